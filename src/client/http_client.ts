@@ -1,0 +1,106 @@
+/**
+ * The one interface behind which bytes travel: a user's way to the servers.
+ *
+ * @module
+ */
+import { FAILURE } from "../metrics/failure.ts";
+import type { HeaderLine } from "../plan/scenario.ts";
+
+/** A request that is ready to be sent. */
+export interface PreparedRequest {
+  /** The step's position among all steps. */
+  readonly step: number;
+  readonly method: string;
+  readonly url: URL;
+  /** All header fields in wire order, `Host` and `Content-Length` included. */
+  readonly headers: readonly HeaderLine[];
+  readonly body: Uint8Array | null;
+  /** The body is this file instead, sent as it is read. */
+  readonly bodyFile?: string;
+  /** Head and body as HTTP/1.1 bytes. */
+  readonly bytes: Uint8Array;
+  /** May be sent again on a new connection after the old one was closed (RFC 9110, 9.2.2). */
+  readonly isIdempotent: boolean;
+  /** Keep the answer's head and body for the caller. */
+  readonly wantsHead: boolean;
+  readonly wantsBody: boolean;
+}
+
+/**
+ * What happened to a request. One object a user, overwritten by every exchange: copy what must live longer.
+ * Times are those of `performance.now()`, in ms; a phase that was not measured is −1.
+ */
+export class Exchange {
+  /** When the arrival was due; equal to `startMs` in a closed loop. */
+  dueMs = 0;
+  startMs = 0;
+  endMs = 0;
+  status = 0;
+  /** Number of a kind in `FAILURE_KINDS`. */
+  failure: number = FAILURE.none;
+  /** What exactly went wrong, when it says more than the kind. */
+  failureDetail = "";
+  bodyBytes = 0;
+  wireBytesIn = 0;
+  wireBytesOut = 0;
+  /** Connections opened for this exchange; `reconnected` when the server had closed the one in use. */
+  connects = 0;
+  reconnected = false;
+  /** 9, 10, 11 or 20: what the answer was spoken in. */
+  protocol = 11;
+  /** Declared Content-Length; −1 when there is none. */
+  declaredLength = -1;
+  /** The answer's head as received, from the status line to the last header; only when wanted. */
+  head: Uint8Array | null = null;
+  /** The body without chunk framing, up to the client's limit; only when wanted. */
+  body: Uint8Array | null = null;
+  dnsMs = -1;
+  connectMs = -1;
+  tlsMs = -1;
+  ttfbMs = -1;
+  transferMs = -1;
+  /** Address the connection leads to; only when per-address counts are on. */
+  address = "";
+
+  /** Forgets the last exchange. */
+  reset(dueMs: number, startMs: number): void {
+    this.dueMs = dueMs;
+    this.startMs = startMs;
+    this.endMs = startMs;
+    this.status = 0;
+    this.failure = FAILURE.none;
+    this.failureDetail = "";
+    this.bodyBytes =
+      this.wireBytesIn =
+      this.wireBytesOut =
+      this.connects =
+        0;
+    this.reconnected = false;
+    this.protocol = 11;
+    this.declaredLength = -1;
+    this.head = this.body = null;
+    this.dnsMs =
+      this.connectMs =
+      this.tlsMs =
+      this.ttfbMs =
+      this.transferMs =
+        -1;
+  }
+}
+
+/** One user's connections. */
+export interface HttpClient {
+  /**
+   * Sends a request and reads its whole answer into `out` (already reset, with its start time). A failed exchange is
+   * a result: the promise never rejects. Not to be called again before it has resolved.
+   */
+  exchange(request: PreparedRequest, out: Exchange): Promise<void>;
+  /** Opens the connection to a URL's server ahead of the first request, if that is possible; failures are ignored. */
+  warm(url: URL): Promise<void>;
+  /** The time by which the exchange under way must have ended; `Infinity` when none is. */
+  readonly deadlineMs: number;
+  /** Ends the exchange under way with a failure: the connection is closed. */
+  abort(failure: number): void;
+  /** Closes all connections. The client may be used again. */
+  close(): void;
+}

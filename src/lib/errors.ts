@@ -1,0 +1,45 @@
+/**
+ * The program's own errors and exit codes. Any other exception that reaches the top is a bug.
+ *
+ * @module
+ */
+
+/** Every code with which the program can end. Where several apply: 2, then 3, then 1. */
+export const EXIT = {
+  /** The run was done and nothing was breached. */
+  ok: 0,
+  /** Bad usage, or the run could not be done or delivered, or no request succeeded. */
+  failed: 1,
+  /** A threshold failed or could not be measured. */
+  threshold: 2,
+  /** Worse than the baseline allows. */
+  regression: 3,
+  /** A mistake in this program. */
+  bug: 70,
+  /** A second Ctrl-C. */
+  interrupted: 130,
+} as const;
+
+/** The user asked for something impossible. Holds every problem found, one sentence each. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+  /** One sentence a problem: what could not be done, what was found, what was expected. */
+  readonly problems: readonly string[];
+
+  constructor(problems: string | readonly string[]) {
+    const list = typeof problems === "string" ? [problems] : problems;
+    super(list.join("\n"));
+    this.problems = list;
+  }
+}
+
+/** The run could not be done or delivered. What was measured is still reported. */
+export class RunError extends Error {
+  override readonly name = "RunError";
+}
+
+/** The message of anything thrown, in one line. */
+export function messageOf(thrown: unknown): string {
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  return text.replace(/\s+/g, " ").trim();
+}

@@ -1,0 +1,69 @@
+/**
+ * Types of the few standard library functions in use. The npm redistribution has none; with the library's own registry
+ * in `deno.json`'s import map this file can go.
+ */
+declare module "@std/assert" {
+  export class AssertionError extends Error {}
+  export function assert(expr: unknown, msg?: string): asserts expr;
+  export function assertEquals<T>(actual: T, expected: T, msg?: string): void;
+  export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void;
+  export function assertAlmostEquals(
+    actual: number,
+    expected: number,
+    tolerance?: number,
+    msg?: string,
+  ): void;
+  export function assertGreater<T>(actual: T, expected: T, msg?: string): void;
+  export function assertGreaterOrEqual<T>(actual: T, expected: T, msg?: string): void;
+  export function assertLess<T>(actual: T, expected: T, msg?: string): void;
+  export function assertLessOrEqual<T>(actual: T, expected: T, msg?: string): void;
+  export function assertExists<T>(actual: T, msg?: string): asserts actual is NonNullable<T>;
+  export function assertMatch(actual: string, expected: RegExp, msg?: string): void;
+  export function assertNotMatch(actual: string, expected: RegExp, msg?: string): void;
+  export function assertStringIncludes(actual: string, expected: string, msg?: string): void;
+  // deno-lint-ignore no-explicit-any -- a class of any constructor
+  type AnyClass<E extends Error> = abstract new (...args: any[]) => E;
+  export function assertThrows<E extends Error = Error>(
+    fn: () => unknown,
+    ErrorClass?: AnyClass<E>,
+    msgIncludes?: string,
+  ): E;
+  export function assertRejects<E extends Error = Error>(
+    fn: () => PromiseLike<unknown>,
+    ErrorClass?: AnyClass<E>,
+    msgIncludes?: string,
+  ): Promise<E>;
+  export function fail(msg?: string): never;
+}
+
+declare module "@std/yaml" {
+  export function parse(content: string, options?: { allowDuplicateKeys?: boolean }): unknown;
+  export function stringify(data: unknown, options?: { indent?: number; lineWidth?: number }): string;
+}
+
+declare module "@std/csv/parse" {
+  export function parse(
+    input: string,
+    options?: { separator?: string; comment?: string; lazyQuotes?: boolean; fieldsPerRecord?: number },
+  ): string[][];
+}
+
+declare module "@std/csv/stringify" {
+  export function stringify(
+    data: readonly (readonly unknown[])[],
+    options?: { headers?: boolean; crlf?: boolean; separator?: string },
+  ): string;
+}
+
+declare module "@std/fmt/colors" {
+  export function setColorEnabled(value: boolean): void;
+  export function bold(text: string): string;
+  export function dim(text: string): string;
+  export function red(text: string): string;
+  export function green(text: string): string;
+  export function yellow(text: string): string;
+  export function cyan(text: string): string;
+  export function blue(text: string): string;
+  export function magenta(text: string): string;
+  export function gray(text: string): string;
+}

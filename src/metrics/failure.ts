@@ -1,0 +1,68 @@
+/**
+ * The closed list of ways in which a request can fail. A failure is data: an exchange ends with a status or with one
+ * of these, never with an exception.
+ *
+ * @module
+ */
+
+interface FailureKind {
+  /** Key in the JSON result and in thresholds. */
+  readonly name: string;
+  /** One phrase for people. */
+  readonly text: string;
+  /** The server sent a whole, well-formed answer all the same. */
+  readonly isAnswered?: true;
+}
+
+/** Every kind; its position is its number on the hot path. Position 0 means that nothing failed. */
+export const FAILURE_KINDS = [
+  { name: "none", text: "No failure", isAnswered: true },
+  { name: "dns", text: "Host name not found" },
+  { name: "connection_refused", text: "Connection refused" },
+  { name: "unreachable", text: "Network or host unreachable" },
+  { name: "connect_timeout", text: "Timed out before the connection was ready" },
+  { name: "too_many_open_files", text: "Out of file descriptors on this machine" },
+  { name: "no_local_port", text: "Out of local ports on this machine" },
+  { name: "tls_handshake", text: "TLS handshake failed" },
+  { name: "tls_certificate", text: "Server certificate not trusted" },
+  { name: "proxy", text: "Refused by the proxy" },
+  { name: "timeout", text: "Timed out" },
+  { name: "connection_reset", text: "Connection reset" },
+  { name: "no_response", text: "Connection closed without an answer" },
+  { name: "truncated", text: "Answer cut short" },
+  { name: "not_http", text: "Answer is not HTTP/1.x" },
+  { name: "bad_header", text: "Malformed header field" },
+  { name: "head_too_large", text: "Answer head too large" },
+  { name: "too_many_interim", text: "Too many 1xx answers" },
+  { name: "bad_length", text: "Conflicting or malformed Content-Length" },
+  { name: "bad_chunk", text: "Malformed chunk" },
+  { name: "bad_transfer_coding", text: "Unsupported Transfer-Encoding" },
+  { name: "unexpected_bytes", text: "Bytes after the end of the answer" },
+  { name: "protocol", text: "Protocol not supported" },
+  { name: "bad_redirect", text: "Redirect to an unusable address" },
+  { name: "too_many_redirects", text: "Too many redirects" },
+  { name: "request_body", text: "Request body could not be read" },
+  { name: "other", text: "Other transport failure" },
+  { name: "http_status", text: "Error status", isAnswered: true },
+  { name: "check", text: "Check failed", isAnswered: true },
+  { name: "extract", text: "Value not found in the answer", isAnswered: true },
+  { name: "template", text: "Request could not be filled in" },
+] as const satisfies readonly FailureKind[];
+
+/** A kind's name. */
+export type FailureName = (typeof FAILURE_KINDS)[number]["name"];
+
+/** The numbers of the kinds by name: `FAILURE.timeout`. */
+export const FAILURE: Readonly<Record<FailureName, number>> = Object.fromEntries(
+  FAILURE_KINDS.map((kind, index) => [kind.name, index]),
+) as Record<FailureName, number>;
+
+/** Whether an exchange that ended in this kind had a whole answer; if not, its time counts as "at least". */
+export const IS_ANSWERED: readonly boolean[] = FAILURE_KINDS.map((kind: FailureKind) =>
+  kind.isAnswered ?? false
+);
+
+/** The phrase for a kind's name. */
+export function failureText(name: string): string {
+  return FAILURE_KINDS.find((kind) => kind.name === name)?.text ?? name;
+}

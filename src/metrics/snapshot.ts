@@ -1,0 +1,227 @@
+/**
+ * What slots saw between two moments: counts only, so that any two can be added.
+ *
+ * @module
+ */
+import { EMPTY_HISTOGRAM, type HistogramData, mergeHistograms } from "./histogram.ts";
+
+/** Names of the timed phases of an exchange. */
+export const PHASES = ["dns", "connect", "tls", "ttfb", "transfer", "total"] as const;
+
+/** One phase's name. */
+export type Phase = (typeof PHASES)[number];
+
+/** What was seen of one step. `succeeded + failed` exchanges ended; `unfinished` were still open at the end. */
+export interface StepStats {
+  /** Position of the step among all steps of the scenario. */
+  readonly step: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly unfinished: number;
+  /** Bytes of answer bodies as they travelled, without chunk framing. */
+  readonly bodyBytes: number;
+  /** All bytes read and written for the step's requests. */
+  readonly wireBytesIn: number;
+  readonly wireBytesOut: number;
+  /** Successful exchanges: from the start (open loop: from the moment due) to the last byte of the answer. */
+  readonly latency: HistogramData;
+  /** Exchanges without a whole answer: how long each was waited for. The true time is at least that. */
+  readonly unanswered: HistogramData;
+  /** Whole answers that count as failures: error statuses and failed checks. */
+  readonly failedLatency: HistogramData;
+  /** Open loop only: successful exchanges timed from the actual sending. */
+  readonly serviceLatency?: HistogramData;
+  /** Only with phases switched on. */
+  readonly phases?: Readonly<Record<Phase, HistogramData>>;
+  /** Whole answers by status. */
+  readonly statuses: Readonly<Record<string, number>>;
+  /** Failed exchanges by kind's name, error statuses as `HTTP 503`, checks by their rule. */
+  readonly failures: Readonly<Record<string, number>>;
+  /** Answers whose length differs from what was declared; only with length verification. */
+  readonly lengthErrors: number;
+}
+
+/** Something that one slot saw, in words, for `-v`. */
+export interface Detail {
+  /** What it is about: a failure's name, or `head`. */
+  readonly topic: string;
+  readonly text: string;
+}
+
+/** Exchanges by the address they went to; only when asked for. */
+export type AddressCounts = Readonly<Record<string, number>>;
+
+/** What one slot (or, merged, all) saw from `fromMs` to `toMs`, in ms since the run's start. */
+export interface Snapshot {
+  /** Number of the second since the start. */
+  readonly seq: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Users (closed loop) or connections in use (open loop) at the end of the window. */
+  readonly users: number;
+  /** Requests started in the window. */
+  readonly started: number;
+  /** Iterations completed in the window. */
+  readonly iterations: number;
+  /** Connections opened; of these, ones that replaced a connection the server had closed. */
+  readonly connects: number;
+  readonly reconnects: number;
+  /** Requests that used an already open connection. */
+  readonly reused: number;
+  /** Open loop: arrivals that started over 1 ms late, most in flight, arrivals never sent, and their start delays. */
+  readonly late: number;
+  readonly mostInFlight: number;
+  readonly unsent: number;
+  readonly startDelay: HistogramData;
+  /** Pauses that the schedule made (open loop: timer waits). */
+  readonly scheduleWaits: number;
+  /** How late the slot's own timer fired: what a busy thread adds to every number. */
+  readonly loopLag: HistogramData;
+  /** Exchanges by negotiated protocol: `1.1`, `1.0`, `2`. */
+  readonly protocols: Readonly<Record<string, number>>;
+  readonly addresses: AddressCounts;
+  readonly details: readonly Detail[];
+  /** Steps with something to tell. */
+  readonly steps: readonly StepStats[];
+}
+
+/** The snapshot of nothing; neutral for {@linkcode mergeSnapshots}. */
+export const EMPTY_SNAPSHOT: Snapshot = {
+  seq: 0,
+  fromMs: Infinity,
+  toMs: 0,
+  users: 0,
+  started: 0,
+  iterations: 0,
+  connects: 0,
+  reconnects: 0,
+  reused: 0,
+  late: 0,
+  mostInFlight: 0,
+  unsent: 0,
+  startDelay: EMPTY_HISTOGRAM,
+  scheduleWaits: 0,
+  loopLag: EMPTY_HISTOGRAM,
+  protocols: {},
+  addresses: {},
+  details: [],
+  steps: [],
+};
+
+/** Details kept at most; the first ones win. */
+const MOST_DETAILS = 100;
+
+/**
+ * Adds what two slots saw in the same window. `users` and `mostInFlight` add up too.
+ * Associative and commutative (but for the order of details); {@linkcode EMPTY_SNAPSHOT} is neutral.
+ */
+export function mergeSnapshots(a: Snapshot, b: Snapshot): Snapshot {
+  return combine(a, b, (x, y) => x + y);
+}
+
+/** Adds a later window to an earlier one: `users` is the later one's, `mostInFlight` the larger. */
+export function appendSnapshot(total: Snapshot, next: Snapshot): Snapshot {
+  return { ...combine(total, next, Math.max), users: next.users };
+}
+
+function combine(a: Snapshot, b: Snapshot, peak: (x: number, y: number) => number): Snapshot {
+  return {
+    seq: Math.max(a.seq, b.seq),
+    fromMs: Math.min(a.fromMs, b.fromMs),
+    toMs: Math.max(a.toMs, b.toMs),
+    users: a.users + b.users,
+    started: a.started + b.started,
+    iterations: a.iterations + b.iterations,
+    connects: a.connects + b.connects,
+    reconnects: a.reconnects + b.reconnects,
+    reused: a.reused + b.reused,
+    late: a.late + b.late,
+    mostInFlight: peak(a.mostInFlight, b.mostInFlight),
+    unsent: a.unsent + b.unsent,
+    startDelay: mergeHistograms(a.startDelay, b.startDelay),
+    scheduleWaits: a.scheduleWaits + b.scheduleWaits,
+    loopLag: mergeHistograms(a.loopLag, b.loopLag),
+    protocols: addCounts(a.protocols, b.protocols),
+    addresses: addCounts(a.addresses, b.addresses),
+    details: [...a.details, ...b.details].slice(0, MOST_DETAILS),
+    steps: mergeSteps(a.steps, b.steps),
+  };
+}
+
+function mergeSteps(a: readonly StepStats[], b: readonly StepStats[]): readonly StepStats[] {
+  if (a.length === 0) return b;
+  if (b.length === 0) return a;
+  const merged = new Map(a.map((stats) => [stats.step, stats]));
+  for (const stats of b) {
+    const same = merged.get(stats.step);
+    merged.set(stats.step, same ? addStepStats(same, stats) : stats);
+  }
+  return [...merged.values()].sort((x, y) => x.step - y.step);
+}
+
+/** The sum of two steps' statistics; the result bears the first one's index. */
+export function addStepStats(a: StepStats, b: StepStats): StepStats {
+  const serviceLatency = addOptional(a.serviceLatency, b.serviceLatency, mergeHistograms);
+  const phases = addOptional(a.phases, b.phases, mergePhases);
+  return {
+    step: a.step,
+    succeeded: a.succeeded + b.succeeded,
+    failed: a.failed + b.failed,
+    unfinished: a.unfinished + b.unfinished,
+    bodyBytes: a.bodyBytes + b.bodyBytes,
+    wireBytesIn: a.wireBytesIn + b.wireBytesIn,
+    wireBytesOut: a.wireBytesOut + b.wireBytesOut,
+    latency: mergeHistograms(a.latency, b.latency),
+    unanswered: mergeHistograms(a.unanswered, b.unanswered),
+    failedLatency: mergeHistograms(a.failedLatency, b.failedLatency),
+    ...(serviceLatency && { serviceLatency }),
+    ...(phases && { phases }),
+    statuses: addCounts(a.statuses, b.statuses),
+    failures: addCounts(a.failures, b.failures),
+    lengthErrors: a.lengthErrors + b.lengthErrors,
+  };
+}
+
+/** The sum over all steps of a snapshot, as if they were one step. */
+export function sumOfSteps(snapshot: Snapshot): StepStats {
+  return snapshot.steps.reduce(addStepStats, EMPTY_STEP_STATS);
+}
+
+/** Statistics of a step that never ran. */
+export const EMPTY_STEP_STATS: StepStats = {
+  step: 0,
+  succeeded: 0,
+  failed: 0,
+  unfinished: 0,
+  bodyBytes: 0,
+  wireBytesIn: 0,
+  wireBytesOut: 0,
+  latency: EMPTY_HISTOGRAM,
+  unanswered: EMPTY_HISTOGRAM,
+  failedLatency: EMPTY_HISTOGRAM,
+  statuses: {},
+  failures: {},
+  lengthErrors: 0,
+};
+
+function mergePhases(
+  a: Readonly<Record<Phase, HistogramData>>,
+  b: Readonly<Record<Phase, HistogramData>>,
+): Readonly<Record<Phase, HistogramData>> {
+  return Object.fromEntries(
+    PHASES.map((phase) => [phase, mergeHistograms(a[phase], b[phase])]),
+  ) as Record<Phase, HistogramData>;
+}
+
+function addOptional<T>(a: T | undefined, b: T | undefined, add: (a: T, b: T) => T): T | undefined {
+  return a === undefined ? b : b === undefined ? a : add(a, b);
+}
+
+function addCounts(
+  a: Readonly<Record<string, number>>,
+  b: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const sum: Record<string, number> = { ...a };
+  for (const [key, count] of Object.entries(b)) sum[key] = (sum[key] ?? 0) + count;
+  return sum;
+}

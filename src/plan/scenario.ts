@@ -1,0 +1,85 @@
+/**
+ * What one iteration does: flows of steps. One URL is a scenario of one flow of one step; a URL list is one flow a URL,
+ * taken in turn. Plain data that travels to workers.
+ *
+ * @module
+ */
+
+/** A header field as it goes on the wire. Order and repeats are kept. */
+export type HeaderLine = readonly [name: string, value: string];
+
+/** A request body: text, bytes in base64, or a file that is sent as it is read. `bytes` is the file's size. */
+export type Body =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "base64"; readonly base64: string }
+  | { readonly kind: "file"; readonly path: string; readonly bytes: number };
+
+/** Takes a value out of an answer and binds it to a variable of the user. */
+export interface ExtractRule {
+  readonly name: string;
+  readonly from: "json" | "header" | "regex";
+  /** A JSON path, a header name, or a pattern with one group. */
+  readonly expression: string;
+}
+
+/** A claim about an answer. A request with a failed claim counts as one failure. */
+export type CheckRule =
+  | { readonly kind: "status"; readonly equals: number }
+  | { readonly kind: "body_contains"; readonly text: string }
+  | { readonly kind: "body_regex"; readonly pattern: string }
+  | { readonly kind: "json"; readonly path: string; readonly equals: string | number | boolean | null | "*" }
+  | { readonly kind: "header"; readonly name: string; readonly equals?: string; readonly pattern?: string }
+  | { readonly kind: "max_latency"; readonly ms: number };
+
+/** One request of a flow. Text fields may hold `${…}` placeholders when `isTemplate` says so. */
+export interface Step {
+  /** Unique within the scenario; the key of its statistics. */
+  readonly name: string;
+  readonly method: string;
+  /** Absolute URL, `http:` or `https:`, without user info or fragment. */
+  readonly url: string;
+  readonly headers: readonly HeaderLine[];
+  readonly body?: Body;
+  readonly isTemplate: boolean;
+  /** Pause after the step, in ms; absent: the scenario's or the load model's. An explicit 0 means none. */
+  readonly thinkMs?: number;
+  readonly extract: readonly ExtractRule[];
+  readonly checks: readonly CheckRule[];
+}
+
+/** Steps that one iteration runs in order. */
+export interface Flow {
+  readonly name: string;
+  /** Relative frequency when flows are drawn by weight. */
+  readonly weight: number;
+  readonly steps: readonly Step[];
+}
+
+/** Rows that iterations draw from. */
+export interface DataSet {
+  readonly name: string;
+  readonly strategy: "loop" | "sequential" | "random" | "unique";
+  readonly fields: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** Everything that an iteration can do. */
+export interface Scenario {
+  /** Absent for a plain URL or URL list. */
+  readonly name?: string;
+  /** `rotate`: iteration k runs flow k mod n. `weighted`: drawn by weight, reproducibly, from the seed and k. */
+  readonly pick: "rotate" | "weighted";
+  readonly flows: readonly Flow[];
+  readonly data: readonly DataSet[];
+  /** Whether the cookies that servers set are kept: not at all, for a user's life, or for one iteration. */
+  readonly cookies: "ignore" | "persistent" | "fresh_per_iteration";
+  readonly onExtractFailure: "abort_iteration" | "continue";
+  readonly onTemplateError: "abort_iteration" | "keep_literal";
+  /** Appends a unique `_cb` query parameter to each request's URL. */
+  readonly cacheBust: boolean;
+}
+
+/** All steps of all flows, in order: a step's position here is its index everywhere. */
+export function stepsOf(scenario: Scenario): readonly Step[] {
+  return scenario.flows.flatMap((flow) => flow.steps);
+}

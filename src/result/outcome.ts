@@ -1,0 +1,47 @@
+/**
+ * Everything the reports show about a run: its result, the verdicts on it and what is worth saying beside the numbers.
+ *
+ * @module
+ */
+import { EXIT } from "../lib/errors.ts";
+import { overallStats, type RunResult } from "./run_result.ts";
+
+/** A threshold, judged. */
+export interface ThresholdVerdict {
+  /** As the user wrote it. */
+  readonly expression: string;
+  /** The measured value, written with its unit; absent: not measured. */
+  readonly actual?: string;
+  readonly passed: boolean;
+}
+
+/** A sentence that every report shows. */
+export interface Note {
+  /** `warning`: numbers may mislead. `info`: worth knowing. */
+  readonly level: "warning" | "info";
+  readonly text: string;
+}
+
+/** What the reports show of the settings, secrets masked; keys are option names. */
+export type ConfigSnapshot = Readonly<Record<string, unknown>>;
+
+/** A run, judged. */
+export interface Outcome {
+  readonly result: RunResult;
+  readonly config: ConfigSnapshot;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly thresholds: readonly ThresholdVerdict[];
+  readonly notes: readonly Note[];
+  /** A baseline rule fired. */
+  readonly regressed: boolean;
+  /** Something could not be delivered: a report not written, an export refused, a slot lost. */
+  readonly undelivered: boolean;
+}
+
+/** The exit code that an outcome deserves. */
+export function exitCodeOf(outcome: Outcome): number {
+  if (outcome.thresholds.some((verdict) => !verdict.passed)) return EXIT.threshold;
+  if (outcome.regressed) return EXIT.regression;
+  const nothingSucceeded = overallStats(outcome.result).counts.succeeded === 0;
+  return nothingSucceeded || outcome.undelivered || outcome.result.lost.length > 0 ? EXIT.failed : EXIT.ok;
+}
