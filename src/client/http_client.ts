@@ -5,6 +5,7 @@
  */
 import { FAILURE } from "../metrics/failure.ts";
 import type { HeaderLine } from "../plan/scenario.ts";
+import type { AnswerMemory } from "./raw/answer_memory.ts";
 
 /** A request that is ready to be sent. */
 export interface PreparedRequest {
@@ -12,6 +13,8 @@ export interface PreparedRequest {
   readonly step: number;
   readonly method: string;
   readonly url: URL;
+  /** `url.origin`: requests with the same one share a connection. */
+  readonly origin: string;
   /** All header fields in wire order, `Host` and `Content-Length` included. */
   readonly headers: readonly HeaderLine[];
   readonly body: Uint8Array | null;
@@ -21,6 +24,8 @@ export interface PreparedRequest {
   readonly bytes: Uint8Array;
   /** May be sent again on a new connection after the old one was closed (RFC 9110, 9.2.2). */
   readonly isIdempotent: boolean;
+  /** The last answer to this very request, for requests that are sent unchanged; `null` for others. */
+  readonly memory: AnswerMemory | null;
   /** Keep the answer's head and body for the caller. */
   readonly wantsHead: boolean;
   readonly wantsBody: boolean;
@@ -62,6 +67,15 @@ export class Exchange {
   /** Address the connection leads to; only when per-address counts are on. */
   address = "";
 
+  /** Called once when the exchange has ended. */
+  onFinished: ((exchange: Exchange) => void) | null = null;
+
+  /** Stamps the end and tells who waits for it. Clients call it once an exchange, as the last thing they do. */
+  finish(endMs: number): void {
+    this.endMs = endMs;
+    this.onFinished?.(this);
+  }
+
   /** Forgets the last exchange. */
   reset(dueMs: number, startMs: number): void {
     this.dueMs = dueMs;
@@ -91,12 +105,12 @@ export class Exchange {
 /** One user's connections. */
 export interface HttpClient {
   /**
-   * Sends a request and reads its whole answer into `out` (already reset, with its start time). A failed exchange is
-   * a result: the promise never rejects. Not to be called again before it has resolved.
+   * Sends a request, reads its whole answer into `out` (already reset, with its start time) and calls `out.finish`. A
+   * failed exchange is a result: the promise never rejects. Not to be called again before it has resolved.
    */
   exchange(request: PreparedRequest, out: Exchange): Promise<void>;
-  /** Opens the connection to a URL's server ahead of the first request, if that is possible; failures are ignored. */
-  warm(url: URL): Promise<void>;
+  /** Opens the connection for a request ahead of it, if that is possible; a failure shows in `scratch` alone. */
+  warm(request: PreparedRequest, scratch: Exchange): Promise<void>;
   /** The time by which the exchange under way must have ended; `Infinity` when none is. */
   readonly deadlineMs: number;
   /** Ends the exchange under way with a failure: the connection is closed. */

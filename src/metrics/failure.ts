@@ -46,6 +46,7 @@ export const FAILURE_KINDS = [
   { name: "http_status", text: "Error status", isAnswered: true },
   { name: "check", text: "Check failed", isAnswered: true },
   { name: "extract", text: "Value not found in the answer", isAnswered: true },
+  { name: "unfinished", text: "Still open at the end" },
   { name: "template", text: "Request could not be filled in" },
 ] as const satisfies readonly FailureKind[];
 

@@ -1,0 +1,30 @@
+/**
+ * Names what a platform error means for a request.
+ *
+ * @module
+ */
+import { FAILURE } from "../../metrics/failure.ts";
+
+/** Texts of platform errors, most telling first. */
+const BY_TEXT: readonly (readonly [RegExp, number])[] = [
+  [/os error 24\)|too many open files|EMFILE|os error 23\)|ENFILE/i, FAILURE.too_many_open_files],
+  [/os error 99\)|cannot assign requested address|EADDRNOTAVAIL/i, FAILURE.no_local_port],
+  [/lookup address|name or service not known|nodename nor servname|ENOTFOUND|EAI_/i, FAILURE.dns],
+  [/refused|ECONNREFUSED/i, FAILURE.connection_refused],
+  [/unreachable|no route to host|EHOSTUNREACH|ENETUNREACH/i, FAILURE.unreachable],
+  [
+    /certificate|UnknownIssuer|NotValidForName|self.signed|CERT_|UNABLE_TO_VERIFY/i,
+    FAILURE.tls_certificate,
+  ],
+  [/tls|ssl|handshake|InvalidContentType|corrupt message|alert/i, FAILURE.tls_handshake],
+  [/reset|aborted|broken pipe|EPIPE|ECONNRESET/i, FAILURE.connection_reset],
+  [/timed out|ETIMEDOUT/i, FAILURE.timeout],
+];
+
+/** The failure kind of a platform error. */
+export function failureOf(error: unknown): number {
+  const text = error instanceof Error
+    ? `${error.name} ${error.message} ${(error as { code?: string }).code ?? ""}`
+    : String(error);
+  return BY_TEXT.find(([pattern]) => pattern.test(text))?.[1] ?? FAILURE.other;
+}

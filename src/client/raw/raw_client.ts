@@ -1,0 +1,266 @@
+/**
+ * One user's HTTP/1.1 connections, at most one a server. An exchange is one write and one read where the network allows
+ * it; nothing is allocated for it but the promises of those. Timeouts are the caller's: it watches `deadlineMs` and
+ * calls `abort`.
+ *
+ * @module
+ */
+import { FAILURE } from "../../metrics/failure.ts";
+import { messageOf } from "../../lib/errors.ts";
+import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { Exchange, HttpClient, PreparedRequest } from "../http_client.ts";
+import { BodyBuffer } from "./body_buffer.ts";
+import type { Dialer } from "./dialer.ts";
+import { failureOf } from "./failure_of.ts";
+import { ResponseParser } from "./response_parser.ts";
+import type { Wire } from "./wire.ts";
+
+const READ_BYTES = 4096;
+const MOST_READ_BYTES = 65_536;
+/** Larger requests are written while the answer is already awaited: a server may answer before it has read all. */
+const WRITE_AHEAD_BYTES = 16_384;
+
+/** Bytes of bodies that nobody looks at land here; shared, since only their number matters. */
+const discarded = new Uint8Array(262_144);
+
+/** A connection that stays open between exchanges. */
+interface Connection {
+  readonly origin: string;
+  readonly wire: Wire;
+  readonly address: string;
+  /** Exchanges completed on it. */
+  served: number;
+}
+
+/** HTTP/1.1 over plain or encrypted sockets. */
+export class RawClient implements HttpClient {
+  deadlineMs = Infinity;
+  readonly #spec: ClientSpec;
+  readonly #dialer: Dialer;
+  readonly #parser: ResponseParser;
+  readonly #connections = new Map<string, Connection>();
+  #current: Connection | null = null;
+  #buffer = new Uint8Array(READ_BYTES);
+  #words = new Int32Array(this.#buffer.buffer);
+  #body: BodyBuffer | null = null;
+  #dialing: AbortController | null = null;
+  /** Why the exchange under way is being given up; `none` while it is not. */
+  #aborting: number = FAILURE.none;
+
+  constructor(spec: ClientSpec, dialer: Dialer) {
+    this.#spec = spec;
+    this.#dialer = dialer;
+    this.#parser = new ResponseParser(spec.maxHeaderBytes);
+  }
+
+  async warm(request: PreparedRequest, scratch: Exchange): Promise<void> {
+    this.deadlineMs = performance.now() + this.#spec.timeoutMs;
+    const connection = await this.#connect(request, scratch);
+    this.deadlineMs = Infinity;
+    if (connection && this.#aborting !== FAILURE.none) this.#drop(connection);
+  }
+
+  async exchange(request: PreparedRequest, out: Exchange): Promise<void> {
+    this.#aborting = FAILURE.none;
+    this.deadlineMs = out.startMs + this.#spec.timeoutMs;
+    let connection = this.#current;
+    if (connection === null || connection.origin !== request.origin) {
+      connection = this.#connections.get(request.origin) ?? await this.#connect(request, out);
+    }
+    while (connection !== null) {
+      const isReused = connection.served > 0;
+      const failure = await this.#converse(connection, request, out);
+      if (failure === FAILURE.none) break;
+      this.#drop(connection);
+      const wasStale = isReused && out.wireBytesIn === 0 && this.#aborting === FAILURE.none &&
+        (failure === FAILURE.no_response || failure === FAILURE.connection_reset);
+      if (!wasStale || out.reconnected || !request.isIdempotent) {
+        out.failure = this.#aborting || failure;
+        break;
+      }
+      out.reconnected = true;
+      out.failureDetail = "";
+      connection = await this.#connect(request, out);
+    }
+    this.deadlineMs = Infinity;
+    out.finish(performance.now());
+  }
+
+  abort(failure: number): void {
+    if (this.deadlineMs === Infinity) return;
+    this.deadlineMs = Infinity;
+    if (this.#dialing) {
+      this.#aborting = failure === FAILURE.timeout ? FAILURE.connect_timeout : failure;
+      this.#dialing.abort();
+    } else {
+      this.#aborting = failure;
+      if (this.#current) this.#drop(this.#current);
+    }
+  }
+
+  close(): void {
+    for (const connection of [...this.#connections.values()]) this.#drop(connection);
+  }
+
+  async #connect(request: PreparedRequest, out: Exchange): Promise<Connection | null> {
+    this.#dialing = new AbortController();
+    const wire = await this.#dialer.dial(request.url, out, this.#dialing.signal);
+    this.#dialing = null;
+    if (wire === null) {
+      if (this.#aborting !== FAILURE.none) out.failure = this.#aborting;
+      return null;
+    }
+    const connection = { origin: request.origin, wire, address: out.address, served: 0 };
+    this.#connections.set(request.origin, connection);
+    this.#current = connection;
+    return connection;
+  }
+
+  #drop(connection: Connection): void {
+    if (this.#connections.get(connection.origin) === connection) this.#connections.delete(connection.origin);
+    if (this.#current === connection) this.#current = null;
+    try {
+      connection.wire.close();
+    } catch {
+      // Closed already, by the other end or by an abort.
+    }
+  }
+
+  /** One request and its answer; resolves to a failure's number. */
+  async #converse(connection: Connection, request: PreparedRequest, out: Exchange): Promise<number> {
+    this.#current = connection;
+    out.address = connection.address;
+    const wire = connection.wire;
+    let writing: Promise<boolean> | null = null;
+    try {
+      const bytes = request.bytes;
+      if (request.bodyFile === undefined && bytes.length <= WRITE_AHEAD_BYTES) {
+        const written = await wire.write(bytes);
+        if (written < bytes.length) await writeRest(wire, bytes, written);
+        out.wireBytesOut += bytes.length;
+      } else writing = this.#writeLarge(wire, request, out);
+      const got = await wire.read(this.#buffer);
+      const memory = request.memory;
+      if (got !== null && memory !== null && memory.matches(this.#words, this.#buffer, got)) {
+        out.wireBytesIn += got;
+        out.status = memory.status;
+        out.protocol = memory.protocol;
+        out.bodyBytes = memory.bodyBytes;
+        out.declaredLength = memory.declaredLength;
+      } else {
+        const failure = await this.#readAnswer(connection, request, { out, got });
+        if (failure !== FAILURE.none) return failure;
+        if (!this.#parser.keepAlive || !this.#spec.keepAlive) this.#drop(connection);
+      }
+      // Answered before all was sent: what follows on this connection would be the rest of the body.
+      if (writing !== null && !(await settled(writing))) this.#drop(connection);
+      connection.served++;
+      return FAILURE.none;
+    } catch (error) {
+      out.failureDetail = messageOf(error);
+      return failureOf(error);
+    }
+  }
+
+  async #readAnswer(
+    connection: Connection,
+    request: PreparedRequest,
+    { out, got }: { readonly out: Exchange; readonly got: number | null },
+  ): Promise<number> {
+    const parser = this.#parser;
+    const sink = request.wantsBody ? (this.#body ??= new BodyBuffer()) : null;
+    sink?.clear();
+    parser.begin(request.method === "HEAD", sink);
+    const firstByteMs = this.#spec.phases ? performance.now() : 0;
+    let count = got;
+    let filled = 0;
+    let reads = 1;
+    let headBuffer = this.#buffer;
+    let isScratch = false;
+    while (true) {
+      if (count === null) {
+        parser.close();
+        break;
+      }
+      out.wireBytesIn += count;
+      const buffer = isScratch ? discarded : this.#buffer;
+      const end = filled + count;
+      const used = parser.push(buffer, filled, end);
+      if (!parser.isInHead && parser.failure === FAILURE.none && used < end) {
+        return FAILURE.unexpected_bytes;
+      }
+      if (parser.isDone || parser.failure !== FAILURE.none) break;
+      reads++;
+      isScratch = parser.isContentIgnored;
+      if (parser.isInHead) {
+        filled = end;
+        if (filled === this.#buffer.length) this.#grow(filled * 2);
+        headBuffer = this.#buffer;
+        count = await connection.wire.read(this.#buffer.subarray(filled));
+        continue;
+      }
+      if (request.wantsHead && out.head === null) out.head = headOf(parser, headBuffer);
+      filled = 0;
+      if (!isScratch && count === this.#buffer.length && count < MOST_READ_BYTES) this.#grow(count * 4);
+      count = await connection.wire.read(isScratch ? discarded : this.#buffer);
+    }
+    out.status = parser.status;
+    out.protocol = parser.protocol;
+    out.bodyBytes = parser.bodyBytes;
+    out.declaredLength = parser.declaredLength;
+    if (parser.failure !== FAILURE.none) return parser.failure;
+    if (request.wantsHead && out.head === null) out.head = headOf(parser, headBuffer);
+    if (sink) out.body = sink.bytes();
+    if (this.#spec.phases) {
+      out.ttfbMs = firstByteMs;
+      out.transferMs = performance.now() - firstByteMs;
+    }
+    if (reads === 1 && parser.keepAlive && this.#spec.keepAlive && !this.#spec.phases) {
+      request.memory?.remember(this.#buffer, count!, parser);
+    }
+    return FAILURE.none;
+  }
+
+  /** Makes room, keeping what was read. */
+  #grow(bytes: number): void {
+    const grown = new Uint8Array(bytes);
+    grown.set(this.#buffer);
+    this.#buffer = grown;
+    this.#words = new Int32Array(grown.buffer);
+  }
+
+  /** Writes a large request; resolves to whether all of it went out. A failure shows in the answer's read. */
+  async #writeLarge(wire: Wire, request: PreparedRequest, out: Exchange): Promise<boolean> {
+    try {
+      await writeRest(wire, request.bytes, 0);
+      out.wireBytesOut += request.bytes.length;
+      if (request.bodyFile !== undefined) {
+        using file = await Deno.open(request.bodyFile);
+        const piece = new Uint8Array(MOST_READ_BYTES);
+        for (let got = await file.read(piece); got !== null; got = await file.read(piece)) {
+          await writeRest(wire, piece.subarray(0, got), 0);
+          out.wireBytesOut += got;
+        }
+      }
+      return true;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied) {
+        this.abort(FAILURE.request_body);
+      }
+      return false;
+    }
+  }
+}
+
+async function writeRest(wire: Wire, bytes: Uint8Array, from: number): Promise<void> {
+  for (let at = from; at < bytes.length;) at += await wire.write(bytes.subarray(at));
+}
+
+/** Whether a write has already succeeded; does not wait for one that has not. */
+function settled(writing: Promise<boolean>): Promise<boolean> {
+  return Promise.race([writing, Promise.resolve().then(() => Promise.resolve()).then(() => false)]);
+}
+
+function headOf(parser: ResponseParser, buffer: Uint8Array): Uint8Array {
+  return buffer.slice(parser.headStart, parser.headEnd);
+}

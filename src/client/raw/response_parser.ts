@@ -1,0 +1,445 @@
+/**
+ * Reads HTTP/1.x answers byte by byte, in whatever pieces they arrive, without making text or objects. It leaves
+ * reading and buffers to its caller: while the head is incomplete, every call hands in the same buffer with more bytes
+ * behind; body bytes may come in any buffer.
+ *
+ * What RFC 9112 lets a client choose is decided so:
+ *
+ * | seen | treated as |
+ * | --- | --- |
+ * | lines that end in a bare LF | accepted (2.2) |
+ * | empty lines before the status line | accepted, as part of the head's size |
+ * | missing reason phrase, with or without its space | accepted (4) |
+ * | several spaces after the version | accepted |
+ * | white space before a header's colon, and round its value | accepted, ignored (5.1) |
+ * | folded header lines | accepted (5.2), but not in a field that frames the message |
+ * | `Content-Length` repeated with one and the same value | accepted (RFC 9110, 8.6) |
+ * | 1xx answers before the real one | skipped, up to 16 |
+ * | 101 without an upgrade | an answer without a body, after which the connection closes |
+ * | `Transfer-Encoding: identity` | ignored |
+ * | a coding other than chunked as the last | body up to the close of the connection (6.3) |
+ * | chunk extensions, trailers | accepted, ignored, within the size limit of heads |
+ * | text before the status line, HTTP/0.9, HTTP/2 | `not_http` |
+ * | a field line without a colon, with an empty name, or with a control character or space in its name | `bad_header` |
+ * | NUL or a bare CR in a value | `bad_header` |
+ * | lengths that differ, are signed, empty or above 2^53 | `bad_length` |
+ * | a length together with chunked | `bad_length` (6.3) |
+ * | chunked that is not the last coding | `bad_transfer_coding` |
+ * | a chunk size that is not hexadecimal or above 2^53, data not followed by a line end | `bad_chunk` |
+ * | a head (or all heads before the answer, or trailers) above the limit | `head_too_large` |
+ * | a 17th 1xx answer | `too_many_interim` |
+ *
+ * @module
+ */
+import { FAILURE } from "../../metrics/failure.ts";
+
+const MOST_INTERIM = 16;
+const LF = 10, CR = 13, SP = 32, HT = 9, COLON = 58, COMMA = 44;
+
+/** Where the parser is. The order matters: everything before `body` belongs to heads. */
+const AT = {
+  statusLine: 0,
+  fields: 1,
+  lengthBody: 2,
+  closeBody: 3,
+  chunkSize: 4,
+  chunkExtension: 5,
+  chunkData: 6,
+  chunkEnd: 7,
+  trailers: 8,
+  done: 9,
+  failed: 10,
+} as const;
+
+/** Token characters of header names (RFC 9110, 5.6.2). */
+const IS_TOKEN = new Uint8Array(256);
+for (const character of "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz") {
+  IS_TOKEN[character.charCodeAt(0)] = 1;
+  IS_TOKEN[character.toUpperCase().charCodeAt(0)] = 1;
+}
+
+const CONTENT_LENGTH = lowerCaseBytes("content-length");
+const TRANSFER_ENCODING = lowerCaseBytes("transfer-encoding");
+const CONNECTION = lowerCaseBytes("connection");
+
+/** Takes the bytes of a body, without chunk framing. */
+export interface BodySink {
+  append(buffer: Uint8Array, from: number, to: number): void;
+}
+
+/** Parses one answer after another; {@linkcode begin} starts the next. */
+export class ResponseParser {
+  /** Status of the final answer; 0 before its status line. */
+  status = 0;
+  /** 10 or 11. */
+  protocol = 11;
+  bodyBytes = 0;
+  /** Declared Content-Length; −1 when there is none. */
+  declaredLength = -1;
+  /** The connection may serve another request. */
+  keepAlive = true;
+  /** Number of a kind in `FAILURE_KINDS`; 0 while all is well. */
+  failure: number = FAILURE.none;
+  /** Positions of the final head in the buffer that held it: first byte, and behind the empty line. */
+  headStart = 0;
+  headEnd = 0;
+
+  readonly #maxHeadBytes: number;
+  #at: number = AT.done;
+  #isHead = false;
+  #sink: BodySink | null = null;
+  #interim = 0;
+  /** The line being read starts here; no line end up to `#scanned`. Positions in the caller's buffer. */
+  #lineStart = 0;
+  #scanned = 0;
+  #isChunked = false;
+  #readsToClose = false;
+  #lastFrames = false;
+  #isFirstField = true;
+  #remaining = 0;
+  #digits = 0;
+  /** In chunk framing: the last byte was a CR, so a LF must follow. */
+  #isAfterCr = false;
+  /** Bytes of chunk extensions and trailers so far, and of the present trailer line. */
+  #frameBytes = 0;
+  #trailerLineBytes = 0;
+
+  constructor(maxHeadBytes: number) {
+    this.#maxHeadBytes = maxHeadBytes;
+  }
+
+  /** The answer is whole. */
+  get isDone(): boolean {
+    return this.#at === AT.done;
+  }
+
+  /** The head is still incomplete: the next bytes must follow the present ones in the same buffer. */
+  get isInHead(): boolean {
+    return this.#at <= AT.fields;
+  }
+
+  /** Body bytes still to come of a body with a declared length; 0 otherwise. */
+  get remainingBytes(): number {
+    return this.#at === AT.lengthBody ? this.#remaining : 0;
+  }
+
+  /** The rest of the body can be counted without being looked at. */
+  get isContentIgnored(): boolean {
+    return this.#sink === null && (this.#at === AT.lengthBody || this.#at === AT.closeBody);
+  }
+
+  /** Prepares for the next answer. `isHead`: the request was a HEAD, its answer has no body. */
+  begin(isHead: boolean, sink: BodySink | null): void {
+    this.#at = AT.statusLine;
+    this.#isHead = isHead;
+    this.#sink = sink;
+    this.#interim = 0;
+    this.#lineStart =
+      this.#scanned =
+      this.headStart =
+      this.headEnd =
+        0;
+    this.bodyBytes = 0;
+    this.failure = FAILURE.none;
+    this.#startHead(0);
+  }
+
+  /**
+   * Reads the bytes `from … to − 1` and returns the position behind the last one used: less than `to` only when the
+   * answer is done or has failed. While {@linkcode isInHead}, `from` must be where the last call ended.
+   */
+  push(buffer: Uint8Array, from: number, to: number): number {
+    let at = from;
+    while (at < to) {
+      if (this.#at <= AT.fields) at = this.#readHead(buffer, to);
+      else if (this.#at >= AT.done) return at;
+      else at = this.#readBody(buffer, at, to);
+    }
+    return at;
+  }
+
+  /** The connection ended. Completes an answer that ends so; otherwise the answer has failed. */
+  close(): void {
+    if (this.#at === AT.closeBody) this.#at = AT.done;
+    else if (this.#at < AT.done) this.#fail(this.#scanned === 0 ? FAILURE.no_response : FAILURE.truncated);
+  }
+
+  #fail(failure: number): number {
+    this.failure = failure;
+    this.#at = AT.failed;
+    this.keepAlive = false;
+    return failure;
+  }
+
+  #startHead(position: number): void {
+    this.#at = AT.statusLine;
+    this.headStart = position;
+    this.status = 0;
+    this.declaredLength = -1;
+    this.#isChunked = this.#readsToClose = this.#lastFrames = false;
+    this.#isFirstField = true;
+  }
+
+  /** Handles whole lines; returns `to`, or where the body starts. */
+  #readHead(buffer: Uint8Array, to: number): number {
+    for (let at = this.#scanned; at < to; at++) {
+      if (buffer[at] !== LF) continue;
+      const start = this.#lineStart;
+      const end = at > start && buffer[at - 1] === CR ? at - 1 : at;
+      this.#lineStart = this.#scanned = at + 1;
+      if (at >= this.#maxHeadBytes) {
+        this.#fail(FAILURE.head_too_large);
+        return at + 1;
+      }
+      if (this.#at === AT.statusLine) {
+        if (end > start) this.#readStatusLine(buffer, start, end);
+        else this.headStart = at + 1;
+      } else if (end > start) this.#readField(buffer, start, end);
+      else this.#endHead(at + 1);
+      if (this.#at > AT.fields) return at + 1;
+    }
+    this.#scanned = to;
+    if (to > this.#maxHeadBytes) this.#fail(FAILURE.head_too_large);
+    else if (this.#at === AT.statusLine && !looksLikeHttp(buffer, this.#lineStart, to)) {
+      this.#fail(FAILURE.not_http);
+    }
+    return to;
+  }
+
+  #readStatusLine(buffer: Uint8Array, start: number, end: number): void {
+    const minor = buffer[start + 7]! - 48;
+    if (end < start + 12 || !looksLikeHttp(buffer, start, end) || minor < 0 || minor > 9) {
+      this.#fail(FAILURE.not_http);
+      return;
+    }
+    let at = start + 8;
+    if (buffer[at] !== SP) return void this.#fail(FAILURE.not_http);
+    while (at < end && buffer[at] === SP) at++;
+    let status = 0;
+    const statusEnd = at + 3;
+    if (statusEnd > end) return void this.#fail(FAILURE.not_http);
+    for (; at < statusEnd; at++) {
+      const digit = buffer[at]! - 48;
+      if (digit < 0 || digit > 9) return void this.#fail(FAILURE.not_http);
+      status = status * 10 + digit;
+    }
+    if (status < 100 || (at < end && buffer[at] !== SP)) return void this.#fail(FAILURE.not_http);
+    this.status = status;
+    this.protocol = minor === 0 ? 10 : 11;
+    this.keepAlive = minor !== 0;
+    this.#at = AT.fields;
+  }
+
+  #readField(buffer: Uint8Array, start: number, end: number): void {
+    const first = buffer[start]!;
+    if (first === SP || first === HT) {
+      if (this.#isFirstField || this.#lastFrames || hasBadValue(buffer, start, end)) {
+        this.#fail(FAILURE.bad_header);
+      }
+      return;
+    }
+    this.#isFirstField = false;
+    let nameEnd = start;
+    while (nameEnd < end && IS_TOKEN[buffer[nameEnd]!] === 1) nameEnd++;
+    let colon = nameEnd;
+    while (colon < end && (buffer[colon] === SP || buffer[colon] === HT)) colon++;
+    if (nameEnd === start || colon >= end || buffer[colon] !== COLON || hasBadValue(buffer, colon, end)) {
+      this.#fail(FAILURE.bad_header);
+      return;
+    }
+    let from = colon + 1;
+    while (from < end && isBlank(buffer[from]!)) from++;
+    let to = end;
+    while (to > from && isBlank(buffer[to - 1]!)) to--;
+    this.#lastFrames = false;
+    const length = nameEnd - start;
+    if (length === 14 && equalsIgnoringCase(buffer, start, CONTENT_LENGTH)) {
+      this.#lastFrames = true;
+      this.#readContentLength(buffer, from, to);
+    } else if (length === 17 && equalsIgnoringCase(buffer, start, TRANSFER_ENCODING)) {
+      this.#lastFrames = true;
+      this.#readTransferEncoding(buffer, from, to);
+    } else if (length === 10 && equalsIgnoringCase(buffer, start, CONNECTION)) {
+      this.#readConnection(buffer, from, to);
+    }
+  }
+
+  /** One length, or a list of equal ones. */
+  #readContentLength(buffer: Uint8Array, from: number, to: number): void {
+    let at = from;
+    do {
+      while (at < to && isBlank(buffer[at]!)) at++;
+      const digitsStart = at;
+      let length = 0;
+      for (; at < to && buffer[at]! >= 48 && buffer[at]! <= 57; at++) length = length * 10 + buffer[at]! - 48;
+      const isNumber = at > digitsStart && length <= Number.MAX_SAFE_INTEGER;
+      while (at < to && isBlank(buffer[at]!)) at++;
+      const isWhole = at === to || buffer[at] === COMMA;
+      const agrees = this.declaredLength === -1 || this.declaredLength === length;
+      if (!isNumber || !isWhole || !agrees) return void this.#fail(FAILURE.bad_length);
+      this.declaredLength = length;
+    } while (at++ < to);
+  }
+
+  #readTransferEncoding(buffer: Uint8Array, from: number, to: number): void {
+    for (const coding of listOf(buffer, from, to)) {
+      if (this.#isChunked) return void this.#fail(FAILURE.bad_transfer_coding);
+      if (coding === "chunked") this.#isChunked = true;
+      else if (coding !== "identity") this.#readsToClose = true;
+    }
+  }
+
+  #readConnection(buffer: Uint8Array, from: number, to: number): void {
+    for (const option of listOf(buffer, from, to)) {
+      if (option === "close") this.keepAlive = false;
+      else if (option === "keep-alive" && this.protocol === 10) this.keepAlive = true;
+    }
+  }
+
+  #endHead(position: number): void {
+    const status = this.status;
+    if (status < 200 && status !== 101) {
+      this.#interim++;
+      if (this.#interim > MOST_INTERIM) this.#fail(FAILURE.too_many_interim);
+      else this.#startHead(position);
+      return;
+    }
+    this.headEnd = position;
+    if (this.#isChunked && this.declaredLength >= 0) return void this.#fail(FAILURE.bad_length);
+    if (this.protocol === 10 && (this.#isChunked || this.#readsToClose)) this.keepAlive = false;
+    if (status === 101) this.keepAlive = false;
+    if (this.#isHead || status === 101 || status === 204 || status === 304) this.#at = AT.done;
+    else if (this.#isChunked) {
+      this.#at = AT.chunkSize;
+      this.#remaining = this.#digits = this.#frameBytes = 0;
+    } else if (this.declaredLength >= 0 && !this.#readsToClose) {
+      this.#remaining = this.declaredLength;
+      this.#at = this.#remaining === 0 ? AT.done : AT.lengthBody;
+    } else {
+      this.#at = AT.closeBody;
+      this.keepAlive = false;
+    }
+  }
+
+  #readBody(buffer: Uint8Array, from: number, to: number): number {
+    switch (this.#at) {
+      case AT.lengthBody:
+        return this.#takeData(buffer, from, to, AT.done);
+      case AT.closeBody:
+        this.#remaining = to - from;
+        return this.#takeData(buffer, from, to, AT.closeBody);
+      case AT.chunkData:
+        return this.#takeData(buffer, from, to, AT.chunkEnd);
+      default:
+        return this.#readChunkFrame(buffer, from, to);
+    }
+  }
+
+  #takeData(buffer: Uint8Array, from: number, to: number, next: number): number {
+    const end = Math.min(to, from + this.#remaining);
+    this.#sink?.append(buffer, from, end);
+    this.bodyBytes += end - from;
+    this.#remaining -= end - from;
+    if (this.#remaining === 0) {
+      this.#at = next;
+      this.#digits = 0;
+      this.#isAfterCr = false;
+    }
+    return end;
+  }
+
+  /** One byte of chunk framing at a time: sizes, extensions, line ends, trailers. */
+  #readChunkFrame(buffer: Uint8Array, from: number, to: number): number {
+    for (let at = from; at < to; at++) {
+      const byte = buffer[at]!;
+      switch (this.#at) {
+        case AT.chunkSize: {
+          const digit = hexDigit(byte);
+          if (digit >= 0) {
+            this.#remaining = this.#remaining * 16 + digit;
+            if (++this.#digits > 16 || this.#remaining > Number.MAX_SAFE_INTEGER) {
+              this.#fail(FAILURE.bad_chunk);
+            }
+          } else if (this.#digits === 0 || !(byte === LF || byte === CR || byte === 59 || isBlank(byte))) {
+            this.#fail(FAILURE.bad_chunk);
+          } else if (byte === LF) this.#startChunk();
+          else {
+            this.#at = AT.chunkExtension;
+            this.#isAfterCr = byte === CR;
+          }
+          break;
+        }
+        case AT.chunkExtension:
+          if (byte === LF) this.#startChunk();
+          else if (this.#isAfterCr) this.#fail(FAILURE.bad_chunk);
+          else if (byte === CR) this.#isAfterCr = true;
+          else if (++this.#frameBytes > this.#maxHeadBytes) this.#fail(FAILURE.head_too_large);
+          break;
+        case AT.chunkEnd:
+          if (byte === CR && !this.#isAfterCr) this.#isAfterCr = true;
+          else if (byte === LF) this.#at = AT.chunkSize;
+          else this.#fail(FAILURE.bad_chunk);
+          break;
+        case AT.trailers:
+          if (byte === LF) {
+            if (this.#trailerLineBytes === 0) this.#at = AT.done;
+            this.#trailerLineBytes = 0;
+          } else if (byte !== CR) this.#trailerLineBytes++;
+          if (++this.#frameBytes > this.#maxHeadBytes) this.#fail(FAILURE.head_too_large);
+          break;
+      }
+      if (this.#at >= AT.done || this.#at === AT.chunkData) return at + 1;
+    }
+    return to;
+  }
+
+  #startChunk(): void {
+    this.#at = this.#remaining === 0 ? AT.trailers : AT.chunkData;
+    this.#trailerLineBytes = 0;
+  }
+}
+
+/** Whether bytes are the start of `HTTP/1.`, as far as there are any. */
+function looksLikeHttp(buffer: Uint8Array, start: number, end: number): boolean {
+  const prefix = HTTP_1;
+  // A lone CR may be the start of an empty line.
+  if (end - start === 1 && buffer[start] === CR) return true;
+  for (let i = 0; i < prefix.length && start + i < end; i++) {
+    if (buffer[start + i] !== prefix[i]) return false;
+  }
+  return true;
+}
+
+const latin1 = new TextDecoder("latin1");
+const HTTP_1 = new TextEncoder().encode("HTTP/1.");
+
+function lowerCaseBytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function equalsIgnoringCase(buffer: Uint8Array, start: number, lowerCase: Uint8Array): boolean {
+  for (let i = 0; i < lowerCase.length; i++) if ((buffer[start + i]! | 32) !== lowerCase[i]) return false;
+  return true;
+}
+
+function isBlank(byte: number): boolean {
+  return byte === SP || byte === HT;
+}
+
+/** NUL, or a CR that does not end the line. */
+function hasBadValue(buffer: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (buffer[at] === 0 || buffer[at] === CR) return true;
+  return false;
+}
+
+function hexDigit(byte: number): number {
+  if (byte >= 48 && byte <= 57) return byte - 48;
+  const letter = byte | 32;
+  return letter >= 97 && letter <= 102 ? letter - 87 : -1;
+}
+
+/** The lower-cased members of a comma list; only for fields that few answers have. */
+function listOf(buffer: Uint8Array, from: number, to: number): string[] {
+  const text = latin1.decode(buffer.subarray(from, to)).toLowerCase();
+  return text.split(",").map((member) => member.trim()).filter((member) => member !== "");
+}

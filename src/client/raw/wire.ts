@@ -1,0 +1,14 @@
+/**
+ * A connected stream of bytes, plain or encrypted. `Deno.Conn` is one.
+ *
+ * @module
+ */
+
+/** What the client needs of a connection. */
+export interface Wire {
+  /** Reads at least one byte into the buffer and says how many, or `null` at the end. Rejects after `close`. */
+  read(buffer: Uint8Array): Promise<number | null>;
+  /** Writes some of the bytes and says how many. */
+  write(bytes: Uint8Array): Promise<number>;
+  close(): void;
+}

@@ -1,0 +1,287 @@
+/**
+ * The counters of one slot. Recording is arithmetic on typed arrays; names and objects come into being once a second,
+ * when a snapshot is taken.
+ *
+ * @module
+ */
+import { FAILURE, FAILURE_KINDS, IS_ANSWERED } from "./failure.ts";
+import { Histogram } from "./histogram.ts";
+import { type Detail, type Phase, PHASES, type Snapshot, type StepStats } from "./snapshot.ts";
+
+/** What the recorder reads of an exchange; times in ms of one clock, unmeasured phases −1. */
+export interface RecordedExchange {
+  readonly dueMs: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly status: number;
+  readonly failure: number;
+  readonly failureDetail: string;
+  readonly bodyBytes: number;
+  readonly wireBytesIn: number;
+  readonly wireBytesOut: number;
+  readonly connects: number;
+  readonly reconnected: boolean;
+  readonly protocol: number;
+  readonly dnsMs: number;
+  readonly connectMs: number;
+  readonly tlsMs: number;
+  readonly ttfbMs: number;
+  readonly transferMs: number;
+  readonly address: string;
+}
+
+/** What a recorder is to keep beyond the counts. */
+export interface RecorderOptions {
+  /** Arrivals have due times: keep the time from sending beside the latency. */
+  readonly isOpenLoop: boolean;
+  readonly phases: boolean;
+  readonly perAddress: boolean;
+  /** Keep the first of each failure with its detail (2 and above). */
+  readonly verbosity: number;
+}
+
+/** Different failed checks counted by name in one slot; the rest go to one key. */
+const MOST_RULES = 1000;
+
+/** One step's counters. */
+class StepRecorder {
+  succeeded = 0;
+  failed = 0;
+  unfinished = 0;
+  bodyBytes = 0;
+  wireBytesIn = 0;
+  wireBytesOut = 0;
+  lengthErrors = 0;
+  readonly latency = new Histogram();
+  readonly unanswered = new Histogram();
+  readonly failedLatency = new Histogram();
+  readonly service: Histogram | null;
+  readonly phases: Readonly<Record<Phase, Histogram>> | null;
+  readonly statuses = new Uint32Array(1000);
+  readonly failures = new Uint32Array(FAILURE_KINDS.length);
+  readonly rules = new Map<string, number>();
+
+  constructor(options: RecorderOptions) {
+    this.service = options.isOpenLoop ? new Histogram() : null;
+    this.phases = options.phases
+      ? Object.fromEntries(PHASES.map((phase) => [phase, new Histogram()])) as Record<Phase, Histogram>
+      : null;
+  }
+
+  take(step: number): StepStats | null {
+    if (this.succeeded + this.failed + this.unfinished === 0) return null;
+    const failures: Record<string, number> = Object.fromEntries(this.rules);
+    this.failures.forEach((count, kind) => {
+      if (count > 0 && kind !== FAILURE.http_status && kind !== FAILURE.check) {
+        failures[FAILURE_KINDS[kind]!.name] = count;
+      }
+    });
+    const statuses: Record<string, number> = {};
+    this.statuses.forEach((count, status) => {
+      if (count > 0) statuses[status] = count;
+    });
+    const taken: StepStats = {
+      step,
+      succeeded: this.succeeded,
+      failed: this.failed,
+      unfinished: this.unfinished,
+      bodyBytes: this.bodyBytes,
+      wireBytesIn: this.wireBytesIn,
+      wireBytesOut: this.wireBytesOut,
+      lengthErrors: this.lengthErrors,
+      latency: this.latency.take(),
+      unanswered: this.unanswered.take(),
+      failedLatency: this.failedLatency.take(),
+      ...(this.service && { serviceLatency: this.service.take() }),
+      ...(this.phases && { phases: takePhases(this.phases) }),
+      statuses,
+      failures,
+    };
+    this.succeeded =
+      this.failed =
+      this.unfinished =
+      this.lengthErrors =
+        0;
+    this.bodyBytes = this.wireBytesIn = this.wireBytesOut = 0;
+    this.statuses.fill(0);
+    this.failures.fill(0);
+    this.rules.clear();
+    return taken;
+  }
+}
+
+/** Counts what one slot does; {@linkcode take} hands it over as a snapshot. */
+export class Recorder {
+  /** Users at work. */
+  users = 0;
+  started = 0;
+  iterations = 0;
+  late = 0;
+  unsent = 0;
+  scheduleWaits = 0;
+  readonly startDelay = new Histogram();
+  readonly loopLag = new Histogram();
+  readonly #options: RecorderOptions;
+  readonly #steps: (StepRecorder | undefined)[] = [];
+  readonly #protocols = new Uint32Array(32);
+  readonly #addresses = new Map<string, number>();
+  readonly #seenTopics = new Set<string>();
+  #details: Detail[] = [];
+  #connects = 0;
+  #reconnects = 0;
+  #reused = 0;
+  #inFlight = 0;
+  #mostInFlight = 0;
+  #fromMs = 0;
+  #seq = 0;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  /** A request is about to be sent. */
+  start(): void {
+    this.started++;
+    if (++this.#inFlight > this.#mostInFlight) this.#mostInFlight = this.#inFlight;
+  }
+
+  /** Requests under way. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /**
+   * A started request has ended. `rules`: keys of the checks that failed, an empty list if all held, whatever the
+   * status; `null`: there are none, and an error status is a failure.
+   */
+  record(step: number, exchange: RecordedExchange, rules: readonly string[] | null): void {
+    this.#inFlight--;
+    const counts = this.#steps[step] ??= new StepRecorder(this.#options);
+    counts.bodyBytes += exchange.bodyBytes;
+    counts.wireBytesIn += exchange.wireBytesIn;
+    counts.wireBytesOut += exchange.wireBytesOut;
+    if (exchange.connects === 0) this.#reused++;
+    else this.#connects += exchange.connects;
+    if (exchange.reconnected) this.#reconnects++;
+    const us = (exchange.endMs - exchange.dueMs) * 1000;
+    const failure = exchange.failure;
+    if (failure === FAILURE.none && exchange.status < 400 && (rules === null || rules.length === 0)) {
+      counts.succeeded++;
+      counts.latency.record(us);
+      counts.service?.record((exchange.endMs - exchange.startMs) * 1000);
+    } else if (failure === FAILURE.none && rules !== null && rules.length === 0) {
+      counts.succeeded++;
+      counts.latency.record(us);
+    } else this.#recordFailure(counts, exchange, { us, rules });
+    if (exchange.status !== 0 && IS_ANSWERED[failure]) {
+      counts.statuses[exchange.status]!++;
+      this.#protocols[exchange.protocol]!++;
+    }
+    if (counts.phases !== null) recordPhases(counts.phases, exchange);
+    if (this.#options.perAddress) {
+      this.#addresses.set(exchange.address, (this.#addresses.get(exchange.address) ?? 0) + 1);
+    }
+  }
+
+  /** Counts an answer whose length was not what the server had declared. */
+  lengthError(step: number): void {
+    (this.#steps[step] ??= new StepRecorder(this.#options)).lengthErrors++;
+  }
+
+  /** Keeps something for `-v`; the first of each topic, unless `always`. */
+  detail(topic: string, text: string, always = false): void {
+    if (!always && this.#seenTopics.has(topic)) return;
+    this.#seenTopics.add(topic);
+    if (this.#details.length < 100) this.#details.push({ topic, text });
+  }
+
+  /** Hands over what was seen since the last time; `nowMs` counts from the run's start. */
+  take(nowMs: number): Snapshot {
+    const protocols: Record<string, number> = {};
+    this.#protocols.forEach((count, version) => {
+      if (count > 0) protocols[version === 20 ? "2" : `${Math.floor(version / 10)}.${version % 10}`] = count;
+    });
+    const snapshot: Snapshot = {
+      seq: this.#seq++,
+      fromMs: this.#fromMs,
+      toMs: nowMs,
+      users: this.users,
+      started: this.started,
+      iterations: this.iterations,
+      connects: this.#connects,
+      reconnects: this.#reconnects,
+      reused: this.#reused,
+      late: this.late,
+      mostInFlight: this.#mostInFlight,
+      unsent: this.unsent,
+      startDelay: this.startDelay.take(),
+      scheduleWaits: this.scheduleWaits,
+      loopLag: this.loopLag.take(),
+      protocols,
+      addresses: Object.fromEntries(this.#addresses),
+      details: this.#details,
+      steps: this.#steps.flatMap((step, index) => step?.take(index) ?? []),
+    };
+    this.#fromMs = nowMs;
+    this.started =
+      this.iterations =
+      this.late =
+      this.unsent =
+      this.scheduleWaits =
+        0;
+    this.#connects = this.#reconnects = this.#reused = 0;
+    this.#mostInFlight = this.#inFlight;
+    this.#protocols.fill(0);
+    this.#addresses.clear();
+    this.#details = [];
+    return snapshot;
+  }
+
+  #recordFailure(
+    counts: StepRecorder,
+    exchange: RecordedExchange,
+    { us, rules }: { readonly us: number; readonly rules: readonly string[] | null },
+  ): void {
+    const kind = exchange.failure !== FAILURE.none
+      ? exchange.failure
+      : rules === null || rules.length === 0
+      ? FAILURE.http_status
+      : FAILURE.check;
+    if (kind === FAILURE.unfinished) {
+      counts.unfinished++;
+      counts.unanswered.record(us);
+      return;
+    }
+    counts.failed++;
+    counts.failures[kind]!++;
+    (IS_ANSWERED[kind] ? counts.failedLatency : counts.unanswered).record(us);
+    if (kind === FAILURE.http_status) countRule(counts.rules, `HTTP ${exchange.status}`);
+    else if (kind === FAILURE.check) { for (const rule of rules!) countRule(counts.rules, rule); }
+    if (this.#options.verbosity >= 2) {
+      const name = FAILURE_KINDS[kind]!;
+      const topic = kind === FAILURE.http_status ? `HTTP ${exchange.status}` : name.name;
+      this.detail(topic, exchange.failureDetail || name.text);
+    }
+  }
+}
+
+function countRule(rules: Map<string, number>, rule: string): void {
+  const key = rules.has(rule) || rules.size < MOST_RULES ? rule : "[other checks]";
+  rules.set(key, (rules.get(key) ?? 0) + 1);
+}
+
+function recordPhases(phases: Readonly<Record<Phase, Histogram>>, exchange: RecordedExchange): void {
+  if (exchange.dnsMs >= 0) phases.dns.record(exchange.dnsMs * 1000);
+  if (exchange.connectMs >= 0) phases.connect.record(exchange.connectMs * 1000);
+  if (exchange.tlsMs >= 0) phases.tls.record(exchange.tlsMs * 1000);
+  if (exchange.ttfbMs >= 0) phases.ttfb.record(exchange.ttfbMs * 1000);
+  if (exchange.transferMs >= 0) phases.transfer.record(exchange.transferMs * 1000);
+  if (exchange.failure === FAILURE.none) phases.total.record((exchange.endMs - exchange.startMs) * 1000);
+}
+
+function takePhases(phases: Readonly<Record<Phase, Histogram>>): StepStats["phases"] & object {
+  return Object.fromEntries(PHASES.map((phase) => [phase, phases[phase].take()])) as Record<
+    Phase,
+    ReturnType<Histogram["take"]>
+  >;
+}
