@@ -132,6 +132,7 @@ export class Recorder {
   #reused = 0;
   #inFlight = 0;
   #mostInFlight = 0;
+  #warmupRequests = 0;
   #fromMs = 0;
   #seq = 0;
 
@@ -220,6 +221,7 @@ export class Recorder {
       protocols,
       addresses: Object.fromEntries(this.#addresses),
       details: this.#details,
+      warmupRequests: this.#warmupRequests,
       steps: this.#steps.flatMap((step, index) => step?.take(index) ?? []),
     };
     this.#fromMs = nowMs;
@@ -234,7 +236,15 @@ export class Recorder {
     this.#protocols.fill(0);
     this.#addresses.clear();
     this.#details = [];
+    this.#warmupRequests = 0;
     return snapshot;
+  }
+
+  /** Ends a warm-up: forgets all that was seen but the number of requests. */
+  endWarmup(): void {
+    this.#warmupRequests = this.take(0).started;
+    this.#seq = 0;
+    this.#seenTopics.clear();
   }
 
   #recordFailure(

@@ -81,6 +81,8 @@ export interface Snapshot {
   readonly protocols: Readonly<Record<string, number>>;
   readonly addresses: AddressCounts;
   readonly details: readonly Detail[];
+  /** Requests sent while warming up; in no other number. */
+  readonly warmupRequests: number;
   /** Steps with something to tell. */
   readonly steps: readonly StepStats[];
 }
@@ -105,6 +107,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   protocols: {},
   addresses: {},
   details: [],
+  warmupRequests: 0,
   steps: [],
 };
 
@@ -144,6 +147,7 @@ function combine(a: Snapshot, b: Snapshot, peak: (x: number, y: number) => numbe
     protocols: addCounts(a.protocols, b.protocols),
     addresses: addCounts(a.addresses, b.addresses),
     details: [...a.details, ...b.details].slice(0, MOST_DETAILS),
+    warmupRequests: a.warmupRequests + b.warmupRequests,
     steps: mergeSteps(a.steps, b.steps),
   };
 }

@@ -131,6 +131,7 @@ export class RawClient implements HttpClient {
     this.#current = connection;
     out.address = connection.address;
     const wire = connection.wire;
+    const sendingMs = this.#spec.phases ? performance.now() : 0;
     let writing: Promise<boolean> | null = null;
     try {
       const bytes = request.bytes;
@@ -148,7 +149,7 @@ export class RawClient implements HttpClient {
         out.bodyBytes = memory.bodyBytes;
         out.declaredLength = memory.declaredLength;
       } else {
-        const failure = await this.#readAnswer(connection, request, { out, got });
+        const failure = await this.#readAnswer(connection, request, { out, got, sendingMs });
         if (failure !== FAILURE.none) return failure;
         if (!this.#parser.keepAlive || !this.#spec.keepAlive) this.#drop(connection);
       }
@@ -165,7 +166,11 @@ export class RawClient implements HttpClient {
   async #readAnswer(
     connection: Connection,
     request: PreparedRequest,
-    { out, got }: { readonly out: Exchange; readonly got: number | null },
+    { out, got, sendingMs }: {
+      readonly out: Exchange;
+      readonly got: number | null;
+      readonly sendingMs: number;
+    },
   ): Promise<number> {
     const parser = this.#parser;
     const sink = request.wantsBody ? (this.#body ??= new BodyBuffer()) : null;
@@ -212,7 +217,7 @@ export class RawClient implements HttpClient {
     if (request.wantsHead && out.head === null) out.head = headOf(parser, headBuffer);
     if (sink) out.body = sink.bytes();
     if (this.#spec.phases) {
-      out.ttfbMs = firstByteMs;
+      out.ttfbMs = firstByteMs - sendingMs;
       out.transferMs = performance.now() - firstByteMs;
     }
     if (reads === 1 && parser.keepAlive && this.#spec.keepAlive && !this.#spec.phases) {

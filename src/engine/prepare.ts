@@ -1,0 +1,62 @@
+/**
+ * Steps as requests that are ready to be sent.
+ *
+ * @module
+ */
+import { AnswerMemory } from "../client/raw/answer_memory.ts";
+import { encodeRequest, isIdempotent } from "../client/raw/encode_request.ts";
+import type { PreparedRequest } from "../client/http_client.ts";
+import type { ClientSpec } from "../plan/run_plan.ts";
+import type { Body, Step } from "../plan/scenario.ts";
+
+const textEncoder = new TextEncoder();
+
+/** What a prepared request is to keep of its answers. */
+export interface PrepareOptions {
+  readonly client: ClientSpec;
+  /** Value of the cache-busting parameter, if one is wanted. */
+  readonly cacheBust?: string;
+  readonly wantsHead: boolean;
+  readonly wantsBody: boolean;
+}
+
+/** Prepares a step without placeholders. `index` is its position among all steps. */
+export function prepareStep(step: Step, index: number, options: PrepareOptions): PreparedRequest {
+  const url = new URL(step.url);
+  const body = bytesOf(step.body);
+  const file = step.body?.kind === "file" ? step.body : undefined;
+  return {
+    step: index,
+    method: step.method,
+    url,
+    origin: url.origin,
+    headers: step.headers,
+    body,
+    ...(file && { bodyFile: file.path }),
+    bytes: encodeRequest({
+      method: step.method,
+      url,
+      headers: step.headers,
+      body,
+      ...(file && { bodyFileBytes: file.bytes }),
+      ...(options.cacheBust !== undefined && { cacheBust: options.cacheBust }),
+      closeConnection: !options.client.keepAlive,
+    }),
+    memory: options.wantsHead || options.wantsBody ? null : new AnswerMemory(),
+    isIdempotent: isIdempotent(step.method),
+    wantsHead: options.wantsHead,
+    wantsBody: options.wantsBody,
+  };
+}
+
+/** A body's bytes; `null` without one or when a file holds them. */
+export function bytesOf(body: Body | undefined): Uint8Array | null {
+  switch (body?.kind) {
+    case "text":
+      return textEncoder.encode(body.text);
+    case "base64":
+      return Uint8Array.from(atob(body.base64), (character) => character.charCodeAt(0));
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,219 @@
+/**
+ * One share of one plan in this thread: makes users, runs the load model on them, watches their deadlines, and hands
+ * out a snapshot a second.
+ *
+ * @module
+ */
+import { createClients } from "../client/registry.ts";
+import { Exchange, type HttpClient } from "../client/http_client.ts";
+import type { Clock, LoadContext, VirtualUser } from "../load/load_model.ts";
+import { createPacer } from "../load/pacer.ts";
+import { runLoad } from "../load/run_load.ts";
+import { FAILURE } from "../metrics/failure.ts";
+import { Recorder } from "../metrics/recorder.ts";
+import type { Snapshot } from "../metrics/snapshot.ts";
+import type { LoadSpec, RunPlan } from "../plan/run_plan.ts";
+import { partOf, type Share } from "../plan/share.ts";
+import { stepsOf } from "../plan/scenario.ts";
+import { CACHE_BUST_MARK, CacheBuster } from "./cache_buster.ts";
+import { prepareStep } from "./prepare.ts";
+import { StaticUser, type StaticWork } from "./static_user.ts";
+
+const WINDOW_MS = 1000;
+
+/** A share of a plan, ready to run. */
+export interface Slot {
+  /** Opens the connections that the load starts with. */
+  prepare(): Promise<void>;
+  /**
+   * Runs the load from `startMs` on the clock of `performance.now()`; resolves when all is over and the last snapshot
+   * is out.
+   */
+  run(startMs: number): Promise<void>;
+  /** Starts nothing more and gives what is in flight the plan's grace. */
+  stop(): void;
+}
+
+/** Makes the slot for a share; `onSnapshot` gets what was seen since the last one. */
+export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: Snapshot) => void): Slot {
+  const recorder = new Recorder({
+    isOpenLoop: plan.load.kind === "rate",
+    phases: plan.client.phases,
+    perAddress: plan.client.perAddress,
+    verbosity: plan.verbosity,
+  });
+  const clients: HttpClient[] = [];
+  const makeClient = createClients(plan.client);
+  const stopping = new Stop();
+  let startMs = 0;
+  const budget = { left: Infinity };
+  const work: StaticWork = {
+    requests: stepsOf(plan.scenario).map((step, index) =>
+      prepareStep(step, index, {
+        client: plan.client,
+        wantsHead: false,
+        wantsBody: false,
+        ...(plan.scenario.cacheBust && { cacheBust: CACHE_BUST_MARK }),
+      })
+    ),
+    recorder,
+    budget,
+    startMs: () => startMs,
+    lengths: plan.client.verifyLength ? new Map() : null,
+    cacheBuster: plan.scenario.cacheBust ? new CacheBuster() : null,
+  };
+
+  function newUser(number: number): VirtualUser {
+    const position = Math.floor(number / share.of);
+    const client = clients[position] ??= makeClient();
+    return new StaticUser(client, work);
+  }
+
+  async function prepare(): Promise<void> {
+    const request = work.requests[0]!;
+    if (!plan.client.keepAlive) return;
+    const watchdog = watchDeadlines(clients, plan.client.timeoutMs);
+    const warming: Promise<void>[] = [];
+    for (let i = 0; i < initialUsers(plan.load, share); i++) {
+      const client = clients[i] ??= makeClient();
+      warming.push(client.warm(request, new Exchange()));
+      // A server's queue of unaccepted connections is short.
+      if (warming.length === 100) await Promise.all(warming.splice(0));
+    }
+    await Promise.all(warming);
+    clearInterval(watchdog);
+  }
+
+  /** Applies load that is not measured, then sets the clock back to zero. */
+  async function warmUp(context: LoadContext, clock: Clock): Promise<void> {
+    if (plan.warmupMs > 0) {
+      await runLoad(warmupLoad(plan.load, plan.warmupMs), context);
+      startMs = Math.max(performance.now(), startMs + plan.warmupMs);
+      if (!stopping.isStopped) await clock.sleep(-clock.now());
+      recorder.endWarmup();
+    }
+    budget.left = requestBudget(plan.load, share);
+  }
+
+  async function run(at: number): Promise<void> {
+    startMs = at;
+    const clock = createClock(() => startMs, stopping);
+    if (at > performance.now()) await clock.sleep(at - performance.now());
+    const watchdog = watchDeadlines(clients, plan.client.timeoutMs, recorder);
+    const context: LoadContext = { clock, share, stop: stopping, budget, tally: recorder, seed: plan.seed, newUser };
+    await warmUp(context, clock);
+    const windows = everyWindow(clock, () => onSnapshot(recorder.take(clock.now())));
+    const load = runLoad(plan.load, context);
+    const durationMs = "durationMs" in plan.load ? plan.load.durationMs ?? Infinity : Infinity;
+    const ending = stopping.wait(durationMs - clock.now());
+    await Promise.race([load, ending]);
+    await Promise.race([load, delay(recorder.inFlight > 0 ? plan.graceMs : 0)]);
+    stopping.stop();
+    for (const client of clients) client?.abort(FAILURE.unfinished);
+    await load;
+    clearInterval(watchdog);
+    windows.stop();
+    onSnapshot(recorder.take(clock.now()));
+    for (const client of clients) client?.close();
+  }
+
+  return { prepare, run, stop: () => stopping.stop() };
+}
+
+/** A stop that wakes whoever waits for it. */
+class Stop {
+  isStopped = false;
+  readonly #wakers = new Set<() => void>();
+
+  stop(): void {
+    this.isStopped = true;
+    for (const wake of [...this.#wakers]) wake();
+  }
+
+  /** Resolves after `ms` or when stopped. */
+  wait(ms: number): Promise<void> {
+    if (this.isStopped || ms <= 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.#wakers.delete(wake);
+        resolve();
+      };
+      // Longer timers overflow and fire at once.
+      const timer = ms < 2 ** 31 ? setTimeout(wake, ms) : undefined;
+      this.#wakers.add(wake);
+    });
+  }
+}
+
+function createClock(startMs: () => number, stopping: Stop): Clock {
+  return { now: () => performance.now() - startMs(), sleep: (ms) => stopping.wait(ms) };
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Requests that this share may start. */
+function requestBudget(load: LoadSpec, share: Share): number {
+  return load.kind === "requests" && load.unit === "requests" ? partOf(load.amount, share) : Infinity;
+}
+
+/** The same kind of load for a given time, from its first moment's level. */
+function warmupLoad(load: LoadSpec, durationMs: number): LoadSpec {
+  switch (load.kind) {
+    case "duration":
+    case "requests":
+      return { kind: "duration", connections: load.connections, durationMs };
+    case "users":
+      return { ...load, rampUpMs: 0, durationMs };
+    case "rate":
+      return {
+        kind: "rate",
+        pacer: { kind: "constant", rate: createPacer(load.pacer).rateAt(0) },
+        durationMs,
+        maxConnections: load.maxConnections,
+        targetRate: load.targetRate,
+      };
+  }
+}
+
+/** Users whose connections are opened before the clock starts: those that begin at once. */
+function initialUsers(load: LoadSpec, share: Share): number {
+  switch (load.kind) {
+    case "duration":
+      return partOf(load.connections, share);
+    case "requests":
+      return partOf(Math.min(load.connections, load.amount), share);
+    case "users":
+      return load.rampUpMs === 0 ? partOf(load.users, share) : 0;
+    case "rate":
+      return 0;
+  }
+}
+
+/** One timer a slot ends late exchanges; how late it fires itself tells how busy the thread is. */
+function watchDeadlines(clients: readonly HttpClient[], timeoutMs: number, recorder?: Recorder): ReturnType<typeof setInterval> {
+  const intervalMs = Math.min(100, Math.max(5, timeoutMs / 20));
+  let expectedMs = performance.now() + intervalMs;
+  return setInterval(() => {
+    const now = performance.now();
+    recorder?.loopLag.record((now - expectedMs) * 1000);
+    expectedMs = now + intervalMs;
+    for (const client of clients) if (client !== undefined && client.deadlineMs <= now) client.abort(FAILURE.timeout);
+  }, intervalMs);
+}
+
+/** Calls back at every full second of the clock. */
+function everyWindow(clock: Clock, onWindow: () => void): { stop(): void } {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const schedule = () => {
+    const now = clock.now();
+    timer = setTimeout(() => {
+      onWindow();
+      schedule();
+    }, WINDOW_MS - (now % WINDOW_MS) + 0.5);
+  };
+  schedule();
+  return { stop: () => clearTimeout(timer) };
+}

@@ -1,0 +1,66 @@
+/**
+ * A user whose iterations are one request each, the same bytes every time: the fast path. It adds nothing to an
+ * exchange but the count.
+ *
+ * @module
+ */
+import { Exchange, type HttpClient, type PreparedRequest } from "../client/http_client.ts";
+import type { VirtualUser } from "../load/load_model.ts";
+import type { Recorder } from "../metrics/recorder.ts";
+import type { CacheBuster } from "./cache_buster.ts";
+
+/** What all users of a slot share. */
+export interface StaticWork {
+  /** One request a flow; iteration k sends number k mod length. */
+  readonly requests: readonly PreparedRequest[];
+  readonly recorder: Recorder;
+  readonly budget: { left: number };
+  /** When the run's clock stood at zero, on the clock of `performance.now()`. */
+  readonly startMs: () => number;
+  /** Count answers that differ in length from the first to the same request, or from what they declared. */
+  readonly lengths: Map<number, number> | null;
+  readonly cacheBuster: CacheBuster | null;
+}
+
+/** Sends one request an iteration. */
+export class StaticUser implements VirtualUser {
+  readonly isSpent = false;
+  readonly #client: HttpClient;
+  readonly #work: StaticWork;
+  readonly #exchange = new Exchange();
+  #request: PreparedRequest;
+
+  constructor(client: HttpClient, work: StaticWork) {
+    this.#client = client;
+    this.#work = work;
+    this.#request = work.requests[0]!;
+    this.#exchange.onFinished = (exchange) => this.#finished(exchange);
+  }
+
+  iterate(number: number, dueMs: number): Promise<void> {
+    const work = this.#work;
+    work.budget.left--;
+    const plain = work.requests.length === 1 ? work.requests[0]! : work.requests[number % work.requests.length]!;
+    this.#request = work.cacheBuster === null ? plain : work.cacheBuster.apply(plain);
+    const now = performance.now();
+    this.#exchange.reset(dueMs < 0 ? now : work.startMs() + dueMs, now);
+    work.recorder.start();
+    return this.#client.exchange(this.#request, this.#exchange);
+  }
+
+  #finished(exchange: Exchange): void {
+    const { recorder, lengths } = this.#work;
+    const step = this.#request.step;
+    recorder.record(step, exchange, null);
+    recorder.iterations++;
+    if (lengths !== null && exchange.declaredLength >= 0 && exchange.failure === 0) {
+      this.#verifyLength(lengths, step, exchange);
+    }
+  }
+
+  #verifyLength(lengths: Map<number, number>, step: number, exchange: Exchange): void {
+    const expected = lengths.get(step);
+    if (expected === undefined) lengths.set(step, exchange.declaredLength);
+    else if (expected !== exchange.declaredLength) this.#work.recorder.lengthError(step);
+  }
+}

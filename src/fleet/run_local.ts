@@ -1,0 +1,56 @@
+/**
+ * Runs a plan on this machine: in this thread, or in several.
+ *
+ * @module
+ */
+import process from "node:process";
+import type { RunObserver } from "../metrics/tick.ts";
+import type { RunPlan } from "../plan/run_plan.ts";
+import { type PeerCertificate, type RunResult, timelinePoint } from "../result/run_result.ts";
+import { coordinate } from "./coordinator.ts";
+import { openMemoryChannel } from "./memory_channel.ts";
+import { openThreadChannel } from "./thread_channel.ts";
+
+/** How to run a plan here. */
+export interface LocalRunOptions {
+  /** Load threads; 1 runs the load in the calling thread. */
+  readonly threads: number;
+  /** Ends the load early; the result is marked as interrupted. */
+  readonly signal?: AbortSignal;
+  readonly observers?: readonly RunObserver[];
+  readonly certificate?: PeerCertificate;
+}
+
+/** Runs a plan and returns what was measured. */
+export async function runLocally(plan: RunPlan, options: LocalRunOptions): Promise<RunResult> {
+  const signal = options.signal ?? new AbortController().signal;
+  const channels = options.threads === 1
+    ? [openMemoryChannel()]
+    : Array.from({ length: options.threads }, openThreadChannel);
+  let peakMemoryBytes = Deno.memoryUsage().rss;
+  const watchMemory: RunObserver = () => {
+    peakMemoryBytes = Math.max(peakMemoryBytes, Deno.memoryUsage().rss);
+  };
+  const before = process.cpuUsage();
+  const run = await coordinate(plan, channels, { signal, observers: [watchMemory, ...options.observers ?? []] });
+  const after = process.cpuUsage();
+  const plannedMs = "durationMs" in plan.load ? plan.load.durationMs ?? 0 : 0;
+  return {
+    plan,
+    startedAtMs: run.startedAtMs + plan.warmupMs,
+    durationMs: signal.aborted ? run.total.toMs : Math.max(run.total.toMs, plannedMs),
+    interrupted: signal.aborted,
+    threads: options.threads,
+    total: run.total,
+    timeline: run.windows.map(timelinePoint),
+    health: {
+      cpuUserSec: (after.user - before.user) / 1e6,
+      cpuSystemSec: (after.system - before.system) / 1e6,
+      peakMemoryBytes,
+      cores: navigator.hardwareConcurrency,
+    },
+    lost: run.lost,
+    ...(options.certificate && { certificate: options.certificate }),
+    ...(plan.warmupMs > 0 && { warmupRequests: run.total.warmupRequests }),
+  };
+}

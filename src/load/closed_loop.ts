@@ -1,0 +1,52 @@
+/**
+ * The closed loop: a fixed number of users, each of which starts an iteration when its last one is over. How fast the
+ * server answers decides how much load there is.
+ *
+ * @module
+ */
+import { globalNumber, partOf } from "../plan/share.ts";
+import type { LoadContext, VirtualUser } from "./load_model.ts";
+
+/** How a closed loop runs. */
+export interface ClosedLoop {
+  /** Users in the whole plan. */
+  readonly users: number;
+  /** Nothing starts after this; `Infinity` when an amount ends the run. */
+  readonly durationMs: number;
+  /** Iterations in the whole plan; absent: as many as time and budget allow. */
+  readonly iterations?: number;
+  /** User i starts at i/users of this time. */
+  readonly rampUpMs: number;
+  /** The pause after an iteration in ms; absent: none. */
+  readonly pauseMs?: (userNumber: number) => number;
+}
+
+/** Runs a share of a closed loop; resolves when its last iteration is over. */
+export async function runClosedLoop(loop: ClosedLoop, context: LoadContext): Promise<void> {
+  const { share, clock, stop, budget, tally } = context;
+  let left = loop.iterations === undefined ? Infinity : partOf(loop.iterations, share);
+  let next = 0;
+
+  async function live(user: VirtualUser, userNumber: number): Promise<void> {
+    const startMs = loop.rampUpMs * userNumber / loop.users;
+    if (startMs > 0) await clock.sleep(startMs - clock.now());
+    if (stop.isStopped || startMs >= loop.durationMs) return;
+    tally.users++;
+    while (!stop.isStopped && left > 0 && budget.left > 0 && !user.isSpent && clock.now() < loop.durationMs) {
+      left--;
+      await user.iterate(globalNumber(next++, share), -1);
+      if (loop.pauseMs) {
+        const pause = Math.min(loop.pauseMs(userNumber), loop.durationMs - clock.now());
+        if (pause > 0) await clock.sleep(pause);
+      }
+    }
+    tally.users--;
+  }
+
+  const lives: Promise<void>[] = [];
+  for (let i = 0; i < partOf(loop.users, share); i++) {
+    const number = globalNumber(i, share);
+    lives.push(live(context.newUser(number), number));
+  }
+  await Promise.all(lives);
+}

@@ -1,0 +1,52 @@
+/**
+ * When iterations start: what a load model gets to work with. A model knows neither client nor recorder.
+ *
+ * @module
+ */
+import type { Share } from "../plan/share.ts";
+
+/** Monotonic time in ms since the run's common start; negative before it. */
+export interface Clock {
+  now(): number;
+  /** Resolves after `ms`, or at once when the load is stopped. */
+  sleep(ms: number): Promise<void>;
+}
+
+/** One simulated user. */
+export interface VirtualUser {
+  /**
+   * Runs one iteration: number `number` of the whole plan, due at `dueMs` of the run's clock (open loop), or now when
+   * `dueMs` is negative. Never rejects.
+   */
+  iterate(number: number, dueMs: number): Promise<unknown>;
+  /** No further iteration is possible: the data rows are spent. */
+  readonly isSpent: boolean;
+}
+
+/** What the models report besides the exchanges. */
+export interface LoadTally {
+  /** Users at work. */
+  users: number;
+  /** Arrivals that started more than 1 ms after they were due. */
+  late: number;
+  /** Arrivals that were due and never sent. */
+  unsent: number;
+  /** Times the schedule made a sender wait. */
+  scheduleWaits: number;
+  /** Start delays of arrivals in µs. */
+  readonly startDelay: { record(us: number): void };
+}
+
+/** What a load model works with. */
+export interface LoadContext {
+  readonly clock: Clock;
+  readonly share: Share;
+  /** Turns true when no further iteration may start. */
+  readonly stop: { readonly isStopped: boolean };
+  /** How much of a fixed amount of requests is left to this share; `Infinity` when there is none. */
+  readonly budget: { left: number };
+  readonly tally: LoadTally;
+  readonly seed: number;
+  /** Makes the user with this number in the whole plan. */
+  newUser(number: number): VirtualUser;
+}

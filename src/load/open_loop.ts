@@ -1,0 +1,86 @@
+/**
+ * The open loop: arrivals on a schedule that does not care about the answers. Latency counts from the moment an arrival
+ * was due, so a stalled server cannot hide the requests it kept waiting ("coordinated omission", Gil Tene). An arrival
+ * that finds no free connection waits in line; none is dropped while the run lasts.
+ *
+ * @module
+ */
+import type { RateLoad } from "../plan/run_plan.ts";
+import { globalNumber, partOf } from "../plan/share.ts";
+import type { LoadContext, VirtualUser } from "./load_model.ts";
+import { createPacer } from "./pacer.ts";
+
+/** Timers fire up to 2 ms late; below this distance the loop only yields to input and output. */
+const SPIN_MS = 2.5;
+/** How late an arrival must start to be called late. */
+const LATE_MS = 1;
+
+/** Runs a share of an open loop; resolves when its last arrival has been answered or the load is stopped. */
+export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise<void> {
+  const { clock, share, stop, tally } = context;
+  const endMs = load.durationMs ?? Infinity;
+  const amount = load.amount === undefined ? Infinity : partOf(load.amount, share);
+  const mostUsers = Math.max(1, partOf(load.maxConnections, share));
+  // Two views of one schedule: arrivals that have become due, and, behind it, arrivals sent.
+  const dueSchedule = createPacer(load.pacer);
+  const sendSchedule = createPacer(load.pacer);
+  const idle: VirtualUser[] = [];
+  const working = new Set<Promise<void>>();
+  let users = 0;
+  let due = 0;
+  let sent = 0;
+  let nextDueMs = amount > 0 ? dueSchedule.timeOf(globalNumber(0, share)) : Infinity;
+
+  /** Moves the line up to the present and sends what connections are free for. */
+  function dispatch(): void {
+    const now = clock.now();
+    while (nextDueMs <= now && nextDueMs < endMs && !stop.isStopped) {
+      due++;
+      nextDueMs = due < amount ? dueSchedule.timeOf(globalNumber(due, share)) : Infinity;
+    }
+    while (sent < due && !stop.isStopped) {
+      const user = idle.pop() ?? grow();
+      if (!user) return;
+      const work = serve(user);
+      working.add(work);
+      work.finally(() => working.delete(work));
+    }
+  }
+
+  function grow(): VirtualUser | undefined {
+    if (users >= mostUsers) return undefined;
+    return context.newUser(globalNumber(users++, share));
+  }
+
+  /** Sends arrivals with one user for as long as there are any in line. */
+  async function serve(user: VirtualUser): Promise<void> {
+    tally.users++;
+    while (sent < due && !stop.isStopped && !user.isSpent) {
+      const number = globalNumber(sent++, share);
+      const dueMs = sendSchedule.timeOf(number);
+      const delayMs = clock.now() - dueMs;
+      tally.startDelay.record(delayMs * 1000);
+      if (delayMs > LATE_MS) tally.late++;
+      await user.iterate(number, dueMs);
+      dispatch();
+    }
+    tally.users--;
+    idle.push(user);
+  }
+
+  while (!stop.isStopped && nextDueMs < endMs) {
+    const waitMs = nextDueMs - clock.now();
+    if (waitMs > 0) {
+      tally.scheduleWaits++;
+      await (waitMs > SPIN_MS ? clock.sleep(waitMs - SPIN_MS) : yieldToEvents());
+    }
+    dispatch();
+  }
+  while (working.size > 0 && !stop.isStopped) await Promise.all(working);
+  tally.unsent += due - sent;
+}
+
+/** Lets pending input and output be handled, then goes on. */
+function yieldToEvents(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

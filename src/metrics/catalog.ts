@@ -1,0 +1,162 @@
+/**
+ * The one list of metric names. Thresholds, comparison, exporters and job summaries all read it, over a whole run, one
+ * window or one step alike. Values leave in base units: seconds, bytes, percent. What is compared with what is left to
+ * the readers.
+ *
+ * @module
+ */
+import { formatBytes, formatCount, formatDuration, formatPercent, formatRate } from "../lib/number_format.ts";
+import { meanOf, stdevOf } from "./histogram.ts";
+import type { StepStats } from "./snapshot.ts";
+import {
+  bytesPerSecond,
+  endedOf,
+  errorRatePercent,
+  type Percentile,
+  percentileOf,
+  requestsPerSecond,
+  samplesToResolve,
+  type Stats,
+} from "./stats.ts";
+
+/** What a metric is counted in; `1` is a plain count. */
+export type Unit = "s" | "%" | "1/s" | "B" | "B/s" | "1";
+
+/** One named number of a run, a window or a step. */
+export interface Metric {
+  /** The name in thresholds, rules and exports. */
+  readonly key: string;
+  readonly unit: Unit;
+  /** Which way is an improvement. */
+  readonly better: "lower" | "higher";
+  /** The value in `unit`; `undefined` when it was not measured. A lower bound when `isAtLeast` says so. */
+  read(stats: Stats): number | undefined;
+  /** The true value is what `read` gives or more, because it falls among requests that were never answered. */
+  isAtLeast(stats: Stats): boolean;
+}
+
+/** The percentiles that reports list. */
+export const REPORTED_PERCENTILES = [50, 75, 90, 95, 99, 99.9, 99.99] as const;
+
+/**
+ * Whether so many samples say anything about a percentile: p99.9 of 200 would only be their largest value under another
+ * name. The median is always said.
+ */
+export function isResolved(percentile: number, samples: number): boolean {
+  return samples > 0 && (percentile <= 50 || samples >= samplesToResolve(percentile));
+}
+
+/** A percentile of the service latency (open loop); ranks as in {@linkcode percentileOf}. */
+export function servicePercentileOf(counts: StepStats, percentile: number): Percentile | undefined {
+  return counts.serviceLatency && percentileOf({ ...counts, latency: counts.serviceLatency }, percentile);
+}
+
+/** The longest latency: a bound as soon as one request was never answered. */
+export function maxLatencyOf(counts: StepStats): Percentile | undefined {
+  return percentileOf(counts, 100);
+}
+
+/** Every metric with a name of its own; {@linkcode metricFor} knows further percentiles. */
+export const METRICS: readonly Metric[] = [
+  plain("rps", "1/s", "higher", requestsPerSecond),
+  plain("error_rate", "%", "lower", ({ counts }) => errorRatePercent(counts)),
+  plain("total_requests", "1", "higher", ({ counts }) => endedOf(counts)),
+  plain("total_errors", "1", "lower", ({ counts }) => counts.failed),
+  plain("total_bytes", "B", "higher", ({ counts }) => counts.bodyBytes),
+  plain("transfer_rate", "B/s", "higher", bytesPerSecond),
+  plain("duration", "s", "lower", ({ durationMs }) => durationMs / 1000),
+  plain("min_latency", "s", "lower", ({ counts: { latency } }) => seconds(latency.count, latency.min)),
+  ranked("max_latency", maxLatencyOf),
+  plain("avg_latency", "s", "lower", ({ counts: { latency } }) => seconds(latency.count, meanOf(latency))),
+  ranked("median_latency", (counts) => percentileOf(counts, 50)),
+  plain("stdev_latency", "s", "lower", ({ counts: { latency } }) => seconds(latency.count, stdevOf(latency))),
+  ...REPORTED_PERCENTILES.map(latencyPercentile),
+  ...REPORTED_PERCENTILES.map(servicePercentile),
+];
+
+const BY_KEY: ReadonlyMap<string, Metric> = new Map(METRICS.map((metric) => [metric.key, metric]));
+
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ["mean_latency", "avg_latency"],
+  ["requests_per_sec", "rps"],
+  ["p50_latency", "p50"],
+]);
+
+/**
+ * The metric of a name: one of {@linkcode METRICS}, an alias (`mean_latency`, `requests_per_sec`, `p50_latency`), or any
+ * percentile above 0 up to 100 with at most three decimals (`p99.5`, `service_p95`). `undefined`: no such metric.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(metricFor("p99.50")?.key, "p99.5");
+ * assertEquals(metricFor("mean_latency")?.key, "avg_latency");
+ * assertEquals(metricFor("p101"), undefined);
+ * ```
+ */
+export function metricFor(key: string): Metric | undefined {
+  const known = BY_KEY.get(ALIASES.get(key) ?? key);
+  if (known) return known;
+  const match = /^(service_)?p((?:0|[1-9]\d{0,2})(?:\.\d{1,3})?)$/.exec(key);
+  const percentile = Number(match?.[2]);
+  if (!match || percentile <= 0 || percentile > 100) return undefined;
+  const metric = (match[1] ? servicePercentile : latencyPercentile)(percentile);
+  return BY_KEY.get(metric.key) ?? metric;
+}
+
+/**
+ * A metric's value as people read it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(formatMetricValue(0.245, "s"), "245.00ms");
+ * assertEquals(formatMetricValue(523.454, "1/s"), "523.45");
+ * ```
+ */
+export function formatMetricValue(value: number, unit: Unit): string {
+  switch (unit) {
+    case "s":
+      return formatDuration(value * 1000);
+    case "%":
+      return formatPercent(value);
+    case "1/s":
+      return formatRate(value);
+    case "B":
+      return formatBytes(value);
+    case "B/s":
+      return `${formatBytes(value)}/s`;
+    case "1":
+      return formatCount(value);
+  }
+}
+
+function plain(key: string, unit: Unit, better: Metric["better"], read: Metric["read"]): Metric {
+  return { key, unit, better, read, isAtLeast: () => false };
+}
+
+function ranked(key: string, percentile: (counts: StepStats) => Percentile | undefined): Metric {
+  return {
+    key,
+    unit: "s",
+    better: "lower",
+    read: ({ counts }) => {
+      const value = percentile(counts);
+      return value && value.ms / 1000;
+    },
+    isAtLeast: ({ counts }) => percentile(counts)?.isAtLeast ?? false,
+  };
+}
+
+function latencyPercentile(percentile: number): Metric {
+  return ranked(`p${percentile}`, (counts) => percentileOf(counts, percentile));
+}
+
+function servicePercentile(percentile: number): Metric {
+  return ranked(`service_p${percentile}`, (counts) => servicePercentileOf(counts, percentile));
+}
+
+/** From µs; nothing when there are no values. */
+function seconds(count: number, us: number | undefined): number | undefined {
+  return count === 0 || us === undefined ? undefined : us / 1e6;
+}
