@@ -5,7 +5,7 @@
  * @module
  */
 import { createClients } from "../client/registry.ts";
-import { Exchange, type HttpClient } from "../client/http_client.ts";
+import { Exchange, type HttpClient, type PreparedRequest } from "../client/http_client.ts";
 import type { Clock, LoadContext, VirtualUser } from "../load/load_model.ts";
 import { createPacer } from "../load/pacer.ts";
 import { runLoad } from "../load/run_load.ts";
@@ -69,6 +69,12 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
     return new StaticUser(client, work);
   }
 
+  async function warm(client: HttpClient, request: PreparedRequest): Promise<void> {
+    const scratch = new Exchange();
+    await client.warm(request, scratch);
+    recorder.opened(scratch);
+  }
+
   async function prepare(): Promise<void> {
     const request = work.requests[0]!;
     if (!plan.client.keepAlive) return;
@@ -76,7 +82,7 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
     const warming: Promise<void>[] = [];
     for (let i = 0; i < initialUsers(plan.load, share); i++) {
       const client = clients[i] ??= makeClient();
-      warming.push(client.warm(request, new Exchange()));
+      warming.push(warm(client, request));
       // A server's queue of unaccepted connections is short.
       if (warming.length === 100) await Promise.all(warming.splice(0));
     }
@@ -100,7 +106,15 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
     const clock = createClock(() => startMs, stopping);
     if (at > performance.now()) await clock.sleep(at - performance.now());
     const watchdog = watchDeadlines(clients, plan.client.timeoutMs, recorder);
-    const context: LoadContext = { clock, share, stop: stopping, budget, tally: recorder, seed: plan.seed, newUser };
+    const context: LoadContext = {
+      clock,
+      share,
+      stop: stopping,
+      budget,
+      tally: recorder,
+      seed: plan.seed,
+      newUser,
+    };
     await warmUp(context, clock);
     const windows = everyWindow(clock, () => onSnapshot(recorder.take(clock.now())));
     const load = runLoad(plan.load, context);
@@ -193,14 +207,20 @@ function initialUsers(load: LoadSpec, share: Share): number {
 }
 
 /** One timer a slot ends late exchanges; how late it fires itself tells how busy the thread is. */
-function watchDeadlines(clients: readonly HttpClient[], timeoutMs: number, recorder?: Recorder): ReturnType<typeof setInterval> {
+function watchDeadlines(
+  clients: readonly HttpClient[],
+  timeoutMs: number,
+  recorder?: Recorder,
+): ReturnType<typeof setInterval> {
   const intervalMs = Math.min(100, Math.max(5, timeoutMs / 20));
   let expectedMs = performance.now() + intervalMs;
   return setInterval(() => {
     const now = performance.now();
     recorder?.loopLag.record((now - expectedMs) * 1000);
     expectedMs = now + intervalMs;
-    for (const client of clients) if (client !== undefined && client.deadlineMs <= now) client.abort(FAILURE.timeout);
+    for (const client of clients) {
+      if (client !== undefined && client.deadlineMs <= now) client.abort(FAILURE.timeout);
+    }
   }, intervalMs);
 }
 

@@ -40,7 +40,9 @@ export class StaticUser implements VirtualUser {
   iterate(number: number, dueMs: number): Promise<void> {
     const work = this.#work;
     work.budget.left--;
-    const plain = work.requests.length === 1 ? work.requests[0]! : work.requests[number % work.requests.length]!;
+    const plain = work.requests.length === 1
+      ? work.requests[0]!
+      : work.requests[number % work.requests.length]!;
     this.#request = work.cacheBuster === null ? plain : work.cacheBuster.apply(plain);
     const now = performance.now();
     this.#exchange.reset(dueMs < 0 ? now : work.startMs() + dueMs, now);

@@ -184,6 +184,14 @@ export class Recorder {
     }
   }
 
+  /** A connection was opened ahead of the load; its phases count, its failure shows when the load needs it. */
+  opened(attempt: RecordedExchange): void {
+    if (attempt.failure === FAILURE.none) this.#connects += attempt.connects;
+    if (this.#options.phases) {
+      recordPhases((this.#steps[0] ??= new StepRecorder(this.#options)).phases!, attempt);
+    }
+  }
+
   /** Counts an answer whose length was not what the server had declared. */
   lengthError(step: number): void {
     (this.#steps[step] ??= new StepRecorder(this.#options)).lengthErrors++;
@@ -286,7 +294,7 @@ function recordPhases(phases: Readonly<Record<Phase, Histogram>>, exchange: Reco
   if (exchange.tlsMs >= 0) phases.tls.record(exchange.tlsMs * 1000);
   if (exchange.ttfbMs >= 0) phases.ttfb.record(exchange.ttfbMs * 1000);
   if (exchange.transferMs >= 0) phases.transfer.record(exchange.transferMs * 1000);
-  if (exchange.failure === FAILURE.none) phases.total.record((exchange.endMs - exchange.startMs) * 1000);
+  if (exchange.ttfbMs >= 0) phases.total.record((exchange.endMs - exchange.startMs) * 1000);
 }
 
 function takePhases(phases: Readonly<Record<Phase, Histogram>>): StepStats["phases"] & object {

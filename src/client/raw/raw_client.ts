@@ -63,25 +63,35 @@ export class RawClient implements HttpClient {
   async exchange(request: PreparedRequest, out: Exchange): Promise<void> {
     this.#aborting = FAILURE.none;
     this.deadlineMs = out.startMs + this.#spec.timeoutMs;
-    let connection = this.#current;
-    if (connection === null || connection.origin !== request.origin) {
-      connection = this.#connections.get(request.origin) ?? await this.#connect(request, out);
-    }
-    while (connection !== null) {
-      const isReused = connection.served > 0;
-      const failure = await this.#converse(connection, request, out);
-      if (failure === FAILURE.none) break;
-      this.#drop(connection);
-      const wasStale = isReused && out.wireBytesIn === 0 && this.#aborting === FAILURE.none &&
-        (failure === FAILURE.no_response || failure === FAILURE.connection_reset);
-      if (!wasStale || out.reconnected || !request.isIdempotent) {
-        out.failure = this.#aborting || failure;
-        break;
+    const connection = this.#current;
+    const memory = request.memory;
+    if (memory !== null && connection !== null && connection.origin === request.origin) {
+      // The way of nearly all requests, written out: one more asynchronous call would show.
+      try {
+        const { wire } = connection;
+        const { bytes } = request;
+        const written = await wire.write(bytes);
+        if (written < bytes.length) await writeRest(wire, bytes, written);
+        out.wireBytesOut = bytes.length;
+        const got = await wire.read(this.#buffer);
+        if (got !== null && memory.matches(this.#words, this.#buffer, got)) {
+          out.wireBytesIn = got;
+          out.status = memory.status;
+          out.protocol = memory.protocol;
+          out.bodyBytes = memory.bodyBytes;
+          out.declaredLength = memory.declaredLength;
+          out.address = connection.address;
+          connection.served++;
+        } else {await this.#conclude(
+            connection,
+            request,
+            out,
+            await this.#readAnswer(connection, request, out, got),
+          );}
+      } catch (error) {
+        await this.#conclude(connection, request, out, noteError(error, out));
       }
-      out.reconnected = true;
-      out.failureDetail = "";
-      connection = await this.#connect(request, out);
-    }
+    } else await this.#exchangeAnew(request, out);
     this.deadlineMs = Infinity;
     out.finish(performance.now());
   }
@@ -126,51 +136,66 @@ export class RawClient implements HttpClient {
     }
   }
 
+  /** An exchange that may have to connect first. */
+  async #exchangeAnew(request: PreparedRequest, out: Exchange): Promise<void> {
+    const connection = this.#connections.get(request.origin) ?? await this.#connect(request, out);
+    if (connection) {
+      await this.#conclude(connection, request, out, await this.#converse(connection, request, out));
+    }
+  }
+
+  /**
+   * Settles what a conversation came to. A connection that the server had closed while it lay idle is replaced and the
+   * request sent once more (RFC 9112, 9.3.1), if that can do no harm.
+   */
+  async #conclude(
+    connection: Connection,
+    request: PreparedRequest,
+    out: Exchange,
+    failure: number,
+  ): Promise<void> {
+    out.address = connection.address;
+    connection.served++;
+    if (failure === FAILURE.none) return;
+    this.#drop(connection);
+    const wasStale = connection.served > 1 && out.wireBytesIn === 0 && this.#aborting === FAILURE.none &&
+      (failure === FAILURE.no_response || failure === FAILURE.connection_reset);
+    if (wasStale && !out.reconnected && request.isIdempotent) {
+      out.reconnected = true;
+      out.failureDetail = "";
+      await this.#exchangeAnew(request, out);
+    } else out.failure = this.#aborting || failure;
+  }
+
   /** One request and its answer; resolves to a failure's number. */
   async #converse(connection: Connection, request: PreparedRequest, out: Exchange): Promise<number> {
     this.#current = connection;
-    out.address = connection.address;
-    const wire = connection.wire;
+    const { wire } = connection;
+    const { bytes } = request;
     const sendingMs = this.#spec.phases ? performance.now() : 0;
-    let writing: Promise<boolean> | null = null;
     try {
-      const bytes = request.bytes;
       if (request.bodyFile === undefined && bytes.length <= WRITE_AHEAD_BYTES) {
-        const written = await wire.write(bytes);
-        if (written < bytes.length) await writeRest(wire, bytes, written);
+        await writeRest(wire, bytes, 0);
         out.wireBytesOut += bytes.length;
-      } else writing = this.#writeLarge(wire, request, out);
-      const got = await wire.read(this.#buffer);
-      const memory = request.memory;
-      if (got !== null && memory !== null && memory.matches(this.#words, this.#buffer, got)) {
-        out.wireBytesIn += got;
-        out.status = memory.status;
-        out.protocol = memory.protocol;
-        out.bodyBytes = memory.bodyBytes;
-        out.declaredLength = memory.declaredLength;
-      } else {
-        const failure = await this.#readAnswer(connection, request, { out, got, sendingMs });
-        if (failure !== FAILURE.none) return failure;
-        if (!this.#parser.keepAlive || !this.#spec.keepAlive) this.#drop(connection);
+        return await this.#readAnswer(connection, request, out, await wire.read(this.#buffer), sendingMs);
       }
+      const writing = this.#writeLarge(wire, request, out);
+      const got = await wire.read(this.#buffer);
+      const failure = await this.#readAnswer(connection, request, out, got, sendingMs);
       // Answered before all was sent: what follows on this connection would be the rest of the body.
-      if (writing !== null && !(await settled(writing))) this.#drop(connection);
-      connection.served++;
-      return FAILURE.none;
+      if (failure === FAILURE.none && !(await settled(writing))) this.#drop(connection);
+      return failure;
     } catch (error) {
-      out.failureDetail = messageOf(error);
-      return failureOf(error);
+      return noteError(error, out);
     }
   }
 
   async #readAnswer(
     connection: Connection,
     request: PreparedRequest,
-    { out, got, sendingMs }: {
-      readonly out: Exchange;
-      readonly got: number | null;
-      readonly sendingMs: number;
-    },
+    out: Exchange,
+    got: number | null,
+    sendingMs = 0,
   ): Promise<number> {
     const parser = this.#parser;
     const sink = request.wantsBody ? (this.#body ??= new BodyBuffer()) : null;
@@ -223,6 +248,7 @@ export class RawClient implements HttpClient {
     if (reads === 1 && parser.keepAlive && this.#spec.keepAlive && !this.#spec.phases) {
       request.memory?.remember(this.#buffer, count!, parser);
     }
+    if (!parser.keepAlive || !this.#spec.keepAlive) this.#drop(connection);
     return FAILURE.none;
   }
 
@@ -255,6 +281,11 @@ export class RawClient implements HttpClient {
       return false;
     }
   }
+}
+
+function noteError(error: unknown, out: Exchange): number {
+  out.failureDetail = messageOf(error);
+  return failureOf(error);
 }
 
 async function writeRest(wire: Wire, bytes: Uint8Array, from: number): Promise<void> {
