@@ -1,0 +1,54 @@
+/**
+ * Files that reports go to: tried before any load is sent, written whole or not at all.
+ *
+ * @module
+ */
+import { messageOf, RunError, UsageError } from "../lib/errors.ts";
+
+/** A path under which nothing is left half-written. */
+function partialOf(path: string): string {
+  return `${path}.${Deno.pid}.part`;
+}
+
+/** Whether a path names something that is written into rather than replaced, like `/dev/null` or a pipe. */
+async function isSpecial(path: string): Promise<boolean> {
+  try {
+    const info = await Deno.stat(path);
+    if (info.isDirectory) throw new UsageError("it is a directory");
+    return !info.isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/**
+ * Makes sure that a file can be written later.
+ * @throws {UsageError} naming the option and the reason.
+ */
+export async function tryOutput(path: string, option: string): Promise<void> {
+  try {
+    if (await isSpecial(path)) return;
+    await Deno.writeTextFile(partialOf(path), "");
+    await Deno.remove(partialOf(path));
+  } catch (error) {
+    throw new UsageError(`Cannot write ${option} ${JSON.stringify(path)}: ${messageOf(error)}`);
+  }
+}
+
+/**
+ * Writes a file whole.
+ * @throws {RunError} when that fails; what was there before is still there.
+ */
+export async function writeOutput(path: string, text: string): Promise<void> {
+  try {
+    if (await isSpecial(path)) return await Deno.writeTextFile(path, text);
+    await Deno.writeTextFile(partialOf(path), text);
+    await Deno.rename(partialOf(path), path);
+  } catch (error) {
+    await Deno.remove(partialOf(path)).catch(() => {
+      // Never created, or gone with the disk that refused it.
+    });
+    throw new RunError(`Cannot write ${JSON.stringify(path)}: ${messageOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Decides, before any load, whether the server's certificate is to be trusted, and what to do if it is not.
+ *
+ * @module
+ */
+import { checkCertificate } from "../client/check_certificate.ts";
+import { UsageError } from "../lib/errors.ts";
+import { isCredential, type RunPlan } from "../plan/run_plan.ts";
+import { stepsOf } from "../plan/scenario.ts";
+import type { Note } from "../result/outcome.ts";
+import type { PeerCertificate } from "../result/run_result.ts";
+
+/** What the user asked for. */
+export interface TlsWishes {
+  /** Refuse untrusted certificates. */
+  readonly sslVerify: boolean;
+  /** Use them without a word of refusal, credentials and all. */
+  readonly insecure: boolean;
+}
+
+/** The plan with its TLS settled, and what to tell about it. */
+export interface SettledTls {
+  readonly plan: RunPlan;
+  readonly certificate?: PeerCertificate;
+  readonly notes: readonly Note[];
+}
+
+/**
+ * Checks the first `https` server of a plan.
+ * @throws {UsageError} when it is not trusted and must be, or would be sent credentials.
+ */
+export async function settleTls(plan: RunPlan, wishes: TlsWishes): Promise<SettledTls> {
+  const steps = stepsOf(plan.scenario);
+  const target = steps.map((step) => new URL(step.url)).find((url) => url.protocol === "https:");
+  if (!target) return { plan, notes: [] };
+  const host = target.hostname.replace(/^\[|\]$/g, "");
+  const certificate = await checkCertificate({
+    host,
+    port: target.port === "" ? 443 : Number(target.port),
+    tls: plan.client.tls,
+    timeoutMs: Math.min(plan.client.timeoutMs, 10_000),
+  });
+  const withVerify = (verify: boolean): RunPlan => ({
+    ...plan,
+    client: { ...plan.client, tls: { ...plan.client.tls, verify } },
+  });
+  if (certificate === undefined) return { plan: withVerify(!wishes.insecure), notes: [] };
+  if (certificate.isTrusted) return { plan: withVerify(!wishes.insecure), certificate, notes: [] };
+  const reason = certificate.reason ?? "unknown reason";
+  const untrusted = `The certificate of ${host} is not trusted: ${reason}`;
+  if (wishes.sslVerify && !wishes.insecure) {
+    throw new UsageError(`${untrusted}; give its root with --ca-bundle, or leave out --ssl-verify`);
+  }
+  if (!wishes.insecure && steps.some((step) => step.headers.some(isCredential))) {
+    throw new UsageError(
+      `${untrusted}, so no credentials are sent to it; give its root with --ca-bundle, or --insecure to send them`,
+    );
+  }
+  return {
+    plan: withVerify(false),
+    certificate,
+    notes: [{ level: "warning", text: `${untrusted}. The run went on without verification.` }],
+  };
+}
