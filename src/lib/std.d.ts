@@ -67,3 +67,7 @@ declare module "@std/fmt/colors" {
   export function magenta(text: string): string;
   export function gray(text: string): string;
 }
+
+declare module "@std/text/levenshtein-distance" {
+  export function levenshteinDistance(first: string, second: string): number;
+}

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { formatBytes, formatCount, formatDuration, formatPercent, formatRate } from "../lib/number_format.ts";
+import { formatBytes, formatCount, formatPercent, formatRate, formatTime } from "../lib/number_format.ts";
 import { meanOf, stdevOf } from "./histogram.ts";
 import type { StepStats } from "./snapshot.ts";
 import {
@@ -117,7 +117,7 @@ export function metricFor(key: string): Metric | undefined {
 export function formatMetricValue(value: number, unit: Unit): string {
   switch (unit) {
     case "s":
-      return formatDuration(value * 1000);
+      return formatTime(value * 1000);
     case "%":
       return formatPercent(value);
     case "1/s":

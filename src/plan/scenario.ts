@@ -8,9 +8,12 @@
 /** A header field as it goes on the wire. Order and repeats are kept. */
 export type HeaderLine = readonly [name: string, value: string];
 
-/** A request body: text, bytes in base64, or a file that is sent as it is read. `bytes` is the file's size. */
+/**
+ * A request body: text, bytes in base64, or a file that is sent as it is read. `bytes` is the file's size. A text that
+ * `isJson` was made of a JSON value: what is filled into its strings is escaped as JSON.
+ */
 export type Body =
-  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "text"; readonly text: string; readonly isJson?: true }
   | { readonly kind: "base64"; readonly base64: string }
   | { readonly kind: "file"; readonly path: string; readonly bytes: number };
 
@@ -38,6 +41,8 @@ export interface Step {
   readonly method: string;
   /** Absolute URL, `http:` or `https:`, without user info or fragment. */
   readonly url: string;
+  /** What a URL with placeholders is relative to, once it is filled in. Only then `url` may be no URL yet. */
+  readonly base?: string;
   readonly headers: readonly HeaderLine[];
   readonly body?: Body;
   readonly isTemplate: boolean;
@@ -75,6 +80,11 @@ export interface Scenario {
   readonly cookies: "ignore" | "persistent" | "fresh_per_iteration";
   readonly onExtractFailure: "abort_iteration" | "continue";
   readonly onTemplateError: "abort_iteration" | "keep_literal";
+  /**
+   * Values of the environment variables that steps name in `${env(NAME)}`. They are secrets: steps keep the placeholder,
+   * and nothing ever shows this field.
+   */
+  readonly env?: Readonly<Record<string, string>>;
   /** Appends a unique `_cb` query parameter to each request's URL. */
   readonly cacheBust: boolean;
 }

@@ -1,0 +1,1 @@
+import type { ClientSpec } from "../plan/run_plan.ts"; import type { HttpClient } from "./http_client.ts"; export function createFetchClient(_spec: ClientSpec): HttpClient { throw new Error("not there yet"); }

@@ -1,0 +1,133 @@
+/**
+ * The scenario file as the importers write it: keys, their order and what is left away. Reading and checking such
+ * files is left to `src/scenario`.
+ *
+ * @module
+ */
+
+/** A body in a scenario file: text as it is sent, or bytes that are no text in base64. At most one key is present. */
+export interface FileBody {
+  readonly body?: string;
+  readonly body_base64?: string;
+}
+
+/** One step of a scenario file. Keys are written in the order in which they stand here. */
+export interface FileStep extends FileBody {
+  readonly name: string;
+  /** Path and query on the scenario's `base_url`, or an absolute URL on another host. */
+  readonly path: string;
+  readonly method: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly assert_status?: number;
+  /** Pause after this step, in seconds. */
+  readonly think_time?: number;
+}
+
+/** A scenario file. */
+export interface ScenarioFile {
+  readonly name: string;
+  /** Origin of the steps whose path is not absolute: `https://shop.test:8443`. */
+  readonly base_url: string;
+  /** Pause after steps that name none, in seconds. */
+  readonly think_time: number;
+  readonly steps: readonly FileStep[];
+}
+
+/**
+ * A scenario file's text: JSON with an indent of two and a final newline.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const text = scenarioText({ name: "a", base_url: "http://a.test", think_time: 0, steps: [] });
+ * assertEquals(text.split("\n")[1], '  "name": "a",');
+ * ```
+ */
+export function scenarioText(file: ScenarioFile): string {
+  const steps = file.steps.map((step) => ({
+    name: step.name,
+    path: step.path,
+    method: step.method,
+    headers: step.headers,
+    body: step.body,
+    body_base64: step.body_base64,
+    assert_status: step.assert_status,
+    think_time: step.think_time,
+  }));
+  const ordered = { name: file.name, base_url: file.base_url, think_time: file.think_time, steps };
+  return `${JSON.stringify(ordered, null, 2)}\n`;
+}
+
+/**
+ * The keys for a body. Text that holds a `${` is written in base64 too: a scenario would take it for a placeholder,
+ * and the recorded bytes must be sent.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(fileBody("a=1"), { body: "a=1" });
+ * assertEquals(fileBody("${a}"), { body_base64: "JHthfQ==" });
+ * assertEquals(fileBody(Uint8Array.of(0xff)), { body_base64: "/w==" });
+ * ```
+ */
+export function fileBody(content: string | Uint8Array): FileBody {
+  if (typeof content !== "string") {
+    const text = utf8Text(content);
+    return text === undefined ? { body_base64: content.toBase64() } : fileBody(text);
+  }
+  return content.includes("${")
+    ? { body_base64: new TextEncoder().encode(content).toBase64() }
+    : { body: content };
+}
+
+/** The text that the bytes encode in UTF-8, or `undefined` when they encode none. */
+export function utf8Text(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined; // the decoder has no other way to say so
+  }
+}
+
+/** A header list as an object. Repeated names are joined as RFC 9110 section 5.3 allows (cookies with `; `). */
+export function headerObject(headers: readonly (readonly [string, string])[]): Record<string, string> {
+  const byName = new Map<string, string>();
+  for (const [name, value] of headers) {
+    const before = byName.get(name);
+    const separator = name.toLowerCase() === "cookie" ? "; " : ", ";
+    byName.set(name, before === undefined ? value : before + separator + value);
+  }
+  return Object.fromEntries(byName);
+}
+
+/**
+ * The name of a step: method and target. Values of query parameters that look like credentials are masked, since
+ * names show up in every report, and the length is limited.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(stepName("GET", "/items?token=abc&page=2"), "GET /items?token=***&page=2");
+ * ```
+ */
+export function stepName(method: string, target: string): string {
+  const masked = target.replace(
+    /([?&])([^=&]*)=[^&]*/g,
+    (whole, mark, name) => isCredentialField(name) ? `${mark}${name}=***` : whole,
+  );
+  const name = `${method} ${masked}`;
+  return name.length > MAX_NAME ? `${name.slice(0, MAX_NAME - 1)}…` : name;
+}
+
+const MAX_NAME = 200;
+
+/** Whether a form field or query parameter of that name usually holds a credential. */
+export function isCredentialField(name: string): boolean {
+  return /token|secret|passw|passphrase|api[-_]?key|session[-_]?id|^(?:sid|pwd|jwt|auth|sig|signature|access_key|code_verifier)$/i
+    .test(name);
+}
+
+/** Path and query of a URL as a scenario file holds them: no fragment, and nothing that looks like a placeholder. */
+export function pathAndQuery(url: URL): string {
+  return `${url.pathname}${url.search}`.replaceAll("${", "$%7B");
+}

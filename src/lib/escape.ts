@@ -1,0 +1,79 @@
+/**
+ * Makes text from servers, files and the command line safe for where it is shown: a terminal, HTML, Markdown, a CSV
+ * cell. Each function is for one place; none is for attributes of scripts or style.
+ *
+ * @module
+ */
+
+/**
+ * Text that can be printed on one line of a terminal: control characters (C0, DEL, C1), line separators, lone
+ * surrogates and invisible format characters such as bidirectional overrides become visible escapes. The two joiners
+ * that scripts and emoji need (U+200C, U+200D) stay.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(escapeTerminal("a\u001b[2Jb\n"), "a\\x1b[2Jb\\n");
+ * assertEquals(escapeTerminal("grün \u202e"), "grün \\u202e");
+ * ```
+ */
+export function escapeTerminal(text: string): string {
+  return text.replace(/[[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]--[\u200c\u200d]]/gv, visible);
+}
+
+/**
+ * Text for HTML, between tags or in a quoted attribute.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(escapeHtml(`<a href="x">'&'`), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;");
+ * ```
+ */
+export function escapeHtml(text: string): string {
+  const entities: Record<string, string> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
+  return text.replace(/[&<>"']/g, (character) => entities[character]!);
+}
+
+/**
+ * Text for one line of Markdown, such as a table cell: no markup, no HTML, no line break.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(escapeMarkdown("a|b *c*\n<img>"), "a\\|b \\*c\\* \\<img\\>");
+ * ```
+ */
+export function escapeMarkdown(text: string): string {
+  return escapeTerminal(text.replace(/\s+/g, " ")).replace(/[\\`*_{}[\]<>()#!|~&$]/g, "\\$&");
+}
+
+/**
+ * Text for a CSV cell that no spreadsheet takes for a formula: a cell that would start one gets an apostrophe in
+ * front. Plain numbers stay. Quoting is the CSV writer's.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(escapeCsvCell("=HYPERLINK(1)"), "'=HYPERLINK(1)");
+ * assertEquals(escapeCsvCell("-1.5"), "-1.5");
+ * ```
+ */
+export function escapeCsvCell(text: string): string {
+  if (/^[+-]?\d+(?:\.\d+)?$/.test(text)) return text;
+  return /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/.test(text) ? `'${text}` : text;
+}
+
+function visible(character: string): string {
+  const short: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+  const code = character.codePointAt(0)!;
+  const hex = code.toString(16);
+  if (code > 0xffff) return `\\u{${hex}}`;
+  return short[character] ?? (code > 0xff ? `\\u${hex.padStart(4, "0")}` : `\\x${hex.padStart(2, "0")}`);
+}

@@ -1,0 +1,121 @@
+/**
+ * Numbers as people read them: byte sizes, times, counts and rates. Always a point for decimals and commas between
+ * thousands, whatever the machine's locale. Parsing is left to others.
+ *
+ * @module
+ */
+
+/** What stands where nothing was measured. */
+export const NOT_MEASURED = "–";
+
+const WHOLE = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+const TWO_DECIMALS = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const ONE_DECIMAL = new Intl.NumberFormat("en-US", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+/**
+ * A size in bytes with two decimals, in steps of 1024.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(formatBytes(1536), "1.50KB");
+ * assertEquals(formatBytes(0), "0.00B");
+ * ```
+ */
+export function formatBytes(bytes: number): string {
+  if (!Number.isFinite(bytes)) return NOT_MEASURED;
+  let value = bytes;
+  let unit = 0;
+  const units = ["B", "KB", "MB", "GB", "TB"];
+  // Compared as printed: 1023.999 bytes are "1.00KB", not "1024.00B".
+  while (unit < units.length - 1 && Number(value.toFixed(2)) >= 1024) {
+    value /= 1024;
+    unit++;
+  }
+  return value.toFixed(2) + units[unit];
+}
+
+/**
+ * A time in ms with two decimals in µs, ms or s.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(formatTime(0.87), "870.00us");
+ * assertEquals(formatTime(1100), "1.10s");
+ * assertEquals(formatTime(999.9999), "1.00s");
+ * ```
+ */
+export function formatTime(ms: number): string {
+  if (!Number.isFinite(ms)) return NOT_MEASURED;
+  const us = (ms * 1000).toFixed(2);
+  if (Number(us) < 1000) return `${us}us`;
+  const millis = ms.toFixed(2);
+  return Number(millis) < 1000 ? `${millis}ms` : `${(ms / 1000).toFixed(2)}s`;
+}
+
+/**
+ * A time in ms for narrow tables: whole ms, or seconds with one decimal.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(formatCompactTime(180.4), "180ms");
+ * assertEquals(formatCompactTime(999.7), "1.0s");
+ * assertEquals(formatCompactTime(0.2), "<1ms");
+ * ```
+ */
+export function formatCompactTime(ms: number): string {
+  if (!Number.isFinite(ms)) return NOT_MEASURED;
+  const whole = Math.round(ms);
+  if (whole >= 1000) return `${(ms / 1000).toFixed(1)}s`;
+  return whole === 0 && ms > 0 ? "<1ms" : `${whole}ms`;
+}
+
+/** A setting in ms as seconds with at least one decimal: `10.0s`, `0.25s`. */
+export function formatSeconds(ms: number): string {
+  const seconds = ms / 1000;
+  return Number.isInteger(seconds) ? `${seconds.toFixed(1)}s` : `${seconds}s`;
+}
+
+/** A whole number with commas: `15,229`. */
+export function formatCount(count: number): string {
+  return Number.isFinite(count) ? WHOLE.format(count) : NOT_MEASURED;
+}
+
+/** A number with commas and two decimals: `1,234.50`. */
+export function formatRate(perSecond: number): string {
+  return Number.isFinite(perSecond) ? TWO_DECIMALS.format(perSecond) : NOT_MEASURED;
+}
+
+/** A number with commas and one decimal: `1,234.5`. */
+export function formatTenths(value: number): string {
+  return Number.isFinite(value) ? ONE_DECIMAL.format(value) : NOT_MEASURED;
+}
+
+/** A percentage with two decimals: `0.01%`. */
+export function formatPercent(percent: number): string {
+  return Number.isFinite(percent) ? `${percent.toFixed(2)}%` : NOT_MEASURED;
+}
+
+/** How large `part` of `whole` is, in percent with two decimals; of nothing: 0. */
+export function formatShare(part: number, whole: number): string {
+  return formatPercent(whole > 0 ? part / whole * 100 : 0);
+}
+
+/**
+ * A measured time that may be a lower bound.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(formatMeasured({ ms: 2000, isAtLeast: true }), "≥ 2.00s");
+ * assertEquals(formatMeasured(undefined), "–");
+ * ```
+ */
+export function formatMeasured(
+  value: { readonly ms: number; readonly isAtLeast: boolean } | undefined,
+): string {
+  if (value === undefined) return NOT_MEASURED;
+  return (value.isAtLeast ? "≥ " : "") + formatTime(value.ms);
+}

@@ -1,0 +1,48 @@
+/**
+ * Regular expressions from users and files, in time linear in the text's length: no pattern can hang a run. The engine
+ * is RE2's (re2js); lookaround and back-references do not exist in it. It is loaded when the first pattern is needed.
+ *
+ * @module
+ */
+import { messageOf, UsageError } from "./errors.ts";
+
+/** A compiled pattern. */
+export interface SafePattern {
+  /** Number of capturing groups. */
+  readonly groups: number;
+  /** Whether the pattern matches anywhere in a text. */
+  isIn(text: string): boolean;
+  /** What the first group of the first match holds; `undefined` without a match or when the group took no part. */
+  firstGroup(text: string): string | undefined;
+}
+
+/** Compiles a pattern. @throws {UsageError} when the pattern is malformed or needs backtracking. */
+export type PatternCompiler = (source: string) => SafePattern;
+
+/** Loads the engine. */
+export async function loadPatternCompiler(): Promise<PatternCompiler> {
+  const { RE2JS } = await import("re2js");
+  return (source) => {
+    let pattern;
+    try {
+      // JavaScript's spellings of groups and escapes become RE2's.
+      pattern = RE2JS.compile(RE2JS.translateRegExp(source));
+    } catch (error) {
+      throw new UsageError(`Cannot use regular expression "${source}": ${reasonOf(error, source)}`);
+    }
+    return {
+      groups: pattern.groupCount(),
+      isIn: (text) => pattern.matcher(text).find(),
+      firstGroup(text) {
+        const matcher = pattern.matcher(text);
+        return matcher.find() ? matcher.group(1) ?? undefined : undefined;
+      },
+    };
+  };
+}
+
+function reasonOf(error: unknown, source: string): string {
+  if (/\(\?<?[=!]/.test(source)) return "lookahead and lookbehind are not supported";
+  if (/\\[1-9]/.test(source)) return "back-references are not supported";
+  return messageOf(error).replace(/^error parsing regexp: /, "");
+}

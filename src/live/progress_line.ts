@@ -1,0 +1,190 @@
+/**
+ * The line that is rewritten once a second while a run goes on. Drawing is a pure function of state and width; only
+ * {@linkcode ProgressLine} touches the terminal, and only standard error, so that results on standard output stay clean.
+ *
+ * @module
+ */
+import { formatTenths, formatTime } from "../lib/number_format.ts";
+import { type Percentile, percentileOf } from "../metrics/stats.ts";
+import { type Snapshot, sumOfSteps } from "../metrics/snapshot.ts";
+import type { Tick } from "../metrics/tick.ts";
+
+/** What the run is to reach, as far as the line shows it. */
+export interface ProgressGoal {
+  /** Ends the run; decides the percentage unless `requests` does. */
+  readonly durationMs?: number;
+  /** Ends the run, and turns the count into `done/total`. */
+  readonly requests?: number;
+  /** Show the users that are active. */
+  readonly showsUsers: boolean;
+  /** Open loop: requests a second asked for at a moment, in ms since the start. */
+  targetRateAt?(elapsedMs: number): number;
+}
+
+/** What the line tells of a load specification; any of a plan's will do. */
+export interface LoadOutline {
+  readonly kind: string;
+  readonly durationMs?: number;
+  /** What `amount` counts; only requests can be followed on the line. */
+  readonly unit?: string;
+  readonly amount?: number;
+  readonly pacer?: { readonly kind: string };
+  readonly targetRate?: number;
+}
+
+/** One state of the line. */
+export interface ProgressState {
+  readonly elapsedMs: number;
+  /** Ended so far, errors included. */
+  readonly requests: number;
+  readonly errors: number;
+  readonly users: number;
+  /** Requests a second in the last window; absent when the window has no length. */
+  readonly windowRate?: number;
+  /** p99 of the last window; absent when nothing ended in it. */
+  readonly windowP99?: Percentile;
+}
+
+/** Where the line goes. */
+export interface ProgressOutput {
+  readonly isTerminal: boolean;
+  /** Columns there are now. */
+  columns(): number;
+  write(text: string): void;
+}
+
+/**
+ * The goal of a load specification. A rate that changes over time is not known here: give `targetRateAt` from its pacer
+ * to show it.
+ */
+export function progressGoal(load: LoadOutline): ProgressGoal {
+  const { amount, durationMs, targetRate } = load;
+  const countsRequests = load.kind === "rate" || load.unit === "requests";
+  return {
+    ...(durationMs !== undefined && { durationMs }),
+    ...(amount !== undefined && countsRequests && { requests: amount }),
+    showsUsers: load.kind === "users",
+    ...(targetRate !== undefined && load.pacer?.kind === "constant" && { targetRateAt: () => targetRate }),
+  };
+}
+
+/** The state after a tick. */
+export function progressState({ atMs, window, total }: Tick): ProgressState {
+  const spanMs = window.toMs - window.fromMs;
+  const ended = endedIn(window).requests;
+  const windowP99 = percentileOf(sumOfSteps(window), 99);
+  return {
+    elapsedMs: atMs,
+    ...endedIn(total),
+    users: window.users,
+    ...(spanMs > 0 && { windowRate: ended / spanMs * 1000 }),
+    ...(windowP99 && { windowP99 }),
+  };
+}
+
+/**
+ * The line, at most `width` columns: share of the run, requests, mean rate, errors, users or target, and the last
+ * second's rate and p99. What does not fit is left out from the right, part by part.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const state = { elapsedMs: 5000, requests: 1200, errors: 3, users: 10 };
+ * assertEquals(
+ *   renderProgress(state, { durationMs: 10_000, showsUsers: false }, 80),
+ *   "  [ 50.0%]     1200 requests |    240.0 req/s | 3 errors",
+ * );
+ * ```
+ */
+export function renderProgress(state: ProgressState, goal: ProgressGoal, width: number): string {
+  const { elapsedMs, requests, errors, users } = state;
+  const done = goal.requests === undefined ? `${requests}`.padStart(8) : `${requests}/${goal.requests}`;
+  const rate = elapsedMs > 0 ? requests / elapsedMs * 1000 : 0;
+  const parts = [`${done} requests`, `${rate.toFixed(1).padStart(8)} req/s`, `${errors} errors`];
+  if (goal.showsUsers) parts.push(`${`${users}`.padStart(5)} users`);
+  if (goal.targetRateAt) parts.push(`target ${formatTenths(goal.targetRateAt(elapsedMs))} req/s`);
+  if (state.windowRate !== undefined) parts.push(`now ${formatTenths(state.windowRate)} req/s`);
+  if (state.windowP99) {
+    parts.push(`p99 ${state.windowP99.isAtLeast ? "≥ " : ""}${formatTime(state.windowP99.ms)}`);
+  }
+  let line = `  [${percentDone(state, goal)}]`;
+  for (const [i, part] of parts.entries()) {
+    const longer = line + (i === 0 ? " " : " | ") + part;
+    if (longer.length > width) break;
+    line = longer;
+  }
+  return line.slice(0, Math.max(width, 0));
+}
+
+/** Shows a run's progress on a terminal; does nothing where there is none. */
+export class ProgressLine {
+  readonly #goal: ProgressGoal;
+  readonly #output: ProgressOutput;
+  #isShown = false;
+
+  constructor(goal: ProgressGoal, output: ProgressOutput = STANDARD_ERROR) {
+    this.#goal = goal;
+    this.#output = output;
+  }
+
+  /** Rewrites the line; a `RunObserver`. */
+  readonly observe = (tick: Tick): void => {
+    if (!this.#output.isTerminal) return;
+    // One column stays free: a full line would make some terminals wrap.
+    const line = renderProgress(progressState(tick), this.#goal, this.#output.columns() - 1);
+    this.#output.write(`\r${line}${ERASE_TO_END}`);
+    this.#isShown = true;
+  };
+
+  /** Wipes the line, so that the next output starts on a clean one. */
+  clear(): void {
+    if (this.#isShown) this.#output.write(`\r${ERASE_TO_END}`);
+    this.#isShown = false;
+  }
+}
+
+const ERASE_TO_END = "\x1b[K";
+
+const encoder = new TextEncoder();
+
+const STANDARD_ERROR: ProgressOutput = {
+  get isTerminal(): boolean {
+    return Deno.stderr.isTerminal();
+  },
+  columns(): number {
+    try {
+      return Deno.consoleSize().columns;
+    } catch {
+      // No stream of the process is a terminal whose size can be told.
+      return 80;
+    }
+  },
+  write(text: string): void {
+    try {
+      Deno.stderr.writeSync(encoder.encode(text));
+    } catch {
+      // The terminal went away; the run goes on, and its results do not depend on this line.
+    }
+  },
+};
+
+function endedIn(snapshot: Snapshot): { readonly requests: number; readonly errors: number } {
+  let requests = 0;
+  let errors = 0;
+  for (const { succeeded, failed } of snapshot.steps) {
+    requests += succeeded + failed;
+    errors += failed;
+  }
+  return { requests, errors };
+}
+
+/** Columns: `100.0%`; blanks when the run has no known end. */
+function percentDone({ elapsedMs, requests }: ProgressState, goal: ProgressGoal): string {
+  const parts = [
+    goal.requests === undefined ? undefined : requests / goal.requests,
+    goal.durationMs === undefined ? undefined : elapsedMs / goal.durationMs,
+  ].filter((part) => part !== undefined && Number.isFinite(part)) as number[];
+  if (parts.length === 0) return "  --  ";
+  // With both, whichever comes first ends the run.
+  return `${(Math.min(Math.max(...parts), 1) * 100).toFixed(1).padStart(5)}%`;
+}

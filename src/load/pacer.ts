@@ -1,0 +1,50 @@
+/**
+ * Makes pacers from their descriptions: the list of all kinds of rate curve.
+ *
+ * @module
+ */
+import type { PacerSpec } from "../plan/run_plan.ts";
+import { businessHoursPacer } from "./pacers/business_hours.ts";
+import { constantPacer } from "./pacers/constant.ts";
+import { linearPacer } from "./pacers/linear.ts";
+import type { Pacer } from "./pacers/piecewise.ts";
+import { pointsPacer } from "./pacers/points.ts";
+import { sawtoothPacer } from "./pacers/sawtooth.ts";
+import { sinePacer } from "./pacers/sine.ts";
+import { spikePacer } from "./pacers/spike.ts";
+import { squarePacer } from "./pacers/square.ts";
+import { stepPacer } from "./pacers/step.ts";
+
+export type { Pacer };
+
+type PacerMakers = {
+  readonly [Kind in PacerSpec["kind"]]: (spec: Extract<PacerSpec, { readonly kind: Kind }>) => Pacer;
+};
+
+const MAKERS: PacerMakers = {
+  "constant": constantPacer,
+  "linear": linearPacer,
+  "sine": sinePacer,
+  "step": stepPacer,
+  "sawtooth": sawtoothPacer,
+  "square": squarePacer,
+  "spike": spikePacer,
+  "business-hours": businessHoursPacer,
+  "points": pointsPacer,
+};
+
+/**
+ * The curve of a description.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const pacer = createPacer({ kind: "linear", from: 0, to: 100, durationMs: 10_000 });
+ * assertEquals(pacer.rateAt(5000), 50);
+ * assertEquals(pacer.dueBy(10_000), 500);
+ * ```
+ */
+export function createPacer(spec: PacerSpec): Pacer {
+  const make = MAKERS[spec.kind] as (spec: PacerSpec) => Pacer;
+  return make(spec);
+}

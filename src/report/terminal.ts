@@ -1,0 +1,44 @@
+/**
+ * The report on the terminal: which sections, in which order. What each says is in `terminal_summary.ts`,
+ * `terminal_latency.ts` and `terminal_tables.ts`.
+ *
+ * @module
+ */
+import { styleFor } from "../lib/style.ts";
+import type { Reporter } from "./reporter.ts";
+import { breakdown, errorStatusLatency, latencyStatistics } from "./terminal_latency.ts";
+import { renderSections, reportContext } from "./terminal_layout.ts";
+import { benchmarkResults, measurement, notes } from "./terminal_summary.ts";
+import {
+  addressDistribution,
+  errorDistribution,
+  perStep,
+  statusDistribution,
+  thresholds,
+  throughputTimeline,
+} from "./terminal_tables.ts";
+
+const SECTIONS = [
+  benchmarkResults,
+  latencyStatistics,
+  errorStatusLatency,
+  breakdown,
+  statusDistribution,
+  errorDistribution,
+  addressDistribution,
+  perStep,
+  throughputTimeline,
+  thresholds,
+  measurement,
+  notes,
+];
+
+/** Writes the report for people at a terminal. */
+export const terminalReporter: Reporter = {
+  name: "terminal",
+  render: (outcome, options) => {
+    const style = styleFor(options.color);
+    const context = reportContext(outcome, { ...options, style });
+    return renderSections(SECTIONS.map((section) => section(context)), style);
+  },
+};

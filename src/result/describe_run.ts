@@ -1,0 +1,188 @@
+/**
+ * A run in words: what it was aimed at, how it was loaded, which steps it had and what each of its numbers means. Read
+ * by every report, so that they all say the same. Holds no numbers and no layout.
+ *
+ * @module
+ */
+import { formatDuration } from "../lib/duration.ts";
+import { formatCount, formatSeconds, formatTime } from "../lib/number_format.ts";
+import { EMPTY_STEP_STATS } from "../metrics/snapshot.ts";
+import type { Stats } from "../metrics/stats.ts";
+import type { LoadSpec, RunPlan } from "../plan/run_plan.ts";
+import { stepsOf } from "../plan/scenario.ts";
+import { overallStats, type RunResult } from "./run_result.ts";
+
+const CREDENTIAL_PARAMETER =
+  /token|secret|signature|passw|credential|(?:api|access|private|auth)[-_]?key|^(?:key|sig|pwd|auth|session|sid|jwt)$/i;
+
+/** One step with what was measured of it. */
+export interface NamedStep {
+  /** Credentials masked; two steps that look alike then are numbered. */
+  readonly name: string;
+  readonly method: string;
+  /** Credentials masked. */
+  readonly url: string;
+  /** Zero counts when the step never ran. */
+  readonly stats: Stats;
+}
+
+/** All steps in the plan's order. */
+export function namedSteps(result: RunResult): readonly NamedStep[] {
+  const seen = new Map(result.total.steps.map((counts) => [counts.step, counts]));
+  const taken = new Map<string, number>();
+  return stepsOf(result.plan.scenario).map((step, index) => ({
+    name: numbered(maskUrl(step.name), taken),
+    method: step.method,
+    url: maskUrl(step.url),
+    stats: {
+      counts: seen.get(index) ?? { ...EMPTY_STEP_STATS, step: index },
+      durationMs: result.durationMs,
+    },
+  }));
+}
+
+/** Whether the steps are the lines of a URL list rather than of a scenario. */
+export function isUrlList(plan: RunPlan): boolean {
+  return plan.scenario.name === undefined && plan.scenario.flows.length > 1;
+}
+
+/** The URL of the first step, credentials masked. */
+export function firstUrl(plan: RunPlan): string {
+  return maskUrl(stepsOf(plan.scenario)[0]?.url ?? "");
+}
+
+/** What the load was aimed at, on one line: method, first URL and how many more there are. */
+export function targetText(plan: RunPlan): string {
+  const steps = stepsOf(plan.scenario);
+  const others = new Set(steps.map((step) => step.url)).size - 1;
+  const more = others > 0 ? ` and ${formatCount(others)} more` : "";
+  return `${steps[0]?.method ?? ""} ${firstUrl(plan)}${more}`.trim();
+}
+
+/** The load model on one line: `300 virtual users, 120.0s`. */
+export function modeText(plan: RunPlan): string {
+  const { load, scenario } = plan;
+  const name = scenario.name === undefined ? "" : `scenario '${scenario.name}', `;
+  switch (load.kind) {
+    case "duration":
+      return `${name}${formatSeconds(load.durationMs)} duration`;
+    case "requests":
+      return `${name}${formatCount(load.amount)} ${load.unit}`;
+    case "users":
+      return `${name}${formatCount(load.users)} virtual users, ${formatSeconds(load.durationMs)}`;
+    case "rate": {
+      const end = load.durationMs === undefined
+        ? `${formatCount(load.amount ?? 0)} arrivals`
+        : `${formatSeconds(load.durationMs)} duration`;
+      return `${name}${end}, open loop`;
+    }
+  }
+}
+
+/** How many connections or users the load model may use at most. */
+export function concurrencyOf(load: LoadSpec): number {
+  return load.kind === "users" ? load.users : load.kind === "rate" ? load.maxConnections : load.connections;
+}
+
+/**
+ * A URL, or any text with URLs in it, with user info and the values of credential-like query parameters replaced by
+ * `***`. Works on text, since a template need not be a URL yet.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(maskUrl("https://me:pw@a.test/?q=1&api_key=x"), "https://***@a.test/?q=1&api_key=***");
+ * assertEquals(maskUrl("GET /find?keyword=x"), "GET /find?keyword=x");
+ * ```
+ */
+export function maskUrl(text: string): string {
+  return text
+    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^/?#\s]*@/gi, "$1***@")
+    .replace(
+      /([?&;])([^=&;#\s]*)=[^&;#\s]*/g,
+      (whole, mark: string, name: string) => CREDENTIAL_PARAMETER.test(name) ? `${mark}${name}=***` : whole,
+    );
+}
+
+/** What one term of the reports means. */
+export interface Definition {
+  /** Key in the JSON result. */
+  readonly key: string;
+  /** The term as the reports show it. */
+  readonly term: string;
+  readonly text: string;
+}
+
+/** Each number of a result defined once; only the terms that the run has. */
+export function definitionsOf(result: RunResult): readonly Definition[] {
+  const { plan } = result;
+  const { counts } = overallStats(result);
+  const isOpen = plan.load.kind === "rate";
+  const definitions: (Definition | false)[] = [
+    {
+      key: "latency",
+      term: "Latency",
+      text: isOpen
+        ? "from the moment a request was due to the last byte of its answer, waiting for a free connection included"
+        : "from the start of a request to the last byte of its answer",
+    },
+    isOpen && {
+      key: "service_latency",
+      term: "Service",
+      text: "from the actual sending to the last byte of the answer",
+    },
+    {
+      key: "summary",
+      term: "Min, mean, stdev",
+      text: "over successful requests, exact",
+    },
+    {
+      key: "percentiles",
+      term: "Percentiles, max",
+      text: "over successful requests and, ranked behind them, requests that never got a whole answer; " +
+        "nearest rank, at most 0.1% too high; shown only where the sample is large enough",
+    },
+    counts.unanswered.count > 0 && {
+      key: "at_least",
+      term: "≥",
+      text: "the rank falls among requests without a whole answer: the true value is this or more",
+    },
+    {
+      key: "errors",
+      term: "Errors",
+      text: "error statuses, failed checks and requests without a whole answer; " +
+        "answers that count as errors are timed apart and are in no percentile above",
+    },
+    counts.unfinished > 0 && {
+      key: "unfinished",
+      term: "Unfinished",
+      text: `still open ${formatDuration(plan.graceMs)} after the end; neither requests nor errors`,
+    },
+    {
+      key: "connections",
+      term: "Connections",
+      text:
+        "opening one before the start is in no number; opening one later counts for the request that needed it",
+    },
+    {
+      key: "rates",
+      term: "Rates",
+      text: `over ${formatTime(result.durationMs)}, from the start to the end of the last request; ` +
+        "bytes are answer bodies as they travelled",
+    },
+    plan.warmupMs > 0 && {
+      key: "warmup",
+      term: "Warm-up",
+      text: `the first ${formatDuration(plan.warmupMs)}` +
+        (result.warmupRequests === undefined ? "" : ` (${formatCount(result.warmupRequests)} requests)`) +
+        " are in no number",
+    },
+  ];
+  return definitions.filter((definition) => definition !== false);
+}
+
+function numbered(name: string, taken: Map<string, number>): string {
+  const times = (taken.get(name) ?? 0) + 1;
+  taken.set(name, times);
+  return times === 1 ? name : `${name} (${times})`;
+}

@@ -1,0 +1,272 @@
+/**
+ * The public JSON result: what `--json` writes and what comparison, summary and later reports read again. Seconds,
+ * bytes and counts; names and roundings are part of the interface and only ever added to. Turning it into text is the
+ * JSON reporter's.
+ *
+ * @module
+ */
+import { VERSION } from "../lib/version.ts";
+import { EMPTY_STEP_STATS, type Snapshot } from "../metrics/snapshot.ts";
+import { bytesPerSecond, endedOf, requestsPerSecond, type Stats } from "../metrics/stats.ts";
+import { concurrencyOf, definitionsOf, firstUrl, isUrlList } from "./describe_run.ts";
+import type { ConfigSnapshot, Note, Outcome, ThresholdVerdict } from "./outcome.ts";
+import { overallStats, type PeerCertificate, type RunResult } from "./run_result.ts";
+import {
+  atLeastKeys,
+  type BreakdownJson,
+  breakdownJson,
+  histogramFromJson,
+  type HistogramJson,
+  histogramJson,
+  type LatencyJson,
+  latencyJson,
+  percentilesJson,
+  present,
+  rounded,
+  type SeriesJson,
+  seriesJson,
+  type StepJson,
+  stepsJson,
+  type TimelineJson,
+  timelineJson,
+} from "./stats_json.ts";
+
+/** The version of the document's shape; files without one count as 1. */
+export const SCHEMA_VERSION = 1;
+
+/** What an open-loop run did to keep its schedule. Times in seconds. */
+export interface OpenLoopJson {
+  /** Arrivals that started over 1 ms after they were due. */
+  readonly late_starts: number;
+  readonly most_in_flight: number;
+  /** Arrivals that were due and never sent. */
+  readonly unsent: number;
+  /** From due to sent. */
+  readonly start_delay?: SeriesJson;
+}
+
+/** What the load generator itself used. */
+export interface ClientHealthJson {
+  readonly cpu_user_sec: number;
+  readonly cpu_system_sec: number;
+  readonly peak_memory_bytes: number;
+  readonly cores: number;
+  /** How late the generator's own timers fired, in seconds. */
+  readonly timer_lag?: SeriesJson;
+}
+
+/** What the server proved about itself. */
+export interface CertificateJson {
+  readonly trusted: boolean;
+  readonly reason?: string;
+  readonly subject?: string;
+  readonly issuer?: string;
+  readonly valid_to?: string;
+  readonly protocol?: string;
+  readonly cipher?: string;
+}
+
+/** The result of one run. */
+export interface JsonDocument {
+  readonly schema_version: typeof SCHEMA_VERSION;
+  readonly tool: { readonly name: string; readonly version: string };
+  /** The first step's URL, credentials masked. */
+  readonly url: string;
+  /** ISO 8601, UTC. */
+  readonly started_at: string;
+  /** The run was ended early. */
+  readonly interrupted: boolean;
+  readonly duration_sec: number;
+  /** Connections or users at most. */
+  readonly connections: number;
+  readonly threads: number;
+  /** Requests that ended, errors included. */
+  readonly total_requests: number;
+  readonly total_errors: number;
+  /** Answer bodies as they travelled. */
+  readonly total_bytes: number;
+  readonly content_length_errors: number;
+  /** Still open at the end; in no other number. */
+  readonly unfinished_requests: number;
+  readonly iterations: number;
+  readonly connections_opened: number;
+  /** Connections that replaced one the server had closed. */
+  readonly reconnects: number;
+  readonly requests_per_sec: number;
+  readonly transfer_per_sec_bytes: number;
+  readonly status_codes: Readonly<Record<string, number>>;
+  /** Errors by kind, error statuses as `HTTP 503`. */
+  readonly error_types: Readonly<Record<string, number>>;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly target_rps?: number;
+  readonly ramp_target_rps?: number;
+  readonly traffic_profile?: string;
+  readonly rate_limit_waits?: number;
+  readonly open_loop?: OpenLoopJson;
+  readonly latency?: LatencyJson;
+  /** `p50` … `p99.99`, in seconds; only those that the sample resolves. */
+  readonly percentiles?: Readonly<Record<string, number>>;
+  /** Keys of `percentiles`, and `median` or `max`, whose true value is what is given or more. */
+  readonly percentiles_at_least: readonly string[];
+  /** Answers that count as errors. */
+  readonly failed_latency?: SeriesJson;
+  /** Open loop: successful requests from the actual sending. */
+  readonly service_latency?: SeriesJson;
+  /** By step name; with a scenario or a URL list. */
+  readonly step_stats?: Readonly<Record<string, StepJson>>;
+  readonly latency_breakdown?: BreakdownJson;
+  readonly http_versions: Readonly<Record<string, number>>;
+  /** Requests by server address. */
+  readonly addresses?: Readonly<Record<string, number>>;
+  /** Seconds since the start, and the requests that ended in the window that began then. */
+  readonly rps_timeline: readonly (readonly [sec: number, count: number])[];
+  readonly timeline: readonly TimelineJson[];
+  /** Latency of successful requests. */
+  readonly histogram: HistogramJson;
+  /** How long requests without a whole answer were waited for. */
+  readonly unanswered_histogram?: HistogramJson;
+  readonly thresholds: readonly ThresholdVerdict[];
+  readonly notes: readonly Note[];
+  readonly lost_workers: readonly {
+    readonly worker: string;
+    readonly at_sec: number;
+    readonly reason: string;
+  }[];
+  readonly client_health: ClientHealthJson;
+  readonly certificate?: CertificateJson;
+  /** Load before the measurement, in no other number. */
+  readonly warmup?: { readonly duration_sec: number; readonly requests: number };
+  readonly config: ConfigSnapshot;
+  /** What the numbers mean, by term. */
+  readonly definitions: Readonly<Record<string, string>>;
+}
+
+/** A document as read from a file: one total is certain, older files lack the rest. */
+export type StoredDocument = Partial<JsonDocument> & Pick<JsonDocument, "total_requests">;
+
+/** An outcome as the public document. */
+export function toJsonDocument(outcome: Outcome): JsonDocument {
+  const { result } = outcome;
+  const { plan, total } = result;
+  const stats = overallStats(result);
+  const { counts } = stats;
+  const hasSteps = plan.scenario.name !== undefined || isUrlList(plan);
+  return present<JsonDocument>({
+    schema_version: SCHEMA_VERSION,
+    tool: { name: "bench", version: VERSION },
+    url: firstUrl(plan),
+    started_at: new Date(result.startedAtMs).toISOString(),
+    interrupted: result.interrupted,
+    duration_sec: rounded(result.durationMs / 1000, 3),
+    connections: concurrencyOf(plan.load),
+    threads: result.threads,
+    total_requests: endedOf(counts),
+    total_errors: counts.failed,
+    total_bytes: counts.bodyBytes,
+    content_length_errors: counts.lengthErrors,
+    unfinished_requests: counts.unfinished,
+    iterations: total.iterations,
+    connections_opened: total.connects,
+    reconnects: total.reconnects,
+    requests_per_sec: rounded(requestsPerSecond(stats) ?? 0, 2),
+    transfer_per_sec_bytes: rounded(bytesPerSecond(stats) ?? 0, 2),
+    status_codes: counts.statuses,
+    error_types: counts.failures,
+    tags: unlessEmpty(outcome.tags),
+    ...openLoopFields(result),
+    latency: latencyJson(counts),
+    percentiles: percentilesJson(counts),
+    percentiles_at_least: atLeastKeys(counts),
+    failed_latency: seriesJson(counts.failedLatency),
+    service_latency: seriesJson(counts.serviceLatency),
+    step_stats: hasSteps ? stepsJson(result) : undefined,
+    latency_breakdown: breakdownJson(total, counts),
+    http_versions: total.protocols,
+    addresses: unlessEmpty(total.addresses),
+    rps_timeline: result.timeline.map((point) => [rounded(point.fromMs / 1000, 3), point.requests]),
+    timeline: result.timeline.map(timelineJson),
+    histogram: histogramJson(counts.latency),
+    unanswered_histogram: counts.unanswered.count > 0 ? histogramJson(counts.unanswered) : undefined,
+    thresholds: outcome.thresholds,
+    notes: outcome.notes,
+    lost_workers: result.lost.map(({ slot, atMs, reason }) => ({
+      worker: slot,
+      at_sec: rounded(atMs / 1000, 3),
+      reason,
+    })),
+    client_health: healthJson(result, total),
+    certificate: result.certificate && certificateJson(result.certificate),
+    warmup: plan.warmupMs > 0
+      ? { duration_sec: rounded(plan.warmupMs / 1000, 3), requests: result.warmupRequests ?? 0 }
+      : undefined,
+    config: outcome.config,
+    definitions: Object.fromEntries(definitionsOf(result).map(({ key, text }) => [key, text])),
+  });
+}
+
+/**
+ * A document's totals as statistics, so that the metric catalogue reads a file just as it reads a run. Latencies come
+ * from the histograms (0.1 %). `undefined` for a file that has none.
+ */
+export function statsOfDocument(document: StoredDocument): Stats | undefined {
+  if (document.histogram === undefined) return undefined;
+  const failed = document.total_errors ?? 0;
+  return {
+    counts: {
+      ...EMPTY_STEP_STATS,
+      succeeded: Math.max(document.total_requests - failed, 0),
+      failed,
+      unfinished: document.unfinished_requests ?? 0,
+      bodyBytes: document.total_bytes ?? 0,
+      latency: histogramFromJson(document.histogram),
+      unanswered: histogramFromJson(document.unanswered_histogram ?? []),
+      statuses: document.status_codes ?? {},
+      failures: document.error_types ?? {},
+      lengthErrors: document.content_length_errors ?? 0,
+    },
+    durationMs: (document.duration_sec ?? 0) * 1000,
+  };
+}
+
+function openLoopFields({ plan: { load }, total }: RunResult): Partial<JsonDocument> {
+  if (load.kind !== "rate") return {};
+  return present<Partial<JsonDocument>>({
+    target_rps: load.targetRate,
+    ramp_target_rps: load.rampTargetRate,
+    traffic_profile: load.description,
+    rate_limit_waits: total.scheduleWaits,
+    open_loop: present<OpenLoopJson>({
+      late_starts: total.late,
+      most_in_flight: total.mostInFlight,
+      unsent: total.unsent,
+      start_delay: seriesJson(total.startDelay),
+    }),
+  });
+}
+
+function healthJson({ health }: RunResult, total: Snapshot): ClientHealthJson {
+  return present<ClientHealthJson>({
+    cpu_user_sec: rounded(health.cpuUserSec, 3),
+    cpu_system_sec: rounded(health.cpuSystemSec, 3),
+    peak_memory_bytes: rounded(health.peakMemoryBytes, 0),
+    cores: health.cores,
+    timer_lag: seriesJson(total.loopLag),
+  });
+}
+
+function certificateJson(certificate: PeerCertificate): CertificateJson {
+  const { isTrusted, reason, subject, issuer, validTo, protocol, cipher } = certificate;
+  return present<CertificateJson>({
+    trusted: isTrusted,
+    reason,
+    subject,
+    issuer,
+    valid_to: validTo,
+    protocol,
+    cipher,
+  });
+}
+
+function unlessEmpty<T extends object>(record: T): T | undefined {
+  return Object.keys(record).length > 0 ? record : undefined;
+}

@@ -1,0 +1,285 @@
+/**
+ * The measured parts of the JSON result: histograms, latency blocks, steps, phases and the timeline, in seconds with
+ * six decimals. Left out where nothing was measured; never NaN or Infinity.
+ *
+ * @module
+ */
+import { isResolved, maxLatencyOf, REPORTED_PERCENTILES } from "../metrics/catalog.ts";
+import {
+  EMPTY_HISTOGRAM,
+  type HistogramData,
+  indexOfValue,
+  lowestValueOf,
+  meanOf,
+  rankOf,
+  stdevOf,
+  valueAtRank,
+} from "../metrics/histogram.ts";
+import { PHASES, type Snapshot, type StepStats } from "../metrics/snapshot.ts";
+import { endedOf, percentileOf, requestsPerSecond, samplesOf } from "../metrics/stats.ts";
+import { namedSteps } from "./describe_run.ts";
+import type { RunResult, TimelinePoint } from "./run_result.ts";
+
+/** Latency of successful requests; `median` and `max` rank unanswered requests last. All in seconds. */
+export interface LatencyJson {
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  readonly median: number;
+  /** 0 for a single request. */
+  readonly stdev: number;
+}
+
+/** One series of times on its own, in seconds. Percentiles that so few samples cannot tell are absent. */
+export interface SeriesJson {
+  readonly count: number;
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  readonly stdev?: number;
+  readonly p50: number;
+  readonly p95?: number;
+  readonly p99?: number;
+}
+
+/** One step. Latencies in seconds, absent where nothing was measured. */
+export interface StepJson {
+  readonly method: string;
+  /** Credentials masked. */
+  readonly url: string;
+  /** Requests that ended, errors included. */
+  readonly count: number;
+  readonly errors: number;
+  readonly unfinished: number;
+  readonly requests_per_sec: number;
+  readonly min?: number;
+  readonly max?: number;
+  readonly mean?: number;
+  readonly median?: number;
+  readonly p50?: number;
+  readonly p95?: number;
+  readonly p99?: number;
+  readonly stdev?: number;
+  /** Names of the fields above that are lower bounds. */
+  readonly at_least?: readonly string[];
+}
+
+/** One phase over the requests that went through it, in seconds; only `count` (0) when none did. */
+export interface PhaseJson {
+  readonly count: number;
+  readonly avg?: number;
+  readonly min?: number;
+  readonly max?: number;
+  readonly p50?: number;
+  readonly p95?: number;
+}
+
+/** Where the time of a request went. */
+export interface BreakdownJson {
+  readonly new_connections: number;
+  readonly reused_connections: number;
+  readonly dns: PhaseJson;
+  readonly connect: PhaseJson;
+  readonly tls: PhaseJson;
+  readonly ttfb: PhaseJson;
+  readonly transfer: PhaseJson;
+  readonly total: PhaseJson;
+}
+
+/** One window of the run. Times in seconds since its start; percentiles absent when nothing ended. */
+export interface TimelineJson {
+  /** Start of the window. */
+  readonly t: number;
+  /** Length of the window. */
+  readonly span: number;
+  readonly requests: number;
+  readonly errors: number;
+  readonly users: number;
+  readonly bytes: number;
+  readonly mean?: number;
+  readonly p50?: number;
+  readonly p95?: number;
+  readonly p99?: number;
+}
+
+/** Counts by bucket: the smallest µs of the bucket, and how many values fell into it. Ascending, without zeros. */
+export type HistogramJson = readonly (readonly [lowestUs: number, count: number])[];
+
+/** Fields that may be undefined where `T` allows them to be absent. */
+type Loose<T> = {
+  readonly [K in keyof T]: { readonly [P in K]?: T[P] } extends Pick<T, K> ? T[K] | undefined : T[K];
+};
+
+/** The fields that have a value. */
+export function present<T extends object>(fields: Loose<T>): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** A number with at most so many decimals; anything that is no finite number becomes 0. */
+export function rounded(value: number, decimals: number): number {
+  return Number.isFinite(value) ? Number(value.toFixed(decimals)) : 0;
+}
+
+/** From ms to seconds with six decimals; `undefined` stays. */
+function sec<T extends number | undefined>(ms: T): T extends number ? number : number | undefined;
+function sec(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : rounded(ms / 1000, 6);
+}
+
+/** The `latency` block; `undefined` without a single success. */
+export function latencyJson(counts: StepStats): LatencyJson | undefined {
+  const { latency } = counts;
+  if (latency.count === 0) return undefined;
+  return {
+    min: sec(latency.min / 1000),
+    max: sec(maxLatencyOf(counts)?.ms ?? 0),
+    mean: sec((meanOf(latency) ?? 0) / 1000),
+    median: sec(percentileOf(counts, 50)?.ms ?? 0),
+    stdev: sec((stdevOf(latency) ?? 0) / 1000),
+  };
+}
+
+/** The reported percentiles that the sample resolves, by key; `undefined` when nothing was measured. */
+export function percentilesJson(counts: StepStats): Readonly<Record<string, number>> | undefined {
+  const samples = samplesOf(counts);
+  if (samples === 0) return undefined;
+  return Object.fromEntries(
+    REPORTED_PERCENTILES.filter((p) => isResolved(p, samples))
+      .map((p) => [`p${p}`, sec(percentileOf(counts, p)?.ms ?? 0)]),
+  );
+}
+
+/** The keys of `percentiles`, then `median` and `max`, that are lower bounds. */
+export function atLeastKeys(counts: StepStats): readonly string[] {
+  const samples = samplesOf(counts);
+  const keys: (readonly [key: string, percentile: number])[] = REPORTED_PERCENTILES
+    .filter((p) => isResolved(p, samples)).map((p) => [`p${p}`, p]);
+  if (counts.latency.count > 0) keys.push(["median", 50], ["max", 100]);
+  return keys.filter(([, p]) => percentileOf(counts, p)?.isAtLeast).map(([key]) => key);
+}
+
+/** One series as a block; `undefined` without values. */
+export function seriesJson(data: HistogramData | undefined): SeriesJson | undefined {
+  if (data === undefined || data.count === 0) return undefined;
+  const stdev = stdevOf(data);
+  return present<SeriesJson>({
+    count: data.count,
+    min: sec(data.min / 1000),
+    max: sec(data.max / 1000),
+    mean: sec((meanOf(data) ?? 0) / 1000),
+    stdev: sec(stdev === undefined ? undefined : stdev / 1000),
+    p50: sec(valueAtRank(data, rankOf(50, data.count)) / 1000),
+    p95: ownPercentile(data, 95),
+    p99: ownPercentile(data, 99),
+  });
+}
+
+/** Every step by its name. */
+export function stepsJson(result: RunResult): Readonly<Record<string, StepJson>> {
+  return Object.fromEntries(
+    namedSteps(result).map(({ name, method, url, stats }) => {
+      const { counts } = stats;
+      const samples = samplesOf(counts);
+      const hasSuccess = counts.latency.count > 0;
+      const percentile = (p: number) => isResolved(p, samples) ? sec(percentileOf(counts, p)?.ms) : undefined;
+      const bounds = ([["max", 100], ["median", 50], ["p50", 50], ["p95", 95], ["p99", 99]] as const)
+        .filter(([, p]) => (p === 100 || isResolved(p, samples)) && percentileOf(counts, p)?.isAtLeast)
+        .map(([key]) => key);
+      const stdev = stdevOf(counts.latency);
+      return [
+        name,
+        present<StepJson>({
+          method,
+          url,
+          count: endedOf(counts),
+          errors: counts.failed,
+          unfinished: counts.unfinished,
+          requests_per_sec: rounded(requestsPerSecond(stats) ?? 0, 2),
+          min: hasSuccess ? sec(counts.latency.min / 1000) : undefined,
+          max: sec(maxLatencyOf(counts)?.ms),
+          mean: hasSuccess ? sec((meanOf(counts.latency) ?? 0) / 1000) : undefined,
+          median: percentile(50),
+          p50: percentile(50),
+          p95: percentile(95),
+          p99: percentile(99),
+          stdev: sec(stdev === undefined ? undefined : stdev / 1000),
+          at_least: bounds.length > 0 ? bounds : undefined,
+        }),
+      ];
+    }),
+  );
+}
+
+/** The phases; `undefined` when they were not timed. */
+export function breakdownJson(total: Snapshot, counts: StepStats): BreakdownJson | undefined {
+  const { phases } = counts;
+  if (phases === undefined) return undefined;
+  const blocks = Object.fromEntries(PHASES.map((phase) => [phase, phaseJson(phases[phase])]));
+  return {
+    new_connections: total.connects,
+    reused_connections: total.reused,
+    ...blocks as Record<(typeof PHASES)[number], PhaseJson>,
+  };
+}
+
+/** One window. */
+export function timelineJson(point: TimelinePoint): TimelineJson {
+  return present<TimelineJson>({
+    t: rounded(point.fromMs / 1000, 3),
+    span: rounded((point.toMs - point.fromMs) / 1000, 3),
+    requests: point.requests,
+    errors: point.errors,
+    users: point.users,
+    bytes: point.bodyBytes,
+    mean: sec(point.meanMs),
+    p50: sec(point.p50Ms),
+    p95: sec(point.p95Ms),
+    p99: sec(point.p99Ms),
+  });
+}
+
+/** A histogram as sparse pairs. */
+export function histogramJson(data: HistogramData): HistogramJson {
+  const pairs: [number, number][] = [];
+  for (let i = 0; i < data.counts.length; i++) {
+    const count = data.counts[i] ?? 0;
+    if (count > 0) pairs.push([lowestValueOf(data.offset + i), count]);
+  }
+  return pairs;
+}
+
+/** Sparse pairs as a histogram: extremes and sums from the buckets' lowest values, so at most 0.1 % too small. */
+export function histogramFromJson(pairs: HistogramJson): HistogramData {
+  const first = pairs[0];
+  const last = pairs.at(-1);
+  if (first === undefined || last === undefined) return EMPTY_HISTOGRAM;
+  const offset = indexOfValue(first[0]);
+  const counts = new Float64Array(indexOfValue(last[0]) - offset + 1);
+  let count = 0;
+  let sum = 0;
+  let sumOfSquares = 0;
+  for (const [us, n] of pairs) {
+    counts[indexOfValue(us) - offset] = n;
+    count += n;
+    sum += us * n;
+    sumOfSquares += us * us * n;
+  }
+  return { count, min: first[0], max: last[0], sum, sumOfSquares, offset, counts };
+}
+
+function phaseJson(data: HistogramData): PhaseJson {
+  if (data.count === 0) return { count: 0 };
+  return {
+    count: data.count,
+    avg: sec((meanOf(data) ?? 0) / 1000),
+    min: sec(data.min / 1000),
+    max: sec(data.max / 1000),
+    p50: sec(valueAtRank(data, rankOf(50, data.count)) / 1000),
+    p95: sec(valueAtRank(data, rankOf(95, data.count)) / 1000),
+  };
+}
+
+function ownPercentile(data: HistogramData, percentile: number): number | undefined {
+  if (!isResolved(percentile, data.count)) return undefined;
+  return sec(valueAtRank(data, rankOf(percentile, data.count)) / 1000);
+}

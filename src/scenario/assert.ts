@@ -1,0 +1,111 @@
+/**
+ * Claims about answers. A broken claim gives a key under which it is counted. Keys are made of the rule, so that their
+ * number is bounded and they give nothing of the answer away; the status code alone is observed.
+ *
+ * @module
+ */
+import type { PatternCompiler } from "../lib/safe_pattern.ts";
+import type { CheckRule } from "../plan/scenario.ts";
+import type { AnswerView } from "./answer_view.ts";
+import { jsonText, parseJsonPath, valueAt } from "./json_path.ts";
+
+/** A claim that is ready to be judged. */
+export interface Check {
+  readonly needsHead: boolean;
+  readonly needsBody: boolean;
+  /** The key of the broken claim, or `undefined` when it holds. */
+  judge(answer: AnswerView): string | undefined;
+}
+
+type JsonCheck = Extract<CheckRule, { kind: "json" }>;
+type HeaderCheck = Extract<CheckRule, { kind: "header" }>;
+
+/**
+ * Compiles a claim.
+ *
+ * @throws {UsageError} when its path or pattern is malformed.
+ */
+export function compileCheck(rule: CheckRule, compilePattern: PatternCompiler): Check {
+  switch (rule.kind) {
+    case "status":
+      return {
+        needsHead: false,
+        needsBody: false,
+        judge: ({ status }) =>
+          status === rule.equals ? undefined : `AssertStatus: expected ${rule.equals}, got ${status}`,
+      };
+    case "max_latency": {
+      const key = `AssertMaxLatency: over ${rule.ms.toFixed(1)}ms`;
+      return {
+        needsHead: false,
+        needsBody: false,
+        judge: ({ latencyMs }) => latencyMs > rule.ms ? key : undefined,
+      };
+    }
+    case "body_contains":
+      return bodyCheck(`AssertBody: '${short(rule.text)}' not found`, ({ text }) => text.includes(rule.text));
+    case "body_regex": {
+      const pattern = compilePattern(rule.pattern);
+      return bodyCheck(`AssertBodyRegex: ${short(rule.pattern)}`, ({ text }) => pattern.isIn(text));
+    }
+    case "json":
+      return compileJson(rule);
+    case "header":
+      return compileHeader(rule, compilePattern);
+  }
+}
+
+function bodyCheck(key: string, holds: (answer: AnswerView) => boolean): Check {
+  return { needsHead: false, needsBody: true, judge: (answer) => holds(answer) ? undefined : key };
+}
+
+function compileJson({ path: text, equals }: JsonCheck): Check {
+  const path = parseJsonPath(text);
+  const key = equals === "*"
+    ? `AssertJson: ${short(text)} missing`
+    : `AssertJson: ${short(text)} == ${short(JSON.stringify(equals))}`;
+  return bodyCheck(key, ({ json }) => {
+    const value = json === null ? undefined : valueAt(json.value, path);
+    return value !== undefined && (equals === "*" || isSame(value, equals));
+  });
+}
+
+/**
+ * Whether a value of an answer is the expected one. Numbers are compared as numbers; a text and a number, or a text and a
+ * boolean, by their spelling; a boolean is never a number.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals([isSame(42, "42"), isSame(1, 1.0), isSame(1, true)], [true, true, false]);
+ * ```
+ */
+export function isSame(actual: unknown, expected: string | number | boolean | null): boolean {
+  return actual === expected || jsonText(actual) === jsonText(expected);
+}
+
+function compileHeader(
+  { name, equals, pattern: source }: HeaderCheck,
+  compilePattern: PatternCompiler,
+): Check {
+  const missing = `AssertHeader: ${name} missing`;
+  const pattern = source === undefined ? undefined : compilePattern(source);
+  const differs = source === undefined
+    ? `AssertHeader: ${name} == '${short(equals ?? "")}'`
+    : `AssertHeader: ${name} ~ ${short(source)}`;
+  return {
+    needsHead: true,
+    needsBody: false,
+    judge(answer) {
+      const value = answer.header(name);
+      if (value === undefined) return missing;
+      const holds = pattern ? pattern.isIn(value) : equals === undefined || value === equals;
+      return holds ? undefined : differs;
+    },
+  };
+}
+
+/** Long texts do not make good keys. */
+function short(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
+}

@@ -1,0 +1,141 @@
+/**
+ * Rows of values that iterations draw from. All users of a slot draw from one cursor; with several slots, row k belongs to
+ * slot k mod slots, so that no row is drawn twice where it must not be.
+ *
+ * @module
+ */
+import { parse as parseCsv } from "@std/csv/parse";
+import { messageOf, UsageError } from "../lib/errors.ts";
+import type { Random } from "../lib/random.ts";
+import type { LoadSpec } from "../plan/run_plan.ts";
+import type { DataSet, Scenario } from "../plan/scenario.ts";
+import { globalNumber, type Share } from "../plan/share.ts";
+import { isScalar, jsonText, parseExactJson } from "./json_path.ts";
+
+/** One row's values, in the order of the set's fields. */
+export type Row = readonly string[];
+
+/** The ways of drawing rows. */
+export const STRATEGIES = [
+  "loop",
+  "sequential",
+  "random",
+  "unique",
+] as const satisfies readonly DataSet["strategy"][];
+
+/** More rows than this are worth a warning: every slot holds them all. */
+export const MANY_ROWS = 1_000_000;
+
+/** A slot's place in a data set. */
+export class RowCursor {
+  readonly #set: DataSet;
+  readonly #share: Share;
+  #drawn = 0;
+
+  constructor(set: DataSet, share: Share) {
+    this.#set = set;
+    this.#share = share;
+  }
+
+  /** The next row for an iteration; `undefined` when the slot's rows are spent. */
+  next(random: Random): Row | undefined {
+    const { rows, strategy } = this.#set;
+    if (strategy === "random") return rows[random.integer(0, rows.length - 1)];
+    const number = globalNumber(this.#drawn, this.#share);
+    if (strategy !== "loop" && number >= rows.length) return undefined;
+    this.#drawn++;
+    return rows[number % rows.length];
+  }
+}
+
+/**
+ * Reads the rows of a data file: JSON when its name ends in `.json`, else CSV with a header row.
+ *
+ * @throws {UsageError} when the text is malformed or holds no rows.
+ */
+export function parseRows(text: string, path: string): Pick<DataSet, "fields" | "rows"> {
+  const table = /\.json$/i.test(path) ? jsonTable(text, path) : csvTable(text, path);
+  if (table.rows.length === 0) throw new UsageError(`Cannot use data file "${path}": it has no rows`);
+  return table;
+}
+
+function csvTable(text: string, path: string): Pick<DataSet, "fields" | "rows"> {
+  let lines: string[][];
+  try {
+    lines = parseCsv(text, { fieldsPerRecord: 0 });
+  } catch (error) {
+    throw new UsageError(`Cannot read data file "${path}": ${messageOf(error)}`);
+  }
+  const [header = [], ...rows] = lines;
+  const fields = header.map((field) => field.trim());
+  fields.forEach((field, i) => {
+    if (field === "") throw new UsageError(`Cannot use data file "${path}": column ${i + 1} has no name`);
+    if (fields.indexOf(field) < i) {
+      throw new UsageError(`Cannot use data file "${path}": there are two columns named "${field}"`);
+    }
+  });
+  return { fields, rows };
+}
+
+function jsonTable(text: string, path: string): Pick<DataSet, "fields" | "rows"> {
+  let list: unknown;
+  try {
+    list = parseExactJson(text.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    throw new UsageError(`Cannot read data file "${path}": ${messageOf(error)}`);
+  }
+  if (!Array.isArray(list)) {
+    throw new UsageError(`Cannot use data file "${path}": expected a list of objects`);
+  }
+  const fields = isObject(list[0]) ? Object.keys(list[0]) : [];
+  const rows = list.map((item: unknown, i) => {
+    const refuse = (found: string) =>
+      new UsageError(
+        `Cannot use data file "${path}": row ${i + 1} ${found}; expected flat objects with the same keys`,
+      );
+    if (!isObject(item)) throw refuse("is not an object");
+    const keys = Object.keys(item);
+    if (keys.length === 0) throw refuse("is empty");
+    const odd = keys.find((key) => !fields.includes(key)) ??
+      fields.find((field) => !Object.hasOwn(item, field));
+    if (odd !== undefined) throw refuse(`and row 1 differ in key "${odd}"`);
+    const nested = keys.find((key) => !isScalar(item[key]));
+    if (nested !== undefined) throw refuse(`has a list or an object at "${nested}"`);
+    return fields.map((field) => jsonText(item[field]));
+  });
+  return { fields, rows };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return !isScalar(value) && !Array.isArray(value);
+}
+
+/** What speaks against running a load with a scenario's `unique` data sets: too few rows for everyone to get one. */
+export function uniqueRowProblems(scenario: Scenario, load: LoadSpec): readonly string[] {
+  const { iterations, users } = demandOf(scenario, load);
+  const needed = Math.max(iterations, users);
+  const reason = iterations >= users ? `${iterations} iterations` : `${users} users`;
+  return scenario.data
+    .filter(({ strategy, rows }) => strategy === "unique" && rows.length < needed)
+    .map(({ name, rows }) =>
+      `Cannot give each of ${reason} a row of its own: data set "${name}" with strategy "unique" has ` +
+      `${rows.length} ${rows.length === 1 ? "row" : "rows"}`
+    );
+}
+
+/** How many iterations there will be for certain, and how many users begin one. */
+function demandOf(scenario: Scenario, load: LoadSpec): { iterations: number; users: number } {
+  switch (load.kind) {
+    case "duration":
+      return { iterations: 0, users: load.connections };
+    case "users":
+      return { iterations: 0, users: load.users };
+    case "rate":
+      return { iterations: load.amount ?? 0, users: 1 };
+    case "requests": {
+      const fewestSteps = Math.min(...scenario.flows.map(({ steps }) => steps.length));
+      const iterations = load.unit === "iterations" ? load.amount : Math.ceil(load.amount / fewestSteps);
+      return { iterations, users: Math.min(load.connections, iterations) };
+    }
+  }
+}

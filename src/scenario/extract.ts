@@ -1,0 +1,71 @@
+/**
+ * Values taken out of answers for later steps: by JSON path, header name, or the first group of a pattern. A value that
+ * is not there is a failure with a reason that names the rule and never what was received.
+ *
+ * @module
+ */
+import { UsageError } from "../lib/errors.ts";
+import type { PatternCompiler } from "../lib/safe_pattern.ts";
+import type { ExtractRule } from "../plan/scenario.ts";
+import type { AnswerView } from "./answer_view.ts";
+import { jsonText, parseJsonPath, valueAt } from "./json_path.ts";
+
+/** A rule that is ready to be applied. */
+export interface Extractor {
+  /** The variable to bind. */
+  readonly name: string;
+  /** Error key of a failure: `ExtractFailure: token: no header "X-Token"`. */
+  readonly failure: string;
+  readonly needsHead: boolean;
+  readonly needsBody: boolean;
+  /** The value, or `undefined` when the answer has none. */
+  take(answer: AnswerView): string | undefined;
+}
+
+/**
+ * Compiles a rule.
+ *
+ * @throws {UsageError} when its expression is malformed.
+ */
+export function compileExtract(rule: ExtractRule, compilePattern: PatternCompiler): Extractor {
+  const { name, expression } = rule;
+  const failure = (reason: string) => `ExtractFailure: ${name}: ${reason}`;
+  switch (rule.from) {
+    case "json": {
+      const path = parseJsonPath(expression);
+      return {
+        name,
+        failure: failure(`nothing at JSON path ${expression}`),
+        needsHead: false,
+        needsBody: true,
+        take(answer) {
+          const value = answer.json === null ? undefined : valueAt(answer.json.value, path);
+          return value === undefined || value === null ? undefined : jsonText(value);
+        },
+      };
+    }
+    case "header":
+      return {
+        name,
+        failure: failure(`no header "${expression}"`),
+        needsHead: true,
+        needsBody: false,
+        take: (answer) => answer.header(expression),
+      };
+    case "regex": {
+      const pattern = compilePattern(expression);
+      if (pattern.groups === 0) {
+        throw new UsageError(
+          `Cannot use regular expression "${expression}": expected a group in parentheses around the value`,
+        );
+      }
+      return {
+        name,
+        failure: failure(`no match for ${expression}`),
+        needsHead: false,
+        needsBody: true,
+        take: (answer) => pattern.firstGroup(answer.text),
+      };
+    }
+  }
+}
