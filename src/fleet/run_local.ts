@@ -4,12 +4,15 @@
  * @module
  */
 import process from "node:process";
+import { appendSnapshot, type Snapshot } from "../metrics/snapshot.ts";
 import type { RunObserver } from "../metrics/tick.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { type PeerCertificate, type RunResult, timelinePoint } from "../result/run_result.ts";
 import { coordinate } from "./coordinator.ts";
 import { openMemoryChannel } from "./memory_channel.ts";
 import { openThreadChannel } from "./thread_channel.ts";
+
+const SHORTEST_WINDOW_MS = 100;
 
 /** How to run a plan here. */
 export interface LocalRunOptions {
@@ -32,7 +35,10 @@ export async function runLocally(plan: RunPlan, options: LocalRunOptions): Promi
     peakMemoryBytes = Math.max(peakMemoryBytes, Deno.memoryUsage().rss);
   };
   const before = process.cpuUsage();
-  const run = await coordinate(plan, channels, { signal, observers: [watchMemory, ...options.observers ?? []] });
+  const run = await coordinate(plan, channels, {
+    signal,
+    observers: [watchMemory, ...options.observers ?? []],
+  });
   const after = process.cpuUsage();
   const plannedMs = "durationMs" in plan.load ? plan.load.durationMs ?? 0 : 0;
   return {
@@ -42,7 +48,7 @@ export async function runLocally(plan: RunPlan, options: LocalRunOptions): Promi
     interrupted: signal.aborted,
     threads: options.threads,
     total: run.total,
-    timeline: run.windows.map(timelinePoint),
+    timeline: withoutStub(run.windows).map(timelinePoint),
     health: {
       cpuUserSec: (after.user - before.user) / 1e6,
       cpuSystemSec: (after.system - before.system) / 1e6,
@@ -53,4 +59,12 @@ export async function runLocally(plan: RunPlan, options: LocalRunOptions): Promi
     ...(options.certificate && { certificate: options.certificate }),
     ...(plan.warmupMs > 0 && { warmupRequests: run.total.warmupRequests }),
   };
+}
+
+/** A last window too short to have rates of its own is counted with the one before it. */
+function withoutStub(windows: readonly Snapshot[]): readonly Snapshot[] {
+  const last = windows.at(-1);
+  const before = windows.at(-2);
+  if (!last || !before || last.toMs - last.fromMs > SHORTEST_WINDOW_MS) return windows;
+  return [...windows.slice(0, -2), appendSnapshot(before, last)];
 }
