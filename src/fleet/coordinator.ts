@@ -36,9 +36,10 @@ export async function coordinate(
 ): Promise<FleetRun> {
   const lost: FleetRun["lost"][number][] = [];
   const pending = new Map<number, { window: Snapshot; reports: number }>();
+  /** The last window that each slot has reported; `Infinity` when it will report no more. */
+  const reached = channels.map(() => -1);
   const windows: Snapshot[] = [];
   let total = EMPTY_SNAPSHOT;
-  let alive = channels.length;
   let startedAtMs = 0;
 
   function close(seq: number): void {
@@ -52,14 +53,14 @@ export async function coordinate(
     }
   }
 
+  /** Closes, in order, the windows that no slot has still to report. */
   function closeReported(): void {
-    for (const seq of [...pending.keys()].sort((a, b) => a - b)) {
-      if (pending.get(seq)!.reports < alive) return;
-      close(seq);
-    }
+    const complete = Math.min(...reached);
+    for (const seq of [...pending.keys()].sort((a, b) => a - b)) if (seq <= complete) close(seq);
   }
 
-  function take(snapshot: Snapshot): void {
+  function take(slot: number, snapshot: Snapshot): void {
+    reached[slot] = snapshot.seq;
     const entry = pending.get(snapshot.seq);
     const window = entry ? mergeSnapshots(entry.window, snapshot) : snapshot;
     pending.set(snapshot.seq, { window, reports: (entry?.reports ?? 0) + 1 });
@@ -71,9 +72,9 @@ export async function coordinate(
     return new Promise((resolve) => {
       channel.onNotice((notice: Notice) => {
         if (notice.kind === "ready") isReady();
-        else if (notice.kind === "snapshot") take(notice.snapshot);
+        else if (notice.kind === "snapshot") take(slot, notice.snapshot);
         else {
-          alive--;
+          reached[slot] = Infinity;
           if (notice.kind === "failed") {
             const atMs = startedAtMs === 0 ? 0 : Date.now() - startedAtMs;
             lost.push({ slot: `thread ${slot + 1}`, atMs, reason: notice.message });
@@ -102,7 +103,6 @@ export async function coordinate(
   if (options.signal.aborted) stop();
   await Promise.all(slots.map((slot) => slot.done));
   options.signal.removeEventListener("abort", stop);
-  for (const seq of [...pending.keys()].sort((a, b) => a - b)) close(seq);
   channels.forEach((channel) => channel.close());
   return { startedAtMs, total, windows, lost };
 }
