@@ -1,1 +1,233 @@
-import type { ClientSpec } from "../plan/run_plan.ts"; import type { HttpClient } from "./http_client.ts"; export function createFetchClient(_spec: ClientSpec): HttpClient { throw new Error("not there yet"); }
+/**
+ * One user's requests through the platform's `fetch`: the way to HTTP/2, and a second opinion on HTTP/1.1. It costs
+ * about four times the CPU of the raw client, and some things cannot be had or known through it:
+ *
+ * - header names go out in lower case, equal names next to each other; `accept`, `accept-language` and `user-agent` are
+ *   added where the caller has none, and `accept-encoding: identity`, since `fetch` would else ask for gzip;
+ * - gzip and brotli answers to a caller who asked for them are decoded before anybody sees them: their size is the
+ *   declared one, or that of the decoded body when none was declared;
+ * - a body from a file goes out chunked;
+ * - how many connections were opened is concluded from the answers; a connection that the server closed while it lay
+ *   idle is replaced, and the request sent again, POST included, without notice;
+ * - wire bytes are those of the bodies, and the answer's HTTP version is that which was asked for;
+ * - a reset amid a body and a malformed chunk look like an answer cut short;
+ * - requests to ports that browsers block fail; the environment's proxy variables are honoured.
+ *
+ * Deadlines are the caller's, as with every client: it watches `deadlineMs` and calls `abort`.
+ *
+ * @module
+ */
+import { FAILURE } from "../metrics/failure.ts";
+import { messageOf } from "../lib/errors.ts";
+import type { ClientSpec } from "../plan/run_plan.ts";
+import type { HeaderLine } from "../plan/scenario.ts";
+import { fetchFailureOf } from "./fetch_failure.ts";
+import type { Exchange, HttpClient, PreparedRequest } from "./http_client.ts";
+import { BodyBuffer } from "./raw/body_buffer.ts";
+
+/** Declared bodies up to this are read in one call, which costs half the time of reading a stream. */
+const MOST_WHOLE_BYTES = 65_536;
+
+/** Makes the client of one user. */
+export function createFetchClient(spec: ClientSpec): HttpClient {
+  return new FetchClient(spec);
+}
+
+class FetchClient implements HttpClient {
+  deadlineMs = Infinity;
+  readonly #spec: ClientSpec;
+  /** The connection pool, made when first needed. */
+  #pool: Deno.HttpClient | null = null;
+  /** Servers to which a connection should lie open. */
+  readonly #connected = new Set<string>();
+  #controller: AbortController | null = null;
+  /** Why the exchange under way is being given up; `none` while it is not. */
+  #aborting: number = FAILURE.none;
+  #body: BodyBuffer | null = null;
+  /** The fields made of the last request's headers, for the next one with the same. */
+  #fields: [string, string][] = [];
+  #fieldsOf: readonly HeaderLine[] | null = null;
+  /** With these fields, `fetch` decodes coded answers. */
+  #decodes = false;
+
+  constructor(spec: ClientSpec) {
+    this.#spec = spec;
+  }
+
+  /** Does nothing: a connection can only be opened by a request. */
+  warm(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async exchange(request: PreparedRequest, out: Exchange): Promise<void> {
+    this.#aborting = FAILURE.none;
+    this.deadlineMs = out.startMs + this.#spec.timeoutMs;
+    this.#controller = new AbortController();
+    try {
+      if (request.bodyFile === undefined) await this.#converse(request, out, request.body);
+      else await this.#sendFile(request, out, request.bodyFile);
+    } catch (error) {
+      const { kind, detail } = fetchFailureOf(error);
+      out.failure = this.#aborting || kind;
+      if (this.#aborting === FAILURE.none) out.failureDetail = detail;
+    }
+    this.#controller = null;
+    this.deadlineMs = Infinity;
+    out.finish(performance.now());
+  }
+
+  abort(failure: number): void {
+    if (this.#controller === null) return;
+    this.deadlineMs = Infinity;
+    this.#aborting ||= failure;
+    this.#controller.abort();
+  }
+
+  close(): void {
+    this.abort(FAILURE.unfinished);
+    this.#pool?.close();
+    this.#pool = null;
+    this.#connected.clear();
+  }
+
+  async #sendFile(request: PreparedRequest, out: Exchange, path: string): Promise<void> {
+    let file: Deno.FsFile;
+    try {
+      file = await Deno.open(path);
+    } catch (error) {
+      out.failure = FAILURE.request_body;
+      out.failureDetail = messageOf(error);
+      return;
+    }
+    try {
+      await this.#converse(request, out, file.readable);
+    } finally {
+      closeQuietly(file);
+    }
+  }
+
+  async #converse(
+    request: PreparedRequest,
+    out: Exchange,
+    body: Uint8Array | ReadableStream<Uint8Array<ArrayBuffer>> | null,
+  ): Promise<void> {
+    out.protocol = this.#spec.http2 ? 20 : 11;
+    if (!this.#connected.delete(request.origin)) out.connects = 1;
+    const response = await fetch(request.url, {
+      client: this.#pool ??= createPool(this.#spec),
+      method: request.method,
+      headers: this.#fieldsFor(request.headers),
+      body: body as BodyInit | null,
+      redirect: "manual",
+      signal: this.#controller!.signal,
+    });
+    out.wireBytesOut = request.body?.length ?? 0;
+    await this.#readAnswer(response, request, out);
+  }
+
+  async #readAnswer(response: Response, request: PreparedRequest, out: Exchange): Promise<void> {
+    const { headers } = response;
+    out.status = response.status;
+    out.declaredLength = declaredLengthOf(headers);
+    if (request.wantsHead) out.head = headOf(response);
+    const isDecoded = this.#decodes && /^(?:gzip|br)$/i.test(headers.get("content-encoding") ?? "");
+    const counted = await this.#readBody(response, request, out, isDecoded);
+    out.bodyBytes = isDecoded && out.declaredLength >= 0 ? out.declaredLength : counted;
+    out.wireBytesIn = out.bodyBytes;
+    if (this.#spec.keepAlive && staysOpen(response)) this.#connected.add(request.origin);
+  }
+
+  /** Reads the body to its end and resolves to the number of bytes read. */
+  async #readBody(
+    response: Response,
+    request: PreparedRequest,
+    out: Exchange,
+    isDecoded: boolean,
+  ): Promise<number> {
+    const sink = request.wantsBody ? (this.#body ??= new BodyBuffer()) : null;
+    sink?.clear();
+    if (response.body === null) {
+      if (sink) out.body = sink.bytes();
+      return 0;
+    }
+    let count = 0;
+    if (!isDecoded && out.declaredLength >= 0 && out.declaredLength <= MOST_WHOLE_BYTES) {
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      sink?.append(bytes, 0, bytes.length);
+      count = bytes.length;
+    } else {
+      const reader = response.body.getReader();
+      for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+        sink?.append(piece.value, 0, piece.value.length);
+        count += piece.value.length;
+        out.bodyBytes = out.wireBytesIn = count;
+      }
+    }
+    if (sink) out.body = sink.bytes();
+    return count;
+  }
+
+  #fieldsFor(headers: readonly HeaderLine[]): [string, string][] {
+    if (this.#fieldsOf === headers) return this.#fields;
+    const fields: [string, string][] = [];
+    const values = new Map<string, string>();
+    for (const [name, value] of headers) {
+      const key = name.toLowerCase();
+      values.set(key, value);
+      // The framing is fetch's own.
+      if (key !== "content-length" && key !== "transfer-encoding") fields.push([name, value]);
+    }
+    if (!values.has("accept-encoding")) fields.push(["accept-encoding", "identity"]);
+    const { keepAlive, http2 } = this.#spec;
+    // HTTP/2 has no such field (RFC 9113, 8.2.2).
+    if (!keepAlive && !http2 && !values.has("connection")) fields.push(["connection", "close"]);
+    this.#decodes = (values.get("accept-encoding") ?? "identity") !== "identity" && !values.has("range");
+    this.#fieldsOf = headers;
+    return this.#fields = fields;
+  }
+}
+
+function createPool(spec: ClientSpec): Deno.HttpClient {
+  const { tls } = spec;
+  return Deno.createHttpClient({
+    caCerts: [...tls.caCerts],
+    ...(tls.cert !== undefined && tls.key !== undefined && { cert: tls.cert, key: tls.key }),
+    ...(spec.unixSocket !== undefined && { proxy: { transport: "unix" as const, path: spec.unixSocket } }),
+    ...(spec.proxy !== undefined && { proxy: { url: spec.proxy } }),
+    ...(spec.localAddress !== undefined && { localAddress: spec.localAddress }),
+    // One of the two, so that it is known which was spoken.
+    http1: !spec.http2,
+    http2: spec.http2,
+    allowHost: true,
+    poolIdleTimeout: false,
+    ...(!spec.keepAlive && { poolMaxIdlePerHost: 0 }),
+  });
+}
+
+function closeQuietly(file: Deno.FsFile): void {
+  try {
+    file.close();
+  } catch {
+    // Closed by its stream when that had been read or cancelled.
+  }
+}
+
+function declaredLengthOf(headers: Headers): number {
+  const text = headers.get("content-length");
+  return text !== null && /^\d+$/.test(text) ? Number(text) : -1;
+}
+
+/** Whether the connection that brought an answer should serve another request. */
+function staysOpen({ headers, body }: Response): boolean {
+  if (/\bclose\b/i.test(headers.get("connection") ?? "")) return false;
+  return body === null || headers.has("content-length") || headers.has("transfer-encoding");
+}
+
+/** The head as HTTP/1.1 bytes; `fetch` keeps neither the order nor the case of the fields. */
+function headOf(response: Response): Uint8Array {
+  const lines = [`HTTP/1.1 ${response.status} ${response.statusText}`];
+  for (const [name, value] of response.headers) lines.push(`${name}: ${value}`);
+  const text = `${lines.join("\r\n")}\r\n\r\n`;
+  // Field values are byte strings: one byte a character.
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}

@@ -1,5 +1,5 @@
 /**
- * The HTTP clients there are.
+ * The HTTP clients there are, and what each can do.
  *
  * @module
  */
@@ -19,4 +19,78 @@ export function createClients(spec: ClientSpec): () => HttpClient {
     case "fetch":
       return () => createFetchClient(spec);
   }
+}
+
+/** What a specification can ask for and not every client has. */
+interface Feature {
+  /** Continues "The fetch client cannot …". */
+  readonly phrase: string;
+  readonly isWanted: (spec: ClientSpec) => boolean;
+}
+
+const FEATURES = {
+  insecureTls: { phrase: "skip certificate checks", isWanted: ({ tls }) => !tls.verify },
+  serverName: {
+    phrase: "send another TLS server name than the URL's",
+    isWanted: ({ tls }) => tls.sni !== undefined,
+  },
+  tlsVersions: {
+    phrase: "bound the TLS version",
+    isWanted: ({ tls }) => tls.minVersion !== undefined || tls.maxVersion !== undefined,
+  },
+  http2: { phrase: "speak HTTP/2", isWanted: ({ http2 }) => http2 },
+  phases: { phrase: "time the phases of a request", isWanted: ({ phases }) => phases },
+  resolve: {
+    phrase: "send connections to other addresses than DNS says",
+    isWanted: ({ resolve }) => resolve.length > 0,
+  },
+  family: { phrase: "choose between IPv4 and IPv6", isWanted: ({ family }) => family !== undefined },
+  dnsRefresh: {
+    phrase: "look names up again at intervals",
+    isWanted: (spec) => spec.dnsRefreshMs !== undefined,
+  },
+  perAddress: { phrase: "count by server address", isWanted: ({ perAddress }) => perAddress },
+} as const satisfies Readonly<Record<string, Feature>>;
+
+/** A feature's name. */
+export type ClientFeature = keyof typeof FEATURES;
+
+/** What each client can do. Every client can do what is not named here. */
+export const CLIENT_CAPABILITIES: Readonly<
+  Record<ClientSpec["kind"], Readonly<Record<ClientFeature, boolean>>>
+> = {
+  raw: {
+    insecureTls: true,
+    serverName: true,
+    tlsVersions: true,
+    http2: false,
+    phases: true,
+    resolve: true,
+    family: true,
+    dnsRefresh: true,
+    perAddress: true,
+  },
+  fetch: {
+    insecureTls: false,
+    serverName: false,
+    tlsVersions: false,
+    http2: true,
+    phases: false,
+    resolve: false,
+    family: false,
+    dnsRefresh: false,
+    perAddress: false,
+  },
+};
+
+/** What a specification asks of its client in vain, one sentence each; none when the client can do it all. */
+export function clientProblems(spec: ClientSpec): readonly string[] {
+  const kinds = Object.keys(CLIENT_CAPABILITIES) as ClientSpec["kind"][];
+  const features: [string, Feature][] = Object.entries(FEATURES);
+  return features.filter(([name, feature]) =>
+    feature.isWanted(spec) && !CLIENT_CAPABILITIES[spec.kind][name as ClientFeature]
+  ).map(([name, { phrase }]) => {
+    const able = kinds.filter((kind) => CLIENT_CAPABILITIES[kind][name as ClientFeature]);
+    return `The ${spec.kind} client cannot ${phrase}; the ${able.join(" and ")} client can`;
+  });
 }

@@ -24,6 +24,8 @@ export interface Findings {
   missingFiles: number;
   /** Bodies that a URL list cannot hold. */
   lostBodies: number;
+  /** The scenario is larger than what a run reads. */
+  isTooLarge: boolean;
 }
 
 /** Totals of a conversion. */
@@ -78,6 +80,11 @@ export function harRemarks(findings: Findings, totals: Totals): string[] {
     remarks.push(
       `Warning: ${counted(findings.lostBodies, "request body")} left out, since a URL list holds none; ` +
         "--format scenario keeps them",
+    );
+  }
+  if (findings.isTooLarge) {
+    remarks.push(
+      "Warning: the scenario is larger than what a run reads: leave requests out with --domain, --exclude or --include",
     );
   }
   return remarks;

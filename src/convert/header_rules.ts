@@ -60,6 +60,11 @@ export function holdsCredential(name: string, value: string): boolean {
     /^(?:bearer|basic|digest|negotiate)\s+\S/i.test(value) || /\beyJ[\w-]+\.[\w-]+\.[\w-]*/.test(value);
 }
 
+/** The value of an `Authorization` header for a user name and password (RFC 7617, in UTF-8). */
+export function basicCredentials(user: string, password: string): string {
+  return `Basic ${new TextEncoder().encode(`${user}:${password}`).toBase64()}`;
+}
+
 /** Whether text holds a character below space (tabs too) or DEL. */
 export function hasControl(text: string): boolean {
   // deno-lint-ignore no-control-regex -- finding them is the purpose

@@ -16,3 +16,6 @@ export interface ImportIo {
   /** Writes text to standard error as it is. */
   stderr(text: string): void;
 }
+
+/** Reads a file that an imported text names. Rejects with a `UsageError`. */
+export type FileReader = (path: string) => Promise<Uint8Array>;

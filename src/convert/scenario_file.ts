@@ -80,6 +80,20 @@ export function fileBody(content: string | Uint8Array): FileBody {
     : { body: content };
 }
 
+/** Longest scenario file that a run reads, in characters. */
+export const MOST_CHARACTERS = 10 * 2 ** 20;
+/** Most values that a scenario file may hold: objects, lists and what is in them. */
+export const MOST_VALUES = 200_000;
+
+/** Whether a scenario file is larger than what a run reads. */
+export function isTooLarge(text: string): boolean {
+  if (text.length > MOST_CHARACTERS) return true;
+  // Each value but the outermost stands on a line of its own; closing brackets make the count a little too high.
+  let lines = 0;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
+  return lines > MOST_VALUES;
+}
+
 /** The text that the bytes encode in UTF-8, or `undefined` when they encode none. */
 export function utf8Text(bytes: Uint8Array): string | undefined {
   try {

@@ -52,27 +52,6 @@ export function formatDuration(ms: number): string {
   return (hours ? `${hours}h` : "") + (minutes ? `${minutes}m` : "") + (seconds ? `${seconds}s` : "");
 }
 
-/**
- * A measured time to three digits in the unit that suits it; from a minute on, to the second.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(formatMs(0.327), "327 µs");
- * assertEquals(formatMs(999.96), "1.00 s");
- * assertEquals(formatMs(83_400), "1m23s");
- * ```
- */
-export function formatMs(ms: number): string {
-  // Rounding comes before the choice of the unit, or 999.96 ms would read "1000 ms".
-  const rounded = Number(ms.toPrecision(3));
-  if (rounded === 0) return "0 ms";
-  if (rounded < 1) return `${threeDigits(rounded * 1000)} µs`;
-  if (rounded < 1000) return `${threeDigits(rounded)} ms`;
-  if (rounded < 60_000) return `${threeDigits(rounded / 1000)} s`;
-  return formatDuration(Math.round(ms / 1000) * 1000);
-}
-
 function sumOfParts(text: string): number | undefined {
   if (!/^(?:(?:\d+\.?\d*|\.\d+)(?:ms|us|µs|h|m|s))+$/i.test(text)) return undefined;
   let total = 0;
@@ -84,8 +63,4 @@ function sumOfParts(text: string): number | undefined {
     next = at + 1;
   }
   return total;
-}
-
-function threeDigits(value: number): string {
-  return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
 }

@@ -67,7 +67,3 @@ declare module "@std/fmt/colors" {
   export function magenta(text: string): string;
   export function gray(text: string): string;
 }
-
-declare module "@std/text/levenshtein-distance" {
-  export function levenshteinDistance(first: string, second: string): number;
-}

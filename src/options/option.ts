@@ -16,6 +16,12 @@ export interface OptionType<T> {
   parse(text: string): T;
   /** The accepted words, for help and completions, when there are few. */
   readonly choices?: readonly string[];
+  /** A value as text that `parse` reads, for help; absent: `String(value)`. */
+  format?(value: T): string;
+  /** A value as public JSON shows it (durations in seconds); absent: the value itself. */
+  toJson?(value: T): unknown;
+  /** What joins name and value where the text is a pair; lets a configuration file give a mapping. */
+  readonly pair?: ": " | "=";
 }
 
 /** Headings of `--help`, in the order shown. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { escapeHtml } from "../lib/escape.ts";
+import { escapeHtml, escapeTerminal } from "../lib/escape.ts";
 import { toJsonDocument } from "../result/json_document.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -21,7 +21,7 @@ export const htmlTableReporter: Reporter = {
   render: (outcome) => {
     const document = Object.entries(toJsonDocument(outcome)).filter(([key]) => !SERIES.has(key));
     const rows = document.flatMap(([key, value]) => flatten(key, value))
-      .map(([key, value]) => `<tr><td>${escapeHtml(key)}</td><td>${escapeHtml(value)}</td></tr>`);
+      .map(([key, value]) => `<tr><td>${safe(key)}</td><td>${safe(value)}</td></tr>`);
     return [
       "<!DOCTYPE html>",
       '<html lang="en">',
@@ -38,6 +38,11 @@ export const htmlTableReporter: Reporter = {
     ].join("\n");
   },
 };
+
+/** Control characters become visible too, for the page is often printed on a terminal. */
+function safe(text: string): string {
+  return escapeHtml(escapeTerminal(text));
+}
 
 type Row = readonly [key: string, value: string];
 

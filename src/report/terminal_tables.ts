@@ -99,7 +99,7 @@ export function thresholds({ outcome, style }: ReportContext): Section {
     title: "SLO THRESHOLDS",
     lines: [
       ...verdicts.map(({ actual, passed }, i) => {
-        const value = `Actual: ${escapeTerminal(actual ?? "not measured").padEnd(15)}`;
+        const value = `Actual: ${`${escapeTerminal(actual ?? "not measured")} `.padEnd(15)}`;
         return `    ${expressions[i]!.padEnd(width)}${value}${
           passed ? style.good("PASS") : style.bad("FAIL")
         }`;

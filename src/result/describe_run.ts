@@ -55,7 +55,7 @@ export function firstUrl(plan: RunPlan): string {
 export function targetText(plan: RunPlan): string {
   const steps = stepsOf(plan.scenario);
   const others = new Set(steps.map((step) => step.url)).size - 1;
-  const more = others > 0 ? ` and ${formatCount(others)} more` : "";
+  const more = others > 0 ? ` and ${formatCount(others)} more URL${others === 1 ? "" : "s"}` : "";
   return `${steps[0]?.method ?? ""} ${firstUrl(plan)}${more}`.trim();
 }
 
@@ -151,7 +151,7 @@ export function definitionsOf(result: RunResult): readonly Definition[] {
       key: "errors",
       term: "Errors",
       text: "error statuses, failed checks and requests without a whole answer; " +
-        "answers that count as errors are timed apart and are in no percentile above",
+        "answers that count as errors are timed apart, not among the percentiles",
     },
     counts.unfinished > 0 && {
       key: "unfinished",

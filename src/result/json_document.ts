@@ -9,15 +9,13 @@ import { VERSION } from "../lib/version.ts";
 import { EMPTY_STEP_STATS, type Snapshot } from "../metrics/snapshot.ts";
 import { bytesPerSecond, endedOf, requestsPerSecond, type Stats } from "../metrics/stats.ts";
 import { concurrencyOf, definitionsOf, firstUrl, isUrlList } from "./describe_run.ts";
+import { histogramFromJson, type HistogramJson, histogramJson } from "./histogram_json.ts";
 import type { ConfigSnapshot, Note, Outcome, ThresholdVerdict } from "./outcome.ts";
 import { overallStats, type PeerCertificate, type RunResult } from "./run_result.ts";
 import {
   atLeastKeys,
   type BreakdownJson,
   breakdownJson,
-  histogramFromJson,
-  type HistogramJson,
-  histogramJson,
   type LatencyJson,
   latencyJson,
   percentilesJson,
@@ -25,6 +23,7 @@ import {
   rounded,
   type SeriesJson,
   seriesJson,
+  serviceJson,
   type StepJson,
   stepsJson,
   type TimelineJson,
@@ -178,7 +177,7 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     percentiles: percentilesJson(counts),
     percentiles_at_least: atLeastKeys(counts),
     failed_latency: seriesJson(counts.failedLatency),
-    service_latency: seriesJson(counts.serviceLatency),
+    service_latency: serviceJson(counts),
     step_stats: hasSteps ? stepsJson(result) : undefined,
     latency_breakdown: breakdownJson(total, counts),
     http_versions: total.protocols,

@@ -82,6 +82,7 @@ const isSeries = fields({
   p50: isAmount,
   "p95?": isAmount,
   "p99?": isAmount,
+  "at_least?": listOf(isText),
 });
 
 const isStep = fields({

@@ -1,20 +1,11 @@
 /**
- * The measured parts of the JSON result: histograms, latency blocks, steps, phases and the timeline, in seconds with
+ * The measured parts of the JSON result: latency blocks, steps, phases and the timeline, in seconds with
  * six decimals. Left out where nothing was measured; never NaN or Infinity.
  *
  * @module
  */
-import { isResolved, maxLatencyOf, REPORTED_PERCENTILES } from "../metrics/catalog.ts";
-import {
-  EMPTY_HISTOGRAM,
-  type HistogramData,
-  indexOfValue,
-  lowestValueOf,
-  meanOf,
-  rankOf,
-  stdevOf,
-  valueAtRank,
-} from "../metrics/histogram.ts";
+import { isResolved, maxLatencyOf, REPORTED_PERCENTILES, servicePercentileOf } from "../metrics/catalog.ts";
+import { type HistogramData, meanOf, rankOf, stdevOf, valueAtRank } from "../metrics/histogram.ts";
 import { PHASES, type Snapshot, type StepStats } from "../metrics/snapshot.ts";
 import { endedOf, percentileOf, requestsPerSecond, samplesOf } from "../metrics/stats.ts";
 import { namedSteps } from "./describe_run.ts";
@@ -40,6 +31,8 @@ export interface SeriesJson {
   readonly p50: number;
   readonly p95?: number;
   readonly p99?: number;
+  /** Names of the percentiles above that are lower bounds. */
+  readonly at_least?: readonly string[];
 }
 
 /** One step. Latencies in seconds, absent where nothing was measured. */
@@ -102,8 +95,7 @@ export interface TimelineJson {
   readonly p99?: number;
 }
 
-/** Counts by bucket: the smallest µs of the bucket, and how many values fell into it. Ascending, without zeros. */
-export type HistogramJson = readonly (readonly [lowestUs: number, count: number])[];
+const SERIES_PERCENTILES = [50, 95, 99] as const;
 
 /** Fields that may be undefined where `T` allows them to be absent. */
 type Loose<T> = {
@@ -174,6 +166,25 @@ export function seriesJson(data: HistogramData | undefined): SeriesJson | undefi
   });
 }
 
+/** The service latency of successful requests; its percentiles rank unanswered requests last, as everywhere. */
+export function serviceJson(counts: StepStats): SeriesJson | undefined {
+  const series = seriesJson(counts.serviceLatency);
+  if (series === undefined) return undefined;
+  const samples = samplesOf(counts);
+  const percentile = (p: number) =>
+    isResolved(p, samples) ? sec(servicePercentileOf(counts, p)?.ms) : undefined;
+  const bounds = SERIES_PERCENTILES
+    .filter((p) => isResolved(p, samples) && servicePercentileOf(counts, p)?.isAtLeast)
+    .map((p) => `p${p}`);
+  return present<SeriesJson>({
+    ...series,
+    p50: percentile(50) ?? series.p50,
+    p95: percentile(95),
+    p99: percentile(99),
+    at_least: bounds.length > 0 ? bounds : undefined,
+  });
+}
+
 /** Every step by its name. */
 export function stepsJson(result: RunResult): Readonly<Record<string, StepJson>> {
   return Object.fromEntries(
@@ -236,35 +247,6 @@ export function timelineJson(point: TimelinePoint): TimelineJson {
     p95: sec(point.p95Ms),
     p99: sec(point.p99Ms),
   });
-}
-
-/** A histogram as sparse pairs. */
-export function histogramJson(data: HistogramData): HistogramJson {
-  const pairs: [number, number][] = [];
-  for (let i = 0; i < data.counts.length; i++) {
-    const count = data.counts[i] ?? 0;
-    if (count > 0) pairs.push([lowestValueOf(data.offset + i), count]);
-  }
-  return pairs;
-}
-
-/** Sparse pairs as a histogram: extremes and sums from the buckets' lowest values, so at most 0.1 % too small. */
-export function histogramFromJson(pairs: HistogramJson): HistogramData {
-  const first = pairs[0];
-  const last = pairs.at(-1);
-  if (first === undefined || last === undefined) return EMPTY_HISTOGRAM;
-  const offset = indexOfValue(first[0]);
-  const counts = new Float64Array(indexOfValue(last[0]) - offset + 1);
-  let count = 0;
-  let sum = 0;
-  let sumOfSquares = 0;
-  for (const [us, n] of pairs) {
-    counts[indexOfValue(us) - offset] = n;
-    count += n;
-    sum += us * n;
-    sumOfSquares += us * us * n;
-  }
-  return { count, min: first[0], max: last[0], sum, sumOfSquares, offset, counts };
 }
 
 function phaseJson(data: HistogramData): PhaseJson {

@@ -18,7 +18,13 @@ export class AnswerView {
 
   /** Turns to another answer. The exchange must not change while it is looked at. */
   show(exchange: Exchange): void {
+    this.forget();
     this.#exchange = exchange;
+  }
+
+  /** Lets go of what was decoded. */
+  forget(): void {
+    this.#exchange = null;
     this.#text = undefined;
     this.#json = undefined;
     this.#fields = undefined;

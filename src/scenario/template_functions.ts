@@ -7,8 +7,8 @@
  */
 import { UsageError } from "../lib/errors.ts";
 import type { Random } from "../lib/random.ts";
+import { withSuggestion } from "../lib/suggest.ts";
 import { globalNumber, type Share } from "../plan/share.ts";
-import { suggestion } from "./suggest.ts";
 import { NAME } from "./template.ts";
 
 /** What functions draw on. */
@@ -114,10 +114,10 @@ export function bindFunction(name: string, args: readonly string[]): BoundFuncti
   const known = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
   if (known === undefined) {
     const names = [...Object.keys(FUNCTIONS), "env"];
+    const sentence = `Unknown function "${name}" in a placeholder`;
+    const suggested = withSuggestion(sentence, name, names);
     throw new UsageError(
-      `Unknown function "${name}" in a placeholder${
-        suggestion(name, names) || `: expected one of ${names.join(", ")}`
-      }`,
+      suggested === sentence ? `${sentence}: expected one of ${names.join(", ")}` : suggested,
     );
   }
   const bound = known.bind(args);

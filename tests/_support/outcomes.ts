@@ -166,7 +166,6 @@ export function ordinaryOutcome(): Outcome {
         protocol: "TLSv1.3",
         cipher: "TLS_AES_128_GCM_SHA256",
       },
-      warmupRequests: 0,
     },
     outcome: {
       tags: { environment: "staging", build: "v1.2.3" },
@@ -228,7 +227,8 @@ export function openLoopOutcome(): Outcome {
 export function hugeOutcome(): Outcome {
   const steps = Array.from(
     { length: 120 },
-    (_, i) => scenarioStep(`Step ${i + 1}: GET /catalogue/${"category/".repeat(i % 9)}${i}`, `/catalogue/${i}`),
+    (_, i) =>
+      scenarioStep(`Step ${i + 1}: GET /catalogue/${"category/".repeat(i % 9)}${i}`, `/catalogue/${i}`),
   );
   const plan = scenarioPlan("Whole catalogue", steps, {
     kind: "duration",
@@ -246,7 +246,17 @@ export function hugeOutcome(): Outcome {
     })
   );
   return outcomeOf(plan, counts, {
-    result: { durationMs: 600_300, threads: 8, timeline: secondsOf(600_300, (second) => 1700 + second % 60) },
+    result: {
+      durationMs: 600_300,
+      threads: 8,
+      timeline: secondsOf(600_300, (second) => 1700 + second % 60),
+      total: {
+        ...EMPTY_SNAPSHOT,
+        steps: counts,
+        iterations: 8600,
+        protocols: { "1.1": 1_000_000, "2": 31_757 },
+      },
+    },
   });
 }
 
@@ -295,7 +305,10 @@ export const OUTCOMES: Readonly<Record<string, () => Outcome>> = {
 };
 
 /** A window a second, the last one as short as the duration leaves it. */
-export function secondsOf(durationMs: number, requestsIn: (second: number) => number): readonly TimelinePoint[] {
+export function secondsOf(
+  durationMs: number,
+  requestsIn: (second: number) => number,
+): readonly TimelinePoint[] {
   return Array.from({ length: Math.ceil(durationMs / 1000) }, (_, second) => {
     const toMs = Math.min((second + 1) * 1000, durationMs);
     const requests = Math.round(requestsIn(second) * (toMs - second * 1000) / 1000);

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { UsageError } from "../../src/lib/errors.ts";
 import { Random } from "../../src/lib/random.ts";
 import {
@@ -81,8 +81,7 @@ Deno.test("bindFunction() refuses arguments that do not fit", () => {
 });
 
 Deno.test("bindFunction() suggests the function that was meant", () => {
-  const error = assertThrows(() => bindFunction("uid", []), UsageError);
-  assert(error.message.endsWith(`; did you mean "uuid"?`), error.message);
+  assertThrows(() => bindFunction("uid", []), UsageError, "did you mean uuid?");
   assertThrows(() => bindFunction("toString", []), UsageError, "expected one of uuid, randint");
 });
 

@@ -110,7 +110,7 @@ export function piecewise(pieces: readonly Piece[], then: number | "repeat"): Pa
   const once = sequence(pieces);
   const periodMs = pieces.reduce((sum, piece) => sum + piece.lengthMs, 0);
   const perPeriod = once.dueBy(periodMs);
-  const periodOf = (elapsedMs: number) => Math.floor(elapsedMs / periodMs);
+  const periodOf = (elapsedMs: number) => Math.floor(Math.max(elapsedMs, 0) / periodMs);
   return {
     rateAt: (elapsedMs) => once.rateAt(elapsedMs - periodOf(elapsedMs) * periodMs),
     dueBy(elapsedMs) {

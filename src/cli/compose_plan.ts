@@ -1,0 +1,127 @@
+/**
+ * Makes the plan of a run out of the settings: only what workers need, all of it JSON-safe.
+ *
+ * @module
+ */
+import { checkHttpOptions } from "../client/http_options.ts";
+import { UsageError } from "../lib/errors.ts";
+import { maskUrl } from "../lib/mask_url.ts";
+import { DEFAULT_DURATION_MS } from "../load/load_options.ts";
+import type { ClientSpec, LoadSpec, RunPlan } from "../plan/run_plan.ts";
+import type { Body, Scenario } from "../plan/scenario.ts";
+import { parseTarget, requestBody, requestHeaders, trustedRoots } from "./request_spec.ts";
+import type { PlanFiles, Target } from "./request_spec.ts";
+import { refuseProblems } from "./settings.ts";
+import type { MainValues, Settings } from "./settings.ts";
+
+/** What a plan is made of besides settings. */
+export interface PlanSources {
+  readonly files: PlanFiles;
+  /** A whole number from 0 to 2³² − 1, for users who name no seed. */
+  randomSeed(): number;
+}
+
+/** The files of this machine, and chance. */
+export const LOCAL_SOURCES: PlanSources = {
+  files: {
+    sizeOf: async (path) => {
+      const info = await Deno.stat(path);
+      if (info.isDirectory) throw new UsageError("it is a directory");
+      return info.size;
+    },
+    readFile: (path) => Deno.readFile(path),
+  },
+  randomSeed: () => crypto.getRandomValues(new Uint32Array(1))[0]!,
+};
+
+/**
+ * The plan for one URL.
+ *
+ * @throws {UsageError} with every problem: those of the settings, and those that show only now.
+ */
+export async function composePlan(settings: Settings, sources: PlanSources): Promise<RunPlan> {
+  const { values } = settings;
+  const problems = [...settings.problems, ...checkHttpOptions(values)];
+  const attempt = async <T>(make: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await make();
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      problems.push(...error.problems);
+      return undefined;
+    }
+  };
+  const target = await attempt(() => targetOf(settings));
+  const body = await attempt(() => requestBody(values, sources.files));
+  const caCerts = await attempt(() => trustedRoots(values.caBundle, sources.files));
+  refuseProblems(problems);
+  return {
+    version: 1,
+    load: composeLoad(values),
+    scenario: composeScenario(values, target!, body),
+    client: composeClient(values, caCerts ?? []),
+    graceMs: values.grace,
+    warmupMs: values.warmup,
+    seed: values.seed ?? sources.randomSeed(),
+    verbosity: values.verbosity,
+  };
+}
+
+/** The closed loop that connections, duration and number of requests describe. */
+export function composeLoad(values: Pick<MainValues, "connections" | "duration" | "numRequests">): LoadSpec {
+  const { connections, duration, numRequests } = values;
+  return numRequests === undefined
+    ? { kind: "duration", connections, durationMs: duration ?? DEFAULT_DURATION_MS }
+    : { kind: "requests", connections, unit: "requests", amount: numRequests };
+}
+
+/** How requests travel. `caCerts`: PEM texts. */
+export function composeClient(values: MainValues, caCerts: readonly string[]): ClientSpec {
+  return {
+    kind: values.client,
+    keepAlive: values.keepalive,
+    timeoutMs: values.timeout,
+    maxHeaderBytes: values.maxHeaderSize,
+    tls: { verify: !values.insecure, caCerts },
+    phases: false,
+    verifyLength: values.verifyLength,
+    maxRedirects: 0,
+    http2: false,
+    resolve: [],
+    perAddress: false,
+  };
+}
+
+/** One flow of one request. Its name appears in reports, so that it has no secrets. */
+export function composeScenario(values: MainValues, target: Target, body: Body | undefined): Scenario {
+  const { href } = target.url;
+  const name = `${values.method} ${maskUrl(href)}`;
+  const step = {
+    name,
+    method: values.method,
+    url: href,
+    headers: requestHeaders(values, target),
+    ...(body !== undefined && { body }),
+    isTemplate: false,
+    extract: [],
+    checks: [],
+  };
+  return {
+    pick: "rotate",
+    flows: [{ name, weight: 1, steps: [step] }],
+    data: [],
+    cookies: "ignore",
+    onExtractFailure: "continue",
+    onTemplateError: "keep_literal",
+    cacheBust: values.randomParam,
+  };
+}
+
+/** @throws {UsageError} when there is no target, or it is not one. */
+function targetOf({ operands }: Settings): Target {
+  const [url] = operands;
+  if (url === undefined) {
+    throw new UsageError("Cannot run without a target: expected a URL, such as http://localhost:8080/");
+  }
+  return parseTarget(url);
+}

@@ -1,0 +1,40 @@
+/**
+ * Reads a configuration file: option names and values, in YAML or JSON by the file's extension. What the values mean
+ * is found out later, with those of all other sources.
+ *
+ * @module
+ */
+import { parse as parseYaml } from "@std/yaml";
+import { messageOf, UsageError } from "../lib/errors.ts";
+import { escapeTerminal } from "../lib/escape.ts";
+import type { ConfigSource } from "../options/resolve.ts";
+
+/**
+ * Reads the file at `path`. An empty YAML file holds no values.
+ *
+ * @throws {UsageError} naming the file, when it cannot be read or does not hold a mapping of option names.
+ */
+export async function loadConfig(
+  path: string,
+  readTextFile: (path: string) => Promise<string>,
+): Promise<ConfigSource> {
+  const fail = (reason: string): never => {
+    throw new UsageError(`Cannot read configuration "${escapeTerminal(path)}": ${reason}`);
+  };
+  const parse = parserOf(path) ?? fail("expected a name that ends in .yaml, .yml or .json");
+  let found: unknown;
+  try {
+    found = parse(await readTextFile(path));
+  } catch (error) {
+    fail(escapeTerminal(messageOf(error)));
+  }
+  if (typeof found !== "object" || found === null || Array.isArray(found)) {
+    return fail("expected option names and their values");
+  }
+  return { name: path, values: found as Record<string, unknown> };
+}
+
+function parserOf(path: string): ((text: string) => unknown) | undefined {
+  if (/\.json$/i.test(path)) return (text) => JSON.parse(text.replace(/^\ufeff/, ""));
+  return /\.ya?ml$/i.test(path) ? (text) => parseYaml(text) ?? {} : undefined;
+}

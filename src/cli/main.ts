@@ -1,0 +1,39 @@
+/**
+ * From words on the command line to an exit code. The only catch-all.
+ *
+ * @module
+ */
+import { EXIT, messageOf, RunError, UsageError } from "../lib/errors.ts";
+import { escapeTerminal } from "../lib/escape.ts";
+import { findCommand } from "./commands.ts";
+import { printError } from "./terminal.ts";
+
+/** Runs what the arguments ask for; returns the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const { command, rest } = findCommand(argv);
+  try {
+    return await command(rest);
+  } catch (error) {
+    return report(error);
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof UsageError) {
+    const [first, ...others] = error.problems;
+    printError(`bench: ${first}\n${others.map((problem) => `       ${problem}\n`).join("")}`);
+    printError("Try: bench --help\n");
+    return EXIT.failed;
+  }
+  if (error instanceof RunError) {
+    printError(`bench: ${escapeTerminal(error.message)}\n`);
+    return EXIT.failed;
+  }
+  if (error instanceof Deno.errors.NotCapable) {
+    printError(`bench: ${messageOf(error)}\n`);
+    return EXIT.failed;
+  }
+  const trace = error instanceof Error ? error.stack ?? error.message : String(error);
+  printError(`bench: this is a mistake in the program, please report it:\n${trace}\n`);
+  return EXIT.bug;
+}

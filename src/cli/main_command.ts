@@ -1,0 +1,54 @@
+/**
+ * The main command as its help describes it.
+ *
+ * @module
+ */
+import { EXIT } from "../lib/errors.ts";
+import { VERSION } from "../lib/version.ts";
+import type { CommandSpec } from "../options/command_line.ts";
+import type { HelpSection } from "../options/help_text.ts";
+import { mainOptions } from "./settings.ts";
+
+const EXAMPLES: HelpSection = {
+  title: "Examples",
+  rows: [
+    ["bench http://localhost:8080/", "10 connections for 10 seconds"],
+    ["bench -c 200 -d 30s URL", "200 connections for 30 seconds"],
+    ["bench -n 1000 -c 50 URL", "exactly 1,000 requests"],
+    ["bench -m POST -p body.json -H 'Content-Type: application/json' URL", "a request with a body"],
+    ["bench -d 1m --json results.json --tag env=staging URL", "results for other programs"],
+  ],
+};
+
+const SOURCES: HelpSection = {
+  title: "Where options come from",
+  rows: [
+    ["command line", "--num-requests 100"],
+    ["environment", "BENCH_NUM_REQUESTS=100"],
+    ["--config FILE", "num-requests: 100"],
+  ],
+};
+
+/** The exit codes, for help and README. */
+export const EXIT_CODES: HelpSection = {
+  title: "Exit codes",
+  rows: [
+    [String(EXIT.ok), "the test ran, and nothing was breached"],
+    [String(EXIT.failed), "bad usage, the test could not be run, or no request succeeded"],
+    [String(EXIT.threshold), "a threshold failed, or could not be measured"],
+    [String(EXIT.regression), "worse than the baseline allows"],
+    [String(EXIT.bug), "a mistake in bench itself"],
+    [String(EXIT.interrupted), "a second Ctrl-C"],
+  ],
+};
+
+/** `bench [OPTIONS] URL`. */
+export const mainCommand: CommandSpec<typeof mainOptions> = {
+  name: "bench",
+  usage: "[OPTIONS] URL",
+  summary: "Load-tests an HTTP server and reports throughput, latency and errors.",
+  options: mainOptions,
+  operands: { max: 1, label: "URL", property: "url" },
+  sections: [SOURCES, EXAMPLES, EXIT_CODES],
+  version: VERSION,
+};

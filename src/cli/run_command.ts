@@ -1,0 +1,129 @@
+/**
+ * The benchmark: settings to plan, plan to result, result to reports and exit code.
+ *
+ * @module
+ */
+import { clientProblems } from "../client/registry.ts";
+import { runLocally } from "../fleet/run_local.ts";
+import { EXIT } from "../lib/errors.ts";
+import { progressGoal, ProgressLine } from "../live/progress_line.ts";
+import { threadCount } from "../load/load_options.ts";
+import type { RunObserver } from "../metrics/tick.ts";
+import type { LoadSpec, RunPlan } from "../plan/run_plan.ts";
+import { stepsOf } from "../plan/scenario.ts";
+import { exitCodeOf, type Note, type Outcome } from "../result/outcome.ts";
+import { overallStats, type RunResult, stepStats } from "../result/run_result.ts";
+import { judge } from "../result/threshold.ts";
+import { composePlan, LOCAL_SOURCES } from "./compose_plan.ts";
+import { configSnapshot } from "./config_snapshot.ts";
+import { mainCommand } from "./main_command.ts";
+import { deliverReports, tryReports } from "./deliver_reports.ts";
+import { checkThresholdSteps } from "./report_options.ts";
+import { readSettings, refuseProblems, type Settings } from "./settings.ts";
+import { watchInterrupts } from "./signals.ts";
+import { printError, printOut } from "./terminal.ts";
+import { settleTls } from "./tls_policy.ts";
+import { trustNotes } from "./trust_notes.ts";
+import { verboseObserver } from "./verbose.ts";
+
+/** Runs one benchmark; returns the exit code. */
+export async function runCommand(argv: readonly string[]): Promise<number> {
+  const reading = await readSettings(mainCommand, argv, {
+    environment: Deno.env.toObject(),
+    readTextFile: (path) => Deno.readTextFile(path),
+  });
+  if (reading.kind !== "settings") {
+    printOut(`${reading.text.trimEnd()}\n`);
+    return EXIT.ok;
+  }
+  const { settings } = reading;
+  const plan = await checkedPlan(settings);
+  const settled = await settleTls(plan, settings.values);
+  for (const warning of settings.warnings) printError(`bench: ${warning}\n`);
+  const notes = [...settled.notes, ...unitNotes(settings)];
+  using interrupts = watchInterrupts();
+  const result = await measure(settled.plan, settings, {
+    signal: interrupts.signal,
+    ...(settled.certificate && { certificate: settled.certificate }),
+  });
+  const outcome = judged(result, settings, notes);
+  const delivered = await deliverReports(outcome, settings.values);
+  return exitCodeOf({ ...outcome, undelivered: !delivered });
+}
+
+/** The plan, after everything that can be refused has been; no load is sent before. */
+async function checkedPlan(settings: Settings): Promise<RunPlan> {
+  const attempts = await Promise.allSettled([
+    composePlan(settings, LOCAL_SOURCES),
+    tryReports(settings.values),
+  ]);
+  const failed = attempts.filter((attempt) => attempt.status === "rejected");
+  const unexpected = failed.find(({ reason }) => !Array.isArray(reason?.problems));
+  if (unexpected) throw unexpected.reason;
+  refuseProblems(failed.flatMap(({ reason }) => reason.problems as string[]));
+  const plan = (attempts[0] as PromiseFulfilledResult<RunPlan>).value;
+  refuseProblems(clientProblems(plan.client));
+  checkThresholdSteps(settings.values.threshold, stepsOf(plan.scenario).map((step) => step.name));
+  return plan;
+}
+
+async function measure(
+  plan: RunPlan,
+  { values }: Settings,
+  options: Pick<Parameters<typeof runLocally>[1], "signal" | "certificate">,
+): Promise<RunResult> {
+  const isShown = values.progress && Deno.stderr.isTerminal();
+  const line = isShown ? new ProgressLine(progressGoal(plan.load)) : undefined;
+  const observers: RunObserver[] = [];
+  if (line) observers.push(line.observe);
+  if (values.verbosity > 0) observers.push(verboseObserver(values.verbosity, () => line?.clear()));
+  const threads = threadCount(values.threads, {
+    cores: navigator.hardwareConcurrency,
+    users: usersOf(plan.load),
+  });
+  try {
+    return await runLocally(plan, { ...options, threads, observers });
+  } finally {
+    line?.clear();
+  }
+}
+
+/** Users that a load keeps busy at the most. */
+function usersOf(load: LoadSpec): number {
+  switch (load.kind) {
+    case "duration":
+    case "requests":
+      return load.connections;
+    case "users":
+      return load.users;
+    case "rate":
+      return load.maxConnections;
+  }
+}
+
+function judged(result: RunResult, settings: Settings, notes: readonly Note[]): Outcome {
+  const steps = stepsOf(result.plan.scenario).map((step) => step.name);
+  return {
+    result,
+    config: configSnapshot(settings, result.plan),
+    tags: Object.fromEntries(settings.values.tag),
+    thresholds: settings.values.threshold.map((threshold) =>
+      judge(
+        threshold,
+        threshold.step === undefined
+          ? overallStats(result)
+          : stepStats(result, steps.indexOf(threshold.step)),
+      )
+    ),
+    notes: [...notes, ...trustNotes(result)],
+    regressed: false,
+    undelivered: false,
+  };
+}
+
+function unitNotes({ values }: Settings): readonly Note[] {
+  return values.threshold.filter(({ isUnitMissing }) => isUnitMissing).map(({ expression }) => ({
+    level: "warning",
+    text: `"${expression}" has no unit: taken as seconds`,
+  }));
+}

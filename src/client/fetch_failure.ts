@@ -1,0 +1,50 @@
+/**
+ * Names what an error of `fetch` means for a request. The platform tells causes apart by their texts alone: those of
+ * hyper, h2, rustls and the operating system.
+ *
+ * @module
+ */
+import { messageOf } from "../lib/errors.ts";
+import { FAILURE } from "../metrics/failure.ts";
+import { failureOf } from "./raw/failure_of.ts";
+
+/** Texts that only `fetch` has, most telling first. */
+const BY_TEXT: readonly (readonly [RegExp, number])[] = [
+  [/invalid peer certificate/i, FAILURE.tls_certificate],
+  [/NoApplicationProtocol|http2|\bh2\b|frame with invalid|connection error detected/i, FAILURE.protocol],
+  [/fatal alert|corrupt message|tls handshake/i, FAILURE.tls_handshake],
+  [/closed before message completed/i, FAILURE.no_response],
+  [/error reading a body/i, FAILURE.truncated],
+  [/invalid HTTP version|status-code|unexpected message/i, FAILURE.not_http],
+  [/invalid HTTP header/i, FAILURE.bad_header],
+  [/content-length/i, FAILURE.bad_length],
+  [/transfer-encoding/i, FAILURE.bad_transfer_coding],
+  [/head is too large/i, FAILURE.head_too_large],
+  [/proxy|tunnel/i, FAILURE.proxy],
+];
+
+/** A failure kind's number, and in words what was wrong. */
+export interface FetchFailure {
+  readonly kind: number;
+  readonly detail: string;
+}
+
+/**
+ * Reads an error that `fetch`, or the body of its answer, threw.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const cause = new Error("error sending request for url (http://proxy/): client error (Connect): tls handshake eof");
+ * assertEquals(fetchFailureOf(new TypeError("fetch failed", { cause })).detail, "tls handshake eof");
+ * ```
+ */
+export function fetchFailureOf(thrown: unknown): FetchFailure {
+  let innermost = thrown;
+  for (let depth = 0; depth < 5 && innermost instanceof Error && innermost.cause instanceof Error; depth++) {
+    innermost = innermost.cause;
+  }
+  // What comes before names the URL, whose words must not be taken for a cause.
+  const detail = messageOf(innermost).replace(/^error sending request .*?: client error \(\w+\): /, "");
+  return { kind: BY_TEXT.find(([pattern]) => pattern.test(detail))?.[1] ?? failureOf(detail), detail };
+}

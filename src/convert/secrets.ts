@@ -1,0 +1,34 @@
+/**
+ * Finds query parameters and body fields that look like credentials, by their names. Headers are judged in
+ * `header_rules.ts`.
+ *
+ * @module
+ */
+import { isCredentialField, utf8Text } from "./scenario_file.ts";
+
+/** A body and what it says it is. */
+export interface TypedBody {
+  readonly content: string | Uint8Array;
+  readonly contentType?: string;
+}
+
+/** Of each body, this many characters are searched. */
+const SEARCHED_CHARACTERS = 65_536;
+
+/** The names of query parameters and body fields that look like credentials. */
+export function credentialFields(url: URL, body: TypedBody | undefined): ReadonlySet<string> {
+  const names = [...url.searchParams.keys(), ...(body === undefined ? [] : fieldsOf(body))];
+  return new Set(names.filter(isCredentialField));
+}
+
+/** Field names in the beginning of a form or JSON body. */
+function fieldsOf({ content, contentType = "" }: TypedBody): string[] {
+  const text = typeof content === "string" ? content : utf8Text(content) ?? "";
+  const type = contentType.toLowerCase();
+  const pattern = type.includes("urlencoded")
+    ? /(?:^|&)([^=&]{1,100})=/g
+    : type.includes("multipart")
+    ? /; name="([^"\r\n]{1,100})"/g
+    : /"([\w.-]{1,100})"\s{0,10}:/g;
+  return [...text.slice(0, SEARCHED_CHARACTERS).matchAll(pattern)].map((match) => match[1] ?? "");
+}

@@ -1,0 +1,38 @@
+/**
+ * URLs as they may be shown: without the secrets that people put into them.
+ *
+ * @module
+ */
+
+/** What stands for a secret. */
+export const MASK = "***";
+
+/** Names of parameters whose values are secrets. */
+const SECRET_NAME = /token|secret|key|passw|pwd|credential|signature|^sig$|^auth/i;
+
+/**
+ * A URL, whole or broken, without user info and without the values of parameters that are named like a secret.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(maskUrl("http://me:pw@host/?q=1&api_key=abc"), "http://***@host/?q=1&api_key=***");
+ * ```
+ */
+export function maskUrl(text: string): string {
+  return text
+    .replace(/^([a-z][a-z\d+.-]*:\/\/)?[^/?#\\]*@/i, (_, scheme: string = "") => `${scheme}${MASK}@`)
+    .replace(/([?&;#])([^=&;#]+)=([^&;#]*)/g, (whole, joiner: string, name: string) => {
+      return SECRET_NAME.test(plainName(name)) ? `${joiner}${name}=${MASK}` : whole;
+    });
+}
+
+/** A parameter's name with its escapes undone, if they can be. */
+function plainName(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    // A broken escape: the name is matched as it is.
+    return name;
+  }
+}

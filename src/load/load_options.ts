@@ -1,0 +1,90 @@
+/**
+ * Options of every load: how many, how long, how reproducible. Options of one load model live beside that model.
+ *
+ * @module
+ */
+import { count, duration } from "../options/option_types.ts";
+import { defineOptions } from "../options/option.ts";
+import type { ValuesOf } from "../options/option.ts";
+
+/** How long a run takes when nothing else ends it, in ms. */
+export const DEFAULT_DURATION_MS = 10_000;
+
+/** The table. */
+export const loadOptions = defineOptions({
+  connections: {
+    short: "-c",
+    long: "--connections",
+    type: count({ min: 1, max: 1_000_000 }),
+    group: "Load",
+    fallback: 10,
+    help: "Connections kept busy at the same time",
+  },
+  duration: {
+    short: "-d",
+    long: "--duration",
+    type: duration(),
+    group: "Load",
+    fallbackLabel: "10s",
+    excludes: ["numRequests"],
+    help: "Length of the test: 10s, 1m30s, 500ms; a bare number means seconds",
+  },
+  numRequests: {
+    short: "-n",
+    long: "--num-requests",
+    type: count({ min: 1 }),
+    group: "Load",
+    excludes: ["duration"],
+    help: "Send exactly this many requests, however long it takes",
+  },
+  threads: {
+    short: "-t",
+    long: "--threads",
+    type: count({ min: 1, max: 1024 }),
+    group: "Load",
+    fallbackLabel: "min(4, cores, connections)",
+    help: "Load threads; connections are spread over them",
+  },
+  warmup: {
+    long: "--warmup",
+    type: duration({ min: 0 }),
+    group: "Load",
+    fallback: 0,
+    fallbackLabel: "none",
+    help: "Load applied first and left out of the results",
+  },
+  grace: {
+    long: "--grace",
+    type: duration({ min: 0 }),
+    group: "Load",
+    fallback: 1000,
+    help: "How long requests in flight at the end may still take",
+  },
+  seed: {
+    long: "--seed",
+    type: count({ min: 0, max: 4_294_967_295 }),
+    group: "Load",
+    fallbackLabel: "random",
+    help: "Repeat the random choices of an earlier run; the report names its seed",
+  },
+});
+
+/** What the table yields. */
+export type LoadValues = ValuesOf<typeof loadOptions>;
+
+/**
+ * How many load threads to start: as asked, or a few, and never more than there are users to spread.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(threadCount(undefined, { cores: 8, users: 10 }), 4);
+ * assertEquals(threadCount(16, { cores: 8, users: 10 }), 10);
+ * ```
+ */
+export function threadCount(
+  asked: number | undefined,
+  { cores, users }: { readonly cores: number; readonly users: number },
+): number {
+  return Math.max(1, Math.min(asked ?? Math.min(4, cores), users));
+}

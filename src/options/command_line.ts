@@ -1,0 +1,224 @@
+/**
+ * Option tables on a command line. Commander splits the words and lays out the help; it neither reads values, prints,
+ * nor ends the process. Values stay text together with the flag that brought them, so that whoever reads them can
+ * report every problem at once.
+ *
+ * @module
+ */
+import { Command, CommanderError, Option as CommanderOption } from "commander";
+import { escapeTerminal } from "../lib/escape.ts";
+import { maskUrl } from "../lib/mask_url.ts";
+import { suggest, withSuggestion } from "../lib/suggest.ts";
+import { descriptionOf, sectionText, termOf } from "./help_text.ts";
+import type { HelpSection } from "./help_text.ts";
+import { isSwitch, longFlags } from "./names.ts";
+import type { Option, OptionTable } from "./option.ts";
+import { OPTION_GROUPS } from "./option.ts";
+
+/** What a command takes, and what its help says. */
+export interface CommandSpec<Table extends OptionTable = OptionTable> {
+  /** As it is called: `bench`, `bench compare`. */
+  readonly name: string;
+  /** What stands behind the name in the usage line: `[OPTIONS] URL`. */
+  readonly usage: string;
+  /** One or two sentences. */
+  readonly summary: string;
+  readonly options: Table;
+  /** Words that stand without a flag. */
+  readonly operands: {
+    readonly max: number;
+    /** What one is called in messages: `URL`. */
+    readonly label: string;
+    /** Under this name the only operand can also come from the environment and the configuration file. */
+    readonly property?: string;
+  };
+  /** Lists below the options: examples, exit codes. */
+  readonly sections: readonly HelpSection[];
+  readonly version: string;
+}
+
+/** One option as given: text not yet read. */
+export interface GivenText {
+  readonly property: string;
+  /** The flag used. */
+  readonly flag: string;
+  /** The argument; `true` or `false` for a switch and its negation; `null` for a flag alone that has a `bare` value. */
+  readonly text: string | null;
+}
+
+/** What a command line asks for. */
+export type ParsedCommandLine =
+  | {
+    readonly kind: "help" | "version";
+    /** Without a line break at its end. */
+    readonly text: string;
+  }
+  | {
+    readonly kind: "options";
+    /** In the order given. */
+    readonly given: readonly GivenText[];
+    readonly operands: readonly string[];
+    /** Unknown flags, missing arguments, words too many: a sentence each. */
+    readonly problems: readonly string[];
+  };
+
+/** Splits a command line. Never throws for what a user wrote: problems are returned. */
+export function parseCommandLine(spec: CommandSpec, argv: readonly string[]): ParsedCommandLine {
+  try {
+    return split(spec, argv);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Whatever follows is an argument, so only the last word can lack its own: the rest is split without it.
+    const rest = split(spec, argv.slice(0, -1));
+    const problem = `${escapeTerminal(argv.at(-1) ?? "")}: expected an argument after it`;
+    return rest.kind === "options" ? { ...rest, problems: [...rest.problems, problem] } : rest;
+  }
+}
+
+/** The text that `--help` shows, about 100 columns wide, without a line break at its end. */
+export function helpOf(spec: CommandSpec): string {
+  const nobody = { onValue: () => undefined, onStray: () => undefined, onRequest: () => undefined };
+  const options = commandOf(spec, { ...nobody, argv: [] }).helpInformation().trimEnd();
+  return [options, ...spec.sections.map(sectionText)].join("\n\n");
+}
+
+/** All long flags of a table, for suggestions. */
+export function flagsOf(table: OptionTable): readonly string[] {
+  return Object.values(table).flatMap((option) => [
+    ...longFlags(option),
+    ...(option.negation === undefined ? [] : [option.negation]),
+  ]);
+}
+
+/** Flags that every command has. */
+const REQUESTS = [
+  { flags: "-h, --help", kind: "help", help: "Show this text" },
+  { flags: "-V, --version", kind: "version", help: "Show the version" },
+] as const;
+
+/** Who hears what commander finds. */
+interface Listeners {
+  readonly onValue: (given: GivenText) => void;
+  /** A word that commander took for an option's argument, though it is none. */
+  readonly onStray: (word: string) => void;
+  readonly onRequest: (kind: "help" | "version") => void;
+  readonly argv: readonly string[];
+}
+
+/** @throws {CommanderError} when the last flag lacks its argument. */
+function split(spec: CommandSpec, argv: readonly string[]): ParsedCommandLine {
+  const given: GivenText[] = [];
+  const strays: string[] = [];
+  const requests = new Set<string>();
+  const { operands, unknown } = commandOf(spec, {
+    onValue: (value) => given.push(value),
+    onStray: (word) => strays.push(word),
+    onRequest: (kind) => requests.add(kind),
+    argv,
+  }).parseOptions([...argv]);
+  if (requests.has("help")) return { kind: "help", text: helpOf(spec) };
+  if (requests.has("version")) return { kind: "version", text: `${spec.name} ${spec.version}` };
+  const flags = unknown.filter((word) => isFlag(word));
+  const words = [...operands, ...strays, ...operandsAmong(unknown, spec.options)];
+  const excess = flags.length > 0 ? [] : words.slice(spec.operands.max);
+  const problems = [
+    ...flags.map((flag) => aboutFlag(flag, spec.options)),
+    ...excess.map((word) => unexpected(word, spec.operands)),
+  ];
+  return { kind: "options", given, operands: words.slice(0, spec.operands.max), problems };
+}
+
+function commandOf(spec: CommandSpec, listeners: Listeners): Command {
+  const terms = new Map(Object.values(spec.options).map((option) => [option.long, termOf(option)]));
+  const command = new Command(spec.name).usage(spec.usage).description(spec.summary)
+    .helpOption(false)
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .configureHelp({
+      helpWidth: 100,
+      optionTerm: (option) => terms.get(option.long ?? "") ?? option.flags,
+      optionDescription: (option) => option.description,
+    });
+  const inHelpOrder = Object.entries(spec.options).toSorted(([, a], [, b]) =>
+    OPTION_GROUPS.indexOf(a.group) - OPTION_GROUPS.indexOf(b.group)
+  );
+  for (const [property, option] of inHelpOrder) addFlags(command, { property, option, listeners });
+  for (const { flags, kind, help } of REQUESTS) {
+    command.addOption(new CommanderOption(flags, help).helpGroup("General:"));
+    command.on(`option:${kind}`, () => listeners.onRequest(kind));
+  }
+  return command;
+}
+
+/** Makes each flag of an option an option of commander's, so that the last one given wins, whatever its name. */
+function addFlags(
+  command: Command,
+  { property, option, listeners }: {
+    readonly property: string;
+    readonly option: Option;
+    readonly listeners: Listeners;
+  },
+): void {
+  const argument = isSwitch(option) ? "" : "bare" in option ? " [value]" : " <value>";
+  const add = (flags: string, flag: string, read: (text: string | null) => string | null) => {
+    const added = new CommanderOption(flags, descriptionOf(option)).helpGroup(`${option.group}:`);
+    command.addOption(flag === option.long ? added : added.hideHelp());
+    command.on(`option:${added.name()}`, (text: string | null = null) => {
+      listeners.onValue({ property, flag, text: read(text) });
+    });
+  };
+  const reader = (flag: string) => (text: string | null) => {
+    if (argument === "") return "true";
+    // Commander offers the next word to a flag whose argument may be left out; only `--flag=value` means it so.
+    if (argument === " <value>" || text === null || isAttached(text, [flag, option.short], listeners.argv)) {
+      return text;
+    }
+    listeners.onStray(text);
+    return null;
+  };
+  const short = option.short === undefined ? "" : `${option.short}, `;
+  add(`${short}${option.long}${argument}`, option.long, reader(option.long));
+  for (const alias of option.aliases ?? []) add(`${alias}${argument}`, alias, reader(alias));
+  if (option.negation !== undefined) add(option.negation, option.negation, () => "false");
+}
+
+function isAttached(text: string, flags: readonly (string | undefined)[], argv: readonly string[]): boolean {
+  return flags.some((flag) =>
+    flag !== undefined && (argv.includes(`${flag}=${text}`) || argv.includes(`${flag}${text}`))
+  );
+}
+
+function isFlag(word: string): boolean {
+  return /^-[^-]|^--./.test(word);
+}
+
+/** The operands among words that follow an unknown flag: not the word that may be that flag's argument. */
+function operandsAmong(unknown: readonly string[], table: OptionTable): readonly string[] {
+  return unknown.filter((word, at) => {
+    if (isFlag(word) || word === "--") return false;
+    const before = unknown[at - 1];
+    if (before === undefined || !isFlag(before) || before.includes("=") || word.includes("://")) return true;
+    const near = Object.values(table).find((option) =>
+      longFlags(option).includes(suggestedFlag(before, table) ?? "")
+    );
+    return near !== undefined && isSwitch(near);
+  });
+}
+
+function unexpected(word: string, { max, label }: CommandSpec["operands"]): string {
+  const expected = max === 0 ? "nothing without a flag" : `at most ${max === 1 ? "one" : max} ${label}`;
+  return `Unexpected "${escapeTerminal(maskUrl(word))}": expected ${expected}`;
+}
+
+function suggestedFlag(flag: string, table: OptionTable): string | undefined {
+  return suggest(flag.replace(/=.*$/s, ""), [...flagsOf(table), "--help", "--version"]);
+}
+
+function aboutFlag(given: string, table: OptionTable): string {
+  const flag = given.replace(/=.*$/s, "");
+  if (flag !== given && flagsOf(table).includes(flag)) {
+    return `${flag}: expected no value, found "${escapeTerminal(given.slice(flag.length + 1))}"`;
+  }
+  const sentence = `Unknown option ${escapeTerminal(flag)}`;
+  return withSuggestion(sentence, flag, [...flagsOf(table), "--help", "--version"]);
+}

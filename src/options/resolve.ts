@@ -1,0 +1,179 @@
+/**
+ * Values from all sources: default < configuration file < environment < command line. A list given by one source
+ * replaces the whole list of a lower one. Every value remembers where it came from, and every problem is kept until all
+ * are known.
+ *
+ * @module
+ */
+import { UsageError } from "../lib/errors.ts";
+import { escapeTerminal } from "../lib/escape.ts";
+import { MASK, maskUrl } from "../lib/mask_url.ts";
+import { withSuggestion } from "../lib/suggest.ts";
+import type { GivenText } from "./command_line.ts";
+import { configKeys, ENVIRONMENT_PREFIX, environmentNames } from "./names.ts";
+import type { Option, OptionTable, ValuesOf } from "./option.ts";
+
+/** What a configuration file holds. */
+export interface ConfigSource {
+  /** The file's path, for messages. */
+  readonly name: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** Everything that options can come from. */
+export interface Sources {
+  readonly given?: readonly GivenText[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly config?: ConfigSource;
+  /** Environment names and configuration keys that belong to somebody else and are no mistake. */
+  readonly alsoKnown?: readonly string[];
+}
+
+/** Where a value came from. */
+export interface Origin {
+  readonly source: "config file" | "environment" | "command line";
+  /** `--duration`, `BENCH_DURATION` or `bench.yaml: duration`. */
+  readonly text: string;
+}
+
+/** Values and what is to be said about them. An unreadable value is a problem, and its option has its default. */
+export interface Resolved<Table extends OptionTable = OptionTable> {
+  readonly values: ValuesOf<Table>;
+  /** By property name; only options that were given. */
+  readonly origins: ReadonlyMap<string, Origin>;
+  readonly problems: readonly string[];
+  /** Things that look like mistakes but hinder nothing. */
+  readonly warnings: readonly string[];
+}
+
+/** Texts of one option from one source, not yet read. */
+interface Given {
+  readonly origin: Origin;
+  /** `null`: the flag alone. */
+  readonly texts: readonly (string | null)[];
+  /** The value is the opposite of what its text says. */
+  readonly isNegation: boolean;
+}
+
+/** Reads all options of a table from all sources. */
+export function resolve<Table extends OptionTable>(table: Table, sources: Sources): Resolved<Table> {
+  const problems: string[] = [];
+  const given = new Map<string, Given>([
+    ...fromConfig(table, sources, problems),
+    ...fromEnvironment(table, sources),
+    ...fromCommandLine(table, sources.given ?? []),
+  ]);
+  const values: Record<string, unknown> = {};
+  for (const [property, option] of Object.entries(table)) {
+    const found = given.get(property);
+    const read = found === undefined ? [] : readAll(option, found, problems);
+    if (option.repeat) values[property] = found === undefined ? option.fallback ?? [] : read;
+    else values[property] = read.length > 0 ? read.at(-1) : option.fallback;
+  }
+  return {
+    values: values as ValuesOf<Table>,
+    origins: new Map([...given].map(([property, { origin }]) => [property, origin])),
+    problems,
+    warnings: strayNames(table, sources),
+  };
+}
+
+function fromCommandLine(table: OptionTable, given: readonly GivenText[]): Map<string, Given> {
+  const found = new Map<string, Given>();
+  for (const { property, flag, text } of given) {
+    const before = table[property]?.repeat ? found.get(property)?.texts ?? [] : [];
+    const origin = { source: "command line", text: flag } as const;
+    found.set(property, { origin, texts: [...before, text], isNegation: false });
+  }
+  return found;
+}
+
+function fromEnvironment(table: OptionTable, { environment = {} }: Sources): Map<string, Given> {
+  const found = new Map<string, Given>();
+  for (const { property, name, isNegation } of environmentNames(table)) {
+    const text = environment[name];
+    // An empty variable is one that was meant to be unset.
+    if (text === undefined || text === "") continue;
+    const texts = table[property]!.repeat ? text.split(/\r?\n/).filter((line) => line.trim() !== "") : [text];
+    found.set(property, { origin: { source: "environment", text: name }, texts, isNegation });
+  }
+  return found;
+}
+
+function fromConfig(
+  table: OptionTable,
+  { config, alsoKnown = [] }: Sources,
+  problems: string[],
+): Map<string, Given> {
+  const found = new Map<string, Given>();
+  if (config === undefined) return found;
+  const names = configKeys(table);
+  for (const [key, value] of Object.entries(config.values)) {
+    const known = names.find(({ name }) => name === key);
+    if (known === undefined) {
+      if (alsoKnown.includes(key)) continue;
+      const sentence = `${config.name}: unknown key "${escapeTerminal(key)}"`;
+      problems.push(withSuggestion(sentence, key, names.map(({ name }) => name)));
+      continue;
+    }
+    const option = table[known.property]!;
+    const texts = configTexts(option, value);
+    const origin = { source: "config file", text: `${config.name}: ${key}` } as const;
+    if (typeof texts === "string") problems.push(`${option.long}: ${texts} (from ${origin.text})`);
+    else found.set(known.property, { origin, texts, isNegation: known.isNegation });
+  }
+  return found;
+}
+
+/** The texts that a value of a configuration file stands for, or what is wrong with it. */
+function configTexts(option: Option, value: unknown): readonly string[] | string {
+  if (isScalar(value)) return [String(value)];
+  if (!option.repeat) return "expected a single value";
+  const { pair } = option.type;
+  const items = Array.isArray(value) ? value : [value];
+  // `- Accept: text/html` without quotes is a mapping in YAML, and a plain mapping reads well, too.
+  const texts = items.flatMap((item: unknown) =>
+    pair !== undefined && isMapping(item)
+      ? Object.entries(item).map(([name, part]) => (isScalar(part) ? `${name}${pair}${part}` : undefined))
+      : [isScalar(item) ? String(item) : undefined]
+  );
+  return texts.every((text) => text !== undefined) ? texts : `expected a value or a list of values`;
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function readAll(option: Option, { origin, texts, isNegation }: Given, problems: string[]): unknown[] {
+  const from = origin.source === "command line" ? "" : ` (from ${origin.text})`;
+  return texts.flatMap((text) => {
+    if (text === null) return [option.bare];
+    try {
+      const value = option.type.parse(text);
+      return [isNegation ? !value : value];
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      problems.push(`${option.long}: found ${shown(text, option)}, ${error.message}${from}`);
+      return [];
+    }
+  });
+}
+
+/** A text as a message may show it: quoted, on one line, not too long, and not a secret. */
+function shown(text: string, option: Option): string {
+  if (option.secret || /authorization|cookie|token|secret|api-?key|passw/i.test(text)) return MASK;
+  const masked = maskUrl(text);
+  return `"${escapeTerminal(masked.length > 60 ? `${masked.slice(0, 59)}…` : masked)}"`;
+}
+
+/** Variables that begin like ours but are none: probably misspelt. */
+function strayNames(table: OptionTable, { environment = {}, alsoKnown = [] }: Sources): readonly string[] {
+  const names = [...environmentNames(table).map(({ name }) => name), ...alsoKnown];
+  return Object.keys(environment)
+    .filter((name) => name.startsWith(ENVIRONMENT_PREFIX) && !names.includes(name))
+    .map((name) => withSuggestion(`Unknown environment variable ${escapeTerminal(name)}`, name, names));
+}

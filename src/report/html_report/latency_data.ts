@@ -1,0 +1,143 @@
+/**
+ * Latency distributions for the charts: the percentile curve after HdrHistogram (percentiles at 1/(1 − p), so that each
+ * further nine takes the same room) and a histogram of few bars.
+ *
+ * @module
+ */
+import {
+  highestValueOf,
+  type HistogramData,
+  lowestValueOf,
+  mergeHistograms,
+  valueAtRank,
+} from "../../metrics/histogram.ts";
+import type { StepStats } from "../../metrics/snapshot.ts";
+import { rounded } from "./display.ts";
+
+/** Points of the curve for each further nine. */
+const POINTS_PER_NINE = 30;
+const MOST_BARS = 60;
+/** From this ratio of largest to smallest value on, bars are equally wide on a logarithmic axis. */
+const LOGARITHMIC_FROM = 8;
+
+/** One line or one set of bars. */
+export interface NamedSeries {
+  readonly key: "latency" | "at_least" | "service" | "failed";
+  readonly label: string;
+  readonly values: readonly (number | null)[];
+}
+
+/** Lines over a common axis. `x` is 1/(1 − p): 2 is the median, 100 is p99. The last point of a line is its maximum. */
+export interface CurveData {
+  readonly x: readonly number[];
+  /** In ms. */
+  readonly lines: readonly NamedSeries[];
+}
+
+/** Bars over common bounds: bar i counts values from `edgesMs[i]` to `edgesMs[i + 1]`. */
+export interface HistogramBars {
+  readonly edgesMs: readonly number[];
+  readonly isLogarithmic: boolean;
+  readonly bars: readonly NamedSeries[];
+}
+
+/** The percentile curve; `undefined` when nothing was measured. */
+export function curveData(counts: StepStats): CurveData | undefined {
+  const all = mergeHistograms(counts.latency, counts.unanswered);
+  const sources = [
+    { key: "latency", label: "Latency", data: all, from: 1, to: counts.latency.count },
+    // Starts at the last answered rank, so that both lines meet.
+    { key: "at_least", label: "No answer (at least)", data: all, from: counts.latency.count, to: all.count },
+    { key: "service", label: "Service time (from sending)", data: counts.serviceLatency },
+    { key: "failed", label: "Error answers", data: counts.failedLatency },
+  ] as const;
+  const shown = sources.flatMap((source) => {
+    const { key, label, data } = source;
+    const count = data?.count ?? 0;
+    const from = "from" in source ? Math.max(source.from, 1) : 1;
+    const to = "to" in source ? source.to : count;
+    const isEmpty = count === 0 || to === 0 || (key === "at_least" && counts.unanswered.count === 0);
+    return isEmpty || !data ? [] : [{ key, label, data, from, to }];
+  });
+  if (shown.length === 0) return undefined;
+  const ends = shown.map(({ data }) => endOf(data.count));
+  const x = [...new Set([...nines(Math.max(...ends)), ...ends])].sort((a, b) => a - b);
+  return {
+    x: x.map(rounded),
+    lines: shown.map(({ key, label, data, from, to }) => ({
+      key,
+      label,
+      values: x.map((at) => {
+        if (at > endOf(data.count)) return null;
+        const rank = at === endOf(data.count)
+          ? data.count
+          : Math.min(Math.max(Math.ceil(data.count * (1 - 1 / at) - 1e-9), 1), data.count);
+        return rank < from || rank > to ? null : rounded(valueAtRank(data, rank) / 1000);
+      }),
+    })),
+  };
+}
+
+/** The bars; `undefined` when nothing was measured. Equal values give a single bar. */
+export function histogramBars(counts: StepStats): HistogramBars | undefined {
+  const sources = [
+    { key: "latency", label: "Successful", data: counts.latency },
+    { key: "failed", label: "Error answers", data: counts.failedLatency },
+    { key: "at_least", label: "No answer (at least)", data: counts.unanswered },
+  ] as const;
+  const shown = sources.filter(({ data }) => data.count > 0);
+  if (shown.length === 0) return undefined;
+  const lowUs = Math.max(Math.min(...shown.map(({ data }) => data.min)), 1);
+  const highUs = Math.max(...shown.map(({ data }) => data.max), lowUs);
+  const isLogarithmic = highUs / lowUs >= LOGARITHMIC_FROM;
+  const bars = lowUs === highUs ? 1 : MOST_BARS;
+  const edgesUs = Array.from({ length: bars + 1 }, (_, i) => {
+    const part = i / bars;
+    return isLogarithmic ? lowUs * (highUs / lowUs) ** part : lowUs + (highUs - lowUs) * part;
+  });
+  return {
+    edgesMs: edgesUs.map((us) => Number((us / 1000).toPrecision(6))),
+    isLogarithmic,
+    bars: shown.map(({ key, label, data }) => ({ key, label, values: countsBetween(data, edgesUs) })),
+  };
+}
+
+/**
+ * Values between neighbouring edges. A histogram's own bucket that an edge cuts is shared out evenly over its width;
+ * rounding the running sum keeps counts whole and their total exact.
+ */
+function countsBetween(data: HistogramData, edgesUs: readonly number[]): readonly number[] {
+  const below = edgesUs.map((edge, i) => {
+    if (i === 0) return 0;
+    return i === edgesUs.length - 1 ? data.count : Math.round(countBelow(data, edge));
+  });
+  return below.slice(1).map((count, i) => count - below[i]!);
+}
+
+function countBelow(data: HistogramData, us: number): number {
+  let below = 0;
+  for (let i = 0; i < data.counts.length; i++) {
+    const count = data.counts[i]!;
+    if (count === 0) continue;
+    const from = Math.max(lowestValueOf(data.offset + i), data.min);
+    const to = Math.min(highestValueOf(data.offset + i) + 1, data.max + 1);
+    if (from >= us) break;
+    below += to <= us ? count : count * (us - from) / (to - from);
+  }
+  return below;
+}
+
+/** Where a line ends: half a nine beyond the last percentile that the sample resolves. */
+function endOf(count: number): number {
+  return Math.max(count, 2) * 1.6;
+}
+
+/** Equally spaced on a logarithmic axis, from 1 to below `end`; the percentiles people name are among them. */
+function nines(end: number): readonly number[] {
+  const named = [2, 4, 10, 20, 100, 1000, 10_000, 100_000, 1_000_000].filter((at) => at < end);
+  const spread = Array.from(
+    { length: Math.ceil(Math.log10(end) * POINTS_PER_NINE) },
+    (_, i) => 10 ** (i / POINTS_PER_NINE),
+  );
+  return [...named, ...spread.filter((at) => at < end)];
+}

@@ -1,0 +1,242 @@
+/**
+ * The top of the HTML report: what ran, the verdict in a sentence and the indicator tiles.
+ *
+ * @module
+ */
+import { formatDuration } from "../../lib/duration.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatMeasured,
+  formatPercent,
+  formatRate,
+  formatTime,
+  NOT_MEASURED,
+} from "../../lib/number_format.ts";
+import { isResolved, maxLatencyOf } from "../../metrics/catalog.ts";
+import { meanOf, stdevOf } from "../../metrics/histogram.ts";
+import {
+  bytesPerSecond,
+  endedOf,
+  errorRatePercent,
+  type Percentile,
+  percentileOf,
+  requestsPerSecond,
+  samplesOf,
+} from "../../metrics/stats.ts";
+import { concurrencyOf, firstUrl, modeText, namedSteps, targetText } from "../../result/describe_run.ts";
+import { exitCodeOf, type Outcome } from "../../result/outcome.ts";
+import { overallStats, type RunResult } from "../../result/run_result.ts";
+import { foreign, spaced, splitUnit, timeText, type Tone } from "./display.ts";
+
+/** What ran. */
+export interface Heading {
+  readonly title: string;
+  /** Below the title: the first URL when a scenario's name is the title. */
+  readonly subtitle: string;
+  readonly method: string;
+  readonly facts: readonly string[];
+  readonly startedAt: string;
+  readonly tags: readonly (readonly [key: string, value: string])[];
+}
+
+/** The run judged in one sentence. */
+export interface Verdict {
+  readonly tone: Tone;
+  readonly title: string;
+  readonly text: string;
+}
+
+/** One indicator. */
+export interface Tile {
+  readonly label: string;
+  readonly value: string;
+  readonly unit: string;
+  readonly hint: string;
+  readonly tone: Tone;
+  /** The column of the timeline drawn below it. */
+  readonly spark?: "rate" | "errors" | "p95" | "p99";
+}
+
+/** Beyond these the tiles warn, as people do: a second is felt, two seconds lose them. */
+const SLOW_P95_MS = 1000;
+const SLOW_P99_MS = 2000;
+
+/** What ran, for the page's head. */
+export function headingOf({ result, tags }: Outcome): Heading {
+  const { plan } = result;
+  const { load, scenario } = plan;
+  const steps = namedSteps(result);
+  const isNamed = scenario.name !== undefined;
+  const target = foreign(targetText(plan), 2000);
+  const method = isNamed || steps.length === 0 ? "" : foreign(steps[0]!.method, 20);
+  const facts = [
+    modeText(plan),
+    load.kind === "users" ? "" : connectionsText(concurrencyOf(load), load.kind === "rate"),
+    load.kind === "rate" ? rateText(load) : "",
+    load.kind === "users" ? `think time ${formatTime(load.thinkMs)}` : "",
+    isNamed ? `${formatCount(steps.length)} ${steps.length === 1 ? "step" : "steps"}` : "",
+    ...Object.keys(result.total.protocols).map((version) => `HTTP/${version}`),
+    plan.client.keepAlive ? "" : "no keep-alive",
+    `${formatCount(result.threads)} ${result.threads === 1 ? "thread" : "threads"}`,
+  ];
+  return {
+    title: isNamed
+      ? foreign(scenario.name)
+      : target.slice(target.startsWith(method) ? method.length : 0).trim(),
+    subtitle: isNamed ? foreign(firstUrl(plan), 2000) : "",
+    method,
+    facts: facts.filter((fact) => fact !== "").map((fact) => foreign(spaced(fact))),
+    startedAt: `${new Date(result.startedAtMs).toISOString().slice(0, 19).replace("T", " ")} UTC`,
+    tags: Object.entries(tags).map(([key, value]) => [foreign(key, 80), foreign(value)]),
+  };
+}
+
+/** The verdict, the most serious finding first. */
+export function verdictOf(outcome: Outcome): Verdict {
+  const { thresholds, regressed, undelivered, result } = outcome;
+  const { counts } = overallStats(result);
+  const failed = thresholds.filter((verdict) => !verdict.passed);
+  const exit = exitCodeOf(outcome);
+  const code = exit === 0 ? "" : ` Exit code ${exit}.`;
+  if (counts.succeeded === 0) {
+    return {
+      tone: "bad",
+      title: "No request succeeded",
+      text: `${formatCount(counts.failed)} of ${formatCount(endedOf(counts))} requests failed.${code}`,
+    };
+  }
+  if (failed.length > 0) {
+    const names = failed.slice(0, 3).map(({ expression, actual }) =>
+      `${foreign(expression, 80)} (${actual === undefined ? "not measured" : spaced(foreign(actual, 40))})`
+    );
+    const more = failed.length > 3 ? ` and ${failed.length - 3} more` : "";
+    return {
+      tone: "bad",
+      title: `Failed: ${failed.length} of ${thresholds.length} ${noun(thresholds.length)} not met`,
+      text: `${names.join(", ")}${more}.${regressed ? " Also worse than the baseline allows." : ""}${code}`,
+    };
+  }
+  if (regressed) return { tone: "bad", title: "Regressed", text: `Worse than the baseline allows.${code}` };
+  if (undelivered || result.lost.length > 0) {
+    return {
+      tone: "warn",
+      title: "Incomplete",
+      text: `Part of the load or of the reports was lost; see the notes.${code}`,
+    };
+  }
+  return thresholds.length > 0
+    ? {
+      tone: "good",
+      title: "Passed",
+      text: thresholds.length === 1
+        ? "The threshold was met."
+        : `All ${thresholds.length} thresholds were met.`,
+    }
+    : {
+      tone: "neutral",
+      title: "No thresholds set",
+      text: 'The run is measured, not judged. A threshold such as "p95 < 300ms" makes it pass or fail.',
+    };
+}
+
+/** The indicator tiles. */
+export function tilesOf(result: RunResult): readonly Tile[] {
+  const stats = overallStats(result);
+  const { counts } = stats;
+  const ended = endedOf(counts);
+  const peak = Math.max(
+    0,
+    ...result.timeline.map(({ requests, fromMs, toMs }) => rateOf(requests, toMs - fromMs)),
+  );
+  const [p50, p95, p99] = [50, 95, 99].map((percentile) => resolved(counts, percentile));
+  const mean = meanOf(counts.latency);
+  const stdev = stdevOf(counts.latency);
+  return [
+    {
+      ...tile("Throughput", formatRate(requestsPerSecond(stats) ?? NaN)),
+      unit: "req/s",
+      hint: peak > 0 ? `peak ${formatRate(peak)} in one window` : "",
+      spark: "rate",
+    },
+    {
+      ...tile("Requests", formatCount(ended)),
+      hint: counts.unfinished > 0
+        ? `${formatCount(counts.unfinished)} more unfinished`
+        : "answered or failed",
+    },
+    {
+      ...tile("Errors", formatCount(counts.failed)),
+      hint: ended === 0 ? "" : `${formatPercent(errorRatePercent(counts) ?? 0)} of requests`,
+      tone: counts.failed > 0 ? "bad" : "good",
+      ...(counts.failed > 0 && { spark: "errors" as const }),
+    },
+    {
+      ...tile("Duration", formatTime(result.durationMs)),
+      hint: result.interrupted ? "interrupted" : plannedText(result),
+      tone: result.interrupted ? "warn" : "neutral",
+    },
+    {
+      ...tile("Mean latency", mean === undefined ? NOT_MEASURED : formatTime(mean / 1000)),
+      hint: [
+        p50 ? `p50 ${timeText(p50)}` : "",
+        stdev === undefined ? "" : `σ ${spaced(formatTime(stdev / 1000))}`,
+      ].filter((part) => part !== "").join(" · "),
+    },
+    {
+      ...tile("p95 latency", formatMeasured(p95)),
+      hint: "95 of 100 were faster",
+      tone: p95 && p95.ms > SLOW_P95_MS ? "warn" : "neutral",
+      spark: "p95",
+    },
+    {
+      ...tile("p99 latency", formatMeasured(p99)),
+      hint: `slowest ${timeText(maxLatencyOf(counts))}`,
+      tone: p99 && p99.ms > SLOW_P99_MS ? "bad" : "neutral",
+      spark: "p99",
+    },
+    {
+      ...tile("Received", formatBytes(counts.bodyBytes)),
+      hint: `${spaced(formatBytes(bytesPerSecond(stats) ?? 0))}/s of answer bodies`,
+    },
+  ];
+}
+
+/** A percentile that enough samples stand behind. */
+export function resolved(
+  counts: Parameters<typeof percentileOf>[0],
+  percentile: number,
+): Percentile | undefined {
+  return isResolved(percentile, samplesOf(counts)) ? percentileOf(counts, percentile) : undefined;
+}
+
+function tile(label: string, formatted: string): Tile {
+  return { label, ...splitUnit(formatted), hint: "", tone: "neutral" };
+}
+
+function rateOf(count: number, ms: number): number {
+  // Shorter windows hold too few requests for a rate.
+  return ms >= 500 ? count / ms * 1000 : 0;
+}
+
+function plannedText({ plan: { load }, durationMs }: RunResult): string {
+  if (load.kind === "requests" || load.durationMs === undefined) return "until all were sent";
+  const over = durationMs - load.durationMs;
+  return over > load.durationMs / 100
+    ? `${formatDuration(load.durationMs)} of load, then ${spaced(formatTime(over))} of answers`
+    : `${formatDuration(load.durationMs)} of load`;
+}
+
+function rateText(load: Extract<RunResult["plan"]["load"], { kind: "rate" }>): string {
+  if (load.description !== undefined) return `${load.description}, ${formatCount(load.targetRate)}/s`;
+  const to = load.rampTargetRate === undefined ? "" : ` to ${formatCount(load.rampTargetRate)}`;
+  return `${formatCount(load.targetRate)}${to}/s`;
+}
+
+function connectionsText(count: number, isLimit: boolean): string {
+  return `${isLimit ? "up to " : ""}${formatCount(count)} ${count === 1 ? "connection" : "connections"}`;
+}
+
+function noun(count: number): string {
+  return count === 1 ? "threshold" : "thresholds";
+}

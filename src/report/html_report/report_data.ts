@@ -1,0 +1,297 @@
+/**
+ * Everything the HTML report's page shows, as plain data: the page only lays it out. Texts are ready to read, foreign
+ * ones clipped; secrets were masked by whoever made the outcome and the run's description.
+ *
+ * @module
+ */
+import { formatCount, formatRate, formatShare, formatTime, NOT_MEASURED } from "../../lib/number_format.ts";
+import { VERSION } from "../../lib/version.ts";
+import { maxLatencyOf, REPORTED_PERCENTILES, servicePercentileOf } from "../../metrics/catalog.ts";
+import { failureText } from "../../metrics/failure.ts";
+import { meanOf, rankOf, valueAtRank } from "../../metrics/histogram.ts";
+import { type Phase, PHASES, type StepStats } from "../../metrics/snapshot.ts";
+import { endedOf, percentileOf, requestsPerSecond } from "../../metrics/stats.ts";
+import { definitionsOf, isUrlList, maskUrl, namedSteps } from "../../result/describe_run.ts";
+import type { Outcome } from "../../result/outcome.ts";
+import { overallStats, type RunResult } from "../../result/run_result.ts";
+import { type Cell, foreign, rounded, spaced, type Table, timeCell, type Tone } from "./display.ts";
+import { type CurveData, curveData, type HistogramBars, histogramBars } from "./latency_data.ts";
+import {
+  type Heading,
+  headingOf,
+  resolved,
+  type Tile,
+  tilesOf,
+  type Verdict,
+  verdictOf,
+} from "./overview_data.ts";
+import { type TimelineData, timelineData } from "./timeline_data.ts";
+import { type TrustItem, trustItems } from "./trust_data.ts";
+
+/** Rows of a table at most, so that the page stays small. */
+const MOST_ROWS = 500;
+
+/** One part of a whole, for bars. */
+export interface Part {
+  readonly label: string;
+  readonly value: string;
+  readonly share: number;
+  readonly kind: string;
+}
+
+/** The page's data; absent parts leave their section out. */
+export interface ReportData {
+  readonly generator: string;
+  readonly heading: Heading;
+  readonly verdict: Verdict;
+  readonly notes: readonly { readonly tone: Tone; readonly text: string }[];
+  readonly tiles: readonly Tile[];
+  readonly thresholds?: Table;
+  readonly timeline?: TimelineData;
+  readonly usersLabel: string;
+  readonly startedAtMs: number;
+  readonly curve?: CurveData;
+  readonly histogram?: HistogramBars;
+  /** In ms, for the histogram's marks. */
+  readonly marks: readonly { readonly label: string; readonly ms: number }[];
+  readonly percentiles?: Table;
+  readonly phases?: { readonly parts: readonly Part[]; readonly table: Table };
+  readonly statuses: readonly Part[];
+  readonly errors?: Table;
+  readonly addresses?: Table;
+  readonly steps?: { readonly title: string; readonly table: Table };
+  readonly trust: readonly TrustItem[];
+  readonly config: Table;
+  readonly definitions: readonly (readonly [term: string, text: string])[];
+}
+
+/** The data of a run's page. */
+export function reportData(outcome: Outcome): ReportData {
+  const { result } = outcome;
+  const { counts } = overallStats(result);
+  const curve = curveData(counts);
+  const histogram = histogramBars(counts);
+  const optional = {
+    thresholds: thresholdsTable(outcome),
+    timeline: result.timeline.length > 1 ? timelineData(result.timeline) : undefined,
+    curve,
+    histogram,
+    percentiles: percentilesTable(counts),
+    phases: phasesOf(counts),
+    errors: errorsTable(counts),
+    addresses: addressesTable(result),
+    steps: stepsTable(result),
+  };
+  const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
+  return {
+    generator: `bench ${VERSION}`,
+    heading: headingOf(outcome),
+    verdict: verdictOf(outcome),
+    notes: outcome.notes.map(({ level, text }) => ({
+      tone: level === "warning" ? "warn" : "neutral",
+      text: foreign(text, 1000),
+    })),
+    tiles: tilesOf(result),
+    usersLabel: result.plan.load.kind === "rate" ? "Connections in use" : "Active users",
+    startedAtMs: result.startedAtMs,
+    marks: [50, 95, 99].flatMap((percentile) => {
+      const value = resolved(counts, percentile);
+      return value ? [{ label: `p${percentile}`, ms: rounded(value.ms) }] : [];
+    }),
+    statuses: statusParts(counts),
+    trust: trustItems(result),
+    config: configTable(outcome),
+    definitions: definitionsOf(result).map(({ term, text }) => [term, spaced(text)]),
+    ...present,
+  };
+}
+
+function thresholdsTable({ thresholds }: Outcome): Table | undefined {
+  if (thresholds.length === 0) return undefined;
+  return {
+    columns: ["Threshold", "#Measured", "#Verdict"],
+    rows: thresholds.map(({ expression, actual, passed }) => [
+      foreign(expression),
+      actual === undefined ? "not measured" : spaced(foreign(actual)),
+      passed ? { text: "met", tone: "good", sort: 0 } : { text: "not met", tone: "bad", sort: 1 },
+    ]),
+  };
+}
+
+function percentilesTable(counts: StepStats): Table | undefined {
+  const rows = REPORTED_PERCENTILES.map((percentile) => ({ percentile, value: resolved(counts, percentile) }))
+    .filter(({ value }) => value !== undefined);
+  if (rows.length === 0) return undefined;
+  const { latency, serviceLatency } = counts;
+  const isOpen = serviceLatency !== undefined;
+  const row = (label: string, value: Cell, service: Cell) =>
+    isOpen ? [label, value, service] : [label, value];
+  return {
+    columns: isOpen ? ["Percentile", "#Latency", "#Service time"] : ["Percentile", "#Latency"],
+    rows: [
+      row(
+        "Fastest",
+        microseconds(latency.count, latency.min),
+        microseconds(serviceLatency?.count, serviceLatency?.min),
+      ),
+      ...rows.map(({ percentile, value }) =>
+        row(`p${percentile}`, timeCell(value), timeCell(servicePercentileOf(counts, percentile)))
+      ),
+      row("Slowest", timeCell(maxLatencyOf(counts)), timeCell(servicePercentileOf(counts, 100))),
+    ],
+  };
+}
+
+function microseconds(count: number | undefined, us: number | undefined): Cell {
+  return timeCell(count && us !== undefined ? { ms: us / 1000, isAtLeast: false } : undefined);
+}
+
+const PHASE_LABELS: Readonly<Record<Phase, string>> = {
+  dns: "DNS lookup",
+  connect: "TCP connect",
+  tls: "TLS handshake",
+  ttfb: "Time to first byte",
+  transfer: "Transfer",
+  total: "Total",
+};
+
+function phasesOf({ phases }: StepStats): ReportData["phases"] {
+  if (!phases || phases.total.count === 0) return undefined;
+  const measured = PHASES.filter((phase) => phases[phase].count > 0);
+  const parts = measured.filter((phase) => phase !== "total");
+  const sum = parts.reduce((total, phase) => total + phases[phase].sum, 0);
+  return {
+    parts: parts.map((phase) => ({
+      label: PHASE_LABELS[phase],
+      value: spaced(formatTime(phases[phase].sum / phases.total.count / 1000)),
+      share: rounded(sum > 0 ? phases[phase].sum / sum : 0),
+      kind: phase,
+    })),
+    table: {
+      columns: ["Phase", "#Measured", "#Mean", "#p50", "#p95", "#p99", "#Max"],
+      rows: measured.map((phase) => {
+        const data = phases[phase];
+        const at = (percentile: number) =>
+          timeCell({ ms: valueAtRank(data, rankOf(percentile, data.count)) / 1000, isAtLeast: false });
+        return [
+          PHASE_LABELS[phase],
+          { text: formatCount(data.count), sort: data.count },
+          timeCell({ ms: (meanOf(data) ?? 0) / 1000, isAtLeast: false }),
+          ...[50, 95, 99].map(at),
+          timeCell({ ms: data.max / 1000, isAtLeast: false }),
+        ];
+      }),
+      remark:
+        "Phases that a request skipped, such as connecting on an open connection, are not in its row. " +
+        "The bar shows each phase's share of all time spent, averaged over all requests.",
+    },
+  };
+}
+
+/** Answers by status and what got none, as shares of all requests that ended. */
+function statusParts(counts: StepStats): readonly Part[] {
+  const ended = endedOf(counts);
+  const statuses = Object.entries(counts.statuses)
+    .sort(([a], [b]) => Number(a) - Number(b))
+    .slice(0, MOST_ROWS);
+  const answered = Object.values(counts.statuses).reduce((sum, count) => sum + count, 0);
+  const part = (label: string, count: number, kind: string): Part => ({
+    label,
+    value: `${formatCount(count)} · ${formatShare(count, ended)}`,
+    share: rounded(ended > 0 ? Math.min(count / ended, 1) : 0),
+    kind,
+  });
+  return [
+    ...statuses.map(([status, count]) =>
+      part(foreign(status, 40), count, /^[1-5]\d\d$/.test(status) ? `s${status[0]}` : "none")
+    ),
+    ...(ended > answered ? [part("No answer", ended - answered, "none")] : []),
+  ];
+}
+
+function errorsTable(counts: StepStats): Table | undefined {
+  const failures = Object.entries(counts.failures).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  if (failures.length === 0) return undefined;
+  const largest = failures[0]![1];
+  return {
+    columns: ["Error", "#Count", "#Of all requests"],
+    rows: failures.slice(0, MOST_ROWS).map(([key, count]) => [
+      foreign(failureText(key)),
+      { text: formatCount(count), sort: count, share: rounded(count / largest) },
+      { text: formatShare(count, endedOf(counts)), sort: count },
+    ]),
+    ...moreRows(failures.length, "kinds of error"),
+  };
+}
+
+function addressesTable({ total }: RunResult): Table | undefined {
+  const addresses = Object.entries(total.addresses).sort(([, x], [, y]) => y - x);
+  if (addresses.length === 0) return undefined;
+  const whole = addresses.reduce((sum, [, count]) => sum + count, 0);
+  return {
+    columns: ["Address", "#Requests", "#Share"],
+    rows: addresses.slice(0, MOST_ROWS).map(([address, count]) => [
+      foreign(address),
+      { text: formatCount(count), sort: count },
+      { text: formatShare(count, whole), sort: count },
+    ]),
+    ...moreRows(addresses.length, "addresses"),
+  };
+}
+
+function stepsTable(result: RunResult): ReportData["steps"] {
+  const steps = namedSteps(result);
+  if (steps.length < 2) return undefined;
+  const title = isUrlList(result.plan) ? "URLs" : "Steps";
+  const slowest = Math.max(...steps.map(({ stats }) => percentileOf(stats.counts, 95)?.ms ?? 0));
+  return {
+    title,
+    table: {
+      columns: [title.slice(0, -1), "#Requests", "#Errors", "#Req/s", "#p50", "#p95", "#p99", "#Max"],
+      rows: steps.slice(0, MOST_ROWS).map(({ name, stats }) => {
+        const { counts } = stats;
+        const rate = requestsPerSecond(stats) ?? 0;
+        const p95 = resolved(counts, 95);
+        return [
+          foreign(name),
+          { text: formatCount(endedOf(counts)), sort: endedOf(counts) },
+          {
+            text: formatCount(counts.failed),
+            sort: counts.failed,
+            ...(counts.failed > 0 && { tone: "bad" as const }),
+          },
+          { text: formatRate(rate), sort: rate },
+          timeCell(resolved(counts, 50)),
+          { ...asObject(timeCell(p95)), share: rounded(slowest > 0 ? (p95?.ms ?? 0) / slowest : 0) },
+          timeCell(resolved(counts, 99)),
+          timeCell(maxLatencyOf(counts)),
+        ];
+      }),
+      ...moreRows(steps.length, title),
+    },
+  };
+}
+
+function asObject(cell: Cell): Exclude<Cell, string> {
+  return typeof cell === "string" ? { text: cell } : cell;
+}
+
+function configTable({ config }: Outcome): Table {
+  return {
+    columns: ["Setting", "Value"],
+    rows: Object.entries(config)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [foreign(key), foreign(maskUrl(settingText(value)), 1000)]),
+  };
+}
+
+function settingText(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (value === null) return NOT_MEASURED;
+  if (Array.isArray(value) && value.every((item) => typeof item !== "object")) return value.join(", ");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+function moreRows(rows: number, what: string): { readonly remark?: string } {
+  return rows > MOST_ROWS ? { remark: `… and ${formatCount(rows - MOST_ROWS)} more ${what}` } : {};
+}

@@ -1,0 +1,88 @@
+/**
+ * The run over time as columns for the charts, thinned out when it is long: counts add up, users and percentiles keep
+ * the largest value, so that no spike disappears.
+ *
+ * @module
+ */
+import type { TimelinePoint } from "../../result/run_result.ts";
+import { rounded } from "./display.ts";
+
+/** Points that a chart shows at most. */
+export const MOST_POINTS = 1200;
+
+/** One value a window; `null` where nothing was measured. */
+export type Series = readonly (number | null)[];
+
+/** Columns of equal length, one entry a window. */
+export interface TimelineData {
+  /** Start and end of each window, in s since the run's start. */
+  readonly fromSec: readonly number[];
+  readonly toSec: readonly number[];
+  /** Requests and errors that ended, per second. */
+  readonly rate: Series;
+  readonly errors: Series;
+  readonly users: Series;
+  /** In ms. */
+  readonly p50: Series;
+  readonly p95: Series;
+  readonly p99: Series;
+  /** Measured windows behind each entry; above 1 the percentiles are the largest of them. */
+  readonly windowsPerPoint: number;
+}
+
+/** The columns of a run's windows. */
+export function timelineData(timeline: readonly TimelinePoint[]): TimelineData {
+  const windows = withoutStub(timeline);
+  const windowsPerPoint = Math.max(1, Math.ceil(windows.length / MOST_POINTS));
+  const points: TimelinePoint[] = [];
+  for (let i = 0; i < windows.length; i += windowsPerPoint) {
+    points.push(windows.slice(i, i + windowsPerPoint).reduce(joined));
+  }
+  const column = (read: (point: TimelinePoint) => number | undefined): Series =>
+    points.map((point) => {
+      const value = read(point);
+      return value === undefined || !Number.isFinite(value) ? null : rounded(value);
+    });
+  const perSecond = (count: number, { fromMs, toMs }: TimelinePoint) => count / (toMs - fromMs) * 1000;
+  return {
+    fromSec: points.map((point) => Math.round(point.fromMs) / 1000),
+    toSec: points.map((point) => Math.round(point.toMs) / 1000),
+    rate: column((point) => perSecond(point.requests, point)),
+    errors: column((point) => perSecond(point.errors, point)),
+    users: column((point) => point.users),
+    p50: column((point) => point.p50Ms),
+    p95: column((point) => point.p95Ms),
+    p99: column((point) => point.p99Ms),
+    windowsPerPoint,
+  };
+}
+
+/** A last window far shorter than the one before joins it: a handful of requests over some ms is no rate. */
+function withoutStub(timeline: readonly TimelinePoint[]): readonly TimelinePoint[] {
+  const last = timeline.at(-1);
+  const previous = timeline.at(-2);
+  if (!last || !previous || widthOf(last) >= widthOf(previous) / 4) return timeline;
+  return [...timeline.slice(0, -2), joined(previous, last)];
+}
+
+function widthOf(point: TimelinePoint): number {
+  return point.toMs - point.fromMs;
+}
+
+function joined(a: TimelinePoint, b: TimelinePoint): TimelinePoint {
+  const largest = (key: "p50Ms" | "p95Ms" | "p99Ms") => {
+    const values = [a[key], b[key]].filter((value) => value !== undefined);
+    return values.length > 0 ? { [key]: Math.max(...values) } : {};
+  };
+  return {
+    fromMs: a.fromMs,
+    toMs: b.toMs,
+    requests: a.requests + b.requests,
+    errors: a.errors + b.errors,
+    users: Math.max(a.users, b.users),
+    bodyBytes: a.bodyBytes + b.bodyBytes,
+    ...largest("p50Ms"),
+    ...largest("p95Ms"),
+    ...largest("p99Ms"),
+  };
+}

@@ -1,0 +1,206 @@
+/**
+ * What speaks for and against a run's numbers, each with the figures that say so.
+ *
+ * @module
+ */
+import { formatDuration } from "../../lib/duration.ts";
+import { formatBytes, formatCount, formatShare, formatTime } from "../../lib/number_format.ts";
+import { isResolved, REPORTED_PERCENTILES } from "../../metrics/catalog.ts";
+import { type HistogramData, rankOf, valueAtRank } from "../../metrics/histogram.ts";
+import type { StepStats } from "../../metrics/snapshot.ts";
+import { samplesOf, samplesToResolve } from "../../metrics/stats.ts";
+import { overallStats, type RunResult } from "../../result/run_result.ts";
+import { foreign, spaced, type Tone } from "./display.ts";
+
+/** A load thread whose timers are this late at the 95th percentile adds its own delay to every latency. */
+const MOST_LAG_US = 20_000;
+/** Above this share of all cores the load generator competes with itself. */
+const MOST_CPU_SHARE = 0.9;
+
+/** One remark on the numbers. */
+export interface TrustItem {
+  readonly tone: Tone;
+  readonly title: string;
+  readonly text: string;
+}
+
+/** All remarks, the troubling ones first. */
+export function trustItems(result: RunResult): readonly TrustItem[] {
+  const { counts } = overallStats(result);
+  const order: readonly Tone[] = ["bad", "warn", "good", "neutral"];
+  return [
+    ...lost(result),
+    ...interrupted(result),
+    ...generator(result),
+    ...timers(result.total.loopLag),
+    ...schedule(result),
+    ...samples(counts),
+    ...unanswered(counts),
+    ...unfinished(result, counts),
+    ...lengths(counts),
+    ...certificate(result),
+    ...connections(result),
+    ...warmup(result),
+  ].sort((a, b) => order.indexOf(a.tone) - order.indexOf(b.tone));
+}
+
+function lost(result: RunResult): readonly TrustItem[] {
+  return result.lost.map(({ slot, atMs, reason }) => ({
+    tone: "bad",
+    title: `Lost: ${foreign(slot)}`,
+    text: `${foreign(reason)}, ${
+      spaced(formatTime(atMs))
+    } into the run. What it had reported until then counts.`,
+  }));
+}
+
+function interrupted(result: RunResult): readonly TrustItem[] {
+  return result.interrupted
+    ? [{ tone: "warn", title: "Interrupted", text: "The numbers cover the time until the run was stopped." }]
+    : [];
+}
+
+function generator({ health, durationMs, threads }: RunResult): readonly TrustItem[] {
+  const cpuSec = health.cpuUserSec + health.cpuSystemSec;
+  if (durationMs <= 0 || cpuSec <= 0) return [];
+  const cores = cpuSec * 1000 / durationMs;
+  const isBusy = cores > health.cores * MOST_CPU_SHARE;
+  return [{
+    tone: isBusy ? "warn" : "good",
+    title: isBusy ? "Load generator used nearly all cores" : "Load generator had room",
+    text: `${cores.toFixed(2)} of ${formatCount(health.cores)} cores with ${plural(threads, "thread")}, ` +
+      `${spaced(formatBytes(health.peakMemoryBytes))} of memory at most.`,
+  }];
+}
+
+function timers(lag: HistogramData): readonly TrustItem[] {
+  if (lag.count === 0) return [];
+  const p95Us = quantile(lag, 95);
+  const isLate = p95Us >= MOST_LAG_US;
+  return [{
+    tone: isLate ? "warn" : "good",
+    title: isLate ? "Load threads were saturated" : "Load threads kept time",
+    text: `Own timers at most ${time(p95Us)} late in 95% of checks, ${time(lag.max)} at worst` +
+      (isLate ? "; latencies include that delay." : "."),
+  }];
+}
+
+function schedule({ plan: { load }, total }: RunResult): readonly TrustItem[] {
+  if (load.kind !== "rate") {
+    return [{
+      tone: "neutral",
+      title: "Closed loop",
+      text:
+        "Each user waits for its answer before sending again, so a stalled server receives fewer requests and " +
+        "the stall weighs less in the percentiles. A fixed arrival rate (--rate) shows it in full.",
+    }];
+  }
+  const due = total.started + total.unsent;
+  const delay = total.startDelay.count > 0 ? ` Start delay p99 ${time(quantile(total.startDelay, 99))}.` : "";
+  return [{
+    tone: total.unsent > 0 ? "warn" : "good",
+    title: total.unsent > 0 ? "Schedule missed" : "Schedule kept",
+    text: `${formatCount(total.unsent)} arrivals never sent` +
+      (due > 0 ? ` (${formatShare(total.unsent, due)})` : "") +
+      `, ${formatCount(total.late)} started over 1\u202fms late, ${
+        formatCount(total.mostInFlight)
+      } in flight ` +
+      `at most.${delay} Latency counts from the moment each was due, so waiting is not hidden.`,
+  }];
+}
+
+function samples(counts: StepStats): readonly TrustItem[] {
+  const count = samplesOf(counts);
+  if (count === 0) return [];
+  const unresolved = REPORTED_PERCENTILES.find((percentile) => !isResolved(percentile, count));
+  const isSmall = count < samplesToResolve(99);
+  return [{
+    tone: isSmall ? "warn" : "good",
+    title: isSmall ? "Few samples" : "Sample size",
+    text: unresolved === undefined
+      ? `${plural(count, "sample")}, enough for every percentile shown.`
+      : `${plural(count, "sample")}: p${unresolved} would need ${
+        formatCount(samplesToResolve(unresolved))
+      } ` +
+        "and is left out.",
+  }];
+}
+
+function unanswered({ unanswered: { count } }: StepStats): readonly TrustItem[] {
+  if (count === 0) return [];
+  return [{
+    tone: "warn",
+    title: "Requests without an answer",
+    text: `${plural(count, "request")} never got a whole answer. They rank behind all answered ones; ` +
+      "percentiles that fall among them are marked ≥.",
+  }];
+}
+
+function unfinished({ plan }: RunResult, counts: StepStats): readonly TrustItem[] {
+  if (counts.unfinished === 0) return [];
+  return [{
+    tone: "neutral",
+    title: "Unfinished at the end",
+    text:
+      `${plural(counts.unfinished, "request")} still open ${formatDuration(plan.graceMs)} after the end; ` +
+      "neither requests nor errors.",
+  }];
+}
+
+function lengths(counts: StepStats): readonly TrustItem[] {
+  if (counts.lengthErrors === 0) return [];
+  return [{
+    tone: "warn",
+    title: "Wrong lengths",
+    text: `${plural(counts.lengthErrors, "answer")} differed in length from what was declared.`,
+  }];
+}
+
+function certificate({ certificate: shown }: RunResult): readonly TrustItem[] {
+  if (!shown) return [];
+  const facts = [shown.protocol, shown.cipher, shown.subject].filter((fact) => fact !== undefined);
+  const about = facts.map((fact) => foreign(fact)).join(", ");
+  return [{
+    tone: shown.isTrusted ? "good" : "warn",
+    title: shown.isTrusted ? "Certificate trusted" : "Certificate not trusted",
+    text: [shown.isTrusted ? "" : foreign(shown.reason ?? ""), about].filter((text) => text !== "").join(
+      "; ",
+    ),
+  }];
+}
+
+function connections({ total }: RunResult): readonly TrustItem[] {
+  const requests = total.connects + total.reused;
+  if (requests === 0) return [];
+  return [{
+    tone: "neutral",
+    title: "Connections",
+    text:
+      `${formatCount(total.connects)} opened, ${
+        formatCount(total.reconnects)
+      } of them to replace one that the ` +
+      `server had closed; ${formatShare(total.reused, requests)} of requests reused an open one.`,
+  }];
+}
+
+function warmup({ plan, warmupRequests }: RunResult): readonly TrustItem[] {
+  if (plan.warmupMs <= 0) return [];
+  return [{
+    tone: "neutral",
+    title: "Warm-up left out",
+    text: `The first ${formatDuration(plan.warmupMs)}` +
+      (warmupRequests === undefined ? "" : ` (${plural(warmupRequests, "request")})`) + " are in no number.",
+  }];
+}
+
+function quantile(data: HistogramData, percentile: number): number {
+  return valueAtRank(data, rankOf(percentile, data.count));
+}
+
+function time(us: number): string {
+  return spaced(formatTime(us / 1000));
+}
+
+function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,113 @@
+/**
+ * Whether every placeholder of a scenario can have a value: functions exist, data sets have the field, an earlier step
+ * extracts the variable, the environment has the variable.
+ *
+ * @module
+ */
+import { withSuggestion } from "../lib/suggest.ts";
+import type { DataSet, Flow, Step } from "../plan/scenario.ts";
+import { stepPlaceholders } from "./compile.ts";
+import type { Findings } from "./findings.ts";
+import type { FilePath } from "./scenario_text.ts";
+import { literalLookalikes, type Placeholder, placeholdersIn } from "./template.ts";
+import { bindFunction, envNameOf } from "./template_functions.ts";
+
+/** What placeholders are checked against. */
+export interface PlaceholderContext {
+  readonly findings: Findings;
+  readonly data: readonly DataSet[];
+  /** A placeholder without a value is sent as it is written, so it is no mistake. */
+  readonly keepsLiteral: boolean;
+  /** The value of an environment variable. */
+  env(name: string): string | undefined;
+}
+
+/** Checks a flow whose steps are at `at`; returns the environment variables it uses, with their values. */
+export function checkFlow(flow: Flow, at: FilePath, context: PlaceholderContext): ReadonlyMap<string, string> {
+  const known = new Set<string>();
+  const env = new Map<string, string>();
+  flow.steps.forEach((step, i) => {
+    const place = [...at, i];
+    for (const placeholder of stepPlaceholders(step)) check(placeholder, place, { ...context, known, used: env });
+    checkHeaderValues(step, place, { ...context, used: env });
+    warnOfLiterals(step, place, context.findings);
+    for (const { name } of step.extract) known.add(name);
+  });
+  return env;
+}
+
+interface StepContext extends PlaceholderContext {
+  readonly known: ReadonlySet<string>;
+  readonly used: Map<string, string>;
+}
+
+function check(placeholder: Placeholder, at: FilePath, context: StepContext): void {
+  const { findings, known, keepsLiteral } = context;
+  switch (placeholder.kind) {
+    case "variable":
+      if (!known.has(placeholder.name) && !keepsLiteral) {
+        const sentence = `Cannot fill in "${placeholder.source}": no earlier step extracts it`;
+        findings.problem(at, withSuggestion(sentence, placeholder.name, [...known]));
+      }
+      return;
+    case "field":
+      return checkField(placeholder, at, context);
+    case "call":
+      findings.attempt(at, () => {
+        if (placeholder.name !== "env") bindFunction(placeholder.name, placeholder.args);
+        else readEnv(envNameOf(placeholder.args), at, context);
+      });
+  }
+}
+
+function checkField(
+  { set: name, field, source }: Extract<Placeholder, { kind: "field" }>,
+  at: FilePath,
+  { findings, data }: StepContext,
+): void {
+  const set = data.find((one) => one.name === name);
+  if (set === undefined) {
+    const sentence = `Cannot fill in "${source}": there is no data set "${name}"`;
+    findings.problem(at, withSuggestion(sentence, name, data.map((one) => one.name)));
+  } else if (!set.fields.includes(field)) {
+    findings.problem(
+      at,
+      withSuggestion(`Cannot fill in "${source}": data set "${name}" has no field "${field}"`, field, set.fields),
+    );
+  }
+}
+
+function readEnv(name: string, at: FilePath, { findings, env, used }: StepContext): void {
+  const value = env(name);
+  if (value === undefined) findings.problem(at, `Environment variable "${name}" is not set`);
+  else used.set(name, value);
+}
+
+/** Secrets that come out of files end in a line break easily. */
+function checkHeaderValues(
+  step: Step,
+  at: FilePath,
+  { findings, used }: Pick<StepContext, "findings" | "used">,
+): void {
+  if (!step.isTemplate) return;
+  for (const placeholder of step.headers.flat().flatMap(placeholdersIn)) {
+    if (placeholder.kind !== "call" || placeholder.name !== "env") continue;
+    const name = placeholder.args[0] ?? "";
+    if (/[\r\n\0]/.test(used.get(name) ?? "")) {
+      findings.problem(at, `Cannot use environment variable "${name}" in a header: it has a line break`);
+    }
+  }
+}
+
+function warnOfLiterals(step: Step, at: FilePath, findings: Findings): void {
+  const texts = [step.url, ...step.headers.flat(), ...(step.body?.kind === "text" ? [step.body.text] : [])];
+  for (const source of new Set(texts.flatMap(literalLookalikes))) {
+    findings.warning(at, `"${source}" is not a placeholder and is sent as it is`);
+  }
+  for (const rule of step.checks) {
+    const text = rule.kind === "body_contains" ? rule.text : rule.kind === "header" ? rule.equals ?? "" : "";
+    for (const { source } of placeholdersIn(text)) {
+      findings.warning(at, `"${source}" is not filled in: rules about answers hold no placeholders`);
+    }
+  }
+}

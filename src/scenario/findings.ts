@@ -1,0 +1,85 @@
+/**
+ * What is found wrong or odd in a scenario file, each with file, line and step, collected so that all of it can be told at
+ * once.
+ *
+ * @module
+ */
+import { UsageError } from "../lib/errors.ts";
+import type { FilePath, ScenarioText } from "./scenario_text.ts";
+
+/** The problems and warnings of one file. */
+export class Findings {
+  readonly problems: string[] = [];
+  readonly warnings: string[] = [];
+  readonly #text: ScenarioText;
+  readonly #file: string;
+
+  /** `file` is how the user named it. */
+  constructor(text: ScenarioText, file: string) {
+    this.#text = text;
+    this.#file = file;
+  }
+
+  problem(at: FilePath, sentence: string): void {
+    this.#add(this.problems, at, sentence);
+  }
+
+  warning(at: FilePath, sentence: string): void {
+    this.#add(this.warnings, at, sentence);
+  }
+
+  /** Does something that may throw a `UsageError`, which becomes problems; gives `undefined` then. */
+  attempt<Result>(at: FilePath, action: () => Result): Result | undefined {
+    try {
+      return action();
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      for (const problem of error.problems) this.problem(at, problem);
+      return undefined;
+    }
+  }
+
+  #add(list: string[], at: FilePath, sentence: string): void {
+    const place = placeOf(at, this.#text.value);
+    const found = `${this.#file}:${this.#text.lineOf(at)}: ${place === "" ? "" : `${place}: `}${sentence}`;
+    if (!list.includes(found)) list.push(found);
+  }
+}
+
+/**
+ * Where in a scenario a path is, in words; `""` outside of flows and steps.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(placeOf(["steps", 1, "path"], { steps: [{}, { name: "login" }] }), 'Step 2 "login"');
+ * assertEquals(placeOf(["flows", 0, "steps", 2], { flows: [{ name: "buy" }] }), 'Flow 1 "buy", step 3');
+ * ```
+ */
+export function placeOf(path: FilePath, file: unknown): string {
+  const places: string[] = [];
+  let value = file;
+  for (const [i, key] of path.entries()) {
+    value = member(value, key);
+    const list = path[i - 1];
+    // Only these two nestings: a body may hold keys of the same names.
+    const isFlow = list === "flows" && i === 1;
+    const isStep = list === "steps" && (i === 1 || (i === 3 && path[0] === "flows"));
+    if (!isFlow && !isStep) continue;
+    const name = member(value, "name");
+    const kind = isFlow ? "Flow" : places.length > 0 ? "step" : "Step";
+    places.push(`${kind} ${Number(key) + 1}${typeof name === "string" ? ` "${name}"` : ""}`);
+  }
+  return places.join(", ");
+}
+
+/** What is at a path of a plain value. */
+export function memberAt(value: unknown, path: FilePath): unknown {
+  return path.reduce(member, value);
+}
+
+function member(value: unknown, key: string | number): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string | number, unknown>)[key]
+    : undefined;
+}

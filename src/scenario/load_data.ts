@@ -1,0 +1,106 @@
+/**
+ * The data sets of a scenario, from its file and from the command line.
+ *
+ * @module
+ */
+import { messageOf, UsageError } from "../lib/errors.ts";
+import { withSuggestion } from "../lib/suggest.ts";
+import type { DataSet } from "../plan/scenario.ts";
+import { MANY_ROWS, parseRows, STRATEGIES } from "./data_set.ts";
+import type { Findings } from "./findings.ts";
+import type { ScenarioFile } from "./scenario_schema.ts";
+import { NAME } from "./template.ts";
+
+/** What `--data` and `--data-strategy` say, each `NAME=VALUE`. */
+export interface DataFlags {
+  readonly data: readonly string[];
+  readonly dataStrategy: readonly string[];
+}
+
+/** What data sets are loaded with. */
+export interface LoadDataOptions {
+  readonly flags: DataFlags;
+  readonly findings: Findings;
+  /** Reads a text file named in the scenario. @throws {UsageError} */
+  readRelative(file: string): Promise<string>;
+  /** Reads a text file named on the command line. @throws {UsageError} */
+  readGiven(file: string): Promise<string>;
+}
+
+type Strategy = DataSet["strategy"];
+
+/** Where the rows of a set come from. `flag` is what named it, when the command line did. */
+interface Source {
+  readonly file: string;
+  readonly strategy: Strategy;
+  readonly flag?: string;
+}
+
+/** Loads all sets; files of the command line replace those of the scenario. Problems go to the findings. */
+export async function loadData(file: ScenarioFile, options: LoadDataOptions): Promise<readonly DataSet[]> {
+  const { findings } = options;
+  const sources = new Map<string, Source>();
+  for (const [name, { file: path, strategy }] of Object.entries(file.data ?? {})) {
+    sources.set(name, { file: path, strategy: strategy ?? "loop" });
+  }
+  applyFlags(sources, options.flags, findings.problems);
+  const sets: DataSet[] = [];
+  for (const [name, source] of sources) {
+    try {
+      const text = await (source.flag === undefined ? options.readRelative : options.readGiven)(source.file);
+      const set = { name, strategy: source.strategy, ...parseRows(text, source.file) };
+      sets.push(set);
+      if (set.rows.length > MANY_ROWS) {
+        findings.warnings.push(`Data set "${name}" has ${set.rows.length} rows: each thread holds them all in memory`);
+      }
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      if (source.flag === undefined) findings.problem(["data", name], messageOf(error));
+      else findings.problems.push(`${source.flag}: ${messageOf(error)}`);
+      // Stands in for the set so that its name is known.
+      sets.push({ name, strategy: source.strategy, fields: [], rows: [] });
+    }
+  }
+  return sets;
+}
+
+function applyFlags(sources: Map<string, Source>, flags: DataFlags, problems: string[]): void {
+  for (const [name, path] of assignments("--data", flags.data, { form: "NAME=FILE", problems })) {
+    if (!NAME.test(name)) {
+      problems.push(`--data ${name}=${path}: Cannot use the name "${name}": expected letters, digits and _`);
+      continue;
+    }
+    sources.set(name, {
+      file: path,
+      strategy: sources.get(name)?.strategy ?? "loop",
+      flag: `--data ${name}=${path}`,
+    });
+  }
+  const given = assignments("--data-strategy", flags.dataStrategy, { form: "NAME=STRATEGY", problems });
+  for (const [name, strategy] of given) {
+    const source = sources.get(name);
+    const flag = `--data-strategy ${name}=${strategy}`;
+    if (source === undefined) {
+      problems.push(withSuggestion(`${flag}: There is no data set "${name}"`, name, [...sources.keys()]));
+    } else if (!isStrategy(strategy)) {
+      problems.push(`${flag}: Unknown strategy "${strategy}": expected one of ${STRATEGIES.join(", ")}`);
+    } else sources.set(name, { ...source, strategy });
+  }
+}
+
+function isStrategy(text: string): text is Strategy {
+  return (STRATEGIES as readonly string[]).includes(text);
+}
+
+function assignments(
+  flag: string,
+  texts: readonly string[],
+  { form, problems }: { readonly form: string; readonly problems: string[] },
+): readonly (readonly [name: string, value: string])[] {
+  return texts.flatMap((text) => {
+    const equals = text.indexOf("=");
+    if (equals > 0 && equals < text.length - 1) return [[text.slice(0, equals), text.slice(equals + 1)] as const];
+    problems.push(`${flag} ${text}: Expected ${form}`);
+    return [];
+  });
+}

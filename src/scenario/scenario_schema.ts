@@ -1,0 +1,233 @@
+/**
+ * The scenario file format, declared once: it checks files, gives them their types, and is published as a JSON Schema.
+ * Messages are what was expected; the loader adds where and what was found. What one value means to another (names of
+ * variables and data sets, placeholders, URLs) is the loader's to check.
+ *
+ * @module
+ */
+import { toJsonSchema } from "@valibot/to-json-schema";
+import * as v from "valibot";
+import { STRATEGIES } from "./data_set.ts";
+import type { FilePath } from "./scenario_text.ts";
+import { NAME } from "./template.ts";
+
+/** The schema for objects alone: the library takes a list for an object with numbers for keys. */
+function noList<Schema extends v.GenericSchema>(schema: Schema): Schema {
+  return {
+    ...schema,
+    "~run": (dataset, config) =>
+      schema["~run"](Array.isArray(dataset.value) ? { ...dataset, value: null } : dataset, config),
+  };
+}
+
+/** An object that has no keys but these. Its message lists them, for suggestions. */
+function section<const Entries extends v.ObjectEntries>(entries: Entries) {
+  return noList(v.strictObject(entries, () => Object.keys(entries).join(" ")));
+}
+
+/** An object whose keys are names that the user gives. */
+function record<Key extends v.GenericSchema<string, string>, Value extends v.GenericSchema>(
+  key: Key,
+  value: Value,
+  expected: string,
+) {
+  return noList(v.record(key, value, expected));
+}
+
+function described<const Schema extends v.GenericSchema>(schema: Schema, text: string) {
+  return v.optional(v.pipe(schema, v.description(text)));
+}
+
+const NAME_EXPECTED = "a name of letters, digits and _ that does not begin with a digit";
+const name = v.pipe(v.string(NAME_EXPECTED), v.regex(NAME, NAME_EXPECTED));
+const text = v.string("a text");
+const filled = v.pipe(v.string("a text"), v.nonEmpty("a text that is not empty"));
+
+/** Longer than any timer waits. */
+const MOST_SECONDS = 2_147_483;
+const DURATION = /^\s*[\d.]+(?:us|µs|ms|s|m|h)?(?:[\d.]+(?:us|µs|ms|s|m|h))*\s*$/;
+const TIME = "a number of seconds from 0, or a time such as 500ms";
+const duration = v.union([
+  v.pipe(v.number(), v.minValue(0, TIME), v.maxValue(MOST_SECONDS, "a time of at most 24 days")),
+  v.pipe(v.string(), v.regex(DURATION, TIME)),
+], TIME);
+
+const headers = record(
+  text,
+  v.union([v.string(), v.number(), v.boolean()], "a text, a number or a boolean"),
+  "header names with their values",
+);
+
+const STATUS = "a status from 100 to 599";
+const status = v.pipe(v.number(STATUS), v.integer(STATUS), v.minValue(100, STATUS), v.maxValue(599, STATUS));
+
+const extraction = v.union(
+  [section({ json: filled }), section({ header: filled }), section({ regex: filled })],
+  "an object with exactly one of json, header and regex, a text that is not empty",
+);
+
+const step = section({
+  name: described(filled, "Key of the step's statistics. Without it: Step <number>: <method> <path>"),
+  path: v.pipe(
+    filled,
+    v.description("Path on the base URL, or an absolute http or https URL. May hold placeholders"),
+  ),
+  method: described(filled, "HTTP method; GET if not given"),
+  headers: described(
+    headers,
+    "Header fields; they replace common ones of the same name. May hold placeholders",
+  ),
+  body: described(
+    v.union(
+      [v.string(), v.number(), v.array(v.unknown()), v.looseObject({}), v.null()],
+      "a text, a number, an object or a list",
+    ),
+    "Text is sent as it is, an object or a list as JSON. May hold placeholders",
+  ),
+  body_base64: described(text, "Bytes to send, in base64"),
+  body_file: described(filled, "File whose bytes are sent, relative to the scenario file"),
+  assert_status: described(status, "The status that the answer must have"),
+  assert_body_contains: described(filled, "Text that the body must hold"),
+  assert_body_regex: described(filled, "Regular expression that must match in the body"),
+  assert_json: described(
+    record(
+      text,
+      v.union([v.string(), v.number(), v.boolean(), v.null()], `a text, a number, a boolean, null or "*"`),
+      "JSON paths with the values expected there",
+    ),
+    `JSON paths and what must be there; "*": anything`,
+  ),
+  assert_header: described(
+    record(
+      text,
+      v.union([v.string(), section({ regex: filled })], "a text, or an object with a regex"),
+      "header names with the values expected",
+    ),
+    "Header names and their exact values, or a regular expression that must match",
+  ),
+  assert_max_latency: described(
+    duration,
+    "Longest time to the end of the answer: seconds, or a text such as 500ms",
+  ),
+  extract: described(
+    record(name, extraction, "variable names with what they are to hold"),
+    "Variables for later steps, taken from the answer",
+  ),
+  think_time: described(duration, "Pause after the step; 0: none"),
+});
+
+const steps = v.pipe(
+  v.array(step, "a list of steps"),
+  v.minLength(1, "at least one step"),
+  v.description("Requests, sent in this order"),
+);
+
+const WEIGHT = "a number greater than 0";
+
+const flow = section({
+  name: described(filled, "Name of the flow"),
+  weight: described(
+    v.pipe(v.number(WEIGHT), v.gtValue(0, WEIGHT), v.maxValue(1e9, "a number of at most 1000000000")),
+    "How often the flow is drawn, relative to the others; 1 if not given",
+  ),
+  think_time: described(duration, "Pause after each step of the flow that has none of its own"),
+  steps,
+});
+
+const dataSet = section({
+  file: v.pipe(
+    filled,
+    v.description("CSV with a header row, or a .json list of objects; relative to this file"),
+  ),
+  strategy: described(
+    v.picklist(STRATEGIES, `one of ${STRATEGIES.join(", ")}`),
+    "How iterations draw rows: over and over, each once, at random, or one for each that no other gets",
+  ),
+});
+
+const ABORT = ["abort_iteration", "continue"] as const;
+const KEEP = ["abort_iteration", "keep_literal"] as const;
+const SESSIONS = ["persistent", "fresh_per_iteration"] as const;
+
+/** A scenario file. */
+export const scenarioSchema = section({
+  $schema: described(text, "Address of this schema, for editors"),
+  name: described(filled, "Shown in reports"),
+  base_url: described(
+    filled,
+    "What the paths of steps are relative to; a URL on the command line replaces it",
+  ),
+  think_time: described(duration, "Pause after each step that has none of its own"),
+  steps: v.optional(steps),
+  flows: v.optional(v.pipe(
+    v.array(flow, "a list of flows"),
+    v.minLength(1, "at least one flow"),
+    v.description("Several lists of steps: each iteration runs one of them, drawn by weight"),
+  )),
+  data: described(record(name, dataSet, "names with data sets"), "Data sets for ${name.field}"),
+  session: described(
+    v.picklist(SESSIONS, `one of ${SESSIONS.join(", ")}`),
+    "How long a user keeps the cookies that servers set",
+  ),
+  on_extract_failure: described(
+    v.picklist(ABORT, `one of ${ABORT.join(", ")}`),
+    "What to do when a value to extract is not in the answer",
+  ),
+  on_template_error: described(
+    v.picklist(KEEP, `one of ${KEEP.join(", ")}`),
+    "What to do when a placeholder has no value",
+  ),
+});
+
+/** A checked file. */
+export type ScenarioFile = v.InferOutput<typeof scenarioSchema>;
+
+/** A checked step. */
+export type StepFile = v.InferOutput<typeof step>;
+
+/** A JSON Schema (draft-07) of scenario files, for editors and other programs. */
+export function scenarioJsonSchema(): Record<string, unknown> {
+  return {
+    ...toJsonSchema(scenarioSchema),
+    title: "Load test scenario",
+    // Which of two keys is there is not a matter of one key.
+    oneOf: [{ required: ["steps"] }, { required: ["flows"] }],
+  };
+}
+
+/** Something in a file that is not as declared. */
+export type SchemaProblem =
+  & { readonly path: FilePath }
+  & (
+    | { readonly kind: "value"; readonly expected: string; readonly isKey: boolean }
+    | { readonly kind: "missing"; readonly key: string }
+    | { readonly kind: "unknown"; readonly key: string; readonly known: readonly string[] }
+  );
+
+/** Checks a file against the declaration. */
+export function checkScenario(value: unknown): ScenarioFile | readonly SchemaProblem[] {
+  const result = v.safeParse(scenarioSchema, value);
+  return result.success ? result.output : result.issues.flatMap(problemsOf);
+}
+
+function problemsOf(issue: v.BaseIssue<unknown>): readonly SchemaProblem[] {
+  const path = (issue.path ?? []).map(({ key }) => key as string | number);
+  const owner = path.slice(0, -1);
+  if (issue.type !== "strict_object") {
+    const isKey = issue.path?.at(-1)?.origin === "key";
+    return [{ kind: "value", path, expected: issue.message, isKey }];
+  }
+  if (issue.expected === "never") {
+    // Only the first unknown key is reported: look at all of them.
+    const known = issue.message.split(" ");
+    const keys = Object.keys(issue.path?.at(-1)?.input as object);
+    return keys.filter((key) => !known.includes(key)).map((key) => ({
+      kind: "unknown",
+      path: [...owner, key],
+      key,
+      known,
+    }));
+  }
+  if (issue.expected === "Object") return [{ kind: "value", path, expected: "an object", isKey: false }];
+  return [{ kind: "missing", path: owner, key: String(path.at(-1)) }];
+}

@@ -1,0 +1,105 @@
+/**
+ * Real programs that tests and measurements talk to or are compared with: finding them, starting them, skipping out
+ * loud where they are missing. Installs nothing.
+ *
+ * @module
+ */
+
+/** Debian packages of the programs whose package has another name. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  nginx: "nginx-light",
+  ab: "apache2-utils",
+  h2load: "nghttp2-client",
+};
+
+/** The program's path, from PATH and the system directories that are often not on it; `undefined`: not installed. */
+export function programPath(name: string): string | undefined {
+  const separator = Deno.build.os === "windows" ? ";" : ":";
+  const folders = (Deno.env.get("PATH") ?? "").split(separator).concat("/usr/sbin", "/usr/local/sbin");
+  const file = Deno.build.os === "windows" ? `${name}.exe` : name;
+  return folders.filter((folder) => folder !== "").map((folder) => `${folder}/${file}`).find(isFile);
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false; // Unreadable or absent: either way it cannot be started.
+  }
+}
+
+/** Registers a test that needs programs; where one is missing the test is skipped and says so by name. */
+export function peerTest(name: string, programs: readonly string[], fn: () => Promise<void>): void {
+  const missing = programs.filter((program) => programPath(program) === undefined);
+  for (const program of missing) {
+    // deno-lint-ignore no-console -- a skipped test must be seen
+    console.warn(`Skipped "${name}": ${program} is not installed (Debian: ${PACKAGES[program] ?? program})`);
+  }
+  Deno.test({ name, ignore: missing.length > 0, fn });
+}
+
+/** A port that was free a moment ago, on the loopback interface. */
+export function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  return port;
+}
+
+/** A started program. */
+export interface RunningPeer {
+  /** Ends it and waits for its end. */
+  stop(): Promise<void>;
+}
+
+/** How a server is started. */
+export interface PeerStart {
+  readonly args: readonly string[];
+  /** Answers with any HTTP status once the program serves. */
+  readonly readyUrl: string;
+  readonly cwd?: string;
+}
+
+/**
+ * Starts a server and waits, 20 s at most, until it answers.
+ * @throws {Error} when it is not installed, ends early or never answers; with what it printed to standard error.
+ */
+export async function startPeer(
+  program: string,
+  { args, readyUrl, cwd }: PeerStart,
+): Promise<RunningPeer> {
+  const path = programPath(program);
+  if (path === undefined) throw new Error(`${program} is not installed`);
+  const child = new Deno.Command(path, {
+    args: [...args],
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+    ...(cwd !== undefined && { cwd }),
+  }).spawn();
+  const said = new Response(child.stderr).text();
+  let hasEnded = false;
+  child.status.then(() => hasEnded = true);
+  const stop = async () => {
+    if (!hasEnded) child.kill("SIGTERM");
+    const timer = setTimeout(() => !hasEnded && child.kill("SIGKILL"), 5_000);
+    await child.status;
+    clearTimeout(timer);
+    await said;
+  };
+  for (let attempt = 0; attempt < 200 && !hasEnded; attempt++) {
+    if (await answers(readyUrl)) return { stop };
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await stop();
+  throw new Error(`${program} does not answer at ${readyUrl}: ${(await said).trim().slice(-2000)}`);
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    await (await fetch(url)).body?.cancel();
+    return true;
+  } catch {
+    return false; // Not up yet.
+  }
+}

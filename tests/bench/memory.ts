@@ -1,0 +1,88 @@
+/**
+ * Whether this program's memory stays level: peak resident memory in the first and in the last fifth of a long run (of
+ * five minutes: the first and the fifth), read from /proc. Linux only; prints one Markdown table.
+ *
+ * @module
+ */
+// deno-lint-ignore-file no-console -- printing is what this program is for
+import { parseArgs } from "node:util";
+import { programPath } from "../_support/peers.ts";
+import { startNginx } from "./nginx.ts";
+import { bench } from "./peers.ts";
+import { machineLine, markdownTable } from "./table.ts";
+
+const HELP = `deno task bench:memory [options]
+  --seconds N       length of the run (default 300)
+  --connections N   default 1000
+  --threads N       default 1`;
+
+const { values } = parseArgs({
+  args: Deno.args,
+  options: {
+    seconds: { type: "string", default: "300" },
+    connections: { type: "string", default: "1000" },
+    threads: { type: "string", default: "1" },
+    help: { type: "boolean", default: false },
+  },
+});
+
+if (values.help) console.log(HELP);
+else if (Deno.build.os !== "linux") console.log("Nothing measured: resident memory is read from /proc, on Linux");
+else if (programPath("nginx") === undefined || programPath("openssl") === undefined) {
+  console.log("Nothing measured: nginx (Debian: nginx-light) or openssl is not installed");
+} else await main();
+
+async function main(): Promise<void> {
+  const seconds = Number(values.seconds);
+  const dir = await Deno.makeTempDir({ prefix: "bench-memory-" });
+  const server = await startNginx();
+  try {
+    const [program, ...args] = bench.command({
+      url: server.url("small", false),
+      connections: Number(values.connections),
+      threads: Number(values.threads),
+      seconds,
+      outputPath: `${dir}/result.json`,
+    }) ?? [];
+    const child = new Deno.Command(program!, { args, stdin: "null", stdout: "null", stderr: "inherit" }).spawn();
+    const samples = await sampleMemory(child, seconds);
+    const { code } = await child.status;
+    if (code !== 0) return console.log(`Not measured: bench ended with code ${code}`);
+    const { perSecond, requests } = bench.parse(await Deno.readTextFile(`${dir}/result.json`));
+    const peakOf = (from: number, to: number) =>
+      Math.max(...samples.filter(([at]) => at >= from && at < to).map(([, bytes]) => bytes));
+    const [first, last] = [peakOf(0, seconds / 5), peakOf(seconds * 4 / 5, seconds)];
+    console.log(`${await machineLine()}; nginx with one worker\n`);
+    console.log(markdownTable("rrrrrrr", [
+      ["Connections", "Seconds", "Requests", "req/s", "Peak MB, first fifth", "Peak MB, last fifth", "Ratio"],
+      [values.connections, values.seconds, requests.toLocaleString("en"), Math.round(perSecond).toLocaleString("en")]
+        .concat((first / 1e6).toFixed(1), (last / 1e6).toFixed(1), (last / first).toFixed(3)),
+    ]));
+  } finally {
+    await server.stop();
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+/** Resident bytes five times a second, with the time in s, until `seconds` are over or the child has ended. */
+async function sampleMemory(child: Deno.ChildProcess, seconds: number): Promise<[at: number, bytes: number][]> {
+  const samples: [number, number][] = [];
+  const startMs = performance.now();
+  let hasEnded = false;
+  child.status.then(() => hasEnded = true);
+  for (let at = 0; at < seconds && !hasEnded; at = (performance.now() - startMs) / 1000) {
+    const bytes = await residentBytes(child.pid);
+    if (bytes !== undefined) samples.push([at, bytes]);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  return samples;
+}
+
+async function residentBytes(pid: number): Promise<number | undefined> {
+  try {
+    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(await Deno.readTextFile(`/proc/${pid}/status`))?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+  } catch {
+    return undefined; // The process has ended in the meantime.
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * The server under measurement: nginx with one worker, two bodies, plain and TLS.
+ *
+ * @module
+ */
+import { freePort, programPath, startPeer } from "../_support/peers.ts";
+
+/** The bodies that the server has, in bytes. */
+export const BODIES = { small: 34, large: 100 * 1024 } as const;
+
+/** A body's name. */
+export type BodyName = keyof typeof BODIES;
+
+/** A running nginx. */
+export interface BenchServer {
+  /** PEM of its self-signed certificate. */
+  readonly certificatePath: string;
+  url(body: BodyName, isTls: boolean): string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts nginx on free loopback ports; its files are in a temporary directory until `stop`.
+ * @throws {Error} when nginx or openssl is missing or fails.
+ */
+export async function startNginx(): Promise<BenchServer> {
+  const dir = await Deno.makeTempDir({ prefix: "bench-nginx-" });
+  await Deno.chmod(dir, 0o755); // The worker is another user when root starts nginx.
+  for (const [name, bytes] of Object.entries(BODIES)) {
+    await Deno.writeTextFile(`${dir}/${name}`, "x".repeat(bytes));
+  }
+  await makeCertificate(dir);
+  const port = freePort();
+  const tlsPort = freePort();
+  await Deno.writeTextFile(`${dir}/nginx.conf`, configuration({ dir, port, tlsPort }));
+  const peer = await startPeer("nginx", {
+    args: ["-p", dir, "-c", `${dir}/nginx.conf`, "-e", `${dir}/error.log`],
+    readyUrl: `http://127.0.0.1:${port}/small`,
+  });
+  return {
+    certificatePath: `${dir}/cert.pem`,
+    url: (body, isTls) => isTls ? `https://127.0.0.1:${tlsPort}/${body}` : `http://127.0.0.1:${port}/${body}`,
+    async stop() {
+      await peer.stop();
+      await Deno.remove(dir, { recursive: true });
+    },
+  };
+}
+
+async function makeCertificate(dir: string): Promise<void> {
+  const { success, stderr } = await new Deno.Command(programPath("openssl") ?? "openssl", {
+    args: ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+      .concat("-days", "30", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost")
+      .concat("-keyout", `${dir}/key.pem`, "-out", `${dir}/cert.pem`),
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (!success) throw new Error(`openssl failed: ${new TextDecoder().decode(stderr)}`);
+}
+
+/** Nothing that would bound the client first: no log, no limit on requests a connection, files kept open. */
+function configuration({ dir, port, tlsPort }: { dir: string; port: number; tlsPort: number }): string {
+  return `daemon off;
+worker_processes 1;
+worker_rlimit_nofile 40000;
+pid ${dir}/nginx.pid;
+events { worker_connections 16384; }
+http {
+  access_log off;
+  sendfile on;
+  keepalive_requests 1000000000;
+  keepalive_timeout 600s;
+  open_file_cache max=10;
+  client_body_temp_path ${dir}/body;
+  proxy_temp_path ${dir}/proxy;
+  fastcgi_temp_path ${dir}/fastcgi;
+  uwsgi_temp_path ${dir}/uwsgi;
+  scgi_temp_path ${dir}/scgi;
+  server {
+    listen 127.0.0.1:${port} backlog=4096;
+    listen 127.0.0.1:${tlsPort} ssl backlog=4096;
+    ssl_certificate ${dir}/cert.pem;
+    ssl_certificate_key ${dir}/key.pem;
+    root ${dir};
+    location ~ \\.(pem|conf|log)$ { return 404; }
+  }
+}
+`;
+}

@@ -1,0 +1,112 @@
+/**
+ * Compares this program with other load generators against nginx on this machine, pair by pair, and prints a Markdown
+ * table. Missing tools are listed, failed runs are named; neither fails the program.
+ *
+ * ```sh
+ * deno task bench:throughput --quick --only wrk
+ * ```
+ *
+ * @module
+ */
+// deno-lint-ignore-file no-console -- printing is what this program is for
+import { parseArgs } from "node:util";
+import { messageOf } from "../../src/lib/errors.ts";
+import { programPath } from "../_support/peers.ts";
+import { measurePairs } from "./measure.ts";
+import { BODIES, type BodyName, startNginx } from "./nginx.ts";
+import { RIVALS, type Tool } from "./peers.ts";
+import { machineLine, type ThroughputRow, throughputTable } from "./table.ts";
+
+const HELP = `deno task bench:throughput [options]
+  --quick               2 pairs of 2 s with 50 connections
+  --pairs N             alternating pairs for each comparison (default 5)
+  --seconds N           length of each run (default 5)
+  --connections A,B,…   default 50,200,1000
+  --only NAME           one of ${RIVALS.map(({ name }) => name).join(", ")}
+  --body small|large    default both
+  --tls, --plain        default both
+  --threads N           1 or 2 (wrk only); default both`;
+
+interface Case {
+  readonly body: BodyName;
+  readonly isTls: boolean;
+  readonly connections: number;
+  readonly threads: number;
+  readonly rival: Tool;
+}
+
+const { values } = parseArgs({
+  args: Deno.args,
+  options: {
+    quick: { type: "boolean", default: false },
+    pairs: { type: "string" },
+    seconds: { type: "string" },
+    connections: { type: "string" },
+    only: { type: "string" },
+    body: { type: "string" },
+    tls: { type: "boolean", default: false },
+    plain: { type: "boolean", default: false },
+    threads: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
+});
+
+if (values.help) console.log(HELP);
+else if (programPath("nginx") === undefined || programPath("openssl") === undefined) {
+  console.log("Nothing measured: nginx (Debian: nginx-light) or openssl is not installed");
+} else await main();
+
+async function main(): Promise<void> {
+  const pairs = Number(values.pairs ?? (values.quick ? 2 : 5));
+  const seconds = Number(values.seconds ?? (values.quick ? 2 : 5));
+  const missing = RIVALS.filter(({ name }) => programPath(name) === undefined).map(({ name }) => name);
+  if (missing.length > 0) console.error(`Not installed, left out: ${missing.join(", ")}`);
+  const server = await startNginx();
+  const rows: ThroughputRow[] = [];
+  const failures: string[] = [];
+  try {
+    for (const { rival, body, isTls, connections, threads } of cases(missing)) {
+      const title = `${rival.name}, ${body} body${isTls ? ", TLS" : ""}, ${connections} connections, ` +
+        `${threads} thread${threads > 1 ? "s" : ""}`;
+      console.error(`Measuring against ${title}`);
+      const task = {
+        url: server.url(body, isTls),
+        connections,
+        threads,
+        seconds,
+        ...(isTls && { certificatePath: server.certificatePath }),
+      };
+      try {
+        const measured = await measurePairs(rival, task, pairs);
+        rows.push({ body, isTls, connections, threads, rival: rival.name, pairs: measured });
+      } catch (error) {
+        failures.push(`${title}: ${messageOf(error)}`);
+      }
+    }
+  } finally {
+    await server.stop();
+  }
+  console.log(
+    `${await machineLine()}; nginx with one worker; medians of ${pairs} runs of ${seconds} s each\n`,
+  );
+  console.log(throughputTable(rows));
+  for (const failure of failures) console.log(`\nNot measured: ${failure}`);
+}
+
+function cases(missing: readonly string[]): readonly Case[] {
+  const connections = (values.connections ?? (values.quick ? "50" : "50,200,1000")).split(",").map(Number);
+  const bodies = (Object.keys(BODIES) as BodyName[]).filter((name) => (values.body ?? name) === name);
+  const transports = [false, true].filter((isTls) => isTls ? !values.plain : !values.tls);
+  const rivals = RIVALS.filter(({ name }) => (values.only ?? name) === name && !missing.includes(name));
+  const threads = [1, 2].filter((count) => Number(values.threads ?? count) === count);
+  return bodies.flatMap((body) =>
+    transports.flatMap((isTls) =>
+      connections.flatMap((count) =>
+        rivals.flatMap((rival) =>
+          threads.filter((n) => n === 1 || rival.name === "wrk")
+            .map((n) => ({ body, isTls, connections: count, threads: n, rival }))
+        )
+      )
+    )
+  );
+}

@@ -1,0 +1,103 @@
+/** The part of the client contract about encrypted connections. */
+import { assert, assertEquals } from "@std/assert";
+import { CLIENT_CAPABILITIES } from "../../src/client/registry.ts";
+import { FAILURE_KINDS } from "../../src/metrics/failure.ts";
+import type { TlsSpec } from "../../src/plan/run_plan.ts";
+import { certificate, type CertificateName, ROOT } from "../_support/certificates.ts";
+import { prepare, send } from "../_support/prepare.ts";
+import { answer, startRawServer } from "../_support/raw_server.ts";
+import { clientTest, type ClientUnderTest } from "./contract.ts";
+
+const TRUSTING: TlsSpec = { verify: true, caCerts: [ROOT] };
+
+interface TlsCase {
+  readonly title: string;
+  readonly server: CertificateName;
+  readonly tls: TlsSpec;
+  readonly host?: string;
+  readonly isTrusted: boolean;
+}
+
+const CASES: readonly TlsCase[] = [
+  { title: "a server by name", server: "server", tls: TRUSTING, isTrusted: true },
+  { title: "a server by address", server: "server", tls: TRUSTING, host: "127.0.0.1", isTrusted: true },
+  { title: "an unknown root", server: "server", tls: { verify: true, caCerts: [] }, isTrusted: false },
+  { title: "an expired certificate", server: "expired", tls: TRUSTING, isTrusted: false },
+  { title: "a certificate for another name", server: "wrong_name", tls: TRUSTING, isTrusted: false },
+  { title: "a self-signed certificate", server: "self_signed", tls: TRUSTING, isTrusted: false },
+];
+
+/** Registers the tests. */
+export function tlsContract(under: ClientUnderTest): void {
+  for (const { title, server: name, tls, host = "localhost", isTrusted } of CASES) {
+    clientTest(under, `${isTrusted ? "trusts" : "refuses"} ${title}`, {
+      spec: { tls },
+      run: async (client) => {
+        await using server = await startRawServer((connection) => connection.send(answer("safe")), {
+          tls: certificate(name),
+        });
+        const out = await send(client, prepare(`https://${host}:${server.port}/`));
+        assertEquals(FAILURE_KINDS[out.failure]!.name, isTrusted ? "none" : "tls_certificate");
+        assertEquals(out.bodyBytes, isTrusted ? 4 : 0);
+        if (!isTrusted) assertEquals(server.requests.length, 0);
+      },
+    });
+
+    clientTest(under, `takes ${title} when told not to check`, {
+      spec: { tls: { ...tls, verify: false } },
+      ignore: !CLIENT_CAPABILITIES[under.kind].insecureTls,
+      run: async (client) => {
+        await using server = await startRawServer((connection) => connection.send(answer("safe")), {
+          tls: certificate(name),
+        });
+        const out = await send(client, prepare(`https://${host}:${server.port}/`));
+        assertEquals([FAILURE_KINDS[out.failure]!.name, out.bodyBytes], ["none", 4]);
+      },
+    });
+  }
+
+  clientTest(under, "uses one TLS connection for many requests and large bodies", {
+    spec: { tls: TRUSTING },
+    run: async (client) => {
+      const body = "x".repeat(1_000_000);
+      await using server = await startRawServer((connection) => connection.send(answer(body)), {
+        tls: certificate("server"),
+      });
+      for (let i = 0; i < 3; i++) {
+        const out = await send(client, prepare(server.origin));
+        assertEquals([out.failure, out.bodyBytes], [0, body.length]);
+      }
+      assertEquals(server.connections, 1);
+    },
+  });
+
+  for (const has of [true, false]) {
+    clientTest(under, `${has ? "shows its" : "is refused without a"} client certificate`, {
+      spec: { tls: has ? { ...TRUSTING, ...certificate("client") } : TRUSTING },
+      run: async (client) => {
+        await using server = await startRawServer((connection) => connection.send(answer("safe")), {
+          tls: certificate("server"),
+          clientRoot: ROOT,
+        });
+        const out = await send(client, prepare(server.origin));
+        if (has) assertEquals(FAILURE_KINDS[out.failure]!.name, "none");
+        // With TLS 1.3 the refusal comes after the handshake: as an alert, or as a connection that ends.
+        else {assert(
+            /^(?:tls_handshake|connection_reset|no_response)$/.test(FAILURE_KINDS[out.failure]!.name),
+          );}
+        assertEquals(server.requests.length, has ? 1 : 0);
+      },
+    });
+  }
+
+  clientTest(under, "reports a server that does not speak TLS", {
+    spec: { tls: TRUSTING },
+    run: async (client) => {
+      await using server = await startRawServer(() => {}, {
+        onConnection: (connection) => connection.end("HTTP/1.1 400 Bad Request\r\n\r\n"),
+      });
+      const out = await send(client, prepare(`https://localhost:${server.port}/`));
+      assertEquals(FAILURE_KINDS[out.failure]!.name, "tls_handshake");
+    },
+  });
+}

@@ -1,0 +1,124 @@
+import { assert, assertEquals } from "@std/assert";
+import type { LoadSpec } from "../../src/plan/run_plan.ts";
+import {
+  concurrencyOf,
+  definitionsOf,
+  isUrlList,
+  maskUrl,
+  modeText,
+  namedSteps,
+  targetText,
+} from "../../src/result/describe_run.ts";
+import {
+  histogramOf,
+  openLoopOutcome,
+  ordinaryOutcome,
+  outcomeOf,
+  scenarioPlan,
+  scenarioStep,
+  stepOf,
+  tinyOutcome,
+} from "../_support/outcomes.ts";
+import { planFor } from "../_support/plan.ts";
+
+const LOADS: readonly (readonly [LoadSpec, mode: string, concurrency: number])[] = [
+  [{ kind: "duration", connections: 7, durationMs: 10_000 }, "10.0s duration", 7],
+  [{ kind: "requests", connections: 7, unit: "requests", amount: 1500 }, "1,500 requests", 7],
+  [{ kind: "requests", connections: 7, unit: "iterations", amount: 20 }, "20 iterations", 7],
+  [
+    { kind: "users", users: 300, durationMs: 120_000, rampUpMs: 0, thinkMs: 0, thinkJitter: 0 },
+    "300 virtual users, 120.0s",
+    300,
+  ],
+  [
+    {
+      kind: "rate",
+      pacer: { kind: "constant", rate: 5 },
+      durationMs: 500,
+      maxConnections: 40,
+      targetRate: 5,
+    },
+    "0.5s duration, open loop",
+    40,
+  ],
+  [
+    { kind: "rate", pacer: { kind: "constant", rate: 5 }, amount: 9, maxConnections: 40, targetRate: 5 },
+    "9 arrivals, open loop",
+    40,
+  ],
+];
+
+for (const [load, mode, concurrency] of LOADS) {
+  Deno.test(`modeText() and concurrencyOf() of "${mode}"`, () => {
+    assertEquals(modeText(planFor("http://a.test/", load)), mode);
+    assertEquals(concurrencyOf(load), concurrency);
+    const plan = scenarioPlan("Shop", [scenarioStep("a", "/")], load);
+    assertEquals(modeText(plan), `scenario 'Shop', ${mode}`);
+  });
+}
+
+const MASKED: readonly (readonly [claim: string, url: string, masked: string])[] = [
+  ["keeps a plain URL", "http://a.test/x?q=1&page=2#k", "http://a.test/x?q=1&page=2#k"],
+  ["masks user info", "https://me:pw@a.test/", "https://***@a.test/"],
+  ["masks user info that holds an @", "https://me:p@w@a.test/", "https://***@a.test/"],
+  ["leaves an @ in the path", "http://a.test/@me", "http://a.test/@me"],
+  ["masks tokens", "http://a.test/?access_token=x&b=1", "http://a.test/?access_token=***&b=1"],
+  ["masks keys", "/?api_key=x&apiKey=y&key=z", "/?api_key=***&apiKey=***&key=***"],
+  ["masks signatures", "/?X-Amz-Signature=x&sig=y", "/?X-Amz-Signature=***&sig=***"],
+  ["leaves words that only look alike", "/?keyword=x&monkey=y&design=z", "/?keyword=x&monkey=y&design=z"],
+  ["works on templates", "${base}/?token=${token}&a=1", "${base}/?token=***&a=1"],
+  ["masks inside a step's name", "GET http://a:b@h/?token=x then", "GET http://***@h/?token=*** then"],
+];
+
+for (const [claim, url, masked] of MASKED) {
+  Deno.test(`maskUrl() ${claim}`, () => assertEquals(maskUrl(url), masked));
+}
+
+Deno.test("targetText() counts the other URLs, each once", () => {
+  const load: LoadSpec = { kind: "duration", connections: 1, durationMs: 1 };
+  assertEquals(targetText(planFor("http://a.test/", load)), "GET http://a.test/");
+  const list = planFor(["http://a.test/", "http://b.test/", "http://b.test/"], load);
+  assertEquals(targetText(list), "GET http://a.test/ and 1 more URL");
+  assert(isUrlList(list));
+  assert(!isUrlList(planFor("http://a.test/", load)));
+});
+
+Deno.test("namedSteps() gives steps that never ran zero counts", () => {
+  const plan = scenarioPlan("s", [scenarioStep("one", "/1"), scenarioStep("two", "/2")], {
+    kind: "duration",
+    connections: 1,
+    durationMs: 1,
+  });
+  const outcome = outcomeOf(plan, [stepOf({ step: 1, latency: histogramOf(1) })]);
+  assertEquals(
+    namedSteps(outcome.result).map(({ name, stats }) => [name, stats.counts.step, stats.counts.succeeded]),
+    [["one", 0, 0], ["two", 1, 1]],
+  );
+});
+
+Deno.test("namedSteps() keeps names apart that look alike when masked", () => {
+  const plan = planFor(["http://a.test/?token=1", "http://a.test/?token=2"], {
+    kind: "duration",
+    connections: 1,
+    durationMs: 1,
+  });
+  assertEquals(namedSteps(outcomeOf(plan, []).result).map((step) => step.name), [
+    "GET http://a.test/?token=***",
+    "GET http://a.test/?token=*** (2)",
+  ]);
+});
+
+Deno.test("definitionsOf() defines only what the run has, each term once", () => {
+  const keys = (outcome: ReturnType<typeof tinyOutcome>) =>
+    definitionsOf(outcome.result).map(({ key }) => key);
+  const always = ["latency", "summary", "percentiles", "errors", "connections", "rates"];
+  assertEquals(keys(tinyOutcome()), always);
+  assertEquals(
+    new Set(keys(ordinaryOutcome())),
+    new Set([...always, "at_least", "unfinished"]),
+  );
+  assertEquals(
+    new Set(keys(openLoopOutcome())),
+    new Set([...always, "at_least", "service_latency", "warmup"]),
+  );
+});
