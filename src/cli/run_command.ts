@@ -8,8 +8,9 @@ import { runLocally } from "../fleet/run_local.ts";
 import { EXIT } from "../lib/errors.ts";
 import { progressGoal, ProgressLine } from "../live/progress_line.ts";
 import { threadCount } from "../load/load_options.ts";
+import { usersOf } from "../load/users_of.ts";
 import type { RunObserver } from "../metrics/tick.ts";
-import type { LoadSpec, RunPlan } from "../plan/run_plan.ts";
+import type { RunPlan } from "../plan/run_plan.ts";
 import { stepsOf } from "../plan/scenario.ts";
 import { exitCodeOf, type Note, type Outcome } from "../result/outcome.ts";
 import { overallStats, type RunResult, stepStats } from "../result/run_result.ts";
@@ -85,19 +86,6 @@ async function measure(
     return await runLocally(plan, { ...options, threads, observers });
   } finally {
     line?.clear();
-  }
-}
-
-/** Users that a load keeps busy at the most. */
-function usersOf(load: LoadSpec): number {
-  switch (load.kind) {
-    case "duration":
-    case "requests":
-      return load.connections;
-    case "users":
-      return load.users;
-    case "rate":
-      return load.maxConnections;
   }
 }
 

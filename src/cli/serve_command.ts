@@ -40,7 +40,7 @@ export async function serveCommand(argv: readonly string[]): Promise<number> {
     usage: "[OPTIONS]",
     summary: "Serves answers of known behaviour, to try load tests on.",
     options: serveOptions,
-    operands: { max: 0, expected: "no argument" },
+    operands: { max: 0, label: "argument" },
     sections: [
       { title: "Paths", rows: ROUTES.map(({ path, help }) => [path, help] as const) },
       {

@@ -7,7 +7,8 @@
  * - gzip and brotli answers to a caller who asked for them are decoded before anybody sees them: their size is the
  *   declared one, or that of the decoded body when none was declared;
  * - a body from a file goes out chunked;
- * - how many connections were opened is concluded from the answers; a connection that the server closed while it lay
+ * - how many connections were opened is concluded from the answers; after a long or chunked one the connection may
+ *   still be busy with its end when the next request comes, so that users end up with two in turn; a connection that the server closed while it lay
  *   idle is replaced, and the request sent again, POST included, without notice;
  * - wire bytes are those of the bodies, and the answer's HTTP version is that which was asked for;
  * - a reset amid a body and a malformed chunk look like an answer cut short;

@@ -1,5 +1,6 @@
 /**
- * Turns a recording into a scenario file or a URL list. Bytes in, text and remarks out; reading, writing and printing are the command's.
+ * Turns a recording into a scenario file or a URL list. Bytes in, text and remarks out; reading, writing and printing
+ * are the command's.
  *
  * @module
  */

@@ -85,13 +85,12 @@ export const MOST_CHARACTERS = 10 * 2 ** 20;
 /** Most values that a scenario file may hold: objects, lists and what is in them. */
 export const MOST_VALUES = 200_000;
 
-/** Whether a scenario file is larger than what a run reads. */
+/** Whether a scenario file, as `scenarioText` writes it, is larger than what a run reads. */
 export function isTooLarge(text: string): boolean {
   if (text.length > MOST_CHARACTERS) return true;
-  // Each value but the outermost stands on a line of its own; closing brackets make the count a little too high.
-  let lines = 0;
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
-  return lines > MOST_VALUES;
+  // Each value but the outermost begins on a line of its own; the other lines only close one.
+  const values = 1 + (text.match(/\n *[^ }\]]/g) ?? []).length;
+  return values > MOST_VALUES;
 }
 
 /** The text that the bytes encode in UTF-8, or `undefined` when they encode none. */

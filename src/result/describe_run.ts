@@ -5,15 +5,13 @@
  * @module
  */
 import { formatDuration } from "../lib/duration.ts";
+import { maskUrl } from "../lib/mask_url.ts";
 import { formatCount, formatSeconds, formatTime } from "../lib/number_format.ts";
 import { EMPTY_STEP_STATS } from "../metrics/snapshot.ts";
 import type { Stats } from "../metrics/stats.ts";
 import type { LoadSpec, RunPlan } from "../plan/run_plan.ts";
 import { stepsOf } from "../plan/scenario.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
-
-const CREDENTIAL_PARAMETER =
-  /token|secret|signature|passw|credential|(?:api|access|private|auth)[-_]?key|^(?:key|sig|pwd|auth|session|sid|jwt)$/i;
 
 /** One step with what was measured of it. */
 export interface NamedStep {
@@ -31,7 +29,7 @@ export function namedSteps(result: RunResult): readonly NamedStep[] {
   const seen = new Map(result.total.steps.map((counts) => [counts.step, counts]));
   const taken = new Map<string, number>();
   return stepsOf(result.plan.scenario).map((step, index) => ({
-    name: numbered(maskUrl(step.name), taken),
+    name: numbered(maskUrlsIn(step.name), taken),
     method: step.method,
     url: maskUrl(step.url),
     stats: {
@@ -85,23 +83,16 @@ export function concurrencyOf(load: LoadSpec): number {
 }
 
 /**
- * A URL, or any text with URLs in it, with user info and the values of credential-like query parameters replaced by
- * `***`. Works on text, since a template need not be a URL yet.
+ * A text with the secrets masked that the URLs in it hold; other words stay as they are.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * assertEquals(maskUrl("https://me:pw@a.test/?q=1&api_key=x"), "https://***@a.test/?q=1&api_key=***");
- * assertEquals(maskUrl("GET /find?keyword=x"), "GET /find?keyword=x");
+ * assertEquals(maskUrlsIn("GET /find?token=x for me@a.test"), "GET /find?token=*** for me@a.test");
  * ```
  */
-export function maskUrl(text: string): string {
-  return text
-    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^/?#\s]*@/gi, "$1***@")
-    .replace(
-      /([?&;])([^=&;#\s]*)=[^&;#\s]*/g,
-      (whole, mark: string, name: string) => CREDENTIAL_PARAMETER.test(name) ? `${mark}${name}=***` : whole,
-    );
+export function maskUrlsIn(text: string): string {
+  return text.replace(/[a-z][a-z\d+.-]*:\/\/\S+|\/\S*\?\S*/gi, (url) => maskUrl(url));
 }
 
 /** What one term of the reports means. */

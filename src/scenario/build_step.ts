@@ -32,7 +32,10 @@ export interface StepContext {
 export async function buildStep(file: StepFile, at: FilePath, context: StepContext): Promise<Step> {
   const method = (file.method ?? "GET").toUpperCase();
   if (!HEADER_NAME.test(method)) {
-    context.findings.problem([...at, "method"], `Cannot use method "${file.method}": expected a word such as POST`);
+    context.findings.problem(
+      [...at, "method"],
+      `Cannot use method "${file.method}": expected a word such as POST`,
+    );
   }
   const { body, isJson } = await bodyOf(file, at, context);
   const thinkMs = durationMs(file.think_time, [...at, "think_time"], context.findings);
@@ -74,7 +77,11 @@ export function durationMs(
  * By RFC 3986: an absolute path replaces the base URL's own, a relative one is relative to it, an absolute URL stands for
  * itself. With placeholders in it the text is kept, to be resolved when it is filled in.
  */
-function resolvedUrl(path: string, at: FilePath, { base, findings }: StepContext): Pick<Step, "url" | "base"> {
+function resolvedUrl(
+  path: string,
+  at: FilePath,
+  { base, findings }: StepContext,
+): Pick<Step, "url" | "base"> {
   const placeholders = placeholdersIn(path);
   const isOpen = placeholders.length > 0 && path.startsWith(placeholders[0]!.source);
   // Any value will do to see what the rest of the text makes of the URL.
@@ -97,7 +104,9 @@ function urlProblem(path: string, url: URL | null, base: URL | undefined): strin
       ? `${found}: it is relative, and there is neither a base_url nor a URL on the command line`
       : `${found}: expected a path or an http or https URL`;
   }
-  return /^https?:$/.test(url.protocol) ? credentialProblem(found, url) : `${found}: expected an http or https URL`;
+  return /^https?:$/.test(url.protocol)
+    ? credentialProblem(found, url)
+    : `${found}: expected an http or https URL`;
 }
 
 /** What to say about a URL with a user name or password in it. */
@@ -116,9 +125,14 @@ async function bodyOf(
   at: FilePath,
   { text, findings, readBytes }: StepContext,
 ): Promise<{ body?: Body; isJson: boolean }> {
-  const given = (["body", "body_base64", "body_file"] as const).filter((key) => (file[key] ?? undefined) !== undefined);
+  const given = (["body", "body_base64", "body_file"] as const).filter((key) =>
+    (file[key] ?? undefined) !== undefined
+  );
   if (given.length > 1) {
-    findings.problem([...at, given[1]!], `Cannot use both "${given[0]}" and "${given[1]}": expected one of them`);
+    findings.problem(
+      [...at, given[1]!],
+      `Cannot use both "${given[0]}" and "${given[1]}": expected one of them`,
+    );
   }
   if (file.body_base64 !== undefined) {
     const base64 = file.body_base64.replace(/\s+/g, "");
@@ -166,7 +180,9 @@ function headersOf(
     if (placeholdersIn(name).length === 0 && !HEADER_NAME.test(name)) {
       findings.problem(place, `Cannot use header name "${name}": expected letters, digits and hyphens`);
     }
-    if (UNSENDABLE.test(value)) findings.problem(place, `Cannot use the value of header "${name}": it has a line break`);
+    if (UNSENDABLE.test(value)) {
+      findings.problem(place, `Cannot use the value of header "${name}": it has a line break`);
+    }
   }
   const names = new Set(own.map(([name]) => name.toLowerCase()));
   const merged = [...commonHeaders.filter(([name]) => !names.has(name.toLowerCase())), ...own];
@@ -191,7 +207,11 @@ function checkHeaderName(name: string, at: FilePath, findings: Findings): void {
   findings.problem(at, `Cannot use header name "${name}": expected letters, digits and hyphens`);
 }
 
-function checkRules(file: StepFile, at: FilePath, { findings, compilePattern }: StepContext): readonly CheckRule[] {
+function checkRules(
+  file: StepFile,
+  at: FilePath,
+  { findings, compilePattern }: StepContext,
+): readonly CheckRule[] {
   const rules: CheckRule[] = [];
   const add = (rule: CheckRule, ...key: string[]) => {
     rules.push(rule);

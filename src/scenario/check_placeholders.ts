@@ -23,12 +23,18 @@ export interface PlaceholderContext {
 }
 
 /** Checks a flow whose steps are at `at`; returns the environment variables it uses, with their values. */
-export function checkFlow(flow: Flow, at: FilePath, context: PlaceholderContext): ReadonlyMap<string, string> {
+export function checkFlow(
+  flow: Flow,
+  at: FilePath,
+  context: PlaceholderContext,
+): ReadonlyMap<string, string> {
   const known = new Set<string>();
   const env = new Map<string, string>();
   flow.steps.forEach((step, i) => {
     const place = [...at, i];
-    for (const placeholder of stepPlaceholders(step)) check(placeholder, place, { ...context, known, used: env });
+    for (const placeholder of stepPlaceholders(step)) {
+      check(placeholder, place, { ...context, known, used: env });
+    }
     checkHeaderValues(step, place, { ...context, used: env });
     warnOfLiterals(step, place, context.findings);
     for (const { name } of step.extract) known.add(name);
@@ -69,10 +75,14 @@ function checkField(
   if (set === undefined) {
     const sentence = `Cannot fill in "${source}": there is no data set "${name}"`;
     findings.problem(at, withSuggestion(sentence, name, data.map((one) => one.name)));
-  } else if (!set.fields.includes(field)) {
+  } else if (set.fields.length > 0 && !set.fields.includes(field)) {
     findings.problem(
       at,
-      withSuggestion(`Cannot fill in "${source}": data set "${name}" has no field "${field}"`, field, set.fields),
+      withSuggestion(
+        `Cannot fill in "${source}": data set "${name}" has no field "${field}"`,
+        field,
+        set.fields,
+      ),
     );
   }
 }

@@ -51,7 +51,9 @@ export async function loadData(file: ScenarioFile, options: LoadDataOptions): Pr
       const set = { name, strategy: source.strategy, ...parseRows(text, source.file) };
       sets.push(set);
       if (set.rows.length > MANY_ROWS) {
-        findings.warnings.push(`Data set "${name}" has ${set.rows.length} rows: each thread holds them all in memory`);
+        findings.warnings.push(
+          `Data set "${name}" has ${set.rows.length} rows: each thread holds them all in memory`,
+        );
       }
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
@@ -99,7 +101,9 @@ function assignments(
 ): readonly (readonly [name: string, value: string])[] {
   return texts.flatMap((text) => {
     const equals = text.indexOf("=");
-    if (equals > 0 && equals < text.length - 1) return [[text.slice(0, equals), text.slice(equals + 1)] as const];
+    if (equals > 0 && equals < text.length - 1) {
+      return [[text.slice(0, equals), text.slice(equals + 1)] as const];
+    }
     problems.push(`${flag} ${text}: Expected ${form}`);
     return [];
   });

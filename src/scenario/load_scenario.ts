@@ -17,7 +17,7 @@ import { Findings, memberAt } from "./findings.ts";
 import { type DataFlags, loadData } from "./load_data.ts";
 import { checkScenario, type ScenarioFile, type SchemaProblem } from "./scenario_schema.ts";
 import { type FilePath, parseScenarioText, type ScenarioText } from "./scenario_text.ts";
-import { placeholdersIn } from "./template.ts";
+import { type Placeholder, placeholdersIn } from "./template.ts";
 import { envNameOf } from "./template_functions.ts";
 
 /** What a scenario is loaded with. */
@@ -66,7 +66,7 @@ export async function loadScenario(text: string, options: LoadScenarioOptions): 
     readRelative: async (file) => decodeText(await read(here(file), MOST_DATA_BYTES), file),
     readGiven: async (file) => decodeText(await read(file, MOST_DATA_BYTES), file),
   });
-  const { base, used } = baseOf(checked, options, findings);
+  const base = baseOf(checked, options, findings);
   const flows = await buildFlows(checked, {
     text: parsed,
     findings,
@@ -95,5 +95,167 @@ export async function loadScenario(text: string, options: LoadScenarioOptions): 
     ...(Object.keys(env).length > 0 && { env }),
     cacheBust: false,
   };
-  return { scenario, warnings: [...used, ...findings.warnings] };
+  return { scenario, warnings: findings.warnings };
+}
+
+function isProblems(checked: ScenarioFile | readonly SchemaProblem[]): checked is readonly SchemaProblem[] {
+  return Array.isArray(checked);
+}
+
+/** Keys of other tools, and what they are called here. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  url: "path",
+  uri: "path",
+  status: "assert_status",
+  expect_status: "assert_status",
+  json: "body",
+  think: "think_time",
+  sleep: "think_time",
+  scenarios: "flows",
+};
+
+function report(problem: SchemaProblem, { value }: ScenarioText, findings: Findings): void {
+  const { path } = problem;
+  const key = path.at(-1);
+  switch (problem.kind) {
+    case "unknown": {
+      const word = OTHER_WORDS[problem.key];
+      const sentence = `Unknown key "${problem.key}"`;
+      const isWord = word !== undefined && problem.known.includes(word);
+      const suggested = withSuggestion(sentence, problem.key, problem.known);
+      findings.problem(path, isWord ? `${sentence}: did you mean ${word}?` : suggested);
+      return;
+    }
+    case "missing":
+      findings.problem(path, `Key "${problem.key}" is missing`);
+      return;
+    case "value": {
+      const found = problem.isKey ? JSON.stringify(key) : shown(memberAt(value, path));
+      const isNamed = typeof key === "string" && !problem.isKey;
+      findings.problem(
+        path,
+        `${isNamed ? `"${key}": expected` : "Expected"} ${problem.expected}, found ${found}`,
+      );
+    }
+  }
+}
+
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return "nothing";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  if (typeof value === "object") return "an object";
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= 40 ? text : `${text.slice(0, 39)}…`;
+}
+
+interface ReadOptions {
+  readonly most: number;
+  readonly readFile: LoadScenarioOptions["readFile"];
+}
+
+async function readBytes(file: string, { most, readFile }: ReadOptions): Promise<Uint8Array> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    throw new UsageError(`Cannot read "${file}": ${messageOf(error)}`);
+  }
+  if (bytes.length > most) {
+    throw new UsageError(`Cannot use "${file}": it has more than ${most / 2 ** 20} MiB`);
+  }
+  return bytes;
+}
+
+function decodeText(bytes: Uint8Array, file: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    // The decoder says nothing more.
+    throw new UsageError(`Cannot read "${file}": it is not UTF-8 text`);
+  }
+}
+
+/** The URL that paths are relative to. */
+function baseOf(file: ScenarioFile, options: LoadScenarioOptions, findings: Findings): URL | undefined {
+  if (options.baseUrl !== undefined) return new URL(options.baseUrl);
+  if (file.base_url === undefined) return undefined;
+  const at = ["base_url"];
+  const found = `Cannot use base_url "${file.base_url}"`;
+  let text = file.base_url;
+  for (const placeholder of placeholdersIn(text)) {
+    const value = findings.attempt(at, () => baseValue(placeholder, options));
+    if (value === undefined) return undefined;
+    text = text.replace(placeholder.source, () => value);
+  }
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    findings.problem(at, `${found}: expected an http or https URL`);
+    return undefined;
+  }
+  const problem = credentialProblem(found, url);
+  if (problem !== undefined) findings.problem(at, problem);
+  return url;
+}
+
+function baseValue(placeholder: Placeholder, { env }: LoadScenarioOptions): string {
+  if (placeholder.kind !== "call" || placeholder.name !== "env") {
+    throw new UsageError(`Cannot fill in "${placeholder.source}": base_url may hold \${env(NAME)} alone`);
+  }
+  const name = envNameOf(placeholder.args);
+  const value = env(name);
+  if (value === undefined) throw new UsageError(`Environment variable "${name}" is not set`);
+  return value;
+}
+
+async function buildFlows(file: ScenarioFile, context: StepContext): Promise<readonly Flow[]> {
+  const { findings } = context;
+  if (file.flows !== undefined && file.steps !== undefined) {
+    findings.problem(["flows"], `Cannot use both "steps" and "flows": expected one of them`);
+  }
+  if (file.flows === undefined && file.steps === undefined) {
+    findings.problem([], `Key "steps" is missing`);
+  }
+  const topThinkMs = durationMs(file.think_time, ["think_time"], findings);
+  const flows: Flow[] = [];
+  for (const [i, flow] of (file.flows ?? [{ steps: file.steps ?? [] }]).entries()) {
+    const at: FilePath = file.flows ? ["flows", i] : [];
+    const thinkMs = durationMs(flow.think_time, [...at, "think_time"], findings) ?? topThinkMs;
+    const steps: Step[] = [];
+    for (const [k, step] of flow.steps.entries()) {
+      const built = await buildStep(step, [...at, "steps", k], context);
+      steps.push({ ...(thinkMs !== undefined && { thinkMs }), ...built });
+    }
+    const name = flow.name ?? (file.flows ? `Flow ${i + 1}` : file.name ?? "Unnamed Scenario");
+    flows.push({ name, weight: flow.weight ?? 1, steps });
+  }
+  return withUniqueNames(flows);
+}
+
+/** Names are keys of statistics: later steps of the same name get a number. */
+function withUniqueNames(flows: readonly Flow[]): readonly Flow[] {
+  const given = new Set(flows.flatMap(({ steps }) => steps.map(({ name }) => name)));
+  const taken = new Set<string>();
+  const unique = (name: string) => {
+    let candidate = name;
+    for (let number = 2; taken.has(candidate); number++) {
+      const numbered = `${name} (${number})`;
+      if (!given.has(numbered) || taken.has(numbered)) candidate = numbered;
+    }
+    taken.add(candidate);
+    return candidate;
+  };
+  return flows.map((flow) => ({
+    ...flow,
+    steps: flow.steps.map((step) => ({ ...step, name: unique(step.name) })),
+  }));
+}
+
+function warnOfUnused(names: readonly string[], flows: readonly Flow[], findings: Findings): void {
+  const placeholders = flows.flatMap(({ steps }) => steps).flatMap(stepPlaceholders);
+  const used = new Set(
+    placeholders.map((placeholder) => placeholder.kind === "field" ? placeholder.set : ""),
+  );
+  for (const name of names) {
+    if (!used.has(name)) findings.warnings.push(`Data set "${name}" is not used by any step`);
+  }
 }

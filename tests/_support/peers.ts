@@ -29,7 +29,7 @@ function isFile(path: string): boolean {
 }
 
 /** Registers a test that needs programs; where one is missing the test is skipped and says so by name. */
-export function peerTest(name: string, programs: readonly string[], fn: () => Promise<void>): void {
+export function peerTest(name: string, programs: readonly string[], fn: () => void | Promise<void>): void {
   const missing = programs.filter((program) => programPath(program) === undefined);
   for (const program of missing) {
     // deno-lint-ignore no-console -- a skipped test must be seen

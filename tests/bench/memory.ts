@@ -27,8 +27,9 @@ const { values } = parseArgs({
 });
 
 if (values.help) console.log(HELP);
-else if (Deno.build.os !== "linux") console.log("Nothing measured: resident memory is read from /proc, on Linux");
-else if (programPath("nginx") === undefined || programPath("openssl") === undefined) {
+else if (Deno.build.os !== "linux") {
+  console.log("Nothing measured: resident memory is read from /proc, on Linux");
+} else if (programPath("nginx") === undefined || programPath("openssl") === undefined) {
   console.log("Nothing measured: nginx (Debian: nginx-light) or openssl is not installed");
 } else await main();
 
@@ -44,7 +45,8 @@ async function main(): Promise<void> {
       seconds,
       outputPath: `${dir}/result.json`,
     }) ?? [];
-    const child = new Deno.Command(program!, { args, stdin: "null", stdout: "null", stderr: "inherit" }).spawn();
+    const child = new Deno.Command(program!, { args, stdin: "null", stdout: "null", stderr: "inherit" })
+      .spawn();
     const samples = await sampleMemory(child, seconds);
     const { code } = await child.status;
     if (code !== 0) return console.log(`Not measured: bench ended with code ${code}`);
@@ -55,7 +57,12 @@ async function main(): Promise<void> {
     console.log(`${await machineLine()}; nginx with one worker\n`);
     console.log(markdownTable("rrrrrrr", [
       ["Connections", "Seconds", "Requests", "req/s", "Peak MB, first fifth", "Peak MB, last fifth", "Ratio"],
-      [values.connections, values.seconds, requests.toLocaleString("en"), Math.round(perSecond).toLocaleString("en")]
+      [
+        values.connections,
+        values.seconds,
+        requests.toLocaleString("en"),
+        Math.round(perSecond).toLocaleString("en"),
+      ]
         .concat((first / 1e6).toFixed(1), (last / 1e6).toFixed(1), (last / first).toFixed(3)),
     ]));
   } finally {
@@ -65,7 +72,10 @@ async function main(): Promise<void> {
 }
 
 /** Resident bytes five times a second, with the time in s, until `seconds` are over or the child has ended. */
-async function sampleMemory(child: Deno.ChildProcess, seconds: number): Promise<[at: number, bytes: number][]> {
+async function sampleMemory(
+  child: Deno.ChildProcess,
+  seconds: number,
+): Promise<[at: number, bytes: number][]> {
   const samples: [number, number][] = [];
   const startMs = performance.now();
   let hasEnded = false;

@@ -35,7 +35,15 @@ else if (programPath("nginx") === undefined || programPath("openssl") === undefi
 
 async function main(): Promise<void> {
   const rows: string[][] = [
-    ["Tool", "Target req/s", "Achieved req/s", "Achieved/target", "Start delay p50, ms", "CPU µs/request", "Errors"],
+    [
+      "Tool",
+      "Target req/s",
+      "Achieved req/s",
+      "Achieved/target",
+      "Start delay p50, ms",
+      "CPU µs/request",
+      "Errors",
+    ],
   ];
   const failures: string[] = [];
   const server = await startNginx();
@@ -54,7 +62,8 @@ async function main(): Promise<void> {
       failures.push(`${tool.name}: ${messageOf(error)}`);
     }
   };
-  const rival = (name: string) => RIVALS.find((tool) => tool.name === name && programPath(name) !== undefined);
+  const rival = (name: string) =>
+    RIVALS.find((tool) => tool.name === name && programPath(name) !== undefined);
   try {
     for (const rate of values.rates.split(",").map(Number)) {
       await row(bench, rate);
@@ -66,7 +75,9 @@ async function main(): Promise<void> {
   } finally {
     await server.stop();
   }
-  console.log(`${await machineLine()}; nginx with one worker; ${values.connections} connections, ${values.seconds} s\n`);
+  console.log(
+    `${await machineLine()}; nginx with one worker; ${values.connections} connections, ${values.seconds} s\n`,
+  );
   console.log(markdownTable("lrrrrrr", rows));
   for (const failure of failures) console.log(`\nNot measured: ${failure}`);
 }

@@ -1,8 +1,10 @@
 /** What every HTTP client must do, checked against real sockets. Each client's test calls {@linkcode contractSuite}. */
+import { assertEquals, assertLessOrEqual } from "@std/assert";
 import type { HttpClient } from "../../src/client/http_client.ts";
 import type { FailureName } from "../../src/metrics/failure.ts";
 import type { ClientSpec } from "../../src/plan/run_plan.ts";
 import { PLAIN_CLIENT } from "../_support/plan.ts";
+import type { RawServer } from "../_support/raw_server.ts";
 import { answersContract } from "./contract_answers.ts";
 import { connectionsContract } from "./contract_connections.ts";
 import { failuresContract } from "./contract_failures.ts";
@@ -22,6 +24,8 @@ export interface ClientUnderTest {
   readonly tellsWireBytes: boolean;
   /** Never sends a POST a second time. */
   readonly protectsPosts: boolean;
+  /** A connection that brought a long answer serves the very next request. */
+  readonly reusesAtOnce: boolean;
   /** Failures that it cannot tell from another, by the name of the case. */
   readonly reportsAs: Readonly<Record<string, FailureName>>;
 }
@@ -34,31 +38,34 @@ export function contractSuite(client: ClientUnderTest): void {
   tlsContract(client);
 }
 
-/** Registers a test with a client, which is closed in the end. */
+/** Checks the number of connections that a server saw; a client that does not reuse at once may need twice as many. */
+export function assertConnections(under: ClientUnderTest, server: RawServer, expected: number): void {
+  if (under.reusesAtOnce) assertEquals(server.connections, expected);
+  else assertLessOrEqual(server.connections, 2 * expected);
+}
+
+/** Registers a test with a client, which is closed in the end; not where the claim does not apply to the client. */
 export function clientTest(
   under: ClientUnderTest,
   claim: string,
   options: {
     readonly spec?: Partial<ClientSpec>;
-    readonly ignore?: boolean;
+    readonly applies?: boolean;
     readonly run: (client: HttpClient) => Promise<void>;
   },
 ): void {
-  Deno.test({
-    name: `${under.name} ${claim}`,
-    ignore: options.ignore ?? false,
-    async fn() {
-      const client = under.makeClient({
-        ...PLAIN_CLIENT,
-        kind: under.kind,
-        timeoutMs: 20_000,
-        ...options.spec,
-      });
-      try {
-        await options.run(client);
-      } finally {
-        client.close();
-      }
-    },
+  if (options.applies === false) return;
+  Deno.test(`${under.name} ${claim}`, async () => {
+    const client = under.makeClient({
+      ...PLAIN_CLIENT,
+      kind: under.kind,
+      timeoutMs: 20_000,
+      ...options.spec,
+    });
+    try {
+      await options.run(client);
+    } finally {
+      client.close();
+    }
   });
 }

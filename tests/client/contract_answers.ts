@@ -4,7 +4,7 @@ import { Exchange } from "../../src/client/http_client.ts";
 import { FAILURE } from "../../src/metrics/failure.ts";
 import { prepare, send } from "../_support/prepare.ts";
 import { answer, startRawServer } from "../_support/raw_server.ts";
-import { clientTest, type ClientUnderTest } from "./contract.ts";
+import { assertConnections, clientTest, type ClientUnderTest } from "./contract.ts";
 
 interface AnswerCase {
   readonly title: string;
@@ -121,7 +121,7 @@ export function answersContract(under: ClientUnderTest): void {
         const out = await send(client, prepare(server.origin + path));
         assertEquals([out.failure, out.status, out.bodyBytes], [FAILURE.none, 200, size]);
       }
-      assertEquals(server.connections, 1);
+      assertConnections(under, server, 1);
     },
   });
 

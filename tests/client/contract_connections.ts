@@ -74,7 +74,7 @@ export function connectionsContract(under: ClientUnderTest): void {
     });
 
     clientTest(under, `does not repeat a POST when a connection in use ends by ${ending}`, {
-      ignore: !under.protectsPosts,
+      applies: under.protectsPosts,
       run: async (client) => {
         await using server = await startRawServer((connection, { number }) => {
           if (number === 2) connection[ending]();

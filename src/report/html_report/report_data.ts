@@ -11,7 +11,7 @@ import { failureText } from "../../metrics/failure.ts";
 import { meanOf, rankOf, valueAtRank } from "../../metrics/histogram.ts";
 import { type Phase, PHASES, type StepStats } from "../../metrics/snapshot.ts";
 import { endedOf, percentileOf, requestsPerSecond } from "../../metrics/stats.ts";
-import { definitionsOf, isUrlList, maskUrl, namedSteps } from "../../result/describe_run.ts";
+import { definitionsOf, isUrlList, maskUrlsIn, namedSteps } from "../../result/describe_run.ts";
 import type { Outcome } from "../../result/outcome.ts";
 import { overallStats, type RunResult } from "../../result/run_result.ts";
 import { type Cell, foreign, rounded, spaced, type Table, timeCell, type Tone } from "./display.ts";
@@ -281,7 +281,7 @@ function configTable({ config }: Outcome): Table {
     columns: ["Setting", "Value"],
     rows: Object.entries(config)
       .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => [foreign(key), foreign(maskUrl(settingText(value)), 1000)]),
+      .map(([key, value]) => [foreign(key), foreign(maskUrlsIn(settingText(value)), 1000)]),
   };
 }
 

@@ -1,0 +1,84 @@
+/**
+ * Load tests from a program: the same engine as the command, without printing, signal handlers or exit.
+ *
+ * ```ts ignore
+ * import { run, summarize } from "@x/bench/api";
+ *
+ * const result = await run({ url: "http://localhost:8080/", connections: 50, duration: "10s" });
+ * const { percentiles } = summarize(result);
+ * ```
+ *
+ * @module
+ */
+import { composePlan, LOCAL_SOURCES } from "./cli/compose_plan.ts";
+import { mainOptions, type Settings } from "./cli/settings.ts";
+import { settleTls } from "./cli/tls_policy.ts";
+import { trustNotes } from "./cli/trust_notes.ts";
+import { runLocally } from "./fleet/run_local.ts";
+import { usersOf } from "./load/users_of.ts";
+import { threadCount } from "./load/load_options.ts";
+import type { RunObserver, Tick } from "./metrics/tick.ts";
+import { checkRelations } from "./options/check.ts";
+import { resolve } from "./options/resolve.ts";
+import { type JsonDocument, toJsonDocument } from "./result/json_document.ts";
+import type { RunResult } from "./result/run_result.ts";
+
+export type { JsonDocument, RunResult, Tick };
+export { RunError, UsageError } from "./lib/errors.ts";
+
+/** What a load test needs. All but the URL has the command's defaults. */
+export interface RunOptions {
+  /** Absolute `http:` or `https:` URL. */
+  readonly url: string;
+  /**
+   * Options of the command by the names of its configuration file, such as `connections: 50`, `duration: "10s"` or
+   * `header: ["Accept: text/html"]`.
+   */
+  readonly [option: string]: unknown;
+  /** Ends the load early; the result is marked as interrupted. */
+  readonly signal?: AbortSignal;
+  /** Called once a second with what was seen. */
+  readonly onTick?: (tick: Tick) => void;
+}
+
+/**
+ * Runs a load test.
+ *
+ * @throws {UsageError} with every problem of the options, before any load is sent.
+ */
+export async function run(options: RunOptions): Promise<RunResult> {
+  const { url, signal, onTick, ...values } = options;
+  const resolved = resolve(mainOptions, { config: { name: "options", values } });
+  const settings: Settings = {
+    ...resolved,
+    problems: [...resolved.problems, ...checkRelations(mainOptions, resolved)],
+    operands: [url],
+    options: mainOptions,
+  };
+  const composed = await composePlan(settings, LOCAL_SOURCES);
+  const { plan, certificate } = await settleTls(composed, settings.values);
+  const observers: RunObserver[] = onTick ? [onTick] : [];
+  const threads = threadCount(settings.values.threads, {
+    cores: navigator.hardwareConcurrency,
+    users: usersOf(plan.load),
+  });
+  return await runLocally(plan, {
+    threads,
+    observers,
+    ...(signal && { signal }),
+    ...(certificate && { certificate }),
+  });
+}
+
+/** A result as the document that `--json` writes. */
+export function summarize(result: RunResult): JsonDocument {
+  return toJsonDocument({
+    result,
+    config: {},
+    tags: {},
+    thresholds: [],
+    notes: trustNotes(result),
+    regressed: false,
+    undelivered: false,
+  });
+}

@@ -1,0 +1,31 @@
+import { assertEquals, assertGreater, assertRejects } from "@std/assert";
+import { run, summarize, UsageError } from "../src/api.ts";
+import { startTarget } from "../src/target/serve.ts";
+
+Deno.test("run() measures and returns, with the command's option names", async () => {
+  await using target = startTarget({ port: 0, hostname: "127.0.0.1" });
+  const ticks: number[] = [];
+  const result = await run({
+    url: `${target.url}/bytes/100`,
+    "num-requests": 200,
+    connections: 4,
+    threads: 1,
+    onTick: (tick) => ticks.push(tick.atMs),
+  });
+  const document = summarize(result);
+  assertEquals([document.total_requests, document.total_errors, document.total_bytes], [200, 0, 20_000]);
+  assertGreater(document.percentiles!.p50!, 0);
+  assertGreater(ticks.length, 0);
+});
+
+Deno.test("run() ends early when its signal aborts", async () => {
+  await using target = startTarget({ port: 0, hostname: "127.0.0.1" });
+  const signal = AbortSignal.timeout(150);
+  const result = await run({ url: `${target.url}/delay/5`, duration: "1m", threads: 1, signal });
+  assertEquals(result.interrupted, true);
+});
+
+Deno.test("run() refuses bad options all at once", async () => {
+  const error = await assertRejects(() => run({ url: "ftp://x", connections: 0, nonsense: 1 }), UsageError);
+  assertEquals(error.problems.length, 3);
+});

@@ -1,0 +1,36 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { machineLine, markdownTable, throughputTable } from "./table.ts";
+
+Deno.test("markdownTable() aligns cells and marks right-aligned columns", () => {
+  assertEquals(
+    markdownTable("lr", [["Name", "Rate"], ["a", "1"], ["longer", "12,345"]]),
+    [
+      "| Name   |   Rate |",
+      "| ------ | -----: |",
+      "| a      |      1 |",
+      "| longer | 12,345 |",
+    ].join("\n"),
+  );
+});
+
+Deno.test("throughputTable() compares medians and leaves out what was not measured", () => {
+  const ours = [1000, 3000, 2000].map((perSecond) => ({ requests: 1, perSecond, errors: 0, cpuUs: 6 }));
+  const theirs = [1000, 900, 1100].map((perSecond) => ({ requests: 1, perSecond, errors: 1 }));
+  const row = {
+    body: "small",
+    isTls: true,
+    connections: 50,
+    threads: 1,
+    rival: "wrk",
+    pairs: { ours, theirs },
+  };
+  const cells = throughputTable([row]).split("\n")[2]?.split("|").map((cell) => cell.trim());
+  assertEquals(cells?.slice(1, -1), [
+    ...["small", "yes", "50", "1", "wrk", "2,000", "1,000", "2.00"],
+    ...["6.0", "–", "–", "–", "–", "–", "0 / 3"],
+  ]);
+});
+
+Deno.test("machineLine() names date, cores and runtime", async () => {
+  assertMatch(await machineLine(), /^\d{4}-\d\d-\d\d, .+, \d+ cores, \w+ .+, Deno \d+\.\d+\.\d+$/);
+});
