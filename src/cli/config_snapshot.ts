@@ -66,7 +66,7 @@ function maskedItem(option: Option, item: unknown): unknown {
     return type.format?.(isCredential(line) ? [line[0], MASK] : line) ?? MASK;
   }
   if (type.toJson) return type.toJson(item);
-  if (typeof item === "object" && item !== null) return type.format?.(item) ?? MASK;
+  if (typeof item === "object" && item !== null) return type.format?.(item) ?? item;
   return typeof item === "string" && item.includes("://") ? maskUrl(item) : item;
 }
 

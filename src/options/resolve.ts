@@ -165,7 +165,8 @@ function readAll(option: Option, { origin, texts, isNegation }: Given, problems:
 
 /** A text as a message may show it: quoted, on one line, not too long, and not a secret. */
 function shown(text: string, option: Option): string {
-  if (option.secret || /authorization|cookie|token|secret|api-?key|passw/i.test(text)) return MASK;
+  const isSecretPair = option.type.pair !== undefined && /auth|cookie|token|secret|key|passw/i.test(text);
+  if (option.secret || isSecretPair) return MASK;
   const masked = maskUrl(text);
   return `"${escapeTerminal(masked.length > 60 ? `${masked.slice(0, 59)}…` : masked)}"`;
 }

@@ -61,12 +61,13 @@ export async function measure(tool: Tool, task: Task): Promise<Sample> {
     const usagePath = `${dir}/usage`;
     const [program, ...args] = [...timing(usagePath), ...limit(task.seconds + 30), ...command];
     const { code, stdout, stderr } = await new Deno.Command(program!, { args, stdin: "null" }).output();
-    const text = await readIfThere(outputPath) ?? new TextDecoder().decode(stdout);
     if (code !== 0) {
-      throw new Error(
-        `${tool.name} ended with code ${code}: ${new TextDecoder().decode(stderr).trim().slice(-500)}`,
+      const said = [stderr, stdout].map((bytes) => new TextDecoder().decode(bytes).trim()).find((text) =>
+        text !== ""
       );
+      throw new Error(`${tool.name} ended with code ${code}: ${said?.slice(-500) ?? "no output"}`);
     }
+    const text = await readIfThere(outputPath) ?? new TextDecoder().decode(stdout);
     const reading = tool.parse(text);
     return { ...reading, ...readUsage(await readIfThere(usagePath), reading.requests) };
   } finally {

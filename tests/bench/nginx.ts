@@ -51,6 +51,8 @@ async function makeCertificate(dir: string): Promise<void> {
   const { success, stderr } = await new Deno.Command(programPath("openssl") ?? "openssl", {
     args: ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
       .concat("-days", "30", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost")
+      // Strict verifiers refuse the certificate of an authority as that of a server.
+      .concat("-addext", "basicConstraints=critical,CA:FALSE")
       .concat("-keyout", `${dir}/key.pem`, "-out", `${dir}/cert.pem`),
     stdout: "null",
     stderr: "piped",

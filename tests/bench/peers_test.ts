@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { peerTest } from "../_support/peers.ts";
 import {
   bench,
   type Job,
