@@ -25,6 +25,47 @@ import type { RunResult } from "./result/run_result.ts";
 
 export type { JsonDocument, RunResult, Tick };
 export { RunError, UsageError } from "./lib/errors.ts";
+export type { HistogramData } from "./metrics/histogram.ts";
+export type { AddressCounts, Detail, Phase, PHASES, Snapshot, StepStats } from "./metrics/snapshot.ts";
+export type {
+  ClientSpec,
+  DurationLoad,
+  LoadSpec,
+  PacerSpec,
+  RateLoad,
+  RequestsLoad,
+  ResolveRule,
+  RunPlan,
+  TlsSpec,
+  UsersLoad,
+} from "./plan/run_plan.ts";
+export type {
+  Body,
+  CheckRule,
+  DataSet,
+  ExtractRule,
+  Flow,
+  HeaderLine,
+  Scenario,
+  Step,
+} from "./plan/scenario.ts";
+export type { HistogramJson } from "./result/histogram_json.ts";
+export type {
+  CertificateJson,
+  ClientHealthJson,
+  OpenLoopJson,
+  SCHEMA_VERSION,
+} from "./result/json_document.ts";
+export type { ConfigSnapshot, Note, ThresholdVerdict } from "./result/outcome.ts";
+export type { ClientHealth, LostSlot, PeerCertificate, TimelinePoint } from "./result/run_result.ts";
+export type {
+  BreakdownJson,
+  LatencyJson,
+  PhaseJson,
+  SeriesJson,
+  StepJson,
+  TimelineJson,
+} from "./result/stats_json.ts";
 
 /** What a load test needs. All but the URL has the command's defaults. */
 export interface RunOptions {

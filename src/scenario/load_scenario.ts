@@ -177,7 +177,7 @@ function decodeText(bytes: Uint8Array, file: string): string {
 
 /** The URL that paths are relative to. */
 function baseOf(file: ScenarioFile, options: LoadScenarioOptions, findings: Findings): URL | undefined {
-  if (options.baseUrl !== undefined) return new URL(options.baseUrl);
+  if (options.baseUrl !== undefined) return withoutCredentials(new URL(options.baseUrl));
   if (file.base_url === undefined) return undefined;
   const at = ["base_url"];
   const found = `Cannot use base_url "${file.base_url}"`;
@@ -194,6 +194,12 @@ function baseOf(file: ScenarioFile, options: LoadScenarioOptions, findings: Find
   }
   const problem = credentialProblem(found, url);
   if (problem !== undefined) findings.problem(at, problem);
+  return url;
+}
+
+/** What a URL on the command line holds of them becomes a header, made elsewhere. */
+function withoutCredentials(url: URL): URL {
+  url.username = url.password = "";
   return url;
 }
 
@@ -239,7 +245,7 @@ function withUniqueNames(flows: readonly Flow[]): readonly Flow[] {
     let candidate = name;
     for (let number = 2; taken.has(candidate); number++) {
       const numbered = `${name} (${number})`;
-      if (!given.has(numbered) || taken.has(numbered)) candidate = numbered;
+      if (!given.has(numbered)) candidate = numbered;
     }
     taken.add(candidate);
     return candidate;

@@ -79,7 +79,8 @@ interface Problem {
 
 /** The first few: what follows a mistake is mostly its echo. */
 function syntaxProblems(document: Document, lineAt: (offset: number) => number): Problem[] {
-  return document.errors.slice(0, 3).map(({ code, message, pos }) => {
+  // A tag that means nothing here, say !include, would be dropped.
+  return [...document.errors, ...document.warnings].slice(0, 3).map(({ code, message, pos }) => {
     const line = lineAt(pos[0]);
     if (code === "RESOURCE_EXHAUSTION") return { line, reason: `Nested deeper than ${MOST_LEVELS} levels` };
     if (code === "MULTIPLE_DOCS") return { line, reason: "A second document begins here: expected one" };

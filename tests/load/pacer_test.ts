@@ -4,6 +4,9 @@ import { createPacer, type Pacer } from "../../src/load/pacer.ts";
 import type { PacerSpec } from "../../src/plan/run_plan.ts";
 import { PACER_SPECS } from "../_support/pacer_specs.ts";
 
+// Shrinking numbers with fractions takes for ever and rarely helps.
+fc.configureGlobal({ endOnFailure: true });
+
 const SECONDS = fc.double({ min: 0, max: 120, noNaN: true });
 
 /** The mean of the rate at the middles of many short stretches, times the time: the integral, independently. */
@@ -63,7 +66,10 @@ for (const [kind, specs] of Object.entries(PACER_SPECS)) {
       assert(atMs >= 0);
       assert(pacer.timeOf(arrival + 1) >= atMs);
       if (atMs === Infinity) return;
-      assertAlmostEquals(pacer.dueBy(atMs), arrival, 1e-8 + arrival * 1e-12);
+      // A time is no finer than its last bits.
+      const lowest = pacer.dueBy(atMs * (1 - 1e-15)) - 1e-8 - arrival * 1e-12;
+      const highest = pacer.dueBy(atMs * (1 + 1e-15)) + 1e-8 + arrival * 1e-12;
+      assert(lowest <= arrival && arrival <= highest, `${lowest} to ${highest}`);
     }));
   });
 

@@ -4,6 +4,9 @@ import { createPacer, type Pacer } from "/work/main/src/load/pacer.ts";
 import type { PacerSpec } from "/work/main/src/plan/run_plan.ts";
 import { PACER_SPECS } from "/work/main/tests/_support/pacer_specs.ts";
 
+// Shrinking numbers with fractions takes for ever and rarely helps.
+fc.configureGlobal({ endOnFailure: true, numRuns: 300000 });
+
 const SECONDS = fc.double({ min: 0, max: 120, noNaN: true });
 
 /** The mean of the rate at the middles of many short stretches, times the time: the integral, independently. */
@@ -41,7 +44,7 @@ for (const [kind, specs] of Object.entries(PACER_SPECS)) {
         const { due, tolerance } = integral(pacer, seconds * 1000);
         assertAlmostEquals(pacer.dueBy(seconds * 1000), due, tolerance);
       }),
-      { numRuns: 300, endOnFailure: true },
+      { numRuns: 300 },
     );
   });
 
@@ -53,7 +56,7 @@ for (const [kind, specs] of Object.entries(PACER_SPECS)) {
       const late = pacer.dueBy(Math.max(a, b) * 1000);
       assert(late >= early * (1 - 1e-12), `${late} after ${early}`);
       assert(pacer.rateAt(a * 1000) >= 0);
-    }), { numRuns: 20000, endOnFailure: true });
+    }));
   });
 
   Deno.test(`createPacer() of ${kind}: timeOf inverts dueBy and never goes back`, () => {
@@ -63,8 +66,11 @@ for (const [kind, specs] of Object.entries(PACER_SPECS)) {
       assert(atMs >= 0);
       assert(pacer.timeOf(arrival + 1) >= atMs);
       if (atMs === Infinity) return;
-      assertAlmostEquals(pacer.dueBy(atMs), arrival, 1e-8 + arrival * 1e-12);
-    }), { numRuns: 20000, endOnFailure: true });
+      // A time is no finer than its last bits.
+      const lowest = pacer.dueBy(atMs * (1 - 1e-15)) - 1e-8 - arrival * 1e-12;
+      const highest = pacer.dueBy(atMs * (1 + 1e-15)) + 1e-8 + arrival * 1e-12;
+      assert(lowest <= arrival && arrival <= highest, `${lowest} to ${highest}`);
+    }));
   });
 
   Deno.test(`createPacer() of ${kind}: timeOf is off by less than a microsecond where the rate is not tiny`, () => {
@@ -74,7 +80,7 @@ for (const [kind, specs] of Object.entries(PACER_SPECS)) {
       const atMs = pacer.timeOf(arrival);
       if (atMs === Infinity || atMs < 0.001 || pacer.rateAt(atMs) < 1) return;
       assert(pacer.dueBy(atMs - 0.001) <= arrival && arrival <= pacer.dueBy(atMs + 0.001));
-    }), { numRuns: 20000, endOnFailure: true });
+    }));
   });
 }
 
