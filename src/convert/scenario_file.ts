@@ -104,13 +104,14 @@ export function utf8Text(bytes: Uint8Array): string | undefined {
 
 /** A header list as an object. Repeated names are joined as RFC 9110 section 5.3 allows (cookies with `; `). */
 export function headerObject(headers: readonly (readonly [string, string])[]): Record<string, string> {
-  const byName = new Map<string, string>();
+  const joined = new Map<string, [name: string, value: string]>();
   for (const [name, value] of headers) {
-    const before = byName.get(name);
-    const separator = name.toLowerCase() === "cookie" ? "; " : ", ";
-    byName.set(name, before === undefined ? value : before + separator + value);
+    const key = name.toLowerCase();
+    const before = joined.get(key);
+    if (before === undefined) joined.set(key, [name, value]);
+    else before[1] += (key === "cookie" ? "; " : ", ") + value;
   }
-  return Object.fromEntries(byName);
+  return Object.fromEntries(joined.values());
 }
 
 /**

@@ -79,7 +79,7 @@ for (const [kind, specs] of Object.entries(PACER_SPECS)) {
       const arrival = Math.floor(pacer.dueBy(seconds * 1000));
       const atMs = pacer.timeOf(arrival);
       if (atMs === Infinity || atMs < 0.001 || pacer.rateAt(atMs) < 1) return;
-      assert(pacer.dueBy(atMs - 0.001) <= arrival && arrival <= pacer.dueBy(atMs + 0.001));
+      assert(pacer.dueBy(atMs - 0.001) - 1e-6 <= arrival && arrival <= pacer.dueBy(atMs + 0.001) + 1e-6);
     }));
   });
 }

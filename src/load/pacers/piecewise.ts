@@ -75,8 +75,9 @@ export function wave(
   return { lengthMs, rateAt, dueBy, timeOf: (due) => invert({ lengthMs, rateAt, dueBy }, due) };
 }
 
-/** Steps of the search at most; bisection alone needs 60 for the last bit. */
+/** Steps of the search at most; it ends earlier when a step is shorter than a millionth of a microsecond. */
 const MOST_STEPS = 100;
+const SHORTEST_STEP_MS = 1e-9;
 
 function invert(piece: Omit<Piece, "timeOf">, due: number): number {
   let low = 0;
@@ -89,7 +90,7 @@ function invert(piece: Omit<Piece, "timeOf">, due: number): number {
     else high = x;
     const newton = x - error * 1000 / piece.rateAt(x);
     const next = newton > low && newton < high ? newton : (low + high) / 2;
-    if (next === x) return x;
+    if (Math.abs(next - x) <= SHORTEST_STEP_MS) return next;
     x = next;
   }
   return x;
