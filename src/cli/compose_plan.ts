@@ -5,9 +5,9 @@
  */
 import { checkHttpOptions } from "../client/http_options.ts";
 import { UsageError } from "../lib/errors.ts";
+import { composeLoad } from "./compose_load.ts";
 import { maskUrl } from "../lib/mask_url.ts";
-import { DEFAULT_DURATION_MS } from "../load/load_options.ts";
-import type { ClientSpec, LoadSpec, RunPlan } from "../plan/run_plan.ts";
+import type { ClientSpec, RunPlan } from "../plan/run_plan.ts";
 import type { Body, Scenario } from "../plan/scenario.ts";
 import { parseTarget, requestBody, requestHeaders, trustedRoots } from "./request_spec.ts";
 import type { PlanFiles, Target } from "./request_spec.ts";
@@ -30,6 +30,7 @@ export const LOCAL_SOURCES: PlanSources = {
       return info.size;
     },
     readFile: (path) => Deno.readFile(path),
+    readTextFile: (path) => Deno.readTextFileSync(path),
   },
   randomSeed: () => crypto.getRandomValues(new Uint32Array(1))[0]!,
 };
@@ -51,13 +52,14 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
       return undefined;
     }
   };
+  const load = await attempt(() => composeLoad(settings, sources.files.readTextFile));
   const target = await attempt(() => targetOf(settings));
   const body = await attempt(() => requestBody(values, sources.files));
   const caCerts = await attempt(() => trustedRoots(values.caBundle, sources.files));
   refuseProblems(problems);
   return {
     version: 1,
-    load: composeLoad(values),
+    load: load!,
     scenario: composeScenario(values, target!, body),
     client: composeClient(values, caCerts ?? []),
     graceMs: values.grace,
@@ -65,14 +67,6 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
     seed: values.seed ?? sources.randomSeed(),
     verbosity: values.verbosity,
   };
-}
-
-/** The closed loop that connections, duration and number of requests describe. */
-export function composeLoad(values: Pick<MainValues, "connections" | "duration" | "numRequests">): LoadSpec {
-  const { connections, duration, numRequests } = values;
-  return numRequests === undefined
-    ? { kind: "duration", connections, durationMs: duration ?? DEFAULT_DURATION_MS }
-    : { kind: "requests", connections, unit: "requests", amount: numRequests };
 }
 
 /** How requests travel. `caCerts`: PEM texts. */

@@ -26,7 +26,7 @@ export async function loadConfig(
   try {
     found = parse(await readTextFile(path));
   } catch (error) {
-    fail(escapeTerminal(messageOf(error)));
+    fail(error instanceof Deno.errors.NotFound ? "there is no such file" : escapeTerminal(messageOf(error)));
   }
   if (typeof found !== "object" || found === null || Array.isArray(found)) {
     return fail("expected option names and their values");

@@ -16,6 +16,9 @@ const EXAMPLES: HelpSection = {
     ["bench -c 200 -d 30s URL", "200 connections for 30 seconds"],
     ["bench -n 1000 -c 50 URL", "exactly 1,000 requests"],
     ["bench -m POST -p body.json -H 'Content-Type: application/json' URL", "a request with a body"],
+    ["bench --rate 500 -d 1m URL", "an even 500 requests a second"],
+    ["bench -u 100 -d 5m --ramp-up 30s --think-time 1s URL", "100 users with pauses"],
+    ["bench --th 'p95 < 300ms' --th 'error_rate < 1%' URL", "exit code 2 on breach"],
     ["bench -d 1m --json results.json --tag env=staging URL", "results for other programs"],
   ],
 };

@@ -19,6 +19,8 @@ export interface PlanFiles {
   /** Size in bytes. Rejects when there is no such file. */
   sizeOf(path: string): Promise<number>;
   readFile(path: string): Promise<Uint8Array>;
+  /** The text of a file, at once. */
+  readTextFile(path: string): string;
 }
 
 /** Where requests go. */
@@ -49,7 +51,7 @@ export function parseTarget(text: string): Target {
   // The URL parser would silently drop or encode these.
   if (/[\s\p{Cc}]/u.test(text)) fail("it holds blanks or control characters; encode them, a blank as %20");
   if (!/^https?:\/\//i.test(text)) {
-    const isOther = /^[a-z][a-z\d+.-]*:\/\//i.test(text);
+    const isOther = /^(?:[a-z][a-z\d+.-]*:\/\/|https?:)/i.test(text);
     if (isOther || !URL.canParse(`http://${text}`)) {
       fail("expected a URL that begins with http:// or https://");
     }
@@ -115,7 +117,7 @@ export async function requestBody(
   if (postFile === undefined) {
     return body === undefined || body === "" ? undefined : { kind: "text", text: body };
   }
-  return await readAs("--post-file", postFile, async () => {
+  return await readAs({ flag: "--post-file", path: postFile }, async () => {
     const bytes = await files.sizeOf(postFile);
     if (bytes > LARGEST_INLINE_BODY) return { kind: "file", path: postFile, bytes };
     return { kind: "base64", base64: (await files.readFile(postFile)).toBase64() };
@@ -129,20 +131,24 @@ export async function requestBody(
  */
 export async function trustedRoots(path: string | undefined, files: PlanFiles): Promise<readonly string[]> {
   if (path === undefined) return [];
-  return await readAs("--ca-bundle", path, async () => {
+  return await readAs({ flag: "--ca-bundle", path }, async () => {
     const pem = new TextDecoder().decode(await files.readFile(path));
     if (!pem.includes("-----BEGIN CERTIFICATE-----")) throw new UsageError("it holds no PEM certificate");
     return [pem];
   });
 }
 
-async function readAs<T>(flag: string, path: string, read: () => Promise<T>): Promise<T> {
+/** What `read` resolves to; a failure becomes a problem that names flag and file. */
+async function readAs<T>(
+  named: { readonly flag: string; readonly path: string },
+  read: () => Promise<T>,
+): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    throw new UsageError(
-      `Cannot read ${flag} "${escapeTerminal(path)}": ${escapeTerminal(messageOf(error))}`,
-    );
+    const reason = error instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(error);
+    const file = `${named.flag} "${escapeTerminal(named.path)}"`;
+    throw new UsageError(`Cannot read ${file}: ${escapeTerminal(reason)}`);
   }
 }
 

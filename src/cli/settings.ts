@@ -8,6 +8,8 @@
 import { httpOptions } from "../client/http_options.ts";
 import { messageOf, UsageError } from "../lib/errors.ts";
 import { loadOptions } from "../load/load_options.ts";
+import { rateOptions } from "../load/rate_options.ts";
+import { usersOptions } from "../load/users_options.ts";
 import { checkRelations } from "../options/check.ts";
 import { parseCommandLine } from "../options/command_line.ts";
 import type { CommandSpec, GivenText } from "../options/command_line.ts";
@@ -23,6 +25,8 @@ import { loadConfig } from "./load_config.ts";
 /** Every option of the main command. Another table is another line. */
 export const mainOptions = joinTables(
   loadOptions,
+  rateOptions,
+  usersOptions,
   httpOptions,
   generalOptions,
   reportOptions,
@@ -76,7 +80,7 @@ export async function readSettings<Table extends OptionTable>(
   return { kind: "settings", settings: { ...resolved, problems, operands, options: spec.options } };
 }
 
-/** @throws {UsageError} with all problems, when there are any. */
+/** Goes on only without problems. @throws {UsageError} with all of them */
 export function refuseProblems(problems: readonly string[]): void {
   if (problems.length > 0) throw new UsageError(problems);
 }

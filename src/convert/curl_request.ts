@@ -142,12 +142,16 @@ function field(name: string, value: Uint8Array): string {
   return name === "" ? percentEncode(value) : `${name}=${percentEncode(value)}`;
 }
 
-/** All bytes but letters, digits and `-._~` (RFC 3986, 2.3) as `%XX`. */
+/** Spaces as `+`, and all other bytes but letters, digits and `-._~` (RFC 3986, 2.3) as `%XX`. */
 function percentEncode(bytes: Uint8Array): string {
   let encoded = "";
   for (const byte of bytes) {
     const character = String.fromCharCode(byte);
-    encoded += /[\w.~-]/.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+    encoded += /[\w.~-]/.test(character)
+      ? character
+      : byte === 32
+      ? "+"
+      : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
   }
   return encoded;
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { messageOf, UsageError } from "../lib/errors.ts";
-import { quoted } from "./wording.ts";
+import { quoted, shown } from "./wording.ts";
 
 /** Longest recording that is read, in bytes: the engine's longest string. */
 export const MAX_RECORDING_BYTES = 512 * 1024 * 1024 - 32;
@@ -34,7 +34,7 @@ export function readEntries(bytes: Uint8Array, label: string): readonly unknown[
   try {
     document = JSON.parse(text);
   } catch (error) {
-    refuse(`it is not JSON: ${messageOf(error)}`);
+    refuse(`it is not JSON: ${shown(messageOf(error))}`);
   }
   if (!isRecord(document)) return refuse(`expected a JSON object, found ${kindOf(document)}`);
   if (!("log" in document)) return refuse('it has no "log", so it is not a HAR file');

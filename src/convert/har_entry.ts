@@ -44,7 +44,7 @@ export function readEntry(raw: unknown): HarEntry | Unusable {
   if (scheme === undefined || !isToken(method)) return "malformed";
   if (scheme !== "http:" && scheme !== "https:") return "scheme";
   const url = URL.parse(rawUrl);
-  if (url === null || !/^https?:\/\//i.test(rawUrl)) return "malformed";
+  if (url === null || !/^https?:\/\/[^/\\?#]/i.test(rawUrl)) return "malformed";
 
   const response = isRecord(raw["response"]) ? raw["response"] : {};
   const status = numberOf(response["status"]);

@@ -40,6 +40,7 @@ const PIECES = {
   escape: /\\(\r?\n|[\s\S]|$)/y,
   newline: /\r?\n/y,
   space: /[^\S\n]+/y,
+  comment: /#[^\n]*/y,
   redirection: /\d?(?:&>>?|>>?[|&]?|<{1,3}&?)[^\S\n]*[^\s|&;<>]*/y,
   operator: /[|&;()]/y,
   plain: /[^\s'"\\|&;()<>$]+|[\s\S]/y,
@@ -101,8 +102,8 @@ function pieceAt(text: string, at: number, startsWord: boolean): Piece {
     pattern.lastIndex = at;
     const match = pattern.exec(text);
     if (match === null) continue;
-    // A digit inside a word is text, not the number of a stream.
-    if (kind === "redirection" && !startsWord && /^\d/.test(match[0])) continue;
+    // Inside a word, a digit is not the number of a stream, and a # begins no comment.
+    if (!startsWord && (kind === "comment" || (kind === "redirection" && /^\d/.test(match[0])))) continue;
     return { kind, match, end: pattern.lastIndex };
   }
   throw new RangeError(`No piece at ${at}`);

@@ -22,10 +22,12 @@ export const EXIT = {
 
 /** The user asked for something impossible. Holds every problem found, one sentence each. */
 export class UsageError extends Error {
+  /** Set on the instance, so that it survives where `instanceof` fails. */
   override readonly name = "UsageError";
   /** One sentence a problem: what could not be done, what was found, what was expected. */
   readonly problems: readonly string[];
 
+  /** One sentence, or all that apply; the message joins them with line feeds. */
   constructor(problems: string | readonly string[]) {
     const list = typeof problems === "string" ? [problems] : problems;
     super(list.join("\n"));
@@ -35,6 +37,7 @@ export class UsageError extends Error {
 
 /** The run could not be done or delivered. What was measured is still reported. */
 export class RunError extends Error {
+  /** Set on the instance, so that it survives where `instanceof` fails. */
   override readonly name = "RunError";
 }
 

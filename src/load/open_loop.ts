@@ -68,10 +68,12 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
     idle.push(user);
   }
 
+  let waitedFor = -1;
   while (!stop.isStopped && nextDueMs < endMs) {
     const waitMs = nextDueMs - clock.now();
     if (waitMs > 0) {
-      tally.scheduleWaits++;
+      if (waitedFor !== due) tally.scheduleWaits++;
+      waitedFor = due;
       await (waitMs > SPIN_MS ? clock.sleep(waitMs - SPIN_MS) : yieldToEvents());
     }
     dispatch();

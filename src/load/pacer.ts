@@ -15,8 +15,6 @@ import { spikePacer } from "./pacers/spike.ts";
 import { squarePacer } from "./pacers/square.ts";
 import { stepPacer } from "./pacers/step.ts";
 
-export type { Pacer };
-
 type PacerMakers = {
   readonly [Kind in PacerSpec["kind"]]: (spec: Extract<PacerSpec, { readonly kind: Kind }>) => Pacer;
 };

@@ -17,13 +17,19 @@ const HIGHEST_US = 2 ** 32 - 1;
 
 /** A histogram as plain data. `counts[i]` counts values of index `offset + i`. All times in µs. */
 export interface HistogramData {
+  /** Values recorded, 0 or more. */
   readonly count: number;
   /** Exact; 0 when `count` is 0. */
   readonly min: number;
+  /** Exact; 0 when `count` is 0, at most 2^32 − 1. */
   readonly max: number;
+  /** Exact, for the mean. */
   readonly sum: number;
+  /** In µs², for the standard deviation. */
   readonly sumOfSquares: number;
+  /** Index of the bucket that `counts[0]` counts; 0 when `count` is 0. */
   readonly offset: number;
+  /** Values by bucket, from the one of `min` to the one of `max`; zeros included. */
   readonly counts: ArrayLike<number>;
 }
 

@@ -15,13 +15,17 @@ export type Phase = (typeof PHASES)[number];
 export interface StepStats {
   /** Position of the step among all steps of the scenario. */
   readonly step: number;
+  /** Whole answers that hold every check and whose status is below 400 or was checked. */
   readonly succeeded: number;
+  /** Exchanges without a whole answer, with an error status or with a failed check. */
   readonly failed: number;
+  /** Cut off by the end of the run; neither successes nor failures. */
   readonly unfinished: number;
   /** Bytes of answer bodies as they travelled, without chunk framing. */
   readonly bodyBytes: number;
-  /** All bytes read and written for the step's requests. */
+  /** Bytes read for the step's requests, heads and framing included; bodies alone with the fetch client. */
   readonly wireBytesIn: number;
+  /** Bytes written for them, under the same terms. */
   readonly wireBytesOut: number;
   /** Successful exchanges: from the start (open loop: from the moment due) to the last byte of the answer. */
   readonly latency: HistogramData;
@@ -45,6 +49,7 @@ export interface StepStats {
 export interface Detail {
   /** What it is about: a failure's name, or `head`. */
   readonly topic: string;
+  /** As it was seen: not masked, and not escaped for any output. */
   readonly text: string;
 }
 
@@ -55,7 +60,9 @@ export type AddressCounts = Readonly<Record<string, number>>;
 export interface Snapshot {
   /** Number of the second since the start. */
   readonly seq: number;
+  /** Start of the window; `Infinity` in the empty snapshot. */
   readonly fromMs: number;
+  /** End of the window; of a total, the end of its last window. */
   readonly toMs: number;
   /** Users (closed loop) or connections in use (open loop) at the end of the window. */
   readonly users: number;
@@ -63,15 +70,19 @@ export interface Snapshot {
   readonly started: number;
   /** Iterations completed in the window. */
   readonly iterations: number;
-  /** Connections opened; of these, ones that replaced a connection the server had closed. */
+  /** Connections opened. */
   readonly connects: number;
+  /** Of the connections opened, ones that replaced a connection the server had closed. */
   readonly reconnects: number;
   /** Requests that used an already open connection. */
   readonly reused: number;
-  /** Open loop: arrivals that started over 1 ms late, most in flight, arrivals never sent, and their start delays. */
+  /** Open loop: arrivals that started over 1 ms after they were due; else 0. */
   readonly late: number;
+  /** Requests under way at the same time at most; of several slots, the sum of their maxima. */
   readonly mostInFlight: number;
+  /** Open loop: arrivals that were due and never sent; else 0. */
   readonly unsent: number;
+  /** Open loop: from due to sent, in µs; else without values. */
   readonly startDelay: HistogramData;
   /** Pauses that the schedule made (open loop: timer waits). */
   readonly scheduleWaits: number;
@@ -79,7 +90,9 @@ export interface Snapshot {
   readonly loopLag: HistogramData;
   /** Exchanges by negotiated protocol: `1.1`, `1.0`, `2`. */
   readonly protocols: Readonly<Record<string, number>>;
+  /** Empty unless the plan asks for counts by address. */
   readonly addresses: AddressCounts;
+  /** The first 100 at most; empty when the plan's verbosity is below 2. */
   readonly details: readonly Detail[];
   /** Requests sent while warming up; in no other number. */
   readonly warmupRequests: number;

@@ -9,7 +9,9 @@ import type { Snapshot } from "./snapshot.ts";
 export interface Tick {
   /** End of the window, in ms since the run's start. */
   readonly atMs: number;
+  /** What was seen in the second that ends at `atMs`. */
   readonly window: Snapshot;
+  /** What was seen from the run's start to `atMs`. */
   readonly total: Snapshot;
   /** Slots that reported in this window. */
   readonly slots: number;

@@ -13,7 +13,9 @@ export type PacerSpec =
   | {
     readonly kind: "sine";
     readonly rate: number;
+    /** Waves in `durationMs`; below 0 they go down first. */
     readonly cycles: number;
+    /** The lowest share of `rate`, 0 to 1. */
     readonly min: number;
     readonly durationMs: number;
   }
@@ -21,14 +23,18 @@ export type PacerSpec =
   | {
     readonly kind: "sawtooth";
     readonly rate: number;
+    /** Ramps in `durationMs`; below 0 they fall. */
     readonly cycles: number;
+    /** The lowest share of `rate`, 0 to 1. */
     readonly min: number;
     readonly durationMs: number;
   }
   | {
     readonly kind: "square";
     readonly rate: number;
+    /** Pairs of high and low in `durationMs`; below 0 they begin low. */
     readonly cycles: number;
+    /** Share of `rate` in the low half, 0 to 1. */
     readonly low: number;
     readonly durationMs: number;
   }
@@ -37,7 +43,9 @@ export type PacerSpec =
     readonly rate: number;
     readonly intervalMs: number;
     readonly spikeMs: number;
+    /** Times `rate` in a spike. */
     readonly multiplier: number;
+    /** Times `rate` between spikes. */
     readonly baseline: number;
   }
   | { readonly kind: "business-hours"; readonly rate: number; readonly durationMs: number }
@@ -49,25 +57,35 @@ export type PacerSpec =
 
 /** Closed loop: `connections` users, no pause, until the time is over. */
 export interface DurationLoad {
+  /** Tells the kinds of {@linkcode LoadSpec} apart. */
   readonly kind: "duration";
+  /** Users at work at the same time, over all slots; 1 or more. */
   readonly connections: number;
+  /** Nothing starts after this; what is in flight then has the grace period. */
   readonly durationMs: number;
 }
 
 /** Closed loop: `connections` users, no pause, until `requests` requests (or `iterations` flows) were started. */
 export interface RequestsLoad {
+  /** Tells the kinds of {@linkcode LoadSpec} apart. */
   readonly kind: "requests";
+  /** Users at work at the same time, over all slots; 1 or more. */
   readonly connections: number;
   /** What `amount` counts. */
   readonly unit: "requests" | "iterations";
+  /** How many are started over all slots, 1 or more; there is no limit of time. */
   readonly amount: number;
 }
 
 /** Closed loop with pauses: user i of `users` starts at i·rampUpMs/users. */
 export interface UsersLoad {
+  /** Tells the kinds of {@linkcode LoadSpec} apart. */
   readonly kind: "users";
+  /** Users at work once all have started, over all slots; 1 or more. */
   readonly users: number;
+  /** Nothing starts after this; the ramp-up is part of it. */
   readonly durationMs: number;
+  /** 0: all start at once. */
   readonly rampUpMs: number;
   /** Mean pause after a request; absent: the scenario's own. */
   readonly thinkMs: number;
@@ -77,16 +95,21 @@ export interface UsersLoad {
 
 /** Open loop: arrivals on the pacer's schedule, whatever the answers do. */
 export interface RateLoad {
+  /** Tells the kinds of {@linkcode LoadSpec} apart. */
   readonly kind: "rate";
+  /** When arrivals are due; its rates hold for all slots together. */
   readonly pacer: PacerSpec;
   /** No arrival is due after this. Absent: until `amount` arrivals. */
   readonly durationMs?: number;
+  /** Arrivals over all slots. Absent: until `durationMs`. */
   readonly amount?: number;
   /** Most connections, over all slots. */
   readonly maxConnections: number;
   /** The curve in words, for reports. */
   readonly description?: string;
+  /** Iterations per second that were asked for, for reports; the first rate of a ramp. */
   readonly targetRate: number;
+  /** The last rate of a ramp, in iterations per second; absent without a ramp. */
   readonly rampTargetRate?: number;
 }
 
@@ -99,23 +122,29 @@ export interface TlsSpec {
   readonly verify: boolean;
   /** Extra trusted roots, PEM. */
   readonly caCerts: readonly string[];
-  /** Client certificate chain and key, PEM. */
+  /** Client certificate chain, PEM; absent: none is offered. */
   readonly cert?: string;
+  /** Private key of `cert`, PEM; a secret. */
   readonly key?: string;
   /** Server name sent and checked instead of the URL's host. */
   readonly sni?: string;
+  /** Absent: the oldest version that the TLS library accepts. */
   readonly minVersion?: "1.2" | "1.3";
+  /** Absent: the newest version that the TLS library knows. */
   readonly maxVersion?: "1.2" | "1.3";
 }
 
 /** How requests travel. */
 export interface ClientSpec {
+  /** The own HTTP/1.1 engine, or the platform's `fetch`. */
   readonly kind: "raw" | "fetch";
+  /** Use a connection for many requests; `false`: one for each. */
   readonly keepAlive: boolean;
   /** Whole-request timeout, connection set-up included. */
   readonly timeoutMs: number;
   /** Largest response head accepted, in bytes. */
   readonly maxHeaderBytes: number;
+  /** Has no effect on `http:` URLs. */
   readonly tls: TlsSpec;
   /** Time DNS, connect, TLS, first byte and transfer of each exchange. */
   readonly phases: boolean;
@@ -129,33 +158,45 @@ export interface ClientSpec {
   readonly resolve: readonly ResolveRule[];
   /** 4 or 6: use only addresses of that family. */
   readonly family?: 4 | 6;
+  /** Path of the socket that all connections go to; absent: TCP. */
   readonly unixSocket?: string;
+  /** IP address that connections leave from; absent: the system chooses. */
   readonly localAddress?: string;
   /** `http://[user:pass@]host:port` or `socks5://…`. */
   readonly proxy?: string;
   /** Look names up again after this time; absent: once a run. */
   readonly dnsRefreshMs?: number;
+  /** Count exchanges by the server address they went to. */
   readonly perAddress: boolean;
 }
 
 /** Sends connections for `host:port` to another address (and port). An empty `host` or port 0 matches any. */
 export interface ResolveRule {
+  /** Name in the URL; empty matches any. */
   readonly host: string;
+  /** Port in the URL, or its scheme's default; 0 matches any. */
   readonly port: number;
+  /** Name or IP address that is connected to instead. */
   readonly toHost: string;
+  /** Port that is connected to instead. */
   readonly toPort: number;
 }
 
 /** What a worker is told before it starts. */
 export interface RunPlan {
+  /** Changes with the shape of this data. */
   readonly version: 1;
+  /** For all slots together; each does its share. */
   readonly load: LoadSpec;
+  /** What each iteration of the load does. */
   readonly scenario: Scenario;
+  /** The same for every request of the run. */
   readonly client: ClientSpec;
   /** How long what is in flight at the end may still take. */
   readonly graceMs: number;
   /** Load applied before the measurement starts, excluded from the results. */
   readonly warmupMs: number;
+  /** 0 to 2^32 − 1; the same seed makes the same random choices. */
   readonly seed: number;
   /** What each slot keeps for `-v`: 0 nothing, 2 the first of each failure, 3 statuses a second, 4 sampled heads. */
   readonly verbosity: number;

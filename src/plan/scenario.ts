@@ -19,13 +19,15 @@ export type Body =
 
 /** Takes a value out of an answer and binds it to a variable of the user. */
 export interface ExtractRule {
+  /** Later steps of the same iteration read it as `${name}`. */
   readonly name: string;
+  /** The body as JSON, the header fields, or the body as text. */
   readonly from: "json" | "header" | "regex";
   /** A JSON path, a header name, or a pattern with one group. */
   readonly expression: string;
 }
 
-/** A claim about an answer. A request with a failed claim counts as one failure. */
+/** A claim about an answer. A request with a failed claim counts as one failure. A JSON `"*"`: any value. */
 export type CheckRule =
   | { readonly kind: "status"; readonly equals: number }
   | { readonly kind: "body_contains"; readonly text: string }
@@ -38,33 +40,45 @@ export type CheckRule =
 export interface Step {
   /** Unique within the scenario; the key of its statistics. */
   readonly name: string;
+  /** As it goes on the wire; case counts. */
   readonly method: string;
   /** Absolute URL, `http:` or `https:`, without user info or fragment. */
   readonly url: string;
   /** What a URL with placeholders is relative to, once it is filled in. Only then `url` may be no URL yet. */
   readonly base?: string;
+  /** Sent in this order; values may be secrets. */
   readonly headers: readonly HeaderLine[];
+  /** Absent: the request has none. */
   readonly body?: Body;
+  /** URL, headers and a text body may hold placeholders. */
   readonly isTemplate: boolean;
   /** Pause after the step, in ms; absent: the scenario's or the load model's. An explicit 0 means none. */
   readonly thinkMs?: number;
+  /** Applied to every whole answer, in this order. */
   readonly extract: readonly ExtractRule[];
+  /** All are judged; without one of kind `status`, a status of 400 or more fails too. */
   readonly checks: readonly CheckRule[];
 }
 
 /** Steps that one iteration runs in order. */
 export interface Flow {
+  /** For people; a plain list of steps has the name of its scenario or URL. */
   readonly name: string;
   /** Relative frequency when flows are drawn by weight. */
   readonly weight: number;
+  /** At least one. */
   readonly steps: readonly Step[];
 }
 
 /** Rows that iterations draw from. */
 export interface DataSet {
+  /** What placeholders call it: `${name.field}`. */
   readonly name: string;
+  /** `loop` starts over at the end; `random` draws any row; the others give each row once, then end users. */
   readonly strategy: "loop" | "sequential" | "random" | "unique";
+  /** Names of the columns. */
   readonly fields: readonly string[];
+  /** One value a field, in the order of `fields`; at least one row. */
   readonly rows: readonly (readonly string[])[];
 }
 
@@ -74,11 +88,15 @@ export interface Scenario {
   readonly name?: string;
   /** `rotate`: iteration k runs flow k mod n. `weighted`: drawn by weight, reproducibly, from the seed and k. */
   readonly pick: "rotate" | "weighted";
+  /** At least one. */
   readonly flows: readonly Flow[];
+  /** Every slot holds all rows and draws only its share of them. */
   readonly data: readonly DataSet[];
   /** Whether the cookies that servers set are kept: not at all, for a user's life, or for one iteration. */
   readonly cookies: "ignore" | "persistent" | "fresh_per_iteration";
+  /** What follows when an answer lacks a value or is missing; the request is a failure either way. */
   readonly onExtractFailure: "abort_iteration" | "continue";
+  /** A placeholder without a value fails its request unsent and ends the iteration, or is sent as written. */
   readonly onTemplateError: "abort_iteration" | "keep_literal";
   /**
    * Values of the environment variables that steps name in `${env(NAME)}`. They are secrets: steps keep the placeholder,

@@ -37,6 +37,7 @@ export const SCHEMA_VERSION = 1;
 export interface OpenLoopJson {
   /** Arrivals that started over 1 ms after they were due. */
   readonly late_starts: number;
+  /** Requests under way at the same time; of several threads, the sum of their maxima. */
   readonly most_in_flight: number;
   /** Arrivals that were due and never sent. */
   readonly unsent: number;
@@ -46,9 +47,13 @@ export interface OpenLoopJson {
 
 /** What the load generator itself used. */
 export interface ClientHealthJson {
+  /** CPU seconds of the process in its own code, all threads together. */
   readonly cpu_user_sec: number;
+  /** CPU seconds that the system spent for the process. */
   readonly cpu_system_sec: number;
+  /** Largest resident memory seen, looked at once a second. */
   readonly peak_memory_bytes: number;
+  /** Logical CPUs of the machine. */
   readonly cores: number;
   /** How late the generator's own timers fired, in seconds. */
   readonly timer_lag?: SeriesJson;
@@ -56,18 +61,27 @@ export interface ClientHealthJson {
 
 /** What the server proved about itself. */
 export interface CertificateJson {
+  /** Whether the chain, the dates and the name were all accepted. */
   readonly trusted: boolean;
+  /** Why it is not trusted; absent when it is. */
   readonly reason?: string;
+  /** Common name of its holder; absent when it has none. */
   readonly subject?: string;
+  /** Common name of who signed it; absent when it has none. */
   readonly issuer?: string;
+  /** Last moment of validity, as the TLS library writes it. */
   readonly valid_to?: string;
+  /** TLS version agreed on, such as `TLSv1.3`. */
   readonly protocol?: string;
+  /** Cipher suite agreed on, by the TLS library's name. */
   readonly cipher?: string;
 }
 
 /** The result of one run. */
 export interface JsonDocument {
+  /** Raised only when a reader of older documents would be misled. */
   readonly schema_version: typeof SCHEMA_VERSION;
+  /** The program that measured, and its release. */
   readonly tool: { readonly name: string; readonly version: string };
   /** The first step's URL, credentials masked. */
   readonly url: string;
@@ -75,33 +89,49 @@ export interface JsonDocument {
   readonly started_at: string;
   /** The run was ended early. */
   readonly interrupted: boolean;
+  /** From the common start to the end of the last request; at least the planned time unless interrupted. */
   readonly duration_sec: number;
   /** Connections or users at most. */
   readonly connections: number;
+  /** Load threads that were started, 1 or more. */
   readonly threads: number;
   /** Requests that ended, errors included. */
   readonly total_requests: number;
+  /** Of `total_requests`: no whole answer, an error status, or a failed check. */
   readonly total_errors: number;
   /** Answer bodies as they travelled. */
   readonly total_bytes: number;
+  /** Answers that declare another length than their step's first one; 0 unless verified. */
   readonly content_length_errors: number;
   /** Still open at the end; in no other number. */
   readonly unfinished_requests: number;
+  /** Passes through a flow that ended, failures included. */
   readonly iterations: number;
+  /** Those opened ahead of the load are included, unless there was a warm-up. */
   readonly connections_opened: number;
   /** Connections that replaced one the server had closed. */
   readonly reconnects: number;
+  /** `total_requests` over `duration_sec`, two decimals. */
   readonly requests_per_sec: number;
+  /** `total_bytes` over `duration_sec`, two decimals. */
   readonly transfer_per_sec_bytes: number;
+  /** Whole answers by status. */
   readonly status_codes: Readonly<Record<string, number>>;
   /** Errors by kind, error statuses as `HTTP 503`. */
   readonly error_types: Readonly<Record<string, number>>;
+  /** Labels that the user gave the run; absent without any. */
   readonly tags?: Readonly<Record<string, string>>;
+  /** Open loop: iterations per second that were asked for, at the beginning of a ramp. */
   readonly target_rps?: number;
+  /** Open loop: iterations per second at the end of a ramp; absent without one. */
   readonly ramp_target_rps?: number;
+  /** Open loop: the rate curve in words; absent for a plain rate. */
   readonly traffic_profile?: string;
+  /** Open loop: times that a thread waited for the next arrival to be due. */
   readonly rate_limit_waits?: number;
+  /** Absent in a closed loop. */
   readonly open_loop?: OpenLoopJson;
+  /** Absent without a single success. */
   readonly latency?: LatencyJson;
   /** `p50` … `p99.99`, in seconds; only those that the sample resolves. */
   readonly percentiles?: Readonly<Record<string, number>>;
@@ -113,28 +143,40 @@ export interface JsonDocument {
   readonly service_latency?: SeriesJson;
   /** By step name; with a scenario or a URL list. */
   readonly step_stats?: Readonly<Record<string, StepJson>>;
+  /** Absent unless phases were timed. */
   readonly latency_breakdown?: BreakdownJson;
+  /** Whole answers by protocol: `1.0`, `1.1` or `2`. */
   readonly http_versions: Readonly<Record<string, number>>;
   /** Requests by server address. */
   readonly addresses?: Readonly<Record<string, number>>;
   /** Seconds since the start, and the requests that ended in the window that began then. */
   readonly rps_timeline: readonly (readonly [sec: number, count: number])[];
+  /** One entry a second, in order; the last may be shorter. */
   readonly timeline: readonly TimelineJson[];
   /** Latency of successful requests. */
   readonly histogram: HistogramJson;
   /** How long requests without a whole answer were waited for. */
   readonly unanswered_histogram?: HistogramJson;
+  /** In the order given; empty without any. */
   readonly thresholds: readonly ThresholdVerdict[];
+  /** What could make the numbers mislead, or explains them. */
   readonly notes: readonly Note[];
+  /** Load threads or nodes that stopped reporting; empty when all went well. */
   readonly lost_workers: readonly {
+    /** Such as `thread 2`, counted from 1. */
     readonly worker: string;
+    /** Since the run's start; 0 when it was lost before. */
     readonly at_sec: number;
+    /** The error's message, as it came. */
     readonly reason: string;
   }[];
+  /** Tells whether the machine that measured was itself the limit. */
   readonly client_health: ClientHealthJson;
+  /** Absent over plain HTTP, or when no handshake came about. */
   readonly certificate?: CertificateJson;
   /** Load before the measurement, in no other number. */
   readonly warmup?: { readonly duration_sec: number; readonly requests: number };
+  /** The settings that were used, by option name, secrets masked; empty for a run from a program. */
   readonly config: ConfigSnapshot;
   /** What the numbers mean, by term. */
   readonly definitions: Readonly<Record<string, string>>;

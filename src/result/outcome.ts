@@ -12,6 +12,7 @@ export interface ThresholdVerdict {
   readonly expression: string;
   /** The measured value, written with its unit; absent: not measured. */
   readonly actual?: string;
+  /** `false` also when the value was not measured. */
   readonly passed: boolean;
 }
 
@@ -19,6 +20,7 @@ export interface ThresholdVerdict {
 export interface Note {
   /** `warning`: numbers may mislead. `info`: worth knowing. */
   readonly level: "warning" | "info";
+  /** Whole sentences on one line, not escaped for any format. */
   readonly text: string;
 }
 

@@ -11,50 +11,71 @@ import type { Stats } from "../metrics/stats.ts";
 
 /** One second of the run, small enough to keep for hours. Absent values were not measured in that second. */
 export interface TimelinePoint {
-  /** Start and end of the window, in ms since the run's start. */
+  /** Start of the window, in ms since the run's start. */
   readonly fromMs: number;
+  /** End of the window, in ms since the run's start. */
   readonly toMs: number;
+  /** Requests that ended in the window, errors included. */
   readonly requests: number;
+  /** Of `requests`, the failed ones. */
   readonly errors: number;
+  /** Users (closed loop) or connections in use (open loop) at the end of the window. */
   readonly users: number;
+  /** Answer bodies as they travelled. */
   readonly bodyBytes: number;
+  /** Unanswered requests rank last, which can make it a lower bound. */
   readonly p50Ms?: number;
+  /** Ranked as `p50Ms`; below 20 samples it is the largest. */
   readonly p95Ms?: number;
+  /** Ranked as `p50Ms`; below 100 samples it is the largest. */
   readonly p99Ms?: number;
+  /** Over successful requests alone. */
   readonly meanMs?: number;
 }
 
 /** What the server proved about itself; only over TLS. */
 export interface PeerCertificate {
+  /** Whether the chain, the dates and the name were all accepted. */
   readonly isTrusted: boolean;
   /** Why it is not trusted. */
   readonly reason?: string;
+  /** Common name of its holder; absent when it has none. */
   readonly subject?: string;
+  /** Common name of who signed it; absent when it has none. */
   readonly issuer?: string;
+  /** Last moment of validity, as the TLS library writes it. */
   readonly validTo?: string;
+  /** TLS version agreed on, such as `TLSv1.3`. */
   readonly protocol?: string;
+  /** Cipher suite agreed on, by the TLS library's name. */
   readonly cipher?: string;
 }
 
 /** What the load generator itself used. */
 export interface ClientHealth {
-  /** CPU seconds of this process during the run. */
+  /** CPU seconds of this process during the run in its own code, all threads together. */
   readonly cpuUserSec: number;
+  /** CPU seconds that the system spent for this process during the run. */
   readonly cpuSystemSec: number;
   /** Largest resident memory seen, in bytes. */
   readonly peakMemoryBytes: number;
+  /** Logical CPUs of this machine. */
   readonly cores: number;
 }
 
 /** A slot or node that stopped reporting. */
 export interface LostSlot {
+  /** Such as `thread 2`, counted from 1. */
   readonly slot: string;
+  /** Since the run's start; 0 when it was lost before. */
   readonly atMs: number;
+  /** The error's message, as it came. */
   readonly reason: string;
 }
 
 /** One run, measured. */
 export interface RunResult {
+  /** What was run, with its secrets: mask it before showing it. */
   readonly plan: RunPlan;
   /** Wall-clock start, in ms since 1970. */
   readonly startedAtMs: number;
@@ -62,11 +83,17 @@ export interface RunResult {
   readonly durationMs: number;
   /** A signal, or an aborting threshold, ended the run early. */
   readonly interrupted: boolean;
+  /** Load threads that were started, 1 or more. */
   readonly threads: number;
+  /** Everything from the start to the end, the warm-up left out. */
   readonly total: Snapshot;
+  /** One point a second, in order; the last may be shorter. */
   readonly timeline: readonly TimelinePoint[];
+  /** Tells whether this machine was itself the limit. */
   readonly health: ClientHealth;
+  /** Empty when every slot reported to the end. */
   readonly lost: readonly LostSlot[];
+  /** Absent over plain HTTP, or when no handshake came about. */
   readonly certificate?: PeerCertificate;
   /** Requests sent while warming up, not in any other number. */
   readonly warmupRequests?: number;

@@ -13,9 +13,13 @@ import type { RunResult, TimelinePoint } from "./run_result.ts";
 
 /** Latency of successful requests; `median` and `max` rank unanswered requests last. All in seconds. */
 export interface LatencyJson {
+  /** Exact. */
   readonly min: number;
+  /** A lower bound when `percentiles_at_least` names it. */
   readonly max: number;
+  /** Over successful requests alone. */
   readonly mean: number;
+  /** A lower bound when `percentiles_at_least` names it. */
   readonly median: number;
   /** 0 for a single request. */
   readonly stdev: number;
@@ -23,13 +27,21 @@ export interface LatencyJson {
 
 /** One series of times on its own, in seconds. Percentiles that so few samples cannot tell are absent. */
 export interface SeriesJson {
+  /** Values in the series, 1 or more. */
   readonly count: number;
+  /** Exact. */
   readonly min: number;
+  /** Exact. */
   readonly max: number;
+  /** Arithmetic, exact. */
   readonly mean: number;
+  /** Of the sample (n − 1); absent for a single value. */
   readonly stdev?: number;
+  /** Nearest rank, at most 0.1 % too high. */
   readonly p50: number;
+  /** Absent below 20 samples. */
   readonly p95?: number;
+  /** Absent below 100 samples. */
   readonly p99?: number;
   /** Names of the percentiles above that are lower bounds. */
   readonly at_least?: readonly string[];
@@ -37,21 +49,33 @@ export interface SeriesJson {
 
 /** One step. Latencies in seconds, absent where nothing was measured. */
 export interface StepJson {
+  /** As it went on the wire. */
   readonly method: string;
   /** Credentials masked. */
   readonly url: string;
   /** Requests that ended, errors included. */
   readonly count: number;
+  /** Of `count`, the failed ones. */
   readonly errors: number;
+  /** Still open at the end; in no other number. */
   readonly unfinished: number;
+  /** `count` over the duration of the whole run. */
   readonly requests_per_sec: number;
+  /** Over successful requests alone, exact. */
   readonly min?: number;
+  /** Unanswered requests rank last, which can make it a lower bound. */
   readonly max?: number;
+  /** Over successful requests alone. */
   readonly mean?: number;
+  /** The same as `p50`. */
   readonly median?: number;
+  /** Ranked as `max`. */
   readonly p50?: number;
+  /** Ranked as `max`; absent below 20 samples. */
   readonly p95?: number;
+  /** Ranked as `max`; absent below 100 samples. */
   readonly p99?: number;
+  /** Over successful requests alone; absent below two of them. */
   readonly stdev?: number;
   /** Names of the fields above that are lower bounds. */
   readonly at_least?: readonly string[];
@@ -59,23 +83,37 @@ export interface StepJson {
 
 /** One phase over the requests that went through it, in seconds; only `count` (0) when none did. */
 export interface PhaseJson {
+  /** Requests that went through the phase; those on an open connection skip `dns`, `connect` and `tls`. */
   readonly count: number;
+  /** Arithmetic mean, exact. */
   readonly avg?: number;
+  /** Exact. */
   readonly min?: number;
+  /** Exact. */
   readonly max?: number;
+  /** Nearest rank, at most 0.1 % too high. */
   readonly p50?: number;
+  /** Nearest rank; below 20 values it is the largest. */
   readonly p95?: number;
 }
 
 /** Where the time of a request went. */
 export interface BreakdownJson {
+  /** Connections opened, those from before the load included. */
   readonly new_connections: number;
+  /** Requests that used an already open connection. */
   readonly reused_connections: number;
+  /** Looking the name up; once a name and thread. */
   readonly dns: PhaseJson;
+  /** The TCP handshake. */
   readonly connect: PhaseJson;
+  /** The TLS handshake; nothing over plain HTTP. */
   readonly tls: PhaseJson;
+  /** From sending the request to the first byte of the answer. */
   readonly ttfb: PhaseJson;
+  /** From the first byte of the answer to the last. */
   readonly transfer: PhaseJson;
+  /** From the actual start of the request to its end, connecting included. */
   readonly total: PhaseJson;
 }
 
@@ -85,13 +123,21 @@ export interface TimelineJson {
   readonly t: number;
   /** Length of the window. */
   readonly span: number;
+  /** Requests that ended in the window, errors included. */
   readonly requests: number;
+  /** Of `requests`, the failed ones. */
   readonly errors: number;
+  /** Users (closed loop) or connections in use (open loop) at the end of the window. */
   readonly users: number;
+  /** Answer bodies as they travelled. */
   readonly bytes: number;
+  /** Over successful requests alone. */
   readonly mean?: number;
+  /** Unanswered requests rank last, which can make it a lower bound. */
   readonly p50?: number;
+  /** Ranked as `p50`; below 20 samples it is the largest. */
   readonly p95?: number;
+  /** Ranked as `p50`; below 100 samples it is the largest. */
   readonly p99?: number;
 }
 

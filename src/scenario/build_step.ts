@@ -9,6 +9,7 @@ import { LONGEST_MS, parseDuration } from "../lib/duration.ts";
 import type { PatternCompiler } from "../lib/safe_pattern.ts";
 import type { Body, CheckRule, ExtractRule, HeaderLine, Step } from "../plan/scenario.ts";
 import { compileCheck } from "./assert.ts";
+import { warnOfLiterals } from "./check_placeholders.ts";
 import { HEADER_NAME, stepPlaceholders, UNSENDABLE } from "./compile.ts";
 import { compileExtract } from "./extract.ts";
 import { type Findings, memberAt } from "./findings.ts";
@@ -50,6 +51,7 @@ export async function buildStep(file: StepFile, at: FilePath, context: StepConte
     extract: extractRules(file, at, context),
     checks: checkRules(file, at, context),
   };
+  warnOfLiterals(draft, at, context.findings);
   return {
     ...draft,
     ...resolvedUrl(file.path, [...at, "path"], context),

@@ -36,7 +36,6 @@ export function checkFlow(
       check(placeholder, place, { ...context, known, used: env });
     }
     checkHeaderValues(step, place, { ...context, used: env });
-    warnOfLiterals(step, place, context.findings);
     for (const { name } of step.extract) known.add(name);
   });
   return env;
@@ -109,7 +108,8 @@ function checkHeaderValues(
   }
 }
 
-function warnOfLiterals(step: Step, at: FilePath, findings: Findings): void {
+/** Warns of what looks like a placeholder and is none. `step.url` must be as it is written in the file. */
+export function warnOfLiterals(step: Step, at: FilePath, findings: Findings): void {
   const texts = [step.url, ...step.headers.flat(), ...(step.body?.kind === "text" ? [step.body.text] : [])];
   for (const source of new Set(texts.flatMap(literalLookalikes))) {
     findings.warning(at, `"${source}" is not a placeholder and is sent as it is`);

@@ -7,10 +7,16 @@
 import { UsageError } from "../lib/errors.ts";
 import type { FilePath, ScenarioText } from "./scenario_text.ts";
 
+interface Finding {
+  /** 0 for what does not come from the file. */
+  readonly line: number;
+  readonly sentence: string;
+}
+
 /** The problems and warnings of one file. */
 export class Findings {
-  readonly problems: string[] = [];
-  readonly warnings: string[] = [];
+  readonly #problems: Finding[] = [];
+  readonly #warnings: Finding[] = [];
   readonly #text: ScenarioText;
   readonly #file: string;
 
@@ -20,12 +26,26 @@ export class Findings {
     this.#file = file;
   }
 
+  /** In the order of the file, after what does not come from it. */
+  get problems(): readonly string[] {
+    return sentencesOf(this.#problems);
+  }
+
+  get warnings(): readonly string[] {
+    return sentencesOf(this.#warnings);
+  }
+
   problem(at: FilePath, sentence: string): void {
-    this.#add(this.problems, at, sentence);
+    this.#add(this.#problems, at, sentence);
   }
 
   warning(at: FilePath, sentence: string): void {
-    this.#add(this.warnings, at, sentence);
+    this.#add(this.#warnings, at, sentence);
+  }
+
+  /** A problem of the command line. */
+  flagProblem(sentence: string): void {
+    this.#problems.push({ line: 0, sentence });
   }
 
   /** Does something that may throw a `UsageError`, which becomes problems; gives `undefined` then. */
@@ -39,11 +59,16 @@ export class Findings {
     }
   }
 
-  #add(list: string[], at: FilePath, sentence: string): void {
+  #add(list: Finding[], at: FilePath, found: string): void {
+    const line = this.#text.lineOf(at);
     const place = placeOf(at, this.#text.value);
-    const found = `${this.#file}:${this.#text.lineOf(at)}: ${place === "" ? "" : `${place}: `}${sentence}`;
-    if (!list.includes(found)) list.push(found);
+    const sentence = `${this.#file}:${line}: ${place === "" ? "" : `${place}: `}${found}`;
+    if (list.every((other) => other.sentence !== sentence)) list.push({ line, sentence });
   }
+}
+
+function sentencesOf(findings: readonly Finding[]): readonly string[] {
+  return findings.toSorted((a, b) => a.line - b.line).map(({ sentence }) => sentence);
 }
 
 /**

@@ -43,7 +43,7 @@ export async function loadData(file: ScenarioFile, options: LoadDataOptions): Pr
   for (const [name, { file: path, strategy }] of Object.entries(file.data ?? {})) {
     sources.set(name, { file: path, strategy: strategy ?? "loop" });
   }
-  applyFlags(sources, options.flags, findings.problems);
+  applyFlags(sources, options.flags, findings);
   const sets: DataSet[] = [];
   for (const [name, source] of sources) {
     try {
@@ -51,14 +51,12 @@ export async function loadData(file: ScenarioFile, options: LoadDataOptions): Pr
       const set = { name, strategy: source.strategy, ...parseRows(text, source.file) };
       sets.push(set);
       if (set.rows.length > MANY_ROWS) {
-        findings.warnings.push(
-          `Data set "${name}" has ${set.rows.length} rows: each thread holds them all in memory`,
-        );
+        findings.warning(["data", name], `${set.rows.length} rows: each thread holds them all in memory`);
       }
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       if (source.flag === undefined) findings.problem(["data", name], messageOf(error));
-      else findings.problems.push(`${source.flag}: ${messageOf(error)}`);
+      else findings.flagProblem(`${source.flag}: ${messageOf(error)}`);
       // Stands in for the set so that its name is known.
       sets.push({ name, strategy: source.strategy, fields: [], rows: [] });
     }
@@ -66,10 +64,12 @@ export async function loadData(file: ScenarioFile, options: LoadDataOptions): Pr
   return sets;
 }
 
-function applyFlags(sources: Map<string, Source>, flags: DataFlags, problems: string[]): void {
-  for (const [name, path] of assignments("--data", flags.data, { form: "NAME=FILE", problems })) {
+function applyFlags(sources: Map<string, Source>, flags: DataFlags, findings: Findings): void {
+  for (const [name, path] of assignments("--data", flags.data, { form: "NAME=FILE", findings })) {
     if (!NAME.test(name)) {
-      problems.push(`--data ${name}=${path}: Cannot use the name "${name}": expected letters, digits and _`);
+      findings.flagProblem(
+        `--data ${name}=${path}: Cannot use the name "${name}": expected letters, digits and _`,
+      );
       continue;
     }
     sources.set(name, {
@@ -78,14 +78,18 @@ function applyFlags(sources: Map<string, Source>, flags: DataFlags, problems: st
       flag: `--data ${name}=${path}`,
     });
   }
-  const given = assignments("--data-strategy", flags.dataStrategy, { form: "NAME=STRATEGY", problems });
+  const given = assignments("--data-strategy", flags.dataStrategy, { form: "NAME=STRATEGY", findings });
   for (const [name, strategy] of given) {
     const source = sources.get(name);
     const flag = `--data-strategy ${name}=${strategy}`;
     if (source === undefined) {
-      problems.push(withSuggestion(`${flag}: There is no data set "${name}"`, name, [...sources.keys()]));
+      findings.flagProblem(
+        withSuggestion(`${flag}: There is no data set "${name}"`, name, [...sources.keys()]),
+      );
     } else if (!isStrategy(strategy)) {
-      problems.push(`${flag}: Unknown strategy "${strategy}": expected one of ${STRATEGIES.join(", ")}`);
+      findings.flagProblem(
+        `${flag}: Unknown strategy "${strategy}": expected one of ${STRATEGIES.join(", ")}`,
+      );
     } else sources.set(name, { ...source, strategy });
   }
 }
@@ -97,14 +101,14 @@ function isStrategy(text: string): text is Strategy {
 function assignments(
   flag: string,
   texts: readonly string[],
-  { form, problems }: { readonly form: string; readonly problems: string[] },
+  { form, findings }: { readonly form: string; readonly findings: Findings },
 ): readonly (readonly [name: string, value: string])[] {
   return texts.flatMap((text) => {
     const equals = text.indexOf("=");
     if (equals > 0 && equals < text.length - 1) {
       return [[text.slice(0, equals), text.slice(equals + 1)] as const];
     }
-    problems.push(`${flag} ${text}: Expected ${form}`);
+    findings.flagProblem(`${flag} ${text}: Expected ${form}`);
     return [];
   });
 }

@@ -144,7 +144,7 @@ function shown(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (typeof value === "object") return "an object";
-  const text = JSON.stringify(value) ?? String(value);
+  const text = typeof value === "number" ? String(value) : JSON.stringify(value);
   return text.length <= 40 ? text : `${text.slice(0, 39)}…`;
 }
 
@@ -262,6 +262,6 @@ function warnOfUnused(names: readonly string[], flows: readonly Flow[], findings
     placeholders.map((placeholder) => placeholder.kind === "field" ? placeholder.set : ""),
   );
   for (const name of names) {
-    if (!used.has(name)) findings.warnings.push(`Data set "${name}" is not used by any step`);
+    if (!used.has(name)) findings.warning(["data", name], `Data set "${name}" is not used by any step`);
   }
 }

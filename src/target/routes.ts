@@ -1,210 +1,235 @@
 /**
- * What the built-in target answers: one table of paths, which is also its help.
+ * What the built-in target serves: one table of path patterns, which help prints and the router reads. A part of a
+ * pattern in upper case stands for a number.
  *
  * @module
  */
-import { Counters, Semaphore, Stall } from "./behaviour.ts";
+import {
+  answerBytes,
+  answerCookies,
+  answerEcho,
+  answerGzip,
+  answerLogin,
+  answerPrivate,
+  answerStream,
+} from "./answers.ts";
+import type { TargetState } from "./target_state.ts";
 
-/** What handlers share while a target runs. */
-export interface TargetState {
-  readonly counters: Counters;
-  /** By path: semaphores of `/capacity`, stalls of `/stall`. */
-  readonly semaphores: Map<string, Semaphore>;
-  readonly stalls: Map<string, Stall>;
+/** A request that a route answers. */
+export interface RouteCall {
+  readonly request: Request;
+  /** What stood in place of the pattern's numbers, in order. */
+  readonly numbers: readonly number[];
+  readonly state: TargetState;
 }
 
-/** One kind of answer. */
+/** What answers a path. */
 export interface Route {
-  /** As shown: `/delay/MS`. Words in capitals are whole numbers. */
+  /** `/capacity/SLOTS/MS`. */
   readonly path: string;
+  /** One line for help. */
   readonly help: string;
-  /** `numbers`: the path's numbers in order. */
-  answer(request: Request, numbers: readonly number[], state: TargetState): Response | Promise<Response>;
+  /** Range of each number, both ends included. Whole numbers, but for a PERCENT. */
+  readonly ranges?: readonly (readonly [min: number, max: number])[];
+  /** The methods allowed; absent: all. */
+  readonly methods?: readonly string[];
+  readonly answer: (call: RouteCall) => Response | Promise<Response>;
 }
 
-const MOST_BYTES = 1_000_000_000;
-const MOST_DELAY_MS = 600_000;
-const filler = new Uint8Array(65_536).fill(0x78);
+const LONGEST_MS = 3_600_000;
+const MOST_BYTES = 1024 ** 3;
+const TIME = [0, LONGEST_MS] as const;
 
-/** All routes, in the order that help shows them. */
+/** Every route, in the order of help. */
 export const ROUTES: readonly Route[] = [
-  { path: "/", help: "A short text", answer: () => text("Hello from bench serve\n") },
+  { path: "/", help: "A line of text", answer: () => new Response("Hello from bench\n") },
+  { path: "/json", help: "A small JSON document", answer: () => Response.json(SAMPLE) },
   {
-    path: "/delay/MS",
-    help: "Answers after MS milliseconds",
-    answer: async (_request, [ms]) => {
-      await delay(ms!);
-      return text("ok\n");
-    },
+    path: "/bytes/N",
+    help: "N bytes with their length declared",
+    ranges: [[0, MOST_BYTES]],
+    answer: ({ numbers: [size] }) => answerBytes(size!),
   },
-  { path: "/bytes/N", help: "A body of N bytes", answer: (_request, [count]) => bytes(count!) },
-  { path: "/stream/N", help: "N chunks of 1 KB, chunked", answer: (_request, [count]) => chunks(count!) },
+  {
+    path: "/stream/N",
+    help: "N chunks of 1 KiB, no length declared",
+    ranges: [[0, 1_000_000]],
+    answer: ({ numbers: [chunks] }) => answerStream(chunks!),
+  },
+  {
+    path: "/gzip/N",
+    help: "N bytes of text, gzip-coded for clients that accept it",
+    ranges: [[0, 10 * 1024 ** 2]],
+    answer: ({ request, numbers: [size] }) => answerGzip(request, size!),
+  },
   {
     path: "/status/CODE",
-    help: "That status",
-    answer: (_request, [status]) =>
-      status! >= 200 && status! <= 599
-        ? new Response([204, 205, 304].includes(status!) ? null : `${status}\n`, { status: status! })
-        : text("Statuses go from 200 to 599\n", 400),
+    help: "An empty answer with that status",
+    ranges: [[200, 599]],
+    answer: ({ numbers: [status] }) => new Response(null, { status: status! }),
   },
-  { path: "/echo", help: "The request back as JSON", answer: echo },
   {
-    path: "/json",
-    help: "A small JSON document",
-    answer: () => Response.json({ ok: true, items: [1, 2, 3] }),
+    path: "/redirect/N",
+    help: "N redirects, then /",
+    ranges: [[1, 1000]],
+    answer: ({ numbers: [left] }) => redirectTo(left === 1 ? "/" : `/redirect/${left! - 1}`),
+  },
+  {
+    path: "/echo",
+    help: "Method, headers and body of the request as JSON",
+    answer: ({ request }) => answerEcho(request),
+  },
+  {
+    path: "/delay/MS",
+    help: "Waits before it answers",
+    ranges: [TIME],
+    async answer({ numbers: [delayMs], state }) {
+      await state.wait(delayMs!);
+      return new Response(`Waited ${delayMs} ms\n`);
+    },
+  },
+  {
+    path: "/stall/EVERY/MS",
+    help: "Answers at once, but stands still for MS ms in the middle of every EVERY ms",
+    ranges: [[1, LONGEST_MS], TIME],
+    async answer({ numbers: [everyMs, stallMs], state }) {
+      if (stallMs! > everyMs!) return badRequest("MS must not be longer than EVERY");
+      await state.wait(state.stallWait(everyMs!, stallMs!, performance.now()));
+      return new Response("Running\n");
+    },
+  },
+  {
+    path: "/capacity/SLOTS/MS",
+    help: "A queue before SLOTS servers that take MS ms each: 1000 * SLOTS / MS requests a second",
+    ranges: [[1, 1000], [1, LONGEST_MS]],
+    async answer({ numbers: [slots, serviceMs], state }) {
+      await state.wait(state.serviceWait(slots!, serviceMs!, performance.now()));
+      return new Response("Served\n");
+    },
   },
   {
     path: "/flaky/PERCENT",
-    help: "That share of the requests gets a 500, evenly spread",
-    answer: (_request, [percent], { counters }) => {
-      const number = counters.next(`/flaky/${percent}`);
-      const fails = Math.floor(number * percent! / 100) > Math.floor((number - 1) * percent! / 100);
-      return fails ? text("failed\n", 500) : text("ok\n");
-    },
-  },
-  {
-    path: "/stall/AFTER/MS",
-    help: "Once, AFTER milliseconds after the first request, holds all answers for MS milliseconds",
-    answer: async (request, [after, ms], { stalls }) => {
-      await keyed(stalls, new URL(request.url).pathname, () => new Stall(after!, ms!)).pass();
-      return text("ok\n");
+    help: "That share of the requests gets status 500, evenly spread",
+    ranges: [[0, 100]],
+    answer({ numbers: [percent], state }) {
+      const isFailure = isAmong(percent!, state.next(`/flaky/${percent}`));
+      return isFailure ? new Response("Failed on purpose\n", { status: 500 }) : new Response("Fine\n");
     },
   },
   {
     path: "/hang/EVERY",
     help: "Every EVERYth request is never answered",
-    answer: (_request, [every], { counters }) => {
-      const isLost = every! > 0 && counters.next(`/hang/${every}`) % every! === 0;
-      return isLost ? never() : text("ok\n");
-    },
-  },
-  {
-    path: "/capacity/SLOTS/MS",
-    help: "SLOTS requests at a time, MS milliseconds each: a known capacity",
-    answer: async (request, [slots, ms], { semaphores }) => {
-      const path = new URL(request.url).pathname;
-      await keyed(semaphores, path, () => new Semaphore(Math.max(1, slots!))).hold(() => delay(ms!));
-      return text("ok\n");
+    ranges: [[1, 1_000_000_000]],
+    async answer({ numbers: [every], state }) {
+      // A wait that nothing but the target's end cuts short.
+      if ((state.next(`/hang/${every}`) + 1) % every! === 0) await state.wait(Infinity);
+      return new Response("Answered\n");
     },
   },
   {
     path: "/login",
-    help: "POST: sets a session cookie and returns a token",
-    answer: (request, _numbers, { counters }) => {
-      if (request.method !== "POST") return text("POST here\n", 405);
-      const number = counters.next("/login");
-      return Response.json({ token: `token-${number}` }, {
-        headers: { "set-cookie": `session=s${number}; Path=/; HttpOnly` },
-      });
-    },
+    help: "POST: sets a session cookie, answers with a token as JSON",
+    methods: ["POST"],
+    answer: ({ state }) => answerLogin(state),
   },
   {
     path: "/private",
-    help: "Wants the cookie and, as a bearer token, the token of /login",
-    answer: (request) => {
-      const session = /(?:^|;\s*)session=s(\d+)/.exec(request.headers.get("cookie") ?? "")?.[1];
-      const token = /^Bearer token-(\d+)$/.exec(request.headers.get("authorization") ?? "")?.[1];
-      return session !== undefined && session === token ? text("welcome\n") : text("log in first\n", 401);
-    },
+    help: "Only with the cookie of /login and its token as Authorization: Bearer",
+    answer: ({ request, state }) => answerPrivate(request, state),
   },
   {
-    path: "/redirect/N",
-    help: "N redirects, then /",
-    answer: (_request, [count]) =>
-      new Response(null, {
-        status: 302,
-        headers: { location: count! > 1 ? `/redirect/${count! - 1}` : "/" },
-      }),
-  },
-  {
-    path: "/gzip/N",
-    help: "A body of N bytes, compressed",
-    answer: (_request, [count]) =>
-      new Response(bytes(count!).body!.pipeThrough(new CompressionStream("gzip")), {
-        headers: { "content-encoding": "gzip", "content-type": "text/plain" },
-      }),
+    path: "/cookies",
+    help: "The cookies received as JSON; counts visits in a cookie",
+    answer: ({ request }) => answerCookies(request),
   },
   {
     path: "/counter",
-    help: "How often each path was requested, as JSON",
-    answer: (_request, _numbers, { counters }) => Response.json(counters.requests()),
+    help: "Requests received so far, by path, as JSON; not counted itself",
+    answer: ({ state }) => Response.json(Object.fromEntries(state.counts)),
   },
 ];
 
-/** Answers a request by the first route that matches; other paths get the list of routes. */
-export async function answer(request: Request, state: TargetState): Promise<Response> {
-  const { pathname } = new URL(request.url);
-  if (pathname !== "/counter") state.counters.countRequest(pathname);
-  for (const { route, pattern } of PATTERNS) {
-    const match = pattern.exec(pathname);
-    if (match) return await route.answer(request, match.slice(1).map(Number), state);
+/** Answers a request by the route of its path; other paths get the list of routes. */
+export function answer(request: Request, state: TargetState): Response | Promise<Response> {
+  const path = pathOf(request.url);
+  if (path !== "/counter") state.count(path);
+  const found = findRoute(path);
+  if (found === undefined) return new Response(`Nothing here. There is:\n${routeList()}`, { status: 404 });
+  if ("problem" in found) return badRequest(found.problem);
+  const { route, numbers } = found;
+  if (route.methods && !route.methods.includes(request.method)) {
+    const allow = route.methods.join(", ");
+    return new Response(`Only ${allow}\n`, { status: 405, headers: { allow } });
   }
-  return text(`Nothing here. There is:\n${routeList()}`, 404);
+  return route.answer({ request, numbers, state });
 }
 
-/** The routes and what they do, a line each. */
+/** The table as text: a line a route, patterns aligned. */
 export function routeList(): string {
-  return ROUTES.map(({ path, help }) => `  ${path.padEnd(20)}${help}\n`).join("");
+  const width = Math.max(...ROUTES.map(({ path }) => path.length));
+  return ROUTES.map(({ path, help }) => `  ${path.padEnd(width)}  ${help}\n`).join("");
 }
 
-const PATTERNS = ROUTES.map((route) => ({
-  route,
-  pattern: new RegExp(`^${route.path.replace(/[A-Z]+/g, "(\\d{1,12})")}$`),
-}));
-
-function text(body: string, status = 200): Response {
-  return new Response(body, { status, headers: { "content-type": "text/plain" } });
+/**
+ * Whether number `k`, from 0, is among those `percent` of all numbers that are spread as evenly as can be.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals([0, 1, 2, 3, 4, 5].map((k) => isAmong(50, k)), [false, true, false, true, false, true]);
+ * ```
+ */
+export function isAmong(percent: number, k: number): boolean {
+  return Math.floor((k + 1) * percent / 100) > Math.floor(k * percent / 100);
 }
 
-function bytes(count: number): Response {
-  if (count > MOST_BYTES) return text(`At most ${MOST_BYTES} bytes\n`, 400);
-  if (count <= filler.length) return new Response(filler.slice(0, count));
-  let left = count;
-  const body = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      const size = Math.min(left, filler.length);
-      controller.enqueue(filler.slice(0, size));
-      left -= size;
-      if (left === 0) controller.close();
-    },
-  });
-  return new Response(body, { headers: { "content-length": String(count) } });
+/** What a path leads to: a route and its numbers, or what is wrong with them. */
+type Found = { readonly route: Route; readonly numbers: readonly number[] } | {
+  readonly problem: string;
+};
+
+function findRoute(path: string): Found | undefined {
+  const parts = path.split("/");
+  for (const [route, pattern] of PATTERNS) {
+    if (pattern.length !== parts.length || pattern[1] !== parts[1]) continue;
+    const numbers: number[] = [];
+    for (let at = 2; at < pattern.length; at++) {
+      const [min, max] = route.ranges![at - 2]!;
+      const text = parts[at]!;
+      const value = (pattern[at] === "PERCENT" ? /^\d+(?:\.\d+)?$/ : /^\d+$/).test(text) ? Number(text) : NaN;
+      if (!(value >= min && value <= max)) {
+        return { problem: `${pattern[at]} of ${route.path} must be a number from ${min} to ${max}` };
+      }
+      numbers.push(value);
+    }
+    return { route, numbers };
+  }
+  return undefined;
 }
 
-function chunks(count: number): Response {
-  let left = Math.min(count, 1_000_000);
-  const body = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      if (left-- > 0) controller.enqueue(filler.slice(0, 1024));
-      else controller.close();
-    },
-  });
-  return new Response(body);
+/** The path of an absolute URL; quicker than parsing it all. */
+function pathOf(url: string): string {
+  const start = url.indexOf("/", url.indexOf("//") + 2);
+  const query = url.indexOf("?", start);
+  return query < 0 ? url.slice(start) : url.slice(start, query);
 }
 
-async function echo(request: Request): Promise<Response> {
-  const url = new URL(request.url);
-  return Response.json({
-    method: request.method,
-    path: url.pathname + url.search,
-    headers: [...request.headers],
-    body: await request.text(),
-  });
+function badRequest(problem: string): Response {
+  return new Response(`${problem}\n`, { status: 400 });
 }
 
-/** Never resolves: the connection ends when the client or the target gives up. */
-function never(): Promise<Response> {
-  return new Promise(() => {});
-}
+const PATTERNS = ROUTES.map((route) => [route, route.path.split("/")] as const);
 
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.min(ms, MOST_DELAY_MS)));
-}
+const SAMPLE = {
+  id: 7,
+  name: "bench",
+  price: 9.5,
+  isActive: true,
+  tags: ["load", "test"],
+  items: [{ id: "a1", count: 3 }, { id: "b2", count: 5 }],
+  nothing: null,
+};
 
-function keyed<T>(map: Map<string, T>, key: string, make: () => T): T {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
+function redirectTo(location: string): Response {
+  return new Response("Moved\n", { status: 302, headers: { location } });
 }

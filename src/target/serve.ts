@@ -3,20 +3,22 @@
  *
  * @module
  */
-import { Counters } from "./behaviour.ts";
-import { answer, type TargetState } from "./routes.ts";
+import { answer } from "./routes.ts";
+import { TargetState } from "./target_state.ts";
 
 /** A running target. */
 export interface Target extends AsyncDisposable {
   /** `http://host:port`, without a slash at its end. */
   readonly url: string;
+  /** Requests received by path, `/counter` left out; paths beyond the first thousand count as `(other)`. */
+  readonly counts: ReadonlyMap<string, number>;
   /** Stops listening and cuts open connections. */
   close(): Promise<void>;
 }
 
 /** Starts a target; port 0 takes a free one. Throws what listening throws. */
 export function startTarget(options: { readonly port: number; readonly hostname: string }): Target {
-  const state: TargetState = { counters: new Counters(), semaphores: new Map(), stalls: new Map() };
+  const state = new TargetState();
   const stopping = new AbortController();
   const server = Deno.serve(
     {
@@ -30,10 +32,12 @@ export function startTarget(options: { readonly port: number; readonly hostname:
   const { hostname, port } = server.addr;
   const close = async () => {
     stopping.abort();
+    state.stop();
     await server.finished;
   };
   return {
     url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`,
+    counts: state.counts,
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,9 +1,11 @@
-/** Debian's nginx, for tests against a real server. They are skipped, and say so, where it is not installed. */
-import { unusedPort } from "./raw_server.ts";
+/** A real nginx with a server block of a test's own. Tests that use it are registered with `peerTest`. */
+import { certificatePaths } from "./certificates.ts";
+import { freePort, startPeer } from "./peers.ts";
 
-/** Where an nginx puts its things. */
+/** Where an nginx listens and has its files. */
 export interface NginxPlace {
   readonly port: number;
+  readonly tlsPort: number;
   /** A directory of its own, removed in the end. */
   readonly dir: string;
 }
@@ -12,96 +14,58 @@ export interface NginxPlace {
 export interface Nginx extends NginxPlace, AsyncDisposable {
   /** `http://127.0.0.1:PORT`. */
   readonly origin: string;
-  /** Process id of the server. */
-  readonly pid: number;
-  close(): Promise<void>;
+  /** `https://localhost:PORT`, with the certificate `server`. */
+  readonly tlsOrigin: string;
 }
-
-const PROGRAM = ["/usr/sbin/nginx", "/usr/bin/nginx", "/usr/local/sbin/nginx"].find(exists);
-
-/** Whether nginx is installed; tests that need it put `ignore: !HAS_NGINX`. */
-export const HAS_NGINX = PROGRAM !== undefined;
-if (!HAS_NGINX) {
-  Deno.stderr.writeSync(new TextEncoder().encode("Tests with nginx are skipped: it is not installed\n"));
-}
-
-const START_TIMEOUT_MS = 10_000;
 
 /**
- * Starts nginx, in the foreground and in one process, with the given lines inside its `server` block. Without lines it
- * answers everything with a small text. Resolves to `undefined` when nginx is not installed.
+ * Starts nginx with the given lines inside its server block and the given files in its directory, by path.
+ * @throws {Error} when it is not installed or does not start.
  */
 export async function startNginx(
-  serverLines: (place: NginxPlace) => string = () =>
-    `location / { return 200 "hello from nginx, hello\\n"; }`,
-): Promise<Nginx | undefined> {
-  if (PROGRAM === undefined) return undefined;
+  serverLines: string,
+  files: Readonly<Record<string, string>> = {},
+): Promise<Nginx> {
   const dir = await Deno.makeTempDir({ prefix: "bench_nginx_" });
-  const port = unusedPort();
-  await Deno.writeTextFile(`${dir}/nginx.conf`, configuration({ port, dir }, serverLines({ port, dir })));
-  const child = new Deno.Command(PROGRAM, {
+  // The worker is another user when root starts nginx.
+  await Deno.chmod(dir, 0o755);
+  const place = { dir, port: freePort(), tlsPort: freePort() };
+  await Deno.writeTextFile(`${dir}/nginx.conf`, configuration(place, serverLines));
+  for (const [path, text] of Object.entries(files)) await Deno.writeTextFile(`${dir}/${path}`, text);
+  const peer = await startPeer("nginx", {
     args: ["-p", dir, "-c", `${dir}/nginx.conf`, "-e", `${dir}/error.log`],
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-  let isOver = false;
-  const ended = child.status.then(() => isOver = true);
-
-  async function close(): Promise<void> {
-    if (!isOver) child.kill("SIGTERM");
-    await ended;
-    await Deno.remove(dir, { recursive: true });
-  }
-
-  const deadlineMs = performance.now() + START_TIMEOUT_MS;
-  while (!(await accepts(port))) {
-    if (isOver || performance.now() > deadlineMs) {
-      const log = await Deno.readTextFile(`${dir}/error.log`).catch(() => "no log");
-      await close();
-      throw new Error(`nginx does not answer on port ${port}: ${log}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  const origin = `http://127.0.0.1:${port}`;
-  return { origin, port, dir, pid: child.pid, close, [Symbol.asyncDispose]: close };
+    readyUrl: `http://127.0.0.1:${place.port}/`,
+  });
+  return {
+    ...place,
+    origin: `http://127.0.0.1:${place.port}`,
+    tlsOrigin: `https://localhost:${place.tlsPort}`,
+    async [Symbol.asyncDispose]() {
+      await peer.stop();
+      await Deno.remove(dir, { recursive: true });
+    },
+  };
 }
 
-function configuration(place: NginxPlace, serverLines: string): string {
-  const { dir, port } = place;
+function configuration({ dir, port, tlsPort }: NginxPlace, serverLines: string): string {
+  const { cert, key } = certificatePaths("server");
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((name) => `  ${name}_temp_path ${dir}/${name};`).join("\n");
   return `daemon off;
-master_process off;
+worker_processes 1;
 pid ${dir}/nginx.pid;
-error_log ${dir}/error.log warn;
-events { worker_connections 4096; }
+events { worker_connections 1024; }
 http {
   access_log off;
-  keepalive_requests 1000000000;
 ${temporary}
   server {
-    listen 127.0.0.1:${port} backlog=4096;
+    listen 127.0.0.1:${port};
+    listen 127.0.0.1:${tlsPort} ssl;
+    ssl_certificate ${cert};
+    ssl_certificate_key ${key};
+    root ${dir};
     ${serverLines}
   }
 }
 `;
-}
-
-async function accepts(port: number): Promise<boolean> {
-  try {
-    using _connection = await Deno.connect({ hostname: "127.0.0.1", port });
-    return true;
-  } catch {
-    // Not listening yet.
-    return false;
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }

@@ -126,12 +126,6 @@ export async function startRawServer(
   };
 }
 
-/** A port on which nothing listens: one that was free a moment ago. */
-export function unusedPort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
-
 /** An answer with a Content-Length. */
 export function answer(
   body: string,

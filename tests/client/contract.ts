@@ -8,6 +8,7 @@ import type { RawServer } from "../_support/raw_server.ts";
 import { answersContract } from "./contract_answers.ts";
 import { connectionsContract } from "./contract_connections.ts";
 import { failuresContract } from "./contract_failures.ts";
+import { nginxContract } from "./contract_nginx.ts";
 import { tlsContract } from "./contract_tls.ts";
 
 /** A client under test, and where it may differ from the others. */
@@ -36,6 +37,7 @@ export function contractSuite(client: ClientUnderTest): void {
   connectionsContract(client);
   failuresContract(client);
   tlsContract(client);
+  nginxContract(client);
 }
 
 /** Checks the number of connections that a server saw; a client that does not reuse at once may need twice as many. */

@@ -2,8 +2,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { Exchange } from "../../src/client/http_client.ts";
 import { FAILURE, FAILURE_KINDS, type FailureName } from "../../src/metrics/failure.ts";
+import { freePort } from "../_support/peers.ts";
 import { prepare, send } from "../_support/prepare.ts";
-import { answer, type RawHandler, startRawServer, unusedPort } from "../_support/raw_server.ts";
+import { answer, type RawHandler, startRawServer } from "../_support/raw_server.ts";
 import { clientTest, type ClientUnderTest } from "./contract.ts";
 
 interface FailureCase {
@@ -94,7 +95,7 @@ export function failuresContract(under: ClientUnderTest): void {
 
   clientTest(under, "reports a refused connection", {
     run: async (client) => {
-      const out = await send(client, prepare(`http://127.0.0.1:${unusedPort()}/`));
+      const out = await send(client, prepare(`http://127.0.0.1:${freePort()}/`));
       assertEquals([nameOf(out.failure), out.status], ["connection_refused", 0]);
       assert(out.failureDetail !== "");
     },
@@ -110,7 +111,7 @@ export function failuresContract(under: ClientUnderTest): void {
   clientTest(under, "is not misled by words in the URL", {
     run: async (client) => {
       const path = "/certificate/proxy/reset/content-length";
-      const out = await send(client, prepare(`http://127.0.0.1:${unusedPort()}${path}`));
+      const out = await send(client, prepare(`http://127.0.0.1:${freePort()}${path}`));
       assertEquals(nameOf(out.failure), "connection_refused");
     },
   });

@@ -7,7 +7,7 @@ for (
   const [typed, meant, why] of [
     ["--duraton", "--duration", "a letter is missing"],
     ["--durationn", "--duration", "a letter is too many"],
-    ["--durashun", "--duration", "letters are wrong"],
+    ["--dirazion", "--duration", "letters are wrong"],
     ["--jsno", "--json", "two letters are swapped"],
     ["--Rate", "--rate", "the case differs"],
     ["--conn", "--connections", "it is an abbreviation"],

@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { createPacer, type Pacer } from "../../src/load/pacer.ts";
+import { createPacer } from "../../src/load/pacer.ts";
+import type { Pacer } from "../../src/load/pacers/piecewise.ts";
 import type { PacerSpec } from "../../src/plan/run_plan.ts";
 import { PACER_SPECS } from "../_support/pacer_specs.ts";
 

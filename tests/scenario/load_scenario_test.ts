@@ -258,9 +258,9 @@ Deno.test("loadScenario() warns of what is likely not meant", async () => {
     },
   );
   assertEquals(warnings, [
+    's.yaml:1: Data set "unused" is not used by any step',
     's.yaml:3: Step 1: "${ user }" is not a placeholder and is sent as it is',
     's.yaml:3: Step 1: "${token}" is not filled in: rules about answers hold no placeholders',
-    'Data set "unused" is not used by any step',
   ]);
 });
 

@@ -66,10 +66,10 @@
     const tip = el("div", { class: "tip", hidden: true });
     const legend = el("div", { class: "legend" });
     const chart = { spec, holder, plot: undefined, hiddenLines: new Set() };
-    const tools = [legend];
-    if (spec.toggle) tools.push(toggleButton(chart));
-    if (spec.hasZoomButtons) tools.push(zoomButtons(() => [chart]));
-    const head = el("div", { class: "chart-head" }, el("h3", {}, spec.title), ...tools);
+    const tools = el("div", { class: "chart-tools" }, legend);
+    if (spec.toggle) tools.append(toggleButton(chart));
+    if (spec.hasZoomButtons) tools.append(zoomButtons(() => [chart]));
+    const head = el("div", { class: "chart-head" }, el("h3", {}, spec.title), tools);
     place.append(el("div", { class: "chart" }, head, holder));
 
     spec.lines.forEach((line, i) => {
@@ -258,6 +258,11 @@
     });
   }
 
+  /** Room for the curves in CSS pixels; known before the first drawing, unlike the elements' size. */
+  function roomOf(plot) {
+    return plot.bbox.width > 0 ? plot.bbox.width / devicePixelRatio : plot.width - 70;
+  }
+
   function resize() {
     for (const { plot, holder, spec } of charts) {
       const width = Math.max(holder.clientWidth, 200);
@@ -276,6 +281,7 @@
     addChart,
     axis,
     labelWidth,
+    roomOf,
     color,
     faded,
     font,

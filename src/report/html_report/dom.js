@@ -76,6 +76,7 @@
 
   function timeText(ms) {
     if (ms === null || ms === undefined) return "–";
+    if (ms === 0) return "0";
     if (ms < 1) return `${significant(ms * 1000)}\u202fµs`;
     return ms < 1000 ? `${significant(ms)}\u202fms` : `${significant(ms / 1000)}\u202fs`;
   }

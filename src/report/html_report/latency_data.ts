@@ -127,9 +127,9 @@ function countBelow(data: HistogramData, us: number): number {
   return below;
 }
 
-/** Where a line ends: half a nine beyond the last percentile that the sample resolves. */
+/** Where a line ends: less than half a nine beyond the last percentile that the sample resolves. */
 function endOf(count: number): number {
-  return Math.max(count, 2) * 1.6;
+  return Math.max(count, 2) * 2.5;
 }
 
 /** Equally spaced on a logarithmic axis, from 1 to below `end`; the percentiles people name are among them. */

@@ -68,10 +68,12 @@ export function headingOf({ result, tags }: Outcome): Heading {
   const { load, scenario } = plan;
   const steps = namedSteps(result);
   const isNamed = scenario.name !== undefined;
+  // The name is the title already.
+  const { name: _, ...unnamed } = scenario;
   const target = foreign(targetText(plan), 2000);
   const method = isNamed || steps.length === 0 ? "" : foreign(steps[0]!.method, 20);
   const facts = [
-    modeText(plan),
+    modeText({ ...plan, scenario: unnamed }),
     load.kind === "users" ? "" : connectionsText(concurrencyOf(load), load.kind === "rate"),
     load.kind === "rate" ? rateText(load) : "",
     load.kind === "users" ? `think time ${formatTime(load.thinkMs)}` : "",
@@ -156,7 +158,7 @@ export function tilesOf(result: RunResult): readonly Tile[] {
     {
       ...tile("Throughput", formatRate(requestsPerSecond(stats) ?? NaN)),
       unit: "req/s",
-      hint: peak > 0 ? `peak ${formatRate(peak)} in one window` : "",
+      hint: peak > 0 ? `peak ${formatCount(peak)}/s in one window` : "",
       spark: "rate",
     },
     {

@@ -39,6 +39,15 @@ export interface Part {
   readonly kind: string;
 }
 
+/** A percentile in a chart. */
+export interface Mark {
+  readonly label: string;
+  /** Its place on the curve's axis, 1/(1 − p). */
+  readonly at: number;
+  readonly ms: number;
+  readonly isAtLeast: boolean;
+}
+
 /** The page's data; absent parts leave their section out. */
 export interface ReportData {
   readonly generator: string;
@@ -52,8 +61,8 @@ export interface ReportData {
   readonly startedAtMs: number;
   readonly curve?: CurveData;
   readonly histogram?: HistogramBars;
-  /** In ms, for the histogram's marks. */
-  readonly marks: readonly { readonly label: string; readonly ms: number }[];
+  /** Percentiles named in the charts. */
+  readonly marks: readonly Mark[];
   readonly percentiles?: Table;
   readonly phases?: { readonly parts: readonly Part[]; readonly table: Table };
   readonly statuses: readonly Part[];
@@ -96,7 +105,14 @@ export function reportData(outcome: Outcome): ReportData {
     startedAtMs: result.startedAtMs,
     marks: [50, 95, 99].flatMap((percentile) => {
       const value = resolved(counts, percentile);
-      return value ? [{ label: `p${percentile}`, ms: rounded(value.ms) }] : [];
+      return value
+        ? [{
+          label: `p${percentile}`,
+          at: 100 / (100 - percentile),
+          ms: rounded(value.ms),
+          isAtLeast: value.isAtLeast,
+        }]
+        : [];
     }),
     statuses: statusParts(counts),
     trust: trustItems(result),
@@ -212,12 +228,11 @@ function statusParts(counts: StepStats): readonly Part[] {
 function errorsTable(counts: StepStats): Table | undefined {
   const failures = Object.entries(counts.failures).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
   if (failures.length === 0) return undefined;
-  const largest = failures[0]![1];
   return {
     columns: ["Error", "#Count", "#Of all requests"],
     rows: failures.slice(0, MOST_ROWS).map(([key, count]) => [
       foreign(failureText(key)),
-      { text: formatCount(count), sort: count, share: rounded(count / largest) },
+      { text: formatCount(count), sort: count },
       { text: formatShare(count, endedOf(counts)), sort: count },
     ]),
     ...moreRows(failures.length, "kinds of error"),

@@ -1,0 +1,91 @@
+/**
+ * The options of the open loop, and the load they describe.
+ *
+ * @module
+ */
+import { UsageError } from "../lib/errors.ts";
+import { defineOptions, type ValuesOf } from "../options/option.ts";
+import { rate, text } from "../options/option_types.ts";
+import type { PacerSpec, RateLoad } from "../plan/run_plan.ts";
+import { parseTrafficProfile } from "./traffic_profile.ts";
+
+/** Most connections of an open loop when `-c` does not say: arrivals beyond wait, and the wait counts as latency. */
+export const OPEN_LOOP_CONNECTIONS = 1000;
+
+/** When requests start on a schedule. */
+export const rateOptions = defineOptions({
+  rate: {
+    long: "--rate",
+    type: rate(),
+    group: "Load",
+    help:
+      "Start this many iterations a second, however fast the answers come; -c (or -u) is the most in flight",
+  },
+  rateRamp: {
+    long: "--rate-ramp",
+    type: rate(),
+    group: "Load",
+    needs: ["rate"],
+    excludes: ["numRequests", "trafficProfile"],
+    help: "Go evenly from --rate to this rate over the duration, up or down",
+  },
+  trafficProfile: {
+    long: "--traffic-profile",
+    type: text("PROFILE"),
+    group: "Load",
+    needs: ["rate"],
+    excludes: ["numRequests", "rateRamp"],
+    help: "Curve of the rate: sine, step:100,500, sawtooth, square, spike, business-hours, csv:FILE, " +
+      "or stages:10s@100,1m@500 (linear from 0); names take key=value lists, as in sine:cycles=3,min=0.2",
+  },
+});
+
+/** Values of {@linkcode rateOptions}. */
+export type RateValues = ValuesOf<typeof rateOptions>;
+
+/** What the load depends on besides its own options. */
+export interface RateContext {
+  /** How long the run lasts, the default filled in; absent: an amount ends it. */
+  readonly durationMs?: number;
+  /** How many arrivals there are; absent: as many as fit into the time. */
+  readonly numRequests?: number;
+  /** `-c`, only if given. */
+  readonly connections?: number;
+  /** Reads the file of a `csv` profile. */
+  readTextFile(path: string): string;
+}
+
+/**
+ * The open loop that the options ask for; `undefined` without `--rate`.
+ *
+ * @throws {UsageError} when a ramp or profile has no duration to span, or the profile is wrong.
+ */
+export function rateLoadFrom(values: RateValues, context: RateContext): RateLoad | undefined {
+  if (values.rate === undefined) return undefined;
+  return {
+    kind: "rate",
+    ...curveOf(values, values.rate, context),
+    ...(context.durationMs !== undefined && { durationMs: context.durationMs }),
+    ...(context.numRequests !== undefined && { amount: context.numRequests }),
+    maxConnections: context.connections ?? OPEN_LOOP_CONNECTIONS,
+    targetRate: values.rate,
+    ...(values.rateRamp !== undefined && { rampTargetRate: values.rateRamp }),
+  };
+}
+
+function curveOf(
+  { rateRamp, trafficProfile }: RateValues,
+  rate: number,
+  context: RateContext,
+): { readonly pacer: PacerSpec; readonly description?: string } {
+  if (rateRamp === undefined && trafficProfile === undefined) return { pacer: { kind: "constant", rate } };
+  const { durationMs } = context;
+  if (durationMs === undefined) {
+    const flag = rateRamp === undefined ? "--traffic-profile" : "--rate-ramp";
+    throw new UsageError(`${flag} spans the run's duration: give one with --duration`);
+  }
+  if (trafficProfile !== undefined) {
+    return parseTrafficProfile(trafficProfile, { rate, durationMs, readTextFile: context.readTextFile });
+  }
+  return { pacer: { kind: "linear", from: rate, to: rateRamp!, durationMs } };
+}

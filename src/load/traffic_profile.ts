@@ -1,0 +1,262 @@
+/**
+ * Traffic profiles: the text of `--traffic-profile` as a rate curve. The curves themselves are explained in `pacers`.
+ *
+ * ```text
+ * profile = name [":" key "=" value ("," key "=" value)*]     sine, sawtooth, square, spike, business-hours
+ *         | "step:" ["levels="] rate ("," rate)*
+ *         | "stages:" duration "@" rate ("," duration "@" rate)*
+ *         | "csv:" path
+ * ```
+ *
+ * @module
+ */
+import { messageOf, UsageError } from "../lib/errors.ts";
+import { formatSeconds } from "../lib/number_format.ts";
+import { withSuggestion } from "../lib/suggest.ts";
+import type { OptionType } from "../options/option.ts";
+import { decimal, duration, rate } from "../options/option_types.ts";
+import type { PacerSpec } from "../plan/run_plan.ts";
+import { createPacer } from "./pacer.ts";
+import { parseProfileCsv } from "./profile_csv.ts";
+
+/** What a profile is relative to. */
+export interface ProfileContext {
+  /** The base rate B, in 1/s. */
+  readonly rate: number;
+  /** How long the run lasts; above 0. */
+  readonly durationMs: number;
+  /** Reads the file of a `csv` profile; throws when it cannot. */
+  readTextFile(path: string): string;
+}
+
+/** A curve and its name in reports. */
+export interface TrafficProfile {
+  readonly pacer: PacerSpec;
+  readonly description: string;
+}
+
+interface Key {
+  readonly type: OptionType<number>;
+  readonly fallback: number;
+  readonly alias?: string;
+}
+
+interface KeyedProfile {
+  readonly keys: Readonly<Record<string, Key>>;
+  build(values: Readonly<Record<string, number>>, context: ProfileContext): TrafficProfile;
+}
+
+const factor = decimal({ min: 0 });
+const share = decimal({ min: 0, max: 1 });
+const level = rate({ min: 0 });
+const stageLength = duration({ min: 0 });
+
+const KEYED: Readonly<Record<string, KeyedProfile>> = {
+  "sine": {
+    keys: {
+      cycles: { type: decimal(), fallback: 2 },
+      min: { type: share, fallback: 0.1, alias: "min_factor" },
+    },
+    build: ({ cycles, min }, { rate, durationMs }) => ({
+      pacer: { kind: "sine", rate, cycles: cycles!, min: min!, durationMs },
+      description: `sine (cycles=${float(cycles!)}, min=${percent(min!)})`,
+    }),
+  },
+  "sawtooth": {
+    keys: {
+      cycles: { type: decimal(), fallback: 3 },
+      min: { type: share, fallback: 0.1, alias: "min_factor" },
+    },
+    build: ({ cycles, min }, { rate, durationMs }) => ({
+      pacer: { kind: "sawtooth", rate, cycles: cycles!, min: min!, durationMs },
+      description: `sawtooth (cycles=${float(cycles!)}, min=${percent(min!)})`,
+    }),
+  },
+  "square": {
+    keys: {
+      cycles: { type: decimal(), fallback: 3 },
+      low: { type: share, fallback: 0.2, alias: "low_factor" },
+    },
+    build: ({ cycles, low }, { rate, durationMs }) => ({
+      pacer: { kind: "square", rate, cycles: cycles!, low: low!, durationMs },
+      description: `square (cycles=${float(cycles!)}, low=${percent(low!)})`,
+    }),
+  },
+  "spike": {
+    keys: {
+      interval: { type: duration(), fallback: 10_000 },
+      spike_dur: { type: duration(), fallback: 2000 },
+      multiplier: { type: factor, fallback: 5 },
+      baseline: { type: factor, fallback: 0.2 },
+    },
+    build({ interval, spike_dur, multiplier, baseline }, { rate }) {
+      const [intervalMs, spikeMs] = [interval!, spike_dur!];
+      return {
+        pacer: { kind: "spike", rate, intervalMs, spikeMs, multiplier: multiplier!, baseline: baseline! },
+        description: `spike (interval=${formatSeconds(intervalMs)}, dur=${formatSeconds(spikeMs)}, ` +
+          `x${float(multiplier!)}, baseline=${percent(baseline!)})`,
+      };
+    },
+  },
+  "business-hours": {
+    keys: {},
+    build: (_, { rate, durationMs }) => ({
+      pacer: { kind: "business-hours", rate, durationMs },
+      description: "business-hours (24h curve compressed to test duration)",
+    }),
+  },
+};
+
+const LISTED: Readonly<Record<string, (rest: string, context: ProfileContext) => TrafficProfile>> = {
+  "step": stepProfile,
+  "stages": stagesProfile,
+  "csv": csvProfile,
+};
+
+/** The names of all profiles. */
+export const PROFILE_NAMES: readonly string[] = [...Object.keys(KEYED), ...Object.keys(LISTED)];
+
+/**
+ * Reads a profile. Names and keys may be in any case; of a key given twice the last counts.
+ *
+ * @throws {UsageError} with all problems: an unknown name or key, a value that is no number or out of range, a file
+ * that cannot be read, a curve on which no request would ever start.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const profile = parseTrafficProfile("sine:cycles=3", { rate: 100, durationMs: 60_000, readTextFile: () => "" });
+ * assertEquals(profile.pacer, { kind: "sine", rate: 100, cycles: 3, min: 0.1, durationMs: 60_000 });
+ * assertEquals(profile.description, "sine (cycles=3.0, min=10%)");
+ * ```
+ */
+export function parseTrafficProfile(text: string, context: ProfileContext): TrafficProfile {
+  const [, before, rest = ""] = /^([^:]*):?(.*)$/s.exec(text)!;
+  const name = before!.trim().toLowerCase();
+  const listed = Object.hasOwn(LISTED, name) ? LISTED[name] : undefined;
+  const keyed = Object.hasOwn(KEYED, name) ? KEYED[name] : undefined;
+  if (!listed && !keyed) {
+    const sentence = `Unknown traffic profile ${quoted(name)}: expected ${PROFILE_NAMES.join(", ")}`;
+    throw new UsageError(withSuggestion(sentence, name, PROFILE_NAMES));
+  }
+  const profile = keyed ? keyed.build(keyedValues(name, rest), context) : listed!(rest, context);
+  if (createPacer(profile.pacer).timeOf(0) >= context.durationMs) {
+    throw new UsageError(`Traffic profile ${quoted(text)} has a rate of 0 throughout the run`);
+  }
+  return profile;
+}
+
+function keyedValues(name: string, rest: string): Readonly<Record<string, number>> {
+  const { keys } = KEYED[name]!;
+  const known = Object.keys(keys);
+  const values = Object.fromEntries(Object.entries(keys).map(([key, { fallback }]) => [key, fallback]));
+  const problems: string[] = [];
+  for (const part of itemsOf(rest)) {
+    const [, before, value] = /^([^=]*)=(.*)$/s.exec(part) ?? [];
+    if (before === undefined) {
+      problems.push(`Traffic profile ${name}: expected key=value, found ${quoted(part)}`);
+      continue;
+    }
+    const word = before.trim().toLowerCase();
+    const key = known.find((candidate) => candidate === word || keys[candidate]!.alias === word);
+    if (key === undefined) {
+      const list = known.length === 0 ? "it has none" : `known keys are ${known.join(", ")}`;
+      problems.push(
+        withSuggestion(`Traffic profile ${name} has no key ${quoted(word)}, ${list}`, word, known),
+      );
+      continue;
+    }
+    attempt(problems, `Traffic profile ${name}: ${key}=${value!.trim()}`, () => {
+      values[key] = keys[key]!.type.parse(value!);
+    });
+  }
+  if (problems.length > 0) throw new UsageError(problems);
+  return values;
+}
+
+function stepProfile(rest: string, { durationMs }: ProfileContext): TrafficProfile {
+  const problems: string[] = [];
+  const levels: number[] = [];
+  for (const item of itemsOf(rest.replace(/^\s*levels\s*=/i, ""))) {
+    attempt(problems, `Traffic profile step: level ${quoted(item)}`, () => levels.push(level.parse(item)));
+  }
+  if (levels.length === 0 && problems.length === 0) {
+    problems.push("Traffic profile step: expected levels in requests a second, such as step:100,500,1000");
+  }
+  if (problems.length > 0) throw new UsageError(problems);
+  return { pacer: { kind: "step", levels, durationMs }, description: `step (levels=${levels.join(",")})` };
+}
+
+/** Straight lines from 0 to the rate of each stage in turn; after the last one its rate holds. */
+function stagesProfile(rest: string): TrafficProfile {
+  const problems: string[] = [];
+  const points: [number, number][] = [[0, 0]];
+  const items = itemsOf(rest);
+  for (const item of items) {
+    const [, length, target] = /^([^@]*)@([^@]*)$/.exec(item) ?? [];
+    if (length === undefined) {
+      problems.push(`Traffic profile stages: expected DURATION@RATE, found ${quoted(item)}`);
+      continue;
+    }
+    attempt(problems, `Traffic profile stages: stage ${quoted(item)}`, () => {
+      points.push([points.at(-1)![0] + stageLength.parse(length), level.parse(target!)]);
+    });
+  }
+  if (items.length === 0) {
+    problems.push("Traffic profile stages: expected stages, such as stages:10s@100,1m@500,10s@0");
+  }
+  if (problems.length > 0) throw new UsageError(problems);
+  return { pacer: { kind: "points", points }, description: `stages (linear from 0: ${items.join(", ")})` };
+}
+
+function csvProfile(rest: string, { rate, readTextFile }: ProfileContext): TrafficProfile {
+  const path = rest.trim();
+  if (path === "") throw new UsageError("Traffic profile csv: expected a file, such as csv:traffic.csv");
+  let text: string;
+  try {
+    text = readTextFile(path);
+  } catch (error) {
+    throw new UsageError(`Cannot read traffic profile ${quoted(path)}: ${messageOf(error)}`);
+  }
+  try {
+    const { points, isMultiplier } = parseProfileCsv(text);
+    return {
+      pacer: {
+        kind: "points",
+        points: isMultiplier ? points.map(([atMs, value]) => [atMs, value * rate] as const) : points,
+      },
+      description: `csv (${path}, ${points.length} points, ${isMultiplier ? "multiplier" : "absolute RPS"})`,
+    };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(error.problems.map((problem) => `Traffic profile ${quoted(path)}: ${problem}`));
+  }
+}
+
+/** Runs `step`; a usage error becomes a problem that begins with `subject`. */
+function attempt(problems: string[], subject: string, step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    problems.push(...error.problems.map((problem) => `${subject}: ${problem}`));
+  }
+}
+
+/** The parts between commas, without blank ones. */
+function itemsOf(list: string): readonly string[] {
+  return list.split(",").map((item) => item.trim()).filter((item) => item !== "");
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text);
+}
+
+/** A number with at least one decimal: `2.0`. */
+function float(value: number): string {
+  return Number.isInteger(value) ? value.toFixed(1) : String(value);
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(2))}%`;
+}

@@ -1,0 +1,90 @@
+/**
+ * The options of user simulation: a fixed number of users who pause between requests, and the load they describe.
+ *
+ * @module
+ */
+import { formatDuration } from "../lib/duration.ts";
+import { UsageError } from "../lib/errors.ts";
+import { defineOptions, type ValuesOf } from "../options/option.ts";
+import { count, decimal, duration } from "../options/option_types.ts";
+import type { UsersLoad } from "../plan/run_plan.ts";
+
+/** The pause after a request of a user who has nothing else to say about it. */
+export const DEFAULT_THINK_MS = 1000;
+
+/** Simulated users. */
+export const usersOptions = defineOptions({
+  users: {
+    short: "-u",
+    long: "--users",
+    type: count({ min: 1 }),
+    group: "Load",
+    needs: ["duration"],
+    excludes: ["numRequests"],
+    help: "Simulate this many users, each with a connection of its own and pauses between requests",
+  },
+  rampUp: {
+    long: "--ramp-up",
+    type: duration({ min: 0 }),
+    group: "Load",
+    fallback: 0,
+    needs: ["users"],
+    help: "Start the users evenly over this time; shorter than the duration",
+  },
+  thinkTime: {
+    long: "--think-time",
+    type: duration({ min: 0 }),
+    group: "Load",
+    fallbackLabel: "1s; with a scenario its own",
+    help: "Mean pause of a user after a request; 0 for none",
+  },
+  thinkJitter: {
+    long: "--think-jitter",
+    type: decimal({ min: 0, max: 1 }),
+    group: "Load",
+    fallback: 0.5,
+    help: "How far a pause may be from its mean, as a share of it: 0 for always the same",
+  },
+});
+
+/** Values of {@linkcode usersOptions}. */
+export type UsersValues = ValuesOf<typeof usersOptions>;
+
+/** What the load depends on besides its own options. */
+export interface UsersContext {
+  /** How long the run lasts, from the first user's start. */
+  readonly durationMs?: number;
+  /** The users run a scenario file, which may have pauses of its own. */
+  readonly hasScenario?: boolean;
+  /** A search for the largest load takes the pause. */
+  readonly isAutofind?: boolean;
+}
+
+/** The mean pause after a request, in ms: as given; else none with a scenario, which has its own; else a second. */
+export function thinkMsFrom(values: Pick<UsersValues, "thinkTime">, hasScenario: boolean): number {
+  return values.thinkTime ?? (hasScenario ? 0 : DEFAULT_THINK_MS);
+}
+
+/**
+ * The user simulation that the options ask for; `undefined` without `--users`.
+ *
+ * @throws {UsageError} when there is no duration, the ramp-up takes all of it, or a pause is given and nobody pauses.
+ */
+export function usersLoadFrom(values: UsersValues, context: UsersContext): UsersLoad | undefined {
+  const { users, rampUp, thinkJitter } = values;
+  if (users === undefined) {
+    if (values.thinkTime === undefined || context.isAutofind) return undefined;
+    throw new UsageError("--think-time needs --users or --autofind");
+  }
+  const { durationMs } = context;
+  if (durationMs === undefined) throw new UsageError("--users needs --duration");
+  if (rampUp > 0 && rampUp >= durationMs) {
+    throw new UsageError(
+      `--ramp-up ${formatDuration(rampUp)} must be shorter than the duration of ${
+        formatDuration(durationMs)
+      }`,
+    );
+  }
+  const thinkMs = thinkMsFrom(values, context.hasScenario ?? false);
+  return { kind: "users", users, durationMs, rampUpMs: rampUp, thinkMs, thinkJitter };
+}

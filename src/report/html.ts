@@ -1,0 +1,48 @@
+/**
+ * The interactive report: one page that loads nothing, with the chart library inside. Data goes in as JSON and becomes
+ * text on the page, never markup; a content policy admits exactly the page's own script and style, and no connection.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { escapeHtml } from "../lib/escape.ts";
+import type { Outcome } from "../result/outcome.ts";
+import { SCRIPT, STYLE, TEMPLATE } from "./html_report/assets.ts";
+import { reportData } from "./html_report/report_data.ts";
+import type { Reporter } from "./reporter.ts";
+
+/** Writes the interactive page. */
+export const htmlReporter: Reporter = { name: "html", render: renderHtml };
+
+/** The page of an outcome; the same text for the same outcome. */
+export function renderHtml(outcome: Outcome): string {
+  const data = reportData(outcome);
+  const parts: Readonly<Record<string, string>> = {
+    policy: `<meta http-equiv="Content-Security-Policy" content="${policy()}">`,
+    title: `<title>${escapeHtml(data.heading.title)} · bench</title>`,
+    styles: `<style>${STYLE}</style>`,
+    data: `<script id="data" type="application/json">${inertJson(data)}</script>`,
+    scripts: `<script>${SCRIPT}</script>`,
+  };
+  return TEMPLATE.replace(/<!-- (\w+) -->/g, (comment, name: string) => parts[name] ?? comment);
+}
+
+/** JSON that no HTML parser can take for markup. */
+function inertJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll("<", "\\u003c");
+}
+
+function policy(): string {
+  return [
+    "default-src 'none'",
+    `script-src '${hashOf(SCRIPT)}'`,
+    `style-src '${hashOf(STYLE)}'`,
+    "img-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}

@@ -1,0 +1,47 @@
+/**
+ * The page's parts as text, the chart library's included. Imports with `type: "text"` put them into the module graph,
+ * so that a compiled program has them without reading files.
+ *
+ * @module
+ */
+import uplotLicense from "uplot/license" with { type: "text" };
+import uplotScript from "uplot/script" with { type: "text" };
+import uplotStyle from "uplot/style" with { type: "text" };
+import adaptStyle from "./adapt.css" with { type: "text" };
+import chartsStyle from "./charts.css" with { type: "text" };
+import partsStyle from "./parts.css" with { type: "text" };
+import tablesStyle from "./tables.css" with { type: "text" };
+import themeStyle from "./theme.css" with { type: "text" };
+import chartsScript from "./charts.js" with { type: "text" };
+import domScript from "./dom.js" with { type: "text" };
+import latencyCharts from "./latency_charts.js" with { type: "text" };
+import mainScript from "./main.js" with { type: "text" };
+import tablesScript from "./tables.js" with { type: "text" };
+import timelineCharts from "./timeline_charts.js" with { type: "text" };
+import template from "./template.html" with { type: "text" };
+
+/** The page with comments where its parts go. */
+export const TEMPLATE: string = lines(template);
+
+/** Style sheets in the order that counts. */
+export const STYLE: string = [uplotStyle, themeStyle, partsStyle, chartsStyle, tablesStyle, adaptStyle].map(
+  lines,
+)
+  .join("\n");
+
+/** Classic scripts in the order they run; the chart library first, with its license. */
+export const SCRIPT: string = [
+  `/*\n${uplotLicense.replaceAll("*/", "")}*/`,
+  uplotScript,
+  domScript,
+  tablesScript,
+  chartsScript,
+  timelineCharts,
+  latencyCharts,
+  mainScript,
+].map(lines).join("\n");
+
+/** A checkout may have turned line ends; the page's hashes are over the ones that browsers see. */
+function lines(text: string): string {
+  return text.replaceAll("\r\n", "\n");
+}

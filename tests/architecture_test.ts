@@ -1,0 +1,293 @@
+/**
+ * House rules: who may import whom, which globals belong where, names and sizes of files.
+ *
+ * @module
+ */
+import { assertEquals } from "@std/assert";
+import manifest from "../deno.json" with { type: "json" };
+
+const ROOT = new URL("../", import.meta.url);
+
+/** Leaves: every folder may import them. */
+const LEAVES = ["lib", "options"];
+
+/** What each folder of `src` may import besides the leaves and itself; a path names one file. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  lib: [],
+  options: [],
+  plan: [],
+  metrics: [],
+  client: ["plan", "metrics"],
+  scenario: ["plan", "metrics", "client/http_client.ts"],
+  load: ["plan"],
+  engine: ["plan", "metrics", "client", "scenario", "load"],
+  fleet: ["plan", "metrics", "engine"],
+  result: ["plan", "metrics"],
+  campaign: ["plan", "metrics", "result"],
+  report: ["plan", "metrics", "result"],
+  export: ["metrics"],
+  live: ["plan", "metrics", "result"],
+  convert: ["plan"],
+  target: [],
+  "api.ts": [
+    "plan",
+    "metrics",
+    "client",
+    "scenario",
+    "load",
+    "engine",
+    "fleet",
+    "result",
+    "campaign",
+    "convert",
+  ],
+  cli: [
+    ...["plan", "metrics", "client", "scenario", "load", "engine", "fleet", "result", "campaign", "report"],
+    ...["export", "live", "convert", "target", "api.ts"],
+  ],
+};
+
+/** Code that only some folders may contain. */
+const RESERVED: readonly {
+  readonly what: string;
+  readonly pattern: RegExp;
+  readonly folders: readonly string[];
+}[] = [
+  { what: "console", pattern: /\bconsole\s*\./, folders: [] },
+  { what: "Deno.exit", pattern: /\bDeno\.exit\b/, folders: ["cli"] },
+  {
+    what: "the terminal",
+    pattern: /\bDeno\.(?:stdin|stdout|stderr|consoleSize)\b/,
+    folders: ["cli", "live"],
+  },
+  {
+    what: "arguments and environment",
+    pattern: /\bDeno\.(?:args|env)\b|["']node:process["']/,
+    folders: ["cli"],
+  },
+  {
+    what: "sockets and fetch",
+    pattern: /\bDeno\.(?:connect|connectTls|listen|listenTls|listenDatagram|serve)\b|(?<![.\w])fetch\(/,
+    folders: ["client", "fleet", "export", "target", "cli"],
+  },
+];
+
+/** Names that say nothing about what is inside. */
+const EMPTY_NAMES = /^(?:index|mod|utils?|helpers?|common|types|misc)\.ts$/;
+
+const MOST_LINES = 400;
+
+/** Imports of local files by local files, paths from `src/`; and specifiers of everything else. */
+interface Graph {
+  readonly local: ReadonlyMap<string, readonly string[]>;
+  readonly external: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The folder of `load/rate.ts` is `load`; a file directly in `src` stands for itself. */
+function folderOf(path: string): string {
+  return path.split("/")[0] ?? path;
+}
+
+function forbiddenImports({ local }: Pick<Graph, "local">): readonly string[] {
+  return [...local].flatMap(([from, targets]) => {
+    const own = folderOf(from);
+    const allowed = MAY_IMPORT[own];
+    if (allowed === undefined) return [`${from}: folder ${own} has no row in the import table`];
+    const leaves = own === "lib" ? [] : own === "options" ? ["lib"] : LEAVES;
+    return targets
+      .filter((to) => ![own, ...leaves, ...allowed].some((entry) => entry === to || entry === folderOf(to)))
+      .map((to) => `${from} imports ${to}`);
+  });
+}
+
+/** The cycles that a depth-first walk meets, as `a → b → a`. */
+function cyclesOf({ local }: Pick<Graph, "local">): readonly string[] {
+  const cycles: string[] = [];
+  const done = new Set<string>();
+  const path: string[] = [];
+  const visit = (file: string): void => {
+    if (path.includes(file)) {
+      cycles.push([...path.slice(path.indexOf(file)), file].join(" → "));
+      return;
+    }
+    if (done.has(file)) return;
+    path.push(file);
+    for (const target of local.get(file) ?? []) visit(target);
+    path.pop();
+    done.add(file);
+  };
+  for (const file of local.keys()) visit(file);
+  return cycles;
+}
+
+/** Source without comments; a string that looks like one may go too, which hides nothing that is looked for. */
+function codeOf(source: string): string {
+  return source.split("\n")
+    .filter((line) => !/^\s*(?:\/\*|\*|\/\/)/.test(line))
+    .map((line) => line.replace(/\s\/\/\s.*$/, ""))
+    .join("\n");
+}
+
+function reservedUses(path: string, source: string): readonly string[] {
+  const code = codeOf(source);
+  return RESERVED
+    .filter(({ pattern, folders }) => !folders.includes(folderOf(path)) && pattern.test(code))
+    .map(({ what }) => `${path} uses ${what}`);
+}
+
+function shapeProblems(path: string, source: string): readonly string[] {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const lines = source.trimEnd().split("\n").length;
+  const problems: string[] = [];
+  if (!/^[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?:\.d)?\.tsx?$/.test(name)) problems.push("is not in snake_case");
+  if (EMPTY_NAMES.test(name)) problems.push("has a name that says nothing");
+  if (lines > MOST_LINES) problems.push(`has ${lines} lines, at most ${MOST_LINES}`);
+  if (/\b(?:TODO|FIXME|XXX|HACK)\b/.test(source)) problems.push("has an unfinished mark");
+  if (!name.endsWith(".d.ts") && !/^\/\*\*(?:(?!\*\/)[\s\S])*@module\b/.test(source)) {
+    problems.push("does not start with a @module comment");
+  }
+  const code = codeOf(source);
+  if (/^export default\b/m.test(code)) problems.push("has a default export");
+  if (/^export\s+(?:type\s+)?(?:\*|\{[^}]*\})\s*(?:as\s+\w+\s+)?from\b/m.test(code) && name !== "api.ts") {
+    problems.push("re-exports");
+  }
+  return problems.map((problem) => `${path} ${problem}`);
+}
+
+function externalProblems(file: string, specifiers: readonly string[]): readonly string[] {
+  return specifiers
+    .filter((specifier) => !specifier.startsWith("node:") && !Object.hasOwn(manifest.imports, specifier))
+    .map((specifier) => `${file} imports ${specifier}, which is not in deno.json`);
+}
+
+async function sourceFiles(): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  const walk = async (folder: string): Promise<void> => {
+    for await (const entry of Deno.readDir(new URL(`src/${folder}`, ROOT))) {
+      const path = `${folder}${entry.name}`;
+      if (entry.isDirectory) await walk(`${path}/`);
+      else if (/\.tsx?$/.test(path)) files.set(path, await Deno.readTextFile(new URL(`src/${path}`, ROOT)));
+    }
+  };
+  await walk("");
+  return files;
+}
+
+interface InfoModule {
+  readonly specifier: string;
+  readonly dependencies?: readonly {
+    readonly specifier: string;
+    readonly code?: { readonly specifier?: string };
+    readonly type?: { readonly specifier?: string };
+  }[];
+}
+
+/** The import graph as Deno resolves it: static, dynamic and type imports of every file. */
+async function readGraph(files: Iterable<string>): Promise<Graph> {
+  const dir = await Deno.makeTempDir();
+  try {
+    const source = [...files].map((path) => `import ${JSON.stringify(new URL(`src/${path}`, ROOT).href)};`)
+      .join("\n");
+    await Deno.writeTextFile(`${dir}/all.ts`, source);
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["info", "--json", "--no-lock", "--config", new URL("deno.json", ROOT).pathname, `${dir}/all.ts`],
+    }).output();
+    assertEquals(code, 0, new TextDecoder().decode(stderr));
+    const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as { modules: readonly InfoModule[] };
+    return graphOf(modules);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+function graphOf(modules: readonly InfoModule[]): Graph {
+  const sourceRoot = new URL("src/", ROOT).href;
+  const local = new Map<string, string[]>();
+  const external = new Map<string, string[]>();
+  for (const { specifier, dependencies = [] } of modules) {
+    if (!specifier.startsWith(sourceRoot)) continue;
+    const file = specifier.slice(sourceRoot.length);
+    const targets: string[] = [];
+    const others: string[] = [];
+    for (const { specifier: written, code, type } of dependencies) {
+      const resolved = code?.specifier ?? type?.specifier ?? written;
+      if (resolved.startsWith(sourceRoot)) targets.push(resolved.slice(sourceRoot.length));
+      else if (resolved !== new URL("deno.json", ROOT).href) others.push(written);
+    }
+    local.set(file, targets);
+    external.set(file, others);
+  }
+  return { local, external };
+}
+
+const files = await sourceFiles();
+const graph = await readGraph(files.keys());
+
+Deno.test("src imports only what the import table allows", () => {
+  assertEquals(graph.local.size >= 50, true, "the graph is too small to be the program's");
+  assertEquals(forbiddenImports(graph), []);
+});
+
+Deno.test("src has no import cycles", () => {
+  assertEquals(cyclesOf(graph), []);
+});
+
+Deno.test("src imports packages by their names in deno.json, and neither tests nor fixtures", () => {
+  assertEquals([...graph.external].flatMap(([file, specifiers]) => externalProblems(file, specifiers)), []);
+});
+
+Deno.test("every package is pinned and comes from npm", () => {
+  const loose = Object.values(manifest.imports).filter((target) =>
+    !/^npm:(?:@[\w.-]+\/)?[\w.-]+@\d+\.\d+\.\d+[\w.-]*(?:\/.*)?$/.test(target)
+  );
+  assertEquals(loose, []);
+});
+
+Deno.test("src uses the terminal, the environment, exits and sockets only where they belong", () => {
+  assertEquals([...files].flatMap(([path, source]) => reservedUses(path, source)), []);
+});
+
+Deno.test("src files have telling names, bearable sizes and a @module comment", () => {
+  assertEquals([...files].flatMap(([path, source]) => shapeProblems(path, source)), []);
+});
+
+Deno.test("the rules find what breaks them", () => {
+  const imports = (from: string, ...to: string[]) => ({ local: new Map([[from, to]]) });
+  assertEquals(forbiddenImports(imports("load/rate.ts", "client/http_client.ts", "plan/share.ts")), [
+    "load/rate.ts imports client/http_client.ts",
+  ]);
+  assertEquals(forbiddenImports(imports("scenario/run.ts", "client/http_client.ts", "client/registry.ts")), [
+    "scenario/run.ts imports client/registry.ts",
+  ]);
+  assertEquals(forbiddenImports(imports("lib/style.ts", "options/option.ts")), [
+    "lib/style.ts imports options/option.ts",
+  ]);
+  assertEquals(forbiddenImports(imports("report/csv.ts", "cli/main.ts")), [
+    "report/csv.ts imports cli/main.ts",
+  ]);
+  assertEquals(forbiddenImports(imports("new/file.ts")), [
+    "new/file.ts: folder new has no row in the import table",
+  ]);
+  const ring = new Map([["a", ["b"]], ["b", ["c"]], ["c", ["b"]]]);
+  assertEquals(cyclesOf({ local: ring }), ["b → c → b"]);
+  assertEquals(reservedUses("load/rate.ts", "// console.log\nconsole.log(Deno.env.get('X'));"), [
+    "load/rate.ts uses console",
+    "load/rate.ts uses arguments and environment",
+  ]);
+  assertEquals(reservedUses("live/screen.ts", "Deno.stdout.write(x);"), []);
+  assertEquals(reservedUses("report/csv.ts", "await fetch(url);"), ["report/csv.ts uses sockets and fetch"]);
+  assertEquals(reservedUses("client/x.ts", "await client.fetch(url);"), []);
+  assertEquals(shapeProblems("load/Rate.ts", "export default 1;"), [
+    "load/Rate.ts is not in snake_case",
+    "load/Rate.ts does not start with a @module comment",
+    "load/Rate.ts has a default export",
+  ]);
+  assertEquals(shapeProblems("load/utils.ts", "/** X.\n * @module */\nexport * from './a.ts';\n"), [
+    "load/utils.ts has a name that says nothing",
+    "load/utils.ts re-exports",
+  ]);
+  assertEquals(externalProblems("a.ts", ["node:tls", "@std/yaml", "jsr:@std/yaml", "npm:zod@4.0.0"]), [
+    "a.ts imports jsr:@std/yaml, which is not in deno.json",
+    "a.ts imports npm:zod@4.0.0, which is not in deno.json",
+  ]);
+});

@@ -1,0 +1,106 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { Random } from "../../src/lib/random.ts";
+import type { LoadSpec } from "../../src/plan/run_plan.ts";
+import type { DataSet, Scenario, Step } from "../../src/plan/scenario.ts";
+import { RowCursor, uniqueRowProblems } from "../../src/scenario/data_set.ts";
+
+function set(strategy: DataSet["strategy"], count: number): DataSet {
+  return { name: "d", strategy, fields: ["id"], rows: Array.from({ length: count }, (_, i) => [String(i)]) };
+}
+
+/** The rows that each slot draws, `draws` at most. */
+function drawn(data: DataSet, slots: number, draws: number): (string | undefined)[][] {
+  return Array.from({ length: slots }, (_, index) => {
+    const cursor = new RowCursor(data, { index, of: slots });
+    const random = new Random(1, index);
+    return Array.from({ length: draws }, () => cursor.next(random)?.[0]);
+  });
+}
+
+Deno.test("RowCursor draws each row of a unique or sequential set exactly once over all slots", () => {
+  fc.assert(fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 8 }), (rows, slots) => {
+    for (const strategy of ["unique", "sequential"] as const) {
+      const all = drawn(set(strategy, rows), slots, rows + 1).flat().filter((row) => row !== undefined);
+      assertEquals(all.map(Number).sort((a, b) => a - b), Array.from({ length: rows }, (_, i) => i));
+    }
+  }));
+});
+
+Deno.test("RowCursor gives row k to slot k mod slots", () => {
+  assertEquals(drawn(set("sequential", 5), 2, 4), [["0", "2", "4", undefined], [
+    "1",
+    "3",
+    undefined,
+    undefined,
+  ]]);
+});
+
+Deno.test("RowCursor stays spent once it is", () => {
+  const cursor = new RowCursor(set("unique", 1), { index: 0, of: 1 });
+  const random = new Random(1);
+  assertEquals([1, 2, 3].map(() => cursor.next(random)?.[0]), ["0", undefined, undefined]);
+});
+
+Deno.test("RowCursor goes round and round in a loop", () => {
+  assertEquals(drawn(set("loop", 3), 1, 7), [["0", "1", "2", "0", "1", "2", "0"]]);
+  assertEquals(drawn(set("loop", 2), 4, 3), [["0", "0", "0"], ["1", "1", "1"], ["0", "0", "0"], [
+    "1",
+    "1",
+    "1",
+  ]]);
+});
+
+Deno.test("RowCursor draws at random with replacement, all rows sooner or later", () => {
+  const [rows] = drawn(set("random", 4), 1, 100);
+  assertEquals(new Set(rows), new Set(["0", "1", "2", "3"]));
+});
+
+const STEP: Step = {
+  name: "s",
+  method: "GET",
+  url: "http://h/",
+  headers: [],
+  isTemplate: false,
+  extract: [],
+  checks: [],
+};
+
+function scenario(...data: DataSet[]): Scenario {
+  return {
+    pick: "rotate",
+    flows: [{ name: "f", weight: 1, steps: [STEP, STEP] }],
+    data,
+    cookies: "ignore",
+    onExtractFailure: "continue",
+    onTemplateError: "keep_literal",
+    cacheBust: false,
+  };
+}
+
+Deno.test("uniqueRowProblems() counts users, connections and iterations", () => {
+  const rate = { pacer: { kind: "constant", rate: 1 }, maxConnections: 50, targetRate: 1 } as const;
+  const users = { durationMs: 1, rampUpMs: 0, thinkMs: 0, thinkJitter: 0 };
+  const rows: readonly (readonly [load: LoadSpec, least: number])[] = [
+    [{ kind: "duration", connections: 3, durationMs: 1 }, 3],
+    [{ kind: "users", users: 4, ...users }, 4],
+    [{ kind: "requests", connections: 1, unit: "iterations", amount: 5 }, 5],
+    // Two requests an iteration.
+    [{ kind: "requests", connections: 1, unit: "requests", amount: 5 }, 3],
+    [{ kind: "requests", connections: 10, unit: "requests", amount: 4 }, 2],
+    [{ kind: "rate", ...rate, durationMs: 1000 }, 1],
+    [{ kind: "rate", ...rate, amount: 6 }, 6],
+  ];
+  for (const [load, least] of rows) {
+    assertEquals(uniqueRowProblems(scenario(set("unique", least)), load), [], JSON.stringify(load));
+    assertEquals(uniqueRowProblems(scenario(set("unique", least - 1)), load).length, 1, JSON.stringify(load));
+    assertEquals(uniqueRowProblems(scenario(set("sequential", least - 1)), load), []);
+  }
+});
+
+Deno.test("uniqueRowProblems() says what there is and what is needed", () => {
+  assertEquals(
+    uniqueRowProblems(scenario(set("unique", 1)), { kind: "duration", connections: 10, durationMs: 1 }),
+    ['Cannot give each of 10 users a row of its own: data set "d" with strategy "unique" has 1 row'],
+  );
+});

@@ -1,0 +1,62 @@
+import { assert, assertEquals } from "@std/assert";
+import { checkScenario, type ScenarioFile, scenarioJsonSchema } from "../../src/scenario/scenario_schema.ts";
+import { parseScenarioText } from "../../src/scenario/scenario_text.ts";
+
+type JsonSchema = Record<string, unknown>;
+
+const FIXTURES = new URL("../../fixtures/scenarios/", import.meta.url);
+
+/** The schema at a path of `properties` and `items`. */
+function at(...keys: string[]): JsonSchema {
+  return keys.reduce<JsonSchema>((schema, key) => schema[key] as JsonSchema, scenarioJsonSchema());
+}
+
+/** Every object schema that names its keys. */
+function sections(schema: unknown): JsonSchema[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  const own = "properties" in schema && "type" in schema ? [schema as JsonSchema] : [];
+  return [...own, ...Object.values(schema).flatMap(sections)];
+}
+
+Deno.test("scenarioJsonSchema() lists the keys of a step, with a text for each", () => {
+  const properties = at("properties", "steps", "items", "properties");
+  assertEquals(Object.keys(properties), [
+    "name",
+    "path",
+    "method",
+    "headers",
+    "body",
+    "body_base64",
+    "body_file",
+    "assert_status",
+    "assert_body_contains",
+    "assert_body_regex",
+    "assert_json",
+    "assert_header",
+    "assert_max_latency",
+    "extract",
+    "think_time",
+  ]);
+  for (const [key, property] of Object.entries(properties)) {
+    assert(typeof (property as JsonSchema)["description"] === "string", key);
+  }
+  assertEquals(at("properties", "steps", "items")["required"], ["path"]);
+});
+
+Deno.test("scenarioJsonSchema() refuses unknown keys wherever the file does", () => {
+  const open = sections(scenarioJsonSchema()).filter((schema) => schema["additionalProperties"] !== false);
+  // The one open object is a step's body, in steps and in flows.
+  assertEquals(open.map((schema) => schema["properties"]), [{}, {}]);
+});
+
+Deno.test("scenarioJsonSchema() wants steps or flows, and is JSON", () => {
+  assertEquals(at()["oneOf"], [{ required: ["steps"] }, { required: ["flows"] }]);
+  assertEquals(JSON.parse(JSON.stringify(scenarioJsonSchema())), scenarioJsonSchema());
+});
+
+Deno.test("checkScenario() gives back the example files as they are", () => {
+  for (const name of ["login.yaml", "flows.json"]) {
+    const { value } = parseScenarioText(Deno.readTextFileSync(new URL(name, FIXTURES)), name);
+    assertEquals(checkScenario(value), value as ScenarioFile, name);
+  }
+});
