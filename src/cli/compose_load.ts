@@ -18,18 +18,23 @@ export function composeLoad(
   { values, origins }: Pick<Settings, "values" | "origins">,
   readTextFile: (path: string) => string,
 ): LoadSpec {
-  const { connections, numRequests, users } = values;
-  const durationMs = values.duration ?? (numRequests === undefined ? DEFAULT_DURATION_MS : undefined);
+  const { connections, numRequests, iterations, users } = values;
+  const durationMs = values.duration ??
+    ((numRequests ?? iterations) === undefined ? DEFAULT_DURATION_MS : undefined);
   const time = { ...(durationMs !== undefined && { durationMs }) };
   const most = users ?? (origins.has("connections") ? connections : undefined);
   const scheduled = rateLoadFrom(values, {
     ...time,
-    ...(numRequests !== undefined && { numRequests }),
+    ...((numRequests ?? iterations) !== undefined && { numRequests: (numRequests ?? iterations)! }),
     ...(most !== undefined && { connections: most }),
     readTextFile,
   });
-  return scheduled ?? usersLoadFrom(values, time) ??
-    (numRequests === undefined
-      ? { kind: "duration", connections, durationMs: durationMs! }
-      : { kind: "requests", connections, unit: "requests", amount: numRequests });
+  const paced = scheduled ?? usersLoadFrom(values, { ...time, hasScenario: values.scenario !== undefined });
+  if (paced !== undefined) return paced;
+  if (iterations !== undefined) {
+    return { kind: "requests", connections, unit: "iterations", amount: iterations };
+  }
+  return numRequests === undefined
+    ? { kind: "duration", connections, durationMs: durationMs! }
+    : { kind: "requests", connections, unit: "requests", amount: numRequests };
 }

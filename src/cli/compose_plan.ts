@@ -6,17 +6,18 @@
 import { checkHttpOptions } from "../client/http_options.ts";
 import { UsageError } from "../lib/errors.ts";
 import { composeLoad } from "./compose_load.ts";
-import { maskUrl } from "../lib/mask_url.ts";
+import { composeScenario } from "./compose_scenario.ts";
 import type { ClientSpec, RunPlan } from "../plan/run_plan.ts";
-import type { Body, Scenario } from "../plan/scenario.ts";
-import { parseTarget, requestBody, requestHeaders, trustedRoots } from "./request_spec.ts";
-import type { PlanFiles, Target } from "./request_spec.ts";
+import { trustedRoots } from "./request_spec.ts";
+import type { PlanFiles } from "./request_spec.ts";
 import { refuseProblems } from "./settings.ts";
 import type { MainValues, Settings } from "./settings.ts";
 
 /** What a plan is made of besides settings. */
 export interface PlanSources {
   readonly files: PlanFiles;
+  /** The value of an environment variable, for `${env(NAME)}`. */
+  env(name: string): string | undefined;
   /** A whole number from 0 to 2³² − 1, for users who name no seed. */
   randomSeed(): number;
 }
@@ -32,6 +33,7 @@ export const LOCAL_SOURCES: PlanSources = {
     readFile: (path) => Deno.readFile(path),
     readTextFile: (path) => Deno.readTextFileSync(path),
   },
+  env: (name) => Deno.env.get(name),
   randomSeed: () => crypto.getRandomValues(new Uint32Array(1))[0]!,
 };
 
@@ -53,14 +55,13 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
     }
   };
   const load = await attempt(() => composeLoad(settings, sources.files.readTextFile));
-  const target = await attempt(() => targetOf(settings));
-  const body = await attempt(() => requestBody(values, sources.files));
+  const scenario = await attempt(() => composeScenario(settings, sources));
   const caCerts = await attempt(() => trustedRoots(values.caBundle, sources.files));
   refuseProblems(problems);
   return {
     version: 1,
     load: load!,
-    scenario: composeScenario(values, target!, body),
+    scenario: scenario!,
     client: composeClient(values, caCerts ?? []),
     graceMs: values.grace,
     warmupMs: values.warmup,
@@ -84,38 +85,4 @@ export function composeClient(values: MainValues, caCerts: readonly string[]): C
     resolve: [],
     perAddress: false,
   };
-}
-
-/** One flow of one request. Its name appears in reports, so that it has no secrets. */
-export function composeScenario(values: MainValues, target: Target, body: Body | undefined): Scenario {
-  const { href } = target.url;
-  const name = `${values.method} ${maskUrl(href)}`;
-  const step = {
-    name,
-    method: values.method,
-    url: href,
-    headers: requestHeaders(values, target),
-    ...(body !== undefined && { body }),
-    isTemplate: false,
-    extract: [],
-    checks: [],
-  };
-  return {
-    pick: "rotate",
-    flows: [{ name, weight: 1, steps: [step] }],
-    data: [],
-    cookies: "ignore",
-    onExtractFailure: "continue",
-    onTemplateError: "keep_literal",
-    cacheBust: values.randomParam,
-  };
-}
-
-/** @throws {UsageError} when there is no target, or it is not one. */
-function targetOf({ operands }: Settings): Target {
-  const [url] = operands;
-  if (url === undefined) {
-    throw new UsageError("Cannot run without a target: expected a URL, such as http://localhost:8080/");
-  }
-  return parseTarget(url);
 }

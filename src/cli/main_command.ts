@@ -23,6 +23,16 @@ const EXAMPLES: HelpSection = {
   ],
 };
 
+const COMMAND_LIST: HelpSection = {
+  title: "Commands",
+  rows: [
+    ["bench serve", "a target of known behaviour to try things on"],
+    ["bench demo", "five seconds of load on that target"],
+    ["bench har-import FILE", "a browser's recording becomes a scenario"],
+    ["bench curl-import 'curl …'", "a curl command becomes a scenario"],
+  ],
+};
+
 const SOURCES: HelpSection = {
   title: "Where options come from",
   rows: [
@@ -52,6 +62,6 @@ export const mainCommand: CommandSpec<typeof mainOptions> = {
   summary: "Load-tests an HTTP server and reports throughput, latency and errors.",
   options: mainOptions,
   operands: { max: 1, label: "URL", property: "url" },
-  sections: [SOURCES, EXAMPLES, EXIT_CODES],
+  sections: [COMMAND_LIST, SOURCES, EXAMPLES, EXIT_CODES],
   version: VERSION,
 };

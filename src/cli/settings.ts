@@ -10,6 +10,7 @@ import { messageOf, UsageError } from "../lib/errors.ts";
 import { loadOptions } from "../load/load_options.ts";
 import { rateOptions } from "../load/rate_options.ts";
 import { usersOptions } from "../load/users_options.ts";
+import { scenarioOptions } from "../scenario/scenario_options.ts";
 import { checkRelations } from "../options/check.ts";
 import { parseCommandLine } from "../options/command_line.ts";
 import type { CommandSpec, GivenText } from "../options/command_line.ts";
@@ -28,6 +29,7 @@ export const mainOptions = joinTables(
   rateOptions,
   usersOptions,
   httpOptions,
+  scenarioOptions,
   generalOptions,
   reportOptions,
 );

@@ -23,9 +23,11 @@ const BY_TEXT: readonly (readonly [RegExp, number])[] = [
   [/proxy|tunnel/i, FAILURE.proxy],
 ];
 
-/** A failure kind's number, and in words what was wrong. */
+/** What a request failed of. */
 export interface FetchFailure {
+  /** Number of a kind in `FAILURE_KINDS`. */
   readonly kind: number;
+  /** In words, without the URL. */
   readonly detail: string;
 }
 

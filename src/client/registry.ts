@@ -50,6 +50,12 @@ const FEATURES = {
     isWanted: (spec) => spec.dnsRefreshMs !== undefined,
   },
   perAddress: { phrase: "count by server address", isWanted: ({ perAddress }) => perAddress },
+  unixSocket: { phrase: "talk to a Unix socket", isWanted: (spec) => spec.unixSocket !== undefined },
+  localAddress: {
+    phrase: "choose the local address",
+    isWanted: (spec) => spec.localAddress !== undefined,
+  },
+  proxy: { phrase: "go through a proxy", isWanted: (spec) => spec.proxy !== undefined },
 } as const satisfies Readonly<Record<string, Feature>>;
 
 /** A feature's name. */
@@ -65,10 +71,13 @@ export const CLIENT_CAPABILITIES: Readonly<
     tlsVersions: true,
     http2: false,
     phases: true,
-    resolve: true,
+    resolve: false,
     family: true,
-    dnsRefresh: true,
+    dnsRefresh: false,
     perAddress: true,
+    unixSocket: false,
+    localAddress: false,
+    proxy: false,
   },
   fetch: {
     insecureTls: false,
@@ -80,6 +89,9 @@ export const CLIENT_CAPABILITIES: Readonly<
     family: false,
     dnsRefresh: false,
     perAddress: false,
+    unixSocket: true,
+    localAddress: true,
+    proxy: true,
   },
 };
 
@@ -91,6 +103,9 @@ export function clientProblems(spec: ClientSpec): readonly string[] {
     feature.isWanted(spec) && !CLIENT_CAPABILITIES[spec.kind][name as ClientFeature]
   ).map(([name, { phrase }]) => {
     const able = kinds.filter((kind) => CLIENT_CAPABILITIES[kind][name as ClientFeature]);
-    return `The ${spec.kind} client cannot ${phrase}; the ${able.join(" and ")} client can`;
+    const others = able.length > 0
+      ? `; the ${able.join(" and ")} client can`
+      : ", and there is no other that can";
+    return `The ${spec.kind} client cannot ${phrase}${others}`;
   });
 }

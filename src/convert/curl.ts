@@ -6,7 +6,7 @@
 import type { HeaderLine } from "../plan/scenario.ts";
 import { type CurlCommand, readCurlWords } from "./curl_command.ts";
 import { type CurlRequest, curlRequest } from "./curl_request.ts";
-import { holdsCredential, isOfConnection } from "./header_rules.ts";
+import { hasActivePlaceholder, holdsCredential, isOfConnection } from "./header_rules.ts";
 import type { FileReader } from "./import_io.ts";
 import { fileBody, headerObject, pathAndQuery, scenarioText, stepName } from "./scenario_file.ts";
 import { credentialFields } from "./secrets.ts";
@@ -70,7 +70,7 @@ function replayedHeaders(
   const sendable = request.headers.filter(([name]) => {
     const key = name.toLowerCase();
     return key !== "content-length" && key !== "connection" && key !== "authority" && !isOfConnection(key);
-  });
+  }).filter((header) => !header.some(hasActivePlaceholder));
   const secret = sendable.filter(([name, value]) => holdsCredential(name.toLowerCase(), value));
   const headers = preserve ? sendable : sendable.filter((header) => !secret.includes(header));
   const remarks: string[] = [];
@@ -83,7 +83,10 @@ function replayedHeaders(
     );
   }
   if (headers.some(([, value]) => value.includes("${"))) {
-    remarks.push('Warning: a header value holds "${", which a scenario takes for a placeholder');
+    remarks.push("Warning: a header value holds ${name}, which a scenario takes for a variable");
+  }
+  if (request.headers.some((header) => header.some(hasActivePlaceholder))) {
+    remarks.push("Warning: a header is left out, as a scenario would run a function in it");
   }
   return { headers, remarks };
 }

@@ -8,7 +8,7 @@ import { UsageError } from "../lib/errors.ts";
 import type { HeaderLine } from "../plan/scenario.ts";
 import type { CurlCommand, CurlData } from "./curl_command.ts";
 import { curlForm } from "./curl_form.ts";
-import { basicCredentials, hasControl, isToken } from "./header_rules.ts";
+import { basicCredentials, hasControl, isHostName, isToken } from "./header_rules.ts";
 import type { FileReader } from "./import_io.ts";
 import { joinBytes } from "./multipart.ts";
 import { utf8Text } from "./scenario_file.ts";
@@ -105,7 +105,7 @@ function targetUrl(command: CurlCommand, remarks: string[]): URL {
     );
   }
   const url = URL.parse(scheme === undefined ? `http://${trimmed}` : trimmed);
-  if (url === null || url.hostname === "") {
+  if (url === null || !isHostName(url.hostname)) {
     throw new UsageError(`Cannot import the command: ${quotedUrl(trimmed)} is no URL`);
   }
   if (!command.switches.has("globoff") && /\{[^}]*,[^}]*\}|\[[\da-z]+-[\da-z]+(?::\d+)?\]/i.test(trimmed)) {

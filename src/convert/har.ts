@@ -16,6 +16,7 @@ import {
   fileBody,
   type FileStep,
   headerObject,
+  inert,
   isTooLarge,
   pathAndQuery,
   scenarioText,
@@ -89,6 +90,8 @@ function newFindings(options: HarOptions): Findings {
     credentialFields: new Map(),
     brokenHeaders: 0,
     placeholders: 0,
+    activePlaceholders: 0,
+    oddNames: new Set(),
     missingFiles: 0,
     lostBodies: 0,
     isTooLarge: false,
@@ -145,10 +148,12 @@ function urlLines(recorded: readonly RecordedRequest[], findings: Findings): str
 /** The URL as recorded, unless white space or credentials in it call for the parsed form. */
 function listedUrl(entry: HarEntry, findings: Findings): string {
   const { url, rawUrl } = entry;
-  if (url.username === "" && url.password === "") return /[^\x21-\x7e]/.test(rawUrl) ? url.href : rawUrl;
+  if (url.username === "" && url.password === "") {
+    return inert(/[^\x21-\x7e]/.test(rawUrl) ? url.href : rawUrl);
+  }
   countOne(findings.credentials, "authorization");
   const bare = new URL(url);
   bare.username = "";
   bare.password = "";
-  return bare.href;
+  return inert(bare.href);
 }

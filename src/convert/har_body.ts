@@ -27,7 +27,7 @@ export function readBody(entry: HarEntry): RecordedBody | undefined | "broken" {
   const text = textOf(data["text"]) ?? "";
   const parts = readParams(data["params"]);
   const mimeType = [textOf(data["mimeType"]), headerOf(entry, "content-type")]
-    .find((type) => type !== undefined && type !== "" && !hasControl(type));
+    .find((type) => type !== undefined && type !== "" && !hasControl(type) && !type.includes("${"));
   const missingFiles = parts.filter((part) => part.fileName !== undefined && part.content === "").length;
   if (text === "") return parts.length === 0 ? undefined : formOf(parts, { mimeType, missingFiles, entry });
 

@@ -6,7 +6,7 @@
  */
 import type { HeaderLine } from "../plan/scenario.ts";
 import { isRecord, numberOf, textOf } from "./har_document.ts";
-import { hasControl, isToken } from "./header_rules.ts";
+import { hasControl, isHostName, isToken } from "./header_rules.ts";
 
 /** What of a recorded exchange matters to a replay. */
 export interface HarEntry {
@@ -44,7 +44,7 @@ export function readEntry(raw: unknown): HarEntry | Unusable {
   if (scheme === undefined || !isToken(method)) return "malformed";
   if (scheme !== "http:" && scheme !== "https:") return "scheme";
   const url = URL.parse(rawUrl);
-  if (url === null || !/^https?:\/\/[^/\\?#]/i.test(rawUrl)) return "malformed";
+  if (url === null || !/^https?:\/\/[^/\?#]/i.test(rawUrl) || !isHostName(url.hostname)) return "malformed";
 
   const response = isRecord(raw["response"]) ? raw["response"] : {};
   const status = numberOf(response["status"]);

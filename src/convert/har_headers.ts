@@ -7,7 +7,7 @@ import type { HeaderLine } from "../plan/scenario.ts";
 import type { RecordedBody } from "./har_body.ts";
 import { type HarEntry, headerOf } from "./har_entry.ts";
 import type { Findings } from "./har_remarks.ts";
-import { basicCredentials, headerFate, holdsCredential } from "./header_rules.ts";
+import { basicCredentials, headerFate, holdsCredential, isToken } from "./header_rules.ts";
 import { countOne } from "./wording.ts";
 
 /** A recorded request that is kept. */
@@ -25,10 +25,12 @@ export function headersOf({ entry, body }: RecordedRequest, findings: Findings):
   for (const [name, value] of all) {
     const fate = headerFate(name, value);
     if (fate === "broken" && preserve) findings.brokenHeaders++;
+    if (fate === "placeholder" && preserve) findings.activePlaceholders++;
     if (fate !== "keep") continue;
     if (holdsCredential(name, value)) credentials.add(name);
     if (!preserve) continue;
     if (value.includes("${")) findings.placeholders++;
+    if (!isToken(name)) findings.oddNames.add(name);
     headers.push([name, value]);
   }
   for (const name of credentials) countOne(findings.credentials, name);

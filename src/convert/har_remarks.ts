@@ -18,8 +18,12 @@ export interface Findings {
   readonly credentialFields: Map<string, number>;
   /** Headers with control characters, dropped. */
   brokenHeaders: number;
-  /** Header values that hold `${`. */
+  /** Header values that hold a variable, `${name}`. */
   placeholders: number;
+  /** Headers that hold another placeholder, dropped. */
+  activePlaceholders: number;
+  /** Names of headers that were recorded but are none; a run refuses them. */
+  readonly oddNames: Set<string>;
   /** Form files whose content was not recorded. */
   missingFiles: number;
   /** Bodies that a URL list cannot hold. */
@@ -62,11 +66,25 @@ export function harRemarks(findings: Findings, totals: Totals): string[] {
       } with control characters or a broken name left out`,
     );
   }
+  if (findings.oddNames.size > 0) {
+    const names = [...findings.oddNames].map(quoted).slice(0, 10).join(", ");
+    remarks.push(
+      `Warning: these are no header names, and a run refuses them: ${names}; correct the scenario`,
+    );
+  }
   if (findings.placeholders > 0) {
     remarks.push(
       `Warning: ${
         counted(findings.placeholders, "header value")
-      } with "\${", which a scenario takes for a placeholder`,
+      } with \${name}, which a scenario takes for a variable: ` +
+        "extract it in an earlier step, or correct the value",
+    );
+  }
+  if (findings.activePlaceholders > 0) {
+    remarks.push(
+      `Warning: ${
+        counted(findings.activePlaceholders, "header")
+      } left out, as a scenario would run a function in it`,
     );
   }
   if (findings.missingFiles > 0) {

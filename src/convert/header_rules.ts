@@ -38,12 +38,13 @@ const OF_THE_CONNECTION: ReadonlySet<string> = new Set([
 ]);
 
 /** What happens to a recorded header. */
-export type HeaderFate = "keep" | "skip" | "broken" | "pseudo";
+export type HeaderFate = "keep" | "skip" | "broken" | "pseudo" | "placeholder";
 
 /** Decides on one header; `name` in lower case. */
 export function headerFate(name: string, value: string): HeaderFate {
   if (name.startsWith(":")) return "pseudo";
   if (!isSafeName(name) || hasControl(value)) return "broken";
+  if (hasActivePlaceholder(name) || hasActivePlaceholder(value)) return "placeholder";
   return OF_THE_BROWSER.has(name) || isOfConnection(name) ? "skip" : "keep";
 }
 
@@ -63,6 +64,26 @@ export function holdsCredential(name: string, value: string): boolean {
 /** The value of an `Authorization` header for a user name and password (RFC 7617, in UTF-8). */
 export function basicCredentials(user: string, password: string): string {
   return `Basic ${new TextEncoder().encode(`${user}:${password}`).toBase64()}`;
+}
+
+/**
+ * Whether a scenario would run more than a variable's value into text: `${env(NAME)}` reads the environment of whoever
+ * runs it, so that an imported text could send it anywhere.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(hasActivePlaceholder("Bearer ${token}"), false);
+ * assertEquals(hasActivePlaceholder("${env(HOME)}"), true);
+ * ```
+ */
+export function hasActivePlaceholder(text: string): boolean {
+  return text.replace(/\$\{[A-Za-z_]\w*\}/g, "").includes("${");
+}
+
+/** Whether a host can be a DNS name or an address; URLs may hold others, such as placeholders. */
+export function isHostName(hostname: string): boolean {
+  return /^[a-z\d._-]+$|^\[[\da-f:.]+\]$/.test(hostname);
 }
 
 /** Whether text holds a character below space (tabs too) or DEL. */

@@ -143,5 +143,10 @@ export function isCredentialField(name: string): boolean {
 
 /** Path and query of a URL as a scenario file holds them: no fragment, and nothing that looks like a placeholder. */
 export function pathAndQuery(url: URL): string {
-  return `${url.pathname}${url.search}`.replaceAll("${", "$%7B");
+  return inert(`${url.pathname}${url.search}`);
+}
+
+/** A part of a URL in which nothing looks like a placeholder; it means the same to a server. */
+export function inert(urlText: string): string {
+  return urlText.replaceAll("${", "$%7B");
 }

@@ -19,6 +19,8 @@ export interface PrepareOptions {
   readonly client: ClientSpec;
   /** Value of the cache-busting parameter, if one is wanted. */
   readonly cacheBust?: string;
+  /** The very same request is sent again and again. */
+  readonly isRepeated: boolean;
   readonly wantsHead: boolean;
   readonly wantsBody: boolean;
 }
@@ -27,7 +29,8 @@ export interface PrepareOptions {
 export function prepareStep(step: Step, index: number, options: PrepareOptions): PreparedRequest {
   const url = new URL(step.url);
   const body = bytesOf(step.body);
-  const isRepeated = step.body?.kind !== "file" && !options.wantsHead && !options.wantsBody &&
+  const isRepeated = options.isRepeated && step.body?.kind !== "file" && !options.wantsHead &&
+    !options.wantsBody &&
     !options.client.phases &&
     options.cacheBust === undefined && (body?.length ?? 0) <= MOST_REPEATED_BODY_BYTES;
   const file = step.body?.kind === "file" ? step.body : undefined;

@@ -14,10 +14,7 @@ import { Recorder } from "../metrics/recorder.ts";
 import type { Snapshot } from "../metrics/snapshot.ts";
 import type { LoadSpec, RunPlan } from "../plan/run_plan.ts";
 import { partOf, type Share } from "../plan/share.ts";
-import { stepsOf } from "../plan/scenario.ts";
-import { CACHE_BUST_MARK, CacheBuster } from "./cache_buster.ts";
-import { prepareStep } from "./prepare.ts";
-import { StaticUser, type StaticWork } from "./static_user.ts";
+import { createUsers, type UserFactory } from "./users.ts";
 
 const WINDOW_MS = 1000;
 
@@ -46,27 +43,18 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
   const makeClient = createClients(plan.client);
   const stopping = new Stop();
   let startMs = 0;
+  const durationMs = "durationMs" in plan.load ? plan.load.durationMs ?? Infinity : Infinity;
   const budget = { left: Infinity };
-  const work: StaticWork = {
-    requests: stepsOf(plan.scenario).map((step, index) =>
-      prepareStep(step, index, {
-        client: plan.client,
-        wantsHead: false,
-        wantsBody: false,
-        ...(plan.scenario.cacheBust && { cacheBust: CACHE_BUST_MARK }),
-      })
-    ),
-    recorder,
-    budget,
+  const timing = {
     startMs: () => startMs,
-    lengths: plan.client.verifyLength ? new Map() : null,
-    cacheBuster: plan.scenario.cacheBust ? new CacheBuster() : null,
+    isOver: (nowMs: number) => stopping.isStopped || nowMs - startMs >= durationMs,
+    sleep: (ms: number) => stopping.wait(Math.min(ms, durationMs - (performance.now() - startMs))),
   };
+  let users: UserFactory;
 
   function newUser(number: number): VirtualUser {
     const position = Math.floor(number / share.of);
-    const client = clients[position] ??= makeClient();
-    return new StaticUser(client, work);
+    return users.newUser(clients[position] ??= makeClient(), number);
   }
 
   async function warm(client: HttpClient, request: PreparedRequest): Promise<void> {
@@ -76,8 +64,9 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
   }
 
   async function prepare(): Promise<void> {
-    const request = work.requests[0]!;
-    if (!plan.client.keepAlive) return;
+    users = await createUsers(plan, share, { recorder, budget, ...timing });
+    const request = users.firstRequest;
+    if (!plan.client.keepAlive || request === null) return;
     const watchdog = watchDeadlines(clients, plan.client.timeoutMs);
     const warming: Promise<void>[] = [];
     for (let i = 0; i < initialUsers(plan.load, share); i++) {
@@ -114,11 +103,11 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
       tally: recorder,
       seed: plan.seed,
       newUser,
+      pausesItself: users.pauseThemselves,
     };
     await warmUp(context, clock);
     const windows = everyWindow(clock, () => onSnapshot(recorder.take(clock.now())));
     const load = runLoad(plan.load, context);
-    const durationMs = "durationMs" in plan.load ? plan.load.durationMs ?? Infinity : Infinity;
     const ending = stopping.wait(durationMs - clock.now());
     await Promise.race([load, ending]);
     await Promise.race([load, delay(recorder.inFlight > 0 ? plan.graceMs : 0)]);

@@ -47,6 +47,8 @@ export interface LoadContext {
   readonly budget: { left: number };
   readonly tally: LoadTally;
   readonly seed: number;
+  /** Users pause within their iterations, as their scenario says; the model adds no pauses. */
+  readonly pausesItself: boolean;
   /** Makes the user with this number in the whole plan. */
   newUser(number: number): VirtualUser;
 }

@@ -22,7 +22,10 @@ export function runLoad(load: LoadSpec, context: LoadContext): Promise<void> {
         ...(load.unit === "iterations" && { iterations: load.amount }),
       }, context);
     case "users":
-      return runClosedLoop({ ...load, pauseMs: thinkTime(load, context.seed) }, context);
+      return runClosedLoop({
+        ...load,
+        ...(!context.pausesItself && { pauseMs: thinkTime(load, context.seed) }),
+      }, context);
     case "rate":
       return runOpenLoop(load, context);
   }

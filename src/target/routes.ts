@@ -17,9 +17,11 @@ import type { TargetState } from "./target_state.ts";
 
 /** A request that a route answers. */
 export interface RouteCall {
+  /** As received. */
   readonly request: Request;
   /** What stood in place of the pattern's numbers, in order. */
   readonly numbers: readonly number[];
+  /** What the target remembers. */
   readonly state: TargetState;
 }
 
@@ -33,6 +35,7 @@ export interface Route {
   readonly ranges?: readonly (readonly [min: number, max: number])[];
   /** The methods allowed; absent: all. */
   readonly methods?: readonly string[];
+  /** Makes the answer. */
   readonly answer: (call: RouteCall) => Response | Promise<Response>;
 }
 
@@ -90,7 +93,7 @@ export const ROUTES: readonly Route[] = [
   },
   {
     path: "/stall/EVERY/MS",
-    help: "Answers at once, but stands still for MS ms in the middle of every EVERY ms",
+    help: "At once, but stands still for MS ms in the middle of every EVERY ms",
     ranges: [[1, LONGEST_MS], TIME],
     async answer({ numbers: [everyMs, stallMs], state }) {
       if (stallMs! > everyMs!) return badRequest("MS must not be longer than EVERY");
@@ -100,7 +103,7 @@ export const ROUTES: readonly Route[] = [
   },
   {
     path: "/capacity/SLOTS/MS",
-    help: "A queue before SLOTS servers that take MS ms each: 1000 * SLOTS / MS requests a second",
+    help: "SLOTS at a time, MS ms each, the rest in line: 1000 * SLOTS / MS a second",
     ranges: [[1, 1000], [1, LONGEST_MS]],
     async answer({ numbers: [slots, serviceMs], state }) {
       await state.wait(state.serviceWait(slots!, serviceMs!, performance.now()));

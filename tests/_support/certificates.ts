@@ -12,9 +12,6 @@ export type CertificateName = "server" | "expired" | "wrong_name" | "self_signed
 /** The root certificate, PEM. */
 export const ROOT = fixture("ca.pem");
 
-/** Path of the root certificate's file. */
-export const ROOT_PATH = pathOf("ca.pem");
-
 /** A certificate and its key. */
 export function certificate(name: CertificateName): CertificateFiles {
   return { cert: fixture(`${name}.pem`), key: fixture(`${name}.key`) };

@@ -12,6 +12,8 @@ export interface PrepareChanges {
   readonly headers?: readonly HeaderLine[];
   readonly body?: Body | string;
   readonly client?: Partial<ClientSpec>;
+  /** The request will be sent unchanged many times. */
+  readonly isRepeated?: boolean;
   readonly wantsHead?: boolean;
   readonly wantsBody?: boolean;
 }
@@ -35,6 +37,7 @@ export function prepare(url: string, changes: PrepareChanges = {}): PreparedRequ
     0,
     {
       client: { ...PLAIN_CLIENT, ...changes.client },
+      isRepeated: changes.isRepeated ?? false,
       wantsHead: changes.wantsHead ?? false,
       wantsBody: changes.wantsBody ?? false,
     },

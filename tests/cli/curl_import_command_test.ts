@@ -106,6 +106,14 @@ Deno.test("curlImport() drops what belongs to a connection", async () => {
   assertEquals(step.headers, { Host: "b.test" });
 });
 
+Deno.test("curlImport() writes nothing that reads the environment of whoever runs the scenario", async () => {
+  const { stdout, stderr } = await scenarioOf(
+    R`curl 'http://a.test/${"${env(A)}"}' -H 'x: ${"${env(A)}"}' -d '${"${env(A)}"}' -A '${"${env(A)}"}'`,
+  );
+  assert(!stdout.includes("${"), stdout);
+  assertStringIncludes(stderr, "a header is left out, as a scenario would run a function in it");
+});
+
 Deno.test("curlImport() tells what it cannot carry over", async () => {
   const { stderr } = await scenarioOf(
     "curl -sLk -m 5 -o out.html --proxy http://u:s3cret@p http://a.test/$ID | jq .",
@@ -157,6 +165,7 @@ const WRONG: readonly (readonly [command: string, message: string])[] = [
   ["curl ftp://a.test/", 'Cannot import the command: expected an http or https URL, found "ftp:"'],
   ["curl file:///etc/passwd", 'Cannot import the command: expected an http or https URL, found "file:"'],
   ["curl 'http://a b/'", 'Cannot import the command: "http://a b/" is no URL'],
+  ["curl 'http://${env(A)}.a.test/'", 'Cannot import the command: "http://${env(A)}.a.test/" is no URL'],
   ["curl 'http://u:s3cret@a:b/'", 'Cannot import the command: "http://***@a:b/" is no URL'],
   [R`curl $'http://a.test/\nx'`, "Cannot import the command: its URL holds control characters"],
   ["curl 'http://a.test", "Cannot read the command: a quotation that begins with ' is not closed"],

@@ -101,6 +101,42 @@ export function answersContract(under: ClientUnderTest): void {
     });
   }
 
+  clientTest(under, "reads every answer to a request that is sent again and again", {
+    run: async (client) => {
+      const answers = [
+        answer("hello", { headers: ["Date: 1"] }),
+        answer("hello", { headers: ["Date: 1"] }),
+        answer("hello", { headers: ["Date: 2"] }),
+        answer("hello!", { headers: ["Date: 2"] }),
+        answer("hello", { status: "500 No", headers: ["Date: 2"] }),
+        answer("hello", { status: "503 No", headers: ["Date: 2"] }),
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+        answer("hello", { headers: ["Date: 1"] }),
+      ];
+      const bytes = answers.flatMap((text) => [text, text]);
+      await using server = await startRawServer(async (connection, { number }) => {
+        const text = bytes[number - 1]!;
+        // The second of two equal answers arrives in two pieces.
+        await connection.sendInPieces(text, number % 2 === 1 ? text.length : text.length - 3);
+      });
+      const request = prepare(server.origin, { isRepeated: true });
+      const seen: unknown[] = [];
+      for (let i = 0; i < bytes.length; i++) {
+        const out = await send(client, request);
+        assertEquals(out.failure, FAILURE.none);
+        if (under.tellsWireBytes) assertEquals(out.wireBytesIn, bytes[i]!.length);
+        seen.push([out.status, out.bodyBytes, out.declaredLength]);
+      }
+      const expected = [[200, 5, 5], [200, 5, 5], [200, 5, 5], [200, 6, 6], [500, 5, 5], [503, 5, 5], [
+        200,
+        3,
+        -1,
+      ]]
+        .concat([[200, 5, 5]]);
+      assertEquals(seen, expected.flatMap((row) => [row, row]));
+    },
+  });
+
   clientTest(under, "counts a large body exactly, declared and chunked", {
     run: async (client) => {
       const size = 10_000_000;

@@ -3,6 +3,8 @@ import { convertHar, type HarOptions } from "../../src/convert/har.ts";
 import { isTooLarge, type ScenarioFile } from "../../src/convert/scenario_file.ts";
 import { compilePatterns } from "../../src/convert/url_patterns.ts";
 import { UsageError } from "../../src/lib/errors.ts";
+import { stepsOf } from "../../src/plan/scenario.ts";
+import { loadScenario } from "../../src/scenario/load_scenario.ts";
 
 const OPTIONS: HarOptions = {
   label: "shop.har",
@@ -181,6 +183,55 @@ Deno.test("convertHar() sends what a scenario would take for a placeholder as it
   })).scenario;
   assertEquals(steps[0]?.path, "/$%7Ba%7D?q=$%7Bb}");
   assertEquals(new TextDecoder().decode(Uint8Array.fromBase64(steps[0]?.body_base64 ?? "")), "${d} ü");
+});
+
+Deno.test("convertHar() writes nothing that reads the environment of whoever runs the scenario", () => {
+  const trap = "${env(SECRET)}";
+  const bytes = recording(
+    {
+      method: "POST",
+      url: `http://a.example/${trap}?q=${trap}#${trap}`,
+      headers: [{ name: "x-a", value: trap }, { name: trap, value: "1" }, {
+        name: "content-type",
+        value: trap,
+      }],
+      postData: { mimeType: `multipart/${trap}`, params: [{ name: trap, value: trap, contentType: trap }] },
+    },
+    { url: `http://${trap}.a.example/` },
+  );
+  for (const changes of [{}, { preserveHeaders: true }, { format: "url-file" as const }]) {
+    const { text } = convertHar(bytes, { ...OPTIONS, ...changes });
+    assert(!text.includes("${"), text);
+  }
+  assertStringIncludes(
+    convert(bytes, { preserveHeaders: true }).remarks,
+    "3 headers left out, as a scenario would run a function in it",
+  );
+});
+
+Deno.test("convertHar() says which recorded headers a run will refuse or fill in", () => {
+  const headers = [{ name: "Accept;q", value: "1" }, { name: "x", value: "${a}" }];
+  const { remarks } = convert(recording({ headers }), { preserveHeaders: true });
+  assertStringIncludes(remarks, 'no header names, and a run refuses them: "accept;q"');
+  assertStringIncludes(remarks, "1 header value with ${name}, which a scenario takes for a variable");
+});
+
+Deno.test("convertHar() writes scenarios that load", async () => {
+  for (const preserveHeaders of [false, true]) {
+    const { text } = convertHar(SHOP, { ...OPTIONS, preserveHeaders, assertStatus: true });
+    const { scenario, warnings } = await loadScenario(text, {
+      path: "shop.json",
+      readFile: () => Promise.reject(new Error("no file is needed")),
+      env: () => undefined,
+    });
+    assertEquals(warnings, []);
+    const steps = stepsOf(scenario);
+    assertEquals(steps[1]?.url, "https://api.example.com/cart");
+    assertEquals(steps[1]?.body, { kind: "text", text: '{"id":  7,\n "n":1.0}' });
+    assertEquals(steps[4]?.body, { kind: "base64", base64: "iVBORw0KGgoA" });
+    assertEquals(steps.map((step) => step.thinkMs), [2000, 200, 790, 2000, 30_000, 0]);
+    assertEquals(steps.some((step) => step.isTemplate), false);
+  }
 });
 
 Deno.test("convertHar() masks credentials of URLs in step names and keeps them in paths", () => {

@@ -1,6 +1,6 @@
 /* Charts over uPlot: legend buttons, a tooltip, zoom by dragging, buttons and keys, colours that follow the theme. */
 (() => {
-  const { el, icon } = globalThis.report;
+  const { el, icon, timeText } = globalThis.report;
   const charts = [];
   const probe = el("span", { hidden: true });
 
@@ -38,6 +38,34 @@
     );
     plot.ctx.font = font().replace("12px", `${12 * devicePixelRatio}px`);
     return Math.max(44, Math.ceil(plot.ctx.measureText(longest).width / devicePixelRatio) + 14);
+  }
+
+  /** A scale for times: from zero, or logarithmic with a little room at both ends. */
+  function timeScale(isLogarithmic) {
+    return isLogarithmic
+      ? { distr: 3, range: (_, min, max) => [Math.max(min, 1e-3) * 0.8, Math.max(max, 2e-3) * 1.25] }
+      : { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] };
+  }
+
+  function timeAxis(isLogarithmic, options) {
+    const values = (_, splits) => splits.map((ms) => ms === null ? "" : timeText(ms));
+    return isLogarithmic
+      ? axis({
+        splits: (_, __, min, max) => logTicks(min, max),
+        filter: (_, splits) => splits,
+        values,
+        ...options,
+      })
+      : axis({ values, space: 36, ...options });
+  }
+
+  /** 1, 2 and 5 of each power of ten; over many powers only the powers. */
+  function logTicks(min, max) {
+    const digits = max / min > 300 ? [1] : max / min > 3 ? [1, 2, 5] : [1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9];
+    const powers = [];
+    for (let power = Math.floor(Math.log10(min)); power <= Math.log10(max); power++) powers.push(power);
+    return powers.flatMap((power) => digits.map((digit) => Number((digit * 10 ** power).toPrecision(2))))
+      .filter((ms) => ms >= min && ms <= max);
   }
 
   function lineSeries({ label, color: name, values, ...rest }, isSparse) {
@@ -117,9 +145,9 @@
       width: Math.max(holder.clientWidth, 200),
       height: spec.height(),
       scales: { ...scales, x: { time: false, ...scales.x } },
-      axes: spec.axes,
+      axes: typeof spec.axes === "function" ? spec.axes() : spec.axes,
       legend: { show: false },
-      padding: [10, 14, 0, 0],
+      padding: [10, 24, 0, 0],
       cursor: {
         drag: { x: true, y: false, dist: 6 },
         points: { size: 7, width: 2, fill: () => color("surface") },
@@ -280,6 +308,8 @@
     charts,
     addChart,
     axis,
+    timeAxis,
+    timeScale,
     labelWidth,
     roomOf,
     color,

@@ -1,7 +1,20 @@
 /* The percentile curve on a logarithmic axis, on which each further nine takes the same room, and the histogram. */
 (() => {
-  const { el, fill, addChart, axis, color, faded, font, labelWidth, numberText, roomOf, timeText } =
-    globalThis.report;
+  const {
+    el,
+    fill,
+    addChart,
+    axis,
+    color,
+    faded,
+    font,
+    labelWidth,
+    numberText,
+    roomOf,
+    timeAxis,
+    timeScale,
+    timeText,
+  } = globalThis.report;
   const LOOKS = {
     latency: { color: "rate" },
     at_least: { color: "errors", dash: [5, 4] },
@@ -12,7 +25,9 @@
   function curveChart({ curve, marks }) {
     if (!curve) return;
     const last = curve.x.at(-1);
-    let isLogarithmic = false;
+    const values = curve.lines.flatMap((line) => line.values.filter((value) => value > 0));
+    // A tail far above the rest would press the rest flat.
+    let isLogarithmic = Math.max(...values) > 50 * Math.min(...values);
     const place = el("div");
     fill("curve", place);
     addChart(place, {
@@ -24,15 +39,15 @@
       height: () => innerWidth < 640 ? 250 : 330,
       scales: () => ({
         x: { distr: 3, range: (_, min, max) => [min, max] },
-        y: isLogarithmic ? { distr: 3 } : { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
+        y: timeScale(isLogarithmic),
       }),
-      axes: [
+      axes: () => [
         axis({
           splits: (plot) => ticks(plot, last),
           filter: (_, splits) => splits,
-          values: (_, splits) => splits.map((at) => at === last ? "max" : percentText(at)),
+          values: (_, splits) => splits.map((at) => tickText(at, last)),
         }),
-        axis({ size: labelWidth, values: (_, splits) => splits.map(orNothing), space: 40 }),
+        timeAxis(isLogarithmic, { size: labelWidth }),
       ],
       heading: (i) => i === curve.x.length - 1 ? "Slowest" : `${percentText(curve.x[i])} of requests within`,
       lines: curve.lines.map(({ key, label, values }) => ({
@@ -51,19 +66,23 @@
 
   /** Percentiles that fit beside each other, the ones people name first. */
   function ticks(plot, last) {
-    const candidates = [1, 2, 100, 10, last];
-    for (let ten = 1000; ten < last; ten *= 10) candidates.push(ten);
-    for (let ten = 1; ten < last; ten *= 10) {
-      candidates.push(ten * 2, ten * 4, ten * 20, ten * 5, ten * 3, ten * 1.25);
-    }
+    const tens = [];
+    for (let ten = 1000; ten < last; ten *= 10) tens.push(ten);
+    const named = [100, 2, 10, last, ...tens, 20, 1, 4];
+    const between = [10, 100, ...tens].flatMap((ten) => [ten * 2, ten * 5]);
     const { min, max } = plot.scales.x;
     const room = roomOf(plot) / Math.log(max / min);
+    const halfWidth = (at) => tickText(at, last).length * 3.6 + 7;
     const taken = [];
-    for (const at of candidates) {
-      const isInside = at >= min && at <= max;
-      if (isInside && taken.every((other) => Math.abs(Math.log(at / other)) * room >= 56)) taken.push(at);
+    for (const at of [...named, ...between, 1.25, 3, 5]) {
+      const fits = (other) => Math.abs(Math.log(at / other)) * room >= halfWidth(at) + halfWidth(other);
+      if (at >= min && at <= max && taken.every(fits)) taken.push(at);
     }
     return taken.sort((a, b) => a - b);
+  }
+
+  function tickText(at, last) {
+    return at === last ? "max" : percentText(at);
   }
 
   /** The percentile of a position 1/(1 − p), with as many decimals as tell it from its neighbours. */
@@ -72,18 +91,20 @@
     return `${Number((100 * (1 - 1 / at)).toFixed(decimals))}%`;
   }
 
-  /** Dots on the curve with their values. */
+  /** Dots on the curve with their values: below on the right, where a rising curve leaves room, else above on the left. */
   function drawMarks(plot, marks) {
-    const { ctx } = plot;
+    const { ctx, bbox } = plot;
+    const unit = devicePixelRatio;
+    const { min, max } = plot.scales.x;
+    const taken = [];
     if (!plot.series[1].show) return;
     ctx.save();
     ctx.font = canvasFont();
-    ctx.textBaseline = "bottom";
+    ctx.textAlign = "left";
+    ctx.textBaseline = "middle";
     for (const { label, at, ms, isAtLeast } of marks) {
-      const { min, max } = plot.scales.x;
       if (at < min || at > max || ms > plot.scales.y.max) continue;
       const [left, top] = [plot.valToPos(at, "x", true), plot.valToPos(ms, "y", true)];
-      const unit = devicePixelRatio;
       ctx.beginPath();
       ctx.arc(left, top, 4 * unit, 0, 7);
       ctx.fillStyle = color("surface");
@@ -91,11 +112,18 @@
       ctx.lineWidth = 2 * unit;
       ctx.strokeStyle = color("rate");
       ctx.stroke();
-      ctx.fillStyle = color("ink");
       const text = `${label}  ${isAtLeast ? "≥ " : ""}${timeText(ms)}`;
-      const isCramped = left - ctx.measureText(text).width < plot.bbox.left;
-      ctx.textAlign = isCramped ? "left" : "right";
-      ctx.fillText(text, isCramped ? left - 6 * unit : left - 4 * unit, top - 7 * unit);
+      const width = ctx.measureText(text).width;
+      const below = { from: left + 8 * unit, to: left + 8 * unit + width, y: top + 13 * unit };
+      const above = { from: left - 8 * unit - width, to: left - 8 * unit, y: top - 13 * unit };
+      const isFree = ({ from, to, y }) =>
+        from > bbox.left && to < bbox.left + bbox.width && y + 8 * unit < bbox.top + bbox.height &&
+        taken.every((other) => to < other.from || from > other.to || Math.abs(y - other.y) > 15 * unit);
+      const box = [below, above].find(isFree);
+      if (!box) continue;
+      taken.push(box);
+      ctx.fillStyle = color("ink");
+      ctx.fillText(text, box.from, box.y);
     }
     ctx.restore();
   }
@@ -149,7 +177,7 @@
         dash: undefined,
         width: 0,
         fill: () => faded(LOOKS[key].color, key === "latency" ? 0.82 : 0.92),
-        paths: globalThis.uPlot.paths.bars({ size: [0.9, 60] }),
+        paths: globalThis.uPlot.paths.bars({ size: [1, 60], gap: 1 }),
         points: { show: false },
       })),
       toggle: { label: "Log counts", isOn: () => isLogarithmic, flip: () => isLogarithmic = !isLogarithmic },
@@ -194,6 +222,7 @@
     const unit = devicePixelRatio;
     ctx.save();
     ctx.font = canvasFont();
+    ctx.textAlign = "left";
     ctx.textBaseline = "top";
     let free = bbox.left;
     for (const { label, ms } of marks) {
@@ -221,10 +250,6 @@
 
   function canvasFont() {
     return font().replace("12px", `600 ${12 * devicePixelRatio}px`);
-  }
-
-  function orNothing(ms) {
-    return ms === null ? "" : timeText(ms);
   }
 
   function wholeOrNothing(value) {

@@ -158,7 +158,7 @@ export function tilesOf(result: RunResult): readonly Tile[] {
     {
       ...tile("Throughput", formatRate(requestsPerSecond(stats) ?? NaN)),
       unit: "req/s",
-      hint: peak > 0 ? `peak ${formatCount(peak)}/s in one window` : "",
+      hint: peak > 0 ? `peak ${formatCount(peak)}/s` : "",
       spark: "rate",
     },
     {

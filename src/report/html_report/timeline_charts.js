@@ -1,7 +1,19 @@
 /* Rate, latency and users over time: three charts that share cursor and zoom. */
 (() => {
-  const { el, fill, addChart, axis, faded, zoomButtons, charts, clockText, numberText, timeText } =
-    globalThis.report;
+  const {
+    el,
+    fill,
+    addChart,
+    axis,
+    faded,
+    zoomButtons,
+    charts,
+    clockText,
+    numberText,
+    timeAxis,
+    timeScale,
+    timeText,
+  } = globalThis.report;
   const X_STEPS = [
     0.1,
     0.2,
@@ -68,8 +80,8 @@
       title: windowsPerPoint > 1 ? "Latency, worst window of each point" : "Latency",
       label: "Latency percentiles p50, p95 and p99 over time.",
       height: () => isNarrow() ? 210 : 260,
-      scales: () => ({ x: whole, y: isLogarithmic ? { distr: 3 } : fromZero }),
-      axes: [common.axes[0], axis({ size: LABELS, values: (_, splits) => splits.map(orNothing), space: 36 })],
+      scales: () => ({ x: whole, y: timeScale(isLogarithmic) }),
+      axes: () => [common.axes[0], timeAxis(isLogarithmic, { size: LABELS })],
       lines: [
         line("p99", "p99", timeline.p99, timeText),
         line("p95", "p95", timeline.p95, timeText),
@@ -108,7 +120,7 @@
         } s): counts are summed, users and percentiles are ` +
           "the largest of them. "
         : "",
-      "Drag across a chart to zoom, double-click to see everything.",
+      el("span", { class: "hint-line" }, "Drag across a chart to zoom, double-click to see everything."),
     );
     // One chart is enough: the others follow.
     fill("timeline-zoom", zoomButtons(() => charts.filter(({ spec }) => spec.group === "time").slice(0, 1)));
@@ -124,10 +136,6 @@
 
   function wholeOrNothing(value) {
     return value === null || value % 1 !== 0 ? "" : numberText(value);
-  }
-
-  function orNothing(ms) {
-    return ms === null ? "" : timeText(ms);
   }
 
   globalThis.report.timelineCharts = timelineCharts;

@@ -8,17 +8,17 @@ export interface AnswerParts {
   readonly headers?: readonly string[];
   readonly body?: string | Uint8Array;
   readonly latencyMs?: number;
+  readonly declaredLength?: number;
 }
 
 /** Writes an answer into an exchange as a client would. */
-export function answerInto(
-  exchange: Exchange,
-  { status = 200, headers = [], body = "", latencyMs = 0 }: AnswerParts,
-) {
+export function answerInto(exchange: Exchange, parts: AnswerParts): void {
+  const { status = 200, headers = [], body = "", latencyMs = 0, declaredLength = -1 } = parts;
   const encoder = new TextEncoder();
   exchange.status = status;
   exchange.head = encoder.encode([`HTTP/1.1 ${status} Any`, ...headers].join("\r\n"));
   exchange.body = typeof body === "string" ? encoder.encode(body) : body;
+  exchange.declaredLength = declaredLength;
   exchange.endMs = exchange.startMs + latencyMs;
 }
 

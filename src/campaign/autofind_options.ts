@@ -1,0 +1,133 @@
+/**
+ * The options of the search for the largest sustainable load.
+ *
+ * @module
+ */
+import { UsageError } from "../lib/errors.ts";
+import { defineOptions, type ValuesOf } from "../options/option.ts";
+import { choice, count, decimal, duration, percent, toggle } from "../options/option_types.ts";
+import type { AutofindSearch } from "./autofind.ts";
+
+const DEFAULT_START = 10;
+const DEFAULT_MAX = 10_000;
+const MOST_USERS = 1_000_000;
+
+/** The table. */
+export const autofindOptions = defineOptions({
+  autofind: {
+    long: "--autofind",
+    type: toggle,
+    group: "Autofind",
+    fallback: false,
+    excludes: ["users", "numRequests", "duration", "rate", "rateRamp", "trafficProfile", "threshold"],
+    help: "Find the largest load that the server sustains, in steps; every other option holds in each step",
+  },
+  autofindBy: {
+    long: "--autofind-by",
+    type: choice(["users", "rate"]),
+    group: "Autofind",
+    fallback: "users",
+    needs: ["autofind"],
+    help: "Search for users who pause (--think-time), or for iterations started a second; " +
+      "a rate must also be reached by 95%",
+  },
+  maxErrorRate: {
+    long: "--max-error-rate",
+    type: percent,
+    group: "Autofind",
+    fallback: 1,
+    needs: ["autofind"],
+    help: "Largest error rate of a sustainable load, in percent of the requests",
+  },
+  maxP95: {
+    long: "--max-p95",
+    type: duration(),
+    group: "Autofind",
+    fallback: 5000,
+    needs: ["autofind"],
+    help: "Largest 95th percentile of a sustainable load; a bare number means seconds",
+  },
+  stepDuration: {
+    long: "--step-duration",
+    type: duration(),
+    group: "Autofind",
+    fallback: 30_000,
+    needs: ["autofind"],
+    help: "Length of each step",
+  },
+  startUsers: {
+    long: "--start-users",
+    type: count({ min: 1, max: MOST_USERS }),
+    group: "Autofind",
+    fallbackLabel: String(DEFAULT_START),
+    needs: ["autofind"],
+    help: "Users in the first step",
+  },
+  maxUsers: {
+    long: "--max-users",
+    type: count({ min: 1, max: MOST_USERS }),
+    group: "Autofind",
+    fallbackLabel: String(DEFAULT_MAX),
+    needs: ["autofind"],
+    help: "Most users to try; more than --start-users",
+  },
+  startRate: {
+    long: "--start-rate",
+    type: count({ min: 1 }, "RATE"),
+    group: "Autofind",
+    fallbackLabel: String(DEFAULT_START),
+    needs: ["autofind"],
+    help: "Iterations a second in the first step of --autofind-by rate",
+  },
+  maxRate: {
+    long: "--max-rate",
+    type: count({ min: 1 }, "RATE"),
+    group: "Autofind",
+    fallbackLabel: String(DEFAULT_MAX),
+    needs: ["autofind"],
+    help: "Highest rate to try with --autofind-by rate; more than --start-rate",
+  },
+  stepMultiplier: {
+    long: "--step-multiplier",
+    type: decimal({ above: 1 }),
+    group: "Autofind",
+    fallback: 2,
+    needs: ["autofind"],
+    help: "Factor from one step to the next while steps pass; above 1",
+  },
+});
+
+/** Values of {@linkcode autofindOptions}. */
+export type AutofindValues = ValuesOf<typeof autofindOptions>;
+
+/**
+ * The search that the options ask for; `undefined` without `--autofind`.
+ *
+ * @throws {UsageError} with all problems: a start that is not below the maximum, bounds of the other kind of search.
+ */
+export function autofindSearchFrom(
+  values: AutofindValues,
+  context: Pick<AutofindSearch, "thinkMs" | "thinkJitter" | "maxConnections">,
+): AutofindSearch | undefined {
+  if (!values.autofind) return undefined;
+  const by = values.autofindBy;
+  const users = { "--start-users": values.startUsers, "--max-users": values.maxUsers };
+  const rates = { "--start-rate": values.startRate, "--max-rate": values.maxRate };
+  const [own, other] = by === "users" ? [users, rates] : [rates, users];
+  const problems = Object.entries(other)
+    .filter(([, value]) => value !== undefined)
+    .map(([flag]) => `${flag} needs --autofind-by ${by === "users" ? "rate" : "users"}`);
+  const [startFlag, maxFlag] = Object.keys(own);
+  const [start = DEFAULT_START, max = DEFAULT_MAX] = Object.values(own);
+  if (max <= start) problems.push(`${maxFlag} ${max} must be greater than ${startFlag} ${start}`);
+  if (problems.length > 0) throw new UsageError(problems);
+  return {
+    by,
+    start,
+    max,
+    multiplier: values.stepMultiplier,
+    stepDurationMs: values.stepDuration,
+    limits: { maxErrorRatePercent: values.maxErrorRate, maxP95Ms: values.maxP95 },
+    ...context,
+  };
+}

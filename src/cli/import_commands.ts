@@ -1,0 +1,88 @@
+/**
+ * `bench har-import` and `bench curl-import` as commands: words in, files and streams of this machine.
+ *
+ * @module
+ */
+import type { ImportIo } from "../convert/import_io.ts";
+import { EXIT } from "../lib/errors.ts";
+import { VERSION } from "../lib/version.ts";
+import type { CommandSpec } from "../options/command_line.ts";
+import { curlImport, curlImportOptions, splitCurlArguments } from "./curl_import_command.ts";
+import { harImport, harImportOptions } from "./har_import_command.ts";
+import { writeOutput } from "./output_files.ts";
+import { readSettings, refuseProblems } from "./settings.ts";
+import { printError, printOut } from "./terminal.ts";
+
+const IO: ImportIo = {
+  readFile: async (path) =>
+    path === "-" ? await new Response(Deno.stdin.readable).bytes() : await Deno.readFile(path),
+  writeFile: writeOutput,
+  stdout: printOut,
+  stderr: printError,
+};
+
+const SURROUNDINGS = { environment: {}, readTextFile: (path: string) => Deno.readTextFile(path) };
+
+const HAR_IMPORT: CommandSpec<typeof harImportOptions> = {
+  name: "bench har-import",
+  usage: "[OPTIONS] FILE",
+  summary: "Turns a browser's recording (HAR) into a scenario or a list of URLs.",
+  options: harImportOptions,
+  operands: { max: 1, label: "recording" },
+  sections: [{
+    title: "Examples",
+    rows: [
+      [
+        "bench har-import recording.har -o scenario.json",
+        "then: bench --scenario scenario.json -u 100 -d 60",
+      ],
+      ["bench har-import recording.har --format url-file -o urls.txt", "only the URLs"],
+      [
+        "bench har-import recording.har --domain api.example.com --assert-status",
+        "one host, statuses checked",
+      ],
+    ],
+  }],
+  version: VERSION,
+};
+
+const CURL_IMPORT: CommandSpec<typeof curlImportOptions> = {
+  name: "bench curl-import",
+  usage: "[OPTIONS] 'curl …' | FILE | curl …",
+  summary: "Turns a curl command, as browsers copy it, into a scenario.",
+  options: curlImportOptions,
+  operands: { max: 1, label: "command or file" },
+  sections: [{
+    title: "Examples",
+    rows: [["bench curl-import \"curl 'http://localhost/' -d a=1\" -o scenario.json", ""]],
+  }],
+  version: VERSION,
+};
+
+/** Runs `bench har-import`. */
+export async function harImportCommand(argv: readonly string[]): Promise<number> {
+  const reading = await readSettings(HAR_IMPORT, argv, SURROUNDINGS);
+  if (reading.kind !== "settings") return show(reading.text);
+  const { values, operands: [file], problems } = reading.settings;
+  refuseProblems(
+    file === undefined ? [...problems, "Cannot import nothing: expected the path of a recording"] : problems,
+  );
+  await harImport({ ...values, file: file! }, IO);
+  return EXIT.ok;
+}
+
+/** Runs `bench curl-import`. */
+export async function curlImportCommand(argv: readonly string[]): Promise<number> {
+  const { own, command } = splitCurlArguments(argv);
+  const reading = await readSettings(CURL_IMPORT, own, SURROUNDINGS);
+  if (reading.kind !== "settings") return show(reading.text);
+  const { values, operands, problems } = reading.settings;
+  refuseProblems(problems);
+  await curlImport({ ...values, command: [...operands, ...command] }, IO);
+  return EXIT.ok;
+}
+
+function show(text: string): number {
+  printOut(`${text.trimEnd()}\n`);
+  return EXIT.ok;
+}

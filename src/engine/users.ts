@@ -1,0 +1,107 @@
+/**
+ * Makes the users of a slot: the plain kind where an iteration is one request that never changes, the kind that runs
+ * flows where it is more.
+ *
+ * @module
+ */
+import type { HttpClient, PreparedRequest } from "../client/http_client.ts";
+import type { VirtualUser } from "../load/load_model.ts";
+import type { Recorder } from "../metrics/recorder.ts";
+import type { RunPlan } from "../plan/run_plan.ts";
+import { type Scenario, stepsOf } from "../plan/scenario.ts";
+import type { Share } from "../plan/share.ts";
+import { compileScenario } from "../scenario/compile.ts";
+import { type FlowContext, FlowUser } from "../scenario/iteration.ts";
+import { CACHE_BUST_MARK, CacheBuster } from "./cache_buster.ts";
+import { prepareStep } from "./prepare.ts";
+import { StaticUser, type StaticWork } from "./static_user.ts";
+
+/** What users need of their slot. */
+export interface UserSurroundings {
+  readonly recorder: Recorder;
+  readonly budget: { left: number };
+  /** The run's zero on the clock of `performance.now()`. */
+  startMs(): number;
+  /** Whether no further request may start at a time of that clock. */
+  isOver(nowMs: number): boolean;
+  /** Resolves after `ms`, at the end of the run, or when the load is stopped. */
+  sleep(ms: number): Promise<void>;
+}
+
+/** The users of one slot. */
+export interface UserFactory {
+  newUser(client: HttpClient, number: number): VirtualUser;
+  /** A request whose connection can be opened ahead of the load. */
+  readonly firstRequest: PreparedRequest | null;
+  readonly pauseThemselves: boolean;
+}
+
+/** Prepares a plan's scenario for a slot. */
+export function createUsers(plan: RunPlan, share: Share, around: UserSurroundings): Promise<UserFactory> {
+  return isStatic(plan.scenario)
+    ? Promise.resolve(staticUsers(plan, around))
+    : flowUsers(plan, share, around);
+}
+
+/** Whether every iteration is one request that is known beforehand, whose answer is only counted. */
+function isStatic(scenario: Scenario): boolean {
+  return scenario.cookies === "ignore" && scenario.pick === "rotate" &&
+    scenario.flows.every(({ steps }) => steps.length === 1) &&
+    stepsOf(scenario).every((step) =>
+      !step.isTemplate && step.thinkMs === undefined && step.checks.length + step.extract.length === 0
+    );
+}
+
+function staticUsers(plan: RunPlan, around: UserSurroundings): UserFactory {
+  const isBusting = plan.scenario.cacheBust;
+  const work: StaticWork = {
+    ...around,
+    requests: stepsOf(plan.scenario).map((step, index) =>
+      prepareStep(step, index, {
+        client: plan.client,
+        isRepeated: true,
+        wantsHead: false,
+        wantsBody: false,
+        ...(isBusting && { cacheBust: CACHE_BUST_MARK }),
+      })
+    ),
+    lengths: plan.client.verifyLength ? new Map() : null,
+    cacheBuster: isBusting ? new CacheBuster() : null,
+  };
+  return {
+    newUser: (client) => new StaticUser(client, work),
+    firstRequest: work.requests[0] ?? null,
+    pauseThemselves: false,
+  };
+}
+
+async function flowUsers(plan: RunPlan, share: Share, around: UserSurroundings): Promise<UserFactory> {
+  const program = await compileScenario(plan.scenario, {
+    share,
+    seed: plan.seed,
+    prepare: (step, index, wants) =>
+      prepareStep(step, index, {
+        client: plan.client,
+        isRepeated: wants.isRepeated,
+        wantsHead: wants.head,
+        wantsBody: wants.body,
+      }),
+  });
+  const { load } = plan;
+  const context: FlowContext = {
+    ...around,
+    program,
+    seed: plan.seed,
+    thinkMs: load.kind === "users" ? load.thinkMs : 0,
+    thinkJitter: load.kind === "users" ? load.thinkJitter : 0,
+    pausesAtEnd: load.kind !== "rate",
+    lengths: plan.client.verifyLength ? new Map() : null,
+    now: () => performance.now(),
+    wallClockMs: () => Date.now(),
+  };
+  return {
+    newUser: (client, number) => new FlowUser(client, number, context),
+    firstRequest: program.flowOf(share.index).steps[0]?.fixed?.request ?? null,
+    pauseThemselves: true,
+  };
+}

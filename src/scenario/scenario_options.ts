@@ -1,0 +1,50 @@
+/**
+ * Options that say what users do besides requesting one URL.
+ *
+ * @module
+ */
+import { defineOptions } from "../options/option.ts";
+import { count, path, text, toggle } from "../options/option_types.ts";
+
+/** The table. */
+export const scenarioOptions = defineOptions({
+  scenario: {
+    long: "--scenario",
+    type: path(),
+    group: "Scenario",
+    excludes: ["body", "postFile"],
+    help: "Run the steps of this JSON or YAML file; a URL replaces its base URL",
+  },
+  iterations: {
+    long: "--iterations",
+    type: count({ min: 1 }),
+    group: "Scenario",
+    needs: ["scenario"],
+    excludes: ["duration", "numRequests"],
+    help: "Run the scenario's flow exactly this many times; -n counts requests instead",
+  },
+  data: {
+    long: "--data",
+    type: text("NAME=FILE"),
+    group: "Scenario",
+    repeat: true,
+    needs: ["scenario"],
+    help: "Rows of a CSV or JSON file for the scenario's ${NAME.field}",
+  },
+  dataStrategy: {
+    long: "--data-strategy",
+    type: text("NAME=HOW"),
+    group: "Scenario",
+    repeat: true,
+    needs: ["scenario"],
+    help: "How rows are drawn: loop, sequential, random or unique",
+  },
+  sessionCookies: {
+    long: "--session-cookies",
+    negation: "--no-session-cookies",
+    type: toggle,
+    group: "Scenario",
+    fallback: true,
+    help: "Keep the cookies that servers set, a jar for each user of a scenario",
+  },
+});

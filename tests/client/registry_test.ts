@@ -1,0 +1,76 @@
+import { assertEquals } from "@std/assert";
+import { clientProblems, createClients } from "../../src/client/registry.ts";
+import type { ClientSpec } from "../../src/plan/run_plan.ts";
+import { PLAIN_CLIENT } from "../_support/plan.ts";
+
+const TLS = PLAIN_CLIENT.tls;
+
+interface ProblemRow {
+  readonly title: string;
+  readonly asks: Partial<ClientSpec>;
+  readonly raw: readonly string[];
+  readonly fetch: readonly string[];
+}
+
+function only(phrase: string, kind: "raw" | "fetch"): readonly string[] {
+  return [`The ${kind === "raw" ? "fetch" : "raw"} client cannot ${phrase}; the ${kind} client can`];
+}
+
+const ROWS: readonly ProblemRow[] = [
+  { title: "nothing special", asks: {}, raw: [], fetch: [] },
+  {
+    title: "what both can do",
+    asks: { keepAlive: false, tls: { ...TLS, cert: "", key: "" } },
+    raw: [],
+    fetch: [],
+  },
+  { title: "HTTP/2", asks: { http2: true }, raw: only("speak HTTP/2", "fetch"), fetch: [] },
+  {
+    title: "no certificate checks",
+    asks: { tls: { ...TLS, verify: false } },
+    raw: [],
+    fetch: only("skip certificate checks", "raw"),
+  },
+  {
+    title: "phases",
+    asks: { phases: true },
+    raw: [],
+    fetch: only("time the phases of a request", "raw"),
+  },
+  {
+    title: "a TLS version",
+    asks: { tls: { ...TLS, minVersion: "1.3" } },
+    raw: [],
+    fetch: only("bound the TLS version", "raw"),
+  },
+  {
+    title: "a Unix socket",
+    asks: { unixSocket: "/run/server" },
+    raw: only("talk to a Unix socket", "fetch"),
+    fetch: [],
+  },
+  {
+    title: "two things at once",
+    asks: { perAddress: true, family: 4 },
+    raw: [],
+    fetch: [...only("choose between IPv4 and IPv6", "raw"), ...only("count by server address", "raw")],
+  },
+];
+
+for (const { title, asks, ...expected } of ROWS) {
+  Deno.test(`clientProblems() says what a client cannot do when asked for ${title}`, () => {
+    for (const kind of ["raw", "fetch"] as const) {
+      assertEquals(clientProblems({ ...PLAIN_CLIENT, ...asks, kind }), expected[kind]);
+    }
+  });
+}
+
+Deno.test("createClients() makes a client of its own for every user", () => {
+  for (const kind of ["raw", "fetch"] as const) {
+    const makeClient = createClients({ ...PLAIN_CLIENT, kind });
+    const [first, second] = [makeClient(), makeClient()];
+    assertEquals(first === second, false);
+    first.close();
+    second.close();
+  }
+});

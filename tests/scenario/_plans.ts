@@ -1,0 +1,66 @@
+/** Small scenarios and what they are compiled with, for tests of what runs them. */
+import type { PreparedRequest } from "../../src/client/http_client.ts";
+import { encodeRequest } from "../../src/client/raw/encode_request.ts";
+import type { Body, Scenario, Step } from "../../src/plan/scenario.ts";
+import { WHOLE } from "../../src/plan/share.ts";
+import {
+  type CompileOptions,
+  compileScenario,
+  type Prepare,
+  type Program,
+} from "../../src/scenario/compile.ts";
+import { placeholdersIn } from "../../src/scenario/template.ts";
+
+/** A step whose name and URL are `http://h` and a path; it is a template when a text of it has a placeholder. */
+export function stepOf(path: string, parts: Partial<Step> = {}): Step {
+  const url = path.includes("://") || path.startsWith("${") ? path : `http://h${path}`;
+  const step = { name: path, method: "GET", url, headers: [], extract: [], checks: [], ...parts };
+  const texts = [url, ...step.headers.flat(), bodyText(parts.body)];
+  return { isTemplate: texts.some((text) => placeholdersIn(text).length > 0), ...step };
+}
+
+function bodyText(body: Body | undefined): string {
+  return body?.kind === "text" ? body.text : "";
+}
+
+/** A scenario of one flow with these steps. */
+export function scenarioOf(steps: readonly Step[], parts: Partial<Scenario> = {}): Scenario {
+  return {
+    name: "test",
+    pick: "rotate",
+    flows: [{ name: "flow", weight: 1, steps }],
+    data: [],
+    cookies: "ignore",
+    onExtractFailure: "abort_iteration",
+    onTemplateError: "abort_iteration",
+    cacheBust: false,
+    ...parts,
+  };
+}
+
+const encoder = new TextEncoder();
+
+/** Makes requests as an engine does. */
+export const prepare: Prepare = (step, index, wants): PreparedRequest => {
+  const url = new URL(step.url);
+  const { body: given } = step;
+  const body = given?.kind === "text" ? encoder.encode(given.text) : null;
+  return {
+    step: index,
+    method: step.method,
+    url,
+    origin: url.origin,
+    headers: step.headers,
+    body,
+    bytes: encodeRequest({ method: step.method, url, headers: step.headers, body }),
+    memory: null,
+    isIdempotent: true,
+    wantsHead: wants.head,
+    wantsBody: wants.body,
+  };
+};
+
+/** Compiles for one slot. */
+export function compile(scenario: Scenario, options: Partial<CompileOptions> = {}): Promise<Program> {
+  return compileScenario(scenario, { share: WHOLE, seed: 1, prepare, ...options });
+}

@@ -1,0 +1,192 @@
+import { assertAlmostEquals, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
+import { UsageError } from "../../src/lib/errors.ts";
+import { Random } from "../../src/lib/random.ts";
+import type { Scenario, Step } from "../../src/plan/scenario.ts";
+import type { CompiledStep, FilledStep, Program, Scope } from "../../src/scenario/compile.ts";
+import { Counters } from "../../src/scenario/template_functions.ts";
+import { compile, scenarioOf, stepOf } from "./_plans.ts";
+
+function scope(variables: Record<string, string> = {}, rows: Scope["rows"] = []): Scope {
+  return {
+    random: new Random(1),
+    counters: new Counters({ index: 0, of: 1 }),
+    wallClockMs: () => 0,
+    variables: new Map(Object.entries(variables)),
+    rows,
+  };
+}
+
+async function compiled(step: Step, parts: Partial<Scenario> = {}): Promise<CompiledStep> {
+  return (await compile(scenarioOf([step], parts))).flowOf(0).steps[0]!;
+}
+
+async function filled(step: Step, values: Scope, parts: Partial<Scenario> = {}): Promise<FilledStep> {
+  return (await compiled(step, parts)).fill(values);
+}
+
+function bodyOf(result: FilledStep): string {
+  return "step" in result && result.step.body?.kind === "text" ? result.step.body.text : "";
+}
+
+function requestText(step: CompiledStep): string {
+  return new TextDecoder().decode(step.fixed?.request.bytes);
+}
+
+Deno.test("compileScenario() makes a step without placeholders one request", async () => {
+  const step = await compiled(
+    stepOf("/a?b", { method: "POST", headers: [["X", "1"]], body: { kind: "text", text: "c" } }),
+  );
+  assertEquals(requestText(step), "POST /a?b HTTP/1.1\r\nHost: h\r\nX: 1\r\nContent-Length: 1\r\n\r\nc");
+});
+
+Deno.test("compileScenario() puts environment values in before the load", async () => {
+  const step = await compiled(
+    stepOf("/a", {
+      headers: [["X", "${env(TOKEN)}"]],
+      body: { kind: "text", text: '{"t":"${env(TOKEN)}"}', isJson: true },
+    }),
+    { env: { TOKEN: 'a"${b}' } },
+  );
+  assertMatch(requestText(step), /\r\nX: a"\$\{b\}\r\n/);
+  assertMatch(requestText(step), /\r\n\r\n\{"t":"a\\"\$\{b\}"\}$/);
+});
+
+Deno.test("compileScenario() leaves texts alone where the step is no template", async () => {
+  const step = await compiled(stepOf("/a", { headers: [["X", "${uuid()}"]], isTemplate: false }));
+  assertMatch(requestText(step), /X: \$\{uuid\(\)\}/);
+});
+
+Deno.test("fill() inserts variables, rows and functions everywhere, as they are", async () => {
+  const step = stepOf("/u/${id}?n=${d.n}", {
+    headers: [["X-${id}", "${counter()} ${counter()}"]],
+    body: { kind: "text", text: '<${d.q}> "${id}"' },
+  });
+  const data = [{ name: "d", strategy: "loop", fields: ["n", "q"], rows: [] }] as const;
+  const result = await filled(step, scope({ id: "7" }, [["ü", '"&']]), { data });
+  if ("error" in result) throw new Error(result.error);
+  assertEquals(result.step.url, "http://h/u/7?n=%C3%BC");
+  assertEquals(result.step.headers, [["X-7", "1 2"]]);
+  assertEquals(bodyOf(result), '<"&> "7"');
+});
+
+Deno.test("fill() escapes what goes into a body made of JSON", async () => {
+  const body = { kind: "text", text: JSON.stringify({ "k${v}": ["${v}", 1] }), isJson: true } as const;
+  const value = 'quote " backslash \\ line\nü';
+  const result = await filled(stepOf("/", { body }), scope({ v: value }));
+  assertEquals(JSON.parse(bodyOf(result)), { [`k${value}`]: [value, 1] });
+});
+
+Deno.test("fill() resolves a URL against the step's base once it is known", async () => {
+  const step = stepOf("${next}", { base: "http://h/api/v1" });
+  for (
+    const [next, url] of [
+      ["/x", "http://h/x"],
+      ["v2", "http://h/api/v2"],
+      ["https://other:8443/y#z", "https://other:8443/y#z"],
+      ["a b", "http://h/api/a%20b"],
+    ] as const
+  ) {
+    const result = await filled(step, scope({ next }));
+    assertEquals("url" in result && result.url.href, url);
+  }
+});
+
+Deno.test("fill() says what is missing, each once, and nothing of the values", async () => {
+  const step = stepOf("/${a}/${b}/${a}");
+  assertEquals(await filled(step, scope({ b: "1" })), { error: "no value for ${a}" });
+  assertEquals(await filled(step, scope()), { error: "no value for ${a}, ${b}" });
+});
+
+Deno.test("fill() keeps placeholders without a value when the scenario says so", async () => {
+  const step = stepOf("/", { body: { kind: "text", text: "${a}-${b}" } });
+  assertEquals(bodyOf(await filled(step, scope({ b: "1" }), { onTemplateError: "keep_literal" })), "${a}-1");
+});
+
+Deno.test("fill() refuses values that would break the request", async () => {
+  for (
+    const [step, value] of [
+      [stepOf("/", { headers: [["X", "${v}"]] }), "a\r\nSet-Cookie: b"],
+      [stepOf("/", { headers: [["X", "${v}"]] }), "a\nb"],
+      [stepOf("/", { headers: [["X-${v}", "a"]] }), "a b"],
+      [stepOf("/", { headers: [["${v}", "a"]] }), ""],
+      [stepOf("${v}"), "/no/base"],
+      [stepOf("${v}"), "file:///etc/passwd"],
+      [stepOf("http://${v}/"), "a b"],
+    ] as const
+  ) {
+    const result = await filled(step, scope({ v: value }));
+    assertEquals(
+      "error" in result && !result.error.includes(value || "no value"),
+      true,
+      JSON.stringify(value),
+    );
+  }
+});
+
+Deno.test("a cache-busting parameter is fresh for every request and stands in the query", async () => {
+  const step = await compiled(stepOf("/a?b=1"), { cacheBust: true });
+  assertEquals(step.fixed, null);
+  const values = scope();
+  const urls = [1, 2].map(() => {
+    const result = step.fill(values);
+    return "url" in result ? result.url.href : result.error;
+  });
+  assertMatch(urls[0]!, /^http:\/\/h\/a\?b=1&_cb=[0-9a-f]{32}$/);
+  assertNotEquals(urls[0], urls[1]);
+});
+
+Deno.test("a step wants head and body only if something looks at them", async () => {
+  const wants = async (parts: Partial<Step>, cookies: Scenario["cookies"] = "ignore") => {
+    const { request } = (await compiled(stepOf("/", parts), { cookies })).fixed!;
+    return [request.wantsHead, request.wantsBody];
+  };
+  assertEquals(await wants({}), [false, false]);
+  assertEquals(await wants({}, "persistent"), [true, false]);
+  assertEquals(await wants({ checks: [{ kind: "status", equals: 200 }, { kind: "max_latency", ms: 1 }] }), [
+    false,
+    false,
+  ]);
+  assertEquals(await wants({ checks: [{ kind: "header", name: "X" }] }), [true, false]);
+  assertEquals(await wants({ extract: [{ name: "a", from: "json", expression: "a" }] }), [false, true]);
+});
+
+function flowSteps(program: Program, iterations: number): number[] {
+  return Array.from({ length: iterations }, (_, k) => program.flowOf(k).steps[0]!.index);
+}
+
+const FLOWS = [
+  { name: "a", weight: 3, steps: [stepOf("/a"), stepOf("/a2")] },
+  { name: "b", weight: 1, steps: [stepOf("/b")] },
+];
+
+Deno.test("flowOf() takes flows in turn, and numbers steps through all of them", async () => {
+  const program = await compile(scenarioOf([], { flows: FLOWS }));
+  assertEquals(flowSteps(program, 4), [0, 2, 0, 2]);
+});
+
+Deno.test("flowOf() draws flows by weight, the same for the same seed and iteration", async () => {
+  const weighted = scenarioOf([], { flows: FLOWS, pick: "weighted" });
+  const drawn = flowSteps(await compile(weighted), 4000);
+  assertAlmostEquals(drawn.filter((index) => index === 0).length / 4000, 0.75, 0.03);
+  assertEquals(flowSteps(await compile(weighted), 4000), drawn);
+  assertNotEquals(flowSteps(await compile(weighted, { seed: 2 }), 4000), drawn);
+});
+
+Deno.test("a flow draws from the data sets that it uses", async () => {
+  const data = ["d", "e"].map((name) => ({ name, strategy: "loop", fields: ["f"], rows: [["1"]] }) as const);
+  const flows = [
+    { name: "a", weight: 1, steps: [stepOf("/${e.f}")] },
+    { name: "b", weight: 1, steps: [stepOf("/"), stepOf("/", { headers: [["X", "${d.f}${e.f}"]] })] },
+  ];
+  const program = await compile(scenarioOf([], { flows, data }));
+  assertEquals([program.flowOf(0).sets, program.flowOf(1).sets], [[1], [0, 1]]);
+});
+
+Deno.test("compileScenario() refuses what no checked file can hold", async () => {
+  await assertRejects(() => compile(scenarioOf([], { flows: [] })), UsageError, "without flows");
+  await assertRejects(
+    () => compile(scenarioOf([stepOf("ftp://h/")])),
+    UsageError,
+    'Cannot make a request of step "ftp',
+  );
+});
