@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { UsageError } from "../lib/errors.ts";
+import { messageOf, UsageError } from "../lib/errors.ts";
 import { maskUrl } from "../lib/mask_url.ts";
-import type { Scenario } from "../plan/scenario.ts";
+import type { Body, Scenario, Step } from "../plan/scenario.ts";
+import { parseUrlList } from "../scenario/load_url_list.ts";
 import { loadScenario } from "../scenario/load_scenario.ts";
 import type { PlanSources } from "./compose_plan.ts";
 import { parseTarget, requestBody, requestHeaders, type Target } from "./request_spec.ts";
@@ -13,8 +14,25 @@ import type { Settings } from "./settings.ts";
 
 /** @throws {UsageError} with every problem of target, body or scenario file. */
 export function composeScenario(settings: Settings, sources: PlanSources): Promise<Scenario> {
-  const path = settings.values.scenario;
-  return path === undefined ? oneRequest(settings, sources) : fromFile(path, settings, sources);
+  const { scenario, urlFile } = settings.values;
+  if (scenario !== undefined) return fromFile(scenario, settings, sources);
+  return urlFile === undefined ? oneRequest(settings, sources) : urlsInTurn(urlFile, settings, sources);
+}
+
+/** One flow a URL, taken in turn. */
+async function urlsInTurn(path: string, { values }: Settings, sources: PlanSources): Promise<Scenario> {
+  const entries = parseUrlList(textOf("--url-file", path, sources), path);
+  const body = await requestBody(values, sources.files);
+  const names = new Map<string, number>();
+  const flows = entries.map(({ method, url }) => {
+    const target = parseTarget(url);
+    const plain = `${method} ${maskUrl(target.url.href)}`;
+    const seen = (names.get(plain) ?? 0) + 1;
+    names.set(plain, seen);
+    const name = seen === 1 ? plain : `${plain} (${seen})`;
+    return { name, weight: 1, steps: [fixedStep(name, { method, target, body, values })] };
+  });
+  return { ...PLAIN_SCENARIO, flows, cacheBust: values.randomParam };
 }
 
 /** One flow of one request. Its name appears in reports, so that it has no secrets. */
@@ -23,25 +41,46 @@ async function oneRequest({ values, operands }: Settings, sources: PlanSources):
   const body = await requestBody(values, sources.files);
   const { href } = target.url;
   const name = `${values.method} ${maskUrl(href)}`;
-  const step = {
+  const step = fixedStep(name, { method: values.method, target, body, values });
+  return { ...PLAIN_SCENARIO, flows: [{ name, weight: 1, steps: [step] }], cacheBust: values.randomParam };
+}
+
+/** A scenario of requests that never change. */
+const PLAIN_SCENARIO = {
+  pick: "rotate",
+  data: [],
+  cookies: "ignore",
+  onExtractFailure: "continue",
+  onTemplateError: "keep_literal",
+} as const satisfies Partial<Scenario>;
+
+interface FixedRequest {
+  readonly method: string;
+  readonly target: Target;
+  readonly body: Body | undefined;
+  readonly values: Settings["values"];
+}
+
+function fixedStep(name: string, { method, target, body, values }: FixedRequest): Step {
+  return {
     name,
-    method: values.method,
-    url: href,
+    method,
+    url: target.url.href,
     headers: requestHeaders(values, target),
     ...(body !== undefined && { body }),
     isTemplate: false,
     extract: [],
     checks: [],
   };
-  return {
-    pick: "rotate",
-    flows: [{ name, weight: 1, steps: [step] }],
-    data: [],
-    cookies: "ignore",
-    onExtractFailure: "continue",
-    onTemplateError: "keep_literal",
-    cacheBust: values.randomParam,
-  };
+}
+
+function textOf(flag: string, path: string, sources: PlanSources): string {
+  try {
+    return sources.files.readTextFile(path);
+  } catch (error) {
+    const reason = error instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(error);
+    throw new UsageError(`Cannot read ${flag} ${JSON.stringify(path)}: ${reason}`);
+  }
 }
 
 async function fromFile(
@@ -51,13 +90,7 @@ async function fromFile(
 ): Promise<Scenario> {
   const [url] = operands;
   const base = url === undefined ? undefined : parseTarget(url);
-  let text: string;
-  try {
-    text = sources.files.readTextFile(path);
-  } catch (error) {
-    const reason = error instanceof Deno.errors.NotFound ? "there is no such file" : String(error);
-    throw new UsageError(`Cannot read --scenario ${JSON.stringify(path)}: ${reason}`);
-  }
+  const text = textOf("--scenario", path, sources);
   const { scenario } = await loadScenario(text, {
     path,
     ...(base && { baseUrl: base.url.href }),

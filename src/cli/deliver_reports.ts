@@ -20,15 +20,21 @@ const STANDARD_OUTPUT = "-";
 
 /** A report that goes to a file. */
 interface FileReport {
-  readonly reporter: Reporter;
+  /** Loaded when it is needed: the page's parts are large. */
+  readonly reporter: () => Reporter | Promise<Reporter>;
   readonly flag: string;
   readonly path: string | undefined;
 }
 
 function fileReports(values: MainValues): readonly (FileReport & { readonly path: string })[] {
   const all: readonly FileReport[] = [
-    { reporter: csvReporter, flag: "--csv", path: values.csv },
-    { reporter: jsonReporter, flag: "--json", path: values.json },
+    { reporter: () => csvReporter, flag: "--csv", path: values.csv },
+    { reporter: () => jsonReporter, flag: "--json", path: values.json },
+    {
+      reporter: async () => (await import("../report/html.ts")).htmlReporter,
+      flag: "--html-report",
+      path: values.htmlReport,
+    },
   ];
   return all.filter((report): report is FileReport & { readonly path: string } => report.path !== undefined);
 }
@@ -46,8 +52,9 @@ export async function deliverReports(outcome: Outcome, values: MainValues): Prom
   const color = colorWanted(values, isOutputTaken ? Deno.stderr : Deno.stdout);
   say(terminalReporter.render(outcome, { color }));
   let isComplete = true;
-  for (const { reporter, path } of files) {
+  for (const { reporter: load, path } of files) {
     try {
+      const reporter = await load();
       const text = reporter.render(outcome, { color: false });
       if (path === STANDARD_OUTPUT) printOut(text);
       else if (text !== "") {
@@ -63,7 +70,8 @@ export async function deliverReports(outcome: Outcome, values: MainValues): Prom
   return isComplete;
 }
 
-function colorWanted(values: MainValues, stream: { isTerminal(): boolean }): boolean {
+/** Whether what is written to a stream may be painted. */
+export function colorWanted(values: MainValues, stream: { isTerminal(): boolean }): boolean {
   if (values.color !== "auto") return values.color === "always";
   return wantsColor({
     isTerminal: stream.isTerminal(),

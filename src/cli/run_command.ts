@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { autofindSearchFrom } from "../campaign/autofind_options.ts";
+import { OPEN_LOOP_CONNECTIONS } from "../load/rate_options.ts";
+import { thinkMsFrom } from "../load/users_options.ts";
 import { clientProblems } from "../client/registry.ts";
 import { runLocally } from "../fleet/run_local.ts";
 import { EXIT } from "../lib/errors.ts";
@@ -20,6 +23,8 @@ import { configSnapshot } from "./config_snapshot.ts";
 import { mainCommand } from "./main_command.ts";
 import { deliverReports, tryReports } from "./deliver_reports.ts";
 import { checkThresholdSteps } from "./report_options.ts";
+import { runAutofind } from "./run_autofind.ts";
+import { runUrlList } from "./run_url_list.ts";
 import { readSettings, refuseProblems, type Settings } from "./settings.ts";
 import { watchInterrupts } from "./signals.ts";
 import { printError, printOut } from "./terminal.ts";
@@ -43,13 +48,32 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   for (const warning of settings.warnings) printError(`bench: ${warning}\n`);
   const notes = [...settled.notes, ...unitNotes(settings)];
   using interrupts = watchInterrupts();
-  const result = await measure(settled.plan, settings, {
+  const options = {
     signal: interrupts.signal,
     ...(settled.certificate && { certificate: settled.certificate }),
-  });
-  const outcome = judged(result, settings, notes);
+  };
+  const run = (plan: RunPlan) => measure(plan, settings, options);
+  const search = autofindSearchFrom(settings.values, searchContext(settings));
+  if (search) return await runAutofind(settled.plan, search, { run, settings });
+  if (settings.values.urlMode === "sequential" && settings.values.urlFile !== undefined) {
+    return await runUrlList(settled.plan, {
+      run,
+      settings,
+      judge: (result) => judged(result, settings, notes),
+    });
+  }
+  const outcome = judged(await run(settled.plan), settings, notes);
   const delivered = await deliverReports(outcome, settings.values);
   return exitCodeOf({ ...outcome, undelivered: !delivered });
+}
+
+/** What a search for capacity takes from the options of other loads. */
+function searchContext({ values, origins }: Settings): Parameters<typeof autofindSearchFrom>[1] {
+  return {
+    thinkMs: thinkMsFrom(values, values.scenario !== undefined),
+    thinkJitter: values.thinkJitter,
+    maxConnections: origins.has("connections") ? values.connections : OPEN_LOOP_CONNECTIONS,
+  };
 }
 
 /** The plan, after everything that can be refused has been; no load is sent before. */

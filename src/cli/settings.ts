@@ -10,6 +10,8 @@ import { messageOf, UsageError } from "../lib/errors.ts";
 import { loadOptions } from "../load/load_options.ts";
 import { rateOptions } from "../load/rate_options.ts";
 import { usersOptions } from "../load/users_options.ts";
+import { autofindOptions } from "../campaign/autofind_options.ts";
+import { urlListOptions } from "../scenario/url_list_options.ts";
 import { scenarioOptions } from "../scenario/scenario_options.ts";
 import { checkRelations } from "../options/check.ts";
 import { parseCommandLine } from "../options/command_line.ts";
@@ -30,6 +32,8 @@ export const mainOptions = joinTables(
   usersOptions,
   httpOptions,
   scenarioOptions,
+  urlListOptions,
+  autofindOptions,
   generalOptions,
   reportOptions,
 );

@@ -8,27 +8,27 @@ import { PLAIN_STYLE, type Style } from "../lib/style.ts";
 import type { Percentile } from "../metrics/stats.ts";
 import type { AutofindResult } from "../result/autofind_result.ts";
 import type { AutofindBy, AutofindStep } from "../result/autofind_step.ts";
+import { alignColumns } from "./columns.ts";
 
 const RULE = "=".repeat(60);
 
-/** Widths of the columns: load, RPS, p50, p95, p99, errors. */
-const WIDTHS = [5, 8, 7, 7, 7, 6] as const;
+/** Load, RPS, p50, p95, p99, errors; the status follows as it is. */
+const COLUMNS = [5, 8, 7, 7, 7, 6].map((width) => ({ width }));
 
 const STATUS = { passed: "OK", failed: "FAIL", interrupted: "CUT" } as const;
 
 /** The whole table, with a line end at its end. */
 export function autofindTable(result: AutofindResult, style: Style = PLAIN_STYLE): string {
-  const unit = unitOf(result.by);
-  const head = [result.by === "users" ? "Users" : "Rate", "RPS", "p50", "p95", "p99", "Errors"];
+  const head = [result.by === "users" ? "Users" : "Rate", "RPS", "p50", "p95", "p99", "Errors", "Status"];
+  const rows = result.steps.map((step) => [...cellsOf(step), painted(step, style)]);
   return [
     RULE,
     `  ${style.heading("AUTOFIND RESULTS")}`,
     RULE,
-    ...headline(result, unit),
+    ...headline(result),
     "",
     "  Step Results:",
-    row(head, "Status"),
-    ...result.steps.map((step) => row(cellsOf(step), painted(step, style))),
+    ...alignColumns([head, ...rows], { columns: COLUMNS, gap: " | " }).map((line) => `  ${line}`),
     RULE,
     "",
   ].join("\n");
@@ -42,11 +42,10 @@ export function autofindStepLine(step: AutofindStep, by: AutofindBy): string {
   return `${load}: ${rps} req/s, p95 ${p95}, ${errors} errors: ${STATUS[step.verdict]}${why}`;
 }
 
-function headline(result: AutofindResult, unit: string): readonly string[] {
-  const { best, reachedMax, interrupted } = result;
+function headline({ by, best, reachedMax, interrupted }: AutofindResult): readonly string[] {
   const first = best === undefined
     ? "  Maximum sustainable load: could not be determined"
-    : `  Maximum sustainable load: ${formatCount(best)} ${unit}`;
+    : `  Maximum sustainable load: ${formatCount(best)} ${unitOf(by)}`;
   return [
     first,
     ...(reachedMax ? ["  This is the largest load tried: the server may sustain more"] : []),
@@ -68,10 +67,6 @@ function cellsOf(step: AutofindStep): readonly string[] {
     time(p99),
     errorRatePercent === undefined ? NOT_MEASURED : `${errorRatePercent.toFixed(1)}%`,
   ];
-}
-
-function row(cells: readonly string[], status: string): string {
-  return `  ${[...cells.map((cell, i) => cell.padStart(WIDTHS[i]!)), status].join(" | ")}`;
 }
 
 function painted({ verdict }: AutofindStep, style: Style): string {

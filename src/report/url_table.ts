@@ -16,6 +16,7 @@ import {
 import { PLAIN_STYLE, type Style } from "../lib/style.ts";
 import { endedOf, errorRatePercent, percentileOf, requestsPerSecond } from "../metrics/stats.ts";
 import { overallStats, type RunResult } from "../result/run_result.ts";
+import { alignColumns, type Column } from "./columns.ts";
 
 /** An entry of the list and its run. */
 export interface UrlRun {
@@ -27,19 +28,18 @@ const RULE = "=".repeat(90);
 const THIN_RULE = "-".repeat(90);
 const URL_WIDTH = 40;
 
-/** Widths of the columns; the method and the URL are aligned to the left, all others to the right. */
-const COLUMNS = [
-  ["#", 3],
-  ["Method", 7],
-  ["URL", URL_WIDTH],
-  ["Reqs", 7],
-  ["RPS", 8],
-  ["p50", 6],
-  ["p95", 6],
-  ["p99", 6],
-  ["Errs", 6],
-] as const;
-const LEFT_ALIGNED: readonly string[] = ["Method", "URL"];
+const HEAD = ["#", "Method", "URL", "Reqs", "RPS", "p50", "p95", "p99", "Errs"];
+const COLUMNS: readonly Column[] = [
+  { width: 2 },
+  { width: 7, isLeft: true },
+  { width: URL_WIDTH, isLeft: true },
+  { width: 6 },
+  { width: 7 },
+  { width: 5 },
+  { width: 5 },
+  { width: 5 },
+  { width: 5 },
+];
 
 /** The comparison, with a line end at its end. Credentials in URLs are masked. */
 export function urlTable(runs: readonly UrlRun[], style: Style = PLAIN_STYLE): string {
@@ -52,13 +52,15 @@ export function urlTable(runs: readonly UrlRun[], style: Style = PLAIN_STYLE): s
     `${formatCount(sum((of) => of.failed))} errors`,
     formatBytes(sum((of) => of.bodyBytes)),
   ];
+  const cells = runs.map((run, index) => cellsOf(run, index + 1));
+  const [head, ...rows] = alignColumns([HEAD, ...cells], { columns: COLUMNS, gap: " " });
   return [
     RULE,
     `  ${style.heading("MULTI-URL COMPARISON SUMMARY")}`,
     RULE,
-    line(COLUMNS.map(([title]) => title)),
+    head!,
     THIN_RULE,
-    ...runs.map((run, index) => line(cellsOf(run, index + 1))),
+    ...rows,
     THIN_RULE,
     `  Total: ${totals.join(", ")}`,
     ...(runs.some(({ result }) => result.interrupted)
@@ -92,10 +94,4 @@ function cellsOf({ entry, result }: UrlRun, number: number): readonly string[] {
 /** Long URLs lose their end. */
 function cut(url: string): string {
   return url.length > URL_WIDTH ? `${url.slice(0, URL_WIDTH - 3)}...` : url;
-}
-
-function line(cells: readonly string[]): string {
-  return COLUMNS.map(([title, width], i) =>
-    LEFT_ALIGNED.includes(title) ? cells[i]!.padEnd(width) : cells[i]!.padStart(width)
-  ).join(" ").trimEnd();
 }

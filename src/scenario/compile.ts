@@ -252,7 +252,6 @@ function isUnsendable([name, value]: HeaderLine): boolean {
 export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** Characters that no header value may hold (RFC 9110, section 5.5). */
-// deno-lint-ignore no-control-regex -- control characters are the point
 export const UNSENDABLE = /[\r\n\0]/;
 
 function busted(url: string, { random }: Scope): string {

@@ -12,6 +12,8 @@ const BY_TEXT: readonly (readonly [RegExp, number])[] = [
   [/lookup address|name or service not known|nodename nor servname|ENOTFOUND|EAI_/i, FAILURE.dns],
   [/refused|ECONNREFUSED/i, FAILURE.connection_refused],
   [/unreachable|no route to host|EHOSTUNREACH|ENETUNREACH/i, FAILURE.unreachable],
+  // What the server says of our certificate, not we of its.
+  [/fatal alert|SSL alert|alert number/i, FAILURE.tls_handshake],
   [
     /certificate|UnknownIssuer|NotValidForName|self.signed|CERT_|UNABLE_TO_VERIFY/i,
     FAILURE.tls_certificate,

@@ -74,7 +74,7 @@
     const room = roomOf(plot) / Math.log(max / min);
     const halfWidth = (at) => tickText(at, last).length * 3.6 + 7;
     const taken = [];
-    for (const at of [...named, ...between, 1.25, 3, 5]) {
+    for (const at of [...named, ...between, 5]) {
       const fits = (other) => Math.abs(Math.log(at / other)) * room >= halfWidth(at) + halfWidth(other);
       if (at >= min && at <= max && taken.every(fits)) taken.push(at);
     }

@@ -46,8 +46,13 @@ export function curveData(counts: StepStats): CurveData | undefined {
   const all = mergeHistograms(counts.latency, counts.unanswered);
   const sources = [
     { key: "latency", label: "Latency", data: all, from: 1, to: counts.latency.count },
-    // Starts at the last answered rank, so that both lines meet.
-    { key: "at_least", label: "No answer (at least)", data: all, from: counts.latency.count, to: all.count },
+    {
+      key: "at_least",
+      label: "No answer (at least)",
+      data: all,
+      from: counts.latency.count + 1,
+      to: all.count,
+    },
     { key: "service", label: "Service time (from sending)", data: counts.serviceLatency },
     { key: "failed", label: "Error answers", data: counts.failedLatency },
   ] as const;

@@ -102,10 +102,13 @@ export function verdictOf(outcome: Outcome): Verdict {
   const exit = exitCodeOf(outcome);
   const code = exit === 0 ? "" : ` Exit code ${exit}.`;
   if (counts.succeeded === 0) {
+    const ended = endedOf(counts);
     return {
       tone: "bad",
       title: "No request succeeded",
-      text: `${formatCount(counts.failed)} of ${formatCount(endedOf(counts))} requests failed.${code}`,
+      text: ended === 0
+        ? `No request was answered before the end.${code}`
+        : `${ended === 1 ? "The only request" : `All ${formatCount(ended)} requests`} failed.${code}`,
     };
   }
   if (failed.length > 0) {
@@ -120,11 +123,16 @@ export function verdictOf(outcome: Outcome): Verdict {
     };
   }
   if (regressed) return { tone: "bad", title: "Regressed", text: `Worse than the baseline allows.${code}` };
-  if (undelivered || result.lost.length > 0) {
+  if (result.lost.length > 0) {
+    const names = result.lost.slice(0, 3).map(({ slot }) => foreign(slot, 80));
+    const more = result.lost.length > 3 ? ` and ${result.lost.length - 3} more` : "";
+    return { tone: "warn", title: "Part of the load was lost", text: `${names.join(", ")}${more}.${code}` };
+  }
+  if (undelivered) {
     return {
       tone: "warn",
-      title: "Incomplete",
-      text: `Part of the load or of the reports was lost; see the notes.${code}`,
+      title: "Not everything was delivered",
+      text: `A report or an export failed.${code}`,
     };
   }
   return thresholds.length > 0
@@ -152,12 +160,13 @@ export function tilesOf(result: RunResult): readonly Tile[] {
     ...result.timeline.map(({ requests, fromMs, toMs }) => rateOf(requests, toMs - fromMs)),
   );
   const [p50, p95, p99] = [50, 95, 99].map((percentile) => resolved(counts, percentile));
+  const slowest = maxLatencyOf(counts);
   const mean = meanOf(counts.latency);
   const stdev = stdevOf(counts.latency);
   return [
     {
       ...tile("Throughput", formatRate(requestsPerSecond(stats) ?? NaN)),
-      unit: "req/s",
+      unit: requestsPerSecond(stats) === undefined ? "" : "req/s",
       hint: peak > 0 ? `peak ${formatCount(peak)}/s` : "",
       spark: "rate",
     },
@@ -187,13 +196,13 @@ export function tilesOf(result: RunResult): readonly Tile[] {
     },
     {
       ...tile("p95 latency", formatMeasured(p95)),
-      hint: "95 of 100 were faster",
+      hint: p95 ? "95 of 100 took at most this" : "too few samples",
       tone: p95 && p95.ms > SLOW_P95_MS ? "warn" : "neutral",
       spark: "p95",
     },
     {
       ...tile("p99 latency", formatMeasured(p99)),
-      hint: `slowest ${timeText(maxLatencyOf(counts))}`,
+      hint: slowest ? `slowest ${timeText(slowest)}` : "too few samples",
       tone: p99 && p99.ms > SLOW_P99_MS ? "bad" : "neutral",
       spark: "p99",
     },
@@ -230,9 +239,11 @@ function plannedText({ plan: { load }, durationMs }: RunResult): string {
 }
 
 function rateText(load: Extract<RunResult["plan"]["load"], { kind: "rate" }>): string {
-  if (load.description !== undefined) return `${load.description}, ${formatCount(load.targetRate)}/s`;
-  const to = load.rampTargetRate === undefined ? "" : ` to ${formatCount(load.rampTargetRate)}`;
-  return `${formatCount(load.targetRate)}${to}/s`;
+  const { description, targetRate, rampTargetRate } = load;
+  const rate = `${formatCount(targetRate)}${
+    rampTargetRate === undefined ? "" : ` to ${formatCount(rampTargetRate)}`
+  }/s`;
+  return description === undefined ? rate : `${rate}, ${description}`;
 }
 
 function connectionsText(count: number, isLimit: boolean): string {

@@ -15,6 +15,14 @@ import { definitionsOf, isUrlList, maskUrlsIn, namedSteps } from "../../result/d
 import type { Outcome } from "../../result/outcome.ts";
 import { overallStats, type RunResult } from "../../result/run_result.ts";
 import { type Cell, foreign, rounded, spaced, type Table, timeCell, type Tone } from "./display.ts";
+import {
+  addressesTable,
+  errorsTable,
+  type Part,
+  statusParts,
+  type StepsTable,
+  stepsTable,
+} from "./answer_data.ts";
 import { type CurveData, curveData, type HistogramBars, histogramBars } from "./latency_data.ts";
 import {
   type Heading,
@@ -27,17 +35,6 @@ import {
 } from "./overview_data.ts";
 import { type TimelineData, timelineData } from "./timeline_data.ts";
 import { type TrustItem, trustItems } from "./trust_data.ts";
-
-/** Rows of a table at most, so that the page stays small. */
-const MOST_ROWS = 500;
-
-/** One part of a whole, for bars. */
-export interface Part {
-  readonly label: string;
-  readonly value: string;
-  readonly share: number;
-  readonly kind: string;
-}
 
 /** A percentile in a chart. */
 export interface Mark {
@@ -68,7 +65,7 @@ export interface ReportData {
   readonly statuses: readonly Part[];
   readonly errors?: Table;
   readonly addresses?: Table;
-  readonly steps?: { readonly title: string; readonly table: Table };
+  readonly steps?: StepsTable;
   readonly trust: readonly TrustItem[];
   readonly config: Table;
   readonly definitions: readonly (readonly [term: string, text: string])[];
@@ -204,93 +201,6 @@ function phasesOf({ phases }: StepStats): ReportData["phases"] {
   };
 }
 
-/** Answers by status and what got none, as shares of all requests that ended. */
-function statusParts(counts: StepStats): readonly Part[] {
-  const ended = endedOf(counts);
-  const statuses = Object.entries(counts.statuses)
-    .sort(([a], [b]) => Number(a) - Number(b))
-    .slice(0, MOST_ROWS);
-  const answered = Object.values(counts.statuses).reduce((sum, count) => sum + count, 0);
-  const part = (label: string, count: number, kind: string): Part => ({
-    label,
-    value: `${formatCount(count)} · ${formatShare(count, ended)}`,
-    share: rounded(ended > 0 ? Math.min(count / ended, 1) : 0),
-    kind,
-  });
-  return [
-    ...statuses.map(([status, count]) =>
-      part(foreign(status, 40), count, /^[1-5]\d\d$/.test(status) ? `s${status[0]}` : "none")
-    ),
-    ...(ended > answered ? [part("No answer", ended - answered, "none")] : []),
-  ];
-}
-
-function errorsTable(counts: StepStats): Table | undefined {
-  const failures = Object.entries(counts.failures).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
-  if (failures.length === 0) return undefined;
-  return {
-    columns: ["Error", "#Count", "#Of all requests"],
-    rows: failures.slice(0, MOST_ROWS).map(([key, count]) => [
-      foreign(failureText(key)),
-      { text: formatCount(count), sort: count },
-      { text: formatShare(count, endedOf(counts)), sort: count },
-    ]),
-    ...moreRows(failures.length, "kinds of error"),
-  };
-}
-
-function addressesTable({ total }: RunResult): Table | undefined {
-  const addresses = Object.entries(total.addresses).sort(([, x], [, y]) => y - x);
-  if (addresses.length === 0) return undefined;
-  const whole = addresses.reduce((sum, [, count]) => sum + count, 0);
-  return {
-    columns: ["Address", "#Requests", "#Share"],
-    rows: addresses.slice(0, MOST_ROWS).map(([address, count]) => [
-      foreign(address),
-      { text: formatCount(count), sort: count },
-      { text: formatShare(count, whole), sort: count },
-    ]),
-    ...moreRows(addresses.length, "addresses"),
-  };
-}
-
-function stepsTable(result: RunResult): ReportData["steps"] {
-  const steps = namedSteps(result);
-  if (steps.length < 2) return undefined;
-  const title = isUrlList(result.plan) ? "URLs" : "Steps";
-  const slowest = Math.max(...steps.map(({ stats }) => percentileOf(stats.counts, 95)?.ms ?? 0));
-  return {
-    title,
-    table: {
-      columns: [title.slice(0, -1), "#Requests", "#Errors", "#Req/s", "#p50", "#p95", "#p99", "#Max"],
-      rows: steps.slice(0, MOST_ROWS).map(({ name, stats }) => {
-        const { counts } = stats;
-        const rate = requestsPerSecond(stats) ?? 0;
-        const p95 = resolved(counts, 95);
-        return [
-          foreign(name),
-          { text: formatCount(endedOf(counts)), sort: endedOf(counts) },
-          {
-            text: formatCount(counts.failed),
-            sort: counts.failed,
-            ...(counts.failed > 0 && { tone: "bad" as const }),
-          },
-          { text: formatRate(rate), sort: rate },
-          timeCell(resolved(counts, 50)),
-          { ...asObject(timeCell(p95)), share: rounded(slowest > 0 ? (p95?.ms ?? 0) / slowest : 0) },
-          timeCell(resolved(counts, 99)),
-          timeCell(maxLatencyOf(counts)),
-        ];
-      }),
-      ...moreRows(steps.length, title),
-    },
-  };
-}
-
-function asObject(cell: Cell): Exclude<Cell, string> {
-  return typeof cell === "string" ? { text: cell } : cell;
-}
-
 function configTable({ config }: Outcome): Table {
   return {
     columns: ["Setting", "Value"],
@@ -305,8 +215,4 @@ function settingText(value: unknown): string {
   if (value === null) return NOT_MEASURED;
   if (Array.isArray(value) && value.every((item) => typeof item !== "object")) return value.join(", ");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-
-function moreRows(rows: number, what: string): { readonly remark?: string } {
-  return rows > MOST_ROWS ? { remark: `… and ${formatCount(rows - MOST_ROWS)} more ${what}` } : {};
 }

@@ -119,10 +119,8 @@ function samples(counts: StepStats): readonly TrustItem[] {
     title: isSmall ? "Few samples" : "Sample size",
     text: unresolved === undefined
       ? `${plural(count, "sample")}, enough for every percentile shown.`
-      : `${plural(count, "sample")}: p${unresolved} would need ${
-        formatCount(samplesToResolve(unresolved))
-      } ` +
-        "and is left out.",
+      : `${plural(count, "sample")}; percentiles from p${unresolved} on are left out, ` +
+        `it would need ${formatCount(samplesToResolve(unresolved))}.`,
   }];
 }
 

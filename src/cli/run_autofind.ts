@@ -1,0 +1,51 @@
+/**
+ * The search for capacity as the user sees it: a line a step, the table, the JSON.
+ *
+ * @module
+ */
+import { autofind, type AutofindSearch } from "../campaign/autofind.ts";
+import { runCampaign } from "../campaign/campaign.ts";
+import { EXIT, messageOf } from "../lib/errors.ts";
+import { escapeTerminal } from "../lib/escape.ts";
+import { styleFor } from "../lib/style.ts";
+import type { RunPlan } from "../plan/run_plan.ts";
+import { autofindStepLine, autofindTable } from "../report/autofind_table.ts";
+import { jsonText } from "../report/json.ts";
+import { toAutofindJson } from "../result/autofind_result.ts";
+import type { RunResult } from "../result/run_result.ts";
+import { colorWanted } from "./deliver_reports.ts";
+import { writeOutput } from "./output_files.ts";
+import type { Settings } from "./settings.ts";
+import { printError, printOut } from "./terminal.ts";
+
+/** How single runs are done, and under which settings. */
+export interface CampaignSurroundings {
+  run(plan: RunPlan): Promise<RunResult>;
+  readonly settings: Settings;
+}
+
+/** Runs the search; returns the exit code: 2 when nothing was sustained. */
+export async function runAutofind(
+  plan: RunPlan,
+  search: AutofindSearch,
+  { run, settings: { values } }: CampaignSurroundings,
+): Promise<number> {
+  const found = await runCampaign(
+    autofind(plan, search, (step) => printError(`${escapeTerminal(autofindStepLine(step, search.by))}\n`)),
+    run,
+  );
+  const isOutputTaken = values.json === "-";
+  const style = styleFor(colorWanted(values, isOutputTaken ? Deno.stderr : Deno.stdout));
+  (isOutputTaken ? printError : printOut)(`${autofindTable(found, style)}\n`);
+  if (values.json !== undefined) {
+    const text = jsonText(toAutofindJson(found));
+    try {
+      if (isOutputTaken) printOut(text);
+      else await writeOutput(values.json, text);
+    } catch (error) {
+      printError(`bench: ${escapeTerminal(messageOf(error))}\n`);
+      return EXIT.failed;
+    }
+  }
+  return found.best === undefined ? EXIT.threshold : EXIT.ok;
+}

@@ -1,0 +1,106 @@
+/**
+ * The metrics that leave the program, under the names that receivers know. The values are the metric catalogue's.
+ *
+ * @module
+ */
+import { isResolved, metricFor } from "../metrics/catalog.ts";
+import { samplesOf, type Stats } from "../metrics/stats.ts";
+
+/** A metric as receivers know it. */
+export interface ExportedMetric {
+  /** Without the prefix: `latency.p95`. */
+  readonly key: string;
+  readonly kind: "counter" | "gauge";
+  /** In UCUM's notation, as OpenTelemetry wants it. */
+  readonly unit: "{request}" | "{request}/s" | "By/s" | "s" | "ms";
+  readonly help: string;
+}
+
+/** A metric with its value in its unit. */
+export interface MetricRow extends ExportedMetric {
+  readonly value: number;
+}
+
+/** Where a value comes from: counters and the duration are the whole run's, the rest is the window's. */
+interface Source extends ExportedMetric {
+  /** Its name in the metric catalogue. */
+  readonly metric: string;
+  readonly over: "run" | "window";
+  /** The percentile that it is; it takes a sample that can tell it. */
+  readonly percentile?: number;
+}
+
+const SOURCES: readonly Source[] = [
+  {
+    ...{ key: "requests.total", kind: "counter", unit: "{request}", metric: "total_requests", over: "run" },
+    help: "Requests that ended, errors included",
+  },
+  {
+    ...{ key: "errors.total", kind: "counter", unit: "{request}", metric: "total_errors", over: "run" },
+    help: "Requests that ended in an error",
+  },
+  {
+    ...{ key: "requests_per_sec", kind: "gauge", unit: "{request}/s", metric: "rps", over: "window" },
+    help: "Requests that ended per second",
+  },
+  {
+    ...{
+      key: "transfer_bytes_per_sec",
+      kind: "gauge",
+      unit: "By/s",
+      metric: "transfer_rate",
+      over: "window",
+    },
+    help: "Bytes of answer bodies per second",
+  },
+  {
+    ...{ key: "duration_sec", kind: "gauge", unit: "s", metric: "duration", over: "run" },
+    help: "Seconds since the start of the run",
+  },
+  latency("p50", "Median latency", 50),
+  latency("p95", "95th percentile of latency", 95),
+  latency("p99", "99th percentile of latency", 99),
+  { ...latency("mean", "Mean latency of successful requests"), metric: "avg_latency" },
+  { ...latency("max", "Longest latency"), metric: "max_latency" },
+];
+
+/** The exported metrics, in their order. */
+export const EXPORTED_METRICS: readonly ExportedMetric[] = SOURCES.map(
+  ({ key, kind, unit, help }) => ({ key, kind, unit, help }),
+);
+
+/** Values over the run so far and over a window of it; what was not measured is absent. */
+export function metricRows(run: Stats, window: Stats): readonly MetricRow[] {
+  return SOURCES.flatMap(({ metric, over, percentile, ...exported }) => {
+    const stats = over === "run" ? run : window;
+    if (percentile !== undefined && !isResolved(percentile, samplesOf(stats.counts))) return [];
+    const value = metricFor(metric)?.read(stats);
+    return value === undefined ? [] : [{ ...exported, value: exported.unit === "ms" ? value * 1000 : value }];
+  });
+}
+
+/**
+ * A metric's name for Prometheus; latencies say their unit.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(prometheusName("bench", { key: "latency.p95", unit: "ms" }), "bench_latency_p95_ms");
+ * assertEquals(prometheusName("my.app", { key: "errors.total", unit: "{request}" }), "my_app_errors_total");
+ * ```
+ */
+export function prometheusName(prefix: string, { key, unit }: Pick<ExportedMetric, "key" | "unit">): string {
+  return `${prefix}.${key}${unit === "ms" ? ".ms" : ""}`.replaceAll(".", "_");
+}
+
+function latency(name: string, help: string, percentile?: number): Source {
+  return {
+    key: `latency.${name}`,
+    kind: "gauge",
+    unit: "ms",
+    help,
+    metric: name,
+    over: "window",
+    ...(percentile !== undefined && { percentile }),
+  };
+}

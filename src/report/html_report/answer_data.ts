@@ -1,0 +1,125 @@
+/**
+ * Tables of what came back: statuses, errors, addresses, and one row for each step or URL.
+ *
+ * @module
+ */
+import { formatCount, formatRate, formatShare } from "../../lib/number_format.ts";
+import { maxLatencyOf } from "../../metrics/catalog.ts";
+import { failureText } from "../../metrics/failure.ts";
+import type { StepStats } from "../../metrics/snapshot.ts";
+import { endedOf, percentileOf, requestsPerSecond } from "../../metrics/stats.ts";
+import { isUrlList, namedSteps } from "../../result/describe_run.ts";
+import type { RunResult } from "../../result/run_result.ts";
+import { type Cell, foreign, rounded, type Table, timeCell } from "./display.ts";
+import { resolved } from "./overview_data.ts";
+
+/** Rows of a table at most, so that the page stays small. */
+const MOST_ROWS = 500;
+
+/** One part of a whole, for bars. */
+export interface Part {
+  readonly label: string;
+  readonly value: string;
+  readonly share: number;
+  readonly kind: string;
+}
+
+/** The steps' table and what they are called. */
+export interface StepsTable {
+  readonly title: string;
+  readonly table: Table;
+}
+
+/** Answers by status and what got none, as shares of all requests that ended. */
+export function statusParts(counts: StepStats): readonly Part[] {
+  const ended = endedOf(counts);
+  const statuses = Object.entries(counts.statuses)
+    .sort(([a], [b]) => Number(a) - Number(b))
+    .slice(0, MOST_ROWS);
+  const answered = Object.values(counts.statuses).reduce((sum, count) => sum + count, 0);
+  const part = (label: string, count: number, kind: string): Part => ({
+    label,
+    value: `${formatCount(count)} · ${formatShare(count, ended)}`,
+    share: rounded(ended > 0 ? Math.min(count / ended, 1) : 0),
+    kind,
+  });
+  return [
+    ...statuses.map(([status, count]) =>
+      part(foreign(status, 40), count, /^[1-5]\d\d$/.test(status) ? `s${status[0]}` : "none")
+    ),
+    ...(ended > answered ? [part("No answer", ended - answered, "none")] : []),
+  ];
+}
+
+/** Errors by kind, most frequent first; `undefined` when there were none. */
+export function errorsTable(counts: StepStats): Table | undefined {
+  const failures = Object.entries(counts.failures).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  if (failures.length === 0) return undefined;
+  return {
+    columns: ["Error", "#Count", "#Of all requests"],
+    rows: failures.slice(0, MOST_ROWS).map(([key, count]) => [
+      foreign(failureText(key)),
+      { text: formatCount(count), sort: count },
+      { text: formatShare(count, endedOf(counts)), sort: count },
+    ]),
+    ...moreRows(failures.length, "kinds of error"),
+  };
+}
+
+/** Requests by server address; `undefined` when they were not counted. */
+export function addressesTable({ total }: RunResult): Table | undefined {
+  const addresses = Object.entries(total.addresses).sort(([, x], [, y]) => y - x);
+  if (addresses.length === 0) return undefined;
+  const whole = addresses.reduce((sum, [, count]) => sum + count, 0);
+  return {
+    columns: ["Address", "#Requests", "#Share"],
+    rows: addresses.slice(0, MOST_ROWS).map(([address, count]) => [
+      foreign(address),
+      { text: formatCount(count), sort: count },
+      { text: formatShare(count, whole), sort: count },
+    ]),
+    ...moreRows(addresses.length, "addresses"),
+  };
+}
+
+/** One row a step or URL; `undefined` for a single one. */
+export function stepsTable(result: RunResult): StepsTable | undefined {
+  const steps = namedSteps(result);
+  if (steps.length < 2) return undefined;
+  const title = isUrlList(result.plan) ? "URLs" : "Steps";
+  const slowest = Math.max(...steps.map(({ stats }) => percentileOf(stats.counts, 95)?.ms ?? 0));
+  return {
+    title,
+    table: {
+      columns: [title.slice(0, -1), "#Requests", "#Errors", "#Req/s", "#p50", "#p95", "#p99", "#Max"],
+      rows: steps.slice(0, MOST_ROWS).map(({ name, stats }) => {
+        const { counts } = stats;
+        const rate = requestsPerSecond(stats) ?? 0;
+        const p95 = resolved(counts, 95);
+        return [
+          foreign(name),
+          { text: formatCount(endedOf(counts)), sort: endedOf(counts) },
+          {
+            text: formatCount(counts.failed),
+            sort: counts.failed,
+            ...(counts.failed > 0 && { tone: "bad" as const }),
+          },
+          { text: formatRate(rate), sort: rate },
+          timeCell(resolved(counts, 50)),
+          { ...asObject(timeCell(p95)), share: rounded(slowest > 0 ? (p95?.ms ?? 0) / slowest : 0) },
+          timeCell(resolved(counts, 99)),
+          timeCell(maxLatencyOf(counts)),
+        ];
+      }),
+      ...moreRows(steps.length, title),
+    },
+  };
+}
+
+function asObject(cell: Cell): Exclude<Cell, string> {
+  return typeof cell === "string" ? { text: cell } : cell;
+}
+
+function moreRows(rows: number, what: string): { readonly remark?: string } {
+  return rows > MOST_ROWS ? { remark: `… and ${formatCount(rows - MOST_ROWS)} more ${what}` } : {};
+}
