@@ -10,7 +10,8 @@
  *
  * @module
  */
-import { composePlan, LOCAL_SOURCES } from "./cli/compose_plan.ts";
+import { composePlan } from "./cli/compose_plan.ts";
+import { LOCAL_SOURCES } from "./cli/plan_sources.ts";
 import { mainOptions, type Settings } from "./cli/settings.ts";
 import { settleTls } from "./cli/tls_policy.ts";
 import { trustNotes } from "./cli/trust_notes.ts";
@@ -57,7 +58,8 @@ export type {
   SCHEMA_VERSION,
 } from "./result/json_document.ts";
 export type { ConfigSnapshot, Note, ThresholdVerdict } from "./result/outcome.ts";
-export type { ClientHealth, LostSlot, PeerCertificate, TimelinePoint } from "./result/run_result.ts";
+export type { ClientHealth, LostSlot, TimelinePoint } from "./result/run_result.ts";
+export type { PeerCertificate } from "./metrics/peer_certificate.ts";
 export type {
   BreakdownJson,
   LatencyJson,

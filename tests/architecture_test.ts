@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   scenario: ["plan", "metrics", "client/http_client.ts"],
   load: ["plan"],
   engine: ["plan", "metrics", "client", "scenario", "load"],
-  fleet: ["plan", "metrics", "engine"],
+  fleet: ["plan", "metrics", "engine", "result"],
   result: ["plan", "metrics"],
   campaign: ["plan", "metrics", "result"],
   report: ["plan", "metrics", "result"],
@@ -40,10 +40,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "result",
     "campaign",
     "convert",
+    "cli",
   ],
   cli: [
     ...["plan", "metrics", "client", "scenario", "load", "engine", "fleet", "result", "campaign", "report"],
-    ...["export", "live", "convert", "target", "api.ts"],
+    ...["export", "live", "convert", "target"],
   ],
 };
 
@@ -62,7 +63,7 @@ const RESERVED: readonly {
   },
   {
     what: "arguments and environment",
-    pattern: /\bDeno\.(?:args|env)\b|["']node:process["']/,
+    pattern: /\b(?:Deno\.args|Deno\.env|process\.argv|process\.env)\b/,
     folders: ["cli"],
   },
   {

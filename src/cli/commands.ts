@@ -6,6 +6,7 @@
 import { demoCommand } from "./demo_command.ts";
 import { curlImportCommand, harImportCommand } from "./import_commands.ts";
 import { runCommand } from "./run_command.ts";
+import { schemaCommand } from "./schema_command.ts";
 import { serveCommand } from "./serve_command.ts";
 
 /** Takes the words after its name; returns the exit code. */
@@ -16,6 +17,7 @@ export const COMMANDS: Readonly<Record<string, CommandFunction>> = {
   serve: serveCommand,
   "har-import": harImportCommand,
   "curl-import": curlImportCommand,
+  schema: schemaCommand,
   demo: demoCommand,
 };
 

@@ -29,7 +29,11 @@ export function composeLoad(
     ...(most !== undefined && { connections: most }),
     readTextFile,
   });
-  const paced = scheduled ?? usersLoadFrom(values, { ...time, hasScenario: values.scenario !== undefined });
+  const paced = scheduled ?? usersLoadFrom(values, {
+    ...time,
+    hasScenario: values.scenario !== undefined,
+    isAutofind: values.autofind,
+  });
   if (paced !== undefined) return paced;
   if (iterations !== undefined) {
     return { kind: "requests", connections, unit: "iterations", amount: iterations };

@@ -6,36 +6,12 @@
 import { checkHttpOptions } from "../client/http_options.ts";
 import { UsageError } from "../lib/errors.ts";
 import { composeLoad } from "./compose_load.ts";
+import type { PlanSources } from "./plan_sources.ts";
 import { composeScenario } from "./compose_scenario.ts";
 import type { ClientSpec, RunPlan } from "../plan/run_plan.ts";
 import { trustedRoots } from "./request_spec.ts";
-import type { PlanFiles } from "./request_spec.ts";
 import { refuseProblems } from "./settings.ts";
 import type { MainValues, Settings } from "./settings.ts";
-
-/** What a plan is made of besides settings. */
-export interface PlanSources {
-  readonly files: PlanFiles;
-  /** The value of an environment variable, for `${env(NAME)}`. */
-  env(name: string): string | undefined;
-  /** A whole number from 0 to 2³² − 1, for users who name no seed. */
-  randomSeed(): number;
-}
-
-/** The files of this machine, and chance. */
-export const LOCAL_SOURCES: PlanSources = {
-  files: {
-    sizeOf: async (path) => {
-      const info = await Deno.stat(path);
-      if (info.isDirectory) throw new UsageError("it is a directory");
-      return info.size;
-    },
-    readFile: (path) => Deno.readFile(path),
-    readTextFile: (path) => Deno.readTextFileSync(path),
-  },
-  env: (name) => Deno.env.get(name),
-  randomSeed: () => crypto.getRandomValues(new Uint32Array(1))[0]!,
-};
 
 /**
  * The plan for one URL.

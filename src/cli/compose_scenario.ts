@@ -7,8 +7,7 @@ import { messageOf, UsageError } from "../lib/errors.ts";
 import { maskUrl } from "../lib/mask_url.ts";
 import type { Body, Scenario, Step } from "../plan/scenario.ts";
 import { parseUrlList } from "../scenario/load_url_list.ts";
-import { loadScenario } from "../scenario/load_scenario.ts";
-import type { PlanSources } from "./compose_plan.ts";
+import type { PlanSources } from "./plan_sources.ts";
 import { parseTarget, requestBody, requestHeaders, type Target } from "./request_spec.ts";
 import type { Settings } from "./settings.ts";
 
@@ -37,8 +36,10 @@ async function urlsInTurn(path: string, { values }: Settings, sources: PlanSourc
 
 /** One flow of one request. Its name appears in reports, so that it has no secrets. */
 async function oneRequest({ values, operands }: Settings, sources: PlanSources): Promise<Scenario> {
-  const target = targetOf(operands);
-  const body = await requestBody(values, sources.files);
+  const [target, body] = await bothOf(
+    Promise.try(() => targetOf(operands)),
+    requestBody(values, sources.files),
+  );
   const { href } = target.url;
   const name = `${values.method} ${maskUrl(href)}`;
   const step = fixedStep(name, { method: values.method, target, body, values });
@@ -74,6 +75,17 @@ function fixedStep(name: string, { method, target, body, values }: FixedRequest)
   };
 }
 
+/** Both values, or the problems of both. */
+async function bothOf<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  const failed = (await Promise.allSettled([a, b])).filter((attempt) => attempt.status === "rejected");
+  const other = failed.find(({ reason }) => !(reason instanceof UsageError));
+  if (other) throw other.reason;
+  if (failed.length > 0) {
+    throw new UsageError(failed.flatMap(({ reason }) => (reason as UsageError).problems));
+  }
+  return [await a, await b];
+}
+
 function textOf(flag: string, path: string, sources: PlanSources): string {
   try {
     return sources.files.readTextFile(path);
@@ -91,6 +103,8 @@ async function fromFile(
   const [url] = operands;
   const base = url === undefined ? undefined : parseTarget(url);
   const text = textOf("--scenario", path, sources);
+  // The schema library would cost every start without a scenario.
+  const { loadScenario } = await import("../scenario/load_scenario.ts");
   const { scenario } = await loadScenario(text, {
     path,
     ...(base && { baseUrl: base.url.href }),

@@ -30,6 +30,7 @@ const COMMAND_LIST: HelpSection = {
     ["bench demo", "five seconds of load on that target"],
     ["bench har-import FILE", "a browser's recording becomes a scenario"],
     ["bench curl-import 'curl …'", "a curl command becomes a scenario"],
+    ["bench schema scenario", "the JSON Schema of scenario files, for editors"],
   ],
 };
 

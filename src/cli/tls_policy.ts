@@ -8,7 +8,7 @@ import { UsageError } from "../lib/errors.ts";
 import { isCredential, type RunPlan } from "../plan/run_plan.ts";
 import { stepsOf } from "../plan/scenario.ts";
 import type { Note } from "../result/outcome.ts";
-import type { PeerCertificate } from "../result/run_result.ts";
+import type { PeerCertificate } from "../metrics/peer_certificate.ts";
 
 /** What the user asked for. */
 export interface TlsWishes {

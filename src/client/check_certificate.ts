@@ -6,7 +6,7 @@
 import { connect, rootCertificates } from "node:tls";
 import { messageOf } from "../lib/errors.ts";
 import type { TlsSpec } from "../plan/run_plan.ts";
-import type { PeerCertificate } from "../result/run_result.ts";
+import type { PeerCertificate } from "../metrics/peer_certificate.ts";
 
 /** Where the server is and what is trusted. */
 export interface CertificateCheck {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { CookieJar } from "../client/cookie_jar.ts";
 import type { HttpClient, PreparedRequest } from "../client/http_client.ts";
 import type { VirtualUser } from "../load/load_model.ts";
 import type { Recorder } from "../metrics/recorder.ts";
@@ -96,6 +97,7 @@ async function flowUsers(plan: RunPlan, share: Share, around: UserSurroundings):
     thinkJitter: load.kind === "users" ? load.thinkJitter : 0,
     pausesAtEnd: load.kind !== "rate",
     lengths: plan.client.verifyLength ? new Map() : null,
+    createCookies: () => new CookieJar(),
     now: () => performance.now(),
     wallClockMs: () => Date.now(),
   };

@@ -1,6 +1,6 @@
 /**
- * Types of the few standard library functions in use. The npm redistribution has none; with the library's own registry
- * in `deno.json`'s import map this file can go.
+ * Types of the few functions in use from packages that come without. Those of the standard library (whose npm
+ * redistribution has none) can go with its own registry in `deno.json`'s import map.
  */
 declare module "@std/assert" {
   export class AssertionError extends Error {}
@@ -55,15 +55,9 @@ declare module "@std/csv/stringify" {
   ): string;
 }
 
-declare module "@std/fmt/colors" {
-  export function setColorEnabled(value: boolean): void;
-  export function bold(text: string): string;
-  export function dim(text: string): string;
-  export function red(text: string): string;
-  export function green(text: string): string;
-  export function yellow(text: string): string;
-  export function cyan(text: string): string;
-  export function blue(text: string): string;
-  export function magenta(text: string): string;
-  export function gray(text: string): string;
+declare module "snappyjs" {
+  /** Compresses in Snappy's block format. */
+  export function compress(bytes: Uint8Array): Uint8Array;
+  /** The opposite; throws an `Error` for anything else. */
+  export function uncompress(bytes: Uint8Array, maxLength?: number): Uint8Array;
 }

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { bold, cyan, dim, green, red, setColorEnabled, yellow } from "@std/fmt/colors";
 
 /** Paints a text, or leaves it as it is. */
 export type Paint = (text: string) => string;
@@ -32,12 +31,12 @@ export const PLAIN_STYLE: Style = {
 };
 
 const COLOR_STYLE: Style = {
-  heading: painted(bold),
-  good: painted(green),
-  bad: painted(red),
-  warning: painted(yellow),
-  accent: painted(cyan),
-  faint: painted(dim),
+  heading: painted(1, 22),
+  good: painted(32),
+  bad: painted(31),
+  warning: painted(33),
+  accent: painted(36),
+  faint: painted(2, 22),
 };
 
 /** The style with or without colours. */
@@ -72,10 +71,7 @@ export function wantsColor(facts: ColorFacts): boolean {
   return facts.isTerminal && facts.term !== "dumb";
 }
 
-/** The library has a switch of its own, set from the environment; here the caller has decided. */
-function painted(paint: Paint): Paint {
-  return (text) => {
-    setColorEnabled(true);
-    return paint(text);
-  };
+/** Paints with a code of ECMA-48, 8.3.117, and takes it back. Libraries look at the environment; here others decide. */
+function painted(on: number, off = 39): Paint {
+  return (text) => `\x1b[${on}m${text}\x1b[${off}m`;
 }

@@ -43,6 +43,9 @@ export interface RecorderOptions {
 /** Different failed checks counted by name in one slot; the rest go to one key. */
 const MOST_RULES = 1000;
 
+/** Kinds that are counted by the rules that were broken. */
+const BY_RULE: ReadonlySet<number> = new Set([FAILURE.check, FAILURE.extract, FAILURE.template]);
+
 /** One step's counters. */
 class StepRecorder {
   succeeded = 0;
@@ -72,7 +75,7 @@ class StepRecorder {
     if (this.succeeded + this.failed + this.unfinished === 0) return null;
     const failures: Record<string, number> = Object.fromEntries(this.rules);
     this.failures.forEach((count, kind) => {
-      if (count > 0 && kind !== FAILURE.http_status && kind !== FAILURE.check) {
+      if (count > 0 && kind !== FAILURE.http_status && !BY_RULE.has(kind)) {
         failures[FAILURE_KINDS[kind]!.name] = count;
       }
     });
@@ -161,8 +164,8 @@ export class Recorder {
     counts.bodyBytes += exchange.bodyBytes;
     counts.wireBytesIn += exchange.wireBytesIn;
     counts.wireBytesOut += exchange.wireBytesOut;
-    if (exchange.connects === 0) this.#reused++;
-    else this.#connects += exchange.connects;
+    if (exchange.connects > 0) this.#connects += exchange.connects;
+    else if (exchange.failure !== FAILURE.template) this.#reused++;
     if (exchange.reconnected) this.#reconnects++;
     const us = (exchange.endMs - exchange.dueMs) * 1000;
     const failure = exchange.failure;

@@ -11,7 +11,8 @@ import { bytesPerSecond, endedOf, requestsPerSecond, type Stats } from "../metri
 import { concurrencyOf, definitionsOf, firstUrl, isUrlList } from "./describe_run.ts";
 import { histogramFromJson, type HistogramJson, histogramJson } from "./histogram_json.ts";
 import type { ConfigSnapshot, Note, Outcome, ThresholdVerdict } from "./outcome.ts";
-import { overallStats, type PeerCertificate, type RunResult } from "./run_result.ts";
+import { overallStats, type RunResult } from "./run_result.ts";
+import type { PeerCertificate } from "../metrics/peer_certificate.ts";
 import {
   atLeastKeys,
   type BreakdownJson,

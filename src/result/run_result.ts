@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PeerCertificate } from "../metrics/peer_certificate.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { Snapshot, StepStats } from "../metrics/snapshot.ts";
 import { sumOfSteps } from "../metrics/snapshot.ts";
@@ -31,24 +32,6 @@ export interface TimelinePoint {
   readonly p99Ms?: number;
   /** Over successful requests alone. */
   readonly meanMs?: number;
-}
-
-/** What the server proved about itself; only over TLS. */
-export interface PeerCertificate {
-  /** Whether the chain, the dates and the name were all accepted. */
-  readonly isTrusted: boolean;
-  /** Why it is not trusted. */
-  readonly reason?: string;
-  /** Common name of its holder; absent when it has none. */
-  readonly subject?: string;
-  /** Common name of who signed it; absent when it has none. */
-  readonly issuer?: string;
-  /** Last moment of validity, as the TLS library writes it. */
-  readonly validTo?: string;
-  /** TLS version agreed on, such as `TLSv1.3`. */
-  readonly protocol?: string;
-  /** Cipher suite agreed on, by the TLS library's name. */
-  readonly cipher?: string;
 }
 
 /** What the load generator itself used. */

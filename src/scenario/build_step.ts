@@ -6,6 +6,7 @@
  */
 import { messageOf } from "../lib/errors.ts";
 import { LONGEST_MS, parseDuration } from "../lib/duration.ts";
+import { maskUrl } from "../lib/mask_url.ts";
 import type { PatternCompiler } from "../lib/safe_pattern.ts";
 import type { Body, CheckRule, ExtractRule, HeaderLine, Step } from "../plan/scenario.ts";
 import { compileCheck } from "./assert.ts";
@@ -41,7 +42,7 @@ export async function buildStep(file: StepFile, at: FilePath, context: StepConte
   const { body, isJson } = await bodyOf(file, at, context);
   const thinkMs = durationMs(file.think_time, [...at, "think_time"], context.findings);
   const draft = {
-    name: file.name ?? `Step ${Number(at.at(-1)) + 1}: ${method} ${file.path}`,
+    name: file.name ?? `Step ${Number(at.at(-1)) + 1}: ${method} ${maskUrl(file.path)}`,
     method,
     url: file.path,
     headers: headersOf(file, at, { ...context, isJson }),

@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { CookieJar } from "../client/cookie_jar.ts";
 import { Exchange, type HttpClient, type PreparedRequest } from "../client/http_client.ts";
 import { Random } from "../lib/random.ts";
 import { FAILURE } from "../metrics/failure.ts";
@@ -23,6 +22,19 @@ export interface FlowRecorder {
   lengthError(step: number): void;
 }
 
+/** The cookies of one user. Times of day are in ms since 1970. */
+export interface Cookies {
+  readonly isEmpty: boolean;
+  /** Changes whenever `headerFor` may give something else than before, expiry aside. */
+  readonly version: number;
+  readonly nextExpiryMs: number;
+  clear(): void;
+  /** Takes in what an answer sets. */
+  storeHead(head: Uint8Array, url: URL, nowMs: number): void;
+  /** The value of the `Cookie` field, or `""`. */
+  headerFor(url: URL, nowMs: number): string;
+}
+
 /** What the users of a slot share. Times are in ms of the clock that exchanges are stamped with. */
 export interface FlowContext {
   readonly program: Program;
@@ -38,6 +50,7 @@ export interface FlowContext {
   readonly pausesAtEnd: boolean;
   /** Declared length of each fixed step's first answer, when lengths are to be compared. */
   readonly lengths: Map<number, number> | null;
+  createCookies(): Cookies;
   now(): number;
   /** The run's zero. */
   startMs(): number;
@@ -70,7 +83,7 @@ export class FlowUser {
   readonly #context: FlowContext;
   readonly #exchange = new Exchange();
   readonly #view = new AnswerView();
-  readonly #jar: CookieJar | null;
+  readonly #jar: Cookies | null;
   readonly #cookieRequests = new Map<number, CookieRequest>();
   readonly #variables = new Map<string, string>();
   readonly #rows: (Row | undefined)[] = [];
@@ -80,7 +93,7 @@ export class FlowUser {
   constructor(client: HttpClient, number: number, context: FlowContext) {
     this.#client = client;
     this.#context = context;
-    this.#jar = context.program.cookies === "ignore" ? null : new CookieJar();
+    this.#jar = context.program.cookies === "ignore" ? null : context.createCookies();
     this.#scope = {
       random: new Random(context.seed, FIRST_STREAM + number),
       counters: context.program.counters,
@@ -165,7 +178,7 @@ export class FlowUser {
   #withCookies(
     step: CompiledStep,
     fixed: NonNullable<CompiledStep["fixed"]>,
-    jar: CookieJar,
+    jar: Cookies,
   ): PreparedRequest {
     const nowMs = this.#context.wallClockMs();
     const kept = this.#cookieRequests.get(step.index);

@@ -1,6 +1,6 @@
 /** Settings and plans of command lines, without files, environment or chance. */
 import { composePlan } from "../../src/cli/compose_plan.ts";
-import type { PlanSources } from "../../src/cli/compose_plan.ts";
+import type { PlanSources } from "../../src/cli/plan_sources.ts";
 import { mainCommand } from "../../src/cli/main_command.ts";
 import { readSettings } from "../../src/cli/settings.ts";
 import type { Settings } from "../../src/cli/settings.ts";
@@ -27,6 +27,7 @@ export function sourcesOf(world: World = {}): PlanSources {
       readTextFile: (path) => textOf(path, world),
       readFile: (path) => Promise.try(() => new TextEncoder().encode(textOf(path, world))),
     },
+    env: () => undefined,
     randomSeed: () => 7,
   };
 }

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { composePlan, LOCAL_SOURCES } from "../../src/cli/compose_plan.ts";
+import { composePlan } from "../../src/cli/compose_plan.ts";
+import { LOCAL_SOURCES } from "../../src/cli/plan_sources.ts";
 import { UsageError } from "../../src/lib/errors.ts";
 import { VERSION } from "../../src/lib/version.ts";
 import { planOf, settingsOf } from "./_settings.ts";

@@ -108,18 +108,21 @@ Deno.test("timeOf() carries an arrival that falls on the start of a pause to its
   assertEquals(arrivals(spec, 3000), [0, 200, 400, 600, 800, 2000, 2200, 2400, 2600, 2800]);
   const stopped: PacerSpec = { kind: "step", levels: [5, 0], durationMs: 2000 };
   assertEquals(arrivals(stopped, Infinity), [0, 200, 400, 600, 800]);
-  for (const cycles of [3, 7, 30, 300]) {
-    const square: PacerSpec = {
+});
+
+Deno.test("timeOf() starts every burst after a pause in time, whatever rounding does to the sums", () => {
+  for (const [burst, burstMs] of [[13, 700], [7, 100], [5, 1000 / 7]] as const) {
+    const cycles = 1000;
+    const pacer = createPacer({
       kind: "square",
-      rate: 1000 / 3 * cycles / 10,
+      rate: burst / burstMs * 1000,
       cycles,
       low: 0,
-      durationMs: 60_000,
-    };
-    const pacer = createPacer(square);
-    const periodMs = 60_000 / cycles;
+      durationMs: burstMs * 2 * cycles,
+    });
     for (let k = 0; k < 10_000; k++) {
-      assert(pacer.timeOf(k) % periodMs < periodMs / 2 || periodMs - pacer.timeOf(k) % periodMs < 1e-6);
+      const expected = Math.floor(k / burst) * 2 * burstMs + (k % burst) * burstMs / burst;
+      assertAlmostEquals(pacer.timeOf(k), expected, 1e-3);
     }
   }
 });
@@ -157,6 +160,10 @@ Deno.test("rateAt() follows the documented formulas", () => {
     {
       spec: { kind: "square", rate: B, cycles: 3, low: 0.2, durationMs: D },
       formula: (t) => frac(3 * t / D) < 0.5 ? B : B * 0.2,
+    },
+    {
+      spec: { kind: "square", rate: B, cycles: -3, low: 0.2, durationMs: D },
+      formula: (t) => frac(-3 * t / D) < 0.5 ? B : B * 0.2,
     },
     {
       spec: { kind: "square", rate: B, cycles: 0, low: 0.2, durationMs: D },

@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { CookieJar } from "../../src/client/cookie_jar.ts";
 import type { Exchange, HttpClient, PreparedRequest } from "../../src/client/http_client.ts";
 import { FAILURE, FAILURE_KINDS } from "../../src/metrics/failure.ts";
 import type { Scenario } from "../../src/plan/scenario.ts";
@@ -62,6 +63,7 @@ async function userOf(scenario: Scenario, { answer = () => ({}), context, number
     thinkJitter: 0,
     pausesAtEnd: true,
     lengths: null,
+    createCookies: () => new CookieJar(),
     now: () => nowMs,
     startMs: () => 1000,
     isOver: () => false,

@@ -155,6 +155,11 @@ Deno.test("loadScenario() keeps values of environment variables out of the steps
   assertNotMatch(JSON.stringify(shown), /s3cret/);
 });
 
+Deno.test("loadScenario() keeps secrets in queries out of the names it gives", async () => {
+  const [step] = await loadSteps("steps: [{ path: 'http://h/x?api_key=s3cret&page=2' }]");
+  assertEquals(step?.name, "Step 1: GET http://h/x?api_key=***&page=2");
+});
+
 Deno.test("loadScenario() resolves paths against the base URL by RFC 3986", async () => {
   const rows: readonly (readonly [base: string, path: string, url: string])[] = [
     ["http://h/api", "/users", "http://h/users"],
@@ -270,4 +275,11 @@ Deno.test("loadScenario() tells all problems at once", async () => {
   const error = await assertRejects(() => load(text), UsageError);
   assertEquals(error.problems.length, 4);
   for (const problem of error.problems) assertStringIncludes(problem, "s.yaml:");
+});
+
+Deno.test("loadScenario() gives plain data that travels to workers whole", async () => {
+  for (const name of ["login.yaml", "flows.json"]) {
+    const { scenario } = await loadFixture(name);
+    assertEquals(JSON.parse(JSON.stringify(scenario)), scenario, name);
+  }
 });

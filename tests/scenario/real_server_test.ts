@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { CookieJar } from "../../src/client/cookie_jar.ts";
 import { createClients } from "../../src/client/registry.ts";
 import { prepareStep } from "../../src/engine/prepare.ts";
 import { Recorder } from "../../src/metrics/recorder.ts";
@@ -81,6 +82,7 @@ Deno.test("a scenario file runs against a real server: session, values, rows and
     thinkJitter: 0,
     pausesAtEnd: false,
     lengths: null,
+    createCookies: () => new CookieJar(),
     now: () => performance.now(),
     startMs: () => 0,
     isOver: () => false,

@@ -32,6 +32,16 @@
  * @module
  */
 import { FAILURE } from "../../metrics/failure.ts";
+import {
+  equalsIgnoringCase,
+  hasBadValue,
+  hexDigit,
+  IS_TOKEN,
+  isBlank,
+  listOf,
+  looksLikeHttp,
+  lowerCaseBytes,
+} from "./field_bytes.ts";
 
 const MOST_INTERIM = 16;
 const LF = 10, CR = 13, SP = 32, HT = 9, COLON = 58, COMMA = 44;
@@ -50,13 +60,6 @@ const AT = {
   done: 9,
   failed: 10,
 } as const;
-
-/** Token characters of header names (RFC 9110, 5.6.2). */
-const IS_TOKEN = new Uint8Array(256);
-for (const character of "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz") {
-  IS_TOKEN[character.charCodeAt(0)] = 1;
-  IS_TOKEN[character.toUpperCase().charCodeAt(0)] = 1;
-}
 
 const CONTENT_LENGTH = lowerCaseBytes("content-length");
 const TRANSFER_ENCODING = lowerCaseBytes("transfer-encoding");
@@ -112,15 +115,9 @@ export class ResponseParser {
   get isDone(): boolean {
     return this.#at === AT.done;
   }
-
   /** The head is still incomplete: the next bytes must follow the present ones in the same buffer. */
   get isInHead(): boolean {
     return this.#at <= AT.fields;
-  }
-
-  /** Body bytes still to come of a body with a declared length; 0 otherwise. */
-  get remainingBytes(): number {
-    return this.#at === AT.lengthBody ? this.#remaining : 0;
   }
 
   /** The rest of the body can be counted without being looked at. */
@@ -397,49 +394,4 @@ export class ResponseParser {
     this.#at = this.#remaining === 0 ? AT.trailers : AT.chunkData;
     this.#trailerLineBytes = 0;
   }
-}
-
-/** Whether bytes are the start of `HTTP/1.`, as far as there are any. */
-function looksLikeHttp(buffer: Uint8Array, start: number, end: number): boolean {
-  const prefix = HTTP_1;
-  // A lone CR may be the start of an empty line.
-  if (end - start === 1 && buffer[start] === CR) return true;
-  for (let i = 0; i < prefix.length && start + i < end; i++) {
-    if (buffer[start + i] !== prefix[i]) return false;
-  }
-  return true;
-}
-
-const latin1 = new TextDecoder("latin1");
-const HTTP_1 = new TextEncoder().encode("HTTP/1.");
-
-function lowerCaseBytes(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
-function equalsIgnoringCase(buffer: Uint8Array, start: number, lowerCase: Uint8Array): boolean {
-  for (let i = 0; i < lowerCase.length; i++) if ((buffer[start + i]! | 32) !== lowerCase[i]) return false;
-  return true;
-}
-
-function isBlank(byte: number): boolean {
-  return byte === SP || byte === HT;
-}
-
-/** NUL, or a CR that does not end the line. */
-function hasBadValue(buffer: Uint8Array, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if (buffer[at] === 0 || buffer[at] === CR) return true;
-  return false;
-}
-
-function hexDigit(byte: number): number {
-  if (byte >= 48 && byte <= 57) return byte - 48;
-  const letter = byte | 32;
-  return letter >= 97 && letter <= 102 ? letter - 87 : -1;
-}
-
-/** The lower-cased members of a comma list; only for fields that few answers have. */
-function listOf(buffer: Uint8Array, from: number, to: number): string[] {
-  const text = latin1.decode(buffer.subarray(from, to)).toLowerCase();
-  return text.split(",").map((member) => member.trim()).filter((member) => member !== "");
 }

@@ -4,16 +4,14 @@
  *
  * @module
  */
-import { formatCount, formatRate, formatShare, formatTime, NOT_MEASURED } from "../../lib/number_format.ts";
+import { formatCount, formatTime, NOT_MEASURED } from "../../lib/number_format.ts";
 import { VERSION } from "../../lib/version.ts";
 import { maxLatencyOf, REPORTED_PERCENTILES, servicePercentileOf } from "../../metrics/catalog.ts";
-import { failureText } from "../../metrics/failure.ts";
 import { meanOf, rankOf, valueAtRank } from "../../metrics/histogram.ts";
 import { type Phase, PHASES, type StepStats } from "../../metrics/snapshot.ts";
-import { endedOf, percentileOf, requestsPerSecond } from "../../metrics/stats.ts";
-import { definitionsOf, isUrlList, maskUrlsIn, namedSteps } from "../../result/describe_run.ts";
+import { definitionsOf, maskUrlsIn } from "../../result/describe_run.ts";
 import type { Outcome } from "../../result/outcome.ts";
-import { overallStats, type RunResult } from "../../result/run_result.ts";
+import { overallStats } from "../../result/run_result.ts";
 import { type Cell, foreign, rounded, spaced, type Table, timeCell, type Tone } from "./display.ts";
 import {
   addressesTable,

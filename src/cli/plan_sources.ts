@@ -1,0 +1,31 @@
+/**
+ * What plans are made of besides settings: files, environment, chance.
+ *
+ * @module
+ */
+import { UsageError } from "../lib/errors.ts";
+import type { PlanFiles } from "./request_spec.ts";
+
+/** What a plan is made of besides settings. */
+export interface PlanSources {
+  readonly files: PlanFiles;
+  /** The value of an environment variable, for `${env(NAME)}`. */
+  env(name: string): string | undefined;
+  /** A whole number from 0 to 2³² − 1, for users who name no seed. */
+  randomSeed(): number;
+}
+
+/** The files of this machine, and chance. */
+export const LOCAL_SOURCES: PlanSources = {
+  files: {
+    sizeOf: async (path) => {
+      const info = await Deno.stat(path);
+      if (info.isDirectory) throw new UsageError("it is a directory");
+      return info.size;
+    },
+    readFile: (path) => Deno.readFile(path),
+    readTextFile: (path) => Deno.readTextFileSync(path),
+  },
+  env: (name) => Deno.env.get(name),
+  randomSeed: () => crypto.getRandomValues(new Uint32Array(1))[0]!,
+};

@@ -1,0 +1,63 @@
+/**
+ * What bytes of a response head mean: names, blanks, digits, lists.
+ *
+ * @module
+ */
+
+const CR = 13, SP = 32, HT = 9;
+
+/** Token characters of header names (RFC 9110, 5.6.2). */
+export const IS_TOKEN = new Uint8Array(256);
+for (const character of "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz") {
+  IS_TOKEN[character.charCodeAt(0)] = 1;
+  IS_TOKEN[character.toUpperCase().charCodeAt(0)] = 1;
+}
+
+/** Whether bytes are the start of `HTTP/1.`, as far as there are any. */
+export function looksLikeHttp(buffer: Uint8Array, start: number, end: number): boolean {
+  const prefix = HTTP_1;
+  // A lone CR may be the start of an empty line.
+  if (end - start === 1 && buffer[start] === CR) return true;
+  for (let i = 0; i < prefix.length && start + i < end; i++) {
+    if (buffer[start + i] !== prefix[i]) return false;
+  }
+  return true;
+}
+
+const latin1 = new TextDecoder("latin1");
+const HTTP_1 = new TextEncoder().encode("HTTP/1.");
+
+/** The bytes of a lower-case name. */
+export function lowerCaseBytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** Whether bytes spell a lower-case name, in any case. */
+export function equalsIgnoringCase(buffer: Uint8Array, start: number, lowerCase: Uint8Array): boolean {
+  for (let i = 0; i < lowerCase.length; i++) if ((buffer[start + i]! | 32) !== lowerCase[i]) return false;
+  return true;
+}
+
+/** Space or tab. */
+export function isBlank(byte: number): boolean {
+  return byte === SP || byte === HT;
+}
+
+/** NUL, or a CR that does not end the line. */
+export function hasBadValue(buffer: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (buffer[at] === 0 || buffer[at] === CR) return true;
+  return false;
+}
+
+/** The value of a hexadecimal digit, or −1. */
+export function hexDigit(byte: number): number {
+  if (byte >= 48 && byte <= 57) return byte - 48;
+  const letter = byte | 32;
+  return letter >= 97 && letter <= 102 ? letter - 87 : -1;
+}
+
+/** The lower-cased members of a comma list; only for fields that few answers have. */
+export function listOf(buffer: Uint8Array, from: number, to: number): string[] {
+  const text = latin1.decode(buffer.subarray(from, to)).toLowerCase();
+  return text.split(",").map((member) => member.trim()).filter((member) => member !== "");
+}

@@ -1,0 +1,123 @@
+/**
+ * Options of the exporters.
+ *
+ * @module
+ */
+import { UsageError } from "../lib/errors.ts";
+import { headerLine, type HostPort, hostPort, httpUrl } from "../options/http_types.ts";
+import { defineOptions, type OptionType, type ValuesOf } from "../options/option.ts";
+import { duration } from "../options/option_types.ts";
+
+/** What names may begin with: letters, digits, `_` and `.`. */
+const prefix: OptionType<string> = {
+  label: "NAME",
+  parse(given) {
+    if (!/^[a-zA-Z_](?:[\w.]*\w)?$/.test(given)) {
+      throw new UsageError('expected a name of letters, digits, "_" and ".", such as bench or team.bench');
+    }
+    return given;
+  },
+};
+
+/** `PORT` on this machine's loopback interface, or `HOST:PORT`. */
+const listenAddress: OptionType<HostPort> = {
+  ...hostPort,
+  label: "[HOST:]PORT",
+  parse: (given) => hostPort.parse(/^\d+$/.test(given.trim()) ? `127.0.0.1:${given.trim()}` : given),
+};
+
+/** At least a second, since that is how often a run is looked at. */
+const interval: OptionType<number> = {
+  ...duration(),
+  parse(given) {
+    const ms = duration().parse(given);
+    if (ms < 1000) throw new UsageError("expected a duration of at least 1s");
+    return ms;
+  },
+};
+
+/** The table. */
+export const exportOptions = defineOptions({
+  otelEndpoint: {
+    long: "--otel-endpoint",
+    type: httpUrl,
+    group: "Export",
+    help: "OpenTelemetry collector to send metrics to (OTLP over HTTP; /v1/metrics unless a path is given)",
+  },
+  pushgateway: {
+    long: "--pushgateway",
+    aliases: ["--prom-remote-write"],
+    type: httpUrl,
+    group: "Export",
+    help: "Prometheus Pushgateway to push metrics to; the tags name the group",
+  },
+  remoteWrite: {
+    long: "--remote-write",
+    type: httpUrl,
+    group: "Export",
+    help: "Prometheus remote-write receiver (/api/v1/write unless a path is given)",
+  },
+  influx: {
+    long: "--influx",
+    type: httpUrl,
+    group: "Export",
+    help: "InfluxDB to write to (/write?db=PREFIX unless a path is given)",
+  },
+  statsd: {
+    long: "--statsd",
+    type: hostPort,
+    group: "Export",
+    help: "StatsD server to send metrics to over UDP, tags in DogStatsD's form",
+  },
+  serveMetrics: {
+    long: "--serve-metrics",
+    type: listenAddress,
+    group: "Export",
+    help:
+      "Serve a /metrics page for Prometheus during the run; on the loopback interface unless a host is given",
+  },
+  exportInterval: {
+    long: "--export-interval",
+    type: interval,
+    group: "Export",
+    help: "Export during the run too, this often (at least 1s); absent: once, at the end",
+  },
+  exportHeader: {
+    long: "--export-header",
+    type: headerLine,
+    group: "Export",
+    repeat: true,
+    secret: true,
+    help: 'Header for every export over HTTP, such as "Authorization: Token …"',
+  },
+  metricsPrefix: {
+    long: "--metrics-prefix",
+    type: prefix,
+    group: "Export",
+    fallback: "bench",
+    help: "First part of the names of exported metrics",
+  },
+});
+
+/** Values of these options. */
+export type ExportValues = ValuesOf<typeof exportOptions>;
+
+/** The options of which at least one must be given for an interval or a header to make sense. */
+const RECEIVERS = [
+  ["--otel-endpoint", "otelEndpoint"],
+  ["--pushgateway", "pushgateway"],
+  ["--remote-write", "remoteWrite"],
+  ["--influx", "influx"],
+  ["--statsd", "statsd"],
+] as const;
+
+/** @throws {UsageError} when there is an interval or a header, but nothing to export to. */
+export function checkExport(values: ExportValues): void {
+  if (RECEIVERS.some(([, property]) => values[property] !== undefined)) return;
+  const flags = RECEIVERS.map(([flag]) => flag).join(", ");
+  const problems = [
+    ...(values.exportInterval === undefined ? [] : ["--export-interval"]),
+    ...(values.exportHeader.length === 0 ? [] : ["--export-header"]),
+  ].map((flag) => `${flag} needs a receiver: one of ${flags}`);
+  if (problems.length > 0) throw new UsageError(problems);
+}

@@ -1,0 +1,61 @@
+/**
+ * From options to whatever exports: the receivers that the user named, and the page if there is to be one.
+ *
+ * @module
+ */
+import type { RunObserver } from "../metrics/tick.ts";
+import { checkExport, type ExportValues } from "./export_options.ts";
+import type { ExportContext } from "./exporter.ts";
+import { EXPORTERS } from "./registry.ts";
+import { type MetricsPage, serveMetrics } from "./serve_metrics.ts";
+import { createStreamer, type ExportTally, type Receiver, type RunEnd } from "./streamer.ts";
+
+/** Everything that exports during one invocation. */
+export interface Exports {
+  /** Where the metrics page is, when there is one. */
+  readonly pageUrl?: string;
+  /** Watches one run; `labels` tell it from other runs of the same program. */
+  observe(labels?: Readonly<Record<string, string>>): RunObserver;
+  /** Sends the closing frame and counts what was sent and lost; closes the page. */
+  finish(end: RunEnd): Promise<readonly ExportTally[]>;
+}
+
+/** What exporters get that is no option of theirs. */
+export type ExportSurroundings = Pick<ExportContext, "tags" | "environment">;
+
+/**
+ * Opens what the user asked for; `undefined` when that is nothing.
+ * @throws {UsageError} when options make no sense together.
+ * @throws {RunError} when the page cannot be served.
+ */
+export async function openExports(
+  values: ExportValues,
+  { tags, environment }: ExportSurroundings,
+): Promise<Exports | undefined> {
+  checkExport(values);
+  const context = { prefix: values.metricsPrefix, tags, headers: values.exportHeader, environment };
+  const receivers: Receiver[] = [];
+  for (const exporter of EXPORTERS) {
+    const encode = await exporter.open(values, context);
+    if (encode) receivers.push({ name: exporter.name, encode });
+  }
+  if (receivers.length === 0 && values.serveMetrics === undefined) return undefined;
+  const page: MetricsPage | undefined = values.serveMetrics &&
+    serveMetrics({ ...values.serveMetrics, prefix: context.prefix, tags });
+  const streamer = createStreamer({
+    receivers,
+    ...(values.exportInterval !== undefined && { intervalMs: values.exportInterval }),
+  });
+  return {
+    ...(page && { pageUrl: page.url }),
+    observe(labels) {
+      const observers = [streamer.observe(labels), ...(page ? [page.observe(labels)] : [])];
+      return (tick) => observers.forEach((observer) => observer(tick));
+    },
+    async finish(end) {
+      const tallies = await streamer.finish(end);
+      await page?.close();
+      return tallies;
+    },
+  };
+}

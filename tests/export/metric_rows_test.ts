@@ -1,0 +1,63 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { EXPORTED_METRICS, metricRows, prometheusName } from "../../src/export/metric_rows.ts";
+import { EMPTY_STEP_STATS } from "../../src/metrics/snapshot.ts";
+import { emptyFrame, ticks } from "./sample_run.ts";
+
+function valuesOf(runIndex: number, windowIndex: number): Record<string, number> {
+  const at = (index: number, part: "total" | "window") => ticks()[index]![part];
+  const run = { counts: at(runIndex, "total").steps[0]!, durationMs: 2000 };
+  const window = { counts: at(windowIndex, "window").steps[0]!, durationMs: 1000 };
+  return Object.fromEntries(metricRows(run, window).map(({ key, value }) => [key, value]));
+}
+
+Deno.test("metricRows() counts over the run and measures over the window", () => {
+  const values = valuesOf(1, 1);
+  assertEquals(values["requests.total"], 1010);
+  assertEquals(values["errors.total"], 10);
+  assertEquals(values["duration_sec"], 2);
+  assertEquals(values["requests_per_sec"], 505);
+  assertEquals(values["transfer_bytes_per_sec"], 50_000);
+  assertAlmostEquals(values["latency.p50"]!, 750, 1);
+  assertAlmostEquals(values["latency.p95"]!, 975, 1);
+  assertAlmostEquals(values["latency.p99"]!, 995, 1);
+  assertAlmostEquals(values["latency.mean"]!, 750.5, 0.001);
+  assertEquals(values["latency.max"], 1000);
+});
+
+Deno.test("metricRows() leaves out what was not measured", () => {
+  assertEquals(emptyFrame().rows.map(({ key, value }) => [key, value]), [
+    ["requests.total", 0],
+    ["errors.total", 0],
+    ["requests_per_sec", 0],
+    ["transfer_bytes_per_sec", 0],
+    ["duration_sec", 1],
+  ]);
+  const noTime = metricRows({ counts: EMPTY_STEP_STATS, durationMs: 0 }, {
+    counts: EMPTY_STEP_STATS,
+    durationMs: 0,
+  });
+  assertEquals(noTime.map(({ key }) => key), ["requests.total", "errors.total", "duration_sec"]);
+});
+
+Deno.test("metricRows() leaves out percentiles that so few requests cannot tell", () => {
+  const counts = { ...ticks()[0]!.total.steps[0]!, succeeded: 50 };
+  const few = { counts: { ...counts, latency: { ...counts.latency, count: 50 } }, durationMs: 1000 };
+  const keys = metricRows(few, few).map(({ key }) => key);
+  assertEquals(keys.includes("latency.p95"), true);
+  assertEquals(keys.includes("latency.p99"), false);
+});
+
+Deno.test("prometheusName() gives the ten documented names", () => {
+  assertEquals(EXPORTED_METRICS.map((metric) => prometheusName("bench", metric)), [
+    "bench_requests_total",
+    "bench_errors_total",
+    "bench_requests_per_sec",
+    "bench_transfer_bytes_per_sec",
+    "bench_duration_sec",
+    "bench_latency_p50_ms",
+    "bench_latency_p95_ms",
+    "bench_latency_p99_ms",
+    "bench_latency_mean_ms",
+    "bench_latency_max_ms",
+  ]);
+});

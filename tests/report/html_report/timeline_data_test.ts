@@ -1,0 +1,50 @@
+import { assertEquals } from "@std/assert";
+import { MOST_POINTS, timelineData } from "../../../src/report/html_report/timeline_data.ts";
+import type { TimelinePoint } from "../../../src/result/run_result.ts";
+
+Deno.test("timelineData() adds counts up and keeps the largest percentiles when it thins out", () => {
+  const seconds = 3 * MOST_POINTS;
+  const timeline = Array.from(
+    { length: seconds },
+    (_, second) =>
+      point(second, {
+        requests: 30,
+        errors: second === 100 ? 9 : 0,
+        users: second,
+        p99Ms: second === 500 ? 900 : 5,
+      }),
+  );
+  const data = timelineData(timeline);
+  assertEquals(data.windowsPerPoint, 3);
+  assertEquals(data.fromSec.length, MOST_POINTS);
+  assertEquals([data.fromSec[1], data.toSec[1]], [3, 6]);
+  assertEquals(data.rate[0], 30);
+  assertEquals(data.errors[33], 3);
+  assertEquals(data.users[1], 5);
+  assertEquals(Math.max(...data.p99.map((value) => value ?? 0)), 900);
+});
+
+Deno.test("timelineData() joins a last stub of a window to the one before", () => {
+  const stub = { ...point(2, { requests: 1, p99Ms: 80 }), toMs: 2004 };
+  const data = timelineData([point(0, { requests: 10 }), point(1, { requests: 10 }), stub]);
+  assertEquals(data.toSec, [1, 2.004]);
+  assertEquals(data.rate, [10, 10.96]);
+  assertEquals(data.p99, [null, 80]);
+});
+
+Deno.test("timelineData() leaves a gap where nothing was answered", () => {
+  const data = timelineData([point(0, { p50Ms: 2 }), point(1, {}), point(2, { p50Ms: 3 })]);
+  assertEquals(data.p50, [2, null, 3]);
+});
+
+function point(second: number, changes: Partial<TimelinePoint>): TimelinePoint {
+  return {
+    fromMs: second * 1000,
+    toMs: second * 1000 + 1000,
+    requests: 0,
+    errors: 0,
+    users: 1,
+    bodyBytes: 0,
+    ...changes,
+  };
+}

@@ -1,0 +1,87 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { judgeStep } from "../../src/result/autofind_step.ts";
+import type { LoadSpec } from "../../src/plan/run_plan.ts";
+import { planFor } from "../_support/plan.ts";
+import { resultOf, type StepFacts } from "../_support/step_results.ts";
+
+const LIMITS = { maxErrorRatePercent: 1, maxP95Ms: 5000 };
+const USERS: LoadSpec = {
+  kind: "users",
+  users: 20,
+  durationMs: 10_000,
+  rampUpMs: 0,
+  thinkMs: 0,
+  thinkJitter: 0,
+};
+const RATE: LoadSpec = {
+  kind: "rate",
+  pacer: { kind: "constant", rate: 20 },
+  durationMs: 10_000,
+  maxConnections: 100,
+  targetRate: 20,
+};
+
+function judged(facts: StepFacts, load: LoadSpec = USERS, limits = LIMITS) {
+  return judgeStep(resultOf(planFor("http://127.0.0.1/", load), facts), { load: 20, limits });
+}
+
+const TABLE: readonly [claim: string, facts: StepFacts, reasons: readonly string[]][] = [
+  ["passes at exactly the limits", { succeeded: 99, failed: 1, latencyMs: 5000 }, []],
+  ["fails above the error rate", { succeeded: 98, failed: 2 }, ["error rate 2% is above 1%"]],
+  ["fails above the p95", { succeeded: 100, latencyMs: 8500 }, ["p95 8.5s is above 5.0s"]],
+  ["fails without a request", { succeeded: 0 }, ["no request ended"]],
+  ["fails when workers were lost", {
+    succeeded: 100,
+    result: { lost: [{ slot: "2", atMs: 1, reason: "gone" }] },
+  }, ["1 of the load's workers were lost"]],
+  ["names every limit that was broken", { succeeded: 90, failed: 10, latencyMs: 6000 }, [
+    "error rate 10% is above 1%",
+    "p95 6.0s is above 5.0s",
+  ]],
+];
+for (const [claim, facts, reasons] of TABLE) {
+  Deno.test(`judgeStep() ${claim}`, () => {
+    const step = judged(facts);
+    assertEquals(step.reasons, reasons);
+    assertEquals(step.verdict, reasons.length === 0 ? "passed" : "failed");
+  });
+}
+
+Deno.test("judgeStep() does not pass a p95 that falls among requests without an answer", () => {
+  const lenient = { maxErrorRatePercent: 50, maxP95Ms: 5000 };
+  const step = judged({ succeeded: 90, unanswered: { count: 10, ms: 1000 } }, USERS, lenient);
+  assertEquals([step.verdict, step.reasons], ["failed", ["p95 falls among requests without an answer"]]);
+});
+
+Deno.test("judgeStep() does not pass a step of nothing but error answers", () => {
+  const step = judged({ succeeded: 0, failed: 10 }, USERS, { ...LIMITS, maxErrorRatePercent: 100 });
+  assertEquals([step.verdict, step.reasons], ["failed", ["p95 was not measured"]]);
+});
+
+Deno.test("judgeStep() does not judge an interrupted step, however bad", () => {
+  const step = judged({ succeeded: 1, failed: 9, result: { interrupted: true } });
+  assertEquals([step.verdict, step.reasons], ["interrupted", []]);
+});
+
+Deno.test("judgeStep() of a rate wants 95% of it served", () => {
+  assertEquals(judged({ succeeded: 190 }, RATE).verdict, "passed");
+  const step = judged({ succeeded: 189, unsent: 11 }, RATE);
+  assertEquals([step.verdict, step.reasons], ["failed", ["only 18.9 of 20 a second were served"]]);
+  assertEquals(step.openLoop, { achievedRate: 18.9, unsent: 11, late: 0 });
+});
+
+Deno.test("judgeStep() of a rate counts iterations, over the longer of planned and measured time", () => {
+  const steps = judged({ succeeded: 600, iterations: 200, result: { durationMs: 9900 } }, RATE);
+  assertEquals(steps.openLoop?.achievedRate, 20);
+  const late = judged({ succeeded: 200, result: { durationMs: 14_000 } }, RATE);
+  assertAlmostEquals(late.openLoop!.achievedRate, 200 / 14);
+  assertEquals(late.verdict, "failed");
+});
+
+Deno.test("judgeStep() measures over the real time and counts what is behind the percentiles", () => {
+  const step = judged({ succeeded: 100, failed: 1, result: { durationMs: 10_100 } });
+  assertAlmostEquals(step.requestsPerSecond!, 10);
+  assertEquals([step.requests, step.errors, step.samples], [101, 1, 100]);
+  assertEquals(step.p50?.isAtLeast, false);
+  assertEquals("openLoop" in step, false);
+});
