@@ -61,7 +61,7 @@ function staticUsers(plan: RunPlan, around: UserSurroundings): UserFactory {
       prepareStep(step, index, {
         client: plan.client,
         isRepeated: true,
-        wantsHead: false,
+        wantsHead: plan.verbosity >= 4,
         wantsBody: false,
         ...(isBusting && { cacheBust: CACHE_BUST_MARK }),
       })

@@ -45,7 +45,7 @@ export function legalLabels(
 ): readonly (readonly [name: string, value: string])[] {
   const legal = new Map<string, string>();
   for (const [key, value] of Object.entries(labels).sort(byName)) {
-    const base = key.replace(/[^a-zA-Z0-9_]/g, "_").replace(/^(?=\d)/, "_").replace(/^_{2,}/, "_");
+    const base = key.replace(/[^a-zA-Z0-9_]/g, "_").replace(/^(?=\d|$)/, "_").replace(/^_{2,}/, "_");
     let name = base;
     for (let number = 2; legal.has(name); number++) name = `${base}_${number}`;
     legal.set(name, value);

@@ -129,6 +129,7 @@ export class Recorder {
   readonly #protocols = new Uint32Array(32);
   readonly #addresses = new Map<string, number>();
   readonly #seenTopics = new Set<string>();
+  #isHeadShown = false;
   #details: Detail[] = [];
   #connects = 0;
   #reconnects = 0;
@@ -200,6 +201,13 @@ export class Recorder {
     (this.#steps[step] ??= new StepRecorder(this.#options)).lengthErrors++;
   }
 
+  /** Whether a head may be shown now: one a window. */
+  claimHead(): boolean {
+    const isFree = !this.#isHeadShown;
+    this.#isHeadShown = true;
+    return isFree;
+  }
+
   /** Keeps something for `-v`; the first of each topic, unless `always`. */
   detail(topic: string, text: string, always = false): void {
     if (!always && this.#seenTopics.has(topic)) return;
@@ -247,6 +255,7 @@ export class Recorder {
     this.#protocols.fill(0);
     this.#addresses.clear();
     this.#details = [];
+    this.#isHeadShown = false;
     this.#warmupRequests = 0;
     return snapshot;
   }

@@ -1,0 +1,32 @@
+/**
+ * Request and answer heads as `-v 4` may show them: credentials masked.
+ *
+ * @module
+ */
+import { MASK, maskUrl } from "../lib/mask_url.ts";
+import { isCredential } from "../plan/run_plan.ts";
+
+const latin1 = new TextDecoder("latin1");
+const MOST_CHARACTERS = 4000;
+
+/**
+ * The head at the start of some bytes, a field a line.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const bytes = new TextEncoder().encode("GET /?token=abc HTTP/1.1\r\nCookie: a=b\r\nAccept: *\r\n\r\nbody");
+ * assertEquals(shownHead(bytes), "GET /?token=*** HTTP/1.1\nCookie: ***\nAccept: *");
+ * ```
+ */
+export function shownHead(bytes: Uint8Array): string {
+  const [first = "", ...fields] = latin1.decode(bytes).split(/\r?\n\r?\n/, 1)[0]!.split(/\r?\n/);
+  const shown = fields.map((line) => {
+    const colon = line.indexOf(":");
+    const name = line.slice(0, colon);
+    if (colon > 0 && isCredential([name, ""])) return `${name}: ${MASK}`;
+    return /^location$/i.test(name) ? `${name}: ${maskUrl(line.slice(colon + 1).trim())}` : line;
+  });
+  const words = first.split(" ").map((word) => word.includes("?") ? maskUrl(word) : word);
+  return [words.join(" "), ...shown].join("\n").slice(0, MOST_CHARACTERS);
+}

@@ -1,0 +1,32 @@
+/** The program as its users start it. */
+
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+
+/** How a run of the program ended. */
+export interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Starts the program; the caller waits for it. */
+export function startProgram(args: readonly string[], env: Record<string, string> = {}): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", MAIN, ...args],
+    env: { NO_COLOR: "1", ...env },
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+/** Waits for a started program. */
+export async function ended(child: Deno.ChildProcess): Promise<Ended> {
+  const { code, stdout, stderr } = await child.output();
+  const decoder = new TextDecoder();
+  return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
+}
+
+/** Runs the program to its end. */
+export function program(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  return ended(startProgram(args, env));
+}

@@ -1,0 +1,152 @@
+import { assertEquals, assertGreater, assertMatch, assertStringIncludes } from "@std/assert";
+import { startTarget } from "../../src/target/serve.ts";
+import { ended, program, startProgram } from "../_support/program.ts";
+
+function target(): ReturnType<typeof startTarget> {
+  return startTarget({ port: 0, hostname: "127.0.0.1" });
+}
+
+async function countAt(url: string, path: string): Promise<number> {
+  return (await (await fetch(`${url}/counter`)).json())[path] ?? 0;
+}
+
+for (const [words, requests] of [["-n 1", 1], ["-n 7 -c 3 -t 2", 7], ["-n 10000 -c 64", 10_000]] as const) {
+  Deno.test(`bench ${words} sends exactly what the server counts`, async () => {
+    await using server = target();
+    const { code, out } = await program([...words.split(" "), "--json", "-", `${server.url}/bytes/10`]);
+    const result = JSON.parse(out);
+    assertEquals(code, 0);
+    assertEquals([result.total_requests, result.total_errors], [requests, 0]);
+    assertEquals(await countAt(server.url, "/bytes/10"), requests);
+  });
+}
+
+Deno.test("bench -d reports as many requests as the server counted", async () => {
+  await using server = target();
+  const { out } = await program(["-d", "1", "-c", "8", "-t", "2", "--json", "-", `${server.url}/json`]);
+  const result = JSON.parse(out);
+  assertEquals(await countAt(server.url, "/json"), result.total_requests + result.unfinished_requests);
+});
+
+Deno.test("bench says which options are wrong, all in one message, before any load", async () => {
+  const { code, out, err } = await program([
+    "-c",
+    "0",
+    "-d",
+    "nan",
+    "--json",
+    "/no/such/dir/x.json",
+    "ftp://x",
+  ]);
+  assertEquals([code, out], [1, ""]);
+  for (const part of ["--connections", "--duration", "--json", "ftp://x"]) assertStringIncludes(err, part);
+  assertEquals(err.includes("    at "), false, "no stack");
+});
+
+Deno.test("bench suggests the option that was probably meant", async () => {
+  const { code, err } = await program(["--duraton", "5", "http://127.0.0.1:9/"]);
+  assertEquals(code, 1);
+  assertStringIncludes(err, "--duration");
+});
+
+Deno.test("bench exits 1 and says why when nothing succeeded", async () => {
+  const { code, out } = await program(["-n", "3", "http://127.0.0.1:1/"]);
+  assertEquals(code, 1);
+  assertMatch(out, /Not one request succeeded/);
+  assertStringIncludes(out, "Connection refused");
+});
+
+Deno.test("bench exits 2 on a breached threshold, and shows it", async () => {
+  await using server = target();
+  const { code, out } = await program(["-n", "20", "--th", "p50 < 1us", "--th", "rps > 1", `${server.url}/`]);
+  assertEquals(code, 2);
+  assertMatch(out, /p50 < 1us.*FAIL/);
+  assertMatch(out, /rps > 1.*PASS/);
+});
+
+Deno.test("the first Ctrl-C ends the load, and the report follows", async () => {
+  await using server = target();
+  const child = startProgram(["-d", "60", "-c", "4", "--json", "-", `${server.url}/delay/5`]);
+  setTimeout(() => child.kill("SIGINT"), 1500);
+  const { code, out } = await ended(child);
+  const result = JSON.parse(out);
+  assertEquals([code, result.interrupted], [0, true]);
+  assertGreater(result.total_requests, 0);
+});
+
+Deno.test("no secret appears in any output", async () => {
+  await using server = target();
+  const secret = "canary8472";
+  const directory = await Deno.makeTempDir();
+  const { out, err } = await program([
+    ...[
+      "-n",
+      "5",
+      "-v",
+      "4",
+      "-A",
+      `user:${secret}`,
+      "-C",
+      `session=${secret}`,
+      "-H",
+      `X-Api-Key: ${secret}`,
+    ],
+    ...["-b", secret, "-m", "POST", "--json", `${directory}/r.json`, "-e", `${directory}/r.csv`, "-w"],
+    ...["--html-report", `${directory}/r.html`, `${server.url}/echo?token=${secret}`],
+  ]);
+  const files = await Promise.all(
+    ["r.json", "r.csv", "r.html"].map((name) => Deno.readTextFile(`${directory}/${name}`)),
+  );
+  const encoded = btoa(`user:${secret}`);
+  for (const text of [out, err, ...files]) {
+    assertEquals(text.includes(secret), false);
+    assertEquals(text.includes(encoded), false);
+  }
+  assertStringIncludes(err, "Authorization: ***");
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("settings come from file, environment and command line, the last one first", async () => {
+  await using server = target();
+  const file = await Deno.makeTempFile({ suffix: ".yaml" });
+  await Deno.writeTextFile(file, "connections: 2\nthreads: 1\nnum-requests: 9\n");
+  const { out } = await program(["--config", file, "-n", "4", "--json", "-", `${server.url}/`], {
+    BENCH_CONNECTIONS: "3",
+  });
+  const result = JSON.parse(out);
+  assertEquals([result.total_requests, result.connections, result.threads], [4, 3, 1]);
+  await Deno.remove(file);
+});
+
+Deno.test("bench --client fetch measures, too", async () => {
+  await using server = target();
+  const { code, out } = await program([
+    "-n",
+    "50",
+    "--client",
+    "fetch",
+    "--json",
+    "-",
+    `${server.url}/bytes/100`,
+  ]);
+  const result = JSON.parse(out);
+  assertEquals([code, result.total_requests, result.total_bytes], [0, 50, 5000]);
+});
+
+Deno.test("an open loop counts a stall against every arrival that it kept waiting", async () => {
+  await using server = target();
+  const { out } = await program([
+    "--rate",
+    "200",
+    "-d",
+    "3",
+    "-t",
+    "1",
+    "--json",
+    "-",
+    `${server.url}/stall/3000/600`,
+  ]);
+  const result = JSON.parse(out);
+  assertEquals(result.total_requests, 600);
+  assertGreater(result.percentiles.p95, 0.3);
+});

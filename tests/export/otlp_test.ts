@@ -1,0 +1,216 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import protobuf from "protobufjs";
+import { gunzipSync } from "node:zlib";
+import type { HttpPost } from "../../src/export/exporter.ts";
+import { otlpExporter } from "../../src/export/otlp.ts";
+import { refusedPoints } from "../../src/export/otlp_payload.ts";
+import type { ExportContext } from "../../src/export/exporter.ts";
+import { emptyFrame, exportContext, exportValues, finalFrame, START_MS } from "./sample_run.ts";
+
+/** The part of OpenTelemetry's protocol that the exporter uses, to read payloads without the library that writes them. */
+const PROTO = protobuf.parse(`
+  syntax = "proto3";
+  message Request { repeated ResourceMetrics resource_metrics = 1; }
+  message ResourceMetrics { Resource resource = 1; repeated ScopeMetrics scope_metrics = 2; }
+  message Resource { repeated KeyValue attributes = 1; }
+  message ScopeMetrics { Scope scope = 1; repeated Metric metrics = 2; }
+  message Scope { string name = 1; string version = 2; }
+  message KeyValue { string key = 1; AnyValue value = 2; }
+  message AnyValue { string string_value = 1; }
+  message Metric {
+    string name = 1; string description = 2; string unit = 3;
+    Gauge gauge = 5; Sum sum = 7; ExponentialHistogram exponential_histogram = 10;
+  }
+  message Gauge { repeated NumberPoint data_points = 1; }
+  message Sum { repeated NumberPoint data_points = 1; int32 aggregation_temporality = 2; bool is_monotonic = 3; }
+  message NumberPoint {
+    fixed64 start_time_unix_nano = 2; fixed64 time_unix_nano = 3; double as_double = 4; sfixed64 as_int = 6;
+    repeated KeyValue attributes = 7;
+  }
+  message ExponentialHistogram { repeated HistogramPoint data_points = 1; int32 aggregation_temporality = 2; }
+  message HistogramPoint {
+    repeated KeyValue attributes = 1; fixed64 start_time_unix_nano = 2; fixed64 time_unix_nano = 3;
+    fixed64 count = 4; double sum = 5; sint32 scale = 6; fixed64 zero_count = 7; Buckets positive = 8;
+    double min = 12; double max = 13;
+  }
+  message Buckets { sint32 offset = 1; repeated uint64 bucket_counts = 2; }
+  message Response { PartialSuccess partial_success = 1; }
+  message PartialSuccess { int64 rejected_data_points = 1; string error_message = 2; }
+`).root;
+
+interface Attribute {
+  readonly key: string;
+  readonly value: { readonly stringValue: string };
+}
+interface Point {
+  readonly startTimeUnixNano: string;
+  readonly timeUnixNano: string;
+  readonly asDouble?: number;
+  readonly asInt?: string;
+  readonly attributes: readonly Attribute[];
+}
+interface HistogramPoint extends Point {
+  readonly count: string;
+  readonly sum: number;
+  readonly scale: number;
+  readonly zeroCount: string;
+  readonly min: number;
+  readonly max: number;
+  readonly positive: { readonly offset: number; readonly bucketCounts: readonly string[] };
+}
+interface Metric {
+  readonly name: string;
+  readonly unit: string;
+  readonly gauge?: { readonly dataPoints: readonly Point[] };
+  readonly sum?: {
+    readonly dataPoints: readonly Point[];
+    readonly aggregationTemporality: number;
+    readonly isMonotonic: boolean;
+  };
+  readonly exponentialHistogram?: {
+    readonly dataPoints: readonly HistogramPoint[];
+    readonly aggregationTemporality: number;
+  };
+}
+interface Payload {
+  readonly resourceMetrics: readonly [{
+    readonly resource: { readonly attributes: readonly Attribute[] };
+    readonly scopeMetrics: readonly [
+      { readonly scope: { readonly name: string }; readonly metrics: readonly Metric[] },
+    ];
+  }];
+}
+
+function decode(body: HttpPost["body"]): Payload {
+  assert(body instanceof Uint8Array);
+  const type = PROTO.lookupType("Request");
+  return type.toObject(type.decode(body), { longs: String }) as Payload;
+}
+
+async function post(
+  endpoint: string,
+  context: Partial<ExportContext> = {},
+  frame = finalFrame(),
+): Promise<HttpPost> {
+  const encode = await otlpExporter.open(exportValues({ otelEndpoint: endpoint }), exportContext(context));
+  const made = encode?.(frame);
+  assert(made?.kind === "http");
+  return made;
+}
+
+const attributesOf = (attributes: readonly Attribute[] = []) =>
+  Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue]));
+
+Deno.test("the OpenTelemetry exporter is silent unless asked for", () => {
+  assertEquals(otlpExporter.open(exportValues(), exportContext()), undefined);
+});
+
+Deno.test("the OpenTelemetry exporter appends /v1/metrics only to a URL without a path", async () => {
+  assertEquals((await post("http://127.0.0.1:4318")).url, "http://127.0.0.1:4318/v1/metrics");
+  assertEquals((await post("http://127.0.0.1:4318/")).url, "http://127.0.0.1:4318/v1/metrics");
+  assertEquals((await post("http://127.0.0.1/otlp/api")).url, "http://127.0.0.1/otlp/api");
+});
+
+Deno.test("the OpenTelemetry exporter sends counters as monotonic cumulative sums and the rest as gauges, with units", async () => {
+  const { metrics } = decode((await post("http://a")).body).resourceMetrics[0].scopeMetrics[0];
+  const shapes = metrics.map((
+    { name, unit, sum, gauge },
+  ) => [name, unit, sum ? "sum" : gauge ? "gauge" : "histogram"]);
+  assertEquals(shapes, [
+    ["bench.requests.total", "{request}", "sum"],
+    ["bench.errors.total", "{request}", "sum"],
+    ["bench.requests_per_sec", "{request}/s", "gauge"],
+    ["bench.transfer_bytes_per_sec", "By/s", "gauge"],
+    ["bench.duration_sec", "s", "gauge"],
+    ["bench.latency.p50", "ms", "gauge"],
+    ["bench.latency.p95", "ms", "gauge"],
+    ["bench.latency.p99", "ms", "gauge"],
+    ["bench.latency.mean", "ms", "gauge"],
+    ["bench.latency.max", "ms", "gauge"],
+    ["bench.latency", "ms", "histogram"],
+  ]);
+  for (const { sum } of metrics) {
+    if (sum) assertEquals([sum.isMonotonic, sum.aggregationTemporality], [true, 2]);
+  }
+  const byName = new Map(metrics.map((metric) => [metric.name, metric]));
+  assertEquals(byName.get("bench.requests.total")?.sum?.dataPoints[0]?.asInt, "1010");
+  assertEquals(byName.get("bench.requests_per_sec")?.gauge?.dataPoints[0]?.asDouble, 505);
+  assertEquals(byName.get("bench.latency.max")?.gauge?.dataPoints[0]?.asDouble, 1000);
+});
+
+Deno.test("the OpenTelemetry exporter dates points from the start of the run", async () => {
+  const [requests] = decode((await post("http://a")).body).resourceMetrics[0].scopeMetrics[0].metrics;
+  const point = requests?.sum?.dataPoints[0];
+  assertEquals(point?.startTimeUnixNano, `${START_MS}000000`);
+  assertEquals(point?.timeUnixNano, `${START_MS + 2000}000000`);
+});
+
+Deno.test("the OpenTelemetry exporter sends latency as an exponential histogram that adds up", async () => {
+  const metric = decode((await post("http://a")).body).resourceMetrics[0].scopeMetrics[0].metrics.at(-1);
+  assertEquals(metric?.exponentialHistogram?.aggregationTemporality, 2);
+  const point = metric?.exponentialHistogram?.dataPoints[0];
+  assert(point);
+  assertEquals([point.count, point.min, point.max], ["1000", 1, 1000]);
+  assertAlmostEquals(point.sum, 500_500, 1e-6);
+  assertEquals(point.positive.bucketCounts.reduce((sum, count) => sum + Number(count), 0), 1000);
+  // The median, read from the buckets, is the median that was recorded.
+  let seen = 0;
+  const middle = point.positive.bucketCounts.findIndex((count) => (seen += Number(count)) >= 500);
+  const base = 2 ** (2 ** -point.scale);
+  assert(
+    base ** (point.positive.offset + middle) <= 500 && base ** (point.positive.offset + middle + 1) >= 500,
+  );
+});
+
+Deno.test("the OpenTelemetry exporter names the service and puts tags on resource and points", async () => {
+  const context = {
+    tags: { region: "eu" },
+    environment: { OTEL_RESOURCE_ATTRIBUTES: "team=a,region=us" },
+  };
+  const { resource, scopeMetrics } =
+    decode((await post("http://a", context, finalFrame({ scope: "final" }))).body).resourceMetrics[0];
+  assertEquals(attributesOf(resource.attributes), { "service.name": "bench", team: "a", region: "eu" });
+  assertEquals(scopeMetrics[0].scope.name, "bench");
+  const [requests, , rate] = scopeMetrics[0].metrics;
+  assertEquals(attributesOf(requests?.sum?.dataPoints[0]?.attributes), { region: "eu" });
+  assertEquals(attributesOf(rate?.gauge?.dataPoints[0]?.attributes), { region: "eu", export: "final" });
+});
+
+Deno.test("the OpenTelemetry exporter honours headers, time limit and compression of the environment", async () => {
+  const made = await post("http://me:pw@a", {
+    headers: [["X-Scope", "b"]],
+    environment: {
+      OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer%20x",
+      OTEL_EXPORTER_OTLP_TIMEOUT: "100",
+      OTEL_EXPORTER_OTLP_COMPRESSION: "gzip",
+    },
+  });
+  assertEquals(made.url, "http://a/v1/metrics");
+  assertEquals(made.timeoutMs, 100);
+  assertEquals(made.headers, {
+    "content-type": "application/x-protobuf",
+    "content-encoding": "gzip",
+    authorization: "Bearer x",
+    "x-scope": "b",
+  });
+  const payload = decode(new Uint8Array(gunzipSync(made.body)));
+  assertEquals(payload.resourceMetrics[0].scopeMetrics[0].metrics.length, 11);
+});
+
+Deno.test("the OpenTelemetry exporter leaves out what was not measured", async () => {
+  const { metrics } =
+    decode((await post("http://a", {}, emptyFrame())).body).resourceMetrics[0].scopeMetrics[0];
+  assertEquals(metrics.filter(({ name }) => name.includes("latency")), []);
+});
+
+Deno.test("refusedPoints() reads a partial success", () => {
+  const type = PROTO.lookupType("Response");
+  const answer = (partialSuccess: object) => type.encode({ partialSuccess }).finish();
+  assertEquals(
+    refusedPoints(answer({ rejectedDataPoints: 3, errorMessage: "too old" })),
+    "3 data points were refused: too old",
+  );
+  assertEquals(refusedPoints(answer({ errorMessage: "only a warning" })), undefined);
+  assertEquals(refusedPoints(new Uint8Array()), undefined);
+  assertEquals(refusedPoints(new TextEncoder().encode("{}")), undefined);
+});

@@ -1,0 +1,104 @@
+import { assert, assertEquals } from "@std/assert";
+import { deliver } from "../../src/export/deliver.ts";
+import { remoteWriteExporter } from "../../src/export/remote_write.ts";
+import { remoteWritePayload } from "../../src/export/remote_write_payload.ts";
+import { EXPORTED_METRICS, prometheusName } from "../../src/export/metric_rows.ts";
+import { freePort, peerTest, startPeer } from "../_support/peers.ts";
+import { exportContext, exportValues, finalFrame } from "./sample_run.ts";
+import protobuf from "protobufjs";
+import { uncompress } from "snappyjs";
+
+const PROTO = protobuf.parse(`
+  syntax = "proto3";
+  message WriteRequest { repeated TimeSeries timeseries = 1; repeated Metadata metadata = 3; }
+  message TimeSeries { repeated Label labels = 1; repeated Sample samples = 2; }
+  message Label { string name = 1; string value = 2; }
+  message Sample { double value = 1; int64 timestamp = 2; }
+  message Metadata { int32 type = 1; string metric_family_name = 2; string help = 4; string unit = 5; }
+`).root.lookupType("WriteRequest");
+
+interface Decoded {
+  readonly timeseries: readonly {
+    readonly labels: readonly { readonly name: string; readonly value: string }[];
+    readonly samples: readonly { readonly value: number; readonly timestamp: string }[];
+  }[];
+  readonly metadata: readonly { readonly type: number; readonly metricFamilyName: string }[];
+}
+
+Deno.test("remoteWritePayload() has a sample a metric, with sorted labels and none empty", () => {
+  const tags = { region: "eu", Zone: "1", empty: "" };
+  const bytes = remoteWritePayload("bench", tags)(finalFrame());
+  const { timeseries, metadata } = PROTO.toObject(PROTO.decode(uncompress(bytes)), {
+    longs: String,
+  }) as Decoded;
+  assertEquals(timeseries.length, 10);
+  assertEquals(timeseries[0], {
+    labels: [
+      { name: "Zone", value: "1" },
+      { name: "__name__", value: "bench_requests_total" },
+      { name: "job", value: "bench" },
+      { name: "region", value: "eu" },
+    ],
+    samples: [{ value: 1010, timestamp: "1700000002000" }],
+  });
+  assertEquals(metadata.map(({ type }) => type), [1, 1, 2, 2, 2, 2, 2, 2, 2, 2]);
+});
+
+Deno.test("the remote-write exporter says what it sends", async () => {
+  const encode = await remoteWriteExporter.open(
+    exportValues({ remoteWrite: "http://a:9090" }),
+    exportContext(),
+  );
+  const post = encode?.(finalFrame());
+  assert(post?.kind === "http");
+  assertEquals(post.url, "http://a:9090/api/v1/write");
+  assertEquals(post.headers["content-encoding"], "snappy");
+  assertEquals(post.headers["x-prometheus-remote-write-version"], "0.1.0");
+});
+
+peerTest("a real Prometheus takes the metrics and gives them back", ["prometheus"], async () => {
+  const dir = await Deno.makeTempDir();
+  const port = freePort();
+  const url = `http://127.0.0.1:${port}`;
+  await Deno.writeTextFile(`${dir}/prometheus.yml`, "global: {}\n");
+  const server = await startPeer("prometheus", {
+    args: [
+      `--config.file=${dir}/prometheus.yml`,
+      `--storage.tsdb.path=${dir}/data`,
+      "--web.enable-remote-write-receiver",
+    ]
+      .concat(`--web.listen-address=127.0.0.1:${port}`),
+    readyUrl: `${url}/-/ready`,
+  });
+  try {
+    // Accepted only once its storage is open, somewhat later than its first answers.
+    for (let i = 0; i < 100 && !(await isReady(`${url}/-/ready`)); i++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const timeMs = Date.now();
+    const tags = { region: "eu", note: 'a "b" \\ c' };
+    const encode = await remoteWriteExporter.open(
+      exportValues({ remoteWrite: url }),
+      exportContext({ tags }),
+    );
+    const frame = finalFrame({ startMs: timeMs - 2000, timeMs });
+    assertEquals(await deliver(encode!(frame), new AbortController().signal), { isDelivered: true });
+    for (const metric of EXPORTED_METRICS) {
+      const query = new URLSearchParams({ query: prometheusName("bench", metric), time: `${timeMs / 1000}` });
+      const answer = await (await fetch(`${url}/api/v1/query?${query}`)).json();
+      const [series] = answer.data.result;
+      const { __name__: _, ...labels } = series.metric;
+      assertEquals(labels, { job: "bench", ...tags });
+      assertEquals(Number(series.value[1]), frame.rows.find(({ key }) => key === metric.key)?.value);
+    }
+  } finally {
+    await server.stop();
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
+async function isReady(url: string): Promise<boolean> {
+  const response = await fetch(url);
+  await response.body?.cancel();
+  return response.ok;
+}
