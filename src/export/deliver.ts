@@ -58,7 +58,7 @@ async function deliverHttp(post: HttpPost, signal: AbortSignal): Promise<Deliver
       ...retryAfter(response.headers.get("retry-after")),
     };
   } catch (error) {
-    const reason = limit.aborted ? `no answer within ${timeoutMs / 1000} s` : withoutUrls(messageOf(error));
+    const reason = limit.aborted ? `no answer within ${timeoutMs / 1000} s` : reasonOf(error);
     return { isDelivered: false, reason, mayRetry: true };
   }
 }
@@ -87,10 +87,14 @@ function excerpt(answer: Uint8Array): string {
   return text === "" ? "" : `: ${text}`;
 }
 
-/** Error messages of `fetch` repeat the URL, whose query may hold a token. */
-function withoutUrls(message: string): string {
-  return message.replace(/\(?https?:\/\/[^\s)]+\)?/g, "").replace(/ for url\b\s*/, "").replace(/\s+/g, " ")
-    .trim();
+/** The message of the first cause, without the URL that `fetch` repeats, whose query may hold a token. */
+function reasonOf(error: unknown): string {
+  let cause = error;
+  while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause;
+  return messageOf(cause).replace(/^error sending request for url \(.*?\): /, "").replace(
+    /https?:\/\/[^\s)]+/g,
+    "…",
+  );
 }
 
 /** Seconds or a date (RFC 9110, 10.2.3). */
@@ -108,8 +112,7 @@ function deliverDatagrams({ host, port, texts }: Datagrams): Promise<Delivery> {
       socket.close();
       resolve(delivery);
     };
-    const refuse = (error: Error) =>
-      end({ isDelivered: false, reason: withoutUrls(messageOf(error)), mayRetry: false });
+    const refuse = (error: Error) => end({ isDelivered: false, reason: reasonOf(error), mayRetry: false });
     socket.once("error", refuse);
     if (left === 0) return end({ isDelivered: true });
     for (const text of texts) {

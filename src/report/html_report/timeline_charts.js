@@ -58,7 +58,11 @@
       group: "time",
       fullRange: [0, end],
       axes: [
-        axis({ incrs: X_STEPS, values: (_, splits) => splits.map(clockText), space: 64 }),
+        axis({
+          incrs: (_, __, min, max) => X_STEPS.filter((step) => step >= 1 || max - min < 3),
+          values: (_, splits) => splits.map(clockText),
+          space: 64,
+        }),
         axis({ size: LABELS, values: (_, splits) => splits.map(numberText), space: 36 }),
       ],
     };
@@ -106,7 +110,7 @@
       lines: [
         line(usersLabel, "users", timeline.users, numberText, {
           fill: () => faded("users", 0.1),
-          paths: globalThis.uPlot.paths.stepped({ align: 0 }),
+          paths: globalThis.uPlot.paths.stepped({ align: 1 }),
           isSilent: true,
         }),
       ],
