@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { assertEquals } from "@std/assert";
 import manifest from "../deno.json" with { type: "json" };
 
@@ -191,7 +192,14 @@ async function readGraph(files: Iterable<string>): Promise<Graph> {
       .join("\n");
     await Deno.writeTextFile(`${dir}/all.ts`, source);
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["info", "--json", "--no-lock", "--config", new URL("deno.json", ROOT).pathname, `${dir}/all.ts`],
+      args: [
+        "info",
+        "--json",
+        "--no-lock",
+        "--config",
+        fileURLToPath(new URL("deno.json", ROOT)),
+        `${dir}/all.ts`,
+      ],
     }).output();
     assertEquals(code, 0, new TextDecoder().decode(stderr));
     const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as { modules: readonly InfoModule[] };

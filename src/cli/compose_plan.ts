@@ -3,12 +3,15 @@
  *
  * @module
  */
+import { checkConnectionOptions, resolveRules } from "../client/connection_options.ts";
 import { checkHttpOptions } from "../client/http_options.ts";
 import { UsageError } from "../lib/errors.ts";
+import { clientCertificate } from "./client_certificate.ts";
 import { composeLoad } from "./compose_load.ts";
 import type { PlanSources } from "./plan_sources.ts";
 import { composeScenario } from "./compose_scenario.ts";
-import type { ClientSpec, RunPlan } from "../plan/run_plan.ts";
+import type { ClientSpec, RunPlan, TlsSpec } from "../plan/run_plan.ts";
+import { stepsOf } from "../plan/scenario.ts";
 import { trustedRoots } from "./request_spec.ts";
 import { refuseProblems } from "./settings.ts";
 import type { MainValues, Settings } from "./settings.ts";
@@ -20,7 +23,7 @@ import type { MainValues, Settings } from "./settings.ts";
  */
 export async function composePlan(settings: Settings, sources: PlanSources): Promise<RunPlan> {
   const { values } = settings;
-  const problems = [...settings.problems, ...checkHttpOptions(values)];
+  const problems = [...settings.problems, ...checkHttpOptions(values), ...checkConnectionOptions(values)];
   const attempt = async <T>(make: () => T | Promise<T>): Promise<T | undefined> => {
     try {
       return await make();
@@ -33,12 +36,18 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
   const load = await attempt(() => composeLoad(settings, sources.files.readTextFile));
   const scenario = await attempt(() => composeScenario(settings, sources));
   const caCerts = await attempt(() => trustedRoots(values.caBundle, sources.files));
+  const identity = await attempt(() => clientCertificate(values, sources.files));
+  if (
+    values.unixSocket !== undefined && scenario && stepsOf(scenario).some(({ url }) => /^https:/i.test(url))
+  ) {
+    problems.push("--unix-socket cannot carry https: URLs: use http:");
+  }
   refuseProblems(problems);
   return {
     version: 1,
     load: load!,
     scenario: scenario!,
-    client: composeClient(values, caCerts ?? []),
+    client: composeClient(values, { caCerts: caCerts!, ...identity }),
     graceMs: values.grace,
     warmupMs: values.warmup,
     seed: values.seed ?? sources.randomSeed(),
@@ -46,19 +55,33 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
   };
 }
 
-/** How requests travel. `caCerts`: PEM texts. */
-export function composeClient(values: MainValues, caCerts: readonly string[]): ClientSpec {
+/** How requests travel. `pems`: what was read from files. */
+export function composeClient(
+  values: MainValues,
+  pems: Pick<TlsSpec, "caCerts" | "cert" | "key">,
+): ClientSpec {
+  const { sni, tlsMin, tlsMax, unixSocket, dnsRefresh } = values;
   return {
     kind: values.client,
     keepAlive: values.keepalive,
     timeoutMs: values.timeout,
     maxHeaderBytes: values.maxHeaderSize,
-    tls: { verify: !values.insecure, caCerts },
-    phases: false,
+    tls: {
+      verify: !values.insecure,
+      ...pems,
+      ...(sni !== undefined && { sni }),
+      ...(tlsMin !== undefined && { minVersion: tlsMin }),
+      ...(tlsMax !== undefined && { maxVersion: tlsMax }),
+    },
+    phases: values.latencyBreakdown,
     verifyLength: values.verifyLength,
     maxRedirects: 0,
     http2: false,
-    resolve: [],
-    perAddress: false,
+    resolve: resolveRules(values),
+    ...(values.ipv4 && { family: 4 as const }),
+    ...(values.ipv6 && { family: 6 as const }),
+    ...(unixSocket !== undefined && { unixSocket }),
+    ...(dnsRefresh !== undefined && { dnsRefreshMs: dnsRefresh }),
+    perAddress: values.perAddress,
   };
 }

@@ -139,7 +139,7 @@ export async function trustedRoots(path: string | undefined, files: PlanFiles): 
 }
 
 /** What `read` resolves to; a failure becomes a problem that names flag and file. */
-async function readAs<T>(
+export async function readAs<T>(
   named: { readonly flag: string; readonly path: string },
   read: () => Promise<T>,
 ): Promise<T> {

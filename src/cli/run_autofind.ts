@@ -14,6 +14,7 @@ import { jsonText } from "../report/json.ts";
 import { toAutofindJson } from "../result/autofind_result.ts";
 import type { RunResult } from "../result/run_result.ts";
 import { colorWanted } from "./deliver_reports.ts";
+import type { Exporting } from "./exporting.ts";
 import { writeOutput } from "./output_files.ts";
 import type { Settings } from "./settings.ts";
 import { printError, printOut } from "./terminal.ts";
@@ -22,18 +23,22 @@ import { printError, printOut } from "./terminal.ts";
 export interface CampaignSurroundings {
   run(plan: RunPlan): Promise<RunResult>;
   readonly settings: Settings;
+  readonly exporting: Exporting;
 }
 
 /** Runs the search; returns the exit code: 2 when nothing was sustained. */
 export async function runAutofind(
   plan: RunPlan,
   search: AutofindSearch,
-  { run, settings: { values } }: CampaignSurroundings,
+  { run, exporting, settings: { values } }: CampaignSurroundings,
 ): Promise<number> {
+  let last: RunResult | undefined;
   const found = await runCampaign(
     autofind(plan, search, (step) => printError(`${escapeTerminal(autofindStepLine(step, search.by))}\n`)),
-    run,
+    async (step) => last = await run(step),
   );
+  const exported = last && await exporting.finish(last);
+  for (const note of exported?.notes ?? []) printError(`bench: ${escapeTerminal(note.text)}\n`);
   const isOutputTaken = values.json === "-";
   const style = styleFor(colorWanted(values, isOutputTaken ? Deno.stderr : Deno.stdout));
   (isOutputTaken ? printError : printOut)(`${autofindTable(found, style)}\n`);
@@ -47,5 +52,6 @@ export async function runAutofind(
       return EXIT.failed;
     }
   }
-  return found.best === undefined ? EXIT.threshold : EXIT.ok;
+  if (found.best === undefined) return EXIT.threshold;
+  return exported?.isComplete === false ? EXIT.failed : EXIT.ok;
 }

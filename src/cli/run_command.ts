@@ -14,6 +14,7 @@ import { threadCount } from "../load/load_options.ts";
 import { usersOf } from "../load/users_of.ts";
 import type { RunObserver } from "../metrics/tick.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
+import { uniqueRowProblems } from "../scenario/data_set.ts";
 import { stepsOf } from "../plan/scenario.ts";
 import { exitCodeOf, type Note, type Outcome } from "../result/outcome.ts";
 import { overallStats, type RunResult, stepStats } from "../result/run_result.ts";
@@ -23,6 +24,7 @@ import { LOCAL_SOURCES } from "./plan_sources.ts";
 import { configSnapshot } from "./config_snapshot.ts";
 import { mainCommand } from "./main_command.ts";
 import { deliverReports, tryReports } from "./deliver_reports.ts";
+import { type Exporting, startExporting } from "./exporting.ts";
 import { checkThresholdSteps } from "./report_options.ts";
 import { runAutofind } from "./run_autofind.ts";
 import { runUrlList } from "./run_url_list.ts";
@@ -53,19 +55,33 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     signal: interrupts.signal,
     ...(settled.certificate && { certificate: settled.certificate }),
   };
-  const run = (plan: RunPlan) => measure(plan, settings, options);
-  const search = autofindSearchFrom(settings.values, searchContext(settings));
-  if (search) return await runAutofind(settled.plan, search, { run, settings });
-  if (settings.values.urlMode === "sequential" && settings.values.urlFile !== undefined) {
-    return await runUrlList(settled.plan, {
-      run,
-      settings,
-      judge: (result) => judged(result, settings, notes),
-    });
+  const exporting = await startExporting(settings.values);
+  const run = (plan: RunPlan) => measure(plan, settings, { ...options, observers: exporting.observe(plan) });
+  return await runWhatIsAsked(settled.plan, { run, settings, notes, exporting });
+}
+
+/** A search, one URL after another, or, mostly, a single run. */
+async function runWhatIsAsked(
+  plan: RunPlan,
+  { run, settings, notes, exporting }: {
+    readonly run: (plan: RunPlan) => Promise<RunResult>;
+    readonly settings: Settings;
+    readonly notes: readonly Note[];
+    readonly exporting: Exporting;
+  },
+): Promise<number> {
+  const { values } = settings;
+  const search = autofindSearchFrom(values, searchContext(settings));
+  if (search) return await runAutofind(plan, search, { run, settings, exporting });
+  if (values.urlMode === "sequential" && values.urlFile !== undefined) {
+    const judge = (result: RunResult) => judged(result, settings, notes);
+    return await runUrlList(plan, { run, settings, exporting, judge });
   }
-  const outcome = judged(await run(settled.plan), settings, notes);
-  const delivered = await deliverReports(outcome, settings.values);
-  return exitCodeOf({ ...outcome, undelivered: !delivered });
+  const result = await run(plan);
+  const exported = await exporting.finish(result);
+  const outcome = judged(result, settings, [...notes, ...exported.notes]);
+  const delivered = await deliverReports(outcome, values);
+  return exitCodeOf({ ...outcome, undelivered: !delivered || !exported.isComplete });
 }
 
 /** What a search for capacity takes from the options of other loads. */
@@ -88,7 +104,7 @@ async function checkedPlan(settings: Settings): Promise<RunPlan> {
   if (unexpected) throw unexpected.reason;
   refuseProblems(failed.flatMap(({ reason }) => reason.problems as string[]));
   const plan = (attempts[0] as PromiseFulfilledResult<RunPlan>).value;
-  refuseProblems(clientProblems(plan.client));
+  refuseProblems([...clientProblems(plan.client), ...uniqueRowProblems(plan.scenario, plan.load)]);
   checkThresholdSteps(settings.values.threshold, stepsOf(plan.scenario).map((step) => step.name));
   return plan;
 }
@@ -96,11 +112,11 @@ async function checkedPlan(settings: Settings): Promise<RunPlan> {
 async function measure(
   plan: RunPlan,
   { values }: Settings,
-  options: Pick<Parameters<typeof runLocally>[1], "signal" | "certificate">,
+  options: Pick<Parameters<typeof runLocally>[1], "signal" | "certificate" | "observers">,
 ): Promise<RunResult> {
   const isShown = values.progress && Deno.stderr.isTerminal();
   const line = isShown ? new ProgressLine(progressGoal(plan.load)) : undefined;
-  const observers: RunObserver[] = [];
+  const observers: RunObserver[] = [...options.observers ?? []];
   if (line) observers.push(line.observe);
   if (values.verbosity > 0) observers.push(verboseObserver(values.verbosity, () => line?.clear()));
   const threads = threadCount(values.threads, {

@@ -29,7 +29,7 @@ export interface UrlListSurroundings extends CampaignSurroundings {
 /** Runs each URL of a plan's list by itself; returns the most serious exit code. */
 export async function runUrlList(
   plan: RunPlan,
-  { run, judge, settings: { values } }: UrlListSurroundings,
+  { run, judge, exporting, settings: { values } }: UrlListSurroundings,
 ): Promise<number> {
   const plans = plan.scenario.flows.map((flow) => ({
     ...plan,
@@ -40,10 +40,12 @@ export async function runUrlList(
   const color = colorWanted(values, isOutputTaken ? Deno.stderr : Deno.stdout);
   const results = await runCampaign(urlList(plans), run);
   const outcomes = results.map(judge);
+  const exported = await exporting.finish(results.at(-1)!);
+  for (const note of exported.notes) printError(`bench: ${escapeTerminal(note.text)}\n`);
   for (const outcome of outcomes) say(terminalReporter.render(outcome, { color }));
   const runs = results.map((result) => ({ entry: stepsOf(result.plan.scenario)[0]!, result }));
   say(`${urlTable(runs, styleFor(color))}\n`);
-  const codes = outcomes.map(exitCodeOf);
+  const codes = [...outcomes.map(exitCodeOf), exported.isComplete ? EXIT.ok : EXIT.failed];
   if (values.json !== undefined) {
     try {
       const text = jsonText(document(outcomes));

@@ -5,7 +5,9 @@
  *
  * @module
  */
+import { connectionOptions } from "../client/connection_options.ts";
 import { httpOptions } from "../client/http_options.ts";
+import { exportOptions } from "../export/export_options.ts";
 import { messageOf, UsageError } from "../lib/errors.ts";
 import { loadOptions } from "../load/load_options.ts";
 import { rateOptions } from "../load/rate_options.ts";
@@ -31,11 +33,13 @@ export const mainOptions = joinTables(
   rateOptions,
   usersOptions,
   httpOptions,
+  connectionOptions,
   scenarioOptions,
   urlListOptions,
   autofindOptions,
   generalOptions,
   reportOptions,
+  exportOptions,
 );
 
 /** Values of the main command's options. */

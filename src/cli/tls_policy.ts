@@ -4,6 +4,7 @@
  * @module
  */
 import { checkCertificate } from "../client/check_certificate.ts";
+import { routeTo } from "../client/route.ts";
 import { UsageError } from "../lib/errors.ts";
 import { isCredential, type RunPlan } from "../plan/run_plan.ts";
 import { stepsOf } from "../plan/scenario.ts";
@@ -35,9 +36,9 @@ export async function settleTls(plan: RunPlan, wishes: TlsWishes): Promise<Settl
   if (!target) return { plan, notes: [] };
   const host = target.hostname.replace(/^\[|\]$/g, "");
   const certificate = await checkCertificate({
-    host,
-    port: target.port === "" ? 443 : Number(target.port),
-    tls: plan.client.tls,
+    ...routeTo({ host, port: target.port === "" ? 443 : Number(target.port) }, plan.client.resolve),
+    tls: { ...plan.client.tls, sni: plan.client.tls.sni ?? host },
+    ...(plan.client.family !== undefined && { family: plan.client.family }),
     timeoutMs: Math.min(plan.client.timeoutMs, 10_000),
   });
   const withVerify = (verify: boolean): RunPlan => ({

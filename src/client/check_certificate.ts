@@ -10,10 +10,13 @@ import type { PeerCertificate } from "../metrics/peer_certificate.ts";
 
 /** Where the server is and what is trusted. */
 export interface CertificateCheck {
+  /** Name or address that is connected to. */
   readonly host: string;
   readonly port: number;
   readonly tls: TlsSpec;
   readonly timeoutMs: number;
+  /** Use only addresses of this family; absent: any. */
+  readonly family?: 4 | 6;
 }
 
 /** Shakes hands once and says who answered; `undefined` when no handshake came about, which the load will show. */
@@ -28,6 +31,9 @@ export function checkCertificate(check: CertificateCheck): Promise<PeerCertifica
       ...(check.tls.caCerts.length > 0 && { ca: [...rootCertificates, ...check.tls.caCerts] }),
       ...(check.tls.cert !== undefined && { cert: check.tls.cert }),
       ...(check.tls.key !== undefined && { key: check.tls.key }),
+      ...(check.tls.minVersion && { minVersion: `TLSv${check.tls.minVersion}` as const }),
+      ...(check.tls.maxVersion && { maxVersion: `TLSv${check.tls.maxVersion}` as const }),
+      ...(check.family !== undefined && { family: check.family }),
     });
     const timer = setTimeout(() => finish(undefined), check.timeoutMs);
     const finish = (certificate: PeerCertificate | undefined) => {

@@ -176,9 +176,9 @@ export interface ResolveRule {
   readonly host: string;
   /** Port in the URL, or its scheme's default; 0 matches any. */
   readonly port: number;
-  /** Name or IP address that is connected to instead. */
+  /** Name or IP address that is connected to instead; empty: the URL's. */
   readonly toHost: string;
-  /** Port that is connected to instead. */
+  /** Port that is connected to instead; 0: the URL's. */
   readonly toPort: number;
 }
 

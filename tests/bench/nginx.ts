@@ -11,6 +11,9 @@ export const BODIES = { small: 34, large: 100 * 1024 } as const;
 /** A body's name. */
 export type BodyName = keyof typeof BODIES;
 
+/** No server is left behind when a measurement is broken off. */
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
 /** A running nginx. */
 export interface BenchServer {
   /** PEM of its self-signed certificate. */
@@ -37,13 +40,17 @@ export async function startNginx(): Promise<BenchServer> {
     args: ["-p", dir, "-c", `${dir}/nginx.conf`, "-e", `${dir}/error.log`],
     readyUrl: `http://127.0.0.1:${port}/small`,
   });
+  const stop = async () => {
+    for (const signal of SIGNALS) Deno.removeSignalListener(signal, onSignal);
+    await peer.stop();
+    await Deno.remove(dir, { recursive: true });
+  };
+  const onSignal = () => stop().finally(() => Deno.exit(130));
+  for (const signal of SIGNALS) Deno.addSignalListener(signal, onSignal);
   return {
     certificatePath: `${dir}/cert.pem`,
     url: (body, isTls) => isTls ? `https://127.0.0.1:${tlsPort}/${body}` : `http://127.0.0.1:${port}/${body}`,
-    async stop() {
-      await peer.stop();
-      await Deno.remove(dir, { recursive: true });
-    },
+    stop,
   };
 }
 

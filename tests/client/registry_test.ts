@@ -44,10 +44,16 @@ const ROWS: readonly ProblemRow[] = [
     fetch: only("bound the TLS version", "raw"),
   },
   {
-    title: "a Unix socket",
-    asks: { unixSocket: "/run/server" },
-    raw: only("talk to a Unix socket", "fetch"),
+    title: "a local address",
+    asks: { localAddress: "127.0.0.2" },
+    raw: only("choose the local address", "fetch"),
     fetch: [],
+  },
+  {
+    title: "another address than DNS says",
+    asks: { resolve: [{ host: "a.test", port: 80, toHost: "::1", toPort: 80 }] },
+    raw: [],
+    fetch: only("send connections to other addresses than DNS says", "raw"),
   },
   {
     title: "two things at once",

@@ -3,7 +3,8 @@ import { deliver } from "../../src/export/deliver.ts";
 import { remoteWriteExporter } from "../../src/export/remote_write.ts";
 import { remoteWritePayload } from "../../src/export/remote_write_payload.ts";
 import { EXPORTED_METRICS, prometheusName } from "../../src/export/metric_rows.ts";
-import { freePort, peerTest, startPeer } from "../_support/peers.ts";
+import { peerTest } from "../_support/peers.ts";
+import { withPrometheus } from "./prometheus_server.ts";
 import { exportContext, exportValues, finalFrame } from "./sample_run.ts";
 import protobuf from "protobufjs";
 import { uncompress } from "snappyjs";
@@ -57,24 +58,7 @@ Deno.test("the remote-write exporter says what it sends", async () => {
 });
 
 peerTest("a real Prometheus takes the metrics and gives them back", ["prometheus"], async () => {
-  const dir = await Deno.makeTempDir();
-  const port = freePort();
-  const url = `http://127.0.0.1:${port}`;
-  await Deno.writeTextFile(`${dir}/prometheus.yml`, "global: {}\n");
-  const server = await startPeer("prometheus", {
-    args: [
-      `--config.file=${dir}/prometheus.yml`,
-      `--storage.tsdb.path=${dir}/data`,
-      "--web.enable-remote-write-receiver",
-    ]
-      .concat(`--web.listen-address=127.0.0.1:${port}`),
-    readyUrl: `${url}/-/ready`,
-  });
-  try {
-    // Accepted only once its storage is open, somewhat later than its first answers.
-    for (let i = 0; i < 100 && !(await isReady(`${url}/-/ready`)); i++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+  await withPrometheus(async ({ url, query }) => {
     const timeMs = Date.now();
     const tags = { region: "eu", note: 'a "b" \\ c' };
     const encode = await remoteWriteExporter.open(
@@ -84,21 +68,10 @@ peerTest("a real Prometheus takes the metrics and gives them back", ["prometheus
     const frame = finalFrame({ startMs: timeMs - 2000, timeMs });
     assertEquals(await deliver(encode!(frame), new AbortController().signal), { isDelivered: true });
     for (const metric of EXPORTED_METRICS) {
-      const query = new URLSearchParams({ query: prometheusName("bench", metric), time: `${timeMs / 1000}` });
-      const answer = await (await fetch(`${url}/api/v1/query?${query}`)).json();
-      const [series] = answer.data.result;
-      const { __name__: _, ...labels } = series.metric;
+      const [series] = await query(prometheusName("bench", metric), timeMs);
+      const { __name__: _, ...labels } = series?.metric ?? {};
       assertEquals(labels, { job: "bench", ...tags });
-      assertEquals(Number(series.value[1]), frame.rows.find(({ key }) => key === metric.key)?.value);
+      assertEquals(Number(series?.value[1]), frame.rows.find(({ key }) => key === metric.key)?.value);
     }
-  } finally {
-    await server.stop();
-    await Deno.remove(dir, { recursive: true });
-  }
+  });
 });
-
-async function isReady(url: string): Promise<boolean> {
-  const response = await fetch(url);
-  await response.body?.cancel();
-  return response.ok;
-}
