@@ -46,7 +46,10 @@ export async function settleTls(plan: RunPlan, wishes: TlsWishes): Promise<Settl
     client: { ...plan.client, tls: { ...plan.client.tls, verify } },
   });
   if (certificate === undefined) return { plan: withVerify(!wishes.insecure), notes: [] };
-  if (certificate.isTrusted) return { plan: withVerify(!wishes.insecure), certificate, notes: [] };
+  if (certificate.isTrusted) {
+    const verified = withVerify(!wishes.insecure);
+    return { plan: await withFittingTls(verified, host, Number(target.port || 443)), certificate, notes: [] };
+  }
   const reason = certificate.reason ?? "unknown reason";
   const untrusted = `The certificate of ${host} is not trusted: ${reason}`;
   if (wishes.sslVerify && !wishes.insecure) {
@@ -62,4 +65,23 @@ export async function settleTls(plan: RunPlan, wishes: TlsWishes): Promise<Settl
     certificate,
     notes: [{ level: "warning", text: `${untrusted}. The run went on without verification.` }],
   };
+}
+
+/**
+ * The platform's TLS refuses a private root that is itself the server's certificate, as self-signed ones made by
+ * `openssl req -x509` are; `node:tls` takes it.
+ */
+async function withFittingTls(plan: RunPlan, host: string, port: number): Promise<RunPlan> {
+  const { tls } = plan.client;
+  if (tls.caCerts.length === 0 || !tls.verify || plan.client.kind !== "raw") return plan;
+  try {
+    const target = routeTo({ host, port }, plan.client.resolve);
+    const tcp = await Deno.connect({ hostname: target.host, port: target.port });
+    using conn = await Deno.startTls(tcp, { hostname: tls.sni ?? host, caCerts: [...tls.caCerts] });
+    await conn.handshake();
+    return plan;
+  } catch {
+    // Whatever it is, the check has just shown that the other way works.
+    return { ...plan, client: { ...plan.client, tls: { ...tls, viaNode: true } } };
+  }
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { connect, type TLSSocket } from "node:tls";
+import { connect, rootCertificates, type TLSSocket } from "node:tls";
 import type { TlsSpec } from "../../plan/run_plan.ts";
 import type { Exchange } from "../http_client.ts";
 import type { Wire } from "./wire.ts";
@@ -21,7 +21,7 @@ export interface NodeTlsTarget {
 
 /** Whether a specification needs this detour. */
 export function needsNodeTls(tls: TlsSpec): boolean {
-  return !tls.verify || tls.cert !== undefined || tls.minVersion !== undefined ||
+  return tls.viaNode === true || !tls.verify || tls.cert !== undefined || tls.minVersion !== undefined ||
     tls.maxVersion !== undefined;
 }
 
@@ -37,7 +37,7 @@ export function openNodeTls(target: NodeTlsTarget, out: Exchange): Promise<Wire>
     ...(/^[\d.]+$|:/.test(target.serverName) ? {} : { servername: target.serverName }),
     rejectUnauthorized: tls.verify,
     ALPNProtocols: ["http/1.1"],
-    ...(tls.caCerts.length > 0 && { ca: [...tls.caCerts] }),
+    ...(tls.caCerts.length > 0 && { ca: [...rootCertificates, ...tls.caCerts] }),
     ...(tls.cert !== undefined && { cert: tls.cert }),
     ...(tls.key !== undefined && { key: tls.key }),
     ...(tls.minVersion && { minVersion: `TLSv${tls.minVersion}` as const }),
