@@ -38,15 +38,19 @@ export class StaticUser implements VirtualUser {
     this.#exchange.onFinished = (exchange) => this.#finished(exchange);
   }
 
-  iterate(number: number, dueMs: number): Promise<void> {
+  get freeAtMs(): number {
+    return this.#exchange.endMs - this.#work.startMs();
+  }
+
+  iterate(number: number, dueMs: number, nowMs: number): Promise<void> {
     const work = this.#work;
     work.budget.left--;
     const plain = work.requests.length === 1
       ? work.requests[0]!
       : work.requests[number % work.requests.length]!;
     this.#request = work.cacheBuster === null ? plain : work.cacheBuster.apply(plain);
-    const now = performance.now();
-    this.#exchange.reset(dueMs < 0 ? now : work.startMs() + dueMs, now);
+    const zero = work.startMs();
+    this.#exchange.reset(zero + (dueMs < 0 ? nowMs : dueMs), zero + nowMs);
     work.recorder.start();
     return this.#client.exchange(this.#request, this.#exchange);
   }

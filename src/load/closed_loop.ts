@@ -32,12 +32,15 @@ export async function runClosedLoop(loop: ClosedLoop, context: LoadContext): Pro
     if (startMs > 0) await clock.sleep(startMs - clock.now());
     if (stop.isStopped || startMs >= loop.durationMs) return;
     tally.users++;
-    while (!stop.isStopped && left > 0 && budget.left > 0 && !user.isSpent && clock.now() < loop.durationMs) {
+    let now = clock.now();
+    while (!stop.isStopped && left > 0 && budget.left > 0 && !user.isSpent && now < loop.durationMs) {
       left--;
-      await user.iterate(globalNumber(next++, share), -1);
+      await user.iterate(globalNumber(next++, share), -1, now);
+      now = user.freeAtMs;
       if (loop.pauseMs) {
-        const pause = Math.min(loop.pauseMs(userNumber), loop.durationMs - clock.now());
+        const pause = Math.min(loop.pauseMs(userNumber), loop.durationMs - now);
         if (pause > 0) await clock.sleep(pause);
+        now = clock.now();
       }
     }
     tally.users--;

@@ -16,9 +16,11 @@ export interface Clock {
 export interface VirtualUser {
   /**
    * Runs one iteration: number `number` of the whole plan, due at `dueMs` of the run's clock (open loop), or now when
-   * `dueMs` is negative. Never rejects.
+   * `dueMs` is negative; `nowMs` is the present on that clock. Never rejects.
    */
-  iterate(number: number, dueMs: number): Promise<unknown>;
+  iterate(number: number, dueMs: number, nowMs: number): Promise<unknown>;
+  /** When the last iteration ended, on the run's clock: in a closed loop the next one's start, read only once. */
+  readonly freeAtMs: number;
   /** No further iteration is possible: the data rows are spent. */
   readonly isSpent: boolean;
 }

@@ -58,10 +58,11 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
     while (sent < due && !stop.isStopped && !user.isSpent) {
       const number = globalNumber(sent++, share);
       const dueMs = sendSchedule.timeOf(number);
-      const delayMs = clock.now() - dueMs;
+      const nowMs = clock.now();
+      const delayMs = nowMs - dueMs;
       tally.startDelay.record(delayMs * 1000);
       if (delayMs > LATE_MS) tally.late++;
-      await user.iterate(number, dueMs);
+      await user.iterate(number, dueMs, nowMs);
       dispatch();
     }
     tally.users--;

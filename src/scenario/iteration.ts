@@ -103,6 +103,11 @@ export class FlowUser {
     };
   }
 
+  /** The present, on the run's clock: pauses are part of an iteration. */
+  get freeAtMs(): number {
+    return this.#context.now() - this.#context.startMs();
+  }
+
   /**
    * Runs iteration `number` of the whole plan, due at `dueMs` of the run's clock, or now when that is negative. Its later
    * steps are due when they start. Never rejects.
