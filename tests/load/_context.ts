@@ -1,0 +1,58 @@
+/** A load model's surroundings for tests: a clock that moves by being read, users that answer at once. */
+import type { LoadContext, VirtualUser } from "../../src/load/load_model.ts";
+import type { Share } from "../../src/plan/share.ts";
+
+/** One iteration as a user saw it. */
+export interface Seen {
+  readonly user: number;
+  readonly number: number;
+  readonly dueMs: number;
+  readonly startMs: number;
+}
+
+/** A context, what its users did, and what it was told. */
+export interface Observed {
+  readonly context: LoadContext;
+  readonly seen: Seen[];
+  readonly tally: LoadContext["tally"];
+  readonly stop: { isStopped: boolean };
+}
+
+/** `serviceMs`: how long an iteration takes; `tickMs`: how far the clock moves when it is read. */
+export function observedContext(
+  share: Share,
+  options: { budget?: number; serviceMs?: number; tickMs?: number } = {},
+): Observed {
+  const { budget = Infinity, serviceMs = 0, tickMs = 0.25 } = options;
+  let time = 0;
+  const seen: Seen[] = [];
+  const stop = { isStopped: false };
+  const left = { left: budget };
+  const tally = { users: 0, late: 0, unsent: 0, scheduleWaits: 0, startDelay: { record: () => {} } };
+  const newUser = (user: number): VirtualUser => ({
+    isSpent: false,
+    get freeAtMs() {
+      return time;
+    },
+    iterate(number, dueMs, nowMs) {
+      left.left--;
+      seen.push({ user, number, dueMs, startMs: nowMs });
+      time += serviceMs;
+      return Promise.resolve();
+    },
+  });
+  const clock = {
+    now: () => time += tickMs,
+    sleep: (ms: number) => {
+      time += Math.max(0, ms);
+      return Promise.resolve();
+    },
+  };
+  const context = { clock, share, stop, budget: left, tally, seed: 1, pausesItself: false, newUser };
+  return { context, seen, tally, stop };
+}
+
+/** All parts of a plan cut into `of`. */
+export function sharesOf(of: number): Share[] {
+  return Array.from({ length: of }, (_, index) => ({ index, of }));
+}
