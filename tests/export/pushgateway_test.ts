@@ -27,7 +27,8 @@ peerTest("a real Pushgateway keeps one group for each set of tags", ["prometheus
   const port = freePort();
   const pushgateway = `http://127.0.0.1:${port}`;
   const gateway = await startPeer("prometheus-pushgateway", {
-    args: [`--web.listen-address=127.0.0.1:${port}`],
+    // Without a file: Debian's would share one with every other Pushgateway of the machine.
+    args: [`--web.listen-address=127.0.0.1:${port}`, "--persistence.file="],
     readyUrl: `${pushgateway}/-/ready`,
   });
   try {
