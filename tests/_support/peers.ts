@@ -52,6 +52,9 @@ export interface RunningPeer {
   stop(): Promise<void>;
 }
 
+/** A loopback address where nothing ever listens; unlike a port just closed, no other test can be given it. */
+export const REFUSING_PORT = 2;
+
 /** How a server is started. */
 export interface PeerStart {
   readonly args: readonly string[];

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Exchange } from "../../src/client/http_client.ts";
 import { FAILURE, FAILURE_KINDS, type FailureName } from "../../src/metrics/failure.ts";
-import { freePort } from "../_support/peers.ts";
+import { freePort, REFUSING_PORT } from "../_support/peers.ts";
 import { prepare, send } from "../_support/prepare.ts";
 import { answer, type RawHandler, startRawServer } from "../_support/raw_server.ts";
 import { clientTest, type ClientUnderTest } from "./contract.ts";
@@ -95,7 +95,7 @@ export function failuresContract(under: ClientUnderTest): void {
 
   clientTest(under, "reports a refused connection", {
     run: async (client) => {
-      const out = await send(client, prepare(`http://127.0.0.1:${freePort()}/`));
+      const out = await send(client, prepare(`http://127.0.0.1:${REFUSING_PORT}/`));
       assertEquals([nameOf(out.failure), out.status], ["connection_refused", 0]);
       assert(out.failureDetail !== "");
     },

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertGreater, assertGreaterOrEqual } from "@std/
 import { runLocally } from "../../src/fleet/run_local.ts";
 import { overallStats } from "../../src/result/run_result.ts";
 import type { StepStats } from "../../src/metrics/snapshot.ts";
+import { REFUSING_PORT } from "../_support/peers.ts";
 import { planFor } from "../_support/plan.ts";
 
 /** A counting server; some paths misbehave. */
@@ -72,12 +73,9 @@ Deno.test("an error status is a failure, timed apart", async () => {
 });
 
 Deno.test("nothing listening is counted as refused, and waited times are lower bounds", async () => {
-  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  const { port } = listener.addr as Deno.NetAddr;
-  listener.close();
   const load = { kind: "requests", unit: "requests", amount: 6, connections: 2 } as const;
   const { counts } = overallStats(
-    await runLocally(planFor(`http://127.0.0.1:${port}/`, load), { threads: 1 }),
+    await runLocally(planFor(`http://127.0.0.1:${REFUSING_PORT}/`, load), { threads: 1 }),
   );
   assertEquals(counts.failures, { connection_refused: 6 });
   assertEquals([counts.latency.count, counts.unanswered.count], [0, 6]);
