@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { deliver } from "../../src/export/deliver.ts";
 import type { HttpPost } from "../../src/export/exporter.ts";
-import { freePort } from "../_support/peers.ts";
+import { freePort, REFUSING_PORT } from "../_support/peers.ts";
 
 function post(url: string, extra: Partial<HttpPost> = {}): HttpPost {
   return { kind: "http", method: "POST", url, headers: { "x-test": "1" }, body: "hello", ...extra };
@@ -86,7 +86,7 @@ Deno.test("deliver() gives up after the time limit", async () => {
 
 Deno.test("deliver() names a dead receiver without its URL, whose query may hold a token", async () => {
   const delivery = await deliver(
-    post(`http://127.0.0.1:${freePort()}/write?p=secret`),
+    post(`http://127.0.0.1:${REFUSING_PORT}/write?p=secret`),
     new AbortController().signal,
   );
   assert(!delivery.isDelivered && delivery.mayRetry);

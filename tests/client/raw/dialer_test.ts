@@ -6,7 +6,7 @@ import { RawClient } from "../../../src/client/raw/raw_client.ts";
 import { FAILURE_KINDS } from "../../../src/metrics/failure.ts";
 import type { ClientSpec } from "../../../src/plan/run_plan.ts";
 import { certificate, ROOT } from "../../_support/certificates.ts";
-import { freePort } from "../../_support/peers.ts";
+import { REFUSING_PORT } from "../../_support/peers.ts";
 import { PLAIN_CLIENT } from "../../_support/plan.ts";
 import { prepare, send } from "../../_support/prepare.ts";
 import { answer, startRawServer } from "../../_support/raw_server.ts";
@@ -77,7 +77,7 @@ Deno.test("Dialer passes over an address that refuses, for ten seconds", async (
 
 Deno.test("Dialer reports a refusal when every address refuses", async () => {
   const dialer = dialerFor({}, new FakeSources({ "a.test": ["127.0.0.2", "127.0.0.1"] }));
-  const url = `http://a.test:${freePort()}/`;
+  const url = `http://a.test:${REFUSING_PORT}/`;
   for (let i = 0; i < 2; i++) assertEquals(failureName(await dial(dialer, url)), "connection_refused");
 });
 
@@ -112,7 +112,7 @@ Deno.test("Dialer forgets the address of earlier connections when a name is not 
 
 Deno.test("Dialer asks for the wanted family only", async () => {
   const sources = new FakeSources({ "a.test": ["127.0.0.1"] });
-  const url = `http://a.test:${freePort()}/`;
+  const url = `http://a.test:${REFUSING_PORT}/`;
   await dial(dialerFor({ family: 4 }, sources), url);
   await dial(dialerFor({ family: 6 }, sources), url);
   assertEquals(sources.asked, ["a.test/4", "a.test/6"]);
@@ -124,9 +124,9 @@ Deno.test("Dialer follows the first matching rule, and Host stays that of the UR
   const spec: ClientSpec = {
     ...PLAIN_CLIENT,
     resolve: [
-      { host: "a.test", port: 81, toHost: "127.0.0.1", toPort: freePort() },
+      { host: "a.test", port: 81, toHost: "127.0.0.1", toPort: REFUSING_PORT },
       { host: "a.test", port: 0, toHost: "127.0.0.1", toPort: server.port },
-      { host: "", port: 80, toHost: "127.0.0.1", toPort: freePort() },
+      { host: "", port: 80, toHost: "127.0.0.1", toPort: REFUSING_PORT },
     ],
   };
   const client = new RawClient(spec, new Dialer(spec, sources));
