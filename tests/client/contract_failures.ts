@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Exchange } from "../../src/client/http_client.ts";
 import { FAILURE, FAILURE_KINDS, type FailureName } from "../../src/metrics/failure.ts";
-import { freePort, REFUSING_PORT } from "../_support/peers.ts";
+import { REFUSING_PORT } from "../_support/peers.ts";
 import { prepare, send } from "../_support/prepare.ts";
 import { answer, type RawHandler, startRawServer } from "../_support/raw_server.ts";
 import { clientTest, type ClientUnderTest } from "./contract.ts";
@@ -111,7 +111,7 @@ export function failuresContract(under: ClientUnderTest): void {
   clientTest(under, "is not misled by words in the URL", {
     run: async (client) => {
       const path = "/certificate/proxy/reset/content-length";
-      const out = await send(client, prepare(`http://127.0.0.1:${freePort()}${path}`));
+      const out = await send(client, prepare(`http://127.0.0.1:${REFUSING_PORT}${path}`));
       assertEquals(nameOf(out.failure), "connection_refused");
     },
   });
