@@ -1,6 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { runCampaign } from "../../src/campaign/campaign.ts";
-import { single } from "../../src/campaign/single.ts";
 import { urlList } from "../../src/campaign/url_list.ts";
 import type { RunPlan } from "../../src/plan/run_plan.ts";
 import { planFor } from "../_support/plan.ts";
@@ -21,13 +20,6 @@ function fakeRunner(interrupted: readonly number[] = []) {
   };
   return { plans, run };
 }
-
-Deno.test("runCampaign() of single() runs the plan once and finds its result", async () => {
-  const { plans, run } = fakeRunner();
-  const result = await runCampaign(single(PLANS[0]!), run);
-  assertEquals(plans, [PLANS[0]!]);
-  assertEquals(result.total.iterations, 1);
-});
 
 Deno.test("runCampaign() of urlList() runs every plan in order and keeps the results in order", async () => {
   const { plans, run } = fakeRunner();
