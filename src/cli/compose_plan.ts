@@ -75,7 +75,7 @@ export function composeClient(
     },
     phases: values.latencyBreakdown,
     verifyLength: values.verifyLength,
-    maxRedirects: 0,
+    maxRedirects: values.followRedirects,
     http2: false,
     resolve: resolveRules(values),
     ...(values.ipv4 && { family: 4 as const }),

@@ -7,6 +7,7 @@
  */
 import { connectionOptions } from "../client/connection_options.ts";
 import { httpOptions } from "../client/http_options.ts";
+import { transferOptions } from "../client/transfer_options.ts";
 import { exportOptions } from "../export/export_options.ts";
 import { messageOf, UsageError } from "../lib/errors.ts";
 import { loadOptions } from "../load/load_options.ts";
@@ -33,6 +34,7 @@ export const mainOptions = joinTables(
   rateOptions,
   usersOptions,
   httpOptions,
+  transferOptions,
   connectionOptions,
   scenarioOptions,
   urlListOptions,

@@ -23,7 +23,7 @@ import { messageOf } from "../lib/errors.ts";
 import type { ClientSpec } from "../plan/run_plan.ts";
 import type { HeaderLine } from "../plan/scenario.ts";
 import { fetchFailureOf } from "./fetch_failure.ts";
-import type { Exchange, HttpClient, PreparedRequest } from "./http_client.ts";
+import { type Exchange, type HttpClient, keepsHead, type PreparedRequest } from "./http_client.ts";
 import { BodyBuffer } from "./raw/body_buffer.ts";
 
 /** Declared bodies up to this are read in one call, which costs half the time of reading a stream. */
@@ -66,7 +66,7 @@ class FetchClient implements HttpClient {
     this.#controller = new AbortController();
     try {
       if (request.bodyFile === undefined) await this.#converse(request, out, request.body);
-      else await this.#sendFile(request, out, request.bodyFile);
+      else await this.#sendFile(request, out, request.bodyFile.path);
     } catch (error) {
       const { kind, detail } = fetchFailureOf(error);
       out.failure = this.#aborting || kind;
@@ -130,7 +130,7 @@ class FetchClient implements HttpClient {
     const { headers } = response;
     out.status = response.status;
     out.declaredLength = declaredLengthOf(headers);
-    if (request.wantsHead) out.head = headOf(response);
+    if (keepsHead(request, out.status)) out.head = headOf(response);
     const isDecoded = this.#decodes && /^(?:gzip|br)$/i.test(headers.get("content-encoding") ?? "");
     const counted = await this.#readBody(response, request, out, isDecoded);
     out.bodyBytes = isDecoded && out.declaredLength >= 0 ? out.declaredLength : counted;

@@ -7,6 +7,21 @@ import { FAILURE } from "../metrics/failure.ts";
 import type { HeaderLine } from "../plan/scenario.ts";
 import type { AnswerMemory } from "./raw/answer_memory.ts";
 
+/** A file that is sent as it is read. */
+export interface BodyFile {
+  readonly path: string;
+  /** How many bytes of it are sent: its size when the run was planned. */
+  readonly bytes: number;
+}
+
+/** The cookies that a user takes along on a chain of redirects. */
+export interface HopCookies {
+  /** Takes in what an answer from a URL sets. */
+  storeHead(head: Uint8Array, url: URL): void;
+  /** The value of the `Cookie` field for a URL, or `""`; `withOwn`: cookies that the user gave are part of it. */
+  fieldFor(url: URL, withOwn: boolean): string;
+}
+
 /** A request that is ready to be sent. */
 export interface PreparedRequest {
   /** The step's position among all steps. */
@@ -19,13 +34,15 @@ export interface PreparedRequest {
   readonly headers: readonly HeaderLine[];
   readonly body: Uint8Array | null;
   /** The body is this file instead, sent as it is read. */
-  readonly bodyFile?: string;
+  readonly bodyFile?: BodyFile;
   /** Head and body as HTTP/1.1 bytes. */
   readonly bytes: Uint8Array;
   /** May be sent again on a new connection after the old one was closed (RFC 9110, 9.2.2). */
   readonly isIdempotent: boolean;
   /** The last answer to this very request, for requests that are sent unchanged; `null` for others. */
   readonly memory: AnswerMemory | null;
+  /** Keep the heads of redirects too. */
+  readonly followsRedirects: boolean;
   /** Keep the answer's head and body for the caller. */
   readonly wantsHead: boolean;
   readonly wantsBody: boolean;
@@ -64,6 +81,12 @@ export class Exchange {
   tlsMs = -1;
   ttfbMs = -1;
   transferMs = -1;
+  /** Redirects followed. */
+  redirects = 0;
+  /** Where they led; `null` without any. */
+  finalUrl: URL | null = null;
+  /** Set once by users who keep cookies; redirects are followed with them. */
+  cookies: HopCookies | null = null;
   /** Address the connection leads to; only when per-address counts are on. */
   address = "";
 
@@ -92,7 +115,8 @@ export class Exchange {
     this.reconnected = false;
     this.protocol = 11;
     this.declaredLength = -1;
-    this.head = this.body = null;
+    this.head = this.body = this.finalUrl = null;
+    this.redirects = 0;
     this.dnsMs =
       this.connectMs =
       this.tlsMs =
@@ -100,6 +124,16 @@ export class Exchange {
       this.transferMs =
         -1;
   }
+}
+
+/** Whether a status sends the client elsewhere (RFC 9110, 15.4). */
+export function isRedirect(status: number): boolean {
+  return (status >= 301 && status <= 303) || status === 307 || status === 308;
+}
+
+/** Whether an answer's head is to be kept. */
+export function keepsHead(request: PreparedRequest, status: number): boolean {
+  return request.wantsHead || (request.followsRedirects && isRedirect(status));
 }
 
 /** One user's connections. */

@@ -8,9 +8,16 @@ import { createFetchClient } from "./fetch_client.ts";
 import type { HttpClient } from "./http_client.ts";
 import { Dialer } from "./raw/dialer.ts";
 import { RawClient } from "./raw/raw_client.ts";
+import { RedirectingClient } from "./redirecting_client.ts";
 
 /** Returns what makes a slot's clients, one a user; they share what users can share: names, addresses, settings. */
 export function createClients(spec: ClientSpec): () => HttpClient {
+  const makePlain = plainClients(spec);
+  return spec.maxRedirects > 0 ? () => new RedirectingClient(spec, makePlain()) : makePlain;
+}
+
+/** The same for clients that follow no redirects. */
+function plainClients(spec: ClientSpec): () => HttpClient {
   switch (spec.kind) {
     case "raw": {
       const dialer = new Dialer(spec);

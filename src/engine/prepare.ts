@@ -4,7 +4,7 @@
  * @module
  */
 import { AnswerMemory } from "../client/raw/answer_memory.ts";
-import { encodeRequest, isIdempotent } from "../client/raw/encode_request.ts";
+import { assembleRequest } from "../client/assemble_request.ts";
 import type { PreparedRequest } from "../client/http_client.ts";
 import type { ClientSpec } from "../plan/run_plan.ts";
 import type { Body, Step } from "../plan/scenario.ts";
@@ -27,35 +27,22 @@ export interface PrepareOptions {
 
 /** Prepares a step without placeholders. `index` is its position among all steps. */
 export function prepareStep(step: Step, index: number, options: PrepareOptions): PreparedRequest {
-  const url = new URL(step.url);
   const body = bytesOf(step.body);
-  const isRepeated = options.isRepeated && step.body?.kind !== "file" && !options.wantsHead &&
-    !options.wantsBody &&
-    !options.client.phases &&
-    options.cacheBust === undefined && (body?.length ?? 0) <= MOST_REPEATED_BODY_BYTES;
-  const file = step.body?.kind === "file" ? step.body : undefined;
-  return {
+  const { client, cacheBust, wantsHead, wantsBody } = options;
+  const isRepeated = options.isRepeated && step.body?.kind !== "file" && !wantsHead && !wantsBody &&
+    !client.phases && cacheBust === undefined && (body?.length ?? 0) <= MOST_REPEATED_BODY_BYTES;
+  return assembleRequest({
     step: index,
     method: step.method,
-    url,
-    origin: url.origin,
+    url: new URL(step.url),
     headers: step.headers,
     body,
-    ...(file && { bodyFile: file.path }),
-    bytes: encodeRequest({
-      method: step.method,
-      url,
-      headers: step.headers,
-      body,
-      ...(file && { bodyFileBytes: file.bytes }),
-      ...(options.cacheBust !== undefined && { cacheBust: options.cacheBust }),
-      closeConnection: !options.client.keepAlive,
-    }),
+    ...(step.body?.kind === "file" && { bodyFile: step.body }),
+    ...(cacheBust !== undefined && { cacheBust }),
     memory: isRepeated ? new AnswerMemory() : null,
-    isIdempotent: isIdempotent(step.method),
-    wantsHead: options.wantsHead,
-    wantsBody: options.wantsBody,
-  };
+    wantsHead,
+    wantsBody,
+  }, client);
 }
 
 /** A body's bytes; `null` without one or when a file holds them. */

@@ -21,6 +21,7 @@ export interface RecordedExchange {
   readonly wireBytesOut: number;
   readonly connects: number;
   readonly reconnected: boolean;
+  readonly redirects: number;
   readonly protocol: number;
   readonly dnsMs: number;
   readonly connectMs: number;
@@ -133,6 +134,7 @@ export class Recorder {
   #details: Detail[] = [];
   #connects = 0;
   #reconnects = 0;
+  #redirects = 0;
   #reused = 0;
   #inFlight = 0;
   #mostInFlight = 0;
@@ -168,6 +170,7 @@ export class Recorder {
     if (exchange.connects > 0) this.#connects += exchange.connects;
     else if (exchange.failure !== FAILURE.template) this.#reused++;
     if (exchange.reconnected) this.#reconnects++;
+    if (exchange.redirects > 0) this.#redirects += exchange.redirects;
     const us = (exchange.endMs - exchange.dueMs) * 1000;
     const failure = exchange.failure;
     if (failure === FAILURE.none && exchange.status < 400 && (rules === null || rules.length === 0)) {
@@ -231,6 +234,7 @@ export class Recorder {
       connects: this.#connects,
       reconnects: this.#reconnects,
       reused: this.#reused,
+      redirects: this.#redirects,
       late: this.late,
       mostInFlight: this.#mostInFlight,
       unsent: this.unsent,
@@ -250,7 +254,11 @@ export class Recorder {
       this.unsent =
       this.scheduleWaits =
         0;
-    this.#connects = this.#reconnects = this.#reused = 0;
+    this.#connects =
+      this.#reconnects =
+      this.#reused =
+      this.#redirects =
+        0;
     this.#mostInFlight = this.#inFlight;
     this.#protocols.fill(0);
     this.#addresses.clear();

@@ -76,6 +76,8 @@ export interface Snapshot {
   readonly reconnects: number;
   /** Requests that used an already open connection. */
   readonly reused: number;
+  /** Redirects followed; each was a request of its own to the server. */
+  readonly redirects: number;
   /** Open loop: arrivals that started over 1 ms after they were due; else 0. */
   readonly late: number;
   /** Requests under way at the same time at most; of several slots, the sum of their maxima. */
@@ -111,6 +113,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   connects: 0,
   reconnects: 0,
   reused: 0,
+  redirects: 0,
   late: 0,
   mostInFlight: 0,
   unsent: 0,
@@ -151,6 +154,7 @@ function combine(a: Snapshot, b: Snapshot, peak: (x: number, y: number) => numbe
     connects: a.connects + b.connects,
     reconnects: a.reconnects + b.reconnects,
     reused: a.reused + b.reused,
+    redirects: a.redirects + b.redirects,
     late: a.late + b.late,
     mostInFlight: peak(a.mostInFlight, b.mostInFlight),
     unsent: a.unsent + b.unsent,

@@ -169,8 +169,11 @@ function addFlags(
   };
   const reader = (flag: string) => (text: string | null) => {
     if (argument === "") return "true";
-    // Commander offers the next word to a flag whose argument may be left out; only `--flag=value` means it so.
-    if (argument === " <value>" || text === null || isAttached(text, [flag, option.short], listeners.argv)) {
+    // Commander offers the next word to a flag whose argument may be left out; only `--flag=value` means it so, or a
+    // number, which is never an operand.
+    const isMeant = text === null || /^\d+$/.test(text) ||
+      isAttached(text, [flag, option.short], listeners.argv);
+    if (argument === " <value>" || isMeant) {
       return text;
     }
     listeners.onStray(text);

@@ -115,6 +115,7 @@ function countLines({ result, stats, style }: ReportContext): readonly string[] 
     lines.push(labelled("Unfinished", formatCount(counts.unfinished), style.warning));
   }
   if (total.reconnects > 0) lines.push(labelled("Reconnects", formatCount(total.reconnects)));
+  if (plan.client.maxRedirects > 0) lines.push(labelled("Redirects", formatCount(total.redirects)));
   if (plan.scenario.name !== undefined) lines.push(labelled("Iterations", formatCount(total.iterations)));
   if (result.warmupRequests !== undefined) {
     lines.push(labelled("Warm-up Requests", `${formatCount(result.warmupRequests)} (in no other number)`));

@@ -161,6 +161,13 @@ export function definitionsOf(result: RunResult): readonly Definition[] {
       text: `over ${formatTime(result.durationMs)}, from the start to the end of the last request; ` +
         "bytes are answer bodies as they travelled",
     },
+    plan.client.maxRedirects > 0 && {
+      key: "redirects",
+      term: "Redirects",
+      text:
+        "a request and the redirects it was sent through are one request: its latency, bytes and phases cover " +
+        "the whole chain, its status is the last one",
+    },
     plan.warmupMs > 0 && {
       key: "warmup",
       term: "Warm-up",

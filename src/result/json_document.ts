@@ -112,6 +112,11 @@ export interface JsonDocument {
   readonly connections_opened: number;
   /** Connections that replaced one the server had closed. */
   readonly reconnects: number;
+  /**
+   * Redirects followed, each a request of its own to the server; absent unless they were to be followed. Status codes
+   * are those of the last answers.
+   */
+  readonly redirects_followed?: number;
   /** `total_requests` over `duration_sec`, two decimals. */
   readonly requests_per_sec: number;
   /** `total_bytes` over `duration_sec`, two decimals. */
@@ -210,6 +215,7 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     iterations: total.iterations,
     connections_opened: total.connects,
     reconnects: total.reconnects,
+    redirects_followed: plan.client.maxRedirects > 0 ? total.redirects : undefined,
     requests_per_sec: rounded(requestsPerSecond(stats) ?? 0, 2),
     transfer_per_sec_bytes: rounded(bytesPerSecond(stats) ?? 0, 2),
     status_codes: counts.statuses,

@@ -130,6 +130,7 @@ const SHAPE: { readonly [K in keyof Required<JsonDocument>]: { check: Check; exp
   iterations: { check: isCount, expected: "a whole number" },
   connections_opened: { check: isCount, expected: "a whole number" },
   reconnects: { check: isCount, expected: "a whole number" },
+  redirects_followed: { check: isCount, expected: "a whole number" },
   requests_per_sec: { check: isAmount, expected: "a number of at least 0" },
   transfer_per_sec_bytes: { check: isAmount, expected: "a number of at least 0" },
   status_codes: { check: mapOf(isCount), expected: "an object of counts" },

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { Exchange, type HttpClient, type PreparedRequest } from "../client/http_client.ts";
+import { Exchange, type HopCookies, type HttpClient, type PreparedRequest } from "../client/http_client.ts";
 import { Random } from "../lib/random.ts";
 import { FAILURE } from "../metrics/failure.ts";
 import type { Step } from "../plan/scenario.ts";
@@ -88,12 +88,16 @@ export class FlowUser {
   readonly #variables = new Map<string, string>();
   readonly #rows: (Row | undefined)[] = [];
   readonly #scope: Scope;
+  /** Header fields of the step under way, without the jar's cookies. */
+  #ownHeaders: Step["headers"] = [];
 
   /** `number` is the user's in the whole plan: the same number and seed draw the same values anywhere. */
   constructor(client: HttpClient, number: number, context: FlowContext) {
     this.#client = client;
     this.#context = context;
-    this.#jar = context.program.cookies === "ignore" ? null : context.createCookies();
+    const jar = context.program.cookies === "ignore" ? null : context.createCookies();
+    this.#jar = jar;
+    if (jar !== null) this.#exchange.cookies = this.#hopCookies(jar);
     this.#scope = {
       random: new Random(context.seed, FIRST_STREAM + number),
       counters: context.program.counters,
@@ -162,10 +166,23 @@ export class FlowUser {
       : mean * (1 + thinkJitter * (2 * this.#scope.random.fraction() - 1));
   }
 
+  /** The cookies for redirects of the request under way. */
+  #hopCookies(jar: Cookies): HopCookies {
+    return {
+      storeHead: (head, url) => jar.storeHead(head, url, this.#context.wallClockMs()),
+      fieldFor: (url, withOwn) => {
+        const own = withOwn ? this.#ownHeaders.filter(isCookie).map(([, value]) => value) : [];
+        const kept = jar.headerFor(url, this.#context.wallClockMs());
+        return [...(kept === "" ? [] : [kept]), ...own].join("; ");
+      },
+    };
+  }
+
   /** The request to send now, or `null` and a failure in the exchange when it cannot be filled in. */
   #requestFor(step: CompiledStep): PreparedRequest | null {
     const { fixed } = step;
     if (fixed !== null) {
+      this.#ownHeaders = fixed.step.headers;
       if (this.#jar === null || this.#jar.isEmpty) return fixed.request;
       return this.#withCookies(step, fixed, this.#jar);
     }
@@ -175,6 +192,7 @@ export class FlowUser {
       this.#exchange.failureDetail = `TemplateError: ${filled.error}`;
       return null;
     }
+    this.#ownHeaders = filled.step.headers;
     const cookies = this.#jar?.headerFor(filled.url, this.#context.wallClockMs()) ?? "";
     return step.prepare(withCookies(filled.step, cookies), false);
   }
@@ -208,7 +226,9 @@ export class FlowUser {
       recorder.record(step.index, exchange, [exchange.failureDetail]);
       return !program.abortsOnTemplateError;
     }
-    if (exchange.head !== null) this.#jar?.storeHead(exchange.head, request.url, this.#context.wallClockMs());
+    if (exchange.head !== null) {
+      this.#jar?.storeHead(exchange.head, exchange.finalUrl ?? request.url, this.#context.wallClockMs());
+    }
     if (exchange.failure !== FAILURE.none) {
       recorder.record(step.index, exchange, null);
       return step.extractors.length === 0 || !program.abortsOnExtractFailure;
@@ -267,10 +287,13 @@ export class FlowUser {
 
 const NONE: readonly string[] = [];
 
+function isCookie([name]: Step["headers"][number]): boolean {
+  return name.toLowerCase() === "cookie";
+}
+
 /** A step with cookies; those that the user gave follow those that servers set. */
 function withCookies(step: Step, cookies: string): Step {
   if (cookies === "") return step;
-  const isCookie = ([name]: Step["headers"][number]) => name.toLowerCase() === "cookie";
   const own = step.headers.filter(isCookie).map(([, value]) => value);
   const others = step.headers.filter((header) => !isCookie(header));
   return { ...step, headers: [...others, ["Cookie", [cookies, ...own].join("; ")]] };

@@ -54,6 +54,7 @@ export const prepare: Prepare = (step, index, wants): PreparedRequest => {
     body,
     bytes: encodeRequest({ method: step.method, url, headers: step.headers, body }),
     memory: null,
+    followsRedirects: false,
     isIdempotent: true,
     wantsHead: wants.head,
     wantsBody: wants.body,

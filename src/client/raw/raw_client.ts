@@ -8,7 +8,7 @@
 import { FAILURE } from "../../metrics/failure.ts";
 import { messageOf } from "../../lib/errors.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
-import type { Exchange, HttpClient, PreparedRequest } from "../http_client.ts";
+import { type Exchange, type HttpClient, keepsHead, type PreparedRequest } from "../http_client.ts";
 import { BodyBuffer } from "./body_buffer.ts";
 import type { Dialer } from "./dialer.ts";
 import { failureOf } from "./failure_of.ts";
@@ -229,7 +229,7 @@ export class RawClient implements HttpClient {
         count = await connection.wire.read(this.#buffer.subarray(filled));
         continue;
       }
-      if (request.wantsHead && out.head === null) out.head = headOf(parser, headBuffer);
+      if (out.head === null && keepsHead(request, parser.status)) out.head = headOf(parser, headBuffer);
       filled = 0;
       if (!isScratch && count === this.#buffer.length && count < MOST_READ_BYTES) this.#grow(count * 4);
       count = await connection.wire.read(isScratch ? discarded : this.#buffer);
@@ -239,13 +239,14 @@ export class RawClient implements HttpClient {
     out.bodyBytes = parser.bodyBytes;
     out.declaredLength = parser.declaredLength;
     if (parser.failure !== FAILURE.none) return parser.failure;
-    if (request.wantsHead && out.head === null) out.head = headOf(parser, headBuffer);
+    const isKept = keepsHead(request, parser.status);
+    if (isKept && out.head === null) out.head = headOf(parser, headBuffer);
     if (sink) out.body = sink.bytes();
     if (this.#spec.phases) {
       out.ttfbMs = firstByteMs - sendingMs;
       out.transferMs = performance.now() - firstByteMs;
     }
-    if (reads === 1 && parser.keepAlive && this.#spec.keepAlive && !this.#spec.phases) {
+    if (reads === 1 && parser.keepAlive && this.#spec.keepAlive && !this.#spec.phases && !isKept) {
       request.memory?.remember(this.#buffer, count!, parser);
     }
     if (!parser.keepAlive || !this.#spec.keepAlive) this.#drop(connection);
@@ -266,7 +267,7 @@ export class RawClient implements HttpClient {
       await writeRest(wire, request.bytes, 0);
       out.wireBytesOut += request.bytes.length;
       if (request.bodyFile !== undefined) {
-        using file = await Deno.open(request.bodyFile);
+        using file = await Deno.open(request.bodyFile.path);
         const piece = new Uint8Array(MOST_READ_BYTES);
         for (let got = await file.read(piece); got !== null; got = await file.read(piece)) {
           await writeRest(wire, piece.subarray(0, got), 0);

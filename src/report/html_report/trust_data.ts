@@ -167,7 +167,7 @@ function certificate({ certificate: shown }: RunResult): readonly TrustItem[] {
   }];
 }
 
-function connections({ total }: RunResult): readonly TrustItem[] {
+function connections({ plan, total }: RunResult): readonly TrustItem[] {
   const requests = total.connects + total.reused;
   if (requests === 0) return [];
   return [{
@@ -177,7 +177,8 @@ function connections({ total }: RunResult): readonly TrustItem[] {
       `${formatCount(total.connects)} opened, ${
         formatCount(total.reconnects)
       } of them to replace one that the ` +
-      `server had closed; ${formatShare(total.reused, requests)} of requests reused an open one.`,
+      `server had closed; ${formatShare(total.reused, requests)} of requests reused an open one.` +
+      (plan.client.maxRedirects > 0 ? ` ${formatCount(total.redirects)} redirects were followed.` : ""),
   }];
 }
 

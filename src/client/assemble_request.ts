@@ -1,0 +1,56 @@
+/**
+ * Puts a request together as one client specification wants it sent: what the encoding needs to know of the client is
+ * decided here, so that steps and redirects come out alike.
+ *
+ * @module
+ */
+import type { ClientSpec } from "../plan/run_plan.ts";
+import type { HeaderLine } from "../plan/scenario.ts";
+import type { BodyFile, PreparedRequest } from "./http_client.ts";
+import type { AnswerMemory } from "./raw/answer_memory.ts";
+import { encodeRequest, isIdempotent } from "./raw/encode_request.ts";
+
+/** What a request says, and what is wanted of its answer. */
+export interface RequestShape {
+  /** The step's position among all steps. */
+  readonly step: number;
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: readonly HeaderLine[];
+  readonly body: Uint8Array | null;
+  /** The body instead, if it lies in a file. */
+  readonly bodyFile?: BodyFile;
+  /** Value of the cache-busting parameter, if one is wanted. */
+  readonly cacheBust?: string;
+  readonly memory: AnswerMemory | null;
+  readonly wantsHead: boolean;
+  readonly wantsBody: boolean;
+}
+
+/** A request that is ready to be sent. */
+export function assembleRequest(shape: RequestShape, client: ClientSpec): PreparedRequest {
+  const { step, method, url, headers, body, bodyFile, memory, wantsHead, wantsBody } = shape;
+  return {
+    step,
+    method,
+    url,
+    origin: url.origin,
+    headers,
+    body,
+    ...(bodyFile && { bodyFile }),
+    bytes: encodeRequest({
+      method,
+      url,
+      headers,
+      body,
+      ...(bodyFile && { bodyFileBytes: bodyFile.bytes }),
+      ...(shape.cacheBust !== undefined && { cacheBust: shape.cacheBust }),
+      closeConnection: !client.keepAlive,
+    }),
+    memory,
+    isIdempotent: isIdempotent(method),
+    followsRedirects: client.maxRedirects > 0,
+    wantsHead,
+    wantsBody,
+  };
+}
