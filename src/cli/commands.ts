@@ -19,6 +19,9 @@ export const COMMANDS: Readonly<Record<string, CommandFunction>> = {
   "curl-import": curlImportCommand,
   schema: schemaCommand,
   demo: demoCommand,
+  completions: async (argv) => (await import("./completions_command.ts")).completionsCommand(argv),
+  man: async (argv) => (await import("./man_command.ts")).manCommand(argv),
+  help: async (argv) => (await import("./help_command.ts")).helpCommand(argv),
 };
 
 /** The command that the first word names, and the words for it. */

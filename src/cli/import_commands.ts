@@ -23,12 +23,13 @@ const IO: ImportIo = {
 
 const SURROUNDINGS = { environment: {}, readTextFile: (path: string) => Deno.readTextFile(path) };
 
-const HAR_IMPORT: CommandSpec<typeof harImportOptions> = {
+/** `bench har-import`. */
+export const harImportSpec: CommandSpec<typeof harImportOptions> = {
   name: "bench har-import",
   usage: "[OPTIONS] FILE",
   summary: "Turns a browser's recording (HAR) into a scenario or a list of URLs.",
   options: harImportOptions,
-  operands: { max: 1, label: "recording" },
+  operands: { max: 1, label: "recording", completes: "files" },
   sections: [{
     title: "Examples",
     rows: [
@@ -46,12 +47,13 @@ const HAR_IMPORT: CommandSpec<typeof harImportOptions> = {
   version: VERSION,
 };
 
-const CURL_IMPORT: CommandSpec<typeof curlImportOptions> = {
+/** `bench curl-import`. */
+export const curlImportSpec: CommandSpec<typeof curlImportOptions> = {
   name: "bench curl-import",
   usage: "[OPTIONS] 'curl …' | FILE | curl …",
   summary: "Turns a curl command, as browsers copy it, into a scenario.",
   options: curlImportOptions,
-  operands: { max: 1, label: "command or file" },
+  operands: { max: 1, label: "command or file", completes: "files" },
   sections: [{
     title: "Examples",
     rows: [["bench curl-import \"curl 'http://localhost/' -d a=1\" -o scenario.json", ""]],
@@ -61,7 +63,7 @@ const CURL_IMPORT: CommandSpec<typeof curlImportOptions> = {
 
 /** Runs `bench har-import`. */
 export async function harImportCommand(argv: readonly string[]): Promise<number> {
-  const reading = await readSettings(HAR_IMPORT, argv, SURROUNDINGS);
+  const reading = await readSettings(harImportSpec, argv, SURROUNDINGS);
   if (reading.kind !== "settings") return show(reading.text);
   const { values, operands: [file], problems } = reading.settings;
   refuseProblems(
@@ -74,7 +76,7 @@ export async function harImportCommand(argv: readonly string[]): Promise<number>
 /** Runs `bench curl-import`. */
 export async function curlImportCommand(argv: readonly string[]): Promise<number> {
   const { own, command } = splitCurlArguments(argv);
-  const reading = await readSettings(CURL_IMPORT, own, SURROUNDINGS);
+  const reading = await readSettings(curlImportSpec, own, SURROUNDINGS);
   if (reading.kind !== "settings") return show(reading.text);
   const { values, operands, problems } = reading.settings;
   refuseProblems(problems);

@@ -31,6 +31,8 @@ const COMMAND_LIST: HelpSection = {
     ["bench har-import FILE", "a browser's recording becomes a scenario"],
     ["bench curl-import 'curl …'", "a curl command becomes a scenario"],
     ["bench schema scenario", "the JSON Schema of scenario files, for editors"],
+    ["bench completions SHELL", "completion for bash, zsh, fish or powershell"],
+    ["bench help TOPIC", "models, thresholds, scenarios, exit-codes, environment, man"],
   ],
 };
 

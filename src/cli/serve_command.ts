@@ -5,7 +5,7 @@
  */
 import { EXIT, messageOf, RunError, UsageError } from "../lib/errors.ts";
 import { VERSION } from "../lib/version.ts";
-import { parseCommandLine } from "../options/command_line.ts";
+import { type CommandSpec, parseCommandLine } from "../options/command_line.ts";
 import { defineOptions } from "../options/option.ts";
 import { count, text } from "../options/option_types.ts";
 import { resolve } from "../options/resolve.ts";
@@ -33,23 +33,26 @@ export const serveOptions = defineOptions({
   },
 });
 
+/** `bench serve`. */
+export const serveSpec: CommandSpec<typeof serveOptions> = {
+  name: "bench serve",
+  usage: "[OPTIONS]",
+  summary: "Serves answers of known behaviour, to try load tests on.",
+  options: serveOptions,
+  operands: { max: 0, label: "argument" },
+  sections: [
+    { title: "Paths", rows: ROUTES.map(({ path, help }) => [path, help] as const) },
+    {
+      title: "Examples",
+      rows: [["bench serve --port 8080", "then: bench -d 5 http://localhost:8080/delay/20"]],
+    },
+  ],
+  version: VERSION,
+};
+
 /** Serves until Ctrl-C. */
 export async function serveCommand(argv: readonly string[]): Promise<number> {
-  const parsed = parseCommandLine({
-    name: "bench serve",
-    usage: "[OPTIONS]",
-    summary: "Serves answers of known behaviour, to try load tests on.",
-    options: serveOptions,
-    operands: { max: 0, label: "argument" },
-    sections: [
-      { title: "Paths", rows: ROUTES.map(({ path, help }) => [path, help] as const) },
-      {
-        title: "Examples",
-        rows: [["bench serve --port 8080", "then: bench -d 5 http://localhost:8080/delay/20"]],
-      },
-    ],
-    version: VERSION,
-  }, argv);
+  const parsed = parseCommandLine(serveSpec, argv);
   if (parsed.kind !== "options") {
     printOut(`${parsed.text}\n`);
     return EXIT.ok;

@@ -31,6 +31,8 @@ export interface CommandSpec<Table extends OptionTable = OptionTable> {
     readonly label: string;
     /** Under this name the only operand can also come from the environment and the configuration file. */
     readonly property?: string;
+    /** What shells offer for the first one: files, or these words. */
+    readonly completes?: "files" | readonly string[];
   };
   /** Lists below the options: examples, exit codes. */
   readonly sections: readonly HelpSection[];
@@ -91,7 +93,7 @@ export function flagsOf(table: OptionTable): readonly string[] {
 }
 
 /** Flags that every command has. */
-const REQUESTS = [
+export const REQUESTS = [
   { flags: "-h, --help", kind: "help", help: "Show this text" },
   { flags: "-V, --version", kind: "version", help: "Show the version" },
 ] as const;

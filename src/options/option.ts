@@ -16,6 +16,8 @@ export interface OptionType<T> {
   parse(text: string): T;
   /** The accepted words, for help and completions, when there are few. */
   readonly choices?: readonly string[];
+  /** The value is the path of a file, which shells complete. */
+  readonly isPath?: true;
   /** A value as text that `parse` reads, for help; absent: `String(value)`. */
   format?(value: T): string;
   /** A value as public JSON shows it (durations in seconds); absent: the value itself. */

@@ -170,6 +170,7 @@ export function text(label = "TEXT"): OptionType<string> {
 export function path(label = "FILE"): OptionType<string> {
   return {
     label,
+    isPath: true,
     parse(given) {
       if (given.trim() === "" || given.includes("\0")) throw new UsageError("expected the path of a file");
       return given;

@@ -1,0 +1,73 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { COMMAND_SPECS } from "../../src/cli/command_specs.ts";
+import { COMMANDS } from "../../src/cli/commands.ts";
+import { HELP_TOPICS } from "../../src/cli/help_topics.ts";
+import { mainCommand } from "../../src/cli/main_command.ts";
+import { splitShellWords } from "../../src/convert/shell_words.ts";
+import { problemsOf } from "./_settings.ts";
+import { program } from "../_support/program.ts";
+
+Deno.test("everything described is a command", () => {
+  assertEquals(Object.keys(COMMAND_SPECS).filter((name) => !Object.hasOwn(COMMANDS, name)), []);
+});
+
+Deno.test("bench help lists topics and commands", async () => {
+  const { code, out } = await program(["help"]);
+  assertEquals(code, 0);
+  for (const name of [...HELP_TOPICS.map(({ name }) => name), ...Object.keys(COMMAND_SPECS)]) {
+    assertStringIncludes(out, `\n  ${name} `);
+  }
+});
+
+Deno.test("bench help explains a topic, a command, and suggests the word that was meant", async () => {
+  const [topic, command, wrong] = await Promise.all([
+    program(["help", "thresholds"]),
+    program(["help", "har-import"]),
+    program(["help", "treshold"]),
+  ]);
+  assertStringIncludes(topic.out, "--th 'p95 < 300ms'");
+  assertStringIncludes(command.out, "--preserve-headers");
+  assertEquals(wrong.code, 1);
+  assertStringIncludes(wrong.err, "thresholds");
+});
+
+/** Lines of a topic that show the program at work, as its arguments. */
+function examplesIn(text: string): readonly (readonly string[])[] {
+  return text.split("\n").filter((line) => /^ {2}bench /.test(line))
+    .map((line) => splitShellWords(line.trim().replace(/ {2}.*/, "")).words.slice(1));
+}
+
+/** The lines that are set in between two paragraphs, from the one that begins so. */
+function sampleIn(text: string, start: string): string {
+  const lines = text.slice(text.indexOf(`  ${start}`)).split("\n");
+  const end = lines.findIndex((line) => !line.startsWith("  "));
+  return lines.slice(0, end).map((line) => line.slice(2)).join("\n");
+}
+
+const TEXTS = Object.fromEntries(HELP_TOPICS.map(({ name, text }) => [name, text]));
+const SCENARIO = sampleIn(TEXTS.scenarios!, "name: Login");
+const FILES = {
+  "login.yaml": SCENARIO,
+  "shop.yaml": SCENARIO,
+  "bench.yaml": sampleIn(TEXTS.environment!, "num-requests: 100"),
+};
+
+for (const { name, text } of HELP_TOPICS) {
+  Deno.test(`the examples of bench help ${name} are command lines that the program accepts`, async () => {
+    assertEquals(text.split("\n").filter((line) => line.length > 120), [], "too wide for a terminal");
+    for (const words of examplesIn(text)) {
+      if (Object.hasOwn(COMMANDS, words[0]!)) continue;
+      const argv = words.map((word) => (word === "URL" ? "http://127.0.0.1/" : word));
+      const isWhole = argv.some((word) => word.startsWith("http") || word === "--scenario");
+      const problems = await problemsOf(isWhole ? argv : [...argv, "http://127.0.0.1/"], { files: FILES });
+      assertEquals(problems, [], words.join(" "));
+    }
+  });
+}
+
+Deno.test("every group of the main options is in the manual page", async () => {
+  const { out } = await program(["man"]);
+  for (const option of Object.values(mainCommand.options)) {
+    assertStringIncludes(out, option.long.replaceAll("-", "\\-"));
+  }
+});
