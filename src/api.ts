@@ -27,7 +27,15 @@ import type { RunResult } from "./result/run_result.ts";
 export type { JsonDocument, RunResult, Tick };
 export { RunError, UsageError } from "./lib/errors.ts";
 export type { HistogramData } from "./metrics/histogram.ts";
-export type { AddressCounts, Detail, Phase, PHASES, Snapshot, StepStats } from "./metrics/snapshot.ts";
+export type {
+  AddressCounts,
+  Detail,
+  Phase,
+  PHASES,
+  SlotHealth,
+  Snapshot,
+  StepStats,
+} from "./metrics/snapshot.ts";
 export type {
   ClientSpec,
   DurationLoad,
@@ -60,6 +68,8 @@ export type {
 export type { ConfigSnapshot, Note, ThresholdVerdict } from "./result/outcome.ts";
 export type { ClientHealth, LostSlot, TimelinePoint } from "./result/run_result.ts";
 export type { PeerCertificate } from "./metrics/peer_certificate.ts";
+export type { FindingKind } from "./result/trust.ts";
+export type { ThreadJson, TrustJson } from "./result/trust_json.ts";
 export type {
   BreakdownJson,
   LatencyJson,

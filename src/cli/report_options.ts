@@ -41,6 +41,13 @@ export const reportOptions = defineOptions({
     repeat: true,
     help: 'Claim that must hold, such as "p95 < 300ms"; exit code 2 if it does not',
   },
+  strictTrust: {
+    long: "--strict-trust",
+    type: toggle,
+    group: "Verdict",
+    fallback: false,
+    help: "Exit code 1 when the load generator did not keep up, so that the numbers mislead",
+  },
 });
 
 /** @throws {UsageError} naming claims about steps that the plan does not have. */

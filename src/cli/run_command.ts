@@ -19,6 +19,7 @@ import { stepsOf } from "../plan/scenario.ts";
 import { exitCodeOf, type Note, type Outcome } from "../result/outcome.ts";
 import { overallStats, type RunResult, stepStats } from "../result/run_result.ts";
 import { judge } from "../result/threshold.ts";
+import { isSound } from "../result/trust.ts";
 import { composePlan } from "./compose_plan.ts";
 import { LOCAL_SOURCES } from "./plan_sources.ts";
 import { configSnapshot } from "./config_snapshot.ts";
@@ -147,6 +148,7 @@ function judged(result: RunResult, settings: Settings, notes: readonly Note[]): 
     notes: [...notes, ...trustNotes(result)],
     regressed: false,
     undelivered: false,
+    distrusted: settings.values.strictTrust && !isSound(result),
   };
 }
 

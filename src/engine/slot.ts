@@ -10,10 +10,12 @@ import type { Clock, LoadContext, VirtualUser } from "../load/load_model.ts";
 import { createPacer } from "../load/pacer.ts";
 import { runLoad } from "../load/run_load.ts";
 import { FAILURE } from "../metrics/failure.ts";
+import { Histogram } from "../metrics/histogram.ts";
 import { Recorder } from "../metrics/recorder.ts";
 import type { Snapshot } from "../metrics/snapshot.ts";
 import type { LoadSpec, RunPlan } from "../plan/run_plan.ts";
 import { partOf, type Share } from "../plan/share.ts";
+import { watchThread } from "./thread_usage.ts";
 import { createUsers, type UserFactory } from "./users.ts";
 
 const WINDOW_MS = 1000;
@@ -94,7 +96,8 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
     startMs = at;
     const clock = createClock(() => startMs, stopping);
     if (at > performance.now()) await clock.sleep(at - performance.now());
-    const watchdog = watchDeadlines(clients, plan.client.timeoutMs, recorder);
+    const loopLag = new Histogram();
+    const watchdog = watchDeadlines(clients, plan.client.timeoutMs, loopLag);
     const context: LoadContext = {
       clock,
       share,
@@ -106,7 +109,13 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
       pausesItself: users.pauseThemselves,
     };
     await warmUp(context, clock);
-    const windows = everyWindow(clock, () => onSnapshot(recorder.take(clock.now())));
+    loopLag.take();
+    const usage = watchThread();
+    const report = () => {
+      const health = { slot: share.index, ...usage(), loopLag: loopLag.take() };
+      onSnapshot({ ...recorder.take(clock.now()), slots: [health] });
+    };
+    const windows = everyWindow(clock, report);
     const load = runLoad(plan.load, context);
     const ending = stopping.wait(durationMs - clock.now());
     await Promise.race([load, ending]);
@@ -116,7 +125,7 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
     await load;
     clearInterval(watchdog);
     windows.stop();
-    onSnapshot(recorder.take(clock.now()));
+    report();
     for (const client of clients) client?.close();
   }
 
@@ -199,13 +208,13 @@ function initialUsers(load: LoadSpec, share: Share): number {
 function watchDeadlines(
   clients: readonly HttpClient[],
   timeoutMs: number,
-  recorder?: Recorder,
+  loopLag?: Histogram,
 ): ReturnType<typeof setInterval> {
   const intervalMs = Math.min(100, Math.max(5, timeoutMs / 20));
   let expectedMs = performance.now() + intervalMs;
   return setInterval(() => {
     const now = performance.now();
-    recorder?.loopLag.record((now - expectedMs) * 1000);
+    loopLag?.record((now - expectedMs) * 1000);
     expectedMs = now + intervalMs;
     for (const client of clients) {
       if (client !== undefined && client.deadlineMs <= now) client.abort(FAILURE.timeout);

@@ -4,6 +4,7 @@
  * @module
  */
 import process from "node:process";
+import { clockResolution } from "../metrics/clock_resolution.ts";
 import { appendSnapshot, type Snapshot } from "../metrics/snapshot.ts";
 import type { RunObserver } from "../metrics/tick.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
@@ -35,6 +36,7 @@ export async function runLocally(plan: RunPlan, options: LocalRunOptions): Promi
   const watchMemory: RunObserver = () => {
     peakMemoryBytes = Math.max(peakMemoryBytes, Deno.memoryUsage().rss);
   };
+  const resolution = clockResolution();
   const before = process.cpuUsage();
   const run = await coordinate(plan, channels, {
     signal,
@@ -55,6 +57,7 @@ export async function runLocally(plan: RunPlan, options: LocalRunOptions): Promi
       cpuSystemSec: (after.system - before.system) / 1e6,
       peakMemoryBytes,
       cores: navigator.hardwareConcurrency,
+      ...(resolution !== undefined && { clockResolutionMs: resolution }),
     },
     lost: run.lost,
     ...(options.certificate && { certificate: options.certificate }),

@@ -124,7 +124,6 @@ export class Recorder {
   unsent = 0;
   scheduleWaits = 0;
   readonly startDelay = new Histogram();
-  readonly loopLag = new Histogram();
   readonly #options: RecorderOptions;
   readonly #steps: (StepRecorder | undefined)[] = [];
   readonly #protocols = new Uint32Array(32);
@@ -240,7 +239,7 @@ export class Recorder {
       unsent: this.unsent,
       startDelay: this.startDelay.take(),
       scheduleWaits: this.scheduleWaits,
-      loopLag: this.loopLag.take(),
+      slots: [],
       protocols,
       addresses: Object.fromEntries(this.#addresses),
       details: this.#details,

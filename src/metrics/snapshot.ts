@@ -11,6 +11,20 @@ export const PHASES = ["dns", "connect", "tls", "ttfb", "transfer", "total"] as 
 /** One phase's name. */
 export type Phase = (typeof PHASES)[number];
 
+/** What the thread of one slot was busy with; tells a slow server from a client that could not keep up. */
+export interface SlotHealth {
+  /** The slot's number among all slots of the run, from 0. */
+  readonly slot: number;
+  /** Time covered, in ms. */
+  readonly wallMs: number;
+  /** How late the slot's own timer fired, in µs: what a busy thread adds to every number. */
+  readonly loopLag: HistogramData;
+  /** The thread's CPU time, in ms; absent where the system does not tell. */
+  readonly cpuMs?: number;
+  /** Ready to run while no core was free for the thread, in ms; absent where the system does not tell. */
+  readonly coreWaitMs?: number;
+}
+
 /** What was seen of one step. `succeeded + failed` exchanges ended; `unfinished` were still open at the end. */
 export interface StepStats {
   /** Position of the step among all steps of the scenario. */
@@ -88,8 +102,8 @@ export interface Snapshot {
   readonly startDelay: HistogramData;
   /** Pauses that the schedule made (open loop: timer waits). */
   readonly scheduleWaits: number;
-  /** How late the slot's own timer fired: what a busy thread adds to every number. */
-  readonly loopLag: HistogramData;
+  /** What each slot's thread was busy with, by slot. */
+  readonly slots: readonly SlotHealth[];
   /** Exchanges by negotiated protocol: `1.1`, `1.0`, `2`. */
   readonly protocols: Readonly<Record<string, number>>;
   /** Empty unless the plan asks for counts by address. */
@@ -119,7 +133,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   unsent: 0,
   startDelay: EMPTY_HISTOGRAM,
   scheduleWaits: 0,
-  loopLag: EMPTY_HISTOGRAM,
+  slots: [],
   protocols: {},
   addresses: {},
   details: [],
@@ -160,24 +174,46 @@ function combine(a: Snapshot, b: Snapshot, peak: (x: number, y: number) => numbe
     unsent: a.unsent + b.unsent,
     startDelay: mergeHistograms(a.startDelay, b.startDelay),
     scheduleWaits: a.scheduleWaits + b.scheduleWaits,
-    loopLag: mergeHistograms(a.loopLag, b.loopLag),
+    slots: mergeByNumber(a.slots, b.slots, { numberOf: (health) => health.slot, add: addSlotHealth }),
     protocols: addCounts(a.protocols, b.protocols),
     addresses: addCounts(a.addresses, b.addresses),
     details: [...a.details, ...b.details].slice(0, MOST_DETAILS),
     warmupRequests: a.warmupRequests + b.warmupRequests,
-    steps: mergeSteps(a.steps, b.steps),
+    steps: mergeByNumber(a.steps, b.steps, { numberOf: (stats) => stats.step, add: addStepStats }),
   };
 }
 
-function mergeSteps(a: readonly StepStats[], b: readonly StepStats[]): readonly StepStats[] {
+/** All slots' timer lags together. */
+export function loopLagOf(snapshot: Snapshot): HistogramData {
+  return snapshot.slots.reduce((sum, { loopLag }) => mergeHistograms(sum, loopLag), EMPTY_HISTOGRAM);
+}
+
+function addSlotHealth(a: SlotHealth, b: SlotHealth): SlotHealth {
+  const cpuMs = addOptional(a.cpuMs, b.cpuMs, (x, y) => x + y);
+  const coreWaitMs = addOptional(a.coreWaitMs, b.coreWaitMs, (x, y) => x + y);
+  return {
+    slot: a.slot,
+    wallMs: a.wallMs + b.wallMs,
+    loopLag: mergeHistograms(a.loopLag, b.loopLag),
+    ...(cpuMs !== undefined && { cpuMs }),
+    ...(coreWaitMs !== undefined && { coreWaitMs }),
+  };
+}
+
+/** Both lists in order of their numbers, entries of the same number added up. */
+function mergeByNumber<T>(
+  a: readonly T[],
+  b: readonly T[],
+  { numberOf, add }: { numberOf(entry: T): number; add(a: T, b: T): T },
+): readonly T[] {
   if (a.length === 0) return b;
   if (b.length === 0) return a;
-  const merged = new Map(a.map((stats) => [stats.step, stats]));
-  for (const stats of b) {
-    const same = merged.get(stats.step);
-    merged.set(stats.step, same ? addStepStats(same, stats) : stats);
+  const merged = new Map(a.map((entry) => [numberOf(entry), entry]));
+  for (const entry of b) {
+    const same = merged.get(numberOf(entry));
+    merged.set(numberOf(entry), same === undefined ? entry : add(same, entry));
   }
-  return [...merged.values()].sort((x, y) => x.step - y.step);
+  return [...merged.values()].sort((x, y) => numberOf(x) - numberOf(y));
 }
 
 /** The sum of two steps' statistics; the result bears the first one's index. */

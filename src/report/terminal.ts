@@ -1,6 +1,6 @@
 /**
  * The report on the terminal: which sections, in which order. What each says is in `terminal_summary.ts`,
- * `terminal_latency.ts` and `terminal_tables.ts`.
+ * `terminal_latency.ts`, `terminal_tables.ts` and `terminal_trust.ts`.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import type { Reporter } from "./reporter.ts";
 import { breakdown, errorStatusLatency, latencyStatistics } from "./terminal_latency.ts";
 import { renderSections, reportContext } from "./terminal_layout.ts";
 import { benchmarkResults, measurement, notes } from "./terminal_summary.ts";
+import { loadGenerator } from "./terminal_trust.ts";
 import {
   addressDistribution,
   errorDistribution,
@@ -29,6 +30,7 @@ const SECTIONS = [
   perStep,
   throughputTimeline,
   thresholds,
+  loadGenerator,
   measurement,
   notes,
 ];

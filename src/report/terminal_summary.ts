@@ -143,7 +143,7 @@ function scheduleLines({ result, style }: ReportContext): readonly string[] {
 }
 
 function clientLines({ result, stats }: ReportContext): readonly string[] {
-  const { health, total, durationMs } = result;
+  const { total } = result;
   const lines = [
     labelled("Transfer/sec", `${formatBytes(bytesPerSecond(stats) ?? 0)}/s`),
     labelled("Total Transfer", formatBytes(stats.counts.bodyBytes)),
@@ -152,13 +152,6 @@ function clientLines({ result, stats }: ReportContext): readonly string[] {
   if (versions.some(([version]) => version !== "1.1")) {
     const texts = versions.map(([version, count]) => `HTTP/${version} (${formatCount(count)})`);
     lines.push(labelled("Protocol", texts.join(", ")));
-  }
-  const cpuSec = health.cpuUserSec + health.cpuSystemSec;
-  if (durationMs > 0 && cpuSec > 0) {
-    const cores = (cpuSec * 1000 / durationMs).toFixed(2);
-    lines.push(
-      labelled("Load Generator", `${cores} of ${health.cores} cores, ${formatBytes(health.peakMemoryBytes)}`),
-    );
   }
   return lines;
 }

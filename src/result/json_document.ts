@@ -6,7 +6,7 @@
  * @module
  */
 import { VERSION } from "../lib/version.ts";
-import { EMPTY_STEP_STATS, type Snapshot } from "../metrics/snapshot.ts";
+import { EMPTY_STEP_STATS, loopLagOf, type Snapshot } from "../metrics/snapshot.ts";
 import { bytesPerSecond, endedOf, requestsPerSecond, type Stats } from "../metrics/stats.ts";
 import { concurrencyOf, definitionsOf, firstUrl, isUrlList } from "./describe_run.ts";
 import { histogramFromJson, type HistogramJson, histogramJson } from "./histogram_json.ts";
@@ -30,6 +30,7 @@ import {
   type TimelineJson,
   timelineJson,
 } from "./stats_json.ts";
+import { type TrustJson, trustJson } from "./trust_json.ts";
 
 /** The version of the document's shape; files without one count as 1. */
 export const SCHEMA_VERSION = 1;
@@ -178,6 +179,8 @@ export interface JsonDocument {
   }[];
   /** Tells whether the machine that measured was itself the limit. */
   readonly client_health: ClientHealthJson;
+  /** How well the load generator kept up, and what that says about the numbers. */
+  readonly trust: TrustJson;
   /** Absent over plain HTTP, or when no handshake came about. */
   readonly certificate?: CertificateJson;
   /** Load before the measurement, in no other number. */
@@ -243,6 +246,7 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
       reason,
     })),
     client_health: healthJson(result, total),
+    trust: trustJson(result),
     certificate: result.certificate && certificateJson(result.certificate),
     warmup: plan.warmupMs > 0
       ? { duration_sec: rounded(plan.warmupMs / 1000, 3), requests: result.warmupRequests ?? 0 }
@@ -298,7 +302,7 @@ function healthJson({ health }: RunResult, total: Snapshot): ClientHealthJson {
     cpu_system_sec: rounded(health.cpuSystemSec, 3),
     peak_memory_bytes: rounded(health.peakMemoryBytes, 0),
     cores: health.cores,
-    timer_lag: seriesJson(total.loopLag),
+    timer_lag: seriesJson(loopLagOf(total)),
   });
 }
 

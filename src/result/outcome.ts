@@ -38,6 +38,8 @@ export interface Outcome {
   readonly regressed: boolean;
   /** Something could not be delivered: a report not written, an export refused, a slot lost. */
   readonly undelivered: boolean;
+  /** The numbers are in doubt, and the user asked for a failure then; absent: no. */
+  readonly distrusted?: boolean;
 }
 
 /** The exit code that an outcome deserves. */
@@ -45,5 +47,7 @@ export function exitCodeOf(outcome: Outcome): number {
   if (outcome.thresholds.some((verdict) => !verdict.passed)) return EXIT.threshold;
   if (outcome.regressed) return EXIT.regression;
   const nothingSucceeded = overallStats(outcome.result).counts.succeeded === 0;
-  return nothingSucceeded || outcome.undelivered || outcome.result.lost.length > 0 ? EXIT.failed : EXIT.ok;
+  const isFailure = nothingSucceeded || outcome.undelivered || outcome.distrusted ||
+    outcome.result.lost.length > 0;
+  return isFailure ? EXIT.failed : EXIT.ok;
 }

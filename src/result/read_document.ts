@@ -213,6 +213,30 @@ const SHAPE: { readonly [K in keyof Required<JsonDocument>]: { check: Check; exp
     }),
     expected: "an object of numbers",
   },
+  trust: {
+    check: fields({
+      sound: isFlag,
+      findings: listOf(fields({
+        kind: isText,
+        level: (level) => level === "warning" || level === "info",
+        text: isText,
+      })),
+      samples: isCount,
+      percentile_samples: mapOf(isCount),
+      "cpu_share?": isAmount,
+      "clock_resolution_sec?": isAmount,
+      "late_starts?": isCount,
+      "unsent?": isCount,
+      reconnects: isCount,
+      threads: listOf(fields({
+        thread: isCount,
+        "busy_share?": isAmount,
+        "core_wait_share?": isAmount,
+        "timer_lag?": isSeries,
+      })),
+    }),
+    expected: "an object with findings and figures",
+  },
   certificate: {
     check: fields({
       trusted: isFlag,

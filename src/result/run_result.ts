@@ -44,6 +44,8 @@ export interface ClientHealth {
   readonly peakMemoryBytes: number;
   /** Logical CPUs of this machine. */
   readonly cores: number;
+  /** The smallest step of the clock, in ms; absent: not measured. */
+  readonly clockResolutionMs?: number;
 }
 
 /** A slot or node that stopped reporting. */

@@ -156,9 +156,18 @@ export function ordinaryOutcome(): Outcome {
         reconnects: 6,
         reused: 14_923,
         protocols: { "1.1": 15_220 },
-        loopLag: histogramOf(0.1, 0.2, 1.5),
+        slots: [
+          { slot: 0, wallMs: 124_150, cpuMs: 1900, coreWaitMs: 250, loopLag: histogramOf(0.1, 0.2, 1.5) },
+          { slot: 1, wallMs: 124_150, cpuMs: 1850, coreWaitMs: 90, loopLag: histogramOf(0.1, 0.2, 0.9) },
+        ],
       },
-      health: { cpuUserSec: 2.5, cpuSystemSec: 1.25, peakMemoryBytes: 78_643_200, cores: 2 },
+      health: {
+        cpuUserSec: 2.5,
+        cpuSystemSec: 1.25,
+        peakMemoryBytes: 78_643_200,
+        cores: 2,
+        clockResolutionMs: 0.0004,
+      },
       certificate: {
         isTrusted: false,
         reason: "self-signed certificate",
@@ -254,6 +263,12 @@ export function hugeOutcome(): Outcome {
         ...EMPTY_SNAPSHOT,
         steps: counts,
         iterations: 8600,
+        slots: Array.from({ length: 12 }, (_, slot) => ({
+          slot,
+          wallMs: 600_000,
+          cpuMs: 580_000 - slot * 10_000,
+          loopLag: tailedHistogram(6000, 0.3 + slot / 10),
+        })),
         protocols: { "1.1": 1_000_000, "2": 31_757 },
       },
     },

@@ -9,10 +9,18 @@ export interface Ended {
   readonly err: string;
 }
 
-/** Starts the program; the caller waits for it. */
-export function startProgram(args: readonly string[], env: Record<string, string> = {}): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", MAIN, ...args],
+/** The program's words, up to its own arguments. */
+export const PROGRAM: readonly string[] = [Deno.execPath(), "run", "-A", "--no-check", MAIN];
+
+/** Starts the program, under another one (`taskset -c 0`) if that is given; the caller waits for it. */
+export function startProgram(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  under: readonly string[] = [],
+): Deno.ChildProcess {
+  const [command, ...words] = [...under, ...PROGRAM, ...args];
+  return new Deno.Command(command!, {
+    args: words,
     env: { NO_COLOR: "1", ...env },
     stdout: "piped",
     stderr: "piped",

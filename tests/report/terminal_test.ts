@@ -33,6 +33,7 @@ Deno.test("terminal report has only sections with something to tell, in order", 
     "ERROR DISTRIBUTION",
     "THROUGHPUT TIMELINE",
     "SLO THRESHOLDS",
+    "LOAD GENERATOR",
     "HOW THIS WAS MEASURED",
     "NOTES",
   ]);

@@ -9,9 +9,11 @@ import { VERSION } from "../../lib/version.ts";
 import { maxLatencyOf, REPORTED_PERCENTILES, servicePercentileOf } from "../../metrics/catalog.ts";
 import { meanOf, rankOf, valueAtRank } from "../../metrics/histogram.ts";
 import { type Phase, PHASES, type StepStats } from "../../metrics/snapshot.ts";
+import { samplesOf } from "../../metrics/stats.ts";
 import { definitionsOf, maskUrlsIn } from "../../result/describe_run.ts";
 import type { Outcome } from "../../result/outcome.ts";
 import { overallStats } from "../../result/run_result.ts";
+import { percentileSamples } from "../../result/trust_json.ts";
 import { type Cell, foreign, rounded, spaced, type Table, timeCell, type Tone } from "./display.ts";
 import {
   addressesTable,
@@ -135,20 +137,33 @@ function percentilesTable(counts: StepStats): Table | undefined {
   if (rows.length === 0) return undefined;
   const { latency, serviceLatency } = counts;
   const isOpen = serviceLatency !== undefined;
-  const row = (label: string, value: Cell, service: Cell) =>
-    isOpen ? [label, value, service] : [label, value];
+  const behind = new Map(percentileSamples(counts).map(({ percentile, samples }) => [percentile, samples]));
+  const row = (label: string, cells: { value: Cell; service: Cell; samples: number }) => [
+    label,
+    cells.value,
+    ...(isOpen ? [cells.service] : []),
+    { text: formatCount(cells.samples), sort: cells.samples },
+  ];
   return {
-    columns: isOpen ? ["Percentile", "#Latency", "#Service time"] : ["Percentile", "#Latency"],
+    columns: ["Percentile", "#Latency", ...(isOpen ? ["#Service time"] : []), "#Samples from here on"],
     rows: [
-      row(
-        "Fastest",
-        microseconds(latency.count, latency.min),
-        microseconds(serviceLatency?.count, serviceLatency?.min),
-      ),
+      row("Fastest", {
+        value: microseconds(latency.count, latency.min),
+        service: microseconds(serviceLatency?.count, serviceLatency?.min),
+        samples: samplesOf(counts),
+      }),
       ...rows.map(({ percentile, value }) =>
-        row(`p${percentile}`, timeCell(value), timeCell(servicePercentileOf(counts, percentile)))
+        row(`p${percentile}`, {
+          value: timeCell(value),
+          service: timeCell(servicePercentileOf(counts, percentile)),
+          samples: behind.get(percentile) ?? 0,
+        })
       ),
-      row("Slowest", timeCell(maxLatencyOf(counts)), timeCell(servicePercentileOf(counts, 100))),
+      row("Slowest", {
+        value: timeCell(maxLatencyOf(counts)),
+        service: timeCell(servicePercentileOf(counts, 100)),
+        samples: 1,
+      }),
     ],
   };
 }

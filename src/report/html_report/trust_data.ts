@@ -10,12 +10,8 @@ import { type HistogramData, rankOf, valueAtRank } from "../../metrics/histogram
 import type { StepStats } from "../../metrics/snapshot.ts";
 import { samplesOf, samplesToResolve } from "../../metrics/stats.ts";
 import { overallStats, type RunResult } from "../../result/run_result.ts";
+import { findingsOf, threadFacts } from "../../result/trust.ts";
 import { foreign, spaced, type Tone } from "./display.ts";
-
-/** A load thread whose timers are this late at the 95th percentile adds its own delay to every latency. */
-const MOST_LAG_US = 20_000;
-/** Above this share of all cores the load generator competes with itself. */
-const MOST_CPU_SHARE = 0.9;
 
 /** One remark on the numbers. */
 export interface TrustItem {
@@ -32,7 +28,7 @@ export function trustItems(result: RunResult): readonly TrustItem[] {
     ...lost(result),
     ...interrupted(result),
     ...generator(result),
-    ...timers(result.total.loopLag),
+    ...timers(result),
     ...schedule(result),
     ...samples(counts),
     ...unanswered(counts),
@@ -60,29 +56,60 @@ function interrupted(result: RunResult): readonly TrustItem[] {
     : [];
 }
 
-function generator({ health, durationMs, threads }: RunResult): readonly TrustItem[] {
+function generator(result: RunResult): readonly TrustItem[] {
+  const { health, durationMs, threads } = result;
   const cpuSec = health.cpuUserSec + health.cpuSystemSec;
   if (durationMs <= 0 || cpuSec <= 0) return [];
-  const cores = cpuSec * 1000 / durationMs;
-  const isBusy = cores > health.cores * MOST_CPU_SHARE;
+  const kinds = findingsOf(result).map(({ kind }) => kind);
+  const [tone, title] = kinds.includes("saturated")
+    ? ["warn", "Load generator saturated"] as const
+    : kinds.includes("busy")
+    ? ["neutral", "Load generator at full speed"] as const
+    : ["good", "Load generator had room"] as const;
+  const facts = threadFacts(result);
+  const busy = most(facts.map(({ busyShare }) => busyShare));
+  const denied = most(facts.map(({ coreWaitShare }) => coreWaitShare));
   return [{
-    tone: isBusy ? "warn" : "good",
-    title: isBusy ? "Load generator used nearly all cores" : "Load generator had room",
-    text: `${cores.toFixed(2)} of ${formatCount(health.cores)} cores with ${plural(threads, "thread")}, ` +
-      `${spaced(formatBytes(health.peakMemoryBytes))} of memory at most.`,
+    tone,
+    title,
+    text: `${(cpuSec * 1000 / durationMs).toFixed(2)} of ${formatCount(health.cores)} cores with ` +
+      `${plural(threads, "thread")}, ${spaced(formatBytes(health.peakMemoryBytes))} of memory at most.` +
+      (busy === undefined ? "" : ` The busiest thread worked ${percent(busy)} of the time`) +
+      (busy === undefined
+        ? ""
+        : denied === undefined
+        ? "."
+        : `, and waited up to ${percent(denied)} for a core.`),
   }];
 }
 
-function timers(lag: HistogramData): readonly TrustItem[] {
-  if (lag.count === 0) return [];
-  const p95Us = quantile(lag, 95);
-  const isLate = p95Us >= MOST_LAG_US;
+function timers(result: RunResult): readonly TrustItem[] {
+  const lags = threadFacts(result).map(({ lag }) => lag).filter((lag) => lag.count > 0);
+  if (lags.length === 0) return [];
+  const p95Us = Math.max(...lags.map((lag) => quantile(lag, 95)));
+  const maxUs = Math.max(...lags.map((lag) => lag.max));
+  const checks = lags.reduce((sum, lag) => sum + lag.count, 0);
+  const isLate = findingsOf(result).some(({ kind }) => kind === "saturated");
+  const { clockResolutionMs } = result.health;
   return [{
     tone: isLate ? "warn" : "good",
-    title: isLate ? "Load threads were saturated" : "Load threads kept time",
-    text: `Own timers at most ${time(p95Us)} late in 95% of checks, ${time(lag.max)} at worst` +
-      (isLate ? "; latencies include that delay." : "."),
+    title: isLate ? "Load threads came late" : "Load threads kept time",
+    text:
+      `Own timers at most ${time(p95Us)} late in 95% of ${plural(checks, "check")}, ${time(maxUs)} at worst` +
+      (isLate ? "; latencies include such delays." : ".") +
+      (clockResolutionMs === undefined
+        ? ""
+        : ` The clock tells moments ${time(clockResolutionMs * 1000)} apart.`),
   }];
+}
+
+function most(shares: readonly (number | undefined)[]): number | undefined {
+  const known = shares.filter((share) => share !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)}%`;
 }
 
 function schedule({ plan: { load }, total }: RunResult): readonly TrustItem[] {

@@ -1,0 +1,98 @@
+/**
+ * The terminal report's section about the load generator itself: what it used and whether it kept up.
+ *
+ * @module
+ */
+import { formatBytes, formatCount, formatTime } from "../lib/number_format.ts";
+import type { Style } from "../lib/style.ts";
+import type { HistogramData } from "../metrics/histogram.ts";
+import type { StepStats } from "../metrics/snapshot.ts";
+import { samplesOf } from "../metrics/stats.ts";
+import type { RunResult } from "../result/run_result.ts";
+import { percentileSamples } from "../result/trust_json.ts";
+import { findingsOf, lagPercentile, type ThreadFacts, threadFacts } from "../result/trust.ts";
+import { labelled, type ReportContext, type Section } from "./terminal_layout.ts";
+
+/** Threads listed one by one; of more, the busiest and the latest. */
+const MOST_THREADS = 8;
+
+/** What the client used, how late it was, and how much stands behind each percentile. */
+export function loadGenerator({ result, stats: { counts }, style }: ReportContext): Section {
+  const { clockResolutionMs } = result.health;
+  const hasMeasured = result.total.slots.length > 0 || samplesOf(counts) > 0;
+  return {
+    title: "LOAD GENERATOR",
+    lines: hasMeasured
+      ? [
+        verdictLine(result, style),
+        ...processLines(result),
+        ...threadLines(threadFacts(result)),
+        ...(clockResolutionMs === undefined
+          ? []
+          : [labelled("Clock", `steps of ${formatTime(clockResolutionMs)} or less`)]),
+        ...sampleLines(counts),
+      ]
+      : [],
+  };
+}
+
+function verdictLine(result: RunResult, style: Style): string {
+  const kinds = findingsOf(result).map(({ kind }) => kind);
+  if (kinds.includes("saturated")) return labelled("Kept Up", "no, see the notes", style.warning);
+  return labelled("Kept Up", kinds.includes("busy") ? "yes, at full speed" : "yes", style.good);
+}
+
+function sampleLines(counts: StepStats): readonly string[] {
+  const behind = percentileSamples(counts).filter(({ percentile }) => percentile >= 90)
+    .map(({ percentile, samples }) => `p${percentile} ${formatCount(samples)}`);
+  const samples = samplesOf(counts);
+  return [
+    ...(samples > 0 ? [labelled("Samples", formatCount(samples))] : []),
+    ...(behind.length > 0 ? [labelled("At or Beyond", behind.join(", "))] : []),
+  ];
+}
+
+function processLines({ health, durationMs }: RunResult): readonly string[] {
+  const cpuSec = health.cpuUserSec + health.cpuSystemSec;
+  if (durationMs <= 0 || cpuSec <= 0) return [];
+  const cores = cpuSec * 1000 / durationMs;
+  const share = `${Math.round(cores / health.cores * 100)}%`;
+  return [
+    labelled("CPU", `${cores.toFixed(2)} of ${health.cores} cores (${share})`),
+    labelled("Peak Memory", formatBytes(health.peakMemoryBytes)),
+  ];
+}
+
+function threadLines(threads: readonly ThreadFacts[]): readonly string[] {
+  if (threads.length <= MOST_THREADS) {
+    return threads.map((facts) => labelled(`Thread ${facts.thread}`, threadText(facts)));
+  }
+  const worst = threads.toSorted((a, b) => latest(b) - latest(a)).slice(0, MOST_THREADS);
+  return [
+    ...worst.map((facts) => labelled(`Thread ${facts.thread}`, threadText(facts))),
+    labelled("Other Threads", `${formatCount(threads.length - MOST_THREADS)}, less late`),
+  ];
+}
+
+function latest({ lag }: ThreadFacts): number {
+  return lagPercentile(lag, 95) ?? 0;
+}
+
+function threadText({ busyShare, coreWaitShare, lag }: ThreadFacts): string {
+  const parts = [
+    busyShare === undefined ? undefined : `busy ${percent(busyShare)}`,
+    coreWaitShare === undefined ? undefined : `core waits ${percent(coreWaitShare)}`,
+    lagText(lag),
+  ];
+  return parts.filter((part) => part !== undefined).join(", ");
+}
+
+function lagText(lag: HistogramData): string | undefined {
+  const p95Us = lagPercentile(lag, 95);
+  if (p95Us === undefined) return undefined;
+  return `timers ${formatTime(p95Us / 1000)} late at p95, ${formatTime(lag.max / 1000)} at most`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)}%`;
+}

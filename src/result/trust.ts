@@ -1,0 +1,182 @@
+/**
+ * How far a run's numbers can be trusted: the facts about the load generator itself, and what they come to. Rules and
+ * wording are here alone; the reports lay them out.
+ *
+ * A client that has no core, or whose event loop is late, adds its own delay to what it measures. A closed loop at full
+ * speed keeps its threads busy by intent, so that alone is a remark and no doubt.
+ *
+ * @module
+ */
+import { formatCount, formatShare, formatTime } from "../lib/number_format.ts";
+import { type HistogramData, rankOf, valueAtRank } from "../metrics/histogram.ts";
+import { loopLagOf, type SlotHealth } from "../metrics/snapshot.ts";
+import type { RunResult } from "./run_result.ts";
+
+/** Timers this late at the 95th percentile, in µs, weigh on every latency. Idle threads stay below 3 ms. */
+const MOST_LAG_US = 20_000;
+/** Fewer checks of the timer say nothing. */
+const FEWEST_LAG_CHECKS = 5;
+/**
+ * Share of the time a thread wanted to run and had no core. One other program on the same core makes it a half; threads
+ * and server that share two cores come to a third.
+ */
+const MOST_CORE_WAIT = 0.5;
+/** The same as a share of all time, below which an almost idle thread's waits are not worth a word. */
+const LEAST_CORE_WAIT_OF_TIME = 0.2;
+/** Shorter stretches are too coarse for a share. */
+const SHORTEST_JUDGED_MS = 900;
+/** Share of arrivals that started over 1 ms late. An idle client stays below 1 %. */
+const MOST_LATE = 0.05;
+/** Fewer late arrivals say nothing. */
+const FEWEST_LATE = 10;
+/** Below this share of the schedule, a rate counts as missed. */
+const LEAST_OF_SCHEDULE = 0.98;
+/** A thread that works this share of the time may be the limit itself. */
+const BUSY_SHARE = 0.9;
+
+/** What a finding is about. */
+export type FindingKind = "lost" | "saturated" | "unsent" | "busy";
+
+/** Something that bears on how the numbers are to be read. */
+export interface Finding {
+  readonly kind: FindingKind;
+  /** The numbers do not mean what they seem to; otherwise it is a remark. */
+  readonly isDoubt: boolean;
+  /** Whole sentences: what is wrong, the figures, what to change. Not escaped. */
+  readonly text: string;
+}
+
+/** One load thread in figures; shares are 0 … 1 of the time, absent where the system does not tell. */
+export interface ThreadFacts {
+  /** From 1. */
+  readonly thread: number;
+  /** On a core. */
+  readonly busyShare?: number;
+  /** Ready to run, without a core. */
+  readonly coreWaitShare?: number;
+  /** Of the time it wanted to run, the part without a core. */
+  readonly deniedShare?: number;
+  readonly lag: HistogramData;
+}
+
+/** Everything worth knowing about the client's part in a result; the doubts first. */
+export function findingsOf(result: RunResult): readonly Finding[] {
+  return [...lost(result), ...saturated(result), ...unsent(result), ...busy(result)];
+}
+
+/** Whether nothing found keeps the numbers from meaning what they say. */
+export function isSound(result: RunResult): boolean {
+  return !findingsOf(result).some(({ isDoubt }) => isDoubt);
+}
+
+/** The load threads in figures. */
+export function threadFacts(result: RunResult): readonly ThreadFacts[] {
+  return result.total.slots.map(factsOf);
+}
+
+/** A percentile of a series in µs; `undefined` without values. */
+export function lagPercentile(lag: HistogramData, percentile: number): number | undefined {
+  return lag.count === 0 ? undefined : valueAtRank(lag, rankOf(percentile, lag.count));
+}
+
+function factsOf({ slot, wallMs, cpuMs, coreWaitMs, loopLag }: SlotHealth): ThreadFacts {
+  const isLong = wallMs >= SHORTEST_JUDGED_MS;
+  const wantedMs = (cpuMs ?? 0) + (coreWaitMs ?? 0);
+  return {
+    thread: slot + 1,
+    lag: loopLag,
+    ...(isLong && cpuMs !== undefined && { busyShare: cpuMs / wallMs }),
+    ...(isLong && coreWaitMs !== undefined && { coreWaitShare: coreWaitMs / wallMs }),
+    ...(isLong && cpuMs !== undefined && coreWaitMs !== undefined && wantedMs > 0 && {
+      deniedShare: coreWaitMs / wantedMs,
+    }),
+  };
+}
+
+function lost({ lost: slots }: RunResult): readonly Finding[] {
+  if (slots.length === 0) return [];
+  const names = slots.map(({ slot, reason }) => `${slot} (${reason})`).join(", ");
+  return [doubt("lost", `Part of the load was lost: ${names}. What it had reported until then is counted`)];
+}
+
+function saturated(result: RunResult): readonly Finding[] {
+  const facts = [starvedFact(result), lagFact(result), lateFact(result)].filter((fact) => fact !== undefined);
+  if (facts.length === 0) return [];
+  return [doubt(
+    "saturated",
+    `The load generator was saturated: latencies include its own delay. ${facts.join("; ")}. ` +
+      `${adviceFor(result)}, or give it a machine of its own`,
+  )];
+}
+
+function starvedFact(result: RunResult): string | undefined {
+  const starved = threadFacts(result).filter(({ deniedShare = 0, coreWaitShare = 0 }) =>
+    deniedShare >= MOST_CORE_WAIT && coreWaitShare >= LEAST_CORE_WAIT_OF_TIME
+  );
+  if (starved.length === 0) return undefined;
+  const worst = Math.max(...starved.map(({ deniedShare }) => deniedShare!));
+  return `Other work held the processor: ${percent(worst)} of the time that a load thread wanted to run, ` +
+    "no core was free for it";
+}
+
+function lagFact({ total }: RunResult): string | undefined {
+  const worst = total.slots.filter(({ loopLag }) => loopLag.count >= FEWEST_LAG_CHECKS)
+    .map(({ loopLag }) => lagPercentile(loopLag, 95)!)
+    .reduce((most, us) => Math.max(most, us), 0);
+  if (worst < MOST_LAG_US) return undefined;
+  return `Its own timers came ${formatTime(worst / 1000)} late or more in one check of twenty, ` +
+    `${formatTime(loopLagOf(total).max / 1000)} at worst`;
+}
+
+/** Arrivals that came late although no slot was out of connections: the client's own doing. */
+function lateFact({ plan: { load }, total }: RunResult): string | undefined {
+  if (load.kind !== "rate" || total.unsent > 0 || total.mostInFlight >= load.maxConnections) return undefined;
+  if (total.late < FEWEST_LATE || total.late / total.started < MOST_LATE) return undefined;
+  return `${formatShare(total.late, total.started)} of the arrivals started over 1ms after they were due, ` +
+    "with connections free";
+}
+
+function adviceFor({ plan: { load }, threads, health }: RunResult): string {
+  const more = threads < health.cores ? "more threads (-t)" : undefined;
+  if (load.kind === "rate") return `Use a lower --rate${more ? ` or ${more}` : ""}`;
+  return `Use fewer ${load.kind === "users" ? "users (-u)" : "connections (-c)"}${more ? ` or ${more}` : ""}`;
+}
+
+function unsent(result: RunResult): readonly Finding[] {
+  const { plan: { load }, total, interrupted } = result;
+  if (load.kind !== "rate" || interrupted) return [];
+  const due = total.started + total.unsent;
+  if (due === 0 || total.started / due >= LEAST_OF_SCHEDULE) return [];
+  return [doubt(
+    "unsent",
+    `The schedule was missed: ${formatCount(total.unsent)} of ${
+      formatCount(due)
+    } arrivals were never sent, ` +
+      `since all ${formatCount(load.maxConnections)} connections were waiting for answers. ` +
+      "The server did not keep up, or -c is too low",
+  )];
+}
+
+/** Full speed in a closed loop: normal, and worth knowing before latencies are quoted. */
+function busy(result: RunResult): readonly Finding[] {
+  const { plan: { load } } = result;
+  if (load.kind === "rate" || saturated(result).length > 0) return [];
+  const shares = threadFacts(result).map(({ busyShare }) => busyShare ?? 0);
+  const most = Math.max(0, ...shares);
+  if (most < BUSY_SHARE) return [];
+  return [{
+    kind: "busy",
+    isDoubt: false,
+    text:
+      `The load generator worked ${percent(most)} of the time: the throughput may be its own limit, and ` +
+      "latencies include waiting for their turn in it. For latencies at a given load, use --rate",
+  }];
+}
+
+function doubt(kind: FindingKind, text: string): Finding {
+  return { kind, isDoubt: true, text };
+}
+
+function percent(share: number): string {
+  return `${Math.round(Math.min(share, 1) * 100)}%`;
+}

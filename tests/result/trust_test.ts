@@ -1,0 +1,133 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { SlotHealth } from "../../src/metrics/snapshot.ts";
+import { EMPTY_SNAPSHOT } from "../../src/metrics/snapshot.ts";
+import type { LoadSpec } from "../../src/plan/run_plan.ts";
+import type { RunResult } from "../../src/result/run_result.ts";
+import { findingsOf, isSound, threadFacts } from "../../src/result/trust.ts";
+import { histogramOf, outcomeOf } from "../_support/outcomes.ts";
+import { planFor } from "../_support/plan.ts";
+
+const CLOSED: LoadSpec = { kind: "duration", connections: 50, durationMs: 10_000 };
+const OPEN: LoadSpec = {
+  kind: "rate",
+  pacer: { kind: "constant", rate: 500 },
+  durationMs: 10_000,
+  maxConnections: 100,
+  targetRate: 500,
+};
+const IDLE_LAG = histogramOf(...new Array(95).fill(0.9), ...new Array(5).fill(2.5));
+
+/** A run of ten seconds with these load threads. */
+function resultOf(
+  load: LoadSpec,
+  slots: readonly Partial<SlotHealth>[],
+  total: Partial<RunResult["total"]> = {},
+): RunResult {
+  return outcomeOf(planFor("http://a.test/", load), [], {
+    result: {
+      durationMs: 10_000,
+      threads: slots.length,
+      total: {
+        ...EMPTY_SNAPSHOT,
+        started: 5000,
+        slots: slots.map((changes, slot) => ({ slot, wallMs: 10_000, loopLag: IDLE_LAG, ...changes })),
+        ...total,
+      },
+    },
+  }).result;
+}
+
+/** Each row: what the client was like; what is found, doubts in capitals. Shares as measured on two cores. */
+const CASES: readonly (readonly [title: string, result: RunResult, found: readonly string[]])[] = [
+  ["an idle client", resultOf(OPEN, [{ cpuMs: 3200, coreWaitMs: 160 }]), []],
+  ["nothing measured", resultOf(CLOSED, []), []],
+  ["a thread that works nine tenths", resultOf(CLOSED, [{ cpuMs: 8990 }]), []],
+  ["full speed in a closed loop", resultOf(CLOSED, [{ cpuMs: 9600, coreWaitMs: 170 }]), ["busy"]],
+  ["full speed in an open loop", resultOf(OPEN, [{ cpuMs: 9600, coreWaitMs: 170 }]), []],
+  [
+    "two threads and the server on two cores",
+    resultOf(CLOSED, [{ cpuMs: 5000, coreWaitMs: 1760 }, { cpuMs: 4300, coreWaitMs: 2450 }]),
+    [],
+  ],
+  [
+    "another program on the client's core",
+    resultOf(OPEN, [{ cpuMs: 3000, coreWaitMs: 3350 }]),
+    ["SATURATED"],
+  ],
+  ["two other programs there", resultOf(CLOSED, [{ cpuMs: 2800, coreWaitMs: 5880 }]), ["SATURATED"]],
+  ["one of two threads starved", resultOf(CLOSED, [{ cpuMs: 3000 }, { cpuMs: 2000, coreWaitMs: 7000 }]), [
+    "SATURATED",
+  ]],
+  ["almost idle, with short waits", resultOf(OPEN, [{ cpuMs: 300, coreWaitMs: 900 }]), []],
+  [
+    "waits within a moment",
+    resultOf(CLOSED, [{ wallMs: 300, cpuMs: 60, coreWaitMs: 200 }]),
+    [],
+  ],
+  [
+    "late timers",
+    resultOf(CLOSED, [{ loopLag: histogramOf(...new Array(90).fill(1), ...new Array(10).fill(21)) }]),
+    ["SATURATED"],
+  ],
+  ["too few checks of the timer", resultOf(CLOSED, [{ loopLag: histogramOf(30, 30, 30, 30) }]), []],
+  ["late arrivals, connections free", resultOf(OPEN, [{}], { late: 250, mostInFlight: 40 }), ["SATURATED"]],
+  ["a few late arrivals", resultOf(OPEN, [{}], { late: 249, mostInFlight: 40 }), []],
+  ["late in a short run", resultOf(OPEN, [{}], { started: 20, late: 5, mostInFlight: 2 }), []],
+  ["late since all connections wait", resultOf(OPEN, [{}], { late: 4000, mostInFlight: 100 }), []],
+  [
+    "late after arrivals that were never sent",
+    resultOf(OPEN, [{}], { late: 4000, mostInFlight: 99, unsent: 10 }),
+    [],
+  ],
+  ["two in a hundred never sent", resultOf(OPEN, [{}], { started: 4900, unsent: 100 }), []],
+  ["more than two in a hundred never sent", resultOf(OPEN, [{}], { started: 4899, unsent: 101 }), ["UNSENT"]],
+  [
+    "a lost slot",
+    { ...resultOf(CLOSED, [{}]), lost: [{ slot: "thread 2", atMs: 4, reason: "gone" }] },
+    ["LOST"],
+  ],
+];
+
+for (const [title, result, expected] of CASES) {
+  Deno.test(`findingsOf() on ${title}: ${expected.join(", ") || "nothing"}`, () => {
+    const found = findingsOf(result).map(({ kind, isDoubt }) => isDoubt ? kind.toUpperCase() : kind);
+    assertEquals(found, expected);
+    assertEquals(isSound(result), !expected.some((kind) => kind === kind.toUpperCase()));
+  });
+}
+
+Deno.test("findingsOf() tells the figures and what to change", () => {
+  const lagging = histogramOf(...new Array(10).fill(30));
+  const starved = resultOf(OPEN, [{ cpuMs: 3000, coreWaitMs: 6000, loopLag: lagging }], { late: 2500 });
+  const text = findingsOf(starved)[0]?.text ?? "";
+  for (
+    const part of [
+      "The load generator was saturated: latencies include its own delay.",
+      "67% of the time that a load thread wanted to run",
+      "30.00ms at worst",
+      "50.00% of the arrivals",
+      "Use a lower --rate or more threads (-t)",
+    ]
+  ) assertStringIncludes(text, part);
+});
+
+Deno.test("findingsOf() does not advise threads that there are no cores for", () => {
+  const slots = new Array(2).fill({ cpuMs: 2000, coreWaitMs: 7000 });
+  const text = findingsOf(resultOf(CLOSED, slots))[0]?.text ?? "";
+  assertStringIncludes(text, "Use fewer connections (-c), or");
+  assert(!text.includes("-t"), text);
+});
+
+Deno.test("an interrupted run did not miss its schedule", () => {
+  const result = { ...resultOf(OPEN, [{}], { started: 100, unsent: 900 }), interrupted: true };
+  assertEquals(findingsOf(result), []);
+});
+
+Deno.test("threadFacts() leaves out what the system did not tell", () => {
+  assertEquals(threadFacts(resultOf(CLOSED, [{ cpuMs: 5000 }])), [{
+    thread: 1,
+    lag: IDLE_LAG,
+    busyShare: 0.5,
+  }]);
+  assertEquals(threadFacts(resultOf(CLOSED, [{}])), [{ thread: 1, lag: IDLE_LAG }]);
+});
