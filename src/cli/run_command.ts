@@ -22,6 +22,7 @@ import { judge } from "../result/threshold.ts";
 import { isSound } from "../result/trust.ts";
 import { composePlan } from "./compose_plan.ts";
 import { LOCAL_SOURCES } from "./plan_sources.ts";
+import { permissionProblems } from "./permissions.ts";
 import { configSnapshot } from "./config_snapshot.ts";
 import { mainCommand } from "./main_command.ts";
 import { deliverReports, tryReports } from "./deliver_reports.ts";
@@ -48,6 +49,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   }
   const { settings } = reading;
   const plan = await checkedPlan(settings);
+  refuseProblems(await permissionProblems(plan, threadsOf(plan, settings)));
   const settled = await settleTls(plan, settings.values);
   for (const warning of settings.warnings) printError(`bench: ${warning}\n`);
   const notes = [...settled.notes, ...unitNotes(settings)];
@@ -110,22 +112,24 @@ async function checkedPlan(settings: Settings): Promise<RunPlan> {
   return plan;
 }
 
+function threadsOf(plan: RunPlan, { values }: Settings): number {
+  const users = usersOf(plan.load);
+  return threadCount(values.threads, { cores: navigator.hardwareConcurrency, users });
+}
+
 async function measure(
   plan: RunPlan,
-  { values }: Settings,
+  settings: Settings,
   options: Pick<Parameters<typeof runLocally>[1], "signal" | "certificate" | "observers">,
 ): Promise<RunResult> {
+  const { values } = settings;
   const isShown = values.progress && Deno.stderr.isTerminal();
   const line = isShown ? new ProgressLine(progressGoal(plan.load)) : undefined;
   const observers: RunObserver[] = [...options.observers ?? []];
   if (line) observers.push(line.observe);
   if (values.verbosity > 0) observers.push(verboseObserver(values.verbosity, () => line?.clear()));
-  const threads = threadCount(values.threads, {
-    cores: navigator.hardwareConcurrency,
-    users: usersOf(plan.load),
-  });
   try {
-    return await runLocally(plan, { ...options, threads, observers });
+    return await runLocally(plan, { ...options, threads: threadsOf(plan, settings), observers });
   } finally {
     line?.clear();
   }

@@ -1,0 +1,100 @@
+/**
+ * `deno task compile:check`: proves from the module graph that a compiled program has all it can load, and nothing that
+ * it has no use for. Catches what compiles without a word and breaks on a user's machine: a worker that was not listed,
+ * a template read from a folder that is not there, an import of a computed path, packages that only tests need.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import manifest from "../deno.json" with { type: "json" };
+import { type Embedded, embeddedFrom } from "./module_graph.ts";
+
+/** Packages of tests and measurements; a program that has them has grown by mistake. */
+const TEST_PACKAGES = ["fast-check", "playwright-core"];
+
+/** What a source must not do to be complete when compiled. Each is looked for in code without comments. */
+const FORBIDDEN: readonly { readonly what: string; readonly pattern: RegExp }[] = [
+  { what: "imports a computed path", pattern: /\bimport\(\s*(?!\s*["'])/ },
+  { what: "imports a computed path", pattern: /\bimport\(\s*(?:"[^"]*"|'[^']*')\s*\+/ },
+  { what: "starts a worker from a computed path", pattern: /\bnew Worker\(\s*(?!new URL\(\s*["'])/ },
+  { what: "asks where its file is", pattern: /\bimport\.meta\.(?:dirname|filename|resolve)\b/ },
+  { what: "requires CommonJS modules", pattern: /\b(?:createRequire|require)\(/ },
+  { what: "looks beside the program", pattern: /\bDeno\.(?:mainModule|cwd)\b/ },
+];
+
+/** A path beside the source's own: a worker's module, or a file that would be read. */
+const OWN_PATH = /\bnew URL\(\s*(["'])([^"']+)\1\s*,\s*import\.meta\.url\s*\)/g;
+
+/**
+ * What is wrong with one source, if anything.
+ *
+ * @param url of the source
+ * @param embedded URLs of all files that the program has with it
+ */
+export function sourceProblems(
+  url: string,
+  source: string,
+  embedded: ReadonlySet<string>,
+): readonly string[] {
+  const code = source.split("\n")
+    .filter((line) => !/^\s*(?:\/\*|\*|\/\/)/.test(line))
+    .map((line) => line.replace(/\s\/\/\s.*$/, ""))
+    .join("\n");
+  const forbidden = FORBIDDEN.filter(({ pattern }) => pattern.test(code)).map(({ what }) => `${url} ${what}`);
+  const paths = [...code.matchAll(OWN_PATH)].map(([, , path]) => new URL(path!, url).href);
+  const others = [...code.matchAll(/\bimport\.meta\.url\b/g)].length - paths.length;
+  return [
+    ...forbidden,
+    ...paths.filter((path) => !embedded.has(path)).map((path) =>
+      `${url} needs ${path}, which is not embedded`
+    ),
+    ...(others > 0 ? [`${url} uses import.meta.url for a path that cannot be followed`] : []),
+  ];
+}
+
+/** What is wrong with the set of embedded files and packages. */
+export function graphProblems({ files, packages, problems }: Embedded, root: string): readonly string[] {
+  const strange = [...files].filter((file) => {
+    const path = file.startsWith(root) ? file.slice(root.length) : undefined;
+    return path === undefined || !(path.startsWith("src/") || path === "main.ts" || path === "deno.json");
+  });
+  return [
+    ...problems,
+    ...strange.map((file) => `${file} is embedded, but is no part of the program`),
+    ...[...packages].filter((name) => TEST_PACKAGES.some((other) => name.startsWith(`${other}@`)))
+      .map((name) => `${name} is embedded, but only tests need it`),
+  ];
+}
+
+/** Folders that `deno compile` would take in whole, if they were there. */
+async function folderProblems(root: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const { name } of Deno.readDir(fileURLToPath(root))) {
+    if (name === "node_modules" || name === "vendor") {
+      found.push(`${name} is beside main.ts: it would be embedded`);
+    }
+  }
+  return found;
+}
+
+/** Everything that is wrong with the program in `root`, and what it would embed. */
+export async function checkProgram(
+  root: string,
+): Promise<{ readonly problems: readonly string[]; readonly embedded: Embedded }> {
+  const embedded = await embeddedFrom(root, ["main.ts", ...manifest.compile.include]);
+  const problems = [...graphProblems(embedded, root), ...await folderProblems(root)];
+  for (const file of embedded.files) {
+    if (!/\.ts$/.test(file)) continue;
+    problems.push(...sourceProblems(file, await Deno.readTextFile(new URL(file)), embedded.files));
+  }
+  return { problems: problems.map((problem) => problem.replaceAll(root, "")), embedded };
+}
+
+if (import.meta.main) {
+  const { problems, embedded } = await checkProgram(new URL("../", import.meta.url).href);
+  const text = problems.length > 0
+    ? problems.map((problem) => `${problem}\n`).join("")
+    : `${embedded.files.size} files and ${embedded.packages.size} packages: complete\n`;
+  Deno.stdout.writeSync(new TextEncoder().encode(text));
+  Deno.exit(problems.length > 0 ? 1 : 0);
+}
