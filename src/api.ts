@@ -66,7 +66,7 @@ export type {
   SCHEMA_VERSION,
 } from "./result/json_document.ts";
 export type { ConfigSnapshot, Note, ThresholdVerdict } from "./result/outcome.ts";
-export type { ClientHealth, LostSlot, TimelinePoint } from "./result/run_result.ts";
+export type { ClientHealth, FleetSummary, LostSlot, TimelinePoint } from "./result/run_result.ts";
 export type { PeerCertificate } from "./metrics/peer_certificate.ts";
 export type { FindingKind } from "./result/trust.ts";
 export type { ThreadJson, TrustJson } from "./result/trust_json.ts";

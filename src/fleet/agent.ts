@@ -25,7 +25,11 @@ export function createAgent(notify: (notice: Notice) => void): (order: Order) =>
     switch (order.kind) {
       case "plan":
         void attempt(async () => {
-          slot = createSlot(order.plan, order.share, (snapshot) => notify({ kind: "snapshot", snapshot }));
+          slot = createSlot(
+            order.plan,
+            order.shares[0]!,
+            (snapshot) => notify({ kind: "snapshot", snapshot }),
+          );
           await slot.prepare();
         }, { kind: "ready" });
         break;

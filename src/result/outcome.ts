@@ -47,7 +47,8 @@ export function exitCodeOf(outcome: Outcome): number {
   if (outcome.thresholds.some((verdict) => !verdict.passed)) return EXIT.threshold;
   if (outcome.regressed) return EXIT.regression;
   const nothingSucceeded = overallStats(outcome.result).counts.succeeded === 0;
-  const isFailure = nothingSucceeded || outcome.undelivered || outcome.distrusted ||
-    outcome.result.lost.length > 0;
+  const { lost, fleet } = outcome.result;
+  const isIncomplete = lost.length > (fleet?.toleratedLosses ?? 0);
+  const isFailure = nothingSucceeded || outcome.undelivered || outcome.distrusted || isIncomplete;
   return isFailure ? EXIT.failed : EXIT.ok;
 }

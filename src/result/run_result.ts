@@ -34,7 +34,7 @@ export interface TimelinePoint {
   readonly meanMs?: number;
 }
 
-/** What the load generator itself used. */
+/** What the load generator itself used; of a fleet, CPU and cores of all nodes, and the largest memory of one. */
 export interface ClientHealth {
   /** CPU seconds of this process during the run in its own code, all threads together. */
   readonly cpuUserSec: number;
@@ -42,7 +42,7 @@ export interface ClientHealth {
   readonly cpuSystemSec: number;
   /** Largest resident memory seen, in bytes. */
   readonly peakMemoryBytes: number;
-  /** Logical CPUs of this machine. */
+  /** Logical CPUs of the machine; of a fleet, of all nodes that reported. */
   readonly cores: number;
   /** The smallest step of the clock, in ms; absent: not measured. */
   readonly clockResolutionMs?: number;
@@ -56,6 +56,14 @@ export interface LostSlot {
   readonly atMs: number;
   /** The error's message, as it came. */
   readonly reason: string;
+}
+
+/** The remote nodes of a distributed run. */
+export interface FleetSummary {
+  /** Nodes that took part, lost ones included. */
+  readonly nodes: number;
+  /** Lost nodes or slots that do not make the run a failure. */
+  readonly toleratedLosses: number;
 }
 
 /** One run, measured. */
@@ -78,6 +86,8 @@ export interface RunResult {
   readonly health: ClientHealth;
   /** Empty when every slot reported to the end. */
   readonly lost: readonly LostSlot[];
+  /** Absent when the load came from this process. */
+  readonly fleet?: FleetSummary;
   /** Absent over plain HTTP, or when no handshake came about. */
   readonly certificate?: PeerCertificate;
   /** Requests sent while warming up, not in any other number. */

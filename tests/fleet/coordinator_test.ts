@@ -57,8 +57,8 @@ Deno.test("coordinate() adds up the same second of all slots and shows each seco
 Deno.test("coordinate() gives every slot the whole plan and its own share, and one start", async () => {
   const slots = [reporting(), reporting(), reporting()];
   await coordinate(PLAN, slots, options());
-  const shares = slots.map((slot) => slot.orders[0]!.kind === "plan" && slot.orders[0]!.share);
-  assertEquals(shares, [0, 1, 2].map((index) => ({ index, of: 3 })));
+  const shares = slots.map((slot) => slot.orders[0]!.kind === "plan" && slot.orders[0]!.shares);
+  assertEquals(shares, [0, 1, 2].map((index) => [{ index, of: 3 }]));
   const starts = slots.map((slot) => slot.orders[1]!.kind === "start" && slot.orders[1]!.atEpochMs);
   assertEquals(new Set(starts).size, 1);
 });

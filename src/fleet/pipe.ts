@@ -1,0 +1,56 @@
+/**
+ * What carries frames between two machines: texts in order, cut off or not. What they mean and whether they are to be
+ * believed is for the link.
+ *
+ * @module
+ */
+
+/** One end of a connection. */
+export interface Pipe {
+  /** The other end, for messages: an address or an id. */
+  readonly peer: string;
+  /** Frames may get lost, so whoever needs them repeats them. */
+  readonly isLossy: boolean;
+  /** Hands a frame over; what comes after the end is dropped. */
+  send(frame: string): void;
+  /** Frames as they come. One listener at a time; a later one replaces it. */
+  onFrame(listener: (frame: string) => void): void;
+  /** Called once, with the reason, when nothing will come any more; at once if that has happened already. */
+  onEnd(listener: (reason: string) => void): void;
+  /** Ends the connection; the other end is told the reason where the transport can. */
+  close(reason: string): void;
+}
+
+/** Longest frame in characters, so that it fits into one message of a NATS server (1 MiB in UTF-8). */
+export const MOST_FRAME_CHARS = 262_144;
+
+/** The listeners of a pipe, and what happened before they came. */
+export class PipeEvents {
+  #onFrame: (frame: string) => void = () => {};
+  #onEnd: (reason: string) => void = () => {};
+  #endReason: string | undefined;
+
+  /** Whether the end has come. */
+  get isOver(): boolean {
+    return this.#endReason !== undefined;
+  }
+
+  readonly onFrame = (listener: (frame: string) => void): void => {
+    this.#onFrame = listener;
+  };
+
+  readonly onEnd = (listener: (reason: string) => void): void => {
+    this.#onEnd = listener;
+    if (this.#endReason !== undefined) listener(this.#endReason);
+  };
+
+  readonly frame = (frame: string): void => {
+    if (!this.isOver) this.#onFrame(frame);
+  };
+
+  readonly end = (reason: string): void => {
+    if (this.isOver) return;
+    this.#endReason = reason;
+    this.#onEnd(reason);
+  };
+}

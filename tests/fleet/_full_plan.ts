@@ -1,0 +1,113 @@
+/** Plans in which every field is set, and every kind of everything occurs. */
+import type { ClientSpec, LoadSpec, PacerSpec, RunPlan, TlsSpec } from "../../src/plan/run_plan.ts";
+import type { CheckRule, Scenario, Step } from "../../src/plan/scenario.ts";
+
+/** All fields present: leaving one out does not compile. */
+type Full<T> = T extends readonly unknown[] ? T : { readonly [K in keyof T]-?: T[K] };
+
+export const PACERS: readonly PacerSpec[] = [
+  { kind: "constant", rate: 0.5 },
+  { kind: "linear", from: 1, to: 10, durationMs: 1000 },
+  { kind: "sine", rate: 5, cycles: -2, min: 0.1, durationMs: 1000 },
+  { kind: "step", levels: [1, 2, 3], durationMs: 1000 },
+  { kind: "sawtooth", rate: 5, cycles: 3, min: 0, durationMs: 1000 },
+  { kind: "square", rate: 5, cycles: 3, low: 0.2, durationMs: 1000 },
+  { kind: "spike", rate: 5, intervalMs: 100, spikeMs: 10, multiplier: 4, baseline: 0.5 },
+  { kind: "business-hours", rate: 5, durationMs: 1000 },
+  { kind: "points", points: [[0, 1], [500, 2.5]] },
+];
+
+const RATE: Full<Extract<LoadSpec, { kind: "rate" }>> = {
+  kind: "rate",
+  pacer: PACERS[0]!,
+  durationMs: 1000,
+  amount: 10,
+  maxConnections: 100,
+  description: "sine",
+  targetRate: 5,
+  rampTargetRate: 10,
+};
+
+export const LOADS: readonly LoadSpec[] = [
+  { kind: "duration", connections: 3, durationMs: 1000 },
+  { kind: "requests", connections: 3, unit: "iterations", amount: 7 },
+  { kind: "users", users: 3, durationMs: 1000, rampUpMs: 10, thinkMs: 1.5, thinkJitter: 0.5 },
+  ...PACERS.map((pacer) => ({ ...RATE, pacer })),
+];
+
+const CHECKS: readonly CheckRule[] = [
+  { kind: "status", equals: 404 },
+  { kind: "body_contains", text: "a\u2028\u0000" },
+  { kind: "body_regex", pattern: "^a+$" },
+  { kind: "json", path: "$.a", equals: null },
+  { kind: "json", path: "$.b", equals: "*" },
+  { kind: "header", name: "X-A", equals: "1", pattern: "." },
+  { kind: "max_latency", ms: 12.5 },
+];
+
+const STEP: Full<Step> = {
+  name: "login",
+  method: "post",
+  url: "http://a.test/${x}",
+  base: "http://a.test/",
+  headers: [["X-A", "1"], ["X-A", "2"]],
+  body: { kind: "text", text: '{"a":"${x}"}', isJson: true },
+  isTemplate: true,
+  thinkMs: 0,
+  extract: [{ name: "x", from: "json", expression: "$.x" }],
+  checks: CHECKS,
+};
+
+const SCENARIO: Full<Scenario> = {
+  name: "shop",
+  pick: "weighted",
+  flows: [{ name: "f", weight: 2, steps: [STEP, { ...STEP, body: { kind: "base64", base64: "AAEC" } }] }],
+  data: [{ name: "users", strategy: "unique", fields: ["a", "b"], rows: [["1", ""], ["2", "ü"]] }],
+  cookies: "fresh_per_iteration",
+  onExtractFailure: "continue",
+  onTemplateError: "keep_literal",
+  env: { TOKEN: "secret", ["__proto__"]: "x" },
+  cacheBust: true,
+};
+
+const TLS: Full<TlsSpec> = {
+  verify: false,
+  caCerts: ["PEM"],
+  cert: "PEM",
+  key: "KEY",
+  sni: "a.test",
+  minVersion: "1.2",
+  maxVersion: "1.3",
+  viaNode: true,
+};
+
+const CLIENT: Full<ClientSpec> = {
+  kind: "fetch",
+  keepAlive: false,
+  timeoutMs: 1234.5,
+  maxHeaderBytes: 10,
+  tls: TLS,
+  phases: true,
+  verifyLength: true,
+  maxRedirects: 3,
+  http2: true,
+  resolve: [{ host: "a.test", port: 80, toHost: "127.0.0.1", toPort: 0 }],
+  family: 6,
+  unixSocket: "/run/x.sock",
+  localAddress: "127.0.0.2",
+  proxy: "http://u:p@proxy.test:3128",
+  dnsRefreshMs: 500,
+  perAddress: true,
+};
+
+/** A plan with every field set. */
+export const FULL_PLAN: Full<RunPlan> = {
+  version: 1,
+  load: RATE,
+  scenario: SCENARIO,
+  client: CLIENT,
+  graceMs: 100,
+  warmupMs: 200,
+  seed: 4_294_967_295,
+  verbosity: 4,
+};

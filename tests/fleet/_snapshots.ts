@@ -1,0 +1,104 @@
+/** Snapshots for tests: made up at random, and one with every field set. */
+import fc from "fast-check";
+import { Histogram, type HistogramData } from "../../src/metrics/histogram.ts";
+import {
+  type Phase,
+  PHASES,
+  type SlotHealth,
+  type Snapshot,
+  type StepStats,
+} from "../../src/metrics/snapshot.ts";
+
+type Full<T> = { readonly [K in keyof T]-?: T[K] };
+
+export function histogramFrom(values: readonly number[]): HistogramData {
+  const histogram = new Histogram();
+  for (const us of values) histogram.record(us);
+  return histogram.take();
+}
+
+const values = fc.array(
+  fc.oneof(fc.nat(5000), fc.nat(2 ** 31 - 1), fc.double({ min: 0, max: 2 ** 32, noNaN: true })),
+  { maxLength: 30 },
+);
+const histogram = values.map(histogramFrom);
+const count = fc.nat();
+const counts = fc.dictionary(fc.oneof(fc.constantFrom("200", "__proto__", "HTTP 503"), fc.string()), count, {
+  maxKeys: 4,
+});
+
+const step: fc.Arbitrary<Full<StepStats>> = fc.record({
+  step: fc.nat(100),
+  succeeded: count,
+  failed: count,
+  unfinished: count,
+  bodyBytes: count,
+  wireBytesIn: count,
+  wireBytesOut: count,
+  latency: histogram,
+  unanswered: histogram,
+  failedLatency: histogram,
+  serviceLatency: histogram,
+  phases: fc.record(
+    Object.fromEntries(PHASES.map((phase) => [phase, histogram])) as Record<
+      Phase,
+      fc.Arbitrary<HistogramData>
+    >,
+  ),
+  statuses: counts,
+  failures: counts,
+  lengthErrors: count,
+});
+
+const ms = fc.double({ min: 0, max: 1e9, noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
+
+const slot: fc.Arbitrary<Full<SlotHealth>> = fc.record({
+  slot: fc.nat(100),
+  wallMs: ms,
+  loopLag: histogram,
+  cpuMs: ms,
+  coreWaitMs: ms,
+});
+
+/** Any snapshot; the `Full` makes a forgotten field an error. */
+export const anySnapshot: fc.Arbitrary<Full<Snapshot>> = fc.record({
+  seq: fc.nat(100_000),
+  fromMs: fc.oneof(fc.double({ min: 0, max: 1e9, noNaN: true }), fc.constant(Infinity)),
+  toMs: fc.double({ min: 0, max: 1e9, noNaN: true }),
+  users: count,
+  started: count,
+  iterations: count,
+  connects: count,
+  reconnects: count,
+  reused: count,
+  redirects: count,
+  late: count,
+  mostInFlight: count,
+  unsent: count,
+  startDelay: histogram,
+  scheduleWaits: count,
+  slots: fc.uniqueArray(slot, { maxLength: 3, selector: (health) => health.slot }),
+  protocols: counts,
+  addresses: counts,
+  details: fc.array(fc.record({ topic: fc.string(), text: fc.string() }), { maxLength: 3 }),
+  warmupRequests: count,
+  steps: fc.array(step, { maxLength: 3 }),
+});
+
+/** A snapshot with the counts of its histograms as pairs of bucket and count, for comparison. */
+export function plain(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(plain);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [
+      key,
+      key === "counts" ? pairsOf(part as ArrayLike<number>) : plain(part),
+    ]),
+  );
+}
+
+function pairsOf(counts: ArrayLike<number>): readonly (readonly [number, number])[] {
+  const pairs: [number, number][] = [[counts.length, 0]];
+  for (let i = 0; i < counts.length; i++) if (counts[i] !== 0) pairs.push([i, counts[i]!]);
+  return pairs;
+}
