@@ -20,6 +20,8 @@ import { bar, type ReportContext, type Section } from "./terminal_layout.ts";
 
 const SERVED_WITHIN = [50, 66, 75, 80, 90, 95, 98, 99] as const;
 const BUCKETS = 20;
+/** The slowest hundredth gets a range of its own when it makes the span this many times as long. */
+const TAIL_FACTOR = 3;
 
 const PHASE_LABELS: readonly (readonly [Phase, string])[] = [
   ["dns", "DNS Lookup"],
@@ -88,10 +90,16 @@ export function breakdown({ stats: { counts }, result: { total } }: ReportContex
   };
 }
 
-/** Twenty equal ranges from the smallest to the largest value: range, bar, count, percent. */
+/**
+ * Twenty ranges from the smallest to the largest value: range, bar, count, percent. They are equally wide, but where a
+ * few slow requests would squeeze all others into the first ones, the last range takes the slowest hundredth whole.
+ */
 export function histogramLines(data: HistogramData): readonly string[] {
   if (data.min === data.max) return [`    All requests: ${formatTime(data.min / 1000)}`];
-  const width = (data.max - data.min) / BUCKETS;
+  const p99 = valueAtRank(data, rankOf(99, data.count));
+  const hasTail = p99 > data.min && data.max - data.min > TAIL_FACTOR * (p99 - data.min);
+  const equal = hasTail ? BUCKETS - 1 : BUCKETS;
+  const width = ((hasTail ? p99 : data.max) - data.min) / equal;
   const counts = new Array<number>(BUCKETS).fill(0);
   for (let i = 0; i < data.counts.length; i++) {
     const index = data.offset + i;
@@ -101,9 +109,9 @@ export function histogramLines(data: HistogramData): readonly string[] {
     counts[at] = (counts[at] ?? 0) + (data.counts[i] ?? 0);
   }
   const largest = Math.max(...counts);
+  const edges = Array.from({ length: BUCKETS + 1 }, (_, i) => i < BUCKETS ? data.min + i * width : data.max);
   return counts.map((count, i) => {
-    const from = formatTime((data.min + i * width) / 1000).padStart(9);
-    const to = formatTime((data.min + (i + 1) * width) / 1000).padStart(9);
+    const [from, to] = [edges[i]!, edges[i + 1]!].map((us) => formatTime(us / 1000).padStart(9));
     const percent = `${(count / data.count * 100).toFixed(1)}%`;
     return `  ${from} - ${to}  ${bar(count, largest)}${formatCount(count).padStart(8)}${percent.padStart(7)}`;
   });

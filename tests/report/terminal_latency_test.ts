@@ -19,6 +19,14 @@ Deno.test("histogramLines() spreads values over twenty equal ranges", () => {
   assertEquals(lines[0], `   100.00ms -  110.00ms  ${"#".repeat(40)}       2   9.1%`);
 });
 
+Deno.test("histogramLines() gives the slowest hundredth a range of its own where it would squeeze the others", () => {
+  const values = [...Array.from({ length: 1000 }, (_, i) => 100 + i / 10), 5_000, 9_000];
+  const lines = histogramLines(histogramOf(...values));
+  assertEquals(lines.length, 20);
+  assertEquals(countsIn(lines).slice(0, 19).every((count) => count >= 40), true);
+  assertEquals(/^ +199\.\d\dms - +9\.00s/.test(lines[19]!), true, lines[19]);
+});
+
 Deno.test("histogramLines() loses no value, even in ranges narrower than a µs", () => {
   for (const values of [[0.001, 0.002], [0.0013, 0.0019, 5], [1, 3_600_000], [0, 0.001, 0.001]]) {
     const sum = countsIn(histogramLines(histogramOf(...values))).reduce((a, b) => a + b, 0);
