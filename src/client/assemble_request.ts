@@ -4,11 +4,12 @@
  *
  * @module
  */
+import { isIdempotent } from "../lib/request_framing.ts";
 import type { ClientSpec } from "../plan/run_plan.ts";
 import type { HeaderLine } from "../plan/scenario.ts";
 import type { BodyFile, PreparedRequest } from "./http_client.ts";
 import type { AnswerMemory } from "./raw/answer_memory.ts";
-import { encodeRequest, isIdempotent } from "./raw/encode_request.ts";
+import { encodeRequest } from "./raw/encode_request.ts";
 
 /** What a request says, and what is wanted of its answer. */
 export interface RequestShape {
@@ -25,11 +26,12 @@ export interface RequestShape {
   readonly memory: AnswerMemory | null;
   readonly wantsHead: boolean;
   readonly wantsBody: boolean;
+  readonly wantsCookies: boolean;
 }
 
 /** A request that is ready to be sent. */
 export function assembleRequest(shape: RequestShape, client: ClientSpec): PreparedRequest {
-  const { step, method, url, headers, body, bodyFile, memory, wantsHead, wantsBody } = shape;
+  const { step, method, url, headers, body, bodyFile, memory, wantsHead, wantsBody, wantsCookies } = shape;
   return {
     step,
     method,
@@ -52,5 +54,6 @@ export function assembleRequest(shape: RequestShape, client: ClientSpec): Prepar
     followsRedirects: client.maxRedirects > 0,
     wantsHead,
     wantsBody,
+    wantsCookies,
   };
 }

@@ -130,7 +130,7 @@ class FetchClient implements HttpClient {
     const { headers } = response;
     out.status = response.status;
     out.declaredLength = declaredLengthOf(headers);
-    if (keepsHead(request, out.status)) out.head = headOf(response);
+    if (keepsHead(request, out.status, headers.has("set-cookie"))) out.head = headOf(response);
     const isDecoded = this.#decodes && /^(?:gzip|br)$/i.test(headers.get("content-encoding") ?? "");
     const counted = await this.#readBody(response, request, out, isDecoded);
     out.bodyBytes = isDecoded && out.declaredLength >= 0 ? out.declaredLength : counted;

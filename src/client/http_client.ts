@@ -46,6 +46,8 @@ export interface PreparedRequest {
   /** Keep the answer's head and body for the caller. */
   readonly wantsHead: boolean;
   readonly wantsBody: boolean;
+  /** Keep the head of an answer that sets a cookie. */
+  readonly wantsCookies: boolean;
 }
 
 /**
@@ -131,9 +133,10 @@ export function isRedirect(status: number): boolean {
   return (status >= 301 && status <= 303) || status === 307 || status === 308;
 }
 
-/** Whether an answer's head is to be kept. */
-export function keepsHead(request: PreparedRequest, status: number): boolean {
-  return request.wantsHead || (request.followsRedirects && isRedirect(status));
+/** Whether the head of an answer is to be kept: one with this status, that sets cookies or not. */
+export function keepsHead(request: PreparedRequest, status: number, setsCookie: boolean): boolean {
+  return request.wantsHead || (request.wantsCookies && setsCookie) ||
+    (request.followsRedirects && isRedirect(status));
 }
 
 /** One user's connections. */

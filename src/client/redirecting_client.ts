@@ -54,7 +54,7 @@ export class RedirectingClient implements HttpClient {
     this.#aborting = FAILURE.none;
     await this.#inner.exchange(request, out);
     if (isRedirect(out.status)) await this.#follow(request, out);
-    if (!request.wantsHead) out.head = null;
+    if (!request.wantsHead && !request.wantsCookies) out.head = null;
     out.onFinished = notify;
     out.finish(out.endMs);
   }
@@ -114,7 +114,7 @@ export class RedirectingClient implements HttpClient {
     const headers = request.headers.filter(([name, value]) =>
       !(becomesGet && BODY_FIELD.test(name)) && (isSameOrigin || !isCredential([name, value]))
     );
-    const { bodyFile, wantsHead, wantsBody } = request;
+    const { bodyFile, wantsHead, wantsBody, wantsCookies } = request;
     return assembleRequest({
       step: request.step,
       method: becomesGet ? "GET" : request.method,
@@ -129,6 +129,7 @@ export class RedirectingClient implements HttpClient {
       memory: null,
       wantsHead,
       wantsBody,
+      wantsCookies,
     }, this.#spec);
   }
 }

@@ -23,12 +23,13 @@ export interface PrepareOptions {
   readonly isRepeated: boolean;
   readonly wantsHead: boolean;
   readonly wantsBody: boolean;
+  readonly wantsCookies: boolean;
 }
 
 /** Prepares a step without placeholders. `index` is its position among all steps. */
 export function prepareStep(step: Step, index: number, options: PrepareOptions): PreparedRequest {
   const body = bytesOf(step.body);
-  const { client, cacheBust, wantsHead, wantsBody } = options;
+  const { client, cacheBust, wantsHead, wantsBody, wantsCookies } = options;
   const isRepeated = options.isRepeated && step.body?.kind !== "file" && !wantsHead && !wantsBody &&
     !client.phases && cacheBust === undefined && (body?.length ?? 0) <= MOST_REPEATED_BODY_BYTES;
   return assembleRequest({
@@ -42,6 +43,7 @@ export function prepareStep(step: Step, index: number, options: PrepareOptions):
     memory: isRepeated ? new AnswerMemory() : null,
     wantsHead,
     wantsBody,
+    wantsCookies,
   }, client);
 }
 

@@ -3,11 +3,17 @@
  *
  * @module
  */
+import { maskSecrets } from "../lib/mask_text.ts";
 import { MASK, maskUrl } from "../lib/mask_url.ts";
 import { isCredential } from "../plan/run_plan.ts";
 
 const latin1 = new TextDecoder("latin1");
 const MOST_CHARACTERS = 4000;
+
+/** The heads of a request and of its answer. `secrets` are masked wherever they stand. */
+export function shownHeads(request: Uint8Array, answer: Uint8Array, secrets: readonly string[]): string {
+  return maskSecrets(`${shownHead(request)}\n\n${shownHead(answer)}\n`, secrets);
+}
 
 /**
  * The head at the start of some bytes, a field a line.

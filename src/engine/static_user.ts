@@ -7,7 +7,7 @@
 import { Exchange, type HttpClient, type PreparedRequest } from "../client/http_client.ts";
 import type { VirtualUser } from "../load/load_model.ts";
 import type { Recorder } from "../metrics/recorder.ts";
-import { shownHead } from "./shown_head.ts";
+import { shownHeads } from "./shown_head.ts";
 import type { CacheBuster } from "./cache_buster.ts";
 
 /** What all users of a slot share. */
@@ -61,7 +61,7 @@ export class StaticUser implements VirtualUser {
     recorder.record(step, exchange, null);
     recorder.iterations++;
     if (exchange.head !== null && recorder.claimHead()) {
-      recorder.detail("head", `${shownHead(this.#request.bytes)}\n\n${shownHead(exchange.head)}\n`, true);
+      recorder.detail("head", shownHeads(this.#request.bytes, exchange.head, []), true);
     }
     if (lengths !== null && exchange.declaredLength >= 0 && exchange.failure === 0) {
       this.#verifyLength(lengths, step, exchange);

@@ -12,9 +12,10 @@ import type { RunPlan } from "../plan/run_plan.ts";
 import { type Scenario, stepsOf } from "../plan/scenario.ts";
 import type { Share } from "../plan/share.ts";
 import { compileScenario } from "../scenario/compile.ts";
-import { type FlowContext, FlowUser } from "../scenario/iteration.ts";
+import { type FlowContext, FlowUser, type StepOutcome } from "../scenario/iteration.ts";
 import { CACHE_BUST_MARK, CacheBuster } from "./cache_buster.ts";
 import { prepareStep } from "./prepare.ts";
+import { shownHeads } from "./shown_head.ts";
 import { StaticUser, type StaticWork } from "./static_user.ts";
 
 /** What users need of their slot. */
@@ -63,6 +64,7 @@ function staticUsers(plan: RunPlan, around: UserSurroundings): UserFactory {
         isRepeated: true,
         wantsHead: plan.verbosity >= 4,
         wantsBody: false,
+        wantsCookies: false,
         ...(isBusting && { cacheBust: CACHE_BUST_MARK }),
       })
     ),
@@ -86,7 +88,11 @@ async function flowUsers(plan: RunPlan, share: Share, around: UserSurroundings):
         isRepeated: wants.isRepeated,
         wantsHead: wants.head,
         wantsBody: wants.body,
+        wantsCookies: wants.cookies,
       }),
+    closeConnection: !plan.client.keepAlive,
+    followsRedirects: plan.client.maxRedirects > 0,
+    keepHeads: plan.verbosity >= 4,
   });
   const { load } = plan;
   const context: FlowContext = {
@@ -97,6 +103,7 @@ async function flowUsers(plan: RunPlan, share: Share, around: UserSurroundings):
     thinkJitter: load.kind === "users" ? load.thinkJitter : 0,
     pausesAtEnd: load.kind !== "rate",
     lengths: plan.client.verifyLength ? new Map() : null,
+    observe: plan.verbosity >= 4 ? showHeads(around.recorder, Object.values(plan.scenario.env ?? {})) : null,
     createCookies: () => new CookieJar(),
     now: () => performance.now(),
     wallClockMs: () => Date.now(),
@@ -105,5 +112,13 @@ async function flowUsers(plan: RunPlan, share: Share, around: UserSurroundings):
     newUser: (client, number) => new FlowUser(client, number, context),
     firstRequest: program.flowOf(share.index).steps[0]?.fixed?.request ?? null,
     pauseThemselves: true,
+  };
+}
+
+/** Keeps the heads of one exchange a window. */
+function showHeads(recorder: Recorder, secrets: readonly string[]): (outcome: StepOutcome) => void {
+  return ({ request, exchange }) => {
+    if (request === null || exchange.head === null || !recorder.claimHead()) return;
+    recorder.detail("head", shownHeads(request.bytes, exchange.head, secrets), true);
   };
 }

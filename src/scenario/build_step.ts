@@ -11,7 +11,8 @@ import type { PatternCompiler } from "../lib/safe_pattern.ts";
 import type { Body, CheckRule, ExtractRule, HeaderLine, Step } from "../plan/scenario.ts";
 import { compileCheck } from "./assert.ts";
 import { warnOfLiterals } from "./check_placeholders.ts";
-import { HEADER_NAME, stepPlaceholders, UNSENDABLE } from "./compile.ts";
+import { stepPlaceholders } from "./compile.ts";
+import { HEADER_NAME, LINE_BREAK } from "./step_form.ts";
 import { compileExtract } from "./extract.ts";
 import { type Findings, memberAt } from "./findings.ts";
 import type { StepFile } from "./scenario_schema.ts";
@@ -183,7 +184,7 @@ function headersOf(
     if (placeholdersIn(name).length === 0 && !HEADER_NAME.test(name)) {
       findings.problem(place, `Cannot use header name "${name}": expected letters, digits and hyphens`);
     }
-    if (UNSENDABLE.test(value)) {
+    if (LINE_BREAK.test(value)) {
       findings.problem(place, `Cannot use the value of header "${name}": it has a line break`);
     }
   }

@@ -9,43 +9,48 @@ import type { PreparedRequest } from "../client/http_client.ts";
 import { UsageError } from "../lib/errors.ts";
 import { fractionFor } from "../lib/random.ts";
 import { loadPatternCompiler, type PatternCompiler } from "../lib/safe_pattern.ts";
-import type { Body, Flow, HeaderLine, Scenario, Step } from "../plan/scenario.ts";
+import type { Flow, HeaderLine, Scenario, Step } from "../plan/scenario.ts";
 import type { Share } from "../plan/share.ts";
 import { type Check, compileCheck } from "./assert.ts";
-import { type Row, RowCursor } from "./data_set.ts";
+import { RowCursor } from "./data_set.ts";
 import { compileExtract, type Extractor } from "./extract.ts";
 import {
-  bindTemplate,
-  type BoundTemplate,
-  type Getter,
-  parseTemplate,
-  type Placeholder,
-  placeholdersIn,
-  renderTemplate,
-} from "./template.ts";
-import { bindFunction, Counters, envNameOf, type FunctionSources } from "./template_functions.ts";
-
-/** Where placeholders get their values: what one user knows in one iteration. */
-export interface Scope extends FunctionSources {
-  readonly variables: ReadonlyMap<string, string>;
-  /** The row drawn from each data set, by the set's position; `undefined` when the flow uses none of it. */
-  readonly rows: readonly (Row | undefined)[];
-}
-
-/** What is wanted of the answers to a request, and whether the very same request is sent again and again. */
-export interface Wants {
-  readonly head: boolean;
-  readonly body: boolean;
-  readonly isRepeated: boolean;
-}
+  type QuickForm,
+  quickFormOf,
+  quickRequest,
+  type RequestBuffer,
+  type Wants,
+} from "./quick_request.ts";
+import {
+  assemble,
+  bindStep,
+  draw,
+  type Drawn,
+  type FilledStep,
+  type Scope,
+  type StepForm,
+  urlOf,
+  withCookies,
+} from "./step_form.ts";
+import { type Placeholder, placeholdersIn } from "./template.ts";
+import { Counters } from "./template_functions.ts";
 
 /** Makes a step without placeholders a request. `index` is its position among all steps. */
-export type Prepare = (step: Step, index: number, wants: Wants) => PreparedRequest;
+export type Prepare = (
+  step: Step,
+  index: number,
+  wants: Wants & { readonly isRepeated: boolean },
+) => PreparedRequest;
 
-/** A step as its user fills it in. */
-export type FilledStep =
-  | { readonly step: Step; readonly url: URL }
-  | { readonly error: string };
+/** What a step's request takes from the user who sends it. */
+export interface Sender {
+  readonly scope: Scope;
+  readonly buffer: RequestBuffer;
+  /** Fields of the last request, without the cookies that servers had set. */
+  ownHeaders: readonly HeaderLine[];
+  /** The value of the `Cookie` field for a URL, or `""`. */
+  cookiesFor(url: URL): string;
+}
 
 /** A step that is ready to run. */
 export interface CompiledStep {
@@ -55,9 +60,13 @@ export interface CompiledStep {
   /** An error status is no failure if this holds and no check is broken. */
   readonly hasStatusCheck: boolean;
   readonly extractors: readonly Extractor[];
+  /** There is a check or an extractor. */
+  readonly readsAnswer: boolean;
   /** The step and its request, when they are the same every time; else `fill` gives the step. */
   readonly fixed: { readonly step: Step; readonly request: PreparedRequest } | null;
   fill(scope: Scope): FilledStep;
+  /** The request to send now, or why there is none. */
+  request(sender: Sender): PreparedRequest | { readonly error: string };
   prepare(step: Step, isRepeated: boolean): PreparedRequest;
 }
 
@@ -84,6 +93,11 @@ export interface CompileOptions {
   readonly share: Share;
   readonly seed: number;
   readonly prepare: Prepare;
+  /** Ask servers to close connections after each answer. */
+  readonly closeConnection?: boolean;
+  readonly followsRedirects?: boolean;
+  /** Keep the heads of all answers. */
+  readonly keepHeads?: boolean;
 }
 
 /**
@@ -133,131 +147,67 @@ function compileStep(step: Step, index: number, context: StepContext): CompiledS
   const checks = step.checks.map((rule) => compileCheck(rule, compilePattern));
   const extractors = step.extract.map((rule) => compileExtract(rule, compilePattern));
   const readers = [...checks, ...extractors];
-  const wants = {
-    head: scenario.cookies !== "ignore" || readers.some(({ needsHead }) => needsHead),
+  const wants: Wants = {
+    head: context.keepHeads === true || readers.some(({ needsHead }) => needsHead),
     body: readers.some(({ needsBody }) => needsBody),
+    cookies: scenario.cookies !== "ignore",
   };
   const form = bindStep(step, scenario);
+  const isFixed = form.slots.getters.length === 0;
   const prepare = (filled: Step, isRepeated: boolean) =>
     context.prepare(filled, index, { ...wants, isRepeated });
+  const quick = quickFormOf(form, {
+    index,
+    wants,
+    closeConnection: context.closeConnection === true,
+    followsRedirects: context.followsRedirects === true,
+  });
   return {
     index,
     thinkMs: step.thinkMs,
     checks,
     hasStatusCheck: step.checks.some(({ kind }) => kind === "status"),
     extractors,
-    fixed: form.isFixed ? fixedOf(form, prepare) : null,
-    fill: (scope) => fill(form, scope),
+    readsAnswer: readers.length > 0,
+    fixed: isFixed ? fixedOf(form, prepare) : null,
+    fill: (scope) => assemble(form, draw(form, scope)),
+    request: (sender) => requestOf({ form, quick, prepare }, sender),
     prepare,
   };
 }
 
 function fixedOf(form: StepForm, prepare: CompiledStep["prepare"]): CompiledStep["fixed"] {
-  const filled = fill(form, NOTHING);
+  const filled = assemble(form, NOTHING);
   if ("error" in filled) {
     throw new UsageError(`Cannot make a request of step "${form.step.name}": ${filled.error}`);
   }
   return { step: filled.step, request: prepare(filled.step, true) };
 }
 
-/** For templates without getters. */
-const NOTHING = {} as Scope;
+const NOTHING: Drawn = { values: [], error: undefined };
 
-/** A step taken apart into texts to fill in. */
-interface StepForm {
-  readonly step: Step;
-  readonly url: BoundTemplate<Scope>;
-  readonly headers: readonly (readonly [name: BoundTemplate<Scope>, value: BoundTemplate<Scope>])[];
-  readonly body: BoundTemplate<Scope> | null;
-  readonly isFixed: boolean;
-  readonly isBusted: boolean;
-  readonly keepsLiteral: boolean;
-}
-
-function bindStep(step: Step, scenario: Scenario): StepForm {
-  const bind = (text: string, isJson = false) =>
-    bindTemplate<Scope>(
-      step.isTemplate ? parseTemplate(text) : [text],
-      (placeholder) => isJson ? inJson(sourceOf(placeholder, scenario)) : sourceOf(placeholder, scenario),
-    );
-  const url = bind(step.url);
-  const headers = step.headers.map(([name, value]) => [bind(name), bind(value)] as const);
-  const body = step.body?.kind === "text" ? bind(step.body.text, step.body.isJson) : null;
-  const texts = [url, ...headers.flat(), ...(body ? [body] : [])];
-  return {
-    step,
-    url,
-    headers,
-    body,
-    isFixed: !scenario.cacheBust && texts.every(({ getters }) => getters.length === 0),
-    isBusted: scenario.cacheBust,
-    keepsLiteral: scenario.onTemplateError === "keep_literal",
-  };
-}
-
-/** Where a placeholder's value comes from; a text when it is known already. */
-function sourceOf(placeholder: Placeholder, scenario: Scenario): Getter<Scope> | string {
-  switch (placeholder.kind) {
-    case "variable":
-      return ({ variables }) => variables.get(placeholder.name);
-    case "field": {
-      const set = scenario.data.findIndex(({ name }) => name === placeholder.set);
-      const field = scenario.data[set]?.fields.indexOf(placeholder.field) ?? -1;
-      return ({ rows }) => field < 0 ? undefined : rows[set]?.[field];
-    }
-    case "call": {
-      if (placeholder.name === "env") return scenario.env?.[envNameOf(placeholder.args)] ?? (() => undefined);
-      return bindFunction(placeholder.name, placeholder.args);
-    }
+function requestOf(
+  { form, quick, prepare }: {
+    readonly form: StepForm;
+    readonly quick: QuickForm | null;
+    readonly prepare: CompiledStep["prepare"];
+  },
+  sender: Sender,
+): ReturnType<CompiledStep["request"]> {
+  const drawn = draw(form, sender.scope);
+  const { values, error } = drawn;
+  const url = error === undefined ? urlOf(form, values) : error;
+  if (typeof url === "string") return { error: url };
+  const cookies = sender.cookiesFor(url);
+  const request = quick && quickRequest(quick, { values, url, cookies, buffer: sender.buffer });
+  if (request !== null) {
+    sender.ownHeaders = cookies === "" ? request.headers : request.headers.slice(0, -1);
+    return request;
   }
-}
-
-/** The same source, written as the inside of a JSON string. */
-function inJson(source: Getter<Scope> | string): Getter<Scope> | string {
-  if (typeof source === "string") return escapeJson(source);
-  return (scope) => {
-    const value = source(scope);
-    return value === undefined ? undefined : escapeJson(value);
-  };
-}
-
-function escapeJson(text: string): string {
-  return JSON.stringify(text).slice(1, -1);
-}
-
-function fill(form: StepForm, scope: Scope): FilledStep {
-  const { step } = form;
-  const missing: string[] = [];
-  const render = (bound: BoundTemplate<Scope>) => renderTemplate(bound, scope, missing);
-  const text = render(form.url);
-  const headers = form.headers.map(([name, value]): HeaderLine => [render(name), render(value)]);
-  const body: Body | undefined = form.body ? { kind: "text", text: render(form.body) } : step.body;
-  if (missing.length > 0 && !form.keepsLiteral) {
-    return { error: `no value for ${[...new Set(missing)].join(", ")}` };
-  }
-  const url = URL.parse(form.isBusted ? busted(text, scope) : text, step.base);
-  if (url === null || !/^https?:$/.test(url.protocol)) {
-    return { error: "the URL is not an http or https URL" };
-  }
-  // A value with a line break would add header fields of its own, or end the head.
-  if (headers.some(isUnsendable)) return { error: "a header field has a line break or a name that is none" };
-  return { step: { ...step, url: url.href, headers, ...(body && { body }) }, url };
-}
-
-function isUnsendable([name, value]: HeaderLine): boolean {
-  return !HEADER_NAME.test(name) || UNSENDABLE.test(value);
-}
-
-/** RFC 9110, section 5.6.2: a token. */
-export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-
-/** Characters that no header value may hold (RFC 9110, section 5.5). */
-export const UNSENDABLE = /[\r\n\0]/;
-
-function busted(url: string, { random }: Scope): string {
-  const digits = [1, 2, 3, 4].map(() => random.uint32().toString(16).padStart(8, "0")).join("");
-  const [plain = ""] = url.split("#");
-  return `${plain}${plain.includes("?") ? "&" : "?"}_cb=${digits}`;
+  const filled = assemble(form, drawn);
+  if ("error" in filled) return filled;
+  sender.ownHeaders = filled.step.headers;
+  return prepare(withCookies(filled.step, cookies), false);
 }
 
 /** Positions of the data sets that a flow's texts name. */

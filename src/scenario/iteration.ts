@@ -8,10 +8,11 @@
 import { Exchange, type HopCookies, type HttpClient, type PreparedRequest } from "../client/http_client.ts";
 import { Random } from "../lib/random.ts";
 import { FAILURE } from "../metrics/failure.ts";
-import type { Step } from "../plan/scenario.ts";
 import { AnswerView } from "./answer_view.ts";
-import type { CompiledFlow, CompiledStep, Program, Scope } from "./compile.ts";
+import type { CompiledFlow, CompiledStep, Program, Sender } from "./compile.ts";
 import type { Row } from "./data_set.ts";
+import { RequestBuffer } from "./quick_request.ts";
+import { isCookie, withCookies } from "./step_form.ts";
 
 /** Where exchanges are counted; the slot's recorder is one. */
 export interface FlowRecorder {
@@ -35,6 +36,20 @@ export interface Cookies {
   headerFor(url: URL, nowMs: number): string;
 }
 
+/** What became of one step. */
+export interface StepOutcome {
+  readonly step: CompiledStep;
+  /** `null` when the step could not be filled in. */
+  readonly request: PreparedRequest | null;
+  readonly exchange: Exchange;
+  /** Keys of broken checks. */
+  readonly broken: readonly string[];
+  /** Failures of rules whose value the answer does not hold. */
+  readonly notFound: readonly string[];
+  /** All that is known to the iteration now. */
+  readonly variables: ReadonlyMap<string, string>;
+}
+
 /** What the users of a slot share. Times are in ms of the clock that exchanges are stamped with. */
 export interface FlowContext {
   readonly program: Program;
@@ -50,6 +65,8 @@ export interface FlowContext {
   readonly pausesAtEnd: boolean;
   /** Declared length of each fixed step's first answer, when lengths are to be compared. */
   readonly lengths: Map<number, number> | null;
+  /** Looks at every step; what it is shown holds only until it returns. */
+  readonly observe: ((outcome: StepOutcome) => void) | null;
   createCookies(): Cookies;
   now(): number;
   /** The run's zero. */
@@ -79,6 +96,7 @@ const LEAST_PAUSE_MS = 1;
 export class FlowUser {
   /** No further iteration is possible: the rows of a data set are spent. */
   isSpent = false;
+  #readyAtMs = 0;
   readonly #client: HttpClient;
   readonly #context: FlowContext;
   readonly #exchange = new Exchange();
@@ -87,9 +105,7 @@ export class FlowUser {
   readonly #cookieRequests = new Map<number, CookieRequest>();
   readonly #variables = new Map<string, string>();
   readonly #rows: (Row | undefined)[] = [];
-  readonly #scope: Scope;
-  /** Header fields of the step under way, without the jar's cookies. */
-  #ownHeaders: Step["headers"] = [];
+  readonly #sender: Sender;
 
   /** `number` is the user's in the whole plan: the same number and seed draw the same values anywhere. */
   constructor(client: HttpClient, number: number, context: FlowContext) {
@@ -98,28 +114,34 @@ export class FlowUser {
     const jar = context.program.cookies === "ignore" ? null : context.createCookies();
     this.#jar = jar;
     if (jar !== null) this.#exchange.cookies = this.#hopCookies(jar);
-    this.#scope = {
-      random: new Random(context.seed, FIRST_STREAM + number),
-      counters: context.program.counters,
-      wallClockMs: context.wallClockMs,
-      variables: this.#variables,
-      rows: this.#rows,
+    this.#sender = {
+      scope: {
+        random: new Random(context.seed, FIRST_STREAM + number),
+        counters: context.program.counters,
+        wallClockMs: context.wallClockMs,
+        variables: this.#variables,
+        rows: this.#rows,
+      },
+      buffer: new RequestBuffer(),
+      ownHeaders: [],
+      cookiesFor: (url) => this.#cookiesFor(url),
     };
   }
 
-  /** The present, on the run's clock: pauses are part of an iteration. */
+  /** When the last iteration was over, its pauses included, on the run's clock. */
   get freeAtMs(): number {
-    return this.#context.now() - this.#context.startMs();
+    return this.#readyAtMs - this.#context.startMs();
   }
 
   /**
    * Runs iteration `number` of the whole plan, due at `dueMs` of the run's clock, or now when that is negative. Its later
-   * steps are due when they start. Never rejects.
+   * steps are due when they start. `nowMs`: the present on that clock, when it is known. Never rejects.
    */
-  async iterate(number: number, dueMs: number): Promise<void> {
+  async iterate(number: number, dueMs: number, nowMs?: number): Promise<void> {
     const context = this.#context;
     const exchange = this.#exchange;
     const { steps, sets } = context.program.flowOf(number);
+    this.#readyAtMs = nowMs === undefined ? context.now() : context.startMs() + nowMs;
     if (!this.#begin(sets)) {
       this.isSpent = true;
       return;
@@ -127,22 +149,37 @@ export class FlowUser {
     const lastStep = steps.length - 1;
     for (let i = 0; i <= lastStep; i++) {
       const step = steps[i]!;
-      const now = context.now();
-      if (i > 0 && (context.budget.left <= 0 || context.isOver(now))) return;
+      if (i > 0 && (context.budget.left <= 0 || context.isOver(this.#readyAtMs))) return;
       context.budget.left--;
-      exchange.reset(i > 0 || dueMs < 0 ? now : context.startMs() + dueMs, now);
-      context.recorder.start();
-      const request = this.#requestFor(step);
+      const request = this.#start(step, i > 0 || dueMs < 0 ? -1 : context.startMs() + dueMs);
       if (request !== null) await this.#client.exchange(request, exchange);
       const goesOn = this.#settle(step, request);
+      // What it took to look at an answer is not part of the next request.
+      this.#readyAtMs = step.readsAnswer ? context.now() : exchange.endMs;
       if (exchange.failure === FAILURE.unfinished) return;
       const isLast = i === lastStep || !goesOn;
       const pauseMs = isLast && !context.pausesAtEnd ? 0 : this.#pauseAfter(step);
-      if (pauseMs > 0) await context.sleep(pauseMs);
-      else if (request === null) await context.sleep(LEAST_PAUSE_MS);
+      if (pauseMs > 0 || request === null) {
+        await context.sleep(pauseMs === 0 ? LEAST_PAUSE_MS : pauseMs);
+        this.#readyAtMs = context.now();
+      }
       if (!goesOn) break;
     }
     context.recorder.iterations++;
+  }
+
+  /** Begins an exchange, due at `dueMs` or, when that is negative, when it starts. `null`: it cannot be filled in. */
+  #start(step: CompiledStep, dueMs: number): PreparedRequest | null {
+    const exchange = this.#exchange;
+    const now = this.#readyAtMs;
+    exchange.reset(dueMs < 0 ? now : dueMs, now);
+    this.#context.recorder.start();
+    const request = this.#requestFor(step);
+    if (step.fixed === null) {
+      exchange.startMs = exchange.endMs = this.#context.now();
+      if (dueMs < 0) exchange.dueMs = exchange.startMs;
+    }
+    return request;
   }
 
   /** Forgets the last iteration and draws rows; `false` when there are none left. */
@@ -151,7 +188,7 @@ export class FlowUser {
     this.#variables.clear();
     if (program.cookies === "fresh_per_iteration") this.#jar!.clear();
     for (const set of sets) {
-      const row = program.cursors[set]!.next(this.#scope.random);
+      const row = program.cursors[set]!.next(this.#sender.scope.random);
       if (row === undefined) return false;
       this.#rows[set] = row;
     }
@@ -163,7 +200,7 @@ export class FlowUser {
     const mean = step.thinkMs ?? thinkMs;
     return mean === 0 || thinkJitter === 0
       ? mean
-      : mean * (1 + thinkJitter * (2 * this.#scope.random.fraction() - 1));
+      : mean * (1 + thinkJitter * (2 * this.#sender.scope.random.fraction() - 1));
   }
 
   /** The cookies for redirects of the request under way. */
@@ -171,7 +208,7 @@ export class FlowUser {
     return {
       storeHead: (head, url) => jar.storeHead(head, url, this.#context.wallClockMs()),
       fieldFor: (url, withOwn) => {
-        const own = withOwn ? this.#ownHeaders.filter(isCookie).map(([, value]) => value) : [];
+        const own = withOwn ? this.#sender.ownHeaders.filter(isCookie).map(([, value]) => value) : [];
         const kept = jar.headerFor(url, this.#context.wallClockMs());
         return [...(kept === "" ? [] : [kept]), ...own].join("; ");
       },
@@ -182,19 +219,20 @@ export class FlowUser {
   #requestFor(step: CompiledStep): PreparedRequest | null {
     const { fixed } = step;
     if (fixed !== null) {
-      this.#ownHeaders = fixed.step.headers;
+      this.#sender.ownHeaders = fixed.step.headers;
       if (this.#jar === null || this.#jar.isEmpty) return fixed.request;
       return this.#withCookies(step, fixed, this.#jar);
     }
-    const filled = step.fill(this.#scope);
-    if ("error" in filled) {
-      this.#exchange.failure = FAILURE.template;
-      this.#exchange.failureDetail = `TemplateError: ${filled.error}`;
-      return null;
-    }
-    this.#ownHeaders = filled.step.headers;
-    const cookies = this.#jar?.headerFor(filled.url, this.#context.wallClockMs()) ?? "";
-    return step.prepare(withCookies(filled.step, cookies), false);
+    const request = step.request(this.#sender);
+    if (!("error" in request)) return request;
+    this.#exchange.failure = FAILURE.template;
+    this.#exchange.failureDetail = `TemplateError: ${request.error}`;
+    return null;
+  }
+
+  #cookiesFor(url: URL): string {
+    const jar = this.#jar;
+    return jar === null || jar.isEmpty ? "" : jar.headerFor(url, this.#context.wallClockMs());
   }
 
   /** The same request as last time unless the cookies have changed. */
@@ -221,58 +259,74 @@ export class FlowUser {
   /** Judges, extracts and records; `false` when the iteration must end here. */
   #settle(step: CompiledStep, request: PreparedRequest | null): boolean {
     const exchange = this.#exchange;
-    const { program, recorder } = this.#context;
-    if (request === null) {
-      recorder.record(step.index, exchange, [exchange.failureDetail]);
-      return !program.abortsOnTemplateError;
-    }
-    if (exchange.head !== null) {
+    const { recorder, observe } = this.#context;
+    const isAnswered = request !== null && exchange.failure === FAILURE.none;
+    if (request !== null && exchange.head !== null) {
       this.#jar?.storeHead(exchange.head, exchange.finalUrl ?? request.url, this.#context.wallClockMs());
     }
-    if (exchange.failure !== FAILURE.none) {
-      recorder.record(step.index, exchange, null);
-      return step.extractors.length === 0 || !program.abortsOnExtractFailure;
+    let broken = NONE;
+    let notFound = NONE;
+    if (isAnswered) {
+      this.#verifyLength(step);
+      if (step.checks.length > 0 || step.extractors.length > 0) {
+        this.#view.show(exchange);
+        broken = this.#judge(step);
+        notFound = this.#extract(step);
+        this.#view.forget();
+      }
     }
-    this.#verifyLength(step);
-    if (step.checks.length === 0 && step.extractors.length === 0) {
-      recorder.record(step.index, exchange, null);
-      return true;
+    if (observe !== null) {
+      observe({ step, request, exchange, broken, notFound, variables: this.#variables });
     }
-    this.#view.show(exchange);
-    const broken = this.#judge(step);
-    const notFound = this.#extract(step);
-    this.#view.forget();
-    // One error a request: a broken check counts before an error status, and that before a value not found.
+    if (request === null) recorder.record(step.index, exchange, [exchange.failureDetail]);
+    else if (isAnswered) this.#record(step, broken, notFound);
+    else recorder.record(step.index, exchange, null);
+    return this.#goesOn(step, request, notFound);
+  }
+
+  #goesOn(
+    { extractors }: CompiledStep,
+    request: PreparedRequest | null,
+    notFound: readonly string[],
+  ): boolean {
+    const { program } = this.#context;
+    if (request === null) return !program.abortsOnTemplateError;
+    const isMissing = notFound.length > 0 ||
+      (extractors.length > 0 && this.#exchange.failure !== FAILURE.none);
+    return !isMissing || !program.abortsOnExtractFailure;
+  }
+
+  /** One error a request: a broken check counts before an error status, and that before a value not found. */
+  #record(step: CompiledStep, broken: readonly string[], notFound: readonly string[]): void {
+    const exchange = this.#exchange;
+    const { recorder } = this.#context;
     const isErrorStatus = exchange.status >= 400 && !step.hasStatusCheck;
     if (broken.length > 0) recorder.record(step.index, exchange, [...broken, ...notFound]);
     else if (notFound.length > 0 && !isErrorStatus) {
       exchange.failure = FAILURE.extract;
       exchange.failureDetail = notFound.join("; ");
       recorder.record(step.index, exchange, notFound);
-    } else recorder.record(step.index, exchange, isErrorStatus ? null : NONE);
-    return notFound.length === 0 || !program.abortsOnExtractFailure;
+    } else recorder.record(step.index, exchange, isErrorStatus || !step.readsAnswer ? null : NONE);
   }
 
   #judge({ checks }: CompiledStep): readonly string[] {
-    if (checks.length === 0) return NONE;
-    const broken: string[] = [];
+    let broken: string[] | undefined;
     for (const check of checks) {
       const key = check.judge(this.#view);
-      if (key !== undefined) broken.push(key);
+      if (key !== undefined) (broken ??= []).push(key);
     }
-    return broken;
+    return broken ?? NONE;
   }
 
   /** Binds what the answer holds; gives the failures of the rules whose value it does not hold. */
   #extract({ extractors }: CompiledStep): readonly string[] {
-    if (extractors.length === 0) return NONE;
-    const notFound: string[] = [];
+    let notFound: string[] | undefined;
     for (const extractor of extractors) {
       const value = extractor.take(this.#view);
-      if (value === undefined) notFound.push(extractor.failure);
+      if (value === undefined) (notFound ??= []).push(extractor.failure);
       else this.#variables.set(extractor.name, value);
     }
-    return notFound;
+    return notFound ?? NONE;
   }
 
   #verifyLength(step: CompiledStep): void {
@@ -286,15 +340,3 @@ export class FlowUser {
 }
 
 const NONE: readonly string[] = [];
-
-function isCookie([name]: Step["headers"][number]): boolean {
-  return name.toLowerCase() === "cookie";
-}
-
-/** A step with cookies; those that the user gave follow those that servers set. */
-function withCookies(step: Step, cookies: string): Step {
-  if (cookies === "") return step;
-  const own = step.headers.filter(isCookie).map(([, value]) => value);
-  const others = step.headers.filter((header) => !isCookie(header));
-  return { ...step, headers: [...others, ["Cookie", [cookies, ...own].join("; ")]] };
-}

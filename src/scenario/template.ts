@@ -82,51 +82,57 @@ export function literalLookalikes(text: string): readonly string[] {
 /** Reads a placeholder's value from a scope; `undefined` when there is none now. */
 export type Getter<Scope> = (scope: Scope) => string | undefined;
 
-/** A template whose placeholders know where their values come from. */
-export interface BoundTemplate<Scope> {
-  /** Literal parts, and the numbers of the getters between them. */
-  readonly parts: readonly (string | number)[];
-  readonly getters: readonly Getter<Scope>[];
-  readonly sources: readonly string[];
+/** The placeholders of a request, in the order in which their values are drawn. */
+export interface Slots<Scope> {
+  readonly getters: Getter<Scope>[];
+  /** How each is written. */
+  readonly sources: string[];
 }
 
-/** Resolves each placeholder of a template once. A `lookup` that gives a text makes the placeholder literal. */
+/** A text ready to be filled in: literal parts, and between them the positions of values among the slots. */
+export type Parts = readonly (string | number)[];
+
+/** Resolves each placeholder of a template once, adding to the slots. A `lookup` that gives a text makes it literal. */
 export function bindTemplate<Scope>(
   template: Template,
   lookup: (placeholder: Placeholder) => Getter<Scope> | string,
-): BoundTemplate<Scope> {
-  const parts: (string | number)[] = [];
-  const getters: Getter<Scope>[] = [];
-  const sources: string[] = [];
-  let literal = "";
-  for (const part of template) {
+  slots: Slots<Scope>,
+): Parts {
+  return joinParts(template.map((part) => {
     const found = typeof part === "string" ? part : lookup(part);
-    if (typeof found === "string") {
-      literal += found;
-      continue;
-    }
-    if (literal !== "") parts.push(literal);
-    literal = "";
-    parts.push(getters.length);
-    getters.push(found);
-    sources.push((part as Placeholder).source);
-  }
-  if (literal !== "") parts.push(literal);
-  return { parts, getters, sources };
+    if (typeof found === "string") return found;
+    slots.sources.push((part as Placeholder).source);
+    return [slots.getters.push(found) - 1];
+  }));
 }
 
-/** Fills a template in. Placeholders without a value stay as they are written and are added to `missing`. */
-export function renderTemplate<Scope>(bound: BoundTemplate<Scope>, scope: Scope, missing: string[]): string {
-  let text = "";
-  for (const part of bound.parts) {
-    if (typeof part === "string") {
-      text += part;
-      continue;
-    }
-    const value = bound.getters[part]!(scope);
-    const source = bound.sources[part]!;
-    if (value === undefined) missing.push(source);
-    text += value ?? source;
+/** One text of several, neighbouring literals joined. */
+export function joinParts(texts: readonly (string | Parts)[]): Parts {
+  const joined: (string | number)[] = [];
+  for (const part of texts.flat()) {
+    const last = joined.length - 1;
+    const before = joined[last];
+    if (typeof part === "string" && typeof before === "string") joined[last] = before + part;
+    else if (part !== "") joined.push(part);
   }
+  return joined;
+}
+
+/** The values of all slots. Those without one give their source, and add it to `missing`. */
+export function drawValues<Scope>(slots: Slots<Scope>, scope: Scope, missing: string[]): string[] {
+  const { getters, sources } = slots;
+  const values = new Array<string>(getters.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = getters[i]!(scope);
+    if (value === undefined) missing.push(sources[i]!);
+    values[i] = value ?? sources[i]!;
+  }
+  return values;
+}
+
+/** Fills a text in. */
+export function renderParts(parts: Parts, values: readonly string[]): string {
+  let text = "";
+  for (const part of parts) text += typeof part === "string" ? part : values[part]!;
   return text;
 }

@@ -16,6 +16,7 @@ export interface PrepareChanges {
   readonly isRepeated?: boolean;
   readonly wantsHead?: boolean;
   readonly wantsBody?: boolean;
+  readonly wantsCookies?: boolean;
 }
 
 /** A request for a URL. */
@@ -40,6 +41,7 @@ export function prepare(url: string, changes: PrepareChanges = {}): PreparedRequ
       isRepeated: changes.isRepeated ?? false,
       wantsHead: changes.wantsHead ?? false,
       wantsBody: changes.wantsBody ?? false,
+      wantsCookies: changes.wantsCookies ?? false,
     },
   );
 }

@@ -270,6 +270,25 @@ export function answersContract(under: ClientUnderTest): void {
     },
   });
 
+  clientTest(under, "keeps the heads of answers that set cookies when only these are wanted", {
+    run: async (client) => {
+      let count = 0;
+      await using server = await startRawServer((connection) => {
+        const headers = ++count > 2 ? ["set-COOKIE: a=1"] : ["x-cookies: set"];
+        return connection.send(answer("hello", { headers }));
+      });
+      const request = prepare(server.origin, { isRepeated: true, wantsCookies: true });
+      for (const isKept of [false, false, true, true]) {
+        const { head, status } = await send(client, request);
+        assertEquals([status, /^set-cookie: a=1\r$/im.test(new TextDecoder().decode(head ?? undefined))], [
+          200,
+          isKept,
+        ]);
+        assertEquals(head === null, !isKept);
+      }
+    },
+  });
+
   clientTest(under, "gives an empty body, not none, when one is wanted and the answer has none", {
     run: async (client) => {
       await using server = await startRawServer((connection) =>

@@ -58,6 +58,7 @@ export const prepare: Prepare = (step, index, wants): PreparedRequest => {
     isIdempotent: true,
     wantsHead: wants.head,
     wantsBody: wants.body,
+    wantsCookies: wants.cookies,
   };
 };
 

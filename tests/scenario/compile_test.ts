@@ -2,7 +2,8 @@ import { assertAlmostEquals, assertEquals, assertMatch, assertNotEquals, assertR
 import { UsageError } from "../../src/lib/errors.ts";
 import { Random } from "../../src/lib/random.ts";
 import type { Scenario, Step } from "../../src/plan/scenario.ts";
-import type { CompiledStep, FilledStep, Program, Scope } from "../../src/scenario/compile.ts";
+import type { CompiledStep, Program } from "../../src/scenario/compile.ts";
+import type { FilledStep, Scope } from "../../src/scenario/step_form.ts";
 import { Counters } from "../../src/scenario/template_functions.ts";
 import { compile, scenarioOf, stepOf } from "./_plans.ts";
 
@@ -138,16 +139,21 @@ Deno.test("a cache-busting parameter is fresh for every request and stands in th
 Deno.test("a step wants head and body only if something looks at them", async () => {
   const wants = async (parts: Partial<Step>, cookies: Scenario["cookies"] = "ignore") => {
     const { request } = (await compiled(stepOf("/", parts), { cookies })).fixed!;
-    return [request.wantsHead, request.wantsBody];
+    return [request.wantsHead, request.wantsBody, request.wantsCookies];
   };
-  assertEquals(await wants({}), [false, false]);
-  assertEquals(await wants({}, "persistent"), [true, false]);
+  assertEquals(await wants({}), [false, false, false]);
+  assertEquals(await wants({}, "persistent"), [false, false, true]);
   assertEquals(await wants({ checks: [{ kind: "status", equals: 200 }, { kind: "max_latency", ms: 1 }] }), [
     false,
     false,
+    false,
   ]);
-  assertEquals(await wants({ checks: [{ kind: "header", name: "X" }] }), [true, false]);
-  assertEquals(await wants({ extract: [{ name: "a", from: "json", expression: "a" }] }), [false, true]);
+  assertEquals(await wants({ checks: [{ kind: "header", name: "X" }] }), [true, false, false]);
+  assertEquals(await wants({ extract: [{ name: "a", from: "json", expression: "a" }] }), [
+    false,
+    true,
+    false,
+  ]);
 });
 
 function flowSteps(program: Program, iterations: number): number[] {

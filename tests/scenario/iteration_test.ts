@@ -63,6 +63,7 @@ async function userOf(scenario: Scenario, { answer = () => ({}), context, number
     thinkJitter: 0,
     pausesAtEnd: true,
     lengths: null,
+    observe: null,
     createCookies: () => new CookieJar(),
     now: () => nowMs,
     startMs: () => 1000,

@@ -2,11 +2,16 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
   bindTemplate,
+  drawValues,
+  type Getter,
+  joinParts,
   literalLookalikes,
   parseTemplate,
+  type Placeholder,
   placeholdersIn,
   printTemplate,
-  renderTemplate,
+  renderParts,
+  type Slots,
 } from "../../src/scenario/template.ts";
 
 /** Texts that are likely to hold placeholders and near misses. */
@@ -88,24 +93,44 @@ Deno.test("literalLookalikes() names what looks like a placeholder and is none",
   assertEquals(literalLookalikes("${ok} ${ user } and ${1a} for $5"), ["${ user }", "${1a}"]);
 });
 
-Deno.test("renderTemplate() inserts values once and as they are", () => {
-  const bound = bindTemplate<Record<string, string>>(
-    parseTemplate("<${a}|${b}>"),
-    (placeholder) => (scope) => scope[placeholder.kind === "variable" ? placeholder.name : ""],
-  );
+/** Binds a text, draws its values and fills it in. */
+function rendered<Scope>(
+  text: string,
+  lookup: (placeholder: Placeholder) => Getter<Scope> | string,
+  scope: Scope,
+): { text: string; missing: string[] } {
+  const slots: Slots<Scope> = { getters: [], sources: [] };
+  const parts = bindTemplate(parseTemplate(text), lookup, slots);
   const missing: string[] = [];
-  assertEquals(renderTemplate(bound, { a: "${b}", b: "&" }, missing), "<${b}|&>");
-  assertEquals(missing, []);
+  return { text: renderParts(parts, drawValues(slots, scope, missing)), missing };
+}
+
+Deno.test("renderParts() inserts values once and as they are", () => {
+  assertEquals(
+    rendered<Record<string, string>>(
+      "<${a}|${b}>",
+      (placeholder) => (scope) => scope[placeholder.kind === "variable" ? placeholder.name : ""],
+      { a: "${b}", b: "&" },
+    ),
+    { text: "<${b}|&>", missing: [] },
+  );
 });
 
-Deno.test("renderTemplate() keeps and reports placeholders without a value", () => {
-  const bound = bindTemplate(parseTemplate("${a}-${b}"), () => () => undefined);
-  const missing: string[] = [];
-  assertEquals(renderTemplate(bound, null, missing), "${a}-${b}");
-  assertEquals(missing, ["${a}", "${b}"]);
+Deno.test("drawValues() keeps and reports placeholders without a value", () => {
+  assertEquals(rendered("${a}-${b}", () => () => undefined, null), {
+    text: "${a}-${b}",
+    missing: ["${a}", "${b}"],
+  });
 });
 
 Deno.test("bindTemplate() joins placeholders with known values to the text around them", () => {
-  const bound = bindTemplate(parseTemplate("Bearer ${env(TOKEN)}!"), () => "s3cret");
-  assertEquals(bound.parts, ["Bearer s3cret!"]);
+  const parts = bindTemplate(parseTemplate("Bearer ${env(TOKEN)}!"), () => "s3cret", {
+    getters: [],
+    sources: [],
+  });
+  assertEquals(parts, ["Bearer s3cret!"]);
+});
+
+Deno.test("joinParts() makes one text of several, without empty or neighbouring literals", () => {
+  assertEquals(joinParts(["a", "", ["b", 0, "c"], "d", [1], ""]), ["ab", 0, "cd", 1]);
 });

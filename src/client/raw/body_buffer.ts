@@ -3,7 +3,10 @@
  *
  * @module
  */
-import type { BodySink } from "./response_parser.ts";
+/** Takes the bytes of a body, without chunk framing. */
+export interface BodySink {
+  append(buffer: Uint8Array, from: number, to: number): void;
+}
 
 /** Bytes kept of one body; what is longer is cut. */
 export const MOST_BODY_BYTES = 8 * 1024 * 1024;

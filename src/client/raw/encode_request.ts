@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { framingLines, namesOf } from "../../lib/request_framing.ts";
 import type { HeaderLine } from "../../plan/scenario.ts";
 
 /** What a request consists of. */
@@ -34,11 +35,6 @@ export function encodeRequest(parts: RequestParts): Uint8Array {
   return bytes;
 }
 
-/** Whether a method may be repeated without changing its effect (RFC 9110, 9.2.2). */
-export function isIdempotent(method: string): boolean {
-  return /^(?:GET|HEAD|OPTIONS|TRACE|PUT|DELETE)$/.test(method);
-}
-
 /** A URL with another query parameter, put before the fragment. */
 export function withParameter(url: URL, parameter: string): URL {
   const changed = new URL(url);
@@ -49,19 +45,11 @@ export function withParameter(url: URL, parameter: string): URL {
 function headText(parts: RequestParts): string {
   const url = parts.cacheBust === undefined ? parts.url : withParameter(parts.url, `_cb=${parts.cacheBust}`);
   const target = `${parts.absoluteForm ? `http://${url.host}` : ""}${url.pathname}${url.search}`;
-  const names = new Set(parts.headers.map(([name]) => name.toLowerCase()));
+  const names = namesOf(parts.headers);
   const lines = [`${parts.method} ${target} HTTP/1.1`];
   if (!names.has("host")) lines.push(`Host: ${url.host}`);
   for (const [name, value] of parts.headers) lines.push(`${name}: ${value}`);
-  const length = parts.bodyFileBytes ?? parts.body?.length ?? (expectsBody(parts.method) ? 0 : undefined);
-  if (length !== undefined && !names.has("content-length") && !names.has("transfer-encoding")) {
-    lines.push(`Content-Length: ${length}`);
-  }
-  if (parts.closeConnection && !names.has("connection")) lines.push("Connection: close");
+  const length = parts.bodyFileBytes ?? parts.body?.length;
+  lines.push(...framingLines({ ...parts, names, ...(length !== undefined && { length }) }));
   return lines.join("\r\n") + "\r\n\r\n";
-}
-
-/** Methods whose lack of a body is said explicitly (RFC 9110, 8.6). */
-function expectsBody(method: string): boolean {
-  return method === "POST" || method === "PUT" || method === "PATCH";
 }

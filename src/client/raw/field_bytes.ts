@@ -25,12 +25,17 @@ export function looksLikeHttp(buffer: Uint8Array, start: number, end: number): b
 }
 
 const latin1 = new TextDecoder("latin1");
-const HTTP_1 = new TextEncoder().encode("HTTP/1.");
+const encoder = new TextEncoder();
+const HTTP_1 = encoder.encode("HTTP/1.");
 
-/** The bytes of a lower-case name. */
-export function lowerCaseBytes(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
+/** Names and values that mean something to a parser, in lower case. */
+export const WORDS = {
+  contentLength: encoder.encode("content-length"),
+  transferEncoding: encoder.encode("transfer-encoding"),
+  connection: encoder.encode("connection"),
+  setCookie: encoder.encode("set-cookie"),
+  keepAlive: encoder.encode("keep-alive"),
+} as const;
 
 /** Whether bytes spell a lower-case name, in any case. */
 export function equalsIgnoringCase(buffer: Uint8Array, start: number, lowerCase: Uint8Array): boolean {

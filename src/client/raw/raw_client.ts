@@ -63,30 +63,23 @@ export class RawClient implements HttpClient {
   async exchange(request: PreparedRequest, out: Exchange): Promise<void> {
     this.#aborting = FAILURE.none;
     this.deadlineMs = out.startMs + this.#spec.timeoutMs;
-    const connection = this.#current;
-    const memory = request.memory;
-    if (memory !== null && connection !== null && connection.origin === request.origin) {
+    const connection = this.#connectionTo(request.origin);
+    const { bytes } = request;
+    if (connection !== null && bytes.length <= WRITE_AHEAD_BYTES && request.bodyFile === undefined) {
       // The way of nearly all requests, written out: one more asynchronous call would show.
+      const sendingMs = this.#spec.phases ? performance.now() : 0;
       try {
         const { wire } = connection;
-        const { bytes } = request;
         const written = await wire.write(bytes);
         if (written < bytes.length) await writeRest(wire, bytes, written);
         out.wireBytesOut = bytes.length;
         const got = await wire.read(this.#buffer);
-        if (got !== null && memory.matches(this.#words, this.#buffer, got)) {
-          out.wireBytesIn = got;
-          out.status = memory.status;
-          out.protocol = memory.protocol;
-          out.bodyBytes = memory.bodyBytes;
-          out.declaredLength = memory.declaredLength;
-          out.address = connection.address;
-          connection.served++;
-        } else {await this.#conclude(
+        if (got !== null && this.#takeWhole(connection, request, out, got)) connection.served++;
+        else {await this.#conclude(
             connection,
             request,
             out,
-            await this.#readAnswer(connection, request, out, got),
+            await this.#readAnswer(connection, request, out, got, sendingMs),
           );}
       } catch (error) {
         await this.#conclude(connection, request, out, noteError(error, out));
@@ -110,6 +103,60 @@ export class RawClient implements HttpClient {
 
   close(): void {
     for (const connection of [...this.#connections.values()]) this.#drop(connection);
+  }
+
+  /** The open connection to a server, made the current one; `null` without any. */
+  #connectionTo(origin: string): Connection | null {
+    const current = this.#current;
+    if (current !== null && current.origin === origin) return current;
+    return this.#current = this.#connections.get(origin) ?? null;
+  }
+
+  /**
+   * Takes in an answer that one read brought whole, and after which the connection stays open; `false`, and nothing
+   * taken, for any other.
+   */
+  #takeWhole(connection: Connection, request: PreparedRequest, out: Exchange, got: number): boolean {
+    const { memory } = request;
+    if (memory !== null && memory.matches(this.#words, this.#buffer, got)) {
+      out.wireBytesIn = got;
+      out.status = memory.status;
+      out.protocol = memory.protocol;
+      out.bodyBytes = memory.bodyBytes;
+      out.declaredLength = memory.declaredLength;
+      out.address = connection.address;
+      return true;
+    }
+    if (this.#spec.phases || !this.#spec.keepAlive) return false;
+    const parser = this.#parser;
+    const sink = this.#sinkFor(request);
+    parser.begin(request.method === "HEAD", sink);
+    const used = parser.push(this.#buffer, 0, got);
+    if (!parser.isDone || used < got || !parser.keepAlive) return false;
+    out.wireBytesIn = got;
+    out.address = connection.address;
+    this.#note(request, out, sink);
+    if (out.head === null) memory?.remember(this.#buffer, got, parser);
+    return true;
+  }
+
+  #sinkFor(request: PreparedRequest): BodyBuffer | null {
+    if (!request.wantsBody) return null;
+    const sink = this.#body ??= new BodyBuffer();
+    sink.clear();
+    return sink;
+  }
+
+  /** Hands over what the parser found in an answer whose head is in the buffer. */
+  #note(request: PreparedRequest, out: Exchange, sink: BodyBuffer | null): void {
+    const parser = this.#parser;
+    out.status = parser.status;
+    out.protocol = parser.protocol;
+    out.bodyBytes = parser.bodyBytes;
+    out.declaredLength = parser.declaredLength;
+    if (parser.failure !== FAILURE.none) return;
+    if (out.head === null && isHeadKept(request, parser)) out.head = headOf(parser, this.#buffer);
+    if (sink) out.body = sink.bytes();
   }
 
   async #connect(request: PreparedRequest, out: Exchange): Promise<Connection | null> {
@@ -198,14 +245,11 @@ export class RawClient implements HttpClient {
     sendingMs = 0,
   ): Promise<number> {
     const parser = this.#parser;
-    const sink = request.wantsBody ? (this.#body ??= new BodyBuffer()) : null;
-    sink?.clear();
+    const sink = this.#sinkFor(request);
     parser.begin(request.method === "HEAD", sink);
     const firstByteMs = this.#spec.phases ? performance.now() : 0;
     let count = got;
     let filled = 0;
-    let reads = 1;
-    let headBuffer = this.#buffer;
     let isScratch = false;
     while (true) {
       if (count === null) {
@@ -220,34 +264,23 @@ export class RawClient implements HttpClient {
         return FAILURE.unexpected_bytes;
       }
       if (parser.isDone || parser.failure !== FAILURE.none) break;
-      reads++;
       isScratch = parser.isContentIgnored;
       if (parser.isInHead) {
         filled = end;
         if (filled === this.#buffer.length) this.#grow(filled * 2);
-        headBuffer = this.#buffer;
         count = await connection.wire.read(this.#buffer.subarray(filled));
         continue;
       }
-      if (out.head === null && keepsHead(request, parser.status)) out.head = headOf(parser, headBuffer);
+      if (out.head === null && isHeadKept(request, parser)) out.head = headOf(parser, this.#buffer);
       filled = 0;
       if (!isScratch && count === this.#buffer.length && count < MOST_READ_BYTES) this.#grow(count * 4);
       count = await connection.wire.read(isScratch ? discarded : this.#buffer);
     }
-    out.status = parser.status;
-    out.protocol = parser.protocol;
-    out.bodyBytes = parser.bodyBytes;
-    out.declaredLength = parser.declaredLength;
+    this.#note(request, out, sink);
     if (parser.failure !== FAILURE.none) return parser.failure;
-    const isKept = keepsHead(request, parser.status);
-    if (isKept && out.head === null) out.head = headOf(parser, headBuffer);
-    if (sink) out.body = sink.bytes();
     if (this.#spec.phases) {
       out.ttfbMs = firstByteMs - sendingMs;
       out.transferMs = performance.now() - firstByteMs;
-    }
-    if (reads === 1 && parser.keepAlive && this.#spec.keepAlive && !this.#spec.phases && !isKept) {
-      request.memory?.remember(this.#buffer, count!, parser);
     }
     if (!parser.keepAlive || !this.#spec.keepAlive) this.#drop(connection);
     return FAILURE.none;
@@ -296,6 +329,10 @@ async function writeRest(wire: Wire, bytes: Uint8Array, from: number): Promise<v
 /** Whether a write has already succeeded; does not wait for one that has not. */
 function settled(writing: Promise<boolean>): Promise<boolean> {
   return Promise.race([writing, Promise.resolve().then(() => Promise.resolve()).then(() => false)]);
+}
+
+function isHeadKept(request: PreparedRequest, { status, setsCookie }: ResponseParser): boolean {
+  return keepsHead(request, status, setsCookie);
 }
 
 function headOf(parser: ResponseParser, buffer: Uint8Array): Uint8Array {

@@ -32,6 +32,7 @@
  * @module
  */
 import { FAILURE } from "../../metrics/failure.ts";
+import type { BodySink } from "./body_buffer.ts";
 import {
   equalsIgnoringCase,
   hasBadValue,
@@ -40,7 +41,7 @@ import {
   isBlank,
   listOf,
   looksLikeHttp,
-  lowerCaseBytes,
+  WORDS,
 } from "./field_bytes.ts";
 
 const MOST_INTERIM = 16;
@@ -61,15 +62,6 @@ const AT = {
   failed: 10,
 } as const;
 
-const CONTENT_LENGTH = lowerCaseBytes("content-length");
-const TRANSFER_ENCODING = lowerCaseBytes("transfer-encoding");
-const CONNECTION = lowerCaseBytes("connection");
-
-/** Takes the bytes of a body, without chunk framing. */
-export interface BodySink {
-  append(buffer: Uint8Array, from: number, to: number): void;
-}
-
 /** Parses one answer after another; {@linkcode begin} starts the next. */
 export class ResponseParser {
   /** Status of the final answer; 0 before its status line. */
@@ -81,6 +73,8 @@ export class ResponseParser {
   declaredLength = -1;
   /** The connection may serve another request. */
   keepAlive = true;
+  /** The head has a `Set-Cookie` field. */
+  setsCookie = false;
   /** Number of a kind in `FAILURE_KINDS`; 0 while all is well. */
   failure: number = FAILURE.none;
   /** Positions of the final head in the buffer that held it: first byte, and behind the empty line. */
@@ -173,7 +167,11 @@ export class ResponseParser {
     this.headStart = position;
     this.status = 0;
     this.declaredLength = -1;
-    this.#isChunked = this.#readsToClose = this.#lastFrames = false;
+    this.#isChunked =
+      this.#readsToClose =
+      this.#lastFrames =
+      this.setsCookie =
+        false;
     this.#isFirstField = true;
   }
 
@@ -250,14 +248,15 @@ export class ResponseParser {
     while (to > from && isBlank(buffer[to - 1]!)) to--;
     this.#lastFrames = false;
     const length = nameEnd - start;
-    if (length === 14 && equalsIgnoringCase(buffer, start, CONTENT_LENGTH)) {
+    if (length === 14 && equalsIgnoringCase(buffer, start, WORDS.contentLength)) {
       this.#lastFrames = true;
       this.#readContentLength(buffer, from, to);
-    } else if (length === 17 && equalsIgnoringCase(buffer, start, TRANSFER_ENCODING)) {
+    } else if (length === 17 && equalsIgnoringCase(buffer, start, WORDS.transferEncoding)) {
       this.#lastFrames = true;
       this.#readTransferEncoding(buffer, from, to);
-    } else if (length === 10 && equalsIgnoringCase(buffer, start, CONNECTION)) {
-      this.#readConnection(buffer, from, to);
+    } else if (length === 10) {
+      if (equalsIgnoringCase(buffer, start, WORDS.connection)) this.#readConnection(buffer, from, to);
+      else if (equalsIgnoringCase(buffer, start, WORDS.setCookie)) this.setsCookie = true;
     }
   }
 
@@ -287,6 +286,8 @@ export class ResponseParser {
   }
 
   #readConnection(buffer: Uint8Array, from: number, to: number): void {
+    const saysKeepAlive = to - from === 10 && equalsIgnoringCase(buffer, from, WORDS.keepAlive);
+    if (saysKeepAlive && this.protocol === 11) return;
     for (const option of listOf(buffer, from, to)) {
       if (option === "close") this.keepAlive = false;
       else if (option === "keep-alive" && this.protocol === 10) this.keepAlive = true;

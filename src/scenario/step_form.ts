@@ -1,0 +1,168 @@
+/**
+ * Steps taken apart into texts to fill in. A step's values are drawn once for each request, whatever is then made of
+ * them, so that a counter counts requests.
+ *
+ * @module
+ */
+import type { Body, HeaderLine, Scenario, Step } from "../plan/scenario.ts";
+import type { Row } from "./data_set.ts";
+import {
+  bindTemplate,
+  drawValues,
+  type Getter,
+  parseTemplate,
+  type Parts,
+  type Placeholder,
+  renderParts,
+  type Slots,
+} from "./template.ts";
+import { bindFunction, envNameOf, type FunctionSources } from "./template_functions.ts";
+
+/** Where placeholders get their values: what one user knows in one iteration. */
+export interface Scope extends FunctionSources {
+  readonly variables: ReadonlyMap<string, string>;
+  /** The row drawn from each data set, by the set's position; `undefined` when the flow uses none of it. */
+  readonly rows: readonly (Row | undefined)[];
+}
+
+/** A step as its user fills it in. */
+export type FilledStep =
+  | { readonly step: Step; readonly url: URL }
+  | { readonly error: string };
+
+/** A step's texts, and where their values come from. */
+export interface StepForm {
+  readonly step: Step;
+  readonly url: Parts;
+  readonly headers: readonly (readonly [name: Parts, value: Parts])[];
+  /** `null` when the step has no text body. */
+  readonly body: Parts | null;
+  readonly slots: Slots<Scope>;
+  /** The position of the cache-busting digits among the slots; −1 for none. */
+  readonly busting: number;
+  readonly keepsLiteral: boolean;
+}
+
+/** What was drawn for one request. */
+export interface Drawn {
+  /** One for each slot; a placeholder without a value stands for itself. */
+  readonly values: readonly string[];
+  /** What is said about values that are missing and must not be. */
+  readonly error: string | undefined;
+}
+
+/** Takes a step apart. @throws {UsageError} when a placeholder in it is unusable */
+export function bindStep(step: Step, scenario: Scenario): StepForm {
+  const slots: Slots<Scope> = { getters: [], sources: [] };
+  const bind = (text: string, isJson = false) =>
+    bindTemplate(
+      step.isTemplate ? parseTemplate(text) : [text],
+      (placeholder) => isJson ? inJson(sourceOf(placeholder, scenario)) : sourceOf(placeholder, scenario),
+      slots,
+    );
+  return {
+    step,
+    url: bind(step.url),
+    headers: step.headers.map(([name, value]) => [bind(name), bind(value)] as const),
+    body: step.body?.kind === "text" ? bind(step.body.text, step.body.isJson) : null,
+    busting: scenario.cacheBust ? slots.getters.push(bustingDigits) - 1 : -1,
+    slots,
+    keepsLiteral: scenario.onTemplateError === "keep_literal",
+  };
+}
+
+/** Where a placeholder's value comes from; a text when it is known already. */
+function sourceOf(placeholder: Placeholder, scenario: Scenario): Getter<Scope> | string {
+  switch (placeholder.kind) {
+    case "variable":
+      return ({ variables }) => variables.get(placeholder.name);
+    case "field": {
+      const set = scenario.data.findIndex(({ name }) => name === placeholder.set);
+      const field = scenario.data[set]?.fields.indexOf(placeholder.field) ?? -1;
+      return ({ rows }) => field < 0 ? undefined : rows[set]?.[field];
+    }
+    case "call": {
+      if (placeholder.name === "env") return scenario.env?.[envNameOf(placeholder.args)] ?? (() => undefined);
+      return bindFunction(placeholder.name, placeholder.args);
+    }
+  }
+}
+
+/** The same source, written as the inside of a JSON string. */
+function inJson(source: Getter<Scope> | string): Getter<Scope> | string {
+  if (typeof source === "string") return escapeJson(source);
+  return (scope) => {
+    const value = source(scope);
+    return value === undefined ? undefined : escapeJson(value);
+  };
+}
+
+function escapeJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+function bustingDigits({ random }: Scope): string {
+  return [1, 2, 3, 4].map(() => random.uint32().toString(16).padStart(8, "0")).join("");
+}
+
+/** Draws the values of one request. */
+export function draw(form: StepForm, scope: Scope): Drawn {
+  const missing: string[] = [];
+  const values = drawValues(form.slots, scope, missing);
+  const isMissing = missing.length > 0 && !form.keepsLiteral;
+  return { values, error: isMissing ? `no value for ${[...new Set(missing)].join(", ")}` : undefined };
+}
+
+/** The URL with values in it, or what is wrong with it. */
+export function urlOf({ url: parts, step, busting }: StepForm, values: readonly string[]): URL | string {
+  const text = renderParts(parts, values);
+  const url = URL.parse(busting < 0 ? text : busted(text, values[busting]!), step.base);
+  return url !== null && (url.protocol === "http:" || url.protocol === "https:")
+    ? url
+    : "the URL is not an http or https URL";
+}
+
+/** The step with values in it. */
+export function assemble(form: StepForm, { values, error }: Drawn): FilledStep {
+  const url = error === undefined ? urlOf(form, values) : error;
+  if (typeof url === "string") return { error: url };
+  const { step } = form;
+  const headers = form.headers.map(([name, value]): HeaderLine => [
+    renderParts(name, values),
+    renderParts(value, values),
+  ]);
+  const body: Body | undefined = form.body
+    ? { kind: "text", text: renderParts(form.body, values) }
+    : step.body;
+  // A value with a line break would add header fields of its own, or end the head.
+  if (headers.some(isUnsendable)) return { error: "a header field has a line break or a name that is none" };
+  return { step: { ...step, url: url.href, headers, ...(body && { body }) }, url };
+}
+
+function isUnsendable([name, value]: HeaderLine): boolean {
+  return !HEADER_NAME.test(name) || LINE_BREAK.test(value);
+}
+
+/** RFC 9110, section 5.6.2: a token. */
+export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** Characters that no header value may hold (RFC 9110, section 5.5). */
+export const LINE_BREAK = /[\r\n\0]/;
+
+function busted(url: string, digits: string): string {
+  const [plain = ""] = url.split("#");
+  return `${plain}${plain.includes("?") ? "&" : "?"}_cb=${digits}`;
+}
+
+/** A step with cookies; those that the user gave follow those that servers set. */
+export function withCookies(step: Step, cookies: string): Step {
+  if (cookies === "") return step;
+  const own = step.headers.filter(isCookie).map(([, value]) => value);
+  const others = step.headers.filter((header) => !isCookie(header));
+  return { ...step, headers: [...others, ["Cookie", [cookies, ...own].join("; ")]] };
+}
+
+/** Whether a field holds cookies. */
+export function isCookie([name]: HeaderLine): boolean {
+  return name.toLowerCase() === "cookie";
+}

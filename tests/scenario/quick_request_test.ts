@@ -1,0 +1,143 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import type { PreparedRequest } from "../../src/client/http_client.ts";
+import { encodeRequest } from "../../src/client/raw/encode_request.ts";
+import { Random } from "../../src/lib/random.ts";
+import type { HeaderLine, Step } from "../../src/plan/scenario.ts";
+import { quickFormOf, quickRequest, RequestBuffer } from "../../src/scenario/quick_request.ts";
+import { assemble, bindStep, draw, type Scope, urlOf, withCookies } from "../../src/scenario/step_form.ts";
+import { Counters } from "../../src/scenario/template_functions.ts";
+import { bytesOf } from "../../src/engine/prepare.ts";
+import { scenarioOf, stepOf } from "./_plans.ts";
+
+const WANTS = { head: false, body: true, cookies: false };
+
+function scopeOf(variables: Record<string, string>): Scope {
+  return {
+    random: new Random(1),
+    counters: new Counters({ index: 0, of: 1 }),
+    wallClockMs: () => 0,
+    variables: new Map(Object.entries(variables)),
+    rows: [],
+  };
+}
+
+interface Case {
+  readonly step: Step;
+  readonly variables: Record<string, string>;
+  readonly cookies?: string;
+  readonly closeConnection?: boolean;
+}
+
+/** The request made in one go; `null` when it has to be made the general way. */
+function quickly({ step, variables, cookies = "", closeConnection = false }: Case): PreparedRequest | null {
+  const form = bindStep(step, scenarioOf([step]));
+  const quick = quickFormOf(form, { index: 3, wants: WANTS, closeConnection, followsRedirects: false });
+  const { values } = draw(form, scopeOf(variables));
+  const url = urlOf(form, values);
+  if (quick === null || typeof url === "string") return null;
+  return quickRequest(quick, { values, url, cookies, buffer: new RequestBuffer() });
+}
+
+/** The bytes that the general way makes of it; `null` when that refuses. */
+function generally({ step, variables, cookies = "", closeConnection = false }: Case): Uint8Array | null {
+  const form = bindStep(step, scenarioOf([step]));
+  const filled = assemble(form, draw(form, scopeOf(variables)));
+  if ("error" in filled) return null;
+  const { method, headers, body, url } = withCookies(filled.step, cookies);
+  return encodeRequest({ method, url: new URL(url), headers, body: bytesOf(body), closeConnection });
+}
+
+const text = new TextDecoder();
+
+const values = fc.oneof(
+  fc.string(),
+  fc.string({ unit: "grapheme" }),
+  fc.constantFrom("..", "%2e", "a b", "?", "#x", "a/b", "é", "\\", "'", '"', "a\r\nb", "//h", "x@y:1", ""),
+);
+
+const headers = fc.array(
+  fc.constantFrom<HeaderLine>(
+    ["X-A", "${v}"],
+    ["x-b", "a${w}b${v}"],
+    ["Host", "other"],
+    ["Cookie", "own=1"],
+    ["Connection", "close"],
+    ["Content-Length", "1"],
+    ["X-Plain", "é"],
+  ),
+  { maxLength: 4 },
+);
+
+const cases = fc.record({
+  step: fc.record({
+    path: fc.constantFrom("/${v}", "/a?q=${v}&r=${w}", "http://h:81/${v}/${w}#f", "/a/${v}", "http://${v}/"),
+    method: fc.constantFrom("GET", "POST", "PUT", "HEAD"),
+    headers,
+    body: fc.constantFrom(undefined, { kind: "text", text: "b${v}" }, { kind: "text", text: "" }),
+  }).map(({ path, method, headers, body }) =>
+    stepOf(path, { method, headers, ...(body && { body: body as Step["body"] & object }) })
+  ),
+  variables: fc.record({ v: values, w: values }),
+  cookies: fc.constantFrom("", "a=1; b=2"),
+  closeConnection: fc.boolean(),
+});
+
+Deno.test("quickRequest() makes the very bytes that the general way makes", () => {
+  let made = 0;
+  fc.assert(
+    fc.property(cases, (one) => {
+      const quick = quickly(one);
+      if (quick === null) return;
+      made++;
+      const general = generally(one);
+      assertEquals(text.decode(quick.bytes), general === null ? null : text.decode(general));
+    }),
+    { numRuns: 2000, seed: 1 },
+  );
+  // Nothing would be shown if nearly all went the general way.
+  assertEquals(made > 500, true, `${made} were made quickly`);
+});
+
+Deno.test("quickRequest() gives clients that do not send the bytes the same request", () => {
+  const request = quickly({
+    step: stepOf("/u/${v}", {
+      method: "POST",
+      headers: [["X", "${v}"]],
+      body: { kind: "text", text: "<${v}>" },
+    }),
+    variables: { v: "é" },
+    cookies: "a=1",
+  })!;
+  assertEquals(
+    [request.url.href, request.origin, request.method, request.step],
+    ["http://h/u/%C3%A9", "http://h", "POST", 3],
+  );
+  assertEquals(request.headers, [["X", "é"], ["Cookie", "a=1"]]);
+  assertEquals(text.decode(request.body!), "<é>");
+  assertEquals([request.isIdempotent, request.wantsBody, request.memory], [false, true, null]);
+});
+
+Deno.test("quickFormOf() leaves steps to the general way that it cannot write", () => {
+  for (
+    const parts of [
+      { headers: [["X-${v}", "1"]] },
+      { headers: [["Content-Length", "0"]] },
+      { headers: [["Transfer-Encoding", "chunked"]] },
+      { body: { kind: "base64", base64: "AAAA" } },
+    ] as Partial<Step>[]
+  ) {
+    const step = stepOf("/${v}", parts);
+    const form = bindStep(step, scenarioOf([step]));
+    const options = { index: 0, wants: WANTS, closeConnection: false, followsRedirects: false };
+    assertEquals(quickFormOf(form, options), null);
+  }
+});
+
+Deno.test("a request buffer grows, and is used again", () => {
+  const buffer = new RequestBuffer();
+  const long = "é".repeat(5000);
+  assertEquals(text.decode(buffer.encode(long)), long);
+  const first = buffer.encode("a");
+  assertEquals([text.decode(first), buffer.encode("b").buffer === first.buffer], ["a", true]);
+});
