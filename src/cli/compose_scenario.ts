@@ -105,7 +105,7 @@ async function fromFile(
   const text = textOf("--scenario", path, sources);
   // The schema library would cost every start without a scenario.
   const { loadScenario } = await import("../scenario/load_scenario.ts");
-  const { scenario } = await loadScenario(text, {
+  const { scenario, warnings } = await loadScenario(text, {
     path,
     ...(base && { baseUrl: base.url.href }),
     dataFlags: { data: values.data, dataStrategy: values.dataStrategy },
@@ -113,6 +113,7 @@ async function fromFile(
     readFile: (file) => sources.files.readFile(file),
     env: (name) => sources.env(name),
   });
+  for (const warning of warnings) sources.warn?.(warning);
   return {
     ...scenario,
     cacheBust: values.randomParam,

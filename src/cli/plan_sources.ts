@@ -13,6 +13,8 @@ export interface PlanSources {
   env(name: string): string | undefined;
   /** A whole number from 0 to 2³² − 1, for users who name no seed. */
   randomSeed(): number;
+  /** Takes what is odd about a file, and yet no reason to refuse it. */
+  warn?(sentence: string): void;
 }
 
 /** The files of this machine, and chance. */

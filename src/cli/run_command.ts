@@ -9,6 +9,7 @@ import { thinkMsFrom } from "../load/users_options.ts";
 import { clientProblems } from "../client/registry.ts";
 import { runLocally } from "../fleet/run_local.ts";
 import { EXIT } from "../lib/errors.ts";
+import { escapeTerminal } from "../lib/escape.ts";
 import { progressGoal, ProgressLine } from "../live/progress_line.ts";
 import { threadCount } from "../load/load_options.ts";
 import { usersOf } from "../load/users_of.ts";
@@ -54,6 +55,10 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   for (const warning of settings.warnings) printError(`bench: ${warning}\n`);
   const notes = [...settled.notes, ...unitNotes(settings)];
   using interrupts = watchInterrupts();
+  if (settings.values.check) {
+    const { checkScenario } = await import("./check_scenario.ts");
+    return await checkScenario(settled.plan, settings, interrupts.signal);
+  }
   const options = {
     signal: interrupts.signal,
     ...(settled.certificate && { certificate: settled.certificate }),
@@ -98,8 +103,9 @@ function searchContext({ values, origins }: Settings): Parameters<typeof autofin
 
 /** The plan, after everything that can be refused has been; no load is sent before. */
 async function checkedPlan(settings: Settings): Promise<RunPlan> {
+  const warnings: string[] = [];
   const attempts = await Promise.allSettled([
-    composePlan(settings, LOCAL_SOURCES),
+    composePlan(settings, { ...LOCAL_SOURCES, warn: (sentence) => warnings.push(sentence) }),
     tryReports(settings.values),
   ]);
   const failed = attempts.filter((attempt) => attempt.status === "rejected");
@@ -109,6 +115,7 @@ async function checkedPlan(settings: Settings): Promise<RunPlan> {
   const plan = (attempts[0] as PromiseFulfilledResult<RunPlan>).value;
   refuseProblems([...clientProblems(plan.client), ...uniqueRowProblems(plan.scenario, plan.load)]);
   checkThresholdSteps(settings.values.threshold, stepsOf(plan.scenario).map((step) => step.name));
+  for (const warning of warnings) printError(`bench: ${escapeTerminal(warning)}\n`);
   return plan;
 }
 

@@ -32,7 +32,8 @@ export interface SettledTls {
  */
 export async function settleTls(plan: RunPlan, wishes: TlsWishes): Promise<SettledTls> {
   const steps = stepsOf(plan.scenario);
-  const target = steps.map((step) => new URL(step.url)).find((url) => url.protocol === "https:");
+  // A URL with placeholders may be none yet.
+  const target = steps.map(({ url, base }) => URL.parse(url, base)).find((url) => url?.protocol === "https:");
   if (!target) return { plan, notes: [] };
   const host = target.hostname.replace(/^\[|\]$/g, "");
   const certificate = await checkCertificate({

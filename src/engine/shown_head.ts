@@ -7,7 +7,7 @@ import { maskSecrets } from "../lib/mask_text.ts";
 import { MASK, maskUrl } from "../lib/mask_url.ts";
 import { isCredential } from "../plan/run_plan.ts";
 
-const latin1 = new TextDecoder("latin1");
+const decoder = new TextDecoder();
 const MOST_CHARACTERS = 4000;
 
 /** The heads of a request and of its answer. `secrets` are masked wherever they stand. */
@@ -26,7 +26,7 @@ export function shownHeads(request: Uint8Array, answer: Uint8Array, secrets: rea
  * ```
  */
 export function shownHead(bytes: Uint8Array): string {
-  const [first = "", ...fields] = latin1.decode(bytes).split(/\r?\n\r?\n/, 1)[0]!.split(/\r?\n/);
+  const [first = "", ...fields] = decoder.decode(bytes).split(/\r?\n\r?\n/, 1)[0]!.split(/\r?\n/);
   const shown = fields.map((line) => {
     const colon = line.indexOf(":");
     const name = line.slice(0, colon);

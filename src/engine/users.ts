@@ -92,7 +92,7 @@ async function flowUsers(plan: RunPlan, share: Share, around: UserSurroundings):
       }),
     closeConnection: !plan.client.keepAlive,
     followsRedirects: plan.client.maxRedirects > 0,
-    keepHeads: plan.verbosity >= 4,
+    ...(plan.verbosity >= 4 && { keepAnswers: "heads" }),
   });
   const { load } = plan;
   const context: FlowContext = {

@@ -10,6 +10,11 @@ export const MASK = "***";
 /** Names of parameters whose values are secrets. */
 const SECRET_NAME = /token|secret|key|passw|pwd|credential|signature|^sig$|^auth/i;
 
+/** Whether a parameter, field or variable of that name usually holds a secret. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name) || /session|csrf|xsrf|jwt|cookie|^s?id_?token$|^sid$|^otp$/i.test(name);
+}
+
 /**
  * A URL, whole or broken, without user info and without the values of parameters that are named like a secret.
  *

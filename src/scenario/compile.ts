@@ -96,8 +96,8 @@ export interface CompileOptions {
   /** Ask servers to close connections after each answer. */
   readonly closeConnection?: boolean;
   readonly followsRedirects?: boolean;
-  /** Keep the heads of all answers. */
-  readonly keepHeads?: boolean;
+  /** Keep of all answers at least their heads, or all there is. */
+  readonly keepAnswers?: "heads" | "whole";
 }
 
 /**
@@ -148,8 +148,8 @@ function compileStep(step: Step, index: number, context: StepContext): CompiledS
   const extractors = step.extract.map((rule) => compileExtract(rule, compilePattern));
   const readers = [...checks, ...extractors];
   const wants: Wants = {
-    head: context.keepHeads === true || readers.some(({ needsHead }) => needsHead),
-    body: readers.some(({ needsBody }) => needsBody),
+    head: context.keepAnswers !== undefined || readers.some(({ needsHead }) => needsHead),
+    body: context.keepAnswers === "whole" || readers.some(({ needsBody }) => needsBody),
     cookies: scenario.cookies !== "ignore",
   };
   const form = bindStep(step, scenario);

@@ -48,6 +48,8 @@ export interface StepOutcome {
   readonly notFound: readonly string[];
   /** All that is known to the iteration now. */
   readonly variables: ReadonlyMap<string, string>;
+  /** The rows drawn for the iteration, by the position of their data set. */
+  readonly rows: readonly (Row | undefined)[];
 }
 
 /** What the users of a slot share. Times are in ms of the clock that exchanges are stamped with. */
@@ -276,7 +278,7 @@ export class FlowUser {
       }
     }
     if (observe !== null) {
-      observe({ step, request, exchange, broken, notFound, variables: this.#variables });
+      observe({ step, request, exchange, broken, notFound, variables: this.#variables, rows: this.#rows });
     }
     if (request === null) recorder.record(step.index, exchange, [exchange.failureDetail]);
     else if (isAnswered) this.#record(step, broken, notFound);

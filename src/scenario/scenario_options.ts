@@ -15,6 +15,14 @@ export const scenarioOptions = defineOptions({
     excludes: ["body", "postFile"],
     help: "Run the steps of this JSON or YAML file; a URL replaces its base URL",
   },
+  check: {
+    long: "--check",
+    type: toggle,
+    group: "Scenario",
+    fallback: false,
+    needs: ["scenario"],
+    help: "Apply no load: run each flow once and show what each step sent, got, extracted and checked",
+  },
   iterations: {
     long: "--iterations",
     type: count({ min: 1 }),

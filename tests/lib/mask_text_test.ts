@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { maskSecrets } from "../../src/lib/mask_text.ts";
+import { maskFields, maskSecrets } from "../../src/lib/mask_text.ts";
 
 Deno.test("maskSecrets() finds a secret however the request spells it", () => {
   const secret = 'p/w "ü+';
@@ -21,4 +21,31 @@ Deno.test("maskSecrets() masks the longer of two secrets that overlap", () => {
 Deno.test("maskSecrets() leaves texts alone when there is nothing secret", () => {
   assertEquals(maskSecrets("abc", []), "abc");
   assertEquals(maskSecrets("abc", [""]), "abc");
+});
+
+Deno.test("maskFields() masks what is named like a secret in JSON, forms, queries and parts", () => {
+  for (
+    const [text, masked] of [
+      ['{"a":1,"accessToken" : "x\\"y", "b":2}', '{"a":1,"accessToken" : "***", "b":2}'],
+      ['{"pwd":12.5e3,"n":1}', '{"pwd":"***","n":1}'],
+      ['{"token":"cut sho', '{"token":"***"'],
+      ["user=ann&api_key=abc&n=1", "user=ann&api_key=***&n=1"],
+      ['<a href="/x?token=abc&n=1">', '<a href="/x?token=***&n=1">'],
+      [
+        '--b\r\nContent-Disposition: form-data; name="password"\r\n\r\nhush\r\n--b--',
+        '--b\r\nContent-Disposition: form-data; name="password"\r\n\r\n***\r\n--b--',
+      ],
+      ["id eyJhbGciOiJub25lIn0.e30.abc_- end", "id *** end"],
+    ] as const
+  ) assertEquals(maskFields(text), masked);
+});
+
+Deno.test("maskFields() leaves other fields alone, and is quick on hostile text", () => {
+  const plain = '{"user":"ann","id":7}&q=1';
+  assertEquals(maskFields(plain), plain);
+  const hostile = '"'.repeat(30_000) + "a=".repeat(10_000) + ' name="x"\r\n'.repeat(3000);
+  const started = performance.now();
+  maskFields(hostile);
+  // A quadratic search would take minutes.
+  assertEquals(performance.now() - started < 5000, true);
 });

@@ -1,0 +1,256 @@
+/**
+ * A dry run: each flow of a scenario once, by one user who makes no pauses, with all that was sent, received, extracted
+ * and judged. Secrets are masked here, so that whatever shows the outcome need not know them.
+ *
+ * @module
+ */
+import { CookieJar } from "../client/cookie_jar.ts";
+import type { HttpClient, PreparedRequest } from "../client/http_client.ts";
+import { createClients } from "../client/registry.ts";
+import { maskFields, maskSecrets } from "../lib/mask_text.ts";
+import { isSecretName, MASK, maskUrl } from "../lib/mask_url.ts";
+import { loadPatternCompiler } from "../lib/safe_pattern.ts";
+import { FAILURE, FAILURE_KINDS } from "../metrics/failure.ts";
+import type { RunPlan } from "../plan/run_plan.ts";
+import type { Flow, Step } from "../plan/scenario.ts";
+import { WHOLE } from "../plan/share.ts";
+import { AnswerView } from "../scenario/answer_view.ts";
+import { compileCheck } from "../scenario/assert.ts";
+import { compileScenario } from "../scenario/compile.ts";
+import { describeCheck } from "../scenario/describe_check.ts";
+import { FlowUser, type StepOutcome } from "../scenario/iteration.ts";
+import { prepareStep } from "./prepare.ts";
+import { shownHead } from "./shown_head.ts";
+
+/** A body as it may be shown. */
+export interface ShownBody {
+  readonly bytes: number;
+  /** Its start; absent when it is not text, or empty. */
+  readonly text?: string;
+}
+
+/** What one step did. All texts are masked, none is escaped. */
+export interface CheckedStep {
+  readonly name: string;
+  /** Absent: the flow ended before it. */
+  readonly passed?: boolean;
+  /** Absent when there was nothing to send. */
+  readonly sent?: {
+    readonly method: string;
+    readonly url: string;
+    readonly head: string;
+    readonly body: ShownBody;
+  };
+  /** Absent without a whole answer. `ms`: from sending to the last byte. */
+  readonly received?: {
+    readonly status: number;
+    readonly ms: number;
+    readonly head: string;
+    readonly body: ShownBody;
+  };
+  /** Why it failed, one sentence each; checks that did not hold are not repeated here. */
+  readonly problems: readonly string[];
+  /** Variables with their values, or with a mask and the length. */
+  readonly extracted: Readonly<Record<string, string>>;
+  readonly checks: readonly { readonly claim: string; readonly holds: boolean }[];
+  /** The pause that a load would make after it, in ms. */
+  readonly pauseMs: number;
+}
+
+/** What one flow did. */
+export interface CheckedFlow {
+  readonly name: string;
+  readonly steps: readonly CheckedStep[];
+}
+
+/** Runs every flow once. `signal` ends the step under way. */
+export async function checkFlows(plan: RunPlan, signal: AbortSignal): Promise<readonly CheckedFlow[]> {
+  const flows: CheckedFlow[] = [];
+  for (const flow of plan.scenario.flows) {
+    if (signal.aborted) break;
+    flows.push({ name: flow.name, steps: await checkFlow(flow, plan, signal) });
+  }
+  return flows;
+}
+
+/** The longest wait between two looks at deadlines, in ms. */
+const WATCH_MS = 50;
+
+async function checkFlow(flow: Flow, plan: RunPlan, signal: AbortSignal): Promise<readonly CheckedStep[]> {
+  const observer = await createObserver(flow, plan);
+  const program = await compileScenario({ ...plan.scenario, flows: [flow] }, {
+    share: WHOLE,
+    seed: plan.seed,
+    prepare: (step, index, wants) =>
+      prepareStep(step, index, {
+        client: plan.client,
+        isRepeated: false,
+        wantsHead: wants.head,
+        wantsBody: wants.body,
+        wantsCookies: wants.cookies,
+      }),
+    closeConnection: !plan.client.keepAlive,
+    followsRedirects: plan.client.maxRedirects > 0,
+    keepAnswers: "whole",
+  });
+  const client = createClients(plan.client)();
+  const user = new FlowUser(client, 0, {
+    program,
+    recorder: { iterations: 0, start() {}, record() {}, lengthError() {} },
+    budget: { left: Infinity },
+    seed: plan.seed,
+    thinkMs: 0,
+    thinkJitter: 0,
+    pausesAtEnd: false,
+    lengths: null,
+    observe: observer.observe,
+    createCookies: () => new CookieJar(),
+    now: () => performance.now(),
+    startMs: () => 0,
+    isOver: () => signal.aborted,
+    sleep: () => Promise.resolve(),
+    wallClockMs: () => Date.now(),
+  });
+  using _watch = watch(client, signal);
+  await user.iterate(0, -1);
+  client.close();
+  const rest = flow.steps.slice(observer.steps.length);
+  return [...observer.steps, ...rest.map((step) => unreached(step, pauseAfter(step, plan)))];
+}
+
+/** Ends late exchanges, and the one under way when the user has had enough. */
+function watch(client: HttpClient, signal: AbortSignal): Disposable {
+  const onAbort = () => client.abort(FAILURE.unfinished);
+  const timer = setInterval(() => {
+    if (client.deadlineMs <= performance.now()) client.abort(FAILURE.timeout);
+  }, WATCH_MS);
+  signal.addEventListener("abort", onAbort, { once: true });
+  return {
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      signal.removeEventListener("abort", onAbort);
+    },
+  };
+}
+
+function unreached({ name }: Step, pauseMs: number): CheckedStep {
+  return { name, problems: [], extracted: {}, checks: [], pauseMs };
+}
+
+function pauseAfter(step: Step, { load }: RunPlan): number {
+  return step.thinkMs ?? (load.kind === "users" ? load.thinkMs : 0);
+}
+
+/** Values shorter than this say too little to be masked wherever they stand. */
+const LEAST_SECRET = 6;
+
+async function createObserver(
+  flow: Flow,
+  plan: RunPlan,
+): Promise<{ steps: CheckedStep[]; observe(outcome: StepOutcome): void }> {
+  const compilePattern = await loadPatternCompiler();
+  const view = new AnswerView();
+  const secrets = Object.values(plan.scenario.env ?? {});
+  const steps: CheckedStep[] = [];
+  const masked = (text: string) => maskSecrets(text, secrets);
+
+  function observe(outcome: StepOutcome): void {
+    const step = flow.steps[steps.length]!;
+    const { exchange, request, rows, variables } = outcome;
+    secrets.push(...secretFields(plan, rows));
+    const values = step.extract.filter(({ name }) => variables.has(name)).map(({ name }) =>
+      [name, variables.get(name)!] as const
+    );
+    const hidden = values.filter(([name, value]) => isSecretName(name) || isTokenLike(value));
+    secrets.push(...hidden.map(([, value]) => value).filter((value) => value.length >= LEAST_SECRET));
+    const isAnswered = request !== null && exchange.failure === FAILURE.none;
+    view.show(exchange);
+    const checks = step.checks.map((rule) => ({
+      claim: masked(describeCheck(rule)),
+      holds: isAnswered && compileCheck(rule, compilePattern).judge(view) === undefined,
+    }));
+    view.forget();
+    const problems = problemsOf(step, outcome).map(masked);
+    steps.push({
+      name: step.name,
+      passed: problems.length === 0 && checks.every(({ holds }) => holds),
+      ...(request && { sent: sentBy(request, masked) }),
+      ...(isAnswered && {
+        received: {
+          status: exchange.status,
+          ms: exchange.endMs - exchange.startMs,
+          head: masked(exchange.head === null ? "" : shownHead(exchange.head)),
+          body: shownBody(exchange.body ?? new Uint8Array(), { masked, bytes: exchange.bodyBytes }),
+        },
+      }),
+      problems,
+      extracted: Object.fromEntries(values.map(([name, value]) => [
+        name,
+        hidden.some((other) => other[0] === name) ? `${MASK} (${value.length} characters)` : masked(value),
+      ])),
+      checks,
+      pauseMs: pauseAfter(step, plan),
+    });
+  }
+
+  return { steps, observe };
+}
+
+/** Values of the fields, in the rows drawn, that are named like a secret. */
+function secretFields({ scenario }: RunPlan, rows: StepOutcome["rows"]): readonly string[] {
+  return rows.flatMap((row, set) =>
+    (scenario.data[set]?.fields ?? []).flatMap((field, i) => {
+      const value = row?.[i] ?? "";
+      return isSecretName(field) && value.length >= LEAST_SECRET ? [value] : [];
+    })
+  );
+}
+
+/** Long, and of letters and digits without a blank: a session id, a UUID, a signed token. */
+function isTokenLike(value: string): boolean {
+  return /^[\w.~+/=-]{20,}$/.test(value) && /\d/.test(value) && /[a-z]/i.test(value);
+}
+
+const CUT_SHORT: readonly number[] = [FAILURE.timeout, FAILURE.connect_timeout, FAILURE.unfinished];
+
+function problemsOf(step: Step, { request, exchange, notFound }: StepOutcome): readonly string[] {
+  if (request === null) {
+    return [exchange.failureDetail.replace(/^TemplateError: /, "Cannot fill in the step: ")];
+  }
+  if (exchange.failure !== FAILURE.none) {
+    const { text } = FAILURE_KINDS[exchange.failure]!;
+    // What was cut short says only that it was.
+    const isCut = CUT_SHORT.includes(exchange.failure) || exchange.failureDetail === "";
+    return [isCut ? text : `${text}: ${exchange.failureDetail}`];
+  }
+  const missing = notFound.map((key) => key.replace(/^ExtractFailure: /, "Cannot extract "));
+  const isJudged = step.checks.some(({ kind }) => kind === "status");
+  const isError = exchange.status >= 400 && !isJudged;
+  return [...(isError ? [`Error status ${exchange.status}, and no check expects it`] : []), ...missing];
+}
+
+function sentBy(request: PreparedRequest, masked: (text: string) => string): CheckedStep["sent"] & object {
+  const { body, bodyFile, bytes, method, url } = request;
+  return {
+    method,
+    url: masked(maskUrl(url.href)),
+    head: masked(shownHead(bytes)),
+    body: bodyFile
+      ? { bytes: bodyFile.bytes }
+      : shownBody(body ?? new Uint8Array(), { masked, bytes: body?.length ?? 0 }),
+  };
+}
+
+const MOST_SEARCHED = 65_536;
+const MOST_SHOWN = 1000;
+
+function shownBody(
+  kept: Uint8Array,
+  { masked, bytes }: { readonly masked: (text: string) => string; readonly bytes: number },
+): ShownBody {
+  const text = new TextDecoder().decode(kept.subarray(0, MOST_SEARCHED), { stream: true });
+  // deno-lint-ignore no-control-regex -- such a body is not text
+  if (text === "" || /[\x00-\x08\x0e-\x1f\ufffd]/.test(text)) return { bytes };
+  const shown = masked(maskFields(text));
+  return { bytes, text: shown.length > MOST_SHOWN ? `${shown.slice(0, MOST_SHOWN)}…` : shown };
+}

@@ -1,0 +1,70 @@
+/** `bench --scenario FILE --check` as its users run it. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { startTarget } from "../../src/target/serve.ts";
+import { program } from "../_support/program.ts";
+
+const SCENARIO = `
+name: shop
+think_time: 20s
+steps:
+  - name: log in
+    method: POST
+    path: /login
+    body: { user: ann, password: "\${env(CHECK_PASSWORD)}" }
+    extract: { token: { json: token } }
+  - name: private
+    path: /private
+    headers: { Authorization: "Bearer \${token}" }
+    assert_status: STATUS
+  - name: seen
+    path: /echo?p=\${env(CHECK_PASSWORD)}
+`;
+
+/** Runs the check against a target of its own. */
+async function check(status: string, ...args: string[]) {
+  await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
+  const path = await Deno.makeTempFile({ suffix: ".yaml" });
+  try {
+    await Deno.writeTextFile(path, SCENARIO.replace("STATUS", status));
+    const ended = await program(["--scenario", path, "--check", ...args, server.url], {
+      CHECK_PASSWORD: "pass wörd",
+    });
+    return { ...ended, counts: new Map(server.counts) };
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
+Deno.test("bench --check runs a scenario once, without pauses, and shows no secret", async () => {
+  const { code, out, err, counts } = await check("200");
+  assertEquals([code, err], [0, ""]);
+  assertEquals([...counts.values()], [1, 1, 1]);
+  for (const part of ["1. log in  passed", "> Authorization: ***", "= token: *** (36 characters)"]) {
+    assertStringIncludes(out, part);
+  }
+  assertStringIncludes(out, "All of 3 steps passed");
+  for (const spelling of ["pass w", "pass%20w", "pass+w", "%C3%B6"]) {
+    assertEquals(out.includes(spelling), false, spelling);
+  }
+});
+
+Deno.test("bench --check exits 1 when a check does not hold, and says what else it does not do", async () => {
+  const { code, out, err } = await check("403", "--th", "p95 < 1s", "-e", "/tmp/never.csv");
+  assertEquals(code, 1);
+  assertStringIncludes(out, "- status is 403: does not hold");
+  assertStringIncludes(err, "--csv, --threshold without effect: --check applies no load");
+});
+
+Deno.test("bench --check --json - gives the same as JSON", async () => {
+  const { out } = await check("200", "--json", "-");
+  const { scenario, passed, flows } = JSON.parse(out);
+  assertEquals([scenario, passed, flows.length], ["shop", true, 1]);
+  assertEquals(flows[0].steps[0].sent.body.text, '{"user":"ann","password":"***"}');
+});
+
+Deno.test("bench --check wants a scenario", async () => {
+  const { code, err } = await program(["--check", "http://127.0.0.1:9/"]);
+  assertEquals(code, 1);
+  assertStringIncludes(err, "--check");
+  assertStringIncludes(err, "--scenario");
+});
