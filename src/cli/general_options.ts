@@ -40,6 +40,14 @@ export const generalOptions = defineOptions({
     fallbackLabel: "on a terminal",
     help: "Show a line of progress while the test runs",
   },
+  live: {
+    long: "--live",
+    type: toggle,
+    group: "Output",
+    fallback: false,
+    excludes: ["verbosity"],
+    help: "Show a full-screen dashboard while the test runs; q stops it",
+  },
   color: {
     long: "--color",
     type: choice(["auto", "always", "never"], "WHEN"),

@@ -10,10 +10,8 @@ import { clientProblems } from "../client/registry.ts";
 import { runLocally } from "../fleet/run_local.ts";
 import { EXIT } from "../lib/errors.ts";
 import { escapeTerminal } from "../lib/escape.ts";
-import { progressGoal, ProgressLine } from "../live/progress_line.ts";
 import { threadCount } from "../load/load_options.ts";
 import { usersOf } from "../load/users_of.ts";
-import type { RunObserver } from "../metrics/tick.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { uniqueRowProblems } from "../scenario/data_set.ts";
 import { stepsOf } from "../plan/scenario.ts";
@@ -32,11 +30,11 @@ import { checkThresholdSteps } from "./report_options.ts";
 import { runAutofind } from "./run_autofind.ts";
 import { runUrlList } from "./run_url_list.ts";
 import { readSettings, refuseProblems, type Settings } from "./settings.ts";
-import { watchInterrupts } from "./signals.ts";
+import { showRun } from "./show_run.ts";
+import { type Interrupts, watchInterrupts } from "./signals.ts";
 import { printError, printOut } from "./terminal.ts";
 import { settleTls } from "./tls_policy.ts";
 import { trustNotes } from "./trust_notes.ts";
-import { verboseObserver } from "./verbose.ts";
 
 /** Runs one benchmark; returns the exit code. */
 export async function runCommand(argv: readonly string[]): Promise<number> {
@@ -64,7 +62,8 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     ...(settled.certificate && { certificate: settled.certificate }),
   };
   const exporting = await startExporting(settings.values);
-  const run = (plan: RunPlan) => measure(plan, settings, { ...options, observers: exporting.observe(plan) });
+  const run = (plan: RunPlan) =>
+    measure(plan, settings, { ...options, interrupts, observers: exporting.observe(plan) });
   return await runWhatIsAsked(settled.plan, { run, settings, notes, exporting });
 }
 
@@ -127,18 +126,17 @@ function threadsOf(plan: RunPlan, { values }: Settings): number {
 async function measure(
   plan: RunPlan,
   settings: Settings,
-  options: Pick<Parameters<typeof runLocally>[1], "signal" | "certificate" | "observers">,
+  { interrupts, ...options }:
+    & Pick<Parameters<typeof runLocally>[1], "signal" | "certificate" | "observers">
+    & { readonly interrupts: Interrupts },
 ): Promise<RunResult> {
-  const { values } = settings;
-  const isShown = values.progress && Deno.stderr.isTerminal();
-  const line = isShown ? new ProgressLine(progressGoal(plan.load)) : undefined;
-  const observers: RunObserver[] = [...options.observers ?? []];
-  if (line) observers.push(line.observe);
-  if (values.verbosity > 0) observers.push(verboseObserver(values.verbosity, () => line?.clear()));
+  const threads = threadsOf(plan, settings);
+  const shown = await showRun(plan, settings.values, { threads, interrupts });
   try {
-    return await runLocally(plan, { ...options, threads: threadsOf(plan, settings), observers });
+    const observers = [...options.observers ?? [], ...shown.observers];
+    return await runLocally(plan, { ...options, threads, observers });
   } finally {
-    line?.clear();
+    shown.close();
   }
 }
 

@@ -8,14 +8,15 @@ import { EXIT } from "../lib/errors.ts";
 /** A signal that aborts on the first interrupt, until it is disposed. */
 export interface Interrupts extends Disposable {
   readonly signal: AbortSignal;
+  /** Does what Ctrl-C does: ends the load the first time, leaves the second time. */
+  interrupt(): void;
 }
 
-/** Watches for interrupts; `onSecond` runs before the process leaves. */
-export function watchInterrupts(onSecond: () => void = () => {}): Interrupts {
+/** Watches for interrupts. */
+export function watchInterrupts(): Interrupts {
   const controller = new AbortController();
   const handle = () => {
     if (!controller.signal.aborted) return controller.abort();
-    onSecond();
     Deno.exit(EXIT.interrupted);
   };
   // Windows knows no SIGTERM.
@@ -23,6 +24,7 @@ export function watchInterrupts(onSecond: () => void = () => {}): Interrupts {
   for (const signal of signals) Deno.addSignalListener(signal, handle);
   return {
     signal: controller.signal,
+    interrupt: handle,
     [Symbol.dispose]: () => signals.forEach((signal) => Deno.removeSignalListener(signal, handle)),
   };
 }

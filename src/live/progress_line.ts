@@ -178,13 +178,21 @@ function endedIn(snapshot: Snapshot): { readonly requests: number; readonly erro
   return { requests, errors };
 }
 
-/** Columns: `100.0%`; blanks when the run has no known end. */
-function percentDone({ elapsedMs, requests }: ProgressState, goal: ProgressGoal): string {
+/** How much of the run is done, 0 to 1; `undefined` when it has no known end. */
+export function shareDone(
+  { elapsedMs, requests }: Pick<ProgressState, "elapsedMs" | "requests">,
+  goal: ProgressGoal,
+): number | undefined {
   const parts = [
     goal.requests === undefined ? undefined : requests / goal.requests,
     goal.durationMs === undefined ? undefined : elapsedMs / goal.durationMs,
   ].filter((part) => part !== undefined && Number.isFinite(part)) as number[];
-  if (parts.length === 0) return "  --  ";
   // With both, whichever comes first ends the run.
-  return `${(Math.min(Math.max(...parts), 1) * 100).toFixed(1).padStart(5)}%`;
+  return parts.length === 0 ? undefined : Math.min(Math.max(...parts), 1);
+}
+
+/** Columns: `100.0%`; blanks when the run has no known end. */
+function percentDone(state: ProgressState, goal: ProgressGoal): string {
+  const share = shareDone(state, goal);
+  return share === undefined ? "  --  " : `${(share * 100).toFixed(1).padStart(5)}%`;
 }

@@ -63,7 +63,8 @@ function processLines({ health, durationMs }: RunResult): readonly string[] {
   ];
 }
 
-function threadLines(threads: readonly ThreadFacts[]): readonly string[] {
+function threadLines(all: readonly ThreadFacts[]): readonly string[] {
+  const threads = all.filter((facts) => threadText(facts) !== "");
   if (threads.length <= MOST_THREADS) {
     return threads.map((facts) => labelled(`Thread ${facts.thread}`, threadText(facts)));
   }

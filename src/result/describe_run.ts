@@ -25,7 +25,9 @@ export interface NamedStep {
 }
 
 /** All steps in the plan's order. */
-export function namedSteps(result: RunResult): readonly NamedStep[] {
+export function namedSteps(
+  result: Pick<RunResult, "plan" | "total" | "durationMs">,
+): readonly NamedStep[] {
   const seen = new Map(result.total.steps.map((counts) => [counts.step, counts]));
   const taken = new Map<string, number>();
   return stepsOf(result.plan.scenario).map((step, index) => ({

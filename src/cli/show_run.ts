@@ -1,0 +1,68 @@
+/**
+ * What a run shows on the terminal while it goes on: the dashboard if asked for, else the line of progress, and what
+ * `-v` asks for. Nothing where standard error is no terminal.
+ *
+ * @module
+ */
+import { styleFor } from "../lib/style.ts";
+import { progressGoal, ProgressLine } from "../live/progress_line.ts";
+import { type Snapshot, sumOfSteps } from "../metrics/snapshot.ts";
+import type { Stats } from "../metrics/stats.ts";
+import type { RunObserver } from "../metrics/tick.ts";
+import type { RunPlan } from "../plan/run_plan.ts";
+import { stepsOf } from "../plan/scenario.ts";
+import { judge } from "../result/threshold.ts";
+import { colorWanted } from "./deliver_reports.ts";
+import type { MainValues } from "./settings.ts";
+import type { Interrupts } from "./signals.ts";
+import { printError } from "./terminal.ts";
+import { verboseObserver } from "./verbose.ts";
+
+/** What is shown of a run. */
+export interface Shown {
+  readonly observers: readonly RunObserver[];
+  /** Wipes it, before anything else is printed. */
+  close(): void;
+}
+
+/** Starts showing a run. */
+export async function showRun(
+  plan: RunPlan,
+  values: MainValues,
+  { threads, interrupts }: { readonly threads: number; readonly interrupts: Interrupts },
+): Promise<Shown> {
+  if (values.live) {
+    if (isFullScreenPossible()) {
+      // Loaded when it is needed: a plain run starts faster without.
+      const { openLiveView } = await import("../live/live_view.ts");
+      const view = openLiveView(plan, {
+        threads,
+        judge: (total) => values.threshold.map((claim) => judge(claim, statsFor(claim.step, plan, total))),
+        style: styleFor(colorWanted(values, Deno.stderr)),
+        isStopping: () => interrupts.signal.aborted,
+        onStop: () => interrupts.signal.aborted || interrupts.interrupt(),
+        onInterrupt: () => interrupts.interrupt(),
+      });
+      return { observers: [view.observe], close: () => view.close() };
+    }
+    printError("bench: --live needs a terminal on standard error; the run goes on without it\n");
+  }
+  const line = values.progress && Deno.stderr.isTerminal()
+    ? new ProgressLine(progressGoal(plan.load))
+    : undefined;
+  const close = () => line?.clear();
+  const verbose = values.verbosity > 0 ? [verboseObserver(values.verbosity, close)] : [];
+  return { observers: [...(line ? [line.observe] : []), ...verbose], close };
+}
+
+function isFullScreenPossible(): boolean {
+  return Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb";
+}
+
+/** What a claim is about, in the run so far; `undefined`: its step has not run yet. */
+function statsFor(step: string | undefined, plan: RunPlan, total: Snapshot): Stats | undefined {
+  if (step === undefined) return { counts: sumOfSteps(total), durationMs: total.toMs };
+  const index = stepsOf(plan.scenario).findIndex(({ name }) => name === step);
+  const counts = total.steps.find((stats) => stats.step === index);
+  return counts && { counts, durationMs: total.toMs };
+}

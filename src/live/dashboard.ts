@@ -1,0 +1,138 @@
+/**
+ * A frame of the dashboard as a pure function of state and size: which parts have room, and how high each is. The parts
+ * themselves are in `dashboard_panels.ts`.
+ *
+ * @module
+ */
+import { formatCount } from "../lib/number_format.ts";
+import type { Style } from "../lib/style.ts";
+import {
+  charts,
+  distributions,
+  figures,
+  footer,
+  header,
+  type Panel,
+  progress,
+  steps,
+  thresholds,
+} from "./dashboard_panels.ts";
+import type { DashboardState } from "./live_state.ts";
+import { left } from "./text_cells.ts";
+
+/** A terminal's size in cells. */
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** A part of the frame and the rows it wants. */
+interface Block {
+  readonly panel: Panel;
+  /** Blocks of a higher rank go first when there is too little room; from 1. */
+  readonly rank: number;
+  readonly least: number;
+  /** What it would fill with something to show. */
+  readonly wanted: number;
+  /** A blank row before it, if there is room for it. */
+  readonly isApart: boolean;
+}
+
+/** Blank columns at both sides of wide terminals. */
+const MARGIN = 1;
+/** Below this the parts have no room for their numbers. */
+const LEAST_COLUMNS = 38;
+const WANTED_CHART_ROWS = 8;
+const MOST_CHART_ROWS = 14;
+
+/** The frame: exactly `rows` lines, each of exactly `columns` cells. */
+export function renderDashboard(
+  state: DashboardState,
+  { columns, rows }: Size,
+  style: Style,
+): readonly string[] {
+  if (columns < LEAST_COLUMNS) return tooNarrow(state, { columns, rows });
+  const margin = columns >= 60 ? MARGIN : 0;
+  const width = Math.max(columns - 2 * margin, 1);
+  const blocks = blocksOf(state, width);
+  const { heights, gaps } = shareRows(blocks, rows);
+  const side = " ".repeat(margin);
+  const empty = " ".repeat(columns);
+  const lines: string[] = [];
+  blocks.forEach((block, i) => {
+    const height = heights[i]!;
+    if (height === 0) return;
+    if (gaps[i]) lines.push(empty);
+    // The keys stay at the bottom.
+    if (i === blocks.length - 1) { while (lines.length < rows - height) lines.push(empty); }
+    for (const line of block.panel(state, { width, height, style })) lines.push(side + line + side);
+  });
+  while (lines.length < rows) lines.push(empty);
+  return lines.slice(0, rows);
+}
+
+/** The target, time and requests, without a layout. */
+function tooNarrow(
+  { target, elapsedMs, figures }: DashboardState,
+  { columns, rows }: Size,
+): readonly string[] {
+  const texts = [
+    target,
+    `${(elapsedMs / 1000).toFixed(1)}s`,
+    `${formatCount(figures?.requests ?? 0)} requests`,
+  ];
+  return Array.from({ length: rows }, (_, row) => left(texts[row] ?? "", columns));
+}
+
+/** From top to bottom. */
+function blocksOf(state: DashboardState, width: number): readonly Block[] {
+  const found = state.figures;
+  const stepRows = found?.steps.length ?? 0;
+  const claims = found?.thresholds.length ?? 0;
+  const lists = [found?.percentiles, found?.statuses, found?.failures].map((list) => list?.length ?? 0);
+  const isNarrow = width < 70;
+  const all: readonly (Block | false)[] = [
+    { panel: header, rank: 1, least: 1, wanted: 1, isApart: false },
+    { panel: progress, rank: 2, least: 1, wanted: 1, isApart: false },
+    { panel: figures, rank: 3, least: 2, wanted: 2, isApart: true },
+    { panel: charts, rank: 5, least: isNarrow ? 4 : 3, wanted: WANTED_CHART_ROWS, isApart: true },
+    { panel: distributions, rank: 6, least: 4, wanted: Math.max(8, 1 + Math.max(...lists)), isApart: true },
+    claims > 0 && { panel: thresholds, rank: 7, least: 2, wanted: 1 + claims, isApart: true },
+    stepRows > 0 && { panel: steps, rank: 8, least: 3, wanted: 1 + stepRows, isApart: true },
+    { panel: footer, rank: 4, least: 1, wanted: 1, isApart: true },
+  ];
+  return all.filter((block) => block !== false);
+}
+
+/** Rows for each block: first all that fit at their least, then blank rows between them, then what each wants. */
+function shareRows(
+  blocks: readonly Block[],
+  rows: number,
+): { readonly heights: readonly number[]; readonly gaps: readonly boolean[] } {
+  const heights = blocks.map(() => 0);
+  const gaps = blocks.map(() => false);
+  let free = rows;
+  for (const i of blocks.map((_, i) => i).sort((a, b) => blocks[a]!.rank - blocks[b]!.rank)) {
+    const { least } = blocks[i]!;
+    if (least > free) continue;
+    heights[i] = least;
+    free -= least;
+  }
+  blocks.forEach(({ isApart }, i) => {
+    if (!isApart || heights[i] === 0 || free === 0) return;
+    gaps[i] = true;
+    free--;
+  });
+  // A row at a time to the block that has the smallest part of what it wants.
+  while (free > 0) {
+    const hungry = blocks.map((block, i) => ({ i, part: heights[i]! / block.wanted }))
+      .filter(({ i, part }) => heights[i]! > 0 && part < 1)
+      .sort((a, b) => a.part - b.part || a.i - b.i)[0];
+    if (hungry === undefined) break;
+    heights[hungry.i]!++;
+    free--;
+  }
+  const chart = blocks.findIndex(({ panel }) => panel === charts);
+  if (heights[chart]! > 0) heights[chart] = Math.min(heights[chart]! + free, MOST_CHART_ROWS);
+  return { heights, gaps };
+}

@@ -1,0 +1,354 @@
+/**
+ * The dashboard's parts. Each draws a state into exactly the cells it is given: `height` rows of `width` cells, padded
+ * with blanks, painted after they were fitted.
+ *
+ * @module
+ */
+import {
+  formatBytes,
+  formatCount,
+  formatMeasured,
+  formatTenths,
+  formatTime,
+  NOT_MEASURED,
+} from "../lib/number_format.ts";
+import { escapeTerminal } from "../lib/escape.ts";
+import type { Paint, Style } from "../lib/style.ts";
+import { areaRows, barText, timeColumns } from "./block_chart.ts";
+import type { DashboardState, Second } from "./live_state.ts";
+import { shareDone } from "./progress_line.ts";
+import { cellsOf, clipped, left, right } from "./text_cells.ts";
+
+/** Where a part is drawn. */
+export interface Area {
+  readonly width: number;
+  readonly height: number;
+  readonly style: Style;
+}
+
+/** Draws a part. */
+export type Panel = (state: DashboardState, area: Area) => readonly string[];
+
+const plain: Paint = (text) => text;
+
+/** Two texts at the ends of a row; the right one goes first when there is too little room. */
+function ends(
+  [start, paintStart]: readonly [text: string, paint: Paint],
+  [end, paintEnd]: readonly [text: string, paint: Paint],
+  width: number,
+): string {
+  const room = width - cellsOf(end) - 2;
+  if (room < Math.min(cellsOf(start), 20)) return paintStart(left(start, width));
+  return paintStart(left(start, room)) + "  " + paintEnd(end);
+}
+
+/** The target, and how it is loaded. */
+export const header: Panel = (state, { width, style }) => {
+  const threads = `${formatCount(state.threads)} thread${state.threads === 1 ? "" : "s"}`;
+  return [
+    ends([state.target, style.heading], [clipped(`${state.mode}, ${threads}`, width), style.faint], width),
+  ];
+};
+
+/** How much is done, as a bar and in figures. */
+export const progress: Panel = (state, { width, style }) => {
+  const { goal, elapsedMs, figures, stage } = state;
+  const share = shareDone({ elapsedMs, requests: figures?.requests ?? 0 }, goal);
+  const time = goal.durationMs === undefined
+    ? seconds(elapsedMs)
+    : `${seconds(Math.min(elapsedMs, goal.durationMs))} of ${seconds(goal.durationMs)}`;
+  const count = goal.requests === undefined
+    ? ""
+    : `${formatCount(figures?.requests ?? 0)} of ${formatCount(goal.requests)}, `;
+  const percent = share === undefined ? "" : `${(share * 100).toFixed(0)}%  `.padStart(6);
+  const label = clipped(`  ${percent}${count}${time}${stage === "running" ? "" : `, ${stage}`}`, width);
+  const cells = width - cellsOf(label);
+  const done = Math.round((share ?? 0) * cells);
+  return [
+    style.accent("━".repeat(done)) + style.faint("─".repeat(cells - done)) +
+    (stage === "stopping" ? style.warning : plain)(label),
+  ];
+};
+
+const FIGURE_CELLS = 13;
+
+/** The figures that count, as many as there is room for. */
+export const figures: Panel = (state, { width, style }) => {
+  const shown = figuresOf(state, style).slice(0, Math.max(Math.floor(width / FIGURE_CELLS), 1));
+  const each = Math.floor(width / shown.length);
+  const last = width - each * (shown.length - 1);
+  const row = (cell: (figure: (typeof shown)[number], width: number) => string) =>
+    shown.map((figure, i) => cell(figure, i === shown.length - 1 ? last : each)).join("");
+  return [
+    row(({ label }, cells) => style.faint(left(label, cells))),
+    row(({ value, paint }, cells) => paint(left(value, cells))),
+  ];
+};
+
+function figuresOf(
+  { figures, seconds, usersLabel }: DashboardState,
+  style: Style,
+): readonly { readonly label: string; readonly value: string; readonly paint: Paint }[] {
+  const now = seconds.findLast(({ rate }) => rate !== undefined);
+  const p99 = figures?.percentiles.find(({ label }) => label === "p99") ?? figures?.percentiles.at(-1);
+  const text = (value: string | undefined) => value ?? NOT_MEASURED;
+  return [
+    {
+      label: "Requests/s",
+      value: text(now?.rate === undefined ? undefined : rateText(now.rate)),
+      paint: style.heading,
+    },
+    { label: "Requests", value: text(figures && formatCount(figures.requests)), paint: style.heading },
+    {
+      label: figures && figures.errors > 0 ? `Errors ${share(figures.errors, figures.requests)}` : "Errors",
+      value: text(figures && formatCount(figures.errors)),
+      paint: figures && figures.errors > 0 ? style.bad : style.heading,
+    },
+    { label: p99?.label ?? "p99", value: formatMeasured(p99?.value), paint: style.heading },
+    { label: usersLabel, value: text(figures && formatCount(figures.users)), paint: style.heading },
+    {
+      label: "Mean/s",
+      value: text(figures?.meanRate === undefined ? undefined : rateText(figures.meanRate)),
+      paint: style.heading,
+    },
+    {
+      label: "Transfer/s",
+      value: text(figures?.bytesPerSecond === undefined ? undefined : formatBytes(figures.bytesPerSecond)),
+      paint: style.heading,
+    },
+  ];
+}
+
+interface Chart {
+  readonly title: string;
+  readonly read: (second: Second) => number | undefined;
+  readonly format: (value: number) => string;
+  readonly paint: (style: Style) => Paint;
+}
+
+const CHARTS: readonly Chart[] = [
+  { title: "Requests/s", read: ({ rate }) => rate, format: rateText, paint: ({ accent }) => accent },
+  { title: "p99 by second", read: ({ p99Ms }) => p99Ms, format: formatTime, paint: ({ warning }) => warning },
+  { title: "p50 by second", read: ({ p50Ms }) => p50Ms, format: formatTime, paint: ({ good }) => good },
+];
+
+/** Fewest cells of a chart beside another one. */
+const LEAST_CHART_CELLS = 34;
+/** From this height on a chart has a row for the time. */
+const HEIGHT_FOR_TIME = 5;
+
+/** Rate and latency by second, side by side, or one above the other where it is narrow. */
+export const charts: Panel = (state, { width, height, style }) => {
+  const most = Math.min(Math.floor((width + 2) / (LEAST_CHART_CELLS + 2)), CHARTS.length);
+  if (most >= 2) {
+    return sideBySide(CHARTS.slice(0, most).map((chart) => (area) => chartRows(chart, state, area)), {
+      width,
+      height,
+      style,
+    });
+  }
+  const upper = Math.ceil(height / 2);
+  const lower = height - upper;
+  return [
+    ...chartRows(CHARTS[0]!, state, { width, height: upper, style }),
+    ...(lower >= 2 ? chartRows(CHARTS[1]!, state, { width, height: lower, style }) : blank(lower, width)),
+  ];
+};
+
+function chartRows(chart: Chart, { seconds: points, goal }: DashboardState, area: Area): readonly string[] {
+  const { width, height, style } = area;
+  const expected = goal.durationMs === undefined ? undefined : Math.ceil(goal.durationMs / 1000);
+  const values = timeColumns(points, { width, expected }).map((second) => second && chart.read(second));
+  const known = values.filter((value) => value !== undefined);
+  const top = Math.max(0, ...known);
+  const hasTime = height >= HEIGHT_FOR_TIME;
+  const rows = areaRows(values, { height: height - 1 - (hasTime ? 1 : 0), top });
+  const peak = known.length === 0 ? "" : `peak ${chart.format(top)}`;
+  return [
+    ends([chart.title, style.heading], [peak, style.faint], width),
+    ...rows.map(chart.paint(style)),
+    ...(hasTime ? [timeRow(points.length, { expected, width, style })] : []),
+  ];
+}
+
+function timeRow(
+  count: number,
+  { expected, width, style }: {
+    readonly expected: number | undefined;
+    readonly width: number;
+    readonly style: Style;
+  },
+): string {
+  const [from, to] = expected !== undefined && expected <= width && count <= expected
+    ? ["0s", `${Math.floor(width / expected) === 0 ? "" : `${expected}s`}`]
+    : count <= width
+    ? ["0s", ""]
+    : [`last ${width}s`, "now"];
+  return style.faint(left(from!, width - cellsOf(to!)) + to);
+}
+
+/** Percentiles, statuses and errors of the whole run in columns. */
+export const distributions: Panel = (state, area) => {
+  const parts = [percentiles, statuses, errors];
+  const most = area.width >= 76 ? 3 : area.width >= 48 ? 2 : 1;
+  const hasErrors = (state.figures?.errors ?? 0) > 0;
+  const chosen = most === 3
+    ? parts
+    : most === 2
+    ? [percentiles, hasErrors ? errors : statuses]
+    : [percentiles];
+  return sideBySide(chosen.map((part) => (inner) => part(state, inner)), area);
+};
+
+/** Which percentiles go first where rows are few. */
+const MOST_WANTED = ["p99", "p50", "p95", "p99.9", "p90", "p99.99", "p75"];
+
+const percentiles: Panel = ({ figures }, { width, height, style }) => {
+  const chosen = MOST_WANTED.filter((label) => figures?.percentiles.some((entry) => entry.label === label))
+    .slice(0, height - 1);
+  const shown = figures?.percentiles.filter(({ label }) => chosen.includes(label)) ?? [];
+  const top = Math.max(0, ...shown.map(({ value }) => value.ms));
+  const barCells = Math.max(width - 20, 0);
+  return titled(
+    "Latency",
+    { width, height, style },
+    shown.map(({ label, value }) => {
+      const bar = left(barText(top > 0 ? value.ms / top : 0, barCells), barCells);
+      return style.faint(left(label, 7)) + right(formatMeasured(value), Math.min(12, width - 7)) + " " +
+        style.accent(bar);
+    }),
+  );
+};
+
+const statuses: Panel = ({ figures }, { width, height, style }) => {
+  const ended = figures?.requests ?? 0;
+  const barCells = Math.max(width - 23, 0);
+  return titled(
+    "Status codes",
+    { width, height, style },
+    (figures?.statuses ?? []).map(([status, count]) => {
+      const paint = Number(status) >= 400 ? style.bad : style.good;
+      const bar = left(barText(ended > 0 ? count / ended : 0, barCells), barCells);
+      return paint(left(status, 4)) + right(formatCount(count), 11) +
+        style.faint(right(share(count, ended), 7)) +
+        " " + paint(bar);
+    }),
+  );
+};
+
+const errors: Panel = ({ figures }, { width, height, style }) => {
+  const ended = figures?.requests ?? 0;
+  const rows = (figures?.failures ?? []).map(([text, count]) => {
+    const numbers = right(formatCount(count), 10) + style.faint(right(share(count, ended), 7));
+    return style.bad(left(text, width - 17)) + numbers;
+  });
+  const none = figures ? [style.faint(left("none", width))] : [];
+  return titled("Errors", { width, height, style }, rows.length > 0 ? rows : none);
+};
+
+const WIDE_STEPS = [11, 9, 12, 12];
+const NARROW_STEPS = [10, 8, 11];
+
+/** The busiest steps. */
+export const steps: Panel = ({ figures, stepsTitle }, { width, height, style }) => {
+  const isWide = width >= 70;
+  const cells = isWide ? WIDE_STEPS : NARROW_STEPS;
+  const rows = figures?.steps ?? [];
+  const longest = Math.max(...[stepsTitle, ...rows.map(({ name }) => name)].map(cellsOf));
+  const name = Math.max(Math.min(longest + 2, width - cells.reduce((sum, each) => sum + each, 0)), 8);
+  const row = (first: string, numbers: readonly string[], paints: readonly Paint[]) =>
+    left(first, name) + numbers.map((number, i) => (paints[i] ?? plain)(right(number, cells[i]!))).join("");
+  const head = row(stepsTitle, ["Requests", "Errors", ...(isWide ? ["p50", "p95"] : ["p95"])], []);
+  return fitted([
+    style.heading(left(head, width)),
+    ...rows.map(({ name: label, requests, errors, p50, p95 }) => {
+      const times = (isWide ? [p50, p95] : [p95]).map(formatMeasured);
+      const used = name + cells.reduce((sum, each) => sum + each, 0);
+      return row(label, [formatCount(requests), formatCount(errors), ...times], [
+        plain,
+        errors > 0 ? style.bad : plain,
+      ]) + " ".repeat(Math.max(width - used, 0));
+    }),
+  ], { width, height, style });
+};
+
+/** Whether each claim holds so far. */
+export const thresholds: Panel = ({ figures }, { width, height, style }) => {
+  const rows = (figures?.thresholds ?? []).toSorted((a, b) => Number(a.passed) - Number(b.passed));
+  const holding = rows.filter(({ passed }) => passed).length;
+  const longest = Math.max(0, ...rows.map(({ expression }) => cellsOf(escapeTerminal(expression))));
+  const claim = Math.min(longest + 4, Math.max(width - 16, 8));
+  return titled(
+    `Thresholds so far: ${holding} of ${rows.length} hold`,
+    { width, height, style },
+    rows.map(({ expression, actual, passed }) => {
+      const paint = passed ? style.good : style.bad;
+      return paint(left(`${passed ? "✓" : "✗"} ${expression}`, claim)) +
+        left(actual ?? "not measured", width - claim);
+    }),
+  );
+};
+
+/** The keys, and how the client keeps up. */
+export const footer: Panel = ({ figures, stage, hasKeys }, { width, style }) => {
+  const keys = stage === "stopping"
+    ? "Ctrl-C leaves at once"
+    : `${hasKeys ? "q or Ctrl-C stops" : "Ctrl-C stops"} the load and reports`;
+  const { busyShare, lagMs, late, unsent } = figures ?? {};
+  const facts = [
+    busyShare === undefined ? undefined : `client ${Math.round(busyShare * 100)}% busy`,
+    lagMs === undefined ? undefined : `timer lag ${formatTime(lagMs)}`,
+    late ? `${formatCount(late)} late starts` : undefined,
+    unsent ? `${formatCount(unsent)} unsent` : undefined,
+  ].filter((fact) => fact !== undefined);
+  const isBehind = (unsent ?? 0) > 0 || (lagMs ?? 0) >= 20;
+  return [
+    ends(
+      [keys, style.faint],
+      [clipped(facts.join(", "), width), isBehind ? style.warning : style.faint],
+      width,
+    ),
+  ];
+};
+
+/** Panels beside each other, two cells apart. */
+function sideBySide(panels: readonly ((area: Area) => readonly string[])[], area: Area): readonly string[] {
+  const gap = 2;
+  const each = Math.floor((area.width - gap * (panels.length - 1)) / panels.length);
+  const drawn = panels.map((panel, i) => {
+    const isLast = i === panels.length - 1;
+    return panel({ ...area, width: isLast ? area.width - (each + gap) * i : each });
+  });
+  return Array.from(
+    { length: area.height },
+    (_, row) => drawn.map((rows) => rows[row]).join(" ".repeat(gap)),
+  );
+}
+
+function titled(title: string, area: Area, rows: readonly string[]): readonly string[] {
+  return fitted([area.style.heading(left(title, area.width)), ...rows], area);
+}
+
+/** Rows cut or filled to the height of an area. */
+function fitted(rows: readonly string[], { width, height }: Area): readonly string[] {
+  return [...rows.slice(0, height), ...blank(height - rows.length, width)];
+}
+
+function blank(rows: number, width: number): readonly string[] {
+  return new Array<string>(Math.max(rows, 0)).fill(" ".repeat(width));
+}
+
+function rateText(perSecond: number): string {
+  return perSecond >= 100 ? formatCount(perSecond) : formatTenths(perSecond);
+}
+
+/** A share in a few characters: `12.3%`, `<0.1%`, `100%`. */
+function share(part: number, whole: number): string {
+  const percent = whole > 0 ? part / whole * 100 : 0;
+  if (percent > 0 && percent < 0.1) return "<0.1%";
+  return percent > 99.9 && percent < 100 ? ">99.9%" : `${Number(percent.toFixed(1))}%`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)}s`;
+}

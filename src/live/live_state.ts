@@ -1,0 +1,208 @@
+/**
+ * What the dashboard shows, gathered from the ticks: figures of the whole run, and one point a second for the charts.
+ * Bounded: the charts keep the last {@linkcode MOST_SECONDS}.
+ *
+ * @module
+ */
+import { isResolved, REPORTED_PERCENTILES } from "../metrics/catalog.ts";
+import { failureText } from "../metrics/failure.ts";
+import { rankOf, valueAtRank } from "../metrics/histogram.ts";
+import { loopLagOf, type Snapshot, sumOfSteps } from "../metrics/snapshot.ts";
+import { endedOf, type Percentile, percentileOf, samplesOf } from "../metrics/stats.ts";
+import type { Tick } from "../metrics/tick.ts";
+import type { RunPlan } from "../plan/run_plan.ts";
+import { isUrlList, modeText, namedSteps, targetText } from "../result/describe_run.ts";
+import type { ThresholdVerdict } from "../result/outcome.ts";
+import { type ProgressGoal, progressGoal } from "./progress_line.ts";
+
+/** Seconds kept for the charts; more than any terminal has columns. */
+export const MOST_SECONDS = 600;
+/** Rows kept of each list; more than any terminal has rows to spare. */
+const MOST_ROWS = 40;
+
+/** What the run is doing. */
+export type Stage = "connecting" | "warming up" | "running" | "last answers" | "stopping";
+
+/** One second in the charts; absent values were not measured. */
+export interface Second {
+  readonly rate?: number;
+  readonly errors: number;
+  readonly p50Ms?: number;
+  readonly p99Ms?: number;
+}
+
+/** One step in figures of the whole run. */
+export interface StepFigures {
+  readonly name: string;
+  readonly requests: number;
+  readonly errors: number;
+  readonly p50?: Percentile;
+  readonly p95?: Percentile;
+}
+
+/** The run so far. */
+export interface Figures {
+  readonly requests: number;
+  readonly errors: number;
+  readonly users: number;
+  /** Requests a second over the whole run; absent over no time. */
+  readonly meanRate?: number;
+  readonly bytesPerSecond?: number;
+  /** Those that the sample resolves, smallest first. */
+  readonly percentiles: readonly { readonly label: string; readonly value: Percentile }[];
+  /** Whole answers by status, most frequent first. */
+  readonly statuses: readonly (readonly [status: string, count: number])[];
+  /** Errors in words, most frequent first; not escaped. */
+  readonly failures: readonly (readonly [text: string, count: number])[];
+  /** Busiest first; empty unless there are several. Names not escaped. */
+  readonly steps: readonly StepFigures[];
+  readonly thresholds: readonly ThresholdVerdict[];
+  /** Open loop: arrivals late by over 1 ms, and never sent. */
+  readonly late: number;
+  readonly unsent: number;
+  /** The load threads' CPU time over their time, 0 … 1; absent: not told by the system. */
+  readonly busyShare?: number;
+  /** How late their timers were, 95th percentile. */
+  readonly lagMs?: number;
+}
+
+/** Everything that a frame shows. */
+export interface DashboardState {
+  readonly target: string;
+  readonly mode: string;
+  readonly threads: number;
+  /** Keys can be pressed: standard input is a terminal. */
+  readonly hasKeys: boolean;
+  readonly stepsTitle: string;
+  readonly usersLabel: string;
+  readonly goal: ProgressGoal;
+  readonly stage: Stage;
+  readonly elapsedMs: number;
+  /** Absent before the first second is over. */
+  readonly figures?: Figures;
+  /** The last seconds, oldest first. */
+  readonly seconds: readonly Second[];
+}
+
+/** Judges the run so far; not measured: failed. */
+export type Judge = (total: Snapshot) => readonly ThresholdVerdict[];
+
+/** Gathers ticks into states. */
+export class LiveState {
+  readonly #plan: RunPlan;
+  readonly #facts: Pick<DashboardState, "threads" | "hasKeys">;
+  readonly #judge: Judge;
+  #figures: Figures | undefined;
+  #seconds: Second[] = [];
+  #atMs = 0;
+
+  constructor(
+    plan: RunPlan,
+    { judge, ...facts }: Pick<DashboardState, "threads" | "hasKeys"> & { readonly judge: Judge },
+  ) {
+    this.#plan = plan;
+    this.#facts = facts;
+    this.#judge = judge;
+  }
+
+  /** Takes one second. */
+  add(tick: Tick): void {
+    this.#atMs = tick.atMs;
+    this.#seconds.push(secondOf(tick.window));
+    if (this.#seconds.length > MOST_SECONDS) this.#seconds.shift();
+    this.#figures = figuresOf(tick, { plan: this.#plan, judge: this.#judge });
+  }
+
+  /** The state `sinceTickMs` after the last tick, or after the start. */
+  at(sinceTickMs: number, isStopping: boolean): DashboardState {
+    const { load, warmupMs } = this.#plan;
+    const hasStarted = this.#figures !== undefined;
+    // The first second may follow a warm-up; only ticks tell when it was over.
+    const elapsedMs = hasStarted ? this.#atMs + sinceTickMs : 0;
+    const durationMs = "durationMs" in load ? load.durationMs : undefined;
+    const isOver = durationMs !== undefined && elapsedMs >= durationMs;
+    return {
+      target: targetText(this.#plan),
+      mode: modeText(this.#plan),
+      ...this.#facts,
+      stepsTitle: isUrlList(this.#plan) ? "URLs" : "Steps",
+      usersLabel: load.kind === "rate" ? "Connections" : "Users",
+      goal: progressGoal(load),
+      stage: isStopping
+        ? "stopping"
+        : hasStarted
+        ? isOver ? "last answers" : "running"
+        : warmupMs > 0
+        ? "warming up"
+        : "connecting",
+      elapsedMs,
+      ...(this.#figures && { figures: this.#figures }),
+      seconds: this.#seconds,
+    };
+  }
+}
+
+function secondOf(window: Snapshot): Second {
+  const counts = sumOfSteps(window);
+  const spanMs = window.toMs - window.fromMs;
+  const p50 = percentileOf(counts, 50);
+  const p99 = percentileOf(counts, 99);
+  return {
+    errors: counts.failed,
+    // A rate over the few ms of a last window would be a leap.
+    ...(spanMs >= 100 && { rate: endedOf(counts) / spanMs * 1000 }),
+    ...(p50 && { p50Ms: p50.ms }),
+    ...(p99 && { p99Ms: p99.ms }),
+  };
+}
+
+function figuresOf(
+  { atMs, window, total }: Tick,
+  { plan, judge }: { readonly plan: RunPlan; readonly judge: Judge },
+): Figures {
+  const counts = sumOfSteps(total);
+  const lag = loopLagOf(total);
+  const busyMs = total.slots.reduce((sum, { cpuMs }) => cpuMs === undefined ? NaN : sum + cpuMs, 0);
+  const wallMs = total.slots.reduce((sum, slot) => sum + slot.wallMs, 0);
+  return {
+    requests: endedOf(counts),
+    errors: counts.failed,
+    users: window.users,
+    ...(atMs > 0 && {
+      meanRate: endedOf(counts) / atMs * 1000,
+      bytesPerSecond: counts.bodyBytes / atMs * 1000,
+    }),
+    percentiles: REPORTED_PERCENTILES.filter((p) => isResolved(p, samplesOf(counts))).flatMap((p) => {
+      const value = percentileOf(counts, p);
+      return value ? [{ label: `p${p}`, value }] : [];
+    }),
+    statuses: byCount(counts.statuses),
+    failures: byCount(counts.failures).map(([key, count]) => [failureText(key), count] as const),
+    steps: stepFigures(plan, total, atMs),
+    thresholds: judge(total),
+    late: total.late,
+    unsent: total.unsent,
+    ...(wallMs > 0 && Number.isFinite(busyMs) && { busyShare: busyMs / wallMs }),
+    ...(lag.count > 0 && { lagMs: valueAtRank(lag, rankOf(95, lag.count)) / 1000 }),
+  };
+}
+
+function stepFigures(plan: RunPlan, total: Snapshot, atMs: number): readonly StepFigures[] {
+  const steps = namedSteps({ plan, total, durationMs: atMs });
+  if (steps.length < 2) return [];
+  return steps.map(({ name, stats: { counts } }) => {
+    const at = (p: number) => isResolved(p, samplesOf(counts)) ? percentileOf(counts, p) : undefined;
+    const [p50, p95] = [at(50), at(95)];
+    return {
+      name,
+      requests: endedOf(counts),
+      errors: counts.failed,
+      ...(p50 && { p50 }),
+      ...(p95 && { p95 }),
+    };
+  }).sort((a, b) => b.requests - a.requests).slice(0, MOST_ROWS);
+}
+
+function byCount(counts: Readonly<Record<string, number>>): readonly (readonly [string, number])[] {
+  return Object.entries(counts).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, MOST_ROWS);
+}

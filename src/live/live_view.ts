@@ -1,0 +1,91 @@
+/**
+ * The dashboard while a run goes on: takes ticks, draws two frames a second, listens for keys.
+ *
+ * @module
+ */
+import type { Style } from "../lib/style.ts";
+import type { RunObserver } from "../metrics/tick.ts";
+import type { RunPlan } from "../plan/run_plan.ts";
+import { renderDashboard } from "./dashboard.ts";
+import { type Judge, LiveState } from "./live_state.ts";
+import { Screen } from "./screen.ts";
+
+const FRAME_MS = 500;
+const CTRL_C = 3;
+const STOP_KEYS: ReadonlySet<number> = new Set([...new TextEncoder().encode("qQ"), CTRL_C]);
+
+/** What the view shows and whom it tells. */
+export interface LiveViewOptions {
+  readonly threads: number;
+  readonly judge: Judge;
+  readonly style: Style;
+  /** Whether the load was told to end, by whatever way. */
+  isStopping(): boolean;
+  /** `q`: end the load and report. */
+  onStop(): void;
+  /** Ctrl-C, which raw keys bring as a character; the second one leaves. */
+  onInterrupt(): void;
+  readonly screen?: Screen;
+}
+
+/** A running view. */
+export interface LiveView {
+  readonly observe: RunObserver;
+  /** Gives the terminal back. */
+  close(): void;
+}
+
+/** Opens the view of a run. */
+export function openLiveView(plan: RunPlan, options: LiveViewOptions): LiveView {
+  const { threads, judge } = options;
+  const state = new LiveState(plan, { threads, judge, hasKeys: Deno.stdin.isTerminal() });
+  const screen = options.screen ?? new Screen();
+  let tickMs = performance.now();
+  const draw = () => {
+    const now = state.at(performance.now() - tickMs, options.isStopping());
+    screen.draw((size) => renderDashboard(now, size, options.style));
+  };
+  screen.open();
+  const stopKeys = watchKeys((key) => {
+    if (!STOP_KEYS.has(key)) return;
+    if (key === CTRL_C) options.onInterrupt();
+    else options.onStop();
+    draw();
+  });
+  draw();
+  const timer = setInterval(draw, FRAME_MS);
+  return {
+    observe: (tick) => {
+      state.add(tick);
+      tickMs = performance.now();
+    },
+    close: () => {
+      clearInterval(timer);
+      stopKeys();
+      screen.close();
+    },
+  };
+}
+
+/** The one reader of the keys; a read cannot be taken back, so it goes on through all views of the process. */
+let onKey: ((key: number) => void) | undefined;
+let isReading = false;
+
+function watchKeys(listener: (key: number) => void): () => void {
+  onKey = listener;
+  if (!isReading && Deno.stdin.isTerminal()) void readKeys();
+  return () => onKey = undefined;
+}
+
+async function readKeys(): Promise<void> {
+  isReading = true;
+  const buffer = new Uint8Array(64);
+  try {
+    for (let count = await Deno.stdin.read(buffer); count !== null; count = await Deno.stdin.read(buffer)) {
+      for (const key of buffer.subarray(0, count)) onKey?.(key);
+    }
+  } catch {
+    // The terminal went away; signals still end the load.
+  }
+  isReading = false;
+}
