@@ -34,7 +34,7 @@ Deno.test("an idle load generator raises no doubt", async () => {
   await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
   // On a machine that is itself short of processors one run may rightly be doubted.
   let last: Ended | undefined;
-  for (let attempt = 0; attempt < 8; attempt++) {
+  for (let attempt = 0; attempt < 3; attempt++) {
     last = await program([
       "--rate",
       "40",
@@ -48,6 +48,11 @@ Deno.test("an idle load generator raises no doubt", async () => {
       `${server.url}/`,
     ]);
     if (last.code === 0) break;
+  }
+  if (last!.code !== 0 && Deno.loadavg()[0]! > navigator.hardwareConcurrency) {
+    // deno-lint-ignore no-console -- a skipped claim must be seen
+    console.warn("Skipped: the machine is too busy for an idle load generator");
+    return;
   }
   const trust: TrustJson = JSON.parse(last!.out).trust;
   assertEquals([last!.code, trust.sound, trust.findings], [0, true, []]);
