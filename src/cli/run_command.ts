@@ -7,11 +7,10 @@ import { autofindSearchFrom } from "../campaign/autofind_options.ts";
 import { OPEN_LOOP_CONNECTIONS } from "../load/rate_options.ts";
 import { thinkMsFrom } from "../load/users_options.ts";
 import { clientProblems } from "../client/registry.ts";
-import { runLocally } from "../fleet/run_local.ts";
+import { checkFleetOptions, isWorker } from "../fleet/fleet_options.ts";
+import type { RunOptions } from "../fleet/run_local.ts";
 import { EXIT } from "../lib/errors.ts";
 import { escapeTerminal } from "../lib/escape.ts";
-import { threadCount } from "../load/load_options.ts";
-import { usersOf } from "../load/users_of.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { uniqueRowProblems } from "../scenario/data_set.ts";
 import { stepsOf } from "../plan/scenario.ts";
@@ -29,7 +28,9 @@ import { type Exporting, startExporting } from "./exporting.ts";
 import { checkThresholdSteps } from "./report_options.ts";
 import { runAutofind } from "./run_autofind.ts";
 import { runUrlList } from "./run_url_list.ts";
-import { readSettings, refuseProblems, type Settings } from "./settings.ts";
+import { openRunner } from "./open_runner.ts";
+import { localThreads, type Runner, runnerProblems } from "./runner.ts";
+import { type MainValues, readSettings, refuseProblems, type Settings } from "./settings.ts";
 import { showRun } from "./show_run.ts";
 import { type Interrupts, watchInterrupts } from "./signals.ts";
 import { printError, printOut } from "./terminal.ts";
@@ -47,8 +48,12 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     return EXIT.ok;
   }
   const { settings } = reading;
+  if (isWorker(settings.values)) {
+    const { workerCommand } = await import("./worker_command.ts");
+    return await workerCommand(settings);
+  }
   const plan = await checkedPlan(settings);
-  refuseProblems(await permissionProblems(plan, threadsOf(plan, settings)));
+  refuseProblems(await permissionProblems(plan, localThreads(plan, settings.values)));
   const settled = await settleTls(plan, settings.values);
   for (const warning of settings.warnings) printError(`bench: ${warning}\n`);
   const notes = [...settled.notes, ...unitNotes(settings)];
@@ -62,8 +67,11 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     ...(settled.certificate && { certificate: settled.certificate }),
   };
   const exporting = await startExporting(settings.values);
-  const run = (plan: RunPlan) =>
-    measure(plan, settings, { ...options, interrupts, observers: exporting.observe(plan) });
+  await using runner = await openRunner(settings.values, interrupts.signal);
+  const run = (plan: RunPlan) => {
+    const observers = exporting.observe(plan);
+    return measure(plan, settings.values, { ...options, interrupts, observers, runner });
+  };
   return await runWhatIsAsked(settled.plan, { run, settings, notes, exporting });
 }
 
@@ -106,35 +114,35 @@ async function checkedPlan(settings: Settings): Promise<RunPlan> {
   const attempts = await Promise.allSettled([
     composePlan(settings, { ...LOCAL_SOURCES, warn: (sentence) => warnings.push(sentence) }),
     tryReports(settings.values),
+    Promise.try(() => refuseProblems(checkFleetOptions(settings.values))),
   ]);
   const failed = attempts.filter((attempt) => attempt.status === "rejected");
   const unexpected = failed.find(({ reason }) => !Array.isArray(reason?.problems));
   if (unexpected) throw unexpected.reason;
   refuseProblems(failed.flatMap(({ reason }) => reason.problems as string[]));
   const plan = (attempts[0] as PromiseFulfilledResult<RunPlan>).value;
-  refuseProblems([...clientProblems(plan.client), ...uniqueRowProblems(plan.scenario, plan.load)]);
+  refuseProblems([
+    ...clientProblems(plan.client),
+    ...uniqueRowProblems(plan.scenario, plan.load),
+    ...runnerProblems(settings.values, plan),
+  ]);
   checkThresholdSteps(settings.values.threshold, stepsOf(plan.scenario).map((step) => step.name));
   for (const warning of warnings) printError(`bench: ${escapeTerminal(warning)}\n`);
   return plan;
 }
 
-function threadsOf(plan: RunPlan, { values }: Settings): number {
-  const users = usersOf(plan.load);
-  return threadCount(values.threads, { cores: navigator.hardwareConcurrency, users });
-}
-
 async function measure(
   plan: RunPlan,
-  settings: Settings,
-  { interrupts, ...options }:
-    & Pick<Parameters<typeof runLocally>[1], "signal" | "certificate" | "observers">
-    & { readonly interrupts: Interrupts },
+  values: MainValues,
+  { interrupts, runner, ...options }: RunOptions & {
+    readonly interrupts: Interrupts;
+    readonly runner: Runner;
+  },
 ): Promise<RunResult> {
-  const threads = threadsOf(plan, settings);
-  const shown = await showRun(plan, settings.values, { threads, interrupts });
+  const shown = await showRun(plan, values, { threads: runner.threadsFor(plan), interrupts });
   try {
     const observers = [...options.observers ?? [], ...shown.observers];
-    return await runLocally(plan, { ...options, threads, observers });
+    return await runner.run(plan, { ...options, observers });
   } finally {
     shown.close();
   }

@@ -9,6 +9,7 @@ import { connectionOptions } from "../client/connection_options.ts";
 import { httpOptions } from "../client/http_options.ts";
 import { transferOptions } from "../client/transfer_options.ts";
 import { exportOptions } from "../export/export_options.ts";
+import { fleetOptions } from "../fleet/fleet_options.ts";
 import { messageOf, UsageError } from "../lib/errors.ts";
 import { loadOptions } from "../load/load_options.ts";
 import { rateOptions } from "../load/rate_options.ts";
@@ -42,6 +43,7 @@ export const mainOptions = joinTables(
   generalOptions,
   reportOptions,
   exportOptions,
+  fleetOptions,
 );
 
 /** Values of the main command's options. */

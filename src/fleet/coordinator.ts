@@ -34,6 +34,8 @@ export interface CoordinateOptions {
   readonly shares?: readonly (readonly Share[])[];
   /** Called when all are ready; resolves with the wall-clock time of the start. Absent: at once. */
   readonly whenToStart?: () => Promise<number>;
+  /** Seconds are passed on to observers and not kept. */
+  readonly isRelay?: true;
 }
 
 /** Runs a plan on the given slots; closes them. Slots that fail are named in the result. */
@@ -44,7 +46,7 @@ export async function coordinate(
 ): Promise<FleetRun> {
   const lost: LostSlot[] = [];
   const reports: NodeReport[] = [];
-  const seconds = new Seconds(channels.length, options.observers);
+  const seconds = new Seconds(channels.length, options);
   let startedAtMs = 0;
 
   /** Resolves when the slot is done, or lost. */
@@ -109,14 +111,14 @@ export function now(): number {
 class Seconds {
   readonly windows: Snapshot[] = [];
   total: Snapshot = EMPTY_SNAPSHOT;
-  readonly #observers: readonly RunObserver[];
+  readonly #options: CoordinateOptions;
   readonly #open = new Map<number, { window: Snapshot; reports: number }>();
   /** The last second that each slot has reported; `Infinity` when it will report no more. */
   readonly #reached: number[];
   #closed = -1;
 
-  constructor(slots: number, observers: readonly RunObserver[]) {
-    this.#observers = observers;
+  constructor(slots: number, options: CoordinateOptions) {
+    this.#options = options;
     this.#reached = new Array(slots).fill(-1);
   }
 
@@ -149,9 +151,9 @@ class Seconds {
     const { window, reports } = this.#open.get(seq)!;
     this.#open.delete(seq);
     this.#closed = Math.max(this.#closed, seq);
-    this.windows.push(window);
+    if (!this.#options.isRelay) this.windows.push(window);
     this.total = appendSnapshot(this.total, window);
-    for (const observe of this.#observers) {
+    for (const observe of this.#options.observers) {
       observe({ atMs: window.toMs, window, total: this.total, slots: reports });
     }
   }

@@ -42,7 +42,11 @@ const fromNode = v.variant("kind", [hello, proofMessage]);
 const fromMaster = v.variant("kind", [
   v.strictObject({ kind: v.literal("challenge"), nonce, isSecret: v.boolean() }),
   v.strictObject({ kind: v.literal("welcome"), proof }),
-  v.strictObject({ kind: v.literal("refused"), reason: v.pipe(v.string(), v.maxLength(1000)) }),
+  v.strictObject({
+    kind: v.literal("refused"),
+    reason: v.pipe(v.string(), v.maxLength(1000)),
+    mayChange: v.boolean(),
+  }),
 ]);
 
 /** A node that was let in, or the master that let it in. */
@@ -58,8 +62,16 @@ export interface NodeIdentity {
   readonly slots: number;
 }
 
-/** The master is known and does not want this node, or is not to be trusted. Trying again is of no use. */
-export class Refusal extends RunError {}
+/** The master does not want this node, or is not to be trusted. */
+export class Refusal extends RunError {
+  /** Another time it may be different: the master had enough workers. */
+  readonly mayChange: boolean;
+
+  constructor(message: string, mayChange = false) {
+    super(message);
+    this.mayChange = mayChange;
+  }
+}
 
 /**
  * Introduces a node to the master.
@@ -80,7 +92,9 @@ export function introduce(
     pipe.onFrame((frame) => {
       const message = read(fromMaster, frame);
       if (message === undefined) return reject(new RunError(`${pipe.peer} is no master of bench`));
-      if (message.kind === "refused") return reject(new Refusal(`The master refuses: ${message.reason}`));
+      if (message.kind === "refused") {
+        return reject(new Refusal(`The master refuses: ${message.reason}`, message.mayChange));
+      }
       if (message.kind === "challenge") {
         if (message.isSecret !== (secret !== undefined)) {
           return reject(
@@ -118,21 +132,21 @@ export interface AdmissionOptions {
 }
 
 /**
- * Lets a node in, or refuses it and ends the pipe.
+ * Lets a node in, or refuses it and ends the pipe. `welcome` is the last frame sent, should it have to be repeated.
  * @throws {RunError} that says why it was refused, or what it did instead of answering.
  */
 export function admit(
   pipe: Pipe,
   options: AdmissionOptions,
-): Promise<Acquaintance & { readonly node: NodeIdentity }> {
+): Promise<Acquaintance & { readonly node: NodeIdentity; readonly welcome: string }> {
   const { secret } = options;
   const mine = newNonce();
   let known: { node: NodeIdentity; nonces: Nonces } | undefined;
   return settle(pipe, options.timeoutMs, ({ resolve, reject }) => {
-    const refuse = (reason: string) => {
-      pipe.send(JSON.stringify({ kind: "refused", reason }));
-      pipe.close("refused");
+    const refuse = (reason: string, mayChange = false) => {
+      pipe.send(JSON.stringify({ kind: "refused", reason, mayChange }));
       reject(new RunError(reason));
+      pipe.close("refused");
     };
     pipe.onFrame((frame) => {
       const message = read(fromNode, frame);
@@ -159,13 +173,13 @@ export function admit(
         return refuse("The shared secret is wrong");
       }
       const unwanted = options.refuse?.(node);
-      if (unwanted !== undefined) return refuse(unwanted);
+      if (unwanted !== undefined) return refuse(unwanted, true);
       const welcome = JSON.stringify({
         kind: "welcome",
         proof: secret === undefined ? "" : proofOf(secret, "master", nonces),
       });
       pipe.send(welcome);
-      resolve({ node, ...(secret !== undefined && { key: sessionKey(secret, nonces) }) });
+      resolve({ node, welcome, ...(secret !== undefined && { key: sessionKey(secret, nonces) }) });
     });
   });
 }
@@ -173,6 +187,11 @@ export function admit(
 /** Whether a frame belongs to a handshake: a repeated one may come after its end. */
 export function isHandshakeFrame(frame: string): boolean {
   return frame.startsWith("{");
+}
+
+/** Whether a frame is a node's proof: said again, it tells that the welcome was lost. */
+export function isProofFrame(frame: string): boolean {
+  return frame.startsWith('{"kind":"proof"');
 }
 
 interface Settling<T> {
@@ -189,13 +208,21 @@ async function settle<T>(pipe: Pipe, timeoutMs: number, start: (ends: Settling<T
     reject(new RunError(`${pipe.peer} did not answer in ${timeoutMs / 1000} s`));
   }, timeoutMs);
   pipe.onEnd((reason) => reject(new RunError(`${pipe.peer} went away: ${reason}`)));
-  start({ resolve, reject, every: (ms, act) => timers.push(setInterval(act, ms)) });
+  start({
+    resolve: (value) => {
+      // The next frame is for the session.
+      pipe.onFrame(undefined);
+      resolve(value);
+    },
+    reject,
+    every: (ms, act) => timers.push(setInterval(act, ms)),
+  });
   try {
     return await promise;
   } finally {
     clearTimeout(timeout);
     for (const timer of timers) clearInterval(timer);
-    pipe.onFrame(() => {});
+    pipe.onFrame(undefined);
   }
 }
 

@@ -15,7 +15,7 @@
  */
 import * as v from "valibot";
 import { messageOf } from "../lib/errors.ts";
-import { isHandshakeFrame } from "./handshake.ts";
+import { isHandshakeFrame, isProofFrame } from "./handshake.ts";
 import { MOST_FRAME_CHARS, type Pipe } from "./pipe.ts";
 import { isSameText, signatureOf } from "./secret.ts";
 
@@ -28,6 +28,8 @@ export interface LinkOptions {
   readonly timeoutMs: number;
   /** Longest message that is accepted, in characters. */
   readonly mostChars: number;
+  /** Said again to a node that repeats its proof, since the first one was lost. */
+  readonly welcome?: string;
   /** Time between two beats; 1 s unless a test is in a hurry. */
   readonly beatMs?: number;
 }
@@ -68,7 +70,8 @@ export class Link {
   #clock: { readonly offsetMs: number; readonly roundTripMs: number } | undefined;
   #samples = 0;
   #onSample: () => void = () => {};
-  #onMessage: (text: string) => void = () => {};
+  #onMessage: ((text: string) => void) | undefined;
+  readonly #waiting: string[] = [];
   #onLost: (reason: string) => void = () => {};
   #lostReason: string | undefined;
 
@@ -82,9 +85,14 @@ export class Link {
     this.#timer = setInterval(() => this.#tick(), this.#beatMs);
   }
 
-  /** Messages as they come. One listener. */
+  /** Messages as they come; those that came before, at once. One listener. */
   onMessage(listener: (text: string) => void): void {
     this.#onMessage = listener;
+    try {
+      for (const text of this.#waiting.splice(0)) listener(text);
+    } catch (error) {
+      this.#lose(`what it sent cannot be used: ${messageOf(error)}`);
+    }
   }
 
   /** Called once when nothing will come any more; at once if that has happened already. Not called after `close`. */
@@ -190,7 +198,12 @@ export class Link {
   }
 
   #take(frame: string): void {
-    if (this.#lostReason !== undefined || isHandshakeFrame(frame)) return;
+    if (this.#lostReason !== undefined) return;
+    if (isHandshakeFrame(frame)) {
+      const { welcome } = this.#options;
+      if (welcome !== undefined && isProofFrame(frame)) this.#pipe.send(welcome);
+      return;
+    }
     try {
       this.#read(frame);
     } catch (error) {
@@ -243,7 +256,8 @@ export class Link {
     const message = this.#parts.length === 1 ? text : this.#parts.join("");
     this.#parts = [];
     this.#partChars = 0;
-    this.#onMessage(message);
+    if (this.#onMessage === undefined) this.#waiting.push(message);
+    else this.#onMessage(message);
   }
 
   #takeBeat(seq: number, text: string): void {

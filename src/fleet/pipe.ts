@@ -13,8 +13,8 @@ export interface Pipe {
   readonly isLossy: boolean;
   /** Hands a frame over; what comes after the end is dropped. */
   send(frame: string): void;
-  /** Frames as they come. One listener at a time; a later one replaces it. */
-  onFrame(listener: (frame: string) => void): void;
+  /** Frames as they come. One listener at a time; without one, frames wait for the next. */
+  onFrame(listener: ((frame: string) => void) | undefined): void;
   /** Called once, with the reason, when nothing will come any more; at once if that has happened already. */
   onEnd(listener: (reason: string) => void): void;
   /** Ends the connection; the other end is told the reason where the transport can. */
@@ -24,9 +24,13 @@ export interface Pipe {
 /** Longest frame in characters, so that it fits into one message of a NATS server (1 MiB in UTF-8). */
 export const MOST_FRAME_CHARS = 262_144;
 
+/** Frames that wait for a listener; more than a handshake is ever ahead of. */
+const MOST_WAITING = 1000;
+
 /** The listeners of a pipe, and what happened before they came. */
 export class PipeEvents {
-  #onFrame: (frame: string) => void = () => {};
+  #onFrame: ((frame: string) => void) | undefined;
+  readonly #waiting: string[] = [];
   #onEnd: (reason: string) => void = () => {};
   #endReason: string | undefined;
 
@@ -35,8 +39,9 @@ export class PipeEvents {
     return this.#endReason !== undefined;
   }
 
-  readonly onFrame = (listener: (frame: string) => void): void => {
+  readonly onFrame = (listener: ((frame: string) => void) | undefined): void => {
     this.#onFrame = listener;
+    while (this.#onFrame !== undefined && this.#waiting.length > 0) this.#onFrame(this.#waiting.shift()!);
   };
 
   readonly onEnd = (listener: (reason: string) => void): void => {
@@ -45,7 +50,9 @@ export class PipeEvents {
   };
 
   readonly frame = (frame: string): void => {
-    if (!this.isOver) this.#onFrame(frame);
+    if (this.isOver) return;
+    if (this.#onFrame !== undefined) this.#onFrame(frame);
+    else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(frame);
   };
 
   readonly end = (reason: string): void => {

@@ -1,0 +1,230 @@
+/**
+ * Options of runs on several machines.
+ *
+ * @module
+ */
+import { UsageError } from "../lib/errors.ts";
+import { count, duration, path, text, toggle } from "../options/option_types.ts";
+import { defineOptions, type OptionType } from "../options/option.ts";
+import type { ValuesOf } from "../options/option.ts";
+
+/** Where a master listens unless told otherwise. */
+export const DEFAULT_PORT = 9220;
+
+/** `HOST:PORT`, `ws://HOST:PORT` or `wss://HOST:PORT`, as a URL with its port. */
+const masterAddress: OptionType<string> = {
+  label: "HOST:PORT",
+  parse(given) {
+    const [, scheme = "ws", host = "", port = String(DEFAULT_PORT)] =
+      /^(?:(wss?):\/\/)?(\[[0-9a-f:.]+\]|[^\s/?#@:]+)(?::(\d{1,5}))?\/?$/i.exec(given.trim()) ?? [];
+    const url = `${scheme.toLowerCase()}://${host}:${port}`;
+    if (host === "" || !URL.canParse(url)) {
+      throw new UsageError("expected HOST:PORT of a master, or wss://HOST:PORT");
+    }
+    return url;
+  },
+};
+
+/** A name that can be part of a NATS subject. */
+const runId: OptionType<string> = {
+  label: "ID",
+  parse(given) {
+    if (!/^[A-Za-z0-9_-]{1,64}$/.test(given)) {
+      throw new UsageError("expected letters, digits, - and _, at most 64 of them");
+    }
+    return given;
+  },
+};
+
+const natsUrl: OptionType<string> = {
+  label: "URL",
+  parse(given) {
+    if (!/^(?:nats|tls):\/\/[^\s]+$/i.test(given) || !URL.canParse(given.replace(/^\w+/, "http"))) {
+      throw new UsageError("expected nats://[USER:PASSWORD@]HOST:PORT or tls://…");
+    }
+    return given;
+  },
+};
+
+const targetPattern: OptionType<string> = {
+  label: "HOST",
+  parse(given) {
+    if (!/^(?:\*\.)?[A-Za-z0-9._-]+(?::\d{1,5})?$|^\[[0-9A-Fa-f:.]+\](?::\d{1,5})?$/.test(given)) {
+      throw new UsageError("expected a host such as api.test, *.test, 10.0.0.7 or [::1], perhaps with :PORT");
+    }
+    return given;
+  },
+};
+
+/** The table. */
+export const fleetOptions = defineOptions({
+  master: {
+    long: "--master",
+    type: toggle,
+    group: "Fleet",
+    fallback: false,
+    needs: ["expectWorkers"],
+    excludes: ["worker"],
+    help: "Send the load from other machines, and report it here",
+  },
+  expectWorkers: {
+    long: "--expect-workers",
+    type: count({ min: 1, max: 100_000 }),
+    group: "Fleet",
+    needs: ["master"],
+    help: "Workers to wait for; the load is divided among them",
+  },
+  worker: {
+    long: "--worker",
+    type: masterAddress,
+    group: "Fleet",
+    excludes: ["nats"],
+    help: "Send load for the master at HOST:PORT; wss://HOST:PORT: over TLS",
+  },
+  bind: {
+    long: "--bind",
+    type: text("ADDR"),
+    group: "Fleet",
+    fallback: "127.0.0.1",
+    needs: ["master"],
+    help: "Address that the master listens on; beyond loopback a secret is needed",
+  },
+  port: {
+    long: "--port",
+    type: count({ min: 0, max: 65_535 }),
+    group: "Fleet",
+    fallback: DEFAULT_PORT,
+    needs: ["master"],
+    help: "Port that the master listens on; 0: a free one",
+  },
+  secret: {
+    long: "--secret",
+    type: text("TEXT"),
+    group: "Fleet",
+    secret: true,
+    excludes: ["secretFile"],
+    help: "Secret that master and workers share; other users of the machine see it, so rather BENCH_SECRET",
+  },
+  secretFile: {
+    long: "--secret-file",
+    type: path(),
+    group: "Fleet",
+    help: "File with the shared secret",
+  },
+  clusterCert: {
+    long: "--cluster-cert",
+    type: path(),
+    group: "Fleet",
+    needs: ["clusterKey"],
+    help: "The master's TLS certificate, PEM; with --nats the client's own",
+  },
+  clusterKey: {
+    long: "--cluster-key",
+    type: path(),
+    group: "Fleet",
+    needs: ["clusterCert"],
+    help: "Key of --cluster-cert, PEM",
+  },
+  clusterCa: {
+    long: "--cluster-ca",
+    type: path(),
+    group: "Fleet",
+    help: "Roots to trust besides the system's for the master's or the NATS server's certificate, PEM",
+  },
+  allowTarget: {
+    long: "--allow-target",
+    type: targetPattern,
+    group: "Fleet",
+    repeat: true,
+    help: "Hosts that this worker sends load to (*.example.com, HOST:PORT); others are refused",
+  },
+  stay: {
+    long: "--stay",
+    type: toggle,
+    group: "Fleet",
+    fallback: false,
+    help: "Wait for the next run after each",
+  },
+  workerName: {
+    long: "--worker-name",
+    type: text("NAME"),
+    group: "Fleet",
+    fallbackLabel: "host name",
+    help: "What reports call this worker",
+  },
+  tolerateLost: {
+    long: "--tolerate-lost",
+    type: count({ min: 0, max: 100_000 }),
+    group: "Fleet",
+    fallback: 0,
+    needs: ["master"],
+    help: "Lost workers that do not make the run a failure",
+  },
+  joinTimeout: {
+    long: "--join-timeout",
+    type: duration(),
+    group: "Fleet",
+    fallback: 300_000,
+    help: "How long a master waits for its workers, and a worker for its master",
+  },
+  silence: {
+    long: "--silence",
+    type: duration(),
+    group: "Fleet",
+    fallback: 8000,
+    help: "Silence after which the other end counts as lost",
+  },
+  nats: {
+    long: "--nats",
+    type: natsUrl,
+    group: "Fleet",
+    secret: true,
+    needs: ["runId"],
+    help: "Meet on a NATS server, nats:// or tls://[USER:PASSWORD@]HOST:PORT; without --master as a worker",
+  },
+  runId: {
+    long: "--run-id",
+    type: runId,
+    group: "Fleet",
+    needs: ["nats"],
+    help: "Name that master and workers find each other by on the NATS server",
+  },
+  natsCreds: {
+    long: "--nats-creds",
+    type: path(),
+    group: "Fleet",
+    needs: ["nats"],
+    help: "Credentials file (JWT and key) for the NATS server",
+  },
+});
+
+/** What the table yields. */
+export type FleetValues = ValuesOf<typeof fleetOptions>;
+
+/** Whether this process sends load for a master. */
+export function isWorker({ master, worker, nats }: Pick<FleetValues, "master" | "worker" | "nats">): boolean {
+  return worker !== undefined || (nats !== undefined && !master);
+}
+
+/** What the values contradict, a sentence each. */
+export function checkFleetOptions(values: FleetValues): readonly string[] {
+  const problems: string[] = [];
+  const { master, nats, bind, secret, secretFile } = values;
+  const hasSecret = secret !== undefined || secretFile !== undefined;
+  if (master && nats === undefined && !isLoopback(bind) && !hasSecret) {
+    problems.push(
+      `--bind ${bind} is reachable from other machines: give a shared secret with --secret-file or BENCH_SECRET`,
+    );
+  }
+  if (secret !== undefined && secret.length < 8) problems.push("--secret: expected at least 8 characters");
+  if (isWorker(values)) return problems;
+  if (values.allowTarget.length > 0) problems.push("--allow-target needs --worker");
+  if (values.stay) problems.push("--stay needs --worker");
+  if (values.workerName !== undefined) problems.push("--worker-name needs --worker");
+  return problems;
+}
+
+/** Whether an address can be reached from this machine alone. */
+export function isLoopback(address: string): boolean {
+  return /^(?:127\.\d+\.\d+\.\d+|::1|\[::1\]|localhost)$/i.test(address);
+}

@@ -1,0 +1,135 @@
+/**
+ * A remote machine: towards its master an agent, towards its own threads a coordinator that merges what they see before
+ * it is sent. It writes no files, prints no reports and exports nothing.
+ *
+ * @module
+ */
+import { messageOf } from "../lib/errors.ts";
+import type { RunPlan } from "../plan/run_plan.ts";
+import type { Share } from "../plan/share.ts";
+import { forbiddenIn, type TargetPattern } from "./allowed_targets.ts";
+import { coordinate, now } from "./coordinator.ts";
+import type { Link } from "./link.ts";
+import { watchProcess } from "./process_use.ts";
+import type { Channel, Notice, Order } from "./protocol.ts";
+import { openThreadChannel } from "./thread_channel.ts";
+import { encode, readMasterMessage } from "./wire.ts";
+
+/** What a node's owner wants. */
+export interface NodeOptions {
+  /** Hosts that it may send load to; empty: any. */
+  readonly allowedTargets: readonly TargetPattern[];
+  /** Ends what it is doing and leaves. */
+  readonly signal: AbortSignal;
+  /** A line for whoever watches the node. */
+  log(line: string): void;
+  /** Makes one load thread; absent: a Web Worker. */
+  readonly openSlot?: () => Channel;
+  /** Sends a notice another way than over the link; `false`: over the link. */
+  readonly divert?: (run: number, notice: Notice) => boolean;
+}
+
+/** How a session ended: with the master's goodbye, without it, or by the node's own owner. */
+export interface SessionEnd {
+  readonly kind: "bye" | "lost" | "stopped";
+  readonly reason: string;
+}
+
+/** Does what a master orders, until one of them has enough; then the link is closed and no load is left. */
+export async function serveMaster(link: Link, options: NodeOptions): Promise<SessionEnd> {
+  const { promise: end, resolve: finish } = Promise.withResolvers<SessionEnd>();
+  let current: NodeRun | undefined;
+  link.onMessage((text) => {
+    const message = readMasterMessage(text);
+    if (message.kind === "bye") return finish({ kind: "bye", reason: message.reason });
+    const { run, order } = message;
+    if (order.kind === "plan") {
+      current?.stop();
+      current = startRun(run, order, { link, options });
+    } else if (current?.number === run) current.take(order);
+  });
+  link.onLost((reason) => finish({ kind: "lost", reason }));
+  const leave = () => finish({ kind: "stopped", reason: "the worker was stopped by its owner" });
+  if (options.signal.aborted) leave();
+  options.signal.addEventListener("abort", leave, { once: true });
+  const ended = await end;
+  options.signal.removeEventListener("abort", leave);
+  if (ended.kind === "stopped") current?.leave(ended.reason);
+  else current?.stop();
+  await current?.over;
+  link.close(ended.reason);
+  return ended;
+}
+
+/** A run on this node. */
+interface NodeRun {
+  readonly number: number;
+  take(order: Exclude<Order, { kind: "plan" }>): void;
+  stop(): void;
+  /** Stops, and tells the master that this is not the plan's end. */
+  leave(reason: string): void;
+  /** Resolves when no load is left. */
+  readonly over: Promise<void>;
+}
+
+interface Session {
+  readonly link: Link;
+  readonly options: NodeOptions;
+}
+
+function startRun(
+  number: number,
+  { plan, shares }: { readonly plan: RunPlan; readonly shares: readonly Share[] },
+  { link, options }: Session,
+): NodeRun {
+  const stopping = new AbortController();
+  const start = Promise.withResolvers<number>();
+  let leaving: string | undefined;
+  const notify = (notice: Notice) => {
+    if (!options.divert?.(number, notice)) link.send(encode({ run: number, notice }));
+  };
+  const stop = () => {
+    stopping.abort();
+    start.resolve(now());
+  };
+
+  async function run(): Promise<void> {
+    const forbidden = forbiddenIn(plan, options.allowedTargets);
+    if (forbidden.length > 0) {
+      options.log(`Refused a plan: ${forbidden.join("; ")}`);
+      return notify({ kind: "failed", message: `the worker refuses the plan: ${forbidden.join("; ")}` });
+    }
+    const slots = shares.map(options.openSlot ?? openThreadChannel);
+    const use = watchProcess();
+    options.log(`Run ${number}: ${slots.length} load ${slots.length === 1 ? "thread" : "threads"}`);
+    const done = await coordinate(plan, slots, {
+      signal: stopping.signal,
+      shares: shares.map((share) => [share]),
+      isRelay: true,
+      observers: [use.observe, ({ window }) => notify({ kind: "snapshot", snapshot: window })],
+      whenToStart: async () => {
+        await link.compareClocks();
+        notify({ kind: "ready" });
+        return await start.promise;
+      },
+    });
+    if (leaving !== undefined) return notify({ kind: "failed", message: leaving });
+    notify({ kind: "done", report: { health: use.health(), lost: done.lost } });
+    options.log(`Run ${number}: done, ${done.total.started} requests`);
+  }
+
+  const over = run().catch((error) => notify({ kind: "failed", message: messageOf(error) }));
+  return {
+    number,
+    over,
+    stop,
+    leave: (reason) => {
+      leaving = reason;
+      stop();
+    },
+    take: (order) => {
+      if (order.kind === "stop") stop();
+      else start.resolve(order.atEpochMs - link.offsetMs);
+    },
+  };
+}

@@ -1,0 +1,111 @@
+/** A master and its workers as real processes. */
+import { type Ended, startProgram } from "../_support/program.ts";
+
+/** A port that nobody listens on right now. */
+export function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  listener.close();
+  return port;
+}
+
+/** A server that remembers what it was asked for. */
+export interface RememberingServer extends AsyncDisposable {
+  readonly url: string;
+  /** Method and path of each request since the last call, sorted. */
+  take(): readonly string[];
+  /** Requests since the last `take`. */
+  readonly count: number;
+}
+
+/** Starts it; `delayMs` holds up each answer. */
+export function startRemembering(delayMs = 0): RememberingServer {
+  let seen: string[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
+    const { pathname, search } = new URL(request.url);
+    seen.push(`${request.method} ${pathname}${search} ${await request.text()}`.trim());
+    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    return new Response("ok");
+  });
+  return {
+    url: `http://127.0.0.1:${server.addr.port}`,
+    take: () => {
+      const taken = seen.sort();
+      seen = [];
+      return taken;
+    },
+    get count() {
+      return seen.length;
+    },
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+/** A running process whose standard error can be waited for. */
+export interface Watched {
+  readonly child: Deno.ChildProcess;
+  /** Resolves when the text has been written; rejects when the process ends without it. */
+  says(text: string): Promise<void>;
+  readonly ended: Promise<Ended>;
+}
+
+/** Running processes, and what each has said so far. */
+const started = new Map<Deno.ChildProcess, () => string>();
+
+/** A test that leaves no process behind, however it ends. */
+export function fleetTest(name: string, test: () => Promise<void>, options: { ignore?: boolean } = {}): void {
+  Deno.test({
+    name,
+    ...options,
+    fn: async () => {
+      try {
+        await test();
+      } catch (error) {
+        const said = [...started.values()].map((text) => text()).join("---\n");
+        throw new Error(`What the processes that are left said:\n${said}`, { cause: error });
+      } finally {
+        for (const child of started.keys()) child.kill("SIGKILL");
+        for (const child of [...started.keys()]) await child.status;
+      }
+    },
+  });
+}
+
+/** Starts the program and watches what it says. */
+export function watch(args: readonly string[], env: Record<string, string> = {}): Watched {
+  const child = startProgram(args, env);
+  started.set(child, () => said);
+  void child.status.then(() => started.delete(child));
+  const [forWatching, forResult] = child.stderr.tee();
+  let said = "";
+  let isOver = false;
+  let wake = Promise.withResolvers<void>();
+  const reading = (async () => {
+    for await (const text of forWatching.pipeThrough(new TextDecoderStream())) {
+      said += text;
+      wake.resolve();
+      wake = Promise.withResolvers<void>();
+    }
+    isOver = true;
+    wake.resolve();
+  })();
+  const result = (async () => {
+    const [status, out, err] = await Promise.all([
+      child.status,
+      new Response(child.stdout).text(),
+      new Response(forResult).text(),
+      reading,
+    ]);
+    return { code: status.code, out, err };
+  })();
+  return {
+    child,
+    ended: result,
+    says: async (text) => {
+      while (!said.includes(text)) {
+        if (isOver) throw new Error(`It ended without saying "${text}":\n${said}`);
+        await wake.promise;
+      }
+    },
+  };
+}
