@@ -38,6 +38,11 @@ export function peerTest(name: string, programs: readonly string[], fn: () => vo
   Deno.test({ name, ignore: missing.length > 0, fn });
 }
 
+/** As {@linkcode peerTest}, for what Windows has no place for: Unix shells, their quoting, executable bits. */
+export function unixTest(name: string, programs: readonly string[], fn: () => void | Promise<void>): void {
+  peerTest(name, Deno.build.os === "windows" ? ["a Unix system"] : programs, fn);
+}
+
 /** A port that was free a moment ago, on the loopback interface. */
 export function freePort(): number {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

@@ -1,6 +1,9 @@
 /** The program as its users start it. */
 
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+import { fileURLToPath } from "node:url";
+
+/** The program's entry point. */
+export const MAIN_PATH = fileURLToPath(new URL("../../main.ts", import.meta.url));
 
 /** How a run of the program ended. */
 export interface Ended {
@@ -10,7 +13,7 @@ export interface Ended {
 }
 
 /** The program's words, up to its own arguments. */
-export const PROGRAM: readonly string[] = [Deno.execPath(), "run", "-A", "--no-check", MAIN];
+export const PROGRAM: readonly string[] = [Deno.execPath(), "run", "-A", "--no-check", MAIN_PATH];
 
 /** Starts the program, under another one (`taskset -c 0`) if that is given; the caller waits for it. */
 export function startProgram(

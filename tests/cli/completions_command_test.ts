@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { peerTest } from "../_support/peers.ts";
+import { unixTest } from "../_support/peers.ts";
 import { program } from "../_support/program.ts";
 import { type Run, run } from "../_support/run.ts";
 
@@ -47,7 +47,7 @@ function check(words: readonly string[], offers: readonly string[]): void {
   for (const word of without) assert(!offers.includes(word), `${line} offers ${word}`);
 }
 
-peerTest("bench completions bash completes in bash", ["bash"], async () => {
+unixTest("bench completions bash completes in bash", ["bash"], async () => {
   await using script = await scriptOf("bash");
   for (const { words } of OFFERS) {
     const { out, err } = await run("bash", [
@@ -62,7 +62,7 @@ peerTest("bench completions bash completes in bash", ["bash"], async () => {
   }
 });
 
-peerTest(
+unixTest(
   "bench completions bash completes after an equals sign, where bash splits the word",
   ["bash"],
   async () => {
@@ -77,12 +77,12 @@ peerTest(
   },
 );
 
-peerTest("the bash script has no findings of shellcheck", ["shellcheck"], async () => {
+unixTest("the bash script has no findings of shellcheck", ["shellcheck"], async () => {
   await using script = await scriptOf("bash");
   assertEquals(await run("shellcheck", ["-s", "bash", script.file]), { code: 0, out: "", err: "" });
 });
 
-peerTest("bench completions fish completes in fish", ["fish"], async () => {
+unixTest("bench completions fish completes in fish", ["fish"], async () => {
   await using script = await scriptOf("fish");
   for (const { words } of OFFERS) {
     const { out, err } = await inFish(script.file, words);
@@ -135,7 +135,7 @@ zpty -d shell
 cat $offers
 `;
 
-peerTest("bench completions zsh completes in zsh", ["zsh"], async () => {
+unixTest("bench completions zsh completes in zsh", ["zsh"], async () => {
   await using script = await scriptOf("zsh");
   await Deno.writeTextFile(`${script.folder}/driver`, ZSH_DRIVER.replaceAll("\\$", "$"));
   const { out, err } = await run("zsh", [

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { checksums, compileArguments, readRequest } from "../../tools/compile.ts";
 import { fileNameOf, nativeTarget, TARGETS } from "../../tools/targets.ts";
-import { peerTest } from "../_support/peers.ts";
+import { unixTest } from "../_support/peers.ts";
 import { run } from "../_support/run.ts";
 import { starter, tryProgram } from "../_support/try_program.ts";
 
@@ -52,7 +52,7 @@ Deno.test("checksums() are what sha256sum writes", async () => {
 });
 
 /** Any executable can be packed; only a Deno runtime finds the program in it again. */
-peerTest("deno task compile packs the program behind a runtime, with a checksum", ["true"], async () => {
+unixTest("deno task compile packs the program behind a runtime, with a checksum", ["true"], async () => {
   if (Deno.build.os !== "linux") return;
   const folder = await Deno.makeTempDir();
   try {
