@@ -180,11 +180,17 @@ export const connectionOptions = defineOptions({
 export type ConnectionValues = ValuesOf<typeof connectionOptions>;
 
 /** Checks that need several values. */
-export function checkConnectionOptions(values: ConnectionValues): readonly string[] {
-  const { tlsMin, tlsMax } = values;
-  return tlsMin === "1.3" && tlsMax === "1.2"
-    ? ["--tls-min 1.3 and --tls-max 1.2 leave no TLS version to use"]
-    : [];
+export function checkConnectionOptions(
+  values: ConnectionValues,
+  os: string = Deno.build.os,
+): readonly string[] {
+  const { tlsMin, tlsMax, unixSocket } = values;
+  return [
+    ...(tlsMin === "1.3" && tlsMax === "1.2"
+      ? ["--tls-min 1.3 and --tls-max 1.2 leave no TLS version to use"]
+      : []),
+    ...(unixSocket !== undefined && os === "windows" ? ["--unix-socket is not available on Windows"] : []),
+  ];
 }
 
 /**

@@ -1,4 +1,5 @@
 /** The test certificates of `fixtures/certificates`, as PEM texts; `make.sh` there says what each is. */
+import { fileURLToPath } from "node:url";
 
 /** A certificate and its key, PEM. */
 export interface CertificateFiles {
@@ -27,7 +28,7 @@ function urlOf(file: string): URL {
 }
 
 function pathOf(file: string): string {
-  return decodeURIComponent(urlOf(file).pathname);
+  return fileURLToPath(urlOf(file));
 }
 
 function fixture(file: string): string {

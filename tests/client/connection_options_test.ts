@@ -1,12 +1,17 @@
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
-import { connectionOptions, connectRule, resolveRule } from "../../src/client/connection_options.ts";
+import {
+  checkConnectionOptions,
+  connectionOptions,
+  connectRule,
+  resolveRule,
+} from "../../src/client/connection_options.ts";
 import { UsageError } from "../../src/lib/errors.ts";
 import { resolve } from "../../src/options/resolve.ts";
 import { startTarget } from "../../src/target/serve.ts";
 import { certificate, certificatePaths, ROOT } from "../_support/certificates.ts";
 import { program } from "../_support/program.ts";
 import { answer, startRawServer } from "../_support/raw_server.ts";
-import { planOf } from "../cli/_settings.ts";
+import { planOf, settingsOf } from "../cli/_settings.ts";
 
 Deno.test("connectionOptions change nothing when none is given", () => {
   const values: Readonly<Record<string, unknown>> = resolve(connectionOptions, {}).values;
@@ -68,7 +73,14 @@ Deno.test("composePlan() puts connection options where the client finds them", a
   ]);
   const unix = await planOf(["--unix-socket", "/run/s", "-4", "http://x/"]).catch((error) => error);
   assertMatch(String(unix.message), /--unix-socket cannot be given together with --ipv4/);
+  if (Deno.build.os === "windows") return;
   assertEquals((await planOf(["--unix-socket", "/run/s", "http://x/"])).client.unixSocket, "/run/s");
+});
+
+Deno.test("checkConnectionOptions() knows that Windows has no Unix sockets", async () => {
+  const { values } = await settingsOf(["--unix-socket", "/run/s", "http://x/"]);
+  assertEquals(checkConnectionOptions(values, "windows"), ["--unix-socket is not available on Windows"]);
+  assertEquals(checkConnectionOptions(values, "linux"), []);
 });
 
 const REFUSED: readonly (readonly [argv: string, problem: string])[] = [
