@@ -30,6 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   live: ["plan", "metrics", "result"],
   convert: ["plan"],
   target: [],
+  selftest: ["metrics", "target"],
   "api.ts": [
     "plan",
     "metrics",
@@ -45,7 +46,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: [
     ...["plan", "metrics", "client", "scenario", "load", "engine", "fleet", "result", "campaign", "report"],
-    ...["export", "live", "convert", "target"],
+    ...["export", "live", "convert", "target", "selftest"],
   ],
 };
 

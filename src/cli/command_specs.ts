@@ -8,6 +8,7 @@ import type { CommandSpec } from "../options/command_line.ts";
 import { HELP_TOPICS } from "./help_topics.ts";
 import { curlImportSpec, harImportSpec } from "./import_commands.ts";
 import { mainCommand } from "./main_command.ts";
+import { selftestSpec } from "./selftest_spec.ts";
 import { serveSpec } from "./serve_command.ts";
 import { SHELLS } from "./shells.ts";
 
@@ -47,6 +48,7 @@ export const COMMAND_SPECS: Readonly<Record<string, CommandSpec>> = {
   demo: demoSpec,
   "har-import": harImportSpec,
   "curl-import": curlImportSpec,
+  selftest: selftestSpec,
   schema: wordsOnly("schema", {
     usage: "scenario",
     summary: "Prints the JSON Schema of scenario files, for editors.",

@@ -21,6 +21,7 @@ export const COMMANDS: Readonly<Record<string, CommandFunction>> = {
   demo: demoCommand,
   completions: async (argv) => (await import("./completions_command.ts")).completionsCommand(argv),
   man: async (argv) => (await import("./man_command.ts")).manCommand(argv),
+  selftest: async (argv) => (await import("./selftest_command.ts")).selftestCommand(argv),
   help: async (argv) => (await import("./help_command.ts")).helpCommand(argv),
 };
 

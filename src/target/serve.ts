@@ -16,8 +16,17 @@ export interface Target extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Starts a target; port 0 takes a free one. Throws what listening throws. */
-export function startTarget(options: { readonly port: number; readonly hostname: string }): Target {
+/** Where a target listens, and who wants to know. */
+export interface TargetOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly hostname: string;
+  /** Told of each answer how long it took from the request's arrival, in ms. */
+  onAnswered?(ms: number): void;
+}
+
+/** Starts a target. Throws what listening throws. */
+export function startTarget({ onAnswered, ...options }: TargetOptions): Target {
   const state = new TargetState();
   const stopping = new AbortController();
   const server = Deno.serve(
@@ -27,7 +36,12 @@ export function startTarget(options: { readonly port: number; readonly hostname:
       onListen: () => {},
       onError: () => new Response(null, { status: 500 }),
     },
-    (request) => answer(request, state),
+    onAnswered === undefined ? (request) => answer(request, state) : async (request) => {
+      const startMs = performance.now();
+      const response = await answer(request, state);
+      onAnswered(performance.now() - startMs);
+      return response;
+    },
   );
   const { hostname, port } = server.addr;
   const close = async () => {

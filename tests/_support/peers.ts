@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { findProgram } from "../../src/selftest/find_program.ts";
 
 /** Debian packages of the programs whose package has another name. */
 const PACKAGES: Readonly<Record<string, string>> = {
@@ -14,18 +15,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
 
 /** The program's path, from PATH and the system directories that are often not on it; `undefined`: not installed. */
 export function programPath(name: string): string | undefined {
-  const separator = Deno.build.os === "windows" ? ";" : ":";
-  const folders = (Deno.env.get("PATH") ?? "").split(separator).concat("/usr/sbin", "/usr/local/sbin");
-  const file = Deno.build.os === "windows" ? `${name}.exe` : name;
-  return folders.filter((folder) => folder !== "").map((folder) => `${folder}/${file}`).find(isFile);
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false; // Unreadable or absent: either way it cannot be started.
-  }
+  return findProgram(name, Deno.env.get("PATH") ?? "");
 }
 
 /** Registers a test that needs programs; where one is missing the test is skipped and says so by name. */

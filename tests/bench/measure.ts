@@ -5,7 +5,8 @@
  * @module
  */
 import { programPath } from "../_support/peers.ts";
-import { bench, type Job, type Reading, type Tool } from "./peers.ts";
+import type { Job, Reading, Tool } from "../../src/selftest/tool.ts";
+import { bench } from "./peers.ts";
 
 /** One run of one tool. */
 export interface Sample extends Reading {
@@ -16,7 +17,7 @@ export interface Sample extends Reading {
 }
 
 /** A job before it is known where output goes. */
-export type Task = Omit<Job, "outputPath">;
+export type Task = Omit<Job, "outputPath"> & { readonly seconds: number };
 
 /** The middle value (the mean of the middle two); `undefined` of nothing. */
 export function median(values: readonly number[]): number | undefined {
@@ -56,8 +57,11 @@ export async function measure(tool: Tool, task: Task): Promise<Sample> {
   const dir = await Deno.makeTempDir({ prefix: "bench-measure-" });
   try {
     const outputPath = `${dir}/result.json`;
-    const command = tool.command({ ...task, outputPath });
-    if (command === undefined) throw new Error(`${tool.name} is not installed`);
+    const command = tool.words({ ...task, outputPath });
+    if (command === undefined) throw new Error(`${tool.name} cannot do this`);
+    if (tool !== bench && programPath(tool.name) === undefined) {
+      throw new Error(`${tool.name} is not installed`);
+    }
     const usagePath = `${dir}/usage`;
     const [program, ...args] = [...timing(usagePath), ...limit(task.seconds + 30), ...command];
     const { code, stdout, stderr } = await new Deno.Command(program!, { args, stdin: "null" }).output();

@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   const dir = await Deno.makeTempDir({ prefix: "bench-memory-" });
   const server = await startNginx();
   try {
-    const [program, ...args] = bench.command({
+    const [program, ...args] = bench.words({
       url: server.url("small", false),
       connections: Number(values.connections),
       threads: Number(values.threads),

@@ -10,7 +10,8 @@ import { messageOf } from "../../src/lib/errors.ts";
 import { programPath } from "../_support/peers.ts";
 import { measure, type Sample, type Task } from "./measure.ts";
 import { startNginx } from "./nginx.ts";
-import { bench, RIVALS, type Tool } from "./peers.ts";
+import type { Tool } from "../../src/selftest/tool.ts";
+import { bench, RIVALS } from "./peers.ts";
 import { machineLine, markdownTable } from "./table.ts";
 
 const HELP = `deno task bench:rate [options]

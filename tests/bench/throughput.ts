@@ -14,7 +14,8 @@ import { messageOf } from "../../src/lib/errors.ts";
 import { programPath } from "../_support/peers.ts";
 import { measurePairs } from "./measure.ts";
 import { BODIES, type BodyName, startNginx } from "./nginx.ts";
-import { RIVALS, type Tool } from "./peers.ts";
+import type { Tool } from "../../src/selftest/tool.ts";
+import { RIVALS } from "./peers.ts";
 import { machineLine, type ThroughputRow, throughputTable } from "./table.ts";
 
 const HELP = `deno task bench:throughput [options]

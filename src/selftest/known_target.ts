@@ -1,0 +1,58 @@
+/**
+ * A target of known behaviour for one run: what it did is counted and timed on its own side, so that what a load
+ * generator says can be held against it.
+ *
+ * @module
+ */
+import { Histogram, type HistogramData, rankOf, valueAtRank } from "../metrics/histogram.ts";
+import { startCuttingTarget } from "../target/cutting_target.ts";
+import { startTarget, type Target } from "../target/serve.ts";
+
+/** What kind of target a case needs. */
+export type TargetSpec =
+  | { readonly kind: "route"; readonly path: string }
+  /** Every `every`th answer is cut off. */
+  | { readonly kind: "cut"; readonly every: number };
+
+/** What a target did. */
+export interface Seen {
+  readonly requests: number;
+  /** Answers cut off. */
+  readonly cut: number;
+  /** Time from a request's arrival to its answer, in ms; `undefined` without any. */
+  servedMs(percentile: number): number | undefined;
+}
+
+/** A running target. */
+export interface KnownTarget extends AsyncDisposable {
+  readonly url: string;
+  /** What it has done until now. */
+  seen(): Seen;
+}
+
+/** Starts a target on a free loopback port. */
+export function startKnownTarget(spec: TargetSpec): KnownTarget {
+  const served = new Histogram();
+  let cut = () => 0;
+  let target: Target;
+  if (spec.kind === "cut") {
+    const cutting = startCuttingTarget(spec.every);
+    target = cutting;
+    cut = () => cutting.cut;
+  } else {
+    target = startTarget({ port: 0, hostname: "127.0.0.1", onAnswered: (ms) => served.record(ms * 1000) });
+  }
+  return {
+    url: target.url + (spec.kind === "route" ? spec.path : "/"),
+    seen: () => {
+      const times: HistogramData = served.take();
+      return {
+        requests: [...target.counts.values()].reduce((sum, count) => sum + count, 0),
+        cut: cut(),
+        servedMs: (percentile) =>
+          times.count === 0 ? undefined : valueAtRank(times, rankOf(percentile, times.count)) / 1000,
+      };
+    },
+    [Symbol.asyncDispose]: () => target.close(),
+  };
+}

@@ -1,0 +1,54 @@
+/**
+ * What a load generator is to a comparison: words to start it with, and how its output is read.
+ *
+ * @module
+ */
+
+/** One measurement to take. */
+export interface Job {
+  readonly url: string;
+  readonly connections: number;
+  readonly threads: number;
+  /** How long; with `requests`, only for tools that cannot count them. */
+  readonly seconds?: number;
+  /** Exactly so many requests, by tools that can count. One of both is given. */
+  readonly requests?: number;
+  /** Requests a second to keep to; absent: as many as possible. */
+  readonly rate?: number;
+  /** Give a request up after this. */
+  readonly timeoutSec?: number;
+  /** PEM of the root that the server's certificate is checked against, by tools that check. */
+  readonly certificatePath?: string;
+  /** Where tools that write a file write it. */
+  readonly outputPath: string;
+}
+
+/** What a tool says of its run; absent: it does not tell. */
+export interface Reading {
+  readonly requests: number;
+  readonly perSecond: number;
+  /** Requests without a good answer. */
+  readonly errors: number;
+  /** Requests that were started and not ended; in no other number. */
+  readonly unfinished?: number;
+  /** Latencies by percentile, such as `{ 50: 20.1, 99: 31 }`, in ms. */
+  readonly latencyMs?: Readonly<Record<number, number>>;
+  /** Median delay between due and sent, ms. */
+  readonly startDelayMs?: number;
+  /** The tool's own doubts about its numbers. */
+  readonly doubts?: readonly string[];
+}
+
+/** One load generator. */
+export interface Tool {
+  readonly name: string;
+  /** Program and arguments; `undefined`: it cannot do this. */
+  words(job: Job): readonly string[] | undefined;
+  /** What must be in a file before it starts, such as a script; the file is at the job's `outputPath` with this ending. */
+  input?(job: Job): { readonly ending: string; readonly text: string };
+  /**
+   * Reads its output: the file at `outputPath` where the tool writes one, else standard output.
+   * @throws {Error} when the output has not the expected form.
+   */
+  parse(output: string): Reading;
+}
