@@ -104,7 +104,7 @@ function saturated(result: RunResult): readonly Finding[] {
   if (facts.length === 0) return [];
   return [doubt(
     "saturated",
-    `The load generator was saturated: latencies include its own delay. ${facts.join("; ")}. ` +
+    `The load generator was saturated: latencies include its own delay. ${facts.join(". ")}. ` +
       `${adviceFor(result)}, or give it a machine of its own`,
   )];
 }

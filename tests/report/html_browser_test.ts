@@ -61,6 +61,7 @@ Deno.test({
       await step("follows the system's theme and switches it", () => themes(browser, folder));
       await step("sorts and unfolds long tables", () => tables(browser, folder));
       await step("fits a phone and answers to a finger", () => phone(browser, folder));
+      await step("cuts no column off on a wide screen", () => wideTables(browser, folder));
       await step("prints light, on few pages, and comes back", () => printing(browser, folder));
       await step("looks as on the screenshots", () => screenshots(browser, folder));
     } finally {
@@ -241,6 +242,24 @@ async function phone(browser: Browser, folder: string): Promise<void> {
     assertGreater(shown.x, 0);
     assertLess(shown.x + shown.width, PHONE.width);
   });
+}
+
+async function wideTables(browser: Browser, folder: string): Promise<void> {
+  const outcomes = {
+    shop: shopOutcome(120),
+    open_loop: OUTCOMES.open_loop!(),
+    ordinary: OUTCOMES.ordinary!(),
+  };
+  for (const [name, outcome] of Object.entries(outcomes)) {
+    await withPage(browser, { folder, name, outcome }, async (page) => {
+      const cut = await page.evaluate<string[]>(
+        `[...document.querySelectorAll("main table")].filter((table) =>
+          table.offsetParent !== null && table.scrollWidth > table.parentElement.clientWidth
+        ).map((table) => table.innerText.slice(0, 60))`,
+      );
+      assertEquals(cut, [], name);
+    });
+  }
 }
 
 async function printing(browser: Browser, folder: string): Promise<void> {

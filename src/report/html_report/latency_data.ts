@@ -44,6 +44,7 @@ export interface HistogramBars {
 /** The percentile curve; `undefined` when nothing was measured. */
 export function curveData(counts: StepStats): CurveData | undefined {
   const all = mergeHistograms(counts.latency, counts.unanswered);
+  const service = counts.serviceLatency;
   const sources = [
     { key: "latency", label: "Latency", data: all, from: 1, to: counts.latency.count },
     {
@@ -53,7 +54,14 @@ export function curveData(counts: StepStats): CurveData | undefined {
       from: counts.latency.count + 1,
       to: all.count,
     },
-    { key: "service", label: "Service time (from sending)", data: counts.serviceLatency },
+    {
+      key: "service",
+      label: "Service time (from sending)",
+      // Unanswered requests rank behind these too, as in the tables.
+      data: service && mergeHistograms(service, counts.unanswered),
+      from: 1,
+      to: service?.count ?? 0,
+    },
     { key: "failed", label: "Error answers", data: counts.failedLatency },
   ] as const;
   const shown = sources.flatMap((source) => {

@@ -145,7 +145,7 @@ function percentilesTable(counts: StepStats): Table | undefined {
     { text: formatCount(cells.samples), sort: cells.samples },
   ];
   return {
-    columns: ["Percentile", "#Latency", ...(isOpen ? ["#Service time"] : []), "#Samples from here on"],
+    columns: ["Percentile", "#Latency", ...(isOpen ? ["#Service"] : []), "#Samples"],
     rows: [
       row("Fastest", {
         value: microseconds(latency.count, latency.min),
@@ -165,6 +165,7 @@ function percentilesTable(counts: StepStats): Table | undefined {
         samples: 1,
       }),
     ],
+    remark: "Samples: how many took as long as the value, or longer.",
   };
 }
 

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
+import { servicePercentileOf } from "../../../src/metrics/catalog.ts";
 import { percentileOf } from "../../../src/metrics/stats.ts";
 import { curveData, histogramBars } from "../../../src/report/html_report/latency_data.ts";
 import { overallStats } from "../../../src/result/run_result.ts";
@@ -67,4 +68,16 @@ Deno.test("histogramBars() puts values where they belong on both kinds of axis",
   const middle = logarithmic.edgesMs.findLastIndex((edge) => edge <= 10.001);
   const near = logarithmic.bars[0]!.values.slice(middle - 1, middle + 1);
   assertEquals(near.reduce<number>((sum, value) => sum + (value ?? 0), 0), 2);
+});
+
+Deno.test("curveData() ranks unanswered requests behind the service times too", () => {
+  const counts = stepOf({
+    latency: tailedHistogram(900, 2),
+    serviceLatency: tailedHistogram(900, 1),
+    unanswered: histogramOf(...new Array(100).fill(5000)),
+  });
+  const { x, lines } = curveData(counts)!;
+  const service = lines.find(({ key }) => key === "service")!;
+  assertLess(Math.abs(service.values[x.indexOf(2)]! - servicePercentileOf(counts, 50)!.ms), 0.01);
+  assertEquals(service.values[x.indexOf(100)], null);
 });
