@@ -97,15 +97,20 @@ Deno.test("startKnownTarget() cuts every so many answers off", async () => {
 });
 
 Deno.test("bench selftest --quick is within its limits", async () => {
-  // A machine that is itself short of processors may need another go.
   let last = await program(["selftest", "--quick", "--json", "-"]);
   for (let attempt = 1; attempt < 3 && last.code !== 0; attempt++) {
     last = await program(["selftest", "--quick", "--json", "-"]);
   }
-  assertEquals(last.code, 0, last.err);
-  const { checks, passed, quick } = JSON.parse(last.out);
-  assertEquals([passed, quick, checks.length], [true, true, 11]);
+  const { checks, quick } = JSON.parse(last.out);
+  assertEquals([quick, checks.length], [true, 11]);
+  // Counts are exact on any machine; times need processors that are free.
   const exact = checks.filter(({ unit }: { unit: string }) => unit === "1");
   assertEquals(exact.map(({ error }: { error: number }) => error), [0, 0, 0, 0, 0]);
+  if (last.code !== 0 && Deno.loadavg()[0]! > navigator.hardwareConcurrency) {
+    // deno-lint-ignore no-console -- a skipped claim must be seen
+    console.warn("Skipped: the machine is too busy for the selftest's limits of time");
+    return;
+  }
+  assertEquals(last.code, 0, last.err);
   assertStringIncludes(last.err, "Every error is within its limit");
 });
