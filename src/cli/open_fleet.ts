@@ -16,6 +16,9 @@ import type { Runner } from "./runner.ts";
 import type { MainValues } from "./settings.ts";
 import { printError } from "./terminal.ts";
 
+/** Workers on a NATS server whose snapshots are merged before they reach the master. */
+const GROUP_SIZE = 32;
+
 /**
  * Gathers the workers that the options ask for.
  * @throws {RunError} when it cannot listen, or the workers do not come.
@@ -52,6 +55,7 @@ function fleetSettings(values: MainValues, { secret }: FleetAccess): FleetOption
     toleratedLosses: values.tolerateLost,
     silenceMs: values.silence,
     log: say,
+    ...(values.nats !== undefined && { groupSize: GROUP_SIZE }),
     ...(secret !== undefined && { secret }),
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { checkFleetOptions, fleetOptions } from "../fleet/fleet_options.ts";
+import type { GroupBus } from "../fleet/group.ts";
 import { introduce, Refusal } from "../fleet/handshake.ts";
 import { Link } from "../fleet/link.ts";
 import { serveMaster, type SessionEnd } from "../fleet/node.ts";
@@ -71,7 +72,12 @@ async function serveOnce(values: MainValues, { access, signal }: Surroundings): 
       ...(key !== undefined && { key }),
     });
     say(`Joined the master at ${pipe.peer} with ${slots} ${slots === 1 ? "thread" : "threads"}`);
-    return await serveMaster(link, { allowedTargets: values.allowTarget, signal, log: say });
+    return await serveMaster(link, {
+      allowedTargets: values.allowTarget,
+      signal,
+      log: say,
+      ...(doors.bus && { bus: doors.bus }),
+    });
   } catch (error) {
     if (signal.aborted) return { kind: "stopped", reason: "the worker was stopped" };
     throw error;
@@ -83,6 +89,7 @@ async function serveOnce(values: MainValues, { access, signal }: Surroundings): 
 /** Ways to a master: a new connection for each attempt. */
 interface Doors {
   call(): Promise<Pipe>;
+  readonly bus?: GroupBus;
   close(): Promise<void>;
 }
 
@@ -93,7 +100,7 @@ async function openDoors(values: MainValues, access: FleetAccess): Promise<Doors
   if (nats === undefined || runId === undefined) {
     return { call: () => callMaster(values.worker!, caCerts), close: () => Promise.resolve() };
   }
-  const { callOnNats, connectNats } = await import("../fleet/nats_pipe.ts");
+  const { busOnNats, callOnNats, connectNats } = await import("../fleet/nats_pipe.ts");
   const doors = await connectNats({
     url: nats,
     runId,
@@ -101,7 +108,11 @@ async function openDoors(values: MainValues, access: FleetAccess): Promise<Doors
     ...(tls && { tls }),
     ...(natsCreds !== undefined && { creds: natsCreds }),
   });
-  return { call: () => Promise.resolve(callOnNats(doors, runId, crypto.randomUUID())), close: doors.close };
+  return {
+    call: () => Promise.resolve(callOnNats(doors, runId, crypto.randomUUID())),
+    bus: busOnNats(doors, runId),
+    close: doors.close,
+  };
 }
 
 /** Tries until a master takes this worker in, refuses it for good, or the time is over. */

@@ -5,6 +5,7 @@
  * ```text
  * bench.RUN.m.NODE   from a node to the master, who listens to bench.RUN.m.*
  * bench.RUN.n.NODE   from the master to a node
+ * bench.RUN.g.N      from the nodes of a group to its leader, node number N; bench.RUN.c.N the other way
  * ```
  *
  * @module
@@ -14,7 +15,8 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
 import { messageOf, RunError } from "../lib/errors.ts";
 import { maskUrl } from "../lib/mask_url.ts";
-import { type Pipe, PipeEvents } from "./pipe.ts";
+import type { GroupBus } from "./group.ts";
+import { MOST_FRAME_CHARS, type Pipe, PipeEvents } from "./pipe.ts";
 
 /** Where the server is, and how it knows us. */
 export interface NatsAddress {
@@ -126,6 +128,23 @@ export function callOnNats({ connection }: NatsDoors, runId: string, id: string)
     to: subjectOf(runId, "m", id),
     onEnd: () => subscription.unsubscribe(),
   });
+}
+
+/** How the nodes of a run reach those of their group: by the leader's number, below zero what was counted. */
+export function busOnNats({ connection }: NatsDoors, runId: string): GroupBus {
+  const subject = (to: number) => subjectOf(runId, to < 0 ? "c" : "g", String(Math.abs(to)));
+  return {
+    publish: (to, text) => {
+      // What is too long for the server goes to the master in pieces, once it is found not to have been counted.
+      if (!connection.isClosed() && text.length <= MOST_FRAME_CHARS) connection.publish(subject(to), text);
+    },
+    subscribe: (to, listener) =>
+      connection.subscribe(subject(to), {
+        callback: (error, message) => {
+          if (!error) listener(message.string());
+        },
+      }),
+  };
 }
 
 function pipeOn(

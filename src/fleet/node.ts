@@ -5,6 +5,7 @@
  * @module
  */
 import { messageOf } from "../lib/errors.ts";
+import type { Snapshot } from "../metrics/snapshot.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { Share } from "../plan/share.ts";
 import { forbiddenIn, type TargetPattern } from "./allowed_targets.ts";
@@ -13,6 +14,7 @@ import type { Link } from "./link.ts";
 import { watchProcess } from "./process_use.ts";
 import type { Channel, Notice, Order } from "./protocol.ts";
 import { openThreadChannel } from "./thread_channel.ts";
+import { type Bundle, type GroupBus, GroupMember } from "./group.ts";
 import { encode, readMasterMessage } from "./wire.ts";
 
 /** What a node's owner wants. */
@@ -25,8 +27,8 @@ export interface NodeOptions {
   log(line: string): void;
   /** Makes one load thread; absent: a Web Worker. */
   readonly openSlot?: () => Channel;
-  /** Sends a notice another way than over the link; `false`: over the link. */
-  readonly divert?: (run: number, notice: Notice) => boolean;
+  /** How it reaches other nodes; without, it joins no group. */
+  readonly bus?: GroupBus;
 }
 
 /** How a session ended: with the master's goodbye, without it, or by the node's own owner. */
@@ -39,13 +41,21 @@ export interface SessionEnd {
 export async function serveMaster(link: Link, options: NodeOptions): Promise<SessionEnd> {
   const { promise: end, resolve: finish } = Promise.withResolvers<SessionEnd>();
   let current: NodeRun | undefined;
+  let group: GroupMember | undefined;
   link.onMessage((text) => {
     const message = readMasterMessage(text);
     if (message.kind === "bye") return finish({ kind: "bye", reason: message.reason });
+    if (message.kind === "group") {
+      group?.close();
+      const send = (bundle: Bundle) => link.send(encode({ kind: "bundle", bundle }));
+      group = options.bus && new GroupMember(message.place, options.bus, send);
+      return;
+    }
+    if (message.kind === "counted") return group?.counted(message.run, message.parts);
     const { run, order } = message;
     if (order.kind === "plan") {
       current?.stop();
-      current = startRun(run, order, { link, options });
+      current = startRun(run, order, { link, options, group });
     } else if (current?.number === run) current.take(order);
   });
   link.onLost((reason) => finish({ kind: "lost", reason }));
@@ -57,6 +67,7 @@ export async function serveMaster(link: Link, options: NodeOptions): Promise<Ses
   if (ended.kind === "stopped") current?.leave(ended.reason);
   else current?.stop();
   await current?.over;
+  group?.close();
   link.close(ended.reason);
   return ended;
 }
@@ -75,18 +86,21 @@ interface NodeRun {
 interface Session {
   readonly link: Link;
   readonly options: NodeOptions;
+  readonly group: GroupMember | undefined;
 }
 
 function startRun(
   number: number,
   { plan, shares }: { readonly plan: RunPlan; readonly shares: readonly Share[] },
-  { link, options }: Session,
+  { link, options, group }: Session,
 ): NodeRun {
   const stopping = new AbortController();
   const start = Promise.withResolvers<number>();
   let leaving: string | undefined;
-  const notify = (notice: Notice) => {
-    if (!options.divert?.(number, notice)) link.send(encode({ run: number, notice }));
+  const notify = (notice: Notice) => link.send(encode({ kind: "notice", run: number, notice }));
+  const report = (snapshot: Snapshot) => {
+    if (group) group.add(number, snapshot);
+    else notify({ kind: "snapshot", snapshot });
   };
   const stop = () => {
     stopping.abort();
@@ -106,13 +120,14 @@ function startRun(
       signal: stopping.signal,
       shares: shares.map((share) => [share]),
       isRelay: true,
-      observers: [use.observe, ({ window }) => notify({ kind: "snapshot", snapshot: window })],
+      observers: [use.observe, ({ window }) => report(window)],
       whenToStart: async () => {
         await link.compareClocks();
         notify({ kind: "ready" });
         return await start.promise;
       },
     });
+    await group?.settled();
     if (leaving !== undefined) return notify({ kind: "failed", message: leaving });
     notify({ kind: "done", report: { health: use.health(), lost: done.lost } });
     options.log(`Run ${number}: done, ${done.total.started} requests`);

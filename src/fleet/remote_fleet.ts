@@ -11,12 +11,14 @@ import type { Share } from "../plan/share.ts";
 import type { ClientHealth, RunResult } from "../result/run_result.ts";
 import { coordinate, now } from "./coordinator.ts";
 import { fleetResult } from "./fleet_result.ts";
+import { type Bundle, Ledger } from "./group.ts";
 import { admit } from "./handshake.ts";
 import type { Pipe } from "./pipe.ts";
 import { watchProcess } from "./process_use.ts";
 import type { NodeReport } from "./protocol.ts";
 import { RemoteNode } from "./remote_node.ts";
 import type { RunOptions } from "./run_local.ts";
+import { newNonce } from "./secret.ts";
 import { shareOut } from "./share_out.ts";
 
 /** Time for the start order to reach every node. */
@@ -36,6 +38,8 @@ export interface FleetOptions {
   readonly secret?: string;
   /** Silence after which a node is lost. */
   readonly silenceMs: number;
+  /** Nodes that send their snapshots merged, through one of them; absent: each sends its own. */
+  readonly groupSize?: number;
   /** A line for whoever watches the master. */
   log(line: string): void;
 }
@@ -48,6 +52,8 @@ export class RemoteFleet {
   #strangers = 0;
   #refusals = 0;
   #runs = 0;
+  #admitted = 0;
+  #ledger = new Ledger();
   #isClosed = false;
 
   constructor(options: FleetOptions) {
@@ -78,7 +84,7 @@ export class RemoteFleet {
         refuse: () => this.#whyUnwanted(),
         ...(secret !== undefined && { secret }),
       });
-      const number = this.#nodes.length + 1;
+      const number = ++this.#admitted;
       const remote = new RemoteNode(pipe, {
         ...node,
         number,
@@ -113,6 +119,7 @@ export class RemoteFleet {
   #take(node: RemoteNode): void {
     const { expected, log } = this.#options;
     this.#nodes.push(node);
+    node.onBundle((bundle) => this.#count(node, bundle));
     const threads = `${node.slots} ${node.slots === 1 ? "thread" : "threads"}`;
     log(`Worker ${this.nodes.length} of ${expected}: ${node.name}, ${threads}`);
     node.onLost((reason) => {
@@ -157,6 +164,8 @@ export class RemoteFleet {
       throw new RunError(`Only ${nodes.length} of ${expected} workers are left`);
     }
     const number = ++this.#runs;
+    this.#ledger = new Ledger();
+    this.#group(nodes);
     const shares = this.sharesOf(plan);
     const use = watchProcess();
     const run = await coordinate(plan, nodes.map((node) => node.open(number)), {
@@ -172,6 +181,32 @@ export class RemoteFleet {
       fleet: { nodes: expected, toleratedLosses },
       ...(options.certificate && { certificate: options.certificate }),
     });
+  }
+
+  /** Gives the nodes their places in groups, each led by its first. */
+  #group(nodes: readonly RemoteNode[]): void {
+    const { groupSize } = this.#options;
+    if (groupSize === undefined || nodes.length <= groupSize) return;
+    for (let at = 0; at < nodes.length; at += groupSize) {
+      const group = nodes.slice(at, at + groupSize);
+      const members = group.map(({ number }) => number);
+      const key = newNonce();
+      for (const node of group) {
+        node.tell({ kind: "group", place: { node: node.number, leader: members[0]!, members, key } });
+      }
+    }
+  }
+
+  /** Counts a bundle, or not, and tells its sender what is counted by now. */
+  #count(sender: RemoteNode, { run, parts, snapshot }: Bundle): void {
+    if (run !== this.#runs) return;
+    if (this.#ledger.accept(parts)) {
+      const own = new Set(parts.map(([node]) => node));
+      const covered = this.#nodes.filter((node) => own.has(node.number) && node.isRunning);
+      (covered[0] ?? sender).deliver(run, { kind: "snapshot", snapshot });
+      for (const node of covered) node.deliver(run, { kind: "reached", seq: snapshot.seq });
+    }
+    sender.tell({ kind: "counted", run, parts: this.#ledger.stateOf(parts) });
   }
 
   /** Lets the nodes go. */

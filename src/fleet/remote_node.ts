@@ -3,10 +3,11 @@
  *
  * @module
  */
+import type { Bundle } from "./group.ts";
 import { Link } from "./link.ts";
 import type { Pipe } from "./pipe.ts";
 import type { Channel, Notice } from "./protocol.ts";
-import { encode, MOST_NOTICE_CHARS, readNodeMessage } from "./wire.ts";
+import { encode, type MasterMessage, MOST_NOTICE_CHARS, readNodeMessage } from "./wire.ts";
 
 /** Longest wait for a goodbye to arrive where frames get lost. */
 const GOODBYE_MS = 3000;
@@ -37,6 +38,7 @@ export class RemoteNode {
   #run = 0;
   #listener: ((notice: Notice) => void) | undefined;
   #onLost: (reason: string) => void = () => {};
+  #onBundle: (bundle: Bundle) => void = () => {};
 
   constructor(pipe: Pipe, { name, slots, number, key, welcome, silenceMs }: NodeFacts) {
     this.name = `worker ${number} (${name})`;
@@ -50,8 +52,9 @@ export class RemoteNode {
       ...(key !== undefined && { key }),
     });
     this.#link.onMessage((text) => {
-      const { run, notice } = readNodeMessage(text);
-      this.deliver(run, notice);
+      const message = readNodeMessage(text);
+      if (message.kind === "bundle") this.#onBundle(message.bundle);
+      else this.deliver(message.run, message.notice);
     });
     this.#link.onLost((reason) => {
       this.#lostReason = reason;
@@ -68,6 +71,21 @@ export class RemoteNode {
   /** Called once when it is lost. */
   onLost(listener: (reason: string) => void): void {
     this.#onLost = listener;
+  }
+
+  /** Called with snapshots of its group, or of itself as a member of one. */
+  onBundle(listener: (bundle: Bundle) => void): void {
+    this.#onBundle = listener;
+  }
+
+  /** Tells it something that is not an order. */
+  tell(message: Exclude<MasterMessage, { kind: "order" }>): void {
+    this.#link.send(encode(message));
+  }
+
+  /** Whether a run on it is open, so that what is delivered counts. */
+  get isRunning(): boolean {
+    return this.#listener !== undefined;
   }
 
   /** A notice of a run, however it came; those of other runs are dropped. */

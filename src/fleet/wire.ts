@@ -7,6 +7,7 @@
 import * as v from "valibot";
 import type { Share } from "../plan/share.ts";
 import type { ClientHealth, LostSlot } from "../result/run_result.ts";
+import { type Bundle, bundleSchema, type GroupPlace, type Part, partsSchema } from "./group.ts";
 import { runPlanSchema } from "./plan_schema.ts";
 import type { NodeReport, Notice, Order } from "./protocol.ts";
 import { count, list, maybe, number, oneOf, type Schema, shape, text, variant } from "./shape.ts";
@@ -52,23 +53,35 @@ const notice = variant<Notice>()("kind", [
   }),
 ]);
 
-/** What a master says: an order for a run, or that there will be no further run. */
+/** What a master says: an order for a run, a place in a group, or that there will be no further run. */
 export type MasterMessage =
   | { readonly kind: "order"; readonly run: number; readonly order: Order }
+  | { readonly kind: "group"; readonly place: GroupPlace }
+  /** Which snapshots it has counted, of the nodes of a bundle. */
+  | { readonly kind: "counted"; readonly run: number; readonly parts: readonly Part[] }
   | { readonly kind: "bye"; readonly reason: string };
 
-/** What a node says. */
-export interface NodeMessage {
-  readonly run: number;
-  readonly notice: Notice;
-}
+/** What a node says; in a group, snapshots come in bundles. */
+export type NodeMessage =
+  | { readonly kind: "notice"; readonly run: number; readonly notice: Notice }
+  | { readonly kind: "bundle"; readonly bundle: Bundle };
+
+type MasterMessageOf<Kind extends MasterMessage["kind"]> = Extract<MasterMessage, { readonly kind: Kind }>;
+type NodeMessageOf<Kind extends NodeMessage["kind"]> = Extract<NodeMessage, { readonly kind: Kind }>;
+
+const place = shape<GroupPlace>()({ node: count, leader: count, members: list(count, 10_000), key: text });
 
 const masterMessage = variant<MasterMessage>()("kind", [
-  shape<Extract<MasterMessage, { kind: "order" }>>()({ kind: oneOf("order"), run: count, order }),
-  shape<Extract<MasterMessage, { kind: "bye" }>>()({ kind: oneOf("bye"), reason: text }),
+  shape<MasterMessageOf<"order">>()({ kind: oneOf("order"), run: count, order }),
+  shape<MasterMessageOf<"group">>()({ kind: oneOf("group"), place }),
+  shape<MasterMessageOf<"counted">>()({ kind: oneOf("counted"), run: count, parts: partsSchema }),
+  shape<MasterMessageOf<"bye">>()({ kind: oneOf("bye"), reason: text }),
 ]);
 
-const nodeMessage = shape<NodeMessage>()({ run: count, notice });
+const nodeMessage = variant<NodeMessage>()("kind", [
+  shape<NodeMessageOf<"notice">>()({ kind: oneOf("notice"), run: count, notice }),
+  shape<NodeMessageOf<"bundle">>()({ kind: oneOf("bundle"), bundle: bundleSchema }),
+]);
 
 /** A message as text. */
 export function encode(message: MasterMessage | NodeMessage): string {

@@ -1,89 +1,12 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { introduce } from "../../src/fleet/handshake.ts";
-import { Link } from "../../src/fleet/link.ts";
-import { openMemoryChannel } from "../../src/fleet/memory_channel.ts";
-import { type NodeOptions, serveMaster, type SessionEnd } from "../../src/fleet/node.ts";
-import type { Pipe } from "../../src/fleet/pipe.ts";
-import { RemoteFleet } from "../../src/fleet/remote_fleet.ts";
-import { callMaster, listenForNodes } from "../../src/fleet/websocket_pipe.ts";
 import { RunError } from "../../src/lib/errors.ts";
 import { appendSnapshot, EMPTY_SNAPSHOT, mergeSnapshots, type Snapshot } from "../../src/metrics/snapshot.ts";
 import type { LoadSpec } from "../../src/plan/run_plan.ts";
 import { startTarget } from "../../src/target/serve.ts";
 import { certificate, ROOT } from "../_support/certificates.ts";
 import { planFor } from "../_support/plan.ts";
+import { startMaster, startNode } from "./_nodes.ts";
 import { plain } from "./_snapshots.ts";
-
-const SECRET = "correct horse battery";
-
-interface TestNode {
-  /** What it told its master. */
-  readonly snapshots: Snapshot[];
-  readonly end: Promise<SessionEnd>;
-  readonly pipe: Pipe;
-  leave(): void;
-}
-
-/** A node in this thread, with a slot in this thread. */
-async function startNode(
-  url: string,
-  changes: Partial<NodeOptions> & { secret?: string; caCerts?: readonly string[]; name?: string } = {},
-): Promise<TestNode> {
-  const { secret = SECRET, caCerts = [], name = "n" } = changes;
-  const pipe = await callMaster(url, caCerts);
-  const { key } = await introduce(pipe, { name, slots: 1 }, { secret, timeoutMs: 10_000 });
-  const link = new Link(pipe, { role: "node", key: key!, timeoutMs: 10_000, mostChars: 1e8 });
-  const leaving = new AbortController();
-  const snapshots: Snapshot[] = [];
-  const end = serveMaster(link, {
-    allowedTargets: [],
-    log: () => {},
-    openSlot: openMemoryChannel,
-    divert: (_run, notice) => {
-      if (notice.kind === "snapshot") snapshots.push(notice.snapshot);
-      return false;
-    },
-    ...changes,
-    signal: leaving.signal,
-  });
-  return { snapshots, end, pipe, leave: () => leaving.abort() };
-}
-
-interface TestMaster extends AsyncDisposable {
-  readonly fleet: RemoteFleet;
-  readonly url: string;
-  readonly told: string[];
-}
-
-function startMaster(
-  expected: number,
-  changes: { toleratedLosses?: number; tls?: { cert: string; key: string } } = {},
-): TestMaster {
-  const told: string[] = [];
-  const fleet = new RemoteFleet({
-    expected,
-    toleratedLosses: changes.toleratedLosses ?? 0,
-    secret: SECRET,
-    silenceMs: 10_000,
-    log: (line) => told.push(line),
-  });
-  const listener = listenForNodes({
-    hostname: "127.0.0.1",
-    port: 0,
-    ...(changes.tls && { tls: changes.tls }),
-  }, (pipe) => {
-    void fleet.welcome(pipe);
-  });
-  return {
-    fleet,
-    told,
-    url: `${changes.tls ? "wss://localhost" : "ws://127.0.0.1"}:${listener.port}`,
-    [Symbol.asyncDispose]: async () => {
-      await fleet.close("the test is over");
-      await listener.close();
-    },
-  };
-}
 
 const never = new AbortController().signal;
 

@@ -1,0 +1,90 @@
+/** A master and nodes in this thread, over real sockets. */
+import { introduce } from "../../src/fleet/handshake.ts";
+import { Link } from "../../src/fleet/link.ts";
+import { openMemoryChannel } from "../../src/fleet/memory_channel.ts";
+import { type NodeOptions, serveMaster, type SessionEnd } from "../../src/fleet/node.ts";
+import type { Pipe } from "../../src/fleet/pipe.ts";
+import type { Channel } from "../../src/fleet/protocol.ts";
+import { RemoteFleet } from "../../src/fleet/remote_fleet.ts";
+import { callMaster, listenForNodes } from "../../src/fleet/websocket_pipe.ts";
+import type { Snapshot } from "../../src/metrics/snapshot.ts";
+
+const SECRET = "correct horse battery";
+
+export interface TestNode {
+  /** What it told its master. */
+  readonly snapshots: Snapshot[];
+  readonly end: Promise<SessionEnd>;
+  readonly pipe: Pipe;
+  leave(): void;
+}
+
+/** A node in this thread, with a slot in this thread. */
+export async function startNode(
+  url: string,
+  changes: Partial<NodeOptions> & { secret?: string; caCerts?: readonly string[]; name?: string } = {},
+): Promise<TestNode> {
+  const { secret = SECRET, caCerts = [], name = "n" } = changes;
+  const pipe = await callMaster(url, caCerts);
+  const { key } = await introduce(pipe, { name, slots: 1 }, { secret, timeoutMs: 10_000 });
+  const link = new Link(pipe, { role: "node", key: key!, timeoutMs: 10_000, mostChars: 1e8 });
+  const leaving = new AbortController();
+  const snapshots: Snapshot[] = [];
+  const end = serveMaster(link, {
+    allowedTargets: [],
+    log: () => {},
+    openSlot: () => overheard(openMemoryChannel(), snapshots),
+    ...changes,
+    signal: leaving.signal,
+  });
+  return { snapshots, end, pipe, leave: () => leaving.abort() };
+}
+
+/** A channel whose snapshots are kept. */
+function overheard(channel: Channel, snapshots: Snapshot[]): Channel {
+  return {
+    ...channel,
+    onNotice: (listener) =>
+      channel.onNotice((notice) => {
+        if (notice.kind === "snapshot") snapshots.push(notice.snapshot);
+        listener(notice);
+      }),
+  };
+}
+
+export interface TestMaster extends AsyncDisposable {
+  readonly fleet: RemoteFleet;
+  readonly url: string;
+  readonly told: string[];
+}
+
+export function startMaster(
+  expected: number,
+  changes: { toleratedLosses?: number; groupSize?: number; tls?: { cert: string; key: string } } = {},
+): TestMaster {
+  const told: string[] = [];
+  const fleet = new RemoteFleet({
+    expected,
+    toleratedLosses: changes.toleratedLosses ?? 0,
+    secret: SECRET,
+    silenceMs: 10_000,
+    log: (line) => told.push(line),
+    ...(changes.groupSize !== undefined && { groupSize: changes.groupSize }),
+  });
+  const listener = listenForNodes({
+    hostname: "127.0.0.1",
+    port: 0,
+    ...(changes.tls && { tls: changes.tls }),
+  }, (pipe) => {
+    void fleet.welcome(pipe);
+  });
+  return {
+    fleet,
+    told,
+    url: `${changes.tls ? "wss://localhost" : "ws://127.0.0.1"}:${listener.port}`,
+    [Symbol.asyncDispose]: async () => {
+      await fleet.close("the test is over");
+      await listener.close();
+    },
+  };
+}
