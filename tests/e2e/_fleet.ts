@@ -1,13 +1,6 @@
 /** A master and its workers as real processes. */
+import { peerTest } from "../_support/peers.ts";
 import { type Ended, startProgram } from "../_support/program.ts";
-
-/** A port that nobody listens on right now. */
-export function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr as Deno.NetAddr;
-  listener.close();
-  return port;
-}
 
 /** A server that remembers what it was asked for. */
 export interface RememberingServer extends AsyncDisposable {
@@ -52,22 +45,18 @@ export interface Watched {
 /** Running processes, and what each has said so far. */
 const started = new Map<Deno.ChildProcess, () => string>();
 
-/** A test that leaves no process behind, however it ends. */
-export function fleetTest(name: string, test: () => Promise<void>, options: { ignore?: boolean } = {}): void {
-  Deno.test({
-    name,
-    ...options,
-    fn: async () => {
-      try {
-        await test();
-      } catch (error) {
-        const said = [...started.values()].map((text) => text()).join("---\n");
-        throw new Error(`What the processes that are left said:\n${said}`, { cause: error });
-      } finally {
-        for (const child of started.keys()) child.kill("SIGKILL");
-        for (const child of [...started.keys()]) await child.status;
-      }
-    },
+/** A test that leaves no process behind, however it ends; skipped out loud where a program that it needs is missing. */
+export function fleetTest(name: string, test: () => Promise<void>, programs: readonly string[] = []): void {
+  peerTest(name, programs, async () => {
+    try {
+      await test();
+    } catch (error) {
+      const said = [...started.values()].map((text) => text()).join("---\n");
+      throw new Error(`What the processes that are left said:\n${said}`, { cause: error });
+    } finally {
+      for (const child of started.keys()) child.kill("SIGKILL");
+      for (const child of [...started.keys()]) await child.status;
+    }
   });
 }
 
@@ -108,4 +97,13 @@ export function watch(args: readonly string[], env: Record<string, string> = {})
       }
     },
   };
+}
+
+/** Waits until something holds; fails after a minute. */
+export async function until(holds: () => boolean): Promise<void> {
+  const deadlineMs = performance.now() + 60_000;
+  while (!holds()) {
+    if (performance.now() > deadlineMs) throw new Error("It never came to hold");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }

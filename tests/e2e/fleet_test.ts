@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertGreater, assertMatch, assertStringIncludes } from "@std/assert";
 import { program } from "../_support/program.ts";
-import { fleetTest, freePort, startRemembering, watch, type Watched } from "./_fleet.ts";
+import { freePort } from "../_support/peers.ts";
+import { fleetTest, startRemembering, until, watch, type Watched } from "./_fleet.ts";
 
 const SECRET = { BENCH_SECRET: "correct horse battery" };
 
@@ -150,11 +151,3 @@ fleetTest("a worker without a master says so when its time is over", async () =>
   assertEquals(code, 1);
   assertStringIncludes(err, "Cannot reach the master");
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  const deadlineMs = performance.now() + 60_000;
-  while (!holds()) {
-    assert(performance.now() < deadlineMs, "it never came to hold");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
