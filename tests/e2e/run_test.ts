@@ -70,7 +70,8 @@ const canInterrupt = Deno.build.os !== "windows";
 Deno.test("the first Ctrl-C ends the load, and the report follows", { ignore: !canInterrupt }, async () => {
   await using server = target();
   const child = startProgram(["-d", "60", "-c", "4", "--json", "-", `${server.url}/delay/5`]);
-  setTimeout(() => child.kill("SIGINT"), 1500);
+  while (await countAt(server.url, "/delay/5") < 100) await new Promise((resolve) => setTimeout(resolve, 50));
+  child.kill("SIGINT");
   const { code, out } = await ended(child);
   const result = JSON.parse(out);
   assertEquals([code, result.interrupted], [0, true]);
