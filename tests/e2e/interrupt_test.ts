@@ -1,0 +1,17 @@
+/** Ctrl-C while several threads load a server that never answers. */
+import { assertEquals } from "@std/assert";
+import { startTarget } from "../../src/target/serve.ts";
+import { ended, startProgram } from "../_support/program.ts";
+
+Deno.test("the second Ctrl-C leaves at once with 130, whatever is still open", async () => {
+  await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
+  const child = startProgram(["-d", "600", "-c", "8", "-t", "2", "--grace", "600s", `${server.url}/hang/1`]);
+  const arrived = (count: number) => (server.counts.get("/hang/1") ?? 0) >= count;
+  while (!arrived(8)) await new Promise((resolve) => setTimeout(resolve, 50));
+  child.kill("SIGINT");
+  // The second one must not overtake the first: signals of one kind do not queue.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  child.kill("SIGINT");
+  const { code, out } = await ended(child);
+  assertEquals([code, out], [130, ""]);
+});
