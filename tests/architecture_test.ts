@@ -46,7 +46,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: [
     ...["plan", "metrics", "client", "scenario", "load", "engine", "fleet", "result", "campaign", "report"],
-    ...["export", "live", "convert", "target", "selftest"],
+    ...["export", "live", "convert", "target", "selftest", "api.ts"],
   ],
 };
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { run, summarize } from "../api.ts";
 import { EXIT, UsageError } from "../lib/errors.ts";
 import { styleFor, wantsColor } from "../lib/style.ts";
 import { parseCommandLine } from "../options/command_line.ts";
@@ -10,8 +11,10 @@ import { resolve } from "../options/resolve.ts";
 import { jsonText } from "../report/json.ts";
 import { selftestCases } from "../selftest/cases.ts";
 import { findProgram } from "../selftest/find_program.ts";
+import { parseBenchJson } from "../selftest/peer_output.ts";
 import { ownTool, PEERS } from "../selftest/peer_tools.ts";
 import { runSelftest } from "../selftest/selftest.ts";
+import type { Tool } from "../selftest/tool.ts";
 import { tryOutput, writeOutput } from "./output_files.ts";
 import { selftestJson, selftestText } from "./selftest_report.ts";
 import { selftestOptions, selftestSpec } from "./selftest_spec.ts";
@@ -32,11 +35,17 @@ export async function selftestCommand(argv: readonly string[]): Promise<number> 
   if (all.length > 0) throw new UsageError(all);
   const isOutputTaken = values.json === "-";
   if (values.json !== undefined && !isOutputTaken) await tryOutput(values.json, "--json");
-  const find = (program: string) => findProgram(program, Deno.env.get("PATH") ?? "");
+  const mayStart = (await Deno.permissions.query({ name: "run" })).state === "granted";
+  if (!mayStart) {
+    printError(
+      "bench: may not start programs (--allow-run): measures in threads of its own, no other tools\n",
+    );
+  }
+  const find = (program: string) => mayStart ? findProgram(program, Deno.env.get("PATH") ?? "") : undefined;
   const peers = values.quick ? [] : PEERS.filter(({ name }) => find(name) !== undefined);
   const result = await runSelftest({
     cases: selftestCases(values.quick),
-    own: ownTool(ownCommand()),
+    own: mayStart ? ownTool(ownCommand()) : OWN_THREADS,
     peers,
     find,
     limitMs: LIMIT_MS,
@@ -59,6 +68,24 @@ export async function selftestCommand(argv: readonly string[]): Promise<number> 
   }
   return result.passed ? EXIT.ok : EXIT.failed;
 }
+
+/** This program without another process: the load in threads, the target in the main one. */
+const OWN_THREADS: Tool = {
+  name: "bench",
+  words: () => undefined,
+  parse: parseBenchJson,
+  measure: async ({ url, connections, seconds, requests, rate, timeoutSec }) => {
+    const result = await run({
+      url,
+      connections,
+      threads: 2,
+      ...(requests === undefined ? { duration: `${seconds}s` } : { "num-requests": requests }),
+      ...(rate !== undefined && { rate }),
+      ...(timeoutSec !== undefined && { timeout: `${timeoutSec}s` }),
+    });
+    return parseBenchJson(JSON.stringify(summarize(result)));
+  },
+};
 
 /** The words that start this program once more: itself when compiled, else the runtime and the main module. */
 function ownCommand(): readonly string[] {

@@ -22,6 +22,7 @@ export async function runTool(
   job: Omit<Job, "outputPath">,
   { find, limitMs }: ToolRun,
 ): Promise<Reading | undefined> {
+  if (tool.measure) return await tool.measure(job);
   const directory = await Deno.makeTempDir({ prefix: "bench-selftest-" });
   try {
     const outputPath = `${directory}/result`;

@@ -44,6 +44,8 @@ export interface Tool {
   readonly name: string;
   /** Program and arguments; `undefined`: it cannot do this. */
   words(job: Job): readonly string[] | undefined;
+  /** Measures within this process instead of starting a program. */
+  measure?(job: Omit<Job, "outputPath">): Promise<Reading>;
   /** What must be in a file before it starts, such as a script; the file is at the job's `outputPath` with this ending. */
   input?(job: Job): { readonly ending: string; readonly text: string };
   /**

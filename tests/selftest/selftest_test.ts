@@ -114,3 +114,21 @@ Deno.test("bench selftest --quick is within its limits", async () => {
   assertEquals(last.code, 0, last.err);
   assertStringIncludes(last.err, "Every error is within its limit");
 });
+
+Deno.test("bench selftest without the permission to start programs measures in threads of its own", async () => {
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--no-check", "--no-prompt", "--allow-net", "--allow-read", "--allow-write", "--allow-env"],
+      ...[new URL("../../main.ts", import.meta.url).pathname, "selftest", "--quick", "--json", "-"],
+    ],
+    stdin: "null",
+    env: { NO_COLOR: "1" },
+  }).output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  assertStringIncludes(err!, "may not start programs (--allow-run)");
+  const { checks } = JSON.parse(out!);
+  assertEquals(
+    checks.filter(({ unit }: { unit: string }) => unit === "1").map(({ error }: { error: number }) => error),
+    [0, 0, 0, 0, 0],
+  );
+});
