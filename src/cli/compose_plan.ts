@@ -5,6 +5,7 @@
  */
 import { checkConnectionOptions, resolveRules } from "../client/connection_options.ts";
 import { checkHttpOptions } from "../client/http_options.ts";
+import { checkTransferOptions } from "../client/transfer_options.ts";
 import { UsageError } from "../lib/errors.ts";
 import { clientCertificate } from "./client_certificate.ts";
 import { composeLoad } from "./compose_load.ts";
@@ -23,7 +24,12 @@ import type { MainValues, Settings } from "./settings.ts";
  */
 export async function composePlan(settings: Settings, sources: PlanSources): Promise<RunPlan> {
   const { values } = settings;
-  const problems = [...settings.problems, ...checkHttpOptions(values), ...checkConnectionOptions(values)];
+  const problems = [
+    ...settings.problems,
+    ...checkHttpOptions(values),
+    ...checkTransferOptions(values),
+    ...checkConnectionOptions(values),
+  ];
   const attempt = async <T>(make: () => T | Promise<T>): Promise<T | undefined> => {
     try {
       return await make();

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { ACCEPTED_CODINGS } from "../client/content_coding.ts";
 import { hasBody } from "../client/http_options.ts";
 import type { HttpValues } from "../client/http_options.ts";
+import type { TransferValues } from "../client/transfer_options.ts";
 import { messageOf, UsageError } from "../lib/errors.ts";
 import { escapeTerminal } from "../lib/escape.ts";
 import { maskUrl } from "../lib/mask_url.ts";
@@ -76,7 +78,7 @@ export function parseTarget(text: string): Target {
  * `-A` replaces an `Authorization` of `-H`; that of the URL only stands in when there is none.
  */
 export function requestHeaders(
-  values: Pick<HttpValues, "header" | "basicAuth" | "cookie" | "body" | "postFile">,
+  values: Pick<HttpValues, "header" | "basicAuth" | "cookie" | "body" | "postFile"> & Partial<TransferValues>,
   target: Target,
 ): readonly HeaderLine[] {
   const isNamed = (name: string) => (line: HeaderLine) => line[0].toLowerCase() === name;
@@ -91,6 +93,7 @@ export function requestHeaders(
     ["Host", target.url.host],
     ["User-Agent", `bench/${VERSION}`],
     ["Accept", "*/*"],
+    ...(values.compressed ? [["Accept-Encoding", ACCEPTED_CODINGS]] as const : []),
   ];
   const after: HeaderLine[] = [];
   if (credentials !== undefined) after.push(["Authorization", basicAuthorization(credentials)]);

@@ -132,6 +132,7 @@ class FetchClient implements HttpClient {
     out.declaredLength = declaredLengthOf(headers);
     if (keepsHead(request, out.status, headers.has("set-cookie"))) out.head = headOf(response);
     const isDecoded = this.#decodes && /^(?:gzip|br)$/i.test(headers.get("content-encoding") ?? "");
+    out.isDecoded = isDecoded;
     const counted = await this.#readBody(response, request, out, isDecoded);
     out.bodyBytes = isDecoded && out.declaredLength >= 0 ? out.declaredLength : counted;
     out.wireBytesIn = out.bodyBytes;

@@ -78,6 +78,8 @@ export class Exchange {
   head: Uint8Array | null = null;
   /** The body without chunk framing, up to the client's limit; only when wanted. */
   body: Uint8Array | null = null;
+  /** The body is without its content coding already. */
+  isDecoded = false;
   dnsMs = -1;
   connectMs = -1;
   tlsMs = -1;
@@ -119,6 +121,7 @@ export class Exchange {
     this.declaredLength = -1;
     this.head = this.body = this.finalUrl = null;
     this.redirects = 0;
+    this.isDecoded = false;
     this.dnsMs =
       this.connectMs =
       this.tlsMs =

@@ -176,6 +176,7 @@ function addHop(out: Exchange, hop: Exchange): void {
   out.declaredLength = hop.declaredLength;
   out.head = hop.head;
   out.body = hop.body;
+  out.isDecoded = hop.isDecoded;
   out.address = hop.address;
   out.bodyBytes += hop.bodyBytes;
   out.wireBytesIn += hop.wireBytesIn;

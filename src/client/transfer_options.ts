@@ -3,8 +3,10 @@
  *
  * @module
  */
-import { count } from "../options/option_types.ts";
+import { count, toggle } from "../options/option_types.ts";
 import { defineOptions } from "../options/option.ts";
+import type { ValuesOf } from "../options/option.ts";
+import type { ClientSpec } from "../plan/run_plan.ts";
 
 /** The table. */
 export const transferOptions = defineOptions({
@@ -17,4 +19,23 @@ export const transferOptions = defineOptions({
     bare: 10,
     help: "Follow up to N redirects a request; credentials stay with their origin, latency covers all",
   },
+  compressed: {
+    long: "--compressed",
+    type: toggle,
+    group: "Request",
+    fallback: false,
+    help: "Ask for gzip, deflate or br answers; bytes are counted as they travel, checks see them decoded",
+  },
 });
+
+/** What the table yields. */
+export type TransferValues = ValuesOf<typeof transferOptions>;
+
+/** Checks that need several values. */
+export function checkTransferOptions(
+  values: TransferValues & { readonly client: ClientSpec["kind"] },
+): readonly string[] {
+  return values.compressed && values.client === "fetch"
+    ? ["--client fetch cannot be used with --compressed: how many bytes travelled is hidden from it"]
+    : [];
+}

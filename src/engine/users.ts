@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { decodeBody } from "../client/content_coding.ts";
 import { CookieJar } from "../client/cookie_jar.ts";
 import type { HttpClient, PreparedRequest } from "../client/http_client.ts";
 import type { VirtualUser } from "../load/load_model.ts";
@@ -105,6 +106,7 @@ async function flowUsers(plan: RunPlan, share: Share, around: UserSurroundings):
     lengths: plan.client.verifyLength ? new Map() : null,
     observe: plan.verbosity >= 4 ? showHeads(around.recorder, Object.values(plan.scenario.env ?? {})) : null,
     createCookies: () => new CookieJar(),
+    decodeBody,
     now: () => performance.now(),
     wallClockMs: () => Date.now(),
   };

@@ -37,6 +37,7 @@ export const FAILURE_KINDS = [
   { name: "bad_length", text: "Conflicting or malformed Content-Length" },
   { name: "bad_chunk", text: "Malformed chunk" },
   { name: "bad_transfer_coding", text: "Unsupported Transfer-Encoding" },
+  { name: "bad_content_coding", text: "Body is not what its Content-Encoding says", isAnswered: true },
   { name: "unexpected_bytes", text: "Bytes after the end of the answer" },
   { name: "protocol", text: "Protocol not supported" },
   { name: "bad_redirect", text: "Redirect to an unusable address", isAnswered: true },

@@ -70,6 +70,8 @@ export interface FlowContext {
   /** Looks at every step; what it is shown holds only until it returns. */
   readonly observe: ((outcome: StepOutcome) => void) | null;
   createCookies(): Cookies;
+  /** Undoes the content coding of an answer's body; `null` when it has none. */
+  decodeBody(exchange: Exchange): Promise<void> | null;
   now(): number;
   /** The run's zero. */
   startMs(): number;
@@ -155,6 +157,8 @@ export class FlowUser {
       context.budget.left--;
       const request = this.#start(step, i > 0 || dueMs < 0 ? -1 : context.startMs() + dueMs);
       if (request !== null) await this.#client.exchange(request, exchange);
+      const decoding = context.decodeBody(exchange);
+      if (decoding !== null) await decoding;
       const goesOn = this.#settle(step, request);
       // What it took to look at an answer is not part of the next request.
       this.#readyAtMs = step.readsAnswer ? context.now() : exchange.endMs;

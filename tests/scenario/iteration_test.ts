@@ -65,6 +65,7 @@ async function userOf(scenario: Scenario, { answer = () => ({}), context, number
     lengths: null,
     observe: null,
     createCookies: () => new CookieJar(),
+    decodeBody: () => null,
     now: () => nowMs,
     startMs: () => 1000,
     isOver: () => false,

@@ -85,6 +85,7 @@ Deno.test("a scenario file runs against a real server: session, values, rows and
     lengths: null,
     observe: null,
     createCookies: () => new CookieJar(),
+    decodeBody: () => null,
     now: () => performance.now(),
     startMs: () => 0,
     isOver: () => false,
