@@ -82,6 +82,7 @@ export function composeClient(
     phases: values.latencyBreakdown,
     verifyLength: values.verifyLength,
     maxRedirects: values.followRedirects,
+    ...(values.expectContinue !== undefined && { expectContinue: values.expectContinue }),
     http2: false,
     resolve: resolveRules(values),
     ...(values.ipv4 && { family: 4 as const }),

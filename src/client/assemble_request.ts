@@ -11,6 +11,9 @@ import type { BodyFile, PreparedRequest } from "./http_client.ts";
 import type { AnswerMemory } from "./raw/answer_memory.ts";
 import { encodeRequest } from "./raw/encode_request.ts";
 
+/** Servers are asked whether they want bodies above this, in bytes: 1 MiB. */
+const LARGEST_UNASKED_BODY = 1_048_576;
+
 /** What a request says, and what is wanted of its answer. */
 export interface RequestShape {
   /** The step's position among all steps. */
@@ -32,6 +35,16 @@ export interface RequestShape {
 /** A request that is ready to be sent. */
 export function assembleRequest(shape: RequestShape, client: ClientSpec): PreparedRequest {
   const { step, method, url, headers, body, bodyFile, memory, wantsHead, wantsBody, wantsCookies } = shape;
+  const asks = asksForContinue(shape, client);
+  const bytes = encodeRequest({
+    method,
+    url,
+    headers: asks && !hasField(headers, "expect") ? [...headers, ["Expect", "100-continue"]] : headers,
+    body,
+    ...(bodyFile && { bodyFileBytes: bodyFile.bytes }),
+    ...(shape.cacheBust !== undefined && { cacheBust: shape.cacheBust }),
+    closeConnection: !client.keepAlive,
+  });
   return {
     step,
     method,
@@ -40,20 +53,24 @@ export function assembleRequest(shape: RequestShape, client: ClientSpec): Prepar
     headers,
     body,
     ...(bodyFile && { bodyFile }),
-    bytes: encodeRequest({
-      method,
-      url,
-      headers,
-      body,
-      ...(bodyFile && { bodyFileBytes: bodyFile.bytes }),
-      ...(shape.cacheBust !== undefined && { cacheBust: shape.cacheBust }),
-      closeConnection: !client.keepAlive,
-    }),
-    memory,
+    bytes,
+    headBytes: bytes.length - (body?.length ?? 0),
+    awaitsContinue: asks,
+    memory: asks ? null : memory,
     isIdempotent: isIdempotent(method),
     followsRedirects: client.maxRedirects > 0,
     wantsHead,
     wantsBody,
     wantsCookies,
   };
+}
+
+function asksForContinue({ body, bodyFile, headers }: RequestShape, client: ClientSpec): boolean {
+  const bodyBytes = bodyFile?.bytes ?? body?.length ?? 0;
+  if (bodyBytes === 0) return false;
+  return client.expectContinue ?? (bodyBytes > LARGEST_UNASKED_BODY || hasField(headers, "expect"));
+}
+
+function hasField(headers: readonly HeaderLine[], lowerCase: string): boolean {
+  return headers.some(([name]) => name.toLowerCase() === lowerCase);
 }

@@ -19,11 +19,17 @@
  * @module
  */
 import { FAILURE } from "../metrics/failure.ts";
-import { messageOf } from "../lib/errors.ts";
 import type { ClientSpec } from "../plan/run_plan.ts";
 import type { HeaderLine } from "../plan/scenario.ts";
+import { BodyFileError, piecesOf } from "./body_file.ts";
 import { fetchFailureOf } from "./fetch_failure.ts";
-import { type Exchange, type HttpClient, keepsHead, type PreparedRequest } from "./http_client.ts";
+import {
+  type BodyFile,
+  type Exchange,
+  type HttpClient,
+  keepsHead,
+  type PreparedRequest,
+} from "./http_client.ts";
 import { BodyBuffer } from "./raw/body_buffer.ts";
 
 /** Declared bodies up to this are read in one call, which costs half the time of reading a stream. */
@@ -66,7 +72,7 @@ class FetchClient implements HttpClient {
     this.#controller = new AbortController();
     try {
       if (request.bodyFile === undefined) await this.#converse(request, out, request.body);
-      else await this.#sendFile(request, out, request.bodyFile.path);
+      else await this.#sendFile(request, out, request.bodyFile);
     } catch (error) {
       const { kind, detail } = fetchFailureOf(error);
       out.failure = this.#aborting || kind;
@@ -91,19 +97,34 @@ class FetchClient implements HttpClient {
     this.#connected.clear();
   }
 
-  async #sendFile(request: PreparedRequest, out: Exchange, path: string): Promise<void> {
-    let file: Deno.FsFile;
+  async #sendFile(request: PreparedRequest, out: Exchange, file: BodyFile): Promise<void> {
+    let problem: BodyFileError | null = null;
+    const pieces = piecesOf(file);
+    const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      async pull(controller) {
+        try {
+          const next = await pieces.next();
+          if (next.done) return controller.close();
+          out.wireBytesOut += next.value.length;
+          controller.enqueue(new Uint8Array(next.value));
+        } catch (error) {
+          if (error instanceof BodyFileError) problem = error;
+          throw error;
+        }
+      },
+      async cancel() {
+        await pieces.return();
+      },
+    });
     try {
-      file = await Deno.open(path);
+      await this.#converse(request, out, body);
     } catch (error) {
-      out.failure = FAILURE.request_body;
-      out.failureDetail = messageOf(error);
-      return;
-    }
-    try {
-      await this.#converse(request, out, file.readable);
+      const found = problem as BodyFileError | null;
+      if (found === null) throw error;
+      out.failure = found.failure;
+      out.failureDetail = found.message;
     } finally {
-      closeQuietly(file);
+      await pieces.return();
     }
   }
 
@@ -122,7 +143,7 @@ class FetchClient implements HttpClient {
       redirect: "manual",
       signal: this.#controller!.signal,
     });
-    out.wireBytesOut = request.body?.length ?? 0;
+    out.wireBytesOut += request.body?.length ?? 0;
     await this.#readAnswer(response, request, out);
   }
 
@@ -204,14 +225,6 @@ function createPool(spec: ClientSpec): Deno.HttpClient {
     poolIdleTimeout: false,
     ...(!spec.keepAlive && { poolMaxIdlePerHost: 0 }),
   });
-}
-
-function closeQuietly(file: Deno.FsFile): void {
-  try {
-    file.close();
-  } catch {
-    // Closed by its stream when that had been read or cancelled.
-  }
 }
 
 function declaredLengthOf(headers: Headers): number {

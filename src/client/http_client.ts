@@ -37,6 +37,10 @@ export interface PreparedRequest {
   readonly bodyFile?: BodyFile;
   /** Head and body as HTTP/1.1 bytes. */
   readonly bytes: Uint8Array;
+  /** How many of them are the head. */
+  readonly headBytes: number;
+  /** Send the body only when the server asks for it: the head says `Expect: 100-continue`. */
+  readonly awaitsContinue: boolean;
   /** May be sent again on a new connection after the old one was closed (RFC 9110, 9.2.2). */
   readonly isIdempotent: boolean;
   /** The last answer to this very request, for requests that are sent unchanged; `null` for others. */

@@ -46,6 +46,10 @@ const FEATURES = {
     isWanted: ({ tls }) => tls.minVersion !== undefined || tls.maxVersion !== undefined,
   },
   http2: { phrase: "speak HTTP/2", isWanted: ({ http2 }) => http2 },
+  expectContinue: {
+    phrase: "ask before it sends a body",
+    isWanted: ({ expectContinue }) => expectContinue === true,
+  },
   phases: { phrase: "time the phases of a request", isWanted: ({ phases }) => phases },
   resolve: {
     phrase: "send connections to other addresses than DNS says",
@@ -77,6 +81,7 @@ export const CLIENT_CAPABILITIES: Readonly<
     serverName: true,
     tlsVersions: true,
     http2: false,
+    expectContinue: true,
     phases: true,
     resolve: true,
     family: true,
@@ -91,6 +96,7 @@ export const CLIENT_CAPABILITIES: Readonly<
     serverName: false,
     tlsVersions: false,
     http2: true,
+    expectContinue: false,
     phases: false,
     resolve: false,
     family: false,

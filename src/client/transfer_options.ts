@@ -19,6 +19,14 @@ export const transferOptions = defineOptions({
     bare: 10,
     help: "Follow up to N redirects a request; credentials stay with their origin, latency covers all",
   },
+  expectContinue: {
+    long: "--expect-continue",
+    negation: "--no-expect-continue",
+    type: toggle,
+    group: "Request",
+    fallbackLabel: "for bodies above 1 MiB",
+    help: "Ask with Expect: 100-continue, and send the body on 100 or after 1 s without an answer",
+  },
   compressed: {
     long: "--compressed",
     type: toggle,

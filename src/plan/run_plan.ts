@@ -154,6 +154,8 @@ export interface ClientSpec {
   readonly verifyLength: boolean;
   /** Redirects to follow; 0: none. */
   readonly maxRedirects: number;
+  /** Ask servers whether they want a body before it is sent; absent: only for large ones. */
+  readonly expectContinue?: boolean;
   /** Ask for HTTP/2. */
   readonly http2: boolean;
   /** Where names lead instead of DNS: `host:port` (or `*`) to an address. */

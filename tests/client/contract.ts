@@ -10,6 +10,7 @@ import { connectionsContract } from "./contract_connections.ts";
 import { failuresContract } from "./contract_failures.ts";
 import { nginxContract } from "./contract_nginx.ts";
 import { tlsContract } from "./contract_tls.ts";
+import { uploadsContract } from "./contract_uploads.ts";
 
 /** A client under test, and where it may differ from the others. */
 export interface ClientUnderTest {
@@ -25,6 +26,8 @@ export interface ClientUnderTest {
   readonly tellsWireBytes: boolean;
   /** Never sends a POST a second time. */
   readonly protectsPosts: boolean;
+  /** Can hold a body back until the server asks for it. */
+  readonly asksForContinue: boolean;
   /** A connection that brought a long answer serves the very next request. */
   readonly reusesAtOnce: boolean;
   /** Failures that it cannot tell from another, by the name of the case. */
@@ -38,6 +41,7 @@ export function contractSuite(client: ClientUnderTest): void {
   failuresContract(client);
   tlsContract(client);
   nginxContract(client);
+  uploadsContract(client);
 }
 
 /** Checks the number of connections that a server saw; a client that does not reuse at once may need twice as many. */

@@ -15,6 +15,7 @@ const under: ClientUnderTest = {
   tellsVersion: false,
   tellsWireBytes: false,
   protectsPosts: false,
+  asksForContinue: false,
   reusesAtOnce: false,
   reportsAs: {
     "head cut short": "no_response",

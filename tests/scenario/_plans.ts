@@ -53,6 +53,8 @@ export const prepare: Prepare = (step, index, wants): PreparedRequest => {
     headers: step.headers,
     body,
     bytes: encodeRequest({ method: step.method, url, headers: step.headers, body }),
+    headBytes: 0,
+    awaitsContinue: false,
     memory: null,
     followsRedirects: false,
     isIdempotent: true,

@@ -6,10 +6,12 @@
  * @module
  */
 import { FAILURE } from "../../metrics/failure.ts";
+import { BodyFileError, piecesOf } from "../body_file.ts";
 import { messageOf } from "../../lib/errors.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import { type Exchange, type HttpClient, keepsHead, type PreparedRequest } from "../http_client.ts";
 import { BodyBuffer } from "./body_buffer.ts";
+import { ContinueGate } from "./continue_gate.ts";
 import type { Dialer } from "./dialer.ts";
 import { failureOf } from "./failure_of.ts";
 import { ResponseParser } from "./response_parser.ts";
@@ -43,9 +45,12 @@ export class RawClient implements HttpClient {
   #buffer = new Uint8Array(READ_BYTES);
   #words = new Int32Array(this.#buffer.buffer);
   #body: BodyBuffer | null = null;
+  #gate: ContinueGate | null = null;
   #dialing: AbortController | null = null;
   /** Why the exchange under way is being given up; `none` while it is not. */
   #aborting: number = FAILURE.none;
+  /** Why the request's body could not be read. */
+  #bodyProblem = "";
 
   constructor(spec: ClientSpec, dialer: Dialer) {
     this.#spec = spec;
@@ -211,7 +216,11 @@ export class RawClient implements HttpClient {
       out.reconnected = true;
       out.failureDetail = "";
       await this.#exchangeAnew(request, out);
-    } else out.failure = this.#aborting || failure;
+    } else {
+      out.failure = this.#aborting || failure;
+      if (this.#bodyProblem !== "") out.failureDetail = this.#bodyProblem;
+      this.#bodyProblem = "";
+    }
   }
 
   /** One request and its answer; resolves to a failure's number. */
@@ -221,19 +230,25 @@ export class RawClient implements HttpClient {
     const { bytes } = request;
     const sendingMs = this.#spec.phases ? performance.now() : 0;
     try {
-      if (request.bodyFile === undefined && bytes.length <= WRITE_AHEAD_BYTES) {
+      const isShort = bytes.length <= WRITE_AHEAD_BYTES && !request.awaitsContinue;
+      if (isShort && request.bodyFile === undefined) {
         await writeRest(wire, bytes, 0);
         out.wireBytesOut += bytes.length;
         return await this.#readAnswer(connection, request, out, await wire.read(this.#buffer), sendingMs);
       }
+      this.#gate = request.awaitsContinue ? new ContinueGate() : null;
       const writing = this.#writeLarge(wire, request, out);
       const got = await wire.read(this.#buffer);
       const failure = await this.#readAnswer(connection, request, out, got, sendingMs);
+      this.#gate?.close();
       // Answered before all was sent: what follows on this connection would be the rest of the body.
       if (failure === FAILURE.none && !(await settled(writing))) this.#drop(connection);
       return failure;
     } catch (error) {
       return noteError(error, out);
+    } finally {
+      this.#gate?.close();
+      this.#gate = null;
     }
   }
 
@@ -247,7 +262,7 @@ export class RawClient implements HttpClient {
     const parser = this.#parser;
     const sink = this.#sinkFor(request);
     parser.begin(request.method === "HEAD", sink);
-    const firstByteMs = this.#spec.phases ? performance.now() : 0;
+    let firstByteMs = 0;
     let count = got;
     let filled = 0;
     let isScratch = false;
@@ -257,9 +272,12 @@ export class RawClient implements HttpClient {
         break;
       }
       out.wireBytesIn += count;
+      // The answer's first byte is that of its final head, not of a 1xx before it.
+      if (this.#spec.phases && parser.isInHead && parser.headStart >= filled) firstByteMs = performance.now();
       const buffer = isScratch ? discarded : this.#buffer;
       const end = filled + count;
       const used = parser.push(buffer, filled, end);
+      this.#gate?.see(parser);
       if (!parser.isInHead && parser.failure === FAILURE.none && used < end) {
         return FAILURE.unexpected_bytes;
       }
@@ -296,21 +314,25 @@ export class RawClient implements HttpClient {
 
   /** Writes a large request; resolves to whether all of it went out. A failure shows in the answer's read. */
   async #writeLarge(wire: Wire, request: PreparedRequest, out: Exchange): Promise<boolean> {
+    const { bytes, headBytes, bodyFile } = request;
     try {
-      await writeRest(wire, request.bytes, 0);
-      out.wireBytesOut += request.bytes.length;
-      if (request.bodyFile !== undefined) {
-        using file = await Deno.open(request.bodyFile.path);
-        const piece = new Uint8Array(MOST_READ_BYTES);
-        for (let got = await file.read(piece); got !== null; got = await file.read(piece)) {
-          await writeRest(wire, piece.subarray(0, got), 0);
-          out.wireBytesOut += got;
-        }
+      const gate = this.#gate;
+      const first = gate === null ? bytes.length : headBytes;
+      await writeRest(wire, bytes.subarray(0, first), 0);
+      out.wireBytesOut += first;
+      if (gate !== null && !(await gate.wait())) return false;
+      await writeRest(wire, bytes, first);
+      out.wireBytesOut += bytes.length - first;
+      if (bodyFile === undefined) return true;
+      for await (const piece of piecesOf(bodyFile)) {
+        await writeRest(wire, piece, 0);
+        out.wireBytesOut += piece.length;
       }
       return true;
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied) {
-        this.abort(FAILURE.request_body);
+      if (error instanceof BodyFileError) {
+        this.#bodyProblem = error.message;
+        this.abort(error.failure);
       }
       return false;
     }

@@ -77,10 +77,11 @@ export class ResponseParser {
   setsCookie = false;
   /** Number of a kind in `FAILURE_KINDS`; 0 while all is well. */
   failure: number = FAILURE.none;
+  /** The server has asked for the request's body: 100 (Continue). */
+  isContinued = false;
   /** Positions of the final head in the buffer that held it: first byte, and behind the empty line. */
   headStart = 0;
   headEnd = 0;
-
   readonly #maxHeadBytes: number;
   #at: number = AT.done;
   #isHead = false;
@@ -124,14 +125,15 @@ export class ResponseParser {
     this.#at = AT.statusLine;
     this.#isHead = isHead;
     this.#sink = sink;
-    this.#interim = 0;
-    this.#lineStart =
+    this.#interim =
+      this.#lineStart =
       this.#scanned =
       this.headStart =
       this.headEnd =
+      this.bodyBytes =
         0;
-    this.bodyBytes = 0;
     this.failure = FAILURE.none;
+    this.isContinued = false;
     this.#startHead(0);
   }
 
@@ -298,6 +300,7 @@ export class ResponseParser {
     const status = this.status;
     if (status < 200 && status !== 101) {
       this.#interim++;
+      if (status === 100) this.isContinued = true;
       if (this.#interim > MOST_INTERIM) this.#fail(FAILURE.too_many_interim);
       else this.#startHead(position);
       return;

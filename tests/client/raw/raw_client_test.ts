@@ -10,6 +10,7 @@ contractSuite({
   tellsVersion: true,
   tellsWireBytes: true,
   protectsPosts: true,
+  asksForContinue: true,
   reusesAtOnce: true,
   reportsAs: {},
 });
