@@ -11,7 +11,8 @@ import { clientCertificate } from "./client_certificate.ts";
 import { composeLoad } from "./compose_load.ts";
 import type { PlanSources } from "./plan_sources.ts";
 import { composeScenario } from "./compose_scenario.ts";
-import type { ClientSpec, RunPlan, TlsSpec } from "../plan/run_plan.ts";
+import type { ClientSpec, ProxySpec, RunPlan, TlsSpec } from "../plan/run_plan.ts";
+import { proxiesOf } from "../client/proxy.ts";
 import { stepsOf } from "../plan/scenario.ts";
 import { trustedRoots } from "./request_spec.ts";
 import { refuseProblems } from "./settings.ts";
@@ -43,6 +44,7 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
   const scenario = await attempt(() => composeScenario(settings, sources));
   const caCerts = await attempt(() => trustedRoots(values.caBundle, sources.files));
   const identity = await attempt(() => clientCertificate(values, sources.files));
+  const proxy = await attempt(() => proxiesOf(values.proxy, sources.env));
   if (
     values.unixSocket !== undefined && scenario && stepsOf(scenario).some(({ url }) => /^https:/i.test(url))
   ) {
@@ -53,7 +55,7 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
     version: 1,
     load: load!,
     scenario: scenario!,
-    client: composeClient(values, { caCerts: caCerts!, ...identity }),
+    client: composeClient(values, { caCerts: caCerts!, ...identity, ...(proxy && { proxy }) }),
     graceMs: values.grace,
     warmupMs: values.warmup,
     seed: values.seed ?? sources.randomSeed(),
@@ -61,12 +63,12 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
   };
 }
 
-/** How requests travel. `pems`: what was read from files. */
+/** How requests travel. What is not in `values` was read from files or the environment. */
 export function composeClient(
   values: MainValues,
-  pems: Pick<TlsSpec, "caCerts" | "cert" | "key">,
+  { proxy, ...pems }: Pick<TlsSpec, "caCerts" | "cert" | "key"> & { readonly proxy?: ProxySpec },
 ): ClientSpec {
-  const { sni, tlsMin, tlsMax, unixSocket, dnsRefresh } = values;
+  const { sni, tlsMin, tlsMax, unixSocket, dnsRefresh, localAddress } = values;
   return {
     kind: values.client,
     keepAlive: values.keepalive,
@@ -89,6 +91,8 @@ export function composeClient(
     ...(values.ipv6 && { family: 6 as const }),
     ...(unixSocket !== undefined && { unixSocket }),
     ...(dnsRefresh !== undefined && { dnsRefreshMs: dnsRefresh }),
+    ...(localAddress !== undefined && { localAddresses: localAddress }),
+    ...(proxy && { proxy }),
     perAddress: values.perAddress,
   };
 }

@@ -9,6 +9,7 @@ import type { ClientSpec } from "../plan/run_plan.ts";
 import type { HeaderLine } from "../plan/scenario.ts";
 import type { BodyFile, PreparedRequest } from "./http_client.ts";
 import type { AnswerMemory } from "./raw/answer_memory.ts";
+import { type Proxy, proxyAuthorization, proxyFor } from "./proxy.ts";
 import { encodeRequest } from "./raw/encode_request.ts";
 
 /** Servers are asked whether they want bodies above this, in bytes: 1 MiB. */
@@ -36,14 +37,16 @@ export interface RequestShape {
 export function assembleRequest(shape: RequestShape, client: ClientSpec): PreparedRequest {
   const { step, method, url, headers, body, bodyFile, memory, wantsHead, wantsBody, wantsCookies } = shape;
   const asks = asksForContinue(shape, client);
+  const proxy = url.protocol === "http:" ? proxyFor(url, client.proxy) : null;
   const bytes = encodeRequest({
     method,
     url,
-    headers: asks && !hasField(headers, "expect") ? [...headers, ["Expect", "100-continue"]] : headers,
+    headers: [...headers, ...addedFields(headers, { asks, proxy })],
     body,
     ...(bodyFile && { bodyFileBytes: bodyFile.bytes }),
     ...(shape.cacheBust !== undefined && { cacheBust: shape.cacheBust }),
     closeConnection: !client.keepAlive,
+    absoluteForm: proxy?.kind === "http",
   });
   return {
     step,
@@ -63,6 +66,20 @@ export function assembleRequest(shape: RequestShape, client: ClientSpec): Prepar
     wantsBody,
     wantsCookies,
   };
+}
+
+/** Fields that only this way of sending needs. */
+function addedFields(
+  headers: readonly HeaderLine[],
+  { asks, proxy }: { readonly asks: boolean; readonly proxy: Proxy | null },
+): readonly HeaderLine[] {
+  const added: HeaderLine[] = [];
+  if (asks && !hasField(headers, "expect")) added.push(["Expect", "100-continue"]);
+  const authorization = proxy?.kind === "http" ? proxyAuthorization(proxy) : undefined;
+  if (authorization !== undefined && !hasField(headers, "proxy-authorization")) {
+    added.push(["Proxy-Authorization", authorization]);
+  }
+  return added;
 }
 
 function asksForContinue({ body, bodyFile, headers }: RequestShape, client: ClientSpec): boolean {

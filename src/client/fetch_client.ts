@@ -30,21 +30,23 @@ import {
   keepsHead,
   type PreparedRequest,
 } from "./http_client.ts";
+import { proxyUrlFor } from "./proxy.ts";
 import { BodyBuffer } from "./raw/body_buffer.ts";
 
 /** Declared bodies up to this are read in one call, which costs half the time of reading a stream. */
 const MOST_WHOLE_BYTES = 65_536;
 
-/** Makes the client of one user. */
-export function createFetchClient(spec: ClientSpec): HttpClient {
-  return new FetchClient(spec);
+/** Makes the client of one user, whose connections leave from `localAddress`, if one is given. */
+export function createFetchClient(spec: ClientSpec, localAddress?: string): HttpClient {
+  return new FetchClient(spec, localAddress);
 }
 
 class FetchClient implements HttpClient {
   deadlineMs = Infinity;
   readonly #spec: ClientSpec;
-  /** The connection pool, made when first needed. */
-  #pool: Deno.HttpClient | null = null;
+  readonly #localAddress: string | undefined;
+  /** Connection pools by the proxy they go through, made when first needed. */
+  readonly #pools = new Map<string, Deno.HttpClient>();
   /** Servers to which a connection should lie open. */
   readonly #connected = new Set<string>();
   #controller: AbortController | null = null;
@@ -57,8 +59,9 @@ class FetchClient implements HttpClient {
   /** With these fields, `fetch` decodes coded answers. */
   #decodes = false;
 
-  constructor(spec: ClientSpec) {
+  constructor(spec: ClientSpec, localAddress: string | undefined) {
     this.#spec = spec;
+    this.#localAddress = localAddress;
   }
 
   /** Does nothing: a connection can only be opened by a request. */
@@ -74,7 +77,8 @@ class FetchClient implements HttpClient {
       if (request.bodyFile === undefined) await this.#converse(request, out, request.body);
       else await this.#sendFile(request, out, request.bodyFile);
     } catch (error) {
-      const { kind, detail } = fetchFailureOf(error);
+      const isProxied = proxyUrlFor(request.url, this.#spec.proxy) !== undefined;
+      const { kind, detail } = fetchFailureOf(error, isProxied);
       out.failure = this.#aborting || kind;
       if (this.#aborting === FAILURE.none) out.failureDetail = detail;
     }
@@ -92,8 +96,8 @@ class FetchClient implements HttpClient {
 
   close(): void {
     this.abort(FAILURE.unfinished);
-    this.#pool?.close();
-    this.#pool = null;
+    for (const pool of this.#pools.values()) pool.close();
+    this.#pools.clear();
     this.#connected.clear();
   }
 
@@ -136,7 +140,7 @@ class FetchClient implements HttpClient {
     out.protocol = this.#spec.http2 ? 20 : 11;
     if (!this.#connected.delete(request.origin)) out.connects = 1;
     const response = await fetch(request.url, {
-      client: this.#pool ??= createPool(this.#spec),
+      client: this.#poolFor(request.url),
       method: request.method,
       headers: this.#fieldsFor(request.headers),
       body: body as BodyInit | null,
@@ -190,6 +194,16 @@ class FetchClient implements HttpClient {
     return count;
   }
 
+  #poolFor(url: URL): Deno.HttpClient {
+    const spec = this.#spec;
+    const proxy = proxyUrlFor(url, spec.proxy) ?? "";
+    let pool = this.#pools.get(proxy);
+    if (pool === undefined) {
+      this.#pools.set(proxy, pool = createPool(spec, { proxy, localAddress: this.#localAddress }));
+    }
+    return pool;
+  }
+
   #fieldsFor(headers: readonly HeaderLine[]): [string, string][] {
     if (this.#fieldsOf === headers) return this.#fields;
     const fields: [string, string][] = [];
@@ -210,14 +224,17 @@ class FetchClient implements HttpClient {
   }
 }
 
-function createPool(spec: ClientSpec): Deno.HttpClient {
+function createPool(
+  spec: ClientSpec,
+  { proxy, localAddress }: { readonly proxy: string; readonly localAddress: string | undefined },
+): Deno.HttpClient {
   const { tls } = spec;
   return Deno.createHttpClient({
     caCerts: [...tls.caCerts],
     ...(tls.cert !== undefined && tls.key !== undefined && { cert: tls.cert, key: tls.key }),
     ...(spec.unixSocket !== undefined && { proxy: { transport: "unix" as const, path: spec.unixSocket } }),
-    ...(spec.proxy !== undefined && { proxy: { url: spec.proxy } }),
-    ...(spec.localAddress !== undefined && { localAddress: spec.localAddress }),
+    ...(proxy !== "" && { proxy: { url: proxy } }),
+    ...(localAddress !== undefined && { localAddress }),
     // One of the two, so that it is known which was spoken.
     http1: !spec.http2,
     http2: spec.http2,

@@ -23,6 +23,14 @@ const BY_TEXT: readonly (readonly [RegExp, number])[] = [
   [/proxy|tunnel/i, FAILURE.proxy],
 ];
 
+/** What only a proxy's doing is called; the same words without a proxy mean the target. */
+const BY_PROXY_TEXT: readonly (readonly [RegExp, number])[] = [
+  [/authentication required|auth methods|auth failure/i, FAILURE.proxy_auth],
+  [/os error (?:23|24|99)\)/, FAILURE.none],
+  [/tcp connect error|dns error|server unreachable/i, FAILURE.proxy_unreachable],
+  [/ruleset|^connection refused$|general|unreachable|ttl expired|not supported/i, FAILURE.proxy],
+];
+
 /** What a request failed of. */
 export interface FetchFailure {
   /** Number of a kind in `FAILURE_KINDS`. */
@@ -32,7 +40,7 @@ export interface FetchFailure {
 }
 
 /**
- * Reads an error that `fetch`, or the body of its answer, threw.
+ * Reads an error that `fetch`, or the body of its answer, threw; `isProxied`: the request went through a proxy.
  *
  * @example
  * ```ts
@@ -41,12 +49,14 @@ export interface FetchFailure {
  * assertEquals(fetchFailureOf(new TypeError("fetch failed", { cause })).detail, "tls handshake eof");
  * ```
  */
-export function fetchFailureOf(thrown: unknown): FetchFailure {
+export function fetchFailureOf(thrown: unknown, isProxied = false): FetchFailure {
   let innermost = thrown;
   for (let depth = 0; depth < 5 && innermost instanceof Error && innermost.cause instanceof Error; depth++) {
     innermost = innermost.cause;
   }
   // What comes before names the URL, whose words must not be taken for a cause.
   const detail = messageOf(innermost).replace(/^error sending request .*?: client error \(\w+\): /, "");
+  const byProxy = isProxied ? BY_PROXY_TEXT.find(([pattern]) => pattern.test(detail))?.[1] : FAILURE.none;
+  if (byProxy) return { kind: byProxy, detail };
   return { kind: BY_TEXT.find(([pattern]) => pattern.test(detail))?.[1] ?? failureOf(detail), detail };
 }

@@ -6,6 +6,7 @@
 import type { ClientSpec } from "../plan/run_plan.ts";
 import { createFetchClient } from "./fetch_client.ts";
 import type { HttpClient } from "./http_client.ts";
+import { parseProxy } from "./proxy.ts";
 import { Dialer } from "./raw/dialer.ts";
 import { RawClient } from "./raw/raw_client.ts";
 import { RedirectingClient } from "./redirecting_client.ts";
@@ -23,8 +24,11 @@ function plainClients(spec: ClientSpec): () => HttpClient {
       const dialer = new Dialer(spec);
       return () => new RawClient(spec, dialer);
     }
-    case "fetch":
-      return () => createFetchClient(spec);
+    case "fetch": {
+      const { localAddresses = [] } = spec;
+      let made = 0;
+      return () => createFetchClient(spec, localAddresses[made++ % localAddresses.length]);
+    }
   }
 }
 
@@ -64,9 +68,14 @@ const FEATURES = {
   unixSocket: { phrase: "talk to a Unix socket", isWanted: (spec) => spec.unixSocket !== undefined },
   localAddress: {
     phrase: "choose the local address",
-    isWanted: (spec) => spec.localAddress !== undefined,
+    isWanted: (spec) => spec.localAddresses !== undefined,
   },
   proxy: { phrase: "go through a proxy", isWanted: (spec) => spec.proxy !== undefined },
+  proxyPassword: {
+    // Deno 2.9 sends it on to the server, through the tunnel.
+    phrase: "keep a proxy's password from https servers",
+    isWanted: ({ proxy }) => proxy?.https !== undefined && parseProxy(proxy.https).credentials !== undefined,
+  },
 } as const satisfies Readonly<Record<string, Feature>>;
 
 /** A feature's name. */
@@ -88,8 +97,9 @@ export const CLIENT_CAPABILITIES: Readonly<
     dnsRefresh: true,
     perAddress: true,
     unixSocket: true,
-    localAddress: false,
-    proxy: false,
+    localAddress: true,
+    proxy: true,
+    proxyPassword: true,
   },
   fetch: {
     insecureTls: false,
@@ -105,6 +115,7 @@ export const CLIENT_CAPABILITIES: Readonly<
     unixSocket: true,
     localAddress: true,
     proxy: true,
+    proxyPassword: false,
   },
 };
 

@@ -164,14 +164,24 @@ export interface ClientSpec {
   readonly family?: 4 | 6;
   /** Path of the socket that all connections go to; absent: TCP. */
   readonly unixSocket?: string;
-  /** IP address that connections leave from; absent: the system chooses. */
-  readonly localAddress?: string;
-  /** `http://[user:pass@]host:port` or `socks5://…`. */
-  readonly proxy?: string;
+  /** IP addresses that connections leave from in turn; absent: the system chooses. */
+  readonly localAddresses?: readonly string[];
+  /** Absent: all servers are reached directly. */
+  readonly proxy?: ProxySpec;
   /** Look names up again after this time; absent: once a run. */
   readonly dnsRefreshMs?: number;
   /** Count exchanges by the server address they went to. */
   readonly perAddress: boolean;
+}
+
+/** The proxies of a run: `http://[user:pass@]host:port`, `socks5://…` or `socks5h://…`. Holds secrets. */
+export interface ProxySpec {
+  /** For `http:` targets; absent: none. */
+  readonly http?: string;
+  /** For `https:` targets; absent: none. */
+  readonly https?: string;
+  /** Targets to reach directly: patterns of `NO_PROXY`. */
+  readonly bypass: readonly string[];
 }
 
 /** Sends connections for `host:port` to another address (and port). An empty `host` or port 0 matches any. */

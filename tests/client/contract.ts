@@ -9,6 +9,7 @@ import { answersContract } from "./contract_answers.ts";
 import { connectionsContract } from "./contract_connections.ts";
 import { failuresContract } from "./contract_failures.ts";
 import { nginxContract } from "./contract_nginx.ts";
+import { proxiesContract } from "./contract_proxies.ts";
 import { tlsContract } from "./contract_tls.ts";
 import { uploadsContract } from "./contract_uploads.ts";
 
@@ -28,6 +29,8 @@ export interface ClientUnderTest {
   readonly protectsPosts: boolean;
   /** Can hold a body back until the server asks for it. */
   readonly asksForContinue: boolean;
+  /** Does not pass a proxy's password on to a server behind its tunnel. */
+  readonly keepsProxyPasswords: boolean;
   /** A connection that brought a long answer serves the very next request. */
   readonly reusesAtOnce: boolean;
   /** Failures that it cannot tell from another, by the name of the case. */
@@ -42,10 +45,15 @@ export function contractSuite(client: ClientUnderTest): void {
   tlsContract(client);
   nginxContract(client);
   uploadsContract(client);
+  proxiesContract(client);
 }
 
 /** Checks the number of connections that a server saw; a client that does not reuse at once may need twice as many. */
-export function assertConnections(under: ClientUnderTest, server: RawServer, expected: number): void {
+export function assertConnections(
+  under: ClientUnderTest,
+  server: Pick<RawServer, "connections">,
+  expected: number,
+): void {
   if (under.reusesAtOnce) assertEquals(server.connections, expected);
   else assertLessOrEqual(server.connections, 2 * expected);
 }

@@ -80,7 +80,7 @@ export function uploadsContract(under: ClientUnderTest): void {
       applies: asks,
       run: async (client) => {
         const seen: boolean[] = [];
-        await using server = await continuingServer("100 Continue", seen);
+        await using server = continuingServer("100 Continue", seen);
         const body = "x".repeat(size);
         const request = prepare(server.origin, { method: "POST", body, client: spec });
         for (let i = 0; i < 2; i++) {
@@ -98,7 +98,7 @@ export function uploadsContract(under: ClientUnderTest): void {
     clientTest(under, `sends no body when ${status} comes instead of 100, and closes the connection`, {
       applies: asks,
       run: async (client) => {
-        await using server = await continuingServer(status, []);
+        await using server = continuingServer(status, []);
         const request = prepare(server.origin, {
           method: "POST",
           body: "x",
@@ -130,7 +130,7 @@ export function uploadsContract(under: ClientUnderTest): void {
     applies: asks,
     spec: { phases: true },
     run: async (client) => {
-      await using server = await continuingServer("100 Continue", [], 80);
+      await using server = continuingServer("100 Continue", [], 80);
       const spec = { expectContinue: true, phases: true };
       const out = await send(client, prepare(server.origin, { method: "POST", body: "x", client: spec }));
       assertEquals(out.failure, FAILURE.none);
@@ -150,11 +150,11 @@ interface ContinuingServer extends AsyncDisposable {
 }
 
 /** Answers a head that asks with a status, and what follows on 100 after `delayMs`; notes for each head if it asked. */
-async function continuingServer(
+function continuingServer(
   status: string,
   seen: boolean[],
   delayMs = 0,
-): Promise<ContinuingServer> {
+): ContinuingServer {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const lengths: number[] = [];
   const serving: Promise<void>[] = [];

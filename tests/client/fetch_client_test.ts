@@ -10,12 +10,13 @@ import { clientTest, type ClientUnderTest, contractSuite } from "./contract.ts";
 const under: ClientUnderTest = {
   name: "FetchClient",
   kind: "fetch",
-  makeClient: createFetchClient,
+  makeClient: (spec) => createFetchClient(spec, spec.localAddresses?.[0]),
   keepsHeaders: false,
   tellsVersion: false,
   tellsWireBytes: false,
   protectsPosts: false,
   asksForContinue: false,
+  keepsProxyPasswords: false,
   reusesAtOnce: false,
   reportsAs: {
     "head cut short": "no_response",
@@ -50,35 +51,6 @@ clientTest(under, "speaks HTTP/2 without TLS when asked to", {
     );
     assertEquals([nameOf(out.failure), out.bodyBytes, out.protocol], ["none", 5, 20]);
   },
-});
-
-Deno.test("FetchClient goes through an HTTP proxy, with its credentials", async () => {
-  await using proxy = await startRawServer((connection) => connection.send(answer("from afar")));
-  const spec = {
-    ...PLAIN_CLIENT,
-    kind: "fetch",
-    proxy: `http://user:pass@127.0.0.1:${proxy.port}`,
-  } as const;
-  const client = createFetchClient(spec);
-  const out = await send(client, prepare("http://far.example/page"));
-  client.close();
-  assertEquals([nameOf(out.failure), out.bodyBytes], ["none", 9]);
-  const { head } = proxy.requests[0]!;
-  assert(head.startsWith("GET http://far.example/page HTTP/1.1\r\n"), head);
-  assert(head.includes(`proxy-authorization: Basic ${btoa("user:pass")}`), head);
-});
-
-Deno.test("FetchClient reports a proxy that refuses", async () => {
-  const refusal = answer("", { status: "407 Proxy Authentication Required" });
-  await using proxy = await startRawServer((connection) => connection.send(refusal));
-  const client = createFetchClient({
-    ...PLAIN_CLIENT,
-    kind: "fetch",
-    proxy: `http://127.0.0.1:${proxy.port}`,
-  });
-  const out = await send(client, prepare("https://far.example/"));
-  client.close();
-  assertEquals(nameOf(out.failure), "proxy");
 });
 
 Deno.test("FetchClient talks to a Unix socket", async () => {

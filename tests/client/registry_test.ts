@@ -45,8 +45,20 @@ const ROWS: readonly ProblemRow[] = [
   },
   {
     title: "a local address",
-    asks: { localAddress: "127.0.0.2" },
-    raw: only("choose the local address", "fetch"),
+    asks: { localAddresses: ["127.0.0.2"] },
+    raw: [],
+    fetch: [],
+  },
+  {
+    title: "a proxy's password on https",
+    asks: { proxy: { https: "http://a:b@127.0.0.1:1", bypass: [] } },
+    raw: [],
+    fetch: only("keep a proxy's password from https servers", "raw"),
+  },
+  {
+    title: "a proxy without a password",
+    asks: { proxy: { http: "http://a:b@127.0.0.1:1", https: "http://127.0.0.1:1", bypass: [] } },
+    raw: [],
     fetch: [],
   },
   {

@@ -8,9 +8,12 @@ import type { ClientSpec } from "../../plan/run_plan.ts";
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import type { Exchange } from "../http_client.ts";
-import { routeTo } from "../route.ts";
+import { type Proxy, proxyFor } from "../proxy.ts";
+import { type Route, routeTo } from "../route.ts";
 import { failureOf } from "./failure_of.ts";
 import { needsNodeTls, openNodeTls } from "./node_tls.ts";
+import { NodeWire, openNodeTcp } from "./node_wire.ts";
+import { passProxy, ProxyError } from "./pass_proxy.ts";
 import type { Wire } from "./wire.ts";
 
 /** How long an address that refused a connection is passed over while others are left. */
@@ -31,6 +34,15 @@ interface LookUp {
   readonly addresses: Promise<Addresses>;
 }
 
+/** A connection to be made through a proxy. */
+interface Passage {
+  readonly route: Route;
+  readonly isTls: boolean;
+  readonly serverName: string;
+  readonly signal: AbortSignal;
+  readonly out: Exchange;
+}
+
 /** What a dialer asks of the system. */
 export interface DialerSources {
   /** The addresses of a name; family 0 is any. Rejects when there are none. */
@@ -49,6 +61,8 @@ export class Dialer {
   readonly #spec: ClientSpec;
   readonly #sources: DialerSources;
   readonly #lookUps = new Map<string, LookUp>();
+  /** Connections that took a local address in turn. */
+  #dialed = 0;
 
   constructor(spec: ClientSpec, sources: DialerSources = SYSTEM) {
     this.#spec = spec;
@@ -66,7 +80,11 @@ export class Dialer {
       return await this.#open(url, out, signal);
     } catch (error) {
       const isNoSocket = this.#spec.unixSocket !== undefined && error instanceof Deno.errors.NotFound;
-      out.failure = isNoSocket ? FAILURE.connection_refused : failureOf(error);
+      out.failure = error instanceof ProxyError
+        ? error.failure
+        : isNoSocket
+        ? FAILURE.connection_refused
+        : failureOf(error);
       out.failureDetail = messageOf(error);
       return null;
     }
@@ -81,19 +99,103 @@ export class Dialer {
     const urlHost = url.hostname.replace(/^\[|\]$/g, "");
     const urlPort = url.port === "" ? (isTls ? 443 : 80) : Number(url.port);
     const serverName = this.#spec.tls.sni ?? urlHost;
-    const { host, port } = routeTo({ host: urlHost, port: urlPort }, this.#spec.resolve);
-    const addresses = await this.#resolve(host, out);
+    const route = routeTo({ host: urlHost, port: urlPort }, this.#spec.resolve);
+    const proxy = proxyFor(url, this.#spec.proxy);
+    if (proxy !== null) return await this.#openThrough(proxy, { route, isTls, serverName, signal, out });
+    const { port } = route;
+    const addresses = await this.#resolve(route.host, out);
     return await this.#tryEach(addresses, signal, async (address) => {
       out.address = address;
-      if (isTls && needsNodeTls(this.#spec.tls)) {
-        return await openNodeTls({ address, port, serverName, tls: this.#spec.tls, signal }, out);
+      const local = this.#localAddressFor(address);
+      if (isTls && (local !== undefined || needsNodeTls(this.#spec.tls))) {
+        const { tls } = this.#spec;
+        return await openNodeTls({ address, port, serverName, tls, signal, ...local }, out);
       }
       const started = performance.now();
-      const tcp = await Deno.connect({ hostname: address, port, signal });
-      tcp.setNoDelay(true);
+      const tcp = await this.#connect(address, { port, signal, needsNode: false });
       out.connectMs = performance.now() - started;
-      return isTls ? await this.#secure(tcp, { serverName, signal, out }) : tcp;
+      return isTls ? await this.#secure(tcp as Deno.TcpConn, { serverName, signal, out }) : tcp;
     });
+  }
+
+  /** Connects to a proxy, and through it to the target; the connect phase is both. */
+  async #openThrough(proxy: Proxy, { route, isTls, serverName, signal, out }: Passage): Promise<Wire> {
+    const target = proxy.resolvesNames
+      ? route
+      : { host: nextOf(await this.#resolve(route.host, out)), port: route.port };
+    const { tls } = this.#spec;
+    const needsNode = isTls && needsNodeTls(tls);
+    const started = performance.now();
+    const wire = await this.#reachProxy(proxy, { needsNode, signal, out });
+    // An HTTP proxy takes plain requests as they are.
+    if (isTls || proxy.kind !== "http") {
+      const close = () => wire.close();
+      signal.addEventListener("abort", close, { once: true });
+      try {
+        await passProxy(wire, proxy, target);
+      } catch (error) {
+        if (!signal.aborted) wire.close();
+        throw error;
+      } finally {
+        signal.removeEventListener("abort", close);
+      }
+    }
+    out.connectMs = performance.now() - started;
+    if (!isTls) return wire;
+    if (!(wire instanceof NodeWire)) {
+      return await this.#secure(wire as Deno.TcpConn, { serverName, signal, out });
+    }
+    const { address } = out;
+    return await openNodeTls(
+      { address, port: proxy.port, serverName, tls, signal, socket: wire.detach() },
+      out,
+    );
+  }
+
+  /** A connection to a proxy. Whatever keeps it from standing is the proxy's failure. */
+  async #reachProxy(
+    proxy: Proxy,
+    { needsNode, signal, out }: Pick<Passage, "signal" | "out"> & { readonly needsNode: boolean },
+  ): Promise<Wire> {
+    try {
+      const addresses = await this.#resolve(proxy.host, out);
+      return await this.#tryEach(addresses, signal, async (address) => {
+        out.address = address;
+        return await this.#connect(address, { port: proxy.port, signal, needsNode });
+      });
+    } catch (error) {
+      const kind = failureOf(error);
+      const isOurs = kind === FAILURE.too_many_open_files || kind === FAILURE.no_local_port;
+      if (signal.aborted || isOurs) throw error;
+      throw new ProxyError(FAILURE.proxy_unreachable, messageOf(error));
+    }
+  }
+
+  async #connect(
+    address: string,
+    { port, signal, needsNode }: {
+      readonly port: number;
+      readonly signal: AbortSignal;
+      readonly needsNode: boolean;
+    },
+  ): Promise<Wire> {
+    const local = this.#localAddressFor(address);
+    if (needsNode || local !== undefined) return await openNodeTcp({ address, port, signal, ...local });
+    const tcp = await Deno.connect({ hostname: address, port, signal });
+    tcp.setNoDelay(true);
+    return tcp;
+  }
+
+  /** The next of the addresses to leave from that can reach an address; `undefined` when none were given. */
+  #localAddressFor(address: string): { readonly localAddress: string } | undefined {
+    const { localAddresses } = this.#spec;
+    if (localAddresses === undefined) return undefined;
+    const fitting = localAddresses.filter((local) => local.includes(":") === address.includes(":"));
+    const localAddress = fitting[this.#dialed++ % fitting.length];
+    if (localAddress === undefined) {
+      throw new Error(`Network unreachable: no local address can reach ${address}`);
+    }
+    return { localAddress };
   }
 
   async #resolve(host: string, out: Exchange): Promise<Addresses> {
@@ -117,7 +219,8 @@ export class Dialer {
       if (this.#lookUps.get(host) === looking) this.#lookUps.delete(host);
       throw error;
     } finally {
-      out.dnsMs = performance.now() - startedAt;
+      // A proxy's name and the target's may both have to be looked up.
+      out.dnsMs = Math.max(0, out.dnsMs) + performance.now() - startedAt;
     }
   }
 
@@ -166,6 +269,11 @@ export class Dialer {
     to.out.tlsMs = performance.now() - started;
     return conn;
   }
+}
+
+/** The address that comes next. */
+function nextOf(addresses: Addresses): string {
+  return addresses.list[addresses.next++ % addresses.list.length]!;
 }
 
 /** The addresses in the order in which one connection tries them. */

@@ -4,9 +4,11 @@
  *
  * @module
  */
-import { connect, rootCertificates, type TLSSocket } from "node:tls";
+import type { Socket } from "node:net";
+import { connect, rootCertificates } from "node:tls";
 import type { TlsSpec } from "../../plan/run_plan.ts";
 import type { Exchange } from "../http_client.ts";
+import { NodeWire } from "./node_wire.ts";
 import type { Wire } from "./wire.ts";
 
 /** Where and how to connect. */
@@ -17,6 +19,10 @@ export interface NodeTlsTarget {
   readonly serverName: string;
   readonly tls: TlsSpec;
   readonly signal: AbortSignal;
+  /** Leave from this address of the machine; absent: the system chooses. */
+  readonly localAddress?: string;
+  /** A connection that stands already, through a proxy. */
+  readonly socket?: Socket;
 }
 
 /** Whether a specification needs this detour. */
@@ -31,8 +37,8 @@ export function openNodeTls(target: NodeTlsTarget, out: Exchange): Promise<Wire>
   const started = performance.now();
   let connected = started;
   const socket = connect({
-    host: target.address,
-    port: target.port,
+    ...(target.socket ? { socket: target.socket } : { host: target.address, port: target.port }),
+    ...(target.localAddress !== undefined && { localAddress: target.localAddress }),
     // Addresses are not sent as names (RFC 6066, 3).
     ...(/^[\d.]+$|:/.test(target.serverName) ? {} : { servername: target.serverName }),
     rejectUnauthorized: tls.verify,
@@ -47,95 +53,20 @@ export function openNodeTls(target: NodeTlsTarget, out: Exchange): Promise<Wire>
   return new Promise((resolve, reject) => {
     const abort = () => socket.destroy(new Error("Connection attempt aborted"));
     signal.addEventListener("abort", abort, { once: true });
-    socket.once("connect", () => {
-      connected = performance.now();
-      out.connectMs = connected - started;
-    });
+    if (!target.socket) {
+      socket.once("connect", () => {
+        connected = performance.now();
+        out.connectMs = connected - started;
+      });
+    }
     socket.once("secureConnect", () => {
       out.tlsMs = performance.now() - connected;
       signal.removeEventListener("abort", abort);
-      resolve(new NodeTlsWire(socket));
+      resolve(new NodeWire(socket));
     });
     socket.on("error", (error: Error) => {
       signal.removeEventListener("abort", abort);
       reject(error);
     });
   });
-}
-
-/** A `node:tls` socket read on demand. */
-class NodeTlsWire implements Wire {
-  readonly #socket: TLSSocket;
-  /** What arrived while nobody was reading. */
-  #left: Uint8Array | null = null;
-  #ended = false;
-  #error: Error | null = null;
-  #reader: { buffer: Uint8Array; resolve(n: number | null): void; reject(error: Error): void } | null = null;
-
-  constructor(socket: TLSSocket) {
-    this.#socket = socket;
-    socket.on("data", (chunk: Uint8Array) => this.#arrived(chunk));
-    socket.on("end", () => this.#finish(null));
-    socket.on("error", (error: Error) => this.#finish(error));
-    socket.on("close", () => this.#finish(null));
-  }
-
-  read(buffer: Uint8Array): Promise<number | null> {
-    const left = this.#left;
-    if (left !== null) {
-      const count = Math.min(left.length, buffer.length);
-      buffer.set(left.subarray(0, count));
-      this.#left = count < left.length ? left.subarray(count) : null;
-      if (this.#left === null) this.#socket.resume();
-      return Promise.resolve(count);
-    }
-    if (this.#error) return Promise.reject(this.#error);
-    if (this.#ended) return Promise.resolve(null);
-    return new Promise((resolve, reject) => this.#reader = { buffer, resolve, reject });
-  }
-
-  write(bytes: Uint8Array): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#socket.write(bytes, (error?: Error | null) => error ? reject(error) : resolve(bytes.length));
-    });
-  }
-
-  close(): void {
-    this.#finish(new Error("Connection closed"));
-    this.#socket.destroy();
-  }
-
-  #arrived(chunk: Uint8Array): void {
-    const reader = this.#reader;
-    if (reader === null) {
-      this.#left = this.#left === null ? chunk : joined(this.#left, chunk);
-      this.#socket.pause();
-      return;
-    }
-    this.#reader = null;
-    const count = Math.min(chunk.length, reader.buffer.length);
-    reader.buffer.set(chunk.subarray(0, count));
-    if (count < chunk.length) {
-      this.#left = chunk.subarray(count);
-      this.#socket.pause();
-    }
-    reader.resolve(count);
-  }
-
-  #finish(error: Error | null): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#error = error;
-    const reader = this.#reader;
-    this.#reader = null;
-    if (error) reader?.reject(error);
-    else reader?.resolve(null);
-  }
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const all = new Uint8Array(a.length + b.length);
-  all.set(a);
-  all.set(b, a.length);
-  return all;
 }

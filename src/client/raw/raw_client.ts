@@ -15,7 +15,7 @@ import { ContinueGate } from "./continue_gate.ts";
 import type { Dialer } from "./dialer.ts";
 import { failureOf } from "./failure_of.ts";
 import { ResponseParser } from "./response_parser.ts";
-import type { Wire } from "./wire.ts";
+import { type Wire, writeAll } from "./wire.ts";
 
 const READ_BYTES = 4096;
 const MOST_READ_BYTES = 65_536;
@@ -76,7 +76,7 @@ export class RawClient implements HttpClient {
       try {
         const { wire } = connection;
         const written = await wire.write(bytes);
-        if (written < bytes.length) await writeRest(wire, bytes, written);
+        if (written < bytes.length) await writeAll(wire, bytes, written);
         out.wireBytesOut = bytes.length;
         const got = await wire.read(this.#buffer);
         if (got !== null && this.#takeWhole(connection, request, out, got)) connection.served++;
@@ -232,7 +232,7 @@ export class RawClient implements HttpClient {
     try {
       const isShort = bytes.length <= WRITE_AHEAD_BYTES && !request.awaitsContinue;
       if (isShort && request.bodyFile === undefined) {
-        await writeRest(wire, bytes, 0);
+        await writeAll(wire, bytes);
         out.wireBytesOut += bytes.length;
         return await this.#readAnswer(connection, request, out, await wire.read(this.#buffer), sendingMs);
       }
@@ -318,14 +318,14 @@ export class RawClient implements HttpClient {
     try {
       const gate = this.#gate;
       const first = gate === null ? bytes.length : headBytes;
-      await writeRest(wire, bytes.subarray(0, first), 0);
+      await writeAll(wire, bytes.subarray(0, first));
       out.wireBytesOut += first;
       if (gate !== null && !(await gate.wait())) return false;
-      await writeRest(wire, bytes, first);
+      await writeAll(wire, bytes, first);
       out.wireBytesOut += bytes.length - first;
       if (bodyFile === undefined) return true;
       for await (const piece of piecesOf(bodyFile)) {
-        await writeRest(wire, piece, 0);
+        await writeAll(wire, piece);
         out.wireBytesOut += piece.length;
       }
       return true;
@@ -342,10 +342,6 @@ export class RawClient implements HttpClient {
 function noteError(error: unknown, out: Exchange): number {
   out.failureDetail = messageOf(error);
   return failureOf(error);
-}
-
-async function writeRest(wire: Wire, bytes: Uint8Array, from: number): Promise<void> {
-  for (let at = from; at < bytes.length;) at += await wire.write(bytes.subarray(at));
 }
 
 /** Whether a write has already succeeded; does not wait for one that has not. */

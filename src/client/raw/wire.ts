@@ -12,3 +12,8 @@ export interface Wire {
   write(bytes: Uint8Array): Promise<number>;
   close(): void;
 }
+
+/** Writes bytes to the last one, beginning with that at `from`. */
+export async function writeAll(wire: Wire, bytes: Uint8Array, from = 0): Promise<void> {
+  for (let at = from; at < bytes.length;) at += await wire.write(bytes.subarray(at));
+}

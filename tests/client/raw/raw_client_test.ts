@@ -11,6 +11,7 @@ contractSuite({
   tellsWireBytes: true,
   protectsPosts: true,
   asksForContinue: true,
+  keepsProxyPasswords: true,
   reusesAtOnce: true,
   reportsAs: {},
 });
