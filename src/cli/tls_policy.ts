@@ -4,9 +4,11 @@
  * @module
  */
 import { checkCertificate } from "../client/check_certificate.ts";
-import { routeTo } from "../client/route.ts";
+import { proxyFor } from "../client/proxy.ts";
+import { Dialer } from "../client/raw/dialer.ts";
+import { routeOf, routeTo } from "../client/route.ts";
 import { UsageError } from "../lib/errors.ts";
-import { isCredential, type RunPlan } from "../plan/run_plan.ts";
+import { type ClientSpec, isCredential, type RunPlan } from "../plan/run_plan.ts";
 import { stepsOf } from "../plan/scenario.ts";
 import type { Note } from "../result/outcome.ts";
 import type { PeerCertificate } from "../metrics/peer_certificate.ts";
@@ -35,13 +37,8 @@ export async function settleTls(plan: RunPlan, wishes: TlsWishes): Promise<Settl
   // A URL with placeholders may be none yet.
   const target = steps.map(({ url, base }) => URL.parse(url, base)).find((url) => url?.protocol === "https:");
   if (!target) return { plan, notes: [] };
-  const host = target.hostname.replace(/^\[|\]$/g, "");
-  const certificate = await checkCertificate({
-    ...routeTo({ host, port: target.port === "" ? 443 : Number(target.port) }, plan.client.resolve),
-    tls: { ...plan.client.tls, sni: plan.client.tls.sni ?? host },
-    ...(plan.client.family !== undefined && { family: plan.client.family }),
-    timeoutMs: Math.min(plan.client.timeoutMs, 10_000),
-  });
+  const { host } = routeOf(target);
+  const certificate = await certificateOf(target, plan.client);
   const withVerify = (verify: boolean): RunPlan => ({
     ...plan,
     client: { ...plan.client, tls: { ...plan.client.tls, verify } },
@@ -49,7 +46,7 @@ export async function settleTls(plan: RunPlan, wishes: TlsWishes): Promise<Settl
   if (certificate === undefined) return { plan: withVerify(!wishes.insecure), notes: [] };
   if (certificate.isTrusted) {
     const verified = withVerify(!wishes.insecure);
-    return { plan: await withFittingTls(verified, host, Number(target.port || 443)), certificate, notes: [] };
+    return { plan: await withFittingTls(verified, target), certificate, notes: [] };
   }
   const reason = certificate.reason ?? "unknown reason";
   const untrusted = `The certificate of ${host} is not trusted: ${reason}`;
@@ -72,17 +69,45 @@ export async function settleTls(plan: RunPlan, wishes: TlsWishes): Promise<Settl
  * The platform's TLS refuses a private root that is itself the server's certificate, as self-signed ones made by
  * `openssl req -x509` are; `node:tls` takes it.
  */
-async function withFittingTls(plan: RunPlan, host: string, port: number): Promise<RunPlan> {
-  const { tls } = plan.client;
-  if (tls.caCerts.length === 0 || !tls.verify || plan.client.kind !== "raw") return plan;
+async function withFittingTls(plan: RunPlan, url: URL): Promise<RunPlan> {
+  const { client } = plan;
+  const { tls } = client;
+  if (tls.caCerts.length === 0 || !tls.verify || client.kind !== "raw") return plan;
   try {
-    const target = routeTo({ host, port }, plan.client.resolve);
+    if (goesSpecialWays(url, client)) throw new Error("The plain way is not to be gone");
+    const target = routeTo(routeOf(url), client.resolve);
     const tcp = await Deno.connect({ hostname: target.host, port: target.port });
-    using conn = await Deno.startTls(tcp, { hostname: tls.sni ?? host, caCerts: [...tls.caCerts] });
+    using conn = await Deno.startTls(tcp, {
+      hostname: tls.sni ?? routeOf(url).host,
+      caCerts: [...tls.caCerts],
+    });
     await conn.handshake();
     return plan;
   } catch {
     // Whatever it is, the check has just shown that the other way works.
-    return { ...plan, client: { ...plan.client, tls: { ...tls, viaNode: true } } };
+    return { ...plan, client: { ...client, tls: { ...tls, viaNode: true } } };
   }
+}
+
+/** What a server shows of itself, seen by the way that requests will go. */
+async function certificateOf(url: URL, client: ClientSpec): Promise<PeerCertificate | undefined> {
+  const timeoutMs = Math.min(client.timeoutMs, 10_000);
+  try {
+    return await checkCertificate({
+      ...routeTo(routeOf(url), client.resolve),
+      ...(goesSpecialWays(url, client) && {
+        socket: await new Dialer(client).openSocket(url, AbortSignal.timeout(timeoutMs)),
+      }),
+      tls: { ...client.tls, sni: client.tls.sni ?? routeOf(url).host },
+      ...(client.family !== undefined && { family: client.family }),
+      timeoutMs,
+    });
+  } catch {
+    // There is no way to the server, which the load will show.
+    return undefined;
+  }
+}
+
+function goesSpecialWays(url: URL, client: ClientSpec): boolean {
+  return client.localAddresses !== undefined || proxyFor(url, client.proxy) !== null;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Socket } from "node:net";
 import { connect, rootCertificates } from "node:tls";
 import { messageOf } from "../lib/errors.ts";
 import type { TlsSpec } from "../plan/run_plan.ts";
@@ -17,6 +18,8 @@ export interface CertificateCheck {
   readonly timeoutMs: number;
   /** Use only addresses of this family; absent: any. */
   readonly family?: 4 | 6;
+  /** A connection that leads there, made some other way. */
+  readonly socket?: Socket;
 }
 
 /** Shakes hands once and says who answered; `undefined` when no handshake came about, which the load will show. */
@@ -24,8 +27,7 @@ export function checkCertificate(check: CertificateCheck): Promise<PeerCertifica
   const serverName = check.tls.sni ?? check.host;
   return new Promise((resolve) => {
     const socket = connect({
-      host: check.host,
-      port: check.port,
+      ...(check.socket ? { socket: check.socket } : { host: check.host, port: check.port }),
       ...(/^[\d.]+$|:/.test(serverName) ? {} : { servername: serverName }),
       rejectUnauthorized: false,
       ...(check.tls.caCerts.length > 0 && { ca: [...rootCertificates, ...check.tls.caCerts] }),

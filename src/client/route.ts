@@ -11,6 +11,12 @@ export interface Route {
   readonly port: number;
 }
 
+/** The host and port of a URL. */
+export function routeOf(url: URL): Route {
+  const port = url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
+  return { host: url.hostname.replace(/^\[|\]$/g, ""), port };
+}
+
 /**
  * The host and port to connect to: those of the first rule that matches, or the URL's own.
  *

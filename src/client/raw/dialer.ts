@@ -4,12 +4,13 @@
  * @module
  */
 import { lookup } from "node:dns/promises";
+import type { Socket } from "node:net";
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
-import type { Exchange } from "../http_client.ts";
+import { Exchange } from "../http_client.ts";
 import { type Proxy, proxyFor } from "../proxy.ts";
-import { type Route, routeTo } from "../route.ts";
+import { type Route, routeOf, routeTo } from "../route.ts";
 import { failureOf } from "./failure_of.ts";
 import { needsNodeTls, openNodeTls } from "./node_tls.ts";
 import { NodeWire, openNodeTcp } from "./node_wire.ts";
@@ -38,7 +39,8 @@ interface LookUp {
 interface Passage {
   readonly route: Route;
   readonly isTls: boolean;
-  readonly serverName: string;
+  /** TLS will be done by `node:tls`. */
+  readonly needsNode: boolean;
   readonly signal: AbortSignal;
   readonly out: Exchange;
 }
@@ -96,10 +98,9 @@ export class Dialer {
       if (isTls) throw new Error("TLS over a Unix socket is not supported");
       return await openUnix(this.#spec.unixSocket, out, signal);
     }
-    const urlHost = url.hostname.replace(/^\[|\]$/g, "");
-    const urlPort = url.port === "" ? (isTls ? 443 : 80) : Number(url.port);
-    const serverName = this.#spec.tls.sni ?? urlHost;
-    const route = routeTo({ host: urlHost, port: urlPort }, this.#spec.resolve);
+    const own = routeOf(url);
+    const serverName = this.#spec.tls.sni ?? own.host;
+    const route = routeTo(own, this.#spec.resolve);
     const proxy = proxyFor(url, this.#spec.proxy);
     if (proxy !== null) return await this.#openThrough(proxy, { route, isTls, serverName, signal, out });
     const { port } = route;
@@ -118,13 +119,43 @@ export class Dialer {
     });
   }
 
+  /**
+   * A socket to a URL's server, by the same way as requests go, on which nothing was said yet. Rejects after a failure.
+   */
+  async openSocket(url: URL, signal: AbortSignal): Promise<Socket> {
+    const out = new Exchange();
+    const route = routeTo(routeOf(url), this.#spec.resolve);
+    const proxy = proxyFor(url, this.#spec.proxy);
+    const wire = proxy === null
+      ? await this.#tryEach(
+        await this.#resolve(route.host, out),
+        signal,
+        (address) => this.#connect(address, { port: route.port, signal, needsNode: true }),
+      )
+      : await this.#passThrough(proxy, { route, isTls: true, needsNode: true, signal, out });
+    return (wire as NodeWire).detach();
+  }
+
+  async #openThrough(
+    proxy: Proxy,
+    { serverName, ...passage }: Omit<Passage, "needsNode"> & { readonly serverName: string },
+  ): Promise<Wire> {
+    const { tls } = this.#spec;
+    const { isTls, signal, out } = passage;
+    const wire = await this.#passThrough(proxy, { ...passage, needsNode: isTls && needsNodeTls(tls) });
+    if (!isTls) return wire;
+    if (!(wire instanceof NodeWire)) {
+      return await this.#secure(wire as Deno.TcpConn, { serverName, signal, out });
+    }
+    const to = { address: out.address, port: proxy.port, serverName, tls, signal };
+    return await openNodeTls({ ...to, socket: wire.detach() }, out);
+  }
+
   /** Connects to a proxy, and through it to the target; the connect phase is both. */
-  async #openThrough(proxy: Proxy, { route, isTls, serverName, signal, out }: Passage): Promise<Wire> {
+  async #passThrough(proxy: Proxy, { route, isTls, needsNode, signal, out }: Passage): Promise<Wire> {
     const target = proxy.resolvesNames
       ? route
       : { host: nextOf(await this.#resolve(route.host, out)), port: route.port };
-    const { tls } = this.#spec;
-    const needsNode = isTls && needsNodeTls(tls);
     const started = performance.now();
     const wire = await this.#reachProxy(proxy, { needsNode, signal, out });
     // An HTTP proxy takes plain requests as they are.
@@ -141,21 +172,13 @@ export class Dialer {
       }
     }
     out.connectMs = performance.now() - started;
-    if (!isTls) return wire;
-    if (!(wire instanceof NodeWire)) {
-      return await this.#secure(wire as Deno.TcpConn, { serverName, signal, out });
-    }
-    const { address } = out;
-    return await openNodeTls(
-      { address, port: proxy.port, serverName, tls, signal, socket: wire.detach() },
-      out,
-    );
+    return wire;
   }
 
   /** A connection to a proxy. Whatever keeps it from standing is the proxy's failure. */
   async #reachProxy(
     proxy: Proxy,
-    { needsNode, signal, out }: Pick<Passage, "signal" | "out"> & { readonly needsNode: boolean },
+    { needsNode, signal, out }: Pick<Passage, "needsNode" | "signal" | "out">,
   ): Promise<Wire> {
     try {
       const addresses = await this.#resolve(proxy.host, out);
