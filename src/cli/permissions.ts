@@ -5,18 +5,13 @@
  * @module
  */
 import { lookup } from "node:dns/promises";
-import { routeTo } from "../client/route.ts";
+import { proxyFor } from "../client/proxy.ts";
+import { type Route, routeOf, routeTo } from "../client/route.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { stepsOf } from "../plan/scenario.ts";
 
 /** The module that every thread loads; a file when the program runs from a directory. */
 const THREAD_ENTRY = new URL("../fleet/thread_entry.ts", import.meta.url);
-
-/** Where a plan connects to. */
-interface Server {
-  readonly host: string;
-  readonly port: number;
-}
 
 /** What a run may not do although it must, one sentence each; on a terminal the runtime asks its user first. */
 export async function permissionProblems(plan: RunPlan, threads: number): Promise<readonly string[]> {
@@ -31,21 +26,17 @@ export async function permissionProblems(plan: RunPlan, threads: number): Promis
   return problems;
 }
 
-function serversOf({ scenario, client }: RunPlan): readonly Server[] {
-  const servers = new Map<string, Server>();
-  for (const { url } of stepsOf(scenario)) {
-    const { hostname, port, protocol } = new URL(url);
-    const own = {
-      host: hostname.replace(/^\[|\]$/g, ""),
-      port: Number(port) || (protocol === "https:" ? 443 : 80),
-    };
-    const server = routeTo(own, client.resolve);
+function serversOf({ scenario, client }: RunPlan): readonly Route[] {
+  const servers = new Map<string, Route>();
+  for (const step of stepsOf(scenario)) {
+    const url = new URL(step.url);
+    const server = proxyFor(url, client.proxy) ?? routeTo(routeOf(url), client.resolve);
     servers.set(`${server.host} ${server.port}`, server);
   }
   return [...servers.values()];
 }
 
-async function netProblems(servers: readonly Server[]): Promise<string[]> {
+async function netProblems(servers: readonly Route[]): Promise<string[]> {
   if ((await Deno.permissions.query({ name: "net" })).state === "granted") return [];
   const missing = new Set<string>();
   for (const server of servers) for (const host of await missingHosts(server)) missing.add(host);
@@ -57,7 +48,7 @@ async function netProblems(servers: readonly Server[]): Promise<string[]> {
 }
 
 /** A name must be looked up, and its addresses connected to: the runtime wants to know of each. */
-async function missingHosts({ host, port }: Server): Promise<readonly string[]> {
+async function missingHosts({ host, port }: Route): Promise<readonly string[]> {
   const isAddress = /^[\d.]+$|:/.test(host);
   if (isAddress) return await missingOf([withPort(host, port)]);
   if (!(await may({ name: "net", host }))) return [host];

@@ -10,7 +10,7 @@ import { messageOf } from "../lib/errors.ts";
 import { FAILURE } from "../metrics/failure.ts";
 import type { Exchange } from "./http_client.ts";
 import { BodyBuffer, MOST_BODY_BYTES } from "./raw/body_buffer.ts";
-import { equalsIgnoringCase, listOf, lowerCaseBytes } from "./raw/field_bytes.ts";
+import { equalsIgnoringCase, listOf, WORDS } from "./raw/field_bytes.ts";
 
 /** What requests that want coded answers say in `Accept-Encoding`. */
 export const ACCEPTED_CODINGS = "gzip, deflate, br";
@@ -18,8 +18,6 @@ export const ACCEPTED_CODINGS = "gzip, deflate, br";
 /** Answers with more codings than this are not worth a look. */
 const MOST_CODINGS = 3;
 const LF = 10, COLON = 58;
-
-const CONTENT_ENCODING = lowerCaseBytes("content-encoding");
 
 /** The codings that can be undone, by the names that servers give them. */
 const KNOWN: Readonly<Record<string, "gzip" | "deflate" | "br">> = {
@@ -60,7 +58,7 @@ async function decodeAll(exchange: Exchange, body: Uint8Array, codings: readonly
 function codingsOf(head: Uint8Array): readonly string[] {
   const codings: string[] = [];
   for (let at = head.indexOf(LF) + 1; at > 0; at = head.indexOf(LF, at) + 1) {
-    if (!equalsIgnoringCase(head, at, CONTENT_ENCODING)) continue;
+    if (!equalsIgnoringCase(head, at, WORDS.contentEncoding)) continue;
     const colon = head.indexOf(COLON, at);
     const end = head.indexOf(LF, at);
     codings.push(...listOf(head, colon + 1, end < 0 ? head.length : end));

@@ -155,7 +155,12 @@ class FetchClient implements HttpClient {
     const { headers } = response;
     out.status = response.status;
     out.declaredLength = declaredLengthOf(headers);
-    if (keepsHead(request, out.status, headers.has("set-cookie"))) out.head = headOf(response);
+    const traits = {
+      status: out.status,
+      setsCookie: headers.has("set-cookie"),
+      isCoded: headers.has("content-encoding"),
+    };
+    if (keepsHead(request, traits)) out.head = headOf(response);
     const isDecoded = this.#decodes && /^(?:gzip|br)$/i.test(headers.get("content-encoding") ?? "");
     out.isDecoded = isDecoded;
     const counted = await this.#readBody(response, request, out, isDecoded);

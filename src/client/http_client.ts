@@ -140,10 +140,19 @@ export function isRedirect(status: number): boolean {
   return (status >= 301 && status <= 303) || status === 307 || status === 308;
 }
 
-/** Whether the head of an answer is to be kept: one with this status, that sets cookies or not. */
-export function keepsHead(request: PreparedRequest, status: number, setsCookie: boolean): boolean {
-  return request.wantsHead || (request.wantsCookies && setsCookie) ||
-    (request.followsRedirects && isRedirect(status));
+/** What decides whether a head is kept. */
+export interface AnswerTraits {
+  readonly status: number;
+  readonly setsCookie: boolean;
+  /** The body has a content coding. */
+  readonly isCoded: boolean;
+}
+
+/** Whether the head of an answer is to be kept. */
+export function keepsHead(request: PreparedRequest, answer: AnswerTraits): boolean {
+  return request.wantsHead || (request.wantsCookies && answer.setsCookie) ||
+    (request.wantsBody && answer.isCoded) ||
+    (request.followsRedirects && isRedirect(answer.status));
 }
 
 /** One user's connections. */

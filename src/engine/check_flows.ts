@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { decodeBody } from "../client/content_coding.ts";
 import { CookieJar } from "../client/cookie_jar.ts";
 import type { HttpClient, PreparedRequest } from "../client/http_client.ts";
 import { createClients } from "../client/registry.ts";
@@ -91,6 +92,7 @@ async function checkFlow(flow: Flow, plan: RunPlan, signal: AbortSignal): Promis
       }),
     closeConnection: !plan.client.keepAlive,
     followsRedirects: plan.client.maxRedirects > 0,
+    needsPreparation: plan.client.proxy !== undefined || plan.client.expectContinue === true,
     keepAnswers: "whole",
   });
   const client = createClients(plan.client)();
@@ -105,6 +107,7 @@ async function checkFlow(flow: Flow, plan: RunPlan, signal: AbortSignal): Promis
     lengths: null,
     observe: observer.observe,
     createCookies: () => new CookieJar(),
+    decodeBody,
     now: () => performance.now(),
     startMs: () => 0,
     isOver: () => signal.aborted,

@@ -93,6 +93,7 @@ async function flowUsers(plan: RunPlan, share: Share, around: UserSurroundings):
       }),
     closeConnection: !plan.client.keepAlive,
     followsRedirects: plan.client.maxRedirects > 0,
+    needsPreparation: plan.client.proxy !== undefined || plan.client.expectContinue === true,
     ...(plan.verbosity >= 4 && { keepAnswers: "heads" }),
   });
   const { load } = plan;

@@ -96,6 +96,8 @@ export interface CompileOptions {
   /** Ask servers to close connections after each answer. */
   readonly closeConnection?: boolean;
   readonly followsRedirects?: boolean;
+  /** Requests need more than their text: all of them go through `prepare`. */
+  readonly needsPreparation?: boolean;
   /** Keep of all answers at least their heads, or all there is. */
   readonly keepAnswers?: "heads" | "whole";
 }
@@ -156,7 +158,7 @@ function compileStep(step: Step, index: number, context: StepContext): CompiledS
   const isFixed = form.slots.getters.length === 0;
   const prepare = (filled: Step, isRepeated: boolean) =>
     context.prepare(filled, index, { ...wants, isRepeated });
-  const quick = quickFormOf(form, {
+  const quick = context.needsPreparation ? null : quickFormOf(form, {
     index,
     wants,
     closeConnection: context.closeConnection === true,

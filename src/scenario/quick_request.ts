@@ -46,7 +46,7 @@ export function quickFormOf(
   const hasOpenName = form.headers.some(([name]) => name.some((part) => typeof part === "number"));
   const isFramed = names.has("content-length") || names.has("transfer-encoding");
   const hasOtherBody = step.body !== undefined && form.body === null;
-  if (hasOpenName || isFramed || hasOtherBody) return null;
+  if (hasOpenName || isFramed || hasOtherBody || names.has("expect")) return null;
   const fields = joinParts(form.headers.flatMap(([name, value]) => [name, ": ", value, "\r\n"]));
   return {
     ...options,
@@ -68,6 +68,9 @@ function endOf(
   const lines = framingLines({ method, names, closeConnection, ...(length !== undefined && { length }) });
   return `${lines.map((line) => `${line}\r\n`).join("")}\r\n`;
 }
+
+/** Before larger bodies, servers may be asked whether they want them. */
+const MOST_BODY_BYTES = 65_536;
 
 // deno-lint-ignore no-control-regex -- finding others is the purpose
 const ASCII = /^[\x00-\x7f]*$/;
@@ -96,6 +99,7 @@ export function quickRequest(quick: QuickForm, parts: QuickParts): PreparedReque
   }
   const text = body === null ? "" : renderParts(body, values);
   const length = ASCII.test(text) ? text.length : encoder.encode(text).length;
+  if (length > MOST_BODY_BYTES) return null;
   head += body === null ? quick.end : endOf(step.method, names, quick.closeConnection, length);
   const bytes = buffer.encode(head + text);
   const lines = headers.map((line): HeaderLine => [line[0].join(""), renderParts(line[1], values)]);
@@ -107,6 +111,8 @@ export function quickRequest(quick: QuickForm, parts: QuickParts): PreparedReque
     headers: cookies === "" ? lines : [...lines, ["Cookie", cookies]],
     body: body === null ? null : bytes.subarray(bytes.length - length),
     bytes,
+    headBytes: bytes.length - (body === null ? 0 : length),
+    awaitsContinue: false,
     memory: null,
     isIdempotent: quick.isIdempotent,
     followsRedirects: quick.followsRedirects,

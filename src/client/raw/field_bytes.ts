@@ -4,7 +4,7 @@
  * @module
  */
 
-const CR = 13, SP = 32, HT = 9;
+const CR = 13, SP = 32, HT = 9, COMMA = 44;
 
 /** Token characters of header names (RFC 9110, 5.6.2). */
 export const IS_TOKEN = new Uint8Array(256);
@@ -34,6 +34,7 @@ export const WORDS = {
   transferEncoding: encoder.encode("transfer-encoding"),
   connection: encoder.encode("connection"),
   setCookie: encoder.encode("set-cookie"),
+  contentEncoding: encoder.encode("content-encoding"),
   keepAlive: encoder.encode("keep-alive"),
 } as const;
 
@@ -65,4 +66,22 @@ export function hexDigit(byte: number): number {
 export function listOf(buffer: Uint8Array, from: number, to: number): string[] {
   const text = latin1.decode(buffer.subarray(from, to)).toLowerCase();
   return text.split(",").map((member) => member.trim()).filter((member) => member !== "");
+}
+
+/** The length that a `Content-Length` value declares, once or in a list of equal ones; −1 when it is none. */
+export function contentLengthOf(buffer: Uint8Array, from: number, to: number): number {
+  let declared = -1;
+  let at = from;
+  do {
+    while (at < to && isBlank(buffer[at]!)) at++;
+    const digitsStart = at;
+    let length = 0;
+    for (; at < to && buffer[at]! >= 48 && buffer[at]! <= 57; at++) length = length * 10 + (buffer[at]! - 48);
+    const isNumber = at > digitsStart && length <= Number.MAX_SAFE_INTEGER;
+    while (at < to && isBlank(buffer[at]!)) at++;
+    const isWhole = at === to || buffer[at] === COMMA;
+    if (!isNumber || !isWhole || (declared !== -1 && declared !== length)) return -1;
+    declared = length;
+  } while (at++ < to);
+  return declared;
 }

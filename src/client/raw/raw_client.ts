@@ -70,7 +70,7 @@ export class RawClient implements HttpClient {
     this.deadlineMs = out.startMs + this.#spec.timeoutMs;
     const connection = this.#connectionTo(request.origin);
     const { bytes } = request;
-    if (connection !== null && bytes.length <= WRITE_AHEAD_BYTES && request.bodyFile === undefined) {
+    if (connection !== null && goesInOne(request)) {
       // The way of nearly all requests, written out: one more asynchronous call would show.
       const sendingMs = this.#spec.phases ? performance.now() : 0;
       try {
@@ -160,7 +160,7 @@ export class RawClient implements HttpClient {
     out.bodyBytes = parser.bodyBytes;
     out.declaredLength = parser.declaredLength;
     if (parser.failure !== FAILURE.none) return;
-    if (out.head === null && isHeadKept(request, parser)) out.head = headOf(parser, this.#buffer);
+    if (out.head === null && keepsHead(request, parser)) out.head = headOf(parser, this.#buffer);
     if (sink) out.body = sink.bytes();
   }
 
@@ -230,8 +230,7 @@ export class RawClient implements HttpClient {
     const { bytes } = request;
     const sendingMs = this.#spec.phases ? performance.now() : 0;
     try {
-      const isShort = bytes.length <= WRITE_AHEAD_BYTES && !request.awaitsContinue;
-      if (isShort && request.bodyFile === undefined) {
+      if (goesInOne(request)) {
         await writeAll(wire, bytes);
         out.wireBytesOut += bytes.length;
         return await this.#readAnswer(connection, request, out, await wire.read(this.#buffer), sendingMs);
@@ -289,7 +288,7 @@ export class RawClient implements HttpClient {
         count = await connection.wire.read(this.#buffer.subarray(filled));
         continue;
       }
-      if (out.head === null && isHeadKept(request, parser)) out.head = headOf(parser, this.#buffer);
+      if (out.head === null && keepsHead(request, parser)) out.head = headOf(parser, this.#buffer);
       filled = 0;
       if (!isScratch && count === this.#buffer.length && count < MOST_READ_BYTES) this.#grow(count * 4);
       count = await connection.wire.read(isScratch ? discarded : this.#buffer);
@@ -339,6 +338,11 @@ export class RawClient implements HttpClient {
   }
 }
 
+/** Whether a request is written at once, before its answer is awaited. */
+function goesInOne({ bytes, bodyFile, awaitsContinue }: PreparedRequest): boolean {
+  return bytes.length <= WRITE_AHEAD_BYTES && bodyFile === undefined && !awaitsContinue;
+}
+
 function noteError(error: unknown, out: Exchange): number {
   out.failureDetail = messageOf(error);
   return failureOf(error);
@@ -347,10 +351,6 @@ function noteError(error: unknown, out: Exchange): number {
 /** Whether a write has already succeeded; does not wait for one that has not. */
 function settled(writing: Promise<boolean>): Promise<boolean> {
   return Promise.race([writing, Promise.resolve().then(() => Promise.resolve()).then(() => false)]);
-}
-
-function isHeadKept(request: PreparedRequest, { status, setsCookie }: ResponseParser): boolean {
-  return keepsHead(request, status, setsCookie);
 }
 
 function headOf(parser: ResponseParser, buffer: Uint8Array): Uint8Array {

@@ -34,6 +34,7 @@
 import { FAILURE } from "../../metrics/failure.ts";
 import type { BodySink } from "./body_buffer.ts";
 import {
+  contentLengthOf,
   equalsIgnoringCase,
   hasBadValue,
   hexDigit,
@@ -45,7 +46,7 @@ import {
 } from "./field_bytes.ts";
 
 const MOST_INTERIM = 16;
-const LF = 10, CR = 13, SP = 32, HT = 9, COLON = 58, COMMA = 44;
+const LF = 10, CR = 13, SP = 32, HT = 9, COLON = 58;
 
 /** Where the parser is. The order matters: everything before `body` belongs to heads. */
 const AT = {
@@ -75,6 +76,8 @@ export class ResponseParser {
   keepAlive = true;
   /** The head has a `Set-Cookie` field. */
   setsCookie = false;
+  /** The head has a `Content-Encoding` field. */
+  isCoded = false;
   /** Number of a kind in `FAILURE_KINDS`; 0 while all is well. */
   failure: number = FAILURE.none;
   /** The server has asked for the request's body: 100 (Continue). */
@@ -173,6 +176,7 @@ export class ResponseParser {
       this.#readsToClose =
       this.#lastFrames =
       this.setsCookie =
+      this.isCoded =
         false;
     this.#isFirstField = true;
   }
@@ -252,31 +256,19 @@ export class ResponseParser {
     const length = nameEnd - start;
     if (length === 14 && equalsIgnoringCase(buffer, start, WORDS.contentLength)) {
       this.#lastFrames = true;
-      this.#readContentLength(buffer, from, to);
+      const declared = contentLengthOf(buffer, from, to);
+      const agrees = this.declaredLength === -1 || this.declaredLength === declared;
+      if (declared < 0 || !agrees) this.#fail(FAILURE.bad_length);
+      else this.declaredLength = declared;
     } else if (length === 17 && equalsIgnoringCase(buffer, start, WORDS.transferEncoding)) {
       this.#lastFrames = true;
       this.#readTransferEncoding(buffer, from, to);
+    } else if (length === 16 && equalsIgnoringCase(buffer, start, WORDS.contentEncoding)) {
+      this.isCoded = true;
     } else if (length === 10) {
       if (equalsIgnoringCase(buffer, start, WORDS.connection)) this.#readConnection(buffer, from, to);
       else if (equalsIgnoringCase(buffer, start, WORDS.setCookie)) this.setsCookie = true;
     }
-  }
-
-  /** One length, or a list of equal ones. */
-  #readContentLength(buffer: Uint8Array, from: number, to: number): void {
-    let at = from;
-    do {
-      while (at < to && isBlank(buffer[at]!)) at++;
-      const digitsStart = at;
-      let length = 0;
-      for (; at < to && buffer[at]! >= 48 && buffer[at]! <= 57; at++) length = length * 10 + buffer[at]! - 48;
-      const isNumber = at > digitsStart && length <= Number.MAX_SAFE_INTEGER;
-      while (at < to && isBlank(buffer[at]!)) at++;
-      const isWhole = at === to || buffer[at] === COMMA;
-      const agrees = this.declaredLength === -1 || this.declaredLength === length;
-      if (!isNumber || !isWhole || !agrees) return void this.#fail(FAILURE.bad_length);
-      this.declaredLength = length;
-    } while (at++ < to);
   }
 
   #readTransferEncoding(buffer: Uint8Array, from: number, to: number): void {
