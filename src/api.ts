@@ -41,6 +41,7 @@ export type {
   DurationLoad,
   LoadSpec,
   PacerSpec,
+  ProxySpec,
   RateLoad,
   RequestsLoad,
   ResolveRule,
