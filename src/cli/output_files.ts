@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isOutOfDescriptors } from "../client/out_of_descriptors.ts";
 import { messageOf, RunError, UsageError } from "../lib/errors.ts";
 
 /** A path under which nothing is left half-written. */
@@ -42,13 +43,27 @@ export async function tryOutput(path: string, option: string): Promise<void> {
  */
 export async function writeOutput(path: string, text: string): Promise<void> {
   try {
-    if (await isSpecial(path)) return await Deno.writeTextFile(path, text);
-    await Deno.writeTextFile(partialOf(path), text);
-    await Deno.rename(partialOf(path), path);
+    await withDescriptor(async () => {
+      if (await isSpecial(path)) return await Deno.writeTextFile(path, text);
+      await Deno.writeTextFile(partialOf(path), text);
+      await Deno.rename(partialOf(path), path);
+    });
   } catch (error) {
     await Deno.remove(partialOf(path)).catch(() => {
       // Never created, or gone with the disk that refused it.
     });
     throw new RunError(`Cannot write ${JSON.stringify(path)}: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/** How often, and how long apart in ms, work is tried again that found no free descriptor. */
+const DESCRIPTOR_TRIES = 50;
+const DESCRIPTOR_WAIT_MS = 100;
+
+/** Does work that needs a file descriptor; a load that used them all gives them back within moments of its end. */
+async function withDescriptor(work: () => Promise<void>): Promise<void> {
+  for (let left = DESCRIPTOR_TRIES; left > 0 && isOutOfDescriptors(); left--) {
+    await new Promise((resolve) => setTimeout(resolve, DESCRIPTOR_WAIT_MS));
+  }
+  await work();
 }

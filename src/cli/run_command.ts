@@ -24,12 +24,14 @@ import { permissionProblems } from "./permissions.ts";
 import { configSnapshot } from "./config_snapshot.ts";
 import { mainCommand } from "./main_command.ts";
 import { deliverReports, tryReports } from "./deliver_reports.ts";
+import { forgetEnvironmentProxies } from "./environment_proxies.ts";
 import { type Exporting, startExporting } from "./exporting.ts";
 import { checkThresholdSteps } from "./report_options.ts";
 import { runAutofind } from "./run_autofind.ts";
 import { runUrlList } from "./run_url_list.ts";
 import { openRunner } from "./open_runner.ts";
 import { localThreads, type Runner, runnerProblems } from "./runner.ts";
+import { machineLimits, machineProblems, resourceNotes } from "./resource_limits.ts";
 import { type MainValues, readSettings, refuseProblems, type Settings } from "./settings.ts";
 import { showRun } from "./show_run.ts";
 import { type Interrupts, watchInterrupts } from "./signals.ts";
@@ -54,6 +56,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   }
   const plan = await checkedPlan(settings);
   refuseProblems(await permissionProblems(plan, localThreads(plan, settings.values)));
+  if (plan.client.kind === "fetch") forgetEnvironmentProxies();
   const settled = await settleTls(plan, settings.values);
   for (const warning of settings.warnings) printError(`bench: ${warning}\n`);
   const notes = [...settled.notes, ...unitNotes(settings)];
@@ -125,6 +128,7 @@ async function checkedPlan(settings: Settings): Promise<RunPlan> {
     ...clientProblems(plan.client),
     ...uniqueRowProblems(plan.scenario, plan.load),
     ...runnerProblems(settings.values, plan),
+    ...(settings.values.master ? [] : machineProblems(plan, localThreads(plan, settings.values))),
   ]);
   checkThresholdSteps(settings.values.threshold, stepsOf(plan.scenario).map((step) => step.name));
   for (const warning of warnings) printError(`bench: ${escapeTerminal(warning)}\n`);
@@ -162,7 +166,7 @@ function judged(result: RunResult, settings: Settings, notes: readonly Note[]): 
           : stepStats(result, steps.indexOf(threshold.step)),
       )
     ),
-    notes: [...notes, ...trustNotes(result)],
+    notes: [...notes, ...resourceNotes(result, machineLimits()), ...trustNotes(result)],
     regressed: false,
     undelivered: false,
     distrusted: settings.values.strictTrust && !isSound(result),

@@ -30,6 +30,7 @@ import {
   keepsHead,
   type PreparedRequest,
 } from "./http_client.ts";
+import { isOutOfDescriptors } from "./out_of_descriptors.ts";
 import { proxyUrlFor } from "./proxy.ts";
 import { BodyBuffer } from "./raw/body_buffer.ts";
 
@@ -79,7 +80,8 @@ class FetchClient implements HttpClient {
     } catch (error) {
       const isProxied = proxyUrlFor(request.url, this.#spec.proxy) !== undefined;
       const { kind, detail } = fetchFailureOf(error, isProxied);
-      out.failure = this.#aborting || kind;
+      const isDescriptors = kind === FAILURE.dns && isOutOfDescriptors();
+      out.failure = this.#aborting || (isDescriptors ? FAILURE.too_many_open_files : kind);
       if (this.#aborting === FAILURE.none) out.failureDetail = detail;
     }
     this.#controller = null;

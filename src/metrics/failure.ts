@@ -12,22 +12,24 @@ interface FailureKind {
   readonly text: string;
   /** The server sent a whole, well-formed answer all the same. */
   readonly isAnswered?: true;
+  /** The connection that was to be opened never stood. */
+  readonly isUnconnected?: true;
 }
 
 /** Every kind; its position is its number on the hot path. Position 0 means that nothing failed. */
 export const FAILURE_KINDS = [
   { name: "none", text: "No failure", isAnswered: true },
-  { name: "dns", text: "Host name not found" },
-  { name: "connection_refused", text: "Connection refused" },
-  { name: "unreachable", text: "Network or host unreachable" },
-  { name: "connect_timeout", text: "Timed out before the connection was ready" },
-  { name: "too_many_open_files", text: "Out of file descriptors on this machine" },
-  { name: "no_local_port", text: "Out of local ports on this machine" },
-  { name: "tls_handshake", text: "TLS handshake failed" },
-  { name: "tls_certificate", text: "Server certificate not trusted" },
-  { name: "proxy_unreachable", text: "Proxy not reached" },
-  { name: "proxy", text: "Refused by the proxy" },
-  { name: "proxy_auth", text: "Credentials refused by the proxy" },
+  { name: "dns", text: "Host name not found", isUnconnected: true },
+  { name: "connection_refused", text: "Connection refused", isUnconnected: true },
+  { name: "unreachable", text: "Network or host unreachable", isUnconnected: true },
+  { name: "connect_timeout", text: "Timed out before the connection was ready", isUnconnected: true },
+  { name: "too_many_open_files", text: "Out of file descriptors on this machine", isUnconnected: true },
+  { name: "no_local_port", text: "Out of local ports on this machine", isUnconnected: true },
+  { name: "tls_handshake", text: "TLS handshake failed", isUnconnected: true },
+  { name: "tls_certificate", text: "Server certificate not trusted", isUnconnected: true },
+  { name: "proxy_unreachable", text: "Proxy not reached", isUnconnected: true },
+  { name: "proxy", text: "Refused by the proxy", isUnconnected: true },
+  { name: "proxy_auth", text: "Credentials refused by the proxy", isUnconnected: true },
   { name: "timeout", text: "Timed out" },
   { name: "connection_reset", text: "Connection reset" },
   { name: "no_response", text: "Connection closed without an answer" },
@@ -64,6 +66,11 @@ export const FAILURE: Readonly<Record<FailureName, number>> = Object.fromEntries
 /** Whether an exchange that ended in this kind had a whole answer; if not, its time counts as "at least". */
 export const IS_ANSWERED: readonly boolean[] = FAILURE_KINDS.map((kind: FailureKind) =>
   kind.isAnswered ?? false
+);
+
+/** Whether an exchange that ended in this kind never had the connection that it tried to open last. */
+export const IS_UNCONNECTED: readonly boolean[] = FAILURE_KINDS.map((kind: FailureKind) =>
+  kind.isUnconnected ?? false
 );
 
 /** The phrase for a kind's name. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { FAILURE, FAILURE_KINDS, IS_ANSWERED } from "./failure.ts";
+import { FAILURE, FAILURE_KINDS, IS_ANSWERED, IS_UNCONNECTED } from "./failure.ts";
 import { Histogram } from "./histogram.ts";
 import { type Detail, type Phase, PHASES, type Snapshot, type StepStats } from "./snapshot.ts";
 
@@ -166,8 +166,9 @@ export class Recorder {
     counts.bodyBytes += exchange.bodyBytes;
     counts.wireBytesIn += exchange.wireBytesIn;
     counts.wireBytesOut += exchange.wireBytesOut;
-    if (exchange.connects > 0) this.#connects += exchange.connects;
-    else if (exchange.failure !== FAILURE.template) this.#reused++;
+    if (exchange.connects > 0) {
+      this.#connects += IS_UNCONNECTED[exchange.failure] ? exchange.connects - 1 : exchange.connects;
+    } else if (exchange.failure !== FAILURE.template) this.#reused++;
     if (exchange.reconnected) this.#reconnects++;
     if (exchange.redirects > 0) this.#redirects += exchange.redirects;
     const us = (exchange.endMs - exchange.dueMs) * 1000;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { escapeTerminal } from "../lib/escape.ts";
 import {
   formatBytes,
   formatCount,
@@ -14,7 +15,7 @@ import {
 } from "../lib/number_format.ts";
 import { type HistogramData, rankOf, valueAtRank } from "../metrics/histogram.ts";
 import { bytesPerSecond, endedOf, requestsPerSecond } from "../metrics/stats.ts";
-import { concurrencyOf, definitionsOf, modeText, targetText } from "../result/describe_run.ts";
+import { concurrencyOf, definitionsOf, modeText, proxyText, targetText } from "../result/describe_run.ts";
 import { labelled, type ReportContext, type Section, wrapped } from "./terminal_layout.ts";
 
 /** The run at a glance. */
@@ -80,6 +81,9 @@ function loadLines({ outcome, result, stats, style }: ReportContext): readonly s
     labelled("Threads", formatCount(result.threads)),
     labelled("Keep-Alive", client.keepAlive ? "yes" : "no"),
   );
+  const proxy = proxyText(plan);
+  if (proxy !== undefined) lines.push(labelled("Proxy", escapeTerminal(proxy)));
+  if (client.localAddresses) lines.push(labelled("Local Addresses", client.localAddresses.join(", ")));
   if (certificate) {
     const how = [certificate.protocol, certificate.cipher].filter((part) => part).join(", ");
     const trust = certificate.isTrusted

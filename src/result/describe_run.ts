@@ -79,6 +79,17 @@ export function modeText(plan: RunPlan): string {
   }
 }
 
+/** The proxies that a run goes through, credentials masked; `undefined` without any. */
+export function proxyText({ client: { proxy } }: RunPlan): string | undefined {
+  if (proxy === undefined) return undefined;
+  const { http, https, bypass } = proxy;
+  const texts = http === https
+    ? [http]
+    : [http && `${maskUrl(http)} for http`, https && `${maskUrl(https)} for https`];
+  const through = texts.filter((text) => text !== undefined).map(maskUrl).join(", ");
+  return bypass.length === 0 ? through : `${through}, not for ${bypass.join(", ")}`;
+}
+
 /** How many connections or users the load model may use at most. */
 export function concurrencyOf(load: LoadSpec): number {
   return load.kind === "users" ? load.users : load.kind === "rate" ? load.maxConnections : load.connections;
@@ -162,6 +173,11 @@ export function definitionsOf(result: RunResult): readonly Definition[] {
       term: "Rates",
       text: `over ${formatTime(result.durationMs)}, from the start to the end of the last request; ` +
         "bytes are answer bodies as they travelled",
+    },
+    plan.client.proxy !== undefined && {
+      key: "proxy",
+      term: "Proxy",
+      text: "connecting means to the proxy and, where it leads a connection on, through it to the server",
     },
     plan.client.maxRedirects > 0 && {
       key: "redirects",

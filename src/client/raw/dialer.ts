@@ -9,6 +9,7 @@ import type { ClientSpec } from "../../plan/run_plan.ts";
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { Exchange } from "../http_client.ts";
+import { isOutOfDescriptors } from "../out_of_descriptors.ts";
 import { type Proxy, proxyFor } from "../proxy.ts";
 import { type Route, routeOf, routeTo } from "../route.ts";
 import { failureOf } from "./failure_of.ts";
@@ -107,9 +108,9 @@ export class Dialer {
     const addresses = await this.#resolve(route.host, out);
     return await this.#tryEach(addresses, signal, async (address) => {
       out.address = address;
-      const local = this.#localAddressFor(address);
-      if (isTls && (local !== undefined || needsNodeTls(this.#spec.tls))) {
-        const { tls } = this.#spec;
+      const { tls, localAddresses } = this.#spec;
+      if (isTls && (localAddresses !== undefined || needsNodeTls(tls))) {
+        const local = this.#localAddressFor(address);
         return await openNodeTls({ address, port, serverName, tls, signal, ...local }, out);
       }
       const started = performance.now();
@@ -240,6 +241,9 @@ export class Dialer {
       return await addresses;
     } catch (error) {
       if (this.#lookUps.get(host) === looking) this.#lookUps.delete(host);
+      if (isOutOfDescriptors()) {
+        throw new Error("Too many open files to look a name up: EMFILE", { cause: error });
+      }
       throw error;
     } finally {
       // A proxy's name and the target's may both have to be looked up.

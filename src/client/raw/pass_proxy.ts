@@ -55,7 +55,9 @@ async function connectTunnel(wire: Wire, proxy: Proxy, target: Route): Promise<v
   }
   const status = /^HTTP\/1\.\d +(\d{3})\b/.exec(text)?.[1];
   if (status === undefined) throw refused("its answer to CONNECT is not HTTP");
-  if (status === "407") throw new ProxyError(FAILURE.proxy_auth, "CONNECT was answered with 407");
+  // Some proxies say 401 to a wrong password.
+  const isAuth = status === "407" || status === "401";
+  if (isAuth) throw new ProxyError(FAILURE.proxy_auth, `CONNECT was answered with ${status}`);
   if (!status.startsWith("2")) throw refused(`CONNECT was answered with ${status}`);
   if (!/\r?\n\r?\n$/.test(text)) throw refused("bytes follow its answer to CONNECT");
 }

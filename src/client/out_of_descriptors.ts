@@ -1,0 +1,16 @@
+/**
+ * Whether this process can open no further file or socket. The system's resolver does not tell: to it a name simply
+ * does not exist then.
+ *
+ * @module
+ */
+
+/** Tries to open something; `false` also when that is not permitted. Only for failures that need an explanation. */
+export function isOutOfDescriptors(): boolean {
+  try {
+    Deno.openSync("/dev/null").close();
+    return false;
+  } catch (error) {
+    return error instanceof Error && /os error 2[34]\)/.test(error.message);
+  }
+}

@@ -1,0 +1,94 @@
+/** What users see when descriptors or local ports run out: limits are set in a shell, or in a network of its own. */
+import { assertEquals, assertGreater, assertMatch, assertStringIncludes } from "@std/assert";
+import { startTarget } from "../../src/target/serve.ts";
+
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const BENCH = `'${Deno.execPath()}' run -A --no-check '${MAIN}'`;
+const IS_LINUX = Deno.build.os === "linux";
+
+async function shell(
+  script: string,
+): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+  const { code, stdout, stderr } = await new Deno.Command("sh", {
+    args: ["-c", script],
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+  }).output();
+  const decoder = new TextDecoder();
+  return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
+}
+
+Deno.test({
+  name: "bench refuses more connections than it may have files open, and says what to do",
+  ignore: !IS_LINUX,
+  async fn() {
+    const { code, out, err } = await shell(`ulimit -n 100; ${BENCH} -c 200 http://127.0.0.1:9/`);
+    assertEquals([code, out], [1, ""]);
+    assertStringIncludes(err, "--connections 200: ");
+    assertStringIncludes(err, "no more than 100 files");
+    assertStringIncludes(err, "ulimit -n 256");
+  },
+});
+
+for (const [client, host] of [["raw", "127.0.0.1"], ["raw", "localhost"], ["fetch", "127.0.0.1"]] as const) {
+  Deno.test({
+    name: `bench --client ${client} to ${host} names the limit when descriptors run out amid the load`,
+    ignore: !IS_LINUX,
+    async fn() {
+      await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
+      // An open loop may need fewer connections than it could have, so it is not refused.
+      const file = await Deno.makeTempFile();
+      const load = `--rate 400 -d 2 -c 300 -t 1 --client ${client} --json '${file}'`;
+      const { port } = new URL(server.url);
+      const { err } = await shell(`ulimit -n 80; ${BENCH} ${load} http://${host}:${port}/delay/1000`);
+      const result = JSON.parse(await Deno.readTextFile(file));
+      await Deno.remove(file);
+      assertGreater(result.error_types.too_many_open_files, 0, err);
+      assertEquals(Object.keys(result.error_types), ["too_many_open_files"]);
+      const note = result.notes.find(({ text }: { text: string }) =>
+        text.includes("ran out of file descriptors")
+      );
+      assertMatch(
+        note.text,
+        /may open no more than 80 files, sockets included\. Raise the limit \(ulimit -n\)/,
+      );
+      assertGreater(80, result.connections_opened, "connections that failed were not opened");
+    },
+  });
+}
+
+async function hasOwnNetworks(): Promise<boolean> {
+  return IS_LINUX && (await shell("unshare -n ip link set lo up")).code === 0;
+}
+
+const canIsolate = await hasOwnNetworks();
+// deno-lint-ignore no-console -- a skipped test must be seen
+if (!canIsolate) {
+  console.warn("Skipped: no network of its own can be made (unshare -n, as root) to run out of ports");
+}
+
+Deno.test({
+  name: "bench names the limit when local ports run out, and several local addresses have ports of their own",
+  ignore: !canIsolate,
+  async fn() {
+    const { out, err } = await shell(`unshare -n sh -c "
+      ip link set lo up
+      echo 40000 40009 > /proc/sys/net/ipv4/ip_local_port_range
+      ${BENCH} serve --port 18000 >/dev/null 2>&1 &
+      server=\\$!
+      until ${BENCH} -n 1 http://127.0.0.1:18000/ >/dev/null 2>&1; do :; done
+      ${BENCH} -c 20 -d 1 -t 1 --json - http://127.0.0.1:18000/
+      echo =====
+      ${BENCH} -c 20 -n 500 -t 1 --local-address 127.0.0.2,127.0.0.3,127.0.0.4 --json - http://127.0.0.1:18000/
+      kill \\$server"`);
+    const [one = "", several = ""] = out.split("=====");
+    const exhausted = JSON.parse(one);
+    assertGreater(exhausted.error_types.no_local_port, 0, err);
+    const texts = exhausted.notes.map(({ text }: { text: string }) => text).join("\n");
+    assertMatch(
+      texts,
+      /ran out of local ports: from one address to one server there are 10\b.*--local-address/s,
+    );
+    assertEquals(JSON.parse(several).error_types, {});
+  },
+});
