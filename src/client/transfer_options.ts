@@ -50,7 +50,8 @@ export const transferOptions = defineOptions({
     type: toggle,
     group: "Request",
     fallbackLabel: "for bodies above 1 MiB",
-    help: "Ask with Expect: 100-continue, and send the body on 100 or after 1 s without an answer",
+    help:
+      "Ask with Expect: 100-continue and send bodies on 100, or after 1 s; servers that ignore it are not waited for again",
   },
   compressed: {
     long: "--compressed",

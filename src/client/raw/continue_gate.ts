@@ -1,6 +1,7 @@
 /**
  * Holds a request's body back until the server asks for it (RFC 9110, 10.1.1): on 100 it goes, on a final answer it
- * does not, and after a second without either it goes all the same, since many servers ignore the question.
+ * does not, and after a second without either it goes all the same, since some servers ignore the question. Those are
+ * remembered and not waited for again: it would be the client's second, not the server's.
  *
  * @module
  */
@@ -15,7 +16,14 @@ export class ContinueGate {
   readonly #resolve: (opens: boolean) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor() {
+  readonly #origin: string;
+  /** Servers that let the question go unanswered. */
+  readonly #ignorers: Set<string>;
+
+  /** `ignorers`: origins known to ignore the question; the gate adds to them. */
+  constructor(origin: string, ignorers: Set<string>) {
+    this.#origin = origin;
+    this.#ignorers = ignorers;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     this.opened = promise;
     this.#resolve = resolve;
@@ -23,7 +31,13 @@ export class ContinueGate {
 
   /** The head is out: the server's time runs. */
   wait(): Promise<boolean> {
-    this.#timer = setTimeout(() => this.#settle(true), LONGEST_WAIT_MS);
+    if (this.#ignorers.has(this.#origin)) this.#settle(true);
+    else {
+      this.#timer = setTimeout(() => {
+        this.#ignorers.add(this.#origin);
+        this.#settle(true);
+      }, LONGEST_WAIT_MS);
+    }
     return this.opened;
   }
 

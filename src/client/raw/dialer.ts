@@ -64,6 +64,8 @@ export class Dialer {
   readonly #spec: ClientSpec;
   readonly #sources: DialerSources;
   readonly #lookUps = new Map<string, LookUp>();
+  /** Servers that never answered when they were asked whether they want a body; for all users alike. */
+  readonly expectIgnorers = new Set<string>();
   /** Connections that took a local address in turn. */
   #dialed = 0;
 

@@ -38,12 +38,16 @@ export function openNodeTcp({ address, port, signal, localAddress }: NodeTcpTarg
   });
 }
 
+/** A socket with more unread bytes than this is told to wait. */
+const MOST_KEPT_BYTES = 65_536;
+
 /** A connected socket, read on demand. */
 export class NodeWire implements Wire {
   readonly #socket: Socket;
   /** What arrived while nobody was reading. */
   #left: Uint8Array | null = null;
   #ended = false;
+  #isPaused = false;
   #error: Error | null = null;
   #reader: { buffer: Uint8Array; resolve(n: number | null): void; reject(error: Error): void } | null = null;
 
@@ -72,7 +76,7 @@ export class NodeWire implements Wire {
       const count = Math.min(left.length, buffer.length);
       buffer.set(left.subarray(0, count));
       this.#left = count < left.length ? left.subarray(count) : null;
-      if (this.#left === null) this.#socket.resume();
+      if (this.#left === null) this.#resume();
       return Promise.resolve(count);
     }
     if (this.#error) return Promise.reject(this.#error);
@@ -94,18 +98,28 @@ export class NodeWire implements Wire {
   #arrived(chunk: Uint8Array): void {
     const reader = this.#reader;
     if (reader === null) {
-      this.#left = this.#left === null ? chunk : joined(this.#left, chunk);
-      this.#socket.pause();
+      this.#keep(this.#left === null ? chunk : joined(this.#left, chunk));
       return;
     }
     this.#reader = null;
     const count = Math.min(chunk.length, reader.buffer.length);
     reader.buffer.set(chunk.subarray(0, count));
-    if (count < chunk.length) {
-      this.#left = chunk.subarray(count);
-      this.#socket.pause();
-    }
+    if (count < chunk.length) this.#keep(chunk.subarray(count));
     reader.resolve(count);
+  }
+
+  /** Keeps what nobody reads yet. Stopping a socket and starting it again costs more than a few bytes kept. */
+  #keep(bytes: Uint8Array): void {
+    this.#left = bytes;
+    if (bytes.length < MOST_KEPT_BYTES || this.#isPaused) return;
+    this.#isPaused = true;
+    this.#socket.pause();
+  }
+
+  #resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#socket.resume();
   }
 
   #finish(error: Error | null): void {

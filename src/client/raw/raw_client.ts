@@ -235,7 +235,8 @@ export class RawClient implements HttpClient {
         out.wireBytesOut += bytes.length;
         return await this.#readAnswer(connection, request, out, await wire.read(this.#buffer), sendingMs);
       }
-      this.#gate = request.awaitsContinue ? new ContinueGate() : null;
+      const { origin, awaitsContinue } = request;
+      this.#gate = awaitsContinue ? new ContinueGate(origin, this.#dialer.expectIgnorers) : null;
       const writing = this.#writeLarge(wire, request, out);
       const got = await wire.read(this.#buffer);
       const failure = await this.#readAnswer(connection, request, out, got, sendingMs);
