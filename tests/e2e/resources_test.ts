@@ -62,8 +62,8 @@ async function hasOwnNetworks(): Promise<boolean> {
 }
 
 const canIsolate = await hasOwnNetworks();
-// deno-lint-ignore no-console -- a skipped test must be seen
 if (!canIsolate) {
+  // deno-lint-ignore no-console -- a skipped test must be seen
   console.warn("Skipped: no network of its own can be made (unshare -n, as root) to run out of ports");
 }
 
