@@ -148,6 +148,9 @@ export function checkHttpOptions(values: HttpValues): readonly string[] {
       `--client fetch cannot send a body with ${values.method}: use --client raw, or another --method`,
     );
   }
+  if (values.maxHeaderSize !== httpOptions.maxHeaderSize.fallback) {
+    problems.push("--client fetch cannot bound the size of heads: --max-header-size needs --client raw");
+  }
   const foreign = values.header.find(([, value]) => /[^\0-\xff]/.test(value));
   if (foreign) {
     problems.push(`--client fetch cannot send the header "${foreign[0]}": its value is not Latin-1`);

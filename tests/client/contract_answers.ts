@@ -1,6 +1,7 @@
 /** The part of the client contract about well-formed requests and answers. */
 import { assert, assertEquals, assertGreaterOrEqual, assertStringIncludes } from "@std/assert";
 import { Exchange } from "../../src/client/http_client.ts";
+import { MOST_BODY_BYTES } from "../../src/client/raw/body_buffer.ts";
 import { FAILURE } from "../../src/metrics/failure.ts";
 import { prepare, send } from "../_support/prepare.ts";
 import { answer, startRawServer } from "../_support/raw_server.ts";
@@ -286,6 +287,37 @@ export function answersContract(under: ClientUnderTest): void {
         ]);
         assertEquals(head === null, !isKept);
       }
+    },
+  });
+
+  clientTest(under, "keeps the start of a body that is too long to be kept, and counts all of it", {
+    run: async (client) => {
+      const size = MOST_BODY_BYTES + 70_000;
+      await using server = await startRawServer(async (connection) => {
+        await connection.send(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n`);
+        await connection.send(new Uint8Array(size).fill(97));
+      });
+      const out = await send(client, prepare(server.origin, { wantsBody: true }));
+      assertEquals([out.failure, out.bodyBytes, out.body!.length], [FAILURE.none, size, MOST_BODY_BYTES]);
+      assertEquals(out.body!.every((byte) => byte === 97), true);
+    },
+  });
+
+  clientTest(under, "keeps apart fields that repeat, and long ones whole", {
+    run: async (client) => {
+      const long = "v".repeat(20_000);
+      const headers = ["Set-Cookie: a=1; Path=/", "Set-Cookie: b=2, c", `X-Long: ${long}`];
+      for (let i = 0; i < 60; i++) headers.push(`X-Field-${i}: ${i}`);
+      await using server = await startRawServer((connection) => connection.send(answer("x", { headers })));
+      const out = await send(client, prepare(server.origin, { wantsHead: true }));
+      assertEquals(out.failure, FAILURE.none);
+      const head = new TextDecoder().decode(out.head!);
+      assertEquals(head.match(/^set-cookie: .*$/gim)?.map((line) => line.slice(12).trim()), [
+        "a=1; Path=/",
+        "b=2, c",
+      ]);
+      assertStringIncludes(head, long);
+      assertEquals(head.match(/^x-field-\d+: \d+\r$/gim)?.length, 60);
     },
   });
 

@@ -1,6 +1,7 @@
 /** The part of the client contract about request bodies that lie in files, or wait for 100 (Continue). */
 import { assertEquals, assertGreaterOrEqual, assertLess, assertStringIncludes } from "@std/assert";
 import { FAILURE } from "../../src/metrics/failure.ts";
+import { PLAIN_CLIENT } from "../_support/plan.ts";
 import { prepare, send } from "../_support/prepare.ts";
 import { answer, startRawServer } from "../_support/raw_server.ts";
 import { clientTest, type ClientUnderTest } from "./contract.ts";
@@ -14,6 +15,11 @@ async function withFile(bytes: Uint8Array, run: (path: string) => Promise<void>)
   } finally {
     await Deno.remove(path);
   }
+}
+
+/** A comparison that takes no time with large bodies. */
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
 function numbered(size: number): Uint8Array {
@@ -30,7 +36,7 @@ export function uploadsContract(under: ClientUnderTest): void {
         const body = { kind: "file", path, bytes: bytes.length } as const;
         const out = await send(client, prepare(server.origin, { method: "POST", body, client: NEVER_ASKS }));
         assertEquals([out.failure, out.status], [FAILURE.none, 200]);
-        assertEquals(server.requests[0]!.body, bytes);
+        assertEquals(equal(server.requests[0]!.body, bytes), true);
         assertGreaterOrEqual(out.wireBytesOut, bytes.length);
       });
     },
@@ -62,6 +68,38 @@ export function uploadsContract(under: ClientUnderTest): void {
           assertEquals(out.failure, FAILURE.none);
         }
         assertEquals(server.requests.map((request) => request.body.length), [70_000, 70_000]);
+      });
+    },
+  });
+
+  clientTest(under, "takes an answer that comes before the body was sent, and works on", {
+    run: async (client) => {
+      const early = answer("no", { status: "413 Content Too Large", headers: ["Connection: close"] });
+      await using server = await startRawServer(() => {}, {
+        onConnection: ({ number, ...connection }) => connection.send(number === 1 ? early : answer("fine")),
+      });
+      const request = prepare(server.origin, { method: "POST", body: "x".repeat(900_000) });
+      const out = await send(client, request);
+      assertEquals([out.failure, out.status, out.bodyBytes], [FAILURE.none, 413, 2]);
+      const next = await send(client, prepare(server.origin));
+      assertEquals([next.failure, next.status], [FAILURE.none, 200]);
+      assertEquals(server.connections, 2);
+    },
+  });
+
+  clientTest(under, "sends one file for many users at once", {
+    run: async () => {
+      const bytes = numbered(1_500_000);
+      await withFile(bytes, async (path) => {
+        await using server = await startRawServer((connection) => connection.send(answer("got it")));
+        const body = { kind: "file", path, bytes: bytes.length } as const;
+        const request = prepare(server.origin, { method: "PUT", body, client: NEVER_ASKS });
+        const spec = { ...PLAIN_CLIENT, kind: under.kind, timeoutMs: 20_000 };
+        const clients = Array.from({ length: 6 }, () => under.makeClient(spec));
+        const results = await Promise.all(clients.map((client) => send(client, request)));
+        for (const client of clients) client.close();
+        assertEquals(results.map(({ failure, status }) => [failure, status]), clients.map(() => [0, 200]));
+        for (const { body } of server.requests) assertEquals(equal(body, bytes), true);
       });
     },
   });
