@@ -73,7 +73,7 @@ export const transferOptions = defineOptions({
     long: "--local-address",
     type: localAddresses,
     group: "Connection",
-    excludes: ["unixSocket"],
+    excludes: ["unixSocket", "master"],
     help:
       "Leave from this address of the machine, or from several in turn (a,b,c): each has local ports of its own; " +
       "costs some CPU",

@@ -58,13 +58,13 @@ Deno.test("composePlan() makes a complete plan of one URL", async () => {
 
 Deno.test("composePlan() puts every option where it belongs", async () => {
   const pem = "-----BEGIN CERTIFICATE-----\n";
-  const argv =
-    "-c 3 -n 50 -m post -b hi -R -l --no-keepalive --timeout 2 --client fetch --max-header-size 1KiB " +
+  const argv = "-c 3 -n 50 -m post -b hi -R -l --no-keepalive --timeout 2 --max-header-size 1KiB " +
     "--insecure --ca-bundle ca.pem --grace 0 --warmup 2s --seed 42 -v 3 http://x/";
   const plan = await planOf(argv.split(" "), { files: { "ca.pem": pem } });
   assertEquals(plan.load, { kind: "requests", connections: 3, unit: "requests", amount: 50 });
+  assertEquals((await planOf(["--client", "fetch", "http://x/"])).client.kind, "fetch");
   assertEquals(plan.client, {
-    kind: "fetch",
+    kind: "raw",
     keepAlive: false,
     timeoutMs: 2000,
     maxHeaderBytes: 1024,

@@ -102,3 +102,10 @@ function pairsOf(counts: ArrayLike<number>): readonly (readonly [number, number]
   for (let i = 0; i < counts.length; i++) if (counts[i] !== 0) pairs.push([i, counts[i]!]);
   return pairs;
 }
+
+/** The same with numbers of 12 digits: sums depend on the order in which snapshots arrive, in their last digits. */
+export function nearlyPlain(value: unknown): unknown {
+  const rounded = (_: string, part: unknown) =>
+    typeof part === "number" ? Number(part.toPrecision(12)) : part;
+  return JSON.parse(JSON.stringify(plain(value), rounded));
+}

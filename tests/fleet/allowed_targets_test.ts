@@ -53,7 +53,7 @@ Deno.test("detours are not allowed to a limited worker", () => {
   const rule = { host: "api.test", port: 80, toPort: 0 };
   assertEquals(isOk({ resolve: [{ ...rule, toHost: "evil.test" }] }), false);
   assertEquals(isOk({ resolve: [{ ...rule, toHost: "" }] }), true);
-  assertEquals(isOk({ proxy: "http://proxy.test:3128" }), false);
+  assertEquals(isOk({ proxy: { http: "http://proxy.test:3128", bypass: [] } }), false);
   assertEquals(isOk({ maxRedirects: 1 }), false);
   assertEquals(isOk({}), true);
 });
