@@ -31,6 +31,8 @@ export interface RawConnection {
   end(data?: string | Uint8Array): void;
   /** Sends a RST: what the other end has not read yet may be lost to it. */
   reset(): void;
+  /** Takes no bytes of this connection for some ms. */
+  stopReading(forMs: number): void;
   /** Resolves when the connection is closed, from whichever end. */
   readonly closed: Promise<void>;
 }
@@ -77,11 +79,16 @@ export async function startRawServer(
   function accept(socket: Socket): void {
     const connection = connectionOver(socket, ++connections);
     socket.setNoDelay(true);
-    let arrived: Uint8Array = new Uint8Array(0);
+    let pieces: Uint8Array[] = [];
+    let size = 0;
+    let needed = 0;
     let onConnection = 0;
     let handled: Promise<void> = Promise.resolve(options.onConnection?.(connection));
     socket.on("data", (data: Uint8Array) => {
-      arrived = joined(arrived, data);
+      pieces.push(data);
+      size += data.length;
+      if (size < needed) return;
+      let arrived: Uint8Array = pieces.length === 1 ? data : Buffer.concat(pieces);
       for (let taken = takeRequest(arrived); taken; taken = takeRequest(arrived)) {
         arrived = taken.rest;
         const { head, body } = taken;
@@ -89,6 +96,9 @@ export async function startRawServer(
         requests.push(request);
         handled = handled.then(() => handler(connection, request));
       }
+      pieces = [arrived];
+      size = arrived.length;
+      needed = declaredEnd(arrived);
     });
   }
 
@@ -182,6 +192,10 @@ function connectionOver(socket: Socket, number: number): RawConnection {
     reset() {
       socket.resetAndDestroy();
     },
+    stopReading(forMs) {
+      socket.pause();
+      setTimeout(() => socket.resume(), forMs);
+    },
   };
 }
 
@@ -205,6 +219,16 @@ function takeRequest(bytes: Uint8Array): TakenRequest | undefined {
   return after.length < length
     ? undefined
     : { head, body: after.slice(0, length), rest: after.subarray(length) };
+}
+
+/** Where a request ends that declares its length; 0 where that is not known yet. */
+function declaredEnd(bytes: Uint8Array): number {
+  const headEnd = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf("\r\n\r\n");
+  if (headEnd < 0) return 0;
+  const length = /^content-length: *(\d+)/im.exec(
+    new TextDecoder("latin1").decode(bytes.subarray(0, headEnd)),
+  )?.[1];
+  return length === undefined ? 0 : headEnd + 4 + Number(length);
 }
 
 function takeChunks(bytes: Uint8Array): { readonly body: Uint8Array; readonly rest: Uint8Array } | undefined {

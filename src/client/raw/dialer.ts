@@ -107,7 +107,7 @@ export class Dialer {
     const proxy = proxyFor(url, this.#spec.proxy);
     if (proxy !== null) return await this.#openThrough(proxy, { route, isTls, serverName, signal, out });
     const { port } = route;
-    const addresses = await this.#resolve(route.host, out);
+    const addresses = await unlessAborted(this.#resolve(route.host, out), signal);
     return await this.#tryEach(addresses, signal, async (address) => {
       out.address = address;
       const { tls, localAddresses } = this.#spec;
@@ -184,7 +184,7 @@ export class Dialer {
     { needsNode, signal, out }: Pick<Passage, "needsNode" | "signal" | "out">,
   ): Promise<Wire> {
     try {
-      const addresses = await this.#resolve(proxy.host, out);
+      const addresses = await unlessAborted(this.#resolve(proxy.host, out), signal);
       return await this.#tryEach(addresses, signal, async (address) => {
         out.address = address;
         return await this.#connect(address, { port: proxy.port, signal, needsNode });
@@ -285,6 +285,10 @@ export class Dialer {
       caCerts: [...this.#spec.tls.caCerts],
       alpnProtocols: ["http/1.1"],
     });
+    if (to.signal.aborted) {
+      conn.close();
+      throw new Error("Connection attempt aborted");
+    }
     const close = () => conn.close();
     to.signal.addEventListener("abort", close, { once: true });
     try {
@@ -303,6 +307,18 @@ export class Dialer {
 /** The address that comes next. */
 function nextOf(addresses: Addresses): string {
   return addresses.list[addresses.next++ % addresses.list.length]!;
+}
+
+/** A look-up cannot be stopped, only no longer waited for. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(new Error("Connection attempt aborted"));
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
 }
 
 /** The addresses in the order in which one connection tries them. */

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
+import type { Exchange } from "../http_client.ts";
 
 /** Texts of platform errors, most telling first. */
 const BY_TEXT: readonly (readonly [RegExp, number])[] = [
@@ -12,6 +14,8 @@ const BY_TEXT: readonly (readonly [RegExp, number])[] = [
   [/lookup address|name or service not known|nodename nor servname|ENOTFOUND|EAI_/i, FAILURE.dns],
   [/refused|ECONNREFUSED/i, FAILURE.connection_refused],
   [/unreachable|no route to host|EHOSTUNREACH|ENETUNREACH/i, FAILURE.unreachable],
+  // The end of a TLS stream that was not announced may be an attack that cuts answers short (RFC 9112, 9.8).
+  [/without sending TLS close_notify/, FAILURE.truncated],
   // What the server says of our certificate, not we of its.
   [/fatal alert|SSL alert|alert number/i, FAILURE.tls_handshake],
   [
@@ -29,4 +33,15 @@ export function failureOf(error: unknown): number {
     ? `${error.name} ${error.message} ${(error as { code?: string }).code ?? ""}`
     : String(error);
   return BY_TEXT.find(([pattern]) => pattern.test(text))?.[1] ?? FAILURE.other;
+}
+
+/** Keeps what a platform error says for those who ask for details; returns its kind. */
+export function noteError(error: unknown, out: Exchange): number {
+  const failure = failureOf(error);
+  if (failure !== FAILURE.truncated) {
+    out.failureDetail = messageOf(error);
+    return failure;
+  }
+  out.failureDetail = "Connection closed without TLS close_notify";
+  return out.wireBytesIn === 0 ? FAILURE.no_response : failure;
 }

@@ -7,13 +7,13 @@
  */
 import { FAILURE } from "../../metrics/failure.ts";
 import { BodyFileError, piecesOf } from "../body_file.ts";
-import { messageOf } from "../../lib/errors.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import { type Exchange, type HttpClient, keepsHead, type PreparedRequest } from "../http_client.ts";
 import { BodyBuffer } from "./body_buffer.ts";
 import { ContinueGate } from "./continue_gate.ts";
 import type { Dialer } from "./dialer.ts";
-import { failureOf } from "./failure_of.ts";
+import { noteError } from "./failure_of.ts";
+import { ReadAhead } from "./read_ahead.ts";
 import { ResponseParser } from "./response_parser.ts";
 import { type Wire, writeAll } from "./wire.ts";
 
@@ -21,6 +21,13 @@ const READ_BYTES = 4096;
 const MOST_READ_BYTES = 65_536;
 /** Larger requests are written while the answer is already awaited: a server may answer before it has read all. */
 const WRITE_AHEAD_BYTES = 16_384;
+
+/**
+ * A connection that was used just now is looked at before every 32nd exchange only: looking costs a tenth of one. If a
+ * server sends more answers than it was asked for, each is taken for the next request's until then.
+ */
+const LOOK_EVERY = 32;
+const IDLE_MS = 1;
 
 /** Bytes of bodies that nobody looks at land here; shared, since only their number matters. */
 const discarded = new Uint8Array(262_144);
@@ -47,6 +54,10 @@ export class RawClient implements HttpClient {
   #body: BodyBuffer | null = null;
   #gate: ContinueGate | null = null;
   #dialing: AbortController | null = null;
+  /** When the last exchange ended. */
+  #endedMs = 0;
+  /** Whether anything of the request under way may have reached the server. */
+  #hasSent = false;
   /** Why the exchange under way is being given up; `none` while it is not. */
   #aborting: number = FAILURE.none;
   /** Why the request's body could not be read. */
@@ -75,23 +86,30 @@ export class RawClient implements HttpClient {
       const sendingMs = this.#spec.phases ? performance.now() : 0;
       try {
         const { wire } = connection;
-        const written = await wire.write(bytes);
-        if (written < bytes.length) await writeAll(wire, bytes, written);
-        out.wireBytesOut = bytes.length;
-        const got = await wire.read(this.#buffer);
-        if (got !== null && this.#takeWhole(connection, request, out, got)) connection.served++;
-        else {await this.#conclude(
-            connection,
-            request,
-            out,
-            await this.#readAnswer(connection, request, out, got, sendingMs),
-          );}
+        const isIdle = connection.served % LOOK_EVERY === 0 || out.startMs - this.#endedMs > IDLE_MS;
+        const ahead = isIdle ? new ReadAhead(wire, this.#buffer) : null;
+        this.#hasSent = false;
+        const found = ahead === null ? FAILURE.none : await ahead.look(connection.served > 0, out);
+        if (found === FAILURE.none) {
+          this.#hasSent = true;
+          const written = await wire.write(bytes);
+          if (written < bytes.length) await writeAll(wire, bytes, written);
+          out.wireBytesOut = bytes.length;
+          const got = await (ahead === null ? wire.read(this.#buffer) : ahead.result);
+          if (got !== null && this.#takeWhole(connection, request, out, got)) connection.served++;
+          else {await this.#conclude(
+              connection,
+              request,
+              out,
+              await this.#readAnswer(connection, request, out, got, sendingMs),
+            );}
+        } else await this.#conclude(connection, request, out, found);
       } catch (error) {
         await this.#conclude(connection, request, out, noteError(error, out));
       }
     } else await this.#exchangeAnew(request, out);
     this.deadlineMs = Infinity;
-    out.finish(performance.now());
+    out.finish(this.#endedMs = performance.now());
   }
 
   abort(failure: number): void {
@@ -190,10 +208,19 @@ export class RawClient implements HttpClient {
 
   /** An exchange that may have to connect first. */
   async #exchangeAnew(request: PreparedRequest, out: Exchange): Promise<void> {
-    const connection = this.#connections.get(request.origin) ?? await this.#connect(request, out);
-    if (connection) {
-      await this.#conclude(connection, request, out, await this.#converse(connection, request, out));
-    }
+    const open = this.#connections.get(request.origin);
+    const connection = open ?? await this.#connect(request, out);
+    if (!connection) return;
+    const ahead = open ? new ReadAhead(open.wire, this.#buffer) : null;
+    this.#hasSent = false;
+    this.#current = connection;
+    const failure = ahead === null ? FAILURE.none : await ahead.look(connection.served > 0, out);
+    await this.#conclude(
+      connection,
+      request,
+      out,
+      failure === FAILURE.none ? await this.#converse(connection, request, out, ahead) : failure,
+    );
   }
 
   /**
@@ -210,9 +237,10 @@ export class RawClient implements HttpClient {
     connection.served++;
     if (failure === FAILURE.none) return;
     this.#drop(connection);
-    const wasStale = connection.served > 1 && out.wireBytesIn === 0 && this.#aborting === FAILURE.none &&
+    const wasStale = out.wireBytesIn === 0 && this.#aborting === FAILURE.none &&
       (failure === FAILURE.no_response || failure === FAILURE.connection_reset);
-    if (wasStale && !out.reconnected && request.isIdempotent) {
+    const isHarmless = !this.#hasSent || connection.served > 1 && request.isIdempotent;
+    if (wasStale && isHarmless && !out.reconnected) {
       out.reconnected = true;
       out.failureDetail = "";
       await this.#exchangeAnew(request, out);
@@ -224,8 +252,14 @@ export class RawClient implements HttpClient {
   }
 
   /** One request and its answer; resolves to a failure's number. */
-  async #converse(connection: Connection, request: PreparedRequest, out: Exchange): Promise<number> {
+  async #converse(
+    connection: Connection,
+    request: PreparedRequest,
+    out: Exchange,
+    ahead: ReadAhead | null,
+  ): Promise<number> {
     this.#current = connection;
+    this.#hasSent = true;
     const { wire } = connection;
     const { bytes } = request;
     const sendingMs = this.#spec.phases ? performance.now() : 0;
@@ -233,12 +267,13 @@ export class RawClient implements HttpClient {
       if (goesInOne(request)) {
         await writeAll(wire, bytes);
         out.wireBytesOut += bytes.length;
-        return await this.#readAnswer(connection, request, out, await wire.read(this.#buffer), sendingMs);
+        const got = await (ahead?.result ?? wire.read(this.#buffer));
+        return await this.#readAnswer(connection, request, out, got, sendingMs);
       }
       const { origin, awaitsContinue } = request;
       this.#gate = awaitsContinue ? new ContinueGate(origin, this.#dialer.expectIgnorers) : null;
       const writing = this.#writeLarge(wire, request, out);
-      const got = await wire.read(this.#buffer);
+      const got = await (ahead?.result ?? wire.read(this.#buffer));
       const failure = await this.#readAnswer(connection, request, out, got, sendingMs);
       this.#gate?.close();
       // Answered before all was sent: what follows on this connection would be the rest of the body.
@@ -342,11 +377,6 @@ export class RawClient implements HttpClient {
 /** Whether a request is written at once, before its answer is awaited. */
 function goesInOne({ bytes, bodyFile, awaitsContinue }: PreparedRequest): boolean {
   return bytes.length <= WRITE_AHEAD_BYTES && bodyFile === undefined && !awaitsContinue;
-}
-
-function noteError(error: unknown, out: Exchange): number {
-  out.failureDetail = messageOf(error);
-  return failureOf(error);
 }
 
 /** Whether a write has already succeeded; does not wait for one that has not. */

@@ -18,26 +18,29 @@
  * | 101 without an upgrade | an answer without a body, after which the connection closes |
  * | `Transfer-Encoding: identity` | ignored |
  * | a coding other than chunked as the last | body up to the close of the connection (6.3) |
+ * | an end of the connection that is a reset, or without TLS close_notify | no end of a body (8; 9.8) |
  * | chunk extensions, trailers | accepted, ignored, within the size limit of heads |
- * | text before the status line, HTTP/0.9, HTTP/2 | `not_http` |
- * | a field line without a colon, with an empty name, or with a control character or space in its name | `bad_header` |
+ * | control characters in values, other than NUL, CR and LF | accepted (RFC 9110, 5.5) |
+ * | text before the status line, HTTP/0.9, HTTP/2, NUL or a bare CR in the status line | `not_http` |
+ * | a field line or trailer without a colon, or whose name is empty or has a control character or space in it | `bad_header` |
  * | NUL or a bare CR in a value | `bad_header` |
  * | lengths that differ, are signed, empty or above 2^53 | `bad_length` |
- * | a length together with chunked | `bad_length` (6.3) |
+ * | a length together with chunked or another coding | `bad_length` (6.3) |
  * | chunked that is not the last coding | `bad_transfer_coding` |
  * | a chunk size that is not hexadecimal or above 2^53, data not followed by a line end | `bad_chunk` |
- * | a head (or all heads before the answer, or trailers) above the limit | `head_too_large` |
+ * | a head (or all heads before the answer, or extensions and trailers) above the limit | `head_too_large` |
  * | a 17th 1xx answer | `too_many_interim` |
+ * | bytes after the answer, those of an empty line too | `unexpected_bytes`, which is for the caller to say (6.3) |
  *
  * @module
  */
 import { FAILURE } from "../../metrics/failure.ts";
 import type { BodySink } from "./body_buffer.ts";
+import { ChunkFraming } from "./chunk_framing.ts";
 import {
   contentLengthOf,
   equalsIgnoringCase,
   hasBadValue,
-  hexDigit,
   IS_TOKEN,
   isBlank,
   listOf,
@@ -54,13 +57,10 @@ const AT = {
   fields: 1,
   lengthBody: 2,
   closeBody: 3,
-  chunkSize: 4,
-  chunkExtension: 5,
-  chunkData: 6,
-  chunkEnd: 7,
-  trailers: 8,
-  done: 9,
-  failed: 10,
+  chunkFraming: 4,
+  chunkData: 5,
+  done: 6,
+  failed: 7,
 } as const;
 
 /** Parses one answer after another; {@linkcode begin} starts the next. */
@@ -98,15 +98,11 @@ export class ResponseParser {
   #lastFrames = false;
   #isFirstField = true;
   #remaining = 0;
-  #digits = 0;
-  /** In chunk framing: the last byte was a CR, so a LF must follow. */
-  #isAfterCr = false;
-  /** Bytes of chunk extensions and trailers so far, and of the present trailer line. */
-  #frameBytes = 0;
-  #trailerLineBytes = 0;
+  readonly #framing: ChunkFraming;
 
   constructor(maxHeadBytes: number) {
     this.#maxHeadBytes = maxHeadBytes;
+    this.#framing = new ChunkFraming(maxHeadBytes);
   }
 
   /** The answer is whole. */
@@ -224,7 +220,9 @@ export class ResponseParser {
       if (digit < 0 || digit > 9) return void this.#fail(FAILURE.not_http);
       status = status * 10 + digit;
     }
-    if (status < 100 || (at < end && buffer[at] !== SP)) return void this.#fail(FAILURE.not_http);
+    if (status < 100 || (at < end && buffer[at] !== SP) || hasBadValue(buffer, at, end)) {
+      return void this.#fail(FAILURE.not_http);
+    }
     this.status = status;
     this.protocol = minor === 0 ? 10 : 11;
     this.keepAlive = minor !== 0;
@@ -298,14 +296,16 @@ export class ResponseParser {
       return;
     }
     this.headEnd = position;
-    if (this.#isChunked && this.declaredLength >= 0) return void this.#fail(FAILURE.bad_length);
+    if ((this.#isChunked || this.#readsToClose) && this.declaredLength >= 0) {
+      return void this.#fail(FAILURE.bad_length);
+    }
     if (this.protocol === 10 && (this.#isChunked || this.#readsToClose)) this.keepAlive = false;
     if (status === 101) this.keepAlive = false;
     if (this.#isHead || status === 101 || status === 204 || status === 304) this.#at = AT.done;
     else if (this.#isChunked) {
-      this.#at = AT.chunkSize;
-      this.#remaining = this.#digits = this.#frameBytes = 0;
-    } else if (this.declaredLength >= 0 && !this.#readsToClose) {
+      this.#at = AT.chunkFraming;
+      this.#framing.begin();
+    } else if (this.declaredLength >= 0) {
       this.#remaining = this.declaredLength;
       this.#at = this.#remaining === 0 ? AT.done : AT.lengthBody;
     } else {
@@ -322,9 +322,9 @@ export class ResponseParser {
         this.#remaining = to - from;
         return this.#takeData(buffer, from, to, AT.closeBody);
       case AT.chunkData:
-        return this.#takeData(buffer, from, to, AT.chunkEnd);
+        return this.#takeData(buffer, from, to, AT.chunkFraming);
       default:
-        return this.#readChunkFrame(buffer, from, to);
+        return this.#readFraming(buffer, from, to);
     }
   }
 
@@ -333,61 +333,19 @@ export class ResponseParser {
     this.#sink?.append(buffer, from, end);
     this.bodyBytes += end - from;
     this.#remaining -= end - from;
-    if (this.#remaining === 0) {
-      this.#at = next;
-      this.#digits = 0;
-      this.#isAfterCr = false;
-    }
+    if (this.#remaining === 0) this.#at = next;
     return end;
   }
 
-  /** One byte of chunk framing at a time: sizes, extensions, line ends, trailers. */
-  #readChunkFrame(buffer: Uint8Array, from: number, to: number): number {
-    for (let at = from; at < to; at++) {
-      const byte = buffer[at]!;
-      switch (this.#at) {
-        case AT.chunkSize: {
-          const digit = hexDigit(byte);
-          if (digit >= 0) {
-            this.#remaining = this.#remaining * 16 + digit;
-            if (++this.#digits > 16 || this.#remaining > Number.MAX_SAFE_INTEGER) {
-              this.#fail(FAILURE.bad_chunk);
-            }
-          } else if (this.#digits === 0 || !(byte === LF || byte === CR || byte === 59 || isBlank(byte))) {
-            this.#fail(FAILURE.bad_chunk);
-          } else if (byte === LF) this.#startChunk();
-          else {
-            this.#at = AT.chunkExtension;
-            this.#isAfterCr = byte === CR;
-          }
-          break;
-        }
-        case AT.chunkExtension:
-          if (byte === LF) this.#startChunk();
-          else if (this.#isAfterCr) this.#fail(FAILURE.bad_chunk);
-          else if (byte === CR) this.#isAfterCr = true;
-          else if (++this.#frameBytes > this.#maxHeadBytes) this.#fail(FAILURE.head_too_large);
-          break;
-        case AT.chunkEnd:
-          if (byte === CR && !this.#isAfterCr) this.#isAfterCr = true;
-          else if (byte === LF) this.#at = AT.chunkSize;
-          else this.#fail(FAILURE.bad_chunk);
-          break;
-        case AT.trailers:
-          if (byte === LF) {
-            if (this.#trailerLineBytes === 0) this.#at = AT.done;
-            this.#trailerLineBytes = 0;
-          } else if (byte !== CR) this.#trailerLineBytes++;
-          if (++this.#frameBytes > this.#maxHeadBytes) this.#fail(FAILURE.head_too_large);
-          break;
-      }
-      if (this.#at >= AT.done || this.#at === AT.chunkData) return at + 1;
+  #readFraming(buffer: Uint8Array, from: number, to: number): number {
+    const framing = this.#framing;
+    const at = framing.read(buffer, from, to);
+    if (framing.failure !== FAILURE.none) this.#fail(framing.failure);
+    else if (framing.isDone) this.#at = AT.done;
+    else if (framing.isAtData) {
+      this.#remaining = framing.dataBytes;
+      this.#at = AT.chunkData;
     }
-    return to;
-  }
-
-  #startChunk(): void {
-    this.#at = this.#remaining === 0 ? AT.trailers : AT.chunkData;
-    this.#trailerLineBytes = 0;
+    return at;
   }
 }

@@ -1,0 +1,124 @@
+/** What arrives on an open connection between two requests (RFC 9112, 6.3 and 9.5). */
+import { assert, assertEquals } from "@std/assert";
+import { RawClient } from "../../../src/client/raw/raw_client.ts";
+import { Dialer } from "../../../src/client/raw/dialer.ts";
+import { Exchange } from "../../../src/client/http_client.ts";
+import { FAILURE_KINDS } from "../../../src/metrics/failure.ts";
+import type { ClientSpec } from "../../../src/plan/run_plan.ts";
+import { certificate, ROOT } from "../../_support/certificates.ts";
+import { PLAIN_CLIENT } from "../../_support/plan.ts";
+import { prepare, send } from "../../_support/prepare.ts";
+import { answer, type RawConnection, startRawServer } from "../../_support/raw_server.ts";
+import { pause } from "./_behaviour.ts";
+
+const POST = { method: "POST", body: "once" } as const;
+
+/** Does something to an idle connection and waits until the other end may be assumed to have been told. */
+interface Event {
+  readonly title: string;
+  readonly act: (connection: RawConnection) => void | Promise<void>;
+  readonly end: string;
+}
+
+const EVENTS: readonly Event[] = [
+  { title: "closed", act: (connection) => connection.end(), end: "none" },
+  { title: "reset", act: (connection) => connection.reset(), end: "none" },
+  {
+    title: "closed with 408",
+    act: (connection) => connection.end(answer("", { status: "408 Request Timeout" })),
+    end: "none",
+  },
+  {
+    title: "sent another answer",
+    act: (connection) => connection.send(answer("two")),
+    end: "unexpected_bytes",
+  },
+  { title: "sent an empty line", act: (connection) => connection.send("\r\n"), end: "unexpected_bytes" },
+  { title: "sent garbage and closed", act: (connection) => connection.end("\0"), end: "unexpected_bytes" },
+];
+
+const KINDS: readonly (readonly [name: string, tls: ClientSpec["tls"] | null])[] = [
+  ["plain", null],
+  ["TLS", { verify: true, caCerts: [ROOT] }],
+  ["unverified TLS", { verify: false, caCerts: [] }],
+];
+
+for (const [name, tls] of KINDS) {
+  for (const { title, act, end } of EVENTS) {
+    for (const isRepeated of [true, false]) {
+      const way = isRepeated ? "the fast way" : "the full way";
+      Deno.test(`RawClient, ${way}, finds a ${name} connection ${title} before it sends a POST on it`, async () => {
+        const connections: RawConnection[] = [];
+        await using server = await startRawServer((connection) => {
+          connections.push(connection);
+          return connection.send(answer("one"));
+        }, tls ? { tls: certificate("server") } : {});
+        const spec: ClientSpec = { ...PLAIN_CLIENT, timeoutMs: 20_000, ...(tls && { tls }) };
+        const client = new RawClient(spec, new Dialer(spec));
+        const request = prepare(server.origin, { ...POST, isRepeated });
+        await send(client, request);
+        await act(connections[0]!);
+        // Longer than the loopback needs; were it too short, the answer would be that of a live connection.
+        await pause(50);
+        const out = await send(client, request);
+        assertEquals(FAILURE_KINDS[out.failure]!.name, end);
+        assertEquals(out.reconnected, end === "none");
+        // What failed was never sent; what did not was sent once.
+        assertEquals(server.requests.length, end === "none" ? 2 : 1);
+        const next = await send(client, request);
+        assertEquals([FAILURE_KINDS[next.failure]!.name, next.status], ["none", 200]);
+        client.close();
+      });
+    }
+  }
+}
+
+Deno.test("RawClient replaces a connection that was closed between warming up and the first request", async () => {
+  const connections: RawConnection[] = [];
+  await using server = await startRawServer((connection) => connection.send(answer("one")), {
+    onConnection: (connection) => void connections.push(connection),
+  });
+  const client = new RawClient(PLAIN_CLIENT, new Dialer(PLAIN_CLIENT));
+  const request = prepare(server.origin, POST);
+  await client.warm(request, new Exchange());
+  while (connections.length === 0) await pause(1);
+  connections[0]!.end();
+  await pause(50);
+  const out = await send(client, request);
+  client.close();
+  assertEquals([out.status, out.reconnected, server.requests.length], [200, true, 1]);
+});
+
+Deno.test("RawClient takes what a server says at once on a new connection for its answer", async () => {
+  await using server = await startRawServer(() => {}, {
+    onConnection: (connection) => connection.send(answer("full", { status: "503 Full" })),
+  });
+  const client = new RawClient(PLAIN_CLIENT, new Dialer(PLAIN_CLIENT));
+  const request = prepare(server.origin);
+  await client.warm(request, new Exchange());
+  await pause(50);
+  const out = await send(client, request);
+  client.close();
+  assertEquals([out.failure, out.status], [0, 503]);
+});
+
+Deno.test("RawClient under full load finds within 33 requests that answers come twice", async () => {
+  await using server = await startRawServer(async (connection, { number }) => {
+    await connection.send(answer("one"));
+    // A turn apart, so that the first is read alone.
+    if (number === 1) setTimeout(() => void connection.send(answer("more")), 5);
+    else await pause(1);
+  });
+  const client = new RawClient(PLAIN_CLIENT, new Dialer(PLAIN_CLIENT));
+  const request = prepare(server.origin, { isRepeated: true });
+  const out = new Exchange();
+  let found = -1;
+  for (let i = 0; i < 50 && found < 0; i++) {
+    // No time passes between the end of an exchange and the start of the next, as in a closed loop.
+    out.reset(out.endMs, i === 0 ? performance.now() : out.endMs);
+    await client.exchange(request, out);
+    if (FAILURE_KINDS[out.failure]!.name === "unexpected_bytes") found = i;
+  }
+  client.close();
+  assert(found >= 0 && found <= 33, `found at ${found}`);
+});
