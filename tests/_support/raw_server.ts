@@ -218,7 +218,7 @@ function takeRequest(bytes: Uint8Array): TakenRequest | undefined {
   const length = Number(/^content-length: *(\d+)/im.exec(head)?.[1] ?? 0);
   return after.length < length
     ? undefined
-    : { head, body: after.slice(0, length), rest: after.subarray(length) };
+    : { head, body: Uint8Array.from(after.subarray(0, length)), rest: after.subarray(length) };
 }
 
 /** Where a request ends that declares its length; 0 where that is not known yet. */

@@ -131,7 +131,7 @@ export class Dialer {
     const proxy = proxyFor(url, this.#spec.proxy);
     const wire = proxy === null
       ? await this.#tryEach(
-        await this.#resolve(route.host, out),
+        await unlessAborted(this.#resolve(route.host, out), signal),
         signal,
         (address) => this.#connect(address, { port: route.port, signal, needsNode: true }),
       )
@@ -158,7 +158,7 @@ export class Dialer {
   async #passThrough(proxy: Proxy, { route, isTls, needsNode, signal, out }: Passage): Promise<Wire> {
     const target = proxy.resolvesNames
       ? route
-      : { host: nextOf(await this.#resolve(route.host, out)), port: route.port };
+      : { host: nextOf(await unlessAborted(this.#resolve(route.host, out), signal)), port: route.port };
     const started = performance.now();
     const wire = await this.#reachProxy(proxy, { needsNode, signal, out });
     // An HTTP proxy takes plain requests as they are.
