@@ -63,6 +63,11 @@ const SYSTEM: DialerSources = {
 export class Dialer {
   readonly #spec: ClientSpec;
   readonly #sources: DialerSources;
+  /**
+   * A handshake was given up. The platform keeps the descriptor of such a connection until the server closes it, so
+   * that connections after this one are made with `node:tls`, which does not.
+   */
+  #hasHung = false;
   readonly #lookUps = new Map<string, LookUp>();
   /** Servers that never answered when they were asked whether they want a body; for all users alike. */
   readonly expectIgnorers = new Set<string>();
@@ -111,7 +116,7 @@ export class Dialer {
     return await this.#tryEach(addresses, signal, async (address) => {
       out.address = address;
       const { tls, localAddresses } = this.#spec;
-      if (isTls && (localAddresses !== undefined || needsNodeTls(tls))) {
+      if (isTls && (localAddresses !== undefined || needsNodeTls(tls) || this.#hasHung)) {
         const local = this.#localAddressFor(address);
         return await openNodeTls({ address, port, serverName, tls, signal, ...local }, out);
       }
@@ -289,13 +294,17 @@ export class Dialer {
       conn.close();
       throw new Error("Connection attempt aborted");
     }
-    const close = () => conn.close();
+    const close = () => {
+      this.#hasHung = true;
+      conn.close();
+    };
     to.signal.addEventListener("abort", close, { once: true });
     try {
       await conn.handshake();
     } catch (error) {
       if (!to.signal.aborted) conn.close();
-      throw error;
+      if (failureOf(error) !== FAILURE.other) throw error;
+      throw new Error(`TLS handshake failed: ${messageOf(error)}`, { cause: error });
     } finally {
       to.signal.removeEventListener("abort", close);
     }
