@@ -59,10 +59,12 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
     return users.newUser(clients[position] ??= makeClient(), number);
   }
 
-  async function warm(client: HttpClient, request: PreparedRequest): Promise<void> {
+  /** Resolves to whether a connection came about, or failed to, in time. */
+  async function warm(client: HttpClient, request: PreparedRequest): Promise<boolean> {
     const scratch = new Exchange();
     await client.warm(request, scratch);
     recorder.opened(scratch);
+    return scratch.failure !== FAILURE.connect_timeout;
   }
 
   async function prepare(): Promise<void> {
@@ -70,12 +72,14 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
     const request = users.firstRequest;
     if (!plan.client.keepAlive || request === null) return;
     const watchdog = watchDeadlines(clients, plan.client.timeoutMs);
-    const warming: Promise<void>[] = [];
-    for (let i = 0; i < initialUsers(plan.load, share); i++) {
+    const warming: Promise<boolean>[] = [];
+    // A server that lets connections hang would have every hundred of them wait for the timeout: the load will show it.
+    let isInTime = true;
+    for (let i = 0; i < initialUsers(plan.load, share) && isInTime && !stopping.isStopped; i++) {
       const client = clients[i] ??= makeClient();
       warming.push(warm(client, request));
       // A server's queue of unaccepted connections is short.
-      if (warming.length === 100) await Promise.all(warming.splice(0));
+      if (warming.length === 100) isInTime = (await Promise.all(warming.splice(0))).every(Boolean);
     }
     await Promise.all(warming);
     clearInterval(watchdog);

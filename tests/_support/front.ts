@@ -17,8 +17,8 @@ export interface Front extends AsyncDisposable {
   readonly open: number;
 }
 
-/** Starts a front on a free port, for a server at a port of 127.0.0.1. */
-export async function startFront(port: number, handler: FrontHandler): Promise<Front> {
+/** Starts a front for a server at a port of 127.0.0.1, itself on a free port or a given one. */
+export async function startFront(port: number, handler: FrontHandler, ownPort = 0): Promise<Front> {
   const sockets = new Set<Socket>();
   let connections = 0;
   const keep = (socket: Socket) => {
@@ -40,7 +40,7 @@ export async function startFront(port: number, handler: FrontHandler): Promise<F
     };
     void handler(client, pass, ++connections);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(ownPort, "127.0.0.1", resolve));
   return {
     port: (server.address() as AddressInfo).port,
     get connections() {
