@@ -13,6 +13,9 @@ import { stepsOf } from "../plan/scenario.ts";
 import type { Note } from "../result/outcome.ts";
 import type { PeerCertificate } from "../metrics/peer_certificate.ts";
 
+/** How long a look at a certificate may take. */
+const MOST_LOOK_MS = 10_000;
+
 /** What the user asked for. */
 export interface TlsWishes {
   /** Refuse untrusted certificates. */
@@ -76,12 +79,17 @@ async function withFittingTls(plan: RunPlan, url: URL): Promise<RunPlan> {
   try {
     if (goesSpecialWays(url, client)) throw new Error("The plain way is not to be gone");
     const target = routeTo(routeOf(url), client.resolve);
-    const tcp = await Deno.connect({ hostname: target.host, port: target.port });
-    using conn = await Deno.startTls(tcp, {
+    const signal = AbortSignal.timeout(Math.min(client.timeoutMs, MOST_LOOK_MS));
+    const tcp = await Deno.connect({ hostname: target.host, port: target.port, signal });
+    const conn = await Deno.startTls(tcp, {
       hostname: tls.sni ?? routeOf(url).host,
       caCerts: [...tls.caCerts],
     });
+    const close = () => conn.close();
+    signal.addEventListener("abort", close, { once: true });
     await conn.handshake();
+    signal.removeEventListener("abort", close);
+    conn.close();
     return plan;
   } catch {
     // Whatever it is, the check has just shown that the other way works.
@@ -91,7 +99,7 @@ async function withFittingTls(plan: RunPlan, url: URL): Promise<RunPlan> {
 
 /** What a server shows of itself, seen by the way that requests will go. */
 async function certificateOf(url: URL, client: ClientSpec): Promise<PeerCertificate | undefined> {
-  const timeoutMs = Math.min(client.timeoutMs, 10_000);
+  const timeoutMs = Math.min(client.timeoutMs, MOST_LOOK_MS);
   try {
     return await checkCertificate({
       ...routeTo(routeOf(url), client.resolve),

@@ -50,7 +50,7 @@ export function checkCertificate(check: CertificateCheck): Promise<PeerCertifica
       const cipher = socket.getCipher()?.name;
       finish({
         isTrusted: socket.authorized,
-        ...(!socket.authorized && { reason: reasonOf(socket.authorizationError) }),
+        ...(!socket.authorized && { reason: reasonOf(socket.authorizationError, peer) }),
         ...nameOf("subject", peer?.subject),
         ...nameOf("issuer", peer?.issuer),
         ...(peer?.valid_to && { validTo: peer.valid_to }),
@@ -73,7 +73,13 @@ const REASONS: Readonly<Record<string, string>> = {
   HOSTNAME_MISMATCH: "it is for another name",
 };
 
-function reasonOf(error: unknown): string {
+/** The platform takes a wrong date for an unknown issuer, so dates are looked at first. */
+function reasonOf(
+  error: unknown,
+  peer?: { readonly valid_from?: string; readonly valid_to?: string },
+): string {
+  if (Date.parse(peer?.valid_to ?? "") < Date.now()) return REASONS["CERT_HAS_EXPIRED"]!;
+  if (Date.parse(peer?.valid_from ?? "") > Date.now()) return REASONS["CERT_NOT_YET_VALID"]!;
   const text = typeof error === "string" ? error : (error as { code?: string })?.code ?? messageOf(error);
   return REASONS[text] ?? text;
 }
