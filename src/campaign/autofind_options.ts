@@ -19,7 +19,16 @@ export const autofindOptions = defineOptions({
     type: toggle,
     group: "Autofind",
     fallback: false,
-    excludes: ["users", "numRequests", "duration", "rate", "rateRamp", "trafficProfile", "threshold"],
+    excludes: [
+      "users",
+      "numRequests",
+      "duration",
+      "rate",
+      "rateRamp",
+      "trafficProfile",
+      "threshold",
+      "strictTrust",
+    ],
     help: "Find the largest load that the server sustains, in steps; every other option holds in each step",
   },
   autofindBy: {

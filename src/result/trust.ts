@@ -100,12 +100,15 @@ function lost({ lost: slots }: RunResult): readonly Finding[] {
 }
 
 function saturated(result: RunResult): readonly Finding[] {
-  const facts = [starvedFact(result), lagFact(result), lateFact(result)].filter((fact) => fact !== undefined);
+  const starved = starvedFact(result);
+  const facts = [starved, lagFact(result), lateFact(result)].filter((fact) => fact !== undefined);
   if (facts.length === 0) return [];
   return [doubt(
     "saturated",
     `The load generator was saturated: latencies include its own delay. ${facts.join(". ")}. ` +
-      `${adviceFor(result)}, or give it a machine of its own`,
+      `${
+        starved === undefined ? adviceFor(result) : "End what else runs here"
+      }, or give it a machine of its own`,
   )];
 }
 

@@ -14,7 +14,9 @@ import { evenOutcome, shopOutcome } from "../_support/html_outcome.ts";
 import { hostileOutcome, OUTCOMES } from "../_support/outcomes.ts";
 import { programPath } from "../_support/peers.ts";
 
-const CHROMIUM = programPath("chromium");
+const CHROMIUM = ["chromium", "chromium-browser", "google-chrome"].map(programPath).find((path) =>
+  path !== undefined
+);
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
