@@ -1,16 +1,50 @@
 import { assertEquals } from "@std/assert";
+import { COMMAND_SPECS } from "../src/cli/command_specs.ts";
+import { mainCommand } from "../src/cli/main_command.ts";
 import { mainOptions } from "../src/cli/settings.ts";
 import { optionReference } from "../src/options/reference.ts";
+import { readAction } from "./_support/action_runner.ts";
 
-const README = new URL("../README.md", import.meta.url);
-const SECTION = /(<!-- options -->\n)[\s\S]*?(<!-- \/options -->)/;
+const SECTION = /(<!-- (\w+) -->\n)[\s\S]*?(<!-- \/\2 -->)/;
 
-Deno.test("the README's option tables are those of the program", async () => {
-  const text = await Deno.readTextFile(README);
-  const expected = text.replace(
-    SECTION,
-    (_, start, end) => `${start}\n${optionReference(mainOptions)}\n${end}`,
+/** Options of the benchmark, then of every command that has some of its own. */
+function wholeReference(): string {
+  const own = Object.entries(COMMAND_SPECS).filter(([, { options }]) =>
+    Object.keys(options).length > 0 && options !== mainCommand.options
   );
-  if (Deno.env.get("UPDATE_GOLDENS") === "1") await Deno.writeTextFile(README, expected);
-  else assertEquals(text, expected, "run the tests with UPDATE_GOLDENS=1 to write them anew");
-});
+  const commands = own.map(([word, { summary, options }]) =>
+    `## bench ${word}\n\n${summary}\n\n${optionReference(options)}`
+  );
+  return [optionReference(mainOptions), ...commands].join("\n");
+}
+
+/** Inputs and outputs of the GitHub Action. */
+async function actionReference(): Promise<string> {
+  const { inputs, outputs } = await readAction();
+  const rows = Object.entries(inputs).map(([name, { description, default: value = "" }]) =>
+    `| \`${name}\` | ${description} | ${value === "" ? "" : `\`${value}\``} |`
+  );
+  const results = Object.entries(outputs).map(([name, { description }]) =>
+    `| \`${name}\` | ${description} |`
+  );
+  return [
+    ...["| Input | Meaning | Default |", "| --- | --- | --- |", ...rows, ""],
+    ...["| Output | Meaning |", "| --- | --- |", ...results, ""],
+  ].join("\n");
+}
+
+const GENERATED = [
+  ["README.md", optionReference(mainOptions)],
+  ["docs/options.md", wholeReference()],
+  ["docs/github-action.md", await actionReference()],
+] as const;
+
+for (const [file, reference] of GENERATED) {
+  Deno.test(`the tables of ${file} are those of the program`, async () => {
+    const path = new URL(`../${file}`, import.meta.url);
+    const text = await Deno.readTextFile(path);
+    const expected = text.replace(SECTION, (_, start, _name, end) => `${start}\n${reference}\n${end}`);
+    if (Deno.env.get("UPDATE_GOLDENS") === "1") await Deno.writeTextFile(path, expected);
+    else assertEquals(text, expected, "run the tests with UPDATE_GOLDENS=1 to write them anew");
+  });
+}

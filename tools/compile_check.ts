@@ -19,7 +19,7 @@ const FORBIDDEN: readonly { readonly what: string; readonly pattern: RegExp }[] 
   { what: "starts a worker from a computed path", pattern: /\bnew Worker\(\s*(?!new URL\(\s*["'])/ },
   { what: "asks where its file is", pattern: /\bimport\.meta\.(?:dirname|filename|resolve)\b/ },
   { what: "requires CommonJS modules", pattern: /\b(?:createRequire|require)\(/ },
-  { what: "looks beside the program", pattern: /\bDeno\.(?:mainModule|cwd)\b/ },
+  { what: "looks where it was started", pattern: /\bDeno\.cwd\b/ },
 ];
 
 /** A path beside the source's own: a worker's module, or a file that would be read. */

@@ -41,3 +41,17 @@ export async function ended(child: Deno.ChildProcess): Promise<Ended> {
 export function program(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
   return ended(startProgram(args, env));
 }
+
+/** Where Deno keeps packages; a program that gets an environment of its own needs to be told. */
+export async function denoDir(): Promise<string> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
+}
+
+/** A shell script that is this program, wherever it lies and whatever its environment. */
+export async function programScript(): Promise<string> {
+  return `#!/bin/sh
+export DENO_DIR='${await denoDir()}'
+exec '${Deno.execPath()}' run -A --no-check '${MAIN_PATH}' "$@"
+`;
+}

@@ -51,7 +51,7 @@ const SOURCES: readonly (readonly [source: string, problem?: string])[] = [
   ["const here = import.meta.url;", "cannot be followed"],
   ["import.meta.dirname", "where its file is"],
   [`createRequire(x)`, "CommonJS"],
-  ["Deno.cwd()", "beside the program"],
+  ["Deno.cwd()", "where it was started"],
 ];
 
 for (const [source, problem] of SOURCES) {

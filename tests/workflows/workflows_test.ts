@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import manifest from "../../deno.json" with { type: "json" };
 import { fileNameOf, TARGETS } from "../../tools/targets.ts";
 import { peerTest, unixTest } from "../_support/peers.ts";
-import { MAIN_PATH } from "../_support/program.ts";
+import { programScript } from "../_support/program.ts";
 import { run } from "../_support/run.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -122,7 +122,7 @@ unixTest("the script that tries a released program passes with this one", ["bash
     const program = `${folder}/bench`;
     await Deno.writeTextFile(
       program,
-      `#!/bin/sh\nexec '${Deno.execPath()}' run -A --no-check '${MAIN_PATH}' "$@"\n`,
+      await programScript(),
       { mode: 0o755 },
     );
     const script = `${ROOT}.github/try_program.sh`;

@@ -1,0 +1,149 @@
+/**
+ * Every command line in the documents is run, as it stands but for times and the target's address (`forTest`), in one
+ * folder a document and in the document's order, so that one line may use what another wrote. Programs that would reach
+ * for the network are replaced by ones that do the same here: see `PROGRAMS`.
+ */
+import { assert, assertEquals } from "@std/assert";
+import { startTarget } from "../../src/target/serve.ts";
+import { fileNameOf, nativeTarget } from "../../tools/targets.ts";
+import { unixTest } from "../_support/peers.ts";
+import { denoDir, MAIN_PATH, programScript } from "../_support/program.ts";
+import { run } from "../_support/run.ts";
+import {
+  blocksOf,
+  type CommandLine,
+  commandLines,
+  documentPaths,
+  filesIn,
+  forTest,
+  ROOT,
+} from "./_documents.ts";
+
+const BENCH = await programScript();
+
+/** Programs that stand before those of the system while documents are tested. */
+const PROGRAMS: Readonly<Record<string, string>> = {
+  bench: BENCH,
+  // The package from here instead of from JSR; an installed command needs to be told its configuration then.
+  deno: `case "$*" in "install "*jsr:@x/bench*) shift; set -- install --config '${ROOT}deno.json' "$@" ;; esac
+for word; do shift; case $word in jsr:@x/bench) word='${MAIN_PATH}' ;; esac; set -- "$@" "$word"; done
+exec '${Deno.execPath()}' "$@"`,
+  // Deno as it is instead of from npm.
+  npx: `[ "$1 $2" = "-y deno@${Deno.version.deno}" ] || exit 99
+shift 2
+exec deno "$@"`,
+  // The install script from here; it downloads from BENCH_RELEASES.
+  curl:
+    `for word; do case $word in https://github.com/OWNER/bench/*/install.sh) exec cat '${ROOT}install.sh' ;; esac; done
+exec "$CURL" "$@"`,
+  // What the image runs, without the container.
+  docker:
+    `while [ $# -gt 0 ]; do case $1 in ghcr.io/OWNER/bench) shift; exec bench "$@" ;; esac; shift; done; exit 99`,
+};
+
+/** Tasks that are documented but far too long to run in one of their own tests. */
+const LONG_TASKS = /\btask (?:test|ok|bench:\w+|compile)\b/;
+
+/** Files that documents take for granted. */
+const FILES: Readonly<Record<string, string>> = {
+  "recording.har": await Deno.readTextFile(`${ROOT}fixtures/har/shop.har`),
+  "body.json": '{"a": 1}\n',
+  "urls.txt": "http://localhost:8080/\nPOST http://localhost:8080/echo\n",
+};
+
+interface Place extends AsyncDisposable {
+  readonly folder: string;
+  readonly env: Record<string, string>;
+  readonly target: ReturnType<typeof startTarget>;
+}
+
+async function placeFor(files: Readonly<Record<string, string>>): Promise<Place> {
+  const folder = await Deno.makeTempDir();
+  const target = startTarget({ port: 0, hostname: "127.0.0.1" });
+  const release = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, serveRelease);
+  await Deno.mkdir(`${folder}/programs`);
+  for (const [name, text] of Object.entries(PROGRAMS)) {
+    await Deno.writeTextFile(
+      `${folder}/programs/${name}`,
+      text.startsWith("#!") ? text : `#!/bin/sh\n${text}\n`,
+      { mode: 0o755 },
+    );
+  }
+  // As in a clone.
+  for (const name of ["deno.json", "deno.lock", "main.ts", "src", "tools"]) {
+    await Deno.symlink(`${ROOT}${name}`, `${folder}/${name}`);
+  }
+  for (const [name, text] of Object.entries({ ...FILES, ...files })) {
+    await Deno.writeTextFile(`${folder}/${name}`, text.replaceAll("http://localhost:8080", target.url));
+  }
+  return {
+    folder,
+    target,
+    env: {
+      PATH: `${folder}/programs:${Deno.env.get("PATH")}`,
+      CURL: (await run("sh", ["-c", "command -v curl"])).out.trim(),
+      HOME: folder,
+      DENO_DIR: await denoDir(),
+      DENO_INSTALL_ROOT: `${folder}/deno`,
+      BENCH_RELEASES: `http://127.0.0.1:${release.addr.port}`,
+      NO_COLOR: "1",
+    },
+    [Symbol.asyncDispose]: async () => {
+      await target[Symbol.asyncDispose]();
+      await release.shutdown();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+/** A release whose program is this one. */
+async function serveRelease(request: Request): Promise<Response> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(BENCH));
+  const name = fileNameOf(nativeTarget()!);
+  const isSums = new URL(request.url).pathname.endsWith("/SHA256SUMS");
+  return new Response(isSums ? `${new Uint8Array(digest).toHex()}  ${name}\n` : BENCH);
+}
+
+async function runLine({ text, line }: CommandLine, { folder, env, target }: Place): Promise<void> {
+  if (LONG_TASKS.test(text)) return;
+  const command = forTest(text, target.url);
+  const where = `line ${line}: ${command}`;
+  if (/^bench serve\b/.test(command)) return await serves(command, { folder, env });
+  const { code, out, err } = await run("bash", ["-c", command], { cwd: folder, env });
+  // What a machine under test load measures may break a claim about it; the line is right all the same.
+  const allowed = [
+    0,
+    ...(/--th(?:reshold)? /.test(command) ? [2] : []),
+    ...(/--fail-on /.test(command) ? [3] : []),
+  ];
+  assert(allowed.includes(code), `${where}\nexit code ${code}\n${out}\n${err}`);
+}
+
+/** A target that runs until it is stopped must say where it listens. */
+async function serves(
+  command: string,
+  options: Pick<Place, "env"> & { readonly folder: string },
+): Promise<void> {
+  const child = new Deno.Command("bash", {
+    args: ["-c", `exec ${command.replace(/ --port \d+/, "")} --port 0`],
+    cwd: options.folder,
+    env: options.env,
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const reader = child.stdout.getReader();
+  const { value } = await reader.read();
+  child.kill("SIGINT");
+  await reader.cancel();
+  await child.status;
+  assertEquals(new TextDecoder().decode(value).slice(0, 12), "Listening on", command);
+}
+
+for (const path of await documentPaths()) {
+  const blocks = blocksOf(await Deno.readTextFile(ROOT + path));
+  const lines = commandLines(blocks);
+  unixTest(`every command line of ${path} works`, ["bash", "curl"], async () => {
+    await using place = await placeFor(filesIn(blocks));
+    for (const line of lines) await runLine(line, place);
+  });
+}
