@@ -108,10 +108,10 @@ function optionRemarks(command: CurlCommand): string[] {
   const remarks: string[] = [];
   const { switches, ignored } = command;
   if (switches.has("insecure")) {
-    remarks.push("-k is no part of a scenario: whether certificates are checked is said when it is run");
+    remarks.push("-k is no part of a scenario: run it with --insecure");
   }
   if (switches.has("location") || switches.has("location-trusted")) {
-    remarks.push("-L is no part of a scenario: whether redirects are followed is said when it is run");
+    remarks.push("-L is no part of a scenario: run it with --follow-redirects");
   }
   if (ignored.length > 0) {
     remarks.push(`Ignored, as a scenario has no use for it: ${ignored.map(shown).join(", ")}`);

@@ -19,6 +19,8 @@ interface PassCase {
   readonly isTls?: true;
   /** The target's host; `localhost` if not given. */
   readonly host?: string;
+  /** Where the target listens; 127.0.0.1 if not given. */
+  readonly listensAt?: string;
   /** What the proxy is asked for, the port aside. */
   readonly asked: RegExp;
 }
@@ -67,6 +69,14 @@ const PASS_CASES: readonly PassCase[] = [
     asked: /^name localhost:/,
   },
   {
+    title: "SOCKS5 to an IPv6 address",
+    proxy: { kind: "socks5" },
+    by: "socks5://",
+    host: "[::1]",
+    listensAt: "::1",
+    asked: /^ipv6 0{31}1:/,
+  },
+  {
     title: "SOCKS5 to TLS",
     proxy: { kind: "socks5" },
     by: "socks5h://",
@@ -77,13 +87,14 @@ const PASS_CASES: readonly PassCase[] = [
 
 /** Registers the tests. */
 export function proxiesContract(under: ClientUnderTest): void {
-  for (const { title, proxy: options, by, isTls, host = "localhost", asked } of PASS_CASES) {
+  for (const testCase of PASS_CASES) {
+    const { title, proxy: options, by, isTls, host = "localhost", listensAt = "127.0.0.1", asked } = testCase;
     clientTest(under, `goes through ${title}, on one connection`, {
       applies: under.keepsProxyPasswords || !isTls || options.credentials === undefined,
       run: async () => {
         await using server = await startRawServer(
           (connection) => connection.send(answer("hello")),
-          isTls ? { tls: certificate("server") } : {},
+          { hostname: listensAt, ...(isTls && { tls: certificate("server") }) },
         );
         await using proxy = startProxy(options);
         const address = `${by}127.0.0.1:${proxy.port}`;
