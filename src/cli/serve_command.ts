@@ -6,7 +6,7 @@
 import { EXIT, messageOf, RunError, UsageError } from "../lib/errors.ts";
 import { VERSION } from "../lib/version.ts";
 import { type CommandSpec, parseCommandLine } from "../options/command_line.ts";
-import { defineOptions } from "../options/option.ts";
+import { defineOptions, type ValuesOf } from "../options/option.ts";
 import { count, text } from "../options/option_types.ts";
 import { resolve } from "../options/resolve.ts";
 import { ROUTES } from "../target/routes.ts";
@@ -30,6 +30,13 @@ export const serveOptions = defineOptions({
     group: "General",
     fallback: "127.0.0.1",
     help: "Address to listen on",
+  },
+  keep: {
+    long: "--keep",
+    type: count({ min: 0, max: 10_000 }),
+    group: "General",
+    fallback: 0,
+    help: "Remember this many requests, with their bodies, for /requests",
   },
 });
 
@@ -67,9 +74,9 @@ export async function serveCommand(argv: readonly string[]): Promise<number> {
   return EXIT.ok;
 }
 
-function listen(values: { readonly port: number; readonly host: string }): Target {
+function listen(values: ValuesOf<typeof serveOptions>): Target {
   try {
-    return startTarget({ port: values.port, hostname: values.host });
+    return startTarget({ port: values.port, hostname: values.host, keep: values.keep });
   } catch (error) {
     throw new RunError(`Cannot listen on ${values.host}:${values.port}: ${messageOf(error)}`, {
       cause: error,

@@ -13,6 +13,7 @@ import {
   answerPrivate,
   answerStream,
 } from "./answers.ts";
+import { IMAGE, PAGE, STYLE } from "./page.ts";
 import type { TargetState } from "./target_state.ts";
 
 /** A request that a route answers. */
@@ -146,6 +147,22 @@ export const ROUTES: readonly Route[] = [
     answer: ({ request }) => answerCookies(request),
   },
   {
+    path: "/page",
+    help: "A page for browsers to record: style, image, scripted requests, login, forms",
+    answer: () => typed("text/html; charset=utf-8", PAGE),
+  },
+  { path: "/style.css", help: "The page's style sheet", answer: () => typed("text/css", STYLE) },
+  { path: "/image.svg", help: "The page's image", answer: () => typed("image/svg+xml", IMAGE) },
+  {
+    path: "/requests",
+    help: "With --keep: the last requests with headers and bodies, as JSON; DELETE forgets them",
+    methods: ["GET", "DELETE"],
+    answer({ request, state }) {
+      if (request.method === "DELETE") state.journal.clear();
+      return Response.json(state.journal.requests);
+    },
+  },
+  {
     path: "/counter",
     help: "Requests received so far, by path, as JSON; not counted itself",
     answer: ({ state }) => Response.json(Object.fromEntries(state.counts)),
@@ -155,7 +172,10 @@ export const ROUTES: readonly Route[] = [
 /** Answers a request by the route of its path; other paths get the list of routes. */
 export function answer(request: Request, state: TargetState): Response | Promise<Response> {
   const path = pathOf(request.url);
-  if (path !== "/counter") state.count(path);
+  if (path !== "/counter" && path !== "/requests") {
+    state.count(path);
+    if (state.journal.isOn) void state.journal.add(request.clone());
+  }
   const found = findRoute(path);
   if (found === undefined) return new Response(`Nothing here. There is:\n${routeList()}`, { status: 404 });
   if ("problem" in found) return badRequest(found.problem);
@@ -232,6 +252,10 @@ const SAMPLE = {
   items: [{ id: "a1", count: 3 }, { id: "b2", count: 5 }],
   nothing: null,
 };
+
+function typed(type: string, text: string): Response {
+  return new Response(text, { headers: { "content-type": type } });
+}
 
 function redirectTo(location: string): Response {
   return new Response("Moved\n", { status: 302, headers: { location } });

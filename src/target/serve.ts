@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { SeenRequest } from "./journal.ts";
 import { answer } from "./routes.ts";
 import { TargetState } from "./target_state.ts";
 
@@ -12,26 +13,31 @@ export interface Target extends AsyncDisposable {
   readonly url: string;
   /** Requests received by path, `/counter` left out; paths beyond the first thousand count as `(other)`. */
   readonly counts: ReadonlyMap<string, number>;
+  /** The last requests received, oldest first; empty unless they were to be kept. */
+  readonly seen: readonly SeenRequest[];
   /** Stops listening and cuts open connections. */
   close(): Promise<void>;
 }
 
-/** Where a target listens, and who wants to know. */
+/** Where a target listens, what it remembers, and who wants to know. */
 export interface TargetOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly hostname: string;
   /** Told of each answer how long it took from the request's arrival, in ms. */
   onAnswered?(ms: number): void;
+  /** How many requests are kept, with their bodies; 0 if absent. */
+  readonly keep?: number;
 }
 
 /** Starts a target. Throws what listening throws. */
-export function startTarget({ onAnswered, ...options }: TargetOptions): Target {
-  const state = new TargetState();
+export function startTarget({ port, hostname, keep, onAnswered }: TargetOptions): Target {
+  const state = new TargetState(keep);
   const stopping = new AbortController();
   const server = Deno.serve(
     {
-      ...options,
+      port,
+      hostname,
       signal: stopping.signal,
       onListen: () => {},
       onError: () => new Response(null, { status: 500 }),
@@ -43,15 +49,18 @@ export function startTarget({ onAnswered, ...options }: TargetOptions): Target {
       return response;
     },
   );
-  const { hostname, port } = server.addr;
+  const { addr } = server;
   const close = async () => {
     stopping.abort();
     state.stop();
     await server.finished;
   };
   return {
-    url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`,
+    url: `http://${addr.hostname.includes(":") ? `[${addr.hostname}]` : addr.hostname}:${addr.port}`,
     counts: state.counts,
+    get seen() {
+      return state.journal.requests;
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { Journal } from "./journal.ts";
+
 /** Different paths that are counted one by one; all others share one count. */
 const MOST_PATHS = 1000;
 /** The count of paths beyond the limit. */
@@ -14,6 +16,7 @@ const MOST_SESSIONS = 100_000;
 
 /** One target's state. */
 export class TargetState {
+  readonly journal: Journal;
   readonly #counts = new Map<string, number>();
   readonly #sequences = new Map<string, number>();
   readonly #stallStarts = new Map<string, number>();
@@ -21,6 +24,11 @@ export class TargetState {
   readonly #sessions = new Map<string, string>();
   readonly #waiting = new Set<() => void>();
   #isStopped = false;
+
+  /** `keep`: the number of requests that are remembered. */
+  constructor(keep = 0) {
+    this.journal = new Journal(keep);
+  }
 
   /** Requests received by path; paths beyond the first thousand count as `(other)`. */
   get counts(): ReadonlyMap<string, number> {
