@@ -39,28 +39,23 @@ export class Journal {
     return this.#seen;
   }
 
-  /** Takes in a request, whose body is read; the caller answers a clone. */
-  async add(request: Request): Promise<void> {
-    const url = new URL(request.url);
-    const seen: SeenRequest = {
-      method: request.method,
-      path: url.pathname + url.search,
-      headers: [...request.headers],
-    };
+  /** Takes in a request and gives it back with its body unread. */
+  async add(request: Request): Promise<Request> {
+    const { method, headers, url } = request;
+    const { pathname, search } = new URL(url);
+    const seen: SeenRequest = { method, path: pathname + search, headers: [...headers] };
     // Before the body is here: the order is that of arrival.
     this.#seen.push(seen);
     if (this.#seen.length > this.#most) this.#seen.shift();
-    let bytes: Uint8Array;
+    const bytes = await request.bytes();
+    const kept = bytes.subarray(0, MOST_BYTES);
     try {
-      bytes = (await request.bytes()).subarray(0, MOST_BYTES);
+      seen.body = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(kept);
     } catch {
-      return; // Cut short: there is no body to keep.
+      seen.body_base64 = kept.toBase64(); // Not text.
     }
-    try {
-      seen.body = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    } catch {
-      seen.body_base64 = bytes.toBase64(); // Not text.
-    }
+    const hasBody = bytes.length > 0 && method !== "GET" && method !== "HEAD";
+    return new Request(url, { method, headers, ...(hasBody && { body: bytes }) });
   }
 
   /** Forgets all. */

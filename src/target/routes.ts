@@ -174,17 +174,21 @@ export function answer(request: Request, state: TargetState): Response | Promise
   const path = pathOf(request.url);
   if (path !== "/counter" && path !== "/requests") {
     state.count(path);
-    if (state.journal.isOn) void state.journal.add(request.clone());
+    if (state.journal.isOn) return state.journal.add(request).then((unread) => route(path, unread, state));
   }
+  return route(path, request, state);
+}
+
+function route(path: string, request: Request, state: TargetState): Response | Promise<Response> {
   const found = findRoute(path);
   if (found === undefined) return new Response(`Nothing here. There is:\n${routeList()}`, { status: 404 });
   if ("problem" in found) return badRequest(found.problem);
-  const { route, numbers } = found;
-  if (route.methods && !route.methods.includes(request.method)) {
-    const allow = route.methods.join(", ");
+  const { route: { methods, answer }, numbers } = found;
+  if (methods && !methods.includes(request.method)) {
+    const allow = methods.join(", ");
     return new Response(`Only ${allow}\n`, { status: 405, headers: { allow } });
   }
-  return route.answer({ request, numbers, state });
+  return answer({ request, numbers, state });
 }
 
 /** The table as text: a line a route, patterns aligned. */

@@ -1,0 +1,82 @@
+/** Fifty users log in, carry cookie and token along, and are checked at every step. */
+import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
+import { startTarget } from "../../src/target/serve.ts";
+import { freePort } from "../_support/peers.ts";
+import { ended, startProgram } from "../_support/program.ts";
+
+const SCENARIO = `
+name: login flow
+think_time: 20ms
+steps:
+  - name: log in
+    method: POST
+    path: /login
+    body: { user: "user-\${counter()}" }
+    assert_status: 200
+    assert_header: { Content-Type: { regex: "^application/json" } }
+    extract: { token: { json: token } }
+  - name: private
+    path: /private
+    headers: { Authorization: "Bearer \${token}" }
+    assert_json: { isLoggedIn: true }
+    assert_max_latency: 10s
+`;
+
+const THRESHOLDS = ["step:log in p95 < 9s", "step:private p95 < 9s", "step:private error_rate < 0.01%"];
+
+/** Runs the flow for so long; `meanwhile` is done to the target on the way. */
+async function runFlow(port: number, seconds: number, meanwhile: () => Promise<void>) {
+  const path = await Deno.makeTempFile({ suffix: ".yaml" });
+  try {
+    await Deno.writeTextFile(path, SCENARIO);
+    const child = startProgram([
+      ...["--scenario", path, "-u", "50", "-d", String(seconds), "--json", "-"],
+      ...THRESHOLDS.flatMap((claim) => ["--th", claim]),
+      `http://127.0.0.1:${port}`,
+    ]);
+    const [end] = await Promise.all([ended(child), meanwhile()]);
+    return { ...end, result: JSON.parse(end.out) };
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
+/** Resolves when the target has had so many requests of a path. */
+async function until(counts: ReadonlyMap<string, number>, least: number): Promise<void> {
+  while ((counts.get("/private") ?? 0) < least) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+Deno.test("a login flow of 50 users passes its thresholds without a failure", async () => {
+  const port = freePort();
+  await using server = startTarget({ port, hostname: "127.0.0.1" });
+  const { code, result, err } = await runFlow(port, 2, () => Promise.resolve());
+  assertEquals([code, result.total_errors, result.error_types], [0, 0, {}], err);
+  assertEquals(result.thresholds.map(({ passed }: { passed: boolean }) => passed), [true, true, true]);
+  const { "log in": login, private: hidden } = result.step_stats;
+  assertGreater(login.count, 50);
+  assertEquals(
+    [server.counts.get("/login"), server.counts.get("/private")],
+    [login.count + login.unfinished, hidden.count + hidden.unfinished],
+  );
+});
+
+Deno.test("a server that is restarted shows as failures, and the flow recovers", async () => {
+  const port = freePort();
+  const where = { port, hostname: "127.0.0.1" };
+  let first = startTarget(where);
+  let second: typeof first | undefined;
+  const { code, result } = await runFlow(port, 5, async () => {
+    await until(first.counts, 200);
+    await first.close();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    first = second = startTarget(where);
+  });
+  await first.close();
+  assert(second !== undefined);
+  assertEquals(code, 2);
+  assertGreater(result.error_types.connection_refused, 0);
+  assertStringIncludes(JSON.stringify(result.thresholds.at(-1)), "false");
+  // Every user came back: most logins of the new server were followed by the page behind it.
+  assertGreater(second.counts.get("/private") ?? 0, 200);
+  assertEquals(result.timeline.at(-1).errors, 0);
+});
