@@ -8,7 +8,7 @@ import { lookup } from "node:dns/promises";
 import { proxyFor } from "../client/proxy.ts";
 import { type Route, routeOf, routeTo } from "../client/route.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
-import { stepsOf } from "../plan/scenario.ts";
+import { knownUrls } from "../plan/scenario.ts";
 
 /** The module that every thread loads; a file when the program runs from a directory. */
 const THREAD_ENTRY = new URL("../fleet/thread_entry.ts", import.meta.url);
@@ -28,8 +28,7 @@ export async function permissionProblems(plan: RunPlan, threads: number): Promis
 
 function serversOf({ scenario, client }: RunPlan): readonly Route[] {
   const servers = new Map<string, Route>();
-  for (const step of stepsOf(scenario)) {
-    const url = new URL(step.url);
+  for (const url of knownUrls(scenario)) {
     const server = proxyFor(url, client.proxy) ?? routeTo(routeOf(url), client.resolve);
     servers.set(`${server.host} ${server.port}`, server);
   }

@@ -9,7 +9,7 @@ import { Dialer } from "../client/raw/dialer.ts";
 import { routeOf, routeTo } from "../client/route.ts";
 import { UsageError } from "../lib/errors.ts";
 import { type ClientSpec, isCredential, type RunPlan } from "../plan/run_plan.ts";
-import { stepsOf } from "../plan/scenario.ts";
+import { knownUrls, stepsOf } from "../plan/scenario.ts";
 import type { Note } from "../result/outcome.ts";
 import type { PeerCertificate } from "../metrics/peer_certificate.ts";
 
@@ -37,8 +37,7 @@ export interface SettledTls {
  */
 export async function settleTls(plan: RunPlan, wishes: TlsWishes): Promise<SettledTls> {
   const steps = stepsOf(plan.scenario);
-  // A URL with placeholders may be none yet.
-  const target = steps.map(({ url, base }) => URL.parse(url, base)).find((url) => url?.protocol === "https:");
+  const target = knownUrls(plan.scenario).find((url) => url.protocol === "https:");
   if (!target) return { plan, notes: [] };
   const { host } = routeOf(target);
   const certificate = await certificateOf(target, plan.client);

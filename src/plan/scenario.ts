@@ -111,3 +111,9 @@ export interface Scenario {
 export function stepsOf(scenario: Scenario): readonly Step[] {
   return scenario.flows.flatMap((flow) => flow.steps);
 }
+
+/** The URLs that steps lead to, as far as they are known before placeholders are filled in. */
+export function knownUrls(scenario: Scenario): readonly URL[] {
+  return stepsOf(scenario).flatMap(({ url, base }) => URL.parse(url, base) ?? [])
+    .filter(({ hostname }) => !hostname.includes("${"));
+}

@@ -5,7 +5,7 @@
  * @module
  */
 import { withSuggestion } from "../lib/suggest.ts";
-import type { DataSet, Flow, Step } from "../plan/scenario.ts";
+import type { DataSet, Flow, HeaderLine, Step } from "../plan/scenario.ts";
 import { stepPlaceholders } from "./compile.ts";
 import type { Findings } from "./findings.ts";
 import type { FilePath } from "./scenario_text.ts";
@@ -18,6 +18,8 @@ export interface PlaceholderContext {
   readonly data: readonly DataSet[];
   /** A placeholder without a value is sent as it is written, so it is no mistake. */
   readonly keepsLiteral: boolean;
+  /** Header fields of the command line, which all steps have. */
+  readonly commonHeaders: readonly HeaderLine[];
   /** The value of an environment variable. */
   env(name: string): string | undefined;
 }
@@ -51,7 +53,8 @@ function check(placeholder: Placeholder, at: FilePath, context: StepContext): vo
   switch (placeholder.kind) {
     case "variable":
       if (!known.has(placeholder.name) && !keepsLiteral) {
-        const sentence = `Cannot fill in "${placeholder.source}": no earlier step extracts it`;
+        const origin = originOf(placeholder, context);
+        const sentence = `Cannot fill in "${placeholder.source}"${origin}: no earlier step extracts it`;
         findings.problem(at, withSuggestion(sentence, placeholder.name, [...known]));
       }
       return;
@@ -63,6 +66,12 @@ function check(placeholder: Placeholder, at: FilePath, context: StepContext): vo
         else readEnv(envNameOf(placeholder.args), at, context);
       });
   }
+}
+
+/** Where a placeholder is from, when that is not the file. */
+function originOf({ source }: Placeholder, { commonHeaders }: StepContext): string {
+  const line = commonHeaders.find((header) => header.join(": ").includes(source));
+  return line === undefined ? "" : ` of the command line's header ${line[0]}`;
 }
 
 function checkField(

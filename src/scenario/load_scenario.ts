@@ -79,7 +79,13 @@ export async function loadScenario(text: string, options: LoadScenarioOptions): 
   const env: Record<string, string> = {};
   flows.forEach((flow, i) => {
     const at = checked.flows ? ["flows", i, "steps"] : ["steps"];
-    const values = checkFlow(flow, at, { findings, data, keepsLiteral, env: options.env });
+    const values = checkFlow(flow, at, {
+      findings,
+      data,
+      keepsLiteral,
+      commonHeaders: options.commonHeaders ?? [],
+      env: options.env,
+    });
     Object.assign(env, Object.fromEntries(values));
   });
   warnOfUnused(data.map(({ name }) => name), flows, findings);

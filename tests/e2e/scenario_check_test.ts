@@ -5,6 +5,7 @@ import { program } from "../_support/program.ts";
 
 const SCENARIO = `
 name: shop
+data: { servers: { file: hosts.csv } }
 think_time: 20s
 steps:
   - name: log in
@@ -16,6 +17,9 @@ steps:
     path: /private
     headers: { Authorization: "Bearer \${token}" }
     assert_status: STATUS
+  - name: elsewhere
+    path: http://\${servers.host}/json
+    extract: { id: { json: id } }
   - name: seen
     path: /echo?p=\${env(CHECK_PASSWORD)}
 `;
@@ -23,26 +27,28 @@ steps:
 /** Runs the check against a target of its own. */
 async function check(status: string, ...args: string[]) {
   await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
-  const path = await Deno.makeTempFile({ suffix: ".yaml" });
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/s.yaml`;
   try {
+    await Deno.writeTextFile(`${folder}/hosts.csv`, `host\n${new URL(server.url).host}\n`);
     await Deno.writeTextFile(path, SCENARIO.replace("STATUS", status));
     const ended = await program(["--scenario", path, "--check", ...args, server.url], {
       CHECK_PASSWORD: "pass wörd",
     });
     return { ...ended, counts: new Map(server.counts) };
   } finally {
-    await Deno.remove(path);
+    await Deno.remove(folder, { recursive: true });
   }
 }
 
 Deno.test("bench --check runs a scenario once, without pauses, and shows no secret", async () => {
   const { code, out, err, counts } = await check("200");
   assertEquals([code, err], [0, ""]);
-  assertEquals([...counts.values()], [1, 1, 1]);
+  assertEquals([...counts.values()], [1, 1, 1, 1]);
   for (const part of ["1. log in  passed", "> Authorization: ***", "= token: *** (36 characters)"]) {
     assertStringIncludes(out, part);
   }
-  assertStringIncludes(out, "All of 3 steps passed");
+  assertStringIncludes(out, "All of 4 steps passed");
   for (const spelling of ["pass w", "pass%20w", "pass+w", "%C3%B6"]) {
     assertEquals(out.includes(spelling), false, spelling);
   }

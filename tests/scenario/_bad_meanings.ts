@@ -116,6 +116,14 @@ export const BAD_MEANINGS: readonly Row[] = [
     ],
   },
   {
+    claim: "a variable in a header of the command line that no earlier step extracts",
+    text: step("extract: { token: { json: t } }"),
+    options: { commonHeaders: [["X-Token", "${token}"]] },
+    problems: [
+      's.yaml:2: Step 1: Cannot fill in "${token}" of the command line\'s header X-Token: no earlier step extracts it',
+    ],
+  },
+  {
     claim: "functions that are none, and bad arguments",
     text: step('body: ["${uid()}", "${randint(6, 1)}", "${randstr()}", "${env()}"]'),
     problems: [
