@@ -1,0 +1,58 @@
+/** The published JSON Schema, judged by a validator of its own, agrees with what the program takes. */
+import { assert, assertEquals } from "@std/assert";
+import { Ajv } from "ajv";
+import { checkScenario, scenarioJsonSchema } from "../../src/scenario/scenario_schema.ts";
+import { parseScenarioText } from "../../src/scenario/scenario_text.ts";
+import { BAD_DATA } from "./_bad_data.ts";
+import { BAD_MEANINGS } from "./_bad_meanings.ts";
+import { BAD_TEXTS } from "./_bad_texts.ts";
+
+const validate = new Ajv({ strict: true, strictRequired: false, allErrors: true, allowUnionTypes: true })
+  .compile(
+    scenarioJsonSchema(),
+  );
+const ROOT = new URL("../../", import.meta.url);
+
+function problemsOf(text: string, path: string): readonly string[] {
+  validate(parseScenarioText(text, path).value);
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+}
+
+/** The text's value; `undefined` when it has none. */
+function valueOf(text: string, path: string): unknown {
+  try {
+    return parseScenarioText(text, path).value;
+  } catch {
+    return undefined; // What is wrong with the text alone is no schema's to say.
+  }
+}
+
+Deno.test("the published schema takes the example files", () => {
+  for (const name of ["login.yaml", "flows.json"]) {
+    const text = Deno.readTextFileSync(new URL(`fixtures/scenarios/${name}`, ROOT));
+    assertEquals(problemsOf(text, name), [], name);
+  }
+});
+
+Deno.test("the published schema takes the scenarios of the README", () => {
+  const readme = Deno.readTextFileSync(new URL("README.md", ROOT));
+  const examples = [...readme.matchAll(/^```ya?ml\n([^]*?)^```$/gm)].map((match) => match[1]!)
+    .filter((text) => /^(?:steps|flows):/m.test(text));
+  assert(examples.length > 0, "the README shows a scenario");
+  for (const text of examples) assertEquals(problemsOf(text, "README.yaml"), [], text);
+});
+
+Deno.test("the published schema refuses what the program's own declaration refuses, and nothing else", () => {
+  let refused = 0;
+  for (const { claim, text, options } of [...BAD_TEXTS, ...BAD_MEANINGS, ...BAD_DATA]) {
+    const value = valueOf(text, options?.path ?? "s.yaml");
+    if (value === undefined) continue;
+    const checked = checkScenario(value);
+    // Whether steps or flows are there is the loader's to check, and the schema's too.
+    const hasOne = typeof value === "object" && value !== null && ("steps" in value) !== ("flows" in value);
+    const isGood = !Array.isArray(checked) && hasOne;
+    assertEquals(validate(value), isGood, `${claim}: ${JSON.stringify(validate.errors)}`);
+    if (!isGood) refused++;
+  }
+  assert(refused >= 20, `${refused} files were refused`);
+});
