@@ -16,6 +16,7 @@ import {
 import { type HistogramData, rankOf, valueAtRank } from "../metrics/histogram.ts";
 import { bytesPerSecond, endedOf, requestsPerSecond } from "../metrics/stats.ts";
 import { concurrencyOf, definitionsOf, modeText, proxyText, targetText } from "../result/describe_run.ts";
+import type { RunResult } from "../result/run_result.ts";
 import { labelled, type ReportContext, type Section, wrapped } from "./terminal_layout.ts";
 
 /** The run at a glance. */
@@ -84,6 +85,7 @@ function loadLines({ outcome, result, stats, style }: ReportContext): readonly s
   const proxy = proxyText(plan);
   if (proxy !== undefined) lines.push(labelled("Proxy", escapeTerminal(proxy)));
   if (client.localAddresses) lines.push(labelled("Local Addresses", client.localAddresses.join(", ")));
+  if (plan.scenario.name !== undefined) lines.push(labelled("Sessions", SESSIONS[plan.scenario.cookies]));
   if (certificate) {
     const how = [certificate.protocol, certificate.cipher].filter((part) => part).join(", ");
     const trust = certificate.isTrusted
@@ -101,6 +103,12 @@ function loadLines({ outcome, result, stats, style }: ReportContext): readonly s
   if (tags.length > 0) lines.push(labelled("Tags", tags.join(", ")));
   return lines;
 }
+
+const SESSIONS: Readonly<Record<RunResult["plan"]["scenario"]["cookies"], string>> = {
+  persistent: "a cookie jar for each user",
+  fresh_per_iteration: "a cookie jar for each iteration",
+  ignore: "cookies of servers ignored",
+};
 
 function countLines({ result, stats, style }: ReportContext): readonly string[] {
   const { counts } = stats;

@@ -109,6 +109,10 @@ export interface JsonDocument {
   readonly unfinished_requests: number;
   /** Passes through a flow that ended, failures included. */
   readonly iterations: number;
+  /** Values that were to be extracted and were not in their answer; absent without a scenario. */
+  readonly extract_failures?: number;
+  /** Steps that could not be filled in; absent without a scenario. */
+  readonly template_errors?: number;
   /** Those opened ahead of the load are included, unless there was a warm-up. */
   readonly connections_opened: number;
   /** Connections that replaced one the server had closed. */
@@ -216,6 +220,7 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     content_length_errors: counts.lengthErrors,
     unfinished_requests: counts.unfinished,
     iterations: total.iterations,
+    ...scenarioFields(result, counts.failures),
     connections_opened: total.connects,
     reconnects: total.reconnects,
     redirects_followed: plan.client.maxRedirects > 0 ? total.redirects : undefined,
@@ -278,6 +283,17 @@ export function statsOfDocument(document: StoredDocument): Stats | undefined {
     },
     durationMs: (document.duration_sec ?? 0) * 1000,
   };
+}
+
+/** What can only go wrong in a scenario. */
+function scenarioFields(
+  { plan }: RunResult,
+  failures: Readonly<Record<string, number>>,
+): Partial<JsonDocument> {
+  if (plan.scenario.name === undefined) return {};
+  const counted = (prefix: string) =>
+    Object.entries(failures).reduce((sum, [key, count]) => key.startsWith(prefix) ? sum + count : sum, 0);
+  return { extract_failures: counted("ExtractFailure: "), template_errors: counted("TemplateError: ") };
 }
 
 function openLoopFields({ plan: { load }, total }: RunResult): Partial<JsonDocument> {

@@ -181,3 +181,18 @@ Deno.test("statsOfDocument() lets the catalogue read a document as it reads the 
 Deno.test("statsOfDocument() of a file without histogram is undefined", () => {
   assertEquals(statsOfDocument({ total_requests: 5 }), undefined);
 });
+
+Deno.test("toJsonDocument() counts values not found and steps not filled in, of scenarios alone", () => {
+  const failures = {
+    'ExtractFailure: a: no header "A"': 2,
+    "ExtractFailure: b: nothing at JSON path b": 3,
+    "TemplateError: no value for ${a}": 4,
+    "HTTP 500": 5,
+  };
+  const load = { kind: "duration", connections: 1, durationMs: 1000 } as const;
+  const scenario = scenarioPlan("s", [scenarioStep("a", "/")], load);
+  const document = toJsonDocument(outcomeOf(scenario, [stepOf({ failed: 14, failures })]));
+  assertEquals([document.extract_failures, document.template_errors], [5, 4]);
+  const plain = toJsonDocument(outcomeOf(planFor("http://h/", load), [stepOf({})]));
+  assertEquals("extract_failures" in plain || "template_errors" in plain, false);
+});
