@@ -12,6 +12,7 @@ import { loadPatternCompiler, type PatternCompiler } from "../lib/safe_pattern.t
 import type { Flow, HeaderLine, Scenario, Step } from "../plan/scenario.ts";
 import type { Share } from "../plan/share.ts";
 import { type Check, compileCheck } from "./assert.ts";
+import { asksForCoding, type Decode, loadDecoder } from "./content_coding.ts";
 import { RowCursor } from "./data_set.ts";
 import { compileExtract, type Extractor } from "./extract.ts";
 import {
@@ -83,6 +84,8 @@ export interface Program {
   flowOf(iteration: number): CompiledFlow;
   readonly cursors: readonly RowCursor[];
   readonly counters: Counters;
+  /** Undoes content codings; `null` when no step asks for them. */
+  readonly decode: Decode | null;
   readonly cookies: Scenario["cookies"];
   readonly abortsOnExtractFailure: boolean;
   readonly abortsOnTemplateError: boolean;
@@ -119,6 +122,9 @@ export async function compileScenario(scenario: Scenario, options: CompileOption
     flowOf: picker(scenario, flows, options.seed),
     cursors: scenario.data.map((set) => new RowCursor(set, options.share)),
     counters: new Counters(options.share),
+    decode: scenario.flows.some(({ steps }) => steps.some(({ headers }) => asksForCoding(headers)))
+      ? await loadDecoder()
+      : null,
     cookies: scenario.cookies,
     abortsOnExtractFailure: scenario.onExtractFailure === "abort_iteration",
     abortsOnTemplateError: scenario.onTemplateError === "abort_iteration",
@@ -149,9 +155,11 @@ function compileStep(step: Step, index: number, context: StepContext): CompiledS
   const checks = step.checks.map((rule) => compileCheck(rule, compilePattern));
   const extractors = step.extract.map((rule) => compileExtract(rule, compilePattern));
   const readers = [...checks, ...extractors];
+  const readsBody = readers.some(({ needsBody }) => needsBody);
   const wants: Wants = {
-    head: context.keepAnswers !== undefined || readers.some(({ needsHead }) => needsHead),
-    body: context.keepAnswers === "whole" || readers.some(({ needsBody }) => needsBody),
+    head: context.keepAnswers !== undefined || readers.some(({ needsHead }) => needsHead) ||
+      (readsBody && asksForCoding(step.headers)),
+    body: context.keepAnswers === "whole" || readsBody,
     cookies: scenario.cookies !== "ignore",
   };
   const form = bindStep(step, scenario);

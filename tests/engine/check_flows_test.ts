@@ -156,3 +156,16 @@ Deno.test("checkFlows() cuts long bodies, and shows bytes as a number", async ()
   assertEquals(long!.received!.body, { bytes: 5000, text: `${"x".repeat(1000)}…` });
   assertEquals(binary!.received!.body, { bytes: 3 });
 });
+
+Deno.test("checkFlows() looks into coded bodies", async () => {
+  await using server = target();
+  const [step] = await stepsOf([
+    stepOf(`${server.url}/gzip/90`, {
+      headers: [["Accept-Encoding", "gzip"]],
+      checks: [{ kind: "body_contains", text: "quick brown" }],
+      extract: [{ name: "animal", from: "regex", expression: "brown (\\w+)" }],
+    }),
+  ]);
+  assertMatch(step!.received!.head, /content-encoding: gzip/i);
+  assertEquals([step?.passed, step?.extracted], [true, { animal: "fox" }]);
+});
