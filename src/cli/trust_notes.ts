@@ -6,6 +6,7 @@
  */
 import { failureText } from "../metrics/failure.ts";
 import { endedOf } from "../metrics/stats.ts";
+import { spentSets } from "../result/exhausted.ts";
 import type { Note } from "../result/outcome.ts";
 import { overallStats, type RunResult } from "../result/run_result.ts";
 import { findingsOf } from "../result/trust.ts";
@@ -15,6 +16,7 @@ export function trustNotes(result: RunResult): readonly Note[] {
   const warnings = [nothingSucceeded(result), interrupted(result)].filter((text) => text !== undefined);
   return [
     ...warnings.map((text): Note => ({ level: "warning", text })),
+    ...rowsSpent(result).map((text): Note => ({ level: "info", text })),
     ...findingsOf(result).map(({ isDoubt, text }): Note => ({ level: isDoubt ? "warning" : "info", text })),
   ];
 }
@@ -26,6 +28,12 @@ function nothingSucceeded(result: RunResult): string | undefined {
   if (ended === 0) return "No request was answered before the end: there is nothing to measure";
   const [name, count] = Object.entries(counts.failures).sort((a, b) => b[1] - a[1])[0] ?? ["unknown", ended];
   return `Not one request succeeded: ${count} of ${ended} failed with "${failureText(name)}"`;
+}
+
+function rowsSpent({ plan, total }: RunResult): readonly string[] {
+  return spentSets(plan, total).map(({ name, rows }) =>
+    `The load ended when each of the ${rows.length} rows of data set "${name}" had been used`
+  );
 }
 
 function interrupted(result: RunResult): string | undefined {

@@ -5,6 +5,7 @@
  */
 import { appendSnapshot, type Snapshot } from "../metrics/snapshot.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
+import { isExhausted } from "../result/exhausted.ts";
 import { type RunResult, timelinePoint } from "../result/run_result.ts";
 import type { FleetRun } from "./coordinator.ts";
 
@@ -21,7 +22,9 @@ export function fleetResult(
     ...around,
     plan,
     startedAtMs: run.startedAtMs + plan.warmupMs,
-    durationMs: around.interrupted ? run.total.toMs : Math.max(run.total.toMs, plannedMs),
+    durationMs: around.interrupted || isExhausted(plan, run.total)
+      ? run.total.toMs
+      : Math.max(run.total.toMs, plannedMs),
     total: run.total,
     timeline: withoutStub(run.windows).map(timelinePoint),
     lost: run.lost,

@@ -29,6 +29,8 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
   let users = 0;
   let due = 0;
   let sent = 0;
+  // Rows that end users are their slot's: when one user has none left, no other has.
+  let isSpent = false;
   let nextDueMs = amount > 0 ? dueSchedule.timeOf(globalNumber(0, share)) : Infinity;
 
   /** Moves the line up to the present and sends what connections are free for. */
@@ -38,7 +40,7 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
       due++;
       nextDueMs = due < amount ? dueSchedule.timeOf(globalNumber(due, share)) : Infinity;
     }
-    while (sent < due && !stop.isStopped) {
+    while (sent < due && !stop.isStopped && !isSpent) {
       const user = idle.pop() ?? grow();
       if (!user) return;
       const work = serve(user);
@@ -55,7 +57,7 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
   /** Sends arrivals with one user for as long as there are any in line. */
   async function serve(user: VirtualUser): Promise<void> {
     tally.users++;
-    while (sent < due && !stop.isStopped && !user.isSpent) {
+    while (sent < due && !stop.isStopped && !isSpent) {
       const number = globalNumber(sent++, share);
       const dueMs = sendSchedule.timeOf(number);
       const nowMs = clock.now();
@@ -63,6 +65,7 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
       tally.startDelay.record(delayMs * 1000);
       if (delayMs > LATE_MS) tally.late++;
       await user.iterate(number, dueMs, nowMs);
+      if (user.isSpent) isSpent = true;
       dispatch();
     }
     tally.users--;
@@ -70,7 +73,7 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
   }
 
   let waitedFor = -1;
-  while (!stop.isStopped && nextDueMs < endMs) {
+  while (!stop.isStopped && !isSpent && nextDueMs < endMs) {
     const waitMs = nextDueMs - clock.now();
     if (waitMs > 0) {
       if (waitedFor !== due) tally.scheduleWaits++;
@@ -80,7 +83,7 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
     dispatch();
   }
   while (working.size > 0 && !stop.isStopped) await Promise.all(working);
-  tally.unsent += due - sent;
+  if (!isSpent) tally.unsent += due - sent;
 }
 
 /** Lets pending input and output be handled, then goes on. */

@@ -62,6 +62,7 @@ export function startCuttingTarget(every: number): CuttingTarget {
   return {
     url: `http://127.0.0.1:${listener.addr.port}`,
     counts,
+    seen: [],
     get cut() {
       return Math.floor(requests / every);
     },

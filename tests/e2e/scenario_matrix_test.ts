@@ -1,5 +1,5 @@
 /** Scenarios with every client, load model and number of threads. */
-import { assertEquals, assertGreater } from "@std/assert";
+import { assertEquals, assertGreater, assertLess } from "@std/assert";
 import { composePlan } from "../../src/cli/compose_plan.ts";
 import { mainCommand } from "../../src/cli/main_command.ts";
 import { LOCAL_SOURCES } from "../../src/cli/plan_sources.ts";
@@ -91,10 +91,16 @@ for (const client of ["raw", "fetch"]) {
 }
 
 for (const threads of [1, 2, 3]) {
-  for (const strategy of ["sequential", "unique"]) {
-    Deno.test(`${strategy} rows go to one iteration each, over ${threads} threads, and end the run`, async () => {
-      const args = ["-c", "4", "-d", "20s"];
+  for (
+    const [strategy, load, args] of [
+      ["sequential", "connections", ["-c", "4", "-d", "20s"]],
+      ["unique", "connections", ["-c", "4", "-d", "20s"]],
+      ["sequential", "arrivals", ["--rate", "500", "-d", "20s"]],
+    ] as const
+  ) {
+    Deno.test(`${strategy} rows go to one of the ${load} each, over ${threads} threads, and end the run`, async () => {
       const { result, seen } = await run({ strategy, rows: 23, threads, args });
+      assertLess(result.durationMs, 15_000);
       const names = seen.filter(({ path }) => path === "/login").map(({ body }) =>
         JSON.parse(body ?? "").user
       );

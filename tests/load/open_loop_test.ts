@@ -49,6 +49,22 @@ Deno.test("runOpenLoop() ends with its amount of arrivals", async () => {
   assertEquals(seen.length, 7);
 });
 
+Deno.test("runOpenLoop() ends when its users have nothing left to do", async () => {
+  const { context, seen, tally } = observedContext({ index: 0, of: 1 });
+  const newUser = (number: number) => {
+    const user = context.newUser(number);
+    return {
+      ...user,
+      get isSpent() {
+        return seen.length >= 5;
+      },
+      freeAtMs: 0,
+    };
+  };
+  await runOpenLoop(loadOf({ durationMs: 1e9 }), { ...context, newUser });
+  assertEquals([seen.length, tally.unsent, tally.users], [5, 0, 0]);
+});
+
 Deno.test("runOpenLoop() says what was due and never sent when it is stopped", async () => {
   const { context, seen, tally, stop } = observedContext({ index: 0, of: 1 });
   const { newUser } = context;
