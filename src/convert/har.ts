@@ -52,8 +52,7 @@ export interface HarConversion {
  * @throws {UsageError} when it cannot be read, a pattern takes too long, or no request is left
  */
 export function convertHar(bytes: Uint8Array, options: HarOptions): HarConversion {
-  const raw = readEntries(bytes, options.label);
-  const { kept, dropped, privateHosts } = filterEntries(raw, options);
+  const { total, kept, dropped, privateHosts } = filterEntries(readEntries(bytes, options.label), options);
   const allDropped = new Map<DropReason, number>(dropped);
   const recorded: RecordedRequest[] = [];
   for (const entry of kept) {
@@ -61,7 +60,7 @@ export function convertHar(bytes: Uint8Array, options: HarOptions): HarConversio
     if (body === "broken") countOne(allDropped, "body");
     else recorded.push({ entry, body });
   }
-  if (recorded.length === 0) throw nothingLeft(options.label, raw.length, allDropped);
+  if (recorded.length === 0) throw nothingLeft(options.label, total, allDropped);
 
   const findings = newFindings(options);
   for (const { entry } of recorded) countOne(findings.hosts, entry.url.host);
@@ -73,7 +72,7 @@ export function convertHar(bytes: Uint8Array, options: HarOptions): HarConversio
   findings.isTooLarge = options.format === "scenario" && isTooLarge(text);
   const remarks = harRemarks(findings, {
     label: options.label,
-    total: raw.length,
+    total,
     kept: recorded.length,
     dropped: allDropped,
     privateHosts,

@@ -5,17 +5,21 @@
  * @module
  */
 import { messageOf, UsageError } from "../lib/errors.ts";
+import { findEntries } from "./har_scan.ts";
 import { quoted, shown } from "./wording.ts";
 
 /** Longest recording that is read, in bytes: the engine's longest string. */
 export const MAX_RECORDING_BYTES = 512 * 1024 * 1024 - 32;
 
+/** Recordings longer than this are read entry by entry. */
+const MOST_AT_ONCE = 4 * 2 ** 20;
+
 /**
- * The entries of a recording.
+ * The entries of a recording. Those of a large one are read one after the other, while they are asked for.
  * @param label how messages call the recording: its path
  * @throws {UsageError} when it is too long, not UTF-8, not JSON, or has no list `log.entries`
  */
-export function readEntries(bytes: Uint8Array, label: string): readonly unknown[] {
+export function readEntries(bytes: Uint8Array, label: string): Iterable<unknown> {
   const refuse = (why: string): never => {
     throw new UsageError(`Cannot read recording ${quoted(label)}: ${why}`);
   };
@@ -23,19 +27,24 @@ export function readEntries(bytes: Uint8Array, label: string): readonly unknown[
     const megabytes = Math.round(bytes.length / 2 ** 20);
     refuse(`it has ${megabytes} MB, more than 512 MB; save it without content, or in parts`);
   }
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return refuse("it is not UTF-8 text");
-  }
-  if (text.trim() === "") refuse("it is empty");
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (error) {
-    refuse(`it is not JSON: ${shown(messageOf(error))}`);
-  }
+  const spans = bytes.length > MOST_AT_ONCE ? findEntries(bytes) : null;
+  if (spans === null) return entriesOf(bytes, refuse);
+  const [from, to] = spans.list;
+  const rest = concat([bytes.subarray(0, from), encoder.encode("[0]"), bytes.subarray(to)]);
+  // Refuses whatever is wrong around the entries.
+  entriesOf(rest, refuse);
+  if (spans.entries.length === 0) refuse(NOTHING_RECORDED);
+  return spans.entries.values().map(([start, end]) => parsed(bytes.subarray(start, end), refuse));
+}
+
+type Refuse = (why: string) => never;
+
+const encoder = new TextEncoder();
+const NOTHING_RECORDED = '"log.entries" is empty: nothing was recorded';
+
+function entriesOf(bytes: Uint8Array, refuse: Refuse): readonly unknown[] {
+  if (bytes.every((byte) => byte <= 0x20)) refuse("it is empty");
+  const document = parsed(bytes, refuse);
   if (!isRecord(document)) return refuse(`expected a JSON object, found ${kindOf(document)}`);
   if (!("log" in document)) return refuse('it has no "log", so it is not a HAR file');
   const log = document["log"];
@@ -43,8 +52,32 @@ export function readEntries(bytes: Uint8Array, label: string): readonly unknown[
   if (!("entries" in log)) return refuse('"log" has no "entries"');
   const entries = log["entries"];
   if (!Array.isArray(entries)) return refuse(`expected "log.entries" to be a list, found ${kindOf(entries)}`);
-  if (entries.length === 0) return refuse('"log.entries" is empty: nothing was recorded');
+  if (entries.length === 0) return refuse(NOTHING_RECORDED);
   return entries;
+}
+
+function parsed(bytes: Uint8Array, refuse: Refuse): unknown {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return refuse("it is not UTF-8 text");
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    return refuse(`it is not JSON: ${shown(messageOf(error))}`);
+  }
+}
+
+function concat(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 /** Whether a JSON value is an object (and not a list). */

@@ -42,6 +42,8 @@ export interface FilterOptions {
 
 /** What a filter made of a recording. */
 export interface Filtered {
+  /** Entries in the recording. */
+  readonly total: number;
   readonly kept: readonly HarEntry[];
   readonly dropped: ReadonlyMap<DropReason, number>;
   /** Hosts refused as private, with the number of entries. */
@@ -52,7 +54,7 @@ export interface Filtered {
  * Applies all filters to the entries of a recording.
  * @throws {UsageError} when a pattern takes too long
  */
-export function filterEntries(raw: readonly unknown[], options: FilterOptions): Filtered {
+export function filterEntries(raw: Iterable<unknown>, options: FilterOptions): Filtered {
   const dropped = new Map<DropReason, number>();
   const privateHosts = new Map<string, number>();
   const drop = (reason: DropReason): false => {
@@ -61,7 +63,9 @@ export function filterEntries(raw: readonly unknown[], options: FilterOptions): 
   };
 
   const readable: HarEntry[] = [];
+  let total = 0;
   for (const item of raw) {
+    total++;
     const entry = readEntry(item);
     if (typeof entry === "string") drop(entry);
     else readable.push(entry);
@@ -90,7 +94,7 @@ export function filterEntries(raw: readonly unknown[], options: FilterOptions): 
     if (excluded[index]) return drop("exclude");
     return options.include.length === 0 || included[index] || drop("include");
   });
-  return { kept, dropped, privateHosts };
+  return { total, kept, dropped, privateHosts };
 }
 
 /** What was left out: `28: 20 static (--include-static), 8 aborted`. */
