@@ -26,6 +26,7 @@ import type { RunResult } from "./result/run_result.ts";
 
 export type { JsonDocument, RunResult, Tick };
 export { RunError, UsageError } from "./lib/errors.ts";
+export type { LoggedRequest } from "./metrics/request_log.ts";
 export type { HistogramData } from "./metrics/histogram.ts";
 export type {
   AddressCounts,
@@ -40,6 +41,7 @@ export type {
   ClientSpec,
   DurationLoad,
   LoadSpec,
+  LogSpec,
   PacerSpec,
   ProxySpec,
   RateLoad,
@@ -59,15 +61,18 @@ export type {
   Scenario,
   Step,
 } from "./plan/scenario.ts";
+export type { ComparisonJson } from "./result/comparison.ts";
 export type { HistogramJson } from "./result/histogram_json.ts";
 export type {
+  AbortJson,
   CertificateJson,
   ClientHealthJson,
   OpenLoopJson,
   SCHEMA_VERSION,
 } from "./result/json_document.ts";
 export type { ConfigSnapshot, Note, ThresholdVerdict } from "./result/outcome.ts";
-export type { ClientHealth, FleetSummary, LostSlot, TimelinePoint } from "./result/run_result.ts";
+export type { Abort, ClientHealth, FleetSummary, LostSlot, TimelinePoint } from "./result/run_result.ts";
+export type { SavedPlan, SavedRun } from "./result/saved_run.ts";
 export type { PeerCertificate } from "./metrics/peer_certificate.ts";
 export type { FindingKind } from "./result/trust.ts";
 export type { ThreadJson, TrustJson } from "./result/trust_json.ts";
@@ -132,7 +137,6 @@ export function summarize(result: RunResult): JsonDocument {
     tags: {},
     thresholds: [],
     notes: trustNotes(result),
-    regressed: false,
     undelivered: false,
   });
 }

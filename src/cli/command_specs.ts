@@ -6,10 +6,13 @@
 import { VERSION } from "../lib/version.ts";
 import type { CommandSpec } from "../options/command_line.ts";
 import { HELP_TOPICS } from "./help_topics.ts";
+import { compareSpec } from "./compare_command.ts";
 import { curlImportSpec, harImportSpec } from "./import_commands.ts";
 import { mainCommand } from "./main_command.ts";
 import { selftestSpec } from "./selftest_spec.ts";
+import { reportSpec } from "./report_command.ts";
 import { serveSpec } from "./serve_command.ts";
+import { summarySpec } from "./summary_command.ts";
 import { SHELLS } from "./shells.ts";
 
 /** A command that takes words and no options of its own. */
@@ -46,6 +49,9 @@ const demoSpec: CommandSpec = {
 export const COMMAND_SPECS: Readonly<Record<string, CommandSpec>> = {
   serve: serveSpec,
   demo: demoSpec,
+  compare: compareSpec,
+  summary: summarySpec,
+  report: reportSpec,
   "har-import": harImportSpec,
   "curl-import": curlImportSpec,
   selftest: selftestSpec,

@@ -23,6 +23,9 @@ export const COMMANDS: Readonly<Record<string, CommandFunction>> = {
   man: async (argv) => (await import("./man_command.ts")).manCommand(argv),
   selftest: async (argv) => (await import("./selftest_command.ts")).selftestCommand(argv),
   help: async (argv) => (await import("./help_command.ts")).helpCommand(argv),
+  compare: async (argv) => await (await import("./compare_command.ts")).compareCommand(argv),
+  summary: async (argv) => await (await import("./summary_command.ts")).summaryCommand(argv),
+  report: async (argv) => await (await import("./report_command.ts")).reportCommand(argv),
 };
 
 /** The command that the first word names, and the words for it. */

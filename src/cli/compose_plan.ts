@@ -10,6 +10,7 @@ import { UsageError } from "../lib/errors.ts";
 import { clientCertificate } from "./client_certificate.ts";
 import { composeLoad } from "./compose_load.ts";
 import type { PlanSources } from "./plan_sources.ts";
+import { logSpecOf } from "./request_logging.ts";
 import { composeScenario } from "./compose_scenario.ts";
 import type { ClientSpec, ProxySpec, RunPlan, TlsSpec } from "../plan/run_plan.ts";
 import { proxiesOf } from "../client/proxy.ts";
@@ -51,6 +52,7 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
     problems.push("--unix-socket cannot carry https: URLs: use http:");
   }
   refuseProblems(problems);
+  const log = logSpecOf(values);
   return {
     version: 1,
     load: load!,
@@ -60,6 +62,7 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
     warmupMs: values.warmup,
     seed: values.seed ?? sources.randomSeed(),
     verbosity: values.verbosity,
+    ...(log && { log }),
   };
 }
 

@@ -6,72 +6,120 @@
 import { messageOf } from "../lib/errors.ts";
 import { escapeTerminal } from "../lib/escape.ts";
 import { wantsColor } from "../lib/style.ts";
-import type { Outcome } from "../result/outcome.ts";
-import { csvReporter } from "../report/csv.ts";
-import { htmlTableReporter } from "../report/html_table.ts";
-import { jsonReporter } from "../report/json.ts";
+import type { ValuesOf } from "../options/option.ts";
+import { REPORT_FORMS, type ReportForm } from "../report/registry.ts";
+import { reportOptions } from "../report/report_options.ts";
 import type { Reporter } from "../report/reporter.ts";
 import { terminalReporter } from "../report/terminal.ts";
+import type { Outcome } from "../result/outcome.ts";
 import { tryOutput, writeOutput } from "./output_files.ts";
-import type { MainValues } from "./settings.ts";
 import { printError, printOut } from "./terminal.ts";
 
 const STANDARD_OUTPUT = "-";
 
-/** A report that goes to a file. */
-interface FileReport {
-  /** Loaded when it is needed: the page's parts are large. */
-  readonly reporter: () => Reporter | Promise<Reporter>;
-  readonly flag: string;
-  readonly path: string | undefined;
+/** Where reports go, and how they look. */
+export type ReportValues = ValuesOf<typeof reportOptions> & { readonly color: "auto" | "always" | "never" };
+
+/** A form of report that was asked for, and where it goes. */
+interface Wanted {
+  readonly form: ReportForm;
+  /** A path, or `-`: standard output. */
+  readonly path: string;
+  /** Comes with what is said rather than alone on standard output. */
+  readonly isPrinted: boolean;
 }
 
-function fileReports(values: MainValues): readonly (FileReport & { readonly path: string })[] {
-  const all: readonly FileReport[] = [
-    { reporter: () => csvReporter, flag: "--csv", path: values.csv },
-    { reporter: () => jsonReporter, flag: "--json", path: values.json },
-    {
-      reporter: async () => (await import("../report/html.ts")).htmlReporter,
-      flag: "--html-report",
-      path: values.htmlReport,
-    },
-  ];
-  return all.filter((report): report is FileReport & { readonly path: string } => report.path !== undefined);
+function wantedReports(values: ReportValues): readonly Wanted[] {
+  return REPORT_FORMS.flatMap((form) => {
+    const value = values[form.option];
+    if (value === undefined || value === false) return [];
+    return [{ form, path: value === true ? STANDARD_OUTPUT : value, isPrinted: value === true }];
+  });
 }
 
 /** @throws {UsageError} naming every path that cannot be written. */
-export async function tryReports(values: MainValues): Promise<void> {
-  for (const { path, flag } of fileReports(values)) if (path !== STANDARD_OUTPUT) await tryOutput(path, flag);
+export async function tryReports(values: ReportValues): Promise<void> {
+  for (const { form, path } of wantedReports(values)) {
+    if (path !== STANDARD_OUTPUT) await tryOutput(path, reportOptions[form.option].long);
+  }
 }
 
-/** Prints and writes all reports; returns whether every one arrived. */
-export async function deliverReports(outcome: Outcome, values: MainValues): Promise<boolean> {
-  const files = fileReports(values);
-  const isOutputTaken = files.some(({ path }) => path === STANDARD_OUTPUT);
-  const say = isOutputTaken ? printError : printOut;
-  const color = colorWanted(values, isOutputTaken ? Deno.stderr : Deno.stdout);
-  say(terminalReporter.render(outcome, { color }));
+/** How to speak to the user: on standard output, unless a report has taken it. */
+export function speakerFor(
+  values: ReportValues,
+): { readonly say: (text: string) => void; readonly color: boolean } {
+  const isTaken = wantedReports(values).some(({ path, isPrinted }) => path === STANDARD_OUTPUT && !isPrinted);
+  return {
+    say: isTaken ? printError : printOut,
+    color: colorWanted(values, isTaken ? Deno.stderr : Deno.stdout),
+  };
+}
+
+/**
+ * Prints the report for the terminal and writes all others; returns whether every one arrived. `shown` is what the
+ * terminal's report is made of.
+ */
+export async function deliverReports(
+  outcome: Outcome,
+  values: ReportValues,
+  shown: Outcome = outcome,
+): Promise<boolean> {
+  const { say, color } = speakerFor(values);
+  say(terminalReporter.render(shown, { color }));
+  return await writeReports([outcome], values);
+}
+
+/**
+ * Writes the reports of one run or of several; returns whether every one arrived. Where a form has no text for several,
+ * each has a file of its own, numbered before the extension.
+ */
+export async function writeReports(outcomes: readonly Outcome[], values: ReportValues): Promise<boolean> {
+  const { say } = speakerFor(values);
   let isComplete = true;
-  for (const { reporter: load, path } of files) {
+  for (const { form, path, isPrinted } of wantedReports(values)) {
     try {
-      const reporter = await load();
-      const text = reporter.render(outcome, { color: false });
-      if (path === STANDARD_OUTPUT) printOut(text);
-      else if (text !== "") {
-        await writeOutput(path, text);
-        say(`  ${reporter.name} written to ${escapeTerminal(path)}\n`);
+      for (const text of textsOf(await form.load(), outcomes, path)) {
+        if (isPrinted) say(text.text);
+        else if (text.path === STANDARD_OUTPUT) printOut(text.text);
+        else {
+          await writeOutput(text.path, text.text);
+          say(`  ${form.name} written to ${escapeTerminal(text.path)}\n`);
+        }
       }
     } catch (error) {
       isComplete = false;
       printError(`bench: ${escapeTerminal(messageOf(error))}\n`);
     }
   }
-  if (values.html) say(htmlTableReporter.render(outcome, { color: false }));
   return isComplete;
 }
 
+function textsOf(
+  reporter: Reporter,
+  outcomes: readonly Outcome[],
+  path: string,
+): readonly { readonly text: string; readonly path: string }[] {
+  const [only, ...others] = outcomes;
+  if (only !== undefined && others.length === 0) {
+    return [{ text: reporter.render(only, { color: false }), path }];
+  }
+  if (reporter.renderAll) return [{ text: reporter.renderAll(outcomes), path }];
+  return outcomes.map((outcome, i) => ({
+    text: reporter.render(outcome, { color: false }),
+    path: path === STANDARD_OUTPUT ? path : numbered(path, i + 1),
+  }));
+}
+
+/** `out.csv` becomes `out.2.csv`. */
+function numbered(path: string, number: number): string {
+  return path.replace(/(?=(?:\.[^./\\]*)?$)/, `.${number}`);
+}
+
 /** Whether what is written to a stream may be painted. */
-export function colorWanted(values: MainValues, stream: { isTerminal(): boolean }): boolean {
+export function colorWanted(
+  values: Pick<ReportValues, "color">,
+  stream: { isTerminal(): boolean },
+): boolean {
   if (values.color !== "auto") return values.color === "always";
   return wantsColor({
     isTerminal: stream.isTerminal(),

@@ -8,14 +8,19 @@ import { keyValue } from "../options/http_types.ts";
 import { defineOptions } from "../options/option.ts";
 import type { ValuesOf } from "../options/option.ts";
 
+/** Options of every command that prints a report. */
+export const colorOptions = defineOptions({
+  color: {
+    long: "--color",
+    type: choice(["auto", "always", "never"], "WHEN"),
+    group: "Output",
+    fallback: "auto",
+    help: "Colours: auto, always or never",
+  },
+});
+
 /** The table. */
 export const generalOptions = defineOptions({
-  json: {
-    long: "--json",
-    type: path(),
-    group: "Output",
-    help: "Write the results as JSON; - means standard output",
-  },
   tag: {
     long: "--tag",
     type: keyValue,
@@ -48,13 +53,7 @@ export const generalOptions = defineOptions({
     excludes: ["verbosity"],
     help: "Show a full-screen dashboard while the test runs; q stops it",
   },
-  color: {
-    long: "--color",
-    type: choice(["auto", "always", "never"], "WHEN"),
-    group: "Output",
-    fallback: "auto",
-    help: "Colours: auto, always or never",
-  },
+  ...colorOptions,
   config: {
     long: "--config",
     type: path(),

@@ -62,6 +62,41 @@ What was not measured fails, since nobody knows. Requests that were never answer
 percentile that falls among them is only known to be at least as large, and no claim that it is small holds.
 
 Quote claims: a bare < is a redirection in every shell.
+
+To stop early:
+
+  bench -d 10m --th 'error_rate < 1%' --abort-on-fail URL       as soon as it cannot be met any more
+  bench -d 10m --th 'error_rate < 1%' --abort-on-fail=30s URL   and from 30 s on, when it is not met so far
+
+A claim can be met as long as it would be if every request still to come were answered at once and without an error.
+How many those are is known with -n and --rate; otherwise it is as many as the fastest second so far would make. Claims
+about throughput are given up only with -n, or by the totals so far after the time given.
+`;
+
+const BASELINES =
+  `A run can be held against runs saved earlier. Rules say which changes must not be; one that fires
+makes the exit code 3.
+
+  bench -d 1m --save-baseline main.json URL
+  bench -d 1m --baseline main.json --fail-on 'p95 > +10%' --fail-on worse URL
+  bench compare --fail-on worse main.json branch.json
+
+Form: METRIC < or > CHANGE, where a change is +10% of the baseline, -5ms in the metric's unit, or, for error_rate,
+percentage points; METRIC worse; or worse alone, for rps, error_rate, p50, p95 and p99 together. Steps:
+step:login.p95, step:"GET /a b".p95.
+
+A rule fires only when the change is beyond its bound and more than noise. What noise is comes from two sources: how
+the run's seconds scatter, and how far two runs of the same thing lie apart. With one run on each side the second is
+assumed (--run-noise, 1.5% for throughput and median, more for the tail); with several, it is measured:
+
+  bench compare --fail-on worse 'main-*.json' branch.json
+
+The table shows the interval in which each change lies (--confidence, 99%). Longer runs and more of them make it
+narrower. Runs of less than four seconds tell no noise; then the bound alone decides, and so it does for minimum,
+maximum and standard deviation. What is missing in the current run fails. Other settings than the baseline's are a
+warning, and with --strict-config an error.
+
+Only a good run is saved as a baseline: a failure that became one would hide itself.
 `;
 
 const SCENARIOS = `A scenario is a YAML or JSON file of steps that a user goes through, again and again.
@@ -141,6 +176,7 @@ function wrapped(words: readonly string[], width: number): string {
 export const HELP_TOPICS: readonly HelpTopic[] = [
   { name: "models", summary: "ways to apply load, and which to choose", text: MODELS },
   { name: "thresholds", summary: "claims that decide the exit code", text: THRESHOLDS },
+  { name: "baselines", summary: "rules against earlier runs, and what counts as noise", text: BASELINES },
   { name: "scenarios", summary: "steps with variables, checks and data", text: SCENARIOS },
   {
     name: "exit-codes",

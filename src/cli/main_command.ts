@@ -28,6 +28,9 @@ const COMMAND_LIST: HelpSection = {
   rows: [
     ["bench serve", "a target of known behaviour to try things on"],
     ["bench demo", "five seconds of load on that target"],
+    ["bench compare BASELINE CURRENT", "which changes between saved results are more than noise"],
+    ["bench summary RESULTS", "Markdown for a pull request, outputs for a workflow"],
+    ["bench report RESULTS", "any report of an earlier run, from the JSON that it wrote"],
     ["bench har-import FILE", "a browser's recording becomes a scenario"],
     ["bench curl-import 'curl …'", "a curl command becomes a scenario"],
     ["bench selftest", "how far off its numbers are, on targets of known behaviour"],

@@ -37,6 +37,45 @@ export async function tryOutput(path: string, option: string): Promise<void> {
   }
 }
 
+/** A file that is written piece by piece. */
+export interface Output {
+  /** Adds text at the end. */
+  write(text: string): Promise<void>;
+  /** Puts the file where it belongs. */
+  close(): Promise<void>;
+  /** Leaves nothing behind. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Opens a file for writing; under its own name it appears only when it is whole.
+ * @throws {UsageError} naming the option and the reason.
+ */
+export async function openOutput(path: string, option: string): Promise<Output> {
+  try {
+    const isDirect = await isSpecial(path);
+    const target = isDirect ? path : partialOf(path);
+    const file = await Deno.open(target, { write: true, create: !isDirect, truncate: !isDirect });
+    const encoder = new TextEncoder();
+    return {
+      write: async (text) => {
+        const bytes = encoder.encode(text);
+        for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+      },
+      close: async () => {
+        file.close();
+        if (!isDirect) await Deno.rename(target, path);
+      },
+      discard: async () => {
+        file.close();
+        if (!isDirect) await Deno.remove(target);
+      },
+    };
+  } catch (error) {
+    throw new UsageError(`Cannot write ${option} ${JSON.stringify(path)}: ${messageOf(error)}`);
+  }
+}
+
 /**
  * Writes a file whole.
  * @throws {RunError} when that fails; what was there before is still there.

@@ -13,7 +13,7 @@ import { autofindStepLine, autofindTable } from "../report/autofind_table.ts";
 import { jsonText } from "../report/json.ts";
 import { toAutofindJson } from "../result/autofind_result.ts";
 import type { RunResult } from "../result/run_result.ts";
-import { colorWanted } from "./deliver_reports.ts";
+import { speakerFor } from "./deliver_reports.ts";
 import type { Exporting } from "./exporting.ts";
 import { writeOutput } from "./output_files.ts";
 import type { Settings } from "./settings.ts";
@@ -39,13 +39,12 @@ export async function runAutofind(
   );
   const exported = last && await exporting.finish(last);
   for (const note of exported?.notes ?? []) printError(`bench: ${escapeTerminal(note.text)}\n`);
-  const isOutputTaken = values.json === "-";
-  const style = styleFor(colorWanted(values, isOutputTaken ? Deno.stderr : Deno.stdout));
-  (isOutputTaken ? printError : printOut)(`${autofindTable(found, style)}\n`);
+  const { say, color } = speakerFor(values);
+  say(`${autofindTable(found, styleFor(color))}\n`);
   if (values.json !== undefined) {
     const text = jsonText(toAutofindJson(found));
     try {
-      if (isOutputTaken) printOut(text);
+      if (values.json === "-") printOut(text);
       else await writeOutput(values.json, text);
     } catch (error) {
       printError(`bench: ${escapeTerminal(messageOf(error))}\n`);

@@ -14,30 +14,32 @@ import { escapeTerminal } from "../lib/escape.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { uniqueRowProblems } from "../scenario/data_set.ts";
 import { stepsOf } from "../plan/scenario.ts";
-import { exitCodeOf, type Note, type Outcome } from "../result/outcome.ts";
-import { overallStats, type RunResult, stepStats } from "../result/run_result.ts";
-import { judge } from "../result/threshold.ts";
-import { isSound } from "../result/trust.ts";
+import { maskUrlsIn } from "../result/describe_run.ts";
+import { exitCodeOf } from "../result/outcome.ts";
+import type { RunResult } from "../result/run_result.ts";
+import { watchThresholds } from "./abort_watch.ts";
+import { machineProblems } from "./resource_limits.ts";
+import { readBaseline } from "./baseline.ts";
+import { deliverOutcome } from "./deliver_outcome.ts";
+import { claimNotes, judgedOutcome, type Judging } from "./judged_outcome.ts";
 import { composePlan } from "./compose_plan.ts";
 import { LOCAL_SOURCES } from "./plan_sources.ts";
 import { permissionProblems } from "./permissions.ts";
-import { configSnapshot } from "./config_snapshot.ts";
 import { mainCommand } from "./main_command.ts";
-import { deliverReports, tryReports } from "./deliver_reports.ts";
+import { tryReports } from "./deliver_reports.ts";
 import { forgetEnvironmentProxies } from "./environment_proxies.ts";
 import { type Exporting, startExporting } from "./exporting.ts";
-import { checkThresholdSteps } from "./report_options.ts";
+import { checkThresholdSteps } from "./verdict_options.ts";
 import { runAutofind } from "./run_autofind.ts";
 import { runUrlList } from "./run_url_list.ts";
 import { openRunner } from "./open_runner.ts";
 import { localThreads, type Runner, runnerProblems } from "./runner.ts";
-import { machineLimits, machineProblems, resourceNotes } from "./resource_limits.ts";
 import { type MainValues, readSettings, refuseProblems, type Settings } from "./settings.ts";
+import { startLogging, withLog } from "./request_logging.ts";
 import { showRun } from "./show_run.ts";
 import { type Interrupts, watchInterrupts } from "./signals.ts";
 import { printError, printOut } from "./terminal.ts";
 import { settleTls } from "./tls_policy.ts";
-import { trustNotes } from "./trust_notes.ts";
 
 /** Runs one benchmark; returns the exit code. */
 export async function runCommand(argv: readonly string[]): Promise<number> {
@@ -57,9 +59,10 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   const plan = await checkedPlan(settings);
   refuseProblems(await permissionProblems(plan, localThreads(plan, settings.values)));
   if (plan.client.kind === "fetch") forgetEnvironmentProxies();
+  const baseline = await readBaseline(settings, plan);
   const settled = await settleTls(plan, settings.values);
   for (const warning of settings.warnings) printError(`bench: ${warning}\n`);
-  const notes = [...settled.notes, ...unitNotes(settings)];
+  const notes = [...settled.notes, ...claimNotes(settings)];
   using interrupts = watchInterrupts();
   if (settings.values.check) {
     const { checkScenario } = await import("./check_scenario.ts");
@@ -69,22 +72,21 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     signal: interrupts.signal,
     ...(settled.certificate && { certificate: settled.certificate }),
   };
-  const exporting = await startExporting(settings.values);
+  const logging = await startLogging(settings.values);
+  const exporting = withLog(logging, await startExporting(settings.values));
   await using runner = await openRunner(settings.values, interrupts.signal);
   const run = (plan: RunPlan) => {
     const observers = exporting.observe(plan);
     return measure(plan, settings.values, { ...options, interrupts, observers, runner });
   };
-  return await runWhatIsAsked(settled.plan, { run, settings, notes, exporting });
+  return await runWhatIsAsked(settled.plan, { run, settings, baseline, notes, exporting });
 }
 
 /** A search, one URL after another, or, mostly, a single run. */
 async function runWhatIsAsked(
   plan: RunPlan,
-  { run, settings, notes, exporting }: {
+  { run, settings, baseline, notes, exporting }: Judging & {
     readonly run: (plan: RunPlan) => Promise<RunResult>;
-    readonly settings: Settings;
-    readonly notes: readonly Note[];
     readonly exporting: Exporting;
   },
 ): Promise<number> {
@@ -92,14 +94,14 @@ async function runWhatIsAsked(
   const search = autofindSearchFrom(values, searchContext(settings));
   if (search) return await runAutofind(plan, search, { run, settings, exporting });
   if (values.urlMode === "sequential" && values.urlFile !== undefined) {
-    const judge = (result: RunResult) => judged(result, settings, notes);
+    const judge = (result: RunResult) => judgedOutcome(result, { settings, baseline, notes });
     return await runUrlList(plan, { run, settings, exporting, judge });
   }
   const result = await run(plan);
   const exported = await exporting.finish(result);
-  const outcome = judged(result, settings, [...notes, ...exported.notes]);
-  const delivered = await deliverReports(outcome, values);
-  return exitCodeOf({ ...outcome, undelivered: !delivered || !exported.isComplete });
+  const outcome = judgedOutcome(result, { settings, baseline, notes: [...notes, ...exported.notes] });
+  const isDelivered = await deliverOutcome(outcome, values);
+  return exitCodeOf({ ...outcome, undelivered: !isDelivered || !exported.isComplete });
 }
 
 /** What a search for capacity takes from the options of other loads. */
@@ -130,7 +132,7 @@ async function checkedPlan(settings: Settings): Promise<RunPlan> {
     ...runnerProblems(settings.values, plan),
     ...(settings.values.master ? [] : machineProblems(plan, localThreads(plan, settings.values))),
   ]);
-  checkThresholdSteps(settings.values.threshold, stepsOf(plan.scenario).map((step) => step.name));
+  checkThresholdSteps(settings.values.threshold, stepsOf(plan.scenario).map((step) => maskUrlsIn(step.name)));
   for (const warning of warnings) printError(`bench: ${escapeTerminal(warning)}\n`);
   return plan;
 }
@@ -144,38 +146,15 @@ async function measure(
   },
 ): Promise<RunResult> {
   const shown = await showRun(plan, values, { threads: runner.threadsFor(plan), interrupts });
+  const watch = values.abortOnFail && !values.autofind
+    ? watchThresholds(plan, { thresholds: values.threshold, ...values.abortOnFail })
+    : undefined;
+  const signals = [options.signal, watch?.signal].filter((signal) => signal !== undefined);
   try {
-    const observers = [...options.observers ?? [], ...shown.observers];
-    return await runner.run(plan, { ...options, observers });
+    const observers = [...options.observers ?? [], ...shown.observers, ...(watch ? [watch.observe] : [])];
+    const result = await runner.run(plan, { ...options, signal: AbortSignal.any(signals), observers });
+    return watch?.aborted ? { ...result, aborted: watch.aborted } : result;
   } finally {
     shown.close();
   }
-}
-
-function judged(result: RunResult, settings: Settings, notes: readonly Note[]): Outcome {
-  const steps = stepsOf(result.plan.scenario).map((step) => step.name);
-  return {
-    result,
-    config: configSnapshot(settings, result.plan),
-    tags: Object.fromEntries(settings.values.tag),
-    thresholds: settings.values.threshold.map((threshold) =>
-      judge(
-        threshold,
-        threshold.step === undefined
-          ? overallStats(result)
-          : stepStats(result, steps.indexOf(threshold.step)),
-      )
-    ),
-    notes: [...notes, ...resourceNotes(result, machineLimits()), ...trustNotes(result)],
-    regressed: false,
-    undelivered: false,
-    distrusted: settings.values.strictTrust && !isSound(result),
-  };
-}
-
-function unitNotes({ values }: Settings): readonly Note[] {
-  return values.threshold.filter(({ isUnitMissing }) => isUnitMissing).map(({ expression }) => ({
-    level: "warning",
-    text: `"${expression}" has no unit: taken as seconds`,
-  }));
 }

@@ -24,9 +24,12 @@ import { joinTables } from "../options/join.ts";
 import { environmentName } from "../options/names.ts";
 import type { OptionTable, ValuesOf } from "../options/option.ts";
 import { resolve } from "../options/resolve.ts";
+import { reportOptions } from "../report/report_options.ts";
 import type { ConfigSource, Resolved } from "../options/resolve.ts";
+import { logOptions } from "./log_options.ts";
+import { baselineOptions } from "./baseline_options.ts";
 import { generalOptions } from "./general_options.ts";
-import { reportOptions } from "./report_options.ts";
+import { verdictOptions } from "./verdict_options.ts";
 import { loadConfig } from "./load_config.ts";
 
 /** Every option of the main command. Another table is another line. */
@@ -42,6 +45,9 @@ export const mainOptions = joinTables(
   autofindOptions,
   generalOptions,
   reportOptions,
+  verdictOptions,
+  logOptions,
+  baselineOptions,
   exportOptions,
   fleetOptions,
 );

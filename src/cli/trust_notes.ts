@@ -5,6 +5,7 @@
  * @module
  */
 import { failureText } from "../metrics/failure.ts";
+import { formatTime } from "../lib/number_format.ts";
 import { endedOf } from "../metrics/stats.ts";
 import { spentSets } from "../result/exhausted.ts";
 import type { Note } from "../result/outcome.ts";
@@ -37,5 +38,12 @@ function rowsSpent({ plan, total }: RunResult): readonly string[] {
 }
 
 function interrupted(result: RunResult): string | undefined {
+  const { aborted } = result;
+  if (aborted) {
+    return `The run was ended after ${
+      formatTime(aborted.atMs)
+    }, since "${aborted.expression}" could not be met any more: ` +
+      `${aborted.reason}. The numbers cover the time until then`;
+  }
   return result.interrupted ? "The run was interrupted: the numbers cover the time until then" : undefined;
 }

@@ -13,12 +13,17 @@ import { FAILURE } from "../metrics/failure.ts";
 import { Histogram } from "../metrics/histogram.ts";
 import { Recorder } from "../metrics/recorder.ts";
 import type { Snapshot } from "../metrics/snapshot.ts";
-import type { LoadSpec, RunPlan } from "../plan/run_plan.ts";
+import type { RequestLogOptions } from "../metrics/request_log.ts";
+import { Random } from "../lib/random.ts";
+import type { LoadSpec, LogSpec, RunPlan } from "../plan/run_plan.ts";
 import { partOf, type Share } from "../plan/share.ts";
 import { watchThread } from "./thread_usage.ts";
 import { createUsers, type UserFactory } from "./users.ts";
 
 const WINDOW_MS = 1000;
+
+/** Users draw from streams up to twice 2^32. */
+const LOG_STREAM = 2 ** 34;
 
 /** A share of a plan, ready to run. */
 export interface Slot {
@@ -40,6 +45,7 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
     phases: plan.client.phases,
     perAddress: plan.client.perAddress,
     verbosity: plan.verbosity,
+    ...(plan.log && { log: logOptions(plan.log) }),
   });
   const clients: HttpClient[] = [];
   const makeClient = createClients(plan.client);
@@ -53,6 +59,16 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
     sleep: (ms: number) => stopping.wait(Math.min(ms, durationMs - (performance.now() - startMs))),
   };
   let users: UserFactory;
+
+  function logOptions({ share: part, mostPerSecond }: LogSpec): RequestLogOptions {
+    const random = new Random(plan.seed, LOG_STREAM + share.index);
+    return {
+      share: part,
+      mostPerWindow: Math.max(1, partOf(mostPerSecond, share)),
+      zeroMs: () => startMs,
+      random: () => random.fraction(),
+    };
+  }
 
   function newUser(number: number): VirtualUser {
     const position = Math.floor(number / share.of);

@@ -151,7 +151,10 @@ class Seconds {
     const { window, reports } = this.#open.get(seq)!;
     this.#open.delete(seq);
     this.#closed = Math.max(this.#closed, seq);
-    if (!this.#options.isRelay) this.windows.push(window);
+    if (!this.#options.isRelay) {
+      // Observers see single requests; nobody keeps them.
+      this.windows.push(window.requests.length === 0 ? window : { ...window, requests: [] });
+    }
     this.total = appendSnapshot(this.total, window);
     for (const observe of this.#options.observers) {
       observe({ atMs: window.toMs, window, total: this.total, slots: reports });

@@ -9,6 +9,7 @@ import type {
   ClientSpec,
   DurationLoad,
   LoadSpec,
+  LogSpec,
   PacerSpec,
   ProxySpec,
   RateLoad,
@@ -223,4 +224,5 @@ export const runPlanSchema: Schema<RunPlan> = shape<RunPlan>()({
   warmupMs: number,
   seed: count,
   verbosity: count,
+  log: maybe(shape<LogSpec>()({ share: number, mostPerSecond: count })),
 });

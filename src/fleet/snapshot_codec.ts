@@ -18,7 +18,8 @@ import {
   type Snapshot,
   type StepStats,
 } from "../metrics/snapshot.ts";
-import { count, dictionary, list, maybe, number, type Schema, shape, text } from "./shape.ts";
+import type { LoggedRequest } from "../metrics/request_log.ts";
+import { count, dictionary, flag, list, maybe, number, type Schema, shape, text } from "./shape.ts";
 
 /** One more than the index of the largest value. */
 const MOST_BUCKETS = indexOfValue(2 ** 32 - 1) + 1;
@@ -117,6 +118,17 @@ const stepStats = shape<StepStats>()({
 
 const detail = shape<Detail>()({ topic: text, text });
 
+const loggedRequest = shape<LoggedRequest>()({
+  step: count,
+  atMs: number,
+  waitMs: number,
+  latencyMs: number,
+  status: count,
+  failure: text,
+  bodyBytes: count,
+  isConnecting: flag,
+});
+
 const slotHealth = shape<SlotHealth>()({
   slot: count,
   wallMs: number,
@@ -152,5 +164,7 @@ export const snapshotSchema: Schema<Snapshot> = shape<Snapshot>()({
   addresses: dictionary(count),
   details: list(detail, 1000),
   warmupRequests: count,
+  requests: list(loggedRequest, 1_000_000),
+  unlogged: count,
   steps: list(stepStats, 100_000),
 });

@@ -1,5 +1,5 @@
 /**
- * Makes text from servers, files and the command line safe for where it is shown: a terminal, HTML, Markdown, a CSV
+ * Makes text from servers, files and the command line safe for where it is shown: a terminal, HTML, XML, Markdown, a CSV
  * cell. Each function is for one place; none is for attributes of scripts or style.
  *
  * @module
@@ -39,6 +39,20 @@ export function escapeHtml(text: string): string {
     "'": "&#39;",
   };
   return text.replace(/[&<>"']/g, (character) => entities[character]!);
+}
+
+/**
+ * Text for XML 1.0, between tags or in a quoted attribute: control characters become visible escapes, and the few
+ * characters that no XML document may hold (section 2.2) become U+FFFD.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(escapeXml("a < b\u0000\uffff"), "a &lt; b\\x00\ufffd");
+ * ```
+ */
+export function escapeXml(text: string): string {
+  return escapeHtml(escapeTerminal(text)).replace(/[\ufffe\uffff]/g, "\ufffd");
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 import { FAILURE, FAILURE_KINDS, IS_ANSWERED, IS_UNCONNECTED } from "./failure.ts";
 import { Histogram } from "./histogram.ts";
+import { RequestLog, type RequestLogOptions } from "./request_log.ts";
 import { type Detail, type Phase, PHASES, type Snapshot, type StepStats } from "./snapshot.ts";
 
 /** What the recorder reads of an exchange; times in ms of one clock, unmeasured phases −1. */
@@ -39,10 +40,14 @@ export interface RecorderOptions {
   readonly perAddress: boolean;
   /** Keep the first of each failure with its detail (2 and above). */
   readonly verbosity: number;
+  /** Keep single requests; absent: none. */
+  readonly log?: RequestLogOptions;
 }
 
 /** Different failed checks counted by name in one slot; the rest go to one key. */
 const MOST_RULES = 1000;
+
+const NO_REQUESTS = { requests: [], unlogged: 0 };
 
 /** Kinds that are counted by the rules that were broken. */
 const BY_RULE: ReadonlySet<number> = new Set([FAILURE.check, FAILURE.extract, FAILURE.template]);
@@ -125,6 +130,7 @@ export class Recorder {
   scheduleWaits = 0;
   readonly startDelay = new Histogram();
   readonly #options: RecorderOptions;
+  readonly #log: RequestLog | null;
   readonly #steps: (StepRecorder | undefined)[] = [];
   readonly #protocols = new Uint32Array(32);
   readonly #addresses = new Map<string, number>();
@@ -143,6 +149,7 @@ export class Recorder {
 
   constructor(options: RecorderOptions) {
     this.#options = options;
+    this.#log = options.log ? new RequestLog(options.log) : null;
   }
 
   /** A request is about to be sent. */
@@ -186,6 +193,7 @@ export class Recorder {
       this.#protocols[exchange.protocol]!++;
     }
     if (counts.phases !== null) recordPhases(counts.phases, exchange);
+    if (this.#log !== null) this.#log.note(step, exchange, rules);
     if (this.#options.perAddress) {
       this.#addresses.set(exchange.address, (this.#addresses.get(exchange.address) ?? 0) + 1);
     }
@@ -245,6 +253,7 @@ export class Recorder {
       addresses: Object.fromEntries(this.#addresses),
       details: this.#details,
       warmupRequests: this.#warmupRequests,
+      ...this.#log?.take() ?? NO_REQUESTS,
       steps: this.#steps.flatMap((step, index) => step?.take(index) ?? []),
     };
     this.#fromMs = nowMs;

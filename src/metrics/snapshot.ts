@@ -4,6 +4,7 @@
  * @module
  */
 import { EMPTY_HISTOGRAM, type HistogramData, mergeHistograms } from "./histogram.ts";
+import type { LoggedRequest } from "./request_log.ts";
 
 /** Names of the timed phases of an exchange. */
 export const PHASES = ["dns", "connect", "tls", "ttfb", "transfer", "total"] as const;
@@ -112,6 +113,10 @@ export interface Snapshot {
   readonly details: readonly Detail[];
   /** Requests sent while warming up; in no other number. */
   readonly warmupRequests: number;
+  /** Single requests of the window, when the plan asks for a log; a total has none. */
+  readonly requests: readonly LoggedRequest[];
+  /** Requests that the log should have and has not, since there were too many. */
+  readonly unlogged: number;
   /** Steps with something to tell. */
   readonly steps: readonly StepStats[];
 }
@@ -138,6 +143,8 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   addresses: {},
   details: [],
   warmupRequests: 0,
+  requests: [],
+  unlogged: 0,
   steps: [],
 };
 
@@ -149,10 +156,13 @@ const MOST_DETAILS = 100;
  * Associative and commutative (but for the order of details); {@linkcode EMPTY_SNAPSHOT} is neutral.
  */
 export function mergeSnapshots(a: Snapshot, b: Snapshot): Snapshot {
-  return combine(a, b, (x, y) => x + y);
+  return {
+    ...combine(a, b, (x, y) => x + y),
+    requests: a.requests.length === 0 ? b.requests : [...a.requests, ...b.requests],
+  };
 }
 
-/** Adds a later window to an earlier one: `users` is the later one's, `mostInFlight` the larger. */
+/** Adds a later window to an earlier one: `users` is the later one's, `mostInFlight` the larger, single requests are left out. */
 export function appendSnapshot(total: Snapshot, next: Snapshot): Snapshot {
   return { ...combine(total, next, Math.max), users: next.users };
 }
@@ -179,6 +189,8 @@ function combine(a: Snapshot, b: Snapshot, peak: (x: number, y: number) => numbe
     addresses: addCounts(a.addresses, b.addresses),
     details: [...a.details, ...b.details].slice(0, MOST_DETAILS),
     warmupRequests: a.warmupRequests + b.warmupRequests,
+    requests: [],
+    unlogged: a.unlogged + b.unlogged,
     steps: mergeByNumber(a.steps, b.steps, { numberOf: (stats) => stats.step, add: addStepStats }),
   };
 }

@@ -196,6 +196,14 @@ export interface ResolveRule {
   readonly toPort: number;
 }
 
+/** Which single requests are logged. */
+export interface LogSpec {
+  /** Share of the requests, drawn at random; above 0 up to 1. */
+  readonly share: number;
+  /** Requests a second at most, over all slots. */
+  readonly mostPerSecond: number;
+}
+
 /** What a worker is told before it starts. */
 export interface RunPlan {
   /** Changes with the shape of this data. */
@@ -214,6 +222,8 @@ export interface RunPlan {
   readonly seed: number;
   /** What each slot keeps for `-v`: 0 nothing, 2 the first of each failure, 3 statuses a second, 4 sampled heads. */
   readonly verbosity: number;
+  /** Absent: no request is logged. */
+  readonly log?: LogSpec;
 }
 
 /** Headers that hold credentials; never shown, never sent across origins by a redirect. */

@@ -19,4 +19,6 @@ export interface Reporter {
   readonly name: string;
   /** The whole text, with a line end at its end. */
   render(outcome: Outcome, options: ReportOptions): string;
+  /** One text for several runs of one invocation; absent: a text each. */
+  renderAll?(outcomes: readonly Outcome[]): string;
 }

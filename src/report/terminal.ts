@@ -1,11 +1,12 @@
 /**
  * The report on the terminal: which sections, in which order. What each says is in `terminal_summary.ts`,
- * `terminal_latency.ts`, `terminal_tables.ts` and `terminal_trust.ts`.
+ * `terminal_latency.ts`, `terminal_tables.ts`, `terminal_comparison.ts` and `terminal_trust.ts`.
  *
  * @module
  */
 import { styleFor } from "../lib/style.ts";
 import type { Reporter } from "./reporter.ts";
+import { baselineComparison } from "./terminal_comparison.ts";
 import { breakdown, errorStatusLatency, latencyStatistics } from "./terminal_latency.ts";
 import { renderSections, reportContext } from "./terminal_layout.ts";
 import { benchmarkResults, measurement, notes } from "./terminal_summary.ts";
@@ -30,6 +31,7 @@ const SECTIONS = [
   perStep,
   throughputTimeline,
   thresholds,
+  baselineComparison,
   loadGenerator,
   measurement,
   notes,

@@ -63,7 +63,9 @@ function loadLines({ outcome, result, stats, style }: ReportContext): readonly s
   const mode = modeText(plan);
   const lines = [
     labelled("Target", targetText(plan)),
-    result.interrupted ? labelled("Mode", `${mode} (interrupted)`, style.warning) : labelled("Mode", mode),
+    result.interrupted
+      ? labelled("Mode", `${mode} (${result.aborted ? "aborted" : "interrupted"})`, style.warning)
+      : labelled("Mode", mode),
     labelled("Duration", formatTime(result.durationMs)),
   ];
   if (load.kind === "users") {

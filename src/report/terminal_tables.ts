@@ -11,7 +11,7 @@ import { failureText } from "../metrics/failure.ts";
 import { endedOf, percentileOf, requestsPerSecond, samplesOf } from "../metrics/stats.ts";
 import { isUrlList, type NamedStep, namedSteps } from "../result/describe_run.ts";
 import type { RunResult } from "../result/run_result.ts";
-import { bar, type ReportContext, type Section, table } from "./terminal_layout.ts";
+import { bar, type ReportContext, type Section, table, wrapped } from "./terminal_layout.ts";
 
 /** Rows that a table shows at most. */
 const MOST_ROWS = 50;
@@ -106,6 +106,10 @@ export function thresholds({ outcome, style }: ReportContext): Section {
       }),
       "",
       `  Result: ${allPassed ? style.good("ALL THRESHOLDS PASSED") : style.bad("SOME THRESHOLDS FAILED")}`,
+      ...wrapped(
+        "Latencies are those of successful requests; requests without an answer rank behind them",
+        4,
+      ),
     ],
   };
 }

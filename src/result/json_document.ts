@@ -8,11 +8,13 @@
 import { VERSION } from "../lib/version.ts";
 import { EMPTY_STEP_STATS, loopLagOf, type Snapshot } from "../metrics/snapshot.ts";
 import { bytesPerSecond, endedOf, requestsPerSecond, type Stats } from "../metrics/stats.ts";
+import { type ComparisonJson, toComparisonJson } from "./comparison.ts";
 import { concurrencyOf, definitionsOf, firstUrl, isUrlList } from "./describe_run.ts";
 import { histogramFromJson, type HistogramJson, histogramJson } from "./histogram_json.ts";
 import type { ConfigSnapshot, Note, Outcome, ThresholdVerdict } from "./outcome.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
 import type { PeerCertificate } from "../metrics/peer_certificate.ts";
+import { type SavedRun, saveRun } from "./saved_run.ts";
 import {
   atLeastKeys,
   type BreakdownJson,
@@ -79,6 +81,16 @@ export interface CertificateJson {
   readonly cipher?: string;
 }
 
+/** Why a run was ended before its time. */
+export interface AbortJson {
+  /** The threshold that could no longer be met. */
+  readonly threshold: string;
+  /** Since the run's start. */
+  readonly at_sec: number;
+  /** What was measured by then. */
+  readonly reason: string;
+}
+
 /** The result of one run. */
 export interface JsonDocument {
   /** Raised only when a reader of older documents would be misled. */
@@ -91,6 +103,8 @@ export interface JsonDocument {
   readonly started_at: string;
   /** The run was ended early. */
   readonly interrupted: boolean;
+  /** A threshold ended the run early, and the exit code is 2. */
+  readonly aborted?: AbortJson;
   /** From the common start to the end of the last request; at least the planned time unless interrupted. */
   readonly duration_sec: number;
   /** Connections or users at most. */
@@ -170,6 +184,8 @@ export interface JsonDocument {
   readonly unanswered_histogram?: HistogramJson;
   /** In the order given; empty without any. */
   readonly thresholds: readonly ThresholdVerdict[];
+  /** Absent without a baseline. */
+  readonly comparison?: ComparisonJson;
   /** What could make the numbers mislead, or explains them. */
   readonly notes: readonly Note[];
   /** Load threads or nodes that stopped reporting; empty when all went well. */
@@ -193,6 +209,8 @@ export interface JsonDocument {
   readonly config: ConfigSnapshot;
   /** What the numbers mean, by term. */
   readonly definitions: Readonly<Record<string, string>>;
+  /** What reports are rendered from again; its shape may change with the program. */
+  readonly saved: SavedRun;
 }
 
 /** A document as read from a file: one total is certain, older files lack the rest. */
@@ -211,6 +229,11 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     url: firstUrl(plan),
     started_at: new Date(result.startedAtMs).toISOString(),
     interrupted: result.interrupted,
+    aborted: result.aborted && {
+      threshold: result.aborted.expression,
+      at_sec: rounded(result.aborted.atMs / 1000, 3),
+      reason: result.aborted.reason,
+    },
     duration_sec: rounded(result.durationMs / 1000, 3),
     connections: concurrencyOf(plan.load),
     threads: result.threads,
@@ -244,6 +267,7 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     histogram: histogramJson(counts.latency),
     unanswered_histogram: counts.unanswered.count > 0 ? histogramJson(counts.unanswered) : undefined,
     thresholds: outcome.thresholds,
+    comparison: outcome.comparison && toComparisonJson(outcome.comparison),
     notes: outcome.notes,
     lost_workers: result.lost.map(({ slot, atMs, reason }) => ({
       worker: slot,
@@ -258,6 +282,7 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
       : undefined,
     config: outcome.config,
     definitions: Object.fromEntries(definitionsOf(result).map(({ key, text }) => [key, text])),
+    saved: saveRun(result),
   });
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { EXIT } from "../lib/errors.ts";
+import { type Comparison, isRegressed } from "./comparison.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
 
 /** A threshold, judged. */
@@ -34,8 +35,8 @@ export interface Outcome {
   readonly tags: Readonly<Record<string, string>>;
   readonly thresholds: readonly ThresholdVerdict[];
   readonly notes: readonly Note[];
-  /** A baseline rule fired. */
-  readonly regressed: boolean;
+  /** Absent without a baseline. */
+  readonly comparison?: Comparison;
   /** Something could not be delivered: a report not written, an export refused, a slot lost. */
   readonly undelivered: boolean;
   /** The numbers are in doubt, and the user asked for a failure then; absent: no. */
@@ -44,8 +45,8 @@ export interface Outcome {
 
 /** The exit code that an outcome deserves. */
 export function exitCodeOf(outcome: Outcome): number {
-  if (outcome.thresholds.some((verdict) => !verdict.passed)) return EXIT.threshold;
-  if (outcome.regressed) return EXIT.regression;
+  if (outcome.result.aborted || outcome.thresholds.some((verdict) => !verdict.passed)) return EXIT.threshold;
+  if (outcome.comparison && isRegressed(outcome.comparison)) return EXIT.regression;
   const nothingSucceeded = overallStats(outcome.result).counts.succeeded === 0;
   const { lost, fleet } = outcome.result;
   const isIncomplete = lost.length > (fleet?.toleratedLosses ?? 0);

@@ -5,9 +5,21 @@
  * @module
  */
 import { messageOf, UsageError } from "../lib/errors.ts";
+import { isComparisonJson } from "./comparison.ts";
+import {
+  type Check,
+  fields,
+  isAmount,
+  isAnything,
+  isCount,
+  isFlag,
+  isObject,
+  isText,
+  listOf,
+  mapOf,
+} from "./document_checks.ts";
 import { type JsonDocument, SCHEMA_VERSION, type StoredDocument } from "./json_document.ts";
-
-type Check = (value: unknown) => boolean;
+import { isSavedRun } from "./saved_run.ts";
 
 /**
  * A document from its text. `name` is what messages call the file.
@@ -38,31 +50,6 @@ export function readJsonDocument(text: string, name = "results"): StoredDocument
     .map(([key, { expected }]) => `Cannot read ${name}: "${key}" is not ${expected}`);
   if (problems.length > 0) throw new UsageError(problems);
   return value as unknown as StoredDocument;
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const isText: Check = (value) => typeof value === "string";
-const isFlag: Check = (value) => typeof value === "boolean";
-const isAmount: Check = (value) => typeof value === "number" && value >= 0;
-const isCount: Check = (value) => isAmount(value) && Number.isInteger(value);
-const isAnything: Check = () => true;
-
-function listOf(check: Check): Check {
-  return (value) => Array.isArray(value) && value.every(check);
-}
-
-function mapOf(check: Check): Check {
-  return (value) => isObject(value) && Object.values(value).every(check);
-}
-
-/** An object with these fields; those whose name ends in `?` may be absent. Other fields are not looked at. */
-function fields(checks: Readonly<Record<string, Check>>): Check {
-  return (value) =>
-    isObject(value) && Object.entries(checks).every(([key, check]) => {
-      const field = value[key.replace("?", "")];
-      return field === undefined ? key.endsWith("?") : check(field);
-    });
 }
 
 /** Sparse histogram pairs, ascending, within the range that histograms have. */
@@ -119,6 +106,10 @@ const SHAPE: { readonly [K in keyof Required<JsonDocument>]: { check: Check; exp
   url: { check: isText, expected: "text" },
   started_at: { check: isText, expected: "text" },
   interrupted: { check: isFlag, expected: "true or false" },
+  aborted: {
+    check: fields({ threshold: isText, at_sec: isAmount, reason: isText }),
+    expected: "an object of a threshold, a time and a reason",
+  },
   duration_sec: { check: isAmount, expected: "a number of at least 0" },
   connections: { check: isCount, expected: "a whole number" },
   threads: { check: isCount, expected: "a whole number" },
@@ -197,6 +188,7 @@ const SHAPE: { readonly [K in keyof Required<JsonDocument>]: { check: Check; exp
     check: listOf(fields({ expression: isText, "actual?": isText, passed: isFlag })),
     expected: "a list of verdicts",
   },
+  comparison: { check: isComparisonJson, expected: "a comparison" },
   notes: {
     check: listOf(fields({ level: (level) => level === "warning" || level === "info", text: isText })),
     expected: "a list of notes",
@@ -254,4 +246,5 @@ const SHAPE: { readonly [K in keyof Required<JsonDocument>]: { check: Check; exp
   warmup: { check: fields({ duration_sec: isAmount, requests: isCount }), expected: "an object of numbers" },
   config: { check: mapOf(isAnything), expected: "an object" },
   definitions: { check: mapOf(isText), expected: "an object of texts" },
+  saved: { check: isSavedRun, expected: "a saved run" },
 };

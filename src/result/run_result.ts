@@ -66,6 +66,16 @@ export interface FleetSummary {
   readonly toleratedLosses: number;
 }
 
+/** Why a run was ended before its time. */
+export interface Abort {
+  /** The threshold that could no longer be met, as the user wrote it. */
+  readonly expression: string;
+  /** Since the run's start. */
+  readonly atMs: number;
+  /** One clause: what was measured by then. */
+  readonly reason: string;
+}
+
 /** One run, measured. */
 export interface RunResult {
   /** What was run, with its secrets: mask it before showing it. */
@@ -92,10 +102,12 @@ export interface RunResult {
   readonly certificate?: PeerCertificate;
   /** Requests sent while warming up, not in any other number. */
   readonly warmupRequests?: number;
+  /** A threshold ended the run; it is `interrupted`, too. */
+  readonly aborted?: Abort;
 }
 
 /** The whole run as statistics, all steps together. */
-export function overallStats(result: RunResult): Stats {
+export function overallStats(result: Pick<RunResult, "total" | "durationMs">): Stats {
   return { counts: sumOfSteps(result.total), durationMs: result.durationMs };
 }
 
@@ -110,8 +122,8 @@ export function timelinePoint(window: Snapshot): TimelinePoint {
   const counts = sumOfSteps(window);
   const percentiles = [["p50Ms", 50], ["p95Ms", 95], ["p99Ms", 99]] as const;
   return {
-    fromMs: window.fromMs,
-    toMs: window.toMs,
+    fromMs: rounded(window.fromMs, 1e3),
+    toMs: rounded(window.toMs, 1e3),
     requests: endedOf(counts),
     errors: counts.failed,
     users: window.users,
@@ -122,6 +134,13 @@ export function timelinePoint(window: Snapshot): TimelinePoint {
         return value ? [[key, value.ms]] : [];
       }),
     ),
-    ...(counts.latency.count > 0 && { meanMs: counts.latency.sum / counts.latency.count / 1000 }),
+    ...(counts.latency.count > 0 && {
+      meanMs: rounded(counts.latency.sum / counts.latency.count / 1000, 1e6),
+    }),
   };
+}
+
+/** To parts of a ms: finer digits say nothing, and would have to be saved. */
+function rounded(ms: number, parts: number): number {
+  return Math.round(ms * parts) / parts;
 }

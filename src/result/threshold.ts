@@ -27,11 +27,11 @@ export interface Threshold {
 }
 
 const GRAMMAR =
-  /^\s*(?:step:(?<step>.+?)\s+)?(?<metric>[a-z_][\w.]*)\s*(?<operator><=|>=|<|>)\s*(?<number>\d+(?:\.\d+)?|\.\d+)\s*(?<unit>ms|us|s|%)?\s*$/;
+  /^\s*(?:step:(?:"(?<quoted>[^"]*)"|(?<step>.+?))\s+)?(?<metric>[a-z_][\w.]*)\s*(?<operator><=|>=|<|>)\s*(?<number>\d+(?:\.\d+)?|\.\d+)\s*(?<unit>ms|us|s|%)?\s*$/;
 const SECONDS: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6 };
 
 /**
- * Reads `[step:NAME] METRIC OPERATOR NUMBER[UNIT]`.
+ * Reads `[step:NAME] METRIC OPERATOR NUMBER[UNIT]`; a name may stand in double quotes.
  * @throws {UsageError} with what was found and what is known.
  *
  * @example
@@ -56,13 +56,14 @@ export function parseThreshold(expression: string): Threshold {
     );
   }
   const unit = parts.unit;
+  const step = parts.quoted ?? parts.step;
   if (unit !== undefined && !isUnitOf(metric, unit)) {
     throw new UsageError(`found ${JSON.stringify(expression)}, but ${metric.key} has no unit "${unit}"`);
   }
   return {
     expression: expression.trim(),
     metric,
-    ...(parts.step !== undefined && { step: parts.step }),
+    ...(step !== undefined && { step }),
     operator: parts.operator as Operator,
     bound: Number(parts.number) * (metric.unit === "s" ? SECONDS[unit ?? "s"]! : 1),
     isUnitMissing: metric.unit === "s" && unit === undefined,

@@ -6,6 +6,7 @@ import { EMPTY_HISTOGRAM, Histogram, type HistogramData } from "../../src/metric
 import { EMPTY_SNAPSHOT, EMPTY_STEP_STATS, type StepStats } from "../../src/metrics/snapshot.ts";
 import type { LoadSpec, RunPlan } from "../../src/plan/run_plan.ts";
 import type { Step } from "../../src/plan/scenario.ts";
+import type { Comparison } from "../../src/result/comparison.ts";
 import type { Outcome } from "../../src/result/outcome.ts";
 import type { RunResult, TimelinePoint } from "../../src/result/run_result.ts";
 import { planFor } from "./plan.ts";
@@ -65,7 +66,6 @@ export function outcomeOf(
     tags: {},
     thresholds: [],
     notes: [],
-    regressed: false,
     undelivered: false,
     ...changes.outcome,
   };
@@ -177,6 +177,7 @@ export function ordinaryOutcome(): Outcome {
       },
     },
     outcome: {
+      comparison: comparisonOf(false),
       tags: { environment: "staging", build: "v1.2.3" },
       thresholds: [
         { expression: "p95 < 300ms", actual: "1.49s", passed: false },
@@ -305,9 +306,65 @@ export function hostileOutcome(): Outcome {
       config: { [HOSTILE]: HOSTILE, nested: { [HOSTILE]: [HOSTILE, 1] } },
       tags: { [HOSTILE]: HOSTILE },
       thresholds: [{ expression: HOSTILE, actual: HOSTILE, passed: true }],
+      comparison: {
+        sources: [HOSTILE],
+        confidence: 99,
+        warnings: [HOSTILE],
+        metrics: [{ metric: HOSTILE, unit: "s", baseline: 1, verdict: "unknown" }],
+        rules: [{ expression: HOSTILE, passed: false, reason: HOSTILE }],
+      },
       notes: [{ level: "warning", text: HOSTILE }, { level: "info", text: HOSTILE }],
     },
   });
+}
+
+/** A comparison with two earlier runs, whose rules held or not. */
+export function comparisonOf(passed: boolean): Comparison {
+  return {
+    sources: ["runs/a.json", "runs/b.json"],
+    confidence: 99,
+    warnings: ["connections was 10 and is 20"],
+    metrics: [
+      {
+        metric: "rps",
+        unit: "1/s",
+        baseline: 130,
+        current: 122.67,
+        delta: -7.33,
+        percent: -5.638,
+        low: -9.5,
+        high: -1.6,
+        verdict: "worse",
+      },
+      {
+        metric: "error_rate",
+        unit: "%",
+        baseline: 0,
+        current: 0.19,
+        delta: 0.19,
+        low: -0.1,
+        high: 0.48,
+        verdict: "same",
+      },
+      { metric: "p95", unit: "s", current: 1.5, verdict: "unknown" },
+      {
+        metric: 'step:"GET /a b".p99',
+        unit: "s",
+        baseline: 1,
+        current: 2,
+        isAtLeast: true,
+        delta: 1,
+        percent: 100,
+        low: 60,
+        high: 150,
+        verdict: "worse",
+      },
+    ],
+    rules: [
+      { expression: "rps < -5%", passed, reason: "−5.6% (130.00 to 122.67), worse beyond noise" },
+      { expression: "error_rate > 1", passed: true, reason: "+0.19 points (0.00% to 0.19%)" },
+    ],
+  };
 }
 
 /** Every outcome that has a golden report. */

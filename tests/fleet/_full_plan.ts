@@ -111,4 +111,5 @@ export const FULL_PLAN: Full<RunPlan> = {
   warmupMs: 200,
   seed: 4_294_967_295,
   verbosity: 4,
+  log: { share: 0.5, mostPerSecond: 1000 },
 };

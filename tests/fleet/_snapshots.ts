@@ -1,4 +1,5 @@
 /** Snapshots for tests: made up at random, and one with every field set. */
+import type { LoggedRequest } from "../../src/metrics/request_log.ts";
 import fc from "fast-check";
 import { Histogram, type HistogramData } from "../../src/metrics/histogram.ts";
 import {
@@ -60,6 +61,17 @@ const slot: fc.Arbitrary<Full<SlotHealth>> = fc.record({
   coreWaitMs: ms,
 });
 
+const loggedRequest: fc.Arbitrary<Full<LoggedRequest>> = fc.record({
+  step: fc.nat(100),
+  atMs: ms,
+  waitMs: ms,
+  latencyMs: ms,
+  status: fc.nat(999),
+  failure: fc.string(),
+  bodyBytes: count,
+  isConnecting: fc.boolean(),
+});
+
 /** Any snapshot; the `Full` makes a forgotten field an error. */
 export const anySnapshot: fc.Arbitrary<Full<Snapshot>> = fc.record({
   seq: fc.nat(100_000),
@@ -82,6 +94,8 @@ export const anySnapshot: fc.Arbitrary<Full<Snapshot>> = fc.record({
   addresses: counts,
   details: fc.array(fc.record({ topic: fc.string(), text: fc.string() }), { maxLength: 3 }),
   warmupRequests: count,
+  requests: fc.array(loggedRequest, { maxLength: 3 }),
+  unlogged: count,
   steps: fc.array(step, { maxLength: 3 }),
 });
 

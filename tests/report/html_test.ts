@@ -13,6 +13,7 @@ import { exitCodeOf, type Outcome } from "../../src/result/outcome.ts";
 import type { TimelinePoint } from "../../src/result/run_result.ts";
 import { evenOutcome, shopOutcome } from "../_support/html_outcome.ts";
 import {
+  comparisonOf,
   emptyOutcome,
   hostileOutcome,
   hugeOutcome,
@@ -167,7 +168,7 @@ Deno.test("reportData() states the verdict that the exit code follows", () => {
   const outcomes: readonly (readonly [Outcome, ReportData["verdict"]["tone"], string])[] = [
     [passed, "good", "Passed"],
     [{ ...passed, thresholds: [] }, "neutral", "No thresholds set"],
-    [{ ...passed, regressed: true }, "bad", "Regressed"],
+    [{ ...passed, comparison: comparisonOf(false) }, "bad", "Regressed"],
     [{ ...passed, undelivered: true }, "warn", "Not everything was delivered"],
     [openLoopOutcome(), "warn", "Part of the load was lost"],
     [emptyOutcome(), "bad", "No request succeeded"],

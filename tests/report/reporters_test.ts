@@ -1,9 +1,17 @@
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import fc from "fast-check";
-import { REPORTERS } from "../../src/report/registry.ts";
+import { REPORT_FORMS } from "../../src/report/registry.ts";
 import { jsonReporter } from "../../src/report/json.ts";
+import { terminalReporter } from "../../src/report/terminal.ts";
+import { junitReporter } from "../../src/report/junit.ts";
 import { readJsonDocument } from "../../src/result/read_document.ts";
 import type { Outcome } from "../../src/result/outcome.ts";
+import { csvReporter } from "../../src/report/csv.ts";
+import { hgrmReporter } from "../../src/report/hgrm.ts";
+import { samplesOf } from "../../src/metrics/stats.ts";
+import { restoreOutcome } from "../../src/result/restore_outcome.ts";
+import { overallStats } from "../../src/result/run_result.ts";
+import { SaxesParser } from "saxes";
 import { VERSION } from "../../src/lib/version.ts";
 import { assertGolden } from "../_support/golden.ts";
 import {
@@ -18,13 +26,19 @@ import {
 
 const PLAIN = { color: false };
 
+/** The page has a test of its own, with a browser. */
+const REPORTERS = [
+  terminalReporter,
+  ...await Promise.all(REPORT_FORMS.filter(({ name }) => name !== "html").map((form) => form.load())),
+];
+
 /** Control and format characters other than a line end. */
 const RAW_CONTROL = /[[\p{Cc}\p{Cf}]--[\n\u200c\u200d]]/v;
 
 for (const reporter of REPORTERS) {
   for (const [name, make] of Object.entries(OUTCOMES)) {
     // The huge outcome's JSON and HTML would be megabytes that nobody reads; their shape is checked elsewhere.
-    if (name === "huge" && reporter.name !== "terminal" && reporter.name !== "csv") continue;
+    if (name === "huge" && ["json", "html-table"].includes(reporter.name)) continue;
     Deno.test(`${reporter.name} report of the ${name} outcome is as agreed`, async () => {
       const text = reporter.render(make(), PLAIN).replaceAll(VERSION, "0.0.0");
       // Text files, so that no formatter touches them.
@@ -77,6 +91,10 @@ const anyOutcome: fc.Arbitrary<Outcome> = fc.record({
     outcome: {
       tags: { [text(5)]: text(0) },
       config: { [text(1)]: config },
+      thresholds: [{ expression: text(3), actual: text(4), passed: false }, {
+        expression: text(5),
+        passed: false,
+      }],
       notes: [{ level: "info", text: text(2) }],
     },
   });
@@ -101,5 +119,60 @@ Deno.test("every report of anything is made without an exception or a raw contro
     for (const reporter of REPORTERS) {
       assertNotMatch(reporter.render(outcome, PLAIN).replaceAll("\r\n", "\n"), RAW_CONTROL);
     }
+  }));
+});
+
+Deno.test("a run saved as JSON gives every report again, to the last character", async () => {
+  const reporters = await Promise.all(REPORT_FORMS.map((form) => form.load()));
+  for (const make of [...Object.values(OUTCOMES), hostileOutcome]) {
+    const outcome = make();
+    const again = restoreOutcome(readJsonDocument(jsonReporter.render(outcome, PLAIN)), "x");
+    for (const reporter of [terminalReporter, ...reporters]) {
+      assertEquals(reporter.render(again, PLAIN), reporter.render(outcome, PLAIN), reporter.name);
+    }
+  }
+});
+
+Deno.test("whatever is saved as JSON gives every report again", () => {
+  fc.assert(fc.property(anyOutcome, (made) => {
+    // JSON has no NaN, and settings that come from options have none either.
+    const outcome = { ...made, config: JSON.parse(JSON.stringify(made.config)) };
+    const again = restoreOutcome(readJsonDocument(jsonReporter.render(outcome, PLAIN)), "x");
+    for (const reporter of REPORTERS) {
+      assertEquals(reporter.render(again, PLAIN), reporter.render(outcome, PLAIN), reporter.name);
+    }
+  }));
+});
+
+Deno.test("junit report of anything is well-formed XML with a case a verdict", () => {
+  fc.assert(fc.property(anyOutcome, (outcome) => {
+    const parser = new SaxesParser();
+    const cases: string[] = [];
+    let failures = 0;
+    parser.on("error", (error) => {
+      throw error;
+    });
+    parser.on("opentag", ({ name, attributes }) => {
+      if (name === "testcase") cases.push(String(attributes.name));
+      if (name === "failure") failures++;
+    });
+    parser.write(junitReporter.render(outcome, PLAIN)).close();
+    assertEquals(cases.length, 1 + outcome.thresholds.length);
+    assertEquals(failures >= outcome.thresholds.filter(({ passed }) => !passed).length, true);
+  }));
+});
+
+Deno.test("csv and hgrm reports of anything hold finite numbers, and all of them", () => {
+  fc.assert(fc.property(anyOutcome, (outcome) => {
+    const csv = csvReporter.render(outcome, PLAIN).trimEnd().split("\r\n").slice(1)
+      .map((line) => line.split(",").map(Number));
+    const hgrm = hgrmReporter.render(outcome, PLAIN).split("\n").filter((line) => /^ +\d/.test(line))
+      .map((line) => line.trim().split(/ +/).map(Number));
+    assert([...csv, ...hgrm].flat().every(Number.isFinite));
+    // Buckets are whole µs, extremes exact.
+    hgrm.forEach(([ms], i) => assert(ms! >= (hgrm[i - 1]?.[0] ?? 0) - 0.001));
+    const samples = samplesOf(overallStats(outcome.result).counts);
+    assertEquals(hgrm.at(-1)?.[2] ?? 0, samples);
+    assertEquals(csv.length, samples === 0 ? 0 : 100);
   }));
 });

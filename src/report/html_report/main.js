@@ -91,6 +91,7 @@
   function sections() {
     const {
       thresholds,
+      comparison,
       percentiles,
       phases,
       statuses,
@@ -102,6 +103,10 @@
       definitions,
     } = data;
     if (thresholds) fill("thresholds", ...table(thresholds));
+    if (comparison) {
+      fill("comparison", ...table(comparison.changes));
+      if (comparison.rules) fill("comparison-rules", ...table(comparison.rules));
+    }
     if (percentiles) fill("percentiles", el("h3", {}, "Percentiles"), ...table(percentiles));
     if (phases) {
       fill("phase-bar", ...stack(phases.parts));

@@ -24,6 +24,7 @@ import {
   requestsPerSecond,
   samplesOf,
 } from "../../metrics/stats.ts";
+import { isRegressed } from "../../result/comparison.ts";
 import { concurrencyOf, firstUrl, modeText, namedSteps, targetText } from "../../result/describe_run.ts";
 import { exitCodeOf, type Outcome } from "../../result/outcome.ts";
 import { overallStats, type RunResult } from "../../result/run_result.ts";
@@ -96,7 +97,8 @@ export function headingOf({ result, tags }: Outcome): Heading {
 
 /** The verdict, the most serious finding first. */
 export function verdictOf(outcome: Outcome): Verdict {
-  const { thresholds, regressed, undelivered, result } = outcome;
+  const { thresholds, comparison, undelivered, result } = outcome;
+  const regressed = comparison !== undefined && isRegressed(comparison);
   const { counts } = overallStats(result);
   const failed = thresholds.filter((verdict) => !verdict.passed);
   const exit = exitCodeOf(outcome);

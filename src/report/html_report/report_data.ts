@@ -23,6 +23,7 @@ import {
   type StepsTable,
   stepsTable,
 } from "./answer_data.ts";
+import { type ComparisonData, comparisonData } from "./comparison_data.ts";
 import { type CurveData, curveData, type HistogramBars, histogramBars } from "./latency_data.ts";
 import {
   type Heading,
@@ -53,6 +54,7 @@ export interface ReportData {
   readonly notes: readonly { readonly tone: Tone; readonly text: string }[];
   readonly tiles: readonly Tile[];
   readonly thresholds?: Table;
+  readonly comparison?: ComparisonData;
   readonly timeline?: TimelineData;
   readonly usersLabel: string;
   readonly startedAtMs: number;
@@ -79,6 +81,7 @@ export function reportData(outcome: Outcome): ReportData {
   const histogram = histogramBars(counts);
   const optional = {
     thresholds: thresholdsTable(outcome),
+    comparison: comparisonData(outcome.comparison),
     timeline: result.timeline.length > 1 ? timelineData(result.timeline) : undefined,
     curve,
     histogram,

@@ -1,0 +1,29 @@
+/**
+ * How commands that take neither environment nor configuration file get their settings.
+ *
+ * @module
+ */
+import type { CommandSpec } from "../options/command_line.ts";
+import type { OptionTable } from "../options/option.ts";
+import { readSettings, refuseProblems, type Settings } from "./settings.ts";
+import { printOut } from "./terminal.ts";
+
+/**
+ * The settings that the words come to; `undefined` when they ask for help or version, which is printed.
+ * @throws {UsageError} with every problem.
+ */
+export async function commandSettings<Table extends OptionTable>(
+  spec: CommandSpec<Table>,
+  argv: readonly string[],
+): Promise<Settings<Table> | undefined> {
+  const reading = await readSettings(spec, argv, {
+    environment: {},
+    readTextFile: (path) => Deno.readTextFile(path),
+  });
+  if (reading.kind === "settings") {
+    refuseProblems(reading.settings.problems);
+    return reading.settings;
+  }
+  printOut(`${reading.text.trimEnd()}\n`);
+  return undefined;
+}

@@ -1,0 +1,56 @@
+/**
+ * A comparison in words, for every form of report that shows one. Nothing is escaped here.
+ *
+ * @module
+ */
+import { NOT_MEASURED } from "../lib/number_format.ts";
+import { formatMetricValue } from "../metrics/catalog.ts";
+import type { ChangeVerdict, Comparison, MetricChange } from "../result/comparison.ts";
+import { signed } from "../result/judge_rule.ts";
+
+/** Headings of {@linkcode comparisonRows}. */
+export function comparisonHead({ confidence }: Comparison): readonly string[] {
+  return ["Metric", "Baseline", "Current", "Change", `${confidence}% interval`, "Verdict"];
+}
+
+/** A row a metric. */
+export function comparisonRows({ metrics }: Comparison): readonly (readonly string[])[] {
+  return metrics.map((change) => [
+    change.metric,
+    valueText(change, change.baseline),
+    `${change.isAtLeast ? "≥ " : ""}${valueText(change, change.current)}`,
+    changeText(change),
+    intervalText(change),
+    VERDICTS[change.verdict],
+  ]);
+}
+
+/** Where the baseline came from. */
+export function sourcesText({ sources }: Comparison): string {
+  const [first = "nothing", ...others] = sources;
+  return others.length === 0 ? first : `${sources.length} runs pooled: ${[first, ...others].join(", ")}`;
+}
+
+/** What a verdict says. */
+const VERDICTS: Readonly<Record<ChangeVerdict, string>> = {
+  better: "better",
+  worse: "worse",
+  same: "within noise",
+  unknown: "noise unknown",
+};
+
+function valueText({ unit }: MetricChange, value: number | undefined): string {
+  return value === undefined ? NOT_MEASURED : formatMetricValue(value, unit);
+}
+
+function changeText({ unit, percent, delta }: MetricChange): string {
+  if (delta === undefined) return NOT_MEASURED;
+  if (unit === "%") return `${signed(delta, 2)} points`;
+  return percent === undefined ? "from 0" : `${signed(percent, 1)}%`;
+}
+
+function intervalText({ unit, low, high }: MetricChange): string {
+  if (low === undefined || high === undefined) return NOT_MEASURED;
+  const [decimals, sign] = unit === "%" ? [2, ""] : [1, "%"];
+  return `${signed(low, decimals)} … ${signed(high, decimals)}${sign}`;
+}

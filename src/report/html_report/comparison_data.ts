@@ -1,0 +1,55 @@
+/**
+ * The HTML report's comparison with a baseline: each metric's change, and the rules.
+ *
+ * @module
+ */
+import type { ChangeVerdict, Comparison } from "../../result/comparison.ts";
+import { comparisonHead, comparisonRows, sourcesText } from "../comparison_rows.ts";
+import { foreign, spaced, type Table, type Tone } from "./display.ts";
+
+/** What the page shows of a comparison. */
+export interface ComparisonData {
+  readonly changes: Table;
+  /** Absent when there was none. */
+  readonly rules?: Table;
+}
+
+const TONES: Readonly<Record<ChangeVerdict, Tone>> = {
+  better: "good",
+  worse: "bad",
+  same: "neutral",
+  unknown: "neutral",
+};
+
+/** The tables; `undefined` without a baseline. */
+export function comparisonData(comparison: Comparison | undefined): ComparisonData | undefined {
+  if (comparison === undefined) return undefined;
+  const { metrics, rules, warnings } = comparison;
+  const changes = comparisonRows(comparison).map((row, i) =>
+    row.map((cell, column) => {
+      const text = column === 0 ? foreign(cell) : spaced(cell);
+      return column === row.length - 1 ? { text, tone: TONES[metrics[i]!.verdict] } : text;
+    })
+  );
+  return {
+    changes: {
+      columns: comparisonHead(comparison).map((title, i) => i === 0 ? title : `#${title}`),
+      rows: changes,
+      remark: [
+        `Compared with ${foreign(sourcesText(comparison), 500)}.`,
+        ...warnings.map((text) => `${foreign(text)}.`),
+      ]
+        .join(" "),
+    },
+    ...(rules.length > 0 && {
+      rules: {
+        columns: ["Rule", "Change", "#Verdict"],
+        rows: rules.map(({ expression, passed, reason }) => [
+          foreign(expression),
+          spaced(foreign(reason, 500)),
+          passed ? { text: "held", tone: "good", sort: 0 } : { text: "fired", tone: "bad", sort: 1 },
+        ]),
+      },
+    }),
+  };
+}

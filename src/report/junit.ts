@@ -1,0 +1,135 @@
+/**
+ * The verdicts as JUnit XML, the form that CI systems show as tests: a case for the run itself, for each threshold and
+ * for each rule of a comparison. Values are in properties and messages; an unmeasured threshold is a failure.
+ *
+ * @module
+ */
+import { formatMeasured, formatPercent, formatRate } from "../lib/number_format.ts";
+import { escapeXml } from "../lib/escape.ts";
+import { isResolved } from "../metrics/catalog.ts";
+import { endedOf, errorRatePercent, percentileOf, requestsPerSecond, samplesOf } from "../metrics/stats.ts";
+import { targetText } from "../result/describe_run.ts";
+import type { Outcome } from "../result/outcome.ts";
+import { overallStats } from "../result/run_result.ts";
+import type { Reporter } from "./reporter.ts";
+
+/** One test case. */
+interface Case {
+  readonly name: string;
+  readonly group: "run" | "thresholds" | "comparison";
+  /** What was measured; shown with the case. */
+  readonly output?: string;
+  /** Why it failed; absent: it passed. */
+  readonly failure?: string;
+}
+
+/** Writes one suite a run. */
+export const junitReporter: Reporter = {
+  name: "junit",
+  render: (outcome) => xmlOf([outcome]),
+  renderAll: xmlOf,
+};
+
+function xmlOf(outcomes: readonly Outcome[]): string {
+  const suites = outcomes.map((outcome) => ({ outcome, cases: casesOf(outcome) }));
+  const all = suites.flatMap(({ cases }) => cases);
+  const totalMs = outcomes.reduce((sum, { result }) => sum + result.durationMs, 0);
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="bench" ${tally(all)} time="${seconds(totalMs)}">`,
+    ...suites.flatMap(({ outcome, cases }) => suiteLines(outcome, cases)),
+    "</testsuites>",
+    "",
+  ].join("\n");
+}
+
+function suiteLines(outcome: Outcome, cases: readonly Case[]): readonly string[] {
+  const { result } = outcome;
+  const started = new Date(result.startedAtMs).toISOString().slice(0, 19);
+  const name = escapeXml(targetText(result.plan));
+  return [
+    `  <testsuite name="${name}" ${tally(cases)} time="${
+      seconds(result.durationMs)
+    }" timestamp="${started}">`,
+    "    <properties>",
+    ...properties(outcome).map(([key, value]) =>
+      `      <property name="${escapeXml(key)}" value="${escapeXml(value)}"/>`
+    ),
+    "    </properties>",
+    ...cases.flatMap(caseLines),
+    "  </testsuite>",
+  ];
+}
+
+function properties({ result, tags }: Outcome): readonly (readonly [key: string, value: string])[] {
+  const stats = overallStats(result);
+  const { counts } = stats;
+  const rps = requestsPerSecond(stats);
+  const errors = errorRatePercent(counts);
+  const measured: readonly (readonly [string, string | undefined])[] = [
+    ["requests", String(endedOf(counts))],
+    ["requests per second", rps === undefined ? undefined : formatRate(rps)],
+    ["error rate", errors === undefined ? undefined : formatPercent(errors)],
+    ...[50, 95, 99].map((p) =>
+      [
+        `p${p}`,
+        isResolved(p, samplesOf(counts)) ? formatMeasured(percentileOf(counts, p)) : undefined,
+      ] as const
+    ),
+  ];
+  return [
+    ...measured.flatMap(([key, value]) => value === undefined ? [] : [[key, value] as const]),
+    ...Object.entries(tags).map(([key, value]) => [`tag.${key}`, value] as const),
+  ];
+}
+
+function casesOf({ result, thresholds, comparison }: Outcome): readonly Case[] {
+  const { counts } = overallStats(result);
+  const ended = endedOf(counts);
+  const { aborted, lost } = result;
+  const trouble = counts.succeeded === 0
+    ? ended === 0 ? "no request was answered" : `all ${ended} requests failed`
+    : aborted
+    ? `ended early: "${aborted.expression}" could no longer be met (${aborted.reason})`
+    : lost.length > 0
+    ? `part of the load was lost: ${lost.map(({ slot, reason }) => `${slot} (${reason})`).join(", ")}`
+    : undefined;
+  return [
+    {
+      name: "run",
+      group: "run",
+      output: `${counts.succeeded} of ${ended} requests succeeded`,
+      ...(trouble !== undefined && { failure: trouble }),
+    },
+    ...thresholds.map(({ expression, actual, passed }): Case => ({
+      name: expression,
+      group: "thresholds",
+      output: `measured: ${actual ?? "not measured"}`,
+      ...(!passed && { failure: actual === undefined ? "not measured" : `measured ${actual}` }),
+    })),
+    ...(comparison?.rules ?? []).map(({ expression, passed, reason }): Case => ({
+      name: expression,
+      group: "comparison",
+      output: `change: ${reason}`,
+      ...(!passed && { failure: reason }),
+    })),
+  ];
+}
+
+function caseLines({ name, group, output, failure }: Case): readonly string[] {
+  const head = `    <testcase name="${escapeXml(name)}" classname="bench.${group}" time="0"`;
+  const inner = [
+    ...(failure === undefined ? [] : [`      <failure message="${escapeXml(failure)}" type="${group}"/>`]),
+    ...(output === undefined ? [] : [`      <system-out>${escapeXml(output)}</system-out>`]),
+  ];
+  return inner.length === 0 ? [`${head}/>`] : [`${head}>`, ...inner, "    </testcase>"];
+}
+
+function tally(cases: readonly Case[]): string {
+  const failures = cases.filter(({ failure }) => failure !== undefined).length;
+  return `tests="${cases.length}" failures="${failures}" errors="0" skipped="0"`;
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
+}

@@ -1,0 +1,139 @@
+/**
+ * A run as Markdown for a pull request or a job's summary: what ran, the main numbers, the verdicts. What was not
+ * measured is left out. Names, errors and labels from outside are escaped.
+ *
+ * @module
+ */
+import { escapeMarkdown } from "../lib/escape.ts";
+import { formatCount, formatMeasured, formatPercent, formatRate, formatTime } from "../lib/number_format.ts";
+import { isResolved, maxLatencyOf } from "../metrics/catalog.ts";
+import { failureText } from "../metrics/failure.ts";
+import { endedOf, errorRatePercent, percentileOf, requestsPerSecond, samplesOf } from "../metrics/stats.ts";
+import { concurrencyOf, firstUrl, modeText } from "../result/describe_run.ts";
+import { exitCodeOf, type Outcome } from "../result/outcome.ts";
+import { overallStats } from "../result/run_result.ts";
+import { comparisonMarkdown, markdownTable } from "./comparison_markdown.ts";
+
+/** What the summary says besides the run. */
+export interface SummaryOptions {
+  readonly title: string;
+  /** Instead of the host. */
+  readonly target?: string | undefined;
+  /** Begin with {@linkcode MARKER}, so that a comment can be found again. */
+  readonly marker: boolean;
+}
+
+/** A comment that Markdown does not show. */
+export const MARKER = "<!-- bench-summary -->";
+
+/** Kinds of error listed at most. */
+const MOST_ERRORS = 10;
+
+/** The whole summary, with a line end at its end. */
+export function summaryMarkdown(outcome: Outcome, options: SummaryOptions): string {
+  const { comparison } = outcome;
+  return [
+    ...(options.marker ? [MARKER] : []),
+    `## ${escapeMarkdown(options.title)}`,
+    "",
+    descriptor(outcome, options.target),
+    "",
+    ...markdownTable(["Metric", "Value"], numbers(outcome)),
+    ...errors(outcome),
+    ...thresholds(outcome),
+    ...(comparison ? ["", ...comparisonMarkdown(comparison)] : []),
+    ...notes(outcome),
+    "",
+    `**${verdict(outcome)}**`,
+    "",
+  ].join("\n");
+}
+
+/** `shop.test, 300 virtual users, 124.15s`, and the tags. */
+function descriptor({ result, tags }: Outcome, target: string | undefined): string {
+  const { plan, durationMs } = result;
+  const url = firstUrl(plan);
+  const host = URL.canParse(url) ? new URL(url).host : url;
+  const isUsers = plan.load.kind === "users";
+  const parts = [
+    target ?? host,
+    modeText(plan),
+    ...(isUsers ? [] : [`${formatCount(concurrencyOf(plan.load))} connections`]),
+    `ran ${formatTime(durationMs)}`,
+    ...Object.entries(tags).map(([key, value]) => `${key}=${value}`),
+  ];
+  return parts.map(escapeMarkdown).join(" · ");
+}
+
+function numbers({ result }: Outcome): readonly (readonly [name: string, value: string])[] {
+  const stats = overallStats(result);
+  const { counts } = stats;
+  const samples = samplesOf(counts);
+  const rps = requestsPerSecond(stats);
+  const errorRate = errorRatePercent(counts);
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ["Requests", formatCount(endedOf(counts))],
+    ["Errors", formatCount(counts.failed)],
+    ["Error rate", errorRate === undefined ? undefined : formatPercent(errorRate)],
+    ["Throughput", rps === undefined ? undefined : `${formatRate(rps)} req/s`],
+    ...[50, 95, 99].map((p) =>
+      [`p${p}`, isResolved(p, samples) ? formatMeasured(percentileOf(counts, p)) : undefined] as const
+    ),
+    ["Max", samples > 0 ? formatMeasured(maxLatencyOf(counts)) : undefined],
+  ];
+  return rows.flatMap(([name, value]) => value === undefined ? [] : [[name, value] as const]);
+}
+
+function errors({ result }: Outcome): readonly string[] {
+  const failures = Object.entries(overallStats(result).counts.failures).sort(([, a], [, b]) => b - a);
+  if (failures.length === 0) return [];
+  const rest = failures.length - MOST_ERRORS;
+  return [
+    "",
+    ...markdownTable(
+      ["Error", "Count"],
+      failures.slice(0, MOST_ERRORS).map(([key, count]) => [failureText(key), formatCount(count)]),
+    ),
+    ...(rest > 0 ? ["", `… and ${formatCount(rest)} more kinds of error`] : []),
+  ];
+}
+
+function thresholds({ thresholds: verdicts }: Outcome): readonly string[] {
+  if (verdicts.length === 0) return [];
+  return [
+    "",
+    "### Thresholds",
+    "",
+    ...markdownTable(
+      ["", "Threshold", "Measured"],
+      verdicts.map((
+        { expression, actual, passed },
+      ) => [passed ? "✅" : "❌", expression, actual ?? "not measured"]),
+    ),
+  ];
+}
+
+function notes({ notes }: Outcome): readonly string[] {
+  return notes.filter(({ level }) => level === "warning").flatMap(({ text }) => [
+    "",
+    `> ⚠️ ${escapeMarkdown(text)}`,
+  ]);
+}
+
+function verdict(outcome: Outcome): string {
+  const { thresholds: verdicts, result, comparison } = outcome;
+  const failed = verdicts.filter(({ passed }) => !passed).length;
+  const code = exitCodeOf(outcome);
+  if (code === 2) {
+    return result.aborted
+      ? "❌ Failed: ended early, since a threshold could not be met any more"
+      : `❌ Failed: ${failed} of ${verdicts.length} thresholds not met`;
+  }
+  if (code === 3) return "❌ Regressed: worse than the baseline allows";
+  if (overallStats(result).counts.succeeded === 0) return "❌ Failed: no request succeeded";
+  if (code !== 0) return "❌ Failed: the numbers cannot be relied on";
+  if (result.interrupted) return "⚠️ Cut short";
+  return verdicts.length + (comparison?.rules.length ?? 0) > 0
+    ? "✅ Passed"
+    : "✅ Done; nothing was to be judged";
+}

@@ -1,0 +1,50 @@
+/**
+ * Where reports go: one option a form.
+ *
+ * @module
+ */
+import { defineOptions } from "../options/option.ts";
+import { path, toggle } from "../options/option_types.ts";
+
+/** The table. */
+export const reportOptions = defineOptions({
+  csv: {
+    short: "-e",
+    long: "--csv",
+    type: path(),
+    group: "Output",
+    help: "Write the percentiles 1 to 100 as CSV",
+  },
+  html: {
+    short: "-w",
+    long: "--html",
+    type: toggle,
+    group: "Output",
+    fallback: false,
+    help: "Print the results as an HTML table",
+  },
+  htmlReport: {
+    long: "--html-report",
+    type: path(),
+    group: "Output",
+    help: "Write an interactive page with charts",
+  },
+  hgrm: {
+    long: "--hgrm",
+    type: path(),
+    group: "Output",
+    help: "Write the latency distribution as HdrHistogram's plotters read it, in ms",
+  },
+  junit: {
+    long: "--junit",
+    type: path(),
+    group: "Output",
+    help: "Write the verdicts as JUnit XML, a test case each",
+  },
+  json: {
+    long: "--json",
+    type: path(),
+    group: "Output",
+    help: "Write the results as JSON; - means standard output",
+  },
+});
