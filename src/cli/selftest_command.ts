@@ -3,6 +3,7 @@
  *
  * @module
  */
+import process from "node:process";
 import { run, summarize } from "../api.ts";
 import { EXIT, UsageError } from "../lib/errors.ts";
 import { styleFor, wantsColor } from "../lib/style.ts";
@@ -89,5 +90,5 @@ const OWN_THREADS: Tool = {
 
 /** The words that start this program once more: itself when compiled, else the runtime and the main module. */
 function ownCommand(): readonly string[] {
-  return Deno.build.standalone ? [Deno.execPath()] : [Deno.execPath(), "run", "-A", Deno.mainModule];
+  return Deno.build.standalone ? [Deno.execPath()] : [Deno.execPath(), "run", "-A", process.argv[1]!];
 }
