@@ -73,7 +73,7 @@ for (const tool of PEERS) {
   });
 }
 
-Deno.test("runTool() tells what went wrong", async () => {
+peerTest("runTool() tells what went wrong", ["sh"], async () => {
   const failing = async (tool: Partial<Tool>, find = programPath) => {
     try {
       await runTool(

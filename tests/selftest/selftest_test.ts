@@ -20,7 +20,7 @@ function saying(name: string, ...readings: (Partial<Reading> | Error)[]): Tool {
   let run = 0;
   return {
     name,
-    words: () => ["sh", "-c", "echo something"],
+    words: () => [Deno.execPath(), "eval", "console.log(1)"],
     parse: () => {
       const reading = readings[Math.min(run++, readings.length - 1)]!;
       if (reading instanceof Error) throw reading;
