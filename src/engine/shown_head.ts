@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Exchange } from "../client/http_client.ts";
 import { maskSecrets } from "../lib/mask_text.ts";
 import { MASK, maskUrl } from "../lib/mask_url.ts";
 import { isCredential } from "../plan/run_plan.ts";
@@ -10,9 +11,15 @@ import { isCredential } from "../plan/run_plan.ts";
 const decoder = new TextDecoder();
 const MOST_CHARACTERS = 4000;
 
-/** The heads of a request and of its answer. `secrets` are masked wherever they stand. */
-export function shownHeads(request: Uint8Array, answer: Uint8Array, secrets: readonly string[]): string {
-  return maskSecrets(`${shownHead(request)}\n\n${shownHead(answer)}\n`, secrets);
+/** The heads of a request and of its answer, the last one after redirects. `secrets` are masked wherever they stand. */
+export function shownHeads(
+  request: Uint8Array,
+  { head, redirects }: Pick<Exchange, "head" | "redirects">,
+  secrets: readonly string[],
+): string {
+  const between = redirects === 0 ? "" : `(${redirects} ${redirects === 1 ? "redirect" : "redirects"})\n\n`;
+  const answer = head === null ? "" : shownHead(head);
+  return maskSecrets(`${shownHead(request)}\n\n${between}${answer}\n`, secrets);
 }
 
 /**

@@ -61,7 +61,7 @@ export class StaticUser implements VirtualUser {
     recorder.record(step, exchange, null);
     recorder.iterations++;
     if (exchange.head !== null && recorder.claimHead()) {
-      recorder.detail("head", shownHeads(this.#request.bytes, exchange.head, []), true);
+      recorder.detail("head", shownHeads(this.#request.bytes, exchange, []), true);
     }
     if (lengths !== null && exchange.declaredLength >= 0 && exchange.failure === 0) {
       this.#verifyLength(lengths, step, exchange);

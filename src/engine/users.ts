@@ -122,6 +122,6 @@ async function flowUsers(plan: RunPlan, share: Share, around: UserSurroundings):
 function showHeads(recorder: Recorder, secrets: readonly string[]): (outcome: StepOutcome) => void {
   return ({ request, exchange }) => {
     if (request === null || exchange.head === null || !recorder.claimHead()) return;
-    recorder.detail("head", shownHeads(request.bytes, exchange.head, secrets), true);
+    recorder.detail("head", shownHeads(request.bytes, exchange, secrets), true);
   };
 }

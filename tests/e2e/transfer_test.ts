@@ -31,9 +31,11 @@ Deno.test("bench follows no redirect unasked, and says nothing of them", async (
 
 Deno.test("bench --follow-redirects N shows redirects and the chains that were too long", async () => {
   await using server = target();
-  const { code, out } = await program(["--follow-redirects=2", "-n", "4", `${server.url}/redirect/9`]);
+  const words = ["--follow-redirects=2", "-n", "4", "-v", "4"];
+  const { code, out, err } = await program([...words, `${server.url}/redirect/9`]);
   assertEquals(code, 1);
   assertMatch(out, /Redirects: +8\b/);
+  assertMatch(err, /GET \/redirect\/9 [^]*\(2 redirects\)\n\nHTTP\/1\.1 302/);
   assertMatch(out, /Too many redirects +4\b/);
 });
 
