@@ -5,7 +5,7 @@
  */
 import { autofindSearchFrom } from "../campaign/autofind_options.ts";
 import { OPEN_LOOP_CONNECTIONS } from "../load/rate_options.ts";
-import { thinkMsFrom } from "../load/users_options.ts";
+import { thinkJitterFrom, thinkMsFrom } from "../load/users_options.ts";
 import { clientProblems } from "../client/registry.ts";
 import { checkFleetOptions, isWorker } from "../fleet/fleet_options.ts";
 import type { RunOptions } from "../fleet/run_local.ts";
@@ -108,7 +108,7 @@ async function runWhatIsAsked(
 function searchContext({ values, origins }: Settings): Parameters<typeof autofindSearchFrom>[1] {
   return {
     thinkMs: thinkMsFrom(values, values.scenario !== undefined),
-    thinkJitter: values.thinkJitter,
+    thinkJitter: thinkJitterFrom(values, values.scenario !== undefined),
     maxConnections: origins.has("connections") ? values.connections : OPEN_LOOP_CONNECTIONS,
   };
 }

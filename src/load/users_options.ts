@@ -12,6 +12,9 @@ import type { UsersLoad } from "../plan/run_plan.ts";
 /** The pause after a request of a user who has nothing else to say about it. */
 export const DEFAULT_THINK_MS = 1000;
 
+/** How far pauses are from their mean, as a share of it, when nothing is said about that. */
+const DEFAULT_JITTER = 0.5;
+
 /** Simulated users. */
 export const usersOptions = defineOptions({
   users: {
@@ -42,7 +45,7 @@ export const usersOptions = defineOptions({
     long: "--think-jitter",
     type: decimal({ min: 0, max: 1 }),
     group: "Load",
-    fallback: 0.5,
+    fallbackLabel: "0.5; with a scenario 0",
     help: "How far a pause may be from its mean, as a share of it: 0 for always the same",
   },
 });
@@ -65,13 +68,18 @@ export function thinkMsFrom(values: Pick<UsersValues, "thinkTime">, hasScenario:
   return values.thinkTime ?? (hasScenario ? 0 : DEFAULT_THINK_MS);
 }
 
+/** How far pauses may be from their mean: as given; else not at all with a scenario, whose pauses may be recorded ones. */
+export function thinkJitterFrom(values: Pick<UsersValues, "thinkJitter">, hasScenario: boolean): number {
+  return values.thinkJitter ?? (hasScenario ? 0 : DEFAULT_JITTER);
+}
+
 /**
  * The user simulation that the options ask for; `undefined` without `--users`.
  *
  * @throws {UsageError} when there is no duration, the ramp-up takes all of it, or a pause is given and nobody pauses.
  */
 export function usersLoadFrom(values: UsersValues, context: UsersContext): UsersLoad | undefined {
-  const { users, rampUp, thinkJitter } = values;
+  const { users, rampUp } = values;
   if (users === undefined) {
     if (values.thinkTime === undefined || context.isAutofind) return undefined;
     throw new UsageError("--think-time needs --users or --autofind");
@@ -85,6 +93,13 @@ export function usersLoadFrom(values: UsersValues, context: UsersContext): Users
       }`,
     );
   }
-  const thinkMs = thinkMsFrom(values, context.hasScenario ?? false);
-  return { kind: "users", users, durationMs, rampUpMs: rampUp, thinkMs, thinkJitter };
+  const hasScenario = context.hasScenario ?? false;
+  return {
+    kind: "users",
+    users,
+    durationMs,
+    rampUpMs: rampUp,
+    thinkMs: thinkMsFrom(values, hasScenario),
+    thinkJitter: thinkJitterFrom(values, hasScenario),
+  };
 }

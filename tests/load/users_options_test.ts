@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../src/lib/errors.ts";
 import { usersLoadFrom, usersOptions, type UsersValues } from "../../src/load/users_options.ts";
 
-const NONE: UsersValues = { users: undefined, rampUp: 0, thinkTime: undefined, thinkJitter: 0.5 };
+const NONE: UsersValues = { users: undefined, rampUp: 0, thinkTime: undefined, thinkJitter: undefined };
 const MINUTE = { durationMs: 60_000 };
 
 Deno.test("usersLoadFrom() makes no users without --users", () => {
@@ -47,6 +47,12 @@ Deno.test("usersLoadFrom() refuses a pause that nobody makes, but leaves it to a
   const values = { ...NONE, thinkTime: 5 };
   assertThrows(() => usersLoadFrom(values, MINUTE), UsageError, "--think-time needs --users or --autofind");
   assertEquals(usersLoadFrom(values, { ...MINUTE, isAutofind: true }), undefined);
+});
+
+Deno.test("usersLoadFrom() leaves the pauses of scenarios as they are unless it is told otherwise", () => {
+  const jitterOf = (thinkJitter: number | undefined, hasScenario: boolean) =>
+    usersLoadFrom({ ...NONE, users: 1, thinkJitter }, { durationMs: 1000, hasScenario })?.thinkJitter;
+  assertEquals([jitterOf(undefined, false), jitterOf(undefined, true), jitterOf(0.2, true)], [0.5, 0, 0.2]);
 });
 
 Deno.test("usersOptions refuse no users, negative pauses and jitter outside 0 to 1", () => {
