@@ -18,7 +18,6 @@ import { WHOLE } from "../plan/share.ts";
 import { AnswerView } from "../scenario/answer_view.ts";
 import { compileCheck } from "../scenario/assert.ts";
 import { compileScenario } from "../scenario/compile.ts";
-import { loadDecoder } from "../scenario/content_coding.ts";
 import { describeCheck } from "../scenario/describe_check.ts";
 import { FlowUser, type StepOutcome } from "../scenario/iteration.ts";
 import { prepareStep } from "./prepare.ts";
@@ -153,7 +152,7 @@ async function createObserver(
   plan: RunPlan,
 ): Promise<{ steps: CheckedStep[]; observe(outcome: StepOutcome): void }> {
   const compilePattern = await loadPatternCompiler();
-  const view = new AnswerView(await loadDecoder());
+  const view = new AnswerView();
   const secrets = Object.values(plan.scenario.env ?? {});
   const steps: CheckedStep[] = [];
   const masked = (text: string) => maskSecrets(text, secrets);
@@ -173,7 +172,6 @@ async function createObserver(
       claim: masked(describeCheck(rule)),
       holds: isAnswered && compileCheck(rule, compilePattern).judge(view) === undefined,
     }));
-    const body = view.bytes;
     view.forget();
     const problems = problemsOf(step, outcome).map(masked);
     steps.push({
@@ -185,7 +183,7 @@ async function createObserver(
           status: exchange.status,
           ms: exchange.endMs - exchange.startMs,
           head: masked(exchange.head === null ? "" : shownHead(exchange.head)),
-          body: shownBody(body, { masked, bytes: exchange.bodyBytes }),
+          body: shownBody(exchange.body ?? new Uint8Array(), { masked, bytes: exchange.bodyBytes }),
         },
       }),
       problems,

@@ -5,24 +5,16 @@
  * @module
  */
 import type { Exchange } from "../client/http_client.ts";
-import type { Decode } from "./content_coding.ts";
 import { parseExactJson } from "./json_path.ts";
 
 const decoder = new TextDecoder();
-const NO_BYTES = new Uint8Array();
 
 /** Reads the exchange shown last. One a user. */
 export class AnswerView {
-  readonly #decode: Decode | null;
   #exchange: Exchange | null = null;
   #text: string | undefined;
   #json: { readonly value: unknown } | null | undefined;
   #fields: Map<string, string[]> | undefined;
-
-  /** `decode` undoes content codings where heads are kept. */
-  constructor(decode: Decode | null = null) {
-    this.#decode = decode;
-  }
 
   /** Turns to another answer. The exchange must not change while it is looked at. */
   show(exchange: Exchange): void {
@@ -47,16 +39,9 @@ export class AnswerView {
     return this.#exchange === null ? 0 : this.#exchange.endMs - this.#exchange.dueMs;
   }
 
-  /** The body, without its content coding. */
-  get bytes(): Uint8Array {
-    const body = this.#exchange?.body ?? NO_BYTES;
-    const coding = this.#decode === null ? undefined : this.header("content-encoding");
-    return coding === undefined ? body : this.#decode!(body, coding);
-  }
-
   /** The body as UTF-8; malformed bytes become U+FFFD. */
   get text(): string {
-    return this.#text ??= decoder.decode(this.bytes);
+    return this.#text ??= decoder.decode(this.#exchange?.body ?? undefined);
   }
 
   /** The body's JSON value, or `null` when the body is not JSON. */

@@ -12,7 +12,6 @@ import { loadPatternCompiler, type PatternCompiler } from "../lib/safe_pattern.t
 import type { Flow, HeaderLine, Scenario, Step } from "../plan/scenario.ts";
 import type { Share } from "../plan/share.ts";
 import { type Check, compileCheck } from "./assert.ts";
-import { asksForCoding, type Decode, loadDecoder } from "./content_coding.ts";
 import { RowCursor } from "./data_set.ts";
 import { compileExtract, type Extractor } from "./extract.ts";
 import {
@@ -84,8 +83,6 @@ export interface Program {
   flowOf(iteration: number): CompiledFlow;
   readonly cursors: readonly RowCursor[];
   readonly counters: Counters;
-  /** Undoes content codings; `null` when no step asks for them. */
-  readonly decode: Decode | null;
   readonly cookies: Scenario["cookies"];
   readonly abortsOnExtractFailure: boolean;
   readonly abortsOnTemplateError: boolean;
@@ -122,9 +119,6 @@ export async function compileScenario(scenario: Scenario, options: CompileOption
     flowOf: picker(scenario, flows, options.seed),
     cursors: scenario.data.map((set) => new RowCursor(set, options.share)),
     counters: new Counters(options.share),
-    decode: scenario.flows.some(({ steps }) => steps.some(({ headers }) => asksForCoding(headers)))
-      ? await loadDecoder()
-      : null,
     cookies: scenario.cookies,
     abortsOnExtractFailure: scenario.onExtractFailure === "abort_iteration",
     abortsOnTemplateError: scenario.onTemplateError === "abort_iteration",
@@ -218,6 +212,13 @@ function requestOf(
   if ("error" in filled) return filled;
   sender.ownHeaders = filled.step.headers;
   return prepare(withCookies(filled.step, cookies), false);
+}
+
+/** Whether answers may come coded, so that their heads are needed to read their bodies. */
+function asksForCoding(headers: readonly HeaderLine[]): boolean {
+  return headers.some(([name, value]) =>
+    name.toLowerCase() === "accept-encoding" && !/^\s*(?:identity)?\s*$/i.test(value)
+  );
 }
 
 /** Positions of the data sets that a flow's texts name. */

@@ -104,7 +104,7 @@ export class FlowUser {
   readonly #client: HttpClient;
   readonly #context: FlowContext;
   readonly #exchange = new Exchange();
-  readonly #view: AnswerView;
+  readonly #view = new AnswerView();
   readonly #jar: Cookies | null;
   readonly #cookieRequests = new Map<number, CookieRequest>();
   readonly #variables = new Map<string, string>();
@@ -115,7 +115,6 @@ export class FlowUser {
   constructor(client: HttpClient, number: number, context: FlowContext) {
     this.#client = client;
     this.#context = context;
-    this.#view = new AnswerView(context.program.decode);
     const jar = context.program.cookies === "ignore" ? null : context.createCookies();
     this.#jar = jar;
     if (jar !== null) this.#exchange.cookies = this.#hopCookies(jar);

@@ -156,6 +156,16 @@ Deno.test("a step wants head and body only if something looks at them", async ()
   ]);
 });
 
+Deno.test("a step wants heads of coded answers only where it asks for them and looks at their bodies", async () => {
+  const wantsHead = async (value: string, isRead: boolean) => {
+    const extract = isRead ? [{ name: "a", from: "json", expression: "a" } as const] : [];
+    return (await compiled(stepOf("/", { headers: [["accept-Encoding", value]], extract }))).fixed?.request
+      .wantsHead;
+  };
+  assertEquals([await wantsHead("gzip", true), await wantsHead("gzip", false)], [true, false]);
+  assertEquals(await wantsHead("identity", true), false);
+});
+
 function flowSteps(program: Program, iterations: number): number[] {
   return Array.from({ length: iterations }, (_, k) => program.flowOf(k).steps[0]!.index);
 }
