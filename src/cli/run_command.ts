@@ -128,7 +128,7 @@ async function checkedPlan(settings: Settings): Promise<RunPlan> {
   const plan = (attempts[0] as PromiseFulfilledResult<RunPlan>).value;
   refuseProblems([
     ...clientProblems(plan.client),
-    ...uniqueRowProblems(plan.scenario, plan.load),
+    ...(settings.values.check ? [] : uniqueRowProblems(plan.scenario, plan.load)),
     ...runnerProblems(settings.values, plan),
     ...(settings.values.master ? [] : machineProblems(plan, localThreads(plan, settings.values))),
   ]);

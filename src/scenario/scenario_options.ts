@@ -13,7 +13,7 @@ export const scenarioOptions = defineOptions({
     type: path(),
     group: "Scenario",
     excludes: ["body", "postFile"],
-    help: "Run the steps of this JSON or YAML file; a URL replaces its base URL",
+    help: "Run the steps of this JSON or YAML file; a URL replaces its base URL, -H may hold ${…}",
   },
   check: {
     long: "--check",

@@ -5,7 +5,7 @@ import { program } from "../_support/program.ts";
 
 const SCENARIO = `
 name: shop
-data: { servers: { file: hosts.csv } }
+data: { servers: { file: hosts.csv, strategy: unique } }
 think_time: 20s
 steps:
   - name: log in

@@ -34,13 +34,15 @@ Deno.test("the published schema takes the example files", () => {
   }
 });
 
-Deno.test("the published schema takes the scenarios of the README", () => {
-  const readme = Deno.readTextFileSync(new URL("README.md", ROOT));
-  const examples = [...readme.matchAll(/^```ya?ml\n([^]*?)^```$/gm)].map((match) => match[1]!)
-    .filter((text) => /^(?:steps|flows):/m.test(text));
-  assert(examples.length > 0, "the README shows a scenario");
-  for (const text of examples) assertEquals(problemsOf(text, "README.yaml"), [], text);
-});
+for (const path of ["README.md", "docs/scenarios.md"]) {
+  Deno.test(`the published schema takes the scenarios of ${path}`, () => {
+    const document = Deno.readTextFileSync(new URL(path, ROOT));
+    const examples = [...document.matchAll(/^```ya?ml\n([^]*?)^```$/gm)].map((match) => match[1]!)
+      .filter((text) => /^(?:steps|flows):/m.test(text));
+    assert(examples.length > 0, "it shows a scenario");
+    for (const text of examples) assertEquals(problemsOf(text, "example.yaml"), [], text);
+  });
+}
 
 Deno.test("the published schema refuses what the program's own declaration refuses, and nothing else", () => {
   let refused = 0;
