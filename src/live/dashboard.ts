@@ -1,23 +1,15 @@
 /**
  * A frame of the dashboard as a pure function of state and size: which parts have room, and how high each is. The parts
- * themselves are in `dashboard_panels.ts`.
+ * themselves are in `dashboard_panels.ts` and `dashboard_charts.ts`.
  *
  * @module
  */
 import { formatCount } from "../lib/number_format.ts";
 import type { Style } from "../lib/style.ts";
-import {
-  charts,
-  distributions,
-  figures,
-  footer,
-  header,
-  type Panel,
-  progress,
-  steps,
-  thresholds,
-} from "./dashboard_panels.ts";
+import { charts } from "./dashboard_charts.ts";
+import { distributions, figures, footer, header, progress, steps, thresholds } from "./dashboard_panels.ts";
 import type { DashboardState } from "./live_state.ts";
+import type { Panel } from "./panel_layout.ts";
 import { left } from "./text_cells.ts";
 
 /** A terminal's size in cells. */

@@ -4,43 +4,15 @@
  *
  * @module
  */
-import {
-  formatBytes,
-  formatCount,
-  formatMeasured,
-  formatTenths,
-  formatTime,
-  NOT_MEASURED,
-} from "../lib/number_format.ts";
+import { formatBytes, formatCount, formatMeasured, formatTime, NOT_MEASURED } from "../lib/number_format.ts";
 import { escapeTerminal } from "../lib/escape.ts";
 import type { Paint, Style } from "../lib/style.ts";
-import { areaRows, barText, timeColumns } from "./block_chart.ts";
-import type { DashboardState, Second } from "./live_state.ts";
+import { barText } from "./block_chart.ts";
+import { rateText } from "./dashboard_charts.ts";
+import type { DashboardState } from "./live_state.ts";
+import { ends, fitted, type Panel, plain, sideBySide, titled } from "./panel_layout.ts";
 import { shareDone } from "./progress_line.ts";
 import { cellsOf, clipped, left, right } from "./text_cells.ts";
-
-/** Where a part is drawn. */
-export interface Area {
-  readonly width: number;
-  readonly height: number;
-  readonly style: Style;
-}
-
-/** Draws a part. */
-export type Panel = (state: DashboardState, area: Area) => readonly string[];
-
-const plain: Paint = (text) => text;
-
-/** Two texts at the ends of a row; the right one goes first when there is too little room. */
-function ends(
-  [start, paintStart]: readonly [text: string, paint: Paint],
-  [end, paintEnd]: readonly [text: string, paint: Paint],
-  width: number,
-): string {
-  const room = width - cellsOf(end) - 2;
-  if (room < Math.min(cellsOf(start), 20)) return paintStart(left(start, width));
-  return paintStart(left(start, room)) + "  " + paintEnd(end);
-}
 
 /** The target, and how it is loaded. */
 export const header: Panel = (state, { width, style }) => {
@@ -117,74 +89,6 @@ function figuresOf(
       paint: style.heading,
     },
   ];
-}
-
-interface Chart {
-  readonly title: string;
-  readonly read: (second: Second) => number | undefined;
-  readonly format: (value: number) => string;
-  readonly paint: (style: Style) => Paint;
-}
-
-const CHARTS: readonly Chart[] = [
-  { title: "Requests/s", read: ({ rate }) => rate, format: rateText, paint: ({ accent }) => accent },
-  { title: "p99 by second", read: ({ p99Ms }) => p99Ms, format: formatTime, paint: ({ warning }) => warning },
-  { title: "p50 by second", read: ({ p50Ms }) => p50Ms, format: formatTime, paint: ({ good }) => good },
-];
-
-/** Fewest cells of a chart beside another one. */
-const LEAST_CHART_CELLS = 34;
-/** From this height on a chart has a row for the time. */
-const HEIGHT_FOR_TIME = 5;
-
-/** Rate and latency by second, side by side, or one above the other where it is narrow. */
-export const charts: Panel = (state, { width, height, style }) => {
-  const most = Math.min(Math.floor((width + 2) / (LEAST_CHART_CELLS + 2)), CHARTS.length);
-  if (most >= 2) {
-    return sideBySide(CHARTS.slice(0, most).map((chart) => (area) => chartRows(chart, state, area)), {
-      width,
-      height,
-      style,
-    });
-  }
-  const upper = Math.ceil(height / 2);
-  const lower = height - upper;
-  return [
-    ...chartRows(CHARTS[0]!, state, { width, height: upper, style }),
-    ...(lower >= 2 ? chartRows(CHARTS[1]!, state, { width, height: lower, style }) : blank(lower, width)),
-  ];
-};
-
-function chartRows(chart: Chart, { seconds: points, goal }: DashboardState, area: Area): readonly string[] {
-  const { width, height, style } = area;
-  const expected = goal.durationMs === undefined ? undefined : Math.ceil(goal.durationMs / 1000);
-  const values = timeColumns(points, { width, expected }).map((second) => second && chart.read(second));
-  const known = values.filter((value) => value !== undefined);
-  const top = Math.max(0, ...known);
-  const hasTime = height >= HEIGHT_FOR_TIME;
-  const rows = areaRows(values, { height: height - 1 - (hasTime ? 1 : 0), top });
-  const peak = known.length === 0 ? "" : `peak ${chart.format(top)}`;
-  return [
-    ends([chart.title, style.heading], [peak, style.faint], width),
-    ...rows.map(chart.paint(style)),
-    ...(hasTime ? [timeRow(points.length, { expected, width, style })] : []),
-  ];
-}
-
-function timeRow(
-  count: number,
-  { expected, width, style }: {
-    readonly expected: number | undefined;
-    readonly width: number;
-    readonly style: Style;
-  },
-): string {
-  const [from, to] = expected !== undefined && expected <= width && count <= expected
-    ? ["0s", `${Math.floor(width / expected) === 0 ? "" : `${expected}s`}`]
-    : count <= width
-    ? ["0s", ""]
-    : [`last ${width}s`, "now"];
-  return style.faint(left(from!, width - cellsOf(to!)) + to);
 }
 
 /** Percentiles, statuses and errors of the whole run in columns. */
@@ -310,37 +214,6 @@ export const footer: Panel = ({ figures, stage, hasKeys }, { width, style }) => 
     ),
   ];
 };
-
-/** Panels beside each other, two cells apart. */
-function sideBySide(panels: readonly ((area: Area) => readonly string[])[], area: Area): readonly string[] {
-  const gap = 2;
-  const each = Math.floor((area.width - gap * (panels.length - 1)) / panels.length);
-  const drawn = panels.map((panel, i) => {
-    const isLast = i === panels.length - 1;
-    return panel({ ...area, width: isLast ? area.width - (each + gap) * i : each });
-  });
-  return Array.from(
-    { length: area.height },
-    (_, row) => drawn.map((rows) => rows[row]).join(" ".repeat(gap)),
-  );
-}
-
-function titled(title: string, area: Area, rows: readonly string[]): readonly string[] {
-  return fitted([area.style.heading(left(title, area.width)), ...rows], area);
-}
-
-/** Rows cut or filled to the height of an area. */
-function fitted(rows: readonly string[], { width, height }: Area): readonly string[] {
-  return [...rows.slice(0, height), ...blank(height - rows.length, width)];
-}
-
-function blank(rows: number, width: number): readonly string[] {
-  return new Array<string>(Math.max(rows, 0)).fill(" ".repeat(width));
-}
-
-function rateText(perSecond: number): string {
-  return perSecond >= 100 ? formatCount(perSecond) : formatTenths(perSecond);
-}
 
 /** A share in a few characters: `12.3%`, `<0.1%`, `100%`. */
 function share(part: number, whole: number): string {
