@@ -35,6 +35,9 @@ const LEAST_OF_SCHEDULE = 0.98;
 /** A thread that works this share of the time may be the limit itself. */
 const BUSY_SHARE = 0.9;
 
+/** Threads that work less than this are not late by their own load. */
+const LEAST_OWN_WORK = 0.5;
+
 /** What a finding is about. */
 export type FindingKind = "lost" | "saturated" | "unsent" | "busy";
 
@@ -102,14 +105,13 @@ function lost({ lost: slots }: RunResult): readonly Finding[] {
 
 function saturated(result: RunResult): readonly Finding[] {
   const starved = starvedFact(result);
+  const isOwnWork = starved === undefined && (mostBusy(result) ?? 1) >= LEAST_OWN_WORK;
   const facts = [starved, lagFact(result), lateFact(result)].filter((fact) => fact !== undefined);
   if (facts.length === 0) return [];
   return [doubt(
     "saturated",
     `The load generator was saturated: latencies include its own delay. ${facts.join(". ")}. ` +
-      `${
-        starved === undefined ? adviceFor(result) : "End what else runs here"
-      }, or give it a machine of its own`,
+      `${isOwnWork ? adviceFor(result) : "End what else runs here"}, or give it a machine of its own`,
   )];
 }
 
@@ -165,9 +167,8 @@ function unsent(result: RunResult): readonly Finding[] {
 function busy(result: RunResult): readonly Finding[] {
   const { plan: { load } } = result;
   if (load.kind === "rate" || saturated(result).length > 0) return [];
-  const shares = threadFacts(result).map(({ busyShare }) => busyShare ?? 0);
-  const most = Math.max(0, ...shares);
-  if (most < BUSY_SHARE) return [];
+  const most = mostBusy(result);
+  if (most === undefined || most < BUSY_SHARE) return [];
   return [{
     kind: "busy",
     isDoubt: false,
@@ -175,6 +176,12 @@ function busy(result: RunResult): readonly Finding[] {
       `The load generator worked ${percent(most)} of the time: the throughput may be its own limit, and ` +
       "latencies include waiting for their turn in it. For latencies at a given load, use --rate",
   }];
+}
+
+/** The share of its time that the busiest thread worked; `undefined` where the system does not tell. */
+function mostBusy(result: RunResult): number | undefined {
+  const shares = threadFacts(result).map(({ busyShare }) => busyShare).filter((share) => share !== undefined);
+  return shares.length === 0 ? undefined : Math.max(...shares);
 }
 
 function doubt(kind: FindingKind, text: string): Finding {

@@ -122,6 +122,8 @@ Deno.test("findingsOf() advises threads only where there are cores for them", ()
     return text.split(". ").at(-1);
   };
   assertEquals(advice(OPEN, 1), "Use a lower --rate or more threads (-t), or give it a machine of its own");
+  const idle = findingsOf(resultOf(CLOSED, [{ ...lagging, cpuMs: 400 }]))[0]?.text ?? "";
+  assertStringIncludes(idle, "End what else runs here, or give it a machine of its own");
   assertEquals(advice(CLOSED, 2), "Use fewer connections (-c), or give it a machine of its own");
 });
 
