@@ -71,4 +71,6 @@ export const baselineOptions = defineOptions({
   ...compareOptions,
   failOn: { ...compareOptions.failOn, needs: ["baseline"] },
   strictConfig: { ...compareOptions.strictConfig, needs: ["baseline"] },
+  confidence: { ...compareOptions.confidence, needs: ["baseline"] },
+  runNoise: { ...compareOptions.runNoise, needs: ["baseline"] },
 });

@@ -19,6 +19,7 @@ import { type FailRule, type MetricPath, pathOf } from "./fail_rule.ts";
 import { judgeRule } from "./judge_rule.ts";
 import type { ConfigSnapshot } from "./outcome.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
+import { isSound } from "./trust.ts";
 import { type Noise, noiseKindOf, noiseOf, stepNoiseOf } from "./run_noise.ts";
 
 /** A run on one side of a comparison. */
@@ -87,11 +88,15 @@ export function compareRuns(
   };
 }
 
+/** Other settings, and runs whose numbers mean less than they seem to. */
 function warningsOf(baseline: readonly ComparedRun[], current: readonly ComparedRun[]): readonly string[] {
-  const cut = [...baseline, ...current].filter(({ result }) => result.interrupted);
+  const runs = [...baseline, ...current];
   return [
     ...settingDifferences(baseline[0]!.config, current[0]!.config),
-    ...cut.map(({ source }) => `${source} was cut short`),
+    ...runs.filter(({ result }) => result.interrupted).map(({ source }) => `${source} was cut short`),
+    ...runs.filter(({ result }) => !isSound(result)).map(({ source }) =>
+      `${source}: its load generator did not keep up`
+    ),
   ];
 }
 

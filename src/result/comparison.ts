@@ -48,7 +48,7 @@ export interface Comparison {
   readonly sources: readonly string[];
   /** How sure the intervals are, in percent. */
   readonly confidence: number;
-  /** Why the two may not be comparable: other settings, a run cut short. */
+  /** Why the two may not be comparable: other settings, a run cut short, a load generator that did not keep up. */
   readonly warnings: readonly string[];
   readonly metrics: readonly MetricChange[];
   readonly rules: readonly RuleVerdict[];

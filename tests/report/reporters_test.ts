@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import fc from "fast-check";
 import { REPORT_FORMS } from "../../src/report/registry.ts";
@@ -32,17 +33,22 @@ const REPORTERS = [
   ...await Promise.all(REPORT_FORMS.filter(({ name }) => name !== "html").map((form) => form.load())),
 ];
 
+/** A text as it is, or, where nobody would read it, its beginning and what tells it from any other. */
+function readable(text: string): string {
+  if (text.length < 200_000) return text;
+  const digest = createHash("sha256").update(text).digest("hex");
+  return `${text.slice(0, 10_000)}\n… ${text.length} characters, SHA-256 ${digest}\n`;
+}
+
 /** Control and format characters other than a line end. */
 const RAW_CONTROL = /[[\p{Cc}\p{Cf}]--[\n\u200c\u200d]]/v;
 
 for (const reporter of REPORTERS) {
   for (const [name, make] of Object.entries(OUTCOMES)) {
-    // The huge outcome's JSON and HTML would be megabytes that nobody reads; their shape is checked elsewhere.
-    if (name === "huge" && ["json", "html-table"].includes(reporter.name)) continue;
     Deno.test(`${reporter.name} report of the ${name} outcome is as agreed`, async () => {
       const text = reporter.render(make(), PLAIN).replaceAll(VERSION, "0.0.0");
       // Text files, so that no formatter touches them.
-      await assertGolden(`report_${name}_${reporter.name}.txt`, text);
+      await assertGolden(`report_${name}_${reporter.name}.txt`, readable(text));
     });
   }
 
