@@ -34,7 +34,6 @@ async function actionReference(): Promise<string> {
 }
 
 const GENERATED = [
-  ["README.md", optionReference(mainOptions)],
   ["docs/options.md", wholeReference()],
   ["docs/github-action.md", await actionReference()],
 ] as const;

@@ -73,6 +73,7 @@ export function commandLines(blocks: readonly Block[]): readonly CommandLine[] {
     for (const [at, raw] of text.split("\n").entries()) {
       pending += raw.replace(/(?:^| {2,})#.*$/, "").trim();
       if (pending.endsWith("\\")) pending = pending.replace(/\\$/, "");
+      else if (pending.endsWith(" &")) pending += "\n"; // One script with what follows.
       else {
         if (pending !== "") found.push({ text: pending, line: line + at + 1 });
         pending = "";
@@ -96,7 +97,7 @@ const SHORTER: Readonly<Record<string, string>> = {
 const HAS_LENGTH = / (?:-d|--duration|-n|--num-requests|--iterations|--autofind|--config|demo) ?/;
 
 /**
- * The command line as a test runs it: the target is a local one, times are short, also those that the program would
+ * The command line as a test runs it: target and master's port are local ones, times are short, also those that the program would
  * choose by itself. Nothing else is changed.
  *
  * @example
@@ -109,10 +110,15 @@ const HAS_LENGTH = / (?:-d|--duration|-n|--num-requests|--iterations|--autofind|
  * assertEquals(forTest("bench --think-time 0 -n 1 x", ""), "bench --think-time 0 -n 1 x");
  * assertEquals(forTest("bench http://localhost:8080/", "http://a"), "bench -d 300ms http://a/");
  * assertEquals(forTest("bench --autofind x", ""), "bench --autofind --step-duration 300ms x");
+ * assertEquals(forTest("bench --worker a:9220", "", 7), "bench --worker a:7");
  * ```
+ * @param port where masters listen
  */
-export function forTest(text: string, targetUrl: string): string {
-  const own = text.replace(/--autofind(?!.*--step-duration)(?= |$)/, "--autofind --step-duration 300ms");
+export function forTest(text: string, targetUrl: string, port = 9220): string {
+  const own = text.replace(/--master\b/, `--master --port ${port}`).replaceAll(":9220", `:${port}`).replace(
+    /--autofind(?!.*--step-duration)(?= |$)/,
+    "--autofind --step-duration 300ms",
+  );
   const limited = HAS_LENGTH.test(own) ? own : own.replace(/ (?=http:\/\/localhost:8080)/, " -d 300ms ");
   return limited.replaceAll("http://localhost:8080", targetUrl)
     .replace(

@@ -6,7 +6,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
 import { fileNameOf, nativeTarget } from "../../tools/targets.ts";
-import { unixTest } from "../_support/peers.ts";
+import { freePort, unixTest } from "../_support/peers.ts";
 import { denoDir, MAIN_PATH, programScript } from "../_support/program.ts";
 import { run } from "../_support/run.ts";
 import {
@@ -41,8 +41,8 @@ exec "$CURL" "$@"`,
     `while [ $# -gt 0 ]; do case $1 in ghcr.io/OWNER/bench) shift; exec bench "$@" ;; esac; shift; done; exit 99`,
 };
 
-/** Tasks that are documented but far too long to run in one of their own tests. */
-const LONG_TASKS = /\btask (?:test|ok|bench:\w+|compile)\b/;
+/** What is documented but far too long to run here; tests of their own run what these run. */
+const LONG = /\btask (?:test|ok|bench:\w+|compile|pictures)\b|\bselftest\b/;
 
 /** Files that documents take for granted. */
 const FILES: Readonly<Record<string, string>> = {
@@ -105,8 +105,8 @@ async function serveRelease(request: Request): Promise<Response> {
 }
 
 async function runLine({ text, line }: CommandLine, { folder, env, target }: Place): Promise<void> {
-  if (LONG_TASKS.test(text)) return;
-  const command = forTest(text, target.url);
+  if (LONG.test(text)) return;
+  const command = forTest(text, target.url, freePort());
   const where = `line ${line}: ${command}`;
   if (/^bench serve\b/.test(command)) return await serves(command, { folder, env });
   const { code, out, err } = await run("bash", ["-c", command], { cwd: folder, env });

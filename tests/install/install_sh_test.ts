@@ -225,3 +225,26 @@ peerTest("install.ps1 is read by PowerShell", ["pwsh"], async () => {
   ]);
   assertEquals(out.trim(), "");
 });
+
+/** Runs where the program runs; a stand-in for it must be one of Windows, so it is the runtime of the tests. */
+Deno.test("install.ps1 installs the latest release", { ignore: Deno.build.os !== "windows" }, async () => {
+  const program = await Deno.readFile(Deno.execPath());
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", program)).toHex();
+  const server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+    (request) =>
+      new Response(request.url.endsWith("/SHA256SUMS") ? `${digest}  bench-windows-x64.exe\n` : program),
+  );
+  const folder = await Deno.makeTempDir();
+  try {
+    const file = fileURLToPath(new URL("../../install.ps1", import.meta.url));
+    const { code, err } = await run("pwsh", ["-NoProfile", "-File", file], {
+      env: { BENCH_RELEASES: `http://127.0.0.1:${server.addr.port}`, BENCH_INSTALL_DIR: folder },
+    });
+    assertEquals([code, err], [0, ""]);
+    assertEquals(await namesIn(folder), ["bench.exe"]);
+  } finally {
+    await server.shutdown();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
