@@ -100,7 +100,15 @@ function excerpt(output: string): string {
 async function pagePicture(url: string): Promise<void> {
   const page = await Deno.makeTempFile({ suffix: ".html" });
   const load = ["-c", "200", "--rate", "100", "--traffic-profile", "sine:cycles=3,min=0.2", "-d", "20"];
-  await bench([...load, "--latency-breakdown", "--html-report", page, `${url}/capacity/4/45`]);
+  await bench([
+    ...load,
+    "--th",
+    "p99 < 1s",
+    "--latency-breakdown",
+    "--html-report",
+    page,
+    `${url}/capacity/4/45`,
+  ]);
   const html = (await Deno.readTextFile(page)).replaceAll(url, "http://localhost:8080");
   await Deno.writeTextFile(page, html.replaceAll(new URL(url).host, "localhost:8080"));
   const browser = await chromium.launch({
@@ -108,7 +116,7 @@ async function pagePicture(url: string): Promise<void> {
     args: ["--no-sandbox"],
   });
   try {
-    const tab = await browser.newPage({ viewport: { width: 1200, height: 900 }, colorScheme: "light" });
+    const tab = await browser.newPage({ viewport: { width: 1200, height: 1640 }, colorScheme: "light" });
     await tab.goto(`file://${page}`);
     await tab.locator(".plot canvas").first().waitFor();
     await tab.screenshot({ path: fileURLToPath(new URL("report.png", DOCS)) });
