@@ -50,7 +50,7 @@ unixTest("the action runs, judges, summarizes, and says so in its outputs", ["ba
   assertEquals([outputs["total-requests"], outputs["error-rate"]], ["50", "0"]);
   for (const name of ["p50", "rps"]) assertMatch(outputs[name]!, /^\d+(\.\d+)?$/, name);
   assertStringIncludes(summary, "Shop");
-  assertMatch(summary, /error_rate .{1,4} 1%/);
+  assertMatch(summary, /error.{1,2}rate .{1,4} 1%/);
   assertEquals(summary.includes("<!--"), false);
   assertEquals(JSON.parse(await Deno.readTextFile(outputs["results-file"]!)).total_requests, 50);
   assertStringIncludes(await Deno.readTextFile(outputs["summary-file"]!), "<!--");
