@@ -191,7 +191,8 @@ export class FlowUser {
   /** Forgets the last iteration and draws rows; `false` when there are none left. */
   #begin(sets: CompiledFlow["sets"]): boolean {
     const { program } = this.#context;
-    this.#variables.clear();
+    // Clearing an empty map is not free.
+    if (this.#variables.size > 0) this.#variables.clear();
     if (program.cookies === "fresh_per_iteration") this.#jar!.clear();
     for (const set of sets) {
       const row = program.cursors[set]!.next(this.#sender.scope.random);
