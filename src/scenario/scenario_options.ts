@@ -12,7 +12,7 @@ export const scenarioOptions = defineOptions({
     long: "--scenario",
     type: path(),
     group: "Scenario",
-    excludes: ["body", "postFile"],
+    excludes: ["method", "body", "postFile", "urlFile"],
     help: "Run the steps of this JSON or YAML file; a URL replaces its base URL, -H may hold ${…}",
   },
   check: {
