@@ -10,6 +10,7 @@ import { programPath } from "../_support/peers.ts";
 import { startNginx } from "./nginx.ts";
 import { bench } from "./peers.ts";
 import { machineLine, markdownTable } from "./table.ts";
+import { peakOf, watchProcess } from "./watch_process.ts";
 
 const HELP = `deno task bench:memory [options]
   --seconds N       length of the run (default 300)
@@ -47,13 +48,12 @@ async function main(): Promise<void> {
     }) ?? [];
     const child = new Deno.Command(program!, { args, stdin: "null", stdout: "null", stderr: "inherit" })
       .spawn();
-    const samples = await sampleMemory(child, seconds);
+    const samples = await watchProcess(child, seconds);
     const { code } = await child.status;
     if (code !== 0) return console.log(`Not measured: bench ended with code ${code}`);
     const { perSecond, requests } = bench.parse(await Deno.readTextFile(`${dir}/result.json`));
-    const peakOf = (from: number, to: number) =>
-      Math.max(...samples.filter(([at]) => at >= from && at < to).map(([, bytes]) => bytes));
-    const [first, last] = [peakOf(0, seconds / 5), peakOf(seconds * 4 / 5, seconds)];
+    const first = peakOf(samples, "bytes", [0, seconds / 5]);
+    const last = peakOf(samples, "bytes", [seconds * 4 / 5, seconds]);
     console.log(`${await machineLine()}; nginx with one worker\n`);
     console.log(markdownTable("rrrrrrr", [
       ["Connections", "Seconds", "Requests", "req/s", "Peak MB, first fifth", "Peak MB, last fifth", "Ratio"],
@@ -68,31 +68,5 @@ async function main(): Promise<void> {
   } finally {
     await server.stop();
     await Deno.remove(dir, { recursive: true });
-  }
-}
-
-/** Resident bytes five times a second, with the time in s, until `seconds` are over or the child has ended. */
-async function sampleMemory(
-  child: Deno.ChildProcess,
-  seconds: number,
-): Promise<[at: number, bytes: number][]> {
-  const samples: [number, number][] = [];
-  const startMs = performance.now();
-  let hasEnded = false;
-  child.status.then(() => hasEnded = true);
-  for (let at = 0; at < seconds && !hasEnded; at = (performance.now() - startMs) / 1000) {
-    const bytes = await residentBytes(child.pid);
-    if (bytes !== undefined) samples.push([at, bytes]);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  return samples;
-}
-
-async function residentBytes(pid: number): Promise<number | undefined> {
-  try {
-    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(await Deno.readTextFile(`/proc/${pid}/status`))?.[1];
-    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
-  } catch {
-    return undefined; // The process has ended in the meantime.
   }
 }

@@ -19,6 +19,8 @@ export interface BenchServer {
   /** PEM of its self-signed certificate. */
   readonly certificatePath: string;
   url(body: BodyName, isTls: boolean): string;
+  /** Ends it and starts it again on the same ports. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -36,10 +38,12 @@ export async function startNginx(): Promise<BenchServer> {
   const port = freePort();
   const tlsPort = freePort();
   await Deno.writeTextFile(`${dir}/nginx.conf`, configuration({ dir, port, tlsPort }));
-  const peer = await startPeer("nginx", {
-    args: ["-p", dir, "-c", `${dir}/nginx.conf`, "-e", `${dir}/error.log`],
-    readyUrl: `http://127.0.0.1:${port}/small`,
-  });
+  const start = () =>
+    startPeer("nginx", {
+      args: ["-p", dir, "-c", `${dir}/nginx.conf`, "-e", `${dir}/error.log`],
+      readyUrl: `http://127.0.0.1:${port}/small`,
+    });
+  let peer = await start();
   const stop = async () => {
     for (const signal of SIGNALS) Deno.removeSignalListener(signal, onSignal);
     await peer.stop();
@@ -50,6 +54,10 @@ export async function startNginx(): Promise<BenchServer> {
   return {
     certificatePath: `${dir}/cert.pem`,
     url: (body, isTls) => isTls ? `https://127.0.0.1:${tlsPort}/${body}` : `http://127.0.0.1:${port}/${body}`,
+    async restart() {
+      await peer.stop();
+      peer = await start();
+    },
     stop,
   };
 }
