@@ -13,6 +13,9 @@ export type CertificateName = "server" | "expired" | "wrong_name" | "self_signed
 /** The root certificate, PEM. */
 export const ROOT = fixture("ca.pem");
 
+/** Path of the root certificate. */
+export const ROOT_PATH = pathOf("ca.pem");
+
 /** A certificate and its key. */
 export function certificate(name: CertificateName): CertificateFiles {
   return { cert: fixture(`${name}.pem`), key: fixture(`${name}.key`) };

@@ -3,12 +3,10 @@
  * whether there are credentials to lose. The real command runs; nginx's own log says what reached it.
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type CertificateName, certificatePaths } from "../_support/certificates.ts";
+import { type CertificateName, certificatePaths, ROOT_PATH } from "../_support/certificates.ts";
 import { freePort, peerTest, startPeer } from "../_support/peers.ts";
 import { program } from "../_support/program.ts";
 
-/** Root of all test certificates but the self-signed one. */
-const ROOT_PATH = certificatePaths("ca" as CertificateName).cert;
 /** A root that signed none of them. */
 const OTHER_ROOT = certificatePaths("self_signed").cert;
 

@@ -164,8 +164,12 @@ export class Dialer {
     const target = proxy.resolvesNames
       ? route
       : { host: nextOf(await unlessAborted(this.#resolve(route.host, out), signal)), port: route.port };
+    const targetDnsMs = out.dnsMs;
+    out.dnsMs = -1;
     const started = performance.now();
     const wire = await this.#reachProxy(proxy, { needsNode, signal, out });
+    const proxyDnsMs = Math.max(out.dnsMs, 0);
+    if (targetDnsMs >= 0) out.dnsMs = targetDnsMs + proxyDnsMs;
     // An HTTP proxy takes plain requests as they are.
     if (isTls || proxy.kind !== "http") {
       const close = () => wire.close();
@@ -179,7 +183,7 @@ export class Dialer {
         signal.removeEventListener("abort", close);
       }
     }
-    out.connectMs = performance.now() - started;
+    out.connectMs = performance.now() - started - proxyDnsMs;
     return wire;
   }
 
