@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { Random } from "../../src/lib/random.ts";
+import { startFront } from "../_support/front.ts";
 
 /** What the proxy has done so far. */
 export interface ChaosCounts {
@@ -102,15 +103,6 @@ const TO_CONNECTIONS: Readonly<Record<string, Misdeed>> = {
 export async function startChaosProxy(upstreamPort: number, seed: number): Promise<ChaosProxy> {
   const random = new Random(seed);
   const counts: ChaosCounts = { connections: 0, requests: 0, good: 0, serverGone: 0, misdeeds: {} };
-  const sockets = new Set<Socket>();
-  const keep = (socket: Socket) => {
-    sockets.add(socket);
-    socket.setNoDelay(true);
-    socket.on("error", () => {});
-    socket.on("close", () => sockets.delete(socket));
-    return socket;
-  };
-
   function commit(deeds: Readonly<Record<string, Misdeed>>, socket: Socket): void {
     const names = Object.keys(deeds);
     const name = names[Math.floor(random.fraction() * names.length)]!;
@@ -136,7 +128,8 @@ export async function startChaosProxy(upstreamPort: number, seed: number): Promi
       client.destroy();
     };
     const openUpstream = () => {
-      const socket = keep(connect(upstreamPort, "127.0.0.1"));
+      const socket = connect(upstreamPort, "127.0.0.1");
+      socket.on("error", () => {});
       client.once("close", () => socket.destroy());
       socket.on("close", gone);
       socket.on("data", (data: Uint8Array) => {
@@ -168,18 +161,9 @@ export async function startChaosProxy(upstreamPort: number, seed: number): Promi
     }
   }
 
-  const server = createServer((client) => {
+  const front = await startFront(upstreamPort, (client) => {
     counts.connections++;
-    serve(keep(client));
+    serve(client);
   });
-  await new Promise<void>((resolve) => server.listen({ port: 0, host: "127.0.0.1", backlog: 1024 }, resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    counts,
-    async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const socket of [...sockets]) socket.destroy();
-      await closed;
-    },
-  };
+  return { port: front.port, counts, close: async () => await front[Symbol.asyncDispose]() };
 }
