@@ -8,8 +8,9 @@ import { appendSnapshot, EMPTY_SNAPSHOT, mergeSnapshots, type Snapshot } from ".
 import type { RunObserver } from "../metrics/tick.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { Share } from "../plan/share.ts";
-import type { LostSlot } from "../result/run_result.ts";
+import type { LostSlot, TimelinePoint } from "../result/run_result.ts";
 import type { Channel, NodeReport, Notice } from "./protocol.ts";
+import { Timeline } from "./timeline.ts";
 
 /** Time for the start order to reach every slot of this machine. */
 const START_LEAD_MS = 20;
@@ -18,7 +19,8 @@ const START_LEAD_MS = 20;
 export interface FleetRun {
   readonly startedAtMs: number;
   readonly total: Snapshot;
-  readonly windows: readonly Snapshot[];
+  /** A point a second. */
+  readonly timeline: readonly TimelinePoint[];
   /** Slots that stopped reporting, and why. */
   readonly lost: readonly LostSlot[];
   /** Of remote nodes that reported to the end. */
@@ -99,7 +101,7 @@ export async function coordinate(
   await Promise.all(slots.map((slot) => slot.done));
   options.signal.removeEventListener("abort", stop);
   channels.forEach((channel) => channel.close());
-  return { startedAtMs, lost, reports, total: seconds.total, windows: seconds.windows };
+  return { startedAtMs, lost, reports, total: seconds.total, timeline: seconds.timeline.points() };
 }
 
 /** Wall-clock time in ms since 1970 with fractions; never goes back. */
@@ -109,7 +111,7 @@ export function now(): number {
 
 /** The seconds of a run: open until every slot has reported one, then folded into the total, in order. */
 class Seconds {
-  readonly windows: Snapshot[] = [];
+  readonly timeline = new Timeline();
   total: Snapshot = EMPTY_SNAPSHOT;
   readonly #options: CoordinateOptions;
   readonly #open = new Map<number, { window: Snapshot; reports: number }>();
@@ -151,10 +153,7 @@ class Seconds {
     const { window, reports } = this.#open.get(seq)!;
     this.#open.delete(seq);
     this.#closed = Math.max(this.#closed, seq);
-    if (!this.#options.isRelay) {
-      // Observers see single requests; nobody keeps them.
-      this.windows.push(window.requests.length === 0 ? window : { ...window, requests: [] });
-    }
+    if (!this.#options.isRelay) this.timeline.add(window);
     this.total = appendSnapshot(this.total, window);
     for (const observe of this.#options.observers) {
       observe({ atMs: window.toMs, window, total: this.total, slots: reports });

@@ -3,13 +3,10 @@
  *
  * @module
  */
-import { appendSnapshot, type Snapshot } from "../metrics/snapshot.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { isExhausted } from "../result/exhausted.ts";
-import { type RunResult, timelinePoint } from "../result/run_result.ts";
+import type { RunResult } from "../result/run_result.ts";
 import type { FleetRun } from "./coordinator.ts";
-
-const SHORTEST_WINDOW_MS = 100;
 
 /** The result of a run, with what only the place that ran it knows. */
 export function fleetResult(
@@ -26,16 +23,8 @@ export function fleetResult(
       ? run.total.toMs
       : Math.max(run.total.toMs, plannedMs),
     total: run.total,
-    timeline: withoutStub(run.windows).map(timelinePoint),
+    timeline: run.timeline,
     lost: run.lost,
     ...(plan.warmupMs > 0 && { warmupRequests: run.total.warmupRequests }),
   };
-}
-
-/** A last window too short to have rates of its own is counted with the one before it. */
-function withoutStub(windows: readonly Snapshot[]): readonly Snapshot[] {
-  const last = windows.at(-1);
-  const before = windows.at(-2);
-  if (!last || !before || last.toMs - last.fromMs > SHORTEST_WINDOW_MS) return windows;
-  return [...windows.slice(0, -2), appendSnapshot(before, last)];
 }
