@@ -23,7 +23,8 @@ const BY_TEXT: readonly (readonly [RegExp, number])[] = [
     FAILURE.tls_certificate,
   ],
   [/tls|ssl|handshake|InvalidContentType|corrupt message|alert/i, FAILURE.tls_handshake],
-  [/reset|aborted|broken pipe|EPIPE|ECONNRESET/i, FAILURE.connection_reset],
+  // "Not connected" is what a connection is called that was reset before the platform had looked at it.
+  [/reset|aborted|broken pipe|EPIPE|ECONNRESET|os error 107\)|ENOTCONN/i, FAILURE.connection_reset],
   [/timed out|ETIMEDOUT/i, FAILURE.timeout],
 ];
 
@@ -44,4 +45,12 @@ export function noteError(error: unknown, out: Exchange): number {
   }
   out.failureDetail = "Connection closed without TLS close_notify";
   return out.wireBytesIn === 0 ? FAILURE.no_response : failure;
+}
+
+/** What had come of an answer that was given up. */
+export function howFar(out: Exchange, hasHead: boolean): string {
+  if (hasHead) return `Given up behind the head and ${out.bodyBytes} bytes of the body`;
+  return out.wireBytesIn === 0
+    ? "Given up before the first byte of an answer"
+    : `Given up inside the answer's head, behind ${out.wireBytesIn} bytes`;
 }

@@ -12,7 +12,7 @@ import { type Exchange, type HttpClient, keepsHead, type PreparedRequest } from 
 import { BodyBuffer } from "./body_buffer.ts";
 import { ContinueGate } from "./continue_gate.ts";
 import type { Dialer } from "./dialer.ts";
-import { noteError } from "./failure_of.ts";
+import { howFar, noteError } from "./failure_of.ts";
 import { ReadAhead } from "./read_ahead.ts";
 import { ResponseParser } from "./response_parser.ts";
 import { type Wire, writeAll } from "./wire.ts";
@@ -246,6 +246,11 @@ export class RawClient implements HttpClient {
       await this.#exchangeAnew(request, out);
     } else {
       out.failure = this.#aborting || failure;
+      const hasBegun = this.#hasSent && out.wireBytesIn > 0;
+      if (hasBegun) out.bodyBytes = this.#parser.bodyBytes;
+      if (this.#aborting !== FAILURE.none) {
+        out.failureDetail = howFar(out, hasBegun && !this.#parser.isInHead);
+      }
       if (this.#bodyProblem !== "") out.failureDetail = this.#bodyProblem;
       this.#bodyProblem = "";
     }

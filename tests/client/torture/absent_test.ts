@@ -79,3 +79,25 @@ Deno.test("a server whose handshakes all hang is given up at the timeout, before
   // Once for the first hundred connections made ahead, once for all in the load; not once for each hundred.
   assertLess(performance.now() - startMs, 3 * timeoutMs + 3000);
 });
+
+for (
+  const [sent, detail, bodyBytes] of [
+    ["", "Given up before the first byte of an answer", 0],
+    ["HTTP/1.1 200 O", "Given up inside the answer's head, behind 14 bytes", 0],
+    ["HTTP/1.1 200 OK\r\n\r\nhello", "Given up behind the head and 5 bytes of the body", 5],
+  ] as const
+) {
+  Deno.test(`a request given up says how far its answer had come: ${JSON.stringify(sent)}`, async () => {
+    await using server = await startRawServer((connection) =>
+      sent === "" ? undefined : connection.send(sent)
+    );
+    const client = new RawClient(PLAIN_CLIENT, new Dialer(PLAIN_CLIENT));
+    const sending = send(client, prepare(server.origin));
+    while (server.requests.length === 0) await pause(5);
+    await pause(50);
+    client.abort(FAILURE.timeout);
+    const out = await sending;
+    assertEquals([FAILURE_KINDS[out.failure]!.name, out.failureDetail], ["timeout", detail]);
+    assertEquals(out.bodyBytes, bodyBytes);
+  });
+}
