@@ -1,6 +1,7 @@
 /**
  * Whether this program's memory stays level: peak resident memory in the first and in the last fifth of a long run (of
- * five minutes: the first and the fifth), read from /proc. Linux only; prints one Markdown table.
+ * five minutes: the first and the fifth), read from /proc. Linux only; prints one Markdown table, and ends with 1 when
+ * it does not.
  *
  * @module
  */
@@ -16,6 +17,9 @@ const HELP = `deno task bench:memory [options]
   --seconds N       length of the run (default 300)
   --connections N   default 1000
   --threads N       default 1`;
+
+/** Peaks of a level memory differ by no more: what the collector of garbage happens to leave. */
+const MOST_GROWTH = 1.1;
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -65,6 +69,7 @@ async function main(): Promise<void> {
       ]
         .concat((first / 1e6).toFixed(1), (last / 1e6).toFixed(1), (last / first).toFixed(3)),
     ]));
+    if (last > first * MOST_GROWTH) Deno.exitCode = 1;
   } finally {
     await server.stop();
     await Deno.remove(dir, { recursive: true });
