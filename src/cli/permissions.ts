@@ -32,7 +32,9 @@ function serversOf({ scenario, client }: RunPlan): readonly Route[] {
     const server = proxyFor(url, client.proxy) ?? routeTo(routeOf(url), client.resolve);
     servers.set(`${server.host} ${server.port}`, server);
   }
-  return [...servers.values()];
+  // To leave from an address is to listen at it, to the runtime.
+  const own = (client.localAddresses ?? []).map((host) => ({ host, port: 0 }));
+  return [...servers.values(), ...own];
 }
 
 async function netProblems(servers: readonly Route[]): Promise<string[]> {

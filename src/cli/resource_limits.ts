@@ -29,6 +29,7 @@ let known: MachineLimits | undefined;
 /** The limits, read at the first call, which must be before the load: reading takes a descriptor, too. */
 export function machineLimits(): MachineLimits {
   return known ??= readLimits((path) => {
+    if (!isPermitted({ name: "read", path })) return undefined;
     try {
       return Deno.readTextFileSync(path);
     } catch {
@@ -128,7 +129,14 @@ function roomyLimit(needed: number): number {
   return 2 ** Math.ceil(Math.log2(needed + 1));
 }
 
+/** Whether something is permitted without asking the user. */
+function isPermitted(descriptor: Deno.PermissionDescriptor): boolean {
+  return Deno.permissions.querySync(descriptor).state === "granted";
+}
+
+/** Whether something can be bound to an address; where that may not be tried, nothing speaks against it. */
 function isOwnAddress(hostname: string): boolean {
+  if (!isPermitted({ name: "net" })) return true;
   try {
     Deno.listen({ hostname, port: 0 }).close();
     return true;
