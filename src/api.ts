@@ -16,7 +16,7 @@ import { mainOptions, type Settings } from "./cli/settings.ts";
 import { settleTls } from "./cli/tls_policy.ts";
 import { trustNotes } from "./cli/trust_notes.ts";
 import { runLocally } from "./fleet/run_local.ts";
-import { usersOf } from "./load/users_of.ts";
+import { connectionsOf } from "./load/users_of.ts";
 import { threadCount } from "./load/load_options.ts";
 import type { RunObserver, Tick } from "./metrics/tick.ts";
 import { checkRelations } from "./options/check.ts";
@@ -119,7 +119,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const observers: RunObserver[] = onTick ? [onTick] : [];
   const threads = threadCount(settings.values.threads, {
     cores: navigator.hardwareConcurrency,
-    users: usersOf(plan.load),
+    users: connectionsOf(plan),
   });
   return await runLocally(plan, {
     threads,

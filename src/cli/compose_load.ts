@@ -18,7 +18,8 @@ export function composeLoad(
   { values, origins }: Pick<Settings, "values" | "origins">,
   readTextFile: (path: string) => string,
 ): LoadSpec {
-  const { connections, numRequests, iterations, users } = values;
+  const { numRequests, iterations, users, streams = 1 } = values;
+  const connections = values.connections * streams;
   const durationMs = values.duration ??
     ((numRequests ?? iterations) === undefined ? DEFAULT_DURATION_MS : undefined);
   const time = { ...(durationMs !== undefined && { durationMs }) };

@@ -4,6 +4,7 @@
  * @module
  */
 import { checkConnectionOptions, resolveRules } from "../client/connection_options.ts";
+import { proxyFor } from "../client/proxy.ts";
 import { checkHttpOptions } from "../client/http_options.ts";
 import { checkTransferOptions } from "../client/transfer_options.ts";
 import { UsageError } from "../lib/errors.ts";
@@ -51,6 +52,13 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
   ) {
     problems.push("--unix-socket cannot carry https: URLs: use http:");
   }
+  const urls = scenario ? stepsOf(scenario).map(({ url }) => url).filter((url) => URL.canParse(url)) : [];
+  if (
+    values.http2 &&
+    urls.some((url) => /^http:/i.test(url) && proxyFor(new URL(url), proxy)?.kind === "http")
+  ) {
+    problems.push("--http2 cannot go through an HTTP proxy to http: URLs: use https:, or a SOCKS5 proxy");
+  }
   refuseProblems(problems);
   const log = logSpecOf(values);
   return {
@@ -71,7 +79,7 @@ export function composeClient(
   values: MainValues,
   { proxy, ...pems }: Pick<TlsSpec, "caCerts" | "cert" | "key"> & { readonly proxy?: ProxySpec },
 ): ClientSpec {
-  const { sni, tlsMin, tlsMax, unixSocket, dnsRefresh, localAddress } = values;
+  const { sni, tlsMin, tlsMax, unixSocket, dnsRefresh, localAddress, streams, h2Window } = values;
   return {
     kind: values.client,
     keepAlive: values.keepalive,
@@ -88,7 +96,9 @@ export function composeClient(
     verifyLength: values.verifyLength,
     maxRedirects: values.followRedirects,
     ...(values.expectContinue !== undefined && { expectContinue: values.expectContinue }),
-    http2: false,
+    http2: values.http2,
+    ...(streams !== undefined && { streams }),
+    ...(h2Window !== undefined && { h2WindowBytes: h2Window }),
     resolve: resolveRules(values),
     ...(values.ipv4 && { family: 4 as const }),
     ...(values.ipv6 && { family: 6 as const }),

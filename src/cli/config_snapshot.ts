@@ -7,7 +7,8 @@ import { MASK, maskUrl } from "../lib/mask_url.ts";
 import type { Option, OptionTable } from "../options/option.ts";
 import type { Resolved } from "../options/resolve.ts";
 import { isCredential } from "../plan/run_plan.ts";
-import type { LoadSpec, RunPlan } from "../plan/run_plan.ts";
+import type { RunPlan } from "../plan/run_plan.ts";
+import { connectionsOf } from "../load/users_of.ts";
 import { stepsOf } from "../plan/scenario.ts";
 import type { HeaderLine } from "../plan/scenario.ts";
 import type { ConfigSnapshot } from "../result/outcome.ts";
@@ -28,20 +29,20 @@ export function configSnapshot(
   const step = stepsOf(plan.scenario)[0];
   return {
     ...Object.fromEntries(shown),
-    ...loadKeys(plan.load, plan.scenario.name !== undefined),
+    ...loadKeys(plan, plan.scenario.name !== undefined),
     url_host: step === undefined ? null : hostOf(step.url),
     seed: plan.seed,
   };
 }
 
 /** What a comparison needs to know about the load. */
-function loadKeys(load: LoadSpec, isScenario: boolean): ConfigSnapshot {
+function loadKeys({ load, client }: RunPlan, isScenario: boolean): ConfigSnapshot {
   const amount = "amount" in load ? load.amount : undefined;
   const durationMs = "durationMs" in load ? load.durationMs : undefined;
   const mode = load.kind === "users" ? "users" : amount !== undefined ? "requests" : "duration";
   return {
     mode: isScenario ? `scenario:${mode}` : mode,
-    connections: load.kind === "users" ? null : load.kind === "rate" ? load.maxConnections : load.connections,
+    connections: load.kind === "users" ? null : connectionsOf({ load, client }),
     users: load.kind === "users" ? load.users : null,
     duration: durationMs === undefined ? null : durationMs / 1000,
     num_requests: amount ?? null,

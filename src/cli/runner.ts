@@ -5,7 +5,7 @@
  */
 import { runLocally, type RunOptions } from "../fleet/run_local.ts";
 import { threadCount } from "../load/load_options.ts";
-import { usersOf } from "../load/users_of.ts";
+import { connectionsOf } from "../load/users_of.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { RunResult } from "../result/run_result.ts";
 import type { MainValues } from "./settings.ts";
@@ -19,7 +19,7 @@ export interface Runner extends AsyncDisposable {
 
 /** What speaks against running a plan on the workers that were asked for. */
 export function runnerProblems(values: MainValues, plan: RunPlan): readonly string[] {
-  const users = usersOf(plan.load);
+  const users = connectionsOf(plan);
   const { expectWorkers } = values;
   if (!values.master || expectWorkers === undefined || users >= expectWorkers) return [];
   return [
@@ -31,7 +31,7 @@ export function runnerProblems(values: MainValues, plan: RunPlan): readonly stri
 /** Load threads in this process. */
 export function localThreads(plan: RunPlan, values: MainValues): number {
   if (values.master) return 1;
-  return threadCount(values.threads, { cores: navigator.hardwareConcurrency, users: usersOf(plan.load) });
+  return threadCount(values.threads, { cores: navigator.hardwareConcurrency, users: connectionsOf(plan) });
 }
 
 /** Runs on this machine. */

@@ -14,7 +14,9 @@ import { findingsOf } from "../result/trust.ts";
 
 /** Everything worth a note about one result. */
 export function trustNotes(result: RunResult): readonly Note[] {
-  const warnings = [nothingSucceeded(result), interrupted(result)].filter((text) => text !== undefined);
+  const warnings = [nothingSucceeded(result), otherProtocols(result), interrupted(result)].filter((text) =>
+    text !== undefined
+  );
   return [
     ...warnings.map((text): Note => ({ level: "warning", text })),
     ...rowsSpent(result).map((text): Note => ({ level: "info", text })),
@@ -35,6 +37,16 @@ function rowsSpent({ plan, total }: RunResult): readonly string[] {
   return spentSets(plan, total).map(({ name, rows }) =>
     `The load ended when each of the ${rows.length} rows of data set "${name}" had been used`
   );
+}
+
+function otherProtocols({ plan, total }: RunResult): string | undefined {
+  if (!plan.client.http2) return undefined;
+  const all = Object.values(total.protocols).reduce((sum, count) => sum + count, 0);
+  const others = all - (total.protocols["2"] ?? 0);
+  if (others === 0) return undefined;
+  const answers = others === all ? `all ${all}` : `${others} of ${all}`;
+  return `HTTP/2 was asked for, but ${answers} answers came over HTTP/1.1, as the server chose: each request at a ` +
+    "time had a connection of its own there";
 }
 
 function interrupted(result: RunResult): string | undefined {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { byteSize, choice, duration, path, text, toggle } from "../options/option_types.ts";
+import { byteSize, choice, count, duration, path, text, toggle } from "../options/option_types.ts";
 import { cookie, headerLine, method, userPassword } from "../options/http_types.ts";
 import { defineOptions } from "../options/option.ts";
 import type { ValuesOf } from "../options/option.ts";
@@ -97,6 +97,29 @@ export const httpOptions = defineOptions({
     fallback: "raw",
     help: "HTTP implementation: the program's own, or the platform's",
   },
+  http2: {
+    long: "--http2",
+    type: toggle,
+    group: "Connection",
+    fallback: false,
+    help: "Speak HTTP/2: if the server agrees in the TLS handshake, and always with http: URLs",
+  },
+  streams: {
+    long: "--streams",
+    type: count({ min: 1, max: 100_000 }),
+    group: "Connection",
+    fallbackLabel: "1",
+    needs: ["http2"],
+    help: "Requests in flight on each HTTP/2 connection, so that -c times as many are under way",
+  },
+  h2Window: {
+    long: "--h2-window",
+    type: byteSize({ min: 1, max: 2_147_483_647 }),
+    group: "Connection",
+    fallbackLabel: "16MiB",
+    needs: ["http2"],
+    help: "Bytes that a server may send on an HTTP/2 stream before it must wait for leave to go on",
+  },
   maxHeaderSize: {
     long: "--max-header-size",
     type: byteSize({ min: 256, max: 16_777_216 }),
@@ -136,10 +159,13 @@ export function hasBody(values: Pick<HttpValues, "body" | "postFile">): boolean 
   return values.postFile !== undefined || (values.body ?? "") !== "";
 }
 
-/** Checks that need several values: what the platform's `fetch` refuses to send. */
+/** Checks that need several values, among them what the platform's `fetch` refuses to send. */
 export function checkHttpOptions(values: HttpValues): readonly string[] {
-  if (values.client !== "fetch") return [];
   const problems: string[] = [];
+  if (!values.keepalive && (values.streams ?? 1) > 1) {
+    problems.push(`--streams ${values.streams} shares connections, which --no-keepalive forbids`);
+  }
+  if (values.client !== "fetch") return problems;
   if (/^(?:CONNECT|TRACE|TRACK)$/.test(values.method)) {
     problems.push(`--client fetch cannot send ${values.method} requests: use --client raw`);
   }

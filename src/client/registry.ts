@@ -6,6 +6,7 @@
 import type { ClientSpec } from "../plan/run_plan.ts";
 import { createFetchClient } from "./fetch_client.ts";
 import type { HttpClient } from "./http_client.ts";
+import { createHttp2Clients } from "./http2/http2_client.ts";
 import { parseProxy } from "./proxy.ts";
 import { Dialer } from "./raw/dialer.ts";
 import { RawClient } from "./raw/raw_client.ts";
@@ -22,6 +23,7 @@ function plainClients(spec: ClientSpec): () => HttpClient {
   switch (spec.kind) {
     case "raw": {
       const dialer = new Dialer(spec);
+      if (spec.http2) return createHttp2Clients(spec, dialer);
       return () => new RawClient(spec, dialer);
     }
     case "fetch": {
@@ -54,6 +56,11 @@ const FEATURES = {
     phrase: "ask before it sends a body",
     isWanted: ({ expectContinue }) => expectContinue === true,
   },
+  streams: {
+    phrase: "send several requests at a time on one connection",
+    isWanted: ({ streams = 1 }) => streams > 1,
+  },
+  h2Window: { phrase: "set HTTP/2 windows", isWanted: ({ h2WindowBytes }) => h2WindowBytes !== undefined },
   phases: { phrase: "time the phases of a request", isWanted: ({ phases }) => phases },
   resolve: {
     phrase: "send connections to other addresses than DNS says",
@@ -89,8 +96,10 @@ export const CLIENT_CAPABILITIES: Readonly<
     insecureTls: true,
     serverName: true,
     tlsVersions: true,
-    http2: false,
+    http2: true,
     expectContinue: true,
+    streams: true,
+    h2Window: true,
     phases: true,
     resolve: true,
     family: true,
@@ -107,6 +116,8 @@ export const CLIENT_CAPABILITIES: Readonly<
     tlsVersions: false,
     http2: true,
     expectContinue: false,
+    streams: false,
+    h2Window: false,
     phases: false,
     resolve: false,
     family: false,

@@ -16,7 +16,7 @@ import type { Snapshot } from "../metrics/snapshot.ts";
 import type { RequestLogOptions } from "../metrics/request_log.ts";
 import { Random } from "../lib/random.ts";
 import type { LoadSpec, LogSpec, RunPlan } from "../plan/run_plan.ts";
-import { partOf, type Share } from "../plan/share.ts";
+import { partOf, type Share, userPosition, type UserShare, usersIn } from "../plan/share.ts";
 import { watchThread } from "./thread_usage.ts";
 import { createUsers, type UserFactory } from "./users.ts";
 
@@ -48,6 +48,7 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
     ...(plan.log && { log: logOptions(plan.log) }),
   });
   const clients: HttpClient[] = [];
+  const userShare: UserShare = { ...share, group: plan.client.streams ?? 1 };
   const makeClient = createClients(plan.client);
   const stopping = new Stop();
   let startMs = 0;
@@ -71,7 +72,7 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
   }
 
   function newUser(number: number): VirtualUser {
-    const position = Math.floor(number / share.of);
+    const position = userPosition(number, userShare);
     return users.newUser(clients[position] ??= makeClient(), number);
   }
 
@@ -91,7 +92,7 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
     const warming: Promise<boolean>[] = [];
     // A server that lets connections hang would have every hundred of them wait for the timeout: the load will show it.
     let isInTime = true;
-    for (let i = 0; i < initialUsers(plan.load, share) && isInTime && !stopping.isStopped; i++) {
+    for (let i = 0; i < initialUsers(plan.load, userShare) && isInTime && !stopping.isStopped; i++) {
       const client = clients[i] ??= makeClient();
       warming.push(warm(client, request));
       // A server's queue of unaccepted connections is short.
@@ -120,7 +121,7 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
     const watchdog = watchDeadlines(clients, plan.client.timeoutMs, loopLag);
     const context: LoadContext = {
       clock,
-      share,
+      share: userShare,
       stop: stopping,
       budget,
       tally: recorder,
@@ -211,14 +212,14 @@ function warmupLoad(load: LoadSpec, durationMs: number): LoadSpec {
 }
 
 /** Users whose connections are opened before the clock starts: those that begin at once. */
-function initialUsers(load: LoadSpec, share: Share): number {
+function initialUsers(load: LoadSpec, share: UserShare): number {
   switch (load.kind) {
     case "duration":
-      return partOf(load.connections, share);
+      return usersIn(load.connections, share);
     case "requests":
-      return partOf(Math.min(load.connections, load.amount), share);
+      return usersIn(Math.min(load.connections, load.amount), share);
     case "users":
-      return load.rampUpMs === 0 ? partOf(load.users, share) : 0;
+      return load.rampUpMs === 0 ? usersIn(load.users, share) : 0;
     case "rate":
       return 0;
   }

@@ -137,6 +137,8 @@ const client = shape<ClientSpec>()({
   maxRedirects: count,
   expectContinue: maybe(flag),
   http2: flag,
+  streams: maybe(count),
+  h2WindowBytes: maybe(count),
   resolve: list(resolveRule),
   family: maybe(oneOf(4, 6)),
   unixSocket: maybe(text),

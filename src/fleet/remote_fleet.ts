@@ -5,7 +5,7 @@
  * @module
  */
 import { messageOf, RunError } from "../lib/errors.ts";
-import { usersOf } from "../load/users_of.ts";
+import { connectionsOf } from "../load/users_of.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { Share } from "../plan/share.ts";
 import type { ClientHealth, RunResult } from "../result/run_result.ts";
@@ -66,8 +66,8 @@ export class RemoteFleet {
   }
 
   /** The shares of a plan for each of the nodes that are there. */
-  sharesOf({ load }: RunPlan): readonly (readonly Share[])[] {
-    return shareOut(this.nodes.map(({ slots }) => slots), { users: usersOf(load) });
+  sharesOf(plan: RunPlan): readonly (readonly Share[])[] {
+    return shareOut(this.nodes.map(({ slots }) => slots), { users: connectionsOf(plan) });
   }
 
   /** Gets to know whoever is at the other end; never rejects. */

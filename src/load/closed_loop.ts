@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { globalNumber, partOf } from "../plan/share.ts";
+import { globalNumber, partOf, userNumber, usersIn } from "../plan/share.ts";
 import type { LoadContext, VirtualUser } from "./load_model.ts";
 
 /** How a closed loop runs. */
@@ -47,8 +47,8 @@ export async function runClosedLoop(loop: ClosedLoop, context: LoadContext): Pro
   }
 
   const lives: Promise<void>[] = [];
-  for (let i = 0; i < partOf(loop.users, share); i++) {
-    const number = globalNumber(i, share);
+  for (let i = 0; i < usersIn(loop.users, share); i++) {
+    const number = userNumber(i, share);
     lives.push(live(context.newUser(number), number));
   }
   await Promise.all(lives);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Share } from "../plan/share.ts";
+import type { UserShare } from "../plan/share.ts";
 
 /** Monotonic time in ms since the run's common start; negative before it. */
 export interface Clock {
@@ -42,7 +42,7 @@ export interface LoadTally {
 /** What a load model works with. */
 export interface LoadContext {
   readonly clock: Clock;
-  readonly share: Share;
+  readonly share: UserShare;
   /** Turns true when no further iteration may start. */
   readonly stop: { readonly isStopped: boolean };
   /** How much of a fixed amount of requests is left to this share; `Infinity` when there is none. */

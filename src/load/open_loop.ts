@@ -6,7 +6,7 @@
  * @module
  */
 import type { RateLoad } from "../plan/run_plan.ts";
-import { globalNumber, partOf } from "../plan/share.ts";
+import { globalNumber, partOf, userNumber, usersIn } from "../plan/share.ts";
 import type { LoadContext, VirtualUser } from "./load_model.ts";
 import { createPacer } from "./pacer.ts";
 
@@ -20,7 +20,7 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
   const { clock, share, stop, tally } = context;
   const endMs = load.durationMs ?? Infinity;
   const amount = load.amount === undefined ? Infinity : partOf(load.amount, share);
-  const mostUsers = Math.max(1, partOf(load.maxConnections, share));
+  const mostUsers = Math.max(1, usersIn(load.maxConnections, share));
   // Two views of one schedule: arrivals that have become due, and, behind it, arrivals sent.
   const dueSchedule = createPacer(load.pacer);
   const sendSchedule = createPacer(load.pacer);
@@ -51,7 +51,7 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
 
   function grow(): VirtualUser | undefined {
     if (users >= mostUsers) return undefined;
-    return context.newUser(globalNumber(users++, share));
+    return context.newUser(userNumber(users++, share));
   }
 
   /** Sends arrivals with one user for as long as there are any in line. */

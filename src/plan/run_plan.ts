@@ -158,6 +158,10 @@ export interface ClientSpec {
   readonly expectContinue?: boolean;
   /** Ask for HTTP/2. */
   readonly http2: boolean;
+  /** HTTP/2: users that share a connection, each with a stream of its own; absent: 1. */
+  readonly streams?: number;
+  /** HTTP/2: bytes that a server may send on a stream ahead of what was read; absent: the client's own choice. */
+  readonly h2WindowBytes?: number;
   /** Where names lead instead of DNS: `host:port` (or `*`) to an address. */
   readonly resolve: readonly ResolveRule[];
   /** 4 or 6: use only addresses of that family. */

@@ -9,7 +9,7 @@ import { formatCount, formatMeasured, formatPercent, formatRate, formatTime } fr
 import { isResolved, maxLatencyOf } from "../metrics/catalog.ts";
 import { failureText } from "../metrics/failure.ts";
 import { endedOf, errorRatePercent, percentileOf, requestsPerSecond, samplesOf } from "../metrics/stats.ts";
-import { concurrencyOf, firstUrl, modeText } from "../result/describe_run.ts";
+import { connectionsOf, firstUrl, modeText } from "../result/describe_run.ts";
 import { exitCodeOf, type Outcome } from "../result/outcome.ts";
 import { overallStats } from "../result/run_result.ts";
 import { comparisonMarkdown, markdownTable } from "./comparison_markdown.ts";
@@ -58,7 +58,7 @@ function descriptor({ result, tags }: Outcome, target: string | undefined): stri
   const parts = [
     target ?? host,
     modeText(plan),
-    ...(isUsers ? [] : [`${formatCount(concurrencyOf(plan.load))} connections`]),
+    ...(isUsers ? [] : [`${formatCount(connectionsOf(plan))} connections`]),
     `ran ${formatTime(durationMs)}`,
     ...Object.entries(tags).map(([key, value]) => `${key}=${value}`),
   ];

@@ -15,7 +15,7 @@ import {
 } from "../lib/number_format.ts";
 import { type HistogramData, rankOf, valueAtRank } from "../metrics/histogram.ts";
 import { bytesPerSecond, endedOf, requestsPerSecond } from "../metrics/stats.ts";
-import { concurrencyOf, definitionsOf, modeText, proxyText, targetText } from "../result/describe_run.ts";
+import { connectionsText, definitionsOf, modeText, proxyText, targetText } from "../result/describe_run.ts";
 import type { RunResult } from "../result/run_result.ts";
 import { labelled, type ReportContext, type Section, wrapped } from "./terminal_layout.ts";
 
@@ -77,8 +77,7 @@ function loadLines({ outcome, result, stats, style }: ReportContext): readonly s
       labelled("Avg Reqs/User", formatTenths(each)),
     );
   } else {
-    const upTo = load.kind === "rate" ? "up to " : "";
-    lines.push(labelled("Connections", upTo + formatCount(concurrencyOf(load))));
+    lines.push(labelled("Connections", connectionsText(plan)));
   }
   lines.push(
     labelled("Threads", formatCount(result.threads)),

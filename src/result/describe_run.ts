@@ -95,6 +95,32 @@ export function concurrencyOf(load: LoadSpec): number {
   return load.kind === "users" ? load.users : load.kind === "rate" ? load.maxConnections : load.connections;
 }
 
+/** How many connections a plan may use at most: one for each request at a time, or with HTTP/2 for so many. */
+export function connectionsOf({ load, client }: Pick<RunPlan, "load" | "client">): number {
+  return Math.ceil(concurrencyOf(load) / (client.streams ?? 1));
+}
+
+/**
+ * The connections of a plan in words: `50`, `up to 1,000`, `10 × 50 streams`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import type { RunPlan } from "../plan/run_plan.ts";
+ * const plan = {
+ *   load: { kind: "duration", connections: 500, durationMs: 1 },
+ *   client: { streams: 50 },
+ * } as unknown as RunPlan;
+ * assertEquals(connectionsText(plan), "10 × 50 streams");
+ * ```
+ */
+export function connectionsText(plan: RunPlan): string {
+  const { streams = 1 } = plan.client;
+  const upTo = plan.load.kind === "rate" ? "up to " : "";
+  const each = streams > 1 ? ` × ${formatCount(streams)} streams` : "";
+  return `${upTo}${formatCount(connectionsOf(plan))}${each}`;
+}
+
 /**
  * A text with the secrets masked that the URLs in it hold; other words stay as they are.
  *
@@ -167,6 +193,11 @@ export function definitionsOf(result: RunResult): readonly Definition[] {
       term: "Connections",
       text:
         "opening one before the start is in no number; opening one later counts for the request that needed it",
+    },
+    (plan.client.streams ?? 1) > 1 && {
+      key: "streams",
+      term: "Streams",
+      text: "a request beyond what the server allows at a time on its connection waits, and that time counts",
     },
     {
       key: "rates",

@@ -9,7 +9,7 @@ import { VERSION } from "../lib/version.ts";
 import { EMPTY_STEP_STATS, loopLagOf, type Snapshot } from "../metrics/snapshot.ts";
 import { bytesPerSecond, endedOf, requestsPerSecond, type Stats } from "../metrics/stats.ts";
 import { type ComparisonJson, toComparisonJson } from "./comparison.ts";
-import { concurrencyOf, definitionsOf, firstUrl, isUrlList } from "./describe_run.ts";
+import { connectionsOf, definitionsOf, firstUrl, isUrlList } from "./describe_run.ts";
 import { histogramFromJson, type HistogramJson, histogramJson } from "./histogram_json.ts";
 import type { ConfigSnapshot, Note, Outcome, ThresholdVerdict } from "./outcome.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
@@ -109,6 +109,8 @@ export interface JsonDocument {
   readonly duration_sec: number;
   /** Connections or users at most. */
   readonly connections: number;
+  /** HTTP/2: requests in flight on each connection at most; absent without it. */
+  readonly streams?: number;
   /** Load threads that were started, 1 or more. */
   readonly threads: number;
   /** Requests that ended, errors included. */
@@ -235,7 +237,8 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
       reason: result.aborted.reason,
     },
     duration_sec: rounded(result.durationMs / 1000, 3),
-    connections: concurrencyOf(plan.load),
+    connections: connectionsOf(plan),
+    streams: plan.client.http2 ? plan.client.streams ?? 1 : undefined,
     threads: result.threads,
     total_requests: endedOf(counts),
     total_errors: counts.failed,

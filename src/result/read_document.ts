@@ -112,6 +112,7 @@ const SHAPE: { readonly [K in keyof Required<JsonDocument>]: { check: Check; exp
   },
   duration_sec: { check: isAmount, expected: "a number of at least 0" },
   connections: { check: isCount, expected: "a whole number" },
+  streams: { check: isCount, expected: "a whole number" },
   threads: { check: isCount, expected: "a whole number" },
   total_requests: { check: isCount, expected: "a whole number" },
   total_errors: { check: isCount, expected: "a whole number" },

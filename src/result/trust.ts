@@ -149,16 +149,17 @@ function adviceFor({ plan: { load }, threads, health }: RunResult): string {
 }
 
 function unsent(result: RunResult): readonly Finding[] {
-  const { plan: { load }, total, interrupted } = result;
+  const { plan: { load, client }, total, interrupted } = result;
   if (load.kind !== "rate" || interrupted) return [];
   const due = total.started + total.unsent;
   if (due === 0 || total.started / due >= LEAST_OF_SCHEDULE) return [];
+  const what = (client.streams ?? 1) > 1 ? "streams" : "connections";
   return [doubt(
     "unsent",
     `The schedule was missed: ${formatCount(total.unsent)} of ${
       formatCount(due)
     } arrivals were never sent, ` +
-      `since all ${formatCount(load.maxConnections)} connections were waiting for answers. ` +
+      `since all ${formatCount(load.maxConnections)} ${what} were waiting for answers. ` +
       "The server did not keep up, or -c is too low",
   )];
 }

@@ -24,6 +24,7 @@ export function ownTool(command: readonly string[]): Tool {
       ...command,
       ...["-t", `${job.threads}`, "-c", `${job.connections}`, "--no-progress", "--json", job.outputPath],
       ...(job.requests === undefined ? ["-d", `${job.seconds}`] : ["-n", `${job.requests}`]),
+      ...(job.streams === undefined ? [] : ["--http2", "--streams", `${job.streams}`]),
       ...(job.rate === undefined ? [] : ["--rate", `${job.rate}`]),
       ...(job.timeoutSec === undefined ? [] : ["--timeout", `${job.timeoutSec}`]),
       ...(job.certificatePath === undefined ? [] : ["--ssl-verify", "--ca-bundle", job.certificatePath]),
@@ -76,10 +77,10 @@ const hey: Tool = {
 
 const h2load: Tool = {
   name: "h2load",
-  words: ({ url, connections, threads, seconds, requests, rate, timeoutSec }) =>
+  words: ({ url, connections, threads, streams, seconds, requests, rate, timeoutSec }) =>
     rate === undefined && timeoutSec === undefined
       ? [
-        ...["h2load", "--h1", `-t${threads}`, `-c${connections}`],
+        ...["h2load", streams === undefined ? "--h1" : `-m${streams}`, `-t${threads}`, `-c${connections}`],
         requests === undefined ? `-D${seconds}` : `-n${requests}`,
         url,
       ]

@@ -11,6 +11,8 @@ export interface Job {
   readonly threads: number;
   /** How long; with `requests`, only for tools that cannot count them. */
   readonly seconds?: number;
+  /** Speak HTTP/2, with so many requests in flight on each connection; absent: HTTP/1.1. */
+  readonly streams?: number;
   /** Exactly so many requests, by tools that can count. One of both is given. */
   readonly requests?: number;
   /** Requests a second to keep to; absent: as many as possible. */

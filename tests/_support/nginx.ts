@@ -18,6 +18,14 @@ export interface Nginx extends NginxPlace, AsyncDisposable {
   readonly tlsOrigin: string;
 }
 
+/** How it listens besides its two ports. */
+export interface NginxListening {
+  /** Words behind those of the TLS port, such as `http2`. */
+  readonly tlsWords?: string;
+  /** Further `listen` lines. */
+  readonly listenLines?: string;
+}
+
 /**
  * Starts nginx with the given lines inside its server block and the given files in its directory, by path.
  * @throws {Error} when it is not installed or does not start.
@@ -25,12 +33,13 @@ export interface Nginx extends NginxPlace, AsyncDisposable {
 export async function startNginx(
   serverLines: string,
   files: Readonly<Record<string, string>> = {},
+  listening: NginxListening = {},
 ): Promise<Nginx> {
   const dir = await Deno.makeTempDir({ prefix: "bench_nginx_" });
   // The worker is another user when root starts nginx.
   await Deno.chmod(dir, 0o755);
   const place = { dir, port: freePort(), tlsPort: freePort() };
-  await Deno.writeTextFile(`${dir}/nginx.conf`, configuration(place, serverLines));
+  await Deno.writeTextFile(`${dir}/nginx.conf`, configuration(place, serverLines, listening));
   for (const [path, text] of Object.entries(files)) await Deno.writeTextFile(`${dir}/${path}`, text);
   const peer = await startPeer("nginx", {
     args: ["-p", dir, "-c", `${dir}/nginx.conf`, "-e", `${dir}/error.log`],
@@ -47,7 +56,11 @@ export async function startNginx(
   };
 }
 
-function configuration({ dir, port, tlsPort }: NginxPlace, serverLines: string): string {
+function configuration(
+  { dir, port, tlsPort }: NginxPlace,
+  serverLines: string,
+  { tlsWords = "", listenLines = "" }: NginxListening,
+): string {
   const { cert, key } = certificatePaths("server");
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((name) => `  ${name}_temp_path ${dir}/${name};`).join("\n");
@@ -60,7 +73,8 @@ http {
 ${temporary}
   server {
     listen 127.0.0.1:${port};
-    listen 127.0.0.1:${tlsPort} ssl;
+    listen 127.0.0.1:${tlsPort} ssl ${tlsWords};
+    ${listenLines}
     ssl_certificate ${cert};
     ssl_certificate_key ${key};
     root ${dir};

@@ -21,6 +21,8 @@ export interface BenchServer {
   url(body: BodyName, isTls: boolean): string;
   /** Ends it and starts it again on the same ports. */
   restart(): Promise<void>;
+  /** Where HTTP/2 is spoken without TLS. */
+  plainHttp2Url(body: BodyName): string;
   stop(): Promise<void>;
 }
 
@@ -37,7 +39,8 @@ export async function startNginx(): Promise<BenchServer> {
   await makeCertificate(dir);
   const port = freePort();
   const tlsPort = freePort();
-  await Deno.writeTextFile(`${dir}/nginx.conf`, configuration({ dir, port, tlsPort }));
+  const http2Port = freePort();
+  await Deno.writeTextFile(`${dir}/nginx.conf`, configuration({ dir, port, tlsPort, http2Port }));
   const start = () =>
     startPeer("nginx", {
       args: ["-p", dir, "-c", `${dir}/nginx.conf`, "-e", `${dir}/error.log`],
@@ -58,6 +61,7 @@ export async function startNginx(): Promise<BenchServer> {
       await peer.stop();
       peer = await start();
     },
+    plainHttp2Url: (body) => `http://127.0.0.1:${http2Port}/${body}`,
     stop,
   };
 }
@@ -76,7 +80,9 @@ async function makeCertificate(dir: string): Promise<void> {
 }
 
 /** Nothing that would bound the client first: no log, no limit on requests a connection, files kept open. */
-function configuration({ dir, port, tlsPort }: { dir: string; port: number; tlsPort: number }): string {
+function configuration(
+  { dir, port, tlsPort, http2Port }: { dir: string; port: number; tlsPort: number; http2Port: number },
+): string {
   return `daemon off;
 worker_processes 1;
 worker_rlimit_nofile 40000;
@@ -95,7 +101,8 @@ http {
   scgi_temp_path ${dir}/scgi;
   server {
     listen 127.0.0.1:${port} backlog=4096;
-    listen 127.0.0.1:${tlsPort} ssl backlog=4096;
+    listen 127.0.0.1:${tlsPort} ssl http2 backlog=4096;
+    listen 127.0.0.1:${http2Port} http2 backlog=4096;
     ssl_certificate ${dir}/cert.pem;
     ssl_certificate_key ${dir}/key.pem;
     root ${dir};

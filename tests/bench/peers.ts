@@ -16,3 +16,6 @@ const COMPARED = ["wrk", "ab", "hey", "h2load"];
 
 /** Native tools that go as fast as they can. */
 export const RIVALS: readonly Tool[] = PEERS.filter(({ name }) => COMPARED.includes(name));
+
+/** nghttp2's own load generator, to compare HTTP/2 with. */
+export const h2load: Tool = PEERS.find(({ name }) => name === "h2load")!;

@@ -4,7 +4,7 @@ import type { HttpClient } from "../../src/client/http_client.ts";
 import type { FailureName } from "../../src/metrics/failure.ts";
 import type { ClientSpec } from "../../src/plan/run_plan.ts";
 import { PLAIN_CLIENT } from "../_support/plan.ts";
-import type { RawServer } from "../_support/raw_server.ts";
+import type { RawServer, startRawServer } from "../_support/raw_server.ts";
 import { answersContract } from "./contract_answers.ts";
 import { connectionsContract } from "./contract_connections.ts";
 import { failuresContract } from "./contract_failures.ts";
@@ -19,6 +19,10 @@ export interface ClientUnderTest {
   readonly name: string;
   readonly kind: ClientSpec["kind"];
   readonly makeClient: (spec: ClientSpec) => HttpClient;
+  /** Starts servers that speak what it speaks; handlers see and say HTTP/1.1. */
+  readonly startServer: typeof startRawServer;
+  /** Its connections carry HTTP/2, which knows neither malformed lines nor ends by closing. */
+  readonly speaksHttp2: boolean;
   /** Sends header names in the caller's case and order. */
   readonly keepsHeaders: boolean;
   /** Tells HTTP/1.0 from HTTP/1.1. */
@@ -43,8 +47,9 @@ export function contractSuite(client: ClientUnderTest): void {
   connectionsContract(client);
   failuresContract(client);
   tlsContract(client);
-  nginxContract(client);
   uploadsContract(client);
+  if (client.speaksHttp2) return;
+  nginxContract(client);
   proxiesContract(client);
 }
 
@@ -73,6 +78,7 @@ export function clientTest(
     const client = under.makeClient({
       ...PLAIN_CLIENT,
       kind: under.kind,
+      http2: under.speaksHttp2,
       timeoutMs: 20_000,
       ...options.spec,
     });

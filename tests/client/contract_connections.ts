@@ -1,17 +1,17 @@
 /** The part of the client contract about connections: opened, used again, replaced, closed. */
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { Exchange } from "../../src/client/http_client.ts";
 import { FAILURE } from "../../src/metrics/failure.ts";
 import { PLAIN_CLIENT } from "../_support/plan.ts";
 import { prepare, send } from "../_support/prepare.ts";
-import { answer, type RawConnection, startRawServer } from "../_support/raw_server.ts";
+import { answer, type RawConnection } from "../_support/raw_server.ts";
 import { clientTest, type ClientUnderTest } from "./contract.ts";
 
 /** Registers the tests. */
 export function connectionsContract(under: ClientUnderTest): void {
   clientTest(under, "uses one connection for many requests", {
     run: async (client) => {
-      await using server = await startRawServer((connection) => connection.send(answer("hi")));
+      await using server = await under.startServer((connection) => connection.send(answer("hi")));
       const connects: number[] = [];
       for (let i = 0; i < 20; i++) connects.push((await send(client, prepare(server.origin))).connects);
       assertEquals(server.connections, 1);
@@ -23,19 +23,21 @@ export function connectionsContract(under: ClientUnderTest): void {
   clientTest(under, "opens a connection for every request without keep-alive, and says so", {
     spec: { keepAlive: false },
     run: async (client) => {
-      await using server = await startRawServer((connection) => connection.send(answer("hi")));
+      await using server = await under.startServer((connection) => connection.send(answer("hi")));
       for (let i = 0; i < 3; i++) {
         const out = await send(client, prepare(server.origin, { client: { keepAlive: false } }));
         assertEquals([out.failure, out.connects], [FAILURE.none, 1]);
       }
       assertEquals(server.connections, 3);
-      for (const { head } of server.requests) assert(/^connection: close$/im.test(head));
+      for (const { head } of server.requests) {
+        assertEquals(/^connection: close$/im.test(head), !under.speaksHttp2);
+      }
     },
   });
 
   clientTest(under, "opens a new connection after an answer that announced the end", {
     run: async (client) => {
-      await using server = await startRawServer((connection) =>
+      await using server = await under.startServer((connection) =>
         connection.end(answer("hi", { headers: ["Connection: close"] }))
       );
       for (let i = 0; i < 3; i++) {
@@ -47,8 +49,9 @@ export function connectionsContract(under: ClientUnderTest): void {
   });
 
   clientTest(under, "opens a new connection after a body that ended with the old one", {
+    applies: !under.speaksHttp2,
     run: async (client) => {
-      await using server = await startRawServer((connection) =>
+      await using server = await under.startServer((connection) =>
         connection.end("HTTP/1.1 200 OK\r\n\r\nall of it")
       );
       for (let i = 0; i < 3; i++) {
@@ -62,7 +65,7 @@ export function connectionsContract(under: ClientUnderTest): void {
   for (const ending of ["end", "reset"] as const) {
     clientTest(under, `repeats a GET when a connection in use ends by ${ending} before the answer`, {
       run: async (client) => {
-        await using server = await startRawServer((connection, { number }) => {
+        await using server = await under.startServer((connection, { number }) => {
           if (number === 2) connection[ending]();
           else return connection.send(answer("hi"));
         });
@@ -76,7 +79,7 @@ export function connectionsContract(under: ClientUnderTest): void {
     clientTest(under, `does not repeat a POST when a connection in use ends by ${ending}`, {
       applies: under.protectsPosts,
       run: async (client) => {
-        await using server = await startRawServer((connection, { number }) => {
+        await using server = await under.startServer((connection, { number }) => {
           if (number === 2) connection[ending]();
           else return connection.send(answer("hi"));
         });
@@ -90,7 +93,7 @@ export function connectionsContract(under: ClientUnderTest): void {
 
   clientTest(under, "repeats a GET once, not for ever", {
     run: async (client) => {
-      await using server = await startRawServer((connection, { number }) => {
+      await using server = await under.startServer((connection, { number }) => {
         if (number > 1) connection.end();
         else return connection.send(answer("hi"));
       });
@@ -104,7 +107,7 @@ export function connectionsContract(under: ClientUnderTest): void {
   clientTest(under, "replaces a connection that the server closed while it lay idle", {
     run: async (client) => {
       const connections: RawConnection[] = [];
-      await using server = await startRawServer((connection) => {
+      await using server = await under.startServer((connection) => {
         connections.push(connection);
         return connection.send(answer("hi"));
       });
@@ -119,8 +122,8 @@ export function connectionsContract(under: ClientUnderTest): void {
 
   clientTest(under, "keeps a connection for each of several servers", {
     run: async (client) => {
-      await using first = await startRawServer((connection) => connection.send(answer("1")));
-      await using second = await startRawServer((connection) => connection.send(answer("22")));
+      await using first = await under.startServer((connection) => connection.send(answer("1")));
+      await using second = await under.startServer((connection) => connection.send(answer("22")));
       const sizes: number[] = [];
       for (const origin of [first.origin, second.origin, first.origin, second.origin]) {
         sizes.push((await send(client, prepare(origin))).bodyBytes);
@@ -133,7 +136,7 @@ export function connectionsContract(under: ClientUnderTest): void {
   clientTest(under, "closes its connections and can be used again", {
     run: async (client) => {
       const closed: Promise<void>[] = [];
-      await using server = await startRawServer((connection) => {
+      await using server = await under.startServer((connection) => {
         closed.push(connection.closed);
         return connection.send(answer("hi"));
       });
@@ -148,7 +151,7 @@ export function connectionsContract(under: ClientUnderTest): void {
 
   clientTest(under, "warms up without sending anything, and without an exception when nobody listens", {
     run: async (client) => {
-      await using server = await startRawServer((connection) => connection.send(answer("hi")));
+      await using server = await under.startServer((connection) => connection.send(answer("hi")));
       await client.warm(prepare(server.origin), new Exchange());
       assertEquals(server.requests.length, 0);
       const out = await send(client, prepare(server.origin));
@@ -162,9 +165,9 @@ export function connectionsContract(under: ClientUnderTest): void {
 
   clientTest(under, "shares no connection with another user's client", {
     run: async (client) => {
-      const other = under.makeClient({ ...PLAIN_CLIENT, kind: under.kind });
+      const other = under.makeClient({ ...PLAIN_CLIENT, kind: under.kind, http2: under.speaksHttp2 });
       try {
-        await using server = await startRawServer((connection) => connection.send(answer("hi")));
+        await using server = await under.startServer((connection) => connection.send(answer("hi")));
         await Promise.all([send(client, prepare(server.origin)), send(other, prepare(server.origin))]);
         assertEquals(server.connections, 2);
       } finally {

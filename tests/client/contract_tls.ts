@@ -33,7 +33,7 @@ export function tlsContract(under: ClientUnderTest): void {
     clientTest(under, `${isTrusted ? "trusts" : "refuses"} ${title}`, {
       spec: { tls },
       run: async (client) => {
-        await using server = await startRawServer((connection) => connection.send(answer("safe")), {
+        await using server = await under.startServer((connection) => connection.send(answer("safe")), {
           tls: certificate(name),
         });
         const out = await send(client, prepare(`https://${host}:${server.port}/`));
@@ -47,7 +47,7 @@ export function tlsContract(under: ClientUnderTest): void {
       spec: { tls: { ...tls, verify: false } },
       applies: CLIENT_CAPABILITIES[under.kind].insecureTls,
       run: async (client) => {
-        await using server = await startRawServer((connection) => connection.send(answer("safe")), {
+        await using server = await under.startServer((connection) => connection.send(answer("safe")), {
           tls: certificate(name),
         });
         const out = await send(client, prepare(`https://${host}:${server.port}/`));
@@ -60,7 +60,7 @@ export function tlsContract(under: ClientUnderTest): void {
     spec: { tls: TRUSTING },
     run: async (client) => {
       const body = "x".repeat(1_000_000);
-      await using server = await startRawServer((connection) => connection.send(answer(body)), {
+      await using server = await under.startServer((connection) => connection.send(answer(body)), {
         tls: certificate("server"),
       });
       for (let i = 0; i < 3; i++) {
@@ -75,7 +75,7 @@ export function tlsContract(under: ClientUnderTest): void {
     clientTest(under, `${has ? "shows its" : "is refused without a"} client certificate`, {
       spec: { tls: has ? { ...TRUSTING, ...certificate("client") } : TRUSTING },
       run: async (client) => {
-        await using server = await startRawServer((connection) => connection.send(answer("safe")), {
+        await using server = await under.startServer((connection) => connection.send(answer("safe")), {
           tls: certificate("server"),
           clientRoot: ROOT,
         });

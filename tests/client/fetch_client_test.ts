@@ -11,6 +11,8 @@ const under: ClientUnderTest = {
   name: "FetchClient",
   kind: "fetch",
   makeClient: (spec) => createFetchClient(spec, spec.localAddresses?.[0]),
+  startServer: startRawServer,
+  speaksHttp2: false,
   keepsHeaders: false,
   tellsVersion: false,
   tellsWireBytes: false,

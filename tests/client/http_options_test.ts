@@ -22,6 +22,9 @@ Deno.test("httpOptions have the documented defaults", () => {
     keepalive: true,
     timeout: 30_000,
     client: "raw",
+    http2: false,
+    streams: undefined,
+    h2Window: undefined,
     maxHeaderSize: 65_536,
     sslVerify: false,
     insecure: false,
@@ -49,6 +52,13 @@ for (
     assertStringIncludes(problems[0]!, `--client fetch ${expected}`);
   });
 }
+
+Deno.test("checkHttpOptions() says that streams share connections, which must then stay open", () => {
+  assertEquals(problemsOf({ http2: true, streams: 1, keepalive: false }), []);
+  assertEquals(problemsOf({ http2: true, streams: 2, keepalive: false }), [
+    "--streams 2 shares connections, which --no-keepalive forbids",
+  ]);
+});
 
 Deno.test("checkHttpOptions() lets fetch send ordinary requests", () => {
   assertEquals(problemsOf({ client: "fetch", method: "POST", body: "x", header: [["X", "é"]] }), []);

@@ -24,7 +24,16 @@ const ROWS: readonly ProblemRow[] = [
     raw: [],
     fetch: [],
   },
-  { title: "HTTP/2", asks: { http2: true }, raw: only("speak HTTP/2", "fetch"), fetch: [] },
+  { title: "HTTP/2", asks: { http2: true }, raw: [], fetch: [] },
+  {
+    title: "shared HTTP/2 connections",
+    asks: { http2: true, streams: 10, h2WindowBytes: 65_536 },
+    raw: [],
+    fetch: [
+      ...only("send several requests at a time on one connection", "raw"),
+      ...only("set HTTP/2 windows", "raw"),
+    ],
+  },
   {
     title: "no certificate checks",
     asks: { tls: { ...TLS, verify: false } },
@@ -84,8 +93,8 @@ for (const { title, asks, ...expected } of ROWS) {
 }
 
 Deno.test("createClients() makes a client of its own for every user", () => {
-  for (const kind of ["raw", "fetch"] as const) {
-    const makeClient = createClients({ ...PLAIN_CLIENT, kind });
+  for (const [kind, http2] of [["raw", false], ["raw", true], ["fetch", false]] as const) {
+    const makeClient = createClients({ ...PLAIN_CLIENT, kind, http2 });
     const [first, second] = [makeClient(), makeClient()];
     assertEquals(first === second, false);
     first.close();

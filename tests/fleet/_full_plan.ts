@@ -92,6 +92,8 @@ const CLIENT: Full<ClientSpec> = {
   maxRedirects: 3,
   expectContinue: false,
   http2: true,
+  streams: 50,
+  h2WindowBytes: 65_535,
   resolve: [{ host: "a.test", port: 80, toHost: "127.0.0.1", toPort: 0 }],
   family: 6,
   unixSocket: "/run/x.sock",

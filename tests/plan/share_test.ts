@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { globalNumber, partOf } from "../../src/plan/share.ts";
+import { globalNumber, partOf, userNumber, userPosition, usersIn } from "../../src/plan/share.ts";
 
 Deno.test("partOf() gives the remainder to the first shares", () => {
   assertEquals([0, 1, 2].map((index) => partOf(7, { index, of: 3 })), [3, 2, 2]);
@@ -14,4 +14,27 @@ Deno.test("the numbers of all shares are exactly the plan's", () => {
     );
     assertEquals(numbers.sort((a, b) => a - b), Array.from({ length: total }, (_, k) => k));
   }));
+});
+
+Deno.test("usersIn(), userNumber() and userPosition() keep groups of users together and leave nobody out", () => {
+  for (const group of [1, 3, 10]) {
+    for (const  of of[1, 2, 3, 7]) {
+      for (const total of [0, 1, 9, 10, 25, 60]) {
+        const owners = new Map<number, number>();
+        for (let index = 0; index < of; index++) {
+          const share = { index, of, group };
+          for (let k = 0; k < usersIn(total, share); k++) {
+            const number = userNumber(k, share);
+            assertEquals(userPosition(number, share), k);
+            owners.set(number, index);
+          }
+        }
+        assertEquals(
+          [...owners.keys()].toSorted((a, b) => a - b),
+          Array.from({ length: total }, (_, i) => i),
+        );
+        for (const [number, owner] of owners) assertEquals(owner, Math.floor(number / group) % of);
+      }
+    }
+  }
 });

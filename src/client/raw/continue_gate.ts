@@ -42,7 +42,7 @@ export class ContinueGate {
   }
 
   /** Looks at what a read has brought. */
-  see(parser: ResponseParser): void {
+  see(parser: Pick<ResponseParser, "status" | "isContinued">): void {
     if (parser.status >= 200) this.#settle(false);
     else if (parser.isContinued) this.#settle(true);
   }

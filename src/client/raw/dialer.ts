@@ -80,7 +80,7 @@ export class Dialer {
   }
 
   /**
-   * Connects to a URL's server, noting phases, or the failure, in `out`.
+   * Connects to a URL's server, noting phases, the protocol agreed upon, or the failure, in `out`.
    * Resolves to `null` after a failure; an abort counts as one.
    */
   async dial(url: URL, out: Exchange, signal: AbortSignal): Promise<Wire | null> {
@@ -118,7 +118,8 @@ export class Dialer {
       const { tls, localAddresses } = this.#spec;
       if (isTls && (localAddresses !== undefined || needsNodeTls(tls) || this.#hasHung)) {
         const local = this.#localAddressFor(address);
-        return await openNodeTls({ address, port, serverName, tls, signal, ...local }, out);
+        const to = { address, port, serverName, tls, alpnProtocols: alpnFor(this.#spec), signal, ...local };
+        return await openNodeTls(to, out);
       }
       const started = performance.now();
       const tcp = await this.#connect(address, { port, signal, needsNode: false });
@@ -155,7 +156,8 @@ export class Dialer {
     if (!(wire instanceof NodeWire)) {
       return await this.#secure(wire as Deno.TcpConn, { serverName, signal, out });
     }
-    const to = { address: out.address, port: proxy.port, serverName, tls, signal };
+    const alpnProtocols = alpnFor(this.#spec);
+    const to = { address: out.address, port: proxy.port, serverName, tls, alpnProtocols, signal };
     return await openNodeTls({ ...to, socket: wire.detach() }, out);
   }
 
@@ -292,7 +294,7 @@ export class Dialer {
     const conn = await Deno.startTls(tcp, {
       hostname: to.serverName,
       caCerts: [...this.#spec.tls.caCerts],
-      alpnProtocols: ["http/1.1"],
+      alpnProtocols: [...alpnFor(this.#spec)],
     });
     if (to.signal.aborted) {
       conn.close();
@@ -304,7 +306,8 @@ export class Dialer {
     };
     to.signal.addEventListener("abort", close, { once: true });
     try {
-      await conn.handshake();
+      const { alpnProtocol } = await conn.handshake();
+      if (alpnProtocol === "h2") to.out.protocol = 20;
     } catch (error) {
       if (!to.signal.aborted) conn.close();
       if (failureOf(error) !== FAILURE.other) throw error;
@@ -332,6 +335,11 @@ async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promi
   } finally {
     signal.removeEventListener("abort", abort);
   }
+}
+
+/** What a TLS handshake offers to speak. */
+function alpnFor({ http2 }: ClientSpec): readonly string[] {
+  return http2 ? ["h2", "http/1.1"] : ["http/1.1"];
 }
 
 /** The addresses in the order in which one connection tries them. */

@@ -18,6 +18,8 @@ export interface NodeTlsTarget {
   /** Name sent in the handshake and checked in the certificate. */
   readonly serverName: string;
   readonly tls: TlsSpec;
+  /** Offered in the handshake, best first. */
+  readonly alpnProtocols: readonly string[];
   readonly signal: AbortSignal;
   /** Leave from this address of the machine; absent: the system chooses. */
   readonly localAddress?: string;
@@ -42,7 +44,7 @@ export function openNodeTls(target: NodeTlsTarget, out: Exchange): Promise<Wire>
     // Addresses are not sent as names (RFC 6066, 3).
     ...(/^[\d.]+$|:/.test(target.serverName) ? {} : { servername: target.serverName }),
     rejectUnauthorized: tls.verify,
-    ALPNProtocols: ["http/1.1"],
+    ALPNProtocols: [...target.alpnProtocols],
     ...(tls.caCerts.length > 0 && { ca: [...rootCertificates, ...tls.caCerts] }),
     ...(tls.cert !== undefined && { cert: tls.cert }),
     ...(tls.key !== undefined && { key: tls.key }),
@@ -61,6 +63,7 @@ export function openNodeTls(target: NodeTlsTarget, out: Exchange): Promise<Wire>
     }
     socket.once("secureConnect", () => {
       out.tlsMs = performance.now() - connected;
+      if (socket.alpnProtocol === "h2") out.protocol = 20;
       signal.removeEventListener("abort", abort);
       resolve(new NodeWire(socket));
     });

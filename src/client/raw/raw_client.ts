@@ -45,7 +45,7 @@ interface Connection {
 export class RawClient implements HttpClient {
   deadlineMs = Infinity;
   readonly #spec: ClientSpec;
-  readonly #dialer: Dialer;
+  readonly #dialer: Pick<Dialer, "dial" | "expectIgnorers">;
   readonly #parser: ResponseParser;
   readonly #connections = new Map<string, Connection>();
   #current: Connection | null = null;
@@ -63,7 +63,7 @@ export class RawClient implements HttpClient {
   /** Why the request's body could not be read. */
   #bodyProblem = "";
 
-  constructor(spec: ClientSpec, dialer: Dialer) {
+  constructor(spec: ClientSpec, dialer: Pick<Dialer, "dial" | "expectIgnorers">) {
     this.#spec = spec;
     this.#dialer = dialer;
     this.#parser = new ResponseParser(spec.maxHeaderBytes);

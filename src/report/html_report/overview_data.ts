@@ -25,7 +25,15 @@ import {
   samplesOf,
 } from "../../metrics/stats.ts";
 import { isRegressed } from "../../result/comparison.ts";
-import { concurrencyOf, firstUrl, modeText, namedSteps, targetText } from "../../result/describe_run.ts";
+import {
+  connectionsOf,
+  connectionsText,
+  firstUrl,
+  modeText,
+  namedSteps,
+  targetText,
+} from "../../result/describe_run.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
 import { exitCodeOf, type Outcome } from "../../result/outcome.ts";
 import { overallStats, type RunResult } from "../../result/run_result.ts";
 import { foreign, spaced, splitUnit, timeText, type Tone } from "./display.ts";
@@ -75,7 +83,7 @@ export function headingOf({ result, tags }: Outcome): Heading {
   const method = isNamed || steps.length === 0 ? "" : foreign(steps[0]!.method, 20);
   const facts = [
     modeText({ ...plan, scenario: unnamed }),
-    load.kind === "users" ? "" : connectionsText(concurrencyOf(load), load.kind === "rate"),
+    load.kind === "users" ? "" : connectionFact(plan),
     load.kind === "rate" ? rateText(load) : "",
     load.kind === "users" ? `think time ${formatTime(load.thinkMs)}` : "",
     isNamed ? `${formatCount(steps.length)} ${steps.length === 1 ? "step" : "steps"}` : "",
@@ -248,8 +256,10 @@ function rateText(load: Extract<RunResult["plan"]["load"], { kind: "rate" }>): s
   return description === undefined ? rate : `${rate}, ${description}`;
 }
 
-function connectionsText(count: number, isLimit: boolean): string {
-  return `${isLimit ? "up to " : ""}${formatCount(count)} ${count === 1 ? "connection" : "connections"}`;
+/** `10 connections`, `10 connections × 50 streams`. */
+function connectionFact(plan: RunPlan): string {
+  const noun = connectionsOf(plan) === 1 ? "connection" : "connections";
+  return connectionsText(plan).replace(/^(.*?)( ×|$)/, `$1 ${noun}$2`);
 }
 
 function noun(count: number): string {

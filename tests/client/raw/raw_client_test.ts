@@ -1,11 +1,14 @@
 import { Dialer } from "../../../src/client/raw/dialer.ts";
 import { RawClient } from "../../../src/client/raw/raw_client.ts";
+import { startRawServer } from "../../_support/raw_server.ts";
 import { contractSuite } from "../contract.ts";
 
 contractSuite({
   name: "RawClient",
   kind: "raw",
   makeClient: (spec) => new RawClient(spec, new Dialer(spec)),
+  startServer: startRawServer,
+  speaksHttp2: false,
   keepsHeaders: true,
   tellsVersion: true,
   tellsWireBytes: true,

@@ -1,0 +1,54 @@
+/**
+ * What a user does where a server chose HTTP/1.1: the raw client takes over, beginning with the connection on which the
+ * server said so.
+ *
+ * @module
+ */
+import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { Exchange } from "../http_client.ts";
+import type { Dialer } from "../raw/dialer.ts";
+import { RawClient } from "../raw/raw_client.ts";
+import type { Wire } from "../raw/wire.ts";
+
+/** One user's HTTP/1.1. */
+export class Http1Way {
+  readonly client: RawClient;
+  #lent: { readonly wire: Wire; readonly opening: Exchange } | null = null;
+
+  /** `dialer` must offer HTTP/1.1 alone. */
+  constructor(spec: ClientSpec, dialer: Pick<Dialer, "dial" | "expectIgnorers">) {
+    this.client = new RawClient(spec, {
+      expectIgnorers: dialer.expectIgnorers,
+      dial: (url, out, signal) => this.#takeLent(out) ?? dialer.dial(url, out, signal),
+    });
+  }
+
+  /** Gives it a connection to use first. */
+  lend(wire: Wire, opening: Exchange): void {
+    this.#lent = { wire, opening };
+  }
+
+  /** Closes its connections. */
+  close(): void {
+    this.#lent?.wire.close();
+    this.#lent = null;
+    this.client.close();
+  }
+
+  #takeLent(out: Exchange): Promise<Wire> | null {
+    if (this.#lent === null) return null;
+    const { wire, opening } = this.#lent;
+    this.#lent = null;
+    noteOpening(out, opening);
+    return Promise.resolve(wire);
+  }
+}
+
+/** Counts the opening of a connection for an exchange. */
+export function noteOpening(out: Exchange, opening: Exchange): void {
+  out.connects += opening.connects;
+  out.address = opening.address;
+  out.dnsMs = opening.dnsMs;
+  out.connectMs = opening.connectMs;
+  out.tlsMs = opening.tlsMs;
+}

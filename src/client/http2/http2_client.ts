@@ -1,0 +1,289 @@
+/**
+ * One user's way over HTTP/2: a stream of a connection that a group of users shares. An exchange is a copy of bytes
+ * into the connection's next write and one promise. Requests that a server turned away unseen are sent again; a server
+ * that speaks only HTTP/1.1 is left to the raw client. Timeouts are the caller's: it watches `deadlineMs` and calls
+ * `abort`, which resets the stream and leaves the connection to the others.
+ *
+ * @module
+ */
+import { messageOf } from "../../lib/errors.ts";
+import { FAILURE } from "../../metrics/failure.ts";
+import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { Exchange, HttpClient, PreparedRequest } from "../http_client.ts";
+import { BodyFileError } from "../body_file.ts";
+import { BodyBuffer } from "../raw/body_buffer.ts";
+import { ContinueGate } from "../raw/continue_gate.ts";
+import { Dialer } from "../raw/dialer.ts";
+import type { Wire } from "../raw/wire.ts";
+import type { Connection } from "./connection.ts";
+import { ConnectionGroup, type Waiter } from "./connection_group.ts";
+import { type EncodedRequest, encodeForHttp2 } from "./encode_request.ts";
+import { Http1Way, noteOpening } from "./http1_way.ts";
+import { sendBody } from "./send_body.ts";
+import { Stream, type StreamEnd, type StreamOwner } from "./stream.ts";
+
+/** How often a request that was turned away unseen is sent again. */
+const MOST_RESENDS = 10;
+
+/** What all clients of a slot share. */
+interface Surroundings {
+  readonly spec: ClientSpec;
+  /** Requests that were encoded, for those that are sent more than once. */
+  readonly encoded: WeakMap<PreparedRequest, EncodedRequest>;
+  /** Servers that let the question whether they want a body go unanswered. */
+  readonly expectIgnorers: Set<string>;
+  readonly newHttp1Way: () => Http1Way;
+}
+
+/** Returns what makes a slot's clients; each `spec.streams` of them, in the order of their making, share connections. */
+export function createHttp2Clients(
+  spec: ClientSpec,
+  dialer: Pick<Dialer, "dial" | "expectIgnorers">,
+): () => HttpClient {
+  const oldSpec = { ...spec, http2: false };
+  let oldDialer: Dialer | null = null;
+  const around: Surroundings = {
+    spec,
+    encoded: new WeakMap(),
+    expectIgnorers: dialer.expectIgnorers,
+    newHttp1Way: () => new Http1Way(oldSpec, oldDialer ??= new Dialer(oldSpec)),
+  };
+  const groupSize = spec.streams ?? 1;
+  const http1Origins = new Set<string>();
+  let group: ConnectionGroup;
+  let left = 0;
+  return () => {
+    if (left === 0) {
+      group = new ConnectionGroup({ spec, dialer, http1Origins });
+      left = groupSize;
+    }
+    left--;
+    return new Http2Client(around, group);
+  };
+}
+
+/** HTTP/2 for one user. */
+class Http2Client implements HttpClient, StreamOwner, Waiter {
+  readonly #around: Surroundings;
+  readonly #group: ConnectionGroup;
+  readonly #stream = new Stream(this);
+  readonly #keepResolve = (resolve: () => void) => {
+    this.#resolve = resolve;
+  };
+  #resolve: () => void = () => {};
+  #isMember = false;
+  /** The connection used last, and where it leads. */
+  #connection: Connection | null = null;
+  #origin = "";
+  /** The connection that carries the exchange under way. */
+  #carrier: Connection | null = null;
+  #request: PreparedRequest | null = null;
+  #encoded: EncodedRequest | null = null;
+  #out: Exchange | null = null;
+  /** What is being opened is for later requests. */
+  #isWarming = false;
+  #deadlineMs = Infinity;
+  #resends = 0;
+  #body: BodyBuffer | null = null;
+  #http1: Http1Way | null = null;
+
+  constructor(around: Surroundings, group: ConnectionGroup) {
+    this.#around = around;
+    this.#group = group;
+  }
+
+  get deadlineMs(): number {
+    return this.#http1 === null
+      ? this.#deadlineMs
+      : Math.min(this.#deadlineMs, this.#http1.client.deadlineMs);
+  }
+
+  exchange(request: PreparedRequest, out: Exchange): Promise<void> {
+    this.#out = out;
+    this.#deadlineMs = out.startMs + this.#around.spec.timeoutMs;
+    this.#resends = 0;
+    out.protocol = 20;
+    const done = new Promise<void>(this.#keepResolve);
+    if (request !== this.#request) this.#prepare(request);
+    if (request.bodyFile === undefined) this.#begin(request);
+    else void this.#beginWithFile(request, request.bodyFile.path);
+    return done;
+  }
+
+  warm(request: PreparedRequest, scratch: Exchange): Promise<void> {
+    this.#out = scratch;
+    this.#deadlineMs = performance.now() + this.#around.spec.timeoutMs;
+    this.#isWarming = true;
+    this.#request = request;
+    this.#encoded = null;
+    const done = new Promise<void>(this.#keepResolve);
+    this.#askGroup(request);
+    return done;
+  }
+
+  abort(failure: number): void {
+    if (this.#deadlineMs === Infinity) return this.#http1?.client.abort(failure);
+    const carrier = this.#carrier;
+    const out = this.#out!;
+    if (carrier !== null) {
+      this.#carrier = null;
+      carrier.cancel(this.#stream);
+      if (failure === FAILURE.timeout) carrier.suspect();
+      out.address = carrier.address;
+      out.failure = failure;
+    } else {
+      this.#group.giveUp(this.#request!.origin, this);
+      out.failure = failure === FAILURE.timeout ? FAILURE.connect_timeout : failure;
+    }
+    this.#finish(performance.now());
+  }
+
+  close(): void {
+    this.abort(FAILURE.unfinished);
+    this.#connection = null;
+    if (this.#isMember) this.#group.leave();
+    this.#isMember = false;
+    this.#http1?.close();
+    this.#http1 = null;
+  }
+
+  connected(connection: Connection, opening: Exchange | null): void {
+    const out = this.#out!;
+    if (opening !== null) {
+      noteOpening(out, opening);
+      out.reconnected = this.#resends > 0;
+    }
+    this.#connection = connection;
+    this.#origin = this.#request!.origin;
+    if (!this.#isWarming) return this.#open(connection);
+    connection.whenReady(() => {
+      if (this.#out === out && this.#isWarming) this.#settle();
+    });
+  }
+
+  dialFailed(attempt: Exchange, isFirst: boolean): void {
+    const out = this.#out!;
+    if (isFirst) noteOpening(out, attempt);
+    out.failure = attempt.failure;
+    out.failureDetail = attempt.failureDetail;
+    if (this.#isWarming) this.#settle();
+    else this.#finish(performance.now());
+  }
+
+  mustUseHttp1(wire: Wire | null, opening: Exchange | null): void {
+    const way = this.#http1 ??= this.#around.newHttp1Way();
+    if (wire !== null && opening !== null) way.lend(wire, opening);
+    const out = this.#out!;
+    const isWarming = this.#isWarming;
+    this.#isWarming = false;
+    this.#deadlineMs = Infinity;
+    out.protocol = 11;
+    const work = isWarming ? way.client.warm(this.#request!, out) : way.client.exchange(this.#request!, out);
+    if (isWarming) this.#request = null;
+    work.then(this.#resolve);
+  }
+
+  streamEnded(end: StreamEnd, nowMs: number): void {
+    const out = this.#out!;
+    const request = this.#request!;
+    const carrier = this.#carrier!;
+    this.#carrier = null;
+    out.address = carrier.address;
+    if (end.failure !== FAILURE.none) {
+      const isStale = end.isLost && carrier.answered > 0 && request.isIdempotent && this.#resends === 0;
+      if ((end.isUnprocessed && this.#resends < MOST_RESENDS) || isStale) {
+        this.#resends++;
+        this.#begin(request);
+        return;
+      }
+      out.failure = end.failure;
+      out.failureDetail = end.detail;
+    } else {
+      if (request.wantsBody) out.body = this.#body!.bytes();
+      if (this.#around.spec.phases) {
+        out.ttfbMs = this.#stream.firstByteMs - this.#stream.sentMs;
+        out.transferMs = nowMs - this.#stream.firstByteMs;
+      }
+    }
+    this.#finish(nowMs);
+  }
+
+  #prepare(request: PreparedRequest): void {
+    this.#request = request;
+    const { encoded } = this.#around;
+    const known = encoded.get(request);
+    if (known !== undefined) this.#encoded = known;
+    else encoded.set(request, this.#encoded = encodeForHttp2(request));
+  }
+
+  /** Sends nothing when the file is not there. */
+  async #beginWithFile(request: PreparedRequest, path: string): Promise<void> {
+    const out = this.#out!;
+    const { startMs } = out;
+    let problem: unknown = null;
+    try {
+      await Deno.stat(path);
+    } catch (error) {
+      problem = error;
+    }
+    const isOver = this.#deadlineMs === Infinity || this.#out !== out || out.startMs !== startMs;
+    if (isOver) return;
+    if (problem === null) this.#begin(request);
+    else this.#failBody(problem);
+  }
+
+  #failBody(error: unknown): void {
+    if (this.#deadlineMs === Infinity) return;
+    this.#out!.failureDetail = messageOf(error);
+    this.abort(error instanceof BodyFileError ? error.failure : FAILURE.request_body);
+  }
+
+  #begin(request: PreparedRequest): void {
+    const connection = this.#connection;
+    if (connection !== null && connection.isOpen && this.#origin === request.origin) this.#open(connection);
+    else this.#askGroup(request);
+  }
+
+  #askGroup(request: PreparedRequest): void {
+    if (!this.#isMember) {
+      this.#isMember = true;
+      this.#group.join();
+    }
+    this.#group.request(request.url, request.origin, this);
+  }
+
+  #open(connection: Connection): void {
+    const stream = this.#stream;
+    const request = this.#request!;
+    let sink: BodyBuffer | null = null;
+    if (request.wantsBody) {
+      sink = this.#body ??= new BodyBuffer();
+      sink.clear();
+    }
+    this.#carrier = connection;
+    stream.request = request;
+    stream.encoded = this.#encoded!;
+    stream.out = this.#out!;
+    stream.gate = request.awaitsContinue
+      ? new ContinueGate(request.origin, this.#around.expectIgnorers)
+      : null;
+    stream.begin(sink);
+    connection.open(stream);
+    if (request.bodyFile === undefined && stream.gate === null) return;
+    sendBody(stream, connection).catch((error) => this.#failBody(error));
+  }
+
+  #settle(): void {
+    this.#isWarming = false;
+    this.#deadlineMs = Infinity;
+    this.#request = null;
+    this.#resolve();
+  }
+
+  #finish(nowMs: number): void {
+    if (this.#isWarming) return this.#settle();
+    this.#deadlineMs = Infinity;
+    this.#out!.finish(nowMs);
+    this.#resolve();
+  }
+}

@@ -1,0 +1,69 @@
+import { assertEquals, assertGreaterOrEqual } from "@std/assert";
+import { FLAG, FRAME } from "../../../src/client/http2/frames.ts";
+import { type FramePeer, startFrameServer } from "../../_support/frame_server.ts";
+import { answerAll, watchedClient } from "../../_support/http2_case.ts";
+import { prepare, send } from "../../_support/prepare.ts";
+
+const ASKS = { method: "POST", body: "x".repeat(1000), client: { expectContinue: true } } as const;
+
+/** Bytes of DATA on a stream so far. */
+function dataOf(peer: FramePeer, stream: number): number {
+  return peer.frames.filter((frame) => frame.type === FRAME.data && frame.stream === stream)
+    .reduce((sum, { payload }) => sum + payload.length, 0);
+}
+
+Deno.test("HTTP/2: a body that waits for 100 is sent on it, and not before", async () => {
+  const before: number[] = [];
+  await using server = await startFrameServer(async (peer) => {
+    peer.settings();
+    for (let request = await peer.nextRequest(); request; request = await peer.nextRequest()) {
+      assertEquals(request.fields.find(([name]) => name === "expect")?.[1], "100-continue");
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      before.push(dataOf(peer, request.stream));
+      peer.headers(request.stream, [[":status", "100"]]);
+      for (let isLast = false; !isLast;) {
+        isLast = ((await peer.next(FRAME.data, request.stream)).flags & FLAG.endStream) !== 0;
+      }
+      peer.answer(request.stream);
+    }
+  });
+  using client = watchedClient({ phases: true });
+  for (let i = 0; i < 2; i++) {
+    const out = await send(client, prepare(server.origin, ASKS));
+    assertEquals([out.failureDetail, out.status], ["", 200]);
+    assertGreaterOrEqual(out.ttfbMs, 15);
+  }
+  assertEquals([before, dataOf(server.peers[0]!, 1), server.connections], [[0, 0], 1000, 1]);
+});
+
+Deno.test("HTTP/2: a body that is answered before it was asked for stays here, and the connection lives on", async () => {
+  await using server = await startFrameServer(async (peer) => {
+    peer.settings();
+    const request = await peer.nextRequest();
+    peer.headers(request!.stream, [[":status", "417"]], { end: true });
+    await peer.next(FRAME.rstStream);
+    await answerAll(peer);
+  });
+  using client = watchedClient({});
+  const out = await send(client, prepare(server.origin, ASKS));
+  assertEquals([out.failure, out.status, dataOf(server.peers[0]!, 1)], [0, 417, 0]);
+  const next = await send(client, prepare(server.origin));
+  assertEquals([next.failure, next.status, server.connections], [0, 200, 1]);
+});
+
+Deno.test("HTTP/2: a server that ignores the question gets the body after a second, later ones at once", async () => {
+  await using server = await startFrameServer(async (peer) => {
+    peer.settings();
+    for (let request = await peer.nextRequest(); request; request = await peer.nextRequest()) {
+      await peer.next(FRAME.data, request.stream);
+      peer.answer(request.stream);
+    }
+  });
+  using client = watchedClient({});
+  const first = await send(client, prepare(server.origin, ASKS));
+  assertEquals([first.failure, first.status], [0, 200]);
+  assertGreaterOrEqual(first.endMs - first.startMs, 990);
+  const before = performance.now();
+  for (let i = 0; i < 5; i++) assertEquals((await send(client, prepare(server.origin, ASKS))).status, 200);
+  assertEquals(performance.now() - before < 4900, true);
+});

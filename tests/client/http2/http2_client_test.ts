@@ -1,0 +1,20 @@
+import { createClients } from "../../../src/client/registry.ts";
+import { startTranslatingServer } from "../../_support/http2_translator.ts";
+import { contractSuite } from "../contract.ts";
+
+contractSuite({
+  name: "Http2Client",
+  kind: "raw",
+  makeClient: (spec) => createClients(spec)(),
+  startServer: startTranslatingServer,
+  speaksHttp2: true,
+  keepsHeaders: false,
+  tellsVersion: false,
+  tellsWireBytes: false,
+  protectsPosts: true,
+  // Asking is tested frame by frame.
+  asksForContinue: false,
+  keepsProxyPasswords: true,
+  reusesAtOnce: true,
+  reportsAs: { "head cut short": "no_response" },
+});

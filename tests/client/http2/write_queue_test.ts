@@ -1,0 +1,87 @@
+import { assertEquals } from "@std/assert";
+import { WriteQueue } from "../../../src/client/http2/write_queue.ts";
+import type { Wire } from "../../../src/client/raw/wire.ts";
+import { MemoryWire } from "../../_support/memory_wire.ts";
+
+function put(queue: WriteQueue, text: string): void {
+  const at = queue.claim(text.length);
+  queue.bytes.set(new TextEncoder().encode(text), at);
+}
+
+function written(wire: MemoryWire): readonly string[] {
+  return wire.writes.map((bytes) => new TextDecoder().decode(bytes));
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+function owner(): { readonly events: string[]; drained(): void; writeFailed(error: unknown): void } {
+  const events: string[] = [];
+  return {
+    events,
+    drained: () => void events.push("drained"),
+    writeFailed: (error) => void events.push(String(error)),
+  };
+}
+
+Deno.test("WriteQueue writes at once what many put in, over several turns of microtasks", async () => {
+  const wire = new MemoryWire();
+  const queue = new WriteQueue(wire, owner());
+  put(queue, "a");
+  await Promise.resolve();
+  put(queue, "b");
+  await Promise.resolve().then(() => {});
+  put(queue, "c");
+  await turn();
+  assertEquals(written(wire), ["abc"]);
+});
+
+Deno.test("WriteQueue fills the next write while one is under way", async () => {
+  const wire = new MemoryWire();
+  const events = owner();
+  const queue = new WriteQueue(wire, events);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  wire.blocked = promise;
+  put(queue, "first");
+  await turn();
+  for (let i = 0; i < 1000; i++) put(queue, "more");
+  assertEquals([written(wire), queue.length, events.events], [["first"], 4000, []]);
+  wire.blocked = null;
+  resolve();
+  await turn();
+  assertEquals([written(wire)[1]?.length, wire.writes.length, events.events], [4000, 2, ["drained"]]);
+});
+
+Deno.test("WriteQueue goes on after short writes", async () => {
+  const taken: number[] = [];
+  const wire: Wire = {
+    read: () => Promise.resolve(null),
+    write(bytes) {
+      taken.push(...bytes.subarray(0, 3));
+      return Promise.resolve(Math.min(3, bytes.length));
+    },
+    close() {},
+  };
+  const queue = new WriteQueue(wire, owner());
+  put(queue, "0123456789");
+  await turn();
+  assertEquals(String.fromCharCode(...taken), "0123456789");
+});
+
+Deno.test("WriteQueue tells its owner of a failure, once, and writes nothing when it is closed", async () => {
+  const wire = new MemoryWire();
+  const events = owner();
+  const queue = new WriteQueue(wire, events);
+  wire.close();
+  put(queue, "lost");
+  await turn();
+  put(queue, "lost too");
+  await turn();
+  assertEquals(events.events, ["Error: The connection is closed"]);
+  const closed = new WriteQueue(wire, events);
+  put(closed, "never");
+  closed.close();
+  await turn();
+  assertEquals([wire.writes.length, events.events.length], [0, 1]);
+});
