@@ -247,5 +247,5 @@ const SHAPE: { readonly [K in keyof Required<JsonDocument>]: { check: Check; exp
   warmup: { check: fields({ duration_sec: isAmount, requests: isCount }), expected: "an object of numbers" },
   config: { check: mapOf(isAnything), expected: "an object" },
   definitions: { check: mapOf(isText), expected: "an object of texts" },
-  saved: { check: isSavedRun, expected: "a saved run" },
+  saved: { check: isSavedRun, expected: "a run that this release can read" },
 };

@@ -1,7 +1,8 @@
 /**
  * A run inside its JSON result, exact enough to render every report from it again. Nothing secret is in it: of the plan
  * only what reports show is kept, credentials in URLs masked. The public keys of the document are for other programs;
- * this part belongs to the program that wrote it.
+ * this part belongs to the program that wrote it. What later releases add to it must be optional, so that baselines of
+ * earlier ones can still be read.
  *
  * @module
  */
