@@ -35,10 +35,15 @@ export function unixTest(name: string, programs: readonly string[], fn: () => vo
 
 /** A port that was free a moment ago, on the loopback interface. */
 export function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return port;
+  return freePorts(1)[0]!;
+}
+
+/** So many ports, all different. */
+export function freePorts(count: number): readonly number[] {
+  const listeners = Array.from({ length: count }, () => Deno.listen({ hostname: "127.0.0.1", port: 0 }));
+  const ports = listeners.map(({ addr }) => addr.port);
+  for (const listener of listeners) listener.close();
+  return ports;
 }
 
 /** A started program. */

@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type CertificateName, certificatePaths, ROOT_PATH } from "../_support/certificates.ts";
-import { freePort, peerTest, startPeer } from "../_support/peers.ts";
+import { freePorts, peerTest, startPeer } from "../_support/peers.ts";
 import { program } from "../_support/program.ts";
 
 /** A root that signed none of them. */
@@ -80,16 +80,18 @@ const SENT = `Basic ${btoa("user:opensesame")}`;
 
 interface Server {
   readonly port: number;
-  /** Lines of its log that are about a path: protocol, authorization, state of the client's certificate. */
-  logOf(path: string): Promise<readonly string[]>;
+  /**
+   * Lines of its log that are about a path: protocol, authorization, state of the client's certificate. nginx writes
+   * them when it has answered, so that as many as are expected are waited for.
+   */
+  logOf(path: string, expected: number): Promise<readonly string[]>;
 }
 
 /** Starts one nginx with a server for each kind. */
 async function startServers(): Promise<{ readonly servers: readonly Server[]; stop(): Promise<void> }> {
   const dir = await Deno.makeTempDir({ prefix: "bench_tls_" });
   await Deno.chmod(dir, 0o755);
-  const ready = freePort();
-  const ports = KINDS.map(() => freePort());
+  const [ready, ...ports] = freePorts(KINDS.length + 1);
   const blocks = KINDS.map((kind, i) => {
     const { cert, key } = certificatePaths(kind.certificate);
     const client = kind.asksClient ? `ssl_verify_client on; ssl_client_certificate ${ROOT_PATH};` : "";
@@ -114,9 +116,13 @@ http {
   return {
     servers: ports.map((port, i) => ({
       port,
-      async logOf(path) {
-        const lines = (await Deno.readTextFile(`${dir}/${i}.log`)).split("\n");
-        return lines.filter((line) => line.startsWith(`${path} `)).map((line) => line.slice(path.length + 1));
+      async logOf(path, expected) {
+        for (let attempt = 0;; attempt++) {
+          const lines = (await Deno.readTextFile(`${dir}/${i}.log`)).split("\n")
+            .filter((line) => line.startsWith(`${path} `)).map((line) => line.slice(path.length + 1));
+          if (lines.length >= expected || attempt === 200) return lines;
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
       },
     })),
     async stop() {
@@ -144,10 +150,10 @@ async function check({ kind, server, flag, hasCredentials, number }: Case): Prom
     ...(kind.asksClient ? ["--cert", client.cert, "--key", client.key] : []),
     `https://localhost:${server.port}${path}`,
   ]);
-  const seen = await server.logOf(path);
   const hasRoot = flag.includes("--ca-bundle");
   const isTrusted = hasRoot && kind.isTrusted === true;
   const isRefused = !isTrusted && flag !== "--insecure" && (flag.includes("--ssl-verify") || hasCredentials);
+  const seen = await server.logOf(path, isRefused ? 0 : 2);
   const why = hasRoot ? kind.why[0] : kind.why[1];
   const said = `${out}\n${err}`;
   assert(!said.includes("opensesame") && !said.includes(SENT), "the password is shown");
@@ -229,7 +235,7 @@ peerTest(
       ]);
       assertEquals(code, 1);
       assertEquals(JSON.parse(out).error_types, { "HTTP 400": 2 });
-      assertEquals((await server.logOf("/without")).map((line) => line.split(" ").slice(-2).join(" ")), [
+      assertEquals((await server.logOf("/without", 2)).map((line) => line.split(" ").slice(-2).join(" ")), [
         "NONE 400",
         "NONE 400",
       ]);
