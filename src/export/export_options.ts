@@ -6,7 +6,7 @@
 import { UsageError } from "../lib/errors.ts";
 import { headerLine, type HostPort, hostPort, httpUrl } from "../options/http_types.ts";
 import { defineOptions, type OptionType, type ValuesOf } from "../options/option.ts";
-import { duration } from "../options/option_types.ts";
+import { choice, duration } from "../options/option_types.ts";
 
 /** What names may begin with: letters, digits, `_` and `.`. */
 const prefix: OptionType<string> = {
@@ -44,9 +44,24 @@ export const exportOptions = defineOptions({
     group: "Export",
     help: "OpenTelemetry collector to send metrics to (OTLP over HTTP; /v1/metrics unless a path is given)",
   },
+  promRemoteWrite: {
+    long: "--prom-remote-write",
+    type: httpUrl,
+    group: "Export",
+    excludes: ["pushgateway", "remoteWrite"],
+    help:
+      "Prometheus to send metrics to: by remote write when the path ends in /api/v1/write, else a Pushgateway",
+  },
+  promProtocol: {
+    long: "--prom-protocol",
+    type: choice(["pushgateway", "remote-write"]),
+    group: "Export",
+    needs: ["promRemoteWrite"],
+    fallbackLabel: "by the path",
+    help: "What --prom-remote-write speaks, whatever its path",
+  },
   pushgateway: {
     long: "--pushgateway",
-    aliases: ["--prom-remote-write"],
     type: httpUrl,
     group: "Export",
     help: "Prometheus Pushgateway to push metrics to; the tags name the group",
@@ -84,6 +99,7 @@ export const exportOptions = defineOptions({
   },
   exportHeader: {
     long: "--export-header",
+    aliases: ["--prom-header"],
     type: headerLine,
     group: "Export",
     repeat: true,
@@ -105,6 +121,7 @@ export type ExportValues = ValuesOf<typeof exportOptions>;
 /** The options of which at least one must be given for an interval or a header to make sense. */
 const RECEIVERS = [
   ["--otel-endpoint", "otelEndpoint"],
+  ["--prom-remote-write", "promRemoteWrite"],
   ["--pushgateway", "pushgateway"],
   ["--remote-write", "remoteWrite"],
   ["--influx", "influx"],
@@ -120,4 +137,21 @@ export function checkExport(values: ExportValues): void {
     ...(values.exportHeader.length === 0 ? [] : ["--export-header"]),
   ].map((flag) => `${flag} needs a receiver: one of ${flags}`);
   if (problems.length > 0) throw new UsageError(problems);
+}
+
+/** Where the two protocols of Prometheus go; `--prom-remote-write` stands for one of them. */
+export function prometheusUrls(
+  { pushgateway, remoteWrite, promRemoteWrite, promProtocol }: Pick<
+    ExportValues,
+    "pushgateway" | "remoteWrite" | "promRemoteWrite" | "promProtocol"
+  >,
+): { readonly pushgateway: string | undefined; readonly remoteWrite: string | undefined } {
+  if (promRemoteWrite === undefined) return { pushgateway, remoteWrite };
+  const isRemoteWrite = promProtocol === undefined
+    ? new URL(promRemoteWrite).pathname.endsWith("/api/v1/write")
+    : promProtocol === "remote-write";
+  return {
+    pushgateway: isRemoteWrite ? pushgateway : promRemoteWrite,
+    remoteWrite: isRemoteWrite ? promRemoteWrite : remoteWrite,
+  };
 }

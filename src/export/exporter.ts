@@ -72,7 +72,7 @@ export interface Exporter {
 /** Tags and labels of one metric of a frame; tags win over labels of the same name. */
 export function labelsOf(
   row: Pick<MetricRow, "kind">,
-  frame: ExportFrame,
+  frame: Pick<ExportFrame, "scope" | "labels">,
   tags: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> {
   const scope = row.kind === "gauge" && frame.scope !== undefined ? { export: frame.scope } : {};

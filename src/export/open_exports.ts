@@ -16,7 +16,7 @@ export interface Exports {
   readonly pageUrl?: string;
   /** Watches one run; `labels` tell it from other runs of the same program. */
   observe(labels?: Readonly<Record<string, string>>): RunObserver;
-  /** Sends the closing frame and counts what was sent and lost; closes the page. */
+  /** Sends the closing frame and counts what was sent and lost; shows the end on the page, and closes it. */
   finish(end: RunEnd): Promise<readonly ExportTally[]>;
 }
 
@@ -53,8 +53,7 @@ export async function openExports(
       return (tick) => observers.forEach((observer) => observer(tick));
     },
     async finish(end) {
-      const tallies = await streamer.finish(end);
-      await page?.close();
+      const [tallies] = await Promise.all([streamer.finish(end), page?.finish(end)]);
       return tallies;
     },
   };

@@ -5,6 +5,7 @@
  * @module
  */
 import { base64, endpointOf, headersOf } from "./endpoint.ts";
+import { prometheusUrls } from "./export_options.ts";
 import { type Exporter, labelsOf } from "./exporter.ts";
 import { EXPOSITION_TYPE, expositionText, legalLabels } from "./prometheus_text.ts";
 
@@ -12,8 +13,9 @@ import { EXPOSITION_TYPE, expositionText, legalLabels } from "./prometheus_text.
 export const pushgatewayExporter: Exporter = {
   name: "Pushgateway",
   open(values, { prefix, tags, headers }) {
-    if (values.pushgateway === undefined) return undefined;
-    const endpoint = endpointOf(values.pushgateway, "/");
+    const { pushgateway } = prometheusUrls(values);
+    if (pushgateway === undefined) return undefined;
+    const endpoint = endpointOf(pushgateway, "/");
     endpoint.url.pathname = `${endpoint.url.pathname.replace(/\/+$/, "")}${groupPath(prefix, tags)}`;
     return Promise.resolve((frame) => ({
       kind: "http",

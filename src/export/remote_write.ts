@@ -5,12 +5,16 @@
  */
 import { VERSION } from "../lib/version.ts";
 import { endpointOf, headersOf } from "./endpoint.ts";
+import { prometheusUrls } from "./export_options.ts";
 import type { Encoder, ExportContext, Exporter } from "./exporter.ts";
 
 /** The exporter. Without a path of its own the URL means `/api/v1/write`. */
 export const remoteWriteExporter: Exporter = {
   name: "Remote write",
-  open: (values, context) => values.remoteWrite === undefined ? undefined : open(values.remoteWrite, context),
+  open(values, context) {
+    const { remoteWrite } = prometheusUrls(values);
+    return remoteWrite === undefined ? undefined : open(remoteWrite, context);
+  },
 };
 
 async function open(text: string, { prefix, tags, headers }: ExportContext): Promise<Encoder> {

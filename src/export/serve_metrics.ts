@@ -1,14 +1,20 @@
 /**
  * A `/metrics` page for Prometheus, for as long as the program runs. Shows the whole run so far; rates and percentiles
- * are of the last second.
+ * are of the last second, and at the end of the whole run. Whoever has scraped the page gets to see that end: the page
+ * stays until the next scrape, within limits.
  *
  * @module
  */
 import { messageOf, RunError } from "../lib/errors.ts";
 import { type Snapshot, sumOfSteps } from "../metrics/snapshot.ts";
 import type { RunObserver } from "../metrics/tick.ts";
-import { type MetricRow, metricRows } from "./metric_rows.ts";
+import { labelsOf } from "./exporter.ts";
+import { metricRows } from "./metric_rows.ts";
 import { EXPOSITION_TYPE, expositionText } from "./prometheus_text.ts";
+import type { RunEnd } from "./streamer.ts";
+
+/** How long the page waits for its last scrape at most, and when it does not know how often it is scraped. */
+const LONGEST_STAY_MS = 15_000;
 
 /** What the page is about and where it is. */
 export interface MetricsPageOptions {
@@ -24,7 +30,20 @@ export interface MetricsPage {
   readonly url: string;
   /** Watches one run; its labels are those of the observed run only. */
   observe(labels?: Readonly<Record<string, string>>): RunObserver;
-  close(): Promise<void>;
+  /**
+   * Shows the closing state of the last observed run and closes the page: at once when it was never scraped, else after
+   * one more scrape, for which it waits one and a half times as long as lay between the last two, 15 s at most.
+   */
+  finish(end: RunEnd): Promise<void>;
+}
+
+/** What the page shows, not yet added up, so that a page that nobody reads costs nothing. */
+interface Shown {
+  readonly scope: "interval" | "final";
+  readonly total: Snapshot;
+  readonly totalMs: number;
+  readonly window: Snapshot;
+  readonly windowMs: number;
 }
 
 /**
@@ -32,35 +51,52 @@ export interface MetricsPage {
  * @throws {RunError} when the address cannot be listened on.
  */
 export function serveMetrics({ host, port, prefix, tags }: MetricsPageOptions): MetricsPage {
-  let latest: { readonly total: Snapshot; readonly window: Snapshot; readonly atMs: number } | undefined;
+  let shown: Shown | undefined;
   let labels: Readonly<Record<string, string>> = {};
-  // Encoded when it is asked for, so that a page that nobody reads costs nothing.
-  const page = () =>
-    expositionText(latest ? rowsOf(latest) : [], { prefix, labels: () => ({ ...labels, ...tags }) });
+  let scrapedAtMs: number | undefined;
+  let gapMs = LONGEST_STAY_MS;
+  let onScrape = () => {};
+  const page = () => {
+    if (!shown) return "";
+    const frame = { scope: shown.scope, labels };
+    return expositionText(rowsOf(shown), { prefix, labels: (row) => labelsOf(row, frame, tags) });
+  };
   const server = listen({ hostname: host, port }, (request) => {
     if (new URL(request.url).pathname !== "/metrics") return new Response("See /metrics\n", { status: 404 });
     if (request.method !== "GET" && request.method !== "HEAD") return new Response(null, { status: 405 });
+    const nowMs = performance.now();
+    if (scrapedAtMs !== undefined) gapMs = nowMs - scrapedAtMs;
+    scrapedAtMs = nowMs;
+    onScrape();
     return new Response(page(), { headers: { "content-type": EXPOSITION_TYPE } });
   });
-  const shown = host.includes(":") ? `[${host}]` : host;
   return {
-    url: `http://${shown}:${server.addr.port}/metrics`,
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${server.addr.port}/metrics`,
     observe(runLabels = {}) {
       labels = runLabels;
       return ({ total, window, atMs }) => {
-        latest = { total, window, atMs };
+        const windowMs = window.toMs - window.fromMs;
+        shown = { scope: "interval", total, totalMs: atMs, window, windowMs };
       };
     },
-    close: () => server.shutdown(),
+    async finish({ total, durationMs }) {
+      shown = { scope: "final", total, totalMs: durationMs, window: total, windowMs: durationMs };
+      if (scrapedAtMs !== undefined) {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        onScrape = resolve;
+        const timer = setTimeout(resolve, Math.min(1.5 * gapMs, LONGEST_STAY_MS));
+        await promise;
+        clearTimeout(timer);
+      }
+      await server.shutdown(); // After the answer under way.
+    },
   };
 }
 
-function rowsOf(
-  { total, window, atMs }: { total: Snapshot; window: Snapshot; atMs: number },
-): readonly MetricRow[] {
+function rowsOf({ total, totalMs, window, windowMs }: Shown): ReturnType<typeof metricRows> {
   return metricRows(
-    { counts: sumOfSteps(total), durationMs: atMs },
-    { counts: sumOfSteps(window), durationMs: window.toMs - window.fromMs },
+    { counts: sumOfSteps(total), durationMs: totalMs },
+    { counts: sumOfSteps(window), durationMs: windowMs },
   );
 }
 

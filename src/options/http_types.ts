@@ -75,7 +75,7 @@ export const userPassword: OptionType<string> = {
 };
 
 /**
- * `key=value`, both trimmed, split at the first `=`.
+ * `key=value`, both trimmed, split at the first `=`. The value may have several lines.
  *
  * @example
  * ```ts
@@ -89,7 +89,9 @@ export const keyValue: OptionType<readonly [key: string, value: string]> = {
   parse(given) {
     const equals = given.indexOf("=");
     const key = given.slice(0, Math.max(0, equals)).trim();
-    if (key === "" || /\p{Cc}/u.test(given)) throw new UsageError("expected key=value");
+    if (key === "" || /\p{Cc}/u.test(key) || CONTROL.test(given.replaceAll("\n", ""))) {
+      throw new UsageError("expected key=value");
+    }
     return [key, given.slice(equals + 1).trim()];
   },
   format: ([key, value]) => `${key}=${value}`,

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { checkExport, exportOptions } from "../../src/export/export_options.ts";
+import { checkExport, exportOptions, prometheusUrls } from "../../src/export/export_options.ts";
 import { UsageError } from "../../src/lib/errors.ts";
 import { exportValues } from "./sample_run.ts";
 
@@ -23,8 +23,19 @@ Deno.test("--metrics-prefix makes legal names everywhere", () => {
   }
 });
 
-Deno.test("the Pushgateway keeps its former flag", () => {
-  assertEquals(exportOptions.pushgateway.aliases, ["--prom-remote-write"]);
+Deno.test("prometheusUrls() takes --prom-remote-write for what its path or --prom-protocol says", () => {
+  const gateway = "http://a:9091";
+  const write = "https://b/prefix/api/v1/write?tenant=x";
+  for (
+    const [given, pushgateway, remoteWrite] of [
+      [{}, undefined, undefined],
+      [{ pushgateway: gateway, remoteWrite: write }, gateway, write],
+      [{ promRemoteWrite: gateway }, gateway, undefined],
+      [{ promRemoteWrite: write }, undefined, write],
+      [{ promRemoteWrite: write, promProtocol: "pushgateway" }, write, undefined],
+      [{ promRemoteWrite: gateway, promProtocol: "remote-write" }, undefined, gateway],
+    ] as const
+  ) assertEquals(prometheusUrls(exportValues(given)), { pushgateway, remoteWrite });
 });
 
 Deno.test("checkExport() refuses an interval or header without a receiver", () => {

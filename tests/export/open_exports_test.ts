@@ -88,7 +88,7 @@ Deno.test("openExports() serves a page that follows the run, and nothing else", 
     observe(ticks()[1]!);
     const second = await page();
     assertStringIncludes(second, "} 1010\n");
-    assertMatch(second, /\nbench_requests_per_sec\{.*\} 505\n/); // Of the last second.
+    assertMatch(second, /\nbench_requests_per_sec\{export="interval",.*\} 505\n/); // Of the last second.
     const other = await fetch(`http://127.0.0.1:${port}/`);
     await other.body?.cancel();
     assertEquals(other.status, 404);
@@ -98,6 +98,20 @@ Deno.test("openExports() serves a page that follows the run, and nothing else", 
   } finally {
     assertEquals(await exports.finish(END), []);
   }
+});
+
+Deno.test("openExports() keeps a page that is scraped until its end was seen", async () => {
+  const serveMetrics = { host: "127.0.0.1", port: freePort() };
+  const exports = await openExports(exportValues({ serveMetrics }), NOTHING);
+  const page = async () => await (await fetch(exports!.pageUrl!)).text();
+  exports!.observe()(ticks()[0]!);
+  assertStringIncludes(await page(), '\nbench_latency_max_ms{export="interval"} 500\n');
+  const finished = exports!.finish(END);
+  const last = await page();
+  await finished;
+  assertStringIncludes(last, "\nbench_requests_total 1010\n");
+  assertStringIncludes(last, '\nbench_latency_max_ms{export="final"} 1000\n');
+  await assertRejects(page);
 });
 
 Deno.test("openExports() says when the page's port is taken", async () => {

@@ -19,35 +19,49 @@ export interface PrometheusServer {
   query(expression: string, timeMs: number): Promise<readonly Series[]>;
 }
 
-/** Starts Prometheus, hands it over and ends it. */
-export async function withPrometheus(use: (server: PrometheusServer) => Promise<void>): Promise<void> {
+/** Starts Prometheus, hands it over and ends it. `scrapedPort`: of a page on this machine that it looks at all the time. */
+export async function withPrometheus(
+  use: (server: PrometheusServer) => Promise<void>,
+  scrapedPort?: number,
+): Promise<void> {
   const dir = await Deno.makeTempDir();
   const port = freePort();
   const url = `http://127.0.0.1:${port}`;
-  await Deno.writeTextFile(`${dir}/prometheus.yml`, "global: {}\n");
+  const scraping = scrapedPort === undefined ? "" : `
+scrape_configs:
+  - job_name: scraped
+    scrape_interval: 200ms
+    static_configs: [{ targets: ["127.0.0.1:${scrapedPort}"] }]
+`;
+  await Deno.writeTextFile(`${dir}/prometheus.yml`, `global: {}\n${scraping}`);
   const peer = await startPeer("prometheus", {
     args: [`--config.file=${dir}/prometheus.yml`, `--storage.tsdb.path=${dir}/data`]
       .concat("--web.enable-remote-write-receiver", `--web.listen-address=127.0.0.1:${port}`),
     readyUrl: `${url}/-/ready`,
   });
+  const server: PrometheusServer = {
+    url,
+    async query(expression, timeMs) {
+      const parameters = new URLSearchParams({ query: expression, time: `${timeMs / 1000}` });
+      const answer = await (await fetch(`${url}/api/v1/query?${parameters}`)).json();
+      assertEquals(answer.status, "success", `${expression}: ${answer.error}`);
+      return answer.data.result;
+    },
+  };
   try {
-    // It answers, with 503, somewhat before its storage is open.
-    for (let i = 0; i < 100 && !(await isReady(`${url}/-/ready`)); i++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    await use({
-      url,
-      async query(expression, timeMs) {
-        const parameters = new URLSearchParams({ query: expression, time: `${timeMs / 1000}` });
-        const answer = await (await fetch(`${url}/api/v1/query?${parameters}`)).json();
-        assertEquals(answer.status, "success", `${expression}: ${answer.error}`);
-        return answer.data.result;
-      },
-    });
+    // It answers, with 503, somewhat before its storage is open, and looks for pages to scrape some seconds later.
+    await until(() => isReady(`${url}/-/ready`));
+    if (scrapedPort !== undefined) await until(async () => (await server.query("up", Date.now())).length > 0);
+    await use(server);
   } finally {
     await peer.stop();
     await Deno.remove(dir, { recursive: true });
   }
+}
+
+/** Waits, 20 s at most, until something is true. */
+async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 200 && !(await isTrue()); i++) await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
 async function isReady(url: string): Promise<boolean> {

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { deliver } from "../../src/export/deliver.ts";
 import { groupPath, pushgatewayExporter } from "../../src/export/pushgateway.ts";
-import { freePort, peerTest, startPeer } from "../_support/peers.ts";
+import { peerTest } from "../_support/peers.ts";
+import { startPushgateway } from "./pushgateway_server.ts";
 import { exportContext, exportValues, finalFrame } from "./sample_run.ts";
 
 Deno.test("groupPath() gives every tag its place, values that a path cannot carry in base64", () => {
@@ -24,38 +25,29 @@ Deno.test("the Pushgateway exporter puts its path behind the URL's and takes cre
 });
 
 peerTest("a real Pushgateway keeps one group for each set of tags", ["prometheus-pushgateway"], async () => {
-  const port = freePort();
-  const pushgateway = `http://127.0.0.1:${port}`;
-  const gateway = await startPeer("prometheus-pushgateway", {
-    // Without a file: Debian's would share one with every other Pushgateway of the machine.
-    args: [`--web.listen-address=127.0.0.1:${port}`, "--persistence.file="],
-    readyUrl: `${pushgateway}/-/ready`,
-  });
-  try {
-    const push = async (tags: Record<string, string>, scope: "interval" | "final") => {
-      const encode = await pushgatewayExporter.open(exportValues({ pushgateway }), exportContext({ tags }));
-      const delivery = await deliver(encode!(finalFrame({ scope })), new AbortController().signal);
-      assertEquals(delivery, { isDelivered: true });
-    };
-    const awkward = { "build.id": "a/b", note: 'say "hi"\\\nyou', empty: "", ü: "ö" };
-    await push({ region: "us" }, "interval");
-    await push({ region: "us" }, "final");
-    await push({ region: "eu" }, "final");
-    await push(awkward, "final");
-    const page = await (await fetch(`${pushgateway}/metrics`)).text();
-    const requests = page.split("\n").filter((line) => line.startsWith("bench_requests_total{"));
-    assertEquals(requests.length, 3);
-    for (const part of ['job="bench"', 'region="us"', " 1010"]) {
-      assertStringIncludes(requests.join("\n"), part);
-    }
-    assertStringIncludes(requests.join("\n"), String.raw`build_id="a/b"`);
-    assertStringIncludes(requests.join("\n"), String.raw`note="say \"hi\"\\\nyou"`);
-    // A push replaces its group: no gauge of the interval is left beside the final one.
-    const rates = page.split("\n").filter((line) => /^bench_requests_per_sec\{.*region="us"/.test(line));
-    assertEquals(rates.map((line) => /export="(\w+)"/.exec(line)?.[1]), ["final"]);
-    assertStringIncludes(page, "# TYPE bench_requests_total counter");
-    assertStringIncludes(page, "# TYPE bench_latency_p99_ms gauge");
-  } finally {
-    await gateway.stop();
+  await using gateway = await startPushgateway();
+  const pushgateway = gateway.url;
+  const push = async (tags: Record<string, string>, scope: "interval" | "final") => {
+    const encode = await pushgatewayExporter.open(exportValues({ pushgateway }), exportContext({ tags }));
+    const delivery = await deliver(encode!(finalFrame({ scope })), new AbortController().signal);
+    assertEquals(delivery, { isDelivered: true });
+  };
+  const awkward = { "build.id": "a/b", note: 'say "hi"\\\nyou', empty: "", ü: "ö" };
+  await push({ region: "us" }, "interval");
+  await push({ region: "us" }, "final");
+  await push({ region: "eu" }, "final");
+  await push(awkward, "final");
+  const page = await (await fetch(`${pushgateway}/metrics`)).text();
+  const requests = page.split("\n").filter((line) => line.startsWith("bench_requests_total{"));
+  assertEquals(requests.length, 3);
+  for (const part of ['job="bench"', 'region="us"', " 1010"]) {
+    assertStringIncludes(requests.join("\n"), part);
   }
+  assertStringIncludes(requests.join("\n"), String.raw`build_id="a/b"`);
+  assertStringIncludes(requests.join("\n"), String.raw`note="say \"hi\"\\\nyou"`);
+  // A push replaces its group: no gauge of the interval is left beside the final one.
+  const rates = page.split("\n").filter((line) => /^bench_requests_per_sec\{.*region="us"/.test(line));
+  assertEquals(rates.map((line) => /export="(\w+)"/.exec(line)?.[1]), ["final"]);
+  assertStringIncludes(page, "# TYPE bench_requests_total counter");
+  assertStringIncludes(page, "# TYPE bench_latency_p99_ms gauge");
 });

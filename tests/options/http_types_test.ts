@@ -26,6 +26,7 @@ const accepted:
     ["userPassword", userPassword, "key:", "key:"],
     ["keyValue", keyValue, " env = staging = 2 ", ["env", "staging = 2"]],
     ["keyValue", keyValue, "a=", ["a", ""]],
+    ["keyValue", keyValue, "a=one\ntwo\tthree", ["a", "one\ntwo\tthree"]],
     ["hostPort", hostPort, "node-1:9220", { host: "node-1", port: 9220 }],
     ["hostPort", hostPort, "[::1]:80", { host: "::1", port: 80 }],
     ["ipAddress", ipAddress, "127.0.0.1", "127.0.0.1"],
@@ -51,7 +52,7 @@ const refused: readonly (readonly [name: string, type: OptionType<unknown>, text
   ]],
   ["cookie", cookie, ["", "a", "=b", "a b=c", "a=b\r\nX: y", "a=b;"]],
   ["userPassword", userPassword, ["", "me", "me:pw\n"]],
-  ["keyValue", keyValue, ["", "a", "=b", " =b", "a=\u001b[2J"]],
+  ["keyValue", keyValue, ["", "a", "=b", " =b", "a\nb=c", "a=\u001b[2J"]],
   ["hostPort", hostPort, [
     "",
     "host",
