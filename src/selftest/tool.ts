@@ -55,4 +55,6 @@ export interface Tool {
    * @throws {Error} when the output has not the expected form.
    */
   parse(output: string): Reading;
+  /** Exit codes of a run that counts; absent: 0. */
+  readonly endsWith?: readonly number[];
 }

@@ -50,6 +50,8 @@ export function freePorts(count: number): readonly number[] {
 export interface RunningPeer {
   /** Ends it and waits for its end. */
   stop(): Promise<void>;
+  /** What it has written to standard error by its end. */
+  readonly said: Promise<string>;
 }
 
 /** A loopback address where nothing ever listens; unlike a port just closed, no other test can be given it. */
@@ -91,7 +93,7 @@ export async function startPeer(
     await said;
   };
   for (let attempt = 0; attempt < 200 && !hasEnded; attempt++) {
-    if (await answers(readyUrl)) return { stop };
+    if (await answers(readyUrl)) return { stop, said };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await stop();

@@ -1,9 +1,10 @@
 /** What real receivers hold after a run of the real program is what its JSON says. */
-import { assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
 import { type PrometheusServer, withPrometheus } from "../export/prometheus_server.ts";
 import { startPushgateway } from "../export/pushgateway_server.ts";
-import { freePort, peerTest } from "../_support/peers.ts";
+import { freePort, peerTest, REFUSING_PORT } from "../_support/peers.ts";
+import { type Misbehaviour, MISBEHAVIOURS, startBadReceiver } from "../_support/bad_receivers.ts";
 import { program } from "../_support/program.ts";
 
 const TAGS = { region: "eu", note: 'say "hi"\\ \n你好, ünï' };
@@ -95,4 +96,40 @@ peerTest("a Pushgateway holds what the JSON says", ["prometheus-pushgateway"], a
     const shown = page.split("\n").find((line) => line.startsWith(`${name}{`));
     assertAlmostEquals(Number(shown?.split(" ").at(-1)), value, 0.006, name);
   }
+});
+
+/** What the report says of each receiver. */
+const REASONS: Readonly<Record<Misbehaviour, RegExp>> = {
+  hangs: /no answer within 0\.3 s/,
+  "answers 500": /HTTP 500/,
+  "answers 429": /HTTP 429/,
+  "closes mid-answer": /end of file|body|closed/i,
+};
+
+async function runWithReceiver(endpoint: string) {
+  await using target = startTarget({ port: 0, hostname: "127.0.0.1" });
+  const { code, out, err } = await program([
+    ...["-d", "1.5", "-c", "2", "-t", "1", "--json", "-", "--export-interval", "1"],
+    ...["--otel-endpoint", endpoint, `${target.url}/delay/5`],
+  ], { OTEL_EXPORTER_OTLP_TIMEOUT: "300" });
+  const result = JSON.parse(out);
+  const counted = (await (await fetch(`${target.url}/counter`)).json())["/delay/5"];
+  assertEquals(counted, result.total_requests + result.unfinished_requests);
+  assertEquals(code, 1, "what was to be exported and was not makes the exit code 1");
+  return err.replace(/\s+/g, " "); // The report wraps its notes.
+}
+
+Deno.test("a receiver that misbehaves costs the run nothing and is told about", async () => {
+  const runs = MISBEHAVIOURS.map(async (how) => {
+    await using receiver = await startBadReceiver(how);
+    const said = await runWithReceiver(receiver.origin);
+    assertMatch(said, /Export to OpenTelemetry: 0 sent,.* (?:failed|never delivered)/, how);
+    assertMatch(said, REASONS[how]);
+  });
+  await Promise.all(runs);
+});
+
+Deno.test("a receiver that refuses costs the run nothing and is told about", async () => {
+  const said = await runWithReceiver(`http://127.0.0.1:${REFUSING_PORT}`);
+  assertMatch(said, /Export to OpenTelemetry: 0 sent, 2 failed \(.*refused/i);
 });
