@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { Command, CommanderError, Option as CommanderOption } from "commander";
+import { Command, CommanderError, type Help, Option as CommanderOption } from "commander";
 import { escapeTerminal } from "../lib/escape.ts";
 import { maskUrl } from "../lib/mask_url.ts";
 import { suggest, withSuggestion } from "../lib/suggest.ts";
@@ -92,6 +92,10 @@ export function flagsOf(table: OptionTable): readonly string[] {
   ]);
 }
 
+const HELP_WIDTH = 100;
+/** Most room for flags in help. */
+const MOST_TERM_WIDTH = 32;
+
 /** Flags that every command has. */
 export const REQUESTS = [
   { flags: "-h, --help", kind: "help", help: "Show this text" },
@@ -137,7 +141,9 @@ function commandOf(spec: CommandSpec, listeners: Listeners): Command {
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
     .configureHelp({
-      helpWidth: 100,
+      helpWidth: HELP_WIDTH,
+      padWidth: (command, help) => Math.min(help.longestOptionTermLength(command, help), MOST_TERM_WIDTH),
+      formatItem: itemText,
       optionTerm: (option) => terms.get(option.long ?? "") ?? option.flags,
       optionDescription: (option) => option.description,
     });
@@ -150,6 +156,13 @@ function commandOf(spec: CommandSpec, listeners: Listeners): Command {
     command.on(`option:${kind}`, () => listeners.onRequest(kind));
   }
   return command;
+}
+
+/** A term and what it means beside it, or below it where the term is long. */
+function itemText(term: string, width: number, meaning: string, help: Help): string {
+  const lines = help.boxWrap(meaning, HELP_WIDTH - width - 4).split("\n");
+  const first = term.length > width ? `  ${term}` : `  ${term.padEnd(width)}  ${lines.shift()}`;
+  return [first, ...lines.map((line) => `${" ".repeat(width + 4)}${line}`)].join("\n");
 }
 
 /** Makes each flag of an option an option of commander's, so that the last one given wins, whatever its name. */
