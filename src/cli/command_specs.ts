@@ -8,6 +8,7 @@ import type { CommandSpec } from "../options/command_line.ts";
 import { HELP_TOPICS } from "./help_topics.ts";
 import { compareSpec } from "./compare_command.ts";
 import { curlImportSpec, harImportSpec } from "./import_commands.ts";
+import { k8sSpec } from "./k8s_command.ts";
 import { mainCommand } from "./main_command.ts";
 import { selftestSpec } from "./selftest_spec.ts";
 import { reportSpec } from "./report_command.ts";
@@ -55,6 +56,7 @@ export const COMMAND_SPECS: Readonly<Record<string, CommandSpec>> = {
   "har-import": harImportSpec,
   "curl-import": curlImportSpec,
   selftest: selftestSpec,
+  k8s: k8sSpec,
   schema: wordsOnly("schema", {
     usage: "scenario",
     summary: "Prints the JSON Schema of scenario files, for editors.",

@@ -19,6 +19,7 @@ export const COMMANDS: Readonly<Record<string, CommandFunction>> = {
   "curl-import": curlImportCommand,
   schema: schemaCommand,
   demo: demoCommand,
+  k8s: async (argv) => await (await import("./k8s_command.ts")).k8sCommand(argv),
   completions: async (argv) => (await import("./completions_command.ts")).completionsCommand(argv),
   man: async (argv) => (await import("./man_command.ts")).manCommand(argv),
   selftest: async (argv) => (await import("./selftest_command.ts")).selftestCommand(argv),

@@ -34,6 +34,7 @@ const COMMAND_LIST: HelpSection = {
     ["bench har-import FILE", "a browser's recording becomes a scenario"],
     ["bench curl-import 'curl …'", "a curl command becomes a scenario"],
     ["bench selftest", "how far off its numbers are, on targets of known behaviour"],
+    ["bench k8s --image IMAGE", "Kubernetes manifests for a run from many nodes"],
     ["bench schema scenario", "the JSON Schema of scenario files, for editors"],
     ["bench completions SHELL", "completion for bash, zsh, fish or powershell"],
     ["bench help TOPIC", "models, thresholds, scenarios, exit-codes, environment, man"],

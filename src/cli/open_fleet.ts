@@ -55,6 +55,7 @@ function fleetSettings(values: MainValues, { secret }: FleetAccess): FleetOption
     toleratedLosses: values.tolerateLost,
     silenceMs: values.silence,
     log: say,
+    ...(values.threads !== undefined && { mostThreads: values.threads }),
     ...(values.nats !== undefined && { groupSize: GROUP_SIZE }),
     ...(secret !== undefined && { secret }),
   };

@@ -33,7 +33,8 @@ export async function workerCommand(settings: Settings): Promise<number> {
   for (;;) {
     const end = await serveOnce(values, { access, signal });
     say(end.kind === "bye" ? `Done: ${end.reason}` : `Ended: ${end.reason}`);
-    if (end.kind === "stopped" || !values.stay) return end.kind === "bye" ? EXIT.ok : EXIT.failed;
+    const isDone = end.kind === "stopped" || !values.stay;
+    if (isDone) return end.kind === "bye" && !end.hasFailed ? EXIT.ok : EXIT.failed;
   }
 }
 
@@ -55,7 +56,7 @@ interface Surroundings {
 
 /** From the call to the goodbye. */
 async function serveOnce(values: MainValues, { access, signal }: Surroundings): Promise<SessionEnd> {
-  const doors = await openDoors(values, access);
+  const doors = await openDoors(values, { access, signal });
   try {
     const name = values.workerName ?? Deno.hostname();
     const slots = values.threads ?? navigator.hardwareConcurrency;
@@ -79,7 +80,7 @@ async function serveOnce(values: MainValues, { access, signal }: Surroundings): 
       ...(doors.bus && { bus: doors.bus }),
     });
   } catch (error) {
-    if (signal.aborted) return { kind: "stopped", reason: "the worker was stopped" };
+    if (signal.aborted) return { kind: "stopped", reason: "the worker was stopped", hasFailed: false };
     throw error;
   } finally {
     await doors.close();
@@ -94,25 +95,40 @@ interface Doors {
 }
 
 /** Nothing of NATS is loaded before it is asked for. */
-async function openDoors(values: MainValues, access: FleetAccess): Promise<Doors> {
+async function openDoors(values: MainValues, { access, signal }: Surroundings): Promise<Doors> {
   const { nats, runId } = values;
   const { caCerts, tls, natsCreds } = access;
   if (nats === undefined || runId === undefined) {
     return { call: () => callMaster(values.worker!, caCerts), close: () => Promise.resolve() };
   }
-  const { busOnNats, callOnNats, connectNats } = await import("../fleet/nats_pipe.ts");
-  const doors = await connectNats({
+  const { busOnNats, callOnNats, connectNats, Unreachable } = await import("../fleet/nats_pipe.ts");
+  const address = {
     url: nats,
     runId,
     caCerts,
     ...(tls && { tls }),
     ...(natsCreds !== undefined && { creds: natsCreds }),
-  });
-  return {
-    call: () => Promise.resolve(callOnNats(doors, runId, crypto.randomUUID())),
-    bus: busOnNats(doors, runId),
-    close: doors.close,
   };
+  const deadlineMs = deadlineOf(values);
+  for (let isTold = false;; isTold = true) {
+    try {
+      const doors = await connectNats(address);
+      return {
+        call: () => Promise.resolve(callOnNats(doors, runId, crypto.randomUUID())),
+        bus: busOnNats(doors, runId),
+        close: doors.close,
+      };
+    } catch (error) {
+      if (!(error instanceof Unreachable) || signal.aborted || performance.now() >= deadlineMs) throw error;
+      if (!isTold) say(`${messageOf(error)}; trying again`);
+      await pause(RETRY_MS, signal);
+    }
+  }
+}
+
+/** When trying is given up, on the clock of `performance.now()`. */
+function deadlineOf({ stay, joinTimeout }: MainValues): number {
+  return stay ? Infinity : performance.now() + joinTimeout;
 }
 
 /** Tries until a master takes this worker in, refuses it for good, or the time is over. */
@@ -124,7 +140,7 @@ async function join(
   },
 ): Promise<{ readonly pipe: Pipe; readonly key?: string }> {
   const { secret } = access;
-  const deadlineMs = values.stay ? Infinity : performance.now() + values.joinTimeout;
+  const deadlineMs = deadlineOf(values);
   let isTold = false;
   for (;;) {
     let pipe: Pipe | undefined;

@@ -37,6 +37,9 @@ export interface NatsDoors {
   close(): Promise<void>;
 }
 
+/** The server is not there; it may be in a while. */
+export class Unreachable extends RunError {}
+
 /** The subject on which something of a run is said. */
 export function subjectOf(runId: string, ...rest: readonly string[]): string {
   return ["bench", runId, ...rest].join(".");
@@ -54,7 +57,6 @@ export async function connectNats(address: NatsAddress): Promise<NatsDoors> {
     const connection = await connect({
       servers: `${url.hostname}:${url.port || 4222}`,
       name: "bench",
-      noEcho: true,
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
       reconnectJitter: 100,
@@ -75,7 +77,10 @@ export async function connectNats(address: NatsAddress): Promise<NatsDoors> {
     });
     return { connection, close: () => connection.drain().catch(() => connection.close()) };
   } catch (error) {
-    throw new RunError(`Cannot use the NATS server at ${maskUrl(address.url)}: ${messageOf(error)}`, {
+    const Problem = /refused|timeout|not found|ENOTFOUND|unreachable/i.test(messageOf(error))
+      ? Unreachable
+      : RunError;
+    throw new Problem(`Cannot use the NATS server at ${maskUrl(address.url)}: ${messageOf(error)}`, {
       cause: error,
     });
   }

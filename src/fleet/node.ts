@@ -35,13 +35,16 @@ export interface NodeOptions {
 export interface SessionEnd {
   readonly kind: "bye" | "lost" | "stopped";
   readonly reason: string;
+  /** A plan was refused, or a load thread failed. */
+  readonly hasFailed: boolean;
 }
 
 /** Does what a master orders, until one of them has enough; then the link is closed and no load is left. */
 export async function serveMaster(link: Link, options: NodeOptions): Promise<SessionEnd> {
-  const { promise: end, resolve: finish } = Promise.withResolvers<SessionEnd>();
+  const { promise: end, resolve: finish } = Promise.withResolvers<Omit<SessionEnd, "hasFailed">>();
   let current: NodeRun | undefined;
   let group: GroupMember | undefined;
+  let hasFailed = false;
   link.onMessage((text) => {
     const message = readMasterMessage(text);
     if (message.kind === "bye") return finish({ kind: "bye", reason: message.reason });
@@ -55,7 +58,7 @@ export async function serveMaster(link: Link, options: NodeOptions): Promise<Ses
     const { run, order } = message;
     if (order.kind === "plan") {
       current?.stop();
-      current = startRun(run, order, { link, options, group });
+      current = startRun(run, order, { link, options, group, onFailure: () => hasFailed = true });
     } else if (current?.number === run) current.take(order);
   });
   link.onLost((reason) => finish({ kind: "lost", reason }));
@@ -69,7 +72,7 @@ export async function serveMaster(link: Link, options: NodeOptions): Promise<Ses
   await current?.over;
   group?.close();
   link.close(ended.reason);
-  return ended;
+  return { ...ended, hasFailed };
 }
 
 /** A run on this node. */
@@ -87,12 +90,13 @@ interface Session {
   readonly link: Link;
   readonly options: NodeOptions;
   readonly group: GroupMember | undefined;
+  onFailure(): void;
 }
 
 function startRun(
   number: number,
   { plan, shares }: { readonly plan: RunPlan; readonly shares: readonly Share[] },
-  { link, options, group }: Session,
+  { link, options, group, onFailure }: Session,
 ): NodeRun {
   const stopping = new AbortController();
   const start = Promise.withResolvers<number>();
@@ -110,6 +114,7 @@ function startRun(
   async function run(): Promise<void> {
     const forbidden = forbiddenIn(plan, options.allowedTargets);
     if (forbidden.length > 0) {
+      onFailure();
       options.log(`Refused a plan: ${forbidden.join("; ")}`);
       return notify({ kind: "failed", message: `the worker refuses the plan: ${forbidden.join("; ")}` });
     }
@@ -127,13 +132,17 @@ function startRun(
         return await start.promise;
       },
     });
+    if (done.lost.length > 0) onFailure();
     await group?.settled();
     if (leaving !== undefined) return notify({ kind: "failed", message: leaving });
     notify({ kind: "done", report: { health: use.health(), lost: done.lost } });
     options.log(`Run ${number}: done, ${done.total.started} requests`);
   }
 
-  const over = run().catch((error) => notify({ kind: "failed", message: messageOf(error) }));
+  const over = run().catch((error) => {
+    onFailure();
+    notify({ kind: "failed", message: messageOf(error) });
+  });
   return {
     number,
     over,

@@ -33,6 +33,8 @@ const HANDSHAKE_MS = 10_000;
 export interface FleetOptions {
   /** Nodes to wait for. */
   readonly expected: number;
+  /** Load threads of a node at most; absent: as many as it offers. */
+  readonly mostThreads?: number;
   /** Losses that do not make a run a failure. */
   readonly toleratedLosses: number;
   readonly secret?: string;
@@ -67,7 +69,9 @@ export class RemoteFleet {
 
   /** The shares of a plan for each of the nodes that are there. */
   sharesOf(plan: RunPlan): readonly (readonly Share[])[] {
-    return shareOut(this.nodes.map(({ slots }) => slots), { users: connectionsOf(plan) });
+    const { mostThreads = Infinity } = this.#options;
+    const slots = this.nodes.map((node) => Math.min(node.slots, mostThreads));
+    return shareOut(slots, { users: connectionsOf(plan) });
   }
 
   /** Gets to know whoever is at the other end; never rejects. */
@@ -178,7 +182,7 @@ export class RemoteFleet {
       interrupted: signal.aborted,
       threads: shares.flat().length,
       health: healthOf(run.reports) ?? use.health(),
-      fleet: { nodes: expected, toleratedLosses },
+      fleet: { nodes: expected, reported: run.reports.length, toleratedLosses },
       ...(options.certificate && { certificate: options.certificate }),
     });
   }

@@ -190,6 +190,8 @@ export interface JsonDocument {
   readonly comparison?: ComparisonJson;
   /** What could make the numbers mislead, or explains them. */
   readonly notes: readonly Note[];
+  /** The workers of a distributed run; absent when the load came from one process. */
+  readonly workers?: { readonly expected: number; readonly reported: number };
   /** Load threads or nodes that stopped reporting; empty when all went well. */
   readonly lost_workers: readonly {
     /** Such as `thread 2`, counted from 1. */
@@ -272,6 +274,7 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     thresholds: outcome.thresholds,
     comparison: outcome.comparison && toComparisonJson(outcome.comparison),
     notes: outcome.notes,
+    ...(result.fleet && { workers: { expected: result.fleet.nodes, reported: result.fleet.reported } }),
     lost_workers: result.lost.map(({ slot, atMs, reason }) => ({
       worker: slot,
       at_sec: rounded(atMs / 1000, 3),

@@ -194,6 +194,10 @@ const SHAPE: { readonly [K in keyof Required<JsonDocument>]: { check: Check; exp
     check: listOf(fields({ level: (level) => level === "warning" || level === "info", text: isText })),
     expected: "a list of notes",
   },
+  workers: {
+    check: fields({ expected: isCount, reported: isCount }),
+    expected: "an object of counts",
+  },
   lost_workers: {
     check: listOf(fields({ worker: isText, at_sec: isAmount, reason: isText })),
     expected: "a list of workers",

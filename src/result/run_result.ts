@@ -62,6 +62,8 @@ export interface LostSlot {
 export interface FleetSummary {
   /** Nodes that took part, lost ones included. */
   readonly nodes: number;
+  /** Of these, the ones that reported to the end. */
+  readonly reported: number;
   /** Lost nodes or slots that do not make the run a failure. */
   readonly toleratedLosses: number;
 }

@@ -34,7 +34,7 @@ export function startRemembering(delayMs = 0): RememberingServer {
   };
 }
 
-/** A running process whose standard error can be waited for. */
+/** A running process whose words can be waited for. */
 export interface Watched {
   readonly child: Deno.ChildProcess;
   /** Resolves when the text has been written; rejects when the process ends without it. */
@@ -60,39 +60,38 @@ export function fleetTest(name: string, test: () => Promise<void>, programs: rea
   });
 }
 
-/** Starts the program and watches what it says. */
-export function watch(args: readonly string[], env: Record<string, string> = {}): Watched {
-  const child = startProgram(args, env);
-  started.set(child, () => said);
+/** Starts the program, behind the words of a `wrapper`, and watches what it says. */
+export function watch(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  wrapper: readonly string[] = [],
+): Watched {
+  const child = startProgram(args, env, wrapper);
   void child.status.then(() => started.delete(child));
-  const [forWatching, forResult] = child.stderr.tee();
-  let said = "";
+  const texts = { out: "", err: "" };
   let isOver = false;
   let wake = Promise.withResolvers<void>();
-  const reading = (async () => {
-    for await (const text of forWatching.pipeThrough(new TextDecoderStream())) {
-      said += text;
+  const read = async (stream: ReadableStream<Uint8Array>, name: keyof typeof texts) => {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      texts[name] += text;
       wake.resolve();
       wake = Promise.withResolvers<void>();
     }
+  };
+  started.set(child, () => texts.err);
+  const result = (async () => {
+    await Promise.all([read(child.stdout, "out"), read(child.stderr, "err")]);
+    const { code } = await child.status;
     isOver = true;
     wake.resolve();
-  })();
-  const result = (async () => {
-    const [status, out, err] = await Promise.all([
-      child.status,
-      new Response(child.stdout).text(),
-      new Response(forResult).text(),
-      reading,
-    ]);
-    return { code: status.code, out, err };
+    return { code, ...texts };
   })();
   return {
     child,
     ended: result,
     says: async (text) => {
-      while (!said.includes(text)) {
-        if (isOver) throw new Error(`It ended without saying "${text}":\n${said}`);
+      while (!texts.err.includes(text) && !texts.out.includes(text)) {
+        if (isOver) throw new Error(`It ended without saying "${text}":\n${texts.err}`);
         await wake.promise;
       }
     },

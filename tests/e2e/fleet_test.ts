@@ -76,6 +76,7 @@ fleetTest("a killed worker: the rest reports, names it, and the exit code says s
     assertMatch(err, /Lost worker \d \(doomed\)/);
     assertStringIncludes(out, "doomed");
     assertGreater(JSON.parse(out).total_requests, 0);
+    assertEquals(JSON.parse(out).workers, { expected: 2, reported: 1 });
     assertEquals((await other.ended).code, 0);
     await doomed.ended;
     server.take();

@@ -169,6 +169,31 @@ Deno.test("compareClocks() finds the difference of the clocks", async () => {
   ends.close();
 });
 
+Deno.test("compareClocks() finds how far the other clock is ahead, whatever the way there takes", async () => {
+  const { node, master } = pipePair();
+  const aheadMs = 90_000;
+  const shifted: typeof master = {
+    ...master,
+    send: (frame) => {
+      const moved = frame.replace(/"t":([\d.]+)/, (_, t) => `"t":${Number(t) + aheadMs}`);
+      setTimeout(() => master.send(moved), 5);
+    },
+    // The other end's echo is of the moved clock.
+    onFrame: (listener) =>
+      master.onFrame((frame) =>
+        listener?.(frame.replace(/"e":([\d.]+)/, (_, e) => `"e":${Number(e) - aheadMs}`))
+      ),
+  };
+  const options = { timeoutMs: 60_000, mostChars: 1000 };
+  const links = [
+    new Link(node, { ...options, role: "node" }),
+    new Link(shifted, { ...options, role: "master" }),
+  ];
+  await links[0]!.compareClocks();
+  assertAlmostEquals(links[0]!.offsetMs, aheadMs, 50);
+  for (const link of links) link.close("end");
+});
+
 Deno.test("10,000 frames of anything never crash a link", () => {
   const { pipes, node, master, atMaster, close } = linked(() => 1);
   const good = "S\nD 1 0 0\nhello";

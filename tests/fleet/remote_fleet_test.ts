@@ -85,7 +85,7 @@ Deno.test("a lost node is named with the time, and what it had reported counts",
   const reported = [doomed.snapshots[0]!, ...other.snapshots].reduce((sum, { started }) => sum + started, 0);
   assertEquals(result.total.started, reported);
   assertEquals((await doomed.end).kind, "lost");
-  assertEquals(result.fleet, { nodes: 2, toleratedLosses: 1 });
+  assertEquals(result.fleet, { nodes: 2, reported: 1, toleratedLosses: 1 });
 });
 
 Deno.test("a node whose owner stops it tells its master, and leaves", async () => {
@@ -121,13 +121,18 @@ Deno.test("a plan for a target that a node may not load is refused by that node,
   await using target = startTarget({ port: 0, hostname: "127.0.0.1" });
   await using master = startMaster(1);
   const logged: string[] = [];
-  await startNode(master.url, { allowedTargets: ["api.test"], log: (line) => logged.push(line) });
+  const node = await startNode(master.url, {
+    allowedTargets: ["api.test"],
+    log: (line) => logged.push(line),
+  });
   await master.fleet.gather(10_000, never);
   const load = { kind: "requests", unit: "requests", amount: 5, connections: 1 } as const;
   const result = await master.fleet.run(planFor(`${target.url}/x`, load), {});
   assertStringIncludes(result.lost[0]!.reason, "127.0.0.1 is not among the targets allowed here");
   assertEquals(target.counts.get("/x"), undefined);
   assert(logged.some((line) => line.startsWith("Refused a plan")));
+  await master.fleet.close("done");
+  assertEquals((await node.end).hasFailed, true);
 });
 
 Deno.test("a surplus node and one with a wrong secret are told why, and the run goes on", async () => {
