@@ -18,7 +18,8 @@ import { snapshotText } from "../../src/fleet/snapshot_codec.ts";
 import { callMaster, listenForNodes } from "../../src/fleet/websocket_pipe.ts";
 import { Histogram } from "../../src/metrics/histogram.ts";
 import { EMPTY_SNAPSHOT, EMPTY_STEP_STATS, type Snapshot } from "../../src/metrics/snapshot.ts";
-import { freePort, programPath, startPeer } from "../_support/peers.ts";
+import { startNats } from "../_support/nats.ts";
+import { programPath } from "../_support/peers.ts";
 import { planFor } from "../_support/plan.ts";
 import { markdownTable } from "./table.ts";
 
@@ -28,7 +29,7 @@ const ANSWERS = 2000;
 const LAG_CHECK_MS = 50;
 
 /** A transport, and how many workers send their snapshots together. */
-interface Setting {
+export interface Setting {
   readonly title: string;
   /** `ws://…` or `nats://…`. */
   readonly url: string;
@@ -236,15 +237,10 @@ async function main(workers: number, seconds: number): Promise<void> {
     await measure({ title: "WebSocket", url: "ws://", workers: count, seconds });
   }
   if (programPath("nats-server") !== undefined) {
-    const [port, monitor] = [freePort(), freePort()];
-    const nats = await startPeer("nats-server", {
-      args: ["-a", "127.0.0.1", "-p", String(port), "-m", String(monitor)],
-      readyUrl: `http://127.0.0.1:${monitor}/healthz`,
-    });
-    const url = `nats://127.0.0.1:${port}`;
+    await using nats = await startNats();
+    const { url } = nats;
     await measure({ title: "NATS, each for itself", url, workers, seconds });
     await measure({ title: "NATS, groups of 32", url, workers, seconds, groupSize: 32 });
-    await nats.stop();
   }
   const bytes = snapshotText(madeUpSnapshot(1, 1)).length;
   const text = `${

@@ -1,36 +1,9 @@
 import { assertEquals, assertGreater, assertMatch, assertStringIncludes } from "@std/assert";
 import { certificatePaths, ROOT } from "../_support/certificates.ts";
-import { freePort, type RunningPeer, startPeer } from "../_support/peers.ts";
+import { startNats } from "../_support/nats.ts";
 import { fleetTest, startRemembering, until, watch, type Watched } from "./_fleet.ts";
 
 const SECRET = { BENCH_SECRET: "correct horse battery" };
-
-/** A NATS server on a port that stays its own when it is started again. */
-class Nats {
-  readonly port = freePort();
-  readonly #args: readonly string[];
-  #peer: RunningPeer | undefined;
-
-  constructor(...args: readonly string[]) {
-    this.#args = args;
-  }
-
-  async start(): Promise<void> {
-    const monitor = freePort();
-    this.#peer = await startPeer("nats-server", {
-      args: ["-a", "127.0.0.1", "-p", String(this.port), "-m", String(monitor), ...this.#args],
-      readyUrl: `http://127.0.0.1:${monitor}/healthz`,
-    });
-  }
-
-  async stop(): Promise<void> {
-    await this.#peer?.stop();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
-  }
-}
 
 function master(url: string, args: readonly string[]): Watched {
   return watch(["--master", "--nats", url, "--run-id", "r1", "--json", "-", ...args], SECRET);
@@ -42,9 +15,8 @@ function worker(url: string, args: readonly string[] = [], env: Record<string, s
 
 fleetTest("three workers on NATS, one killed, one too late, the server restarted: as promised", async () => {
   await using server = startRemembering(5);
-  await using nats = new Nats();
-  await nats.start();
-  const url = `nats://127.0.0.1:${nats.port}`;
+  await using nats = await startNats();
+  const { url } = nats;
   const run = master(url, ["--expect-workers", "3", "-c", "6", "-d", "17", `${server.url}/`]);
   const [first, second, doomed] = ["first", "second", "doomed"].map((name) =>
     worker(url, ["--worker-name", name])
@@ -73,9 +45,8 @@ fleetTest("three workers on NATS, one killed, one too late, the server restarted
 
 fleetTest("a restart of the NATS server alone changes no number", async () => {
   await using server = startRemembering(5);
-  await using nats = new Nats();
-  await nats.start();
-  const url = `nats://127.0.0.1:${nats.port}`;
+  await using nats = await startNats();
+  const { url } = nats;
   const run = master(url, ["--expect-workers", "2", "-c", "4", "-d", "7", `${server.url}/`]);
   const workers = [worker(url), worker(url)];
   await until(() => server.count > 100);
@@ -93,8 +64,17 @@ fleetTest("a NATS server's password and TLS are used, and its roots are checked"
   const dir = await Deno.makeTempDir();
   await Deno.writeTextFile(`${dir}/ca.pem`, ROOT);
   const { cert, key } = certificatePaths("server");
-  await using nats = new Nats("--user", "me", "--pass", "p%w", "--tls", "--tlscert", cert, "--tlskey", key);
-  await nats.start();
+  await using nats = await startNats(
+    "--user",
+    "me",
+    "--pass",
+    "p%w",
+    "--tls",
+    "--tlscert",
+    cert,
+    "--tlskey",
+    key,
+  );
   const url = `tls://me:p%25w@localhost:${nats.port}`;
   const run = master(url, [
     "--expect-workers",
