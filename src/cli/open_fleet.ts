@@ -72,7 +72,8 @@ function openPort(
   const listener = listenForNodes({ hostname: bind, port, ...(tls && { tls }) }, (pipe) => {
     void fleet.welcome(pipe);
   });
-  const host = bind.includes(":") && !bind.startsWith("[") ? `[${bind}]` : bind;
+  const reached = bind === "0.0.0.0" || bind === "::" ? Deno.hostname() : bind;
+  const host = reached.includes(":") && !reached.startsWith("[") ? `[${reached}]` : reached;
   const address = `${tls ? "wss://" : ""}${host}:${listener.port}`;
   say(`Waiting for ${expectWorkers} workers: bench --worker ${address}`);
   if (!isLoopback(bind) && !tls) {
