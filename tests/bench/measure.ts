@@ -59,8 +59,8 @@ export async function measure(tool: Tool, task: Task): Promise<Sample> {
     const outputPath = `${dir}/result.json`;
     const command = tool.words({ ...task, outputPath });
     if (command === undefined) throw new Error(`${tool.name} cannot do this`);
-    if (tool !== bench && programPath(tool.name) === undefined) {
-      throw new Error(`${tool.name} is not installed`);
+    if (command[0] !== Deno.execPath() && programPath(command[0]!) === undefined) {
+      throw new Error(`${command[0]} is not installed`);
     }
     const usagePath = `${dir}/usage`;
     const [program, ...args] = [...timing(usagePath), ...limit(task.seconds + 30), ...command];
