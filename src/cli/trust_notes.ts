@@ -14,9 +14,8 @@ import { findingsOf } from "../result/trust.ts";
 
 /** Everything worth a note about one result. */
 export function trustNotes(result: RunResult): readonly Note[] {
-  const warnings = [nothingSucceeded(result), otherProtocols(result), interrupted(result)].filter((text) =>
-    text !== undefined
-  );
+  const warnings = [nothingSucceeded(result), otherProtocols(result), fewStreams(result), interrupted(result)]
+    .filter((text) => text !== undefined);
   return [
     ...warnings.map((text): Note => ({ level: "warning", text })),
     ...rowsSpent(result).map((text): Note => ({ level: "info", text })),
@@ -47,6 +46,17 @@ function otherProtocols({ plan, total }: RunResult): string | undefined {
   const answers = others === all ? `all ${all}` : `${others} of ${all}`;
   return `HTTP/2 was asked for, but ${answers} answers came over HTTP/1.1, as the server chose: each request at a ` +
     "time had a connection of its own there";
+}
+
+function fewStreams(result: RunResult): string | undefined {
+  const { plan, total } = result;
+  if (total.streamWaits === 0) return undefined;
+  const ended = endedOf(overallStats(result).counts);
+  return `The server allows ${total.streamLimit} streams at a time on a connection, --streams asked for ` +
+    `${
+      plan.client.streams ?? 1
+    }: ${total.streamWaits} of ${ended} requests waited for their turn, which is part of ` +
+    "their latency";
 }
 
 function interrupted(result: RunResult): string | undefined {

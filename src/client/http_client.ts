@@ -89,6 +89,8 @@ export class Exchange {
   tlsMs = -1;
   ttfbMs = -1;
   transferMs = -1;
+  /** Streams that the server allows at a time, when this exchange had to stand in line for one; −1: it had not. */
+  streamLimit = -1;
   /** Redirects followed. */
   redirects = 0;
   /** Where they led; `null` without any. */
@@ -122,7 +124,7 @@ export class Exchange {
         0;
     this.reconnected = false;
     this.protocol = 11;
-    this.declaredLength = -1;
+    this.declaredLength = this.streamLimit = -1;
     this.head = this.body = this.finalUrl = null;
     this.redirects = 0;
     this.isDecoded = false;

@@ -154,6 +154,8 @@ export const snapshotSchema: Schema<Snapshot> = shape<Snapshot>()({
   reconnects: count,
   reused: count,
   redirects: count,
+  streamWaits: count,
+  streamLimit: count,
   late: count,
   mostInFlight: count,
   unsent: count,

@@ -23,6 +23,7 @@ export interface RecordedExchange {
   readonly connects: number;
   readonly reconnected: boolean;
   readonly redirects: number;
+  readonly streamLimit: number;
   readonly protocol: number;
   readonly dnsMs: number;
   readonly connectMs: number;
@@ -140,6 +141,8 @@ export class Recorder {
   #connects = 0;
   #reconnects = 0;
   #redirects = 0;
+  #streamWaits = 0;
+  #streamLimit = 0;
   #reused = 0;
   #inFlight = 0;
   #mostInFlight = 0;
@@ -178,6 +181,10 @@ export class Recorder {
     } else if (exchange.failure !== FAILURE.template) this.#reused++;
     if (exchange.reconnected) this.#reconnects++;
     if (exchange.redirects > 0) this.#redirects += exchange.redirects;
+    if (exchange.streamLimit >= 0) {
+      this.#streamWaits++;
+      this.#streamLimit = Math.max(this.#streamLimit, exchange.streamLimit);
+    }
     const us = (exchange.endMs - exchange.dueMs) * 1000;
     const failure = exchange.failure;
     if (failure === FAILURE.none && exchange.status < 400 && (rules === null || rules.length === 0)) {
@@ -243,6 +250,8 @@ export class Recorder {
       reconnects: this.#reconnects,
       reused: this.#reused,
       redirects: this.#redirects,
+      streamWaits: this.#streamWaits,
+      streamLimit: this.#streamLimit,
       late: this.late,
       mostInFlight: this.#mostInFlight,
       unsent: this.unsent,
@@ -267,6 +276,8 @@ export class Recorder {
       this.#reconnects =
       this.#reused =
       this.#redirects =
+      this.#streamWaits =
+      this.#streamLimit =
         0;
     this.#mostInFlight = this.#inFlight;
     this.#protocols.fill(0);

@@ -93,6 +93,10 @@ export interface Snapshot {
   readonly reused: number;
   /** Redirects followed; each was a request of its own to the server. */
   readonly redirects: number;
+  /** HTTP/2: requests that waited because the server allows no more streams at a time on a connection. */
+  readonly streamWaits: number;
+  /** How many it allows, the largest of several such limits; 0 when nothing waited. */
+  readonly streamLimit: number;
   /** Open loop: arrivals that started over 1 ms after they were due; else 0. */
   readonly late: number;
   /** Requests under way at the same time at most; of several slots, the sum of their maxima. */
@@ -133,6 +137,8 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   reconnects: 0,
   reused: 0,
   redirects: 0,
+  streamWaits: 0,
+  streamLimit: 0,
   late: 0,
   mostInFlight: 0,
   unsent: 0,
@@ -179,6 +185,8 @@ function combine(a: Snapshot, b: Snapshot, peak: (x: number, y: number) => numbe
     reconnects: a.reconnects + b.reconnects,
     reused: a.reused + b.reused,
     redirects: a.redirects + b.redirects,
+    streamWaits: a.streamWaits + b.streamWaits,
+    streamLimit: Math.max(a.streamLimit, b.streamLimit),
     late: a.late + b.late,
     mostInFlight: peak(a.mostInFlight, b.mostInFlight),
     unsent: a.unsent + b.unsent,

@@ -138,6 +138,13 @@ export interface JsonDocument {
    * are those of the last answers.
    */
   readonly redirects_followed?: number;
+  /**
+   * HTTP/2: requests that waited because the server allowed no more streams on their connection; the wait is in their
+   * latency. Absent unless HTTP/2 was asked for.
+   */
+  readonly stream_waits?: number;
+  /** How many streams it allowed at a time on a connection; absent unless requests waited. */
+  readonly stream_limit?: number;
   /** `total_requests` over `duration_sec`, two decimals. */
   readonly requests_per_sec: number;
   /** `total_bytes` over `duration_sec`, two decimals. */
@@ -252,6 +259,8 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     connections_opened: total.connects,
     reconnects: total.reconnects,
     redirects_followed: plan.client.maxRedirects > 0 ? total.redirects : undefined,
+    stream_waits: plan.client.http2 ? total.streamWaits : undefined,
+    stream_limit: total.streamWaits > 0 ? total.streamLimit : undefined,
     requests_per_sec: rounded(requestsPerSecond(stats) ?? 0, 2),
     transfer_per_sec_bytes: rounded(bytesPerSecond(stats) ?? 0, 2),
     status_codes: counts.statuses,

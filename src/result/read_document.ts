@@ -125,6 +125,8 @@ const SHAPE: { readonly [K in keyof Required<JsonDocument>]: { check: Check; exp
   connections_opened: { check: isCount, expected: "a whole number" },
   reconnects: { check: isCount, expected: "a whole number" },
   redirects_followed: { check: isCount, expected: "a whole number" },
+  stream_waits: { check: isCount, expected: "a whole number" },
+  stream_limit: { check: isCount, expected: "a whole number" },
   requests_per_sec: { check: isAmount, expected: "a number of at least 0" },
   transfer_per_sec_bytes: { check: isAmount, expected: "a number of at least 0" },
   status_codes: { check: mapOf(isCount), expected: "an object of counts" },

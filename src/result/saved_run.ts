@@ -267,6 +267,8 @@ const isTotal = fields({
   reconnects: isCount,
   reused: isCount,
   "redirects?": isCount,
+  "streamWaits?": isCount,
+  "streamLimit?": isCount,
   late: isCount,
   mostInFlight: isCount,
   unsent: isCount,

@@ -105,6 +105,8 @@ http {
     listen 127.0.0.1:${http2Port} http2 backlog=4096;
     ssl_certificate ${dir}/cert.pem;
     ssl_certificate_key ${dir}/key.pem;
+    ssl_protocols TLSv1.3;
+    ssl_conf_command Ciphersuites TLS_AES_128_GCM_SHA256;
     root ${dir};
     location ~ \\.(pem|conf|log)$ { return 404; }
   }

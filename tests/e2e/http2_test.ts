@@ -1,4 +1,6 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { createServer } from "node:http2";
+import type { AddressInfo } from "node:net";
+import { assertEquals, assertGreaterOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
 import { certificate, certificatePaths } from "../_support/certificates.ts";
 import { program } from "../_support/program.ts";
 import { answer, startRawServer } from "../_support/raw_server.ts";
@@ -32,6 +34,40 @@ Deno.test("bench --http2 says what was spoken and how connections were shared", 
   const { out: text } = await program([...words, url]);
   assertMatch(text, /Connections: +2 × 5 streams\n/);
   assertMatch(text, /Protocol: +HTTP\/2 \(300\)\n/);
+});
+
+Deno.test("bench --http2 says when the server allows fewer streams than were asked for", async () => {
+  const server = createServer({ settings: { maxConcurrentStreams: 3 } }, (_, response) => response.end("hi"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const run = async (streams: string) => {
+    const { out } = await program([
+      "--http2",
+      "--streams",
+      streams,
+      "-c",
+      "2",
+      "-n",
+      "200",
+      "--json",
+      "-",
+      url,
+    ]);
+    const { total_errors, stream_waits, stream_limit, notes } = JSON.parse(out);
+    return { total_errors, stream_waits, stream_limit, notes };
+  };
+  const { stream_waits: waits, notes, ...rest } = await run("10");
+  assertEquals(rest, { total_errors: 0, stream_limit: 3 });
+  // Six are under way; the rest of the twenty users wait, and so does who comes after them.
+  assertGreaterOrEqual(waits, 14);
+  assertEquals(notes, [{
+    level: "warning",
+    text:
+      `The server allows 3 streams at a time on a connection, --streams asked for 10: ${waits} of 200 requests ` +
+      "waited for their turn, which is part of their latency",
+  }]);
+  assertEquals(await run("3"), { total_errors: 0, stream_waits: 0, stream_limit: undefined, notes: [] });
+  server.close();
 });
 
 Deno.test("bench --http2 falls back to HTTP/1.1 where the server wants it, and warns", async () => {

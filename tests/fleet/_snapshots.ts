@@ -84,6 +84,8 @@ export const anySnapshot: fc.Arbitrary<Full<Snapshot>> = fc.record({
   reconnects: count,
   reused: count,
   redirects: count,
+  streamWaits: count,
+  streamLimit: count,
   late: count,
   mostInFlight: count,
   unsent: count,

@@ -87,8 +87,11 @@ export class Connection implements FrameHandler, ControlHost {
   /** Sends a stream's request, or puts it in line behind what the server allows at a time. */
   open(stream: Stream): void {
     if (!this.#options.spec.keepAlive) this.isOpen = false;
-    if (this.#streams.size >= this.out.maxStreams) this.#streams.queue(stream);
-    else this.#start(stream);
+    const { maxStreams } = this.out;
+    if (this.#streams.size < maxStreams) return this.#start(stream);
+    // Until the server has introduced itself the limit is not its own.
+    if (this.#hasSettings) stream.out.streamLimit = maxStreams;
+    this.#streams.queue(stream);
   }
 
   /** Sends the next piece of a stream's body; `stream.onPieceSent` tells when it is out. */
