@@ -23,10 +23,11 @@ const MOST_READ_BYTES = 65_536;
 const WRITE_AHEAD_BYTES = 16_384;
 
 /**
- * A connection that was used just now is looked at before every 32nd exchange only: looking costs a tenth of one. If a
- * server sends more answers than it was asked for, each is taken for the next request's until then.
+ * A connection that was used just now is looked at before its 1st, 2nd, 4th, 8th … exchange and every 128th only: looking
+ * costs a tenth of one. If a server sends more answers than it was asked for, each is taken for the next request's until
+ * then.
  */
-const LOOK_EVERY = 32;
+const LOOK_EVERY = 128;
 const IDLE_MS = 1;
 
 /** Bytes of bodies that nobody looks at land here; shared, since only their number matters. */
@@ -86,8 +87,11 @@ export class RawClient implements HttpClient {
       const sendingMs = this.#spec.phases ? performance.now() : 0;
       try {
         const { wire } = connection;
-        const isIdle = connection.served % LOOK_EVERY === 0 || out.startMs - this.#endedMs > IDLE_MS;
-        const ahead = isIdle ? new ReadAhead(wire, this.#buffer) : null;
+        const { served } = connection;
+        const isDue = (served & (served - 1)) === 0 || served % LOOK_EVERY === 0;
+        const ahead = isDue || out.startMs - this.#endedMs > IDLE_MS
+          ? new ReadAhead(wire, this.#buffer)
+          : null;
         this.#hasSent = false;
         const found = ahead === null ? FAILURE.none : await ahead.look(connection.served > 0, out);
         if (found === FAILURE.none) {

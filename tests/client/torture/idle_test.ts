@@ -102,7 +102,7 @@ Deno.test("RawClient takes what a server says at once on a new connection for it
   assertEquals([out.failure, out.status], [0, 503]);
 });
 
-Deno.test("RawClient under full load finds within 33 requests that answers come twice", async () => {
+Deno.test("RawClient under full load soon finds that answers come twice", async () => {
   await using server = await startRawServer(async (connection, { number }) => {
     await connection.send(answer("one"));
     // A turn apart, so that the first is read alone.
@@ -113,12 +113,12 @@ Deno.test("RawClient under full load finds within 33 requests that answers come 
   const request = prepare(server.origin, { isRepeated: true });
   const out = new Exchange();
   let found = -1;
-  for (let i = 0; i < 50 && found < 0; i++) {
+  for (let i = 0; i < 200 && found < 0; i++) {
     // No time passes between the end of an exchange and the start of the next, as in a closed loop.
     out.reset(out.endMs, i === 0 ? performance.now() : out.endMs);
     await client.exchange(request, out);
     if (FAILURE_KINDS[out.failure]!.name === "unexpected_bytes") found = i;
   }
   client.close();
-  assert(found >= 0 && found <= 33, `found at ${found}`);
+  assert(found >= 0 && found <= 128, `found at ${found}`);
 });
