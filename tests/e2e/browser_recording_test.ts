@@ -1,27 +1,12 @@
 /** A real browser's recording of `bench serve` becomes a scenario that sends the server the very same requests. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import type { SeenRequest } from "../../src/target/journal.ts";
 import { startTarget, type Target } from "../../src/target/serve.ts";
-import { programPath } from "../_support/peers.ts";
+import { browserTest } from "../_support/chromium.ts";
 import { program } from "../_support/program.ts";
 
-const CHROMIUM = programPath("chromium");
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const STATIC = /^\/(?:style\.css|image\.svg)$/;
-
-if (CHROMIUM === undefined) {
-  // deno-lint-ignore no-console -- a skipped test must be seen
-  console.warn('Skipped "a recording made by Chromium": chromium is not installed (Debian: chromium)');
-}
 
 /** What is compared of a request. */
 interface Seen {
@@ -71,18 +56,11 @@ async function replay(server: Target, har: string, flags: readonly string[]) {
   };
 }
 
-Deno.test({
-  name: "a recording made by Chromium imports, runs, and repeats its requests at the server",
-  ignore: CHROMIUM === undefined,
-  // The browser's pipes and timers outlive the test.
-  sanitizeOps: false,
-  sanitizeResources: false,
-  fn: async (t) => {
+browserTest(
+  "a recording made by Chromium imports, runs, and repeats its requests at the server",
+  async ({ browser, step }) => {
     const folder = await Deno.makeTempDir({ prefix: "bench-recording-" });
     await using server = startTarget({ port: 0, hostname: "127.0.0.1", keep: 100 });
-    const browser = await chromium.launch({ executablePath: CHROMIUM!, args: FLAGS });
-    const step = (name: string, fn: () => Promise<void>) =>
-      t.step({ name, fn, sanitizeOps: false, sanitizeResources: false });
     try {
       const har = `${folder}/visit.har`;
       await record(browser, server.url, har);
@@ -129,8 +107,7 @@ Deno.test({
         assertStringIncludes(remarks, "Credentials left out");
       });
     } finally {
-      await browser.close();
       await Deno.remove(folder, { recursive: true });
     }
   },
-});
+);

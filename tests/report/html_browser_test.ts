@@ -7,73 +7,44 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { renderHtml } from "../../src/report/html.ts";
 import type { Outcome } from "../../src/result/outcome.ts";
+import { browserTest } from "../_support/chromium.ts";
 import { evenOutcome, shopOutcome } from "../_support/html_outcome.ts";
 import { hostileOutcome, OUTCOMES } from "../_support/outcomes.ts";
-import { programPath } from "../_support/peers.ts";
 
-const CHROMIUM = ["chromium", "chromium-browser", "google-chrome"].map(programPath).find((path) =>
-  path !== undefined
-);
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
 
-if (CHROMIUM === undefined) {
-  // deno-lint-ignore no-console -- a skipped test must be seen
-  console.warn('Skipped "html report in a browser": chromium is not installed (Debian: chromium)');
-}
-
-Deno.test({
-  name: "html report in a browser",
-  ignore: CHROMIUM === undefined,
-  // The browser's pipes and timers outlive single steps.
-  sanitizeOps: false,
-  sanitizeResources: false,
-  fn: async (t) => {
-    const folder = Deno.env.get("BENCH_ARTIFACTS") ?? await Deno.makeTempDir({ prefix: "bench-html-" });
-    await Deno.mkdir(folder, { recursive: true });
-    const browser = await chromium.launch({ executablePath: CHROMIUM!, args: FLAGS });
-    const step = (name: string, fn: () => Promise<void>) => t.step({ name, fn, ...UNSANITIZED });
-    try {
-      await step("draws every chart without a complaint, on every outcome", async () => {
-        const outcomes = { ...OUTCOMES, hostile: hostileOutcome, even: evenOutcome };
-        for (const [name, make] of Object.entries(outcomes)) {
-          await withPage(browser, { folder, name, outcome: make() }, async (page) => {
-            for (const painted of await paintedPixels(page)) assertGreater(painted, 100, name);
-          });
-        }
-      });
-      await step("runs nothing that hostile text brings along", () => hostileText(browser, folder));
-      await step("shows values under the pointer", () => pointer(browser, folder));
-      await step("zooms all charts over time together, and back", () => zooming(browser, folder));
-      await step("switches series off and on by their legend", () => legend(browser, folder));
-      await step("can be read and zoomed with the keyboard alone", () => keyboard(browser, folder));
-      await step("switches between logarithmic and linear axes", () => scales(browser, folder));
-      await step("follows the system's theme and switches it", () => themes(browser, folder));
-      await step("sorts and unfolds long tables", () => tables(browser, folder));
-      await step("fits a phone and answers to a finger", () => phone(browser, folder));
-      await step("cuts no column off on a wide screen", () => wideTables(browser, folder));
-      await step("prints light, on few pages, and comes back", () => printing(browser, folder));
-      await step("looks as on the screenshots", () => screenshots(browser, folder));
-    } finally {
-      await browser.close();
-      if (!Deno.env.has("BENCH_ARTIFACTS")) await Deno.remove(folder, { recursive: true });
-    }
-  },
+browserTest("html report in a browser", async ({ browser, step }) => {
+  const folder = Deno.env.get("BENCH_ARTIFACTS") ?? await Deno.makeTempDir({ prefix: "bench-html-" });
+  await Deno.mkdir(folder, { recursive: true });
+  try {
+    await step("draws every chart without a complaint, on every outcome", async () => {
+      const outcomes = { ...OUTCOMES, hostile: hostileOutcome, even: evenOutcome };
+      for (const [name, make] of Object.entries(outcomes)) {
+        await withPage(browser, { folder, name, outcome: make() }, async (page) => {
+          for (const painted of await paintedPixels(page)) assertGreater(painted, 100, name);
+        });
+      }
+    });
+    await step("runs nothing that hostile text brings along", () => hostileText(browser, folder));
+    await step("shows values under the pointer", () => pointer(browser, folder));
+    await step("zooms all charts over time together, and back", () => zooming(browser, folder));
+    await step("switches series off and on by their legend", () => legend(browser, folder));
+    await step("can be read and zoomed with the keyboard alone", () => keyboard(browser, folder));
+    await step("switches between logarithmic and linear axes", () => scales(browser, folder));
+    await step("follows the system's theme and switches it", () => themes(browser, folder));
+    await step("sorts and unfolds long tables", () => tables(browser, folder));
+    await step("fits a phone and answers to a finger", () => phone(browser, folder));
+    await step("cuts no column off on a wide screen", () => wideTables(browser, folder));
+    await step("prints light, on few pages, and comes back", () => printing(browser, folder));
+    await step("looks as on the screenshots", () => screenshots(browser, folder));
+  } finally {
+    if (!Deno.env.has("BENCH_ARTIFACTS")) await Deno.remove(folder, { recursive: true });
+  }
 });
-
-const UNSANITIZED = { sanitizeOps: false, sanitizeResources: false } as const;
 
 async function hostileText(browser: Browser, folder: string): Promise<void> {
   await withPage(browser, { folder, name: "hostile", outcome: hostileOutcome() }, async (page) => {
