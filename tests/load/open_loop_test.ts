@@ -14,10 +14,10 @@ function loadOf(changes: Partial<RateLoad> = {}): RateLoad {
   };
 }
 
-for (const  of of[1, 2, 3, 7]) {
-  Deno.test(`runOpenLoop() in ${of} parts sends every arrival once, due as the schedule says`, async () => {
+for (const parts of [1, 2, 3, 7]) {
+  Deno.test(`runOpenLoop() in ${parts} parts sends every arrival once, due as the schedule says`, async () => {
     const due = new Map<number, number>();
-    for (const share of sharesOf(of)) {
+    for (const share of sharesOf(parts)) {
       const { context, seen, tally } = observedContext(share);
       await runOpenLoop(loadOf(), context);
       for (const { number, dueMs } of seen) due.set(number, dueMs);

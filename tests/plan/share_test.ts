@@ -18,11 +18,11 @@ Deno.test("the numbers of all shares are exactly the plan's", () => {
 
 Deno.test("usersIn(), userNumber() and userPosition() keep groups of users together and leave nobody out", () => {
   for (const group of [1, 3, 10]) {
-    for (const  of of[1, 2, 3, 7]) {
+    for (const parts of [1, 2, 3, 7]) {
       for (const total of [0, 1, 9, 10, 25, 60]) {
         const owners = new Map<number, number>();
-        for (let index = 0; index < of; index++) {
-          const share = { index, of, group };
+        for (let index = 0; index < parts; index++) {
+          const share = { index, of: parts, group };
           for (let k = 0; k < usersIn(total, share); k++) {
             const number = userNumber(k, share);
             assertEquals(userPosition(number, share), k);
@@ -33,7 +33,7 @@ Deno.test("usersIn(), userNumber() and userPosition() keep groups of users toget
           [...owners.keys()].toSorted((a, b) => a - b),
           Array.from({ length: total }, (_, i) => i),
         );
-        for (const [number, owner] of owners) assertEquals(owner, Math.floor(number / group) % of);
+        for (const [number, owner] of owners) assertEquals(owner, Math.floor(number / group) % parts);
       }
     }
   }
