@@ -9,10 +9,9 @@
  * @module
  */
 // deno-lint-ignore-file no-console -- printing is what this program is for
-import { parseArgs } from "node:util";
-import { programPath } from "../_support/peers.ts";
 import { chaosProblems, runChaos } from "./chaos_run.ts";
 import { machineLine, markdownTable } from "./table.ts";
+import { needPrograms, nothingMeasured, readOptions } from "./options.ts";
 
 const HELP = `deno task bench:chaos [options]
   --seconds N       length of the run (default 300)
@@ -23,22 +22,16 @@ const HELP = `deno task bench:chaos [options]
 /** Of memory between the first and the last fifth of a long run. */
 const MOST_GROWTH = 1.15;
 
-const { values } = parseArgs({
-  args: Deno.args,
-  options: {
-    seconds: { type: "string", default: "300" },
-    connections: { type: "string", default: "64" },
-    threads: { type: "string", default: "2" },
-    seed: { type: "string" },
-    help: { type: "boolean", default: false },
-  },
+const values = readOptions(HELP, {
+  seconds: { type: "string", default: "300" },
+  connections: { type: "string", default: "64" },
+  threads: { type: "string", default: "2" },
+  seed: { type: "string" },
 });
 
-if (values.help) console.log(HELP);
-else if (Deno.build.os !== "linux") console.log("Nothing measured: processes are watched in /proc, on Linux");
-else if (programPath("nginx") === undefined || programPath("openssl") === undefined) {
-  console.log("Nothing measured: nginx (Debian: nginx-light) or openssl is not installed");
-} else await main();
+if (Deno.build.os !== "linux") nothingMeasured("processes are watched in /proc, on Linux");
+needPrograms("nginx", "openssl");
+await main();
 
 async function main(): Promise<void> {
   const options = {

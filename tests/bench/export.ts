@@ -9,7 +9,6 @@
  * @module
  */
 // deno-lint-ignore-file no-console -- printing is what this program is for
-import { parseArgs } from "node:util";
 import { MISBEHAVIOURS, startBadReceiver } from "../_support/bad_receivers.ts";
 import { REFUSING_PORT } from "../_support/peers.ts";
 import { answer, startRawServer } from "../_support/raw_server.ts";
@@ -18,14 +17,17 @@ import { startNginx } from "./nginx.ts";
 import type { Tool } from "../../src/selftest/tool.ts";
 import { bench } from "./peers.ts";
 import { machineLine } from "./table.ts";
+import { needPrograms, readOptions } from "./options.ts";
 
-const { values } = parseArgs({
-  args: Deno.args,
-  options: {
-    pairs: { type: "string", default: "5" },
-    seconds: { type: "string", default: "5" },
-    receiver: { type: "string" },
-  },
+const HELP = `deno task bench:export [options]
+  --pairs N         alternating pairs for each receiver (default 5)
+  --seconds N       length of each run (default 5)
+  --receiver NAME   one of works, refuses, ${MISBEHAVIOURS.join(", ")}`;
+
+const values = readOptions(HELP, {
+  pairs: { type: "string", default: "5" },
+  seconds: { type: "string", default: "5" },
+  receiver: { type: "string" },
 });
 
 /** The program with an export a second; what cannot be delivered makes its exit code 1, which is no failure here. */
@@ -57,6 +59,7 @@ const receivers = [
 ]
   .filter(({ name }) => (values.receiver ?? name) === name);
 
+needPrograms("nginx", "openssl");
 const server = await startNginx();
 console.log(
   `${await machineLine()}; nginx with one worker; medians of ${values.pairs} pairs of runs of ${values.seconds} s\n`,

@@ -9,13 +9,12 @@
  * @module
  */
 // deno-lint-ignore-file no-console -- printing is what this program is for
-import { parseArgs } from "node:util";
 import { messageOf } from "../../src/lib/errors.ts";
-import { programPath } from "../_support/peers.ts";
 import { measurePairs, median, type Pairs, type Sample } from "./measure.ts";
 import { BODIES, type BodyName, startNginx } from "./nginx.ts";
 import { h2load } from "./peers.ts";
 import { machineLine, markdownTable } from "./table.ts";
+import { needPrograms, readOptions } from "./options.ts";
 
 const HELP = `deno task bench:http2 [options]
   --pairs N            alternating pairs for each case (default 5)
@@ -35,22 +34,16 @@ interface Row {
   readonly pairs: Pairs;
 }
 
-const { values } = parseArgs({
-  args: Deno.args,
-  options: {
-    pairs: { type: "string", default: "5" },
-    seconds: { type: "string", default: "5" },
-    shape: { type: "string", default: "1x50,1x100,10x10" },
-    body: { type: "string" },
-    plain: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
-  },
+const values = readOptions(HELP, {
+  pairs: { type: "string", default: "5" },
+  seconds: { type: "string", default: "5" },
+  shape: { type: "string", default: "1x50,1x100,10x10" },
+  body: { type: "string" },
+  plain: { type: "boolean", default: false },
 });
 
-const missing = ["nginx", "openssl", "h2load"].filter((name) => programPath(name) === undefined);
-if (values.help) console.log(HELP);
-else if (missing.length > 0) console.log(`Nothing measured: not installed: ${missing.join(", ")}`);
-else await main();
+needPrograms("nginx", "openssl", "h2load");
+await main();
 
 async function main(): Promise<void> {
   const server = await startNginx();

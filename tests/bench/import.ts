@@ -9,21 +9,19 @@
  * @module
  */
 // deno-lint-ignore-file no-console -- printing is what this program is for
-import { parseArgs } from "node:util";
 import { programPath } from "../_support/peers.ts";
 import { readUsage } from "./measure.ts";
 import { machineLine, markdownTable } from "./table.ts";
+import { readOptions } from "./options.ts";
 
-const { values } = parseArgs({
-  args: Deno.args,
-  options: { megabytes: { type: "string", default: "1,10,100" }, help: { type: "boolean", default: false } },
+const values = readOptions("deno task bench:import [--megabytes A,B,…]", {
+  megabytes: { type: "string", default: "1,10,100" },
 });
 
 const MB = 1_000_000;
 const BODY_BYTES = 40_000;
 
-if (values.help) console.log("deno task bench:import [--megabytes A,B,…]");
-else await main();
+await main();
 
 async function main(): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "bench-import-" });

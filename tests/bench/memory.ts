@@ -6,12 +6,11 @@
  * @module
  */
 // deno-lint-ignore-file no-console -- printing is what this program is for
-import { parseArgs } from "node:util";
-import { programPath } from "../_support/peers.ts";
 import { startNginx } from "./nginx.ts";
 import { bench } from "./peers.ts";
 import { machineLine, markdownTable } from "./table.ts";
 import { peakOf, watchProcess } from "./watch_process.ts";
+import { needPrograms, nothingMeasured, readOptions } from "./options.ts";
 
 const HELP = `deno task bench:memory [options]
   --seconds N       length of the run (default 300)
@@ -21,22 +20,15 @@ const HELP = `deno task bench:memory [options]
 /** Peaks of a level memory differ by no more: what the collector of garbage happens to leave. */
 const MOST_GROWTH = 1.1;
 
-const { values } = parseArgs({
-  args: Deno.args,
-  options: {
-    seconds: { type: "string", default: "300" },
-    connections: { type: "string", default: "1000" },
-    threads: { type: "string", default: "1" },
-    help: { type: "boolean", default: false },
-  },
+const values = readOptions(HELP, {
+  seconds: { type: "string", default: "300" },
+  connections: { type: "string", default: "1000" },
+  threads: { type: "string", default: "1" },
 });
 
-if (values.help) console.log(HELP);
-else if (Deno.build.os !== "linux") {
-  console.log("Nothing measured: resident memory is read from /proc, on Linux");
-} else if (programPath("nginx") === undefined || programPath("openssl") === undefined) {
-  console.log("Nothing measured: nginx (Debian: nginx-light) or openssl is not installed");
-} else await main();
+if (Deno.build.os !== "linux") nothingMeasured("resident memory is read from /proc, on Linux");
+needPrograms("nginx", "openssl");
+await main();
 
 async function main(): Promise<void> {
   const seconds = Number(values.seconds);

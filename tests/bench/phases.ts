@@ -9,9 +9,9 @@
  * @module
  */
 // deno-lint-ignore-file no-console -- printing is what this program is for
-import { parseArgs } from "node:util";
 import { canIsolate, measurePhases } from "./phases_run.ts";
 import { machineLine, markdownTable } from "./table.ts";
+import { nothingMeasured, readOptions } from "./options.ts";
 
 const HELP = `deno task bench:phases [options]
   --requests N      each on a connection of its own (default 50)`;
@@ -19,18 +19,12 @@ const HELP = `deno task bench:phases [options]
 /** Furthest that a median may be from the truth. */
 const MOST_MS = 2;
 
-const { values } = parseArgs({
-  args: Deno.args,
-  options: {
-    requests: { type: "string", default: "50" },
-    help: { type: "boolean", default: false },
-  },
+const values = readOptions(HELP, {
+  requests: { type: "string", default: "50" },
 });
 
-if (values.help) console.log(HELP);
-else if (!await canIsolate()) {
-  console.log("Nothing measured: no network of its own can be made here (unshare -n)");
-} else await main();
+if (!await canIsolate()) nothingMeasured("no network of its own can be made here (unshare -n)");
+await main();
 
 async function main(): Promise<void> {
   const rows = await measurePhases(Number(values.requests));

@@ -5,7 +5,6 @@
  * @module
  */
 // deno-lint-ignore-file no-console -- printing is what this program is for
-import { parseArgs } from "node:util";
 import { messageOf } from "../../src/lib/errors.ts";
 import { programPath } from "../_support/peers.ts";
 import { measure, type Sample, type Task } from "./measure.ts";
@@ -13,26 +12,21 @@ import { startNginx } from "./nginx.ts";
 import type { Tool } from "../../src/selftest/tool.ts";
 import { bench, RIVALS } from "./peers.ts";
 import { machineLine, markdownTable } from "./table.ts";
+import { needPrograms, readOptions } from "./options.ts";
 
 const HELP = `deno task bench:rate [options]
   --rates A,B,…     requests a second (default 1000,10000,30000)
   --seconds N       length of each run (default 10)
   --connections N   default 100`;
 
-const { values } = parseArgs({
-  args: Deno.args,
-  options: {
-    rates: { type: "string", default: "1000,10000,30000" },
-    seconds: { type: "string", default: "10" },
-    connections: { type: "string", default: "100" },
-    help: { type: "boolean", default: false },
-  },
+const values = readOptions(HELP, {
+  rates: { type: "string", default: "1000,10000,30000" },
+  seconds: { type: "string", default: "10" },
+  connections: { type: "string", default: "100" },
 });
 
-if (values.help) console.log(HELP);
-else if (programPath("nginx") === undefined || programPath("openssl") === undefined) {
-  console.log("Nothing measured: nginx (Debian: nginx-light) or openssl is not installed");
-} else await main();
+needPrograms("nginx", "openssl");
+await main();
 
 async function main(): Promise<void> {
   const rows: string[][] = [

@@ -10,11 +10,10 @@
  * @module
  */
 // deno-lint-ignore-file no-console -- printing is what this program is for
-import { parseArgs } from "node:util";
 import { startNginx } from "../_support/nginx.ts";
-import { programPath } from "../_support/peers.ts";
 import { median } from "./measure.ts";
 import { machineLine, markdownTable } from "./table.ts";
+import { needPrograms, readOptions } from "./options.ts";
 
 const HELP = `deno task bench:scenario [options]
   --rounds N        runs of each kind, in turn (default 5)
@@ -61,20 +60,14 @@ interface Sample {
   readonly errors: number;
 }
 
-const { values } = parseArgs({
-  args: Deno.args,
-  options: {
-    rounds: { type: "string", default: "5" },
-    seconds: { type: "string", default: "5" },
-    connections: { type: "string", default: "50" },
-    help: { type: "boolean", default: false },
-  },
+const values = readOptions(HELP, {
+  rounds: { type: "string", default: "5" },
+  seconds: { type: "string", default: "5" },
+  connections: { type: "string", default: "50" },
 });
 
-if (values.help) console.log(HELP);
-else if (programPath("nginx") === undefined) {
-  console.log("Nothing measured: nginx (Debian: nginx-light) is not installed");
-} else await main();
+needPrograms("nginx");
+await main();
 
 async function main(): Promise<void> {
   await using server = await startNginx(

@@ -9,7 +9,6 @@
  * @module
  */
 // deno-lint-ignore-file no-console -- printing is what this program is for
-import { parseArgs } from "node:util";
 import { messageOf } from "../../src/lib/errors.ts";
 import { programPath } from "../_support/peers.ts";
 import { measurePairs } from "./measure.ts";
@@ -17,6 +16,7 @@ import { BODIES, type BodyName, startNginx } from "./nginx.ts";
 import type { Tool } from "../../src/selftest/tool.ts";
 import { RIVALS } from "./peers.ts";
 import { machineLine, type ThroughputRow, throughputTable } from "./table.ts";
+import { needPrograms, readOptions } from "./options.ts";
 
 const HELP = `deno task bench:throughput [options]
   --quick               2 pairs of 2 s with 50 connections
@@ -36,26 +36,20 @@ interface Case {
   readonly rival: Tool;
 }
 
-const { values } = parseArgs({
-  args: Deno.args,
-  options: {
-    quick: { type: "boolean", default: false },
-    pairs: { type: "string" },
-    seconds: { type: "string" },
-    connections: { type: "string" },
-    only: { type: "string" },
-    body: { type: "string" },
-    tls: { type: "boolean", default: false },
-    plain: { type: "boolean", default: false },
-    threads: { type: "string" },
-    help: { type: "boolean", default: false },
-  },
+const values = readOptions(HELP, {
+  quick: { type: "boolean", default: false },
+  pairs: { type: "string" },
+  seconds: { type: "string" },
+  connections: { type: "string" },
+  only: { type: "string" },
+  body: { type: "string" },
+  tls: { type: "boolean", default: false },
+  plain: { type: "boolean", default: false },
+  threads: { type: "string" },
 });
 
-if (values.help) console.log(HELP);
-else if (programPath("nginx") === undefined || programPath("openssl") === undefined) {
-  console.log("Nothing measured: nginx (Debian: nginx-light) or openssl is not installed");
-} else await main();
+needPrograms("nginx", "openssl");
+await main();
 
 async function main(): Promise<void> {
   const pairs = Number(values.pairs ?? (values.quick ? 2 : 5));
