@@ -36,5 +36,6 @@ export async function loadConfig(
 
 function parserOf(path: string): ((text: string) => unknown) | undefined {
   if (/\.json$/i.test(path)) return (text) => JSON.parse(text.replace(/^\ufeff/, ""));
-  return /\.ya?ml$/i.test(path) ? (text) => parseYaml(text) ?? {} : undefined;
+  // All scalars as texts: a tag 1.10 or 0123 is not the number 1.1 or 83, and options read their texts themselves.
+  return /\.ya?ml$/i.test(path) ? (text) => parseYaml(text, { schema: "failsafe" }) ?? {} : undefined;
 }

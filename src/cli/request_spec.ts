@@ -10,6 +10,7 @@ import type { TransferValues } from "../client/transfer_options.ts";
 import { messageOf, UsageError } from "../lib/errors.ts";
 import { escapeTerminal } from "../lib/escape.ts";
 import { maskUrl } from "../lib/mask_url.ts";
+import { percentDecoded } from "../lib/percent_decode.ts";
 import { VERSION } from "../lib/version.ts";
 import type { Body, HeaderLine } from "../plan/scenario.ts";
 
@@ -66,7 +67,7 @@ export function parseTarget(text: string): Target {
   if (url.port === "0") fail("port 0 cannot be connected to");
   const userInfo = url.username === "" && url.password === ""
     ? undefined
-    : `${decoded(url.username)}:${decoded(url.password)}`;
+    : `${percentDecoded(url.username)}:${percentDecoded(url.password)}`;
   if (userInfo !== undefined && /\p{Cc}/u.test(userInfo)) fail("its user info holds control characters");
   url.username = url.password = url.hash = "";
   return { url, ...(userInfo !== undefined && { userInfo }) };
@@ -152,14 +153,5 @@ export async function readAs<T>(
     const reason = error instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(error);
     const file = `${named.flag} "${escapeTerminal(named.path)}"`;
     throw new UsageError(`Cannot read ${file}: ${escapeTerminal(reason)}`);
-  }
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    // Not percent-encoded after all: a password may hold a bare percent sign.
-    return part;
   }
 }

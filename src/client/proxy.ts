@@ -5,6 +5,7 @@
  * @module
  */
 import { UsageError } from "../lib/errors.ts";
+import { percentDecoded } from "../lib/percent_decode.ts";
 import type { ProxySpec } from "../plan/run_plan.ts";
 
 /** A proxy, taken apart. */
@@ -50,7 +51,8 @@ export function parseProxy(text: string): Proxy {
     kind: /^http$/i.test(scheme) ? "http" : "socks5",
     host,
     port,
-    ...(hasCredentials && { credentials: { user: decoded(url.username), password: decoded(url.password) } }),
+    ...(hasCredentials &&
+      { credentials: { user: percentDecoded(url.username), password: percentDecoded(url.password) } }),
     resolvesNames: !/^socks5$/i.test(scheme),
   };
 }
@@ -125,13 +127,4 @@ function isBypassed(url: URL, pattern: string): boolean {
 /** IPv6 addresses as URLs write them. */
 function bracketed(pattern: string): string {
   return /^[\da-f]*:[\da-f]*:[\da-f:.]*$/.test(pattern) ? `[${pattern}]` : pattern;
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    // Not percent-encoded after all: a password may hold a bare percent sign.
-    return part;
-  }
 }

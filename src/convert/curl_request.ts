@@ -5,6 +5,7 @@
  * @module
  */
 import { UsageError } from "../lib/errors.ts";
+import { percentDecoded } from "../lib/percent_decode.ts";
 import type { HeaderLine } from "../plan/scenario.ts";
 import type { CurlCommand, CurlData } from "./curl_command.ts";
 import { curlForm } from "./curl_form.ts";
@@ -188,7 +189,7 @@ function addOptionHeaders(headers: HeaderSet, { command, url, remarks }: OptionF
   if (switches.has("compressed")) headers.addDefault("Accept-Encoding", "deflate, gzip, br");
 
   const user = last.get("user") ??
-    (url.username === "" ? undefined : decodeURIComponentOr(`${url.username}:${url.password}`));
+    (url.username === "" ? undefined : `${percentDecoded(url.username)}:${percentDecoded(url.password)}`);
   const bearer = last.get("oauth2-bearer");
   if (bearer !== undefined) headers.addDefault("Authorization", `Bearer ${bearer}`);
   else if (user !== undefined) {
@@ -204,14 +205,6 @@ function addOptionHeaders(headers: HeaderSet, { command, url, remarks }: OptionF
   if (values.length > 0) headers.add("Cookie", values.join("; "));
   if (files.some((file) => file !== "")) {
     remarks.push(`Cookie files are not read: ${files.map(quoted).join(", ")}`);
-  }
-}
-
-function decodeURIComponentOr(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a lone percent sign stands for itself
   }
 }
 

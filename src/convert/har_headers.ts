@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { percentDecoded } from "../lib/percent_decode.ts";
 import type { HeaderLine } from "../plan/scenario.ts";
 import type { RecordedBody } from "./har_body.ts";
 import { type HarEntry, headerOf } from "./har_entry.ts";
@@ -55,13 +56,5 @@ function userInfoHeader(entry: HarEntry): HeaderLine[] {
   const { username, password } = entry.url;
   if (username === "" && password === "") return [];
   if (headerOf(entry, "authorization") !== undefined) return [];
-  return [["authorization", basicCredentials(decoded(username), decoded(password))]];
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a lone percent sign stands for itself
-  }
+  return [["authorization", basicCredentials(percentDecoded(username), percentDecoded(password))]];
 }

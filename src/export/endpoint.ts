@@ -4,6 +4,8 @@
  * @module
  */
 
+import { percentDecoded } from "../lib/percent_decode.ts";
+
 /** A receiver's address. */
 export interface Endpoint {
   /** Without credentials and fragment. */
@@ -25,7 +27,7 @@ export interface Endpoint {
  */
 export function endpointOf(text: string, defaultPath: string): Endpoint {
   const url = new URL(text);
-  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const credentials = `${percentDecoded(url.username)}:${percentDecoded(url.password)}`;
   url.username = "";
   url.password = "";
   url.hash = "";

@@ -15,6 +15,7 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
 import { messageOf, RunError } from "../lib/errors.ts";
 import { maskUrl } from "../lib/mask_url.ts";
+import { percentDecoded } from "../lib/percent_decode.ts";
 import type { GroupBus } from "./group.ts";
 import { MOST_FRAME_CHARS, type Pipe, PipeEvents } from "./pipe.ts";
 
@@ -51,7 +52,7 @@ export function subjectOf(runId: string, ...rest: readonly string[]): string {
  */
 export async function connectNats(address: NatsAddress): Promise<NatsDoors> {
   const url = new URL(address.url.replace(/^\w+:/, "http:"));
-  const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+  const [user, password] = [percentDecoded(url.username), percentDecoded(url.password)];
   const isTls = /^tls:/i.test(address.url) || address.caCerts.length > 0 || address.tls !== undefined;
   try {
     const connection = await connect({

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { percentDecoded } from "./percent_decode.ts";
+
 /** What stands for a secret. */
 export const MASK = "***";
 
@@ -28,16 +30,6 @@ export function maskUrl(text: string): string {
   return text
     .replace(/^([a-z][a-z\d+.-]*:\/\/)?[^/?#\\]*@/i, (_, scheme: string = "") => `${scheme}${MASK}@`)
     .replace(/([?&;#])([^=&;#]+)=([^&;#]*)/g, (whole, joiner: string, name: string) => {
-      return SECRET_NAME.test(plainName(name)) ? `${joiner}${name}=${MASK}` : whole;
+      return SECRET_NAME.test(percentDecoded(name)) ? `${joiner}${name}=${MASK}` : whole;
     });
-}
-
-/** A parameter's name with its escapes undone, if they can be. */
-function plainName(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    // A broken escape: the name is matched as it is.
-    return name;
-  }
 }

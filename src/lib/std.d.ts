@@ -37,7 +37,10 @@ declare module "@std/assert" {
 }
 
 declare module "@std/yaml" {
-  export function parse(content: string, options?: { allowDuplicateKeys?: boolean }): unknown;
+  export function parse(
+    content: string,
+    options?: { allowDuplicateKeys?: boolean; schema?: "failsafe" | "json" | "core" | "default" },
+  ): unknown;
   export function stringify(data: unknown, options?: { indent?: number; lineWidth?: number }): string;
 }
 

@@ -85,6 +85,18 @@ Deno.test("readSettings() takes an empty YAML file for no values", async () => {
   );
 });
 
+Deno.test("readSettings() takes the values of a YAML file as they are written", async () => {
+  const text = "tag: { build: 1.10, commit: 123e5, zip: 0123, day: 2024-01-02 }\n" +
+    "header: [X-Id: 0x10, X-Flag: True]\nbasic-auth: 12:30\nconnections: 7\nkeepalive: false\n";
+  const { values, problems } = await settingsOf(["--config", "a.yaml", TARGET], {
+    files: { "a.yaml": text },
+  });
+  assertEquals(problems, []);
+  assertEquals(values.tag, [["build", "1.10"], ["commit", "123e5"], ["zip", "0123"], ["day", "2024-01-02"]]);
+  assertEquals(values.header, [["X-Id", "0x10"], ["X-Flag", "True"]]);
+  assertEquals([values.basicAuth, values.connections, values.keepalive], ["12:30", 7, false]);
+});
+
 Deno.test("readSettings() warns of misspelt variables", async () => {
   const { warnings, problems } = await settingsOf([TARGET], { environment: { BENCH_DURATON: "1" } });
   assertEquals(problems, []);

@@ -23,3 +23,7 @@ Deno.test("headersOf() lets later lines win whatever their case", () => {
     x: "1",
   });
 });
+
+Deno.test("endpointOf() takes a password with a bare percent sign as it is", () => {
+  assertEquals(atob(endpointOf("http://me:50%@a/", "/").headers.authorization!.slice(6)), "me:50%");
+});

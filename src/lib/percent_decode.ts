@@ -1,0 +1,23 @@
+/**
+ * Percent-encoding undone in texts that need not have been encoded.
+ *
+ * @module
+ */
+
+/**
+ * The text with its escapes undone; a text that holds a broken one, such as a password with a bare percent sign, is
+ * taken as it is.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals([percentDecoded("p%40ss"), percentDecoded("50%")], ["p@ss", "50%"]);
+ * ```
+ */
+export function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // Not encoded after all.
+  }
+}
