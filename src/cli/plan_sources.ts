@@ -17,6 +17,15 @@ export interface PlanSources {
   warn?(sentence: string): void;
 }
 
+/** UTF-8 with or without a byte order mark; other bytes would be sent as something that nobody wrote. */
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new UsageError("it is not UTF-8 text"); // The decoder says nothing more.
+  }
+}
+
 /** The files of this machine, and chance. */
 export const LOCAL_SOURCES: PlanSources = {
   files: {
@@ -26,7 +35,7 @@ export const LOCAL_SOURCES: PlanSources = {
       return info.size;
     },
     readFile: (path) => Deno.readFile(path),
-    readTextFile: (path) => Deno.readTextFileSync(path),
+    readTextFile: (path) => textOf(Deno.readFileSync(path)),
   },
   env: (name) => Deno.env.get(name),
   randomSeed: () => crypto.getRandomValues(new Uint32Array(1))[0]!,

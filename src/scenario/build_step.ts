@@ -154,10 +154,17 @@ async function bodyOf(
   if (body === undefined || body === null) return { isJson: false };
   if (typeof body === "string") return { body: { kind: "text", text: body }, isJson: false };
   if (typeof body === "number") {
-    const spelled = text.numberText([...at, "body"]) ?? String(body);
+    const spelled = text.scalarText([...at, "body"]) ?? String(body);
     return { body: { kind: "text", text: spelled }, isJson: false };
   }
-  return { body: { kind: "text", text: JSON.stringify(body), isJson: true }, isJson: true };
+  const json = JSON.stringify(body, (_key, value) => {
+    // It would become null.
+    if (typeof value === "number" && !Number.isFinite(value)) {
+      findings.problem([...at, "body"], `JSON has no number ${value}: write it in quotes`);
+    }
+    return value;
+  });
+  return { body: { kind: "text", text: json, isJson: true }, isJson: true };
 }
 
 async function attemptRead(
@@ -176,9 +183,13 @@ async function attemptRead(
 function headersOf(
   file: StepFile,
   at: FilePath,
-  { commonHeaders, findings, isJson }: StepContext & { readonly isJson: boolean },
+  { text, commonHeaders, findings, isJson }: StepContext & { readonly isJson: boolean },
 ): readonly HeaderLine[] {
-  const own = Object.entries(file.headers ?? {}).map(([name, value]): HeaderLine => [name, String(value)]);
+  const own = Object.entries(file.headers ?? {}).map(([name, value]): HeaderLine => {
+    // A version 1.10 is not the number 1.1, an id 007 not 7.
+    const spelled = typeof value === "string" ? value : text.scalarText([...at, "headers", name]);
+    return [name, spelled ?? String(value)];
+  });
   for (const [name, value] of own) {
     const place = [...at, "headers", name];
     if (placeholdersIn(name).length === 0 && !HEADER_NAME.test(name)) {

@@ -5,7 +5,7 @@
  * @module
  */
 import { withSuggestion } from "../lib/suggest.ts";
-import type { DataSet, Flow, HeaderLine, Step } from "../plan/scenario.ts";
+import type { CheckRule, DataSet, Flow, HeaderLine, Step } from "../plan/scenario.ts";
 import { stepPlaceholders } from "./compile.ts";
 import type { Findings } from "./findings.ts";
 import type { FilePath } from "./scenario_text.ts";
@@ -123,10 +123,25 @@ export function warnOfLiterals(step: Step, at: FilePath, findings: Findings): vo
   for (const source of new Set(texts.flatMap(literalLookalikes))) {
     findings.warning(at, `"${source}" is not a placeholder and is sent as it is`);
   }
-  for (const rule of step.checks) {
-    const text = rule.kind === "body_contains" ? rule.text : rule.kind === "header" ? rule.equals ?? "" : "";
+  for (const text of [...step.checks.flatMap(textsOf), ...step.extract.map(({ expression }) => expression)]) {
     for (const { source } of placeholdersIn(text)) {
       findings.warning(at, `"${source}" is not filled in: rules about answers hold no placeholders`);
     }
+  }
+}
+
+function textsOf(rule: CheckRule): readonly string[] {
+  switch (rule.kind) {
+    case "body_contains":
+      return [rule.text];
+    case "body_regex":
+      return [rule.pattern];
+    case "json":
+      return [rule.path, String(rule.equals)];
+    case "header":
+      return [rule.equals ?? rule.pattern ?? ""];
+    case "status":
+    case "max_latency":
+      return [];
   }
 }

@@ -22,8 +22,8 @@ export interface ScenarioText {
   readonly value: unknown;
   /** The line, from 1, of the value at a path, or of what is nearest to it. */
   lineOf(path: FilePath): number;
-  /** The text of a number as the file spells it; `undefined` when there is no plain number. */
-  numberText(path: FilePath): string | undefined;
+  /** The text of a number or boolean as the file spells it; `undefined` when there is none. */
+  scalarText(path: FilePath): string | undefined;
 }
 
 /**
@@ -54,9 +54,9 @@ export function parseScenarioText(text: string, path: string): ScenarioText {
   return {
     value: document.toJS({ maxAliasCount: -1 }),
     lineOf: (to) => lineAt(offsetOf(document, to)),
-    numberText(to) {
-      const node = document.getIn(to, true);
-      return isScalar(node) && typeof node.value === "number" ? node.source : undefined;
+    scalarText(to) {
+      const node = nodeAt(document, to);
+      return isScalar(node) && /^(?:number|boolean)$/.test(typeof node.value) ? node.source : undefined;
     },
   };
 }
@@ -170,6 +170,25 @@ class Inspector {
       this.#add(node, `Number ${source} is too large to be kept exactly: write it in quotes`);
     }
   }
+}
+
+/** What the parser makes of the key `<<`, as text. */
+const MERGE_KEY = String(Symbol("<<"));
+
+/** The node at a path, aliases and merged keys followed. */
+function nodeAt(document: Document, path: FilePath): unknown {
+  const resolved = (node: unknown) => isAlias(node) ? node.resolve(document) : node;
+  const memberOf = (node: unknown, segment: string | number): unknown => {
+    if (isSeq<Node>(node)) return node.items[Number(segment)];
+    if (!isMap<Node, Node>(node)) return undefined;
+    const valueOf = (name: string) =>
+      resolved(node.items.find(({ key }) => isScalar(key) && String(key.value) === name)?.value);
+    const own = valueOf(String(segment));
+    const merged = valueOf(MERGE_KEY);
+    const sources = isSeq<Node>(merged) ? merged.items.map(resolved) : [merged];
+    return own ?? sources.map((source) => memberOf(source, segment)).find((found) => found !== undefined);
+  };
+  return path.reduce((node: unknown, segment) => resolved(memberOf(node, segment)), document.contents);
 }
 
 function offsetOf(document: Document, path: FilePath): number {

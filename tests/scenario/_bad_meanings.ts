@@ -47,6 +47,13 @@ export const BAD_MEANINGS: readonly Row[] = [
     ],
   },
   {
+    claim: "numbers that JSON does not have",
+    text: step("body: { a: .inf, b: [-.INF, .nan], c: 1e999, d: '.inf' }"),
+    problems: ["Infinity", "-Infinity", "NaN"].map((number) =>
+      `s.yaml:3: Step 1: JSON has no number ${number}: write it in quotes`
+    ),
+  },
+  {
     claim: "two bodies",
     text: step("body: a", "body_base64: YQ=="),
     problems: ['s.yaml:4: Step 1: Cannot use both "body" and "body_base64": expected one of them'],

@@ -240,6 +240,26 @@ Deno.test("loadScenario() takes data sets of the command line over those of the 
   ]);
 });
 
+Deno.test("loadScenario() sends numbers and booleans in headers as they are written", async () => {
+  const steps = await loadSteps([
+    "steps:",
+    "  - { path: http://h/, headers: &common { X-Version: 1.10, X-Id: 007, X-On: True } }",
+    "  - { path: http://h/, headers: *common }",
+    "  - { path: http://h/, headers: { <<: *common, X-Id: 0x1F } }",
+    "  - { path: http://h/, headers: { <<: [{ X-On: 1e3 }, *common] } }",
+  ].join("\n"));
+  const values = steps.map(({ headers }) => {
+    const byName = Object.fromEntries(headers);
+    return [byName["X-Version"], byName["X-Id"], byName["X-On"]];
+  });
+  assertEquals(values, [
+    ["1.10", "007", "True"],
+    ["1.10", "007", "True"],
+    ["1.10", "0x1F", "True"],
+    ["1.10", "007", "1e3"],
+  ]);
+});
+
 Deno.test("loadScenario() reads JSON under any name, with tabs and a byte order mark", async () => {
   for (const path of ["s.json", "s.yaml", "s.txt"]) {
     const prefix = path === "s.json" ? "" : "\ufeff";
@@ -255,6 +275,8 @@ Deno.test("loadScenario() warns of what is likely not meant", async () => {
       "steps:",
       "  - path: http://h/${ user }",
       "    assert_body_contains: ${token}",
+      "    assert_json: { user.id: '${id}' }",
+      "    extract: { next: { regex: 'id=${id}&next=([0-9]+)' } }",
     ].join("\n"),
     {
       path: "s.yaml",
@@ -266,6 +288,7 @@ Deno.test("loadScenario() warns of what is likely not meant", async () => {
     's.yaml:1: Data set "unused" is not used by any step',
     's.yaml:3: Step 1: "${ user }" is not a placeholder and is sent as it is',
     's.yaml:3: Step 1: "${token}" is not filled in: rules about answers hold no placeholders',
+    's.yaml:3: Step 1: "${id}" is not filled in: rules about answers hold no placeholders',
   ]);
 });
 
