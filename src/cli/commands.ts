@@ -3,22 +3,18 @@
  *
  * @module
  */
-import { demoCommand } from "./demo_command.ts";
-import { curlImportCommand, harImportCommand } from "./import_commands.ts";
 import { runCommand } from "./run_command.ts";
-import { schemaCommand } from "./schema_command.ts";
-import { serveCommand } from "./serve_command.ts";
 
 /** Takes the words after its name; returns the exit code. */
 export type CommandFunction = (argv: readonly string[]) => Promise<number>;
 
 /** Names and what they run. */
 export const COMMANDS: Readonly<Record<string, CommandFunction>> = {
-  serve: serveCommand,
-  "har-import": harImportCommand,
-  "curl-import": curlImportCommand,
-  schema: schemaCommand,
-  demo: demoCommand,
+  serve: async (argv) => await (await import("./serve_command.ts")).serveCommand(argv),
+  "har-import": async (argv) => await (await import("./import_commands.ts")).harImportCommand(argv),
+  "curl-import": async (argv) => await (await import("./import_commands.ts")).curlImportCommand(argv),
+  schema: async (argv) => await (await import("./schema_command.ts")).schemaCommand(argv),
+  demo: async (argv) => await (await import("./demo_command.ts")).demoCommand(argv),
   k8s: async (argv) => await (await import("./k8s_command.ts")).k8sCommand(argv),
   completions: async (argv) => (await import("./completions_command.ts")).completionsCommand(argv),
   man: async (argv) => (await import("./man_command.ts")).manCommand(argv),
