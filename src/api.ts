@@ -12,17 +12,25 @@
  */
 import { composePlan } from "./cli/compose_plan.ts";
 import { LOCAL_SOURCES } from "./cli/plan_sources.ts";
-import { mainOptions, type Settings } from "./cli/settings.ts";
+import { mainOptions, refuseProblems, type Settings } from "./cli/settings.ts";
 import { settleTls } from "./cli/tls_policy.ts";
 import { trustNotes } from "./cli/trust_notes.ts";
+import { connectionOptions } from "./client/connection_options.ts";
+import { httpOptions } from "./client/http_options.ts";
+import { clientProblems } from "./client/registry.ts";
+import { transferOptions } from "./client/transfer_options.ts";
 import { runLocally } from "./fleet/run_local.ts";
 import { connectionsOf } from "./load/users_of.ts";
-import { threadCount } from "./load/load_options.ts";
-import type { RunObserver, Tick } from "./metrics/tick.ts";
+import { loadOptions, threadCount } from "./load/load_options.ts";
+import { rateOptions } from "./load/rate_options.ts";
+import { usersOptions } from "./load/users_options.ts";
+import type { Tick } from "./metrics/tick.ts";
 import { checkRelations } from "./options/check.ts";
-import { resolve } from "./options/resolve.ts";
+import { resolve, type Resolved } from "./options/resolve.ts";
 import { type JsonDocument, toJsonDocument } from "./result/json_document.ts";
 import type { RunResult } from "./result/run_result.ts";
+import { uniqueRowProblems } from "./scenario/data_set.ts";
+import { scenarioOptions } from "./scenario/scenario_options.ts";
 
 export type { JsonDocument, RunResult, Tick };
 export { RunError, UsageError } from "./lib/errors.ts";
@@ -91,12 +99,13 @@ export interface RunOptions {
   readonly url: string;
   /**
    * Options of the command by the names of its configuration file, such as `connections: 50`, `duration: "10s"` or
-   * `header: ["Accept: text/html"]`.
+   * `header: ["Accept: text/html"]`. Those that say what becomes of a result (reports, verdicts, exports), and those of
+   * searches and fleets, are the command's alone and are refused.
    */
   readonly [option: string]: unknown;
   /** Ends the load early; the result is marked as interrupted. */
   readonly signal?: AbortSignal;
-  /** Called once a second with what was seen. */
+  /** Called once a second with what was seen. What it throws ends the load, and `run` rejects with it. */
   readonly onTick?: (tick: Tick) => void;
 }
 
@@ -110,23 +119,57 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const resolved = resolve(mainOptions, { config: { name: "options", values } });
   const settings: Settings = {
     ...resolved,
-    problems: [...resolved.problems, ...checkRelations(mainOptions, resolved)],
+    problems: [
+      ...resolved.problems,
+      ...checkRelations(mainOptions, resolved),
+      ...commandOnlyProblems(resolved),
+    ],
     operands: [url],
     options: mainOptions,
   };
   const composed = await composePlan(settings, LOCAL_SOURCES);
+  refuseProblems([
+    ...clientProblems(composed.client),
+    ...uniqueRowProblems(composed.scenario, composed.load),
+  ]);
   const { plan, certificate } = await settleTls(composed, settings.values);
-  const observers: RunObserver[] = onTick ? [onTick] : [];
+  const broken = new AbortController();
+  const observe = (tick: Tick) => {
+    if (broken.signal.aborted) return;
+    try {
+      onTick?.(tick);
+    } catch (error) {
+      broken.abort(error);
+    }
+  };
   const threads = threadCount(settings.values.threads, {
     cores: navigator.hardwareConcurrency,
     users: connectionsOf(plan),
   });
-  return await runLocally(plan, {
+  const result = await runLocally(plan, {
     threads,
-    observers,
-    ...(signal && { signal }),
+    observers: [observe],
+    signal: AbortSignal.any(signal ? [signal, broken.signal] : [broken.signal]),
     ...(certificate && { certificate }),
   });
+  if (broken.signal.aborted) throw broken.signal.reason;
+  return result;
+}
+
+/** Properties of the options that `run` obeys. */
+const OBEYED: ReadonlySet<string> = new Set([
+  ...[loadOptions, rateOptions, usersOptions, httpOptions, transferOptions, connectionOptions].flatMap((
+    table,
+  ) => Object.keys(table)),
+  ...Object.keys(scenarioOptions).filter((property) => property !== "check"),
+  "urlFile",
+  "verbosity",
+]);
+
+/** A claim that nobody judges, or a file that nobody writes, must not pass for one that was. */
+function commandOnlyProblems({ values, origins }: Pick<Resolved, "values" | "origins">): readonly string[] {
+  return [...origins].filter(([property]) => !OBEYED.has(property) && values[property] !== false)
+    .map(([, { text }]) => `${text} is an option of the command alone: run() measures and returns`);
 }
 
 /** A result as the document that `--json` writes. */

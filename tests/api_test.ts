@@ -25,6 +25,42 @@ Deno.test("run() ends early when its signal aborts", async () => {
   assertEquals(result.interrupted, true);
 });
 
+Deno.test("run() refuses options that it would not obey", async () => {
+  const url = "http://127.0.0.1:1/";
+  const ignored = {
+    threshold: ["p95 < 1s"],
+    json: "x.json",
+    statsd: "127.0.0.1:1",
+    live: true,
+    tag: ["a=b"],
+  };
+  const error = await assertRejects(
+    () => run({ url, progress: false, "num-requests": 1, ...ignored }),
+    UsageError,
+  );
+  assertEquals(
+    error.problems,
+    Object.keys(ignored).map((key) =>
+      `options: ${key} is an option of the command alone: run() measures and returns`
+    ),
+  );
+});
+
+Deno.test("run() refuses what its client cannot do", async () => {
+  const options = { url: "http://127.0.0.1:1/", client: "fetch", "latency-breakdown": true };
+  await assertRejects(() => run(options), UsageError, "fetch");
+});
+
+Deno.test("run() ends and rejects when its observer throws", async () => {
+  await using target = startTarget({ port: 0, hostname: "127.0.0.1" });
+  const mistake = new RangeError("mine");
+  const onTick = () => {
+    throw mistake;
+  };
+  const error = await assertRejects(() => run({ url: target.url, duration: "1m", threads: 1, onTick }));
+  assertEquals(error, mistake);
+});
+
 Deno.test("run() refuses bad options all at once", async () => {
   const error = await assertRejects(() => run({ url: "ftp://x", connections: 0, nonsense: 1 }), UsageError);
   assertEquals(error.problems.length, 3);
