@@ -11,6 +11,7 @@ import { type DropReason, filterEntries, type FilterOptions, nothingLeft } from 
 import { type Findings, harRemarks } from "./har_remarks.ts";
 import { headersOf, type RecordedRequest } from "./har_headers.ts";
 import { credentialFields } from "./secrets.ts";
+import type { HeaderLine } from "../plan/scenario.ts";
 import { countOne } from "./wording.ts";
 import {
   fileBody,
@@ -116,15 +117,20 @@ function scenario(recorded: readonly RecordedRequest[], options: HarOptions, fin
       method,
       ...(headers.length === 0 ? {} : { headers: headerObject(headers) }),
       ...(body === undefined ? {} : fileBody(body.content)),
-      ...(options.assertStatus && isGoodStatus(status) ? { assert_status: status } : {}),
+      ...(options.assertStatus && isRepeatable(status, headers) ? { assert_status: status } : {}),
       ...(pause > 0 ? { think_time: pause } : {}),
     };
   });
   return scenarioText({ name: options.name, base_url: origin, think_time: 0, steps });
 }
 
-function isGoodStatus(status: number | undefined): status is number {
-  return status !== undefined && Number.isInteger(status) && status >= 200 && status < 400;
+/** Whether a replay can be expected to get the same status. */
+function isRepeatable(status: number | undefined, headers: readonly HeaderLine[]): status is number {
+  if (status === undefined || !Number.isInteger(status)) return false;
+  // These two answer a header that says what the browser had already.
+  if (status === 304) return headers.some(([name]) => /^if-(?:none-match|modified-since)$/i.test(name));
+  if (status === 206) return headers.some(([name]) => name.toLowerCase() === "range");
+  return status >= 200 && status < 400;
 }
 
 /** Counts query parameters and body fields that look like credentials; they are replayed, as the server needs them. */

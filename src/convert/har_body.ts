@@ -24,7 +24,7 @@ export interface RecordedBody {
 export function readBody(entry: HarEntry): RecordedBody | undefined | "broken" {
   const data = entry.postData;
   if (!isRecord(data)) return undefined;
-  const text = textOf(data["text"]) ?? "";
+  const text = withoutUploadHead(textOf(data["text"]) ?? "");
   const parts = readParams(data["params"]);
   const mimeType = [textOf(data["mimeType"]), headerOf(entry, "content-type")]
     .find((type) => type !== undefined && type !== "" && !hasControl(type) && !type.includes("${"));
@@ -41,6 +41,16 @@ export function readBody(entry: HarEntry): RecordedBody | undefined | "broken" {
     needsType: false,
     missingFiles,
   };
+}
+
+/** Firefox records the header fields of an uploaded form in front of its body; they are among the headers, too. */
+function withoutUploadHead(text: string): string {
+  const head = /^(?:[\w-]+: [^\r\n]*\r\n)+\r\n/.exec(text)?.[0];
+  const declared = head && /^content-length: (\d+)\r\n/im.exec(head)?.[1];
+  if (!head || !declared) return text;
+  const length = Number(declared);
+  const body = text.slice(head.length);
+  return body.length === length || new TextEncoder().encode(body).length === length ? body : text;
 }
 
 interface FormFacts {

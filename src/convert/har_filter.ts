@@ -70,6 +70,10 @@ export function filterEntries(raw: Iterable<unknown>, options: FilterOptions): F
     if (typeof entry === "string") drop(entry);
     else readable.push(entry);
   }
+  // Not all writers keep the order in which requests began (HAR 1.2, "entries").
+  if (readable.every(({ startMs }) => Number.isFinite(startMs))) {
+    readable.sort((a, b) => a.startMs - b.startMs);
+  }
   const first = readable[0];
   const guardsPrivate = first !== undefined && !options.allowPrivate && !isPrivateHost(first.url.hostname);
   const requested = new Set(

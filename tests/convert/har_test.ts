@@ -52,6 +52,38 @@ Deno.test("convertHar() keeps what a load test can send, in order", () => {
   ]);
 });
 
+Deno.test("convertHar() puts requests in the order of their start, when all are known", () => {
+  const at = (path: string, startedDateTime?: string) => ({
+    request: { method: "GET", url: `http://a.example${path}` },
+    response: { status: 200 },
+    time: 100,
+    startedDateTime,
+  });
+  const pathsOf = (...entries: unknown[]) => {
+    const { scenario } = convert(new TextEncoder().encode(JSON.stringify({ log: { entries } })));
+    return scenario.steps.map(({ path, think_time }) => [path, think_time]);
+  };
+  const late = at("/use", "2026-01-01T10:00:02Z");
+  assertEquals(pathsOf(late, at("/login", "2026-01-01T10:00:00Z"), at("/same", "2026-01-01T10:00:02Z")), [
+    ["/login", 1.9],
+    ["/use", undefined],
+    ["/same", undefined],
+  ]);
+  assertEquals(pathsOf(late, at("/login")).map(([path]) => path), ["/use", "/login"]);
+});
+
+Deno.test("convertHar() asserts no status that only the browser's own headers brought about", () => {
+  const bytes = recording(
+    { response: { status: 304 }, headers: [{ name: "If-None-Match", value: '"a"' }] },
+    { response: { status: 206 }, headers: [{ name: "Range", value: "bytes=0-1" }] },
+    { response: { status: 302 } },
+  );
+  const asserted = (changes: Partial<HarOptions>) =>
+    convert(bytes, { assertStatus: true, ...changes }).scenario.steps.map((step) => step.assert_status);
+  assertEquals(asserted({}), [undefined, undefined, 302]);
+  assertEquals(asserted({ preserveHeaders: true }), [304, 206, 302]);
+});
+
 Deno.test("convertHar() tells what it left out, and why", () => {
   const [first, ...others] = convert(SHOP).remarks.split("\n");
   assertEquals(
