@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { messageOf, UsageError } from "../lib/errors.ts";
+import { fileReason, UsageError } from "../lib/errors.ts";
 import { maskUrl } from "../lib/mask_url.ts";
 import type { Body, Scenario, Step } from "../plan/scenario.ts";
 import { parseUrlList } from "../scenario/load_url_list.ts";
@@ -90,7 +90,7 @@ function textOf(flag: string, path: string, sources: PlanSources): string {
   try {
     return sources.files.readTextFile(path);
   } catch (error) {
-    const reason = error instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(error);
+    const reason = fileReason(error);
     throw new UsageError(`Cannot read ${flag} ${JSON.stringify(path)}: ${reason}`);
   }
 }

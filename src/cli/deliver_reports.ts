@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { messageOf } from "../lib/errors.ts";
+import { messageOf, UsageError } from "../lib/errors.ts";
 import { escapeTerminal } from "../lib/escape.ts";
 import { wantsColor } from "../lib/style.ts";
 import type { ValuesOf } from "../options/option.ts";
@@ -39,9 +39,17 @@ function wantedReports(values: ReportValues): readonly Wanted[] {
 
 /** @throws {UsageError} naming every path that cannot be written. */
 export async function tryReports(values: ReportValues): Promise<void> {
+  const problems: string[] = [];
   for (const { form, path } of wantedReports(values)) {
-    if (path !== STANDARD_OUTPUT) await tryOutput(path, reportOptions[form.option].long);
+    if (path === STANDARD_OUTPUT) continue;
+    try {
+      await tryOutput(path, reportOptions[form.option].long);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      problems.push(...error.problems);
+    }
   }
+  if (problems.length > 0) throw new UsageError(problems);
 }
 
 /** How to speak to the user: on standard output, unless a report has taken it. */

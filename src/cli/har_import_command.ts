@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { messageOf, RunError, UsageError } from "../lib/errors.ts";
+import { fileReason, RunError, UsageError } from "../lib/errors.ts";
 import { convertHar } from "../convert/har.ts";
 import type { ImportIo } from "../convert/import_io.ts";
 import { compilePatterns } from "../convert/url_patterns.ts";
@@ -160,7 +160,7 @@ export async function readInput(file: string, io: ImportIo): Promise<Uint8Array>
   try {
     return await io.readFile(file);
   } catch (error) {
-    const reason = error instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(error);
+    const reason = fileReason(error);
     throw new UsageError(`Cannot read ${quoted(file)}: ${reason}`);
   }
 }
@@ -183,7 +183,7 @@ export async function deliver({ text, remarks, what, output }: Delivery, io: Imp
     await io.writeFile(output, text);
   } catch (error) {
     if (error instanceof RunError) throw error;
-    throw new RunError(`Cannot write ${quoted(output)}: ${messageOf(error)}`, { cause: error });
+    throw new RunError(`Cannot write ${quoted(output)}: ${fileReason(error)}`, { cause: error });
   }
   io.stdout(`${what} written to ${quoted(output)}\n`);
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { parse as parseYaml } from "@std/yaml";
-import { messageOf, UsageError } from "../lib/errors.ts";
+import { fileReason, UsageError } from "../lib/errors.ts";
 import { escapeTerminal } from "../lib/escape.ts";
 import type { ConfigSource } from "../options/resolve.ts";
 
@@ -26,7 +26,7 @@ export async function loadConfig(
   try {
     found = parse(await readTextFile(path));
   } catch (error) {
-    fail(error instanceof Deno.errors.NotFound ? "there is no such file" : escapeTerminal(messageOf(error)));
+    fail(escapeTerminal(fileReason(error)));
   }
   if (typeof found !== "object" || found === null || Array.isArray(found)) {
     return fail("expected option names and their values");

@@ -6,13 +6,14 @@
 import { EXIT, messageOf, RunError, UsageError } from "../lib/errors.ts";
 import { escapeTerminal } from "../lib/escape.ts";
 import { findCommand } from "./commands.ts";
-import { printError } from "./terminal.ts";
+import { isOutputLost, printError } from "./terminal.ts";
 
 /** Runs what the arguments ask for; returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   const { command, rest } = findCommand(argv);
   try {
-    return await command(rest);
+    const code = await command(rest);
+    return code === EXIT.ok && isOutputLost() ? EXIT.failed : code;
   } catch (error) {
     return report(error);
   }

@@ -4,11 +4,16 @@
  * @module
  */
 import { isOutOfDescriptors } from "../client/out_of_descriptors.ts";
-import { messageOf, RunError, UsageError } from "../lib/errors.ts";
+import { fileReason, RunError, UsageError } from "../lib/errors.ts";
 
 /** A path under which nothing is left half-written. */
 function partialOf(path: string): string {
   return `${path}.${Deno.pid}.part`;
+}
+
+/** Files are made when they are missing, so what was not found is where they belong. */
+function unwritable(error: unknown): string {
+  return error instanceof Deno.errors.NotFound ? "there is no such directory" : fileReason(error);
 }
 
 /** Whether a path names something that is written into rather than replaced, like `/dev/null` or a pipe. */
@@ -33,7 +38,7 @@ export async function tryOutput(path: string, option: string): Promise<void> {
     await Deno.writeTextFile(partialOf(path), "");
     await Deno.remove(partialOf(path));
   } catch (error) {
-    throw new UsageError(`Cannot write ${option} ${JSON.stringify(path)}: ${messageOf(error)}`);
+    throw new UsageError(`Cannot write ${option} ${JSON.stringify(path)}: ${unwritable(error)}`);
   }
 }
 
@@ -72,7 +77,7 @@ export async function openOutput(path: string, option: string): Promise<Output> 
       },
     };
   } catch (error) {
-    throw new UsageError(`Cannot write ${option} ${JSON.stringify(path)}: ${messageOf(error)}`);
+    throw new UsageError(`Cannot write ${option} ${JSON.stringify(path)}: ${unwritable(error)}`);
   }
 }
 
@@ -91,7 +96,7 @@ export async function writeOutput(path: string, text: string): Promise<void> {
     await Deno.remove(partialOf(path)).catch(() => {
       // Never created, or gone with the disk that refused it.
     });
-    throw new RunError(`Cannot write ${JSON.stringify(path)}: ${messageOf(error)}`, { cause: error });
+    throw new RunError(`Cannot write ${JSON.stringify(path)}: ${unwritable(error)}`, { cause: error });
   }
 }
 

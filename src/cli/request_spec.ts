@@ -7,7 +7,7 @@ import { ACCEPTED_CODINGS } from "../client/content_coding.ts";
 import { hasBody } from "../client/http_options.ts";
 import type { HttpValues } from "../client/http_options.ts";
 import type { TransferValues } from "../client/transfer_options.ts";
-import { messageOf, UsageError } from "../lib/errors.ts";
+import { fileReason, UsageError } from "../lib/errors.ts";
 import { escapeTerminal } from "../lib/escape.ts";
 import { maskUrl } from "../lib/mask_url.ts";
 import { percentDecoded } from "../lib/percent_decode.ts";
@@ -150,7 +150,7 @@ export async function readAs<T>(
   try {
     return await read();
   } catch (error) {
-    const reason = error instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(error);
+    const reason = fileReason(error);
     const file = `${named.flag} "${escapeTerminal(named.path)}"`;
     throw new UsageError(`Cannot read ${file}: ${escapeTerminal(reason)}`);
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { messageOf, UsageError } from "../lib/errors.ts";
+import { fileReason, UsageError } from "../lib/errors.ts";
 import type { StoredDocument } from "../result/json_document.ts";
 import { readJsonDocument } from "../result/read_document.ts";
 
@@ -38,7 +38,7 @@ async function readText(path: string): Promise<string> {
   try {
     return path === "-" ? await new Response(Deno.stdin.readable).text() : await Deno.readTextFile(path);
   } catch (error) {
-    const reason = error instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(error);
+    const reason = fileReason(error);
     throw new UsageError(`Cannot read ${JSON.stringify(path)}: ${reason}`);
   }
 }

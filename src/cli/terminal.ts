@@ -3,17 +3,38 @@
  *
  * @module
  */
+import { fileReason } from "../lib/errors.ts";
 
 const encoder = new TextEncoder();
 
-/** Writes text to standard output, all of it; a reader that went away is no mistake. */
+let isLost = false;
+
+/**
+ * Writes text to standard output, all of it. A reader that went away is no mistake; a full disk is told once, and
+ * {@linkcode isOutputLost} from then on, so that all else is still delivered.
+ */
 export function printOut(text: string): void {
-  writeAll(Deno.stdout, text);
+  if (isLost) return;
+  try {
+    writeAll(Deno.stdout, text);
+  } catch (error) {
+    isLost = true;
+    printError(`bench: Cannot write to standard output: ${fileReason(error)}\n`);
+  }
 }
 
-/** Writes text to standard error. */
+/** Whether something could not be written to standard output. */
+export function isOutputLost(): boolean {
+  return isLost;
+}
+
+/** Writes text to standard error. When that fails there is nowhere left to say so. */
 export function printError(text: string): void {
-  writeAll(Deno.stderr, text);
+  try {
+    writeAll(Deno.stderr, text);
+  } catch {
+    // As above.
+  }
 }
 
 function writeAll(to: { writeSync(bytes: Uint8Array): number }, text: string): void {

@@ -60,6 +60,7 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
     sleep: (ms: number) => stopping.wait(Math.min(ms, durationMs - (performance.now() - startMs))),
   };
   let users: UserFactory;
+  let isPreparing = false;
 
   function logOptions({ share: part, mostPerSecond }: LogSpec): RequestLogOptions {
     const random = new Random(plan.seed, LOG_STREAM + share.index);
@@ -88,6 +89,7 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
     users = await createUsers(plan, share, { recorder, budget, ...timing });
     const request = users.firstRequest;
     if (!plan.client.keepAlive || request === null) return;
+    isPreparing = true;
     const watchdog = watchDeadlines(clients, plan.client.timeoutMs);
     const warming: Promise<boolean>[] = [];
     // A server that lets connections hang would have every hundred of them wait for the timeout: the load will show it.
@@ -100,6 +102,13 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
     }
     await Promise.all(warming);
     clearInterval(watchdog);
+    isPreparing = false;
+  }
+
+  function stop(): void {
+    stopping.stop();
+    // A connection that is still opening would keep everyone waiting for its timeout.
+    if (isPreparing) { for (const client of clients) client?.abort(FAILURE.unfinished); }
   }
 
   /** Applies load that is not measured, then sets the clock back to zero. */
@@ -150,7 +159,7 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
     for (const client of clients) client?.close();
   }
 
-  return { prepare, run, stop: () => stopping.stop() };
+  return { prepare, run, stop };
 }
 
 /** A stop that wakes whoever waits for it. */

@@ -12,6 +12,7 @@ import type { ClientHealth } from "../result/run_result.ts";
 export function watchProcess(): { readonly observe: RunObserver; health(): ClientHealth } {
   const resolution = clockResolution();
   const before = process.cpuUsage();
+  const beganMs = performance.now();
   let peakMemoryBytes = Deno.memoryUsage().rss;
   const look = () => {
     peakMemoryBytes = Math.max(peakMemoryBytes, Deno.memoryUsage().rss);
@@ -24,6 +25,7 @@ export function watchProcess(): { readonly observe: RunObserver; health(): Clien
       return {
         cpuUserSec: user / 1e6,
         cpuSystemSec: system / 1e6,
+        wallSec: (performance.now() - beganMs) / 1000,
         peakMemoryBytes,
         cores: navigator.hardwareConcurrency,
         ...(resolution !== undefined && { clockResolutionMs: resolution }),

@@ -225,10 +225,12 @@ function healthOf(reports: readonly NodeReport[]): ClientHealth | undefined {
   if (reports.length === 0) return undefined;
   const all = reports.map(({ health }) => health);
   const sum = (of: (health: ClientHealth) => number) => all.reduce((total, health) => total + of(health), 0);
+  const walls = all.map(({ wallSec }) => wallSec).filter((seconds) => seconds !== undefined);
   const resolutions = all.map(({ clockResolutionMs }) => clockResolutionMs).filter((ms) => ms !== undefined);
   return {
     cpuUserSec: sum(({ cpuUserSec }) => cpuUserSec),
     cpuSystemSec: sum(({ cpuSystemSec }) => cpuSystemSec),
+    ...(walls.length > 0 && { wallSec: Math.max(...walls) }),
     peakMemoryBytes: Math.max(...all.map(({ peakMemoryBytes }) => peakMemoryBytes)),
     cores: sum(({ cores }) => cores),
     ...(resolutions.length > 0 && { clockResolutionMs: Math.max(...resolutions) }),

@@ -32,6 +32,7 @@ const order = variant<Order>()("kind", [
 const health = shape<ClientHealth>()({
   cpuUserSec: number,
   cpuSystemSec: number,
+  wallSec: maybe(number),
   peakMemoryBytes: count,
   cores: count,
   clockResolutionMs: maybe(number),

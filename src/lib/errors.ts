@@ -46,3 +46,10 @@ export function messageOf(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   return text.replace(/\s+/g, " ").trim();
 }
+
+/** Why a file cannot be read or written, without its path, which whoever reports it names. */
+export function fileReason(thrown: unknown): string {
+  if (thrown instanceof Deno.errors.NotFound) return "there is no such file";
+  // "…: writefile 'PATH'": the path may be one of the program's own, such as that of a partial file.
+  return messageOf(thrown).replace(/: \w+ '.*'$/, "");
+}

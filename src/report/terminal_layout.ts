@@ -56,10 +56,10 @@ export function renderSections(sections: readonly Section[], style: Style): stri
   return [...parts, RULE, ""].join("\n");
 }
 
-/** `  Label:             value`, the value escaped before it is painted. */
+/** `  Label:             value`, the value escaped before it is painted; without a label it goes on the line before. */
 export function labelled(label: string, value: string, paint?: Paint): string {
   const safe = escapeTerminal(value);
-  return `  ${`${label}:`.padEnd(19)}${paint ? paint(safe) : safe}`;
+  return `  ${(label === "" ? "" : `${label}:`).padEnd(19)}${paint ? paint(safe) : safe}`;
 }
 
 /** Text broken at blanks to the rules' width; further lines are indented by `indent` columns. */

@@ -10,7 +10,7 @@ import type { StepStats } from "../metrics/snapshot.ts";
 import { samplesOf } from "../metrics/stats.ts";
 import type { RunResult } from "../result/run_result.ts";
 import { percentileSamples } from "../result/trust_json.ts";
-import { findingsOf, lagPercentile, type ThreadFacts, threadFacts } from "../result/trust.ts";
+import { coresUsed, findingsOf, lagPercentile, type ThreadFacts, threadFacts } from "../result/trust.ts";
 import { labelled, type ReportContext, type Section } from "./terminal_layout.ts";
 
 /** Threads listed one by one; of more, the busiest and the latest. */
@@ -52,10 +52,10 @@ function sampleLines(counts: StepStats): readonly string[] {
   ];
 }
 
-function processLines({ health, durationMs }: RunResult): readonly string[] {
-  const cpuSec = health.cpuUserSec + health.cpuSystemSec;
-  if (durationMs <= 0 || cpuSec <= 0) return [];
-  const cores = cpuSec * 1000 / durationMs;
+function processLines(result: RunResult): readonly string[] {
+  const { health } = result;
+  const cores = coresUsed(result);
+  if (cores === undefined) return [];
   const share = `${Math.round(cores / health.cores * 100)}%`;
   return [
     labelled("CPU", `${cores.toFixed(2)} of ${health.cores} cores (${share})`),
@@ -64,13 +64,11 @@ function processLines({ health, durationMs }: RunResult): readonly string[] {
 }
 
 function threadLines(all: readonly ThreadFacts[]): readonly string[] {
-  const threads = all.filter((facts) => threadText(facts) !== "");
-  if (threads.length <= MOST_THREADS) {
-    return threads.map((facts) => labelled(`Thread ${facts.thread}`, threadText(facts)));
-  }
+  const threads = all.filter((facts) => threadTexts(facts).length > 0);
+  if (threads.length <= MOST_THREADS) return threads.flatMap(linesOf);
   const worst = threads.toSorted((a, b) => latest(b) - latest(a)).slice(0, MOST_THREADS);
   return [
-    ...worst.map((facts) => labelled(`Thread ${facts.thread}`, threadText(facts))),
+    ...worst.flatMap(linesOf),
     labelled("Other Threads", `${formatCount(threads.length - MOST_THREADS)}, less late`),
   ];
 }
@@ -79,13 +77,20 @@ function latest({ lag }: ThreadFacts): number {
   return lagPercentile(lag, 95) ?? 0;
 }
 
-function threadText({ busyShare, coreWaitShare, lag }: ThreadFacts): string {
+/** What it did, and below how late it was: together they do not fit beside the label. */
+function linesOf(facts: ThreadFacts): readonly string[] {
+  const [first, ...others] = threadTexts(facts);
+  return [labelled(`Thread ${facts.thread}`, first!), ...others.map((text) => labelled("", text))];
+}
+
+function threadTexts({ busyShare, coreWaitShare, lag }: ThreadFacts): readonly string[] {
   const parts = [
     busyShare === undefined ? undefined : `busy ${percent(busyShare)}`,
     coreWaitShare === undefined ? undefined : `core waits ${percent(coreWaitShare)}`,
-    lagText(lag),
   ];
-  return parts.filter((part) => part !== undefined).join(", ");
+  return [parts.filter((part) => part !== undefined).join(", "), lagText(lag) ?? ""].filter((text) =>
+    text !== ""
+  );
 }
 
 function lagText(lag: HistogramData): string | undefined {

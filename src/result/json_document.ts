@@ -55,6 +55,8 @@ export interface ClientHealthJson {
   readonly cpu_user_sec: number;
   /** CPU seconds that the system spent for the process. */
   readonly cpu_system_sec: number;
+  /** Seconds over which CPU was counted: the starting of threads and a warm-up are in them. */
+  readonly wall_sec?: number;
   /** Largest resident memory seen, looked at once a second. */
   readonly peak_memory_bytes: number;
   /** Logical CPUs of the machine. */
@@ -356,6 +358,7 @@ function healthJson({ health }: RunResult, total: Snapshot): ClientHealthJson {
   return present<ClientHealthJson>({
     cpu_user_sec: rounded(health.cpuUserSec, 3),
     cpu_system_sec: rounded(health.cpuSystemSec, 3),
+    wall_sec: health.wallSec === undefined ? undefined : rounded(health.wallSec, 3),
     peak_memory_bytes: rounded(health.peakMemoryBytes, 0),
     cores: health.cores,
     timer_lag: seriesJson(loopLagOf(total)),

@@ -208,6 +208,7 @@ const SHAPE: { readonly [K in keyof Required<JsonDocument>]: { check: Check; exp
     check: fields({
       cpu_user_sec: isAmount,
       cpu_system_sec: isAmount,
+      "wall_sec?": isAmount,
       peak_memory_bytes: isAmount,
       cores: isCount,
       "timer_lag?": isSeries,

@@ -36,10 +36,12 @@ export interface TimelinePoint {
 
 /** What the load generator itself used; of a fleet, CPU and cores of all nodes, and the largest memory of one. */
 export interface ClientHealth {
-  /** CPU seconds of this process during the run in its own code, all threads together. */
+  /** CPU seconds of this process in its own code, all threads together, from their start to the end. */
   readonly cpuUserSec: number;
-  /** CPU seconds that the system spent for this process during the run. */
+  /** CPU seconds that the system spent for this process in that time. */
   readonly cpuSystemSec: number;
+  /** Time over which CPU was counted: the run's own, the starting of threads and the warm-up. Absent: the run's own. */
+  readonly wallSec?: number;
   /** Largest resident memory seen, in bytes. */
   readonly peakMemoryBytes: number;
   /** Logical CPUs of the machine; of a fleet, of all nodes that reported. */

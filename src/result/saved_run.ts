@@ -295,6 +295,7 @@ const isRun = fields({
   health: fields({
     cpuUserSec: isAmount,
     cpuSystemSec: isAmount,
+    "wallSec?": isAmount,
     peakMemoryBytes: isAmount,
     cores: isCount,
   }),

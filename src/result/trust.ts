@@ -78,6 +78,13 @@ export function threadFacts(result: RunResult): readonly ThreadFacts[] {
   return result.total.slots.map(factsOf);
 }
 
+/** Cores that the process kept busy on average; `undefined` when that was not measured. */
+export function coresUsed({ health, durationMs }: RunResult): number | undefined {
+  const cpuSec = health.cpuUserSec + health.cpuSystemSec;
+  const wallSec = health.wallSec ?? durationMs / 1000;
+  return cpuSec > 0 && wallSec > 0 ? cpuSec / wallSec : undefined;
+}
+
 /** A percentile of a series in µs; `undefined` without values. */
 export function lagPercentile(lag: HistogramData, percentile: number): number | undefined {
   return lag.count === 0 ? undefined : valueAtRank(lag, rankOf(percentile, lag.count));

@@ -9,7 +9,7 @@ import type { StepStats } from "../metrics/snapshot.ts";
 import { samplesOf } from "../metrics/stats.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
 import { present, rounded, type SeriesJson, seriesJson } from "./stats_json.ts";
-import { type FindingKind, findingsOf, isSound, type ThreadFacts, threadFacts } from "./trust.ts";
+import { coresUsed, type FindingKind, findingsOf, isSound, type ThreadFacts, threadFacts } from "./trust.ts";
 
 /** One load thread. Shares are 0 … 1 of its time, absent where the system does not tell. */
 export interface ThreadJson {
@@ -37,7 +37,7 @@ export interface TrustJson {
   readonly samples: number;
   /** By percentile, as in `percentiles`: samples that rank at it or behind it. */
   readonly percentile_samples: Readonly<Record<string, number>>;
-  /** Process CPU time over the run's time and all logical CPUs. */
+  /** Process CPU time over the time in which it was counted and all logical CPUs. */
   readonly cpu_share?: number;
   /** Smallest step of the clock, in seconds, reading it included. */
   readonly clock_resolution_sec?: number;
@@ -54,8 +54,8 @@ export interface TrustJson {
 /** The section for one result. */
 export function trustJson(result: RunResult): TrustJson {
   const { counts } = overallStats(result);
-  const { health, total, durationMs, plan } = result;
-  const cpuMs = (health.cpuUserSec + health.cpuSystemSec) * 1000;
+  const { health, total, plan } = result;
+  const cores = coresUsed(result);
   const isOpen = plan.load.kind === "rate";
   return present<TrustJson>({
     sound: isSound(result),
@@ -68,7 +68,7 @@ export function trustJson(result: RunResult): TrustJson {
     percentile_samples: Object.fromEntries(
       percentileSamples(counts).map(({ percentile, samples }) => [`p${percentile}`, samples]),
     ),
-    cpu_share: durationMs > 0 && cpuMs > 0 ? rounded(cpuMs / durationMs / health.cores, 4) : undefined,
+    cpu_share: cores === undefined ? undefined : rounded(cores / health.cores, 4),
     clock_resolution_sec: health.clockResolutionMs === undefined
       ? undefined
       : rounded(health.clockResolutionMs / 1000, 9),

@@ -1,6 +1,7 @@
 import { assertEquals, assertGreater, assertMatch, assertStringIncludes } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
-import { ended, program, startProgram } from "../_support/program.ts";
+import { ended, PROGRAM, program, startProgram } from "../_support/program.ts";
+import { run } from "../_support/run.ts";
 
 function target(): ReturnType<typeof startTarget> {
   return startTarget({ port: 0, hostname: "127.0.0.1" });
@@ -36,10 +37,15 @@ Deno.test("bench says which options are wrong, all in one message, before any lo
     "nan",
     "--json",
     "/no/such/dir/x.json",
+    "--csv",
+    "/no/such/dir/x.csv",
     "ftp://x",
   ]);
   assertEquals([code, out], [1, ""]);
-  for (const part of ["--connections", "--duration", "--json", "ftp://x"]) assertStringIncludes(err, part);
+  for (const part of ["--connections", "--duration", "--json", "--csv", "ftp://x"]) {
+    assertStringIncludes(err, part);
+  }
+  assertEquals(err.includes(".part"), false, "no name of the program's own");
   assertEquals(err.includes("    at "), false, "no stack");
 });
 
@@ -54,6 +60,28 @@ Deno.test("bench exits 1 and says why when nothing succeeded", async () => {
   assertEquals(code, 1);
   assertMatch(out, /Not one request succeeded/);
   assertStringIncludes(out, "Connection refused");
+});
+
+Deno.test({
+  name: "a full standard output costs neither the other reports nor the verdict, and is no mistake of bench",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    await using server = target();
+    const file = await Deno.makeTempFile();
+    try {
+      const codes = await Promise.all(["p50 > 0s", "p50 < 0s"].map(async (claim, i) => {
+        const words = ["-n", "3", "--th", claim, "--json", `${file}.${i}`, `${server.url}/`];
+        const { code, err } = await run("sh", ["-c", `exec "$@" > /dev/full`, "sh", ...PROGRAM, ...words]);
+        assertMatch(err, /^bench: Cannot write to standard output: .*\n$/);
+        assertEquals(JSON.parse(await Deno.readTextFile(`${file}.${i}`)).total_requests, 3);
+        await Deno.remove(`${file}.${i}`);
+        return code;
+      }));
+      assertEquals(codes, [1, 2]);
+    } finally {
+      await Deno.remove(file);
+    }
+  },
 });
 
 Deno.test("bench exits 2 on a breached threshold, and shows it", async () => {

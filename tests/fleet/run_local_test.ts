@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertGreater, assertGreaterOrEqual } from "@std/assert";
 import { runLocally } from "../../src/fleet/run_local.ts";
+import { coresUsed } from "../../src/result/trust.ts";
 import { overallStats } from "../../src/result/run_result.ts";
 import type { StepStats } from "../../src/metrics/snapshot.ts";
 import { REFUSING_PORT } from "../_support/peers.ts";
@@ -113,6 +114,35 @@ Deno.test("a stop ends the load at once and marks the result", async () => {
   assert(result.interrupted);
   assertEquals(result.durationMs < 5000, true);
   assertConserved(overallStats(result).counts, result.total.started);
+  await server.close();
+});
+
+Deno.test("a stop does not wait for connections that are still opening", async () => {
+  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  const stopping = new AbortController();
+  const load = { kind: "duration", connections: 2, durationMs: 60_000 } as const;
+  const plan = planFor(`http://127.0.0.1:${listener.addr.port}/`, load, {
+    client: { http2: true, timeoutMs: 600_000 },
+  });
+  const running = runLocally(plan, { threads: 1, signal: stopping.signal });
+  const accepted = [await listener.accept(), await listener.accept()];
+  stopping.abort();
+  let watch: ReturnType<typeof setTimeout> | undefined;
+  const tooLate = new Promise<void>((resolve) => watch = setTimeout(resolve, 30_000));
+  const result = await Promise.race([running, tooLate]);
+  clearTimeout(watch);
+  assertEquals([result && result.interrupted, result && result.total.started], [true, 0]);
+  for (const conn of accepted) conn.close();
+  listener.close();
+});
+
+Deno.test("CPU is set against the time in which it was counted, a warm-up included", async () => {
+  const server = startServer();
+  const load = { kind: "requests", unit: "requests", amount: 1, connections: 1 } as const;
+  const plan = planFor(`${server.url}/`, load, { plan: { warmupMs: 500 } });
+  const result = await runLocally(plan, { threads: 1 });
+  assertGreaterOrEqual(result.health.wallSec!, 0.5);
+  assertGreater(result.health.cores + 0.1, coresUsed(result)!);
   await server.close();
 });
 

@@ -10,7 +10,7 @@ import { type HistogramData, rankOf, valueAtRank } from "../../metrics/histogram
 import type { StepStats } from "../../metrics/snapshot.ts";
 import { samplesOf, samplesToResolve } from "../../metrics/stats.ts";
 import { overallStats, type RunResult } from "../../result/run_result.ts";
-import { findingsOf, threadFacts } from "../../result/trust.ts";
+import { coresUsed, findingsOf, threadFacts } from "../../result/trust.ts";
 import { foreign, spaced, type Tone } from "./display.ts";
 
 /** One remark on the numbers. */
@@ -57,9 +57,9 @@ function interrupted(result: RunResult): readonly TrustItem[] {
 }
 
 function generator(result: RunResult): readonly TrustItem[] {
-  const { health, durationMs, threads } = result;
-  const cpuSec = health.cpuUserSec + health.cpuSystemSec;
-  if (durationMs <= 0 || cpuSec <= 0) return [];
+  const { health, threads } = result;
+  const cores = coresUsed(result);
+  if (cores === undefined) return [];
   const kinds = findingsOf(result).map(({ kind }) => kind);
   const [tone, title] = kinds.includes("saturated")
     ? ["warn", "Load generator saturated"] as const
@@ -72,7 +72,7 @@ function generator(result: RunResult): readonly TrustItem[] {
   return [{
     tone,
     title,
-    text: `${(cpuSec * 1000 / durationMs).toFixed(2)} of ${formatCount(health.cores)} cores with ` +
+    text: `${cores.toFixed(2)} of ${formatCount(health.cores)} cores with ` +
       `${plural(threads, "thread")}, ${spaced(formatBytes(health.peakMemoryBytes))} of memory at most.` +
       (busy === undefined ? "" : ` The busiest thread worked ${percent(busy)} of the time`) +
       (busy === undefined

@@ -1,0 +1,16 @@
+import { assertEquals } from "@std/assert";
+import { fileReason } from "../../src/lib/errors.ts";
+
+Deno.test("fileReason() names no path: it may be one of the program's own", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const reasons = await Promise.all([
+      Deno.readTextFile(`${folder}/none`).catch(fileReason),
+      Deno.writeTextFile(folder, "").catch(fileReason),
+    ]);
+    assertEquals(reasons[0], "there is no such file");
+    assertEquals(reasons[1]!.includes(folder), false, reasons[1]!);
+  } finally {
+    await Deno.remove(folder);
+  }
+});
