@@ -21,6 +21,13 @@ export interface Exporting {
   finish(result: RunResult): Promise<{ readonly notes: readonly Note[]; readonly isComplete: boolean }>;
 }
 
+/** What tells the run of a plan from others of this invocation. */
+function labelsOf({ load, scenario }: RunPlan, values: MainValues): Readonly<Record<string, string>> {
+  if (values.autofind && load.kind === "users") return { step_users: String(load.users) };
+  if (values.autofind && load.kind === "rate") return { step_rate: String(load.targetRate) };
+  return values.urlMode === "sequential" ? { endpoint: scenario.flows[0]?.name ?? "" } : {};
+}
+
 /**
  * Opens what the options ask for.
  * @throws {UsageError} when they make no sense together.
@@ -37,10 +44,7 @@ export async function startExporting(values: MainValues): Promise<Exporting> {
   if (!exports) return { observe: () => [], finish: () => Promise.resolve({ notes: [], isComplete: true }) };
   if (exports.pageUrl !== undefined) printError(`Metrics at ${exports.pageUrl}\n`);
   return {
-    observe: ({ load }) => {
-      const isStep = values.autofind && load.kind === "users";
-      return [exports.observe(isStep ? { step_users: String(load.users) } : undefined)];
-    },
+    observe: (plan) => [exports.observe(labelsOf(plan, values))],
     finish: async ({ total, durationMs }) => {
       const tallies = await exports.finish({ total, durationMs });
       const isComplete = !tallies.some(isIncomplete);

@@ -12,6 +12,8 @@ export const influxExporter: Exporter = {
   open(values, { prefix, tags, headers }) {
     if (values.influx === undefined) return undefined;
     const endpoint = endpointOf(values.influx, `/write?db=${encodeURIComponent(prefix)}`);
+    // Times are in nanoseconds, which is what servers expect unless they are told otherwise.
+    if (endpoint.url.searchParams.has("precision")) endpoint.url.searchParams.delete("precision");
     return Promise.resolve((frame) => ({
       kind: "http",
       method: "POST",

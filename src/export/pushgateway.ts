@@ -1,6 +1,6 @@
 /**
  * Pushes to a Prometheus Pushgateway: `PUT URL/metrics/job/JOB/TAG/VALUE…`, which replaces the group of exactly these
- * tags, so that runs with other tags stay. Source: the Pushgateway's README, "Command line" and "URL".
+ * tags and labels of the run, so that runs with others stay. Source: the Pushgateway's README, "Command line" and "URL".
  *
  * @module
  */
@@ -16,15 +16,22 @@ export const pushgatewayExporter: Exporter = {
     const { pushgateway } = prometheusUrls(values);
     if (pushgateway === undefined) return undefined;
     const endpoint = endpointOf(pushgateway, "/");
-    endpoint.url.pathname = `${endpoint.url.pathname.replace(/\/+$/, "")}${groupPath(prefix, tags)}`;
-    return Promise.resolve((frame) => ({
-      kind: "http",
-      method: "PUT",
-      url: endpoint.url.href,
-      headers: headersOf(endpoint.headers, { "content-type": EXPOSITION_TYPE }, headers),
-      // Without the tags: the gateway takes them from the path.
-      body: expositionText(frame.rows, { prefix, labels: (row) => labelsOf(row, frame) }),
-    }));
+    const before = endpoint.url.pathname.replace(/\/+$/, "");
+    return Promise.resolve((frame) => {
+      const url = new URL(endpoint.url);
+      url.pathname = `${before}${groupPath(prefix, { ...frame.labels, ...tags })}`;
+      return {
+        kind: "http",
+        method: "PUT",
+        url: url.href,
+        headers: headersOf(endpoint.headers, { "content-type": EXPOSITION_TYPE }, headers),
+        // Without what the gateway takes from the path.
+        body: expositionText(frame.rows, {
+          prefix,
+          labels: (row) => labelsOf(row, { ...frame, labels: {} }),
+        }),
+      };
+    });
   },
 };
 

@@ -63,7 +63,10 @@ export interface RunEnd {
 
 /** Exports runs to receivers. */
 export interface Streamer {
-  /** Watches one run. `labels` tell it from other runs of the same program, such as the steps of a search. */
+  /**
+   * Watches one run. `labels` tell it from other runs of the same program, such as the steps of a search. The run that
+   * was observed before is over with that, and its closing frame is sent.
+   */
   observe(labels?: Readonly<Record<string, string>>): RunObserver;
   /** Sends the closing frame of the last observed run, waits for the queues within limits, and counts. */
   finish(end: RunEnd): Promise<readonly ExportTally[]>;
@@ -74,6 +77,8 @@ interface Watched {
   readonly labels: Readonly<Record<string, string>>;
   startMs: number | undefined;
   window: Snapshot;
+  /** What the run came to so far; absent before its first tick. */
+  end?: RunEnd;
 }
 
 /** Starts to export; nothing is sent before the first interval is over or the run ends. */
@@ -84,13 +89,31 @@ export function createStreamer(options: StreamerOptions): Streamer {
     new Queue(receiver, { deliver: options.deliver ?? deliver, clock, signal: abort.signal })
   );
   let watched: Watched = { labels: {}, startMs: undefined, window: EMPTY_SNAPSHOT };
+  const closingFrame = ({ total, durationMs }: RunEnd): ExportFrame => {
+    const timeMs = clock.now();
+    const counts = sumOfSteps(total);
+    const stats = { counts, durationMs };
+    return {
+      ...(intervalMs !== undefined && { scope: "final" }),
+      startMs: watched.startMs ?? timeMs - durationMs,
+      timeMs,
+      rows: metricRows(stats, stats),
+      latency: counts.latency,
+      labels: watched.labels,
+    };
+  };
   return {
     observe(labels = {}) {
+      if (watched.end) {
+        const frame = closingFrame(watched.end);
+        for (const queue of queues) queue.offer(frame);
+      }
       const run: Watched = { labels, startMs: undefined, window: EMPTY_SNAPSHOT };
       watched = run;
       return (tick) => {
         const timeMs = clock.now();
         run.startMs ??= timeMs - tick.atMs;
+        run.end = { total: tick.total, durationMs: tick.atMs };
         if (intervalMs === undefined) return;
         run.window = appendSnapshot(run.window, tick.window);
         if (run.window.toMs - run.window.fromMs < intervalMs - SLACK_MS) return;
@@ -99,18 +122,8 @@ export function createStreamer(options: StreamerOptions): Streamer {
         for (const queue of queues) queue.offer(frame);
       };
     },
-    async finish({ total, durationMs }) {
-      const timeMs = clock.now();
-      const counts = sumOfSteps(total);
-      const stats = { counts, durationMs };
-      const frame: ExportFrame = {
-        ...(intervalMs !== undefined && { scope: "final" }),
-        startMs: watched.startMs ?? timeMs - durationMs,
-        timeMs,
-        rows: metricRows(stats, stats),
-        latency: counts.latency,
-        labels: watched.labels,
-      };
+    async finish(end) {
+      const frame = closingFrame(end);
       const drained = Promise.all(queues.map((queue) => queue.close(frame)));
       const timeUp = new AbortController();
       await Promise.race([drained, clock.sleep(drainMs(intervalMs), timeUp.signal)]);

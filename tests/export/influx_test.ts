@@ -28,4 +28,6 @@ Deno.test("the InfluxDB exporter writes to the version 1 path unless the URL has
   assertEquals(await urlOf("http://a:8086"), "http://a:8086/write?db=bench");
   const v2 = "http://a:8086/api/v2/write?org=o&bucket=b";
   assertEquals(await urlOf(v2), v2);
+  // The times that are sent are in nanoseconds.
+  assertEquals(await urlOf("http://a:8086/write?db=x&precision=s"), "http://a:8086/write?db=x");
 });

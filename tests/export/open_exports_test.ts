@@ -37,7 +37,7 @@ Deno.test("openExports() sends one closing push to every receiver", async () => 
       { ...NOTHING, tags: { region: "eu" } },
     );
     assert(exports);
-    for (const tick of ticks()) exports.observe()(tick);
+    ticks().forEach(exports.observe());
     const tallies = await exports.finish(END);
     assertEquals(tallies.map(({ receiver, sent }) => [receiver, sent]), [
       ["OpenTelemetry", 1],

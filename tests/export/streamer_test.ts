@@ -128,11 +128,26 @@ Deno.test("createStreamer() starts afresh with every observed run", async () => 
   await play(streamer.observe({ step_users: "1" }), clock, 1);
   const end = await play(streamer.observe({ step_users: "2" }), clock, 1);
   await streamer.finish(end);
-  assertEquals(frames.map(({ labels, startMs }) => [labels.step_users, startMs - START_MS]), [
-    ["1", 0],
-    ["2", 1000],
-    ["2", 1000],
+  assertEquals(frames.map(({ labels, scope, startMs }) => [labels.step_users, scope, startMs - START_MS]), [
+    ["1", "interval", 0],
+    ["1", "final", 0],
+    ["2", "interval", 1000],
+    ["2", "final", 1000],
   ]);
+});
+
+Deno.test("createStreamer() sends the whole of every observed run, with and without intervals", async () => {
+  for (const intervalMs of [undefined, 2000]) {
+    const { clock, frames, streamer } = streamerTo(always(OK), intervalMs);
+    await play(streamer.observe({ step_users: "1" }), clock, 3);
+    streamer.observe({ step_users: "none" }); // A run that never began.
+    await streamer.finish(await play(streamer.observe({ step_users: "2" }), clock, 3));
+    const closing = frames.filter(({ scope }) => scope !== "interval");
+    assertEquals(
+      closing.map((frame) => [frame.labels.step_users, values(frame)["requests.total"]]),
+      [["1", 1515], ["2", 1515]],
+    );
+  }
 });
 
 Deno.test("createStreamer() retries with growing pauses, at most four times in all", async () => {
