@@ -19,12 +19,23 @@ import type { StepFile } from "./scenario_schema.ts";
 import type { FilePath, ScenarioText } from "./scenario_text.ts";
 import { placeholdersIn } from "./template.ts";
 
+/** A base URL, filled in, and the same with marks where its path holds values that nobody may see. */
+export interface Base {
+  readonly url: URL;
+  readonly open: { readonly url: URL; readonly sources: readonly string[] };
+}
+
+/** Stands for the placeholder of this number while a URL is made. */
+export function markOf(index: number): string {
+  return `.bench-placeholder-${index}.`;
+}
+
 /** What steps are built with. */
 export interface StepContext {
   readonly text: ScenarioText;
   readonly findings: Findings;
   /** What paths are relative to; `undefined` when there is none. */
-  readonly base: URL | undefined;
+  readonly base: Base | undefined;
   readonly commonHeaders: readonly HeaderLine[];
   readonly compilePattern: PatternCompiler;
   /** Reads a file named in the scenario. @throws {UsageError} */
@@ -54,11 +65,8 @@ export async function buildStep(file: StepFile, at: FilePath, context: StepConte
     checks: checkRules(file, at, context),
   };
   warnOfLiterals(draft, at, context.findings);
-  return {
-    ...draft,
-    ...resolvedUrl(file.path, [...at, "path"], context),
-    isTemplate: stepPlaceholders(draft).length > 0,
-  };
+  const step = { ...draft, ...resolvedUrl(file.path, [...at, "path"], context) };
+  return { ...step, isTemplate: stepPlaceholders(step).length > 0 };
 }
 
 /** A duration of a file in ms. */
@@ -84,8 +92,9 @@ export function durationMs(
 function resolvedUrl(
   path: string,
   at: FilePath,
-  { base, findings }: StepContext,
+  { base: given, findings }: StepContext,
 ): Pick<Step, "url" | "base"> {
+  const base = given?.url;
   const placeholders = placeholdersIn(path);
   const isOpen = placeholders.length > 0 && path.startsWith(placeholders[0]!.source);
   // Any value will do to see what the rest of the text makes of the URL.
@@ -95,9 +104,16 @@ function resolvedUrl(
     const problem = urlProblem(path, url, base);
     if (problem !== undefined) findings.problem(at, problem);
   }
-  if (placeholders.length === 0) return { url: url === null ? path : withoutFragment(url) };
+  if (placeholders.length === 0) {
+    const open = URL.parse(path, given?.open.url);
+    return { url: open === null ? path : unmarked(withoutFragment(open), given?.open.sources ?? []) };
+  }
   const isOnBase = base !== undefined && /^\/(?!\/)/.test(path);
   return { url: isOnBase ? `${base.origin}${path}` : path, ...(base && { base: withoutFragment(base) }) };
+}
+
+function unmarked(url: string, sources: readonly string[]): string {
+  return sources.reduce((text, source, i) => text.replace(markOf(i), () => source), url);
 }
 
 function urlProblem(path: string, url: URL | null, base: URL | undefined): string | undefined {

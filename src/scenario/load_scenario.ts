@@ -10,7 +10,14 @@ import { messageOf, UsageError } from "../lib/errors.ts";
 import { loadPatternCompiler } from "../lib/safe_pattern.ts";
 import { withSuggestion } from "../lib/suggest.ts";
 import type { Flow, HeaderLine, Scenario, Step } from "../plan/scenario.ts";
-import { buildStep, credentialProblem, durationMs, type StepContext } from "./build_step.ts";
+import {
+  type Base,
+  buildStep,
+  credentialProblem,
+  durationMs,
+  markOf,
+  type StepContext,
+} from "./build_step.ts";
 import { checkFlow } from "./check_placeholders.ts";
 import { stepPlaceholders } from "./compile.ts";
 import { Findings, memberAt } from "./findings.ts";
@@ -66,7 +73,9 @@ export async function loadScenario(text: string, options: LoadScenarioOptions): 
     readRelative: async (file) => decodeText(await read(here(file), MOST_DATA_BYTES), file),
     readGiven: async (file) => decodeText(await read(file, MOST_DATA_BYTES), file),
   });
-  const base = baseOf(checked, options, findings);
+  const base = baseOf(checked, options, findings) ??
+    // Steps are judged for themselves: what is wrong with the base is told already.
+    (checked.base_url === undefined ? undefined : plainBase(new URL("http://any.invalid/")));
   const flows = await buildFlows(checked, {
     text: parsed,
     findings,
@@ -182,16 +191,24 @@ function decodeText(bytes: Uint8Array, file: string): string {
 }
 
 /** The URL that paths are relative to. */
-function baseOf(file: ScenarioFile, options: LoadScenarioOptions, findings: Findings): URL | undefined {
-  if (options.baseUrl !== undefined) return withoutCredentials(new URL(options.baseUrl));
+function baseOf(file: ScenarioFile, options: LoadScenarioOptions, findings: Findings): Base | undefined {
+  if (options.baseUrl !== undefined) {
+    return plainBase(withoutCredentials(new URL(options.baseUrl)));
+  }
   if (file.base_url === undefined) return undefined;
   const at = ["base_url"];
   const found = `Cannot use base_url "${file.base_url}"`;
   let text = file.base_url;
+  let open = text;
+  const sources: string[] = [];
   for (const placeholder of placeholdersIn(text)) {
     const value = findings.attempt(at, () => baseValue(placeholder, options));
     if (value === undefined) return undefined;
-    text = text.replace(placeholder.source, () => value);
+    const { source } = placeholder;
+    text = text.replace(source, () => value);
+    // The host is what reports are about.
+    const isPath = /[/?#]/.test(open.slice(0, open.indexOf(source)).replace(/^https?:\/\//i, ""));
+    open = open.replace(source, () => isPath ? markOf(sources.push(source) - 1) : value);
   }
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) {
@@ -200,7 +217,11 @@ function baseOf(file: ScenarioFile, options: LoadScenarioOptions, findings: Find
   }
   const problem = credentialProblem(found, url);
   if (problem !== undefined) findings.problem(at, problem);
-  return url;
+  return { url, open: { url: URL.parse(open) ?? url, sources } };
+}
+
+function plainBase(url: URL): Base {
+  return { url, open: { url, sources: [] } };
 }
 
 /** What a URL on the command line holds of them becomes a header, made elsewhere. */

@@ -11,7 +11,10 @@ const OUTPUTS = ["json", "csv", "html-report", "hgrm", "junit", "log", "save-bas
 
 const SCENARIO = {
   name: "Sign in",
+  base_url: "${env(SITE)}/echo/${env(CANARY)}/",
   steps: [
+    { path: "below" },
+    { path: "below/${counter()}" },
     {
       name: "sign in",
       path: `/echo?api_key=${SECRET}`,
@@ -81,9 +84,9 @@ Deno.test("no secret of a scenario or its environment appears in any output", as
   await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
   const file = await Deno.makeTempFile({ suffix: ".json" });
   await Deno.writeTextFile(file, JSON.stringify(SCENARIO));
-  const { directory } = await check(["--scenario", file, server.url], { CANARY: SECRET });
+  const { directory } = await check(["--scenario", file], { CANARY: SECRET, SITE: server.url });
   const saved = JSON.parse(await Deno.readTextFile(`${directory}/json`));
-  assertEquals(Object.keys(saved.step_stats).length, 3);
+  assertEquals(Object.keys(saved.step_stats).length, 5);
   assertGreater(saved.total_errors, 0);
   await Deno.remove(directory, { recursive: true });
   await Deno.remove(file);

@@ -11,6 +11,11 @@ export const BAD_MEANINGS: readonly Row[] = [
     ],
   },
   {
+    claim: "a base URL that cannot be filled in, once",
+    text: "base_url: http://${env(H)}/\nsteps:\n  - path: /x",
+    problems: ['s.yaml:1: Environment variable "H" is not set'],
+  },
+  {
     claim: "schemes other than http",
     text: "base_url: ftp://h/\nsteps:\n  - path: localhost:8080/x\n  - path: 'ws://${env(H)}/'",
     options: { env: () => "h" },

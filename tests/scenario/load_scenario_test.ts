@@ -190,6 +190,20 @@ Deno.test("loadScenario() needs no base URL when every path is absolute or fille
   assertEquals([first?.url, second?.url, second?.base], ["http://a/", "${next}", undefined]);
 });
 
+Deno.test("loadScenario() keeps what the environment puts into the base URL's path out of the steps' URLs", async () => {
+  const base = "${env(SITE)}/${env(KEY)}/v1/?k=${env(KEY)}";
+  const text = JSON.stringify({
+    base_url: base,
+    steps: [{ path: "x" }, { path: "/y" }, { path: "z?a=${uuid()}" }],
+  });
+  const env = (name: string) => ({ SITE: "http://h:1", KEY: "s3 cret" })[name];
+  const scenario = await load(text, { env });
+  const steps = scenario.flows[0]!.steps;
+  assertEquals(steps.map(({ url }) => url), ["http://h:1/${env(KEY)}/v1/x", "http://h:1/y", "z?a=${uuid()}"]);
+  assertEquals([scenario.env, steps[0]?.isTemplate], [{ KEY: "s3 cret" }, true]);
+  assertEquals(steps[2]?.base, "http://h:1/s3%20cret/v1/?k=s3%20cret");
+});
+
 Deno.test("loadScenario() fills environment variables into the base URL", async () => {
   const [step] = await loadSteps("base_url: http://${env(HOST)}/\nsteps: [{ path: /x }]", {
     env: () => "h:81",
