@@ -16,7 +16,7 @@ import type { Snapshot } from "../metrics/snapshot.ts";
 import type { RequestLogOptions } from "../metrics/request_log.ts";
 import { Random } from "../lib/random.ts";
 import type { LoadSpec, LogSpec, RunPlan } from "../plan/run_plan.ts";
-import { partOf, type Share, userPosition, type UserShare, usersIn } from "../plan/share.ts";
+import { partOf, partOfUsers, type Share, userPosition, type UserShare, usersIn } from "../plan/share.ts";
 import { watchThread } from "./thread_usage.ts";
 import { createUsers, type UserFactory } from "./users.ts";
 
@@ -54,10 +54,12 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
   let startMs = 0;
   const durationMs = "durationMs" in plan.load ? plan.load.durationMs ?? Infinity : Infinity;
   const budget = { left: Infinity };
+  /** The end of what is going on: of the warm-up, then of the measurement. */
+  let endMs = plan.warmupMs > 0 ? plan.warmupMs : durationMs;
   const timing = {
     startMs: () => startMs,
-    isOver: (nowMs: number) => stopping.isStopped || nowMs - startMs >= durationMs,
-    sleep: (ms: number) => stopping.wait(Math.min(ms, durationMs - (performance.now() - startMs))),
+    isOver: (nowMs: number) => stopping.isStopped || nowMs - startMs >= endMs,
+    sleep: (ms: number) => stopping.wait(Math.min(ms, endMs - (performance.now() - startMs))),
   };
   let users: UserFactory;
   let isPreparing = false;
@@ -70,6 +72,22 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
       zeroMs: () => startMs,
       random: () => random.fraction(),
     };
+  }
+
+  /**
+   * This share of a fixed amount, by its users: else few of them would be left at work in the end. Where it matters which
+   * iterations they are, for rows and flows in turn, every share does the same number.
+   */
+  function amountOf(amount: number): number {
+    const { flows, data } = plan.scenario;
+    return plan.load.kind === "requests" && flows.length === 1 && data.length === 0
+      ? partOfUsers(amount, { users: plan.load.connections, share: userShare })
+      : partOf(amount, share);
+  }
+
+  /** Requests that this share may start. */
+  function requestBudget(load: LoadSpec): number {
+    return load.kind === "requests" && load.unit === "requests" ? amountOf(load.amount) : Infinity;
   }
 
   function newUser(number: number): VirtualUser {
@@ -111,15 +129,33 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
     if (isPreparing) { for (const client of clients) client?.abort(FAILURE.unfinished); }
   }
 
+  /** Waits for a load to end; once that is only a matter of answers, no longer than the grace. */
+  async function finish(load: Promise<void>): Promise<void> {
+    await Promise.race([load, delay(recorder.inFlight > 0 ? plan.graceMs : 0)]);
+    stopping.stop();
+    for (const client of clients) client?.abort(FAILURE.unfinished);
+    await load;
+  }
+
   /** Applies load that is not measured, then sets the clock back to zero. */
   async function warmUp(context: LoadContext, clock: Clock): Promise<void> {
     if (plan.warmupMs > 0) {
-      await runLoad(warmupLoad(plan.load, plan.warmupMs), context);
+      // Arrivals still in line at its end are dropped: the measurement begins in time, whatever the server does.
+      const stop = {
+        get isStopped() {
+          return timing.isOver(performance.now());
+        },
+      };
+      const load = runLoad(warmupLoad(plan.load, plan.warmupMs), { ...context, stop });
+      await Promise.race([load, stopping.wait(Infinity)]);
+      if (stopping.isStopped) await finish(load);
+      await load;
       startMs = Math.max(performance.now(), startMs + plan.warmupMs);
       if (!stopping.isStopped) await clock.sleep(-clock.now());
+      endMs = durationMs;
       recorder.endWarmup();
     }
-    budget.left = requestBudget(plan.load, share);
+    budget.left = requestBudget(plan.load);
   }
 
   async function run(at: number): Promise<void> {
@@ -133,6 +169,7 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
       share: userShare,
       stop: stopping,
       budget,
+      partOf: amountOf,
       tally: recorder,
       seed: plan.seed,
       newUser,
@@ -141,21 +178,26 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
     await warmUp(context, clock);
     loopLag.take();
     const usage = watchThread();
-    const report = () => {
+    let overMs = Infinity;
+    let reportedMs = 0;
+    const report = (isLast: boolean) => {
+      const now = clock.now();
+      // Once nothing starts any more, the run lasts as long as answers come: waiting in vain is no part of it.
+      const untilMs = now < overMs ? now : Math.max(overMs, reportedMs, recorder.lastEndMs - startMs);
+      if (!isLast && now >= overMs && untilMs - reportedMs < WINDOW_MS / 2) return;
+      reportedMs = untilMs;
       const health = { slot: share.index, ...usage(), loopLag: loopLag.take() };
-      onSnapshot({ ...recorder.take(clock.now()), slots: [health] });
+      onSnapshot({ ...recorder.take(untilMs), slots: [health] });
     };
-    const windows = everyWindow(clock, report);
+    const windows = everyWindow(clock, () => report(false));
     const load = runLoad(plan.load, context);
     const ending = stopping.wait(durationMs - clock.now());
     await Promise.race([load, ending]);
-    await Promise.race([load, delay(recorder.inFlight > 0 ? plan.graceMs : 0)]);
-    stopping.stop();
-    for (const client of clients) client?.abort(FAILURE.unfinished);
-    await load;
+    overMs = clock.now();
+    await finish(load);
     clearInterval(watchdog);
     windows.stop();
-    report();
+    report(true);
     for (const client of clients) client?.close();
   }
 
@@ -194,11 +236,6 @@ function createClock(startMs: () => number, stopping: Stop): Clock {
 
 function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** Requests that this share may start. */
-function requestBudget(load: LoadSpec, share: Share): number {
-  return load.kind === "requests" && load.unit === "requests" ? partOf(load.amount, share) : Infinity;
 }
 
 /** The same kind of load for a given time, from its first moment's level. */
@@ -252,15 +289,15 @@ function watchDeadlines(
   }, intervalMs);
 }
 
-/** Calls back at every full second of the clock. */
+/** Calls back at every full second of the clock, or just after it. */
 function everyWindow(clock: Clock, onWindow: () => void): { stop(): void } {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const schedule = () => {
-    const now = clock.now();
+    // Timers cut fractions off: a fractional one would come too early, and a second time for the same second.
     timer = setTimeout(() => {
       onWindow();
       schedule();
-    }, WINDOW_MS - (now % WINDOW_MS) + 0.5);
+    }, Math.ceil(WINDOW_MS - (clock.now() % WINDOW_MS)));
   };
   schedule();
   return { stop: () => clearTimeout(timer) };

@@ -12,8 +12,10 @@ import type { CacheBuster } from "./cache_buster.ts";
 
 /** What all users of a slot share. */
 export interface StaticWork {
-  /** One request a flow; iteration k sends number k mod length. */
+  /** One request a flow. */
   readonly requests: readonly PreparedRequest[];
+  /** The position of the request that an iteration sends, by its number. */
+  readonly turnOf: (number: number) => number;
   readonly recorder: Recorder;
   readonly budget: { left: number };
   /** When the run's clock stood at zero, on the clock of `performance.now()`. */
@@ -45,9 +47,7 @@ export class StaticUser implements VirtualUser {
   iterate(number: number, dueMs: number, nowMs: number): Promise<void> {
     const work = this.#work;
     work.budget.left--;
-    const plain = work.requests.length === 1
-      ? work.requests[0]!
-      : work.requests[number % work.requests.length]!;
+    const plain = work.requests.length === 1 ? work.requests[0]! : work.requests[work.turnOf(number)]!;
     this.#request = work.cacheBuster === null ? plain : work.cacheBuster.apply(plain);
     const zero = work.startMs();
     this.#exchange.reset(zero + (dueMs < 0 ? nowMs : dueMs), zero + nowMs);

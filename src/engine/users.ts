@@ -11,7 +11,7 @@ import type { VirtualUser } from "../load/load_model.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { type Scenario, stepsOf } from "../plan/scenario.ts";
-import type { Share } from "../plan/share.ts";
+import { rotation, type Share } from "../plan/share.ts";
 import { compileScenario } from "../scenario/compile.ts";
 import { type FlowContext, FlowUser, type StepOutcome } from "../scenario/iteration.ts";
 import { CACHE_BUST_MARK, CacheBuster } from "./cache_buster.ts";
@@ -42,7 +42,7 @@ export interface UserFactory {
 /** Prepares a plan's scenario for a slot. */
 export function createUsers(plan: RunPlan, share: Share, around: UserSurroundings): Promise<UserFactory> {
   return isStatic(plan.scenario)
-    ? Promise.resolve(staticUsers(plan, around))
+    ? Promise.resolve(staticUsers(plan, share, around))
     : flowUsers(plan, share, around);
 }
 
@@ -55,7 +55,7 @@ function isStatic(scenario: Scenario): boolean {
     );
 }
 
-function staticUsers(plan: RunPlan, around: UserSurroundings): UserFactory {
+function staticUsers(plan: RunPlan, share: Share, around: UserSurroundings): UserFactory {
   const isBusting = plan.scenario.cacheBust;
   const work: StaticWork = {
     ...around,
@@ -69,6 +69,7 @@ function staticUsers(plan: RunPlan, around: UserSurroundings): UserFactory {
         ...(isBusting && { cacheBust: CACHE_BUST_MARK }),
       })
     ),
+    turnOf: rotation(plan.scenario.flows.length, share),
     lengths: plan.client.verifyLength ? new Map() : null,
     cacheBuster: isBusting ? new CacheBuster() : null,
   };

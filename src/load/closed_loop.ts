@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { globalNumber, partOf, userNumber, usersIn } from "../plan/share.ts";
+import { globalNumber, userNumber, usersIn } from "../plan/share.ts";
 import type { LoadContext, VirtualUser } from "./load_model.ts";
 
 /** How a closed loop runs. */
@@ -24,7 +24,7 @@ export interface ClosedLoop {
 /** Runs a share of a closed loop; resolves when its last iteration is over. */
 export async function runClosedLoop(loop: ClosedLoop, context: LoadContext): Promise<void> {
   const { share, clock, stop, budget, tally } = context;
-  let left = loop.iterations === undefined ? Infinity : partOf(loop.iterations, share);
+  let left = loop.iterations === undefined ? Infinity : context.partOf(loop.iterations);
   let next = 0;
 
   async function live(user: VirtualUser, userNumber: number): Promise<void> {

@@ -47,6 +47,8 @@ export interface LoadContext {
   readonly stop: { readonly isStopped: boolean };
   /** How much of a fixed amount of requests is left to this share; `Infinity` when there is none. */
   readonly budget: { left: number };
+  /** How much of an amount of iterations this share does. */
+  partOf(amount: number): number;
   readonly tally: LoadTally;
   readonly seed: number;
   /** Users pause within their iterations, as their scenario says; the model adds no pauses. */

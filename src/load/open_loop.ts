@@ -15,7 +15,7 @@ const SPIN_MS = 2.5;
 /** How late an arrival must start to be called late. */
 const LATE_MS = 1;
 
-/** Runs a share of an open loop; resolves when its last arrival has been answered or the load is stopped. */
+/** Runs a share of an open loop; resolves when the last arrival that it sent has been answered. */
 export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise<void> {
   const { clock, share, stop, tally } = context;
   const endMs = load.durationMs ?? Infinity;
@@ -82,7 +82,7 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
     }
     dispatch();
   }
-  while (working.size > 0 && !stop.isStopped) await Promise.all(working);
+  while (working.size > 0) await Promise.all(working);
   if (!isSpent) tally.unsent += due - sent;
 }
 

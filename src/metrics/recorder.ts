@@ -48,6 +48,10 @@ export interface RecorderOptions {
 /** Different failed checks counted by name in one slot; the rest go to one key. */
 const MOST_RULES = 1000;
 
+const SECOND_MS = 1000;
+/** A window that ends so little before a full second is that second's. */
+const CLOCK_SLACK_MS = 10;
+
 const NO_REQUESTS = { requests: [], unlogged: 0 };
 
 /** Kinds that are counted by the rules that were broken. */
@@ -129,6 +133,8 @@ export class Recorder {
   late = 0;
   unsent = 0;
   scheduleWaits = 0;
+  /** When the last exchange ended by itself, on the clock of the exchanges. */
+  lastEndMs = 0;
   readonly startDelay = new Histogram();
   readonly #options: RecorderOptions;
   readonly #log: RequestLog | null;
@@ -172,6 +178,7 @@ export class Recorder {
    */
   record(step: number, exchange: RecordedExchange, rules: readonly string[] | null): void {
     this.#inFlight--;
+    if (exchange.failure !== FAILURE.unfinished) this.lastEndMs = exchange.endMs;
     const counts = this.#steps[step] ??= new StepRecorder(this.#options);
     counts.bodyBytes += exchange.bodyBytes;
     counts.wireBytesIn += exchange.wireBytesIn;
@@ -239,6 +246,8 @@ export class Recorder {
     this.#protocols.forEach((count, version) => {
       if (count > 0) protocols[version === 20 ? "2" : `${Math.floor(version / 10)}.${version % 10}`] = count;
     });
+    // A thread that stood still skips the seconds it missed: those after them would be taken for them.
+    this.#seq = Math.max(this.#seq, Math.floor((nowMs + CLOCK_SLACK_MS) / SECOND_MS) - 1);
     const snapshot: Snapshot = {
       seq: this.#seq++,
       fromMs: this.#fromMs,

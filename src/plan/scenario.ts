@@ -86,7 +86,7 @@ export interface DataSet {
 export interface Scenario {
   /** Absent for a plain URL or URL list. */
   readonly name?: string;
-  /** `rotate`: iteration k runs flow k mod n. `weighted`: drawn by weight, reproducibly, from the seed and k. */
+  /** `rotate`: iterations run the flows in turn. `weighted`: drawn by weight, reproducibly, from the seed and k. */
   readonly pick: "rotate" | "weighted";
   /** At least one. */
   readonly flows: readonly Flow[];

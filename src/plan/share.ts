@@ -67,3 +67,43 @@ export function userPosition(number: number, share: UserShare): number {
   const { group = 1 } = share;
   return Math.floor(Math.floor(number / group) / share.of) * group + number % group;
 }
+
+/**
+ * How much of `total` a share does when every user does as much as the others: as much as its users.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(partOfUsers(60, { users: 3, share: { index: 0, of: 2 } }), 40);
+ * assertEquals(partOfUsers(60, { users: 3, share: { index: 1, of: 2 } }), 20);
+ * ```
+ */
+export function partOfUsers(
+  total: number,
+  { users, share }: { readonly users: number; readonly share: UserShare },
+): number {
+  return Math.floor(total / users) * usersIn(users, share) + usersIn(total % users, share);
+}
+
+/**
+ * Which of `length` things is the turn of a number: all in order, in every slot. Number mod `length` is that only where
+ * the two numbers have no common factor: of two slots, one would get nothing but every second one of four.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals([0, 2, 4, 6].map(rotation(2, { index: 0, of: 2 })), [0, 1, 0, 1]);
+ * assertEquals([1, 3, 5, 7].map(rotation(2, { index: 1, of: 2 })), [1, 0, 1, 0]);
+ * ```
+ */
+export function rotation(length: number, { of }: Share): (number: number) => number {
+  const common = commonFactor(length, of);
+  if (common === 1) return (number) => number % length;
+  // All numbers below this are every turn of every slot equally often, but some pairs never: the next ones are moved by one.
+  const round = length * of / common;
+  return (number) => (number + Math.floor(number / round)) % length;
+}
+
+function commonFactor(a: number, b: number): number {
+  return b === 0 ? a : commonFactor(b, a % b);
+}

@@ -10,7 +10,7 @@ import { UsageError } from "../lib/errors.ts";
 import { fractionFor } from "../lib/random.ts";
 import { loadPatternCompiler, type PatternCompiler } from "../lib/safe_pattern.ts";
 import type { Flow, HeaderLine, Scenario, Step } from "../plan/scenario.ts";
-import type { Share } from "../plan/share.ts";
+import { rotation, type Share } from "../plan/share.ts";
 import { type Check, compileCheck } from "./assert.ts";
 import { RowCursor } from "./data_set.ts";
 import { compileExtract, type Extractor } from "./extract.ts";
@@ -116,7 +116,7 @@ export async function compileScenario(scenario: Scenario, options: CompileOption
     steps: flow.steps.map((step) => compileStep(step, index++, { ...options, scenario, compilePattern })),
   }));
   return {
-    flowOf: picker(scenario, flows, options.seed),
+    flowOf: picker(scenario, flows, options),
     cursors: scenario.data.map((set) => new RowCursor(set, options.share)),
     counters: new Counters(options.share),
     cookies: scenario.cookies,
@@ -125,11 +125,18 @@ export async function compileScenario(scenario: Scenario, options: CompileOption
   };
 }
 
-function picker(scenario: Scenario, flows: readonly CompiledFlow[], seed: number): Program["flowOf"] {
+function picker(
+  scenario: Scenario,
+  flows: readonly CompiledFlow[],
+  { seed, share }: Pick<CompileOptions, "seed" | "share">,
+): Program["flowOf"] {
   const [only] = flows;
   if (only === undefined) throw new UsageError("Cannot run a scenario without flows");
   if (flows.length === 1) return () => only;
-  if (scenario.pick === "rotate") return (iteration) => flows[iteration % flows.length]!;
+  if (scenario.pick === "rotate") {
+    const turnOf = rotation(flows.length, share);
+    return (iteration) => flows[turnOf(iteration)]!;
+  }
   let sum = 0;
   const upTo = scenario.flows.map(({ weight }) => sum += weight);
   return (iteration) => {

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertGreater, assertGreaterOrEqual } from "@std/assert";
+import { createSlot } from "../../src/engine/slot.ts";
 import { runLocally } from "../../src/fleet/run_local.ts";
 import { coresUsed } from "../../src/result/trust.ts";
 import { overallStats } from "../../src/result/run_result.ts";
@@ -13,6 +14,7 @@ function startServer(): { url: string; seen: string[]; close(): Promise<void> } 
     const url = new URL(request.url);
     seen.push(url.pathname + url.search);
     if (url.pathname === "/slow") await new Promise((resolve) => setTimeout(resolve, 100));
+    if (url.pathname === "/never") await new Promise((resolve) => request.signal.onabort = resolve);
     if (url.pathname === "/hang") await new Promise((resolve) => setTimeout(resolve, 700));
     return new Response("hello", { status: url.pathname === "/error" ? 503 : 200 });
   });
@@ -59,6 +61,31 @@ Deno.test("several URLs are requested in turn, whatever the number of threads", 
   await runLocally(planFor(["/a", "/b", "/c"].map((path) => server.url + path), load), { threads: 2 });
   for (const path of ["/a", "/b", "/c"]) {
     assertEquals(server.seen.filter((seen) => seen === path).length, 30);
+  }
+  await server.close();
+});
+
+Deno.test("every thread requests all URLs in turn, so that a slow one is not outrun by the others", async () => {
+  const server = startServer();
+  const load = { kind: "duration", connections: 4, durationMs: 450 } as const;
+  await runLocally(planFor([`${server.url}/slow`, `${server.url}/fast`], load), { threads: 2 });
+  const slow = server.seen.filter((path) => path === "/slow").length;
+  // Two users a thread, each of which may be one ahead.
+  assert(Math.abs(server.seen.length - 2 * slow) <= 4, `${slow} of ${server.seen.length}`);
+  await server.close();
+});
+
+Deno.test("a thread sends as many of a number of requests as its connections are worth", async () => {
+  const server = startServer();
+  const load = { kind: "requests", unit: "requests", amount: 12, connections: 3 } as const;
+  for (const plan of [planFor(server.url, load), planFor(server.url, { ...load, unit: "iterations" })]) {
+    const started = [0, 0];
+    for (const index of [0, 1]) {
+      const slot = createSlot(plan, { index, of: 2 }, (seen) => started[index]! += seen.started);
+      await slot.prepare();
+      await slot.run(performance.now());
+    }
+    assertEquals(started, [8, 4]);
   }
   await server.close();
 });
@@ -143,6 +170,65 @@ Deno.test("CPU is set against the time in which it was counted, a warm-up includ
   const result = await runLocally(plan, { threads: 1 });
   assertGreaterOrEqual(result.health.wallSec!, 0.5);
   assertGreater(result.health.cores + 0.1, coresUsed(result)!);
+  await server.close();
+});
+
+Deno.test("a stop gives what an open loop has in flight the grace, as it does in a closed one", async () => {
+  const server = startServer();
+  const stopping = new AbortController();
+  setTimeout(() => stopping.abort(), 250);
+  const load = {
+    kind: "rate",
+    pacer: { kind: "constant", rate: 50 },
+    durationMs: 60_000,
+    maxConnections: 20,
+    targetRate: 50,
+  } as const;
+  const result = await runLocally(planFor(`${server.url}/slow`, load, { plan: { graceMs: 20_000 } }), {
+    threads: 1,
+    signal: stopping.signal,
+  });
+  const { counts } = overallStats(result);
+  assertEquals([counts.unfinished, counts.succeeded], [0, server.seen.length]);
+  await server.close();
+});
+
+Deno.test("waiting in vain for the last answers is no part of the run's time", async () => {
+  const server = startServer();
+  const load = { kind: "duration", connections: 2, durationMs: 200 } as const;
+  const patient = { client: { timeoutMs: 60_000 }, plan: { graceMs: 2000 } };
+  const never = await runLocally(planFor(`${server.url}/never`, load, patient), { threads: 1 });
+  assertEquals(overallStats(never).counts.unfinished, 2);
+  assert(never.durationMs < 1500, `${never.durationMs}`);
+  const late = await runLocally(planFor(`${server.url}/hang`, load, { plan: { graceMs: 20_000 } }), {
+    threads: 1,
+  });
+  assertGreaterOrEqual(late.durationMs, 695);
+  await server.close();
+});
+
+Deno.test("users pause in a warm-up that is longer than the run", async () => {
+  const server = startServer();
+  const load = { kind: "duration", connections: 1, durationMs: 100 } as const;
+  const changes = { step: { thinkMs: 50 }, plan: { warmupMs: 600 } };
+  await runLocally(planFor(server.url, load, changes), { threads: 1 });
+  assert(server.seen.length <= 14, `${server.seen.length}`);
+  await server.close();
+});
+
+Deno.test("arrivals that a warm-up leaves in line are dropped", async () => {
+  const server = startServer();
+  const load = {
+    kind: "rate",
+    pacer: { kind: "constant", rate: 200 },
+    durationMs: 100,
+    maxConnections: 1,
+    targetRate: 200,
+  } as const;
+  const result = await runLocally(planFor(`${server.url}/slow`, load, { plan: { warmupMs: 300 } }), {
+    threads: 1,
+  });
+  assert(result.warmupRequests! <= 4, `${result.warmupRequests}`);
   await server.close();
 });
 

@@ -105,15 +105,17 @@ peerTest("--live: a second Ctrl-C leaves with 130 and a usable terminal", ["tmux
   await assertRestored(tmux);
 });
 
-peerTest(
-  "--live: SIGTERM ends the load as Ctrl-C does",
-  ["tmux"],
-  () =>
-    withDashboard("-c 4 -d 600", { columns: 100, rows: 50 }, async (tmux, server) => {
-      await assertInterrupted(tmux, async () =>
-        Deno.kill(await processWith(`${server.url}/delay/5`), "SIGTERM"));
-    }),
-);
+for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+  peerTest(
+    `--live: ${signal} ends the load as Ctrl-C does`,
+    ["tmux"],
+    () =>
+      withDashboard("-c 4 -d 600", { columns: 100, rows: 50 }, async (tmux, server) => {
+        await assertInterrupted(tmux, async () =>
+          Deno.kill(await processWith(`${server.url}/delay/5`), signal));
+      }),
+  );
+}
 
 for (
   const [way, said, code] of [["error", "Nobody caught this", 1], ["rejection", "this promise", 1], [

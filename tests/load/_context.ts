@@ -1,6 +1,6 @@
 /** A load model's surroundings for tests: a clock that moves by being read, users that answer at once. */
 import type { LoadContext, VirtualUser } from "../../src/load/load_model.ts";
-import type { Share } from "../../src/plan/share.ts";
+import { partOf, type Share } from "../../src/plan/share.ts";
 
 /** One iteration as a user saw it. */
 export interface Seen {
@@ -48,7 +48,17 @@ export function observedContext(
       return Promise.resolve();
     },
   };
-  const context = { clock, share, stop, budget: left, tally, seed: 1, pausesItself: false, newUser };
+  const context = {
+    clock,
+    share,
+    stop,
+    budget: left,
+    partOf: (amount: number) => partOf(amount, share),
+    tally,
+    seed: 1,
+    pausesItself: false,
+    newUser,
+  };
   return { context, seen, tally, stop };
 }
 

@@ -1,6 +1,14 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { globalNumber, partOf, userNumber, userPosition, usersIn } from "../../src/plan/share.ts";
+import {
+  globalNumber,
+  partOf,
+  partOfUsers,
+  rotation,
+  userNumber,
+  userPosition,
+  usersIn,
+} from "../../src/plan/share.ts";
 
 Deno.test("partOf() gives the remainder to the first shares", () => {
   assertEquals([0, 1, 2].map((index) => partOf(7, { index, of: 3 })), [3, 2, 2]);
@@ -35,6 +43,46 @@ Deno.test("usersIn(), userNumber() and userPosition() keep groups of users toget
         );
         for (const [number, owner] of owners) assertEquals(owner, Math.floor(number / group) % parts);
       }
+    }
+  }
+});
+
+Deno.test("partOfUsers() divides all of an amount, to every user as much as to another but for the remainder", () => {
+  for (const group of [1, 3]) {
+    for (const  of of[1, 2, 3, 7]) {
+      for (const users of [1, 3, 10, 25]) {
+        for (const total of [1, 2, 60, 101]) {
+          const shares = Array.from({ length: of }, (_, index) => ({ index, of, group }));
+          const parts = shares.map((share) => partOfUsers(total, { users, share }));
+          assertEquals(parts.reduce((sum, part) => sum + part), total);
+          shares.forEach((share, i) => {
+            const own = usersIn(users, share);
+            const [least, most] = [Math.floor(total / users) * own, Math.ceil(total / users) * own];
+            assertEquals(parts[i]! >= least && parts[i]! <= most, true);
+          });
+        }
+      }
+    }
+  }
+});
+
+Deno.test("rotation() gives every slot all turns in any run of so many, and the whole plan each turn equally often", () => {
+  for (const  of of[1, 2, 3, 4, 6]) {
+    for (const length of [1, 2, 3, 4, 6, 9]) {
+      const counts = new Array(length).fill(0);
+      for (let index = 0; index < of; index++) {
+        const turnOf = rotation(length, { index, of });
+        const turns = Array.from({ length: 3 * length }, (_, k) => turnOf(globalNumber(k, { index, of })));
+        for (let at = 0; at < turns.length; at += length) {
+          assertEquals(
+            new Set(turns.slice(at, at + length)).size,
+            length,
+            `${length} turns, slot ${index} of ${of}`,
+          );
+        }
+        for (const turn of turns) counts[turn]++;
+      }
+      assertEquals(counts, new Array(length).fill(3 * of));
     }
   }
 });
