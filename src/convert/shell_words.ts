@@ -1,6 +1,6 @@
 /**
  * Splits a pasted command into words as a POSIX shell would, with bash's `$'…'` (POSIX.1-2017, 2.2 and 2.3; bash
- * manual, 3.1.2.4). Nothing is run or expanded: what a shell would have replaced stays as it is and is remarked on.
+ * manual, 3.1.2.4), and with the backtick that ends a line in PowerShell. Nothing is run or expanded: what a shell would have replaced stays as it is and is remarked on.
  * Commands written for `cmd.exe` are left to `cmd_words.ts`.
  *
  * @module
@@ -37,7 +37,9 @@ const PIECES = {
   ansi: /\$'([^\\']*(?:\\[\s\S][^\\']*)*)'/y,
   double: /\$?"([^\\"]*(?:\\[\s\S][^\\"]*)*)"/y,
   unclosed: /\$?['"]/y,
-  escape: /\\(\r?\n|[\s\S]|$)/y,
+  /** A line that goes on; PowerShell writes a backtick. */
+  continuation: /[\\`]\r?\n/y,
+  escape: /\\([\s\S]|$)/y,
   newline: /\r?\n/y,
   space: /[^\S\n]+/y,
   comment: /#[^\n]*/y,
@@ -69,9 +71,10 @@ export function splitShellWords(text: string): CommandWords {
     else if (kind === "double") {
       noteExpansions(content, unexpanded);
       word = (word ?? "") + content.replace(/\\(\r?\n|[$`"\\])/g, (_, escaped) => escaped.trimEnd());
-    } else if (kind === "escape") {
-      if (!content.endsWith("\n")) word = (word ?? "") + content;
-    } else if (kind === "plain") {
+    } else if (kind === "continuation") {
+      // Nothing: the two lines are one.
+    } else if (kind === "escape") word = (word ?? "") + content;
+    else if (kind === "plain") {
       noteExpansions(text.slice(at, at + 40).split(/\s/, 1)[0] ?? "", unexpanded, match[0]);
       word = (word ?? "") + match[0];
     } else {

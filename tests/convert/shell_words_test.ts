@@ -44,6 +44,15 @@ peerTest("splitShellWords() agrees with bash", ["bash"], async () => {
   }
 });
 
+Deno.test("splitShellWords() goes on after the backtick that ends a line in PowerShell", () => {
+  for (const end of ["\n", "\r\n"]) {
+    const { words, remarks } = splitShellWords(
+      ["curl.exe 'http://a/' `", "  -H 'a: `b' `", "  -d x"].join(end),
+    );
+    assertEquals([words, remarks], [["curl.exe", "http://a/", "-H", "a: `b", "-d", "x"], []]);
+  }
+});
+
 Deno.test("splitShellWords() joins the halves of a character that browsers write as two escapes", () => {
   assertEquals(splitShellWords(R`curl $'\ud83d\ude00'`).words, ["curl", "😀"]);
 });
