@@ -54,17 +54,22 @@ export interface Drawn {
 /** Takes a step apart. @throws {UsageError} when a placeholder in it is unusable */
 export function bindStep(step: Step, scenario: Scenario): StepForm {
   const slots: Slots<Scope> = { getters: [], sources: [] };
-  const bind = (text: string, isJson = false) =>
+  const bind = (text: string, place?: "json" | "url") =>
     bindTemplate(
       step.isTemplate ? parseTemplate(text) : [text],
-      (placeholder) => isJson ? inJson(sourceOf(placeholder, scenario)) : sourceOf(placeholder, scenario),
+      (placeholder) => {
+        const source = sourceOf(placeholder, scenario);
+        if (place === "json") return inJson(source);
+        const isKnown = typeof source === "string" && place === "url" && !text.startsWith(placeholder.source);
+        return isKnown ? urlValue(source) : source;
+      },
       slots,
     );
   return {
     step,
-    url: bind(step.url),
+    url: bind(step.url, "url"),
     headers: step.headers.map(([name, value]) => [bind(name), bind(value)] as const),
-    body: step.body?.kind === "text" ? bind(step.body.text, step.body.isJson) : null,
+    body: step.body?.kind === "text" ? bind(step.body.text, step.body.isJson && "json") : null,
     busting: scenario.cacheBust ? slots.getters.push(bustingDigits) - 1 : -1,
     slots,
     keepsLiteral: scenario.onTemplateError === "keep_literal",
@@ -113,9 +118,24 @@ export function draw(form: StepForm, scope: Scope): Drawn {
   return { values, error: isMissing ? `no value for ${[...new Set(missing)].join(", ")}` : undefined };
 }
 
+/** Characters that would end a URL's query or vanish from it. */
+const NOT_IN_URL = /[#\t\r\n]/;
+
+/** A value keeps its place whatever it holds; only one in front may be a whole URL. */
+function urlText(parts: Parts, values: readonly string[]): string {
+  const text = renderParts(parts, values);
+  if (!NOT_IN_URL.test(text)) return text;
+  const kept = values.map((value, i) => i === parts[0] ? value : urlValue(value));
+  return renderParts(parts, kept);
+}
+
+function urlValue(value: string): string {
+  return value.replace(/[#\t\r\n]/g, encodeURIComponent);
+}
+
 /** The URL with values in it, or what is wrong with it. */
 export function urlOf({ url: parts, step, busting }: StepForm, values: readonly string[]): URL | string {
-  const text = renderParts(parts, values);
+  const text = urlText(parts, values);
   const url = URL.parse(busting < 0 ? text : busted(text, values[busting]!), step.base);
   return url !== null && (url.protocol === "http:" || url.protocol === "https:")
     ? url

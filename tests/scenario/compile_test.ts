@@ -57,6 +57,19 @@ Deno.test("compileScenario() leaves texts alone where the step is no template", 
   assertMatch(requestText(step), /X: \$\{uuid\(\)\}/);
 });
 
+Deno.test("fill() lets no value end a URL or vanish from it", async () => {
+  const urlOf = async (url: string, variables: Record<string, string>, parts: Partial<Scenario> = {}) => {
+    const result = await filled(stepOf(url, { base: "http://h/" }), scope(variables), parts);
+    return "url" in result ? `${result.url.pathname}${result.url.search}` : result.error;
+  };
+  const a = "c#\tx\r\n";
+  assertEquals(await urlOf("/a/${a}?b=${a}&k=1#top", { a }), "/a/c%23%09x%0D%0A?b=c%23%09x%0D%0A&k=1");
+  assertEquals(await urlOf("/a?b=${env(A)}&k=1", {}, { env: { A: a } }), "/a?b=c%23%09x%0D%0A&k=1");
+  // An answer's own link.
+  assertEquals(await urlOf("${a}", { a: "/next?page=2#list" }), "/next?page=2");
+  assertEquals(await urlOf("/a&b=${a}", { a: "1&2/ü" }), "/a&b=1&2/%C3%BC");
+});
+
 Deno.test("fill() inserts variables, rows and functions everywhere, as they are", async () => {
   const step = stepOf("/u/${id}?n=${d.n}", {
     headers: [["X-${id}", "${counter()} ${counter()}"]],
