@@ -119,6 +119,7 @@ export class Connection implements FrameHandler, ControlHost {
       this.out.ping();
     } else if (nowMs - this.#pingMs > this.#options.spec.timeoutMs / 2) {
       this.isOpen = false;
+      this.#turnAway(MOST_31_BITS, "no answer to a PING");
       this.#goOn();
     }
   }
@@ -132,7 +133,9 @@ export class Connection implements FrameHandler, ControlHost {
     this.out.start(stream);
     this.#streams.add(stream);
     if (this.#options.spec.phases) stream.sentMs = performance.now();
-    if (this.out.isExhausted) this.isOpen = false;
+    if (!this.out.isExhausted) return;
+    this.isOpen = false;
+    this.#turnAway(MOST_31_BITS, "no stream numbers left");
   }
 
   async #read(): Promise<void> {
@@ -198,11 +201,12 @@ export class Connection implements FrameHandler, ControlHost {
   }
 
   countIdle(what: string): void {
+    // A server may open its windows again for every frame of a body.
+    if (this.out.hasSentBody) this.#idleFrames = 0;
+    this.out.hasSentBody = false;
     if (++this.#idleFrames <= MOST_IDLE_FRAMES) return;
-    this.broken(
-      CODE.enhanceYourCalm,
-      `${MOST_IDLE_FRAMES} frames without an answer among them, last ${what}`,
-    );
+    const frames = `${MOST_IDLE_FRAMES} frames without an answer among them, last ${what}`;
+    this.broken(CODE.enhanceYourCalm, frames);
   }
 
   /** The exchange is over; `code` tells a server that has not ended the stream itself. */
@@ -357,9 +361,7 @@ export class Connection implements FrameHandler, ControlHost {
     if (id !== 0 && stream === null) return;
     this.countIdle("WINDOW_UPDATE");
     if (this.isClosed) return;
-    const hasSent = increment === 0 ? null : this.out.widen(stream, increment);
-    if (hasSent) this.#idleFrames = 0;
-    if (hasSent !== null) return;
+    if (increment > 0 && this.out.widen(stream, increment)) return;
     const [code, detail] = increment === 0
       ? [CODE.protocolError, "WINDOW_UPDATE by 0"]
       : [CODE.flowControlError, "window above 2^31 − 1"];
@@ -380,18 +382,18 @@ export class Connection implements FrameHandler, ControlHost {
   takeGoaway(last: number, code: number, reason: string): void {
     this.isOpen = false;
     if (reason !== "") this.#goneAway = reason;
-    const end = {
-      failure: FAILURE.goaway,
-      detail: reason || codeName(code),
-      isUnprocessed: true,
-      isLost: false,
-    };
+    this.#turnAway(last, reason || codeName(code));
+    this.#goOn();
+  }
+
+  /** Ends the streams above a number, and those in line: the server has not looked at them. */
+  #turnAway(last: number, detail: string): void {
+    const end = { failure: FAILURE.goaway, detail, isUnprocessed: true, isLost: false };
     const left = this.#streams.takeAbove(last);
     for (const stream of left) {
       if (!stream.isBodySent) this.out.forget(stream);
       stream.leave();
     }
     for (const stream of left) stream.owner.streamEnded(end, this.#nowMs);
-    this.#goOn();
   }
 }

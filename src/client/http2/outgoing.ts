@@ -54,6 +54,8 @@ export class Outgoing {
   isAcknowledged = false;
   /** Streams that the server allows at a time. */
   maxStreams = FIRST_MAX_STREAMS;
+  /** Something of a body was sent; cleared by whoever wants to know about the next. */
+  hasSentBody = false;
   readonly #wire: Wire;
   readonly #queue: WriteQueue;
   readonly #options: OutgoingOptions;
@@ -109,17 +111,15 @@ export class Outgoing {
     return id;
   }
 
-  /** Sends as much of a stream's present piece as may go; returns whether anything went. */
-  sendBody(stream: Stream): boolean {
+  /** Sends as much of a stream's present piece as may go. */
+  sendBody(stream: Stream): void {
     const { piece } = stream;
-    if (piece === null || !this.#senders.has(stream)) return false;
-    let hasSent = false;
+    if (piece === null || !this.#senders.has(stream)) return;
     while (this.#queue.length < ENOUGH_QUEUED_BYTES) {
       const left = piece.length - stream.pieceAt;
       const count = Math.min(left, LEAST_FRAME_BYTES, stream.sendWindow, this.#sendWindow);
-      if (count <= 0 && left > 0) return hasSent;
+      if (count <= 0 && left > 0) return;
       this.#sendData(stream, piece, count);
-      hasSent = true;
       if (count < left) continue;
       stream.piece = null;
       if (stream.isLastPiece) {
@@ -127,9 +127,8 @@ export class Outgoing {
         this.#senders.delete(stream);
       }
       stream.onPieceSent?.();
-      break;
+      return;
     }
-    return hasSent;
   }
 
   /** Sends nothing more for a stream. */
@@ -199,14 +198,18 @@ export class Outgoing {
     return null;
   }
 
-  /** Widens a stream's window, or with `null` the connection's; returns whether anything went out, `null` on overflow. */
-  widen(stream: Stream | null, increment: number): boolean | null {
+  /** Widens a stream's window, or with `null` the connection's; `false` when it has become too large. */
+  widen(stream: Stream | null, increment: number): boolean {
     if (stream === null) {
       this.#sendWindow += increment;
-      return this.#sendWindow > MOST_31_BITS ? null : this.#sendBodies();
+      if (this.#sendWindow > MOST_31_BITS) return false;
+      this.#sendBodies();
+    } else {
+      stream.sendWindow += increment;
+      if (stream.sendWindow > MOST_31_BITS) return false;
+      this.sendBody(stream);
     }
-    stream.sendWindow += increment;
-    return stream.sendWindow > MOST_31_BITS ? null : this.sendBody(stream);
+    return true;
   }
 
   /** Says goodbye, with a reason, and writes nothing more. */
@@ -243,13 +246,12 @@ export class Outgoing {
     stream.pieceAt = from + count;
     stream.sendWindow -= count;
     this.#sendWindow -= count;
+    this.hasSentBody = true;
     stream.out.wireBytesOut += FRAME_HEAD_BYTES + count;
   }
 
-  #sendBodies(): boolean {
-    let hasSent = false;
-    for (const stream of this.#senders) hasSent = this.sendBody(stream) || hasSent;
-    return hasSent;
+  #sendBodies(): void {
+    for (const stream of this.#senders) this.sendBody(stream);
   }
 
   #shiftWindows(value: number, streams: Iterable<Stream>): boolean {

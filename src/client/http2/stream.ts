@@ -107,9 +107,10 @@ export class Stream {
     this.onPieceSent?.();
   }
 
-  /** Takes a remembered final head. */
+  /** Takes a final head, or what is remembered of one. */
   takeKnownHead(status: number, declaredLength: number): void {
     this.hasHead = true;
+    this.gate?.see({ status, isContinued: false });
     this.out.status = status;
     this.out.declaredLength = declaredLength;
     this.#isBodiless = status === 204 || status === 304 || this.request.method === "HEAD";
@@ -119,8 +120,8 @@ export class Stream {
   takeHead(head: ResponseHead, isLast: boolean): number {
     if (head.failure !== FAILURE.none) return head.failure;
     if (this.hasHead) return isLast ? FAILURE.none : FAILURE.bad_header;
-    this.gate?.see({ status: head.status, isContinued: head.status === 100 });
     if (head.status < 200) {
+      this.gate?.see({ status: 0, isContinued: head.status === 100 });
       if (head.status === 101 || isLast) return FAILURE.bad_header;
       // The answer's first byte is that of its final head.
       this.firstByteMs = -1;

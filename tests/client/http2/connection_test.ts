@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Exchange } from "../../../src/client/http_client.ts";
 import { Connection } from "../../../src/client/http2/connection.ts";
 import { encodeForHttp2 } from "../../../src/client/http2/encode_request.ts";
-import { CODE, FLAG, FRAME } from "../../../src/client/http2/frames.ts";
+import { CODE, FLAG, FRAME, SETTING, settingsPayload } from "../../../src/client/http2/frames.ts";
 import { Stream, type StreamEnd } from "../../../src/client/http2/stream.ts";
 import { FAILURE_KINDS } from "../../../src/metrics/failure.ts";
 import { frameBytes, uint32 } from "../../_support/frame_server.ts";
@@ -62,6 +62,41 @@ Deno.test("Connection opens no stream beyond the last number, finishes what is o
   wire.give(frameBytes(FRAME.headers, FLAG.endHeaders | FLAG.endStream, 0x7fff_ffff, HEAD));
   await turn();
   assertEquals([second.ends.map(({ failure }) => failure), wire.isClosed], [[0], true]);
+});
+
+Deno.test("Connection hands back those in line when its stream numbers are used up", async () => {
+  const { wire, connection } = connect(0x7fff_ffff);
+  wire.give(frameBytes(FRAME.settings, 0, 0, settingsPayload([[SETTING.maxConcurrentStreams, 0]])));
+  await turn();
+  const opened = [open(connection), open(connection)];
+  wire.give(frameBytes(FRAME.settings, 0, 0, settingsPayload([[SETTING.maxConcurrentStreams, 1]])));
+  await turn();
+  assertEquals(opened.map(({ stream, ends }) => [stream.id, ends[0]?.isUnprocessed]), [
+    [0x7fff_ffff, undefined],
+    [0, true],
+  ]);
+  wire.give(frameBytes(FRAME.headers, FLAG.endHeaders | FLAG.endStream, 0x7fff_ffff, HEAD));
+  await turn();
+  assertEquals([opened[0]!.ends.map(({ failure }) => failure), wire.isClosed], [[0], true]);
+});
+
+Deno.test("Connection lets a server open its windows again for every piece of a long body", async () => {
+  const { wire, connection } = connect();
+  wire.give(frameBytes(FRAME.settings, 0, 0, settingsPayload([[SETTING.initialWindowSize, 0x7000_0000]])));
+  await turn();
+  const body = { kind: "file", path: "never read", bytes: 20_000 } as const;
+  const { stream, ends } = open(connection, { method: "POST", body, client: { expectContinue: false } });
+  for (let sent = 0; sent < 20_000; sent++) {
+    connection.sendPiece(stream, new Uint8Array(1), sent === 19_999);
+    wire.give(frameBytes(FRAME.windowUpdate, 0, 0, uint32(1)));
+    if (sent % 1000 === 0) await turn();
+  }
+  await turn();
+  assertEquals([ends, connection.isOpen], [[], true]);
+  wire.give(frameBytes(FRAME.headers, FLAG.endHeaders | FLAG.endStream, 1, HEAD));
+  await turn();
+  assertEquals(ends.map(({ failure }) => failure), [0]);
+  connection.close();
 });
 
 Deno.test("Connection gives a server that answers no PING no more streams, and one that does its time", async () => {

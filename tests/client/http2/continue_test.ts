@@ -67,3 +67,18 @@ Deno.test("HTTP/2: a server that ignores the question gets the body after a seco
   for (let i = 0; i < 5; i++) assertEquals((await send(client, prepare(server.origin, ASKS))).status, 200);
   assertEquals(performance.now() - before < 4900, true);
 });
+
+Deno.test("HTTP/2: an answer like the one before it keeps the body here, too, however long it takes", async () => {
+  await using server = await startFrameServer(async (peer) => {
+    peer.settings();
+    for (let request = await peer.nextRequest(); request; request = await peer.nextRequest()) {
+      peer.headers(request.stream, [[":status", "413"]]);
+      if (request.number === 2) await new Promise((resolve) => setTimeout(resolve, 1200));
+      peer.data(request.stream, "too large", { end: true });
+    }
+  });
+  using client = watchedClient({});
+  const request = prepare(server.origin, ASKS);
+  for (let i = 0; i < 3; i++) assertEquals((await send(client, request)).status, 413);
+  assertEquals([1, 3, 5].map((stream) => dataOf(server.peers[0]!, stream)), [0, 0, 0]);
+});
