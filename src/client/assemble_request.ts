@@ -59,6 +59,7 @@ export function assembleRequest(shape: RequestShape, client: ClientSpec): Prepar
     bytes,
     headBytes: bytes.length - (body?.length ?? 0),
     awaitsContinue: asks,
+    isLast: !client.keepAlive || headers.some(asksToClose),
     memory: asks ? null : memory,
     isIdempotent: isIdempotent(method),
     followsRedirects: client.maxRedirects > 0,
@@ -86,6 +87,11 @@ function asksForContinue({ body, bodyFile, headers }: RequestShape, client: Clie
   const bodyBytes = bodyFile?.bytes ?? body?.length ?? 0;
   if (bodyBytes === 0) return false;
   return client.expectContinue ?? (bodyBytes > LARGEST_UNASKED_BODY || hasField(headers, "expect"));
+}
+
+/** Whether a field asks the server to close the connection after its answer. */
+function asksToClose([name, value]: HeaderLine): boolean {
+  return /^connection$/i.test(name) && /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i.test(value);
 }
 
 function hasField(headers: readonly HeaderLine[], lowerCase: string): boolean {

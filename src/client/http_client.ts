@@ -41,6 +41,8 @@ export interface PreparedRequest {
   readonly headBytes: number;
   /** Send the body only when the server asks for it: the head says `Expect: 100-continue`. */
   readonly awaitsContinue: boolean;
+  /** No other request may follow on its connection: the head says `Connection: close` (RFC 9112, 9.6). */
+  readonly isLast: boolean;
   /** May be sent again on a new connection after the old one was closed (RFC 9110, 9.2.2). */
   readonly isIdempotent: boolean;
   /** The last answer to this very request, for requests that are sent unchanged; `null` for others. */

@@ -46,7 +46,7 @@ export function quickFormOf(
   const hasOpenName = form.headers.some(([name]) => name.some((part) => typeof part === "number"));
   const isFramed = names.has("content-length") || names.has("transfer-encoding");
   const hasOtherBody = step.body !== undefined && form.body === null;
-  if (hasOpenName || isFramed || hasOtherBody || names.has("expect")) return null;
+  if (hasOpenName || isFramed || hasOtherBody || names.has("expect") || names.has("connection")) return null;
   const fields = joinParts(form.headers.flatMap(([name, value]) => [name, ": ", value, "\r\n"]));
   return {
     ...options,
@@ -113,6 +113,7 @@ export function quickRequest(quick: QuickForm, parts: QuickParts): PreparedReque
     bytes,
     headBytes: bytes.length - (body === null ? 0 : length),
     awaitsContinue: false,
+    isLast: quick.closeConnection,
     memory: null,
     isIdempotent: quick.isIdempotent,
     followsRedirects: quick.followsRedirects,

@@ -37,6 +37,8 @@ export interface ClientUnderTest {
   readonly keepsProxyPasswords: boolean;
   /** A connection that brought a long answer serves the very next request. */
   readonly reusesAtOnce: boolean;
+  /** Takes a `Connection: close` among the caller's fields at its word. */
+  readonly endsWhenAsked: boolean;
   /** Failures that it cannot tell from another, by the name of the case. */
   readonly reportsAs: Readonly<Record<string, FailureName>>;
 }

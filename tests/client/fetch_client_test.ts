@@ -20,6 +20,7 @@ const under: ClientUnderTest = {
   asksForContinue: false,
   keepsProxyPasswords: false,
   reusesAtOnce: false,
+  endsWhenAsked: false,
   reportsAs: {
     "head cut short": "no_response",
     "reset amid the body": "truncated",

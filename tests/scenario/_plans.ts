@@ -55,6 +55,7 @@ export const prepare: Prepare = (step, index, wants): PreparedRequest => {
     bytes: encodeRequest({ method: step.method, url, headers: step.headers, body }),
     headBytes: 0,
     awaitsContinue: false,
+    isLast: false,
     memory: null,
     followsRedirects: false,
     isIdempotent: true,

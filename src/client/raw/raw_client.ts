@@ -154,7 +154,7 @@ export class RawClient implements HttpClient {
       out.address = connection.address;
       return true;
     }
-    if (this.#spec.phases || !this.#spec.keepAlive) return false;
+    if (this.#spec.phases || request.isLast) return false;
     const parser = this.#parser;
     const sink = this.#sinkFor(request);
     parser.begin(request.method === "HEAD", sink);
@@ -344,7 +344,7 @@ export class RawClient implements HttpClient {
       out.ttfbMs = firstByteMs - sendingMs;
       out.transferMs = performance.now() - firstByteMs;
     }
-    if (!parser.keepAlive || !this.#spec.keepAlive) this.#drop(connection);
+    if (!parser.keepAlive || request.isLast) this.#drop(connection);
     return FAILURE.none;
   }
 

@@ -16,5 +16,6 @@ contractSuite({
   asksForContinue: false,
   keepsProxyPasswords: true,
   reusesAtOnce: true,
+  endsWhenAsked: false,
   reportsAs: { "head cut short": "no_response" },
 });

@@ -16,5 +16,6 @@ contractSuite({
   asksForContinue: true,
   keepsProxyPasswords: true,
   reusesAtOnce: true,
+  endsWhenAsked: true,
   reportsAs: {},
 });
