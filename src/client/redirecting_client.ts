@@ -54,7 +54,7 @@ export class RedirectingClient implements HttpClient {
     this.#aborting = FAILURE.none;
     await this.#inner.exchange(request, out);
     if (isRedirect(out.status)) await this.#follow(request, out);
-    if (!request.wantsHead && !request.wantsCookies) out.head = null;
+    if (!request.wantsHead && !request.wantsCookies && !request.wantsBody) out.head = null;
     out.onFinished = notify;
     out.finish(out.endMs);
   }

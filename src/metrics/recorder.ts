@@ -183,9 +183,10 @@ export class Recorder {
     counts.bodyBytes += exchange.bodyBytes;
     counts.wireBytesIn += exchange.wireBytesIn;
     counts.wireBytesOut += exchange.wireBytesOut;
+    const isUnconnected = IS_UNCONNECTED[exchange.failure]!;
     if (exchange.connects > 0) {
-      this.#connects += IS_UNCONNECTED[exchange.failure] ? exchange.connects - 1 : exchange.connects;
-    } else if (exchange.failure !== FAILURE.template) this.#reused++;
+      this.#connects += isUnconnected ? exchange.connects - 1 : exchange.connects;
+    } else if (!isUnconnected && exchange.failure !== FAILURE.template) this.#reused++;
     if (exchange.reconnected) this.#reconnects++;
     if (exchange.redirects > 0) this.#redirects += exchange.redirects;
     if (exchange.streamLimit >= 0) {

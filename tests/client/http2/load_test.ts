@@ -4,6 +4,7 @@ import { runLocally } from "../../../src/fleet/run_local.ts";
 import type { LoadSpec } from "../../../src/plan/run_plan.ts";
 import { overallStats } from "../../../src/result/run_result.ts";
 import { type FramePeer, type FrameServer, startFrameServer } from "../../_support/frame_server.ts";
+import { REFUSING_PORT } from "../../_support/peers.ts";
 import { planFor } from "../../_support/plan.ts";
 
 interface Counting extends AsyncDisposable {
@@ -162,4 +163,11 @@ Deno.test("HTTP/2 under load: resets and closes are counted, and started = succe
   // What was written to a connection that the server had just reset is in neither of its counts.
   assertLessOrEqual(counts.succeeded, counting.answered);
   assertLessOrEqual(counting.server.requests, 2000);
+});
+
+Deno.test("HTTP/2 under load: who waits in vain for a connection that another opens has reused none", async () => {
+  const load = { kind: "requests", unit: "requests", amount: 40, connections: 20 } as const;
+  const plan = planFor(`http://127.0.0.1:${REFUSING_PORT}/`, load, { client: { http2: true, streams: 10 } });
+  const { total } = await runLocally(plan, { threads: 1 });
+  assertEquals([total.started, total.connects, total.reused], [40, 0, 0]);
 });
