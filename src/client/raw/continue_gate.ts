@@ -11,11 +11,9 @@ const LONGEST_WAIT_MS = 1000;
 
 /** Decides once whether a body is sent. */
 export class ContinueGate {
-  /** Resolves to whether the body is to be sent. */
-  readonly opened: Promise<boolean>;
-  readonly #resolve: (opens: boolean) => void;
+  readonly #opened = Promise.withResolvers<boolean>();
+  #isSettled = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
-
   readonly #origin: string;
   /** Servers that let the question go unanswered. */
   readonly #ignorers: Set<string>;
@@ -24,21 +22,18 @@ export class ContinueGate {
   constructor(origin: string, ignorers: Set<string>) {
     this.#origin = origin;
     this.#ignorers = ignorers;
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    this.opened = promise;
-    this.#resolve = resolve;
   }
 
-  /** The head is out: the server's time runs. */
+  /** The head is out, and the server's time runs; resolves to whether the body is to be sent. */
   wait(): Promise<boolean> {
     if (this.#ignorers.has(this.#origin)) this.#settle(true);
-    else {
+    else if (!this.#isSettled) {
       this.#timer = setTimeout(() => {
         this.#ignorers.add(this.#origin);
         this.#settle(true);
       }, LONGEST_WAIT_MS);
     }
-    return this.opened;
+    return this.#opened.promise;
   }
 
   /** Looks at what a read has brought. */
@@ -53,7 +48,8 @@ export class ContinueGate {
   }
 
   #settle(opens: boolean): void {
+    this.#isSettled = true;
     clearTimeout(this.#timer);
-    this.#resolve(opens);
+    this.#opened.resolve(opens);
   }
 }
