@@ -81,7 +81,9 @@ class FetchClient implements HttpClient {
       const isProxied = proxyUrlFor(request.url, this.#spec.proxy) !== undefined;
       const { kind, detail } = fetchFailureOf(error, isProxied);
       const isDescriptors = kind === FAILURE.dns && isOutOfDescriptors();
-      out.failure = this.#aborting || (isDescriptors ? FAILURE.too_many_open_files : kind);
+      const isUnanswered = kind === FAILURE.truncated && out.status === 0;
+      out.failure = this.#aborting ||
+        (isDescriptors ? FAILURE.too_many_open_files : isUnanswered ? FAILURE.no_response : kind);
       if (this.#aborting === FAILURE.none) out.failureDetail = detail;
     }
     this.#controller = null;

@@ -6,7 +6,7 @@
  */
 import { messageOf } from "../lib/errors.ts";
 import { FAILURE } from "../metrics/failure.ts";
-import { failureOf } from "./raw/failure_of.ts";
+import { detailOf, failureOf } from "./raw/failure_of.ts";
 
 /** Texts that only `fetch` has, most telling first. */
 const BY_TEXT: readonly (readonly [RegExp, number])[] = [
@@ -55,8 +55,9 @@ export function fetchFailureOf(thrown: unknown, isProxied = false): FetchFailure
     innermost = innermost.cause;
   }
   // What comes before names the URL, whose words must not be taken for a cause.
-  const detail = messageOf(innermost).replace(/^error sending request .*?: client error \(\w+\): /, "");
-  const byProxy = isProxied ? BY_PROXY_TEXT.find(([pattern]) => pattern.test(detail))?.[1] : FAILURE.none;
+  const text = messageOf(innermost).replace(/^error sending request .*?: client error \(\w+\): /, "");
+  const detail = detailOf(text);
+  const byProxy = isProxied ? BY_PROXY_TEXT.find(([pattern]) => pattern.test(text))?.[1] : FAILURE.none;
   if (byProxy) return { kind: byProxy, detail };
-  return { kind: BY_TEXT.find(([pattern]) => pattern.test(detail))?.[1] ?? failureOf(detail), detail };
+  return { kind: BY_TEXT.find(([pattern]) => pattern.test(text))?.[1] ?? failureOf(text), detail };
 }

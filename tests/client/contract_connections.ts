@@ -48,17 +48,21 @@ export function connectionsContract(under: ClientUnderTest): void {
     },
   });
 
-  clientTest(under, "opens a new connection after a request that announced the end, whatever the server says", {
-    applies: under.endsWhenAsked,
-    run: async (client) => {
-      await using server = await under.startServer((connection) => connection.send(answer("hi")));
-      for (const value of ["Close", "keep-alive, close", "keep-alive"]) {
-        const out = await send(client, prepare(server.origin, { headers: [["connection", value]] }));
-        assertEquals([out.failure, out.connects], [FAILURE.none, 1]);
-      }
-      assertEquals([(await send(client, prepare(server.origin))).connects, server.connections], [0, 3]);
+  clientTest(
+    under,
+    "opens a new connection after a request that announced the end, whatever the server says",
+    {
+      applies: under.endsWhenAsked,
+      run: async (client) => {
+        await using server = await under.startServer((connection) => connection.send(answer("hi")));
+        for (const value of ["Close", "keep-alive, close", "keep-alive"]) {
+          const out = await send(client, prepare(server.origin, { headers: [["connection", value]] }));
+          assertEquals([out.failure, out.connects], [FAILURE.none, 1]);
+        }
+        assertEquals([(await send(client, prepare(server.origin))).connects, server.connections], [0, 3]);
+      },
     },
-  });
+  );
 
   clientTest(under, "opens a new connection after a body that ended with the old one", {
     applies: !under.speaksHttp2,

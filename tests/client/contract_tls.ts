@@ -1,9 +1,10 @@
 /** The part of the client contract about encrypted connections. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertNotMatch } from "@std/assert";
 import { CLIENT_CAPABILITIES } from "../../src/client/registry.ts";
 import { FAILURE_KINDS } from "../../src/metrics/failure.ts";
 import type { TlsSpec } from "../../src/plan/run_plan.ts";
 import { certificate, type CertificateName, ROOT } from "../_support/certificates.ts";
+import { startFront } from "../_support/front.ts";
 import { prepare, send } from "../_support/prepare.ts";
 import { answer, startRawServer } from "../_support/raw_server.ts";
 import { assertConnections, clientTest, type ClientUnderTest } from "./contract.ts";
@@ -54,6 +55,30 @@ export function tlsContract(under: ClientUnderTest): void {
         assertEquals([FAILURE_KINDS[out.failure]!.name, out.bodyBytes], ["none", 4]);
       },
     });
+  }
+
+  for (const begins of [false, true]) {
+    clientTest(
+      under,
+      `knows how far ${begins ? "an" : "no"} answer had come when TLS was cut off without notice`,
+      {
+        spec: { tls: TRUSTING },
+        run: async (client) => {
+          const cut = Promise.withResolvers<void>();
+          await using server = await under.startServer(async (connection) => {
+            if (begins) await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
+            setTimeout(cut.resolve, 50);
+          }, { tls: certificate("server") });
+          await using front = await startFront(server.port, (client, pass) => {
+            pass();
+            void cut.promise.then(() => client.end());
+          });
+          const out = await send(client, prepare(`https://localhost:${front.port}/`));
+          assertEquals(FAILURE_KINDS[out.failure]!.name, begins ? "truncated" : "no_response");
+          assertNotMatch(out.failureDetail, /https?:/);
+        },
+      },
+    );
   }
 
   clientTest(under, "uses one TLS connection for many requests and large bodies", {

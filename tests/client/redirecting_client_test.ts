@@ -91,15 +91,18 @@ for (const [status, method, becomes] of METHODS) {
   });
 }
 
-forEachClient("keeps the head that says how the body is coded, for those who read it", async (client, spec) => {
-  await using server = await startRawServer((connection, { number }) =>
-    connection.send(
-      number === 1 ? redirect(302, "/there") : answer("??", { headers: ["Content-Encoding: gzip"] }),
-    )
-  );
-  const out = await send(client, prepare(server.origin, { client: spec, wantsBody: true }));
-  assertMatch(new TextDecoder().decode(out.head ?? new Uint8Array()), /content-encoding: gzip/i);
-});
+forEachClient(
+  "keeps the head that says how the body is coded, for those who read it",
+  async (client, spec) => {
+    await using server = await startRawServer((connection, { number }) =>
+      connection.send(
+        number === 1 ? redirect(302, "/there") : answer("??", { headers: ["Content-Encoding: gzip"] }),
+      )
+    );
+    const out = await send(client, prepare(server.origin, { client: spec, wantsBody: true }));
+    assertMatch(new TextDecoder().decode(out.head ?? new Uint8Array()), /content-encoding: gzip/i);
+  },
+);
 
 /** Locations, and the request target they lead to from `/a/b?q`. */
 const LOCATIONS = [

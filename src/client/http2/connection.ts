@@ -5,10 +5,9 @@
  *
  * @module
  */
-import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
-import { failureOf } from "../raw/failure_of.ts";
+import { detailOf, failureOf } from "../raw/failure_of.ts";
 import type { Wire } from "../raw/wire.ts";
 import { type ControlHost, takeControlFrame } from "./control_frames.ts";
 import { CODE, codeName, FLAG, FRAME, FRAME_HEAD_BYTES, MOST_31_BITS } from "./frames.ts";
@@ -157,14 +156,14 @@ export class Connection implements FrameHandler, ControlHost {
 
   /** The connection has ended: in order (`null`), or with an error. */
   #lost(error: unknown): void {
-    const detail = this.#goneAway || (error === null ? "" : messageOf(error));
-    const failure = this.#goneAway !== "" ? FAILURE.goaway : error === null ? FAILURE.none : failureOf(error);
-    this.#end(failure, detail);
+    const kind = error === null ? FAILURE.truncated : failureOf(error);
+    const detail = this.#goneAway || (error === null ? "" : detailOf(error));
+    this.#end(this.#goneAway !== "" ? FAILURE.goaway : kind, detail);
   }
 
   /**
-   * `failure` 0: the connection ended in order, and what that means depends on the stream. `code`: the end comes from
-   * here, and the server is told why.
+   * `failure` of kind `truncated`: for a stream without an answer it is another. `code`: the end comes from here, and the
+   * server is told why.
    */
   #end(failure: number, detail: string, code?: number): void {
     if (this.isClosed) return;
@@ -183,7 +182,7 @@ export class Connection implements FrameHandler, ControlHost {
       const hasAnswer = stream.firstByteMs >= 0;
       const isUnprocessed = stream.id === 0 && code === undefined;
       const isLost = !hasAnswer && code === undefined && this.#goneAway === "";
-      const own = failure || (hasAnswer ? FAILURE.truncated : FAILURE.no_response);
+      const own = failure === FAILURE.truncated && !hasAnswer ? FAILURE.no_response : failure;
       stream.leave();
       stream.owner.streamEnded({ failure: own, detail, isUnprocessed, isLost }, nowMs);
     }

@@ -7,6 +7,9 @@ import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import type { Exchange } from "../http_client.ts";
 
+/** The end of a TLS stream that was not announced may be an attack that cuts answers short (RFC 9112, 9.8). */
+const IS_CUT_OFF = /without sending TLS close_notify/;
+
 /** Texts of platform errors, most telling first. */
 const BY_TEXT: readonly (readonly [RegExp, number])[] = [
   [/os error 24\)|too many open files|EMFILE|os error 23\)|ENFILE/i, FAILURE.too_many_open_files],
@@ -14,8 +17,7 @@ const BY_TEXT: readonly (readonly [RegExp, number])[] = [
   [/lookup address|name or service not known|nodename nor servname|ENOTFOUND|EAI_/i, FAILURE.dns],
   [/refused|ECONNREFUSED/i, FAILURE.connection_refused],
   [/unreachable|no route to host|EHOSTUNREACH|ENETUNREACH/i, FAILURE.unreachable],
-  // The end of a TLS stream that was not announced may be an attack that cuts answers short (RFC 9112, 9.8).
-  [/without sending TLS close_notify/, FAILURE.truncated],
+  [IS_CUT_OFF, FAILURE.truncated],
   // What the server says of our certificate, not we of its.
   [/fatal alert|SSL alert|alert number/i, FAILURE.tls_handshake],
   [
@@ -36,15 +38,17 @@ export function failureOf(error: unknown): number {
   return BY_TEXT.find(([pattern]) => pattern.test(text))?.[1] ?? FAILURE.other;
 }
 
-/** Keeps what a platform error says for those who ask for details; returns its kind. */
+/** What a platform error says, for those who ask for details. */
+export function detailOf(error: unknown): string {
+  const text = messageOf(error);
+  return IS_CUT_OFF.test(text) ? "Connection closed without TLS close_notify" : text;
+}
+
+/** Keeps what a platform error says; returns its kind. */
 export function noteError(error: unknown, out: Exchange): number {
   const failure = failureOf(error);
-  if (failure !== FAILURE.truncated) {
-    out.failureDetail = messageOf(error);
-    return failure;
-  }
-  out.failureDetail = "Connection closed without TLS close_notify";
-  return out.wireBytesIn === 0 ? FAILURE.no_response : failure;
+  out.failureDetail = detailOf(error);
+  return failure === FAILURE.truncated && out.wireBytesIn === 0 ? FAILURE.no_response : failure;
 }
 
 /** What had come of an answer that was given up. */
