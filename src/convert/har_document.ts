@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { messageOf, UsageError } from "../lib/errors.ts";
+import { UsageError } from "../lib/errors.ts";
+import { jsonMistake } from "../lib/json_error.ts";
 import { findEntries } from "./har_scan.ts";
 import { quoted, shown } from "./wording.ts";
 
@@ -66,7 +67,7 @@ function parsed(bytes: Uint8Array, refuse: Refuse): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    return refuse(`it is not JSON: ${shown(messageOf(error))}`);
+    return refuse(`it is not JSON: ${shown(jsonMistake(error, text).reason)}`);
   }
 }
 

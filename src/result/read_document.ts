@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { messageOf, UsageError } from "../lib/errors.ts";
+import { UsageError } from "../lib/errors.ts";
+import { jsonMistake } from "../lib/json_error.ts";
 import { isComparisonJson } from "./comparison.ts";
 import {
   type Check,
@@ -30,7 +31,8 @@ export function readJsonDocument(text: string, name = "results"): StoredDocument
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`Cannot read ${name}: not JSON: ${messageOf(error)}`);
+    const { line, reason } = jsonMistake(error, text);
+    throw new UsageError(`Cannot read ${name}: not JSON: ${reason} on line ${line}`);
   }
   if (!isObject(value)) throw new UsageError(`Cannot read ${name}: expected a JSON object`);
   const version = value.schema_version ?? SCHEMA_VERSION;

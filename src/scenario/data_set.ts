@@ -6,6 +6,7 @@
  */
 import { parse as parseCsv } from "@std/csv/parse";
 import { messageOf, UsageError } from "../lib/errors.ts";
+import { jsonMistake } from "../lib/json_error.ts";
 import type { Random } from "../lib/random.ts";
 import type { LoadSpec } from "../plan/run_plan.ts";
 import type { DataSet, Scenario } from "../plan/scenario.ts";
@@ -82,7 +83,8 @@ function jsonTable(text: string, path: string): Pick<DataSet, "fields" | "rows">
   try {
     list = parseExactJson(text.replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw new UsageError(`Cannot read data file "${path}": ${messageOf(error)}`);
+    const { line, reason } = jsonMistake(error, text);
+    throw new UsageError(`Cannot read data file "${path}": ${reason} on line ${line}`);
   }
   if (!Array.isArray(list)) {
     throw new UsageError(`Cannot use data file "${path}": expected a list of objects`);

@@ -6,7 +6,8 @@
  * @module
  */
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
-import { messageOf, UsageError } from "../lib/errors.ts";
+import { UsageError } from "../lib/errors.ts";
+import { jsonMistake } from "../lib/json_error.ts";
 
 /** Largest scenario file, in bytes. */
 export const MOST_SCENARIO_BYTES = 10 * 2 ** 20;
@@ -65,9 +66,7 @@ function checkJson(text: string, path: string): void {
   try {
     JSON.parse(text);
   } catch (error) {
-    const message = messageOf(error);
-    const line = /\(line (\d+) column \d+\)/.exec(message)?.[1] ?? text.split("\n").length;
-    const reason = message.replace(/ (?:in JSON )?at position .*$/, "");
+    const { line, reason } = jsonMistake(error, text);
     throw new UsageError(`${path}:${line}: Malformed JSON: ${reason}`);
   }
 }

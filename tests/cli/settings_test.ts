@@ -78,6 +78,22 @@ for (const [path, text] of [["a.yaml", "a: [1"], ["a.yaml", "a: 1\na: 2"], ["a.j
   });
 }
 
+Deno.test("readSettings() quotes nothing of a file that it cannot read, for it may hold secrets", async () => {
+  for (
+    const [path, text, reason] of [
+      [
+        "a.yaml",
+        "basic-auth: me:s3cret\nbasic-auth: me:s3cret\n",
+        "Cannot store mapping pair: duplicated key at line 2, column 1",
+      ],
+      ["a.json", '{\n"basic-auth": me:s3cret\n}', "Unexpected token 'm' on line 2"],
+    ] as const
+  ) {
+    const { problems } = await settingsOf(["--config", path], { files: { [path]: text } });
+    assertEquals(problems, [`Cannot read configuration "${path}": ${reason}`]);
+  }
+});
+
 Deno.test("readSettings() takes an empty YAML file for no values", async () => {
   assertEquals(
     (await settingsOf(["--config", "a.yaml"], { files: { "a.yaml": "# nothing\n" } })).problems,

@@ -22,7 +22,14 @@ export const BAD_TEXTS: readonly Row[] = [
     claim: "YAML in a .json file",
     text: "steps: []",
     options: { path: "s.json" },
-    problems: [`s.json:1: Malformed JSON: Unexpected token 's', "steps: []" is not valid JSON`],
+    problems: [`s.json:1: Malformed JSON: Unexpected token 's'`],
+  },
+  {
+    claim: "a mistake in the middle of JSON, whatever is beside it",
+    text:
+      `{\n"base_url": "http://localhost",\n"steps": [{ "path": "/", "headers": {\n"X": Bearer s3cret }}]\n}\n`,
+    options: { path: "s.json" },
+    problems: ["s.json:4: Malformed JSON: Unexpected token 'B'"],
   },
   {
     claim: "JSON cut short",
