@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { formatDuration } from "../lib/duration.ts";
 import { styleFor } from "../lib/style.ts";
 import { progressGoal, ProgressLine } from "../live/progress_line.ts";
 import { type Snapshot, sumOfSteps } from "../metrics/snapshot.ts";
@@ -50,6 +51,7 @@ export async function showRun(
   const line = values.progress && Deno.stderr.isTerminal()
     ? new ProgressLine(progressGoal(plan.load))
     : undefined;
+  if (plan.warmupMs > 0) line?.say(`Warming up for ${formatDuration(plan.warmupMs)}`);
   const close = () => line?.clear();
   const verbose = values.verbosity > 0 ? [verboseObserver(values.verbosity, close)] : [];
   return { observers: [...(line ? [line.observe] : []), ...verbose], close };

@@ -7,6 +7,8 @@
 import { failureText } from "../metrics/failure.ts";
 import { formatTime } from "../lib/number_format.ts";
 import { endedOf } from "../metrics/stats.ts";
+import type { RunPlan } from "../plan/run_plan.ts";
+import { knownUrls } from "../plan/scenario.ts";
 import { spentSets } from "../result/exhausted.ts";
 import type { Note } from "../result/outcome.ts";
 import { overallStats, type RunResult } from "../result/run_result.ts";
@@ -29,7 +31,20 @@ function nothingSucceeded(result: RunResult): string | undefined {
   const ended = endedOf(counts);
   if (ended === 0) return "No request was answered before the end: there is nothing to measure";
   const [name, count] = Object.entries(counts.failures).sort((a, b) => b[1] - a[1])[0] ?? ["unknown", ended];
-  return `Not one request succeeded: ${count} of ${ended} failed with "${failureText(name)}"`;
+  return `Not one request succeeded: ${count} of ${ended} failed with "${failureText(name)}"` +
+    otherScheme(name, result.plan);
+}
+
+/** What to try when the server seems to speak the other of http: and https:. */
+function otherScheme(failure: string, { scenario, client }: RunPlan): string {
+  const schemes = new Set(knownUrls(scenario).map(({ protocol }) => protocol));
+  if (schemes.size !== 1 || client.proxy !== undefined) return "";
+  if (failure === "tls_handshake" && schemes.has("https:")) {
+    return "; for a server without TLS, begin the URL with http:";
+  }
+  return failure === "not_http" && schemes.has("http:")
+    ? "; for a server with TLS, begin the URL with https:"
+    : "";
 }
 
 function rowsSpent({ plan, total }: RunResult): readonly string[] {

@@ -129,12 +129,20 @@ export class ProgressLine {
 
   /** Rewrites the line; a `RunObserver`. */
   readonly observe = (tick: Tick): void => {
+    this.#show((width) => renderProgress(progressState(tick), this.#goal, width));
+  };
+
+  /** Shows a text until the first tick. */
+  say(text: string): void {
+    this.#show((width) => `  ${text}`.slice(0, width));
+  }
+
+  #show(render: (width: number) => string): void {
     if (!this.#output.isTerminal) return;
     // One column stays free: a full line would make some terminals wrap.
-    const line = renderProgress(progressState(tick), this.#goal, this.#output.columns() - 1);
-    this.#output.write(`\r${line}${ERASE_TO_END}`);
+    this.#output.write(`\r${render(this.#output.columns() - 1)}${ERASE_TO_END}`);
     this.#isShown = true;
-  };
+  }
 
   /** Wipes the line, so that the next output starts on a clean one. */
   clear(): void {

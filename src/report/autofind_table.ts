@@ -49,7 +49,9 @@ function headline({ by, best, reachedMax, interrupted }: AutofindResult): readon
   return [
     first,
     ...(reachedMax ? ["  This is the largest load tried: the server may sustain more"] : []),
-    ...(interrupted ? ["  The search was interrupted: the server may sustain more"] : []),
+    ...(interrupted
+      ? [`  The search was interrupted${best === undefined ? "" : ": the server may sustain more"}`]
+      : []),
   ];
 }
 

@@ -62,6 +62,13 @@ Deno.test("bench exits 1 and says why when nothing succeeded", async () => {
   assertStringIncludes(out, "Connection refused");
 });
 
+Deno.test("bench says what to try when the server speaks the other of http: and https:", async () => {
+  await using server = target();
+  const { code, out } = await program(["-n", "3", server.url.replace("http:", "https:")]);
+  assertEquals(code, 1);
+  assertStringIncludes(out.replace(/\s+/g, " "), "for a server without TLS, begin the URL with http:");
+});
+
 Deno.test({
   name: "a full standard output costs neither the other reports nor the verdict, and is no mistake of bench",
   ignore: Deno.build.os !== "linux",

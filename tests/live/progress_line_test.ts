@@ -131,6 +131,15 @@ Deno.test("ProgressLine writes nothing where there is no terminal", () => {
   assertEquals(written, []);
 });
 
+Deno.test("ProgressLine says something until the first tick, cut to the terminal", () => {
+  const written: string[] = [];
+  const line = new ProgressLine({ showsUsers: false }, outputTo(written, { isTerminal: true }));
+  line.say("Warming up for 10s");
+  line.say("w".repeat(99));
+  line.clear();
+  assertEquals(written, ["\r  Warming up for 10s\x1b[K", `\r  ${"w".repeat(37)}\x1b[K`, "\r\x1b[K"]);
+});
+
 Deno.test("ProgressLine rewrites its line and wipes it once at the end", () => {
   const written: string[] = [];
   const line = new ProgressLine(

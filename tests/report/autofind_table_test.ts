@@ -72,7 +72,12 @@ Deno.test("autofindTable() says when nothing was found, the maximum was reached,
   const { best: _, ...none } = FOUND;
   assertStringIncludes(autofindTable(none), "Maximum sustainable load: could not be determined\n");
   assertStringIncludes(autofindTable({ ...FOUND, reachedMax: true }), "largest load tried");
-  assertStringIncludes(autofindTable({ ...FOUND, interrupted: true }), "was interrupted");
+  assertStringIncludes(
+    autofindTable({ ...FOUND, interrupted: true }),
+    "was interrupted: the server may sustain more\n",
+  );
+  const cut = autofindTable({ ...none, interrupted: true });
+  assertStringIncludes(cut, "could not be determined\n  The search was interrupted\n");
 });
 
 Deno.test("autofindTable() of a search by rate names rates", () => {
