@@ -21,7 +21,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 function report(error: unknown): number {
   if (error instanceof UsageError) {
-    const [first, ...others] = error.problems;
+    const [first, ...others] = error.problems.map(escapeTerminal);
     printError(`bench: ${first}\n${others.map((problem) => `       ${problem}\n`).join("")}`);
     printError("Try: bench --help\n");
     return EXIT.failed;
