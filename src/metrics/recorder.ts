@@ -183,10 +183,9 @@ export class Recorder {
     counts.bodyBytes += exchange.bodyBytes;
     counts.wireBytesIn += exchange.wireBytesIn;
     counts.wireBytesOut += exchange.wireBytesOut;
-    const isUnconnected = IS_UNCONNECTED[exchange.failure]!;
     if (exchange.connects > 0) {
-      this.#connects += isUnconnected ? exchange.connects - 1 : exchange.connects;
-    } else if (!isUnconnected && exchange.failure !== FAILURE.template) this.#reused++;
+      this.#connects += IS_UNCONNECTED[exchange.failure] ? exchange.connects - 1 : exchange.connects;
+    } else if (IS_ANSWERED[exchange.failure] || exchange.wireBytesOut > 0) this.#reused++;
     if (exchange.reconnected) this.#reconnects++;
     if (exchange.redirects > 0) this.#redirects += exchange.redirects;
     if (exchange.streamLimit >= 0) {
