@@ -4,10 +4,11 @@
  * @module
  */
 import type { Socket } from "node:net";
-import { connect, rootCertificates } from "node:tls";
+import { connect } from "node:tls";
 import { messageOf } from "../lib/errors.ts";
 import type { TlsSpec } from "../plan/run_plan.ts";
 import type { PeerCertificate } from "../metrics/peer_certificate.ts";
+import { tlsOptions } from "./raw/node_tls.ts";
 
 /** Where the server is and what is trusted. */
 export interface CertificateCheck {
@@ -24,17 +25,11 @@ export interface CertificateCheck {
 
 /** Shakes hands once and says who answered; `undefined` when no handshake came about, which the load will show. */
 export function checkCertificate(check: CertificateCheck): Promise<PeerCertificate | undefined> {
-  const serverName = check.tls.sni ?? check.host;
   return new Promise((resolve) => {
     const socket = connect({
       ...(check.socket ? { socket: check.socket } : { host: check.host, port: check.port }),
-      ...(/^[\d.]+$|:/.test(serverName) ? {} : { servername: serverName }),
+      ...tlsOptions(check.tls, check.tls.sni ?? check.host),
       rejectUnauthorized: false,
-      ...(check.tls.caCerts.length > 0 && { ca: [...rootCertificates, ...check.tls.caCerts] }),
-      ...(check.tls.cert !== undefined && { cert: check.tls.cert }),
-      ...(check.tls.key !== undefined && { key: check.tls.key }),
-      ...(check.tls.minVersion && { minVersion: `TLSv${check.tls.minVersion}` as const }),
-      ...(check.tls.maxVersion && { maxVersion: `TLSv${check.tls.maxVersion}` as const }),
       ...(check.family !== undefined && { family: check.family }),
     });
     const timer = setTimeout(() => finish(undefined), check.timeoutMs);

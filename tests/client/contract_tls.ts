@@ -57,6 +57,25 @@ export function tlsContract(under: ClientUnderTest): void {
     });
   }
 
+  for (const minVersion of [undefined, "1.2"] as const) {
+    const tls: TlsSpec = { ...TRUSTING, ...(minVersion && { minVersion }) };
+    clientTest(under, `checks an address in the URL, not where a rule leads, from TLS ${minVersion} on`, {
+      spec: { tls, resolve: [{ host: "", port: 0, toHost: "127.0.0.1", toPort: 0 }] },
+      applies: CLIENT_CAPABILITIES[under.kind].resolve,
+      run: async (client) => {
+        await using server = await under.startServer((connection) => connection.send(answer("safe")), {
+          tls: certificate("server"),
+        });
+        const kinds: string[] = [];
+        for (const host of ["10.9.9.9", "[::1]"]) {
+          const out = await send(client, prepare(`https://${host}:${server.port}/`));
+          kinds.push(FAILURE_KINDS[out.failure]!.name);
+        }
+        assertEquals(kinds, ["tls_certificate", "none"]);
+      },
+    });
+  }
+
   for (const begins of [false, true]) {
     clientTest(
       under,
