@@ -7,7 +7,7 @@ import { VERSION } from "../lib/version.ts";
 import type { CommandSpec } from "../options/command_line.ts";
 import { HELP_TOPICS } from "./help_topics.ts";
 import { compareSpec } from "./compare_command.ts";
-import { curlImportSpec, harImportSpec } from "./import_commands.ts";
+import { curlImportSpec, harImportSpec, openapiImportSpec } from "./import_commands.ts";
 import { k8sSpec } from "./k8s_command.ts";
 import { mainCommand } from "./main_command.ts";
 import { selftestSpec } from "./selftest_spec.ts";
@@ -54,6 +54,7 @@ export const COMMAND_SPECS: Readonly<Record<string, CommandSpec>> = {
   summary: summarySpec,
   report: reportSpec,
   "har-import": harImportSpec,
+  "openapi-import": openapiImportSpec,
   "curl-import": curlImportSpec,
   selftest: selftestSpec,
   k8s: k8sSpec,

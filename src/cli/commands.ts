@@ -12,6 +12,7 @@ export type CommandFunction = (argv: readonly string[]) => Promise<number>;
 export const COMMANDS: Readonly<Record<string, CommandFunction>> = {
   serve: async (argv) => await (await import("./serve_command.ts")).serveCommand(argv),
   "har-import": async (argv) => await (await import("./import_commands.ts")).harImportCommand(argv),
+  "openapi-import": async (argv) => await (await import("./import_commands.ts")).openapiImportCommand(argv),
   "curl-import": async (argv) => await (await import("./import_commands.ts")).curlImportCommand(argv),
   schema: async (argv) => await (await import("./schema_command.ts")).schemaCommand(argv),
   demo: async (argv) => await (await import("./demo_command.ts")).demoCommand(argv),

@@ -48,9 +48,8 @@ export const importOutputOptions = defineOptions({
   },
 });
 
-/** Options of `har-import`. */
-export const harImportOptions = defineOptions({
-  ...importOutputOptions,
+/** What an importer of several requests writes. */
+export const importFormatOptions = defineOptions({
   format: {
     long: "--format",
     type: choice(["scenario", "url-file"], "FORMAT"),
@@ -58,6 +57,12 @@ export const harImportOptions = defineOptions({
     fallback: "scenario",
     help: "What to write: a scenario, or a list of URLs without headers and bodies",
   },
+});
+
+/** Options of `har-import`. */
+export const harImportOptions = defineOptions({
+  ...importOutputOptions,
+  ...importFormatOptions,
   includeStatic: {
     long: "--include-static",
     type: toggle,
@@ -149,10 +154,13 @@ export async function harImport(values: HarImportValues, io: ImportIo): Promise<
     assertStatus: values.assertStatus,
     allowPrivate: values.allowPrivate,
   });
-  const what = values.format === "scenario"
-    ? `Scenario with ${counted(count, "step")}`
-    : counted(count, "URL");
+  const what = resultIn(values.format, count);
   await deliver({ text, remarks, what, output: values.output }, io);
+}
+
+/** What was written, in words: `Scenario with 3 steps`, `3 URLs`. */
+export function resultIn(format: "scenario" | "url-file", count: number): string {
+  return format === "scenario" ? `Scenario with ${counted(count, "step")}` : counted(count, "URL");
 }
 
 /** The bytes of a file that the user names. @throws {UsageError} when it cannot be read */

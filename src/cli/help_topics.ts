@@ -125,8 +125,8 @@ data, as in \${users.email}. Functions: \${uuid()}, \${randint(1,9)}, \${randstr
 Checks: assert_status, assert_body_contains, assert_body_regex, assert_json, assert_header, assert_max_latency. A step
 that fails its check is one error, and the steps that need what it should have extracted are not sent.
 
-Start from what is there: bench har-import recording.har, or bench curl-import 'curl …'. All keys, for editors:
-bench schema scenario.
+Start from what is there: bench har-import recording.har, bench openapi-import api.yaml, or bench curl-import 'curl …'.
+All keys, for editors: bench schema scenario.
 `;
 
 const ENVIRONMENT_ROWS: HelpSection = {

@@ -1,5 +1,5 @@
 /**
- * `bench har-import` and `bench curl-import` as commands: words in, files and streams of this machine.
+ * `bench har-import`, `bench openapi-import` and `bench curl-import` as commands: words in, files and streams of this machine.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import { VERSION } from "../lib/version.ts";
 import type { CommandSpec } from "../options/command_line.ts";
 import { curlImport, curlImportOptions, splitCurlArguments } from "./curl_import_command.ts";
 import { harImport, harImportOptions } from "./har_import_command.ts";
+import { openapiImport, openapiImportOptions } from "./openapi_import_command.ts";
 import { writeOutput } from "./output_files.ts";
 import { readSettings, refuseProblems } from "./settings.ts";
 import { printError, printOut } from "./terminal.ts";
@@ -47,6 +48,23 @@ export const harImportSpec: CommandSpec<typeof harImportOptions> = {
   version: VERSION,
 };
 
+/** `bench openapi-import`. */
+export const openapiImportSpec: CommandSpec<typeof openapiImportOptions> = {
+  name: "bench openapi-import",
+  usage: "[OPTIONS] FILE | URL",
+  summary: "Turns the description of an API (OpenAPI 3.0 or 3.1) into a scenario or a list of URLs.",
+  options: openapiImportOptions,
+  operands: { max: 1, label: "description", completes: "files" },
+  sections: [{
+    title: "Examples",
+    rows: [
+      ["bench openapi-import openapi.yaml -o api.json", "then: bench --scenario api.json -u 100 -d 60"],
+      ["bench openapi-import http://localhost:8080/openapi.json --tag orders --method POST", ""],
+    ],
+  }],
+  version: VERSION,
+};
+
 /** `bench curl-import`. */
 export const curlImportSpec: CommandSpec<typeof curlImportOptions> = {
   name: "bench curl-import",
@@ -70,6 +88,20 @@ export async function harImportCommand(argv: readonly string[]): Promise<number>
     file === undefined ? [...problems, "Cannot import nothing: expected the path of a recording"] : problems,
   );
   await harImport({ ...values, file: file! }, IO);
+  return EXIT.ok;
+}
+
+/** Runs `bench openapi-import`. */
+export async function openapiImportCommand(argv: readonly string[]): Promise<number> {
+  const reading = await readSettings(openapiImportSpec, argv, SURROUNDINGS);
+  if (reading.kind !== "settings") return show(reading.text);
+  const { values, operands: [spec], problems } = reading.settings;
+  refuseProblems(
+    spec === undefined
+      ? [...problems, "Cannot import nothing: expected the path or URL of an OpenAPI description"]
+      : problems,
+  );
+  await openapiImport({ ...values, spec: spec! }, IO);
   return EXIT.ok;
 }
 

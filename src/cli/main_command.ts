@@ -32,6 +32,7 @@ const COMMAND_LIST: HelpSection = {
     ["bench summary RESULTS", "Markdown for a pull request, outputs for a workflow"],
     ["bench report RESULTS", "any report of an earlier run, from the JSON that it wrote"],
     ["bench har-import FILE", "a browser's recording becomes a scenario"],
+    ["bench openapi-import FILE", "so does the description of an API, by path or URL"],
     ["bench curl-import 'curl …'", "a curl command becomes a scenario"],
     ["bench selftest", "how far off its numbers are, on targets of known behaviour"],
     ["bench k8s --image IMAGE", "Kubernetes manifests for a run from many nodes"],

@@ -47,6 +47,7 @@ const LONG = /\btask (?:test|ok|bench:\w+|compile|pictures)\b|\bselftest\b/;
 /** Files that documents take for granted. */
 const FILES: Readonly<Record<string, string>> = {
   "recording.har": await Deno.readTextFile(`${ROOT}fixtures/har/shop.har`),
+  "openapi.yaml": await Deno.readTextFile(`${ROOT}fixtures/openapi/shop.yaml`),
   "body.json": '{"a": 1}\n',
   "urls.txt": "http://localhost:8080/\nPOST http://localhost:8080/echo\n",
 };
