@@ -110,6 +110,7 @@ async function fromFile(
     ...(base && { baseUrl: base.url.href }),
     dataFlags: { data: values.data, dataStrategy: values.dataStrategy },
     commonHeaders: commonHeaders(values, base),
+    ...(values.thinkTime !== undefined && { thinkMs: values.thinkTime }),
     readFile: (file) => sources.files.readFile(file),
     env: (name) => sources.env(name),
   });

@@ -57,10 +57,10 @@ export const verdictOptions = defineOptions({
 export function checkThresholdSteps(thresholds: readonly Threshold[], steps: readonly string[]): void {
   const problems = thresholds
     .filter(({ step }) => step !== undefined && !steps.includes(maskUrlsIn(step)))
-    .map(({ expression, step }) =>
-      `--threshold: "${maskUrlsIn(expression)}" names no step; there is ${steps.join(", ")}, not ${
-        maskUrlsIn(step ?? "")
-      }`
-    );
+    .map(({ expression, step = "" }) => {
+      const known = steps.map((name) => JSON.stringify(name)).join(", ");
+      return `--threshold: found ${JSON.stringify(maskUrlsIn(expression))}, but no step is called ` +
+        `${JSON.stringify(maskUrlsIn(step))}; expected one of ${known}`;
+    });
   if (problems.length > 0) throw new UsageError(problems);
 }

@@ -39,7 +39,7 @@ export const usersOptions = defineOptions({
     type: duration({ min: 0 }),
     group: "Load",
     fallbackLabel: "1s; with a scenario its own",
-    help: "Mean pause of a user after a request; 0 for none",
+    help: "Mean pause of a user after a request, 0 for none; a scenario's step keeps its own",
   },
   thinkJitter: {
     long: "--think-jitter",

@@ -15,7 +15,14 @@ import {
 } from "../lib/number_format.ts";
 import { type HistogramData, rankOf, valueAtRank } from "../metrics/histogram.ts";
 import { bytesPerSecond, endedOf, requestsPerSecond } from "../metrics/stats.ts";
-import { connectionsText, definitionsOf, modeText, proxyText, targetText } from "../result/describe_run.ts";
+import {
+  connectionsText,
+  definitionsOf,
+  modeText,
+  pauseText,
+  proxyText,
+  targetText,
+} from "../result/describe_run.ts";
 import type { RunResult } from "../result/run_result.ts";
 import { labelled, type ReportContext, type Section, wrapped } from "./terminal_layout.ts";
 
@@ -72,8 +79,8 @@ function loadLines({ outcome, result, stats, style }: ReportContext): readonly s
     const each = load.users > 0 ? endedOf(stats.counts) / load.users : 0;
     lines.push(
       labelled("Virtual Users", formatCount(load.users)),
-      labelled("Ramp-up", formatTime(load.rampUpMs)),
-      labelled("Think Time", `${formatTime(load.thinkMs)} (+/-${Math.round(load.thinkJitter * 100)}%)`),
+      labelled("Ramp-up", load.rampUpMs === 0 ? "none" : formatTime(load.rampUpMs)),
+      labelled("Think Time", pauseText(load, plan.scenario)),
       labelled("Avg Reqs/User", formatTenths(each)),
     );
   } else {

@@ -9,8 +9,8 @@ import { maskUrl } from "../lib/mask_url.ts";
 import { formatCount, formatSeconds, formatTime } from "../lib/number_format.ts";
 import { EMPTY_STEP_STATS } from "../metrics/snapshot.ts";
 import type { Stats } from "../metrics/stats.ts";
-import type { LoadSpec, RunPlan } from "../plan/run_plan.ts";
-import { stepsOf } from "../plan/scenario.ts";
+import type { LoadSpec, RunPlan, UsersLoad } from "../plan/run_plan.ts";
+import { type Scenario, stepsOf } from "../plan/scenario.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
 
 /** One step with what was measured of it. */
@@ -77,6 +77,15 @@ export function modeText(plan: RunPlan): string {
       return `${name}${end}, open loop`;
     }
   }
+}
+
+/** The pauses of a load's users: one for all requests, or from the shortest to the longest of a scenario's steps. */
+export function pauseText({ thinkMs, thinkJitter }: UsersLoad, scenario: Scenario): string {
+  const pauses = stepsOf(scenario).map((step) => step.thinkMs ?? thinkMs);
+  const [least, most] = [Math.min(...pauses), Math.max(...pauses)];
+  if (most === 0) return "none";
+  const range = least === most ? formatTime(most) : `${formatTime(least)} to ${formatTime(most)} by step`;
+  return thinkJitter === 0 ? range : `${range} (+/-${Math.round(thinkJitter * 100)}%)`;
 }
 
 /** The proxies that a run goes through, credentials masked; `undefined` without any. */

@@ -160,13 +160,16 @@ function unsent(result: RunResult): readonly Finding[] {
   if (load.kind !== "rate" || interrupted) return [];
   const due = total.started + total.unsent;
   if (due === 0 || total.started / due >= LEAST_OF_SCHEDULE) return [];
-  const what = (client.streams ?? 1) > 1 ? "streams" : "connections";
+  const what = (client.streams ?? 1) > 1 ? "stream" : "connection";
+  const busy = load.maxConnections === 1
+    ? `the only ${what} was`
+    : `all ${formatCount(load.maxConnections)} ${what}s were`;
   return [doubt(
     "unsent",
     `The schedule was missed: ${formatCount(total.unsent)} of ${
       formatCount(due)
     } arrivals were never sent, ` +
-      `since all ${formatCount(load.maxConnections)} ${what} were waiting for answers. ` +
+      `since ${busy} waiting for answers. ` +
       "The server did not keep up, or -c is too low",
   )];
 }

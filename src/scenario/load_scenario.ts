@@ -36,6 +36,8 @@ export interface LoadScenarioOptions {
   readonly dataFlags?: DataFlags;
   /** Header fields of all requests; a step's own of the same name replace them. */
   readonly commonHeaders?: readonly HeaderLine[];
+  /** Pause of the command line, in ms: in place of the file's, but not of a step's own. */
+  readonly thinkMs?: number;
   /** Reads a data file or a body. May reject. */
   readFile(path: string): Promise<Uint8Array>;
   /** The value of an environment variable. */
@@ -83,7 +85,7 @@ export async function loadScenario(text: string, options: LoadScenarioOptions): 
     commonHeaders: options.commonHeaders ?? [],
     compilePattern: await loadPatternCompiler(),
     readBytes: (file) => read(here(file), MOST_BODY_BYTES),
-  });
+  }, options.thinkMs);
   const keepsLiteral = checked.on_template_error === "keep_literal";
   const env: Record<string, string> = {};
   flows.forEach((flow, i) => {
@@ -240,7 +242,11 @@ function baseValue(placeholder: Placeholder, { env }: LoadScenarioOptions): stri
   return value;
 }
 
-async function buildFlows(file: ScenarioFile, context: StepContext): Promise<readonly Flow[]> {
+async function buildFlows(
+  file: ScenarioFile,
+  context: StepContext,
+  givenThinkMs: number | undefined,
+): Promise<readonly Flow[]> {
   const { findings } = context;
   if (file.flows !== undefined && file.steps !== undefined) {
     findings.problem(["flows"], `Cannot use both "steps" and "flows": expected one of them`);
@@ -252,7 +258,8 @@ async function buildFlows(file: ScenarioFile, context: StepContext): Promise<rea
   const flows: Flow[] = [];
   for (const [i, flow] of (file.flows ?? [{ steps: file.steps ?? [] }]).entries()) {
     const at: FilePath = file.flows ? ["flows", i] : [];
-    const thinkMs = durationMs(flow.think_time, [...at, "think_time"], findings) ?? topThinkMs;
+    const ownThinkMs = durationMs(flow.think_time, [...at, "think_time"], findings);
+    const thinkMs = givenThinkMs ?? ownThinkMs ?? topThinkMs;
     const steps: Step[] = [];
     for (const [k, step] of flow.steps.entries()) {
       const built = await buildStep(step, [...at, "steps", k], context);

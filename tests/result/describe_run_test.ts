@@ -7,6 +7,7 @@ import {
   maskUrlsIn,
   modeText,
   namedSteps,
+  pauseText,
   targetText,
 } from "../../src/result/describe_run.ts";
 import {
@@ -114,4 +115,20 @@ Deno.test("definitionsOf() defines only what the run has, each term once", () =>
     new Set(keys(openLoopOutcome())),
     new Set([...always, "at_least", "service_latency", "warmup"]),
   );
+});
+
+Deno.test("pauseText() tells the pauses that steps come to", () => {
+  const users = { kind: "users", users: 3, durationMs: 1000, rampUpMs: 0 } as const;
+  const text = (thinkMs: number, thinkJitter: number, ...pauses: readonly (number | undefined)[]) => {
+    const load = { ...users, thinkMs, thinkJitter };
+    const steps = pauses.map((pause) =>
+      scenarioStep("a", "/", pause === undefined ? {} : { thinkMs: pause })
+    );
+    return pauseText(load, scenarioPlan("s", steps, load).scenario);
+  };
+  assertEquals(text(1000, 0.5, undefined), "1.00s (+/-50%)");
+  assertEquals(text(0, 0, undefined, 0), "none");
+  assertEquals(text(1000, 0, 0), "none");
+  assertEquals(text(0, 0, 500, 500), "500.00ms");
+  assertEquals(text(0, 0.1, 500, undefined, 2000), "0.00us to 2.00s by step (+/-10%)");
 });

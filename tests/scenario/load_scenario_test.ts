@@ -233,6 +233,15 @@ Deno.test("loadScenario() takes an explicit think time of 0 for what it says", a
   assertEquals(await thinkTimes(`think_time: 0\n${steps}`), [0, 0, 90_000]);
 });
 
+Deno.test("loadScenario() puts the command line's think time in place of the file's, not of a step's own", async () => {
+  const steps = "steps: [{ path: http://h, think_time: 2s }, { path: http://h }]";
+  const pauses = async (text: string, thinkMs: number) =>
+    (await load(text, { thinkMs })).flows.flatMap((flow) => flow.steps.map((step) => step.thinkMs));
+  assertEquals(await pauses(`think_time: 0\n${steps}`, 1000), [2000, 1000]);
+  assertEquals(await pauses(`think_time: 5s\n${steps}`, 0), [2000, 0]);
+  assertEquals(await pauses(`flows: [{ think_time: 5s, ${steps} }]`, 1000), [2000, 1000]);
+});
+
 Deno.test("loadScenario() makes names unique without taking names that are given", async () => {
   const names = ["a", "a", "a (2)", "a"].map((name) => ({ name, path: "http://h" }));
   const steps = await loadSteps(JSON.stringify({ steps: names }));

@@ -31,6 +31,7 @@ import {
   firstUrl,
   modeText,
   namedSteps,
+  pauseText,
   targetText,
 } from "../../result/describe_run.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
@@ -85,7 +86,7 @@ export function headingOf({ result, tags }: Outcome): Heading {
     modeText({ ...plan, scenario: unnamed }),
     load.kind === "users" ? "" : connectionFact(plan),
     load.kind === "rate" ? rateText(load) : "",
-    load.kind === "users" ? `think time ${formatTime(load.thinkMs)}` : "",
+    load.kind === "users" ? `think time: ${pauseText(load, plan.scenario)}` : "",
     isNamed ? `${formatCount(steps.length)} ${steps.length === 1 ? "step" : "steps"}` : "",
     ...Object.keys(result.total.protocols).map((version) => `HTTP/${version}`),
     plan.client.keepAlive ? "" : "no keep-alive",
