@@ -1,5 +1,5 @@
 /**
- * Decides, before any load, whether the server's certificate is to be trusted, and what to do if it is not.
+ * Decides, before any load, whether the servers' certificates are to be trusted, and what to do if one is not.
  *
  * @module
  */
@@ -9,12 +9,14 @@ import { Dialer } from "../client/raw/dialer.ts";
 import { routeOf, routeTo } from "../client/route.ts";
 import { UsageError } from "../lib/errors.ts";
 import { type ClientSpec, isCredential, type RunPlan } from "../plan/run_plan.ts";
-import { knownUrls, stepsOf } from "../plan/scenario.ts";
+import { knownUrls, type Scenario, stepsOf } from "../plan/scenario.ts";
 import type { Note } from "../result/outcome.ts";
 import type { PeerCertificate } from "../metrics/peer_certificate.ts";
 
 /** How long a look at a certificate may take. */
 const MOST_LOOK_MS = 10_000;
+/** How many servers are looked at, all at once. */
+const MOST_SERVERS = 50;
 
 /** What the user asked for. */
 export interface TlsWishes {
@@ -31,40 +33,71 @@ export interface SettledTls {
   readonly notes: readonly Note[];
 }
 
+/** A server, and what it shows of itself. */
+interface Shown {
+  readonly url: URL;
+  readonly certificate: PeerCertificate;
+}
+
 /**
- * Checks the first `https` server of a plan.
- * @throws {UsageError} when it is not trusted and must be, or would be sent credentials.
+ * Checks the `https` servers of a plan.
+ * @throws {UsageError} when one is not trusted and must be, or would be sent credentials.
  */
 export async function settleTls(plan: RunPlan, wishes: TlsWishes): Promise<SettledTls> {
-  const steps = stepsOf(plan.scenario);
-  const target = knownUrls(plan.scenario).find((url) => url.protocol === "https:");
-  if (!target) return { plan, notes: [] };
-  const { host } = routeOf(target);
-  const certificate = await certificateOf(target, plan.client);
+  const servers = httpsServers(plan.scenario);
+  if (servers.length === 0) return { plan, notes: [] };
+  const looks = await Promise.all(servers.map((url) => lookAt(url, plan.client)));
+  const shown = looks.filter((look) => look !== undefined);
   const withVerify = (verify: boolean): RunPlan => ({
     ...plan,
     client: { ...plan.client, tls: { ...plan.client.tls, verify } },
   });
-  if (certificate === undefined) return { plan: withVerify(!wishes.insecure), notes: [] };
-  if (certificate.isTrusted) {
-    const verified = withVerify(!wishes.insecure);
-    return { plan: await withFittingTls(verified, target), certificate, notes: [] };
+  const untrusted = shown.filter(({ certificate }) => !certificate.isTrusted);
+  const [first] = untrusted;
+  if (first === undefined) {
+    let fitting = withVerify(!wishes.insecure);
+    for (const { url } of shown) fitting = await withFittingTls(fitting, url);
+    return { plan: fitting, ...(shown[0] && { certificate: shown[0].certificate }), notes: [] };
   }
-  const reason = certificate.reason ?? "unknown reason";
-  const untrusted = `The certificate of ${host} is not trusted: ${reason}`;
+  const problems = [...new Set(untrusted.map(problemOf))];
   if (wishes.sslVerify && !wishes.insecure) {
-    throw new UsageError(`${untrusted}; give its root with --ca-bundle, or leave out --ssl-verify`);
-  }
-  if (!wishes.insecure && steps.some((step) => step.headers.some(isCredential))) {
     throw new UsageError(
-      `${untrusted}, so no credentials are sent to it; give its root with --ca-bundle, or --insecure to send them`,
+      problems.map((problem) => `${problem}; give its root with --ca-bundle, or leave out --ssl-verify`),
+    );
+  }
+  if (!wishes.insecure && stepsOf(plan.scenario).some((step) => step.headers.some(isCredential))) {
+    throw new UsageError(
+      problems.map((problem) =>
+        `${problem}, so no credentials are sent to it; give its root with --ca-bundle, or --insecure to send them`
+      ),
     );
   }
   return {
     plan: withVerify(false),
-    certificate,
-    notes: [{ level: "warning", text: `${untrusted}. The run went on without verification.` }],
+    certificate: first.certificate,
+    notes: problems.map((problem) => ({
+      level: "warning",
+      text: `${problem}. The run went on without verification.`,
+    })),
   };
+}
+
+/** A URL of each `https` server that is known before the load; of very many, the first. */
+function httpsServers(scenario: Scenario): readonly URL[] {
+  const byOrigin = new Map<string, URL>();
+  for (const url of knownUrls(scenario)) {
+    if (url.protocol === "https:" && !byOrigin.has(url.origin)) byOrigin.set(url.origin, url);
+  }
+  return [...byOrigin.values()].slice(0, MOST_SERVERS);
+}
+
+async function lookAt(url: URL, client: ClientSpec): Promise<Shown | undefined> {
+  const certificate = await certificateOf(url, client);
+  return certificate && { url, certificate };
+}
+
+function problemOf({ url, certificate }: Shown): string {
+  return `The certificate of ${routeOf(url).host} is not trusted: ${certificate.reason ?? "unknown reason"}`;
 }
 
 /**
@@ -74,7 +107,7 @@ export async function settleTls(plan: RunPlan, wishes: TlsWishes): Promise<Settl
 async function withFittingTls(plan: RunPlan, url: URL): Promise<RunPlan> {
   const { client } = plan;
   const { tls } = client;
-  if (tls.caCerts.length === 0 || !tls.verify || client.kind !== "raw") return plan;
+  if (tls.caCerts.length === 0 || !tls.verify || tls.viaNode || client.kind !== "raw") return plan;
   try {
     if (goesSpecialWays(url, client)) throw new Error("The plain way is not to be gone");
     const target = routeTo(routeOf(url), client.resolve);
@@ -86,9 +119,12 @@ async function withFittingTls(plan: RunPlan, url: URL): Promise<RunPlan> {
     });
     const close = () => conn.close();
     signal.addEventListener("abort", close, { once: true });
-    await conn.handshake();
-    signal.removeEventListener("abort", close);
-    conn.close();
+    try {
+      await conn.handshake();
+    } finally {
+      signal.removeEventListener("abort", close);
+      if (!signal.aborted) conn.close();
+    }
     return plan;
   } catch {
     // Whatever it is, the check has just shown that the other way works.
