@@ -59,7 +59,9 @@ export function convertHar(bytes: Uint8Array, options: HarOptions): HarConversio
   for (const entry of kept) {
     const body = readBody(entry);
     if (body === "broken") countOne(allDropped, "body");
-    else recorded.push({ entry, body });
+    else if (options.format === "url-file" && !LISTED_METHOD.test(entry.method)) {
+      countOne(allDropped, "method");
+    } else recorded.push({ entry, body });
   }
   if (recorded.length === 0) throw nothingLeft(options.label, total, allDropped);
 
@@ -137,6 +139,9 @@ function isRepeatable(status: number | undefined, headers: readonly HeaderLine[]
 function noteSecrets({ entry, body }: RecordedRequest, findings: Findings): void {
   for (const name of credentialFields(entry.url, body)) countOne(findings.credentialFields, name);
 }
+
+/** What `--url-file` takes. */
+const LISTED_METHOD = /^(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS)$/;
 
 /** One line a method and URL, each once, in the order of their first occurrence. */
 function urlLines(recorded: readonly RecordedRequest[], findings: Findings): string[] {

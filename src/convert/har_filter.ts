@@ -18,6 +18,8 @@ export const DROP_REASONS = {
   aborted: "aborted",
   websocket: "WebSocket",
   preflight: "CORS preflight",
+  tunnel: "CONNECT to a proxy",
+  method: "with a method that no URL list takes (--format scenario)",
   body: "with broken base64 in the body",
   private: "at private addresses (--allow-private)",
   static: "static (--include-static)",
@@ -128,6 +130,8 @@ function unsendable(entry: HarEntry, requested: ReadonlySet<string>): DropReason
   if (entry.resource === "websocket" || headerOf(entry, "upgrade")?.toLowerCase() === "websocket") {
     return "websocket";
   }
+  // Proxies that record, such as Charles and Fiddler, list the tunnels of which they see no more.
+  if (entry.method === "CONNECT") return "tunnel";
   return isPreflight(entry, requested) ? "preflight" : undefined;
 }
 

@@ -5,6 +5,7 @@ import { compilePatterns } from "../../src/convert/url_patterns.ts";
 import { UsageError } from "../../src/lib/errors.ts";
 import { stepsOf } from "../../src/plan/scenario.ts";
 import { loadScenario } from "../../src/scenario/load_scenario.ts";
+import { parseUrlList } from "../../src/scenario/load_url_list.ts";
 
 const OPTIONS: HarOptions = {
   label: "shop.har",
@@ -82,6 +83,23 @@ Deno.test("convertHar() asserts no status that only the browser's own headers br
     convert(bytes, { assertStatus: true, ...changes }).scenario.steps.map((step) => step.assert_status);
   assertEquals(asserted({}), [undefined, undefined, 302]);
   assertEquals(asserted({ preserveHeaders: true }), [304, 206, 302]);
+});
+
+Deno.test("convertHar() leaves out what only a recording proxy saw", () => {
+  const { scenario, remarks } = convert(recording({}, { method: "CONNECT", url: "https://a.example:443/" }));
+  assertEquals(scenario.steps.map(({ method }) => method), ["GET"]);
+  assertStringIncludes(remarks, "left out 1: 1 CONNECT to a proxy");
+});
+
+Deno.test("convertHar() lists no URL that a run would refuse", () => {
+  const bytes = recording({ method: "PROPFIND" }, {}, { method: "patch" });
+  const { text, count, remarks } = convertHar(bytes, { ...OPTIONS, format: "url-file" });
+  assertEquals(parseUrlList(text, "urls.txt").map(({ method }) => method), ["GET", "PATCH"]);
+  assertEquals(count, 2);
+  assertStringIncludes(
+    remarks.join("\n"),
+    "left out 1: 1 with a method that no URL list takes (--format scenario)",
+  );
 });
 
 Deno.test("convertHar() tells what it left out, and why", () => {
