@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { UsageError } from "../lib/errors.ts";
+import { suggest } from "../lib/suggest.ts";
 import { runCommand } from "./run_command.ts";
 
 /** Takes the words after its name; returns the exit code. */
@@ -26,12 +28,31 @@ export const COMMANDS: Readonly<Record<string, CommandFunction>> = {
   report: async (argv) => await (await import("./report_command.ts")).reportCommand(argv),
 };
 
-/** The command that the first word names, and the words for it. */
-export function findCommand(
-  argv: readonly string[],
-): { readonly command: CommandFunction; readonly rest: readonly string[] } {
-  const name = argv[0] ?? "";
-  return Object.hasOwn(COMMANDS, name)
-    ? { command: COMMANDS[name]!, rest: argv.slice(1) }
-    : { command: runCommand, rest: argv };
+/** What a command line asks for. */
+export interface FoundCommand {
+  readonly command: CommandFunction;
+  /** The words for it. */
+  readonly rest: readonly string[];
+  /** A command line that helps with it. */
+  readonly help: string;
+}
+
+/**
+ * The command that the first word names, and the words for it.
+ * @throws {UsageError} when the first word is all but a command's name.
+ */
+export function findCommand(argv: readonly string[]): FoundCommand {
+  const [name = "", ...rest] = argv;
+  if (Object.hasOwn(COMMANDS, name)) {
+    if (isHelp(rest) && name !== "completions") return { ...findCommand(["help"]), rest: [name] };
+    return { command: COMMANDS[name]!, rest, help: name === "help" ? "bench help" : `bench help ${name}` };
+  }
+  // No target is a single word: it would lack its scheme.
+  const near = /^[a-z]\w+(?:-\w+)*$/i.test(name) ? suggest(name, Object.keys(COMMANDS)) : undefined;
+  if (near !== undefined) throw new UsageError(`Unknown command "${name}": did you mean bench ${near}?`);
+  return { command: runCommand, rest: argv, help: "bench --help" };
+}
+
+function isHelp([word, ...more]: readonly string[]): boolean {
+  return (word === "--help" || word === "-h") && more.length === 0;
 }

@@ -10,20 +10,22 @@ import { isOutputLost, printError } from "./terminal.ts";
 
 /** Runs what the arguments ask for; returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const { command, rest } = findCommand(argv);
+  let help = "bench --help";
   try {
-    const code = await command(rest);
+    const found = findCommand(argv);
+    help = found.help;
+    const code = await found.command(found.rest);
     return code === EXIT.ok && isOutputLost() ? EXIT.failed : code;
   } catch (error) {
-    return report(error);
+    return report(error, help);
   }
 }
 
-function report(error: unknown): number {
+function report(error: unknown, help: string): number {
   if (error instanceof UsageError) {
     const [first, ...others] = error.problems.map(escapeTerminal);
     printError(`bench: ${first}\n${others.map((problem) => `       ${problem}\n`).join("")}`);
-    printError("Try: bench --help\n");
+    printError(`Try: ${help}\n`);
     return EXIT.failed;
   }
   if (error instanceof RunError) {

@@ -7,6 +7,7 @@ import { EXIT } from "../lib/errors.ts";
 import { VERSION } from "../lib/version.ts";
 import type { CommandSpec } from "../options/command_line.ts";
 import type { HelpSection } from "../options/help_text.ts";
+import { FOREIGN_FLAGS } from "./foreign_flags.ts";
 import { mainOptions } from "./settings.ts";
 
 const EXAMPLES: HelpSection = {
@@ -38,7 +39,7 @@ const COMMAND_LIST: HelpSection = {
     ["bench k8s --image IMAGE", "Kubernetes manifests for a run from many nodes"],
     ["bench schema scenario", "the JSON Schema of scenario files, for editors"],
     ["bench completions SHELL", "completion for bash, zsh, fish or powershell"],
-    ["bench help TOPIC", "models, thresholds, scenarios, exit-codes, environment, man"],
+    ["bench help TOPIC", "models, thresholds, baselines, scenarios, exit-codes, environment, man"],
   ],
 };
 
@@ -71,6 +72,7 @@ export const mainCommand: CommandSpec<typeof mainOptions> = {
   summary: "Load-tests an HTTP server and reports throughput, latency and errors.",
   options: mainOptions,
   operands: { max: 1, label: "URL", property: "url" },
+  foreignFlags: FOREIGN_FLAGS,
   sections: [COMMAND_LIST, SOURCES, EXAMPLES, EXIT_CODES],
   version: VERSION,
 };

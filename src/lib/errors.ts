@@ -27,9 +27,9 @@ export class UsageError extends Error {
   /** One sentence a problem: what could not be done, what was found, what was expected. */
   readonly problems: readonly string[];
 
-  /** One sentence, or all that apply; the message joins them with line feeds. */
+  /** One sentence, or all that apply, each once; the message joins them with line feeds. */
   constructor(problems: string | readonly string[]) {
-    const list = typeof problems === "string" ? [problems] : problems;
+    const list = typeof problems === "string" ? [problems] : [...new Set(problems)];
     super(list.join("\n"));
     this.problems = list;
   }

@@ -9,7 +9,7 @@ import { Command, CommanderError, type Help, Option as CommanderOption } from "c
 import { escapeTerminal } from "../lib/escape.ts";
 import { maskUrl } from "../lib/mask_url.ts";
 import { suggest, withSuggestion } from "../lib/suggest.ts";
-import { descriptionOf, sectionText, termOf } from "./help_text.ts";
+import { descriptionOf, HELP_WIDTH, sectionText, termOf } from "./help_text.ts";
 import type { HelpSection } from "./help_text.ts";
 import { isSwitch, longFlags } from "./names.ts";
 import type { Option, OptionTable } from "./option.ts";
@@ -34,6 +34,8 @@ export interface CommandSpec<Table extends OptionTable = OptionTable> {
     /** What shells offer for the first one: files, or these words. */
     readonly completes?: "files" | readonly string[];
   };
+  /** Flags of other programs, and what to do instead. */
+  readonly foreignFlags?: Readonly<Record<string, string>>;
   /** Lists below the options: examples, exit codes. */
   readonly sections: readonly HelpSection[];
   readonly version: string;
@@ -92,7 +94,6 @@ export function flagsOf(table: OptionTable): readonly string[] {
   ]);
 }
 
-const HELP_WIDTH = 100;
 /** Most room for flags in help. */
 const MOST_TERM_WIDTH = 32;
 
@@ -116,8 +117,13 @@ function split(spec: CommandSpec, argv: readonly string[]): ParsedCommandLine {
   const given: GivenText[] = [];
   const strays: string[] = [];
   const requests = new Set<string>();
+  const glued: string[] = [];
   const { operands, unknown } = commandOf(spec, {
-    onValue: (value) => given.push(value),
+    onValue: (value) => {
+      const word = longByOneDash(value, spec, argv);
+      if (word === undefined) given.push(value);
+      else glued.push(word);
+    },
     onStray: (word) => strays.push(word),
     onRequest: (kind) => requests.add(kind),
     argv,
@@ -125,10 +131,12 @@ function split(spec: CommandSpec, argv: readonly string[]): ParsedCommandLine {
   if (requests.has("help")) return { kind: "help", text: helpOf(spec) };
   if (requests.has("version")) return { kind: "version", text: `${spec.name} ${spec.version}` };
   const flags = unknown.filter((word) => isFlag(word));
-  const words = [...operands, ...strays, ...operandsAmong(unknown, spec.options)];
-  const excess = flags.length > 0 ? [] : words.slice(spec.operands.max);
+  const words = [...operands, ...strays, ...operandsAmong(unknown, spec.options)]
+    // The others may be arguments of flags that were not understood.
+    .filter((word) => glued.length === 0 || word.includes("://"));
+  const excess = flags.length + glued.length > 0 ? [] : words.slice(spec.operands.max);
   const problems = [
-    ...flags.map((flag) => aboutFlag(flag, spec.options)),
+    ...[...glued, ...flags].map((flag) => aboutFlag(flag, spec)),
     ...excess.map((word) => unexpected(word, spec.operands)),
   ];
   return { kind: "options", given, operands: words.slice(0, spec.operands.max), problems };
@@ -232,11 +240,27 @@ function suggestedFlag(flag: string, table: OptionTable): string | undefined {
   return suggest(flag.replace(/=.*$/s, ""), [...flagsOf(table), "--help", "--version"]);
 }
 
-function aboutFlag(given: string, table: OptionTable): string {
+/** The word when a value is the rest of a long flag with one dash, as in `-timeout`, read as `-t imeout`. */
+function longByOneDash(
+  { property, text }: GivenText,
+  { options, foreignFlags = {} }: CommandSpec,
+  argv: readonly string[],
+): string | undefined {
+  const { short } = options[property]!;
+  if (short === undefined || text === null) return undefined;
+  const word = `${short}${text}`;
+  const isLong = flagsOf(options).includes(`-${word}`) || Object.hasOwn(foreignFlags, `-${word}`);
+  return isLong && argv.includes(word) ? word : undefined;
+}
+
+function aboutFlag(given: string, { options: table, foreignFlags = {} }: CommandSpec): string {
   const flag = given.replace(/=.*$/s, "");
   if (flag !== given && flagsOf(table).includes(flag)) {
     return `${flag}: expected no value, found "${escapeTerminal(given.slice(flag.length + 1))}"`;
   }
   const sentence = `Unknown option ${escapeTerminal(flag)}`;
+  for (const name of [flag, `-${flag}`]) {
+    if (Object.hasOwn(foreignFlags, name)) return `${sentence}: ${foreignFlags[name]}`;
+  }
   return withSuggestion(sentence, flag, [...flagsOf(table), "--help", "--version"]);
 }

@@ -49,9 +49,27 @@ export function descriptionOf(option: Option): string {
   return notes.length === 0 ? option.help : `${option.help} (${notes.join(", ")})`;
 }
 
-/** A section as text: a heading, then one line a row, the meanings aligned. */
+/** Columns of help. */
+export const HELP_WIDTH = 100;
+
+/** A section as text: a heading, then the rows, the meanings aligned and wrapped. */
 export function sectionText({ title, rows }: HelpSection): string {
   const width = Math.max(...rows.map(([term]) => term.length));
-  return [`${title}:`, ...rows.map(([term, meaning]) => `  ${term.padEnd(width)}  ${meaning}`.trimEnd())]
-    .join("\n");
+  const lines = rows.flatMap(([term, meaning]) =>
+    linesOf(meaning, HELP_WIDTH - width - 4).map((line, i) =>
+      `  ${(i === 0 ? term : "").padEnd(width)}  ${line}`.trimEnd()
+    )
+  );
+  return [`${title}:`, ...lines].join("\n");
+}
+
+/** Text in lines of at most `width`, broken at single blanks; what is aligned by several stays together. */
+function linesOf(text: string, width: number): readonly string[] {
+  const lines = [""];
+  for (const word of text.split(/(?<! ) (?! )/)) {
+    const line = lines.at(-1)!;
+    if (line !== "" && line.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines;
 }

@@ -52,7 +52,7 @@ const SECONDS: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6 };
 
 /**
  * Reads `METRIC < or > [SIGN]NUMBER[%|ms|us|s]`, `METRIC worse` or `worse`.
- * @throws {UsageError} with what was found and what is known.
+ * @throws {UsageError} with what goes on after what was found: what is wrong with it, what was expected.
  *
  * @example
  * ```ts
@@ -67,9 +67,7 @@ export function parseFailRule(expression: string): FailRule {
   const parts = RULE.exec(expression)?.groups;
   if (!parts) {
     throw new UsageError(
-      `found ${
-        JSON.stringify(expression)
-      }, expected a rule such as "p95 > +10%", "rps < -5%", "p99 worse" or "worse"`,
+      `expected a rule such as "p95 > +10%", "rps < -5%", "p99 worse" or "worse"`,
     );
   }
   const about = parseMetricPath(parts.path!);
@@ -77,7 +75,7 @@ export function parseFailRule(expression: string): FailRule {
   if (operator === undefined) return { expression: trimmed, about, isUnitMissing: false };
   const { metric } = about;
   if (unit !== undefined && unit !== "%" && metric.unit !== "s") {
-    throw new UsageError(`found ${JSON.stringify(expression)}, but ${metric.key} has no unit "${unit}"`);
+    throw new UsageError(`but ${metric.key} has no unit "${unit}"`);
   }
   const isRelative = unit === "%";
   return {
@@ -106,7 +104,7 @@ function parseMetricPath(path: string): MetricPath {
   if (!metric || (path.startsWith("step:") && step === undefined)) {
     const known = METRICS.map(({ key }) => key).join(", ");
     throw new UsageError(
-      `found the unknown metric "${path}", expected one of ${known}, any percentile, or step:"NAME".METRIC`,
+      `with the unknown metric "${path}"; expected one of ${known}, any percentile, or step:"NAME".METRIC`,
     );
   }
   return { path: pathOf(parts?.field ?? metric.key, step), metric, ...(step !== undefined && { step }) };

@@ -32,7 +32,7 @@ const SECONDS: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6 };
 
 /**
  * Reads `[step:NAME] METRIC OPERATOR NUMBER[UNIT]`; a name may stand in double quotes.
- * @throws {UsageError} with what was found and what is known.
+ * @throws {UsageError} with what goes on after what was found: what is wrong with it, what was expected.
  *
  * @example
  * ```ts
@@ -44,21 +44,19 @@ const SECONDS: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6 };
 export function parseThreshold(expression: string): Threshold {
   const parts = GRAMMAR.exec(expression)?.groups;
   if (!parts) {
-    throw new UsageError(
-      `found ${JSON.stringify(expression)}, expected a claim such as "p95 < 300ms" or "error_rate < 1%"`,
-    );
+    throw new UsageError(`expected a claim such as "p95 < 300ms" or "error_rate < 1%"`);
   }
   const metric = metricFor(parts.metric!);
   if (!metric) {
     const known = METRICS.map(({ key }) => key).join(", ");
     throw new UsageError(
-      `found the unknown metric "${parts.metric}", expected one of ${known}, or any percentile`,
+      `with the unknown metric "${parts.metric}"; expected one of ${known}, or any percentile`,
     );
   }
   const unit = parts.unit;
   const step = parts.quoted ?? parts.step;
   if (unit !== undefined && !isUnitOf(metric, unit)) {
-    throw new UsageError(`found ${JSON.stringify(expression)}, but ${metric.key} has no unit "${unit}"`);
+    throw new UsageError(`but ${metric.key} has no unit "${unit}"`);
   }
   return {
     expression: expression.trim(),

@@ -1,6 +1,9 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { COMMAND_SPECS } from "../../src/cli/command_specs.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
+import { FOREIGN_FLAGS } from "../../src/cli/foreign_flags.ts";
+import { flagsOf, helpOf } from "../../src/options/command_line.ts";
+import type { OptionTable } from "../../src/options/option.ts";
 import { HELP_TOPICS } from "../../src/cli/help_topics.ts";
 import { mainCommand } from "../../src/cli/main_command.ts";
 import { splitShellWords } from "../../src/convert/shell_words.ts";
@@ -14,8 +17,38 @@ Deno.test("every command is described, for help, completions and manual page", (
 Deno.test("bench help lists topics and commands", async () => {
   const { code, out } = await program(["help"]);
   assertEquals(code, 0);
+  assertEquals(out.split("\n").filter((line) => line.length > 100), [], "too wide for a terminal");
   for (const name of [...HELP_TOPICS.map(({ name }) => name), ...Object.keys(COMMAND_SPECS)]) {
     assertStringIncludes(out, `\n  ${name} `);
+  }
+});
+
+Deno.test("bench --help names all topics", () => {
+  const [, topics] = /bench help TOPIC +([^]*?)\n\n/.exec(helpOf(mainCommand))!;
+  assertEquals(topics!.split(/,\s+/), [...HELP_TOPICS.map(({ name }) => name), "man"]);
+});
+
+Deno.test("every command has help of its own, and says so when it is misused", async () => {
+  const words = [["schema", "--help"], ["demo", "-h"], ["serve", "5"], ["help", "nothing"], ["sevre"]];
+  const [schema, demo, serve, help, unknown] = await Promise.all(words.map((argv) => program(argv)));
+  assertStringIncludes(schema!.out, "Usage: bench schema");
+  assertStringIncludes(demo!.out, "Usage: bench demo");
+  assertEquals(demo!.err, "");
+  assertStringIncludes(serve!.err, "Try: bench help serve\n");
+  assertStringIncludes(help!.err, "Try: bench help\n");
+  assertEquals([unknown!.code, unknown!.err], [
+    1,
+    'bench: Unknown command "sevre": did you mean bench serve?\nTry: bench --help\n',
+  ]);
+});
+
+Deno.test("what stands for a foreign flag is an option, and the flag is none", () => {
+  const table: OptionTable = mainCommand.options;
+  const flags = [...flagsOf(table), ...Object.values(table).map(({ short }) => short)];
+  for (const [flag, advice] of Object.entries(FOREIGN_FLAGS)) {
+    assertEquals(flags.includes(flag), false, flag);
+    const named = advice.match(/(?<=^use |, or )--?[\w-]+/g) ?? [];
+    assertEquals(named.filter((name) => !flags.includes(name)), [], flag);
   }
 });
 

@@ -74,6 +74,7 @@ export const sampleCommand: CommandSpec<typeof sampleOptions> = {
   summary: "Does nothing.",
   options: sampleOptions,
   operands: { max: 1, label: "URL" },
+  foreignFlags: { "-z": "use -d", "--disable-reports": "there are none" },
   sections: [{ title: "Examples", rows: [["sample -c 5 URL", "five"], ["sample", "nothing"]] }],
   version: "1.2.3",
 };
