@@ -50,6 +50,8 @@ export interface FleetOptions {
 export class RemoteFleet {
   readonly #options: FleetOptions;
   readonly #nodes: RemoteNode[] = [];
+  /** Connections of nodes that are wanted and about to be let in. */
+  readonly #entering = new Set<Pipe>();
   readonly #complete = Promise.withResolvers<void>();
   #strangers = 0;
   #refusals = 0;
@@ -85,7 +87,11 @@ export class RemoteFleet {
       const { secret, silenceMs } = this.#options;
       const { node, key, welcome } = await admit(pipe, {
         timeoutMs: HANDSHAKE_MS,
-        refuse: () => this.#whyUnwanted(),
+        refuse: () => {
+          const reason = this.#whyUnwanted();
+          if (reason === undefined) this.#entering.add(pipe);
+          return reason;
+        },
         ...(secret !== undefined && { secret }),
       });
       const number = ++this.#admitted;
@@ -103,6 +109,7 @@ export class RemoteFleet {
       this.#tellRefusal(`Refused ${pipe.peer}: ${messageOf(error)}`);
       return undefined;
     } finally {
+      this.#entering.delete(pipe);
       this.#strangers--;
     }
   }
@@ -110,7 +117,7 @@ export class RemoteFleet {
   #whyUnwanted(): string | undefined {
     if (this.#isClosed) return "The run is over";
     const { expected } = this.#options;
-    const isFull = this.#runs > 0 || this.nodes.length >= expected;
+    const isFull = this.#runs > 0 || this.nodes.length + this.#entering.size >= expected;
     return isFull ? `The run has its ${expected} workers already` : undefined;
   }
 

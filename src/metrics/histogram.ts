@@ -154,10 +154,12 @@ export function rankOf(percentile: number, count: number): number {
 export function valueAtRank(data: HistogramData, rank: number): number {
   if (rank < 1 || rank > data.count) throw new RangeError(`No rank ${rank} among ${data.count} values`);
   if (rank === 1) return data.min;
+  if (rank === data.count) return data.max;
   let seen = 0;
   for (let i = 0; i < data.counts.length; i++) {
     seen += data.counts[i]!;
-    if (seen >= rank) return Math.min(highestValueOf(data.offset + i), data.max);
+    // Extremes may have fractions.
+    if (seen >= rank) return Math.min(Math.max(highestValueOf(data.offset + i), data.min), data.max);
   }
   return data.max;
 }

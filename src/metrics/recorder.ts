@@ -194,13 +194,10 @@ export class Recorder {
     }
     const us = (exchange.endMs - exchange.dueMs) * 1000;
     const failure = exchange.failure;
-    if (failure === FAILURE.none && exchange.status < 400 && (rules === null || rules.length === 0)) {
+    if (failure === FAILURE.none && (rules === null ? exchange.status < 400 : rules.length === 0)) {
       counts.succeeded++;
       counts.latency.record(us);
       counts.service?.record((exchange.endMs - exchange.startMs) * 1000);
-    } else if (failure === FAILURE.none && rules !== null && rules.length === 0) {
-      counts.succeeded++;
-      counts.latency.record(us);
     } else this.#recordFailure(counts, exchange, { us, rules });
     if (exchange.status !== 0 && IS_ANSWERED[failure]) {
       counts.statuses[exchange.status]!++;

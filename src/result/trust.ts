@@ -9,7 +9,7 @@
  */
 import { formatCount, formatShare, formatTime } from "../lib/number_format.ts";
 import { type HistogramData, rankOf, valueAtRank } from "../metrics/histogram.ts";
-import { loopLagOf, type SlotHealth } from "../metrics/snapshot.ts";
+import { loopLagOf, type SlotHealth, type Snapshot } from "../metrics/snapshot.ts";
 import { samplesToResolve } from "../metrics/stats.ts";
 import type { RunResult } from "./run_result.ts";
 
@@ -90,6 +90,11 @@ export function lagPercentile(lag: HistogramData, percentile: number): number | 
   return lag.count === 0 ? undefined : valueAtRank(lag, rankOf(percentile, lag.count));
 }
 
+/** Arrivals of an open loop that were sent: an iteration is one, however many requests it has. */
+export function arrivalsSent({ startDelay }: Pick<Snapshot, "startDelay">): number {
+  return startDelay.count;
+}
+
 function factsOf({ slot, wallMs, cpuMs, coreWaitMs, loopLag }: SlotHealth): ThreadFacts {
   const isLong = wallMs >= SHORTEST_JUDGED_MS;
   const wantedMs = (cpuMs ?? 0) + (coreWaitMs ?? 0);
@@ -144,8 +149,9 @@ function lagFact({ total }: RunResult): string | undefined {
 /** Arrivals that came late although no slot was out of connections: the client's own doing. */
 function lateFact({ plan: { load }, total }: RunResult): string | undefined {
   if (load.kind !== "rate" || total.unsent > 0 || total.mostInFlight >= load.maxConnections) return undefined;
-  if (total.late < FEWEST_LATE || total.late / total.started < MOST_LATE) return undefined;
-  return `${formatShare(total.late, total.started)} of the arrivals started over 1ms after they were due, ` +
+  const sent = arrivalsSent(total);
+  if (total.late < FEWEST_LATE || total.late / sent < MOST_LATE) return undefined;
+  return `${formatShare(total.late, sent)} of the arrivals started over 1ms after they were due, ` +
     "with connections free";
 }
 
@@ -158,8 +164,9 @@ function adviceFor({ plan: { load }, threads, health }: RunResult): string {
 function unsent(result: RunResult): readonly Finding[] {
   const { plan: { load, client }, total, interrupted } = result;
   if (load.kind !== "rate" || interrupted) return [];
-  const due = total.started + total.unsent;
-  if (due === 0 || total.started / due >= LEAST_OF_SCHEDULE) return [];
+  const sent = arrivalsSent(total);
+  const due = sent + total.unsent;
+  if (due === 0 || sent / due >= LEAST_OF_SCHEDULE) return [];
   const what = (client.streams ?? 1) > 1 ? "stream" : "connection";
   const busy = load.maxConnections === 1
     ? `the only ${what} was`

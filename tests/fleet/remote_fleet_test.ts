@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { introduce } from "../../src/fleet/handshake.ts";
+import { RemoteFleet } from "../../src/fleet/remote_fleet.ts";
 import { RunError } from "../../src/lib/errors.ts";
 import { appendSnapshot, EMPTY_SNAPSHOT, mergeSnapshots, type Snapshot } from "../../src/metrics/snapshot.ts";
 import type { LoadSpec } from "../../src/plan/run_plan.ts";
@@ -6,6 +8,7 @@ import { startTarget } from "../../src/target/serve.ts";
 import { certificate, ROOT } from "../_support/certificates.ts";
 import { planFor } from "../_support/plan.ts";
 import { startMaster, startNode } from "./_nodes.ts";
+import { pipePair } from "./_pipes.ts";
 import { nearlyPlain } from "./_snapshots.ts";
 
 const never = new AbortController().signal;
@@ -47,6 +50,19 @@ for (const load of LOADS) {
     ]);
   });
 }
+
+Deno.test("of nodes that come at the same moment no more are let in than are wanted", async () => {
+  const options = { expected: 2, toleratedLosses: 0, silenceMs: 10_000, log: () => {} };
+  const fleet = new RemoteFleet(options);
+  const pipes = Array.from({ length: 5 }, () => pipePair());
+  const welcomes = pipes.map(({ master }) => fleet.welcome(master));
+  const joining = pipes.map(({ node }) => introduce(node, { name: "n", slots: 1 }, { timeoutMs: 10_000 }));
+  const joined = (await Promise.allSettled(joining)).map(({ status }) => status);
+  assertEquals(joined, ["fulfilled", "fulfilled", "rejected", "rejected", "rejected"]);
+  await Promise.all(welcomes);
+  assertEquals(fleet.nodes.length, 2);
+  await fleet.close("the test is over");
+});
 
 Deno.test("a fleet runs one plan after another", async () => {
   await using target = startTarget({ port: 0, hostname: "127.0.0.1" });

@@ -56,6 +56,10 @@ Deno.test("valueAtRank() is at most a thousandth above the sorted data, and exac
   }));
 });
 
+Deno.test("no value is below the minimum, where microseconds have fractions", () => {
+  assertEquals([1, 2, 3].map((rank) => valueAtRank(recorded([5.2, 5.4, 5.6]), rank)), [5.2, 5.2, 5.6]);
+});
+
 Deno.test("valueAtRank() refuses ranks that do not exist", () => {
   assertThrows(() => valueAtRank(recorded([1]), 2), RangeError);
   assertThrows(() => valueAtRank(EMPTY_HISTOGRAM, 1), RangeError);

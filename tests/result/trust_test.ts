@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { EMPTY_HISTOGRAM } from "../../src/metrics/histogram.ts";
 import type { SlotHealth } from "../../src/metrics/snapshot.ts";
 import { EMPTY_SNAPSHOT } from "../../src/metrics/snapshot.ts";
 import type { LoadSpec } from "../../src/plan/run_plan.ts";
@@ -15,6 +16,8 @@ const OPEN: LoadSpec = {
   maxConnections: 100,
   targetRate: 500,
 };
+/** Iterations of ten requests each. */
+const TENFOLD = { started: 50_000, startDelay: { ...EMPTY_HISTOGRAM, count: 5000 } };
 const IDLE_LAG = histogramOf(...new Array(95).fill(0.9), ...new Array(5).fill(2.5));
 
 /** A run of ten seconds with these load threads. */
@@ -30,6 +33,7 @@ function resultOf(
       total: {
         ...EMPTY_SNAPSHOT,
         started: 5000,
+        startDelay: { ...EMPTY_HISTOGRAM, count: total.started ?? 5000 },
         slots: slots.map((changes, slot) => ({ slot, wallMs: 10_000, loopLag: IDLE_LAG, ...changes })),
         ...total,
       },
@@ -85,6 +89,10 @@ const CASES: readonly (readonly [title: string, result: RunResult, found: readon
   ],
   ["two in a hundred never sent", resultOf(OPEN, [{}], { started: 4900, unsent: 100 }), []],
   ["more than two in a hundred never sent", resultOf(OPEN, [{}], { started: 4899, unsent: 101 }), ["UNSENT"]],
+  ["late iterations of ten requests", resultOf(OPEN, [{}], { ...TENFOLD, late: 250, mostInFlight: 40 }), [
+    "SATURATED",
+  ]],
+  ["iterations of ten requests never sent", resultOf(OPEN, [{}], { ...TENFOLD, unsent: 120 }), ["UNSENT"]],
   [
     "a lost slot",
     { ...resultOf(CLOSED, [{}]), lost: [{ slot: "thread 2", atMs: 4, reason: "gone" }] },

@@ -10,7 +10,7 @@ import { type HistogramData, rankOf, valueAtRank } from "../../metrics/histogram
 import type { StepStats } from "../../metrics/snapshot.ts";
 import { samplesOf, samplesToResolve } from "../../metrics/stats.ts";
 import { overallStats, type RunResult } from "../../result/run_result.ts";
-import { coresUsed, findingsOf, threadFacts } from "../../result/trust.ts";
+import { arrivalsSent, coresUsed, findingsOf, threadFacts } from "../../result/trust.ts";
 import { foreign, spaced, type Tone } from "./display.ts";
 
 /** One remark on the numbers. */
@@ -122,7 +122,7 @@ function schedule({ plan: { load }, total }: RunResult): readonly TrustItem[] {
         "the stall weighs less in the percentiles. A fixed arrival rate (--rate) shows it in full.",
     }];
   }
-  const due = total.started + total.unsent;
+  const due = arrivalsSent(total) + total.unsent;
   const delay = total.startDelay.count > 0 ? ` Start delay p99 ${time(quantile(total.startDelay, 99))}.` : "";
   return [{
     tone: total.unsent > 0 ? "warn" : "good",
