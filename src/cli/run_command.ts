@@ -109,7 +109,9 @@ function searchContext({ values, origins }: Settings): Parameters<typeof autofin
   return {
     thinkMs: thinkMsFrom(values, values.scenario !== undefined),
     thinkJitter: thinkJitterFrom(values, values.scenario !== undefined),
-    maxConnections: origins.has("connections") ? values.connections : OPEN_LOOP_CONNECTIONS,
+    maxConnections: origins.has("connections")
+      ? values.connections * (values.streams ?? 1)
+      : OPEN_LOOP_CONNECTIONS,
   };
 }
 

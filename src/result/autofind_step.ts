@@ -5,6 +5,8 @@
  * @module
  */
 import { formatCompactTime, formatTenths } from "../lib/number_format.ts";
+import { rankOf, valueAtRank } from "../metrics/histogram.ts";
+import { addStepStats, EMPTY_STEP_STATS } from "../metrics/snapshot.ts";
 import {
   endedOf,
   errorRatePercent,
@@ -13,6 +15,7 @@ import {
   requestsPerSecond,
   samplesOf,
 } from "../metrics/stats.ts";
+import type { Scenario } from "../plan/scenario.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
 
 /** What is searched: users who pause, or iterations started a second. */
@@ -45,7 +48,7 @@ export interface AutofindStep {
   readonly samples: number;
   /** Only when searching by rate. */
   readonly openLoop?: {
-    /** Iterations completed, a second. */
+    /** Iterations a second whose first request was answered, as far as the server kept up. */
     readonly achievedRate: number;
     /** Arrivals that were due and never sent. */
     readonly unsent: number;
@@ -54,7 +57,7 @@ export interface AutofindStep {
   };
 }
 
-/** The share of its target rate that a step must reach; the rest is what ends after the step and rounding. */
+/** The share of its target rate that a step must reach. */
 export const LEAST_ACHIEVED = 0.95;
 
 /** Judges the run of one step. */
@@ -105,15 +108,30 @@ function failuresOf(
   return reasons;
 }
 
-/** The rate that was served, over the planned time or, if the answers took longer, over that. */
-function openLoopOf({ plan: { load }, durationMs, total }: RunResult): AutofindStep["openLoop"] & object {
-  const plannedMs = load.kind === "rate" ? load.durationMs ?? 0 : 0;
-  const seconds = Math.max(durationMs, plannedMs) / 1000;
+/**
+ * The rate that was served: iterations whose first request was answered, over the planned time and what the server fell
+ * behind. What one that keeps up has still to answer in the end is not behind, nor are later requests of a long iteration.
+ * One that is too slow for the rate falls behind evenly, so that the last answer is late by twice the median delay.
+ */
+function openLoopOf({ plan, durationMs, total }: RunResult): AutofindStep["openLoop"] & object {
+  const plannedMs = plan.load.kind === "rate" ? plan.load.durationMs ?? 0 : 0;
+  const firsts = firstSteps(plan.scenario);
+  const counts = total.steps.filter(({ step }) => firsts.has(step)).reduce(addStepStats, EMPTY_STEP_STATS);
+  const { latency } = counts;
+  const median = latency.count === 0 ? Infinity : valueAtRank(latency, rankOf(50, latency.count));
+  const behindMs = 2 * (median - latency.min) / 1000;
+  const seconds = Math.min(Math.max(durationMs, plannedMs), plannedMs + behindMs) / 1000;
   return {
-    achievedRate: seconds > 0 ? total.iterations / seconds : 0,
+    achievedRate: seconds > 0 ? endedOf(counts) / seconds : 0,
     unsent: total.unsent,
     late: total.late,
   };
+}
+
+/** The positions of the flows' first steps among all steps. */
+function firstSteps({ flows }: Scenario): ReadonlySet<number> {
+  let next = 0;
+  return new Set(flows.map(({ steps }) => (next += steps.length) - steps.length));
 }
 
 /** Up to two decimals, as many as needed: `1%`, `5.25%`. */

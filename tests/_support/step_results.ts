@@ -7,6 +7,8 @@ import { histogramOf, outcomeOf, stepOf } from "./outcomes.ts";
 export interface StepFacts {
   readonly succeeded: number;
   readonly latencyMs?: number;
+  /** The latencies, `succeeded` of them, when they differ. */
+  readonly latenciesMs?: readonly number[];
   /** Requests answered with status 503. */
   readonly failed?: number;
   /** Requests without an answer, each waited for this long. */
@@ -21,7 +23,7 @@ export interface StepFacts {
 export function resultOf(plan: RunPlan, facts: StepFacts): RunResult {
   const { succeeded, latencyMs = 10, failed = 0, unanswered = { count: 0, ms: 0 } } = facts;
   const step = stepOf({
-    latency: histogramOf(...new Array(succeeded).fill(latencyMs)),
+    latency: histogramOf(...facts.latenciesMs ?? new Array(succeeded).fill(latencyMs)),
     failedLatency: histogramOf(...new Array(failed).fill(1)),
     unanswered: histogramOf(...new Array(unanswered.count).fill(unanswered.ms)),
     bodyBytes: facts.bodyBytes ?? 0,

@@ -70,12 +70,31 @@ Deno.test("judgeStep() of a rate wants 95% of it served", () => {
   assertEquals(step.openLoop, { achievedRate: 18.9, unsent: 11, late: 0 });
 });
 
-Deno.test("judgeStep() of a rate counts iterations, over the longer of planned and measured time", () => {
-  const steps = judged({ succeeded: 600, iterations: 200, result: { durationMs: 9900 } }, RATE);
-  assertEquals(steps.openLoop?.achievedRate, 20);
-  const late = judged({ succeeded: 200, result: { durationMs: 14_000 } }, RATE);
-  assertAlmostEquals(late.openLoop!.achievedRate, 200 / 14);
-  assertEquals(late.verdict, "failed");
+Deno.test("judgeStep() of a rate counts what the server falls behind as time, and not its last answers", () => {
+  const facts = { succeeded: 200, result: { durationMs: 14_000 } };
+  const steady = judged({ ...facts, latencyMs: 4000 }, RATE);
+  assertEquals(steady.verdict, "passed");
+  assertAlmostEquals(steady.openLoop!.achievedRate, 20, 0.01);
+  const straggler = judged({ ...facts, latenciesMs: [...new Array(199).fill(10), 4000] }, RATE);
+  assertEquals(straggler.verdict, "passed");
+  assertAlmostEquals(straggler.openLoop!.achievedRate, 20, 0.01);
+  const falling = judged({ ...facts, latenciesMs: Array.from({ length: 200 }, (_, k) => k * 20) }, RATE);
+  assertAlmostEquals(falling.openLoop!.achievedRate, 200 / 13.98, 0.05);
+  assertEquals(falling.verdict, "failed");
+});
+
+Deno.test("judgeStep() of a rate counts iterations by their first request, however long the rest takes", () => {
+  const plan = planFor(["http://127.0.0.1/a", "http://127.0.0.1/b"], RATE);
+  const flows = plan.scenario.flows.map((flow) => ({ ...flow, steps: new Array(3).fill(flow.steps[0]) }));
+  const result = resultOf({ ...plan, scenario: { ...plan.scenario, flows } }, {
+    succeeded: 100,
+    iterations: 40,
+  });
+  const [first] = result.total.steps;
+  const steps = [first!, { ...first!, step: 1 }, { ...first!, step: 3 }];
+  const step = judgeStep({ ...result, total: { ...result.total, steps } }, { load: 20, limits: LIMITS });
+  assertEquals(step.verdict, "passed");
+  assertAlmostEquals(step.openLoop!.achievedRate, 20, 0.01);
 });
 
 Deno.test("judgeStep() measures over the real time and counts what is behind the percentiles", () => {
