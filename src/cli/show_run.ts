@@ -7,12 +7,9 @@
 import { formatDuration } from "../lib/duration.ts";
 import { styleFor } from "../lib/style.ts";
 import { progressGoal, ProgressLine } from "../live/progress_line.ts";
-import { type Snapshot, sumOfSteps } from "../metrics/snapshot.ts";
-import type { Stats } from "../metrics/stats.ts";
 import type { RunObserver } from "../metrics/tick.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
-import { stepsOf } from "../plan/scenario.ts";
-import { judge } from "../result/threshold.ts";
+import { judgeRun } from "../result/judge_run.ts";
 import { colorWanted } from "./deliver_reports.ts";
 import type { MainValues } from "./settings.ts";
 import type { Interrupts } from "./signals.ts";
@@ -38,7 +35,7 @@ export async function showRun(
       const { openLiveView } = await import("../live/live_view.ts");
       const view = openLiveView(plan, {
         threads,
-        judge: (total) => values.threshold.map((claim) => judge(claim, statsFor(claim.step, plan, total))),
+        judge: (total) => judgeRun(values.threshold, { plan, total, durationMs: total.toMs }),
         style: styleFor(colorWanted(values, Deno.stderr)),
         isStopping: () => interrupts.signal.aborted,
         onStop: () => interrupts.signal.aborted || interrupts.interrupt(),
@@ -59,12 +56,4 @@ export async function showRun(
 
 function isFullScreenPossible(): boolean {
   return Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb";
-}
-
-/** What a claim is about, in the run so far; `undefined`: its step has not run yet. */
-function statsFor(step: string | undefined, plan: RunPlan, total: Snapshot): Stats | undefined {
-  if (step === undefined) return { counts: sumOfSteps(total), durationMs: total.toMs };
-  const index = stepsOf(plan.scenario).findIndex(({ name }) => name === step);
-  const counts = total.steps.find((stats) => stats.step === index);
-  return counts && { counts, durationMs: total.toMs };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Stats } from "../metrics/stats.ts";
+import { endedOf, type Stats } from "../metrics/stats.ts";
 import { maskUrlsIn, namedSteps } from "./describe_run.ts";
 import type { Note, ThresholdVerdict } from "./outcome.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
@@ -13,18 +13,21 @@ import { judge, type Threshold } from "./threshold.ts";
 export type MeasuredSoFar = Pick<RunResult, "plan" | "total" | "durationMs">;
 
 /** The verdicts, in the order of the thresholds; secrets in the names of steps are masked. */
-export function judgeRun(thresholds: readonly Threshold[], result: RunResult): readonly ThresholdVerdict[] {
+export function judgeRun(
+  thresholds: readonly Threshold[],
+  result: MeasuredSoFar,
+): readonly ThresholdVerdict[] {
   return thresholds.map((threshold) => ({
     ...judge(threshold, statsFor(threshold, result)),
     expression: maskUrlsIn(threshold.expression),
   }));
 }
 
-/** What a threshold is about; `undefined` when its step is not in the plan. */
+/** What a threshold is about; `undefined` when its step is not in the plan, or no request of it has ended. */
 export function statsFor({ step }: Threshold, result: MeasuredSoFar): Stats | undefined {
-  return step === undefined
-    ? overallStats(result)
-    : namedSteps(result).find(({ name }) => name === maskUrlsIn(step))?.stats;
+  if (step === undefined) return overallStats(result);
+  const stats = namedSteps(result).find(({ name }) => name === maskUrlsIn(step))?.stats;
+  return stats && endedOf(stats.counts) > 0 ? stats : undefined;
 }
 
 /** What is to be said about bounds without a unit. */

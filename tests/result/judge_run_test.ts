@@ -30,6 +30,8 @@ for (
     ["step:login: again error_rate < 1%", "0.99%", true],
     ["step:GET http://a.test/?token=canary p50 < 31ms", "30.00ms", true],
     ["step:never p95 < 1s", undefined, false],
+    ["step:never total_errors < 1", undefined, false],
+    ["step:never rps < 5", undefined, false],
     ["service_p95 < 1s", undefined, false],
   ] as const
 ) {
