@@ -38,7 +38,7 @@ export const autofindOptions = defineOptions({
     fallback: "users",
     needs: ["autofind"],
     help: "Search for users who pause (--think-time), or for iterations started a second; " +
-      "a rate must also be served by 95%",
+      "a rate must also be reached by 95%",
   },
   maxErrorRate: {
     long: "--max-error-rate",

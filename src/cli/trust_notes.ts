@@ -47,7 +47,8 @@ function otherScheme(failure: string, { scenario, client }: RunPlan): string {
     : "";
 }
 
-function rowsSpent({ plan, total }: RunResult): readonly string[] {
+function rowsSpent({ plan, total, interrupted }: RunResult): readonly string[] {
+  if (interrupted) return [];
   return spentSets(plan, total).map(({ name, rows }) =>
     `The load ended when each of the ${rows.length} rows of data set "${name}" had been used`
   );

@@ -7,14 +7,18 @@ import type { Snapshot } from "../metrics/snapshot.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { DataSet } from "../plan/scenario.ts";
 
-/** The data sets whose rows are for one iteration each, and have all been given out. */
-export function spentSets(
-  { scenario }: RunPlan,
-  { iterations }: Pick<Snapshot, "iterations">,
-): readonly DataSet[] {
-  return scenario.data.filter(({ strategy, rows }) =>
-    (strategy === "sequential" || strategy === "unique") && iterations >= rows.length
-  );
+type Done = Pick<Snapshot, "started" | "iterations" | "toMs">;
+
+/** How much shorter than planned a run must be to have ended by itself. */
+const SHORT_BY_MS = 100;
+
+/** The data sets that ended a load, since all of their rows, each for one iteration, had been given out. */
+export function spentSets(plan: RunPlan, total: Done): readonly DataSet[] {
+  const sets = oneTimeSets(plan);
+  if (sets.length === 0 || !isShort(plan, total)) return [];
+  // A warm-up draws rows, too, and nobody counted how many.
+  const fewest = plan.warmupMs > 0 ? Math.min(...sets.map(({ rows }) => rows.length)) : 0;
+  return sets.filter(({ rows }) => total.iterations >= rows.length || rows.length === fewest);
 }
 
 /** Whether a load did all there was to do, so that it may have ended before its time. */
@@ -22,5 +26,18 @@ export function isExhausted(plan: RunPlan, total: Pick<Snapshot, "iterations">):
   const { load } = plan;
   const isAmountReached = load.kind === "rate" && load.amount !== undefined &&
     total.iterations >= load.amount;
-  return isAmountReached || spentSets(plan, total).length > 0;
+  return isAmountReached || oneTimeSets(plan).length > 0;
+}
+
+function oneTimeSets({ scenario }: RunPlan): readonly DataSet[] {
+  return scenario.data.filter(({ strategy }) => strategy === "sequential" || strategy === "unique");
+}
+
+function isShort({ load }: RunPlan, { started, iterations, toMs }: Done): boolean {
+  if ("amount" in load && load.amount !== undefined) {
+    const done = load.kind === "requests" && load.unit === "requests" ? started : iterations;
+    if (done < load.amount) return load.kind !== "rate" || toMs < (load.durationMs ?? Infinity) - SHORT_BY_MS;
+    return false;
+  }
+  return "durationMs" in load && load.durationMs !== undefined && toMs < load.durationMs - SHORT_BY_MS;
 }

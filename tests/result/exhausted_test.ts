@@ -1,0 +1,41 @@
+import { assertEquals } from "@std/assert";
+import type { LoadSpec } from "../../src/plan/run_plan.ts";
+import type { DataSet } from "../../src/plan/scenario.ts";
+import { isExhausted, spentSets } from "../../src/result/exhausted.ts";
+import { planFor } from "../_support/plan.ts";
+
+const set = (name: string, strategy: DataSet["strategy"], rows: number): DataSet => ({
+  name,
+  strategy,
+  fields: ["a"],
+  rows: new Array(rows).fill(["1"]),
+});
+const SETS = [set("ten", "unique", 10), set("twenty", "sequential", 20), set("any", "loop", 5)];
+const TIMED: LoadSpec = { kind: "duration", connections: 1, durationMs: 5000 };
+const COUNTED: LoadSpec = { kind: "requests", unit: "iterations", amount: 50, connections: 1 };
+
+for (
+  const [title, load, warmupMs, { iterations, toMs }, expected] of [
+    ["ended early", TIMED, 0, { iterations: 10, toMs: 900 }, ["ten"]],
+    ["went on without the set", TIMED, 0, { iterations: 900, toMs: 5000 }, []],
+    ["ended early, with rows drawn by a warm-up", TIMED, 1000, { iterations: 6, toMs: 900 }, ["ten"]],
+    ["lasted as long as planned after a warm-up", TIMED, 1000, { iterations: 6, toMs: 5010 }, []],
+    ["ended before its number of iterations", COUNTED, 0, { iterations: 10, toMs: 900 }, ["ten"]],
+    ["did its number of iterations", COUNTED, 0, { iterations: 50, toMs: 900 }, []],
+  ] as const
+) {
+  Deno.test(`spentSets() of a load that ${title}`, () => {
+    const plain = planFor("http://a.test/", load, { plan: { warmupMs } });
+    const plan = { ...plain, scenario: { ...plain.scenario, data: SETS } };
+    assertEquals(
+      spentSets(plan, { iterations, toMs, started: iterations }).map(({ name }) => name),
+      expected,
+    );
+  });
+}
+
+Deno.test("isExhausted() of a load whose rows may have been drawn by its warm-up", () => {
+  const plan = planFor("http://a.test/", TIMED);
+  assertEquals(isExhausted({ ...plan, scenario: { ...plan.scenario, data: SETS } }, { iterations: 6 }), true);
+  assertEquals(isExhausted(plan, { iterations: 6 }), false);
+});
