@@ -10,6 +10,7 @@ import { endedOf, type Stats } from "../metrics/stats.ts";
 import { sumOfSteps } from "../metrics/snapshot.ts";
 import type { RunObserver, Tick } from "../metrics/tick.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
+import { mostSteps } from "../plan/scenario.ts";
 import { canStillHold, type Future } from "../result/best_case.ts";
 import { maskUrlsIn } from "../result/describe_run.ts";
 import { statsFor } from "../result/judge_run.ts";
@@ -83,7 +84,7 @@ class Pace {
 
   constructor(plan: RunPlan) {
     this.#plan = plan;
-    this.#mostSteps = Math.max(...plan.scenario.flows.map(({ steps }) => steps.length));
+    this.#mostSteps = mostSteps(plan.scenario);
   }
 
   see({ window }: Tick): void {

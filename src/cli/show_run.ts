@@ -9,6 +9,7 @@ import { styleFor } from "../lib/style.ts";
 import { progressGoal, ProgressLine } from "../live/progress_line.ts";
 import type { RunObserver } from "../metrics/tick.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
+import { mostSteps } from "../plan/scenario.ts";
 import { judgeRun } from "../result/judge_run.ts";
 import { colorWanted } from "./deliver_reports.ts";
 import type { MainValues } from "./settings.ts";
@@ -46,7 +47,7 @@ export async function showRun(
     printError("bench: --live needs a terminal on standard error; the run goes on without it\n");
   }
   const line = values.progress && Deno.stderr.isTerminal()
-    ? new ProgressLine(progressGoal(plan.load))
+    ? new ProgressLine(progressGoal(plan.load, mostSteps(plan.scenario)))
     : undefined;
   if (plan.warmupMs > 0) line?.say(`Warming up for ${formatDuration(plan.warmupMs)}`);
   const close = () => line?.clear();

@@ -11,6 +11,7 @@ import { loopLagOf, type Snapshot, sumOfSteps } from "../metrics/snapshot.ts";
 import { endedOf, type Percentile, percentileOf, samplesOf } from "../metrics/stats.ts";
 import type { Tick } from "../metrics/tick.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
+import { mostSteps } from "../plan/scenario.ts";
 import { isUrlList, modeText, namedSteps, targetText } from "../result/describe_run.ts";
 import type { ThresholdVerdict } from "../result/outcome.ts";
 import { type ProgressGoal, progressGoal } from "./progress_line.ts";
@@ -127,7 +128,7 @@ export class LiveState {
       ...this.#facts,
       stepsTitle: isUrlList(this.#plan) ? "URLs" : "Steps",
       usersLabel: load.kind === "rate" ? "Connections" : "Users",
-      goal: progressGoal(load),
+      goal: progressGoal(load, mostSteps(this.#plan.scenario)),
       stage: isStopping
         ? "stopping"
         : hasStarted

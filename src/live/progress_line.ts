@@ -55,16 +55,18 @@ export interface ProgressOutput {
 
 /**
  * The goal of a load specification. A rate that changes over time is not known here: give `targetRateAt` from its pacer
- * to show it.
+ * to show it. `mostSteps`: requests of an iteration at most; rates are of iterations, and the line is about requests.
  */
-export function progressGoal(load: LoadOutline): ProgressGoal {
+export function progressGoal(load: LoadOutline, mostSteps = 1): ProgressGoal {
   const { amount, durationMs, targetRate } = load;
-  const countsRequests = load.kind === "rate" || load.unit === "requests";
+  const isRateOfRequests = load.kind === "rate" && mostSteps === 1;
+  const countsRequests = isRateOfRequests || load.unit === "requests";
   return {
     ...(durationMs !== undefined && { durationMs }),
     ...(amount !== undefined && countsRequests && { requests: amount }),
     showsUsers: load.kind === "users",
-    ...(targetRate !== undefined && load.pacer?.kind === "constant" && { targetRateAt: () => targetRate }),
+    ...(targetRate !== undefined && isRateOfRequests && load.pacer?.kind === "constant" &&
+      { targetRateAt: () => targetRate }),
   };
 }
 

@@ -112,6 +112,11 @@ export function stepsOf(scenario: Scenario): readonly Step[] {
   return scenario.flows.flatMap((flow) => flow.steps);
 }
 
+/** Requests of an iteration at most, redirects aside. */
+export function mostSteps({ flows }: Scenario): number {
+  return Math.max(...flows.map(({ steps }) => steps.length));
+}
+
 /** The URLs that steps lead to, as far as they are known before placeholders are filled in. */
 export function knownUrls(scenario: Scenario): readonly URL[] {
   return stepsOf(scenario).flatMap(({ url, base }) => URL.parse(url, base) ?? [])

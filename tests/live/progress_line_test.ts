@@ -65,6 +65,20 @@ for (const [claim, load, line] of LOADS) {
   });
 }
 
+Deno.test("renderProgress() holds no requests against a number or rate of iterations that have several", () => {
+  const load = {
+    kind: "rate",
+    pacer: { kind: "constant", rate: 10 },
+    amount: 100,
+    maxConnections: 9,
+    targetRate: 10,
+  } as const;
+  assertEquals(
+    renderProgress(STATE, progressGoal(load, 3), 100),
+    "  [  --  ]    12345 requests |   2743.3 req/s | 2 errors",
+  );
+});
+
 Deno.test("renderProgress() adds the last second's rate and p99", () => {
   const state = { ...STATE, windowRate: 3000.4, windowP99: { ms: 12.34, isAtLeast: false } };
   assertEquals(
