@@ -1,6 +1,7 @@
 /**
  * Brings the ticks of a run to receivers: cuts intervals, queues frames, retries, and counts what was lost. The run
- * never waits: a slow receiver fills its own queue of eight frames, and what does not fit is dropped and counted.
+ * never waits: a slow receiver fills its own queue of eight frames, and what does not fit is dropped and counted, but for
+ * the closing frames of runs.
  *
  * @module
  */
@@ -106,7 +107,7 @@ export function createStreamer(options: StreamerOptions): Streamer {
     observe(labels = {}) {
       if (watched.end) {
         const frame = closingFrame(watched.end);
-        for (const queue of queues) queue.offer(frame);
+        for (const queue of queues) queue.add(frame);
       }
       const run: Watched = { labels, startMs: undefined, window: EMPTY_SNAPSHOT };
       watched = run;
@@ -191,17 +192,23 @@ class Queue {
       this.#lastReason ??= "the receiver is too slow";
       return;
     }
+    this.add(frame);
+  }
+
+  /** Takes a frame that must not be dropped, however many wait. */
+  add(frame: ExportFrame): void {
     this.#waiting.push(frame);
     if (!this.#isWorking) this.#worker = this.#work();
   }
 
-  /** Takes the closing frame, at the cost of the oldest waiting one if need be, and resolves when all is done. */
+  /** Takes the last frame, at the cost of the oldest waiting interval if need be, and resolves when all is done. */
   close(frame: ExportFrame): Promise<void> {
-    if (this.#waiting.length >= QUEUE_LENGTH) {
-      this.#waiting.shift();
+    const oldest = this.#waiting.findIndex(({ scope }) => scope === "interval");
+    if (this.#waiting.length >= QUEUE_LENGTH && oldest >= 0) {
+      this.#waiting.splice(oldest, 1);
       this.#dropped++;
     }
-    this.offer(frame);
+    this.add(frame);
     return this.#worker;
   }
 

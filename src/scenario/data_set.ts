@@ -135,8 +135,9 @@ function demandOf(scenario: Scenario, load: LoadSpec): { iterations: number; use
     case "rate":
       return { iterations: load.amount ?? 0, users: 1 };
     case "requests": {
-      const fewestSteps = Math.min(...scenario.flows.map(({ steps }) => steps.length));
-      const iterations = load.unit === "iterations" ? load.amount : Math.ceil(load.amount / fewestSteps);
+      // Which flows are drawn is not known: all may be of the longest.
+      const mostSteps = Math.max(...scenario.flows.map(({ steps }) => steps.length));
+      const iterations = load.unit === "iterations" ? load.amount : Math.ceil(load.amount / mostSteps);
       return { iterations, users: Math.min(load.connections, iterations) };
     }
   }

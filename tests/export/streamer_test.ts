@@ -223,6 +223,27 @@ Deno.test("createStreamer() delivers the closing frame after the waiting ones on
   assertEquals(frames.at(-1)?.scope, "final");
 });
 
+Deno.test("createStreamer() drops no closing frame, however many runs a slow receiver has to catch up with", async () => {
+  for (const intervalMs of [undefined, 1000]) {
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => release = resolve);
+    const { clock, frames, streamer } = streamerTo(() => gate.then(() => OK), intervalMs);
+    let end = { total: EMPTY_SNAPSHOT, durationMs: 0 };
+    for (let run = 0; run < 12; run++) {
+      end = await play(streamer.observe({ endpoint: `${run}` }), clock, 1);
+    }
+    const finished = streamer.finish(end);
+    release();
+    const [tally] = await finished;
+    const closing = frames.filter(({ scope }) => scope !== "interval");
+    assertEquals(
+      closing.map(({ labels }) => labels.endpoint),
+      Array.from({ length: 12 }, (_, run) => `${run}`),
+    );
+    assertEquals(tally?.sent, frames.length);
+  }
+});
+
 Deno.test("describeTally() and isIncomplete() tell losses", () => {
   const complete = {
     receiver: "StatsD",

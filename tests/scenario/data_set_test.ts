@@ -98,6 +98,14 @@ Deno.test("uniqueRowProblems() counts users, connections and iterations", () => 
   }
 });
 
+Deno.test("uniqueRowProblems() counts only iterations that there must be, whichever flows are drawn", () => {
+  const flows = [1, 4].map((count) => ({ name: "f", weight: 1, steps: new Array<Step>(count).fill(STEP) }));
+  const load = { kind: "requests", connections: 1, unit: "requests", amount: 8 } as const;
+  for (const [rows, problems] of [[2, 0], [1, 1]] as const) {
+    assertEquals(uniqueRowProblems({ ...scenario(set("unique", rows)), flows }, load).length, problems);
+  }
+});
+
 Deno.test("uniqueRowProblems() says what there is and what is needed", () => {
   assertEquals(
     uniqueRowProblems(scenario(set("unique", 1)), { kind: "duration", connections: 10, durationMs: 1 }),
