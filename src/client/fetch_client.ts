@@ -18,7 +18,7 @@
  *
  * @module
  */
-import { FAILURE } from "../metrics/failure.ts";
+import { FAILURE, IS_UNCONNECTED } from "../metrics/failure.ts";
 import type { ClientSpec } from "../plan/run_plan.ts";
 import type { HeaderLine } from "../plan/scenario.ts";
 import { BodyFileError, piecesOf } from "./body_file.ts";
@@ -84,6 +84,7 @@ class FetchClient implements HttpClient {
       const isUnanswered = kind === FAILURE.truncated && out.status === 0;
       out.failure = this.#aborting ||
         (isDescriptors ? FAILURE.too_many_open_files : isUnanswered ? FAILURE.no_response : kind);
+      if (IS_UNCONNECTED[out.failure]) out.connects = 0;
       if (this.#aborting === FAILURE.none) out.failureDetail = detail;
     }
     this.#controller = null;

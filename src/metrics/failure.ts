@@ -72,7 +72,7 @@ export const IS_ANSWERED: readonly boolean[] = FAILURE_KINDS.map((kind: FailureK
   kind.isAnswered ?? false
 );
 
-/** Whether an exchange that ended in this kind never had the connection that it tried to open last. */
+/** Whether an exchange that ended in this kind never had the connection that it tried to open. */
 export const IS_UNCONNECTED: readonly boolean[] = FAILURE_KINDS.map((kind: FailureKind) =>
   kind.isUnconnected ?? false
 );

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { FAILURE, FAILURE_KINDS, IS_ANSWERED, IS_UNCONNECTED } from "./failure.ts";
+import { FAILURE, FAILURE_KINDS, IS_ANSWERED } from "./failure.ts";
 import { Histogram } from "./histogram.ts";
 import { RequestLog, type RequestLogOptions } from "./request_log.ts";
 import { type Detail, type Phase, PHASES, type Snapshot, type StepStats } from "./snapshot.ts";
@@ -183,9 +183,8 @@ export class Recorder {
     counts.bodyBytes += exchange.bodyBytes;
     counts.wireBytesIn += exchange.wireBytesIn;
     counts.wireBytesOut += exchange.wireBytesOut;
-    if (exchange.connects > 0) {
-      this.#connects += IS_UNCONNECTED[exchange.failure] ? exchange.connects - 1 : exchange.connects;
-    } else if (IS_ANSWERED[exchange.failure] || exchange.wireBytesOut > 0) this.#reused++;
+    if (exchange.connects > 0) this.#connects += exchange.connects;
+    else if (IS_ANSWERED[exchange.failure] || exchange.wireBytesOut > 0) this.#reused++;
     if (exchange.reconnected) this.#reconnects++;
     if (exchange.redirects > 0) this.#redirects += exchange.redirects;
     if (exchange.streamLimit >= 0) {
@@ -212,7 +211,7 @@ export class Recorder {
 
   /** A connection was opened ahead of the load; its phases count, its failure shows when the load needs it. */
   opened(attempt: RecordedExchange): void {
-    if (attempt.failure === FAILURE.none) this.#connects += attempt.connects;
+    this.#connects += attempt.connects;
     if (this.#options.phases) {
       recordPhases((this.#steps[0] ??= new StepRecorder(this.#options)).phases!, attempt);
     }

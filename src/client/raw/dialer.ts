@@ -21,6 +21,9 @@ import type { Wire } from "./wire.ts";
 /** How long an address that refused a connection is passed over while others are left. */
 const PASS_OVER_MS = 10_000;
 
+/** How long to wait for room in a Unix socket's queue before the next try. */
+const QUEUE_WAIT_MS = 1;
+
 /** Where a name leads: its addresses, and which of them to use next. */
 interface Addresses {
   readonly list: readonly string[];
@@ -50,12 +53,14 @@ interface Passage {
 export interface DialerSources {
   /** The addresses of a name; family 0 is any. Rejects when there are none. */
   lookUp(host: string, family: 0 | 4 | 6): Promise<readonly string[]>;
+  connectUnix(path: string): Promise<Wire>;
   /** The time, in ms. */
   now(): number;
 }
 
 const SYSTEM: DialerSources = {
   lookUp: async (host, family) => (await lookup(host, { all: true, family })).map((entry) => entry.address),
+  connectUnix: (path) => Deno.connect({ transport: "unix", path }),
   now: () => performance.now(),
 };
 
@@ -73,10 +78,13 @@ export class Dialer {
   readonly expectIgnorers = new Set<string>();
   /** Connections that took a local address in turn. */
   #dialed = 0;
+  /** The last attempt to connect to a Unix socket. */
+  #unixTurn: Promise<unknown> = Promise.resolve();
 
-  constructor(spec: ClientSpec, sources: DialerSources = SYSTEM) {
+  /** `sources`: what does not come from the system. */
+  constructor(spec: ClientSpec, sources: Partial<DialerSources> = {}) {
     this.#spec = spec;
-    this.#sources = sources;
+    this.#sources = { ...SYSTEM, ...sources };
   }
 
   /**
@@ -84,10 +92,11 @@ export class Dialer {
    * Resolves to `null` after a failure; an abort counts as one.
    */
   async dial(url: URL, out: Exchange, signal: AbortSignal): Promise<Wire | null> {
-    out.connects++;
     out.address = "";
     try {
-      return await this.#open(url, out, signal);
+      const wire = await this.#open(url, out, signal);
+      out.connects++;
+      return wire;
     } catch (error) {
       const isNoSocket = this.#spec.unixSocket !== undefined && error instanceof Deno.errors.NotFound;
       out.failure = error instanceof ProxyError
@@ -104,7 +113,7 @@ export class Dialer {
     const isTls = url.protocol === "https:";
     if (this.#spec.unixSocket !== undefined) {
       if (isTls) throw new Error("TLS over a Unix socket is not supported");
-      return await openUnix(this.#spec.unixSocket, out, signal);
+      return await this.#openUnix(this.#spec.unixSocket, out, signal);
     }
     const own = routeOf(url);
     const serverName = this.#spec.tls.sni ?? own.host;
@@ -126,6 +135,32 @@ export class Dialer {
       out.connectMs = performance.now() - started;
       return isTls ? await this.#secure(tcp as Deno.TcpConn, { serverName, signal, out }) : tcp;
     });
+  }
+
+  async #openUnix(path: string, out: Exchange, signal: AbortSignal): Promise<Wire> {
+    out.address = path;
+    const started = performance.now();
+    // One after the other: where one finds no room, neither would the rest.
+    const turn = this.#unixTurn.then(() => this.#connectUnix(path, signal));
+    this.#unixTurn = turn.catch(() => {});
+    const conn = await unlessAborted(turn, signal);
+    out.connectMs = performance.now() - started;
+    return conn;
+  }
+
+  /** With TCP the system waits for a server that accepts slowly; here that is left to the caller. */
+  async #connectUnix(path: string, signal: AbortSignal): Promise<Wire> {
+    while (!signal.aborted) {
+      try {
+        const conn = await this.#sources.connectUnix(path);
+        if (!signal.aborted) return conn;
+        conn.close();
+      } catch (error) {
+        if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, QUEUE_WAIT_MS));
+      }
+    }
+    throw new Error("Connection attempt aborted");
   }
 
   /**
@@ -348,16 +383,4 @@ function inTurn(addresses: Addresses, nowMs: number): readonly string[] {
   const up = addresses.list.filter((address) => !isDown(address));
   const at = up.length > 0 ? addresses.next++ % up.length : 0;
   return [...up.slice(at), ...up.slice(0, at), ...addresses.list.filter(isDown)];
-}
-
-async function openUnix(path: string, out: Exchange, signal: AbortSignal): Promise<Wire> {
-  out.address = path;
-  const started = performance.now();
-  const conn = await Deno.connect({ transport: "unix", path });
-  if (signal.aborted) {
-    conn.close();
-    throw new Error("Connection attempt aborted");
-  }
-  out.connectMs = performance.now() - started;
-  return conn;
 }

@@ -192,8 +192,6 @@ export class RawClient implements HttpClient {
     this.#dialing = null;
     if (wire === null) {
       if (this.#aborting !== FAILURE.none) out.failure = this.#aborting;
-      // Other failures tell by their kind that there was no connection.
-      if (this.#aborting === FAILURE.unfinished) out.connects--;
       return null;
     }
     const connection = { origin: request.origin, wire, address: out.address, served: 0 };

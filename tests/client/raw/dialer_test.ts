@@ -6,13 +6,14 @@ import { RawClient } from "../../../src/client/raw/raw_client.ts";
 import { FAILURE_KINDS } from "../../../src/metrics/failure.ts";
 import type { ClientSpec } from "../../../src/plan/run_plan.ts";
 import { certificate, ROOT } from "../../_support/certificates.ts";
+import { MemoryWire } from "../../_support/memory_wire.ts";
 import { REFUSING_PORT } from "../../_support/peers.ts";
 import { PLAIN_CLIENT } from "../../_support/plan.ts";
 import { prepare, send } from "../../_support/prepare.ts";
 import { answer, startRawServer } from "../../_support/raw_server.ts";
 
 /** Names and a clock that a test sets. */
-class FakeSources implements DialerSources {
+class FakeSources implements Pick<DialerSources, "lookUp" | "now"> {
   nowMs = 0;
   readonly asked: string[] = [];
   names: Readonly<Record<string, readonly string[]>>;
@@ -21,15 +22,13 @@ class FakeSources implements DialerSources {
     this.names = names;
   }
 
-  lookUp(host: string, family: 0 | 4 | 6): Promise<readonly string[]> {
+  readonly lookUp = (host: string, family: 0 | 4 | 6): Promise<readonly string[]> => {
     this.asked.push(`${host}/${family}`);
     const found = this.names[host];
     return found ? Promise.resolve(found) : Promise.reject(new Error("ENOTFOUND"));
-  }
+  };
 
-  now(): number {
-    return this.nowMs;
-  }
+  readonly now = () => this.nowMs;
 }
 
 /** Connects and closes again; resolves to what was noted. */
@@ -44,7 +43,7 @@ function failureName(out: Exchange): string {
   return FAILURE_KINDS[out.failure]!.name;
 }
 
-function dialerFor(changes: Partial<ClientSpec>, sources?: DialerSources): Dialer {
+function dialerFor(changes: Partial<ClientSpec>, sources?: Partial<DialerSources>): Dialer {
   return new Dialer({ ...PLAIN_CLIENT, ...changes }, sources);
 }
 
@@ -205,7 +204,7 @@ for (const verify of [true, false]) {
       await connection.send("56789");
     }, { tls: certificate("server") });
     const spec: ClientSpec = { ...PLAIN_CLIENT, phases: true, tls: { verify, caCerts: [ROOT] } };
-    const sources: DialerSources = {
+    const sources: Partial<DialerSources> = {
       lookUp: async () => {
         await pause(30);
         return ["127.0.0.1"];
@@ -249,3 +248,19 @@ async function startOn(hostname: string, port: number): Promise<Server> {
   await new Promise<void>((resolve) => server.listen(port, hostname, resolve));
   return server;
 }
+
+Deno.test("Dialer waits for room in the queue of a Unix socket, as long as it may", async () => {
+  const wire = new MemoryWire();
+  let tries = 0;
+  let needed = 4;
+  const dialer = dialerFor({ unixSocket: "/s" }, {
+    connectUnix: () =>
+      ++tries < needed ? Promise.reject(new Deno.errors.WouldBlock("os error 11")) : Promise.resolve(wire),
+  });
+  const out = await dial(dialer, "http://a.test/");
+  assertEquals([failureName(out), out.connects, tries, wire.isClosed], ["none", 1, 4, true]);
+  needed = Infinity;
+  const late = new Exchange();
+  const given = await dialer.dial(new URL("http://a.test/"), late, AbortSignal.timeout(30));
+  assertEquals([given, late.connects, late.failure === 0], [null, 0, false]);
+});
