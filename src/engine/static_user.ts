@@ -6,6 +6,7 @@
  */
 import { Exchange, type HttpClient, type PreparedRequest } from "../client/http_client.ts";
 import type { VirtualUser } from "../load/load_model.ts";
+import { FAILURE } from "../metrics/failure.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 import { shownHeads } from "./shown_head.ts";
 import type { CacheBuster } from "./cache_buster.ts";
@@ -59,7 +60,7 @@ export class StaticUser implements VirtualUser {
     const { recorder, lengths } = this.#work;
     const step = this.#request.step;
     recorder.record(step, exchange, null);
-    recorder.iterations++;
+    if (exchange.failure !== FAILURE.unfinished) recorder.iterations++;
     if (exchange.head !== null && recorder.claimHead()) {
       recorder.detail("head", shownHeads(this.#request.bytes, exchange, []), true);
     }

@@ -74,7 +74,7 @@ export async function coordinate(
             }
             return end();
           case "failed": {
-            const atMs = startedAtMs === 0 ? 0 : Math.max(0, Date.now() - startedAtMs);
+            const atMs = startedAtMs === 0 ? 0 : Math.max(0, now() - startedAtMs);
             lost.push({ slot: channel.name ?? `thread ${slot + 1}`, atMs, reason: notice.message });
             return end();
           }

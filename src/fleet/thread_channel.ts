@@ -15,8 +15,23 @@ export function openThreadChannel(): Channel {
     listener({ kind: "failed", message: event.message });
   };
   return {
-    send: (order) => worker.postMessage(order),
+    send: (order) => {
+      const isStart = order.kind === "start";
+      worker.postMessage(isStart ? { ...order, atEpochMs: order.atEpochMs + clockStepMs() } : order);
+    },
     onNotice: (given) => listener = given,
     close: () => worker.terminate(),
   };
+}
+
+/** Smaller differences are the coarseness of the system's clock. */
+const LEAST_STEP_MS = 20;
+
+/**
+ * How far the system's clock was set, or this machine asleep, since this thread took the time when it began. A thread that
+ * begins now takes another time, and would start by so much too early or too late.
+ */
+function clockStepMs(): number {
+  const stepMs = Date.now() - (performance.timeOrigin + performance.now());
+  return Math.abs(stepMs) < LEAST_STEP_MS ? 0 : stepMs;
 }

@@ -124,8 +124,10 @@ Deno.test("a timeout ends a request, and the run goes on with a new connection",
 Deno.test("requests still open after the grace are unfinished, not failed", async () => {
   const server = startServer();
   const load = { kind: "duration", connections: 3, durationMs: 200 } as const;
-  const { counts } = overallStats(await runLocally(planFor(`${server.url}/hang`, load), { threads: 1 }));
+  const result = await runLocally(planFor(`${server.url}/hang`, load), { threads: 1 });
+  const { counts } = overallStats(result);
   assertEquals([counts.succeeded, counts.failed, counts.unfinished], [0, 0, 3]);
+  assertEquals([result.total.started, result.total.iterations], [3, 0]);
   await server.close();
 });
 
@@ -206,6 +208,26 @@ Deno.test("waiting in vain for the last answers is no part of the run's time", a
   assertGreaterOrEqual(late.durationMs, 695);
   await server.close();
 });
+
+for (const stepMs of [3_600_000, -3_600_000]) {
+  Deno.test(`threads start at once after the system's clock was set by ${stepMs} ms`, async () => {
+    const server = startServer();
+    // What this thread took the time for when it began; those that begin now know better.
+    const origin = { configurable: true, value: performance.timeOrigin - stepMs };
+    Object.defineProperty(performance, "timeOrigin", origin);
+    try {
+      const load = { kind: "duration", connections: 2, durationMs: 300 } as const;
+      const stopping = AbortSignal.timeout(20_000);
+      const result = await runLocally(planFor(server.url, load), { threads: 2, signal: stopping });
+      assertGreater(result.total.started, 0);
+      assertEquals(result.interrupted, false);
+      assert(result.durationMs < 15_000, `${result.durationMs}`);
+    } finally {
+      Reflect.deleteProperty(performance, "timeOrigin");
+    }
+    await server.close();
+  });
+}
 
 Deno.test("users pause in a warm-up that is longer than the run", async () => {
   const server = startServer();
