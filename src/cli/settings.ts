@@ -73,6 +73,9 @@ export interface Surroundings {
   readTextFile(path: string): Promise<string>;
 }
 
+/** Variables that `install.sh` and `install.ps1` read. */
+const OF_THE_INSTALLER = ["BENCH_VERSION", "BENCH_INSTALL_DIR", "BENCH_REPOSITORY", "BENCH_RELEASES"];
+
 /** Gathers a command's settings. Never throws for what a user wrote: problems are in the settings. */
 export async function readSettings<Table extends OptionTable>(
   spec: CommandSpec<Table>,
@@ -88,7 +91,7 @@ export async function readSettings<Table extends OptionTable>(
     given: parsed.given,
     environment: surroundings.environment,
     ...(config !== undefined && { config }),
-    alsoKnown: operand === undefined ? [] : [operand, environmentName(operand)],
+    alsoKnown: [...OF_THE_INSTALLER, ...(operand === undefined ? [] : [operand, environmentName(operand)])],
   });
   const operands = [...parsed.operands];
   if (operands.length === 0 && operand !== undefined) {

@@ -119,6 +119,14 @@ Deno.test("readSettings() warns of misspelt variables", async () => {
   assertEquals(warnings, ["Unknown environment variable BENCH_DURATON: did you mean BENCH_DURATION?"]);
 });
 
+Deno.test("readSettings() knows the variables of the install scripts", async () => {
+  const script = await Deno.readTextFile(new URL("../../install.sh", import.meta.url));
+  const names = [...script.matchAll(/^#   (BENCH_\w+)/gm)].map(([, name = ""]) => name);
+  assertEquals(names.length, 4);
+  const environment = Object.fromEntries(names.map((name) => [name, "x"]));
+  assertEquals((await settingsOf([TARGET], { environment })).warnings, []);
+});
+
 Deno.test("readSettings() suggests the option that was meant", async () => {
   assertEquals(await problemsOf(["--duraton", "5", TARGET]), [
     "Unknown option --duraton: did you mean --duration?",
