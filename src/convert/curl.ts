@@ -5,6 +5,7 @@
  */
 import type { HeaderLine } from "../plan/scenario.ts";
 import { type CurlCommand, readCurlWords } from "./curl_command.ts";
+import { longNameOf } from "./curl_options.ts";
 import { type CurlRequest, curlRequest } from "./curl_request.ts";
 import { hasActivePlaceholder, holdsCredential, isOfConnection } from "./header_rules.ts";
 import type { FileReader } from "./import_io.ts";
@@ -103,18 +104,41 @@ function fieldRemarks(request: CurlRequest): string[] {
   ];
 }
 
+/** curl's options that a run has under another name or the same, by curl's long name. */
+const OF_THE_RUN: ReadonlyMap<string, string> = new Map([
+  ["insecure", "--insecure"],
+  ["location", "--follow-redirects"],
+  ["location-trusted", "--follow-redirects"],
+  ["max-time", "--timeout"],
+  ["cacert", "--ca-bundle"],
+  ...["proxy", "resolve", "connect-to", "unix-socket", "cert", "key", "ipv4", "ipv6", "http2"].map((name) =>
+    [name, `--${name}`] as const
+  ),
+]);
+
+/** Ways to authenticate that take more than a header. */
+const SCHEMES = ["digest", "ntlm", "ntlm-wb", "negotiate", "anyauth", "aws-sigv4"];
+
 /** What the options say that a scenario does not hold. */
-function optionRemarks(command: CurlCommand): string[] {
-  const remarks: string[] = [];
-  const { switches, ignored } = command;
-  if (switches.has("insecure")) {
-    remarks.push("-k is no part of a scenario: run it with --insecure");
+function optionRemarks({ switches, ignored }: CurlCommand): string[] {
+  const given = [...switches].map((name) => ({ name, flag: SHORT_FLAGS.get(name) ?? `--${name}` }));
+  const others = ignored.map((flag) => ({ name: longNameOf(flag), flag }));
+  const remarks = [...given, ...others].flatMap(({ name, flag }) => {
+    const own = OF_THE_RUN.get(name);
+    return own === undefined ? [] : [`${flag} is no part of a scenario: run it with ${own}`];
+  });
+  const schemes = others.filter(({ name }) => SCHEMES.includes(name));
+  if (schemes.length > 0) {
+    const flags = schemes.map(({ flag }) => flag).join(", ");
+    remarks.push(`Warning: ${flags} cannot be replayed: credentials of -u become Basic authentication`);
   }
-  if (switches.has("location") || switches.has("location-trusted")) {
-    remarks.push("-L is no part of a scenario: run it with --follow-redirects");
-  }
-  if (ignored.length > 0) {
-    remarks.push(`Ignored, as a scenario has no use for it: ${ignored.map(shown).join(", ")}`);
+  const useless = others.filter(({ name }) => !OF_THE_RUN.has(name) && !SCHEMES.includes(name));
+  if (useless.length > 0) {
+    const flags = useless.map(({ flag }) => shown(flag)).join(", ");
+    remarks.push(`Ignored, as a scenario has no use for it: ${flags}`);
   }
   return remarks;
 }
+
+/** How remarks call a switch, when not by its long name. */
+const SHORT_FLAGS: ReadonlyMap<string, string> = new Map([["insecure", "-k"], ["location", "-L"]]);

@@ -68,6 +68,11 @@ export function longName(letter: string): string | undefined {
   return SHORT.get(letter);
 }
 
+/** The long name of an option as written: `-x`, `--proxy`. */
+export function longNameOf(flag: string): string {
+  return flag.startsWith("--") ? flag.slice(2) : longName(flag.slice(1)) ?? flag;
+}
+
 /** Every long option, with its dashes. */
 export function allLongOptions(): readonly string[] {
   return [...VALUE_NAMES, ...SWITCH_NAMES].map((name) => `--${name}`);

@@ -116,13 +116,16 @@ Deno.test("curlImport() writes nothing that reads the environment of whoever run
 
 Deno.test("curlImport() tells what it cannot carry over", async () => {
   const { stderr } = await scenarioOf(
-    "curl -sLk -m 5 -o out.html --proxy http://u:s3cret@p http://a.test/$ID | jq .",
+    "curl -sLk -m 5 -o out.html --digest --proxy http://u:s3cret@p http://a.test/$ID | jq .",
   );
   assertStringIncludes(stderr, 'What follows "|" is left out');
   assertStringIncludes(stderr, 'Not expanded, kept as written: "$ID"');
   assertStringIncludes(stderr, "-k is no part of a scenario");
   assertStringIncludes(stderr, "-L is no part of a scenario");
-  assertStringIncludes(stderr, "Ignored, as a scenario has no use for it: -s, -m, -o, --proxy\n");
+  assertStringIncludes(stderr, "-m is no part of a scenario: run it with --timeout");
+  assertStringIncludes(stderr, "--proxy is no part of a scenario: run it with --proxy");
+  assertStringIncludes(stderr, "--digest cannot be replayed: credentials of -u become Basic authentication");
+  assertStringIncludes(stderr, "Ignored, as a scenario has no use for it: -s, -o\n");
   assert(!stderr.includes("s3cret"));
 });
 
