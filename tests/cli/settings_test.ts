@@ -121,7 +121,7 @@ Deno.test("readSettings() warns of misspelt variables", async () => {
 
 Deno.test("readSettings() knows the variables of the install scripts", async () => {
   const script = await Deno.readTextFile(new URL("../../install.sh", import.meta.url));
-  const names = [...script.matchAll(/^#   (BENCH_\w+)/gm)].map(([, name = ""]) => name);
+  const names = [...script.matchAll(/^# {3}(BENCH_\w+)/gm)].map(([, name = ""]) => name);
   assertEquals(names.length, 4);
   const environment = Object.fromEntries(names.map((name) => [name, "x"]));
   assertEquals((await settingsOf([TARGET], { environment })).warnings, []);
