@@ -183,6 +183,7 @@ function addHop(out: Exchange, hop: Exchange): void {
   out.wireBytesOut += hop.wireBytesOut;
   out.connects += hop.connects;
   out.reconnected ||= hop.reconnected;
+  out.streamLimit = Math.max(out.streamLimit, hop.streamLimit);
   out.dnsMs = sum(out.dnsMs, hop.dnsMs);
   out.connectMs = sum(out.connectMs, hop.connectMs);
   out.tlsMs = sum(out.tlsMs, hop.tlsMs);

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertGreaterOrEqual, assertMatch } from "@std/assert";
 import { CookieJar } from "../../src/client/cookie_jar.ts";
 import { Exchange, type HttpClient } from "../../src/client/http_client.ts";
+import { RedirectingClient } from "../../src/client/redirecting_client.ts";
 import { createClients } from "../../src/client/registry.ts";
 import { FAILURE } from "../../src/metrics/failure.ts";
 import type { ClientSpec } from "../../src/plan/run_plan.ts";
@@ -252,4 +253,25 @@ Deno.test("a client that may follow no redirects is the plain one", () => {
     return client.constructor.name;
   });
   assertEquals(names, ["RawClient", "RedirectingClient"]);
+});
+
+Deno.test("RedirectingClient tells of any hop that had to stand in line for a stream", async () => {
+  let hops = 0;
+  const inner: HttpClient = {
+    deadlineMs: Infinity,
+    exchange(_, out) {
+      const isFirst = hops++ === 0;
+      out.status = isFirst ? 302 : 200;
+      if (isFirst) out.head = new TextEncoder().encode("HTTP/2 302\r\nlocation: /b\r\n\r\n");
+      else out.streamLimit = 7;
+      out.finish(out.startMs);
+      return Promise.resolve();
+    },
+    warm: () => Promise.resolve(),
+    abort() {},
+    close() {},
+  };
+  const client = new RedirectingClient({ ...PLAIN_CLIENT, maxRedirects: 1 }, inner);
+  const out = await send(client, prepare("http://a.test/"));
+  assertEquals([hops, out.redirects, out.streamLimit], [2, 1, 7]);
 });
