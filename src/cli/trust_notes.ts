@@ -20,7 +20,7 @@ export function trustNotes(result: RunResult): readonly Note[] {
     .filter((text) => text !== undefined);
   return [
     ...warnings.map((text): Note => ({ level: "warning", text })),
-    ...rowsSpent(result).map((text): Note => ({ level: "info", text })),
+    ...[...onlyRedirects(result), ...rowsSpent(result)].map((text): Note => ({ level: "info", text })),
     ...findingsOf(result).map(({ isDoubt, text }): Note => ({ level: isDoubt ? "warning" : "info", text })),
   ];
 }
@@ -45,6 +45,17 @@ function otherScheme(failure: string, { scenario, client }: RunPlan): string {
   return failure === "not_http" && schemes.has("http:")
     ? "; for a server with TLS, begin the URL with https:"
     : "";
+}
+
+const REDIRECTS: readonly string[] = ["301", "302", "303", "307", "308"];
+
+/** Other tools follow redirects unasked. */
+function onlyRedirects(result: RunResult): readonly string[] {
+  if (result.plan.client.maxRedirects > 0) return [];
+  const statuses = Object.keys(overallStats(result).counts.statuses);
+  return statuses.length > 0 && statuses.every((status) => REDIRECTS.includes(status))
+    ? [`Every answer was a redirect (${statuses.join(", ")}); --follow-redirects follows them`]
+    : [];
 }
 
 function rowsSpent({ plan, total, interrupted }: RunResult): readonly string[] {

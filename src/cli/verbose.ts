@@ -13,12 +13,13 @@ import { printError } from "./terminal.ts";
 export function verboseObserver(verbosity: number, before: () => void): RunObserver {
   const shown = new Set<string>();
   return ({ window }) => {
-    const lines = window.details.filter(({ topic }) => topic === "head" || !shown.has(topic)).map(
-      (detail) => {
-        shown.add(detail.topic);
-        return detail.topic === "head" ? detail.text : `${failureText(detail.topic)}: ${detail.text}`;
-      },
-    );
+    const lines: string[] = [];
+    // Every thread tells its own first ones.
+    for (const { topic, text } of window.details) {
+      if (topic === "head") lines.push(text);
+      else if (!shown.has(topic)) lines.push(`${failureText(topic)}: ${text}`);
+      shown.add(topic);
+    }
     if (verbosity >= 3) {
       const statuses = Object.entries(sumOfSteps(window).statuses).map(([code, count]) =>
         `${code}: ${count}`

@@ -62,6 +62,21 @@ Deno.test("bench exits 1 and says why when nothing succeeded", async () => {
   assertStringIncludes(out, "Connection refused");
 });
 
+Deno.test("bench says that it measured nothing but redirects, and does not when it followed them", async () => {
+  await using server = target();
+  const words = ["-n", "3", `${server.url}/redirect/1`];
+  const [left, followed] = await Promise.all([program(words), program(["--follow-redirects", ...words])]);
+  assertEquals([left.code, followed.code], [0, 0]);
+  assertStringIncludes(left.out, "Every answer was a redirect (302); --follow-redirects follows them");
+  assertEquals(followed.out.includes("Every answer was a redirect"), false);
+});
+
+Deno.test("bench -v 2 shows the first of each failure once, whatever the number of threads", async () => {
+  await using server = target();
+  const { err } = await program(["-v", "2", "-n", "8", "-c", "4", "-t", "4", `${server.url}/status/404`]);
+  assertEquals(err, "HTTP 404: Error status\n");
+});
+
 Deno.test("bench says what to try when the server speaks the other of http: and https:", async () => {
   await using server = target();
   const { code, out } = await program(["-n", "3", server.url.replace("http:", "https:")]);
