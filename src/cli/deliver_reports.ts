@@ -37,13 +37,19 @@ function wantedReports(values: ReportValues): readonly Wanted[] {
   });
 }
 
-/** @throws {UsageError} naming every path that cannot be written. */
+/** @throws {UsageError} naming every path that cannot be written, and those that two reports would share. */
 export async function tryReports(values: ReportValues): Promise<void> {
   const problems: string[] = [];
-  for (const { form, path } of wantedReports(values)) {
-    if (path === STANDARD_OUTPUT) continue;
+  const taken = new Map<string, string>();
+  for (const { form, path, isPrinted } of wantedReports(values)) {
+    if (isPrinted) continue;
+    const { long } = reportOptions[form.option];
+    const other = taken.get(path);
+    if (other !== undefined) problems.push(`${other} and ${long} cannot both go to ${JSON.stringify(path)}`);
+    taken.set(path, long);
+    if (path === STANDARD_OUTPUT || other !== undefined) continue;
     try {
-      await tryOutput(path, reportOptions[form.option].long);
+      await tryOutput(path, long);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       problems.push(...error.problems);

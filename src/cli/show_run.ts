@@ -31,7 +31,7 @@ export async function showRun(
   { threads, interrupts }: { readonly threads: number; readonly interrupts: Interrupts },
 ): Promise<Shown> {
   if (values.live) {
-    if (isFullScreenPossible()) {
+    if (canRewrite()) {
       // Loaded when it is needed: a plain run starts faster without.
       const { openLiveView } = await import("../live/live_view.ts");
       const view = openLiveView(plan, {
@@ -46,7 +46,7 @@ export async function showRun(
     }
     printError("bench: --live needs a terminal on standard error; the run goes on without it\n");
   }
-  const line = values.progress && Deno.stderr.isTerminal()
+  const line = values.progress && canRewrite()
     ? new ProgressLine(progressGoal(plan.load, mostSteps(plan.scenario)))
     : undefined;
   if (plan.warmupMs > 0) line?.say(`Warming up for ${formatDuration(plan.warmupMs)}`);
@@ -55,6 +55,7 @@ export async function showRun(
   return { observers: [...(line ? [line.observe] : []), ...verbose], close };
 }
 
-function isFullScreenPossible(): boolean {
+/** Whether what was printed can be printed over. */
+function canRewrite(): boolean {
   return Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb";
 }

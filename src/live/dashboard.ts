@@ -10,13 +10,8 @@ import { charts } from "./dashboard_charts.ts";
 import { distributions, figures, footer, header, progress, steps, thresholds } from "./dashboard_panels.ts";
 import type { DashboardState } from "./live_state.ts";
 import type { Panel } from "./panel_layout.ts";
+import type { Size } from "./terminal_size.ts";
 import { left } from "./text_cells.ts";
-
-/** A terminal's size in cells. */
-export interface Size {
-  readonly columns: number;
-  readonly rows: number;
-}
 
 /** A part of the frame and the rows it wants. */
 interface Block {

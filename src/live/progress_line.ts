@@ -8,6 +8,7 @@ import { formatTenths, formatTime } from "../lib/number_format.ts";
 import { type Percentile, percentileOf } from "../metrics/stats.ts";
 import { type Snapshot, sumOfSteps } from "../metrics/snapshot.ts";
 import type { Tick } from "../metrics/tick.ts";
+import { terminalSize } from "./terminal_size.ts";
 
 /** What the run is to reach, as far as the line shows it. */
 export interface ProgressGoal {
@@ -162,12 +163,7 @@ const STANDARD_ERROR: ProgressOutput = {
     return Deno.stderr.isTerminal();
   },
   columns(): number {
-    try {
-      return Deno.consoleSize().columns;
-    } catch {
-      // No stream of the process is a terminal whose size can be told.
-      return 80;
-    }
+    return terminalSize()?.columns ?? 80;
   },
   write(text: string): void {
     try {

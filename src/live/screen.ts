@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Size } from "./dashboard.ts";
+import { type Size, terminalSize } from "./terminal_size.ts";
 
 const ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J";
 const LEAVE = "\x1b[?25h\x1b[?1049l";
@@ -87,13 +87,7 @@ export const PROCESS_TERMINAL: ScreenDevice = {
       // The terminal went away; the run goes on, and its results do not depend on this.
     }
   },
-  size(): Size | undefined {
-    try {
-      return Deno.consoleSize();
-    } catch {
-      return undefined; // No stream of the process is a terminal any more.
-    }
-  },
+  size: terminalSize,
   setRaw(isRaw: boolean): void {
     try {
       if (Deno.stdin.isTerminal()) Deno.stdin.setRaw(isRaw);

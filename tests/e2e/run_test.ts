@@ -84,6 +84,12 @@ Deno.test("bench says what to try when the server speaks the other of http: and 
   assertStringIncludes(out.replace(/\s+/g, " "), "for a server without TLS, begin the URL with http:");
 });
 
+Deno.test("bench refuses two reports in one place", async () => {
+  const { code, err } = await program(["--json", "same", "--csv", "same", "http://127.0.0.1:9/"]);
+  assertEquals(code, 1);
+  assertStringIncludes(err, '--csv and --json cannot both go to "same"');
+});
+
 Deno.test({
   name: "a full standard output costs neither the other reports nor the verdict, and is no mistake of bench",
   ignore: Deno.build.os !== "linux",

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { styleFor } from "../../src/lib/style.ts";
-import { renderDashboard, type Size } from "../../src/live/dashboard.ts";
+import { renderDashboard } from "../../src/live/dashboard.ts";
+import type { Size } from "../../src/live/terminal_size.ts";
 import type { DashboardState } from "../../src/live/live_state.ts";
 import { cellsOf } from "../../src/live/text_cells.ts";
 import { assertGolden } from "../_support/golden.ts";
