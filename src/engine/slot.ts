@@ -76,11 +76,13 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
 
   /**
    * This share of a fixed amount, by its users: else few of them would be left at work in the end. Where it matters which
-   * iterations they are, for rows and flows in turn, every share does the same number.
+   * iterations they are, for rows, counters and flows in turn, every share does the same number.
    */
   function amountOf(amount: number): number {
     const { flows, data } = plan.scenario;
-    return plan.load.kind === "requests" && flows.length === 1 && data.length === 0
+    const areAlike = flows.length === 1 && data.length === 0 &&
+      flows[0]!.steps.every(({ isTemplate }) => !isTemplate);
+    return plan.load.kind === "requests" && areAlike
       ? partOfUsers(amount, { users: plan.load.connections, share: userShare })
       : partOf(amount, share);
   }
@@ -191,7 +193,8 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
     };
     const windows = everyWindow(clock, () => report(false));
     const load = runLoad(plan.load, context);
-    const ending = stopping.wait(durationMs - clock.now());
+    // Timers cut fractions off, and what is due in the last one must still be sent.
+    const ending = stopping.wait(Math.ceil(durationMs - clock.now()));
     await Promise.race([load, ending]);
     overMs = clock.now();
     await finish(load);

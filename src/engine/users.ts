@@ -7,9 +7,10 @@
 import { decodeBody } from "../client/content_coding.ts";
 import { CookieJar } from "../client/cookie_jar.ts";
 import type { HttpClient, PreparedRequest } from "../client/http_client.ts";
+import { createPacer } from "../load/pacer.ts";
 import type { VirtualUser } from "../load/load_model.ts";
 import type { Recorder } from "../metrics/recorder.ts";
-import type { RunPlan } from "../plan/run_plan.ts";
+import type { LoadSpec, RunPlan } from "../plan/run_plan.ts";
 import { type Scenario, stepsOf } from "../plan/scenario.ts";
 import { rotation, type Share } from "../plan/share.ts";
 import { compileScenario } from "../scenario/compile.ts";
@@ -69,7 +70,7 @@ function staticUsers(plan: RunPlan, share: Share, around: UserSurroundings): Use
         ...(isBusting && { cacheBust: CACHE_BUST_MARK }),
       })
     ),
-    turnOf: rotation(plan.scenario.flows.length, share),
+    turnOf: rotation(plan.scenario.flows.length, share, iterationsIn(plan.load)),
     lengths: plan.client.verifyLength ? new Map() : null,
     cacheBuster: isBusting ? new CacheBuster() : null,
   };
@@ -83,6 +84,7 @@ function staticUsers(plan: RunPlan, share: Share, around: UserSurroundings): Use
 async function flowUsers(plan: RunPlan, share: Share, around: UserSurroundings): Promise<UserFactory> {
   const program = await compileScenario(plan.scenario, {
     share,
+    iterations: iterationsIn(plan.load),
     seed: plan.seed,
     prepare: (step, index, wants) =>
       prepareStep(step, index, {
@@ -117,6 +119,18 @@ async function flowUsers(plan: RunPlan, share: Share, around: UserSurroundings):
     firstRequest: program.flowOf(share.index).steps[0]?.fixed?.request ?? null,
     pauseThemselves: true,
   };
+}
+
+/** Iterations of a load whose flows are requests; `Infinity`: as many as there is time for. */
+function iterationsIn(load: LoadSpec): number {
+  if (load.kind === "requests") return load.amount;
+  if (load.kind !== "rate") return Infinity;
+  const { amount = Infinity, durationMs } = load;
+  // Arrivals at the very end, or a billionth of one before it, are none.
+  const due = durationMs === undefined
+    ? Infinity
+    : Math.ceil(createPacer(load.pacer).dueBy(durationMs) - 1e-9);
+  return Math.min(amount, due);
 }
 
 /** Keeps the heads of one exchange a window. */

@@ -86,8 +86,9 @@ export function partOfUsers(
 }
 
 /**
- * Which of `length` things is the turn of a number: all in order, in every slot. Number mod `length` is that only where
- * the two numbers have no common factor: of two slots, one would get nothing but every second one of four.
+ * Which of `length` things is the turn of a number: all in order, in every slot, and of `total` numbers together as often
+ * as number mod `length`. That itself would do only where length and slots have no common factor: of two slots, one would
+ * get nothing but every second one of four.
  *
  * @example
  * ```ts
@@ -96,12 +97,13 @@ export function partOfUsers(
  * assertEquals([1, 3, 5, 7].map(rotation(2, { index: 1, of: 2 })), [1, 0, 1, 0]);
  * ```
  */
-export function rotation(length: number, { of }: Share): (number: number) => number {
+export function rotation(length: number, { of }: Share, total = Infinity): (number: number) => number {
   const common = commonFactor(length, of);
   if (common === 1) return (number) => number % length;
-  // All numbers below this are every turn of every slot equally often, but some pairs never: the next ones are moved by one.
+  // In a round every turn comes equally often, but some never to some slots: the next round is moved by one.
   const round = length * of / common;
-  return (number) => (number + Math.floor(number / round)) % length;
+  const moved = total === Infinity ? Infinity : total - total % round;
+  return (number) => (number < moved ? number + Math.floor(number / round) : number) % length;
 }
 
 function commonFactor(a: number, b: number): number {

@@ -91,6 +91,8 @@ export interface Program {
 /** What a scenario is compiled for. */
 export interface CompileOptions {
   readonly share: Share;
+  /** Iterations of the whole plan; absent: not known. */
+  readonly iterations?: number;
   readonly seed: number;
   readonly prepare: Prepare;
   /** Ask servers to close connections after each answer. */
@@ -128,13 +130,13 @@ export async function compileScenario(scenario: Scenario, options: CompileOption
 function picker(
   scenario: Scenario,
   flows: readonly CompiledFlow[],
-  { seed, share }: Pick<CompileOptions, "seed" | "share">,
+  { seed, share, iterations }: Pick<CompileOptions, "seed" | "share" | "iterations">,
 ): Program["flowOf"] {
   const [only] = flows;
   if (only === undefined) throw new UsageError("Cannot run a scenario without flows");
   if (flows.length === 1) return () => only;
   if (scenario.pick === "rotate") {
-    const turnOf = rotation(flows.length, share);
+    const turnOf = rotation(flows.length, share, iterations);
     return (iteration) => flows[turnOf(iteration)]!;
   }
   let sum = 0;

@@ -86,3 +86,11 @@ Deno.test("rotation() gives every slot all turns in any run of so many, and the 
     }
   }
 });
+
+Deno.test("rotation() of a known total gives each turn as often as one slot would", () => {
+  for (const [length, of, total] of [[3, 6, 100], [3, 3, 100], [2, 2, 7], [4, 6, 4], [4, 6, 50]] as const) {
+    const numbers = Array.from({ length: total }, (_, k) => k);
+    const turns = numbers.map(rotation(length, { index: 0, of }, total)).sort();
+    assertEquals(turns, numbers.map((number) => number % length).sort());
+  }
+});
