@@ -15,6 +15,7 @@ import { logSpecOf } from "./request_logging.ts";
 import { composeScenario } from "./compose_scenario.ts";
 import type { ClientSpec, ProxySpec, RunPlan, TlsSpec } from "../plan/run_plan.ts";
 import { proxiesOf } from "../client/proxy.ts";
+import { framingProblems } from "../plan/framing_problems.ts";
 import { stepsOf } from "../plan/scenario.ts";
 import { trustedRoots } from "./request_spec.ts";
 import { refuseProblems } from "./settings.ts";
@@ -52,6 +53,7 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
   ) {
     problems.push("--unix-socket cannot carry https: URLs: use http:");
   }
+  if (scenario) problems.push(...framingProblems(scenario));
   const urls = scenario ? stepsOf(scenario).map(({ url }) => url).filter((url) => URL.canParse(url)) : [];
   if (
     values.http2 &&
