@@ -1,6 +1,7 @@
 /** The part of the client contract about connections: opened, used again, replaced, closed. */
 import { assertEquals } from "@std/assert";
 import { Exchange } from "../../src/client/http_client.ts";
+import { CLIENT_CAPABILITIES } from "../../src/client/registry.ts";
 import { FAILURE } from "../../src/metrics/failure.ts";
 import { PLAIN_CLIENT } from "../_support/plan.ts";
 import { prepare, send } from "../_support/prepare.ts";
@@ -146,6 +147,23 @@ export function connectionsContract(under: ClientUnderTest): void {
       }
       assertEquals(sizes, [1, 2, 1, 2]);
       assertEquals([first.connections, second.connections], [1, 1]);
+    },
+  });
+
+  clientTest(under, "keeps connections to 64 servers, and closes the oldest for another", {
+    spec: { resolve: [{ host: "", port: 0, toHost: "127.0.0.1", toPort: 0 }] },
+    applies: CLIENT_CAPABILITIES[under.kind].resolve,
+    run: async (client) => {
+      await using server = await under.startServer((connection) => connection.send(answer("hi")));
+      const connectsTo = async (host: number) => {
+        const out = await send(client, prepare(`http://h${host}.test:${server.port}/`));
+        assertEquals([out.failure, out.status], [FAILURE.none, 200]);
+        return out.connects;
+      };
+      for (let host = 1; host <= 70; host++) assertEquals(await connectsTo(host), 1);
+      assertEquals([await connectsTo(7), await connectsTo(70), await connectsTo(6)], [0, 0, 1]);
+      for (let turns = 0; server.open > 64 && turns < 500; turns++) await turn();
+      assertEquals(server.open, 64);
     },
   });
 

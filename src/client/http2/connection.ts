@@ -116,11 +116,13 @@ export class Connection implements FrameHandler, ControlHost {
     if (this.#pingMs <= this.#nowMs) {
       this.#pingMs = nowMs;
       this.out.ping();
-    } else if (nowMs - this.#pingMs > this.#options.spec.timeoutMs / 2) {
-      this.isOpen = false;
-      this.#turnAway(MOST_31_BITS, "no answer to a PING");
-      this.#goOn();
-    }
+    } else if (nowMs - this.#pingMs > this.#options.spec.timeoutMs / 2) this.retire("no answer to a PING");
+  }
+
+  /** Opens no more streams, and closes after the last. */
+  retire(reason: string): void {
+    this.#turnAway(MOST_31_BITS, reason);
+    this.#goOn();
   }
 
   /** Ends everything that is under way and closes. */
@@ -132,9 +134,7 @@ export class Connection implements FrameHandler, ControlHost {
     this.out.start(stream);
     this.#streams.add(stream);
     if (this.#options.spec.phases) stream.sentMs = performance.now();
-    if (!this.out.isExhausted) return;
-    this.isOpen = false;
-    this.#turnAway(MOST_31_BITS, "no stream numbers left");
+    if (this.out.isExhausted) this.#turnAway(MOST_31_BITS, "no stream numbers left");
   }
 
   async #read(): Promise<void> {
@@ -379,14 +379,14 @@ export class Connection implements FrameHandler, ControlHost {
   }
 
   takeGoaway(last: number, code: number, reason: string): void {
-    this.isOpen = false;
     if (reason !== "") this.#goneAway = reason;
     this.#turnAway(last, reason || codeName(code));
     this.#goOn();
   }
 
-  /** Ends the streams above a number, and those in line: the server has not looked at them. */
+  /** Ends the streams above a number, and those in line, which the server has not looked at; no more come. */
   #turnAway(last: number, detail: string): void {
+    this.isOpen = false;
     const end = { failure: FAILURE.goaway, detail, isUnprocessed: true, isLost: false };
     const left = this.#streams.takeAbove(last);
     for (const stream of left) {

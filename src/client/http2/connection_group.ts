@@ -8,7 +8,7 @@
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import { Exchange } from "../http_client.ts";
 import type { Dialer } from "../raw/dialer.ts";
-import type { Wire } from "../raw/wire.ts";
+import { MOST_SERVERS, type Wire } from "../raw/wire.ts";
 import { Connection } from "./connection.ts";
 
 /** What all groups of a slot share. */
@@ -65,6 +65,7 @@ export class ConnectionGroup {
     if (this.#around.http1Origins.has(origin)) return waiter.mustUseHttp1(null, null);
     let site = this.#sites.get(origin);
     if (site === undefined) {
+      this.#makeRoom();
       this.#sites.set(origin, site = { connection: null, dialing: null, waiters: new Set() });
     }
     if (site.connection?.isOpen) return waiter.connected(site.connection, null);
@@ -78,6 +79,16 @@ export class ConnectionGroup {
     if (site === undefined) return;
     site.waiters.delete(waiter);
     if (site.waiters.size === 0) site.dialing?.abort();
+  }
+
+  /** Forgets the oldest servers that nobody is about to use; what is under way there goes on. */
+  #makeRoom(): void {
+    for (const [origin, { connection, dialing }] of this.#sites) {
+      if (this.#sites.size < MOST_SERVERS) return;
+      if (dialing !== null) continue;
+      this.#sites.delete(origin);
+      connection?.retire("connections to other servers were needed");
+    }
   }
 
   async #dial(url: URL, origin: string, site: Site): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * One user's HTTP/1.1 connections, at most one a server. An exchange is one write and one read where the network allows
+ * One user's HTTP/1.1 connections, one a server. An exchange is one write and one read where the network allows
  * it; nothing is allocated for it but the promises of those. Timeouts are the caller's: it watches `deadlineMs` and
  * calls `abort`.
  *
@@ -15,7 +15,7 @@ import type { Dialer } from "./dialer.ts";
 import { howFar, noteError } from "./failure_of.ts";
 import { ReadAhead } from "./read_ahead.ts";
 import { ResponseParser } from "./response_parser.ts";
-import { type Wire, writeAll } from "./wire.ts";
+import { MOST_SERVERS, type Wire, writeAll } from "./wire.ts";
 
 const READ_BYTES = 4096;
 const MOST_READ_BYTES = 65_536;
@@ -196,6 +196,7 @@ export class RawClient implements HttpClient {
     }
     const connection = { origin: request.origin, wire, address: out.address, served: 0 };
     this.#connections.set(request.origin, connection);
+    if (this.#connections.size > MOST_SERVERS) this.#drop(this.#connections.values().next().value!);
     this.#current = connection;
     return connection;
   }

@@ -4,6 +4,9 @@
  * @module
  */
 
+/** To so many servers a user keeps connections open; one to a further server takes the place of the oldest. */
+export const MOST_SERVERS = 64;
+
 /** What the client needs of a connection. */
 export interface Wire {
   /** Reads at least one byte into the buffer and says how many, or `null` at the end. Rejects after `close`. */
