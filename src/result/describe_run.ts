@@ -67,16 +67,20 @@ export function modeText(plan: RunPlan): string {
     case "duration":
       return `${name}${formatSeconds(load.durationMs)} duration`;
     case "requests":
-      return `${name}${formatCount(load.amount)} ${load.unit}`;
+      return `${name}${counted(load.amount, load.unit)}`;
     case "users":
-      return `${name}${formatCount(load.users)} virtual users, ${formatSeconds(load.durationMs)}`;
+      return `${name}${counted(load.users, "virtual users")}, ${formatSeconds(load.durationMs)}`;
     case "rate": {
       const end = load.durationMs === undefined
-        ? `${formatCount(load.amount ?? 0)} arrivals`
+        ? counted(load.amount ?? 0, "arrivals")
         : `${formatSeconds(load.durationMs)} duration`;
       return `${name}${end}, open loop`;
     }
   }
+}
+
+function counted(count: number, nouns: string): string {
+  return `${formatCount(count)} ${count === 1 ? nouns.replace(/s$/, "") : nouns}`;
 }
 
 /** The pauses of a load's users: one for all requests, or from the shortest to the longest of a scenario's steps. */

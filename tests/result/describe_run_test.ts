@@ -26,6 +26,7 @@ const LOADS: readonly (readonly [LoadSpec, mode: string, concurrency: number])[]
   [{ kind: "duration", connections: 7, durationMs: 10_000 }, "10.0s duration", 7],
   [{ kind: "requests", connections: 7, unit: "requests", amount: 1500 }, "1,500 requests", 7],
   [{ kind: "requests", connections: 7, unit: "iterations", amount: 20 }, "20 iterations", 7],
+  [{ kind: "requests", connections: 1, unit: "requests", amount: 1 }, "1 request", 1],
   [
     { kind: "users", users: 300, durationMs: 120_000, rampUpMs: 0, thinkMs: 0, thinkJitter: 0 },
     "300 virtual users, 120.0s",
