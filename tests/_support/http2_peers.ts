@@ -1,6 +1,5 @@
 /** Real HTTP/2 servers: each has `/small.txt` (6 bytes) and `/large.bin`, over TLS and without. */
-import { createSecureServer, createServer, type ServerHttp2Stream } from "node:http2";
-import type { AddressInfo } from "node:net";
+import type { ServerHttp2Stream } from "node:http2";
 import { certificate, certificatePaths } from "./certificates.ts";
 import { startNginx } from "./nginx.ts";
 import { freePort, startPeer } from "./peers.ts";
@@ -162,35 +161,16 @@ function answerStream(
   else stream.end(body ?? "no");
 }
 
-async function nodeUnderDeno(): Promise<Http2Peer> {
-  const files = { "/small.txt": SMALL, "/large.bin": LARGE };
-  const servers = [createSecureServer(certificate("server")), createServer()];
-  const sessions = new Set<{ destroy(): void }>();
-  const ports = await Promise.all(servers.map(async (server) => {
-    server.on("stream", (stream: ServerHttp2Stream, headers: Record<string, string>) => {
-      answerStream(stream, headers, files);
-    });
-    server.on("session", (session: { destroy(): void; on(event: string, handle: () => void): void }) => {
-      sessions.add(session);
-      session.on("error", () => {});
-      session.on("close", () => sessions.delete(session));
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    return (server.address() as AddressInfo).port;
-  }));
-  return {
-    tlsOrigin: `https://localhost:${ports[0]}`,
-    plainOrigin: `http://127.0.0.1:${ports[1]}`,
-    async [Symbol.asyncDispose]() {
-      for (const session of [...sessions]) session.destroy();
-      await Promise.all(
-        servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))),
-      );
-    },
-  };
+/** A process of its own: when the platform's server crashes, the tests do not crash with it. */
+function nodeUnderDeno(): Promise<Http2Peer> {
+  return nodeServers(Deno.execPath(), ["run", "-A"]);
 }
 
-async function node(): Promise<Http2Peer> {
+function node(): Promise<Http2Peer> {
+  return nodeServers("node", []);
+}
+
+async function nodeServers(program: string, words: readonly string[]): Promise<Http2Peer> {
   const { dir, ports: [tls, plain, ready] } = await placeOf("node");
   const { cert, key } = certificatePaths("server");
   await Deno.writeTextFile(
@@ -210,7 +190,11 @@ for (const [server, port] of [[secure, ${tls}], [createServer(), ${plain}]]) {
 createReady((_, response) => response.end()).listen(${ready}, "127.0.0.1");
 `,
   );
-  return await started("node", { dir, args: [`${dir}/server.mjs`], ports: [tls!, plain!, ready!] });
+  return await started(program, {
+    dir,
+    args: [...words, `${dir}/server.mjs`],
+    ports: [tls!, plain!, ready!],
+  });
 }
 
 function deno(): Promise<Http2Peer> {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isAbsolute } from "node:path";
 import { findProgram } from "../../src/selftest/find_program.ts";
 
 /** Debian packages of the programs whose package has another name. */
@@ -73,7 +74,7 @@ export async function startPeer(
   program: string,
   { args, readyUrl, cwd }: PeerStart,
 ): Promise<RunningPeer> {
-  const path = programPath(program);
+  const path = isAbsolute(program) ? program : programPath(program);
   if (path === undefined) throw new Error(`${program} is not installed`);
   const child = new Deno.Command(path, {
     args: [...args],

@@ -1,7 +1,8 @@
-import { createServer } from "node:http2";
-import type { AddressInfo } from "node:net";
 import { assertEquals, assertGreaterOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
+import { SETTING } from "../../src/client/http2/frames.ts";
 import { certificate, certificatePaths } from "../_support/certificates.ts";
+import { startFrameServer } from "../_support/frame_server.ts";
+import { answerAll } from "../_support/http2_case.ts";
 import { program } from "../_support/program.ts";
 import { answer, startRawServer } from "../_support/raw_server.ts";
 
@@ -37,22 +38,13 @@ Deno.test("bench --http2 says what was spoken and how connections were shared", 
 });
 
 Deno.test("bench --http2 says when the server allows fewer streams than were asked for", async () => {
-  const server = createServer({ settings: { maxConcurrentStreams: 3 } }, (_, response) => response.end("hi"));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  await using server = await startFrameServer((peer) => {
+    peer.settings([SETTING.maxConcurrentStreams, 3]);
+    return answerAll(peer);
+  });
   const run = async (streams: string) => {
-    const { out } = await program([
-      "--http2",
-      "--streams",
-      streams,
-      "-c",
-      "2",
-      "-n",
-      "200",
-      "--json",
-      "-",
-      url,
-    ]);
+    const words = ["--http2", "--streams", streams, "-c", "2", "-n", "200", "--json", "-"];
+    const { out } = await program([...words, server.origin]);
     const { total_errors, stream_waits, stream_limit, notes } = JSON.parse(out);
     return { total_errors, stream_waits, stream_limit, notes };
   };
@@ -67,7 +59,6 @@ Deno.test("bench --http2 says when the server allows fewer streams than were ask
       "waited for their turn, which is part of their latency",
   }]);
   assertEquals(await run("3"), { total_errors: 0, stream_waits: 0, stream_limit: undefined, notes: [] });
-  server.close();
 });
 
 Deno.test("bench --http2 falls back to HTTP/1.1 where the server wants it, and warns", async () => {
