@@ -24,18 +24,18 @@ export class Placeholder {
 }
 
 /** Strings of well-known formats. */
-const OF_FORMAT: Readonly<Record<string, string | Placeholder>> = {
-  uuid: new Placeholder("${uuid()}"),
-  "date-time": new Placeholder("${now()}"),
-  date: "2026-01-31",
-  time: "12:00:00Z",
-  email: "user@example.com",
-  hostname: "example.com",
-  ipv4: "192.0.2.1",
-  ipv6: "2001:db8::1",
-  uri: "https://example.com/",
-  byte: "YmVuY2g=",
-};
+const OF_FORMAT: ReadonlyMap<unknown, string | Placeholder> = new Map<unknown, string | Placeholder>([
+  ["uuid", new Placeholder("${uuid()}")],
+  ["date-time", new Placeholder("${now()}")],
+  ["date", "2026-01-31"],
+  ["time", "12:00:00Z"],
+  ["email", "user@example.com"],
+  ["hostname", "example.com"],
+  ["ipv4", "192.0.2.1"],
+  ["ipv6", "2001:db8::1"],
+  ["uri", "https://example.com/"],
+  ["byte", "YmVuY2g="],
+]);
 
 /** Finds values, and remembers what it left to the user. */
 export class OpenapiValues {
@@ -99,7 +99,7 @@ export class OpenapiValues {
       case "null":
         return null;
       default:
-        return OF_FORMAT[textOf(schema["format"]) ?? ""] ?? this.placeholder(name);
+        return OF_FORMAT.get(schema["format"]) ?? this.placeholder(name);
     }
   }
 
