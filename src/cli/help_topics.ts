@@ -119,8 +119,7 @@ Run it with users, connections or a rate; a URL on the command line replaces its
   bench --scenario login.yaml -u 50 -d 1m --think-time 0
 
 Variables: \${name} holds what a step extracted (json, header, regex), \${users.email} a field of a row of data.
-Functions: \${uuid()}, \${randint(1,9)}, \${randstr(8)}, \${counter()}, \${now()},
-\${env(NAME)}.
+Functions: \${uuid()}, \${randint(1,9)}, \${randstr(8)}, \${counter()}, \${now()}, \${env(NAME)}.
 
 Checks: assert_status, assert_body_contains, assert_body_regex, assert_json, assert_header, assert_max_latency. A step
 that fails its check is one error, and the steps that need what it should have extracted are not sent.

@@ -1,5 +1,6 @@
 /**
- * `bench har-import`, `bench openapi-import` and `bench curl-import` as commands: words in, files and streams of this machine.
+ * `bench har-import`, `bench openapi-import` and `bench curl-import` as commands: words in, files and streams of this
+ * machine.
  *
  * @module
  */

@@ -22,7 +22,6 @@ import {
 } from "./har_import_command.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
-const MOST_BYTES = 64 * 2 ** 20;
 
 const method: OptionType<string> = {
   label: "METHOD",
@@ -152,9 +151,7 @@ async function fetched(url: URL, label: string, timeoutMs: number): Promise<Uint
       signal: AbortSignal.timeout(timeoutMs),
     });
     if (!response.ok) throw refuse(`the server answered ${response.status}`);
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    if (bytes.length > MOST_BYTES) throw refuse(`it is larger than ${MOST_BYTES / 2 ** 20} MiB`);
-    return bytes;
+    return await response.bytes();
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw refuse(

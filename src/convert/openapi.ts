@@ -7,9 +7,9 @@
 import { UsageError } from "../lib/errors.ts";
 import { textOf } from "./har_document.ts";
 import { OpenapiDocument, type Operation } from "./openapi_document.ts";
-import { requestOf, type SpecRequest } from "./openapi_request.ts";
+import { requestOf } from "./openapi_request.ts";
 import { OpenapiValues } from "./openapi_values.ts";
-import { isTooLarge, scenarioText } from "./scenario_file.ts";
+import { type FileStep, isTooLarge, scenarioText } from "./scenario_file.ts";
 import { findPatterns, type UrlPattern } from "./url_patterns.ts";
 import { counted, countOne, quoted, shown, tally } from "./wording.ts";
 
@@ -59,7 +59,7 @@ export function convertOpenapi(text: string, options: OpenapiOptions): OpenapiCo
   const { kept, remarks } = selected(document.operations(), options);
   const values = new OpenapiValues(document);
   const lost = new Map<string, number>();
-  const requests = kept.map((operation) =>
+  const steps = kept.map((operation) =>
     requestOf(operation, {
       document,
       values,
@@ -68,8 +68,7 @@ export function convertOpenapi(text: string, options: OpenapiOptions): OpenapiCo
       assertStatus: options.assertStatus,
     })
   );
-  const steps = requests.map(({ step }) => step);
-  const lines = requests.filter(({ isOpen }) => !isOpen).map(({ step: { method, path } }) =>
+  const lines = steps.filter((step) => !isOpen(step)).map(({ method, path }) =>
     `${method === "GET" ? "" : `${method} `}${base.origin}${path}\n`
   );
   const isScenario = options.format === "scenario";
@@ -92,7 +91,7 @@ export function convertOpenapi(text: string, options: OpenapiOptions): OpenapiCo
     count: isScenario ? steps.length : lines.length,
     remarks: [
       ...remarks,
-      ...(isScenario ? scenarioRemarks(values, result) : listRemarks(requests)),
+      ...(isScenario ? scenarioRemarks(values, result) : listRemarks(steps)),
       ...(lost.size > 0 ? [`Bodies left out, since only JSON and forms are made: ${tally(lost)}`] : []),
       ...(document.lostReferences.size > 0
         ? [
@@ -155,9 +154,14 @@ function scenarioRemarks({ needed }: OpenapiValues, text: string): readonly stri
   ];
 }
 
-function listRemarks(requests: readonly SpecRequest[]): readonly string[] {
-  const open = requests.filter(({ isOpen }) => isOpen).length;
-  const more = requests.filter(({ step }) => step.headers !== undefined || step.body !== undefined).length;
+/** Whether a part of a step's target is to be filled in. */
+function isOpen({ path }: FileStep): boolean {
+  return path.includes("${");
+}
+
+function listRemarks(steps: readonly FileStep[]): readonly string[] {
+  const open = steps.filter(isOpen).length;
+  const more = steps.filter(({ headers, body }) => headers !== undefined || body !== undefined).length;
   return [
     ...(open > 0 ? [`${counted(open, "URL")} left out, since a part of each is to be filled in`] : []),
     ...(more > 0

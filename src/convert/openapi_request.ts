@@ -7,7 +7,7 @@ import { isRecord } from "./har_document.ts";
 import type { OpenapiDocument, Operation, SpecObject } from "./openapi_document.ts";
 import { credentialsOf } from "./openapi_security.ts";
 import { jsonText, type OpenapiValues, Placeholder } from "./openapi_values.ts";
-import { type FileStep, inert } from "./scenario_file.ts";
+import { type FileStep, headerObject, inert, stepName } from "./scenario_file.ts";
 import { countOne } from "./wording.ts";
 
 /** What all requests of a conversion share. */
@@ -21,41 +21,36 @@ export interface RequestSurroundings {
   readonly lost: Map<string, number>;
 }
 
-/** A request as a step. */
-export interface SpecRequest {
-  readonly step: FileStep;
-  /** A part of its target is to be filled in. */
-  readonly isOpen: boolean;
-}
-
 type Named = readonly (readonly [name: string, value: unknown])[];
 
+/** Header fields that the specification leaves to the answers, the body and the credentials. */
+const NOT_PARAMETERS = /^(?:accept|content-type|authorization)$/i;
+
 /** Makes the request of an operation. */
-export function requestOf(operation: Operation, around: RequestSurroundings): SpecRequest {
+export function requestOf(operation: Operation, around: RequestSurroundings): FileStep {
   const { path, method, object } = operation;
-  const name = inert(`${method} ${path}`);
   const target = `${filledPath(path, namedIn("path", operation, around))}${
     queryOf(namedIn("query", operation, around))
   }`;
   const body = method === "GET" || method === "HEAD" ? undefined : bodyOf(object, around);
   const headers = headersOf(operation, around, body?.type);
   const status = around.assertStatus ? lowestGoodStatus(object, around.document) : undefined;
-  const step: FileStep = {
-    name,
+  return {
+    name: stepName(method, inert(path)),
     path: `${around.basePath.replace(/\/$/, "")}${target}`,
     method,
     ...(Object.keys(headers).length > 0 ? { headers } : {}),
     ...(body === undefined ? {} : { body: body.text }),
     ...(status === undefined ? {} : { assert_status: status }),
   };
-  return { step, isOpen: step.path.includes("${") };
 }
 
 /** Required parameters and credentials that belong in a place, with their values. */
 function namedIn(place: string, { parameters, object }: Operation, around: RequestSurroundings): Named {
   const { document, values } = around;
   const required = parameters.filter((each) =>
-    each["in"] === place && (place === "path" || each["required"] === true)
+    each["in"] === place && (place === "path" || each["required"] === true) &&
+    !(place === "header" && NOT_PARAMETERS.test(String(each["name"])))
   );
   const credentials = credentialsOf(document, object).filter((each) => each.place === place);
   return [
@@ -81,17 +76,11 @@ function queryOf(named: Named): string {
 }
 
 function headersOf(operation: Operation, around: RequestSurroundings, type?: string): Record<string, string> {
-  // The specification gives these three to the body, the answers and the credentials.
-  const own = namedIn("header", operation, around).filter(([name, value]) =>
-    !/^(?:accept|content-type)$/i.test(name) &&
-    (value instanceof Placeholder || !/^authorization$/i.test(name))
+  const own = namedIn("header", operation, around).map(([name, value]) => [name, plain(value)] as const);
+  const cookies = namedIn("cookie", operation, around).map(([name, value]) =>
+    ["Cookie", `${name}=${encoded(value)}`] as const
   );
-  const cookies = namedIn("cookie", operation, around).map(([name, value]) => `${name}=${encoded(value)}`);
-  return {
-    ...Object.fromEntries(own.map(([name, value]) => [name, plain(value)])),
-    ...(cookies.length > 0 ? { Cookie: cookies.join("; ") } : {}),
-    ...(type === undefined ? {} : { "Content-Type": type }),
-  };
+  return headerObject([...own, ...cookies, ...(type === undefined ? [] : [["Content-Type", type] as const])]);
 }
 
 /** A body as JSON or as a form; others are counted as lost. */

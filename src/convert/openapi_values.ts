@@ -24,7 +24,7 @@ export class Placeholder {
 }
 
 /** Strings of well-known formats. */
-const OF_FORMAT: ReadonlyMap<unknown, string | Placeholder> = new Map<unknown, string | Placeholder>([
+const OF_FORMAT = new Map<unknown, string | Placeholder>([
   ["uuid", new Placeholder("${uuid()}")],
   ["date-time", new Placeholder("${now()}")],
   ["date", "2026-01-31"],

@@ -224,7 +224,7 @@ Deno.test("convertOpenapi() writes forms, header parameters and cookies", () => 
     post: {
       parameters: [
         { in: "header", name: "X-Kind", required: true, schema: { const: "k" } },
-        { in: "header", name: "Accept", required: true, schema: { const: "no" } },
+        { in: "header", name: "Accept", required: true, schema: { type: "string" } },
         { in: "cookie", name: "theme", required: true, schema: { const: "dark" } },
       ],
       requestBody: { content: { "application/x-www-form-urlencoded": { schema } } },
@@ -236,6 +236,12 @@ Deno.test("convertOpenapi() writes forms, header parameters and cookies", () => 
     Cookie: "theme=dark",
     "Content-Type": "application/x-www-form-urlencoded",
   });
+});
+
+Deno.test("convertOpenapi() asks for no value that is not sent", () => {
+  const parameters = [{ in: "header", name: "Accept", required: true, schema: { type: "string" } }];
+  const text = JSON.stringify({ openapi: "3.0.0", paths: { "/x": { get: { parameters } } } });
+  assertEquals(convert(text, { baseUrl: new URL("http://a.test") }).remarks, ["1 of 1 operation taken"]);
 });
 
 for (
