@@ -76,14 +76,12 @@ function otherProtocols({ plan, total }: RunResult): string | undefined {
 }
 
 function fewStreams(result: RunResult): string | undefined {
-  const { plan, total } = result;
-  if (total.streamWaits === 0) return undefined;
+  const { streamWaits, streamLimit } = result.total;
+  if (streamWaits === 0) return undefined;
+  const { streams = 1 } = result.plan.client;
   const ended = endedOf(overallStats(result).counts);
-  return `The server allows ${total.streamLimit} streams at a time on a connection, --streams asked for ` +
-    `${
-      plan.client.streams ?? 1
-    }: ${total.streamWaits} of ${ended} requests waited for their turn, which is part of ` +
-    "their latency";
+  return `The server allows ${streamLimit} streams at a time on a connection, --streams asked for ${streams}: ` +
+    `${streamWaits} of ${ended} requests waited for their turn, which is part of their latency`;
 }
 
 function interrupted(result: RunResult): string | undefined {

@@ -6,6 +6,7 @@
  */
 import { parseDocument } from "yaml";
 import { messageOf, UsageError } from "../lib/errors.ts";
+import { percentDecoded } from "../lib/percent_decode.ts";
 import { isRecord, textOf } from "./har_document.ts";
 import { shown } from "./wording.ts";
 
@@ -113,7 +114,7 @@ export class OpenapiDocument {
     if (!reference.startsWith("#/")) return undefined;
     let at: unknown = this.root;
     for (const part of reference.slice(2).split("/")) {
-      const key = decoded(part).replaceAll("~1", "/").replaceAll("~0", "~");
+      const key = percentDecoded(part).replaceAll("~1", "/").replaceAll("~0", "~");
       if (Array.isArray(at)) at = at[Number(key)];
       else at = isRecord(at) && Object.hasOwn(at, key) ? at[key] : undefined;
     }
@@ -129,12 +130,4 @@ export class OpenapiDocument {
 /** The value, when it is a list. */
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part; // no escapes, then
-  }
 }

@@ -9,7 +9,7 @@ import { messageOf, UsageError } from "../lib/errors.ts";
 import { jsonMistake } from "../lib/json_error.ts";
 import type { Random } from "../lib/random.ts";
 import type { LoadSpec } from "../plan/run_plan.ts";
-import type { DataSet, Scenario } from "../plan/scenario.ts";
+import { type DataSet, mostSteps, type Scenario } from "../plan/scenario.ts";
 import { globalNumber, type Share } from "../plan/share.ts";
 import { isScalar, jsonText, parseExactJson } from "./json_path.ts";
 
@@ -136,8 +136,9 @@ function demandOf(scenario: Scenario, load: LoadSpec): { iterations: number; use
       return { iterations: load.amount ?? 0, users: 1 };
     case "requests": {
       // Which flows are drawn is not known: all may be of the longest.
-      const mostSteps = Math.max(...scenario.flows.map(({ steps }) => steps.length));
-      const iterations = load.unit === "iterations" ? load.amount : Math.ceil(load.amount / mostSteps);
+      const iterations = load.unit === "iterations"
+        ? load.amount
+        : Math.ceil(load.amount / mostSteps(scenario));
       return { iterations, users: Math.min(load.connections, iterations) };
     }
   }
