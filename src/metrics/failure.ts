@@ -35,6 +35,7 @@ export const FAILURE_KINDS = [
   { name: "no_response", text: "Connection closed without an answer" },
   { name: "truncated", text: "Answer cut short" },
   { name: "not_http", text: "Answer is not HTTP/1.x" },
+  { name: "bad_status_line", text: "Malformed status line" },
   { name: "bad_header", text: "Malformed header field" },
   { name: "head_too_large", text: "Answer head too large" },
   { name: "too_many_interim", text: "Too many 1xx answers" },

@@ -5,6 +5,7 @@
  * @module
  */
 import { FAILURE } from "../../metrics/failure.ts";
+import { ChunkExtension } from "./chunk_extension.ts";
 import { hexDigit, IS_TOKEN, isBlank } from "./field_bytes.ts";
 
 const LF = 10, CR = 13, SEMICOLON = 59, COLON = 58;
@@ -13,7 +14,7 @@ const LF = 10, CR = 13, SEMICOLON = 59, COLON = 58;
 const IN = { size: 0, extension: 1, data: 2, dataEnd: 3, trailers: 4, nothing: 5 } as const;
 
 /** Where a trailer line is. */
-const AT = { name: 0, blanks: 1, value: 2 } as const;
+const AT = { name: 0, value: 1 } as const;
 
 /** Reads the framing of one chunked body after another. */
 export class ChunkFraming {
@@ -22,6 +23,7 @@ export class ChunkFraming {
   /** Size of the present chunk; the caller takes so many bytes where {@linkcode isAtData}. */
   dataBytes = 0;
   readonly #maxBytes: number;
+  readonly #extension = new ChunkExtension();
   #in: number = IN.nothing;
   #digits = 0;
   /** The last byte was a CR, so a LF must follow. */
@@ -71,11 +73,7 @@ export class ChunkFraming {
       case IN.size:
         return this.#takeSize(byte);
       case IN.extension:
-        if (byte === LF) this.#endSize();
-        else if (this.#isAfterCr) this.failure = FAILURE.bad_chunk;
-        else if (byte === CR) this.#isAfterCr = true;
-        else this.#count();
-        return;
+        return this.#takeExtension(byte);
       case IN.dataEnd:
         if (byte === LF) this.#expectSize();
         else if (byte === CR && !this.#isAfterCr) this.#isAfterCr = true;
@@ -96,8 +94,17 @@ export class ChunkFraming {
     } else if (byte === LF) this.#endSize();
     else {
       this.#in = IN.extension;
-      this.#isAfterCr = byte === CR;
+      this.#extension.begin();
+      this.#takeExtension(byte);
     }
+  }
+
+  #takeExtension(byte: number): void {
+    if (byte === LF && this.#extension.mayEnd) this.#endSize();
+    else if (this.#isAfterCr) this.failure = FAILURE.bad_chunk;
+    else if (byte === CR && this.#extension.mayEnd) this.#isAfterCr = true;
+    else if (this.#extension.take(byte)) this.#count();
+    else this.failure = FAILURE.bad_chunk;
   }
 
   #expectSize(): void {
@@ -142,8 +149,7 @@ export class ChunkFraming {
 
   #takeTrailerName(byte: number): void {
     if (byte === COLON) this.#at = AT.value;
-    else if (isBlank(byte)) this.#at = AT.blanks;
-    else if (this.#at === AT.blanks || IS_TOKEN[byte] !== 1) this.failure = FAILURE.bad_header;
+    else if (IS_TOKEN[byte] !== 1) this.failure = FAILURE.bad_header;
   }
 
   #count(): void {

@@ -4,7 +4,7 @@
  * @module
  */
 
-const CR = 13, SP = 32, HT = 9, COMMA = 44;
+const CR = 13, SP = 32, HT = 9, COMMA = 44, DEL = 127;
 
 /** Token characters of header names (RFC 9110, 5.6.2). */
 export const IS_TOKEN = new Uint8Array(256);
@@ -16,8 +16,6 @@ for (const character of "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz") {
 /** Whether bytes are the start of `HTTP/1.`, as far as there are any. */
 export function looksLikeHttp(buffer: Uint8Array, start: number, end: number): boolean {
   const prefix = HTTP_1;
-  // A lone CR may be the start of an empty line.
-  if (end - start === 1 && buffer[start] === CR) return true;
   for (let i = 0; i < prefix.length && start + i < end; i++) {
     if (buffer[start + i] !== prefix[i]) return false;
   }
@@ -36,6 +34,7 @@ export const WORDS = {
   setCookie: encoder.encode("set-cookie"),
   contentEncoding: encoder.encode("content-encoding"),
   keepAlive: encoder.encode("keep-alive"),
+  chunked: encoder.encode("chunked"),
 } as const;
 
 /** Whether bytes spell a lower-case name, in any case. */
@@ -55,6 +54,15 @@ export function hasBadValue(buffer: Uint8Array, from: number, to: number): boole
   return false;
 }
 
+/** A control character other than a tab. */
+export function hasControl(buffer: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const byte = buffer[at]!;
+    if ((byte < SP && byte !== HT) || byte === DEL) return true;
+  }
+  return false;
+}
+
 /** The value of a hexadecimal digit, or −1. */
 export function hexDigit(byte: number): number {
   if (byte >= 48 && byte <= 57) return byte - 48;
@@ -66,6 +74,16 @@ export function hexDigit(byte: number): number {
 export function listOf(buffer: Uint8Array, from: number, to: number): string[] {
   const text = latin1.decode(buffer.subarray(from, to)).toLowerCase();
   return text.split(",").map((member) => member.trim()).filter((member) => member !== "");
+}
+
+const TOKEN = "[!#$%&'*+.^_`|~\\w-]+";
+const TRANSFER_CODING = new RegExp(
+  `^(?!chunked[ \\t]*;)${TOKEN}(?:[ \\t]*;[ \\t]*${TOKEN}[ \\t]*=[ \\t]*(?:${TOKEN}|"[^"]*"))*$`,
+);
+
+/** Whether a list's member is a transfer coding (RFC 9112, 7); chunked has no parameters. */
+export function isTransferCoding(member: string): boolean {
+  return TRANSFER_CODING.test(member);
 }
 
 /** The length that a `Content-Length` value declares, once or in a list of equal ones; −1 when it is none. */

@@ -53,7 +53,7 @@ async function connectTunnel(wire: Wire, proxy: Proxy, target: Route): Promise<v
     if (got === null) throw refused("it closed the connection without an answer to CONNECT");
     text += latin1.decode(buffer.subarray(0, got));
   }
-  const status = /^HTTP\/1\.\d +(\d{3})\b/.exec(text)?.[1];
+  const status = /^HTTP\/1\.\d (\d{3})[ \r\n]/.exec(text)?.[1];
   if (status === undefined) throw refused("its answer to CONNECT is not HTTP");
   // Some proxies say 401 to a wrong password.
   const isAuth = status === "407" || status === "401";

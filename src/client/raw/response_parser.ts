@@ -8,26 +8,28 @@
  * | seen | treated as |
  * | --- | --- |
  * | lines that end in a bare LF | accepted (2.2) |
- * | empty lines before the status line | accepted, as part of the head's size |
  * | missing reason phrase, with or without its space | accepted (4) |
- * | several spaces after the version | accepted |
- * | white space before a header's colon, and round its value | accepted, ignored (5.1) |
+ * | white space round a header's value | accepted, ignored (5) |
  * | folded header lines | accepted (5.2), but not in a field that frames the message |
  * | `Content-Length` repeated with one and the same value | accepted (RFC 9110, 8.6) |
+ * | a length or a coding where there is no body (1xx, 204, 304, HEAD) | accepted, ignored (6.3) |
  * | 1xx answers before the real one | skipped, up to 16 |
  * | 101 without an upgrade | an answer without a body, after which the connection closes |
  * | `Transfer-Encoding: identity` | ignored |
  * | a coding other than chunked as the last | body up to the close of the connection (6.3) |
  * | an end of the connection that is a reset, or without TLS close_notify | no end of a body (8; 9.8) |
  * | chunk extensions, trailers | accepted, ignored, within the size limit of heads |
+ * | blanks before the end of a line with a chunk's size | accepted |
  * | control characters in values, other than NUL, CR and LF | accepted (RFC 9110, 5.5) |
- * | text before the status line, HTTP/0.9, HTTP/2, NUL or a bare CR in the status line | `not_http` |
- * | a field line or trailer without a colon, or whose name is empty or has a control character or space in it | `bad_header` |
+ * | text or an empty line before the status line, HTTP/0.9, HTTP/2 | `not_http` |
+ * | not one space between version and status, not three digits, a control character in the reason | `bad_status_line` |
+ * | a field line or trailer without a colon, or whose name is empty or has a control character or space in or behind it | `bad_header` |
  * | NUL or a bare CR in a value | `bad_header` |
  * | lengths that differ, are signed, empty or above 2^53 | `bad_length` |
  * | a length together with chunked or another coding | `bad_length` (6.3) |
- * | chunked that is not the last coding | `bad_transfer_coding` |
+ * | chunked that is not the last coding, or has parameters; a coding that is no token | `bad_transfer_coding` |
  * | a chunk size that is not hexadecimal or above 2^53, data not followed by a line end | `bad_chunk` |
+ * | anything behind a chunk size but extensions, each with a name, and with a value after its `=` | `bad_chunk` |
  * | a head (or all heads before the answer, or extensions and trailers) above the limit | `head_too_large` |
  * | a 17th 1xx answer | `too_many_interim` |
  * | bytes after the answer, those of an empty line too | `unexpected_bytes`, which is for the caller to say (6.3) |
@@ -41,8 +43,10 @@ import {
   contentLengthOf,
   equalsIgnoringCase,
   hasBadValue,
+  hasControl,
   IS_TOKEN,
   isBlank,
+  isTransferCoding,
   listOf,
   looksLikeHttp,
   WORDS,
@@ -189,8 +193,7 @@ export class ResponseParser {
         return at + 1;
       }
       if (this.#at === AT.statusLine) {
-        if (end > start) this.#readStatusLine(buffer, start, end);
-        else this.headStart = at + 1;
+        this.#readStatusLine(buffer, start, end);
       } else if (end > start) this.#readField(buffer, start, end);
       else this.#endHead(at + 1);
       if (this.#at > AT.fields) return at + 1;
@@ -204,24 +207,21 @@ export class ResponseParser {
   }
 
   #readStatusLine(buffer: Uint8Array, start: number, end: number): void {
+    if (end < start + 7 || !looksLikeHttp(buffer, start, end)) return void this.#fail(FAILURE.not_http);
     const minor = buffer[start + 7]! - 48;
-    if (end < start + 12 || !looksLikeHttp(buffer, start, end) || minor < 0 || minor > 9) {
-      this.#fail(FAILURE.not_http);
-      return;
+    // "HTTP/1.1 200" is the shortest one.
+    if (end < start + 12 || minor < 0 || minor > 9 || buffer[start + 8] !== SP) {
+      return void this.#fail(FAILURE.bad_status_line);
     }
-    let at = start + 8;
-    if (buffer[at] !== SP) return void this.#fail(FAILURE.not_http);
-    while (at < end && buffer[at] === SP) at++;
     let status = 0;
-    const statusEnd = at + 3;
-    if (statusEnd > end) return void this.#fail(FAILURE.not_http);
-    for (; at < statusEnd; at++) {
+    let at = start + 9;
+    for (; at < start + 12; at++) {
       const digit = buffer[at]! - 48;
-      if (digit < 0 || digit > 9) return void this.#fail(FAILURE.not_http);
+      if (digit < 0 || digit > 9) return void this.#fail(FAILURE.bad_status_line);
       status = status * 10 + digit;
     }
-    if (status < 100 || (at < end && buffer[at] !== SP) || hasBadValue(buffer, at, end)) {
-      return void this.#fail(FAILURE.not_http);
+    if (status < 100 || (at < end && buffer[at] !== SP) || hasControl(buffer, at, end)) {
+      return void this.#fail(FAILURE.bad_status_line);
     }
     this.status = status;
     this.protocol = minor === 0 ? 10 : 11;
@@ -240,13 +240,13 @@ export class ResponseParser {
     this.#isFirstField = false;
     let nameEnd = start;
     while (nameEnd < end && IS_TOKEN[buffer[nameEnd]!] === 1) nameEnd++;
-    let colon = nameEnd;
-    while (colon < end && (buffer[colon] === SP || buffer[colon] === HT)) colon++;
-    if (nameEnd === start || colon >= end || buffer[colon] !== COLON || hasBadValue(buffer, colon, end)) {
+    if (
+      nameEnd === start || nameEnd >= end || buffer[nameEnd] !== COLON || hasBadValue(buffer, nameEnd, end)
+    ) {
       this.#fail(FAILURE.bad_header);
       return;
     }
-    let from = colon + 1;
+    let from = nameEnd + 1;
     while (from < end && isBlank(buffer[from]!)) from++;
     let to = end;
     while (to > from && isBlank(buffer[to - 1]!)) to--;
@@ -270,8 +270,12 @@ export class ResponseParser {
   }
 
   #readTransferEncoding(buffer: Uint8Array, from: number, to: number): void {
+    if (to - from === 7 && !this.#isChunked && equalsIgnoringCase(buffer, from, WORDS.chunked)) {
+      this.#isChunked = true;
+      return;
+    }
     for (const coding of listOf(buffer, from, to)) {
-      if (this.#isChunked) return void this.#fail(FAILURE.bad_transfer_coding);
+      if (this.#isChunked || !isTransferCoding(coding)) return void this.#fail(FAILURE.bad_transfer_coding);
       if (coding === "chunked") this.#isChunked = true;
       else if (coding !== "identity") this.#readsToClose = true;
     }

@@ -168,6 +168,7 @@ Deno.test("ResponseParser reads 20,000 answers put together from good and bad pa
     "none",
     "truncated",
     "not_http",
+    "bad_status_line",
     "bad_header",
     "bad_length",
     "bad_chunk",
@@ -179,7 +180,7 @@ Deno.test("ResponseParser reads 20,000 answers put together from good and bad pa
 const eol = fc.constantFrom("\r\n", "\r\n", "\n");
 const blank = fc.constantFrom("", " ", "\t", "  ");
 const body = fc.array(fc.nat(255), { maxLength: 60 }).map((bytes) => String.fromCharCode(...bytes));
-const other = fc.constantFrom("Date: now", "X-A:", "Set-Cookie: a=b", "Server : x\x01", "X-Long: a\r\n\tb")
+const other = fc.constantFrom("Date: now", "X-A:", "Set-Cookie: a=b", "Server: x\x01", "X-Long: a\r\n\tb")
   .map((line) => [line]);
 
 /** A body in chunks of random sizes, with extensions and trailers. */
