@@ -10,16 +10,16 @@
  *
  * @module
  */
-import { composePlan } from "./cli/compose_plan.ts";
-import { LOCAL_SOURCES } from "./cli/plan_sources.ts";
-import { mainOptions, refuseProblems, type Settings } from "./cli/settings.ts";
-import { settleTls } from "./cli/tls_policy.ts";
-import { trustNotes } from "./cli/trust_notes.ts";
-import { connectionOptions } from "./client/connection_options.ts";
-import { httpOptions } from "./client/http_options.ts";
+import { composePlan } from "./run/compose/compose_plan.ts";
+import { LOCAL_SOURCES } from "./run/compose/plan_sources.ts";
+import { mainOptions, refuseProblems, type Settings } from "./run/settings/settings.ts";
+import { settleTls } from "./run/compose/tls_policy.ts";
+import { trustNotes } from "./run/deliver/trust_notes.ts";
+import { connectionOptions } from "./client/options/connection_options.ts";
+import { httpOptions } from "./client/options/http_options.ts";
 import { clientProblems } from "./client/registry.ts";
-import { transferOptions } from "./client/transfer_options.ts";
-import { runLocally } from "./fleet/run_local.ts";
+import { transferOptions } from "./client/options/transfer_options.ts";
+import { runLocally } from "./fleet/coordination/run_local.ts";
 import { connectionsOf } from "./load/users_of.ts";
 import { loadOptions, threadCount } from "./load/load_options.ts";
 import { rateOptions } from "./load/rate_options.ts";
@@ -27,7 +27,7 @@ import { usersOptions } from "./load/users_options.ts";
 import type { Tick } from "./metrics/tick.ts";
 import { checkRelations } from "./options/check.ts";
 import { resolve, type Resolved } from "./options/resolve.ts";
-import { type JsonDocument, toJsonDocument } from "./result/json_document.ts";
+import { type JsonDocument, toJsonDocument } from "./result/document/json_document.ts";
 import type { RunResult } from "./result/run_result.ts";
 import { uniqueRowProblems } from "./scenario/data_set.ts";
 import { scenarioOptions } from "./scenario/scenario_options.ts";
@@ -69,21 +69,21 @@ export type {
   Scenario,
   Step,
 } from "./plan/scenario.ts";
-export type { ComparisonJson } from "./result/comparison.ts";
-export type { HistogramJson } from "./result/histogram_json.ts";
+export type { ComparisonJson } from "./result/verdict/comparison.ts";
+export type { HistogramJson } from "./result/document/histogram_json.ts";
 export type {
   AbortJson,
   CertificateJson,
   ClientHealthJson,
   OpenLoopJson,
   SCHEMA_VERSION,
-} from "./result/json_document.ts";
+} from "./result/document/json_document.ts";
 export type { ConfigSnapshot, Note, ThresholdVerdict } from "./result/outcome.ts";
 export type { Abort, ClientHealth, FleetSummary, LostSlot, TimelinePoint } from "./result/run_result.ts";
-export type { SavedPlan, SavedRun } from "./result/saved_run.ts";
+export type { SavedPlan, SavedRun } from "./result/document/saved_run.ts";
 export type { PeerCertificate } from "./metrics/peer_certificate.ts";
 export type { FindingKind } from "./result/trust.ts";
-export type { ThreadJson, TrustJson } from "./result/trust_json.ts";
+export type { ThreadJson, TrustJson } from "./result/document/trust_json.ts";
 export type {
   BreakdownJson,
   LatencyJson,
@@ -91,7 +91,7 @@ export type {
   SeriesJson,
   StepJson,
   TimelineJson,
-} from "./result/stats_json.ts";
+} from "./result/document/stats_json.ts";
 
 /** What a load test needs. All but the URL has the command's defaults. */
 export interface RunOptions {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { COMMAND_SPECS } from "../src/cli/command_specs.ts";
 import { mainCommand } from "../src/cli/main_command.ts";
-import { mainOptions } from "../src/cli/settings.ts";
+import { mainOptions } from "../src/run/settings/settings.ts";
 import { optionReference } from "../src/options/reference.ts";
 import { readAction } from "./_support/action_runner.ts";
 

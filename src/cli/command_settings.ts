@@ -5,7 +5,7 @@
  */
 import type { CommandSpec } from "../options/command_line.ts";
 import type { OptionTable } from "../options/option.ts";
-import { readSettings, refuseProblems, type Settings } from "./settings.ts";
+import { readSettings, refuseProblems, type Settings } from "../run/settings/settings.ts";
 import { printOut } from "./terminal.ts";
 
 /**

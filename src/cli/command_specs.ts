@@ -5,16 +5,16 @@
  */
 import { VERSION } from "../lib/version.ts";
 import type { CommandSpec } from "../options/command_line.ts";
-import { HELP_TOPICS } from "./help_topics.ts";
-import { compareSpec } from "./compare_command.ts";
+import { HELP_TOPICS } from "./help/topics.ts";
+import { compareSpec } from "./commands/compare.ts";
 import { curlImportSpec, harImportSpec, openapiImportSpec } from "./import_commands.ts";
-import { k8sSpec } from "./k8s_command.ts";
+import { k8sSpec } from "./commands/k8s.ts";
 import { mainCommand } from "./main_command.ts";
 import { selftestSpec } from "./selftest_spec.ts";
-import { reportSpec } from "./report_command.ts";
-import { serveSpec } from "./serve_command.ts";
-import { summarySpec } from "./summary_command.ts";
-import { SHELLS } from "./shells.ts";
+import { reportSpec } from "./commands/report.ts";
+import { serveSpec } from "./commands/serve.ts";
+import { summarySpec } from "./commands/summary.ts";
+import { SHELLS } from "../options/shells.ts";
 
 /** A command that takes words and no options of its own. */
 function wordsOnly(

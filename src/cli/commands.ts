@@ -5,27 +5,27 @@
  */
 import { UsageError } from "../lib/errors.ts";
 import { suggest } from "../lib/suggest.ts";
-import { runCommand } from "./run_command.ts";
+import { runCommand } from "./commands/run.ts";
 
 /** Takes the words after its name; returns the exit code. */
 export type CommandFunction = (argv: readonly string[]) => Promise<number>;
 
 /** Names and what they run. */
 export const COMMANDS: Readonly<Record<string, CommandFunction>> = {
-  serve: async (argv) => await (await import("./serve_command.ts")).serveCommand(argv),
+  serve: async (argv) => await (await import("./commands/serve.ts")).serveCommand(argv),
   "har-import": async (argv) => await (await import("./import_commands.ts")).harImportCommand(argv),
   "openapi-import": async (argv) => await (await import("./import_commands.ts")).openapiImportCommand(argv),
   "curl-import": async (argv) => await (await import("./import_commands.ts")).curlImportCommand(argv),
-  schema: async (argv) => await (await import("./schema_command.ts")).schemaCommand(argv),
-  demo: async (argv) => await (await import("./demo_command.ts")).demoCommand(argv),
-  k8s: async (argv) => await (await import("./k8s_command.ts")).k8sCommand(argv),
-  completions: async (argv) => (await import("./completions_command.ts")).completionsCommand(argv),
-  man: async (argv) => (await import("./man_command.ts")).manCommand(argv),
-  selftest: async (argv) => (await import("./selftest_command.ts")).selftestCommand(argv),
-  help: async (argv) => (await import("./help_command.ts")).helpCommand(argv),
-  compare: async (argv) => await (await import("./compare_command.ts")).compareCommand(argv),
-  summary: async (argv) => await (await import("./summary_command.ts")).summaryCommand(argv),
-  report: async (argv) => await (await import("./report_command.ts")).reportCommand(argv),
+  schema: async (argv) => await (await import("./commands/schema.ts")).schemaCommand(argv),
+  demo: async (argv) => await (await import("./commands/demo.ts")).demoCommand(argv),
+  k8s: async (argv) => await (await import("./commands/k8s.ts")).k8sCommand(argv),
+  completions: async (argv) => (await import("./commands/completions.ts")).completionsCommand(argv),
+  man: async (argv) => (await import("./commands/man.ts")).manCommand(argv),
+  selftest: async (argv) => (await import("./commands/selftest.ts")).selftestCommand(argv),
+  help: async (argv) => (await import("./commands/help.ts")).helpCommand(argv),
+  compare: async (argv) => await (await import("./commands/compare.ts")).compareCommand(argv),
+  summary: async (argv) => await (await import("./commands/summary.ts")).summaryCommand(argv),
+  report: async (argv) => await (await import("./commands/report.ts")).reportCommand(argv),
 };
 
 /** What a command line asks for. */

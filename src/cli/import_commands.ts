@@ -8,11 +8,11 @@ import type { ImportIo } from "../convert/import_io.ts";
 import { EXIT } from "../lib/errors.ts";
 import { VERSION } from "../lib/version.ts";
 import type { CommandSpec } from "../options/command_line.ts";
-import { curlImport, curlImportOptions, splitCurlArguments } from "./curl_import_command.ts";
-import { harImport, harImportOptions } from "./har_import_command.ts";
-import { openapiImport, openapiImportOptions } from "./openapi_import_command.ts";
-import { writeOutput } from "./output_files.ts";
-import { readSettings, refuseProblems } from "./settings.ts";
+import { curlImport, curlImportOptions, splitCurlArguments } from "./commands/curl_import.ts";
+import { harImport, harImportOptions } from "./commands/har_import.ts";
+import { openapiImport, openapiImportOptions } from "./commands/openapi_import.ts";
+import { writeOutput } from "../run/deliver/output_files.ts";
+import { readSettings, refuseProblems } from "../run/settings/settings.ts";
 import { printError, printOut } from "./terminal.ts";
 
 const IO: ImportIo = {

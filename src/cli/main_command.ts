@@ -7,8 +7,8 @@ import { EXIT } from "../lib/errors.ts";
 import { VERSION } from "../lib/version.ts";
 import type { CommandSpec } from "../options/command_line.ts";
 import type { HelpSection } from "../options/help_text.ts";
-import { FOREIGN_FLAGS } from "./foreign_flags.ts";
-import { mainOptions } from "./settings.ts";
+import { FOREIGN_FLAGS } from "./help/foreign_flags.ts";
+import { mainOptions } from "../run/settings/settings.ts";
 
 const EXAMPLES: HelpSection = {
   title: "Examples",

@@ -4,13 +4,13 @@
  * @module
  */
 import type { ClientSpec } from "../plan/run_plan.ts";
-import { createFetchClient } from "./fetch_client.ts";
-import type { HttpClient } from "./http_client.ts";
+import { createFetchClient } from "./fetch/fetch_client.ts";
+import type { HttpClient } from "./exchange/http_client.ts";
 import { createHttp2Clients } from "./http2/http2_client.ts";
-import { parseProxy } from "./proxy.ts";
-import { Dialer } from "./raw/dialer.ts";
-import { RawClient } from "./raw/raw_client.ts";
-import { RedirectingClient } from "./redirecting_client.ts";
+import { parseProxy } from "./net/proxy.ts";
+import { Dialer } from "./net/dialer.ts";
+import { RawClient } from "./http1/http1_client.ts";
+import { RedirectingClient } from "./exchange/redirecting_client.ts";
 
 /** Returns what makes a slot's clients, one a user; they share what users can share: names, addresses, settings. */
 export function createClients(spec: ClientSpec): () => HttpClient {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { PreparedRequest } from "../client/http_client.ts";
-import { withParameter } from "../client/raw/encode_request.ts";
+import type { PreparedRequest } from "../client/exchange/http_client.ts";
+import { withParameter } from "../client/http1/encode_request.ts";
 
 /** Stands in the encoded bytes where the random digits go; the same in every request. */
 export const CACHE_BUST_MARK = "0".repeat(32);

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { decodeBody } from "../client/content_coding.ts";
-import { CookieJar } from "../client/cookie_jar.ts";
-import type { HttpClient, PreparedRequest } from "../client/http_client.ts";
+import { decodeBody } from "../client/exchange/content_coding.ts";
+import { CookieJar } from "../client/exchange/cookie_jar.ts";
+import type { HttpClient, PreparedRequest } from "../client/exchange/http_client.ts";
 import { createClients } from "../client/registry.ts";
 import { maskFields, maskSecrets } from "../lib/mask_text.ts";
 import { isSecretName, MASK, maskUrl } from "../lib/mask_url.ts";
@@ -15,7 +15,7 @@ import { FAILURE, FAILURE_KINDS } from "../metrics/failure.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { Flow, Step } from "../plan/scenario.ts";
 import { WHOLE } from "../plan/share.ts";
-import { AnswerView } from "../scenario/answer_view.ts";
+import { AnswerView } from "../scenario/response_view.ts";
 import { compileCheck } from "../scenario/assert.ts";
 import { compileScenario } from "../scenario/compile.ts";
 import { describeCheck } from "../scenario/describe_check.ts";

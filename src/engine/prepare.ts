@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { AnswerMemory } from "../client/raw/answer_memory.ts";
-import { assembleRequest } from "../client/assemble_request.ts";
-import type { PreparedRequest } from "../client/http_client.ts";
+import { AnswerMemory } from "../client/exchange/response_memory.ts";
+import { assembleRequest } from "../client/exchange/assemble_request.ts";
+import type { PreparedRequest } from "../client/exchange/http_client.ts";
 import type { ClientSpec } from "../plan/run_plan.ts";
 import type { Body, Step } from "../plan/scenario.ts";
 

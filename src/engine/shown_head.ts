@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Exchange } from "../client/http_client.ts";
+import type { Exchange } from "../client/exchange/http_client.ts";
 import { maskSecrets } from "../lib/mask_text.ts";
 import { MASK, maskUrl } from "../lib/mask_url.ts";
 import { isCredential } from "../plan/run_plan.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { createClients } from "../client/registry.ts";
-import { Exchange, type HttpClient, type PreparedRequest } from "../client/http_client.ts";
+import { Exchange, type HttpClient, type PreparedRequest } from "../client/exchange/http_client.ts";
 import type { Clock, LoadContext, VirtualUser } from "../load/load_model.ts";
 import { createPacer } from "../load/pacer.ts";
 import { runLoad } from "../load/run_load.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Exchange, type HttpClient, type PreparedRequest } from "../client/http_client.ts";
+import { Exchange, type HttpClient, type PreparedRequest } from "../client/exchange/http_client.ts";
 import type { VirtualUser } from "../load/load_model.ts";
 import { FAILURE } from "../metrics/failure.ts";
 import type { Recorder } from "../metrics/recorder.ts";

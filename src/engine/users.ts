@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { decodeBody } from "../client/content_coding.ts";
-import { CookieJar } from "../client/cookie_jar.ts";
-import type { HttpClient, PreparedRequest } from "../client/http_client.ts";
+import { decodeBody } from "../client/exchange/content_coding.ts";
+import { CookieJar } from "../client/exchange/cookie_jar.ts";
+import type { HttpClient, PreparedRequest } from "../client/exchange/http_client.ts";
 import { createPacer } from "../load/pacer.ts";
 import type { VirtualUser } from "../load/load_model.ts";
 import type { Recorder } from "../metrics/recorder.ts";

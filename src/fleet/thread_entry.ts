@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { createAgent } from "./agent.ts";
-import type { Order } from "./protocol.ts";
+import { createAgent } from "./coordination/agent.ts";
+import type { Order } from "./protocol/messages.ts";
 
 interface ThreadScope {
   onmessage: ((event: MessageEvent<Order>) => void) | null;

@@ -4,10 +4,10 @@
  * @module
  */
 import type { Style } from "../lib/style.ts";
-import { type Comparison, toComparisonJson } from "../result/comparison.ts";
+import { type Comparison, toComparisonJson } from "../result/verdict/comparison.ts";
 import { comparisonMarkdown } from "./comparison_markdown.ts";
 import { jsonText } from "./json.ts";
-import { comparisonLines } from "./terminal_comparison.ts";
+import { comparisonLines } from "./terminal/comparison.ts";
 
 /** The comparison as text, with a line end at its end. */
 export function comparisonText(

@@ -5,8 +5,8 @@
  */
 import { NOT_MEASURED } from "../lib/number_format.ts";
 import { formatMetricValue } from "../metrics/catalog.ts";
-import type { ChangeVerdict, Comparison, MetricChange } from "../result/comparison.ts";
-import { signed } from "../result/judge_rule.ts";
+import type { ChangeVerdict, Comparison, MetricChange } from "../result/verdict/comparison.ts";
+import { signed } from "../result/verdict/judge_rule.ts";
 
 /** Headings of {@linkcode comparisonRows}. */
 export function comparisonHead({ confidence }: Comparison): readonly string[] {

@@ -5,7 +5,7 @@
  * @module
  */
 import { escapeHtml, escapeTerminal } from "../lib/escape.ts";
-import { toJsonDocument } from "../result/json_document.ts";
+import { toJsonDocument } from "../result/document/json_document.ts";
 import type { Reporter } from "./reporter.ts";
 
 const SERIES: ReadonlySet<string> = new Set([

@@ -4,7 +4,7 @@
  * @module
  */
 import { stepsOf } from "../plan/scenario.ts";
-import { toJsonDocument } from "../result/json_document.ts";
+import { toJsonDocument } from "../result/document/json_document.ts";
 import type { Outcome } from "../result/outcome.ts";
 import type { Reporter } from "./reporter.ts";
 

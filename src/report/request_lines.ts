@@ -8,7 +8,7 @@ import { EMPTY_SNAPSHOT } from "../metrics/snapshot.ts";
 import type { LoggedRequest } from "../metrics/request_log.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { namedSteps } from "../result/describe_run.ts";
-import { present, rounded } from "../result/stats_json.ts";
+import { present, rounded } from "../result/document/stats_json.ts";
 import { asciiJson } from "./json.ts";
 
 /** One line. Absent fields do not apply. */

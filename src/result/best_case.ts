@@ -9,7 +9,7 @@
 import { type HistogramData, indexOfValue, mergeHistograms } from "../metrics/histogram.ts";
 import type { StepStats } from "../metrics/snapshot.ts";
 import { endedOf, type Stats } from "../metrics/stats.ts";
-import { judge, type Threshold } from "./threshold.ts";
+import { judge, type Threshold } from "./verdict/threshold.ts";
 
 /** What may still come. */
 export interface Future {

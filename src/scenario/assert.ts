@@ -6,7 +6,7 @@
  */
 import type { PatternCompiler } from "../lib/safe_pattern.ts";
 import type { CheckRule } from "../plan/scenario.ts";
-import type { AnswerView } from "./answer_view.ts";
+import type { AnswerView } from "./response_view.ts";
 import { jsonText, parseJsonPath, valueAt } from "./json_path.ts";
 
 /** A claim that is ready to be judged. */

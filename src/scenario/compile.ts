@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { PreparedRequest } from "../client/http_client.ts";
+import type { PreparedRequest } from "../client/exchange/http_client.ts";
 import { UsageError } from "../lib/errors.ts";
 import { fractionFor } from "../lib/random.ts";
 import { loadPatternCompiler, type PatternCompiler } from "../lib/safe_pattern.ts";

@@ -7,7 +7,7 @@
 import { UsageError } from "../lib/errors.ts";
 import type { PatternCompiler } from "../lib/safe_pattern.ts";
 import type { ExtractRule } from "../plan/scenario.ts";
-import type { AnswerView } from "./answer_view.ts";
+import type { AnswerView } from "./response_view.ts";
 import { jsonText, parseJsonPath, valueAt } from "./json_path.ts";
 
 /** A rule that is ready to be applied. */

@@ -5,10 +5,15 @@
  *
  * @module
  */
-import { Exchange, type HopCookies, type HttpClient, type PreparedRequest } from "../client/http_client.ts";
+import {
+  Exchange,
+  type HopCookies,
+  type HttpClient,
+  type PreparedRequest,
+} from "../client/exchange/http_client.ts";
 import { Random } from "../lib/random.ts";
 import { FAILURE } from "../metrics/failure.ts";
-import { AnswerView } from "./answer_view.ts";
+import { AnswerView } from "./response_view.ts";
 import type { CompiledFlow, CompiledStep, Program, Sender } from "./compile.ts";
 import type { Row } from "./data_set.ts";
 import { RequestBuffer } from "./quick_request.ts";

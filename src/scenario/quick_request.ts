@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { PreparedRequest } from "../client/http_client.ts";
+import type { PreparedRequest } from "../client/exchange/http_client.ts";
 import { framingLines, isIdempotent, namesOf } from "../lib/request_framing.ts";
 import type { HeaderLine } from "../plan/scenario.ts";
 import { LINE_BREAK, type StepForm } from "./step_form.ts";

@@ -12,7 +12,7 @@ import {
   answerLogin,
   answerPrivate,
   answerStream,
-} from "./answers.ts";
+} from "./responses.ts";
 import { IMAGE, PAGE, STYLE } from "./page.ts";
 import type { TargetState } from "./target_state.ts";
 

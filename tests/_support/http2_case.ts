@@ -1,6 +1,6 @@
 /** Behaviours of HTTP/2 servers as cases: what one does on its first connection, and what a client must make of it. */
 import { assertEquals } from "@std/assert";
-import type { HttpClient } from "../../src/client/http_client.ts";
+import type { HttpClient } from "../../src/client/exchange/http_client.ts";
 import { createClients } from "../../src/client/registry.ts";
 import { FAILURE, FAILURE_KINDS, type FailureName } from "../../src/metrics/failure.ts";
 import type { ClientSpec } from "../../src/plan/run_plan.ts";

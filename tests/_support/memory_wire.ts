@@ -1,5 +1,5 @@
 /** A connection whose other end is the test: it hands out what is given to it and keeps what is written. */
-import type { Wire } from "../../src/client/raw/wire.ts";
+import type { Wire } from "../../src/client/net/connection.ts";
 
 /** A wire in memory. */
 export class MemoryWire implements Wire {

@@ -1,6 +1,6 @@
 /** Requests ready to be sent, as the engine prepares them. */
-import type { HttpClient, PreparedRequest } from "../../src/client/http_client.ts";
-import { Exchange } from "../../src/client/http_client.ts";
+import type { HttpClient, PreparedRequest } from "../../src/client/exchange/http_client.ts";
+import { Exchange } from "../../src/client/exchange/http_client.ts";
 import { prepareStep } from "../../src/engine/prepare.ts";
 import type { ClientSpec } from "../../src/plan/run_plan.ts";
 import type { Body, HeaderLine } from "../../src/plan/scenario.ts";

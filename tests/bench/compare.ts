@@ -3,15 +3,15 @@
  * slower, at the default level. `deno task bench:compare [SECONDS A RUN] [DIRECTORY FOR THE RESULTS]`.
  */
 // deno-lint-ignore-file no-console -- printing is what this program is for
-import { compareRuns } from "../../src/result/compare.ts";
-import { isRegressed } from "../../src/result/comparison.ts";
-import type { Comparison } from "../../src/result/comparison.ts";
-import { readRuns } from "../../src/cli/baseline.ts";
-import { compareOptions } from "../../src/cli/baseline_options.ts";
-import { parseFailRule } from "../../src/result/fail_rule.ts";
+import { compareRuns } from "../../src/result/verdict/compare.ts";
+import { isRegressed } from "../../src/result/verdict/comparison.ts";
+import type { Comparison } from "../../src/result/verdict/comparison.ts";
+import { readRuns } from "../../src/run/deliver/baseline.ts";
+import { compareOptions } from "../../src/run/settings/baseline_options.ts";
+import { parseFailRule } from "../../src/result/verdict/fail_rule.ts";
 import { startTarget } from "../../src/target/serve.ts";
 import { program } from "../_support/program.ts";
-import { alignColumns } from "../../src/report/columns.ts";
+import { alignColumns } from "../../src/report/terminal/columns.ts";
 import { comparisonRows } from "../../src/report/comparison_rows.ts";
 
 const PAIRS = 20;

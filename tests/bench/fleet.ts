@@ -7,15 +7,15 @@
  * @module
  */
 import process from "node:process";
-import { introduce } from "../../src/fleet/handshake.ts";
-import { Link } from "../../src/fleet/link.ts";
-import { busOnNats, callOnNats, connectNats, listenOnNats } from "../../src/fleet/nats_pipe.ts";
-import { serveMaster } from "../../src/fleet/node.ts";
-import type { Pipe } from "../../src/fleet/pipe.ts";
-import type { Channel, Notice } from "../../src/fleet/protocol.ts";
-import { RemoteFleet } from "../../src/fleet/remote_fleet.ts";
-import { snapshotText } from "../../src/fleet/snapshot_codec.ts";
-import { callMaster, listenForNodes } from "../../src/fleet/websocket_pipe.ts";
+import { introduce } from "../../src/fleet/transport/handshake.ts";
+import { Link } from "../../src/fleet/transport/link.ts";
+import { busOnNats, callOnNats, connectNats, listenOnNats } from "../../src/fleet/transport/nats_pipe.ts";
+import { serveMaster } from "../../src/fleet/coordination/node.ts";
+import type { Pipe } from "../../src/fleet/transport/pipe.ts";
+import type { Channel, Notice } from "../../src/fleet/protocol/messages.ts";
+import { RemoteFleet } from "../../src/fleet/coordination/remote_fleet.ts";
+import { snapshotText } from "../../src/fleet/protocol/snapshot_codec.ts";
+import { callMaster, listenForNodes } from "../../src/fleet/transport/websocket_pipe.ts";
 import { Histogram } from "../../src/metrics/histogram.ts";
 import { EMPTY_SNAPSHOT, EMPTY_STEP_STATS, type Snapshot } from "../../src/metrics/snapshot.ts";
 import { startNats } from "../_support/nats.ts";

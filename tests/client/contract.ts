@@ -1,11 +1,11 @@
 /** What every HTTP client must do, checked against real sockets. Each client's test calls {@linkcode contractSuite}. */
 import { assertEquals, assertLessOrEqual } from "@std/assert";
-import type { HttpClient } from "../../src/client/http_client.ts";
+import type { HttpClient } from "../../src/client/exchange/http_client.ts";
 import type { FailureName } from "../../src/metrics/failure.ts";
 import type { ClientSpec } from "../../src/plan/run_plan.ts";
 import { PLAIN_CLIENT } from "../_support/plan.ts";
 import type { RawServer, startRawServer } from "../_support/raw_server.ts";
-import { answersContract } from "./contract_answers.ts";
+import { answersContract } from "./contract_responses.ts";
 import { connectionsContract } from "./contract_connections.ts";
 import { failuresContract } from "./contract_failures.ts";
 import { nginxContract } from "./contract_nginx.ts";

@@ -1,6 +1,6 @@
 /** The part of the client contract about connections: opened, used again, replaced, closed. */
 import { assertEquals } from "@std/assert";
-import { Exchange } from "../../src/client/http_client.ts";
+import { Exchange } from "../../src/client/exchange/http_client.ts";
 import { CLIENT_CAPABILITIES } from "../../src/client/registry.ts";
 import { FAILURE } from "../../src/metrics/failure.ts";
 import { PLAIN_CLIENT } from "../_support/plan.ts";

@@ -1,6 +1,6 @@
 /** The part of the client contract about servers that answer badly or not at all. */
 import { assert, assertEquals } from "@std/assert";
-import { Exchange } from "../../src/client/http_client.ts";
+import { Exchange } from "../../src/client/exchange/http_client.ts";
 import { FAILURE, FAILURE_KINDS, type FailureName } from "../../src/metrics/failure.ts";
 import { REFUSING_PORT } from "../_support/peers.ts";
 import { prepare, send } from "../_support/prepare.ts";

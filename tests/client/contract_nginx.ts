@@ -1,6 +1,6 @@
 /** The part of the client contract about a real server, nginx. */
 import { assertEquals, assertLessOrEqual } from "@std/assert";
-import type { HttpClient } from "../../src/client/http_client.ts";
+import type { HttpClient } from "../../src/client/exchange/http_client.ts";
 import { ROOT } from "../_support/certificates.ts";
 import { startNginx } from "../_support/nginx.ts";
 import { peerTest } from "../_support/peers.ts";

@@ -9,7 +9,7 @@ import { prepare, send } from "../_support/prepare.ts";
 import { type ProxyOptions, startProxy } from "../_support/proxy_server.ts";
 import { answer, startRawServer } from "../_support/raw_server.ts";
 import { assertConnections, clientTest, type ClientUnderTest } from "./contract.ts";
-import type { Exchange } from "../../src/client/http_client.ts";
+import type { Exchange } from "../../src/client/exchange/http_client.ts";
 
 interface PassCase {
   readonly title: string;

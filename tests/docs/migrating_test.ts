@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { COMMAND_SPECS } from "../../src/cli/command_specs.ts";
-import { mainOptions } from "../../src/cli/settings.ts";
+import { mainOptions } from "../../src/run/settings/settings.ts";
 import { flagsOf } from "../../src/options/command_line.ts";
 import type { OptionTable } from "../../src/options/option.ts";
 import { peerTest } from "../_support/peers.ts";

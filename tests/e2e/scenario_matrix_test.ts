@@ -1,10 +1,10 @@
 /** Scenarios with every client, load model and number of threads. */
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
-import { composePlan } from "../../src/cli/compose_plan.ts";
+import { composePlan } from "../../src/run/compose/compose_plan.ts";
 import { mainCommand } from "../../src/cli/main_command.ts";
-import { LOCAL_SOURCES } from "../../src/cli/plan_sources.ts";
-import { readSettings } from "../../src/cli/settings.ts";
-import { runLocally } from "../../src/fleet/run_local.ts";
+import { LOCAL_SOURCES } from "../../src/run/compose/plan_sources.ts";
+import { readSettings } from "../../src/run/settings/settings.ts";
+import { runLocally } from "../../src/fleet/coordination/run_local.ts";
 import { endedOf } from "../../src/metrics/stats.ts";
 import { overallStats, type RunResult } from "../../src/result/run_result.ts";
 import { startTarget } from "../../src/target/serve.ts";

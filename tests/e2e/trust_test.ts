@@ -1,7 +1,7 @@
 /** The load generator judges itself: deliberately starved, and left alone. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
-import type { TrustJson } from "../../src/result/trust_json.ts";
+import type { TrustJson } from "../../src/result/document/trust_json.ts";
 import { peerTest, programPath } from "../_support/peers.ts";
 import { type Ended, ended, program, startProgram } from "../_support/program.ts";
 

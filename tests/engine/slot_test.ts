@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater } from "@std/assert";
-import { runLocally } from "../../src/fleet/run_local.ts";
+import { runLocally } from "../../src/fleet/coordination/run_local.ts";
 import { overallStats } from "../../src/result/run_result.ts";
 import { startFront } from "../_support/front.ts";
 import { planFor } from "../_support/plan.ts";

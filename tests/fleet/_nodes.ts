@@ -1,12 +1,12 @@
 /** A master and nodes in this thread, over real sockets. */
-import { introduce } from "../../src/fleet/handshake.ts";
-import { Link } from "../../src/fleet/link.ts";
-import { openMemoryChannel } from "../../src/fleet/memory_channel.ts";
-import { type NodeOptions, serveMaster, type SessionEnd } from "../../src/fleet/node.ts";
-import type { Pipe } from "../../src/fleet/pipe.ts";
-import type { Channel } from "../../src/fleet/protocol.ts";
-import { RemoteFleet } from "../../src/fleet/remote_fleet.ts";
-import { callMaster, listenForNodes } from "../../src/fleet/websocket_pipe.ts";
+import { introduce } from "../../src/fleet/transport/handshake.ts";
+import { Link } from "../../src/fleet/transport/link.ts";
+import { openMemoryChannel } from "../../src/fleet/coordination/memory_channel.ts";
+import { type NodeOptions, serveMaster, type SessionEnd } from "../../src/fleet/coordination/node.ts";
+import type { Pipe } from "../../src/fleet/transport/pipe.ts";
+import type { Channel } from "../../src/fleet/protocol/messages.ts";
+import { RemoteFleet } from "../../src/fleet/coordination/remote_fleet.ts";
+import { callMaster, listenForNodes } from "../../src/fleet/transport/websocket_pipe.ts";
 import type { Snapshot } from "../../src/metrics/snapshot.ts";
 
 const SECRET = "correct horse battery";

@@ -1,5 +1,5 @@
 /** Pipes in memory, whole or with losses. */
-import { type Pipe, PipeEvents } from "../../src/fleet/pipe.ts";
+import { type Pipe, PipeEvents } from "../../src/fleet/transport/pipe.ts";
 
 /** What happens to a frame: how often it arrives (0: lost). */
 export type Fate = (frame: string) => number;

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Exchange } from "../../src/client/http_client.ts";
+import { Exchange } from "../../src/client/exchange/http_client.ts";
 import { Recorder } from "../../src/metrics/recorder.ts";
 
 Deno.test("a window's number is that of its second, also after seconds in which the thread stood still", () => {

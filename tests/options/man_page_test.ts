@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { manText } from "../../src/cli/man_command.ts";
+import { manText } from "../../src/cli/commands/man.ts";
 import { manPage } from "../../src/options/man_page.ts";
 import { peerTest } from "../_support/peers.ts";
 import { run } from "../_support/run.ts";

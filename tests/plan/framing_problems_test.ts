@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { problemsOf } from "../cli/_settings.ts";
+import { problemsOf } from "../run/_settings.ts";
 
 const URL_TEXT = "http://127.0.0.1/";
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { canStillHold, type Future } from "../../src/result/best_case.ts";
-import { judge, parseThreshold } from "../../src/result/threshold.ts";
+import { judge, parseThreshold } from "../../src/result/verdict/threshold.ts";
 import { addStepStats } from "../../src/metrics/snapshot.ts";
 import { histogramOf, stepOf } from "../_support/outcomes.ts";
 

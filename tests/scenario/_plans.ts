@@ -1,6 +1,6 @@
 /** Small scenarios and what they are compiled with, for tests of what runs them. */
-import type { PreparedRequest } from "../../src/client/http_client.ts";
-import { encodeRequest } from "../../src/client/raw/encode_request.ts";
+import type { PreparedRequest } from "../../src/client/exchange/http_client.ts";
+import { encodeRequest } from "../../src/client/http1/encode_request.ts";
 import type { Body, Scenario, Step } from "../../src/plan/scenario.ts";
 import { WHOLE } from "../../src/plan/share.ts";
 import {

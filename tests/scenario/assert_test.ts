@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { loadPatternCompiler } from "../../src/lib/safe_pattern.ts";
 import type { CheckRule } from "../../src/plan/scenario.ts";
 import { compileCheck, isSame } from "../../src/scenario/assert.ts";
-import { answerOf, type AnswerParts } from "./_answers.ts";
+import { answerOf, type AnswerParts } from "./_responses.ts";
 
 const compilePattern = await loadPatternCompiler();
 

@@ -3,7 +3,7 @@ import { UsageError } from "../../src/lib/errors.ts";
 import { loadPatternCompiler } from "../../src/lib/safe_pattern.ts";
 import type { ExtractRule } from "../../src/plan/scenario.ts";
 import { compileExtract } from "../../src/scenario/extract.ts";
-import { answerOf, type AnswerParts } from "./_answers.ts";
+import { answerOf, type AnswerParts } from "./_responses.ts";
 
 const compilePattern = await loadPatternCompiler();
 

@@ -1,10 +1,10 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { CookieJar } from "../../src/client/cookie_jar.ts";
-import type { Exchange, HttpClient, PreparedRequest } from "../../src/client/http_client.ts";
+import { CookieJar } from "../../src/client/exchange/cookie_jar.ts";
+import type { Exchange, HttpClient, PreparedRequest } from "../../src/client/exchange/http_client.ts";
 import { FAILURE, FAILURE_KINDS } from "../../src/metrics/failure.ts";
 import type { Scenario } from "../../src/plan/scenario.ts";
 import { type FlowContext, FlowUser } from "../../src/scenario/iteration.ts";
-import { answerInto, type AnswerParts } from "./_answers.ts";
+import { answerInto, type AnswerParts } from "./_responses.ts";
 import { compile, scenarioOf, stepOf } from "./_plans.ts";
 
 /** What the made-up server says to a request; a name of a failure kind when it says nothing. */

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { PreparedRequest } from "../../src/client/http_client.ts";
-import { encodeRequest } from "../../src/client/raw/encode_request.ts";
+import type { PreparedRequest } from "../../src/client/exchange/http_client.ts";
+import { encodeRequest } from "../../src/client/http1/encode_request.ts";
 import { Random } from "../../src/lib/random.ts";
 import type { HeaderLine, Step } from "../../src/plan/scenario.ts";
 import { quickFormOf, quickRequest, RequestBuffer } from "../../src/scenario/quick_request.ts";

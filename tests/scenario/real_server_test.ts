@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { CookieJar } from "../../src/client/cookie_jar.ts";
+import { CookieJar } from "../../src/client/exchange/cookie_jar.ts";
 import { createClients } from "../../src/client/registry.ts";
 import { prepareStep } from "../../src/engine/prepare.ts";
 import { Recorder } from "../../src/metrics/recorder.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
-import { selftestJson, selftestText } from "../../src/cli/selftest_report.ts";
+import { selftestJson, selftestText } from "../../src/selftest/report.ts";
 import { styleFor } from "../../src/lib/style.ts";
 import type { Case } from "../../src/selftest/cases.ts";
 import { startKnownTarget } from "../../src/selftest/known_target.ts";

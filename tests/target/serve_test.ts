@@ -8,7 +8,7 @@ import {
 import { isAmong, ROUTES } from "../../src/target/routes.ts";
 import { startTarget } from "../../src/target/serve.ts";
 import { prepare, send } from "../_support/prepare.ts";
-import { createFetchClient } from "../../src/client/fetch_client.ts";
+import { createFetchClient } from "../../src/client/fetch/fetch_client.ts";
 import { PLAIN_CLIENT } from "../_support/plan.ts";
 
 async function withTarget(use: (url: string) => Promise<void>): Promise<void> {

@@ -7,8 +7,8 @@
  */
 import { FAILURE } from "../../metrics/failure.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
-import { detailOf, failureOf } from "../raw/failure_of.ts";
-import type { Wire } from "../raw/wire.ts";
+import { detailOf, failureOf } from "../exchange/failure_of.ts";
+import type { Wire } from "../net/connection.ts";
 import { type ControlHost, takeControlFrame } from "./control_frames.ts";
 import { CODE, codeName, FLAG, FRAME, FRAME_HEAD_BYTES, MOST_31_BITS } from "./frames.ts";
 import { type FrameHandler, type FrameHead, type FramePayload, FrameReader } from "./frame_reader.ts";

@@ -6,9 +6,9 @@
  * @module
  */
 import type { ClientSpec } from "../../plan/run_plan.ts";
-import { Exchange } from "../http_client.ts";
-import type { Dialer } from "../raw/dialer.ts";
-import { MOST_SERVERS, type Wire } from "../raw/wire.ts";
+import { Exchange } from "../exchange/http_client.ts";
+import type { Dialer } from "../net/dialer.ts";
+import { MOST_SERVERS, type Wire } from "../net/connection.ts";
 import { Connection } from "./connection.ts";
 
 /** What all groups of a slot share. */

@@ -7,7 +7,7 @@
  */
 import { isCredential } from "../../plan/run_plan.ts";
 import type { HeaderLine } from "../../plan/scenario.ts";
-import type { PreparedRequest } from "../http_client.ts";
+import type { PreparedRequest } from "../exchange/http_client.ts";
 import { HeadMemory } from "./head_memory.ts";
 import { FLAG, FRAME, FRAME_HEAD_BYTES, LEAST_FRAME_BYTES, putFrameHead, putUint32 } from "./frames.ts";
 import { staticFieldIndex, staticNameIndex } from "./hpack_static.ts";

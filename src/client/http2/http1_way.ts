@@ -5,10 +5,10 @@
  * @module
  */
 import type { ClientSpec } from "../../plan/run_plan.ts";
-import type { Exchange } from "../http_client.ts";
-import type { Dialer } from "../raw/dialer.ts";
-import { RawClient } from "../raw/raw_client.ts";
-import type { Wire } from "../raw/wire.ts";
+import type { Exchange } from "../exchange/http_client.ts";
+import type { Dialer } from "../net/dialer.ts";
+import { RawClient } from "../http1/http1_client.ts";
+import type { Wire } from "../net/connection.ts";
 
 /** One user's HTTP/1.1. */
 export class Http1Way {

@@ -9,12 +9,12 @@
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
-import type { Exchange, HttpClient, PreparedRequest } from "../http_client.ts";
-import { BodyFileError } from "../body_file.ts";
-import { BodyBuffer } from "../raw/body_buffer.ts";
-import { ContinueGate } from "../raw/continue_gate.ts";
-import { Dialer } from "../raw/dialer.ts";
-import type { Wire } from "../raw/wire.ts";
+import type { Exchange, HttpClient, PreparedRequest } from "../exchange/http_client.ts";
+import { BodyFileError } from "../exchange/body_file.ts";
+import { BodyBuffer } from "../exchange/body_buffer.ts";
+import { ContinueGate } from "../http1/continue_gate.ts";
+import { Dialer } from "../net/dialer.ts";
+import type { Wire } from "../net/connection.ts";
 import type { Connection } from "./connection.ts";
 import { ConnectionGroup, type Waiter } from "./connection_group.ts";
 import { type EncodedRequest, encodeForHttp2 } from "./encode_request.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Wire } from "../raw/wire.ts";
+import type { Wire } from "../net/connection.ts";
 import { putRequestHead } from "./encode_request.ts";
 import {
   CODE,

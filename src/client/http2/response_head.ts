@@ -15,7 +15,7 @@
  * @module
  */
 import { FAILURE } from "../../metrics/failure.ts";
-import { IS_TOKEN } from "../raw/field_bytes.ts";
+import { IS_TOKEN } from "../exchange/field_bytes.ts";
 import type { HpackDecoder } from "./hpack_decoder.ts";
 
 const COLON = 58;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { piecesOf } from "../body_file.ts";
+import { piecesOf } from "../exchange/body_file.ts";
 import type { Connection } from "./connection.ts";
 import type { Stream } from "./stream.ts";
 

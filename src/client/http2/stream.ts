@@ -6,9 +6,9 @@
  * @module
  */
 import { FAILURE } from "../../metrics/failure.ts";
-import { type Exchange, keepsHead, type PreparedRequest } from "../http_client.ts";
-import type { ContinueGate } from "../raw/continue_gate.ts";
-import type { BodySink } from "../raw/body_buffer.ts";
+import { type Exchange, keepsHead, type PreparedRequest } from "../exchange/http_client.ts";
+import type { ContinueGate } from "../http1/continue_gate.ts";
+import type { BodySink } from "../exchange/body_buffer.ts";
 import type { EncodedRequest } from "./encode_request.ts";
 import type { ResponseHead } from "./response_head.ts";
 

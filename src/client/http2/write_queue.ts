@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Wire } from "../raw/wire.ts";
+import type { Wire } from "../net/connection.ts";
 
 /** Who has bodies to send stops at this and goes on when the queue has drained. */
 export const ENOUGH_QUEUED_BYTES = 262_144;

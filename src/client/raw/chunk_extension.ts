@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { IS_TOKEN, isBlank } from "./field_bytes.ts";
+import { IS_TOKEN, isBlank } from "../exchange/field_bytes.ts";
 
 const SEMICOLON = 59, EQUALS = 61, QUOTE = 34, BACKSLASH = 92, DEL = 127, HT = 9;
 

@@ -24,7 +24,7 @@ import {
   requestsPerSecond,
   samplesOf,
 } from "../../metrics/stats.ts";
-import { isRegressed } from "../../result/comparison.ts";
+import { isRegressed } from "../../result/verdict/comparison.ts";
 import {
   connectionsOf,
   connectionsText,

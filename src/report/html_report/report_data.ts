@@ -13,7 +13,7 @@ import { samplesOf } from "../../metrics/stats.ts";
 import { definitionsOf, maskUrlsIn } from "../../result/describe_run.ts";
 import type { Outcome } from "../../result/outcome.ts";
 import { overallStats } from "../../result/run_result.ts";
-import { percentileSamples } from "../../result/trust_json.ts";
+import { percentileSamples } from "../../result/document/trust_json.ts";
 import { type Cell, foreign, rounded, spaced, type Table, timeCell, type Tone } from "./display.ts";
 import {
   addressesTable,
@@ -22,7 +22,7 @@ import {
   statusParts,
   type StepsTable,
   stepsTable,
-} from "./answer_data.ts";
+} from "./response_data.ts";
 import { type ComparisonData, comparisonData } from "./comparison_data.ts";
 import { type CurveData, curveData, type HistogramBars, histogramBars } from "./latency_data.ts";
 import {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { assert, assertEquals } from "@std/assert";
-import { Exchange } from "../../../src/client/http_client.ts";
+import { Exchange } from "../../../src/client/exchange/http_client.ts";
 import { Connection } from "../../../src/client/http2/connection.ts";
 import { encodeForHttp2 } from "../../../src/client/http2/encode_request.ts";
 import { CODE, FLAG, FRAME, SETTING, settingsPayload } from "../../../src/client/http2/frames.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
 import { CODE, SETTING } from "../../../src/client/http2/frames.ts";
-import { runLocally } from "../../../src/fleet/run_local.ts";
+import { runLocally } from "../../../src/fleet/coordination/run_local.ts";
 import type { LoadSpec } from "../../../src/plan/run_plan.ts";
 import { overallStats } from "../../../src/result/run_result.ts";
 import { type FramePeer, type FrameServer, startFrameServer } from "../../_support/frame_server.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { HttpClient } from "../../../src/client/http_client.ts";
+import type { HttpClient } from "../../../src/client/exchange/http_client.ts";
 import { createClients } from "../../../src/client/registry.ts";
 import { ROOT } from "../../_support/certificates.ts";
 import { HTTP2_PEERS, type Http2PeerKind, LARGE, SMALL } from "../../_support/http2_peers.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { WriteQueue } from "../../../src/client/http2/write_queue.ts";
-import type { Wire } from "../../../src/client/raw/wire.ts";
+import type { Wire } from "../../../src/client/net/connection.ts";
 import { MemoryWire } from "../../_support/memory_wire.ts";
 
 function put(queue: WriteQueue, text: string): void {

@@ -7,7 +7,7 @@
  * @module
  */
 import { assert, assertEquals, assertGreaterOrEqual, assertLess, assertLessOrEqual } from "@std/assert";
-import { runLocally } from "../../../src/fleet/run_local.ts";
+import { runLocally } from "../../../src/fleet/coordination/run_local.ts";
 import type { FailureName } from "../../../src/metrics/failure.ts";
 import type { StepStats } from "../../../src/metrics/snapshot.ts";
 import type { ClientSpec } from "../../../src/plan/run_plan.ts";

@@ -1,9 +1,9 @@
 /** Servers that are not there, not yet, or not any more. */
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
-import { Exchange } from "../../../src/client/http_client.ts";
-import { Dialer } from "../../../src/client/raw/dialer.ts";
-import { RawClient } from "../../../src/client/raw/raw_client.ts";
-import { runLocally } from "../../../src/fleet/run_local.ts";
+import { Exchange } from "../../../src/client/exchange/http_client.ts";
+import { Dialer } from "../../../src/client/net/dialer.ts";
+import { RawClient } from "../../../src/client/http1/http1_client.ts";
+import { runLocally } from "../../../src/fleet/coordination/run_local.ts";
 import { FAILURE, FAILURE_KINDS } from "../../../src/metrics/failure.ts";
 import { overallStats } from "../../../src/result/run_result.ts";
 import { REFUSING_PORT } from "../../_support/peers.ts";

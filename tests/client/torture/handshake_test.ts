@@ -1,7 +1,7 @@
 /** Servers that do not get as far as a TLS connection, and ones that end it in their own way. */
 import { assertEquals } from "@std/assert";
 import type { Socket } from "node:net";
-import { runLocally } from "../../../src/fleet/run_local.ts";
+import { runLocally } from "../../../src/fleet/coordination/run_local.ts";
 import type { TlsSpec } from "../../../src/plan/run_plan.ts";
 import { certificate, ROOT } from "../../_support/certificates.ts";
 import { startFront } from "../../_support/front.ts";

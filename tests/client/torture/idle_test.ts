@@ -1,8 +1,8 @@
 /** What arrives on an open connection between two requests (RFC 9112, 6.3 and 9.5). */
 import { assert, assertEquals } from "@std/assert";
-import { RawClient } from "../../../src/client/raw/raw_client.ts";
-import { Dialer } from "../../../src/client/raw/dialer.ts";
-import { Exchange } from "../../../src/client/http_client.ts";
+import { RawClient } from "../../../src/client/http1/http1_client.ts";
+import { Dialer } from "../../../src/client/net/dialer.ts";
+import { Exchange } from "../../../src/client/exchange/http_client.ts";
 import { FAILURE_KINDS } from "../../../src/metrics/failure.ts";
 import type { ClientSpec } from "../../../src/plan/run_plan.ts";
 import { certificate, ROOT } from "../../_support/certificates.ts";

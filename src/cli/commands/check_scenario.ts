@@ -1,0 +1,33 @@
+/**
+ * `--check`: a dry run instead of a load.
+ *
+ * @module
+ */
+import { checkFlows } from "../../engine/check_flows.ts";
+import { EXIT } from "../../lib/errors.ts";
+import { styleFor } from "../../lib/style.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import { checkText, hasPassed } from "../../run/deliver/check_text.ts";
+import { colorWanted } from "../../run/deliver/deliver_reports.ts";
+import { writeOutput } from "../../run/deliver/output_files.ts";
+import type { Settings } from "../../run/settings/settings.ts";
+import { printError, printOut } from "../terminal.ts";
+
+/** What has no meaning without a load. */
+const OF_A_LOAD = ["csv", "html", "htmlReport", "threshold"] as const;
+
+/** Runs each flow once and shows what happened; returns the exit code. */
+export async function checkScenario(plan: RunPlan, settings: Settings, signal: AbortSignal): Promise<number> {
+  const { values, origins, options } = settings;
+  const idle = OF_A_LOAD.filter((name) => origins.has(name)).map((name) => options[name].long);
+  if (idle.length > 0) printError(`bench: ${idle.join(", ")} without effect: --check applies no load\n`);
+  const flows = await checkFlows(plan, signal);
+  const passed = hasPassed(flows);
+  const text = JSON.stringify({ scenario: plan.scenario.name, passed, flows }, null, 2) + "\n";
+  if (values.json === "-") printOut(text);
+  else {
+    printOut(checkText(flows, styleFor(colorWanted(values, Deno.stdout))));
+    if (values.json !== undefined) await writeOutput(values.json, text);
+  }
+  return passed ? EXIT.ok : EXIT.failed;
+}

@@ -1,0 +1,89 @@
+/**
+ * `bench curl-import`: a curl command in, a scenario file of one step out. The command comes as one quoted text, as
+ * words of its own, in a file, or on standard input. The conversion itself is in `src/convert`.
+ *
+ * @module
+ */
+import { UsageError } from "../../lib/errors.ts";
+import { convertCurl } from "../../convert/curl/curl.ts";
+import { isCurl } from "../../convert/curl/command.ts";
+import type { ImportIo } from "../../convert/import_io.ts";
+import { utf8Text } from "../../convert/scenario_file.ts";
+import { quoted } from "../../convert/wording.ts";
+import { defineOptions, type ValuesOf } from "../../options/option.ts";
+import { toggle } from "../../options/option_types.ts";
+import { deliver, importOutputOptions, readInput } from "./har_import.ts";
+
+/** Options of `curl-import`. */
+export const curlImportOptions = defineOptions({
+  ...importOutputOptions,
+  preserveHeaders: {
+    long: "--preserve-headers",
+    type: toggle,
+    group: "Scenario",
+    fallback: false,
+    help: "Keep headers that hold credentials, such as Authorization and Cookie",
+  },
+});
+
+/** What `curl-import` is told: its options, and the words that are no options of its own. */
+export type CurlImportValues = ValuesOf<typeof curlImportOptions> & { readonly command: readonly string[] };
+
+/**
+ * Splits the arguments of `curl-import` into its own and those of a curl command that stands there in words.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(splitCurlArguments(["-o", "a.json", "curl", "-I", "http://a.test"]), {
+ *   own: ["-o", "a.json"],
+ *   command: ["curl", "-I", "http://a.test"],
+ * });
+ * assertEquals(splitCurlArguments(["curl 'http://a.test'"]), { own: ["curl 'http://a.test'"], command: [] });
+ * ```
+ */
+export function splitCurlArguments(
+  argv: readonly string[],
+): { readonly own: readonly string[]; readonly command: readonly string[] } {
+  const start = argv.findIndex((word, index) => isCurl(word) && !TAKES_VALUE.has(argv[index - 1] ?? ""));
+  if (start < 0) return { own: argv, command: [] };
+  const own = argv.slice(0, start);
+  return { own: own.at(-1) === "--" ? own.slice(0, -1) : own, command: argv.slice(start) };
+}
+
+/** Own flags whose value may look like a command. */
+const TAKES_VALUE: ReadonlySet<string> = new Set(["-o", "--output", "--name"]);
+
+/**
+ * Converts a curl command and writes the scenario; remarks go to standard error. A single word is the command's text
+ * when it begins with `curl`, otherwise the path of a file that holds it (`-`: standard input).
+ * @throws {UsageError} when there is no command, or it cannot be read or converted
+ * @throws {RunError} when the result cannot be written
+ */
+export async function curlImport(values: CurlImportValues, io: ImportIo): Promise<void> {
+  const { text, remarks } = await convertCurl(await commandOf(values.command, io), {
+    ...(values.name === undefined ? {} : { name: values.name }),
+    preserveHeaders: values.preserveHeaders,
+    readFile: (path) => {
+      if (path === "-") {
+        throw new UsageError("Cannot import a body from standard input: name a file instead of -");
+      }
+      return readInput(path, io);
+    },
+  });
+  await deliver({ text, remarks, what: "Scenario with 1 step", output: values.output }, io);
+}
+
+async function commandOf(words: readonly string[], io: ImportIo): Promise<string | readonly string[]> {
+  const [first, ...others] = words;
+  if (first === undefined || (others.length === 0 && first.trim() === "")) {
+    throw new UsageError(
+      'Cannot import nothing: expected a curl command, a file that holds one, or "-" for standard input',
+    );
+  }
+  if (others.length > 0) return words;
+  if (/^\s*(?:[$%>]\s+)?\S*curl(?:\.exe)?(?:\s|$)/i.test(first)) return first;
+  const text = utf8Text(await readInput(first, io));
+  if (text === undefined) throw new UsageError(`Cannot read ${quoted(first)}: it is not UTF-8 text`);
+  return text.replace(/^\ufeff/, "");
+}

@@ -1,0 +1,202 @@
+/**
+ * `bench k8s`: prints manifests that run a benchmark on many nodes of a Kubernetes cluster. It talks to no cluster.
+ *
+ * @module
+ */
+import { stringify as stringifyYaml } from "@std/yaml";
+import { fleetOptions } from "../../fleet/fleet_options.ts";
+import { fleetManifests } from "../../fleet/manifests.ts";
+import { newNonce } from "../../fleet/transport/secret.ts";
+import { EXIT, UsageError } from "../../lib/errors.ts";
+import { escapeTerminal } from "../../lib/escape.ts";
+import { VERSION } from "../../lib/version.ts";
+import { type CommandSpec, type GivenText, parseCommandLine } from "../../options/command_line.ts";
+import { configKey, isSwitch } from "../../options/names.ts";
+import { defineOptions, type OptionType } from "../../options/option.ts";
+import { count, duration, text } from "../../options/option_types.ts";
+import { resolve } from "../../options/resolve.ts";
+import { mainCommand } from "../main_command.ts";
+import { mainOptions, refuseProblems } from "../../run/settings/settings.ts";
+import { printError, printOut } from "../terminal.ts";
+
+/** A text that must look like something. */
+function matching(label: string, pattern: RegExp, expected: string): OptionType<string> {
+  return {
+    label,
+    parse(given) {
+      if (!pattern.test(given)) throw new UsageError(`expected ${expected}`);
+      return given;
+    },
+  };
+}
+
+const dnsLabel = matching(
+  "NAME",
+  /^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/,
+  "a name of small letters, digits and -, at most 40, beginning with a letter",
+);
+const quantity = (label: string) =>
+  matching(label, /^\d+(?:\.\d+)?(?:m|[kMGT]i?)?$/, "a Kubernetes quantity such as 2, 500m or 1Gi");
+
+/** The table. */
+export const k8sOptions = defineOptions({
+  nodes: {
+    long: "--nodes",
+    type: count({ min: 1, max: 10_000 }),
+    group: "Fleet",
+    fallback: 3,
+    help: "Workers, each on a machine of its own where there are enough",
+  },
+  image: {
+    long: "--image",
+    type: text("IMAGE"),
+    group: "Fleet",
+    help: "Container image whose entry point is bench",
+  },
+  name: {
+    long: "--name",
+    type: dnsLabel,
+    group: "Fleet",
+    fallback: "bench",
+    help: "What the objects are called",
+  },
+  namespace: {
+    long: "--namespace",
+    type: dnsLabel,
+    group: "Fleet",
+    help: "Namespace; absent: that of kubectl",
+  },
+  cpu: {
+    long: "--cpu",
+    type: quantity("CPUS"),
+    group: "Fleet",
+    fallback: "2",
+    help: "CPUs that each worker asks for",
+  },
+  memory: {
+    long: "--memory",
+    type: quantity("SIZE"),
+    group: "Fleet",
+    fallback: "1Gi",
+    help: "Memory of each worker",
+  },
+  keep: {
+    long: "--keep",
+    type: duration({ min: 0 }),
+    group: "Fleet",
+    fallback: 86_400_000,
+    help: "How long the finished Jobs and their logs stay",
+  },
+});
+
+/** `bench k8s`. */
+export const k8sSpec: CommandSpec<typeof k8sOptions> = {
+  name: "bench k8s",
+  usage: "[OPTIONS] --image IMAGE -- BENCH-OPTIONS URL",
+  summary: "Prints Kubernetes manifests that run a benchmark from many nodes.",
+  options: k8sOptions,
+  operands: { max: 1000, label: "argument" },
+  sections: [{
+    title: "Examples",
+    rows: [
+      ["bench k8s --nodes 20 --image registry/bench:1 -- -c 2000 -d 5m URL | kubectl apply -f -", "start it"],
+      ["kubectl logs -f job/bench-master", "the report"],
+      ["kubectl delete job,service,secret -l app.kubernetes.io/instance=bench", "clear up"],
+    ],
+  }],
+  version: VERSION,
+};
+
+/** Prints the manifests. */
+export function k8sCommand(argv: readonly string[]): Promise<number> {
+  const at = argv.indexOf("--");
+  const own = at === -1 ? argv : argv.slice(0, at);
+  const parsed = parseCommandLine(k8sSpec, own);
+  if (parsed.kind !== "options") {
+    printOut(`${parsed.text}\n`);
+    return Promise.resolve(EXIT.ok);
+  }
+  const { values, problems } = resolve(k8sOptions, { given: parsed.given });
+  const bench = benchmarkOf(at === -1 ? [] : argv.slice(at + 1));
+  refuseProblems([
+    ...parsed.problems,
+    ...problems,
+    ...parsed.operands.map((word) => `"${escapeTerminal(word)}": expected the benchmark's options behind --`),
+    ...(values.image === undefined ? ["--image: expected the image that has bench in it"] : []),
+    ...bench.problems,
+  ]);
+  for (const path of bench.files) {
+    printError(
+      `bench: "${escapeTerminal(path)}" is a path in the master's container: it must be in the image\n`,
+    );
+  }
+  const manifests = fleetManifests({
+    name: values.name,
+    image: values.image!,
+    nodes: values.nodes,
+    cpu: values.cpu,
+    memory: values.memory,
+    secret: newNonce(),
+    config: stringifyYaml(bench.config),
+    flags: bench.flags,
+    keepSec: Math.round(values.keep / 1000),
+    ...(values.namespace !== undefined && { namespace: values.namespace }),
+  });
+  printOut(manifests.map((manifest) => `---\n${stringifyYaml(manifest, { lineWidth: -1 })}`).join(""));
+  return Promise.resolve(EXIT.ok);
+}
+
+interface Benchmark {
+  /** As a configuration file says it. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** What a configuration file cannot say. */
+  readonly flags: readonly string[];
+  readonly files: readonly string[];
+  readonly problems: readonly string[];
+}
+
+/** The benchmark's words as a configuration file, checked as the benchmark itself would. */
+function benchmarkOf(words: readonly string[]): Benchmark {
+  const parsed = parseCommandLine(mainCommand, words);
+  if (parsed.kind !== "options") {
+    return { config: {}, flags: [], files: [], problems: [`${words.join(" ")}: nothing to run`] };
+  }
+  const { given, operands } = parsed;
+  const resolved = resolve(mainOptions, { given });
+  const own = given.filter(({ property }) => Object.hasOwn(fleetOptions, property));
+  const problems = [
+    ...parsed.problems,
+    ...resolved.problems,
+    ...own.filter(({ property }) => property !== "tolerateLost" && property !== "silence").map(({ flag }) =>
+      `${flag} is decided by the manifests`
+    ),
+    ...given.filter(({ property }) => property === "config").map(({ flag }) =>
+      `${flag} is taken by the manifests`
+    ),
+    ...(given.length + operands.length === 0 ? ["Expected the benchmark's options behind --"] : []),
+  ];
+  const config: Record<string, unknown> = {};
+  for (const { property, text } of given) {
+    const option = mainOptions[property as keyof typeof mainOptions] as Parameters<typeof isSwitch>[0];
+    const key = configKey(option.long);
+    if (text === null) continue;
+    if (option.repeat) config[key] = [...(config[key] as string[] | undefined ?? []), text];
+    else config[key] = isSwitch(option) ? text === "true" : text;
+  }
+  if (operands[0] !== undefined) config.url = operands[0];
+  return {
+    config,
+    problems,
+    flags: given.filter(({ text }) => text === null).map(({ flag }) => flag),
+    files: given.filter(isInputFile).map(({ text }) => text!),
+  };
+}
+
+/** Options whose value names a file that is read. */
+function isInputFile({ property, text }: GivenText): boolean {
+  return text !== null &&
+    ["scenario", "urlFile", "postFile", "caBundle", "cert", "key", "trafficProfile", "baseline"].includes(
+      property,
+    ) &&
+    (property !== "trafficProfile" || text.startsWith("csv:"));
+}

@@ -1,0 +1,52 @@
+/**
+ * `bench report RESULTS`: any form of report of a run that `--json` has saved.
+ *
+ * @module
+ */
+import { EXIT, UsageError } from "../../lib/errors.ts";
+import { VERSION } from "../../lib/version.ts";
+import type { CommandSpec } from "../../options/command_line.ts";
+import { joinTables } from "../../options/join.ts";
+import { reportOptions } from "../../report/report_options.ts";
+import { terminalReporter } from "../../report/terminal/terminal.ts";
+import { restoreOutcome } from "../../result/document/restore_outcome.ts";
+import { speakerFor, tryReports, writeReports } from "../../run/deliver/deliver_reports.ts";
+import { colorOptions } from "../../run/settings/general_options.ts";
+import { commandSettings } from "../command_settings.ts";
+import { readResults } from "../../run/deliver/result_files.ts";
+
+const options = joinTables(reportOptions, colorOptions);
+
+/** `bench report` as its help describes it. */
+export const reportSpec: CommandSpec<typeof options> = {
+  name: "bench report",
+  usage: "[OPTIONS] RESULTS",
+  summary: "Renders the reports of a run again, from the JSON that it wrote. The verdict stays as it was.",
+  options,
+  operands: { max: 1, label: "file of results", completes: "files" },
+  sections: [{
+    title: "Examples",
+    rows: [
+      ["bench report results.json", "the report for the terminal"],
+      ["bench report results.json --html-report report.html", "the interactive page"],
+      ["bench report results.json --hgrm latency.hgrm --junit verdicts.xml", "several at once"],
+    ],
+  }],
+  version: VERSION,
+};
+
+/** Runs `bench report`. */
+export async function reportCommand(argv: readonly string[]): Promise<number> {
+  const settings = await commandSettings(reportSpec, argv);
+  if (settings === undefined) return EXIT.ok;
+  const { values, operands: [file] } = settings;
+  if (file === undefined) {
+    throw new UsageError("Cannot report on nothing: expected a file that bench --json wrote");
+  }
+  await tryReports(values);
+  const name = JSON.stringify(file);
+  const outcomes = (await readResults(file)).map((document) => restoreOutcome(document, name));
+  const { say, color } = speakerFor(values);
+  for (const outcome of outcomes) say(terminalReporter.render(outcome, { color }));
+  return await writeReports(outcomes, values) ? EXIT.ok : EXIT.failed;
+}

@@ -1,0 +1,18 @@
+/**
+ * `bench schema scenario`: the JSON Schema of scenario files, for editors.
+ *
+ * @module
+ */
+import { EXIT, UsageError } from "../../lib/errors.ts";
+import { jsonText } from "../../report/json.ts";
+import { printOut } from "../terminal.ts";
+
+/** Prints the schema that the words name. */
+export async function schemaCommand(argv: readonly string[]): Promise<number> {
+  if (argv.length !== 1 || argv[0] !== "scenario") {
+    throw new UsageError("Cannot print that schema: expected bench schema scenario");
+  }
+  const { scenarioJsonSchema } = await import("../../scenario/scenario_schema.ts");
+  printOut(jsonText(scenarioJsonSchema()));
+  return EXIT.ok;
+}

@@ -1,0 +1,85 @@
+/**
+ * `bench serve`: the built-in target as a program.
+ *
+ * @module
+ */
+import { EXIT, messageOf, RunError, UsageError } from "../../lib/errors.ts";
+import { VERSION } from "../../lib/version.ts";
+import { type CommandSpec, parseCommandLine } from "../../options/command_line.ts";
+import { defineOptions, type ValuesOf } from "../../options/option.ts";
+import { count, text } from "../../options/option_types.ts";
+import { resolve } from "../../options/resolve.ts";
+import { ROUTES } from "../../target/routes.ts";
+import { routeList } from "../../target/routes.ts";
+import { startTarget, type Target } from "../../target/serve.ts";
+import { watchInterrupts } from "../signals.ts";
+import { printOut } from "../terminal.ts";
+
+/** Where the target listens. */
+export const serveOptions = defineOptions({
+  port: {
+    long: "--port",
+    type: count({ min: 0, max: 65_535 }),
+    group: "General",
+    fallback: 8080,
+    help: "Port; 0: a free one",
+  },
+  host: {
+    long: "--host",
+    type: text("ADDR"),
+    group: "General",
+    fallback: "127.0.0.1",
+    help: "Address to listen on",
+  },
+  keep: {
+    long: "--keep",
+    type: count({ min: 0, max: 10_000 }),
+    group: "General",
+    fallback: 0,
+    help: "Remember this many requests, with their bodies, for /requests",
+  },
+});
+
+/** `bench serve`. */
+export const serveSpec: CommandSpec<typeof serveOptions> = {
+  name: "bench serve",
+  usage: "[OPTIONS]",
+  summary: "Serves answers of known behaviour, to try load tests on.",
+  options: serveOptions,
+  operands: { max: 0, label: "argument" },
+  sections: [
+    { title: "Paths", rows: ROUTES.map(({ path, help }) => [path, help] as const) },
+    {
+      title: "Examples",
+      rows: [["bench serve --port 8080", "then: bench -d 5 http://localhost:8080/delay/20"]],
+    },
+  ],
+  version: VERSION,
+};
+
+/** Serves until Ctrl-C. */
+export async function serveCommand(argv: readonly string[]): Promise<number> {
+  const parsed = parseCommandLine(serveSpec, argv);
+  if (parsed.kind !== "options") {
+    printOut(`${parsed.text}\n`);
+    return EXIT.ok;
+  }
+  const { values, problems } = resolve(serveOptions, { given: parsed.given });
+  const all = [...parsed.problems, ...problems];
+  if (all.length > 0) throw new UsageError(all);
+  using interrupts = watchInterrupts();
+  await using target = listen(values);
+  printOut(`Listening on ${target.url} (Ctrl-C ends)\n${routeList()}`);
+  await new Promise((resolve) => interrupts.signal.addEventListener("abort", resolve, { once: true }));
+  return EXIT.ok;
+}
+
+function listen(values: ValuesOf<typeof serveOptions>): Target {
+  try {
+    return startTarget({ port: values.port, hostname: values.host, keep: values.keep });
+  } catch (error) {
+    throw new RunError(`Cannot listen on ${values.host}:${values.port}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * `bench summary RESULTS`: a saved run as Markdown for a pull request, and as outputs of a workflow's step.
+ *
+ * @module
+ */
+import { EXIT, messageOf, RunError, UsageError } from "../../lib/errors.ts";
+import { VERSION } from "../../lib/version.ts";
+import { isResolved, metricFor } from "../../metrics/catalog.ts";
+import { samplesOf } from "../../metrics/stats.ts";
+import type { CommandSpec } from "../../options/command_line.ts";
+import { joinTables } from "../../options/join.ts";
+import { defineOptions } from "../../options/option.ts";
+import { path, text, toggle } from "../../options/option_types.ts";
+import { summaryMarkdown } from "../../report/markdown.ts";
+import { judgeRun, unitNotes } from "../../result/verdict/judge_run.ts";
+import { exitCodeOf, type Outcome } from "../../result/outcome.ts";
+import { namedSteps } from "../../result/describe_run.ts";
+import { restoreOutcome } from "../../result/document/restore_outcome.ts";
+import { overallStats } from "../../result/run_result.ts";
+import type { Threshold } from "../../result/verdict/threshold.ts";
+import { compareWith, readRuns } from "../../run/deliver/baseline.ts";
+import { baselineOptions, compareOptions } from "../../run/settings/baseline_options.ts";
+import { importOutputOptions } from "./har_import.ts";
+import { tryOutput, writeOutput } from "../../run/deliver/output_files.ts";
+import { commandSettings } from "../command_settings.ts";
+import { readResult } from "../../run/deliver/result_files.ts";
+import { printError, printOut } from "../terminal.ts";
+import { checkThresholdSteps, verdictOptions } from "../../run/settings/verdict_options.ts";
+
+const options = joinTables(
+  defineOptions({
+    threshold: verdictOptions.threshold,
+    baseline: baselineOptions.baseline,
+    title: {
+      long: "--title",
+      type: text("TEXT"),
+      group: "Output",
+      fallback: "Load test",
+      help: "The heading",
+    },
+    target: {
+      long: "--target",
+      type: text("LABEL"),
+      group: "Output",
+      help: "What was tested, instead of the host",
+    },
+    marker: {
+      long: "--marker",
+      type: toggle,
+      group: "Output",
+      fallback: false,
+      help: "Begin with a hidden comment by which a pull request's comment can be found again",
+    },
+    output: importOutputOptions.output,
+    githubOutput: {
+      long: "--github-output",
+      type: path(),
+      group: "Output",
+      help: "Append p50 p95 p99 (ms) rps error_rate (%) total_requests passed to this file, KEY=VALUE a line",
+    },
+  }),
+  compareOptions,
+);
+
+/** `bench summary` as its help describes it. */
+export const summarySpec: CommandSpec<typeof options> = {
+  name: "bench summary",
+  usage: "[OPTIONS] RESULTS",
+  summary: "Renders a saved run as Markdown, and its main numbers as a workflow's outputs. " +
+    "The run's own verdicts stay; further thresholds and a baseline can be added.",
+  options,
+  operands: { max: 1, label: "file of results", completes: "files" },
+  sections: [{
+    title: "Examples",
+    rows: [
+      ["bench summary results.json >> $GITHUB_STEP_SUMMARY", "the job's summary"],
+      ["bench summary results.json --marker -o comment.md --github-output $GITHUB_OUTPUT", "for a workflow"],
+      ["bench summary results.json --baseline main.json --fail-on worse", "exit code 3 when it is worse"],
+    ],
+  }],
+  version: VERSION,
+};
+
+/** Runs `bench summary`; ends as the benchmark itself would: 2 for a threshold, 3 for a regression. */
+export async function summaryCommand(argv: readonly string[]): Promise<number> {
+  const settings = await commandSettings(summarySpec, argv);
+  if (settings === undefined) return EXIT.ok;
+  const { values, operands: [file] } = settings;
+  if (file === undefined) {
+    throw new UsageError("Cannot summarize nothing: expected a file that bench --json wrote");
+  }
+  if (values.output !== undefined) await tryOutput(values.output, "--output");
+  for (const { text } of unitNotes([...values.threshold, ...values.failOn])) printError(`bench: ${text}\n`);
+  const saved = restoreOutcome(await readResult(file), JSON.stringify(file));
+  const baseline = values.baseline === undefined ? undefined : await readRuns(values.baseline);
+  const current = { source: file, ...saved };
+  const outcome: Outcome = {
+    ...saved,
+    thresholds: withFurther(saved, values.threshold),
+    ...(baseline && { comparison: compareWith(baseline, [current], values) }),
+  };
+  const markdown = summaryMarkdown(outcome, values);
+  if (values.output === undefined) printOut(markdown);
+  else await writeOutput(values.output, markdown);
+  if (values.githubOutput !== undefined) await append(values.githubOutput, outputLines(outcome));
+  return exitCodeOf(outcome);
+}
+
+/** The run's own verdicts, and those on claims that it was not judged by. */
+function withFurther({ result, thresholds }: Outcome, given: readonly Threshold[]): Outcome["thresholds"] {
+  checkThresholdSteps(given, namedSteps(result).map(({ name }) => name));
+  const judged = judgeRun(given, result);
+  const known = new Set(judged.map(({ expression }) => expression));
+  return [...thresholds.filter(({ expression }) => !known.has(expression)), ...judged];
+}
+
+/** Empty values were not measured. */
+function outputLines(outcome: Outcome): string {
+  const stats = overallStats(outcome.result);
+  const samples = samplesOf(stats.counts);
+  const read = (key: string) => metricFor(key)?.read(stats);
+  const percentile = (p: number) => isResolved(p, samples) ? plain((read(`p${p}`) ?? NaN) * 1000, 3) : "";
+  return Object.entries({
+    p50: percentile(50),
+    p95: percentile(95),
+    p99: percentile(99),
+    rps: plain(read("rps"), 2),
+    error_rate: plain(read("error_rate"), 4),
+    total_requests: plain(read("total_requests"), 0),
+    passed: String(exitCodeOf(outcome) === EXIT.ok),
+  }).map(([key, value]) => `${key}=${value}\n`).join("");
+}
+
+function plain(value: number | undefined, decimals: number): string {
+  return value === undefined || !Number.isFinite(value) ? "" : String(Number(value.toFixed(decimals)));
+}
+
+/** The file belongs to the workflow, which reads what stands in it already. */
+async function append(path: string, lines: string): Promise<void> {
+  try {
+    await Deno.writeTextFile(path, lines, { append: true });
+  } catch (error) {
+    throw new RunError(`Cannot append to --github-output ${JSON.stringify(path)}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * The one interface behind which bytes travel: a user's way to the servers.
+ *
+ * @module
+ */
+import { FAILURE } from "../../metrics/failure.ts";
+import type { HeaderLine } from "../../plan/scenario.ts";
+import type { AnswerMemory } from "./response_memory.ts";
+
+/** A file that is sent as it is read. */
+export interface BodyFile {
+  readonly path: string;
+  /** How many bytes of it are sent: its size when the run was planned. */
+  readonly bytes: number;
+}
+
+/** The cookies that a user takes along on a chain of redirects. */
+export interface HopCookies {
+  /** Takes in what an answer from a URL sets. */
+  storeHead(head: Uint8Array, url: URL): void;
+  /** The value of the `Cookie` field for a URL, or `""`; `withOwn`: cookies that the user gave are part of it. */
+  fieldFor(url: URL, withOwn: boolean): string;
+}
+
+/** A request that is ready to be sent. */
+export interface PreparedRequest {
+  /** The step's position among all steps. */
+  readonly step: number;
+  readonly method: string;
+  readonly url: URL;
+  /** `url.origin`: requests with the same one share a connection. */
+  readonly origin: string;
+  /** All header fields in wire order, `Host` and `Content-Length` included. */
+  readonly headers: readonly HeaderLine[];
+  readonly body: Uint8Array | null;
+  /** The body is this file instead, sent as it is read. */
+  readonly bodyFile?: BodyFile;
+  /** Head and body as HTTP/1.1 bytes. */
+  readonly bytes: Uint8Array;
+  /** How many of them are the head. */
+  readonly headBytes: number;
+  /** Send the body only when the server asks for it: the head says `Expect: 100-continue`. */
+  readonly awaitsContinue: boolean;
+  /** No other request may follow on its connection: the head says `Connection: close` (RFC 9112, 9.6). */
+  readonly isLast: boolean;
+  /** May be sent again on a new connection after the old one was closed (RFC 9110, 9.2.2). */
+  readonly isIdempotent: boolean;
+  /** The last answer to this very request, for requests that are sent unchanged; `null` for others. */
+  readonly memory: AnswerMemory | null;
+  /** Keep the heads of redirects too. */
+  readonly followsRedirects: boolean;
+  /** Keep the answer's head and body for the caller. */
+  readonly wantsHead: boolean;
+  readonly wantsBody: boolean;
+  /** Keep the head of an answer that sets a cookie. */
+  readonly wantsCookies: boolean;
+}
+
+/**
+ * What happened to a request. One object a user, overwritten by every exchange: copy what must live longer.
+ * Times are those of `performance.now()`, in ms; a phase that was not measured is −1.
+ */
+export class Exchange {
+  /** When the arrival was due; equal to `startMs` in a closed loop. */
+  dueMs = 0;
+  startMs = 0;
+  endMs = 0;
+  status = 0;
+  /** Number of a kind in `FAILURE_KINDS`. */
+  failure: number = FAILURE.none;
+  /** What exactly went wrong, when it says more than the kind. */
+  failureDetail = "";
+  bodyBytes = 0;
+  wireBytesIn = 0;
+  wireBytesOut = 0;
+  /** Connections opened for this exchange; `reconnected` when the server had closed the one in use. */
+  connects = 0;
+  reconnected = false;
+  /** 9, 10, 11 or 20: what the answer was spoken in. */
+  protocol = 11;
+  /** Declared Content-Length; −1 when there is none. */
+  declaredLength = -1;
+  /** The answer's head as received, from the status line to the last header; only when wanted. */
+  head: Uint8Array | null = null;
+  /** The body without chunk framing, up to the client's limit; only when wanted. */
+  body: Uint8Array | null = null;
+  /** The body is without its content coding already. */
+  isDecoded = false;
+  dnsMs = -1;
+  connectMs = -1;
+  tlsMs = -1;
+  ttfbMs = -1;
+  transferMs = -1;
+  /** Streams that the server allows at a time, when this exchange had to stand in line for one; −1: it had not. */
+  streamLimit = -1;
+  /** Redirects followed. */
+  redirects = 0;
+  /** Where they led; `null` without any. */
+  finalUrl: URL | null = null;
+  /** Set once by users who keep cookies; redirects are followed with them. */
+  cookies: HopCookies | null = null;
+  /** Address the connection leads to; only when per-address counts are on. */
+  address = "";
+
+  /** Called once when the exchange has ended. */
+  onFinished: ((exchange: Exchange) => void) | null = null;
+
+  /** Stamps the end and tells who waits for it. Clients call it once an exchange, as the last thing they do. */
+  finish(endMs: number): void {
+    this.endMs = endMs;
+    this.onFinished?.(this);
+  }
+
+  /** Forgets the last exchange. */
+  reset(dueMs: number, startMs: number): void {
+    this.dueMs = dueMs;
+    this.startMs = startMs;
+    this.endMs = startMs;
+    this.status = 0;
+    this.failure = FAILURE.none;
+    this.failureDetail = "";
+    this.bodyBytes =
+      this.wireBytesIn =
+      this.wireBytesOut =
+      this.connects =
+        0;
+    this.reconnected = false;
+    this.protocol = 11;
+    this.declaredLength = this.streamLimit = -1;
+    this.head = this.body = this.finalUrl = null;
+    this.redirects = 0;
+    this.isDecoded = false;
+    this.dnsMs =
+      this.connectMs =
+      this.tlsMs =
+      this.ttfbMs =
+      this.transferMs =
+        -1;
+  }
+}
+
+/** Whether a status sends the client elsewhere (RFC 9110, 15.4). */
+export function isRedirect(status: number): boolean {
+  return (status >= 301 && status <= 303) || status === 307 || status === 308;
+}
+
+/** What decides whether a head is kept. */
+export interface AnswerTraits {
+  readonly status: number;
+  readonly setsCookie: boolean;
+  /** The body has a content coding. */
+  readonly isCoded: boolean;
+}
+
+/** Whether the head of an answer is to be kept. */
+export function keepsHead(request: PreparedRequest, answer: AnswerTraits): boolean {
+  return request.wantsHead || (request.wantsCookies && answer.setsCookie) ||
+    (request.wantsBody && answer.isCoded) ||
+    (request.followsRedirects && isRedirect(answer.status));
+}
+
+/** One user's connections. */
+export interface HttpClient {
+  /**
+   * Sends a request, reads its whole answer into `out` (already reset, with its start time) and calls `out.finish`. A
+   * failed exchange is a result: the promise never rejects. Not to be called again before it has resolved.
+   */
+  exchange(request: PreparedRequest, out: Exchange): Promise<void>;
+  /** Opens the connection for a request ahead of it, if that is possible; a failure shows in `scratch` alone. */
+  warm(request: PreparedRequest, scratch: Exchange): Promise<void>;
+  /** The time by which the exchange under way must have ended; `Infinity` when none is. */
+  readonly deadlineMs: number;
+  /** Ends the exchange under way with a failure: the connection is closed. */
+  abort(failure: number): void;
+  /** Closes all connections. The client may be used again. */
+  close(): void;
+}

@@ -1,0 +1,197 @@
+/**
+ * Follows redirects (RFC 9110, 15.4) above any client: an exchange is the whole chain, from the first request to the
+ * last byte of the last answer, and its deadline is that of the chain. Bytes, connections and phases of all hops add up;
+ * status, head and body are the last answer's.
+ *
+ * | answer | next request |
+ * | --- | --- |
+ * | 301, 302 | POST becomes GET without a body; other methods stay |
+ * | 303 | GET without a body; HEAD stays |
+ * | 307, 308 | method and body stay |
+ * | another status, or no Location | none: it is the answer |
+ *
+ * Header fields with credentials, and the user's own cookies, go no further than their origin: another scheme, host or
+ * port is another origin. User info in a Location is not used.
+ *
+ * @module
+ */
+import { FAILURE } from "../../metrics/failure.ts";
+import { type ClientSpec, isCredential } from "../../plan/run_plan.ts";
+import type { HeaderLine } from "../../plan/scenario.ts";
+import { assembleRequest } from "./assemble_request.ts";
+import { Exchange, type HttpClient, isRedirect, type PreparedRequest } from "./http_client.ts";
+
+/** Fields that describe a body, or how it is sent, and go with it. */
+const BODY_FIELD = /^(?:content-.*|transfer-encoding|expect|digest)$/i;
+
+const latin1 = new TextDecoder("latin1");
+const utf8 = new TextDecoder();
+
+/** One user's client that goes where answers send it. */
+export class RedirectingClient implements HttpClient {
+  readonly #spec: ClientSpec;
+  readonly #inner: HttpClient;
+  readonly #hop = new Exchange();
+  /** Why the chain under way is being given up; `none` while it is not. */
+  #aborting: number = FAILURE.none;
+
+  constructor(spec: ClientSpec, inner: HttpClient) {
+    this.#spec = spec;
+    this.#inner = inner;
+  }
+
+  get deadlineMs(): number {
+    return this.#inner.deadlineMs;
+  }
+
+  warm(request: PreparedRequest, scratch: Exchange): Promise<void> {
+    return this.#inner.warm(request, scratch);
+  }
+
+  async exchange(request: PreparedRequest, out: Exchange): Promise<void> {
+    const notify = out.onFinished;
+    out.onFinished = null;
+    this.#aborting = FAILURE.none;
+    await this.#inner.exchange(request, out);
+    if (isRedirect(out.status)) await this.#follow(request, out);
+    if (!request.wantsHead && !request.wantsCookies && !request.wantsBody) out.head = null;
+    out.onFinished = notify;
+    out.finish(out.endMs);
+  }
+
+  abort(failure: number): void {
+    this.#aborting ||= failure;
+    this.#inner.abort(failure);
+  }
+
+  close(): void {
+    this.#inner.close();
+  }
+
+  async #follow(first: PreparedRequest, out: Exchange): Promise<void> {
+    let request = first;
+    while (out.failure === FAILURE.none && isRedirect(out.status)) {
+      const location = out.head && locationOf(out.head);
+      if (location === null) return;
+      const url = targetOf(location, request.url);
+      if (url === null) {
+        out.failure = FAILURE.bad_redirect;
+        out.failureDetail = `${out.status} leads to no http or https URL`;
+        return;
+      }
+      if (out.redirects === this.#spec.maxRedirects) {
+        out.failure = FAILURE.too_many_redirects;
+        out.failureDetail = `${out.status} after ${out.redirects} redirects`;
+        return;
+      }
+      if (out.head) out.cookies?.storeHead(out.head, request.url);
+      request = this.#next(request, { first, url, out });
+      out.redirects++;
+      out.finalUrl = url;
+      await this.#go(request, out);
+    }
+  }
+
+  async #go(request: PreparedRequest, out: Exchange): Promise<void> {
+    const hop = this.#hop;
+    hop.reset(out.dueMs, out.startMs);
+    if (this.#aborting === FAILURE.none) await this.#inner.exchange(request, hop);
+    else {
+      hop.failure = this.#aborting;
+      hop.finish(performance.now());
+    }
+    addHop(out, hop);
+  }
+
+  #next(
+    request: PreparedRequest,
+    { first, url, out }: { readonly first: PreparedRequest; readonly url: URL; readonly out: Exchange },
+  ): PreparedRequest {
+    const becomesGet = out.status === 303
+      ? request.method !== "GET" && request.method !== "HEAD"
+      : out.status < 303 && request.method === "POST";
+    const isSameOrigin = url.origin === request.origin;
+    const headers = request.headers.filter(([name, value]) =>
+      !(becomesGet && BODY_FIELD.test(name)) && (isSameOrigin || !isCredential([name, value]))
+    );
+    const { bodyFile, wantsHead, wantsBody, wantsCookies } = request;
+    return assembleRequest({
+      step: request.step,
+      method: becomesGet ? "GET" : request.method,
+      url,
+      headers: withHost(
+        withCookies(headers, { url, out, isAtHome: url.origin === first.origin }),
+        request,
+        url,
+      ),
+      body: becomesGet ? null : request.body,
+      ...(bodyFile && !becomesGet && { bodyFile }),
+      memory: null,
+      wantsHead,
+      wantsBody,
+      wantsCookies,
+    }, this.#spec);
+  }
+}
+
+/** The value of the first `Location` field of a head, or `null`. */
+function locationOf(head: Uint8Array): string | null {
+  const match = /^location[ \t]*:[ \t]*(.*?)[ \t]*\r?$/im.exec(latin1.decode(head));
+  return match ? utf8.decode(Uint8Array.from(match[1]!, (character) => character.charCodeAt(0))) : null;
+}
+
+/** Where a location leads, seen from a URL; `null` when that is nowhere to go. */
+function targetOf(location: string, from: URL): URL | null {
+  const url = URL.parse(location, from);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.port === "0") return null;
+  url.username = url.password = "";
+  return url;
+}
+
+/** The user's cookies as they are now; without a user who keeps any, the fields stay as they are. */
+function withCookies(
+  headers: readonly HeaderLine[],
+  { url, out, isAtHome }: { readonly url: URL; readonly out: Exchange; readonly isAtHome: boolean },
+): readonly HeaderLine[] {
+  if (out.cookies === null) return headers;
+  const field = out.cookies.fieldFor(url, isAtHome);
+  const others = headers.filter(([name]) => !/^cookie$/i.test(name));
+  return field === "" ? others : [...others, ["Cookie", field]];
+}
+
+/** A `Host` that the user made up stays within its origin. */
+function withHost(headers: readonly HeaderLine[], from: PreparedRequest, to: URL): readonly HeaderLine[] {
+  return from.origin === to.origin
+    ? headers
+    : headers.map(([name, value]) => /^host$/i.test(name) ? [name, to.host] : [name, value]);
+}
+
+/** Adds what a hop took to the chain, and makes its answer the chain's. */
+function addHop(out: Exchange, hop: Exchange): void {
+  out.endMs = hop.endMs;
+  out.status = hop.status;
+  out.failure = hop.failure;
+  out.failureDetail = hop.failureDetail;
+  out.protocol = hop.protocol;
+  out.declaredLength = hop.declaredLength;
+  out.head = hop.head;
+  out.body = hop.body;
+  out.isDecoded = hop.isDecoded;
+  out.address = hop.address;
+  out.bodyBytes += hop.bodyBytes;
+  out.wireBytesIn += hop.wireBytesIn;
+  out.wireBytesOut += hop.wireBytesOut;
+  out.connects += hop.connects;
+  out.reconnected ||= hop.reconnected;
+  out.streamLimit = Math.max(out.streamLimit, hop.streamLimit);
+  out.dnsMs = sum(out.dnsMs, hop.dnsMs);
+  out.connectMs = sum(out.connectMs, hop.connectMs);
+  out.tlsMs = sum(out.tlsMs, hop.tlsMs);
+  out.ttfbMs = sum(out.ttfbMs, hop.ttfbMs);
+  out.transferMs = sum(out.transferMs, hop.transferMs);
+}
+
+/** The sum of two times of which −1 means not measured. */
+function sum(a: number, b: number): number {
+  return a < 0 ? b : b < 0 ? a : a + b;
+}

@@ -1,0 +1,48 @@
+/**
+ * Remembers the last answer to a request that is sent again and again. An answer with the very same bytes means the
+ * same, so it need not be parsed: servers differ from answer to answer in little more than the date, once a second.
+ *
+ * @module
+ */
+import type { ResponseParser } from "../http1/response_parser.ts";
+
+/** Longer answers are parsed every time. A multiple of 4. */
+const MOST_BYTES = 2048;
+
+/** One answer, and what parsing it gave. */
+export class AnswerMemory {
+  #words = new Int32Array(0);
+  #bytes = new Uint8Array(0);
+  /** Length of the remembered answer in bytes; 0: none. */
+  #length = 0;
+  status = 0;
+  protocol = 11;
+  bodyBytes = 0;
+  declaredLength = -1;
+
+  /** Whether the first `length` bytes of a buffer are the remembered answer. `words` are the buffer's own. */
+  matches(words: Int32Array, buffer: Uint8Array, length: number): boolean {
+    if (length !== this.#length) return false;
+    const whole = length >> 2;
+    const own = this.#words;
+    for (let i = 0; i < whole; i++) if (words[i] !== own[i]) return false;
+    const tail = this.#bytes;
+    for (let i = whole << 2; i < length; i++) if (buffer[i] !== tail[i]) return false;
+    return true;
+  }
+
+  /** Remembers an answer that was read whole into the start of a buffer and after which the connection stays open. */
+  remember(buffer: Uint8Array, length: number, parsed: ResponseParser): void {
+    if (length > MOST_BYTES) return;
+    if (this.#bytes.length < length) {
+      this.#words = new Int32Array((length + 3) >> 2);
+      this.#bytes = new Uint8Array(this.#words.buffer);
+    }
+    this.#bytes.set(buffer.subarray(0, length));
+    this.#length = length;
+    this.status = parsed.status;
+    this.protocol = parsed.protocol;
+    this.bodyBytes = parsed.bodyBytes;
+    this.declaredLength = parsed.declaredLength;
+  }
+}

@@ -1,0 +1,399 @@
+/**
+ * One user's HTTP/1.1 connections, one a server. An exchange is one write and one read where the network allows
+ * it; nothing is allocated for it but the promises of those. Timeouts are the caller's: it watches `deadlineMs` and
+ * calls `abort`.
+ *
+ * @module
+ */
+import { FAILURE } from "../../metrics/failure.ts";
+import { BodyFileError, piecesOf } from "../exchange/body_file.ts";
+import type { ClientSpec } from "../../plan/run_plan.ts";
+import { type Exchange, type HttpClient, keepsHead, type PreparedRequest } from "../exchange/http_client.ts";
+import { BodyBuffer } from "../exchange/body_buffer.ts";
+import { ContinueGate } from "./continue_gate.ts";
+import type { Dialer } from "../net/dialer.ts";
+import { howFar, noteError } from "../exchange/failure_of.ts";
+import { ReadAhead } from "./read_ahead.ts";
+import { ResponseParser } from "./response_parser.ts";
+import { MOST_SERVERS, type Wire, writeAll } from "../net/connection.ts";
+
+const READ_BYTES = 4096;
+const MOST_READ_BYTES = 65_536;
+/** Larger requests are written while the answer is already awaited: a server may answer before it has read all. */
+const WRITE_AHEAD_BYTES = 16_384;
+
+/**
+ * A connection that was used just now is looked at before its 1st, 2nd, 4th, 8th … exchange and every 128th only: looking
+ * costs a tenth of one. If a server sends more answers than it was asked for, each is taken for the next request's until
+ * then.
+ */
+const LOOK_EVERY = 128;
+const IDLE_MS = 1;
+
+/** Bytes of bodies that nobody looks at land here; shared, since only their number matters. */
+const discarded = new Uint8Array(262_144);
+
+/** A connection that stays open between exchanges. */
+interface Connection {
+  readonly origin: string;
+  readonly wire: Wire;
+  readonly address: string;
+  /** Exchanges completed on it. */
+  served: number;
+}
+
+/** HTTP/1.1 over plain or encrypted sockets. */
+export class RawClient implements HttpClient {
+  deadlineMs = Infinity;
+  readonly #spec: ClientSpec;
+  readonly #dialer: Pick<Dialer, "dial" | "expectIgnorers">;
+  readonly #parser: ResponseParser;
+  readonly #connections = new Map<string, Connection>();
+  #current: Connection | null = null;
+  #buffer = new Uint8Array(READ_BYTES);
+  #words = new Int32Array(this.#buffer.buffer);
+  #body: BodyBuffer | null = null;
+  #gate: ContinueGate | null = null;
+  #dialing: AbortController | null = null;
+  /** When the last exchange ended. */
+  #endedMs = 0;
+  /** Whether anything of the request under way may have reached the server. */
+  #hasSent = false;
+  /** Why the exchange under way is being given up; `none` while it is not. */
+  #aborting: number = FAILURE.none;
+  /** Why the request's body could not be read. */
+  #bodyProblem = "";
+
+  constructor(spec: ClientSpec, dialer: Pick<Dialer, "dial" | "expectIgnorers">) {
+    this.#spec = spec;
+    this.#dialer = dialer;
+    this.#parser = new ResponseParser(spec.maxHeaderBytes);
+  }
+
+  async warm(request: PreparedRequest, scratch: Exchange): Promise<void> {
+    this.deadlineMs = performance.now() + this.#spec.timeoutMs;
+    const connection = await this.#connect(request, scratch);
+    this.deadlineMs = Infinity;
+    if (connection && this.#aborting !== FAILURE.none) this.#drop(connection);
+  }
+
+  async exchange(request: PreparedRequest, out: Exchange): Promise<void> {
+    this.#aborting = FAILURE.none;
+    this.deadlineMs = out.startMs + this.#spec.timeoutMs;
+    const connection = this.#connectionTo(request.origin);
+    const { bytes } = request;
+    if (connection !== null && goesInOne(request)) {
+      // The way of nearly all requests, written out: one more asynchronous call would show.
+      const sendingMs = this.#spec.phases ? performance.now() : 0;
+      try {
+        const { wire } = connection;
+        const { served } = connection;
+        const isDue = (served & (served - 1)) === 0 || served % LOOK_EVERY === 0;
+        const ahead = isDue || out.startMs - this.#endedMs > IDLE_MS
+          ? new ReadAhead(wire, this.#buffer)
+          : null;
+        this.#hasSent = false;
+        const found = ahead === null ? FAILURE.none : await ahead.look(connection.served > 0, out);
+        if (found === FAILURE.none) {
+          this.#hasSent = true;
+          const written = await wire.write(bytes);
+          if (written < bytes.length) await writeAll(wire, bytes, written);
+          out.wireBytesOut = bytes.length;
+          const got = await (ahead === null ? wire.read(this.#buffer) : ahead.result);
+          if (got !== null && this.#takeWhole(connection, request, out, got)) connection.served++;
+          else {await this.#conclude(
+              connection,
+              request,
+              out,
+              await this.#readAnswer(connection, request, out, got, sendingMs),
+            );}
+        } else await this.#conclude(connection, request, out, found);
+      } catch (error) {
+        await this.#conclude(connection, request, out, noteError(error, out));
+      }
+    } else await this.#exchangeAnew(request, out);
+    this.deadlineMs = Infinity;
+    out.finish(this.#endedMs = performance.now());
+  }
+
+  abort(failure: number): void {
+    if (this.deadlineMs === Infinity) return;
+    this.deadlineMs = Infinity;
+    if (this.#dialing) {
+      this.#aborting = failure === FAILURE.timeout ? FAILURE.connect_timeout : failure;
+      this.#dialing.abort();
+    } else {
+      this.#aborting = failure;
+      if (this.#current) this.#drop(this.#current);
+    }
+  }
+
+  close(): void {
+    for (const connection of [...this.#connections.values()]) this.#drop(connection);
+  }
+
+  /** The open connection to a server, made the current one; `null` without any. */
+  #connectionTo(origin: string): Connection | null {
+    const current = this.#current;
+    if (current !== null && current.origin === origin) return current;
+    return this.#current = this.#connections.get(origin) ?? null;
+  }
+
+  /**
+   * Takes in an answer that one read brought whole, and after which the connection stays open; `false`, and nothing
+   * taken, for any other.
+   */
+  #takeWhole(connection: Connection, request: PreparedRequest, out: Exchange, got: number): boolean {
+    const { memory } = request;
+    if (memory !== null && memory.matches(this.#words, this.#buffer, got)) {
+      out.wireBytesIn = got;
+      out.status = memory.status;
+      out.protocol = memory.protocol;
+      out.bodyBytes = memory.bodyBytes;
+      out.declaredLength = memory.declaredLength;
+      out.address = connection.address;
+      return true;
+    }
+    if (this.#spec.phases || request.isLast) return false;
+    const parser = this.#parser;
+    const sink = this.#sinkFor(request);
+    parser.begin(request.method === "HEAD", sink);
+    const used = parser.push(this.#buffer, 0, got);
+    if (!parser.isDone || used < got || !parser.keepAlive) return false;
+    out.wireBytesIn = got;
+    out.address = connection.address;
+    this.#note(request, out, sink);
+    if (out.head === null) memory?.remember(this.#buffer, got, parser);
+    return true;
+  }
+
+  #sinkFor(request: PreparedRequest): BodyBuffer | null {
+    if (!request.wantsBody) return null;
+    const sink = this.#body ??= new BodyBuffer();
+    sink.clear();
+    return sink;
+  }
+
+  /** Hands over what the parser found in an answer whose head is in the buffer. */
+  #note(request: PreparedRequest, out: Exchange, sink: BodyBuffer | null): void {
+    const parser = this.#parser;
+    out.status = parser.status;
+    out.protocol = parser.protocol;
+    out.bodyBytes = parser.bodyBytes;
+    out.declaredLength = parser.declaredLength;
+    if (parser.failure !== FAILURE.none) return;
+    if (out.head === null && keepsHead(request, parser)) out.head = headOf(parser, this.#buffer);
+    if (sink) out.body = sink.bytes();
+  }
+
+  async #connect(request: PreparedRequest, out: Exchange): Promise<Connection | null> {
+    this.#dialing = new AbortController();
+    const wire = await this.#dialer.dial(request.url, out, this.#dialing.signal);
+    this.#dialing = null;
+    if (wire === null) {
+      if (this.#aborting !== FAILURE.none) out.failure = this.#aborting;
+      return null;
+    }
+    const connection = { origin: request.origin, wire, address: out.address, served: 0 };
+    this.#connections.set(request.origin, connection);
+    if (this.#connections.size > MOST_SERVERS) this.#drop(this.#connections.values().next().value!);
+    this.#current = connection;
+    return connection;
+  }
+
+  #drop(connection: Connection): void {
+    if (this.#connections.get(connection.origin) === connection) this.#connections.delete(connection.origin);
+    if (this.#current === connection) this.#current = null;
+    try {
+      connection.wire.close();
+    } catch {
+      // Closed already, by the other end or by an abort.
+    }
+  }
+
+  /** An exchange that may have to connect first. */
+  async #exchangeAnew(request: PreparedRequest, out: Exchange): Promise<void> {
+    const open = this.#connections.get(request.origin);
+    const connection = open ?? await this.#connect(request, out);
+    if (!connection) return;
+    const ahead = open ? new ReadAhead(open.wire, this.#buffer) : null;
+    this.#hasSent = false;
+    this.#current = connection;
+    const failure = ahead === null ? FAILURE.none : await ahead.look(connection.served > 0, out);
+    await this.#conclude(
+      connection,
+      request,
+      out,
+      failure === FAILURE.none ? await this.#converse(connection, request, out, ahead) : failure,
+    );
+  }
+
+  /**
+   * Settles what a conversation came to. A connection that the server had closed while it lay idle is replaced and the
+   * request sent once more (RFC 9112, 9.3.1), if that can do no harm.
+   */
+  async #conclude(
+    connection: Connection,
+    request: PreparedRequest,
+    out: Exchange,
+    failure: number,
+  ): Promise<void> {
+    out.address = connection.address;
+    connection.served++;
+    if (failure === FAILURE.none) return;
+    this.#drop(connection);
+    const wasStale = out.wireBytesIn === 0 && this.#aborting === FAILURE.none &&
+      (failure === FAILURE.no_response || failure === FAILURE.connection_reset);
+    const isHarmless = !this.#hasSent || connection.served > 1 && request.isIdempotent;
+    if (wasStale && isHarmless && !out.reconnected) {
+      out.reconnected = true;
+      out.failureDetail = "";
+      await this.#exchangeAnew(request, out);
+    } else {
+      out.failure = this.#aborting || failure;
+      const hasBegun = this.#hasSent && out.wireBytesIn > 0;
+      if (hasBegun) out.bodyBytes = this.#parser.bodyBytes;
+      if (this.#aborting !== FAILURE.none) {
+        out.failureDetail = howFar(out, hasBegun && !this.#parser.isInHead);
+      }
+      if (this.#bodyProblem !== "") out.failureDetail = this.#bodyProblem;
+      this.#bodyProblem = "";
+    }
+  }
+
+  /** One request and its answer; resolves to a failure's number. */
+  async #converse(
+    connection: Connection,
+    request: PreparedRequest,
+    out: Exchange,
+    ahead: ReadAhead | null,
+  ): Promise<number> {
+    this.#current = connection;
+    this.#hasSent = true;
+    const { wire } = connection;
+    const { bytes } = request;
+    const sendingMs = this.#spec.phases ? performance.now() : 0;
+    try {
+      if (goesInOne(request)) {
+        await writeAll(wire, bytes);
+        out.wireBytesOut += bytes.length;
+        const got = await (ahead?.result ?? wire.read(this.#buffer));
+        return await this.#readAnswer(connection, request, out, got, sendingMs);
+      }
+      const { origin, awaitsContinue } = request;
+      this.#gate = awaitsContinue ? new ContinueGate(origin, this.#dialer.expectIgnorers) : null;
+      const writing = this.#writeLarge(wire, request, out);
+      const got = await (ahead?.result ?? wire.read(this.#buffer));
+      const failure = await this.#readAnswer(connection, request, out, got, sendingMs);
+      this.#gate?.close();
+      // Answered before all was sent: what follows on this connection would be the rest of the body.
+      if (failure === FAILURE.none && !(await settled(writing))) this.#drop(connection);
+      return failure;
+    } catch (error) {
+      return noteError(error, out);
+    } finally {
+      this.#gate?.close();
+      this.#gate = null;
+    }
+  }
+
+  async #readAnswer(
+    connection: Connection,
+    request: PreparedRequest,
+    out: Exchange,
+    got: number | null,
+    sendingMs = 0,
+  ): Promise<number> {
+    const parser = this.#parser;
+    const sink = this.#sinkFor(request);
+    parser.begin(request.method === "HEAD", sink);
+    let firstByteMs = 0;
+    let count = got;
+    let filled = 0;
+    let isScratch = false;
+    while (true) {
+      if (count === null) {
+        parser.close();
+        break;
+      }
+      out.wireBytesIn += count;
+      // The answer's first byte is that of its final head, not of a 1xx before it.
+      if (this.#spec.phases && parser.isInHead && parser.headStart >= filled) firstByteMs = performance.now();
+      const buffer = isScratch ? discarded : this.#buffer;
+      const end = filled + count;
+      const used = parser.push(buffer, filled, end);
+      this.#gate?.see(parser);
+      if (!parser.isInHead && parser.failure === FAILURE.none && used < end) {
+        return FAILURE.unexpected_bytes;
+      }
+      if (parser.isDone || parser.failure !== FAILURE.none) break;
+      isScratch = parser.isContentIgnored;
+      if (parser.isInHead) {
+        filled = end;
+        if (filled === this.#buffer.length) this.#grow(filled * 2);
+        count = await connection.wire.read(this.#buffer.subarray(filled));
+        continue;
+      }
+      if (out.head === null && keepsHead(request, parser)) out.head = headOf(parser, this.#buffer);
+      filled = 0;
+      if (!isScratch && count === this.#buffer.length && count < MOST_READ_BYTES) this.#grow(count * 4);
+      count = await connection.wire.read(isScratch ? discarded : this.#buffer);
+    }
+    this.#note(request, out, sink);
+    if (parser.failure !== FAILURE.none) return parser.failure;
+    if (this.#spec.phases) {
+      out.ttfbMs = firstByteMs - sendingMs;
+      out.transferMs = performance.now() - firstByteMs;
+    }
+    if (!parser.keepAlive || request.isLast) this.#drop(connection);
+    return FAILURE.none;
+  }
+
+  /** Makes room, keeping what was read. */
+  #grow(bytes: number): void {
+    const grown = new Uint8Array(bytes);
+    grown.set(this.#buffer);
+    this.#buffer = grown;
+    this.#words = new Int32Array(grown.buffer);
+  }
+
+  /** Writes a large request; resolves to whether all of it went out. A failure shows in the answer's read. */
+  async #writeLarge(wire: Wire, request: PreparedRequest, out: Exchange): Promise<boolean> {
+    const { bytes, headBytes, bodyFile } = request;
+    try {
+      const gate = this.#gate;
+      const first = gate === null ? bytes.length : headBytes;
+      await writeAll(wire, bytes.subarray(0, first));
+      out.wireBytesOut += first;
+      if (gate !== null && !(await gate.wait())) return false;
+      await writeAll(wire, bytes, first);
+      out.wireBytesOut += bytes.length - first;
+      if (bodyFile === undefined) return true;
+      for await (const piece of piecesOf(bodyFile)) {
+        await writeAll(wire, piece);
+        out.wireBytesOut += piece.length;
+      }
+      return true;
+    } catch (error) {
+      if (error instanceof BodyFileError) {
+        this.#bodyProblem = error.message;
+        this.abort(error.failure);
+      }
+      return false;
+    }
+  }
+}
+
+/** Whether a request is written at once, before its answer is awaited. */
+function goesInOne({ bytes, bodyFile, awaitsContinue }: PreparedRequest): boolean {
+  return bytes.length <= WRITE_AHEAD_BYTES && bodyFile === undefined && !awaitsContinue;
+}
+
+/** Whether a write has already succeeded; does not wait for one that has not. */
+function settled(writing: Promise<boolean>): Promise<boolean> {
+  return Promise.race([writing, Promise.resolve().then(() => Promise.resolve()).then(() => false)]);
+}
+
+function headOf(parser: ResponseParser, buffer: Uint8Array): Uint8Array {
+  return buffer.slice(parser.headStart, parser.headEnd);
+}

@@ -1,0 +1,185 @@
+/**
+ * Options of requests and connections.
+ *
+ * @module
+ */
+import { byteSize, choice, count, duration, path, text, toggle } from "../../options/option_types.ts";
+import { cookie, headerLine, method, userPassword } from "../../options/http_types.ts";
+import { defineOptions } from "../../options/option.ts";
+import type { ValuesOf } from "../../options/option.ts";
+
+/** The table. */
+export const httpOptions = defineOptions({
+  method: {
+    short: "-m",
+    long: "--method",
+    type: method,
+    group: "Request",
+    fallback: "GET",
+    help: "Request method",
+  },
+  header: {
+    short: "-H",
+    long: "--header",
+    type: headerLine,
+    group: "Request",
+    repeat: true,
+    help: 'Header line "Name: value"; order and repeats are kept',
+  },
+  body: {
+    short: "-b",
+    long: "--body",
+    type: text("TEXT"),
+    group: "Request",
+    secret: true,
+    help: "Request body; sent with any method",
+  },
+  postFile: {
+    short: "-p",
+    long: "--post-file",
+    type: path(),
+    group: "Request",
+    help: "Take the request body from a file, in place of --body",
+  },
+  basicAuth: {
+    short: "-A",
+    long: "--basic-auth",
+    type: userPassword,
+    group: "Request",
+    secret: true,
+    help: "Basic authentication",
+  },
+  cookie: {
+    short: "-C",
+    long: "--cookie",
+    type: cookie,
+    group: "Request",
+    repeat: true,
+    secret: true,
+    help: "Cookie sent with every request",
+  },
+  randomParam: {
+    short: "-R",
+    long: "--random-param",
+    type: toggle,
+    group: "Request",
+    fallback: false,
+    help: "Append a unique _cb=… parameter to each URL, so that no cache answers",
+  },
+  verifyLength: {
+    short: "-l",
+    long: "--verify-length",
+    type: toggle,
+    group: "Request",
+    fallback: false,
+    help: "Count answers whose length differs from their Content-Length",
+  },
+  keepalive: {
+    short: "-k",
+    long: "--keepalive",
+    negation: "--no-keepalive",
+    type: toggle,
+    group: "Connection",
+    fallback: true,
+    help: "Use connections for many requests, or for one each",
+  },
+  timeout: {
+    long: "--timeout",
+    type: duration(),
+    group: "Connection",
+    fallback: 30_000,
+    help: "Longest time for a request, connecting included",
+  },
+  client: {
+    long: "--client",
+    type: choice(["raw", "fetch"]),
+    group: "Connection",
+    fallback: "raw",
+    help: "HTTP implementation: the program's own, or the platform's",
+  },
+  http2: {
+    long: "--http2",
+    type: toggle,
+    group: "Connection",
+    fallback: false,
+    help: "Speak HTTP/2: if the server agrees in the TLS handshake, and always with http: URLs",
+  },
+  streams: {
+    long: "--streams",
+    type: count({ min: 1, max: 100_000 }),
+    group: "Connection",
+    fallbackLabel: "1",
+    needs: ["http2"],
+    help: "Requests in flight on each HTTP/2 connection, so that -c times as many are under way",
+  },
+  h2Window: {
+    long: "--h2-window",
+    type: byteSize({ min: 1, max: 2_147_483_647 }),
+    group: "Connection",
+    fallbackLabel: "16MiB",
+    needs: ["http2"],
+    help: "Bytes that a server may send on an HTTP/2 stream before it must wait for leave to go on",
+  },
+  maxHeaderSize: {
+    long: "--max-header-size",
+    type: byteSize({ min: 256, max: 16_777_216 }),
+    group: "Connection",
+    fallback: 65_536,
+    help: "Largest response head accepted",
+  },
+  sslVerify: {
+    long: "--ssl-verify",
+    negation: "--no-ssl-verify",
+    type: toggle,
+    group: "TLS",
+    fallback: false,
+    excludes: ["insecure"],
+    help: "Refuse servers whose certificate is not trusted, instead of warning and keeping credentials back",
+  },
+  insecure: {
+    long: "--insecure",
+    type: toggle,
+    group: "TLS",
+    fallback: false,
+    help: "Trust any certificate, and send it credentials",
+  },
+  caBundle: {
+    long: "--ca-bundle",
+    type: path(),
+    group: "TLS",
+    help: "Trust the certificates in this PEM file, too",
+  },
+});
+
+/** What the table yields. */
+export type HttpValues = ValuesOf<typeof httpOptions>;
+
+/** Whether a body was given; an empty text is none. */
+export function hasBody(values: Pick<HttpValues, "body" | "postFile">): boolean {
+  return values.postFile !== undefined || (values.body ?? "") !== "";
+}
+
+/** Checks that need several values, among them what the platform's `fetch` refuses to send. */
+export function checkHttpOptions(values: HttpValues): readonly string[] {
+  const problems: string[] = [];
+  if (!values.keepalive && (values.streams ?? 1) > 1) {
+    problems.push(`--streams ${values.streams} shares connections, which --no-keepalive forbids`);
+  }
+  if (values.client !== "fetch") return problems;
+  if (/^(?:CONNECT|TRACE|TRACK)$/.test(values.method)) {
+    problems.push(`--client fetch cannot send ${values.method} requests: use --client raw`);
+  }
+  if (/^(?:GET|HEAD)$/.test(values.method) && hasBody(values)) {
+    problems.push(
+      `--client fetch cannot send a body with ${values.method}: use --client raw, or another --method`,
+    );
+  }
+  if (values.maxHeaderSize !== httpOptions.maxHeaderSize.fallback) {
+    problems.push("--client fetch cannot bound the size of heads: --max-header-size needs --client raw");
+  }
+  const foreign = values.header.find(([, value]) => /[^\0-\xff]/.test(value));
+  if (foreign) {
+    problems.push(`--client fetch cannot send the header "${foreign[0]}": its value is not Latin-1`);
+  }
+  return problems;
+}

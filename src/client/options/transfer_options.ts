@@ -1,0 +1,93 @@
+/**
+ * Options of how an exchange goes beyond one request and its answer.
+ *
+ * @module
+ */
+import { UsageError } from "../../lib/errors.ts";
+import { ipAddress } from "../../options/http_types.ts";
+import { count, toggle } from "../../options/option_types.ts";
+import { defineOptions } from "../../options/option.ts";
+import type { OptionType, ValuesOf } from "../../options/option.ts";
+import type { ClientSpec } from "../../plan/run_plan.ts";
+import { parseProxy } from "../net/proxy.ts";
+
+/** A proxy's URL, as given, or `env`. */
+const proxyUrl: OptionType<string> = {
+  label: "URL",
+  parse(given) {
+    const text = given.trim();
+    if (text.toLowerCase() === "env") return "env";
+    parseProxy(text);
+    return text;
+  },
+};
+
+/** IP addresses, separated by commas. */
+const localAddresses: OptionType<readonly string[]> = {
+  label: "ADDRESSES",
+  parse(given) {
+    const list = given.split(",").map((part) => part.trim()).filter((part) => part !== "");
+    if (list.length === 0) throw new UsageError("expected one or more IP addresses");
+    return list.map((part) => ipAddress.parse(part));
+  },
+  format: (list) => list.join(","),
+};
+
+/** The table. */
+export const transferOptions = defineOptions({
+  followRedirects: {
+    long: "--follow-redirects",
+    type: count({ min: 0, max: 1000 }),
+    group: "Request",
+    fallback: 0,
+    fallbackLabel: "none; without N, 10",
+    bare: 10,
+    help: "Follow up to N redirects a request; credentials stay with their origin, latency covers all",
+  },
+  expectContinue: {
+    long: "--expect-continue",
+    negation: "--no-expect-continue",
+    type: toggle,
+    group: "Request",
+    fallbackLabel: "for bodies above 1 MiB",
+    help:
+      "Ask with Expect: 100-continue and send bodies on 100, or after 1 s; servers that ignore it are not waited for again",
+  },
+  compressed: {
+    long: "--compressed",
+    type: toggle,
+    group: "Request",
+    fallback: false,
+    help: "Ask for gzip, deflate or br answers; bytes are counted as they travel, checks see them decoded",
+  },
+  proxy: {
+    long: "--proxy",
+    type: proxyUrl,
+    group: "Connection",
+    excludes: ["resolve", "connectTo", "unixSocket"],
+    fallbackLabel: "none, whatever the environment says",
+    help: "Go through http://HOST:PORT, socks5://… or socks5h://…, with user:pass@ if need be; " +
+      "env: by HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY",
+  },
+  localAddress: {
+    long: "--local-address",
+    type: localAddresses,
+    group: "Connection",
+    excludes: ["unixSocket", "master"],
+    help:
+      "Leave from this address of the machine, or from several in turn (a,b,c): each has local ports of its own; " +
+      "costs some CPU",
+  },
+});
+
+/** What the table yields. */
+export type TransferValues = ValuesOf<typeof transferOptions>;
+
+/** Checks that need several values. */
+export function checkTransferOptions(
+  values: TransferValues & { readonly client: ClientSpec["kind"] },
+): readonly string[] {
+  return values.compressed && values.client === "fetch"
+    ? ["--client fetch cannot be used with --compressed: how many bytes travelled is hidden from it"]
+    : [];
+}

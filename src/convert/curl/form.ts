@@ -1,0 +1,97 @@
+/**
+ * Multipart forms of curl's `-F`: `name=value`, `name=@file;type=…;filename=…`, `name=<file`.
+ *
+ * @module
+ */
+import { UsageError } from "../../lib/errors.ts";
+import type { CurlField } from "./command.ts";
+import { hasControl } from "../header_rules.ts";
+import type { FileReader } from "../import_io.ts";
+import { boundaryFor, type FormPart, multipartForm } from "../multipart.ts";
+import { quoted } from "../wording.ts";
+
+/** What a form needs besides its fields. */
+export interface FormContext {
+  readonly readFile: FileReader;
+  /** The content type that the command gives, if any. */
+  readonly contentType: string | undefined;
+}
+
+/**
+ * The body of a form, and its content type with the boundary.
+ * @throws {UsageError} when a field has no name or a file cannot be read
+ */
+export async function curlForm(
+  fields: readonly CurlField[],
+  { readFile, contentType }: FormContext,
+): Promise<{ readonly body: Uint8Array; readonly contentType: string }> {
+  const parts: FormPart[] = [];
+  for (const field of fields) parts.push(await partOf(field, readFile));
+  const given = /boundary="?([\w'()+,./:=?-]{1,70})"?/i.exec(contentType ?? "")?.[1];
+  const boundary = given ?? boundaryFor(parts);
+  const type = contentType ?? "multipart/form-data";
+  return {
+    body: multipartForm(parts, boundary),
+    contentType: given === undefined ? `${type}; boundary=${boundary}` : type,
+  };
+}
+
+async function partOf({ text, isLiteral }: CurlField, readFile: FileReader): Promise<FormPart> {
+  const equals = text.indexOf("=");
+  if (equals < 1) {
+    throw new UsageError(`Cannot import curl's -F: expected name=value, found ${quoted(text.slice(0, 20))}`);
+  }
+  const name = text.slice(0, equals);
+  const value = text.slice(equals + 1);
+  if (isLiteral) return { name, content: value };
+  const { content, settings } = splitSettings(value);
+  const contentType = settings.get("type");
+  const type = contentType === undefined || hasControl(contentType) ? {} : { contentType };
+  const isUpload = content.startsWith("@");
+  if (!isUpload && !content.startsWith("<")) {
+    const fileName = settings.get("filename");
+    return { name, content, ...(fileName === undefined ? {} : { fileName }), ...type };
+  }
+  const path = content.slice(1);
+  const bytes = await readFile(path);
+  if (!isUpload) return { name, content: bytes, ...type };
+  const fileName = settings.get("filename") ?? path.replace(/^.*[/\\]/s, "");
+  return { name, content: bytes, fileName, contentType: contentType ?? typeOfFile(path) };
+}
+
+/** A value, and what stands behind it: `;type=…`, `;filename=…` and their kin. A value in quotes is taken out of them. */
+function splitSettings(
+  value: string,
+): { readonly content: string; readonly settings: ReadonlyMap<string, string> } {
+  const settings = new Map<string, string>();
+  const setting =
+    /;\s*(type|filename|encoder|headers)=("(?:[^"\\]|\\.)*"|.*?)\s*(?=$|;\s*(?:type|filename|encoder|headers)=)/gs;
+  const first = value.search(/;\s*(?:type|filename|encoder|headers)=/);
+  const content = first < 0 ? value : value.slice(0, first);
+  for (const [, key = "", text = ""] of first < 0 ? [] : value.slice(first).matchAll(setting)) {
+    settings.set(key, unquoted(text));
+  }
+  const mark = /^[@<]/.exec(content)?.[0] ?? "";
+  return { content: mark + unquoted(content.slice(mark.length)), settings };
+}
+
+function unquoted(text: string): string {
+  return /^".*"$/s.test(text) ? text.slice(1, -1).replace(/\\(["\\])/g, "$1") : text;
+}
+
+/** The types that curl derives from file names; all others are bytes. */
+function typeOfFile(path: string): string {
+  const types: Readonly<Record<string, string>> = {
+    gif: "image/gif",
+    jpg: "image/jpeg",
+    jpeg: "image/jpeg",
+    png: "image/png",
+    svg: "image/svg+xml",
+    txt: "text/plain",
+    htm: "text/html",
+    html: "text/html",
+    pdf: "application/pdf",
+    xml: "application/xml",
+  };
+  return types[/\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? ""] ?? "application/octet-stream";
+}

@@ -1,0 +1,257 @@
+/**
+ * The request that a curl command sends: method, URL, headers and body, with curl's own defaults where the command says
+ * nothing. Source: curl's manual page.
+ *
+ * @module
+ */
+import { UsageError } from "../../lib/errors.ts";
+import { percentDecoded } from "../../lib/percent_decode.ts";
+import type { HeaderLine } from "../../plan/scenario.ts";
+import type { CurlCommand, CurlData } from "./command.ts";
+import { curlForm } from "./form.ts";
+import { basicCredentials, hasControl, isHostName, isToken } from "../header_rules.ts";
+import type { FileReader } from "../import_io.ts";
+import { joinBytes } from "../multipart.ts";
+import { utf8Text } from "../scenario_file.ts";
+import { quoted, shown } from "../wording.ts";
+
+/** One request. */
+export interface CurlRequest {
+  readonly method: string;
+  /** Without user info and fragment. */
+  readonly url: URL;
+  readonly headers: readonly HeaderLine[];
+  readonly body?: Uint8Array;
+  /** What is not as in the command, one sentence each; safe to print. */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Makes the request of a command.
+ * @throws {UsageError} when the command cannot be one HTTP request, or a file cannot be read
+ */
+export async function curlRequest(command: CurlCommand, readFile: FileReader): Promise<CurlRequest> {
+  const { last, switches } = command;
+  if (command.data.length > 0 && command.fields.length > 0) {
+    throw new UsageError(
+      "Cannot import the command: it has both data (-d) and form fields (-F); expected one kind",
+    );
+  }
+  const remarks: string[] = [];
+  const headers = new HeaderSet(command.headers);
+  const url = targetUrl(command, remarks);
+  const upload = last.get("upload-file");
+  const data = await joinData(command.data, readFile);
+  let body: Uint8Array | undefined;
+  if (command.data.length > 0 && switches.has("get")) appendQuery(url, utf8Text(data) ?? "");
+  else if (command.data.length > 0) body = data;
+  for (const part of command.urlQuery) appendQuery(url, urlQueryText(part));
+
+  if (command.fields.length > 0) {
+    const form = await curlForm(command.fields, { readFile, contentType: headers.get("content-type") });
+    body = form.body;
+    headers.set("Content-Type", form.contentType);
+  } else if (upload !== undefined) {
+    body = await readFile(upload);
+    if (url.pathname.endsWith("/")) url.pathname += encodeURIComponent(upload.replace(/^.*[/\\]/s, ""));
+  } else if (body !== undefined) {
+    const isJson = command.data.some((part) => "isJson" in part && part.isJson);
+    headers.addDefault("Content-Type", isJson ? "application/json" : "application/x-www-form-urlencoded");
+    if (isJson) headers.addDefault("Accept", "application/json");
+  }
+  addOptionHeaders(headers, { command, url, remarks });
+  url.username = "";
+  url.password = "";
+  url.hash = "";
+  const method = methodOf(command, { hasBody: body !== undefined, isUpload: upload !== undefined });
+  const problem = headers.lines.find(([name, value]) => !isToken(name) || /[\r\n\0]/.test(value));
+  if (problem !== undefined) {
+    throw new UsageError(
+      `Cannot import header ${quoted(problem[0])}: it holds characters that no header can`,
+    );
+  }
+  return { method, url, headers: headers.lines, ...(body === undefined ? {} : { body }), remarks };
+}
+
+function methodOf(
+  command: CurlCommand,
+  facts: { readonly hasBody: boolean; readonly isUpload: boolean },
+): string {
+  const given = command.last.get("request");
+  if (given !== undefined && !isToken(given)) {
+    throw new UsageError(`Cannot import method ${quoted(given)}: expected a word such as GET or POST`);
+  }
+  if (given !== undefined) return given.toUpperCase();
+  if (command.switches.has("head")) return "HEAD";
+  if (facts.isUpload) return "PUT";
+  return facts.hasBody ? "POST" : "GET";
+}
+
+function targetUrl(command: CurlCommand, remarks: string[]): URL {
+  const [given, ...others] = command.urls;
+  if (given === undefined) throw new UsageError("Cannot import the command: it has no URL");
+  if (others.length > 0) {
+    throw new UsageError(
+      `Cannot import the command: expected one URL, found ${command.urls.length} (the second is ${
+        quotedUrl(others[0]!)
+      })`,
+    );
+  }
+  if (hasControl(given)) throw new UsageError("Cannot import the command: its URL holds control characters");
+  const trimmed = given.trim();
+  const scheme = /^([a-z][a-z\d+.-]*):\/\//i.exec(trimmed)?.[1]?.toLowerCase();
+  if (scheme !== undefined && scheme !== "http" && scheme !== "https") {
+    throw new UsageError(
+      `Cannot import the command: expected an http or https URL, found ${quoted(`${scheme}:`)}`,
+    );
+  }
+  const url = URL.parse(scheme === undefined ? `http://${trimmed}` : trimmed);
+  if (url === null || !isHostName(url.hostname)) {
+    throw new UsageError(`Cannot import the command: ${quotedUrl(trimmed)} is no URL`);
+  }
+  if (!command.switches.has("globoff") && /\{[^}]*,[^}]*\}|\[[\da-z]+-[\da-z]+(?::\d+)?\]/i.test(trimmed)) {
+    remarks.push("The URL's {…} or […] is kept as it is: curl makes several URLs of it, a scenario does not");
+  }
+  return url;
+}
+
+/** A URL for a message: without user info and query, which may hold secrets. */
+function quotedUrl(text: string): string {
+  return quoted(text.replace(/[?#].*$/s, "?…").replace(/^([a-z]+:\/\/)?[^/]*@/i, "$1***@"));
+}
+
+async function joinData(data: readonly CurlData[], readFile: FileReader): Promise<Uint8Array> {
+  const encoder = new TextEncoder();
+  const chunks: Uint8Array[] = [];
+  for (const [index, part] of data.entries()) {
+    // JSON parts follow each other as they are; others are fields of a form.
+    if (index > 0 && !("isJson" in part && part.isJson)) chunks.push(encoder.encode("&"));
+    if (part.kind === "text") chunks.push(encoder.encode(part.text));
+    else if (part.kind === "encoded") {
+      chunks.push(encoder.encode(field(part.name, encoder.encode(part.text))));
+    } else if (part.kind === "encodedFile") {
+      chunks.push(encoder.encode(field(part.name, await readFile(part.path))));
+    } else {
+      const bytes = await readFile(part.path);
+      chunks.push(part.isBinary ? bytes : bytes.filter((byte) => byte !== 0 && byte !== 10 && byte !== 13));
+    }
+  }
+  return joinBytes(chunks);
+}
+
+function field(name: string, value: Uint8Array): string {
+  return name === "" ? percentEncode(value) : `${name}=${percentEncode(value)}`;
+}
+
+/** Spaces as `+`, and all other bytes but letters, digits and `-._~` (RFC 3986, 2.3) as `%XX`. */
+function percentEncode(bytes: Uint8Array): string {
+  let encoded = "";
+  for (const byte of bytes) {
+    const character = String.fromCharCode(byte);
+    encoded += /[\w.~-]/.test(character)
+      ? character
+      : byte === 32
+      ? "+"
+      : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+  }
+  return encoded;
+}
+
+function appendQuery(url: URL, query: string): void {
+  if (query !== "") url.search = url.search === "" ? query : `${url.search}&${query}`;
+}
+
+/** `--url-query`: encoded like `--data-urlencode`, but for a leading `+`. */
+function urlQueryText(part: string): string {
+  if (part.startsWith("+")) return part.slice(1);
+  if (/^[^=]*@/.test(part)) {
+    throw new UsageError(`Cannot import curl's --url-query: a file (${quoted(part)}) is not supported here`);
+  }
+  const equals = part.indexOf("=");
+  return field(part.slice(0, Math.max(0, equals)), new TextEncoder().encode(part.slice(equals + 1)));
+}
+
+interface OptionFacts {
+  readonly command: CurlCommand;
+  readonly url: URL;
+  readonly remarks: string[];
+}
+
+/** Headers that come from options of their own; what `-H` says about the same header wins. */
+function addOptionHeaders(headers: HeaderSet, { command, url, remarks }: OptionFacts): void {
+  const { last, switches, cookies } = command;
+  const agent = last.get("user-agent");
+  if (agent !== undefined && agent !== "") headers.addDefault("User-Agent", agent);
+  const referer = last.get("referer")?.replace(/;auto$/, "");
+  if (referer !== undefined && referer !== "") headers.addDefault("Referer", referer);
+  const range = last.get("range");
+  if (range !== undefined) headers.addDefault("Range", `bytes=${range}`);
+  if (switches.has("compressed")) headers.addDefault("Accept-Encoding", "deflate, gzip, br");
+
+  const user = last.get("user") ??
+    (url.username === "" ? undefined : `${percentDecoded(url.username)}:${percentDecoded(url.password)}`);
+  const bearer = last.get("oauth2-bearer");
+  if (bearer !== undefined) headers.addDefault("Authorization", `Bearer ${bearer}`);
+  else if (user !== undefined) {
+    const colon = user.indexOf(":");
+    if (colon < 0) remarks.push("-u has no password, which curl would ask for: an empty one is used");
+    const name = colon < 0 ? user : user.slice(0, colon);
+    headers.addDefault("Authorization", basicCredentials(name, colon < 0 ? "" : user.slice(colon + 1)));
+  }
+  const files = cookies.filter((cookie) => !cookie.includes("="));
+  const values = cookies.filter((cookie) => cookie.includes("=")).map((cookie) =>
+    cookie.replace(/;\s*$/, "")
+  );
+  if (values.length > 0) headers.add("Cookie", values.join("; "));
+  if (files.some((file) => file !== "")) {
+    remarks.push(`Cookie files are not read: ${files.map(quoted).join(", ")}`);
+  }
+}
+
+/** Header lines of `-H`, and the names whose defaults a bare `Name:` switches off. */
+class HeaderSet {
+  readonly #lines: HeaderLine[] = [];
+  readonly #removed = new Set<string>();
+
+  constructor(given: readonly string[]) {
+    for (const line of given) {
+      if (line.startsWith("@")) {
+        throw new UsageError(`Cannot import curl's -H ${quoted(line)}: headers in a file are not read`);
+      }
+      const [, name = "", mark, value = ""] = /^\s*(:?[^:;]+?)\s*([:;])\s*([\s\S]*?)\s*$/.exec(line) ?? [];
+      if (mark === undefined) {
+        const start = shown(line.slice(0, 20));
+        throw new UsageError(
+          `Cannot import curl's -H: expected "Name: value", found a line that begins "${start}"`,
+        );
+      }
+      if (mark === ":" && value === "") this.#removed.add(name.toLowerCase());
+      else this.#lines.push([name, value]);
+    }
+  }
+
+  get lines(): readonly HeaderLine[] {
+    return this.#lines;
+  }
+
+  get(name: string): string | undefined {
+    return this.#lines.find((line) => line[0].toLowerCase() === name)?.[1];
+  }
+
+  add(name: string, value: string): void {
+    this.#lines.push([name, value]);
+  }
+
+  /** Adds a header that the command neither gives nor switches off. */
+  addDefault(name: string, value: string): void {
+    const key = name.toLowerCase();
+    if (!this.#removed.has(key) && this.get(key) === undefined) this.add(name, value);
+  }
+
+  /** Replaces a header. */
+  set(name: string, value: string): void {
+    const at = this.#lines.findIndex((line) => line[0].toLowerCase() === name.toLowerCase());
+    if (at < 0) this.add(name, value);
+    else this.#lines[at] = [this.#lines[at]![0], value];
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * One recorded exchange, read with tolerance: odd values count as missing, and an entry that no request can be made
+ * of says why.
+ *
+ * @module
+ */
+import type { HeaderLine } from "../../plan/scenario.ts";
+import { isRecord, numberOf, textOf } from "./document.ts";
+import { hasControl, isHostName, isToken } from "../header_rules.ts";
+
+/** What of a recorded exchange matters to a replay. */
+export interface HarEntry {
+  readonly method: string;
+  /** The URL as recorded. */
+  readonly rawUrl: string;
+  /** The same, parsed: `http:` or `https:`. */
+  readonly url: URL;
+  /** As recorded, with names in lower case. */
+  readonly headers: readonly HeaderLine[];
+  /** `request.postData` as it stands in the recording. */
+  readonly postData: unknown;
+  /** The answer's status; absent when none was recorded, 0 or less when the request was aborted. */
+  readonly status?: number;
+  /** When the request started, in ms since 1970; NaN when not recorded. */
+  readonly startMs: number;
+  /** How long the exchange took, in ms; 0 when not recorded. */
+  readonly durationMs: number;
+  /** What a browser says the request was for (`_resourceType`): `preflight`, `websocket`, `document` … */
+  readonly resource: string;
+}
+
+/** Why no request can be made of an entry. */
+export type Unusable = "malformed" | "scheme" | "control";
+
+/** Reads an entry of `log.entries`. */
+export function readEntry(raw: unknown): HarEntry | Unusable {
+  const request = isRecord(raw) ? raw["request"] : undefined;
+  if (!isRecord(raw) || !isRecord(request)) return "malformed";
+  const rawUrl = (textOf(request["url"]) ?? "").replace(/^ +| +$/g, "");
+  const method = (textOf(request["method"]) || "GET").toUpperCase();
+  if (rawUrl === "") return "malformed";
+  if (hasControl(rawUrl) || hasControl(method)) return "control";
+  const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(rawUrl)?.[0].toLowerCase();
+  if (scheme === undefined || !isToken(method)) return "malformed";
+  if (scheme !== "http:" && scheme !== "https:") return "scheme";
+  const url = URL.parse(rawUrl);
+  if (url === null || !/^https?:\/\/[^/\?#]/i.test(rawUrl) || !isHostName(url.hostname)) return "malformed";
+
+  const response = isRecord(raw["response"]) ? raw["response"] : {};
+  const status = numberOf(response["status"]);
+  return {
+    method,
+    rawUrl,
+    url,
+    headers: readHeaders(request["headers"]),
+    postData: request["postData"],
+    ...(status === undefined ? {} : { status }),
+    startMs: parseTimestamp(textOf(raw["startedDateTime"]) ?? ""),
+    durationMs: Math.max(0, numberOf(raw["time"]) ?? 0),
+    resource: (textOf(raw["_resourceType"]) ?? "").toLowerCase(),
+  };
+}
+
+function readHeaders(list: unknown): HeaderLine[] {
+  if (!Array.isArray(list)) return [];
+  const headers: HeaderLine[] = [];
+  for (const header of list) {
+    const name = isRecord(header) ? textOf(header["name"]) : undefined;
+    const value = isRecord(header) ? textOf(header["value"]) : undefined;
+    if (name !== undefined && value !== undefined) headers.push([name.toLowerCase(), value]);
+  }
+  return headers;
+}
+
+/**
+ * The moment that an ISO 8601 text names, in ms since 1970; NaN when it names none. Without a zone it means UTC.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(parseTimestamp("2024-05-01T12:00:00.250+02:00"), Date.UTC(2024, 4, 1, 10, 0, 0, 250));
+ * assertEquals(parseTimestamp("2024-05-01T12:00"), Date.UTC(2024, 4, 1, 12));
+ * assertEquals(parseTimestamp("yesterday"), NaN);
+ * ```
+ */
+export function parseTimestamp(text: string): number {
+  const parts = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?(?:[.,](\d+))?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?$/i
+    .exec(text.trim());
+  if (parts === null) return NaN;
+  const [, date = "", time = "00:00", seconds = ":00", fraction = "0", zone = "Z"] = parts;
+  const offset = /^[+-]/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(-2).padStart(2, "0")}` : "Z";
+  const minutes = /^[+-]\d\d$/.test(zone) ? `${zone}:00` : offset;
+  return Date.parse(`${date}T${time}${seconds}${minutes}`) + Number(`0.${fraction}`) * 1000;
+}
+
+/** The value of a recorded header, or `undefined`; `name` in lower case. */
+export function headerOf(
+  entry: { readonly headers: readonly HeaderLine[] },
+  name: string,
+): string | undefined {
+  return entry.headers.findLast((header) => header[0] === name)?.[1];
+}

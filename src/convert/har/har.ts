@@ -1,0 +1,169 @@
+/**
+ * Turns a recording into a scenario file or a URL list. Bytes in, text and remarks out; reading, writing and printing
+ * are the command's.
+ *
+ * @module
+ */
+import { readEntries } from "./document.ts";
+import type { HarEntry } from "./entry.ts";
+import { readBody } from "./body.ts";
+import { type DropReason, filterEntries, type FilterOptions, nothingLeft } from "./filter.ts";
+import { type Findings, harRemarks } from "./remarks.ts";
+import { headersOf, type RecordedRequest } from "./headers.ts";
+import { credentialFields } from "../secrets.ts";
+import type { HeaderLine } from "../../plan/scenario.ts";
+import { countOne } from "../wording.ts";
+import {
+  fileBody,
+  type FileStep,
+  headerObject,
+  inert,
+  isTooLarge,
+  pathAndQuery,
+  scenarioText,
+  stepName,
+} from "../scenario_file.ts";
+import { pausesAfter } from "./think_time.ts";
+
+/** How a recording is converted. */
+export interface HarOptions extends FilterOptions {
+  readonly format: "scenario" | "url-file";
+  /** Name of the scenario. */
+  readonly name: string;
+  readonly preserveHeaders: boolean;
+  /** Factor on the recorded pauses; absent: no pauses. */
+  readonly thinkTimeMultiplier?: number;
+  readonly assertStatus: boolean;
+  /** How messages call the recording: its path. */
+  readonly label: string;
+}
+
+/** A converted recording. */
+export interface HarConversion {
+  /** The scenario file or the URL list. */
+  readonly text: string;
+  /** Steps, or lines of the list. */
+  readonly count: number;
+  /** What the user should know, one sentence each; safe to print. */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Converts a recording.
+ * @throws {UsageError} when it cannot be read, a pattern takes too long, or no request is left
+ */
+export function convertHar(bytes: Uint8Array, options: HarOptions): HarConversion {
+  const { total, kept, dropped, privateHosts } = filterEntries(readEntries(bytes, options.label), options);
+  const allDropped = new Map<DropReason, number>(dropped);
+  const recorded: RecordedRequest[] = [];
+  for (const entry of kept) {
+    const body = readBody(entry);
+    if (body === "broken") countOne(allDropped, "body");
+    else if (options.format === "url-file" && !LISTED_METHOD.test(entry.method)) {
+      countOne(allDropped, "method");
+    } else recorded.push({ entry, body });
+  }
+  if (recorded.length === 0) throw nothingLeft(options.label, total, allDropped);
+
+  const findings = newFindings(options);
+  for (const { entry } of recorded) countOne(findings.hosts, entry.url.host);
+  const lines = options.format === "url-file" ? urlLines(recorded, findings) : [];
+  const text = options.format === "url-file"
+    ? lines.map((line) => `${line}\n`).join("")
+    : scenario(recorded, options, findings);
+  const count = options.format === "url-file" ? lines.length : recorded.length;
+  findings.isTooLarge = options.format === "scenario" && isTooLarge(text);
+  const remarks = harRemarks(findings, {
+    label: options.label,
+    total,
+    kept: recorded.length,
+    dropped: allDropped,
+    privateHosts,
+  });
+  return { text, count, remarks };
+}
+
+function newFindings(options: HarOptions): Findings {
+  return {
+    format: options.format,
+    preserveHeaders: options.preserveHeaders,
+    hosts: new Map(),
+    credentials: new Map(),
+    credentialFields: new Map(),
+    brokenHeaders: 0,
+    placeholders: 0,
+    activePlaceholders: 0,
+    oddNames: new Set(),
+    missingFiles: 0,
+    lostBodies: 0,
+    isTooLarge: false,
+  };
+}
+
+function scenario(recorded: readonly RecordedRequest[], options: HarOptions, findings: Findings): string {
+  const origin = recorded[0]?.entry.url.origin ?? "";
+  const pauses = options.thinkTimeMultiplier === undefined
+    ? []
+    : pausesAfter(recorded.map(({ entry }) => entry), options.thinkTimeMultiplier);
+  const steps = recorded.map(({ entry, body }, index): FileStep => {
+    const { method, url, status } = entry;
+    const path = pathAndQuery(url);
+    const isElsewhere = url.origin !== origin;
+    const headers = headersOf({ entry, body }, findings);
+    const pause = pauses[index] ?? 0;
+    noteSecrets({ entry, body }, findings);
+    findings.missingFiles += body?.missingFiles ?? 0;
+    return {
+      name: stepName(method, isElsewhere ? `${url.host}${path}` : path),
+      path: isElsewhere ? `${url.origin}${path}` : path,
+      method,
+      ...(headers.length === 0 ? {} : { headers: headerObject(headers) }),
+      ...(body === undefined ? {} : fileBody(body.content)),
+      ...(options.assertStatus && isRepeatable(status, headers) ? { assert_status: status } : {}),
+      ...(pause > 0 ? { think_time: pause } : {}),
+    };
+  });
+  return scenarioText({ name: options.name, base_url: origin, think_time: 0, steps });
+}
+
+/** Whether a replay can be expected to get the same status. */
+function isRepeatable(status: number | undefined, headers: readonly HeaderLine[]): status is number {
+  if (status === undefined || !Number.isInteger(status)) return false;
+  // These two answer a header that says what the browser had already.
+  if (status === 304) return headers.some(([name]) => /^if-(?:none-match|modified-since)$/i.test(name));
+  if (status === 206) return headers.some(([name]) => name.toLowerCase() === "range");
+  return status >= 200 && status < 400;
+}
+
+/** Counts query parameters and body fields that look like credentials; they are replayed, as the server needs them. */
+function noteSecrets({ entry, body }: RecordedRequest, findings: Findings): void {
+  for (const name of credentialFields(entry.url, body)) countOne(findings.credentialFields, name);
+}
+
+/** What `--url-file` takes. */
+const LISTED_METHOD = /^(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS)$/;
+
+/** One line a method and URL, each once, in the order of their first occurrence. */
+function urlLines(recorded: readonly RecordedRequest[], findings: Findings): string[] {
+  const lines = new Set<string>();
+  for (const { entry, body } of recorded) {
+    noteSecrets({ entry, body: undefined }, findings);
+    const url = listedUrl(entry, findings);
+    lines.add(entry.method === "GET" ? url : `${entry.method} ${url}`);
+    if (body !== undefined) findings.lostBodies++;
+  }
+  return [...lines];
+}
+
+/** The URL as recorded, unless white space or credentials in it call for the parsed form. */
+function listedUrl(entry: HarEntry, findings: Findings): string {
+  const { url, rawUrl } = entry;
+  if (url.username === "" && url.password === "") {
+    return inert(/[^\x21-\x7e]/.test(rawUrl) ? url.href : rawUrl);
+  }
+  countOne(findings.credentials, "authorization");
+  const bare = new URL(url);
+  bare.username = "";
+  bare.password = "";
+  return inert(bare.href);
+}

@@ -1,0 +1,60 @@
+/**
+ * The headers with which a recorded request is replayed.
+ *
+ * @module
+ */
+import { percentDecoded } from "../../lib/percent_decode.ts";
+import type { HeaderLine } from "../../plan/scenario.ts";
+import type { RecordedBody } from "./body.ts";
+import { type HarEntry, headerOf } from "./entry.ts";
+import type { Findings } from "./remarks.ts";
+import { basicCredentials, headerFate, holdsCredential, isToken } from "../header_rules.ts";
+import { countOne } from "../wording.ts";
+
+/** A recorded request that is kept. */
+export interface RecordedRequest {
+  readonly entry: HarEntry;
+  readonly body: RecordedBody | undefined;
+}
+
+/** The headers of a step: the content type alone, or all that can be replayed. */
+export function headersOf({ entry, body }: RecordedRequest, findings: Findings): HeaderLine[] {
+  const preserve = findings.preserveHeaders;
+  const all = [...entry.headers, ...userInfoHeader(entry)];
+  const credentials = new Set<string>();
+  const headers: HeaderLine[] = [];
+  for (const [name, value] of all) {
+    const fate = headerFate(name, value);
+    if (fate === "broken" && preserve) findings.brokenHeaders++;
+    if (fate === "placeholder" && preserve) findings.activePlaceholders++;
+    if (fate !== "keep") continue;
+    if (holdsCredential(name, value)) credentials.add(name);
+    if (!preserve) continue;
+    if (value.includes("${")) findings.placeholders++;
+    if (!isToken(name)) findings.oddNames.add(name);
+    headers.push([name, value]);
+  }
+  for (const name of credentials) countOne(findings.credentials, name);
+  if (preserve) {
+    const hasType = headers.some(([name]) => name === "content-type");
+    if (body?.needsType && body.contentType !== undefined && !hasType) {
+      headers.push(["content-type", body.contentType]);
+    }
+    return headers.map((header) => header[0] === "content-type" ? withBodyBoundary(header, body) : header);
+  }
+  return body?.contentType === undefined ? [] : [["Content-Type", body.contentType]];
+}
+
+/** A recorded multipart type without a boundary cannot describe the body; the body's own type can. */
+function withBodyBoundary(header: HeaderLine, body: RecordedBody | undefined): HeaderLine {
+  const isBare = /^multipart\//i.test(header[1]) && !/boundary=/i.test(header[1]);
+  return isBare && body?.contentType !== undefined ? [header[0], body.contentType] : header;
+}
+
+/** User name and password in a URL, as the header that a browser sends for them. */
+function userInfoHeader(entry: HarEntry): HeaderLine[] {
+  const { username, password } = entry.url;
+  if (username === "" && password === "") return [];
+  if (headerOf(entry, "authorization") !== undefined) return [];
+  return [["authorization", basicCredentials(percentDecoded(username), percentDecoded(password))]];
+}

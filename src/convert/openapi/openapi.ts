@@ -1,0 +1,177 @@
+/**
+ * Turns an OpenAPI description into a scenario file with a step an operation, or into a URL list. Text in, text and
+ * remarks out; reading, writing and printing are the command's.
+ *
+ * @module
+ */
+import { UsageError } from "../../lib/errors.ts";
+import { textOf } from "../har/document.ts";
+import { OpenapiDocument, type Operation } from "./document.ts";
+import { requestOf } from "./request.ts";
+import { OpenapiValues } from "./values.ts";
+import { type FileStep, isTooLarge, scenarioText } from "../scenario_file.ts";
+import { findPatterns, type UrlPattern } from "../url_patterns.ts";
+import { counted, countOne, quoted, shown, tally } from "../wording.ts";
+
+const MOST_LISTED = 20;
+
+/** How a description is converted. */
+export interface OpenapiOptions {
+  readonly format: "scenario" | "url-file";
+  /** Name of the scenario; absent: the description's title. */
+  readonly name?: string;
+  /** Methods to take, in upper case. */
+  readonly methods: readonly string[];
+  /** Operations with one of these tags; empty: all. */
+  readonly tags: readonly string[];
+  /** Patterns for paths as the description writes them; `exclude` wins. */
+  readonly include: readonly UrlPattern[];
+  readonly exclude: readonly UrlPattern[];
+  /** Where the API is; absent: the description's first server. */
+  readonly baseUrl?: URL;
+  /** Where the description came from: its server's URL may be relative to it. */
+  readonly source?: URL;
+  /** Check that each answer has the lowest 2xx status that is documented. */
+  readonly assertStatus: boolean;
+  /** Pause after each step, in seconds. */
+  readonly thinkTime: number;
+  /** How messages call the description: its path or URL. */
+  readonly label: string;
+}
+
+/** A converted description. */
+export interface OpenapiConversion {
+  /** The scenario file or the URL list. */
+  readonly text: string;
+  /** Steps, or lines of the list. */
+  readonly count: number;
+  /** What the user should know, one sentence each; safe to print. */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Converts a description.
+ * @throws {UsageError} when it cannot be read, names no server, or no operation is left
+ */
+export function convertOpenapi(text: string, options: OpenapiOptions): OpenapiConversion {
+  const document = OpenapiDocument.parse(text, options.label);
+  const base = baseUrlOf(document, options);
+  const { kept, remarks } = selected(document.operations(), options);
+  const values = new OpenapiValues(document);
+  const lost = new Map<string, number>();
+  const steps = kept.map((operation) =>
+    requestOf(operation, {
+      document,
+      values,
+      lost,
+      basePath: base.pathname,
+      assertStatus: options.assertStatus,
+    })
+  );
+  const lines = steps.filter((step) => !isOpen(step)).map(({ method, path }) =>
+    `${method === "GET" ? "" : `${method} `}${base.origin}${path}\n`
+  );
+  const isScenario = options.format === "scenario";
+  const title = textOf(document.resolve(document.root["info"])?.["title"])?.replace(/\p{Cc}+/gu, " ").trim();
+  const result = isScenario
+    ? scenarioText({
+      name: options.name ?? (title || "API"),
+      base_url: base.origin,
+      think_time: options.thinkTime,
+      steps,
+    })
+    : lines.join("");
+  if (!isScenario && lines.length === 0) {
+    throw new UsageError(
+      `Cannot make a URL list of ${quoted(options.label)}: every URL has a part to fill in`,
+    );
+  }
+  return {
+    text: result,
+    count: isScenario ? steps.length : lines.length,
+    remarks: [
+      ...remarks,
+      ...(isScenario ? scenarioRemarks(values, result) : listRemarks(steps)),
+      ...(lost.size > 0 ? [`Bodies left out, since only JSON and forms are made: ${tally(lost)}`] : []),
+      ...(document.lostReferences.size > 0
+        ? [
+          `References left out, since they lead out of the document or nowhere: ${
+            listed(document.lostReferences)
+          }`,
+        ]
+        : []),
+    ],
+  };
+}
+
+function baseUrlOf(document: OpenapiDocument, { baseUrl, source, label }: OpenapiOptions): URL {
+  if (baseUrl !== undefined) return baseUrl;
+  const server = document.serverUrl();
+  const url = URL.parse(server ?? "/", source);
+  if (url !== null && /^https?:$/.test(url.protocol)) return url;
+  const found = server === undefined ? "names no server" : `has the server ${quoted(server)}`;
+  throw new UsageError(
+    `Cannot import ${quoted(label)}: it ${found}; give an http or https URL with --base-url`,
+  );
+}
+
+/** The operations to take, and what is said of the others. */
+function selected(
+  all: readonly Operation[],
+  { methods, tags, include, exclude, label }: OpenapiOptions,
+): { readonly kept: readonly Operation[]; readonly remarks: readonly string[] } {
+  const paths = all.map(({ path }) => path);
+  const isIn = include.length === 0 ? paths.map(() => true) : findPatterns(include, paths);
+  const isOut = findPatterns(exclude, paths);
+  const chosen = all.filter((operation, index) =>
+    isIn[index] && !isOut[index] &&
+    (tags.length === 0 || operation.tags.some((tag) => tags.includes(tag)))
+  );
+  const kept = chosen.filter(({ method }) => methods.includes(method));
+  const others = new Map<string, number>();
+  for (const { method } of chosen) if (!methods.includes(method)) countOne(others, method);
+  if (kept.length === 0) {
+    const why = others.size > 0 ? `; there are ${tally(others)}: name them with --method` : "";
+    throw new UsageError(
+      `Cannot import ${quoted(label)}: none of its ${counted(all.length, "operation")} is chosen${why}`,
+    );
+  }
+  return {
+    kept,
+    remarks: [
+      `${kept.length} of ${counted(all.length, "operation")} taken`,
+      ...(others.size > 0
+        ? [`Left out, since their methods were not asked for (--method): ${tally(others)}`]
+        : []),
+    ],
+  };
+}
+
+function scenarioRemarks({ needed }: OpenapiValues, text: string): readonly string[] {
+  return [
+    ...(needed.size > 0 ? [`Set these environment variables for the run: ${listed(needed)}`] : []),
+    ...(isTooLarge(text) ? ["The scenario is larger than what a run reads: choose fewer operations"] : []),
+  ];
+}
+
+/** Whether a part of a step's target is to be filled in. */
+function isOpen({ path }: FileStep): boolean {
+  return path.includes("${");
+}
+
+function listRemarks(steps: readonly FileStep[]): readonly string[] {
+  const open = steps.filter(isOpen).length;
+  const more = steps.filter(({ headers, body }) => headers !== undefined || body !== undefined).length;
+  return [
+    ...(open > 0 ? [`${counted(open, "URL")} left out, since a part of each is to be filled in`] : []),
+    ...(more > 0
+      ? [`${counted(more, "request")} lost headers or a body, which a list of URLs cannot hold`]
+      : []),
+  ];
+}
+
+function listed(names: ReadonlySet<string>): string {
+  const all = [...names];
+  const more = all.length > MOST_LISTED ? ` and ${all.length - MOST_LISTED} more` : "";
+  return `${all.slice(0, MOST_LISTED).map(shown).join(", ")}${more}`;
+}

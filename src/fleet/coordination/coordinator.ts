@@ -1,0 +1,162 @@
+/**
+ * Runs one plan on all slots: hands out shares, starts them together, merges what they see second by second, and folds
+ * it into the result.
+ *
+ * @module
+ */
+import { appendSnapshot, EMPTY_SNAPSHOT, mergeSnapshots, type Snapshot } from "../../metrics/snapshot.ts";
+import type { RunObserver } from "../../metrics/tick.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import type { Share } from "../../plan/share.ts";
+import type { LostSlot, TimelinePoint } from "../../result/run_result.ts";
+import type { Channel, NodeReport, Notice } from "../protocol/messages.ts";
+import { Timeline } from "./timeline.ts";
+
+/** Time for the start order to reach every slot of this machine. */
+const START_LEAD_MS = 20;
+
+/** What the slots did together. */
+export interface FleetRun {
+  readonly startedAtMs: number;
+  readonly total: Snapshot;
+  /** A point a second. */
+  readonly timeline: readonly TimelinePoint[];
+  /** Slots that stopped reporting, and why. */
+  readonly lost: readonly LostSlot[];
+  /** Of remote nodes that reported to the end. */
+  readonly reports: readonly NodeReport[];
+}
+
+/** How a plan is run. */
+export interface CoordinateOptions {
+  /** Ends the load early. */
+  readonly signal: AbortSignal;
+  readonly observers: readonly RunObserver[];
+  /** The shares of each channel; absent: one each. */
+  readonly shares?: readonly (readonly Share[])[];
+  /** Called when all are ready; resolves with the wall-clock time of the start. Absent: at once. */
+  readonly whenToStart?: () => Promise<number>;
+  /** Seconds are passed on to observers and not kept. */
+  readonly isRelay?: true;
+}
+
+/** Runs a plan on the given slots; closes them. Slots that fail are named in the result. */
+export async function coordinate(
+  plan: RunPlan,
+  channels: readonly Channel[],
+  options: CoordinateOptions,
+): Promise<FleetRun> {
+  const lost: LostSlot[] = [];
+  const reports: NodeReport[] = [];
+  const seconds = new Seconds(channels.length, options);
+  let startedAtMs = 0;
+
+  /** Resolves when the slot is done, or lost. */
+  function follow(channel: Channel, slot: number, isReady: () => void): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        seconds.end(slot);
+        isReady();
+        resolve();
+      };
+      channel.onNotice((notice: Notice) => {
+        switch (notice.kind) {
+          case "ready":
+            return isReady();
+          case "snapshot":
+            return seconds.take(slot, notice.snapshot);
+          case "reached":
+            return seconds.reach(slot, notice.seq);
+          case "done":
+            if (notice.report) {
+              reports.push(notice.report);
+              lost.push(...notice.report.lost);
+            }
+            return end();
+          case "failed": {
+            const atMs = startedAtMs === 0 ? 0 : Math.max(0, now() - startedAtMs);
+            lost.push({ slot: channel.name ?? `thread ${slot + 1}`, atMs, reason: notice.message });
+            return end();
+          }
+        }
+      });
+    });
+  }
+
+  const slots = channels.map((channel, index) => {
+    const ready = Promise.withResolvers<void>();
+    return { ready: ready.promise, done: follow(channel, index, ready.resolve) };
+  });
+  channels.forEach((channel, index) => {
+    const shares = options.shares?.[index] ?? [{ index, of: channels.length }];
+    channel.send({ kind: "plan", plan, shares });
+  });
+  const stop = () => channels.forEach((channel) => channel.send({ kind: "stop" }));
+  options.signal.addEventListener("abort", stop, { once: true });
+  await Promise.all(slots.map((slot) => slot.ready));
+  const atEpochMs = await (options.whenToStart?.() ?? now() + (channels.length > 1 ? START_LEAD_MS : 0));
+  startedAtMs = atEpochMs;
+  channels.forEach((channel) => channel.send({ kind: "start", atEpochMs }));
+  if (options.signal.aborted) stop();
+  await Promise.all(slots.map((slot) => slot.done));
+  options.signal.removeEventListener("abort", stop);
+  channels.forEach((channel) => channel.close());
+  return { startedAtMs, lost, reports, total: seconds.total, timeline: seconds.timeline.points() };
+}
+
+/** Wall-clock time in ms since 1970 with fractions; never goes back. */
+export function now(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+/** The seconds of a run: open until every slot has reported one, then folded into the total, in order. */
+class Seconds {
+  readonly timeline = new Timeline();
+  total: Snapshot = EMPTY_SNAPSHOT;
+  readonly #options: CoordinateOptions;
+  readonly #open = new Map<number, { window: Snapshot; reports: number }>();
+  /** The last second that each slot has reported; `Infinity` when it will report no more. */
+  readonly #reached: number[];
+  #closed = -1;
+
+  constructor(slots: number, options: CoordinateOptions) {
+    this.#options = options;
+    this.#reached = new Array(slots).fill(-1);
+  }
+
+  take(slot: number, snapshot: Snapshot): void {
+    // What comes after its second was closed counts in the next one.
+    const seq = Math.max(snapshot.seq, this.#closed + 1);
+    const entry = this.#open.get(seq);
+    const window = entry ? mergeSnapshots(entry.window, snapshot) : { ...snapshot, seq };
+    this.#open.set(seq, { window, reports: (entry?.reports ?? 0) + 1 });
+    this.reach(slot, snapshot.seq);
+  }
+
+  reach(slot: number, seq: number): void {
+    this.#reached[slot] = Math.max(this.#reached[slot]!, seq);
+    this.#closeReported();
+  }
+
+  end(slot: number): void {
+    this.#reached[slot] = Infinity;
+    this.#closeReported();
+  }
+
+  /** Closes, in order, the seconds that no slot has still to report. */
+  #closeReported(): void {
+    const complete = Math.min(...this.#reached);
+    for (const seq of [...this.#open.keys()].sort((a, b) => a - b)) if (seq <= complete) this.#close(seq);
+  }
+
+  #close(seq: number): void {
+    const { window, reports } = this.#open.get(seq)!;
+    this.#open.delete(seq);
+    this.#closed = Math.max(this.#closed, seq);
+    if (!this.#options.isRelay) this.timeline.add(window);
+    this.total = appendSnapshot(this.total, window);
+    for (const observe of this.#options.observers) {
+      observe({ atMs: window.toMs, window, total: this.total, slots: reports });
+    }
+  }
+}

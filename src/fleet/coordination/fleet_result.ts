@@ -1,0 +1,30 @@
+/**
+ * Makes the result of a run out of what its slots did together.
+ *
+ * @module
+ */
+import type { RunPlan } from "../../plan/run_plan.ts";
+import { isExhausted } from "../../result/exhausted.ts";
+import type { RunResult } from "../../result/run_result.ts";
+import type { FleetRun } from "./coordinator.ts";
+
+/** The result of a run, with what only the place that ran it knows. */
+export function fleetResult(
+  plan: RunPlan,
+  run: FleetRun,
+  around: Pick<RunResult, "interrupted" | "threads" | "health" | "certificate" | "fleet">,
+): RunResult {
+  const plannedMs = "durationMs" in plan.load ? plan.load.durationMs ?? 0 : 0;
+  return {
+    ...around,
+    plan,
+    startedAtMs: run.startedAtMs + plan.warmupMs,
+    durationMs: around.interrupted || isExhausted(plan, run.total)
+      ? run.total.toMs
+      : Math.max(run.total.toMs, plannedMs),
+    total: run.total,
+    timeline: run.timeline,
+    lost: run.lost,
+    ...(plan.warmupMs > 0 && { warmupRequests: run.total.warmupRequests }),
+  };
+}

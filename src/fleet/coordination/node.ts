@@ -1,0 +1,159 @@
+/**
+ * A remote machine: towards its master an agent, towards its own threads a coordinator that merges what they see before
+ * it is sent. It writes no files, prints no reports and exports nothing.
+ *
+ * @module
+ */
+import { messageOf } from "../../lib/errors.ts";
+import type { Snapshot } from "../../metrics/snapshot.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import type { Share } from "../../plan/share.ts";
+import { forbiddenIn, type TargetPattern } from "./allowed_targets.ts";
+import { coordinate, now } from "./coordinator.ts";
+import type { Link } from "../transport/link.ts";
+import { watchProcess } from "./process_use.ts";
+import type { Channel, Notice, Order } from "../protocol/messages.ts";
+import { openThreadChannel } from "./thread_channel.ts";
+import { type Bundle, type GroupBus, GroupMember } from "./group.ts";
+import { encode, readMasterMessage } from "../protocol/frames.ts";
+
+/** What a node's owner wants. */
+export interface NodeOptions {
+  /** Hosts that it may send load to; empty: any. */
+  readonly allowedTargets: readonly TargetPattern[];
+  /** Ends what it is doing and leaves. */
+  readonly signal: AbortSignal;
+  /** A line for whoever watches the node. */
+  log(line: string): void;
+  /** Makes one load thread; absent: a Web Worker. */
+  readonly openSlot?: () => Channel;
+  /** How it reaches other nodes; without, it joins no group. */
+  readonly bus?: GroupBus;
+}
+
+/** How a session ended: with the master's goodbye, without it, or by the node's own owner. */
+export interface SessionEnd {
+  readonly kind: "bye" | "lost" | "stopped";
+  readonly reason: string;
+  /** A plan was refused, or a load thread failed. */
+  readonly hasFailed: boolean;
+}
+
+/** Does what a master orders, until one of them has enough; then the link is closed and no load is left. */
+export async function serveMaster(link: Link, options: NodeOptions): Promise<SessionEnd> {
+  const { promise: end, resolve: finish } = Promise.withResolvers<Omit<SessionEnd, "hasFailed">>();
+  let current: NodeRun | undefined;
+  let group: GroupMember | undefined;
+  let hasFailed = false;
+  link.onMessage((text) => {
+    const message = readMasterMessage(text);
+    if (message.kind === "bye") return finish({ kind: "bye", reason: message.reason });
+    if (message.kind === "group") {
+      group?.close();
+      const send = (bundle: Bundle) => link.send(encode({ kind: "bundle", bundle }));
+      group = options.bus && new GroupMember(message.place, options.bus, send);
+      return;
+    }
+    if (message.kind === "counted") return group?.counted(message.run, message.parts);
+    const { run, order } = message;
+    if (order.kind === "plan") {
+      current?.stop();
+      current = startRun(run, order, { link, options, group, onFailure: () => hasFailed = true });
+    } else if (current?.number === run) current.take(order);
+  });
+  link.onLost((reason) => finish({ kind: "lost", reason }));
+  const leave = () => finish({ kind: "stopped", reason: "the worker was stopped by its owner" });
+  if (options.signal.aborted) leave();
+  options.signal.addEventListener("abort", leave, { once: true });
+  const ended = await end;
+  options.signal.removeEventListener("abort", leave);
+  if (ended.kind === "stopped") current?.leave(ended.reason);
+  else current?.stop();
+  await current?.over;
+  group?.close();
+  link.close(ended.reason);
+  return { ...ended, hasFailed };
+}
+
+/** A run on this node. */
+interface NodeRun {
+  readonly number: number;
+  take(order: Exclude<Order, { kind: "plan" }>): void;
+  stop(): void;
+  /** Stops, and tells the master that this is not the plan's end. */
+  leave(reason: string): void;
+  /** Resolves when no load is left. */
+  readonly over: Promise<void>;
+}
+
+interface Session {
+  readonly link: Link;
+  readonly options: NodeOptions;
+  readonly group: GroupMember | undefined;
+  onFailure(): void;
+}
+
+function startRun(
+  number: number,
+  { plan, shares }: { readonly plan: RunPlan; readonly shares: readonly Share[] },
+  { link, options, group, onFailure }: Session,
+): NodeRun {
+  const stopping = new AbortController();
+  const start = Promise.withResolvers<number>();
+  let leaving: string | undefined;
+  const notify = (notice: Notice) => link.send(encode({ kind: "notice", run: number, notice }));
+  const report = (snapshot: Snapshot) => {
+    if (group) group.add(number, snapshot);
+    else notify({ kind: "snapshot", snapshot });
+  };
+  const stop = () => {
+    stopping.abort();
+    start.resolve(now());
+  };
+
+  async function run(): Promise<void> {
+    const forbidden = forbiddenIn(plan, options.allowedTargets);
+    if (forbidden.length > 0) {
+      onFailure();
+      options.log(`Refused a plan: ${forbidden.join("; ")}`);
+      return notify({ kind: "failed", message: `the worker refuses the plan: ${forbidden.join("; ")}` });
+    }
+    const slots = shares.map(options.openSlot ?? openThreadChannel);
+    const use = watchProcess();
+    options.log(`Run ${number}: ${slots.length} load ${slots.length === 1 ? "thread" : "threads"}`);
+    const done = await coordinate(plan, slots, {
+      signal: stopping.signal,
+      shares: shares.map((share) => [share]),
+      isRelay: true,
+      observers: [use.observe, ({ window }) => report(window)],
+      whenToStart: async () => {
+        await link.compareClocks();
+        notify({ kind: "ready" });
+        return await start.promise;
+      },
+    });
+    if (done.lost.length > 0) onFailure();
+    await group?.settled();
+    if (leaving !== undefined) return notify({ kind: "failed", message: leaving });
+    notify({ kind: "done", report: { health: use.health(), lost: done.lost } });
+    options.log(`Run ${number}: done, ${done.total.started} requests`);
+  }
+
+  const over = run().catch((error) => {
+    onFailure();
+    notify({ kind: "failed", message: messageOf(error) });
+  });
+  return {
+    number,
+    over,
+    stop,
+    leave: (reason) => {
+      leaving = reason;
+      stop();
+    },
+    take: (order) => {
+      if (order.kind === "stop") stop();
+      else start.resolve(order.atEpochMs - link.offsetMs);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * A plan that needs nothing of the machine that made it: bodies in files become part of the plan.
+ *
+ * @module
+ */
+import { UsageError } from "../../lib/errors.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import type { Body } from "../../plan/scenario.ts";
+
+/** What bodies from files may add to a plan together: 48 MiB, 64 MiB in base64. */
+const MOST_BODY_BYTES = 50_331_648;
+
+/**
+ * The plan with its files in it.
+ * @throws {UsageError} when they are too large to be sent to every worker.
+ */
+export async function portablePlan(
+  plan: RunPlan,
+  readFile: (path: string) => Promise<Uint8Array>,
+): Promise<RunPlan> {
+  const { scenario } = plan;
+  const files = new Map(
+    scenario.flows.flatMap(({ steps }) => steps)
+      .flatMap(({ body }) => body?.kind === "file" ? [[body.path, body.bytes] as const] : []),
+  );
+  if (files.size === 0) return plan;
+  const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
+  if (bytes > MOST_BODY_BYTES) {
+    const size = (of: number) => `${(of / 1_048_576).toFixed(1)} MiB`;
+    throw new UsageError(
+      `Cannot send request bodies of ${size(bytes)} to workers: expected at most ${size(MOST_BODY_BYTES)}`,
+    );
+  }
+  const inline = new Map<string, Body>();
+  for (const path of files.keys()) {
+    inline.set(path, { kind: "base64", base64: (await readFile(path)).toBase64() });
+  }
+  const flows = scenario.flows.map((flow) => ({
+    ...flow,
+    steps: flow.steps.map((step) =>
+      step.body?.kind === "file" ? { ...step, body: inline.get(step.body.path)! } : step
+    ),
+  }));
+  return { ...plan, scenario: { ...scenario, flows } };
+}

@@ -1,0 +1,47 @@
+/**
+ * Runs a plan on this machine: in this thread, or in several.
+ *
+ * @module
+ */
+import type { PeerCertificate } from "../../metrics/peer_certificate.ts";
+import type { RunObserver } from "../../metrics/tick.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import type { RunResult } from "../../result/run_result.ts";
+import { coordinate } from "./coordinator.ts";
+import { fleetResult } from "./fleet_result.ts";
+import { openMemoryChannel } from "./memory_channel.ts";
+import { watchProcess } from "./process_use.ts";
+import { openThreadChannel } from "./thread_channel.ts";
+
+/** How to run a plan, wherever it runs. */
+export interface RunOptions {
+  /** Ends the load early; the result is marked as interrupted. */
+  readonly signal?: AbortSignal;
+  readonly observers?: readonly RunObserver[];
+  readonly certificate?: PeerCertificate;
+}
+
+/** How to run a plan here. */
+export interface LocalRunOptions extends RunOptions {
+  /** Load threads; 1 runs the load in the calling thread. */
+  readonly threads: number;
+}
+
+/** Runs a plan and returns what was measured. */
+export async function runLocally(plan: RunPlan, options: LocalRunOptions): Promise<RunResult> {
+  const signal = options.signal ?? new AbortController().signal;
+  const channels = options.threads === 1
+    ? [openMemoryChannel()]
+    : Array.from({ length: options.threads }, openThreadChannel);
+  const use = watchProcess();
+  const run = await coordinate(plan, channels, {
+    signal,
+    observers: [use.observe, ...options.observers ?? []],
+  });
+  return fleetResult(plan, run, {
+    interrupted: signal.aborted,
+    threads: options.threads,
+    health: use.health(),
+    ...(options.certificate && { certificate: options.certificate }),
+  });
+}

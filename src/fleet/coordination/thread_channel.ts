@@ -1,0 +1,37 @@
+/**
+ * A slot in a thread of its own.
+ *
+ * @module
+ */
+import type { Channel, Notice } from "../protocol/messages.ts";
+
+/** Starts a thread with an agent in it. */
+export function openThreadChannel(): Channel {
+  const worker = new Worker(new URL("../thread_entry.ts", import.meta.url), { type: "module" });
+  let listener: (notice: Notice) => void = () => {};
+  worker.onmessage = (event: MessageEvent<Notice>) => listener(event.data);
+  worker.onerror = (event) => {
+    event.preventDefault();
+    listener({ kind: "failed", message: event.message });
+  };
+  return {
+    send: (order) => {
+      const isStart = order.kind === "start";
+      worker.postMessage(isStart ? { ...order, atEpochMs: order.atEpochMs + clockStepMs() } : order);
+    },
+    onNotice: (given) => listener = given,
+    close: () => worker.terminate(),
+  };
+}
+
+/** Smaller differences are the coarseness of the system's clock. */
+const LEAST_STEP_MS = 20;
+
+/**
+ * How far the system's clock was set, or this machine asleep, since this thread took the time when it began. A thread that
+ * begins now takes another time, and would start by so much too early or too late.
+ */
+function clockStepMs(): number {
+  const stepMs = Date.now() - (performance.timeOrigin + performance.now());
+  return Math.abs(stepMs) < LEAST_STEP_MS ? 0 : stepMs;
+}

@@ -1,0 +1,109 @@
+/**
+ * What node and master say over a link: orders and notices as JSON, each with the number of the run it belongs to.
+ * Nothing is used before its schema has read it.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import type { Share } from "../../plan/share.ts";
+import type { ClientHealth, LostSlot } from "../../result/run_result.ts";
+import { type Bundle, bundleSchema, type GroupPlace, type Part, partsSchema } from "../coordination/group.ts";
+import { runPlanSchema } from "./plan_schema.ts";
+import type { NodeReport, Notice, Order } from "./messages.ts";
+import { count, list, maybe, number, oneOf, type Schema, shape, text, variant } from "../shape.ts";
+import { snapshotSchema, snapshotText } from "./snapshot_codec.ts";
+
+/** Longest order that a node accepts, in characters: a plan with its data and bodies. */
+export const MOST_ORDER_CHARS = 134_217_728;
+/** Longest notice that a master accepts, in characters: a snapshot of many steps. */
+export const MOST_NOTICE_CHARS = 33_554_432;
+
+type OrderOf<Kind extends Order["kind"]> = Extract<Order, { readonly kind: Kind }>;
+type NoticeOf<Kind extends Notice["kind"]> = Extract<Notice, { readonly kind: Kind }>;
+
+const share = shape<Share>()({ index: count, of: count });
+
+const order = variant<Order>()("kind", [
+  shape<OrderOf<"plan">>()({ kind: oneOf("plan"), plan: runPlanSchema, shares: list(share, 1024) }),
+  shape<OrderOf<"start">>()({ kind: oneOf("start"), atEpochMs: number }),
+  shape<OrderOf<"stop">>()({ kind: oneOf("stop") }),
+]);
+
+const health = shape<ClientHealth>()({
+  cpuUserSec: number,
+  cpuSystemSec: number,
+  wallSec: maybe(number),
+  peakMemoryBytes: count,
+  cores: count,
+  clockResolutionMs: maybe(number),
+});
+
+const report = shape<NodeReport>()({
+  health,
+  lost: list(shape<LostSlot>()({ slot: text, atMs: number, reason: text }), 1024),
+});
+
+const notice = variant<Notice>()("kind", [
+  shape<NoticeOf<"ready">>()({ kind: oneOf("ready") }),
+  shape<NoticeOf<"snapshot">>()({ kind: oneOf("snapshot"), snapshot: snapshotSchema }),
+  shape<NoticeOf<"reached">>()({ kind: oneOf("reached"), seq: count }),
+  shape<NoticeOf<"done">>()({ kind: oneOf("done"), report: maybe(report) }),
+  shape<NoticeOf<"failed">>()({
+    kind: oneOf("failed"),
+    message: v.pipe(v.string(), v.maxLength(10_000)) as unknown as Schema<string>,
+  }),
+]);
+
+/** What a master says: an order for a run, a place in a group, or that there will be no further run. */
+export type MasterMessage =
+  | { readonly kind: "order"; readonly run: number; readonly order: Order }
+  | { readonly kind: "group"; readonly place: GroupPlace }
+  /** Which snapshots it has counted, of the nodes of a bundle. */
+  | { readonly kind: "counted"; readonly run: number; readonly parts: readonly Part[] }
+  | { readonly kind: "bye"; readonly reason: string };
+
+/** What a node says; in a group, snapshots come in bundles. */
+export type NodeMessage =
+  | { readonly kind: "notice"; readonly run: number; readonly notice: Notice }
+  | { readonly kind: "bundle"; readonly bundle: Bundle };
+
+type MasterMessageOf<Kind extends MasterMessage["kind"]> = Extract<MasterMessage, { readonly kind: Kind }>;
+type NodeMessageOf<Kind extends NodeMessage["kind"]> = Extract<NodeMessage, { readonly kind: Kind }>;
+
+const place = shape<GroupPlace>()({ node: count, leader: count, members: list(count, 10_000), key: text });
+
+const masterMessage = variant<MasterMessage>()("kind", [
+  shape<MasterMessageOf<"order">>()({ kind: oneOf("order"), run: count, order }),
+  shape<MasterMessageOf<"group">>()({ kind: oneOf("group"), place }),
+  shape<MasterMessageOf<"counted">>()({ kind: oneOf("counted"), run: count, parts: partsSchema }),
+  shape<MasterMessageOf<"bye">>()({ kind: oneOf("bye"), reason: text }),
+]);
+
+const nodeMessage = variant<NodeMessage>()("kind", [
+  shape<NodeMessageOf<"notice">>()({ kind: oneOf("notice"), run: count, notice }),
+  shape<NodeMessageOf<"bundle">>()({ kind: oneOf("bundle"), bundle: bundleSchema }),
+]);
+
+/** A message as text. */
+export function encode(message: MasterMessage | NodeMessage): string {
+  return snapshotText(message);
+}
+
+/** Reads what a master sent. @throws {Error} that says what is wrong with it */
+export function readMasterMessage(message: string): MasterMessage {
+  return readAs(masterMessage, message);
+}
+
+/** Reads what a node sent. @throws {Error} that says what is wrong with it */
+export function readNodeMessage(message: string): NodeMessage {
+  return readAs(nodeMessage, message);
+}
+
+/** Reads JSON by a schema. @throws {Error} that names the first place that does not fit */
+export function readAs<T>(schema: Schema<T>, message: string): T {
+  const result = v.safeParse(schema, JSON.parse(message), { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const path = issue.path?.map((item) => String((item as { readonly key?: unknown }).key)).join(".");
+  throw new Error(`${issue.message}${path ? ` at ${path.slice(0, 200)}` : ""}`);
+}

@@ -1,0 +1,45 @@
+/**
+ * What is said between the coordinator and the slots: a plan goes in, snapshots come out. The same between threads and
+ * between machines.
+ *
+ * @module
+ */
+import type { Snapshot } from "../../metrics/snapshot.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import type { Share } from "../../plan/share.ts";
+import type { ClientHealth, LostSlot } from "../../result/run_result.ts";
+
+/** What a slot is told. */
+export type Order =
+  /** One share a slot; a node has as many slots as it is given shares. */
+  | { readonly kind: "plan"; readonly plan: RunPlan; readonly shares: readonly Share[] }
+  /** Start at this wall-clock time, in ms since 1970 with fractions. */
+  | { readonly kind: "start"; readonly atEpochMs: number }
+  | { readonly kind: "stop" };
+
+/** What a node tells of itself at the end of a run. */
+export interface NodeReport {
+  /** What the node's process used during the run. */
+  readonly health: ClientHealth;
+  /** Slots of the node that failed. */
+  readonly lost: readonly LostSlot[];
+}
+
+/** What a slot tells. */
+export type Notice =
+  | { readonly kind: "ready" }
+  | { readonly kind: "snapshot"; readonly snapshot: Snapshot }
+  /** What was seen up to the end of second `seq` has come, merged into the snapshot of another channel. */
+  | { readonly kind: "reached"; readonly seq: number }
+  | { readonly kind: "done"; readonly report?: NodeReport }
+  | { readonly kind: "failed"; readonly message: string };
+
+/** The coordinator's end of a connection to one slot, or to a node of several. */
+export interface Channel {
+  /** What it is called when it is lost; absent: `thread N`. */
+  readonly name?: string;
+  send(order: Order): void;
+  /** Notices in the order they were sent. One listener. */
+  onNotice(listener: (notice: Notice) => void): void;
+  close(): void;
+}

@@ -1,0 +1,183 @@
+/**
+ * The terminal report's first and last sections: the run at a glance, how its numbers were measured, and notes.
+ *
+ * @module
+ */
+import { escapeTerminal } from "../../lib/escape.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatRate,
+  formatShare,
+  formatTenths,
+  formatTime,
+  NOT_MEASURED,
+} from "../../lib/number_format.ts";
+import { type HistogramData, rankOf, valueAtRank } from "../../metrics/histogram.ts";
+import { bytesPerSecond, endedOf, requestsPerSecond } from "../../metrics/stats.ts";
+import {
+  connectionsText,
+  definitionsOf,
+  modeText,
+  pauseText,
+  proxyText,
+  targetText,
+} from "../../result/describe_run.ts";
+import type { RunResult } from "../../result/run_result.ts";
+import { labelled, type ReportContext, type Section, wrapped } from "./layout.ts";
+
+/** The run at a glance. */
+export function benchmarkResults(context: ReportContext): Section {
+  return {
+    title: "BENCHMARK RESULTS",
+    lines: [
+      ...loadLines(context),
+      ...countLines(context),
+      ...scheduleLines(context),
+      ...clientLines(context),
+    ],
+  };
+}
+
+/** What each number means. */
+export function measurement({ result }: ReportContext): Section {
+  return {
+    title: "HOW THIS WAS MEASURED",
+    lines: definitionsOf(result).flatMap(({ term, text }) => wrapped(`${term}: ${text}`, 4)),
+  };
+}
+
+/** Warnings and remarks; slots that were lost come first. */
+export function notes({ outcome, result, style }: ReportContext): Section {
+  const lost = result.lost.map(({ slot, atMs, reason }) =>
+    `${slot} stopped reporting after ${formatTime(atMs)}: ${reason}`
+  );
+  const warnings = outcome.notes.filter((note) => note.level === "warning").map((note) => note.text);
+  const remarks = outcome.notes.filter((note) => note.level === "info").map((note) => note.text);
+  return {
+    title: "NOTES",
+    lines: [
+      ...lost.flatMap((text) => wrapped(`Warning: ${text}`, 4).map(style.bad)),
+      ...warnings.flatMap((text) => wrapped(`Warning: ${text}`, 4).map(style.warning)),
+      ...remarks.flatMap((text) => wrapped(text, 4)),
+    ],
+  };
+}
+
+function loadLines({ outcome, result, stats, style }: ReportContext): readonly string[] {
+  const { plan, certificate } = result;
+  const { load, client } = plan;
+  const mode = modeText(plan);
+  const lines = [
+    labelled("Target", targetText(plan)),
+    result.interrupted
+      ? labelled("Mode", `${mode} (${result.aborted ? "aborted" : "interrupted"})`, style.warning)
+      : labelled("Mode", mode),
+    labelled("Duration", formatTime(result.durationMs)),
+  ];
+  if (load.kind === "users") {
+    const each = load.users > 0 ? endedOf(stats.counts) / load.users : 0;
+    lines.push(
+      labelled("Virtual Users", formatCount(load.users)),
+      labelled("Ramp-up", load.rampUpMs === 0 ? "none" : formatTime(load.rampUpMs)),
+      labelled("Think Time", pauseText(load, plan.scenario)),
+      labelled("Avg Reqs/User", formatTenths(each)),
+    );
+  } else {
+    lines.push(labelled("Connections", connectionsText(plan)));
+  }
+  lines.push(
+    labelled("Threads", formatCount(result.threads)),
+    labelled("Keep-Alive", client.keepAlive ? "yes" : "no"),
+  );
+  const proxy = proxyText(plan);
+  if (proxy !== undefined) lines.push(labelled("Proxy", escapeTerminal(proxy)));
+  if (client.localAddresses) lines.push(labelled("Local Addresses", client.localAddresses.join(", ")));
+  if (plan.scenario.name !== undefined) lines.push(labelled("Sessions", SESSIONS[plan.scenario.cookies]));
+  if (certificate) {
+    const how = [certificate.protocol, certificate.cipher].filter((part) => part).join(", ");
+    const trust = certificate.isTrusted
+      ? "certificate trusted"
+      : `certificate NOT trusted${certificate.reason ? `: ${certificate.reason}` : ""}`;
+    lines.push(
+      labelled(
+        "TLS",
+        how === "" ? trust : `${how}, ${trust}`,
+        certificate.isTrusted ? undefined : style.warning,
+      ),
+    );
+  }
+  const tags = Object.entries(outcome.tags).map(([key, value]) => `${key}=${value}`);
+  if (tags.length > 0) lines.push(labelled("Tags", tags.join(", ")));
+  return lines;
+}
+
+const SESSIONS: Readonly<Record<RunResult["plan"]["scenario"]["cookies"], string>> = {
+  persistent: "a cookie jar for each user",
+  fresh_per_iteration: "a cookie jar for each iteration",
+  ignore: "cookies of servers ignored",
+};
+
+function countLines({ result, stats, style }: ReportContext): readonly string[] {
+  const { counts } = stats;
+  const { total, plan } = result;
+  const lines = [
+    labelled("Total Requests", formatCount(endedOf(counts))),
+    labelled("Total Errors", formatCount(counts.failed), counts.failed > 0 ? style.bad : style.good),
+  ];
+  if (counts.failed > 0) {
+    lines.push(labelled("Error Rate", formatShare(counts.failed, endedOf(counts)), style.bad));
+  }
+  if (counts.lengthErrors > 0) {
+    lines.push(labelled("Content-Len Errs", formatCount(counts.lengthErrors), style.bad));
+  }
+  if (counts.unfinished > 0) {
+    lines.push(labelled("Unfinished", formatCount(counts.unfinished), style.warning));
+  }
+  if (total.reconnects > 0) lines.push(labelled("Reconnects", formatCount(total.reconnects)));
+  if (plan.client.maxRedirects > 0) lines.push(labelled("Redirects", formatCount(total.redirects)));
+  if (plan.scenario.name !== undefined) lines.push(labelled("Iterations", formatCount(total.iterations)));
+  if (result.warmupRequests !== undefined) {
+    lines.push(labelled("Warm-up Requests", `${formatCount(result.warmupRequests)} (in no other number)`));
+  }
+  lines.push(labelled("Requests/sec", formatRate(requestsPerSecond(stats) ?? 0)));
+  return lines;
+}
+
+function scheduleLines({ result, style }: ReportContext): readonly string[] {
+  const { plan: { load }, total } = result;
+  if (load.kind !== "rate") return [];
+  const lines = [labelled("Target RPS", formatRate(load.targetRate))];
+  if (load.rampTargetRate !== undefined) {
+    lines.push(labelled("Ramp Target RPS", formatRate(load.rampTargetRate)));
+  }
+  if (load.description !== undefined) lines.push(labelled("Traffic Profile", load.description));
+  lines.push(
+    labelled("Rate Limit Waits", formatCount(total.scheduleWaits)),
+    labelled("Late Starts", `${formatCount(total.late)} (by over 1ms)`),
+    labelled("Start Delay", `p50 ${quantile(total.startDelay, 50)}, p99 ${quantile(total.startDelay, 99)}`),
+    labelled("Most in Flight", formatCount(total.mostInFlight)),
+  );
+  if (total.unsent > 0) lines.push(labelled("Never Sent", formatCount(total.unsent), style.bad));
+  return lines;
+}
+
+function clientLines({ result, stats }: ReportContext): readonly string[] {
+  const { total } = result;
+  const lines = [
+    labelled("Transfer/sec", `${formatBytes(bytesPerSecond(stats) ?? 0)}/s`),
+    labelled("Total Transfer", formatBytes(stats.counts.bodyBytes)),
+  ];
+  const versions = Object.entries(total.protocols);
+  if (versions.some(([version]) => version !== "1.1")) {
+    const texts = versions.map(([version, count]) => `HTTP/${version} (${formatCount(count)})`);
+    lines.push(labelled("Protocol", texts.join(", ")));
+  }
+  return lines;
+}
+
+function quantile(data: HistogramData, percentile: number): string {
+  return data.count === 0
+    ? NOT_MEASURED
+    : formatTime(valueAtRank(data, rankOf(percentile, data.count)) / 1000);
+}

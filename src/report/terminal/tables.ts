@@ -1,0 +1,193 @@
+/**
+ * The terminal report's tables: statuses, errors, addresses, steps, throughput over time and threshold verdicts.
+ *
+ * @module
+ */
+import { escapeTerminal } from "../../lib/escape.ts";
+import {
+  formatCount,
+  formatMeasured,
+  formatRate,
+  formatShare,
+  NOT_MEASURED,
+} from "../../lib/number_format.ts";
+import type { Paint } from "../../lib/style.ts";
+import { isResolved, maxLatencyOf } from "../../metrics/catalog.ts";
+import { failureText } from "../../metrics/failure.ts";
+import { endedOf, percentileOf, requestsPerSecond, samplesOf } from "../../metrics/stats.ts";
+import { isUrlList, type NamedStep, namedSteps } from "../../result/describe_run.ts";
+import type { RunResult } from "../../result/run_result.ts";
+import { bar, type ReportContext, type Section, table, wrapped } from "./layout.ts";
+
+/** Rows that a table shows at most. */
+const MOST_ROWS = 50;
+
+/** Whole answers by status, as shares of all requests that ended. */
+export function statusDistribution({ stats: { counts }, style }: ReportContext): Section {
+  const ended = endedOf(counts);
+  const statuses = Object.entries(counts.statuses).sort(([a], [b]) => Number(a) - Number(b));
+  return {
+    title: "STATUS CODE DISTRIBUTION",
+    lines: statuses.map(([status, count]) => {
+      const paint = Number(status) >= 400 ? style.bad : style.good;
+      return counted(status, count, { width: 8, paint, after: `(${formatShare(count, ended)})` });
+    }),
+  };
+}
+
+/** Errors by kind, most frequent first. */
+export function errorDistribution({ stats: { counts }, style }: ReportContext): Section {
+  const failures = Object.entries(counts.failures).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  const names = failures.slice(0, MOST_ROWS).map(([key]) => escapeTerminal(failureText(key)));
+  const width = Math.min(Math.max(20, ...names.map((name) => name.length)), 60) + 2;
+  return {
+    title: "ERROR DISTRIBUTION",
+    lines: [
+      ...failures.slice(0, MOST_ROWS).map(([key, count]) =>
+        counted(failureText(key), count, { width, paint: style.bad })
+      ),
+      ...hiddenRows(failures.length, "kinds of error"),
+    ],
+  };
+}
+
+/** Requests by server address, when they were counted. */
+export function addressDistribution({ result: { total } }: ReportContext): Section {
+  const addresses = Object.entries(total.addresses).sort(([, x], [, y]) => y - x);
+  const whole = addresses.reduce((sum, [, count]) => sum + count, 0);
+  return {
+    title: "REQUESTS BY ADDRESS",
+    lines: [
+      ...addresses.slice(0, MOST_ROWS).map(([address, count]) =>
+        counted(address, count, { width: 42, after: `(${formatShare(count, whole)})` })
+      ),
+      ...hiddenRows(addresses.length, "addresses"),
+    ],
+  };
+}
+
+/** One row a step or URL; the busiest ones when there are too many. */
+export function perStep({ result, width }: ReportContext): Section {
+  const isUrls = isUrlList(result.plan);
+  const title = isUrls ? "PER-URL BREAKDOWN" : "PER-STEP BREAKDOWN";
+  const steps = namedSteps(result);
+  if (steps.length < 2) return { title, lines: [] };
+  const head = [isUrls ? "URL" : "Step", "Count", "Errors", "Req/s", "p50", "p95", "p99", "Max"];
+  return {
+    title,
+    lines: [
+      ...table(head, busiest(steps).map(stepRow), Math.max(20, width - 66)),
+      ...hiddenRows(steps.length, isUrls ? "URLs" : "steps"),
+    ],
+  };
+}
+
+/** Requests a second over the run, in at most about twenty rows. */
+export function throughputTimeline({ result }: ReportContext): Section {
+  const rows = throughput(result);
+  const largest = Math.max(0, ...rows.map((entry) => entry.rate));
+  return {
+    title: "THROUGHPUT TIMELINE",
+    lines: rows.map(({ startSec, rate }) =>
+      `  ${`${startSec}s`.padStart(7)} | ${bar(rate, largest)} | ${formatRate(rate)} req/s`
+    ),
+  };
+}
+
+/** Threshold verdicts and what they come to. */
+export function thresholds({ outcome, style }: ReportContext): Section {
+  const { thresholds: verdicts } = outcome;
+  if (verdicts.length === 0) return { title: "SLO THRESHOLDS", lines: [] };
+  const expressions = verdicts.map(({ expression }) => escapeTerminal(expression));
+  const width = Math.max(20, ...expressions.map((expression) => expression.length + 1));
+  const allPassed = verdicts.every(({ passed }) => passed);
+  return {
+    title: "SLO THRESHOLDS",
+    lines: [
+      ...verdicts.map(({ actual, passed }, i) => {
+        const value = `Actual: ${`${escapeTerminal(actual ?? "not measured")} `.padEnd(15)}`;
+        return `    ${expressions[i]!.padEnd(width)}${value}${
+          passed ? style.good("PASS") : style.bad("FAIL")
+        }`;
+      }),
+      "",
+      `  Result: ${allPassed ? style.good("ALL THRESHOLDS PASSED") : style.bad("SOME THRESHOLDS FAILED")}`,
+      ...wrapped(
+        "Latencies are those of successful requests; requests without an answer rank behind them",
+        4,
+      ),
+    ],
+  };
+}
+
+/** Mean rate of one stretch of the run. */
+export interface ThroughputRow {
+  readonly startSec: number;
+  /** Requests that ended a second. */
+  readonly rate: number;
+}
+
+/**
+ * The timeline in stretches of max(1, trunc(duration / 20)) seconds, empty ones included. The last stretch is divided
+ * by its real length; when that is less than a tenth of a stretch it is counted with the one before, since a handful of
+ * requests over some ms is no rate.
+ */
+export function throughput({ timeline, durationMs }: RunResult): readonly ThroughputRow[] {
+  const last = timeline.at(-1);
+  if (last === undefined) return [];
+  const endMs = Math.max(durationMs, last.toMs);
+  const widthMs = Math.max(1, Math.trunc(endMs / 20_000)) * 1000;
+  const full = Math.floor(endMs / widthMs);
+  const rows = Math.max(1, endMs - full * widthMs >= widthMs / 10 ? full + 1 : full);
+  const counts = new Array<number>(rows).fill(0);
+  for (const { fromMs, toMs, requests } of timeline) {
+    // The middle, since a window's borders are never exactly on the second.
+    const at = Math.min(Math.floor((fromMs + toMs) / 2 / widthMs), rows - 1);
+    counts[at] = (counts[at] ?? 0) + requests;
+  }
+  return counts.map((count, i) => {
+    const lengthMs = (i === rows - 1 ? endMs : (i + 1) * widthMs) - i * widthMs;
+    return { startSec: i * widthMs / 1000, rate: lengthMs > 0 ? count / lengthMs * 1000 : 0 };
+  });
+}
+
+function busiest(steps: readonly NamedStep[]): readonly NamedStep[] {
+  if (steps.length <= MOST_ROWS) return steps;
+  const kept = new Set(
+    [...steps].sort((a, b) => endedOf(b.stats.counts) - endedOf(a.stats.counts)).slice(0, MOST_ROWS),
+  );
+  return steps.filter((step) => kept.has(step));
+}
+
+function stepRow({ name, stats }: NamedStep): readonly string[] {
+  const { counts } = stats;
+  const percentile = (p: number) =>
+    isResolved(p, samplesOf(counts)) ? formatMeasured(percentileOf(counts, p)) : NOT_MEASURED;
+  return [
+    name,
+    formatCount(endedOf(counts)),
+    formatCount(counts.failed),
+    formatRate(requestsPerSecond(stats) ?? 0),
+    percentile(50),
+    percentile(95),
+    percentile(99),
+    formatMeasured(maxLatencyOf(counts)),
+  ];
+}
+
+function hiddenRows(rows: number, what: string): readonly string[] {
+  return rows > MOST_ROWS ? [`  … and ${formatCount(rows - MOST_ROWS)} more ${what}`] : [];
+}
+
+interface CountedLook {
+  /** Columns of the name. */
+  readonly width: number;
+  readonly paint?: Paint;
+  readonly after?: string;
+}
+
+function counted(name: string, count: number, look: CountedLook): string {
+  const label = escapeTerminal(name).padEnd(look.width);
+  const after = look.after === undefined ? "" : `  ${look.after}`;
+  return `    ${look.paint ? look.paint(label) : label}${formatCount(count).padStart(10)}${after}`;
+}

@@ -1,0 +1,383 @@
+/**
+ * The public JSON result: what `--json` writes and what comparison, summary and later reports read again. Seconds,
+ * bytes and counts; names and roundings are part of the interface and only ever added to. Turning it into text is the
+ * JSON reporter's.
+ *
+ * @module
+ */
+import { VERSION } from "../../lib/version.ts";
+import { EMPTY_STEP_STATS, loopLagOf, type Snapshot } from "../../metrics/snapshot.ts";
+import { bytesPerSecond, endedOf, requestsPerSecond, type Stats } from "../../metrics/stats.ts";
+import { type ComparisonJson, toComparisonJson } from "../verdict/comparison.ts";
+import { connectionsOf, definitionsOf, firstUrl, isUrlList } from "../describe_run.ts";
+import { histogramFromJson, type HistogramJson, histogramJson } from "./histogram_json.ts";
+import type { ConfigSnapshot, Note, Outcome, ThresholdVerdict } from "../outcome.ts";
+import { overallStats, type RunResult } from "../run_result.ts";
+import type { PeerCertificate } from "../../metrics/peer_certificate.ts";
+import { type SavedRun, saveRun } from "./saved_run.ts";
+import {
+  atLeastKeys,
+  type BreakdownJson,
+  breakdownJson,
+  type LatencyJson,
+  latencyJson,
+  percentilesJson,
+  present,
+  rounded,
+  type SeriesJson,
+  seriesJson,
+  serviceJson,
+  type StepJson,
+  stepsJson,
+  type TimelineJson,
+  timelineJson,
+} from "./stats_json.ts";
+import { type TrustJson, trustJson } from "./trust_json.ts";
+
+/** The version of the document's shape; files without one count as 1. */
+export const SCHEMA_VERSION = 1;
+
+/** What an open-loop run did to keep its schedule. Times in seconds. */
+export interface OpenLoopJson {
+  /** Arrivals that started over 1 ms after they were due. */
+  readonly late_starts: number;
+  /** Requests under way at the same time; of several threads, the sum of their maxima. */
+  readonly most_in_flight: number;
+  /** Arrivals that were due and never sent. */
+  readonly unsent: number;
+  /** From due to sent. */
+  readonly start_delay?: SeriesJson;
+}
+
+/** What the load generator itself used. */
+export interface ClientHealthJson {
+  /** CPU seconds of the process in its own code, all threads together. */
+  readonly cpu_user_sec: number;
+  /** CPU seconds that the system spent for the process. */
+  readonly cpu_system_sec: number;
+  /** Seconds over which CPU was counted: the starting of threads and a warm-up are in them. */
+  readonly wall_sec?: number;
+  /** Largest resident memory seen, looked at once a second. */
+  readonly peak_memory_bytes: number;
+  /** Logical CPUs of the machine. */
+  readonly cores: number;
+  /** How late the generator's own timers fired, in seconds. */
+  readonly timer_lag?: SeriesJson;
+}
+
+/** What the server proved about itself. */
+export interface CertificateJson {
+  /** Whether the chain, the dates and the name were all accepted. */
+  readonly trusted: boolean;
+  /** Why it is not trusted; absent when it is. */
+  readonly reason?: string;
+  /** Common name of its holder; absent when it has none. */
+  readonly subject?: string;
+  /** Common name of who signed it; absent when it has none. */
+  readonly issuer?: string;
+  /** Last moment of validity, as the TLS library writes it. */
+  readonly valid_to?: string;
+  /** TLS version agreed on, such as `TLSv1.3`. */
+  readonly protocol?: string;
+  /** Cipher suite agreed on, by the TLS library's name. */
+  readonly cipher?: string;
+}
+
+/** Why a run was ended before its time. */
+export interface AbortJson {
+  /** The threshold that could no longer be met. */
+  readonly threshold: string;
+  /** Since the run's start. */
+  readonly at_sec: number;
+  /** What was measured by then. */
+  readonly reason: string;
+}
+
+/** The result of one run. */
+export interface JsonDocument {
+  /** Raised only when a reader of older documents would be misled. */
+  readonly schema_version: typeof SCHEMA_VERSION;
+  /** The program that measured, and its release. */
+  readonly tool: { readonly name: string; readonly version: string };
+  /** The first step's URL, credentials masked. */
+  readonly url: string;
+  /** ISO 8601, UTC. */
+  readonly started_at: string;
+  /** The run was ended early. */
+  readonly interrupted: boolean;
+  /** A threshold ended the run early, and the exit code is 2. */
+  readonly aborted?: AbortJson;
+  /** From the common start to the end of the last request; at least the planned time unless interrupted. */
+  readonly duration_sec: number;
+  /** Connections or users at most. */
+  readonly connections: number;
+  /** HTTP/2: requests in flight on each connection at most; absent without it. */
+  readonly streams?: number;
+  /** Load threads that were started, 1 or more. */
+  readonly threads: number;
+  /** Requests that ended, errors included. */
+  readonly total_requests: number;
+  /** Of `total_requests`: no whole answer, an error status, or a failed check. */
+  readonly total_errors: number;
+  /** Answer bodies as they travelled. */
+  readonly total_bytes: number;
+  /** Answers that declare another length than their step's first one; 0 unless verified. */
+  readonly content_length_errors: number;
+  /** Still open at the end; in no other number. */
+  readonly unfinished_requests: number;
+  /** Passes through a flow that ended, failures included. */
+  readonly iterations: number;
+  /** Values that were to be extracted and were not in their answer; absent without a scenario. */
+  readonly extract_failures?: number;
+  /** Steps that could not be filled in; absent without a scenario. */
+  readonly template_errors?: number;
+  /** Those opened ahead of the load are included, unless there was a warm-up. */
+  readonly connections_opened: number;
+  /** Connections that replaced one the server had closed. */
+  readonly reconnects: number;
+  /**
+   * Redirects followed, each a request of its own to the server; absent unless they were to be followed. Status codes
+   * are those of the last answers.
+   */
+  readonly redirects_followed?: number;
+  /**
+   * HTTP/2: requests that waited because the server allowed no more streams on their connection; the wait is in their
+   * latency. Absent unless HTTP/2 was asked for.
+   */
+  readonly stream_waits?: number;
+  /** How many streams it allowed at a time on a connection; absent unless requests waited. */
+  readonly stream_limit?: number;
+  /** `total_requests` over `duration_sec`, two decimals. */
+  readonly requests_per_sec: number;
+  /** `total_bytes` over `duration_sec`, two decimals. */
+  readonly transfer_per_sec_bytes: number;
+  /** Whole answers by status. */
+  readonly status_codes: Readonly<Record<string, number>>;
+  /** Errors by kind, error statuses as `HTTP 503`. */
+  readonly error_types: Readonly<Record<string, number>>;
+  /** Labels that the user gave the run; absent without any. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Open loop: iterations per second that were asked for, at the beginning of a ramp. */
+  readonly target_rps?: number;
+  /** Open loop: iterations per second at the end of a ramp; absent without one. */
+  readonly ramp_target_rps?: number;
+  /** Open loop: the rate curve in words; absent for a plain rate. */
+  readonly traffic_profile?: string;
+  /** Open loop: times that a thread waited for the next arrival to be due. */
+  readonly rate_limit_waits?: number;
+  /** Absent in a closed loop. */
+  readonly open_loop?: OpenLoopJson;
+  /** Absent without a single success. */
+  readonly latency?: LatencyJson;
+  /** `p50` … `p99.99`, in seconds; only those that the sample resolves. */
+  readonly percentiles?: Readonly<Record<string, number>>;
+  /** Keys of `percentiles`, and `median` or `max`, whose true value is what is given or more. */
+  readonly percentiles_at_least: readonly string[];
+  /** Answers that count as errors. */
+  readonly failed_latency?: SeriesJson;
+  /** Open loop: successful requests from the actual sending. */
+  readonly service_latency?: SeriesJson;
+  /** By step name; with a scenario or a URL list. */
+  readonly step_stats?: Readonly<Record<string, StepJson>>;
+  /** Absent unless phases were timed. */
+  readonly latency_breakdown?: BreakdownJson;
+  /** Whole answers by protocol: `1.0`, `1.1` or `2`. */
+  readonly http_versions: Readonly<Record<string, number>>;
+  /** Requests by server address. */
+  readonly addresses?: Readonly<Record<string, number>>;
+  /** Seconds since the start, and the requests that ended in the window that began then. */
+  readonly rps_timeline: readonly (readonly [sec: number, count: number])[];
+  /** One entry a second, in order; the last may be shorter. */
+  readonly timeline: readonly TimelineJson[];
+  /** Latency of successful requests. */
+  readonly histogram: HistogramJson;
+  /** How long requests without a whole answer were waited for. */
+  readonly unanswered_histogram?: HistogramJson;
+  /** In the order given; empty without any. */
+  readonly thresholds: readonly ThresholdVerdict[];
+  /** Absent without a baseline. */
+  readonly comparison?: ComparisonJson;
+  /** What could make the numbers mislead, or explains them. */
+  readonly notes: readonly Note[];
+  /** The workers of a distributed run; absent when the load came from one process. */
+  readonly workers?: { readonly expected: number; readonly reported: number };
+  /** Load threads or nodes that stopped reporting; empty when all went well. */
+  readonly lost_workers: readonly {
+    /** Such as `thread 2`, counted from 1. */
+    readonly worker: string;
+    /** Since the run's start; 0 when it was lost before. */
+    readonly at_sec: number;
+    /** The error's message, as it came. */
+    readonly reason: string;
+  }[];
+  /** Tells whether the machine that measured was itself the limit. */
+  readonly client_health: ClientHealthJson;
+  /** How well the load generator kept up, and what that says about the numbers. */
+  readonly trust: TrustJson;
+  /** Absent over plain HTTP, or when no handshake came about. */
+  readonly certificate?: CertificateJson;
+  /** Load before the measurement, in no other number. */
+  readonly warmup?: { readonly duration_sec: number; readonly requests: number };
+  /** The settings that were used, by option name, secrets masked; empty for a run from a program. */
+  readonly config: ConfigSnapshot;
+  /** What the numbers mean, by term. */
+  readonly definitions: Readonly<Record<string, string>>;
+  /** What reports are rendered from again; its shape may change with the program. */
+  readonly saved: SavedRun;
+}
+
+/** A document as read from a file: one total is certain, older files lack the rest. */
+export type StoredDocument = Partial<JsonDocument> & Pick<JsonDocument, "total_requests">;
+
+/** An outcome as the public document. */
+export function toJsonDocument(outcome: Outcome): JsonDocument {
+  const { result } = outcome;
+  const { plan, total } = result;
+  const stats = overallStats(result);
+  const { counts } = stats;
+  const hasSteps = plan.scenario.name !== undefined || isUrlList(plan);
+  return present<JsonDocument>({
+    schema_version: SCHEMA_VERSION,
+    tool: { name: "bench", version: VERSION },
+    url: firstUrl(plan),
+    started_at: new Date(result.startedAtMs).toISOString(),
+    interrupted: result.interrupted,
+    aborted: result.aborted && {
+      threshold: result.aborted.expression,
+      at_sec: rounded(result.aborted.atMs / 1000, 3),
+      reason: result.aborted.reason,
+    },
+    duration_sec: rounded(result.durationMs / 1000, 3),
+    connections: connectionsOf(plan),
+    streams: plan.client.http2 ? plan.client.streams ?? 1 : undefined,
+    threads: result.threads,
+    total_requests: endedOf(counts),
+    total_errors: counts.failed,
+    total_bytes: counts.bodyBytes,
+    content_length_errors: counts.lengthErrors,
+    unfinished_requests: counts.unfinished,
+    iterations: total.iterations,
+    ...scenarioFields(result, counts.failures),
+    connections_opened: total.connects,
+    reconnects: total.reconnects,
+    redirects_followed: plan.client.maxRedirects > 0 ? total.redirects : undefined,
+    stream_waits: plan.client.http2 ? total.streamWaits : undefined,
+    stream_limit: total.streamWaits > 0 ? total.streamLimit : undefined,
+    requests_per_sec: rounded(requestsPerSecond(stats) ?? 0, 2),
+    transfer_per_sec_bytes: rounded(bytesPerSecond(stats) ?? 0, 2),
+    status_codes: counts.statuses,
+    error_types: counts.failures,
+    tags: unlessEmpty(outcome.tags),
+    ...openLoopFields(result),
+    latency: latencyJson(counts),
+    percentiles: percentilesJson(counts),
+    percentiles_at_least: atLeastKeys(counts),
+    failed_latency: seriesJson(counts.failedLatency),
+    service_latency: serviceJson(counts),
+    step_stats: hasSteps ? stepsJson(result) : undefined,
+    latency_breakdown: breakdownJson(total, counts),
+    http_versions: total.protocols,
+    addresses: unlessEmpty(total.addresses),
+    rps_timeline: result.timeline.map((point) => [rounded(point.fromMs / 1000, 3), point.requests]),
+    timeline: result.timeline.map(timelineJson),
+    histogram: histogramJson(counts.latency),
+    unanswered_histogram: counts.unanswered.count > 0 ? histogramJson(counts.unanswered) : undefined,
+    thresholds: outcome.thresholds,
+    comparison: outcome.comparison && toComparisonJson(outcome.comparison),
+    notes: outcome.notes,
+    ...(result.fleet && { workers: { expected: result.fleet.nodes, reported: result.fleet.reported } }),
+    lost_workers: result.lost.map(({ slot, atMs, reason }) => ({
+      worker: slot,
+      at_sec: rounded(atMs / 1000, 3),
+      reason,
+    })),
+    client_health: healthJson(result, total),
+    trust: trustJson(result),
+    certificate: result.certificate && certificateJson(result.certificate),
+    warmup: plan.warmupMs > 0
+      ? { duration_sec: rounded(plan.warmupMs / 1000, 3), requests: result.warmupRequests ?? 0 }
+      : undefined,
+    config: outcome.config,
+    definitions: Object.fromEntries(definitionsOf(result).map(({ key, text }) => [key, text])),
+    saved: saveRun(result),
+  });
+}
+
+/**
+ * A document's totals as statistics, so that the metric catalogue reads a file just as it reads a run. Latencies come
+ * from the histograms (0.1 %). `undefined` for a file that has none.
+ */
+export function statsOfDocument(document: StoredDocument): Stats | undefined {
+  if (document.histogram === undefined) return undefined;
+  const failed = document.total_errors ?? 0;
+  return {
+    counts: {
+      ...EMPTY_STEP_STATS,
+      succeeded: Math.max(document.total_requests - failed, 0),
+      failed,
+      unfinished: document.unfinished_requests ?? 0,
+      bodyBytes: document.total_bytes ?? 0,
+      latency: histogramFromJson(document.histogram),
+      unanswered: histogramFromJson(document.unanswered_histogram ?? []),
+      statuses: document.status_codes ?? {},
+      failures: document.error_types ?? {},
+      lengthErrors: document.content_length_errors ?? 0,
+    },
+    durationMs: (document.duration_sec ?? 0) * 1000,
+  };
+}
+
+/** What can only go wrong in a scenario. */
+function scenarioFields(
+  { plan }: RunResult,
+  failures: Readonly<Record<string, number>>,
+): Partial<JsonDocument> {
+  if (plan.scenario.name === undefined) return {};
+  const counted = (prefix: string) =>
+    Object.entries(failures).reduce((sum, [key, count]) => key.startsWith(prefix) ? sum + count : sum, 0);
+  return { extract_failures: counted("ExtractFailure: "), template_errors: counted("TemplateError: ") };
+}
+
+function openLoopFields({ plan: { load }, total }: RunResult): Partial<JsonDocument> {
+  if (load.kind !== "rate") return {};
+  return present<Partial<JsonDocument>>({
+    target_rps: load.targetRate,
+    ramp_target_rps: load.rampTargetRate,
+    traffic_profile: load.description,
+    rate_limit_waits: total.scheduleWaits,
+    open_loop: present<OpenLoopJson>({
+      late_starts: total.late,
+      most_in_flight: total.mostInFlight,
+      unsent: total.unsent,
+      start_delay: seriesJson(total.startDelay),
+    }),
+  });
+}
+
+function healthJson({ health }: RunResult, total: Snapshot): ClientHealthJson {
+  return present<ClientHealthJson>({
+    cpu_user_sec: rounded(health.cpuUserSec, 3),
+    cpu_system_sec: rounded(health.cpuSystemSec, 3),
+    wall_sec: health.wallSec === undefined ? undefined : rounded(health.wallSec, 3),
+    peak_memory_bytes: rounded(health.peakMemoryBytes, 0),
+    cores: health.cores,
+    timer_lag: seriesJson(loopLagOf(total)),
+  });
+}
+
+function certificateJson(certificate: PeerCertificate): CertificateJson {
+  const { isTrusted, reason, subject, issuer, validTo, protocol, cipher } = certificate;
+  return present<CertificateJson>({
+    trusted: isTrusted,
+    reason,
+    subject,
+    issuer,
+    valid_to: validTo,
+    protocol,
+    cipher,
+  });
+}
+
+function unlessEmpty<T extends object>(record: T): T | undefined {
+  return Object.keys(record).length > 0 ? record : undefined;
+}

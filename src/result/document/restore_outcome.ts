@@ -1,0 +1,56 @@
+/**
+ * A judged run from its JSON result, as reports read it: the same reports can be made of it.
+ *
+ * @module
+ */
+import { UsageError } from "../../lib/errors.ts";
+import { comparisonOfJson } from "../verdict/comparison.ts";
+import type { StoredDocument } from "./json_document.ts";
+import type { Outcome } from "../outcome.ts";
+import type { TimelinePoint } from "../run_result.ts";
+import { restoreRun } from "./saved_run.ts";
+import type { TimelineJson } from "./stats_json.ts";
+
+/**
+ * The outcome that a document was made of. `name` is what messages call the file.
+ * @throws {UsageError} when the document holds too little, because another program wrote it.
+ */
+export function restoreOutcome(document: StoredDocument, name: string): Outcome {
+  const { saved, timeline = [], config = {}, tags = {}, thresholds = [], notes = [] } = document;
+  if (saved === undefined) {
+    throw new UsageError(
+      `Cannot render ${name} again: it has no "saved" part, which bench writes with --json`,
+    );
+  }
+  const steps = saved.plan.flows.reduce((sum, flow) => sum + flow.steps.length, 0);
+  const result = restoreRun(saved, timeline.map(timelinePoint));
+  if (result.total.steps.some(({ step }) => step >= steps)) {
+    throw new UsageError(`Cannot render ${name} again: it counts requests of steps that it does not name`);
+  }
+  return {
+    result,
+    config,
+    tags,
+    thresholds,
+    ...(document.comparison && { comparison: comparisonOfJson(document.comparison) }),
+    notes,
+    undelivered: false,
+    distrusted: config.strict_trust === true && document.trust?.sound === false,
+  };
+}
+
+/** Times that were whole µs become exactly what they were. */
+function timelinePoint({ t, span, requests, errors, users, bytes, ...times }: TimelineJson): TimelinePoint {
+  const ms = Object.entries({ meanMs: times.mean, p50Ms: times.p50, p95Ms: times.p95, p99Ms: times.p99 });
+  return {
+    fromMs: Math.round(t * 1000),
+    toMs: Math.round((t + span) * 1000),
+    requests,
+    errors,
+    users,
+    bodyBytes: bytes,
+    ...Object.fromEntries(
+      ms.flatMap(([key, sec]) => sec === undefined ? [] : [[key, Math.round(sec * 1e6) / 1000]]),
+    ),
+  };
+}

@@ -1,0 +1,325 @@
+/**
+ * A run inside its JSON result, exact enough to render every report from it again. Nothing secret is in it: of the plan
+ * only what reports show is kept, credentials in URLs masked. The public keys of the document are for other programs;
+ * this part belongs to the program that wrote it. What later releases add to it must be optional, so that baselines of
+ * earlier ones can still be read.
+ *
+ * @module
+ */
+import { EMPTY_SNAPSHOT, EMPTY_STEP_STATS, PHASES, type Snapshot } from "../../metrics/snapshot.ts";
+import { maskUrl } from "../../lib/mask_url.ts";
+import type { LoadSpec, RunPlan } from "../../plan/run_plan.ts";
+import type { Flow, Scenario, Step } from "../../plan/scenario.ts";
+import { maskUrlsIn } from "../describe_run.ts";
+import {
+  type Check,
+  fields,
+  isAmount,
+  isCount,
+  isFlag,
+  isObject,
+  isText,
+  listOf,
+  mapOf,
+} from "./document_checks.ts";
+import type { RunResult, TimelinePoint } from "../run_result.ts";
+import {
+  isHistogram,
+  isSavedHistogram,
+  restoreHistogram,
+  type SavedHistogram,
+  saveHistogram,
+} from "./saved_histogram.ts";
+
+/** What reports show of a plan. */
+export interface SavedPlan {
+  /** As it was asked for; nothing in it is secret. */
+  readonly load: LoadSpec;
+  /** The scenario's name; absent: no scenario. */
+  readonly name?: string;
+  /** What users do with cookies. */
+  readonly cookies: Scenario["cookies"];
+  /** In the plan's order; credentials in names and URLs masked. */
+  readonly flows: readonly {
+    /** As in the plan. */
+    readonly name: string;
+    /** In the flow's order. */
+    readonly steps: readonly { readonly name: string; readonly method: string; readonly url: string }[];
+  }[];
+  /** Which client sent the requests. */
+  readonly client: "raw" | "fetch";
+  /** A connection was used for many requests. */
+  readonly keepAlive: boolean;
+  /** Redirects that could be followed a request. */
+  readonly maxRedirects: number;
+  /** As in the plan. */
+  readonly graceMs: number;
+  /** As in the plan. */
+  readonly warmupMs: number;
+  /** As in the plan. */
+  readonly seed: number;
+}
+
+/** A run as JSON. Field names are those inside the program; histograms are texts with their buckets and exact sums. */
+export interface SavedRun {
+  /** What was run. */
+  readonly plan: SavedPlan;
+  /** All steps together and each one. */
+  readonly total: Readonly<Record<string, unknown>>;
+  /** The rest of the result but for the timeline, which the document has. */
+  readonly run: Readonly<Record<string, unknown>>;
+  /** What the document's timeline rounds, `FROM:TO:MEAN` a window in ms; no mean where nothing succeeded. */
+  readonly windows: string;
+}
+
+/** A run as JSON. */
+export function saveRun({ plan, total, timeline, ...run }: RunResult): SavedRun {
+  // Details are as servers sent them, and a total that began nowhere has no JSON number for it.
+  const { details: _details, requests: _requests, fromMs, ...counts } = total;
+  return {
+    plan: savePlan(plan),
+    total: toJson({ ...counts, fromMs: Number.isFinite(fromMs) ? fromMs : 0 }) as SavedRun["total"],
+    run: toJson(run) as SavedRun["run"],
+    windows: timeline.map(({ fromMs, toMs, meanMs }) => `${fromMs}:${toMs}:${meanMs ?? ""}`).join(" "),
+  };
+}
+
+/**
+ * The run that was saved; the JSON must have passed {@linkcode isSavedRun}. `timeline` is the document's; its rounded
+ * values are put right.
+ */
+export function restoreRun(
+  { plan, total, run, windows }: SavedRun,
+  timeline: readonly TimelinePoint[],
+): RunResult {
+  const counts = fromJson(total) as Partial<Snapshot>;
+  const exact = windows.split(" ");
+  return {
+    ...fromJson(run) as Omit<RunResult, "plan" | "total" | "timeline">,
+    plan: restorePlan(plan),
+    timeline: timeline.map((point, i) => ({ ...point, ...exactWindow(exact[i]) })),
+    total: {
+      ...EMPTY_SNAPSHOT,
+      ...counts,
+      steps: (counts.steps ?? []).map((step) => ({ ...EMPTY_STEP_STATS, ...step })),
+    },
+  };
+}
+
+function exactWindow(text = ""): Partial<TimelinePoint> {
+  const [from, to, mean] = text.split(":");
+  if (!from || !to) return {};
+  return { fromMs: Number(from), toMs: Number(to), ...(mean && { meanMs: Number(mean) }) };
+}
+
+function savePlan({ load, scenario, client, graceMs, warmupMs, seed }: RunPlan): SavedPlan {
+  return {
+    load,
+    ...(scenario.name !== undefined && { name: scenario.name }),
+    cookies: scenario.cookies,
+    flows: scenario.flows.map(({ name, steps }) => ({
+      name: maskUrlsIn(name),
+      steps: steps.map((step) => ({
+        name: maskUrlsIn(step.name),
+        method: step.method,
+        url: maskUrl(step.url),
+      })),
+    })),
+    client: client.kind,
+    keepAlive: client.keepAlive,
+    maxRedirects: client.maxRedirects,
+    graceMs,
+    warmupMs,
+    seed,
+  };
+}
+
+function restorePlan(
+  { load, name, cookies, flows, client, keepAlive, maxRedirects, ...times }: SavedPlan,
+): RunPlan {
+  return {
+    version: 1,
+    load,
+    scenario: {
+      ...(name !== undefined && { name }),
+      pick: "rotate",
+      flows: flows.map(({ name, steps }): Flow => ({
+        name,
+        weight: 1,
+        steps: steps.map((step): Step => ({
+          ...step,
+          headers: [],
+          isTemplate: false,
+          extract: [],
+          checks: [],
+        })),
+      })),
+      data: [],
+      cookies,
+      onExtractFailure: "abort_iteration",
+      onTemplateError: "abort_iteration",
+      cacheBust: false,
+    },
+    client: {
+      kind: client,
+      keepAlive,
+      timeoutMs: 0,
+      maxHeaderBytes: 0,
+      tls: { verify: true, caCerts: [] },
+      phases: false,
+      verifyLength: false,
+      maxRedirects,
+      http2: false,
+      resolve: [],
+      perAddress: false,
+    },
+    ...times,
+    verbosity: 0,
+  };
+}
+
+/** Plain data with its histograms as JSON; other fields as they are. */
+function toJson(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(toJson);
+  if (isHistogram(value)) return saveHistogram(value);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJson(item)]));
+}
+
+function fromJson(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(fromJson);
+  if ("buckets" in value && typeof value.buckets === "string") {
+    return restoreHistogram(value as unknown as SavedHistogram);
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fromJson(item)]));
+}
+
+const LOADS: Readonly<Record<string, Check>> = {
+  duration: fields({ connections: isCount, durationMs: isAmount }),
+  requests: fields({
+    connections: isCount,
+    amount: isCount,
+    unit: (unit) => unit === "requests" || unit === "iterations",
+  }),
+  users: fields({
+    users: isCount,
+    durationMs: isAmount,
+    rampUpMs: isAmount,
+    thinkMs: isAmount,
+    thinkJitter: isAmount,
+  }),
+  rate: fields({
+    pacer: isObject,
+    maxConnections: isCount,
+    targetRate: isAmount,
+    "durationMs?": isAmount,
+    "amount?": isCount,
+    "description?": isText,
+    "rampTargetRate?": isAmount,
+  }),
+};
+
+const isLoad: Check = (load) =>
+  isObject(load) && typeof load.kind === "string" && Object.hasOwn(LOADS, load.kind) &&
+  LOADS[load.kind]!(load);
+
+const isPlan = fields({
+  load: isLoad,
+  "name?": isText,
+  cookies: (cookies) => ["ignore", "persistent", "fresh_per_iteration"].includes(String(cookies)),
+  flows: listOf(
+    fields({ name: isText, steps: listOf(fields({ name: isText, method: isText, url: isText })) }),
+  ),
+  client: (kind) => kind === "raw" || kind === "fetch",
+  keepAlive: isFlag,
+  maxRedirects: isCount,
+  graceMs: isAmount,
+  warmupMs: isAmount,
+  seed: isCount,
+});
+
+const isStep = fields({
+  step: isCount,
+  succeeded: isCount,
+  failed: isCount,
+  unfinished: isCount,
+  bodyBytes: isAmount,
+  wireBytesIn: isAmount,
+  wireBytesOut: isAmount,
+  latency: isSavedHistogram,
+  unanswered: isSavedHistogram,
+  failedLatency: isSavedHistogram,
+  "serviceLatency?": isSavedHistogram,
+  "phases?": fields(Object.fromEntries(PHASES.map((phase) => [phase, isSavedHistogram]))),
+  statuses: mapOf(isCount),
+  failures: mapOf(isCount),
+  lengthErrors: isCount,
+});
+
+const isTotal = fields({
+  fromMs: isAmount,
+  toMs: isAmount,
+  users: isCount,
+  started: isCount,
+  iterations: isCount,
+  connects: isCount,
+  reconnects: isCount,
+  reused: isCount,
+  "redirects?": isCount,
+  "streamWaits?": isCount,
+  "streamLimit?": isCount,
+  late: isCount,
+  mostInFlight: isCount,
+  unsent: isCount,
+  startDelay: isSavedHistogram,
+  scheduleWaits: isCount,
+  slots: listOf(fields({
+    slot: isCount,
+    wallMs: isAmount,
+    loopLag: isSavedHistogram,
+    "cpuMs?": isAmount,
+    "coreWaitMs?": isAmount,
+  })),
+  protocols: mapOf(isCount),
+  addresses: mapOf(isCount),
+  warmupRequests: isCount,
+  steps: listOf(isStep),
+});
+
+const isRun = fields({
+  startedAtMs: isAmount,
+  durationMs: isAmount,
+  interrupted: isFlag,
+  threads: isCount,
+  health: fields({
+    cpuUserSec: isAmount,
+    cpuSystemSec: isAmount,
+    "wallSec?": isAmount,
+    peakMemoryBytes: isAmount,
+    cores: isCount,
+  }),
+  lost: listOf(fields({ slot: isText, atMs: isAmount, reason: isText })),
+  "certificate?": fields({
+    isTrusted: isFlag,
+    "reason?": isText,
+    "subject?": isText,
+    "issuer?": isText,
+    "validTo?": isText,
+    "protocol?": isText,
+    "cipher?": isText,
+  }),
+  "warmupRequests?": isCount,
+  "clockResolutionMs?": isAmount,
+  "aborted?": fields({ expression: isText, atMs: isAmount, reason: isText }),
+});
+
+const WINDOWS = /^(?:[\d.e-]+:[\d.e-]+:[\d.e-]*(?: [\d.e-]+:[\d.e-]+:[\d.e-]*)*)?$/;
+
+/** Whether JSON is a saved run, as far as reports rely on it. */
+export const isSavedRun: Check = fields({
+  plan: isPlan,
+  total: isTotal,
+  run: isRun,
+  windows: (text) => typeof text === "string" && WINDOWS.test(text),
+});

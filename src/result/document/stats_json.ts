@@ -1,0 +1,318 @@
+/**
+ * The measured parts of the JSON result: latency blocks, steps, phases and the timeline, in seconds with
+ * six decimals. Left out where nothing was measured; never NaN or Infinity.
+ *
+ * @module
+ */
+import {
+  isResolved,
+  maxLatencyOf,
+  REPORTED_PERCENTILES,
+  servicePercentileOf,
+} from "../../metrics/catalog.ts";
+import { type HistogramData, meanOf, rankOf, stdevOf, valueAtRank } from "../../metrics/histogram.ts";
+import { PHASES, type Snapshot, type StepStats } from "../../metrics/snapshot.ts";
+import { endedOf, percentileOf, requestsPerSecond, samplesOf } from "../../metrics/stats.ts";
+import { namedSteps } from "../describe_run.ts";
+import type { RunResult, TimelinePoint } from "../run_result.ts";
+
+/** Latency of successful requests; `median` and `max` rank unanswered requests last. All in seconds. */
+export interface LatencyJson {
+  /** Exact. */
+  readonly min: number;
+  /** A lower bound when `percentiles_at_least` names it. */
+  readonly max: number;
+  /** Over successful requests alone. */
+  readonly mean: number;
+  /** A lower bound when `percentiles_at_least` names it. */
+  readonly median: number;
+  /** 0 for a single request. */
+  readonly stdev: number;
+}
+
+/** One series of times on its own, in seconds. Percentiles that so few samples cannot tell are absent. */
+export interface SeriesJson {
+  /** Values in the series, 1 or more. */
+  readonly count: number;
+  /** Exact. */
+  readonly min: number;
+  /** Exact. */
+  readonly max: number;
+  /** Arithmetic, exact. */
+  readonly mean: number;
+  /** Of the sample (n − 1); absent for a single value. */
+  readonly stdev?: number;
+  /** Nearest rank, at most 0.1 % too high. */
+  readonly p50: number;
+  /** Absent below 20 samples. */
+  readonly p95?: number;
+  /** Absent below 100 samples. */
+  readonly p99?: number;
+  /** Names of the percentiles above that are lower bounds. */
+  readonly at_least?: readonly string[];
+}
+
+/** One step. Latencies in seconds, absent where nothing was measured. */
+export interface StepJson {
+  /** As it went on the wire. */
+  readonly method: string;
+  /** Credentials masked. */
+  readonly url: string;
+  /** Requests that ended, errors included. */
+  readonly count: number;
+  /** Of `count`, the failed ones. */
+  readonly errors: number;
+  /** Still open at the end; in no other number. */
+  readonly unfinished: number;
+  /** `count` over the duration of the whole run. */
+  readonly requests_per_sec: number;
+  /** Over successful requests alone, exact. */
+  readonly min?: number;
+  /** Unanswered requests rank last, which can make it a lower bound. */
+  readonly max?: number;
+  /** Over successful requests alone. */
+  readonly mean?: number;
+  /** The same as `p50`. */
+  readonly median?: number;
+  /** Ranked as `max`. */
+  readonly p50?: number;
+  /** Ranked as `max`; absent below 20 samples. */
+  readonly p95?: number;
+  /** Ranked as `max`; absent below 100 samples. */
+  readonly p99?: number;
+  /** Over successful requests alone; absent below two of them. */
+  readonly stdev?: number;
+  /** Names of the fields above that are lower bounds. */
+  readonly at_least?: readonly string[];
+}
+
+/** One phase over the requests that went through it, in seconds; only `count` (0) when none did. */
+export interface PhaseJson {
+  /** Requests that went through the phase; those on an open connection skip `dns`, `connect` and `tls`. */
+  readonly count: number;
+  /** Arithmetic mean, exact. */
+  readonly avg?: number;
+  /** Exact. */
+  readonly min?: number;
+  /** Exact. */
+  readonly max?: number;
+  /** Nearest rank, at most 0.1 % too high. */
+  readonly p50?: number;
+  /** Nearest rank; below 20 values it is the largest. */
+  readonly p95?: number;
+}
+
+/** Where the time of a request went. */
+export interface BreakdownJson {
+  /** Connections opened, those from before the load included. */
+  readonly new_connections: number;
+  /** Requests that used an already open connection. */
+  readonly reused_connections: number;
+  /** Looking the name up; once a name and thread. */
+  readonly dns: PhaseJson;
+  /** The TCP handshake. */
+  readonly connect: PhaseJson;
+  /** The TLS handshake; nothing over plain HTTP. */
+  readonly tls: PhaseJson;
+  /** From sending the request to the first byte of the answer. */
+  readonly ttfb: PhaseJson;
+  /** From the first byte of the answer to the last. */
+  readonly transfer: PhaseJson;
+  /** From the actual start of the request to its end, connecting included. */
+  readonly total: PhaseJson;
+}
+
+/** One window of the run. Times in seconds since its start; percentiles absent when nothing ended. */
+export interface TimelineJson {
+  /** Start of the window. */
+  readonly t: number;
+  /** Length of the window. */
+  readonly span: number;
+  /** Requests that ended in the window, errors included. */
+  readonly requests: number;
+  /** Of `requests`, the failed ones. */
+  readonly errors: number;
+  /** Users (closed loop) or connections in use (open loop) at the end of the window. */
+  readonly users: number;
+  /** Answer bodies as they travelled. */
+  readonly bytes: number;
+  /** Over successful requests alone. */
+  readonly mean?: number;
+  /** Unanswered requests rank last, which can make it a lower bound. */
+  readonly p50?: number;
+  /** Ranked as `p50`; below 20 samples it is the largest. */
+  readonly p95?: number;
+  /** Ranked as `p50`; below 100 samples it is the largest. */
+  readonly p99?: number;
+}
+
+const SERIES_PERCENTILES = [50, 95, 99] as const;
+
+/** Fields that may be undefined where `T` allows them to be absent. */
+type Loose<T> = {
+  readonly [K in keyof T]: { readonly [P in K]?: T[P] } extends Pick<T, K> ? T[K] | undefined : T[K];
+};
+
+/** The fields that have a value. */
+export function present<T extends object>(fields: Loose<T>): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** A number with at most so many decimals; anything that is no finite number becomes 0. */
+export function rounded(value: number, decimals: number): number {
+  return Number.isFinite(value) ? Number(value.toFixed(decimals)) : 0;
+}
+
+/** From ms to seconds with six decimals; `undefined` stays. */
+function sec<T extends number | undefined>(ms: T): T extends number ? number : number | undefined;
+function sec(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : rounded(ms / 1000, 6);
+}
+
+/** The `latency` block; `undefined` without a single success. */
+export function latencyJson(counts: StepStats): LatencyJson | undefined {
+  const { latency } = counts;
+  if (latency.count === 0) return undefined;
+  return {
+    min: sec(latency.min / 1000),
+    max: sec(maxLatencyOf(counts)?.ms ?? 0),
+    mean: sec((meanOf(latency) ?? 0) / 1000),
+    median: sec(percentileOf(counts, 50)?.ms ?? 0),
+    stdev: sec((stdevOf(latency) ?? 0) / 1000),
+  };
+}
+
+/** The reported percentiles that the sample resolves, by key; `undefined` when nothing was measured. */
+export function percentilesJson(counts: StepStats): Readonly<Record<string, number>> | undefined {
+  const samples = samplesOf(counts);
+  if (samples === 0) return undefined;
+  return Object.fromEntries(
+    REPORTED_PERCENTILES.filter((p) => isResolved(p, samples))
+      .map((p) => [`p${p}`, sec(percentileOf(counts, p)?.ms ?? 0)]),
+  );
+}
+
+/** The keys of `percentiles`, then `median` and `max`, that are lower bounds. */
+export function atLeastKeys(counts: StepStats): readonly string[] {
+  const samples = samplesOf(counts);
+  const keys: (readonly [key: string, percentile: number])[] = REPORTED_PERCENTILES
+    .filter((p) => isResolved(p, samples)).map((p) => [`p${p}`, p]);
+  if (counts.latency.count > 0) keys.push(["median", 50], ["max", 100]);
+  return keys.filter(([, p]) => percentileOf(counts, p)?.isAtLeast).map(([key]) => key);
+}
+
+/** One series as a block; `undefined` without values. */
+export function seriesJson(data: HistogramData | undefined): SeriesJson | undefined {
+  if (data === undefined || data.count === 0) return undefined;
+  const stdev = stdevOf(data);
+  return present<SeriesJson>({
+    count: data.count,
+    min: sec(data.min / 1000),
+    max: sec(data.max / 1000),
+    mean: sec((meanOf(data) ?? 0) / 1000),
+    stdev: sec(stdev === undefined ? undefined : stdev / 1000),
+    p50: sec(valueAtRank(data, rankOf(50, data.count)) / 1000),
+    p95: ownPercentile(data, 95),
+    p99: ownPercentile(data, 99),
+  });
+}
+
+/** The service latency of successful requests; its percentiles rank unanswered requests last, as everywhere. */
+export function serviceJson(counts: StepStats): SeriesJson | undefined {
+  const series = seriesJson(counts.serviceLatency);
+  if (series === undefined) return undefined;
+  const samples = samplesOf(counts);
+  const percentile = (p: number) =>
+    isResolved(p, samples) ? sec(servicePercentileOf(counts, p)?.ms) : undefined;
+  const bounds = SERIES_PERCENTILES
+    .filter((p) => isResolved(p, samples) && servicePercentileOf(counts, p)?.isAtLeast)
+    .map((p) => `p${p}`);
+  return present<SeriesJson>({
+    ...series,
+    p50: percentile(50) ?? series.p50,
+    p95: percentile(95),
+    p99: percentile(99),
+    at_least: bounds.length > 0 ? bounds : undefined,
+  });
+}
+
+/** Every step by its name. */
+export function stepsJson(result: RunResult): Readonly<Record<string, StepJson>> {
+  return Object.fromEntries(
+    namedSteps(result).map(({ name, method, url, stats }) => {
+      const { counts } = stats;
+      const samples = samplesOf(counts);
+      const hasSuccess = counts.latency.count > 0;
+      const percentile = (p: number) => isResolved(p, samples) ? sec(percentileOf(counts, p)?.ms) : undefined;
+      const bounds = ([["max", 100], ["median", 50], ["p50", 50], ["p95", 95], ["p99", 99]] as const)
+        .filter(([, p]) => (p === 100 || isResolved(p, samples)) && percentileOf(counts, p)?.isAtLeast)
+        .map(([key]) => key);
+      const stdev = stdevOf(counts.latency);
+      return [
+        name,
+        present<StepJson>({
+          method,
+          url,
+          count: endedOf(counts),
+          errors: counts.failed,
+          unfinished: counts.unfinished,
+          requests_per_sec: rounded(requestsPerSecond(stats) ?? 0, 2),
+          min: hasSuccess ? sec(counts.latency.min / 1000) : undefined,
+          max: sec(maxLatencyOf(counts)?.ms),
+          mean: hasSuccess ? sec((meanOf(counts.latency) ?? 0) / 1000) : undefined,
+          median: percentile(50),
+          p50: percentile(50),
+          p95: percentile(95),
+          p99: percentile(99),
+          stdev: sec(stdev === undefined ? undefined : stdev / 1000),
+          at_least: bounds.length > 0 ? bounds : undefined,
+        }),
+      ];
+    }),
+  );
+}
+
+/** The phases; `undefined` when they were not timed. */
+export function breakdownJson(total: Snapshot, counts: StepStats): BreakdownJson | undefined {
+  const { phases } = counts;
+  if (phases === undefined) return undefined;
+  const blocks = Object.fromEntries(PHASES.map((phase) => [phase, phaseJson(phases[phase])]));
+  return {
+    new_connections: total.connects,
+    reused_connections: total.reused,
+    ...blocks as Record<(typeof PHASES)[number], PhaseJson>,
+  };
+}
+
+/** One window. */
+export function timelineJson(point: TimelinePoint): TimelineJson {
+  return present<TimelineJson>({
+    t: rounded(point.fromMs / 1000, 3),
+    span: rounded((point.toMs - point.fromMs) / 1000, 3),
+    requests: point.requests,
+    errors: point.errors,
+    users: point.users,
+    bytes: point.bodyBytes,
+    mean: sec(point.meanMs),
+    p50: sec(point.p50Ms),
+    p95: sec(point.p95Ms),
+    p99: sec(point.p99Ms),
+  });
+}
+
+function phaseJson(data: HistogramData): PhaseJson {
+  if (data.count === 0) return { count: 0 };
+  return {
+    count: data.count,
+    avg: sec((meanOf(data) ?? 0) / 1000),
+    min: sec(data.min / 1000),
+    max: sec(data.max / 1000),
+    p50: sec(valueAtRank(data, rankOf(50, data.count)) / 1000),
+    p95: sec(valueAtRank(data, rankOf(95, data.count)) / 1000),
+  };
+}
+
+function ownPercentile(data: HistogramData, percentile: number): number | undefined {
+  if (!isResolved(percentile, data.count)) return undefined;
+  return sec(valueAtRank(data, rankOf(percentile, data.count)) / 1000);
+}

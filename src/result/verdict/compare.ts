@@ -1,0 +1,292 @@
+/**
+ * Runs against a baseline: each metric's change, how much of it is chance, and whether rules hold.
+ *
+ * A change counts only when it is more than chance, and chance has two parts. Within a run it is read from its seconds
+ * (`run_noise.ts`). From run to run a machine drifts more than that; with one run on each side the drift cannot be seen,
+ * so it is assumed ({@linkcode CompareOptions.runNoisePercent}); with several runs on a side it is measured, and the
+ * assumption is worth {@linkcode PRIOR_RUNS} runs beside them. Both are on the scale of ratios: an interval is
+ * `exp(ln(current / baseline) ± t · √variance)`. Error rates are compared in percentage points.
+ *
+ * @module
+ */
+import { isResolved, type Metric, metricFor } from "../../metrics/catalog.ts";
+import { addStepStats, EMPTY_STEP_STATS } from "../../metrics/snapshot.ts";
+import { samplesOf, type Stats } from "../../metrics/stats.ts";
+import { twoSidedT } from "../../lib/student_t.ts";
+import type { ChangeVerdict, Comparison, MetricChange } from "./comparison.ts";
+import { maskUrlsIn, namedSteps } from "../describe_run.ts";
+import { type FailRule, type MetricPath, pathOf } from "./fail_rule.ts";
+import { judgeRule } from "./judge_rule.ts";
+import type { ConfigSnapshot } from "../outcome.ts";
+import { overallStats, type RunResult } from "../run_result.ts";
+import { isSound } from "../trust.ts";
+import { type Noise, noiseKindOf, noiseOf, stepNoiseOf } from "./run_noise.ts";
+
+/** A run on one side of a comparison. */
+export interface ComparedRun {
+  /** The file's name, or what the run is called. */
+  readonly source: string;
+  readonly result: RunResult;
+  readonly config: ConfigSnapshot;
+}
+
+/** How runs are compared. */
+export interface CompareOptions {
+  readonly rules: readonly FailRule[];
+  /** How sure an interval is to hold the true change, in percent; above 50, below 100. */
+  readonly confidence: number;
+  /**
+   * How far two runs of the same thing are assumed to drift apart: the standard deviation of a run's throughput, mean and
+   * median, in percent. Twice that for percentiles up to p95, four times beyond; error rates in thirtieths of a point.
+   */
+  readonly runNoisePercent: number;
+}
+
+/** Metrics that every comparison shows, and that a rule without a metric looks at. */
+export const HEADLINE_METRICS: readonly string[] = ["rps", "error_rate", "p50", "p95", "p99"];
+
+/** Shown besides. */
+const FURTHER_METRICS = ["total_requests", "avg_latency", "max_latency", "transfer_rate"];
+
+/** What the assumed drift weighs against measured one. */
+const PRIOR_RUNS = 4;
+
+const DRIFT_FACTORS = { throughput: 1, center: 1, tail: 2, far_tail: 4 } as const;
+
+/** Settings that must agree for two runs to be comparable. */
+const COMPARED_SETTINGS = "mode connections users duration num_requests rate url_host read_body".split(" ");
+
+/** Compares pooled runs with a pooled baseline; each side has at least one run. */
+export function compareRuns(
+  baseline: readonly ComparedRun[],
+  current: readonly ComparedRun[],
+  options: CompareOptions,
+): Comparison {
+  const changeOf = (path: MetricPath) => change(path, { baseline, current, options });
+  const shown = [...HEADLINE_METRICS, ...FURTHER_METRICS].map((key): MetricPath => ({
+    path: key,
+    metric: metricFor(key)!,
+  }));
+  const headline = shown.filter(({ path, metric }) =>
+    !HEADLINE_METRICS.includes(path) || [baseline, current].some((runs) => isTold(metric, runs))
+  );
+  const paths = new Map([...headline, ...options.rules.flatMap(({ about }) => about ?? [])].map(
+    (path) => [pathOf(path.metric.key, path.step), path],
+  ));
+  const changes = new Map([...paths].map(([key, path]) => [key, changeOf(path)]));
+  return {
+    sources: baseline.map(({ source }) => source),
+    confidence: options.confidence,
+    warnings: warningsOf(baseline, current),
+    metrics: [...changes.values()],
+    rules: options.rules.map((rule) =>
+      judgeRule(rule, {
+        about: rule.about && changes.get(pathOf(rule.about.metric.key, rule.about.step)),
+        headline: HEADLINE_METRICS.flatMap((key) => changes.get(key) ?? []),
+      })
+    ),
+  };
+}
+
+/** Other settings, and runs whose numbers mean less than they seem to. */
+function warningsOf(baseline: readonly ComparedRun[], current: readonly ComparedRun[]): readonly string[] {
+  const runs = [...baseline, ...current];
+  return [
+    ...settingDifferences(baseline[0]!.config, current[0]!.config),
+    ...runs.filter(({ result }) => result.interrupted).map(({ source }) => `${source} was cut short`),
+    ...runs.filter(({ result }) => !isSound(result)).map(({ source }) =>
+      `${source}: its load generator did not keep up`
+    ),
+  ];
+}
+
+/** Settings that must agree for two runs to be comparable, and do not: a clause each. */
+export function settingDifferences(before: ConfigSnapshot, after: ConfigSnapshot): readonly string[] {
+  return COMPARED_SETTINGS.flatMap((key) => {
+    const [a, b] = [before[key], after[key]];
+    return a === undefined || b === undefined || a === b ? [] : [`${key} was ${text(a)} and is ${text(b)}`];
+  });
+}
+
+/** A percentile of too few samples is their largest value under another name. */
+function isTold(metric: Metric, runs: readonly ComparedRun[]): boolean {
+  const percentile = /^p([\d.]+)$/.exec(metric.key)?.[1];
+  return percentile === undefined || isResolved(Number(percentile), samplesOf(pooled(runs).counts));
+}
+
+interface Sides {
+  readonly baseline: readonly ComparedRun[];
+  readonly current: readonly ComparedRun[];
+  readonly options: CompareOptions;
+}
+
+function change({ metric, step }: MetricPath, { baseline, current, options }: Sides): MetricChange {
+  const before = valueOf(metric, statsOf(baseline, step), baseline.length);
+  const after = valueOf(metric, statsOf(current, step), current.length);
+  const base = { metric: pathOf(metric.key, step), unit: metric.unit };
+  if (before === undefined || after === undefined) {
+    return {
+      ...base,
+      ...(before && { baseline: before.value }),
+      ...(after && { current: after.value }),
+      verdict: "unknown",
+    };
+  }
+  const interval = intervalOf({ metric, ...(step !== undefined && { step }) }, {
+    baseline,
+    current,
+    options,
+    values: [before.value, after.value],
+  });
+  return {
+    ...base,
+    baseline: before.value,
+    current: after.value,
+    ...(after.isAtLeast && !before.isAtLeast && { isAtLeast: true }),
+    delta: after.value - before.value,
+    ...(before.value !== 0 && { percent: (after.value - before.value) / Math.abs(before.value) * 100 }),
+    ...interval,
+    verdict: verdictOf(metric, { interval, before, after }),
+  };
+}
+
+interface Value {
+  readonly value: number;
+  readonly isAtLeast: boolean;
+}
+
+function verdictOf(
+  metric: Metric,
+  { interval, before, after }: {
+    readonly interval: { readonly low: number; readonly high: number } | undefined;
+    readonly before: Value;
+    readonly after: Value;
+  },
+): ChangeVerdict {
+  if (interval === undefined || before.isAtLeast) return "unknown";
+  const isHigher = interval.low > 0;
+  const isLower = interval.high < 0;
+  if (after.isAtLeast) return isHigher ? "worse" : "unknown";
+  if (!isHigher && !isLower) return "same";
+  return isHigher === (metric.better === "higher") ? "better" : "worse";
+}
+
+/** Where the change lies; `undefined` when the runs do not tell. */
+function intervalOf(
+  { metric, step }: { readonly metric: Metric; readonly step?: string },
+  { baseline, current, options, values: [before, after] }: Sides & {
+    readonly values: readonly [number, number];
+  },
+): { readonly low: number; readonly high: number } | undefined {
+  const kind = noiseKindOf(metric);
+  if (kind === "unknown") return undefined;
+  const isAbsolute = kind === "errors";
+  if (!isAbsolute && (before <= 0 || after <= 0)) return undefined;
+  const drift = isAbsolute
+    ? options.runNoisePercent / 30
+    : options.runNoisePercent / 100 * DRIFT_FACTORS[kind];
+  const sides = [baseline, current].map((runs) => spreadOf(metric, { runs, step, isAbsolute }));
+  const [a, b] = sides;
+  if (a === undefined || b === undefined) return undefined;
+  const measured = a.degrees + b.degrees;
+  const variances = [a, b].map(({ within, runs }) =>
+    (PRIOR_RUNS * (drift ** 2 + within.variance) + a.squares + b.squares) / (PRIOR_RUNS + measured) / runs
+  );
+  const variance = variances[0]! + variances[1]!;
+  const uncertain = measured === 0 ? [a.within, b.within] : [{
+    variance: (a.squares + b.squares) / (PRIOR_RUNS + measured) * (1 / a.runs + 1 / b.runs),
+    degreesOfFreedom: measured,
+  }];
+  const degrees = pairDegrees(variance, uncertain);
+  const reach = twoSidedT(options.confidence / 100, degrees) * Math.sqrt(variance);
+  if (isAbsolute) return { low: after - before - reach, high: after - before + reach };
+  const middle = Math.log(after / before);
+  const percent = (log: number) => (Math.exp(log) - 1) * 100;
+  return { low: percent(middle - reach), high: percent(middle + reach) };
+}
+
+/** Welch and Satterthwaite's degrees of freedom of a difference; an assumed part of the variance is certain. */
+function pairDegrees(variance: number, parts: readonly Noise[]): number {
+  const uncertain = parts.reduce(
+    (sum, part) => sum + part.variance ** 2 / Math.max(part.degreesOfFreedom, 1),
+    0,
+  );
+  return uncertain === 0 ? Infinity : variance ** 2 / uncertain;
+}
+
+interface Spread {
+  readonly runs: number;
+  /** Of a typical single run. */
+  readonly within: Noise;
+  /** Squared distances of the runs from their mean, in logarithms or percentage points. */
+  readonly squares: number;
+  readonly degrees: number;
+}
+
+/** How one side's runs scatter, each in itself and among each other. */
+function spreadOf(
+  metric: Metric,
+  { runs, step, isAbsolute }: {
+    readonly runs: readonly ComparedRun[];
+    readonly step: string | undefined;
+    readonly isAbsolute: boolean;
+  },
+): Spread | undefined {
+  const noises: Noise[] = [];
+  const values: number[] = [];
+  for (const run of runs) {
+    const stats = statsOf([run], step);
+    const value = stats && metric.read(stats);
+    if (!stats || value === undefined || (!isAbsolute && value <= 0)) return undefined;
+    const { timeline } = run.result;
+    const noise = step === undefined
+      ? noiseOf(metric, { stats, timeline })
+      : stepNoiseOf(metric, { stats, run: overallStats(run.result), timeline });
+    if (noise === undefined) return undefined;
+    noises.push(noise);
+    values.push(isAbsolute ? value : Math.log(value));
+  }
+  const mean = (list: readonly number[]) => list.reduce((sum, value) => sum + value, 0) / list.length;
+  const middle = mean(values);
+  return {
+    runs: runs.length,
+    within: {
+      variance: mean(noises.map(({ variance }) => variance)),
+      degreesOfFreedom: Math.min(...noises.map(({ degreesOfFreedom }) => degreesOfFreedom)) * runs.length,
+    },
+    squares: values.reduce((sum, value) => sum + (value - middle) ** 2, 0),
+    degrees: runs.length - 1,
+  };
+}
+
+/** All runs as one: counts and durations added, histograms merged. */
+function pooled(runs: readonly ComparedRun[]): Stats {
+  return runs.map(({ result }) => overallStats(result)).reduce(addStats);
+}
+
+function addStats(a: Stats, b: Stats): Stats {
+  return { counts: addStepStats(a.counts, b.counts), durationMs: a.durationMs + b.durationMs };
+}
+
+/** The pooled statistics of the runs or of one of their steps; `undefined` when the step is in none, or never ran. */
+function statsOf(runs: readonly ComparedRun[], step: string | undefined): Stats | undefined {
+  if (step === undefined) return pooled(runs);
+  const name = maskUrlsIn(step);
+  const found = runs.flatMap(({ result }) =>
+    namedSteps(result).find((known) => known.name === name)?.stats ?? []
+  );
+  const stats = found.reduce(addStats, { counts: EMPTY_STEP_STATS, durationMs: 0 });
+  return stats.counts.succeeded + stats.counts.failed > 0 ? stats : undefined;
+}
+
+/** A metric of pooled runs; plain totals are those of an average run. */
+function valueOf(metric: Metric, stats: Stats | undefined, runs: number): Value | undefined {
+  const value = stats && metric.read(stats);
+  if (stats === undefined || value === undefined) return undefined;
+  const isTotal = metric.unit === "1" || metric.unit === "B" || metric.key === "duration";
+  return { value: isTotal ? value / runs : value, isAtLeast: metric.isAtLeast(stats) };
+}
+
+function text(setting: unknown): string {
+  return setting === null ? "not set" : String(setting);
+}

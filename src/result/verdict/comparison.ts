@@ -1,0 +1,182 @@
+/**
+ * What a comparison with a baseline found, as reports show it, and its public JSON.
+ *
+ * @module
+ */
+import type { Unit } from "../../metrics/catalog.ts";
+import { fields, isFlag, isText, listOf } from "../document/document_checks.ts";
+import type { Check } from "../document/document_checks.ts";
+import { present, rounded } from "../document/stats_json.ts";
+
+/** Whether a change is more than chance; `unknown`: the runs are too short to tell, or a value is missing. */
+export type ChangeVerdict = "better" | "worse" | "same" | "unknown";
+
+/** One metric in both. Absent values were not measured. */
+export interface MetricChange {
+  /** As rules write it. */
+  readonly metric: string;
+  readonly unit: Unit;
+  /** In `unit`. */
+  readonly baseline?: number;
+  /** In `unit`. */
+  readonly current?: number;
+  /** The current value falls among requests without an answer: it is what is given or more. */
+  readonly isAtLeast?: boolean;
+  /** Current minus baseline, in `unit`. */
+  readonly delta?: number;
+  /** Of the baseline; absent when that is 0. */
+  readonly percent?: number;
+  /** Where the change lies with the comparison's confidence: in percent, of error rates in percentage points. */
+  readonly low?: number;
+  /** See `low`. */
+  readonly high?: number;
+  readonly verdict: ChangeVerdict;
+}
+
+/** A rule, judged. */
+export interface RuleVerdict {
+  /** As the user wrote it. */
+  readonly expression: string;
+  readonly passed: boolean;
+  /** One clause: the change, and why it passed or not. */
+  readonly reason: string;
+}
+
+/** A run, or several, beside a baseline. */
+export interface Comparison {
+  /** The baseline's files. */
+  readonly sources: readonly string[];
+  /** How sure the intervals are, in percent. */
+  readonly confidence: number;
+  /** Why the two may not be comparable: other settings, a run cut short, a load generator that did not keep up. */
+  readonly warnings: readonly string[];
+  readonly metrics: readonly MetricChange[];
+  readonly rules: readonly RuleVerdict[];
+}
+
+/** Whether a rule fired. */
+export function isRegressed({ rules }: Comparison): boolean {
+  return rules.some(({ passed }) => !passed);
+}
+
+/** A comparison in JSON; values in base units: seconds, bytes, percent. */
+export interface ComparisonJson {
+  /** The version of this part's shape. */
+  readonly schema_version: 1;
+  /** A rule fired. */
+  readonly regressed: boolean;
+  /** What the comparison alone ends with: 0 or 3. */
+  readonly exit_code: 0 | 3;
+  /** The baseline's files. */
+  readonly baseline_sources: readonly string[];
+  /** How many runs were pooled. */
+  readonly baseline_runs: number;
+  /** Of the intervals, in percent. */
+  readonly confidence: number;
+  /** Settings that differ, runs that were cut short. */
+  readonly config_warnings: readonly string[];
+  /**
+   * The change of each metric; intervals in percent, of error rates in percentage points. Verdicts: `better`, `worse`,
+   * `same` (within noise), `unknown`.
+   */
+  readonly metrics: readonly {
+    readonly metric: string;
+    readonly unit: string;
+    readonly baseline?: number;
+    readonly current?: number;
+    readonly at_least?: boolean;
+    readonly delta?: number;
+    readonly change_percent?: number;
+    readonly interval?: readonly [low: number, high: number];
+    readonly verdict: string;
+  }[];
+  /** In the order given. */
+  readonly rules: readonly {
+    readonly expression: string;
+    readonly passed: boolean;
+    readonly reason: string;
+  }[];
+}
+
+/** A comparison as its public document. */
+export function toComparisonJson(comparison: Comparison): ComparisonJson {
+  const regressed = isRegressed(comparison);
+  return {
+    schema_version: 1,
+    regressed,
+    exit_code: regressed ? 3 : 0,
+    baseline_sources: comparison.sources,
+    baseline_runs: comparison.sources.length,
+    confidence: comparison.confidence,
+    config_warnings: comparison.warnings,
+    metrics: comparison.metrics.map((change) =>
+      present<ComparisonJson["metrics"][number]>({
+        metric: change.metric,
+        unit: change.unit,
+        baseline: exact(change.baseline),
+        current: exact(change.current),
+        at_least: change.isAtLeast,
+        delta: exact(change.delta),
+        change_percent: change.percent === undefined ? undefined : rounded(change.percent, 3),
+        interval: change.low === undefined || change.high === undefined
+          ? undefined
+          : [rounded(change.low, 3), rounded(change.high, 3)],
+        verdict: change.verdict,
+      })
+    ),
+    rules: comparison.rules,
+  };
+}
+
+/** The comparison that a document holds; the JSON must have passed {@linkcode isComparisonJson}. */
+export function comparisonOfJson(json: ComparisonJson): Comparison {
+  return {
+    sources: json.baseline_sources,
+    confidence: json.confidence,
+    warnings: json.config_warnings,
+    metrics: json.metrics.map((
+      { metric, unit, baseline, current, at_least, delta, change_percent, interval, verdict },
+    ) =>
+      present<MetricChange>({
+        metric,
+        unit: unit as Unit,
+        baseline,
+        current,
+        isAtLeast: at_least,
+        delta,
+        percent: change_percent,
+        low: interval?.[0],
+        high: interval?.[1],
+        verdict: verdict as ChangeVerdict,
+      })
+    ),
+    rules: json.rules,
+  };
+}
+
+const isNumber: Check = (value) => typeof value === "number";
+const isOneOf = (...words: readonly string[]): Check => (value) => words.includes(String(value));
+
+/** Whether JSON is a comparison. */
+export const isComparisonJson: Check = fields({
+  baseline_sources: listOf(isText),
+  confidence: isNumber,
+  config_warnings: listOf(isText),
+  metrics: listOf(fields({
+    metric: isText,
+    unit: isOneOf("s", "%", "1/s", "B", "B/s", "1"),
+    "baseline?": isNumber,
+    "current?": isNumber,
+    "at_least?": isFlag,
+    "delta?": isNumber,
+    "change_percent?": isNumber,
+    "interval?": (value) => Array.isArray(value) && value.length === 2 && value.every(isNumber),
+    verdict: isOneOf("better", "worse", "same", "unknown"),
+  })),
+  rules: listOf(fields({ expression: isText, passed: isFlag, reason: isText })),
+});
+
+/** Nine digits: more than is measured. */
+function exact(value: number | undefined): number | undefined {
+  return value === undefined || !Number.isFinite(value) ? undefined : Number(value.toPrecision(9));
+}

@@ -1,0 +1,111 @@
+/**
+ * Rules of a comparison, such as `p95 > +10%`: how much worse a run may be than its baseline. What is compared is the
+ * change, never the value itself. Judging is in `compare.ts`.
+ *
+ * @module
+ */
+import { UsageError } from "../../lib/errors.ts";
+import { type Metric, metricFor, METRICS } from "../../metrics/catalog.ts";
+
+/** A metric of the whole run or of one step. */
+export interface MetricPath {
+  /** As rules and tables write it: `p95`, `step:login.p95`, `step:"GET /a b".p95`. */
+  readonly path: string;
+  readonly metric: Metric;
+  /** Absent: the whole run. */
+  readonly step?: string;
+}
+
+/** A rule, read. */
+export interface FailRule {
+  /** As the user wrote it. */
+  readonly expression: string;
+  /** Absent: every headline metric, in a rule without a bound. */
+  readonly about?: MetricPath;
+  /** The change that fires; absent: any change for the worse beyond the noise. */
+  readonly bound?: {
+    readonly operator: "<" | ">";
+    /** With its sign: in percent of the baseline, or in the metric's unit. */
+    readonly amount: number;
+    readonly isRelative: boolean;
+  };
+  /** A latency bound without a unit was taken as seconds. */
+  readonly isUnitMissing: boolean;
+}
+
+/** The names of a step's fields that differ from the run's metrics. */
+const STEP_FIELDS: Readonly<Record<string, string>> = {
+  count: "total_requests",
+  errors: "total_errors",
+  min: "min_latency",
+  max: "max_latency",
+  mean: "avg_latency",
+  median: "median_latency",
+  stdev: "stdev_latency",
+};
+
+const RULE =
+  /^\s*(?<path>step:"[^"]*"\.\S+?|\S+?)\s*(?:(?<operator>[<>])\s*(?<number>[+-]?(?:\d+(?:\.\d+)?|\.\d+))\s*(?<unit>%|ms|us|s)?|\s+worse)\s*$/;
+const STEP =
+  /^step:(?:"(?<quoted>[^"]*)"|(?<bare>.+?))\.(?<field>(?:service_)?p\d+(?:\.\d+)?|[a-z_][a-z_\d]*)$/;
+const SECONDS: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6 };
+
+/**
+ * Reads `METRIC < or > [SIGN]NUMBER[%|ms|us|s]`, `METRIC worse` or `worse`.
+ * @throws {UsageError} with what goes on after what was found: what is wrong with it, what was expected.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(parseFailRule("p95 > +10%").bound, { operator: ">", amount: 10, isRelative: true });
+ * assertEquals(parseFailRule('step:"GET /a b".p95 > 5ms').about?.step, "GET /a b");
+ * ```
+ */
+export function parseFailRule(expression: string): FailRule {
+  const trimmed = expression.trim();
+  if (trimmed === "worse") return { expression: trimmed, isUnitMissing: false };
+  const parts = RULE.exec(expression)?.groups;
+  if (!parts) {
+    throw new UsageError(
+      `expected a rule such as "p95 > +10%", "rps < -5%", "p99 worse" or "worse"`,
+    );
+  }
+  const about = parseMetricPath(parts.path!);
+  const { operator, number, unit } = parts;
+  if (operator === undefined) return { expression: trimmed, about, isUnitMissing: false };
+  const { metric } = about;
+  if (unit !== undefined && unit !== "%" && metric.unit !== "s") {
+    throw new UsageError(`but ${metric.key} has no unit "${unit}"`);
+  }
+  const isRelative = unit === "%";
+  return {
+    expression: trimmed,
+    about,
+    bound: {
+      operator: operator as "<" | ">",
+      amount: Number(number) * (!isRelative && metric.unit === "s" ? SECONDS[unit ?? "s"]! : 1),
+      isRelative,
+    },
+    isUnitMissing: metric.unit === "s" && unit === undefined,
+  };
+}
+
+/** A metric's name as text: names that need it are quoted. */
+export function pathOf(field: string, step?: string): string {
+  if (step === undefined) return field;
+  return /^[^\s"<>]+$/.test(step) ? `step:${step}.${field}` : `step:"${step}".${field}`;
+}
+
+function parseMetricPath(path: string): MetricPath {
+  const parts = STEP.exec(path)?.groups;
+  const step = parts && (parts.quoted ?? parts.bare);
+  const name = parts ? STEP_FIELDS[parts.field!] ?? parts.field! : path;
+  const metric = metricFor(name);
+  if (!metric || (path.startsWith("step:") && step === undefined)) {
+    const known = METRICS.map(({ key }) => key).join(", ");
+    throw new UsageError(
+      `with the unknown metric "${path}"; expected one of ${known}, any percentile, or step:"NAME".METRIC`,
+    );
+  }
+  return { path: pathOf(parts?.field ?? metric.key, step), metric, ...(step !== undefined && { step }) };
+}

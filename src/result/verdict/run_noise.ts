@@ -1,0 +1,172 @@
+/**
+ * How much of a number is chance: the standard error of a run's metrics, from its windows of a second.
+ *
+ * Neighbouring seconds are alike, so they are resampled in blocks (Künsch 1989; circular blocks: Politis and Romano
+ * 1992). Of a mean, what resampling for ever would give has a closed form, and that is computed: no random numbers, and
+ * the same verdict every time. How percentiles scatter is read from the seconds' own percentiles, and is, as that of error
+ * rates, never taken to be less than the number of samples allows.
+ *
+ * @module
+ */
+import { type HistogramData, rankOf, valueAtRank } from "../../metrics/histogram.ts";
+import type { Metric } from "../../metrics/catalog.ts";
+import { endedOf, samplesOf, type Stats } from "../../metrics/stats.ts";
+import type { TimelinePoint } from "../run_result.ts";
+
+/** What a metric is read from, second by second, and how it scatters. */
+export type NoiseKind = "throughput" | "errors" | "center" | "tail" | "far_tail" | "unknown";
+
+/** The scatter of one run's metric. */
+export interface Noise {
+  /** Variance: relative to the value, or, of error rates, in squared percentage points. */
+  readonly variance: number;
+  /** How well the variance is known. */
+  readonly degreesOfFreedom: number;
+}
+
+/** A window's value, and how much of the run it is. */
+export interface Weighted {
+  readonly value: number;
+  /** Above 0. */
+  readonly weight: number;
+}
+
+/** Fewer windows say nothing about the noise. */
+const LEAST_WINDOWS = 4;
+
+/** How a metric scatters. */
+export function noiseKindOf({ key }: Metric): NoiseKind {
+  if (["rps", "total_requests", "transfer_rate", "total_bytes"].includes(key)) return "throughput";
+  if (["error_rate", "total_errors"].includes(key)) return "errors";
+  if (["avg_latency", "median_latency"].includes(key)) return "center";
+  const percentile = percentileIn(key);
+  if (percentile === undefined) return "unknown";
+  return percentile <= 50 ? "center" : percentile <= 95 ? "tail" : percentile < 100 ? "far_tail" : "unknown";
+}
+
+/** The scatter of a metric over the whole of a run; `undefined` when the run is too short to tell. */
+export function noiseOf(
+  metric: Metric,
+  { stats, timeline }: { readonly stats: Stats; readonly timeline: readonly TimelinePoint[] },
+): Noise | undefined {
+  const series = seriesOf(metric, timeline);
+  const blocks = series && blockNoise(series, noiseKindOf(metric) === "errors");
+  if (blocks === undefined) return undefined;
+  // Users who wait for answers send much more evenly than by chance.
+  const least = noiseKindOf(metric) === "throughput" ? 0 : samplingVariance(metric, stats);
+  return { ...blocks, variance: Math.max(blocks.variance, least) };
+}
+
+/**
+ * The scatter of a metric of one step. Steps have no windows of their own: the whole run tells how much more than a pure
+ * sample they scatter.
+ */
+export function stepNoiseOf(
+  metric: Metric,
+  { stats, run, timeline }: {
+    readonly stats: Stats;
+    readonly run: Stats;
+    readonly timeline: readonly TimelinePoint[];
+  },
+): Noise | undefined {
+  const whole = noiseOf(metric, { stats: run, timeline });
+  const ideal = samplingVariance(metric, run);
+  const own = samplingVariance(metric, stats);
+  if (whole === undefined || ideal <= 0) return whole;
+  if (noiseKindOf(metric) === "throughput") return { ...whole, variance: Math.max(whole.variance, own) };
+  return { ...whole, variance: Math.max(whole.variance, own * whole.variance / ideal) };
+}
+
+/**
+ * The variance of a series' weighted mean, by circular blocks of `length` windows, the cube root of their number:
+ *
+ * ```text
+ * variance = n/(n − length) · 1/(n² · length) · Σ (sum of the pulls in the block that begins at i)²
+ * pull     = (value − mean) · weight / mean weight      how far a window moves the mean, times n
+ * ```
+ *
+ * relative to the squared mean unless `isAbsolute`. The first factor makes up for the few blocks of a short run.
+ */
+export function blockNoise(series: readonly Weighted[], isAbsolute = false): Noise | undefined {
+  const n = series.length;
+  if (n < LEAST_WINDOWS) return undefined;
+  const weight = series.reduce((sum, window) => sum + window.weight, 0) / n;
+  const mean = series.reduce((sum, window) => sum + window.value * window.weight, 0) / n / weight;
+  if (mean === 0) return isAbsolute ? { variance: 0, degreesOfFreedom: n - 1 } : undefined;
+  const pulls = series.map((window) => (window.value - mean) * window.weight / weight);
+  const length = Math.max(1, Math.floor(Math.cbrt(n)));
+  let squares = 0;
+  for (let i = 0; i < n; i++) {
+    let sum = 0;
+    for (let k = 0; k < length; k++) sum += pulls[(i + k) % n]!;
+    squares += sum ** 2;
+  }
+  const variance = n / (n - length) * squares / (n * n * length);
+  return { variance: isAbsolute ? variance : variance / mean ** 2, degreesOfFreedom: n / length - 1 };
+}
+
+/**
+ * A metric second by second, rates by their time, the others by their requests: a second in which little was answered
+ * says as little. Windows shorter than half a second are left out. `undefined`: there is no series.
+ */
+function seriesOf(metric: Metric, timeline: readonly TimelinePoint[]): readonly Weighted[] | undefined {
+  const windows = timeline.filter(({ fromMs, toMs }) => toMs - fromMs >= 500);
+  const perSecond = (read: (point: TimelinePoint) => number) =>
+    windows.map((point) => {
+      const weight = (point.toMs - point.fromMs) / 1000;
+      return { value: read(point) / weight, weight };
+    });
+  const measured = (read: (point: TimelinePoint) => number | undefined) =>
+    windows.flatMap((point) => {
+      const value = read(point);
+      return value === undefined || point.requests === 0 ? [] : [{ value, weight: point.requests }];
+    });
+  switch (noiseKindOf(metric)) {
+    case "throughput":
+      return perSecond(({ requests, bodyBytes }) => metric.unit.startsWith("B") ? bodyBytes : requests);
+    case "errors":
+      return measured(({ requests, errors }) => errors / requests * 100);
+    case "center":
+      return measured((point) => metric.key === "avg_latency" ? point.meanMs : point.p50Ms);
+    case "tail":
+      return measured((point) => point.p95Ms);
+    case "far_tail":
+      return measured((point) => point.p99Ms);
+    case "unknown":
+      return undefined;
+  }
+}
+
+/** The variance that independent samples would have: counts, shares, and ranks around a percentile's. */
+function samplingVariance(metric: Metric, { counts }: Stats): number {
+  const ended = endedOf(counts);
+  switch (noiseKindOf(metric)) {
+    case "throughput":
+      return ended > 0 ? 1 / ended : 0;
+    case "errors": {
+      // One error more than there were, so that none in a hundred is not taken for never.
+      const share = (counts.failed + 1) / (ended + 2);
+      return 1e4 * share * (1 - share) / (ended + 2);
+    }
+    case "unknown":
+      return 0;
+    default:
+      return rankVariance(metric, counts.latency, samplesOf(counts));
+  }
+}
+
+/** Half the relative distance between the values one standard deviation of the rank apart, squared. */
+function rankVariance({ key }: Metric, latency: HistogramData, samples: number): number {
+  const share = (percentileIn(key) ?? 50) / 100;
+  if (latency.count < 2) return 0;
+  const spread = Math.sqrt(share * (1 - share) * samples);
+  const at = (rank: number) => valueAtRank(latency, Math.min(Math.max(Math.round(rank), 1), latency.count));
+  const rank = rankOf(share * 100, samples);
+  const value = at(rank);
+  return value > 0 ? ((at(rank + spread) - at(rank - spread)) / 2 / value) ** 2 : 0;
+}
+
+function percentileIn(key: string): number | undefined {
+  const text = /^(?:service_)?p([\d.]+)$/.exec(key)?.[1];
+  return text === undefined ? key === "median_latency" ? 50 : undefined : Number(text);
+}

@@ -1,0 +1,45 @@
+/**
+ * Which load the settings ask for: a schedule, simulated users, or a loop that is as fast as the answers.
+ *
+ * @module
+ */
+import { DEFAULT_DURATION_MS } from "../../load/load_options.ts";
+import { rateLoadFrom } from "../../load/rate_options.ts";
+import { usersLoadFrom } from "../../load/users_options.ts";
+import type { LoadSpec } from "../../plan/run_plan.ts";
+import type { Settings } from "../settings/settings.ts";
+
+/**
+ * The load. A rate together with users is a schedule with at most so many requests in flight.
+ *
+ * @throws {UsageError} when the parts of a load do not fit together.
+ */
+export function composeLoad(
+  { values, origins }: Pick<Settings, "values" | "origins">,
+  readTextFile: (path: string) => string,
+): LoadSpec {
+  const { numRequests, iterations, users, streams = 1 } = values;
+  const connections = values.connections * streams;
+  const durationMs = values.duration ??
+    ((numRequests ?? iterations) === undefined ? DEFAULT_DURATION_MS : undefined);
+  const time = { ...(durationMs !== undefined && { durationMs }) };
+  const most = users ?? (origins.has("connections") ? connections : undefined);
+  const scheduled = rateLoadFrom(values, {
+    ...time,
+    ...((numRequests ?? iterations) !== undefined && { numRequests: (numRequests ?? iterations)! }),
+    ...(most !== undefined && { connections: most }),
+    readTextFile,
+  });
+  const paced = scheduled ?? usersLoadFrom(values, {
+    ...time,
+    hasScenario: values.scenario !== undefined,
+    isAutofind: values.autofind,
+  });
+  if (paced !== undefined) return paced;
+  if (iterations !== undefined) {
+    return { kind: "requests", connections, unit: "iterations", amount: iterations };
+  }
+  return numRequests === undefined
+    ? { kind: "duration", connections, durationMs: durationMs! }
+    : { kind: "requests", connections, unit: "requests", amount: numRequests };
+}

@@ -1,0 +1,113 @@
+/**
+ * Makes the plan of a run out of the settings: only what workers need, all of it JSON-safe.
+ *
+ * @module
+ */
+import { checkConnectionOptions, resolveRules } from "../../client/options/connection_options.ts";
+import { proxyFor } from "../../client/net/proxy.ts";
+import { checkHttpOptions } from "../../client/options/http_options.ts";
+import { checkTransferOptions } from "../../client/options/transfer_options.ts";
+import { UsageError } from "../../lib/errors.ts";
+import { clientCertificate } from "./client_certificate.ts";
+import { composeLoad } from "./compose_load.ts";
+import type { PlanSources } from "./plan_sources.ts";
+import { logSpecOf } from "../conduct/request_logging.ts";
+import { composeScenario } from "./compose_scenario.ts";
+import type { ClientSpec, ProxySpec, RunPlan, TlsSpec } from "../../plan/run_plan.ts";
+import { proxiesOf } from "../../client/net/proxy.ts";
+import { framingProblems } from "../../plan/framing_problems.ts";
+import { stepsOf } from "../../plan/scenario.ts";
+import { trustedRoots } from "./request_spec.ts";
+import { refuseProblems } from "../settings/settings.ts";
+import type { MainValues, Settings } from "../settings/settings.ts";
+
+/**
+ * The plan for one URL.
+ *
+ * @throws {UsageError} with every problem: those of the settings, and those that show only now.
+ */
+export async function composePlan(settings: Settings, sources: PlanSources): Promise<RunPlan> {
+  const { values } = settings;
+  const problems = [
+    ...settings.problems,
+    ...checkHttpOptions(values),
+    ...checkTransferOptions(values),
+    ...checkConnectionOptions(values),
+  ];
+  const attempt = async <T>(make: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await make();
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      problems.push(...error.problems);
+      return undefined;
+    }
+  };
+  const load = await attempt(() => composeLoad(settings, sources.files.readTextFile));
+  const scenario = await attempt(() => composeScenario(settings, sources));
+  const caCerts = await attempt(() => trustedRoots(values.caBundle, sources.files));
+  const identity = await attempt(() => clientCertificate(values, sources.files));
+  const proxy = await attempt(() => proxiesOf(values.proxy, sources.env));
+  if (
+    values.unixSocket !== undefined && scenario && stepsOf(scenario).some(({ url }) => /^https:/i.test(url))
+  ) {
+    problems.push("--unix-socket cannot carry https: URLs: use http:");
+  }
+  if (scenario) problems.push(...framingProblems(scenario));
+  const urls = scenario ? stepsOf(scenario).map(({ url }) => url).filter((url) => URL.canParse(url)) : [];
+  if (
+    values.http2 &&
+    urls.some((url) => /^http:/i.test(url) && proxyFor(new URL(url), proxy)?.kind === "http")
+  ) {
+    problems.push("--http2 cannot go through an HTTP proxy to http: URLs: use https:, or a SOCKS5 proxy");
+  }
+  refuseProblems(problems);
+  const log = logSpecOf(values);
+  return {
+    version: 1,
+    load: load!,
+    scenario: scenario!,
+    client: composeClient(values, { caCerts: caCerts!, ...identity, ...(proxy && { proxy }) }),
+    graceMs: values.grace,
+    warmupMs: values.warmup,
+    seed: values.seed ?? sources.randomSeed(),
+    verbosity: values.verbosity,
+    ...(log && { log }),
+  };
+}
+
+/** How requests travel. What is not in `values` was read from files or the environment. */
+export function composeClient(
+  values: MainValues,
+  { proxy, ...pems }: Pick<TlsSpec, "caCerts" | "cert" | "key"> & { readonly proxy?: ProxySpec },
+): ClientSpec {
+  const { sni, tlsMin, tlsMax, unixSocket, dnsRefresh, localAddress, streams, h2Window } = values;
+  return {
+    kind: values.client,
+    keepAlive: values.keepalive,
+    timeoutMs: values.timeout,
+    maxHeaderBytes: values.maxHeaderSize,
+    tls: {
+      verify: !values.insecure,
+      ...pems,
+      ...(sni !== undefined && { sni }),
+      ...(tlsMin !== undefined && { minVersion: tlsMin }),
+      ...(tlsMax !== undefined && { maxVersion: tlsMax }),
+    },
+    phases: values.latencyBreakdown,
+    verifyLength: values.verifyLength,
+    maxRedirects: values.followRedirects,
+    ...(values.expectContinue !== undefined && { expectContinue: values.expectContinue }),
+    http2: values.http2,
+    ...(streams !== undefined && { streams }),
+    ...(h2Window !== undefined && { h2WindowBytes: h2Window }),
+    resolve: resolveRules(values),
+    ...(values.ipv4 && { family: 4 as const }),
+    ...(values.ipv6 && { family: 6 as const }),
+    ...(unixSocket !== undefined && { unixSocket }),
+    ...(dnsRefresh !== undefined && { dnsRefreshMs: dnsRefresh }),
+    ...(localAddress !== undefined && { localAddresses: localAddress }),
+    ...(proxy && { proxy }),
+    perAddress: values.perAddress,
+  };
+}

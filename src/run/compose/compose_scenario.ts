@@ -1,0 +1,140 @@
+/**
+ * What one iteration does: the requests of a scenario file, or one request of the command line.
+ *
+ * @module
+ */
+import { fileReason, UsageError } from "../../lib/errors.ts";
+import { maskUrl } from "../../lib/mask_url.ts";
+import type { Body, Scenario, Step } from "../../plan/scenario.ts";
+import { parseUrlList } from "../../scenario/load_url_list.ts";
+import type { PlanSources } from "./plan_sources.ts";
+import { parseTarget, requestBody, requestHeaders, type Target } from "./request_spec.ts";
+import type { Settings } from "../settings/settings.ts";
+
+/** @throws {UsageError} with every problem of target, body or scenario file. */
+export function composeScenario(settings: Settings, sources: PlanSources): Promise<Scenario> {
+  const { scenario, urlFile } = settings.values;
+  if (scenario !== undefined) return fromFile(scenario, settings, sources);
+  return urlFile === undefined ? oneRequest(settings, sources) : urlsInTurn(urlFile, settings, sources);
+}
+
+/** One flow a URL, taken in turn. */
+async function urlsInTurn(path: string, { values }: Settings, sources: PlanSources): Promise<Scenario> {
+  const entries = parseUrlList(textOf("--url-file", path, sources), path);
+  const body = await requestBody(values, sources.files);
+  const names = new Map<string, number>();
+  const flows = entries.map(({ method, url }) => {
+    const target = parseTarget(url);
+    const plain = `${method} ${maskUrl(target.url.href)}`;
+    const seen = (names.get(plain) ?? 0) + 1;
+    names.set(plain, seen);
+    const name = seen === 1 ? plain : `${plain} (${seen})`;
+    return { name, weight: 1, steps: [fixedStep(name, { method, target, body, values })] };
+  });
+  return { ...PLAIN_SCENARIO, flows, cacheBust: values.randomParam };
+}
+
+/** One flow of one request. Its name appears in reports, so that it has no secrets. */
+async function oneRequest({ values, operands }: Settings, sources: PlanSources): Promise<Scenario> {
+  const [target, body] = await bothOf(
+    Promise.try(() => targetOf(operands)),
+    requestBody(values, sources.files),
+  );
+  const { href } = target.url;
+  const name = `${values.method} ${maskUrl(href)}`;
+  const step = fixedStep(name, { method: values.method, target, body, values });
+  return { ...PLAIN_SCENARIO, flows: [{ name, weight: 1, steps: [step] }], cacheBust: values.randomParam };
+}
+
+/** A scenario of requests that never change. */
+const PLAIN_SCENARIO = {
+  pick: "rotate",
+  data: [],
+  cookies: "ignore",
+  onExtractFailure: "continue",
+  onTemplateError: "keep_literal",
+} as const satisfies Partial<Scenario>;
+
+interface FixedRequest {
+  readonly method: string;
+  readonly target: Target;
+  readonly body: Body | undefined;
+  readonly values: Settings["values"];
+}
+
+function fixedStep(name: string, { method, target, body, values }: FixedRequest): Step {
+  return {
+    name,
+    method,
+    url: target.url.href,
+    headers: requestHeaders(values, target),
+    ...(body !== undefined && { body }),
+    isTemplate: false,
+    extract: [],
+    checks: [],
+  };
+}
+
+/** Both values, or the problems of both. */
+async function bothOf<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  const failed = (await Promise.allSettled([a, b])).filter((attempt) => attempt.status === "rejected");
+  const other = failed.find(({ reason }) => !(reason instanceof UsageError));
+  if (other) throw other.reason;
+  if (failed.length > 0) {
+    throw new UsageError(failed.flatMap(({ reason }) => (reason as UsageError).problems));
+  }
+  return [await a, await b];
+}
+
+function textOf(flag: string, path: string, sources: PlanSources): string {
+  try {
+    return sources.files.readTextFile(path);
+  } catch (error) {
+    const reason = fileReason(error);
+    throw new UsageError(`Cannot read ${flag} ${JSON.stringify(path)}: ${reason}`);
+  }
+}
+
+async function fromFile(
+  path: string,
+  { values, operands }: Settings,
+  sources: PlanSources,
+): Promise<Scenario> {
+  const [url] = operands;
+  const base = url === undefined ? undefined : parseTarget(url);
+  const text = textOf("--scenario", path, sources);
+  // The schema library would cost every start without a scenario.
+  const { loadScenario } = await import("../../scenario/load_scenario.ts");
+  const { scenario, warnings } = await loadScenario(text, {
+    path,
+    ...(base && { baseUrl: base.url.href }),
+    dataFlags: { data: values.data, dataStrategy: values.dataStrategy },
+    commonHeaders: commonHeaders(values, base),
+    ...(values.thinkTime !== undefined && { thinkMs: values.thinkTime }),
+    readFile: (file) => sources.files.readFile(file),
+    env: (name) => sources.env(name),
+  });
+  for (const warning of warnings) sources.warn?.(warning);
+  return {
+    ...scenario,
+    cacheBust: values.randomParam,
+    ...(!values.sessionCookies && { cookies: "ignore" as const }),
+  };
+}
+
+/** Fields that all steps share; each step has the host of its own URL. */
+function commonHeaders(
+  values: Settings["values"],
+  base: Target | undefined,
+): ReturnType<typeof requestHeaders> {
+  const anywhere = base ?? { url: new URL("http://any.invalid/") };
+  const isGiven = values.header.some(([name]) => name.toLowerCase() === "host");
+  return requestHeaders(values, anywhere).filter(([name]) => isGiven || name !== "Host");
+}
+
+function targetOf([url]: readonly string[]): Target {
+  if (url === undefined) {
+    throw new UsageError("Cannot run without a target: expected a URL, such as http://localhost:8080/");
+  }
+  return parseTarget(url);
+}

@@ -1,0 +1,73 @@
+/**
+ * What the runtime must allow a run to do, asked for before any load: without it every single request would fail, and
+ * none would say why. A program that was compiled has its permissions built in.
+ *
+ * @module
+ */
+import { lookup } from "node:dns/promises";
+import { proxyFor } from "../../client/net/proxy.ts";
+import { type Route, routeOf, routeTo } from "../../client/net/route.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import { knownUrls } from "../../plan/scenario.ts";
+
+/** The module that every thread loads; a file when the program runs from a directory. */
+const THREAD_ENTRY = new URL("../../fleet/thread_entry.ts", import.meta.url);
+
+/** What a run may not do although it must, one sentence each; on a terminal the runtime asks its user first. */
+export async function permissionProblems(plan: RunPlan, threads: number): Promise<readonly string[]> {
+  const problems = plan.client.unixSocket === undefined ? await netProblems(serversOf(plan)) : [];
+  if (
+    threads > 1 && THREAD_ENTRY.protocol === "file:" && !(await may({ name: "read", path: THREAD_ENTRY }))
+  ) {
+    problems.push(
+      "Cannot start threads: their code may not be read; run again with --allow-read, or with -t 1",
+    );
+  }
+  return problems;
+}
+
+function serversOf({ scenario, client }: RunPlan): readonly Route[] {
+  const servers = new Map<string, Route>();
+  for (const url of knownUrls(scenario)) {
+    const server = proxyFor(url, client.proxy) ?? routeTo(routeOf(url), client.resolve);
+    servers.set(`${server.host} ${server.port}`, server);
+  }
+  // To leave from an address is to listen at it, to the runtime.
+  const own = (client.localAddresses ?? []).map((host) => ({ host, port: 0 }));
+  return [...servers.values(), ...own];
+}
+
+async function netProblems(servers: readonly Route[]): Promise<string[]> {
+  if ((await Deno.permissions.query({ name: "net" })).state === "granted") return [];
+  const missing = new Set<string>();
+  for (const server of servers) for (const host of await missingHosts(server)) missing.add(host);
+  if (missing.size === 0) return [];
+  const hosts = [...missing].join(",");
+  return [
+    `Cannot connect to ${hosts}: not permitted; run again with --allow-net, or --allow-net=${hosts}`,
+  ];
+}
+
+/** A name must be looked up, and its addresses connected to: the runtime wants to know of each. */
+async function missingHosts({ host, port }: Route): Promise<readonly string[]> {
+  const isAddress = /^[\d.]+$|:/.test(host);
+  if (isAddress) return await missingOf([withPort(host, port)]);
+  if (!(await may({ name: "net", host }))) return [host];
+  // A name without addresses is the run's to report.
+  const addresses = await lookup(host, { all: true }).catch(() => []);
+  return await missingOf(addresses.map(({ address }) => withPort(address, port)));
+}
+
+async function missingOf(hosts: readonly string[]): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (const host of hosts) if (!(await may({ name: "net", host }))) missing.push(host);
+  return missing;
+}
+
+function withPort(address: string, port: number): string {
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+async function may(descriptor: Deno.PermissionDescriptor): Promise<boolean> {
+  return (await Deno.permissions.request(descriptor)).state === "granted";
+}

@@ -1,0 +1,42 @@
+/**
+ * What plans are made of besides settings: files, environment, chance.
+ *
+ * @module
+ */
+import { UsageError } from "../../lib/errors.ts";
+import type { PlanFiles } from "./request_spec.ts";
+
+/** What a plan is made of besides settings. */
+export interface PlanSources {
+  readonly files: PlanFiles;
+  /** The value of an environment variable, for `${env(NAME)}`. */
+  env(name: string): string | undefined;
+  /** A whole number from 0 to 2³² − 1, for users who name no seed. */
+  randomSeed(): number;
+  /** Takes what is odd about a file, and yet no reason to refuse it. */
+  warn?(sentence: string): void;
+}
+
+/** UTF-8 with or without a byte order mark; other bytes would be sent as something that nobody wrote. */
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new UsageError("it is not UTF-8 text"); // The decoder says nothing more.
+  }
+}
+
+/** The files of this machine, and chance. */
+export const LOCAL_SOURCES: PlanSources = {
+  files: {
+    sizeOf: async (path) => {
+      const info = await Deno.stat(path);
+      if (info.isDirectory) throw new UsageError("it is a directory");
+      return info.size;
+    },
+    readFile: (path) => Deno.readFile(path),
+    readTextFile: (path) => textOf(Deno.readFileSync(path)),
+  },
+  env: (name) => Deno.env.get(name),
+  randomSeed: () => crypto.getRandomValues(new Uint32Array(1))[0]!,
+};

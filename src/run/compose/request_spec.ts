@@ -1,0 +1,157 @@
+/**
+ * What is common to the requests of a run: target, header fields, body.
+ *
+ * @module
+ */
+import { ACCEPTED_CODINGS } from "../../client/exchange/content_coding.ts";
+import { hasBody } from "../../client/options/http_options.ts";
+import type { HttpValues } from "../../client/options/http_options.ts";
+import type { TransferValues } from "../../client/options/transfer_options.ts";
+import { fileReason, UsageError } from "../../lib/errors.ts";
+import { escapeTerminal } from "../../lib/escape.ts";
+import { maskUrl } from "../../lib/mask_url.ts";
+import { percentDecoded } from "../../lib/percent_decode.ts";
+import { VERSION } from "../../lib/version.ts";
+import type { Body, HeaderLine } from "../../plan/scenario.ts";
+
+/** Larger bodies stay in their file and are read as they are sent, in bytes: 1 MiB. */
+export const LARGEST_INLINE_BODY = 1_048_576;
+
+/** Files as this part needs them. */
+export interface PlanFiles {
+  /** Size in bytes. Rejects when there is no such file. */
+  sizeOf(path: string): Promise<number>;
+  readFile(path: string): Promise<Uint8Array>;
+  /** The text of a file, at once. */
+  readTextFile(path: string): string;
+}
+
+/** Where requests go. */
+export interface Target {
+  /** Absolute, normalised, without user info and fragment. */
+  readonly url: URL;
+  /** `user:password` of the URL, decoded. */
+  readonly userInfo?: string;
+}
+
+/**
+ * Reads a target URL.
+ *
+ * @throws {UsageError} when it is not an absolute `http:` or `https:` URL, or holds blanks or control characters.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const { url, userInfo } = parseTarget("http://u:p%40@[::1]:8080/a?b#c");
+ * assertEquals([url.href, userInfo], ["http://[::1]:8080/a?b", "u:p@"]);
+ * ```
+ */
+export function parseTarget(text: string): Target {
+  const fail = (reason: string): never => {
+    throw new UsageError(`Cannot use target "${escapeTerminal(maskUrl(text))}": ${reason}`);
+  };
+  if (text === "") fail("it is empty");
+  // The URL parser would silently drop or encode these.
+  if (/[\s\p{Cc}]/u.test(text)) fail("it holds blanks or control characters; encode them, a blank as %20");
+  if (!/^https?:\/\//i.test(text)) {
+    const isOther = /^(?:[a-z][a-z\d+.-]*:\/\/|https?:)/i.test(text);
+    if (isOther || !URL.canParse(`http://${text}`)) {
+      fail("expected a URL that begins with http:// or https://");
+    }
+    fail(`it has no scheme; did you mean http://${escapeTerminal(maskUrl(text))}?`);
+  }
+  if (/^https?:\/\/[/\\?#]/i.test(text) || !URL.canParse(text)) {
+    fail("expected a host and perhaps a port after //");
+  }
+  const url = new URL(text);
+  if (url.port === "0") fail("port 0 cannot be connected to");
+  const userInfo = url.username === "" && url.password === ""
+    ? undefined
+    : `${percentDecoded(url.username)}:${percentDecoded(url.password)}`;
+  if (userInfo !== undefined && /\p{Cc}/u.test(userInfo)) fail("its user info holds control characters");
+  url.username = url.password = url.hash = "";
+  return { url, ...(userInfo !== undefined && { userInfo }) };
+}
+
+/**
+ * The header fields of a request in wire order: defaults that the user did not give (`Host`, `User-Agent`, `Accept`),
+ * the user's own with order and repeats kept, `Authorization`, one `Cookie`, and `Content-Type` for a body without one.
+ * `-A` replaces an `Authorization` of `-H`; that of the URL only stands in when there is none.
+ */
+export function requestHeaders(
+  values: Pick<HttpValues, "header" | "basicAuth" | "cookie" | "body" | "postFile"> & Partial<TransferValues>,
+  target: Target,
+): readonly HeaderLine[] {
+  const isNamed = (name: string) => (line: HeaderLine) => line[0].toLowerCase() === name;
+  const has = (name: string) => values.header.some(isNamed(name));
+  const credentials = values.basicAuth ?? (has("authorization") ? undefined : target.userInfo);
+  const cookies = [...values.header.filter(isNamed("cookie")).map(([, value]) => value), ...values.cookie];
+  const own = values.header.filter((line) =>
+    !(credentials !== undefined && isNamed("authorization")(line)) &&
+    !(values.cookie.length > 0 && isNamed("cookie")(line))
+  );
+  const before: HeaderLine[] = [
+    ["Host", target.url.host],
+    ["User-Agent", `bench/${VERSION}`],
+    ["Accept", "*/*"],
+    ...(values.compressed ? [["Accept-Encoding", ACCEPTED_CODINGS]] as const : []),
+  ];
+  const after: HeaderLine[] = [];
+  if (credentials !== undefined) after.push(["Authorization", basicAuthorization(credentials)]);
+  if (values.cookie.length > 0) after.push(["Cookie", cookies.join("; ")]);
+  if (hasBody(values) && !has("content-type")) after.push(["Content-Type", "application/octet-stream"]);
+  return [...before.filter(([name]) => !has(name.toLowerCase())), ...own, ...after];
+}
+
+/** The value of an `Authorization` field for `user:password`, in UTF-8 (RFC 7617). */
+export function basicAuthorization(userPassword: string): string {
+  return `Basic ${new TextEncoder().encode(userPassword).toBase64()}`;
+}
+
+/**
+ * The body of requests: a file goes before a text, an empty text is none.
+ *
+ * @throws {UsageError} when the file cannot be read.
+ */
+export async function requestBody(
+  values: Pick<HttpValues, "body" | "postFile">,
+  files: PlanFiles,
+): Promise<Body | undefined> {
+  const { body, postFile } = values;
+  if (postFile === undefined) {
+    return body === undefined || body === "" ? undefined : { kind: "text", text: body };
+  }
+  return await readAs({ flag: "--post-file", path: postFile }, async () => {
+    const bytes = await files.sizeOf(postFile);
+    if (bytes > LARGEST_INLINE_BODY) return { kind: "file", path: postFile, bytes };
+    return { kind: "base64", base64: (await files.readFile(postFile)).toBase64() };
+  });
+}
+
+/**
+ * The texts of PEM files with certificates to trust.
+ *
+ * @throws {UsageError} when the file cannot be read or holds no certificate.
+ */
+export async function trustedRoots(path: string | undefined, files: PlanFiles): Promise<readonly string[]> {
+  if (path === undefined) return [];
+  return await readAs({ flag: "--ca-bundle", path }, async () => {
+    const pem = new TextDecoder().decode(await files.readFile(path));
+    if (!pem.includes("-----BEGIN CERTIFICATE-----")) throw new UsageError("it holds no PEM certificate");
+    return [pem];
+  });
+}
+
+/** What `read` resolves to; a failure becomes a problem that names flag and file. */
+export async function readAs<T>(
+  named: { readonly flag: string; readonly path: string },
+  read: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const reason = fileReason(error);
+    const file = `${named.flag} "${escapeTerminal(named.path)}"`;
+    throw new UsageError(`Cannot read ${file}: ${escapeTerminal(reason)}`);
+  }
+}

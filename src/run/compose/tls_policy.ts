@@ -1,0 +1,156 @@
+/**
+ * Decides, before any load, whether the servers' certificates are to be trusted, and what to do if one is not.
+ *
+ * @module
+ */
+import { checkCertificate } from "../../client/net/check_certificate.ts";
+import { proxyFor } from "../../client/net/proxy.ts";
+import { Dialer } from "../../client/net/dialer.ts";
+import { routeOf, routeTo } from "../../client/net/route.ts";
+import { UsageError } from "../../lib/errors.ts";
+import { type ClientSpec, isCredential, type RunPlan } from "../../plan/run_plan.ts";
+import { knownUrls, type Scenario, stepsOf } from "../../plan/scenario.ts";
+import type { Note } from "../../result/outcome.ts";
+import type { PeerCertificate } from "../../metrics/peer_certificate.ts";
+
+/** How long a look at a certificate may take. */
+const MOST_LOOK_MS = 10_000;
+/** How many servers are looked at, all at once. */
+const MOST_SERVERS = 50;
+
+/** What the user asked for. */
+export interface TlsWishes {
+  /** Refuse untrusted certificates. */
+  readonly sslVerify: boolean;
+  /** Use them without a word of refusal, credentials and all. */
+  readonly insecure: boolean;
+}
+
+/** The plan with its TLS settled, and what to tell about it. */
+export interface SettledTls {
+  readonly plan: RunPlan;
+  readonly certificate?: PeerCertificate;
+  readonly notes: readonly Note[];
+}
+
+/** A server, and what it shows of itself. */
+interface Shown {
+  readonly url: URL;
+  readonly certificate: PeerCertificate;
+}
+
+/**
+ * Checks the `https` servers of a plan.
+ * @throws {UsageError} when one is not trusted and must be, or would be sent credentials.
+ */
+export async function settleTls(plan: RunPlan, wishes: TlsWishes): Promise<SettledTls> {
+  const servers = httpsServers(plan.scenario);
+  if (servers.length === 0) return { plan, notes: [] };
+  const looks = await Promise.all(servers.map((url) => lookAt(url, plan.client)));
+  const shown = looks.filter((look) => look !== undefined);
+  const withVerify = (verify: boolean): RunPlan => ({
+    ...plan,
+    client: { ...plan.client, tls: { ...plan.client.tls, verify } },
+  });
+  const untrusted = shown.filter(({ certificate }) => !certificate.isTrusted);
+  const [first] = untrusted;
+  if (first === undefined) {
+    let fitting = withVerify(!wishes.insecure);
+    for (const { url } of shown) fitting = await withFittingTls(fitting, url);
+    return { plan: fitting, ...(shown[0] && { certificate: shown[0].certificate }), notes: [] };
+  }
+  const problems = [...new Set(untrusted.map(problemOf))];
+  if (wishes.sslVerify && !wishes.insecure) {
+    throw new UsageError(
+      problems.map((problem) => `${problem}; give its root with --ca-bundle, or leave out --ssl-verify`),
+    );
+  }
+  if (!wishes.insecure && stepsOf(plan.scenario).some((step) => step.headers.some(isCredential))) {
+    throw new UsageError(
+      problems.map((problem) =>
+        `${problem}, so no credentials are sent to it; give its root with --ca-bundle, or --insecure to send them`
+      ),
+    );
+  }
+  return {
+    plan: withVerify(false),
+    certificate: first.certificate,
+    notes: problems.map((problem) => ({
+      level: "warning",
+      text: `${problem}. The run went on without verification.`,
+    })),
+  };
+}
+
+/** A URL of each `https` server that is known before the load; of very many, the first. */
+function httpsServers(scenario: Scenario): readonly URL[] {
+  const byOrigin = new Map<string, URL>();
+  for (const url of knownUrls(scenario)) {
+    if (url.protocol === "https:" && !byOrigin.has(url.origin)) byOrigin.set(url.origin, url);
+  }
+  return [...byOrigin.values()].slice(0, MOST_SERVERS);
+}
+
+async function lookAt(url: URL, client: ClientSpec): Promise<Shown | undefined> {
+  const certificate = await certificateOf(url, client);
+  return certificate && { url, certificate };
+}
+
+function problemOf({ url, certificate }: Shown): string {
+  return `The certificate of ${routeOf(url).host} is not trusted: ${certificate.reason ?? "unknown reason"}`;
+}
+
+/**
+ * The platform's TLS refuses a private root that is itself the server's certificate, as self-signed ones made by
+ * `openssl req -x509` are; `node:tls` takes it.
+ */
+async function withFittingTls(plan: RunPlan, url: URL): Promise<RunPlan> {
+  const { client } = plan;
+  const { tls } = client;
+  if (tls.caCerts.length === 0 || !tls.verify || tls.viaNode || client.kind !== "raw") return plan;
+  try {
+    if (goesSpecialWays(url, client)) throw new Error("The plain way is not to be gone");
+    const target = routeTo(routeOf(url), client.resolve);
+    const signal = AbortSignal.timeout(Math.min(client.timeoutMs, MOST_LOOK_MS));
+    const tcp = await Deno.connect({ hostname: target.host, port: target.port, signal });
+    const conn = await Deno.startTls(tcp, {
+      hostname: tls.sni ?? routeOf(url).host,
+      caCerts: [...tls.caCerts],
+    });
+    const close = () => conn.close();
+    signal.addEventListener("abort", close, { once: true });
+    try {
+      await conn.handshake();
+    } finally {
+      signal.removeEventListener("abort", close);
+      if (!signal.aborted) conn.close();
+    }
+    return plan;
+  } catch {
+    // Whatever it is, the check has just shown that the other way works.
+    return { ...plan, client: { ...client, tls: { ...tls, viaNode: true } } };
+  }
+}
+
+/** What a server shows of itself, seen by the way that requests will go. */
+async function certificateOf(url: URL, client: ClientSpec): Promise<PeerCertificate | undefined> {
+  const timeoutMs = Math.min(client.timeoutMs, MOST_LOOK_MS);
+  try {
+    return await checkCertificate({
+      ...routeTo(routeOf(url), client.resolve),
+      ...(goesSpecialWays(url, client) && {
+        socket: await new Dialer(client).openSocket(url, AbortSignal.timeout(timeoutMs)),
+      }),
+      tls: { ...client.tls, sni: client.tls.sni ?? routeOf(url).host },
+      ...(client.family !== undefined && { family: client.family }),
+      timeoutMs,
+    });
+  } catch {
+    // There is no way to the server, which the load will show.
+    return undefined;
+  }
+}
+
+function goesSpecialWays(url: URL, client: ClientSpec): boolean {
+  return client.localAddresses !== undefined || proxyFor(url, client.proxy) !== null;
+}

@@ -1,0 +1,129 @@
+/**
+ * Ends a run as soon as one of its thresholds can no longer be met, or, after a time of grace, is not met by all that was
+ * measured so far.
+ *
+ * @module
+ */
+import { createPacer } from "../../load/pacer.ts";
+import { usersOf } from "../../load/users_of.ts";
+import { endedOf, type Stats } from "../../metrics/stats.ts";
+import { sumOfSteps } from "../../metrics/snapshot.ts";
+import type { RunObserver, Tick } from "../../metrics/tick.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import { mostSteps } from "../../plan/scenario.ts";
+import { canStillHold, type Future } from "../../result/best_case.ts";
+import { maskUrlsIn } from "../../result/describe_run.ts";
+import { statsFor } from "../../result/verdict/judge_run.ts";
+import type { Abort } from "../../result/run_result.ts";
+import { judge, type Threshold } from "../../result/verdict/threshold.ts";
+import { formatDuration } from "../../lib/duration.ts";
+
+/** Watches one run. */
+export interface AbortWatch {
+  readonly signal: AbortSignal;
+  readonly observe: RunObserver;
+  /** Why it ended the run; `undefined` while it has not. */
+  readonly aborted: Abort | undefined;
+}
+
+/** A watch over a plan's run. `graceMs`: from then on what was measured so far is judged, too; absent: never. */
+export function watchThresholds(
+  plan: RunPlan,
+  { thresholds, graceMs = Infinity }: {
+    readonly thresholds: readonly Threshold[];
+    readonly graceMs?: number | undefined;
+  },
+): AbortWatch {
+  const controller = new AbortController();
+  const pace = new Pace(plan);
+  let aborted: Abort | undefined;
+  const observe = (tick: Tick) => {
+    if (aborted) return;
+    pace.see(tick);
+    const run = { plan, total: tick.total, durationMs: tick.atMs };
+    const future = pace.future(tick);
+    for (const threshold of thresholds) {
+      const stats = statsFor(threshold, run);
+      if (stats === undefined) continue;
+      const reason = hopeless(threshold, stats, future) ??
+        (tick.atMs >= graceMs ? missedSoFar(threshold, stats) : undefined);
+      if (reason === undefined) continue;
+      aborted = { expression: maskUrlsIn(threshold.expression), atMs: tick.atMs, reason };
+      controller.abort();
+      return;
+    }
+  };
+  return {
+    signal: controller.signal,
+    observe,
+    get aborted() {
+      return aborted;
+    },
+  };
+}
+
+function hopeless(threshold: Threshold, stats: Stats, future: Future): string | undefined {
+  if (canStillHold(threshold, stats, future)) return undefined;
+  const { actual } = judge(threshold, stats);
+  return `${actual ?? "not measured"} so far, and the rest cannot make up for it`;
+}
+
+function missedSoFar(threshold: Threshold, stats: Stats): string | undefined {
+  const { actual, passed } = judge(threshold, stats);
+  return passed || actual === undefined
+    ? undefined
+    : `${actual} after ${formatDuration(Math.round(stats.durationMs / 100) * 100)}`;
+}
+
+/** How much of the load may still come, from the plan and the fastest second so far. */
+class Pace {
+  readonly #plan: RunPlan;
+  readonly #mostSteps: number;
+  /** The most requests a second that one user made. */
+  #perUser = 0;
+
+  constructor(plan: RunPlan) {
+    this.#plan = plan;
+    this.#mostSteps = mostSteps(plan.scenario);
+  }
+
+  see({ window }: Tick): void {
+    const seconds = (window.toMs - window.fromMs) / 1000;
+    if (seconds < 0.5 || window.users === 0) return;
+    this.#perUser = Math.max(this.#perUser, endedOf(sumOfSteps(window)) / seconds / window.users);
+  }
+
+  /** All requests that may still come; of a step at most as many. */
+  future({ atMs, total, window }: Tick): Future {
+    const { load } = this.#plan;
+    const ended = endedOf(sumOfSteps(total));
+    switch (load.kind) {
+      case "requests": {
+        const all = load.unit === "requests" ? load.amount : load.amount * this.#mostSteps;
+        return {
+          requests: Math.max(all - ended, 0),
+          isExact: load.unit === "requests" && this.#plan.scenario.flows.length * this.#mostSteps === 1,
+          durationMs: atMs,
+        };
+      }
+      case "rate": {
+        const due = load.durationMs === undefined
+          ? load.amount ?? 0
+          : Math.ceil(createPacer(load.pacer).dueBy(load.durationMs));
+        return {
+          requests: Math.max(due * this.#mostSteps - ended, 0),
+          isExact: false,
+          durationMs: Math.max(atMs, load.durationMs ?? 0),
+        };
+      }
+      default: {
+        const leftSec = Math.max(load.durationMs - atMs, 0) / 1000;
+        return {
+          requests: Math.ceil(this.#perUser * usersOf(load) * leftSec) + window.users,
+          isExact: false,
+          durationMs: Math.max(atMs, load.durationMs),
+        };
+      }
+    }
+  }
+}

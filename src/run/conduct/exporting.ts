@@ -1,0 +1,60 @@
+/**
+ * Exports of an invocation: watched during its runs, finished after the last, told about in notes.
+ *
+ * @module
+ */
+import { describeTally, isIncomplete } from "../../export/export_report.ts";
+import { openExports } from "../../export/open_exports.ts";
+import { OTEL_VARIABLES } from "../../export/otlp_environment.ts";
+import type { RunObserver } from "../../metrics/tick.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import type { Note } from "../../result/outcome.ts";
+import type { RunResult } from "../../result/run_result.ts";
+import type { MainValues } from "../settings/settings.ts";
+import { printError } from "../../cli/terminal.ts";
+
+/** What runs and reports need of the exports. */
+export interface Exporting {
+  /** Observers for one run of a plan. */
+  observe(plan: RunPlan): readonly RunObserver[];
+  /** Sends the closing state; says what was sent and lost. */
+  finish(result: RunResult): Promise<{ readonly notes: readonly Note[]; readonly isComplete: boolean }>;
+}
+
+/** What tells the run of a plan from others of this invocation. */
+function labelsOf({ load, scenario }: RunPlan, values: MainValues): Readonly<Record<string, string>> {
+  if (values.autofind && load.kind === "users") return { step_users: String(load.users) };
+  if (values.autofind && load.kind === "rate") return { step_rate: String(load.targetRate) };
+  return values.urlMode === "sequential" ? { endpoint: scenario.flows[0]?.name ?? "" } : {};
+}
+
+/**
+ * Opens what the options ask for.
+ * @throws {UsageError} when they make no sense together.
+ * @throws {RunError} when the metrics page cannot be served.
+ */
+export async function startExporting(values: MainValues): Promise<Exporting> {
+  const environment = Object.fromEntries(
+    OTEL_VARIABLES.flatMap((name) => {
+      const value = Deno.env.get(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  const exports = await openExports(values, { tags: Object.fromEntries(values.tag), environment });
+  if (!exports) return { observe: () => [], finish: () => Promise.resolve({ notes: [], isComplete: true }) };
+  if (exports.pageUrl !== undefined) printError(`Metrics at ${exports.pageUrl}\n`);
+  return {
+    observe: (plan) => [exports.observe(labelsOf(plan, values))],
+    finish: async ({ total, durationMs }) => {
+      const tallies = await exports.finish({ total, durationMs });
+      const isComplete = !tallies.some(isIncomplete);
+      return {
+        isComplete,
+        notes: tallies.map((tally) => ({
+          level: isIncomplete(tally) ? "warning" : "info",
+          text: describeTally(tally),
+        })),
+      };
+    },
+  };
+}

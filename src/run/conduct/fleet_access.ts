@@ -1,0 +1,56 @@
+/**
+ * The files and secrets by which machines of a fleet trust each other.
+ *
+ * @module
+ */
+import type { FleetValues } from "../../fleet/fleet_options.ts";
+import { UsageError } from "../../lib/errors.ts";
+import { readAs } from "../compose/request_spec.ts";
+
+/** Texts, read. */
+export interface FleetAccess {
+  readonly secret?: string;
+  /** PEM texts. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly caCerts: readonly string[];
+  /** A NATS credentials file. */
+  readonly natsCreds?: string;
+}
+
+/**
+ * Reads what the options name.
+ * @throws {UsageError} when a file cannot be read or holds something else.
+ */
+export async function fleetAccess(values: FleetValues): Promise<FleetAccess> {
+  const { secretFile, clusterCert, clusterKey, clusterCa, natsCreds } = values;
+  const secret = secretFile === undefined ? values.secret : await readSecret(secretFile);
+  return {
+    caCerts: clusterCa === undefined ? [] : [await readPem("--cluster-ca", clusterCa, "CERTIFICATE")],
+    ...(secret !== undefined && { secret }),
+    ...(clusterCert !== undefined && clusterKey !== undefined && {
+      tls: {
+        cert: await readPem("--cluster-cert", clusterCert, "CERTIFICATE"),
+        key: await readPem("--cluster-key", clusterKey, "PRIVATE KEY"),
+      },
+    }),
+    ...(natsCreds !== undefined && {
+      natsCreds: await readAs({ flag: "--nats-creds", path: natsCreds }, () => Deno.readTextFile(natsCreds)),
+    }),
+  };
+}
+
+async function readSecret(path: string): Promise<string> {
+  return await readAs({ flag: "--secret-file", path }, async () => {
+    const secret = (await Deno.readTextFile(path)).trim();
+    if (secret.length < 8) throw new UsageError("expected a secret of at least 8 characters in it");
+    return secret;
+  });
+}
+
+async function readPem(flag: string, path: string, what: string): Promise<string> {
+  return await readAs({ flag, path }, async () => {
+    const pem = await Deno.readTextFile(path);
+    if (!pem.includes(`${what}-----`)) throw new UsageError(`it holds no PEM ${what.toLowerCase()}`);
+    return pem;
+  });
+}

@@ -1,0 +1,108 @@
+/**
+ * A master: listens for its workers, waits until all are there, and runs plans on them.
+ *
+ * @module
+ */
+import { isLoopback } from "../../fleet/fleet_options.ts";
+import { portablePlan } from "../../fleet/coordination/portable_plan.ts";
+import { type FleetOptions, RemoteFleet } from "../../fleet/coordination/remote_fleet.ts";
+import { listenForNodes } from "../../fleet/transport/websocket_pipe.ts";
+import { UsageError } from "../../lib/errors.ts";
+import { escapeTerminal } from "../../lib/escape.ts";
+import { maskUrl } from "../../lib/mask_url.ts";
+import { type FleetAccess, fleetAccess } from "./fleet_access.ts";
+import { LOCAL_SOURCES } from "../compose/plan_sources.ts";
+import type { Runner } from "./runner.ts";
+import type { MainValues } from "../settings/settings.ts";
+import { printError } from "../../cli/terminal.ts";
+
+/** Workers on a NATS server whose snapshots are merged before they reach the master. */
+const GROUP_SIZE = 32;
+
+/**
+ * Gathers the workers that the options ask for.
+ * @throws {RunError} when it cannot listen, or the workers do not come.
+ */
+export async function openFleet(values: MainValues, signal: AbortSignal): Promise<Runner> {
+  const access = await fleetAccess(values);
+  const fleet = new RemoteFleet(fleetSettings(values, access));
+  const doors = values.nats === undefined
+    ? openPort(fleet, values, access)
+    : await openNats(fleet, values, access);
+  const leave = async () => {
+    await fleet.close("the run is over");
+    await doors.close();
+  };
+  try {
+    await fleet.gather(values.joinTimeout, signal);
+  } catch (error) {
+    await leave();
+    throw error;
+  }
+  return {
+    run: async (plan, options) => {
+      const portable = await portablePlan(plan, LOCAL_SOURCES.files.readFile);
+      return await fleet.run(portable, options);
+    },
+    threadsFor: (plan) => fleet.sharesOf(plan).flat().length,
+    [Symbol.asyncDispose]: leave,
+  };
+}
+
+function fleetSettings(values: MainValues, { secret }: FleetAccess): FleetOptions {
+  return {
+    expected: values.expectWorkers ?? 1,
+    toleratedLosses: values.tolerateLost,
+    silenceMs: values.silence,
+    log: say,
+    ...(values.threads !== undefined && { mostThreads: values.threads }),
+    ...(values.nats !== undefined && { groupSize: GROUP_SIZE }),
+    ...(secret !== undefined && { secret }),
+  };
+}
+
+function openPort(
+  fleet: RemoteFleet,
+  { bind, port, expectWorkers }: MainValues,
+  { secret, tls }: FleetAccess,
+): { close(): Promise<void> } {
+  if (!isLoopback(bind) && secret === undefined) {
+    throw new UsageError("--secret-file: the file holds no secret, and --bind is reachable from elsewhere");
+  }
+  const listener = listenForNodes({ hostname: bind, port, ...(tls && { tls }) }, (pipe) => {
+    void fleet.welcome(pipe);
+  });
+  const reached = bind === "0.0.0.0" || bind === "::" ? Deno.hostname() : bind;
+  const host = reached.includes(":") && !reached.startsWith("[") ? `[${reached}]` : reached;
+  const address = `${tls ? "wss://" : ""}${host}:${listener.port}`;
+  say(`Waiting for ${expectWorkers} workers: bench --worker ${address}`);
+  if (!isLoopback(bind) && !tls) {
+    say("Frames are signed, not encrypted: with --cluster-cert and --cluster-key nobody can read the plan");
+  }
+  return listener;
+}
+
+/** Nothing of NATS is loaded before it is asked for. */
+async function openNats(
+  fleet: RemoteFleet,
+  { nats, runId, expectWorkers }: MainValues,
+  { caCerts, tls, natsCreds, secret }: FleetAccess,
+): Promise<{ close(): Promise<void> }> {
+  const { connectNats, listenOnNats } = await import("../../fleet/transport/nats_pipe.ts");
+  const doors = await connectNats({
+    url: nats!,
+    runId: runId!,
+    caCerts,
+    ...(tls && { tls }),
+    ...(natsCreds !== undefined && { creds: natsCreds }),
+  });
+  listenOnNats(doors, runId!, (pipe) => void fleet.welcome(pipe));
+  say(`Waiting for ${expectWorkers} workers: bench --nats ${maskUrl(nats!)} --run-id ${runId}`);
+  if (secret === undefined) say("Without a shared secret, whoever may use the NATS server may join");
+  return doors;
+}
+
+/** A line for whoever started the master; node names are foreign text. */
+function say(line: string): void {
+  printError(`bench: ${escapeTerminal(line)}\n`);
+}

@@ -1,0 +1,56 @@
+/**
+ * The search for capacity as the user sees it: a line a step, the table, the JSON.
+ *
+ * @module
+ */
+import { autofind, type AutofindSearch } from "../../campaign/autofind.ts";
+import { runCampaign } from "../../campaign/campaign.ts";
+import { EXIT, messageOf } from "../../lib/errors.ts";
+import { escapeTerminal } from "../../lib/escape.ts";
+import { styleFor } from "../../lib/style.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import { autofindStepLine, autofindTable } from "../../report/terminal/autofind_table.ts";
+import { jsonText } from "../../report/json.ts";
+import { toAutofindJson } from "../../result/autofind_result.ts";
+import type { RunResult } from "../../result/run_result.ts";
+import { speakerFor } from "../deliver/deliver_reports.ts";
+import type { Exporting } from "./exporting.ts";
+import { writeOutput } from "../deliver/output_files.ts";
+import type { Settings } from "../settings/settings.ts";
+import { printError, printOut } from "../../cli/terminal.ts";
+
+/** How single runs are done, and under which settings. */
+export interface CampaignSurroundings {
+  run(plan: RunPlan): Promise<RunResult>;
+  readonly settings: Settings;
+  readonly exporting: Exporting;
+}
+
+/** Runs the search; returns the exit code: 2 when nothing was sustained. */
+export async function runAutofind(
+  plan: RunPlan,
+  search: AutofindSearch,
+  { run, exporting, settings: { values } }: CampaignSurroundings,
+): Promise<number> {
+  let last: RunResult | undefined;
+  const found = await runCampaign(
+    autofind(plan, search, (step) => printError(`${escapeTerminal(autofindStepLine(step, search.by))}\n`)),
+    async (step) => last = await run(step),
+  );
+  const exported = last && await exporting.finish(last);
+  for (const note of exported?.notes ?? []) printError(`bench: ${escapeTerminal(note.text)}\n`);
+  const { say, color } = speakerFor(values);
+  say(`${autofindTable(found, styleFor(color))}\n`);
+  if (values.json !== undefined) {
+    const text = jsonText(toAutofindJson(found));
+    try {
+      if (values.json === "-") printOut(text);
+      else await writeOutput(values.json, text);
+    } catch (error) {
+      printError(`bench: ${escapeTerminal(messageOf(error))}\n`);
+      return EXIT.failed;
+    }
+  }
+  if (found.best === undefined) return EXIT.threshold;
+  return exported?.isComplete === false ? EXIT.failed : EXIT.ok;
+}

@@ -1,0 +1,91 @@
+/**
+ * The baseline of a comparison: files of earlier runs, found, read and held against a run.
+ *
+ * @module
+ */
+import { glob } from "node:fs/promises";
+import { UsageError } from "../../lib/errors.ts";
+import { type ComparedRun, compareRuns, settingDifferences } from "../../result/verdict/compare.ts";
+import type { Comparison } from "../../result/verdict/comparison.ts";
+import type { FailRule } from "../../result/verdict/fail_rule.ts";
+import type { ConfigSnapshot } from "../../result/outcome.ts";
+import { restoreOutcome } from "../../result/document/restore_outcome.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import { configSnapshot } from "../settings/config_snapshot.ts";
+import { tryOutput } from "./output_files.ts";
+import { readResult } from "./result_files.ts";
+import type { Settings } from "../settings/settings.ts";
+
+/** How to compare. */
+export interface CompareValues {
+  readonly failOn: readonly FailRule[];
+  readonly strictConfig: boolean;
+  readonly confidence: number;
+  readonly runNoise: number;
+}
+
+/**
+ * The runs in a file, or in all files that match a pattern, in order of their names.
+ * @throws {UsageError} when there is none, or one of them cannot be read.
+ */
+export async function readRuns(pattern: string): Promise<readonly ComparedRun[]> {
+  const paths = await pathsOf(pattern);
+  const runs: ComparedRun[] = [];
+  for (const path of paths) {
+    const { result, config } = restoreOutcome(await readResult(path), JSON.stringify(path));
+    runs.push({ source: path, result, config });
+  }
+  return runs;
+}
+
+/**
+ * Compares runs with a baseline.
+ * @throws {UsageError} when their settings differ and must not.
+ */
+export function compareWith(
+  baseline: readonly ComparedRun[],
+  current: readonly ComparedRun[],
+  { failOn, strictConfig, confidence, runNoise }: CompareValues,
+): Comparison {
+  if (strictConfig) refuseDifferences(baseline, current[0]!.config);
+  return compareRuns(baseline, current, { rules: failOn, confidence, runNoisePercent: runNoise });
+}
+
+/** @throws {UsageError} naming every setting that differs. */
+export function refuseDifferences(baseline: readonly ComparedRun[], config: ConfigSnapshot): void {
+  const differences = settingDifferences(baseline[0]!.config, config);
+  if (differences.length > 0) {
+    throw new UsageError(
+      differences.map((text) => `Cannot compare with the baseline (--strict-config): ${text}`),
+    );
+  }
+}
+
+/**
+ * The runs that the main command compares with, before any load is sent; `undefined`: none.
+ * @throws {UsageError} when they cannot be read, must not differ and do, or the new baseline could not be written.
+ */
+export async function readBaseline(
+  settings: Settings,
+  plan: RunPlan,
+): Promise<readonly ComparedRun[] | undefined> {
+  const { baseline: pattern, saveBaseline: path, strictConfig, urlMode, urlFile, autofind } = settings.values;
+  if (path !== undefined) await tryOutput(path, "--save-baseline");
+  if (pattern === undefined && path === undefined) return undefined;
+  if (autofind || (urlMode === "sequential" && urlFile !== undefined)) {
+    throw new UsageError(
+      "--baseline and --save-baseline are about one run: neither a search nor a run a URL",
+    );
+  }
+  const runs = pattern === undefined ? undefined : await readRuns(pattern);
+  if (runs && strictConfig) refuseDifferences(runs, configSnapshot(settings, plan));
+  return runs;
+}
+
+async function pathsOf(pattern: string): Promise<readonly string[]> {
+  if (!/[*?[{]/.test(pattern)) return [pattern];
+  const paths: string[] = [];
+  for await (const path of glob(pattern)) paths.push(path);
+  if (paths.length === 0) throw new UsageError(`Cannot read ${JSON.stringify(pattern)}: no file matches`);
+  return paths.sort();
+}

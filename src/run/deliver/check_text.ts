@@ -1,0 +1,88 @@
+/**
+ * A dry run as text for a terminal. Everything that came from files or servers is escaped.
+ *
+ * @module
+ */
+import type { CheckedFlow, CheckedStep, ShownBody } from "../../engine/check_flows.ts";
+import { formatDuration } from "../../lib/duration.ts";
+import { escapeTerminal } from "../../lib/escape.ts";
+import { formatBytes, formatTime } from "../../lib/number_format.ts";
+import type { Style } from "../../lib/style.ts";
+
+/** Lines of a body that are shown. */
+const MOST_LINES = 12;
+
+/** Every flow with its steps, and a verdict. */
+export function checkText(flows: readonly CheckedFlow[], style: Style): string {
+  const parts = flows.map((flow) => {
+    const title = flows.length > 1 ? [style.heading(`Flow ${escapeTerminal(flow.name)}`), ""] : [];
+    return [...title, ...flow.steps.flatMap((step, i) => [...stepLines(step, i + 1, style), ""])];
+  });
+  return [...parts.flat(), verdict(flows, style)].map((line) => `${line}\n`).join("");
+}
+
+/** Whether nothing failed, and everything was reached. */
+export function hasPassed(flows: readonly CheckedFlow[]): boolean {
+  return flows.every(({ steps }) => steps.every(({ passed }) => passed === true));
+}
+
+function verdict(flows: readonly CheckedFlow[], style: Style): string {
+  const steps = flows.flatMap((flow) => flow.steps);
+  const failed = steps.filter(({ passed }) => passed === false).length;
+  const unreached = steps.filter(({ passed }) => passed === undefined).length;
+  const count = `${steps.length} ${steps.length === 1 ? "step" : "steps"}`;
+  if (failed + unreached === 0) return style.good(`All of ${count} passed`);
+  const parts = [`${failed} failed`, ...(unreached > 0 ? [`${unreached} not reached`] : [])];
+  return style.bad(`Of ${count}, ${parts.join(", ")}`);
+}
+
+function stepLines(step: CheckedStep, number: number, style: Style): readonly string[] {
+  const word = step.passed === undefined
+    ? style.faint("not reached")
+    : step.passed
+    ? style.good("passed")
+    : style.bad("FAILED");
+  const lines = [`${style.heading(`${number}. ${escapeTerminal(step.name)}`)}  ${word}`];
+  const { sent, received } = step;
+  if (sent) {
+    const [, ...fields] = sent.head.split("\n");
+    lines.push(...marked(">", [`${sent.method} ${sent.url}`, ...fields], style));
+    lines.push(...bodyLines(">", sent.body, style));
+  }
+  if (received) {
+    const [first = "", ...fields] = received.head.split("\n");
+    const size = received.body.bytes === 0 ? "no body" : `${sizeOf(received.body.bytes)} of body`;
+    lines.push(...marked("<", [`${first}  (${formatTime(received.ms)}, ${size})`, ...fields], style));
+    lines.push(...bodyLines("<", received.body, style));
+  }
+  for (const [name, value] of Object.entries(step.extracted)) {
+    lines.push(`   ${style.accent("=")} ${escapeTerminal(`${name}: ${value}`)}`);
+  }
+  for (const { claim, holds } of step.checks) {
+    const text = escapeTerminal(claim);
+    lines.push(holds ? `   ${style.good("+")} ${text}` : `   ${style.bad("-")} ${text}: does not hold`);
+  }
+  for (const problem of step.problems) lines.push(`   ${style.bad("!")} ${escapeTerminal(problem)}`);
+  if (step.passed !== undefined && step.pauseMs > 0) {
+    lines.push(`   ${style.faint(`(a load pauses ${formatDuration(step.pauseMs)} here)`)}`);
+  }
+  return lines;
+}
+
+function sizeOf(bytes: number): string {
+  return bytes === 1 ? "1 byte" : bytes < 1024 ? `${bytes} bytes` : formatBytes(bytes);
+}
+
+function marked(mark: string, lines: readonly string[], style: Style): readonly string[] {
+  return lines.map((line) => `   ${style.accent(mark)} ${escapeTerminal(line)}`.trimEnd());
+}
+
+function bodyLines(mark: string, body: ShownBody, style: Style): readonly string[] {
+  if (body.bytes === 0) return [];
+  if (body.text === undefined) {
+    return marked(mark, ["", `[${sizeOf(body.bytes)} that are no text]`], style);
+  }
+  const lines = body.text.replace(/\r?\n$/, "").split(/\r?\n/);
+  const shown = lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES), "…"] : lines;
+  return marked(mark, ["", ...shown], style);
+}

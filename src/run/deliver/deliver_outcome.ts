@@ -1,0 +1,46 @@
+/**
+ * What a single run leaves behind: its reports, its comparison, and itself as the baseline of later ones. Only a good run
+ * becomes a baseline: a breach that became one would hide itself.
+ *
+ * @module
+ */
+import { EXIT, messageOf } from "../../lib/errors.ts";
+import { escapeTerminal } from "../../lib/escape.ts";
+import { styleFor } from "../../lib/style.ts";
+import { comparisonText } from "../../report/comparison.ts";
+import { jsonReporter } from "../../report/json.ts";
+import { exitCodeOf, type Outcome } from "../../result/outcome.ts";
+import { deliverReports, speakerFor } from "./deliver_reports.ts";
+import { writeOutput } from "./output_files.ts";
+import type { MainValues } from "../settings/settings.ts";
+import { printError } from "../../cli/terminal.ts";
+
+/** The reports of a single run, its comparison and its use as a baseline; returns whether all arrived. */
+export async function deliverOutcome(outcome: Outcome, values: MainValues): Promise<boolean> {
+  const { comparison, ...others } = outcome;
+  const { compareFormat: format, saveBaseline: path } = values;
+  const { say, color } = speakerFor(values);
+  const isApart = comparison !== undefined && format !== "table";
+  const isDelivered = await deliverReports(outcome, values, isApart ? others : outcome);
+  if (isApart) say(comparisonText(comparison, { format, style: styleFor(color) }));
+  return (path === undefined || await saveBaseline(outcome, { path, say })) && isDelivered;
+}
+
+/** Saves a run unless it is cut short or failed; returns whether nothing went wrong. */
+async function saveBaseline(
+  outcome: Outcome,
+  { path, say }: { readonly path: string; readonly say: (text: string) => void },
+): Promise<boolean> {
+  if (outcome.result.interrupted || exitCodeOf(outcome) !== EXIT.ok) {
+    say(`  baseline not saved, since this run ${outcome.result.interrupted ? "was cut short" : "failed"}\n`);
+    return true;
+  }
+  try {
+    await writeOutput(path, jsonReporter.render(outcome, { color: false }));
+    say(`  baseline written to ${escapeTerminal(path)}\n`);
+    return true;
+  } catch (error) {
+    printError(`bench: ${escapeTerminal(messageOf(error))}\n`);
+    return false;
+  }
+}

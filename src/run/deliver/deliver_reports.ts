@@ -1,0 +1,144 @@
+/**
+ * Brings the reports where the user wants them. One that cannot be delivered does not keep the others from it.
+ *
+ * @module
+ */
+import { messageOf, UsageError } from "../../lib/errors.ts";
+import { escapeTerminal } from "../../lib/escape.ts";
+import { wantsColor } from "../../lib/style.ts";
+import type { ValuesOf } from "../../options/option.ts";
+import { REPORT_FORMS, type ReportForm } from "../../report/registry.ts";
+import { reportOptions } from "../../report/report_options.ts";
+import type { Reporter } from "../../report/reporter.ts";
+import { terminalReporter } from "../../report/terminal/terminal.ts";
+import type { Outcome } from "../../result/outcome.ts";
+import { tryOutput, writeOutput } from "./output_files.ts";
+import { printError, printOut } from "../../cli/terminal.ts";
+
+const STANDARD_OUTPUT = "-";
+
+/** Where reports go, and how they look. */
+export type ReportValues = ValuesOf<typeof reportOptions> & { readonly color: "auto" | "always" | "never" };
+
+/** A form of report that was asked for, and where it goes. */
+interface Wanted {
+  readonly form: ReportForm;
+  /** A path, or `-`: standard output. */
+  readonly path: string;
+  /** Comes with what is said rather than alone on standard output. */
+  readonly isPrinted: boolean;
+}
+
+function wantedReports(values: ReportValues): readonly Wanted[] {
+  return REPORT_FORMS.flatMap((form) => {
+    const value = values[form.option];
+    if (value === undefined || value === false) return [];
+    return [{ form, path: value === true ? STANDARD_OUTPUT : value, isPrinted: value === true }];
+  });
+}
+
+/** @throws {UsageError} naming every path that cannot be written, and those that two reports would share. */
+export async function tryReports(values: ReportValues): Promise<void> {
+  const problems: string[] = [];
+  const taken = new Map<string, string>();
+  for (const { form, path, isPrinted } of wantedReports(values)) {
+    if (isPrinted) continue;
+    const { long } = reportOptions[form.option];
+    const other = taken.get(path);
+    if (other !== undefined) problems.push(`${other} and ${long} cannot both go to ${JSON.stringify(path)}`);
+    taken.set(path, long);
+    if (path === STANDARD_OUTPUT || other !== undefined) continue;
+    try {
+      await tryOutput(path, long);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  if (problems.length > 0) throw new UsageError(problems);
+}
+
+/** How to speak to the user: on standard output, unless a report has taken it. */
+export function speakerFor(
+  values: ReportValues,
+): { readonly say: (text: string) => void; readonly color: boolean } {
+  const isTaken = wantedReports(values).some(({ path, isPrinted }) => path === STANDARD_OUTPUT && !isPrinted);
+  return {
+    say: isTaken ? printError : printOut,
+    color: colorWanted(values, isTaken ? Deno.stderr : Deno.stdout),
+  };
+}
+
+/**
+ * Prints the report for the terminal and writes all others; returns whether every one arrived. `shown` is what the
+ * terminal's report is made of.
+ */
+export async function deliverReports(
+  outcome: Outcome,
+  values: ReportValues,
+  shown: Outcome = outcome,
+): Promise<boolean> {
+  const { say, color } = speakerFor(values);
+  say(terminalReporter.render(shown, { color }));
+  return await writeReports([outcome], values);
+}
+
+/**
+ * Writes the reports of one run or of several; returns whether every one arrived. Where a form has no text for several,
+ * each has a file of its own, numbered before the extension.
+ */
+export async function writeReports(outcomes: readonly Outcome[], values: ReportValues): Promise<boolean> {
+  const { say } = speakerFor(values);
+  let isComplete = true;
+  for (const { form, path, isPrinted } of wantedReports(values)) {
+    try {
+      for (const text of textsOf(await form.load(), outcomes, path)) {
+        if (isPrinted) say(text.text);
+        else if (text.path === STANDARD_OUTPUT) printOut(text.text);
+        else {
+          await writeOutput(text.path, text.text);
+          say(`  ${form.name} written to ${escapeTerminal(text.path)}\n`);
+        }
+      }
+    } catch (error) {
+      isComplete = false;
+      printError(`bench: ${escapeTerminal(messageOf(error))}\n`);
+    }
+  }
+  return isComplete;
+}
+
+function textsOf(
+  reporter: Reporter,
+  outcomes: readonly Outcome[],
+  path: string,
+): readonly { readonly text: string; readonly path: string }[] {
+  const [only, ...others] = outcomes;
+  if (only !== undefined && others.length === 0) {
+    return [{ text: reporter.render(only, { color: false }), path }];
+  }
+  if (reporter.renderAll) return [{ text: reporter.renderAll(outcomes), path }];
+  return outcomes.map((outcome, i) => ({
+    text: reporter.render(outcome, { color: false }),
+    path: path === STANDARD_OUTPUT ? path : numbered(path, i + 1),
+  }));
+}
+
+/** `out.csv` becomes `out.2.csv`. */
+function numbered(path: string, number: number): string {
+  return path.replace(/(?=(?:\.[^./\\]*)?$)/, `.${number}`);
+}
+
+/** Whether what is written to a stream may be painted. */
+export function colorWanted(
+  values: Pick<ReportValues, "color">,
+  stream: { isTerminal(): boolean },
+): boolean {
+  if (values.color !== "auto") return values.color === "always";
+  return wantsColor({
+    isTerminal: stream.isTerminal(),
+    noColor: Deno.env.get("NO_COLOR"),
+    forceColor: Deno.env.get("FORCE_COLOR"),
+    term: Deno.env.get("TERM"),
+  });
+}

@@ -1,0 +1,59 @@
+/**
+ * A result judged as the settings want it: thresholds, baseline, trust.
+ *
+ * @module
+ */
+import type { ComparedRun } from "../../result/verdict/compare.ts";
+import { judgeRun, unitNotes } from "../../result/verdict/judge_run.ts";
+import type { Note, Outcome } from "../../result/outcome.ts";
+import type { RunResult } from "../../result/run_result.ts";
+import { isSound } from "../../result/trust.ts";
+import { compareWith } from "./baseline.ts";
+import { configSnapshot } from "../settings/config_snapshot.ts";
+import { machineLimits, resourceNotes } from "../compose/resource_limits.ts";
+import type { Settings } from "../settings/settings.ts";
+import { trustNotes } from "./trust_notes.ts";
+
+/** What a result is judged by. */
+export interface Judging {
+  readonly settings: Settings;
+  /** Absent: there is no baseline. */
+  readonly baseline: readonly ComparedRun[] | undefined;
+  /** What is to be said besides. */
+  readonly notes: readonly Note[];
+}
+
+/** The outcome of a run. */
+export function judgedOutcome(result: RunResult, { settings, baseline, notes }: Judging): Outcome {
+  const { values } = settings;
+  const config = configSnapshot(settings, result.plan);
+  return {
+    result,
+    config,
+    tags: Object.fromEntries(values.tag),
+    thresholds: judgeRun(values.threshold, result),
+    ...(baseline &&
+      {
+        comparison: compareWith(baseline, [{ source: "this run", result, config }], {
+          ...values,
+          strictConfig: false,
+        }),
+      }),
+    notes: [...notes, ...resourceNotes(result, machineLimits()), ...trustNotes(result)],
+    undelivered: false,
+    distrusted: values.strictTrust && !isSound(result),
+  };
+}
+
+/** Remarks on the claims themselves. */
+export function claimNotes({ values }: Settings): readonly Note[] {
+  const isIdle = values.baseline !== undefined && values.failOn.length === 0;
+  return [
+    ...unitNotes([...values.threshold, ...values.failOn]),
+    ...(isIdle
+      ? [
+        { level: "warning", text: "Without --fail-on the comparison with the baseline cannot fail" } as const,
+      ]
+      : []),
+  ];
+}

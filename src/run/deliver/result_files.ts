@@ -1,0 +1,44 @@
+/**
+ * Results that earlier runs have saved.
+ *
+ * @module
+ */
+import { fileReason, UsageError } from "../../lib/errors.ts";
+import type { StoredDocument } from "../../result/document/json_document.ts";
+import { readJsonDocument } from "../../result/document/read_document.ts";
+
+/**
+ * The result in a file; `-` reads standard input.
+ * @throws {UsageError} when there is none, or there are several, naming the file.
+ */
+export async function readResult(path: string): Promise<StoredDocument> {
+  const results = await readResults(path);
+  const [only, ...others] = results;
+  if (only !== undefined && others.length === 0) return only;
+  throw new UsageError(`Cannot read ${JSON.stringify(path)}: it holds ${results.length} runs, expected one`);
+}
+
+/**
+ * The results in a file: of several URLs, one each.
+ * @throws {UsageError} when there is none, naming the file.
+ */
+export async function readResults(path: string): Promise<readonly StoredDocument[]> {
+  const name = JSON.stringify(path);
+  const document = readJsonDocument(await readText(path), name);
+  if (!("endpoints" in document)) return [document];
+  if (!Array.isArray(document.endpoints)) {
+    throw new UsageError(`Cannot read ${name}: "endpoints" is not a list of results`);
+  }
+  return document.endpoints.map((endpoint, i) =>
+    readJsonDocument(JSON.stringify(endpoint), `${name}, endpoint ${i + 1}`)
+  );
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return path === "-" ? await new Response(Deno.stdin.readable).text() : await Deno.readTextFile(path);
+  } catch (error) {
+    const reason = fileReason(error);
+    throw new UsageError(`Cannot read ${JSON.stringify(path)}: ${reason}`);
+  }
+}

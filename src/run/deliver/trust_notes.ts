@@ -1,0 +1,96 @@
+/**
+ * What a result's reports say beside the numbers: that nothing could be measured, that the run was cut short, and how
+ * far the client can be trusted.
+ *
+ * @module
+ */
+import { failureText } from "../../metrics/failure.ts";
+import { formatTime } from "../../lib/number_format.ts";
+import { endedOf } from "../../metrics/stats.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import { knownUrls } from "../../plan/scenario.ts";
+import { spentSets } from "../../result/exhausted.ts";
+import type { Note } from "../../result/outcome.ts";
+import { overallStats, type RunResult } from "../../result/run_result.ts";
+import { findingsOf } from "../../result/trust.ts";
+
+/** Everything worth a note about one result. */
+export function trustNotes(result: RunResult): readonly Note[] {
+  const warnings = [nothingSucceeded(result), otherProtocols(result), fewStreams(result), interrupted(result)]
+    .filter((text) => text !== undefined);
+  return [
+    ...warnings.map((text): Note => ({ level: "warning", text })),
+    ...[...onlyRedirects(result), ...rowsSpent(result)].map((text): Note => ({ level: "info", text })),
+    ...findingsOf(result).map(({ isDoubt, text }): Note => ({ level: isDoubt ? "warning" : "info", text })),
+  ];
+}
+
+function nothingSucceeded(result: RunResult): string | undefined {
+  const { counts } = overallStats(result);
+  if (counts.succeeded > 0) return undefined;
+  const ended = endedOf(counts);
+  if (ended === 0) return "No request was answered before the end: there is nothing to measure";
+  const [name, count] = Object.entries(counts.failures).sort((a, b) => b[1] - a[1])[0] ?? ["unknown", ended];
+  return `Not one request succeeded: ${count} of ${ended} failed with "${failureText(name)}"` +
+    otherScheme(name, result.plan);
+}
+
+/** What to try when the server seems to speak the other of http: and https:. */
+function otherScheme(failure: string, { scenario, client }: RunPlan): string {
+  const schemes = new Set(knownUrls(scenario).map(({ protocol }) => protocol));
+  if (schemes.size !== 1 || client.proxy !== undefined) return "";
+  if (failure === "tls_handshake" && schemes.has("https:")) {
+    return "; for a server without TLS, begin the URL with http:";
+  }
+  return failure === "not_http" && schemes.has("http:")
+    ? "; for a server with TLS, begin the URL with https:"
+    : "";
+}
+
+const REDIRECTS: readonly string[] = ["301", "302", "303", "307", "308"];
+
+/** Other tools follow redirects unasked. */
+function onlyRedirects(result: RunResult): readonly string[] {
+  if (result.plan.client.maxRedirects > 0) return [];
+  const statuses = Object.keys(overallStats(result).counts.statuses);
+  return statuses.length > 0 && statuses.every((status) => REDIRECTS.includes(status))
+    ? [`Every answer was a redirect (${statuses.join(", ")}); --follow-redirects follows them`]
+    : [];
+}
+
+function rowsSpent({ plan, total, interrupted }: RunResult): readonly string[] {
+  if (interrupted) return [];
+  return spentSets(plan, total).map(({ name, rows }) =>
+    `The load ended when each of the ${rows.length} rows of data set "${name}" had been used`
+  );
+}
+
+function otherProtocols({ plan, total }: RunResult): string | undefined {
+  if (!plan.client.http2) return undefined;
+  const all = Object.values(total.protocols).reduce((sum, count) => sum + count, 0);
+  const others = all - (total.protocols["2"] ?? 0);
+  if (others === 0) return undefined;
+  const answers = others === all ? `all ${all}` : `${others} of ${all}`;
+  return `HTTP/2 was asked for, but ${answers} answers came over HTTP/1.1, as the server chose: each request at a ` +
+    "time had a connection of its own there";
+}
+
+function fewStreams(result: RunResult): string | undefined {
+  const { streamWaits, streamLimit } = result.total;
+  if (streamWaits === 0) return undefined;
+  const { streams = 1 } = result.plan.client;
+  const ended = endedOf(overallStats(result).counts);
+  return `The server allows ${streamLimit} streams at a time on a connection, --streams asked for ${streams}: ` +
+    `${streamWaits} of ${ended} requests waited for their turn, which is part of their latency`;
+}
+
+function interrupted(result: RunResult): string | undefined {
+  const { aborted } = result;
+  if (aborted) {
+    return `The run was ended after ${
+      formatTime(aborted.atMs)
+    }, since "${aborted.expression}" could not be met any more: ` +
+      `${aborted.reason}. The numbers cover the time until then`;
+  }
+  return result.interrupted ? "The run was interrupted: the numbers cover the time until then" : undefined;
+}

@@ -1,0 +1,76 @@
+/**
+ * The settings as reports show them: keys in snake_case after the long flags, durations in seconds, and no secret.
+ *
+ * @module
+ */
+import { MASK, maskUrl } from "../../lib/mask_url.ts";
+import type { Option, OptionTable } from "../../options/option.ts";
+import type { Resolved } from "../../options/resolve.ts";
+import { isCredential } from "../../plan/run_plan.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import { connectionsOf } from "../../load/users_of.ts";
+import { stepsOf } from "../../plan/scenario.ts";
+import type { HeaderLine } from "../../plan/scenario.ts";
+import type { ConfigSnapshot } from "../../result/outcome.ts";
+
+/**
+ * The snapshot of a command's settings and the plan made of them: every option that has a value, and the keys that
+ * comparisons rely on (`mode`, `connections`, `users`, `duration`, `num_requests`, `rate`, `url_host`), `null` where
+ * they do not apply.
+ */
+export function configSnapshot(
+  { values, options }: Pick<Resolved, "values"> & { readonly options: OptionTable },
+  plan: RunPlan,
+): ConfigSnapshot {
+  const shown = Object.entries(options).flatMap(([property, option]) => {
+    const value = maskedValue(option, values[property]);
+    return value === undefined ? [] : [[option.long.slice(2).replaceAll("-", "_"), value] as const];
+  });
+  const step = stepsOf(plan.scenario)[0];
+  return {
+    ...Object.fromEntries(shown),
+    ...loadKeys(plan, plan.scenario.name !== undefined),
+    url_host: step === undefined ? null : hostOf(step.url),
+    seed: plan.seed,
+  };
+}
+
+/** What a comparison needs to know about the load. */
+function loadKeys({ load, client }: RunPlan, isScenario: boolean): ConfigSnapshot {
+  const amount = "amount" in load ? load.amount : undefined;
+  const durationMs = "durationMs" in load ? load.durationMs : undefined;
+  const mode = load.kind === "users" ? "users" : amount !== undefined ? "requests" : "duration";
+  return {
+    mode: isScenario ? `scenario:${mode}` : mode,
+    connections: load.kind === "users" ? null : connectionsOf({ load, client }),
+    users: load.kind === "users" ? load.users : null,
+    duration: durationMs === undefined ? null : durationMs / 1000,
+    num_requests: amount ?? null,
+    rate: load.kind === "rate" ? load.targetRate : null,
+  };
+}
+
+function maskedValue(option: Option, value: unknown): unknown {
+  if (value === undefined) return undefined;
+  if (option.repeat) {
+    const list = value as readonly unknown[];
+    return list.length === 0 ? undefined : list.map((item) => maskedItem(option, item));
+  }
+  return maskedItem(option, value);
+}
+
+function maskedItem(option: Option, item: unknown): unknown {
+  if (option.secret) return MASK;
+  const { type } = option;
+  if (type.pair !== undefined && Array.isArray(item)) {
+    const line = item as unknown as HeaderLine;
+    return type.format?.(isCredential(line) ? [line[0], MASK] : line) ?? MASK;
+  }
+  if (type.toJson) return type.toJson(item);
+  if (typeof item === "object" && item !== null) return type.format?.(item) ?? item;
+  return typeof item === "string" && item.includes("://") ? maskUrl(item) : item;
+}
+
+function hostOf(url: string): string | null {
+  return URL.canParse(url) ? new URL(url).host : null;
+}

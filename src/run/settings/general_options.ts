@@ -1,0 +1,66 @@
+/**
+ * Options of the command itself: where results go, how much it says, where settings come from.
+ *
+ * @module
+ */
+import { choice, count, path, toggle } from "../../options/option_types.ts";
+import { keyValue } from "../../options/http_types.ts";
+import { defineOptions } from "../../options/option.ts";
+import type { ValuesOf } from "../../options/option.ts";
+
+/** Options of every command that prints a report. */
+export const colorOptions = defineOptions({
+  color: {
+    long: "--color",
+    type: choice(["auto", "always", "never"], "WHEN"),
+    group: "Output",
+    fallback: "auto",
+    help: "Colours: auto, always or never",
+  },
+});
+
+/** The table. */
+export const generalOptions = defineOptions({
+  tag: {
+    long: "--tag",
+    type: keyValue,
+    group: "Output",
+    repeat: true,
+    help: "Label on results and exported metrics",
+  },
+  verbosity: {
+    short: "-v",
+    long: "--verbosity",
+    type: count({ min: 0, max: 4 }),
+    group: "Output",
+    fallback: 0,
+    help: "2: first of each failure, 3: statuses a second, 4: sampled response heads",
+  },
+  progress: {
+    long: "--progress",
+    negation: "--no-progress",
+    type: toggle,
+    group: "Output",
+    fallback: true,
+    fallbackLabel: "on a terminal",
+    help: "Show a line of progress while the test runs",
+  },
+  live: {
+    long: "--live",
+    type: toggle,
+    group: "Output",
+    fallback: false,
+    excludes: ["verbosity"],
+    help: "Show a full-screen dashboard while the test runs; q stops it",
+  },
+  ...colorOptions,
+  config: {
+    long: "--config",
+    type: path(),
+    group: "General",
+    help: "Take options from a YAML or JSON file; environment and command line go before it",
+  },
+});
+
+/** What the table yields. */
+export type GeneralValues = ValuesOf<typeof generalOptions>;

@@ -1,0 +1,133 @@
+/**
+ * What the user wants: all option tables of the main command, and how any command's values are gathered from command
+ * line, environment and configuration file. Nothing is refused here: problems travel with the settings, so that
+ * whoever uses them can add its own and report all at once.
+ *
+ * @module
+ */
+import { connectionOptions } from "../../client/options/connection_options.ts";
+import { httpOptions } from "../../client/options/http_options.ts";
+import { transferOptions } from "../../client/options/transfer_options.ts";
+import { exportOptions } from "../../export/export_options.ts";
+import { fleetOptions } from "../../fleet/fleet_options.ts";
+import { messageOf, UsageError } from "../../lib/errors.ts";
+import { loadOptions } from "../../load/load_options.ts";
+import { rateOptions } from "../../load/rate_options.ts";
+import { usersOptions } from "../../load/users_options.ts";
+import { autofindOptions } from "../../campaign/autofind_options.ts";
+import { urlListOptions } from "../../scenario/url_list_options.ts";
+import { scenarioOptions } from "../../scenario/scenario_options.ts";
+import { checkRelations } from "../../options/check.ts";
+import { parseCommandLine } from "../../options/command_line.ts";
+import type { CommandSpec, GivenText } from "../../options/command_line.ts";
+import { joinTables } from "../../options/join.ts";
+import { environmentName } from "../../options/names.ts";
+import type { OptionTable, ValuesOf } from "../../options/option.ts";
+import { resolve } from "../../options/resolve.ts";
+import { reportOptions } from "../../report/report_options.ts";
+import type { ConfigSource, Resolved } from "../../options/resolve.ts";
+import { logOptions } from "./log_options.ts";
+import { baselineOptions } from "./baseline_options.ts";
+import { generalOptions } from "./general_options.ts";
+import { verdictOptions } from "./verdict_options.ts";
+import { loadConfig } from "./load_config.ts";
+
+/** Every option of the main command. Another table is another line. */
+export const mainOptions = joinTables(
+  loadOptions,
+  rateOptions,
+  usersOptions,
+  httpOptions,
+  transferOptions,
+  connectionOptions,
+  scenarioOptions,
+  urlListOptions,
+  autofindOptions,
+  generalOptions,
+  reportOptions,
+  verdictOptions,
+  logOptions,
+  baselineOptions,
+  exportOptions,
+  fleetOptions,
+);
+
+/** Values of the main command's options. */
+export type MainValues = ValuesOf<typeof mainOptions>;
+
+/** Values of a command, and what is to be said about them. */
+export interface Settings<Table extends OptionTable = typeof mainOptions> extends Resolved<Table> {
+  /** Words without a flag. */
+  readonly operands: readonly string[];
+  readonly options: Table;
+}
+
+/** What a command line comes to. */
+export type Reading<Table extends OptionTable> =
+  | { readonly kind: "help" | "version"; readonly text: string }
+  | { readonly kind: "settings"; readonly settings: Settings<Table> };
+
+/** What settings depend on besides the command line. */
+export interface Surroundings {
+  readonly environment: Readonly<Record<string, string>>;
+  readTextFile(path: string): Promise<string>;
+}
+
+/** Variables that `install.sh` and `install.ps1` read. */
+const OF_THE_INSTALLER = ["BENCH_VERSION", "BENCH_INSTALL_DIR", "BENCH_REPOSITORY", "BENCH_RELEASES"];
+
+/** Gathers a command's settings. Never throws for what a user wrote: problems are in the settings. */
+export async function readSettings<Table extends OptionTable>(
+  spec: CommandSpec<Table>,
+  argv: readonly string[],
+  surroundings: Surroundings,
+): Promise<Reading<Table>> {
+  const parsed = parseCommandLine(spec, argv);
+  if (parsed.kind !== "options") return parsed;
+  const problems = [...parsed.problems];
+  const config = await configOf(spec.options, { given: parsed.given, surroundings, problems });
+  const operand = spec.operands.property;
+  const resolved = resolve(spec.options, {
+    given: parsed.given,
+    environment: surroundings.environment,
+    ...(config !== undefined && { config }),
+    alsoKnown: [...OF_THE_INSTALLER, ...(operand === undefined ? [] : [operand, environmentName(operand)])],
+  });
+  const operands = [...parsed.operands];
+  if (operands.length === 0 && operand !== undefined) {
+    const other = surroundings.environment[environmentName(operand)] || config?.values[operand];
+    if (typeof other === "string") operands.push(other);
+    else if (other !== undefined) problems.push(`${config?.name}: expected ${operand} to be a text`);
+  }
+  problems.push(...resolved.problems, ...checkRelations(spec.options, resolved));
+  return { kind: "settings", settings: { ...resolved, problems, operands, options: spec.options } };
+}
+
+/** Goes on only without problems. @throws {UsageError} with all of them */
+export function refuseProblems(problems: readonly string[]): void {
+  if (problems.length > 0) throw new UsageError(problems);
+}
+
+/** The configuration file that command line or environment names, for commands that have such an option. */
+async function configOf(
+  table: OptionTable,
+  { given, surroundings, problems }: {
+    readonly given: readonly GivenText[];
+    readonly surroundings: Surroundings;
+    readonly problems: string[];
+  },
+): Promise<ConfigSource | undefined> {
+  if (!Object.hasOwn(table, "config")) return undefined;
+  const flag = given.findLast(({ property }) => property === "config")?.text;
+  const path = flag ?? surroundings.environment[environmentName("config")];
+  if (!path) return undefined;
+  try {
+    const config = await loadConfig(path, (name) => surroundings.readTextFile(name));
+    if (!Object.hasOwn(config.values, "config")) return config;
+    throw new UsageError(`${config.name}: one configuration file cannot name another`);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    problems.push(messageOf(error));
+    return undefined;
+  }
+}

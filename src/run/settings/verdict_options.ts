@@ -1,0 +1,66 @@
+/**
+ * Options of the verdict.
+ *
+ * @module
+ */
+import { formatDuration } from "../../lib/duration.ts";
+import { UsageError } from "../../lib/errors.ts";
+import { defineOptions, type OptionType } from "../../options/option.ts";
+import { duration, toggle } from "../../options/option_types.ts";
+import { maskUrlsIn } from "../../result/describe_run.ts";
+import { parseThreshold, type Threshold } from "../../result/verdict/threshold.ts";
+
+const threshold: OptionType<Threshold> = { label: "CLAIM", parse: parseThreshold };
+
+/** When a run may be ended for what was measured so far; absent: only for what cannot be made up for. */
+export interface Grace {
+  readonly graceMs?: number;
+}
+
+const time = duration({ min: 0 });
+
+const grace: OptionType<Grace> = {
+  label: "GRACE",
+  parse: (text) => ({ graceMs: time.parse(text) }),
+  format: ({ graceMs }) => graceMs === undefined ? "" : formatDuration(graceMs),
+  toJson: ({ graceMs }) => graceMs === undefined ? true : graceMs / 1000,
+};
+
+/** The table. */
+export const verdictOptions = defineOptions({
+  threshold: {
+    long: "--threshold",
+    aliases: ["--th"],
+    type: threshold,
+    group: "Verdict",
+    repeat: true,
+    help: 'Claim that must hold, such as "p95 < 300ms"; exit code 2 if it does not',
+  },
+  abortOnFail: {
+    long: "--abort-on-fail",
+    type: grace,
+    bare: {},
+    group: "Verdict",
+    needs: ["threshold"],
+    help: "End the run when a threshold can no longer be met; after GRACE also when one is not met so far",
+  },
+  strictTrust: {
+    long: "--strict-trust",
+    type: toggle,
+    group: "Verdict",
+    fallback: false,
+    help: "Exit code 1 when the load generator did not keep up, so that the numbers mislead",
+  },
+});
+
+/** @throws {UsageError} naming claims about steps that the plan does not have. */
+export function checkThresholdSteps(thresholds: readonly Threshold[], steps: readonly string[]): void {
+  const problems = thresholds
+    .filter(({ step }) => step !== undefined && !steps.includes(maskUrlsIn(step)))
+    .map(({ expression, step = "" }) => {
+      const known = steps.map((name) => JSON.stringify(name)).join(", ");
+      return `--threshold: found ${JSON.stringify(maskUrlsIn(expression))}, but no step is called ` +
+        `${JSON.stringify(maskUrlsIn(step))}; expected one of ${known}`;
+    });
+  if (problems.length > 0) throw new UsageError(problems);
+}

@@ -1,0 +1,233 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  curlImport,
+  type CurlImportValues,
+  splitCurlArguments,
+} from "../../../src/cli/commands/curl_import.ts";
+import type { ImportIo } from "../../../src/convert/import_io.ts";
+import type { ScenarioFile } from "../../../src/convert/scenario_file.ts";
+import { UsageError } from "../../../src/lib/errors.ts";
+import { checkScenario } from "../../../src/scenario/scenario_schema.ts";
+
+const R = String.raw;
+const FILES: Readonly<Record<string, Uint8Array>> = {
+  "cmd.txt": new TextEncoder().encode("\ufeffcurl 'http://a.test/from-file'\n"),
+  "-": new TextEncoder().encode("curl http://a.test/from-stdin"),
+  "latin1.txt": Uint8Array.of(0x63, 0xff),
+  "bytes.bin": Uint8Array.of(0, 255),
+};
+
+async function run(command: readonly string[], values: Partial<CurlImportValues> = {}) {
+  const written = { stdout: "", stderr: "" };
+  const io: ImportIo = {
+    readFile: (path) =>
+      FILES[path] === undefined
+        ? Promise.reject(new Deno.errors.NotFound("none"))
+        : Promise.resolve(FILES[path]),
+    writeFile: (_path, text) => Promise.resolve(void (written.stdout += text)),
+    stdout: (text) => void (written.stdout += text),
+    stderr: (text) => void (written.stderr += text),
+  };
+  await curlImport({ output: undefined, name: undefined, preserveHeaders: false, ...values, command }, io);
+  return written;
+}
+
+async function scenarioOf(command: string, values: Partial<CurlImportValues> = {}) {
+  const { stdout, stderr } = await run([command], values);
+  const scenario: ScenarioFile = JSON.parse(stdout);
+  assert(!Array.isArray(checkScenario(scenario)), stdout);
+  return { scenario, step: scenario.steps[0]!, stderr, stdout };
+}
+
+/** As Chrome on Linux copies a request. */
+const CHROME = R`curl 'https://api.example.com/v1/cart?token=q-s3cret&x=1' \
+  -H 'accept: application/json' \
+  -H 'authorization: Bearer t0p' \
+  -H 'content-type: application/json' \
+  -b 'sid=s3ss' \
+  -H 'origin: https://shop.example.com' \
+  -H 'x-csrf-token: c5rf' \
+  --data-raw $'{"note":"it\'s \u0021 \ud83d\ude00","password":"pw"}' \
+  --compressed ;`;
+
+/** The same from Chrome on Windows, for cmd.exe. */
+const CHROME_CMD = [
+  R`curl ^"https://api.example.com/v1/cart?token=q-s3cret^&x=1^" ^`,
+  R`  -H ^"accept: application/json^" ^`,
+  R`  -H ^"authorization: Bearer t0p^" ^`,
+  R`  -H ^"content-type: application/json^" ^`,
+  R`  -b ^"sid=s3ss^" ^`,
+  R`  -H ^"origin: https://shop.example.com^" ^`,
+  R`  -H ^"x-csrf-token: c5rf^" ^`,
+  R`  --data-raw ^"^{^\^"note^\^":^\^"it's ^! 😀^\^",^\^"password^\^":^\^"pw^\^"^}^" ^`,
+  R`  --compressed`,
+].join("\r\n");
+
+Deno.test("curlImport() makes one step of what browsers copy, without its credentials", async () => {
+  for (const command of [CHROME, CHROME_CMD, `$ ${CHROME}`]) {
+    const { scenario, step, stderr, stdout } = await scenarioOf(command);
+    assertEquals([scenario.base_url, scenario.steps.length], ["https://api.example.com", 1]);
+    assertEquals(step, {
+      name: "POST /v1/cart?token=***&x=1",
+      path: "/v1/cart?token=q-s3cret&x=1",
+      method: "POST",
+      headers: {
+        accept: "application/json",
+        "content-type": "application/json",
+        origin: "https://shop.example.com",
+        "Accept-Encoding": "deflate, gzip, br",
+      },
+      body: '{"note":"it\'s ! 😀","password":"pw"}',
+    });
+    for (const secret of ["t0p", "s3ss", "c5rf"]) {
+      assert(!stdout.includes(secret) && !stderr.includes(secret));
+    }
+    assertStringIncludes(
+      stderr,
+      "Credentials left out: authorization, x-csrf-token, Cookie; --preserve-headers keeps them",
+    );
+    assertStringIncludes(stderr, "URL or body hold fields that look like credentials: token, password");
+  }
+});
+
+Deno.test("curlImport() keeps credentials on request, and warns", async () => {
+  const { step, stderr } = await scenarioOf(CHROME, { preserveHeaders: true });
+  assertEquals([step.headers?.["authorization"], step.headers?.["Cookie"]], ["Bearer t0p", "sid=s3ss"]);
+  assertStringIncludes(
+    stderr,
+    "Warning: the scenario holds credentials in headers: authorization, x-csrf-token, Cookie",
+  );
+  const basic = await scenarioOf("curl -u ann:pw http://a.test", { preserveHeaders: true });
+  assertEquals(basic.step.headers, { Authorization: "Basic YW5uOnB3" });
+  assertEquals((await scenarioOf("curl -u ann:pw http://a.test")).step.headers, undefined);
+});
+
+Deno.test("curlImport() drops what belongs to a connection", async () => {
+  const { step } = await scenarioOf(
+    "curl http://a.test -H 'Connection: close' -H 'Content-Length: 9' -H 'Transfer-Encoding: chunked' " +
+      "-H 'authority: a.test' -H 'Host: b.test' -H 'TE: trailers'",
+  );
+  assertEquals(step.headers, { Host: "b.test" });
+});
+
+Deno.test("curlImport() writes nothing that reads the environment of whoever runs the scenario", async () => {
+  const { stdout, stderr } = await scenarioOf(
+    R`curl 'http://a.test/${"${env(A)}"}' -H 'x: ${"${env(A)}"}' -d '${"${env(A)}"}' -A '${"${env(A)}"}'`,
+  );
+  assert(!stdout.includes("${"), stdout);
+  assertStringIncludes(stderr, "a header is left out, as a scenario would run a function in it");
+});
+
+Deno.test("curlImport() tells what it cannot carry over", async () => {
+  const { stderr } = await scenarioOf(
+    "curl -sLk -m 5 -o out.html --digest --proxy http://u:s3cret@p http://a.test/$ID | jq .",
+  );
+  assertStringIncludes(stderr, 'What follows "|" is left out');
+  assertStringIncludes(stderr, 'Not expanded, kept as written: "$ID"');
+  assertStringIncludes(stderr, "-k is no part of a scenario");
+  assertStringIncludes(stderr, "-L is no part of a scenario");
+  assertStringIncludes(stderr, "-m is no part of a scenario: run it with --timeout");
+  assertStringIncludes(stderr, "--proxy is no part of a scenario: run it with --proxy");
+  assertStringIncludes(stderr, "--digest cannot be replayed: credentials of -u become Basic authentication");
+  assertStringIncludes(stderr, "Ignored, as a scenario has no use for it: -s, -o\n");
+  assert(!stderr.includes("s3cret"));
+});
+
+Deno.test("curlImport() puts files into the scenario and says which", async () => {
+  const { step, stderr } = await scenarioOf("curl http://a.test --data-binary @bytes.bin");
+  assertEquals(step.body_base64, "AP8=");
+  assertStringIncludes(stderr, 'Files read into the scenario: "bytes.bin"');
+});
+
+Deno.test("curlImport() takes the command as a text, in words, from a file or standard input", async () => {
+  const rows: [string[], string][] = [
+    [["curl http://a.test/text"], "/text"],
+    [["  /usr/bin/curl.exe\thttp://a.test/path"], "/path"],
+    [["curl", "-X", "PUT", "http://a.test/words"], "/words"],
+    [["cmd.txt"], "/from-file"],
+    [["-"], "/from-stdin"],
+  ];
+  for (const [command, path] of rows) {
+    assertEquals(JSON.parse((await run(command)).stdout).steps[0].path, path);
+  }
+});
+
+Deno.test("curlImport() names the scenario as it is told, and otherwise after its step", async () => {
+  assertEquals((await scenarioOf("curl http://a.test/x")).scenario.name, "GET /x");
+  assertEquals((await scenarioOf("curl http://a.test/x", { name: "mine" })).scenario.name, "mine");
+});
+
+/** Commands that cannot be imported, and the whole message of each. */
+const WRONG: readonly (readonly [command: string, message: string])[] = [
+  ["", 'Cannot import nothing: expected a curl command, a file that holds one, or "-" for standard input'],
+  ["none.txt", 'Cannot read "none.txt": there is no such file'],
+  ["latin1.txt", 'Cannot read "latin1.txt": it is not UTF-8 text'],
+  ["curl", "Cannot import the command: it has no URL"],
+  ["curl -X POST", "Cannot import the command: it has no URL"],
+  ["curl a.test b.test", 'Cannot import the command: expected one URL, found 2 (the second is "b.test")'],
+  [
+    "curl a.test http://u:s3cret@b.test/?k=s3cret",
+    'Cannot import the command: expected one URL, found 2 (the second is "http://***@b.test/?…")',
+  ],
+  ["curl ftp://a.test/", 'Cannot import the command: expected an http or https URL, found "ftp:"'],
+  ["curl file:///etc/passwd", 'Cannot import the command: expected an http or https URL, found "file:"'],
+  ["curl 'http://a b/'", 'Cannot import the command: "http://a b/" is no URL'],
+  ["curl 'http://${env(A)}.a.test/'", 'Cannot import the command: "http://${env(A)}.a.test/" is no URL'],
+  ["curl 'http://u:s3cret@a:b/'", 'Cannot import the command: "http://***@a:b/" is no URL'],
+  [R`curl $'http://a.test/\nx'`, "Cannot import the command: its URL holds control characters"],
+  ["curl 'http://a.test", "Cannot read the command: a quotation that begins with ' is not closed"],
+  ["curl -H", "Cannot read curl's -H: it has no value"],
+  ["curl http://a.test --data", "Cannot read curl's --data: it has no value"],
+  ["curl --frobnicate http://a.test", 'Unknown curl option "--frobnicate"'],
+  ["curl --compresed http://a.test", 'Unknown curl option "--compresed": did you mean --compressed?'],
+  ["curl -s~ --nope http://a.test", 'Unknown curl option "-~"\nUnknown curl option "--nope"'],
+  [
+    "curl http://a.test --next http://b.test",
+    "Cannot import curl's --next: a scenario of one step holds one request; import the parts one by one",
+  ],
+  [
+    "curl -K options.txt http://a.test",
+    "Cannot import curl's -K: options in a file are not read; write them into the command",
+  ],
+  ["curl -X 'GET /x' http://a.test", 'Cannot import method "GET /x": expected a word such as GET or POST'],
+  [
+    "curl http://a.test -H plain",
+    `Cannot import curl's -H: expected "Name: value", found a line that begins "plain"`,
+  ],
+  [
+    R`curl http://a.test -H $'A: 1\nB: 2'`,
+    'Cannot import header "A": it holds characters that no header can',
+  ],
+  ["curl http://a.test -H 'ü: 1'", 'Cannot import header "ü": it holds characters that no header can'],
+  [
+    "curl http://a.test -H @lines.txt",
+    `Cannot import curl's -H "@lines.txt": headers in a file are not read`,
+  ],
+  [
+    "curl http://a.test -d x -F a=b",
+    "Cannot import the command: it has both data (-d) and form fields (-F); expected one kind",
+  ],
+  ["curl http://a.test -F nothing", `Cannot import curl's -F: expected name=value, found "nothing"`],
+  ["curl http://a.test -d @none.bin", 'Cannot read "none.bin": there is no such file'],
+  ["curl http://a.test -d @-", "Cannot import a body from standard input: name a file instead of -"],
+  ["curl http://a.test -T -", "Cannot import a body from standard input: name a file instead of -"],
+];
+
+Deno.test("curlImport() says of each wrong command what is wrong with it", async () => {
+  for (const [command, message] of WRONG) {
+    const error = await assertRejects(() => run(command === "" ? [] : [command]), UsageError);
+    assertEquals(error.message, message, command);
+  }
+  await assertRejects(() => run(["wget", "x"]), UsageError, 'expected it to begin with curl, found "wget"');
+});
+
+Deno.test("splitCurlArguments() finds where the pasted command begins", () => {
+  const rows: [string[], string[], string[]][] = [
+    [["-o", "a.json", "curl", "-o", "b"], ["-o", "a.json"], ["curl", "-o", "b"]],
+    [["--", "curl", "x"], [], ["curl", "x"]],
+    [["--name", "curl", "cmd.txt"], ["--name", "curl", "cmd.txt"], []],
+    [["/usr/bin/curl", "x"], [], ["/usr/bin/curl", "x"]],
+    [["cmd.txt"], ["cmd.txt"], []],
+  ];
+  for (const [argv, own, command] of rows) assertEquals(splitCurlArguments(argv), { own, command });
+});

@@ -1,0 +1,106 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { COMMAND_SPECS } from "../../../src/cli/command_specs.ts";
+import { COMMANDS } from "../../../src/cli/commands.ts";
+import { FOREIGN_FLAGS } from "../../../src/cli/help/foreign_flags.ts";
+import { flagsOf, helpOf } from "../../../src/options/command_line.ts";
+import type { OptionTable } from "../../../src/options/option.ts";
+import { HELP_TOPICS } from "../../../src/cli/help/topics.ts";
+import { mainCommand } from "../../../src/cli/main_command.ts";
+import { splitShellWords } from "../../../src/convert/curl/shell_words.ts";
+import { problemsOf } from "../../run/_settings.ts";
+import { program } from "../../_support/program.ts";
+
+Deno.test("every command is described, for help, completions and manual page", () => {
+  assertEquals(Object.keys(COMMAND_SPECS).toSorted(), Object.keys(COMMANDS).toSorted());
+});
+
+Deno.test("bench help lists topics and commands", async () => {
+  const { code, out } = await program(["help"]);
+  assertEquals(code, 0);
+  assertEquals(out.split("\n").filter((line) => line.length > 100), [], "too wide for a terminal");
+  for (const name of [...HELP_TOPICS.map(({ name }) => name), ...Object.keys(COMMAND_SPECS)]) {
+    assertStringIncludes(out, `\n  ${name} `);
+  }
+});
+
+Deno.test("bench --help names all topics", () => {
+  const [, topics] = /bench help TOPIC +([^]*?)\n\n/.exec(helpOf(mainCommand))!;
+  assertEquals(topics!.split(/,\s+/), [...HELP_TOPICS.map(({ name }) => name), "man"]);
+});
+
+Deno.test("every command has help of its own, and says so when it is misused", async () => {
+  const words = [["schema", "--help"], ["demo", "-h"], ["serve", "5"], ["help", "nothing"], ["sevre"]];
+  const [schema, demo, serve, help, unknown] = await Promise.all(words.map((argv) => program(argv)));
+  assertStringIncludes(schema!.out, "Usage: bench schema");
+  assertStringIncludes(demo!.out, "Usage: bench demo");
+  assertEquals(demo!.err, "");
+  assertStringIncludes(serve!.err, "Try: bench help serve\n");
+  assertStringIncludes(help!.err, "Try: bench help\n");
+  assertEquals([unknown!.code, unknown!.err], [
+    1,
+    'bench: Unknown command "sevre": did you mean bench serve?\nTry: bench --help\n',
+  ]);
+});
+
+Deno.test("what stands for a foreign flag is an option, and the flag is none", () => {
+  const table: OptionTable = mainCommand.options;
+  const flags = [...flagsOf(table), ...Object.values(table).map(({ short }) => short)];
+  for (const [flag, advice] of Object.entries(FOREIGN_FLAGS)) {
+    assertEquals(flags.includes(flag), false, flag);
+    const named = advice.match(/(?<=^use |, or )--?[\w-]+/g) ?? [];
+    assertEquals(named.filter((name) => !flags.includes(name)), [], flag);
+  }
+});
+
+Deno.test("bench help explains a topic, a command, and suggests the word that was meant", async () => {
+  const [topic, command, wrong] = await Promise.all([
+    program(["help", "thresholds"]),
+    program(["help", "har-import"]),
+    program(["help", "treshold"]),
+  ]);
+  assertStringIncludes(topic.out, "--th 'p95 < 300ms'");
+  assertStringIncludes(command.out, "--preserve-headers");
+  assertEquals(wrong.code, 1);
+  assertStringIncludes(wrong.err, "thresholds");
+});
+
+/** Lines of a topic that show the program at work, as its arguments. */
+function examplesIn(text: string): readonly (readonly string[])[] {
+  return text.split("\n").filter((line) => /^ {2}bench /.test(line))
+    .map((line) => splitShellWords(line.trim().replace(/ {2}.*/, "")).words.slice(1));
+}
+
+/** The lines that are set in between two paragraphs, from the one that begins so. */
+function sampleIn(text: string, start: string): string {
+  const lines = text.slice(text.indexOf(`  ${start}`)).split("\n");
+  const end = lines.findIndex((line) => !line.startsWith("  "));
+  return lines.slice(0, end).map((line) => line.slice(2)).join("\n");
+}
+
+const TEXTS = Object.fromEntries(HELP_TOPICS.map(({ name, text }) => [name, text]));
+const SCENARIO = sampleIn(TEXTS.scenarios!, "name: Login");
+const FILES = {
+  "login.yaml": SCENARIO,
+  "shop.yaml": SCENARIO,
+  "bench.yaml": sampleIn(TEXTS.environment!, "num-requests: 100"),
+};
+
+for (const { name, text } of HELP_TOPICS) {
+  Deno.test(`the examples of bench help ${name} are command lines that the program accepts`, async () => {
+    assertEquals(text.split("\n").filter((line) => line.length > 120), [], "too wide for a terminal");
+    for (const words of examplesIn(text)) {
+      if (Object.hasOwn(COMMANDS, words[0]!)) continue;
+      const argv = words.map((word) => (word === "URL" ? "http://127.0.0.1/" : word));
+      const isWhole = argv.some((word) => word.startsWith("http") || word === "--scenario");
+      const problems = await problemsOf(isWhole ? argv : [...argv, "http://127.0.0.1/"], { files: FILES });
+      assertEquals(problems, [], words.join(" "));
+    }
+  });
+}
+
+Deno.test("every group of the main options is in the manual page", async () => {
+  const { out } = await program(["man"]);
+  for (const option of Object.values(mainCommand.options)) {
+    assertStringIncludes(out, option.long.replaceAll("-", "\\-"));
+  }
+});

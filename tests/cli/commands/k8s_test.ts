@@ -1,0 +1,62 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { parse as parseYaml } from "@std/yaml";
+import { mainCommand } from "../../../src/cli/main_command.ts";
+import { mainOptions } from "../../../src/run/settings/settings.ts";
+import { parseCommandLine } from "../../../src/options/command_line.ts";
+import { resolve } from "../../../src/options/resolve.ts";
+import { program } from "../../_support/program.ts";
+
+const WORDS = [
+  ...["-c", "200", "-d", "5m", "-H", "Authorization: Bearer hidden", "-H", "X-A: b", "-A", "me:hidden"],
+  ...["--no-keepalive", "--latency-breakdown", "--th", "p95 < 300ms", "--tag", "env=x", "http://a.test/?q=1"],
+];
+
+/** The documents of a YAML stream. */
+function documentsOf(text: string): readonly Record<string, unknown>[] {
+  return text.split(/^---\n/m).filter((part) => part !== "").map((part) =>
+    parseYaml(part) as Record<string, unknown>
+  );
+}
+
+Deno.test("bench k8s prints four objects whose configuration says what the words say", async () => {
+  const { code, out, err } = await program(["k8s", "--nodes", "5", "--image", "i:1", "--", ...WORDS]);
+  assertEquals([code, err], [0, ""]);
+  const documents = documentsOf(out);
+  assertEquals(documents.map(({ kind }) => kind), ["Secret", "Service", "Job", "Job"]);
+  const { "bench.yaml": config, secret } = documents[0]!.stringData as Record<string, string>;
+  assertEquals(/^[0-9a-f]{64}$/.test(secret!), true);
+  const { url, ...values } = parseYaml(config!) as Record<string, unknown>;
+  assertEquals(url, "http://a.test/?q=1");
+  const parsed = parseCommandLine(mainCommand, WORDS);
+  assert(parsed.kind === "options");
+  const fromFile = resolve(mainOptions, { config: { name: "bench.yaml", values } });
+  assertEquals(fromFile.problems, []);
+  assertEquals(fromFile.values, resolve(mainOptions, { given: parsed.given }).values);
+  assertEquals(JSON.stringify(documents.slice(1)).includes("hidden"), false);
+});
+
+Deno.test("bench k8s makes another secret each time", async () => {
+  const words = ["k8s", "--image", "i", "--", "http://a.test/"];
+  const [first, second] = await Promise.all([program(words), program(words)]);
+  assertEquals(first.out === second.out, false);
+});
+
+Deno.test("bench k8s says all that is wrong, and prints nothing", async () => {
+  const { code, out, err } = await program([
+    "k8s",
+    "--nodes",
+    "0",
+    "--name",
+    "A b",
+    "--",
+    "-c",
+    "x",
+    "--master",
+    "http://a/",
+  ]);
+  assertEquals([code, out], [1, ""]);
+  for (const part of ["--nodes", "--name", "--image", "--connections", "--master is decided"]) {
+    assertStringIncludes(err, part);
+  }
+  assertStringIncludes((await program(["k8s", "--image", "i", "http://a/"])).err, "behind --");
+});

@@ -1,0 +1,95 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { startTarget } from "../../../src/target/serve.ts";
+import { program } from "../../_support/program.ts";
+
+const DESCRIPTION = JSON.stringify({
+  openapi: "3.1.0",
+  info: { title: "Here" },
+  servers: [{ url: "/" }],
+  paths: {
+    "/status/204": { get: { responses: { 204: {} } } },
+    "/echo": {
+      post: {
+        parameters: [{ in: "query", name: "what", required: true, schema: { type: "string" } }],
+        requestBody: {
+          content: { "application/json": { schema: { required: ["n"], properties: { n: { const: 1 } } } } },
+        },
+      },
+    },
+  },
+});
+
+/** A server with the description, one that is late, and one that is not there. */
+function startServer() {
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async ({ url }) => {
+    if (url.endsWith("/late")) await new Promise((resolve) => setTimeout(resolve, 2000));
+    return url.endsWith("/api.json?key=s3cret")
+      ? new Response(DESCRIPTION)
+      : new Response("none", { status: url.endsWith("/late") ? 200 : 404 });
+  });
+  return { origin: `http://127.0.0.1:${server.addr.port}`, [Symbol.asyncDispose]: () => server.shutdown() };
+}
+
+Deno.test("bench openapi-import reads a URL, whose server is the API's when nothing else is said", async () => {
+  await using server = startServer();
+  const { code, out, err } = await program(["openapi-import", `${server.origin}/api.json?key=s3cret`]);
+  assertEquals([code, JSON.parse(out).base_url, JSON.parse(out).steps.length], [0, server.origin, 1]);
+  assertStringIncludes(err, "1 of 2 operations taken");
+});
+
+Deno.test("bench openapi-import says why a URL brought nothing, without its secrets", async () => {
+  await using server = startServer();
+  const missing = await program(["openapi-import", `${server.origin}/none?key=s3cret`]);
+  assertEquals(missing.code, 1);
+  assertMatch(missing.err, /^bench: Cannot fetch "http:.*key=\*\*\*": the server answered 404\n/);
+  const late = await program(["openapi-import", "--timeout", "0.1", `${server.origin}/late`]);
+  assertMatch(late.err, /^bench: Cannot fetch "http:.*late": not there after 0\.1 s \(--timeout\)\n/);
+});
+
+Deno.test("what bench openapi-import writes runs as it is, once the environment has its values", async () => {
+  await using target = startTarget({ port: 0, hostname: "127.0.0.1", keep: 10 });
+  const folder = await Deno.makeTempDir();
+  try {
+    const [spec, scenario] = [`${folder}/api.json`, `${folder}/scenario.json`];
+    await Deno.writeTextFile(spec, DESCRIPTION);
+    const words = [
+      "--base-url",
+      target.url,
+      "--method",
+      "get",
+      "--method",
+      "post",
+      "--assert-status",
+      "-o",
+      scenario,
+    ];
+    const { code, out } = await program(["openapi-import", spec, ...words]);
+    assertEquals([code, out], [0, `Scenario with 2 steps written to "${scenario}"\n`]);
+    const run = ["--scenario", scenario, "-c", "1", "-n", "2", "--json", "-"];
+    const refused = await program(run);
+    assertEquals(refused.code, 1);
+    assertStringIncludes(refused.err, 'Environment variable "WHAT" is not set');
+    const ran = await program(run, { WHAT: "it" });
+    assertEquals([ran.code, JSON.parse(ran.out).total_errors], [0, 0]);
+    assertEquals(target.seen.map(({ method, path, body }) => [method, path, body ?? ""]), [
+      ["POST", "/echo?what=it", '{"n":1}'],
+      ["GET", "/status/204", ""],
+    ]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("bench openapi-import says all that is wrong with its options", async () => {
+  const { code, err } = await program(["openapi-import", "--method", "FETCH", "--base-url", "a.test"]);
+  assertEquals(code, 1);
+  for (
+    const part of ["--method", '"FETCH"', "expected one of GET, HEAD", "--base-url", "Cannot import nothing"]
+  ) {
+    assertStringIncludes(err, part);
+  }
+  assertStringIncludes(
+    (await program(["openapi-import", "none.yaml"])).err,
+    'Cannot read "none.yaml": there is no such file',
+  );
+});

@@ -1,0 +1,13 @@
+import { assertEquals } from "@std/assert";
+import { ContinueGate } from "../../../src/client/http1/continue_gate.ts";
+
+Deno.test("ContinueGate blames no server whose answer was there before the head was out", async () => {
+  const ignorers = new Set<string>();
+  const answered = new ContinueGate("http://a.test", ignorers);
+  answered.see({ status: 200, isContinued: false });
+  const closed = new ContinueGate("http://b.test", ignorers);
+  closed.close();
+  assertEquals([await answered.wait(), await closed.wait()], [false, false]);
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  assertEquals([...ignorers], []);
+});

@@ -1,0 +1,21 @@
+import { Dialer } from "../../../src/client/net/dialer.ts";
+import { RawClient } from "../../../src/client/http1/http1_client.ts";
+import { startRawServer } from "../../_support/raw_server.ts";
+import { contractSuite } from "../contract.ts";
+
+contractSuite({
+  name: "RawClient",
+  kind: "raw",
+  makeClient: (spec) => new RawClient(spec, new Dialer(spec)),
+  startServer: startRawServer,
+  speaksHttp2: false,
+  keepsHeaders: true,
+  tellsVersion: true,
+  tellsWireBytes: true,
+  protectsPosts: true,
+  asksForContinue: true,
+  keepsProxyPasswords: true,
+  reusesAtOnce: true,
+  endsWhenAsked: true,
+  reportsAs: {},
+});

@@ -1,0 +1,21 @@
+import { assertEquals } from "@std/assert";
+import { ANSWERS } from "./_responses.ts";
+import { bytesOf, parse } from "./_parsing.ts";
+
+for (const [claim, text, expected, options] of ANSWERS) {
+  const isFailure = expected.failure !== undefined;
+  Deno.test(`ResponseParser ${isFailure ? "refuses" : "accepts"} ${claim}, whole and cut at every byte`, () => {
+    const bytes = bytesOf(text);
+    const whole = parse(bytes, options);
+    assertEquals({ ...whole, ...expected }, whole);
+    assertEquals(whole.done, !isFailure);
+    const drops = Array.from(bytes, (_, i) => i).slice(1);
+    const expectEqual = (cuts: readonly number[]) => {
+      const cut = parse(bytes, { ...options, cuts });
+      if (isFailure) assertEquals(cut.failure, whole.failure, `cut at ${cuts}`);
+      else assertEquals(cut, whole, `cut at ${cuts}`);
+    };
+    for (const at of drops) expectEqual([at]);
+    expectEqual(drops);
+  });
+}

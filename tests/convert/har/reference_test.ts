@@ -1,0 +1,272 @@
+/**
+ * The importer agrees with the tool that it is compatible with, on recordings and outputs kept beside the repository.
+ * Each difference is stated here by the improvement that brings it; any other fails.
+ */
+import { assert, assertEquals, assertNotEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { convertHar, type HarOptions } from "../../../src/convert/har/har.ts";
+import { compilePatterns } from "../../../src/convert/url_patterns.ts";
+import { UsageError } from "../../../src/lib/errors.ts";
+
+const SHARED = new URL("../../../../shared/har/", import.meta.url);
+const README_FLAGS = "--domain loadimpact.com --exclude '\\.png' --no-think-time";
+
+const PLAIN: HarOptions = {
+  label: "x.har",
+  format: "scenario",
+  name: "x",
+  includeStatic: false,
+  domains: [],
+  exclude: [],
+  include: [],
+  preserveHeaders: false,
+  thinkTimeMultiplier: 1,
+  assertStatus: false,
+  allowPrivate: false,
+};
+const { thinkTimeMultiplier: _pauses, ...noPauses } = PLAIN;
+const SETS: Readonly<Record<string, HarOptions>> = {
+  default: PLAIN,
+  static: { ...PLAIN, includeStatic: true },
+  headers: { ...PLAIN, preserveHeaders: true, assertStatus: true },
+  slow: { ...PLAIN, thinkTimeMultiplier: 2 },
+  urls: { ...PLAIN, format: "url-file" },
+  filtered: {
+    ...noPauses,
+    domains: ["loadimpact.com"],
+    exclude: await compilePatterns("--exclude", ["\\.png"]),
+  },
+};
+
+interface Step {
+  readonly [key: string]: unknown;
+}
+interface Difference {
+  readonly recording: string;
+  readonly sets: readonly string[];
+  readonly improvement: "several hosts" | "forms" | "text bodies" | "pseudo-headers";
+  /** By step index: keys that differ; `undefined` for a key that is not there. */
+  readonly steps: Readonly<Record<number, Step>>;
+}
+
+const ALL = ["default", "static", "slow", "headers"];
+const WITHOUT_HEADERS = ["default", "static", "slow"];
+const FORM = "application/x-www-form-urlencoded";
+const LOGIN = '{"user":"admin","password":"123"}';
+const USERNAME = '{"username":"admin","password":"123"}';
+const BOUNDARY = "----form-part-boundary";
+const LINK = "link=http%3A%2F%2Fexample.com%2Fimage";
+const CUTE = "text=Check+out+these+cute+pictures";
+const ids = (a: string, b: string) => `${CUTE}&${LINK}%2F%24%7B${a}%7D&${LINK}%2F%24%7B${b}%7D`;
+const elsewhere = (method: string, origin: string, path: string): Step => ({
+  name: `${method} ${new URL(origin).host}${path}`,
+  path: `${origin}${path}`,
+});
+
+const DIFFERENCES: readonly Difference[] = [
+  { recording: "api", sets: [...ALL, "filtered"], improvement: "text bodies", steps: { 0: { body: LOGIN } } },
+  {
+    recording: "api-check",
+    sets: [...ALL, "filtered"],
+    improvement: "text bodies",
+    steps: { 0: { body: LOGIN } },
+  },
+  { recording: "options", sets: ALL, improvement: "text bodies", steps: { 0: { body: USERNAME } } },
+  { recording: "stages", sets: ALL, improvement: "text bodies", steps: { 0: { body: USERNAME } } },
+  { recording: "variable", sets: ALL, improvement: "text bodies", steps: { 0: { body: USERNAME } } },
+  {
+    recording: "pseudo-headers",
+    sets: ["headers"],
+    improvement: "pseudo-headers",
+    steps: { 0: { headers: { "accept;charset=utf-8": "text/csv", authorization: "Bearer abc123" } } },
+  },
+  {
+    recording: "url-constructed",
+    sets: ALL,
+    improvement: "several hosts",
+    steps: { 1: elsewhere("GET", "http://test.loadimpact.com", "/path") },
+  },
+  {
+    recording: "url-runtime",
+    sets: ALL,
+    improvement: "several hosts",
+    steps: { 1: elsewhere("GET", "http://test.loadimpact.com", "/path") },
+  },
+  {
+    recording: "url-full",
+    sets: ALL,
+    improvement: "several hosts",
+    steps: {
+      1: elsewhere("GET", "http://test.loadimpact.com", "/path"),
+      2: elsewhere("POST", "https://httpbin.org", "/post"),
+      3: elsewhere("POST", "https://httpbin.org", "/post"),
+      4: elsewhere("GET", "http://test.loadimpact.com", "/path"),
+    },
+  },
+  {
+    recording: "url-full",
+    sets: WITHOUT_HEADERS,
+    improvement: "forms",
+    steps: {
+      2: { headers: { "Content-Type": FORM }, body: ids("foo", "bar") },
+      3: { headers: { "Content-Type": FORM }, body: `${CUTE}&${LINK}&${LINK}` },
+    },
+  },
+  {
+    recording: "url-full",
+    sets: ["headers"],
+    improvement: "forms",
+    steps: {
+      2: { headers: { "content-type": FORM }, body: ids("foo", "bar") },
+      3: { headers: { "content-type": FORM }, body: `${CUTE}&${LINK}&${LINK}` },
+    },
+  },
+  {
+    recording: "full",
+    sets: ALL,
+    improvement: "several hosts",
+    steps: { 7: elsewhere("POST", "http://test.k6.io", "/login") },
+  },
+  {
+    recording: "full",
+    sets: ALL,
+    improvement: "forms",
+    steps: {
+      6: { body: ids("first", "second") },
+      7: {
+        body: `--${BOUNDARY}\r\nContent-Disposition: form-data; name="username"\r\n\r\nadmin\r\n` +
+          `--${BOUNDARY}\r\nContent-Disposition: form-data; name="password"\r\n\r\n123\r\n--${BOUNDARY}--\r\n`,
+      },
+    },
+  },
+  {
+    recording: "full",
+    sets: WITHOUT_HEADERS,
+    improvement: "forms",
+    steps: {
+      6: { headers: { "Content-Type": FORM } },
+      7: { headers: { "Content-Type": `multipart/form-data; boundary=${BOUNDARY}` } },
+    },
+  },
+  {
+    recording: "full",
+    sets: ["headers"],
+    improvement: "forms",
+    steps: {
+      6: { headers: { authorization: "Bearer ${token}", "content-type": FORM } },
+      7: { headers: { "content-type": `multipart/form-data; boundary=${BOUNDARY}` } },
+    },
+  },
+  {
+    recording: "params",
+    sets: [...WITHOUT_HEADERS, "filtered"],
+    improvement: "forms",
+    steps: { 1: { headers: { "Content-Type": FORM } } },
+  },
+  {
+    recording: "params",
+    sets: ["headers"],
+    improvement: "forms",
+    steps: { 1: { headers: { "content-type": FORM } } },
+  },
+  {
+    recording: "params",
+    sets: [...ALL, "filtered"],
+    improvement: "forms",
+    steps: { 1: { body: "login=admin&password=&%24%7BuserName%7D=&id=%24%7BuserID%7D" } },
+  },
+  {
+    recording: "inconsistent-content-type",
+    sets: [...WITHOUT_HEADERS, "filtered"],
+    improvement: "forms",
+    steps: { 0: { headers: { "Content-Type": FORM } } },
+  },
+  {
+    recording: "inconsistent-content-type",
+    sets: [...ALL, "filtered"],
+    improvement: "forms",
+    steps: { 0: { body: "hello=world" } },
+  },
+];
+
+/** An expected scenario with the differences of a recording and set put in; each must change something. */
+function improved(expected: { steps: Step[] }, recording: string, set: string): unknown {
+  const steps = expected.steps.map((step) => ({ ...step }));
+  for (const row of DIFFERENCES.filter((row) => row.recording === recording && row.sets.includes(set))) {
+    for (const [index, change] of Object.entries(row.steps)) {
+      const before = steps[Number(index)];
+      assertNotEquals(
+        steps[Number(index)],
+        { ...before, ...change },
+        `${recording}: "${row.improvement}" is idle`,
+      );
+      steps[Number(index)] = { ...before, ...change };
+    }
+  }
+  return { ...expected, steps };
+}
+
+const names = await recordings();
+
+async function recordings(): Promise<readonly string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(SHARED))).map((file) => file.name)
+      .filter((name) => name.endsWith(".har")).map((name) => name.slice(0, -4)).toSorted();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return [];
+  }
+}
+
+async function textIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(new URL(path, SHARED));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return undefined;
+  }
+}
+
+if (names.length === 0) {
+  // deno-lint-ignore no-console -- a skipped test must be seen
+  console.warn(`SKIPPED: no recordings at ${SHARED.pathname}, so agreement with the reference is not tested`);
+}
+
+for (const [set, options] of Object.entries(SETS)) {
+  Deno.test({
+    name: `convertHar() agrees with the reference on every recording: ${set}`,
+    ignore: names.length === 0,
+    async fn() {
+      assertEquals(names.length, 25);
+      for (const name of names) {
+        const bytes = await Deno.readFile(new URL(`${name}.har`, SHARED));
+        const convert = () => convertHar(bytes, { ...options, name, label: `${name}.har` }).text;
+        const refused = await textIfThere(`expected/${set}/${name}.error`);
+        if (refused !== undefined) {
+          const { message } = assertThrows(convert, UsageError);
+          const count = /filtering (\d+) HAR entries/.exec(refused)?.[1];
+          assertStringIncludes(
+            message,
+            count === undefined ? "entries" : `no request remained of ${count} `,
+            name,
+          );
+        } else if (set === "urls") {
+          assertEquals(convert(), await textIfThere(`expected/urls/${name}.txt`), name);
+        } else {
+          const expected = JSON.parse(await textIfThere(`expected/${set}/${name}.json`) ?? "");
+          assertEquals<unknown>(JSON.parse(convert()), improved(expected, name, set), `${name}, ${set}`);
+        }
+      }
+    },
+  });
+}
+
+Deno.test({
+  name: "convertHar() is tested with the README's flags, and all stated differences name recordings and sets",
+  ignore: names.length === 0,
+  async fn() {
+    assert((await textIfThere("README.md"))?.includes(README_FLAGS));
+    for (const { recording, sets } of DIFFERENCES) {
+      assert(names.includes(recording) && sets.every((set) => Object.hasOwn(SETS, set)), recording);
+    }
+  },
+});

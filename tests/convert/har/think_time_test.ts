@@ -1,0 +1,20 @@
+import { assertEquals } from "@std/assert";
+import { pausesAfter } from "../../../src/convert/har/think_time.ts";
+
+const times = (...list: [number, number][]) => list.map(([startMs, durationMs]) => ({ startMs, durationMs }));
+
+Deno.test("pausesAfter() gives each gap to the request before it", () => {
+  const rows: [string, [number, number][], number, number[]][] = [
+    ["nothing recorded", [], 1, []],
+    ["one request has no pause", [[0, 10]], 1, [0]],
+    ["from the end of one to the start of the next", [[0, 500], [2000, 100], [2350, 1]], 1, [1.5, 0.25, 0]],
+    ["overlapping requests have none", [[0, 500], [100, 10]], 1, [0, 0]],
+    ["never above 30 s, factor included", [[0, 0], [40_000, 0], [60_000, 0]], 2, [30, 30, 0]],
+    ["a factor of 0", [[0, 0], [1000, 0]], 0, [0, 0]],
+    ["two decimals", [[0, 0], [1234.56, 0]], 1, [1.23, 0]],
+    ["without a start: the request's own duration", [[NaN, 700], [5000, 300], [9000, 100]], 1, [0.7, 0.3, 0]],
+  ];
+  for (const [what, recorded, multiplier, expected] of rows) {
+    assertEquals(pausesAfter(times(...recorded), multiplier), expected, what);
+  }
+});

@@ -1,0 +1,342 @@
+import fc from "fast-check";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { convertOpenapi, type OpenapiOptions } from "../../../src/convert/openapi/openapi.ts";
+import type { FileStep, ScenarioFile } from "../../../src/convert/scenario_file.ts";
+import { compilePatterns } from "../../../src/convert/url_patterns.ts";
+import { UsageError } from "../../../src/lib/errors.ts";
+import { checkScenario } from "../../../src/scenario/scenario_schema.ts";
+
+const ALL = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
+const SHOP = await Deno.readTextFile(new URL("../../../fixtures/openapi/shop.yaml", import.meta.url));
+
+function convert(text: string, changes: Partial<OpenapiOptions> = {}) {
+  const options = {
+    format: "scenario",
+    methods: ALL,
+    tags: [],
+    include: [],
+    exclude: [],
+    label: "api.yaml",
+  } as const;
+  const result = convertOpenapi(text, { ...options, assertStatus: false, thinkTime: 0, ...changes });
+  if ((changes.format ?? "scenario") === "scenario") {
+    assert(!Array.isArray(checkScenario(JSON.parse(result.text))), result.text);
+  }
+  return result;
+}
+
+/** The steps of a description with one path. */
+function steps(item: object, rest: object = {}): readonly FileStep[] {
+  const servers = [{ url: "http://a.test" }];
+  const text = JSON.stringify({ openapi: "3.1.0", servers, paths: { "/x": item }, ...rest });
+  return (JSON.parse(convert(text).text) as ScenarioFile).steps;
+}
+
+/** What a query parameter with this schema is given. */
+function valueOf(schema: object, rest: object = {}): string {
+  const parameters = [{ in: "query", name: "someName", required: true, schema }];
+  return steps({ get: { parameters } }, rest)[0]!.path.slice("/x?someName=".length);
+}
+
+/** What a JSON body with this schema is. */
+function bodyOf(schema: object, rest: object = {}): unknown {
+  return JSON.parse(
+    steps({ post: { requestBody: { content: { "application/json": { schema } } } } }, rest)[0]!.body!,
+  );
+}
+
+Deno.test("convertOpenapi() makes a step of each operation, sorted by path, on the first server", () => {
+  const { text, count, remarks } = convert(SHOP, {
+    methods: ["GET", "HEAD"],
+    assertStatus: true,
+    thinkTime: 0.5,
+  });
+  const { steps, ...rest } = JSON.parse(text) as ScenarioFile;
+  assertEquals(rest, { name: "A shop", base_url: "https://eu.shop.test:8443", think_time: 0.5 });
+  assertEquals(count, 3);
+  assertEquals(steps, [
+    { name: "GET /health", path: "/v2/health", method: "GET", assert_status: 204 },
+    {
+      name: "GET /orders",
+      path: "/v2/orders?limit=20&state=open&state=paid",
+      method: "GET",
+      headers: { Authorization: "Bearer ${env(TOKEN)}" },
+      assert_status: 200,
+    },
+    {
+      name: "GET /orders/{orderId}",
+      path: "/v2/orders/${env(ORDER_ID)}",
+      method: "GET",
+      headers: { Authorization: "Bearer ${env(TOKEN)}" },
+      assert_status: 200,
+    },
+  ]);
+  assertEquals(remarks, [
+    "3 of 6 operations taken",
+    "Left out, since their methods were not asked for (--method): POST (2), DELETE (1)",
+    "Set these environment variables for the run: TOKEN, ORDER_ID",
+  ]);
+});
+
+Deno.test("convertOpenapi() makes JSON bodies of what is required, and says which bodies it cannot make", () => {
+  const { text, remarks } = convert(SHOP, { methods: ["POST"] });
+  const [order, upload] = (JSON.parse(text) as ScenarioFile).steps;
+  assertEquals(order!.headers, { Authorization: "Bearer ${env(TOKEN)}", "Content-Type": "application/json" });
+  assertEquals(JSON.parse(order!.body!), {
+    id: "${uuid()}",
+    customer: { email: "user@example.com", name: "${env(NAME)}" },
+    lines: [{ sku: "A-1", count: 2 }],
+    gift: true,
+  });
+  assertEquals(upload!.body, undefined);
+  assertEquals(
+    remarks.at(-1),
+    "Bodies left out, since only JSON and forms are made: multipart/form-data (1)",
+  );
+});
+
+Deno.test("convertOpenapi() chooses by tag and by patterns, of which exclude wins", async () => {
+  const paths = (changes: Partial<OpenapiOptions>) =>
+    (JSON.parse(convert(SHOP, changes).text) as ScenarioFile).steps.map(({ name }) => name);
+  assertEquals(paths({ tags: ["ops"] }), ["GET /health"]);
+  const include = await compilePatterns("--include", ["^/orders"]);
+  const exclude = await compilePatterns("--exclude", ["Id}"]);
+  assertEquals(paths({ include, exclude }), ["GET /orders", "POST /orders"]);
+});
+
+Deno.test("convertOpenapi() lists URLs that need nothing filled in, and says what a list cannot hold", () => {
+  const { text, count, remarks } = convert(SHOP, { format: "url-file" });
+  assertEquals(text.trimEnd().split("\n"), [
+    "https://eu.shop.test:8443/v2/health",
+    "https://eu.shop.test:8443/v2/orders?limit=20&state=open&state=paid",
+    "POST https://eu.shop.test:8443/v2/orders",
+    "POST https://eu.shop.test:8443/v2/upload",
+  ]);
+  assertEquals(count, 4);
+  assertEquals(remarks.slice(1, 3), [
+    "2 URLs left out, since a part of each is to be filled in",
+    "5 requests lost headers or a body, which a list of URLs cannot hold",
+  ]);
+});
+
+for (
+  const [what, schema, expected] of [
+    ["an example", { example: "a b", default: "c" }, "a%20b"],
+    ["the first of several examples", { examples: ["one", "two"] }, "one"],
+    ["its default", { default: 7, enum: [8] }, "7"],
+    ["the first that is allowed", { enum: ["x", "y"] }, "x"],
+    ["the only one allowed", { const: "k" }, "k"],
+    ["a number within its bounds", { type: "integer", minimum: 5 }, "5"],
+    ["a number above an exclusive bound", { type: "integer", exclusiveMinimum: 5 }, "6"],
+    [
+      "a number above an exclusive bound of 3.0",
+      { type: "integer", minimum: 5, exclusiveMinimum: true },
+      "6",
+    ],
+    ["a number below its maximum", { type: "number", maximum: 0.5 }, "0.5"],
+    ["a boolean", { type: "boolean" }, "true"],
+    ["a type among several", { type: ["null", "boolean"] }, "true"],
+    ["what a format says", { type: "string", format: "date" }, "2026-01-31"],
+    ["a placeholder", { type: "string" }, "${env(SOME_NAME)}"],
+    ["a list as repeated names", { type: "array", items: { enum: [3] } }, "3"],
+    ["the first alternative", { oneOf: [{ const: 1 }, { const: 2 }] }, "1"],
+    ["text that looks like a placeholder as that text", { example: "${env(HOME)}" }, "%24%7Benv(HOME)%7D"],
+  ] as const
+) {
+  Deno.test(`convertOpenapi() gives a parameter ${what}`, () => assertEquals(valueOf(schema), expected));
+}
+
+Deno.test("convertOpenapi() follows references and merges what allOf adds", () => {
+  const components = {
+    schemas: {
+      "a/b": { type: "object", required: ["id"], properties: { id: { const: 1 }, extra: { const: 9 } } },
+      both: { allOf: [{ $ref: "#/components/schemas/a~1b" }, { required: ["extra", "kind"] }] },
+    },
+  };
+  assertEquals(bodyOf({ $ref: "#/components/schemas/both" }, { components }), {
+    extra: 9,
+    kind: "${env(KIND)}",
+    id: 1,
+  });
+});
+
+Deno.test("convertOpenapi() leaves out what holds itself, what only answers have, and lost references", () => {
+  const node = {
+    required: ["id", "name", "next", "others"],
+    properties: {
+      id: { type: "integer", readOnly: true },
+      name: { const: "n" },
+      next: { $ref: "#/components/schemas/node" },
+      others: { type: "array", items: { $ref: "#/components/schemas/node" } },
+    },
+  };
+  const components = { schemas: { node } };
+  assertEquals(bodyOf({ $ref: "#/components/schemas/node" }, { components }), { name: "n", others: [] });
+  const text = JSON.stringify({
+    openapi: "3.0.0",
+    paths: { "/x": { get: { parameters: [{ $ref: "other.yaml#/p" }, { $ref: "#/a" }] } } },
+    a: { $ref: "#/b" },
+    b: { $ref: "#/a" },
+  });
+  const { remarks } = convert(text, { baseUrl: new URL("http://a.test") });
+  assertEquals(
+    remarks.at(-1),
+    "References left out, since they lead out of the document or nowhere: other.yaml#/p, #/a",
+  );
+});
+
+Deno.test("convertOpenapi() ends on schemas that are woven without end", () => {
+  const schemas = Object.fromEntries(
+    Array.from({ length: 60 }, (_, i) => {
+      const next = { $ref: `#/components/schemas/s${i + 1}` };
+      return [`s${i}`, { allOf: [next, next] }];
+    }),
+  );
+  assertThrows(
+    () => bodyOf({ $ref: "#/components/schemas/s0" }, { components: { schemas } }),
+    UsageError,
+    "endless schemas",
+  );
+});
+
+for (
+  const [what, scheme, expected] of [
+    ["an OAuth token", { type: "oauth2" }, { Authorization: "Bearer ${env(TOKEN)}" }],
+    ["a basic login", { type: "http", scheme: "Basic" }, {
+      Authorization: "Basic ${env(BASIC_CREDENTIALS)}",
+    }],
+    ["another scheme", { type: "http", scheme: "hoba" }, { Authorization: "${env(AUTHORIZATION)}" }],
+    ["a key in a header", { type: "apiKey", in: "header", name: "X-Key" }, { "X-Key": "${env(X_KEY)}" }],
+    ["a key in a cookie", { type: "apiKey", in: "cookie", name: "sid" }, { Cookie: "sid=${env(SID)}" }],
+    ["a client certificate", { type: "mutualTLS" }, undefined],
+  ] as const
+) {
+  Deno.test(`convertOpenapi() leaves ${what} to the environment`, () => {
+    const components = { securitySchemes: { s: scheme } };
+    assertEquals(steps({ get: { security: [{ s: [] }] } }, { components })[0]!.headers, expected);
+    assertEquals(steps({ get: { security: [{ s: [] }, {}] } }, { components })[0]!.headers, undefined);
+  });
+}
+
+Deno.test("convertOpenapi() writes forms, header parameters and cookies", () => {
+  const schema = { required: ["a", "b"], properties: { a: { const: "x y" }, b: { enum: [1] }, c: {} } };
+  const [step] = steps({
+    post: {
+      parameters: [
+        { in: "header", name: "X-Kind", required: true, schema: { const: "k" } },
+        { in: "header", name: "Accept", required: true, schema: { type: "string" } },
+        { in: "cookie", name: "theme", required: true, schema: { const: "dark" } },
+      ],
+      requestBody: { content: { "application/x-www-form-urlencoded": { schema } } },
+    },
+  });
+  assertEquals(step!.body, "a=x%20y&b=1");
+  assertEquals(step!.headers, {
+    "X-Kind": "k",
+    Cookie: "theme=dark",
+    "Content-Type": "application/x-www-form-urlencoded",
+  });
+});
+
+Deno.test("convertOpenapi() asks for no value that is not sent", () => {
+  const parameters = [{ in: "header", name: "Accept", required: true, schema: { type: "string" } }];
+  const text = JSON.stringify({ openapi: "3.0.0", paths: { "/x": { get: { parameters } } } });
+  assertEquals(convert(text, { baseUrl: new URL("http://a.test") }).remarks, ["1 of 1 operation taken"]);
+});
+
+for (
+  const [what, text, message] of [
+    [
+      "no YAML",
+      "a: [",
+      "Cannot import api.yaml: Flow sequence in block collection must be sufficiently indented",
+    ],
+    ["a list", "[]", "expected an OpenAPI description, which is an object"],
+    ["Swagger", "swagger: '2.0'", "it is of Swagger 2.0: expected OpenAPI 3.0 or 3.1"],
+    ["another version", "openapi: 4.0.0", 'expected "openapi" to be 3.0 or 3.1, found 4.0.0'],
+    ["no version", "a: 1", 'expected "openapi" to be 3.0 or 3.1, found nothing'],
+    ["no paths", "openapi: 3.0.0", 'it has no "paths"'],
+    [
+      "no server",
+      "{openapi: 3.0.0, paths: {/a: {get: {}}}}",
+      "it names no server; give an http or https URL",
+    ],
+    [
+      "a relative server",
+      "{openapi: 3.0.0, servers: [{url: /v1}], paths: {}}",
+      'it has the server "/v1"; give',
+    ],
+    [
+      "nothing to take",
+      "{openapi: 3.0.0, servers: [{url: 'http://a.test'}], paths: {/a: {post: {}}}}",
+      "none of its 1 operation is chosen; there are POST (1): name them with --method",
+    ],
+  ] as const
+) {
+  Deno.test(`convertOpenapi() refuses ${what}`, () => {
+    const error = assertThrows(() => convert(text, { methods: ["GET"] }), UsageError);
+    assertStringIncludes(error.message, message);
+  });
+}
+
+Deno.test("convertOpenapi() turns any description into a scenario that loads, with no placeholders but its own", () => {
+  const anyText = fc.oneof(fc.constantFrom("${env(HOME)}", "a", "{id}", "__proto__", "valueOf"), fc.string());
+  const { anySchema } = fc.letrec((tie) => ({
+    anySchema: fc.oneof(
+      { maxDepth: 3, withCrossShrink: true },
+      fc.record({ $ref: fc.constantFrom("#/components/schemas/s", "#/x", "x") }),
+      fc.record({ type: fc.constantFrom("string", "integer", "boolean", "null", 5), format: anyText }),
+      fc.record({ example: fc.jsonValue({ maxDepth: 2 }) }),
+      fc.record({ enum: fc.array(anyText, { maxLength: 2 }) }),
+      fc.record({ type: fc.constant("array"), items: tie("anySchema") }),
+      fc.record({ allOf: fc.array(tie("anySchema"), { maxLength: 2 }), type: fc.constant("object") }),
+      fc.record({
+        required: fc.array(anyText, { maxLength: 2 }),
+        properties: fc.dictionary(anyText, tie("anySchema"), { maxKeys: 2 }),
+      }),
+    ),
+  }));
+  const anyParameter = fc.record({
+    in: fc.constantFrom("path", "query", "header", "cookie", "x"),
+    name: fc.constantFrom("id", "X-A", "b"),
+    required: fc.boolean(),
+    schema: anySchema,
+    example: anyText,
+  }, { requiredKeys: ["in", "name"] });
+  const content = fc.dictionary(
+    fc.constantFrom("application/json", "text/plain"),
+    fc.record({ schema: anySchema }),
+  );
+  const anyOperation = fc.record({
+    parameters: fc.array(anyParameter, { maxLength: 3 }),
+    requestBody: fc.record({ content }),
+    responses: fc.dictionary(fc.constantFrom("200", "201", "default"), fc.constant({})),
+  }, { requiredKeys: [] });
+  const anyPaths = fc.dictionary(
+    anyText.map((path) => `/${path}`),
+    fc.record({ get: anyOperation, post: anyOperation }, { requiredKeys: [] }),
+    { minKeys: 1, maxKeys: 3 },
+  );
+  fc.assert(
+    fc.property(anyPaths, anySchema, (paths, s) => {
+      const text = JSON.stringify({
+        openapi: "3.1.0",
+        servers: [{ url: "http://a.test/b" }],
+        paths,
+        components: { schemas: { s } },
+      });
+      try {
+        const { steps } = JSON.parse(convert(text, { assertStatus: true }).text) as ScenarioFile;
+        for (const { path, headers = {}, body = "" } of steps) {
+          const all = [path, body, ...Object.values(headers)].join("\n");
+          const own = all.match(/\$\{(?:env\([A-Z0-9_]+\)|uuid\(\)|now\(\))\}/g) ?? [];
+          assertEquals(own.length, all.split("${").length - 1, all);
+          assert(!all.includes("env(HOME)}") || !all.includes("${env(HOME)"), all);
+        }
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+      }
+    }),
+    { numRuns: 300 },
+  );
+});

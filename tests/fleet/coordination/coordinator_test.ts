@@ -1,0 +1,98 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { coordinate } from "../../../src/fleet/coordination/coordinator.ts";
+import type { Channel, Notice, Order } from "../../../src/fleet/protocol/messages.ts";
+import { EMPTY_SNAPSHOT, type Snapshot } from "../../../src/metrics/snapshot.ts";
+import type { Tick } from "../../../src/metrics/tick.ts";
+import { planFor } from "../../_support/plan.ts";
+
+const PLAN = planFor("http://127.0.0.1:9/", { kind: "duration", connections: 1, durationMs: 1000 });
+
+/** A slot that answers orders as scripted. */
+function scripted(
+  onOrder: (order: Order, notify: (notice: Notice) => void) => void,
+): Channel & { orders: Order[] } {
+  let listener: (notice: Notice) => void = () => {};
+  const orders: Order[] = [];
+  return {
+    orders,
+    send: (order) => {
+      orders.push(order);
+      onOrder(order, (notice) => queueMicrotask(() => listener(notice)));
+    },
+    onNotice: (given) => listener = given,
+    close: () => {},
+  };
+}
+
+function windowOf(seq: number, started: number): Snapshot {
+  return { ...EMPTY_SNAPSHOT, seq, fromMs: seq * 1000, toMs: (seq + 1) * 1000, started };
+}
+
+/** A slot that reports the given windows once started. */
+function reporting(...windows: readonly Snapshot[]): Channel & { orders: Order[] } {
+  return scripted((order, notify) => {
+    if (order.kind === "plan") notify({ kind: "ready" });
+    if (order.kind !== "start") return;
+    for (const snapshot of windows) notify({ kind: "snapshot", snapshot });
+    notify({ kind: "done" });
+  });
+}
+
+function options(observers: ((tick: Tick) => void)[] = []) {
+  return { signal: new AbortController().signal, observers };
+}
+
+Deno.test("coordinate() adds up the same second of all slots and shows each second once", async () => {
+  const ticks: Tick[] = [];
+  const run = await coordinate(
+    PLAN,
+    [reporting(windowOf(0, 1), windowOf(1, 2)), reporting(windowOf(0, 10), windowOf(1, 20))],
+    options([(tick) => ticks.push(tick)]),
+  );
+  assertEquals(ticks.map((tick) => tick.window.started), [11, 22]);
+  assertEquals(ticks.map((tick) => tick.total.started), [11, 33]);
+  assertEquals([run.total.started, run.total.toMs, run.lost], [33, 2000, []]);
+});
+
+Deno.test("coordinate() gives every slot the whole plan and its own share, and one start", async () => {
+  const slots = [reporting(), reporting(), reporting()];
+  await coordinate(PLAN, slots, options());
+  const shares = slots.map((slot) => slot.orders[0]!.kind === "plan" && slot.orders[0]!.shares);
+  assertEquals(shares, [0, 1, 2].map((index) => [{ index, of: 3 }]));
+  const starts = slots.map((slot) => slot.orders[1]!.kind === "start" && slot.orders[1]!.atEpochMs);
+  assertEquals(new Set(starts).size, 1);
+});
+
+Deno.test("a slot that fails is named, and what it had reported counts", async () => {
+  const failing = scripted((order, notify) => {
+    if (order.kind === "plan") notify({ kind: "ready" });
+    if (order.kind !== "start") return;
+    notify({ kind: "snapshot", snapshot: windowOf(0, 5) });
+    notify({ kind: "failed", message: "out of memory" });
+  });
+  const run = await coordinate(PLAN, [failing, reporting(windowOf(0, 1), windowOf(1, 1))], options());
+  assertEquals(run.total.started, 7);
+  assertEquals(run.lost.length, 1);
+  assertStringIncludes(run.lost[0]!.reason, "out of memory");
+});
+
+Deno.test("a slot that fails before the start does not hold up the others", async () => {
+  const dead = scripted((order, notify) => {
+    if (order.kind === "plan") notify({ kind: "failed", message: "no module" });
+  });
+  const run = await coordinate(PLAN, [dead, reporting(windowOf(0, 3))], options());
+  assertEquals([run.total.started, run.lost.length], [3, 1]);
+});
+
+Deno.test("an abort reaches every slot as a stop", async () => {
+  const controller = new AbortController();
+  const patient = () =>
+    scripted((order, notify) => {
+      if (order.kind === "plan") notify({ kind: "ready" });
+      if (order.kind === "start") controller.abort();
+      if (order.kind === "stop") notify({ kind: "done" });
+    });
+  const slots = [patient(), patient()];
+  await coordinate(PLAN, slots, { signal: controller.signal, observers: [] });
+  for (const slot of slots) assertEquals(slot.orders.some((order) => order.kind === "stop"), true);
+});

@@ -1,0 +1,230 @@
+import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
+import fc from "fast-check";
+import { Link, type LinkOptions } from "../../../src/fleet/transport/link.ts";
+import { MOST_FRAME_CHARS } from "../../../src/fleet/transport/pipe.ts";
+import { type Fate, pipePair, type TestPipe } from "../_pipes.ts";
+
+const KEY = "a key";
+
+interface Ends {
+  readonly pipes: { readonly node: TestPipe; readonly master: TestPipe };
+  readonly node: Link;
+  readonly master: Link;
+  readonly atNode: string[];
+  readonly atMaster: string[];
+  readonly lost: string[];
+  close(): void;
+}
+
+function linked(fate?: Fate, changes: Partial<LinkOptions> = {}): Ends {
+  const pipes = pipePair(fate);
+  const options = { key: KEY, timeoutMs: 60_000, mostChars: 1_000_000, beatMs: 5, ...changes };
+  const node = new Link(pipes.node, { ...options, role: "node" });
+  const master = new Link(pipes.master, { ...options, role: "master" });
+  const ends = {
+    pipes,
+    node,
+    master,
+    atNode: [] as string[],
+    atMaster: [] as string[],
+    lost: [] as string[],
+  };
+  node.onMessage((text) => ends.atNode.push(text));
+  master.onMessage((text) => ends.atMaster.push(text));
+  node.onLost((reason) => ends.lost.push(`node: ${reason}`));
+  master.onLost((reason) => ends.lost.push(`master: ${reason}`));
+  return {
+    ...ends,
+    close: () => {
+      node.close("end of test");
+      master.close("end of test");
+    },
+  };
+}
+
+/** Waits until something holds; fails after a long time. */
+async function until(holds: () => boolean): Promise<void> {
+  const deadlineMs = performance.now() + 20_000;
+  while (!holds()) {
+    assert(performance.now() < deadlineMs, "it never came to hold");
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+Deno.test("messages arrive whole and in order, long ones and empty ones too", async () => {
+  const ends = linked();
+  const messages = ["a", "", "ü\n{}", "x".repeat(MOST_FRAME_CHARS), "y".repeat(2 * MOST_FRAME_CHARS + 1)];
+  for (const message of messages) ends.node.send(message);
+  ends.master.send("back");
+  await until(() => ends.atMaster.length === messages.length && ends.atNode.length === 1);
+  assertEquals(ends.atMaster, messages);
+  ends.close();
+});
+
+Deno.test("what comes before anybody listens is not lost", async () => {
+  const { node, master } = pipePair();
+  const options = { timeoutMs: 60_000, mostChars: 1000 };
+  const early = new Link(master, { ...options, role: "master" });
+  early.send("first");
+  await Promise.resolve();
+  const late = new Link(node, { ...options, role: "node" });
+  await Promise.resolve();
+  const heard: string[] = [];
+  late.onMessage((text) => heard.push(text));
+  assertEquals(heard, ["first"]);
+  early.close("end");
+  late.close("end");
+});
+
+Deno.test("over a pipe that loses and doubles frames everything arrives once and in order", async () => {
+  let state = 7;
+  const ends = linked(() => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return [0, 1, 1, 2][state >> 16 & 3]!;
+  });
+  const messages = Array.from({ length: 50 }, (_, i) => `message ${i}`);
+  for (const message of messages) {
+    ends.node.send(message);
+    ends.master.send(message);
+  }
+  await until(() => ends.atMaster.length >= 50 && ends.atNode.length >= 50);
+  await until(() => ends.node.isDelivered && ends.master.isDelivered);
+  assertEquals([ends.atMaster, ends.atNode], [messages, messages]);
+  ends.close();
+});
+
+Deno.test("silence ends a link, and both say for how long they heard nothing", async () => {
+  let isCut = false;
+  const ends = linked(() => isCut ? 0 : 1, { timeoutMs: 60 });
+  ends.node.send("before");
+  await until(() => ends.atMaster.length === 1);
+  isCut = true;
+  await until(() => ends.lost.length === 2);
+  for (const reason of ends.lost) assertStringIncludes(reason, "nothing heard for");
+});
+
+Deno.test("a cut shorter than the silence allowed loses nothing", async () => {
+  let isCut = true;
+  const ends = linked(() => isCut ? 0 : 1);
+  ends.node.send("meanwhile");
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  assertEquals(ends.atMaster, []);
+  isCut = false;
+  await until(() => ends.atMaster.length === 1);
+  assertEquals([ends.atMaster, ends.lost], [["meanwhile"], []]);
+  ends.close();
+});
+
+Deno.test("a frame that is not signed, altered or turned back ends a link of its own, and is overheard on a shared one", async () => {
+  for (const fate of [undefined, () => 1]) {
+    for (const forge of ["\nD 1 0 0\nstop", "?", "altered", "turned back"]) {
+      const ends = linked(fate);
+      ends.node.send("a message");
+      await until(() => ends.atMaster.length === 1);
+      const own = ends.pipes.node.sent.find((frame) => frame.includes("a message"))!;
+      if (forge === "altered") ends.pipes.node.send(own.replace("D 1", "D 2"));
+      else if (forge === "turned back") ends.pipes.master.send(own);
+      else ends.pipes.node.send(forge);
+      if (fate === undefined) await until(() => ends.lost.length > 0);
+      else {
+        ends.node.send("another");
+        await until(() => ends.atMaster.length === 2);
+        assertEquals([ends.atMaster, ends.atNode, ends.lost], [["a message", "another"], [], []]);
+      }
+      ends.close();
+    }
+  }
+});
+
+Deno.test("what was said before counts once, however often it is repeated", async () => {
+  const ends = linked(() => 1);
+  ends.node.send("once");
+  await until(() => ends.atMaster.length === 1);
+  for (const frame of [...ends.pipes.node.sent]) ends.pipes.node.send(frame);
+  ends.node.send("twice");
+  await until(() => ends.atMaster.length === 2);
+  assertEquals(ends.atMaster, ["once", "twice"]);
+  ends.close();
+});
+
+Deno.test("a message that is too long ends the link", async () => {
+  const ends = linked(undefined, { mostChars: 300_000 });
+  ends.node.send("x".repeat(600_000));
+  await until(() => ends.lost.length > 0);
+  assertStringIncludes(ends.lost[0]!, "a message of more than 300000 characters");
+  assertEquals(ends.atMaster, []);
+});
+
+Deno.test("a close is told to the other end with its reason", async () => {
+  const ends = linked();
+  ends.master.close("had enough");
+  await until(() => ends.lost.length === 1);
+  assertEquals(ends.lost, ["node: had enough"]);
+});
+
+Deno.test("compareClocks() finds the difference of the clocks", async () => {
+  const ends = linked(undefined, { beatMs: 1000 });
+  await ends.node.compareClocks();
+  assertAlmostEquals(ends.node.offsetMs, 0, 50);
+  ends.close();
+});
+
+Deno.test("compareClocks() finds how far the other clock is ahead, whatever the way there takes", async () => {
+  const { node, master } = pipePair();
+  const aheadMs = 90_000;
+  const shifted: typeof master = {
+    ...master,
+    send: (frame) => {
+      const moved = frame.replace(/"t":([\d.]+)/, (_, t) => `"t":${Number(t) + aheadMs}`);
+      setTimeout(() => master.send(moved), 5);
+    },
+    // The other end's echo is of the moved clock.
+    onFrame: (listener) =>
+      master.onFrame((frame) =>
+        listener?.(frame.replace(/"e":([\d.]+)/, (_, e) => `"e":${Number(e) - aheadMs}`))
+      ),
+  };
+  const options = { timeoutMs: 60_000, mostChars: 1000 };
+  const links = [
+    new Link(node, { ...options, role: "node" }),
+    new Link(shifted, { ...options, role: "master" }),
+  ];
+  await links[0]!.compareClocks();
+  assertAlmostEquals(links[0]!.offsetMs, aheadMs, 50);
+  for (const link of links) link.close("end");
+});
+
+Deno.test("10,000 frames of anything never crash a link", () => {
+  const { pipes, node, master, atMaster, close } = linked(() => 1);
+  const good = "S\nD 1 0 0\nhello";
+  const frame = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 100 }),
+    fc.tuple(fc.constantFrom("D", "B", "X", "Z"), fc.nat(), fc.nat(), fc.string()).map((
+      [kind, seq, ack, text],
+    ) => `sig\n${kind} ${seq} ${ack} 0\n${text}`),
+    fc.tuple(fc.nat(good.length), fc.string({ maxLength: 2 })).map(([at, text]) =>
+      good.slice(0, at) + text + good.slice(at + 1)
+    ),
+  );
+  let take: (frame: string) => void = () => {};
+  const open = new Link({
+    peer: "x",
+    isLossy: false,
+    send: () => {},
+    onFrame: (listener) => take = listener!,
+    onEnd: () => {},
+    close: () => {},
+  }, { role: "master", timeoutMs: 60_000, mostChars: 1000 });
+  fc.assert(
+    fc.property(frame, (text) => {
+      pipes.node.send(text);
+      take(text);
+    }),
+    { numRuns: 10_000 },
+  );
+  assertEquals(atMaster, []);
+  open.close("end");
+  node.close("end");
+  master.close("end");
+  close();
+});

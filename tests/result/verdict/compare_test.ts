@@ -1,0 +1,210 @@
+import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
+import { Histogram } from "../../../src/metrics/histogram.ts";
+import { Random } from "../../../src/lib/random.ts";
+import { EMPTY_SNAPSHOT } from "../../../src/metrics/snapshot.ts";
+import type { StepStats } from "../../../src/metrics/snapshot.ts";
+import { type ComparedRun, compareRuns, settingDifferences } from "../../../src/result/verdict/compare.ts";
+import {
+  type Comparison,
+  comparisonOfJson,
+  isComparisonJson,
+  isRegressed,
+  toComparisonJson,
+} from "../../../src/result/verdict/comparison.ts";
+import { parseFailRule } from "../../../src/result/verdict/fail_rule.ts";
+import { timelinePoint } from "../../../src/result/run_result.ts";
+import { outcomeOf, scenarioPlan, scenarioStep, stepOf } from "../../_support/outcomes.ts";
+import { addStepStats } from "../../../src/metrics/snapshot.ts";
+
+const STEPS = [scenarioStep("GET /a b", "/a"), scenarioStep("never", "/never")];
+const PLAN = scenarioPlan("s", STEPS, { kind: "duration", connections: 4, durationMs: 20_000 });
+
+interface Server {
+  readonly ms: number;
+  readonly errors?: number;
+  readonly seconds?: number;
+  /** Successful requests a second; 0: none. */
+  readonly rate?: number;
+}
+
+/** A run of 20 seconds whose level drifts from run to run by a percent and from second to second by two. */
+function runOf(random: Random, { ms, errors = 0, seconds = 20, rate = 4000 / ms }: Server): ComparedRun {
+  const noise = () => random.fraction() + random.fraction() + random.fraction() - 1.5;
+  const level = ms * (1 + 0.02 * noise());
+  let total: StepStats = stepOf({});
+  const timeline = [];
+  for (let second = 0; second < seconds; second++) {
+    const now = level * (1 + 0.04 * noise());
+    const histogram = new Histogram();
+    for (let i = 0; i < rate * ms / now; i++) histogram.record(now * 1000 * (1 + 0.1 * Math.abs(noise())));
+    const window = stepOf({ latency: histogram.take(), failed: errors, statuses: {} });
+    total = addStepStats(total, window);
+    timeline.push(
+      timelinePoint({
+        ...EMPTY_SNAPSHOT,
+        fromMs: second * 1000,
+        toMs: second * 1000 + 1000,
+        users: 4,
+        steps: [window],
+      }),
+    );
+  }
+  const { result, config } = outcomeOf(PLAN, [total], { result: { durationMs: seconds * 1000, timeline } });
+  return { source: "x.json", result, config };
+}
+
+function compared(
+  baseline: readonly ComparedRun[],
+  current: readonly ComparedRun[],
+  ...rules: readonly string[]
+): Comparison {
+  return compareRuns(baseline, current, {
+    rules: rules.map(parseFailRule),
+    confidence: 99,
+    runNoisePercent: 1.5,
+  });
+}
+
+Deno.test("compareRuns() finds two runs of one server alike, and a slower one worse", () => {
+  const random = new Random(1);
+  let alarms = 0;
+  let found = 0;
+  for (let i = 0; i < 40; i++) {
+    const same = [runOf(random, { ms: 20 }), runOf(random, { ms: 20 })];
+    if (isRegressed(compared([same[0]!], [same[1]!], "worse"))) alarms++;
+    if (isRegressed(compared([same[0]!], [runOf(random, { ms: 22 })], "worse"))) found++;
+  }
+  assertLess(alarms, 2);
+  assertGreater(found, 36);
+});
+
+Deno.test("compareRuns() calls a faster server better, and no rule fires", () => {
+  const random = new Random(2);
+  const comparison = compared([runOf(random, { ms: 20 })], [runOf(random, { ms: 15 })], "worse", "p95 > +1%");
+  assertEquals(comparison.metrics.find(({ metric }) => metric === "p50")?.verdict, "better");
+  assertEquals(isRegressed(comparison), false);
+});
+
+Deno.test("compareRuns() with several baselines measures how far runs differ", () => {
+  const random = new Random(3);
+  const baseline = Array.from({ length: 6 }, () => runOf(random, { ms: 20 }));
+  const current = [runOf(random, { ms: 20.2 })];
+  const width = (comparison: Comparison) => {
+    const { low, high } = comparison.metrics.find(({ metric }) => metric === "p50")!;
+    return high! - low!;
+  };
+  // Assumed to drift by 5 %, seen to drift by 1 %.
+  const wary = (runs: readonly ComparedRun[]) =>
+    compareRuns(runs, current, { rules: [], confidence: 99, runNoisePercent: 5 });
+  assertLess(width(wary(baseline)), 0.7 * width(wary(baseline.slice(0, 1))));
+  const wild = [18, 22, 17, 23, 19, 25].map((ms) => runOf(random, { ms }));
+  assertGreater(width(compared(wild, current)), 2 * width(compared(baseline, current)));
+  assertEquals(compared(wild, [runOf(random, { ms: 24 })], "p50 > +5%").rules[0]?.passed, true);
+});
+
+Deno.test("a rule fires only beyond its bound and beyond noise", () => {
+  const random = new Random(4);
+  const [a, b] = [runOf(random, { ms: 20 }), runOf(random, { ms: 24 })];
+  const { rules } = compared(
+    [a],
+    [b],
+    "p50 > +10%",
+    "p50 > +50%",
+    "p50 > 1ms",
+    "p50 > 10ms",
+    "rps < -10%",
+    "rps worse",
+  );
+  assertEquals(rules.map(({ passed }) => passed), [false, true, false, true, false, false]);
+  assertMatch(rules[0]!.reason, /^\+\d+\.\d% \(.*ms to .*ms\), worse beyond noise$/);
+  const twins = [20, 20.4].map((ms) => runOf(new Random(11), { ms, rate: 200 }));
+  const near = compared([twins[0]!], [twins[1]!], "p50 > +1%").rules[0]!;
+  assertEquals(near.passed, true);
+  assertMatch(near.reason, /^\+2\.\d% .*not beyond noise$/);
+});
+
+Deno.test("a rule that demands an improvement fires when there is none", () => {
+  const random = new Random(5);
+  const pair = [runOf(random, { ms: 20 }), runOf(random, { ms: 20 })];
+  assertEquals(compared([pair[0]!], [pair[1]!], "p50 > -20%").rules[0]?.passed, false);
+});
+
+Deno.test("what is missing in the current run fails; what the baseline lacks passes", () => {
+  const random = new Random(6);
+  const good = runOf(random, { ms: 20 });
+  const dead = runOf(random, { ms: 20, rate: 0, errors: 50 });
+  assertEquals(
+    compared([good], [dead], "p95 > +10%", "worse").rules.map((
+      { passed, reason },
+    ) => [passed, reason.replace(/.*(p50 was not measured).*/, "$1")]),
+    [
+      [false, "not measured in the current run"],
+      [false, "p50 was not measured"],
+    ],
+  );
+  assertEquals(compared([dead], [good], "p95 > +10%").rules[0], {
+    expression: "p95 > +10%",
+    passed: true,
+    reason: "not in the baseline, nothing to compare with",
+  });
+});
+
+Deno.test("errors where there were none are worse; the change is in points", () => {
+  const random = new Random(7);
+  const comparison = compared(
+    [runOf(random, { ms: 20 })],
+    [runOf(random, { ms: 20, errors: 20 })],
+    "error_rate > 1",
+    "error_rate > +50%",
+  );
+  const change = comparison.metrics.find(({ metric }) => metric === "error_rate")!;
+  assertEquals(change.percent, undefined);
+  assertGreater(change.low!, 5);
+  assertEquals(comparison.rules.map(({ passed }) => passed), [false, false]);
+});
+
+Deno.test("runs too short to tell noise are judged on the bound alone, and said to be", () => {
+  const random = new Random(8);
+  const [a, b] = [runOf(random, { ms: 20, seconds: 2 }), runOf(random, { ms: 24, seconds: 2 })];
+  const { rules } = compared([a], [b], "p50 > +10%", "worse");
+  assertEquals(rules.map(({ passed }) => passed), [false, true]);
+  assertMatch(rules[0]!.reason, /noise unknown$/);
+  assertMatch(rules[1]!.reason, /too short/);
+});
+
+Deno.test("steps are compared by name, quoted or not; a step that never ran is missing", () => {
+  const random = new Random(9);
+  const [a, b] = [runOf(random, { ms: 20 }), runOf(random, { ms: 30 })];
+  const { rules, metrics } = compared([a], [b], 'step:"GET /a b".p95 > +10%', "step:never.p95 > +10%");
+  assertEquals(rules.map(({ passed }) => passed), [false, false]);
+  assert(metrics.some(({ metric, verdict }) => metric === 'step:"GET /a b".p95' && verdict === "worse"));
+});
+
+Deno.test("settingDifferences() names what differs, and ignores what one side does not tell", () => {
+  assertEquals(
+    settingDifferences({ mode: "duration", connections: 10, rate: null }, {
+      mode: "duration",
+      connections: 20,
+      rate: 5,
+      users: 1,
+    }),
+    ["connections was 10 and is 20", "rate was not set and is 5"],
+  );
+});
+
+Deno.test("compareRuns() warns of runs that mean less than they seem to", () => {
+  const random = new Random(12);
+  const [good, bad] = [runOf(random, { ms: 20 }), runOf(random, { ms: 20 })];
+  const lost = [{ slot: "thread 2", atMs: 1000, reason: "gone" }];
+  const comparison = compared([good], [{ ...bad, result: { ...bad.result, interrupted: true, lost } }]);
+  assertEquals(comparison.warnings, ["x.json was cut short", "x.json: its load generator did not keep up"]);
+});
+
+Deno.test("a comparison in JSON reads back", () => {
+  const random = new Random(10);
+  const comparison = compared([runOf(random, { ms: 20 })], [runOf(random, { ms: 30 })], "worse");
+  const json = JSON.parse(JSON.stringify(toComparisonJson(comparison)));
+  assert(isComparisonJson(json));
+  assertEquals(json.exit_code, 3);
+  assertEquals(toComparisonJson(comparisonOfJson(json)), json);
+});

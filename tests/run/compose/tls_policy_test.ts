@@ -1,0 +1,46 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { settleTls } from "../../../src/run/compose/tls_policy.ts";
+import { UsageError } from "../../../src/lib/errors.ts";
+import { certificate, type CertificateName, ROOT } from "../../_support/certificates.ts";
+import { planFor } from "../../_support/plan.ts";
+import { answer, type RawServer, startRawServer } from "../../_support/raw_server.ts";
+
+const LOAD = { kind: "duration", connections: 1, durationMs: 1 } as const;
+const WISHES = { sslVerify: false, insecure: false };
+
+function startServer(name: CertificateName): Promise<RawServer> {
+  return startRawServer((connection) => connection.send(answer("hi")), { tls: certificate(name) });
+}
+
+function planTo(servers: readonly RawServer[], headers: readonly (readonly [string, string])[] = []) {
+  return planFor(servers.map(({ origin }) => `${origin}/`), LOAD, {
+    client: { tls: { verify: true, caCerts: [ROOT] } },
+    step: { headers },
+  });
+}
+
+Deno.test("settleTls() trusts all servers or none", async () => {
+  await using good = await startServer("server");
+  await using bad = await startServer("wrong_name");
+  const both = await settleTls(planTo([good, good]), WISHES);
+  assertEquals([both.plan.client.tls.verify, both.certificate?.isTrusted, both.notes], [true, true, []]);
+  const { plan, certificate: shown, notes } = await settleTls(planTo([good, bad]), WISHES);
+  const untrusted = "The certificate of localhost is not trusted: it is for another name";
+  assertEquals([plan.client.tls.verify, shown?.isTrusted], [false, false]);
+  assertEquals(notes, [{ level: "warning", text: `${untrusted}. The run went on without verification.` }]);
+});
+
+Deno.test("settleTls() refuses when one of several servers is not trusted and must be", async () => {
+  await using good = await startServer("server");
+  await using bad = await startServer("expired");
+  const untrusted = "The certificate of localhost is not trusted: it has expired";
+  await assertRejects(
+    () => settleTls(planTo([good, bad]), { ...WISHES, sslVerify: true }),
+    UsageError,
+    `${untrusted}; give its root`,
+  );
+  const withToken = planTo([good, bad], [["Authorization", "Basic x"]]);
+  await assertRejects(() => settleTls(withToken, WISHES), UsageError, `${untrusted}, so no credentials`);
+  const { plan } = await settleTls(withToken, { ...WISHES, insecure: true });
+  assertEquals(plan.client.tls.verify, false);
+});
