@@ -52,7 +52,7 @@ export const scenarioOptions = defineOptions({
     negation: "--no-session-cookies",
     type: toggle,
     group: "Scenario",
-    fallback: true,
-    help: "Keep the cookies that servers set, a jar for each user of a scenario",
+    fallbackLabel: "on with --scenario, -u and --autofind",
+    help: "Keep the cookies that servers set, in a jar for each user (or connection, without users)",
   },
 });

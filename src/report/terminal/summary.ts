@@ -93,7 +93,10 @@ function loadLines({ outcome, result, stats, style }: ReportContext): readonly s
   const proxy = proxyText(plan);
   if (proxy !== undefined) lines.push(labelled("Proxy", escapeTerminal(proxy)));
   if (client.localAddresses) lines.push(labelled("Local Addresses", client.localAddresses.join(", ")));
-  if (plan.scenario.name !== undefined) lines.push(labelled("Sessions", SESSIONS[plan.scenario.cookies]));
+  const { scenario } = plan;
+  if (scenario.name !== undefined || scenario.cookies !== "ignore" || plan.load.kind === "users") {
+    lines.push(labelled("Sessions", SESSIONS[scenario.cookies]));
+  }
   if (certificate) {
     const how = [certificate.protocol, certificate.cipher].filter((part) => part).join(", ");
     const trust = certificate.isTrusted
@@ -136,7 +139,9 @@ function countLines({ result, stats, style }: ReportContext): readonly string[] 
   }
   if (total.reconnects > 0) lines.push(labelled("Reconnects", formatCount(total.reconnects)));
   if (plan.client.maxRedirects > 0) lines.push(labelled("Redirects", formatCount(total.redirects)));
-  if (plan.scenario.name !== undefined) lines.push(labelled("Iterations", formatCount(total.iterations)));
+  if (plan.scenario.name !== undefined) {
+    lines.push(labelled("Iterations", formatCount(total.iterations)));
+  }
   if (result.warmupRequests !== undefined) {
     lines.push(labelled("Warm-up Requests", `${formatCount(result.warmupRequests)} (in no other number)`));
   }

@@ -31,7 +31,7 @@ async function urlsInTurn(path: string, { values }: Settings, sources: PlanSourc
     const name = seen === 1 ? plain : `${plain} (${seen})`;
     return { name, weight: 1, steps: [fixedStep(name, { method, target, body, values })] };
   });
-  return { ...PLAIN_SCENARIO, flows, cacheBust: values.randomParam };
+  return { ...PLAIN_SCENARIO, flows, cookies: plainCookies(values), cacheBust: values.randomParam };
 }
 
 /** One flow of one request. Its name appears in reports, so that it has no secrets. */
@@ -43,14 +43,25 @@ async function oneRequest({ values, operands }: Settings, sources: PlanSources):
   const { href } = target.url;
   const name = `${values.method} ${maskUrl(href)}`;
   const step = fixedStep(name, { method: values.method, target, body, values });
-  return { ...PLAIN_SCENARIO, flows: [{ name, weight: 1, steps: [step] }], cacheBust: values.randomParam };
+  return {
+    ...PLAIN_SCENARIO,
+    flows: [{ name, weight: 1, steps: [step] }],
+    cookies: plainCookies(values),
+    cacheBust: values.randomParam,
+  };
+}
+
+/** Users keep cookies as browsers do; connections without users only if asked. */
+function plainCookies(values: Settings["values"]): Scenario["cookies"] {
+  const { users, autofind, autofindBy } = values;
+  const hasUsers = users !== undefined || (autofind && autofindBy === "users");
+  return values.sessionCookies ?? hasUsers ? "persistent" : "ignore";
 }
 
 /** A scenario of requests that never change. */
 const PLAIN_SCENARIO = {
   pick: "rotate",
   data: [],
-  cookies: "ignore",
   onExtractFailure: "continue",
   onTemplateError: "keep_literal",
 } as const satisfies Partial<Scenario>;
@@ -118,7 +129,7 @@ async function fromFile(
   return {
     ...scenario,
     cacheBust: values.randomParam,
-    ...(!values.sessionCookies && { cookies: "ignore" as const }),
+    ...(values.sessionCookies === false && { cookies: "ignore" as const }),
   };
 }
 

@@ -1,0 +1,63 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { program } from "../_support/program.ts";
+import { answer, startRawServer } from "../_support/raw_server.ts";
+
+interface Seen {
+  readonly out: string;
+  /** The `Cookie` fields that came, in the order of the requests; "" for none. */
+  readonly cookies: readonly string[];
+}
+
+/** Runs the program against a server that gives every caller without a cookie a new one. */
+async function run(...words: readonly string[]): Promise<Seen> {
+  const cookies: string[] = [];
+  await using server = await startRawServer((connection, { head }) => {
+    const cookie = /^cookie: *(.*)$/im.exec(head)?.[1] ?? "";
+    cookies.push(cookie);
+    const isNew = !cookie.includes("sid=");
+    return connection.send(
+      answer("ok", { headers: isNew ? [`Set-Cookie: sid=${cookies.length}; Path=/`] : [] }),
+    );
+  });
+  const { code, out, err } = await program([...words, `${server.origin}/`]);
+  assertEquals(code, 0, err);
+  return { out, cookies };
+}
+
+for (const client of ["raw", "fetch"]) {
+  Deno.test(`bench -u --client ${client}: each user keeps the cookies that the server gave it`, async () => {
+    const words = ["-u", "3", "-d", "1s", "--think-time", "100ms", "--client", client];
+    const { out, cookies } = await run(...words);
+    assertEquals(cookies.slice(0, 3), ["", "", ""]);
+    assertEquals(cookies.filter((cookie) => cookie === "").length, 3);
+    assertEquals(new Set(cookies).size, 4, "three users with a cookie each, and none at first");
+    assertStringIncludes(out, "a cookie jar for each user");
+  });
+}
+
+Deno.test("bench -u sends cookies of its own beside those that servers set", async () => {
+  const { cookies } = await run("-u", "1", "-d", "1s", "--think-time", "100ms", "-C", "own=1");
+  assertEquals([...new Set(cookies)], ["own=1", "sid=1; own=1"]);
+});
+
+Deno.test("bench -u --no-session-cookies ignores what servers set", async () => {
+  const { out, cookies } = await run(
+    ...["-u", "2", "-d", "1s", "--think-time", "100ms", "--no-session-cookies"],
+  );
+  assertEquals([...new Set(cookies)], [""]);
+  assertStringIncludes(out, "cookies of servers ignored");
+});
+
+Deno.test("bench -c keeps no cookies, and with --session-cookies those of each connection", async () => {
+  assertEquals([...new Set((await run("-n", "6", "-c", "2")).cookies)], [""]);
+  const { cookies } = await run("-n", "6", "-c", "2", "-t", "1", "--session-cookies");
+  assertEquals([cookies.filter((cookie) => cookie === "").length, new Set(cookies).size], [2, 3]);
+});
+
+Deno.test("bench --autofind: the users of a step keep their cookies", async () => {
+  const { cookies } = await run(
+    ...["--autofind", "--start-users", "1", "--max-users", "2", "--step-duration", "1s"],
+    ...["--think-time", "100ms", "--max-p95", "5s"],
+  );
+  assertEquals(cookies.slice(0, 3), ["", "sid=1", "sid=1"]);
+});
