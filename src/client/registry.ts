@@ -4,18 +4,25 @@
  * @module
  */
 import type { ClientSpec } from "../plan/run_plan.ts";
+import type { StepSecrets } from "../plan/scenario.ts";
 import { createFetchClient } from "./fetch/fetch_client.ts";
 import type { HttpClient } from "./exchange/http_client.ts";
 import { createHttp2Clients } from "./http2/http2_client.ts";
 import { parseProxy } from "./net/proxy.ts";
 import { Dialer } from "./net/dialer.ts";
 import { RawClient } from "./http1/http1_client.ts";
-import { RedirectingClient } from "./exchange/redirecting_client.ts";
+import { NO_SECRETS, RedirectingClient } from "./exchange/redirecting_client.ts";
 
-/** Returns what makes a slot's clients, one a user; they share what users can share: names, addresses, settings. */
-export function createClients(spec: ClientSpec): () => HttpClient {
+/**
+ * Returns what makes a slot's clients, one a user; they share what users can share: names, addresses, settings.
+ * `secretsOf` tells which parts of a step's requests go no further than their origin.
+ */
+export function createClients(
+  spec: ClientSpec,
+  secretsOf: (step: number) => StepSecrets = () => NO_SECRETS,
+): () => HttpClient {
   const makePlain = plainClients(spec);
-  return spec.maxRedirects > 0 ? () => new RedirectingClient(spec, makePlain()) : makePlain;
+  return spec.maxRedirects > 0 ? () => new RedirectingClient(spec, makePlain(), secretsOf) : makePlain;
 }
 
 /** The same for clients that follow no redirects. */

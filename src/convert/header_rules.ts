@@ -4,8 +4,6 @@
  *
  * @module
  */
-import { isCredential } from "../plan/run_plan.ts";
-
 /** Headers that the client makes itself, or that say only how a browser came to send the request. */
 const OF_THE_BROWSER: ReadonlySet<string> = new Set([
   "accept-encoding",
@@ -51,14 +49,6 @@ export function headerFate(name: string, value: string): HeaderFate {
 /** Whether a header (name in lower case) describes the connection rather than the request. */
 export function isOfConnection(name: string): boolean {
   return OF_THE_CONNECTION.has(name);
-}
-
-/** Whether a header may hold a credential, by its name or the look of its value. */
-export function holdsCredential(name: string, value: string): boolean {
-  return isCredential([name, value]) ||
-    /csrf|xsrf|session|jwt|credential|(?:^|-)(?:auth|authorization|signature|(?:subscription|access|functions)-key)(?:-|$)/i
-      .test(name) ||
-    /^(?:bearer|basic|digest|negotiate)\s+\S/i.test(value) || /\beyJ[\w-]+\.[\w-]+\.[\w-]*/.test(value);
 }
 
 /** The value of an `Authorization` header for a user name and password (RFC 7617, in UTF-8). */

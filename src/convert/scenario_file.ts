@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { maskUrl } from "../lib/mask_url.ts";
 
 /** A body in a scenario file: text as it is sent, or bytes that are no text in base64. At most one key is present. */
 export interface FileBody {
@@ -125,21 +126,11 @@ export function headerObject(headers: readonly (readonly [string, string])[]): R
  * ```
  */
 export function stepName(method: string, target: string): string {
-  const masked = target.replace(
-    /([?&])([^=&]*)=[^&]*/g,
-    (whole, mark, name) => isCredentialField(name) ? `${mark}${name}=***` : whole,
-  );
-  const name = `${method} ${masked}`;
+  const name = `${method} ${maskUrl(target)}`;
   return name.length > MAX_NAME ? `${name.slice(0, MAX_NAME - 1)}…` : name;
 }
 
 const MAX_NAME = 200;
-
-/** Whether a form field or query parameter of that name usually holds a credential. */
-export function isCredentialField(name: string): boolean {
-  return /token|secret|passw|passphrase|api[-_]?key|session[-_]?id|^(?:sid|pwd|jwt|auth|sig|signature|access_key|code_verifier)$/i
-    .test(name);
-}
 
 /** Path and query of a URL as a scenario file holds them: no fragment, and nothing that looks like a placeholder. */
 export function pathAndQuery(url: URL): string {

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { isCredentialField, utf8Text } from "./scenario_file.ts";
+import { isSecretName } from "../lib/credentials.ts";
+import { utf8Text } from "./scenario_file.ts";
 
 /** A body and what it says it is. */
 export interface TypedBody {
@@ -18,7 +19,7 @@ const SEARCHED_CHARACTERS = 65_536;
 /** The names of query parameters and body fields that look like credentials. */
 export function credentialFields(url: URL, body: TypedBody | undefined): ReadonlySet<string> {
   const names = [...url.searchParams.keys(), ...(body === undefined ? [] : fieldsOf(body))];
-  return new Set(names.filter(isCredentialField));
+  return new Set(names.filter(isSecretName));
 }
 
 /** Field names in the beginning of a form or JSON body. */

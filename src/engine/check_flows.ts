@@ -4,12 +4,13 @@
  *
  * @module
  */
+import { stepSecrets } from "../scenario/step_secrets.ts";
 import { decodeBody } from "../client/exchange/content_coding.ts";
 import { CookieJar } from "../client/exchange/cookie_jar.ts";
 import type { HttpClient, PreparedRequest } from "../client/exchange/http_client.ts";
 import { createClients } from "../client/registry.ts";
 import { maskFields, maskSecrets } from "../lib/mask_text.ts";
-import { isSecretName, MASK, maskUrl } from "../lib/mask_url.ts";
+import { MASK, maskUrl } from "../lib/mask_url.ts";
 import { loadPatternCompiler } from "../lib/safe_pattern.ts";
 import { FAILURE, FAILURE_KINDS } from "../metrics/failure.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
@@ -21,6 +22,7 @@ import { compileScenario } from "../scenario/compile.ts";
 import { describeCheck } from "../scenario/describe_check.ts";
 import { FlowUser, type StepOutcome } from "../scenario/iteration.ts";
 import { prepareStep } from "./prepare.ts";
+import { isHidden, knownSecrets } from "./known_secrets.ts";
 import { shownHead } from "./shown_head.ts";
 
 /** A body as it may be shown. */
@@ -95,7 +97,7 @@ async function checkFlow(flow: Flow, plan: RunPlan, signal: AbortSignal): Promis
     needsPreparation: plan.client.proxy !== undefined || plan.client.expectContinue === true,
     keepAnswers: "whole",
   });
-  const client = createClients(plan.client)();
+  const client = createClients(plan.client, stepSecrets({ ...plan.scenario, flows: [flow] }))();
   const user = new FlowUser(client, 0, {
     program,
     recorder: { iterations: 0, start() {}, record() {}, lengthError() {} },
@@ -144,28 +146,23 @@ function pauseAfter(step: Step, { load }: RunPlan): number {
   return step.thinkMs ?? (load.kind === "users" ? load.thinkMs : 0);
 }
 
-/** Values shorter than this say too little to be masked wherever they stand. */
-const LEAST_SECRET = 6;
-
 async function createObserver(
   flow: Flow,
   plan: RunPlan,
 ): Promise<{ steps: CheckedStep[]; observe(outcome: StepOutcome): void }> {
   const compilePattern = await loadPatternCompiler();
   const view = new AnswerView();
-  const secrets = Object.values(plan.scenario.env ?? {});
+  const secrets = new Set<string>();
   const steps: CheckedStep[] = [];
-  const masked = (text: string) => maskSecrets(text, secrets);
+  const masked = (text: string) => maskSecrets(text, [...secrets]);
 
   function observe(outcome: StepOutcome): void {
     const step = flow.steps[steps.length]!;
-    const { exchange, request, rows, variables } = outcome;
-    secrets.push(...secretFields(plan, rows));
+    const { exchange, request, variables } = outcome;
+    for (const secret of knownSecrets(plan.scenario, outcome)) secrets.add(secret);
     const values = step.extract.filter(({ name }) => variables.has(name)).map(({ name }) =>
       [name, variables.get(name)!] as const
     );
-    const hidden = values.filter(([name, value]) => isSecretName(name) || isTokenLike(value));
-    secrets.push(...hidden.map(([, value]) => value).filter((value) => value.length >= LEAST_SECRET));
     const isAnswered = request !== null && exchange.failure === FAILURE.none;
     view.show(exchange);
     const checks = step.checks.map((rule) => ({
@@ -189,7 +186,7 @@ async function createObserver(
       problems,
       extracted: Object.fromEntries(values.map(([name, value]) => [
         name,
-        hidden.some((other) => other[0] === name) ? `${MASK} (${value.length} characters)` : masked(value),
+        isHidden(name, value) ? `${MASK} (${value.length} characters)` : masked(value),
       ])),
       checks,
       pauseMs: pauseAfter(step, plan),
@@ -197,21 +194,6 @@ async function createObserver(
   }
 
   return { steps, observe };
-}
-
-/** Values of the fields, in the rows drawn, that are named like a secret. */
-function secretFields({ scenario }: RunPlan, rows: StepOutcome["rows"]): readonly string[] {
-  return rows.flatMap((row, set) =>
-    (scenario.data[set]?.fields ?? []).flatMap((field, i) => {
-      const value = row?.[i] ?? "";
-      return isSecretName(field) && value.length >= LEAST_SECRET ? [value] : [];
-    })
-  );
-}
-
-/** Long, and of letters and digits without a blank: a session id, a UUID, a signed token. */
-function isTokenLike(value: string): boolean {
-  return /^[\w.~+/=-]{20,}$/.test(value) && /\d/.test(value) && /[a-z]/i.test(value);
 }
 
 const CUT_SHORT: readonly number[] = [FAILURE.timeout, FAILURE.connect_timeout, FAILURE.unfinished];

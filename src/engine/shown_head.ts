@@ -4,9 +4,9 @@
  * @module
  */
 import type { Exchange } from "../client/exchange/http_client.ts";
-import { maskSecrets } from "../lib/mask_text.ts";
-import { MASK, maskUrl } from "../lib/mask_url.ts";
-import { isCredential } from "../plan/run_plan.ts";
+import { isCredential } from "../lib/credentials.ts";
+import { maskFieldValue, maskSecrets } from "../lib/mask_text.ts";
+import { MASK, maskUrlsIn } from "../lib/mask_url.ts";
 
 const decoder = new TextDecoder();
 const MOST_CHARACTERS = 4000;
@@ -33,13 +33,14 @@ export function shownHeads(
  * ```
  */
 export function shownHead(bytes: Uint8Array): string {
-  const [first = "", ...fields] = decoder.decode(bytes).split(/\r?\n\r?\n/, 1)[0]!.split(/\r?\n/);
+  const head = decoder.decode(bytes).split(/\r?\n\r?\n/, 1)[0]!;
+  // A line that begins with a blank continues the one before it (RFC 9112, 5.2).
+  const [first = "", ...fields] = head.replace(/\r?\n[ \t]+/g, " ").split(/\r?\n/);
   const shown = fields.map((line) => {
     const colon = line.indexOf(":");
-    const name = line.slice(0, colon);
-    if (colon > 0 && isCredential([name, ""])) return `${name}: ${MASK}`;
-    return /^location$/i.test(name) ? `${name}: ${maskUrl(line.slice(colon + 1).trim())}` : line;
+    if (colon <= 0) return line;
+    const [name, value] = [line.slice(0, colon), line.slice(colon + 1).trim()];
+    return `${name}: ${isCredential([name, value]) ? MASK : maskFieldValue(value)}`;
   });
-  const words = first.split(" ").map((word) => word.includes("?") ? maskUrl(word) : word);
-  return [words.join(" "), ...shown].join("\n").slice(0, MOST_CHARACTERS);
+  return [maskUrlsIn(first), ...shown].join("\n").slice(0, MOST_CHARACTERS);
 }

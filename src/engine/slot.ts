@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { stepSecrets } from "../scenario/step_secrets.ts";
 import { createClients } from "../client/registry.ts";
 import { Exchange, type HttpClient, type PreparedRequest } from "../client/exchange/http_client.ts";
 import type { Clock, LoadContext, VirtualUser } from "../load/load_model.ts";
@@ -49,7 +50,7 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
   });
   const clients: HttpClient[] = [];
   const userShare: UserShare = { ...share, group: plan.client.streams ?? 1 };
-  const makeClient = createClients(plan.client);
+  const makeClient = createClients(plan.client, stepSecrets(plan.scenario));
   const stopping = new Stop();
   let startMs = 0;
   const durationMs = "durationMs" in plan.load ? plan.load.durationMs ?? Infinity : Infinity;

@@ -16,6 +16,7 @@ import { rotation, type Share } from "../plan/share.ts";
 import { compileScenario } from "../scenario/compile.ts";
 import { type FlowContext, FlowUser, type StepOutcome } from "../scenario/iteration.ts";
 import { CACHE_BUST_MARK, CacheBuster } from "./cache_buster.ts";
+import { knownSecrets } from "./known_secrets.ts";
 import { prepareStep } from "./prepare.ts";
 import { shownHeads } from "./shown_head.ts";
 import { StaticUser, type StaticWork } from "./static_user.ts";
@@ -108,7 +109,7 @@ async function flowUsers(plan: RunPlan, share: Share, around: UserSurroundings):
     thinkJitter: load.kind === "users" ? load.thinkJitter : 0,
     pausesAtEnd: load.kind !== "rate",
     lengths: plan.client.verifyLength ? new Map() : null,
-    observe: plan.verbosity >= 4 ? showHeads(around.recorder, Object.values(plan.scenario.env ?? {})) : null,
+    observe: plan.verbosity >= 4 ? showHeads(around.recorder, plan.scenario) : null,
     createCookies: () => new CookieJar(),
     decodeBody,
     now: () => performance.now(),
@@ -134,9 +135,10 @@ function iterationsIn(load: LoadSpec): number {
 }
 
 /** Keeps the heads of one exchange a window. */
-function showHeads(recorder: Recorder, secrets: readonly string[]): (outcome: StepOutcome) => void {
-  return ({ request, exchange }) => {
+function showHeads(recorder: Recorder, scenario: Scenario): (outcome: StepOutcome) => void {
+  return (outcome) => {
+    const { request, exchange } = outcome;
     if (request === null || exchange.head === null || !recorder.claimHead()) return;
-    recorder.detail("head", shownHeads(request.bytes, exchange, secrets), true);
+    recorder.detail("head", shownHeads(request.bytes, exchange, knownSecrets(scenario, outcome)), true);
   };
 }

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { isSecretName, MASK } from "./mask_url.ts";
+import { isSecretName, SCHEME_AND_TOKEN, WEB_TOKEN } from "./credentials.ts";
+import { MASK, maskUrl, maskUrlsIn, secretsInUrl } from "./mask_url.ts";
+import { looselyDecoded } from "./percent_decode.ts";
 
 /**
  * The text with each secret masked, also where it is written as a URL or JSON writes it.
@@ -28,17 +30,20 @@ function spellings(secret: string): readonly string[] {
   return [secret, encodeURIComponent(text), encodeURI(text), form, JSON.stringify(secret).slice(1, -1)];
 }
 
-/** `"name": "value"`, also with a number as value. */
-const JSON_FIELD = /"((?:[^"\\]|\\.){1,100})"(\s*:\s*)("(?:[^"\\]|\\.)*"?|-?\d[\d.eE+-]*)/g;
+/** `"name": "value"`, also with a number or a list of such as value. */
+const JSON_FIELD = /"((?:[^"\\]|\\.){1,100})"(\s*:\s*)("(?:[^"\\]|\\.)*"?|-?\d[\d.eE+-]*|\[[^[\]{}]*\]?)/g;
+/** `name="value"` of markup. */
+const ATTRIBUTE = /([\w:.-]{1,100})=("[^"]*"?|'[^']*'?)/g;
 /** `name=value` of a form or a query. */
-const FORM_FIELD = /(^|[?&;\s"'])([\w.[\]-]{1,100})=([^&;\s"'<>]+)/g;
+const FORM_FIELD = /(^|[?&;,\s"'])([\w.[\]%-]{1,100})=([^&;\s"'<>]+)/g;
 /** A part of a multipart form. */
-const FORM_PART = /( name="([^"\r\n]{1,100})"[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)([^]*?)(?=\r\n--|$)/g;
-/** A JSON web token (RFC 7519), as its first letters tell. */
-const WEB_TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g;
+const FORM_PART = /( name="?([^"\r\n;]{1,100})"?[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)([^]*?)(?=\r\n--|$)/g;
+/** An element of XML that holds text alone. */
+const XML_ELEMENT = /<([\w:.-]{1,100})((?:\s[^<>]{0,1000})?)>([^<]+)/g;
 
 /**
  * A body, whole or cut, without the values of fields that are named like a secret: those of JSON, of forms and of queries.
+ * `onSecret` hears the name of each.
  *
  * @example
  * ```ts
@@ -47,14 +52,59 @@ const WEB_TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g;
  * assertEquals(maskFields("user=ann&password=x"), "user=ann&password=***");
  * ```
  */
-export function maskFields(text: string): string {
+export function maskFields(text: string, onSecret: (name: string) => void = () => {}): string {
+  const isSecret = (name: string, value: string) => {
+    const found = isSecretName(name) && !/^(?:["']{0,2}|\[\s*\]?)$/.test(value);
+    if (found) onSecret(name);
+    return found;
+  };
+  const hide = () => {
+    onSecret("token");
+    return MASK;
+  };
   return text
-    .replace(JSON_FIELD, (whole, name: string, colon: string) => {
-      return isSecretName(name) ? `"${name}"${colon}"${MASK}"` : whole;
+    .replace(JSON_FIELD, (whole, name: string, colon: string, value: string) => {
+      return isSecret(unescaped(name), value) ? `"${name}"${colon}"${MASK}"` : whole;
     })
-    .replace(FORM_FIELD, (whole, before: string, name: string) => {
-      return isSecretName(name) ? `${before}${name}=${MASK}` : whole;
+    .replace(ATTRIBUTE, (whole, name: string, value: string) => {
+      const quote = value[0]!;
+      return isSecret(name, value) ? `${name}=${quote}${MASK}${quote}` : whole;
     })
-    .replace(FORM_PART, (whole, head: string, name: string) => isSecretName(name) ? `${head}${MASK}` : whole)
-    .replace(WEB_TOKEN, MASK);
+    .replace(FORM_FIELD, (whole, before: string, name: string, value: string) => {
+      if (value === MASK) return whole;
+      if (isSecret(looselyDecoded(name), value)) return `${before}${name}=${MASK}`;
+      for (const inner of secretsInUrl(value)) onSecret(inner);
+      return `${before}${name}=${maskUrl(value)}`;
+    })
+    .replace(FORM_PART, (whole, head: string, name: string, value: string) => {
+      return isSecret(name, value) ? `${head}${MASK}` : whole;
+    })
+    .replace(XML_ELEMENT, (whole, name: string, attributes: string, value: string) => {
+      const isNamed = value.trim() !== "" && isSecret(name.replace(/^.*:/, ""), value);
+      return isNamed ? `<${name}${attributes}>${MASK}` : whole;
+    })
+    .replace(SCHEME_AND_TOKEN, (_, scheme: string) => `${scheme} ${hide()}`)
+    .replace(WEB_TOKEN, hide);
+}
+
+/** The names of fields in a body that hold a secret. */
+export function secretsInBody(text: string): readonly string[] {
+  const names = new Set<string>();
+  maskFields(text, (name) => names.add(name));
+  return [...names];
+}
+
+/** A field's value as it may be shown: URLs, queries and tokens in it masked, whatever the field is called. */
+export function maskFieldValue(value: string): string {
+  return maskFields(maskUrlsIn(value));
+}
+
+/** The name that a name in JSON stands for. */
+function unescaped(name: string): string {
+  if (!name.includes("\\")) return name;
+  try {
+    return JSON.parse(`"${name}"`);
+  } catch {
+    return name; // Cut, or no JSON.
+  }
 }

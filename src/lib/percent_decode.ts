@@ -21,3 +21,16 @@ export function percentDecoded(text: string): string {
     return text; // Not encoded after all.
   }
 }
+
+/**
+ * The same where some escapes are broken: those that are whole are undone, as servers do.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(looselyDecoded("%74oken%zz"), "token%zz");
+ * ```
+ */
+export function looselyDecoded(text: string): string {
+  return text.replace(/(?:%[\da-f]{2})+/gi, percentDecoded);
+}

@@ -7,6 +7,8 @@
  */
 import { UsageError } from "../lib/errors.ts";
 import { escapeTerminal } from "../lib/escape.ts";
+import { isSecretName } from "../lib/credentials.ts";
+import { maskFieldValue } from "../lib/mask_text.ts";
 import { MASK, maskUrl } from "../lib/mask_url.ts";
 import { withSuggestion } from "../lib/suggest.ts";
 import type { GivenText } from "./command_line.ts";
@@ -165,9 +167,10 @@ function readAll(option: Option, { origin, texts, isNegation }: Given, problems:
 
 /** A text as a message may show it: quoted, on one line, not too long, and not a secret. */
 function shown(text: string, option: Option): string {
-  const isSecretPair = option.type.pair !== undefined && /auth|cookie|token|secret|key|passw/i.test(text);
-  if (option.secret || isSecretPair) return MASK;
-  const masked = maskUrl(text);
+  if (option.secret || (option.type.pair !== undefined && isSecretName(text.split(/[:=]/, 1)[0]!))) {
+    return MASK;
+  }
+  const masked = maskFieldValue(maskUrl(text));
   return `"${escapeTerminal(masked.length > 60 ? `${masked.slice(0, 59)}…` : masked)}"`;
 }
 

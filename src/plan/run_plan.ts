@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { HeaderLine, Scenario } from "./scenario.ts";
+import type { Scenario } from "./scenario.ts";
 
 /** A rate curve, by name. Rates in iterations per second, times in ms. Made and explained in `src/load/pacers`. */
 export type PacerSpec =
@@ -228,11 +228,4 @@ export interface RunPlan {
   readonly verbosity: number;
   /** Absent: no request is logged. */
   readonly log?: LogSpec;
-}
-
-/** Headers that hold credentials; never shown, never sent across origins by a redirect. */
-export function isCredential(header: HeaderLine): boolean {
-  return /^(?:authorization|proxy-authorization|cookie|set-cookie)$|token|secret|api-?key|password/i.test(
-    header[0],
-  );
 }

@@ -107,6 +107,16 @@ export interface Scenario {
   readonly cacheBust: boolean;
 }
 
+/** Where a step holds credentials. Placeholders stand for their values. */
+export interface StepSecrets {
+  /** Names of header fields, in lower case. */
+  readonly headers: ReadonlySet<string>;
+  /** Names of parameters. */
+  readonly url: readonly string[];
+  /** Names of fields. */
+  readonly body: readonly string[];
+}
+
 /** All steps of all flows, in order: a step's position here is its index everywhere. */
 export function stepsOf(scenario: Scenario): readonly Step[] {
   return scenario.flows.flatMap((flow) => flow.steps);

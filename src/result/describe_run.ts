@@ -5,7 +5,7 @@
  * @module
  */
 import { formatDuration } from "../lib/duration.ts";
-import { maskUrl } from "../lib/mask_url.ts";
+import { maskUrl, maskUrlsIn } from "../lib/mask_url.ts";
 import { formatCount, formatSeconds, formatTime } from "../lib/number_format.ts";
 import { EMPTY_STEP_STATS } from "../metrics/snapshot.ts";
 import type { Stats } from "../metrics/stats.ts";
@@ -132,19 +132,6 @@ export function connectionsText(plan: RunPlan): string {
   const upTo = plan.load.kind === "rate" ? "up to " : "";
   const each = streams > 1 ? ` × ${formatCount(streams)} streams` : "";
   return `${upTo}${formatCount(connectionsOf(plan))}${each}`;
-}
-
-/**
- * A text with the secrets masked that the URLs in it hold; other words stay as they are.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(maskUrlsIn("GET /find?token=x for me@a.test"), "GET /find?token=*** for me@a.test");
- * ```
- */
-export function maskUrlsIn(text: string): string {
-  return text.replace(/[a-z][a-z\d+.-]*:\/\/\S+|\/\S*\?\S*/gi, (url) => maskUrl(url));
 }
 
 /** What one term of the reports means. */

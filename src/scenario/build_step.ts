@@ -117,7 +117,7 @@ function unmarked(url: string, sources: readonly string[]): string {
 }
 
 function urlProblem(path: string, url: URL | null, base: URL | undefined): string | undefined {
-  const found = `Cannot use path "${path}"`;
+  const found = `Cannot use path "${maskUrl(path)}"`;
   if (url === null) {
     const isRelative = !/^[a-z][a-z0-9+.-]*:/i.test(path);
     return isRelative && base === undefined

@@ -7,6 +7,9 @@
  */
 import { dirname, isAbsolute, join } from "node:path";
 import { messageOf, UsageError } from "../lib/errors.ts";
+import { isSecretName } from "../lib/credentials.ts";
+import { maskFieldValue } from "../lib/mask_text.ts";
+import { MASK, maskUrl } from "../lib/mask_url.ts";
 import { loadPatternCompiler } from "../lib/safe_pattern.ts";
 import { withSuggestion } from "../lib/suggest.ts";
 import type { Flow, HeaderLine, Scenario, Step } from "../plan/scenario.ts";
@@ -147,7 +150,8 @@ function report(problem: SchemaProblem, { value }: ScenarioText, findings: Findi
       findings.problem(path, `Key "${problem.key}" is missing`);
       return;
     case "value": {
-      const found = problem.isKey ? JSON.stringify(key) : shown(memberAt(value, path));
+      const isSecret = path.some((part) => typeof part === "string" && isSecretName(part));
+      const found = problem.isKey ? JSON.stringify(key) : isSecret ? MASK : shown(memberAt(value, path));
       const isNamed = typeof key === "string" && !problem.isKey;
       findings.problem(
         path,
@@ -161,7 +165,7 @@ function shown(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (typeof value === "object") return "an object";
-  const text = typeof value === "number" ? String(value) : JSON.stringify(value);
+  const text = typeof value === "string" ? JSON.stringify(maskFieldValue(value)) : String(value);
   return text.length <= 40 ? text : `${text.slice(0, 39)}…`;
 }
 
@@ -199,7 +203,7 @@ function baseOf(file: ScenarioFile, options: LoadScenarioOptions, findings: Find
   }
   if (file.base_url === undefined) return undefined;
   const at = ["base_url"];
-  const found = `Cannot use base_url "${file.base_url}"`;
+  const found = `Cannot use base_url "${maskUrl(file.base_url)}"`;
   let text = file.base_url;
   let open = text;
   const sources: string[] = [];

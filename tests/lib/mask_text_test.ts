@@ -35,14 +35,27 @@ Deno.test("maskFields() masks what is named like a secret in JSON, forms, querie
         '--b\r\nContent-Disposition: form-data; name="password"\r\n\r\nhush\r\n--b--',
         '--b\r\nContent-Disposition: form-data; name="password"\r\n\r\n***\r\n--b--',
       ],
+      ["user%5Bpassword%5D=x&n=1", "user%5Bpassword%5D=***&n=1"],
+      ["0; url=/next?token=abc", "0; url=/next?token=***"],
+      ['{"passwords": ["a", "b"], "pass\\u0077ord": "c"}', '{"passwords": "***", "pass\\u0077ord": "***"}'],
+      ["<a:Password>x</a:Password><n>1</n>", "<a:Password>***</a:Password><n>1</n>"],
+      ['<login password="x y" user="ann"/>', '<login password="***" user="ann"/>'],
+      ["said Authorization: Bearer abcdefgh12 here", "said Authorization: Bearer *** here"],
       ["id eyJhbGciOiJub25lIn0.e30.abc_- end", "id *** end"],
     ] as const
   ) assertEquals(maskFields(text), masked);
 });
 
 Deno.test("maskFields() leaves other fields alone, and is quick on hostile text", () => {
-  const plain = '{"user":"ann","id":7}&q=1';
-  assertEquals(maskFields(plain), plain);
+  for (
+    const plain of [
+      '{"user":"ann","id":7}&q=1',
+      '{"author":"ann","max_tokens":7,"token_type":"x","session_timeout":3}',
+      "author=ann&tokenizer=x&sort_key=name",
+      "a basic plan, a bearer of news",
+      "password=&n=1",
+    ]
+  ) assertEquals(maskFields(plain), plain);
   const hostile = '"'.repeat(30_000) + "a=".repeat(10_000) + ' name="x"\r\n'.repeat(3000);
   const started = performance.now();
   maskFields(hostile);

@@ -4,7 +4,6 @@ import {
   concurrencyOf,
   definitionsOf,
   isUrlList,
-  maskUrlsIn,
   modeText,
   namedSteps,
   pauseText,
@@ -58,16 +57,6 @@ for (const [load, mode, concurrency] of LOADS) {
     assertEquals(modeText(plan), `scenario 'Shop', ${mode}`);
   });
 }
-
-Deno.test("maskUrlsIn() masks what URLs hold and leaves other words alone", () => {
-  const rows = [
-    ["GET http://a:b@h/?token=x&q=1 then", "GET http://***@h/?token=***&q=1 then"],
-    ["POST /login?next=/&api_key=x", "POST /login?next=/&api_key=***"],
-    ["${base}/?token=${token}&a=1", "${base}/?token=***&a=1"],
-    ["log in as bob@example.test, key=1", "log in as bob@example.test, key=1"],
-  ] as const;
-  for (const [text, masked] of rows) assertEquals(maskUrlsIn(text), masked);
-});
 
 Deno.test("targetText() counts the other URLs, each once", () => {
   const load: LoadSpec = { kind: "duration", connections: 1, durationMs: 1 };

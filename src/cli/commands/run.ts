@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { maskUrlsIn } from "../../lib/mask_url.ts";
 import { autofindSearchFrom } from "../../campaign/autofind_options.ts";
 import { OPEN_LOOP_CONNECTIONS } from "../../load/rate_options.ts";
 import { thinkJitterFrom, thinkMsFrom } from "../../load/users_options.ts";
@@ -14,7 +15,6 @@ import { escapeTerminal } from "../../lib/escape.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { uniqueRowProblems } from "../../scenario/data_set.ts";
 import { stepsOf } from "../../plan/scenario.ts";
-import { maskUrlsIn } from "../../result/describe_run.ts";
 import { exitCodeOf } from "../../result/outcome.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { watchThresholds } from "../../run/conduct/abort_watch.ts";

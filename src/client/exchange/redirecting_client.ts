@@ -11,18 +11,23 @@
  * | another status, or no Location | none: it is the answer |
  *
  * Header fields with credentials, and the user's own cookies, go no further than their origin: another scheme, host or
- * port is another origin. User info in a Location is not used.
+ * port is another origin. A body with credentials is not sent on either: that redirect fails. User info in a Location is
+ * not used.
  *
  * @module
  */
+import { isCredential } from "../../lib/credentials.ts";
 import { FAILURE } from "../../metrics/failure.ts";
-import { type ClientSpec, isCredential } from "../../plan/run_plan.ts";
-import type { HeaderLine } from "../../plan/scenario.ts";
+import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { HeaderLine, StepSecrets } from "../../plan/scenario.ts";
 import { assembleRequest } from "./assemble_request.ts";
 import { Exchange, type HttpClient, isRedirect, type PreparedRequest } from "./http_client.ts";
 
 /** Fields that describe a body, or how it is sent, and go with it. */
 const BODY_FIELD = /^(?:content-.*|transfer-encoding|expect|digest)$/i;
+
+/** Requests of steps that nothing is known about. */
+export const NO_SECRETS: StepSecrets = { headers: new Set(), url: [], body: [] };
 
 const latin1 = new TextDecoder("latin1");
 const utf8 = new TextDecoder();
@@ -31,13 +36,19 @@ const utf8 = new TextDecoder();
 export class RedirectingClient implements HttpClient {
   readonly #spec: ClientSpec;
   readonly #inner: HttpClient;
+  readonly #secretsOf: (step: number) => StepSecrets;
   readonly #hop = new Exchange();
   /** Why the chain under way is being given up; `none` while it is not. */
   #aborting: number = FAILURE.none;
 
-  constructor(spec: ClientSpec, inner: HttpClient) {
+  constructor(
+    spec: ClientSpec,
+    inner: HttpClient,
+    secretsOf: (step: number) => StepSecrets = () => NO_SECRETS,
+  ) {
     this.#spec = spec;
     this.#inner = inner;
+    this.#secretsOf = secretsOf;
   }
 
   get deadlineMs(): number {
@@ -84,6 +95,14 @@ export class RedirectingClient implements HttpClient {
         out.failureDetail = `${out.status} after ${out.redirects} redirects`;
         return;
       }
+      const [secret] = url.origin === request.origin || becomesGet(out.status, request.method)
+        ? []
+        : this.#secretsOf(request.step).body;
+      if (secret !== undefined) {
+        out.failure = FAILURE.bad_redirect;
+        out.failureDetail = `${out.status} leads to another origin, and the body holds ${secret}`;
+        return;
+      }
       if (out.head) out.cookies?.storeHead(out.head, request.url);
       request = this.#next(request, { first, url, out });
       out.redirects++;
@@ -107,31 +126,36 @@ export class RedirectingClient implements HttpClient {
     request: PreparedRequest,
     { first, url, out }: { readonly first: PreparedRequest; readonly url: URL; readonly out: Exchange },
   ): PreparedRequest {
-    const becomesGet = out.status === 303
-      ? request.method !== "GET" && request.method !== "HEAD"
-      : out.status < 303 && request.method === "POST";
+    const isPlainGet = becomesGet(out.status, request.method);
     const isSameOrigin = url.origin === request.origin;
+    const { headers: secrets } = this.#secretsOf(request.step);
     const headers = request.headers.filter(([name, value]) =>
-      !(becomesGet && BODY_FIELD.test(name)) && (isSameOrigin || !isCredential([name, value]))
+      !(isPlainGet && BODY_FIELD.test(name)) &&
+      (isSameOrigin || !(isCredential([name, value]) || secrets.has(name.toLowerCase())))
     );
     const { bodyFile, wantsHead, wantsBody, wantsCookies } = request;
     return assembleRequest({
       step: request.step,
-      method: becomesGet ? "GET" : request.method,
+      method: isPlainGet ? "GET" : request.method,
       url,
       headers: withHost(
         withCookies(headers, { url, out, isAtHome: url.origin === first.origin }),
         request,
         url,
       ),
-      body: becomesGet ? null : request.body,
-      ...(bodyFile && !becomesGet && { bodyFile }),
+      body: isPlainGet ? null : request.body,
+      ...(bodyFile && !isPlainGet && { bodyFile }),
       memory: null,
       wantsHead,
       wantsBody,
       wantsCookies,
     }, this.#spec);
   }
+}
+
+/** Whether a redirect turns a request into a GET without a body. */
+function becomesGet(status: number, method: string): boolean {
+  return status === 303 ? method !== "GET" && method !== "HEAD" : status < 303 && method === "POST";
 }
 
 /** The value of the first `Location` field of a head, or `null`. */

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { isCredential } from "../../plan/run_plan.ts";
+import { isSecretName } from "../../lib/credentials.ts";
 import type { HeaderLine } from "../../plan/scenario.ts";
 import type { PreparedRequest } from "../exchange/http_client.ts";
 import { HeadMemory } from "./head_memory.ts";
@@ -82,7 +82,7 @@ export function headerBlock(fields: readonly HeaderLine[]): Uint8Array {
       continue;
     }
     const index = staticNameIndex(name);
-    putInteger(bytes, index, { prefixBits: 4, pattern: isCredential([name, value]) ? 0x10 : 0 });
+    putInteger(bytes, index, { prefixBits: 4, pattern: isSecretName(name) ? 0x10 : 0 });
     if (index === 0) putString(bytes, name);
     putString(bytes, value);
   }

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { isCredential } from "../../lib/credentials.ts";
 import type { HeaderLine } from "../../plan/scenario.ts";
 import { type CurlCommand, readCurlWords } from "./command.ts";
 import { longNameOf } from "./options.ts";
 import { type CurlRequest, curlRequest } from "./request.ts";
-import { hasActivePlaceholder, holdsCredential, isOfConnection } from "../header_rules.ts";
+import { hasActivePlaceholder, isOfConnection } from "../header_rules.ts";
 import type { FileReader } from "../import_io.ts";
 import { fileBody, headerObject, pathAndQuery, scenarioText, stepName } from "../scenario_file.ts";
 import { credentialFields } from "../secrets.ts";
@@ -72,7 +73,7 @@ function replayedHeaders(
     const key = name.toLowerCase();
     return key !== "content-length" && key !== "connection" && key !== "authority" && !isOfConnection(key);
   }).filter((header) => !header.some(hasActivePlaceholder));
-  const secret = sendable.filter(([name, value]) => holdsCredential(name.toLowerCase(), value));
+  const secret = sendable.filter(isCredential);
   const headers = preserve ? sendable : sendable.filter((header) => !secret.includes(header));
   const remarks: string[] = [];
   if (secret.length > 0) {

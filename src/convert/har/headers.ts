@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { isCredential } from "../../lib/credentials.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
 import type { HeaderLine } from "../../plan/scenario.ts";
 import type { RecordedBody } from "./body.ts";
 import { type HarEntry, headerOf } from "./entry.ts";
 import type { Findings } from "./remarks.ts";
-import { basicCredentials, headerFate, holdsCredential, isToken } from "../header_rules.ts";
+import { basicCredentials, headerFate, isToken } from "../header_rules.ts";
 import { countOne } from "../wording.ts";
 
 /** A recorded request that is kept. */
@@ -28,7 +29,7 @@ export function headersOf({ entry, body }: RecordedRequest, findings: Findings):
     if (fate === "broken" && preserve) findings.brokenHeaders++;
     if (fate === "placeholder" && preserve) findings.activePlaceholders++;
     if (fate !== "keep") continue;
-    if (holdsCredential(name, value)) credentials.add(name);
+    if (isCredential([name, value])) credentials.add(name);
     if (!preserve) continue;
     if (value.includes("${")) findings.placeholders++;
     if (!isToken(name)) findings.oddNames.add(name);

@@ -4,13 +4,14 @@
  *
  * @module
  */
+import { maskUrlsIn } from "../../lib/mask_url.ts";
 import { formatCount, formatTime, NOT_MEASURED } from "../../lib/number_format.ts";
 import { VERSION } from "../../lib/version.ts";
 import { maxLatencyOf, REPORTED_PERCENTILES, servicePercentileOf } from "../../metrics/catalog.ts";
 import { meanOf, rankOf, valueAtRank } from "../../metrics/histogram.ts";
 import { type Phase, PHASES, type StepStats } from "../../metrics/snapshot.ts";
 import { samplesOf } from "../../metrics/stats.ts";
-import { definitionsOf, maskUrlsIn } from "../../result/describe_run.ts";
+import { definitionsOf } from "../../result/describe_run.ts";
 import type { Outcome } from "../../result/outcome.ts";
 import { overallStats } from "../../result/run_result.ts";
 import { percentileSamples } from "../../result/document/trust_json.ts";

@@ -7,10 +7,9 @@
  * @module
  */
 import { EMPTY_SNAPSHOT, EMPTY_STEP_STATS, PHASES, type Snapshot } from "../../metrics/snapshot.ts";
-import { maskUrl } from "../../lib/mask_url.ts";
+import { maskUrl, maskUrlsIn } from "../../lib/mask_url.ts";
 import type { LoadSpec, RunPlan } from "../../plan/run_plan.ts";
 import type { Flow, Scenario, Step } from "../../plan/scenario.ts";
-import { maskUrlsIn } from "../describe_run.ts";
 import {
   type Check,
   fields,

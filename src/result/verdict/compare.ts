@@ -9,12 +9,13 @@
  *
  * @module
  */
+import { maskUrlsIn } from "../../lib/mask_url.ts";
 import { isResolved, type Metric, metricFor } from "../../metrics/catalog.ts";
 import { addStepStats, EMPTY_STEP_STATS } from "../../metrics/snapshot.ts";
 import { samplesOf, type Stats } from "../../metrics/stats.ts";
 import { twoSidedT } from "../../lib/student_t.ts";
 import type { ChangeVerdict, Comparison, MetricChange } from "./comparison.ts";
-import { maskUrlsIn, namedSteps } from "../describe_run.ts";
+import { namedSteps } from "../describe_run.ts";
 import { type FailRule, type MetricPath, pathOf } from "./fail_rule.ts";
 import { judgeRule } from "./judge_rule.ts";
 import type { ConfigSnapshot } from "../outcome.ts";

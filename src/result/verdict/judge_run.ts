@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { maskUrlsIn } from "../../lib/mask_url.ts";
 import { endedOf, type Stats } from "../../metrics/stats.ts";
-import { maskUrlsIn, namedSteps } from "../describe_run.ts";
+import { namedSteps } from "../describe_run.ts";
 import type { Note, ThresholdVerdict } from "../outcome.ts";
 import { overallStats, type RunResult } from "../run_result.ts";
 import { judge, type Threshold } from "./threshold.ts";

@@ -8,8 +8,10 @@ import { proxyFor } from "../../client/net/proxy.ts";
 import { Dialer } from "../../client/net/dialer.ts";
 import { routeOf, routeTo } from "../../client/net/route.ts";
 import { UsageError } from "../../lib/errors.ts";
-import { type ClientSpec, isCredential, type RunPlan } from "../../plan/run_plan.ts";
-import { knownUrls, type Scenario, stepsOf } from "../../plan/scenario.ts";
+import { secretsInBody } from "../../lib/mask_text.ts";
+import type { ClientSpec, RunPlan } from "../../plan/run_plan.ts";
+import { knownUrls, type Scenario, type Step, stepsOf } from "../../plan/scenario.ts";
+import { describeSecrets, secretsOf } from "../../scenario/step_secrets.ts";
 import type { Note } from "../../result/outcome.ts";
 import type { PeerCertificate } from "../../metrics/peer_certificate.ts";
 
@@ -65,10 +67,12 @@ export async function settleTls(plan: RunPlan, wishes: TlsWishes): Promise<Settl
       problems.map((problem) => `${problem}; give its root with --ca-bundle, or leave out --ssl-verify`),
     );
   }
-  if (!wishes.insecure && stepsOf(plan.scenario).some((step) => step.headers.some(isCredential))) {
+  const secrets = wishes.insecure ? [] : await secretsIn(plan.scenario);
+  if (secrets.length > 0) {
     throw new UsageError(
       problems.map((problem) =>
-        `${problem}, so no credentials are sent to it; give its root with --ca-bundle, or --insecure to send them`
+        `${problem}, so no credentials are sent to it (found ${secrets.join(", ")}); ` +
+        "give its root with --ca-bundle, or --insecure to send them"
       ),
     );
   }
@@ -80,6 +84,32 @@ export async function settleTls(plan: RunPlan, wishes: TlsWishes): Promise<Settl
       text: `${problem}. The run went on without verification.`,
     })),
   };
+}
+
+/** Credentials named in a message at most. */
+const MOST_NAMED = 3;
+/** Of a large body this much is looked at, in bytes. */
+const MOST_SEARCHED = 65_536;
+
+/** The credentials that a scenario sends, as a message names them. */
+async function secretsIn(scenario: Scenario): Promise<readonly string[]> {
+  const found = new Set<string>();
+  for (const step of stepsOf(scenario)) {
+    for (const name of describeSecrets(secretsOf(step))) found.add(name);
+    for (const name of await secretsInFile(step)) found.add(`field ${name}`);
+  }
+  const names = [...found];
+  const rest = names.length - MOST_NAMED;
+  return rest > 0 ? [...names.slice(0, MOST_NAMED), `${rest} more`] : names;
+}
+
+/** Names of secret fields in the beginning of a body that stays in its file. */
+async function secretsInFile({ body }: Step): Promise<readonly string[]> {
+  if (body?.kind !== "file") return [];
+  using file = await Deno.open(body.path);
+  const buffer = new Uint8Array(MOST_SEARCHED);
+  const length = await file.read(buffer) ?? 0;
+  return secretsInBody(new TextDecoder().decode(buffer.subarray(0, length)));
 }
 
 /** A URL of each `https` server that is known before the load; of very many, the first. */

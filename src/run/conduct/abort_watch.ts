@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { maskUrlsIn } from "../../lib/mask_url.ts";
 import { createPacer } from "../../load/pacer.ts";
 import { usersOf } from "../../load/users_of.ts";
 import { endedOf, type Stats } from "../../metrics/stats.ts";
@@ -12,7 +13,6 @@ import type { RunObserver, Tick } from "../../metrics/tick.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { mostSteps } from "../../plan/scenario.ts";
 import { canStillHold, type Future } from "../../result/best_case.ts";
-import { maskUrlsIn } from "../../result/describe_run.ts";
 import { statsFor } from "../../result/verdict/judge_run.ts";
 import type { Abort } from "../../result/run_result.ts";
 import { judge, type Threshold } from "../../result/verdict/threshold.ts";

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { MASK, maskUrl } from "../../lib/mask_url.ts";
+import { isCredential } from "../../lib/credentials.ts";
+import { maskFieldValue } from "../../lib/mask_text.ts";
+import { MASK, maskUrl, maskUrlsIn } from "../../lib/mask_url.ts";
 import type { Option, OptionTable } from "../../options/option.ts";
 import type { Resolved } from "../../options/resolve.ts";
-import { isCredential } from "../../plan/run_plan.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { connectionsOf } from "../../load/users_of.ts";
 import { stepsOf } from "../../plan/scenario.ts";
@@ -64,11 +65,14 @@ function maskedItem(option: Option, item: unknown): unknown {
   const { type } = option;
   if (type.pair !== undefined && Array.isArray(item)) {
     const line = item as unknown as HeaderLine;
-    return type.format?.(isCredential(line) ? [line[0], MASK] : line) ?? MASK;
+    return type.format?.([line[0], isCredential(line) ? MASK : maskFieldValue(line[1])]) ?? MASK;
   }
   if (type.toJson) return type.toJson(item);
-  if (typeof item === "object" && item !== null) return type.format?.(item) ?? item;
-  return typeof item === "string" && item.includes("://") ? maskUrl(item) : item;
+  if (typeof item === "object" && item !== null) {
+    const text = type.format?.(item);
+    return text === undefined ? item : maskUrlsIn(text);
+  }
+  return typeof item === "string" ? maskUrlsIn(maskUrl(item)) : item;
 }
 
 function hostOf(url: string): string | null {

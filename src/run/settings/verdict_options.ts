@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { maskUrlsIn } from "../../lib/mask_url.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { defineOptions, type OptionType } from "../../options/option.ts";
 import { duration, toggle } from "../../options/option_types.ts";
-import { maskUrlsIn } from "../../result/describe_run.ts";
 import { parseThreshold, type Threshold } from "../../result/verdict/threshold.ts";
 
 const threshold: OptionType<Threshold> = { label: "CLAIM", parse: parseThreshold };

@@ -246,6 +246,35 @@ forEachClient("fails as the server fails that it was sent to", async (client, sp
   assertEquals([out.failure, out.status], [FAILURE.connection_refused, 0]);
 });
 
+for (const kind of KINDS) {
+  Deno.test(`RedirectingClient over ${kind} keeps what a step holds of secrets within its origin`, async () => {
+    await using there = await startRawServer((connection) => connection.send(answer("there")));
+    await using here = await startRawServer((connection) =>
+      connection.send(redirect(307, `${there.origin}/`))
+    );
+    const spec = { ...PLAIN_CLIENT, kind, maxRedirects: 5 };
+    const secrets = { headers: new Set(["x-tenant"]), url: [], body: ["password"] };
+    const client = createClients(spec, () => secrets)();
+    const headers = [["X-Tenant", "a"], ["X-Functions-Key", "b"], ["X-Other", "c"]] as const;
+    const plain = await send(client, prepare(here.origin, { client: spec, headers }));
+    assertEquals([plain.failure, plain.failureDetail], [
+      FAILURE.bad_redirect,
+      "307 leads to another origin, and the body holds password",
+    ]);
+    assertEquals(there.requests.length, 0);
+    client.close();
+    const bodiless = createClients(spec, () => ({ ...secrets, body: [] }))();
+    assertEquals((await send(bodiless, prepare(here.origin, { client: spec, headers }))).status, 200);
+    const [request] = there.requests;
+    assertEquals(["X-Tenant", "X-Functions-Key", "X-Other"].map((name) => field(request, name)), [
+      undefined,
+      undefined,
+      "c",
+    ]);
+    bodiless.close();
+  });
+}
+
 Deno.test("a client that may follow no redirects is the plain one", () => {
   const names = [0, 1].map((maxRedirects) => {
     const client = createClients({ ...PLAIN_CLIENT, maxRedirects })();

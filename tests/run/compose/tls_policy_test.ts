@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { settleTls } from "../../../src/run/compose/tls_policy.ts";
 import { UsageError } from "../../../src/lib/errors.ts";
+import type { Step } from "../../../src/plan/scenario.ts";
 import { certificate, type CertificateName, ROOT } from "../../_support/certificates.ts";
 import { planFor } from "../../_support/plan.ts";
 import { answer, type RawServer, startRawServer } from "../../_support/raw_server.ts";
@@ -43,4 +44,32 @@ Deno.test("settleTls() refuses when one of several servers is not trusted and mu
   await assertRejects(() => settleTls(withToken, WISHES), UsageError, `${untrusted}, so no credentials`);
   const { plan } = await settleTls(withToken, { ...WISHES, insecure: true });
   assertEquals(plan.client.tls.verify, false);
+});
+
+Deno.test("settleTls() sends no credential to a server that is not trusted, wherever it stands", async () => {
+  await using bad = await startServer("wrong_name");
+  const file = await Deno.makeTempFile();
+  await Deno.writeTextFile(file, '{"password": "x"}');
+  const steps: readonly [Partial<Step>, string][] = [
+    [{ headers: [["Ocp-Apim-Subscription-Key", "x"]] }, "header ocp-apim-subscription-key"],
+    [{ url: `${bad.origin}/?api_key=x` }, "parameter api_key"],
+    [{ url: `${bad.origin}/a;jsessionid=x` }, "parameter jsessionid"],
+    [{ url: `${bad.origin}/\${env(PW)}`, isTemplate: true }, "${env(PW)}"],
+    [{ body: { kind: "text", text: '{"password":"x"}' } }, "field password"],
+    [{ body: { kind: "text", text: "user=a&client_secret=x" } }, "field client_secret"],
+    [{ body: { kind: "file", path: file, bytes: 17 } }, "field password"],
+  ];
+  for (const [step, found] of steps) {
+    const plan = planFor(`${bad.origin}/`, LOAD, {
+      client: { tls: { verify: true, caCerts: [ROOT] } },
+      step,
+    });
+    await assertRejects(
+      () => settleTls(plan, WISHES),
+      UsageError,
+      `no credentials are sent to it (found ${found})`,
+    );
+    assertEquals((await settleTls(plan, { ...WISHES, insecure: true })).plan.client.tls.verify, false);
+  }
+  await Deno.remove(file);
 });

@@ -1,0 +1,50 @@
+import { assertEquals } from "@std/assert";
+import { describeSecrets, secretsOf, stepSecrets } from "../../src/scenario/step_secrets.ts";
+import type { Step } from "../../src/plan/scenario.ts";
+import { planFor } from "../_support/plan.ts";
+
+const STEP: Step = {
+  name: "a",
+  method: "POST",
+  url: "http://h/a?q=1",
+  headers: [["Accept", "*/*"], ["Content-Type", "application/json"]],
+  isTemplate: true,
+  extract: [],
+  checks: [],
+};
+
+function text(body: string): Partial<Step> {
+  return { body: { kind: "text", text: body } };
+}
+
+const ROWS: readonly (readonly [Partial<Step>, readonly string[]])[] = [
+  [{}, []],
+  [{ headers: [["X-Functions-Key", "a"], ["X-A", "Bearer b"]] }, ["header x-functions-key", "header x-a"]],
+  [{ url: "http://h/a;jsessionid=1?api_key=2&q=3" }, ["parameter jsessionid", "parameter api_key"]],
+  [{ url: "${base}/?api_key=${k}" }, ["parameter api_key"]],
+  [{ url: "http://h/${env(PW)}" }, ["${env(PW)}"]],
+  [{ headers: [["X-Tenant", "${env(TENANT)}"]] }, ["header x-tenant"]],
+  [text('{"user":"a","password":"b"}'), ["field password"]],
+  [text("user=a&client_secret=b"), ["field client_secret"]],
+  [text("hello ${env(PW)}"), ["${env(PW)}"]],
+  [text("hello ${users.pin} ${users.name} ${session_token} ${id}"), ["${users.pin}", "${session_token}"]],
+  [{ ...text("hello ${env(PW)}"), isTemplate: false }, []],
+  [{ body: { kind: "base64", base64: btoa('{"password":"b"}') } }, ["field password"]],
+  [text('{"author":"a","max_tokens":3,"password":""}'), []],
+];
+
+for (const [changes, secrets] of ROWS) {
+  Deno.test(`secretsOf() finds ${secrets.join(", ") || "nothing"} in ${JSON.stringify(changes)}`, () => {
+    assertEquals(describeSecrets(secretsOf({ ...STEP, ...changes })), secrets);
+  });
+}
+
+Deno.test("stepSecrets() knows a step by its index", () => {
+  const { scenario } = planFor(["http://h/", "http://h/?sid=1"], {
+    kind: "duration",
+    connections: 1,
+    durationMs: 1,
+  });
+  const secretsOfStep = stepSecrets(scenario);
+  assertEquals([0, 1, 1].map((step) => secretsOfStep(step).url), [[], ["sid"], ["sid"]]);
+});
