@@ -70,7 +70,7 @@ export const openapiImportSpec: CommandSpec<typeof openapiImportOptions> = {
 export const curlImportSpec: CommandSpec<typeof curlImportOptions> = {
   name: "bench curl-import",
   usage: "[OPTIONS] 'curl …' | FILE | curl …",
-  summary: "Turns a curl command, as browsers copy it, into a scenario.",
+  summary: "Turns curl commands, as browsers copy them, into a scenario with a step for each request.",
   options: curlImportOptions,
   operands: { max: 1, label: "command or file", completes: "files" },
   sections: [{

@@ -12,13 +12,17 @@ export interface FileBody {
   readonly body_base64?: string;
 }
 
+/** Header fields by name, in the order of their first lines. */
+export type FileHeaders = Readonly<Record<string, string | readonly string[]>>;
+
 /** One step of a scenario file. Keys are written in the order in which they stand here. */
 export interface FileStep extends FileBody {
   readonly name: string;
   /** Path and query on the scenario's `base_url`, or an absolute URL on another host. */
   readonly path: string;
   readonly method: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** A list stands for several lines of one name. */
+  readonly headers?: FileHeaders;
   readonly assert_status?: number;
   /** Pause after this step, in seconds. */
   readonly think_time?: number;
@@ -113,6 +117,25 @@ export function headerObject(headers: readonly (readonly [string, string])[]): R
     else before[1] += (key === "cookie" ? "; " : ", ") + value;
   }
   return Object.fromEntries(joined.values());
+}
+
+/**
+ * A header list as an object in which lines of one name stay lines of their own.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(headerLists([["X-A", "1"], ["B", "2"], ["x-a", "3"]]), { "X-A": ["1", "3"], B: "2" });
+ * ```
+ */
+export function headerLists(headers: readonly (readonly [string, string])[]): FileHeaders {
+  const groups = Map.groupBy(headers, ([name]) => name.toLowerCase());
+  return Object.fromEntries(
+    groups.values().map((lines) => {
+      const values = lines.map(([, value]) => value);
+      return [lines[0]![0], values.length === 1 ? values[0]! : values];
+    }),
+  );
 }
 
 /**

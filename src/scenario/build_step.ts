@@ -201,10 +201,14 @@ function headersOf(
   at: FilePath,
   { text, commonHeaders, findings, isJson }: StepContext & { readonly isJson: boolean },
 ): readonly HeaderLine[] {
-  const own = Object.entries(file.headers ?? {}).map(([name, value]): HeaderLine => {
+  const own = Object.entries(file.headers ?? {}).flatMap(([name, given]): HeaderLine[] => {
+    const place = [...at, "headers", name];
     // A version 1.10 is not the number 1.1, an id 007 not 7.
-    const spelled = typeof value === "string" ? value : text.scalarText([...at, "headers", name]);
-    return [name, spelled ?? String(value)];
+    const spelled = (value: string | number | boolean, path: FilePath) =>
+      typeof value === "string" ? value : text.scalarText(path) ?? String(value);
+    return Array.isArray(given)
+      ? given.map((value, i): HeaderLine => [name, spelled(value, [...place, i])])
+      : [[name, spelled(given, place)]];
   });
   for (const [name, value] of own) {
     const place = [...at, "headers", name];

@@ -52,9 +52,14 @@ const duration = v.union([
   v.pipe(v.string(), v.regex(DURATION, TIME)),
 ], TIME);
 
+const headerValue = v.union([v.string(), v.number(), v.boolean()], "a text, a number or a boolean");
+
 const headers = record(
   text,
-  v.union([v.string(), v.number(), v.boolean()], "a text, a number or a boolean"),
+  v.union(
+    [headerValue, v.pipe(v.array(headerValue), v.minLength(1, "at least one value"))],
+    "a text, a number, a boolean or a list of them",
+  ),
   "header names with their values",
 );
 
@@ -75,7 +80,7 @@ const step = section({
   method: described(filled, "HTTP method; GET if not given"),
   headers: described(
     headers,
-    "Header fields; they replace common ones of the same name. May hold placeholders",
+    "Header fields; they replace common ones of the same name. A list gives a line for each value. May hold placeholders",
   ),
   body: described(
     v.union(

@@ -45,10 +45,11 @@ export const BAD_MEANINGS: readonly Row[] = [
   },
   {
     claim: "header fields that cannot be sent",
-    text: step("headers:", "  'a b': c", '  d: "e\\r\\nf: g"'),
+    text: step("headers:", "  'a b': c", '  d: "e\\r\\nf: g"', '  h: [i, "j\\nk"]'),
     problems: [
       's.yaml:4: Step 1: Cannot use header name "a b": expected letters, digits and hyphens',
       's.yaml:5: Step 1: Cannot use the value of header "d": it has a line break',
+      's.yaml:6: Step 1: Cannot use the value of header "h": it has a line break',
     ],
   },
   {

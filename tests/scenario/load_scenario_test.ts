@@ -283,6 +283,11 @@ Deno.test("loadScenario() sends numbers and booleans in headers as they are writ
   ]);
 });
 
+Deno.test("loadScenario() makes a line of each value that a header lists", async () => {
+  const [step] = await loadSteps("steps: [{ path: http://h/, headers: { X-A: [1.10, b, True], Y: c } }]");
+  assertEquals(step?.headers, [["X-A", "1.10"], ["X-A", "b"], ["X-A", "True"], ["Y", "c"]]);
+});
+
 Deno.test("loadScenario() reads JSON under any name, with tabs and a byte order mark", async () => {
   for (const path of ["s.json", "s.yaml", "s.txt"]) {
     const prefix = path === "s.json" ? "" : "\ufeff";

@@ -1,6 +1,6 @@
 /**
- * `bench curl-import`: a curl command in, a scenario file of one step out. The command comes as one quoted text, as
- * words of its own, in a file, or on standard input. The conversion itself is in `src/convert`.
+ * `bench curl-import`: curl commands in, a scenario file out. They come as one quoted text, as
+ * words of their own, in a file, or on standard input. The conversion itself is in `src/convert`.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { utf8Text } from "../../convert/scenario_file.ts";
 import { quoted } from "../../convert/wording.ts";
 import { defineOptions, type ValuesOf } from "../../options/option.ts";
 import { toggle } from "../../options/option_types.ts";
-import { deliver, importOutputOptions, readInput } from "./har_import.ts";
+import { deliver, importOutputOptions, readInput, resultIn } from "./har_import.ts";
 
 /** Options of `curl-import`. */
 export const curlImportOptions = defineOptions({
@@ -61,7 +61,7 @@ const TAKES_VALUE: ReadonlySet<string> = new Set(["-o", "--output", "--name"]);
  * @throws {RunError} when the result cannot be written
  */
 export async function curlImport(values: CurlImportValues, io: ImportIo): Promise<void> {
-  const { text, remarks } = await convertCurl(await commandOf(values.command, io), {
+  const { text, count, remarks } = await convertCurl(await commandOf(values.command, io), {
     ...(values.name === undefined ? {} : { name: values.name }),
     preserveHeaders: values.preserveHeaders,
     readFile: (path) => {
@@ -71,7 +71,7 @@ export async function curlImport(values: CurlImportValues, io: ImportIo): Promis
       return readInput(path, io);
     },
   });
-  await deliver({ text, remarks, what: "Scenario with 1 step", output: values.output }, io);
+  await deliver({ text, remarks, what: resultIn("scenario", count), output: values.output }, io);
 }
 
 async function commandOf(words: readonly string[], io: ImportIo): Promise<string | readonly string[]> {

@@ -1,5 +1,5 @@
 /**
- * Splits a command that was written for `cmd.exe`, as browsers copy it on Windows. Two readers see such a line: first
+ * Splits commands that were written for `cmd.exe`, as browsers copy it on Windows. Two readers see such a line: first
  * `cmd.exe` takes carets away, then the C run-time splits what is left into arguments
  * (https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments).
  *
@@ -7,50 +7,106 @@
  */
 import { UsageError } from "../../lib/errors.ts";
 
-/** Whether a command is written for `cmd.exe`: a caret before the first quote or at a line's end. */
-export function isCmdStyle(text: string): boolean {
+/** A command in words. */
+export interface SplitCommand {
+  readonly words: readonly string[];
+  /** What separates it from the one before: `;`, `&&`, `|`, a line's end; empty for the first. */
+  readonly after: string;
+}
+
+/** A word in plain quotes whose characters have the carets that only a word outside of quotes needs. */
+const CARETS_IN_QUOTES = /(?<=^|[ \t])"((?:\^%\^(?=\w)|\^[^\w\s]|[\w\-:=+~'/.,?;()*`& \t])*)"(?=\s|$)/g;
+
+/** A word in which each quote is doubled; shells of other systems replace `$` and backticks in such a word. */
+const DOUBLED_QUOTES = /(?<=^|\s)"((?:[^"\\$`]|\\[^"]|"")*)"(?=\s|$)/g;
+
+/** What shows that a command is written for `cmd.exe`. */
+export type CmdSign = "carets" | "doubled quotes";
+
+/** Tells a command for `cmd.exe` by its carets, or by the doubled quotes within its quotes; `undefined`: it is none. */
+export function cmdSignOf(text: string): CmdSign | undefined {
   const firstQuote = /'|\^?"/.exec(text)?.[0];
-  return firstQuote === '^"' || (firstQuote !== "'" && /\^\r?\n/.test(text));
+  if (firstQuote === '^"') return "carets";
+  if (firstQuote === "'") return undefined;
+  if (/\^\r?\n/.test(text) || hasCaretsInQuotes(text)) return "carets";
+  const isDoubled = !/\\\r?\n/.test(text) &&
+    text.matchAll(DOUBLED_QUOTES).some(([, inside = ""]) => inside.includes('""'));
+  return isDoubled ? "doubled quotes" : undefined;
+}
+
+function hasCaretsInQuotes(text: string): boolean {
+  return text.matchAll(CARETS_IN_QUOTES).some(([, inside = ""]) => inside.includes("^"));
 }
 
 /**
- * The words of a command line.
+ * The commands of a text, in words.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * assertEquals(splitCmdWords('curl ^"http://a/^" ^\r\n  --data ^"^{^\\^"a^\\^":1^}^"'), [
- *   "curl",
- *   "http://a/",
- *   "--data",
- *   '{"a":1}',
+ * assertEquals(splitCmdCommands('curl ^"http://a/^" ^\r\n  --data ^"^{^\\^"a^\\^":1^}^" & cls'), [
+ *   { words: ["curl", "http://a/", "--data", '{"a":1}'], after: "" },
+ *   { words: ["cls"], after: "&" },
  * ]);
  * ```
  * @throws {UsageError} when a quotation is not closed
  */
-export function splitCmdWords(text: string): readonly string[] {
-  return splitArguments(withoutCarets(text));
+export function splitCmdCommands(text: string): readonly SplitCommand[] {
+  return passedOn(withCaretsOutside(text)).map(({ line, after }) => ({ words: splitArguments(line), after }))
+    .filter(({ words }) => words.length > 0);
+}
+
+/**
+ * Chrome before 2024 put plain quotes around words whose characters it had escaped for outside of quotes, so that
+ * `cmd.exe` kept the carets. With carets before the outer quotes too, as later versions write them, the command is what
+ * was meant.
+ */
+function withCaretsOutside(text: string): string {
+  return text.replace(
+    CARETS_IN_QUOTES,
+    (word, inside: string) => inside.includes("^") ? `^"${inside.replace(/(?<!\^)&/g, "^&")}^"` : word,
+  );
+}
+
+/** A command as `cmd.exe` passes it on, and what stood before it. */
+interface PassedLine {
+  readonly line: string;
+  readonly after: string;
 }
 
 /**
  * What `cmd.exe` passes on. Outside its quotes a caret makes the next character ordinary, and a caret at a line's end
- * joins the next line, whose first character is ordinary too. The command ends at an unescaped line end.
+ * joins the next line, whose first character is ordinary too. A command ends at an unescaped line end, `&` or `|`.
  */
-function withoutCarets(text: string): string {
+function passedOn(text: string): readonly PassedLine[] {
   const source = text.trimStart().replaceAll("\r\n", "\n");
-  let passed = "";
+  const lines: PassedLine[] = [];
+  let line = "";
+  let after = "";
   let isQuoted = false;
   for (let at = 0; at < source.length; at++) {
     let character = source[at]!;
-    if (character === "\n") break;
+    const end = character === "\n"
+      ? "\n"
+      : isQuoted
+      ? undefined
+      : /^(?:&&?|\|\|?)/.exec(source.slice(at, at + 2))?.[0];
+    if (end !== undefined) {
+      lines.push({ line, after });
+      line = "";
+      after = end;
+      isQuoted = false;
+      at += end.length - 1;
+      continue;
+    }
     if (character === '"') isQuoted = !isQuoted;
     else if (character === "^" && !isQuoted) {
       at += source[at + 1] === "\n" ? 2 : 1;
       character = source[at] ?? "";
     }
-    passed += character;
+    line += character;
   }
-  return passed;
+  return [...lines, { line, after }];
 }
 
 /**

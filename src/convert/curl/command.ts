@@ -6,6 +6,7 @@
  */
 import { UsageError } from "../../lib/errors.ts";
 import { suggest } from "../../lib/suggest.ts";
+import { HONOURED, REFUSED } from "./option_fates.ts";
 import { allLongOptions, longName, takesValue } from "./options.ts";
 import { quoted } from "../wording.ts";
 
@@ -23,7 +24,7 @@ export interface CurlField {
   readonly isLiteral: boolean;
 }
 
-/** A curl command, read. */
+/** What a curl command says about its requests, up to `--next`. */
 export interface CurlCommand {
   readonly urls: readonly string[];
   /** Values of options that count once, by long name; the last one wins. */
@@ -32,79 +33,43 @@ export interface CurlCommand {
   readonly switches: ReadonlySet<string>;
   readonly headers: readonly string[];
   readonly cookies: readonly string[];
+  /** Files that cookies are written to. */
+  readonly jars: readonly string[];
   readonly data: readonly CurlData[];
   readonly fields: readonly CurlField[];
   readonly urlQuery: readonly string[];
-  /** Options that a scenario has no use for, as written, without their values. */
+  /** Options that are no part of a request, as written, without their values. */
   readonly ignored: readonly string[];
 }
 
-/** Options with a value that say something about the request; the last one given counts. */
-const SINGLE = new Set(["request", "user", "user-agent", "referer", "oauth2-bearer", "range", "upload-file"]);
-/** Switches that say something about the request. */
-const REQUEST_SWITCHES = new Set([
-  "get",
-  "head",
-  "compressed",
-  "globoff",
-  "insecure",
-  "location",
-  "location-trusted",
-]);
-/** Options without which the rest of the command is another request. */
-const REFUSED: ReadonlyMap<string, string> = new Map([
-  ["next", "a scenario of one step holds one request; import the parts one by one"],
-  ["config", "options in a file are not read; write them into the command"],
-  ["variable", "variables of curl are not supported; write the values into the command"],
+/** Options with a value of which the last one given counts. */
+const SINGLE = new Set([
+  ...["request", "user", "user-agent", "referer", "oauth2-bearer", "range", "continue-at", "upload-file"],
+  "proto-default",
 ]);
 
 /**
- * Reads a command in words; the first one is `curl` itself, after a prompt sign perhaps.
+ * Reads a command in words; the first one is `curl` itself. `--next` begins another part.
  * @throws {UsageError} when it is another command, or for each option that is unknown, refused or lacks its value
  */
-export function readCurlWords(words: readonly string[]): CurlCommand {
-  const args = words.slice(words[0] === "$" || words[0] === "%" || words[0] === ">" ? 1 : 0);
+export function readCurlWords(args: readonly string[]): readonly CurlCommand[] {
   if (args.length === 0) throw new UsageError("Cannot read the command: it is empty");
   if (!isCurl(args[0]!)) {
     throw new UsageError(
       `Cannot read the command: expected it to begin with curl, found ${quoted(args[0]!)}`,
     );
   }
-  const found = {
-    urls: [] as string[],
-    last: new Map<string, string>(),
-    switches: new Set<string>(),
-    headers: [] as string[],
-    cookies: [] as string[],
-    data: [] as CurlData[],
-    fields: [] as CurlField[],
-    urlQuery: [] as string[],
-    ignored: [] as string[],
-  };
   const problems: string[] = [];
+  const parts = [newPart()];
   const take = ({ name, flag, value }: GivenOption) => {
-    const refusal = REFUSED.get(name);
-    if (refusal !== undefined) problems.push(`Cannot import curl's ${flag}: ${refusal}`);
-    else if (value === undefined) {
-      if (REQUEST_SWITCHES.has(name)) found.switches.add(name);
-      else if (name.startsWith("no-") && REQUEST_SWITCHES.has(name.slice(3))) {
-        found.switches.delete(name.slice(3));
-      } else if (!found.ignored.includes(flag)) found.ignored.push(flag);
-    } else if (name === "url") found.urls.push(value);
-    else if (name === "header") found.headers.push(value);
-    else if (name === "cookie") found.cookies.push(value);
-    else if (name === "form") found.fields.push({ text: value, isLiteral: false });
-    else if (name === "form-string") found.fields.push({ text: value, isLiteral: true });
-    else if (name === "url-query") found.urlQuery.push(value);
-    else if (name === "json" || name.startsWith("data")) found.data.push(dataOf(name, value));
-    else if (SINGLE.has(name)) found.last.set(name, value);
-    else if (!found.ignored.includes(flag)) found.ignored.push(flag);
+    if (name === "next") parts.push(newPart());
+    else takeOption(parts.at(-1)!, { name, flag, ...(value === undefined ? {} : { value }) });
   };
 
   let onlyUrls = false;
   for (let at = 1; at < args.length; at++) {
     const word = args[at]!;
-    if (onlyUrls || !word.startsWith("-") || word === "-") found.urls.push(word);
+    if (onlyUrls || !word.startsWith("-") || word === "-") parts.at(-1)!.urls.push(word);
     else if (word === "--") onlyUrls = true;
     else {
       const next = args[at + 1];
@@ -116,8 +81,67 @@ export function readCurlWords(words: readonly string[]): CurlCommand {
       if (usedNext) at++;
     }
   }
+  problems.push(...new Set(parts.flatMap(({ refused }) => [...refused.values()])));
   if (problems.length > 0) throw new UsageError(problems);
-  return found;
+  return parts;
+}
+
+/** A part that is being read. */
+interface PartBuilder extends CurlCommand {
+  readonly urls: string[];
+  readonly last: Map<string, string>;
+  readonly switches: Set<string>;
+  readonly headers: string[];
+  readonly cookies: string[];
+  readonly jars: string[];
+  readonly data: CurlData[];
+  readonly fields: CurlField[];
+  readonly urlQuery: string[];
+  readonly ignored: string[];
+  /** Why the part cannot be imported, by the option's long name. */
+  readonly refused: Map<string, string>;
+}
+
+function newPart(): PartBuilder {
+  return {
+    urls: [],
+    last: new Map(),
+    switches: new Set(),
+    headers: [],
+    cookies: [],
+    jars: [],
+    data: [],
+    fields: [],
+    urlQuery: [],
+    ignored: [],
+    refused: new Map(),
+  };
+}
+
+function takeOption(part: PartBuilder, { name, flag, value }: GivenOption): void {
+  const refusal = REFUSED.get(name);
+  if (name === "cookie-jar" && value !== undefined) part.jars.push(value);
+  if (refusal !== undefined) part.refused.set(name, `Cannot import curl's ${flag}: ${refusal}`);
+  else if (value === undefined) takeSwitch(part, name, flag);
+  else if (name === "url") part.urls.push(value);
+  else if (name === "header") part.headers.push(value);
+  else if (name === "cookie") part.cookies.push(value);
+  else if (name === "form") part.fields.push({ text: value, isLiteral: false });
+  else if (name === "form-string") part.fields.push({ text: value, isLiteral: true });
+  else if (name === "url-query") part.urlQuery.push(value);
+  else if (name === "json" || name.startsWith("data")) part.data.push(dataOf(name, value));
+  else if (SINGLE.has(name)) part.last.set(name, value);
+  else if (!part.ignored.includes(flag)) part.ignored.push(flag);
+}
+
+function takeSwitch(part: PartBuilder, name: string, flag: string): void {
+  const off = name.startsWith("no-") ? name.slice(3) : undefined;
+  if (HONOURED.has(name)) part.switches.add(name);
+  else if (
+    off !== undefined && (part.switches.delete(off) || part.refused.delete(off) || HONOURED.has(off))
+  ) {
+    // What was asked for before is not.
+  } else if (!part.ignored.includes(flag)) part.ignored.push(flag);
 }
 
 /** Whether a word calls curl: by name, by path, or as a Windows program. */
@@ -142,6 +166,10 @@ interface ReadOptions {
 
 function readLong(word: string, next: string | undefined): ReadOptions {
   const name = word.slice(2);
+  if (name.startsWith("expand-") && takesValue(name.slice(7)) === true) {
+    const problem = `Cannot import curl's ${word}: ${REFUSED.get("variable")}`;
+    return { options: [], usedNext: true, problem };
+  }
   const hasValue = takesValue(name);
   if (hasValue === undefined) return { options: [], usedNext: false, problem: unknown(word) };
   if (!hasValue) return { options: [{ name, flag: word }], usedNext: false };

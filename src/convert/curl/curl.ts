@@ -1,145 +1,225 @@
 /**
- * Turns a pasted curl command into a scenario file of one step.
+ * Turns pasted curl commands into a scenario file, a step for each request.
  *
  * @module
  */
 import { isCredential } from "../../lib/credentials.ts";
 import type { HeaderLine } from "../../plan/scenario.ts";
-import { type CurlCommand, readCurlWords } from "./command.ts";
+import { UsageError } from "../../lib/errors.ts";
+import type { SplitCommand } from "./cmd_words.ts";
+import { type CurlCommand, isCurl, readCurlWords } from "./command.ts";
+import { OF_THE_RUN } from "./option_fates.ts";
 import { longNameOf } from "./options.ts";
-import { type CurlRequest, curlRequest } from "./request.ts";
+import { type CurlRequest, curlRequests } from "./request.ts";
 import { hasActivePlaceholder, isOfConnection } from "../header_rules.ts";
 import type { FileReader } from "../import_io.ts";
-import { fileBody, headerObject, pathAndQuery, scenarioText, stepName } from "../scenario_file.ts";
+import {
+  fileBody,
+  type FileStep,
+  headerLists,
+  pathAndQuery,
+  scenarioText,
+  stepName,
+} from "../scenario_file.ts";
 import { credentialFields } from "../secrets.ts";
-import { splitCommand } from "./shell_words.ts";
+import { splitCommands } from "./shell_words.ts";
 import { quoted, shown } from "../wording.ts";
 
-/** How a command is converted. */
+/** How commands are converted. */
 export interface CurlOptions {
-  /** Name of the scenario; absent: the step's name. */
+  /** Name of the scenario; absent: that of the only step, or the host. */
   readonly name?: string;
   /** Keep headers that hold credentials. */
   readonly preserveHeaders: boolean;
   readonly readFile: FileReader;
 }
 
-/** A converted command. */
+/** Converted commands. */
 export interface CurlConversion {
   /** The scenario file. */
   readonly text: string;
+  /** Its steps. */
+  readonly count: number;
   /** What the user should know, one sentence each; safe to print. */
   readonly remarks: readonly string[];
 }
 
 /**
- * Converts a command, given as one text or in words already.
- * @throws {UsageError} when it is no curl command of one HTTP request, or a file that it names cannot be read
+ * Converts commands, given as one text, or one in words already: a step for each request.
+ * @throws {UsageError} when they are no curl commands of HTTP requests, or a file that they name cannot be read
  */
 export async function convertCurl(
-  command: string | readonly string[],
+  given: string | readonly string[],
   options: CurlOptions,
 ): Promise<CurlConversion> {
-  const split = typeof command === "string" ? splitCommand(command) : { words: command, remarks: [] };
-  const read = readCurlWords(split.words);
+  const split = typeof given === "string"
+    ? splitCommands(given)
+    : { commands: [{ words: given, after: "" }], remarks: [] };
+  const { commands, remarks: others } = curlCommands(split.commands);
+  const remarks = new Set([...split.remarks, ...others]);
   const files: string[] = [];
-  const request = await curlRequest(read, (path) => {
+  const readFile = (path: string) => {
     files.push(path);
     return options.readFile(path);
-  });
-  const { headers, remarks } = replayedHeaders(request, options.preserveHeaders);
-  const path = pathAndQuery(request.url);
-  const name = stepName(request.method, path);
-  const step = {
-    name,
-    path,
-    method: request.method,
-    ...(headers.length === 0 ? {} : { headers: headerObject(headers) }),
-    ...(request.body === undefined ? {} : fileBody(request.body)),
   };
-  const { origin } = request.url;
-  const text = scenarioText({ name: options.name ?? name, base_url: origin, think_time: 0, steps: [step] });
-  const all = [...split.remarks, ...request.remarks, ...remarks, ...fieldRemarks(request)];
-  if (files.length > 0) all.push(`Files read into the scenario: ${files.map(quoted).join(", ")}`);
-  return { text, remarks: [...all, ...optionRemarks(read)] };
+  const jars = new Set<string>();
+  const requests: CurlRequest[] = [];
+  for (const part of commands.flatMap(readCurlWords)) {
+    for (const jar of part.jars) jars.add(jar);
+    requests.push(...await curlRequests(part, { readFile, jars }));
+    if (requests.length > MOST_STEPS) {
+      throw new UsageError(`Cannot import the commands: they make more than ${MOST_STEPS} requests`);
+    }
+    for (const remark of optionRemarks(part)) remarks.add(remark);
+  }
+  const { steps, headerRemarks } = stepsOf(requests, options.preserveHeaders);
+  for (const remark of [...requests.flatMap((request) => request.remarks), ...headerRemarks]) {
+    remarks.add(remark);
+  }
+  for (const remark of fieldRemarks(requests)) remarks.add(remark);
+  if (files.length > 0) {
+    remarks.add(`Files read into the scenario: ${[...new Set(files)].map(quoted).join(", ")}`);
+  }
+  const { url } = requests[0]!;
+  const name = options.name ?? (steps.length === 1 ? steps[0]!.name : url.host);
+  return {
+    text: scenarioText({ name, base_url: url.origin, think_time: 0, steps }),
+    count: steps.length,
+    remarks: [...remarks],
+  };
+}
+
+/** Requests that an import makes at most. */
+const MOST_STEPS = 10_000;
+
+/** The curl commands among others, without a prompt sign; what is said of the others. */
+function curlCommands(
+  all: readonly SplitCommand[],
+): { readonly commands: readonly (readonly string[])[]; readonly remarks: readonly string[] } {
+  const bare = all.map(({ words, after }) => ({
+    words: /^[$%>]$/.test(words[0]!) ? words.slice(1) : words,
+    after,
+  }))
+    .filter(({ words }) => words.length > 0);
+  // A lone command is refused in its own words.
+  const isTaken = (each: SplitCommand) => isCurl(each.words[0]!) && !/^\|\|?$/.test(each.after);
+  const taken = bare.filter(isTaken);
+  if (taken.length === 0) return { commands: [bare[0]?.words ?? []], remarks: [] };
+  const left = bare.filter((each) => !isTaken(each));
+  return { commands: taken.map(({ words }) => words), remarks: left.map(leftOut) };
+}
+
+function leftOut({ words: [first = ""], after }: SplitCommand): string {
+  if (first.startsWith("-") && after === "\n") {
+    return `A line that begins with ${
+      quoted(first)
+    } is left out: a command goes on in the next line after a \\ at the end`;
+  }
+  if (after === "||" && isCurl(first)) {
+    return 'What follows "||" is left out: it is sent only when the command before fails';
+  }
+  const hint = after === "&" ? "; a URL with & must be quoted" : "";
+  return `Left out, as it is another command: ${quoted(first)}${hint}`;
+}
+
+/** The steps of requests; those to another host than the first one's have whole URLs. */
+function stepsOf(
+  requests: readonly CurlRequest[],
+  preserve: boolean,
+): { readonly steps: readonly FileStep[]; readonly headerRemarks: readonly string[] } {
+  const kept = requests.map((request) => replayedHeaders(request, preserve));
+  const { origin } = requests[0]!.url;
+  const steps = requests.map(({ method, url, body }, index): FileStep => {
+    const path = pathAndQuery(url);
+    const isElsewhere = url.origin !== origin;
+    const headers = kept[index]!.headers;
+    return {
+      name: stepName(method, isElsewhere ? `${url.host}${path}` : path),
+      path: isElsewhere ? `${url.origin}${path}` : path,
+      method,
+      ...(headers.length === 0 ? {} : { headers: headerLists(headers) }),
+      ...(body === undefined ? {} : fileBody(body)),
+    };
+  });
+  const secrets = [...new Set(kept.flatMap(({ secrets }) => secrets))].map(shown).join(", ");
+  const ofConnection = [...new Set(kept.flatMap(({ ofConnection }) => ofConnection))].map(shown).join(", ");
+  const headerRemarks = kept.flatMap(({ remarks }) => remarks);
+  if (secrets !== "") {
+    headerRemarks.unshift(
+      preserve
+        ? `Warning: the scenario holds credentials in headers: ${secrets}; do not share it`
+        : `Credentials left out: ${secrets}; --preserve-headers keeps them`,
+    );
+  }
+  if (ofConnection !== "") {
+    headerRemarks.push(`Headers left out, as they are a matter of the connection: ${ofConnection}`);
+  }
+  return { steps, headerRemarks };
+}
+
+/** What becomes of a request's headers. */
+interface KeptHeaders {
+  readonly headers: readonly HeaderLine[];
+  /** Names of those that hold credentials. */
+  readonly secrets: readonly string[];
+  /** Names of those that are left out since they belong to the connection. */
+  readonly ofConnection: readonly string[];
+  readonly remarks: readonly string[];
 }
 
 /** The headers that are kept: none of the connection's, and credentials only on request. */
-function replayedHeaders(
-  request: CurlRequest,
-  preserve: boolean,
-): { readonly headers: readonly HeaderLine[]; readonly remarks: readonly string[] } {
-  const sendable = request.headers.filter(([name]) => {
+function replayedHeaders(request: CurlRequest, preserve: boolean): KeptHeaders {
+  const ofConnection = request.headers.filter(([name]) => {
     const key = name.toLowerCase();
-    return key !== "content-length" && key !== "connection" && key !== "authority" && !isOfConnection(key);
-  }).filter((header) => !header.some(hasActivePlaceholder));
+    return key === "content-length" || key === "connection" || key === "authority" || isOfConnection(key);
+  });
+  const active = request.headers.filter((header) => header.some(hasActivePlaceholder));
+  const sendable = request.headers.filter((header) =>
+    !ofConnection.includes(header) && !active.includes(header)
+  );
   const secret = sendable.filter(isCredential);
   const headers = preserve ? sendable : sendable.filter((header) => !secret.includes(header));
   const remarks: string[] = [];
-  if (secret.length > 0) {
-    const names = [...new Set(secret.map(([name]) => shown(name)))].join(", ");
-    remarks.push(
-      preserve
-        ? `Warning: the scenario holds credentials in headers: ${names}; do not share it`
-        : `Credentials left out: ${names}; --preserve-headers keeps them`,
-    );
-  }
   if (headers.some(([, value]) => value.includes("${"))) {
     remarks.push("Warning: a header value holds ${name}, which a scenario takes for a variable");
   }
-  if (request.headers.some((header) => header.some(hasActivePlaceholder))) {
+  if (active.length > 0) {
     remarks.push("Warning: a header is left out, as a scenario would run a function in it");
   }
-  return { headers, remarks };
+  return {
+    headers,
+    secrets: secret.map(([name]) => name),
+    // What browsers copy along says nothing that a run would not do anyway.
+    ofConnection: ofConnection.filter(([name, value]) =>
+      !/^(?:content-length|authority)$/i.test(name) && !/^keep-alive$/i.test(value)
+    ).map(([name]) => name),
+    remarks,
+  };
 }
 
-function fieldRemarks(request: CurlRequest): string[] {
-  const contentType = request.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1];
-  const body = request.body === undefined
-    ? undefined
-    : { content: request.body, ...(contentType === undefined ? {} : { contentType }) };
-  const names = [...credentialFields(request.url, body)].map(shown);
-  return names.length === 0 ? [] : [
-    `Warning: URL or body hold fields that look like credentials: ${names.join(", ")}; ` +
+function fieldRemarks(requests: readonly CurlRequest[]): string[] {
+  const found = new Set<string>();
+  for (const { url, headers, body: content } of requests) {
+    const contentType = headers.find(([name]) => name.toLowerCase() === "content-type")?.[1];
+    const body = content === undefined
+      ? undefined
+      : { content, ...(contentType === undefined ? {} : { contentType }) };
+    for (const name of credentialFields(url, body)) found.add(shown(name));
+  }
+  return found.size === 0 ? [] : [
+    `Warning: URL or body hold fields that look like credentials: ${[...found].join(", ")}; ` +
     "check them before you share the file",
   ];
 }
 
-/** curl's options that a run has under another name or the same, by curl's long name. */
-const OF_THE_RUN: ReadonlyMap<string, string> = new Map([
-  ["insecure", "--insecure"],
-  ["location", "--follow-redirects"],
-  ["location-trusted", "--follow-redirects"],
-  ["max-time", "--timeout"],
-  ["cacert", "--ca-bundle"],
-  ...["proxy", "resolve", "connect-to", "unix-socket", "cert", "key", "ipv4", "ipv6", "http2"].map((name) =>
-    [name, `--${name}`] as const
-  ),
-]);
-
-/** Ways to authenticate that take more than a header. */
-const SCHEMES = ["digest", "ntlm", "ntlm-wb", "negotiate", "anyauth", "aws-sigv4"];
-
 /** What the options say that a scenario does not hold. */
-function optionRemarks({ switches, ignored }: CurlCommand): string[] {
-  const given = [...switches].map((name) => ({ name, flag: SHORT_FLAGS.get(name) ?? `--${name}` }));
-  const others = ignored.map((flag) => ({ name: longNameOf(flag), flag }));
-  const remarks = [...given, ...others].flatMap(({ name, flag }) => {
-    const own = OF_THE_RUN.get(name);
-    return own === undefined ? [] : [`${flag} is no part of a scenario: run it with ${own}`];
-  });
-  const schemes = others.filter(({ name }) => SCHEMES.includes(name));
-  if (schemes.length > 0) {
-    const flags = schemes.map(({ flag }) => flag).join(", ");
-    remarks.push(`Warning: ${flags} cannot be replayed: credentials of -u become Basic authentication`);
-  }
-  const useless = others.filter(({ name }) => !OF_THE_RUN.has(name) && !SCHEMES.includes(name));
-  if (useless.length > 0) {
-    const flags = useless.map(({ flag }) => shown(flag)).join(", ");
-    remarks.push(`Ignored, as a scenario has no use for it: ${flags}`);
-  }
-  return remarks;
+function optionRemarks({ ignored }: CurlCommand): string[] {
+  const named = ignored.map((flag) => ({ flag, own: OF_THE_RUN.get(longNameOf(flag)) }));
+  const useless = named.filter(({ own }) => own === undefined).map(({ flag }) => shown(flag));
+  return [
+    ...named.flatMap(({ flag, own }) =>
+      own === undefined ? [] : [`${flag} is no part of a scenario: run it with ${own}`]
+    ),
+    ...(useless.length === 0 ? [] : [`Ignored, as a scenario has no use for it: ${useless.join(", ")}`]),
+  ];
 }
-
-/** How remarks call a switch, when not by its long name. */
-const SHORT_FLAGS: ReadonlyMap<string, string> = new Map([["insecure", "-k"], ["location", "-L"]]);

@@ -45,18 +45,43 @@ async function partOf({ text, isLiteral }: CurlField, readFile: FileReader): Pro
   const value = text.slice(equals + 1);
   if (isLiteral) return { name, content: value };
   const { content, settings } = splitSettings(value);
+  for (const key of ["encoder", "headers"]) {
+    if (settings.has(key)) {
+      throw new UsageError(`Cannot import curl's -F with ;${key}=: parts have only a type and a file name`);
+    }
+  }
+  if (/^[()]/.test(value)) {
+    throw new UsageError("Cannot import curl's -F with ( or ): forms within forms are not supported");
+  }
   const contentType = settings.get("type");
   const type = contentType === undefined || hasControl(contentType) ? {} : { contentType };
   const isUpload = content.startsWith("@");
+  const given = settings.get("filename");
   if (!isUpload && !content.startsWith("<")) {
-    const fileName = settings.get("filename");
-    return { name, content, ...(fileName === undefined ? {} : { fileName }), ...type };
+    if (given === undefined) return { name, content, ...type };
+    const guessed = contentType ?? typeOfFile(given);
+    return { name, content, fileName: given, ...(guessed === undefined ? {} : { contentType: guessed }) };
   }
   const path = content.slice(1);
+  if (isUpload && path.includes(",") && !/^@"/.test(value)) {
+    throw new UsageError(
+      `Cannot import curl's -F with several files in one field (${
+        quoted(path)
+      }): name them in fields of their own`,
+    );
+  }
   const bytes = await readFile(path);
-  if (!isUpload) return { name, content: bytes, ...type };
-  const fileName = settings.get("filename") ?? path.replace(/^.*[/\\]/s, "");
-  return { name, content: bytes, fileName, contentType: contentType ?? typeOfFile(path) };
+  if (isUpload) {
+    const fileName = given ?? path.replace(/^.*[/\\]/s, "");
+    const guessed = typeOfFile(fileName) ?? typeOfFile(path) ?? "application/octet-stream";
+    return { name, content: bytes, fileName, contentType: contentType ?? guessed };
+  }
+  // Without a file name, text is what a field holds anyway.
+  const guessed = typeOfFile(path);
+  if (contentType !== undefined || guessed === undefined || guessed === "text/plain") {
+    return { name, content: bytes, ...type };
+  }
+  return { name, content: bytes, contentType: guessed };
 }
 
 /** A value, and what stands behind it: `;type=…`, `;filename=…` and their kin. A value in quotes is taken out of them. */
@@ -79,8 +104,8 @@ function unquoted(text: string): string {
   return /^".*"$/s.test(text) ? text.slice(1, -1).replace(/\\(["\\])/g, "$1") : text;
 }
 
-/** The types that curl derives from file names; all others are bytes. */
-function typeOfFile(path: string): string {
+/** The type that curl derives from a file's name, if any. */
+function typeOfFile(path: string): string | undefined {
   const types: Readonly<Record<string, string>> = {
     gif: "image/gif",
     jpg: "image/jpeg",
@@ -93,5 +118,5 @@ function typeOfFile(path: string): string {
     pdf: "application/pdf",
     xml: "application/xml",
   };
-  return types[/\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? ""] ?? "application/octet-stream";
+  return types[/\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? ""];
 }

@@ -1,6 +1,6 @@
 /**
  * The options that curl knows, by their arity: a command can be read only when it is clear which words are values.
- * What the options do is left to `curl_command.ts`. Source of the names: `curl --help all`, releases 7.88 to 8.17.
+ * What becomes of them is left to `option_fates.ts`. Source of the names: `curl --help all`, releases 7.88 to 8.17.
  *
  * @module
  */

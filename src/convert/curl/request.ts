@@ -1,5 +1,5 @@
 /**
- * The request that a curl command sends: method, URL, headers and body, with curl's own defaults where the command says
+ * The requests that a curl command sends: method, URL, headers and body, with curl's own defaults where the command says
  * nothing. Source: curl's manual page.
  *
  * @module
@@ -9,7 +9,8 @@ import { percentDecoded } from "../../lib/percent_decode.ts";
 import type { HeaderLine } from "../../plan/scenario.ts";
 import type { CurlCommand, CurlData } from "./command.ts";
 import { curlForm } from "./form.ts";
-import { basicCredentials, hasControl, isHostName, isToken } from "../header_rules.ts";
+import { curlUrls } from "./urls.ts";
+import { basicCredentials, isToken } from "../header_rules.ts";
 import type { FileReader } from "../import_io.ts";
 import { joinBytes } from "../multipart.ts";
 import { utf8Text } from "../scenario_file.ts";
@@ -26,22 +27,61 @@ export interface CurlRequest {
   readonly remarks: readonly string[];
 }
 
+/** What requests of a command need besides it. */
+export interface CurlSurroundings {
+  readonly readFile: FileReader;
+  /** Files that commands before this one write their cookies to. */
+  readonly jars: ReadonlySet<string>;
+}
+
 /**
- * Makes the request of a command.
- * @throws {UsageError} when the command cannot be one HTTP request, or a file cannot be read
+ * Makes the requests of a command: one for each of its URLs.
+ * @throws {UsageError} when the command cannot be made of HTTP requests, or a file cannot be read
  */
-export async function curlRequest(command: CurlCommand, readFile: FileReader): Promise<CurlRequest> {
+export async function curlRequests(
+  command: CurlCommand,
+  around: CurlSurroundings,
+): Promise<readonly CurlRequest[]> {
   const { last, switches } = command;
   if (command.data.length > 0 && command.fields.length > 0) {
     throw new UsageError(
       "Cannot import the command: it has both data (-d) and form fields (-F); expected one kind",
     );
   }
-  const remarks: string[] = [];
+  const hasBody = command.fields.length > 0 || (command.data.length > 0 && !switches.has("get"));
+  if (hasBody && (switches.has("head") || last.has("upload-file"))) {
+    const other = switches.has("head") ? "-I" : "-T";
+    throw new UsageError(
+      `Cannot import the command: it has both ${other} and a body; curl refuses that, too`,
+    );
+  }
+  const { urls, remarks } = curlUrls(command.urls, {
+    expands: !switches.has("globoff"),
+    scheme: last.get("proto-default"),
+  });
+  if (urls.length > 1 && last.has("upload-file")) {
+    throw new UsageError("Cannot import curl's -T for several URLs: write a command for each");
+  }
+  const data = await joinData(command.data, around.readFile);
+  const requests: CurlRequest[] = [];
+  for (const url of urls) {
+    requests.push(await requestTo(url, { command, data, remarks: [...remarks], ...around }));
+  }
+  return requests;
+}
+
+interface RequestFacts extends CurlSurroundings {
+  readonly command: CurlCommand;
+  /** The parts of `-d` and its kin, joined. */
+  readonly data: Uint8Array;
+  readonly remarks: string[];
+}
+
+async function requestTo(url: URL, facts: RequestFacts): Promise<CurlRequest> {
+  const { command, data, readFile, remarks } = facts;
+  const { last, switches } = command;
   const headers = new HeaderSet(command.headers);
-  const url = targetUrl(command, remarks);
   const upload = last.get("upload-file");
-  const data = await joinData(command.data, readFile);
   let body: Uint8Array | undefined;
   if (command.data.length > 0 && switches.has("get")) appendQuery(url, utf8Text(data) ?? "");
   else if (command.data.length > 0) body = data;
@@ -59,7 +99,7 @@ export async function curlRequest(command: CurlCommand, readFile: FileReader): P
     headers.addDefault("Content-Type", isJson ? "application/json" : "application/x-www-form-urlencoded");
     if (isJson) headers.addDefault("Accept", "application/json");
   }
-  addOptionHeaders(headers, { command, url, remarks });
+  addOptionHeaders(headers, url, facts);
   url.username = "";
   url.password = "";
   url.hash = "";
@@ -68,6 +108,15 @@ export async function curlRequest(command: CurlCommand, readFile: FileReader): P
   if (problem !== undefined) {
     throw new UsageError(
       `Cannot import header ${quoted(problem[0])}: it holds characters that no header can`,
+    );
+  }
+  const given = last.get("request");
+  if (given !== undefined && given !== method) {
+    remarks.push(`Methods of a scenario are in upper case: ${quoted(given)} becomes ${method}`);
+  }
+  if (headers.removed.length > 0) {
+    remarks.push(
+      `Sent although the command removes them, as every request has them: ${headers.removed.join(", ")}`,
     );
   }
   return { method, url, headers: headers.lines, ...(body === undefined ? {} : { body }), remarks };
@@ -85,39 +134,6 @@ function methodOf(
   if (command.switches.has("head")) return "HEAD";
   if (facts.isUpload) return "PUT";
   return facts.hasBody ? "POST" : "GET";
-}
-
-function targetUrl(command: CurlCommand, remarks: string[]): URL {
-  const [given, ...others] = command.urls;
-  if (given === undefined) throw new UsageError("Cannot import the command: it has no URL");
-  if (others.length > 0) {
-    throw new UsageError(
-      `Cannot import the command: expected one URL, found ${command.urls.length} (the second is ${
-        quotedUrl(others[0]!)
-      })`,
-    );
-  }
-  if (hasControl(given)) throw new UsageError("Cannot import the command: its URL holds control characters");
-  const trimmed = given.trim();
-  const scheme = /^([a-z][a-z\d+.-]*):\/\//i.exec(trimmed)?.[1]?.toLowerCase();
-  if (scheme !== undefined && scheme !== "http" && scheme !== "https") {
-    throw new UsageError(
-      `Cannot import the command: expected an http or https URL, found ${quoted(`${scheme}:`)}`,
-    );
-  }
-  const url = URL.parse(scheme === undefined ? `http://${trimmed}` : trimmed);
-  if (url === null || !isHostName(url.hostname)) {
-    throw new UsageError(`Cannot import the command: ${quotedUrl(trimmed)} is no URL`);
-  }
-  if (!command.switches.has("globoff") && /\{[^}]*,[^}]*\}|\[[\da-z]+-[\da-z]+(?::\d+)?\]/i.test(trimmed)) {
-    remarks.push("The URL's {…} or […] is kept as it is: curl makes several URLs of it, a scenario does not");
-  }
-  return url;
-}
-
-/** A URL for a message: without user info and query, which may hold secrets. */
-function quotedUrl(text: string): string {
-  return quoted(text.replace(/[?#].*$/s, "?…").replace(/^([a-z]+:\/\/)?[^/]*@/i, "$1***@"));
 }
 
 async function joinData(data: readonly CurlData[], readFile: FileReader): Promise<Uint8Array> {
@@ -171,20 +187,15 @@ function urlQueryText(part: string): string {
   return field(part.slice(0, Math.max(0, equals)), new TextEncoder().encode(part.slice(equals + 1)));
 }
 
-interface OptionFacts {
-  readonly command: CurlCommand;
-  readonly url: URL;
-  readonly remarks: string[];
-}
-
 /** Headers that come from options of their own; what `-H` says about the same header wins. */
-function addOptionHeaders(headers: HeaderSet, { command, url, remarks }: OptionFacts): void {
+function addOptionHeaders(headers: HeaderSet, url: URL, { command, jars, remarks }: RequestFacts): void {
   const { last, switches, cookies } = command;
   const agent = last.get("user-agent");
-  if (agent !== undefined && agent !== "") headers.addDefault("User-Agent", agent);
+  if (agent === "") headers.remove("User-Agent");
+  else if (agent !== undefined) headers.addDefault("User-Agent", agent);
   const referer = last.get("referer")?.replace(/;auto$/, "");
   if (referer !== undefined && referer !== "") headers.addDefault("Referer", referer);
-  const range = last.get("range");
+  const range = last.get("range") ?? resumedRange(last.get("continue-at"), last.has("upload-file"));
   if (range !== undefined) headers.addDefault("Range", `bytes=${range}`);
   if (switches.has("compressed")) headers.addDefault("Accept-Encoding", "deflate, gzip, br");
 
@@ -198,15 +209,39 @@ function addOptionHeaders(headers: HeaderSet, { command, url, remarks }: OptionF
     const name = colon < 0 ? user : user.slice(0, colon);
     headers.addDefault("Authorization", basicCredentials(name, colon < 0 ? "" : user.slice(colon + 1)));
   }
-  const files = cookies.filter((cookie) => !cookie.includes("="));
   const values = cookies.filter((cookie) => cookie.includes("=")).map((cookie) =>
     cookie.replace(/;\s*$/, "")
   );
-  if (values.length > 0) headers.add("Cookie", values.join("; "));
-  if (files.some((file) => file !== "")) {
-    remarks.push(`Cookie files are not read: ${files.map(quoted).join(", ")}`);
+  if (values.length > 0) headers.addDefault("Cookie", values.join("; "));
+  for (const file of cookies.filter((cookie) => cookie !== "" && !cookie.includes("="))) {
+    if (!jars.has(file)) {
+      throw new UsageError(
+        `Cannot import curl's -b ${quoted(file)}: cookies in a file are not read; write -b 'name=value'`,
+      );
+    }
+    remarks.push(`In place of the cookies in ${quoted(file)}, a user sends those that servers set`);
   }
 }
+
+/** `-C OFFSET` of a download: the rest from there. */
+function resumedRange(offset: string | undefined, isUpload: boolean): string | undefined {
+  if (offset === undefined) return undefined;
+  if (isUpload || !/^\d+$/.test(offset)) {
+    throw new UsageError(
+      `Cannot import curl's -C ${
+        quoted(offset)
+      }: expected the offset of a download; what is there already is not known`,
+    );
+  }
+  return offset === "0" ? undefined : `${offset}-`;
+}
+
+/** Headers that every request of a run has. */
+const ALWAYS_SENT: ReadonlyMap<string, string> = new Map([
+  ["accept", "Accept"],
+  ["host", "Host"],
+  ["user-agent", "User-Agent"],
+]);
 
 /** Header lines of `-H`, and the names whose defaults a bare `Name:` switches off. */
 class HeaderSet {
@@ -218,7 +253,8 @@ class HeaderSet {
       if (line.startsWith("@")) {
         throw new UsageError(`Cannot import curl's -H ${quoted(line)}: headers in a file are not read`);
       }
-      const [, name = "", mark, value = ""] = /^\s*(:?[^:;]+?)\s*([:;])\s*([\s\S]*?)\s*$/.exec(line) ?? [];
+      const [, name = "", mark, value = ""] = /^\s*(:?[^:;]+?)\s*(:|;(?=\s*$))\s*([\s\S]*?)\s*$/.exec(line) ??
+        [];
       if (mark === undefined) {
         const start = shown(line.slice(0, 20));
         throw new UsageError(
@@ -232,6 +268,18 @@ class HeaderSet {
 
   get lines(): readonly HeaderLine[] {
     return this.#lines;
+  }
+
+  /** Headers that are switched off, and yet sent by every run. */
+  get removed(): readonly string[] {
+    return [...this.#removed].filter((name) => this.get(name) === undefined).flatMap((name) =>
+      ALWAYS_SENT.get(name) ?? []
+    );
+  }
+
+  /** Switches a default off. */
+  remove(name: string): void {
+    this.#removed.add(name.toLowerCase());
   }
 
   get(name: string): string | undefined {

@@ -1,34 +1,42 @@
 /**
- * Splits a pasted command into words as a POSIX shell would, with bash's `$'…'` (POSIX.1-2017, 2.2 and 2.3; bash
+ * Splits pasted commands into words as a POSIX shell would, with bash's `$'…'` (POSIX.1-2017, 2.2 and 2.3; bash
  * manual, 3.1.2.4), and with the backtick that ends a line in PowerShell. Nothing is run or expanded: what a shell would have replaced stays as it is and is remarked on.
  * Commands written for `cmd.exe` are left to `cmd_words.ts`.
  *
  * @module
  */
 import { UsageError } from "../../lib/errors.ts";
-import { isCmdStyle, splitCmdWords } from "./cmd_words.ts";
+import { cmdSignOf, splitCmdCommands, type SplitCommand } from "./cmd_words.ts";
 import { quoted } from "../wording.ts";
 
-/** A command in words. */
-export interface CommandWords {
-  readonly words: readonly string[];
+/** Commands in words. */
+export interface CommandList {
+  /** In the order of the text; none is empty. */
+  readonly commands: readonly SplitCommand[];
   /** What was left out or not expanded, one sentence each; safe to print. */
   readonly remarks: readonly string[];
 }
 
 /**
- * Splits a command by the rules of the shell that it looks to be written for.
+ * Splits a text into commands by the rules of the shell that it looks to be written for.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * assertEquals(splitCommand(`curl 'a b' \\\n -H "x: \\"1\\""`).words, ["curl", "a b", "-H", 'x: "1"']);
- * assertEquals(splitCommand(`curl ^"a b^" ^\n -H ^"x: 1^%^2^"`).words, ["curl", "a b", "-H", "x: 1%2"]);
+ * const wordsOf = (text: string) => splitCommands(text).commands.map(({ words }) => words);
+ * assertEquals(wordsOf(`curl 'a b' \\\n -H "x: \\"1\\""`), [["curl", "a b", "-H", 'x: "1"']]);
+ * assertEquals(wordsOf(`curl ^"a b^" ^\n -H ^"x: 1^%^2^"`), [["curl", "a b", "-H", "x: 1%2"]]);
+ * assertEquals(wordsOf("curl a ; curl b"), [["curl", "a"], ["curl", "b"]]);
  * ```
  * @throws {UsageError} when a quotation is not closed or its bytes are no text
  */
-export function splitCommand(text: string): CommandWords {
-  return isCmdStyle(text) ? { words: splitCmdWords(text), remarks: [] } : splitShellWords(text);
+export function splitCommands(text: string): CommandList {
+  const sign = cmdSignOf(text);
+  if (sign === undefined) return splitShellCommands(text);
+  const remarks = sign === "doubled quotes"
+    ? ['Read as cmd.exe reads it: "" within quotes is one quote']
+    : [];
+  return { commands: splitCmdCommands(text), remarks };
 }
 
 /** What can stand at one place of a command, first match first. Each pattern is tried at one position only. */
@@ -44,22 +52,30 @@ const PIECES = {
   space: /[^\S\n]+/y,
   comment: /#[^\n]*/y,
   redirection: /\d?(?:&>>?|>>?[|&]?|<{1,3}&?)[^\S\n]*[^\s|&;<>]*/y,
-  operator: /[|&;()]/y,
+  operator: /&&|\|\||[|&;()]/y,
   plain: /[^\s'"\\|&;()<>$]+|[\s\S]/y,
 } as const;
 
 /**
- * Splits at unquoted white space, up to the end of the command.
+ * Splits at unquoted white space, and into commands where a shell begins another one.
  * @throws {UsageError} when a quotation is not closed or its bytes are no text
  */
-export function splitShellWords(text: string): CommandWords {
-  const words: string[] = [];
+export function splitShellCommands(text: string): CommandList {
+  const commands: SplitCommand[] = [];
   const remarks: string[] = [];
   const unexpanded = new Set<string>();
+  let words: string[] = [];
   let word: string | undefined;
+  let after = "";
   const endWord = () => {
     if (word !== undefined) words.push(word);
     word = undefined;
+  };
+  const endCommand = (separator: string) => {
+    if (words.length > 0) commands.push({ words, after });
+    // What follows an operator may stand in the next line.
+    if (words.length > 0 || separator !== "\n") after = separator;
+    words = [];
   };
   for (let at = 0; at < text.length;) {
     const { kind, match, end } = pieceAt(text, at, word === undefined);
@@ -80,18 +96,16 @@ export function splitShellWords(text: string): CommandWords {
     } else {
       endWord();
       if (kind === "redirection") remarks.push(`Redirection left out: ${quoted(match[0])}`);
-      if (kind === "operator" || (kind === "newline" && words.length > 0)) {
-        if (text.slice(end).trim() !== "") remarks.push(leftOut(match[0]));
-        break;
-      }
+      if (kind === "operator" || kind === "newline") endCommand(match[0].replace("\r", ""));
     }
     at = end;
   }
   endWord();
+  endCommand("");
   if (unexpanded.size > 0) {
     remarks.push(`Not expanded, kept as written: ${[...unexpanded].map(quoted).join(", ")}`);
   }
-  return { words, remarks };
+  return { commands, remarks };
 }
 
 interface Piece {
@@ -110,14 +124,6 @@ function pieceAt(text: string, at: number, startsWord: boolean): Piece {
     return { kind, match, end: pattern.lastIndex };
   }
   throw new RangeError(`No piece at ${at}`);
-}
-
-function leftOut(separator: string): string {
-  if (separator.endsWith("\n")) {
-    return "Only the first line is read: a command goes on in the next line after a \\ at the end";
-  }
-  const hint = separator === "&" ? "; a URL with & must be quoted" : "";
-  return `What follows ${quoted(separator)} is left out, as a shell takes it for another command${hint}`;
 }
 
 /** Remembers what a shell would replace in a text; with `start`, only when it begins the text. */

@@ -6,7 +6,7 @@ import { flagsOf, helpOf } from "../../../src/options/command_line.ts";
 import type { OptionTable } from "../../../src/options/option.ts";
 import { HELP_TOPICS } from "../../../src/cli/help/topics.ts";
 import { mainCommand } from "../../../src/cli/main_command.ts";
-import { splitShellWords } from "../../../src/convert/curl/shell_words.ts";
+import { splitShellCommands } from "../../../src/convert/curl/shell_words.ts";
 import { problemsOf } from "../../run/_settings.ts";
 import { program } from "../../_support/program.ts";
 
@@ -67,7 +67,7 @@ Deno.test("bench help explains a topic, a command, and suggests the word that wa
 /** Lines of a topic that show the program at work, as its arguments. */
 function examplesIn(text: string): readonly (readonly string[])[] {
   return text.split("\n").filter((line) => /^ {2}bench /.test(line))
-    .map((line) => splitShellWords(line.trim().replace(/ {2}.*/, "")).words.slice(1));
+    .map((line) => splitShellCommands(line.trim().replace(/ {2}.*/, "")).commands[0]!.words.slice(1));
 }
 
 /** The lines that are set in between two paragraphs, from the one that begins so. */

@@ -1,9 +1,15 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { splitCommand, splitShellWords } from "../../../src/convert/curl/shell_words.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { splitCommands, splitShellCommands } from "../../../src/convert/curl/shell_words.ts";
 import { UsageError } from "../../../src/lib/errors.ts";
 import { peerTest } from "../../_support/peers.ts";
 
 const R = String.raw;
+
+/** The words of a text's only command, and what is said of it. */
+function onlyCommand(list: ReturnType<typeof splitCommands>) {
+  assertEquals(list.commands.length, 1);
+  return { words: list.commands[0]!.words, remarks: list.remarks };
+}
 
 /** Commands and their words, each also split by the real shell below. */
 const COMMANDS: readonly (readonly [command: string, ...words: string[]])[] = [
@@ -28,13 +34,13 @@ const COMMANDS: readonly (readonly [command: string, ...words: string[]])[] = [
   ["curl ü '😀'", "curl", "ü", "😀"],
 ];
 
-Deno.test("splitShellWords() splits and takes quotes away", () => {
+Deno.test("splitShellCommands() splits and takes quotes away", () => {
   for (const [command, ...words] of COMMANDS) {
-    assertEquals(splitShellWords(command), { words, remarks: [] }, command);
+    assertEquals(onlyCommand(splitShellCommands(command)), { words, remarks: [] }, command);
   }
 });
 
-peerTest("splitShellWords() agrees with bash", ["bash"], async () => {
+peerTest("splitShellCommands() agrees with bash", ["bash"], async () => {
   for (const [command, ...words] of COMMANDS) {
     const script = command.replace("curl", "printf '%s\\0'");
     const env = { LC_ALL: "C.UTF-8" };
@@ -44,48 +50,50 @@ peerTest("splitShellWords() agrees with bash", ["bash"], async () => {
   }
 });
 
-Deno.test("splitShellWords() goes on after the backtick that ends a line in PowerShell", () => {
+Deno.test("splitShellCommands() goes on after the backtick that ends a line in PowerShell", () => {
   for (const end of ["\n", "\r\n"]) {
-    const { words, remarks } = splitShellWords(
+    const { words, remarks } = onlyCommand(splitShellCommands(
       ["curl.exe 'http://a/' `", "  -H 'a: `b' `", "  -d x"].join(end),
-    );
+    ));
     assertEquals([words, remarks], [["curl.exe", "http://a/", "-H", "a: `b", "-d", "x"], []]);
   }
 });
 
-Deno.test("splitShellWords() joins the halves of a character that browsers write as two escapes", () => {
-  assertEquals(splitShellWords(R`curl $'\ud83d\ude00'`).words, ["curl", "😀"]);
+Deno.test("splitShellCommands() joins the halves of a character that browsers write as two escapes", () => {
+  assertEquals(onlyCommand(splitShellCommands(R`curl $'\ud83d\ude00'`)).words, ["curl", "😀"]);
 });
 
-Deno.test("splitShellWords() expands and runs nothing, and says so", () => {
-  const { words, remarks } = splitShellWords('curl "$A ${B} \\$C" $D \'$E\' `date` "$(id)" 5$');
+Deno.test("splitShellCommands() expands and runs nothing, and says so", () => {
+  const { words, remarks } = onlyCommand(
+    splitShellCommands('curl "$A ${B} \\$C" $D \'$E\' `date` "$(id)" 5$'),
+  );
   assertEquals(words, ["curl", "$A ${B} $C", "$D", "$E", "`date`", "$(id)", "5$"]);
   assertEquals(remarks, ['Not expanded, kept as written: "$A", "${B}", "$D", "`date`", "$(id)"']);
 });
 
-Deno.test("splitShellWords() stops where a shell begins another command", () => {
-  const rows: [string, string][] = [
-    ["curl a | jq .", 'What follows "|"'],
-    ["curl a; rm x", 'What follows ";"'],
-    ["curl a && b", 'What follows "&"'],
-    ["curl a&b=c", "a URL with & must be quoted"],
-    ["curl a\nrm x", "Only the first line is read"],
+Deno.test("splitShellCommands() splits where a shell begins another command", () => {
+  const rows: [text: string, ...commands: string[][]][] = [
+    ["curl a | jq .", ["", "curl", "a"], ["|", "jq", "."]],
+    ["curl a; rm x", ["", "curl", "a"], [";", "rm", "x"]],
+    ["curl a ;\ncurl b ;\r\ncurl c", ["", "curl", "a"], [";", "curl", "b"], [";", "curl", "c"]],
+    ["curl a && \n b || c", ["", "curl", "a"], ["&&", "b"], ["||", "c"]],
+    ["curl a&b=c", ["", "curl", "a"], ["&", "b=c"]],
+    ["\n\n curl a\n\n# note\ncurl b\n", ["", "curl", "a"], ["\n", "curl", "b"]],
   ];
-  for (const [command, remark] of rows) {
-    const split = splitShellWords(command);
-    assertEquals(split.words, ["curl", "a"], command);
-    assertStringIncludes(split.remarks.join("\n"), remark);
+  for (const [text, ...commands] of rows) {
+    const split = splitShellCommands(text);
+    assertEquals(split.commands.map(({ words, after }) => [after, ...words]), commands, text);
+    assertEquals(split.remarks, []);
   }
-  assertEquals(splitShellWords("\n\n curl a\n\n").remarks, []);
 });
 
-Deno.test("splitShellWords() leaves redirections out", () => {
-  const { words, remarks } = splitShellWords("curl a 2>/dev/null b > out.txt c2>x");
+Deno.test("splitShellCommands() leaves redirections out", () => {
+  const { words, remarks } = onlyCommand(splitShellCommands("curl a 2>/dev/null b > out.txt c2>x"));
   assertEquals(words, ["curl", "a", "b", "c2"]);
   assertEquals(remarks.length, 3);
 });
 
-Deno.test("splitCommand() refuses what it cannot read", () => {
+Deno.test("splitCommands() refuses what it cannot read", () => {
   const rows: [string, string][] = [
     ["curl 'a", "a quotation that begins with ' is not closed"],
     ['curl "a', 'a quotation that begins with " is not closed'],
@@ -94,10 +102,10 @@ Deno.test("splitCommand() refuses what it cannot read", () => {
     [R`curl $'\U00110000'`, "names no Unicode character"],
     ['curl ^"a', "is not closed"],
   ];
-  for (const [command, message] of rows) assertThrows(() => splitCommand(command), UsageError, message);
+  for (const [command, message] of rows) assertThrows(() => splitCommands(command), UsageError, message);
 });
 
-Deno.test("splitCommand() reads commands for cmd.exe as browsers write them", () => {
+Deno.test("splitCommands() reads commands for cmd.exe as browsers write them", () => {
   const rows: [string, string[]][] = [
     [R`curl ^"http://a/?x=1^&y=2^"`, ["curl", "http://a/?x=1&y=2"]],
     ['curl ^"http://a/^" ^\r\n  -H ^"a: b^" ^\r\n  --compressed', [
@@ -117,8 +125,39 @@ Deno.test("splitCommand() reads commands for cmd.exe as browsers write them", ()
     ['curl "http://a/?x=1&y=2" ^\n  -H "a: b^c"', ["curl", "http://a/?x=1&y=2", "-H", "a: b^c"]],
     ['curl "a" ^\n -d "{""k"":1}"', ["curl", "a", "-d", '{"k":1}']],
     [R`curl ^"C:\dir\\^" ^"a\\^\^"b^"`, ["curl", "C:\\dir\\", R`a\"b`]],
-    ['curl ^"a^"\nDEL x', ["curl", "a"]],
+    // Chrome before 2024 put plain quotes around what it had escaped for outside of quotes.
+    [R`curl "http://a/?x=1^&y=^%^2C&z=2" -H "q: ^\^"C^\^";v=^\^"8^\^"" --data-raw "^{^\^"k^\^":^[^]^}"`, [
+      ...["curl", "http://a/?x=1&y=%2C&z=2", "-H", 'q: "C";v="8"', "--data-raw", '{"k":[]}'],
+    ]],
+    ['curl "a" -d "x ^^ y"', ["curl", "a", "-d", "x ^ y"]],
+    // Not that: another character stands there without its caret.
+    ['curl "http://a/?x=^&y=%20" ^\n -I', ["curl", "http://a/?x=^&y=%20", "-I"]],
   ];
-  for (const [command, words] of rows) assertEquals(splitCommand(command), { words, remarks: [] }, command);
-  assertEquals(splitCommand("curl 'x^\ny'").words, ["curl", "x^\ny"]);
+  for (const [command, words] of rows) {
+    assertEquals(onlyCommand(splitCommands(command)), { words, remarks: [] }, command);
+  }
+  assertEquals(onlyCommand(splitCommands("curl 'x^\ny'")).words, ["curl", "x^\ny"]);
+  assertEquals(splitCommands('curl ^"a^" ^\r\n -I &\r\ncurl ^"b^&c^"\r\nDEL x').commands, [
+    { words: ["curl", "a", "-I"], after: "" },
+    { words: ["curl", "b&c"], after: "\n" },
+    { words: ["DEL", "x"], after: "\n" },
+  ]);
+});
+
+Deno.test("splitCommands() reads doubled quotes as cmd.exe does, and says so", () => {
+  const remarks = ['Read as cmd.exe reads it: "" within quotes is one quote'];
+  const rows: [string, string[]][] = [
+    [R`curl "http://a/" -d "{""id"":""xx"",""n"":0}"`, ["curl", "http://a/", "-d", '{"id":"xx","n":0}']],
+    [R`curl "a" -H "If-None-Match: ""e""" -I`, ["curl", "a", "-H", 'If-None-Match: "e"', "-I"]],
+    [R`curl "a" -d "{""p"":""C:\\""}"`, ["curl", "a", "-d", R`{"p":"C:\"}`]],
+  ];
+  for (const [command, words] of rows) {
+    assertEquals(onlyCommand(splitCommands(command)), { words, remarks }, command);
+  }
+  // A POSIX shell joins these.
+  for (
+    const command of ['curl \'a\' -d "b""c"', 'curl "" -d "x" ""', 'curl "$A""b"', 'curl "a" \\\n -d "b""c"']
+  ) {
+    assertEquals(splitCommands(command).commands, splitShellCommands(command).commands, command);
+  }
 });
