@@ -20,6 +20,7 @@ import { AnswerView } from "../scenario/response_view.ts";
 import { compileCheck } from "../scenario/assert.ts";
 import { compileScenario } from "../scenario/compile.ts";
 import { describeCheck } from "../scenario/describe_check.ts";
+import { textOf } from "../scenario/value.ts";
 import { FlowUser, type StepOutcome } from "../scenario/iteration.ts";
 import { prepareStep } from "./prepare.ts";
 import { isHidden, knownSecrets } from "./known_secrets.ts";
@@ -161,7 +162,7 @@ async function createObserver(
     const { exchange, request, variables } = outcome;
     for (const secret of knownSecrets(plan.scenario, outcome)) secrets.add(secret);
     const values = step.extract.filter(({ name }) => variables.has(name)).map(({ name }) =>
-      [name, variables.get(name)!] as const
+      [name, textOf(variables.get(name)!)] as const
     );
     const isAnswered = request !== null && exchange.failure === FAILURE.none;
     view.show(exchange);

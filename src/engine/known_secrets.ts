@@ -6,6 +6,7 @@
 import { isSecretName } from "../lib/credentials.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import type { StepOutcome } from "../scenario/iteration.ts";
+import { textOf } from "../scenario/value.ts";
 
 /** Values shorter than this say too little to be masked wherever they stand. */
 const LEAST_CHARACTERS = 4;
@@ -16,9 +17,10 @@ export function knownSecrets(
   { rows, variables }: Pick<StepOutcome, "rows" | "variables">,
 ): readonly string[] {
   const fields = rows.flatMap((row, set) =>
-    (data[set]?.fields ?? []).flatMap((field, i) => isSecretName(field) ? [row?.[i] ?? ""] : [])
+    (data[set]?.fields ?? []).flatMap((field, i) => isSecretName(field) ? [textOf(row?.[i] ?? "")] : [])
   );
-  const extracted = [...variables].filter(([name, value]) => isHidden(name, value)).map(([, value]) => value);
+  const extracted = [...variables].map(([name, value]) => [name, textOf(value)] as const)
+    .filter(([name, value]) => isHidden(name, value)).map(([, value]) => value);
   return [
     ...Object.values(env),
     ...[...fields, ...extracted].filter((value) => value.length >= LEAST_CHARACTERS),

@@ -10,7 +10,8 @@ export type HeaderLine = readonly [name: string, value: string];
 
 /**
  * A request body: text, bytes in base64, or a file that is sent as it is read. `bytes` is the file's size. A text that
- * `isJson` was made of a JSON value: what is filled into its strings is escaped as JSON.
+ * `isJson` was made of a JSON value: what is filled into its strings is escaped as JSON, and a string that is nothing but
+ * a placeholder becomes the value, with its type.
  */
 export type Body =
   | { readonly kind: "text"; readonly text: string; readonly isJson?: true }
@@ -70,6 +71,12 @@ export interface Flow {
   readonly steps: readonly Step[];
 }
 
+/**
+ * What a placeholder stands for. `json` spells what has no exact JavaScript value or is no scalar: whole numbers beyond
+ * 2^53, lists, objects.
+ */
+export type DataValue = string | number | boolean | null | { readonly json: string };
+
 /** Rows that iterations draw from. */
 export interface DataSet {
   /** What placeholders call it: `${name.field}`. */
@@ -79,7 +86,7 @@ export interface DataSet {
   /** Names of the columns. */
   readonly fields: readonly string[];
   /** One value a field, in the order of `fields`; at least one row. */
-  readonly rows: readonly (readonly string[])[];
+  readonly rows: readonly (readonly DataValue[])[];
 }
 
 /** Everything that an iteration can do. */

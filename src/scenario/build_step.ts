@@ -86,8 +86,9 @@ export function durationMs(
 }
 
 /**
- * By RFC 3986: an absolute path replaces the base URL's own, a relative one is relative to it, an absolute URL stands for
- * itself. With placeholders in it the text is kept, to be resolved when it is filled in.
+ * Paths, with or without a slash in front, go behind the base URL's own path; a query alone replaces its query, and an
+ * absolute URL stands for itself. With placeholders in it the text is kept, to be resolved when it is filled in: a path
+ * that comes out of a response is a link by RFC 3986, and absolute.
  */
 function resolvedUrl(
   path: string,
@@ -99,17 +100,38 @@ function resolvedUrl(
   const isOpen = placeholders.length > 0 && path.startsWith(placeholders[0]!.source);
   // Any value will do to see what the rest of the text makes of the URL.
   const sample = placeholders.reduce((text, { source }) => text.replace(source, () => "1"), path);
-  const url = URL.parse(sample, base);
+  const url = onBase(sample, base);
   if (!isOpen) {
     const problem = urlProblem(path, url, base);
     if (problem !== undefined) findings.problem(at, problem);
   }
   if (placeholders.length === 0) {
-    const open = URL.parse(path, given?.open.url);
+    const open = onBase(path, given?.open.url);
     return { url: open === null ? path : unmarked(withoutFragment(open), given?.open.sources ?? []) };
   }
-  const isOnBase = base !== undefined && /^\/(?!\/)/.test(path);
-  return { url: isOnBase ? `${base.origin}${path}` : path, ...(base && { base: withoutFragment(base) }) };
+  if (base === undefined) return { url: path };
+  if (/^[?#]/.test(path)) return { url: path, base: withoutFragment(base) };
+  const folder = folderOf(base);
+  return {
+    url: ABSOLUTE_PATH.test(path) ? `${folder.href.slice(0, -1)}${path}` : path,
+    base: folder.href,
+  };
+}
+
+/** A path on the same host. Two slashes would begin another host's name. */
+const ABSOLUTE_PATH = /^\/(?!\/)/;
+
+function onBase(path: string, base: URL | undefined): URL | null {
+  if (base === undefined || /^[?#]/.test(path)) return URL.parse(path, base);
+  return URL.parse(ABSOLUTE_PATH.test(path) ? `.${path}` : path, folderOf(base));
+}
+
+/** The base URL with its whole path as the folder that paths are relative to, and without query and fragment. */
+function folderOf(base: URL): URL {
+  const folder = new URL(base);
+  folder.search = folder.hash = "";
+  if (!folder.pathname.endsWith("/")) folder.pathname += "/";
+  return folder;
 }
 
 function unmarked(url: string, sources: readonly string[]): string {

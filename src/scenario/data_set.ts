@@ -9,12 +9,13 @@ import { messageOf, UsageError } from "../lib/errors.ts";
 import { jsonMistake } from "../lib/json_error.ts";
 import type { Random } from "../lib/random.ts";
 import type { LoadSpec } from "../plan/run_plan.ts";
-import { type DataSet, mostSteps, type Scenario } from "../plan/scenario.ts";
+import { type DataSet, type DataValue, mostSteps, type Scenario } from "../plan/scenario.ts";
 import { globalNumber, type Share } from "../plan/share.ts";
-import { isScalar, jsonText, parseExactJson } from "./json_path.ts";
+import { isScalar, parseExactJson } from "./json_path.ts";
+import { valueOf } from "./value.ts";
 
 /** One row's values, in the order of the set's fields. */
-export type Row = readonly string[];
+export type Row = readonly DataValue[];
 
 /** The ways of drawing rows. */
 export const STRATEGIES = [
@@ -103,7 +104,7 @@ function jsonTable(text: string, path: string): Pick<DataSet, "fields" | "rows">
     if (odd !== undefined) throw refuse(`and row 1 differ in key "${odd}"`);
     const nested = keys.find((key) => !isScalar(item[key]));
     if (nested !== undefined) throw refuse(`has a list or an object at "${nested}"`);
-    return fields.map((field) => jsonText(item[field]));
+    return fields.map((field) => valueOf(item[field]));
   });
   return { fields, rows };
 }

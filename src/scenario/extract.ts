@@ -6,9 +6,10 @@
  */
 import { UsageError } from "../lib/errors.ts";
 import type { PatternCompiler } from "../lib/safe_pattern.ts";
-import type { ExtractRule } from "../plan/scenario.ts";
+import type { DataValue, ExtractRule } from "../plan/scenario.ts";
 import type { AnswerView } from "./response_view.ts";
-import { jsonText, parseJsonPath, valueAt } from "./json_path.ts";
+import { parseJsonPath, valueAt } from "./json_path.ts";
+import { valueOf } from "./value.ts";
 
 /** A rule that is ready to be applied. */
 export interface Extractor {
@@ -19,7 +20,7 @@ export interface Extractor {
   readonly needsHead: boolean;
   readonly needsBody: boolean;
   /** The value, or `undefined` when the answer has none. */
-  take(answer: AnswerView): string | undefined;
+  take(answer: AnswerView): DataValue | undefined;
 }
 
 /**
@@ -40,7 +41,7 @@ export function compileExtract(rule: ExtractRule, compilePattern: PatternCompile
         needsBody: true,
         take(answer) {
           const value = answer.json === null ? undefined : valueAt(answer.json.value, path);
-          return value === undefined || value === null ? undefined : jsonText(value);
+          return value === undefined || value === null ? undefined : valueOf(value);
         },
       };
     }

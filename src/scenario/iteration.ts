@@ -13,6 +13,7 @@ import {
 } from "../client/exchange/http_client.ts";
 import { Random } from "../lib/random.ts";
 import { FAILURE } from "../metrics/failure.ts";
+import type { DataValue } from "../plan/scenario.ts";
 import { AnswerView } from "./response_view.ts";
 import type { CompiledFlow, CompiledStep, Program, Sender } from "./compile.ts";
 import type { Row } from "./data_set.ts";
@@ -52,7 +53,7 @@ export interface StepOutcome {
   /** Failures of rules whose value the answer does not hold. */
   readonly notFound: readonly string[];
   /** All that is known to the iteration now. */
-  readonly variables: ReadonlyMap<string, string>;
+  readonly variables: ReadonlyMap<string, DataValue>;
   /** The rows drawn for the iteration, by the position of their data set. */
   readonly rows: readonly (Row | undefined)[];
 }
@@ -112,7 +113,7 @@ export class FlowUser {
   readonly #view = new AnswerView();
   readonly #jar: Cookies | null;
   readonly #cookieRequests = new Map<number, CookieRequest>();
-  readonly #variables = new Map<string, string>();
+  readonly #variables = new Map<string, DataValue>();
   readonly #rows: (Row | undefined)[] = [];
   readonly #sender: Sender;
 

@@ -4,12 +4,13 @@
  *
  * @module
  */
-import type { Body, HeaderLine, Scenario, Step } from "../plan/scenario.ts";
+import type { Body, DataValue, HeaderLine, Scenario, Step } from "../plan/scenario.ts";
 import type { Row } from "./data_set.ts";
 import {
   bindTemplate,
   drawValues,
   type Getter,
+  parseJsonTemplate,
   parseTemplate,
   type Parts,
   type Placeholder,
@@ -17,10 +18,11 @@ import {
   type Slots,
 } from "./template.ts";
 import { bindFunction, envNameOf, type FunctionSources } from "./template_functions.ts";
+import { jsonOf, textOf } from "./value.ts";
 
 /** Where placeholders get their values: what one user knows in one iteration. */
 export interface Scope extends FunctionSources {
-  readonly variables: ReadonlyMap<string, string>;
+  readonly variables: ReadonlyMap<string, DataValue>;
   /** The row drawn from each data set, by the set's position; `undefined` when the flow uses none of it. */
   readonly rows: readonly (Row | undefined)[];
 }
@@ -53,12 +55,14 @@ export interface Drawn {
 
 /** Takes a step apart. @throws {UsageError} when a placeholder in it is unusable */
 export function bindStep(step: Step, scenario: Scenario): StepForm {
-  const slots: Slots<Scope> = { getters: [], sources: [] };
+  const slots: Slots<Scope> = { getters: [], sources: [], substitutes: [] };
   const bind = (text: string, place?: "json" | "url") =>
     bindTemplate(
-      step.isTemplate ? parseTemplate(text) : [text],
+      !step.isTemplate ? [text] : place === "json" ? parseJsonTemplate(text) : parseTemplate(text),
       (placeholder) => {
-        const source = sourceOf(placeholder, scenario);
+        const found = sourceOf(placeholder, scenario);
+        if (placeholder.isWhole) return typeof found === "string" ? JSON.stringify(found) : asJson(found);
+        const source = typeof found === "string" ? found : asText(found);
         if (place === "json") return inJson(source);
         const isKnown = typeof source === "string" && place === "url" && !text.startsWith(placeholder.source);
         return isKnown ? urlValue(source) : source;
@@ -76,8 +80,10 @@ export function bindStep(step: Step, scenario: Scenario): StepForm {
   };
 }
 
+type Value = DataValue | undefined;
+
 /** Where a placeholder's value comes from; a text when it is known already. */
-function sourceOf(placeholder: Placeholder, scenario: Scenario): Getter<Scope> | string {
+function sourceOf(placeholder: Placeholder, scenario: Scenario): ((scope: Scope) => Value) | string {
   switch (placeholder.kind) {
     case "variable":
       return ({ variables }) => variables.get(placeholder.name);
@@ -91,6 +97,20 @@ function sourceOf(placeholder: Placeholder, scenario: Scenario): Getter<Scope> |
       return bindFunction(placeholder.name, placeholder.args);
     }
   }
+}
+
+function asText(source: (scope: Scope) => Value): Getter<Scope> {
+  return (scope) => {
+    const value = source(scope);
+    return value === undefined ? undefined : textOf(value);
+  };
+}
+
+function asJson(source: (scope: Scope) => Value): Getter<Scope> {
+  return (scope) => {
+    const value = source(scope);
+    return value === undefined ? undefined : jsonOf(value);
+  };
 }
 
 /** The same source, written as the inside of a JSON string. */

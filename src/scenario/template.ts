@@ -6,8 +6,13 @@
  * @module
  */
 
-/** A place in a text that is filled in for every request. `source` is how it is written. */
-export type Placeholder =
+/**
+ * A place in a text that is filled in for every request. `source` is how it is written; `isWhole`: it is a whole value of
+ * a JSON text, its quotes included.
+ */
+export type Placeholder = { readonly isWhole?: true } & PlaceholderKind;
+
+type PlaceholderKind =
   | { readonly kind: "variable"; readonly source: string; readonly name: string }
   | { readonly kind: "field"; readonly source: string; readonly set: string; readonly field: string }
   | {
@@ -53,6 +58,34 @@ export function parseTemplate(text: string): Template {
   return parts;
 }
 
+/** What stands before and behind a string of compact JSON that is a value and not a member's name. */
+const OPENS = /(?:^|[:,[])"$/, CLOSES = /^"(?!:)/;
+
+/**
+ * Splits a JSON text without white space. Strings that are nothing but a placeholder, and no member's name, become
+ * placeholders for whole values.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const id = { kind: "variable", source: "${id}", name: "id" } as const;
+ * assertEquals(parseJsonTemplate('{"id":"${id}"}'), ['{"id":', { ...id, isWhole: true }, "}"]);
+ * assertEquals(parseJsonTemplate('{"id":"#${id}"}'), ['{"id":"#', id, '"}']);
+ * ```
+ */
+export function parseJsonTemplate(text: string): Template {
+  const parts = [...parseTemplate(text)];
+  for (const [i, part] of parts.entries()) {
+    const [before, behind] = [parts[i - 1], parts[i + 1]];
+    if (typeof part === "string" || typeof before !== "string" || typeof behind !== "string") continue;
+    if (!OPENS.test(before) || !CLOSES.test(behind)) continue;
+    parts[i - 1] = before.slice(0, -1);
+    parts[i] = { ...part, isWhole: true };
+    parts[i + 1] = behind.slice(1);
+  }
+  return parts;
+}
+
 function placeholderOf(match: RegExpExecArray): Placeholder {
   const [source, name = "", field, args] = match;
   if (field !== undefined) return { kind: "field", source, set: name, field };
@@ -87,6 +120,8 @@ export interface Slots<Scope> {
   readonly getters: Getter<Scope>[];
   /** How each is written. */
   readonly sources: string[];
+  /** What goes in where there is no value. */
+  readonly substitutes: string[];
 }
 
 /** A text ready to be filled in: literal parts, and between them the positions of values among the slots. */
@@ -101,7 +136,9 @@ export function bindTemplate<Scope>(
   return joinParts(template.map((part) => {
     const found = typeof part === "string" ? part : lookup(part);
     if (typeof found === "string") return found;
-    slots.sources.push((part as Placeholder).source);
+    const { source, isWhole } = part as Placeholder;
+    slots.sources.push(source);
+    slots.substitutes.push(isWhole ? `"${source}"` : source);
     return [slots.getters.push(found) - 1];
   }));
 }
@@ -118,14 +155,14 @@ export function joinParts(texts: readonly (string | Parts)[]): Parts {
   return joined;
 }
 
-/** The values of all slots. Those without one give their source, and add it to `missing`. */
+/** The values of all slots. Those without one give their substitute, and add their source to `missing`. */
 export function drawValues<Scope>(slots: Slots<Scope>, scope: Scope, missing: string[]): string[] {
-  const { getters, sources } = slots;
+  const { getters, sources, substitutes } = slots;
   const values = new Array<string>(getters.length);
   for (let i = 0; i < values.length; i++) {
     const value = getters[i]!(scope);
     if (value === undefined) missing.push(sources[i]!);
-    values[i] = value ?? sources[i]!;
+    values[i] = value ?? substitutes[i]!;
   }
   return values;
 }

@@ -20,7 +20,7 @@ export interface FunctionSources {
 }
 
 /** A function with its arguments. */
-export type BoundFunction = (sources: FunctionSources) => string;
+export type BoundFunction = (sources: FunctionSources) => string | number;
 
 /** Counters by name, shared by the users of one slot. No two slots of a plan give the same number. */
 export class Counters {
@@ -59,7 +59,7 @@ const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
       const [min, max] = args.map(wholeNumber);
       if (args.length !== 2 || min === undefined || max === undefined || min > max) return undefined;
       if (!Number.isSafeInteger(max - min + 1)) return undefined;
-      return ({ random }) => String(random.integer(min, max));
+      return ({ random }) => random.integer(min, max);
     },
   },
   randstr: {
@@ -77,7 +77,7 @@ const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
     bind(args) {
       const name = args[0] ?? "";
       if (args.length > 1 || (name !== "" && !NAME.test(name))) return undefined;
-      return ({ counters }) => String(counters.next(name));
+      return ({ counters }) => counters.next(name);
     },
   },
   now: {
@@ -85,7 +85,7 @@ const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
     bind(args) {
       if (args.length === 0) return (sources) => new Date(sources.wallClockMs()).toISOString();
       if (args.length > 1 || args[0] !== "unix") return undefined;
-      return (sources) => String(Math.floor(sources.wallClockMs() / 1000));
+      return (sources) => Math.floor(sources.wallClockMs() / 1000);
     },
   },
 };

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Random } from "../../src/lib/random.ts";
 import type { LoadSpec } from "../../src/plan/run_plan.ts";
-import type { DataSet, Scenario, Step } from "../../src/plan/scenario.ts";
+import type { DataSet, DataValue, Scenario, Step } from "../../src/plan/scenario.ts";
 import { RowCursor, uniqueRowProblems } from "../../src/scenario/data_set.ts";
 
 function set(strategy: DataSet["strategy"], count: number): DataSet {
@@ -10,7 +10,7 @@ function set(strategy: DataSet["strategy"], count: number): DataSet {
 }
 
 /** The rows that each slot draws, `draws` at most. */
-function drawn(data: DataSet, slots: number, draws: number): (string | undefined)[][] {
+function drawn(data: DataSet, slots: number, draws: number): (DataValue | undefined)[][] {
   return Array.from({ length: slots }, (_, index) => {
     const cursor = new RowCursor(data, { index, of: slots });
     const random = new Random(1, index);

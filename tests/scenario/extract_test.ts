@@ -1,32 +1,32 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../src/lib/errors.ts";
 import { loadPatternCompiler } from "../../src/lib/safe_pattern.ts";
-import type { ExtractRule } from "../../src/plan/scenario.ts";
+import type { DataValue, ExtractRule } from "../../src/plan/scenario.ts";
 import { compileExtract } from "../../src/scenario/extract.ts";
 import { answerOf, type AnswerParts } from "./_responses.ts";
 
 const compilePattern = await loadPatternCompiler();
 
-function take(from: ExtractRule["from"], expression: string, parts: AnswerParts): string | undefined {
+function take(from: ExtractRule["from"], expression: string, parts: AnswerParts): DataValue | undefined {
   return compileExtract({ name: "x", from, expression }, compilePattern).take(answerOf(parts));
 }
 
-Deno.test("a json rule takes values as text", () => {
+Deno.test("a json rule takes values with their types, and spells what has none", () => {
   const body =
     '{"s":"a\\"b","t":true,"n":1.50,"big":98765432109876543210,"o":{"a":[1, null]},"z":null,"e":""}';
-  const rows: readonly (readonly [path: string, value: string | undefined])[] = [
+  const rows: readonly (readonly [path: string, value: DataValue | undefined])[] = [
     ["s", 'a"b'],
-    ["t", "true"],
-    ["n", "1.5"],
-    ["big", "98765432109876543210"],
-    ["o", '{"a":[1,null]}'],
-    ["o.a[0]", "1"],
+    ["t", true],
+    ["n", 1.5],
+    ["big", { json: "98765432109876543210" }],
+    ["o", { json: '{"a":[1,null]}' }],
+    ["o.a[0]", 1],
     ["z", undefined],
     ["e", ""],
     ["none", undefined],
   ];
   for (const [path, value] of rows) assertEquals(take("json", path, { body }), value, path);
-  assertEquals(take("json", "$", { body: "7" }), "7");
+  assertEquals(take("json", "$", { body: "7" }), 7);
 });
 
 Deno.test("a json rule finds nothing in what is not JSON", () => {

@@ -57,7 +57,7 @@ Deno.test("a scenario file runs against a real server: session, values, rows and
   const server = shop();
   const { scenario } = await loadScenario(SCENARIO, {
     path: "s.yaml",
-    baseUrl: `http://127.0.0.1:${server.addr.port}/ignored`,
+    baseUrl: `http://127.0.0.1:${server.addr.port}/`,
     readFile: () => Promise.resolve(new TextEncoder().encode('name\nann\n"bo ""x"""\n')),
     env: () => undefined,
   });

@@ -99,7 +99,7 @@ function rendered<Scope>(
   lookup: (placeholder: Placeholder) => Getter<Scope> | string,
   scope: Scope,
 ): { text: string; missing: string[] } {
-  const slots: Slots<Scope> = { getters: [], sources: [] };
+  const slots: Slots<Scope> = { getters: [], sources: [], substitutes: [] };
   const parts = bindTemplate(parseTemplate(text), lookup, slots);
   const missing: string[] = [];
   return { text: renderParts(parts, drawValues(slots, scope, missing)), missing };
@@ -127,6 +127,7 @@ Deno.test("bindTemplate() joins placeholders with known values to the text aroun
   const parts = bindTemplate(parseTemplate("Bearer ${env(TOKEN)}!"), () => "s3cret", {
     getters: [],
     sources: [],
+    substitutes: [],
   });
   assertEquals(parts, ["Bearer s3cret!"]);
 });

@@ -5,7 +5,7 @@
  * @module
  */
 import { FAILURE } from "../../metrics/failure.ts";
-import { ChunkExtension } from "../raw/chunk_extension.ts";
+import { ChunkExtension } from "./chunk_extension.ts";
 import { hexDigit, IS_TOKEN, isBlank } from "../exchange/field_bytes.ts";
 
 const LF = 10, CR = 13, SEMICOLON = 59, COLON = 58;

@@ -23,6 +23,7 @@ import type {
   Body,
   CheckRule,
   DataSet,
+  DataValue,
   ExtractRule,
   Flow,
   HeaderLine,
@@ -197,11 +198,19 @@ const step = shape<Step>()({
 
 const flow = shape<Flow>()({ name: text, weight: number, steps: list(step) });
 
+const dataValue: Schema<DataValue> = v.union([
+  text,
+  number,
+  flag,
+  v.null(),
+  shape<Exclude<DataValue, string | number | boolean | null>>()({ json: text }),
+]);
+
 const dataSet = shape<DataSet>()({
   name: text,
   strategy: oneOf("loop", "sequential", "random", "unique"),
   fields: list(text),
-  rows: list(list(text)),
+  rows: list(list(dataValue)),
 });
 
 const scenario = shape<Scenario>()({
