@@ -12,7 +12,7 @@ export interface ExportedMetric {
   readonly key: string;
   readonly kind: "counter" | "gauge";
   /** In UCUM's notation, as OpenTelemetry wants it. */
-  readonly unit: "{request}" | "{request}/s" | "By/s" | "s" | "ms";
+  readonly unit: "{request}" | "{request}/s" | "By/s" | "s" | "ms" | "%";
   readonly help: string;
 }
 
@@ -37,11 +37,19 @@ const SOURCES: readonly Source[] = [
   },
   {
     ...{ key: "errors.total", kind: "counter", unit: "{request}", metric: "total_errors", over: "run" },
-    help: "Requests that ended in an error",
+    help: "Requests that ended in an error, and steps that could not be filled in",
   },
   {
     ...{ key: "requests_per_sec", kind: "gauge", unit: "{request}/s", metric: "rps", over: "window" },
     help: "Requests that ended per second",
+  },
+  {
+    ...{ key: "success_rps", kind: "gauge", unit: "{request}/s", metric: "success_rps", over: "window" },
+    help: "Successful requests per second",
+  },
+  {
+    ...{ key: "success_rate", kind: "gauge", unit: "%", metric: "success_rate", over: "window" },
+    help: "Successful requests in percent of all",
   },
   {
     ...{

@@ -8,7 +8,7 @@ import { isResolved, REPORTED_PERCENTILES } from "../metrics/catalog.ts";
 import { failureText } from "../metrics/failure.ts";
 import { rankOf, valueAtRank } from "../metrics/histogram.ts";
 import { loopLagOf, type Snapshot, sumOfSteps } from "../metrics/snapshot.ts";
-import { endedOf, type Percentile, percentileOf, samplesOf } from "../metrics/stats.ts";
+import { endedOf, errorsOf, type Percentile, percentileOf, samplesOf } from "../metrics/stats.ts";
 import type { Tick } from "../metrics/tick.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { mostSteps } from "../plan/scenario.ts";
@@ -149,7 +149,7 @@ function secondOf(window: Snapshot): Second {
   const p50 = percentileOf(counts, 50);
   const p99 = percentileOf(counts, 99);
   return {
-    errors: counts.failed,
+    errors: errorsOf(counts),
     // A rate over the few ms of a last window would be a leap.
     ...(spanMs >= 100 && { rate: endedOf(counts) / spanMs * 1000 }),
     ...(p50 && { p50Ms: p50.ms }),
@@ -167,7 +167,7 @@ function figuresOf(
   const wallMs = total.slots.reduce((sum, slot) => sum + slot.wallMs, 0);
   return {
     requests: endedOf(counts),
-    errors: counts.failed,
+    errors: errorsOf(counts),
     users: window.users,
     ...(atMs > 0 && {
       meanRate: endedOf(counts) / atMs * 1000,
@@ -197,7 +197,7 @@ function stepFigures(plan: RunPlan, total: Snapshot, atMs: number): readonly Ste
     return {
       name,
       requests: endedOf(counts),
-      errors: counts.failed,
+      errors: errorsOf(counts),
       ...(p50 && { p50 }),
       ...(p95 && { p95 }),
     };

@@ -12,11 +12,14 @@ import {
   bytesPerSecond,
   endedOf,
   errorRatePercent,
+  errorsOf,
   type Percentile,
   percentileOf,
   requestsPerSecond,
   samplesToResolve,
   type Stats,
+  successesPerSecond,
+  successRatePercent,
 } from "./stats.ts";
 
 /** What a metric is counted in; `1` is a plain count. */
@@ -59,9 +62,11 @@ export function maxLatencyOf(counts: StepStats): Percentile | undefined {
 /** Every metric with a name of its own; {@linkcode metricFor} knows further percentiles. */
 export const METRICS: readonly Metric[] = [
   plain("rps", "1/s", "higher", requestsPerSecond),
+  plain("success_rps", "1/s", "higher", successesPerSecond),
+  plain("success_rate", "%", "higher", ({ counts }) => successRatePercent(counts)),
   plain("error_rate", "%", "lower", ({ counts }) => errorRatePercent(counts)),
   plain("total_requests", "1", "higher", ({ counts }) => endedOf(counts)),
-  plain("total_errors", "1", "lower", ({ counts }) => counts.failed),
+  plain("total_errors", "1", "lower", ({ counts }) => errorsOf(counts)),
   plain("total_bytes", "B", "higher", ({ counts }) => counts.bodyBytes),
   plain("transfer_rate", "B/s", "higher", bytesPerSecond),
   plain("duration", "s", "lower", ({ durationMs }) => durationMs / 1000),

@@ -45,7 +45,7 @@ export interface RecorderOptions {
   readonly log?: RequestLogOptions;
 }
 
-/** Different failed checks counted by name in one slot; the rest go to one key. */
+/** Different broken rules counted by name in one slot; the rest go to one key. */
 const MOST_RULES = 1000;
 
 const SECOND_MS = 1000;
@@ -54,14 +54,15 @@ const CLOCK_SLACK_MS = 10;
 
 const NO_REQUESTS = { requests: [], unlogged: 0 };
 
-/** Kinds that are counted by the rules that were broken. */
-const BY_RULE: ReadonlySet<number> = new Set([FAILURE.check, FAILURE.extract, FAILURE.template]);
+/** Kinds that are counted by status, or by the rules that were broken. */
+const BY_RULE: ReadonlySet<number> = new Set([FAILURE.http_status, FAILURE.check, FAILURE.extract]);
 
 /** One step's counters. */
 class StepRecorder {
   succeeded = 0;
   failed = 0;
   unfinished = 0;
+  unfilled = 0;
   bodyBytes = 0;
   wireBytesIn = 0;
   wireBytesOut = 0;
@@ -83,10 +84,10 @@ class StepRecorder {
   }
 
   take(step: number): StepStats | null {
-    if (this.succeeded + this.failed + this.unfinished === 0) return null;
+    if (this.succeeded + this.failed + this.unfinished + this.unfilled === 0) return null;
     const failures: Record<string, number> = Object.fromEntries(this.rules);
     this.failures.forEach((count, kind) => {
-      if (count > 0 && kind !== FAILURE.http_status && !BY_RULE.has(kind)) {
+      if (count > 0 && !BY_RULE.has(kind)) {
         failures[FAILURE_KINDS[kind]!.name] = count;
       }
     });
@@ -99,6 +100,7 @@ class StepRecorder {
       succeeded: this.succeeded,
       failed: this.failed,
       unfinished: this.unfinished,
+      unfilled: this.unfilled,
       bodyBytes: this.bodyBytes,
       wireBytesIn: this.wireBytesIn,
       wireBytesOut: this.wireBytesOut,
@@ -114,6 +116,7 @@ class StepRecorder {
     this.succeeded =
       this.failed =
       this.unfinished =
+      this.unfilled =
       this.lengthErrors =
         0;
     this.bodyBytes = this.wireBytesIn = this.wireBytesOut = 0;
@@ -173,8 +176,8 @@ export class Recorder {
   }
 
   /**
-   * A started request has ended. `rules`: keys of the checks that failed, an empty list if all held, whatever the
-   * status; `null`: there are none, and an error status is a failure.
+   * A started request has ended. `rules`: keys of the checks and extractions that failed, an empty list if all held,
+   * whatever the status; `null`: there are none, and an error status is a failure.
    */
   record(step: number, exchange: RecordedExchange, rules: readonly string[] | null): void {
     this.#inFlight--;
@@ -207,6 +210,14 @@ export class Recorder {
     if (this.#options.perAddress) {
       this.#addresses.set(exchange.address, (this.#addresses.get(exchange.address) ?? 0) + 1);
     }
+  }
+
+  /** A step's request could not be filled in, and was not sent. `rule`: the key of the error. */
+  unfilled(step: number, rule: string): void {
+    const counts = this.#steps[step] ??= new StepRecorder(this.#options);
+    counts.unfilled++;
+    countRule(counts.rules, rule);
+    if (this.#options.verbosity >= 2) this.detail("template", rule);
   }
 
   /** A connection was opened ahead of the load; its phases count, its failure shows when the load needs it. */
@@ -319,7 +330,7 @@ export class Recorder {
     counts.failures[kind]!++;
     (IS_ANSWERED[kind] ? counts.failedLatency : counts.unanswered).record(us);
     if (kind === FAILURE.http_status) countRule(counts.rules, `HTTP ${exchange.status}`);
-    else if (kind === FAILURE.check) { for (const rule of rules!) countRule(counts.rules, rule); }
+    if (rules !== null) { for (const rule of rules) countRule(counts.rules, rule); }
     if (this.#options.verbosity >= 2) {
       const name = FAILURE_KINDS[kind]!;
       const topic = kind === FAILURE.http_status ? `HTTP ${exchange.status}` : name.name;
@@ -329,7 +340,7 @@ export class Recorder {
 }
 
 function countRule(rules: Map<string, number>, rule: string): void {
-  const key = rules.has(rule) || rules.size < MOST_RULES ? rule : "[other checks]";
+  const key = rules.has(rule) || rules.size < MOST_RULES ? rule : "[other rules]";
   rules.set(key, (rules.get(key) ?? 0) + 1);
 }
 

@@ -92,6 +92,7 @@ export class RequestLog {
 }
 
 function failureOf({ failure, status }: LoggedExchange, rules: readonly string[] | null): string {
+  if (failure === FAILURE.http_status) return `HTTP ${status}`;
   if (rules !== null && rules.length > 0) return rules[0]!;
   if (failure !== FAILURE.none) return FAILURE_KINDS[failure]!.name;
   return rules === null && status >= 400 ? `HTTP ${status}` : "";

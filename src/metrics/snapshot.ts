@@ -26,7 +26,10 @@ export interface SlotHealth {
   readonly coreWaitMs?: number;
 }
 
-/** What was seen of one step. `succeeded + failed` exchanges ended; `unfinished` were still open at the end. */
+/**
+ * What was seen of one step. `succeeded + failed` exchanges ended; `unfinished` were still open at the end; `unfilled`
+ * never were exchanges.
+ */
 export interface StepStats {
   /** Position of the step among all steps of the scenario. */
   readonly step: number;
@@ -36,6 +39,8 @@ export interface StepStats {
   readonly failed: number;
   /** Cut off by the end of the run; neither successes nor failures. */
   readonly unfinished: number;
+  /** Times that the request could not be filled in: an error, but never sent and so no request. */
+  readonly unfilled: number;
   /** Bytes of answer bodies as they travelled, without chunk framing. */
   readonly bodyBytes: number;
   /** Bytes read for the step's requests, heads and framing included; bodies alone with the fetch client. */
@@ -54,7 +59,7 @@ export interface StepStats {
   readonly phases?: Readonly<Record<Phase, HistogramData>>;
   /** Whole answers by status. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** Failed exchanges by kind's name, error statuses as `HTTP 503`, checks by their rule. */
+  /** Errors by kind's name, error statuses as `HTTP 503`; checks, extractions and placeholders by their rule. */
   readonly failures: Readonly<Record<string, number>>;
   /** Answers whose length differs from what was declared; only with length verification. */
   readonly lengthErrors: number;
@@ -245,6 +250,7 @@ export function addStepStats(a: StepStats, b: StepStats): StepStats {
     succeeded: a.succeeded + b.succeeded,
     failed: a.failed + b.failed,
     unfinished: a.unfinished + b.unfinished,
+    unfilled: a.unfilled + b.unfilled,
     bodyBytes: a.bodyBytes + b.bodyBytes,
     wireBytesIn: a.wireBytesIn + b.wireBytesIn,
     wireBytesOut: a.wireBytesOut + b.wireBytesOut,
@@ -270,6 +276,7 @@ export const EMPTY_STEP_STATS: StepStats = {
   succeeded: 0,
   failed: 0,
   unfinished: 0,
+  unfilled: 0,
   bodyBytes: 0,
   wireBytesIn: 0,
   wireBytesOut: 0,

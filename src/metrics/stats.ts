@@ -24,6 +24,16 @@ export function endedOf(counts: StepStats): number {
   return counts.succeeded + counts.failed;
 }
 
+/** Failed requests, and steps that could not be filled in. */
+export function errorsOf(counts: StepStats): number {
+  return counts.failed + counts.unfilled;
+}
+
+/** What errors are a share of: ended exchanges, and what would have been one could it have been filled in. */
+export function attemptsOf(counts: StepStats): number {
+  return endedOf(counts) + counts.unfilled;
+}
+
 /** Requests behind the latency percentiles: successes and those that were never answered in full. */
 export function samplesOf(counts: StepStats): number {
   return counts.latency.count + counts.unanswered.count;
@@ -56,10 +66,21 @@ export function requestsPerSecond(stats: Stats): number | undefined {
   return stats.durationMs > 0 ? endedOf(stats.counts) / stats.durationMs * 1000 : undefined;
 }
 
-/** Failed among ended exchanges, in percent; `undefined` when none ended. */
+/** Successful requests a second; `undefined` over no time. */
+export function successesPerSecond({ counts, durationMs }: Stats): number | undefined {
+  return durationMs > 0 ? counts.succeeded / durationMs * 1000 : undefined;
+}
+
+/** Successes among attempts, in percent; `undefined` when there was none. */
+export function successRatePercent(counts: StepStats): number | undefined {
+  const attempts = attemptsOf(counts);
+  return attempts === 0 ? undefined : counts.succeeded / attempts * 100;
+}
+
+/** Errors among attempts, in percent; `undefined` when there was none. */
 export function errorRatePercent(counts: StepStats): number | undefined {
-  const ended = endedOf(counts);
-  return ended === 0 ? undefined : counts.failed / ended * 100;
+  const attempts = attemptsOf(counts);
+  return attempts === 0 ? undefined : errorsOf(counts) / attempts * 100;
 }
 
 /** Body bytes a second; `undefined` over no time. */

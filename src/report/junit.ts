@@ -7,7 +7,16 @@
 import { formatMeasured, formatPercent, formatRate } from "../lib/number_format.ts";
 import { escapeXml } from "../lib/escape.ts";
 import { isResolved } from "../metrics/catalog.ts";
-import { endedOf, errorRatePercent, percentileOf, requestsPerSecond, samplesOf } from "../metrics/stats.ts";
+import {
+  attemptsOf,
+  endedOf,
+  errorRatePercent,
+  errorsOf,
+  percentileOf,
+  requestsPerSecond,
+  samplesOf,
+  successesPerSecond,
+} from "../metrics/stats.ts";
 import { targetText } from "../result/describe_run.ts";
 import type { Outcome } from "../result/outcome.ts";
 import { overallStats } from "../result/run_result.ts";
@@ -66,9 +75,11 @@ function properties({ result, tags }: Outcome): readonly (readonly [key: string,
   const { counts } = stats;
   const rps = requestsPerSecond(stats);
   const errors = errorRatePercent(counts);
+  const successRps = errorsOf(counts) > 0 ? successesPerSecond(stats) : undefined;
   const measured: readonly (readonly [string, string | undefined])[] = [
     ["requests", String(endedOf(counts))],
     ["requests per second", rps === undefined ? undefined : formatRate(rps)],
+    ["successful per second", successRps === undefined ? undefined : formatRate(successRps)],
     ["error rate", errors === undefined ? undefined : formatPercent(errors)],
     ...[50, 95, 99].map((p) =>
       [
@@ -85,10 +96,10 @@ function properties({ result, tags }: Outcome): readonly (readonly [key: string,
 
 function casesOf({ result, thresholds, comparison }: Outcome): readonly Case[] {
   const { counts } = overallStats(result);
-  const ended = endedOf(counts);
+  const attempts = attemptsOf(counts);
   const { aborted, lost } = result;
   const trouble = counts.succeeded === 0
-    ? ended === 0 ? "no request was answered" : `all ${ended} requests failed`
+    ? attempts === 0 ? "no request was answered" : `all ${attempts} requests failed`
     : aborted
     ? `ended early: "${aborted.expression}" could no longer be met (${aborted.reason})`
     : lost.length > 0
@@ -98,7 +109,7 @@ function casesOf({ result, thresholds, comparison }: Outcome): readonly Case[] {
     {
       name: "run",
       group: "run",
-      output: `${counts.succeeded} of ${ended} requests succeeded`,
+      output: `${counts.succeeded} of ${attempts} requests succeeded`,
       ...(trouble !== undefined && { failure: trouble }),
     },
     ...thresholds.map(({ expression, actual, passed }): Case => ({

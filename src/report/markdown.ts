@@ -8,7 +8,15 @@ import { escapeMarkdown } from "../lib/escape.ts";
 import { formatCount, formatMeasured, formatPercent, formatRate, formatTime } from "../lib/number_format.ts";
 import { isResolved, maxLatencyOf } from "../metrics/catalog.ts";
 import { failureText } from "../metrics/failure.ts";
-import { endedOf, errorRatePercent, percentileOf, requestsPerSecond, samplesOf } from "../metrics/stats.ts";
+import {
+  endedOf,
+  errorRatePercent,
+  errorsOf,
+  percentileOf,
+  requestsPerSecond,
+  samplesOf,
+  successesPerSecond,
+} from "../metrics/stats.ts";
 import { connectionsOf, firstUrl, modeText } from "../result/describe_run.ts";
 import { exitCodeOf, type Outcome } from "../result/outcome.ts";
 import { overallStats } from "../result/run_result.ts";
@@ -71,11 +79,13 @@ function numbers({ result }: Outcome): readonly (readonly [name: string, value: 
   const samples = samplesOf(counts);
   const rps = requestsPerSecond(stats);
   const errorRate = errorRatePercent(counts);
+  const successRps = errorsOf(counts) > 0 ? successesPerSecond(stats) : undefined;
   const rows: readonly (readonly [string, string | undefined])[] = [
     ["Requests", formatCount(endedOf(counts))],
-    ["Errors", formatCount(counts.failed)],
+    ["Errors", formatCount(errorsOf(counts))],
     ["Error rate", errorRate === undefined ? undefined : formatPercent(errorRate)],
     ["Throughput", rps === undefined ? undefined : `${formatRate(rps)} req/s`],
+    ["Successful", successRps === undefined ? undefined : `${formatRate(successRps)} req/s`],
     ...[50, 95, 99].map((p) =>
       [`p${p}`, isResolved(p, samples) ? formatMeasured(percentileOf(counts, p)) : undefined] as const
     ),

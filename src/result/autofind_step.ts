@@ -10,6 +10,7 @@ import { addStepStats, EMPTY_STEP_STATS } from "../metrics/snapshot.ts";
 import {
   endedOf,
   errorRatePercent,
+  errorsOf,
   type Percentile,
   percentileOf,
   requestsPerSecond,
@@ -78,7 +79,7 @@ export function judgeStep(
     ...(p99 && { p99 }),
     ...(errorRate !== undefined && { errorRatePercent: errorRate }),
     requests: endedOf(counts),
-    errors: counts.failed,
+    errors: errorsOf(counts),
     samples: samplesOf(counts),
     ...(result.plan.load.kind === "rate" && { openLoop: openLoopOf(result) }),
   };

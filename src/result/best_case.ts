@@ -37,10 +37,13 @@ function bestCase(
 ): Stats | undefined {
   const wantsLess = operator.startsWith("<");
   const succeed = (latencyUs: number) => ({ counts: withLatencies(counts, requests, latencyUs), durationMs });
+  const fail = { counts: { ...counts, failed: counts.failed + requests }, durationMs };
   switch (key) {
     case "error_rate":
     case "total_errors":
-      return wantsLess ? succeed(0) : { counts: { ...counts, failed: counts.failed + requests }, durationMs };
+      return wantsLess ? succeed(0) : fail;
+    case "success_rate":
+      return wantsLess ? fail : succeed(0);
     case "total_requests":
     case "total_bytes":
     case "duration":
@@ -50,6 +53,7 @@ function bestCase(
         ? succeed(0)
         : undefined;
     case "rps":
+    case "success_rps":
       return isExact && !wantsLess ? succeed(0) : undefined;
     case "stdev_latency":
       return undefined;

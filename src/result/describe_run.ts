@@ -180,8 +180,13 @@ export function definitionsOf(result: RunResult): readonly Definition[] {
     {
       key: "errors",
       term: "Errors",
-      text: "error statuses, failed checks and requests without a whole answer; " +
+      text: "error statuses, failed checks and extractions, and requests without a whole answer; " +
         "answers that count as errors are timed apart, not among the percentiles",
+    },
+    counts.unfilled > 0 && {
+      key: "not_filled_in",
+      term: "Not filled in",
+      text: "steps with a placeholder that had no value: never sent, so errors but not requests",
     },
     counts.unfinished > 0 && {
       key: "unfinished",

@@ -7,7 +7,7 @@ import type { Snapshot } from "../metrics/snapshot.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { DataSet } from "../plan/scenario.ts";
 
-type Done = Pick<Snapshot, "started" | "iterations" | "toMs">;
+type Done = Pick<Snapshot, "started" | "iterations" | "toMs" | "steps">;
 
 /** How much shorter than planned a run must be to have ended by itself. */
 const SHORT_BY_MS = 100;
@@ -33,11 +33,17 @@ function oneTimeSets({ scenario }: RunPlan): readonly DataSet[] {
   return scenario.data.filter(({ strategy }) => strategy === "sequential" || strategy === "unique");
 }
 
-function isShort({ load }: RunPlan, { started, iterations, toMs }: Done): boolean {
+function isShort({ load }: RunPlan, total: Done): boolean {
+  const { iterations, toMs } = total;
   if ("amount" in load && load.amount !== undefined) {
-    const done = load.kind === "requests" && load.unit === "requests" ? started : iterations;
+    const done = load.kind === "requests" && load.unit === "requests" ? attempted(total) : iterations;
     if (done < load.amount) return load.kind !== "rate" || toMs < (load.durationMs ?? Infinity) - SHORT_BY_MS;
     return false;
   }
   return "durationMs" in load && load.durationMs !== undefined && toMs < load.durationMs - SHORT_BY_MS;
+}
+
+/** A step that cannot be filled in takes one of the plan's requests, too. */
+function attempted(total: Done): number {
+  return total.started + total.steps.reduce((sum, { unfilled }) => sum + unfilled, 0);
 }

@@ -7,7 +7,7 @@ import type { PeerCertificate } from "../metrics/peer_certificate.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { Snapshot, StepStats } from "../metrics/snapshot.ts";
 import { sumOfSteps } from "../metrics/snapshot.ts";
-import { endedOf, percentileOf } from "../metrics/stats.ts";
+import { endedOf, errorsOf, percentileOf } from "../metrics/stats.ts";
 import type { Stats } from "../metrics/stats.ts";
 
 /** One second of the run, small enough to keep for hours. Absent values were not measured in that second. */
@@ -18,8 +18,10 @@ export interface TimelinePoint {
   readonly toMs: number;
   /** Requests that ended in the window, errors included. */
   readonly requests: number;
-  /** Of `requests`, the failed ones. */
+  /** Of `requests`, the failed ones; besides, `unfilled`. */
   readonly errors: number;
+  /** Steps that could not be filled in and were not sent: among `errors`, not among `requests`. Absent: none. */
+  readonly unfilled?: number;
   /** Users (closed loop) or connections in use (open loop) at the end of the window. */
   readonly users: number;
   /** Answer bodies as they travelled. */
@@ -129,7 +131,8 @@ export function timelinePoint(window: Snapshot): TimelinePoint {
     fromMs: rounded(window.fromMs, 1e3),
     toMs: rounded(window.toMs, 1e3),
     requests: endedOf(counts),
-    errors: counts.failed,
+    errors: errorsOf(counts),
+    ...(counts.unfilled > 0 && { unfilled: counts.unfilled }),
     users: window.users,
     bodyBytes: counts.bodyBytes,
     ...Object.fromEntries(

@@ -24,6 +24,8 @@ import { isCookie, withCookies } from "./step_form.ts";
 export interface FlowRecorder {
   iterations: number;
   start(): void;
+  /** A step could not be filled in, and was not sent; `rule`: the key of the error. */
+  unfilled(step: number, rule: string): void;
   /** `rules`: keys of broken rules; empty: all hold, whatever the status; `null`: an error status is a failure. */
   record(step: number, exchange: Exchange, rules: readonly string[] | null): void;
   lengthError(step: number): void;
@@ -185,8 +187,8 @@ export class FlowUser {
     const exchange = this.#exchange;
     const now = this.#readyAtMs;
     exchange.reset(dueMs < 0 ? now : dueMs, now);
-    this.#context.recorder.start();
     const request = this.#requestFor(step);
+    if (request !== null) this.#context.recorder.start();
     if (step.fixed === null) {
       exchange.startMs = exchange.endMs = this.#context.now();
       if (dueMs < 0) exchange.dueMs = exchange.startMs;
@@ -291,7 +293,7 @@ export class FlowUser {
     if (observe !== null) {
       observe({ step, request, exchange, broken, notFound, variables: this.#variables, rows: this.#rows });
     }
-    if (request === null) recorder.record(step.index, exchange, [exchange.failureDetail]);
+    if (request === null) recorder.unfilled(step.index, exchange.failureDetail);
     else if (isAnswered) this.#record(step, broken, notFound);
     else recorder.record(step.index, exchange, null);
     return this.#goesOn(step, request, notFound);
@@ -315,9 +317,9 @@ export class FlowUser {
     const { recorder } = this.#context;
     const isErrorStatus = exchange.status >= 400 && !step.hasStatusCheck;
     if (broken.length > 0) recorder.record(step.index, exchange, [...broken, ...notFound]);
-    else if (notFound.length > 0 && !isErrorStatus) {
-      exchange.failure = FAILURE.extract;
-      exchange.failureDetail = notFound.join("; ");
+    else if (notFound.length > 0) {
+      exchange.failure = isErrorStatus ? FAILURE.http_status : FAILURE.extract;
+      if (!isErrorStatus) exchange.failureDetail = notFound.join("; ");
       recorder.record(step.index, exchange, notFound);
     } else recorder.record(step.index, exchange, isErrorStatus || !step.readsAnswer ? null : NONE);
   }

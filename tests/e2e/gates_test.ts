@@ -143,6 +143,8 @@ Deno.test("a baseline is saved, compared with, and a slower server found; exit c
       "p95",
       "p99",
       "rps",
+      "success_rps",
+      "success_rate",
       "error_rate",
       "total_requests",
       "passed",

@@ -5,7 +5,7 @@ import { emptyFrame, exportContext, exportValues, finalFrame } from "./sample_ru
 Deno.test("lineOf() writes counters as integers and the time in nanoseconds", () => {
   assertEquals(
     lineOf(emptyFrame(), { prefix: "bench", tags: { region: "eu" } }),
-    "bench,region=eu requests_total=0i,errors_total=0i,requests_per_sec=0,transfer_bytes_per_sec=0,duration_sec=1 " +
+    "bench,region=eu requests_total=0i,errors_total=0i,requests_per_sec=0,success_rps=0,transfer_bytes_per_sec=0,duration_sec=1 " +
       "1700000001000000000\n",
   );
   assertMatch(

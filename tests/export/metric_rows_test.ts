@@ -16,6 +16,8 @@ Deno.test("metricRows() counts over the run and measures over the window", () =>
   assertEquals(values["errors.total"], 10);
   assertEquals(values["duration_sec"], 2);
   assertEquals(values["requests_per_sec"], 505);
+  assertEquals(values["success_rps"], 500);
+  assertAlmostEquals(values["success_rate"]!, 500 / 505 * 100, 1e-9);
   assertEquals(values["transfer_bytes_per_sec"], 50_000);
   assertAlmostEquals(values["latency.p50"]!, 750, 1);
   assertAlmostEquals(values["latency.p95"]!, 975, 1);
@@ -29,6 +31,7 @@ Deno.test("metricRows() leaves out what was not measured", () => {
     ["requests.total", 0],
     ["errors.total", 0],
     ["requests_per_sec", 0],
+    ["success_rps", 0],
     ["transfer_bytes_per_sec", 0],
     ["duration_sec", 1],
   ]);
@@ -47,11 +50,13 @@ Deno.test("metricRows() leaves out percentiles that so few requests cannot tell"
   assertEquals(keys.includes("latency.p99"), false);
 });
 
-Deno.test("prometheusName() gives the ten documented names", () => {
+Deno.test("prometheusName() gives the documented names", () => {
   assertEquals(EXPORTED_METRICS.map((metric) => prometheusName("bench", metric)), [
     "bench_requests_total",
     "bench_errors_total",
     "bench_requests_per_sec",
+    "bench_success_rps",
+    "bench_success_rate",
     "bench_transfer_bytes_per_sec",
     "bench_duration_sec",
     "bench_latency_p50_ms",

@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import protobuf from "protobufjs";
 import { gunzipSync } from "node:zlib";
+import { EXPORTED_METRICS } from "../../src/export/metric_rows.ts";
 import type { HttpPost } from "../../src/export/exporter.ts";
 import { otlpExporter } from "../../src/export/otlp.ts";
 import { refusedPoints } from "../../src/export/otlp_payload.ts";
@@ -120,6 +121,8 @@ Deno.test("the OpenTelemetry exporter sends counters as monotonic cumulative sum
     ["bench.requests.total", "{request}", "sum"],
     ["bench.errors.total", "{request}", "sum"],
     ["bench.requests_per_sec", "{request}/s", "gauge"],
+    ["bench.success_rps", "{request}/s", "gauge"],
+    ["bench.success_rate", "%", "gauge"],
     ["bench.transfer_bytes_per_sec", "By/s", "gauge"],
     ["bench.duration_sec", "s", "gauge"],
     ["bench.latency.p50", "ms", "gauge"],
@@ -194,7 +197,7 @@ Deno.test("the OpenTelemetry exporter honours headers, time limit and compressio
     "x-scope": "b",
   });
   const payload = decode(new Uint8Array(gunzipSync(made.body)));
-  assertEquals(payload.resourceMetrics[0].scopeMetrics[0].metrics.length, 11);
+  assertEquals(payload.resourceMetrics[0].scopeMetrics[0].metrics.length, EXPORTED_METRICS.length + 1);
 });
 
 Deno.test("the OpenTelemetry exporter leaves out what was not measured", async () => {

@@ -32,6 +32,7 @@ const step: fc.Arbitrary<Full<StepStats>> = fc.record({
   step: fc.nat(100),
   succeeded: count,
   failed: count,
+  unfilled: count,
   unfinished: count,
   bodyBytes: count,
   wireBytesIn: count,

@@ -27,7 +27,9 @@ for (
   Deno.test(`spentSets() of a load that ${title}`, () => {
     const plain = planFor("http://a.test/", load, { plan: { warmupMs } });
     const plan = { ...plain, scenario: { ...plain.scenario, data: SETS } };
-    const found = spentSets(plan, { iterations, toMs, started: iterations }).map(({ name }) => name);
+    const found = spentSets(plan, { iterations, toMs, started: iterations, steps: [] }).map(({ name }) =>
+      name
+    );
     assertEquals(found, [...expected]);
   });
 }

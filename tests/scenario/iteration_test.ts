@@ -45,6 +45,9 @@ async function userOf(scenario: Scenario, { answer = () => ({}), context, number
     start() {
       recorder.started++;
     },
+    unfilled(step: number, rule: string) {
+      records.push(`${step} ${rule}`);
+    },
     record(step: number, exchange: Exchange, rules: readonly string[] | null) {
       latencies.push(exchange.endMs - exchange.dueMs);
       const failure = FAILURE_KINDS[exchange.failure]!.name;
@@ -156,8 +159,8 @@ Deno.test("FlowUser ends an iteration at a step that cannot be filled in, and le
   });
   await run.user.iterate(0, -1);
   assertEquals(run.sent, []);
-  assertEquals(run.records, ["0 0 template TemplateError: no value for ${none}"]);
-  assertEquals([run.recorder.started, run.recorder.iterations, run.pauses], [1, 1, [1]]);
+  assertEquals(run.records, ["0 TemplateError: no value for ${none}"]);
+  assertEquals([run.recorder.started, run.recorder.iterations, run.pauses], [0, 1, [1]]);
 });
 
 Deno.test("FlowUser goes on after a failed request, unless a later step needs its values", async () => {
@@ -192,7 +195,7 @@ Deno.test("FlowUser records one error a request, whatever is wrong with it", asy
       [{ checks: [contains] }, { status: 500, body: "x" }, "0 500 none null"],
       [{ checks: [contains] }, { status: 200, body: "x" }, "0 200 none "],
       [{ checks: [contains] }, { status: 500 }, "0 500 none AssertBody: 'x' not found"],
-      [{ extract }, { status: 500 }, "0 500 none null"],
+      [{ extract }, { status: 500 }, "0 500 http_status ExtractFailure: v: nothing at JSON path v"],
       [{ extract }, { status: 200 }, "0 200 extract ExtractFailure: v: nothing at JSON path v"],
       [{ extract, checks: [status] }, { status: 404, body: '{"v":1}' }, "0 404 none "],
       [

@@ -56,7 +56,8 @@ const options = joinTables(
       long: "--github-output",
       type: path(),
       group: "Output",
-      help: "Append p50 p95 p99 (ms) rps error_rate (%) total_requests passed to this file, KEY=VALUE a line",
+      help:
+        "Append p50 p95 p99 (ms) rps success_rps success_rate (%) error_rate (%) total_requests passed to this file, KEY=VALUE a line",
     },
   }),
   compareOptions,
@@ -125,6 +126,8 @@ function outputLines(outcome: Outcome): string {
     p95: percentile(95),
     p99: percentile(99),
     rps: plain(read("rps"), 2),
+    success_rps: plain(read("success_rps"), 2),
+    success_rate: plain(read("success_rate"), 4),
     error_rate: plain(read("error_rate"), 4),
     total_requests: plain(read("total_requests"), 0),
     passed: String(exitCodeOf(outcome) === EXIT.ok),

@@ -103,6 +103,7 @@ const stepStats = shape<StepStats>()({
   succeeded: count,
   failed: count,
   unfinished: count,
+  unfilled: count,
   bodyBytes: count,
   wireBytesIn: count,
   wireBytesOut: count,

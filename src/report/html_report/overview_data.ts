@@ -8,21 +8,23 @@ import {
   formatBytes,
   formatCount,
   formatMeasured,
-  formatPercent,
   formatRate,
+  formatShare,
   formatTime,
   NOT_MEASURED,
 } from "../../lib/number_format.ts";
 import { isResolved, maxLatencyOf } from "../../metrics/catalog.ts";
 import { meanOf, stdevOf } from "../../metrics/histogram.ts";
 import {
+  attemptsOf,
   bytesPerSecond,
   endedOf,
-  errorRatePercent,
+  errorsOf,
   type Percentile,
   percentileOf,
   requestsPerSecond,
   samplesOf,
+  successesPerSecond,
 } from "../../metrics/stats.ts";
 import { isRegressed } from "../../result/verdict/comparison.ts";
 import {
@@ -113,13 +115,13 @@ export function verdictOf(outcome: Outcome): Verdict {
   const exit = exitCodeOf(outcome);
   const code = exit === 0 ? "" : ` Exit code ${exit}.`;
   if (counts.succeeded === 0) {
-    const ended = endedOf(counts);
+    const attempts = attemptsOf(counts);
     return {
       tone: "bad",
       title: "No request succeeded",
-      text: ended === 0
+      text: attempts === 0
         ? `No request was answered before the end.${code}`
-        : `${ended === 1 ? "The only request" : `All ${formatCount(ended)} requests`} failed.${code}`,
+        : `${attempts === 1 ? "The only request" : `All ${formatCount(attempts)} requests`} failed.${code}`,
     };
   }
   if (failed.length > 0) {
@@ -166,6 +168,8 @@ export function tilesOf(result: RunResult): readonly Tile[] {
   const stats = overallStats(result);
   const { counts } = stats;
   const ended = endedOf(counts);
+  const attempts = attemptsOf(counts);
+  const errors = errorsOf(counts);
   const peak = Math.max(
     0,
     ...result.timeline.map(({ requests, fromMs, toMs }) => rateOf(requests, toMs - fromMs)),
@@ -178,7 +182,11 @@ export function tilesOf(result: RunResult): readonly Tile[] {
     {
       ...tile("Throughput", formatRate(requestsPerSecond(stats) ?? NaN)),
       unit: requestsPerSecond(stats) === undefined ? "" : "req/s",
-      hint: peak > 0 ? `peak ${formatCount(peak)}/s` : "",
+      hint: errors > 0
+        ? `${formatRate(successesPerSecond(stats) ?? 0)} successful/s`
+        : peak > 0
+        ? `peak ${formatCount(peak)}/s`
+        : "",
       spark: "rate",
     },
     {
@@ -188,10 +196,11 @@ export function tilesOf(result: RunResult): readonly Tile[] {
         : "answered or failed",
     },
     {
-      ...tile("Errors", formatCount(counts.failed)),
-      hint: ended === 0 ? "" : `${formatPercent(errorRatePercent(counts) ?? 0)} of requests`,
-      tone: counts.failed > 0 ? "bad" : "good",
-      ...(counts.failed > 0 && { spark: "errors" as const }),
+      ...tile("Errors", formatCount(errors)),
+      hint: attempts === 0 ? "" : `${formatShare(errors, attempts)} of requests` +
+        (errors > 0 ? `, ${formatShare(counts.succeeded, attempts)} succeeded` : ""),
+      tone: errors > 0 ? "bad" : "good",
+      ...(errors > 0 && { spark: "errors" as const }),
     },
     {
       ...tile("Duration", formatTime(result.durationMs)),

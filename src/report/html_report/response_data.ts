@@ -7,7 +7,7 @@ import { formatCount, formatRate, formatShare } from "../../lib/number_format.ts
 import { maxLatencyOf } from "../../metrics/catalog.ts";
 import { failureText } from "../../metrics/failure.ts";
 import type { StepStats } from "../../metrics/snapshot.ts";
-import { endedOf, percentileOf, requestsPerSecond } from "../../metrics/stats.ts";
+import { attemptsOf, endedOf, errorsOf, percentileOf, requestsPerSecond } from "../../metrics/stats.ts";
 import { isUrlList, namedSteps } from "../../result/describe_run.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { type Cell, foreign, rounded, type Table, timeCell } from "./display.ts";
@@ -60,7 +60,7 @@ export function errorsTable(counts: StepStats): Table | undefined {
     rows: failures.slice(0, MOST_ROWS).map(([key, count]) => [
       foreign(failureText(key)),
       { text: formatCount(count), sort: count },
-      { text: formatShare(count, endedOf(counts)), sort: count },
+      { text: formatShare(count, attemptsOf(counts)), sort: count },
     ]),
     ...moreRows(failures.length, "kinds of error"),
   };
@@ -100,9 +100,9 @@ export function stepsTable(result: RunResult): StepsTable | undefined {
           foreign(name),
           { text: formatCount(endedOf(counts)), sort: endedOf(counts) },
           {
-            text: formatCount(counts.failed),
-            sort: counts.failed,
-            ...(counts.failed > 0 && { tone: "bad" as const }),
+            text: formatCount(errorsOf(counts)),
+            sort: errorsOf(counts),
+            ...(errorsOf(counts) > 0 && { tone: "bad" as const }),
           },
           { text: formatRate(rate), sort: rate },
           timeCell(resolved(counts, 50)),

@@ -33,6 +33,7 @@ export function trustItems(result: RunResult): readonly TrustItem[] {
     ...samples(counts),
     ...unanswered(counts),
     ...unfinished(result, counts),
+    ...unfilled(counts),
     ...lengths(counts),
     ...certificate(result),
     ...connections(result),
@@ -169,6 +170,17 @@ function unfinished({ plan }: RunResult, counts: StepStats): readonly TrustItem[
     text:
       `${plural(counts.unfinished, "request")} still open ${formatDuration(plan.graceMs)} after the end; ` +
       "neither requests nor errors.",
+  }];
+}
+
+function unfilled(counts: StepStats): readonly TrustItem[] {
+  if (counts.unfilled === 0) return [];
+  return [{
+    tone: "warn",
+    title: "Steps not filled in",
+    text: `${plural(counts.unfilled, "step")} had a placeholder without a value and ${
+      counts.unfilled === 1 ? "was" : "were"
+    } never sent; errors, but not requests.`,
   }];
 }
 

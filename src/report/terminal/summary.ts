@@ -14,7 +14,14 @@ import {
   NOT_MEASURED,
 } from "../../lib/number_format.ts";
 import { type HistogramData, rankOf, valueAtRank } from "../../metrics/histogram.ts";
-import { bytesPerSecond, endedOf, requestsPerSecond } from "../../metrics/stats.ts";
+import {
+  attemptsOf,
+  bytesPerSecond,
+  endedOf,
+  errorsOf,
+  requestsPerSecond,
+  successesPerSecond,
+} from "../../metrics/stats.ts";
 import {
   connectionsText,
   definitionsOf,
@@ -124,13 +131,18 @@ const SESSIONS: Readonly<Record<RunResult["plan"]["scenario"]["cookies"], string
 function countLines({ result, stats, style }: ReportContext): readonly string[] {
   const { counts } = stats;
   const { total, plan } = result;
+  const errors = errorsOf(counts);
   const lines = [
     labelled("Total Requests", formatCount(endedOf(counts))),
-    labelled("Total Errors", formatCount(counts.failed), counts.failed > 0 ? style.bad : style.good),
+    labelled("Total Errors", formatCount(errors), errors > 0 ? style.bad : style.good),
   ];
-  if (counts.failed > 0) {
-    lines.push(labelled("Error Rate", formatShare(counts.failed, endedOf(counts)), style.bad));
+  if (errors > 0) {
+    lines.push(
+      labelled("Error Rate", formatShare(errors, attemptsOf(counts)), style.bad),
+      labelled("Success Rate", formatShare(counts.succeeded, attemptsOf(counts))),
+    );
   }
+  if (counts.unfilled > 0) lines.push(labelled("Not Filled In", formatCount(counts.unfilled), style.bad));
   if (counts.lengthErrors > 0) {
     lines.push(labelled("Content-Len Errs", formatCount(counts.lengthErrors), style.bad));
   }
@@ -146,6 +158,7 @@ function countLines({ result, stats, style }: ReportContext): readonly string[] 
     lines.push(labelled("Warm-up Requests", `${formatCount(result.warmupRequests)} (in no other number)`));
   }
   lines.push(labelled("Requests/sec", formatRate(requestsPerSecond(stats) ?? 0)));
+  if (errors > 0) lines.push(labelled("Successful/sec", formatRate(successesPerSecond(stats) ?? 0)));
   return lines;
 }
 

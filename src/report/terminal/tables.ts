@@ -14,7 +14,7 @@ import {
 import type { Paint } from "../../lib/style.ts";
 import { isResolved, maxLatencyOf } from "../../metrics/catalog.ts";
 import { failureText } from "../../metrics/failure.ts";
-import { endedOf, percentileOf, requestsPerSecond, samplesOf } from "../../metrics/stats.ts";
+import { endedOf, errorsOf, percentileOf, requestsPerSecond, samplesOf } from "../../metrics/stats.ts";
 import { isUrlList, type NamedStep, namedSteps } from "../../result/describe_run.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { bar, type ReportContext, type Section, table, wrapped } from "./layout.ts";
@@ -166,7 +166,7 @@ function stepRow({ name, stats }: NamedStep): readonly string[] {
   return [
     name,
     formatCount(endedOf(counts)),
-    formatCount(counts.failed),
+    formatCount(errorsOf(counts)),
     formatRate(requestsPerSecond(stats) ?? 0),
     percentile(50),
     percentile(95),

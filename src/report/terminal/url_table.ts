@@ -14,7 +14,7 @@ import {
   NOT_MEASURED,
 } from "../../lib/number_format.ts";
 import { PLAIN_STYLE, type Style } from "../../lib/style.ts";
-import { endedOf, errorRatePercent, percentileOf, requestsPerSecond } from "../../metrics/stats.ts";
+import { endedOf, errorRatePercent, errorsOf, percentileOf, requestsPerSecond } from "../../metrics/stats.ts";
 import { overallStats, type RunResult } from "../../result/run_result.ts";
 import { alignColumns, type Column } from "./columns.ts";
 
@@ -49,7 +49,7 @@ export function urlTable(runs: readonly UrlRun[], style: Style = PLAIN_STYLE): s
   const totals = [
     `${formatCount(runs.length)} endpoint${runs.length === 1 ? "" : "s"}`,
     `${formatCount(sum(endedOf))} requests`,
-    `${formatCount(sum((of) => of.failed))} errors`,
+    `${formatCount(sum(errorsOf))} errors`,
     formatBytes(sum((of) => of.bodyBytes)),
   ];
   const cells = runs.map((run, index) => cellsOf(run, index + 1));

@@ -7,7 +7,15 @@
  */
 import { VERSION } from "../../lib/version.ts";
 import { EMPTY_STEP_STATS, loopLagOf, type Snapshot } from "../../metrics/snapshot.ts";
-import { bytesPerSecond, endedOf, requestsPerSecond, type Stats } from "../../metrics/stats.ts";
+import {
+  bytesPerSecond,
+  endedOf,
+  errorsOf,
+  requestsPerSecond,
+  type Stats,
+  successesPerSecond,
+  successRatePercent,
+} from "../../metrics/stats.ts";
 import { type ComparisonJson, toComparisonJson } from "../verdict/comparison.ts";
 import { connectionsOf, definitionsOf, firstUrl, isUrlList } from "../describe_run.ts";
 import { histogramFromJson, type HistogramJson, histogramJson } from "./histogram_json.ts";
@@ -117,7 +125,10 @@ export interface JsonDocument {
   readonly threads: number;
   /** Requests that ended, errors included. */
   readonly total_requests: number;
-  /** Of `total_requests`: no whole answer, an error status, or a failed check. */
+  /**
+   * Of `total_requests`: no whole answer, an error status, or a failed check or extraction; besides, `template_errors`,
+   * which are not among `total_requests`.
+   */
   readonly total_errors: number;
   /** Answer bodies as they travelled. */
   readonly total_bytes: number;
@@ -127,10 +138,10 @@ export interface JsonDocument {
   readonly unfinished_requests: number;
   /** Passes through a flow that ended, failures included. */
   readonly iterations: number;
-  /** Values that were to be extracted and were not in their answer; absent without a scenario. */
-  readonly extract_failures?: number;
-  /** Steps that could not be filled in; absent without a scenario. */
-  readonly template_errors?: number;
+  /** Values that were to be extracted and were not in their answer; several can be of one request. */
+  readonly extract_failures: number;
+  /** Steps that could not be filled in: never sent, so errors without being requests. */
+  readonly template_errors: number;
   /** Those opened ahead of the load are included, unless there was a warm-up. */
   readonly connections_opened: number;
   /** Connections that replaced one the server had closed. */
@@ -149,6 +160,10 @@ export interface JsonDocument {
   readonly stream_limit?: number;
   /** `total_requests` over `duration_sec`, two decimals. */
   readonly requests_per_sec: number;
+  /** Successful requests over `duration_sec`, two decimals. */
+  readonly success_rps: number;
+  /** Successful requests in percent of all, steps that could not be filled in included; absent when nothing ended. */
+  readonly success_rate?: number;
   /** `total_bytes` over `duration_sec`, two decimals. */
   readonly transfer_per_sec_bytes: number;
   /** Whole answers by status. */
@@ -235,6 +250,7 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
   const { plan, total } = result;
   const stats = overallStats(result);
   const { counts } = stats;
+  const successRate = successRatePercent(counts);
   const hasSteps = plan.scenario.name !== undefined || isUrlList(plan);
   return present<JsonDocument>({
     schema_version: SCHEMA_VERSION,
@@ -252,18 +268,21 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     streams: plan.client.http2 ? plan.client.streams ?? 1 : undefined,
     threads: result.threads,
     total_requests: endedOf(counts),
-    total_errors: counts.failed,
+    total_errors: errorsOf(counts),
     total_bytes: counts.bodyBytes,
     content_length_errors: counts.lengthErrors,
     unfinished_requests: counts.unfinished,
     iterations: total.iterations,
-    ...scenarioFields(result, counts.failures),
+    extract_failures: extractFailures(counts.failures),
+    template_errors: counts.unfilled,
     connections_opened: total.connects,
     reconnects: total.reconnects,
     redirects_followed: plan.client.maxRedirects > 0 ? total.redirects : undefined,
     stream_waits: plan.client.http2 ? total.streamWaits : undefined,
     stream_limit: total.streamWaits > 0 ? total.streamLimit : undefined,
     requests_per_sec: rounded(requestsPerSecond(stats) ?? 0, 2),
+    success_rps: rounded(successesPerSecond(stats) ?? 0, 2),
+    success_rate: successRate === undefined ? undefined : rounded(successRate, 4),
     transfer_per_sec_bytes: rounded(bytesPerSecond(stats) ?? 0, 2),
     status_codes: counts.statuses,
     error_types: counts.failures,
@@ -309,13 +328,15 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
  */
 export function statsOfDocument(document: StoredDocument): Stats | undefined {
   if (document.histogram === undefined) return undefined;
-  const failed = document.total_errors ?? 0;
+  const unfilled = document.template_errors ?? 0;
+  const failed = Math.max((document.total_errors ?? 0) - unfilled, 0);
   return {
     counts: {
       ...EMPTY_STEP_STATS,
       succeeded: Math.max(document.total_requests - failed, 0),
       failed,
       unfinished: document.unfinished_requests ?? 0,
+      unfilled,
       bodyBytes: document.total_bytes ?? 0,
       latency: histogramFromJson(document.histogram),
       unanswered: histogramFromJson(document.unanswered_histogram ?? []),
@@ -327,15 +348,9 @@ export function statsOfDocument(document: StoredDocument): Stats | undefined {
   };
 }
 
-/** What can only go wrong in a scenario. */
-function scenarioFields(
-  { plan }: RunResult,
-  failures: Readonly<Record<string, number>>,
-): Partial<JsonDocument> {
-  if (plan.scenario.name === undefined) return {};
-  const counted = (prefix: string) =>
-    Object.entries(failures).reduce((sum, [key, count]) => key.startsWith(prefix) ? sum + count : sum, 0);
-  return { extract_failures: counted("ExtractFailure: "), template_errors: counted("TemplateError: ") };
+function extractFailures(failures: Readonly<Record<string, number>>): number {
+  return Object.entries(failures)
+    .reduce((sum, [key, count]) => key.startsWith("ExtractFailure: ") ? sum + count : sum, 0);
 }
 
 function openLoopFields({ plan: { load }, total }: RunResult): Partial<JsonDocument> {

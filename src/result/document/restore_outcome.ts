@@ -40,13 +40,16 @@ export function restoreOutcome(document: StoredDocument, name: string): Outcome 
 }
 
 /** Times that were whole µs become exactly what they were. */
-function timelinePoint({ t, span, requests, errors, users, bytes, ...times }: TimelineJson): TimelinePoint {
+function timelinePoint(
+  { t, span, requests, errors, users, bytes, template_errors, ...times }: TimelineJson,
+): TimelinePoint {
   const ms = Object.entries({ meanMs: times.mean, p50Ms: times.p50, p95Ms: times.p95, p99Ms: times.p99 });
   return {
     fromMs: Math.round(t * 1000),
     toMs: Math.round((t + span) * 1000),
     requests,
     errors,
+    ...(template_errors !== undefined && { unfilled: template_errors }),
     users,
     bodyBytes: bytes,
     ...Object.fromEntries(

@@ -243,6 +243,7 @@ const isStep = fields({
   succeeded: isCount,
   failed: isCount,
   unfinished: isCount,
+  "unfilled?": isCount,
   bodyBytes: isAmount,
   wireBytesIn: isAmount,
   wireBytesOut: isAmount,

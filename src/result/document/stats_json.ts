@@ -12,7 +12,7 @@ import {
 } from "../../metrics/catalog.ts";
 import { type HistogramData, meanOf, rankOf, stdevOf, valueAtRank } from "../../metrics/histogram.ts";
 import { PHASES, type Snapshot, type StepStats } from "../../metrics/snapshot.ts";
-import { endedOf, percentileOf, requestsPerSecond, samplesOf } from "../../metrics/stats.ts";
+import { endedOf, errorsOf, percentileOf, requestsPerSecond, samplesOf } from "../../metrics/stats.ts";
 import { namedSteps } from "../describe_run.ts";
 import type { RunResult, TimelinePoint } from "../run_result.ts";
 
@@ -60,8 +60,10 @@ export interface StepJson {
   readonly url: string;
   /** Requests that ended, errors included. */
   readonly count: number;
-  /** Of `count`, the failed ones. */
+  /** Of `count`, the failed ones; besides, `template_errors`. */
   readonly errors: number;
+  /** Times that it could not be filled in and was not sent: among `errors`, not in `count`. Absent: none. */
+  readonly template_errors?: number;
   /** Still open at the end; in no other number. */
   readonly unfinished: number;
   /** `count` over the duration of the whole run. */
@@ -130,8 +132,10 @@ export interface TimelineJson {
   readonly span: number;
   /** Requests that ended in the window, errors included. */
   readonly requests: number;
-  /** Of `requests`, the failed ones. */
+  /** Of `requests`, the failed ones; besides, `template_errors`. */
   readonly errors: number;
+  /** Steps that could not be filled in and were not sent: among `errors`, not in `requests`. Absent: none. */
+  readonly template_errors?: number;
   /** Users (closed loop) or connections in use (open loop) at the end of the window. */
   readonly users: number;
   /** Answer bodies as they travelled. */
@@ -254,7 +258,8 @@ export function stepsJson(result: RunResult): Readonly<Record<string, StepJson>>
           method,
           url,
           count: endedOf(counts),
-          errors: counts.failed,
+          errors: errorsOf(counts),
+          template_errors: counts.unfilled > 0 ? counts.unfilled : undefined,
           unfinished: counts.unfinished,
           requests_per_sec: rounded(requestsPerSecond(stats) ?? 0, 2),
           min: hasSuccess ? sec(counts.latency.min / 1000) : undefined,
@@ -291,6 +296,7 @@ export function timelineJson(point: TimelinePoint): TimelineJson {
     span: rounded((point.toMs - point.fromMs) / 1000, 3),
     requests: point.requests,
     errors: point.errors,
+    template_errors: point.unfilled,
     users: point.users,
     bytes: point.bodyBytes,
     mean: sec(point.meanMs),

@@ -12,7 +12,7 @@
 import { maskUrlsIn } from "../../lib/mask_url.ts";
 import { isResolved, type Metric, metricFor } from "../../metrics/catalog.ts";
 import { addStepStats, EMPTY_STEP_STATS } from "../../metrics/snapshot.ts";
-import { samplesOf, type Stats } from "../../metrics/stats.ts";
+import { attemptsOf, samplesOf, type Stats } from "../../metrics/stats.ts";
 import { twoSidedT } from "../../lib/student_t.ts";
 import type { ChangeVerdict, Comparison, MetricChange } from "./comparison.ts";
 import { namedSteps } from "../describe_run.ts";
@@ -277,7 +277,7 @@ function statsOf(runs: readonly ComparedRun[], step: string | undefined): Stats 
     namedSteps(result).find((known) => known.name === name)?.stats ?? []
   );
   const stats = found.reduce(addStats, { counts: EMPTY_STEP_STATS, durationMs: 0 });
-  return stats.counts.succeeded + stats.counts.failed > 0 ? stats : undefined;
+  return attemptsOf(stats.counts) > 0 ? stats : undefined;
 }
 
 /** A metric of pooled runs; plain totals are those of an average run. */

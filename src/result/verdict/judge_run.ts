@@ -4,7 +4,7 @@
  * @module
  */
 import { maskUrlsIn } from "../../lib/mask_url.ts";
-import { endedOf, type Stats } from "../../metrics/stats.ts";
+import { attemptsOf, type Stats } from "../../metrics/stats.ts";
 import { namedSteps } from "../describe_run.ts";
 import type { Note, ThresholdVerdict } from "../outcome.ts";
 import { overallStats, type RunResult } from "../run_result.ts";
@@ -24,11 +24,11 @@ export function judgeRun(
   }));
 }
 
-/** What a threshold is about; `undefined` when its step is not in the plan, or no request of it has ended. */
+/** What a threshold is about; `undefined` when its step is not in the plan, or nothing of it has ended. */
 export function statsFor({ step }: Threshold, result: MeasuredSoFar): Stats | undefined {
   if (step === undefined) return overallStats(result);
   const stats = namedSteps(result).find(({ name }) => name === maskUrlsIn(step))?.stats;
-  return stats && endedOf(stats.counts) > 0 ? stats : undefined;
+  return stats && attemptsOf(stats.counts) > 0 ? stats : undefined;
 }
 
 /** What is to be said about bounds without a unit. */

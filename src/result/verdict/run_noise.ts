@@ -10,7 +10,7 @@
  */
 import { type HistogramData, rankOf, valueAtRank } from "../../metrics/histogram.ts";
 import type { Metric } from "../../metrics/catalog.ts";
-import { endedOf, samplesOf, type Stats } from "../../metrics/stats.ts";
+import { attemptsOf, errorsOf, samplesOf, type Stats } from "../../metrics/stats.ts";
 import type { TimelinePoint } from "../run_result.ts";
 
 /** What a metric is read from, second by second, and how it scatters. */
@@ -36,8 +36,10 @@ const LEAST_WINDOWS = 4;
 
 /** How a metric scatters. */
 export function noiseKindOf({ key }: Metric): NoiseKind {
-  if (["rps", "total_requests", "transfer_rate", "total_bytes"].includes(key)) return "throughput";
-  if (["error_rate", "total_errors"].includes(key)) return "errors";
+  if (["rps", "success_rps", "total_requests", "transfer_rate", "total_bytes"].includes(key)) {
+    return "throughput";
+  }
+  if (["error_rate", "success_rate", "total_errors"].includes(key)) return "errors";
   if (["avg_latency", "median_latency"].includes(key)) return "center";
   const percentile = percentileIn(key);
   if (percentile === undefined) return "unknown";
@@ -123,9 +125,18 @@ function seriesOf(metric: Metric, timeline: readonly TimelinePoint[]): readonly 
     });
   switch (noiseKindOf(metric)) {
     case "throughput":
-      return perSecond(({ requests, bodyBytes }) => metric.unit.startsWith("B") ? bodyBytes : requests);
+      return perSecond(({ requests, errors, unfilled = 0, bodyBytes }) =>
+        metric.unit.startsWith("B")
+          ? bodyBytes
+          : metric.key === "success_rps"
+          ? requests - (errors - unfilled)
+          : requests
+      );
     case "errors":
-      return measured(({ requests, errors }) => errors / requests * 100);
+      return windows.flatMap(({ requests, errors, unfilled = 0 }) => {
+        const weight = requests + unfilled;
+        return weight === 0 ? [] : [{ value: errors / weight * 100, weight }];
+      });
     case "center":
       return measured((point) => metric.key === "avg_latency" ? point.meanMs : point.p50Ms);
     case "tail":
@@ -139,14 +150,14 @@ function seriesOf(metric: Metric, timeline: readonly TimelinePoint[]): readonly 
 
 /** The variance that independent samples would have: counts, shares, and ranks around a percentile's. */
 function samplingVariance(metric: Metric, { counts }: Stats): number {
-  const ended = endedOf(counts);
+  const attempts = attemptsOf(counts);
   switch (noiseKindOf(metric)) {
     case "throughput":
-      return ended > 0 ? 1 / ended : 0;
+      return attempts > 0 ? 1 / attempts : 0;
     case "errors": {
       // One error more than there were, so that none in a hundred is not taken for never.
-      const share = (counts.failed + 1) / (ended + 2);
-      return 1e4 * share * (1 - share) / (ended + 2);
+      const share = (errorsOf(counts) + 1) / (attempts + 2);
+      return 1e4 * share * (1 - share) / (attempts + 2);
     }
     case "unknown":
       return 0;

@@ -7,7 +7,7 @@
 import { maskUrlsIn } from "../../lib/mask_url.ts";
 import { createPacer } from "../../load/pacer.ts";
 import { usersOf } from "../../load/users_of.ts";
-import { endedOf, type Stats } from "../../metrics/stats.ts";
+import { attemptsOf, endedOf, type Stats } from "../../metrics/stats.ts";
 import { sumOfSteps } from "../../metrics/snapshot.ts";
 import type { RunObserver, Tick } from "../../metrics/tick.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
@@ -96,7 +96,7 @@ class Pace {
   /** All requests that may still come; of a step at most as many. */
   future({ atMs, total, window }: Tick): Future {
     const { load } = this.#plan;
-    const ended = endedOf(sumOfSteps(total));
+    const ended = attemptsOf(sumOfSteps(total));
     switch (load.kind) {
       case "requests": {
         const all = load.unit === "requests" ? load.amount : load.amount * this.#mostSteps;

@@ -6,7 +6,7 @@
  */
 import { failureText } from "../../metrics/failure.ts";
 import { formatTime } from "../../lib/number_format.ts";
-import { endedOf } from "../../metrics/stats.ts";
+import { attemptsOf, endedOf } from "../../metrics/stats.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { knownUrls } from "../../plan/scenario.ts";
 import { spentSets } from "../../result/exhausted.ts";
@@ -28,10 +28,11 @@ export function trustNotes(result: RunResult): readonly Note[] {
 function nothingSucceeded(result: RunResult): string | undefined {
   const { counts } = overallStats(result);
   if (counts.succeeded > 0) return undefined;
-  const ended = endedOf(counts);
-  if (ended === 0) return "No request was answered before the end: there is nothing to measure";
-  const [name, count] = Object.entries(counts.failures).sort((a, b) => b[1] - a[1])[0] ?? ["unknown", ended];
-  return `Not one request succeeded: ${count} of ${ended} failed with "${failureText(name)}"` +
+  const attempts = attemptsOf(counts);
+  if (attempts === 0) return "No request was answered before the end: there is nothing to measure";
+  const [name, count] = Object.entries(counts.failures).sort((a, b) => b[1] - a[1])[0] ??
+    ["unknown", attempts];
+  return `Not one request succeeded: ${count} of ${attempts} failed with "${failureText(name)}"` +
     otherScheme(name, result.plan);
 }
 

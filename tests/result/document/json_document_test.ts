@@ -182,7 +182,7 @@ Deno.test("statsOfDocument() of a file without histogram is undefined", () => {
   assertEquals(statsOfDocument({ total_requests: 5 }), undefined);
 });
 
-Deno.test("toJsonDocument() counts values not found and steps not filled in, of scenarios alone", () => {
+Deno.test("toJsonDocument() counts values not found and steps not filled in, 0 where none were", () => {
   const failures = {
     'ExtractFailure: a: no header "A"': 2,
     "ExtractFailure: b: nothing at JSON path b": 3,
@@ -191,8 +191,10 @@ Deno.test("toJsonDocument() counts values not found and steps not filled in, of 
   };
   const load = { kind: "duration", connections: 1, durationMs: 1000 } as const;
   const scenario = scenarioPlan("s", [scenarioStep("a", "/")], load);
-  const document = toJsonDocument(outcomeOf(scenario, [stepOf({ failed: 14, failures })]));
+  const document = toJsonDocument(outcomeOf(scenario, [stepOf({ failed: 10, unfilled: 4, failures })]));
   assertEquals([document.extract_failures, document.template_errors], [5, 4]);
+  assertEquals([document.total_requests, document.total_errors], [10, 14]);
+  assertEquals(metricFor("error_rate")?.read(statsOfDocument(document)!), 100);
   const plain = toJsonDocument(outcomeOf(planFor("http://h/", load), [stepOf({})]));
-  assertEquals("extract_failures" in plain || "template_errors" in plain, false);
+  assertEquals([plain.extract_failures, plain.template_errors], [0, 0]);
 });
