@@ -41,9 +41,9 @@ export type {
   Detail,
   Phase,
   PHASES,
-  SlotHealth,
   Snapshot,
   StepStats,
+  ThreadHealth,
 } from "./metrics/snapshot.ts";
 export type {
   ClientSpec,
@@ -79,7 +79,7 @@ export type {
   SCHEMA_VERSION,
 } from "./result/document/json_document.ts";
 export type { ConfigSnapshot, Note, ThresholdVerdict } from "./result/outcome.ts";
-export type { Abort, ClientHealth, FleetSummary, LostSlot, TimelinePoint } from "./result/run_result.ts";
+export type { Abort, ClientHealth, FleetSummary, LostWorker, TimelinePoint } from "./result/run_result.ts";
 export type { SavedPlan, SavedRun } from "./result/document/saved_run.ts";
 export type { PeerCertificate } from "./metrics/peer_certificate.ts";
 export type { FindingKind } from "./result/trust.ts";

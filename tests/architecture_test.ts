@@ -70,7 +70,7 @@ const RESERVED: readonly {
 /** Names that say nothing about what is inside. */
 const EMPTY_NAMES = /^(?:index|mod|utils?|helpers?|common|types|misc)\.ts$/;
 
-const MOST_LINES = 400;
+const MAX_LINES = 400;
 
 /** Imports of local files by local files, paths from `src/`; and specifiers of everything else. */
 interface Graph {
@@ -136,7 +136,7 @@ function shapeProblems(path: string, source: string): readonly string[] {
   const problems: string[] = [];
   if (!/^[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?:\.d)?\.tsx?$/.test(name)) problems.push("is not in snake_case");
   if (EMPTY_NAMES.test(name)) problems.push("has a name that says nothing");
-  if (lines > MOST_LINES) problems.push(`has ${lines} lines, at most ${MOST_LINES}`);
+  if (lines > MAX_LINES) problems.push(`has ${lines} lines, at most ${MAX_LINES}`);
   if (/\b(?:TODO|FIXME|XXX|HACK)\b/.test(source)) problems.push("has an unfinished mark");
   if (!name.endsWith(".d.ts") && !/^\/\*\*(?:(?!\*\/)[\s\S])*@module\b/.test(source)) {
     problems.push("does not start with a @module comment");

@@ -100,7 +100,7 @@ function stepPlan(base: RunPlan, search: AutofindSearch, load: number): RunPlan 
   return {
     ...base,
     load: stepLoad(search, load),
-    graceMs: Math.max(base.graceMs, search.limits.maxP95Ms),
+    gracefulStopMs: Math.max(base.gracefulStopMs, search.limits.maxP95Ms),
   };
 }
 

@@ -10,7 +10,7 @@ import type { AutofindSearch } from "./autofind.ts";
 
 const DEFAULT_START = 10;
 const DEFAULT_MAX = 10_000;
-const MOST_USERS = 1_000_000;
+const MAX_USERS = 1_000_000;
 
 /** The table. */
 export const autofindOptions = defineOptions({
@@ -18,8 +18,8 @@ export const autofindOptions = defineOptions({
     long: "--autofind",
     type: toggle,
     group: "Autofind",
-    fallback: false,
-    excludes: [
+    default: false,
+    conflicts: [
       "users",
       "numRequests",
       "duration",
@@ -35,8 +35,8 @@ export const autofindOptions = defineOptions({
     long: "--autofind-by",
     type: choice(["users", "rate"]),
     group: "Autofind",
-    fallback: "users",
-    needs: ["autofind"],
+    default: "users",
+    requires: ["autofind"],
     help: "Search for users who pause (--think-time), or for iterations started a second; " +
       "a rate must also be reached by 95%",
   },
@@ -44,64 +44,64 @@ export const autofindOptions = defineOptions({
     long: "--max-error-rate",
     type: percent,
     group: "Autofind",
-    fallback: 1,
-    needs: ["autofind"],
+    default: 1,
+    requires: ["autofind"],
     help: "Largest error rate of a sustainable load, in percent of the requests",
   },
   maxP95: {
     long: "--max-p95",
     type: duration(),
     group: "Autofind",
-    fallback: 5000,
-    needs: ["autofind"],
+    default: 5000,
+    requires: ["autofind"],
     help: "Largest 95th percentile of a sustainable load; a bare number means seconds",
   },
   stepDuration: {
     long: "--step-duration",
     type: duration(),
     group: "Autofind",
-    fallback: 30_000,
-    needs: ["autofind"],
+    default: 30_000,
+    requires: ["autofind"],
     help: "Length of each step",
   },
   startUsers: {
     long: "--start-users",
-    type: count({ min: 1, max: MOST_USERS }),
+    type: count({ min: 1, max: MAX_USERS }),
     group: "Autofind",
-    fallbackLabel: String(DEFAULT_START),
-    needs: ["autofind"],
+    defaultLabel: String(DEFAULT_START),
+    requires: ["autofind"],
     help: "Users in the first step",
   },
   maxUsers: {
     long: "--max-users",
-    type: count({ min: 1, max: MOST_USERS }),
+    type: count({ min: 1, max: MAX_USERS }),
     group: "Autofind",
-    fallbackLabel: String(DEFAULT_MAX),
-    needs: ["autofind"],
+    defaultLabel: String(DEFAULT_MAX),
+    requires: ["autofind"],
     help: "Most users to try; more than --start-users",
   },
   startRate: {
     long: "--start-rate",
     type: count({ min: 1 }, "RATE"),
     group: "Autofind",
-    fallbackLabel: String(DEFAULT_START),
-    needs: ["autofind"],
+    defaultLabel: String(DEFAULT_START),
+    requires: ["autofind"],
     help: "Iterations a second in the first step of --autofind-by rate",
   },
   maxRate: {
     long: "--max-rate",
     type: count({ min: 1 }, "RATE"),
     group: "Autofind",
-    fallbackLabel: String(DEFAULT_MAX),
-    needs: ["autofind"],
+    defaultLabel: String(DEFAULT_MAX),
+    requires: ["autofind"],
     help: "Highest rate to try with --autofind-by rate; more than --start-rate",
   },
   stepMultiplier: {
     long: "--step-multiplier",
     type: decimal({ above: 1 }),
     group: "Autofind",
-    fallback: 2,
-    needs: ["autofind"],
+    default: 2,
+    requires: ["autofind"],
     help: "Factor from one step to the next while steps pass; above 1",
   },
 });

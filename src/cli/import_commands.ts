@@ -23,7 +23,7 @@ const IO: ImportIo = {
   stderr: printError,
 };
 
-const SURROUNDINGS = { environment: {}, readTextFile: (path: string) => Deno.readTextFile(path) };
+const CONTEXT = { environment: {}, readTextFile: (path: string) => Deno.readTextFile(path) };
 
 /** `bench har-import`. */
 export const harImportSpec: CommandSpec<typeof harImportOptions> = {
@@ -82,7 +82,7 @@ export const curlImportSpec: CommandSpec<typeof curlImportOptions> = {
 
 /** Runs `bench har-import`. */
 export async function harImportCommand(argv: readonly string[]): Promise<number> {
-  const reading = await readSettings(harImportSpec, argv, SURROUNDINGS);
+  const reading = await readSettings(harImportSpec, argv, CONTEXT);
   if (reading.kind !== "settings") return show(reading.text);
   const { values, operands: [file], problems } = reading.settings;
   refuseProblems(
@@ -94,7 +94,7 @@ export async function harImportCommand(argv: readonly string[]): Promise<number>
 
 /** Runs `bench openapi-import`. */
 export async function openapiImportCommand(argv: readonly string[]): Promise<number> {
-  const reading = await readSettings(openapiImportSpec, argv, SURROUNDINGS);
+  const reading = await readSettings(openapiImportSpec, argv, CONTEXT);
   if (reading.kind !== "settings") return show(reading.text);
   const { values, operands: [spec], problems } = reading.settings;
   refuseProblems(
@@ -109,7 +109,7 @@ export async function openapiImportCommand(argv: readonly string[]): Promise<num
 /** Runs `bench curl-import`. */
 export async function curlImportCommand(argv: readonly string[]): Promise<number> {
   const { own, command } = splitCurlArguments(argv);
-  const reading = await readSettings(curlImportSpec, own, SURROUNDINGS);
+  const reading = await readSettings(curlImportSpec, own, CONTEXT);
   if (reading.kind !== "settings") return show(reading.text);
   const { values, operands, problems } = reading.settings;
   refuseProblems(problems);

@@ -15,7 +15,7 @@ export const selftestOptions = defineOptions({
     long: "--quick",
     type: toggle,
     group: "General",
-    fallback: false,
+    default: false,
     help: "Short runs, and none of other tools",
   },
   json: {

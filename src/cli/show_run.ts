@@ -9,7 +9,7 @@ import { styleFor } from "../lib/style.ts";
 import { progressGoal, ProgressLine } from "../live/progress_line.ts";
 import type { RunObserver } from "../metrics/tick.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
-import { mostSteps } from "../plan/scenario.ts";
+import { maxSteps } from "../plan/scenario.ts";
 import { judgeRun } from "../result/verdict/judge_run.ts";
 import { colorWanted } from "../run/deliver/deliver_reports.ts";
 import type { MainValues } from "../run/settings/settings.ts";
@@ -47,7 +47,7 @@ export async function showRun(
     printError("bench: --live needs a terminal on standard error; the run goes on without it\n");
   }
   const line = values.progress && canRewrite()
-    ? new ProgressLine(progressGoal(plan.load, mostSteps(plan.scenario)))
+    ? new ProgressLine(progressGoal(plan.load, maxSteps(plan.scenario)))
     : undefined;
   if (plan.warmupMs > 0) line?.say(`Warming up for ${formatDuration(plan.warmupMs)}`);
   const close = () => line?.clear();

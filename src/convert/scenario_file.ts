@@ -86,16 +86,16 @@ export function fileBody(content: string | Uint8Array): FileBody {
 }
 
 /** Longest scenario file that a run reads, in characters. */
-export const MOST_CHARACTERS = 10 * 2 ** 20;
+export const MAX_CHARACTERS = 10 * 2 ** 20;
 /** Most values that a scenario file may hold: objects, lists and what is in them. */
-export const MOST_VALUES = 200_000;
+export const MAX_VALUES = 200_000;
 
 /** Whether a scenario file, as `scenarioText` writes it, is larger than what a run reads. */
 export function isTooLarge(text: string): boolean {
-  if (text.length > MOST_CHARACTERS) return true;
+  if (text.length > MAX_CHARACTERS) return true;
   // Each value but the outermost begins on a line of its own; the other lines only close one.
   const values = 1 + (text.match(/\n *[^ }\]]/g) ?? []).length;
-  return values > MOST_VALUES;
+  return values > MAX_VALUES;
 }
 
 /** The text that the bytes encode in UTF-8, or `undefined` when they encode none. */

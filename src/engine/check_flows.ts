@@ -16,7 +16,7 @@ import { FAILURE, FAILURE_KINDS } from "../metrics/failure.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { Flow, Step } from "../plan/scenario.ts";
 import { WHOLE } from "../plan/share.ts";
-import { AnswerView } from "../scenario/response_view.ts";
+import { ResponseView } from "../scenario/response_view.ts";
 import { compileCheck } from "../scenario/assert.ts";
 import { compileScenario } from "../scenario/compile.ts";
 import { describeCheck } from "../scenario/describe_check.ts";
@@ -96,7 +96,7 @@ async function checkFlow(flow: Flow, plan: RunPlan, signal: AbortSignal): Promis
     closeConnection: !plan.client.keepAlive,
     followsRedirects: plan.client.maxRedirects > 0,
     needsPreparation: plan.client.proxy !== undefined || plan.client.expectContinue === true,
-    keepAnswers: "whole",
+    keepResponses: "whole",
   });
   const client = createClients(plan.client, stepSecrets({ ...plan.scenario, flows: [flow] }))();
   const user = new FlowUser(client, 0, {
@@ -152,7 +152,7 @@ async function createObserver(
   plan: RunPlan,
 ): Promise<{ steps: CheckedStep[]; observe(outcome: StepOutcome): void }> {
   const compilePattern = await loadPatternCompiler();
-  const view = new AnswerView();
+  const view = new ResponseView();
   const secrets = new Set<string>();
   const steps: CheckedStep[] = [];
   const masked = (text: string) => maskSecrets(text, [...secrets]);
@@ -227,16 +227,16 @@ function sentBy(request: PreparedRequest, masked: (text: string) => string): Che
   };
 }
 
-const MOST_SEARCHED = 65_536;
-const MOST_SHOWN = 1000;
+const MAX_SEARCHED = 65_536;
+const MAX_SHOWN = 1000;
 
 function shownBody(
   kept: Uint8Array,
   { masked, bytes }: { readonly masked: (text: string) => string; readonly bytes: number },
 ): ShownBody {
-  const text = new TextDecoder().decode(kept.subarray(0, MOST_SEARCHED), { stream: true });
+  const text = new TextDecoder().decode(kept.subarray(0, MAX_SEARCHED), { stream: true });
   // deno-lint-ignore no-control-regex -- such a body is not text
   if (text === "" || /[\x00-\x08\x0e-\x1f\ufffd]/.test(text)) return { bytes };
   const shown = masked(maskFields(text));
-  return { bytes, text: shown.length > MOST_SHOWN ? `${shown.slice(0, MOST_SHOWN)}…` : shown };
+  return { bytes, text: shown.length > MAX_SHOWN ? `${shown.slice(0, MAX_SHOWN)}…` : shown };
 }

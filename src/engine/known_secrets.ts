@@ -9,7 +9,7 @@ import type { StepOutcome } from "../scenario/iteration.ts";
 import { textOf } from "../scenario/value.ts";
 
 /** Values shorter than this say too little to be masked wherever they stand. */
-const LEAST_CHARACTERS = 4;
+const MIN_CHARACTERS = 4;
 
 /** Values of environment variables, of the rows drawn, and of what was extracted, as far as they are secret. */
 export function knownSecrets(
@@ -23,7 +23,7 @@ export function knownSecrets(
     .filter(([name, value]) => isHidden(name, value)).map(([, value]) => value);
   return [
     ...Object.values(env),
-    ...[...fields, ...extracted].filter((value) => value.length >= LEAST_CHARACTERS),
+    ...[...fields, ...extracted].filter((value) => value.length >= MIN_CHARACTERS),
   ];
 }
 

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { AnswerMemory } from "../client/exchange/response_memory.ts";
+import { ResponseMemory } from "../client/exchange/response_memory.ts";
 import { assembleRequest } from "../client/exchange/assemble_request.ts";
 import type { PreparedRequest } from "../client/exchange/http_client.ts";
 import type { ClientSpec } from "../plan/run_plan.ts";
 import type { Body, Step } from "../plan/scenario.ts";
 
 /** Larger bodies are written while the answer is awaited, which the fast way does not do. */
-const MOST_REPEATED_BODY_BYTES = 8192;
+const MAX_REPEATED_BODY_BYTES = 8192;
 
 const textEncoder = new TextEncoder();
 
@@ -31,7 +31,7 @@ export function prepareStep(step: Step, index: number, options: PrepareOptions):
   const body = bytesOf(step.body);
   const { client, cacheBust, wantsHead, wantsBody, wantsCookies } = options;
   const isRepeated = options.isRepeated && step.body?.kind !== "file" && !wantsHead && !wantsBody &&
-    !client.phases && cacheBust === undefined && (body?.length ?? 0) <= MOST_REPEATED_BODY_BYTES;
+    !client.phases && cacheBust === undefined && (body?.length ?? 0) <= MAX_REPEATED_BODY_BYTES;
   return assembleRequest({
     step: index,
     method: step.method,
@@ -40,7 +40,7 @@ export function prepareStep(step: Step, index: number, options: PrepareOptions):
     body,
     ...(step.body?.kind === "file" && { bodyFile: step.body }),
     ...(cacheBust !== undefined && { cacheBust }),
-    memory: isRepeated ? new AnswerMemory() : null,
+    memory: isRepeated ? new ResponseMemory() : null,
     wantsHead,
     wantsBody,
     wantsCookies,

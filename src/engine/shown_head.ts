@@ -9,7 +9,7 @@ import { maskFieldValue, maskSecrets } from "../lib/mask_text.ts";
 import { MASK, maskUrlsIn } from "../lib/mask_url.ts";
 
 const decoder = new TextDecoder();
-const MOST_CHARACTERS = 4000;
+const MAX_CHARACTERS = 4000;
 
 /** The heads of a request and of its answer, the last one after redirects. `secrets` are masked wherever they stand. */
 export function shownHeads(
@@ -18,8 +18,8 @@ export function shownHeads(
   secrets: readonly string[],
 ): string {
   const between = redirects === 0 ? "" : `(${redirects} ${redirects === 1 ? "redirect" : "redirects"})\n\n`;
-  const answer = head === null ? "" : shownHead(head);
-  return maskSecrets(`${shownHead(request)}\n\n${between}${answer}\n`, secrets);
+  const response = head === null ? "" : shownHead(head);
+  return maskSecrets(`${shownHead(request)}\n\n${between}${response}\n`, secrets);
 }
 
 /**
@@ -42,5 +42,5 @@ export function shownHead(bytes: Uint8Array): string {
     const [name, value] = [line.slice(0, colon), line.slice(colon + 1).trim()];
     return `${name}: ${isCredential([name, value]) ? MASK : maskFieldValue(value)}`;
   });
-  return [maskUrlsIn(first), ...shown].join("\n").slice(0, MOST_CHARACTERS);
+  return [maskUrlsIn(first), ...shown].join("\n").slice(0, MAX_CHARACTERS);
 }

@@ -61,7 +61,7 @@ export class StaticUser implements VirtualUser {
     const step = this.#request.step;
     recorder.record(step, exchange, null);
     if (exchange.failure !== FAILURE.unfinished) recorder.iterations++;
-    if (exchange.head !== null && recorder.claimHead()) {
+    if (exchange.head !== null && recorder.reserveHead()) {
       recorder.detail("head", shownHeads(this.#request.bytes, exchange, []), true);
     }
     if (lengths !== null && exchange.declaredLength >= 0 && exchange.failure === 0) {

@@ -13,14 +13,14 @@ export interface ThreadUsage {
   /** On a core; counted by the system in steps of up to 10 ms. */
   readonly cpuMs?: number;
   /** Ready to run, waiting for a core. */
-  readonly coreWaitMs?: number;
+  readonly runQueueWaitMs?: number;
 }
 
 /** The clocks of a thread since it began, in ms. */
 interface Clocks {
   readonly wall: number;
   readonly cpu: number | undefined;
-  readonly coreWait: number | undefined;
+  readonly runQueueWait: number | undefined;
 }
 
 /** Watches the calling thread; each call of the function gives what was used since the call before. */
@@ -29,7 +29,7 @@ export function watchThread(): () => ThreadUsage {
   const read = (): Clocks => ({
     wall: performance.now(),
     cpu: threadCpuMs(),
-    coreWait: mayReadSchedule ? coreWaitMs() : undefined,
+    runQueueWait: mayReadSchedule ? runQueueWaitMs() : undefined,
   });
   let before = read();
   return () => {
@@ -44,8 +44,8 @@ function usageBetween(before: Clocks, now: Clocks): ThreadUsage {
   return {
     wallMs: now.wall - before.wall,
     ...(now.cpu !== undefined && before.cpu !== undefined && { cpuMs: now.cpu - before.cpu }),
-    ...(now.coreWait !== undefined && before.coreWait !== undefined &&
-      { coreWaitMs: now.coreWait - before.coreWait }),
+    ...(now.runQueueWait !== undefined && before.runQueueWait !== undefined &&
+      { runQueueWaitMs: now.runQueueWait - before.runQueueWait }),
   };
 }
 
@@ -67,10 +67,10 @@ const SCHEDULE = "/proc/thread-self/schedstat";
 /** Asks without a prompt; the file needs all permissions. */
 function isScheduleReadable(): boolean {
   if (Deno.build.os !== "linux") return false;
-  return Deno.permissions.querySync({ name: "read" }).state === "granted" && coreWaitMs() !== undefined;
+  return Deno.permissions.querySync({ name: "read" }).state === "granted" && runQueueWaitMs() !== undefined;
 }
 
-function coreWaitMs(): number | undefined {
+function runQueueWaitMs(): number | undefined {
   try {
     const waitNs = Number(Deno.readTextFileSync(SCHEDULE).split(" ")[1]);
     return Number.isFinite(waitNs) ? waitNs / 1e6 : undefined;

@@ -22,7 +22,7 @@ import { shownHeads } from "./shown_head.ts";
 import { StaticUser, type StaticWork } from "./static_user.ts";
 
 /** What users need of their slot. */
-export interface UserSurroundings {
+export interface UserContext {
   readonly recorder: Recorder;
   readonly budget: { left: number };
   /** The run's zero on the clock of `performance.now()`. */
@@ -42,7 +42,7 @@ export interface UserFactory {
 }
 
 /** Prepares a plan's scenario for a slot. */
-export function createUsers(plan: RunPlan, share: Share, around: UserSurroundings): Promise<UserFactory> {
+export function createUsers(plan: RunPlan, share: Share, around: UserContext): Promise<UserFactory> {
   return isStatic(plan.scenario)
     ? Promise.resolve(staticUsers(plan, share, around))
     : flowUsers(plan, share, around);
@@ -57,7 +57,7 @@ function isStatic(scenario: Scenario): boolean {
     );
 }
 
-function staticUsers(plan: RunPlan, share: Share, around: UserSurroundings): UserFactory {
+function staticUsers(plan: RunPlan, share: Share, around: UserContext): UserFactory {
   const isBusting = plan.scenario.cacheBust;
   const work: StaticWork = {
     ...around,
@@ -82,7 +82,7 @@ function staticUsers(plan: RunPlan, share: Share, around: UserSurroundings): Use
   };
 }
 
-async function flowUsers(plan: RunPlan, share: Share, around: UserSurroundings): Promise<UserFactory> {
+async function flowUsers(plan: RunPlan, share: Share, around: UserContext): Promise<UserFactory> {
   const program = await compileScenario(plan.scenario, {
     share,
     iterations: iterationsIn(plan.load),
@@ -98,7 +98,7 @@ async function flowUsers(plan: RunPlan, share: Share, around: UserSurroundings):
     closeConnection: !plan.client.keepAlive,
     followsRedirects: plan.client.maxRedirects > 0,
     needsPreparation: plan.client.proxy !== undefined || plan.client.expectContinue === true,
-    ...(plan.verbosity >= 4 && { keepAnswers: "heads" }),
+    ...(plan.verbosity >= 4 && { keepResponses: "heads" }),
   });
   const { load } = plan;
   const context: FlowContext = {
@@ -138,7 +138,7 @@ function iterationsIn(load: LoadSpec): number {
 function showHeads(recorder: Recorder, scenario: Scenario): (outcome: StepOutcome) => void {
   return (outcome) => {
     const { request, exchange } = outcome;
-    if (request === null || exchange.head === null || !recorder.claimHead()) return;
+    if (request === null || exchange.head === null || !recorder.reserveHead()) return;
     recorder.detail("head", shownHeads(request.bytes, exchange, knownSecrets(scenario, outcome)), true);
   };
 }

@@ -24,7 +24,7 @@ export type Delivery =
 export type Deliver = (post: Post, signal: AbortSignal) => Promise<Delivery>;
 
 /** The most of an answer that is read, in bytes. */
-const MOST_ANSWER_BYTES = 64 * 1024;
+const MAX_RESPONSE_BYTES = 64 * 1024;
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** Statuses of a passing trouble (OpenTelemetry's OTLP specification, and 500 and 408 as everyone uses them). */
 const PASSING = [408, 429, 500, 502, 503, 504];
@@ -69,7 +69,7 @@ async function readSome(response: Response): Promise<Uint8Array> {
   for await (const part of response.body ?? []) {
     parts.push(part);
     length += part.length;
-    if (length >= MOST_ANSWER_BYTES) break; // Leaving the loop cancels the rest.
+    if (length >= MAX_RESPONSE_BYTES) break; // Leaving the loop cancels the rest.
   }
   const bytes = new Uint8Array(length);
   let at = 0;

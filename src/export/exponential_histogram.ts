@@ -7,7 +7,7 @@
 import { highestValueOf, type HistogramData } from "../metrics/histogram.ts";
 
 /** What OpenTelemetry's SDKs use at most. */
-const MOST_BUCKETS = 160;
+const MAX_BUCKETS = 160;
 /** Buckets 0.27 % wide: hardly wider than those that the values come from. */
 const FINEST_SCALE = 8;
 const COARSEST_SCALE = -10;
@@ -75,7 +75,7 @@ export function exponentialHistogram(data: HistogramData): ExponentialHistogram 
 
 function scaleFor(lowest: number, highest: number): number {
   let scale = FINEST_SCALE;
-  while (scale > COARSEST_SCALE && bucketOf(highest, scale) - bucketOf(lowest, scale) >= MOST_BUCKETS) {
+  while (scale > COARSEST_SCALE && bucketOf(highest, scale) - bucketOf(lowest, scale) >= MAX_BUCKETS) {
     scale--;
   }
   return scale;

@@ -48,7 +48,7 @@ export const exportOptions = defineOptions({
     long: "--prom-remote-write",
     type: httpUrl,
     group: "Export",
-    excludes: ["pushgateway", "remoteWrite"],
+    conflicts: ["pushgateway", "remoteWrite"],
     help:
       "Prometheus to send metrics to: by remote write when the path ends in /api/v1/write, else a Pushgateway",
   },
@@ -56,8 +56,8 @@ export const exportOptions = defineOptions({
     long: "--prom-protocol",
     type: choice(["pushgateway", "remote-write"]),
     group: "Export",
-    needs: ["promRemoteWrite"],
-    fallbackLabel: "by the path",
+    requires: ["promRemoteWrite"],
+    defaultLabel: "by the path",
     help: "What --prom-remote-write speaks, whatever its path",
   },
   pushgateway: {
@@ -110,7 +110,7 @@ export const exportOptions = defineOptions({
     long: "--metrics-prefix",
     type: prefix,
     group: "Export",
-    fallback: "bench",
+    default: "bench",
     help: "First part of the names of exported metrics",
   },
 });

@@ -44,7 +44,7 @@ export interface HttpPost {
   /** How long an answer is waited for; absent: the streamer's own limit. */
   readonly timeoutMs?: number;
   /** What the body of a successful answer says was refused all the same. */
-  refusalIn?(answer: Uint8Array): string | undefined;
+  refusalIn?(response: Uint8Array): string | undefined;
 }
 
 /** Datagrams to send; nobody says whether they arrive. */

@@ -21,7 +21,7 @@ export interface Exports {
 }
 
 /** What exporters get that is no option of theirs. */
-export type ExportSurroundings = Pick<ExportContext, "tags" | "environment">;
+export type ExportSources = Pick<ExportContext, "tags" | "environment">;
 
 /**
  * Opens what the user asked for; `undefined` when that is nothing.
@@ -30,7 +30,7 @@ export type ExportSurroundings = Pick<ExportContext, "tags" | "environment">;
  */
 export async function openExports(
   values: ExportValues,
-  { tags, environment }: ExportSurroundings,
+  { tags, environment }: ExportSources,
 ): Promise<Exports | undefined> {
   checkExport(values);
   const context = { prefix: values.metricsPrefix, tags, headers: values.exportHeader, environment };

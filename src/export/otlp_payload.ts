@@ -43,11 +43,11 @@ export function otlpPayload(
 }
 
 /** What a receiver that accepted the request says it dropped. */
-export function refusedPoints(answer: Uint8Array): string | undefined {
-  if (answer.length === 0) return undefined;
+export function refusedPoints(response: Uint8Array): string | undefined {
+  if (response.length === 0) return undefined;
   let partial;
   try {
-    partial = ProtobufMetricsSerializer.deserializeResponse(answer).partialSuccess;
+    partial = ProtobufMetricsSerializer.deserializeResponse(response).partialSuccess;
   } catch {
     return undefined; // An answer in another format: its status has to do.
   }

@@ -7,7 +7,7 @@
 import { type Encoder, type Exporter, type ExportFrame, labelsOf } from "./exporter.ts";
 
 /** Fits a datagram into one Ethernet frame. */
-const MOST_BYTES = 1_400;
+const MAX_BYTES = 1_400;
 
 /** The exporter. */
 export const statsdExporter: Exporter = {
@@ -42,14 +42,14 @@ export function statsdLines(
   };
 }
 
-/** Lines joined into datagrams of at most {@linkcode MOST_BYTES}, but for a single longer line. */
+/** Lines joined into datagrams of at most {@linkcode MAX_BYTES}, but for a single longer line. */
 export function packed(lines: readonly string[]): readonly string[] {
   const texts: string[] = [];
   const encoder = new TextEncoder();
   for (const line of lines) {
     const last = texts.at(-1);
     const joined = last === undefined ? line : `${last}\n${line}`;
-    if (last !== undefined && encoder.encode(joined).length <= MOST_BYTES) texts[texts.length - 1] = joined;
+    if (last !== undefined && encoder.encode(joined).length <= MAX_BYTES) texts[texts.length - 1] = joined;
     else texts.push(line);
   }
   return texts;

@@ -13,7 +13,7 @@ import { metricRows } from "./metric_rows.ts";
 
 /** Frames that wait for one receiver at most. */
 const QUEUE_LENGTH = 8;
-const MOST_ATTEMPTS = 4;
+const MAX_ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 /** Ticks come a hair early or late; an interval is over when it is over but for this. */
@@ -244,7 +244,7 @@ class Queue {
         this.#undelivered++;
         return;
       }
-      if (!delivery.mayRetry || attempt === MOST_ATTEMPTS) {
+      if (!delivery.mayRetry || attempt === MAX_ATTEMPTS) {
         this.#failed++;
         return;
       }

@@ -145,10 +145,10 @@ function wordsOf(name: string): readonly string[] {
 }
 
 /** Longer names are judged by their end. */
-const MOST_CHARACTERS = 200;
+const MAX_CHARACTERS = 200;
 
 function judgeName(name: string): boolean {
-  const text = name.slice(-MOST_CHARACTERS);
+  const text = name.slice(-MAX_CHARACTERS);
   const plain = text.toLowerCase().replace(/[^\p{L}]/gu, "");
   // A key alone is what maps and payment services call theirs.
   if (plain === "key" || WORDS.has(plain)) return true;
@@ -170,7 +170,7 @@ function isSecretWord(word: string, before: string, after: string): boolean {
 
 /** Names are few and come again with every request. */
 const judged = new Map<string, boolean>();
-const MOST_JUDGED = 1000;
+const MAX_JUDGED = 1000;
 
 /**
  * Whether a header field, parameter, field, cookie, variable or column of that name holds a credential.
@@ -186,7 +186,7 @@ export function isSecretName(name: string): boolean {
   const known = judged.get(name);
   if (known !== undefined) return known;
   const isSecret = judgeName(name);
-  if (judged.size >= MOST_JUDGED) judged.clear();
+  if (judged.size >= MAX_JUDGED) judged.clear();
   judged.set(name, isSecret);
   return isSecret;
 }

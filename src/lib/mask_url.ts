@@ -10,7 +10,7 @@ import { looselyDecoded } from "./percent_decode.ts";
 export const MASK = "***";
 
 /** How deep URLs in parameters of URLs are looked into. */
-const MOST_LEVELS = 3;
+const MAX_LEVELS = 3;
 
 /** `name=value` in a query or a fragment. */
 const PARAMETER = /([?&;#])([^=&;#]{1,1000})=([^&;#]*)/g;
@@ -29,7 +29,7 @@ const PATH_PARAMETER = /(;)([^=;/]{1,1000})=([^;/]*)/g;
  * ```
  */
 export function maskUrl(text: string): string {
-  return maskParameters(maskUserInfo(text), MOST_LEVELS);
+  return maskParameters(maskUserInfo(text), MAX_LEVELS);
 }
 
 /**
@@ -45,11 +45,11 @@ export function maskUrlsIn(text: string): string {
   return text.replace(/\S+/g, (word) => {
     const scheme = word.indexOf("://");
     if (scheme < 0) {
-      return /[?;#&]/.test(word) || word.includes("eyJ") ? maskParameters(word, MOST_LEVELS) : word;
+      return /[?;#&]/.test(word) || word.includes("eyJ") ? maskParameters(word, MAX_LEVELS) : word;
     }
     let start = scheme;
     while (start > 0 && /[a-z\d+.-]/i.test(word[start - 1]!)) start--;
-    return maskParameters(word.slice(0, start), MOST_LEVELS) + maskUrl(word.slice(start));
+    return maskParameters(word.slice(0, start), MAX_LEVELS) + maskUrl(word.slice(start));
   });
 }
 
@@ -57,7 +57,7 @@ export function maskUrlsIn(text: string): string {
 export function secretsInUrl(text: string): readonly string[] {
   const names: string[] = [];
   if (maskUserInfo(text) !== text) names.push("user info");
-  maskParameters(text, MOST_LEVELS, (name) => names.push(name));
+  maskParameters(text, MAX_LEVELS, (name) => names.push(name));
   return names;
 }
 

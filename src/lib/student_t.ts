@@ -5,7 +5,7 @@
  */
 
 /** Below these degrees of freedom the expansion is not usable, and an interval would say nothing. */
-const LEAST_DEGREES = 3;
+const MIN_DEGREES = 3;
 
 /**
  * How many standard errors to both sides of an estimate hold the truth with a given confidence. Degrees of freedom below
@@ -20,7 +20,7 @@ const LEAST_DEGREES = 3;
  */
 export function twoSidedT(confidence: number, degreesOfFreedom: number): number {
   const z = upperNormalQuantile((1 - confidence) / 2);
-  const v = Math.max(degreesOfFreedom, LEAST_DEGREES);
+  const v = Math.max(degreesOfFreedom, MIN_DEGREES);
   const [z3, z5, z7] = [z ** 3, z ** 5, z ** 7];
   return z + (z3 + z) / (4 * v) + (5 * z5 + 16 * z3 + 3 * z) / (96 * v ** 2) +
     (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * v ** 3);

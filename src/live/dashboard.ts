@@ -28,9 +28,9 @@ interface Block {
 /** Blank columns at both sides of wide terminals. */
 const MARGIN = 1;
 /** Below this the parts have no room for their numbers. */
-const LEAST_COLUMNS = 38;
+const MIN_COLUMNS = 38;
 const WANTED_CHART_ROWS = 8;
-const MOST_CHART_ROWS = 14;
+const MAX_CHART_ROWS = 14;
 
 /** The frame: exactly `rows` lines, each of exactly `columns` cells. */
 export function renderDashboard(
@@ -38,7 +38,7 @@ export function renderDashboard(
   { columns, rows }: Size,
   style: Style,
 ): readonly string[] {
-  if (columns < LEAST_COLUMNS) return tooNarrow(state, { columns, rows });
+  if (columns < MIN_COLUMNS) return tooNarrow(state, { columns, rows });
   const margin = columns >= 60 ? MARGIN : 0;
   const width = Math.max(columns - 2 * margin, 1);
   const blocks = blocksOf(state, width);
@@ -120,6 +120,6 @@ function shareRows(
     free--;
   }
   const chart = blocks.findIndex(({ panel }) => panel === charts);
-  if (heights[chart]! > 0) heights[chart] = Math.min(heights[chart]! + free, MOST_CHART_ROWS);
+  if (heights[chart]! > 0) heights[chart] = Math.min(heights[chart]! + free, MAX_CHART_ROWS);
   return { heights, gaps };
 }

@@ -24,13 +24,13 @@ const CHARTS: readonly Chart[] = [
 ];
 
 /** Fewest cells of a chart beside another one. */
-const LEAST_CHART_CELLS = 34;
+const MIN_CHART_CELLS = 34;
 /** From this height on a chart has a row for the time. */
 const HEIGHT_FOR_TIME = 5;
 
 /** Rate and latency by second, side by side, or one above the other where it is narrow. */
 export const charts: Panel = (state, { width, height, style }) => {
-  const most = Math.min(Math.floor((width + 2) / (LEAST_CHART_CELLS + 2)), CHARTS.length);
+  const most = Math.min(Math.floor((width + 2) / (MIN_CHART_CELLS + 2)), CHARTS.length);
   if (most >= 2) {
     return sideBySide(CHARTS.slice(0, most).map((chart) => (area) => chartRows(chart, state, area)), {
       width,

@@ -105,10 +105,10 @@ export const distributions: Panel = (state, area) => {
 };
 
 /** Which percentiles go first where rows are few. */
-const MOST_WANTED = ["p99", "p50", "p95", "p99.9", "p90", "p99.99", "p75"];
+const MAX_WANTED = ["p99", "p50", "p95", "p99.9", "p90", "p99.99", "p75"];
 
 const percentiles: Panel = ({ figures }, { width, height, style }) => {
-  const chosen = MOST_WANTED.filter((label) => figures?.percentiles.some((entry) => entry.label === label))
+  const chosen = MAX_WANTED.filter((label) => figures?.percentiles.some((entry) => entry.label === label))
     .slice(0, height - 1);
   const shown = figures?.percentiles.filter(({ label }) => chosen.includes(label)) ?? [];
   const top = Math.max(0, ...shown.map(({ value }) => value.ms));
@@ -198,14 +198,14 @@ export const footer: Panel = ({ figures, stage, hasKeys }, { width, style }) => 
   const keys = stage === "stopping"
     ? "Ctrl-C leaves at once"
     : `${hasKeys ? "q or Ctrl-C stops" : "Ctrl-C stops"} the load and reports`;
-  const { busyShare, lagMs, late, unsent } = figures ?? {};
+  const { busyShare, lagMs, delayed, dropped } = figures ?? {};
   const facts = [
     busyShare === undefined ? undefined : `client ${Math.round(busyShare * 100)}% busy`,
     lagMs === undefined ? undefined : `timer lag ${formatTime(lagMs)}`,
-    late ? `${formatCount(late)} late starts` : undefined,
-    unsent ? `${formatCount(unsent)} unsent` : undefined,
+    delayed ? `${formatCount(delayed)} late starts` : undefined,
+    dropped ? `${formatCount(dropped)} unsent` : undefined,
   ].filter((fact) => fact !== undefined);
-  const isBehind = (unsent ?? 0) > 0 || (lagMs ?? 0) >= 20;
+  const isBehind = (dropped ?? 0) > 0 || (lagMs ?? 0) >= 20;
   return [
     ends(
       [keys, style.faint],

@@ -1,6 +1,6 @@
 /**
  * What the dashboard shows, gathered from the ticks: figures of the whole run, and one point a second for the charts.
- * Bounded: the charts keep the last {@linkcode MOST_SECONDS}.
+ * Bounded: the charts keep the last {@linkcode MAX_SECONDS}.
  *
  * @module
  */
@@ -11,15 +11,15 @@ import { loopLagOf, type Snapshot, sumOfSteps } from "../metrics/snapshot.ts";
 import { endedOf, errorsOf, type Percentile, percentileOf, samplesOf } from "../metrics/stats.ts";
 import type { Tick } from "../metrics/tick.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
-import { mostSteps } from "../plan/scenario.ts";
+import { maxSteps } from "../plan/scenario.ts";
 import { isUrlList, modeText, namedSteps, targetText } from "../result/describe_run.ts";
 import type { ThresholdVerdict } from "../result/outcome.ts";
 import { type ProgressGoal, progressGoal } from "./progress_line.ts";
 
 /** Seconds kept for the charts; more than any terminal has columns. */
-export const MOST_SECONDS = 600;
+export const MAX_SECONDS = 600;
 /** Rows kept of each list; more than any terminal has rows to spare. */
-const MOST_ROWS = 40;
+const MAX_ROWS = 40;
 
 /** What the run is doing. */
 export type Stage = "connecting" | "warming up" | "running" | "last answers" | "stopping";
@@ -59,8 +59,8 @@ export interface Figures {
   readonly steps: readonly StepFigures[];
   readonly thresholds: readonly ThresholdVerdict[];
   /** Open loop: arrivals late by over 1 ms, and never sent. */
-  readonly late: number;
-  readonly unsent: number;
+  readonly delayed: number;
+  readonly dropped: number;
   /** The load threads' CPU time over their time, 0 … 1; absent: not told by the system. */
   readonly busyShare?: number;
   /** How late their timers were, 95th percentile. */
@@ -110,7 +110,7 @@ export class LiveState {
   add(tick: Tick): void {
     this.#atMs = tick.atMs;
     this.#seconds.push(secondOf(tick.window));
-    if (this.#seconds.length > MOST_SECONDS) this.#seconds.shift();
+    if (this.#seconds.length > MAX_SECONDS) this.#seconds.shift();
     this.#figures = figuresOf(tick, { plan: this.#plan, judge: this.#judge });
   }
 
@@ -128,7 +128,7 @@ export class LiveState {
       ...this.#facts,
       stepsTitle: isUrlList(this.#plan) ? "URLs" : "Steps",
       usersLabel: load.kind === "rate" ? "Connections" : "Users",
-      goal: progressGoal(load, mostSteps(this.#plan.scenario)),
+      goal: progressGoal(load, maxSteps(this.#plan.scenario)),
       stage: isStopping
         ? "stopping"
         : hasStarted
@@ -163,8 +163,8 @@ function figuresOf(
 ): Figures {
   const counts = sumOfSteps(total);
   const lag = loopLagOf(total);
-  const busyMs = total.slots.reduce((sum, { cpuMs }) => cpuMs === undefined ? NaN : sum + cpuMs, 0);
-  const wallMs = total.slots.reduce((sum, slot) => sum + slot.wallMs, 0);
+  const busyMs = total.threads.reduce((sum, { cpuMs }) => cpuMs === undefined ? NaN : sum + cpuMs, 0);
+  const wallMs = total.threads.reduce((sum, thread) => sum + thread.wallMs, 0);
   return {
     requests: endedOf(counts),
     errors: errorsOf(counts),
@@ -181,8 +181,8 @@ function figuresOf(
     failures: byCount(counts.failures).map(([key, count]) => [failureText(key), count] as const),
     steps: stepFigures(plan, total, atMs),
     thresholds: judge(total),
-    late: total.late,
-    unsent: total.unsent,
+    delayed: total.delayed,
+    dropped: total.dropped,
     ...(wallMs > 0 && Number.isFinite(busyMs) && { busyShare: busyMs / wallMs }),
     ...(lag.count > 0 && { lagMs: valueAtRank(lag, rankOf(95, lag.count)) / 1000 }),
   };
@@ -201,9 +201,9 @@ function stepFigures(plan: RunPlan, total: Snapshot, atMs: number): readonly Ste
       ...(p50 && { p50 }),
       ...(p95 && { p95 }),
     };
-  }).sort((a, b) => b.requests - a.requests).slice(0, MOST_ROWS);
+  }).sort((a, b) => b.requests - a.requests).slice(0, MAX_ROWS);
 }
 
 function byCount(counts: Readonly<Record<string, number>>): readonly (readonly [string, number])[] {
-  return Object.entries(counts).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, MOST_ROWS);
+  return Object.entries(counts).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, MAX_ROWS);
 }

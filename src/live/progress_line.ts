@@ -56,11 +56,11 @@ export interface ProgressOutput {
 
 /**
  * The goal of a load specification. A rate that changes over time is not known here: give `targetRateAt` from its pacer
- * to show it. `mostSteps`: requests of an iteration at most; rates are of iterations, and the line is about requests.
+ * to show it. `maxSteps`: requests of an iteration at most; rates are of iterations, and the line is about requests.
  */
-export function progressGoal(load: LoadOutline, mostSteps = 1): ProgressGoal {
+export function progressGoal(load: LoadOutline, maxSteps = 1): ProgressGoal {
   const { amount, durationMs, targetRate } = load;
-  const isRateOfRequests = load.kind === "rate" && mostSteps === 1;
+  const isRateOfRequests = load.kind === "rate" && maxSteps === 1;
   const countsRequests = isRateOfRequests || load.unit === "requests";
   return {
     ...(durationMs !== undefined && { durationMs }),

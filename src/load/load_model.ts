@@ -30,9 +30,9 @@ export interface LoadTally {
   /** Users at work. */
   users: number;
   /** Arrivals that started more than 1 ms after they were due. */
-  late: number;
+  delayed: number;
   /** Arrivals that were due and never sent. */
-  unsent: number;
+  dropped: number;
   /** Times the schedule made a sender wait. */
   scheduleWaits: number;
   /** Start delays of arrivals in µs. */

@@ -13,14 +13,14 @@ import { createPacer } from "./pacer.ts";
 /** Timers fire up to 2 ms late; below this distance the loop only yields to input and output. */
 const SPIN_MS = 2.5;
 /** How late an arrival must start to be called late. */
-const LATE_MS = 1;
+const DELAYED_MS = 1;
 
 /** Runs a share of an open loop; resolves when the last arrival that it sent has been answered. */
 export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise<void> {
   const { clock, share, stop, tally } = context;
   const endMs = load.durationMs ?? Infinity;
   const amount = load.amount === undefined ? Infinity : partOf(load.amount, share);
-  const mostUsers = Math.max(1, usersIn(load.maxConnections, share));
+  const maxUsers = Math.max(1, usersIn(load.maxConnections, share));
   // Two views of one schedule: arrivals that have become due, and, behind it, arrivals sent.
   const dueSchedule = createPacer(load.pacer);
   const sendSchedule = createPacer(load.pacer);
@@ -50,7 +50,7 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
   }
 
   function grow(): VirtualUser | undefined {
-    if (users >= mostUsers) return undefined;
+    if (users >= maxUsers) return undefined;
     return context.newUser(userNumber(users++, share));
   }
 
@@ -63,7 +63,7 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
       const nowMs = clock.now();
       const delayMs = nowMs - dueMs;
       tally.startDelay.record(delayMs * 1000);
-      if (delayMs > LATE_MS) tally.late++;
+      if (delayMs > DELAYED_MS) tally.delayed++;
       await user.iterate(number, dueMs, nowMs);
       if (user.isSpent) isSpent = true;
       dispatch();
@@ -83,7 +83,7 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
     dispatch();
   }
   while (working.size > 0) await Promise.all(working);
-  if (!isSpent) tally.unsent += due - sent;
+  if (!isSpent) tally.dropped += due - sent;
 }
 
 /** Lets pending input and output be handled, then goes on. */

@@ -18,7 +18,7 @@ export interface CsvCurve {
 }
 
 /** Problems shown at most; a file of the wrong kind has one in every line. */
-const MOST_PROBLEMS = 5;
+const MAX_PROBLEMS = 5;
 
 const anyNumber = decimal();
 const notNegative = decimal({ min: 0 });
@@ -52,9 +52,9 @@ export function parseProfileCsv(text: string): CsvCurve {
     }
     isFirst = false;
   }
-  if (problems.length > MOST_PROBLEMS) {
-    const rest = problems.length - MOST_PROBLEMS;
-    problems.splice(MOST_PROBLEMS, rest, `and ${rest} more lines`);
+  if (problems.length > MAX_PROBLEMS) {
+    const rest = problems.length - MAX_PROBLEMS;
+    problems.splice(MAX_PROBLEMS, rest, `and ${rest} more lines`);
   }
   if (problems.length > 0) throw new UsageError(problems);
   if (points.length === 0) throw new UsageError("expected rows of seconds and a rate, found none");

@@ -37,7 +37,7 @@ export interface TrafficProfile {
 
 interface Key {
   readonly type: OptionType<number>;
-  readonly fallback: number;
+  readonly default: number;
   readonly alias?: string;
 }
 
@@ -54,8 +54,8 @@ const stageLength = duration({ min: 0 });
 const KEYED: Readonly<Record<string, KeyedProfile>> = {
   "sine": {
     keys: {
-      cycles: { type: decimal(), fallback: 2 },
-      min: { type: share, fallback: 0.1, alias: "min_factor" },
+      cycles: { type: decimal(), default: 2 },
+      min: { type: share, default: 0.1, alias: "min_factor" },
     },
     build: ({ cycles, min }, { rate, durationMs }) => ({
       pacer: { kind: "sine", rate, cycles: cycles!, min: min!, durationMs },
@@ -64,8 +64,8 @@ const KEYED: Readonly<Record<string, KeyedProfile>> = {
   },
   "sawtooth": {
     keys: {
-      cycles: { type: decimal(), fallback: 3 },
-      min: { type: share, fallback: 0.1, alias: "min_factor" },
+      cycles: { type: decimal(), default: 3 },
+      min: { type: share, default: 0.1, alias: "min_factor" },
     },
     build: ({ cycles, min }, { rate, durationMs }) => ({
       pacer: { kind: "sawtooth", rate, cycles: cycles!, min: min!, durationMs },
@@ -74,8 +74,8 @@ const KEYED: Readonly<Record<string, KeyedProfile>> = {
   },
   "square": {
     keys: {
-      cycles: { type: decimal(), fallback: 3 },
-      low: { type: share, fallback: 0.2, alias: "low_factor" },
+      cycles: { type: decimal(), default: 3 },
+      low: { type: share, default: 0.2, alias: "low_factor" },
     },
     build: ({ cycles, low }, { rate, durationMs }) => ({
       pacer: { kind: "square", rate, cycles: cycles!, low: low!, durationMs },
@@ -84,10 +84,10 @@ const KEYED: Readonly<Record<string, KeyedProfile>> = {
   },
   "spike": {
     keys: {
-      interval: { type: duration(), fallback: 10_000 },
-      spike_dur: { type: duration(), fallback: 2000 },
-      multiplier: { type: factor, fallback: 5 },
-      baseline: { type: factor, fallback: 0.2 },
+      interval: { type: duration(), default: 10_000 },
+      spike_dur: { type: duration(), default: 2000 },
+      multiplier: { type: factor, default: 5 },
+      baseline: { type: factor, default: 0.2 },
     },
     build({ interval, spike_dur, multiplier, baseline }, { rate }) {
       const [intervalMs, spikeMs] = [interval!, spike_dur!];
@@ -149,7 +149,7 @@ export function parseTrafficProfile(text: string, context: ProfileContext): Traf
 function keyedValues(name: string, rest: string): Readonly<Record<string, number>> {
   const { keys } = KEYED[name]!;
   const known = Object.keys(keys);
-  const values = Object.fromEntries(Object.entries(keys).map(([key, { fallback }]) => [key, fallback]));
+  const values = Object.fromEntries(Object.entries(keys).map(([key, { default: preset }]) => [key, preset]));
   const problems: string[] = [];
   for (const part of itemsOf(rest)) {
     const [, before, value] = /^([^=]*)=(.*)$/s.exec(part) ?? [];

@@ -6,7 +6,7 @@
 
 const STEPS = 25;
 /** A clock without a step in this many readings is not waited for. */
-const MOST_READINGS = 1_000_000;
+const MAX_READINGS = 1_000_000;
 
 /**
  * The smallest step seen of a clock, in its own unit; includes what reading it costs. `undefined` when it stands still.
@@ -21,7 +21,7 @@ const MOST_READINGS = 1_000_000;
 export function clockResolution(read: () => number = () => performance.now()): number | undefined {
   let smallest = Infinity;
   let last = read();
-  for (let steps = 0, readings = 0; steps < STEPS && readings < MOST_READINGS; readings++) {
+  for (let steps = 0, readings = 0; steps < STEPS && readings < MAX_READINGS; readings++) {
     const now = read();
     if (now === last) continue;
     smallest = Math.min(smallest, now - last);

@@ -18,8 +18,8 @@ export interface RecordedExchange {
   readonly failure: number;
   readonly failureDetail: string;
   readonly bodyBytes: number;
-  readonly wireBytesIn: number;
-  readonly wireBytesOut: number;
+  readonly bytesReceived: number;
+  readonly bytesSent: number;
   readonly connects: number;
   readonly reconnected: boolean;
   readonly redirects: number;
@@ -46,7 +46,7 @@ export interface RecorderOptions {
 }
 
 /** Different broken rules counted by name in one slot; the rest go to one key. */
-const MOST_RULES = 1000;
+const MAX_RULES = 1000;
 
 const SECOND_MS = 1000;
 /** A window that ends so little before a full second is that second's. */
@@ -64,8 +64,8 @@ class StepRecorder {
   unfinished = 0;
   unfilled = 0;
   bodyBytes = 0;
-  wireBytesIn = 0;
-  wireBytesOut = 0;
+  bytesReceived = 0;
+  bytesSent = 0;
   lengthErrors = 0;
   readonly latency = new Histogram();
   readonly unanswered = new Histogram();
@@ -102,8 +102,8 @@ class StepRecorder {
       unfinished: this.unfinished,
       unfilled: this.unfilled,
       bodyBytes: this.bodyBytes,
-      wireBytesIn: this.wireBytesIn,
-      wireBytesOut: this.wireBytesOut,
+      bytesReceived: this.bytesReceived,
+      bytesSent: this.bytesSent,
       lengthErrors: this.lengthErrors,
       latency: this.latency.take(),
       unanswered: this.unanswered.take(),
@@ -119,7 +119,7 @@ class StepRecorder {
       this.unfilled =
       this.lengthErrors =
         0;
-    this.bodyBytes = this.wireBytesIn = this.wireBytesOut = 0;
+    this.bodyBytes = this.bytesReceived = this.bytesSent = 0;
     this.statuses.fill(0);
     this.failures.fill(0);
     this.rules.clear();
@@ -133,8 +133,8 @@ export class Recorder {
   users = 0;
   started = 0;
   iterations = 0;
-  late = 0;
-  unsent = 0;
+  delayed = 0;
+  dropped = 0;
   scheduleWaits = 0;
   /** When the last exchange ended by itself, on the clock of the exchanges. */
   lastEndMs = 0;
@@ -154,7 +154,7 @@ export class Recorder {
   #streamLimit = 0;
   #reused = 0;
   #inFlight = 0;
-  #mostInFlight = 0;
+  #maxInFlight = 0;
   #warmupRequests = 0;
   #fromMs = 0;
   #seq = 0;
@@ -167,7 +167,7 @@ export class Recorder {
   /** A request is about to be sent. */
   start(): void {
     this.started++;
-    if (++this.#inFlight > this.#mostInFlight) this.#mostInFlight = this.#inFlight;
+    if (++this.#inFlight > this.#maxInFlight) this.#maxInFlight = this.#inFlight;
   }
 
   /** Requests under way. */
@@ -184,10 +184,10 @@ export class Recorder {
     if (exchange.failure !== FAILURE.unfinished) this.lastEndMs = exchange.endMs;
     const counts = this.#steps[step] ??= new StepRecorder(this.#options);
     counts.bodyBytes += exchange.bodyBytes;
-    counts.wireBytesIn += exchange.wireBytesIn;
-    counts.wireBytesOut += exchange.wireBytesOut;
+    counts.bytesReceived += exchange.bytesReceived;
+    counts.bytesSent += exchange.bytesSent;
     if (exchange.connects > 0) this.#connects += exchange.connects;
-    else if (IS_ANSWERED[exchange.failure] || exchange.wireBytesOut > 0) this.#reused++;
+    else if (IS_ANSWERED[exchange.failure] || exchange.bytesSent > 0) this.#reused++;
     if (exchange.reconnected) this.#reconnects++;
     if (exchange.redirects > 0) this.#redirects += exchange.redirects;
     if (exchange.streamLimit >= 0) {
@@ -234,7 +234,7 @@ export class Recorder {
   }
 
   /** Whether a head may be shown now: one a window. */
-  claimHead(): boolean {
+  reserveHead(): boolean {
     const isFree = !this.#isHeadShown;
     this.#isHeadShown = true;
     return isFree;
@@ -268,12 +268,12 @@ export class Recorder {
       redirects: this.#redirects,
       streamWaits: this.#streamWaits,
       streamLimit: this.#streamLimit,
-      late: this.late,
-      mostInFlight: this.#mostInFlight,
-      unsent: this.unsent,
+      delayed: this.delayed,
+      maxInFlight: this.#maxInFlight,
+      dropped: this.dropped,
       startDelay: this.startDelay.take(),
       scheduleWaits: this.scheduleWaits,
-      slots: [],
+      threads: [],
       protocols,
       addresses: Object.fromEntries(this.#addresses),
       details: this.#details,
@@ -284,8 +284,8 @@ export class Recorder {
     this.#fromMs = nowMs;
     this.started =
       this.iterations =
-      this.late =
-      this.unsent =
+      this.delayed =
+      this.dropped =
       this.scheduleWaits =
         0;
     this.#connects =
@@ -295,7 +295,7 @@ export class Recorder {
       this.#streamWaits =
       this.#streamLimit =
         0;
-    this.#mostInFlight = this.#inFlight;
+    this.#maxInFlight = this.#inFlight;
     this.#protocols.fill(0);
     this.#addresses.clear();
     this.#details = [];
@@ -340,7 +340,7 @@ export class Recorder {
 }
 
 function countRule(rules: Map<string, number>, rule: string): void {
-  const key = rules.has(rule) || rules.size < MOST_RULES ? rule : "[other rules]";
+  const key = rules.has(rule) || rules.size < MAX_RULES ? rule : "[other rules]";
   rules.set(key, (rules.get(key) ?? 0) + 1);
 }
 

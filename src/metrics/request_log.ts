@@ -43,7 +43,7 @@ export interface RequestLogOptions {
   /** Share of the requests, above 0 up to 1. */
   readonly share: number;
   /** Requests kept a window at most. */
-  readonly mostPerWindow: number;
+  readonly maxPerWindow: number;
   /** The run's start on the clock of the exchanges. */
   zeroMs(): number;
   /** From 0 (included) to 1 (excluded). */
@@ -62,10 +62,10 @@ export class RequestLog {
 
   /** A request has ended; `rules` as in the recorder. */
   note(step: number, exchange: LoggedExchange, rules: readonly string[] | null): void {
-    const { share, mostPerWindow, random } = this.#options;
+    const { share, maxPerWindow, random } = this.#options;
     if (share < 1 && random() >= share) return;
-    const place = this.#chosen++ < mostPerWindow ? this.#kept.length : Math.floor(random() * this.#chosen);
-    if (place >= mostPerWindow) return;
+    const place = this.#chosen++ < maxPerWindow ? this.#kept.length : Math.floor(random() * this.#chosen);
+    if (place >= maxPerWindow) return;
     const { dueMs, startMs, endMs, status, bodyBytes, connects } = exchange;
     this.#kept[place] = {
       step,

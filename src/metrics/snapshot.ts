@@ -13,9 +13,9 @@ export const PHASES = ["dns", "connect", "tls", "ttfb", "transfer", "total"] as 
 export type Phase = (typeof PHASES)[number];
 
 /** What the thread of one slot was busy with; tells a slow server from a client that could not keep up. */
-export interface SlotHealth {
+export interface ThreadHealth {
   /** The slot's number among all slots of the run, from 0. */
-  readonly slot: number;
+  readonly thread: number;
   /** Time covered, in ms. */
   readonly wallMs: number;
   /** How late the slot's own timer fired, in µs: what a busy thread adds to every number. */
@@ -23,7 +23,7 @@ export interface SlotHealth {
   /** The thread's CPU time, in ms; absent where the system does not tell. */
   readonly cpuMs?: number;
   /** Ready to run while no core was free for the thread, in ms; absent where the system does not tell. */
-  readonly coreWaitMs?: number;
+  readonly runQueueWaitMs?: number;
 }
 
 /**
@@ -44,9 +44,9 @@ export interface StepStats {
   /** Bytes of answer bodies as they travelled, without chunk framing. */
   readonly bodyBytes: number;
   /** Bytes read for the step's requests, heads and framing included; bodies alone with the fetch client. */
-  readonly wireBytesIn: number;
+  readonly bytesReceived: number;
   /** Bytes written for them, under the same terms. */
-  readonly wireBytesOut: number;
+  readonly bytesSent: number;
   /** Successful exchanges: from the start (open loop: from the moment due) to the last byte of the answer. */
   readonly latency: HistogramData;
   /** Exchanges without a whole answer: how long each was waited for. The true time is at least that. */
@@ -103,17 +103,17 @@ export interface Snapshot {
   /** How many it allows, the largest of several such limits; 0 when nothing waited. */
   readonly streamLimit: number;
   /** Open loop: arrivals that started over 1 ms after they were due; else 0. */
-  readonly late: number;
+  readonly delayed: number;
   /** Requests under way at the same time at most; of several slots, the sum of their maxima. */
-  readonly mostInFlight: number;
+  readonly maxInFlight: number;
   /** Open loop: arrivals that were due and never sent; else 0. */
-  readonly unsent: number;
+  readonly dropped: number;
   /** Open loop: from due to sent, in µs; else without values. */
   readonly startDelay: HistogramData;
   /** Pauses that the schedule made (open loop: timer waits). */
   readonly scheduleWaits: number;
   /** What each slot's thread was busy with, by slot. */
-  readonly slots: readonly SlotHealth[];
+  readonly threads: readonly ThreadHealth[];
   /** Exchanges by negotiated protocol: `1.1`, `1.0`, `2`. */
   readonly protocols: Readonly<Record<string, number>>;
   /** Empty unless the plan asks for counts by address. */
@@ -144,12 +144,12 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   redirects: 0,
   streamWaits: 0,
   streamLimit: 0,
-  late: 0,
-  mostInFlight: 0,
-  unsent: 0,
+  delayed: 0,
+  maxInFlight: 0,
+  dropped: 0,
   startDelay: EMPTY_HISTOGRAM,
   scheduleWaits: 0,
-  slots: [],
+  threads: [],
   protocols: {},
   addresses: {},
   details: [],
@@ -160,10 +160,10 @@ export const EMPTY_SNAPSHOT: Snapshot = {
 };
 
 /** Details kept at most; the first ones win. */
-const MOST_DETAILS = 100;
+const MAX_DETAILS = 100;
 
 /**
- * Adds what two slots saw in the same window. `users` and `mostInFlight` add up too.
+ * Adds what two slots saw in the same window. `users` and `maxInFlight` add up too.
  * Associative and commutative (but for the order of details); {@linkcode EMPTY_SNAPSHOT} is neutral.
  */
 export function mergeSnapshots(a: Snapshot, b: Snapshot): Snapshot {
@@ -173,7 +173,7 @@ export function mergeSnapshots(a: Snapshot, b: Snapshot): Snapshot {
   };
 }
 
-/** Adds a later window to an earlier one: `users` is the later one's, `mostInFlight` the larger, single requests are left out. */
+/** Adds a later window to an earlier one: `users` is the later one's, `maxInFlight` the larger, single requests are left out. */
 export function appendSnapshot(total: Snapshot, next: Snapshot): Snapshot {
   return { ...combine(total, next, Math.max), users: next.users };
 }
@@ -192,15 +192,18 @@ function combine(a: Snapshot, b: Snapshot, peak: (x: number, y: number) => numbe
     redirects: a.redirects + b.redirects,
     streamWaits: a.streamWaits + b.streamWaits,
     streamLimit: Math.max(a.streamLimit, b.streamLimit),
-    late: a.late + b.late,
-    mostInFlight: peak(a.mostInFlight, b.mostInFlight),
-    unsent: a.unsent + b.unsent,
+    delayed: a.delayed + b.delayed,
+    maxInFlight: peak(a.maxInFlight, b.maxInFlight),
+    dropped: a.dropped + b.dropped,
     startDelay: mergeHistograms(a.startDelay, b.startDelay),
     scheduleWaits: a.scheduleWaits + b.scheduleWaits,
-    slots: mergeByNumber(a.slots, b.slots, { numberOf: (health) => health.slot, add: addSlotHealth }),
+    threads: mergeByNumber(a.threads, b.threads, {
+      numberOf: (health) => health.thread,
+      add: addThreadHealth,
+    }),
     protocols: addCounts(a.protocols, b.protocols),
     addresses: addCounts(a.addresses, b.addresses),
-    details: [...a.details, ...b.details].slice(0, MOST_DETAILS),
+    details: [...a.details, ...b.details].slice(0, MAX_DETAILS),
     warmupRequests: a.warmupRequests + b.warmupRequests,
     requests: [],
     unlogged: a.unlogged + b.unlogged,
@@ -210,18 +213,18 @@ function combine(a: Snapshot, b: Snapshot, peak: (x: number, y: number) => numbe
 
 /** All slots' timer lags together. */
 export function loopLagOf(snapshot: Snapshot): HistogramData {
-  return snapshot.slots.reduce((sum, { loopLag }) => mergeHistograms(sum, loopLag), EMPTY_HISTOGRAM);
+  return snapshot.threads.reduce((sum, { loopLag }) => mergeHistograms(sum, loopLag), EMPTY_HISTOGRAM);
 }
 
-function addSlotHealth(a: SlotHealth, b: SlotHealth): SlotHealth {
+function addThreadHealth(a: ThreadHealth, b: ThreadHealth): ThreadHealth {
   const cpuMs = addOptional(a.cpuMs, b.cpuMs, (x, y) => x + y);
-  const coreWaitMs = addOptional(a.coreWaitMs, b.coreWaitMs, (x, y) => x + y);
+  const runQueueWaitMs = addOptional(a.runQueueWaitMs, b.runQueueWaitMs, (x, y) => x + y);
   return {
-    slot: a.slot,
+    thread: a.thread,
     wallMs: a.wallMs + b.wallMs,
     loopLag: mergeHistograms(a.loopLag, b.loopLag),
     ...(cpuMs !== undefined && { cpuMs }),
-    ...(coreWaitMs !== undefined && { coreWaitMs }),
+    ...(runQueueWaitMs !== undefined && { runQueueWaitMs }),
   };
 }
 
@@ -252,8 +255,8 @@ export function addStepStats(a: StepStats, b: StepStats): StepStats {
     unfinished: a.unfinished + b.unfinished,
     unfilled: a.unfilled + b.unfilled,
     bodyBytes: a.bodyBytes + b.bodyBytes,
-    wireBytesIn: a.wireBytesIn + b.wireBytesIn,
-    wireBytesOut: a.wireBytesOut + b.wireBytesOut,
+    bytesReceived: a.bytesReceived + b.bytesReceived,
+    bytesSent: a.bytesSent + b.bytesSent,
     latency: mergeHistograms(a.latency, b.latency),
     unanswered: mergeHistograms(a.unanswered, b.unanswered),
     failedLatency: mergeHistograms(a.failedLatency, b.failedLatency),
@@ -278,8 +281,8 @@ export const EMPTY_STEP_STATS: StepStats = {
   unfinished: 0,
   unfilled: 0,
   bodyBytes: 0,
-  wireBytesIn: 0,
-  wireBytesOut: 0,
+  bytesReceived: 0,
+  bytesSent: 0,
   latency: EMPTY_HISTOGRAM,
   unanswered: EMPTY_HISTOGRAM,
   failedLatency: EMPTY_HISTOGRAM,

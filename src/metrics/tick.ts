@@ -14,7 +14,7 @@ export interface Tick {
   /** What was seen from the run's start to `atMs`. */
   readonly total: Snapshot;
   /** Slots that reported in this window. */
-  readonly slots: number;
+  readonly threads: number;
 }
 
 /** Watches a run. Must not throw and not take long. */

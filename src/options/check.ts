@@ -13,12 +13,12 @@ export function checkRelations(table: OptionTable, { values, origins }: Resolved
   const problems: string[] = [];
   const named = new Set<string>();
   for (const property of given) {
-    const { needs = [], excludes = [] } = table[property]!;
+    const { requires = [], conflicts = [] } = table[property]!;
     const self = nameOf(table[property]!.long, origins.get(property)!);
-    for (const needed of needs) {
+    for (const needed of requires) {
       if (!given.includes(needed)) problems.push(`${self} needs ${table[needed]!.long}`);
     }
-    for (const other of excludes) {
+    for (const other of conflicts) {
       if (!given.includes(other) || named.has(`${other} ${property}`)) continue;
       named.add(`${property} ${other}`);
       problems.push(

@@ -95,7 +95,7 @@ export function flagsOf(table: OptionTable): readonly string[] {
 }
 
 /** Most room for flags in help. */
-const MOST_TERM_WIDTH = 32;
+const MAX_TERM_WIDTH = 32;
 
 /** Flags that every command has. */
 export const REQUESTS = [
@@ -150,7 +150,7 @@ function commandOf(spec: CommandSpec, listeners: Listeners): Command {
     .configureOutput({ outputError: () => undefined })
     .configureHelp({
       helpWidth: HELP_WIDTH,
-      padWidth: (command, help) => Math.min(help.longestOptionTermLength(command, help), MOST_TERM_WIDTH),
+      padWidth: (command, help) => Math.min(help.longestOptionTermLength(command, help), MAX_TERM_WIDTH),
       formatItem: itemText,
       optionTerm: (option) => terms.get(option.long ?? "") ?? option.flags,
       optionDescription: (option) => option.description,

@@ -33,10 +33,10 @@ export function argumentOf(option: Option): string {
 
 /** The default as text; `undefined` when there is none worth saying. */
 export function defaultOf(option: Option): string | undefined {
-  const { fallback, fallbackLabel, type } = option;
-  if (fallbackLabel !== undefined) return fallbackLabel;
-  if (fallback === undefined || fallback === false || fallback === "") return undefined;
-  return type.format?.(fallback) ?? String(fallback);
+  const { default: preset, defaultLabel, type } = option;
+  if (defaultLabel !== undefined) return defaultLabel;
+  if (preset === undefined || preset === false || preset === "") return undefined;
+  return type.format?.(preset) ?? String(preset);
 }
 
 /** The help line with its default and whether it may be repeated. */

@@ -25,8 +25,8 @@ export function joinTables<const Tables extends readonly OptionTable[]>(
   const entries = tables.flatMap((table) => Object.entries(table));
   assertDistinct(entries);
   const joined = Object.fromEntries(entries);
-  for (const [property, { needs = [], excludes = [] }] of entries) {
-    const unknown = [...needs, ...excludes].find((other) => !Object.hasOwn(joined, other));
+  for (const [property, { requires = [], conflicts = [] }] of entries) {
+    const unknown = [...requires, ...conflicts].find((other) => !Object.hasOwn(joined, other));
     if (unknown !== undefined) {
       throw new TypeError(`Option "${property}" names an unknown option "${unknown}"`);
     }

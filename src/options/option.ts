@@ -59,7 +59,7 @@ export interface Option<T = unknown> {
   /** One line for help and the README; says the unit. */
   readonly help: string;
   /** The value when nobody gave one. */
-  readonly fallback?: T;
+  readonly default?: T;
   /** The option may be given several times; its value is a list in the order given. */
   readonly repeat?: true;
   /** A long flag that switches it off: `--no-keepalive`. */
@@ -67,13 +67,13 @@ export interface Option<T = unknown> {
   /** Value when the flag stands alone; makes its argument optional. */
   readonly bare?: T;
   /** Property names of options without which this one makes no sense: all of them must be given. */
-  readonly needs?: readonly string[];
+  readonly requires?: readonly string[];
   /** Property names of options that cannot be given together with this one. */
-  readonly excludes?: readonly string[];
+  readonly conflicts?: readonly string[];
   /** The value may hold a secret and is masked wherever it is shown. */
   readonly secret?: true;
   /** What the help shows as default instead of `fallback`. */
-  readonly fallbackLabel?: string;
+  readonly defaultLabel?: string;
 }
 
 /** Options by property name; the environment name and the configuration key derive from that name. */
@@ -84,7 +84,7 @@ type TypeOf<O> = O extends { readonly type: OptionType<infer T> } ? T : never;
 /** The values that a table yields: lists for repeatable options, `undefined` where there is no fallback. */
 export type ValuesOf<Table extends OptionTable> = {
   readonly [K in keyof Table]: Table[K] extends { readonly repeat: true } ? readonly TypeOf<Table[K]>[]
-    : Table[K] extends { readonly fallback: unknown } ? TypeOf<Table[K]>
+    : Table[K] extends { readonly default: unknown } ? TypeOf<Table[K]>
     : TypeOf<Table[K]> | undefined;
 };
 

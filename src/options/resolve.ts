@@ -69,8 +69,8 @@ export function resolve<Table extends OptionTable>(table: Table, sources: Source
   for (const [property, option] of Object.entries(table)) {
     const found = given.get(property);
     const read = found === undefined ? [] : readAll(option, found, problems);
-    if (option.repeat) values[property] = found === undefined ? option.fallback ?? [] : read;
-    else values[property] = read.length > 0 ? read.at(-1) : option.fallback;
+    if (option.repeat) values[property] = found === undefined ? option.default ?? [] : read;
+    else values[property] = read.length > 0 ? read.at(-1) : option.default;
   }
   return {
     values: values as ValuesOf<Table>,

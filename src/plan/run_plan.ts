@@ -205,7 +205,7 @@ export interface LogSpec {
   /** Share of the requests, drawn at random; above 0 up to 1. */
   readonly share: number;
   /** Requests a second at most, over all slots. */
-  readonly mostPerSecond: number;
+  readonly maxPerSecond: number;
 }
 
 /** What a worker is told before it starts. */
@@ -219,7 +219,7 @@ export interface RunPlan {
   /** The same for every request of the run. */
   readonly client: ClientSpec;
   /** How long what is in flight at the end may still take. */
-  readonly graceMs: number;
+  readonly gracefulStopMs: number;
   /** Load applied before the measurement starts, excluded from the results. */
   readonly warmupMs: number;
   /** 0 to 2^32 − 1; the same seed makes the same random choices. */

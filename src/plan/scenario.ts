@@ -130,7 +130,7 @@ export function stepsOf(scenario: Scenario): readonly Step[] {
 }
 
 /** Requests of an iteration at most, redirects aside. */
-export function mostSteps({ flows }: Scenario): number {
+export function maxSteps({ flows }: Scenario): number {
   return Math.max(...flows.map(({ steps }) => steps.length));
 }
 

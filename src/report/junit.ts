@@ -103,7 +103,7 @@ function casesOf({ result, thresholds, comparison }: Outcome): readonly Case[] {
     : aborted
     ? `ended early: "${aborted.expression}" could no longer be met (${aborted.reason})`
     : lost.length > 0
-    ? `part of the load was lost: ${lost.map(({ slot, reason }) => `${slot} (${reason})`).join(", ")}`
+    ? `part of the load was lost: ${lost.map(({ thread, reason }) => `${thread} (${reason})`).join(", ")}`
     : undefined;
   return [
     {

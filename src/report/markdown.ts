@@ -35,7 +35,7 @@ export interface SummaryOptions {
 export const MARKER = "<!-- bench-summary -->";
 
 /** Kinds of error listed at most. */
-const MOST_ERRORS = 10;
+const MAX_ERRORS = 10;
 
 /** The whole summary, with a line end at its end. */
 export function summaryMarkdown(outcome: Outcome, options: SummaryOptions): string {
@@ -97,12 +97,12 @@ function numbers({ result }: Outcome): readonly (readonly [name: string, value: 
 function errors({ result }: Outcome): readonly string[] {
   const failures = Object.entries(overallStats(result).counts.failures).sort(([, a], [, b]) => b - a);
   if (failures.length === 0) return [];
-  const rest = failures.length - MOST_ERRORS;
+  const rest = failures.length - MAX_ERRORS;
   return [
     "",
     ...markdownTable(
       ["Error", "Count"],
-      failures.slice(0, MOST_ERRORS).map(([key, count]) => [failureText(key), formatCount(count)]),
+      failures.slice(0, MAX_ERRORS).map(([key, count]) => [failureText(key), formatCount(count)]),
     ),
     ...(rest > 0 ? ["", `… and ${formatCount(rest)} more kinds of error`] : []),
   ];

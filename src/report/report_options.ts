@@ -20,7 +20,7 @@ export const reportOptions = defineOptions({
     long: "--html",
     type: toggle,
     group: "Output",
-    fallback: false,
+    default: false,
     help: "Print the results as an HTML table",
   },
   htmlReport: {

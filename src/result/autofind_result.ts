@@ -92,8 +92,8 @@ function stepJson(step: AutofindStep, by: AutofindBy): AutofindStepJson {
     ...(by === "users" ? { users: step.load } : { rate: step.load }),
     ...(openLoop && {
       achieved_rate: rounded(openLoop.achievedRate, 2),
-      late_starts: openLoop.late,
-      unsent: openLoop.unsent,
+      late_starts: openLoop.delayed,
+      unsent: openLoop.dropped,
     }),
     rps: orNull(step.requestsPerSecond, 2),
     p50: seconds(p50),

@@ -52,14 +52,14 @@ export interface AutofindStep {
     /** Iterations a second whose first request was answered, as far as the server kept up. */
     readonly achievedRate: number;
     /** Arrivals that were due and never sent. */
-    readonly unsent: number;
+    readonly dropped: number;
     /** Arrivals that started over 1 ms after they were due. */
-    readonly late: number;
+    readonly delayed: number;
   };
 }
 
 /** The share of its target rate that a step must reach. */
-export const LEAST_ACHIEVED = 0.95;
+export const MIN_ACHIEVED = 0.95;
 
 /** Judges the run of one step. */
 export function judgeStep(
@@ -103,7 +103,7 @@ function failuresOf(
   if (p95 === undefined) reasons.push("p95 was not measured");
   else if (p95.ms > maxP95Ms) reasons.push(`p95 ${formatCompactTime(p95.ms)} is above ${limit}`);
   else if (p95.isAtLeast) reasons.push("p95 falls among requests without an answer");
-  if (openLoop && openLoop.achievedRate < LEAST_ACHIEVED * step.load) {
+  if (openLoop && openLoop.achievedRate < MIN_ACHIEVED * step.load) {
     reasons.push(`only ${formatTenths(openLoop.achievedRate)} of ${step.load} a second were served`);
   }
   return reasons;
@@ -124,8 +124,8 @@ function openLoopOf({ plan, durationMs, total }: RunResult): AutofindStep["openL
   const seconds = Math.min(Math.max(durationMs, plannedMs), plannedMs + behindMs) / 1000;
   return {
     achievedRate: seconds > 0 ? endedOf(counts) / seconds : 0,
-    unsent: total.unsent,
-    late: total.late,
+    dropped: total.dropped,
+    delayed: total.delayed,
   };
 }
 

@@ -191,7 +191,7 @@ export function definitionsOf(result: RunResult): readonly Definition[] {
     counts.unfinished > 0 && {
       key: "unfinished",
       term: "Unfinished",
-      text: `still open ${formatDuration(plan.graceMs)} after the end; neither requests nor errors`,
+      text: `still open ${formatDuration(plan.gracefulStopMs)} after the end; neither requests nor errors`,
     },
     {
       key: "connections",

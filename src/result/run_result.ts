@@ -53,9 +53,9 @@ export interface ClientHealth {
 }
 
 /** A slot or node that stopped reporting. */
-export interface LostSlot {
+export interface LostWorker {
   /** Such as `thread 2`, counted from 1. */
-  readonly slot: string;
+  readonly thread: string;
   /** Since the run's start; 0 when it was lost before. */
   readonly atMs: number;
   /** The error's message, as it came. */
@@ -101,7 +101,7 @@ export interface RunResult {
   /** Tells whether this machine was itself the limit. */
   readonly health: ClientHealth;
   /** Empty when every slot reported to the end. */
-  readonly lost: readonly LostSlot[];
+  readonly lost: readonly LostWorker[];
   /** Absent when the load came from this process. */
   readonly fleet?: FleetSummary;
   /** Absent over plain HTTP, or when no handshake came about. */

@@ -9,34 +9,34 @@
  */
 import { formatCount, formatShare, formatTime } from "../lib/number_format.ts";
 import { type HistogramData, rankOf, valueAtRank } from "../metrics/histogram.ts";
-import { loopLagOf, type SlotHealth, type Snapshot } from "../metrics/snapshot.ts";
+import { loopLagOf, type Snapshot, type ThreadHealth } from "../metrics/snapshot.ts";
 import { samplesToResolve } from "../metrics/stats.ts";
 import type { RunResult } from "./run_result.ts";
 
 /** Timers this late at the 95th percentile, in µs, weigh on every latency. Idle threads stay below 3 ms. */
-const MOST_LAG_US = 20_000;
+const MAX_LAG_US = 20_000;
 /** Of fewer checks the 95th percentile is the largest: one hiccup of the machine, not a thread that lags. */
-const FEWEST_LAG_CHECKS = samplesToResolve(95);
+const MIN_LAG_CHECKS = samplesToResolve(95);
 /**
  * Share of the time a thread wanted to run and had no core. One other program on the same core makes it a half; threads
  * and server that share two cores come to a third.
  */
-const MOST_CORE_WAIT = 0.5;
+const MAX_CORE_WAIT = 0.5;
 /** The same as a share of all time, below which an almost idle thread's waits are not worth a word. */
-const LEAST_CORE_WAIT_OF_TIME = 0.2;
+const MIN_CORE_WAIT_OF_TIME = 0.2;
 /** Shorter stretches are too coarse for a share. */
 const SHORTEST_JUDGED_MS = 900;
 /** Share of arrivals that started over 1 ms late. An idle client stays below 1 %. */
-const MOST_LATE = 0.05;
+const MAX_DELAYED = 0.05;
 /** Fewer late arrivals say nothing. */
-const FEWEST_LATE = 10;
+const MIN_DELAYED = 10;
 /** Below this share of the schedule, a rate counts as missed. */
-const LEAST_OF_SCHEDULE = 0.98;
+const MIN_OF_SCHEDULE = 0.98;
 /** A thread that works this share of the time may be the limit itself. */
 const BUSY_SHARE = 0.9;
 
 /** Threads that work less than this are not late by their own load. */
-const LEAST_OWN_WORK = 0.5;
+const MIN_OWN_WORK = 0.5;
 
 /** What a finding is about. */
 export type FindingKind = "lost" | "saturated" | "unsent" | "busy";
@@ -45,7 +45,7 @@ export type FindingKind = "lost" | "saturated" | "unsent" | "busy";
 export interface Finding {
   readonly kind: FindingKind;
   /** The numbers do not mean what they seem to; otherwise it is a remark. */
-  readonly isDoubt: boolean;
+  readonly isWarning: boolean;
   /** Whole sentences: what is wrong, the figures, what to change. Not escaped. */
   readonly text: string;
 }
@@ -57,7 +57,7 @@ export interface ThreadFacts {
   /** On a core. */
   readonly busyShare?: number;
   /** Ready to run, without a core. */
-  readonly coreWaitShare?: number;
+  readonly runQueueWaitShare?: number;
   /** Of the time it wanted to run, the part without a core. */
   readonly deniedShare?: number;
   readonly lag: HistogramData;
@@ -65,17 +65,17 @@ export interface ThreadFacts {
 
 /** Everything worth knowing about the client's part in a result; the doubts first. */
 export function findingsOf(result: RunResult): readonly Finding[] {
-  return [...lost(result), ...saturated(result), ...unsent(result), ...busy(result)];
+  return [...lost(result), ...saturated(result), ...dropped(result), ...busy(result)];
 }
 
 /** Whether nothing found keeps the numbers from meaning what they say. */
 export function isSound(result: RunResult): boolean {
-  return !findingsOf(result).some(({ isDoubt }) => isDoubt);
+  return !findingsOf(result).some(({ isWarning }) => isWarning);
 }
 
 /** The load threads in figures. */
 export function threadFacts(result: RunResult): readonly ThreadFacts[] {
-  return result.total.slots.map(factsOf);
+  return result.total.threads.map(factsOf);
 }
 
 /** Cores that the process kept busy on average; `undefined` when that was not measured. */
@@ -95,32 +95,32 @@ export function arrivalsSent({ startDelay }: Pick<Snapshot, "startDelay">): numb
   return startDelay.count;
 }
 
-function factsOf({ slot, wallMs, cpuMs, coreWaitMs, loopLag }: SlotHealth): ThreadFacts {
+function factsOf({ thread, wallMs, cpuMs, runQueueWaitMs, loopLag }: ThreadHealth): ThreadFacts {
   const isLong = wallMs >= SHORTEST_JUDGED_MS;
-  const wantedMs = (cpuMs ?? 0) + (coreWaitMs ?? 0);
+  const wantedMs = (cpuMs ?? 0) + (runQueueWaitMs ?? 0);
   return {
-    thread: slot + 1,
+    thread: thread + 1,
     lag: loopLag,
     ...(isLong && cpuMs !== undefined && { busyShare: cpuMs / wallMs }),
-    ...(isLong && coreWaitMs !== undefined && { coreWaitShare: coreWaitMs / wallMs }),
-    ...(isLong && cpuMs !== undefined && coreWaitMs !== undefined && wantedMs > 0 && {
-      deniedShare: coreWaitMs / wantedMs,
+    ...(isLong && runQueueWaitMs !== undefined && { runQueueWaitShare: runQueueWaitMs / wallMs }),
+    ...(isLong && cpuMs !== undefined && runQueueWaitMs !== undefined && wantedMs > 0 && {
+      deniedShare: runQueueWaitMs / wantedMs,
     }),
   };
 }
 
-function lost({ lost: slots }: RunResult): readonly Finding[] {
-  if (slots.length === 0) return [];
-  const names = slots.map(({ slot, reason }) => `${slot} (${reason})`).join(", ");
-  return [doubt("lost", `Part of the load was lost: ${names}. What it had reported until then is counted`)];
+function lost({ lost: threads }: RunResult): readonly Finding[] {
+  if (threads.length === 0) return [];
+  const names = threads.map(({ thread, reason }) => `${thread} (${reason})`).join(", ");
+  return [warning("lost", `Part of the load was lost: ${names}. What it had reported until then is counted`)];
 }
 
 function saturated(result: RunResult): readonly Finding[] {
   const starved = starvedFact(result);
-  const isOwnWork = starved === undefined && (mostBusy(result) ?? 1) >= LEAST_OWN_WORK;
+  const isOwnWork = starved === undefined && (mostBusy(result) ?? 1) >= MIN_OWN_WORK;
   const facts = [starved, lagFact(result), lateFact(result)].filter((fact) => fact !== undefined);
   if (facts.length === 0) return [];
-  return [doubt(
+  return [warning(
     "saturated",
     `The load generator was saturated: latencies include its own delay. ${facts.join(". ")}. ` +
       `${isOwnWork ? adviceFor(result) : "End what else runs here"}, or give it a machine of its own`,
@@ -128,8 +128,8 @@ function saturated(result: RunResult): readonly Finding[] {
 }
 
 function starvedFact(result: RunResult): string | undefined {
-  const starved = threadFacts(result).filter(({ deniedShare = 0, coreWaitShare = 0 }) =>
-    deniedShare >= MOST_CORE_WAIT && coreWaitShare >= LEAST_CORE_WAIT_OF_TIME
+  const starved = threadFacts(result).filter(({ deniedShare = 0, runQueueWaitShare = 0 }) =>
+    deniedShare >= MAX_CORE_WAIT && runQueueWaitShare >= MIN_CORE_WAIT_OF_TIME
   );
   if (starved.length === 0) return undefined;
   const worst = Math.max(...starved.map(({ deniedShare }) => deniedShare!));
@@ -138,20 +138,20 @@ function starvedFact(result: RunResult): string | undefined {
 }
 
 function lagFact({ total }: RunResult): string | undefined {
-  const worst = total.slots.filter(({ loopLag }) => loopLag.count >= FEWEST_LAG_CHECKS)
+  const worst = total.threads.filter(({ loopLag }) => loopLag.count >= MIN_LAG_CHECKS)
     .map(({ loopLag }) => lagPercentile(loopLag, 95)!)
     .reduce((most, us) => Math.max(most, us), 0);
-  if (worst < MOST_LAG_US) return undefined;
+  if (worst < MAX_LAG_US) return undefined;
   return `Its own timers came ${formatTime(worst / 1000)} late or more in one check of twenty, ` +
     `${formatTime(loopLagOf(total).max / 1000)} at worst`;
 }
 
 /** Arrivals that came late although no slot was out of connections: the client's own doing. */
 function lateFact({ plan: { load }, total }: RunResult): string | undefined {
-  if (load.kind !== "rate" || total.unsent > 0 || total.mostInFlight >= load.maxConnections) return undefined;
+  if (load.kind !== "rate" || total.dropped > 0 || total.maxInFlight >= load.maxConnections) return undefined;
   const sent = arrivalsSent(total);
-  if (total.late < FEWEST_LATE || total.late / sent < MOST_LATE) return undefined;
-  return `${formatShare(total.late, sent)} of the arrivals started over 1ms after they were due, ` +
+  if (total.delayed < MIN_DELAYED || total.delayed / sent < MAX_DELAYED) return undefined;
+  return `${formatShare(total.delayed, sent)} of the arrivals started over 1ms after they were due, ` +
     "with connections free";
 }
 
@@ -161,19 +161,19 @@ function adviceFor({ plan: { load }, threads, health }: RunResult): string {
   return `Use fewer ${load.kind === "users" ? "users (-u)" : "connections (-c)"}${more ? ` or ${more}` : ""}`;
 }
 
-function unsent(result: RunResult): readonly Finding[] {
+function dropped(result: RunResult): readonly Finding[] {
   const { plan: { load, client }, total, interrupted } = result;
   if (load.kind !== "rate" || interrupted) return [];
   const sent = arrivalsSent(total);
-  const due = sent + total.unsent;
-  if (due === 0 || sent / due >= LEAST_OF_SCHEDULE) return [];
+  const due = sent + total.dropped;
+  if (due === 0 || sent / due >= MIN_OF_SCHEDULE) return [];
   const what = (client.streams ?? 1) > 1 ? "stream" : "connection";
   const busy = load.maxConnections === 1
     ? `the only ${what} was`
     : `all ${formatCount(load.maxConnections)} ${what}s were`;
-  return [doubt(
+  return [warning(
     "unsent",
-    `The schedule was missed: ${formatCount(total.unsent)} of ${
+    `The schedule was missed: ${formatCount(total.dropped)} of ${
       formatCount(due)
     } arrivals were never sent, ` +
       `since ${busy} waiting for answers. ` +
@@ -189,7 +189,7 @@ function busy(result: RunResult): readonly Finding[] {
   if (most === undefined || most < BUSY_SHARE) return [];
   return [{
     kind: "busy",
-    isDoubt: false,
+    isWarning: false,
     text:
       `The load generator worked ${percent(most)} of the time: the throughput may be its own limit, and ` +
       "latencies include waiting for their turn in it. For latencies at a given load, use --rate",
@@ -202,8 +202,8 @@ function mostBusy(result: RunResult): number | undefined {
   return shares.length === 0 ? undefined : Math.max(...shares);
 }
 
-function doubt(kind: FindingKind, text: string): Finding {
-  return { kind, isDoubt: true, text };
+function warning(kind: FindingKind, text: string): Finding {
+  return { kind, isWarning: true, text };
 }
 
 function percent(share: number): string {

@@ -6,7 +6,7 @@
  */
 import type { PatternCompiler } from "../lib/safe_pattern.ts";
 import type { CheckRule } from "../plan/scenario.ts";
-import type { AnswerView } from "./response_view.ts";
+import type { ResponseView } from "./response_view.ts";
 import { jsonText, parseJsonPath, valueAt } from "./json_path.ts";
 
 /** A claim that is ready to be judged. */
@@ -14,7 +14,7 @@ export interface Check {
   readonly needsHead: boolean;
   readonly needsBody: boolean;
   /** The key of the broken claim, or `undefined` when it holds. */
-  judge(answer: AnswerView): string | undefined;
+  judge(response: ResponseView): string | undefined;
 }
 
 type JsonCheck = Extract<CheckRule, { kind: "json" }>;
@@ -55,8 +55,8 @@ export function compileCheck(rule: CheckRule, compilePattern: PatternCompiler): 
   }
 }
 
-function bodyCheck(key: string, holds: (answer: AnswerView) => boolean): Check {
-  return { needsHead: false, needsBody: true, judge: (answer) => holds(answer) ? undefined : key };
+function bodyCheck(key: string, holds: (response: ResponseView) => boolean): Check {
+  return { needsHead: false, needsBody: true, judge: (response) => holds(response) ? undefined : key };
 }
 
 function compileJson({ path: text, equals }: JsonCheck): Check {
@@ -96,8 +96,8 @@ function compileHeader(
   return {
     needsHead: true,
     needsBody: false,
-    judge(answer) {
-      const value = answer.header(name);
+    judge(response) {
+      const value = response.header(name);
       if (value === undefined) return missing;
       const holds = pattern ? pattern.isIn(value) : equals === undefined || value === equals;
       return holds ? undefined : differs;

@@ -61,7 +61,7 @@ export interface CompiledStep {
   readonly hasStatusCheck: boolean;
   readonly extractors: readonly Extractor[];
   /** There is a check or an extractor. */
-  readonly readsAnswer: boolean;
+  readonly readsResponse: boolean;
   /** The step and its request, when they are the same every time; else `fill` gives the step. */
   readonly fixed: { readonly step: Step; readonly request: PreparedRequest } | null;
   fill(scope: Scope): FilledStep;
@@ -101,7 +101,7 @@ export interface CompileOptions {
   /** Requests need more than their text: all of them go through `prepare`. */
   readonly needsPreparation?: boolean;
   /** Keep of all answers at least their heads, or all there is. */
-  readonly keepAnswers?: "heads" | "whole";
+  readonly keepResponses?: "heads" | "whole";
 }
 
 /**
@@ -160,9 +160,9 @@ function compileStep(step: Step, index: number, context: StepContext): CompiledS
   const readers = [...checks, ...extractors];
   const readsBody = readers.some(({ needsBody }) => needsBody);
   const wants: Wants = {
-    head: context.keepAnswers !== undefined || readers.some(({ needsHead }) => needsHead) ||
+    head: context.keepResponses !== undefined || readers.some(({ needsHead }) => needsHead) ||
       (readsBody && asksForCoding(step.headers)),
-    body: context.keepAnswers === "whole" || readsBody,
+    body: context.keepResponses === "whole" || readsBody,
     cookies: scenario.cookies !== "ignore",
   };
   const form = bindStep(step, scenario);
@@ -181,7 +181,7 @@ function compileStep(step: Step, index: number, context: StepContext): CompiledS
     checks,
     hasStatusCheck: step.checks.some(({ kind }) => kind === "status"),
     extractors,
-    readsAnswer: readers.length > 0,
+    readsResponse: readers.length > 0,
     fixed: isFixed ? fixedOf(form, prepare) : null,
     fill: (scope) => assemble(form, draw(form, scope)),
     request: (sender) => requestOf({ form, quick, prepare }, sender),

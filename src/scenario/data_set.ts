@@ -9,7 +9,7 @@ import { messageOf, UsageError } from "../lib/errors.ts";
 import { jsonMistake } from "../lib/json_error.ts";
 import type { Random } from "../lib/random.ts";
 import type { LoadSpec } from "../plan/run_plan.ts";
-import { type DataSet, type DataValue, mostSteps, type Scenario } from "../plan/scenario.ts";
+import { type DataSet, type DataValue, maxSteps, type Scenario } from "../plan/scenario.ts";
 import { globalNumber, type Share } from "../plan/share.ts";
 import { isScalar, parseExactJson } from "./json_path.ts";
 import { valueOf } from "./value.ts";
@@ -139,7 +139,7 @@ function demandOf(scenario: Scenario, load: LoadSpec): { iterations: number; use
       // Which flows are drawn is not known: all may be of the longest.
       const iterations = load.unit === "iterations"
         ? load.amount
-        : Math.ceil(load.amount / mostSteps(scenario));
+        : Math.ceil(load.amount / maxSteps(scenario));
       return { iterations, users: Math.min(load.connections, iterations) };
     }
   }

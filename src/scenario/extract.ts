@@ -7,7 +7,7 @@
 import { UsageError } from "../lib/errors.ts";
 import type { PatternCompiler } from "../lib/safe_pattern.ts";
 import type { DataValue, ExtractRule } from "../plan/scenario.ts";
-import type { AnswerView } from "./response_view.ts";
+import type { ResponseView } from "./response_view.ts";
 import { parseJsonPath, valueAt } from "./json_path.ts";
 import { valueOf } from "./value.ts";
 
@@ -20,7 +20,7 @@ export interface Extractor {
   readonly needsHead: boolean;
   readonly needsBody: boolean;
   /** The value, or `undefined` when the answer has none. */
-  take(answer: AnswerView): DataValue | undefined;
+  take(response: ResponseView): DataValue | undefined;
 }
 
 /**
@@ -39,8 +39,8 @@ export function compileExtract(rule: ExtractRule, compilePattern: PatternCompile
         failure: failure(`nothing at JSON path ${expression}`),
         needsHead: false,
         needsBody: true,
-        take(answer) {
-          const value = answer.json === null ? undefined : valueAt(answer.json.value, path);
+        take(response) {
+          const value = response.json === null ? undefined : valueAt(response.json.value, path);
           return value === undefined || value === null ? undefined : valueOf(value);
         },
       };
@@ -51,7 +51,7 @@ export function compileExtract(rule: ExtractRule, compilePattern: PatternCompile
         failure: failure(`no header "${expression}"`),
         needsHead: true,
         needsBody: false,
-        take: (answer) => answer.header(expression),
+        take: (response) => response.header(expression),
       };
     case "regex": {
       const pattern = compilePattern(expression);
@@ -65,7 +65,7 @@ export function compileExtract(rule: ExtractRule, compilePattern: PatternCompile
         failure: failure(`no match for ${expression}`),
         needsHead: false,
         needsBody: true,
-        take: (answer) => pattern.firstGroup(answer.text),
+        take: (response) => pattern.firstGroup(response.text),
       };
     }
   }

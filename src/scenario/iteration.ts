@@ -14,7 +14,7 @@ import {
 import { Random } from "../lib/random.ts";
 import { FAILURE } from "../metrics/failure.ts";
 import type { DataValue } from "../plan/scenario.ts";
-import { AnswerView } from "./response_view.ts";
+import { ResponseView } from "./response_view.ts";
 import type { CompiledFlow, CompiledStep, Program, Sender } from "./compile.ts";
 import type { Row } from "./data_set.ts";
 import { RequestBuffer } from "./quick_request.ts";
@@ -102,7 +102,7 @@ interface CookieRequest {
 const FIRST_STREAM = 2 ** 32;
 
 /** A user must let others run between two iterations without a request. */
-const LEAST_PAUSE_MS = 1;
+const MIN_PAUSE_MS = 1;
 
 /** One simulated user. */
 export class FlowUser {
@@ -112,7 +112,7 @@ export class FlowUser {
   readonly #client: HttpClient;
   readonly #context: FlowContext;
   readonly #exchange = new Exchange();
-  readonly #view = new AnswerView();
+  readonly #view = new ResponseView();
   readonly #jar: Cookies | null;
   readonly #cookieRequests = new Map<number, CookieRequest>();
   readonly #variables = new Map<string, DataValue>();
@@ -169,12 +169,12 @@ export class FlowUser {
       if (decoding !== null) await decoding;
       const goesOn = this.#settle(step, request);
       // What it took to look at an answer is not part of the next request.
-      this.#readyAtMs = step.readsAnswer ? context.now() : exchange.endMs;
+      this.#readyAtMs = step.readsResponse ? context.now() : exchange.endMs;
       if (exchange.failure === FAILURE.unfinished) return;
       const isLast = i === lastStep || !goesOn;
       const pauseMs = isLast && !context.pausesAtEnd ? 0 : this.#pauseAfter(step);
       if (pauseMs > 0 || request === null) {
-        await context.sleep(pauseMs === 0 ? LEAST_PAUSE_MS : pauseMs);
+        await context.sleep(pauseMs === 0 ? MIN_PAUSE_MS : pauseMs);
         this.#readyAtMs = context.now();
       }
       if (!goesOn) break;
@@ -321,7 +321,7 @@ export class FlowUser {
       exchange.failure = isErrorStatus ? FAILURE.http_status : FAILURE.extract;
       if (!isErrorStatus) exchange.failureDetail = notFound.join("; ");
       recorder.record(step.index, exchange, notFound);
-    } else recorder.record(step.index, exchange, isErrorStatus || !step.readsAnswer ? null : NONE);
+    } else recorder.record(step.index, exchange, isErrorStatus || !step.readsResponse ? null : NONE);
   }
 
   #judge({ checks }: CompiledStep): readonly string[] {

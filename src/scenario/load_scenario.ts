@@ -54,8 +54,8 @@ export interface LoadedScenario {
 }
 
 /** Largest data file and largest body file, in bytes. */
-const MOST_DATA_BYTES = 256 * 2 ** 20;
-const MOST_BODY_BYTES = 10 * 2 ** 20;
+const MAX_DATA_BYTES = 256 * 2 ** 20;
+const MAX_BODY_BYTES = 10 * 2 ** 20;
 
 /**
  * Makes a scenario of the text of a scenario file.
@@ -75,8 +75,8 @@ export async function loadScenario(text: string, options: LoadScenarioOptions): 
   const data = await loadData(checked, {
     flags: options.dataFlags ?? { data: [], dataStrategy: [] },
     findings,
-    readRelative: async (file) => decodeText(await read(here(file), MOST_DATA_BYTES), file),
-    readGiven: async (file) => decodeText(await read(file, MOST_DATA_BYTES), file),
+    readRelative: async (file) => decodeText(await read(here(file), MAX_DATA_BYTES), file),
+    readGiven: async (file) => decodeText(await read(file, MAX_DATA_BYTES), file),
   });
   const base = baseOf(checked, options, findings) ??
     // Steps are judged for themselves: what is wrong with the base is told already.
@@ -87,7 +87,7 @@ export async function loadScenario(text: string, options: LoadScenarioOptions): 
     base,
     commonHeaders: options.commonHeaders ?? [],
     compilePattern: await loadPatternCompiler(),
-    readBytes: (file) => read(here(file), MOST_BODY_BYTES),
+    readBytes: (file) => read(here(file), MAX_BODY_BYTES),
   }, options.thinkMs);
   const keepsLiteral = checked.on_template_error === "keep_literal";
   const env: Record<string, string> = {};

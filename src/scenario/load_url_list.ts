@@ -27,7 +27,7 @@ export interface UrlEntry {
 const METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"] as const;
 
 /** Problems shown at most; a file of the wrong kind has one in every line. */
-const MOST_PROBLEMS = 10;
+const MAX_PROBLEMS = 10;
 
 /**
  * Reads a list: one entry a line, `URL` or `METHOD URL`, the method in any case and GET when there is none. Blank lines
@@ -54,9 +54,9 @@ export function parseUrlList(text: string, fileName: string): readonly UrlEntry[
     if (typeof entry === "string") problems.push(`${file}, line ${index + 1}: ${entry}`);
     else entries.push({ ...entry, line: index + 1 });
   }
-  if (problems.length > MOST_PROBLEMS) {
-    const rest = problems.length - MOST_PROBLEMS;
-    problems.splice(MOST_PROBLEMS, rest, `${file}: ${rest} more lines are wrong`);
+  if (problems.length > MAX_PROBLEMS) {
+    const rest = problems.length - MAX_PROBLEMS;
+    problems.splice(MAX_PROBLEMS, rest, `${file}: ${rest} more lines are wrong`);
   }
   if (problems.length > 0) throw new UsageError(problems);
   if (entries.length === 0) {

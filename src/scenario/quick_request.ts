@@ -70,7 +70,7 @@ function endOf(
 }
 
 /** Before larger bodies, servers may be asked whether they want them. */
-const MOST_BODY_BYTES = 65_536;
+const MAX_BODY_BYTES = 65_536;
 
 // deno-lint-ignore no-control-regex -- finding others is the purpose
 const ASCII = /^[\x00-\x7f]*$/;
@@ -99,7 +99,7 @@ export function quickRequest(quick: QuickForm, parts: QuickParts): PreparedReque
   }
   const text = body === null ? "" : renderParts(body, values);
   const length = ASCII.test(text) ? text.length : encoder.encode(text).length;
-  if (length > MOST_BODY_BYTES) return null;
+  if (length > MAX_BODY_BYTES) return null;
   head += body === null ? quick.end : endOf(step.method, names, quick.closeConnection, length);
   const bytes = buffer.encode(head + text);
   const lines = headers.map((line): HeaderLine => [line[0].join(""), renderParts(line[1], values)]);

@@ -10,7 +10,7 @@ import { parseExactJson } from "./json_path.ts";
 const decoder = new TextDecoder();
 
 /** Reads the exchange shown last. One a user. */
-export class AnswerView {
+export class ResponseView {
   #exchange: Exchange | null = null;
   #text: string | undefined;
   #json: { readonly value: unknown } | null | undefined;

@@ -44,11 +44,11 @@ const text = v.string("a text");
 const filled = v.pipe(v.string("a text"), v.nonEmpty("a text that is not empty"));
 
 /** Longer than any timer waits. */
-const MOST_SECONDS = 2_147_483;
+const MAX_SECONDS = 2_147_483;
 const DURATION = /^\s*[\d.]+(?:us|µs|ms|s|m|h)?(?:[\d.]+(?:us|µs|ms|s|m|h))*\s*$/;
 const TIME = "a number of seconds from 0, or a time such as 500ms";
 const duration = v.union([
-  v.pipe(v.number(), v.minValue(0, TIME), v.maxValue(MOST_SECONDS, "a time of at most 24 days")),
+  v.pipe(v.number(), v.minValue(0, TIME), v.maxValue(MAX_SECONDS, "a time of at most 24 days")),
   v.pipe(v.string(), v.regex(DURATION, TIME)),
 ], TIME);
 

@@ -11,7 +11,7 @@ import { type Body, type Scenario, type Step, type StepSecrets, stepsOf } from "
 import { placeholdersIn } from "./template.ts";
 
 /** Of a body this much is looked at, in characters. */
-const MOST_SEARCHED = 65_536;
+const MAX_SEARCHED = 65_536;
 
 /** What is secret about a step. */
 export function secretsOf(step: Step): StepSecrets {
@@ -49,9 +49,9 @@ function secretPlaceholders(text: string): readonly string[] {
 }
 
 function textOf(body: Body | undefined): string {
-  if (body?.kind === "text") return body.text.slice(0, MOST_SEARCHED);
+  if (body?.kind === "text") return body.text.slice(0, MAX_SEARCHED);
   if (body?.kind !== "base64") return "";
-  const bytes = atob(body.base64.slice(0, MOST_SEARCHED));
+  const bytes = atob(body.base64.slice(0, MAX_SEARCHED));
   return new TextDecoder().decode(Uint8Array.from(bytes, (character) => character.charCodeAt(0)));
 }
 

@@ -18,8 +18,8 @@ export const urlListOptions = defineOptions({
     long: "--url-mode",
     type: choice(["distribute", "sequential"]),
     group: "Scenario",
-    fallback: "distribute",
-    needs: ["urlFile"],
+    default: "distribute",
+    requires: ["urlFile"],
     help:
       "Spread the load over all URLs in turn, or run the whole test for one URL after the other and compare",
   },

@@ -16,7 +16,7 @@ export function parseBenchJson(text: string): Reading {
   const findings = valueAt(document, ["trust", "findings"]) as
     | readonly { readonly level: string; readonly text: string }[]
     | undefined;
-  const doubts = (findings ?? []).filter(({ level }) => level === "warning").map((finding) => finding.text);
+  const warnings = (findings ?? []).filter(({ level }) => level === "warning").map((finding) => finding.text);
   return {
     requests,
     perSecond,
@@ -24,7 +24,7 @@ export function parseBenchJson(text: string): Reading {
     ...(unfinished !== undefined && { unfinished }),
     ...latencies([50, 95, 99], (percentile) => numberAt(document, ["percentiles", `p${percentile}`]), 1000),
     ...(delay !== undefined && { startDelayMs: delay * 1000 }),
-    ...(doubts.length > 0 && { doubts }),
+    ...(warnings.length > 0 && { warnings }),
   };
 }
 

@@ -11,11 +11,11 @@ import { table } from "../report/terminal/layout.ts";
 import type { CheckUnit } from "./cases.ts";
 import type { CheckResult, Measured, PeerMeasured, SelftestResult } from "./selftest.ts";
 
-const MOST_NAME_CELLS = 40;
+const MAX_NAME_CELLS = 40;
 
 /** The tables: this program with its verdicts, then the errors of others. */
 export function selftestText(result: SelftestResult, style: Style): string {
-  const { checks, doubts, passed } = result;
+  const { checks, warnings, passed } = result;
   const failures = checks.filter(({ failure }) => failure !== undefined).map(({ title, name, failure }) =>
     `${title}, ${name}: ${failure}`
   );
@@ -34,7 +34,7 @@ export function selftestText(result: SelftestResult, style: Style): string {
     ),
     "",
     ...failures.map((text) => style.bad(escapeTerminal(text))),
-    ...doubts.map(({ title, text }) => style.warning(escapeTerminal(`${title}: ${text}`))),
+    ...warnings.map(({ title, text }) => style.warning(escapeTerminal(`${title}: ${text}`))),
     passed ? style.good("Every error is within its limit") : style.bad("Errors beyond their limit"),
   ];
   if (peers.length > 0) {
@@ -51,7 +51,7 @@ export function selftestText(result: SelftestResult, style: Style): string {
 
 /** The figures for other programs. */
 export function selftestJson(
-  { checks, doubts, passed }: SelftestResult,
+  { checks, warnings, passed }: SelftestResult,
   { isQuick, cores }: { readonly isQuick: boolean; readonly cores: number },
 ): unknown {
   return {
@@ -72,7 +72,7 @@ export function selftestJson(
         { ...(measured && numbers(measured)), ...(failure !== undefined && { failure }) },
       ])),
     })),
-    doubts: doubts.map(({ title, text }) => ({ case: title, text })),
+    doubts: warnings.map(({ title, text }) => ({ case: title, text })),
   };
 }
 
@@ -90,7 +90,7 @@ function grouped(
   const [first, ...rows] = table(
     head,
     checks.map((check) => [`  ${check.name}`, ...cells(check)]),
-    MOST_NAME_CELLS,
+    MAX_NAME_CELLS,
   );
   return [
     first!,

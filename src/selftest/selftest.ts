@@ -43,7 +43,7 @@ export interface CheckResult {
 export interface SelftestResult {
   readonly checks: readonly CheckResult[];
   /** What the program itself doubted about its runs. */
-  readonly doubts: readonly { readonly title: string; readonly text: string }[];
+  readonly warnings: readonly { readonly title: string; readonly text: string }[];
   readonly passed: boolean;
 }
 
@@ -57,7 +57,7 @@ export interface SelftestPlan extends ToolRun {
 }
 
 /** Runs of one case that the program may ask for, since it was starved or saturated. */
-const MOST_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 
 /** One run: what the tool said, and what the target did. */
 type Run = { readonly reading: Reading | undefined; readonly seen: Seen } | { readonly failure: string };
@@ -65,30 +65,30 @@ type Run = { readonly reading: Reading | undefined; readonly seen: Seen } | { re
 /** Runs everything, one run at a time. */
 export async function runSelftest(plan: SelftestPlan): Promise<SelftestResult> {
   const checks: CheckResult[] = [];
-  const doubts: SelftestResult["doubts"][number][] = [];
+  const warnings: SelftestResult["warnings"][number][] = [];
   for (const each of plan.cases) {
-    const own = await runUndoubted(each, plan);
+    const own = await runWithoutWarnings(each, plan);
     const peers: { readonly tool: string; readonly run: Run }[] = [];
     for (const tool of plan.peers) peers.push({ tool: tool.name, run: await runOn(each, tool, plan) });
     checks.push(...each.checks.map((check) => resultOf(each.title, check, { own, peers })));
     if ("reading" in own) {
-      for (const text of own.reading?.doubts ?? []) doubts.push({ title: each.title, text });
+      for (const text of own.reading?.warnings ?? []) warnings.push({ title: each.title, text });
     }
   }
-  return { checks, doubts, passed: checks.every(({ passed }) => passed) };
+  return { checks, warnings, passed: checks.every(({ passed }) => passed) };
 }
 
 /** Runs the program itself, and once more while it says that the machine kept it from measuring well. */
-async function runUndoubted(each: Case, plan: SelftestPlan): Promise<Run> {
+async function runWithoutWarnings(each: Case, plan: SelftestPlan): Promise<Run> {
   let run = await runOn(each, plan.own, plan);
-  for (let attempt = 1; attempt < MOST_ATTEMPTS && isDoubted(run); attempt++) {
+  for (let attempt = 1; attempt < MAX_ATTEMPTS && hasWarnings(run); attempt++) {
     run = await runOn(each, plan.own, plan);
   }
   return run;
 }
 
-function isDoubted(run: Run): boolean {
-  return "reading" in run && (run.reading?.doubts ?? []).length > 0;
+function hasWarnings(run: Run): boolean {
+  return "reading" in run && (run.reading?.warnings ?? []).length > 0;
 }
 
 async function runOn({ title, target: spec, job }: Case, tool: Tool, plan: SelftestPlan): Promise<Run> {

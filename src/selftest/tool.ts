@@ -38,7 +38,7 @@ export interface Reading {
   /** Median delay between due and sent, ms. */
   readonly startDelayMs?: number;
   /** The tool's own doubts about its numbers. */
-  readonly doubts?: readonly string[];
+  readonly warnings?: readonly string[];
 }
 
 /** One load generator. */

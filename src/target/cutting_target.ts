@@ -10,7 +10,7 @@ const WHOLE = new TextEncoder().encode("HTTP/1.1 200 OK\r\nContent-Length: 20\r\
 const CUT = new TextEncoder().encode("HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n" + "x".repeat(20));
 /** The end of a request without a body. */
 const END = "\r\n\r\n";
-const MOST_REQUEST_BYTES = 65_536;
+const MAX_REQUEST_BYTES = 65_536;
 
 /** A running server of this kind. */
 export interface CuttingTarget extends Target {
@@ -31,7 +31,7 @@ export function startCuttingTarget(every: number): CuttingTarget {
     let pending = "";
     for (let read = await connection.read(buffer); read !== null; read = await connection.read(buffer)) {
       pending += decoder.decode(buffer.subarray(0, read));
-      if (pending.length > MOST_REQUEST_BYTES) return;
+      if (pending.length > MAX_REQUEST_BYTES) return;
       for (let end = pending.indexOf(END); end >= 0; end = pending.indexOf(END)) {
         pending = pending.slice(end + END.length);
         counts.set("/", ++requests);

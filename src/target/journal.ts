@@ -18,7 +18,7 @@ export interface SeenRequest {
 }
 
 /** Longest body that is kept whole, in bytes. */
-const MOST_BYTES = 1024 ** 2;
+const MAX_BYTES = 1024 ** 2;
 
 /** The last requests. */
 export class Journal {
@@ -48,7 +48,7 @@ export class Journal {
     this.#seen.push(seen);
     if (this.#seen.length > this.#most) this.#seen.shift();
     const bytes = await request.bytes();
-    const kept = bytes.subarray(0, MOST_BYTES);
+    const kept = bytes.subarray(0, MAX_BYTES);
     try {
       seen.body = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(kept);
     } catch {

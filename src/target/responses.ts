@@ -6,25 +6,25 @@
 import type { TargetState } from "./target_state.ts";
 
 /** Longest request body that is sent back. */
-const MOST_ECHO_BYTES = 10 * 1024 ** 2;
+const MAX_ECHO_BYTES = 10 * 1024 ** 2;
 const PIECE = new Uint8Array(65_536).fill("x".charCodeAt(0));
 const CHUNK = PIECE.subarray(0, 1024);
 const TEXT = { "content-type": "text/plain; charset=utf-8" };
 
 /** A body of `size` bytes, its length declared. */
-export function answerBytes(size: number): Response {
+export function respondBytes(size: number): Response {
   const headers = { "content-type": "application/octet-stream", "content-length": String(size) };
   if (size <= PIECE.length) return new Response(PIECE.subarray(0, size), { headers });
   return new Response(pieces(size, PIECE), { headers });
 }
 
 /** A chunked body. */
-export function answerStream(chunks: number): Response {
+export function respondOnStream(chunks: number): Response {
   return new Response(pieces(chunks * CHUNK.length, CHUNK), { headers: TEXT });
 }
 
 /** `size` bytes of text; gzip-coded when the client accepts that. */
-export async function answerGzip(request: Request, size: number): Promise<Response> {
+export async function respondGzip(request: Request, size: number): Promise<Response> {
   const text = "The quick brown fox jumps over the lazy dog. ".repeat(Math.ceil(size / 45)).slice(0, size);
   const headers = new Headers({ ...TEXT, vary: "accept-encoding" });
   if (!acceptsGzip(request.headers.get("accept-encoding") ?? "")) return new Response(text, { headers });
@@ -34,13 +34,13 @@ export async function answerGzip(request: Request, size: number): Promise<Respon
 }
 
 /** The request as JSON: method, path with query, header fields in lower case and alphabetical, body as text. */
-export async function answerEcho(request: Request): Promise<Response> {
+export async function respondEcho(request: Request): Promise<Response> {
   const url = new URL(request.url);
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.length;
-    if (size > MOST_ECHO_BYTES) {
+    if (size > MAX_ECHO_BYTES) {
       return new Response("The body is too long to be sent back\n", { status: 413 });
     }
     chunks.push(chunk);
@@ -55,13 +55,13 @@ export async function answerEcho(request: Request): Promise<Response> {
 }
 
 /** Opens a session: its id as a cookie, its token as JSON. */
-export function answerLogin(state: TargetState): Response {
+export function respondLogin(state: TargetState): Response {
   const { session, token } = state.logIn();
   return Response.json({ token }, { headers: { "set-cookie": `session=${session}; Path=/; HttpOnly` } });
 }
 
 /** Lets in who shows the cookie and the token of one session; says to others what is missing. */
-export function answerPrivate(request: Request, state: TargetState): Response {
+export function respondPrivate(request: Request, state: TargetState): Response {
   const session = cookiesOf(request).get("session");
   const token = session === undefined ? undefined : state.tokenOf(session);
   if (token === undefined) return unauthorized("No valid session cookie");
@@ -72,7 +72,7 @@ export function answerPrivate(request: Request, state: TargetState): Response {
 }
 
 /** The cookies received, and one that counts how often its owner was here. */
-export function answerCookies(request: Request): Response {
+export function respondCookies(request: Request): Response {
   const cookies = cookiesOf(request);
   const visits = Number(cookies.get("visits") ?? 0) + 1;
   return Response.json(Object.fromEntries(cookies), {

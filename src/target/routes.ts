@@ -5,13 +5,13 @@
  * @module
  */
 import {
-  answerBytes,
-  answerCookies,
-  answerEcho,
-  answerGzip,
-  answerLogin,
-  answerPrivate,
-  answerStream,
+  respondBytes,
+  respondCookies,
+  respondEcho,
+  respondGzip,
+  respondLogin,
+  respondOnStream,
+  respondPrivate,
 } from "./responses.ts";
 import { IMAGE, PAGE, STYLE } from "./page.ts";
 import type { TargetState } from "./target_state.ts";
@@ -41,7 +41,7 @@ export interface Route {
 }
 
 const LONGEST_MS = 3_600_000;
-const MOST_BYTES = 1024 ** 3;
+const MAX_BYTES = 1024 ** 3;
 const TIME = [0, LONGEST_MS] as const;
 
 /** Every route, in the order of help. */
@@ -51,20 +51,20 @@ export const ROUTES: readonly Route[] = [
   {
     path: "/bytes/N",
     help: "N bytes with their length declared",
-    ranges: [[0, MOST_BYTES]],
-    answer: ({ numbers: [size] }) => answerBytes(size!),
+    ranges: [[0, MAX_BYTES]],
+    answer: ({ numbers: [size] }) => respondBytes(size!),
   },
   {
     path: "/stream/N",
     help: "N chunks of 1 KiB, no length declared",
     ranges: [[0, 1_000_000]],
-    answer: ({ numbers: [chunks] }) => answerStream(chunks!),
+    answer: ({ numbers: [chunks] }) => respondOnStream(chunks!),
   },
   {
     path: "/gzip/N",
     help: "N bytes of text, gzip-coded for clients that accept it",
     ranges: [[0, 10 * 1024 ** 2]],
-    answer: ({ request, numbers: [size] }) => answerGzip(request, size!),
+    answer: ({ request, numbers: [size] }) => respondGzip(request, size!),
   },
   {
     path: "/status/CODE",
@@ -81,7 +81,7 @@ export const ROUTES: readonly Route[] = [
   {
     path: "/echo",
     help: "Method, headers and body of the request as JSON",
-    answer: ({ request }) => answerEcho(request),
+    answer: ({ request }) => respondEcho(request),
   },
   {
     path: "/delay/MS",
@@ -134,17 +134,17 @@ export const ROUTES: readonly Route[] = [
     path: "/login",
     help: "POST: sets a session cookie, answers with a token as JSON",
     methods: ["POST"],
-    answer: ({ state }) => answerLogin(state),
+    answer: ({ state }) => respondLogin(state),
   },
   {
     path: "/private",
     help: "Only with the cookie of /login and its token as Authorization: Bearer",
-    answer: ({ request, state }) => answerPrivate(request, state),
+    answer: ({ request, state }) => respondPrivate(request, state),
   },
   {
     path: "/cookies",
     help: "The cookies received as JSON; counts visits in a cookie",
-    answer: ({ request }) => answerCookies(request),
+    answer: ({ request }) => respondCookies(request),
   },
   {
     path: "/page",

@@ -8,11 +8,11 @@
 import { Journal } from "./journal.ts";
 
 /** Different paths that are counted one by one; all others share one count. */
-const MOST_PATHS = 1000;
+const MAX_PATHS = 1000;
 /** The count of paths beyond the limit. */
 const OTHER_PATHS = "(other)";
 /** Sessions kept; the oldest goes first. */
-const MOST_SESSIONS = 100_000;
+const MAX_SESSIONS = 100_000;
 
 /** One target's state. */
 export class TargetState {
@@ -37,7 +37,7 @@ export class TargetState {
 
   /** Counts a request. */
   count(path: string): void {
-    const key = this.#counts.has(path) || this.#counts.size < MOST_PATHS ? path : OTHER_PATHS;
+    const key = this.#counts.has(path) || this.#counts.size < MAX_PATHS ? path : OTHER_PATHS;
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
   }
 
@@ -85,7 +85,7 @@ export class TargetState {
   logIn(): { readonly session: string; readonly token: string } {
     const session = crypto.randomUUID();
     const token = crypto.randomUUID();
-    if (this.#sessions.size >= MOST_SESSIONS) {
+    if (this.#sessions.size >= MAX_SESSIONS) {
       for (const oldest of this.#sessions.keys()) {
         this.#sessions.delete(oldest);
         break;

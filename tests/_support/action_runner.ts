@@ -41,7 +41,7 @@ export async function readAction(): Promise<Action> {
 }
 
 /** What a job has around it. */
-export interface Surroundings {
+export interface Context {
   readonly inputs: Readonly<Record<string, string>>;
   /** An empty folder for everything. */
   readonly folder: string;
@@ -53,10 +53,10 @@ export interface Surroundings {
 }
 
 /** Runs the action in a folder laid out like a runner's. */
-export async function runAction(surroundings: Surroundings): Promise<JobEnd> {
-  const { folder, path, event = {}, env = {} } = surroundings;
+export async function runAction(context: Context): Promise<JobEnd> {
+  const { folder, path, event = {}, env = {} } = context;
   const action = await readAction();
-  const inputs = { ...defaultsOf(action), ...surroundings.inputs };
+  const inputs = { ...defaultsOf(action), ...context.inputs };
   const known = new Map<string, string>([
     ["github.token", "token-of-the-job"],
     ["github.action_repository", "acme/bench"],

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { answer, type RawHandler, type RawServer, startRawServer } from "./raw_server.ts";
+import { type RawHandler, type RawServer, response, startRawServer } from "./raw_server.ts";
 
 /** What each does with a request. */
 const HANDLERS = {
   hangs: () => {},
-  "answers 500": (connection) => connection.send(answer("", { status: "500 Internal Server Error" })),
+  "answers 500": (connection) => connection.send(response("", { status: "500 Internal Server Error" })),
   "answers 429": (connection) =>
-    connection.send(answer("", { status: "429 Too Many Requests", headers: ["Retry-After: 60"] })),
+    connection.send(response("", { status: "429 Too Many Requests", headers: ["Retry-After: 60"] })),
   "closes mid-answer": (connection) => connection.end("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"),
 } as const satisfies Readonly<Record<string, RawHandler>>;
 

@@ -19,7 +19,7 @@ import type { CertificateFiles } from "./certificates.ts";
 import { encodeFields, type TestField } from "./hpack_encoder.ts";
 
 /** What a client must take in one frame. */
-const MOST_FRAME_BYTES = 16_384;
+const MAX_FRAME_BYTES = 16_384;
 
 /** A frame as it arrived. */
 export interface Frame {
@@ -67,7 +67,7 @@ export interface FramePeer {
   headers(stream: number, fields: readonly TestField[] | Uint8Array, options?: FrameOptions): void;
   data(stream: number, content: string | Uint8Array, options?: FrameOptions): void;
   /** A whole answer. */
-  answer(stream: number, body?: string, status?: string): void;
+  respond(stream: number, body?: string, status?: string): void;
   goaway(last: number, code: number, words?: string): void;
   rstStream(stream: number, code: number): void;
   window(stream: number, increment: number): void;
@@ -270,10 +270,10 @@ function peerOver(
     settings: (...settings) => frame(FRAME.settings, 0, 0, settingsPayload(settings)),
     headers(stream, fields, { end = false, padding, isPartial = false } = {}) {
       const block = fields instanceof Uint8Array ? fields : encodeFields(fields);
-      if (block.length > MOST_FRAME_BYTES) {
-        peer.headers(stream, block.subarray(0, MOST_FRAME_BYTES), { end, isPartial: true });
-        for (let at = MOST_FRAME_BYTES; at < block.length; at += MOST_FRAME_BYTES) {
-          const part = block.subarray(at, at + MOST_FRAME_BYTES);
+      if (block.length > MAX_FRAME_BYTES) {
+        peer.headers(stream, block.subarray(0, MAX_FRAME_BYTES), { end, isPartial: true });
+        for (let at = MAX_FRAME_BYTES; at < block.length; at += MAX_FRAME_BYTES) {
+          const part = block.subarray(at, at + MAX_FRAME_BYTES);
           frame(FRAME.continuation, at + part.length < block.length ? 0 : FLAG.endHeaders, stream, part);
         }
         return;
@@ -285,7 +285,7 @@ function peerOver(
       const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
       frame(FRAME.data, (end ? FLAG.endStream : 0) | padFlag(padding), stream, padded(bytes, padding));
     },
-    answer(stream, body = "fine", status = "200") {
+    respond(stream, body = "fine", status = "200") {
       peer.headers(stream, [[":status", status], ["content-length", String(body.length)]], {
         end: body === "",
       });

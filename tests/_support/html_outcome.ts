@@ -104,7 +104,7 @@ export function shopOutcome(seconds: number): Outcome {
         reused: seconds * 295,
         protocols: { "1.1": seconds * 295 },
         addresses: { "10.0.0.4:443": seconds * 151, "10.0.0.5:443": seconds * 144 },
-        slots: [{ slot: 0, wallMs: seconds * 1000, loopLag: tailedHistogram(seconds, 0.2) }],
+        threads: [{ thread: 0, wallMs: seconds * 1000, loopLag: tailedHistogram(seconds, 0.2) }],
       },
       health: {
         cpuUserSec: seconds * 0.4,

@@ -33,13 +33,13 @@ export interface Http2Case {
 /** Greets and answers every request. */
 export async function serveWell(peer: FramePeer): Promise<void> {
   peer.settings();
-  await answerAll(peer);
+  await respondToAll(peer);
 }
 
 /** Answers every request from now on. */
-export async function answerAll(peer: FramePeer): Promise<void> {
+export async function respondToAll(peer: FramePeer): Promise<void> {
   for (let request = await peer.nextRequest(); request; request = await peer.nextRequest()) {
-    peer.answer(request.stream);
+    peer.respond(request.stream);
   }
 }
 
@@ -52,7 +52,7 @@ export function onFirst(
     const request = await peer.nextRequest();
     if (request === null) return;
     await act(peer, request);
-    await answerAll(peer);
+    await respondToAll(peer);
   };
 }
 

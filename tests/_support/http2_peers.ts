@@ -139,7 +139,7 @@ async function started(
 }
 
 /** What Node's servers do, as source, so that Node itself can run it too. */
-function answerStream(
+function respondOnStream(
   stream: ServerHttp2Stream,
   headers: Record<string, string>,
   files: Record<string, string>,
@@ -179,7 +179,7 @@ async function nodeServers(program: string, words: readonly string[]): Promise<H
 import { createServer as createReady } from "node:http";
 import { readFileSync } from "node:fs";
 const files = { "/small.txt": readFileSync("small.txt", "utf8"), "/large.bin": readFileSync("large.bin", "utf8") };
-const answerStream = ${answerStream.toString()};
+const answerStream = ${respondOnStream.toString()};
 const secure = createSecureServer({ cert: readFileSync(${JSON.stringify(cert)}), key: readFileSync(${
       JSON.stringify(key)
     }) });

@@ -26,8 +26,8 @@ export async function startTranslatingServer(
       const head = headText(next);
       const request = { head, body, number: requests.length + 1, onConnection: ++onConnection };
       requests.push(request);
-      const answering = new Answering(peer, next.stream, head.startsWith("HEAD "));
-      await handler(facade(peer, answering), request);
+      const responding = new Responding(peer, next.stream, head.startsWith("HEAD "));
+      await handler(facade(peer, responding), request);
     };
     for (let next = await peer.nextRequest(); next; next = await peer.nextRequest()) {
       // A body that never comes ends with the connection.
@@ -72,9 +72,9 @@ function headText({ fields }: FrameRequest): string {
   ].join("\r\n");
 }
 
-function facade(peer: FramePeer, answering: Answering | null): RawConnection {
+function facade(peer: FramePeer, responding: Responding | null): RawConnection {
   const send = async (data: string | Uint8Array) => {
-    answering?.push(typeof data === "string" ? new TextEncoder().encode(data) : data);
+    responding?.push(typeof data === "string" ? new TextEncoder().encode(data) : data);
     await peer.flushed();
   };
   return {
@@ -90,9 +90,9 @@ function facade(peer: FramePeer, answering: Answering | null): RawConnection {
     },
     end(data) {
       if (data !== undefined) {
-        answering?.push(typeof data === "string" ? new TextEncoder().encode(data) : data);
+        responding?.push(typeof data === "string" ? new TextEncoder().encode(data) : data);
       }
-      if (answering?.finish() !== true) peer.end();
+      if (responding?.finish() !== true) peer.end();
     },
     reset: () => peer.reset(),
     stopReading: (forMs) => peer.stopReading(forMs),
@@ -100,7 +100,7 @@ function facade(peer: FramePeer, answering: Answering | null): RawConnection {
 }
 
 /** One answer on its way from HTTP/1.1 to HTTP/2. */
-class Answering {
+class Responding {
   readonly #peer: FramePeer;
   readonly #stream: number;
   readonly #isHead: boolean;

@@ -130,8 +130,8 @@ export function ordinaryOutcome(): Outcome {
     failedLatency: tailedHistogram(20, 12),
     unfinished: 4,
     bodyBytes: 15_533_200_000,
-    wireBytesIn: 15_540_000_000,
-    wireBytesOut: 2_000_000,
+    bytesReceived: 15_540_000_000,
+    bytesSent: 2_000_000,
     statuses: { "200": 15_200, "404": 8, "503": 12 },
     failures: { "HTTP 503": 12, "HTTP 404": 8, timeout: 9 },
     phases: {
@@ -156,9 +156,21 @@ export function ordinaryOutcome(): Outcome {
         reconnects: 6,
         reused: 14_923,
         protocols: { "1.1": 15_220 },
-        slots: [
-          { slot: 0, wallMs: 124_150, cpuMs: 1900, coreWaitMs: 250, loopLag: histogramOf(0.1, 0.2, 1.5) },
-          { slot: 1, wallMs: 124_150, cpuMs: 1850, coreWaitMs: 90, loopLag: histogramOf(0.1, 0.2, 0.9) },
+        threads: [
+          {
+            thread: 0,
+            wallMs: 124_150,
+            cpuMs: 1900,
+            runQueueWaitMs: 250,
+            loopLag: histogramOf(0.1, 0.2, 1.5),
+          },
+          {
+            thread: 1,
+            wallMs: 124_150,
+            cpuMs: 1850,
+            runQueueWaitMs: 90,
+            loopLag: histogramOf(0.1, 0.2, 0.9),
+          },
         ],
       },
       health: {
@@ -221,14 +233,14 @@ export function openLoopOutcome(): Outcome {
         ...EMPTY_SNAPSHOT,
         steps: [step],
         protocols: { "1.1": 1100 },
-        late: 70,
-        mostInFlight: 50,
-        unsent: 12,
+        delayed: 70,
+        maxInFlight: 50,
+        dropped: 12,
         startDelay: tailedHistogram(1140, 0.05),
         scheduleWaits: 1020,
         addresses: { "127.0.0.1:8080": 900, "[::1]:8080": 240 },
       },
-      lost: [{ slot: "worker 2 of 3", atMs: 2500, reason: "connection closed" }],
+      lost: [{ thread: "worker 2 of 3", atMs: 2500, reason: "connection closed" }],
     },
   });
 }
@@ -264,11 +276,11 @@ export function hugeOutcome(): Outcome {
         ...EMPTY_SNAPSHOT,
         steps: counts,
         iterations: 8600,
-        slots: Array.from({ length: 12 }, (_, slot) => ({
-          slot,
+        threads: Array.from({ length: 12 }, (_, thread) => ({
+          thread,
           wallMs: 600_000,
-          cpuMs: 580_000 - slot * 10_000,
-          loopLag: tailedHistogram(6000, 0.3 + slot / 10),
+          cpuMs: 580_000 - thread * 10_000,
+          loopLag: tailedHistogram(6000, 0.3 + thread / 10),
         })),
         protocols: { "1.1": 1_000_000, "2": 31_757 },
       },
@@ -299,7 +311,7 @@ export function hostileOutcome(): Outcome {
         protocols: { [HOSTILE]: 1 },
         addresses: { [HOSTILE]: 1 },
       },
-      lost: [{ slot: HOSTILE, atMs: 1, reason: HOSTILE }],
+      lost: [{ thread: HOSTILE, atMs: 1, reason: HOSTILE }],
       certificate: { isTrusted: false, reason: HOSTILE, protocol: HOSTILE, cipher: HOSTILE },
     },
     outcome: {

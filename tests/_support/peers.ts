@@ -94,14 +94,14 @@ export async function startPeer(
     await said;
   };
   for (let attempt = 0; attempt < 200 && !hasEnded; attempt++) {
-    if (await answers(readyUrl)) return { stop, said };
+    if (await responses(readyUrl)) return { stop, said };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await stop();
   throw new Error(`${program} does not answer at ${readyUrl}: ${(await said).trim().slice(-2000)}`);
 }
 
-async function answers(url: string): Promise<boolean> {
+async function responses(url: string): Promise<boolean> {
   try {
     await (await fetch(url)).body?.cancel();
     return true;

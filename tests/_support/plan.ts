@@ -54,7 +54,7 @@ export function planFor(
       cacheBust: changes.cacheBust ?? false,
     },
     client: { ...PLAIN_CLIENT, ...changes.client },
-    graceMs: 200,
+    gracefulStopMs: 200,
     warmupMs: 0,
     seed: 1,
     verbosity: 0,

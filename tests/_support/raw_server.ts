@@ -137,7 +137,7 @@ export async function startRawServer(
 }
 
 /** An answer with a Content-Length. */
-export function answer(
+export function response(
   body: string,
   options: { readonly status?: string; readonly headers?: readonly string[] } = {},
 ): string {

@@ -14,7 +14,7 @@ export interface StepFacts {
   /** Requests without an answer, each waited for this long. */
   readonly unanswered?: { readonly count: number; readonly ms: number };
   readonly iterations?: number;
-  readonly unsent?: number;
+  readonly dropped?: number;
   readonly bodyBytes?: number;
   readonly result?: Partial<RunResult>;
 }
@@ -32,6 +32,6 @@ export function resultOf(plan: RunPlan, facts: StepFacts): RunResult {
   });
   const planned = "durationMs" in plan.load ? plan.load.durationMs : undefined;
   const { result } = outcomeOf(plan, [step], { result: { durationMs: planned ?? 1000, ...facts.result } });
-  const { iterations = succeeded + failed, unsent = 0 } = facts;
-  return { ...result, total: { ...result.total, iterations, unsent } };
+  const { iterations = succeeded + failed, dropped = 0 } = facts;
+  return { ...result, total: { ...result.total, iterations, dropped } };
 }

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { readAction, runAction, type Surroundings } from "../_support/action_runner.ts";
+import { type Context, readAction, runAction } from "../_support/action_runner.ts";
 import { unixTest } from "../_support/peers.ts";
 import { run } from "../_support/run.ts";
 
@@ -105,7 +105,7 @@ for (const [code, summary, verdict] of VERDICTS) {
 async function recorder(
   code = 0,
   results = "{}",
-): Promise<Surroundings & { readonly notes: () => Promise<string[]> }> {
+): Promise<Context & { readonly notes: () => Promise<string[]> }> {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/programs`;
   await Deno.mkdir(path);

@@ -20,7 +20,7 @@ const HELP = `deno task bench:chaos [options]
   --seed N          of the misbehaviours (default: another one every time)`;
 
 /** Of memory between the first and the last fifth of a long run. */
-const MOST_GROWTH = 1.15;
+const MAX_GROWTH = 1.15;
 
 const values = readOptions(HELP, {
   seconds: { type: "string", default: "300" },
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
     ...Object.entries(result.error_types).map(([kind, count]) => [`failure ${kind}`, number(count)]),
     ...Object.entries(counts.misdeeds).sort().map(([name, count]) => [`misdeed: ${name}`, number(count)]),
   ]));
-  const problems = chaosProblems(report, options, MOST_GROWTH);
+  const problems = chaosProblems(report, options, MAX_GROWTH);
   console.log(problems.length === 0 ? "\nEverything held." : `\nDid not hold:\n${problems.join("\n")}`);
   Deno.exitCode = problems.length === 0 ? 0 : 1;
 }

@@ -121,7 +121,7 @@ export async function startChaosProxy(upstreamPort: number, seed: number): Promi
   function serve(client: Socket): void {
     let upstream: Socket | null = null;
     let arrived = "";
-    let answer = "";
+    let response = "";
     let isBad = false;
     const gone = () => {
       if (!client.destroyed) counts.serverGone++;
@@ -133,13 +133,13 @@ export async function startChaosProxy(upstreamPort: number, seed: number): Promi
       client.once("close", () => socket.destroy());
       socket.on("close", gone);
       socket.on("data", (data: Uint8Array) => {
-        answer += new TextDecoder("latin1").decode(data);
+        response += new TextDecoder("latin1").decode(data);
         client.write(data);
-        const head = answer.indexOf("\r\n\r\n");
-        const length = Number(/content-length: (\d+)/i.exec(answer)?.[1] ?? 0);
-        if (head < 0 || answer.length < head + 4 + length) return;
+        const head = response.indexOf("\r\n\r\n");
+        const length = Number(/content-length: (\d+)/i.exec(response)?.[1] ?? 0);
+        if (head < 0 || response.length < head + 4 + length) return;
         counts.good++;
-        answer = "";
+        response = "";
       });
       return socket;
     };

@@ -103,21 +103,21 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
 }
 
-/** What did not hold, one sentence each. `mostGrowth`: of memory, last fifth over first. */
+/** What did not hold, one sentence each. `maxGrowth`: of memory, last fifth over first. */
 export function chaosProblems(
   report: ChaosReport,
   options: ChaosOptions,
-  mostGrowth: number,
+  maxGrowth: number,
 ): readonly string[] {
   const { result, counts, code, said } = report;
   const succeeded = result.total_requests - result.total_errors;
   const started = result.total_requests + result.unfinished_requests;
-  const unsent = MAYBE_UNSENT.reduce((sum, kind) => sum + (result.error_types[kind] ?? 0), 0);
+  const dropped = MAYBE_UNSENT.reduce((sum, kind) => sum + (result.error_types[kind] ?? 0), 0);
   const failed = Object.values(result.error_types).reduce((sum, count) => sum + count, 0);
   // Answers that go out whole as the misbehaviours of their names have it: to be read as successes.
-  const wholeAnswers = counts.good + (counts.misdeeds["a late second answer"] ?? 0) +
+  const wholeResponses = counts.good + (counts.misdeeds["a late second answer"] ?? 0) +
     (counts.misdeeds["drip"] ?? 0);
-  const mostDescriptors = 2 * options.connections + 100;
+  const maxDescriptors = 2 * options.connections + 100;
   const checks: readonly (readonly [boolean, string])[] = [
     [code === 0, `exit code ${code}, not 0`],
     [!/unhandled|uncaught|panick|\n\s+at /i.test(said), `an exception: ${said.slice(0, 500)}`],
@@ -129,20 +129,20 @@ export function chaosProblems(
       `${counts.requests} requests arrived, of ${started} started`,
     ],
     [
-      counts.requests >= started - result.unfinished_requests - unsent,
-      `${counts.requests} requests arrived, of ${started} started, of which ${unsent} may not have been sent`,
+      counts.requests >= started - result.unfinished_requests - dropped,
+      `${counts.requests} requests arrived, of ${started} started, of which ${dropped} may not have been sent`,
     ],
-    [succeeded <= wholeAnswers, `${succeeded} successes, ${wholeAnswers} whole answers sent`],
+    [succeeded <= wholeResponses, `${succeeded} successes, ${wholeResponses} whole answers sent`],
     [
-      wholeAnswers - succeeded <= result.total_errors + result.unfinished_requests + result.reconnects,
-      `${wholeAnswers} whole answers sent, ${succeeded} successes`,
-    ],
-    [
-      Math.max(...report.descriptors) <= mostDescriptors,
-      `${Math.max(...report.descriptors)} open descriptors, more than ${mostDescriptors}`,
+      wholeResponses - succeeded <= result.total_errors + result.unfinished_requests + result.reconnects,
+      `${wholeResponses} whole answers sent, ${succeeded} successes`,
     ],
     [
-      report.bytes[1] <= report.bytes[0] * mostGrowth,
+      Math.max(...report.descriptors) <= maxDescriptors,
+      `${Math.max(...report.descriptors)} open descriptors, more than ${maxDescriptors}`,
+    ],
+    [
+      report.bytes[1] <= report.bytes[0] * maxGrowth,
       `memory grew from ${report.bytes[0]} to ${report.bytes[1]} bytes`,
     ],
   ];

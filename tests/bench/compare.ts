@@ -16,8 +16,8 @@ import { comparisonRows } from "../../src/report/comparison_rows.ts";
 
 const PAIRS = 20;
 const SLOWER_PAIRS = 10;
-const MOST_ALARMS = 1;
-const LEAST_FOUND = 9;
+const MAX_ALARMS = 1;
+const MIN_FOUND = 9;
 
 const UNCHANGED = "/delay/20";
 const SLOWER = "/delay/22";
@@ -38,8 +38,8 @@ async function run(name: string, path: string): Promise<string> {
 async function compare(before: string, after: string): Promise<Comparison> {
   return compareRuns(await readRuns(before), await readRuns(after), {
     rules: [parseFailRule("worse")],
-    confidence: compareOptions.confidence.fallback,
-    runNoisePercent: compareOptions.runNoise.fallback,
+    confidence: compareOptions.confidence.default,
+    runNoisePercent: compareOptions.runNoise.default,
   });
 }
 
@@ -67,7 +67,7 @@ for (let pair = 1; pair <= PAIRS; pair++) {
   const slower = await run(`${pair}-c`, SLOWER);
   if (print(`slower ${pair}`, await compare(before, slower))) found++;
 }
-console.log(`\n${alarms} false alarms in ${PAIRS} pairs of an unchanged server (at most ${MOST_ALARMS})`);
-console.log(`${found} of ${SLOWER_PAIRS} pairs with a server slower by 10 % found (at least ${LEAST_FOUND})`);
+console.log(`\n${alarms} false alarms in ${PAIRS} pairs of an unchanged server (at most ${MAX_ALARMS})`);
+console.log(`${found} of ${SLOWER_PAIRS} pairs with a server slower by 10 % found (at least ${MIN_FOUND})`);
 console.log(`Results in ${directory}`);
-Deno.exit(alarms <= MOST_ALARMS && found >= LEAST_FOUND ? 0 : 1);
+Deno.exit(alarms <= MAX_ALARMS && found >= MIN_FOUND ? 0 : 1);

@@ -11,7 +11,7 @@
 // deno-lint-ignore-file no-console -- printing is what this program is for
 import { MISBEHAVIOURS, startBadReceiver } from "../_support/bad_receivers.ts";
 import { REFUSING_PORT } from "../_support/peers.ts";
-import { answer, startRawServer } from "../_support/raw_server.ts";
+import { response, startRawServer } from "../_support/raw_server.ts";
 import { measurePairs, median, type Sample, type Task } from "./measure.ts";
 import { startNginx } from "./nginx.ts";
 import type { Tool } from "../../src/selftest/tool.ts";
@@ -41,7 +41,7 @@ function exporting(endpoint: string): Tool {
 }
 
 const works = {
-  open: () => startRawServer((connection) => connection.send(answer(""))),
+  open: () => startRawServer((connection) => connection.send(response(""))),
   name: "works",
 };
 const refuses = {

@@ -9,13 +9,18 @@
 import process from "node:process";
 import { introduce } from "../../src/fleet/transport/handshake.ts";
 import { Link } from "../../src/fleet/transport/link.ts";
-import { busOnNats, callOnNats, connectNats, listenOnNats } from "../../src/fleet/transport/nats_pipe.ts";
+import {
+  busOnNats,
+  callOnNats,
+  connectNats,
+  listenOnNats,
+} from "../../src/fleet/transport/nats_transport.ts";
 import { serveMaster } from "../../src/fleet/coordination/node.ts";
-import type { Pipe } from "../../src/fleet/transport/pipe.ts";
+import type { Transport } from "../../src/fleet/transport/transport.ts";
 import type { Channel, Notice } from "../../src/fleet/protocol/messages.ts";
 import { RemoteFleet } from "../../src/fleet/coordination/remote_fleet.ts";
 import { snapshotText } from "../../src/fleet/protocol/snapshot_codec.ts";
-import { callMaster, listenForNodes } from "../../src/fleet/transport/websocket_pipe.ts";
+import { callMaster, listenForNodes } from "../../src/fleet/transport/websocket_transport.ts";
 import { Histogram } from "../../src/metrics/histogram.ts";
 import { EMPTY_SNAPSHOT, EMPTY_STEP_STATS, type Snapshot } from "../../src/metrics/snapshot.ts";
 import { startNats } from "../_support/nats.ts";
@@ -25,7 +30,7 @@ import { markdownTable } from "./table.ts";
 
 const SECRET = "a secret of the simulation";
 /** Answers in a made-up second of a worker. */
-const ANSWERS = 2000;
+const RESPONSES = 2000;
 const LAG_CHECK_MS = 50;
 
 /** A transport, and how many workers send their snapshots together. */
@@ -53,20 +58,20 @@ export interface FleetCost {
 }
 
 /** A second in which a server answered in 1 to some 40 ms. */
-function madeUpSnapshot(seq: number, slot: number): Snapshot {
+function madeUpSnapshot(seq: number, thread: number): Snapshot {
   return {
     ...MADE_UP,
     seq,
     fromMs: seq * 1000,
     toMs: (seq + 1) * 1000,
-    slots: [{ ...MADE_UP.slots[0]!, slot }],
+    threads: [{ ...MADE_UP.threads[0]!, thread }],
   };
 }
 
 const MADE_UP = ((): Snapshot => {
   const latency = new Histogram();
   let state = 1;
-  for (let i = 0; i < ANSWERS; i++) {
+  for (let i = 0; i < RESPONSES; i++) {
     state = (state * 48_271) % 2_147_483_647;
     latency.record(1000 * Math.exp(3.7 * (state / 2_147_483_647) ** 2));
   }
@@ -75,27 +80,27 @@ const MADE_UP = ((): Snapshot => {
   return {
     ...EMPTY_SNAPSHOT,
     users: 10,
-    started: ANSWERS,
-    protocols: { "1.1": ANSWERS },
-    slots: [{ slot: 0, wallMs: 1000, loopLag: lag.take(), cpuMs: 500, coreWaitMs: 10 }],
+    started: RESPONSES,
+    protocols: { "1.1": RESPONSES },
+    threads: [{ thread: 0, wallMs: 1000, loopLag: lag.take(), cpuMs: 500, runQueueWaitMs: 10 }],
     steps: [{
       ...EMPTY_STEP_STATS,
-      succeeded: ANSWERS,
+      succeeded: RESPONSES,
       latency: latency.take(),
-      statuses: { "200": ANSWERS },
+      statuses: { "200": RESPONSES },
     }],
   };
 })();
 
 /** A slot that sends no load and reports made-up seconds. */
-function idleSlot(seconds: number): Channel {
+function idleThread(seconds: number): Channel {
   let listener: (notice: Notice) => void = () => {};
-  let slot = 0;
+  let thread = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const report = (atEpochMs: number, seq: number) => {
     const delayMs = Math.max(0, atEpochMs + (seq + 1) * 1000 - Date.now());
     timer = setTimeout(() => {
-      listener({ kind: "snapshot", snapshot: madeUpSnapshot(seq, slot) });
+      listener({ kind: "snapshot", snapshot: madeUpSnapshot(seq, thread) });
       if (seq + 1 < seconds) report(atEpochMs, seq + 1);
       else listener({ kind: "done" });
     }, delayMs);
@@ -103,7 +108,7 @@ function idleSlot(seconds: number): Channel {
   return {
     send: (order) => {
       if (order.kind === "plan") {
-        slot = order.shares[0]!.index;
+        thread = order.shares[0]!.index;
         queueMicrotask(() => listener({ kind: "ready" }));
       } else if (order.kind === "start") report(order.atEpochMs, 0);
       else listener({ kind: "done" });
@@ -116,18 +121,18 @@ function idleSlot(seconds: number): Channel {
 /** All workers of a setting, in this process, until the master lets them go. */
 async function runWorkers({ url, workers, seconds }: Setting): Promise<void> {
   const doors = url.startsWith("nats") ? await connectNats({ url, runId: "sim", caCerts: [] }) : undefined;
-  const call = (): Promise<Pipe> =>
+  const call = (): Promise<Transport> =>
     doors ? Promise.resolve(callOnNats(doors, "sim", crypto.randomUUID())) : callMaster(url, []);
   const serve = async (number: number) => {
-    const pipe = await call();
-    const me = { name: `w${number}`, slots: 1 };
-    const { key } = await introduce(pipe, me, { secret: SECRET, timeoutMs: 60_000 });
-    const link = new Link(pipe, { role: "node", key: key!, timeoutMs: 60_000, mostChars: 1e7 });
+    const transport = await call();
+    const me = { name: `w${number}`, threads: 1 };
+    const { key } = await introduce(transport, me, { secret: SECRET, timeoutMs: 60_000 });
+    const link = new Link(transport, { role: "node", key: key!, timeoutMs: 60_000, maxChars: 1e7 });
     await serveMaster(link, {
       allowedTargets: [],
       signal: new AbortController().signal,
       log: () => {},
-      openSlot: () => idleSlot(seconds),
+      openThread: () => idleThread(seconds),
       ...(doors && { bus: busOnNats(doors, "sim") }),
     });
   };
@@ -151,11 +156,13 @@ export async function costOf(setting: Setting): Promise<FleetCost> {
     log: () => {},
     ...(groupSize !== undefined && { groupSize }),
   });
-  const onPipe = (pipe: Pipe) => void fleet.welcome(pipe);
+  const onTransport = (transport: Transport) => void fleet.welcome(transport);
   const doors = await (async () => {
-    if (!setting.url.startsWith("nats")) return listenForNodes({ hostname: "127.0.0.1", port: 0 }, onPipe);
+    if (!setting.url.startsWith("nats")) {
+      return listenForNodes({ hostname: "127.0.0.1", port: 0 }, onTransport);
+    }
     const nats = await connectNats({ url: setting.url, runId: "sim", caCerts: [] });
-    listenOnNats(nats, "sim", onPipe);
+    listenOnNats(nats, "sim", onTransport);
     return nats;
   })();
   const url = "port" in doors ? `ws://127.0.0.1:${doors.port}` : setting.url;
@@ -192,7 +199,7 @@ export async function costOf(setting: Setting): Promise<FleetCost> {
     const elapsedMs = performance.now() - sinceMs;
     const sorted = lags.map((at) => at - result.startedAtMs).sort((a, b) => a - b);
     return {
-      snapshots: result.total.started / ANSWERS,
+      snapshots: result.total.started / RESPONSES,
       lost: result.lost.length,
       cpuPercent: (user + system) / 10 / elapsedMs,
       peakMemoryMb: peak / 1e6,
@@ -245,7 +252,7 @@ async function main(workers: number, seconds: number): Promise<void> {
   const bytes = snapshotText(madeUpSnapshot(1, 1)).length;
   const text = `${
     markdownTable("lrrrrrrrr", rows)
-  }\n\nA snapshot of ${ANSWERS} answers: ${bytes} bytes as JSON.\n`;
+  }\n\nA snapshot of ${RESPONSES} answers: ${bytes} bytes as JSON.\n`;
   await Deno.stdout.write(new TextEncoder().encode(text));
 }
 

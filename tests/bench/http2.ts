@@ -23,8 +23,8 @@ const HELP = `deno task bench:http2 [options]
   --body small|large   default both
   --plain              without TLS, too`;
 
-const LEAST_RATE = 0.9;
-const MOST_CPU = 1.15;
+const MIN_RATE = 0.9;
+const MAX_CPU = 1.15;
 
 /** One comparison. */
 interface Row {
@@ -76,7 +76,7 @@ async function main(): Promise<void> {
       `${values.seconds} s\n`,
   );
   const head = ["Body", "TLS", "Connections × streams", "bench req/s", "h2load req/s", "Rate ratio"]
-    .concat("CPU µs/request", "its", "CPU ratio", "Errors", `≥ ${LEAST_RATE}, ≤ ${MOST_CPU}`);
+    .concat("CPU µs/request", "its", "CPU ratio", "Errors", `≥ ${MIN_RATE}, ≤ ${MAX_CPU}`);
   console.log(markdownTable("lllrrrrrrrl", [head, ...rows.map(cellsOf)]));
   for (const failure of failures) console.log(`\nNot measured: ${failure}`);
 }
@@ -92,8 +92,8 @@ function cellsOf({ body, isTls, shape, pairs }: Row): readonly string[] {
     ours === undefined || !theirs ? undefined : ours / theirs;
   const rateRatio = ratioOf(perSecond);
   const cpuRatio = ratioOf(cpuUs);
-  const holds = rateRatio !== undefined && rateRatio >= LEAST_RATE &&
-    (cpuRatio === undefined || cpuRatio <= MOST_CPU);
+  const holds = rateRatio !== undefined && rateRatio >= MIN_RATE &&
+    (cpuRatio === undefined || cpuRatio <= MAX_CPU);
   const errors = [pairs.ours, pairs.theirs].map((samples) =>
     samples.reduce((sum, sample) => sum + sample.errors, 0)
   );

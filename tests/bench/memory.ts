@@ -18,7 +18,7 @@ const HELP = `deno task bench:memory [options]
   --threads N       default 1`;
 
 /** Peaks of a level memory differ by no more: what the collector of garbage happens to leave. */
-const MOST_GROWTH = 1.1;
+const MAX_GROWTH = 1.1;
 
 const values = readOptions(HELP, {
   seconds: { type: "string", default: "300" },
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
       ]
         .concat((first / 1e6).toFixed(1), (last / 1e6).toFixed(1), (last / first).toFixed(3)),
     ]));
-    if (last > first * MOST_GROWTH) Deno.exitCode = 1;
+    if (last > first * MAX_GROWTH) Deno.exitCode = 1;
   } finally {
     await server.stop();
     await Deno.remove(dir, { recursive: true });

@@ -37,15 +37,15 @@ export async function canIsolate(): Promise<boolean> {
 
 /** Measures all phases over so many requests with delays, and as many without. */
 export async function measurePhases(requests: number, delays: Delays = DELAYS): Promise<readonly PhaseRow[]> {
-  const late = await isolated(delays, requests);
+  const delayed = await isolated(delays, requests);
   const plain = await isolated(NONE, requests);
   return DELAYED.map((phase) => ({
     phase,
     delayMs: delays[phase],
-    withMs: late[phase].p50Ms,
+    withMs: delayed[phase].p50Ms,
     withoutMs: plain[phase].p50Ms,
-    errorMs: late[phase].p50Ms - plain[phase].p50Ms - delays[phase],
-    count: late[phase].count,
+    errorMs: delayed[phase].p50Ms - plain[phase].p50Ms - delays[phase],
+    count: delayed[phase].count,
   }));
 }
 

@@ -39,14 +39,14 @@ async function startDns(delays: Delays): Promise<void> {
     "message",
     async (query: Uint8Array, from: { readonly port: number; readonly address: string }) => {
       await wait(delays.dns);
-      socket.send(dnsAnswer(query), from.port, from.address);
+      socket.send(dnsReply(query), from.port, from.address);
     },
   );
   await new Promise<void>((resolve) => socket.bind(53, "127.0.0.1", resolve));
 }
 
 /** An answer to a query with one question (RFC 1035, 4.1). */
-function dnsAnswer(query: Uint8Array): Uint8Array {
+function dnsReply(query: Uint8Array): Uint8Array {
   let end = 12;
   while (query[end] !== 0) end += query[end]! + 1;
   const question = query.subarray(12, end + 5);

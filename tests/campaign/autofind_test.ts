@@ -132,9 +132,9 @@ Deno.test("autofind() keeps the whole plan but for load and grace", () => {
     thinkMs: 1000,
     thinkJitter: 0.5,
   } as const;
-  assertEquals(plans, [{ ...base, load, graceMs: 5000 }]);
-  const patient = search(breaksAbove(5), {}, { ...base, graceMs: 60_000 });
-  assertEquals(patient.plans[0]!.graceMs, 60_000);
+  assertEquals(plans, [{ ...base, load, gracefulStopMs: 5000 }]);
+  const patient = search(breaksAbove(5), {}, { ...base, gracefulStopMs: 60_000 });
+  assertEquals(patient.plans[0]!.gracefulStopMs, 60_000);
 });
 
 Deno.test("autofind() by rate runs an open loop at a constant rate", () => {
@@ -177,7 +177,7 @@ Deno.test("autofind() by rate finds the rate that a server of known capacity sus
   const { found } = search((rate, plan) => {
     const served = Math.min(rate, capacity) * 30;
     // Beyond the capacity a line grows; with a low error rate and an endless limit only the rate gives it away.
-    return resultOf(plan, { succeeded: served, unsent: rate * 30 - served, latencyMs: 20 });
+    return resultOf(plan, { succeeded: served, dropped: rate * 30 - served, latencyMs: 20 });
   }, { by: "rate" });
   const truth = capacity / 0.95;
   assert(found.best! <= truth && found.best! > capacity / 1.11, `${found.best} of ${truth}`);

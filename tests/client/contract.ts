@@ -5,7 +5,7 @@ import type { FailureName } from "../../src/metrics/failure.ts";
 import type { ClientSpec } from "../../src/plan/run_plan.ts";
 import { PLAIN_CLIENT } from "../_support/plan.ts";
 import type { RawServer, startRawServer } from "../_support/raw_server.ts";
-import { answersContract } from "./contract_responses.ts";
+import { responsesContract } from "./contract_responses.ts";
 import { connectionsContract } from "./contract_connections.ts";
 import { failuresContract } from "./contract_failures.ts";
 import { nginxContract } from "./contract_nginx.ts";
@@ -28,7 +28,7 @@ export interface ClientUnderTest {
   /** Tells HTTP/1.0 from HTTP/1.1. */
   readonly tellsVersion: boolean;
   /** Knows how many bytes went over the wire. */
-  readonly tellsWireBytes: boolean;
+  readonly countsConnectionBytes: boolean;
   /** Never sends a POST a second time. */
   readonly protectsPosts: boolean;
   /** Can hold a body back until the server asks for it. */
@@ -45,7 +45,7 @@ export interface ClientUnderTest {
 
 /** Registers all tests of the contract for a client. */
 export function contractSuite(client: ClientUnderTest): void {
-  answersContract(client);
+  responsesContract(client);
   connectionsContract(client);
   failuresContract(client);
   tlsContract(client);

@@ -5,14 +5,14 @@ import { CLIENT_CAPABILITIES } from "../../src/client/registry.ts";
 import { FAILURE } from "../../src/metrics/failure.ts";
 import { PLAIN_CLIENT } from "../_support/plan.ts";
 import { prepare, send } from "../_support/prepare.ts";
-import { answer, type RawConnection } from "../_support/raw_server.ts";
+import { type RawConnection, response } from "../_support/raw_server.ts";
 import { clientTest, type ClientUnderTest } from "./contract.ts";
 
 /** Registers the tests. */
 export function connectionsContract(under: ClientUnderTest): void {
   clientTest(under, "uses one connection for many requests", {
     run: async (client) => {
-      await using server = await under.startServer((connection) => connection.send(answer("hi")));
+      await using server = await under.startServer((connection) => connection.send(response("hi")));
       const connects: number[] = [];
       for (let i = 0; i < 20; i++) connects.push((await send(client, prepare(server.origin))).connects);
       assertEquals(server.connections, 1);
@@ -24,7 +24,7 @@ export function connectionsContract(under: ClientUnderTest): void {
   clientTest(under, "opens a connection for every request without keep-alive, and says so", {
     spec: { keepAlive: false },
     run: async (client) => {
-      await using server = await under.startServer((connection) => connection.send(answer("hi")));
+      await using server = await under.startServer((connection) => connection.send(response("hi")));
       for (let i = 0; i < 3; i++) {
         const out = await send(client, prepare(server.origin, { client: { keepAlive: false } }));
         assertEquals([out.failure, out.connects], [FAILURE.none, 1]);
@@ -39,7 +39,7 @@ export function connectionsContract(under: ClientUnderTest): void {
   clientTest(under, "opens a new connection after an answer that announced the end", {
     run: async (client) => {
       await using server = await under.startServer((connection) =>
-        connection.end(answer("hi", { headers: ["Connection: close"] }))
+        connection.end(response("hi", { headers: ["Connection: close"] }))
       );
       for (let i = 0; i < 3; i++) {
         const out = await send(client, prepare(server.origin));
@@ -55,7 +55,7 @@ export function connectionsContract(under: ClientUnderTest): void {
     {
       applies: under.endsWhenAsked,
       run: async (client) => {
-        await using server = await under.startServer((connection) => connection.send(answer("hi")));
+        await using server = await under.startServer((connection) => connection.send(response("hi")));
         for (const value of ["Close", "keep-alive, close", "keep-alive"]) {
           const out = await send(client, prepare(server.origin, { headers: [["connection", value]] }));
           assertEquals([out.failure, out.connects], [FAILURE.none, 1]);
@@ -84,7 +84,7 @@ export function connectionsContract(under: ClientUnderTest): void {
       run: async (client) => {
         await using server = await under.startServer((connection, { number }) => {
           if (number === 2) connection[ending]();
-          else return connection.send(answer("hi"));
+          else return connection.send(response("hi"));
         });
         await send(client, prepare(server.origin));
         const out = await send(client, prepare(server.origin));
@@ -98,7 +98,7 @@ export function connectionsContract(under: ClientUnderTest): void {
       run: async (client) => {
         await using server = await under.startServer((connection, { number }) => {
           if (number === 2) connection[ending]();
-          else return connection.send(answer("hi"));
+          else return connection.send(response("hi"));
         });
         await send(client, prepare(server.origin));
         const out = await send(client, prepare(server.origin, { method: "POST", body: "once" }));
@@ -112,7 +112,7 @@ export function connectionsContract(under: ClientUnderTest): void {
     run: async (client) => {
       await using server = await under.startServer((connection, { number }) => {
         if (number > 1) connection.end();
-        else return connection.send(answer("hi"));
+        else return connection.send(response("hi"));
       });
       await send(client, prepare(server.origin));
       const out = await send(client, prepare(server.origin));
@@ -126,7 +126,7 @@ export function connectionsContract(under: ClientUnderTest): void {
       const connections: RawConnection[] = [];
       await using server = await under.startServer((connection) => {
         connections.push(connection);
-        return connection.send(answer("hi"));
+        return connection.send(response("hi"));
       });
       await send(client, prepare(server.origin));
       connections[0]!.end();
@@ -139,8 +139,8 @@ export function connectionsContract(under: ClientUnderTest): void {
 
   clientTest(under, "keeps a connection for each of several servers", {
     run: async (client) => {
-      await using first = await under.startServer((connection) => connection.send(answer("1")));
-      await using second = await under.startServer((connection) => connection.send(answer("22")));
+      await using first = await under.startServer((connection) => connection.send(response("1")));
+      await using second = await under.startServer((connection) => connection.send(response("22")));
       const sizes: number[] = [];
       for (const origin of [first.origin, second.origin, first.origin, second.origin]) {
         sizes.push((await send(client, prepare(origin))).bodyBytes);
@@ -154,7 +154,7 @@ export function connectionsContract(under: ClientUnderTest): void {
     spec: { resolve: [{ host: "", port: 0, toHost: "127.0.0.1", toPort: 0 }] },
     applies: CLIENT_CAPABILITIES[under.kind].resolve,
     run: async (client) => {
-      await using server = await under.startServer((connection) => connection.send(answer("hi")));
+      await using server = await under.startServer((connection) => connection.send(response("hi")));
       const connectsTo = async (host: number) => {
         const out = await send(client, prepare(`http://h${host}.test:${server.port}/`));
         assertEquals([out.failure, out.status], [FAILURE.none, 200]);
@@ -172,7 +172,7 @@ export function connectionsContract(under: ClientUnderTest): void {
       const closed: Promise<void>[] = [];
       await using server = await under.startServer((connection) => {
         closed.push(connection.closed);
-        return connection.send(answer("hi"));
+        return connection.send(response("hi"));
       });
       await send(client, prepare(server.origin));
       client.close();
@@ -185,7 +185,7 @@ export function connectionsContract(under: ClientUnderTest): void {
 
   clientTest(under, "warms up without sending anything, and without an exception when nobody listens", {
     run: async (client) => {
-      await using server = await under.startServer((connection) => connection.send(answer("hi")));
+      await using server = await under.startServer((connection) => connection.send(response("hi")));
       await client.warm(prepare(server.origin), new Exchange());
       assertEquals(server.requests.length, 0);
       const out = await send(client, prepare(server.origin));
@@ -201,7 +201,7 @@ export function connectionsContract(under: ClientUnderTest): void {
     run: async (client) => {
       const other = under.makeClient({ ...PLAIN_CLIENT, kind: under.kind, http2: under.speaksHttp2 });
       try {
-        await using server = await under.startServer((connection) => connection.send(answer("hi")));
+        await using server = await under.startServer((connection) => connection.send(response("hi")));
         await Promise.all([send(client, prepare(server.origin)), send(other, prepare(server.origin))]);
         assertEquals(server.connections, 2);
       } finally {

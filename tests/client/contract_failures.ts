@@ -4,7 +4,7 @@ import { Exchange } from "../../src/client/exchange/http_client.ts";
 import { FAILURE, FAILURE_KINDS, type FailureName } from "../../src/metrics/failure.ts";
 import { REFUSING_PORT } from "../_support/peers.ts";
 import { prepare, send } from "../_support/prepare.ts";
-import { answer, type RawHandler } from "../_support/raw_server.ts";
+import { type RawHandler, response } from "../_support/raw_server.ts";
 import { clientTest, type ClientUnderTest } from "./contract.ts";
 
 interface FailureCase {
@@ -94,7 +94,7 @@ export function failuresContract(under: ClientUnderTest): void {
       run: async (client) => {
         let isBad = true;
         await using server = await under.startServer((connection, request) =>
-          isBad ? handler(connection, request) : connection.send(answer("fine"))
+          isBad ? handler(connection, request) : connection.send(response("fine"))
         );
         const out = await send(client, prepare(server.origin));
         assertEquals(nameOf(out.failure), under.reportsAs[title] ?? kind);
@@ -131,7 +131,7 @@ export function failuresContract(under: ClientUnderTest): void {
 
   clientTest(under, "reports a body file that is not there, and sends nothing", {
     run: async (client) => {
-      await using server = await under.startServer((connection) => connection.send(answer("")));
+      await using server = await under.startServer((connection) => connection.send(response("")));
       const body = { kind: "file", path: "/no/such/file", bytes: 10 } as const;
       const out = await send(client, prepare(server.origin, { method: "PUT", body }));
       assertEquals(nameOf(out.failure), "request_body");
@@ -146,7 +146,7 @@ export function failuresContract(under: ClientUnderTest): void {
         const closed: Promise<void>[] = [];
         await using server = await under.startServer(async (connection, { number }) => {
           closed.push(connection.closed);
-          if (number > 1) return connection.send(answer("fine"));
+          if (number > 1) return connection.send(response("fine"));
           if (place === "amid the body") {
             await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc");
           }
@@ -167,7 +167,7 @@ export function failuresContract(under: ClientUnderTest): void {
 
   clientTest(under, "ignores an abort when no exchange is under way", {
     run: async (client) => {
-      await using server = await under.startServer((connection) => connection.send(answer("hi")));
+      await using server = await under.startServer((connection) => connection.send(response("hi")));
       client.abort(FAILURE.timeout);
       await send(client, prepare(server.origin));
       client.abort(FAILURE.timeout);
@@ -194,7 +194,7 @@ export function failuresContract(under: ClientUnderTest): void {
     run: async (client) => {
       await using server = await under.startServer((connection, { number }) => {
         if (number === 1) connection.end();
-        else return connection.send(answer("hi"));
+        else return connection.send(response("hi"));
       });
       const out = new Exchange();
       for (const expected of ["no_response", "none"]) {

@@ -7,7 +7,7 @@ import { REFUSING_PORT } from "../_support/peers.ts";
 import { PLAIN_CLIENT } from "../_support/plan.ts";
 import { prepare, send } from "../_support/prepare.ts";
 import { type ProxyOptions, startProxy } from "../_support/proxy_server.ts";
-import { answer, startRawServer } from "../_support/raw_server.ts";
+import { response, startRawServer } from "../_support/raw_server.ts";
 import { assertConnections, clientTest, type ClientUnderTest } from "./contract.ts";
 import type { Exchange } from "../../src/client/exchange/http_client.ts";
 
@@ -93,7 +93,7 @@ export function proxiesContract(under: ClientUnderTest): void {
       applies: under.keepsProxyPasswords || !isTls || options.credentials === undefined,
       run: async () => {
         await using server = await startRawServer(
-          (connection) => connection.send(answer("hello")),
+          (connection) => connection.send(response("hello")),
           { hostname: listensAt, ...(isTls && { tls: certificate("server") }) },
         );
         await using proxy = startProxy(options);
@@ -171,7 +171,7 @@ export function proxiesContract(under: ClientUnderTest): void {
 
   clientTest(under, "reaches directly what the proxy is not for", {
     run: async () => {
-      await using server = await startRawServer((connection) => connection.send(answer("direct")));
+      await using server = await startRawServer((connection) => connection.send(response("direct")));
       const spec = { proxy: { http: `http://127.0.0.1:${REFUSING_PORT}`, bypass: ["127.0.0.1"] } };
       const [out] = await sendTwice(under, spec, server.origin);
       assertEquals([nameOf(out!), out!.bodyBytes], ["none", 6]);

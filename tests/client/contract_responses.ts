@@ -1,13 +1,13 @@
 /** The part of the client contract about well-formed requests and answers. */
 import { assert, assertEquals, assertGreaterOrEqual, assertStringIncludes } from "@std/assert";
 import { Exchange } from "../../src/client/exchange/http_client.ts";
-import { MOST_BODY_BYTES } from "../../src/client/exchange/body_buffer.ts";
+import { MAX_BODY_BYTES } from "../../src/client/exchange/body_buffer.ts";
 import { FAILURE } from "../../src/metrics/failure.ts";
 import { prepare, send } from "../_support/prepare.ts";
-import { answer } from "../_support/raw_server.ts";
+import { response } from "../_support/raw_server.ts";
 import { assertConnections, clientTest, type ClientUnderTest } from "./contract.ts";
 
-interface AnswerCase {
+interface ResponseCase {
   readonly title: string;
   readonly method?: string;
   readonly bytes: string;
@@ -18,9 +18,9 @@ interface AnswerCase {
   readonly declaredLength?: number;
 }
 
-const ANSWERS: readonly AnswerCase[] = [
-  { title: "a declared body", bytes: answer("hello"), status: 200, bodyBytes: 5, declaredLength: 5 },
-  { title: "an empty body", bytes: answer(""), status: 200, bodyBytes: 0, declaredLength: 0 },
+const RESPONSES: readonly ResponseCase[] = [
+  { title: "a declared body", bytes: response("hello"), status: 200, bodyBytes: 5, declaredLength: 5 },
+  { title: "an empty body", bytes: response(""), status: 200, bodyBytes: 0, declaredLength: 0 },
   {
     title: "a chunked body",
     bytes: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n1;x=y\r\n!\r\n0\r\n\r\n",
@@ -59,24 +59,24 @@ const ANSWERS: readonly AnswerCase[] = [
   },
   {
     title: "a redirect, which it does not follow",
-    bytes: answer("moved", { status: "302 Found", headers: ["Location: /elsewhere"] }),
+    bytes: response("moved", { status: "302 Found", headers: ["Location: /elsewhere"] }),
     status: 302,
     bodyBytes: 5,
   },
-  { title: "404", bytes: answer("no", { status: "404 Not Found" }), status: 404, bodyBytes: 2 },
-  { title: "500", bytes: answer("oops", { status: "500 Oops" }), status: 500, bodyBytes: 4 },
-  { title: "a status without a reason", bytes: answer("x", { status: "299" }), status: 299, bodyBytes: 1 },
+  { title: "404", bytes: response("no", { status: "404 Not Found" }), status: 404, bodyBytes: 2 },
+  { title: "500", bytes: response("oops", { status: "500 Oops" }), status: 500, bodyBytes: 4 },
+  { title: "a status without a reason", bytes: response("x", { status: "299" }), status: 299, bodyBytes: 1 },
   {
     title: "interim answers before the final one",
-    bytes: `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${answer("ok")}`,
+    bytes: `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${response("ok")}`,
     status: 200,
     bodyBytes: 2,
   },
 ];
 
 /** Registers the tests. */
-export function answersContract(under: ClientUnderTest): void {
-  for (const testCase of ANSWERS) {
+export function responsesContract(under: ClientUnderTest): void {
+  for (const testCase of RESPONSES) {
     const { title, bytes, method = "GET" } = testCase;
     clientTest(under, `reads ${title}, whole and byte by byte`, {
       run: async (client) => {
@@ -95,7 +95,7 @@ export function answersContract(under: ClientUnderTest): void {
             assertEquals(out.declaredLength, testCase.declaredLength ?? testCase.bodyBytes);
           }
           if (under.tellsVersion) assertEquals(out.protocol, title === "HTTP/1.0" ? 10 : 11);
-          if (under.tellsWireBytes) assertEquals(out.wireBytesIn, bytes.length);
+          if (under.countsConnectionBytes) assertEquals(out.bytesReceived, bytes.length);
           assertEquals(server.requests.length, number);
         }
       },
@@ -104,17 +104,17 @@ export function answersContract(under: ClientUnderTest): void {
 
   clientTest(under, "reads every answer to a request that is sent again and again", {
     run: async (client) => {
-      const answers = [
-        answer("hello", { headers: ["Date: 1"] }),
-        answer("hello", { headers: ["Date: 1"] }),
-        answer("hello", { headers: ["Date: 2"] }),
-        answer("hello!", { headers: ["Date: 2"] }),
-        answer("hello", { status: "500 No", headers: ["Date: 2"] }),
-        answer("hello", { status: "503 No", headers: ["Date: 2"] }),
+      const responses = [
+        response("hello", { headers: ["Date: 1"] }),
+        response("hello", { headers: ["Date: 1"] }),
+        response("hello", { headers: ["Date: 2"] }),
+        response("hello!", { headers: ["Date: 2"] }),
+        response("hello", { status: "500 No", headers: ["Date: 2"] }),
+        response("hello", { status: "503 No", headers: ["Date: 2"] }),
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
-        answer("hello", { headers: ["Date: 1"] }),
+        response("hello", { headers: ["Date: 1"] }),
       ];
-      const bytes = answers.flatMap((text) => [text, text]);
+      const bytes = responses.flatMap((text) => [text, text]);
       await using server = await under.startServer(async (connection, { number }) => {
         const text = bytes[number - 1]!;
         // The second of two equal answers arrives in two pieces.
@@ -125,7 +125,7 @@ export function answersContract(under: ClientUnderTest): void {
       for (let i = 0; i < bytes.length; i++) {
         const out = await send(client, request);
         assertEquals(out.failure, FAILURE.none);
-        if (under.tellsWireBytes) assertEquals(out.wireBytesIn, bytes[i]!.length);
+        if (under.countsConnectionBytes) assertEquals(out.bytesReceived, bytes[i]!.length);
         seen.push([out.status, out.bodyBytes, out.declaredLength]);
       }
       const expected = [[200, 5, 5], [200, 5, 5], [200, 5, 5], [200, 6, 6], [500, 5, 5], [503, 5, 5], [
@@ -164,7 +164,7 @@ export function answersContract(under: ClientUnderTest): void {
 
   clientTest(under, "sends method, path and query as given", {
     run: async (client) => {
-      await using server = await under.startServer((connection) => connection.send(answer("")));
+      await using server = await under.startServer((connection) => connection.send(response("")));
       await send(client, prepare(`${server.origin}/a%20b/c?x=1&y=%C3%A9`, { method: "DELETE" }));
       assertStringIncludes(server.requests[0]!.head, "DELETE /a%20b/c?x=1&y=%C3%A9 HTTP/1.1\r\n");
     },
@@ -172,13 +172,13 @@ export function answersContract(under: ClientUnderTest): void {
 
   clientTest(under, "sends bodies whole, with their length", {
     run: async (client) => {
-      await using server = await under.startServer((connection) => connection.send(answer("")));
+      await using server = await under.startServer((connection) => connection.send(response("")));
       const large = "x".repeat(300_000);
       const bodies = ["name=value", "é€", large];
       for (const body of bodies) {
         const out = await send(client, prepare(server.origin, { method: "POST", body }));
         assertEquals(out.failure, FAILURE.none);
-        if (under.tellsWireBytes) assertGreaterOrEqual(out.wireBytesOut, body.length);
+        if (under.countsConnectionBytes) assertGreaterOrEqual(out.bytesSent, body.length);
       }
       assertEquals(server.requests.map(({ body }) => new TextDecoder().decode(body)), bodies);
       assertEquals(server.requests.map(({ head }) => Number(/content-length: (\d+)/i.exec(head)?.[1])), [
@@ -191,7 +191,7 @@ export function answersContract(under: ClientUnderTest): void {
 
   clientTest(under, "says that a POST without a body has none", {
     run: async (client) => {
-      await using server = await under.startServer((connection) => connection.send(answer("")));
+      await using server = await under.startServer((connection) => connection.send(response("")));
       await send(client, prepare(server.origin, { method: "POST" }));
       assert(/^content-length: 0$/im.test(server.requests[0]!.head));
     },
@@ -203,7 +203,7 @@ export function answersContract(under: ClientUnderTest): void {
       try {
         await Deno.writeTextFile(path, "from a file ".repeat(20_000));
         const { size } = await Deno.stat(path);
-        await using server = await under.startServer((connection) => connection.send(answer("")));
+        await using server = await under.startServer((connection) => connection.send(response("")));
         const body = { kind: "file", path, bytes: size } as const;
         const out = await send(client, prepare(server.origin, { method: "PUT", body }));
         assertEquals(out.failure, FAILURE.none);
@@ -216,7 +216,7 @@ export function answersContract(under: ClientUnderTest): void {
 
   clientTest(under, "sends all header fields, repeats in their order, and the caller's Host", {
     run: async (client) => {
-      await using server = await under.startServer((connection) => connection.send(answer("")));
+      await using server = await under.startServer((connection) => connection.send(response("")));
       const headers = [["X-Two", "1"], ["Host", "other.example"], ["x-one", "a  b"], ["X-Two", "2"]] as const;
       await send(client, prepare(server.origin, { headers }));
       const { head } = server.requests[0]!;
@@ -230,7 +230,7 @@ export function answersContract(under: ClientUnderTest): void {
 
   clientTest(under, "does not ask for coded answers by itself", {
     run: async (client) => {
-      await using server = await under.startServer((connection) => connection.send(answer("")));
+      await using server = await under.startServer((connection) => connection.send(response("")));
       await send(client, prepare(server.origin));
       assert(!/^accept-encoding:.*(?:gzip|br|deflate)/im.test(server.requests[0]!.head));
     },
@@ -255,7 +255,7 @@ export function answersContract(under: ClientUnderTest): void {
 
   clientTest(under, "keeps head and body only when wanted", {
     run: async (client) => {
-      const bytes = answer("hello", {
+      const bytes = response("hello", {
         headers: ["X-Answer: forty-two", "Set-Cookie: a=1", "Set-Cookie: b=2"],
       });
       await using server = await under.startServer((connection) => connection.send(bytes));
@@ -276,7 +276,7 @@ export function answersContract(under: ClientUnderTest): void {
       let count = 0;
       await using server = await under.startServer((connection) => {
         const headers = ++count > 2 ? ["set-COOKIE: a=1"] : ["x-cookies: set"];
-        return connection.send(answer("hello", { headers }));
+        return connection.send(response("hello", { headers }));
       });
       const request = prepare(server.origin, { isRepeated: true, wantsCookies: true });
       for (const isKept of [false, false, true, true]) {
@@ -292,13 +292,13 @@ export function answersContract(under: ClientUnderTest): void {
 
   clientTest(under, "keeps the start of a body that is too long to be kept, and counts all of it", {
     run: async (client) => {
-      const size = MOST_BODY_BYTES + 70_000;
+      const size = MAX_BODY_BYTES + 70_000;
       await using server = await under.startServer(async (connection) => {
         await connection.send(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n`);
         await connection.send(new Uint8Array(size).fill(97));
       });
       const out = await send(client, prepare(server.origin, { wantsBody: true }));
-      assertEquals([out.failure, out.bodyBytes, out.body!.length], [FAILURE.none, size, MOST_BODY_BYTES]);
+      assertEquals([out.failure, out.bodyBytes, out.body!.length], [FAILURE.none, size, MAX_BODY_BYTES]);
       assertEquals(out.body!.every((byte) => byte === 97), true);
     },
   });
@@ -308,7 +308,9 @@ export function answersContract(under: ClientUnderTest): void {
       const long = "v".repeat(20_000);
       const headers = ["Set-Cookie: a=1; Path=/", "Set-Cookie: b=2, c", `X-Long: ${long}`];
       for (let i = 0; i < 60; i++) headers.push(`X-Field-${i}: ${i}`);
-      await using server = await under.startServer((connection) => connection.send(answer("x", { headers })));
+      await using server = await under.startServer((connection) =>
+        connection.send(response("x", { headers }))
+      );
       const out = await send(client, prepare(server.origin, { wantsHead: true }));
       assertEquals(out.failure, FAILURE.none);
       const head = new TextDecoder().decode(out.head!);
@@ -337,7 +339,7 @@ export function answersContract(under: ClientUnderTest): void {
       const seen: number[] = [];
       await using server = await under.startServer((connection) => {
         seen.push(client.deadlineMs);
-        return connection.send(answer(""));
+        return connection.send(response(""));
       });
       assertEquals(client.deadlineMs, Infinity);
       const out = new Exchange();

@@ -6,7 +6,7 @@ import type { TlsSpec } from "../../src/plan/run_plan.ts";
 import { certificate, type CertificateName, ROOT } from "../_support/certificates.ts";
 import { startFront } from "../_support/front.ts";
 import { prepare, send } from "../_support/prepare.ts";
-import { answer, startRawServer } from "../_support/raw_server.ts";
+import { response, startRawServer } from "../_support/raw_server.ts";
 import { assertConnections, clientTest, type ClientUnderTest } from "./contract.ts";
 
 const TRUSTING: TlsSpec = { verify: true, caCerts: [ROOT] };
@@ -34,7 +34,7 @@ export function tlsContract(under: ClientUnderTest): void {
     clientTest(under, `${isTrusted ? "trusts" : "refuses"} ${title}`, {
       spec: { tls },
       run: async (client) => {
-        await using server = await under.startServer((connection) => connection.send(answer("safe")), {
+        await using server = await under.startServer((connection) => connection.send(response("safe")), {
           tls: certificate(name),
         });
         const out = await send(client, prepare(`https://${host}:${server.port}/`));
@@ -48,7 +48,7 @@ export function tlsContract(under: ClientUnderTest): void {
       spec: { tls: { ...tls, verify: false } },
       applies: CLIENT_CAPABILITIES[under.kind].insecureTls,
       run: async (client) => {
-        await using server = await under.startServer((connection) => connection.send(answer("safe")), {
+        await using server = await under.startServer((connection) => connection.send(response("safe")), {
           tls: certificate(name),
         });
         const out = await send(client, prepare(`https://${host}:${server.port}/`));
@@ -63,7 +63,7 @@ export function tlsContract(under: ClientUnderTest): void {
       spec: { tls, resolve: [{ host: "", port: 0, toHost: "127.0.0.1", toPort: 0 }] },
       applies: CLIENT_CAPABILITIES[under.kind].resolve,
       run: async (client) => {
-        await using server = await under.startServer((connection) => connection.send(answer("safe")), {
+        await using server = await under.startServer((connection) => connection.send(response("safe")), {
           tls: certificate("server"),
         });
         const kinds: string[] = [];
@@ -104,7 +104,7 @@ export function tlsContract(under: ClientUnderTest): void {
     spec: { tls: TRUSTING },
     run: async (client) => {
       const body = "x".repeat(1_000_000);
-      await using server = await under.startServer((connection) => connection.send(answer(body)), {
+      await using server = await under.startServer((connection) => connection.send(response(body)), {
         tls: certificate("server"),
       });
       for (let i = 0; i < 3; i++) {
@@ -119,7 +119,7 @@ export function tlsContract(under: ClientUnderTest): void {
     clientTest(under, `${has ? "shows its" : "is refused without a"} client certificate`, {
       spec: { tls: has ? { ...TRUSTING, ...certificate("client") } : TRUSTING },
       run: async (client) => {
-        await using server = await under.startServer((connection) => connection.send(answer("safe")), {
+        await using server = await under.startServer((connection) => connection.send(response("safe")), {
           tls: certificate("server"),
           clientRoot: ROOT,
         });

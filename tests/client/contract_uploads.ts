@@ -3,7 +3,7 @@ import { assertEquals, assertGreaterOrEqual, assertLess, assertStringIncludes } 
 import { FAILURE } from "../../src/metrics/failure.ts";
 import { PLAIN_CLIENT } from "../_support/plan.ts";
 import { prepare, send } from "../_support/prepare.ts";
-import { answer } from "../_support/raw_server.ts";
+import { response } from "../_support/raw_server.ts";
 import { clientTest, type ClientUnderTest } from "./contract.ts";
 
 /** A file for the length of a test. */
@@ -32,12 +32,12 @@ export function uploadsContract(under: ClientUnderTest): void {
     run: async (client) => {
       const bytes = numbered(3_000_001);
       await withFile(bytes, async (path) => {
-        await using server = await under.startServer((connection) => connection.send(answer("got it")));
+        await using server = await under.startServer((connection) => connection.send(response("got it")));
         const body = { kind: "file", path, bytes: bytes.length } as const;
         const out = await send(client, prepare(server.origin, { method: "POST", body, client: NEVER_ASKS }));
         assertEquals([out.failure, out.status], [FAILURE.none, 200]);
         assertEquals(equal(server.requests[0]!.body, bytes), true);
-        assertGreaterOrEqual(out.wireBytesOut, bytes.length);
+        assertGreaterOrEqual(out.bytesSent, bytes.length);
       });
     },
   });
@@ -45,7 +45,7 @@ export function uploadsContract(under: ClientUnderTest): void {
   clientTest(under, "fails of a file that has become shorter, and says so", {
     run: async (client) => {
       await withFile(numbered(100_000), async (path) => {
-        await using server = await under.startServer((connection) => connection.send(answer("")));
+        await using server = await under.startServer((connection) => connection.send(response("")));
         const body = { kind: "file", path, bytes: 100_010 } as const;
         const out = await send(client, prepare(server.origin, { method: "PUT", body }));
         assertEquals(out.failure, FAILURE.request_body);
@@ -61,7 +61,7 @@ export function uploadsContract(under: ClientUnderTest): void {
   clientTest(under, "sends no more of a file that has grown than was announced", {
     run: async (client) => {
       await withFile(numbered(100_000), async (path) => {
-        await using server = await under.startServer((connection) => connection.send(answer("")));
+        await using server = await under.startServer((connection) => connection.send(response("")));
         const body = { kind: "file", path, bytes: 70_000 } as const;
         for (let i = 0; i < 2; i++) {
           const out = await send(client, prepare(server.origin, { method: "PUT", body }));
@@ -75,9 +75,9 @@ export function uploadsContract(under: ClientUnderTest): void {
   clientTest(under, "takes an answer that comes before the body was sent, and works on", {
     applies: !under.speaksHttp2,
     run: async (client) => {
-      const early = answer("no", { status: "413 Content Too Large", headers: ["Connection: close"] });
+      const early = response("no", { status: "413 Content Too Large", headers: ["Connection: close"] });
       await using server = await under.startServer(() => {}, {
-        onConnection: ({ number, ...connection }) => connection.send(number === 1 ? early : answer("fine")),
+        onConnection: ({ number, ...connection }) => connection.send(number === 1 ? early : response("fine")),
       });
       const request = prepare(server.origin, { method: "POST", body: "x".repeat(900_000) });
       const out = await send(client, request);
@@ -92,7 +92,7 @@ export function uploadsContract(under: ClientUnderTest): void {
     run: async () => {
       const bytes = numbered(1_500_000);
       await withFile(bytes, async (path) => {
-        await using server = await under.startServer((connection) => connection.send(answer("got it")));
+        await using server = await under.startServer((connection) => connection.send(response("got it")));
         const body = { kind: "file", path, bytes: bytes.length } as const;
         const request = prepare(server.origin, { method: "PUT", body, client: NEVER_ASKS });
         const spec = { ...PLAIN_CLIENT, kind: under.kind, http2: under.speaksHttp2, timeoutMs: 20_000 };
@@ -145,7 +145,7 @@ export function uploadsContract(under: ClientUnderTest): void {
         });
         const out = await send(client, request);
         assertEquals([out.failure, out.status], [FAILURE.none, Number(status.slice(0, 3))]);
-        assertEquals(out.wireBytesOut, request.headBytes);
+        assertEquals(out.bytesSent, request.headBytes);
         await send(client, request);
         assertEquals([server.connections(), server.lengths], [2, []]);
       },
@@ -155,7 +155,7 @@ export function uploadsContract(under: ClientUnderTest): void {
   clientTest(under, "sends the body after a second without an answer, and later ones at once", {
     applies: asks,
     run: async (client) => {
-      await using server = await under.startServer((connection) => connection.send(answer("late")));
+      await using server = await under.startServer((connection) => connection.send(response("late")));
       const request = prepare(server.origin, { method: "POST", body: "x", client: { expectContinue: true } });
       const out = await send(client, request);
       assertEquals([out.failure, out.status], [FAILURE.none, 200]);
@@ -245,7 +245,7 @@ function continuingServer(
       text = text.slice(length);
       lengths.push(length);
       if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
-      await conn.write(encoder.encode(answer("got it")));
+      await conn.write(encoder.encode(response("got it")));
     }
   }
 

@@ -6,7 +6,7 @@ import { certificate, ROOT } from "../_support/certificates.ts";
 import { freePort, programPath } from "../_support/peers.ts";
 import { PLAIN_CLIENT } from "../_support/plan.ts";
 import { prepare, send } from "../_support/prepare.ts";
-import { answer, startRawServer } from "../_support/raw_server.ts";
+import { response, startRawServer } from "../_support/raw_server.ts";
 
 interface RealProxy {
   readonly program: string;
@@ -71,7 +71,7 @@ for (const { program, scheme, args } of PROXIES) {
         await listening(port);
         for (const isTls of [false, true]) {
           await using server = await startRawServer(
-            (connection) => connection.send(answer("hello")),
+            (connection) => connection.send(response("hello")),
             isTls ? { tls: certificate("server") } : {},
           );
           const url = `${isTls ? "https" : "http"}://localhost:${server.port}/`;

@@ -3,13 +3,13 @@ import {
   type FileStep,
   headerObject,
   isTooLarge,
-  MOST_CHARACTERS,
-  MOST_VALUES,
+  MAX_CHARACTERS,
+  MAX_VALUES,
   scenarioText,
   stepName,
 } from "../../src/convert/scenario_file.ts";
 import { checkScenario } from "../../src/scenario/scenario_schema.ts";
-import { MOST_SCENARIO_BYTES, parseScenarioText } from "../../src/scenario/scenario_text.ts";
+import { MAX_SCENARIO_BYTES, parseScenarioText } from "../../src/scenario/scenario_text.ts";
 import { UsageError } from "../../src/lib/errors.ts";
 
 const STEP: FileStep = {
@@ -42,15 +42,15 @@ Deno.test("scenarioText() writes what the scenario format allows", () => {
 });
 
 Deno.test("isTooLarge() agrees with what reads scenarios", () => {
-  assertEquals(MOST_CHARACTERS, MOST_SCENARIO_BYTES);
+  assertEquals(MAX_CHARACTERS, MAX_SCENARIO_BYTES);
   const step = { name: "GET /", path: "/", method: "GET" };
   // Outermost object, three values, the list, then four values a step.
-  const most = Math.floor((MOST_VALUES - 5) / 4);
+  const most = Math.floor((MAX_VALUES - 5) / 4);
   for (const [count, expected] of [[most, false], [most + 1, true]] as const) {
     const text = scenarioText(file(new Array(count).fill(step)));
     assertEquals(isTooLarge(text), expected);
     const read = () => parseScenarioText(text, "a.yaml");
-    if (expected) assertThrows(read, UsageError, `${MOST_VALUES} values`);
+    if (expected) assertThrows(read, UsageError, `${MAX_VALUES} values`);
     else read();
   }
 });

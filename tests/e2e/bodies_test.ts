@@ -2,7 +2,7 @@ import { assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { startTarget } from "../../src/target/serve.ts";
 import { program } from "../_support/program.ts";
-import { answer, startRawServer } from "../_support/raw_server.ts";
+import { response, startRawServer } from "../_support/raw_server.ts";
 
 function target(): ReturnType<typeof startTarget> {
   return startTarget({ port: 0, hostname: "127.0.0.1" });
@@ -46,7 +46,7 @@ for (
   ] as const
 ) {
   Deno.test(`bench ${given.join(" ")} asks for the codings ${expected}`, async () => {
-    await using server = await startRawServer((connection) => connection.send(answer("x")));
+    await using server = await startRawServer((connection) => connection.send(response("x")));
     await resultOf(["-n", "1", ...given, server.origin]);
     const { head } = server.requests[0]!;
     assertEquals(/^accept-encoding: (.*)$/im.exec(head)?.[1], expected);
@@ -78,21 +78,21 @@ Deno.test("bench refuses --compressed where the bytes that travelled cannot be c
 interface LengthCase {
   readonly title: string;
   readonly args?: readonly string[];
-  readonly answers: readonly string[];
+  readonly responses: readonly string[];
   readonly errors: number;
 }
 
 const LENGTH_CASES: readonly LengthCase[] = [
-  { title: "none when all are alike", answers: [answer("abc"), answer("xyz")], errors: 0 },
+  { title: "none when all are alike", responses: [response("abc"), response("xyz")], errors: 0 },
   {
     title: "those that differ from the first",
-    answers: [answer("abc"), answer("abcd"), answer("ab")],
+    responses: [response("abc"), response("abcd"), response("ab")],
     errors: 2,
   },
   {
     title: "none without a declared length",
-    answers: [
-      answer("abc"),
+    responses: [
+      response("abc"),
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\n",
     ],
     errors: 0,
@@ -100,23 +100,23 @@ const LENGTH_CASES: readonly LengthCase[] = [
   {
     title: "the lengths that HEAD declares",
     args: ["-m", "HEAD"],
-    answers: [9, 9, 10].map((length) => `HTTP/1.1 200 OK\r\nContent-Length: ${length}\r\n\r\n`),
+    responses: [9, 9, 10].map((length) => `HTTP/1.1 200 OK\r\nContent-Length: ${length}\r\n\r\n`),
     errors: 1,
   },
   {
     title: "none for coded bodies that are alike",
     args: ["--compressed"],
-    answers: [1, 2].map(() => answer("coded", { headers: ["Content-Encoding: gzip"] })),
+    responses: [1, 2].map(() => response("coded", { headers: ["Content-Encoding: gzip"] })),
     errors: 0,
   },
 ];
 
-for (const { title, args = [], answers, errors } of LENGTH_CASES) {
+for (const { title, args = [], responses, errors } of LENGTH_CASES) {
   Deno.test(`bench -l counts ${title}`, async () => {
     await using server = await startRawServer((connection, { number }) =>
-      connection.send(answers[number - 1]!)
+      connection.send(responses[number - 1]!)
     );
-    const result = await resultOf(["-l", "-c", "1", "-n", String(answers.length), ...args, server.origin]);
+    const result = await resultOf(["-l", "-c", "1", "-n", String(responses.length), ...args, server.origin]);
     assertEquals([result.content_length_errors, result.total_errors], [errors, 0]);
   });
 }

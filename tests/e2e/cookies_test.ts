@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { program } from "../_support/program.ts";
-import { answer, startRawServer } from "../_support/raw_server.ts";
+import { response, startRawServer } from "../_support/raw_server.ts";
 
 interface Seen {
   readonly out: string;
@@ -16,7 +16,7 @@ async function run(...words: readonly string[]): Promise<Seen> {
     cookies.push(cookie);
     const isNew = !cookie.includes("sid=");
     return connection.send(
-      answer("ok", { headers: isNew ? [`Set-Cookie: sid=${cookies.length}; Path=/`] : [] }),
+      response("ok", { headers: isNew ? [`Set-Cookie: sid=${cookies.length}; Path=/`] : [] }),
     );
   });
   const { code, out, err } = await program([...words, `${server.origin}/`]);

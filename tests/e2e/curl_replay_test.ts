@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { peerTest } from "../_support/peers.ts";
 import { program } from "../_support/program.ts";
-import { answer, type RawRequest, startRawServer } from "../_support/raw_server.ts";
+import { type RawRequest, response, startRawServer } from "../_support/raw_server.ts";
 
 const R = String.raw;
 
@@ -79,7 +79,7 @@ function seen({ head, body }: RawRequest): unknown {
 
 peerTest("a run of imported curl commands sends what curl sends", ["curl", "bash"], async () => {
   const dir = await Deno.makeTempDir();
-  await using server = await startRawServer((connection) => connection.send(answer("")));
+  await using server = await startRawServer((connection) => connection.send(response("")));
   try {
     await Deno.writeTextFile(`${dir}/lines.txt`, "line 1\r\nline=2 &ü\n");
     await Deno.writeTextFile(`${dir}/page.html`, "<p>");

@@ -22,9 +22,9 @@ fleetTest("three workers on NATS, one killed, one too late, the server restarted
     worker(url, ["--worker-name", name])
   );
   await until(() => server.count > 1500);
-  const late = worker(url, ["--worker-name", "late"]);
-  assertEquals((await late.ended).code, 1);
-  assertStringIncludes((await late.ended).err, "has its 3 workers already");
+  const delayed = worker(url, ["--worker-name", "late"]);
+  assertEquals((await delayed.ended).code, 1);
+  assertStringIncludes((await delayed.ended).err, "has its 3 workers already");
   await nats.stop();
   await nats.start();
   await until(() => server.count > 7000);

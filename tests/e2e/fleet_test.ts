@@ -118,9 +118,9 @@ fleetTest("a worker that comes too late is told so, and thresholds count at the 
   const run = master(port, ["--expect-workers", "1", "-d", "3", "--th", "p50 < 1us", `${server.url}/`]);
   const first = worker(port);
   await until(() => server.count > 0);
-  const late = await worker(port).ended;
-  assertEquals(late.code, 1);
-  assertStringIncludes(late.err, "has its 1 workers already");
+  const delayed = await worker(port).ended;
+  assertEquals(delayed.code, 1);
+  assertStringIncludes(delayed.err, "has its 1 workers already");
   assertEquals((await run.ended).code, 2);
   const { code, out } = await first.ended;
   assertEquals([code, out], [0, ""]);

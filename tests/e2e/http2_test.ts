@@ -2,9 +2,9 @@ import { assertEquals, assertGreaterOrEqual, assertMatch, assertStringIncludes }
 import { SETTING } from "../../src/client/http2/frames.ts";
 import { certificate, certificatePaths } from "../_support/certificates.ts";
 import { startFrameServer } from "../_support/frame_server.ts";
-import { answerAll } from "../_support/http2_case.ts";
+import { respondToAll } from "../_support/http2_case.ts";
 import { program } from "../_support/program.ts";
-import { answer, startRawServer } from "../_support/raw_server.ts";
+import { response, startRawServer } from "../_support/raw_server.ts";
 
 const CA = certificatePaths("server").cert.replace("server.pem", "ca.pem");
 
@@ -40,7 +40,7 @@ Deno.test("bench --http2 says what was spoken and how connections were shared", 
 Deno.test("bench --http2 says when the server allows fewer streams than were asked for", async () => {
   await using server = await startFrameServer((peer) => {
     peer.settings([SETTING.maxConcurrentStreams, 3]);
-    return answerAll(peer);
+    return respondToAll(peer);
   });
   const run = async (streams: string) => {
     const words = ["--http2", "--streams", streams, "-c", "2", "-n", "200", "--json", "-"];
@@ -62,7 +62,7 @@ Deno.test("bench --http2 says when the server allows fewer streams than were ask
 });
 
 Deno.test("bench --http2 falls back to HTTP/1.1 where the server wants it, and warns", async () => {
-  await using server = await startRawServer((connection) => connection.send(answer("hi")), {
+  await using server = await startRawServer((connection) => connection.send(response("hi")), {
     tls: certificate("server"),
   });
   const words = [

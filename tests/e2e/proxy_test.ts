@@ -2,13 +2,13 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { certificate, ROOT } from "../_support/certificates.ts";
 import { program } from "../_support/program.ts";
 import { startProxy } from "../_support/proxy_server.ts";
-import { answer, startRawServer } from "../_support/raw_server.ts";
+import { response, startRawServer } from "../_support/raw_server.ts";
 
 const PASSWORD = "canary5531";
 
 for (const [kind, scheme] of [["http", "http"], ["socks5", "socks5h"]] as const) {
   Deno.test(`bench --proxy ${scheme}://… shows where it went, and nowhere the password`, async () => {
-    await using server = await startRawServer((connection) => connection.send(answer("hello")));
+    await using server = await startRawServer((connection) => connection.send(response("hello")));
     await using proxy = startProxy({ kind, credentials: `me:${PASSWORD}` });
     const directory = await Deno.makeTempDir();
     const url = `${scheme}://me:${PASSWORD}@127.0.0.1:${proxy.port}`;
@@ -44,7 +44,7 @@ for (const [kind, scheme] of [["http", "http"], ["socks5", "socks5h"]] as const)
 }
 
 Deno.test("bench asks the environment for proxies only when told to", async () => {
-  await using server = await startRawServer((connection) => connection.send(answer("hello")));
+  await using server = await startRawServer((connection) => connection.send(response("hello")));
   await using proxy = startProxy({ kind: "http" });
   const env = { HTTP_PROXY: `127.0.0.1:${proxy.port}`, NO_PROXY: "", no_proxy: "" };
   for (const client of ["raw", "fetch"]) {
@@ -64,7 +64,7 @@ Deno.test("bench asks the environment for proxies only when told to", async () =
 });
 
 Deno.test("bench looks at the certificate through the proxy, and keeps to its rules", async () => {
-  await using server = await startRawServer((connection) => connection.send(answer("hello")), {
+  await using server = await startRawServer((connection) => connection.send(response("hello")), {
     tls: certificate("server"),
   });
   await using proxy = startProxy({ kind: "http" });

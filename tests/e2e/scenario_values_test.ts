@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { program } from "../_support/program.ts";
-import { answer, startRawServer } from "../_support/raw_server.ts";
+import { response, startRawServer } from "../_support/raw_server.ts";
 
 const ITEM = '{"n":1000,"s":"1000","t":true,"f":1.5,"big":12345678901234567890,"l":[1,"2"],"o":{"a":null}}';
 const ROWS = '[{"id":7,"code":"007","on":false,"none":null,"big":12345678901234567890}]';
@@ -12,7 +12,7 @@ interface Sent {
 
 /** Runs a scenario file once against a server that answers everything with `ITEM`; gives what it got. */
 async function run(scenario: unknown, base: string, ...words: readonly string[]): Promise<readonly Sent[]> {
-  await using server = await startRawServer((connection) => connection.send(answer(ITEM)));
+  await using server = await startRawServer((connection) => connection.send(response(ITEM)));
   const dir = await Deno.makeTempDir();
   await Deno.writeTextFile(
     `${dir}/s.json`,

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
 import { program } from "../_support/program.ts";
-import { answer, startRawServer } from "../_support/raw_server.ts";
+import { response, startRawServer } from "../_support/raw_server.ts";
 
 function target(): ReturnType<typeof startTarget> {
   return startTarget({ port: 0, hostname: "127.0.0.1" });
@@ -43,11 +43,11 @@ Deno.test("bench --scenario --follow-redirects keeps the cookies of every hop", 
   await using server = await startRawServer((connection, { head }) => {
     if (head.startsWith("GET /start ")) {
       return connection.send(
-        answer("", { status: "302 Found", headers: ["Location: /end", "Set-Cookie: hop=1"] }),
+        response("", { status: "302 Found", headers: ["Location: /end", "Set-Cookie: hop=1"] }),
       );
     }
     return connection.send(
-      answer(/^cookie: own=2; hop=1|^cookie: hop=1; own=2/im.test(head) ? "both" : "no"),
+      response(/^cookie: own=2; hop=1|^cookie: hop=1; own=2/im.test(head) ? "both" : "no"),
     );
   });
   const file = await Deno.makeTempFile({ suffix: ".yaml" });

@@ -5,7 +5,7 @@ import type { Scenario, Step } from "../../src/plan/scenario.ts";
 import { startTarget, type Target } from "../../src/target/serve.ts";
 import { PLAIN_CLIENT } from "../_support/plan.ts";
 import { REFUSING_PORT } from "../_support/peers.ts";
-import { answer, startRawServer } from "../_support/raw_server.ts";
+import { response, startRawServer } from "../_support/raw_server.ts";
 import { scenarioOf, stepOf } from "../scenario/_plans.ts";
 
 function planOf(scenario: Scenario, changes: Partial<RunPlan> = {}): RunPlan {
@@ -14,7 +14,7 @@ function planOf(scenario: Scenario, changes: Partial<RunPlan> = {}): RunPlan {
     load: { kind: "users", users: 5, durationMs: 1000, rampUpMs: 0, thinkMs: 700, thinkJitter: 0 },
     scenario,
     client: PLAIN_CLIENT,
-    graceMs: 0,
+    gracefulStopMs: 0,
     warmupMs: 0,
     seed: 1,
     verbosity: 0,
@@ -150,7 +150,7 @@ Deno.test("checkFlows() shows transport failures, timeouts included", async () =
 
 Deno.test("checkFlows() cuts long bodies, and shows bytes as a number", async () => {
   await using server = await startRawServer((connection, { number }) =>
-    connection.send(answer(number === 1 ? "x".repeat(5000) : "a\x00\x01"))
+    connection.send(response(number === 1 ? "x".repeat(5000) : "a\x00\x01"))
   );
   const [long, binary] = await stepsOf([stepOf(`${server.origin}/a`), stepOf(`${server.origin}/b`)]);
   assertEquals(long!.received!.body, { bytes: 5000, text: `${"x".repeat(1000)}…` });

@@ -23,8 +23,8 @@ Deno.test({
   name: "watchThread() knows the waits for a core",
   ignore: Deno.build.os !== "linux",
   fn: () => {
-    const { coreWaitMs, wallMs } = watchThread()();
-    assertEquals(coreWaitMs === undefined, false, "no /proc/thread-self/schedstat");
-    assertLess(coreWaitMs!, wallMs + 1);
+    const { runQueueWaitMs, wallMs } = watchThread()();
+    assertEquals(runQueueWaitMs === undefined, false, "no /proc/thread-self/schedstat");
+    assertLess(runQueueWaitMs!, wallMs + 1);
   },
 });

@@ -66,7 +66,7 @@ Deno.test("deliver() follows no redirect", async () => {
 });
 
 Deno.test("deliver() takes a success that refuses data for a failure", async () => {
-  const refusalIn = (answer: Uint8Array) => `refused ${answer.length}`;
+  const refusalIn = (response: Uint8Array) => `refused ${response.length}`;
   const delivery = await deliverTo(() => new Response("four"), { refusalIn });
   assertEquals(delivery, { isDelivered: false, reason: "refused 4", mayRetry: false });
 });

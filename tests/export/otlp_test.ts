@@ -208,12 +208,12 @@ Deno.test("the OpenTelemetry exporter leaves out what was not measured", async (
 
 Deno.test("refusedPoints() reads a partial success", () => {
   const type = PROTO.lookupType("Response");
-  const answer = (partialSuccess: object) => type.encode({ partialSuccess }).finish();
+  const response = (partialSuccess: object) => type.encode({ partialSuccess }).finish();
   assertEquals(
-    refusedPoints(answer({ rejectedDataPoints: 3, errorMessage: "too old" })),
+    refusedPoints(response({ rejectedDataPoints: 3, errorMessage: "too old" })),
     "3 data points were refused: too old",
   );
-  assertEquals(refusedPoints(answer({ errorMessage: "only a warning" })), undefined);
+  assertEquals(refusedPoints(response({ errorMessage: "only a warning" })), undefined);
   assertEquals(refusedPoints(new Uint8Array()), undefined);
   assertEquals(refusedPoints(new TextEncoder().encode("{}")), undefined);
 });

@@ -37,7 +37,7 @@ export function ticks(): readonly Tick[] {
   return [0, 1].map((second) => {
     const window = windowOf(second);
     total = appendSnapshot(total, window);
-    return { atMs: window.toMs, window, total, slots: 1 };
+    return { atMs: window.toMs, window, total, threads: 1 };
   });
 }
 
@@ -72,7 +72,7 @@ export function exportValues(given: Partial<ExportValues> = {}): ExportValues {
   const unset = Object.fromEntries(
     Object.entries(exportOptions).map(([property, option]) => [
       property,
-      "repeat" in option ? [] : "fallback" in option ? option.fallback : undefined,
+      "repeat" in option ? [] : "default" in option ? option.default : undefined,
     ]),
   );
   return { ...unset, ...given } as ExportValues;

@@ -81,7 +81,7 @@ async function play(observe: RunObserver, clock: FakeClock, seconds: number) {
     await clock.advance(1000);
     const window = windowOf(second);
     total = appendSnapshot(total, window);
-    observe({ atMs: window.toMs, window, total, slots: 1 });
+    observe({ atMs: window.toMs, window, total, threads: 1 });
   }
   await settle();
   return { total, durationMs: seconds * 1000 };

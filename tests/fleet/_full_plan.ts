@@ -109,9 +109,9 @@ export const FULL_PLAN: Full<RunPlan> = {
   load: RATE,
   scenario: SCENARIO,
   client: CLIENT,
-  graceMs: 100,
+  gracefulStopMs: 100,
   warmupMs: 200,
   seed: 4_294_967_295,
   verbosity: 4,
-  log: { share: 0.5, mostPerSecond: 1000 },
+  log: { share: 0.5, maxPerSecond: 1000 },
 };

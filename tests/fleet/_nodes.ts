@@ -3,10 +3,10 @@ import { introduce } from "../../src/fleet/transport/handshake.ts";
 import { Link } from "../../src/fleet/transport/link.ts";
 import { openMemoryChannel } from "../../src/fleet/coordination/memory_channel.ts";
 import { type NodeOptions, serveMaster, type SessionEnd } from "../../src/fleet/coordination/node.ts";
-import type { Pipe } from "../../src/fleet/transport/pipe.ts";
+import type { Transport } from "../../src/fleet/transport/transport.ts";
 import type { Channel } from "../../src/fleet/protocol/messages.ts";
 import { RemoteFleet } from "../../src/fleet/coordination/remote_fleet.ts";
-import { callMaster, listenForNodes } from "../../src/fleet/transport/websocket_pipe.ts";
+import { callMaster, listenForNodes } from "../../src/fleet/transport/websocket_transport.ts";
 import type { Snapshot } from "../../src/metrics/snapshot.ts";
 
 const SECRET = "correct horse battery";
@@ -15,7 +15,7 @@ export interface TestNode {
   /** What it told its master. */
   readonly snapshots: Snapshot[];
   readonly end: Promise<SessionEnd>;
-  readonly pipe: Pipe;
+  readonly transport: Transport;
   leave(): void;
 }
 
@@ -25,19 +25,19 @@ export async function startNode(
   changes: Partial<NodeOptions> & { secret?: string; caCerts?: readonly string[]; name?: string } = {},
 ): Promise<TestNode> {
   const { secret = SECRET, caCerts = [], name = "n" } = changes;
-  const pipe = await callMaster(url, caCerts);
-  const { key } = await introduce(pipe, { name, slots: 1 }, { secret, timeoutMs: 10_000 });
-  const link = new Link(pipe, { role: "node", key: key!, timeoutMs: 10_000, mostChars: 1e8 });
+  const transport = await callMaster(url, caCerts);
+  const { key } = await introduce(transport, { name, threads: 1 }, { secret, timeoutMs: 10_000 });
+  const link = new Link(transport, { role: "node", key: key!, timeoutMs: 10_000, maxChars: 1e8 });
   const leaving = new AbortController();
   const snapshots: Snapshot[] = [];
   const end = serveMaster(link, {
     allowedTargets: [],
     log: () => {},
-    openSlot: () => overheard(openMemoryChannel(), snapshots),
+    openThread: () => overheard(openMemoryChannel(), snapshots),
     ...changes,
     signal: leaving.signal,
   });
-  return { snapshots, end, pipe, leave: () => leaving.abort() };
+  return { snapshots, end, transport, leave: () => leaving.abort() };
 }
 
 /** A channel whose snapshots are kept. */
@@ -75,8 +75,8 @@ export function startMaster(
     hostname: "127.0.0.1",
     port: 0,
     ...(changes.tls && { tls: changes.tls }),
-  }, (pipe) => {
-    void fleet.welcome(pipe);
+  }, (transport) => {
+    void fleet.welcome(transport);
   });
   return {
     fleet,

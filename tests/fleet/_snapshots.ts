@@ -5,9 +5,9 @@ import { Histogram, type HistogramData } from "../../src/metrics/histogram.ts";
 import {
   type Phase,
   PHASES,
-  type SlotHealth,
   type Snapshot,
   type StepStats,
+  type ThreadHealth,
 } from "../../src/metrics/snapshot.ts";
 
 type Full<T> = { readonly [K in keyof T]-?: T[K] };
@@ -35,8 +35,8 @@ const step: fc.Arbitrary<Full<StepStats>> = fc.record({
   unfilled: count,
   unfinished: count,
   bodyBytes: count,
-  wireBytesIn: count,
-  wireBytesOut: count,
+  bytesReceived: count,
+  bytesSent: count,
   latency: histogram,
   unanswered: histogram,
   failedLatency: histogram,
@@ -54,12 +54,12 @@ const step: fc.Arbitrary<Full<StepStats>> = fc.record({
 
 const ms = fc.double({ min: 0, max: 1e9, noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
 
-const slot: fc.Arbitrary<Full<SlotHealth>> = fc.record({
-  slot: fc.nat(100),
+const thread: fc.Arbitrary<Full<ThreadHealth>> = fc.record({
+  thread: fc.nat(100),
   wallMs: ms,
   loopLag: histogram,
   cpuMs: ms,
-  coreWaitMs: ms,
+  runQueueWaitMs: ms,
 });
 
 const loggedRequest: fc.Arbitrary<Full<LoggedRequest>> = fc.record({
@@ -87,12 +87,12 @@ export const anySnapshot: fc.Arbitrary<Full<Snapshot>> = fc.record({
   redirects: count,
   streamWaits: count,
   streamLimit: count,
-  late: count,
-  mostInFlight: count,
-  unsent: count,
+  delayed: count,
+  maxInFlight: count,
+  dropped: count,
   startDelay: histogram,
   scheduleWaits: count,
-  slots: fc.uniqueArray(slot, { maxLength: 3, selector: (health) => health.slot }),
+  threads: fc.uniqueArray(thread, { maxLength: 3, selector: (health) => health.thread }),
   protocols: counts,
   addresses: counts,
   details: fc.array(fc.record({ topic: fc.string(), text: fc.string() }), { maxLength: 3 }),

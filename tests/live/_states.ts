@@ -23,7 +23,7 @@ export function windowOf(second: number, steps: Snapshot["steps"]): Snapshot {
     fromMs: second * 1000,
     toMs: second * 1000 + 1000,
     users: 20,
-    slots: [{ slot: 0, wallMs: 1000, cpuMs: 430, loopLag: histogramOf(0.2, 0.4, 1.1) }],
+    threads: [{ thread: 0, wallMs: 1000, cpuMs: 430, loopLag: histogramOf(0.2, 0.4, 1.1) }],
     steps,
   };
 }
@@ -78,7 +78,7 @@ export function hostileState(): DashboardState {
     statuses: { [HOSTILE]: 123_456_789_012 },
     failures: { [HOSTILE]: 30 },
   })]);
-  return stateAfter(scenarioPlan(HOSTILE, steps, load), [{ ...window, late: 3, unsent: 1e9 }], [
+  return stateAfter(scenarioPlan(HOSTILE, steps, load), [{ ...window, delayed: 3, dropped: 1e9 }], [
     { expression: HOSTILE, actual: HOSTILE, passed: true },
   ]);
 }
@@ -92,7 +92,7 @@ function stateAfter(
   let total = EMPTY_SNAPSHOT;
   for (const window of windows) {
     total = appendSnapshot(total, window);
-    state.add({ atMs: window.toMs, window, total, slots: 1 });
+    state.add({ atMs: window.toMs, window, total, threads: 1 });
   }
   return state.at(500, false);
 }

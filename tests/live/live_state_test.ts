@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { LiveState, MOST_SECONDS } from "../../src/live/live_state.ts";
+import { LiveState, MAX_SECONDS } from "../../src/live/live_state.ts";
 import type { LoadSpec } from "../../src/plan/run_plan.ts";
 import { histogramOf, stepOf } from "../_support/outcomes.ts";
 import { planFor } from "../_support/plan.ts";
@@ -18,7 +18,7 @@ function liveState(load: LoadSpec = TEN, warmupMs = 0): LiveState {
 
 function add(state: LiveState, second: number): void {
   const window = windowOf(second, [STEP]);
-  state.add({ atMs: window.toMs, window, total: window, slots: 1 });
+  state.add({ atMs: window.toMs, window, total: window, threads: 1 });
 }
 
 Deno.test("LiveState knows what the run is doing", () => {
@@ -55,12 +55,12 @@ Deno.test("LiveState reads the figures and judges the run so far", () => {
 Deno.test("LiveState takes no rate from a stub of a window", () => {
   const state = liveState();
   const window = { ...windowOf(0, [STEP]), toMs: 20 };
-  state.add({ atMs: 20, window, total: window, slots: 1 });
+  state.add({ atMs: 20, window, total: window, threads: 1 });
   assertEquals(state.at(0, false).seconds[0]!.rate, undefined);
 });
 
 Deno.test("LiveState keeps a bounded number of seconds", () => {
   const state = liveState({ ...TEN, durationMs: 7_200_000 });
-  for (let second = 0; second < MOST_SECONDS + 50; second++) add(state, second);
-  assertEquals(state.at(0, false).seconds.length, MOST_SECONDS);
+  for (let second = 0; second < MAX_SECONDS + 50; second++) add(state, second);
+  assertEquals(state.at(0, false).seconds.length, MAX_SECONDS);
 });

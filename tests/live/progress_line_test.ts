@@ -179,7 +179,7 @@ function tick(window: Partial<Snapshot>, total: Partial<Snapshot>): Tick {
     atMs: window.toMs ?? 0,
     window: { ...EMPTY_SNAPSHOT, ...window },
     total: { ...EMPTY_SNAPSHOT, ...total },
-    slots: 1,
+    threads: 1,
   };
 }
 

@@ -28,7 +28,7 @@ export function observedContext(
   const seen: Seen[] = [];
   const stop = { isStopped: false };
   const left = { left: budget };
-  const tally = { users: 0, late: 0, unsent: 0, scheduleWaits: 0, startDelay: { record: () => {} } };
+  const tally = { users: 0, delayed: 0, dropped: 0, scheduleWaits: 0, startDelay: { record: () => {} } };
   const newUser = (user: number): VirtualUser => ({
     isSpent: false,
     get freeAtMs() {

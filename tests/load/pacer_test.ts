@@ -54,8 +54,8 @@ for (const [kind, specs] of Object.entries(PACER_SPECS)) {
       const pacer = createPacer(spec);
       assertEquals(pacer.dueBy(0), 0);
       const early = pacer.dueBy(Math.min(a, b) * 1000);
-      const late = pacer.dueBy(Math.max(a, b) * 1000);
-      assert(late >= early * (1 - 1e-12), `${late} after ${early}`);
+      const delayed = pacer.dueBy(Math.max(a, b) * 1000);
+      assert(delayed >= early * (1 - 1e-12), `${delayed} after ${early}`);
       assert(pacer.rateAt(a * 1000) >= 0);
     }));
   });

@@ -13,9 +13,9 @@ const EXCHANGE: LoggedExchange = {
   connects: 0,
 };
 
-function logOf(share: number, mostPerWindow: number): RequestLog {
+function logOf(share: number, maxPerWindow: number): RequestLog {
   const random = new Random(1);
-  return new RequestLog({ share, mostPerWindow, zeroMs: () => 900, random: () => random.fraction() });
+  return new RequestLog({ share, maxPerWindow, zeroMs: () => 900, random: () => random.fraction() });
 }
 
 Deno.test("RequestLog keeps what was measured, from due to the end", () => {
@@ -63,7 +63,7 @@ Deno.test("RequestLog never keeps more than its limit, and shows all of the wind
   const { requests, unlogged } = log.take();
   assertEquals([requests.length, unlogged], [1000, 9000]);
   assertEquals(requests.every(({ atMs }, i) => i === 0 || atMs >= requests[i - 1]!.atMs), true);
-  const late = requests.filter(({ atMs }) => atMs >= 5000).length;
-  assertGreater(late, 420);
-  assertLess(late, 580);
+  const delayed = requests.filter(({ atMs }) => atMs >= 5000).length;
+  assertGreater(delayed, 420);
+  assertLess(delayed, 580);
 });

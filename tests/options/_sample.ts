@@ -11,7 +11,7 @@ export const sampleOptions = defineOptions({
     long: "--connections",
     type: count({ min: 1 }),
     group: "Load",
-    fallback: 10,
+    default: 10,
     help: "Connections",
   },
   duration: {
@@ -19,8 +19,8 @@ export const sampleOptions = defineOptions({
     long: "--duration",
     type: duration(),
     group: "Load",
-    fallbackLabel: "10s",
-    excludes: ["numRequests"],
+    defaultLabel: "10s",
+    conflicts: ["numRequests"],
     help: "Length",
   },
   numRequests: {
@@ -28,7 +28,7 @@ export const sampleOptions = defineOptions({
     long: "--num-requests",
     type: count({ min: 1 }),
     group: "Load",
-    excludes: ["duration"],
+    conflicts: ["duration"],
     help: "Amount",
   },
   auth: { long: "--auth", type: userPassword, group: "Request", secret: true, help: "Credentials" },
@@ -38,7 +38,7 @@ export const sampleOptions = defineOptions({
     negation: "--no-keepalive",
     type: toggle,
     group: "Connection",
-    fallback: true,
+    default: true,
     help: "Keep alive",
   },
   verify: {
@@ -46,14 +46,14 @@ export const sampleOptions = defineOptions({
     long: "--verify",
     type: toggle,
     group: "Connection",
-    fallback: false,
+    default: false,
     help: "Verify",
   },
   client: {
     long: "--client",
     type: choice(["raw", "fetch"]),
     group: "Connection",
-    fallback: "raw",
+    default: "raw",
     help: "Client",
   },
   report: {
@@ -65,7 +65,7 @@ export const sampleOptions = defineOptions({
     help: "A | report",
   },
   tag: { long: "--tag", aliases: ["--label"], type: keyValue, group: "Output", repeat: true, help: "Label" },
-  note: { long: "--note", type: text(), group: "Output", repeat: true, needs: ["report"], help: "Note" },
+  note: { long: "--note", type: text(), group: "Output", repeat: true, requires: ["report"], help: "Note" },
 });
 
 export const sampleCommand: CommandSpec<typeof sampleOptions> = {

@@ -38,7 +38,7 @@ Deno.test("checkRelations() names what an option needs", () => {
 
 Deno.test("checkRelations() takes a switch that is off for one that was not given", () => {
   const table = defineOptions({
-    a: { long: "--a", negation: "--no-a", type: toggle, group: "General", excludes: ["b"], help: "" },
+    a: { long: "--a", negation: "--no-a", type: toggle, group: "General", conflicts: ["b"], help: "" },
     b: { long: "--b", type: toggle, group: "General", help: "" },
   });
   const check = (a: string) => {

@@ -5,10 +5,10 @@ import { defineOptions } from "../../src/options/option.ts";
 import type { ValuesOf } from "../../src/options/option.ts";
 
 const first = defineOptions({
-  one: { short: "-o", long: "--one", type: text(), group: "General", fallback: "x", help: "" },
+  one: { short: "-o", long: "--one", type: text(), group: "General", default: "x", help: "" },
 });
 const second = defineOptions({
-  two: { long: "--two", negation: "--no-two", type: toggle, group: "General", needs: ["one"], help: "" },
+  two: { long: "--two", negation: "--no-two", type: toggle, group: "General", requires: ["one"], help: "" },
 });
 
 Deno.test("joinTables() keeps every option, its type, and the order", () => {

@@ -74,7 +74,7 @@ Deno.test("toAutofindJson() of a search by rate has max_sustainable_rate and wha
   const document = toAutofindJson({
     ...USERS,
     by: "rate",
-    steps: [{ ...USERS.steps[0]!, openLoop: { achievedRate: 9.876, unsent: 3, late: 4 } }],
+    steps: [{ ...USERS.steps[0]!, openLoop: { achievedRate: 9.876, dropped: 3, delayed: 4 } }],
   });
   assertEquals([document.max_sustainable_users, document.max_sustainable_rate], [null, 10]);
   const { users, rate, achieved_rate, late_starts, unsent } = document.steps[0]!;

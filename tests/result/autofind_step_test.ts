@@ -32,7 +32,7 @@ const TABLE: readonly [claim: string, facts: StepFacts, reasons: readonly string
   ["fails without a request", { succeeded: 0 }, ["no request ended"]],
   ["fails when workers were lost", {
     succeeded: 100,
-    result: { lost: [{ slot: "2", atMs: 1, reason: "gone" }] },
+    result: { lost: [{ thread: "2", atMs: 1, reason: "gone" }] },
   }, ["1 of the load's workers were lost"]],
   ["names every limit that was broken", { succeeded: 90, failed: 10, latencyMs: 6000 }, [
     "error rate 10% is above 1%",
@@ -65,9 +65,9 @@ Deno.test("judgeStep() does not judge an interrupted step, however bad", () => {
 
 Deno.test("judgeStep() of a rate wants 95% of it served", () => {
   assertEquals(judged({ succeeded: 190 }, RATE).verdict, "passed");
-  const step = judged({ succeeded: 189, unsent: 11 }, RATE);
+  const step = judged({ succeeded: 189, dropped: 11 }, RATE);
   assertEquals([step.verdict, step.reasons], ["failed", ["only 18.9 of 20 a second were served"]]);
-  assertEquals(step.openLoop, { achievedRate: 18.9, unsent: 11, late: 0 });
+  assertEquals(step.openLoop, { achievedRate: 18.9, dropped: 11, delayed: 0 });
 });
 
 Deno.test("judgeStep() of a rate counts what the server falls behind as time, and not its last answers", () => {

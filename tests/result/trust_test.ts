@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { EMPTY_HISTOGRAM } from "../../src/metrics/histogram.ts";
-import type { SlotHealth } from "../../src/metrics/snapshot.ts";
+import type { ThreadHealth } from "../../src/metrics/snapshot.ts";
 import { EMPTY_SNAPSHOT } from "../../src/metrics/snapshot.ts";
 import type { LoadSpec } from "../../src/plan/run_plan.ts";
 import type { RunResult } from "../../src/result/run_result.ts";
@@ -23,18 +23,23 @@ const IDLE_LAG = histogramOf(...new Array(95).fill(0.9), ...new Array(5).fill(2.
 /** A run of ten seconds with these load threads. */
 function resultOf(
   load: LoadSpec,
-  slots: readonly Partial<SlotHealth>[],
+  threads: readonly Partial<ThreadHealth>[],
   total: Partial<RunResult["total"]> = {},
 ): RunResult {
   return outcomeOf(planFor("http://a.test/", load), [], {
     result: {
       durationMs: 10_000,
-      threads: slots.length,
+      threads: threads.length,
       total: {
         ...EMPTY_SNAPSHOT,
         started: 5000,
         startDelay: { ...EMPTY_HISTOGRAM, count: total.started ?? 5000 },
-        slots: slots.map((changes, slot) => ({ slot, wallMs: 10_000, loopLag: IDLE_LAG, ...changes })),
+        threads: threads.map((changes, thread) => ({
+          thread,
+          wallMs: 10_000,
+          loopLag: IDLE_LAG,
+          ...changes,
+        })),
         ...total,
       },
     },
@@ -43,29 +48,29 @@ function resultOf(
 
 /** Each row: what the client was like; what is found, doubts in capitals. Shares as measured on two cores. */
 const CASES: readonly (readonly [title: string, result: RunResult, found: readonly string[]])[] = [
-  ["an idle client", resultOf(OPEN, [{ cpuMs: 3200, coreWaitMs: 160 }]), []],
+  ["an idle client", resultOf(OPEN, [{ cpuMs: 3200, runQueueWaitMs: 160 }]), []],
   ["nothing measured", resultOf(CLOSED, []), []],
   ["a thread that works nine tenths", resultOf(CLOSED, [{ cpuMs: 8990 }]), []],
-  ["full speed in a closed loop", resultOf(CLOSED, [{ cpuMs: 9600, coreWaitMs: 170 }]), ["busy"]],
-  ["full speed in an open loop", resultOf(OPEN, [{ cpuMs: 9600, coreWaitMs: 170 }]), []],
+  ["full speed in a closed loop", resultOf(CLOSED, [{ cpuMs: 9600, runQueueWaitMs: 170 }]), ["busy"]],
+  ["full speed in an open loop", resultOf(OPEN, [{ cpuMs: 9600, runQueueWaitMs: 170 }]), []],
   [
     "two threads and the server on two cores",
-    resultOf(CLOSED, [{ cpuMs: 5000, coreWaitMs: 1760 }, { cpuMs: 4300, coreWaitMs: 2450 }]),
+    resultOf(CLOSED, [{ cpuMs: 5000, runQueueWaitMs: 1760 }, { cpuMs: 4300, runQueueWaitMs: 2450 }]),
     [],
   ],
   [
     "another program on the client's core",
-    resultOf(OPEN, [{ cpuMs: 3000, coreWaitMs: 3350 }]),
+    resultOf(OPEN, [{ cpuMs: 3000, runQueueWaitMs: 3350 }]),
     ["SATURATED"],
   ],
-  ["two other programs there", resultOf(CLOSED, [{ cpuMs: 2800, coreWaitMs: 5880 }]), ["SATURATED"]],
-  ["one of two threads starved", resultOf(CLOSED, [{ cpuMs: 3000 }, { cpuMs: 2000, coreWaitMs: 7000 }]), [
+  ["two other programs there", resultOf(CLOSED, [{ cpuMs: 2800, runQueueWaitMs: 5880 }]), ["SATURATED"]],
+  ["one of two threads starved", resultOf(CLOSED, [{ cpuMs: 3000 }, { cpuMs: 2000, runQueueWaitMs: 7000 }]), [
     "SATURATED",
   ]],
-  ["almost idle, with short waits", resultOf(OPEN, [{ cpuMs: 300, coreWaitMs: 900 }]), []],
+  ["almost idle, with short waits", resultOf(OPEN, [{ cpuMs: 300, runQueueWaitMs: 900 }]), []],
   [
     "waits within a moment",
-    resultOf(CLOSED, [{ wallMs: 300, cpuMs: 60, coreWaitMs: 200 }]),
+    resultOf(CLOSED, [{ wallMs: 300, cpuMs: 60, runQueueWaitMs: 200 }]),
     [],
   ],
   [
@@ -78,31 +83,33 @@ const CASES: readonly (readonly [title: string, result: RunResult, found: readon
     resultOf(CLOSED, [{ loopLag: histogramOf(...new Array(19).fill(30)) }]),
     [],
   ],
-  ["late arrivals, connections free", resultOf(OPEN, [{}], { late: 250, mostInFlight: 40 }), ["SATURATED"]],
-  ["a few late arrivals", resultOf(OPEN, [{}], { late: 249, mostInFlight: 40 }), []],
-  ["late in a short run", resultOf(OPEN, [{}], { started: 20, late: 5, mostInFlight: 2 }), []],
-  ["late since all connections wait", resultOf(OPEN, [{}], { late: 4000, mostInFlight: 100 }), []],
+  ["late arrivals, connections free", resultOf(OPEN, [{}], { delayed: 250, maxInFlight: 40 }), ["SATURATED"]],
+  ["a few late arrivals", resultOf(OPEN, [{}], { delayed: 249, maxInFlight: 40 }), []],
+  ["late in a short run", resultOf(OPEN, [{}], { started: 20, delayed: 5, maxInFlight: 2 }), []],
+  ["late since all connections wait", resultOf(OPEN, [{}], { delayed: 4000, maxInFlight: 100 }), []],
   [
     "late after arrivals that were never sent",
-    resultOf(OPEN, [{}], { late: 4000, mostInFlight: 99, unsent: 10 }),
+    resultOf(OPEN, [{}], { delayed: 4000, maxInFlight: 99, dropped: 10 }),
     [],
   ],
-  ["two in a hundred never sent", resultOf(OPEN, [{}], { started: 4900, unsent: 100 }), []],
-  ["more than two in a hundred never sent", resultOf(OPEN, [{}], { started: 4899, unsent: 101 }), ["UNSENT"]],
-  ["late iterations of ten requests", resultOf(OPEN, [{}], { ...TENFOLD, late: 250, mostInFlight: 40 }), [
+  ["two in a hundred never sent", resultOf(OPEN, [{}], { started: 4900, dropped: 100 }), []],
+  ["more than two in a hundred never sent", resultOf(OPEN, [{}], { started: 4899, dropped: 101 }), [
+    "UNSENT",
+  ]],
+  ["late iterations of ten requests", resultOf(OPEN, [{}], { ...TENFOLD, delayed: 250, maxInFlight: 40 }), [
     "SATURATED",
   ]],
-  ["iterations of ten requests never sent", resultOf(OPEN, [{}], { ...TENFOLD, unsent: 120 }), ["UNSENT"]],
+  ["iterations of ten requests never sent", resultOf(OPEN, [{}], { ...TENFOLD, dropped: 120 }), ["UNSENT"]],
   [
     "a lost slot",
-    { ...resultOf(CLOSED, [{}]), lost: [{ slot: "thread 2", atMs: 4, reason: "gone" }] },
+    { ...resultOf(CLOSED, [{}]), lost: [{ thread: "thread 2", atMs: 4, reason: "gone" }] },
     ["LOST"],
   ],
 ];
 
 for (const [title, result, expected] of CASES) {
   Deno.test(`findingsOf() on ${title}: ${expected.join(", ") || "nothing"}`, () => {
-    const found = findingsOf(result).map(({ kind, isDoubt }) => isDoubt ? kind.toUpperCase() : kind);
+    const found = findingsOf(result).map(({ kind, isWarning }) => isWarning ? kind.toUpperCase() : kind);
     assertEquals(found, expected);
     assertEquals(isSound(result), !expected.some((kind) => kind === kind.toUpperCase()));
   });
@@ -110,7 +117,9 @@ for (const [title, result, expected] of CASES) {
 
 Deno.test("findingsOf() tells the figures and what to change", () => {
   const lagging = histogramOf(...new Array(20).fill(30));
-  const starved = resultOf(OPEN, [{ cpuMs: 3000, coreWaitMs: 6000, loopLag: lagging }], { late: 2500 });
+  const starved = resultOf(OPEN, [{ cpuMs: 3000, runQueueWaitMs: 6000, loopLag: lagging }], {
+    delayed: 2500,
+  });
   const text = findingsOf(starved)[0]?.text ?? "";
   for (
     const part of [
@@ -125,8 +134,8 @@ Deno.test("findingsOf() tells the figures and what to change", () => {
 
 Deno.test("findingsOf() advises threads only where there are cores for them", () => {
   const lagging = { loopLag: histogramOf(...new Array(20).fill(30)) };
-  const advice = (load: LoadSpec, slots: number) => {
-    const { text } = findingsOf(resultOf(load, new Array(slots).fill(lagging)))[0]!;
+  const advice = (load: LoadSpec, threads: number) => {
+    const { text } = findingsOf(resultOf(load, new Array(threads).fill(lagging)))[0]!;
     return text.split(". ").at(-1);
   };
   assertEquals(advice(OPEN, 1), "Use a lower --rate or more threads (-t), or give it a machine of its own");
@@ -136,7 +145,7 @@ Deno.test("findingsOf() advises threads only where there are cores for them", ()
 });
 
 Deno.test("an interrupted run did not miss its schedule", () => {
-  const result = { ...resultOf(OPEN, [{}], { started: 100, unsent: 900 }), interrupted: true };
+  const result = { ...resultOf(OPEN, [{}], { started: 100, dropped: 900 }), interrupted: true };
   assertEquals(findingsOf(result), []);
 });
 

@@ -1,9 +1,9 @@
 /** Made-up answers for tests of what looks at answers. */
 import { Exchange } from "../../src/client/exchange/http_client.ts";
-import { AnswerView } from "../../src/scenario/response_view.ts";
+import { ResponseView } from "../../src/scenario/response_view.ts";
 
 /** What an answer consists of; everything has a default. */
-export interface AnswerParts {
+export interface ResponseParts {
   readonly status?: number;
   readonly headers?: readonly string[];
   readonly body?: string | Uint8Array;
@@ -12,7 +12,7 @@ export interface AnswerParts {
 }
 
 /** Writes an answer into an exchange as a client would. */
-export function answerInto(exchange: Exchange, parts: AnswerParts): void {
+export function respondInto(exchange: Exchange, parts: ResponseParts): void {
   const { status = 200, headers = [], body = "", latencyMs = 0, declaredLength = -1 } = parts;
   const encoder = new TextEncoder();
   exchange.status = status;
@@ -23,10 +23,10 @@ export function answerInto(exchange: Exchange, parts: AnswerParts): void {
 }
 
 /** An answer as rules see it. */
-export function answerOf(parts: AnswerParts): AnswerView {
+export function responseOf(parts: ResponseParts): ResponseView {
   const exchange = new Exchange();
-  answerInto(exchange, parts);
-  const view = new AnswerView();
+  respondInto(exchange, parts);
+  const view = new ResponseView();
   view.show(exchange);
   return view;
 }

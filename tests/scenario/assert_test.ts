@@ -2,12 +2,12 @@ import { assertEquals } from "@std/assert";
 import { loadPatternCompiler } from "../../src/lib/safe_pattern.ts";
 import type { CheckRule } from "../../src/plan/scenario.ts";
 import { compileCheck, isSame } from "../../src/scenario/assert.ts";
-import { answerOf, type AnswerParts } from "./_responses.ts";
+import { responseOf, type ResponseParts } from "./_responses.ts";
 
 const compilePattern = await loadPatternCompiler();
 
-function judge(rule: CheckRule, parts: AnswerParts): string | undefined {
-  return compileCheck(rule, compilePattern).judge(answerOf(parts));
+function judge(rule: CheckRule, parts: ResponseParts): string | undefined {
+  return compileCheck(rule, compilePattern).judge(responseOf(parts));
 }
 
 const json = (path: string, equals: string | number | boolean | null): CheckRule => ({
@@ -17,7 +17,7 @@ const json = (path: string, equals: string | number | boolean | null): CheckRule
 });
 
 Deno.test("compileCheck() judges every kind of claim and names broken ones by their rule", () => {
-  const rows: readonly (readonly [rule: CheckRule, parts: AnswerParts, key: string | undefined])[] = [
+  const rows: readonly (readonly [rule: CheckRule, parts: ResponseParts, key: string | undefined])[] = [
     [{ kind: "status", equals: 404 }, { status: 404 }, undefined],
     [{ kind: "status", equals: 404 }, { status: 200 }, "AssertStatus: expected 404, got 200"],
     [{ kind: "max_latency", ms: 500 }, { latencyMs: 500 }, undefined],

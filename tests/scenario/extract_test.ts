@@ -3,12 +3,12 @@ import { UsageError } from "../../src/lib/errors.ts";
 import { loadPatternCompiler } from "../../src/lib/safe_pattern.ts";
 import type { DataValue, ExtractRule } from "../../src/plan/scenario.ts";
 import { compileExtract } from "../../src/scenario/extract.ts";
-import { answerOf, type AnswerParts } from "./_responses.ts";
+import { responseOf, type ResponseParts } from "./_responses.ts";
 
 const compilePattern = await loadPatternCompiler();
 
-function take(from: ExtractRule["from"], expression: string, parts: AnswerParts): DataValue | undefined {
-  return compileExtract({ name: "x", from, expression }, compilePattern).take(answerOf(parts));
+function take(from: ExtractRule["from"], expression: string, parts: ResponseParts): DataValue | undefined {
+  return compileExtract({ name: "x", from, expression }, compilePattern).take(responseOf(parts));
 }
 
 Deno.test("a json rule takes values with their types, and spells what has none", () => {

@@ -4,20 +4,20 @@ import type { Exchange, HttpClient, PreparedRequest } from "../../src/client/exc
 import { FAILURE, FAILURE_KINDS } from "../../src/metrics/failure.ts";
 import type { Scenario } from "../../src/plan/scenario.ts";
 import { type FlowContext, FlowUser } from "../../src/scenario/iteration.ts";
-import { answerInto, type AnswerParts } from "./_responses.ts";
+import { respondInto, type ResponseParts } from "./_responses.ts";
 import { compile, scenarioOf, stepOf } from "./_plans.ts";
 
 /** What the made-up server says to a request; a name of a failure kind when it says nothing. */
-type Answer = AnswerParts | keyof typeof FAILURE;
+type Answer = ResponseParts | keyof typeof FAILURE;
 
 interface Setting {
-  readonly answer?: (request: PreparedRequest, count: number) => Answer;
+  readonly response?: (request: PreparedRequest, count: number) => Answer;
   readonly context?: Partial<FlowContext>;
   readonly number?: number;
 }
 
 /** A user on a fake clock, talking to a made-up server; each exchange takes 10 ms. */
-async function userOf(scenario: Scenario, { answer = () => ({}), context, number = 0 }: Setting = {}) {
+async function userOf(scenario: Scenario, { response = () => ({}), context, number = 0 }: Setting = {}) {
   const sent: PreparedRequest[] = [];
   const records: string[] = [];
   const latencies: number[] = [];
@@ -27,9 +27,9 @@ async function userOf(scenario: Scenario, { answer = () => ({}), context, number
     exchange(request: PreparedRequest, out: Exchange) {
       sent.push(request);
       nowMs += 10;
-      const given = answer(request, sent.length);
+      const given = response(request, sent.length);
       if (typeof given === "string") out.failure = FAILURE[given];
-      else answerInto(out, given);
+      else respondInto(out, given);
       out.finish(nowMs);
       return Promise.resolve();
     },
@@ -122,7 +122,7 @@ Deno.test("FlowUser hands extracted values to later steps and forgets them with 
     body: { kind: "text", text: "${id}" },
   });
   const run = await userOf(scenarioOf([login, use]), {
-    answer: (_, count) =>
+    response: (_, count) =>
       count === 3 ? {} : { body: `{"t":"secret","x":"id=${count}"}`, headers: ["location: /next"] },
   });
   await run.user.iterate(0, -1);
@@ -147,7 +147,7 @@ Deno.test("FlowUser binds what it finds and goes on when extraction failures are
       onExtractFailure: "continue",
       onTemplateError: "keep_literal",
     }),
-    { answer: () => ({ body: '{"b":2}' }) },
+    { response: () => ({ body: '{"b":2}' }) },
   );
   await run.user.iterate(0, -1);
   assertEquals(urls(run.sent), ["/1", "/2", "/$%7Ba%7D", "/4"]);
@@ -169,11 +169,11 @@ Deno.test("FlowUser goes on after a failed request, unless a later step needs it
     stepOf("/b", { extract: [{ name: "x", from: "json", expression: "x" }] }),
     stepOf("/c"),
   ];
-  const run = await userOf(scenarioOf(steps), { answer: () => "timeout" });
+  const run = await userOf(scenarioOf(steps), { response: () => "timeout" });
   await run.user.iterate(0, -1);
   assertEquals(run.records, ["0 0 timeout null", "1 0 timeout null"]);
   const patient = await userOf(scenarioOf(steps, { onExtractFailure: "continue" }), {
-    answer: () => "timeout",
+    response: () => "timeout",
   });
   await patient.user.iterate(0, -1);
   assertEquals(patient.records.length, 3);
@@ -184,7 +184,7 @@ Deno.test("FlowUser records one error a request, whatever is wrong with it", asy
   const contains = { kind: "body_contains", text: "x" } as const;
   const extract = [{ name: "v", from: "json", expression: "v" }] as const;
   const rows:
-    readonly (readonly [parts: Parameters<typeof stepOf>[1], answer: AnswerParts, record: string])[] = [
+    readonly (readonly [parts: Parameters<typeof stepOf>[1], response: ResponseParts, record: string])[] = [
       [{ checks: [status] }, { status: 404 }, "0 404 none "],
       [{ checks: [status] }, { status: 200 }, "0 200 none AssertStatus: expected 404, got 200"],
       [
@@ -209,8 +209,8 @@ Deno.test("FlowUser records one error a request, whatever is wrong with it", asy
         "0 200 none AssertStatus: expected 404, got 200 | ExtractFailure: v: nothing at JSON path v",
       ],
     ];
-  for (const [parts, answer, record] of rows) {
-    const run = await userOf(scenarioOf([stepOf("/", parts)]), { answer: () => answer });
+  for (const [parts, response, record] of rows) {
+    const run = await userOf(scenarioOf([stepOf("/", parts)]), { response: () => response });
     await run.user.iterate(0, -1);
     assertEquals(run.records, [record]);
   }
@@ -257,13 +257,13 @@ Deno.test("FlowUser starts no step beyond the budget or the end of the run, and 
     0,
     0,
   ]);
-  const late = await userOf(scenarioOf(steps), { context: { isOver: (nowMs) => nowMs >= 1015 } });
-  await late.user.iterate(0, -1);
-  assertEquals([urls(late.sent), late.recorder.iterations], [["/a", "/b"], 0]);
+  const delayed = await userOf(scenarioOf(steps), { context: { isOver: (nowMs) => nowMs >= 1015 } });
+  await delayed.user.iterate(0, -1);
+  assertEquals([urls(delayed.sent), delayed.recorder.iterations], [["/a", "/b"], 0]);
 });
 
 Deno.test("FlowUser stops at an exchange that the end of the run cut off", async () => {
-  const run = await userOf(scenarioOf([stepOf("/a"), stepOf("/b")]), { answer: () => "unfinished" });
+  const run = await userOf(scenarioOf([stepOf("/a"), stepOf("/b")]), { response: () => "unfinished" });
   await run.user.iterate(0, -1);
   assertEquals([run.records, run.recorder.iterations, run.pauses], [["0 0 unfinished null"], 0, []]);
 });
@@ -289,7 +289,7 @@ Deno.test("FlowUser draws the same random values for the same seed and number", 
 Deno.test("FlowUser keeps the cookies that servers set, in front of those that the user gave", async () => {
   const steps = [stepOf("/a"), stepOf("/b", { headers: [["cookie", "own=1"], ["X", "${counter()}"]] })];
   const run = await userOf(scenarioOf(steps, { cookies: "persistent" }), {
-    answer: (_, count) => count === 1 ? { headers: ["Set-Cookie: s=1; Path=/"] } : {},
+    response: (_, count) => count === 1 ? { headers: ["Set-Cookie: s=1; Path=/"] } : {},
   });
   await run.user.iterate(0, -1);
   await run.user.iterate(1, -1);
@@ -305,7 +305,7 @@ Deno.test("FlowUser sends cookies only where they belong", async () => {
     stepOf("https://h/a/x"),
   ];
   const run = await userOf(scenarioOf(steps, { cookies: "persistent" }), {
-    answer: (_, count) => count === 1 ? { headers: ["Set-Cookie: s=1"] } : {},
+    response: (_, count) => count === 1 ? { headers: ["Set-Cookie: s=1"] } : {},
   });
   await run.user.iterate(0, -1);
   assertEquals(run.sent.map(cookieOf), [undefined, "s=1", undefined, undefined, "s=1"]);
@@ -313,7 +313,7 @@ Deno.test("FlowUser sends cookies only where they belong", async () => {
 
 Deno.test("FlowUser makes a request with cookies anew only when they change or expire", async () => {
   const run = await userOf(scenarioOf([stepOf("/a", { thinkMs: 0 })], { cookies: "persistent" }), {
-    answer: (_, count) =>
+    response: (_, count) =>
       count === 1 || count === 4
         ? { headers: [`Set-Cookie: s=${count}; Path=/; Max-Age=${count === 1 ? 9 : 0.5}`] }
         : {},
@@ -330,7 +330,7 @@ Deno.test("FlowUser makes a request with cookies anew only when they change or e
 
 Deno.test("FlowUser forgets expired cookies", async () => {
   const run = await userOf(scenarioOf([stepOf("/a", { thinkMs: 600 })], { cookies: "persistent" }), {
-    answer: (_, count) => count === 1 ? { headers: ["Set-Cookie: s=1; Path=/; Max-Age=1"] } : {},
+    response: (_, count) => count === 1 ? { headers: ["Set-Cookie: s=1; Path=/; Max-Age=1"] } : {},
   });
   for (let k = 0; k < 3; k++) await run.user.iterate(k, -1);
   assertEquals(run.sent.map(cookieOf), [undefined, "s=1", undefined]);
@@ -339,7 +339,7 @@ Deno.test("FlowUser forgets expired cookies", async () => {
 Deno.test("FlowUser begins every iteration without cookies when sessions are fresh, and ignores them if told to", async () => {
   for (const cookies of ["fresh_per_iteration", "ignore"] as const) {
     const run = await userOf(scenarioOf([stepOf("/a"), stepOf("/b")], { cookies }), {
-      answer: () => ({ headers: ["Set-Cookie: s=1; Path=/"] }),
+      response: () => ({ headers: ["Set-Cookie: s=1; Path=/"] }),
     });
     for (let k = 0; k < 2; k++) await run.user.iterate(k, -1);
     const second = cookies === "ignore" ? undefined : "s=1";
@@ -352,7 +352,7 @@ Deno.test("FlowUser compares declared lengths step by step, and only of fixed re
   const lengths = [5, 7, 1, 5, 8, 2];
   const run = await userOf(scenarioOf(steps), {
     context: { lengths: new Map() },
-    answer: (_, count) => ({ declaredLength: lengths[count - 1]! }),
+    response: (_, count) => ({ declaredLength: lengths[count - 1]! }),
   });
   for (let k = 0; k < 2; k++) await run.user.iterate(k, -1);
   assertEquals(run.recorder.lengthErrors, 1);

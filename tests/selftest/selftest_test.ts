@@ -50,11 +50,11 @@ Deno.test("runSelftest() fails when nothing was measured", async () => {
 });
 
 Deno.test("runSelftest() measures again what the program itself doubts", async () => {
-  const busy = { requests: 9, doubts: ["The load generator was saturated"] };
+  const busy = { requests: 9, warnings: ["The load generator was saturated"] };
   const settled = await selftest(saying("bench", busy, busy, {}));
-  assertEquals([settled.passed, settled.doubts], [true, []]);
+  assertEquals([settled.passed, settled.warnings], [true, []]);
   const hopeless = await selftest(saying("bench", busy));
-  assertEquals([hopeless.passed, hopeless.doubts.length], [false, 1]);
+  assertEquals([hopeless.passed, hopeless.warnings.length], [false, 1]);
 });
 
 Deno.test("other tools are shown and not judged", async () => {
@@ -90,7 +90,7 @@ Deno.test("startKnownTarget() cuts every so many answers off", async () => {
   await using target = startKnownTarget({ kind: "cut", every: 3 });
   const outcomes: string[] = [];
   for (let i = 0; i < 7; i++) {
-    outcomes.push(await fetch(target.url).then((answer) => answer.text()).catch(() => "cut"));
+    outcomes.push(await fetch(target.url).then((response) => response.text()).catch(() => "cut"));
   }
   assertEquals(outcomes.map((text) => text === "cut"), [false, false, true, false, false, true, false]);
   assertEquals([target.seen().requests, target.seen().cut], [7, 2]);

@@ -26,14 +26,14 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-interface AnswerRow {
+interface ResponseRow {
   readonly path: string;
   readonly init?: RequestInit;
   readonly status: number;
   readonly text: RegExp;
 }
 
-const ROWS: readonly AnswerRow[] = [
+const ROWS: readonly ResponseRow[] = [
   { path: "/", status: 200, text: /^Hello from bench\n$/ },
   { path: "/?x=/delay/x", status: 200, text: /^Hello/ },
   { path: "/json", status: 200, text: /^\{"id":7,/ },

@@ -27,7 +27,7 @@ const options = joinTables(
       long: "--format",
       type: choice(["table", "markdown", "json"], "FORMAT"),
       group: "Output",
-      fallback: "table",
+      default: "table",
       help: "table, markdown or json",
     },
   }),

@@ -21,7 +21,7 @@ export const curlImportOptions = defineOptions({
     long: "--preserve-headers",
     type: toggle,
     group: "Scenario",
-    fallback: false,
+    default: false,
     help: "Keep headers that hold credentials, such as Authorization and Cookie",
   },
 });

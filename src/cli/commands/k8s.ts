@@ -44,7 +44,7 @@ export const k8sOptions = defineOptions({
     long: "--nodes",
     type: count({ min: 1, max: 10_000 }),
     group: "Fleet",
-    fallback: 3,
+    default: 3,
     help: "Workers, each on a machine of its own where there are enough",
   },
   image: {
@@ -57,7 +57,7 @@ export const k8sOptions = defineOptions({
     long: "--name",
     type: dnsLabel,
     group: "Fleet",
-    fallback: "bench",
+    default: "bench",
     help: "What the objects are called",
   },
   namespace: {
@@ -70,21 +70,21 @@ export const k8sOptions = defineOptions({
     long: "--cpu",
     type: quantity("CPUS"),
     group: "Fleet",
-    fallback: "2",
+    default: "2",
     help: "CPUs that each worker asks for",
   },
   memory: {
     long: "--memory",
     type: quantity("SIZE"),
     group: "Fleet",
-    fallback: "1Gi",
+    default: "1Gi",
     help: "Memory of each worker",
   },
   keep: {
     long: "--keep",
     type: duration({ min: 0 }),
     group: "Fleet",
-    fallback: 86_400_000,
+    default: 86_400_000,
     help: "How long the finished Jobs and their logs stay",
   },
 });

@@ -21,7 +21,7 @@ import { watchThresholds } from "../../run/conduct/abort_watch.ts";
 import { machineProblems } from "../../run/compose/resource_limits.ts";
 import { readBaseline } from "../../run/deliver/baseline.ts";
 import { deliverOutcome } from "../../run/deliver/deliver_outcome.ts";
-import { claimNotes, judgedOutcome, type Judging } from "../../run/deliver/judged_outcome.ts";
+import { judgedOutcome, type Judging, thresholdNotes } from "../../run/deliver/judged_outcome.ts";
 import { composePlan } from "../../run/compose/compose_plan.ts";
 import { LOCAL_SOURCES } from "../../run/compose/plan_sources.ts";
 import { permissionProblems } from "../../run/compose/permissions.ts";
@@ -62,7 +62,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   const baseline = await readBaseline(settings, plan);
   const settled = await settleTls(plan, settings.values);
   for (const warning of settings.warnings) printError(`bench: ${warning}\n`);
-  const notes = [...settled.notes, ...claimNotes(settings)];
+  const notes = [...settled.notes, ...thresholdNotes(settings)];
   using interrupts = watchInterrupts();
   if (settings.values.check) {
     const { checkScenario } = await import("./check_scenario.ts");

@@ -35,7 +35,7 @@ const options = joinTables(
       long: "--title",
       type: text("TEXT"),
       group: "Output",
-      fallback: "Load test",
+      default: "Load test",
       help: "The heading",
     },
     target: {
@@ -48,7 +48,7 @@ const options = joinTables(
       long: "--marker",
       type: toggle,
       group: "Output",
-      fallback: false,
+      default: false,
       help: "Begin with a hidden comment by which a pull request's comment can be found again",
     },
     output: importOutputOptions.output,

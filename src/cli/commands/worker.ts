@@ -5,12 +5,12 @@
  */
 import { checkFleetOptions, fleetOptions } from "../../fleet/fleet_options.ts";
 import type { GroupBus } from "../../fleet/coordination/group.ts";
-import { introduce, Refusal } from "../../fleet/transport/handshake.ts";
+import { introduce, Rejection } from "../../fleet/transport/handshake.ts";
 import { Link } from "../../fleet/transport/link.ts";
 import { serveMaster, type SessionEnd } from "../../fleet/coordination/node.ts";
-import type { Pipe } from "../../fleet/transport/pipe.ts";
-import { callMaster } from "../../fleet/transport/websocket_pipe.ts";
-import { MOST_ORDER_CHARS } from "../../fleet/protocol/frames.ts";
+import type { Transport } from "../../fleet/transport/transport.ts";
+import { callMaster } from "../../fleet/transport/websocket_transport.ts";
+import { MAX_ORDER_CHARS } from "../../fleet/protocol/frames.ts";
 import { EXIT, messageOf, RunError } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
 import { type FleetAccess, fleetAccess } from "../../run/conduct/fleet_access.ts";
@@ -49,30 +49,30 @@ function strayOptions({ origins, operands }: Settings): readonly string[] {
   return words.map((word) => `${word} cannot be given to a worker: it gets its plan from the master`);
 }
 
-interface Surroundings {
+interface Context {
   readonly access: FleetAccess;
   readonly signal: AbortSignal;
 }
 
 /** From the call to the goodbye. */
-async function serveOnce(values: MainValues, { access, signal }: Surroundings): Promise<SessionEnd> {
+async function serveOnce(values: MainValues, { access, signal }: Context): Promise<SessionEnd> {
   const doors = await openDoors(values, { access, signal });
   try {
     const name = values.workerName ?? Deno.hostname();
-    const slots = values.threads ?? navigator.hardwareConcurrency;
-    const { pipe, key } = await join(values, {
+    const threads = values.threads ?? navigator.hardwareConcurrency;
+    const { transport, key } = await join(values, {
       access,
       signal,
       doors,
-      me: { name: name.slice(0, 100), slots },
+      me: { name: name.slice(0, 100), threads },
     });
-    const link = new Link(pipe, {
+    const link = new Link(transport, {
       role: "node",
       timeoutMs: values.silence,
-      mostChars: MOST_ORDER_CHARS,
+      maxChars: MAX_ORDER_CHARS,
       ...(key !== undefined && { key }),
     });
-    say(`Joined the master at ${pipe.peer} with ${slots} ${slots === 1 ? "thread" : "threads"}`);
+    say(`Joined the master at ${transport.peer} with ${threads} ${threads === 1 ? "thread" : "threads"}`);
     return await serveMaster(link, {
       allowedTargets: values.allowTarget,
       signal,
@@ -89,20 +89,20 @@ async function serveOnce(values: MainValues, { access, signal }: Surroundings): 
 
 /** Ways to a master: a new connection for each attempt. */
 interface Doors {
-  call(): Promise<Pipe>;
+  call(): Promise<Transport>;
   readonly bus?: GroupBus;
   close(): Promise<void>;
 }
 
 /** Nothing of NATS is loaded before it is asked for. */
-async function openDoors(values: MainValues, { access, signal }: Surroundings): Promise<Doors> {
+async function openDoors(values: MainValues, { access, signal }: Context): Promise<Doors> {
   const { nats, runId } = values;
   const { caCerts, tls, natsCreds } = access;
   if (nats === undefined || runId === undefined) {
     return { call: () => callMaster(values.worker!, caCerts), close: () => Promise.resolve() };
   }
   const { busOnNats, callOnNats, connectNats, Unreachable } = await import(
-    "../../fleet/transport/nats_pipe.ts"
+    "../../fleet/transport/nats_transport.ts"
   );
   const address = {
     url: nats,
@@ -136,26 +136,26 @@ function deadlineOf({ stay, joinTimeout }: MainValues): number {
 /** Tries until a master takes this worker in, refuses it for good, or the time is over. */
 async function join(
   values: MainValues,
-  { access, signal, doors, me }: Surroundings & {
+  { access, signal, doors, me }: Context & {
     readonly doors: Doors;
     readonly me: Parameters<typeof introduce>[1];
   },
-): Promise<{ readonly pipe: Pipe; readonly key?: string }> {
+): Promise<{ readonly transport: Transport; readonly key?: string }> {
   const { secret } = access;
   const deadlineMs = deadlineOf(values);
   let isTold = false;
   for (;;) {
-    let pipe: Pipe | undefined;
+    let transport: Transport | undefined;
     try {
-      pipe = await doors.call();
-      const known = await introduce(pipe, me, {
+      transport = await doors.call();
+      const known = await introduce(transport, me, {
         timeoutMs: HANDSHAKE_MS,
         ...(secret !== undefined && { secret }),
       });
-      return { pipe, ...known };
+      return { transport, ...known };
     } catch (error) {
-      pipe?.close("no agreement");
-      const isFinal = error instanceof Refusal && !(values.stay && error.mayChange);
+      transport?.close("no agreement");
+      const isFinal = error instanceof Rejection && !(values.stay && error.mayChange);
       if (isFinal || signal.aborted || !(error instanceof RunError)) throw error;
       if (performance.now() >= deadlineMs) throw error;
       if (!isTold) say(`${messageOf(error)}; trying again`);

@@ -8,7 +8,7 @@ import { isIdempotent } from "../../lib/request_framing.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import type { HeaderLine } from "../../plan/scenario.ts";
 import type { BodyFile, PreparedRequest } from "./http_client.ts";
-import type { AnswerMemory } from "./response_memory.ts";
+import type { ResponseMemory } from "./response_memory.ts";
 import { type Proxy, proxyAuthorization, proxyFor } from "../net/proxy.ts";
 import { encodeRequest } from "../http1/encode_request.ts";
 
@@ -27,7 +27,7 @@ export interface RequestShape {
   readonly bodyFile?: BodyFile;
   /** Value of the cache-busting parameter, if one is wanted. */
   readonly cacheBust?: string;
-  readonly memory: AnswerMemory | null;
+  readonly memory: ResponseMemory | null;
   readonly wantsHead: boolean;
   readonly wantsBody: boolean;
   readonly wantsCookies: boolean;

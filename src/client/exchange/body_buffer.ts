@@ -9,7 +9,7 @@ export interface BodySink {
 }
 
 /** Bytes kept of one body; what is longer is cut. */
-export const MOST_BODY_BYTES = 8 * 1024 * 1024;
+export const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 /** A growing buffer, used again for every answer of a user. */
 export class BodyBuffer implements BodySink {
@@ -21,11 +21,11 @@ export class BodyBuffer implements BodySink {
   }
 
   append(buffer: Uint8Array, from: number, to: number): void {
-    const count = Math.min(to - from, MOST_BODY_BYTES - this.#length);
+    const count = Math.min(to - from, MAX_BODY_BYTES - this.#length);
     if (count <= 0) return;
     const needed = this.#length + count;
     if (needed > this.#bytes.length) {
-      const grown = new Uint8Array(Math.min(MOST_BODY_BYTES, Math.max(needed, this.#bytes.length * 2)));
+      const grown = new Uint8Array(Math.min(MAX_BODY_BYTES, Math.max(needed, this.#bytes.length * 2)));
       grown.set(this.#bytes.subarray(0, this.#length));
       this.#bytes = grown;
     }

@@ -9,14 +9,14 @@ import type { Transform } from "node:stream";
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import type { Exchange } from "./http_client.ts";
-import { BodyBuffer, MOST_BODY_BYTES } from "./body_buffer.ts";
+import { BodyBuffer, MAX_BODY_BYTES } from "./body_buffer.ts";
 import { equalsIgnoringCase, listOf, WORDS } from "./field_bytes.ts";
 
 /** What requests that want coded answers say in `Accept-Encoding`. */
 export const ACCEPTED_CODINGS = "gzip, deflate, br";
 
 /** Answers with more codings than this are not worth a look. */
-const MOST_CODINGS = 3;
+const MAX_CODINGS = 3;
 const LF = 10, COLON = 58;
 
 /** The codings that can be undone, by the names that servers give them. */
@@ -40,7 +40,7 @@ export function decodeBody(exchange: Exchange): Promise<void> | null {
 
 async function decodeAll(exchange: Exchange, body: Uint8Array, codings: readonly string[]): Promise<void> {
   try {
-    if (codings.length > MOST_CODINGS) throw new Error(`${codings.length} content codings in a row`);
+    if (codings.length > MAX_CODINGS) throw new Error(`${codings.length} content codings in a row`);
     const isCut = exchange.bodyBytes > body.length;
     let decoded = body;
     for (const coding of codings.toReversed()) {
@@ -81,7 +81,7 @@ async function decodeOne(
     : zlib.createInflateRaw();
   const decoded = await boundedOutput(stream, bytes, isCut);
   // `node:zlib` here takes half a br stream for a whole one; the platform's own stream knows, but knows no bounds.
-  return coding === "br" && !isCut && decoded.length < MOST_BODY_BYTES ? await wholeBrotli(bytes) : decoded;
+  return coding === "br" && !isCut && decoded.length < MAX_BODY_BYTES ? await wholeBrotli(bytes) : decoded;
 }
 
 /** What a stream makes of the bytes, up to the limit; of bytes that were cut, what there is. */
@@ -90,7 +90,7 @@ function boundedOutput(stream: Transform, bytes: Uint8Array, isCut: boolean): Pr
   return new Promise((resolve, reject) => {
     stream.on("data", (chunk: Uint8Array) => {
       output.append(chunk, 0, chunk.length);
-      if (output.bytes().length === MOST_BODY_BYTES) {
+      if (output.bytes().length === MAX_BODY_BYTES) {
         stream.destroy();
         resolve(output.bytes());
       }

@@ -23,8 +23,8 @@ interface Cookie {
 }
 
 /** Limits of RFC 6265, section 6.1; the oldest cookie makes room. */
-const MOST_COOKIES = 3000;
-const MOST_COOKIE_BYTES = 4096;
+const MAX_COOKIES = 3000;
+const MAX_COOKIE_BYTES = 4096;
 
 /** One user's cookies. Times of day are in ms since 1970. */
 export class CookieJar {
@@ -78,7 +78,7 @@ export class CookieJar {
       if (isExtended) return;
     } else {
       this.#cookies.push(cookie);
-      if (this.#cookies.length > MOST_COOKIES) this.#cookies.shift();
+      if (this.#cookies.length > MAX_COOKIES) this.#cookies.shift();
     }
     this.#version++;
   }
@@ -128,7 +128,7 @@ function parseSetCookie(text: string, url: URL, nowMs: number): Cookie | undefin
   const equals = pair.indexOf("=");
   const name = pair.slice(0, Math.max(0, equals)).trim();
   const value = pair.slice(equals + 1).trim();
-  if (name === "" || name.length + value.length > MOST_COOKIE_BYTES) return undefined;
+  if (name === "" || name.length + value.length > MAX_COOKIE_BYTES) return undefined;
 
   const host = url.hostname;
   let domain = "";

@@ -48,13 +48,13 @@ export function detailOf(error: unknown): string {
 export function noteError(error: unknown, out: Exchange): number {
   const failure = failureOf(error);
   out.failureDetail = detailOf(error);
-  return failure === FAILURE.truncated && out.wireBytesIn === 0 ? FAILURE.no_response : failure;
+  return failure === FAILURE.truncated && out.bytesReceived === 0 ? FAILURE.no_response : failure;
 }
 
 /** What had come of an answer that was given up. */
 export function howFar(out: Exchange, hasHead: boolean): string {
   if (hasHead) return `Given up behind the head and ${out.bodyBytes} bytes of the body`;
-  return out.wireBytesIn === 0
+  return out.bytesReceived === 0
     ? "Given up before the first byte of an answer"
-    : `Given up inside the answer's head, behind ${out.wireBytesIn} bytes`;
+    : `Given up inside the answer's head, behind ${out.bytesReceived} bytes`;
 }

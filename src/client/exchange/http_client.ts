@@ -5,7 +5,7 @@
  */
 import { FAILURE } from "../../metrics/failure.ts";
 import type { HeaderLine } from "../../plan/scenario.ts";
-import type { AnswerMemory } from "./response_memory.ts";
+import type { ResponseMemory } from "./response_memory.ts";
 
 /** A file that is sent as it is read. */
 export interface BodyFile {
@@ -46,7 +46,7 @@ export interface PreparedRequest {
   /** May be sent again on a new connection after the old one was closed (RFC 9110, 9.2.2). */
   readonly isIdempotent: boolean;
   /** The last answer to this very request, for requests that are sent unchanged; `null` for others. */
-  readonly memory: AnswerMemory | null;
+  readonly memory: ResponseMemory | null;
   /** Keep the heads of redirects too. */
   readonly followsRedirects: boolean;
   /** Keep the answer's head and body for the caller. */
@@ -71,8 +71,8 @@ export class Exchange {
   /** What exactly went wrong, when it says more than the kind. */
   failureDetail = "";
   bodyBytes = 0;
-  wireBytesIn = 0;
-  wireBytesOut = 0;
+  bytesReceived = 0;
+  bytesSent = 0;
   /** Connections opened for this exchange; `reconnected` when the server had closed the one in use. */
   connects = 0;
   reconnected = false;
@@ -120,8 +120,8 @@ export class Exchange {
     this.failure = FAILURE.none;
     this.failureDetail = "";
     this.bodyBytes =
-      this.wireBytesIn =
-      this.wireBytesOut =
+      this.bytesReceived =
+      this.bytesSent =
       this.connects =
         0;
     this.reconnected = false;
@@ -145,7 +145,7 @@ export function isRedirect(status: number): boolean {
 }
 
 /** What decides whether a head is kept. */
-export interface AnswerTraits {
+export interface ResponseTraits {
   readonly status: number;
   readonly setsCookie: boolean;
   /** The body has a content coding. */
@@ -153,10 +153,10 @@ export interface AnswerTraits {
 }
 
 /** Whether the head of an answer is to be kept. */
-export function keepsHead(request: PreparedRequest, answer: AnswerTraits): boolean {
-  return request.wantsHead || (request.wantsCookies && answer.setsCookie) ||
-    (request.wantsBody && answer.isCoded) ||
-    (request.followsRedirects && isRedirect(answer.status));
+export function keepsHead(request: PreparedRequest, response: ResponseTraits): boolean {
+  return request.wantsHead || (request.wantsCookies && response.setsCookie) ||
+    (request.wantsBody && response.isCoded) ||
+    (request.followsRedirects && isRedirect(response.status));
 }
 
 /** One user's connections. */

@@ -203,8 +203,8 @@ function addHop(out: Exchange, hop: Exchange): void {
   out.isDecoded = hop.isDecoded;
   out.address = hop.address;
   out.bodyBytes += hop.bodyBytes;
-  out.wireBytesIn += hop.wireBytesIn;
-  out.wireBytesOut += hop.wireBytesOut;
+  out.bytesReceived += hop.bytesReceived;
+  out.bytesSent += hop.bytesSent;
   out.connects += hop.connects;
   out.reconnected ||= hop.reconnected;
   out.streamLimit = Math.max(out.streamLimit, hop.streamLimit);

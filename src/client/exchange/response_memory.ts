@@ -7,10 +7,10 @@
 import type { ResponseParser } from "../http1/response_parser.ts";
 
 /** Longer answers are parsed every time. A multiple of 4. */
-const MOST_BYTES = 2048;
+const MAX_BYTES = 2048;
 
 /** One answer, and what parsing it gave. */
-export class AnswerMemory {
+export class ResponseMemory {
   #words = new Int32Array(0);
   #bytes = new Uint8Array(0);
   /** Length of the remembered answer in bytes; 0: none. */
@@ -33,7 +33,7 @@ export class AnswerMemory {
 
   /** Remembers an answer that was read whole into the start of a buffer and after which the connection stays open. */
   remember(buffer: Uint8Array, length: number, parsed: ResponseParser): void {
-    if (length > MOST_BYTES) return;
+    if (length > MAX_BYTES) return;
     if (this.#bytes.length < length) {
       this.#words = new Int32Array((length + 3) >> 2);
       this.#bytes = new Uint8Array(this.#words.buffer);

@@ -35,7 +35,7 @@ import { proxyUrlFor } from "../net/proxy.ts";
 import { BodyBuffer } from "../exchange/body_buffer.ts";
 
 /** Declared bodies up to this are read in one call, which costs half the time of reading a stream. */
-const MOST_WHOLE_BYTES = 65_536;
+const MAX_WHOLE_BYTES = 65_536;
 
 /** Makes the client of one user, whose connections leave from `localAddress`, if one is given. */
 export function createFetchClient(spec: ClientSpec, localAddress?: string): HttpClient {
@@ -114,7 +114,7 @@ class FetchClient implements HttpClient {
         try {
           const next = await pieces.next();
           if (next.done) return controller.close();
-          out.wireBytesOut += next.value.length;
+          out.bytesSent += next.value.length;
           controller.enqueue(new Uint8Array(next.value));
         } catch (error) {
           if (error instanceof BodyFileError) problem = error;
@@ -152,11 +152,11 @@ class FetchClient implements HttpClient {
       redirect: "manual",
       signal: this.#controller!.signal,
     });
-    out.wireBytesOut += request.body?.length ?? 0;
-    await this.#readAnswer(response, request, out);
+    out.bytesSent += request.body?.length ?? 0;
+    await this.#readResponse(response, request, out);
   }
 
-  async #readAnswer(response: Response, request: PreparedRequest, out: Exchange): Promise<void> {
+  async #readResponse(response: Response, request: PreparedRequest, out: Exchange): Promise<void> {
     const { headers } = response;
     out.status = response.status;
     out.declaredLength = declaredLengthOf(headers);
@@ -170,7 +170,7 @@ class FetchClient implements HttpClient {
     out.isDecoded = isDecoded;
     const counted = await this.#readBody(response, request, out, isDecoded);
     out.bodyBytes = isDecoded && out.declaredLength >= 0 ? out.declaredLength : counted;
-    out.wireBytesIn = out.bodyBytes;
+    out.bytesReceived = out.bodyBytes;
     if (this.#spec.keepAlive && staysOpen(response)) this.#connected.add(request.origin);
   }
 
@@ -188,7 +188,7 @@ class FetchClient implements HttpClient {
       return 0;
     }
     let count = 0;
-    if (!isDecoded && out.declaredLength >= 0 && out.declaredLength <= MOST_WHOLE_BYTES) {
+    if (!isDecoded && out.declaredLength >= 0 && out.declaredLength <= MAX_WHOLE_BYTES) {
       const bytes = new Uint8Array(await response.arrayBuffer());
       sink?.append(bytes, 0, bytes.length);
       count = bytes.length;
@@ -197,7 +197,7 @@ class FetchClient implements HttpClient {
       for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
         sink?.append(piece.value, 0, piece.value.length);
         count += piece.value.length;
-        out.bodyBytes = out.wireBytesIn = count;
+        out.bodyBytes = out.bytesReceived = count;
       }
     }
     if (sink) out.body = sink.bytes();

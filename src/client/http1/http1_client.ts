@@ -15,10 +15,10 @@ import type { Dialer } from "../net/dialer.ts";
 import { howFar, noteError } from "../exchange/failure_of.ts";
 import { ReadAhead } from "./read_ahead.ts";
 import { ResponseParser } from "./response_parser.ts";
-import { MOST_SERVERS, type Wire, writeAll } from "../net/connection.ts";
+import { MAX_SERVERS, type Socket, writeAll } from "../net/socket.ts";
 
 const READ_BYTES = 4096;
-const MOST_READ_BYTES = 65_536;
+const MAX_READ_BYTES = 65_536;
 /** Larger requests are written while the answer is already awaited: a server may answer before it has read all. */
 const WRITE_AHEAD_BYTES = 16_384;
 
@@ -27,7 +27,7 @@ const WRITE_AHEAD_BYTES = 16_384;
  * costs a tenth of one. If a server sends more answers than it was asked for, each is taken for the next request's until
  * then.
  */
-const LOOK_EVERY = 128;
+const PEEK_EVERY = 128;
 const IDLE_MS = 1;
 
 /** Bytes of bodies that nobody looks at land here; shared, since only their number matters. */
@@ -36,7 +36,7 @@ const discarded = new Uint8Array(262_144);
 /** A connection that stays open between exchanges. */
 interface Connection {
   readonly origin: string;
-  readonly wire: Wire;
+  readonly socket: Socket;
   readonly address: string;
   /** Exchanges completed on it. */
   served: number;
@@ -86,26 +86,26 @@ export class RawClient implements HttpClient {
       // The way of nearly all requests, written out: one more asynchronous call would show.
       const sendingMs = this.#spec.phases ? performance.now() : 0;
       try {
-        const { wire } = connection;
+        const { socket } = connection;
         const { served } = connection;
-        const isDue = (served & (served - 1)) === 0 || served % LOOK_EVERY === 0;
+        const isDue = (served & (served - 1)) === 0 || served % PEEK_EVERY === 0;
         const ahead = isDue || out.startMs - this.#endedMs > IDLE_MS
-          ? new ReadAhead(wire, this.#buffer)
+          ? new ReadAhead(socket, this.#buffer)
           : null;
         this.#hasSent = false;
         const found = ahead === null ? FAILURE.none : await ahead.look(connection.served > 0, out);
         if (found === FAILURE.none) {
           this.#hasSent = true;
-          const written = await wire.write(bytes);
-          if (written < bytes.length) await writeAll(wire, bytes, written);
-          out.wireBytesOut = bytes.length;
-          const got = await (ahead === null ? wire.read(this.#buffer) : ahead.result);
+          const written = await socket.write(bytes);
+          if (written < bytes.length) await writeAll(socket, bytes, written);
+          out.bytesSent = bytes.length;
+          const got = await (ahead === null ? socket.read(this.#buffer) : ahead.result);
           if (got !== null && this.#takeWhole(connection, request, out, got)) connection.served++;
           else {await this.#conclude(
               connection,
               request,
               out,
-              await this.#readAnswer(connection, request, out, got, sendingMs),
+              await this.#readResponse(connection, request, out, got, sendingMs),
             );}
         } else await this.#conclude(connection, request, out, found);
       } catch (error) {
@@ -146,7 +146,7 @@ export class RawClient implements HttpClient {
   #takeWhole(connection: Connection, request: PreparedRequest, out: Exchange, got: number): boolean {
     const { memory } = request;
     if (memory !== null && memory.matches(this.#words, this.#buffer, got)) {
-      out.wireBytesIn = got;
+      out.bytesReceived = got;
       out.status = memory.status;
       out.protocol = memory.protocol;
       out.bodyBytes = memory.bodyBytes;
@@ -160,7 +160,7 @@ export class RawClient implements HttpClient {
     parser.begin(request.method === "HEAD", sink);
     const used = parser.push(this.#buffer, 0, got);
     if (!parser.isDone || used < got || !parser.keepAlive) return false;
-    out.wireBytesIn = got;
+    out.bytesReceived = got;
     out.address = connection.address;
     this.#note(request, out, sink);
     if (out.head === null) memory?.remember(this.#buffer, got, parser);
@@ -188,15 +188,15 @@ export class RawClient implements HttpClient {
 
   async #connect(request: PreparedRequest, out: Exchange): Promise<Connection | null> {
     this.#dialing = new AbortController();
-    const wire = await this.#dialer.dial(request.url, out, this.#dialing.signal);
+    const socket = await this.#dialer.dial(request.url, out, this.#dialing.signal);
     this.#dialing = null;
-    if (wire === null) {
+    if (socket === null) {
       if (this.#aborting !== FAILURE.none) out.failure = this.#aborting;
       return null;
     }
-    const connection = { origin: request.origin, wire, address: out.address, served: 0 };
+    const connection = { origin: request.origin, socket, address: out.address, served: 0 };
     this.#connections.set(request.origin, connection);
-    if (this.#connections.size > MOST_SERVERS) this.#drop(this.#connections.values().next().value!);
+    if (this.#connections.size > MAX_SERVERS) this.#drop(this.#connections.values().next().value!);
     this.#current = connection;
     return connection;
   }
@@ -205,7 +205,7 @@ export class RawClient implements HttpClient {
     if (this.#connections.get(connection.origin) === connection) this.#connections.delete(connection.origin);
     if (this.#current === connection) this.#current = null;
     try {
-      connection.wire.close();
+      connection.socket.close();
     } catch {
       // Closed already, by the other end or by an abort.
     }
@@ -216,7 +216,7 @@ export class RawClient implements HttpClient {
     const open = this.#connections.get(request.origin);
     const connection = open ?? await this.#connect(request, out);
     if (!connection) return;
-    const ahead = open ? new ReadAhead(open.wire, this.#buffer) : null;
+    const ahead = open ? new ReadAhead(open.socket, this.#buffer) : null;
     this.#hasSent = false;
     this.#current = connection;
     const failure = ahead === null ? FAILURE.none : await ahead.look(connection.served > 0, out);
@@ -242,7 +242,7 @@ export class RawClient implements HttpClient {
     connection.served++;
     if (failure === FAILURE.none) return;
     this.#drop(connection);
-    const wasStale = out.wireBytesIn === 0 && this.#aborting === FAILURE.none &&
+    const wasStale = out.bytesReceived === 0 && this.#aborting === FAILURE.none &&
       (failure === FAILURE.no_response || failure === FAILURE.connection_reset);
     const isHarmless = !this.#hasSent || connection.served > 1 && request.isIdempotent;
     if (wasStale && isHarmless && !out.reconnected) {
@@ -251,7 +251,7 @@ export class RawClient implements HttpClient {
       await this.#exchangeAnew(request, out);
     } else {
       out.failure = this.#aborting || failure;
-      const hasBegun = this.#hasSent && out.wireBytesIn > 0;
+      const hasBegun = this.#hasSent && out.bytesReceived > 0;
       if (hasBegun) out.bodyBytes = this.#parser.bodyBytes;
       if (this.#aborting !== FAILURE.none) {
         out.failureDetail = howFar(out, hasBegun && !this.#parser.isInHead);
@@ -270,21 +270,21 @@ export class RawClient implements HttpClient {
   ): Promise<number> {
     this.#current = connection;
     this.#hasSent = true;
-    const { wire } = connection;
+    const { socket } = connection;
     const { bytes } = request;
     const sendingMs = this.#spec.phases ? performance.now() : 0;
     try {
       if (goesInOne(request)) {
-        await writeAll(wire, bytes);
-        out.wireBytesOut += bytes.length;
-        const got = await (ahead?.result ?? wire.read(this.#buffer));
-        return await this.#readAnswer(connection, request, out, got, sendingMs);
+        await writeAll(socket, bytes);
+        out.bytesSent += bytes.length;
+        const got = await (ahead?.result ?? socket.read(this.#buffer));
+        return await this.#readResponse(connection, request, out, got, sendingMs);
       }
       const { origin, awaitsContinue } = request;
       this.#gate = awaitsContinue ? new ContinueGate(origin, this.#dialer.expectIgnorers) : null;
-      const writing = this.#writeLarge(wire, request, out);
-      const got = await (ahead?.result ?? wire.read(this.#buffer));
-      const failure = await this.#readAnswer(connection, request, out, got, sendingMs);
+      const writing = this.#writeLarge(socket, request, out);
+      const got = await (ahead?.result ?? socket.read(this.#buffer));
+      const failure = await this.#readResponse(connection, request, out, got, sendingMs);
       this.#gate?.close();
       // Answered before all was sent: what follows on this connection would be the rest of the body.
       if (failure === FAILURE.none && !(await settled(writing))) this.#drop(connection);
@@ -297,7 +297,7 @@ export class RawClient implements HttpClient {
     }
   }
 
-  async #readAnswer(
+  async #readResponse(
     connection: Connection,
     request: PreparedRequest,
     out: Exchange,
@@ -316,7 +316,7 @@ export class RawClient implements HttpClient {
         parser.close();
         break;
       }
-      out.wireBytesIn += count;
+      out.bytesReceived += count;
       // The answer's first byte is that of its final head, not of a 1xx before it.
       if (this.#spec.phases && parser.isInHead && parser.headStart >= filled) firstByteMs = performance.now();
       const buffer = isScratch ? discarded : this.#buffer;
@@ -331,13 +331,13 @@ export class RawClient implements HttpClient {
       if (parser.isInHead) {
         filled = end;
         if (filled === this.#buffer.length) this.#grow(filled * 2);
-        count = await connection.wire.read(this.#buffer.subarray(filled));
+        count = await connection.socket.read(this.#buffer.subarray(filled));
         continue;
       }
       if (out.head === null && keepsHead(request, parser)) out.head = headOf(parser, this.#buffer);
       filled = 0;
-      if (!isScratch && count === this.#buffer.length && count < MOST_READ_BYTES) this.#grow(count * 4);
-      count = await connection.wire.read(isScratch ? discarded : this.#buffer);
+      if (!isScratch && count === this.#buffer.length && count < MAX_READ_BYTES) this.#grow(count * 4);
+      count = await connection.socket.read(isScratch ? discarded : this.#buffer);
     }
     this.#note(request, out, sink);
     if (parser.failure !== FAILURE.none) return parser.failure;
@@ -358,20 +358,20 @@ export class RawClient implements HttpClient {
   }
 
   /** Writes a large request; resolves to whether all of it went out. A failure shows in the answer's read. */
-  async #writeLarge(wire: Wire, request: PreparedRequest, out: Exchange): Promise<boolean> {
+  async #writeLarge(socket: Socket, request: PreparedRequest, out: Exchange): Promise<boolean> {
     const { bytes, headBytes, bodyFile } = request;
     try {
       const gate = this.#gate;
       const first = gate === null ? bytes.length : headBytes;
-      await writeAll(wire, bytes.subarray(0, first));
-      out.wireBytesOut += first;
+      await writeAll(socket, bytes.subarray(0, first));
+      out.bytesSent += first;
       if (gate !== null && !(await gate.wait())) return false;
-      await writeAll(wire, bytes, first);
-      out.wireBytesOut += bytes.length - first;
+      await writeAll(socket, bytes, first);
+      out.bytesSent += bytes.length - first;
       if (bodyFile === undefined) return true;
       for await (const piece of piecesOf(bodyFile)) {
-        await writeAll(wire, piece);
-        out.wireBytesOut += piece.length;
+        await writeAll(socket, piece);
+        out.bytesSent += piece.length;
       }
       return true;
     } catch (error) {

@@ -7,7 +7,7 @@
 import { FAILURE } from "../../metrics/failure.ts";
 import type { Exchange } from "../exchange/http_client.ts";
 import { noteError } from "../exchange/failure_of.ts";
-import type { Wire } from "../net/connection.ts";
+import type { Socket } from "../net/socket.ts";
 
 /**
  * Turns of the microtask queue within which a read settles when the system has bytes, an end or an error ready. Two are
@@ -22,12 +22,12 @@ export class ReadAhead {
   readonly #buffer: Uint8Array;
   #isOver = false;
 
-  constructor(wire: Wire, buffer: Uint8Array) {
+  constructor(socket: Socket, buffer: Uint8Array) {
     const end = () => {
       this.#isOver = true;
     };
     this.#buffer = buffer;
-    this.result = wire.read(buffer);
+    this.result = socket.read(buffer);
     this.result.then(end, end);
   }
 
@@ -43,7 +43,7 @@ export class ReadAhead {
       const got = await this.result;
       if (got === null || isTimeoutNotice(this.#buffer, got)) return FAILURE.no_response;
       if (!isUsed) return FAILURE.none;
-      out.wireBytesIn = got;
+      out.bytesReceived = got;
       out.failureDetail = `${got} bytes or more behind the end of an earlier answer`;
       return FAILURE.unexpected_bytes;
     } catch (error) {

@@ -52,7 +52,7 @@ import {
   WORDS,
 } from "../exchange/field_bytes.ts";
 
-const MOST_INTERIM = 16;
+const MAX_INTERIM = 16;
 const LF = 10, CR = 13, SP = 32, HT = 9, COLON = 58;
 
 /** Where the parser is. The order matters: everything before `body` belongs to heads. */
@@ -295,7 +295,7 @@ export class ResponseParser {
     if (status < 200 && status !== 101) {
       this.#interim++;
       if (status === 100) this.isContinued = true;
-      if (this.#interim > MOST_INTERIM) this.#fail(FAILURE.too_many_interim);
+      if (this.#interim > MAX_INTERIM) this.#fail(FAILURE.too_many_interim);
       else this.#startHead(position);
       return;
     }

@@ -8,9 +8,9 @@
 import { FAILURE } from "../../metrics/failure.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import { detailOf, failureOf } from "../exchange/failure_of.ts";
-import type { Wire } from "../net/connection.ts";
+import type { Socket } from "../net/socket.ts";
 import { type ControlHost, takeControlFrame } from "./control_frames.ts";
-import { CODE, codeName, FLAG, FRAME, FRAME_HEAD_BYTES, MOST_31_BITS } from "./frames.ts";
+import { CODE, codeName, FLAG, FRAME, FRAME_HEAD_BYTES, MAX_31_BITS } from "./frames.ts";
 import { type FrameHandler, type FrameHead, type FramePayload, FrameReader } from "./frame_reader.ts";
 import { HeaderBlocks } from "./header_blocks.ts";
 import { type ConnectionProblem, Outgoing } from "./outgoing.ts";
@@ -21,7 +21,7 @@ import { StreamTable } from "./stream_table.ts";
 /** A stream's window unless the user says otherwise: a server need not wait for leave to send. */
 const DEFAULT_WINDOW_BYTES = 16 * 1024 * 1024;
 /** Frames that ask for work and bring nothing, between two that do. */
-const MOST_IDLE_FRAMES = 10_000;
+const MAX_IDLE_FRAMES = 10_000;
 
 /** What a connection is opened with. */
 export interface ConnectionOptions {
@@ -45,7 +45,7 @@ export class Connection implements FrameHandler, ControlHost {
   /** Its outgoing side; for those who handle its frames. */
   readonly out: Outgoing;
   readonly #options: ConnectionOptions;
-  readonly #wire: Wire;
+  readonly #socket: Socket;
   readonly #reader: FrameReader;
   readonly #blocks: HeaderBlocks;
   readonly #streams = new StreamTable();
@@ -60,16 +60,16 @@ export class Connection implements FrameHandler, ControlHost {
   /** Why the server gave the connection up; empty while it did not. */
   #goneAway = "";
 
-  constructor(wire: Wire, options: ConnectionOptions) {
+  constructor(socket: Socket, options: ConnectionOptions) {
     const { maxHeaderBytes, h2WindowBytes: streamWindow = DEFAULT_WINDOW_BYTES, streams = 1 } = options.spec;
     this.#options = options;
     this.address = options.address;
-    this.#wire = wire;
+    this.#socket = socket;
     this.#reader = new FrameReader(this);
     this.#blocks = new HeaderBlocks(maxHeaderBytes);
-    this.out = new Outgoing(wire, {
+    this.out = new Outgoing(socket, {
       streamWindow,
-      connectionWindow: Math.min(MOST_31_BITS, streamWindow * streams),
+      connectionWindow: Math.min(MAX_31_BITS, streamWindow * streams),
       maxHeaderBytes,
       firstStream: options.firstStream ?? 1,
       onFailure: (error) => this.#lost(error),
@@ -121,7 +121,7 @@ export class Connection implements FrameHandler, ControlHost {
 
   /** Opens no more streams, and closes after the last. */
   retire(reason: string): void {
-    this.#turnAway(MOST_31_BITS, reason);
+    this.#turnAway(MAX_31_BITS, reason);
     this.#goOn();
   }
 
@@ -134,14 +134,14 @@ export class Connection implements FrameHandler, ControlHost {
     this.out.start(stream);
     this.#streams.add(stream);
     if (this.#options.spec.phases) stream.sentMs = performance.now();
-    if (this.out.isExhausted) this.#turnAway(MOST_31_BITS, "no stream numbers left");
+    if (this.out.isExhausted) this.#turnAway(MAX_31_BITS, "no stream numbers left");
   }
 
   async #read(): Promise<void> {
     const buffer = new ReadBuffer();
     try {
       while (!this.isClosed) {
-        const count = await this.#wire.read(buffer.free());
+        const count = await this.#socket.read(buffer.free());
         if (this.isClosed) return;
         if (count === null) break;
         this.#nowMs = performance.now();
@@ -171,7 +171,7 @@ export class Connection implements FrameHandler, ControlHost {
     this.isOpen = false;
     this.out.close(code ?? CODE.noError);
     try {
-      this.#wire.close();
+      this.#socket.close();
     } catch {
       // Closed already, by the other end.
     }
@@ -179,10 +179,10 @@ export class Connection implements FrameHandler, ControlHost {
     this.#options.onClosed(this);
     const nowMs = performance.now();
     for (const stream of streams) {
-      const hasAnswer = stream.firstByteMs >= 0;
+      const hasResponse = stream.firstByteMs >= 0;
       const isUnprocessed = stream.id === 0 && code === undefined;
-      const isLost = !hasAnswer && code === undefined && this.#goneAway === "";
-      const own = failure === FAILURE.truncated && !hasAnswer ? FAILURE.no_response : failure;
+      const isLost = !hasResponse && code === undefined && this.#goneAway === "";
+      const own = failure === FAILURE.truncated && !hasResponse ? FAILURE.no_response : failure;
       stream.leave();
       stream.owner.streamEnded({ failure: own, detail, isUnprocessed, isLost }, nowMs);
     }
@@ -203,8 +203,8 @@ export class Connection implements FrameHandler, ControlHost {
     // A server may open its windows again for every frame of a body.
     if (this.out.hasSentBody) this.#idleFrames = 0;
     this.out.hasSentBody = false;
-    if (++this.#idleFrames <= MOST_IDLE_FRAMES) return;
-    const frames = `${MOST_IDLE_FRAMES} frames without an answer among them, last ${what}`;
+    if (++this.#idleFrames <= MAX_IDLE_FRAMES) return;
+    const frames = `${MAX_IDLE_FRAMES} frames without an answer among them, last ${what}`;
     this.broken(CODE.enhanceYourCalm, frames);
   }
 
@@ -289,7 +289,7 @@ export class Connection implements FrameHandler, ControlHost {
   #countHeadBytes(id: number, { from, to }: FramePayload): void {
     const stream = this.#streams.get(id);
     if (stream === undefined) return;
-    stream.out.wireBytesIn += FRAME_HEAD_BYTES + to - from;
+    stream.out.bytesReceived += FRAME_HEAD_BYTES + to - from;
     if (stream.firstByteMs < 0) stream.firstByteMs = this.#nowMs;
   }
 
@@ -325,7 +325,7 @@ export class Connection implements FrameHandler, ControlHost {
     const stream = this.#streamFor(id, true, "DATA");
     if (this.isClosed) return;
     this.#dataStream = stream;
-    if (stream !== null) stream.out.wireBytesIn += FRAME_HEAD_BYTES + length;
+    if (stream !== null) stream.out.bytesReceived += FRAME_HEAD_BYTES + length;
     if (length === 0) this.countIdle("DATA without content");
     if (!this.out.receive(stream, length)) this.broken(CODE.flowControlError, "more data than was allowed");
   }

@@ -8,11 +8,11 @@
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import { Exchange } from "../exchange/http_client.ts";
 import type { Dialer } from "../net/dialer.ts";
-import { MOST_SERVERS, type Wire } from "../net/connection.ts";
+import { MAX_SERVERS, type Socket } from "../net/socket.ts";
 import { Connection } from "./connection.ts";
 
 /** What all groups of a slot share. */
-export interface GroupSurroundings {
+export interface GroupContext {
   readonly spec: ClientSpec;
   readonly dialer: Pick<Dialer, "dial">;
   /** Origins of servers that chose HTTP/1.1. */
@@ -25,7 +25,7 @@ export interface Waiter {
   connected(connection: Connection, opening: Exchange | null): void;
   dialFailed(attempt: Exchange, isFirst: boolean): void;
   /** The server speaks HTTP/1.1; `wire`: a connection to it that was just opened, for one of its users. */
-  mustUseHttp1(wire: Wire | null, opening: Exchange | null): void;
+  mustUseHttp1(socket: Socket | null, opening: Exchange | null): void;
 }
 
 /** The way to one server. */
@@ -37,11 +37,11 @@ interface Site {
 
 /** Connections of users that share them. */
 export class ConnectionGroup {
-  readonly #around: GroupSurroundings;
+  readonly #around: GroupContext;
   readonly #sites = new Map<string, Site>();
   #members = 0;
 
-  constructor(around: GroupSurroundings) {
+  constructor(around: GroupContext) {
     this.#around = around;
   }
 
@@ -84,7 +84,7 @@ export class ConnectionGroup {
   /** Forgets the oldest servers that nobody is about to use; what is under way there goes on. */
   #makeRoom(): void {
     for (const [origin, { connection, dialing }] of this.#sites) {
-      if (this.#sites.size < MOST_SERVERS) return;
+      if (this.#sites.size < MAX_SERVERS) return;
       if (dialing !== null) continue;
       this.#sites.delete(origin);
       connection?.retire("connections to other servers were needed");
@@ -95,12 +95,12 @@ export class ConnectionGroup {
     const { spec, dialer, http1Origins } = this.#around;
     const attempt = new Exchange();
     const dialing = site.dialing = new AbortController();
-    const wire = await dialer.dial(url, attempt, dialing.signal);
+    const socket = await dialer.dial(url, attempt, dialing.signal);
     site.dialing = null;
     const waiters = [...site.waiters];
     site.waiters.clear();
-    if (wire === null || waiters.length === 0 || dialing.signal.aborted) {
-      wire?.close();
+    if (socket === null || waiters.length === 0 || dialing.signal.aborted) {
+      socket?.close();
       // Whoever came after the attempt was given up gets another.
       if (dialing.signal.aborted) { for (const waiter of waiters) this.request(url, origin, waiter); }
       else waiters.forEach((waiter, index) => waiter.dialFailed(attempt, index === 0));
@@ -109,11 +109,11 @@ export class ConnectionGroup {
     if (url.protocol === "https:" && attempt.protocol !== 20) {
       http1Origins.add(origin);
       waiters.forEach((waiter, index) =>
-        waiter.mustUseHttp1(index === 0 ? wire : null, index === 0 ? attempt : null)
+        waiter.mustUseHttp1(index === 0 ? socket : null, index === 0 ? attempt : null)
       );
       return;
     }
-    const connection = site.connection = new Connection(wire, {
+    const connection = site.connection = new Connection(socket, {
       spec,
       address: attempt.address,
       onClosed: (closed) => {

@@ -9,7 +9,7 @@ import type { FrameHead, FramePayload } from "./frame_reader.ts";
 import type { ConnectionProblem, Outgoing } from "./outgoing.ts";
 
 /** Most of what a server says in its GOAWAY that is kept. */
-const MOST_WORDS = 100;
+const MAX_WORDS = 100;
 
 /** What the connection does about these frames. */
 export interface ControlHost {
@@ -83,7 +83,7 @@ function takeGoaway(host: ControlHost, { stream }: FrameHead, { buffer, from, to
   if (host.isClosed) return;
   const code = uint32At(buffer, from + 4);
   const words = new TextDecoder("latin1").decode(
-    buffer.subarray(from + 8, Math.min(to, from + 8 + MOST_WORDS)),
+    buffer.subarray(from + 8, Math.min(to, from + 8 + MAX_WORDS)),
   );
   const reason = words === "" ? codeName(code) : `${codeName(code)}: ${words}`;
   host.takeGoaway(uint32At(buffer, from) & 0x7fff_ffff, code, code === CODE.noError ? "" : reason);

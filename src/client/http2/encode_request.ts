@@ -9,7 +9,7 @@ import { isSecretName } from "../../lib/credentials.ts";
 import type { HeaderLine } from "../../plan/scenario.ts";
 import type { PreparedRequest } from "../exchange/http_client.ts";
 import { HeadMemory } from "./head_memory.ts";
-import { FLAG, FRAME, FRAME_HEAD_BYTES, LEAST_FRAME_BYTES, putFrameHead, putUint32 } from "./frames.ts";
+import { FLAG, FRAME, FRAME_HEAD_BYTES, MIN_FRAME_BYTES, putFrameHead, putUint32 } from "./frames.ts";
 import { staticFieldIndex, staticNameIndex } from "./hpack_static.ts";
 
 /** A request ready to be copied into a connection. */
@@ -113,12 +113,12 @@ function putInteger(
 }
 
 function intoFrames(block: Uint8Array, endsRequest: boolean): Pick<EncodedRequest, "head" | "streamAt"> {
-  const count = Math.max(1, Math.ceil(block.length / LEAST_FRAME_BYTES));
+  const count = Math.max(1, Math.ceil(block.length / MIN_FRAME_BYTES));
   const head = new Uint8Array(block.length + count * FRAME_HEAD_BYTES);
   const streamAt: number[] = [];
   let at = 0;
   for (let i = 0; i < count; i++) {
-    const part = block.subarray(i * LEAST_FRAME_BYTES, (i + 1) * LEAST_FRAME_BYTES);
+    const part = block.subarray(i * MIN_FRAME_BYTES, (i + 1) * MIN_FRAME_BYTES);
     const type = i === 0 ? FRAME.headers : FRAME.continuation;
     const flags = (i === count - 1 ? FLAG.endHeaders : 0) | (i === 0 && endsRequest ? FLAG.endStream : 0);
     putFrameHead(head, at, { length: part.length, type, flags, stream: 0 });

@@ -5,10 +5,10 @@
  *
  * @module
  */
-import { CODE, FLAG, FRAME, FRAME_HEAD_BYTES, LEAST_FRAME_BYTES, uint32At } from "./frames.ts";
+import { CODE, FLAG, FRAME, FRAME_HEAD_BYTES, MIN_FRAME_BYTES, uint32At } from "./frames.ts";
 
 /** The largest part of a buffer that may have to be kept for the next call. */
-export const MOST_KEPT_BYTES = FRAME_HEAD_BYTES + LEAST_FRAME_BYTES;
+export const MAX_KEPT_BYTES = FRAME_HEAD_BYTES + MIN_FRAME_BYTES;
 
 /** Takes frames in the order of their arrival; once it says that it has closed, no more. */
 export interface FrameHandler {
@@ -56,7 +56,7 @@ export class FrameReader {
 
   /**
    * Reads the first `end` bytes of a buffer and returns how many were used. The rest, at most
-   * {@linkcode MOST_KEPT_BYTES}, must stand at the start of the buffer in the next call.
+   * {@linkcode MAX_KEPT_BYTES}, must stand at the start of the buffer in the next call.
    */
   push(buffer: Uint8Array, end: number): number {
     const handler = this.#handler;
@@ -69,7 +69,7 @@ export class FrameReader {
       if (handler.isClosed || end - at < FRAME_HEAD_BYTES) return at;
       const length = buffer[at]! << 16 | buffer[at + 1]! << 8 | buffer[at + 2]!;
       const type = buffer[at + 3]!;
-      if (length > LEAST_FRAME_BYTES) {
+      if (length > MIN_FRAME_BYTES) {
         handler.broken(CODE.frameSizeError, `frame of ${length} bytes`);
         return end;
       }

@@ -10,10 +10,10 @@
 export const FRAME_HEAD_BYTES = 9;
 
 /** Largest payload that everyone must take, and the largest that this client takes (RFC 9113, 4.2). */
-export const LEAST_FRAME_BYTES = 16_384;
+export const MIN_FRAME_BYTES = 16_384;
 
 /** Largest window and largest stream number (RFC 9113, 5.1.1 and 6.9.1). */
-export const MOST_31_BITS = 0x7fff_ffff;
+export const MAX_31_BITS = 0x7fff_ffff;
 
 /** Window of a stream or connection before anything was said about it. */
 export const FIRST_WINDOW = 65_535;

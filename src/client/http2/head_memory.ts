@@ -7,7 +7,7 @@
  */
 
 /** Longer blocks are decoded every time. */
-const MOST_BYTES = 2048;
+const MAX_BYTES = 2048;
 
 /** One head, and what decoding it gave. */
 export class HeadMemory {
@@ -31,7 +31,7 @@ export class HeadMemory {
     block: Uint8Array,
     { status, declaredLength }: { readonly status: number; readonly declaredLength: number },
   ): void {
-    if (block.length > MOST_BYTES) return;
+    if (block.length > MAX_BYTES) return;
     if (this.#bytes.length < block.length) this.#bytes = new Uint8Array(block.length);
     this.#bytes.set(block);
     this.#length = block.length;

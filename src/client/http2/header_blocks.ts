@@ -11,7 +11,7 @@ import { type ReadHeadOptions, ResponseHead } from "./response_head.ts";
 import type { Stream } from "./stream.ts";
 
 /** Frames that a block may consist of: more, and empty ones among them, are an attack. */
-const MOST_CONTINUATIONS = 1024;
+const MAX_CONTINUATIONS = 1024;
 
 /** The header blocks of one connection. */
 export class HeaderBlocks {
@@ -60,7 +60,7 @@ export class HeaderBlocks {
   /** Takes a CONTINUATION frame; `false` when the block has become larger than is bearable. */
   add({ buffer, from, to }: FramePayload, isComplete: boolean): boolean {
     this.#keep(buffer.slice(from, to));
-    if (this.#partsBytes > this.#maxBytes || this.#parts.length > MOST_CONTINUATIONS) return false;
+    if (this.#partsBytes > this.#maxBytes || this.#parts.length > MAX_CONTINUATIONS) return false;
     if (isComplete) {
       this.isInside = false;
       this.#buffer = joined(this.#parts, this.#partsBytes);

@@ -10,11 +10,11 @@
 import { decodeHuffman } from "./hpack_huffman.ts";
 import { type FieldBytes, STATIC_ENTRIES, STATIC_TABLE } from "./hpack_static.ts";
 
-const MOST_TABLE_BYTES = 4096;
+const MAX_TABLE_BYTES = 4096;
 /** What an entry counts beside its bytes (RFC 7541, 4.1). */
 const ENTRY_OVERHEAD = 32;
 /** Integers beyond this are refused; no length or index in a block of bearable size is larger. */
-const MOST_INTEGER = 0xff_ffff;
+const MAX_INTEGER = 0xff_ffff;
 
 /** Decodes the header blocks of a connection, in the order in which they arrive. */
 export class HpackDecoder {
@@ -33,7 +33,7 @@ export class HpackDecoder {
   /** Newest last. */
   readonly #entries: FieldBytes[] = [];
   #tableBytes = 0;
-  #capacity = MOST_TABLE_BYTES;
+  #capacity = MAX_TABLE_BYTES;
   #block: Uint8Array = new Uint8Array(0);
   #at = 0;
   #end = 0;
@@ -119,7 +119,7 @@ export class HpackDecoder {
     for (let shift = 0; this.#at < this.#end; shift += 7) {
       const byte = this.#block[this.#at++]!;
       value += (byte & 127) * 2 ** shift;
-      if (value > MOST_INTEGER || shift > 28) break;
+      if (value > MAX_INTEGER || shift > 28) break;
       if (byte < 128) return value;
     }
     this.#fail(this.#at < this.#end ? "integer too large" : "integer cut short");
@@ -193,7 +193,7 @@ export class HpackDecoder {
     if (this.#hasField) return this.#fail("table size changed amid a block");
     const size = this.#readInteger(5);
     if (size < 0) return false;
-    if (size > MOST_TABLE_BYTES) return this.#fail(`table size ${size} is above ${MOST_TABLE_BYTES}`);
+    if (size > MAX_TABLE_BYTES) return this.#fail(`table size ${size} is above ${MAX_TABLE_BYTES}`);
     this.isContextFree = false;
     this.#capacity = size;
     this.#shrinkTo(size);

@@ -8,12 +8,12 @@ import type { ClientSpec } from "../../plan/run_plan.ts";
 import type { Exchange } from "../exchange/http_client.ts";
 import type { Dialer } from "../net/dialer.ts";
 import { RawClient } from "../http1/http1_client.ts";
-import type { Wire } from "../net/connection.ts";
+import type { Socket } from "../net/socket.ts";
 
 /** One user's HTTP/1.1. */
 export class Http1Way {
   readonly client: RawClient;
-  #lent: { readonly wire: Wire; readonly opening: Exchange } | null = null;
+  #lent: { readonly socket: Socket; readonly opening: Exchange } | null = null;
 
   /** `dialer` must offer HTTP/1.1 alone. */
   constructor(spec: ClientSpec, dialer: Pick<Dialer, "dial" | "expectIgnorers">) {
@@ -24,23 +24,23 @@ export class Http1Way {
   }
 
   /** Gives it a connection to use first. */
-  lend(wire: Wire, opening: Exchange): void {
-    this.#lent = { wire, opening };
+  lend(socket: Socket, opening: Exchange): void {
+    this.#lent = { socket, opening };
   }
 
   /** Closes its connections. */
   close(): void {
-    this.#lent?.wire.close();
+    this.#lent?.socket.close();
     this.#lent = null;
     this.client.close();
   }
 
-  #takeLent(out: Exchange): Promise<Wire> | null {
+  #takeLent(out: Exchange): Promise<Socket> | null {
     if (this.#lent === null) return null;
-    const { wire, opening } = this.#lent;
+    const { socket, opening } = this.#lent;
     this.#lent = null;
     noteOpening(out, opening);
-    return Promise.resolve(wire);
+    return Promise.resolve(socket);
   }
 }
 

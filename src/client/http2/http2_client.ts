@@ -14,7 +14,7 @@ import { BodyFileError } from "../exchange/body_file.ts";
 import { BodyBuffer } from "../exchange/body_buffer.ts";
 import { ContinueGate } from "../http1/continue_gate.ts";
 import { Dialer } from "../net/dialer.ts";
-import type { Wire } from "../net/connection.ts";
+import type { Socket } from "../net/socket.ts";
 import type { Connection } from "./connection.ts";
 import { ConnectionGroup, type Waiter } from "./connection_group.ts";
 import { type EncodedRequest, encodeForHttp2 } from "./encode_request.ts";
@@ -23,10 +23,10 @@ import { sendBody } from "./send_body.ts";
 import { Stream, type StreamEnd, type StreamOwner } from "./stream.ts";
 
 /** How often a request that was turned away unseen is sent again. */
-const MOST_RESENDS = 10;
+const MAX_RESENDS = 10;
 
 /** What all clients of a slot share. */
-interface Surroundings {
+interface Context {
   readonly spec: ClientSpec;
   /** Requests that were encoded, for those that are sent more than once. */
   readonly encoded: WeakMap<PreparedRequest, EncodedRequest>;
@@ -42,7 +42,7 @@ export function createHttp2Clients(
 ): () => HttpClient {
   const oldSpec = { ...spec, http2: false };
   let oldDialer: Dialer | null = null;
-  const around: Surroundings = {
+  const around: Context = {
     spec,
     encoded: new WeakMap(),
     expectIgnorers: dialer.expectIgnorers,
@@ -64,7 +64,7 @@ export function createHttp2Clients(
 
 /** HTTP/2 for one user. */
 class Http2Client implements HttpClient, StreamOwner, Waiter {
-  readonly #around: Surroundings;
+  readonly #around: Context;
   readonly #group: ConnectionGroup;
   readonly #stream = new Stream(this);
   readonly #keepResolve = (resolve: () => void) => {
@@ -87,7 +87,7 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
   #body: BodyBuffer | null = null;
   #http1: Http1Way | null = null;
 
-  constructor(around: Surroundings, group: ConnectionGroup) {
+  constructor(around: Context, group: ConnectionGroup) {
     this.#around = around;
     this.#group = group;
   }
@@ -170,9 +170,9 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
     else this.#finish(performance.now());
   }
 
-  mustUseHttp1(wire: Wire | null, opening: Exchange | null): void {
+  mustUseHttp1(socket: Socket | null, opening: Exchange | null): void {
     const way = this.#http1 ??= this.#around.newHttp1Way();
-    if (wire !== null && opening !== null) way.lend(wire, opening);
+    if (socket !== null && opening !== null) way.lend(socket, opening);
     const out = this.#out!;
     const isWarming = this.#isWarming;
     this.#isWarming = false;
@@ -191,7 +191,7 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
     out.address = carrier.address;
     if (end.failure !== FAILURE.none) {
       const isStale = end.isLost && carrier.answered > 0 && request.isIdempotent && this.#resends === 0;
-      if ((end.isUnprocessed && this.#resends < MOST_RESENDS) || isStale) {
+      if ((end.isUnprocessed && this.#resends < MAX_RESENDS) || isStale) {
         this.#resends++;
         this.#begin(request);
         return;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Wire } from "../net/connection.ts";
+import type { Socket } from "../net/socket.ts";
 import { putRequestHead } from "./encode_request.ts";
 import {
   CODE,
@@ -12,8 +12,8 @@ import {
   FLAG,
   FRAME,
   FRAME_HEAD_BYTES,
-  LEAST_FRAME_BYTES,
-  MOST_31_BITS,
+  MAX_31_BITS,
+  MIN_FRAME_BYTES,
   PREFACE,
   putFrameHead,
   putUint32,
@@ -56,7 +56,7 @@ export class Outgoing {
   maxStreams = FIRST_MAX_STREAMS;
   /** Something of a body was sent; cleared by whoever wants to know about the next. */
   hasSentBody = false;
-  readonly #wire: Wire;
+  readonly #socket: Socket;
   readonly #queue: WriteQueue;
   readonly #options: OutgoingOptions;
   /** Streams with a body that is not all sent. */
@@ -67,12 +67,12 @@ export class Outgoing {
   #unacknowledged = 0;
   readonly #into = { bytes: new Uint8Array(0), at: 0 };
 
-  constructor(wire: Wire, options: OutgoingOptions) {
-    this.#wire = wire;
+  constructor(socket: Socket, options: OutgoingOptions) {
+    this.#socket = socket;
     this.#options = options;
     this.nextStream = options.firstStream;
     this.#receiveWindow = Math.max(options.connectionWindow, FIRST_WINDOW);
-    this.#queue = new WriteQueue(wire, {
+    this.#queue = new WriteQueue(socket, {
       drained: () => this.#sendBodies(),
       writeFailed: options.onFailure,
     });
@@ -81,7 +81,7 @@ export class Outgoing {
 
   /** There are no stream numbers left. */
   get isExhausted(): boolean {
-    return this.nextStream > MOST_31_BITS;
+    return this.nextStream > MAX_31_BITS;
   }
 
   /** Bytes that wait to be written. */
@@ -100,10 +100,10 @@ export class Outgoing {
     stream.receiveWindow = this.isAcknowledged ? streamWindow : Math.max(streamWindow, FIRST_WINDOW);
     stream.unacknowledged = 0;
     const { length } = encoded.head;
-    this.#into.at = this.#queue.claim(length);
+    this.#into.at = this.#queue.reserve(length);
     this.#into.bytes = this.#queue.bytes;
     putRequestHead(encoded, id, this.#into);
-    stream.out.wireBytesOut += length;
+    stream.out.bytesSent += length;
     if (!stream.isBodySent) {
       this.#senders.add(stream);
       this.sendBody(stream);
@@ -117,7 +117,7 @@ export class Outgoing {
     if (piece === null || !this.#senders.has(stream)) return;
     while (this.#queue.length < ENOUGH_QUEUED_BYTES) {
       const left = piece.length - stream.pieceAt;
-      const count = Math.min(left, LEAST_FRAME_BYTES, stream.sendWindow, this.#sendWindow);
+      const count = Math.min(left, MIN_FRAME_BYTES, stream.sendWindow, this.#sendWindow);
       if (count <= 0 && left > 0) return;
       this.#sendData(stream, piece, count);
       if (count < left) continue;
@@ -185,10 +185,10 @@ export class Outgoing {
       if (number === SETTING.maxConcurrentStreams) this.maxStreams = value;
       else if (number === SETTING.enablePush && value !== 0) {
         return { code: CODE.protocolError, detail: `ENABLE_PUSH ${value} from a server` };
-      } else if (number === SETTING.maxFrameSize && (value < LEAST_FRAME_BYTES || value > 0xff_ffff)) {
+      } else if (number === SETTING.maxFrameSize && (value < MIN_FRAME_BYTES || value > 0xff_ffff)) {
         return { code: CODE.protocolError, detail: `MAX_FRAME_SIZE ${value}` };
       } else if (number === SETTING.initialWindowSize) {
-        if (value > MOST_31_BITS || !this.#shiftWindows(value, streams)) {
+        if (value > MAX_31_BITS || !this.#shiftWindows(value, streams)) {
           return { code: CODE.flowControlError, detail: `INITIAL_WINDOW_SIZE ${value}` };
         }
       }
@@ -202,11 +202,11 @@ export class Outgoing {
   widen(stream: Stream | null, increment: number): boolean {
     if (stream === null) {
       this.#sendWindow += increment;
-      if (this.#sendWindow > MOST_31_BITS) return false;
+      if (this.#sendWindow > MAX_31_BITS) return false;
       this.#sendBodies();
     } else {
       stream.sendWindow += increment;
-      if (stream.sendWindow > MOST_31_BITS) return false;
+      if (stream.sendWindow > MAX_31_BITS) return false;
       this.sendBody(stream);
     }
     return true;
@@ -220,7 +220,7 @@ export class Outgoing {
     putFrameHead(bytes, 0, { length: 8, type: FRAME.goaway, flags: 0, stream: 0 });
     putUint32(bytes, FRAME_HEAD_BYTES + 4, code);
     // Whether it arrives does not matter: the connection ends either way.
-    this.#wire.write(bytes).catch(() => {});
+    this.#socket.write(bytes).catch(() => {});
   }
 
   #introduce(): void {
@@ -231,7 +231,7 @@ export class Outgoing {
       [SETTING.initialWindowSize, streamWindow],
       [SETTING.maxHeaderListSize, maxHeaderBytes],
     ]);
-    const at = this.#queue.claim(PREFACE.length);
+    const at = this.#queue.reserve(PREFACE.length);
     this.#queue.bytes.set(PREFACE, at);
     const [bytes, payloadAt] = this.#frame(FRAME.settings, 0, settings.length);
     bytes.set(settings, payloadAt);
@@ -247,7 +247,7 @@ export class Outgoing {
     stream.sendWindow -= count;
     this.#sendWindow -= count;
     this.hasSentBody = true;
-    stream.out.wireBytesOut += FRAME_HEAD_BYTES + count;
+    stream.out.bytesSent += FRAME_HEAD_BYTES + count;
   }
 
   #sendBodies(): void {
@@ -259,7 +259,7 @@ export class Outgoing {
     this.#peerWindow = value;
     for (const stream of streams) {
       stream.sendWindow += difference;
-      if (stream.sendWindow > MOST_31_BITS) return false;
+      if (stream.sendWindow > MAX_31_BITS) return false;
     }
     return true;
   }
@@ -270,7 +270,7 @@ export class Outgoing {
 
   /** Begins a frame and returns where its payload belongs. */
   #frame(type: number, stream: number, length: number, flags = 0): [Uint8Array, number] {
-    const at = this.#queue.claim(FRAME_HEAD_BYTES + length);
+    const at = this.#queue.reserve(FRAME_HEAD_BYTES + length);
     const { bytes } = this.#queue;
     putFrameHead(bytes, at, { length, type, flags, stream });
     return [bytes, at + FRAME_HEAD_BYTES];

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { MOST_KEPT_BYTES } from "./frame_reader.ts";
+import { MAX_KEPT_BYTES } from "./frame_reader.ts";
 
 const FIRST_BYTES = 4096;
-const MOST_BYTES = 262_144;
+const MAX_BYTES = 262_144;
 
 /** One connection's read buffer. */
 export class ReadBuffer {
@@ -32,8 +32,8 @@ export class ReadBuffer {
     const kept = this.#end - count;
     const wasFull = this.#end === bytes.length;
     const isTight = bytes.length - kept < FIRST_BYTES;
-    if (wasFull && bytes.length < MOST_BYTES) this.bytes = new Uint8Array(bytes.length * 4);
-    else if (isTight && bytes.length < 2 * MOST_KEPT_BYTES) this.bytes = new Uint8Array(2 * MOST_KEPT_BYTES);
+    if (wasFull && bytes.length < MAX_BYTES) this.bytes = new Uint8Array(bytes.length * 4);
+    else if (isTight && bytes.length < 2 * MAX_KEPT_BYTES) this.bytes = new Uint8Array(2 * MAX_KEPT_BYTES);
     if (kept > 0) this.bytes.set(bytes.subarray(count, this.#end));
     this.#kept = kept;
   }

@@ -12,7 +12,7 @@ import type { BodySink } from "../exchange/body_buffer.ts";
 import type { EncodedRequest } from "./encode_request.ts";
 import type { ResponseHead } from "./response_head.ts";
 
-const MOST_INTERIM = 16;
+const MAX_INTERIM = 16;
 
 /** How an exchange ended on its connection. */
 export interface StreamEnd {
@@ -125,7 +125,7 @@ export class Stream {
       if (head.status === 101 || isLast) return FAILURE.bad_header;
       // The answer's first byte is that of its final head.
       this.firstByteMs = -1;
-      return ++this.#interim > MOST_INTERIM ? FAILURE.too_many_interim : FAILURE.none;
+      return ++this.#interim > MAX_INTERIM ? FAILURE.too_many_interim : FAILURE.none;
     }
     this.takeKnownHead(head.status, head.declaredLength);
     if (keepsHead(this.request, head)) this.out.head = head.text;

@@ -7,7 +7,7 @@
 import type { Stream } from "./stream.ts";
 
 /** Streams that were reset from here, on which late frames are no fault; the oldest are forgotten. */
-const MOST_RESET = 1024;
+const MAX_RESET = 1024;
 
 /** What a stream number stands for. */
 export type StreamState = "open" | "reset" | "ended" | "never opened";
@@ -71,7 +71,7 @@ export class StreamTable {
   /** Remembers that a stream was ended from here. */
   noteReset(id: number): void {
     this.#reset.add(id);
-    if (this.#reset.size <= MOST_RESET) return;
+    if (this.#reset.size <= MAX_RESET) return;
     const [oldest = 0] = this.#reset;
     this.#reset.delete(oldest);
     this.#lastForgotten = Math.max(this.#lastForgotten, oldest);

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Wire } from "../net/connection.ts";
+import type { Socket } from "../net/socket.ts";
 
 /** Who has bodies to send stops at this and goes on when the queue has drained. */
 export const ENOUGH_QUEUED_BYTES = 262_144;
@@ -28,7 +28,7 @@ export interface QueueOwner {
 export class WriteQueue {
   /** The buffer to fill; may be another one after every {@linkcode claim}. */
   bytes = new Uint8Array(1024);
-  readonly #wire: Wire;
+  readonly #socket: Socket;
   readonly #owner: QueueOwner;
   readonly #onSettled = () => this.#settle();
   #length = 0;
@@ -39,8 +39,8 @@ export class WriteQueue {
   #seenLength = 0;
   #quietTurns = 0;
 
-  constructor(wire: Wire, owner: QueueOwner) {
-    this.#wire = wire;
+  constructor(socket: Socket, owner: QueueOwner) {
+    this.#socket = socket;
     this.#owner = owner;
   }
 
@@ -50,7 +50,7 @@ export class WriteQueue {
   }
 
   /** Makes room for so many bytes and returns where in {@linkcode bytes} they belong; to be filled in at once. */
-  claim(count: number): number {
+  reserve(count: number): number {
     const at = this.#length;
     this.#length = at + count;
     if (this.#length > this.bytes.length) this.#grow();
@@ -100,7 +100,7 @@ export class WriteQueue {
         this.bytes = this.#other;
         this.#other = bytes;
         this.#length = 0;
-        for (let at = 0; at < length;) at += await this.#wire.write(bytes.subarray(at, length));
+        for (let at = 0; at < length;) at += await this.#socket.write(bytes.subarray(at, length));
         if (this.#length === 0 && !this.#isClosed) this.#owner.drained();
       }
     } catch (error) {

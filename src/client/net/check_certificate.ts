@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Socket } from "node:net";
+import type { Socket as TcpSocket } from "node:net";
 import { connect } from "node:tls";
 import { messageOf } from "../../lib/errors.ts";
 import type { TlsSpec } from "../../plan/run_plan.ts";
@@ -20,7 +20,7 @@ export interface CertificateCheck {
   /** Use only addresses of this family; absent: any. */
   readonly family?: 4 | 6;
   /** A connection that leads there, made some other way. */
-  readonly socket?: Socket;
+  readonly socket?: TcpSocket;
 }
 
 /** Shakes hands once and says who answered; `undefined` when no handshake came about, which the load will show. */

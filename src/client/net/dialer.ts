@@ -4,7 +4,7 @@
  * @module
  */
 import { lookup } from "node:dns/promises";
-import type { Socket } from "node:net";
+import type { Socket as TcpSocket } from "node:net";
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
@@ -14,9 +14,9 @@ import { type Proxy, proxyFor } from "./proxy.ts";
 import { type Route, routeOf, routeTo } from "./route.ts";
 import { failureOf } from "../exchange/failure_of.ts";
 import { needsNodeTls, openNodeTls } from "./node_tls.ts";
-import { NodeWire, openNodeTcp } from "./node_connection.ts";
+import { NodeSocket, openNodeTcp } from "./node_socket.ts";
 import { passProxy, ProxyError } from "./pass_proxy.ts";
-import type { Wire } from "./connection.ts";
+import type { Socket } from "./socket.ts";
 
 /** How long an address that refused a connection is passed over while others are left. */
 const PASS_OVER_MS = 10_000;
@@ -53,7 +53,7 @@ interface Passage {
 export interface DialerSources {
   /** The addresses of a name; family 0 is any. Rejects when there are none. */
   lookUp(host: string, family: 0 | 4 | 6): Promise<readonly string[]>;
-  connectUnix(path: string): Promise<Wire>;
+  connectUnix(path: string): Promise<Socket>;
   /** The time, in ms. */
   now(): number;
 }
@@ -91,12 +91,12 @@ export class Dialer {
    * Connects to a URL's server, noting phases, the protocol agreed upon, or the failure, in `out`.
    * Resolves to `null` after a failure; an abort counts as one.
    */
-  async dial(url: URL, out: Exchange, signal: AbortSignal): Promise<Wire | null> {
+  async dial(url: URL, out: Exchange, signal: AbortSignal): Promise<Socket | null> {
     out.address = "";
     try {
-      const wire = await this.#open(url, out, signal);
+      const socket = await this.#open(url, out, signal);
       out.connects++;
-      return wire;
+      return socket;
     } catch (error) {
       const isNoSocket = this.#spec.unixSocket !== undefined && error instanceof Deno.errors.NotFound;
       out.failure = error instanceof ProxyError
@@ -109,7 +109,7 @@ export class Dialer {
     }
   }
 
-  async #open(url: URL, out: Exchange, signal: AbortSignal): Promise<Wire> {
+  async #open(url: URL, out: Exchange, signal: AbortSignal): Promise<Socket> {
     const isTls = url.protocol === "https:";
     if (this.#spec.unixSocket !== undefined) {
       if (isTls) throw new Error("TLS over a Unix socket is not supported");
@@ -137,7 +137,7 @@ export class Dialer {
     });
   }
 
-  async #openUnix(path: string, out: Exchange, signal: AbortSignal): Promise<Wire> {
+  async #openUnix(path: string, out: Exchange, signal: AbortSignal): Promise<Socket> {
     out.address = path;
     const started = performance.now();
     // One after the other: where one finds no room, neither would the rest.
@@ -149,7 +149,7 @@ export class Dialer {
   }
 
   /** With TCP the system waits for a server that accepts slowly; here that is left to the caller. */
-  async #connectUnix(path: string, signal: AbortSignal): Promise<Wire> {
+  async #connectUnix(path: string, signal: AbortSignal): Promise<Socket> {
     while (!signal.aborted) {
       try {
         const conn = await this.#sources.connectUnix(path);
@@ -166,69 +166,69 @@ export class Dialer {
   /**
    * A socket to a URL's server, by the same way as requests go, on which nothing was said yet. Rejects after a failure.
    */
-  async openSocket(url: URL, signal: AbortSignal): Promise<Socket> {
+  async openSocket(url: URL, signal: AbortSignal): Promise<TcpSocket> {
     const out = new Exchange();
     const route = routeTo(routeOf(url), this.#spec.resolve);
     const proxy = proxyFor(url, this.#spec.proxy);
-    const wire = proxy === null
+    const socket = proxy === null
       ? await this.#tryEach(
         await unlessAborted(this.#resolve(route.host, out), signal),
         signal,
         (address) => this.#connect(address, { port: route.port, signal, needsNode: true }),
       )
       : await this.#passThrough(proxy, { route, isTls: true, needsNode: true, signal, out });
-    return (wire as NodeWire).detach();
+    return (socket as NodeSocket).detach();
   }
 
   async #openThrough(
     proxy: Proxy,
     { serverName, ...passage }: Omit<Passage, "needsNode"> & { readonly serverName: string },
-  ): Promise<Wire> {
+  ): Promise<Socket> {
     const { tls } = this.#spec;
     const { isTls, signal, out } = passage;
-    const wire = await this.#passThrough(proxy, { ...passage, needsNode: isTls && needsNodeTls(tls) });
-    if (!isTls) return wire;
-    if (!(wire instanceof NodeWire)) {
-      return await this.#secure(wire as Deno.TcpConn, { serverName, signal, out });
+    const socket = await this.#passThrough(proxy, { ...passage, needsNode: isTls && needsNodeTls(tls) });
+    if (!isTls) return socket;
+    if (!(socket instanceof NodeSocket)) {
+      return await this.#secure(socket as Deno.TcpConn, { serverName, signal, out });
     }
     const alpnProtocols = alpnFor(this.#spec);
     const to = { address: out.address, port: proxy.port, serverName, tls, alpnProtocols, signal };
-    return await openNodeTls({ ...to, socket: wire.detach() }, out);
+    return await openNodeTls({ ...to, socket: socket.detach() }, out);
   }
 
   /** Connects to a proxy, and through it to the target; the connect phase is both. */
-  async #passThrough(proxy: Proxy, { route, isTls, needsNode, signal, out }: Passage): Promise<Wire> {
+  async #passThrough(proxy: Proxy, { route, isTls, needsNode, signal, out }: Passage): Promise<Socket> {
     const target = proxy.resolvesNames
       ? route
       : { host: nextOf(await unlessAborted(this.#resolve(route.host, out), signal)), port: route.port };
     const targetDnsMs = out.dnsMs;
     out.dnsMs = -1;
     const started = performance.now();
-    const wire = await this.#reachProxy(proxy, { needsNode, signal, out });
+    const socket = await this.#reachProxy(proxy, { needsNode, signal, out });
     const proxyDnsMs = Math.max(out.dnsMs, 0);
     if (targetDnsMs >= 0) out.dnsMs = targetDnsMs + proxyDnsMs;
     // An HTTP proxy takes plain requests as they are.
     if (isTls || proxy.kind !== "http") {
-      const close = () => wire.close();
+      const close = () => socket.close();
       signal.addEventListener("abort", close, { once: true });
       try {
-        await passProxy(wire, proxy, target);
+        await passProxy(socket, proxy, target);
       } catch (error) {
-        if (!signal.aborted) wire.close();
+        if (!signal.aborted) socket.close();
         throw error;
       } finally {
         signal.removeEventListener("abort", close);
       }
     }
     out.connectMs = performance.now() - started - proxyDnsMs;
-    return wire;
+    return socket;
   }
 
   /** A connection to a proxy. Whatever keeps it from standing is the proxy's failure. */
   async #reachProxy(
     proxy: Proxy,
     { needsNode, signal, out }: Pick<Passage, "needsNode" | "signal" | "out">,
-  ): Promise<Wire> {
+  ): Promise<Socket> {
     try {
       const addresses = await unlessAborted(this.#resolve(proxy.host, out), signal);
       return await this.#tryEach(addresses, signal, async (address) => {
@@ -250,7 +250,7 @@ export class Dialer {
       readonly signal: AbortSignal;
       readonly needsNode: boolean;
     },
-  ): Promise<Wire> {
+  ): Promise<Socket> {
     const local = this.#localAddressFor(address);
     if (needsNode || local !== undefined) return await openNodeTcp({ address, port, signal, ...local });
     const tcp = await Deno.connect({ hostname: address, port, signal });
@@ -303,8 +303,8 @@ export class Dialer {
   async #tryEach(
     addresses: Addresses,
     signal: AbortSignal,
-    open: (address: string) => Promise<Wire>,
-  ): Promise<Wire> {
+    open: (address: string) => Promise<Socket>,
+  ): Promise<Socket> {
     let problem: unknown;
     for (const address of inTurn(addresses, this.#sources.now())) {
       try {
@@ -324,7 +324,7 @@ export class Dialer {
   async #secure(
     tcp: Deno.TcpConn,
     to: { readonly serverName: string; readonly signal: AbortSignal; readonly out: Exchange },
-  ): Promise<Wire> {
+  ): Promise<Socket> {
     const started = performance.now();
     const conn = await Deno.startTls(tcp, {
       hostname: to.serverName,

@@ -4,12 +4,12 @@
  *
  * @module
  */
-import type { Socket } from "node:net";
+import type { Socket as TcpSocket } from "node:net";
 import { checkServerIdentity, connect, type ConnectionOptions, rootCertificates } from "node:tls";
 import type { TlsSpec } from "../../plan/run_plan.ts";
 import type { Exchange } from "../exchange/http_client.ts";
-import { NodeWire } from "./node_connection.ts";
-import type { Wire } from "./connection.ts";
+import { NodeSocket } from "./node_socket.ts";
+import type { Socket } from "./socket.ts";
 
 /** Where and how to connect. */
 export interface NodeTlsTarget {
@@ -24,7 +24,7 @@ export interface NodeTlsTarget {
   /** Leave from this address of the machine; absent: the system chooses. */
   readonly localAddress?: string;
   /** A connection that stands already, through a proxy. */
-  readonly socket?: Socket;
+  readonly socket?: TcpSocket;
 }
 
 /** Whether a specification needs this detour. */
@@ -49,7 +49,7 @@ export function tlsOptions(tls: TlsSpec, serverName: string): ConnectionOptions 
 }
 
 /** Connects and shakes hands, noting both times in `out`. Rejects when either fails or the signal aborts. */
-export function openNodeTls(target: NodeTlsTarget, out: Exchange): Promise<Wire> {
+export function openNodeTls(target: NodeTlsTarget, out: Exchange): Promise<Socket> {
   const { tls, signal } = target;
   const started = performance.now();
   let connected = started;
@@ -74,7 +74,7 @@ export function openNodeTls(target: NodeTlsTarget, out: Exchange): Promise<Wire>
       out.tlsMs = performance.now() - connected;
       if (socket.alpnProtocol === "h2") out.protocol = 20;
       signal.removeEventListener("abort", abort);
-      resolve(new NodeWire(socket));
+      resolve(new NodeSocket(socket));
     });
     socket.on("error", (error: Error) => {
       signal.removeEventListener("abort", abort);

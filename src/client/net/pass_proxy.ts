@@ -7,7 +7,7 @@
 import { FAILURE } from "../../metrics/failure.ts";
 import { type Proxy, proxyAuthorization } from "./proxy.ts";
 import type { Route } from "./route.ts";
-import { type Wire, writeAll } from "./connection.ts";
+import { type Socket, writeAll } from "./socket.ts";
 
 /** A proxy did not let a connection through. */
 export class ProxyError extends Error {
@@ -22,7 +22,7 @@ export class ProxyError extends Error {
 }
 
 /** Larger answers to CONNECT are not waited for. */
-const MOST_HEAD_BYTES = 16_384;
+const MAX_HEAD_BYTES = 16_384;
 
 const latin1 = new TextDecoder("latin1");
 const encoder = new TextEncoder();
@@ -32,11 +32,11 @@ const encoder = new TextEncoder();
  *
  * @throws {ProxyError} when the proxy refuses, or is none.
  */
-export async function passProxy(wire: Wire, proxy: Proxy, target: Route): Promise<void> {
-  await (proxy.kind === "http" ? connectTunnel : negotiateSocks)(wire, proxy, target);
+export async function passProxy(socket: Socket, proxy: Proxy, target: Route): Promise<void> {
+  await (proxy.kind === "http" ? connectTunnel : negotiateSocks)(socket, proxy, target);
 }
 
-async function connectTunnel(wire: Wire, proxy: Proxy, target: Route): Promise<void> {
+async function connectTunnel(socket: Socket, proxy: Proxy, target: Route): Promise<void> {
   const host = target.host.includes(":") ? `[${target.host}]` : target.host;
   const authorization = proxyAuthorization(proxy);
   const lines = [
@@ -44,12 +44,12 @@ async function connectTunnel(wire: Wire, proxy: Proxy, target: Route): Promise<v
     `Host: ${host}:${target.port}`,
     ...(authorization === undefined ? [] : [`Proxy-Authorization: ${authorization}`]),
   ];
-  await writeAll(wire, encoder.encode(`${lines.join("\r\n")}\r\n\r\n`));
+  await writeAll(socket, encoder.encode(`${lines.join("\r\n")}\r\n\r\n`));
   let text = "";
-  const buffer = new Uint8Array(MOST_HEAD_BYTES);
+  const buffer = new Uint8Array(MAX_HEAD_BYTES);
   while (!/\r?\n\r?\n/.test(text)) {
-    if (text.length > MOST_HEAD_BYTES) throw refused("its answer to CONNECT has no end");
-    const got = await wire.read(buffer);
+    if (text.length > MAX_HEAD_BYTES) throw refused("its answer to CONNECT has no end");
+    const got = await socket.read(buffer);
     if (got === null) throw refused("it closed the connection without an answer to CONNECT");
     text += latin1.decode(buffer.subarray(0, got));
   }
@@ -80,30 +80,30 @@ const REPLIES = [
   "address type not supported",
 ];
 
-async function negotiateSocks(wire: Wire, proxy: Proxy, target: Route): Promise<void> {
+async function negotiateSocks(socket: Socket, proxy: Proxy, target: Route): Promise<void> {
   const { credentials } = proxy;
   const methods = credentials === undefined ? [METHOD.none] : [METHOD.none, METHOD.password];
-  await writeAll(wire, Uint8Array.of(VERSION, methods.length, ...methods));
-  const [version, method] = await readExactly(wire, 2);
+  await writeAll(socket, Uint8Array.of(VERSION, methods.length, ...methods));
+  const [version, method] = await readExactly(socket, 2);
   if (version !== VERSION) throw refused("it does not speak SOCKS5");
   if (method === METHOD.nothingFits || (method === METHOD.password && credentials === undefined)) {
     throw new ProxyError(FAILURE.proxy_auth, "no way to log in suits both sides");
   }
-  if (method === METHOD.password) await logIn(wire, credentials!);
+  if (method === METHOD.password) await logIn(socket, credentials!);
   else if (method !== METHOD.none) throw refused(`it wants login method ${method}`);
   const port = [target.port >> 8, target.port & 255];
-  await writeAll(wire, Uint8Array.of(VERSION, COMMAND_CONNECT, 0, ...socksAddress(target.host), ...port));
-  const [, reply, , type] = await readExactly(wire, 4);
+  await writeAll(socket, Uint8Array.of(VERSION, COMMAND_CONNECT, 0, ...socksAddress(target.host), ...port));
+  const [, reply, , type] = await readExactly(socket, 4);
   if (reply !== 0) throw refused(REPLIES[reply!] ?? `reply ${reply}`);
-  const length = type === ADDRESS.ipv4 ? 4 : type === ADDRESS.ipv6 ? 16 : (await readExactly(wire, 1))[0]!;
-  await readExactly(wire, length + 2);
+  const length = type === ADDRESS.ipv4 ? 4 : type === ADDRESS.ipv6 ? 16 : (await readExactly(socket, 1))[0]!;
+  await readExactly(socket, length + 2);
 }
 
-async function logIn(wire: Wire, { user, password }: NonNullable<Proxy["credentials"]>): Promise<void> {
+async function logIn(socket: Socket, { user, password }: NonNullable<Proxy["credentials"]>): Promise<void> {
   const [name, secret] = [encoder.encode(user), encoder.encode(password)];
   if (name.length > 255 || secret.length > 255) throw refused("user and password may have 255 bytes each");
-  await writeAll(wire, Uint8Array.of(PASSWORD_VERSION, name.length, ...name, secret.length, ...secret));
-  const [, status] = await readExactly(wire, 2);
+  await writeAll(socket, Uint8Array.of(PASSWORD_VERSION, name.length, ...name, secret.length, ...secret));
+  const [, status] = await readExactly(socket, 2);
   if (status !== 0) throw new ProxyError(FAILURE.proxy_auth, "user or password is wrong");
 }
 
@@ -128,10 +128,10 @@ function ipv6Bytes(address: string): readonly number[] {
 }
 
 /** So many bytes and not one more: the next ones may be the target's. */
-async function readExactly(wire: Wire, count: number): Promise<Uint8Array> {
+async function readExactly(socket: Socket, count: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(count);
   for (let at = 0; at < count;) {
-    const got = await wire.read(bytes.subarray(at));
+    const got = await socket.read(bytes.subarray(at));
     if (got === null) throw refused("it closed the connection amid the SOCKS5 negotiation");
     at += got;
   }

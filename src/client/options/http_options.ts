@@ -15,7 +15,7 @@ export const httpOptions = defineOptions({
     long: "--method",
     type: method,
     group: "Request",
-    fallback: "GET",
+    default: "GET",
     help: "Request method",
   },
   header: {
@@ -63,7 +63,7 @@ export const httpOptions = defineOptions({
     long: "--random-param",
     type: toggle,
     group: "Request",
-    fallback: false,
+    default: false,
     help: "Append a unique _cb=… parameter to each URL, so that no cache answers",
   },
   verifyLength: {
@@ -71,7 +71,7 @@ export const httpOptions = defineOptions({
     long: "--verify-length",
     type: toggle,
     group: "Request",
-    fallback: false,
+    default: false,
     help: "Count answers whose length differs from their Content-Length",
   },
   keepalive: {
@@ -80,51 +80,51 @@ export const httpOptions = defineOptions({
     negation: "--no-keepalive",
     type: toggle,
     group: "Connection",
-    fallback: true,
+    default: true,
     help: "Use connections for many requests, or for one each",
   },
   timeout: {
     long: "--timeout",
     type: duration(),
     group: "Connection",
-    fallback: 30_000,
+    default: 30_000,
     help: "Longest time for a request, connecting included",
   },
   client: {
     long: "--client",
     type: choice(["raw", "fetch"]),
     group: "Connection",
-    fallback: "raw",
+    default: "raw",
     help: "HTTP implementation: the program's own, or the platform's",
   },
   http2: {
     long: "--http2",
     type: toggle,
     group: "Connection",
-    fallback: false,
+    default: false,
     help: "Speak HTTP/2: if the server agrees in the TLS handshake, and always with http: URLs",
   },
   streams: {
     long: "--streams",
     type: count({ min: 1, max: 100_000 }),
     group: "Connection",
-    fallbackLabel: "1",
-    needs: ["http2"],
+    defaultLabel: "1",
+    requires: ["http2"],
     help: "Requests in flight on each HTTP/2 connection, so that -c times as many are under way",
   },
   h2Window: {
     long: "--h2-window",
     type: byteSize({ min: 1, max: 2_147_483_647 }),
     group: "Connection",
-    fallbackLabel: "16MiB",
-    needs: ["http2"],
+    defaultLabel: "16MiB",
+    requires: ["http2"],
     help: "Bytes that a server may send on an HTTP/2 stream before it must wait for leave to go on",
   },
   maxHeaderSize: {
     long: "--max-header-size",
     type: byteSize({ min: 256, max: 16_777_216 }),
     group: "Connection",
-    fallback: 65_536,
+    default: 65_536,
     help: "Largest response head accepted",
   },
   sslVerify: {
@@ -132,15 +132,15 @@ export const httpOptions = defineOptions({
     negation: "--no-ssl-verify",
     type: toggle,
     group: "TLS",
-    fallback: false,
-    excludes: ["insecure"],
+    default: false,
+    conflicts: ["insecure"],
     help: "Refuse servers whose certificate is not trusted, instead of warning and keeping credentials back",
   },
   insecure: {
     long: "--insecure",
     type: toggle,
     group: "TLS",
-    fallback: false,
+    default: false,
     help: "Trust any certificate, and send it credentials",
   },
   caBundle: {
@@ -174,7 +174,7 @@ export function checkHttpOptions(values: HttpValues): readonly string[] {
       `--client fetch cannot send a body with ${values.method}: use --client raw, or another --method`,
     );
   }
-  if (values.maxHeaderSize !== httpOptions.maxHeaderSize.fallback) {
+  if (values.maxHeaderSize !== httpOptions.maxHeaderSize.default) {
     problems.push("--client fetch cannot bound the size of heads: --max-header-size needs --client raw");
   }
   const foreign = values.header.find(([, value]) => /[^\0-\xff]/.test(value));

@@ -39,8 +39,8 @@ export const transferOptions = defineOptions({
     long: "--follow-redirects",
     type: count({ min: 0, max: 1000 }),
     group: "Request",
-    fallback: 0,
-    fallbackLabel: "none; without N, 10",
+    default: 0,
+    defaultLabel: "none; without N, 10",
     bare: 10,
     help: "Follow up to N redirects a request; credentials stay with their origin, latency covers all",
   },
@@ -49,7 +49,7 @@ export const transferOptions = defineOptions({
     negation: "--no-expect-continue",
     type: toggle,
     group: "Request",
-    fallbackLabel: "for bodies above 1 MiB",
+    defaultLabel: "for bodies above 1 MiB",
     help:
       "Ask with Expect: 100-continue and send bodies on 100, or after 1 s; servers that ignore it are not waited for again",
   },
@@ -57,15 +57,15 @@ export const transferOptions = defineOptions({
     long: "--compressed",
     type: toggle,
     group: "Request",
-    fallback: false,
+    default: false,
     help: "Ask for gzip, deflate or br answers; bytes are counted as they travel, checks see them decoded",
   },
   proxy: {
     long: "--proxy",
     type: proxyUrl,
     group: "Connection",
-    excludes: ["resolve", "connectTo", "unixSocket"],
-    fallbackLabel: "none, whatever the environment says",
+    conflicts: ["resolve", "connectTo", "unixSocket"],
+    defaultLabel: "none, whatever the environment says",
     help: "Go through http://HOST:PORT, socks5://… or socks5h://…, with user:pass@ if need be; " +
       "env: by HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY",
   },
@@ -73,7 +73,7 @@ export const transferOptions = defineOptions({
     long: "--local-address",
     type: localAddresses,
     group: "Connection",
-    excludes: ["unixSocket", "master"],
+    conflicts: ["unixSocket", "master"],
     help:
       "Leave from this address of the machine, or from several in turn (a,b,c): each has local ports of its own; " +
       "costs some CPU",

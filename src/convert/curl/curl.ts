@@ -67,8 +67,8 @@ export async function convertCurl(
   for (const part of commands.flatMap(readCurlWords)) {
     for (const jar of part.jars) jars.add(jar);
     requests.push(...await curlRequests(part, { readFile, jars }));
-    if (requests.length > MOST_STEPS) {
-      throw new UsageError(`Cannot import the commands: they make more than ${MOST_STEPS} requests`);
+    if (requests.length > MAX_STEPS) {
+      throw new UsageError(`Cannot import the commands: they make more than ${MAX_STEPS} requests`);
     }
     for (const remark of optionRemarks(part)) remarks.add(remark);
   }
@@ -90,7 +90,7 @@ export async function convertCurl(
 }
 
 /** Requests that an import makes at most. */
-const MOST_STEPS = 10_000;
+const MAX_STEPS = 10_000;
 
 /** The curl commands among others, without a prompt sign; what is said of the others. */
 function curlCommands(

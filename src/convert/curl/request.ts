@@ -28,7 +28,7 @@ export interface CurlRequest {
 }
 
 /** What requests of a command need besides it. */
-export interface CurlSurroundings {
+export interface CurlContext {
   readonly readFile: FileReader;
   /** Files that commands before this one write their cookies to. */
   readonly jars: ReadonlySet<string>;
@@ -40,7 +40,7 @@ export interface CurlSurroundings {
  */
 export async function curlRequests(
   command: CurlCommand,
-  around: CurlSurroundings,
+  around: CurlContext,
 ): Promise<readonly CurlRequest[]> {
   const { last, switches } = command;
   if (command.data.length > 0 && command.fields.length > 0) {
@@ -70,7 +70,7 @@ export async function curlRequests(
   return requests;
 }
 
-interface RequestFacts extends CurlSurroundings {
+interface RequestFacts extends CurlContext {
   readonly command: CurlCommand;
   /** The parts of `-d` and its kin, joined. */
   readonly data: Uint8Array;

@@ -9,7 +9,7 @@ import { hasControl, isHostName } from "../header_rules.ts";
 import { quoted } from "../wording.ts";
 
 /** URLs that one command may stand for. */
-const MOST_URLS = 1000;
+const MAX_URLS = 1000;
 
 /** How URLs are read. */
 export interface CurlUrlOptions {
@@ -37,7 +37,7 @@ export function curlUrls(
     remarks.push(`Kept as written, although curl refuses its brackets: ${quotedUrl(text)}`);
     return [text];
   });
-  if (texts.length > MOST_URLS) throw new UsageError(tooMany());
+  if (texts.length > MAX_URLS) throw new UsageError(tooMany());
   return { urls: texts.map((text) => parsedUrl(text.trim(), scheme ?? "http")), remarks };
 }
 
@@ -77,7 +77,7 @@ function expandGlobs(text: string): readonly string[] | undefined {
       ? rangeOf(range, Number(step ?? 1))
       : [escaped ?? literal ?? other!];
     if (choices === undefined) return undefined;
-    if (texts.length * choices.length > MOST_URLS) throw new UsageError(tooMany());
+    if (texts.length * choices.length > MAX_URLS) throw new UsageError(tooMany());
     texts = texts.flatMap((before) => choices.map((choice) => before + choice));
   }
   return texts;
@@ -90,7 +90,7 @@ function rangeOf(range: string, step: number): readonly string[] | undefined {
   const [first, last] = isNumber ? [Number(from), Number(to)] : [from.charCodeAt(0), to.charCodeAt(0)];
   if (first! > last! || step < 1) return undefined;
   const count = Math.floor((last! - first!) / step) + 1;
-  if (count > MOST_URLS) throw new UsageError(tooMany());
+  if (count > MAX_URLS) throw new UsageError(tooMany());
   const width = /^0\d/.test(from) ? from.length : 0;
   return Array.from({ length: count }, (_, index) => {
     const value = first! + index * step;
@@ -99,5 +99,5 @@ function rangeOf(range: string, step: number): readonly string[] | undefined {
 }
 
 function tooMany(): string {
-  return `Cannot import the command: it stands for more than ${MOST_URLS} URLs; -g keeps brackets as they are`;
+  return `Cannot import the command: it stands for more than ${MAX_URLS} URLs; -g keeps brackets as they are`;
 }

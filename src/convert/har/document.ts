@@ -13,7 +13,7 @@ import { quoted, shown } from "../wording.ts";
 export const MAX_RECORDING_BYTES = 512 * 1024 * 1024 - 32;
 
 /** Recordings longer than this are read entry by entry. */
-const MOST_AT_ONCE = 4 * 2 ** 20;
+const MAX_AT_ONCE = 4 * 2 ** 20;
 
 /**
  * The entries of a recording. Those of a large one are read one after the other, while they are asked for.
@@ -28,7 +28,7 @@ export function readEntries(bytes: Uint8Array, label: string): Iterable<unknown>
     const megabytes = Math.round(bytes.length / 2 ** 20);
     refuse(`it has ${megabytes} MB, more than 512 MB; save it without content, or in parts`);
   }
-  const spans = bytes.length > MOST_AT_ONCE ? findEntries(bytes) : null;
+  const spans = bytes.length > MAX_AT_ONCE ? findEntries(bytes) : null;
   if (spans === null) return entriesOf(bytes, refuse);
   const [from, to] = spans.list;
   const rest = concat([bytes.subarray(0, from), encoder.encode("[0]"), bytes.subarray(to)]);

@@ -28,8 +28,8 @@ export interface Operation {
 
 const METHODS = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"] as const;
 /** References that lead to references. */
-const MOST_HOPS = 32;
-const MOST_ALIASES = 1000;
+const MAX_HOPS = 32;
+const MAX_ALIASES = 1000;
 
 /** A parsed document. */
 export class OpenapiDocument {
@@ -52,7 +52,7 @@ export class OpenapiDocument {
     if (error !== undefined) throw refuse(error.message.split(":\n")[0]!);
     let root: unknown;
     try {
-      root = parsed.toJS({ maxAliasCount: MOST_ALIASES });
+      root = parsed.toJS({ maxAliasCount: MAX_ALIASES });
     } catch (error) {
       throw refuse(messageOf(error));
     }
@@ -74,7 +74,7 @@ export class OpenapiDocument {
     for (let hop = 0; isRecord(object); hop++) {
       const reference = textOf(object["$ref"]);
       if (reference === undefined) return object;
-      object = hop < MOST_HOPS ? this.#lookUp(reference) : undefined;
+      object = hop < MAX_HOPS ? this.#lookUp(reference) : undefined;
       if (object === undefined) this.lostReferences.add(reference);
     }
     return undefined;

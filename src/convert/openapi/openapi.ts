@@ -13,7 +13,7 @@ import { type FileStep, isTooLarge, scenarioText } from "../scenario_file.ts";
 import { findPatterns, type UrlPattern } from "../url_patterns.ts";
 import { counted, countOne, quoted, shown, tally } from "../wording.ts";
 
-const MOST_LISTED = 20;
+const MAX_LISTED = 20;
 
 /** How a description is converted. */
 export interface OpenapiOptions {
@@ -172,6 +172,6 @@ function listRemarks(steps: readonly FileStep[]): readonly string[] {
 
 function listed(names: ReadonlySet<string>): string {
   const all = [...names];
-  const more = all.length > MOST_LISTED ? ` and ${all.length - MOST_LISTED} more` : "";
-  return `${all.slice(0, MOST_LISTED).map(shown).join(", ")}${more}`;
+  const more = all.length > MAX_LISTED ? ` and ${all.length - MAX_LISTED} more` : "";
+  return `${all.slice(0, MAX_LISTED).map(shown).join(", ")}${more}`;
 }

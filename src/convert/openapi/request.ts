@@ -11,7 +11,7 @@ import { type FileStep, headerObject, inert, stepName } from "../scenario_file.t
 import { countOne } from "../wording.ts";
 
 /** What all requests of a conversion share. */
-export interface RequestSurroundings {
+export interface RequestContext {
   readonly document: OpenapiDocument;
   readonly values: OpenapiValues;
   /** The path under which the API is. */
@@ -27,7 +27,7 @@ type Named = readonly (readonly [name: string, value: unknown])[];
 const NOT_PARAMETERS = /^(?:accept|content-type|authorization)$/i;
 
 /** Makes the request of an operation. */
-export function requestOf(operation: Operation, around: RequestSurroundings): FileStep {
+export function requestOf(operation: Operation, around: RequestContext): FileStep {
   const { path, method, object } = operation;
   const target = `${filledPath(path, namedIn("path", operation, around))}${
     queryOf(namedIn("query", operation, around))
@@ -46,7 +46,7 @@ export function requestOf(operation: Operation, around: RequestSurroundings): Fi
 }
 
 /** Required parameters and credentials that belong in a place, with their values. */
-function namedIn(place: string, { parameters, object }: Operation, around: RequestSurroundings): Named {
+function namedIn(place: string, { parameters, object }: Operation, around: RequestContext): Named {
   const { document, values } = around;
   const required = parameters.filter((each) =>
     each["in"] === place && (place === "path" || each["required"] === true) &&
@@ -75,7 +75,7 @@ function queryOf(named: Named): string {
   return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
 }
 
-function headersOf(operation: Operation, around: RequestSurroundings, type?: string): Record<string, string> {
+function headersOf(operation: Operation, around: RequestContext, type?: string): Record<string, string> {
   const own = namedIn("header", operation, around).map(([name, value]) => [name, plain(value)] as const);
   const cookies = namedIn("cookie", operation, around).map(([name, value]) =>
     ["Cookie", `${name}=${encoded(value)}`] as const
@@ -86,7 +86,7 @@ function headersOf(operation: Operation, around: RequestSurroundings, type?: str
 /** A body as JSON or as a form; others are counted as lost. */
 function bodyOf(
   operation: SpecObject,
-  { document, values, lost }: RequestSurroundings,
+  { document, values, lost }: RequestContext,
 ): { readonly type: string; readonly text: string } | undefined {
   const content = document.resolve(document.resolve(operation["requestBody"])?.["content"]) ?? {};
   const types = Object.keys(content);

@@ -9,9 +9,9 @@ import { isRecord, textOf } from "../har/document.ts";
 import { listOf, type OpenapiDocument, type SpecObject } from "./document.ts";
 
 /** Schemas within schemas. */
-const MOST_LEVELS = 50;
+const MAX_LEVELS = 50;
 /** Schemas looked at for one description: small ones can be woven so that they never end. */
-const MOST_SCHEMAS = 200_000;
+const MAX_SCHEMAS = 200_000;
 
 /** Text that a run fills in. All other text of a description is sent as it stands there, whatever it looks like. */
 export class Placeholder {
@@ -76,7 +76,7 @@ export class OpenapiValues {
   ofSchema(value: unknown, name: string): unknown {
     const source = this.#document.resolve(value);
     if (source === undefined) return this.placeholder(name);
-    if (this.#open.has(source) || this.#open.size > MOST_LEVELS) return undefined;
+    if (this.#open.has(source) || this.#open.size > MAX_LEVELS) return undefined;
     this.#open.add(source);
     const found = this.#find(this.#merged(source), name);
     this.#open.delete(source);
@@ -123,13 +123,13 @@ export class OpenapiValues {
 
   /** The schema with what `allOf` adds to it, or the first of its alternatives. */
   #merged(schema: SpecObject, level = 0): SpecObject {
-    if (++this.#looks > MOST_SCHEMAS) {
+    if (++this.#looks > MAX_SCHEMAS) {
       throw new UsageError("Cannot import a description with endless schemas");
     }
     const [choice] = [...listOf(schema["oneOf"]), ...listOf(schema["anyOf"])];
     const parts = [...listOf(schema["allOf"]), ...(choice === undefined ? [] : [choice])];
     return parts.reduce<SpecObject>((sum, part) => {
-      const source = level < MOST_LEVELS ? this.#document.resolve(part) : undefined;
+      const source = level < MAX_LEVELS ? this.#document.resolve(part) : undefined;
       const other = source === undefined ? {} : this.#merged(source, level + 1);
       return {
         ...other,

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { createSlot, type Slot } from "../../engine/slot.ts";
+import { createLoadThread, type LoadThread } from "../../engine/load_thread.ts";
 import { messageOf } from "../../lib/errors.ts";
 import type { Notice, Order } from "../protocol/messages.ts";
 
 /** Makes the function that takes a slot's orders. */
 export function createAgent(notify: (notice: Notice) => void): (order: Order) => void {
-  let slot: Slot | null = null;
+  let thread: LoadThread | null = null;
 
   /** Runs a stage of the slot's life; a mistake in it must reach the coordinator. */
   async function attempt(stage: () => Promise<void>, then: Notice): Promise<void> {
@@ -25,19 +25,21 @@ export function createAgent(notify: (notice: Notice) => void): (order: Order) =>
     switch (order.kind) {
       case "plan":
         void attempt(async () => {
-          slot = createSlot(
+          thread = createLoadThread(
             order.plan,
             order.shares[0]!,
             (snapshot) => notify({ kind: "snapshot", snapshot }),
           );
-          await slot.prepare();
+          await thread.prepare();
         }, { kind: "ready" });
         break;
       case "start":
-        void attempt(async () => await slot?.run(order.atEpochMs - performance.timeOrigin), { kind: "done" });
+        void attempt(async () => await thread?.run(order.atEpochMs - performance.timeOrigin), {
+          kind: "done",
+        });
         break;
       case "stop":
-        slot?.stop();
+        thread?.stop();
         break;
     }
   };

@@ -8,7 +8,7 @@ import { appendSnapshot, EMPTY_SNAPSHOT, mergeSnapshots, type Snapshot } from ".
 import type { RunObserver } from "../../metrics/tick.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { Share } from "../../plan/share.ts";
-import type { LostSlot, TimelinePoint } from "../../result/run_result.ts";
+import type { LostWorker, TimelinePoint } from "../../result/run_result.ts";
 import type { Channel, NodeReport, Notice } from "../protocol/messages.ts";
 import { Timeline } from "./timeline.ts";
 
@@ -22,7 +22,7 @@ export interface FleetRun {
   /** A point a second. */
   readonly timeline: readonly TimelinePoint[];
   /** Slots that stopped reporting, and why. */
-  readonly lost: readonly LostSlot[];
+  readonly lost: readonly LostWorker[];
   /** Of remote nodes that reported to the end. */
   readonly reports: readonly NodeReport[];
 }
@@ -46,16 +46,16 @@ export async function coordinate(
   channels: readonly Channel[],
   options: CoordinateOptions,
 ): Promise<FleetRun> {
-  const lost: LostSlot[] = [];
+  const lost: LostWorker[] = [];
   const reports: NodeReport[] = [];
   const seconds = new Seconds(channels.length, options);
   let startedAtMs = 0;
 
   /** Resolves when the slot is done, or lost. */
-  function follow(channel: Channel, slot: number, isReady: () => void): Promise<void> {
+  function follow(channel: Channel, thread: number, isReady: () => void): Promise<void> {
     return new Promise((resolve) => {
       const end = () => {
-        seconds.end(slot);
+        seconds.end(thread);
         isReady();
         resolve();
       };
@@ -64,9 +64,9 @@ export async function coordinate(
           case "ready":
             return isReady();
           case "snapshot":
-            return seconds.take(slot, notice.snapshot);
+            return seconds.take(thread, notice.snapshot);
           case "reached":
-            return seconds.reach(slot, notice.seq);
+            return seconds.reach(thread, notice.seq);
           case "done":
             if (notice.report) {
               reports.push(notice.report);
@@ -75,7 +75,7 @@ export async function coordinate(
             return end();
           case "failed": {
             const atMs = startedAtMs === 0 ? 0 : Math.max(0, now() - startedAtMs);
-            lost.push({ slot: channel.name ?? `thread ${slot + 1}`, atMs, reason: notice.message });
+            lost.push({ thread: channel.name ?? `thread ${thread + 1}`, atMs, reason: notice.message });
             return end();
           }
         }
@@ -83,7 +83,7 @@ export async function coordinate(
     });
   }
 
-  const slots = channels.map((channel, index) => {
+  const threads = channels.map((channel, index) => {
     const ready = Promise.withResolvers<void>();
     return { ready: ready.promise, done: follow(channel, index, ready.resolve) };
   });
@@ -93,12 +93,12 @@ export async function coordinate(
   });
   const stop = () => channels.forEach((channel) => channel.send({ kind: "stop" }));
   options.signal.addEventListener("abort", stop, { once: true });
-  await Promise.all(slots.map((slot) => slot.ready));
+  await Promise.all(threads.map((thread) => thread.ready));
   const atEpochMs = await (options.whenToStart?.() ?? now() + (channels.length > 1 ? START_LEAD_MS : 0));
   startedAtMs = atEpochMs;
   channels.forEach((channel) => channel.send({ kind: "start", atEpochMs }));
   if (options.signal.aborted) stop();
-  await Promise.all(slots.map((slot) => slot.done));
+  await Promise.all(threads.map((thread) => thread.done));
   options.signal.removeEventListener("abort", stop);
   channels.forEach((channel) => channel.close());
   return { startedAtMs, lost, reports, total: seconds.total, timeline: seconds.timeline.points() };
@@ -119,27 +119,27 @@ class Seconds {
   readonly #reached: number[];
   #closed = -1;
 
-  constructor(slots: number, options: CoordinateOptions) {
+  constructor(threads: number, options: CoordinateOptions) {
     this.#options = options;
-    this.#reached = new Array(slots).fill(-1);
+    this.#reached = new Array(threads).fill(-1);
   }
 
-  take(slot: number, snapshot: Snapshot): void {
+  take(thread: number, snapshot: Snapshot): void {
     // What comes after its second was closed counts in the next one.
     const seq = Math.max(snapshot.seq, this.#closed + 1);
     const entry = this.#open.get(seq);
     const window = entry ? mergeSnapshots(entry.window, snapshot) : { ...snapshot, seq };
     this.#open.set(seq, { window, reports: (entry?.reports ?? 0) + 1 });
-    this.reach(slot, snapshot.seq);
+    this.reach(thread, snapshot.seq);
   }
 
-  reach(slot: number, seq: number): void {
-    this.#reached[slot] = Math.max(this.#reached[slot]!, seq);
+  reach(thread: number, seq: number): void {
+    this.#reached[thread] = Math.max(this.#reached[thread]!, seq);
     this.#closeReported();
   }
 
-  end(slot: number): void {
-    this.#reached[slot] = Infinity;
+  end(thread: number): void {
+    this.#reached[thread] = Infinity;
     this.#closeReported();
   }
 
@@ -156,7 +156,7 @@ class Seconds {
     if (!this.#options.isRelay) this.timeline.add(window);
     this.total = appendSnapshot(this.total, window);
     for (const observe of this.#options.observers) {
-      observe({ atMs: window.toMs, window, total: this.total, slots: reports });
+      observe({ atMs: window.toMs, window, total: this.total, threads: reports });
     }
   }
 }

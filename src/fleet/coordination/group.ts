@@ -62,7 +62,7 @@ const PATIENCE_MS = 3000;
 /** How long a leader waits for the rest of a second. */
 const GATHER_MS = 700;
 /** How long the end of a run waits for the last parts to be counted. */
-const MOST_SETTLING_MS = 15_000;
+const MAX_SETTLING_MS = 15_000;
 const LOOK_MS = 250;
 
 /** A node's place in its group, until it is closed. */
@@ -125,7 +125,7 @@ export class GroupMember {
     if (this.#open.length === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#onEmpty = resolve;
-    const timer = setTimeout(resolve, MOST_SETTLING_MS);
+    const timer = setTimeout(resolve, MAX_SETTLING_MS);
     await promise;
     clearTimeout(timer);
   }

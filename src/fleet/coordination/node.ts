@@ -26,7 +26,7 @@ export interface NodeOptions {
   /** A line for whoever watches the node. */
   log(line: string): void;
   /** Makes one load thread; absent: a Web Worker. */
-  readonly openSlot?: () => Channel;
+  readonly openThread?: () => Channel;
   /** How it reaches other nodes; without, it joins no group. */
   readonly bus?: GroupBus;
 }
@@ -118,10 +118,10 @@ function startRun(
       options.log(`Refused a plan: ${forbidden.join("; ")}`);
       return notify({ kind: "failed", message: `the worker refuses the plan: ${forbidden.join("; ")}` });
     }
-    const slots = shares.map(options.openSlot ?? openThreadChannel);
+    const threads = shares.map(options.openThread ?? openThreadChannel);
     const use = watchProcess();
-    options.log(`Run ${number}: ${slots.length} load ${slots.length === 1 ? "thread" : "threads"}`);
-    const done = await coordinate(plan, slots, {
+    options.log(`Run ${number}: ${threads.length} load ${threads.length === 1 ? "thread" : "threads"}`);
+    const done = await coordinate(plan, threads, {
       signal: stopping.signal,
       shares: shares.map((share) => [share]),
       isRelay: true,

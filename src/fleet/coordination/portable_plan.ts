@@ -8,7 +8,7 @@ import type { RunPlan } from "../../plan/run_plan.ts";
 import type { Body } from "../../plan/scenario.ts";
 
 /** What bodies from files may add to a plan together: 48 MiB, 64 MiB in base64. */
-const MOST_BODY_BYTES = 50_331_648;
+const MAX_BODY_BYTES = 50_331_648;
 
 /**
  * The plan with its files in it.
@@ -25,10 +25,10 @@ export async function portablePlan(
   );
   if (files.size === 0) return plan;
   const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
-  if (bytes > MOST_BODY_BYTES) {
+  if (bytes > MAX_BODY_BYTES) {
     const size = (of: number) => `${(of / 1_048_576).toFixed(1)} MiB`;
     throw new UsageError(
-      `Cannot send request bodies of ${size(bytes)} to workers: expected at most ${size(MOST_BODY_BYTES)}`,
+      `Cannot send request bodies of ${size(bytes)} to workers: expected at most ${size(MAX_BODY_BYTES)}`,
     );
   }
   const inline = new Map<string, Body>();

@@ -12,8 +12,8 @@ import type { ClientHealth, RunResult } from "../../result/run_result.ts";
 import { coordinate, now } from "./coordinator.ts";
 import { fleetResult } from "./fleet_result.ts";
 import { type Bundle, Ledger } from "./group.ts";
-import { admit } from "../transport/handshake.ts";
-import type { Pipe } from "../transport/pipe.ts";
+import { acceptPeer } from "../transport/handshake.ts";
+import type { Transport } from "../transport/transport.ts";
 import { watchProcess } from "./process_use.ts";
 import type { NodeReport } from "../protocol/messages.ts";
 import { RemoteNode } from "./remote_node.ts";
@@ -24,9 +24,9 @@ import { shareOut } from "./share_out.ts";
 /** Time for the start order to reach every node. */
 const START_LEAD_MS = 500;
 /** Connections that may be in a handshake at the same time besides those expected. */
-const MOST_STRANGERS = 64;
+const MAX_STRANGERS = 64;
 /** Refused connections that are told about one by one. */
-const MOST_REFUSALS_TOLD = 20;
+const MAX_REFUSALS_TOLD = 20;
 const HANDSHAKE_MS = 10_000;
 
 /** What a master wants. */
@@ -34,7 +34,7 @@ export interface FleetOptions {
   /** Nodes to wait for. */
   readonly expected: number;
   /** Load threads of a node at most; absent: as many as it offers. */
-  readonly mostThreads?: number;
+  readonly maxThreads?: number;
   /** Losses that do not make a run a failure. */
   readonly toleratedLosses: number;
   readonly secret?: string;
@@ -51,7 +51,7 @@ export class RemoteFleet {
   readonly #options: FleetOptions;
   readonly #nodes: RemoteNode[] = [];
   /** Connections of nodes that are wanted and about to be let in. */
-  readonly #entering = new Set<Pipe>();
+  readonly #entering = new Set<Transport>();
   readonly #complete = Promise.withResolvers<void>();
   #strangers = 0;
   #refusals = 0;
@@ -71,31 +71,31 @@ export class RemoteFleet {
 
   /** The shares of a plan for each of the nodes that are there. */
   sharesOf(plan: RunPlan): readonly (readonly Share[])[] {
-    const { mostThreads = Infinity } = this.#options;
-    const slots = this.nodes.map((node) => Math.min(node.slots, mostThreads));
-    return shareOut(slots, { users: connectionsOf(plan) });
+    const { maxThreads = Infinity } = this.#options;
+    const threads = this.nodes.map((node) => Math.min(node.threads, maxThreads));
+    return shareOut(threads, { users: connectionsOf(plan) });
   }
 
   /** Gets to know whoever is at the other end; never rejects. */
-  async welcome(pipe: Pipe): Promise<RemoteNode | undefined> {
-    if (this.#strangers >= MOST_STRANGERS + this.#options.expected) {
-      pipe.close("too many connections");
+  async welcome(transport: Transport): Promise<RemoteNode | undefined> {
+    if (this.#strangers >= MAX_STRANGERS + this.#options.expected) {
+      transport.close("too many connections");
       return undefined;
     }
     this.#strangers++;
     try {
       const { secret, silenceMs } = this.#options;
-      const { node, key, welcome } = await admit(pipe, {
+      const { node, key, welcome } = await acceptPeer(transport, {
         timeoutMs: HANDSHAKE_MS,
         refuse: () => {
           const reason = this.#whyUnwanted();
-          if (reason === undefined) this.#entering.add(pipe);
+          if (reason === undefined) this.#entering.add(transport);
           return reason;
         },
         ...(secret !== undefined && { secret }),
       });
       const number = ++this.#admitted;
-      const remote = new RemoteNode(pipe, {
+      const remote = new RemoteNode(transport, {
         ...node,
         number,
         welcome,
@@ -105,11 +105,11 @@ export class RemoteFleet {
       this.#take(remote);
       return remote;
     } catch (error) {
-      pipe.close("refused");
-      this.#tellRefusal(`Refused ${pipe.peer}: ${messageOf(error)}`);
+      transport.close("refused");
+      this.#tellRejection(`Refused ${transport.peer}: ${messageOf(error)}`);
       return undefined;
     } finally {
-      this.#entering.delete(pipe);
+      this.#entering.delete(transport);
       this.#strangers--;
     }
   }
@@ -121,17 +121,17 @@ export class RemoteFleet {
     return isFull ? `The run has its ${expected} workers already` : undefined;
   }
 
-  #tellRefusal(line: string): void {
+  #tellRejection(line: string): void {
     this.#refusals++;
-    if (this.#refusals <= MOST_REFUSALS_TOLD) this.#options.log(line);
-    if (this.#refusals === MOST_REFUSALS_TOLD) this.#options.log("Further refusals are not shown");
+    if (this.#refusals <= MAX_REFUSALS_TOLD) this.#options.log(line);
+    if (this.#refusals === MAX_REFUSALS_TOLD) this.#options.log("Further refusals are not shown");
   }
 
   #take(node: RemoteNode): void {
     const { expected, log } = this.#options;
     this.#nodes.push(node);
     node.onBundle((bundle) => this.#count(node, bundle));
-    const threads = `${node.slots} ${node.slots === 1 ? "thread" : "threads"}`;
+    const threads = `${node.threads} ${node.threads === 1 ? "thread" : "threads"}`;
     log(`Worker ${this.nodes.length} of ${expected}: ${node.name}, ${threads}`);
     node.onLost((reason) => {
       if (!this.#isClosed) log(`Lost ${node.name}: ${reason}`);
@@ -223,7 +223,7 @@ export class RemoteFleet {
   /** Lets the nodes go. */
   async close(reason: string): Promise<void> {
     this.#isClosed = true;
-    await Promise.all(this.#nodes.map((node) => node.dismiss(reason)));
+    await Promise.all(this.#nodes.map((node) => node.reject(reason)));
   }
 }
 

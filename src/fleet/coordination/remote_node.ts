@@ -5,9 +5,9 @@
  */
 import type { Bundle } from "./group.ts";
 import { Link } from "../transport/link.ts";
-import type { Pipe } from "../transport/pipe.ts";
+import type { Transport } from "../transport/transport.ts";
 import type { Channel, Notice } from "../protocol/messages.ts";
-import { encode, type MasterMessage, MOST_NOTICE_CHARS, readNodeMessage } from "../protocol/frames.ts";
+import { encode, type MasterMessage, MAX_NOTICE_CHARS, readNodeMessage } from "../protocol/frames.ts";
 
 /** Longest wait for a goodbye to arrive where frames get lost. */
 const GOODBYE_MS = 3000;
@@ -16,7 +16,7 @@ const GOODBYE_MS = 3000;
 export interface NodeFacts {
   /** As it calls itself. */
   readonly name: string;
-  readonly slots: number;
+  readonly threads: number;
   /** Its number among those that came, from 1. */
   readonly number: number;
   readonly key?: string;
@@ -30,7 +30,7 @@ export class RemoteNode {
   /** For messages and reports, such as `worker 2 (build-7)`. */
   readonly name: string;
   /** Load threads it can run. */
-  readonly slots: number;
+  readonly threads: number;
   /** Its number among those that came, from 1. */
   readonly number: number;
   readonly #link: Link;
@@ -40,15 +40,15 @@ export class RemoteNode {
   #onLost: (reason: string) => void = () => {};
   #onBundle: (bundle: Bundle) => void = () => {};
 
-  constructor(pipe: Pipe, { name, slots, number, key, welcome, silenceMs }: NodeFacts) {
+  constructor(transport: Transport, { name, threads, number, key, welcome, silenceMs }: NodeFacts) {
     this.name = `worker ${number} (${name})`;
-    this.slots = slots;
+    this.threads = threads;
     this.number = number;
-    this.#link = new Link(pipe, {
+    this.#link = new Link(transport, {
       role: "master",
       welcome,
       timeoutMs: silenceMs,
-      mostChars: MOST_NOTICE_CHARS,
+      maxChars: MAX_NOTICE_CHARS,
       ...(key !== undefined && { key }),
     });
     this.#link.onMessage((text) => {
@@ -98,7 +98,10 @@ export class RemoteNode {
   }
 
   #named(report: NonNullable<Extract<Notice, { kind: "done" }>["report"]>): typeof report {
-    return { ...report, lost: report.lost.map((slot) => ({ ...slot, slot: `${this.name}, ${slot.slot}` })) };
+    return {
+      ...report,
+      lost: report.lost.map((thread) => ({ ...thread, thread: `${this.name}, ${thread.thread}` })),
+    };
   }
 
   /** The last notice of a run. */
@@ -123,7 +126,7 @@ export class RemoteNode {
   }
 
   /** Says goodbye and ends the link; resolves when the goodbye has arrived, or cannot. */
-  async dismiss(reason: string): Promise<void> {
+  async reject(reason: string): Promise<void> {
     if (this.isLost) return;
     this.#link.send(encode({ kind: "bye", reason }));
     for (let waited = 0; !this.#link.isDelivered && !this.isLost && waited < GOODBYE_MS; waited += 50) {

@@ -18,14 +18,14 @@ import type { Share } from "../../plan/share.ts";
  * ```
  */
 export function shareOut(
-  slots: readonly number[],
+  threads: readonly number[],
   { users }: { readonly users: number },
 ): readonly (readonly Share[])[] {
-  const of = Math.min(slots.reduce((sum, own) => sum + own, 0), Math.max(users, slots.length));
-  const shares = slots.map((): Share[] => []);
+  const of = Math.min(threads.reduce((sum, own) => sum + own, 0), Math.max(users, threads.length));
+  const shares = threads.map((): Share[] => []);
   for (let index = 0, round = 0; index < of; round++) {
-    for (let node = 0; node < slots.length && index < of; node++) {
-      if (slots[node]! > round) shares[node]!.push({ index: index++, of });
+    for (let node = 0; node < threads.length && index < of; node++) {
+      if (threads[node]! > round) shares[node]!.push({ index: index++, of });
     }
   }
   return shares;

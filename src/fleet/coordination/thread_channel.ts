@@ -25,7 +25,7 @@ export function openThreadChannel(): Channel {
 }
 
 /** Smaller differences are the coarseness of the system's clock. */
-const LEAST_STEP_MS = 20;
+const MIN_STEP_MS = 20;
 
 /**
  * How far the system's clock was set, or this machine asleep, since this thread took the time when it began. A thread that
@@ -33,5 +33,5 @@ const LEAST_STEP_MS = 20;
  */
 function clockStepMs(): number {
   const stepMs = Date.now() - (performance.timeOrigin + performance.now());
-  return Math.abs(stepMs) < LEAST_STEP_MS ? 0 : stepMs;
+  return Math.abs(stepMs) < MIN_STEP_MS ? 0 : stepMs;
 }

@@ -6,7 +6,7 @@
  */
 import * as v from "valibot";
 import type { Share } from "../../plan/share.ts";
-import type { ClientHealth, LostSlot } from "../../result/run_result.ts";
+import type { ClientHealth, LostWorker } from "../../result/run_result.ts";
 import { type Bundle, bundleSchema, type GroupPlace, type Part, partsSchema } from "../coordination/group.ts";
 import { runPlanSchema } from "./plan_schema.ts";
 import type { NodeReport, Notice, Order } from "./messages.ts";
@@ -14,9 +14,9 @@ import { count, list, maybe, number, oneOf, type Schema, shape, text, variant } 
 import { snapshotSchema, snapshotText } from "./snapshot_codec.ts";
 
 /** Longest order that a node accepts, in characters: a plan with its data and bodies. */
-export const MOST_ORDER_CHARS = 134_217_728;
+export const MAX_ORDER_CHARS = 134_217_728;
 /** Longest notice that a master accepts, in characters: a snapshot of many steps. */
-export const MOST_NOTICE_CHARS = 33_554_432;
+export const MAX_NOTICE_CHARS = 33_554_432;
 
 type OrderOf<Kind extends Order["kind"]> = Extract<Order, { readonly kind: Kind }>;
 type NoticeOf<Kind extends Notice["kind"]> = Extract<Notice, { readonly kind: Kind }>;
@@ -40,7 +40,7 @@ const health = shape<ClientHealth>()({
 
 const report = shape<NodeReport>()({
   health,
-  lost: list(shape<LostSlot>()({ slot: text, atMs: number, reason: text }), 1024),
+  lost: list(shape<LostWorker>()({ thread: text, atMs: number, reason: text }), 1024),
 });
 
 const notice = variant<Notice>()("kind", [

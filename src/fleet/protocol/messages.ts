@@ -7,7 +7,7 @@
 import type { Snapshot } from "../../metrics/snapshot.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { Share } from "../../plan/share.ts";
-import type { ClientHealth, LostSlot } from "../../result/run_result.ts";
+import type { ClientHealth, LostWorker } from "../../result/run_result.ts";
 
 /** What a slot is told. */
 export type Order =
@@ -22,7 +22,7 @@ export interface NodeReport {
   /** What the node's process used during the run. */
   readonly health: ClientHealth;
   /** Slots of the node that failed. */
-  readonly lost: readonly LostSlot[];
+  readonly lost: readonly LostWorker[];
 }
 
 /** What a slot tells. */

@@ -231,9 +231,9 @@ export const runPlanSchema: Schema<RunPlan> = shape<RunPlan>()({
   load,
   scenario,
   client,
-  graceMs: number,
+  gracefulStopMs: number,
   warmupMs: number,
   seed: count,
   verbosity: count,
-  log: maybe(shape<LogSpec>()({ share: number, mostPerSecond: count })),
+  log: maybe(shape<LogSpec>()({ share: number, maxPerSecond: count })),
 });

@@ -14,15 +14,15 @@ import {
   type Detail,
   type Phase,
   PHASES,
-  type SlotHealth,
   type Snapshot,
   type StepStats,
+  type ThreadHealth,
 } from "../../metrics/snapshot.ts";
 import type { LoggedRequest } from "../../metrics/request_log.ts";
 import { count, dictionary, flag, list, maybe, number, type Schema, shape, text } from "../shape.ts";
 
 /** One more than the index of the largest value. */
-const MOST_BUCKETS = indexOfValue(2 ** 32 - 1) + 1;
+const MAX_BUCKETS = indexOfValue(2 ** 32 - 1) + 1;
 
 /** A snapshot, or anything that holds some, as JSON text. */
 export function snapshotText(value: unknown): string {
@@ -59,8 +59,8 @@ const packedSchema = v.strictTuple([
   sum,
   sum,
   sum,
-  v.pipe(count, v.maxValue(MOST_BUCKETS - 1)),
-  v.pipe(v.array(signed), v.maxLength(MOST_BUCKETS)),
+  v.pipe(count, v.maxValue(MAX_BUCKETS - 1)),
+  v.pipe(v.array(signed), v.maxLength(MAX_BUCKETS)),
 ]);
 
 const histogram = v.pipe(
@@ -76,7 +76,7 @@ function isConsistent([total, min, max, , , offset, runs]: v.InferOutput<typeof 
   for (const run of runs) {
     length += run < 0 ? -run : 1;
     seen += run < 0 ? 0 : run;
-    if (run === 0 || length > MOST_BUCKETS) return false;
+    if (run === 0 || length > MAX_BUCKETS) return false;
   }
   if (total === 0) return runs.length === 0;
   return seen === total && min <= max && max < 2 ** 32 && indexOfValue(min) === offset &&
@@ -105,8 +105,8 @@ const stepStats = shape<StepStats>()({
   unfinished: count,
   unfilled: count,
   bodyBytes: count,
-  wireBytesIn: count,
-  wireBytesOut: count,
+  bytesReceived: count,
+  bytesSent: count,
   latency: histogram,
   unanswered: histogram,
   failedLatency: histogram,
@@ -130,12 +130,12 @@ const loggedRequest = shape<LoggedRequest>()({
   isConnecting: flag,
 });
 
-const slotHealth = shape<SlotHealth>()({
-  slot: count,
+const threadHealth = shape<ThreadHealth>()({
+  thread: count,
   wallMs: number,
   loopLag: histogram,
   cpuMs: maybe(number),
-  coreWaitMs: maybe(number),
+  runQueueWaitMs: maybe(number),
 });
 
 /** A time that is `Infinity` in a snapshot of nothing. */
@@ -157,12 +157,12 @@ export const snapshotSchema: Schema<Snapshot> = shape<Snapshot>()({
   redirects: count,
   streamWaits: count,
   streamLimit: count,
-  late: count,
-  mostInFlight: count,
-  unsent: count,
+  delayed: count,
+  maxInFlight: count,
+  dropped: count,
   startDelay: histogram,
   scheduleWaits: count,
-  slots: list(slotHealth, 100_000),
+  threads: list(threadHealth, 100_000),
   protocols: dictionary(count),
   addresses: dictionary(count),
   details: list(detail, 1000),

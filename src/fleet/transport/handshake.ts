@@ -16,14 +16,14 @@
 import * as v from "valibot";
 import { RunError } from "../../lib/errors.ts";
 import { VERSION } from "../../lib/version.ts";
-import type { Pipe } from "./pipe.ts";
+import type { Transport } from "./transport.ts";
 import { isSameText, newNonce, type Nonces, proofOf, sessionKey } from "./secret.ts";
 
 /** Changes when older programs would misunderstand. */
 export const PROTOCOL = 1;
 
 /** Longest frame that is read of somebody unknown, in characters. */
-const MOST_STRANGER_CHARS = 2048;
+const MAX_STRANGER_CHARS = 2048;
 const REPEAT_MS = 1000;
 
 const nonce = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
@@ -34,7 +34,7 @@ const hello = v.strictObject({
   protocol: v.number(),
   release: v.pipe(v.string(), v.maxLength(100)),
   name: v.pipe(v.string(), v.maxLength(100)),
-  slots: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1024)),
+  threads: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1024)),
   nonce,
 });
 const proofMessage = v.strictObject({ kind: v.literal("proof"), proof });
@@ -59,11 +59,11 @@ export interface Acquaintance {
 export interface NodeIdentity {
   readonly name: string;
   /** Load threads it can run. */
-  readonly slots: number;
+  readonly threads: number;
 }
 
 /** The master does not want this node, or is not to be trusted. */
-export class Refusal extends RunError {
+export class Rejection extends RunError {
   /** Another time it may be different: the master had enough workers. */
   readonly mayChange: boolean;
 
@@ -79,7 +79,7 @@ export class Refusal extends RunError {
  * @throws {RunError} when it does not answer, or not as a master.
  */
 export function introduce(
-  pipe: Pipe,
+  transport: Transport,
   me: NodeIdentity,
   options: { readonly secret?: string; readonly timeoutMs: number },
 ): Promise<Acquaintance> {
@@ -87,18 +87,18 @@ export function introduce(
   const mine = newNonce();
   let nonces: Nonces | undefined;
   let last = JSON.stringify({ kind: "hello", protocol: PROTOCOL, release: VERSION, ...me, nonce: mine });
-  return settle<Acquaintance>(pipe, options.timeoutMs, ({ resolve, reject, every }) => {
-    const say = () => pipe.send(last);
-    pipe.onFrame((frame) => {
+  return settle<Acquaintance>(transport, options.timeoutMs, ({ resolve, reject, every }) => {
+    const say = () => transport.send(last);
+    transport.onFrame((frame) => {
       const message = read(fromMaster, frame);
-      if (message === undefined) return reject(new RunError(`${pipe.peer} is no master of bench`));
+      if (message === undefined) return reject(new RunError(`${transport.peer} is no master of bench`));
       if (message.kind === "refused") {
-        return reject(new Refusal(`The master refuses: ${message.reason}`, message.mayChange));
+        return reject(new Rejection(`The master refuses: ${message.reason}`, message.mayChange));
       }
       if (message.kind === "challenge") {
         if (message.isSecret !== (secret !== undefined)) {
           return reject(
-            new Refusal(
+            new Rejection(
               message.isSecret
                 ? "The master wants a shared secret: give --secret-file, or BENCH_SECRET"
                 : "The master has no shared secret, and this worker was given one: it is not trusted",
@@ -112,13 +112,13 @@ export function introduce(
         last = JSON.stringify({ kind: "proof", proof: shown });
         return say();
       }
-      if (nonces === undefined) return reject(new Refusal("The master did not ask for a proof"));
+      if (nonces === undefined) return reject(new Rejection("The master did not ask for a proof"));
       if (secret !== undefined && !isSameText(message.proof, proofOf(secret, "master", nonces))) {
-        return reject(new Refusal("The master does not know the shared secret"));
+        return reject(new Rejection("The master does not know the shared secret"));
       }
       resolve(secret === undefined ? {} : { key: sessionKey(secret, nonces) });
     });
-    if (pipe.isLossy) every(REPEAT_MS, say);
+    if (transport.isLossy) every(REPEAT_MS, say);
     say();
   });
 }
@@ -135,24 +135,24 @@ export interface AdmissionOptions {
  * Lets a node in, or refuses it and ends the pipe. `welcome` is the last frame sent, should it have to be repeated.
  * @throws {RunError} that says why it was refused, or what it did instead of answering.
  */
-export function admit(
-  pipe: Pipe,
+export function acceptPeer(
+  transport: Transport,
   options: AdmissionOptions,
 ): Promise<Acquaintance & { readonly node: NodeIdentity; readonly welcome: string }> {
   const { secret } = options;
   const mine = newNonce();
   let known: { node: NodeIdentity; nonces: Nonces } | undefined;
-  return settle(pipe, options.timeoutMs, ({ resolve, reject }) => {
+  return settle(transport, options.timeoutMs, ({ resolve, reject }) => {
     const refuse = (reason: string, mayChange = false) => {
-      pipe.send(JSON.stringify({ kind: "refused", reason, mayChange }));
+      transport.send(JSON.stringify({ kind: "refused", reason, mayChange }));
       reject(new RunError(reason));
-      pipe.close("refused");
+      transport.close("refused");
     };
-    pipe.onFrame((frame) => {
+    transport.onFrame((frame) => {
       const message = read(fromNode, frame);
       if (message === undefined) return refuse("That is not how a worker of bench speaks");
       if (message.kind === "hello") {
-        const { protocol, release, name, slots } = message;
+        const { protocol, release, name, threads } = message;
         if (protocol !== PROTOCOL || release !== VERSION) {
           return refuse(
             `The master is bench ${VERSION} (protocol ${PROTOCOL}), the worker ${release} (protocol ${protocol}): ` +
@@ -162,8 +162,8 @@ export function admit(
         if (known !== undefined && known.nonces.node !== message.nonce) {
           return refuse("A second hello on the same connection");
         }
-        known = { node: { name, slots }, nonces: { node: message.nonce, master: mine } };
-        return pipe.send(
+        known = { node: { name, threads }, nonces: { node: message.nonce, master: mine } };
+        return transport.send(
           JSON.stringify({ kind: "challenge", nonce: mine, isSecret: secret !== undefined }),
         );
       }
@@ -178,7 +178,7 @@ export function admit(
         kind: "welcome",
         proof: secret === undefined ? "" : proofOf(secret, "master", nonces),
       });
-      pipe.send(welcome);
+      transport.send(welcome);
       resolve({ node, welcome, ...(secret !== undefined && { key: sessionKey(secret, nonces) }) });
     });
   });
@@ -201,17 +201,21 @@ interface Settling<T> {
 }
 
 /** A promise that also ends with the pipe, or with its time; clears what it started. */
-async function settle<T>(pipe: Pipe, timeoutMs: number, start: (ends: Settling<T>) => void): Promise<T> {
+async function settle<T>(
+  transport: Transport,
+  timeoutMs: number,
+  start: (ends: Settling<T>) => void,
+): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   const timers: ReturnType<typeof setInterval>[] = [];
   const timeout = setTimeout(() => {
-    reject(new RunError(`${pipe.peer} did not answer in ${timeoutMs / 1000} s`));
+    reject(new RunError(`${transport.peer} did not answer in ${timeoutMs / 1000} s`));
   }, timeoutMs);
-  pipe.onEnd((reason) => reject(new RunError(`${pipe.peer} went away: ${reason}`)));
+  transport.onEnd((reason) => reject(new RunError(`${transport.peer} went away: ${reason}`)));
   start({
     resolve: (value) => {
       // The next frame is for the session.
-      pipe.onFrame(undefined);
+      transport.onFrame(undefined);
       resolve(value);
     },
     reject,
@@ -222,12 +226,12 @@ async function settle<T>(pipe: Pipe, timeoutMs: number, start: (ends: Settling<T
   } finally {
     clearTimeout(timeout);
     for (const timer of timers) clearInterval(timer);
-    pipe.onFrame(undefined);
+    transport.onFrame(undefined);
   }
 }
 
 function read<S extends v.GenericSchema>(schema: S, frame: string): v.InferOutput<S> | undefined {
-  if (frame.length > MOST_STRANGER_CHARS) return undefined;
+  if (frame.length > MAX_STRANGER_CHARS) return undefined;
   try {
     const result = v.safeParse(schema, JSON.parse(frame));
     return result.success ? result.output : undefined;

@@ -16,7 +16,7 @@
 import * as v from "valibot";
 import { messageOf } from "../../lib/errors.ts";
 import { isHandshakeFrame, isProofFrame } from "./handshake.ts";
-import { MOST_FRAME_CHARS, type Pipe } from "./pipe.ts";
+import { MAX_FRAME_CHARS, type Transport } from "./transport.ts";
 import { isSameText, signatureOf } from "./secret.ts";
 
 /** How a link behaves. */
@@ -27,7 +27,7 @@ export interface LinkOptions {
   /** Silence after which the other end counts as lost. */
   readonly timeoutMs: number;
   /** Longest message that is accepted, in characters. */
-  readonly mostChars: number;
+  readonly maxChars: number;
   /** Said again to a node that repeats its proof, since the first one was lost. */
   readonly welcome?: string;
   /** Time between two beats; 1 s unless a test is in a hurry. */
@@ -52,7 +52,7 @@ type Beat = v.InferOutput<typeof beatSchema>;
 /** One end of a session. */
 export class Link {
   readonly peer: string;
-  readonly #pipe: Pipe;
+  readonly #transport: Transport;
   readonly #options: LinkOptions;
   readonly #beatMs: number;
   readonly #timer: ReturnType<typeof setInterval>;
@@ -75,13 +75,13 @@ export class Link {
   #onLost: (reason: string) => void = () => {};
   #lostReason: string | undefined;
 
-  constructor(pipe: Pipe, options: LinkOptions) {
-    this.peer = pipe.peer;
-    this.#pipe = pipe;
+  constructor(transport: Transport, options: LinkOptions) {
+    this.peer = transport.peer;
+    this.#transport = transport;
     this.#options = options;
     this.#beatMs = options.beatMs ?? 1000;
-    pipe.onFrame((frame) => this.#take(frame));
-    pipe.onEnd((reason) => this.#lose(reason));
+    transport.onFrame((frame) => this.#take(frame));
+    transport.onEnd((reason) => this.#lose(reason));
     this.#timer = setInterval(() => this.#tick(), this.#beatMs);
   }
 
@@ -103,11 +103,11 @@ export class Link {
 
   /** Sends a message; dropped when the link is over. */
   send(message: string): void {
-    for (let at = 0; at === 0 || at < message.length; at += MOST_FRAME_CHARS) {
-      const more = at + MOST_FRAME_CHARS < message.length ? 1 : 0;
+    for (let at = 0; at === 0 || at < message.length; at += MAX_FRAME_CHARS) {
+      const more = at + MAX_FRAME_CHARS < message.length ? 1 : 0;
       const seq = ++this.#sent;
-      const frame = `${more}\n${message.slice(at, at + MOST_FRAME_CHARS)}`;
-      if (this.#pipe.isLossy) {
+      const frame = `${more}\n${message.slice(at, at + MAX_FRAME_CHARS)}`;
+      if (this.#transport.isLossy) {
         if (this.#unacknowledged.length === 0) this.#sentAtMs = performance.now();
         this.#unacknowledged.push({ seq, frame });
       }
@@ -150,21 +150,21 @@ export class Link {
     this.#lostReason = reason;
     clearInterval(this.#timer);
     this.#post(`X 0 ${this.#received} \n${reason.slice(0, 500)}`);
-    this.#pipe.close(reason);
+    this.#transport.close(reason);
   }
 
   #lose(reason: string): void {
     if (this.#lostReason !== undefined) return;
     this.#lostReason = reason;
     clearInterval(this.#timer);
-    this.#pipe.close(reason);
+    this.#transport.close(reason);
     this.#onSample();
     this.#onLost(reason);
   }
 
   #post(frame: string): void {
     const { key, role } = this.#options;
-    this.#pipe.send(`${key === undefined ? "" : signatureOf(key, role, frame)}\n${frame}`);
+    this.#transport.send(`${key === undefined ? "" : signatureOf(key, role, frame)}\n${frame}`);
   }
 
   #tick(): void {
@@ -186,13 +186,13 @@ export class Link {
     for (const { seq, frame } of this.#unacknowledged) this.#post(`D ${seq} ${this.#received} ${frame}`);
   }
 
-  #beat(wantsAnswer: boolean): void {
+  #beat(wantsResponse: boolean): void {
     const last = this.#lastBeat;
     const nowMs = performance.now();
     const beat: Beat = {
       t: performance.timeOrigin + nowMs,
       ...(last && { e: last.t, h: nowMs - last.atMs }),
-      ...(wantsAnswer && { r: true as const }),
+      ...(wantsResponse && { r: true as const }),
     };
     this.#post(`B ${++this.#beatsSent} ${this.#received} \n${JSON.stringify(beat)}`);
   }
@@ -201,14 +201,14 @@ export class Link {
     if (this.#lostReason !== undefined) return;
     if (isHandshakeFrame(frame)) {
       const { welcome } = this.#options;
-      if (welcome !== undefined && isProofFrame(frame)) this.#pipe.send(welcome);
+      if (welcome !== undefined && isProofFrame(frame)) this.#transport.send(welcome);
       return;
     }
     try {
       this.#read(frame);
     } catch (error) {
       // Anybody may write to a shared server: what is not signed is not there. Elsewhere it is the end.
-      if (error instanceof ForgedFrame && this.#pipe.isLossy) return;
+      if (error instanceof ForgedFrame && this.#transport.isLossy) return;
       this.#lose(`what it sent cannot be used: ${messageOf(error)}`);
     }
   }
@@ -225,7 +225,7 @@ export class Link {
     const [, kind, seqText, ackText, rest, text] =
       /^([DBX]) (\d{1,15}) (\d{1,15}) ([01]?)\n([^]*)$/.exec(signed) ?? [];
     if (kind === undefined) throw new ForgedFrame("not a frame");
-    if (text!.length > MOST_FRAME_CHARS) throw new ForgedFrame("frame too long");
+    if (text!.length > MAX_FRAME_CHARS) throw new ForgedFrame("frame too long");
     this.#acknowledge(Number(ackText));
     if (kind === "D") this.#takePart(Number(seqText), { isLast: rest === "0", text: text! });
     else if (kind === "B") this.#takeBeat(Number(seqText), text!);
@@ -242,14 +242,14 @@ export class Link {
   #takePart(seq: number, { isLast, text }: { readonly isLast: boolean; readonly text: string }): void {
     if (seq <= this.#received) return;
     if (seq > this.#received + 1) {
-      if (this.#pipe.isLossy) return;
+      if (this.#transport.isLossy) return;
       throw new Error(`message ${this.#received + 1} is missing`);
     }
     this.#received = seq;
     this.#heardAtMs = performance.now();
     this.#partChars += text.length;
-    if (this.#partChars > this.#options.mostChars) {
-      throw new Error(`a message of more than ${this.#options.mostChars} characters`);
+    if (this.#partChars > this.#options.maxChars) {
+      throw new Error(`a message of more than ${this.#options.maxChars} characters`);
     }
     this.#parts.push(text);
     if (!isLast) return;

@@ -76,14 +76,14 @@ export function wave(
 }
 
 /** Steps of the search at most; it ends earlier when a step is shorter than a millionth of a microsecond. */
-const MOST_STEPS = 100;
+const MAX_STEPS = 100;
 const SHORTEST_STEP_MS = 1e-9;
 
 function invert(piece: Omit<Piece, "timeOf">, due: number): number {
   let low = 0;
   let high = piece.lengthMs;
   let x = due / piece.dueBy(high) * high;
-  for (let i = 0; i < MOST_STEPS; i++) {
+  for (let i = 0; i < MAX_STEPS; i++) {
     const error = piece.dueBy(x) - due;
     if (error === 0) return x;
     if (error < 0) low = x;

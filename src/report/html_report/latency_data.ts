@@ -16,7 +16,7 @@ import { rounded } from "./display.ts";
 
 /** Points of the curve for each further nine. */
 const POINTS_PER_NINE = 30;
-const MOST_BARS = 60;
+const MAX_BARS = 60;
 /** From this ratio of largest to smallest value on, bars are equally wide on a logarithmic axis. */
 const LOGARITHMIC_FROM = 8;
 
@@ -103,7 +103,7 @@ export function histogramBars(counts: StepStats): HistogramBars | undefined {
   const lowUs = Math.max(Math.min(...shown.map(({ data }) => data.min)), 1);
   const highUs = Math.max(...shown.map(({ data }) => data.max), lowUs);
   const isLogarithmic = highUs / lowUs >= LOGARITHMIC_FROM;
-  const bars = lowUs === highUs ? 1 : MOST_BARS;
+  const bars = lowUs === highUs ? 1 : MAX_BARS;
   const edgesUs = Array.from({ length: bars + 1 }, (_, i) => {
     const part = i / bars;
     return isLogarithmic ? lowUs * (highUs / lowUs) ** part : lowUs + (highUs - lowUs) * part;

@@ -137,7 +137,7 @@ export function verdictOf(outcome: Outcome): Verdict {
   }
   if (regressed) return { tone: "bad", title: "Regressed", text: `Worse than the baseline allows.${code}` };
   if (result.lost.length > 0) {
-    const names = result.lost.slice(0, 3).map(({ slot }) => foreign(slot, 80));
+    const names = result.lost.slice(0, 3).map(({ thread }) => foreign(thread, 80));
     const more = result.lost.length > 3 ? ` and ${result.lost.length - 3} more` : "";
     return { tone: "warn", title: "Part of the load was lost", text: `${names.join(", ")}${more}.${code}` };
   }

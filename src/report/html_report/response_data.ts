@@ -14,7 +14,7 @@ import { type Cell, foreign, rounded, type Table, timeCell } from "./display.ts"
 import { resolved } from "./overview_data.ts";
 
 /** Rows of a table at most, so that the page stays small. */
-const MOST_ROWS = 500;
+const MAX_ROWS = 500;
 
 /** One part of a whole, for bars. */
 export interface Part {
@@ -35,7 +35,7 @@ export function statusParts(counts: StepStats): readonly Part[] {
   const ended = endedOf(counts);
   const statuses = Object.entries(counts.statuses)
     .sort(([a], [b]) => Number(a) - Number(b))
-    .slice(0, MOST_ROWS);
+    .slice(0, MAX_ROWS);
   const answered = Object.values(counts.statuses).reduce((sum, count) => sum + count, 0);
   const part = (label: string, count: number, kind: string): Part => ({
     label,
@@ -57,7 +57,7 @@ export function errorsTable(counts: StepStats): Table | undefined {
   if (failures.length === 0) return undefined;
   return {
     columns: ["Error", "#Count", "#Of all requests"],
-    rows: failures.slice(0, MOST_ROWS).map(([key, count]) => [
+    rows: failures.slice(0, MAX_ROWS).map(([key, count]) => [
       foreign(failureText(key)),
       { text: formatCount(count), sort: count },
       { text: formatShare(count, attemptsOf(counts)), sort: count },
@@ -73,7 +73,7 @@ export function addressesTable({ total }: RunResult): Table | undefined {
   const whole = addresses.reduce((sum, [, count]) => sum + count, 0);
   return {
     columns: ["Address", "#Requests", "#Share"],
-    rows: addresses.slice(0, MOST_ROWS).map(([address, count]) => [
+    rows: addresses.slice(0, MAX_ROWS).map(([address, count]) => [
       foreign(address),
       { text: formatCount(count), sort: count },
       { text: formatShare(count, whole), sort: count },
@@ -92,7 +92,7 @@ export function stepsTable(result: RunResult): StepsTable | undefined {
     title,
     table: {
       columns: [title.slice(0, -1), "#Requests", "#Errors", "#Req/s", "#p50", "#p95", "#p99", "#Max"],
-      rows: steps.slice(0, MOST_ROWS).map(({ name, stats }) => {
+      rows: steps.slice(0, MAX_ROWS).map(({ name, stats }) => {
         const { counts } = stats;
         const rate = requestsPerSecond(stats) ?? 0;
         const p95 = resolved(counts, 95);
@@ -121,5 +121,5 @@ function asObject(cell: Cell): Exclude<Cell, string> {
 }
 
 function moreRows(rows: number, what: string): { readonly remark?: string } {
-  return rows > MOST_ROWS ? { remark: `… and ${formatCount(rows - MOST_ROWS)} more ${what}` } : {};
+  return rows > MAX_ROWS ? { remark: `… and ${formatCount(rows - MAX_ROWS)} more ${what}` } : {};
 }

@@ -8,7 +8,7 @@ import type { TimelinePoint } from "../../result/run_result.ts";
 import { rounded } from "./display.ts";
 
 /** Points that a chart shows at most. */
-export const MOST_POINTS = 1200;
+export const MAX_POINTS = 1200;
 
 /** One value a window; `null` where nothing was measured. */
 export type Series = readonly (number | null)[];
@@ -33,7 +33,7 @@ export interface TimelineData {
 /** The columns of a run's windows. */
 export function timelineData(timeline: readonly TimelinePoint[]): TimelineData {
   const windows = withoutStub(timeline);
-  const windowsPerPoint = Math.max(1, Math.ceil(windows.length / MOST_POINTS));
+  const windowsPerPoint = Math.max(1, Math.ceil(windows.length / MAX_POINTS));
   const points: TimelinePoint[] = [];
   for (let i = 0; i < windows.length; i += windowsPerPoint) {
     points.push(windows.slice(i, i + windowsPerPoint).reduce(joined));

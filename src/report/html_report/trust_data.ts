@@ -42,9 +42,9 @@ export function trustItems(result: RunResult): readonly TrustItem[] {
 }
 
 function lost(result: RunResult): readonly TrustItem[] {
-  return result.lost.map(({ slot, atMs, reason }) => ({
+  return result.lost.map(({ thread, atMs, reason }) => ({
     tone: "bad",
-    title: `Lost: ${foreign(slot)}`,
+    title: `Lost: ${foreign(thread)}`,
     text: `${foreign(reason)}, ${
       spaced(formatTime(atMs))
     } into the run. What it had reported until then counts.`,
@@ -69,7 +69,7 @@ function generator(result: RunResult): readonly TrustItem[] {
     : ["good", "Load generator had room"] as const;
   const facts = threadFacts(result);
   const busy = most(facts.map(({ busyShare }) => busyShare));
-  const denied = most(facts.map(({ coreWaitShare }) => coreWaitShare));
+  const denied = most(facts.map(({ runQueueWaitShare }) => runQueueWaitShare));
   return [{
     tone,
     title,
@@ -90,14 +90,14 @@ function timers(result: RunResult): readonly TrustItem[] {
   const p95Us = Math.max(...lags.map((lag) => quantile(lag, 95)));
   const maxUs = Math.max(...lags.map((lag) => lag.max));
   const checks = lags.reduce((sum, lag) => sum + lag.count, 0);
-  const isLate = findingsOf(result).some(({ kind }) => kind === "saturated");
+  const isDelayed = findingsOf(result).some(({ kind }) => kind === "saturated");
   const { clockResolutionMs } = result.health;
   return [{
-    tone: isLate ? "warn" : "good",
-    title: isLate ? "Load threads came late" : "Load threads kept time",
+    tone: isDelayed ? "warn" : "good",
+    title: isDelayed ? "Load threads came late" : "Load threads kept time",
     text:
       `Own timers at most ${time(p95Us)} late in 95% of ${plural(checks, "check")}, ${time(maxUs)} at worst` +
-      (isLate ? "; latencies include such delays." : ".") +
+      (isDelayed ? "; latencies include such delays." : ".") +
       (clockResolutionMs === undefined
         ? ""
         : ` The clock tells moments ${time(clockResolutionMs * 1000)} apart.`),
@@ -123,15 +123,15 @@ function schedule({ plan: { load }, total }: RunResult): readonly TrustItem[] {
         "the stall weighs less in the percentiles. A fixed arrival rate (--rate) shows it in full.",
     }];
   }
-  const due = arrivalsSent(total) + total.unsent;
+  const due = arrivalsSent(total) + total.dropped;
   const delay = total.startDelay.count > 0 ? ` Start delay p99 ${time(quantile(total.startDelay, 99))}.` : "";
   return [{
-    tone: total.unsent > 0 ? "warn" : "good",
-    title: total.unsent > 0 ? "Schedule missed" : "Schedule kept",
-    text: `${formatCount(total.unsent)} arrivals never sent` +
-      (due > 0 ? ` (${formatShare(total.unsent, due)})` : "") +
-      `, ${formatCount(total.late)} started over 1\u202fms late, ${
-        formatCount(total.mostInFlight)
+    tone: total.dropped > 0 ? "warn" : "good",
+    title: total.dropped > 0 ? "Schedule missed" : "Schedule kept",
+    text: `${formatCount(total.dropped)} arrivals never sent` +
+      (due > 0 ? ` (${formatShare(total.dropped, due)})` : "") +
+      `, ${formatCount(total.delayed)} started over 1\u202fms late, ${
+        formatCount(total.maxInFlight)
       } in flight ` +
       `at most.${delay} Latency counts from the moment each was due, so waiting is not hidden.`,
   }];
@@ -168,7 +168,9 @@ function unfinished({ plan }: RunResult, counts: StepStats): readonly TrustItem[
     tone: "neutral",
     title: "Unfinished at the end",
     text:
-      `${plural(counts.unfinished, "request")} still open ${formatDuration(plan.graceMs)} after the end; ` +
+      `${plural(counts.unfinished, "request")} still open ${
+        formatDuration(plan.gracefulStopMs)
+      } after the end; ` +
       "neither requests nor errors.",
   }];
 }

@@ -84,13 +84,13 @@ export function bar(value: number, largest: number): string {
   return "#".repeat(length).padEnd(BAR_WIDTH);
 }
 
-/** Columns aligned by cli-table3: the first to the left, at most `mostFirst` wide, the others to the right. */
+/** Columns aligned by cli-table3: the first to the left, at most `maxFirst` wide, the others to the right. */
 export function table(
   head: readonly string[],
   rows: readonly (readonly string[])[],
-  mostFirst: number,
+  maxFirst: number,
 ): readonly string[] {
-  const isLong = rows.some(([first]) => (first ?? "").length > mostFirst);
+  const isLong = rows.some(([first]) => (first ?? "").length > maxFirst);
   const layout = new Table({
     chars: {
       "top": "",
@@ -111,7 +111,7 @@ export function table(
     },
     style: { "head": [], "border": [], "padding-left": 0, "padding-right": 0 },
     colAligns: head.map((_, i) => i === 0 ? "left" : "right"),
-    ...(isLong && { colWidths: [mostFirst] }),
+    ...(isLong && { colWidths: [maxFirst] }),
   });
   layout.push([...head], ...rows.map((row) => row.map(escapeTerminal)));
   return layout.toString().split("\n").map((line) => line.trimEnd());

@@ -56,8 +56,8 @@ export function measurement({ result }: ReportContext): Section {
 
 /** Warnings and remarks; slots that were lost come first. */
 export function notes({ outcome, result, style }: ReportContext): Section {
-  const lost = result.lost.map(({ slot, atMs, reason }) =>
-    `${slot} stopped reporting after ${formatTime(atMs)}: ${reason}`
+  const lost = result.lost.map(({ thread, atMs, reason }) =>
+    `${thread} stopped reporting after ${formatTime(atMs)}: ${reason}`
   );
   const warnings = outcome.notes.filter((note) => note.level === "warning").map((note) => note.text);
   const remarks = outcome.notes.filter((note) => note.level === "info").map((note) => note.text);
@@ -172,11 +172,11 @@ function scheduleLines({ result, style }: ReportContext): readonly string[] {
   if (load.description !== undefined) lines.push(labelled("Traffic Profile", load.description));
   lines.push(
     labelled("Rate Limit Waits", formatCount(total.scheduleWaits)),
-    labelled("Late Starts", `${formatCount(total.late)} (by over 1ms)`),
+    labelled("Late Starts", `${formatCount(total.delayed)} (by over 1ms)`),
     labelled("Start Delay", `p50 ${quantile(total.startDelay, 50)}, p99 ${quantile(total.startDelay, 99)}`),
-    labelled("Most in Flight", formatCount(total.mostInFlight)),
+    labelled("Most in Flight", formatCount(total.maxInFlight)),
   );
-  if (total.unsent > 0) lines.push(labelled("Never Sent", formatCount(total.unsent), style.bad));
+  if (total.dropped > 0) lines.push(labelled("Never Sent", formatCount(total.dropped), style.bad));
   return lines;
 }
 

@@ -20,7 +20,7 @@ import type { RunResult } from "../../result/run_result.ts";
 import { bar, type ReportContext, type Section, table, wrapped } from "./layout.ts";
 
 /** Rows that a table shows at most. */
-const MOST_ROWS = 50;
+const MAX_ROWS = 50;
 
 /** Whole answers by status, as shares of all requests that ended. */
 export function statusDistribution({ stats: { counts }, style }: ReportContext): Section {
@@ -38,12 +38,12 @@ export function statusDistribution({ stats: { counts }, style }: ReportContext):
 /** Errors by kind, most frequent first. */
 export function errorDistribution({ stats: { counts }, style }: ReportContext): Section {
   const failures = Object.entries(counts.failures).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
-  const names = failures.slice(0, MOST_ROWS).map(([key]) => escapeTerminal(failureText(key)));
+  const names = failures.slice(0, MAX_ROWS).map(([key]) => escapeTerminal(failureText(key)));
   const width = Math.min(Math.max(20, ...names.map((name) => name.length)), 60) + 2;
   return {
     title: "ERROR DISTRIBUTION",
     lines: [
-      ...failures.slice(0, MOST_ROWS).map(([key, count]) =>
+      ...failures.slice(0, MAX_ROWS).map(([key, count]) =>
         counted(failureText(key), count, { width, paint: style.bad })
       ),
       ...hiddenRows(failures.length, "kinds of error"),
@@ -58,7 +58,7 @@ export function addressDistribution({ result: { total } }: ReportContext): Secti
   return {
     title: "REQUESTS BY ADDRESS",
     lines: [
-      ...addresses.slice(0, MOST_ROWS).map(([address, count]) =>
+      ...addresses.slice(0, MAX_ROWS).map(([address, count]) =>
         counted(address, count, { width: 42, after: `(${formatShare(count, whole)})` })
       ),
       ...hiddenRows(addresses.length, "addresses"),
@@ -152,9 +152,9 @@ export function throughput({ timeline, durationMs }: RunResult): readonly Throug
 }
 
 function busiest(steps: readonly NamedStep[]): readonly NamedStep[] {
-  if (steps.length <= MOST_ROWS) return steps;
+  if (steps.length <= MAX_ROWS) return steps;
   const kept = new Set(
-    [...steps].sort((a, b) => endedOf(b.stats.counts) - endedOf(a.stats.counts)).slice(0, MOST_ROWS),
+    [...steps].sort((a, b) => endedOf(b.stats.counts) - endedOf(a.stats.counts)).slice(0, MAX_ROWS),
   );
   return steps.filter((step) => kept.has(step));
 }
@@ -176,7 +176,7 @@ function stepRow({ name, stats }: NamedStep): readonly string[] {
 }
 
 function hiddenRows(rows: number, what: string): readonly string[] {
-  return rows > MOST_ROWS ? [`  … and ${formatCount(rows - MOST_ROWS)} more ${what}`] : [];
+  return rows > MAX_ROWS ? [`  … and ${formatCount(rows - MAX_ROWS)} more ${what}`] : [];
 }
 
 interface CountedLook {

@@ -14,12 +14,12 @@ import { coresUsed, findingsOf, lagPercentile, type ThreadFacts, threadFacts } f
 import { labelled, type ReportContext, type Section } from "./layout.ts";
 
 /** Threads listed one by one; of more, the busiest and the latest. */
-const MOST_THREADS = 8;
+const MAX_THREADS = 8;
 
 /** What the client used, how late it was, and how much stands behind each percentile. */
 export function loadGenerator({ result, stats: { counts }, style }: ReportContext): Section {
   const { clockResolutionMs } = result.health;
-  const hasMeasured = result.total.slots.length > 0 || samplesOf(counts) > 0;
+  const hasMeasured = result.total.threads.length > 0 || samplesOf(counts) > 0;
   return {
     title: "LOAD GENERATOR",
     lines: hasMeasured
@@ -65,11 +65,11 @@ function processLines(result: RunResult): readonly string[] {
 
 function threadLines(all: readonly ThreadFacts[]): readonly string[] {
   const threads = all.filter((facts) => threadTexts(facts).length > 0);
-  if (threads.length <= MOST_THREADS) return threads.flatMap(linesOf);
-  const worst = threads.toSorted((a, b) => latest(b) - latest(a)).slice(0, MOST_THREADS);
+  if (threads.length <= MAX_THREADS) return threads.flatMap(linesOf);
+  const worst = threads.toSorted((a, b) => latest(b) - latest(a)).slice(0, MAX_THREADS);
   return [
     ...worst.flatMap(linesOf),
-    labelled("Other Threads", `${formatCount(threads.length - MOST_THREADS)}, less late`),
+    labelled("Other Threads", `${formatCount(threads.length - MAX_THREADS)}, less late`),
   ];
 }
 
@@ -83,10 +83,10 @@ function linesOf(facts: ThreadFacts): readonly string[] {
   return [labelled(`Thread ${facts.thread}`, first!), ...others.map((text) => labelled("", text))];
 }
 
-function threadTexts({ busyShare, coreWaitShare, lag }: ThreadFacts): readonly string[] {
+function threadTexts({ busyShare, runQueueWaitShare, lag }: ThreadFacts): readonly string[] {
   const parts = [
     busyShare === undefined ? undefined : `busy ${percent(busyShare)}`,
-    coreWaitShare === undefined ? undefined : `core waits ${percent(coreWaitShare)}`,
+    runQueueWaitShare === undefined ? undefined : `core waits ${percent(runQueueWaitShare)}`,
   ];
   return [parts.filter((part) => part !== undefined).join(", "), lagText(lag) ?? ""].filter((text) =>
     text !== ""

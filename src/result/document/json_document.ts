@@ -305,8 +305,8 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     comparison: outcome.comparison && toComparisonJson(outcome.comparison),
     notes: outcome.notes,
     ...(result.fleet && { workers: { expected: result.fleet.nodes, reported: result.fleet.reported } }),
-    lost_workers: result.lost.map(({ slot, atMs, reason }) => ({
-      worker: slot,
+    lost_workers: result.lost.map(({ thread, atMs, reason }) => ({
+      worker: thread,
       at_sec: rounded(atMs / 1000, 3),
       reason,
     })),
@@ -361,9 +361,9 @@ function openLoopFields({ plan: { load }, total }: RunResult): Partial<JsonDocum
     traffic_profile: load.description,
     rate_limit_waits: total.scheduleWaits,
     open_loop: present<OpenLoopJson>({
-      late_starts: total.late,
-      most_in_flight: total.mostInFlight,
-      unsent: total.unsent,
+      late_starts: total.delayed,
+      most_in_flight: total.maxInFlight,
+      unsent: total.dropped,
       start_delay: seriesJson(total.startDelay),
     }),
   });

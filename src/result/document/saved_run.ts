@@ -52,7 +52,7 @@ export interface SavedPlan {
   /** Redirects that could be followed a request. */
   readonly maxRedirects: number;
   /** As in the plan. */
-  readonly graceMs: number;
+  readonly gracefulStopMs: number;
   /** As in the plan. */
   readonly warmupMs: number;
   /** As in the plan. */
@@ -111,7 +111,7 @@ function exactWindow(text = ""): Partial<TimelinePoint> {
   return { fromMs: Number(from), toMs: Number(to), ...(mean && { meanMs: Number(mean) }) };
 }
 
-function savePlan({ load, scenario, client, graceMs, warmupMs, seed }: RunPlan): SavedPlan {
+function savePlan({ load, scenario, client, gracefulStopMs, warmupMs, seed }: RunPlan): SavedPlan {
   return {
     load,
     ...(scenario.name !== undefined && { name: scenario.name }),
@@ -127,7 +127,7 @@ function savePlan({ load, scenario, client, graceMs, warmupMs, seed }: RunPlan):
     client: client.kind,
     keepAlive: client.keepAlive,
     maxRedirects: client.maxRedirects,
-    graceMs,
+    gracefulStopMs,
     warmupMs,
     seed,
   };
@@ -233,7 +233,7 @@ const isPlan = fields({
   client: (kind) => kind === "raw" || kind === "fetch",
   keepAlive: isFlag,
   maxRedirects: isCount,
-  graceMs: isAmount,
+  gracefulStopMs: isAmount,
   warmupMs: isAmount,
   seed: isCount,
 });
@@ -245,8 +245,8 @@ const isStep = fields({
   unfinished: isCount,
   "unfilled?": isCount,
   bodyBytes: isAmount,
-  wireBytesIn: isAmount,
-  wireBytesOut: isAmount,
+  bytesReceived: isAmount,
+  bytesSent: isAmount,
   latency: isSavedHistogram,
   unanswered: isSavedHistogram,
   failedLatency: isSavedHistogram,
@@ -269,13 +269,13 @@ const isTotal = fields({
   "redirects?": isCount,
   "streamWaits?": isCount,
   "streamLimit?": isCount,
-  late: isCount,
-  mostInFlight: isCount,
-  unsent: isCount,
+  delayed: isCount,
+  maxInFlight: isCount,
+  dropped: isCount,
   startDelay: isSavedHistogram,
   scheduleWaits: isCount,
-  slots: listOf(fields({
-    slot: isCount,
+  threads: listOf(fields({
+    thread: isCount,
     wallMs: isAmount,
     loopLag: isSavedHistogram,
     "cpuMs?": isAmount,
@@ -299,7 +299,7 @@ const isRun = fields({
     peakMemoryBytes: isAmount,
     cores: isCount,
   }),
-  lost: listOf(fields({ slot: isText, atMs: isAmount, reason: isText })),
+  lost: listOf(fields({ thread: isText, atMs: isAmount, reason: isText })),
   "certificate?": fields({
     isTrusted: isFlag,
     "reason?": isText,

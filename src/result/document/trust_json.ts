@@ -59,9 +59,9 @@ export function trustJson(result: RunResult): TrustJson {
   const isOpen = plan.load.kind === "rate";
   return present<TrustJson>({
     sound: isSound(result),
-    findings: findingsOf(result).map(({ kind, isDoubt, text }) => ({
+    findings: findingsOf(result).map(({ kind, isWarning, text }) => ({
       kind,
-      level: isDoubt ? "warning" : "info",
+      level: isWarning ? "warning" : "info",
       text,
     })),
     samples: samplesOf(counts),
@@ -72,8 +72,8 @@ export function trustJson(result: RunResult): TrustJson {
     clock_resolution_sec: health.clockResolutionMs === undefined
       ? undefined
       : rounded(health.clockResolutionMs / 1000, 9),
-    late_starts: isOpen ? total.late : undefined,
-    unsent: isOpen ? total.unsent : undefined,
+    late_starts: isOpen ? total.delayed : undefined,
+    unsent: isOpen ? total.dropped : undefined,
     reconnects: total.reconnects,
     threads: threadFacts(result).map(threadJson),
   });
@@ -89,11 +89,11 @@ export function percentileSamples(
     .map((percentile) => ({ percentile, samples: samples - rankOf(percentile, samples) + 1 }));
 }
 
-function threadJson({ thread, busyShare, coreWaitShare, lag }: ThreadFacts): ThreadJson {
+function threadJson({ thread, busyShare, runQueueWaitShare, lag }: ThreadFacts): ThreadJson {
   return present<ThreadJson>({
     thread,
     busy_share: busyShare === undefined ? undefined : rounded(busyShare, 4),
-    core_wait_share: coreWaitShare === undefined ? undefined : rounded(coreWaitShare, 4),
+    core_wait_share: runQueueWaitShare === undefined ? undefined : rounded(runQueueWaitShare, 4),
     timer_lag: seriesJson(lag),
   });
 }

@@ -32,7 +32,7 @@ export interface Weighted {
 }
 
 /** Fewer windows say nothing about the noise. */
-const LEAST_WINDOWS = 4;
+const MIN_WINDOWS = 4;
 
 /** How a metric scatters. */
 export function noiseKindOf({ key }: Metric): NoiseKind {
@@ -91,7 +91,7 @@ export function stepNoiseOf(
  */
 export function blockNoise(series: readonly Weighted[], isAbsolute = false): Noise | undefined {
   const n = series.length;
-  if (n < LEAST_WINDOWS) return undefined;
+  if (n < MIN_WINDOWS) return undefined;
   const weight = series.reduce((sum, window) => sum + window.weight, 0) / n;
   const mean = series.reduce((sum, window) => sum + window.value * window.weight, 0) / n / weight;
   if (mean === 0) return isAbsolute ? { variance: 0, degreesOfFreedom: n - 1 } : undefined;

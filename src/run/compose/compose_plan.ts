@@ -68,7 +68,7 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
     load: load!,
     scenario: scenario!,
     client: composeClient(values, { caCerts: caCerts!, ...identity, ...(proxy && { proxy }) }),
-    graceMs: values.grace,
+    gracefulStopMs: values.grace,
     warmupMs: values.warmup,
     seed: values.seed ?? sources.randomSeed(),
     verbosity: values.verbosity,

@@ -61,7 +61,7 @@ export function descriptorProblem(
   { threads, limits: { descriptors: limit } }: { readonly threads: number; readonly limits: MachineLimits },
 ): string | undefined {
   if (limit === undefined) return undefined;
-  const { flag, connections } = mostConnections(load);
+  const { flag, connections } = maxConnections(load);
   const own = OWN_DESCRIPTORS + threads * DESCRIPTORS_A_THREAD;
   if (connections + own <= limit) return undefined;
   return `${flag} ${connections}: so many connections cannot be open at once, since this process may open no more ` +
@@ -110,7 +110,7 @@ export function resourceNotes(
 }
 
 /** Connections that a load is sure to have open at once, and the option that says so. */
-function mostConnections(load: LoadSpec): { readonly flag: string; readonly connections: number } {
+function maxConnections(load: LoadSpec): { readonly flag: string; readonly connections: number } {
   switch (load.kind) {
     case "users":
       return { flag: "--users", connections: load.users };

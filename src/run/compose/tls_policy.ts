@@ -16,9 +16,9 @@ import type { Note } from "../../result/outcome.ts";
 import type { PeerCertificate } from "../../metrics/peer_certificate.ts";
 
 /** How long a look at a certificate may take. */
-const MOST_LOOK_MS = 10_000;
+const MAX_PEEK_MS = 10_000;
 /** How many servers are looked at, all at once. */
-const MOST_SERVERS = 50;
+const MAX_SERVERS = 50;
 
 /** What the user asked for. */
 export interface TlsWishes {
@@ -87,9 +87,9 @@ export async function settleTls(plan: RunPlan, wishes: TlsWishes): Promise<Settl
 }
 
 /** Credentials named in a message at most. */
-const MOST_NAMED = 3;
+const MAX_NAMED = 3;
 /** Of a large body this much is looked at, in bytes. */
-const MOST_SEARCHED = 65_536;
+const MAX_SEARCHED = 65_536;
 
 /** The credentials that a scenario sends, as a message names them. */
 async function secretsIn(scenario: Scenario): Promise<readonly string[]> {
@@ -99,15 +99,15 @@ async function secretsIn(scenario: Scenario): Promise<readonly string[]> {
     for (const name of await secretsInFile(step)) found.add(`field ${name}`);
   }
   const names = [...found];
-  const rest = names.length - MOST_NAMED;
-  return rest > 0 ? [...names.slice(0, MOST_NAMED), `${rest} more`] : names;
+  const rest = names.length - MAX_NAMED;
+  return rest > 0 ? [...names.slice(0, MAX_NAMED), `${rest} more`] : names;
 }
 
 /** Names of secret fields in the beginning of a body that stays in its file. */
 async function secretsInFile({ body }: Step): Promise<readonly string[]> {
   if (body?.kind !== "file") return [];
   using file = await Deno.open(body.path);
-  const buffer = new Uint8Array(MOST_SEARCHED);
+  const buffer = new Uint8Array(MAX_SEARCHED);
   const length = await file.read(buffer) ?? 0;
   return secretsInBody(new TextDecoder().decode(buffer.subarray(0, length)));
 }
@@ -118,7 +118,7 @@ function httpsServers(scenario: Scenario): readonly URL[] {
   for (const url of knownUrls(scenario)) {
     if (url.protocol === "https:" && !byOrigin.has(url.origin)) byOrigin.set(url.origin, url);
   }
-  return [...byOrigin.values()].slice(0, MOST_SERVERS);
+  return [...byOrigin.values()].slice(0, MAX_SERVERS);
 }
 
 async function lookAt(url: URL, client: ClientSpec): Promise<Shown | undefined> {
@@ -141,7 +141,7 @@ async function withFittingTls(plan: RunPlan, url: URL): Promise<RunPlan> {
   try {
     if (goesSpecialWays(url, client)) throw new Error("The plain way is not to be gone");
     const target = routeTo(routeOf(url), client.resolve);
-    const signal = AbortSignal.timeout(Math.min(client.timeoutMs, MOST_LOOK_MS));
+    const signal = AbortSignal.timeout(Math.min(client.timeoutMs, MAX_PEEK_MS));
     const tcp = await Deno.connect({ hostname: target.host, port: target.port, signal });
     const conn = await Deno.startTls(tcp, {
       hostname: tls.sni ?? routeOf(url).host,
@@ -164,7 +164,7 @@ async function withFittingTls(plan: RunPlan, url: URL): Promise<RunPlan> {
 
 /** What a server shows of itself, seen by the way that requests will go. */
 async function certificateOf(url: URL, client: ClientSpec): Promise<PeerCertificate | undefined> {
-  const timeoutMs = Math.min(client.timeoutMs, MOST_LOOK_MS);
+  const timeoutMs = Math.min(client.timeoutMs, MAX_PEEK_MS);
   try {
     return await checkCertificate({
       ...routeTo(routeOf(url), client.resolve),

@@ -11,7 +11,7 @@ import { attemptsOf, endedOf, type Stats } from "../../metrics/stats.ts";
 import { sumOfSteps } from "../../metrics/snapshot.ts";
 import type { RunObserver, Tick } from "../../metrics/tick.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
-import { mostSteps } from "../../plan/scenario.ts";
+import { maxSteps } from "../../plan/scenario.ts";
 import { canStillHold, type Future } from "../../result/best_case.ts";
 import { statsFor } from "../../result/verdict/judge_run.ts";
 import type { Abort } from "../../result/run_result.ts";
@@ -26,12 +26,12 @@ export interface AbortWatch {
   readonly aborted: Abort | undefined;
 }
 
-/** A watch over a plan's run. `graceMs`: from then on what was measured so far is judged, too; absent: never. */
+/** A watch over a plan's run. `gracefulStopMs`: from then on what was measured so far is judged, too; absent: never. */
 export function watchThresholds(
   plan: RunPlan,
-  { thresholds, graceMs = Infinity }: {
+  { thresholds, gracefulStopMs = Infinity }: {
     readonly thresholds: readonly Threshold[];
-    readonly graceMs?: number | undefined;
+    readonly gracefulStopMs?: number | undefined;
   },
 ): AbortWatch {
   const controller = new AbortController();
@@ -46,7 +46,7 @@ export function watchThresholds(
       const stats = statsFor(threshold, run);
       if (stats === undefined) continue;
       const reason = hopeless(threshold, stats, future) ??
-        (tick.atMs >= graceMs ? missedSoFar(threshold, stats) : undefined);
+        (tick.atMs >= gracefulStopMs ? missedSoFar(threshold, stats) : undefined);
       if (reason === undefined) continue;
       aborted = { expression: maskUrlsIn(threshold.expression), atMs: tick.atMs, reason };
       controller.abort();
@@ -78,13 +78,13 @@ function missedSoFar(threshold: Threshold, stats: Stats): string | undefined {
 /** How much of the load may still come, from the plan and the fastest second so far. */
 class Pace {
   readonly #plan: RunPlan;
-  readonly #mostSteps: number;
+  readonly #maxSteps: number;
   /** The most requests a second that one user made. */
   #perUser = 0;
 
   constructor(plan: RunPlan) {
     this.#plan = plan;
-    this.#mostSteps = mostSteps(plan.scenario);
+    this.#maxSteps = maxSteps(plan.scenario);
   }
 
   see({ window }: Tick): void {
@@ -99,10 +99,10 @@ class Pace {
     const ended = attemptsOf(sumOfSteps(total));
     switch (load.kind) {
       case "requests": {
-        const all = load.unit === "requests" ? load.amount : load.amount * this.#mostSteps;
+        const all = load.unit === "requests" ? load.amount : load.amount * this.#maxSteps;
         return {
           requests: Math.max(all - ended, 0),
-          isExact: load.unit === "requests" && this.#plan.scenario.flows.length * this.#mostSteps === 1,
+          isExact: load.unit === "requests" && this.#plan.scenario.flows.length * this.#maxSteps === 1,
           durationMs: atMs,
         };
       }
@@ -111,7 +111,7 @@ class Pace {
           ? load.amount ?? 0
           : Math.ceil(createPacer(load.pacer).dueBy(load.durationMs));
         return {
-          requests: Math.max(due * this.#mostSteps - ended, 0),
+          requests: Math.max(due * this.#maxSteps - ended, 0),
           isExact: false,
           durationMs: Math.max(atMs, load.durationMs ?? 0),
         };

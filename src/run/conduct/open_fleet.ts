@@ -6,7 +6,7 @@
 import { isLoopback } from "../../fleet/fleet_options.ts";
 import { portablePlan } from "../../fleet/coordination/portable_plan.ts";
 import { type FleetOptions, RemoteFleet } from "../../fleet/coordination/remote_fleet.ts";
-import { listenForNodes } from "../../fleet/transport/websocket_pipe.ts";
+import { listenForNodes } from "../../fleet/transport/websocket_transport.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
@@ -55,7 +55,7 @@ function fleetSettings(values: MainValues, { secret }: FleetAccess): FleetOption
     toleratedLosses: values.tolerateLost,
     silenceMs: values.silence,
     log: say,
-    ...(values.threads !== undefined && { mostThreads: values.threads }),
+    ...(values.threads !== undefined && { maxThreads: values.threads }),
     ...(values.nats !== undefined && { groupSize: GROUP_SIZE }),
     ...(secret !== undefined && { secret }),
   };
@@ -69,8 +69,8 @@ function openPort(
   if (!isLoopback(bind) && secret === undefined) {
     throw new UsageError("--secret-file: the file holds no secret, and --bind is reachable from elsewhere");
   }
-  const listener = listenForNodes({ hostname: bind, port, ...(tls && { tls }) }, (pipe) => {
-    void fleet.welcome(pipe);
+  const listener = listenForNodes({ hostname: bind, port, ...(tls && { tls }) }, (transport) => {
+    void fleet.welcome(transport);
   });
   const reached = bind === "0.0.0.0" || bind === "::" ? Deno.hostname() : bind;
   const host = reached.includes(":") && !reached.startsWith("[") ? `[${reached}]` : reached;
@@ -88,7 +88,7 @@ async function openNats(
   { nats, runId, expectWorkers }: MainValues,
   { caCerts, tls, natsCreds, secret }: FleetAccess,
 ): Promise<{ close(): Promise<void> }> {
-  const { connectNats, listenOnNats } = await import("../../fleet/transport/nats_pipe.ts");
+  const { connectNats, listenOnNats } = await import("../../fleet/transport/nats_transport.ts");
   const doors = await connectNats({
     url: nats!,
     runId: runId!,
@@ -96,7 +96,7 @@ async function openNats(
     ...(tls && { tls }),
     ...(natsCreds !== undefined && { creds: natsCreds }),
   });
-  listenOnNats(doors, runId!, (pipe) => void fleet.welcome(pipe));
+  listenOnNats(doors, runId!, (transport) => void fleet.welcome(transport));
   say(`Waiting for ${expectWorkers} workers: bench --nats ${maskUrl(nats!)} --run-id ${runId}`);
   if (secret === undefined) say("Without a shared secret, whoever may use the NATS server may join");
   return doors;

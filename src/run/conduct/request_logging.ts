@@ -20,9 +20,9 @@ import { printError } from "../../cli/terminal.ts";
 type LogValues = ValuesOf<typeof logOptions>;
 
 /** Lines a second, over all slots. */
-const MOST_PER_SECOND = 10_000;
+const MAX_PER_SECOND = 10_000;
 /** Text that waits for the disk at most, in characters. */
-const MOST_WAITING = 16_777_216;
+const MAX_WAITING = 16_777_216;
 
 /** What runs and reports need of the log. */
 export interface RequestLogging {
@@ -34,7 +34,7 @@ export interface RequestLogging {
 
 /** What a plan says about the log; `undefined`: there is none. */
 export function logSpecOf({ log, logSample }: LogValues): LogSpec | undefined {
-  return log === undefined ? undefined : { share: logSample / 100, mostPerSecond: MOST_PER_SECOND };
+  return log === undefined ? undefined : { share: logSample / 100, maxPerSecond: MAX_PER_SECOND };
 }
 
 /**
@@ -103,7 +103,7 @@ class LogWriter {
   }
 
   write(lines: readonly string[], unlogged: number): void {
-    const room = this.#waiting > MOST_WAITING ? 0 : this.#limit - this.written;
+    const room = this.#waiting > MAX_WAITING ? 0 : this.#limit - this.written;
     const kept = lines.length > room ? lines.slice(0, room) : lines;
     this.missing += unlogged + lines.length - kept.length;
     this.written += kept.length;

@@ -20,7 +20,7 @@ import type { Settings } from "../settings/settings.ts";
 import { printError, printOut } from "../../cli/terminal.ts";
 
 /** How single runs are done, and under which settings. */
-export interface CampaignSurroundings {
+export interface CampaignContext {
   run(plan: RunPlan): Promise<RunResult>;
   readonly settings: Settings;
   readonly exporting: Exporting;
@@ -30,7 +30,7 @@ export interface CampaignSurroundings {
 export async function runAutofind(
   plan: RunPlan,
   search: AutofindSearch,
-  { run, exporting, settings: { values } }: CampaignSurroundings,
+  { run, exporting, settings: { values } }: CampaignContext,
 ): Promise<number> {
   let last: RunResult | undefined;
   const found = await runCampaign(

@@ -15,18 +15,18 @@ import { urlTable } from "../../report/terminal/url_table.ts";
 import { exitCodeOf, type Outcome } from "../../result/outcome.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { speakerFor, writeReports } from "../deliver/deliver_reports.ts";
-import type { CampaignSurroundings } from "./run_autofind.ts";
+import type { CampaignContext } from "./run_autofind.ts";
 import { printError } from "../../cli/terminal.ts";
 
 /** How each run is judged. */
-export interface UrlListSurroundings extends CampaignSurroundings {
+export interface UrlListContext extends CampaignContext {
   judge(result: RunResult): Outcome;
 }
 
 /** Runs each URL of a plan's list by itself; returns the most serious exit code. */
 export async function runUrlList(
   plan: RunPlan,
-  { run, judge, exporting, settings: { values } }: UrlListSurroundings,
+  { run, judge, exporting, settings: { values } }: UrlListContext,
 ): Promise<number> {
   const plans = plan.scenario.flows.map((flow) => ({
     ...plan,

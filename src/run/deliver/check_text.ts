@@ -10,7 +10,7 @@ import { formatBytes, formatTime } from "../../lib/number_format.ts";
 import type { Style } from "../../lib/style.ts";
 
 /** Lines of a body that are shown. */
-const MOST_LINES = 12;
+const MAX_LINES = 12;
 
 /** Every flow with its steps, and a verdict. */
 export function checkText(flows: readonly CheckedFlow[], style: Style): string {
@@ -83,6 +83,6 @@ function bodyLines(mark: string, body: ShownBody, style: Style): readonly string
     return marked(mark, ["", `[${sizeOf(body.bytes)} that are no text]`], style);
   }
   const lines = body.text.replace(/\r?\n$/, "").split(/\r?\n/);
-  const shown = lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES), "…"] : lines;
+  const shown = lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES), "…"] : lines;
   return marked(mark, ["", ...shown], style);
 }

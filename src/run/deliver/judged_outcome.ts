@@ -46,7 +46,7 @@ export function judgedOutcome(result: RunResult, { settings, baseline, notes }: 
 }
 
 /** Remarks on the claims themselves. */
-export function claimNotes({ values }: Settings): readonly Note[] {
+export function thresholdNotes({ values }: Settings): readonly Note[] {
   const isIdle = values.baseline !== undefined && values.failOn.length === 0;
   return [
     ...unitNotes([...values.threshold, ...values.failOn]),

@@ -21,7 +21,10 @@ export function trustNotes(result: RunResult): readonly Note[] {
   return [
     ...warnings.map((text): Note => ({ level: "warning", text })),
     ...[...onlyRedirects(result), ...rowsSpent(result)].map((text): Note => ({ level: "info", text })),
-    ...findingsOf(result).map(({ isDoubt, text }): Note => ({ level: isDoubt ? "warning" : "info", text })),
+    ...findingsOf(result).map(({ isWarning, text }): Note => ({
+      level: isWarning ? "warning" : "info",
+      text,
+    })),
   ];
 }
 
@@ -71,8 +74,8 @@ function otherProtocols({ plan, total }: RunResult): string | undefined {
   const all = Object.values(total.protocols).reduce((sum, count) => sum + count, 0);
   const others = all - (total.protocols["2"] ?? 0);
   if (others === 0) return undefined;
-  const answers = others === all ? `all ${all}` : `${others} of ${all}`;
-  return `HTTP/2 was asked for, but ${answers} answers came over HTTP/1.1, as the server chose: each request at a ` +
+  const responses = others === all ? `all ${all}` : `${others} of ${all}`;
+  return `HTTP/2 was asked for, but ${responses} answers came over HTTP/1.1, as the server chose: each request at a ` +
     "time had a connection of its own there";
 }
 

@@ -68,7 +68,7 @@ export type Reading<Table extends OptionTable> =
   | { readonly kind: "settings"; readonly settings: Settings<Table> };
 
 /** What settings depend on besides the command line. */
-export interface Surroundings {
+export interface Context {
   readonly environment: Readonly<Record<string, string>>;
   readTextFile(path: string): Promise<string>;
 }
@@ -80,22 +80,22 @@ const OF_THE_INSTALLER = ["BENCH_VERSION", "BENCH_INSTALL_DIR", "BENCH_REPOSITOR
 export async function readSettings<Table extends OptionTable>(
   spec: CommandSpec<Table>,
   argv: readonly string[],
-  surroundings: Surroundings,
+  context: Context,
 ): Promise<Reading<Table>> {
   const parsed = parseCommandLine(spec, argv);
   if (parsed.kind !== "options") return parsed;
   const problems = [...parsed.problems];
-  const config = await configOf(spec.options, { given: parsed.given, surroundings, problems });
+  const config = await configOf(spec.options, { given: parsed.given, context, problems });
   const operand = spec.operands.property;
   const resolved = resolve(spec.options, {
     given: parsed.given,
-    environment: surroundings.environment,
+    environment: context.environment,
     ...(config !== undefined && { config }),
     alsoKnown: [...OF_THE_INSTALLER, ...(operand === undefined ? [] : [operand, environmentName(operand)])],
   });
   const operands = [...parsed.operands];
   if (operands.length === 0 && operand !== undefined) {
-    const other = surroundings.environment[environmentName(operand)] || config?.values[operand];
+    const other = context.environment[environmentName(operand)] || config?.values[operand];
     if (typeof other === "string") operands.push(other);
     else if (other !== undefined) problems.push(`${config?.name}: expected ${operand} to be a text`);
   }
@@ -111,18 +111,18 @@ export function refuseProblems(problems: readonly string[]): void {
 /** The configuration file that command line or environment names, for commands that have such an option. */
 async function configOf(
   table: OptionTable,
-  { given, surroundings, problems }: {
+  { given, context, problems }: {
     readonly given: readonly GivenText[];
-    readonly surroundings: Surroundings;
+    readonly context: Context;
     readonly problems: string[];
   },
 ): Promise<ConfigSource | undefined> {
   if (!Object.hasOwn(table, "config")) return undefined;
   const flag = given.findLast(({ property }) => property === "config")?.text;
-  const path = flag ?? surroundings.environment[environmentName("config")];
+  const path = flag ?? context.environment[environmentName("config")];
   if (!path) return undefined;
   try {
-    const config = await loadConfig(path, (name) => surroundings.readTextFile(name));
+    const config = await loadConfig(path, (name) => context.readTextFile(name));
     if (!Object.hasOwn(config.values, "config")) return config;
     throw new UsageError(`${config.name}: one configuration file cannot name another`);
   } catch (error) {

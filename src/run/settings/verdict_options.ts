@@ -13,17 +13,17 @@ import { parseThreshold, type Threshold } from "../../result/verdict/threshold.t
 const threshold: OptionType<Threshold> = { label: "CLAIM", parse: parseThreshold };
 
 /** When a run may be ended for what was measured so far; absent: only for what cannot be made up for. */
-export interface Grace {
-  readonly graceMs?: number;
+export interface GracefulStop {
+  readonly gracefulStopMs?: number;
 }
 
 const time = duration({ min: 0 });
 
-const grace: OptionType<Grace> = {
+const grace: OptionType<GracefulStop> = {
   label: "GRACE",
-  parse: (text) => ({ graceMs: time.parse(text) }),
-  format: ({ graceMs }) => graceMs === undefined ? "" : formatDuration(graceMs),
-  toJson: ({ graceMs }) => graceMs === undefined ? true : graceMs / 1000,
+  parse: (text) => ({ gracefulStopMs: time.parse(text) }),
+  format: ({ gracefulStopMs }) => gracefulStopMs === undefined ? "" : formatDuration(gracefulStopMs),
+  toJson: ({ gracefulStopMs }) => gracefulStopMs === undefined ? true : gracefulStopMs / 1000,
 };
 
 /** The table. */
@@ -41,14 +41,14 @@ export const verdictOptions = defineOptions({
     type: grace,
     bare: {},
     group: "Verdict",
-    needs: ["threshold"],
+    requires: ["threshold"],
     help: "End the run when a threshold can no longer be met; after GRACE also when one is not met so far",
   },
   strictTrust: {
     long: "--strict-trust",
     type: toggle,
     group: "Verdict",
-    fallback: false,
+    default: false,
     help: "Exit code 1 when the load generator did not keep up, so that the numbers mislead",
   },
 });

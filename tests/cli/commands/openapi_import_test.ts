@@ -42,8 +42,8 @@ Deno.test("bench openapi-import says why a URL brought nothing, without its secr
   const missing = await program(["openapi-import", `${server.origin}/none?key=s3cret`]);
   assertEquals(missing.code, 1);
   assertMatch(missing.err, /^bench: Cannot fetch "http:.*key=\*\*\*": the server answered 404\n/);
-  const late = await program(["openapi-import", "--timeout", "0.1", `${server.origin}/late`]);
-  assertMatch(late.err, /^bench: Cannot fetch "http:.*late": not there after 0\.1 s \(--timeout\)\n/);
+  const delayed = await program(["openapi-import", "--timeout", "0.1", `${server.origin}/late`]);
+  assertMatch(delayed.err, /^bench: Cannot fetch "http:.*late": not there after 0\.1 s \(--timeout\)\n/);
 });
 
 Deno.test("what bench openapi-import writes runs as it is, once the environment has its values", async () => {

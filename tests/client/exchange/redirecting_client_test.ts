@@ -8,12 +8,12 @@ import type { ClientSpec } from "../../../src/plan/run_plan.ts";
 import { REFUSING_PORT } from "../../_support/peers.ts";
 import { PLAIN_CLIENT } from "../../_support/plan.ts";
 import { prepare, type PrepareChanges, send } from "../../_support/prepare.ts";
-import { answer, type RawRequest, type RawServer, startRawServer } from "../../_support/raw_server.ts";
+import { type RawRequest, type RawServer, response, startRawServer } from "../../_support/raw_server.ts";
 
 const KINDS = ["raw", "fetch"] as const;
 
 function redirect(status: number, location: string, more: readonly string[] = []): string {
-  return answer("moved", { status: `${status} Elsewhere`, headers: [`Location: ${location}`, ...more] });
+  return response("moved", { status: `${status} Elsewhere`, headers: [`Location: ${location}`, ...more] });
 }
 
 /** The request lines that a server saw. */
@@ -67,7 +67,7 @@ for (const [status, method, becomes] of METHODS) {
           ? redirect(status, "/there").replace(/moved$/, method === "HEAD" ? "" : "moved")
           : method === "HEAD"
           ? "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"
-          : answer("here"),
+          : response("here"),
       )
     );
     const hasBody = method === "POST" || method === "PUT";
@@ -97,7 +97,7 @@ forEachClient(
   async (client, spec) => {
     await using server = await startRawServer((connection, { number }) =>
       connection.send(
-        number === 1 ? redirect(302, "/there") : answer("??", { headers: ["Content-Encoding: gzip"] }),
+        number === 1 ? redirect(302, "/there") : response("??", { headers: ["Content-Encoding: gzip"] }),
       )
     );
     const out = await send(client, prepare(server.origin, { client: spec, wantsBody: true }));
@@ -117,7 +117,7 @@ const LOCATIONS = [
 for (const [location, target] of LOCATIONS) {
   forEachClient(`follows the location ${location}`, async (client, spec) => {
     await using server = await startRawServer((connection, { number }) =>
-      connection.send(number === 1 ? redirect(302, location) : answer("x"))
+      connection.send(number === 1 ? redirect(302, location) : response("x"))
     );
     const out = await send(client, prepare(`${server.origin}/a/b?q`, { client: spec }));
     assertEquals([out.failure, linesOf(server)[1]], [FAILURE.none, `GET ${target}`]);
@@ -127,7 +127,7 @@ for (const [location, target] of LOCATIONS) {
 
 for (
   const [title, bytes] of [
-    ["without a location", answer("x", { status: "302 Found" })],
+    ["without a location", response("x", { status: "302 Found" })],
     ["300", redirect(300, "/x")],
     ["304", "HTTP/1.1 304 Not Modified\r\nLocation: /x\r\n\r\n"],
   ] as const
@@ -157,7 +157,7 @@ forEachClient("gives up a loop after the redirects it may follow", async (client
 
 forEachClient("adds up the bytes, and times the whole chain", async (client, spec) => {
   await using server = await startRawServer((connection, { number }) =>
-    connection.send(number < 3 ? redirect(302, `/${number}`) : answer("the end"))
+    connection.send(number < 3 ? redirect(302, `/${number}`) : response("the end"))
   );
   const out = await send(client, prepare(server.origin, { client: spec, wantsHead: true, wantsBody: true }));
   assertEquals([out.redirects, out.bodyBytes, out.connects], [2, 5 + 5 + 7, 1]);
@@ -168,7 +168,7 @@ forEachClient("adds up the bytes, and times the whole chain", async (client, spe
 
 forEachClient("tells once that the exchange has ended, with the last answer", async (client, spec) => {
   await using server = await startRawServer((connection, { number }) =>
-    connection.send(number === 1 ? redirect(302, "/x") : answer("ok"))
+    connection.send(number === 1 ? redirect(302, "/x") : response("ok"))
   );
   const out = new Exchange();
   const seen: number[] = [];
@@ -187,7 +187,9 @@ const SECRETS: PrepareChanges["headers"] = [
 
 forEachClient("keeps credentials from another origin, and does not bring them back", async (client, spec) => {
   await using home = await startRawServer((connection, { number }) =>
-    connection.send(number === 1 ? redirect(307, "/in") : number === 2 ? redirect(307, away) : answer("end"))
+    connection.send(
+      number === 1 ? redirect(307, "/in") : number === 2 ? redirect(307, away) : response("end"),
+    )
   );
   await using other = await startRawServer((connection) =>
     connection.send(redirect(307, `${home.origin}/back`))
@@ -210,7 +212,7 @@ forEachClient("keeps credentials from another origin, and does not bring them ba
 forEachClient("shows each hop to the cookie jar, and takes its cookies along", async (client, spec) => {
   await using server = await startRawServer((connection, { number }) =>
     connection.send(
-      number === 1 ? redirect(302, "/second", ["Set-Cookie: a=1", "Set-Cookie: b=2"]) : answer("ok"),
+      number === 1 ? redirect(302, "/second", ["Set-Cookie: a=1", "Set-Cookie: b=2"]) : response("ok"),
     )
   );
   const jar = new CookieJar();
@@ -248,7 +250,7 @@ forEachClient("fails as the server fails that it was sent to", async (client, sp
 
 for (const kind of KINDS) {
   Deno.test(`RedirectingClient over ${kind} keeps what a step holds of secrets within its origin`, async () => {
-    await using there = await startRawServer((connection) => connection.send(answer("there")));
+    await using there = await startRawServer((connection) => connection.send(response("there")));
     await using here = await startRawServer((connection) =>
       connection.send(redirect(307, `${there.origin}/`))
     );

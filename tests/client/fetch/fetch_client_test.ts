@@ -4,7 +4,7 @@ import { FAILURE_KINDS, type FailureName } from "../../../src/metrics/failure.ts
 import { certificate, type CertificateFiles, ROOT } from "../../_support/certificates.ts";
 import { PLAIN_CLIENT } from "../../_support/plan.ts";
 import { prepare, send } from "../../_support/prepare.ts";
-import { answer, startRawServer } from "../../_support/raw_server.ts";
+import { response, startRawServer } from "../../_support/raw_server.ts";
 import { clientTest, type ClientUnderTest, contractSuite } from "../contract.ts";
 
 const under: ClientUnderTest = {
@@ -15,7 +15,7 @@ const under: ClientUnderTest = {
   speaksHttp2: false,
   keepsHeaders: false,
   tellsVersion: false,
-  tellsWireBytes: false,
+  countsConnectionBytes: false,
   protectsPosts: false,
   asksForContinue: false,
   keepsProxyPasswords: false,
@@ -36,7 +36,7 @@ clientTest(under, "speaks HTTP/2 when asked to, and nothing else", {
     await using modern = serve(certificate("server"));
     const out = await send(client, prepare(`https://localhost:${modern.port}/`));
     assertEquals([nameOf(out.failure), out.bodyBytes, out.protocol], ["none", 5, 20]);
-    await using old = await startRawServer((connection) => connection.send(answer("hi")), {
+    await using old = await startRawServer((connection) => connection.send(response("hi")), {
       tls: certificate("server"),
     });
     const refused = await send(client, prepare(old.origin));
@@ -87,7 +87,7 @@ clientTest(under, "counts what arrived of a body that was cut short", {
 
 clientTest(under, "turns what fetch does not allow into a failure", {
   run: async (client) => {
-    await using server = await startRawServer((connection) => connection.send(answer("")));
+    await using server = await startRawServer((connection) => connection.send(response("")));
     const getWithBody = await send(client, prepare(server.origin, { body: "x" }));
     const trace = await send(client, prepare(server.origin, { method: "TRACE" }));
     const blockedPort = await send(client, prepare("http://127.0.0.1:9/"));

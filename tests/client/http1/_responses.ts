@@ -4,7 +4,7 @@ import type { Arrival, Parsed } from "./_parsing.ts";
 const OK = "HTTP/1.1 200 OK\r\n";
 
 /** An answer, and how it must end: status and body, or the failure. `ends`: the server closes after it. */
-export const ANSWERS: readonly (readonly [
+export const RESPONSES: readonly (readonly [
   claim: string,
   text: string,
   expected: Partial<Parsed>,

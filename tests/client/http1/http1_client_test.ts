@@ -11,7 +11,7 @@ contractSuite({
   speaksHttp2: false,
   keepsHeaders: true,
   tellsVersion: true,
-  tellsWireBytes: true,
+  countsConnectionBytes: true,
   protectsPosts: true,
   asksForContinue: true,
   keepsProxyPasswords: true,

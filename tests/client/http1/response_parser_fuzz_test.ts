@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { ANSWERS } from "./_responses.ts";
+import { RESPONSES } from "./_responses.ts";
 import { type Arrival, bytesOf, parse } from "./_parsing.ts";
 
 /** Another one every time; a failure is repeated by putting the printed one here. */
@@ -8,7 +8,7 @@ const SEED = Math.floor(Math.random() * 2 ** 31);
 // deno-lint-ignore no-console -- what was tried must be known
 console.log(`response_parser_fuzz_test: seed ${SEED}`);
 
-const KNOWN = ANSWERS.map(([, text]) => bytesOf(text)).filter((bytes) => bytes.length > 0);
+const KNOWN = RESPONSES.map(([, text]) => bytesOf(text)).filter((bytes) => bytes.length > 0);
 
 /** What the parser must not be moved by: the bytes behind those that have arrived. */
 const junk = fc.constantFrom(

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { ANSWERS } from "./_responses.ts";
+import { RESPONSES } from "./_responses.ts";
 import { bytesOf, parse } from "./_parsing.ts";
 
-for (const [claim, text, expected, options] of ANSWERS) {
+for (const [claim, text, expected, options] of RESPONSES) {
   const isFailure = expected.failure !== undefined;
   Deno.test(`ResponseParser ${isFailure ? "refuses" : "accepts"} ${claim}, whole and cut at every byte`, () => {
     const bytes = bytesOf(text);

@@ -219,7 +219,7 @@ for (const one of CASES) http2Test(one);
 http2Test({
   title: "DATA on a stream that has ended ends the connection, behind the good answer",
   serve: onFirst((peer, { stream }) => {
-    peer.answer(stream);
+    peer.respond(stream);
     peer.data(stream, "more");
   }),
   kind: "none",
@@ -228,7 +228,7 @@ http2Test({
 http2Test({
   title: "HEADERS on a stream that has ended end the connection, behind the good answer",
   serve: onFirst((peer, { stream }) => {
-    peer.answer(stream);
+    peer.respond(stream);
     peer.headers(stream, OK);
   }),
   kind: "none",
@@ -242,7 +242,7 @@ Deno.test("HTTP/2: more data than the window allows ends the connection, not the
       if (request.number === 2) {
         peer.headers(request.stream, OK);
         peer.data(request.stream, new Uint8Array(10_001));
-      } else peer.answer(request.stream);
+      } else peer.respond(request.stream);
     }
   });
   using client = watchedClient({ h2WindowBytes: 10_000 });

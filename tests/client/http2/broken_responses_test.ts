@@ -2,7 +2,7 @@ import { CODE, FLAG, FRAME, SETTING } from "../../../src/client/http2/frames.ts"
 import type { FailureName } from "../../../src/metrics/failure.ts";
 import { frameBytes, type FramePeer, type FrameRequest, uint32 } from "../../_support/frame_server.ts";
 import { encodeFields, indexed, type TestField } from "../../_support/hpack_encoder.ts";
-import { answerAll, type Http2Case, http2Test, onFirst } from "../../_support/http2_case.ts";
+import { type Http2Case, http2Test, onFirst, respondToAll } from "../../_support/http2_case.ts";
 
 const OK = [[":status", "200"]] as const;
 const PATIENT = { timeoutMs: 20_000 };
@@ -81,7 +81,7 @@ const CASES: readonly Http2Case[] = [
   }),
   malformed("17 interim answers", "too_many_interim", (peer, stream) => {
     for (let i = 0; i < 17; i++) peer.headers(stream, [[":status", "103"]]);
-    peer.answer(stream);
+    peer.respond(stream);
   }),
   malformed(
     "a body before its head",
@@ -113,7 +113,7 @@ const CASES: readonly Http2Case[] = [
     peer.data(stream, "hi", { end: true });
   }),
   {
-    ...malformed("a body to HEAD", "unexpected_bytes", (peer, stream) => peer.answer(stream)),
+    ...malformed("a body to HEAD", "unexpected_bytes", (peer, stream) => peer.respond(stream)),
     request: { method: "HEAD" },
   },
   malformed("WINDOW_UPDATE by 0", "http2_protocol", (peer, stream) => peer.window(stream, 0)),
@@ -201,7 +201,7 @@ http2Test({
     await peer.nextRequest();
     await peer.next(FRAME.rstStream);
     peer.settings([SETTING.initialWindowSize, 65_535]);
-    await answerAll(peer);
+    await respondToAll(peer);
   },
   kind: "timeout",
   request: LARGE_POST,
@@ -216,7 +216,7 @@ http2Test({
     await peer.nextRequest();
     await peer.next(FRAME.rstStream);
     peer.settings([SETTING.maxConcurrentStreams, 1]);
-    await answerAll(peer);
+    await respondToAll(peer);
   },
   kind: "timeout",
   spec: HASTY,
@@ -252,7 +252,7 @@ http2Test({
       const request = await peer.nextRequest();
       if (request) peer.rstStream(request.stream, CODE.refusedStream);
     }
-    await answerAll(peer);
+    await respondToAll(peer);
   },
   kind: "stream_reset",
   detail: "REFUSED_STREAM",
@@ -267,7 +267,7 @@ http2Test(ending("a request that GOAWAY leaves out is sent again, POST included"
 http2Test(ending("an answer behind GOAWAY is taken", "none", async (peer, { stream }) => {
   peer.goaway(stream, CODE.noError);
   await peer.flushed();
-  peer.answer(stream);
+  peer.respond(stream);
 }));
 
 http2Test(

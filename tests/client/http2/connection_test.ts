@@ -8,7 +8,7 @@ import { Stream, type StreamEnd } from "../../../src/client/http2/stream.ts";
 import { FAILURE_KINDS } from "../../../src/metrics/failure.ts";
 import { frameBytes, uint32 } from "../../_support/frame_server.ts";
 import { encodeFields } from "../../_support/hpack_encoder.ts";
-import { MemoryWire } from "../../_support/memory_wire.ts";
+import { MemorySocket } from "../../_support/memory_socket.ts";
 import { PLAIN_CLIENT } from "../../_support/plan.ts";
 import { prepare } from "../../_support/prepare.ts";
 
@@ -34,15 +34,15 @@ function open(connection: Connection, changes: Parameters<typeof prepare>[1] = {
   return { stream, out, ends };
 }
 
-function connect(firstStream?: number): { readonly wire: MemoryWire; readonly connection: Connection } {
-  const wire = new MemoryWire();
-  const connection = new Connection(wire, {
+function connect(firstStream?: number): { readonly socket: MemorySocket; readonly connection: Connection } {
+  const socket = new MemorySocket();
+  const connection = new Connection(socket, {
     spec: { ...PLAIN_CLIENT, http2: true },
     address: "",
     onClosed() {},
     ...(firstStream !== undefined && { firstStream }),
   });
-  return { wire, connection };
+  return { socket, connection };
 }
 
 function turn(): Promise<void> {
@@ -50,67 +50,67 @@ function turn(): Promise<void> {
 }
 
 Deno.test("Connection opens no stream beyond the last number, finishes what is open, and closes", async () => {
-  const { wire, connection } = connect(0x7fff_fffd);
-  wire.give(SETTINGS);
+  const { socket, connection } = connect(0x7fff_fffd);
+  socket.give(SETTINGS);
   const first = open(connection);
   assert(connection.isOpen);
   const second = open(connection);
   assertEquals([connection.isOpen, first.stream.id, second.stream.id], [false, 0x7fff_fffd, 0x7fff_ffff]);
-  wire.give(frameBytes(FRAME.headers, FLAG.endHeaders | FLAG.endStream, 0x7fff_fffd, HEAD));
+  socket.give(frameBytes(FRAME.headers, FLAG.endHeaders | FLAG.endStream, 0x7fff_fffd, HEAD));
   await turn();
-  assertEquals([first.ends.map(({ failure }) => failure), wire.isClosed], [[0], false]);
-  wire.give(frameBytes(FRAME.headers, FLAG.endHeaders | FLAG.endStream, 0x7fff_ffff, HEAD));
+  assertEquals([first.ends.map(({ failure }) => failure), socket.isClosed], [[0], false]);
+  socket.give(frameBytes(FRAME.headers, FLAG.endHeaders | FLAG.endStream, 0x7fff_ffff, HEAD));
   await turn();
-  assertEquals([second.ends.map(({ failure }) => failure), wire.isClosed], [[0], true]);
+  assertEquals([second.ends.map(({ failure }) => failure), socket.isClosed], [[0], true]);
 });
 
 Deno.test("Connection hands back those in line when its stream numbers are used up", async () => {
-  const { wire, connection } = connect(0x7fff_ffff);
-  wire.give(frameBytes(FRAME.settings, 0, 0, settingsPayload([[SETTING.maxConcurrentStreams, 0]])));
+  const { socket, connection } = connect(0x7fff_ffff);
+  socket.give(frameBytes(FRAME.settings, 0, 0, settingsPayload([[SETTING.maxConcurrentStreams, 0]])));
   await turn();
   const opened = [open(connection), open(connection)];
-  wire.give(frameBytes(FRAME.settings, 0, 0, settingsPayload([[SETTING.maxConcurrentStreams, 1]])));
+  socket.give(frameBytes(FRAME.settings, 0, 0, settingsPayload([[SETTING.maxConcurrentStreams, 1]])));
   await turn();
   assertEquals(opened.map(({ stream, ends }) => [stream.id, ends[0]?.isUnprocessed]), [
     [0x7fff_ffff, undefined],
     [0, true],
   ]);
-  wire.give(frameBytes(FRAME.headers, FLAG.endHeaders | FLAG.endStream, 0x7fff_ffff, HEAD));
+  socket.give(frameBytes(FRAME.headers, FLAG.endHeaders | FLAG.endStream, 0x7fff_ffff, HEAD));
   await turn();
-  assertEquals([opened[0]!.ends.map(({ failure }) => failure), wire.isClosed], [[0], true]);
+  assertEquals([opened[0]!.ends.map(({ failure }) => failure), socket.isClosed], [[0], true]);
 });
 
 Deno.test("Connection lets a server open its windows again for every piece of a long body", async () => {
-  const { wire, connection } = connect();
-  wire.give(frameBytes(FRAME.settings, 0, 0, settingsPayload([[SETTING.initialWindowSize, 0x7000_0000]])));
+  const { socket, connection } = connect();
+  socket.give(frameBytes(FRAME.settings, 0, 0, settingsPayload([[SETTING.initialWindowSize, 0x7000_0000]])));
   await turn();
   const body = { kind: "file", path: "never read", bytes: 20_000 } as const;
   const { stream, ends } = open(connection, { method: "POST", body, client: { expectContinue: false } });
   for (let sent = 0; sent < 20_000; sent++) {
     connection.sendPiece(stream, new Uint8Array(1), sent === 19_999);
-    wire.give(frameBytes(FRAME.windowUpdate, 0, 0, uint32(1)));
+    socket.give(frameBytes(FRAME.windowUpdate, 0, 0, uint32(1)));
     if (sent % 1000 === 0) await turn();
   }
   await turn();
   assertEquals([ends, connection.isOpen], [[], true]);
-  wire.give(frameBytes(FRAME.headers, FLAG.endHeaders | FLAG.endStream, 1, HEAD));
+  socket.give(frameBytes(FRAME.headers, FLAG.endHeaders | FLAG.endStream, 1, HEAD));
   await turn();
   assertEquals(ends.map(({ failure }) => failure), [0]);
   connection.close();
 });
 
 Deno.test("Connection gives a server that answers no PING no more streams, and one that does its time", async () => {
-  const { wire, connection } = connect();
-  wire.give(SETTINGS);
-  const late = open(connection);
+  const { socket, connection } = connect();
+  socket.give(SETTINGS);
+  const delayed = open(connection);
   await turn();
-  connection.cancel(late.stream);
+  connection.cancel(delayed.stream);
   connection.suspect();
   await turn();
-  assert(wire.writes.some((bytes) => bytes.includes(FRAME.ping)));
+  assert(socket.writes.some((bytes) => bytes.includes(FRAME.ping)));
   connection.suspect();
   assert(connection.isOpen, "half the timeout must pass first");
-  wire.give(frameBytes(FRAME.ping, FLAG.ack, 0, new Uint8Array(8)));
+  socket.give(frameBytes(FRAME.ping, FLAG.ack, 0, new Uint8Array(8)));
   await turn();
   connection.suspect();
   assert(connection.isOpen);
@@ -118,12 +118,12 @@ Deno.test("Connection gives a server that answers no PING no more streams, and o
 });
 
 Deno.test("Connection tells each stream once that it has been closed", async () => {
-  const { wire, connection } = connect();
+  const { socket, connection } = connect();
   const opened = [open(connection), open(connection, { method: "POST", body: "x".repeat(200_000) })];
   await turn();
   connection.close();
   connection.close();
-  wire.give(null);
+  socket.give(null);
   await turn();
   for (const { ends } of opened) {
     assertEquals(ends.map(({ failure }) => FAILURE_KINDS[failure]!.name), ["unfinished"]);
@@ -131,14 +131,14 @@ Deno.test("Connection tells each stream once that it has been closed", async () 
 });
 
 Deno.test("Connection queues no more of a large body than a server takes", async () => {
-  const { wire, connection } = connect();
-  wire.give(SETTINGS);
-  wire.give(frameBytes(FRAME.windowUpdate, 0, 0, uint32(0x7000_0000)));
+  const { socket, connection } = connect();
+  socket.give(SETTINGS);
+  socket.give(frameBytes(FRAME.windowUpdate, 0, 0, uint32(0x7000_0000)));
   await turn();
   const { promise, resolve } = Promise.withResolvers<void>();
-  wire.blocked = promise;
+  socket.blocked = promise;
   open(connection, { method: "POST", body: "x".repeat(5_000_000) });
-  wire.give(frameBytes(FRAME.windowUpdate, 0, 1, uint32(0x7000_0000)));
+  socket.give(frameBytes(FRAME.windowUpdate, 0, 1, uint32(0x7000_0000)));
   await turn();
   assert(connection.out.queuedBytes < 600_000, `${connection.out.queuedBytes} bytes wait`);
   connection.close();
@@ -173,19 +173,19 @@ Deno.test("Connection ends every exchange exactly once, whatever the server send
       fc.boolean(),
       fc.boolean(),
       async (frames, greets, resets) => {
-        const { wire, connection } = connect();
+        const { socket, connection } = connect();
         const opened = [
           open(connection),
           open(connection, { method: "POST", body: "x".repeat(70_000) }),
           open(connection, { method: "HEAD" }),
         ];
-        if (greets) wire.give(SETTINGS);
-        for (const frame of frames) if (frame.length > 0) wire.give(frame);
-        wire.give(resets ? new Error("Connection reset by peer (os error 104)") : null);
+        if (greets) socket.give(SETTINGS);
+        for (const frame of frames) if (frame.length > 0) socket.give(frame);
+        socket.give(resets ? new Error("Connection reset by peer (os error 104)") : null);
         await turn();
         for (const { ends, stream } of opened) assertEquals([ends.length, stream.isOver], [1, true]);
-        assertEquals([connection.isClosed, connection.isOpen, wire.isClosed], [true, false, true]);
-        assert(wire.writes.reduce((sum, { length }) => sum + length, 0) < 500_000);
+        assertEquals([connection.isClosed, connection.isOpen, socket.isClosed], [true, false, true]);
+        assert(socket.writes.reduce((sum, { length }) => sum + length, 0) < 500_000);
       },
     ),
     { numRuns: 2000 },

@@ -1,7 +1,7 @@
 import { assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { FLAG, FRAME } from "../../../src/client/http2/frames.ts";
 import { type FramePeer, startFrameServer } from "../../_support/frame_server.ts";
-import { answerAll, watchedClient } from "../../_support/http2_case.ts";
+import { respondToAll, watchedClient } from "../../_support/http2_case.ts";
 import { prepare, send } from "../../_support/prepare.ts";
 
 const ASKS = { method: "POST", body: "x".repeat(1000), client: { expectContinue: true } } as const;
@@ -24,7 +24,7 @@ Deno.test("HTTP/2: a body that waits for 100 is sent on it, and not before", asy
       for (let isLast = false; !isLast;) {
         isLast = ((await peer.next(FRAME.data, request.stream)).flags & FLAG.endStream) !== 0;
       }
-      peer.answer(request.stream);
+      peer.respond(request.stream);
     }
   });
   using client = watchedClient({ phases: true });
@@ -42,7 +42,7 @@ Deno.test("HTTP/2: a body that is answered before it was asked for stays here, a
     const request = await peer.nextRequest();
     peer.headers(request!.stream, [[":status", "417"]], { end: true });
     await peer.next(FRAME.rstStream);
-    await answerAll(peer);
+    await respondToAll(peer);
   });
   using client = watchedClient({});
   const out = await send(client, prepare(server.origin, ASKS));
@@ -56,7 +56,7 @@ Deno.test("HTTP/2: a server that ignores the question gets the body after a seco
     peer.settings();
     for (let request = await peer.nextRequest(); request; request = await peer.nextRequest()) {
       await peer.next(FRAME.data, request.stream);
-      peer.answer(request.stream);
+      peer.respond(request.stream);
     }
   });
   using client = watchedClient({});

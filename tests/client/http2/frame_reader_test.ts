@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import { FLAG, FRAME } from "../../../src/client/http2/frames.ts";
-import { type FrameHandler, FrameReader, MOST_KEPT_BYTES } from "../../../src/client/http2/frame_reader.ts";
+import { type FrameHandler, FrameReader, MAX_KEPT_BYTES } from "../../../src/client/http2/frame_reader.ts";
 import { ReadBuffer } from "../../../src/client/http2/read_buffer.ts";
 import { frameBytes } from "../../_support/frame_server.ts";
 
@@ -46,7 +46,7 @@ function eventsOf(bytes: Uint8Array, sizes: readonly number[]): readonly string[
     at += count;
     const end = buffer.filled(count);
     const used = reader.push(buffer.bytes, end);
-    if (!scribe.isClosed) assertLessOrEqual(end - used, MOST_KEPT_BYTES);
+    if (!scribe.isClosed) assertLessOrEqual(end - used, MAX_KEPT_BYTES);
     buffer.used(used);
   }
   return scribe.events;

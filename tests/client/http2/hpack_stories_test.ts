@@ -12,7 +12,7 @@ interface Story {
   readonly cases: readonly {
     readonly seqno: number;
     /** The block in hexadecimal digits. */
-    readonly wire: string;
+    readonly socket: string;
     readonly headers: readonly Readonly<Record<string, string>>[];
   }[];
 }
@@ -30,7 +30,7 @@ const ENCODERS = [
   "nghttp2-change-table-size",
   "node-http2-hpack",
 ];
-const LEAST_BLOCKS = 3_000;
+const MIN_BLOCKS = 3_000;
 
 const folder = Deno.env.get("HPACK_STORIES");
 if (!folder) {
@@ -49,13 +49,13 @@ for (const encoder of ENCODERS) {
       for (const { name } of Deno.readDirSync(`${folder}/${encoder}`)) {
         const story: Story = JSON.parse(Deno.readTextFileSync(`${folder}/${encoder}/${name}`));
         const decoder = new HpackDecoder();
-        for (const { seqno, wire, headers } of story.cases) {
-          const read = decodeFields(decoder, Uint8Array.fromHex(wire));
+        for (const { seqno, socket, headers } of story.cases) {
+          const read = decodeFields(decoder, Uint8Array.fromHex(socket));
           assertEquals(read, headers.flatMap((header) => Object.entries(header)), `${name}, block ${seqno}`);
           blocks++;
         }
       }
-      assertGreater(blocks, LEAST_BLOCKS);
+      assertGreater(blocks, MIN_BLOCKS);
     },
   });
 }

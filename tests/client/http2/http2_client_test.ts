@@ -10,7 +10,7 @@ contractSuite({
   speaksHttp2: true,
   keepsHeaders: false,
   tellsVersion: false,
-  tellsWireBytes: false,
+  countsConnectionBytes: false,
   protectsPosts: true,
   // Asking is tested frame by frame.
   asksForContinue: false,

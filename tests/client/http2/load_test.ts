@@ -24,17 +24,17 @@ async function startCounting(
     peer.settings([SETTING.maxConcurrentStreams, 100]);
     let waiting: number[] = [];
     let count = 0;
-    const answer = () => {
+    const response = () => {
       counting.most = Math.max(counting.most, waiting.length);
       for (const stream of waiting) {
         if (!act(peer, stream, ++count)) continue;
-        peer.answer(stream);
+        peer.respond(stream);
         counting.answered++;
       }
       waiting = [];
     };
     for (let request = await peer.nextRequest(); request; request = await peer.nextRequest()) {
-      if (waiting.push(request.stream) === 1) setTimeout(answer, 2);
+      if (waiting.push(request.stream) === 1) setTimeout(response, 2);
     }
   });
   counting[Symbol.asyncDispose] = () => counting.server[Symbol.asyncDispose]();
@@ -107,7 +107,7 @@ for (const { title, load, threads, streams, connections: [least, most], requests
     const result = await runLocally(
       planFor(`${counting.server.origin}/`, load, {
         client: { http2: true, streams, timeoutMs: 60_000 },
-        plan: { graceMs: 60_000 },
+        plan: { gracefulStopMs: 60_000 },
       }),
       { threads },
     );
@@ -120,7 +120,7 @@ for (const { title, load, threads, streams, connections: [least, most], requests
     assertLessOrEqual(counting.server.connections, most);
     assertEquals(result.total.connects, counting.server.connections);
     assertLessOrEqual(counting.most, streams);
-    assert(counts.wireBytesIn > counts.bodyBytes);
+    assert(counts.bytesReceived > counts.bodyBytes);
   });
 }
 

@@ -4,7 +4,13 @@ import { CODE, FLAG, FRAME, SETTING, uint32At } from "../../../src/client/http2/
 import { FAILURE, FAILURE_KINDS } from "../../../src/metrics/failure.ts";
 import { frameBytes, type FramePeer, startFrameServer } from "../../_support/frame_server.ts";
 import { encodeFields, indexed } from "../../_support/hpack_encoder.ts";
-import { answerAll, type Http2Case, http2Test, onFirst, watchedClient } from "../../_support/http2_case.ts";
+import {
+  type Http2Case,
+  http2Test,
+  onFirst,
+  respondToAll,
+  watchedClient,
+} from "../../_support/http2_case.ts";
 import { prepare, send } from "../../_support/prepare.ts";
 
 const OK = [[":status", "200"]] as const;
@@ -24,7 +30,7 @@ function good(
 }
 
 const GOOD: readonly Http2Case[] = [
-  good("a plain answer", (peer, stream) => peer.answer(stream)),
+  good("a plain answer", (peer, stream) => peer.respond(stream)),
   good("an answer without a body", (peer, stream) => peer.headers(stream, OK, { end: true }), 0),
   good("an answer that ends with empty DATA", (peer, stream) => {
     peer.headers(stream, OK);
@@ -54,12 +60,12 @@ const GOOD: readonly Http2Case[] = [
   }),
   good("16 interim answers", (peer, stream) => {
     for (let i = 0; i < 16; i++) peer.headers(stream, [[":status", "103"], ["link", "</a>"]]);
-    peer.answer(stream);
+    peer.respond(stream);
   }),
   good("frames and settings that nobody knows", (peer, stream) => {
     peer.frame(99, 255, stream, [1, 2, 3]);
     peer.settings([77, 1]);
-    peer.answer(stream);
+    peer.respond(stream);
   }),
   good("Huffman code, and a table that was not wanted", (peer, stream) => {
     const how = { form: "incremental", huffman: true } as const;
@@ -79,11 +85,11 @@ const GOOD: readonly Http2Case[] = [
     }
   }),
   good("RST_STREAM behind a whole answer", (peer, stream) => {
-    peer.answer(stream);
+    peer.respond(stream);
     peer.rstStream(stream, CODE.noError);
   }),
   good("WINDOW_UPDATE behind a whole answer", (peer, stream) => {
-    peer.answer(stream);
+    peer.respond(stream);
     peer.window(stream, 100);
   }),
   good("a head in white space", (peer, stream) => {
@@ -120,7 +126,7 @@ Deno.test("HTTP/2: a client says who it is, acknowledges SETTINGS and answers PI
   await using server = await startFrameServer(async (peer) => {
     peer.settings([SETTING.maxConcurrentStreams, 7]);
     peer.frame(FRAME.ping, 0, 0, [1, 2, 3, 4, 5, 6, 7, 8]);
-    await answerAll(peer);
+    await respondToAll(peer);
   });
   using client = watchedClient({ h2WindowBytes: 100_000 });
   await send(client, prepare(server.origin));
@@ -158,14 +164,14 @@ Deno.test("HTTP/2: a body larger than every window arrives whole, however small 
         peer.window(request.stream, frame.payload.length);
       }
     }
-    peer.answer(request.stream);
-    await answerAll(peer);
+    peer.respond(request.stream);
+    await respondToAll(peer);
   });
   using client = watchedClient({});
   const out = await send(client, prepare(server.origin, { method: "POST", body }));
   assertEquals([out.failure, out.status, received.length], [0, 200, body.length]);
   assert(received === body);
-  assert(out.wireBytesOut > body.length);
+  assert(out.bytesSent > body.length);
 });
 
 Deno.test("HTTP/2: a window that shrinks below what is under way is waited for", async () => {
@@ -186,8 +192,8 @@ Deno.test("HTTP/2: a window that shrinks below what is under way is waited for",
       const frame = await peer.next(FRAME.data);
       isLast = (frame.flags & FLAG.endStream) !== 0;
     }
-    peer.answer(request.stream);
-    await answerAll(peer);
+    peer.respond(request.stream);
+    await respondToAll(peer);
   });
   using client = watchedClient({});
   const out = await send(client, prepare(server.origin, { method: "POST", body: "x".repeat(100_000) }));
@@ -196,7 +202,7 @@ Deno.test("HTTP/2: a window that shrinks below what is under way is waited for",
 
 Deno.test("HTTP/2: an answer before the whole body was sent ends the request", async () => {
   await using server = await startFrameServer(onFirst(async (peer, { stream }) => {
-    peer.answer(stream, "fine", "200");
+    peer.respond(stream, "fine", "200");
     const reset = await peer.next(FRAME.rstStream);
     assertEquals(uint32At(reset.payload, 0), CODE.cancel);
     peer.window(0, 1_000_000);
@@ -238,7 +244,7 @@ Deno.test("HTTP/2: windows are opened again for a body larger than them", async 
   using client = watchedClient({ h2WindowBytes: 65_535 });
   const out = await send(client, prepare(server.origin));
   assertEquals([FAILURE_KINDS[out.failure]!.name, out.bodyBytes], ["none", size]);
-  assert(out.wireBytesIn > size);
+  assert(out.bytesReceived > size);
 });
 
 Deno.test("HTTP/2: an exchange that is given up in line is not sent", async () => {
@@ -247,7 +253,7 @@ Deno.test("HTTP/2: an exchange that is given up in line is not sent", async () =
     await peer.next(FRAME.settings);
     await peer.next(FRAME.settings);
     peer.settings([SETTING.maxConcurrentStreams, 1]);
-    await answerAll(peer);
+    await respondToAll(peer);
   });
   using client = watchedClient({});
   await client.warm(prepare(server.origin), new Exchange());
@@ -265,7 +271,7 @@ Deno.test("HTTP/2: GOAWAY moves users to a new connection, and nothing is lost",
       const request = await peer.nextRequest();
       if (request === null) return;
       if (count === 5) peer.goaway(request.stream, CODE.noError);
-      peer.answer(request.stream);
+      peer.respond(request.stream);
     }
     await peer.closed;
   });

@@ -6,11 +6,11 @@ import { RawClient } from "../../../src/client/http1/http1_client.ts";
 import { FAILURE_KINDS } from "../../../src/metrics/failure.ts";
 import type { ClientSpec } from "../../../src/plan/run_plan.ts";
 import { certificate, ROOT } from "../../_support/certificates.ts";
-import { MemoryWire } from "../../_support/memory_wire.ts";
+import { MemorySocket } from "../../_support/memory_socket.ts";
 import { REFUSING_PORT } from "../../_support/peers.ts";
 import { PLAIN_CLIENT } from "../../_support/plan.ts";
 import { prepare, send } from "../../_support/prepare.ts";
-import { answer, startRawServer } from "../../_support/raw_server.ts";
+import { response, startRawServer } from "../../_support/raw_server.ts";
 
 /** Names and a clock that a test sets. */
 class FakeSources implements Pick<DialerSources, "lookUp" | "now"> {
@@ -34,8 +34,8 @@ class FakeSources implements Pick<DialerSources, "lookUp" | "now"> {
 /** Connects and closes again; resolves to what was noted. */
 async function dial(dialer: Dialer, url: string): Promise<Exchange> {
   const out = new Exchange();
-  const wire = await dialer.dial(new URL(url), out, new AbortController().signal);
-  wire?.close();
+  const socket = await dialer.dial(new URL(url), out, new AbortController().signal);
+  socket?.close();
   return out;
 }
 
@@ -66,12 +66,12 @@ Deno.test("Dialer passes over an address that refuses, for ten seconds", async (
     const out = await dial(dialer, url);
     assertEquals([failureName(out), out.address], ["none", "127.0.0.1"]);
   }
-  await using late = await startOn("127.0.0.2", server.port);
+  await using delayed = await startOn("127.0.0.2", server.port);
   assertEquals((await dial(dialer, url)).address, "127.0.0.1");
   sources.nowMs = 10_001;
   const later = [await dial(dialer, url), await dial(dialer, url)].map((out) => out.address);
   assertEquals(later.sort(), ["127.0.0.1", "127.0.0.2"]);
-  assert(late.listening);
+  assert(delayed.listening);
 });
 
 Deno.test("Dialer reports a refusal when every address refuses", async () => {
@@ -101,12 +101,12 @@ Deno.test("Dialer looks names up once, or again when they are older than told", 
 Deno.test("Dialer forgets the address of earlier connections when a name is not found", async () => {
   const out = new Exchange();
   out.address = "127.0.0.1";
-  const wire = await dialerFor({}, new FakeSources()).dial(
+  const socket = await dialerFor({}, new FakeSources()).dial(
     new URL("http://a.test/"),
     out,
     new AbortController().signal,
   );
-  assertEquals([wire, failureName(out), out.address], [null, "dns", ""]);
+  assertEquals([socket, failureName(out), out.address], [null, "dns", ""]);
 });
 
 Deno.test("Dialer asks for the wanted family only", async () => {
@@ -118,7 +118,7 @@ Deno.test("Dialer asks for the wanted family only", async () => {
 });
 
 Deno.test("Dialer follows the first matching rule, and Host stays that of the URL", async () => {
-  await using server = await startRawServer((connection) => connection.send(answer("ok")));
+  await using server = await startRawServer((connection) => connection.send(response("ok")));
   const sources = new FakeSources();
   const spec: ClientSpec = {
     ...PLAIN_CLIENT,
@@ -137,7 +137,7 @@ Deno.test("Dialer follows the first matching rule, and Host stays that of the UR
 
 for (const sni of [undefined, "localhost"]) {
   Deno.test(`Dialer checks certificates against ${sni ?? "the URL's name"} wherever a rule leads`, async () => {
-    await using server = await startRawServer((connection) => connection.send(answer("ok")), {
+    await using server = await startRawServer((connection) => connection.send(response("ok")), {
       tls: certificate("server"),
     });
     const dialer = dialerFor({
@@ -199,7 +199,7 @@ for (const verify of [true, false]) {
     const [beforeHead, beforeEnd] = [60, 120];
     await using server = await startRawServer(async (connection) => {
       await pause(beforeHead);
-      await connection.send(answer("0123456789").slice(0, -5));
+      await connection.send(response("0123456789").slice(0, -5));
       await pause(beforeEnd);
       await connection.send("56789");
     }, { tls: certificate("server") });
@@ -250,17 +250,17 @@ async function startOn(hostname: string, port: number): Promise<Server> {
 }
 
 Deno.test("Dialer waits for room in the queue of a Unix socket, as long as it may", async () => {
-  const wire = new MemoryWire();
+  const socket = new MemorySocket();
   let tries = 0;
   let needed = 4;
   const dialer = dialerFor({ unixSocket: "/s" }, {
     connectUnix: () =>
-      ++tries < needed ? Promise.reject(new Deno.errors.WouldBlock("os error 11")) : Promise.resolve(wire),
+      ++tries < needed ? Promise.reject(new Deno.errors.WouldBlock("os error 11")) : Promise.resolve(socket),
   });
   const out = await dial(dialer, "http://a.test/");
-  assertEquals([failureName(out), out.connects, tries, wire.isClosed], ["none", 1, 4, true]);
+  assertEquals([failureName(out), out.connects, tries, socket.isClosed], ["none", 1, 4, true]);
   needed = Infinity;
-  const late = new Exchange();
-  const given = await dialer.dial(new URL("http://a.test/"), late, AbortSignal.timeout(30));
-  assertEquals([given, late.connects, late.failure === 0], [null, 0, false]);
+  const delayed = new Exchange();
+  const given = await dialer.dial(new URL("http://a.test/"), delayed, AbortSignal.timeout(30));
+  assertEquals([given, delayed.connects, delayed.failure === 0], [null, 0, false]);
 });

@@ -10,7 +10,7 @@ import { resolve } from "../../../src/options/resolve.ts";
 import { startTarget } from "../../../src/target/serve.ts";
 import { certificate, certificatePaths, ROOT } from "../../_support/certificates.ts";
 import { program } from "../../_support/program.ts";
-import { answer, startRawServer } from "../../_support/raw_server.ts";
+import { response, startRawServer } from "../../_support/raw_server.ts";
 import { planOf, settingsOf } from "../../run/_settings.ts";
 
 Deno.test("connectionOptions change nothing when none is given", () => {
@@ -135,7 +135,7 @@ Deno.test("bench --latency-breakdown reports phases, those of connecting over ne
 });
 
 Deno.test("bench checks the certificate where --resolve leads, and shows its own", async () => {
-  await using server = await startRawServer((connection) => connection.send(answer("ok")), {
+  await using server = await startRawServer((connection) => connection.send(response("ok")), {
     tls: certificate("server"),
     clientRoot: ROOT,
   });

@@ -15,11 +15,11 @@ import type { Step } from "../../../src/plan/scenario.ts";
 import { overallStats, type RunResult } from "../../../src/result/run_result.ts";
 import { planFor } from "../../_support/plan.ts";
 import {
-  answer,
   type RawConnection,
   type RawHandler,
   type RawServer,
   type RawServerOptions,
+  response,
   startRawServer,
 } from "../../_support/raw_server.ts";
 
@@ -31,7 +31,7 @@ export interface Behaviour {
   /** Continues "a server that …". */
   readonly title: string;
   /** What it does with a request that it treats badly. */
-  readonly answer?: RawHandler;
+  readonly response?: RawHandler;
   /**
    * What it does with its first and fourth connection as soon as they are open, in place of `answer`: each request of
    * the run then has a connection of its own.
@@ -56,7 +56,7 @@ const LONG_MS = 20_000;
 const BAD = [1, 4];
 const REQUESTS = 6;
 const GOOD_BODY = "fine";
-const GOOD = answer(GOOD_BODY);
+const GOOD = response(GOOD_BODY);
 
 /** Sends bytes and leaves the connection open. */
 export function sends(data: string | Uint8Array): RawHandler {
@@ -121,10 +121,10 @@ async function check(row: Behaviour): Promise<void> {
   const isHead = row.step?.method === "HEAD";
   await using server = await startRawServer(async (connection, request) => {
     const path = /^\S+ (\S+)/.exec(request.head)?.[1] ?? "";
-    const isBad = row.answer !== undefined && BAD.some((number) => path === `/${number}`);
+    const isBad = row.response !== undefined && BAD.some((number) => path === `/${number}`);
     if (isBad && !treated.has(path)) {
       treated.add(path);
-      await row.answer!(connection, request);
+      await row.response!(connection, request);
     } else await connection.send(isHead ? GOOD.slice(0, -GOOD_BODY.length) : GOOD);
   }, {
     ...row.server,
@@ -178,8 +178,8 @@ function assertWaits(result: RunResult, timeoutMs: number): void {
     Math.max(step.latency.max, step.unanswered.max, step.failedLatency.max) / 1000;
   for (const step of result.total.steps) {
     assertLess(longest(step), timeoutMs + 3000);
-    const isLate = step.failures["timeout"] ?? step.failures["connect_timeout"];
-    if (isLate) assertGreaterOrEqual(step.unanswered.min / 1000, timeoutMs - 1);
+    const isDelayed = step.failures["timeout"] ?? step.failures["connect_timeout"];
+    if (isDelayed) assertGreaterOrEqual(step.unanswered.min / 1000, timeoutMs - 1);
   }
 }
 

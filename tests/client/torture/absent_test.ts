@@ -10,7 +10,7 @@ import { REFUSING_PORT } from "../../_support/peers.ts";
 import { PLAIN_CLIENT, planFor } from "../../_support/plan.ts";
 import { prepare, send } from "../../_support/prepare.ts";
 import { startFront } from "../../_support/front.ts";
-import { answer, startRawServer } from "../../_support/raw_server.ts";
+import { response, startRawServer } from "../../_support/raw_server.ts";
 import { assertNothingOpen, pause } from "./_behaviour.ts";
 
 Deno.test("a run against a port that refuses fails fast, every time", async () => {
@@ -21,7 +21,7 @@ Deno.test("a run against a port that refuses fails fast, every time", async () =
 });
 
 Deno.test("a run goes on when the server disappears and comes back", async () => {
-  await using server = await startRawServer((connection) => connection.send(answer("here")));
+  await using server = await startRawServer((connection) => connection.send(response("here")));
   // A server of its own can be closed and opened again on the same port; what is behind goes on counting.
   let front = await startFront(server.port, (_, pass) => void pass());
   const { port } = front;

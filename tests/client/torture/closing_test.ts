@@ -1,5 +1,5 @@
 import { type Behaviour, pause, sends, sendsAndCloses, sendsAndResets, tortureTest } from "./_behaviour.ts";
-import { answer } from "../../_support/raw_server.ts";
+import { response } from "../../_support/raw_server.ts";
 
 const OK = "HTTP/1.1 200 OK\r\n";
 const CHUNKED = `${OK}Transfer-Encoding: chunked\r\n\r\n`;
@@ -36,17 +36,17 @@ const STAGES: readonly (readonly [where: string, bytes: string])[] = [
 tortureTest("close too early", [
   ...STAGES.map(([where, bytes]): Behaviour => ({
     title: `closes ${where}`,
-    answer: sendsAndCloses(bytes),
+    response: sendsAndCloses(bytes),
     end: "truncated",
   })),
   {
     title: "closes without a byte",
-    answer: (connection) => connection.end(),
+    response: (connection) => connection.end(),
     end: ["no_response", "ok"],
   },
   {
     title: "closes without a byte, towards POST",
-    answer: (connection) => connection.end(),
+    response: (connection) => connection.end(),
     step: { method: "POST", body: { kind: "text", text: "once" } },
     end: "no_response",
   },
@@ -55,23 +55,23 @@ tortureTest("close too early", [
 tortureTest("reset", [
   ...STAGES.map(([where, bytes]): Behaviour => ({
     title: `resets ${where}`,
-    answer: sendsAndResets(bytes),
+    response: sendsAndResets(bytes),
     end: "connection_reset",
   })),
   {
     title: "resets without a byte",
-    answer: (connection) => connection.reset(),
+    response: (connection) => connection.reset(),
     end: ["connection_reset", "ok"],
   },
   {
     title: "resets without a byte, towards POST",
-    answer: (connection) => connection.reset(),
+    response: (connection) => connection.reset(),
     step: { method: "POST", body: { kind: "text", text: "once" } },
     end: "connection_reset",
   },
   {
     title: "resets inside a body that ends with the connection",
-    answer: sendsAndResets(`${OK}\r\nuntil the e`),
+    response: sendsAndResets(`${OK}\r\nuntil the e`),
     end: "connection_reset",
   },
 ]);
@@ -90,45 +90,47 @@ tortureTest("treat connections in their own way", [
   },
   {
     title: "closes behind a whole answer without a word",
-    answer: sendsAndCloses(answer("unannounced")),
+    response: sendsAndCloses(response("unannounced")),
     end: "ok",
     bodyBytes: 22,
   },
   {
     title: "resets behind a whole answer without a word",
-    answer: sendsAndResets(answer("unannounced")),
+    response: sendsAndResets(response("unannounced")),
     end: "ok",
     bodyBytes: 22,
   },
   {
     title: "announces the end and closes",
-    answer: sendsAndCloses(answer("bye", { headers: ["Connection: close"] })),
+    response: sendsAndCloses(response("bye", { headers: ["Connection: close"] })),
     end: "ok",
     bodyBytes: 6,
   },
   {
     title: "announces the end and keeps the connection open",
-    answer: sends(answer("bye", { headers: ["Connection: close"] })),
+    response: sends(response("bye", { headers: ["Connection: close"] })),
     end: "ok",
   },
   {
     title: "announces the end among other options, in capitals",
-    answer: sends(answer("bye", { headers: ["Connection: x, CLOSE"] })),
+    response: sends(response("bye", { headers: ["Connection: x, CLOSE"] })),
     end: "ok",
   },
   {
     title: "says both keep-alive and close",
-    answer: sends(answer("bye", { headers: ["Connection: keep-alive", "Connection: close"] })),
+    response: sends(response("bye", { headers: ["Connection: keep-alive", "Connection: close"] })),
     end: "ok",
   },
   {
     title: "promises to stay and closes",
-    answer: sendsAndCloses(answer("bye", { headers: ["Connection: keep-alive", "Keep-Alive: timeout=60"] })),
+    response: sendsAndCloses(
+      response("bye", { headers: ["Connection: keep-alive", "Keep-Alive: timeout=60"] }),
+    ),
     end: "ok",
   },
   {
     title: "announces the end behind chunks",
-    answer: sendsAndCloses(
+    response: sendsAndCloses(
       `${OK}Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n`,
     ),
     end: "ok",
@@ -136,43 +138,45 @@ tortureTest("treat connections in their own way", [
   },
   {
     title: "ends the body with the connection",
-    answer: sendsAndCloses(`${OK}\r\nall of it`),
+    response: sendsAndCloses(`${OK}\r\nall of it`),
     end: "ok",
     bodyBytes: 18,
   },
   {
     title: "ends an empty body with the connection",
-    answer: sendsAndCloses(`${OK}\r\n`),
+    response: sendsAndCloses(`${OK}\r\n`),
     end: "ok",
     bodyBytes: 0,
   },
   {
     title: "speaks HTTP/1.0 and closes",
-    answer: sendsAndCloses("HTTP/1.0 200 OK\r\n\r\nold"),
+    response: sendsAndCloses("HTTP/1.0 200 OK\r\n\r\nold"),
     end: "ok",
     bodyBytes: 6,
   },
   {
     title: "speaks HTTP/1.0 with a length and stays open",
-    answer: sends("HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nold"),
+    response: sends("HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nold"),
     end: "ok",
     bodyBytes: 6,
   },
   {
     title: "speaks HTTP/1.0 and keeps the connection",
-    answer: sends("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 3\r\n\r\nold"),
+    response: sends("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 3\r\n\r\nold"),
     end: "ok",
     bodyBytes: 6,
   },
   {
     title: "answers 503 and closes",
-    answer: sendsAndCloses(answer("busy", { status: "503 Busy", headers: ["Connection: close"] })),
+    response: sendsAndCloses(response("busy", { status: "503 Busy", headers: ["Connection: close"] })),
     end: "HTTP 503",
   },
   {
     title: "answers a large upload before it has read it, and closes",
-    answer: async (connection) => {
-      await connection.send(answer("too large", { status: "413 Too Large", headers: ["Connection: close"] }));
+    response: async (connection) => {
+      await connection.send(
+        response("too large", { status: "413 Too Large", headers: ["Connection: close"] }),
+      );
       await pause(20);
       connection.end();
     },

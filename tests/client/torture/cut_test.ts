@@ -14,7 +14,7 @@ import { startRawServer } from "../../_support/raw_server.ts";
 import { assertConserved, assertNothingOpen, type End, endsOf, pause } from "./_behaviour.ts";
 
 /** An answer in its parts. */
-interface CutAnswer {
+interface CutResponse {
   readonly title: string;
   readonly method?: "HEAD";
   /** Answers before the final one. */
@@ -29,7 +29,7 @@ interface CutAnswer {
 const OK = "HTTP/1.1 200 OK\r\n";
 const PACKED = gzipSync("many words, many words");
 
-const ANSWERS: readonly CutAnswer[] = [
+const RESPONSES: readonly CutResponse[] = [
   { title: "with a length", head: `${OK}Content-Length: 12\r\n\r\n`, body: "hello, world" },
   {
     title: "in chunks with extensions and trailers",
@@ -61,16 +61,16 @@ const ANSWERS: readonly CutAnswer[] = [
 
 /** The bytes of an answer, and how a request ends whose answer is cut behind `count` of them. */
 function prepared(
-  answer: CutAnswer,
+  response: CutResponse,
 ): { readonly bytes: Uint8Array; end(count: number, how: "close" | "reset"): End } {
   const encoder = new TextEncoder();
-  const head = encoder.encode((answer.interim ?? "") + answer.head);
-  const body = typeof answer.body === "string" ? encoder.encode(answer.body) : answer.body;
+  const head = encoder.encode((response.interim ?? "") + response.head);
+  const body = typeof response.body === "string" ? encoder.encode(response.body) : response.body;
   const bytes = Uint8Array.from([...head, ...body]);
   return {
     bytes,
     end(count, how) {
-      const isWhole = answer.endsWithConnection
+      const isWhole = response.endsWithConnection
         ? how === "close" && count >= head.length
         : count === bytes.length;
       if (isWhole) return "ok";
@@ -87,12 +87,12 @@ const WAYS: readonly (readonly [how: "close" | "reset", over: string, tls?: TlsS
   ["close", "unverified TLS", { verify: false, caCerts: [] }],
 ];
 
-for (const answer of ANSWERS) {
+for (const response of RESPONSES) {
   for (const [how, over, tls] of WAYS) {
     // A handshake for every byte is worth it for the kinds of bodies, not for the rest.
-    if (tls && !/length|chunks|close/.test(answer.title)) continue;
-    Deno.test(`an answer ${answer.title} over ${over}, cut at every byte by ${how}, is told from a whole one`, async () => {
-      const { bytes, end } = prepared(answer);
+    if (tls && !/length|chunks|close/.test(response.title)) continue;
+    Deno.test(`an answer ${response.title} over ${over}, cut at every byte by ${how}, is told from a whole one`, async () => {
+      const { bytes, end } = prepared(response);
       await using server = await startRawServer(async (connection, { head }) => {
         const count = Number(/\/(\d+) /.exec(head)![1]);
         if (count > 0) await connection.send(bytes.subarray(0, count));
@@ -108,7 +108,7 @@ for (const answer of ANSWERS) {
         counts.map((count) => `${server.origin}/${count}`),
         { kind: "requests", unit: "requests", amount: counts.length, connections: 1 },
         {
-          step: { method: answer.method ?? "GET" },
+          step: { method: response.method ?? "GET" },
           client: { timeoutMs: 20_000, ...(tls && { tls }) },
         },
       );

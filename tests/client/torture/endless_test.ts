@@ -1,4 +1,4 @@
-import { answer } from "../../_support/raw_server.ts";
+import { response } from "../../_support/raw_server.ts";
 import { pause, sends, sendsForEver, SHORT_MS, tortureTest } from "./_behaviour.ts";
 
 const OK = "HTTP/1.1 200 OK\r\n";
@@ -12,80 +12,84 @@ const DRIP_MS = 50;
 tortureTest("never come to an end", [
   {
     title: "sends header fields for ever",
-    answer: sendsForEver(OK, "X-Again: and again\r\n".repeat(1000)),
+    response: sendsForEver(OK, "X-Again: and again\r\n".repeat(1000)),
     end: "head_too_large",
   },
-  { title: "sends one header line for ever", answer: sendsForEver(`${OK}X: `, MUCH), end: "head_too_large" },
-  { title: "sends a reason for ever", answer: sendsForEver("HTTP/1.1 200 ", MUCH), end: "head_too_large" },
+  {
+    title: "sends one header line for ever",
+    response: sendsForEver(`${OK}X: `, MUCH),
+    end: "head_too_large",
+  },
+  { title: "sends a reason for ever", response: sendsForEver("HTTP/1.1 200 ", MUCH), end: "head_too_large" },
   {
     title: "folds a line for ever",
-    answer: sendsForEver(`${OK}X: a\r\n`, " more\r\n".repeat(1000)),
+    response: sendsForEver(`${OK}X: a\r\n`, " more\r\n".repeat(1000)),
     end: "head_too_large",
   },
   {
     title: "sends empty lines for ever",
-    answer: sendsForEver("\r\n", "\r\n".repeat(1000)),
+    response: sendsForEver("\r\n", "\r\n".repeat(1000)),
     end: "not_http",
   },
   {
     title: "sends interim answers for ever",
-    answer: sendsForEver("", "HTTP/1.1 100 Continue\r\n\r\n"),
+    response: sendsForEver("", "HTTP/1.1 100 Continue\r\n\r\n"),
     end: "too_many_interim",
   },
   {
     title: "sends large interim answers for ever",
-    answer: sendsForEver("", `HTTP/1.1 103 Hints\r\nLink: ${"x".repeat(30_000)}\r\n\r\n`),
+    response: sendsForEver("", `HTTP/1.1 103 Hints\r\nLink: ${"x".repeat(30_000)}\r\n\r\n`),
     end: "head_too_large",
   },
   {
     title: "sends trailers for ever",
-    answer: sendsForEver(`${CHUNKED}0\r\n`, "X: y\r\n".repeat(1000)),
+    response: sendsForEver(`${CHUNKED}0\r\n`, "X: y\r\n".repeat(1000)),
     end: "head_too_large",
   },
   {
     title: "sends a trailer for ever",
-    answer: sendsForEver(`${CHUNKED}0\r\nX: `, MUCH),
+    response: sendsForEver(`${CHUNKED}0\r\nX: `, MUCH),
     end: "head_too_large",
   },
   {
     title: "sends a chunk extension for ever",
-    answer: sendsForEver(`${CHUNKED}1;`, MUCH),
+    response: sendsForEver(`${CHUNKED}1;`, MUCH),
     end: "head_too_large",
   },
   {
     title: "sends small extensions for ever",
-    answer: sendsForEver(CHUNKED, "1;a=bcdefghijklm\r\nx\r\n".repeat(500)),
+    response: sendsForEver(CHUNKED, "1;a=bcdefghijklm\r\nx\r\n".repeat(500)),
     end: "head_too_large",
   },
-  { title: "sends a chunk size for ever", answer: sendsForEver(CHUNKED, "000000"), end: "bad_chunk" },
+  { title: "sends a chunk size for ever", response: sendsForEver(CHUNKED, "000000"), end: "bad_chunk" },
   {
     title: "sends chunks for ever",
-    answer: sendsForEver(CHUNKED, `10000\r\n${MUCH}\r\n`),
+    response: sendsForEver(CHUNKED, `10000\r\n${MUCH}\r\n`),
     end: "timeout",
     timeoutMs,
   },
   {
     title: "sends chunks of a byte for ever",
-    answer: sendsForEver(CHUNKED, "1\r\nx\r\n".repeat(1000)),
+    response: sendsForEver(CHUNKED, "1\r\nx\r\n".repeat(1000)),
     end: "timeout",
     timeoutMs,
   },
   {
     title: "sends a body without a length for ever",
-    answer: sendsForEver(`${OK}\r\n`, MUCH),
+    response: sendsForEver(`${OK}\r\n`, MUCH),
     end: "timeout",
     timeoutMs,
   },
   {
     title: "sends a body of 2^53 − 1 bytes",
-    answer: sendsForEver(`${OK}Content-Length: 9007199254740991\r\n\r\n`, MUCH),
+    response: sendsForEver(`${OK}Content-Length: 9007199254740991\r\n\r\n`, MUCH),
     end: "timeout",
     timeoutMs,
   },
 ]);
 
 tortureTest("are slower than the timeout", [
-  { title: "never answers", answer: () => {}, end: "timeout", timeoutMs },
+  { title: "never answers", response: () => {}, end: "timeout", timeoutMs },
   {
     title: "never reads a large upload",
     // What the system holds is all that it ever takes.
@@ -95,86 +99,96 @@ tortureTest("are slower than the timeout", [
     seen: 4,
     timeoutMs,
   },
-  { title: "stops inside the status line", answer: sends("HTTP/1.1 2"), end: "timeout", timeoutMs },
-  { title: "stops inside the head", answer: sends(`${OK}X: `), end: "timeout", timeoutMs },
+  { title: "stops inside the status line", response: sends("HTTP/1.1 2"), end: "timeout", timeoutMs },
+  { title: "stops inside the head", response: sends(`${OK}X: `), end: "timeout", timeoutMs },
   {
     title: "stops behind the head",
-    answer: sends(`${OK}Content-Length: 3\r\n\r\n`),
+    response: sends(`${OK}Content-Length: 3\r\n\r\n`),
     end: "timeout",
     timeoutMs,
   },
   {
     title: "stops inside the body",
-    answer: sends(`${OK}Content-Length: 3\r\n\r\nab`),
+    response: sends(`${OK}Content-Length: 3\r\n\r\nab`),
     end: "timeout",
     timeoutMs,
   },
-  { title: "stops inside a chunk", answer: sends(`${CHUNKED}3\r\nab`), end: "timeout", timeoutMs },
+  { title: "stops inside a chunk", response: sends(`${CHUNKED}3\r\nab`), end: "timeout", timeoutMs },
   {
     title: "stops behind an interim answer",
-    answer: sends("HTTP/1.1 100 C\r\n\r\n"),
+    response: sends("HTTP/1.1 100 C\r\n\r\n"),
     end: "timeout",
     timeoutMs,
   },
   {
     title: "keeps a body without a length open",
-    answer: sends(`${OK}\r\nall of it`),
+    response: sends(`${OK}\r\nall of it`),
     end: "timeout",
     timeoutMs,
   },
-  { title: "drips its head", answer: sendsForEver(`${OK}X: `, "x", DRIP_MS), end: "timeout", timeoutMs },
-  { title: "drips header fields", answer: sendsForEver(OK, "A: b\r\n", DRIP_MS), end: "timeout", timeoutMs },
-  { title: "drips empty lines", answer: sendsForEver("", "\r\n", DRIP_MS), end: "not_http", timeoutMs },
+  { title: "drips its head", response: sendsForEver(`${OK}X: `, "x", DRIP_MS), end: "timeout", timeoutMs },
+  {
+    title: "drips header fields",
+    response: sendsForEver(OK, "A: b\r\n", DRIP_MS),
+    end: "timeout",
+    timeoutMs,
+  },
+  { title: "drips empty lines", response: sendsForEver("", "\r\n", DRIP_MS), end: "not_http", timeoutMs },
   {
     title: "drips a body with a length",
-    answer: sendsForEver(`${OK}Content-Length: 1000000\r\n\r\n`, "x", DRIP_MS),
+    response: sendsForEver(`${OK}Content-Length: 1000000\r\n\r\n`, "x", DRIP_MS),
     end: "timeout",
     timeoutMs,
   },
   {
     title: "drips a body without one",
-    answer: sendsForEver(`${OK}\r\n`, "x", DRIP_MS),
+    response: sendsForEver(`${OK}\r\n`, "x", DRIP_MS),
     end: "timeout",
     timeoutMs,
   },
-  { title: "drips chunks", answer: sendsForEver(CHUNKED, "1\r\nx\r\n", DRIP_MS), end: "timeout", timeoutMs },
+  {
+    title: "drips chunks",
+    response: sendsForEver(CHUNKED, "1\r\nx\r\n", DRIP_MS),
+    end: "timeout",
+    timeoutMs,
+  },
   {
     title: "drips an extension",
-    answer: sendsForEver(`${CHUNKED}1;`, "x", DRIP_MS),
+    response: sendsForEver(`${CHUNKED}1;`, "x", DRIP_MS),
     end: "timeout",
     timeoutMs,
   },
   {
     title: "drips trailers",
-    answer: sendsForEver(`${CHUNKED}0\r\n`, "A: b\r\n", DRIP_MS),
+    response: sendsForEver(`${CHUNKED}0\r\n`, "A: b\r\n", DRIP_MS),
     end: "timeout",
     timeoutMs,
   },
   {
     title: "answers when the timeout is over",
     // The late answer must not be taken for that to a later request: its status would show.
-    answer: async (connection) => {
+    response: async (connection) => {
       await pause(1.2 * SHORT_MS);
-      await connection.send(answer("late", { status: "500 Late" }));
+      await connection.send(response("late", { status: "500 Late" }));
     },
     end: "timeout",
     timeoutMs,
   },
   {
     title: "drips a whole answer, in time",
-    answer: (connection) => connection.sendInPieces(answer("slow but sure")),
+    response: (connection) => connection.sendInPieces(response("slow but sure")),
     end: "ok",
     bodyBytes: 26,
   },
   {
     title: "drips whole chunks, in time",
-    answer: (connection) => connection.sendInPieces(`${CHUNKED}3;x=y\r\nabc\r\n0\r\nX: y\r\n\r\n`),
+    response: (connection) => connection.sendInPieces(`${CHUNKED}3;x=y\r\nabc\r\n0\r\nX: y\r\n\r\n`),
     end: "ok",
     bodyBytes: 6,
   },
   {
     title: "takes its time between head and body",
-    answer: async (connection) => {
+    response: async (connection) => {
       await connection.send(`${OK}Content-Length: 3\r\n\r\n`);
       await pause(100);
       await connection.send("abc");

@@ -1,12 +1,12 @@
 import { gzipSync } from "node:zlib";
-import { answer } from "../../_support/raw_server.ts";
+import { response } from "../../_support/raw_server.ts";
 import { type Behaviour, type End, sends, sendsAndCloses, SHORT_MS, tortureTest } from "./_behaviour.ts";
 
 const OK = "HTTP/1.1 200 OK\r\n";
 const CHUNKED = `${OK}Transfer-Encoding: chunked\r\n\r\n`;
 
 function row(title: string, bytes: string | Uint8Array, end: End, more: Partial<Behaviour> = {}): Behaviour {
-  return { title, answer: sends(bytes), end, ...more };
+  return { title, response: sends(bytes), end, ...more };
 }
 
 tortureTest("misstate lengths", [
@@ -36,7 +36,7 @@ tortureTest("misstate lengths", [
   row("states less than it sends", `${OK}Content-Length: 3\r\n\r\nabcdef`, "unexpected_bytes"),
   {
     title: "states more than it sends, and closes",
-    answer: sendsAndCloses(`${OK}Content-Length: 9\r\n\r\nabc`),
+    response: sendsAndCloses(`${OK}Content-Length: 9\r\n\r\nabc`),
     end: "truncated",
   },
   row("states more than it sends, and waits", `${OK}Content-Length: 9\r\n\r\nabc`, "timeout", {
@@ -51,7 +51,7 @@ tortureTest("misstate lengths", [
   row("sends 304 with a length", "HTTP/1.1 304 Not Modified\r\nContent-Length: 3\r\n\r\n", "ok", {
     bodyBytes: 0,
   }),
-  row("sends a body to HEAD", answer("abc"), "unexpected_bytes", { step: { method: "HEAD" } }),
+  row("sends a body to HEAD", response("abc"), "unexpected_bytes", { step: { method: "HEAD" } }),
   row("sends no body to HEAD", `${OK}Content-Length: 3\r\n\r\n`, "ok", { step: { method: "HEAD" } }),
   row("announces chunks to HEAD", CHUNKED, "ok", { step: { method: "HEAD" } }),
 ]);
@@ -70,7 +70,7 @@ tortureTest("misuse codings", [
   row("says identity", `${OK}Transfer-Encoding: identity\r\nContent-Length: 1\r\n\r\nx`, "ok"),
   {
     title: "has a coding that nobody knows, up to the close",
-    answer: sendsAndCloses(`${OK}Transfer-Encoding: xchunked\r\n\r\nabc`),
+    response: sendsAndCloses(`${OK}Transfer-Encoding: xchunked\r\n\r\nabc`),
     end: "ok",
     bodyBytes: 6,
   },
@@ -78,7 +78,7 @@ tortureTest("misuse codings", [
   row("packs the body", withBody("Content-Encoding: gzip", gzipSync("many words ".repeat(100))), "ok"),
   row(
     "says that the body is packed, and it is not",
-    answer("plain", { headers: ["Content-Encoding: br"] }),
+    response("plain", { headers: ["Content-Encoding: br"] }),
     "ok",
   ),
 ]);
@@ -111,26 +111,26 @@ tortureTest("garble chunks", [
   row("has nonsense for a trailer", `${CHUNKED}0\r\nnonsense\r\n\r\n`, "bad_header"),
   row("never sends the last chunk", `${CHUNKED}2\r\nhi\r\n`, "timeout", { timeoutMs: SHORT_MS }),
   row("never ends the trailers", `${CHUNKED}2\r\nhi\r\n0\r\n`, "timeout", { timeoutMs: SHORT_MS }),
-  row("ends without an empty line, then answers again", `${CHUNKED}0\r\n${answer("x")}`, "bad_header"),
+  row("ends without an empty line, then answers again", `${CHUNKED}0\r\n${response("x")}`, "bad_header"),
 ]);
 
 tortureTest("say more than they were asked", [
-  row("sends two answers at once", answer("one") + answer("two"), "unexpected_bytes"),
-  row("sends an empty line behind the body", `${answer("one")}\r\n`, "unexpected_bytes"),
-  row("sends garbage behind the body", `${answer("one")}\0\0\0`, "unexpected_bytes"),
+  row("sends two answers at once", response("one") + response("two"), "unexpected_bytes"),
+  row("sends an empty line behind the body", `${response("one")}\r\n`, "unexpected_bytes"),
+  row("sends garbage behind the body", `${response("one")}\0\0\0`, "unexpected_bytes"),
   row(
     "sends a second answer behind chunks",
-    `${CHUNKED}1\r\nx\r\n0\r\n\r\n${answer("two")}`,
+    `${CHUNKED}1\r\nx\r\n0\r\n\r\n${response("two")}`,
     "unexpected_bytes",
   ),
   row(
     "sends a second answer behind the announced end",
-    answer("one", { headers: ["Connection: close"] }) + answer("two"),
+    response("one", { headers: ["Connection: close"] }) + response("two"),
     "unexpected_bytes",
   ),
   row(
     "sends an interim answer behind the final one",
-    `${answer("one")}HTTP/1.1 100 Continue\r\n\r\n`,
+    `${response("one")}HTTP/1.1 100 Continue\r\n\r\n`,
     "unexpected_bytes",
   ),
   row("switches protocols unasked", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", "ok", {
@@ -143,21 +143,21 @@ tortureTest("say more than they were asked", [
   ),
   row(
     "sends interim answers first",
-    `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nA: b\r\n\r\n${answer("x")}`,
+    `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nA: b\r\n\r\n${response("x")}`,
     "ok",
   ),
   row(
     "sends an interim answer with a length",
-    `HTTP/1.1 102 Wait\r\nContent-Length: 9\r\n\r\n${answer("x")}`,
+    `HTTP/1.1 102 Wait\r\nContent-Length: 9\r\n\r\n${response("x")}`,
     "ok",
   ),
-  row("sends sixteen interim answers", "HTTP/1.1 102 Wait\r\n\r\n".repeat(16) + answer("x"), "ok", {
+  row("sends sixteen interim answers", "HTTP/1.1 102 Wait\r\n\r\n".repeat(16) + response("x"), "ok", {
     bodyBytes: 2,
   }),
-  row("sends seventeen", "HTTP/1.1 102 Wait\r\n\r\n".repeat(17) + answer("x"), "too_many_interim"),
+  row("sends seventeen", "HTTP/1.1 102 Wait\r\n\r\n".repeat(17) + response("x"), "too_many_interim"),
   {
     title: "answers 503 as soon as it has accepted, and closes",
-    accept: (connection) => connection.end(answer("full", { status: "503 Full" })),
+    accept: (connection) => connection.end(response("full", { status: "503 Full" })),
     end: "HTTP 503",
   },
 ]);

@@ -1,18 +1,18 @@
 /** Servers that do not get as far as a TLS connection, and ones that end it in their own way. */
 import { assertEquals } from "@std/assert";
-import type { Socket } from "node:net";
+import type { Socket as TcpSocket } from "node:net";
 import { runLocally } from "../../../src/fleet/coordination/run_local.ts";
 import type { TlsSpec } from "../../../src/plan/run_plan.ts";
 import { certificate, ROOT } from "../../_support/certificates.ts";
 import { startFront } from "../../_support/front.ts";
 import { planFor } from "../../_support/plan.ts";
-import { answer, startRawServer } from "../../_support/raw_server.ts";
+import { response, startRawServer } from "../../_support/raw_server.ts";
 import { assertConserved, type End, endsOf, pause, SHORT_MS } from "./_behaviour.ts";
 
 /** One row: what a front does with the first and the third connection; the others lead to a good TLS server. */
 interface Handshake {
   readonly title: string;
-  readonly front: (client: Socket, pass: () => Socket) => void | Promise<void>;
+  readonly front: (client: TcpSocket, pass: () => TcpSocket) => void | Promise<void>;
   readonly end: End;
   readonly hangs?: true;
   /** Over `node:tls`, which tells less. */
@@ -56,7 +56,7 @@ const ROWS: readonly Handshake[] = [
   },
   {
     title: "answers in plain HTTP",
-    front: (client) => void client.end(answer("plain")),
+    front: (client) => void client.end(response("plain")),
     end: "tls_handshake",
   },
   {
@@ -107,7 +107,7 @@ for (const [name, tls] of KINDS) {
 }
 
 async function check(row: Handshake, tls: TlsSpec): Promise<void> {
-  await using server = await startRawServer((connection) => connection.send(answer("safe")), {
+  await using server = await startRawServer((connection) => connection.send(response("safe")), {
     tls: certificate("server"),
   });
   await using front = await startFront(server.port, async (client, pass, number) => {
@@ -140,7 +140,7 @@ async function check(row: Handshake, tls: TlsSpec): Promise<void> {
 }
 
 Deno.test("a run against a TLS server that is asked for plain HTTP goes on", async () => {
-  await using server = await startRawServer((connection) => connection.send(answer("safe")), {
+  await using server = await startRawServer((connection) => connection.send(response("safe")), {
     tls: certificate("server"),
   });
   const plan = planFor([1, 2, 3].map((number) => `http://127.0.0.1:${server.port}/${number}`), {

@@ -8,7 +8,7 @@ import type { ClientSpec } from "../../../src/plan/run_plan.ts";
 import { certificate, ROOT } from "../../_support/certificates.ts";
 import { PLAIN_CLIENT } from "../../_support/plan.ts";
 import { prepare, send } from "../../_support/prepare.ts";
-import { answer, type RawConnection, startRawServer } from "../../_support/raw_server.ts";
+import { type RawConnection, response, startRawServer } from "../../_support/raw_server.ts";
 import { pause } from "./_behaviour.ts";
 
 const POST = { method: "POST", body: "once" } as const;
@@ -25,12 +25,12 @@ const EVENTS: readonly Event[] = [
   { title: "reset", act: (connection) => connection.reset(), end: "none" },
   {
     title: "closed with 408",
-    act: (connection) => connection.end(answer("", { status: "408 Request Timeout" })),
+    act: (connection) => connection.end(response("", { status: "408 Request Timeout" })),
     end: "none",
   },
   {
     title: "sent another answer",
-    act: (connection) => connection.send(answer("two")),
+    act: (connection) => connection.send(response("two")),
     end: "unexpected_bytes",
   },
   { title: "sent an empty line", act: (connection) => connection.send("\r\n"), end: "unexpected_bytes" },
@@ -51,7 +51,7 @@ for (const [name, tls] of KINDS) {
         const connections: RawConnection[] = [];
         await using server = await startRawServer((connection) => {
           connections.push(connection);
-          return connection.send(answer("one"));
+          return connection.send(response("one"));
         }, tls ? { tls: certificate("server") } : {});
         const spec: ClientSpec = { ...PLAIN_CLIENT, timeoutMs: 20_000, ...(tls && { tls }) };
         const client = new RawClient(spec, new Dialer(spec));
@@ -75,7 +75,7 @@ for (const [name, tls] of KINDS) {
 
 Deno.test("RawClient replaces a connection that was closed between warming up and the first request", async () => {
   const connections: RawConnection[] = [];
-  await using server = await startRawServer((connection) => connection.send(answer("one")), {
+  await using server = await startRawServer((connection) => connection.send(response("one")), {
     onConnection: (connection) => void connections.push(connection),
   });
   const client = new RawClient(PLAIN_CLIENT, new Dialer(PLAIN_CLIENT));
@@ -91,7 +91,7 @@ Deno.test("RawClient replaces a connection that was closed between warming up an
 
 Deno.test("RawClient takes what a server says at once on a new connection for its answer", async () => {
   await using server = await startRawServer(() => {}, {
-    onConnection: (connection) => connection.send(answer("full", { status: "503 Full" })),
+    onConnection: (connection) => connection.send(response("full", { status: "503 Full" })),
   });
   const client = new RawClient(PLAIN_CLIENT, new Dialer(PLAIN_CLIENT));
   const request = prepare(server.origin);
@@ -104,9 +104,9 @@ Deno.test("RawClient takes what a server says at once on a new connection for it
 
 Deno.test("RawClient under full load soon finds that answers come twice", async () => {
   await using server = await startRawServer(async (connection, { number }) => {
-    await connection.send(answer("one"));
+    await connection.send(response("one"));
     // A turn apart, so that the first is read alone.
-    if (number === 1) setTimeout(() => void connection.send(answer("more")), 5);
+    if (number === 1) setTimeout(() => void connection.send(response("more")), 5);
     else await pause(1);
   });
   const client = new RawClient(PLAIN_CLIENT, new Dialer(PLAIN_CLIENT));

@@ -1,17 +1,17 @@
-import { answer } from "../../_support/raw_server.ts";
+import { response } from "../../_support/raw_server.ts";
 import { type Behaviour, type End, sends, sendsAndCloses, tortureTest } from "./_behaviour.ts";
 
 const OK = "HTTP/1.1 200 OK\r\n";
 
 /** Sends an answer that keeps the connection. */
 function row(title: string, bytes: string | Uint8Array, end: End, more: Partial<Behaviour> = {}): Behaviour {
-  return { title, answer: sends(bytes), end, ...more };
+  return { title, response: sends(bytes), end, ...more };
 }
 
 tortureTest("do not speak HTTP/1.x", [
   row("answers in HTTP/0.9", "<html>hello</html>\n", "not_http"),
   row("answers in HTTP/0.9 with one letter", "x", "not_http"),
-  { title: "answers in HTTP/0.9 and closes", answer: sendsAndCloses("<html>\n"), end: "not_http" },
+  { title: "answers in HTTP/0.9 and closes", response: sendsAndCloses("<html>\n"), end: "not_http" },
   row("greets as SSH", "SSH-2.0-OpenSSH_9.2\r\n", "not_http"),
   row("greets as SMTP", "220 mail.example ESMTP\r\n", "not_http"),
   row("greets as Redis", "-ERR unknown command 'GET'\r\n", "not_http"),
@@ -48,7 +48,7 @@ tortureTest("garble the status line", [
   row("has status 000", "HTTP/1.1 000 OK\r\n\r\n", "bad_status_line"),
   row("has a bare CR in the reason", "HTTP/1.1 200 O\rK\r\nContent-Length: 0\r\n\r\n", "bad_status_line"),
   row("has NUL in the reason", "HTTP/1.1 200 O\0K\r\nContent-Length: 0\r\n\r\n", "bad_status_line"),
-  row("leaves the reason out", answer("x", { status: "200" }), "ok", { bodyBytes: 2 }),
+  row("leaves the reason out", response("x", { status: "200" }), "ok", { bodyBytes: 2 }),
   row(
     "has two spaces before the status",
     "HTTP/1.1  200 OK\r\nContent-Length: 1\r\n\r\nx",
@@ -60,13 +60,13 @@ tortureTest("garble the status line", [
   row("has a control character in the reason", "HTTP/1.1 200 O\x01K\r\n\r\n", "bad_status_line"),
   row(
     "has bytes above 127 in the reason",
-    new TextEncoder().encode(answer("x", { status: "200 Schön" })),
+    new TextEncoder().encode(response("x", { status: "200 Schön" })),
     "ok",
   ),
   row("says HTTP/1.9", "HTTP/1.9 200 OK\r\nContent-Length: 1\r\n\r\nx", "ok"),
-  row("sends an empty line first", `\r\n${answer("x")}`, "not_http"),
-  row("has status 599", answer("x", { status: "599 Odd" }), "HTTP 599"),
-  row("has status 999", answer("x", { status: "999 Odder" }), "HTTP 999"),
+  row("sends an empty line first", `\r\n${response("x")}`, "not_http"),
+  row("has status 599", response("x", { status: "599 Odd" }), "HTTP 599"),
+  row("has status 999", response("x", { status: "999 Odder" }), "HTTP 999"),
 ]);
 
 tortureTest("garble header fields", [

@@ -64,13 +64,13 @@ Deno.test("convertHar() puts requests in the order of their start, when all are 
     const { scenario } = convert(new TextEncoder().encode(JSON.stringify({ log: { entries } })));
     return scenario.steps.map(({ path, think_time }) => [path, think_time]);
   };
-  const late = at("/use", "2026-01-01T10:00:02Z");
-  assertEquals(pathsOf(late, at("/login", "2026-01-01T10:00:00Z"), at("/same", "2026-01-01T10:00:02Z")), [
+  const delayed = at("/use", "2026-01-01T10:00:02Z");
+  assertEquals(pathsOf(delayed, at("/login", "2026-01-01T10:00:00Z"), at("/same", "2026-01-01T10:00:02Z")), [
     ["/login", 1.9],
     ["/use", undefined],
     ["/same", undefined],
   ]);
-  assertEquals(pathsOf(late, at("/login")).map(([path]) => path), ["/use", "/login"]);
+  assertEquals(pathsOf(delayed, at("/login")).map(([path]) => path), ["/use", "/login"]);
 });
 
 Deno.test("convertHar() asserts no status that only the browser's own headers brought about", () => {

@@ -55,11 +55,11 @@ Deno.test("coordinate() adds up the same second of all slots and shows each seco
 });
 
 Deno.test("coordinate() gives every slot the whole plan and its own share, and one start", async () => {
-  const slots = [reporting(), reporting(), reporting()];
-  await coordinate(PLAN, slots, options());
-  const shares = slots.map((slot) => slot.orders[0]!.kind === "plan" && slot.orders[0]!.shares);
+  const threads = [reporting(), reporting(), reporting()];
+  await coordinate(PLAN, threads, options());
+  const shares = threads.map((thread) => thread.orders[0]!.kind === "plan" && thread.orders[0]!.shares);
   assertEquals(shares, [0, 1, 2].map((index) => [{ index, of: 3 }]));
-  const starts = slots.map((slot) => slot.orders[1]!.kind === "start" && slot.orders[1]!.atEpochMs);
+  const starts = threads.map((thread) => thread.orders[1]!.kind === "start" && thread.orders[1]!.atEpochMs);
   assertEquals(new Set(starts).size, 1);
 });
 
@@ -92,7 +92,7 @@ Deno.test("an abort reaches every slot as a stop", async () => {
       if (order.kind === "start") controller.abort();
       if (order.kind === "stop") notify({ kind: "done" });
     });
-  const slots = [patient(), patient()];
-  await coordinate(PLAN, slots, { signal: controller.signal, observers: [] });
-  for (const slot of slots) assertEquals(slot.orders.some((order) => order.kind === "stop"), true);
+  const threads = [patient(), patient()];
+  await coordinate(PLAN, threads, { signal: controller.signal, observers: [] });
+  for (const thread of threads) assertEquals(thread.orders.some((order) => order.kind === "stop"), true);
 });

@@ -69,7 +69,7 @@ Deno.test("a leader that dies takes nothing of its group with it, and nothing co
   for (let i = 0; i < 3; i++) others.push(await startNode(master.url, { bus }));
   await master.fleet.gather(10_000, never);
   const result = await master.fleet.run(planFor(`${target.url}/delay/5`, LOAD), {
-    observers: [({ window }) => window.seq === 0 && leader.pipe.close("power failure")],
+    observers: [({ window }) => window.seq === 0 && leader.transport.close("power failure")],
   });
   assertEquals(result.lost.length, 1);
   const ofLeader = result.total.started - startedOf(others);

@@ -13,7 +13,7 @@ import { startTarget } from "../../../src/target/serve.ts";
 import { certificate, ROOT } from "../../_support/certificates.ts";
 import { planFor } from "../../_support/plan.ts";
 import { startMaster, startNode } from "../_nodes.ts";
-import { pipePair } from "../_pipes.ts";
+import { transportPair } from "../_transports.ts";
 import { nearlyPlain } from "../_snapshots.ts";
 
 const never = new AbortController().signal;
@@ -59,9 +59,11 @@ for (const load of LOADS) {
 Deno.test("of nodes that come at the same moment no more are let in than are wanted", async () => {
   const options = { expected: 2, toleratedLosses: 0, silenceMs: 10_000, log: () => {} };
   const fleet = new RemoteFleet(options);
-  const pipes = Array.from({ length: 5 }, () => pipePair());
-  const welcomes = pipes.map(({ master }) => fleet.welcome(master));
-  const joining = pipes.map(({ node }) => introduce(node, { name: "n", slots: 1 }, { timeoutMs: 10_000 }));
+  const transports = Array.from({ length: 5 }, () => transportPair());
+  const welcomes = transports.map(({ master }) => fleet.welcome(master));
+  const joining = transports.map(({ node }) =>
+    introduce(node, { name: "n", threads: 1 }, { timeoutMs: 10_000 })
+  );
   const joined = (await Promise.allSettled(joining)).map(({ status }) => status);
   assertEquals(joined, ["fulfilled", "fulfilled", "rejected", "rejected", "rejected"]);
   await Promise.all(welcomes);
@@ -98,10 +100,10 @@ Deno.test("a lost node is named with the time, and what it had reported counts",
   await master.fleet.gather(10_000, never);
   const load = { kind: "duration", connections: 2, durationMs: 3000 } as const;
   const result = await master.fleet.run(planFor(`${target.url}/delay/5`, load), {
-    observers: [({ window }) => window.seq === 0 && doomed.pipe.close("power failure")],
+    observers: [({ window }) => window.seq === 0 && doomed.transport.close("power failure")],
   });
   assertEquals(result.lost.length, 1);
-  assertStringIncludes(result.lost[0]!.slot, "doomed");
+  assertStringIncludes(result.lost[0]!.thread, "doomed");
   assert(result.lost[0]!.atMs > 900, String(result.lost[0]!.atMs));
   const reported = [doomed.snapshots[0]!, ...other.snapshots].reduce((sum, { started }) => sum + started, 0);
   assertEquals(result.total.started, reported);

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertGreater, assertGreaterOrEqual } from "@std/assert";
-import { createSlot } from "../../../src/engine/slot.ts";
+import { createLoadThread } from "../../../src/engine/load_thread.ts";
 import { runLocally } from "../../../src/fleet/coordination/run_local.ts";
 import { coresUsed } from "../../../src/result/trust.ts";
 import { overallStats } from "../../../src/result/run_result.ts";
@@ -81,9 +81,9 @@ Deno.test("a thread sends as many of a number of requests as its connections are
   for (const plan of [planFor(server.url, load), planFor(server.url, { ...load, unit: "iterations" })]) {
     const started = [0, 0];
     for (const index of [0, 1]) {
-      const slot = createSlot(plan, { index, of: 2 }, (seen) => started[index]! += seen.started);
-      await slot.prepare();
-      await slot.run(performance.now());
+      const thread = createLoadThread(plan, { index, of: 2 }, (seen) => started[index]! += seen.started);
+      await thread.prepare();
+      await thread.run(performance.now());
     }
     assertEquals(started, [8, 4]);
   }
@@ -186,7 +186,7 @@ Deno.test("a stop gives what an open loop has in flight the grace, as it does in
     maxConnections: 20,
     targetRate: 50,
   } as const;
-  const result = await runLocally(planFor(`${server.url}/slow`, load, { plan: { graceMs: 20_000 } }), {
+  const result = await runLocally(planFor(`${server.url}/slow`, load, { plan: { gracefulStopMs: 20_000 } }), {
     threads: 1,
     signal: stopping.signal,
   });
@@ -198,14 +198,17 @@ Deno.test("a stop gives what an open loop has in flight the grace, as it does in
 Deno.test("waiting in vain for the last answers is no part of the run's time", async () => {
   const server = startServer();
   const load = { kind: "duration", connections: 2, durationMs: 200 } as const;
-  const patient = { client: { timeoutMs: 60_000 }, plan: { graceMs: 2000 } };
+  const patient = { client: { timeoutMs: 60_000 }, plan: { gracefulStopMs: 2000 } };
   const never = await runLocally(planFor(`${server.url}/never`, load, patient), { threads: 1 });
   assertEquals(overallStats(never).counts.unfinished, 2);
   assert(never.durationMs < 1500, `${never.durationMs}`);
-  const late = await runLocally(planFor(`${server.url}/hang`, load, { plan: { graceMs: 20_000 } }), {
-    threads: 1,
-  });
-  assertGreaterOrEqual(late.durationMs, 695);
+  const delayed = await runLocally(
+    planFor(`${server.url}/hang`, load, { plan: { gracefulStopMs: 20_000 } }),
+    {
+      threads: 1,
+    },
+  );
+  assertGreaterOrEqual(delayed.durationMs, 695);
   await server.close();
 });
 

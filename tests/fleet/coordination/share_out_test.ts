@@ -6,14 +6,14 @@ Deno.test("shareOut() numbers each share once, and no node does more than it can
   fc.assert(fc.property(
     fc.array(fc.integer({ min: 1, max: 16 }), { minLength: 1, maxLength: 12 }),
     fc.integer({ min: 1, max: 300 }),
-    (slots, users) => {
-      const shares = shareOut(slots, { users });
+    (threads, users) => {
+      const shares = shareOut(threads, { users });
       const all = shares.flat();
       const numbers = all.map(({ index }) => index).sort((a, b) => a - b);
       assertEquals(numbers, numbers.map((_, i) => i));
       assert(all.every(({ of }) => of === all.length));
-      shares.forEach((own, node) => assert(own.length >= 1 && own.length <= slots[node]!));
-      if (users >= slots.length) assert(all.length <= users);
+      shares.forEach((own, node) => assert(own.length >= 1 && own.length <= threads[node]!));
+      if (users >= threads.length) assert(all.length <= users);
     },
   ));
 });

@@ -1,21 +1,21 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { admit, introduce, PROTOCOL, Refusal } from "../../../src/fleet/transport/handshake.ts";
+import { acceptPeer, introduce, PROTOCOL, Rejection } from "../../../src/fleet/transport/handshake.ts";
 import { Link } from "../../../src/fleet/transport/link.ts";
-import { PipeEvents } from "../../../src/fleet/transport/pipe.ts";
+import { TransportEvents } from "../../../src/fleet/transport/transport.ts";
 import { VERSION } from "../../../src/lib/version.ts";
-import { pipePair, type TestPipe } from "../_pipes.ts";
+import { type TestTransport, transportPair } from "../_transports.ts";
 
-const ME = { name: "n", slots: 2 };
+const ME = { name: "n", threads: 2 };
 const SECRET = "correct horse battery";
 
 /** How both ends of a handshake ended: a key, or a message. */
 async function meet(
-  { node, master }: { readonly node: TestPipe; readonly master: TestPipe },
+  { node, master }: { readonly node: TestTransport; readonly master: TestTransport },
   secrets: { readonly node?: string; readonly master?: string; readonly refuse?: string },
 ): Promise<{ readonly node: unknown; readonly master: unknown }> {
   const [let_in, known] = await Promise.allSettled([
-    admit(master, {
+    acceptPeer(master, {
       timeoutMs: 5000,
       refuse: () => secrets.refuse,
       ...(secrets.master !== undefined && { secret: secrets.master }),
@@ -29,43 +29,43 @@ async function meet(
 
 /** A stranger who says the given frames to a master; what the master answers. */
 async function stranger(frames: readonly string[], secret = SECRET): Promise<readonly string[]> {
-  const { node, master } = pipePair();
-  const admission = admit(master, { timeoutMs: 50, secret }).then(() => "in", () => "out");
+  const { node, master } = transportPair();
+  const admission = acceptPeer(master, { timeoutMs: 50, secret }).then(() => "in", () => "out");
   for (const frame of frames) node.send(frame);
   assertEquals(await admission, "out");
   return master.sent;
 }
 
 Deno.test("both ends with the same secret have the same key, and never sent the secret", async () => {
-  const pipes = pipePair();
-  const { node, master } = await meet(pipes, { node: SECRET, master: SECRET });
+  const transports = transportPair();
+  const { node, master } = await meet(transports, { node: SECRET, master: SECRET });
   assertEquals(node, master);
   assert(node !== "in");
-  assert(![...pipes.node.sent, ...pipes.master.sent].some((frame) => frame.includes(SECRET)));
+  assert(![...transports.node.sent, ...transports.master.sent].some((frame) => frame.includes(SECRET)));
 });
 
 Deno.test("two handshakes with the same secret have different keys", async () => {
-  const first = await meet(pipePair(), { node: SECRET, master: SECRET });
-  const second = await meet(pipePair(), { node: SECRET, master: SECRET });
+  const first = await meet(transportPair(), { node: SECRET, master: SECRET });
+  const second = await meet(transportPair(), { node: SECRET, master: SECRET });
   assert(first.node !== second.node);
 });
 
 Deno.test("without secrets both are let in, without a key", async () => {
-  assertEquals(await meet(pipePair(), {}), { node: "in", master: "in" });
+  assertEquals(await meet(transportPair(), {}), { node: "in", master: "in" });
 });
 
 Deno.test("a wrong secret, or one on one side only, is told to both", async () => {
-  const wrong = await meet(pipePair(), { node: "another secret", master: SECRET });
+  const wrong = await meet(transportPair(), { node: "another secret", master: SECRET });
   assertStringIncludes(String(wrong.node), "The shared secret is wrong");
   assertStringIncludes(String(wrong.master), "The shared secret is wrong");
-  const missing = await meet(pipePair(), { master: SECRET });
+  const missing = await meet(transportPair(), { master: SECRET });
   assertStringIncludes(String(missing.node), "wants a shared secret");
-  const surplus = await meet(pipePair(), { node: SECRET });
+  const surplus = await meet(transportPair(), { node: SECRET });
   assertStringIncludes(String(surplus.node), "has no shared secret");
 });
 
 Deno.test("a master that does not know the secret is not served", async () => {
-  const { node, master } = pipePair();
+  const { node, master } = transportPair();
   master.onFrame((frame) => {
     const { kind } = JSON.parse(frame);
     const nonce = "0".repeat(64);
@@ -74,31 +74,31 @@ Deno.test("a master that does not know the secret is not served", async () => {
   });
   await assertRejects(
     () => introduce(node, ME, { timeoutMs: 5000, secret: SECRET }),
-    Refusal,
+    Rejection,
     "The master does not know the shared secret",
   );
 });
 
 Deno.test("what a node said once is of no use to whoever heard it", async () => {
-  const pipes = pipePair();
-  await meet(pipes, { node: SECRET, master: SECRET });
-  const answers = await stranger(pipes.node.sent);
-  assertStringIncludes(answers.at(-1)!, "The shared secret is wrong");
+  const transports = transportPair();
+  await meet(transports, { node: SECRET, master: SECRET });
+  const responses = await stranger(transports.node.sent);
+  assertStringIncludes(responses.at(-1)!, "The shared secret is wrong");
 });
 
 Deno.test("another release or protocol is refused, and told both", async () => {
-  const hello = { kind: "hello", name: "n", slots: 1, nonce: "a".repeat(64) };
+  const hello = { kind: "hello", name: "n", threads: 1, nonce: "a".repeat(64) };
   for (
     const other of [{ protocol: PROTOCOL + 1, release: VERSION }, { protocol: PROTOCOL, release: "0.0.9" }]
   ) {
-    const [answer] = await stranger([JSON.stringify({ ...hello, ...other })]);
-    assertStringIncludes(answer!, `The master is bench ${VERSION}`);
-    assertStringIncludes(answer!, other.release);
+    const [response] = await stranger([JSON.stringify({ ...hello, ...other })]);
+    assertStringIncludes(response!, `The master is bench ${VERSION}`);
+    assertStringIncludes(response!, other.release);
   }
 });
 
 Deno.test("a node that is not wanted is told why, after it has proved itself", async () => {
-  const { node } = await meet(pipePair(), { node: SECRET, master: SECRET, refuse: "there are enough" });
+  const { node } = await meet(transportPair(), { node: SECRET, master: SECRET, refuse: "there are enough" });
   assertStringIncludes(String(node), "there are enough");
 });
 
@@ -120,11 +120,11 @@ Deno.test("a proof before a hello, a second hello and a long frame are refused",
 
 Deno.test("lost and doubled frames do not hinder a handshake, even when the welcome is lost", async () => {
   let n = 0;
-  const { node, master } = pipePair(() => [0, 2, 1][n++ % 3]!);
+  const { node, master } = transportPair(() => [0, 2, 1][n++ % 3]!);
   const options = { timeoutMs: 20_000, secret: SECRET };
   const links: Link[] = [];
-  const admission = admit(master, options).then(({ key, welcome }) => {
-    links.push(new Link(master, { role: "master", key: key!, welcome, timeoutMs: 20_000, mostChars: 100 }));
+  const admission = acceptPeer(master, options).then(({ key, welcome }) => {
+    links.push(new Link(master, { role: "master", key: key!, welcome, timeoutMs: 20_000, maxChars: 100 }));
     return key;
   });
   const { key } = await introduce(node, ME, options);
@@ -154,10 +154,10 @@ Deno.test("10,000 frames of anything are refused and never crash either end", as
   const settled: Promise<unknown>[] = [];
   fc.assert(
     fc.property(frame, fc.boolean(), (text, isMaster) => {
-      const events = new PipeEvents();
-      const pipe = { peer: "x", isLossy: false, send: () => {}, ...events, close: events.end };
+      const events = new TransportEvents();
+      const transport = { peer: "x", isLossy: false, send: () => {}, ...events, close: events.end };
       const options = { timeoutMs: 60_000, secret: SECRET };
-      const end = isMaster ? admit(pipe, options) : introduce(pipe, ME, options);
+      const end = isMaster ? acceptPeer(transport, options) : introduce(transport, ME, options);
       settled.push(end.then(() => "in", (error: Error) => error.message));
       events.frame(text);
       events.end("over");

@@ -1,13 +1,13 @@
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { Link, type LinkOptions } from "../../../src/fleet/transport/link.ts";
-import { MOST_FRAME_CHARS } from "../../../src/fleet/transport/pipe.ts";
-import { type Fate, pipePair, type TestPipe } from "../_pipes.ts";
+import { MAX_FRAME_CHARS } from "../../../src/fleet/transport/transport.ts";
+import { type Fate, type TestTransport, transportPair } from "../_transports.ts";
 
 const KEY = "a key";
 
 interface Ends {
-  readonly pipes: { readonly node: TestPipe; readonly master: TestPipe };
+  readonly transports: { readonly node: TestTransport; readonly master: TestTransport };
   readonly node: Link;
   readonly master: Link;
   readonly atNode: string[];
@@ -17,12 +17,12 @@ interface Ends {
 }
 
 function linked(fate?: Fate, changes: Partial<LinkOptions> = {}): Ends {
-  const pipes = pipePair(fate);
-  const options = { key: KEY, timeoutMs: 60_000, mostChars: 1_000_000, beatMs: 5, ...changes };
-  const node = new Link(pipes.node, { ...options, role: "node" });
-  const master = new Link(pipes.master, { ...options, role: "master" });
+  const transports = transportPair(fate);
+  const options = { key: KEY, timeoutMs: 60_000, maxChars: 1_000_000, beatMs: 5, ...changes };
+  const node = new Link(transports.node, { ...options, role: "node" });
+  const master = new Link(transports.master, { ...options, role: "master" });
   const ends = {
-    pipes,
+    transports,
     node,
     master,
     atNode: [] as string[],
@@ -53,7 +53,7 @@ async function until(holds: () => boolean): Promise<void> {
 
 Deno.test("messages arrive whole and in order, long ones and empty ones too", async () => {
   const ends = linked();
-  const messages = ["a", "", "ü\n{}", "x".repeat(MOST_FRAME_CHARS), "y".repeat(2 * MOST_FRAME_CHARS + 1)];
+  const messages = ["a", "", "ü\n{}", "x".repeat(MAX_FRAME_CHARS), "y".repeat(2 * MAX_FRAME_CHARS + 1)];
   for (const message of messages) ends.node.send(message);
   ends.master.send("back");
   await until(() => ends.atMaster.length === messages.length && ends.atNode.length === 1);
@@ -62,18 +62,18 @@ Deno.test("messages arrive whole and in order, long ones and empty ones too", as
 });
 
 Deno.test("what comes before anybody listens is not lost", async () => {
-  const { node, master } = pipePair();
-  const options = { timeoutMs: 60_000, mostChars: 1000 };
+  const { node, master } = transportPair();
+  const options = { timeoutMs: 60_000, maxChars: 1000 };
   const early = new Link(master, { ...options, role: "master" });
   early.send("first");
   await Promise.resolve();
-  const late = new Link(node, { ...options, role: "node" });
+  const delayed = new Link(node, { ...options, role: "node" });
   await Promise.resolve();
   const heard: string[] = [];
-  late.onMessage((text) => heard.push(text));
+  delayed.onMessage((text) => heard.push(text));
   assertEquals(heard, ["first"]);
   early.close("end");
-  late.close("end");
+  delayed.close("end");
 });
 
 Deno.test("over a pipe that loses and doubles frames everything arrives once and in order", async () => {
@@ -121,10 +121,10 @@ Deno.test("a frame that is not signed, altered or turned back ends a link of its
       const ends = linked(fate);
       ends.node.send("a message");
       await until(() => ends.atMaster.length === 1);
-      const own = ends.pipes.node.sent.find((frame) => frame.includes("a message"))!;
-      if (forge === "altered") ends.pipes.node.send(own.replace("D 1", "D 2"));
-      else if (forge === "turned back") ends.pipes.master.send(own);
-      else ends.pipes.node.send(forge);
+      const own = ends.transports.node.sent.find((frame) => frame.includes("a message"))!;
+      if (forge === "altered") ends.transports.node.send(own.replace("D 1", "D 2"));
+      else if (forge === "turned back") ends.transports.master.send(own);
+      else ends.transports.node.send(forge);
       if (fate === undefined) await until(() => ends.lost.length > 0);
       else {
         ends.node.send("another");
@@ -140,7 +140,7 @@ Deno.test("what was said before counts once, however often it is repeated", asyn
   const ends = linked(() => 1);
   ends.node.send("once");
   await until(() => ends.atMaster.length === 1);
-  for (const frame of [...ends.pipes.node.sent]) ends.pipes.node.send(frame);
+  for (const frame of [...ends.transports.node.sent]) ends.transports.node.send(frame);
   ends.node.send("twice");
   await until(() => ends.atMaster.length === 2);
   assertEquals(ends.atMaster, ["once", "twice"]);
@@ -148,7 +148,7 @@ Deno.test("what was said before counts once, however often it is repeated", asyn
 });
 
 Deno.test("a message that is too long ends the link", async () => {
-  const ends = linked(undefined, { mostChars: 300_000 });
+  const ends = linked(undefined, { maxChars: 300_000 });
   ends.node.send("x".repeat(600_000));
   await until(() => ends.lost.length > 0);
   assertStringIncludes(ends.lost[0]!, "a message of more than 300000 characters");
@@ -170,7 +170,7 @@ Deno.test("compareClocks() finds the difference of the clocks", async () => {
 });
 
 Deno.test("compareClocks() finds how far the other clock is ahead, whatever the way there takes", async () => {
-  const { node, master } = pipePair();
+  const { node, master } = transportPair();
   const aheadMs = 90_000;
   const shifted: typeof master = {
     ...master,
@@ -184,7 +184,7 @@ Deno.test("compareClocks() finds how far the other clock is ahead, whatever the 
         listener?.(frame.replace(/"e":([\d.]+)/, (_, e) => `"e":${Number(e) - aheadMs}`))
       ),
   };
-  const options = { timeoutMs: 60_000, mostChars: 1000 };
+  const options = { timeoutMs: 60_000, maxChars: 1000 };
   const links = [
     new Link(node, { ...options, role: "node" }),
     new Link(shifted, { ...options, role: "master" }),
@@ -195,7 +195,7 @@ Deno.test("compareClocks() finds how far the other clock is ahead, whatever the 
 });
 
 Deno.test("10,000 frames of anything never crash a link", () => {
-  const { pipes, node, master, atMaster, close } = linked(() => 1);
+  const { transports, node, master, atMaster, close } = linked(() => 1);
   const good = "S\nD 1 0 0\nhello";
   const frame = fc.oneof(
     fc.string({ unit: "binary", maxLength: 100 }),
@@ -214,10 +214,10 @@ Deno.test("10,000 frames of anything never crash a link", () => {
     onFrame: (listener) => take = listener!,
     onEnd: () => {},
     close: () => {},
-  }, { role: "master", timeoutMs: 60_000, mostChars: 1000 });
+  }, { role: "master", timeoutMs: 60_000, maxChars: 1000 });
   fc.assert(
     fc.property(frame, (text) => {
-      pipes.node.send(text);
+      transports.node.send(text);
       take(text);
     }),
     { numRuns: 10_000 },

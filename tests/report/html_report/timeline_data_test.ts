@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { MOST_POINTS, timelineData } from "../../../src/report/html_report/timeline_data.ts";
+import { MAX_POINTS, timelineData } from "../../../src/report/html_report/timeline_data.ts";
 import type { TimelinePoint } from "../../../src/result/run_result.ts";
 
 Deno.test("timelineData() adds counts up and keeps the largest percentiles when it thins out", () => {
-  const seconds = 3 * MOST_POINTS;
+  const seconds = 3 * MAX_POINTS;
   const timeline = Array.from(
     { length: seconds },
     (_, second) =>
@@ -16,7 +16,7 @@ Deno.test("timelineData() adds counts up and keeps the largest percentiles when 
   );
   const data = timelineData(timeline);
   assertEquals(data.windowsPerPoint, 3);
-  assertEquals(data.fromSec.length, MOST_POINTS);
+  assertEquals(data.fromSec.length, MAX_POINTS);
   assertEquals([data.fromSec[1], data.toSec[1]], [3, 6]);
   assertEquals(data.rate[0], 30);
   assertEquals(data.errors[33], 3);

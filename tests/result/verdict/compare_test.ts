@@ -195,7 +195,7 @@ Deno.test("settingDifferences() names what differs, and ignores what one side do
 Deno.test("compareRuns() warns of runs that mean less than they seem to", () => {
   const random = new Random(12);
   const [good, bad] = [runOf(random, { ms: 20 }), runOf(random, { ms: 20 })];
-  const lost = [{ slot: "thread 2", atMs: 1000, reason: "gone" }];
+  const lost = [{ thread: "thread 2", atMs: 1000, reason: "gone" }];
   const comparison = compared([good], [{ ...bad, result: { ...bad.result, interrupted: true, lost } }]);
   assertEquals(comparison.warnings, ["x.json was cut short", "x.json: its load generator did not keep up"]);
 });

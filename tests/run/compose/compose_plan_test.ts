@@ -49,7 +49,7 @@ Deno.test("composePlan() makes a complete plan of one URL", async () => {
       resolve: [],
       perAddress: false,
     },
-    graceMs: 1000,
+    gracefulStopMs: 1000,
     warmupMs: 0,
     seed: 7,
     verbosity: 0,
@@ -76,7 +76,7 @@ Deno.test("composePlan() puts every option where it belongs", async () => {
     resolve: [],
     perAddress: false,
   });
-  assertEquals([plan.graceMs, plan.warmupMs, plan.seed, plan.verbosity], [0, 2000, 42, 3]);
+  assertEquals([plan.gracefulStopMs, plan.warmupMs, plan.seed, plan.verbosity], [0, 2000, 42, 3]);
   const step = plan.scenario.flows[0]!.steps[0]!;
   assertEquals([step.method, step.body, plan.scenario.cacheBust], [
     "POST",

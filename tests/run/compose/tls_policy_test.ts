@@ -4,13 +4,13 @@ import { UsageError } from "../../../src/lib/errors.ts";
 import type { Step } from "../../../src/plan/scenario.ts";
 import { certificate, type CertificateName, ROOT } from "../../_support/certificates.ts";
 import { planFor } from "../../_support/plan.ts";
-import { answer, type RawServer, startRawServer } from "../../_support/raw_server.ts";
+import { type RawServer, response, startRawServer } from "../../_support/raw_server.ts";
 
 const LOAD = { kind: "duration", connections: 1, durationMs: 1 } as const;
 const WISHES = { sslVerify: false, insecure: false };
 
 function startServer(name: CertificateName): Promise<RawServer> {
-  return startRawServer((connection) => connection.send(answer("hi")), { tls: certificate(name) });
+  return startRawServer((connection) => connection.send(response("hi")), { tls: certificate(name) });
 }
 
 function planTo(servers: readonly RawServer[], headers: readonly (readonly [string, string])[] = []) {

@@ -18,11 +18,11 @@ interface Second {
 function endOf(
   load: LoadSpec,
   claim: string,
-  { seconds, graceMs }: { readonly seconds: readonly Second[]; readonly graceMs?: number },
+  { seconds, gracefulStopMs }: { readonly seconds: readonly Second[]; readonly gracefulStopMs?: number },
 ): { readonly at: number | undefined; readonly reason: string | undefined } {
   const watch = watchThresholds(planFor("http://a.test/", load), {
     thresholds: [parseThreshold(claim)],
-    graceMs,
+    gracefulStopMs,
   });
   let total: Snapshot = EMPTY_SNAPSHOT;
   for (const [i, { good = 0, slow = 0, bad = 0 }] of seconds.entries()) {
@@ -37,7 +37,7 @@ function endOf(
       })],
     };
     total = appendSnapshot(total, window);
-    watch.observe({ atMs: window.toMs, window, total, slots: 1 });
+    watch.observe({ atMs: window.toMs, window, total, threads: 1 });
     assertEquals(watch.signal.aborted, watch.aborted !== undefined);
     if (watch.aborted) return { at: i + 1, reason: watch.aborted.reason };
   }
@@ -68,13 +68,13 @@ Deno.test("a bad beginning that can be made up for does not end a run", () => {
 
 Deno.test("with a grace, what was measured so far is enough from then on", () => {
   const seconds = [...repeat(2, { good: 50, bad: 50 }), ...repeat(58, { good: 100 })];
-  assertEquals(endOf(MINUTE, "error_rate < 2%", { seconds, graceMs: 5000 }).at, 5);
-  assertEquals(endOf(MINUTE, "rps > 200", { seconds, graceMs: 5000 }).at, 5);
+  assertEquals(endOf(MINUTE, "error_rate < 2%", { seconds, gracefulStopMs: 5000 }).at, 5);
+  assertEquals(endOf(MINUTE, "rps > 200", { seconds, gracefulStopMs: 5000 }).at, 5);
   assertEquals(endOf(MINUTE, "rps > 200", { seconds }).at, undefined);
 });
 
 Deno.test("nothing measured yet ends no run", () => {
-  assertEquals(endOf(MINUTE, "p95 < 1s", { seconds: repeat(3, {}), graceMs: 0 }).at, undefined);
+  assertEquals(endOf(MINUTE, "p95 < 1s", { seconds: repeat(3, {}), gracefulStopMs: 0 }).at, undefined);
 });
 
 Deno.test("an open loop knows how many arrivals are still to come", () => {

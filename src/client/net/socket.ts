@@ -5,10 +5,10 @@
  */
 
 /** To so many servers a user keeps connections open; one to a further server takes the place of the oldest. */
-export const MOST_SERVERS = 64;
+export const MAX_SERVERS = 64;
 
 /** What the client needs of a connection. */
-export interface Wire {
+export interface Socket {
   /** Reads at least one byte into the buffer and says how many, or `null` at the end. Rejects after `close`. */
   read(buffer: Uint8Array): Promise<number | null>;
   /** Writes some of the bytes and says how many. */
@@ -17,6 +17,6 @@ export interface Wire {
 }
 
 /** Writes bytes to the last one, beginning with that at `from`. */
-export async function writeAll(wire: Wire, bytes: Uint8Array, from = 0): Promise<void> {
-  for (let at = from; at < bytes.length;) at += await wire.write(bytes.subarray(at));
+export async function writeAll(socket: Socket, bytes: Uint8Array, from = 0): Promise<void> {
+  for (let at = from; at < bytes.length;) at += await socket.write(bytes.subarray(at));
 }

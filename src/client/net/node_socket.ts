@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { connect, type Socket } from "node:net";
-import type { Wire } from "./connection.ts";
+import { connect, type Socket as TcpSocket } from "node:net";
+import type { Socket } from "./socket.ts";
 
 /** Where and how to connect. */
 export interface NodeTcpTarget {
@@ -16,7 +16,7 @@ export interface NodeTcpTarget {
 }
 
 /** Connects. Rejects when that fails or the signal aborts. */
-export function openNodeTcp({ address, port, signal, localAddress }: NodeTcpTarget): Promise<NodeWire> {
+export function openNodeTcp({ address, port, signal, localAddress }: NodeTcpTarget): Promise<NodeSocket> {
   const socket = connect({ host: address, port, ...(localAddress !== undefined && { localAddress }) });
   socket.setNoDelay(true);
   return new Promise((resolve, reject) => {
@@ -33,17 +33,17 @@ export function openNodeTcp({ address, port, signal, localAddress }: NodeTcpTarg
     socket.on("error", fail);
     socket.once("connect", () => {
       done();
-      resolve(new NodeWire(socket));
+      resolve(new NodeSocket(socket));
     });
   });
 }
 
 /** A socket with more unread bytes than this is told to wait. */
-const MOST_KEPT_BYTES = 65_536;
+const MAX_KEPT_BYTES = 65_536;
 
 /** A connected socket, read on demand. */
-export class NodeWire implements Wire {
-  readonly #socket: Socket;
+export class NodeSocket implements Socket {
+  readonly #socket: TcpSocket;
   /** What arrived while nobody was reading. */
   #left: Uint8Array | null = null;
   #ended = false;
@@ -58,13 +58,13 @@ export class NodeWire implements Wire {
     close: () => this.#finish(null),
   };
 
-  constructor(socket: Socket) {
+  constructor(socket: TcpSocket) {
     this.#socket = socket;
     for (const [event, listener] of Object.entries(this.#listeners)) socket.on(event, listener);
   }
 
   /** Lets go of the socket, for another wire on top of it. Nothing may be left to read. */
-  detach(): Socket {
+  detach(): TcpSocket {
     this.#socket.pause();
     for (const [event, listener] of Object.entries(this.#listeners)) this.#socket.off(event, listener);
     return this.#socket;
@@ -111,7 +111,7 @@ export class NodeWire implements Wire {
   /** Keeps what nobody reads yet. Stopping a socket and starting it again costs more than a few bytes kept. */
   #keep(bytes: Uint8Array): void {
     this.#left = bytes;
-    if (bytes.length < MOST_KEPT_BYTES || this.#isPaused) return;
+    if (bytes.length < MAX_KEPT_BYTES || this.#isPaused) return;
     this.#isPaused = true;
     this.#socket.pause();
   }

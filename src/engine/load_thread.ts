@@ -27,7 +27,7 @@ const WINDOW_MS = 1000;
 const LOG_STREAM = 2 ** 34;
 
 /** A share of a plan, ready to run. */
-export interface Slot {
+export interface LoadThread {
   /** Opens the connections that the load starts with. */
   prepare(): Promise<void>;
   /**
@@ -40,7 +40,11 @@ export interface Slot {
 }
 
 /** Makes the slot for a share; `onSnapshot` gets what was seen since the last one. */
-export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: Snapshot) => void): Slot {
+export function createLoadThread(
+  plan: RunPlan,
+  share: Share,
+  onSnapshot: (snapshot: Snapshot) => void,
+): LoadThread {
   const recorder = new Recorder({
     isOpenLoop: plan.load.kind === "rate",
     phases: plan.client.phases,
@@ -65,11 +69,11 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
   let users: UserFactory;
   let isPreparing = false;
 
-  function logOptions({ share: part, mostPerSecond }: LogSpec): RequestLogOptions {
+  function logOptions({ share: part, maxPerSecond }: LogSpec): RequestLogOptions {
     const random = new Random(plan.seed, LOG_STREAM + share.index);
     return {
       share: part,
-      mostPerWindow: Math.max(1, partOf(mostPerSecond, share)),
+      maxPerWindow: Math.max(1, partOf(maxPerSecond, share)),
       zeroMs: () => startMs,
       random: () => random.fraction(),
     };
@@ -134,7 +138,7 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
 
   /** Waits for a load to end; once that is only a matter of answers, no longer than the grace. */
   async function finish(load: Promise<void>): Promise<void> {
-    await Promise.race([load, delay(recorder.inFlight > 0 ? plan.graceMs : 0)]);
+    await Promise.race([load, delay(recorder.inFlight > 0 ? plan.gracefulStopMs : 0)]);
     stopping.stop();
     for (const client of clients) client?.abort(FAILURE.unfinished);
     await load;
@@ -189,8 +193,8 @@ export function createSlot(plan: RunPlan, share: Share, onSnapshot: (snapshot: S
       const untilMs = now < overMs ? now : Math.max(overMs, reportedMs, recorder.lastEndMs - startMs);
       if (!isLast && now >= overMs && untilMs - reportedMs < WINDOW_MS / 2) return;
       reportedMs = untilMs;
-      const health = { slot: share.index, ...usage(), loopLag: loopLag.take() };
-      onSnapshot({ ...recorder.take(untilMs), slots: [health] });
+      const health = { thread: share.index, ...usage(), loopLag: loopLag.take() };
+      onSnapshot({ ...recorder.take(untilMs), threads: [health] });
     };
     const windows = everyWindow(clock, () => report(false));
     const load = runLoad(plan.load, context);

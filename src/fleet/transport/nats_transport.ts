@@ -17,7 +17,7 @@ import { messageOf, RunError } from "../../lib/errors.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
 import type { GroupBus } from "../coordination/group.ts";
-import { MOST_FRAME_CHARS, type Pipe, PipeEvents } from "./pipe.ts";
+import { MAX_FRAME_CHARS, type Transport, TransportEvents } from "./transport.ts";
 
 /** Where the server is, and how it knows us. */
 export interface NatsAddress {
@@ -87,27 +87,27 @@ export async function connectNats(address: NatsAddress): Promise<NatsDoors> {
   }
 }
 
-/** The master's side: `onPipe` gets a pipe for every node that says something. */
+/** The master's side: `onTransport` gets a pipe for every node that says something. */
 export function listenOnNats(
   { connection }: NatsDoors,
   runId: string,
-  onPipe: (pipe: Pipe) => void,
+  onTransport: (transport: Transport) => void,
 ): void {
-  const pipes = new Map<string, PipeEvents>();
+  const transports = new Map<string, TransportEvents>();
   connection.subscribe(subjectOf(runId, "m", "*"), {
     callback: (error, message) => {
       if (error) return;
       const id = message.subject.split(".").at(-1)!;
-      let events = pipes.get(id);
+      let events = transports.get(id);
       if (events === undefined) {
-        events = new PipeEvents();
-        pipes.set(id, events);
-        onPipe(
-          pipeOn(connection, {
+        events = new TransportEvents();
+        transports.set(id, events);
+        onTransport(
+          transportOn(connection, {
             events,
             peer: id,
             to: subjectOf(runId, "n", id),
-            onEnd: () => pipes.delete(id),
+            onEnd: () => transports.delete(id),
           }),
         );
       }
@@ -115,20 +115,20 @@ export function listenOnNats(
     },
   });
   void connection.closed().then(() => {
-    for (const events of pipes.values()) events.end("the connection to the NATS server was closed");
+    for (const events of transports.values()) events.end("the connection to the NATS server was closed");
   });
 }
 
 /** A node's side; `id` must be its alone. */
-export function callOnNats({ connection }: NatsDoors, runId: string, id: string): Pipe {
-  const events = new PipeEvents();
+export function callOnNats({ connection }: NatsDoors, runId: string, id: string): Transport {
+  const events = new TransportEvents();
   const subscription = connection.subscribe(subjectOf(runId, "n", id), {
     callback: (error, message) => {
       if (!error) events.frame(message.string());
     },
   });
   void connection.closed().then(() => events.end("the connection to the NATS server was closed"));
-  return pipeOn(connection, {
+  return transportOn(connection, {
     events,
     peer: `run ${runId}`,
     to: subjectOf(runId, "m", id),
@@ -142,7 +142,7 @@ export function busOnNats({ connection }: NatsDoors, runId: string): GroupBus {
   return {
     publish: (to, text) => {
       // What is too long for the server goes to the master in pieces, once it is found not to have been counted.
-      if (!connection.isClosed() && text.length <= MOST_FRAME_CHARS) connection.publish(subject(to), text);
+      if (!connection.isClosed() && text.length <= MAX_FRAME_CHARS) connection.publish(subject(to), text);
     },
     subscribe: (to, listener) =>
       connection.subscribe(subject(to), {
@@ -153,15 +153,15 @@ export function busOnNats({ connection }: NatsDoors, runId: string): GroupBus {
   };
 }
 
-function pipeOn(
+function transportOn(
   connection: NatsConnection,
   { events, peer, to, onEnd }: {
-    readonly events: PipeEvents;
+    readonly events: TransportEvents;
     readonly peer: string;
     readonly to: string;
     readonly onEnd: () => void;
   },
-): Pipe {
+): Transport {
   return {
     peer,
     isLossy: true,

@@ -6,7 +6,7 @@
  */
 
 /** One end of a connection. */
-export interface Pipe {
+export interface Transport {
   /** The other end, for messages: an address or an id. */
   readonly peer: string;
   /** Frames may get lost, so whoever needs them repeats them. */
@@ -22,13 +22,13 @@ export interface Pipe {
 }
 
 /** Longest frame in characters, so that it fits into one message of a NATS server (1 MiB in UTF-8). */
-export const MOST_FRAME_CHARS = 262_144;
+export const MAX_FRAME_CHARS = 262_144;
 
 /** Frames that wait for a listener; more than a handshake is ever ahead of. */
-const MOST_WAITING = 1000;
+const MAX_WAITING = 1000;
 
 /** The listeners of a pipe, and what happened before they came. */
-export class PipeEvents {
+export class TransportEvents {
   #onFrame: ((frame: string) => void) | undefined;
   readonly #waiting: string[] = [];
   #onEnd: (reason: string) => void = () => {};
@@ -52,7 +52,7 @@ export class PipeEvents {
   readonly frame = (frame: string): void => {
     if (this.isOver) return;
     if (this.#onFrame !== undefined) this.#onFrame(frame);
-    else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(frame);
+    else if (this.#waiting.length < MAX_WAITING) this.#waiting.push(frame);
   };
 
   readonly end = (reason: string): void => {

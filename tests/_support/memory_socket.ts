@@ -1,8 +1,8 @@
 /** A connection whose other end is the test: it hands out what is given to it and keeps what is written. */
-import type { Wire } from "../../src/client/net/connection.ts";
+import type { Socket } from "../../src/client/net/socket.ts";
 
 /** A wire in memory. */
-export class MemoryWire implements Wire {
+export class MemorySocket implements Socket {
   /** Every write, in order. */
   readonly writes: Uint8Array[] = [];
   isClosed = false;

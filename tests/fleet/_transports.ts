@@ -1,19 +1,19 @@
 /** Pipes in memory, whole or with losses. */
-import { type Pipe, PipeEvents } from "../../src/fleet/transport/pipe.ts";
+import { type Transport, TransportEvents } from "../../src/fleet/transport/transport.ts";
 
 /** What happens to a frame: how often it arrives (0: lost). */
 export type Fate = (frame: string) => number;
 
 /** A pipe whose other end is in the same thread, and what has travelled through it. */
-export interface TestPipe extends Pipe {
+export interface TestTransport extends Transport {
   readonly sent: string[];
 }
 
 /** Both ends of a connection; frames arrive in their own turn. */
-export function pipePair(fate?: Fate): { readonly node: TestPipe; readonly master: TestPipe } {
-  const toNode = new PipeEvents();
-  const toMaster = new PipeEvents();
-  const end = (own: PipeEvents, other: PipeEvents, name: string): TestPipe => {
+export function transportPair(fate?: Fate): { readonly node: TestTransport; readonly master: TestTransport } {
+  const toNode = new TransportEvents();
+  const toMaster = new TransportEvents();
+  const end = (own: TransportEvents, other: TransportEvents, name: string): TestTransport => {
     const sent: string[] = [];
     return {
       peer: name,

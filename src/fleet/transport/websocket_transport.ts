@@ -4,12 +4,12 @@
  * @module
  */
 import { messageOf, RunError } from "../../lib/errors.ts";
-import { MOST_FRAME_CHARS, type Pipe, PipeEvents } from "./pipe.ts";
+import { MAX_FRAME_CHARS, type Transport, TransportEvents } from "./transport.ts";
 
 /** A frame and what a signature and a header add to it. */
-const MOST_CHARS = MOST_FRAME_CHARS + 1024;
+const MAX_CHARS = MAX_FRAME_CHARS + 1024;
 /** Bytes that may wait for a peer that does not read before it counts as lost: 64 MiB. */
-const MOST_WAITING_BYTES = 67_108_864;
+const MAX_WAITING_BYTES = 67_108_864;
 
 /** What the path of a connection must be, so that a browser's or a scanner's request is told apart. */
 const PATH = "/fleet";
@@ -18,7 +18,7 @@ const PATH = "/fleet";
  * Calls a master.
  * @throws {RunError} when it cannot be reached.
  */
-export async function callMaster(url: string, caCerts: readonly string[]): Promise<Pipe> {
+export async function callMaster(url: string, caCerts: readonly string[]): Promise<Transport> {
   const client = caCerts.length > 0 ? Deno.createHttpClient({ caCerts: [...caCerts] }) : undefined;
   const socket = new WebSocket(new URL(PATH, url).href, client ? { client } : {});
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -32,7 +32,7 @@ export async function callMaster(url: string, caCerts: readonly string[]): Promi
     client?.close();
     throw error;
   }
-  return pipeOf(socket, { peer: url, onEnd: () => client?.close() });
+  return transportOf(socket, { peer: url, onEnd: () => client?.close() });
 }
 
 /** Where a master listens. */
@@ -51,10 +51,13 @@ export interface MasterListener {
 }
 
 /**
- * Listens for nodes; `onPipe` gets every connection, whoever it is.
+ * Listens for nodes; `onTransport` gets every connection, whoever it is.
  * @throws {RunError} when the address cannot be used.
  */
-export function listenForNodes(address: MasterAddress, onPipe: (pipe: Pipe) => void): MasterListener {
+export function listenForNodes(
+  address: MasterAddress,
+  onTransport: (transport: Transport) => void,
+): MasterListener {
   const stopping = new AbortController();
   const { hostname, port, tls } = address;
   const options = {
@@ -76,7 +79,7 @@ export function listenForNodes(address: MasterAddress, onPipe: (pipe: Pipe) => v
       if (request.headers.has("origin")) return new Response(null, { status: 403 });
       const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
       const { hostname: host, port: from } = remoteAddr as Deno.NetAddr;
-      onPipe(pipeOf(socket, { peer: `${host}:${from}` }));
+      onTransport(transportOf(socket, { peer: `${host}:${from}` }));
       return response;
     });
     return {
@@ -93,11 +96,11 @@ export function listenForNodes(address: MasterAddress, onPipe: (pipe: Pipe) => v
   }
 }
 
-function pipeOf(
+function transportOf(
   socket: WebSocket,
   { peer, onEnd }: { readonly peer: string; readonly onEnd?: () => void },
-): Pipe {
-  const events = new PipeEvents();
+): Transport {
+  const events = new TransportEvents();
   const waiting: string[] = [];
   const end = (reason: string) => {
     if (events.isOver) return;
@@ -110,7 +113,7 @@ function pipeOf(
   socket.onopen = () => waiting.splice(0).forEach((frame) => socket.send(frame));
   socket.onmessage = ({ data }) => {
     if (typeof data !== "string") end("it sent bytes instead of text");
-    else if (data.length > MOST_CHARS) end(`it sent a frame of ${data.length} characters`);
+    else if (data.length > MAX_CHARS) end(`it sent a frame of ${data.length} characters`);
     else events.frame(data);
   };
   socket.onclose = ({ reason, wasClean }) => end(reason || (wasClean ? "it closed" : "the connection broke"));
@@ -122,7 +125,7 @@ function pipeOf(
       if (events.isOver) return;
       if (socket.readyState === WebSocket.CONNECTING) waiting.push(frame);
       else if (socket.readyState !== WebSocket.OPEN) return;
-      else if (socket.bufferedAmount > MOST_WAITING_BYTES) end("it does not read what it is sent");
+      else if (socket.bufferedAmount > MAX_WAITING_BYTES) end("it does not read what it is sent");
       else socket.send(frame);
     },
     onFrame: events.onFrame,

@@ -17,7 +17,7 @@ for (const http2 of [false, true]) {
     } as const;
     const plan = planFor(`https://localhost:${front.port}/`, load, {
       client: { http2, ...(http2 && { streams: 5 }), timeoutMs: 60_000 },
-      plan: { graceMs: 0 },
+      plan: { gracefulStopMs: 0 },
     });
     const result = await runLocally(plan, { threads: 1 });
     const { counts } = overallStats(result);
