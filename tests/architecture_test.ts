@@ -72,6 +72,21 @@ const EMPTY_NAMES = /^(?:index|mod|utils?|helpers?|common|types|misc)\.ts$/;
 
 const MAX_LINES = 400;
 
+/**
+ * Words that the field has better ones for (the vocabulary in CONTRIBUTING.md), as parts of identifiers, and the files
+ * whose public names hold them all the same.
+ */
+const OLD_WORDS: Readonly<Record<string, RegExp>> = {
+  "answer answers answering": /^target\/|^export\/deliver\.ts$|^report\/html_report\/.*\.js$/,
+  "wire surroundings fallback": /^$/,
+  "doubt doubts": /^selftest\/report\.ts$/,
+  "claim claims":
+    /^scenario\/|^engine\/check_flows\.ts$|^run\/deliver\/check_text\.ts$|^live\/|^result\/verdict\/|^run\/settings\//,
+  "slot slots": /^target\/|^scenario\/|^selftest\/|^report\/html_report\/.*\.js$/,
+  unsent: /^result\//,
+  "admit dismiss": /^$/,
+};
+
 /** Imports of local files by local files, paths from `src/`; and specifiers of everything else. */
 interface Graph {
   readonly local: ReadonlyMap<string, readonly string[]>;
@@ -147,6 +162,35 @@ function shapeProblems(path: string, source: string): readonly string[] {
     problems.push("re-exports");
   }
   return problems.map((problem) => `${path} ${problem}`);
+}
+
+/** The words of an identifier: `maxBodyBytes` and `MAX_BODY_BYTES` have three. */
+function wordsOf(identifier: string): readonly string[] {
+  return identifier.split(/(?<=[a-z0-9])(?=[A-Z])|_/).map((word) => word.toLowerCase());
+}
+
+/** Code without what stands between quotes; what a template fills in stays. */
+function withoutTexts(code: string): string {
+  const strings = /"(?:[^"\\\n]|\\.)*"|\/(?![*/])(?:[^/\\\n]|\\.)+\/[a-z]*/g;
+  const templates = /(^|\})[^{}`]*?(\$\{|$)/g;
+  return code.replace(strings, '""').replace(
+    /`(?:[^`\\]|\\.)*`/g,
+    (text) => text.slice(1, -1).replace(templates, "; "),
+  );
+}
+
+/** Identifiers with a word that the vocabulary replaces. */
+function oldWords(path: string, source: string): readonly string[] {
+  const code = withoutTexts(codeOf(source));
+  const refused = new Set(
+    Object.entries(OLD_WORDS).filter(([, allowed]) => !allowed.test(path)).flatMap(([words]) =>
+      words.split(" ")
+    ),
+  );
+  const identifiers = new Set(code.match(/[A-Za-z_$][\w$]*/g) ?? []);
+  return [...identifiers].filter((name) =>
+    /^(?:MOST|LEAST)_/.test(name) || wordsOf(name).some((word) => refused.has(word))
+  ).map((name) => `${path} names something ${name}`);
 }
 
 function externalProblems(file: string, specifiers: readonly string[]): readonly string[] {
@@ -253,7 +297,15 @@ Deno.test("src files have telling names, bearable sizes and a @module comment", 
   assertEquals([...files].flatMap(([path, source]) => shapeProblems(path, source)), []);
 });
 
+Deno.test("src uses the field's words for its names", () => {
+  assertEquals([...files].flatMap(([path, source]) => oldWords(path, source)), []);
+});
+
 Deno.test("the rules find what breaks them", () => {
+  assertEquals(oldWords("load/rate.ts", "const MOST_USERS = wireBytes(unanswered);"), [
+    "load/rate.ts names something MOST_USERS",
+    "load/rate.ts names something wireBytes",
+  ]);
   const imports = (from: string, ...to: string[]) => ({ local: new Map([[from, to]]) });
   assertEquals(forbiddenImports(imports("load/rate.ts", "client/http_client.ts", "plan/share.ts")), [
     "load/rate.ts imports client/http_client.ts",
