@@ -10,7 +10,7 @@ import { CookieJar } from "../client/exchange/cookie_jar.ts";
 import type { HttpClient, PreparedRequest } from "../client/exchange/http_client.ts";
 import { createClients } from "../client/registry.ts";
 import { maskFields, maskSecrets } from "../lib/mask_text.ts";
-import { MASK, maskUrl } from "../lib/mask_url.ts";
+import { MASK, maskUrl, maskUrlsIn } from "../lib/mask_url.ts";
 import { loadPatternCompiler } from "../lib/safe_pattern.ts";
 import { FAILURE, FAILURE_KINDS } from "../metrics/failure.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
@@ -23,7 +23,7 @@ import { describeCheck } from "../scenario/describe_check.ts";
 import { textOf } from "../scenario/value.ts";
 import { FlowUser, type StepOutcome } from "../scenario/iteration.ts";
 import { prepareStep } from "./prepare.ts";
-import { isHidden, knownSecrets } from "./known_secrets.ts";
+import { isHidden, knownSecrets, secretsSentBy } from "./known_secrets.ts";
 import { shownHead } from "./shown_head.ts";
 
 /** A body as it may be shown. */
@@ -72,7 +72,7 @@ export async function checkFlows(plan: RunPlan, signal: AbortSignal): Promise<re
   const flows: CheckedFlow[] = [];
   for (const flow of plan.scenario.flows) {
     if (signal.aborted) break;
-    flows.push({ name: flow.name, steps: await checkFlow(flow, plan, signal) });
+    flows.push({ name: maskUrlsIn(flow.name), steps: await checkFlow(flow, plan, signal) });
   }
   return flows;
 }
@@ -140,7 +140,7 @@ function watch(client: HttpClient, signal: AbortSignal): Disposable {
 }
 
 function unreached({ name }: Step, pauseMs: number): CheckedStep {
-  return { name, problems: [], extracted: {}, checks: [], pauseMs };
+  return { name: maskUrlsIn(name), problems: [], extracted: {}, checks: [], pauseMs };
 }
 
 function pauseAfter(step: Step, { load }: RunPlan): number {
@@ -160,7 +160,8 @@ async function createObserver(
   function observe(outcome: StepOutcome): void {
     const step = flow.steps[steps.length]!;
     const { exchange, request, variables } = outcome;
-    for (const secret of knownSecrets(plan.scenario, outcome)) secrets.add(secret);
+    const sent = request === null ? [] : secretsSentBy(request);
+    for (const secret of [...knownSecrets(plan.scenario, outcome), ...sent]) secrets.add(secret);
     const values = step.extract.filter(({ name }) => variables.has(name)).map(({ name }) =>
       [name, textOf(variables.get(name)!)] as const
     );
@@ -173,7 +174,7 @@ async function createObserver(
     view.forget();
     const problems = problemsOf(step, outcome).map(masked);
     steps.push({
-      name: step.name,
+      name: maskUrlsIn(step.name),
       passed: problems.length === 0 && checks.every(({ holds }) => holds),
       ...(request && { sent: sentBy(request, masked) }),
       ...(isAnswered && {

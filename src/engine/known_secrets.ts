@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { isSecretName } from "../lib/credentials.ts";
+import type { PreparedRequest } from "../client/exchange/http_client.ts";
+import { isCredential, isSecretName } from "../lib/credentials.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import type { StepOutcome } from "../scenario/iteration.ts";
 import { textOf } from "../scenario/value.ts";
@@ -31,4 +32,27 @@ export function knownSecrets(
 export function isHidden(name: string, value: string): boolean {
   return isSecretName(name) ||
     (/^[\w.~+/=-]{20,}$/.test(value) && /\d/.test(value) && /[a-z]/i.test(value));
+}
+
+/** The credentials in a request's header fields and URL, as they are and as parts of them may turn up. */
+export function secretsSentBy({ headers, url }: Pick<PreparedRequest, "headers" | "url">): readonly string[] {
+  const fields = headers.filter(isCredential).flatMap(([name, value]) =>
+    /^cookie$/i.test(name)
+      ? value.split(";").map((pair) => pair.slice(pair.indexOf("=") + 1).trim())
+      : [value, ...tokensOf(value)]
+  );
+  const parameters = [...url.searchParams].filter(([name]) => isSecretName(name)).map(([, value]) => value);
+  return [...fields, ...parameters].filter((value) => value.length >= MIN_CHARACTERS);
+}
+
+/** What stands behind the scheme of an `Authorization` field; of basic credentials the password besides. */
+function tokensOf(value: string): readonly string[] {
+  const [scheme = "", token = ""] = value.split(/ +/);
+  if (token === "") return [];
+  try {
+    const [, password] = /^basic$/i.test(scheme) ? /^[^:]*:(.*)$/s.exec(atob(token)) ?? [] : [];
+    return password === undefined ? [token] : [token, password];
+  } catch {
+    return [token]; // No base64 after all.
+  }
 }

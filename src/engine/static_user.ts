@@ -8,6 +8,7 @@ import { Exchange, type HttpClient, type PreparedRequest } from "../client/excha
 import type { VirtualUser } from "../load/load_model.ts";
 import { FAILURE } from "../metrics/failure.ts";
 import type { Recorder } from "../metrics/recorder.ts";
+import { secretsSentBy } from "./known_secrets.ts";
 import { shownHeads } from "./shown_head.ts";
 import type { CacheBuster } from "./cache_buster.ts";
 
@@ -62,7 +63,7 @@ export class StaticUser implements VirtualUser {
     recorder.record(step, exchange, null);
     if (exchange.failure !== FAILURE.unfinished) recorder.iterations++;
     if (exchange.head !== null && recorder.reserveHead()) {
-      recorder.detail("head", shownHeads(this.#request.bytes, exchange, []), true);
+      recorder.detail("head", shownHeads(this.#request.bytes, exchange, secretsSentBy(this.#request)), true);
     }
     if (lengths !== null && exchange.declaredLength >= 0 && exchange.failure === 0) {
       this.#verifyLength(lengths, step, exchange);

@@ -16,7 +16,7 @@ import { rotation, type Share } from "../plan/share.ts";
 import { compileScenario } from "../scenario/compile.ts";
 import { type FlowContext, FlowUser, type StepOutcome } from "../scenario/iteration.ts";
 import { CACHE_BUST_MARK, CacheBuster } from "./cache_buster.ts";
-import { knownSecrets } from "./known_secrets.ts";
+import { knownSecrets, secretsSentBy } from "./known_secrets.ts";
 import { prepareStep } from "./prepare.ts";
 import { shownHeads } from "./shown_head.ts";
 import { StaticUser, type StaticWork } from "./static_user.ts";
@@ -139,6 +139,7 @@ function showHeads(recorder: Recorder, scenario: Scenario): (outcome: StepOutcom
   return (outcome) => {
     const { request, exchange } = outcome;
     if (request === null || exchange.head === null || !recorder.reserveHead()) return;
-    recorder.detail("head", shownHeads(request.bytes, exchange, knownSecrets(scenario, outcome)), true);
+    const secrets = [...knownSecrets(scenario, outcome), ...secretsSentBy(request)];
+    recorder.detail("head", shownHeads(request.bytes, exchange, secrets), true);
   };
 }

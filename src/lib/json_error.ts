@@ -1,5 +1,5 @@
 /**
- * What is wrong with a text that is not JSON, from what the engine says about it. The engine quotes a piece of the text,
+ * What is wrong with a text that is not JSON or YAML, from what the engine says about it. The engine quotes a piece of the text,
  * which may be a secret's, and often gives no position.
  *
  * @module
@@ -49,4 +49,19 @@ export function jsonMistake(error: unknown, text: string): JsonMistake {
 
 function lineAt(text: string, end: number): number {
   return text.slice(0, end).split("\n").length;
+}
+
+/**
+ * What the YAML parser says of a mistake, without the piece of the text that it quotes.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(yamlReason("Not a YAML token: hunter2"), "Not a YAML token");
+ * assertEquals(yamlReason("Missing , or : between flow map items"), "Missing , or : between flow map items");
+ * ```
+ */
+export function yamlReason(message: string): string {
+  if (message.startsWith("Unresolved tag")) return "Unresolved tag: put a text that begins with ! in quotes";
+  return message.replace(/: (?!between )[^]*$/, "");
 }

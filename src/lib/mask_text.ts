@@ -32,6 +32,10 @@ function spellings(secret: string): readonly string[] {
 
 /** `"name": "value"`, also with a number or a list of such as value. */
 const JSON_FIELD = /"((?:[^"\\]|\\.){1,100})"(\s*:\s*)("(?:[^"\\]|\\.)*"?|-?\d[\d.eE+-]*|\[[^[\]{}]*\]?)/g;
+/** `["name", "value"]`, as lists of header fields are written. */
+const JSON_PAIR = /\["((?:[^"\\]|\\.){1,100})"(\s*,\s*)("(?:[^"\\]|\\.)*"?)(?=\s*\]|$)/g;
+/** JSON in a text of JSON is looked into so deep. */
+const MAX_LEVELS = 2;
 /** `name="value"` of markup. */
 const ATTRIBUTE = /([\w:.-]{1,100})=("[^"]*"?|'[^']*'?)/g;
 /** `name=value` of a form or a query. */
@@ -53,6 +57,10 @@ const XML_ELEMENT = /<([\w:.-]{1,100})((?:\s[^<>]{0,1000})?)>([^<]+)/g;
  * ```
  */
 export function maskFields(text: string, onSecret: (name: string) => void = () => {}): string {
+  return maskLevel(text, onSecret, MAX_LEVELS);
+}
+
+function maskLevel(text: string, onSecret: (name: string) => void, levels: number): string {
   const isSecret = (name: string, value: string) => {
     const found = isSecretName(name) && !/^(?:["']{0,2}|\[\s*\]?)$/.test(value);
     if (found) onSecret(name);
@@ -64,7 +72,13 @@ export function maskFields(text: string, onSecret: (name: string) => void = () =
   };
   return text
     .replace(JSON_FIELD, (whole, name: string, colon: string, value: string) => {
-      return isSecret(unescaped(name), value) ? `"${name}"${colon}"${MASK}"` : whole;
+      if (isSecret(unescaped(name), value)) return `"${name}"${colon}"${MASK}"`;
+      const inner = levels > 0 && value.includes("\\") ? unescaped(value.slice(1, -1)) : "";
+      const masked = maskLevel(inner, onSecret, levels - 1);
+      return masked === inner ? whole : `"${name}"${colon}${JSON.stringify(masked)}`;
+    })
+    .replace(JSON_PAIR, (whole, name: string, comma: string, value: string) => {
+      return isSecret(unescaped(name), value) ? `["${name}"${comma}"${MASK}"` : whole;
     })
     .replace(ATTRIBUTE, (whole, name: string, value: string) => {
       const quote = value[0]!;

@@ -122,6 +122,15 @@ function isProblems(checked: ScenarioFile | readonly SchemaProblem[]): checked i
   return Array.isArray(checked);
 }
 
+/** Below these keys names are the user's own. */
+const OWN_NAMES: ReadonlySet<string> = new Set([
+  "headers",
+  "body",
+  "assert_json",
+  "assert_header",
+  "extract",
+]);
+
 /** Keys of other tools, and what they are called here. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {
   url: "path",
@@ -150,7 +159,9 @@ function report(problem: SchemaProblem, { value }: ScenarioText, findings: Findi
       findings.problem(path, `Key "${problem.key}" is missing`);
       return;
     case "value": {
-      const isSecret = path.some((part) => typeof part === "string" && isSecretName(part));
+      const isSecret = path.some((part, i) =>
+        typeof part === "string" && OWN_NAMES.has(String(path[i - 1])) && isSecretName(part)
+      );
       const found = problem.isKey ? JSON.stringify(key) : isSecret ? MASK : shown(memberAt(value, path));
       const isNamed = typeof key === "string" && !problem.isKey;
       findings.problem(

@@ -7,7 +7,7 @@
  */
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import { UsageError } from "../lib/errors.ts";
-import { jsonMistake } from "../lib/json_error.ts";
+import { jsonMistake, yamlReason } from "../lib/json_error.ts";
 
 /** Largest scenario file, in bytes. */
 export const MAX_SCENARIO_BYTES = 10 * 2 ** 20;
@@ -83,7 +83,7 @@ function syntaxProblems(document: Document, lineAt: (offset: number) => number):
     const line = lineAt(pos[0]);
     if (code === "RESOURCE_EXHAUSTION") return { line, reason: `Nested deeper than ${MAX_LEVELS} levels` };
     if (code === "MULTIPLE_DOCS") return { line, reason: "A second document begins here: expected one" };
-    return { line, reason: `Malformed YAML: ${message}` };
+    return { line, reason: `Malformed YAML: ${yamlReason(message)}` };
   }).filter(({ reason, line }, i, all) =>
     all.findIndex((one) => one.reason === reason && one.line === line) === i
   );
@@ -143,7 +143,9 @@ class Inspector {
     if (size === undefined) {
       this.#add(
         node,
-        target ? `Alias "*${name}" is part of what it stands for` : `Alias "*${name}" has no anchor`,
+        target
+          ? `Alias "*${name}" is part of what it stands for`
+          : "An alias without an anchor: put a text that begins with * in quotes",
       );
       return 1;
     }

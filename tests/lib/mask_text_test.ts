@@ -40,6 +40,8 @@ Deno.test("maskFields() masks what is named like a secret in JSON, forms, querie
       ['{"passwords": ["a", "b"], "pass\\u0077ord": "c"}', '{"passwords": "***", "pass\\u0077ord": "***"}'],
       ["<a:Password>x</a:Password><n>1</n>", "<a:Password>***</a:Password><n>1</n>"],
       ['<login password="x y" user="ann"/>', '<login password="***" user="ann"/>'],
+      ['[["x-api-key","abc"],["accept","x"]]', '[["x-api-key","***"],["accept","x"]]'],
+      ['{"body":"{\\"password\\":\\"abc\\"}"}', '{"body":"{\\"password\\":\\"***\\"}"}'],
       ["said Authorization: Bearer abcdefgh12 here", "said Authorization: Bearer *** here"],
       ["id eyJhbGciOiJub25lIn0.e30.abc_- end", "id *** end"],
     ] as const

@@ -29,8 +29,8 @@ export const BAD_MEANINGS: readonly Row[] = [
     claim: "credentials in URLs",
     text: "base_url: http://u:p@h/\nsteps:\n  - path: http://u@i/",
     problems: [
-      's.yaml:1: Cannot use base_url "http://u:p@h/": it holds a user name or password; expected an Authorization header instead',
-      's.yaml:3: Step 1: Cannot use path "http://u@i/": it holds a user name or password; expected an Authorization header instead',
+      's.yaml:1: Cannot use base_url "http://***@h/": it holds a user name or password; expected an Authorization header instead',
+      's.yaml:3: Step 1: Cannot use path "http://***@i/": it holds a user name or password; expected an Authorization header instead',
     ],
   },
   {

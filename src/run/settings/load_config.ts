@@ -40,7 +40,9 @@ export async function loadConfig(
 /** What a parser says, without the piece of the text, perhaps a secret's, that it quotes. */
 function reasonOf(error: SyntaxError, text: string): string {
   const [first = ""] = error.message.split("\n");
-  if (/ at line \d+, column \d+:$/.test(first)) return first.slice(0, -1);
+  const [, what, where] = /^(.*)( at line \d+, column \d+):$/.exec(first) ?? [];
+  // A text that begins with * or ! is an alias or a tag; passwords do.
+  if (what !== undefined) return `${what.replace(/["'!<][^]*$/, "").replace(/[\s:]+$/, "")}${where}`;
   const { line, reason } = jsonMistake(error, text);
   return `${reason} on line ${line}`;
 }
