@@ -6,7 +6,7 @@
 import { NOT_MEASURED } from "../lib/number_format.ts";
 import { formatMetricValue } from "../metrics/catalog.ts";
 import type { ChangeVerdict, Comparison, MetricChange } from "../result/verdict/comparison.ts";
-import { signed } from "../result/verdict/judge_rule.ts";
+import { isCount, signed } from "../result/verdict/judge_rule.ts";
 
 /** Headings of {@linkcode comparisonRows}. */
 export function comparisonHead({ confidence }: Comparison): readonly string[] {
@@ -21,7 +21,7 @@ export function comparisonRows({ metrics }: Comparison): readonly (readonly stri
     `${change.isAtLeast ? "≥ " : ""}${valueText(change, change.current)}`,
     changeText(change),
     intervalText(change),
-    VERDICTS[change.verdict],
+    isCount(change.unit) ? "not judged" : VERDICTS[change.verdict],
   ]);
 }
 

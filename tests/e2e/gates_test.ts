@@ -211,3 +211,20 @@ Deno.test("--log has a line for every request, of all threads", async () => {
     assertMatch(refused.err, /Cannot write --log/);
   });
 });
+
+Deno.test("errors in half of the requests are worse, however short the runs", async () => {
+  await using server = target();
+  await withDirectory(async (path) => {
+    for (const [name, url] of [["good", "/flaky/0"], ["bad", "/flaky/50"]] as const) {
+      await program(["-n", "200", "-c", "2", "--json", path(name), `${server.url}${url}`]);
+    }
+    const { code, out } = await program(["compare", "--fail-on", "worse", path("good"), path("bad")]);
+    assertEquals(code, 3, out);
+    assertMatch(out, /worse +FAIL +worse: error_rate \+50.00 points \(0.00% to 50.00%\)/);
+    assertMatch(out, /success_rps /);
+    assertMatch(out, /total_requests .* not judged\n/);
+    const same = await program(["compare", "--fail-on", "worse", path("good"), path("good")]);
+    assertEquals(same.code, 0, same.out);
+    assertMatch(same.out, /too short to tell from noise/);
+  });
+});

@@ -12,7 +12,7 @@
 import { maskUrlsIn } from "../../lib/mask_url.ts";
 import { isResolved, type Metric, metricFor } from "../../metrics/catalog.ts";
 import { addStepStats, EMPTY_STEP_STATS } from "../../metrics/snapshot.ts";
-import { attemptsOf, samplesOf, type Stats } from "../../metrics/stats.ts";
+import { attemptsOf, errorsOf, samplesOf, type Stats } from "../../metrics/stats.ts";
 import { twoSidedT } from "../../lib/student_t.ts";
 import type { ChangeVerdict, Comparison, MetricChange } from "./comparison.ts";
 import { namedSteps } from "../describe_run.ts";
@@ -21,7 +21,7 @@ import { judgeRule } from "./judge_rule.ts";
 import type { ConfigSnapshot } from "../outcome.ts";
 import { overallStats, type RunResult } from "../run_result.ts";
 import { isSound } from "../trust.ts";
-import { type Noise, noiseKindOf, noiseOf, stepNoiseOf } from "./run_noise.ts";
+import { maxNoiseOf, type Noise, NOISE_FACTORS, noiseKindOf, noiseOf, stepNoiseOf } from "./run_noise.ts";
 
 /** A run on one side of a comparison. */
 export interface ComparedRun {
@@ -46,13 +46,11 @@ export interface CompareOptions {
 /** Metrics that every comparison shows, and that a rule without a metric looks at. */
 export const HEADLINE_METRICS: readonly string[] = ["rps", "error_rate", "p50", "p95", "p99"];
 
-/** Shown besides. */
-const FURTHER_METRICS = ["total_requests", "avg_latency", "max_latency", "transfer_rate"];
+/** Shown besides; the rate of successes only where something failed. */
+const FURTHER_METRICS = ["success_rps", "total_requests", "avg_latency", "max_latency", "transfer_rate"];
 
 /** What the assumed drift weighs against measured one. */
 const PRIOR_RUNS = 4;
-
-const DRIFT_FACTORS = { throughput: 1, center: 1, tail: 2, far_tail: 4 } as const;
 
 /** Settings that must agree for two runs to be comparable. */
 const COMPARED_SETTINGS = "mode connections users duration num_requests rate url_host read_body".split(" ");
@@ -68,9 +66,7 @@ export function compareRuns(
     path: key,
     metric: metricFor(key)!,
   }));
-  const headline = shown.filter(({ path, metric }) =>
-    !HEADLINE_METRICS.includes(path) || [baseline, current].some((runs) => isTold(metric, runs))
-  );
+  const headline = shown.filter(({ metric }) => [baseline, current].some((runs) => isTold(metric, runs)));
   const paths = new Map([...headline, ...options.rules.flatMap(({ about }) => about ?? [])].map(
     (path) => [pathOf(path.metric.key, path.step), path],
   ));
@@ -109,8 +105,9 @@ export function settingDifferences(before: ConfigSnapshot, after: ConfigSnapshot
   });
 }
 
-/** A percentile of too few samples is their largest value under another name. */
+/** A percentile of too few samples is their largest value under another name; without errors all are successes. */
 function isTold(metric: Metric, runs: readonly ComparedRun[]): boolean {
+  if (metric.key === "success_rps") return errorsOf(pooled(runs).counts) > 0;
   const percentile = /^p([\d.]+)$/.exec(metric.key)?.[1];
   return percentile === undefined || isResolved(Number(percentile), samplesOf(pooled(runs).counts));
 }
@@ -172,7 +169,7 @@ function verdictOf(
   return isHigher === (metric.better === "higher") ? "better" : "worse";
 }
 
-/** Where the change lies; `undefined` when the runs do not tell. */
+/** Where a change lies; `undefined` when the runs do not tell. */
 function intervalOf(
   { metric, step }: { readonly metric: Metric; readonly step?: string },
   { baseline, current, options, values: [before, after] }: Sides & {
@@ -185,7 +182,7 @@ function intervalOf(
   if (!isAbsolute && (before <= 0 || after <= 0)) return undefined;
   const drift = isAbsolute
     ? options.runNoisePercent / 30
-    : options.runNoisePercent / 100 * DRIFT_FACTORS[kind];
+    : options.runNoisePercent / 100 * NOISE_FACTORS[kind];
   const sides = [baseline, current].map((runs) => spreadOf(metric, { runs, step, isAbsolute }));
   const [a, b] = sides;
   if (a === undefined || b === undefined) return undefined;
@@ -200,10 +197,11 @@ function intervalOf(
   }];
   const degrees = pairDegrees(variance, uncertain);
   const reach = twoSidedT(options.confidence / 100, degrees) * Math.sqrt(variance);
-  if (isAbsolute) return { low: after - before - reach, high: after - before + reach };
-  const middle = Math.log(after / before);
-  const percent = (log: number) => (Math.exp(log) - 1) * 100;
-  return { low: percent(middle - reach), high: percent(middle + reach) };
+  const middle = isAbsolute ? after - before : Math.log(after / before);
+  // Of runs too short to tell their noise only what is beyond any noise is known.
+  if ((a.isShort || b.isShort) && Math.abs(middle) <= reach) return undefined;
+  const scaled = (bound: number) => isAbsolute ? bound : (Math.exp(bound) - 1) * 100;
+  return { low: scaled(middle - reach), high: scaled(middle + reach) };
 }
 
 /** Welch and Satterthwaite's degrees of freedom of a difference; an assumed part of the variance is certain. */
@@ -222,6 +220,8 @@ interface Spread {
   /** Squared distances of the runs from their mean, in logarithms or percentage points. */
   readonly squares: number;
   readonly degrees: number;
+  /** A run was too short to tell its noise, so the most was assumed. */
+  readonly isShort: boolean;
 }
 
 /** How one side's runs scatter, each in itself and among each other. */
@@ -235,15 +235,18 @@ function spreadOf(
 ): Spread | undefined {
   const noises: Noise[] = [];
   const values: number[] = [];
+  let isShort = false;
   for (const run of runs) {
     const stats = statsOf([run], step);
     const value = stats && metric.read(stats);
     if (!stats || value === undefined || (!isAbsolute && value <= 0)) return undefined;
     const { timeline } = run.result;
-    const noise = step === undefined
+    const measured = step === undefined
       ? noiseOf(metric, { stats, timeline })
       : stepNoiseOf(metric, { stats, run: overallStats(run.result), timeline });
+    const noise = measured ?? maxNoiseOf(metric, stats);
     if (noise === undefined) return undefined;
+    if (measured === undefined) isShort = true;
     noises.push(noise);
     values.push(isAbsolute ? value : Math.log(value));
   }
@@ -257,6 +260,7 @@ function spreadOf(
     },
     squares: values.reduce((sum, value) => sum + (value - middle) ** 2, 0),
     degrees: runs.length - 1,
+    isShort,
   };
 }
 

@@ -8,7 +8,10 @@ import { fields, isFlag, isText, listOf } from "../document/document_checks.ts";
 import type { Check } from "../document/document_checks.ts";
 import { present, rounded } from "../document/stats_json.ts";
 
-/** Whether a change is more than chance; `unknown`: the runs are too short to tell, or a value is missing. */
+/**
+ * Whether a change is more than chance; `unknown`: the runs are too short to tell, a value is missing, or the metric is
+ * not judged, as extremes and counts are not.
+ */
 export type ChangeVerdict = "better" | "worse" | "same" | "unknown";
 
 /** One metric in both. Absent values were not measured. */

@@ -6,6 +6,7 @@
  */
 import { UsageError } from "../../lib/errors.ts";
 import { type Metric, metricFor, METRICS } from "../../metrics/catalog.ts";
+import { noiseKindOf } from "./run_noise.ts";
 
 /** A metric of the whole run or of one step. */
 export interface MetricPath {
@@ -72,8 +73,15 @@ export function parseFailRule(expression: string): FailRule {
   }
   const about = parseMetricPath(parts.path!);
   const { operator, number, unit } = parts;
-  if (operator === undefined) return { expression: trimmed, about, isUnitMissing: false };
   const { metric } = about;
+  if (operator === undefined) {
+    if (noiseKindOf(metric) === "unknown") {
+      throw new UsageError(
+        `but it is not known how much of ${metric.key} is noise; expected a bound, such as "${about.path} > +10%"`,
+      );
+    }
+    return { expression: trimmed, about, isUnitMissing: false };
+  }
   if (unit !== undefined && unit !== "%" && metric.unit !== "s") {
     throw new UsageError(`but ${metric.key} has no unit "${unit}"`);
   }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { formatMetricValue } from "../../metrics/catalog.ts";
+import { formatMetricValue, type Unit } from "../../metrics/catalog.ts";
 import type { MetricChange, RuleVerdict } from "./comparison.ts";
 import type { FailRule } from "./fail_rule.ts";
 
@@ -66,7 +66,8 @@ function changeText({ unit, baseline, current, percent, delta, isAtLeast }: Metr
   return `${amount} (${before} to ${isAtLeast ? "≥ " : ""}${after})`;
 }
 
-function inWords({ verdict }: MetricChange): string {
+function inWords({ unit, verdict }: MetricChange): string {
+  if (isCount(unit)) return "a count, which grows with the run's length";
   switch (verdict) {
     case "same":
       return "not beyond noise";
@@ -75,6 +76,11 @@ function inWords({ verdict }: MetricChange): string {
     default:
       return `${verdict} beyond noise`;
   }
+}
+
+/** Counts follow from a run's length, so how they change is neither better nor worse. */
+export function isCount(unit: Unit): boolean {
+  return unit === "1" || unit === "B";
 }
 
 function changeFromZero(current: number): number {

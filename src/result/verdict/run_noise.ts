@@ -34,12 +34,18 @@ export interface Weighted {
 /** Fewer windows say nothing about the noise. */
 const MIN_WINDOWS = 4;
 
-/** How a metric scatters. */
+/** How much more than throughput and median the tail scatters. */
+export const NOISE_FACTORS = { throughput: 1, center: 1, tail: 2, far_tail: 4 } as const;
+
+/** Relative standard deviation of a second's throughput or median in a run too short to tell: more is no chance. */
+const MAX_NOISE = 0.25;
+
+/** How a metric scatters; `unknown` for extremes, and for counts, which follow from the run's length. */
 export function noiseKindOf({ key }: Metric): NoiseKind {
-  if (["rps", "success_rps", "total_requests", "transfer_rate", "total_bytes"].includes(key)) {
+  if (["rps", "success_rps", "transfer_rate"].includes(key)) {
     return "throughput";
   }
-  if (["error_rate", "success_rate", "total_errors"].includes(key)) return "errors";
+  if (["error_rate", "success_rate"].includes(key)) return "errors";
   if (["avg_latency", "median_latency"].includes(key)) return "center";
   const percentile = percentileIn(key);
   if (percentile === undefined) return "unknown";
@@ -57,6 +63,22 @@ export function noiseOf(
   // Users who wait for answers send much more evenly than by chance.
   const least = noiseKindOf(metric) === "throughput" ? 0 : samplingVariance(metric, stats);
   return { ...blocks, variance: Math.max(blocks.variance, least) };
+}
+
+/**
+ * The most that chance can do in a run too short to tell its noise: what lies beyond is told however short the run is,
+ * what lies within stays unknown. `undefined` for what has no known scatter.
+ */
+export function maxNoiseOf(metric: Metric, stats: Stats): Noise | undefined {
+  const kind = noiseKindOf(metric);
+  if (kind === "unknown") return undefined;
+  const sampling = samplingVariance(metric, stats);
+  if (kind === "errors") return { variance: sampling, degreesOfFreedom: MIN_WINDOWS - 1 };
+  const perSecond = (MAX_NOISE * NOISE_FACTORS[kind]) ** 2;
+  return {
+    variance: perSecond * Math.max(1, 1000 / stats.durationMs) + sampling,
+    degreesOfFreedom: Infinity,
+  };
 }
 
 /**

@@ -14,6 +14,7 @@ import {
 import { parseFailRule } from "../../../src/result/verdict/fail_rule.ts";
 import { timelinePoint } from "../../../src/result/run_result.ts";
 import { outcomeOf, scenarioPlan, scenarioStep, stepOf } from "../../_support/outcomes.ts";
+import { comparisonRows } from "../../../src/report/comparison_rows.ts";
 import { addStepStats } from "../../../src/metrics/snapshot.ts";
 
 const STEPS = [scenarioStep("GET /a b", "/a"), scenarioStep("never", "/never")];
@@ -170,6 +171,43 @@ Deno.test("runs too short to tell noise are judged on the bound alone, and said 
   assertEquals(rules.map(({ passed }) => passed), [false, true]);
   assertMatch(rules[0]!.reason, /noise unknown$/);
   assertMatch(rules[1]!.reason, /too short/);
+});
+
+Deno.test("what no noise explains is told however short the runs are, and what it may explain is not", () => {
+  const random = new Random(13);
+  const verdictOf = (metric: string, a: Server, b: Server) =>
+    compared([runOf(random, a)], [runOf(random, b)]).metrics.find((change) => change.metric === metric)
+      ?.verdict;
+  const quick = { ms: 20, seconds: 1, rate: 200 };
+  for (const metric of ["error_rate", "success_rps"]) {
+    assertEquals(verdictOf(metric, quick, { ...quick, rate: 20, errors: 200 }), "worse", metric);
+  }
+  assertEquals(verdictOf("error_rate", { ...quick, errors: 200 }, quick), "better");
+  assertEquals(verdictOf("error_rate", quick, { ...quick, errors: 1 }), "unknown");
+  assertEquals(verdictOf("error_rate", { ...quick, rate: 4 }, { ...quick, rate: 2, errors: 2 }), "unknown");
+  assertEquals(verdictOf("p50", quick, { ...quick, ms: 2000 }), "worse");
+  assertEquals(verdictOf("p50", quick, { ...quick, ms: 30 }), "unknown");
+  assertEquals(verdictOf("rps", quick, { ...quick, rate: 4 }), "worse");
+  assertEquals(verdictOf("rps", quick, { ...quick, rate: 150 }), "unknown");
+});
+
+Deno.test("counts grow with a run's length: they are shown, and never judged", () => {
+  const random = new Random(14);
+  const comparison = compared(
+    [runOf(random, { ms: 20, seconds: 20, errors: 20 })],
+    [runOf(random, { ms: 20, seconds: 10, errors: 20 })],
+    "worse",
+    "total_errors > +1%",
+    "total_requests < -40%",
+  );
+  const total = comparison.metrics.find(({ metric }) => metric === "total_requests")!;
+  assertEquals(total.verdict, "unknown");
+  assertEquals(
+    comparisonRows(comparison).find(([metric]) => metric === "total_requests")?.at(-1),
+    "not judged",
+  );
+  assertEquals(comparison.rules.map(({ passed }) => passed), [true, true, false]);
+  assertMatch(comparison.rules[2]!.reason, /a count, which grows with the run's length$/);
 });
 
 Deno.test("steps are compared by name, quoted or not; a step that never ran is missing", () => {

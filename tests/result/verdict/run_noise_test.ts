@@ -68,9 +68,10 @@ Deno.test("blockNoise() counts a second with few requests for little", () => {
   );
 });
 
-Deno.test("noiseKindOf() has no idea how extremes scatter", () => {
-  for (const key of ["min_latency", "max_latency", "stdev_latency", "duration", "p100", "total_errors"]) {
-    if (key !== "total_errors") assertEquals(noiseKindOf(metricFor(key)!), "unknown", key);
+Deno.test("noiseKindOf() has no idea how extremes and counts scatter", () => {
+  const extremes = ["min_latency", "max_latency", "stdev_latency", "duration", "p100"];
+  for (const key of [...extremes, "total_requests", "total_errors", "total_bytes"]) {
+    assertEquals(noiseKindOf(metricFor(key)!), "unknown", key);
   }
   assertEquals(noiseKindOf(metricFor("p99.9")!), "far_tail");
   assertEquals(noiseKindOf(metricFor("service_p50")!), "center");
