@@ -5,6 +5,7 @@
  * @module
  */
 import { maskUrl } from "../lib/mask_url.ts";
+import type { HeaderLine } from "../plan/scenario.ts";
 
 /** A body in a scenario file: text as it is sent, or bytes that are no text in base64. At most one key is present. */
 export interface FileBody {
@@ -107,16 +108,16 @@ export function utf8Text(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** A header list as an object. Repeated names are joined as RFC 9110 section 5.3 allows (cookies with `; `). */
-export function headerObject(headers: readonly (readonly [string, string])[]): Record<string, string> {
-  const joined = new Map<string, [name: string, value: string]>();
-  for (const [name, value] of headers) {
-    const key = name.toLowerCase();
-    const before = joined.get(key);
-    if (before === undefined) joined.set(key, [name, value]);
-    else before[1] += (key === "cookie" ? "; " : ", ") + value;
-  }
-  return Object.fromEntries(joined.values());
+/** As {@linkcode headerLists}, but with all cookies in one line, as RFC 6265 section 5.4 asks of clients. */
+export function headerObject(headers: readonly HeaderLine[]): FileHeaders {
+  const isCookie = ([name]: HeaderLine) => name.toLowerCase() === "cookie";
+  const cookies = headers.filter(isCookie).map(([, value]) => value).join("; ");
+  const first = headers.findIndex(isCookie);
+  return headerLists(
+    headers.flatMap((header, at): HeaderLine[] =>
+      at === first ? [[header[0], cookies]] : isCookie(header) ? [] : [header]
+    ),
+  );
 }
 
 /**
@@ -128,7 +129,7 @@ export function headerObject(headers: readonly (readonly [string, string])[]): R
  * assertEquals(headerLists([["X-A", "1"], ["B", "2"], ["x-a", "3"]]), { "X-A": ["1", "3"], B: "2" });
  * ```
  */
-export function headerLists(headers: readonly (readonly [string, string])[]): FileHeaders {
+export function headerLists(headers: readonly HeaderLine[]): FileHeaders {
   const groups = Map.groupBy(headers, ([name]) => name.toLowerCase());
   return Object.fromEntries(
     groups.values().map((lines) => {

@@ -55,9 +55,9 @@ Deno.test("isTooLarge() agrees with what reads scenarios", () => {
   }
 });
 
-Deno.test("headerObject() joins repeated names", () => {
+Deno.test("headerObject() keeps lines of one name apart, but for cookies", () => {
   const lines = [["accept", "a"], ["cookie", "x=1"], ["Accept", "b"], ["cookie", "y=2"]] as const;
-  assertEquals(headerObject(lines), { accept: "a, b", cookie: "x=1; y=2" });
+  assertEquals(headerObject(lines), { accept: ["a", "b"], cookie: "x=1; y=2" });
 });
 
 Deno.test("stepName() is short and holds no credentials", () => {

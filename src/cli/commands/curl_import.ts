@@ -7,6 +7,7 @@
 import { UsageError } from "../../lib/errors.ts";
 import { convertCurl } from "../../convert/curl/curl.ts";
 import { isCurl } from "../../convert/curl/command.ts";
+import { isCurlText, knownText } from "../../convert/known_formats.ts";
 import type { ImportIo } from "../../convert/import_io.ts";
 import { utf8Text } from "../../convert/scenario_file.ts";
 import { quoted } from "../../convert/wording.ts";
@@ -82,8 +83,13 @@ async function commandOf(words: readonly string[], io: ImportIo): Promise<string
     );
   }
   if (others.length > 0) return words;
-  if (/^\s*(?:[$%>]\s+)?\S*curl(?:\.exe)?(?:\s|$)/i.test(first)) return first;
+  if (isCurlText(first)) return first;
   const text = utf8Text(await readInput(first, io));
   if (text === undefined) throw new UsageError(`Cannot read ${quoted(first)}: it is not UTF-8 text`);
-  return text.replace(/^\ufeff/, "");
+  const content = text.replace(/^\ufeff/, "");
+  const known = isCurlText(content) ? undefined : knownText(content);
+  if (known !== undefined) {
+    throw new UsageError(`Cannot import ${quoted(first)}: expected curl commands, and it is ${known}`);
+  }
+  return content;
 }

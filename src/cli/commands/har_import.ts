@@ -96,7 +96,8 @@ export const harImportOptions = defineOptions({
     type: toggle,
     group: "Scenario",
     default: false,
-    help: "Keep the recorded request headers, credentials included; otherwise only Content-Type",
+    help:
+      "Keep the recorded request headers in their case, credentials and cookies included; otherwise only Content-Type",
   },
   noThinkTime: {
     long: "--no-think-time",

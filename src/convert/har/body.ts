@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { isRecord, textOf } from "./document.ts";
+import { isRecord, textOf, valueText } from "../json_values.ts";
 import { type HarEntry, headerOf } from "./entry.ts";
 import { hasControl } from "../header_rules.ts";
 import { boundaryFor, type FormPart, multipartForm, urlEncodedForm } from "../multipart.ts";
@@ -20,16 +20,21 @@ export interface RecordedBody {
   readonly missingFiles: number;
 }
 
-/** The body of an entry: `undefined` when it has none, `"broken"` when its base64 cannot be decoded. */
-export function readBody(entry: HarEntry): RecordedBody | undefined | "broken" {
+/**
+ * The body of an entry: `undefined` when it has none, `"broken"` when its base64 cannot be decoded. `creator` is the name
+ * of the program that wrote the recording.
+ */
+export function readBody(entry: HarEntry, creator: string): RecordedBody | undefined | "broken" {
   const data = entry.postData;
   if (!isRecord(data)) return undefined;
-  const text = withoutUploadHead(textOf(data["text"]) ?? "");
+  const text = withoutUploadHead((isRecord(data["text"]) ? valueText : textOf)(data["text"]) ?? "");
   const parts = readParams(data["params"]);
   const mimeType = [textOf(data["mimeType"]), headerOf(entry, "content-type")]
     .find((type) => type !== undefined && type !== "" && !hasControl(type) && !type.includes("${"));
   const missingFiles = parts.filter((part) => part.fileName !== undefined && part.content === "").length;
-  if (text === "") return parts.length === 0 ? undefined : formOf(parts, { mimeType, missingFiles, entry });
+  if (text === "") {
+    return parts.length === 0 ? undefined : formOf(parts, { mimeType, missingFiles, entry, creator });
+  }
 
   const encoding = textOf(data["encoding"]) ?? textOf(data["_encoding"]);
   const content = encoding?.toLowerCase() === "base64" ? decodeBase64(text) : text;
@@ -57,16 +62,21 @@ interface FormFacts {
   readonly mimeType: string | undefined;
   readonly missingFiles: number;
   readonly entry: HarEntry;
+  readonly creator: string;
 }
 
-function formOf(parts: readonly FormPart[], { mimeType, missingFiles, entry }: FormFacts): RecordedBody {
+function formOf(
+  parts: readonly FormPart[],
+  { mimeType, missingFiles, entry, creator }: FormFacts,
+): RecordedBody {
   const isMultipart = mimeType === undefined
     ? parts.some((part) => part.fileName !== undefined)
     : /^multipart\//i.test(mimeType);
   if (!isMultipart) {
     const fields = parts.map((part) => ({ name: part.name, content: String(part.content) }));
     const contentType = mimeType ?? "application/x-www-form-urlencoded";
-    return { content: urlEncodedForm(fields), contentType, needsType: true, missingFiles };
+    const content = isEncoded(fields, creator) ? joinedForm(fields) : urlEncodedForm(fields);
+    return { content, contentType, needsType: true, missingFiles };
   }
   const recorded = boundaryOf(mimeType) ?? boundaryOf(headerOf(entry, "content-type"));
   const boundary = recorded ?? boundaryFor(parts);
@@ -79,18 +89,44 @@ function formOf(parts: readonly FormPart[], { mimeType, missingFiles, entry }: F
   };
 }
 
+/** A field of a form without files. */
+interface TextField {
+  readonly name: string;
+  readonly content: string;
+}
+
+/**
+ * Whether fields are recorded as they were sent. The format asks for decoded ones, and Chrome records them encoded; where
+ * another program wrote the recording, escapes in fields that hold nothing else to escape tell.
+ */
+function isEncoded(fields: readonly TextField[], creator: string): boolean {
+  if (/^(?:WebInspector|Chrome|Chromium)\b/i.test(creator)) return true;
+  const texts = fields.flatMap(({ name, content }) => [name, content]);
+  return texts.some((text) => text.includes("%")) &&
+    texts.every((text) => /^(?:[\w.*+~!'()-]|%[\da-f]{2})*$/i.test(text));
+}
+
+/** Encoded fields as a form; only what cannot stand there is encoded. */
+function joinedForm(fields: readonly TextField[]): string {
+  const safe = (text: string, pattern: RegExp) => text.replace(pattern, encodeURIComponent);
+  return fields.map(({ name, content }) =>
+    `${safe(name.toWellFormed(), /[&=#\s]|[^\x21-\x7e]+/g)}=${
+      safe(content.toWellFormed(), /[&#\s]|[^\x21-\x7e]+/g)
+    }`
+  ).join("&");
+}
+
 function readParams(list: unknown): FormPart[] {
   if (!Array.isArray(list)) return [];
   const parts: FormPart[] = [];
   for (const param of list) {
-    const name = isRecord(param) ? textOf(param["name"]) : undefined;
+    const name = isRecord(param) ? valueText(param["name"]) : undefined;
     if (!isRecord(param) || name === undefined) continue;
-    const value = param["value"];
     const fileName = textOf(param["fileName"]);
     const type = textOf(param["contentType"]);
     parts.push({
       name,
-      content: typeof value === "number" || typeof value === "boolean" ? String(value) : textOf(value) ?? "",
+      content: valueText(param["value"]) ?? "",
       ...(fileName === undefined || fileName === "" ? {} : { fileName }),
       ...(type === undefined || type === "" || hasControl(type) ? {} : { contentType: type }),
     });

@@ -7,20 +7,33 @@
 import { UsageError } from "../../lib/errors.ts";
 import { jsonMistake } from "../../lib/json_error.ts";
 import { findEntries } from "./scan.ts";
+import { isRecord, textOf } from "../json_values.ts";
+import { knownDocument, knownText } from "../known_formats.ts";
 import { quoted, shown } from "../wording.ts";
 
 /** Longest recording that is read, in bytes: the engine's longest string. */
 export const MAX_RECORDING_BYTES = 512 * 1024 * 1024 - 32;
 
+/** Of a text that is no JSON, so many characters tell what it is. */
+const MAX_SNIFFED = 10_000;
+
 /** Recordings longer than this are read entry by entry. */
 const MAX_AT_ONCE = 4 * 2 ** 20;
 
+/** What a recording holds. */
+export interface Recording {
+  /** Unread. Those of a large recording are parsed one after the other, while they are asked for. */
+  readonly entries: Iterable<unknown>;
+  /** The name of the program that wrote it; empty when it does not say. */
+  readonly creator: string;
+}
+
 /**
- * The entries of a recording. Those of a large one are read one after the other, while they are asked for.
+ * Opens a recording.
  * @param label how messages call the recording: its path
  * @throws {UsageError} when it is too long, not UTF-8, not JSON, or has no list `log.entries`
  */
-export function readEntries(bytes: Uint8Array, label: string): Iterable<unknown> {
+export function openRecording(bytes: Uint8Array, label: string): Recording {
   const refuse = (why: string): never => {
     throw new UsageError(`Cannot read recording ${quoted(label)}: ${why}`);
   };
@@ -29,13 +42,14 @@ export function readEntries(bytes: Uint8Array, label: string): Iterable<unknown>
     refuse(`it has ${megabytes} MB, more than 512 MB; save it without content, or in parts`);
   }
   const spans = bytes.length > MAX_AT_ONCE ? findEntries(bytes) : null;
-  if (spans === null) return entriesOf(bytes, refuse);
+  if (spans === null) return contentOf(bytes, refuse);
   const [from, to] = spans.list;
   const rest = concat([bytes.subarray(0, from), encoder.encode("[0]"), bytes.subarray(to)]);
   // Refuses whatever is wrong around the entries.
-  entriesOf(rest, refuse);
+  const { creator } = contentOf(rest, refuse);
   if (spans.entries.length === 0) refuse(NOTHING_RECORDED);
-  return spans.entries.values().map(([start, end]) => parsed(bytes.subarray(start, end), refuse));
+  const entries = spans.entries.values().map(([start, end]) => parsed(bytes.subarray(start, end), refuse));
+  return { entries, creator };
 }
 
 type Refuse = (why: string) => never;
@@ -43,18 +57,22 @@ type Refuse = (why: string) => never;
 const encoder = new TextEncoder();
 const NOTHING_RECORDED = '"log.entries" is empty: nothing was recorded';
 
-function entriesOf(bytes: Uint8Array, refuse: Refuse): readonly unknown[] {
+function contentOf(bytes: Uint8Array, refuse: Refuse): Recording {
   if (bytes.every((byte) => byte <= 0x20)) refuse("it is empty");
   const document = parsed(bytes, refuse);
   if (!isRecord(document)) return refuse(`expected a JSON object, found ${kindOf(document)}`);
-  if (!("log" in document)) return refuse('it has no "log", so it is not a HAR file');
+  if (!("log" in document)) {
+    const known = knownDocument(document);
+    return refuse(known === undefined ? 'it has no "log", so it is not a HAR file' : `it is ${known}`);
+  }
   const log = document["log"];
   if (!isRecord(log)) return refuse(`expected "log" to be an object, found ${kindOf(log)}`);
   if (!("entries" in log)) return refuse('"log" has no "entries"');
   const entries = log["entries"];
   if (!Array.isArray(entries)) return refuse(`expected "log.entries" to be a list, found ${kindOf(entries)}`);
   if (entries.length === 0) return refuse(NOTHING_RECORDED);
-  return entries;
+  const creator = isRecord(log["creator"]) ? textOf(log["creator"]["name"]) ?? "" : "";
+  return { entries, creator };
 }
 
 function parsed(bytes: Uint8Array, refuse: Refuse): unknown {
@@ -67,7 +85,10 @@ function parsed(bytes: Uint8Array, refuse: Refuse): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    return refuse(`it is not JSON: ${shown(jsonMistake(error, text).reason)}`);
+    const known = knownText(text.slice(0, MAX_SNIFFED));
+    return refuse(
+      known === undefined ? `it is not JSON: ${shown(jsonMistake(error, text).reason)}` : `it is ${known}`,
+    );
   }
 }
 
@@ -79,22 +100,6 @@ function concat(pieces: readonly Uint8Array[]): Uint8Array {
     at += piece.length;
   }
   return whole;
-}
-
-/** Whether a JSON value is an object (and not a list). */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** A JSON value's string, or `undefined`. */
-export function textOf(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}
-
-/** A JSON number, or the number that a JSON string spells; otherwise `undefined`. */
-export function numberOf(value: unknown): number | undefined {
-  if (typeof value === "string" && /^-?\d+(?:\.\d+)?$/.test(value.trim())) return Number(value);
-  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
 function kindOf(value: unknown): string {

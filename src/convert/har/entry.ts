@@ -5,7 +5,7 @@
  * @module
  */
 import type { HeaderLine } from "../../plan/scenario.ts";
-import { isRecord, numberOf, textOf } from "./document.ts";
+import { isRecord, numberOf, textOf, valueText } from "../json_values.ts";
 import { hasControl, isHostName, isToken } from "../header_rules.ts";
 
 /** What of a recorded exchange matters to a replay. */
@@ -15,8 +15,10 @@ export interface HarEntry {
   readonly rawUrl: string;
   /** The same, parsed: `http:` or `https:`. */
   readonly url: URL;
-  /** As recorded, with names in lower case. */
+  /** As recorded. */
   readonly headers: readonly HeaderLine[];
+  /** Header fields that were recorded without a readable name and value. */
+  readonly unreadableHeaders: number;
   /** `request.postData` as it stands in the recording. */
   readonly postData: unknown;
   /** The answer's status; absent when none was recorded, 0 or less when the request was aborted. */
@@ -52,7 +54,7 @@ export function readEntry(raw: unknown): HarEntry | Unusable {
     method,
     rawUrl,
     url,
-    headers: readHeaders(request["headers"]),
+    ...readHeaders(request["headers"]),
     postData: request["postData"],
     ...(status === undefined ? {} : { status }),
     startMs: parseTimestamp(textOf(raw["startedDateTime"]) ?? ""),
@@ -61,15 +63,16 @@ export function readEntry(raw: unknown): HarEntry | Unusable {
   };
 }
 
-function readHeaders(list: unknown): HeaderLine[] {
-  if (!Array.isArray(list)) return [];
-  const headers: HeaderLine[] = [];
-  for (const header of list) {
-    const name = isRecord(header) ? textOf(header["name"]) : undefined;
-    const value = isRecord(header) ? textOf(header["value"]) : undefined;
-    if (name !== undefined && value !== undefined) headers.push([name.toLowerCase(), value]);
+function readHeaders(list: unknown): Pick<HarEntry, "headers" | "unreadableHeaders"> {
+  if (!Array.isArray(list)) {
+    return { headers: [], unreadableHeaders: isRecord(list) ? Object.keys(list).length : 0 };
   }
-  return headers;
+  const headers = list.flatMap((header): HeaderLine[] => {
+    const name = isRecord(header) ? valueText(header["name"]) : undefined;
+    const value = isRecord(header) ? valueText(header["value"]) : undefined;
+    return name === undefined || value === undefined ? [] : [[name, value]];
+  });
+  return { headers, unreadableHeaders: list.length - headers.length };
 }
 
 /**
@@ -98,5 +101,5 @@ export function headerOf(
   entry: { readonly headers: readonly HeaderLine[] },
   name: string,
 ): string | undefined {
-  return entry.headers.findLast((header) => header[0] === name)?.[1];
+  return entry.headers.findLast((header) => header[0].toLowerCase() === name)?.[1];
 }

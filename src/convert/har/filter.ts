@@ -72,10 +72,7 @@ export function filterEntries(raw: Iterable<unknown>, options: FilterOptions): F
     if (typeof entry === "string") drop(entry);
     else readable.push(entry);
   }
-  // Not all writers keep the order in which requests began (HAR 1.2, "entries").
-  if (readable.every(({ startMs }) => Number.isFinite(startMs))) {
-    readable.sort((a, b) => a.startMs - b.startMs);
-  }
+  sortByStart(readable);
   const first = readable[0];
   const guardsPrivate = first !== undefined && !options.allowPrivate && !isPrivateHost(first.url.hostname);
   const requested = new Set(
@@ -101,6 +98,22 @@ export function filterEntries(raw: Iterable<unknown>, options: FilterOptions): F
     return options.include.length === 0 || included[index] || drop("include");
   });
   return { total, kept, dropped, privateHosts };
+}
+
+/**
+ * Not all writers keep the order in which requests began (HAR 1.2, "entries"). An entry whose start is not known stays
+ * behind the one before it.
+ */
+function sortByStart(entries: HarEntry[]): void {
+  let known = -Infinity;
+  const starts = new Map(entries.map((entry) => {
+    if (!Number.isNaN(entry.startMs)) known = entry.startMs;
+    return [entry, known];
+  }));
+  entries.sort((a, b) => {
+    const [first, second] = [starts.get(a)!, starts.get(b)!];
+    return first === second ? 0 : first - second;
+  });
 }
 
 /** What was left out: `28: 20 static (--include-static), 8 aborted`. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { readEntries } from "./document.ts";
+import { openRecording } from "./document.ts";
 import type { HarEntry } from "./entry.ts";
 import { readBody } from "./body.ts";
 import { type DropReason, filterEntries, type FilterOptions, nothingLeft } from "./filter.ts";
@@ -53,11 +53,12 @@ export interface HarConversion {
  * @throws {UsageError} when it cannot be read, a pattern takes too long, or no request is left
  */
 export function convertHar(bytes: Uint8Array, options: HarOptions): HarConversion {
-  const { total, kept, dropped, privateHosts } = filterEntries(readEntries(bytes, options.label), options);
+  const { entries, creator } = openRecording(bytes, options.label);
+  const { total, kept, dropped, privateHosts } = filterEntries(entries, options);
   const allDropped = new Map<DropReason, number>(dropped);
   const recorded: RecordedRequest[] = [];
   for (const entry of kept) {
-    const body = readBody(entry);
+    const body = readBody(entry, creator);
     if (body === "broken") countOne(allDropped, "body");
     else if (options.format === "url-file" && !LISTED_METHOD.test(entry.method)) {
       countOne(allDropped, "method");
@@ -94,6 +95,7 @@ function newFindings(options: HarOptions): Findings {
     placeholders: 0,
     activePlaceholders: 0,
     oddNames: new Set(),
+    untimed: 0,
     missingFiles: 0,
     lostBodies: 0,
     isTooLarge: false,
@@ -105,6 +107,9 @@ function scenario(recorded: readonly RecordedRequest[], options: HarOptions, fin
   const pauses = options.thinkTimeMultiplier === undefined
     ? []
     : pausesAfter(recorded.map(({ entry }) => entry), options.thinkTimeMultiplier);
+  if (options.thinkTimeMultiplier !== undefined) {
+    findings.untimed = recorded.slice(1).filter(({ entry }) => Number.isNaN(entry.startMs)).length;
+  }
   const steps = recorded.map(({ entry, body }, index): FileStep => {
     const { method, url, status } = entry;
     const path = pathAndQuery(url);

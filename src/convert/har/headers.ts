@@ -24,12 +24,13 @@ export function headersOf({ entry, body }: RecordedRequest, findings: Findings):
   const all = [...entry.headers, ...userInfoHeader(entry)];
   const credentials = new Set<string>();
   const headers: HeaderLine[] = [];
+  if (preserve) findings.brokenHeaders += entry.unreadableHeaders;
   for (const [name, value] of all) {
-    const fate = headerFate(name, value);
+    const fate = headerFate(name.toLowerCase(), value);
     if (fate === "broken" && preserve) findings.brokenHeaders++;
     if (fate === "placeholder" && preserve) findings.activePlaceholders++;
     if (fate !== "keep") continue;
-    if (isCredential([name, value])) credentials.add(name);
+    if (isCredential([name, value])) credentials.add(name.toLowerCase());
     if (!preserve) continue;
     if (value.includes("${")) findings.placeholders++;
     if (!isToken(name)) findings.oddNames.add(name);
@@ -37,13 +38,16 @@ export function headersOf({ entry, body }: RecordedRequest, findings: Findings):
   }
   for (const name of credentials) countOne(findings.credentials, name);
   if (preserve) {
-    const hasType = headers.some(([name]) => name === "content-type");
-    if (body?.needsType && body.contentType !== undefined && !hasType) {
-      headers.push(["content-type", body.contentType]);
+    if (body?.needsType && body.contentType !== undefined && !headers.some(isType)) {
+      headers.push(["Content-Type", body.contentType]);
     }
-    return headers.map((header) => header[0] === "content-type" ? withBodyBoundary(header, body) : header);
+    return headers.map((header) => isType(header) ? withBodyBoundary(header, body) : header);
   }
   return body?.contentType === undefined ? [] : [["Content-Type", body.contentType]];
+}
+
+function isType([name]: HeaderLine): boolean {
+  return name.toLowerCase() === "content-type";
 }
 
 /** A recorded multipart type without a boundary cannot describe the body; the body's own type can. */
@@ -57,5 +61,5 @@ function userInfoHeader(entry: HarEntry): HeaderLine[] {
   const { username, password } = entry.url;
   if (username === "" && password === "") return [];
   if (headerOf(entry, "authorization") !== undefined) return [];
-  return [["authorization", basicCredentials(percentDecoded(username), percentDecoded(password))]];
+  return [["Authorization", basicCredentials(percentDecoded(username), percentDecoded(password))]];
 }

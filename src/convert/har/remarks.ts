@@ -16,7 +16,7 @@ export interface Findings {
   readonly credentials: Map<string, number>;
   /** Requests with a query parameter or body field that looks like a credential, by its name. */
   readonly credentialFields: Map<string, number>;
-  /** Headers with control characters, dropped. */
+  /** Headers that cannot be read or hold control characters, dropped. */
   brokenHeaders: number;
   /** Header values that hold a variable, `${name}`. */
   placeholders: number;
@@ -24,6 +24,8 @@ export interface Findings {
   activePlaceholders: number;
   /** Names of headers that were recorded but are none; a run refuses them. */
   readonly oddNames: Set<string>;
+  /** Requests of which the recording does not say when they began, while pauses are asked for. */
+  untimed: number;
   /** Form files whose content was not recorded. */
   missingFiles: number;
   /** Bodies that a URL list cannot hold. */
@@ -63,7 +65,7 @@ export function harRemarks(findings: Findings, totals: Totals): string[] {
     remarks.push(
       `Warning: ${
         counted(findings.brokenHeaders, "header")
-      } with control characters or a broken name left out`,
+      } with control characters, or without a readable name and value, left out`,
     );
   }
   if (findings.oddNames.size > 0) {
@@ -85,6 +87,13 @@ export function harRemarks(findings: Findings, totals: Totals): string[] {
       `Warning: ${
         counted(findings.activePlaceholders, "header")
       } left out, as a scenario would run a function in it`,
+    );
+  }
+  if (findings.untimed > 0) {
+    remarks.push(
+      `Warning: ${
+        counted(findings.untimed, "request")
+      } without a readable start time: the pause before each is not known and left out`,
     );
   }
   if (findings.missingFiles > 0) {

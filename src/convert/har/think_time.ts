@@ -1,8 +1,11 @@
 /**
- * Pauses between recorded requests. The pause belongs to the request *before* it, since a run pauses after a step:
+ * Pauses between recorded requests: the time in which none of them ran. A pause belongs to the request *before* it, since
+ * a run pauses after a step; of requests that ran side by side, to the last one that began:
  *
- *     request 0 |=====|                  |=====| request 1
- *               start  end   gap → pause of step 0
+ *     request 0 |===============|
+ *     request 1    |===|
+ *     request 2                        |===|
+ *                               pause → of step 1
  *
  * @module
  */
@@ -19,8 +22,8 @@ export interface RecordedTime {
 export const MAX_PAUSE_S = 30;
 
 /**
- * The pause after each request, in seconds with two decimals; the last one has none. From start to start less the
- * duration; when any start is missing, a request's own duration stands in for the pause after it.
+ * The pause after each request, in seconds with two decimals; the last one has none. Before a request whose start is not
+ * known there is none either, and the pause after it is shorter by its duration.
  *
  * @example
  * ```ts
@@ -30,11 +33,15 @@ export const MAX_PAUSE_S = 30;
  * ```
  */
 export function pausesAfter(recorded: readonly RecordedTime[], multiplier: number): number[] {
-  const allTimed = recorded.every((request) => Number.isFinite(request.startMs));
-  return recorded.map((request, index) => {
+  // The end of all requests so far, as far as it is known.
+  let endMs = NaN;
+  return recorded.map(({ startMs, durationMs }, index) => {
+    endMs = Number.isNaN(startMs)
+      ? endMs + durationMs
+      : Math.max(Number.isNaN(endMs) ? -Infinity : endMs, startMs + durationMs);
     const next = recorded[index + 1];
-    if (next === undefined) return 0;
-    const gapMs = allTimed ? next.startMs - request.startMs - request.durationMs : request.durationMs;
+    const gapMs = next === undefined ? NaN : next.startMs - endMs;
+    if (Number.isNaN(gapMs)) return 0;
     const seconds = Math.min(MAX_PAUSE_S, Math.max(0, gapMs / 1000) * multiplier);
     return Math.round(seconds * 100) / 100;
   });

@@ -7,7 +7,8 @@
 import { parseDocument } from "yaml";
 import { messageOf, UsageError } from "../../lib/errors.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
-import { isRecord, textOf } from "../har/document.ts";
+import { knownDocument, knownText } from "../known_formats.ts";
+import { isRecord, textOf } from "../json_values.ts";
 import { shown } from "../wording.ts";
 
 /** An object of the document. */
@@ -49,6 +50,8 @@ export class OpenapiDocument {
     const refuse = (reason: string) => new UsageError(`Cannot import ${shown(label)}: ${shown(reason)}`);
     const parsed = parseDocument(text, { prettyErrors: true, uniqueKeys: false, logLevel: "error" });
     const [error] = parsed.errors;
+    const other = error === undefined ? undefined : knownText(text);
+    if (other !== undefined) throw refuse(`expected an OpenAPI description, and it is ${other}`);
     if (error !== undefined) throw refuse(error.message.split(":\n")[0]!);
     let root: unknown;
     try {
@@ -56,13 +59,23 @@ export class OpenapiDocument {
     } catch (error) {
       throw refuse(messageOf(error));
     }
-    if (!isRecord(root)) throw refuse("expected an OpenAPI description, which is an object");
-    if (root["swagger"] !== undefined) {
-      throw refuse(`it is of Swagger ${root["swagger"]}: expected OpenAPI 3.0 or 3.1`);
+    if (!isRecord(root)) {
+      const what = typeof root === "string" ? knownText(text) : undefined;
+      throw refuse(
+        `expected an OpenAPI description${
+          what === undefined ? ", which is an object" : `, and it is ${what}`
+        }`,
+      );
     }
     const version = String(root["openapi"] ?? "");
     if (!/^3\.[01](?:\.|$)/.test(version)) {
-      throw refuse(`expected "openapi" to be 3.0 or 3.1, found ${version === "" ? "nothing" : version}`);
+      const known = root["openapi"] === undefined ? knownDocument(root) : undefined;
+      const found = version === "" ? "nothing" : shown(version);
+      throw refuse(
+        known === undefined
+          ? `expected "openapi" to be 3.0 or 3.1, found ${found}`
+          : `expected an OpenAPI description, 3.0 or 3.1, and it is ${known}`,
+      );
     }
     if (!isRecord(root["paths"])) throw refuse('it has no "paths"');
     return new OpenapiDocument(root);

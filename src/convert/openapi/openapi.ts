@@ -5,7 +5,7 @@
  * @module
  */
 import { UsageError } from "../../lib/errors.ts";
-import { textOf } from "../har/document.ts";
+import { textOf } from "../json_values.ts";
 import { OpenapiDocument, type Operation } from "./document.ts";
 import { requestOf } from "./request.ts";
 import { OpenapiValues } from "./values.ts";

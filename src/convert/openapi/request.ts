@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { isRecord } from "../har/document.ts";
+import { isRecord } from "../json_values.ts";
 import type { OpenapiDocument, Operation, SpecObject } from "./document.ts";
 import { credentialsOf } from "./security.ts";
 import { jsonText, type OpenapiValues, Placeholder } from "./values.ts";
-import { type FileStep, headerObject, inert, stepName } from "../scenario_file.ts";
+import { type FileHeaders, type FileStep, headerObject, inert, stepName } from "../scenario_file.ts";
 import { countOne } from "../wording.ts";
 
 /** What all requests of a conversion share. */
@@ -75,7 +75,7 @@ function queryOf(named: Named): string {
   return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
 }
 
-function headersOf(operation: Operation, around: RequestContext, type?: string): Record<string, string> {
+function headersOf(operation: Operation, around: RequestContext, type?: string): FileHeaders {
   const own = namedIn("header", operation, around).map(([name, value]) => [name, plain(value)] as const);
   const cookies = namedIn("cookie", operation, around).map(([name, value]) =>
     ["Cookie", `${name}=${encoded(value)}`] as const

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { textOf } from "../har/document.ts";
+import { textOf } from "../json_values.ts";
 import type { OpenapiDocument, SpecObject } from "./document.ts";
 
 /** One credential of a request. */

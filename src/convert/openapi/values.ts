@@ -5,7 +5,7 @@
  * @module
  */
 import { UsageError } from "../../lib/errors.ts";
-import { isRecord, textOf } from "../har/document.ts";
+import { isRecord, textOf } from "../json_values.ts";
 import { listOf, type OpenapiDocument, type SpecObject } from "./document.ts";
 
 /** Schemas within schemas. */

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { readBody, type RecordedBody } from "../../../src/convert/har/body.ts";
 import type { HarEntry } from "../../../src/convert/har/entry.ts";
 
-function bodyOf(postData: unknown, contentType?: string): RecordedBody | undefined | "broken" {
+function bodyOf(postData: unknown, contentType?: string, creator = ""): RecordedBody | undefined | "broken" {
   const headers = contentType === undefined ? [] : [["content-type", contentType] as const];
   const url = new URL("http://a.test/");
   const entry: HarEntry = {
@@ -10,12 +10,13 @@ function bodyOf(postData: unknown, contentType?: string): RecordedBody | undefin
     rawUrl: url.href,
     url,
     headers,
+    unreadableHeaders: 0,
     postData,
     startMs: NaN,
     durationMs: 0,
     resource: "",
   };
-  return readBody(entry);
+  return readBody(entry, creator);
 }
 
 function present(body: RecordedBody | undefined | "broken"): RecordedBody {
@@ -115,4 +116,26 @@ Deno.test("readBody() counts files whose content was not recorded", () => {
 
 Deno.test("readBody() takes no type that would break out of its line", () => {
   assertEquals(present(bodyOf({ mimeType: "text/plain\r\nX-Evil: 1", text: "x" })).contentType, undefined);
+});
+
+Deno.test("readBody() encodes fields that are recorded decoded, and leaves those that are not", () => {
+  type Fields = readonly (readonly [name: string, value: unknown])[];
+  const rows: [creator: string, fields: Fields, body: string][] = [
+    ["WebInspector", [["item%5B0%5D", "two%20words"], ["plain", "a+b"]], "item%5B0%5D=two%20words&plain=a+b"],
+    ["WebInspector", [["q", "a+b"], ["r", "x y&z=ü#"]], "q=a+b&r=x%20y%26z=%C3%BC%23"],
+    ["Firefox", [["q", "a+b"], ["r", "x y&z=ü"]], "q=a%2Bb&r=x+y%26z%3D%C3%BC"],
+    ["", [["item%5B0%5D", "two%20words"], ["plain", "a+b"]], "item%5B0%5D=two%20words&plain=a+b"],
+    ["", [["rate", "100%"]], "rate=100%25"],
+    ["", [["rate", "5%20 off"]], "rate=5%2520+off"],
+    [
+      "Firefox",
+      [["q", { type: "string", value: "a b" }], ["r", { type: "base64", value: "w7w=" }], ["n", 5]],
+      "q=a+b&r=%C3%BC&n=5",
+    ],
+  ];
+  for (const [creator, fields, body] of rows) {
+    const params = fields.map(([name, value]) => ({ name, value }));
+    const postData = { mimeType: "application/x-www-form-urlencoded", params };
+    assertEquals(textOf(present(bodyOf(postData, undefined, creator))), body, body);
+  }
 });

@@ -37,10 +37,23 @@ Deno.test("readEntry() counts odd values as missing", () => {
     startedDateTime: 5,
   }) as HarEntry;
   assertEquals(entry.method, "GET");
-  assertEquals(entry.headers, [["x-a", "1"]]);
+  assertEquals([entry.headers, entry.unreadableHeaders], [[["X-A", "1"]], 3]);
   assertEquals([entry.status, entry.durationMs, entry.startMs], [204, 12.5, NaN]);
   const bare = readEntry({ ...request({ headers: {} }), response: null, time: null }) as HarEntry;
   assertEquals([bare.status, bare.durationMs, bare.headers.length], [undefined, 0, 0]);
+});
+
+Deno.test("readEntry() takes header values that WebDriver BiDi writes as objects", () => {
+  const headers = [
+    { name: "Accept", value: { type: "string", value: "text/html" } },
+    { name: "X-A", value: { type: "base64", value: "w7w=" } },
+    { name: "X-B", value: { type: "base64", value: "/w==" } },
+    { name: "X-C", value: { type: "other", value: "x" } },
+    { name: "X-D", value: 5 },
+  ];
+  const entry = readEntry(request({ headers })) as HarEntry;
+  assertEquals(entry.headers, [["Accept", "text/html"], ["X-A", "ü"], ["X-D", "5"]]);
+  assertEquals(entry.unreadableHeaders, 2);
 });
 
 Deno.test("parseTimestamp() reads ISO 8601 in the forms that recorders write", () => {

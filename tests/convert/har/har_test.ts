@@ -262,8 +262,54 @@ Deno.test("convertHar() writes nothing that reads the environment of whoever run
 Deno.test("convertHar() says which recorded headers a run will refuse or fill in", () => {
   const headers = [{ name: "Accept;q", value: "1" }, { name: "x", value: "${a}" }];
   const { remarks } = convert(recording({ headers }), { preserveHeaders: true });
-  assertStringIncludes(remarks, 'no header names, and a run refuses them: "accept;q"');
+  assertStringIncludes(remarks, 'no header names, and a run refuses them: "Accept;q"');
   assertStringIncludes(remarks, "1 header value with ${name}, which a scenario takes for a variable");
+});
+
+Deno.test("convertHar() keeps header lines apart and names in their case, and tells what it cannot read", () => {
+  const headers = [
+    { name: "Accept-Language", value: "de" },
+    { name: "X-Dup", value: "1" },
+    { name: "x-dup", value: "2" },
+    { name: "cookie", value: "a=1" },
+    { name: "cookie", value: "b=2" },
+    { name: "X-Odd", value: [] },
+  ];
+  const { scenario, remarks } = convert(recording({ headers }), { preserveHeaders: true });
+  assertEquals(scenario.steps[0]?.headers, {
+    "Accept-Language": "de",
+    "X-Dup": ["1", "2"],
+    cookie: "a=1; b=2",
+  });
+  assertStringIncludes(
+    remarks,
+    "Warning: 1 header with control characters, or without a readable name and value, left out",
+  );
+});
+
+Deno.test("convertHar() loses only the pause before a request whose start cannot be read", () => {
+  const at = (second: number) => `2024-05-01T10:00:0${second}.000Z`;
+  const bytes = new TextEncoder().encode(JSON.stringify({
+    log: {
+      // Not in the order in which the requests began.
+      entries: [[at(4), 10], [at(0), 10], ["", 10], [at(2), 10]].map(([startedDateTime, time], index) => ({
+        startedDateTime,
+        time,
+        request: { method: "GET", url: `http://a.example/${index}` },
+      })),
+    },
+  }));
+  const { scenario, remarks } = convert(bytes, { thinkTimeMultiplier: 1 });
+  assertEquals(scenario.steps.map(({ path, think_time }) => [path, think_time]), [
+    ["/1", undefined],
+    ["/2", 1.98],
+    ["/3", 1.99],
+    ["/0", undefined],
+  ]);
+  assertStringIncludes(
+    remarks,
+    "Warning: 1 request without a readable start time: the pause before each is not known and left out",
+  );
 });
 
 Deno.test("convertHar() writes scenarios that load", async () => {
@@ -296,7 +342,7 @@ Deno.test("convertHar() turns user info of a URL into a header, on request only"
   assertEquals([bare.scenario.base_url, bare.scenario.steps[0]?.headers], ["http://a.example", undefined]);
   assert(!bare.text.includes("ann"));
   const kept = convert(bytes, { preserveHeaders: true });
-  assertEquals(kept.scenario.steps[0]?.headers, { authorization: "Basic YW5uOnAgdw==" });
+  assertEquals(kept.scenario.steps[0]?.headers, { Authorization: "Basic YW5uOnAgdw==" });
 });
 
 Deno.test("convertHar() survives header names that mean something to the language", () => {

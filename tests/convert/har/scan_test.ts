@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { readEntries } from "../../../src/convert/har/document.ts";
+import { openRecording } from "../../../src/convert/har/document.ts";
 import { findEntries } from "../../../src/convert/har/scan.ts";
 import { UsageError } from "../../../src/lib/errors.ts";
 
@@ -54,8 +54,8 @@ function large(entries: string, end = "}}"): Uint8Array {
   return encoder.encode(`{"log":{"entries":[${page}${entries}]${end}`);
 }
 
-Deno.test("readEntries() reads a large recording entry by entry, and refuses it as a small one", () => {
-  const entries = [...readEntries(large(',1, {"a":[2]}'), "x.har")];
+Deno.test("openRecording() reads a large recording entry by entry, and refuses it as a small one", () => {
+  const entries = [...openRecording(large(',1, {"a":[2]}'), "x.har").entries];
   assertEquals(entries.slice(1), [1, { a: [2] }]);
   for (
     const [bytes, message] of [
@@ -67,7 +67,7 @@ Deno.test("readEntries() reads a large recording entry by entry, and refuses it 
       [large(',"\xff').map((byte) => byte === 0xc3 ? 0xff : byte), "it is not UTF-8 text"],
     ] as const
   ) {
-    const error = assertThrows(() => [...readEntries(bytes, "x.har")], UsageError);
+    const error = assertThrows(() => [...openRecording(bytes, "x.har").entries], UsageError);
     assertEquals(error.message.startsWith(`Cannot read recording "x.har": ${message}`), true, error.message);
   }
 });

@@ -12,7 +12,15 @@ Deno.test("pausesAfter() gives each gap to the request before it", () => {
     ["never above 30 s, factor included", [[0, 0], [40_000, 0], [60_000, 0]], 2, [30, 30, 0]],
     ["a factor of 0", [[0, 0], [1000, 0]], 0, [0, 0]],
     ["two decimals", [[0, 0], [1234.56, 0]], 1, [1.23, 0]],
-    ["without a start: the request's own duration", [[NaN, 700], [5000, 300], [9000, 100]], 1, [0.7, 0.3, 0]],
+    ["what runs beside another ends before it", [[0, 3000], [100, 50], [4000, 50]], 1, [0, 1, 0]],
+    ["an unknown start costs the pause before it", [[0, 10], [2500, 10], [NaN, 10], [5000, 10]], 1, [
+      2.49,
+      0,
+      2.48,
+      0,
+    ]],
+    ["an unknown start at the beginning", [[NaN, 700], [5000, 300], [9000, 100]], 1, [0, 3.7, 0]],
+    ["without any start", [[NaN, 700], [NaN, 300]], 1, [0, 0]],
   ];
   for (const [what, recorded, multiplier, expected] of rows) {
     assertEquals(pausesAfter(times(...recorded), multiplier), expected, what);

@@ -252,7 +252,11 @@ for (
       "Cannot import api.yaml: Flow sequence in block collection must be sufficiently indented",
     ],
     ["a list", "[]", "expected an OpenAPI description, which is an object"],
-    ["Swagger", "swagger: '2.0'", "it is of Swagger 2.0: expected OpenAPI 3.0 or 3.1"],
+    [
+      "Swagger",
+      "swagger: '2.0'",
+      "expected an OpenAPI description, 3.0 or 3.1, and it is a Swagger 2.0 description",
+    ],
     ["another version", "openapi: 4.0.0", 'expected "openapi" to be 3.0 or 3.1, found 4.0.0'],
     ["no version", "a: 1", 'expected "openapi" to be 3.0 or 3.1, found nothing'],
     ["no paths", "openapi: 3.0.0", 'it has no "paths"'],

@@ -1,0 +1,37 @@
+/**
+ * Reads single values of JSON that others wrote: one that is not as expected counts as missing.
+ *
+ * @module
+ */
+
+/** Whether a JSON value is an object (and not a list). */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A JSON value's string, or `undefined`. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+/**
+ * The text of a recorded value: a string, a number or a boolean, or the object that WebDriver BiDi makes of bytes,
+ * `{ type: "string", value }` or `{ type: "base64", value }`; otherwise `undefined`.
+ */
+export function valueText(value: unknown): string | undefined {
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (!isRecord(value)) return textOf(value);
+  const text = textOf(value["value"]);
+  if (text === undefined || value["type"] !== "base64") return value["type"] === "string" ? text : undefined;
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Uint8Array.fromBase64(text));
+  } catch {
+    return undefined; // the decoders have no other way to say so
+  }
+}
+
+/** A JSON number, or the number that a JSON string spells; otherwise `undefined`. */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === "string" && /^-?\d+(?:\.\d+)?$/.test(value.trim())) return Number(value);
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}

@@ -1,0 +1,62 @@
+/** What a run of an imported recording sends, byte for byte, where writers of recordings differ. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { program } from "../_support/program.ts";
+import { response, startRawServer } from "../_support/raw_server.ts";
+
+Deno.test("a recording's forms, header lines and odd values arrive as they were sent", async () => {
+  const dir = await Deno.makeTempDir();
+  await using server = await startRawServer((connection) => connection.send(response("")));
+  const type = "application/x-www-form-urlencoded";
+  const entry = (path: string, request: Record<string, unknown>) => ({
+    startedDateTime: "",
+    time: 1,
+    request: { method: "POST", url: `${server.origin}${path}`, ...request },
+  });
+  const recording = {
+    log: {
+      creator: { name: "WebInspector" },
+      entries: [
+        entry("/form", {
+          headers: [{ name: "Content-Type", value: type }],
+          postData: {
+            mimeType: type,
+            params: [{ name: "item%5B0%5D", value: "two%20words" }, { name: "plain", value: "a+b" }],
+          },
+        }),
+        entry("/lines?a=%5B1%5D", {
+          method: "GET",
+          headers: [
+            { name: "X-Dup", value: { type: "string", value: "1" } },
+            { name: "X-Dup", value: { type: "base64", value: "Mg==" } },
+            { name: "X-MixedCase", value: "c" },
+            { name: "X-Lost", value: { type: "unheard-of" } },
+          ],
+        }),
+      ],
+    },
+  };
+  try {
+    await Deno.writeTextFile(`${dir}/a.har`, JSON.stringify(recording));
+    const words = ["har-import", `${dir}/a.har`, "--preserve-headers", "-o", `${dir}/a.json`];
+    const imported = await program(words);
+    assertEquals(imported.code, 0, imported.err);
+    assertStringIncludes(
+      imported.err,
+      "1 header with control characters, or without a readable name and value",
+    );
+    assertStringIncludes(imported.err, "1 request without a readable start time");
+    const ran = await program(["--scenario", `${dir}/a.json`, "--iterations", "1", "-c", "1"]);
+    assertEquals(ran.code, 0, ran.err);
+    const [form, lines] = server.requests;
+    assertEquals(new TextDecoder().decode(form!.body), "item%5B0%5D=two%20words&plain=a+b");
+    const [target, ...fields] = lines!.head.split("\r\n");
+    assertEquals(target, "GET /lines?a=%5B1%5D HTTP/1.1");
+    assertEquals(fields.filter((field) => field.startsWith("X-")), [
+      "X-Dup: 1",
+      "X-Dup: 2",
+      "X-MixedCase: c",
+    ]);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
