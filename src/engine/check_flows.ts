@@ -101,7 +101,7 @@ async function checkFlow(flow: Flow, plan: RunPlan, signal: AbortSignal): Promis
   const client = createClients(plan.client, stepSecrets({ ...plan.scenario, flows: [flow] }))();
   const user = new FlowUser(client, 0, {
     program,
-    recorder: { iterations: 0, start() {}, unfilled() {}, record() {}, lengthError() {} },
+    recorder: { iterations: 0, start() {}, unfilled() {}, record() {}, lengthError() {}, drop() {} },
     budget: { left: Infinity },
     seed: plan.seed,
     thinkMs: 0,

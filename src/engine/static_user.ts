@@ -57,6 +57,14 @@ export class StaticUser implements VirtualUser {
     return this.#client.exchange(this.#request, this.#exchange);
   }
 
+  drop(number: number, waitedMs: number): void {
+    const { requests, turnOf, recorder } = this.#work;
+    recorder.drop(
+      requests.length === 1 ? requests[0]!.step : requests[turnOf(number)]!.step,
+      waitedMs * 1000,
+    );
+  }
+
   #finished(exchange: Exchange): void {
     const { recorder, lengths } = this.#work;
     const step = this.#request.step;

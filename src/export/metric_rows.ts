@@ -40,6 +40,14 @@ const SOURCES: readonly Source[] = [
     help: "Requests that ended in an error, and steps that could not be filled in",
   },
   {
+    ...{ key: "dropped.total", kind: "counter", unit: "{request}", metric: "dropped", over: "run" },
+    help: "Arrivals that never started",
+  },
+  {
+    ...{ key: "delayed.total", kind: "counter", unit: "{request}", metric: "delayed", over: "run" },
+    help: "Arrivals that started over 1 ms after they were due",
+  },
+  {
     ...{ key: "requests_per_sec", kind: "gauge", unit: "{request}/s", metric: "rps", over: "window" },
     help: "Requests that ended per second",
   },
@@ -77,12 +85,13 @@ export const EXPORTED_METRICS: readonly ExportedMetric[] = SOURCES.map(
   ({ key, kind, unit, help }) => ({ key, kind, unit, help }),
 );
 
-/** Values over the run so far and over a window of it; what was not measured is absent. */
+/** Values over the run so far and over a window of it; what was not measured, or is only a lower bound, is absent. */
 export function metricRows(run: Stats, window: Stats): readonly MetricRow[] {
   return SOURCES.flatMap(({ metric, over, percentile, ...exported }) => {
     const stats = over === "run" ? run : window;
     if (percentile !== undefined && !isResolved(percentile, samplesOf(stats.counts))) return [];
-    const value = metricFor(metric)?.read(stats);
+    const known = metricFor(metric);
+    const value = known?.isAtLeast(stats) ? undefined : known?.read(stats);
     return value === undefined ? [] : [{ ...exported, value: exported.unit === "ms" ? value * 1000 : value }];
   });
 }

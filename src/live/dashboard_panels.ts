@@ -202,8 +202,8 @@ export const footer: Panel = ({ figures, stage, hasKeys }, { width, style }) => 
   const facts = [
     busyShare === undefined ? undefined : `client ${Math.round(busyShare * 100)}% busy`,
     lagMs === undefined ? undefined : `timer lag ${formatTime(lagMs)}`,
-    delayed ? `${formatCount(delayed)} late starts` : undefined,
-    dropped ? `${formatCount(dropped)} unsent` : undefined,
+    delayed ? `${formatCount(delayed)} delayed` : undefined,
+    dropped ? `${formatCount(dropped)} dropped` : undefined,
   ].filter((fact) => fact !== undefined);
   const isBehind = (dropped ?? 0) > 0 || (lagMs ?? 0) >= 20;
   return [

@@ -24,7 +24,7 @@ const MAX_ROWS = 40;
 /** What the run is doing. */
 export type Stage = "connecting" | "warming up" | "running" | "last answers" | "stopping";
 
-/** One second in the charts; absent values were not measured. */
+/** One second in the charts; absent values were not measured, or are only lower bounds. */
 export interface Second {
   readonly rate?: number;
   readonly errors: number;
@@ -152,8 +152,8 @@ function secondOf(window: Snapshot): Second {
     errors: errorsOf(counts),
     // A rate over the few ms of a last window would be a leap.
     ...(spanMs >= 100 && { rate: endedOf(counts) / spanMs * 1000 }),
-    ...(p50 && { p50Ms: p50.ms }),
-    ...(p99 && { p99Ms: p99.ms }),
+    ...(p50 && !p50.isAtLeast && { p50Ms: p50.ms }),
+    ...(p99 && !p99.isAtLeast && { p99Ms: p99.ms }),
   };
 }
 

@@ -19,6 +19,8 @@ export interface VirtualUser {
    * `dueMs` is negative; `nowMs` is the present on that clock. Never rejects.
    */
   iterate(number: number, dueMs: number, nowMs: number): Promise<unknown>;
+  /** Iteration `number` will never start, after it had waited for `waitedMs`. */
+  drop(number: number, waitedMs: number): void;
   /** When the last iteration ended, on the run's clock: in a closed loop the next one's start, read only once. */
   readonly freeAtMs: number;
   /** No further iteration is possible: the data rows are spent. */
@@ -31,8 +33,6 @@ export interface LoadTally {
   users: number;
   /** Arrivals that started more than 1 ms after they were due. */
   delayed: number;
-  /** Arrivals that were due and never sent. */
-  dropped: number;
   /** Times the schedule made a sender wait. */
   scheduleWaits: number;
   /** Start delays of arrivals in µs. */

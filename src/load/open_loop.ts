@@ -1,7 +1,7 @@
 /**
  * The open loop: arrivals on a schedule that does not care about the answers. Latency counts from the moment an arrival
  * was due, so a stalled server cannot hide the requests it kept waiting ("coordinated omission", Gil Tene). An arrival
- * that finds no free connection waits in line; none is dropped while the run lasts.
+ * that finds no free connection waits in line; none is dropped while the run and its grace last.
  *
  * @module
  */
@@ -33,13 +33,17 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
   let isSpent = false;
   let nextDueMs = amount > 0 ? dueSchedule.timeOf(globalNumber(0, share)) : Infinity;
 
-  /** Moves the line up to the present and sends what connections are free for. */
-  function dispatch(): void {
-    const now = clock.now();
-    while (nextDueMs <= now && nextDueMs < endMs && !stop.isStopped) {
+  /** Lines up what has become due. */
+  function lineUp(nowMs: number): void {
+    while (nextDueMs <= nowMs && nextDueMs < endMs) {
       due++;
       nextDueMs = due < amount ? dueSchedule.timeOf(globalNumber(due, share)) : Infinity;
     }
+  }
+
+  /** Moves the line up to the present and sends what connections are free for. */
+  function dispatch(): void {
+    if (!stop.isStopped) lineUp(clock.now());
     while (sent < due && !stop.isStopped && !isSpent) {
       const user = idle.pop() ?? grow();
       if (!user) return;
@@ -72,6 +76,17 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
     idle.push(user);
   }
 
+  /** Counts what is left in the line, and what became due while nobody looked. */
+  function drop(nowMs: number): void {
+    lineUp(nowMs);
+    if (sent === due) return;
+    const anyone = idle[0] ?? grow()!;
+    while (sent < due) {
+      const number = globalNumber(sent++, share);
+      anyone.drop(number, nowMs - sendSchedule.timeOf(number));
+    }
+  }
+
   let waitedFor = -1;
   while (!stop.isStopped && !isSpent && nextDueMs < endMs) {
     const waitMs = nextDueMs - clock.now();
@@ -82,8 +97,10 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
     }
     dispatch();
   }
+  // Who stops a run waits for no arrival any more; else they wait until the grace is over.
+  const stoppedMs = stop.isStopped ? clock.now() : undefined;
   while (working.size > 0) await Promise.all(working);
-  if (!isSpent) tally.dropped += due - sent;
+  if (!isSpent) drop(stoppedMs ?? clock.now());
 }
 
 /** Lets pending input and output be handled, then goes on. */

@@ -15,7 +15,9 @@ import {
   errorsOf,
   type Percentile,
   percentileOf,
+  type Ranked,
   requestsPerSecond,
+  samplesOf,
   samplesToResolve,
   type Stats,
   successesPerSecond,
@@ -49,9 +51,23 @@ export function isResolved(percentile: number, samples: number): boolean {
   return samples > 0 && (percentile <= 50 || samples >= samplesToResolve(percentile));
 }
 
+/** What percentiles of the service latency rank: what was sent, timed from there; `undefined` in a closed loop. */
+export function serviceRanked(
+  { serviceLatency, serviceUnanswered, unanswered }: StepStats,
+): Ranked | undefined {
+  return serviceLatency && { latency: serviceLatency, unanswered: serviceUnanswered ?? unanswered };
+}
+
 /** A percentile of the service latency (open loop); ranks as in {@linkcode percentileOf}. */
 export function servicePercentileOf(counts: StepStats, percentile: number): Percentile | undefined {
-  return counts.serviceLatency && percentileOf({ ...counts, latency: counts.serviceLatency }, percentile);
+  const ranked = serviceRanked(counts);
+  return ranked && percentileOf(ranked, percentile);
+}
+
+/** The same, where what was sent is enough to tell. */
+export function resolvedServicePercentile(counts: StepStats, percentile: number): Percentile | undefined {
+  const ranked = serviceRanked(counts);
+  return ranked && isResolved(percentile, samplesOf(ranked)) ? percentileOf(ranked, percentile) : undefined;
 }
 
 /** The longest latency: a bound as soon as one request was never answered. */
@@ -67,6 +83,8 @@ export const METRICS: readonly Metric[] = [
   plain("error_rate", "%", "lower", ({ counts }) => errorRatePercent(counts)),
   plain("total_requests", "1", "higher", ({ counts }) => endedOf(counts)),
   plain("total_errors", "1", "lower", ({ counts }) => errorsOf(counts)),
+  plain("dropped", "1", "lower", ({ counts }) => counts.dropped?.count),
+  plain("delayed", "1", "lower", ({ counts }) => counts.delayed),
   plain("total_bytes", "B", "higher", ({ counts }) => counts.bodyBytes),
   plain("transfer_rate", "B/s", "higher", bytesPerSecond),
   plain("duration", "s", "lower", ({ durationMs }) => durationMs / 1000),

@@ -5,7 +5,7 @@
  * @module
  */
 import { FAILURE, FAILURE_KINDS, IS_ANSWERED } from "./failure.ts";
-import { Histogram } from "./histogram.ts";
+import { EMPTY_HISTOGRAM, Histogram } from "./histogram.ts";
 import { RequestLog, type RequestLogOptions } from "./request_log.ts";
 import { type Detail, type Phase, PHASES, type Snapshot, type StepStats } from "./snapshot.ts";
 
@@ -71,6 +71,9 @@ class StepRecorder {
   readonly unanswered = new Histogram();
   readonly failedLatency = new Histogram();
   readonly service: Histogram | null;
+  readonly serviceUnanswered: Histogram | null;
+  /** Absent until something is dropped. */
+  dropped: Histogram | null = null;
   readonly phases: Readonly<Record<Phase, Histogram>> | null;
   readonly statuses = new Uint32Array(1000);
   readonly failures = new Uint32Array(FAILURE_KINDS.length);
@@ -78,13 +81,16 @@ class StepRecorder {
 
   constructor(options: RecorderOptions) {
     this.service = options.isOpenLoop ? new Histogram() : null;
+    this.serviceUnanswered = options.isOpenLoop ? new Histogram() : null;
     this.phases = options.phases
       ? Object.fromEntries(PHASES.map((phase) => [phase, new Histogram()])) as Record<Phase, Histogram>
       : null;
   }
 
   take(step: number): StepStats | null {
-    if (this.succeeded + this.failed + this.unfinished + this.unfilled === 0) return null;
+    if (
+      this.succeeded + this.failed + this.unfinished + this.unfilled + (this.dropped?.count ?? 0) === 0
+    ) return null;
     const failures: Record<string, number> = Object.fromEntries(this.rules);
     this.failures.forEach((count, kind) => {
       if (count > 0 && !BY_RULE.has(kind)) {
@@ -108,7 +114,11 @@ class StepRecorder {
       latency: this.latency.take(),
       unanswered: this.unanswered.take(),
       failedLatency: this.failedLatency.take(),
-      ...(this.service && { serviceLatency: this.service.take() }),
+      ...(this.service && {
+        serviceLatency: this.service.take(),
+        serviceUnanswered: this.serviceUnanswered!.take(),
+        dropped: this.dropped?.take() ?? EMPTY_HISTOGRAM,
+      }),
       ...(this.phases && { phases: takePhases(this.phases) }),
       statuses,
       failures,
@@ -220,6 +230,13 @@ export class Recorder {
     if (this.#options.verbosity >= 2) this.detail("template", rule);
   }
 
+  /** An arrival that was due will never start; `step` is the one it would have begun with. */
+  drop(step: number, waitedUs: number): void {
+    const counts = this.#steps[step] ??= new StepRecorder(this.#options);
+    (counts.dropped ??= new Histogram()).record(waitedUs);
+    this.dropped++;
+  }
+
   /** A connection was opened ahead of the load; its phases count, its failure shows when the load needs it. */
   opened(attempt: RecordedExchange): void {
     this.#connects += attempt.connects;
@@ -323,12 +340,13 @@ export class Recorder {
       : FAILURE.check;
     if (kind === FAILURE.unfinished) {
       counts.unfinished++;
-      counts.unanswered.record(us);
+      recordUnanswered(counts, exchange, us);
       return;
     }
     counts.failed++;
     counts.failures[kind]!++;
-    (IS_ANSWERED[kind] ? counts.failedLatency : counts.unanswered).record(us);
+    if (IS_ANSWERED[kind]) counts.failedLatency.record(us);
+    else recordUnanswered(counts, exchange, us);
     if (kind === FAILURE.http_status) countRule(counts.rules, `HTTP ${exchange.status}`);
     if (rules !== null) { for (const rule of rules) countRule(counts.rules, rule); }
     if (this.#options.verbosity >= 2) {
@@ -337,6 +355,11 @@ export class Recorder {
       this.detail(topic, exchange.failureDetail || name.text);
     }
   }
+}
+
+function recordUnanswered(counts: StepRecorder, { startMs, endMs }: RecordedExchange, us: number): void {
+  counts.unanswered.record(us);
+  counts.serviceUnanswered?.record((endMs - startMs) * 1000);
 }
 
 function countRule(rules: Map<string, number>, rule: string): void {

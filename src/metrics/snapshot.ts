@@ -55,6 +55,12 @@ export interface StepStats {
   readonly failedLatency: HistogramData;
   /** Open loop only: successful exchanges timed from the actual sending. */
   readonly serviceLatency?: HistogramData;
+  /** Open loop only: exchanges without a whole answer, timed from there. */
+  readonly serviceUnanswered?: HistogramData;
+  /** Open loop only: arrivals that never started, and how long each had waited when it was dropped. */
+  readonly dropped?: HistogramData;
+  /** Open loop, and all steps together, only: arrivals that started over 1 ms after they were due. */
+  readonly delayed?: number;
   /** Only with phases switched on. */
   readonly phases?: Readonly<Record<Phase, HistogramData>>;
   /** Whole answers by status. */
@@ -247,6 +253,9 @@ function mergeByNumber<T>(
 /** The sum of two steps' statistics; the result bears the first one's index. */
 export function addStepStats(a: StepStats, b: StepStats): StepStats {
   const serviceLatency = addOptional(a.serviceLatency, b.serviceLatency, mergeHistograms);
+  const serviceUnanswered = addOptional(a.serviceUnanswered, b.serviceUnanswered, mergeHistograms);
+  const dropped = addOptional(a.dropped, b.dropped, mergeHistograms);
+  const delayed = addOptional(a.delayed, b.delayed, (x, y) => x + y);
   const phases = addOptional(a.phases, b.phases, mergePhases);
   return {
     step: a.step,
@@ -261,6 +270,9 @@ export function addStepStats(a: StepStats, b: StepStats): StepStats {
     unanswered: mergeHistograms(a.unanswered, b.unanswered),
     failedLatency: mergeHistograms(a.failedLatency, b.failedLatency),
     ...(serviceLatency && { serviceLatency }),
+    ...(serviceUnanswered && { serviceUnanswered }),
+    ...(dropped && { dropped }),
+    ...(delayed !== undefined && { delayed }),
     ...(phases && { phases }),
     statuses: addCounts(a.statuses, b.statuses),
     failures: addCounts(a.failures, b.failures),
@@ -270,7 +282,8 @@ export function addStepStats(a: StepStats, b: StepStats): StepStats {
 
 /** The sum over all steps of a snapshot, as if they were one step. */
 export function sumOfSteps(snapshot: Snapshot): StepStats {
-  return snapshot.steps.reduce(addStepStats, EMPTY_STEP_STATS);
+  const sum = snapshot.steps.reduce(addStepStats, EMPTY_STEP_STATS);
+  return sum.serviceLatency === undefined ? sum : { ...sum, delayed: snapshot.delayed };
 }
 
 /** Statistics of a step that never ran. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mergeHistograms, rankOf, valueAtRank } from "./histogram.ts";
+import { type HistogramData, mergeHistograms, rankOf, valueAtRank } from "./histogram.ts";
 import type { StepStats } from "./snapshot.ts";
 
 /** Counts together with the time they were counted over. */
@@ -15,7 +15,7 @@ export interface Stats {
 /** A percentile: the value in ms, or a bound below which it cannot lie. */
 export interface Percentile {
   readonly ms: number;
-  /** The percentile falls among requests without an answer: its true value is at least `ms`. */
+  /** The percentile falls among requests that were never answered: it is at least `ms`. */
   readonly isAtLeast: boolean;
 }
 
@@ -34,26 +34,45 @@ export function attemptsOf(counts: StepStats): number {
   return endedOf(counts) + counts.unfilled;
 }
 
-/** Requests behind the latency percentiles: successes and those that were never answered in full. */
-export function samplesOf(counts: StepStats): number {
-  return counts.latency.count + counts.unanswered.count;
+/** What percentiles rank: answered requests by their latency and, behind them, all that were never answered. */
+export type Ranked = Pick<StepStats, "latency" | "unanswered" | "dropped">;
+
+/** How long those were waited for that rank behind every answered request. */
+export function waitedInVain({ unanswered, dropped }: Ranked): HistogramData {
+  return dropped === undefined ? unanswered : mergeHistograms(unanswered, dropped);
+}
+
+/** Requests behind the latency percentiles: successes, those never answered in full, and dropped arrivals. */
+export function samplesOf({ latency, unanswered, dropped }: Ranked): number {
+  return latency.count + unanswered.count + (dropped?.count ?? 0);
 }
 
 /**
- * A latency percentile (50, 99.9 …) by nearest rank. Requests that were never answered rank behind all answered ones,
- * so that an outage cannot improve a percentile; where the rank falls among them, the value is the one it would have
- * had if each had been answered the moment it was given up, and is marked as a lower bound. Answers with an error
- * status are not among the ranks. `undefined` when nothing was measured.
+ * A latency percentile (50, 99.9 …) by nearest rank; `undefined` when nothing was measured.
+ *
+ * Of n requests, k were answered. The others never were: they failed without a whole response, were still open at the
+ * end, or never started. They count as slower than every answered one, in the order of the time that each was waited
+ * for, so that an outage cannot improve a percentile:
+ *
+ * ```text
+ * rank 1 … k      the latency at that rank, exact
+ * rank k+1 … n    at least the longest latency, and at least the time waited at rank − k
+ * ```
+ *
+ * The second line is the largest value that is certain to be a lower bound under that order. So percentiles never fall
+ * as they rise, and from the first lower bound on all are. Whole responses that count as errors are not ranked.
  */
-export function percentileOf(counts: StepStats, percentile: number): Percentile | undefined {
-  const total = samplesOf(counts);
-  if (total === 0) return undefined;
-  const rank = rankOf(percentile, total);
-  if (rank <= counts.latency.count) return { ms: valueAtRank(counts.latency, rank) / 1000, isAtLeast: false };
-  return {
-    ms: valueAtRank(mergeHistograms(counts.latency, counts.unanswered), rank) / 1000,
-    isAtLeast: true,
-  };
+export function percentileOf(ranked: Ranked, percentile: number): Percentile | undefined {
+  const total = samplesOf(ranked);
+  return total === 0 ? undefined : valueAt(ranked, rankOf(percentile, total));
+}
+
+/** What {@linkcode percentileOf} says of a rank, from 1 to the number of samples. */
+export function valueAt(ranked: Ranked, rank: number): Percentile {
+  const { latency } = ranked;
+  if (rank <= latency.count) return { ms: valueAtRank(latency, rank) / 1000, isAtLeast: false };
+  const waited = valueAtRank(waitedInVain(ranked), rank - latency.count);
+  return { ms: Math.max(latency.max, waited) / 1000, isAtLeast: true };
 }
 
 /** The smallest number of samples in which a percentile is more than the largest value: 100 for p99. */

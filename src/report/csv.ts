@@ -1,6 +1,6 @@
 /**
  * The percentile table as CSV (RFC 4180): one row for each whole percent. Holds numbers only, so there is nothing in it
- * that a spreadsheet could run; a percentile that is a lower bound appears as that bound.
+ * that a spreadsheet could run; a percentile that is only a lower bound has an empty cell.
  *
  * @module
  */
@@ -16,9 +16,10 @@ export const csvReporter: Reporter = {
   name: "csv",
   render: ({ result }) => {
     const { counts } = overallStats(result);
-    const rows = samplesOf(counts) === 0
-      ? []
-      : PERCENTS.map((percent) => [percent, Number((percentileOf(counts, percent)?.ms ?? 0).toFixed(3))]);
+    const rows = samplesOf(counts) === 0 ? [] : PERCENTS.map((percent) => {
+      const value = percentileOf(counts, percent);
+      return [percent, value === undefined || value.isAtLeast ? "" : Number(value.ms.toFixed(3))];
+    });
     return stringify([["Percentage", "Time (ms)"], ...rows], { headers: false, crlf: true });
   },
 };

@@ -13,6 +13,7 @@ const SERIES: ReadonlySet<string> = new Set([
   "timeline",
   "histogram",
   "unanswered_histogram",
+  "dropped_histogram",
   "saved",
 ]);
 

@@ -78,6 +78,8 @@ function properties({ result, tags }: Outcome): readonly (readonly [key: string,
   const successRps = errorsOf(counts) > 0 ? successesPerSecond(stats) : undefined;
   const measured: readonly (readonly [string, string | undefined])[] = [
     ["requests", String(endedOf(counts))],
+    ["arrivals dropped", counts.dropped && String(counts.dropped.count)],
+    ["arrivals delayed", counts.delayed === undefined ? undefined : String(counts.delayed)],
     ["requests per second", rps === undefined ? undefined : formatRate(rps)],
     ["successful per second", successRps === undefined ? undefined : formatRate(successRps)],
     ["error rate", errors === undefined ? undefined : formatPercent(errors)],

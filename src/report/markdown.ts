@@ -17,7 +17,7 @@ import {
   samplesOf,
   successesPerSecond,
 } from "../metrics/stats.ts";
-import { connectionsOf, firstUrl, modeText } from "../result/describe_run.ts";
+import { connectionsOf, droppedText, firstUrl, modeText } from "../result/describe_run.ts";
 import { exitCodeOf, type Outcome } from "../result/outcome.ts";
 import { overallStats } from "../result/run_result.ts";
 import { comparisonMarkdown, markdownTable } from "./comparison_markdown.ts";
@@ -46,6 +46,7 @@ export function summaryMarkdown(outcome: Outcome, options: SummaryOptions): stri
     "",
     descriptor(outcome, options.target),
     "",
+    ...dropped(outcome),
     ...markdownTable(["Metric", "Value"], numbers(outcome)),
     ...errors(outcome),
     ...thresholds(outcome),
@@ -71,6 +72,11 @@ function descriptor({ result, tags }: Outcome, target: string | undefined): stri
     ...Object.entries(tags).map(([key, value]) => `${key}=${value}`),
   ];
   return parts.map(escapeMarkdown).join(" · ");
+}
+
+function dropped({ result }: Outcome): readonly string[] {
+  const text = droppedText(result);
+  return text === undefined ? [] : [`> ⚠️ ${escapeMarkdown(text)}`, ""];
 }
 
 function numbers({ result }: Outcome): readonly (readonly [name: string, value: string])[] {

@@ -32,8 +32,8 @@ export interface AutofindStepJson {
   /** Searching by rate: the target, what was served, and what did not start in time or at all. */
   readonly rate?: number;
   readonly achieved_rate?: number;
-  readonly late_starts?: number;
-  readonly unsent?: number;
+  readonly delayed?: number;
+  readonly dropped?: number;
   readonly rps: number | null;
   readonly p50: number | null;
   readonly p95: number | null;
@@ -92,8 +92,8 @@ function stepJson(step: AutofindStep, by: AutofindBy): AutofindStepJson {
     ...(by === "users" ? { users: step.load } : { rate: step.load }),
     ...(openLoop && {
       achieved_rate: rounded(openLoop.achievedRate, 2),
-      late_starts: openLoop.delayed,
-      unsent: openLoop.dropped,
+      delayed: openLoop.delayed,
+      dropped: openLoop.dropped,
     }),
     rps: orNull(step.requestsPerSecond, 2),
     p50: seconds(p50),

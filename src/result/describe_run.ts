@@ -6,9 +6,9 @@
  */
 import { formatDuration } from "../lib/duration.ts";
 import { maskUrl, maskUrlsIn } from "../lib/mask_url.ts";
-import { formatCount, formatSeconds, formatTime } from "../lib/number_format.ts";
+import { formatCount, formatSeconds, formatShare, formatTime } from "../lib/number_format.ts";
 import { EMPTY_STEP_STATS } from "../metrics/snapshot.ts";
-import type { Stats } from "../metrics/stats.ts";
+import { type Stats, waitedInVain } from "../metrics/stats.ts";
 import type { LoadSpec, RunPlan, UsersLoad } from "../plan/run_plan.ts";
 import { type Scenario, stepsOf } from "../plan/scenario.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
@@ -81,6 +81,17 @@ export function modeText(plan: RunPlan): string {
 
 function counted(count: number, nouns: string): string {
   return `${formatCount(count)} ${count === 1 ? nouns.replace(/s$/, "") : nouns}`;
+}
+
+/** What is to be said first about a run that dropped arrivals; `undefined` when all that were due started. */
+export function droppedText({ total }: Pick<RunResult, "total">): string | undefined {
+  const { dropped: dropped, startDelay } = total;
+  if (dropped === 0) return undefined;
+  const due = startDelay.count + dropped;
+  return `${formatCount(dropped)} of ${formatCount(due)} arrivals (${
+    formatShare(dropped, due)
+  }) were dropped: ` +
+    "they were due and never started. Percentiles count them as slower than every response";
 }
 
 /** The pauses of a load's users: one for all requests, or from the shortest to the longest of a scenario's steps. */
@@ -169,13 +180,21 @@ export function definitionsOf(result: RunResult): readonly Definition[] {
     {
       key: "percentiles",
       term: "Percentiles, max",
-      text: "over successful requests and, ranked behind them, requests that never got a whole answer; " +
-        "nearest rank, at most 0.1% too high; shown only where the sample is large enough",
+      text: "over successful requests and, ranked behind them, requests that never got a whole answer" +
+        (isOpen ? " or never started" : "") +
+        "; nearest rank, at most 0.1% too high; shown only where the sample is large enough",
     },
-    counts.unanswered.count > 0 && {
+    waitedInVain(counts).count > 0 && {
       key: "at_least",
       term: "≥",
-      text: "the rank falls among requests without a whole answer: the true value is this or more",
+      text: "the rank falls among requests that were never answered: the value is this or more, " +
+        "never less than the slowest response",
+    },
+    isOpen && {
+      key: "dropped",
+      term: "Dropped, delayed",
+      text: "arrivals that never started before the run and its grace were over, and arrivals that started " +
+        "over 1ms after they were due",
     },
     {
       key: "errors",

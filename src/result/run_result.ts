@@ -10,6 +10,12 @@ import { sumOfSteps } from "../metrics/snapshot.ts";
 import { endedOf, errorsOf, percentileOf } from "../metrics/stats.ts";
 import type { Stats } from "../metrics/stats.ts";
 
+/** The percentiles of a second. */
+export const TIMELINE_PERCENTILES = { p50: 50, p95: 95, p99: 99 } as const;
+
+/** One of their names. */
+export type TimelinePercentile = keyof typeof TIMELINE_PERCENTILES;
+
 /** One second of the run, small enough to keep for hours. Absent values were not measured in that second. */
 export interface TimelinePoint {
   /** Start of the window, in ms since the run's start. */
@@ -32,6 +38,8 @@ export interface TimelinePoint {
   readonly p95Ms?: number;
   /** Ranked as `p50Ms`; below 100 samples it is the largest. */
   readonly p99Ms?: number;
+  /** Which percentiles are lower bounds; absent: none. */
+  readonly atLeast?: readonly TimelinePercentile[];
   /** Over successful requests alone. */
   readonly meanMs?: number;
 }
@@ -126,7 +134,11 @@ export function stepStats(result: RunResult, step: number): Stats | undefined {
 /** A window as a point of the timeline. */
 export function timelinePoint(window: Snapshot): TimelinePoint {
   const counts = sumOfSteps(window);
-  const percentiles = [["p50Ms", 50], ["p95Ms", 95], ["p99Ms", 99]] as const;
+  const percentiles = Object.entries(TIMELINE_PERCENTILES).flatMap(([key, p]) => {
+    const value = percentileOf(counts, p);
+    return value ? [{ key: key as TimelinePercentile, ...value }] : [];
+  });
+  const bounds = percentiles.filter(({ isAtLeast }) => isAtLeast).map(({ key }) => key);
   return {
     fromMs: rounded(window.fromMs, 1e3),
     toMs: rounded(window.toMs, 1e3),
@@ -135,16 +147,17 @@ export function timelinePoint(window: Snapshot): TimelinePoint {
     ...(counts.unfilled > 0 && { unfilled: counts.unfilled }),
     users: window.users,
     bodyBytes: counts.bodyBytes,
-    ...Object.fromEntries(
-      percentiles.flatMap(([key, p]) => {
-        const value = percentileOf(counts, p);
-        return value ? [[key, value.ms]] : [];
-      }),
-    ),
+    ...Object.fromEntries(percentiles.map(({ key, ms }) => [`${key}Ms`, ms])),
+    ...(bounds.length > 0 && { atLeast: bounds }),
     ...(counts.latency.count > 0 && {
       meanMs: rounded(counts.latency.sum / counts.latency.count / 1000, 1e6),
     }),
   };
+}
+
+/** A percentile of a second; `undefined` where it was not measured or is only a lower bound. */
+export function exactPercentile(point: TimelinePoint, key: TimelinePercentile): number | undefined {
+  return point.atLeast?.includes(key) ? undefined : point[`${key}Ms`];
 }
 
 /** To parts of a ms: finer digits say nothing, and would have to be saved. */

@@ -29,6 +29,8 @@ export interface FlowRecorder {
   /** `rules`: keys of broken rules; empty: all hold, whatever the status; `null`: an error status is a failure. */
   record(step: number, exchange: Exchange, rules: readonly string[] | null): void;
   lengthError(step: number): void;
+  /** An arrival will never start; `step` is the one it would have begun with. */
+  drop(step: number, waitedUs: number): void;
 }
 
 /** The cookies of one user. Times of day are in ms since 1970. */
@@ -180,6 +182,12 @@ export class FlowUser {
       if (!goesOn) break;
     }
     context.recorder.iterations++;
+  }
+
+  /** Counts an iteration that will never start. */
+  drop(number: number, waitedMs: number): void {
+    const { program, recorder } = this.#context;
+    recorder.drop(program.flowOf(number).steps[0]!.index, waitedMs * 1000);
   }
 
   /** Begins an exchange, due at `dueMs` or, when that is negative, when it starts. `null`: it cannot be filled in. */

@@ -219,6 +219,8 @@ export function openLoopOutcome(): Outcome {
     latency: tailedHistogram(1100, 2),
     serviceLatency: tailedHistogram(1100, 1),
     unanswered: histogramOf(...new Array(40).fill(2000)),
+    serviceUnanswered: histogramOf(...new Array(40).fill(1900)),
+    dropped: histogramOf(...Array.from({ length: 12 }, (_, i) => 1000 + 2 * i)),
     bodyBytes: 13_200,
     statuses: { "200": 1100 },
     failures: { timeout: 40 },

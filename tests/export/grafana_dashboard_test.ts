@@ -1,11 +1,13 @@
 import { assertEquals } from "@std/assert";
 import dashboard from "../../fixtures/grafana_dashboard.json" with { type: "json" };
 import { deliver } from "../../src/export/deliver.ts";
-import { EXPORTED_METRICS, prometheusName } from "../../src/export/metric_rows.ts";
+import { EXPORTED_METRICS, metricRows, prometheusName } from "../../src/export/metric_rows.ts";
 import { remoteWriteExporter } from "../../src/export/remote_write.ts";
 import { peerTest } from "../_support/peers.ts";
 import { withPrometheus } from "./prometheus_server.ts";
-import { exportContext, exportValues, finalFrame } from "./sample_run.ts";
+import { overallStats } from "../../src/result/run_result.ts";
+import { EMPTY_HISTOGRAM } from "../../src/metrics/histogram.ts";
+import { exportContext, exportValues, finalFrame, ticks } from "./sample_run.ts";
 
 const expressions = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
 
@@ -31,7 +33,10 @@ peerTest("a real Prometheus answers every query of the Grafana dashboard", ["pro
   await withPrometheus(async ({ url, query }) => {
     const timeMs = Date.now();
     const encode = await remoteWriteExporter.open(exportValues({ remoteWrite: url }), exportContext());
-    const frame = finalFrame({ startMs: timeMs - 2000, timeMs, scope: "interval" });
+    const { counts, durationMs } = overallStats({ total: ticks().at(-1)!.total, durationMs: 2000 });
+    const stats = { counts: { ...counts, dropped: EMPTY_HISTOGRAM, delayed: 2 }, durationMs };
+    const rows = metricRows(stats, stats);
+    const frame = finalFrame({ startMs: timeMs - 2000, timeMs, scope: "interval", rows });
     assertEquals(await deliver(encode!(frame), new AbortController().signal), { isDelivered: true });
     for (const expression of expressions) {
       assertEquals((await query(expression.replaceAll("$job", ".*"), timeMs)).length, 1, expression);

@@ -1,6 +1,8 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { EXPORTED_METRICS, metricRows, prometheusName } from "../../src/export/metric_rows.ts";
 import { EMPTY_STEP_STATS } from "../../src/metrics/snapshot.ts";
+import type { Stats } from "../../src/metrics/stats.ts";
+import { histogramOf, stepOf } from "../_support/outcomes.ts";
 import { emptyFrame, ticks } from "./sample_run.ts";
 
 function valuesOf(runIndex: number, windowIndex: number): Record<string, number> {
@@ -50,10 +52,29 @@ Deno.test("metricRows() leaves out percentiles that so few requests cannot tell"
   assertEquals(keys.includes("latency.p99"), false);
 });
 
+Deno.test("metricRows() leaves out percentiles that are only lower bounds, and has dropped and delayed of an open loop", () => {
+  const latency = histogramOf(...Array.from({ length: 60 }, (_, i) => i + 1));
+  const stats = {
+    counts: stepOf({ latency, unanswered: histogramOf(...new Array(40).fill(1)), serviceLatency: latency }),
+    durationMs: 1000,
+  };
+  const values = (given: Stats) =>
+    Object.fromEntries(metricRows(given, given).map(({ key, value }) => [key, value]));
+  const closed = values(stats);
+  assertEquals(Object.keys(closed).filter((key) => key.startsWith("latency.")), [
+    "latency.p50",
+    "latency.mean",
+  ]);
+  const open = values({ ...stats, counts: { ...stats.counts, dropped: histogramOf(1, 2), delayed: 5 } });
+  assertEquals([open["dropped.total"], open["delayed.total"], closed["dropped.total"]], [2, 5, undefined]);
+});
+
 Deno.test("prometheusName() gives the documented names", () => {
   assertEquals(EXPORTED_METRICS.map((metric) => prometheusName("bench", metric)), [
     "bench_requests_total",
     "bench_errors_total",
+    "bench_dropped_total",
+    "bench_delayed_total",
     "bench_requests_per_sec",
     "bench_success_rps",
     "bench_success_rate",

@@ -41,6 +41,9 @@ const step: fc.Arbitrary<Full<StepStats>> = fc.record({
   unanswered: histogram,
   failedLatency: histogram,
   serviceLatency: histogram,
+  serviceUnanswered: histogram,
+  dropped: histogram,
+  delayed: count,
   phases: fc.record(
     Object.fromEntries(PHASES.map((phase) => [phase, histogram])) as Record<
       Phase,

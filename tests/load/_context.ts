@@ -14,6 +14,7 @@ export interface Seen {
 export interface Observed {
   readonly context: LoadContext;
   readonly seen: Seen[];
+  readonly dropped: { readonly number: number; readonly waitedMs: number }[];
   readonly tally: LoadContext["tally"];
   readonly stop: { isStopped: boolean };
 }
@@ -26,9 +27,10 @@ export function observedContext(
   const { budget = Infinity, serviceMs = 0, tickMs = 0.25 } = options;
   let time = 0;
   const seen: Seen[] = [];
+  const dropped: { number: number; waitedMs: number }[] = [];
   const stop = { isStopped: false };
   const left = { left: budget };
-  const tally = { users: 0, delayed: 0, dropped: 0, scheduleWaits: 0, startDelay: { record: () => {} } };
+  const tally = { users: 0, delayed: 0, scheduleWaits: 0, startDelay: { record: () => {} } };
   const newUser = (user: number): VirtualUser => ({
     isSpent: false,
     get freeAtMs() {
@@ -40,6 +42,7 @@ export function observedContext(
       time += serviceMs;
       return Promise.resolve();
     },
+    drop: (number, waitedMs) => void dropped.push({ number, waitedMs }),
   });
   const clock = {
     now: () => time += tickMs,
@@ -59,7 +62,7 @@ export function observedContext(
     pausesItself: false,
     newUser,
   };
-  return { context, seen, tally, stop };
+  return { context, seen, dropped, tally, stop };
 }
 
 /** All parts of a plan cut into `of`. */

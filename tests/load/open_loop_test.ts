@@ -18,10 +18,10 @@ for (const parts of [1, 2, 3, 7]) {
   Deno.test(`runOpenLoop() in ${parts} parts sends every arrival once, due as the schedule says`, async () => {
     const due = new Map<number, number>();
     for (const share of sharesOf(parts)) {
-      const { context, seen, tally } = observedContext(share);
+      const { context, seen, dropped } = observedContext(share);
       await runOpenLoop(loadOf(), context);
       for (const { number, dueMs } of seen) due.set(number, dueMs);
-      assertEquals(tally.dropped, 0);
+      assertEquals(dropped, []);
     }
     assertEquals([...due.keys()].sort((a, b) => a - b), Array.from({ length: 100 }, (_, k) => k));
     for (const [number, dueMs] of due) assertAlmostEquals(dueMs, number * 5, 1e-6);
@@ -50,7 +50,7 @@ Deno.test("runOpenLoop() ends with its amount of arrivals", async () => {
 });
 
 Deno.test("runOpenLoop() ends when its users have nothing left to do", async () => {
-  const { context, seen, tally } = observedContext({ index: 0, of: 1 });
+  const { context, seen, dropped, tally } = observedContext({ index: 0, of: 1 });
   const newUser = (number: number) => {
     const user = context.newUser(number);
     return {
@@ -62,11 +62,11 @@ Deno.test("runOpenLoop() ends when its users have nothing left to do", async () 
     };
   };
   await runOpenLoop(loadOf({ durationMs: 1e9 }), { ...context, newUser });
-  assertEquals([seen.length, tally.dropped, tally.users], [5, 0, 0]);
+  assertEquals([seen.length, dropped.length, tally.users], [5, 0, 0]);
 });
 
-Deno.test("runOpenLoop() says what was due and never sent when it is stopped", async () => {
-  const { context, seen, tally, stop } = observedContext({ index: 0, of: 1 });
+Deno.test("runOpenLoop() drops what was due and never started when it is stopped, and says how long each had waited", async () => {
+  const { context, seen, dropped, stop } = observedContext({ index: 0, of: 1 });
   const { newUser } = context;
   let count = 0;
   const stopping = {
@@ -74,6 +74,7 @@ Deno.test("runOpenLoop() says what was due and never sent when it is stopped", a
     newUser: (number: number) => {
       const user = newUser(number);
       return {
+        ...user,
         isSpent: false,
         freeAtMs: 0,
         iterate: async (k: number, dueMs: number, nowMs: number) => {
@@ -87,5 +88,8 @@ Deno.test("runOpenLoop() says what was due and never sent when it is stopped", a
   };
   await runOpenLoop(loadOf({ durationMs: 1000, maxConnections: 1 }), stopping);
   assertEquals(seen.length, 12);
-  assertGreater(tally.dropped, 0);
+  assertGreater(dropped.length, 100);
+  assertEquals(dropped.map(({ number }) => number), Array.from(dropped, (_, i) => 12 + i));
+  const ends = dropped.map(({ number, waitedMs }) => number * 5 + waitedMs);
+  for (const end of ends) assertAlmostEquals(end, ends[0]!, 1e-6);
 });

@@ -77,8 +77,8 @@ Deno.test("toAutofindJson() of a search by rate has max_sustainable_rate and wha
     steps: [{ ...USERS.steps[0]!, openLoop: { achievedRate: 9.876, dropped: 3, delayed: 4 } }],
   });
   assertEquals([document.max_sustainable_users, document.max_sustainable_rate], [null, 10]);
-  const { users, rate, achieved_rate, late_starts, unsent } = document.steps[0]!;
-  assertEquals([users, rate, achieved_rate, late_starts, unsent], [undefined, 10, 9.88, 4, 3]);
+  const { users, rate, achieved_rate, delayed, dropped } = document.steps[0]!;
+  assertEquals([users, rate, achieved_rate, delayed, dropped], [undefined, 10, 9.88, 4, 3]);
 });
 
 Deno.test("toAutofindJson() says null when no load passed", () => {

@@ -103,7 +103,7 @@ Deno.test("definitionsOf() defines only what the run has, each term once", () =>
   );
   assertEquals(
     new Set(keys(openLoopOutcome())),
-    new Set([...always, "at_least", "service_latency", "warmup"]),
+    new Set([...always, "at_least", "dropped", "service_latency", "warmup"]),
   );
 });
 

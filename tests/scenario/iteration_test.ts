@@ -56,6 +56,7 @@ async function userOf(scenario: Scenario, { response = () => ({}), context, numb
     lengthError() {
       recorder.lengthErrors++;
     },
+    drop() {},
   };
   const shared: FlowContext = {
     program: await compile(scenario),

@@ -6,7 +6,7 @@
 import { EXIT, messageOf, RunError, UsageError } from "../../lib/errors.ts";
 import { VERSION } from "../../lib/version.ts";
 import { isResolved, metricFor } from "../../metrics/catalog.ts";
-import { samplesOf } from "../../metrics/stats.ts";
+import { percentileOf, samplesOf } from "../../metrics/stats.ts";
 import type { CommandSpec } from "../../options/command_line.ts";
 import { joinTables } from "../../options/join.ts";
 import { defineOptions } from "../../options/option.ts";
@@ -115,12 +115,15 @@ function withFurther({ result, thresholds }: Outcome, given: readonly Threshold[
   return [...thresholds.filter(({ expression }) => !known.has(expression)), ...judged];
 }
 
-/** Empty values were not measured. */
+/** Empty values were not measured, or are known only as "at least". */
 function outputLines(outcome: Outcome): string {
   const stats = overallStats(outcome.result);
   const samples = samplesOf(stats.counts);
   const read = (key: string) => metricFor(key)?.read(stats);
-  const percentile = (p: number) => isResolved(p, samples) ? plain((read(`p${p}`) ?? NaN) * 1000, 3) : "";
+  const percentile = (p: number) => {
+    const value = isResolved(p, samples) ? percentileOf(stats.counts, p) : undefined;
+    return value === undefined || value.isAtLeast ? "" : plain(value.ms, 3);
+  };
   return Object.entries({
     p50: percentile(50),
     p95: percentile(95),

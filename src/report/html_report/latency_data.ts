@@ -4,14 +4,10 @@
  *
  * @module
  */
-import {
-  highestValueOf,
-  type HistogramData,
-  lowestValueOf,
-  mergeHistograms,
-  valueAtRank,
-} from "../../metrics/histogram.ts";
-import type { StepStats } from "../../metrics/snapshot.ts";
+import { highestValueOf, type HistogramData, lowestValueOf } from "../../metrics/histogram.ts";
+import { serviceRanked } from "../../metrics/catalog.ts";
+import { EMPTY_STEP_STATS, type StepStats } from "../../metrics/snapshot.ts";
+import { type Ranked, samplesOf, valueAt, waitedInVain } from "../../metrics/stats.ts";
 import { rounded } from "./display.ts";
 
 /** Points of the curve for each further nine. */
@@ -43,52 +39,58 @@ export interface HistogramBars {
 
 /** The percentile curve; `undefined` when nothing was measured. */
 export function curveData(counts: StepStats): CurveData | undefined {
-  const all = mergeHistograms(counts.latency, counts.unanswered);
-  const service = counts.serviceLatency;
-  const sources = [
-    { key: "latency", label: "Latency", data: all, from: 1, to: counts.latency.count },
+  const { latency, failedLatency } = counts;
+  const all = samplesOf(counts);
+  const service = serviceRanked(counts);
+  const sources: readonly Line[] = [
+    { key: "latency", label: "Latency", ranked: counts, from: 1, to: latency.count },
+    { key: "at_least", label: "No answer (at least)", ranked: counts, from: latency.count + 1, to: all },
+    // Unanswered requests rank behind these too, as in the tables.
+    ...(service
+      ? [
+        {
+          key: "service",
+          label: "Service time (from sending)",
+          ranked: service,
+          from: 1,
+          to: service.latency.count,
+        } as const,
+      ]
+      : []),
     {
-      key: "at_least",
-      label: "No answer (at least)",
-      data: all,
-      from: counts.latency.count + 1,
-      to: all.count,
-    },
-    {
-      key: "service",
-      label: "Service time (from sending)",
-      // Unanswered requests rank behind these too, as in the tables.
-      data: service && mergeHistograms(service, counts.unanswered),
+      key: "failed",
+      label: "Error answers",
+      ranked: { ...EMPTY_STEP_STATS, latency: failedLatency },
       from: 1,
-      to: service?.count ?? 0,
+      to: failedLatency.count,
     },
-    { key: "failed", label: "Error answers", data: counts.failedLatency },
-  ] as const;
-  const shown = sources.flatMap((source) => {
-    const { key, label, data } = source;
-    const count = data?.count ?? 0;
-    const from = "from" in source ? Math.max(source.from, 1) : 1;
-    const to = "to" in source ? source.to : count;
-    const isEmpty = count === 0 || to === 0 || (key === "at_least" && counts.unanswered.count === 0);
-    return isEmpty || !data ? [] : [{ key, label, data, from, to }];
-  });
+  ];
+  const shown = sources.filter(({ from, to }) => from <= to);
   if (shown.length === 0) return undefined;
-  const ends = shown.map(({ data }) => endOf(data.count));
+  const ends = shown.map(({ ranked }) => endOf(samplesOf(ranked)));
   const x = [...new Set([...nines(Math.max(...ends)), ...ends])].sort((a, b) => a - b);
   return {
     x: x.map(rounded),
-    lines: shown.map(({ key, label, data, from, to }) => ({
+    lines: shown.map(({ key, label, ranked, from, to }) => ({
       key,
       label,
       values: x.map((at) => {
-        if (at > endOf(data.count)) return null;
-        const rank = at === endOf(data.count)
-          ? data.count
-          : Math.min(Math.max(Math.ceil(data.count * (1 - 1 / at) - 1e-9), 1), data.count);
-        return rank < from || rank > to ? null : rounded(valueAtRank(data, rank) / 1000);
+        const count = samplesOf(ranked);
+        if (at > endOf(count)) return null;
+        const rank = at === endOf(count)
+          ? count
+          : Math.min(Math.max(Math.ceil(count * (1 - 1 / at) - 1e-9), 1), count);
+        return rank < from || rank > to ? null : rounded(valueAt(ranked, rank).ms);
       }),
     })),
   };
+}
+
+/** A line before it is drawn: the ranks `from` to `to`. */
+interface Line extends Pick<NamedSeries, "key" | "label"> {
+  readonly ranked: Ranked;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** The bars; `undefined` when nothing was measured. Equal values give a single bar. */
@@ -96,7 +98,7 @@ export function histogramBars(counts: StepStats): HistogramBars | undefined {
   const sources = [
     { key: "latency", label: "Successful", data: counts.latency },
     { key: "failed", label: "Error answers", data: counts.failedLatency },
-    { key: "at_least", label: "No answer (at least)", data: counts.unanswered },
+    { key: "at_least", label: "No answer (at least)", data: waitedInVain(counts) },
   ] as const;
   const shown = sources.filter(({ data }) => data.count > 0);
   if (shown.length === 0) return undefined;

@@ -216,7 +216,11 @@ export function tilesOf(result: RunResult): readonly Tile[] {
     },
     {
       ...tile("p95 latency", formatMeasured(p95)),
-      hint: p95 ? "95 of 100 took at most this" : "too few samples",
+      hint: !p95
+        ? "too few samples"
+        : p95.isAtLeast
+        ? "falls among unanswered requests"
+        : "95 of 100 took at most this",
       tone: p95 && p95.ms > SLOW_P95_MS ? "warn" : "neutral",
       spark: "p95",
     },

@@ -7,11 +7,16 @@
 import { maskUrlsIn } from "../../lib/mask_url.ts";
 import { formatCount, formatTime, NOT_MEASURED } from "../../lib/number_format.ts";
 import { VERSION } from "../../lib/version.ts";
-import { maxLatencyOf, REPORTED_PERCENTILES, servicePercentileOf } from "../../metrics/catalog.ts";
+import {
+  maxLatencyOf,
+  REPORTED_PERCENTILES,
+  resolvedServicePercentile,
+  servicePercentileOf,
+} from "../../metrics/catalog.ts";
 import { meanOf, rankOf, valueAtRank } from "../../metrics/histogram.ts";
 import { type Phase, PHASES, type StepStats } from "../../metrics/snapshot.ts";
 import { samplesOf } from "../../metrics/stats.ts";
-import { definitionsOf } from "../../result/describe_run.ts";
+import { definitionsOf, droppedText } from "../../result/describe_run.ts";
 import type { Outcome } from "../../result/outcome.ts";
 import { overallStats } from "../../result/run_result.ts";
 import { percentileSamples } from "../../result/document/trust_json.ts";
@@ -93,14 +98,18 @@ export function reportData(outcome: Outcome): ReportData {
     steps: stepsTable(result),
   };
   const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
+  const dropped = droppedText(result);
   return {
     generator: `bench ${VERSION}`,
     heading: headingOf(outcome),
     verdict: verdictOf(outcome),
-    notes: outcome.notes.map(({ level, text }) => ({
-      tone: level === "warning" ? "warn" : "neutral",
-      text: foreign(text, 1000),
-    })),
+    notes: [
+      ...(dropped === undefined ? [] : [{ tone: "bad" as const, text: spaced(dropped) }]),
+      ...outcome.notes.map(({ level, text }) => ({
+        tone: level === "warning" ? "warn" as const : "neutral" as const,
+        text: foreign(text, 1000),
+      })),
+    ],
     tiles: tilesOf(result),
     usersLabel: result.plan.load.kind === "rate" ? "Connections in use" : "Active users",
     startedAtMs: result.startedAtMs,
@@ -159,7 +168,7 @@ function percentilesTable(counts: StepStats): Table | undefined {
       ...rows.map(({ percentile, value }) =>
         row(`p${percentile}`, {
           value: timeCell(value),
-          service: timeCell(servicePercentileOf(counts, percentile)),
+          service: timeCell(resolvedServicePercentile(counts, percentile)),
           samples: behind.get(percentile) ?? 0,
         })
       ),

@@ -4,13 +4,13 @@
  *
  * @module
  */
-import type { TimelinePoint } from "../../result/run_result.ts";
+import { exactPercentile, type TimelinePoint } from "../../result/run_result.ts";
 import { rounded } from "./display.ts";
 
 /** Points that a chart shows at most. */
 export const MAX_POINTS = 1200;
 
-/** One value a window; `null` where nothing was measured. */
+/** One value a window; `null` where nothing was measured, or no more is known than a lower bound. */
 export type Series = readonly (number | null)[];
 
 /** Columns of equal length, one entry a window. */
@@ -50,9 +50,9 @@ export function timelineData(timeline: readonly TimelinePoint[]): TimelineData {
     rate: column((point) => perSecond(point.requests, point)),
     errors: column((point) => perSecond(point.errors, point)),
     users: column((point) => point.users),
-    p50: column((point) => point.p50Ms),
-    p95: column((point) => point.p95Ms),
-    p99: column((point) => point.p99Ms),
+    p50: column((point) => exactPercentile(point, "p50")),
+    p95: column((point) => exactPercentile(point, "p95")),
+    p99: column((point) => exactPercentile(point, "p99")),
     windowsPerPoint,
   };
 }
@@ -74,6 +74,7 @@ function joined(a: TimelinePoint, b: TimelinePoint): TimelinePoint {
     const values = [a[key], b[key]].filter((value) => value !== undefined);
     return values.length > 0 ? { [key]: Math.max(...values) } : {};
   };
+  const atLeast = [...new Set([...a.atLeast ?? [], ...b.atLeast ?? []])];
   return {
     fromMs: a.fromMs,
     toMs: b.toMs,
@@ -84,5 +85,6 @@ function joined(a: TimelinePoint, b: TimelinePoint): TimelinePoint {
     ...largest("p50Ms"),
     ...largest("p95Ms"),
     ...largest("p99Ms"),
+    ...(atLeast.length > 0 && { atLeast }),
   };
 }

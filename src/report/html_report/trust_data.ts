@@ -128,7 +128,7 @@ function schedule({ plan: { load }, total }: RunResult): readonly TrustItem[] {
   return [{
     tone: total.dropped > 0 ? "warn" : "good",
     title: total.dropped > 0 ? "Schedule missed" : "Schedule kept",
-    text: `${formatCount(total.dropped)} arrivals never sent` +
+    text: `${formatCount(total.dropped)} arrivals dropped` +
       (due > 0 ? ` (${formatShare(total.dropped, due)})` : "") +
       `, ${formatCount(total.delayed)} started over 1\u202fms late, ${
         formatCount(total.maxInFlight)

@@ -8,6 +8,7 @@ import {
   isResolved,
   maxLatencyOf,
   REPORTED_PERCENTILES,
+  resolvedServicePercentile,
   servicePercentileOf,
 } from "../../metrics/catalog.ts";
 import {
@@ -49,7 +50,7 @@ export function latencyStatistics({ stats: { counts } }: ReportContext): Section
       "",
       "  Latency Percentiles:",
       ...REPORTED_PERCENTILES.filter((p) => isResolved(p, samples)).map((p) =>
-        row(`p${p}`, percentileOf(counts, p), servicePercentileOf(counts, p))
+        row(`p${p}`, percentileOf(counts, p), resolvedServicePercentile(counts, p))
       ),
       "",
       "  Percentage of requests served within a certain time:",

@@ -25,6 +25,7 @@ import {
 import {
   connectionsText,
   definitionsOf,
+  droppedText,
   modeText,
   pauseText,
   proxyText,
@@ -38,12 +39,19 @@ export function benchmarkResults(context: ReportContext): Section {
   return {
     title: "BENCHMARK RESULTS",
     lines: [
+      ...droppedLines(context),
       ...loadLines(context),
       ...countLines(context),
       ...scheduleLines(context),
       ...clientLines(context),
     ],
   };
+}
+
+/** Before all numbers, since it bears on all of them. */
+function droppedLines({ result, style }: ReportContext): readonly string[] {
+  const text = droppedText(result);
+  return text === undefined ? [] : [...wrapped(text, 2).map(style.bad), ""];
 }
 
 /** What each number means. */
@@ -172,11 +180,11 @@ function scheduleLines({ result, style }: ReportContext): readonly string[] {
   if (load.description !== undefined) lines.push(labelled("Traffic Profile", load.description));
   lines.push(
     labelled("Rate Limit Waits", formatCount(total.scheduleWaits)),
-    labelled("Late Starts", `${formatCount(total.delayed)} (by over 1ms)`),
+    labelled("Delayed", `${formatCount(total.delayed)} (by over 1ms)`),
     labelled("Start Delay", `p50 ${quantile(total.startDelay, 50)}, p99 ${quantile(total.startDelay, 99)}`),
     labelled("Most in Flight", formatCount(total.maxInFlight)),
   );
-  if (total.dropped > 0) lines.push(labelled("Never Sent", formatCount(total.dropped), style.bad));
+  if (total.dropped > 0) lines.push(labelled("Dropped", formatCount(total.dropped), style.bad));
   return lines;
 }
 

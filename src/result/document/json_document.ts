@@ -48,11 +48,11 @@ export const SCHEMA_VERSION = 1;
 /** What an open-loop run did to keep its schedule. Times in seconds. */
 export interface OpenLoopJson {
   /** Arrivals that started over 1 ms after they were due. */
-  readonly late_starts: number;
+  readonly delayed: number;
   /** Requests under way at the same time; of several threads, the sum of their maxima. */
   readonly most_in_flight: number;
-  /** Arrivals that were due and never sent. */
-  readonly unsent: number;
+  /** Arrivals that never started. */
+  readonly dropped: number;
   /** From due to sent. */
   readonly start_delay?: SeriesJson;
 }
@@ -208,6 +208,8 @@ export interface JsonDocument {
   readonly histogram: HistogramJson;
   /** How long requests without a whole answer were waited for. */
   readonly unanswered_histogram?: HistogramJson;
+  /** Open loop: how long arrivals that never started had waited. */
+  readonly dropped_histogram?: HistogramJson;
   /** In the order given; empty without any. */
   readonly thresholds: readonly ThresholdVerdict[];
   /** Absent without a baseline. */
@@ -301,6 +303,7 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     timeline: result.timeline.map(timelineJson),
     histogram: histogramJson(counts.latency),
     unanswered_histogram: counts.unanswered.count > 0 ? histogramJson(counts.unanswered) : undefined,
+    dropped_histogram: counts.dropped?.count ? histogramJson(counts.dropped) : undefined,
     thresholds: outcome.thresholds,
     comparison: outcome.comparison && toComparisonJson(outcome.comparison),
     notes: outcome.notes,
@@ -340,6 +343,7 @@ export function statsOfDocument(document: StoredDocument): Stats | undefined {
       bodyBytes: document.total_bytes ?? 0,
       latency: histogramFromJson(document.histogram),
       unanswered: histogramFromJson(document.unanswered_histogram ?? []),
+      ...(document.dropped_histogram && { dropped: histogramFromJson(document.dropped_histogram) }),
       statuses: document.status_codes ?? {},
       failures: document.error_types ?? {},
       lengthErrors: document.content_length_errors ?? 0,
@@ -361,9 +365,9 @@ function openLoopFields({ plan: { load }, total }: RunResult): Partial<JsonDocum
     traffic_profile: load.description,
     rate_limit_waits: total.scheduleWaits,
     open_loop: present<OpenLoopJson>({
-      late_starts: total.delayed,
+      delayed: total.delayed,
+      dropped: total.dropped,
       most_in_flight: total.maxInFlight,
-      unsent: total.dropped,
       start_delay: seriesJson(total.startDelay),
     }),
   });

@@ -143,9 +143,9 @@ const SHAPE: { readonly [K in keyof Required<JsonDocument>]: { check: Check; exp
   rate_limit_waits: { check: isCount, expected: "a whole number" },
   open_loop: {
     check: fields({
-      late_starts: isCount,
+      "delayed?": isCount,
+      "dropped?": isCount,
       most_in_flight: isCount,
-      unsent: isCount,
       "start_delay?": isSeries,
     }),
     expected: "an object of counts",
@@ -188,10 +188,12 @@ const SHAPE: { readonly [K in keyof Required<JsonDocument>]: { check: Check; exp
       "p50?": isAmount,
       "p95?": isAmount,
       "p99?": isAmount,
+      "at_least?": listOf(isText),
     })),
     expected: "a list of windows",
   },
   histogram: { check: isHistogram, expected: "a list of ascending pairs" },
+  dropped_histogram: { check: isHistogram, expected: "a list of ascending pairs" },
   unanswered_histogram: { check: isHistogram, expected: "a list of ascending pairs" },
   thresholds: {
     check: listOf(fields({ expression: isText, "actual?": isText, passed: isFlag })),
@@ -233,8 +235,8 @@ const SHAPE: { readonly [K in keyof Required<JsonDocument>]: { check: Check; exp
       percentile_samples: mapOf(isCount),
       "cpu_share?": isAmount,
       "clock_resolution_sec?": isAmount,
-      "late_starts?": isCount,
-      "unsent?": isCount,
+      "delayed?": isCount,
+      "dropped?": isCount,
       reconnects: isCount,
       threads: listOf(fields({
         thread: isCount,

@@ -7,7 +7,7 @@ import { UsageError } from "../../lib/errors.ts";
 import { comparisonOfJson } from "../verdict/comparison.ts";
 import type { StoredDocument } from "./json_document.ts";
 import type { Outcome } from "../outcome.ts";
-import type { TimelinePoint } from "../run_result.ts";
+import type { TimelinePercentile, TimelinePoint } from "../run_result.ts";
 import { restoreRun } from "./saved_run.ts";
 import type { TimelineJson } from "./stats_json.ts";
 
@@ -41,7 +41,7 @@ export function restoreOutcome(document: StoredDocument, name: string): Outcome 
 
 /** Times that were whole µs become exactly what they were. */
 function timelinePoint(
-  { t, span, requests, errors, users, bytes, template_errors, ...times }: TimelineJson,
+  { t, span, requests, errors, users, bytes, template_errors, at_least: bounds, ...times }: TimelineJson,
 ): TimelinePoint {
   const ms = Object.entries({ meanMs: times.mean, p50Ms: times.p50, p95Ms: times.p95, p99Ms: times.p99 });
   return {
@@ -55,5 +55,6 @@ function timelinePoint(
     ...Object.fromEntries(
       ms.flatMap(([key, sec]) => sec === undefined ? [] : [[key, Math.round(sec * 1e6) / 1000]]),
     ),
+    ...(bounds && { atLeast: bounds as TimelinePercentile[] }),
   };
 }

@@ -251,6 +251,8 @@ const isStep = fields({
   unanswered: isSavedHistogram,
   failedLatency: isSavedHistogram,
   "serviceLatency?": isSavedHistogram,
+  "serviceUnanswered?": isSavedHistogram,
+  "dropped?": isSavedHistogram,
   "phases?": fields(Object.fromEntries(PHASES.map((phase) => [phase, isSavedHistogram]))),
   statuses: mapOf(isCount),
   failures: mapOf(isCount),

@@ -8,7 +8,7 @@ import {
   isResolved,
   maxLatencyOf,
   REPORTED_PERCENTILES,
-  servicePercentileOf,
+  resolvedServicePercentile,
 } from "../../metrics/catalog.ts";
 import { type HistogramData, meanOf, rankOf, stdevOf, valueAtRank } from "../../metrics/histogram.ts";
 import { PHASES, type Snapshot, type StepStats } from "../../metrics/snapshot.ts";
@@ -148,6 +148,8 @@ export interface TimelineJson {
   readonly p95?: number;
   /** Ranked as `p50`; below 100 samples it is the largest. */
   readonly p99?: number;
+  /** Names of the percentiles above that are lower bounds. */
+  readonly at_least?: readonly string[];
 }
 
 const SERIES_PERCENTILES = [50, 95, 99] as const;
@@ -225,11 +227,9 @@ export function seriesJson(data: HistogramData | undefined): SeriesJson | undefi
 export function serviceJson(counts: StepStats): SeriesJson | undefined {
   const series = seriesJson(counts.serviceLatency);
   if (series === undefined) return undefined;
-  const samples = samplesOf(counts);
-  const percentile = (p: number) =>
-    isResolved(p, samples) ? sec(servicePercentileOf(counts, p)?.ms) : undefined;
+  const percentile = (p: number) => sec(resolvedServicePercentile(counts, p)?.ms);
   const bounds = SERIES_PERCENTILES
-    .filter((p) => isResolved(p, samples) && servicePercentileOf(counts, p)?.isAtLeast)
+    .filter((p) => resolvedServicePercentile(counts, p)?.isAtLeast)
     .map((p) => `p${p}`);
   return present<SeriesJson>({
     ...series,
@@ -303,6 +303,7 @@ export function timelineJson(point: TimelinePoint): TimelineJson {
     p50: sec(point.p50Ms),
     p95: sec(point.p95Ms),
     p99: sec(point.p99Ms),
+    at_least: point.atLeast,
   });
 }
 

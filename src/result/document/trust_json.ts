@@ -42,9 +42,9 @@ export interface TrustJson {
   /** Smallest step of the clock, in seconds, reading it included. */
   readonly clock_resolution_sec?: number;
   /** Open loop: arrivals that started over 1 ms after they were due. */
-  readonly late_starts?: number;
-  /** Open loop: arrivals that were due and never sent. */
-  readonly unsent?: number;
+  readonly delayed?: number;
+  /** Open loop: arrivals that never started. */
+  readonly dropped?: number;
   /** Connections that replaced one the server had closed. */
   readonly reconnects: number;
   /** By load thread. */
@@ -72,8 +72,8 @@ export function trustJson(result: RunResult): TrustJson {
     clock_resolution_sec: health.clockResolutionMs === undefined
       ? undefined
       : rounded(health.clockResolutionMs / 1000, 9),
-    late_starts: isOpen ? total.delayed : undefined,
-    unsent: isOpen ? total.dropped : undefined,
+    delayed: isOpen ? total.delayed : undefined,
+    dropped: isOpen ? total.dropped : undefined,
     reconnects: total.reconnects,
     threads: threadFacts(result).map(threadJson),
   });

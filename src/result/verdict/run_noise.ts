@@ -11,7 +11,7 @@
 import { type HistogramData, rankOf, valueAtRank } from "../../metrics/histogram.ts";
 import type { Metric } from "../../metrics/catalog.ts";
 import { attemptsOf, errorsOf, samplesOf, type Stats } from "../../metrics/stats.ts";
-import type { TimelinePoint } from "../run_result.ts";
+import { exactPercentile, type TimelinePoint } from "../run_result.ts";
 
 /** What a metric is read from, second by second, and how it scatters. */
 export type NoiseKind = "throughput" | "errors" | "center" | "tail" | "far_tail" | "unknown";
@@ -160,11 +160,11 @@ function seriesOf(metric: Metric, timeline: readonly TimelinePoint[]): readonly 
         return weight === 0 ? [] : [{ value: errors / weight * 100, weight }];
       });
     case "center":
-      return measured((point) => metric.key === "avg_latency" ? point.meanMs : point.p50Ms);
+      return measured((point) => metric.key === "avg_latency" ? point.meanMs : exactPercentile(point, "p50"));
     case "tail":
-      return measured((point) => point.p95Ms);
+      return measured((point) => exactPercentile(point, "p95"));
     case "far_tail":
-      return measured((point) => point.p99Ms);
+      return measured((point) => exactPercentile(point, "p99"));
     case "unknown":
       return undefined;
   }
