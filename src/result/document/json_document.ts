@@ -384,17 +384,8 @@ function healthJson({ health }: RunResult, total: Snapshot): ClientHealthJson {
   });
 }
 
-function certificateJson(certificate: PeerCertificate): CertificateJson {
-  const { isTrusted, reason, subject, issuer, validTo, protocol, cipher } = certificate;
-  return present<CertificateJson>({
-    trusted: isTrusted,
-    reason,
-    subject,
-    issuer,
-    valid_to: validTo,
-    protocol,
-    cipher,
-  });
+function certificateJson({ isTrusted, validTo, ...named }: PeerCertificate): CertificateJson {
+  return present<CertificateJson>({ trusted: isTrusted, ...named, valid_to: validTo });
 }
 
 function unlessEmpty<T extends object>(record: T): T | undefined {
