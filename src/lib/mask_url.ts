@@ -10,7 +10,7 @@ import { looselyDecoded } from "./percent_decode.ts";
 export const MASK = "***";
 
 /** How deep URLs in parameters of URLs are looked into. */
-const MAX_LEVELS = 3;
+const MAX_LEVELS = 4;
 
 /** `name=value` in a query or a fragment. */
 const PARAMETER = /([?&;#])([^=&;#]{1,1000})=([^&;#]*)/g;
@@ -62,7 +62,7 @@ export function secretsInUrl(text: string): readonly string[] {
 }
 
 /** A host, perhaps with a port; either may be a placeholder. */
-const HOST_AND_PORT = /^(?:[^:@]*|\[[^\]@]*\])(?::(?:\d*|\$\{.*))?$/;
+const HOST_AND_PORT = /^(?:[^:@]*|\[[^\]@]*\])(?::(?:\d+|\$\{.*))?$/;
 
 function maskUserInfo(text: string): string {
   const [, scheme = "", authority = ""] =
@@ -72,7 +72,7 @@ function maskUserInfo(text: string): string {
   // A password may hold what ends an authority; then its beginning stands where a port should.
   const end = HOST_AND_PORT.test(authority)
     ? -1
-    : (authority.includes("@") ? authority : rest).lastIndexOf("@");
+    : (/@[^@]+$/.test(authority) ? authority : rest).lastIndexOf("@");
   return end < 0 ? text : `${scheme}${MASK}${rest.slice(end)}`;
 }
 
