@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { OwnerRules } from "../plan/owner_rules.ts";
 import type { ClientSpec } from "../plan/run_plan.ts";
 import type { StepSecrets } from "../plan/scenario.ts";
 import { createFetchClient } from "./fetch/fetch_client.ts";
@@ -15,28 +16,37 @@ import { NO_SECRETS, RedirectingClient } from "./exchange/redirecting_client.ts"
 
 /**
  * Returns what makes a slot's clients, one a user; they share what users can share: names, addresses, settings.
- * `secretsOf` tells which parts of a step's requests go no further than their origin.
+ * `secretsOf` tells which parts of a step's requests go no further than their origin; with `rules`, no connection leads
+ * where they do not allow.
  */
 export function createClients(
   spec: ClientSpec,
   secretsOf: (step: number) => StepSecrets = () => NO_SECRETS,
+  rules?: OwnerRules,
 ): () => HttpClient {
-  const makePlain = plainClients(spec);
+  const makePlain = plainClients(spec, rules);
   return spec.maxRedirects > 0 ? () => new RedirectingClient(spec, makePlain(), secretsOf) : makePlain;
 }
 
 /** The same for clients that follow no redirects. */
-function plainClients(spec: ClientSpec): () => HttpClient {
+function plainClients(spec: ClientSpec, rules: OwnerRules | undefined): () => HttpClient {
   switch (spec.kind) {
     case "raw": {
-      const dialer = new Dialer(spec);
-      if (spec.http2) return createHttp2Clients(spec, dialer);
+      const newDialer = (spec: ClientSpec) => new Dialer(spec, {}, rules);
+      if (spec.http2) return createHttp2Clients(spec, newDialer);
+      const dialer = newDialer(spec);
       return () => new RawClient(spec, dialer);
     }
     case "fetch": {
       const { localAddresses = [] } = spec;
       let made = 0;
-      return () => createFetchClient(spec, localAddresses[made++ % localAddresses.length]);
+      return () => {
+        const localAddress = localAddresses[made++ % localAddresses.length];
+        return createFetchClient(spec, {
+          ...(localAddress !== undefined && { localAddress }),
+          ...(rules && { rules }),
+        });
+      };
     }
   }
 }

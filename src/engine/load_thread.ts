@@ -16,6 +16,7 @@ import { Recorder } from "../metrics/recorder.ts";
 import type { Snapshot } from "../metrics/snapshot.ts";
 import type { RequestLogOptions } from "../metrics/request_log.ts";
 import { Random } from "../lib/random.ts";
+import type { OwnerRules } from "../plan/owner_rules.ts";
 import type { LoadSpec, LogSpec, RunPlan } from "../plan/run_plan.ts";
 import { partOf, partOfUsers, type Share, userPosition, type UserShare, usersIn } from "../plan/share.ts";
 import { watchThread } from "./thread_usage.ts";
@@ -39,11 +40,19 @@ export interface LoadThread {
   stop(): void;
 }
 
-/** Makes the slot for a share; `onSnapshot` gets what was seen since the last one. */
+/** What a slot has besides its share of a plan. */
+export interface SlotOptions {
+  /** Gets what was seen since the last time. */
+  onSnapshot(snapshot: Snapshot): void;
+  /** Where connections may lead; absent: wherever the plan says. */
+  readonly rules?: OwnerRules;
+}
+
+/** Makes the slot for a share. */
 export function createLoadThread(
   plan: RunPlan,
   share: Share,
-  onSnapshot: (snapshot: Snapshot) => void,
+  { onSnapshot, rules }: SlotOptions,
 ): LoadThread {
   const recorder = new Recorder({
     isOpenLoop: plan.load.kind === "rate",
@@ -54,7 +63,7 @@ export function createLoadThread(
   });
   const clients: HttpClient[] = [];
   const userShare: UserShare = { ...share, group: plan.client.streams ?? 1 };
-  const makeClient = createClients(plan.client, stepSecrets(plan.scenario));
+  const makeClient = createClients(plan.client, stepSecrets(plan.scenario), rules);
   const stopping = new Stop();
   let startMs = 0;
   const durationMs = "durationMs" in plan.load ? plan.load.durationMs ?? Infinity : Infinity;

@@ -4,7 +4,7 @@
  * @module
  */
 import { UsageError } from "../lib/errors.ts";
-import { count, duration, path, text, toggle } from "../options/option_types.ts";
+import { byteSize, count, duration, path, text, toggle } from "../options/option_types.ts";
 import { defineOptions, type OptionType } from "../options/option.ts";
 import type { ValuesOf } from "../options/option.ts";
 
@@ -138,6 +138,27 @@ export const fleetOptions = defineOptions({
     repeat: true,
     help: "Hosts that this worker sends load to (*.example.com, HOST:PORT); others are refused",
   },
+  maxConnections: {
+    long: "--max-connections",
+    type: count({ min: 1 }),
+    group: "Fleet",
+    defaultLabel: "10000",
+    help: "Most connections that this worker opens for a master; larger plans are refused",
+  },
+  maxData: {
+    long: "--max-data",
+    type: byteSize(),
+    group: "Fleet",
+    defaultLabel: "32MiB",
+    help: "Most memory that a plan with its data rows and bodies may take at this worker",
+  },
+  maxDuration: {
+    long: "--max-duration",
+    type: duration(),
+    group: "Fleet",
+    defaultLabel: "24h",
+    help: "Longest run that this worker takes part in",
+  },
   stay: {
     long: "--stay",
     type: toggle,
@@ -219,6 +240,9 @@ export function checkFleetOptions(values: FleetValues): readonly string[] {
   if (secret !== undefined && secret.length < 8) problems.push("--secret: expected at least 8 characters");
   if (isWorker(values)) return problems;
   if (values.allowTarget.length > 0) problems.push("--allow-target needs --worker");
+  if (values.maxConnections !== undefined) problems.push("--max-connections needs --worker");
+  if (values.maxData !== undefined) problems.push("--max-data needs --worker");
+  if (values.maxDuration !== undefined) problems.push("--max-duration needs --worker");
   if (values.stay) problems.push("--stay needs --worker");
   if (values.workerName !== undefined) problems.push("--worker-name needs --worker");
   return problems;

@@ -47,9 +47,9 @@ export function maybe<T>(schema: Schema<T>): Schema<T> {
   return v.exactOptional(schema) as unknown as Schema<T>;
 }
 
-/** A list of at most `most` items. */
-export function list<T>(schema: Schema<T>, most = 10_000_000): Schema<readonly T[]> {
-  return v.pipe(v.array(schema), v.maxLength(most)) as unknown as Schema<readonly T[]>;
+/** A list of at most `most` items, and at least `least`. */
+export function list<T>(schema: Schema<T>, most = 10_000_000, least = 0): Schema<readonly T[]> {
+  return v.pipe(v.array(schema), v.minLength(least), v.maxLength(most)) as unknown as Schema<readonly T[]>;
 }
 
 /** An object whose property names are data; `__proto__` and the like stay plain names. */
@@ -77,5 +77,9 @@ export const text: Schema<string> = v.string();
 export const number: Schema<number> = v.pipe(v.number(), v.finite());
 /** A whole number, 0 or more. */
 export const count: Schema<number> = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** A whole number, `least` or more. */
+export function atLeast(least: number, most: number = Number.MAX_SAFE_INTEGER): Schema<number> {
+  return v.pipe(v.number(), v.safeInteger(), v.minValue(least), v.maxValue(most));
+}
 /** True or false. */
 export const flag: Schema<boolean> = v.boolean();

@@ -30,6 +30,7 @@ export const FAILURE_KINDS = [
   { name: "proxy_unreachable", text: "Proxy not reached", isUnconnected: true },
   { name: "proxy", text: "Refused by the proxy", isUnconnected: true },
   { name: "proxy_auth", text: "Credentials refused by the proxy", isUnconnected: true },
+  { name: "target_not_allowed", text: "Target not allowed by the worker's owner", isUnconnected: true },
   { name: "timeout", text: "Timed out" },
   { name: "connection_reset", text: "Connection reset" },
   { name: "no_response", text: "Connection closed without an answer" },

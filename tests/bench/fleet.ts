@@ -21,6 +21,7 @@ import type { Channel, Notice } from "../../src/fleet/protocol/messages.ts";
 import { RemoteFleet } from "../../src/fleet/coordination/remote_fleet.ts";
 import { snapshotText } from "../../src/fleet/protocol/snapshot_codec.ts";
 import { callMaster, listenForNodes } from "../../src/fleet/transport/websocket_transport.ts";
+import { DEFAULT_LIMITS } from "../../src/fleet/worker_limits.ts";
 import { Histogram } from "../../src/metrics/histogram.ts";
 import { EMPTY_SNAPSHOT, EMPTY_STEP_STATS, type Snapshot } from "../../src/metrics/snapshot.ts";
 import { startNats } from "../_support/nats.ts";
@@ -129,7 +130,8 @@ async function runWorkers({ url, workers, seconds }: Setting): Promise<void> {
     const { key } = await introduce(transport, me, { secret: SECRET, timeoutMs: 60_000 });
     const link = new Link(transport, { role: "node", key: key!, timeoutMs: 60_000, maxChars: 1e7 });
     await serveMaster(link, {
-      allowedTargets: [],
+      rules: { targets: [] },
+      limits: { ...DEFAULT_LIMITS, threads: 1 },
       signal: new AbortController().signal,
       log: () => {},
       openThread: () => idleThread(seconds),

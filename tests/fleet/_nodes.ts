@@ -7,6 +7,7 @@ import type { Transport } from "../../src/fleet/transport/transport.ts";
 import type { Channel } from "../../src/fleet/protocol/messages.ts";
 import { RemoteFleet } from "../../src/fleet/coordination/remote_fleet.ts";
 import { callMaster, listenForNodes } from "../../src/fleet/transport/websocket_transport.ts";
+import { DEFAULT_LIMITS } from "../../src/fleet/worker_limits.ts";
 import type { Snapshot } from "../../src/metrics/snapshot.ts";
 
 const SECRET = "correct horse battery";
@@ -31,7 +32,8 @@ export async function startNode(
   const leaving = new AbortController();
   const snapshots: Snapshot[] = [];
   const end = serveMaster(link, {
-    allowedTargets: [],
+    rules: { targets: [] },
+    limits: { ...DEFAULT_LIMITS, threads: 1 },
     log: () => {},
     openThread: () => overheard(openMemoryChannel(), snapshots),
     ...changes,

@@ -10,7 +10,7 @@ import { Link } from "../../fleet/transport/link.ts";
 import { serveMaster, type SessionEnd } from "../../fleet/coordination/node.ts";
 import type { Transport } from "../../fleet/transport/transport.ts";
 import { callMaster } from "../../fleet/transport/websocket_transport.ts";
-import { MAX_ORDER_CHARS } from "../../fleet/protocol/frames.ts";
+import { DEFAULT_LIMITS } from "../../fleet/worker_limits.ts";
 import { EXIT, messageOf, RunError } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
 import { type FleetAccess, fleetAccess } from "../../run/conduct/fleet_access.ts";
@@ -60,6 +60,12 @@ async function serveOnce(values: MainValues, { access, signal }: Context): Promi
   try {
     const name = values.workerName ?? Deno.hostname();
     const threads = values.threads ?? navigator.hardwareConcurrency;
+    const limits = {
+      threads: threads,
+      users: values.maxConnections ?? DEFAULT_LIMITS.users,
+      planBytes: values.maxData ?? DEFAULT_LIMITS.planBytes,
+      durationMs: values.maxDuration ?? DEFAULT_LIMITS.durationMs,
+    };
     const { transport, key } = await join(values, {
       access,
       signal,
@@ -69,12 +75,14 @@ async function serveOnce(values: MainValues, { access, signal }: Context): Promi
     const link = new Link(transport, {
       role: "node",
       timeoutMs: values.silence,
-      maxChars: MAX_ORDER_CHARS,
+      maxChars: limits.planBytes,
+      limitedBy: "--max-data at the worker",
       ...(key !== undefined && { key }),
     });
     say(`Joined the master at ${transport.peer} with ${threads} ${threads === 1 ? "thread" : "threads"}`);
     return await serveMaster(link, {
-      allowedTargets: values.allowTarget,
+      rules: { targets: values.allowTarget },
+      limits,
       signal,
       log: say,
       ...(doors.bus && { bus: doors.bus }),

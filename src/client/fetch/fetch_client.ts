@@ -19,6 +19,8 @@
  * @module
  */
 import { FAILURE, IS_UNCONNECTED } from "../../metrics/failure.ts";
+import { demandAllowed, ForbiddenTarget, type OwnerRules } from "../../plan/owner_rules.ts";
+import { routeOf } from "../../plan/route.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import type { HeaderLine } from "../../plan/scenario.ts";
 import { BodyFileError, piecesOf } from "../exchange/body_file.ts";
@@ -37,15 +39,24 @@ import { BodyBuffer } from "../exchange/body_buffer.ts";
 /** Declared bodies up to this are read in one call, which costs half the time of reading a stream. */
 const MAX_WHOLE_BYTES = 65_536;
 
-/** Makes the client of one user, whose connections leave from `localAddress`, if one is given. */
-export function createFetchClient(spec: ClientSpec, localAddress?: string): HttpClient {
-  return new FetchClient(spec, localAddress);
+/** What a user's client needs to know besides the specification. */
+export interface FetchClientOptions {
+  /** Connections leave from here; absent: the system chooses. */
+  readonly localAddress?: string;
+  /** Where connections may lead; absent: anywhere. */
+  readonly rules?: OwnerRules;
+}
+
+/** Makes the client of one user. */
+export function createFetchClient(spec: ClientSpec, options: FetchClientOptions = {}): HttpClient {
+  return new FetchClient(spec, options);
 }
 
 class FetchClient implements HttpClient {
   deadlineMs = Infinity;
   readonly #spec: ClientSpec;
   readonly #localAddress: string | undefined;
+  readonly #rules: OwnerRules | undefined;
   /** Connection pools by the proxy they go through, made when first needed. */
   readonly #pools = new Map<string, Deno.HttpClient>();
   /** Servers to which a connection should lie open. */
@@ -60,9 +71,10 @@ class FetchClient implements HttpClient {
   /** With these fields, `fetch` decodes coded answers. */
   #decodes = false;
 
-  constructor(spec: ClientSpec, localAddress: string | undefined) {
+  constructor(spec: ClientSpec, { localAddress, rules }: FetchClientOptions) {
     this.#spec = spec;
     this.#localAddress = localAddress;
+    this.#rules = rules;
   }
 
   /** Does nothing: a connection can only be opened by a request. */
@@ -75,11 +87,14 @@ class FetchClient implements HttpClient {
     this.deadlineMs = out.startMs + this.#spec.timeoutMs;
     this.#controller = new AbortController();
     try {
+      this.#demandAllowed(request.url);
       if (request.bodyFile === undefined) await this.#converse(request, out, request.body);
       else await this.#sendFile(request, out, request.bodyFile);
     } catch (error) {
       const isProxied = proxyUrlFor(request.url, this.#spec.proxy) !== undefined;
-      const { kind, detail } = fetchFailureOf(error, isProxied);
+      const { kind, detail } = error instanceof ForbiddenTarget
+        ? { kind: FAILURE.target_not_allowed, detail: error.message }
+        : fetchFailureOf(error, isProxied);
       const isDescriptors = kind === FAILURE.dns && isOutOfDescriptors();
       const isUnanswered = kind === FAILURE.truncated && out.status === 0;
       out.failure = this.#aborting ||
@@ -104,6 +119,21 @@ class FetchClient implements HttpClient {
     for (const pool of this.#pools.values()) pool.close();
     this.#pools.clear();
     this.#connected.clear();
+  }
+
+  /**
+   * `fetch` also opens files and reads `data:` URLs; and it connects by itself, so that what it may connect to is asked
+   * here, of the URL as it was parsed. Redirects come back as requests of their own.
+   */
+  #demandAllowed(url: URL): void {
+    if (!/^https?:$/.test(url.protocol)) throw new ForbiddenTarget(`${url.protocol} is not http: or https:`);
+    if (this.#rules === undefined) return;
+    const { unixSocket, proxy } = this.#spec;
+    if (unixSocket !== undefined) throw new ForbiddenTarget("A local socket is no target for a worker");
+    if (this.#rules.targets.length > 0 && proxyUrlFor(url, proxy) !== undefined) {
+      throw new ForbiddenTarget("A proxy might lead this client elsewhere");
+    }
+    demandAllowed(routeOf(url), this.#rules);
   }
 
   async #sendFile(request: PreparedRequest, out: Exchange, file: BodyFile): Promise<void> {

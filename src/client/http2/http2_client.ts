@@ -13,7 +13,7 @@ import type { Exchange, HttpClient, PreparedRequest } from "../exchange/http_cli
 import { BodyFileError } from "../exchange/body_file.ts";
 import { BodyBuffer } from "../exchange/body_buffer.ts";
 import { ContinueGate } from "../http1/continue_gate.ts";
-import { Dialer } from "../net/dialer.ts";
+import type { Dialer } from "../net/dialer.ts";
 import type { Socket } from "../net/socket.ts";
 import type { Connection } from "./connection.ts";
 import { ConnectionGroup, type Waiter } from "./connection_group.ts";
@@ -38,15 +38,16 @@ interface Context {
 /** Returns what makes a slot's clients; each `spec.streams` of them, in the order of their making, share connections. */
 export function createHttp2Clients(
   spec: ClientSpec,
-  dialer: Pick<Dialer, "dial" | "expectIgnorers">,
+  newDialer: (spec: ClientSpec) => Pick<Dialer, "dial" | "expectIgnorers">,
 ): () => HttpClient {
+  const dialer = newDialer(spec);
   const oldSpec = { ...spec, http2: false };
-  let oldDialer: Dialer | null = null;
+  let oldDialer: Pick<Dialer, "dial" | "expectIgnorers"> | null = null;
   const around: Context = {
     spec,
     encoded: new WeakMap(),
     expectIgnorers: dialer.expectIgnorers,
-    newHttp1Way: () => new Http1Way(oldSpec, oldDialer ??= new Dialer(oldSpec)),
+    newHttp1Way: () => new Http1Way(oldSpec, oldDialer ??= newDialer(oldSpec)),
   };
   const groupSize = spec.streams ?? 1;
   const http1Origins = new Set<string>();

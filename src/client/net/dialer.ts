@@ -11,7 +11,8 @@ import { FAILURE } from "../../metrics/failure.ts";
 import { Exchange } from "../exchange/http_client.ts";
 import { isOutOfDescriptors } from "./out_of_descriptors.ts";
 import { type Proxy, proxyFor } from "./proxy.ts";
-import { type Route, routeOf, routeTo } from "./route.ts";
+import { demandAllowed, ForbiddenTarget, type OwnerRules } from "../../plan/owner_rules.ts";
+import { type Route, routeOf, routeTo } from "../../plan/route.ts";
 import { failureOf } from "../exchange/failure_of.ts";
 import { needsNodeTls, openNodeTls } from "./node_tls.ts";
 import { NodeSocket, openNodeTcp } from "./node_socket.ts";
@@ -81,10 +82,13 @@ export class Dialer {
   /** The last attempt to connect to a Unix socket. */
   #unixTurn: Promise<unknown> = Promise.resolve();
 
-  /** `sources`: what does not come from the system. */
-  constructor(spec: ClientSpec, sources: Partial<DialerSources> = {}) {
+  readonly #rules: OwnerRules | undefined;
+
+  /** `sources`: what does not come from the system; `rules`: where connections may lead, whatever the specification. */
+  constructor(spec: ClientSpec, sources: Partial<DialerSources> = {}, rules?: OwnerRules) {
     this.#spec = spec;
     this.#sources = { ...SYSTEM, ...sources };
+    this.#rules = rules;
   }
 
   /**
@@ -101,6 +105,8 @@ export class Dialer {
       const isNoSocket = this.#spec.unixSocket !== undefined && error instanceof Deno.errors.NotFound;
       out.failure = error instanceof ProxyError
         ? error.failure
+        : error instanceof ForbiddenTarget
+        ? FAILURE.target_not_allowed
         : isNoSocket
         ? FAILURE.connection_refused
         : failureOf(error);
@@ -111,7 +117,11 @@ export class Dialer {
 
   async #open(url: URL, out: Exchange, signal: AbortSignal): Promise<Socket> {
     const isTls = url.protocol === "https:";
+    if (!isTls && url.protocol !== "http:") {
+      throw new ForbiddenTarget(`${url.protocol} is not http: or https:`);
+    }
     if (this.#spec.unixSocket !== undefined) {
+      if (this.#rules !== undefined) throw new ForbiddenTarget("A local socket is no target for a worker");
       if (isTls) throw new Error("TLS over a Unix socket is not supported");
       return await this.#openUnix(this.#spec.unixSocket, out, signal);
     }
@@ -119,9 +129,11 @@ export class Dialer {
     const serverName = this.#spec.tls.sni ?? own.host;
     const route = routeTo(own, this.#spec.resolve);
     const proxy = proxyFor(url, this.#spec.proxy);
+    // An HTTP proxy is told the URL's own host with each plain request.
+    if (proxy !== null) demandAllowed(own, this.#rules);
     if (proxy !== null) return await this.#openThrough(proxy, { route, isTls, serverName, signal, out });
     const { port } = route;
-    const addresses = await unlessAborted(this.#resolve(route.host, out), signal);
+    const addresses = await unlessAborted(this.#resolve(route, out), signal);
     return await this.#tryEach(addresses, signal, async (address) => {
       out.address = address;
       const { tls, localAddresses } = this.#spec;
@@ -172,7 +184,7 @@ export class Dialer {
     const proxy = proxyFor(url, this.#spec.proxy);
     const socket = proxy === null
       ? await this.#tryEach(
-        await unlessAborted(this.#resolve(route.host, out), signal),
+        await unlessAborted(this.#resolve(route, out), signal),
         signal,
         (address) => this.#connect(address, { port: route.port, signal, needsNode: true }),
       )
@@ -198,9 +210,10 @@ export class Dialer {
 
   /** Connects to a proxy, and through it to the target; the connect phase is both. */
   async #passThrough(proxy: Proxy, { route, isTls, needsNode, signal, out }: Passage): Promise<Socket> {
+    demandAllowed(route, this.#rules);
     const target = proxy.resolvesNames
       ? route
-      : { host: nextOf(await unlessAborted(this.#resolve(route.host, out), signal)), port: route.port };
+      : { host: nextOf(await unlessAborted(this.#resolve(route, out), signal)), port: route.port };
     const targetDnsMs = out.dnsMs;
     out.dnsMs = -1;
     const started = performance.now();
@@ -230,14 +243,15 @@ export class Dialer {
     { needsNode, signal, out }: Pick<Passage, "needsNode" | "signal" | "out">,
   ): Promise<Socket> {
     try {
-      const addresses = await unlessAborted(this.#resolve(proxy.host, out), signal);
+      const addresses = await unlessAborted(this.#resolve(proxy, out), signal);
       return await this.#tryEach(addresses, signal, async (address) => {
         out.address = address;
         return await this.#connect(address, { port: proxy.port, signal, needsNode });
       });
     } catch (error) {
       const kind = failureOf(error);
-      const isOurs = kind === FAILURE.too_many_open_files || kind === FAILURE.no_local_port;
+      const isOurs = kind === FAILURE.too_many_open_files || kind === FAILURE.no_local_port ||
+        error instanceof ForbiddenTarget;
       if (signal.aborted || isOurs) throw error;
       throw new ProxyError(FAILURE.proxy_unreachable, messageOf(error));
     }
@@ -270,7 +284,9 @@ export class Dialer {
     return { localAddress };
   }
 
-  async #resolve(host: string, out: Exchange): Promise<Addresses> {
+  /** Where a host leads. Every connection comes by here first, so here is where it may be forbidden. */
+  async #resolve({ host, port }: Route, out: Exchange): Promise<Addresses> {
+    demandAllowed({ host, port }, this.#rules);
     if (/^[\d.]+$|:/.test(host)) return { list: [host], next: 0, downUntilMs: new Map() };
     const known = this.#lookUps.get(host);
     const startedMs = this.#sources.now();

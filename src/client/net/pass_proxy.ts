@@ -6,7 +6,7 @@
  */
 import { FAILURE } from "../../metrics/failure.ts";
 import { type Proxy, proxyAuthorization } from "./proxy.ts";
-import type { Route } from "./route.ts";
+import type { Route } from "../../plan/route.ts";
 import { type Socket, writeAll } from "./socket.ts";
 
 /** A proxy did not let a connection through. */

@@ -25,11 +25,10 @@ export function createAgent(notify: (notice: Notice) => void): (order: Order) =>
     switch (order.kind) {
       case "plan":
         void attempt(async () => {
-          thread = createLoadThread(
-            order.plan,
-            order.shares[0]!,
-            (snapshot) => notify({ kind: "snapshot", snapshot }),
-          );
+          thread = createLoadThread(order.plan, order.shares[0]!, {
+            onSnapshot: (snapshot) => notify({ kind: "snapshot", snapshot }),
+            ...(order.rules && { rules: order.rules }),
+          });
           await thread.prepare();
         }, { kind: "ready" });
         break;

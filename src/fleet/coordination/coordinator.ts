@@ -6,6 +6,7 @@
  */
 import { appendSnapshot, EMPTY_SNAPSHOT, mergeSnapshots, type Snapshot } from "../../metrics/snapshot.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
+import type { OwnerRules } from "../../plan/owner_rules.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { Share } from "../../plan/share.ts";
 import type { LostWorker, TimelinePoint } from "../../result/run_result.ts";
@@ -36,6 +37,8 @@ export interface CoordinateOptions {
   readonly shares?: readonly (readonly Share[])[];
   /** Called when all are ready; resolves with the wall-clock time of the start. Absent: at once. */
   readonly whenToStart?: () => Promise<number>;
+  /** Where connections may lead; absent: wherever the plan says. */
+  readonly rules?: OwnerRules;
   /** Seconds are passed on to observers and not kept. */
   readonly isRelay?: true;
 }
@@ -89,7 +92,7 @@ export async function coordinate(
   });
   channels.forEach((channel, index) => {
     const shares = options.shares?.[index] ?? [{ index, of: channels.length }];
-    channel.send({ kind: "plan", plan, shares });
+    channel.send({ kind: "plan", plan, shares, ...(options.rules && { rules: options.rules }) });
   });
   const stop = () => channels.forEach((channel) => channel.send({ kind: "stop" }));
   options.signal.addEventListener("abort", stop, { once: true });

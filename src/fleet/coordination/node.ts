@@ -4,11 +4,14 @@
  *
  * @module
  */
+import { formatDuration, LONGEST_MS } from "../../lib/duration.ts";
 import { messageOf } from "../../lib/errors.ts";
+import { formatBytes } from "../../lib/number_format.ts";
 import type { Snapshot } from "../../metrics/snapshot.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { Share } from "../../plan/share.ts";
-import { forbiddenIn, type TargetPattern } from "./allowed_targets.ts";
+import type { OwnerRules } from "../../plan/owner_rules.ts";
+import { forbiddenIn } from "./allowed_targets.ts";
 import { coordinate, now } from "./coordinator.ts";
 import type { Link } from "../transport/link.ts";
 import { watchProcess } from "./process_use.ts";
@@ -16,11 +19,17 @@ import type { Channel, Notice, Order } from "../protocol/messages.ts";
 import { openThreadChannel } from "./thread_channel.ts";
 import { type Bundle, type GroupBus, GroupMember } from "./group.ts";
 import { encode, readMasterMessage } from "../protocol/frames.ts";
+import { beyondLimits, orderBytes, type WorkerLimits } from "../worker_limits.ts";
+
+/** How much longer than its limit a run may take before it is given up, in ms. */
+const SLACK_MS = 60_000;
 
 /** What a node's owner wants. */
 export interface NodeOptions {
-  /** Hosts that it may send load to; empty: any. */
-  readonly allowedTargets: readonly TargetPattern[];
+  /** Where it may send load to. */
+  readonly rules: OwnerRules;
+  /** How much of the machine a master gets. */
+  readonly limits: WorkerLimits;
   /** Ends what it is doing and leaves. */
   readonly signal: AbortSignal;
   /** A line for whoever watches the node. */
@@ -46,6 +55,7 @@ export async function serveMaster(link: Link, options: NodeOptions): Promise<Ses
   let group: GroupMember | undefined;
   let hasFailed = false;
   link.onMessage((text) => {
+    refuseTooLarge(text, options.limits.planBytes);
     const message = readMasterMessage(text);
     if (message.kind === "bye") return finish({ kind: "bye", reason: message.reason });
     if (message.kind === "group") {
@@ -73,6 +83,17 @@ export async function serveMaster(link: Link, options: NodeOptions): Promise<Ses
   group?.close();
   link.close(ended.reason);
   return { ...ended, hasFailed };
+}
+
+/** @throws {Error} when a message would take too much memory; before it is read, which takes as much again */
+function refuseTooLarge(text: string, maxBytes: number): void {
+  const bytes = orderBytes(text);
+  if (bytes <= maxBytes) return;
+  throw new Error(
+    `a plan that takes about ${formatBytes(bytes)} is more than this worker's ${
+      formatBytes(maxBytes)
+    } (--max-data)`,
+  );
 }
 
 /** A run on this node. */
@@ -111,13 +132,23 @@ function startRun(
     start.resolve(now());
   };
 
+  const leave = (reason: string) => {
+    leaving = reason;
+    stop();
+  };
+
   async function run(): Promise<void> {
-    const forbidden = forbiddenIn(plan, options.allowedTargets);
+    const { rules, limits } = options;
+    const forbidden = [...beyondLimits({ plan, shares }, limits), ...forbiddenIn(plan, rules)];
     if (forbidden.length > 0) {
       onFailure();
       options.log(`Refused a plan: ${forbidden.join("; ")}`);
       return notify({ kind: "failed", message: `the worker refuses the plan: ${forbidden.join("; ")}` });
     }
+    const timer = setTimeout(
+      () => leave(`the run took longer than the ${formatDuration(limits.durationMs)} of --max-duration`),
+      Math.min(limits.durationMs + SLACK_MS, LONGEST_MS),
+    );
     const threads = shares.map(options.openThread ?? openThreadChannel);
     const use = watchProcess();
     options.log(`Run ${number}: ${threads.length} load ${threads.length === 1 ? "thread" : "threads"}`);
@@ -125,6 +156,7 @@ function startRun(
       signal: stopping.signal,
       shares: shares.map((share) => [share]),
       isRelay: true,
+      rules,
       observers: [use.observe, ({ window }) => report(window)],
       whenToStart: async () => {
         await link.compareClocks();
@@ -132,7 +164,18 @@ function startRun(
         return await start.promise;
       },
     });
+    clearTimeout(timer);
     if (done.lost.length > 0) onFailure();
+    for (const { thread, reason } of done.lost) options.log(`Run ${number}: lost ${thread}: ${reason}`);
+    const refused = done.total.steps.reduce(
+      (sum, { failures }) => sum + (failures.target_not_allowed ?? 0),
+      0,
+    );
+    if (refused > 0) {
+      options.log(
+        `Run ${number}: refused ${refused} requests: their targets are not among those allowed here`,
+      );
+    }
     await group?.settled();
     if (leaving !== undefined) return notify({ kind: "failed", message: leaving });
     notify({ kind: "done", report: { health: use.health(), lost: done.lost } });
@@ -147,10 +190,7 @@ function startRun(
     number,
     over,
     stop,
-    leave: (reason) => {
-      leaving = reason;
-      stop();
-    },
+    leave,
     take: (order) => {
       if (order.kind === "stop") stop();
       else start.resolve(order.atEpochMs - link.offsetMs);

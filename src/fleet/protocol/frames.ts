@@ -9,22 +9,25 @@ import type { Share } from "../../plan/share.ts";
 import type { ClientHealth, LostWorker } from "../../result/run_result.ts";
 import { type Bundle, bundleSchema, type GroupPlace, type Part, partsSchema } from "../coordination/group.ts";
 import { runPlanSchema } from "./plan_schema.ts";
-import type { NodeReport, Notice, Order } from "./messages.ts";
-import { count, list, maybe, number, oneOf, type Schema, shape, text, variant } from "../shape.ts";
+import type { MasterOrder, NodeReport, Notice, PlanOrder } from "./messages.ts";
+import { atLeast, count, list, maybe, number, oneOf, type Schema, shape, text, variant } from "../shape.ts";
 import { snapshotSchema, snapshotText } from "./snapshot_codec.ts";
 
-/** Longest order that a node accepts, in characters: a plan with its data and bodies. */
-export const MAX_ORDER_CHARS = 134_217_728;
+/** Shares that an order may have, whatever a node then makes of it. */
+const MAX_SHARES = 1024;
 /** Longest notice that a master accepts, in characters: a snapshot of many steps. */
 export const MAX_NOTICE_CHARS = 33_554_432;
 
-type OrderOf<Kind extends Order["kind"]> = Extract<Order, { readonly kind: Kind }>;
+type OrderOf<Kind extends MasterOrder["kind"]> = Extract<MasterOrder, { readonly kind: Kind }>;
 type NoticeOf<Kind extends Notice["kind"]> = Extract<Notice, { readonly kind: Kind }>;
 
-const share = shape<Share>()({ index: count, of: count });
+const share = v.pipe(
+  shape<Share>()({ index: count, of: atLeast(1) }),
+  v.check(({ index, of }) => index < of, "Expected a share among those there are"),
+) as unknown as Schema<Share>;
 
-const order = variant<Order>()("kind", [
-  shape<OrderOf<"plan">>()({ kind: oneOf("plan"), plan: runPlanSchema, shares: list(share, 1024) }),
+const order = variant<MasterOrder>()("kind", [
+  shape<PlanOrder>()({ kind: oneOf("plan"), plan: runPlanSchema, shares: list(share, MAX_SHARES, 1) }),
   shape<OrderOf<"start">>()({ kind: oneOf("start"), atEpochMs: number }),
   shape<OrderOf<"stop">>()({ kind: oneOf("stop") }),
 ]);
@@ -56,7 +59,7 @@ const notice = variant<Notice>()("kind", [
 
 /** What a master says: an order for a run, a place in a group, or that there will be no further run. */
 export type MasterMessage =
-  | { readonly kind: "order"; readonly run: number; readonly order: Order }
+  | { readonly kind: "order"; readonly run: number; readonly order: MasterOrder }
   | { readonly kind: "group"; readonly place: GroupPlace }
   /** Which snapshots it has counted, of the nodes of a bundle. */
   | { readonly kind: "counted"; readonly run: number; readonly parts: readonly Part[] }

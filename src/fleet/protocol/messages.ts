@@ -5,17 +5,27 @@
  * @module
  */
 import type { Snapshot } from "../../metrics/snapshot.ts";
+import type { OwnerRules } from "../../plan/owner_rules.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { Share } from "../../plan/share.ts";
 import type { ClientHealth, LostWorker } from "../../result/run_result.ts";
 
-/** What a slot is told. */
-export type Order =
-  /** One share a slot; a node has as many slots as it is given shares. */
-  | { readonly kind: "plan"; readonly plan: RunPlan; readonly shares: readonly Share[] }
+/** A plan, and one share of it a slot; a node has as many slots as it is given shares. */
+export interface PlanOrder {
+  readonly kind: "plan";
+  readonly plan: RunPlan;
+  readonly shares: readonly Share[];
+}
+
+/** What a master tells a node. */
+export type MasterOrder =
+  | PlanOrder
   /** Start at this wall-clock time, in ms since 1970 with fractions. */
   | { readonly kind: "start"; readonly atEpochMs: number }
   | { readonly kind: "stop" };
+
+/** What a slot is told: the same, and where its owner lets connections lead, which is not for a master to say. */
+export type Order = Exclude<MasterOrder, PlanOrder> | (PlanOrder & { readonly rules?: OwnerRules });
 
 /** What a node tells of itself at the end of a run. */
 export interface NodeReport {

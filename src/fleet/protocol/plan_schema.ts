@@ -31,6 +31,7 @@ import type {
   Step,
 } from "../../plan/scenario.ts";
 import {
+  atLeast,
   count,
   dictionary,
   flag,
@@ -125,7 +126,8 @@ const tls = shape<TlsSpec>()({
   viaNode: maybe(oneOf(true)),
 });
 
-const resolveRule = shape<ResolveRule>()({ host: text, port: count, toHost: text, toPort: count });
+const port = atLeast(0, 65_535);
+const resolveRule = shape<ResolveRule>()({ host: text, port, toHost: text, toPort: port });
 
 const client = shape<ClientSpec>()({
   kind: oneOf("raw", "fetch"),
@@ -138,7 +140,7 @@ const client = shape<ClientSpec>()({
   maxRedirects: count,
   expectContinue: maybe(flag),
   http2: flag,
-  streams: maybe(count),
+  streams: maybe(atLeast(1)),
   h2WindowBytes: maybe(count),
   resolve: list(resolveRule),
   family: maybe(oneOf(4, 6)),
@@ -183,20 +185,34 @@ const checkRule = variant<CheckRule>()("kind", [
   shape<Check<"max_latency">>()({ kind: oneOf("max_latency"), ms: number }),
 ]);
 
-const step = shape<Step>()({
-  name: text,
-  method: text,
-  url: text,
-  base: maybe(text),
-  headers: list(header),
-  body: maybe(body),
-  isTemplate: flag,
-  thinkMs: maybe(number),
-  extract: list(extractRule),
-  checks: list(checkRule),
-});
+/** Nothing but HTTP leaves a worker. A URL with placeholders may be none yet; the client looks at it again. */
+function isHttpStep({ url, base, isTemplate }: Step): boolean {
+  const isHttp = (text: string | undefined) => /^https?:$/.test(URL.parse(text ?? "")?.protocol ?? "");
+  if (base !== undefined && !isHttp(base)) return false;
+  const whole = URL.parse(url, base);
+  return whole === null ? isTemplate : isHttp(whole.href);
+}
 
-const flow = shape<Flow>()({ name: text, weight: number, steps: list(step) });
+const step = v.pipe(
+  shape<Step>()({
+    name: text,
+    method: text,
+    url: text,
+    base: maybe(text),
+    headers: list(header),
+    body: maybe(body),
+    isTemplate: flag,
+    thinkMs: maybe(number),
+    extract: list(extractRule),
+    checks: list(checkRule),
+  }),
+  v.check(isHttpStep, "Expected an http or https URL"),
+) as unknown as Schema<Step>;
+
+/** Of a flow; and flows. */
+const MAX_STEPS = 1_000_000;
+
+const flow = shape<Flow>()({ name: text, weight: number, steps: list(step, MAX_STEPS, 1) });
 
 const dataValue: Schema<DataValue> = v.union([
   text,
@@ -216,7 +232,7 @@ const dataSet = shape<DataSet>()({
 const scenario = shape<Scenario>()({
   name: maybe(text),
   pick: oneOf("rotate", "weighted"),
-  flows: list(flow),
+  flows: list(flow, MAX_STEPS, 1),
   data: list(dataSet),
   cookies: oneOf("ignore", "persistent", "fresh_per_iteration"),
   onExtractFailure: oneOf("abort_iteration", "continue"),

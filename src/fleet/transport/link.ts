@@ -28,11 +28,16 @@ export interface LinkOptions {
   readonly timeoutMs: number;
   /** Longest message that is accepted, in characters. */
   readonly maxChars: number;
+  /** What raises that, for messages. */
+  readonly limitedBy?: string;
   /** Said again to a node that repeats its proof, since the first one was lost. */
   readonly welcome?: string;
   /** Time between two beats; 1 s unless a test is in a hurry. */
   readonly beatMs?: number;
 }
+
+/** Longest reason for an end that is sent or kept, in characters. */
+const MAX_REASON_CHARS = 500;
 
 /** Clock samples taken before a start. */
 const SAMPLES = 8;
@@ -91,7 +96,7 @@ export class Link {
     try {
       for (const text of this.#waiting.splice(0)) listener(text);
     } catch (error) {
-      this.#lose(`what it sent cannot be used: ${messageOf(error)}`);
+      this.#giveUp(error);
     }
   }
 
@@ -149,7 +154,7 @@ export class Link {
     if (this.#lostReason !== undefined) return;
     this.#lostReason = reason;
     clearInterval(this.#timer);
-    this.#post(`X 0 ${this.#received} \n${reason.slice(0, 500)}`);
+    this.#post(`X 0 ${this.#received} \n${reason.slice(0, MAX_REASON_CHARS)}`);
     this.#transport.close(reason);
   }
 
@@ -209,8 +214,16 @@ export class Link {
     } catch (error) {
       // Anybody may write to a shared server: what is not signed is not there. Elsewhere it is the end.
       if (error instanceof ForgedFrame && this.#transport.isLossy) return;
-      this.#lose(`what it sent cannot be used: ${messageOf(error)}`);
+      this.#giveUp(error);
     }
+  }
+
+  /** Ends the link over something unusable, and says so to whoever sent it. */
+  #giveUp(error: unknown): void {
+    if (this.#lostReason !== undefined) return;
+    const problem = messageOf(error).slice(0, MAX_REASON_CHARS);
+    this.#post(`X 0 ${this.#received} \nit could not use what it was sent: ${problem}`);
+    this.#lose(`what it sent cannot be used: ${problem}`);
   }
 
   #read(frame: string): void {
@@ -229,7 +242,7 @@ export class Link {
     this.#acknowledge(Number(ackText));
     if (kind === "D") this.#takePart(Number(seqText), { isLast: rest === "0", text: text! });
     else if (kind === "B") this.#takeBeat(Number(seqText), text!);
-    else this.#lose(text!.slice(0, 500));
+    else this.#lose(text!.slice(0, MAX_REASON_CHARS));
   }
 
   #acknowledge(upTo: number): void {
@@ -248,9 +261,14 @@ export class Link {
     this.#received = seq;
     this.#heardAtMs = performance.now();
     this.#partChars += text.length;
-    if (this.#partChars > this.#options.maxChars) {
-      throw new Error(`a message of more than ${this.#options.maxChars} characters`);
+    const { maxChars, limitedBy } = this.#options;
+    if (this.#partChars > maxChars) {
+      throw new Error(
+        `a message of more than ${maxChars} characters${limitedBy === undefined ? "" : ` (${limitedBy})`}`,
+      );
     }
+    // Else empty parts would be kept without end.
+    if (!isLast && text.length !== MAX_FRAME_CHARS) throw new Error("a part that is not full");
     this.#parts.push(text);
     if (!isLast) return;
     const message = this.#parts.length === 1 ? text : this.#parts.join("");

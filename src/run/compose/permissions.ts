@@ -6,7 +6,7 @@
  */
 import { lookup } from "node:dns/promises";
 import { proxyFor } from "../../client/net/proxy.ts";
-import { type Route, routeOf, routeTo } from "../../client/net/route.ts";
+import { type Route, routeOf, routeTo } from "../../plan/route.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { knownUrls } from "../../plan/scenario.ts";
 

@@ -6,7 +6,7 @@
 import { checkCertificate } from "../../client/net/check_certificate.ts";
 import { proxyFor } from "../../client/net/proxy.ts";
 import { Dialer } from "../../client/net/dialer.ts";
-import { routeOf, routeTo } from "../../client/net/route.ts";
+import { routeOf, routeTo } from "../../plan/route.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { secretsInBody } from "../../lib/mask_text.ts";
 import type { ClientSpec, RunPlan } from "../../plan/run_plan.ts";

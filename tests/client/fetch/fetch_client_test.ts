@@ -10,7 +10,10 @@ import { clientTest, type ClientUnderTest, contractSuite } from "../contract.ts"
 const under: ClientUnderTest = {
   name: "FetchClient",
   kind: "fetch",
-  makeClient: (spec) => createFetchClient(spec, spec.localAddresses?.[0]),
+  makeClient: (spec) => {
+    const [localAddress] = spec.localAddresses ?? [];
+    return createFetchClient(spec, localAddress === undefined ? {} : { localAddress });
+  },
   startServer: startRawServer,
   speaksHttp2: false,
   keepsHeaders: false,

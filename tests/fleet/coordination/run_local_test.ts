@@ -81,7 +81,9 @@ Deno.test("a thread sends as many of a number of requests as its connections are
   for (const plan of [planFor(server.url, load), planFor(server.url, { ...load, unit: "iterations" })]) {
     const started = [0, 0];
     for (const index of [0, 1]) {
-      const thread = createLoadThread(plan, { index, of: 2 }, (seen) => started[index]! += seen.started);
+      const thread = createLoadThread(plan, { index, of: 2 }, {
+        onSnapshot: (seen) => started[index]! += seen.started,
+      });
       await thread.prepare();
       await thread.run(performance.now());
     }
