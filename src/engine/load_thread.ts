@@ -41,7 +41,7 @@ export interface LoadThread {
 }
 
 /** What a slot has besides its share of a plan. */
-export interface SlotOptions {
+export interface ThreadOptions {
   /** Gets what was seen since the last time. */
   onSnapshot(snapshot: Snapshot): void;
   /** Where connections may lead; absent: wherever the plan says. */
@@ -52,7 +52,7 @@ export interface SlotOptions {
 export function createLoadThread(
   plan: RunPlan,
   share: Share,
-  { onSnapshot, rules }: SlotOptions,
+  { onSnapshot, rules }: ThreadOptions,
 ): LoadThread {
   const recorder = new Recorder({
     isOpenLoop: plan.load.kind === "rate",

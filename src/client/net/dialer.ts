@@ -9,6 +9,7 @@ import type { ClientSpec } from "../../plan/run_plan.ts";
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { Exchange } from "../exchange/http_client.ts";
+import { type Addresses, inTurn, nextOf } from "./addresses.ts";
 import { isOutOfDescriptors } from "./out_of_descriptors.ts";
 import { type Proxy, proxyFor } from "./proxy.ts";
 import { demandAllowed, ForbiddenTarget, type OwnerRules } from "../../plan/owner_rules.ts";
@@ -24,15 +25,6 @@ const PASS_OVER_MS = 10_000;
 
 /** How long to wait for room in a Unix socket's queue before the next try. */
 const QUEUE_WAIT_MS = 1;
-
-/** Where a name leads: its addresses, and which of them to use next. */
-interface Addresses {
-  readonly list: readonly string[];
-  /** Counts the connections that asked for one. */
-  next: number;
-  /** Until when addresses that refused are passed over. */
-  readonly downUntilMs: Map<string, number>;
-}
 
 /** A look-up, under way or done. */
 interface LookUp {
@@ -371,11 +363,6 @@ export class Dialer {
   }
 }
 
-/** The address that comes next. */
-function nextOf(addresses: Addresses): string {
-  return addresses.list[addresses.next++ % addresses.list.length]!;
-}
-
 /** A look-up cannot be stopped, only no longer waited for. */
 async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();
@@ -391,12 +378,4 @@ async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promi
 /** What a TLS handshake offers to speak. */
 function alpnFor({ http2 }: ClientSpec): readonly string[] {
   return http2 ? ["h2", "http/1.1"] : ["http/1.1"];
-}
-
-/** The addresses in the order in which one connection tries them. */
-function inTurn(addresses: Addresses, nowMs: number): readonly string[] {
-  const isDown = (address: string) => (addresses.downUntilMs.get(address) ?? 0) > nowMs;
-  const up = addresses.list.filter((address) => !isDown(address));
-  const at = up.length > 0 ? addresses.next++ % up.length : 0;
-  return [...up.slice(at), ...up.slice(0, at), ...addresses.list.filter(isDown)];
 }
