@@ -19,6 +19,7 @@ import { Random } from "../lib/random.ts";
 import type { OwnerRules } from "../plan/owner_rules.ts";
 import type { LoadSpec, LogSpec, RunPlan } from "../plan/run_plan.ts";
 import { partOf, partOfUsers, type Share, userPosition, type UserShare, usersIn } from "../plan/share.ts";
+import type { EndingUser } from "./ending_user.ts";
 import { watchThread } from "./thread_usage.ts";
 import { createUsers, type UserFactory } from "./users.ts";
 
@@ -76,6 +77,7 @@ export function createLoadThread(
     sleep: (ms: number) => stopping.wait(Math.min(ms, endMs - (performance.now() - startMs))),
   };
   let users: UserFactory;
+  const atWork: EndingUser[] = [];
   let isPreparing = false;
 
   function logOptions({ share: part, maxPerSecond }: LogSpec): RequestLogOptions {
@@ -108,7 +110,9 @@ export function createLoadThread(
 
   function newUser(number: number): VirtualUser {
     const position = userPosition(number, userShare);
-    return users.newUser(clients[position] ??= makeClient(), number);
+    const user = users.newUser(clients[position] ??= makeClient(), number);
+    atWork.push(user);
+    return user;
   }
 
   /** Resolves to whether a connection came about, or failed to, in time. */
@@ -192,6 +196,7 @@ export function createLoadThread(
       pausesItself: users.pauseThemselves,
     };
     await warmUp(context, clock);
+    atWork.length = 0;
     loopLag.take();
     const usage = watchThread();
     let overMs = Infinity;
@@ -203,7 +208,7 @@ export function createLoadThread(
       if (!isLast && now >= overMs && untilMs - reportedMs < WINDOW_MS / 2) return;
       reportedMs = untilMs;
       const health = { thread: share.index, ...usage(), loopLag: loopLag.take() };
-      onSnapshot({ ...recorder.take(untilMs), threads: [health] });
+      onSnapshot({ ...recorder.take(untilMs, startMs), threads: [health] });
     };
     const windows = everyWindow(clock, () => report(false));
     const load = runLoad(plan.load, context);
@@ -211,6 +216,7 @@ export function createLoadThread(
     const ending = stopping.wait(Math.ceil(durationMs - clock.now()));
     await Promise.race([load, ending]);
     overMs = clock.now();
+    if (plan.gracefulStopMs > 0) { for (const user of atWork) user.loadEnded(); }
     await finish(load);
     clearInterval(watchdog);
     windows.stop();

@@ -5,7 +5,7 @@
  * @module
  */
 import { Exchange, type HttpClient, type PreparedRequest } from "../client/exchange/http_client.ts";
-import type { VirtualUser } from "../load/load_model.ts";
+import type { EndingUser } from "./ending_user.ts";
 import { FAILURE } from "../metrics/failure.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 import { secretsSentBy } from "./known_secrets.ts";
@@ -28,7 +28,7 @@ export interface StaticWork {
 }
 
 /** Sends one request an iteration. */
-export class StaticUser implements VirtualUser {
+export class StaticUser implements EndingUser {
   readonly isSpent = false;
   readonly #client: HttpClient;
   readonly #work: StaticWork;
@@ -44,6 +44,10 @@ export class StaticUser implements VirtualUser {
 
   get freeAtMs(): number {
     return this.#exchange.endMs - this.#work.startMs();
+  }
+
+  loadEnded(): void {
+    this.#exchange.bytesAtEnd = this.#exchange.bytesReceived;
   }
 
   iterate(number: number, dueMs: number, nowMs: number): Promise<void> {

@@ -8,7 +8,6 @@ import { decodeBody } from "../client/exchange/content_coding.ts";
 import { CookieJar } from "../client/exchange/cookie_jar.ts";
 import type { HttpClient, PreparedRequest } from "../client/exchange/http_client.ts";
 import { createPacer } from "../load/pacer.ts";
-import type { VirtualUser } from "../load/load_model.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 import type { LoadSpec, RunPlan } from "../plan/run_plan.ts";
 import { type Scenario, stepsOf } from "../plan/scenario.ts";
@@ -17,6 +16,7 @@ import { compileScenario } from "../scenario/compile.ts";
 import { type FlowContext, FlowUser, type StepOutcome } from "../scenario/iteration.ts";
 import { CACHE_BUST_MARK, CacheBuster } from "./cache_buster.ts";
 import { knownSecrets, secretsSentBy } from "./known_secrets.ts";
+import type { EndingUser } from "./ending_user.ts";
 import { prepareStep } from "./prepare.ts";
 import { shownHeads } from "./shown_head.ts";
 import { StaticUser, type StaticWork } from "./static_user.ts";
@@ -35,7 +35,7 @@ export interface UserContext {
 
 /** The users of one slot. */
 export interface UserFactory {
-  newUser(client: HttpClient, number: number): VirtualUser;
+  newUser(client: HttpClient, number: number): EndingUser;
   /** A request whose connection can be opened ahead of the load. */
   readonly firstRequest: PreparedRequest | null;
   readonly pauseThemselves: boolean;

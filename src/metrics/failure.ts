@@ -14,6 +14,8 @@ interface FailureKind {
   readonly isAnswered?: true;
   /** The connection that was to be opened never stood. */
   readonly isUnconnected?: true;
+  /** Nothing was heard from the other end: it did not respond, or was never asked. */
+  readonly isSilent?: true;
 }
 
 /** Every kind; its position is its number on the hot path. Position 0 means that nothing failed. */
@@ -22,16 +24,31 @@ export const FAILURE_KINDS = [
   { name: "dns", text: "Host name not found", isUnconnected: true },
   { name: "connection_refused", text: "Connection refused", isUnconnected: true },
   { name: "unreachable", text: "Network or host unreachable", isUnconnected: true },
-  { name: "connect_timeout", text: "Timed out before the connection was ready", isUnconnected: true },
-  { name: "too_many_open_files", text: "Out of file descriptors on this machine", isUnconnected: true },
-  { name: "no_local_port", text: "Out of local ports on this machine", isUnconnected: true },
+  {
+    name: "connect_timeout",
+    text: "Timed out before the connection was ready",
+    isUnconnected: true,
+    isSilent: true,
+  },
+  {
+    name: "too_many_open_files",
+    text: "Out of file descriptors on this machine",
+    isUnconnected: true,
+    isSilent: true,
+  },
+  { name: "no_local_port", text: "Out of local ports on this machine", isUnconnected: true, isSilent: true },
   { name: "tls_handshake", text: "TLS handshake failed", isUnconnected: true },
   { name: "tls_certificate", text: "Server certificate not trusted", isUnconnected: true },
   { name: "proxy_unreachable", text: "Proxy not reached", isUnconnected: true },
   { name: "proxy", text: "Refused by the proxy", isUnconnected: true },
   { name: "proxy_auth", text: "Credentials refused by the proxy", isUnconnected: true },
-  { name: "target_not_allowed", text: "Target not allowed by the worker's owner", isUnconnected: true },
-  { name: "timeout", text: "Timed out" },
+  {
+    name: "target_not_allowed",
+    text: "Target not allowed by the worker's owner",
+    isUnconnected: true,
+    isSilent: true,
+  },
+  { name: "timeout", text: "Timed out", isSilent: true },
   { name: "connection_reset", text: "Connection reset" },
   { name: "no_response", text: "Connection closed without an answer" },
   { name: "truncated", text: "Answer cut short" },
@@ -52,13 +69,13 @@ export const FAILURE_KINDS = [
   { name: "goaway", text: "Connection given up by the server" },
   { name: "bad_redirect", text: "Redirect to an unusable address", isAnswered: true },
   { name: "too_many_redirects", text: "Too many redirects", isAnswered: true },
-  { name: "request_body", text: "Request body could not be read" },
+  { name: "request_body", text: "Request body could not be read", isSilent: true },
   { name: "other", text: "Other transport failure" },
   { name: "http_status", text: "Error status", isAnswered: true },
   { name: "check", text: "Check failed", isAnswered: true },
   { name: "extract", text: "Value not found in the answer", isAnswered: true },
-  { name: "unfinished", text: "Still open at the end" },
-  { name: "template", text: "Request could not be filled in" },
+  { name: "unfinished", text: "Still open at the end", isSilent: true },
+  { name: "template", text: "Request could not be filled in", isSilent: true },
 ] as const satisfies readonly FailureKind[];
 
 /** A kind's name. */
@@ -78,6 +95,9 @@ export const IS_ANSWERED: readonly boolean[] = FAILURE_KINDS.map((kind: FailureK
 export const IS_UNCONNECTED: readonly boolean[] = FAILURE_KINDS.map((kind: FailureKind) =>
   kind.isUnconnected ?? false
 );
+
+/** Whether an exchange that ended in this kind tells nothing about when the other end was last heard. */
+export const IS_SILENT: readonly boolean[] = FAILURE_KINDS.map((kind: FailureKind) => kind.isSilent ?? false);
 
 /** The phrase for a kind's name. */
 export function failureText(name: string): string {

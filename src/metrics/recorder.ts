@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { FAILURE, FAILURE_KINDS, IS_ANSWERED } from "./failure.ts";
+import { FAILURE, FAILURE_KINDS, IS_ANSWERED, IS_SILENT } from "./failure.ts";
 import { EMPTY_HISTOGRAM, Histogram } from "./histogram.ts";
+import { recordPhases, takePhases } from "./phase_histograms.ts";
 import { RequestLog, type RequestLogOptions } from "./request_log.ts";
 import { type Detail, type Phase, PHASES, type Snapshot, type StepStats } from "./snapshot.ts";
 
@@ -31,6 +32,7 @@ export interface RecordedExchange {
   readonly ttfbMs: number;
   readonly transferMs: number;
   readonly address: string;
+  readonly bytesAtEnd: number;
 }
 
 /** What a recorder is to keep beyond the counts. */
@@ -70,6 +72,7 @@ class StepRecorder {
   readonly latency = new Histogram();
   readonly unanswered = new Histogram();
   readonly failedLatency = new Histogram();
+  openWaits: Histogram | null = null;
   readonly service: Histogram | null;
   readonly serviceUnanswered: Histogram | null;
   /** Absent until something is dropped. */
@@ -114,6 +117,7 @@ class StepRecorder {
       latency: this.latency.take(),
       unanswered: this.unanswered.take(),
       failedLatency: this.failedLatency.take(),
+      ...(this.openWaits && { openWaits: this.openWaits.take() }),
       ...(this.service && {
         serviceLatency: this.service.take(),
         serviceUnanswered: this.serviceUnanswered!.take(),
@@ -148,6 +152,10 @@ export class Recorder {
   scheduleWaits = 0;
   /** When the last exchange ended by itself, on the clock of the exchanges. */
   lastEndMs = 0;
+  /** When the other end was last heard: a response, a reset, a refusal; on the same clock. */
+  lastHeardMs = 0;
+  /** When an exchange was last given up without a response, by its timeout or at the end; on the same clock. */
+  givenUpMs = 0;
   readonly startDelay = new Histogram();
   readonly #options: RecorderOptions;
   readonly #log: RequestLog | null;
@@ -208,6 +216,7 @@ export class Recorder {
     const failure = exchange.failure;
     if (failure === FAILURE.none && (rules === null ? exchange.status < 400 : rules.length === 0)) {
       counts.succeeded++;
+      this.lastHeardMs = exchange.endMs;
       counts.latency.record(us);
       counts.service?.record((exchange.endMs - exchange.startMs) * 1000);
     } else this.#recordFailure(counts, exchange, { us, rules });
@@ -264,8 +273,11 @@ export class Recorder {
     if (this.#details.length < 100) this.#details.push({ topic, text });
   }
 
-  /** Hands over what was seen since the last time; `nowMs` counts from the run's start. */
-  take(nowMs: number): Snapshot {
+  /**
+   * Hands over what was seen since the last time; `nowMs` counts from the run's start, which is `zeroMs` on the clock of
+   * the exchanges.
+   */
+  take(nowMs: number, zeroMs = 0): Snapshot {
     const protocols: Record<string, number> = {};
     this.#protocols.forEach((count, version) => {
       if (count > 0) protocols[version === 20 ? "2" : `${Math.floor(version / 10)}.${version % 10}`] = count;
@@ -288,6 +300,8 @@ export class Recorder {
       delayed: this.delayed,
       maxInFlight: this.#maxInFlight,
       dropped: this.dropped,
+      lastHeardMs: Math.max(0, this.lastHeardMs - zeroMs),
+      givenUpMs: Math.max(0, this.givenUpMs - zeroMs),
       startDelay: this.startDelay.take(),
       scheduleWaits: this.scheduleWaits,
       threads: [],
@@ -341,8 +355,16 @@ export class Recorder {
     if (kind === FAILURE.unfinished) {
       counts.unfinished++;
       recordUnanswered(counts, exchange, us);
+      counts.unanswered.record(us);
+      // A response that was still coming in is slow, not missing.
+      if (exchange.bytesReceived <= exchange.bytesAtEnd) {
+        (counts.openWaits ??= new Histogram()).record((exchange.endMs - exchange.startMs) * 1000);
+      }
+      this.givenUpMs = exchange.endMs;
       return;
     }
+    if (IS_SILENT[kind]) this.givenUpMs = exchange.endMs;
+    else this.lastHeardMs = exchange.endMs;
     counts.failed++;
     counts.failures[kind]!++;
     if (IS_ANSWERED[kind]) counts.failedLatency.record(us);
@@ -365,20 +387,4 @@ function recordUnanswered(counts: StepRecorder, { startMs, endMs }: RecordedExch
 function countRule(rules: Map<string, number>, rule: string): void {
   const key = rules.has(rule) || rules.size < MAX_RULES ? rule : "[other rules]";
   rules.set(key, (rules.get(key) ?? 0) + 1);
-}
-
-function recordPhases(phases: Readonly<Record<Phase, Histogram>>, exchange: RecordedExchange): void {
-  if (exchange.dnsMs >= 0) phases.dns.record(exchange.dnsMs * 1000);
-  if (exchange.connectMs >= 0) phases.connect.record(exchange.connectMs * 1000);
-  if (exchange.tlsMs >= 0) phases.tls.record(exchange.tlsMs * 1000);
-  if (exchange.ttfbMs >= 0) phases.ttfb.record(exchange.ttfbMs * 1000);
-  if (exchange.transferMs >= 0) phases.transfer.record(exchange.transferMs * 1000);
-  if (exchange.ttfbMs >= 0) phases.total.record((exchange.endMs - exchange.startMs) * 1000);
-}
-
-function takePhases(phases: Readonly<Record<Phase, Histogram>>): StepStats["phases"] & object {
-  return Object.fromEntries(PHASES.map((phase) => [phase, phases[phase].take()])) as Record<
-    Phase,
-    ReturnType<Histogram["take"]>
-  >;
 }

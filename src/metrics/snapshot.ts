@@ -53,6 +53,8 @@ export interface StepStats {
   readonly unanswered: HistogramData;
   /** Whole answers that count as failures: error statuses and failed checks. */
   readonly failedLatency: HistogramData;
+  /** Of the unfinished ones, those that nothing came in for at the end: from the actual sending until they were given up. */
+  readonly openWaits?: HistogramData;
   /** Open loop only: successful exchanges timed from the actual sending. */
   readonly serviceLatency?: HistogramData;
   /** Open loop only: exchanges without a whole answer, timed from there. */
@@ -114,6 +116,10 @@ export interface Snapshot {
   readonly maxInFlight: number;
   /** Open loop: arrivals that were due and never sent; else 0. */
   readonly dropped: number;
+  /** When the other end was last heard, in ms since the run's start; 0: never. */
+  readonly lastHeardMs: number;
+  /** When a request was last given up without a response, in ms since the run's start; 0: none was. */
+  readonly givenUpMs: number;
   /** Open loop: from due to sent, in µs; else without values. */
   readonly startDelay: HistogramData;
   /** Pauses that the schedule made (open loop: timer waits). */
@@ -153,6 +159,8 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   delayed: 0,
   maxInFlight: 0,
   dropped: 0,
+  lastHeardMs: 0,
+  givenUpMs: 0,
   startDelay: EMPTY_HISTOGRAM,
   scheduleWaits: 0,
   threads: [],
@@ -201,6 +209,8 @@ function combine(a: Snapshot, b: Snapshot, peak: (x: number, y: number) => numbe
     delayed: a.delayed + b.delayed,
     maxInFlight: peak(a.maxInFlight, b.maxInFlight),
     dropped: a.dropped + b.dropped,
+    lastHeardMs: Math.max(a.lastHeardMs, b.lastHeardMs),
+    givenUpMs: Math.max(a.givenUpMs, b.givenUpMs),
     startDelay: mergeHistograms(a.startDelay, b.startDelay),
     scheduleWaits: a.scheduleWaits + b.scheduleWaits,
     threads: mergeByNumber(a.threads, b.threads, {
@@ -252,6 +262,7 @@ function mergeByNumber<T>(
 
 /** The sum of two steps' statistics; the result bears the first one's index. */
 export function addStepStats(a: StepStats, b: StepStats): StepStats {
+  const openWaits = addOptional(a.openWaits, b.openWaits, mergeHistograms);
   const serviceLatency = addOptional(a.serviceLatency, b.serviceLatency, mergeHistograms);
   const serviceUnanswered = addOptional(a.serviceUnanswered, b.serviceUnanswered, mergeHistograms);
   const dropped = addOptional(a.dropped, b.dropped, mergeHistograms);
@@ -269,6 +280,7 @@ export function addStepStats(a: StepStats, b: StepStats): StepStats {
     latency: mergeHistograms(a.latency, b.latency),
     unanswered: mergeHistograms(a.unanswered, b.unanswered),
     failedLatency: mergeHistograms(a.failedLatency, b.failedLatency),
+    ...(openWaits && { openWaits }),
     ...(serviceLatency && { serviceLatency }),
     ...(serviceUnanswered && { serviceUnanswered }),
     ...(dropped && { dropped }),

@@ -96,7 +96,7 @@ function properties({ result, tags }: Outcome): readonly (readonly [key: string,
   ];
 }
 
-function casesOf({ result, thresholds, comparison }: Outcome): readonly Case[] {
+function casesOf({ result, thresholds, comparison, notes, distrusted }: Outcome): readonly Case[] {
   const { counts } = overallStats(result);
   const attempts = attemptsOf(counts);
   const { aborted, lost } = result;
@@ -106,12 +106,15 @@ function casesOf({ result, thresholds, comparison }: Outcome): readonly Case[] {
     ? `ended early: "${aborted.expression}" could no longer be met (${aborted.reason})`
     : lost.length > 0
     ? `part of the load was lost: ${lost.map(({ thread, reason }) => `${thread} (${reason})`).join(", ")}`
+    : distrusted
+    ? "the numbers cannot be relied on"
     : undefined;
+  const warnings = notes.filter(({ level }) => level === "warning").map(({ text }) => `Warning: ${text}`);
   return [
     {
       name: "run",
       group: "run",
-      output: `${counts.succeeded} of ${attempts} requests succeeded`,
+      output: [`${counts.succeeded} of ${attempts} requests succeeded`, ...warnings].join("\n"),
       ...(trouble !== undefined && { failure: trouble }),
     },
     ...thresholds.map(({ expression, actual, passed }): Case => ({

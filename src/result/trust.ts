@@ -7,11 +7,12 @@
  *
  * @module
  */
-import { formatCount, formatShare, formatTime } from "../lib/number_format.ts";
+import { formatCount, formatSeconds, formatShare, formatTime } from "../lib/number_format.ts";
 import { type HistogramData, rankOf, valueAtRank } from "../metrics/histogram.ts";
 import { loopLagOf, type Snapshot, type ThreadHealth } from "../metrics/snapshot.ts";
 import { samplesToResolve } from "../metrics/stats.ts";
 import type { RunResult } from "./run_result.ts";
+import { silenceOf } from "./silence.ts";
 
 /** Timers this late at the 95th percentile, in µs, weigh on every latency. Idle threads stay below 3 ms. */
 const MAX_LAG_US = 20_000;
@@ -39,7 +40,7 @@ const BUSY_SHARE = 0.9;
 const MIN_OWN_WORK = 0.5;
 
 /** What a finding is about. */
-export type FindingKind = "lost" | "saturated" | "unsent" | "busy";
+export type FindingKind = "lost" | "silent" | "saturated" | "unsent" | "busy";
 
 /** Something that bears on how the numbers are to be read. */
 export interface Finding {
@@ -65,7 +66,7 @@ export interface ThreadFacts {
 
 /** Everything worth knowing about the client's part in a result; the doubts first. */
 export function findingsOf(result: RunResult): readonly Finding[] {
-  return [...lost(result), ...saturated(result), ...dropped(result), ...busy(result)];
+  return [...lost(result), ...silent(result), ...saturated(result), ...dropped(result), ...busy(result)];
 }
 
 /** Whether nothing found keeps the numbers from meaning what they say. */
@@ -113,6 +114,24 @@ function lost({ lost: threads }: RunResult): readonly Finding[] {
   if (threads.length === 0) return [];
   const names = threads.map(({ thread, reason }) => `${thread} (${reason})`).join(", ");
   return [warning("lost", `Part of the load was lost: ${names}. What it had reported until then is counted`)];
+}
+
+function silent(result: RunResult): readonly Finding[] {
+  const silence = silenceOf(result);
+  if (silence === undefined) return [];
+  const { isWhole, sinceMs, lastedMs, silent, inFlight } = silence;
+  const since = formatSeconds(Math.floor(sinceMs / 100) * 100);
+  const requests = inFlight === 0
+    ? "the last requests timed out"
+    : `${formatCount(inFlight)} ${inFlight === 1 ? "request" : "requests"} in flight`;
+  const text = isWhole
+    ? `No response since ${since}; ${requests}. In the last ${formatTime(lastedMs)} nothing came at all: ` +
+      "the server, or the way to it, stopped responding"
+    : `No response to ${
+      formatCount(silent)
+    } of the requests in flight at the end, the oldest sent at ${since}: ` +
+      "each waited over 10 times the median response time";
+  return [warning("silent", text)];
 }
 
 function saturated(result: RunResult): readonly Finding[] {

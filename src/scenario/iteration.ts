@@ -218,6 +218,11 @@ export class FlowUser {
     return true;
   }
 
+  /** Nothing starts any more: remembers how far the exchange under way has come. */
+  loadEnded(): void {
+    this.#exchange.bytesAtEnd = this.#exchange.bytesReceived;
+  }
+
   #pauseAfter(step: CompiledStep): number {
     const { thinkMs, thinkJitter } = this.#context;
     const mean = step.thinkMs ?? thinkMs;

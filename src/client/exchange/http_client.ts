@@ -101,6 +101,8 @@ export class Exchange {
   cookies: HopCookies | null = null;
   /** Address the connection leads to; only when per-address counts are on. */
   address = "";
+  /** `bytesReceived` when the load ended and only what was in flight was waited for; 0 before. */
+  bytesAtEnd = 0;
 
   /** Called once when the exchange has ended. */
   onFinished: ((exchange: Exchange) => void) | null = null;

@@ -27,6 +27,7 @@ export function trustItems(result: RunResult): readonly TrustItem[] {
   return [
     ...lost(result),
     ...interrupted(result),
+    ...silent(result),
     ...generator(result),
     ...timers(result),
     ...schedule(result),
@@ -55,6 +56,14 @@ function interrupted(result: RunResult): readonly TrustItem[] {
   return result.interrupted
     ? [{ tone: "warn", title: "Interrupted", text: "The numbers cover the time until the run was stopped." }]
     : [];
+}
+
+function silent(result: RunResult): readonly TrustItem[] {
+  return findingsOf(result).filter(({ kind }) => kind === "silent").map(({ text }) => ({
+    tone: "bad",
+    title: "No response at the end",
+    text: `${spaced(text)}.`,
+  }));
 }
 
 function generator(result: RunResult): readonly TrustItem[] {

@@ -250,6 +250,7 @@ const isStep = fields({
   latency: isSavedHistogram,
   unanswered: isSavedHistogram,
   failedLatency: isSavedHistogram,
+  "openWaits?": isSavedHistogram,
   "serviceLatency?": isSavedHistogram,
   "serviceUnanswered?": isSavedHistogram,
   "dropped?": isSavedHistogram,
@@ -274,6 +275,8 @@ const isTotal = fields({
   delayed: isCount,
   maxInFlight: isCount,
   dropped: isCount,
+  "lastHeardMs?": isAmount,
+  "givenUpMs?": isAmount,
   startDelay: isSavedHistogram,
   scheduleWaits: isCount,
   threads: listOf(fields({

@@ -1,0 +1,137 @@
+/** A server that stops responding without closing a connection: no error shows it, so a warning must. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { TrustJson } from "../../src/result/document/trust_json.ts";
+import { program } from "../_support/program.ts";
+import { startRawServer } from "../_support/raw_server.ts";
+
+interface HangingServer extends AsyncDisposable {
+  readonly url: string;
+}
+
+/** Responds to `answers` requests, then to none of those that are `isHung`. HTTP/1.1, and HTTP/2 to those who begin so. */
+function startHanging(responses: number, isHung: (number: number) => boolean = () => true): HangingServer {
+  const closing = new AbortController();
+  let seen = 0;
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, signal: closing.signal, onListen: () => {} },
+    async () => {
+      const number = ++seen;
+      if (number > responses && isHung(number)) {
+        await new Promise<void>((resolve) => closing.signal.addEventListener("abort", () => resolve()));
+      }
+      return new Response("ok");
+    },
+  );
+  return {
+    url: `http://127.0.0.1:${server.addr.port}`,
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      await server.finished;
+    },
+  };
+}
+
+const SILENT = /No response since \d+\.?\d*s; \d+ requests? in flight/;
+
+const LOADS: Readonly<Record<string, readonly string[]>> = {
+  "connections": ["-c", "4"],
+  "a fixed number of requests": ["-c", "4", "-n", "208", "--timeout", "1s"],
+  "users": ["-u", "4", "--think-time", "0.01"],
+  "a rate": ["--rate", "400", "-c", "8"],
+  "HTTP/2": ["-c", "1", "--http2", "--streams", "4"],
+  "fetch": ["-c", "4", "--client", "fetch"],
+};
+
+for (const [title, words] of Object.entries(LOADS)) {
+  Deno.test(`a server that stops responding is told of, with ${title}`, async () => {
+    await using server = startHanging(200);
+    const isAmount = words.includes("-n");
+    const { out, err } = await program([
+      ...words,
+      ...(isAmount ? [] : ["-d", "2"]),
+      "-t",
+      "1",
+      "--json",
+      "-",
+      `${server.url}/`,
+    ]);
+    const trust: TrustJson = JSON.parse(out).trust;
+    assert(!trust.sound, err);
+    const text = trust.findings.find(({ kind }) => kind === "silent")?.text ?? "";
+    assertMatch(text, isAmount ? /No response since .*; the last requests timed out/ : SILENT, err);
+  });
+}
+
+Deno.test("a silent server stands in every form of the report, and in those of the saved run", async () => {
+  await using server = startHanging(200);
+  const dir = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(
+      `${dir}/flow.yaml`,
+      `base_url: ${server.url}\nsteps:\n  - {name: first, path: /a}\n  - {name: second, path: /b, assert_status: 200}\n`,
+    );
+    const { code, out } = await program([
+      ...["--scenario", `${dir}/flow.yaml`, "-c", "4", "-d", "2", "-t", "1", "--strict-trust"],
+      ...[
+        "--json",
+        `${dir}/run.json`,
+        "--html-report",
+        `${dir}/run.html`,
+        "--junit",
+        `${dir}/run.xml`,
+        "--threshold",
+        "error_rate < 1",
+      ],
+    ]);
+    assertEquals(code, 1, "--strict-trust");
+    const flat = (text: string) => text.replaceAll(/\s+/g, " ");
+    const json = await Deno.readTextFile(`${dir}/run.json`);
+    assertMatch(flat(out), SILENT);
+    assertMatch(JSON.parse(json).notes.map(({ text }: { text: string }) => text).join("\n"), SILENT);
+    assertMatch(await Deno.readTextFile(`${dir}/run.html`), SILENT);
+    assertMatch(await Deno.readTextFile(`${dir}/run.xml`), SILENT);
+    const summary = await program(["summary", `${dir}/run.json`]);
+    assertMatch(summary.out.replaceAll("\\", ""), SILENT);
+    await program([
+      "report",
+      `${dir}/run.json`,
+      "--html-report",
+      `${dir}/again.html`,
+      "--json",
+      `${dir}/again.json`,
+    ]);
+    assertMatch(await Deno.readTextFile(`${dir}/again.html`), SILENT);
+    const again: { trust: TrustJson } = JSON.parse(await Deno.readTextFile(`${dir}/again.json`));
+    assertEquals(again.trust, JSON.parse(json).trust);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
+Deno.test("one connection that hangs among others that do not is told of", async () => {
+  await using server = startHanging(50, (number) => number === 60);
+  const { out } = await program(["-c", "4", "-d", "2", "-t", "1", "--json", "-", `${server.url}/`]);
+  const [finding] = JSON.parse(out).trust.findings.filter(({ kind }: { kind: string }) => kind === "silent");
+  assertMatch(
+    finding?.text ?? "",
+    /^No response to 1 of the requests in flight at the end, the oldest sent at \d/,
+  );
+});
+
+Deno.test("a response that is still coming in at the end is not called missing", async () => {
+  const piece = "x".repeat(1000);
+  await using server = await startRawServer(async (connection, { number }) => {
+    if (number < 50) return await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n");
+    let isOpen = true;
+    connection.closed.then(() => isOpen = false);
+    while (isOpen) {
+      await connection.send(piece);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  });
+  const { out } = await program(["-c", "2", "-d", "1", "-t", "1", "--json", "-", `${server.origin}/`]);
+  const { trust, unfinished_requests } = JSON.parse(out);
+  assertEquals(unfinished_requests, 2);
+  assertEquals(trust.findings.filter(({ kind }: { kind: string }) => kind === "silent"), []);
+});
