@@ -228,3 +228,26 @@ Deno.test("errors in half of the requests are worse, however short the runs", as
     assertMatch(same.out, /too short to tell from noise/);
   });
 });
+
+Deno.test("a threshold without a unit is shown with the one it was taken in, and warned of once", async () => {
+  await using server = target();
+  await withDirectory(async (path) => {
+    const { code, out } = await program([
+      ...["-n", "100", "--th", "p95 < 300", "--th", "p99 < 400", "--th", "error_rate < 1"],
+      ...["--json", path("r.json"), "--junit", path("r.xml"), `${server.url}/`],
+    ]);
+    assertEquals(code, 0);
+    assertMatch(out, /p95 < 300 s +Actual: .* PASS\n/);
+    assertMatch(out, /error_rate < 1% +Actual: .* PASS\n/);
+    assertEquals(out.match(/Bounds given without a unit/g)?.length, 1);
+    const verdicts = JSON.parse(await Deno.readTextFile(path("r.json"))).thresholds;
+    assertEquals(verdicts.map(({ expression }: { expression: string }) => expression), [
+      "p95 < 300 s",
+      "p99 < 400 s",
+      "error_rate < 1%",
+    ]);
+    assertStringIncludes(await Deno.readTextFile(path("r.xml")), 'name="p95 &lt; 300 s"');
+    const summary = await program(["summary", path("r.json"), "--threshold", "p95 < 300"]);
+    assertMatch(summary.out, /✅ \| p95 .*300 s/);
+  });
+});

@@ -52,7 +52,8 @@ const THRESHOLDS =
   bench --th 'p95 < 300ms' --th 'error_rate < 1%' --th 'rps > 1000' URL
   bench --scenario shop.yaml --th 'step:login p99 < 1s' -d 1m
 
-Form: [step:NAME] METRIC OPERATOR NUMBER[UNIT] with < <= > >= and the units us, ms, s (latencies) or % (error_rate).
+Form: [step:NAME] METRIC OPERATOR NUMBER[UNIT] with < <= > >= and the units us, ms, s (latencies) or % (error_rate,
+success_rate). Without a unit, latencies are in seconds and the two rates in percent; verdicts show it.
 
 Metrics, and any other percentile, such as p97.5:
 

@@ -19,7 +19,7 @@ export interface MetricPath {
 
 /** A rule, read. */
 export interface FailRule {
-  /** As the user wrote it. */
+  /** As the user wrote it, a latency bound without a unit with the one that it was taken to have. */
   readonly expression: string;
   /** Absent: every headline metric, in a rule without a bound. */
   readonly about?: MetricPath;
@@ -86,15 +86,16 @@ export function parseFailRule(expression: string): FailRule {
     throw new UsageError(`but ${metric.key} has no unit "${unit}"`);
   }
   const isRelative = unit === "%";
+  const isUnitMissing = metric.unit === "s" && unit === undefined;
   return {
-    expression: trimmed,
+    expression: isUnitMissing ? `${trimmed} s` : trimmed,
     about,
     bound: {
       operator: operator as "<" | ">",
       amount: Number(number) * (!isRelative && metric.unit === "s" ? SECONDS[unit ?? "s"]! : 1),
       isRelative,
     },
-    isUnitMissing: metric.unit === "s" && unit === undefined,
+    isUnitMissing,
   };
 }
 

@@ -31,12 +31,16 @@ export function statsFor({ step }: Threshold, result: MeasuredSoFar): Stats | un
   return stats && attemptsOf(stats.counts) > 0 ? stats : undefined;
 }
 
-/** What is to be said about bounds without a unit. */
+/** What is to be said about bounds without a unit: nothing, or one warning. */
 export function unitNotes(
   claims: readonly { readonly expression: string; readonly isUnitMissing: boolean }[],
 ): readonly Note[] {
-  return claims.filter(({ isUnitMissing }) => isUnitMissing).map(({ expression }) => ({
+  const missing = claims.filter(({ isUnitMissing }) => isUnitMissing).map(({ expression }) =>
+    `"${maskUrlsIn(expression)}"`
+  );
+  if (missing.length === 0) return [];
+  return [{
     level: "warning",
-    text: `"${maskUrlsIn(expression)}" has no unit: taken as seconds`,
-  }));
+    text: `Bounds given without a unit are taken in the one shown: ${missing.join(", ")}`,
+  }];
 }

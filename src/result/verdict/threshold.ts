@@ -5,7 +5,7 @@
  * @module
  */
 import { UsageError } from "../../lib/errors.ts";
-import { formatMetricValue, type Metric, metricFor, METRICS } from "../../metrics/catalog.ts";
+import { formatMetricValue, type Metric, metricFor, METRICS, type Unit } from "../../metrics/catalog.ts";
 import type { Stats } from "../../metrics/stats.ts";
 import type { ThresholdVerdict } from "../outcome.ts";
 
@@ -14,7 +14,7 @@ export type Operator = "<" | ">" | "<=" | ">=";
 
 /** A claim, read. */
 export interface Threshold {
-  /** As the user wrote it. */
+  /** As the user wrote it, with the unit that it was taken to have. */
   readonly expression: string;
   readonly metric: Metric;
   /** The step it is about; absent: the whole run. */
@@ -22,12 +22,14 @@ export interface Threshold {
   readonly operator: Operator;
   /** In the metric's unit. */
   readonly bound: number;
-  /** A latency bound without a unit was taken as seconds. */
+  /** A bound without a unit that others would read in another one: seconds for ms, percent for a fraction. */
   readonly isUnitMissing: boolean;
 }
 
 const GRAMMAR =
   /^\s*(?:step:(?:"(?<quoted>[^"]*)"|(?<step>.+?))\s+)?(?<metric>[a-z_][\w.]*)\s*(?<operator><=|>=|<|>)\s*(?<number>\d+(?:\.\d+)?|\.\d+)\s*(?<unit>ms|us|s|%)?\s*$/;
+/** What verdicts add to a bound that has no unit. */
+const IMPLIED: Readonly<Partial<Record<Unit, string>>> = { s: " s", "%": "%" };
 const SECONDS: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6 };
 
 /**
@@ -59,12 +61,12 @@ export function parseThreshold(expression: string): Threshold {
     throw new UsageError(`but ${metric.key} has no unit "${unit}"`);
   }
   return {
-    expression: expression.trim(),
+    expression: unit === undefined ? `${expression.trim()}${IMPLIED[metric.unit] ?? ""}` : expression.trim(),
     metric,
     ...(step !== undefined && { step }),
     operator: parts.operator as Operator,
     bound: Number(parts.number) * (metric.unit === "s" ? SECONDS[unit ?? "s"]! : 1),
-    isUnitMissing: metric.unit === "s" && unit === undefined,
+    isUnitMissing: unit === undefined && (metric.unit === "s" || metric.key === "success_rate"),
   };
 }
 

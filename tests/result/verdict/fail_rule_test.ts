@@ -31,6 +31,7 @@ Deno.test("parseFailRule() reads a rule about everything", () => {
 
 Deno.test("parseFailRule() notes a latency bound without a unit, not one in percent", () => {
   assertEquals(parseFailRule("p95 > 1").isUnitMissing, true);
+  assertEquals(parseFailRule("p95 > 1").expression, "p95 > 1 s");
   assertEquals(parseFailRule("p95 > 1%").isUnitMissing, false);
   assertEquals(parseFailRule("error_rate > 1").isUnitMissing, false);
 });

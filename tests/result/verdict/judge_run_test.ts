@@ -42,12 +42,20 @@ for (
   });
 }
 
-Deno.test("unitNotes() warns of bounds without a unit, secrets masked", () => {
-  const claims = ["p95 < 5", "p95 < 5s", "rps > 5", "step:GET http://a.test/?token=canary p50 < 1"].map(
+Deno.test("unitNotes() warns once of all bounds without a unit, secrets masked", () => {
+  const claims = [
+    "p95 < 5",
+    "p95 < 5s",
+    "rps > 5",
+    "error_rate < 1",
+    "success_rate > .99",
+    "step:GET http://a.test/?token=canary p50 < 1",
+  ].map(
     parseThreshold,
   );
   assertEquals(unitNotes(claims).map(({ text }) => text), [
-    '"p95 < 5" has no unit: taken as seconds',
-    '"step:GET http://a.test/?token=*** p50 < 1" has no unit: taken as seconds',
+    'Bounds given without a unit are taken in the one shown: "p95 < 5 s", "success_rate > .99%", ' +
+    '"step:GET http://a.test/?token=*** p50 < 1 s"',
   ]);
+  assertEquals(unitNotes(claims.slice(1, 4)), []);
 });

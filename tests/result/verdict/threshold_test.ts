@@ -38,6 +38,13 @@ Deno.test("parseThreshold() reads units into the metric's own", () => {
   }
   assertEquals(parseThreshold("p95 < 5").isUnitMissing, true);
   assertEquals(parseThreshold("p95 < 5s").isUnitMissing, false);
+  for (
+    const [given, shown] of [["p95 < 300", "p95 < 300 s"], ["error_rate < 1", "error_rate < 1%"], ["rps > 5"]]
+  ) {
+    const { expression, bound } = parseThreshold(given!);
+    assertEquals(expression, shown ?? given);
+    assertEquals(parseThreshold(expression).bound, bound);
+  }
 });
 
 Deno.test("parseThreshold() takes step names with blanks and colons", () => {
