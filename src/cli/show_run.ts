@@ -42,6 +42,11 @@ export async function showRun(
         onStop: () => interrupts.signal.aborted || interrupts.interrupt(),
         onInterrupt: () => interrupts.interrupt(),
       });
+      // The next signal may end the process before it can give the terminal back.
+      interrupts.signalled.addEventListener("abort", () => {
+        view.close();
+        printError("bench: the load is ending; another Ctrl-C leaves at once\n");
+      }, { once: true });
       return { observers: [view.observe], close: () => view.close() };
     }
     printError("bench: --live needs a terminal on standard error; the run goes on without it\n");

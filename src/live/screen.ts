@@ -90,7 +90,8 @@ export const PROCESS_TERMINAL: ScreenDevice = {
   size: terminalSize,
   setRaw(isRaw: boolean): void {
     try {
-      if (Deno.stdin.isTerminal()) Deno.stdin.setRaw(isRaw);
+      // Ctrl-C stays a signal where it can: keys wait for a moment that a busy thread does not have.
+      if (Deno.stdin.isTerminal()) Deno.stdin.setRaw(isRaw, { cbreak: isRaw });
     } catch {
       // Without it keys show up, and need Enter; nothing else changes.
     }

@@ -1,7 +1,8 @@
-/** Ctrl-C while several threads load a server that never answers. */
+/** Ctrl-C while several threads load a server that never answers, and while the program is busy with something else. */
+import { fileURLToPath } from "node:url";
 import { assertEquals } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
-import { ended, startProgram } from "../_support/program.ts";
+import { ended, PROGRAM, startProgram } from "../_support/program.ts";
 
 /** On Windows a signal sent to a process ends it on the spot; only a console can interrupt. */
 const canInterrupt = Deno.build.os !== "windows";
@@ -18,3 +19,46 @@ Deno.test("the second Ctrl-C leaves at once with 130", { ignore: !canInterrupt }
   const { code, out } = await ended(child);
   assertEquals([code, out], [130, ""]);
 });
+
+Deno.test(
+  "the second Ctrl-C leaves although the program never has a moment",
+  { ignore: !canInterrupt },
+  async () => {
+    await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
+    const folder = await Deno.makeTempDir();
+    try {
+      const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+      // What a mistake in the program would do, in the middle of a load.
+      const code = `setInterval(() => {
+      try { Deno.renameSync("${folder}/go", "${folder}/busy"); } catch { return; }
+      for (;;);
+    }, 20);
+    const { main } = await import("${file("src/cli/main.ts")}");
+    Deno.exit(await main(Deno.args));`;
+      await Deno.writeTextFile(`${folder}/busy.ts`, code);
+      const child = new Deno.Command(Deno.execPath(), {
+        args: [
+          ...PROGRAM.slice(1, -1),
+          ...["--config", file("deno.json"), `${folder}/busy.ts`],
+          ...["-t", "1", "-d", "600", `${server.url}/delay/5`],
+        ],
+        env: { NO_COLOR: "1" },
+        stdout: "piped",
+        stderr: "piped",
+      }).spawn();
+      while ((server.counts.get("/delay/5") ?? 0) === 0) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      await Deno.writeTextFile(`${folder}/go`, "");
+      const isBusy = () => Deno.stat(`${folder}/busy`).then(() => true, () => false);
+      while (!await isBusy()) await new Promise((resolve) => setTimeout(resolve, 50));
+      child.kill("SIGINT");
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      child.kill("SIGINT");
+      const { code: exit, signal } = await child.output();
+      assertEquals([exit, signal], [130, "SIGINT"]);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+);
