@@ -22,6 +22,7 @@ import { compareWith, readRuns } from "../../run/deliver/baseline.ts";
 import { baselineOptions, compareOptions } from "../../run/settings/baseline_options.ts";
 import { importOutputOptions } from "./har_import.ts";
 import { tryOutput, writeOutput } from "../../run/deliver/output_files.ts";
+import type { Command } from "../command.ts";
 import { commandSettings } from "../command_settings.ts";
 import { readResult } from "../../run/deliver/result_files.ts";
 import { printError, printOut } from "../terminal.ts";
@@ -63,8 +64,7 @@ const options = joinTables(
   compareOptions,
 );
 
-/** `bench summary` as its help describes it. */
-export const summarySpec: CommandSpec<typeof options> = {
+const spec: CommandSpec<typeof options> = {
   name: "bench summary",
   usage: "[OPTIONS] RESULTS",
   summary: "Renders a saved run as Markdown, and its main numbers as a workflow's outputs. " +
@@ -82,9 +82,9 @@ export const summarySpec: CommandSpec<typeof options> = {
   version: VERSION,
 };
 
-/** Runs `bench summary`; ends as the benchmark itself would: 2 for a threshold, 3 for a regression. */
-export async function summaryCommand(argv: readonly string[]): Promise<number> {
-  const settings = await commandSettings(summarySpec, argv);
+/** Writes the summary; its exit code is that of the run, judged again. */
+async function run(argv: readonly string[]): Promise<number> {
+  const settings = await commandSettings(spec, argv);
   if (settings === undefined) return EXIT.ok;
   const { values, operands: [file] } = settings;
   if (file === undefined) {
@@ -151,3 +151,6 @@ async function append(path: string, lines: string): Promise<void> {
     });
   }
 }
+
+/** `bench summary`. */
+export const summaryCommand: Command = { spec, run };

@@ -7,7 +7,7 @@
 import { METRICS } from "../../metrics/catalog.ts";
 import { type HelpSection, sectionText } from "../../options/help_text.ts";
 import { environmentName } from "../../options/names.ts";
-import { EXIT_CODES } from "../main_command.ts";
+import { EXIT_CODES } from "./exit_codes.ts";
 
 /** One topic. */
 export interface HelpTopic {

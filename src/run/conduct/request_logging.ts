@@ -5,7 +5,6 @@
  * @module
  */
 import { messageOf } from "../../lib/errors.ts";
-import { escapeTerminal } from "../../lib/escape.ts";
 import { formatCount } from "../../lib/number_format.ts";
 import type { ValuesOf } from "../../options/option.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
@@ -15,7 +14,7 @@ import type { Note } from "../../result/outcome.ts";
 import type { Exporting } from "./exporting.ts";
 import type { logOptions } from "../settings/log_options.ts";
 import { openOutput, type Output } from "../deliver/output_files.ts";
-import { printError } from "../../cli/terminal.ts";
+import { type Printer, sayLine } from "../printer.ts";
 
 type LogValues = ValuesOf<typeof logOptions>;
 
@@ -41,7 +40,10 @@ export function logSpecOf({ log, logSample }: LogValues): LogSpec | undefined {
  * Opens the log that the options ask for.
  * @throws {UsageError} when it cannot be written.
  */
-export async function startLogging({ log: path, logLimit }: LogValues): Promise<RequestLogging> {
+export async function startLogging(
+  { log: path, logLimit }: LogValues,
+  printer: Printer,
+): Promise<RequestLogging> {
   if (path === undefined) {
     return { observe: () => [], finish: () => Promise.resolve({ notes: [], isComplete: true }) };
   }
@@ -56,9 +58,7 @@ export async function startLogging({ log: path, logLimit }: LogValues): Promise<
       try {
         await writer.close();
       } catch (error) {
-        printError(
-          `bench: Cannot write --log ${escapeTerminal(path)}: ${escapeTerminal(messageOf(error))}\n`,
-        );
+        sayLine(printer, `Cannot write --log ${path}: ${messageOf(error)}`);
         return { notes: [], isComplete: false };
       }
       const { written, missing } = writer;
