@@ -34,7 +34,7 @@ async function actionReference(): Promise<string> {
 }
 
 const GENERATED = [
-  ["docs/options.md", wholeReference()],
+  ["docs/options.md", await wholeReference()],
   ["docs/github-action.md", await actionReference()],
 ] as const;
 
