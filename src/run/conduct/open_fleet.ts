@@ -13,7 +13,7 @@ import { type FleetAccess, fleetAccess } from "./fleet_access.ts";
 import { LOCAL_SOURCES } from "../compose/plan_sources.ts";
 import type { Runner, RunnerContext } from "./runner.ts";
 import type { MainValues } from "../settings/settings.ts";
-import { type Printer, sayLine } from "../printer.ts";
+import { sayLine } from "../printer.ts";
 
 /** Workers on a NATS server whose snapshots are merged before they reach the master. */
 const GROUP_SIZE = 32;
