@@ -19,7 +19,7 @@ export interface FetchOptions {
   readonly roots: readonly string[];
 }
 
-const MOST_REDIRECTS = 10;
+const MAX_REDIRECTS = 10;
 const HEADERS = { Accept: "application/yaml, application/json;q=0.9, */*;q=0.1" };
 
 /** The bytes at a URL, redirects followed. @throws {UsageError} when there are none within the time */
@@ -68,14 +68,14 @@ async function fetched(url: URL, client: Deno.HttpClient, signal: AbortSignal): 
 /** The platform's fetch always verifies certificates. */
 async function fetchedUnverified(url: URL, signal: AbortSignal): Promise<Fetched> {
   let at = url;
-  for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
+  for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
     const response = await requested(at, signal);
     const next = response.location === undefined ? null : URL.parse(response.location, at);
     if (response.status < 300 || response.status > 399 || next === null) return response;
     if (!/^https?:$/.test(next.protocol)) throw new TypeError("it redirects to no http or https URL");
     at = next;
   }
-  throw new TypeError(`it redirects more than ${MOST_REDIRECTS} times`);
+  throw new TypeError(`it redirects more than ${MAX_REDIRECTS} times`);
 }
 
 function requested(url: URL, signal: AbortSignal): Promise<Fetched> {

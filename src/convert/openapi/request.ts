@@ -14,7 +14,7 @@ import { credentialsOf } from "./security.ts";
 import { jsonText, type OpenapiValues, Placeholder } from "./values.ts";
 
 /** What all requests of a conversion share. */
-export interface RequestSurroundings {
+export interface RequestContext {
   readonly document: OpenapiDocument;
   readonly values: OpenapiValues;
   readonly assertStatus: boolean;
@@ -29,7 +29,7 @@ const NOT_PARAMETERS = /^(?:accept|content-type|authorization)$/i;
 export function requestOf(
   operation: Operation,
   base: URL,
-  around: RequestSurroundings,
+  around: RequestContext,
 ): Omit<FileStep, "path"> & { readonly target: string } {
   const { path, method, object } = operation;
   const query = textsIn("query", operation, around).map(([, text]) => text).filter((text) => text !== "")
@@ -40,7 +40,7 @@ export function requestOf(
   const status = around.assertStatus ? lowestGoodStatus(object, around.document) : undefined;
   const id = textOf(object["operationId"])?.replace(/\p{Cc}+/gu, " ").trim();
   return {
-    name: id ? inert(id).slice(0, MOST_OF_NAME) : stepName(method, inert(path)),
+    name: id ? inert(id).slice(0, MAX_NAME) : stepName(method, inert(path)),
     target: `${base.pathname.replace(/\/$/, "")}${target}`,
     method,
     ...(headers.length > 0 ? { headers: headerObject(headers) } : {}),
@@ -49,13 +49,13 @@ export function requestOf(
   };
 }
 
-const MOST_OF_NAME = 200;
+const MAX_NAME = 200;
 
 /** The parameters and credentials of a place that are sent, each as {@linkcode styledText} writes it. */
 function textsIn(
   place: Place,
   { parameters, object }: Operation,
-  { document, values }: RequestSurroundings,
+  { document, values }: RequestContext,
 ): readonly (readonly [name: string, text: string])[] {
   const own = parameters.filter((each) =>
     each["in"] === place && !(place === "header" && NOT_PARAMETERS.test(String(each["name"])))
@@ -89,7 +89,7 @@ function parameterText(place: Place, parameter: SpecObject, value: unknown): str
 }
 
 /** The path with its parameters filled in; one that the description does not declare is to be filled in, too. */
-function filledPath(operation: Operation, around: RequestSurroundings): string {
+function filledPath(operation: Operation, around: RequestContext): string {
   const texts = new Map(textsIn("path", operation, around));
   return operation.path.split(/(\{[^{}]+\})/).map((part, index) => {
     if (index % 2 === 0) return inert(encodeURI(part.toWellFormed()));
@@ -98,7 +98,7 @@ function filledPath(operation: Operation, around: RequestSurroundings): string {
   }).join("");
 }
 
-function headersOf(operation: Operation, around: RequestSurroundings, type?: string): readonly HeaderLine[] {
+function headersOf(operation: Operation, around: RequestContext, type?: string): readonly HeaderLine[] {
   const cookies = textsIn("cookie", operation, around).map(([, text]): HeaderLine => ["Cookie", text]);
   return [
     ...textsIn("header", operation, around),
@@ -110,7 +110,7 @@ function headersOf(operation: Operation, around: RequestSurroundings, type?: str
 /** A body as JSON or as a form; others are counted as lost. */
 function bodyOf(
   operation: SpecObject,
-  { document, values, lost }: RequestSurroundings,
+  { document, values, lost }: RequestContext,
 ): { readonly type: string; readonly text: string } | undefined {
   const content = document.resolve(document.resolve(operation["requestBody"])?.["content"]) ?? {};
   const types = Object.keys(content);
