@@ -355,7 +355,6 @@ export class Recorder {
     if (kind === FAILURE.unfinished) {
       counts.unfinished++;
       recordUnanswered(counts, exchange, us);
-      counts.unanswered.record(us);
       // A response that was still coming in is slow, not missing.
       if (exchange.bytesReceived <= exchange.bytesAtEnd) {
         (counts.openWaits ??= new Histogram()).record((exchange.endMs - exchange.startMs) * 1000);
