@@ -14,7 +14,7 @@ export function verboseObserver(verbosity: number, print: (text: string) => void
   return ({ window }) => {
     const lines: string[] = [];
     // Every thread tells its own first ones.
-    for (const { topic, text } of window.details) {
+    for (const { topic, text } of verbosity >= 2 ? window.details : []) {
       if (topic === "head") lines.push(text);
       else if (!shown.has(topic)) lines.push(`${failureText(topic)}: ${text}`);
       shown.add(topic);

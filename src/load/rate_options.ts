@@ -16,18 +16,18 @@ export const OPEN_LOOP_CONNECTIONS = 1000;
 export const rateOptions = defineOptions({
   rate: {
     long: "--rate",
-    type: rate(),
+    type: rate({ min: 0 }),
     group: "Load",
     help:
       "Start this many iterations a second, however fast the answers come; -c (or -u) is the most in flight",
   },
   rateRamp: {
     long: "--rate-ramp",
-    type: rate(),
+    type: rate({ min: 0 }),
     group: "Load",
     requires: ["rate"],
     conflicts: ["numRequests", "trafficProfile"],
-    help: "Go evenly from --rate to this rate over the duration, up or down",
+    help: "Go evenly from --rate to this rate over the duration, up or down; either may be 0",
   },
   trafficProfile: {
     long: "--traffic-profile",
@@ -62,6 +62,9 @@ export interface RateContext {
  */
 export function rateLoadFrom(values: RateValues, context: RateContext): RateLoad | undefined {
   if (values.rate === undefined) return undefined;
+  if (values.rate === 0 && (values.rateRamp ?? 0) === 0) {
+    throw new UsageError("--rate 0 starts nothing: expected a rate above 0, or --rate-ramp to one");
+  }
   return {
     kind: "rate",
     ...curveOf(values, values.rate, context),

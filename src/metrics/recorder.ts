@@ -370,7 +370,8 @@ export class Recorder {
     else recordUnanswered(counts, exchange, us);
     if (kind === FAILURE.http_status) countRule(counts.rules, `HTTP ${exchange.status}`);
     if (rules !== null) { for (const rule of rules) countRule(counts.rules, rule); }
-    if (this.#options.verbosity >= 2) {
+    // Why a handshake failed belongs into every report: the kind alone says nothing that one could act on.
+    if (this.#options.verbosity >= 2 || kind === FAILURE.tls_handshake) {
       const name = FAILURE_KINDS[kind]!;
       const topic = kind === FAILURE.http_status ? `HTTP ${exchange.status}` : name.name;
       this.detail(topic, exchange.failureDetail || name.text);

@@ -152,12 +152,14 @@ export interface ResponseTraits {
   readonly setsCookie: boolean;
   /** The body has a content coding. */
   readonly isCoded: boolean;
+  /** The body is text in another charset than UTF-8. */
+  readonly hasOtherCharset: boolean;
 }
 
 /** Whether the head of an answer is to be kept. */
 export function keepsHead(request: PreparedRequest, response: ResponseTraits): boolean {
   return request.wantsHead || (request.wantsCookies && response.setsCookie) ||
-    (request.wantsBody && response.isCoded) ||
+    (request.wantsBody && (response.isCoded || response.hasOtherCharset)) ||
     (request.followsRedirects && isRedirect(response.status));
 }
 

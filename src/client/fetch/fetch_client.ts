@@ -194,6 +194,7 @@ class FetchClient implements HttpClient {
       status: out.status,
       setsCookie: headers.has("set-cookie"),
       isCoded: headers.has("content-encoding"),
+      hasOtherCharset: /charset=(?!"?utf-?8)/i.test(headers.get("content-type") ?? ""),
     };
     if (keepsHead(request, traits)) out.head = headOf(response);
     const isDecoded = this.#decodes && /^(?:gzip|br)$/i.test(headers.get("content-encoding") ?? "");
