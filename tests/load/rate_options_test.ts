@@ -79,7 +79,7 @@ Deno.test("a rate of 0 is the beginning or the end of a ramp, and nothing by its
   for (const values of [{ rate: 0 }, { rate: 0, rateRamp: 0 }, { rate: 0, trafficProfile: "sine" }]) {
     assertThrows(() => loadOf(values, { durationMs: 1000 }), UsageError, "--rate 0 starts nothing");
   }
-  const ramp = { kind: "linear", durationMs: 1000 };
+  const ramp = { kind: "linear", durationMs: 1000 } as const;
   const up = loadOf({ rate: 0, rateRamp: 9 }, { durationMs: 1000 });
   assertEquals(up?.pacer, { ...ramp, from: 0, to: 9 });
   const down = loadOf({ rate: 9, rateRamp: 0 }, { durationMs: 1000 });
