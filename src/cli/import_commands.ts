@@ -6,6 +6,7 @@
  */
 import type { ImportIo } from "../convert/import_io.ts";
 import { EXIT } from "../lib/errors.ts";
+import { noteInput } from "../lib/input_files.ts";
 import { VERSION } from "../lib/version.ts";
 import type { CommandSpec } from "../options/command_line.ts";
 import { curlImport, curlImportOptions, splitCurlArguments } from "./commands/curl_import.ts";
@@ -17,8 +18,10 @@ import type { Command } from "./command.ts";
 import { printError, printOut } from "./terminal.ts";
 
 const IO: ImportIo = {
-  readFile: async (path) =>
-    path === "-" ? await new Response(Deno.stdin.readable).bytes() : await Deno.readFile(path),
+  readFile: async (path) => {
+    noteInput(path);
+    return path === "-" ? await new Response(Deno.stdin.readable).bytes() : await Deno.readFile(path);
+  },
   writeFile: writeOutput,
   stdout: printOut,
   stderr: printError,

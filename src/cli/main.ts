@@ -6,11 +6,13 @@
 import { EXIT, messageOf, RunError, UsageError } from "../lib/errors.ts";
 import { escapeTerminal } from "../lib/escape.ts";
 import { DOOR, findCommand } from "./commands.ts";
+import { forgetInputs } from "../lib/input_files.ts";
 import { isOutputLost, printError } from "./terminal.ts";
 
 /** Runs what the arguments ask for; returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   let help = "bench --help";
+  forgetInputs();
   try {
     const found = findCommand(argv);
     help = found.help;

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { overwriteProblems } from "../../run/deliver/output_place.ts";
+import { outputsOf, refuseProblems } from "../../run/settings/settings.ts";
 import { EXIT, UsageError } from "../../lib/errors.ts";
 import { VERSION } from "../../lib/version.ts";
 import type { CommandSpec } from "../../options/command_line.ts";
@@ -47,6 +49,7 @@ async function run(argv: readonly string[]): Promise<number> {
   await tryReports(values);
   const name = JSON.stringify(file);
   const outcomes = (await readResults(file)).map((document) => restoreOutcome(document, name));
+  refuseProblems(await overwriteProblems(outputsOf(settings)));
   const { say, color } = speakerFor(values, TERMINAL);
   for (const outcome of outcomes) say(terminalReporter.render(outcome, { color }));
   return await writeReports(outcomes, values, TERMINAL) ? EXIT.ok : EXIT.failed;

@@ -27,11 +27,18 @@ import { runAutofind } from "../../run/conduct/run_autofind.ts";
 import { runUrlList } from "../../run/conduct/run_url_list.ts";
 import { openRunner } from "../../run/conduct/open_runner.ts";
 import type { Runner } from "../../run/conduct/runner.ts";
-import { type MainValues, readSettings, refuseProblems, type Settings } from "../../run/settings/settings.ts";
+import {
+  type MainValues,
+  outputsOf,
+  readSettings,
+  refuseProblems,
+  type Settings,
+} from "../../run/settings/settings.ts";
 import { startLogging, withLog } from "../../run/conduct/request_logging.ts";
 import { showRun } from "./show_run.ts";
 import { type Interrupts, watchInterrupts } from "../signals.ts";
 import { printError, printOut, TERMINAL } from "../terminal.ts";
+import { overwriteProblems } from "../../run/deliver/output_place.ts";
 import { settleTls } from "../../run/compose/tls_policy.ts";
 
 /** Runs one benchmark; returns the exit code. */
@@ -58,6 +65,7 @@ async function run(argv: readonly string[], { bench }: Door): Promise<number> {
   });
   if (plan.client.kind === "fetch") forgetEnvironmentProxies();
   const baseline = await readBaseline(settings, plan);
+  refuseProblems(await overwriteProblems(outputsOf(settings)));
   const settled = await settleTls(plan, settings.values);
   for (const warning of settings.warnings) printError(`bench: ${warning}\n`);
   const notes = [...settled.notes, ...thresholdNotes(settings)];

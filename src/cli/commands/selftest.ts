@@ -10,7 +10,7 @@ import { styleFor } from "../../lib/style.ts";
 import { VERSION } from "../../lib/version.ts";
 import type { CommandSpec } from "../../options/command_line.ts";
 import { defineOptions } from "../../options/option.ts";
-import { path, toggle } from "../../options/option_types.ts";
+import { outputPath, toggle } from "../../options/option_types.ts";
 import { jsonText } from "../../report/json.ts";
 import { selftestCases } from "../../selftest/cases.ts";
 import { findProgram } from "../../selftest/find_program.ts";
@@ -37,7 +37,7 @@ const options = defineOptions({
   },
   json: {
     long: "--json",
-    type: path(),
+    type: outputPath(),
     group: "General",
     help: "Write the figures as JSON; - means standard output",
   },

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { overwriteProblems } from "../../run/deliver/output_place.ts";
+import { outputsOf, refuseProblems } from "../../run/settings/settings.ts";
 import { EXIT, messageOf, RunError, UsageError } from "../../lib/errors.ts";
 import { VERSION } from "../../lib/version.ts";
 import { isResolved, metricFor } from "../../metrics/catalog.ts";
@@ -10,7 +12,7 @@ import { percentileOf, samplesOf } from "../../metrics/stats.ts";
 import type { CommandSpec } from "../../options/command_line.ts";
 import { joinTables } from "../../options/join.ts";
 import { defineOptions } from "../../options/option.ts";
-import { path, text, toggle } from "../../options/option_types.ts";
+import { outputPath, text, toggle } from "../../options/option_types.ts";
 import { summaryMarkdown } from "../../report/markdown.ts";
 import { judgeRun, unitNotes } from "../../result/verdict/judge_run.ts";
 import { exitCodeOf, type Outcome } from "../../result/outcome.ts";
@@ -55,7 +57,7 @@ const options = joinTables(
     output: importOutputOptions.output,
     githubOutput: {
       long: "--github-output",
-      type: path(),
+      type: outputPath(),
       group: "Output",
       help:
         "Append p50 p95 p99 (ms) rps success_rps success_rate (%) error_rate (%) total_requests passed to this file, KEY=VALUE a line",
@@ -94,6 +96,7 @@ async function run(argv: readonly string[]): Promise<number> {
   for (const { text } of unitNotes([...values.threshold, ...values.failOn])) printError(`bench: ${text}\n`);
   const saved = restoreOutcome(await readResult(file), JSON.stringify(file));
   const baseline = values.baseline === undefined ? undefined : await readRuns(values.baseline);
+  refuseProblems(await overwriteProblems(outputsOf(settings)));
   const current = { source: file, ...saved };
   const outcome: Outcome = {
     ...saved,

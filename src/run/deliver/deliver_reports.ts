@@ -13,6 +13,7 @@ import { terminalReporter } from "../../report/terminal/terminal.ts";
 import type { Outcome } from "../../result/outcome.ts";
 import { tryOutput, writeOutput } from "./output_files.ts";
 import { type ColorChoice, type Printer, sayLine } from "../printer.ts";
+import { identityOf } from "./output_place.ts";
 
 const STANDARD_OUTPUT = "-";
 
@@ -43,9 +44,10 @@ export async function tryReports(values: ReportValues): Promise<void> {
   for (const { form, path, isPrinted } of wantedReports(values)) {
     if (isPrinted) continue;
     const { long } = reportOptions[form.option];
-    const other = taken.get(path);
+    const identity = path === STANDARD_OUTPUT ? path : await identityOf(path);
+    const other = identity === undefined ? undefined : taken.get(identity);
     if (other !== undefined) problems.push(`${other} and ${long} cannot both go to ${JSON.stringify(path)}`);
-    taken.set(path, long);
+    if (identity !== undefined) taken.set(identity, long);
     if (path === STANDARD_OUTPUT || other !== undefined) continue;
     try {
       await tryOutput(path, long);
