@@ -6,11 +6,9 @@
 import { UsageError } from "../lib/errors.ts";
 import { defineOptions, type ValuesOf } from "../options/option.ts";
 import { rate, text } from "../options/option_types.ts";
+import { OPEN_LOOP_CONNECTIONS } from "./load_options.ts";
 import type { PacerSpec, RateLoad } from "../plan/run_plan.ts";
 import { parseTrafficProfile } from "./traffic_profile.ts";
-
-/** Most connections of an open loop when `-c` does not say: arrivals beyond wait, and the wait counts as latency. */
-export const OPEN_LOOP_CONNECTIONS = 1000;
 
 /** When requests start on a schedule. */
 export const rateOptions = defineOptions({

@@ -23,6 +23,7 @@ export interface RecordedExchange {
   readonly bytesSent: number;
   readonly connects: number;
   readonly reconnected: boolean;
+  readonly reuses: number;
   readonly redirects: number;
   readonly streamLimit: number;
   readonly protocol: number;
@@ -204,8 +205,8 @@ export class Recorder {
     counts.bodyBytes += exchange.bodyBytes;
     counts.bytesReceived += exchange.bytesReceived;
     counts.bytesSent += exchange.bytesSent;
-    if (exchange.connects > 0) this.#connects += exchange.connects;
-    else if (IS_ANSWERED[exchange.failure] || exchange.bytesSent > 0) this.#reused++;
+    this.#connects += exchange.connects;
+    this.#reused += exchange.reuses;
     if (exchange.reconnected) this.#reconnects++;
     if (exchange.redirects > 0) this.#redirects += exchange.redirects;
     if (exchange.streamLimit >= 0) {

@@ -102,7 +102,7 @@ export interface Snapshot {
   readonly connects: number;
   /** Of the connections opened, ones that replaced a connection the server had closed. */
   readonly reconnects: number;
-  /** Requests that used an already open connection. */
+  /** Requests on a connection that had carried one before, each of a chain of redirects counted. */
   readonly reused: number;
   /** Redirects followed; each was a request of its own to the server. */
   readonly redirects: number;

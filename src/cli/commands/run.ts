@@ -4,7 +4,7 @@
  * @module
  */
 import { autofindSearchFrom } from "../../campaign/autofind_options.ts";
-import { OPEN_LOOP_CONNECTIONS } from "../../load/rate_options.ts";
+import { OPEN_LOOP_CONNECTIONS } from "../../load/load_options.ts";
 import { thinkJitterFrom, thinkMsFrom } from "../../load/users_options.ts";
 import { checkFleetOptions, isWorker } from "../../fleet/fleet_options.ts";
 import type { RunOptions } from "../../fleet/coordination/run_local.ts";

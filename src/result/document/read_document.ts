@@ -125,6 +125,7 @@ const SHAPE: { readonly [K in keyof Required<JsonDocument>]: { check: Check; exp
   iterations: { check: isCount, expected: "a whole number" },
   extract_failures: { check: isCount, expected: "a whole number" },
   template_errors: { check: isCount, expected: "a whole number" },
+  connections_reused: { check: isCount, expected: "a whole number" },
   connections_opened: { check: isCount, expected: "a whole number" },
   reconnects: { check: isCount, expected: "a whole number" },
   redirects_followed: { check: isCount, expected: "a whole number" },
