@@ -57,10 +57,16 @@ export class OpenapiValues {
     const schema = parameter["schema"] ?? content?.["schema"];
     if (!isRequired) {
       const source = this.#document.resolve(schema);
-      return source === undefined ? undefined : this.#merged(source)["default"];
+      return source === undefined ? undefined : this.#merged(source)["default"] ?? undefined;
     }
-    const given = this.#example(parameter) ?? (content === undefined ? undefined : this.#example(content));
-    return given ?? this.ofSchema(schema, name) ?? this.placeholder(name);
+    const given = this.#example(parameter) ?? (content === undefined ? undefined : this.#example(content)) ??
+      this.#given(schema);
+    if (given !== undefined) return given;
+    const made = this.ofSchema(schema, name);
+    // Nothing would be sent for a list or an object of which nothing is known.
+    const isEmpty = typeof made === "object" && made !== null && !(made instanceof Placeholder) &&
+      Object.keys(made).length === 0;
+    return made === undefined || isEmpty ? this.placeholder(name) : made;
   }
 
   /** A body of a media type: an example, or what its schema asks for at least. */
@@ -80,7 +86,7 @@ export class OpenapiValues {
   }
 
   #find(schema: SpecObject, name: string): unknown {
-    const given = this.#example(schema) ?? schema["default"] ?? listOf(schema["enum"])[0] ?? schema["const"];
+    const given = this.#givenBy(schema);
     if (given !== undefined) return given;
     switch (typeOf(schema)) {
       case "object":
@@ -96,6 +102,16 @@ export class OpenapiValues {
       default:
         return this.placeholder(name);
     }
+  }
+
+  /** The value that a schema, as it is written, gives itself. */
+  #given(value: unknown): unknown {
+    const source = this.#document.resolve(value);
+    return source === undefined ? undefined : this.#givenBy(this.#merged(source));
+  }
+
+  #givenBy(schema: SpecObject): unknown {
+    return this.#example(schema) ?? schema["default"] ?? listOf(schema["enum"])[0] ?? schema["const"];
   }
 
   /** One item, where it is known what items are. */

@@ -138,6 +138,8 @@ for (
     ["a placeholder for a boolean", { type: "boolean" }, "${env(SOME_NAME)}"],
     ["a placeholder for a format", { type: "string", format: "uuid" }, "${env(SOME_NAME)}"],
     ["a placeholder for a date", { type: "string", format: "date" }, "${env(SOME_NAME)}"],
+    ["a placeholder for a list of anything", { type: "array" }, "${env(SOME_NAME)}"],
+    ["a placeholder for an object of anything", { type: "object" }, "${env(SOME_NAME)}"],
     ["a placeholder for what holds itself", { $ref: "#/components/schemas/loop" }, "${env(SOME_NAME)}"],
     ["a placeholder", { type: "string" }, "${env(SOME_NAME)}"],
     ["a list as repeated names", { type: "array", items: { enum: [3] } }, "3"],
