@@ -75,8 +75,8 @@ class StepRecorder {
   readonly failedLatency = new Histogram();
   openWaits: Histogram | null = null;
   readonly service: Histogram | null;
-  readonly serviceUnanswered: Histogram | null;
-  /** Absent until something is dropped. */
+  /** Like `dropped`, absent until there is one. */
+  serviceUnanswered: Histogram | null = null;
   dropped: Histogram | null = null;
   readonly phases: Readonly<Record<Phase, Histogram>> | null;
   readonly statuses = new Uint32Array(1000);
@@ -85,7 +85,6 @@ class StepRecorder {
 
   constructor(options: RecorderOptions) {
     this.service = options.isOpenLoop ? new Histogram() : null;
-    this.serviceUnanswered = options.isOpenLoop ? new Histogram() : null;
     this.phases = options.phases
       ? Object.fromEntries(PHASES.map((phase) => [phase, new Histogram()])) as Record<Phase, Histogram>
       : null;
@@ -121,7 +120,7 @@ class StepRecorder {
       ...(this.openWaits && { openWaits: this.openWaits.take() }),
       ...(this.service && {
         serviceLatency: this.service.take(),
-        serviceUnanswered: this.serviceUnanswered!.take(),
+        serviceUnanswered: this.serviceUnanswered?.take() ?? EMPTY_HISTOGRAM,
         dropped: this.dropped?.take() ?? EMPTY_HISTOGRAM,
       }),
       ...(this.phases && { phases: takePhases(this.phases) }),
@@ -382,7 +381,9 @@ export class Recorder {
 
 function recordUnanswered(counts: StepRecorder, { startMs, endMs }: RecordedExchange, us: number): void {
   counts.unanswered.record(us);
-  counts.serviceUnanswered?.record((endMs - startMs) * 1000);
+  if (counts.service !== null) {
+    (counts.serviceUnanswered ??= new Histogram()).record((endMs - startMs) * 1000);
+  }
 }
 
 function countRule(rules: Map<string, number>, rule: string): void {

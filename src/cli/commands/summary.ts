@@ -60,7 +60,7 @@ const options = joinTables(
       type: outputPath(),
       group: "Output",
       help:
-        "Append p50 p95 p99 (ms) rps success_rps success_rate (%) error_rate (%) total_requests passed to this file, KEY=VALUE a line",
+        "Append p50 p95 p99 (ms) rps success_rps success_rate (%) error_rate (%) total_requests passed to this file, KEY=VALUE a line; empty where not measured, or only known to be at least so large",
     },
   }),
   compareOptions,

@@ -60,7 +60,9 @@ Metrics, and any other percentile, such as p97.5:
 ${wrapped(METRICS.map(({ key }) => key), 96)}
 
 What was not measured fails, since nobody knows. Requests that were never answered rank behind all others: a
-percentile that falls among them is only known to be at least as large, and no claim that it is small holds.
+percentile that falls among them is only known to be at least as large, and no claim that it is small holds. So do
+arrivals of --rate that no connection was free for before the end: dropped counts them, delayed those that started
+over 1ms late.
 
 Quote claims: a bare < is a redirection in every shell.
 
