@@ -97,8 +97,10 @@ assumed (--run-noise, 1.5% for throughput and median, more for the tail); with s
 The table shows the interval in which each change lies (--confidence, 99%). Longer runs and more of them make it
 narrower. Runs of less than four seconds are too short to estimate noise: what no noise explains, such as errors in half
 of the requests, still counts as worse, and otherwise the bound alone decides. So it does for minimum, maximum, standard
-deviation and counts; counts such as total_requests grow with the run's length and are shown, not judged. What is missing in the current run fails. Other settings than the baseline's are a
-warning, and with --strict-config an error.
+deviation and counts; counts such as total_requests grow with the run's length and are shown, not judged. What is
+missing in the current run fails, and so does a percentile of which only a lower bound is known where that does not
+decide; where it is the baseline's, there is nothing to compare with. Other settings than the baseline's are a warning,
+and with --strict-config an error.
 
 Only a good run is saved as a baseline: a failure that became one would hide itself.
 `;
