@@ -216,6 +216,7 @@ async function settle<T>(
     resolve: (value) => {
       // The next frame is for the session.
       transport.onFrame(undefined);
+      transport.trust();
       resolve(value);
     },
     reject,
