@@ -25,10 +25,9 @@ const MAX_CLOSING_MS = 2000;
 /** A few scrapers, who may keep their connections as long as nobody else wants one. */
 const VISITORS: StrangerLimits = {
   max: 32,
-  maxPerAddress: 24,
   slowMs: 250,
   oldMs: Infinity,
-  closesOld: false,
+  maxAgeMs: Infinity,
   maxBytes: Infinity,
 };
 

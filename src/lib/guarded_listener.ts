@@ -1,6 +1,6 @@
 /**
- * A port that stands whoever connects to it: so many connections at a time that have proved nothing, and of them so many
- * from one address. Where there is no room for a new one, the oldest goes, if it is slow; until one is, new ones wait in
+ * A port that stands whoever connects to it: so many connections at a time that have proved nothing. Where there is no
+ * room for a new one, the oldest slow one goes, of the address that has the most; until there is one, new ones wait in
  * the system's queue. What keeps a connection from being accepted, such as a lack of file descriptors, passes.
  *
  * @module
@@ -11,14 +11,12 @@ import { GuardedConnection, type RawConnection } from "./guarded_connection.ts";
 export interface StrangerLimits {
   /** Connections at a time. */
   readonly max: number;
-  /** Of them from one address. */
-  readonly maxPerAddress: number;
   /** Silence after which one may have to make room. */
   readonly slowMs: number;
-  /** Age at which one may have to make room, busy or not, and at which it is closed if `closesOld`. */
+  /** Age at which one may have to make room, however busy. */
   readonly oldMs: number;
-  /** Close connections at `oldMs` even when there is room for others. */
-  readonly closesOld: boolean;
+  /** Age at which one is closed though there is room. */
+  readonly maxAgeMs: number;
   /** Bytes that one may send. */
   readonly maxBytes: number;
 }
@@ -60,7 +58,7 @@ export class GuardedListener {
     this.#listener = listener;
     this.#limits = limits;
     this.#onArrival = onArrival;
-    if (limits.closesOld) this.#timer = setInterval(() => this.#closeOld(), LOOK_MS);
+    if (limits.maxAgeMs < Infinity) this.#timer = setInterval(() => this.#closeOld(), LOOK_MS);
     this.#accepting = this.#accept();
   }
 
@@ -75,7 +73,7 @@ export class GuardedListener {
 
   async #accept(): Promise<void> {
     while (!this.#isClosed) {
-      if (this.#strangers.size >= this.#limits.max && !this.#makeRoom([...this.#strangers])) {
+      if (this.#strangers.size >= this.#limits.max && !this.#makeRoom()) {
         await pause();
         continue;
       }
@@ -96,11 +94,6 @@ export class GuardedListener {
 
   #welcome(raw: Awaited<ReturnType<RawListener["accept"]>>): void {
     const { hostname: host, port } = raw.remoteAddr as Deno.NetAddr;
-    const neighbours = [...this.#strangers].filter((stranger) => stranger.host === host);
-    if (neighbours.length >= this.#limits.maxPerAddress && !this.#makeRoom(neighbours)) {
-      raw.close();
-      return;
-    }
     raw.setNoDelay?.(true);
     const connection = new GuardedConnection(raw, this.#limits.maxBytes);
     const stranger = { connection, host };
@@ -114,13 +107,17 @@ export class GuardedListener {
     this.#onArrival({ connection, peer: `${host}:${port}` });
   }
 
-  /** Closes the oldest slow one of some strangers; `false` when there is none. */
-  #makeRoom(strangers: readonly Stranger[]): boolean {
+  /** Closes the oldest slow one of the address that has the most slow ones; `false` when there is none. */
+  #makeRoom(): boolean {
     const { slowMs, oldMs } = this.#limits;
     const nowMs = performance.now();
-    const slow = strangers.find(({ connection: { heardAtMs, openedAtMs } }) =>
-      nowMs - heardAtMs >= slowMs || nowMs - openedAtMs >= oldMs
+    const byHost = Map.groupBy(
+      [...this.#strangers].filter(({ connection: { heardAtMs, openedAtMs } }) =>
+        nowMs - heardAtMs >= slowMs || nowMs - openedAtMs >= oldMs
+      ),
+      ({ host }) => host,
     );
+    const [[slow] = []] = [...byHost.values()].sort((a, b) => b.length - a.length);
     if (slow === undefined) return false;
     slow.connection.destroy(new Error("it was slow, and others came"));
     this.#strangers.delete(slow);
@@ -131,7 +128,7 @@ export class GuardedListener {
     const nowMs = performance.now();
     for (const { connection } of this.#strangers) {
       // Those that follow came later.
-      if (nowMs - connection.openedAtMs < this.#limits.oldMs) return;
+      if (nowMs - connection.openedAtMs < this.#limits.maxAgeMs) return;
       connection.destroy(new Error("it did not prove itself in time"));
     }
   }

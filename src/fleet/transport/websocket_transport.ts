@@ -27,10 +27,9 @@ const CONNECT_MS = 10_000;
 /** Up to this many workers that come at the same moment do not wait for each other. */
 const STRANGERS: StrangerLimits = {
   max: 160,
-  maxPerAddress: 120,
   slowMs: 200,
-  oldMs: 5000,
-  closesOld: true,
+  oldMs: 1000,
+  maxAgeMs: 5000,
   maxBytes: MAX_STRANGER_BYTES,
 };
 
