@@ -42,7 +42,7 @@ const HELLO = {
   protocol: PROTOCOL,
   release: VERSION,
   name: "x",
-  slots: 1,
+  threads: 1,
   nonce: "0".repeat(64),
 };
 const hello = (changes: Readonly<Record<string, unknown>> = {}) =>
@@ -119,9 +119,9 @@ export const STRANGERS: readonly Stranger[] = [
   ["is another protocol", joined(CALL, hello({ protocol: 1e9 })), null],
   ["has a long name", joined(CALL, hello({ name: PIECE })), null],
   ["has a name that moves the cursor", joined(CALL, hello({ name: "\x1b[2J\n::error::" })), PROOF],
-  ["has no threads", joined(CALL, hello({ slots: 0 })), null],
-  ["has a million threads", joined(CALL, hello({ slots: 1e6 })), null],
-  ["has half a thread", joined(CALL, hello({ slots: 0.5 })), null],
+  ["has no threads", joined(CALL, hello({ threads: 0 })), null],
+  ["has a million threads", joined(CALL, hello({ threads: 1e6 })), null],
+  ["has half a thread", joined(CALL, hello({ threads: 0.5 })), null],
   ["has no nonce", joined(CALL, hello({ nonce: "" })), null],
   ["says more than it should", joined(CALL, hello({ more: 1 })), null],
   ["inherits", joined(CALL, frame(1, '{"__proto__":{"kind":"hello"},"kind":"proof"}')), null],

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { freePort } from "../_support/peers.ts";
 import { fleetTest, peakBytes, startRemembering, watch } from "./_fleet.ts";
 import { type Stranger, STRANGERS } from "./_rogue_strangers.ts";
