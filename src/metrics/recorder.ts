@@ -157,6 +157,7 @@ export class Recorder {
   /** When an exchange was last given up without a response, by its timeout or at the end; on the same clock. */
   givenUpMs = 0;
   readonly startDelay = new Histogram();
+  readonly scheduleLag = new Histogram();
   readonly #options: RecorderOptions;
   readonly #log: RequestLog | null;
   readonly #steps: (StepRecorder | undefined)[] = [];
@@ -303,6 +304,7 @@ export class Recorder {
       lastHeardMs: Math.max(0, this.lastHeardMs - zeroMs),
       givenUpMs: Math.max(0, this.givenUpMs - zeroMs),
       startDelay: this.startDelay.take(),
+      scheduleLag: this.scheduleLag.take(),
       scheduleWaits: this.scheduleWaits,
       threads: [],
       protocols,

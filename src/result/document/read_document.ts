@@ -243,6 +243,7 @@ const SHAPE: { readonly [K in keyof Required<JsonDocument>]: { check: Check; exp
         thread: isCount,
         "busy_share?": isAmount,
         "core_wait_share?": isAmount,
+        "stood_still_sec?": isAmount,
         "timer_lag?": isSeries,
       })),
     }),
