@@ -17,6 +17,9 @@ export interface SplitCommand {
 /** A word in plain quotes whose characters have the carets that only a word outside of quotes needs. */
 const CARETS_IN_QUOTES = /(?<=^|[ \t])"((?:\^%\^(?=\w)|\^[^\w\s]|[\w\-:=+~'/.,?;()*`& \t])*)"(?=\s|$)/g;
 
+/** A word in plain quotes without any within, unless a caret stands before it. */
+const IN_QUOTES = /(?<=^|[ \t])"((?:\^[\s\S]|[^"^])*)"(?=\s|$)/g;
+
 /** A word in which each quote is doubled; shells of other systems replace `$` and backticks in such a word. */
 const DOUBLED_QUOTES = /(?<=^|\s)"((?:[^"\\$`]|\\[^"]|"")*)"(?=\s|$)/g;
 
@@ -34,8 +37,12 @@ export function cmdSignOf(text: string): CmdSign | undefined {
   return isDoubled ? "doubled quotes" : undefined;
 }
 
+/** Whether words in plain quotes have carets, and none lacks one where those need it. */
 function hasCaretsInQuotes(text: string): boolean {
-  return text.matchAll(CARETS_IN_QUOTES).some(([, inside = ""]) => inside.includes("^"));
+  return text.matchAll(CARETS_IN_QUOTES).some(([, inside = ""]) => inside.includes("^")) &&
+    !text.matchAll(IN_QUOTES).some(([, inside = ""]) =>
+      /[^\w\s\-:=+~'/.,?;()*`&]/.test(inside.replace(/\^[\s\S]/g, ""))
+    );
 }
 
 /**
@@ -62,9 +69,11 @@ export function splitCmdCommands(text: string): readonly SplitCommand[] {
  * was meant.
  */
 function withCaretsOutside(text: string): string {
+  if (!hasCaretsInQuotes(text)) return text;
+  const escaped = (inside: string) => inside.replace(/\^[\s\S]|&/g, (piece) => piece === "&" ? "^&" : piece);
   return text.replace(
     CARETS_IN_QUOTES,
-    (word, inside: string) => inside.includes("^") ? `^"${inside.replace(/(?<!\^)&/g, "^&")}^"` : word,
+    (word, inside: string) => inside.includes("^") ? `^"${escaped(inside)}^"` : word,
   );
 }
 

@@ -25,7 +25,7 @@ export interface HarEntry {
   readonly status?: number;
   /** When the request started, in ms since 1970; NaN when not recorded. */
   readonly startMs: number;
-  /** How long the exchange took, in ms; 0 when not recorded. */
+  /** How long the exchange took, in ms, by its total or else its phases; 0 when neither was recorded. */
   readonly durationMs: number;
   /** What a browser says the request was for (`_resourceType`): `preflight`, `websocket`, `document` … */
   readonly resource: string;
@@ -58,9 +58,19 @@ export function readEntry(raw: unknown): HarEntry | Unusable {
     postData: request["postData"],
     ...(status === undefined ? {} : { status }),
     startMs: parseTimestamp(textOf(raw["startedDateTime"]) ?? ""),
-    durationMs: Math.max(0, numberOf(raw["time"]) ?? 0),
+    durationMs: durationOf(raw),
     resource: (textOf(raw["_resourceType"]) ?? "").toLowerCase(),
   };
+}
+
+/** Phases of an exchange (HAR 1.2, "timings"); `ssl` is a part of `connect`. */
+const PHASES = ["blocked", "dns", "connect", "send", "wait", "receive"];
+
+function durationOf(entry: Readonly<Record<string, unknown>>): number {
+  const total = numberOf(entry["time"]) ?? -1;
+  if (total >= 0) return total;
+  const timings = isRecord(entry["timings"]) ? entry["timings"] : {};
+  return PHASES.reduce((sum, phase) => sum + Math.max(0, numberOf(timings[phase]) ?? 0), 0);
 }
 
 function readHeaders(list: unknown): Pick<HarEntry, "headers" | "unreadableHeaders"> {

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { assertEquals, assertThrows } from "@std/assert";
 import { splitCommands, splitShellCommands } from "../../../src/convert/curl/shell_words.ts";
 import { UsageError } from "../../../src/lib/errors.ts";
@@ -161,3 +162,34 @@ Deno.test("splitCommands() reads doubled quotes as cmd.exe does, and says so", (
     assertEquals(splitCommands(command).commands, splitShellCommands(command).commands, command);
   }
 });
+
+/** Ways in which browsers write a word for cmd.exe; backslashes aside, which they double and Windows keeps doubled. */
+const BROWSERS: Readonly<Record<string, (text: string) => string>> = {
+  "Chrome and Firefox": (text) => `^"${withCarets(text)}^"`,
+  "Chrome before 2024": (text) => `"${withCarets(text)}"`,
+  "Chrome before 2023": (text) => `"${withCarets(text).replaceAll("^&", "&")}"`,
+  "Firefox before 2020": (text) => `"${text.replaceAll('"', '""').replaceAll("%", '"%"')}"`,
+};
+
+function withCarets(text: string): string {
+  return text.replaceAll('"', '\\"').replace(/[^a-zA-Z0-9\s_\-:=+~'/.',?;()*`]/g, "^$&")
+    .replace(/%(?=[a-zA-Z0-9_])/g, "%^");
+}
+
+for (const [browser, write] of Object.entries(BROWSERS)) {
+  Deno.test(`splitCommands() reads what ${browser} wrote for cmd.exe`, () => {
+    const character = fc.oneof(
+      fc.constantFrom(...`{}[]":,&|<>%^!@#$\`'();=+~*?/. aZ09_-ü😀`),
+      fc.constantFrom('"', "^", "%2"),
+    );
+    const anyText = fc.array(character, { maxLength: 12 }).map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(fc.array(anyText, { minLength: 1, maxLength: 4 }), (texts) => {
+        // The braces tell whether carets stand within quotes.
+        const command = `curl ${["http://a.test/?x=1&y=2", "{}", ...texts].map(write).join(" ^\r\n  ")}`;
+        assertEquals(splitCommands(command).commands[0]!.words.slice(3), texts);
+      }),
+      { numRuns: 500 },
+    );
+  });
+}

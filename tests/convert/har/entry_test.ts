@@ -56,6 +56,14 @@ Deno.test("readEntry() takes header values that WebDriver BiDi writes as objects
   assertEquals(entry.unreadableHeaders, 2);
 });
 
+Deno.test("readEntry() adds up the phases of an exchange whose total was not recorded", () => {
+  const timings = { blocked: -1, dns: 1, connect: 5, ssl: 4, send: 1, wait: "20", receive: null };
+  const rows: [unknown, number][] = [[30, 30], [0, 0], ["", 27], [-1, 27], [null, 27]];
+  for (const [time, ms] of rows) {
+    assertEquals((readEntry({ ...request({}), time, timings }) as HarEntry).durationMs, ms);
+  }
+});
+
 Deno.test("parseTimestamp() reads ISO 8601 in the forms that recorders write", () => {
   const at = Date.UTC(2024, 4, 1, 10, 0, 0);
   const rows: [string, number][] = [

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { assertEquals } from "@std/assert";
 import { pausesAfter } from "../../../src/convert/har/think_time.ts";
 
@@ -25,4 +26,17 @@ Deno.test("pausesAfter() gives each gap to the request before it", () => {
   for (const [what, recorded, multiplier, expected] of rows) {
     assertEquals(pausesAfter(times(...recorded), multiplier), expected, what);
   }
+});
+
+Deno.test("pausesAfter() adds up to the time in which no request ran", () => {
+  const tens = (max: number) => fc.integer({ min: 0, max }).map((n) => n * 10);
+  fc.assert(fc.property(fc.array(fc.tuple(tens(200), tens(50)), { minLength: 1, maxLength: 12 }), (list) => {
+    const recorded = times(...list.toSorted(([a], [b]) => a - b));
+    const idle = Array.from({ length: recorded.at(-1)!.startMs / 10 }, (_, slot) => slot * 10).filter((at) =>
+      at >= recorded[0]!.startMs &&
+      !recorded.some(({ startMs, durationMs }) => startMs <= at && at < startMs + durationMs)
+    );
+    const sum = pausesAfter(recorded, 1).reduce((a, b) => a + b, 0);
+    assertEquals(Math.round(sum * 100), idle.length);
+  }));
 });
