@@ -50,8 +50,8 @@ export function knownText(text: string): string | undefined {
       return undefined; // only looks like one
     }
   }
-  if (/^\s*swagger\s*:/m.test(text)) return "a Swagger description";
-  if (/^\s*openapi\s*:/m.test(text)) return "an OpenAPI description, which bench openapi-import reads";
+  if (/^[ \t]*swagger[ \t]*:/m.test(text)) return "a Swagger description";
+  if (/^[ \t]*openapi[ \t]*:/m.test(text)) return "an OpenAPI description, which bench openapi-import reads";
   if (isCurlText(text)) return "a curl command, which bench curl-import reads";
   // One word in upper case and a URL: Vegeta's targets, and lists of URLs.
   return /^\s*(?:#[^\n]*\n\s*)*(?:[A-Z]+ )?https?:\/\/\S+\s*(?:\n|$)/.test(text)

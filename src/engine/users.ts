@@ -110,7 +110,7 @@ async function flowUsers(plan: RunPlan, share: Share, around: UserContext): Prom
     pausesAtEnd: load.kind !== "rate",
     lengths: plan.client.verifyLength ? new Map() : null,
     observe: plan.verbosity >= 4 ? showHeads(around.recorder, plan.scenario) : null,
-    createCookies: () => new CookieJar(),
+    createCookies: () => new CookieJar((limit) => around.recorder.limits.add(limit)),
     decodeBody,
     now: () => performance.now(),
     wallClockMs: () => Date.now(),

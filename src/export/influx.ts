@@ -42,5 +42,5 @@ export function lineOf(
 
 /** Commas, spaces and equals signs take a backslash; a line end has no escape, nor has a backslash at the end. */
 function escapeKey(text: string): string {
-  return text.replace(/[\r\n]+/g, " ").replace(/\\+$/, "").replace(/[,= ]/g, "\\$&");
+  return text.replace(/[\r\n]+/g, " ").replace(/(?<!\\)\\+$/, "").replace(/[,= ]/g, "\\$&");
 }

@@ -192,7 +192,7 @@ export function isSecretName(name: string): boolean {
 }
 
 /** A JSON web token (RFC 7519), as its first letters tell. */
-export const WEB_TOKEN = /\beyJ[\w-]{2,}\.[\w-]+\.[\w-]*/g;
+export const WEB_TOKEN = /\beyJ[\w-]{2,4096}\.[\w-]+\.[\w-]*/g;
 /** Credentials as an `Authorization` field has them (RFC 9110, 11.4), wherever they stand. */
 export const SCHEME_AND_TOKEN = /\b(Bearer|Basic|Negotiate|DPoP) +([\w+/.~-]{8,}=*)/gi;
 

@@ -25,7 +25,7 @@ export const LONGEST_MS = 2_147_483_647;
  */
 export function parseDuration(text: string): number {
   const trimmed = text.trim();
-  const ms = /^(?:\d+\.?\d*|\.\d+)$/.test(trimmed) ? Number(trimmed) * 1000 : sumOfParts(trimmed);
+  const ms = /^(?:\d+(?:\.\d*)?|\.\d+)$/.test(trimmed) ? Number(trimmed) * 1000 : sumOfParts(trimmed);
   if (ms === undefined) throw new UsageError("expected a duration such as 10s, 500ms or 1m30s");
   if (ms > LONGEST_MS) throw new UsageError("expected a duration of at most 24 days");
   return ms;
@@ -53,7 +53,7 @@ export function formatDuration(ms: number): string {
 }
 
 function sumOfParts(text: string): number | undefined {
-  if (!/^(?:(?:\d+\.?\d*|\.\d+)(?:ms|us|µs|h|m|s))+$/i.test(text)) return undefined;
+  if (!/^(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ms|us|µs|h|m|s))+$/i.test(text)) return undefined;
   let total = 0;
   let next = 0;
   for (const [, amount, unit] of text.toLowerCase().matchAll(/([\d.]+)(ms|us|µs|h|m|s)/g)) {

@@ -33,7 +33,7 @@ function spellings(secret: string): readonly string[] {
 /** `"name": "value"`, also with a number or a list of such as value. */
 const JSON_FIELD = /"((?:[^"\\]|\\.){1,100})"(\s*:\s*)("(?:[^"\\]|\\.)*"?|-?\d[\d.eE+-]*|\[[^[\]{}]*\]?)/g;
 /** `["name", "value"]`, as lists of header fields are written. */
-const JSON_PAIR = /\["((?:[^"\\]|\\.){1,100})"(\s*,\s*)("(?:[^"\\]|\\.)*"?)(?=\s*\]|$)/g;
+const JSON_PAIR = /\["((?:[^"\\]|\\.){1,100})"(\s*,\s*)(?=("(?:[^"\\]|\\.)*"?))\3(?=\s*\]|$)/g;
 /** JSON in a text of JSON is looked into so deep. */
 const MAX_LEVELS = 2;
 /** `name="value"` of markup. */
@@ -41,7 +41,8 @@ const ATTRIBUTE = /([\w:.-]{1,100})=("[^"]*"?|'[^']*'?)/g;
 /** `name=value` of a form or a query. */
 const FORM_FIELD = /(^|[?&;,\s"'])([\w.[\]%-]{1,100})=([^&;\s"'<>]+)/g;
 /** A part of a multipart form. */
-const FORM_PART = /( name="?([^"\r\n;]{1,100})"?[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)([^]*?)(?=\r\n--|$)/g;
+const FORM_PART =
+  /( name="?([^"\r\n;]{1,100})"?[^\r\n]*\r\n(?:[^\r\n]{1,1000}\r\n){0,20}\r\n)([^]*?)(?=\r\n--|$)/g;
 /** An element of XML that holds text alone. */
 const XML_ELEMENT = /<([\w:.-]{1,100})((?:\s[^<>]{0,1000})?)>([^<]+)/g;
 

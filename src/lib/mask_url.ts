@@ -13,7 +13,7 @@ export const MASK = "***";
 const MAX_LEVELS = 4;
 
 /** `name=value` in a query or a fragment. */
-const PARAMETER = /([?&;#])([^=&;#]{1,1000})=([^&;#]*)/g;
+const PARAMETER = /([?&;#])([^=&;#?]{1,1000})=([^&;#]*)/g;
 /** The same behind a semicolon of a path. */
 const PATH_PARAMETER = /(;)([^=;/]{1,1000})=([^;/]*)/g;
 

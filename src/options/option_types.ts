@@ -178,11 +178,6 @@ export function path(label = "FILE"): OptionType<string> {
   };
 }
 
-/** The path of a file that is written. */
-export function outputPath(label = "FILE"): OptionType<string> {
-  return { ...path(label), isOutput: true };
-}
-
 /** `a, b or c`. */
 function listOf(words: readonly string[]): string {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
@@ -198,7 +193,7 @@ function formatSize(bytes: number): string {
 /** A finite number in decimal digits, or `undefined`. `Number` alone would take "", "0x10" and "Infinity". */
 function plainNumber(given: string): number | undefined {
   const trimmed = given.trim();
-  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(trimmed)) return undefined;
+  if (!/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(trimmed)) return undefined;
   const value = Number(trimmed);
   return Number.isFinite(value) ? value : undefined;
 }

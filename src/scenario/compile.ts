@@ -226,7 +226,7 @@ function requestOf(
 /** Whether answers may come coded, so that their heads are needed to read their bodies. */
 function asksForCoding(headers: readonly HeaderLine[]): boolean {
   return headers.some(([name, value]) =>
-    name.toLowerCase() === "accept-encoding" && !/^\s*(?:identity)?\s*$/i.test(value)
+    name.toLowerCase() === "accept-encoding" && !["", "identity"].includes(value.trim().toLowerCase())
   );
 }
 

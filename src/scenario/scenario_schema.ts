@@ -45,7 +45,7 @@ const filled = v.pipe(v.string("a text"), v.nonEmpty("a text that is not empty")
 
 /** Longer than any timer waits. */
 const MAX_SECONDS = 2_147_483;
-const DURATION = /^\s*[\d.]+(?:us|µs|ms|s|m|h)?(?:[\d.]+(?:us|µs|ms|s|m|h))*\s*$/;
+const DURATION = /^\s*(?:[\d.]+|(?:[\d.]+(?:us|µs|ms|s|m|h))+)\s*$/;
 const TIME = "a number of seconds from 0, or a time such as 500ms";
 const duration = v.union([
   v.pipe(v.number(), v.minValue(0, TIME), v.maxValue(MAX_SECONDS, "a time of at most 24 days")),
@@ -142,9 +142,7 @@ const flow = section({
 const dataSet = section({
   file: v.pipe(
     filled,
-    v.description(
-      "CSV with a header row, a .json list of objects, or .jsonl with an object a line; relative to this file",
-    ),
+    v.description("CSV with a header row, or a .json list of objects; relative to this file"),
   ),
   strategy: described(
     v.picklist(STRATEGIES, `one of ${STRATEGIES.join(", ")}`),

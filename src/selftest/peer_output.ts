@@ -35,7 +35,7 @@ export function parseWrk(text: string): Reading {
   const statuses = optional(text, /Non-2xx or 3xx responses: (\d+)/);
   const units: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000, m: 60_000 };
   return {
-    requests: required("wrk", text, /(\d+) requests in /),
+    requests: required("wrk", text, /\b(\d+) requests in /),
     perSecond: required("wrk", text, /Requests\/sec:\s+([\d.]+)/),
     errors: sockets.reduce((sum, count) => sum + Number(count), statuses),
     ...latencies([50, 99], (percentile) => {
@@ -72,7 +72,7 @@ export function parseHey(text: string): Reading {
     if (!/^[23]/.test(status ?? "")) errors += Number(count);
   }
   const failures = text.split("Error distribution:")[1] ?? "";
-  for (const [, count] of failures.matchAll(/^\s+\[(\d+)\]/gm)) {
+  for (const [, count] of failures.matchAll(/^[ \t]+\[(\d+)\]/gm)) {
     requests += Number(count);
     errors += Number(count);
   }
@@ -87,7 +87,7 @@ export function parseHey(text: string): Reading {
 /** Reads h2load's report, which has no percentiles; its failures include the answers with an error status. */
 export function parseH2load(text: string): Reading {
   return {
-    requests: required("h2load", text, /(\d+) done/),
+    requests: required("h2load", text, /\b(\d+) done/),
     perSecond: required("h2load", text, /, ([\d.]+) req\/s/),
     errors: required("h2load", text, /, (\d+) failed/),
   };

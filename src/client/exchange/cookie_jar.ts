@@ -9,6 +9,8 @@
  * @module
  */
 
+import { type LimitName, LIMITS } from "../../metrics/limits.ts";
+
 interface Cookie {
   readonly name: string;
   readonly value: string;
@@ -22,15 +24,24 @@ interface Cookie {
   readonly expiresMs: number;
 }
 
-/** Limits of RFC 6265, section 6.1; the oldest cookie makes room. */
-const MAX_COOKIES = 3000;
+/** Limits of RFC 6265, section 6.1: a cookie, those of a domain, those of a user. The oldest one makes room. */
 const MAX_COOKIE_BYTES = 4096;
+const MAX_DOMAIN_COOKIES = 50;
+const MAX_COOKIES = 3000;
+/** Longer `Domain` and `Path` attributes do not count, as in browsers. */
+const MAX_ATTRIBUTE_CHARACTERS = 1024;
 
 /** One user's cookies. Times of day are in ms since 1970. */
 export class CookieJar {
   /** In the order of their creation. */
   #cookies: Cookie[] = [];
   #version = 0;
+  readonly #onLimit: (limit: LimitName) => void;
+
+  /** `onLimit` hears of each cookie that was not kept, or made room for another. */
+  constructor(onLimit: (limit: LimitName) => void = () => {}) {
+    this.#onLimit = onLimit;
+  }
 
   /** Changes whenever a look-up may give something else than before, expiry aside. */
   get version(): number {
@@ -63,6 +74,7 @@ export class CookieJar {
   store(setCookie: string, url: URL, nowMs: number): void {
     const cookie = parseSetCookie(setCookie, url, nowMs);
     if (cookie === undefined) return;
+    if (isTooLarge(cookie)) return this.#onLimit(LIMITS.cookieBytes);
     const at = this.#cookies.findIndex((other) =>
       other.name === cookie.name && other.domain === cookie.domain && other.path === cookie.path &&
       other.isHostOnly === cookie.isHostOnly
@@ -77,10 +89,27 @@ export class CookieJar {
         old.expiresMs <= cookie.expiresMs;
       if (isExtended) return;
     } else {
+      this.#makeRoom(cookie, nowMs);
       this.#cookies.push(cookie);
-      if (this.#cookies.length > MAX_COOKIES) this.#cookies.shift();
     }
     this.#version++;
+  }
+
+  /** Expired cookies go first, then the oldest of the same domain, then the oldest of all. */
+  #makeRoom({ domain }: Cookie, nowMs: number): void {
+    const isOfDomain = (other: Cookie) => other.domain === domain;
+    const isFull = () => this.#cookies.length >= MAX_COOKIES;
+    const isDomainFull = () => this.#cookies.filter(isOfDomain).length >= MAX_DOMAIN_COOKIES;
+    if (!isFull() && !isDomainFull()) return;
+    this.#cookies = this.#cookies.filter(({ expiresMs }) => expiresMs > nowMs);
+    if (isDomainFull()) {
+      this.#cookies.splice(this.#cookies.findIndex(isOfDomain), 1);
+      this.#onLimit(LIMITS.domainCookies);
+    }
+    if (isFull()) {
+      this.#cookies.shift();
+      this.#onLimit(LIMITS.userCookies);
+    }
   }
 
   /** The value of the `Cookie` field for a request (RFC 6265, section 5.4), or `""` when no cookie goes there. */
@@ -97,6 +126,13 @@ export class CookieJar {
     sent.sort((a, b) => b.path.length - a.path.length);
     return sent.map(({ name, value }) => `${name}=${value}`).join("; ");
   }
+}
+
+function isTooLarge({ name, value }: Cookie): boolean {
+  const units = name.length + value.length;
+  // A UTF-16 unit takes three bytes at most.
+  return units * 3 > MAX_COOKIE_BYTES &&
+    (units > MAX_COOKIE_BYTES || encoder.encode(name + value).length > MAX_COOKIE_BYTES);
 }
 
 function isFor(cookie: Cookie, host: string, url: URL): boolean {
@@ -128,7 +164,7 @@ function parseSetCookie(text: string, url: URL, nowMs: number): Cookie | undefin
   const equals = pair.indexOf("=");
   const name = pair.slice(0, Math.max(0, equals)).trim();
   const value = pair.slice(equals + 1).trim();
-  if (name === "" || name.length + value.length > MAX_COOKIE_BYTES) return undefined;
+  if (name === "") return undefined;
 
   const host = url.hostname;
   let domain = "";
@@ -140,6 +176,7 @@ function parseSetCookie(text: string, url: URL, nowMs: number): Cookie | undefin
     const split = attribute.indexOf("=");
     const key = (split < 0 ? attribute : attribute.slice(0, split)).trim().toLowerCase();
     const given = split < 0 ? "" : attribute.slice(split + 1).trim();
+    if (given.length > MAX_ATTRIBUTE_CHARACTERS) continue;
     if (key === "domain") domain = given.replace(/^\./, "").toLowerCase();
     else if (key === "path") path = given.startsWith("/") ? given : "";
     else if (key === "secure") isSecure = true;
@@ -202,7 +239,8 @@ export function parseCookieDate(text: string): number | undefined {
 }
 
 const decoder = new TextDecoder();
-const FIELD = new TextEncoder().encode("set-cookie:");
+const encoder = new TextEncoder();
+const FIELD = encoder.encode("set-cookie:");
 const LINE_FEED = 10;
 
 /** The values of an answer's `Set-Cookie` fields, in order. Heads without one are only looked through. */

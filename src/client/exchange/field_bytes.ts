@@ -4,7 +4,7 @@
  * @module
  */
 
-const CR = 13, SP = 32, HT = 9, COMMA = 44, DEL = 127;
+const LF = 10, CR = 13, SP = 32, HT = 9, COMMA = 44, COLON = 58, DEL = 127;
 
 /** Token characters of header names (RFC 9110, 5.6.2). */
 export const IS_TOKEN = new Uint8Array(256);
@@ -33,9 +33,9 @@ export const WORDS = {
   connection: encoder.encode("connection"),
   setCookie: encoder.encode("set-cookie"),
   contentEncoding: encoder.encode("content-encoding"),
+  location: encoder.encode("location"),
   keepAlive: encoder.encode("keep-alive"),
   chunked: encoder.encode("chunked"),
-  contentType: encoder.encode("content-type"),
 } as const;
 
 /** Whether bytes spell a lower-case name, in any case. */
@@ -49,6 +49,26 @@ export function isBlank(byte: number): boolean {
   return byte === SP || byte === HT;
 }
 
+/**
+ * The value of the first field of that name in a head, without the blanks around it, or `null`. Each byte is looked at a
+ * few times at most, whatever a server sends.
+ */
+export function fieldValue(head: Uint8Array, name: Uint8Array): Uint8Array | null {
+  for (let start = head.indexOf(LF) + 1; start > 0; start = head.indexOf(LF, start) + 1) {
+    if (!equalsIgnoringCase(head, start, name)) continue;
+    let from = start + name.length;
+    while (from < head.length && isBlank(head[from]!)) from++;
+    if (head[from++] !== COLON) continue;
+    const end = head.indexOf(LF, from);
+    let to = end < 0 ? head.length : end;
+    if (to > from && head[to - 1] === CR) to--;
+    while (from < to && isBlank(head[from]!)) from++;
+    while (to > from && isBlank(head[to - 1]!)) to--;
+    return head.subarray(from, to);
+  }
+  return null;
+}
+
 /** NUL, or a CR that does not end the line. */
 export function hasBadValue(buffer: Uint8Array, from: number, to: number): boolean {
   for (let at = from; at < to; at++) if (buffer[at] === 0 || buffer[at] === CR) return true;
@@ -60,19 +80,6 @@ export function hasControl(buffer: Uint8Array, from: number, to: number): boolea
   for (let at = from; at < to; at++) {
     const byte = buffer[at]!;
     if ((byte < SP && byte !== HT) || byte === DEL) return true;
-  }
-  return false;
-}
-
-const CHARSET = encoder.encode("charset="), UTF8 = ["utf-8", "utf8"].map((name) => encoder.encode(name));
-const QUOTE = 34;
-
-/** Whether a `Content-Type` names a charset other than UTF-8. */
-export function hasOtherCharset(buffer: Uint8Array, from: number, to: number): boolean {
-  for (let at = from; at + CHARSET.length < to; at++) {
-    if (!equalsIgnoringCase(buffer, at, CHARSET)) continue;
-    const start = at + CHARSET.length + (buffer[at + CHARSET.length] === QUOTE ? 1 : 0);
-    return !UTF8.some((name) => start + name.length <= to && equalsIgnoringCase(buffer, start, name));
   }
   return false;
 }

@@ -21,6 +21,7 @@ import { FAILURE } from "../../metrics/failure.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import type { HeaderLine, StepSecrets } from "../../plan/scenario.ts";
 import { assembleRequest } from "./assemble_request.ts";
+import { fieldValue, WORDS } from "./field_bytes.ts";
 import { Exchange, type HttpClient, isRedirect, type PreparedRequest } from "./http_client.ts";
 
 /** Fields that describe a body, or how it is sent, and go with it. */
@@ -29,7 +30,6 @@ const BODY_FIELD = /^(?:content-.*|transfer-encoding|expect|digest)$/i;
 /** Requests of steps that nothing is known about. */
 export const NO_SECRETS: StepSecrets = { headers: new Set(), url: [], body: [] };
 
-const latin1 = new TextDecoder("latin1");
 const utf8 = new TextDecoder();
 
 /** One user's client that goes where answers send it. */
@@ -160,8 +160,8 @@ function becomesGet(status: number, method: string): boolean {
 
 /** The value of the first `Location` field of a head, or `null`. */
 function locationOf(head: Uint8Array): string | null {
-  const match = /^location[ \t]*:[ \t]*(.*?)[ \t]*\r?$/im.exec(latin1.decode(head));
-  return match ? utf8.decode(Uint8Array.from(match[1]!, (character) => character.charCodeAt(0))) : null;
+  const value = fieldValue(head, WORDS.location);
+  return value && utf8.decode(value);
 }
 
 /** Where a location leads, seen from a URL; `null` when that is nowhere to go. */
@@ -206,7 +206,6 @@ function addHop(out: Exchange, hop: Exchange): void {
   out.bytesReceived += hop.bytesReceived;
   out.bytesSent += hop.bytesSent;
   out.connects += hop.connects;
-  out.reuses += hop.reuses;
   out.reconnected ||= hop.reconnected;
   out.streamLimit = Math.max(out.streamLimit, hop.streamLimit);
   out.dnsMs = sum(out.dnsMs, hop.dnsMs);

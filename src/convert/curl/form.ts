@@ -90,11 +90,11 @@ function splitSettings(
 ): { readonly content: string; readonly settings: ReadonlyMap<string, string> } {
   const settings = new Map<string, string>();
   const setting =
-    /;\s*(type|filename|encoder|headers)=("(?:[^"\\]|\\.)*"|.*?)\s*(?=$|;\s*(?:type|filename|encoder|headers)=)/gs;
+    /;\s*(type|filename|encoder|headers)=("(?:[^"\\]|\\.)*"|.*?)\s{0,100}(?=$|;\s{0,100}(?:type|filename|encoder|headers)=)/gs;
   const first = value.search(/;\s*(?:type|filename|encoder|headers)=/);
   const content = first < 0 ? value : value.slice(0, first);
   for (const [, key = "", text = ""] of first < 0 ? [] : value.slice(first).matchAll(setting)) {
-    settings.set(key, unquoted(text));
+    settings.set(key, unquoted(text.trimEnd()));
   }
   const mark = /^[@<]/.exec(content)?.[0] ?? "";
   return { content: mark + unquoted(content.slice(mark.length)), settings };

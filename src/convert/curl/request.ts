@@ -243,6 +243,18 @@ const ALWAYS_SENT: ReadonlyMap<string, string> = new Map([
   ["user-agent", "User-Agent"],
 ]);
 
+/** A line of `-H`, taken apart at its first colon or semicolon; a colon may begin a name. */
+function partsOf(line: string): { readonly name: string; readonly mark: string; readonly value: string } {
+  const text = line.trim();
+  const start = text.startsWith(":") ? 1 : 0;
+  const at = start + Math.max(0, text.slice(start).search(/[:;]/));
+  return {
+    name: at > start ? text.slice(0, at).trimEnd() : "",
+    mark: text[at] ?? "",
+    value: text.slice(at + 1).trim(),
+  };
+}
+
 /** Header lines of `-H`, and the names whose defaults a bare `Name:` switches off. */
 class HeaderSet {
   readonly #lines: HeaderLine[] = [];
@@ -253,9 +265,8 @@ class HeaderSet {
       if (line.startsWith("@")) {
         throw new UsageError(`Cannot import curl's -H ${quoted(line)}: headers in a file are not read`);
       }
-      const [, name = "", mark, value = ""] = /^\s*(:?[^:;]+?)\s*(:|;(?=\s*$))\s*([\s\S]*?)\s*$/.exec(line) ??
-        [];
-      if (mark === undefined) {
+      const { name, mark, value } = partsOf(line);
+      if (name === "" || (mark !== ":" && (mark !== ";" || value !== ""))) {
         const start = shown(line.slice(0, 20));
         throw new UsageError(
           `Cannot import curl's -H: expected "Name: value", found a line that begins "${start}"`,

@@ -130,7 +130,9 @@ function pieceAt(text: string, at: number, startsWord: boolean): Piece {
 function noteExpansions(text: string, found: Set<string>, start?: string): void {
   if (start !== undefined && start !== "$" && !start.includes("`")) return;
   const bare = text.replace(/\\[\s\S]/g, "");
-  for (const [expansion] of bare.matchAll(/\$(?:[A-Za-z_]\w*|\{[^}]*\}|\([^)]*\)?|[\d?@*#!$-])|`[^`]*`?/g)) {
+  for (
+    const [expansion] of bare.matchAll(/\$(?:[A-Za-z_]\w*|\{[^}]{0,1000}\}|\([^)]*\)?|[\d?@*#!$-])|`[^`]*`?/g)
+  ) {
     found.add(expansion);
     if (start !== undefined) return;
   }

@@ -64,7 +64,7 @@ function quotedUrl(text: string): string {
 
 /** An escaped bracket, a set, a range, an IPv6 address or empty brackets, or any other character. */
 const PIECE =
-  /\\([[\]{}])|\{([^{}[\]]*)\}|\[([a-z]-[a-z]|\d+-\d+)(?::(\d+))?\]|(\[[\da-f:.]*:[\da-f:.]*(?:%\w+)?\]|\[\])|([^\\[\]{}]+|[\s\S])/giy;
+  /\\([[\]{}])|\{([^{}[\]]*)\}|\[([a-z]-[a-z]|\d+-\d+)(?::(\d+))?\]|(\[(?=[\da-f.]*:)[\da-f:.]*(?:%\w+)?\]|\[\])|([^\\[\]{}]+|[\s\S])/giy;
 
 /** All texts that a text with `{…}` and `[…]` stands for; `undefined` when curl cannot read it. */
 function expandGlobs(text: string): readonly string[] | undefined {

@@ -38,7 +38,7 @@ export type Unusable = "malformed" | "scheme" | "control";
 export function readEntry(raw: unknown): HarEntry | Unusable {
   const request = isRecord(raw) ? raw["request"] : undefined;
   if (!isRecord(raw) || !isRecord(request)) return "malformed";
-  const rawUrl = (textOf(request["url"]) ?? "").replace(/^ +| +$/g, "");
+  const rawUrl = (textOf(request["url"]) ?? "").replace(/^ +|(?<! ) +$/g, "");
   const method = (textOf(request["method"]) || "GET").toUpperCase();
   if (rawUrl === "") return "malformed";
   if (hasControl(rawUrl) || hasControl(method)) return "control";

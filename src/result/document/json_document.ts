@@ -117,7 +117,7 @@ export interface JsonDocument {
   readonly aborted?: AbortJson;
   /** From the common start to the end of the last request; at least the planned time unless interrupted. */
   readonly duration_sec: number;
-  /** Connections or users at most; with a rate this is a cap, and `connections_opened` tells how many were needed. */
+  /** Connections or users at most. */
   readonly connections: number;
   /** HTTP/2: requests in flight on each connection at most; absent without it. */
   readonly streams?: number;
@@ -144,8 +144,6 @@ export interface JsonDocument {
   readonly template_errors: number;
   /** Those opened ahead of the load are included, unless there was a warm-up. */
   readonly connections_opened: number;
-  /** Requests on a connection that had carried one before, each of a chain of redirects counted. */
-  readonly connections_reused: number;
   /** Connections that replaced one the server had closed. */
   readonly reconnects: number;
   /**
@@ -160,6 +158,11 @@ export interface JsonDocument {
   readonly stream_waits?: number;
   /** How many streams it allowed at a time on a connection; absent unless requests waited. */
   readonly stream_limit?: number;
+  /**
+   * How often the client did not keep what a server sent, since it was beyond a limit: `cookie_bytes`, `domain_cookies`,
+   * `user_cookies` (RFC 6265, 6.1), `body_bytes`; absent when none was met.
+   */
+  readonly limits_met?: Readonly<Record<string, number>>;
   /** `total_requests` over `duration_sec`, two decimals. */
   readonly requests_per_sec: number;
   /** Successful requests over `duration_sec`, two decimals. */
@@ -280,11 +283,11 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     extract_failures: extractFailures(counts.failures),
     template_errors: counts.unfilled,
     connections_opened: total.connects,
-    connections_reused: total.reused,
     reconnects: total.reconnects,
     redirects_followed: plan.client.maxRedirects > 0 ? total.redirects : undefined,
     stream_waits: plan.client.http2 ? total.streamWaits : undefined,
     stream_limit: total.streamWaits > 0 ? total.streamLimit : undefined,
+    limits_met: unlessEmpty(total.limits),
     requests_per_sec: rounded(requestsPerSecond(stats) ?? 0, 2),
     success_rps: rounded(successesPerSecond(stats) ?? 0, 2),
     success_rate: successRate === undefined ? undefined : rounded(successRate, 4),

@@ -42,7 +42,9 @@ function reasonOf(error: SyntaxError, text: string): string {
   const [first = ""] = error.message.split("\n");
   const [, what, where] = /^(.*)( at line \d+, column \d+):$/.exec(first) ?? [];
   // A text that begins with * or ! is an alias or a tag; passwords do.
-  if (what !== undefined) return `${what.replace(/["'!<][^]*$/, "").replace(/[\s:]+$/, "")}${where}`;
+  if (what !== undefined) {
+    return `${what.replace(/["'!<][^]*$/, "").replace(/(?<![\s:])[\s:]+$/, "")}${where}`;
+  }
   const { line, reason } = jsonMistake(error, text);
   return `${reason} on line ${line}`;
 }

@@ -176,12 +176,41 @@ Deno.test("CookieJar.nextExpiryMs is the time until which a look-up stays valid"
   assertEquals(jar.nextExpiryMs, NOW + 20_000);
 });
 
-Deno.test("CookieJar drops the oldest of too many cookies", () => {
+Deno.test("CookieJar keeps what RFC 6265 asks for, and tells of the rest", () => {
+  const met: string[] = [];
+  const jar = new CookieJar((limit) => met.push(limit));
   const url = new URL("http://a.example/");
-  const jar = new CookieJar();
-  for (let i = 0; i <= 3000; i++) jar.store(`c${i}=1`, url, NOW);
+  for (let i = 0; i < 51; i++) jar.store(`c${i}=1`, url, NOW);
   const names = jar.headerFor(url, NOW).split("; ");
-  assertEquals([names.length, names[0], names.at(-1)], [3000, "c1=1", "c3000=1"]);
+  assertEquals([names.length, names[0], names.at(-1)], [50, "c1=1", "c50=1"]);
+  assertEquals(met.splice(0), ["domain_cookies"]);
+
+  jar.clear();
+  for (let i = 0; i <= 3000; i++) jar.store("c=1", new URL(`http://h${i}.example/`), NOW);
+  assertEquals(jar.headerFor(new URL("http://h0.example/"), NOW), "");
+  assertEquals(jar.headerFor(new URL("http://h1.example/"), NOW), "c=1");
+  assertEquals(met.splice(0), ["user_cookies"]);
+
+  jar.clear();
+  for (
+    const [value, isKept] of [["x".repeat(4095), true], ["x".repeat(4096), false], ["ü".repeat(2048), false]]
+  ) {
+    jar.store(`a=${value}`, url, NOW);
+    assertEquals(jar.headerFor(url, NOW) !== "", isKept);
+    jar.clear();
+  }
+  assertEquals(met, ["cookie_bytes", "cookie_bytes"]);
+});
+
+Deno.test("CookieJar lets expired cookies go before others", () => {
+  const met: string[] = [];
+  const jar = new CookieJar((limit) => met.push(limit));
+  const url = new URL("http://a.example/");
+  jar.store("first=1", url, NOW);
+  for (let i = 0; i < 49; i++) jar.store(`c${i}=1; Max-Age=10`, url, NOW);
+  jar.store("last=1", url, NOW + 20_000);
+  assertEquals(jar.headerFor(url, NOW + 20_000), "first=1; last=1");
+  assertEquals(met, []);
 });
 
 Deno.test("parseCookieDate() reads the spellings that servers use", () => {

@@ -210,7 +210,6 @@ Deno.test("10,000 frames of anything never crash a link", () => {
   const open = new Link({
     peer: "x",
     isLossy: false,
-    trust: () => {},
     send: () => {},
     onFrame: (listener) => take = listener!,
     onEnd: () => {},

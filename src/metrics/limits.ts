@@ -1,0 +1,37 @@
+/**
+ * Limits that the client has met: what servers send beyond them was not kept, and reports say so.
+ *
+ * @module
+ */
+
+/** What a limit is on, by the name under which it is counted. */
+export const LIMITS = {
+  /** A cookie was larger than a user keeps. */
+  cookieBytes: "cookie_bytes",
+  /** A domain has set more cookies than a user keeps for it; the oldest one went. */
+  domainCookies: "domain_cookies",
+  /** A user was given more cookies than it keeps; the oldest one went. */
+  userCookies: "user_cookies",
+  /** Checks and extractions saw only the start of a body. */
+  bodyBytes: "body_bytes",
+} as const;
+
+/** The name of a limit. */
+export type LimitName = (typeof LIMITS)[keyof typeof LIMITS];
+
+/** How often each limit was met. */
+export class LimitCounts {
+  #counts: Partial<Record<string, number>> = {};
+
+  /** Counts one. */
+  add(limit: LimitName): void {
+    this.#counts[limit] = (this.#counts[limit] ?? 0) + 1;
+  }
+
+  /** What was counted since the last call. */
+  take(): Readonly<Record<string, number>> {
+    const taken = this.#counts as Record<string, number>;
+    this.#counts = {};
+    return taken;
+  }
+}

@@ -1,0 +1,68 @@
+/** Servers whose responses would cost a careless client its time or memory. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { program } from "../_support/program.ts";
+import { response, startRawServer } from "../_support/raw_server.ts";
+
+/** A pattern that begins anew at each of these blanks takes minutes. */
+const BLANKS = " ".repeat(300_000);
+
+Deno.test("blanks without end in a Location cost no time", async () => {
+  await using server = await startRawServer((connection, { number }) =>
+    connection.send(response("", {
+      status: "302 Found",
+      headers: [`Location:${BLANKS}/${number}${BLANKS}x${BLANKS}`],
+    }))
+  );
+  const { code, err } = await program([
+    ...[
+      "-t",
+      "1",
+      "-c",
+      "1",
+      "-n",
+      "3",
+      "--follow-redirects",
+      "2",
+      "--max-header-size",
+      "4MB",
+      server.origin,
+    ],
+  ]);
+  assertEquals([code, err], [1, ""]);
+  assertEquals(server.requests.length > 3, true);
+});
+
+const SCENARIO = JSON.stringify({
+  name: "Cookies",
+  steps: [{ path: "/" }],
+});
+
+Deno.test("cookies are kept as RFC 6265 says, which the report tells once", async () => {
+  let made = 0;
+  let largest = 0;
+  await using server = await startRawServer((connection, { head }) => {
+    largest = Math.max(largest, head.length);
+    const cookies = Array.from({ length: 15 }, () => `Set-Cookie: c${made++}=${"x".repeat(4000)}`);
+    return connection.send(response("", { headers: [...cookies, `Set-Cookie: big=${"x".repeat(5000)}`] }));
+  });
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(
+      `${folder}/s.json`,
+      SCENARIO.replace('"name"', `"base_url":"${server.origin}","name"`),
+    );
+    const { code, out } = await program([
+      ...["--scenario", `${folder}/s.json`, "-t", "1", "-c", "1", "--iterations", "20", "--json", "-"],
+      ...["--max-header-size", "1MB"],
+    ]);
+    assertEquals(code, 0);
+    const { limits_met, notes } = JSON.parse(out);
+    assertEquals(limits_met, { cookie_bytes: 20, domain_cookies: 20 * 15 - 50 });
+    const texts = JSON.stringify(notes);
+    assertStringIncludes(texts, "Servers set 20 cookies of more than 4,096 bytes, which users did not keep");
+    assertStringIncludes(texts, "users dropped the oldest, 250 cookies in all");
+    assert(largest < 50 * 4100, `${largest} bytes of head`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
