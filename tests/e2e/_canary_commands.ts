@@ -178,7 +178,7 @@ export async function canaryCommands(
     ),
     run(
       "--scenario",
-      await bad("header.yaml", `base_url: http://h\nsteps: [{path: /, headers: {X-Api-Key: [${CANARY}]}}]\n`),
+      await bad("header.yaml", `base_url: http://h\nsteps: [{path: /, headers: {X-Api-Key: {a: ${CANARY}}}}]\n`),
     ),
     run(
       "--scenario",
