@@ -1,5 +1,7 @@
 /**
- * Ctrl-C and SIGTERM: the first ends the load and lets the report follow, the second leaves at once.
+ * Ctrl-C and SIGTERM: the first ends the load and lets the report follow, the second leaves at once. SIGHUP, when a
+ * terminal goes away, ends the load too; as it may come twice, it never leaves. Whoever wants it to be ignored, as `nohup`
+ * does, gets that.
  *
  * @module
  */
@@ -17,6 +19,8 @@ export interface Interrupts extends Disposable {
 
 /** Watches for interrupts. */
 export function watchInterrupts(): Interrupts {
+  // The platform handles SIGHUP as soon as any signal has a listener, so that it has to be asked first.
+  const isDeafToHangUps = isHangUpIgnored();
   const controller = new AbortController();
   const signalled = new AbortController();
   const interrupt = () => {
@@ -31,6 +35,13 @@ export function watchInterrupts(): Interrupts {
   const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
   for (const signal of signals) Deno.addSignalListener(signal, handle);
   const hardStop = endAtSecond(signals);
+  const hangUp = () => {
+    if (isDeafToHangUps) return;
+    signalled.abort();
+    controller.abort();
+  };
+  const hasHangUps = Deno.build.os !== "windows";
+  if (hasHangUps) Deno.addSignalListener("SIGHUP", hangUp);
   return {
     signal: controller.signal,
     signalled: signalled.signal,
@@ -38,6 +49,18 @@ export function watchInterrupts(): Interrupts {
     [Symbol.dispose]: () => {
       hardStop[Symbol.dispose]();
       signals.forEach((signal) => Deno.removeSignalListener(signal, handle));
+      if (hasHangUps) Deno.removeSignalListener("SIGHUP", hangUp);
     },
   };
+}
+
+/** Whether the process was started so that SIGHUP does nothing; known on Linux alone. */
+function isHangUpIgnored(): boolean {
+  if (Deno.build.os !== "linux") return false;
+  try {
+    const [, mask = "0"] = /^SigIgn:\s*([\da-f]+)$/m.exec(Deno.readTextFileSync("/proc/self/status")) ?? [];
+    return (Number.parseInt(mask.slice(-2), 16) & 1) === 1;
+  } catch {
+    return false; // Not allowed to look.
+  }
 }

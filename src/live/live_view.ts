@@ -52,7 +52,6 @@ export function openLiveView(plan: RunPlan, options: LiveViewOptions): LiveView 
     else options.onStop();
     draw();
   });
-  const ignoreHangUps = onHangUp(() => options.onInterrupt());
   draw();
   const timer = setInterval(draw, FRAME_MS);
   return {
@@ -62,21 +61,10 @@ export function openLiveView(plan: RunPlan, options: LiveViewOptions): LiveView 
     },
     close: () => {
       clearInterval(timer);
-      ignoreHangUps();
       stopKeys();
       screen.close();
     },
   };
-}
-
-/**
- * A terminal that hangs up would end the process as it is: with a full screen and raw keys, should the terminal stay, and
- * without results. Returns what undoes it.
- */
-function onHangUp(listener: () => void): () => void {
-  if (Deno.build.os === "windows") return () => {};
-  Deno.addSignalListener("SIGHUP", listener);
-  return () => Deno.removeSignalListener("SIGHUP", listener);
 }
 
 /** The one reader of the keys; a read cannot be taken back, so it goes on through all views of the process. */

@@ -73,6 +73,9 @@ const { rawJSON, isRawJSON } = JSON as unknown as {
   isRawJSON(value: unknown): boolean;
 };
 
+/** A string, which may hold digits, or a whole number that may be inexact. */
+const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d{16,}(?![\d.eE])/g;
+
 /**
  * Parses JSON so that whole numbers beyond 2^53 are spelled as they were received when they are written again.
  *
@@ -80,11 +83,40 @@ const { rawJSON, isRawJSON } = JSON as unknown as {
  */
 export function parseExactJson(text: string): unknown {
   if (!/\d{16}/.test(text)) return JSON.parse(text);
-  const revive = (_key: string, value: unknown, context?: SourceContext) =>
-    typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value) && context?.source
-      ? rawJSON(context.source)
-      : value;
-  return JSON.parse(text, revive);
+  try {
+    return JSON.parse(text, (_key: string, value: unknown, context?: SourceContext) => {
+      return context?.source !== undefined && isInexact(value) ? rawJSON(context.source) : value;
+    });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    // Nested too deep for the engine to hand out sources.
+    return parseDeep(text);
+  }
+}
+
+function isInexact(value: unknown): boolean {
+  return typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value);
+}
+
+/** The same for documents of any depth: such numbers are strings while the engine parses. */
+function parseDeep(text: string): unknown {
+  const mark = `${crypto.randomUUID()}:`;
+  const marked = text.replace(
+    STRING_OR_NUMBER,
+    (source) => !source.startsWith('"') && isInexact(Number(source)) ? `"${mark}${source}"` : source,
+  );
+  const root = { value: JSON.parse(marked) };
+  const open: object[] = [root];
+  for (let part = open.pop(); part !== undefined; part = open.pop()) {
+    const members = part as Record<string, unknown>;
+    for (const key of Object.keys(members)) {
+      const value = members[key];
+      if (typeof value === "string" && value.startsWith(mark)) {
+        members[key] = rawJSON(value.slice(mark.length));
+      } else if (typeof value === "object" && value !== null) open.push(value);
+    }
+  }
+  return root.value;
 }
 
 /** Whether a value parsed by {@linkcode parseExactJson} has no members or elements. */

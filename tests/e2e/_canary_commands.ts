@@ -178,7 +178,10 @@ export async function canaryCommands(
     ),
     run(
       "--scenario",
-      await bad("header.yaml", `base_url: http://h\nsteps: [{path: /, headers: {X-Api-Key: {a: ${CANARY}}}}]\n`),
+      await bad(
+        "header.yaml",
+        `base_url: http://h\nsteps: [{path: /, headers: {X-Api-Key: {a: ${CANARY}}}}]\n`,
+      ),
     ),
     run(
       "--scenario",

@@ -62,3 +62,28 @@ Deno.test(
     }
   },
 );
+
+Deno.test("a hang-up ends the load and lets the report follow, also when it comes twice", {
+  ignore: !canInterrupt,
+}, async () => {
+  await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
+  const json = await Deno.makeTempFile();
+  const child = startProgram(["-d", "600", "-c", "2", "--json", json, `${server.url}/delay/5`]);
+  while ((server.counts.get("/delay/5") ?? 0) === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+  child.kill("SIGHUP");
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  child.kill("SIGHUP");
+  const { code, out } = await ended(child);
+  assertEquals([code, /interrupted|cut short/i.test(out)], [0, true], out);
+  assertEquals(JSON.parse(await Deno.readTextFile(json)).interrupted, true);
+  await Deno.remove(json);
+});
+
+Deno.test("nohup keeps its word", { ignore: Deno.build.os !== "linux" }, async () => {
+  await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
+  const child = startProgram(["-n", "300", "-c", "1", "-t", "1", `${server.url}/delay/5`], {}, ["nohup"]);
+  while ((server.counts.get("/delay/5") ?? 0) === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+  child.kill("SIGHUP");
+  const { code, out } = await ended(child);
+  assertEquals([code, /interrupted|cut short/i.test(out)], [0, false], out);
+});

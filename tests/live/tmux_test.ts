@@ -160,3 +160,19 @@ async function processWith(end: string): Promise<number> {
   }
   throw new Error(`No process runs with ${end}`);
 }
+
+peerTest("--live: a terminal that goes away leaves the results", ["tmux"], async () => {
+  await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
+  const json = await Deno.makeTempFile();
+  const tmux = await Tmux.open({ columns: 100, rows: 30, cwd: CWD });
+  await tmux.type(`${PROGRAM.join(" ")} --live -c 4 -d 600 --json ${json} ${server.url}/delay/5`);
+  await tmux.until((screen) => DASHBOARD.test(screen));
+  await tmux[Symbol.asyncDispose]();
+  let text = "";
+  while (text === "") {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    text = await Deno.readTextFile(json);
+  }
+  assertEquals(JSON.parse(text).interrupted, true);
+  await Deno.remove(json);
+});

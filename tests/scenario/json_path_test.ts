@@ -85,3 +85,18 @@ Deno.test("parseExactJson() is JSON.parse() for everything else", () => {
     ),
   );
 });
+
+Deno.test("parseExactJson() keeps large numbers in documents of any depth", () => {
+  for (const depth of [1, 1000, 100_000]) {
+    const number = "12345678901234567890";
+    const text = `{"id":${number},"s":"x\\"${number}","a":${"[".repeat(depth)}-${number}${
+      "]".repeat(depth)
+    }}`;
+    let value = parseExactJson(text) as Record<string, unknown>;
+    assertEquals([jsonText(value.id), value.s], [number, `x"${number}`]);
+    value = value.a as Record<string, unknown>;
+    while (Array.isArray(value)) value = value[0];
+    assertEquals(jsonText(value), `-${number}`);
+  }
+  assertThrows(() => parseExactJson(`${"[".repeat(100_000)}1234567890123456`), SyntaxError);
+});
