@@ -40,7 +40,7 @@
 
   function timelineCharts({ timeline, usersLabel, startedAtMs }) {
     if (!timeline) return;
-    const { fromSec, toSec, windowsPerPoint } = timeline;
+    const { fromSec, toSec, hasBounds, windowsPerPoint } = timeline;
     const end = toSec.at(-1);
     const x = fromSec.map((from, i) => (from + toSec[i]) / 2);
     let isLogarithmic = false;
@@ -124,6 +124,7 @@
         } s): counts are summed, users and percentiles are ` +
           "the largest of them. "
         : "",
+      hasBounds ? "Latency lines have gaps where a percentile is only known to be at least so large. " : "",
       el("span", { class: "hint-line" }, "Drag across a chart to zoom, double-click to see everything."),
     );
     // One chart is enough: the others follow.

@@ -26,6 +26,8 @@ export interface TimelineData {
   readonly p50: Series;
   readonly p95: Series;
   readonly p99: Series;
+  /** Some percentiles are `null` since only a lower bound of them is known. */
+  readonly hasBounds: boolean;
   /** Measured windows behind each entry; above 1 the percentiles are the largest of them. */
   readonly windowsPerPoint: number;
 }
@@ -53,6 +55,7 @@ export function timelineData(timeline: readonly TimelinePoint[]): TimelineData {
     p50: column((point) => exactPercentile(point, "p50")),
     p95: column((point) => exactPercentile(point, "p95")),
     p99: column((point) => exactPercentile(point, "p99")),
+    hasBounds: points.some(({ atLeast }) => atLeast !== undefined),
     windowsPerPoint,
   };
 }

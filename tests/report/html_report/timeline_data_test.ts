@@ -48,3 +48,10 @@ function point(second: number, changes: Partial<TimelinePoint>): TimelinePoint {
     ...changes,
   };
 }
+
+Deno.test("timelineData() leaves out percentiles that are only lower bounds, and says that there are some", () => {
+  const hanging = point(1, { p50Ms: 2, p95Ms: 900, p99Ms: 900, atLeast: ["p95", "p99"] });
+  const data = timelineData([point(0, { p50Ms: 2, p95Ms: 3, p99Ms: 4 }), hanging]);
+  assertEquals([data.p50, data.p95, data.p99, data.hasBounds], [[2, 2], [3, null], [4, null], true]);
+  assertEquals(timelineData([point(0, { p50Ms: 2 }), point(1, { p50Ms: 3 })]).hasBounds, false);
+});
