@@ -43,12 +43,17 @@ const MAX_REASON_CHARS = 500;
 const SAMPLES = 8;
 const SAMPLE_GAP_MS = 20;
 
+/** Largest time that a date can hold: a number beyond it, such as 1e999, would make the clocks' difference infinite. */
+const MAX_TIME_MS = 8.64e15;
+
+const time = v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_TIME_MS));
+
 const beatSchema = v.strictObject({
   /** The sender's clock, ms since 1970. */
-  t: v.number(),
+  t: time,
   /** `t` of the last beat from the other end, and how long ago that came. */
-  e: v.exactOptional(v.number()),
-  h: v.exactOptional(v.number()),
+  e: v.exactOptional(time),
+  h: v.exactOptional(time),
   /** Answer at once. */
   r: v.exactOptional(v.literal(true)),
 });
@@ -246,6 +251,7 @@ export class Link {
   }
 
   #acknowledge(upTo: number): void {
+    if (upTo > this.#sent) throw new Error(`message ${upTo} is acknowledged, which was never sent`);
     const left = this.#unacknowledged.findIndex(({ seq }) => seq > upTo);
     if (this.#unacknowledged.length === 0 || left === 0) return;
     this.#unacknowledged = left === -1 ? [] : this.#unacknowledged.slice(left);
