@@ -54,6 +54,7 @@ const COMMANDS: readonly string[] = [
   "curl URL/a -H 'Cookie: a=1' -b b=2",
   "curl URL/a -H 'X;' -H 'Content-Type;' -d x",
   "curl -C 5 URL/a",
+  "curl -G -F a=1 URL/a",
   "curl 'URL/{a,b}?x=[1-3:2]'",
   "curl URL/a URL/b -d x",
   "curl URL/a -d x --next URL/b -H 'X: 1'",

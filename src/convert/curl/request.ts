@@ -49,10 +49,11 @@ export async function curlRequests(
     );
   }
   const hasBody = command.fields.length > 0 || (command.data.length > 0 && !switches.has("get"));
-  if (hasBody && (switches.has("head") || last.has("upload-file"))) {
-    const other = switches.has("head") ? "-I" : "-T";
+  const other = switches.has("head") ? "-I" : last.has("upload-file") ? "-T" : undefined;
+  if (hasBody && other !== undefined) {
+    const what = command.fields.length > 0 ? "a form (-F)" : "data (-d)";
     throw new UsageError(
-      `Cannot import the command: it has both ${other} and a body; curl refuses that, too`,
+      `Cannot import the command: it has both ${other} and ${what}; curl refuses that, too`,
     );
   }
   const { urls, remarks } = curlUrls(command.urls, {

@@ -19,6 +19,8 @@ export interface HarEntry {
   readonly headers: readonly HeaderLine[];
   /** Header fields that were recorded without a readable name and value. */
   readonly unreadableHeaders: number;
+  /** The recording lists query parameters and the URL has none. */
+  readonly lacksQuery: boolean;
   /** `request.postData` as it stands in the recording. */
   readonly postData: unknown;
   /** The answer's status; absent when none was recorded, 0 or less when the request was aborted. */
@@ -55,6 +57,8 @@ export function readEntry(raw: unknown): HarEntry | Unusable {
     rawUrl,
     url,
     ...readHeaders(request["headers"]),
+    lacksQuery: !rawUrl.includes("?") && Array.isArray(request["queryString"]) &&
+      request["queryString"].length > 0,
     postData: request["postData"],
     ...(status === undefined ? {} : { status }),
     startMs: parseTimestamp(textOf(raw["startedDateTime"]) ?? ""),

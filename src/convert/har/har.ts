@@ -68,6 +68,7 @@ export function convertHar(bytes: Uint8Array, options: HarOptions): HarConversio
 
   const findings = newFindings(options);
   for (const { entry } of recorded) countOne(findings.hosts, entry.url.host);
+  findings.lackingQueries = recorded.filter(({ entry }) => entry.lacksQuery).length;
   const lines = options.format === "url-file" ? urlLines(recorded, findings) : [];
   const text = options.format === "url-file"
     ? lines.map((line) => `${line}\n`).join("")
@@ -95,6 +96,7 @@ function newFindings(options: HarOptions): Findings {
     placeholders: 0,
     activePlaceholders: 0,
     oddNames: new Set(),
+    lackingQueries: 0,
     untimed: 0,
     missingFiles: 0,
     lostBodies: 0,

@@ -24,6 +24,8 @@ export interface Findings {
   activePlaceholders: number;
   /** Names of headers that were recorded but are none; a run refuses them. */
   readonly oddNames: Set<string>;
+  /** Requests whose query parameters are recorded beside a URL that has none. */
+  lackingQueries: number;
   /** Requests of which the recording does not say when they began, while pauses are asked for. */
   untimed: number;
   /** Form files whose content was not recorded. */
@@ -87,6 +89,13 @@ export function harRemarks(findings: Findings, totals: Totals): string[] {
       `Warning: ${
         counted(findings.activePlaceholders, "header")
       } left out, as a scenario would run a function in it`,
+    );
+  }
+  if (findings.lackingQueries > 0) {
+    remarks.push(
+      `Warning: ${
+        counted(findings.lackingQueries, "URL")
+      } without the query parameters that the recording lists beside: sent as the URL is`,
     );
   }
   if (findings.untimed > 0) {

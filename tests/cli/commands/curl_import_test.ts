@@ -231,7 +231,7 @@ const WRONG: readonly (readonly [command: string, message: string])[] = [
   ],
   [
     "curl -I -d x http://a.test",
-    "Cannot import the command: it has both -I and a body; curl refuses that, too",
+    "Cannot import the command: it has both -I and data (-d); curl refuses that, too",
   ],
   ["curl -T a.txt a.test b.test", "Cannot import curl's -T for several URLs: write a command for each"],
   [

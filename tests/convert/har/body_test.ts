@@ -11,6 +11,7 @@ function bodyOf(postData: unknown, contentType?: string, creator = ""): Recorded
     url,
     headers,
     unreadableHeaders: 0,
+    lacksQuery: false,
     postData,
     startMs: NaN,
     durationMs: 0,

@@ -312,6 +312,18 @@ Deno.test("convertHar() loses only the pause before a request whose start cannot
   );
 });
 
+Deno.test("convertHar() tells of query parameters that are recorded beside a URL without any", () => {
+  const queryString = [{ name: "a", value: "%5B1%5D" }];
+  const { scenario, remarks } = convert(
+    recording({ queryString }, { url: "http://a.example/x?a=%5B1%5D", queryString }),
+  );
+  assertEquals(scenario.steps[1]?.path, "/x?a=%5B1%5D");
+  assertStringIncludes(
+    remarks,
+    "Warning: 1 URL without the query parameters that the recording lists beside: sent as the URL is",
+  );
+});
+
 Deno.test("convertHar() writes scenarios that load", async () => {
   for (const preserveHeaders of [false, true]) {
     const { text } = convertHar(SHOP, { ...OPTIONS, preserveHeaders, assertStatus: true });
