@@ -6,9 +6,15 @@
  *
  * @module
  */
-import { EMPTY_SNAPSHOT, EMPTY_STEP_STATS, PHASES, type Snapshot } from "../../metrics/snapshot.ts";
+import {
+  EMPTY_SNAPSHOT,
+  EMPTY_STEP_STATS,
+  PHASES,
+  type Snapshot,
+  type StepStats,
+} from "../../metrics/snapshot.ts";
 import { maskUrl, maskUrlsIn } from "../../lib/mask_url.ts";
-import type { LoadSpec, RunPlan } from "../../plan/run_plan.ts";
+import type { LoadSpec, ProxySpec, RunPlan } from "../../plan/run_plan.ts";
 import type { Flow, Scenario, Step } from "../../plan/scenario.ts";
 import {
   type Check,
@@ -43,12 +49,25 @@ export interface SavedPlan {
     /** As in the plan. */
     readonly name: string;
     /** In the flow's order. */
-    readonly steps: readonly { readonly name: string; readonly method: string; readonly url: string }[];
+    readonly steps: readonly {
+      readonly name: string;
+      readonly method: string;
+      readonly url: string;
+      readonly thinkMs?: number;
+    }[];
   }[];
   /** Which client sent the requests. */
   readonly client: "raw" | "fetch";
   /** A connection was used for many requests. */
   readonly keepAlive: boolean;
+  /** HTTP/2 was asked for; absent: it was not. */
+  readonly http2?: boolean;
+  /** Users that shared a connection; absent: one. */
+  readonly streams?: number;
+  /** The proxies, credentials masked; absent: none. */
+  readonly proxy?: ProxySpec;
+  /** Addresses that connections left from; absent: the system chose. */
+  readonly localAddresses?: readonly string[];
   /** Redirects that could be followed a request. */
   readonly maxRedirects: number;
   /** As in the plan. */
@@ -100,9 +119,14 @@ export function restoreRun(
     total: {
       ...EMPTY_SNAPSHOT,
       ...counts,
-      steps: (counts.steps ?? []).map((step) => ({ ...EMPTY_STEP_STATS, ...step })),
+      steps: (counts.steps ?? []).map((step) => ({ ...step, ...absentIn(step) })),
     },
   };
+}
+
+/** What an older file lacks of a step's statistics; behind the rest, so that the order stays. */
+function absentIn(step: StepStats): Partial<StepStats> {
+  return Object.fromEntries(Object.entries(EMPTY_STEP_STATS).filter(([key]) => !Object.hasOwn(step, key)));
 }
 
 function exactWindow(text = ""): Partial<TimelinePoint> {
@@ -122,10 +146,15 @@ function savePlan({ load, scenario, client, gracefulStopMs, warmupMs, seed }: Ru
         name: maskUrlsIn(step.name),
         method: step.method,
         url: maskUrl(step.url),
+        ...(step.thinkMs !== undefined && { thinkMs: step.thinkMs }),
       })),
     })),
     client: client.kind,
     keepAlive: client.keepAlive,
+    ...(client.http2 && { http2: true }),
+    ...(client.streams !== undefined && { streams: client.streams }),
+    ...(client.proxy && { proxy: maskedProxy(client.proxy) }),
+    ...(client.localAddresses && { localAddresses: client.localAddresses }),
     maxRedirects: client.maxRedirects,
     gracefulStopMs,
     warmupMs,
@@ -133,8 +162,29 @@ function savePlan({ load, scenario, client, gracefulStopMs, warmupMs, seed }: Ru
   };
 }
 
+function maskedProxy({ http, https, bypass }: ProxySpec): ProxySpec {
+  return {
+    ...(http !== undefined && { http: maskUrl(http) }),
+    ...(https !== undefined && { https: maskUrl(https) }),
+    bypass,
+  };
+}
+
 function restorePlan(
-  { load, name, cookies, flows, client, keepAlive, maxRedirects, ...times }: SavedPlan,
+  {
+    load,
+    name,
+    cookies,
+    flows,
+    client,
+    keepAlive,
+    http2,
+    streams,
+    proxy,
+    localAddresses,
+    maxRedirects,
+    ...times
+  }: SavedPlan,
 ): RunPlan {
   return {
     version: 1,
@@ -168,7 +218,10 @@ function restorePlan(
       phases: false,
       verifyLength: false,
       maxRedirects,
-      http2: false,
+      http2: http2 ?? false,
+      ...(streams !== undefined && { streams }),
+      ...(proxy && { proxy }),
+      ...(localAddresses && { localAddresses }),
       resolve: [],
       perAddress: false,
     },
@@ -228,10 +281,17 @@ const isPlan = fields({
   "name?": isText,
   cookies: (cookies) => ["ignore", "persistent", "fresh_per_iteration"].includes(String(cookies)),
   flows: listOf(
-    fields({ name: isText, steps: listOf(fields({ name: isText, method: isText, url: isText })) }),
+    fields({
+      name: isText,
+      steps: listOf(fields({ name: isText, method: isText, url: isText, "thinkMs?": isAmount })),
+    }),
   ),
   client: (kind) => kind === "raw" || kind === "fetch",
   keepAlive: isFlag,
+  "http2?": isFlag,
+  "streams?": (streams) => isCount(streams) && Number(streams) > 0,
+  "proxy?": fields({ "http?": isText, "https?": isText, bypass: listOf(isText) }),
+  "localAddresses?": listOf(isText),
   maxRedirects: isCount,
   gracefulStopMs: isAmount,
   warmupMs: isAmount,

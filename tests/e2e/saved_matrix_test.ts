@@ -1,0 +1,124 @@
+/** A saved run rendered again says what the run said, whatever its settings were: on the terminal and in every file. */
+import { assert, assertEquals } from "@std/assert";
+import { startTarget } from "../../src/target/serve.ts";
+import { certificate, certificatePaths } from "../_support/certificates.ts";
+import { program } from "../_support/program.ts";
+import { startProxy } from "../_support/proxy_server.ts";
+
+const SCENARIO = `
+name: Shop
+data: { people: { file: people.json, strategy: unique } }
+steps:
+  - { name: "find \${people.name}", path: "/echo?token=secret&name=\${people.name}", extract: { m: { json: method } } }
+  - { name: broken, path: "/json?m=\${m}", assert_status: 201, think_time: 2ms }
+  - { name: lost, path: /json, extract: { no: { json: nothing } }, think_time: 1ms }
+  - { name: never, path: "/\${no}" }
+`;
+
+const FILES = ["csv", "html-report", "hgrm", "junit"] as const;
+
+interface Servers {
+  readonly plain: string;
+  readonly tls: string;
+  /** `HOST:PORT` of a proxy that wants credentials. */
+  readonly proxy: string;
+  readonly folder: string;
+}
+
+/** Words for each setting; `{plain}`, `{tls}`, `{proxy}` and `{folder}` are filled in. */
+const RUNS: Readonly<Record<string, string>> = {
+  "a number of requests": "-n 200 -c 4 {plain}/",
+  "a time, two threads, a warm-up": "-d 600ms -c 3 -t 2 --warmup 200ms {plain}/bytes/100",
+  "users with pauses": "-u 5 -d 600ms --ramp-up 200ms --think-time 10ms --think-jitter 0.5 {plain}/",
+  "a rate": "--rate 100 -d 600ms {plain}/json",
+  "a rate that drops arrivals": "--rate 50 -d 600ms -c 1 --grace 50ms {plain}/delay/200",
+  "a ramp": "--rate 50 --rate-ramp 150 -d 600ms {plain}/",
+  "a traffic profile": "--rate 100 --traffic-profile sine -d 600ms {plain}/",
+  "a number at a rate": "--rate 200 -n 50 {plain}/",
+  "a scenario with errors": "--scenario {folder}/s.yaml --iterations 20 -c 3 --seed 7 {plain}",
+  "a scenario with users": "--scenario {folder}/s.yaml -u 3 -d 500ms --think-time 5ms {plain}",
+  "a scenario at a rate": "--scenario {folder}/s.yaml --rate 30 -d 500ms {plain}",
+  "no cookies": "--scenario {folder}/s.yaml --iterations 4 --no-session-cookies {plain}",
+  "a URL list": "--url-file {folder}/urls.txt -n 60 -c 3",
+  "HTTP/2 with streams": "--http2 --streams 10 -c 2 -n 300 {tls}/",
+  "HTTP/2 with streams at a rate": "--http2 --streams 10 -c 20 --rate 100 -d 500ms {tls}/",
+  "HTTP/2 that the server does not speak": "--http2 -c 2 -n 20 https://localhost:1/",
+  "HTTP/2 through a proxy": "--http2 --streams 5 -c 2 -n 60 --proxy http://u:secret@{proxy} {tls}/",
+  "a proxy": "-c 3 -n 60 --proxy http://u:secret@{proxy} {plain}/",
+  "TLS that is checked": "-n 40 --ca-bundle {folder}/ca.pem --ssl-verify {tls}/",
+  "TLS that is not trusted": "-n 40 -c 2 {tls}/",
+  "local addresses": "-n 40 -c 4 --local-address 127.0.0.1,127.0.0.2 {plain}/",
+  "counts by address and phases": "-n 60 --per-address --latency-breakdown --verify-length {plain}/",
+  "names that lead elsewhere": "-n 20 --resolve far.test:80:127.0.0.1 http://far.test/",
+  "the fetch client": "-n 40 -c 2 --client fetch {plain}/",
+  "no keep-alive": "-n 40 -c 2 --no-keepalive {plain}/",
+  "redirects": "-n 40 -c 2 --follow-redirects {plain}/redirect/2",
+  "redirects that are not followed": "-n 40 -c 2 {plain}/redirect/2",
+  "errors": "-n 100 -c 4 {plain}/flaky/30",
+  "nothing but refusals": "-n 50 -c 2 http://127.0.0.1:1/",
+  "requests that time out": "-n 12 -c 4 --timeout 200ms {plain}/hang/3",
+  "unfinished requests": "-d 400ms -c 2 --grace 0 {plain}/delay/5000",
+  "thresholds and tags": "-n 100 --tag a=b --tag c=d --th p95<1us --th p99<300 --th rps>1 {plain}/",
+  "thresholds that end it": "-d 5 -c 2 --th error_rate<1% --abort-on-fail {plain}/status/500",
+  "a baseline": "-n 100 --baseline {folder}/base.json --fail-on worse --fail-on rps<-99% {plain}/",
+  "trust that is demanded": "-n 100 --strict-trust {plain}/",
+  "credentials": "-n 20 -A user:secret -H Authorization:x {plain}/?api_key=secret",
+};
+
+function startTls() {
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {}, ...certificate("server") },
+    () => new Response("hello"),
+  );
+  return { url: `https://localhost:${server.addr.port}`, [Symbol.asyncDispose]: () => server.shutdown() };
+}
+
+async function withServers(test: (servers: Servers) => Promise<void>): Promise<void> {
+  await using plain = startTarget({ port: 0, hostname: "127.0.0.1" });
+  await using tls = startTls();
+  await using proxy = startProxy({ kind: "http", credentials: "u:secret" });
+  const folder = await Deno.makeTempDir();
+  try {
+    const people = Array.from({ length: 2000 }, (_, i) => ({ name: `p${i}` }));
+    await Deno.writeTextFile(`${folder}/people.json`, JSON.stringify(people));
+    await Deno.writeTextFile(`${folder}/s.yaml`, SCENARIO);
+    await Deno.writeTextFile(
+      `${folder}/urls.txt`,
+      `${plain.url}/\n${plain.url}/json\nPOST ${plain.url}/echo\n`,
+    );
+    await Deno.copyFile(certificatePaths("server").cert.replace("server.pem", "ca.pem"), `${folder}/ca.pem`);
+    await test({ plain: plain.url, tls: tls.url, proxy: `127.0.0.1:${proxy.port}`, folder });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+for (const [settings, words] of Object.entries(RUNS)) {
+  Deno.test(`a saved run says again what the run said: ${settings}`, async () => {
+    await withServers(async (servers) => {
+      const { folder } = servers;
+      if (words.includes("--baseline")) {
+        await program(["-n", "100", "--save-baseline", `${folder}/base.json`, `${servers.plain}/`]);
+      }
+      const filled = words.replace(/\{(\w+)\}/g, (_, name: keyof Servers) => servers[name]).split(" ");
+      const files = (round: string) => FILES.flatMap((name) => [`--${name}`, `${folder}/${round}.${name}`]);
+      const json = (round: string) => ["--json", `${folder}/${round}.json`];
+      const ran = await program([...json("1"), ...files("1"), ...filled]);
+      assert(ran.out.includes("BENCHMARK RESULTS"), ran.err);
+      const again = await program(["report", `${folder}/1.json`, ...json("2"), ...files("2")]);
+      assertEquals(again.err, "");
+      const text = ({ out }: { readonly out: string }) => out.replace(/^.* written to .*\n/gm, "");
+      assertEquals(text(again), text(ran));
+      for (const name of [...FILES, "json"]) {
+        const [first, second] = await Promise.all(
+          ["1", "2"].map((round) => Deno.readTextFile(`${folder}/${round}.${name}`)),
+        );
+        assertEquals(second, first, name);
+      }
+      assert(
+        !(await Deno.readTextFile(`${folder}/1.json`)).includes("secret@"),
+        "a secret is in the saved run",
+      );
+    });
+  });
+}
