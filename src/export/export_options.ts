@@ -64,8 +64,7 @@ export const exportOptions = defineOptions({
     long: "--pushgateway",
     type: httpUrl,
     group: "Export",
-    help:
-      "Prometheus Pushgateway to push metrics to; the tags name the group, unless the URL does (…/metrics/job/NAME)",
+    help: "Prometheus Pushgateway to push metrics to; the tags name the group",
   },
   remoteWrite: {
     long: "--remote-write",

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { formatDuration } from "../lib/duration.ts";
 import type { PatternCompiler } from "../lib/safe_pattern.ts";
 import type { CheckRule } from "../plan/scenario.ts";
 import type { ResponseView } from "./response_view.ts";
@@ -36,7 +35,7 @@ export function compileCheck(rule: CheckRule, compilePattern: PatternCompiler): 
           status === rule.equals ? undefined : `AssertStatus: expected ${rule.equals}, got ${status}`,
       };
     case "max_latency": {
-      const key = `AssertMaxLatency: over ${formatDuration(rule.ms)}`;
+      const key = `AssertMaxLatency: over ${rule.ms.toFixed(1)}ms`;
       return {
         needsHead: false,
         needsBody: false,

@@ -19,7 +19,6 @@ export function transportPair(fate?: Fate): { readonly node: TestTransport; read
       peer: name,
       sent,
       isLossy: fate !== undefined,
-      trust: () => {},
       send: (frame) => {
         if (own.isOver) return;
         sent.push(frame);

@@ -4,29 +4,14 @@
  * @module
  */
 import { startTarget } from "../../target/serve.ts";
-import type { Command, Door } from "../command.ts";
-import { benchSpec } from "../help/bench_spec.ts";
-import { printError } from "../terminal.ts";
 import { runCommand } from "./run.ts";
+import { printError } from "../terminal.ts";
 
 /** Runs a short benchmark against the built-in target; further options are those of the benchmark. */
-async function run(argv: readonly string[], door: Door): Promise<number> {
+export async function demoCommand(argv: readonly string[]): Promise<number> {
   await using target = startTarget({ port: 0, hostname: "127.0.0.1" });
   const options = argv.length > 0 ? argv : ["-c", "10", "-d", "5", "-t", "1"];
   const words = [`${target.url}/`, ...options];
   printError(`bench ${words.join(" ")}\n`);
-  return await runCommand.run(words, door);
+  return await runCommand(words);
 }
-
-/** `bench demo`. */
-export const demoCommand: Command = {
-  spec: {
-    ...benchSpec({}),
-    name: "bench demo",
-    usage: "[OPTIONS]",
-    summary: "Five seconds of load on the built-in target; options are those of the benchmark.",
-    operands: { max: 0, label: "argument" },
-    sections: [],
-  },
-  run,
-};

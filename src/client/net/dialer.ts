@@ -13,10 +13,11 @@ import { type Addresses, inTurn, nextOf } from "./addresses.ts";
 import { isOutOfDescriptors } from "./out_of_descriptors.ts";
 import { type Proxy, proxyFor } from "./proxy.ts";
 import { demandAllowed, ForbiddenTarget, type OwnerRules } from "../../plan/owner_rules.ts";
+import { RootChoice } from "./root_choice.ts";
 import { type Route, routeOf, routeTo } from "../../plan/route.ts";
-import { detailOf, failureOf } from "../exchange/failure_of.ts";
+import { failureOf } from "../exchange/failure_of.ts";
 import { needsNodeTls, openNodeTls } from "./node_tls.ts";
-import { NodeSocket, openNodeTcp } from "./node_socket.ts";
+import { type NodeSocket, openNodeTcp } from "./node_socket.ts";
 import { passProxy, ProxyError } from "./pass_proxy.ts";
 import type { Socket } from "./socket.ts";
 
@@ -66,6 +67,7 @@ export class Dialer {
    * that connections after this one are made with `node:tls`, which does not.
    */
   #hasHung = false;
+  readonly #roots: RootChoice;
   readonly #lookUps = new Map<string, LookUp>();
   /** Servers that never answered when they were asked whether they want a body; for all users alike. */
   readonly expectIgnorers = new Set<string>();
@@ -79,6 +81,7 @@ export class Dialer {
   /** `sources`: what does not come from the system; `rules`: where connections may lead, whatever the specification. */
   constructor(spec: ClientSpec, sources: Partial<DialerSources> = {}, rules?: OwnerRules) {
     this.#spec = spec;
+    this.#roots = new RootChoice(spec.tls);
     this.#sources = { ...SYSTEM, ...sources };
     this.#rules = rules;
   }
@@ -102,7 +105,7 @@ export class Dialer {
         : isNoSocket
         ? FAILURE.connection_refused
         : failureOf(error);
-      out.failureDetail = detailOf(error);
+      out.failureDetail = messageOf(error);
       return null;
     }
   }
@@ -132,7 +135,7 @@ export class Dialer {
       if (isTls && (localAddresses !== undefined || needsNodeTls(tls) || this.#hasHung)) {
         const local = this.#localAddressFor(address);
         const to = { address, port, serverName, tls, alpnProtocols: alpnFor(this.#spec), signal, ...local };
-        return await openNodeTls(to, out);
+        return await this.#roots.open(serverName, (roots) => openNodeTls({ ...to, roots }, out));
       }
       const started = performance.now();
       const tcp = await this.#connect(address, { port, signal, needsNode: false });
@@ -190,14 +193,18 @@ export class Dialer {
   ): Promise<Socket> {
     const { tls } = this.#spec;
     const { isTls, signal, out } = passage;
-    const socket = await this.#passThrough(proxy, { ...passage, needsNode: isTls && needsNodeTls(tls) });
-    if (!isTls) return socket;
-    if (!(socket instanceof NodeSocket)) {
-      return await this.#secure(socket as Deno.TcpConn, { serverName, signal, out });
+    const needsNode = isTls && needsNodeTls(tls);
+    const pass = () => this.#passThrough(proxy, { ...passage, needsNode });
+    if (!isTls) return await pass();
+    if (!needsNode && this.#spec.localAddresses === undefined) {
+      return await this.#secure(await pass() as Deno.TcpConn, { serverName, signal, out });
     }
     const alpnProtocols = alpnFor(this.#spec);
-    const to = { address: out.address, port: proxy.port, serverName, tls, alpnProtocols, signal };
-    return await openNodeTls({ ...to, socket: socket.detach() }, out);
+    return await this.#roots.open(serverName, async (roots) => {
+      const socket = (await pass() as NodeSocket).detach();
+      const to = { address: out.address, port: proxy.port, serverName, tls, alpnProtocols, signal, roots };
+      return await openNodeTls({ ...to, socket }, out);
+    });
   }
 
   /** Connects to a proxy, and through it to the target; the connect phase is both. */

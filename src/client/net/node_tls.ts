@@ -18,6 +18,7 @@ export interface NodeTlsTarget {
   /** Name sent in the handshake and checked in the certificate. */
   readonly serverName: string;
   readonly tls: TlsSpec;
+  readonly roots: Roots;
   /** Offered in the handshake, best first. */
   readonly alpnProtocols: readonly string[];
   readonly signal: AbortSignal;
@@ -27,6 +28,13 @@ export interface NodeTlsTarget {
   readonly socket?: TcpSocket;
 }
 
+/**
+ * Which roots a connection is checked against: the user's own, those that everybody trusts, or both. The platform parses
+ * all roots that it is handed anew for each connection, the public ones as well: 150 of them cost more than the rest of a
+ * handshake. Those that it trusts by itself it has prepared.
+ */
+export type Roots = "own" | "public" | "all";
+
 /** Whether a specification needs this detour. */
 export function needsNodeTls(tls: TlsSpec): boolean {
   return tls.viaNode === true || !tls.verify || tls.cert !== undefined || tls.minVersion !== undefined ||
@@ -34,13 +42,15 @@ export function needsNodeTls(tls: TlsSpec): boolean {
 }
 
 /** What `node:tls` is told to send to a server, to trust, and to check. */
-export function tlsOptions(tls: TlsSpec, serverName: string): ConnectionOptions {
+export function tlsOptions(tls: TlsSpec, serverName: string, roots: Roots = "all"): ConnectionOptions {
   return {
     // Addresses are not sent as names (RFC 6066, 3).
     ...(/^[\d.]+$|:/.test(serverName) ? {} : { servername: serverName }),
     // Without a name to send, the platform would check what it connects to: a proxy, or where a rule leads.
     checkServerIdentity: (_, certificate) => checkServerIdentity(serverName, certificate),
-    ...(tls.caCerts.length > 0 && { ca: [...rootCertificates, ...tls.caCerts] }),
+    ...(tls.caCerts.length > 0 && roots !== "public" && {
+      ca: roots === "own" ? [...tls.caCerts] : [...rootCertificates, ...tls.caCerts],
+    }),
     ...(tls.cert !== undefined && { cert: tls.cert }),
     ...(tls.key !== undefined && { key: tls.key }),
     ...(tls.minVersion && { minVersion: `TLSv${tls.minVersion}` as const }),
@@ -56,7 +66,7 @@ export function openNodeTls(target: NodeTlsTarget, out: Exchange): Promise<Socke
   const socket = connect({
     ...(target.socket ? { socket: target.socket } : { host: target.address, port: target.port }),
     ...(target.localAddress !== undefined && { localAddress: target.localAddress }),
-    ...tlsOptions(tls, target.serverName),
+    ...tlsOptions(tls, target.serverName, target.roots),
     rejectUnauthorized: tls.verify,
     ALPNProtocols: [...target.alpnProtocols],
   });

@@ -17,7 +17,6 @@ import {
   fileBody,
   type FileStep,
   headerLists,
-  isTooLarge,
   pathAndQuery,
   scenarioText,
   stepName,
@@ -83,12 +82,8 @@ export async function convertCurl(
   }
   const { url } = requests[0]!;
   const name = options.name ?? (steps.length === 1 ? steps[0]!.name : url.host);
-  const text = scenarioText({ name, base_url: url.origin, think_time: 0, steps });
-  if (isTooLarge(text)) {
-    remarks.add("Warning: the scenario is larger than what a run reads: leave commands out");
-  }
   return {
-    text,
+    text: scenarioText({ name, base_url: url.origin, think_time: 0, steps }),
     count: steps.length,
     remarks: [...remarks],
   };
@@ -107,7 +102,7 @@ function curlCommands(
   }))
     .filter(({ words }) => words.length > 0);
   // A lone command is refused in its own words.
-  const isTaken = (each: SplitCommand) => isCurl(each.words[0]!) && each.after !== "||";
+  const isTaken = (each: SplitCommand) => isCurl(each.words[0]!) && !/^\|\|?$/.test(each.after);
   const taken = bare.filter(isTaken);
   if (taken.length === 0) return { commands: [bare[0]?.words ?? []], remarks: [] };
   const left = bare.filter((each) => !isTaken(each));

@@ -140,7 +140,6 @@ const threadHealth = shape<ThreadHealth>()({
   loopLag: histogram,
   cpuMs: maybe(number),
   runQueueWaitMs: maybe(number),
-  throttledMs: maybe(number),
 });
 
 /** A time that is `Infinity` in a snapshot of nothing. */
@@ -168,7 +167,6 @@ export const snapshotSchema: Schema<Snapshot> = shape<Snapshot>()({
   lastHeardMs: number,
   givenUpMs: number,
   startDelay: histogram,
-  scheduleLag: histogram,
   scheduleWaits: count,
   threads: list(threadHealth, 100_000),
   protocols: dictionary(count),

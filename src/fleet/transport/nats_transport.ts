@@ -168,7 +168,6 @@ function transportOn(
     send: (frame) => {
       if (!events.isOver && !connection.isClosed()) connection.publish(to, frame);
     },
-    trust: () => {},
     onFrame: events.onFrame,
     onEnd: events.onEnd,
     close: (reason) => {

@@ -99,9 +99,7 @@ function loadLines({ outcome, result, stats, style }: ReportContext): readonly s
       labelled("Avg Reqs/User", formatTenths(each)),
     );
   } else {
-    const isToTell = load.kind === "rate" && plan.warmupMs === 0;
-    const opened = isToTell ? ` (${formatCount(result.total.connects)} opened)` : "";
-    lines.push(labelled("Connections", `${connectionsText(plan)}${opened}`));
+    lines.push(labelled("Connections", connectionsText(plan)));
   }
   lines.push(
     labelled("Threads", formatCount(result.threads)),

@@ -8,12 +8,13 @@ import { portablePlan } from "../../fleet/coordination/portable_plan.ts";
 import { type FleetOptions, RemoteFleet } from "../../fleet/coordination/remote_fleet.ts";
 import { listenForNodes } from "../../fleet/transport/websocket_transport.ts";
 import { UsageError } from "../../lib/errors.ts";
+import { escapeTerminal } from "../../lib/escape.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
 import { type FleetAccess, fleetAccess } from "./fleet_access.ts";
 import { LOCAL_SOURCES } from "../compose/plan_sources.ts";
-import type { Runner, RunnerContext } from "./runner.ts";
+import type { Runner } from "./runner.ts";
 import type { MainValues } from "../settings/settings.ts";
-import { sayLine } from "../printer.ts";
+import { printError } from "../../cli/terminal.ts";
 
 /** Workers on a NATS server whose snapshots are merged before they reach the master. */
 const GROUP_SIZE = 32;
@@ -22,16 +23,12 @@ const GROUP_SIZE = 32;
  * Gathers the workers that the options ask for.
  * @throws {RunError} when it cannot listen, or the workers do not come.
  */
-export async function openFleet(
-  values: MainValues,
-  { signal, printer }: RunnerContext,
-): Promise<Runner> {
-  const say = (line: string) => sayLine(printer, line);
+export async function openFleet(values: MainValues, signal: AbortSignal): Promise<Runner> {
   const access = await fleetAccess(values);
-  const fleet = new RemoteFleet(fleetSettings(values, access, say));
+  const fleet = new RemoteFleet(fleetSettings(values, access));
   const doors = values.nats === undefined
-    ? openPort(fleet, values, { ...access, say })
-    : await openNats(fleet, values, { ...access, say });
+    ? openPort(fleet, values, access)
+    : await openNats(fleet, values, access);
   const leave = async () => {
     await fleet.close("the run is over");
     await doors.close();
@@ -52,16 +49,7 @@ export async function openFleet(
   };
 }
 
-/** A line for whoever started the master. */
-interface Speaking {
-  say(line: string): void;
-}
-
-function fleetSettings(
-  values: MainValues,
-  { secret }: FleetAccess,
-  say: (line: string) => void,
-): FleetOptions {
+function fleetSettings(values: MainValues, { secret }: FleetAccess): FleetOptions {
   return {
     expected: values.expectWorkers ?? 1,
     toleratedLosses: values.tolerateLost,
@@ -76,7 +64,7 @@ function fleetSettings(
 function openPort(
   fleet: RemoteFleet,
   { bind, port, expectWorkers }: MainValues,
-  { secret, tls, say }: FleetAccess & Speaking,
+  { secret, tls }: FleetAccess,
 ): { close(): Promise<void> } {
   if (!isLoopback(bind) && secret === undefined) {
     throw new UsageError("--secret-file: the file holds no secret, and --bind is reachable from elsewhere");
@@ -98,7 +86,7 @@ function openPort(
 async function openNats(
   fleet: RemoteFleet,
   { nats, runId, expectWorkers }: MainValues,
-  { caCerts, tls, natsCreds, secret, say }: FleetAccess & Speaking,
+  { caCerts, tls, natsCreds, secret }: FleetAccess,
 ): Promise<{ close(): Promise<void> }> {
   const { connectNats, listenOnNats } = await import("../../fleet/transport/nats_transport.ts");
   const doors = await connectNats({
@@ -112,4 +100,9 @@ async function openNats(
   say(`Waiting for ${expectWorkers} workers: bench --nats ${maskUrl(nats!)} --run-id ${runId}`);
   if (secret === undefined) say("Without a shared secret, whoever may use the NATS server may join");
   return doors;
+}
+
+/** A line for whoever started the master; node names are foreign text. */
+function say(line: string): void {
+  printError(`bench: ${escapeTerminal(line)}\n`);
 }

@@ -5,6 +5,7 @@
  */
 import { messageOf, UsageError } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
+import { wantsColor } from "../../lib/style.ts";
 import type { ValuesOf } from "../../options/option.ts";
 import { REPORT_FORMS, type ReportForm } from "../../report/registry.ts";
 import { reportOptions } from "../../report/report_options.ts";
@@ -12,13 +13,12 @@ import type { Reporter } from "../../report/reporter.ts";
 import { terminalReporter } from "../../report/terminal/terminal.ts";
 import type { Outcome } from "../../result/outcome.ts";
 import { tryOutput, writeOutput } from "./output_files.ts";
-import { type ColorChoice, type Printer, sayLine } from "../printer.ts";
-import { identityOf } from "./output_place.ts";
+import { printError, printOut } from "../../cli/terminal.ts";
 
 const STANDARD_OUTPUT = "-";
 
 /** Where reports go, and how they look. */
-export type ReportValues = ValuesOf<typeof reportOptions> & { readonly color: ColorChoice };
+export type ReportValues = ValuesOf<typeof reportOptions> & { readonly color: "auto" | "always" | "never" };
 
 /** A form of report that was asked for, and where it goes. */
 interface Wanted {
@@ -44,10 +44,9 @@ export async function tryReports(values: ReportValues): Promise<void> {
   for (const { form, path, isPrinted } of wantedReports(values)) {
     if (isPrinted) continue;
     const { long } = reportOptions[form.option];
-    const identity = path === STANDARD_OUTPUT ? path : await identityOf(path);
-    const other = identity === undefined ? undefined : taken.get(identity);
+    const other = taken.get(path);
     if (other !== undefined) problems.push(`${other} and ${long} cannot both go to ${JSON.stringify(path)}`);
-    if (identity !== undefined) taken.set(identity, long);
+    taken.set(path, long);
     if (path === STANDARD_OUTPUT || other !== undefined) continue;
     try {
       await tryOutput(path, long);
@@ -62,11 +61,12 @@ export async function tryReports(values: ReportValues): Promise<void> {
 /** How to speak to the user: on standard output, unless a report has taken it. */
 export function speakerFor(
   values: ReportValues,
-  { out, error }: Printer,
 ): { readonly say: (text: string) => void; readonly color: boolean } {
   const isTaken = wantedReports(values).some(({ path, isPrinted }) => path === STANDARD_OUTPUT && !isPrinted);
-  const stream = isTaken ? error : out;
-  return { say: stream.print, color: stream.wantsColor(values.color) };
+  return {
+    say: isTaken ? printError : printOut,
+    color: colorWanted(values, isTaken ? Deno.stderr : Deno.stdout),
+  };
 }
 
 /**
@@ -76,29 +76,25 @@ export function speakerFor(
 export async function deliverReports(
   outcome: Outcome,
   values: ReportValues,
-  { printer, shown = outcome }: { readonly printer: Printer; readonly shown?: Outcome },
+  shown: Outcome = outcome,
 ): Promise<boolean> {
-  const { say, color } = speakerFor(values, printer);
+  const { say, color } = speakerFor(values);
   say(terminalReporter.render(shown, { color }));
-  return await writeReports([outcome], values, printer);
+  return await writeReports([outcome], values);
 }
 
 /**
  * Writes the reports of one run or of several; returns whether every one arrived. Where a form has no text for several,
  * each has a file of its own, numbered before the extension.
  */
-export async function writeReports(
-  outcomes: readonly Outcome[],
-  values: ReportValues,
-  printer: Printer,
-): Promise<boolean> {
-  const { say } = speakerFor(values, printer);
+export async function writeReports(outcomes: readonly Outcome[], values: ReportValues): Promise<boolean> {
+  const { say } = speakerFor(values);
   let isComplete = true;
   for (const { form, path, isPrinted } of wantedReports(values)) {
     try {
       for (const text of textsOf(await form.load(), outcomes, path)) {
         if (isPrinted) say(text.text);
-        else if (text.path === STANDARD_OUTPUT) printer.out.print(text.text);
+        else if (text.path === STANDARD_OUTPUT) printOut(text.text);
         else {
           await writeOutput(text.path, text.text);
           say(`  ${form.name} written to ${escapeTerminal(text.path)}\n`);
@@ -106,7 +102,7 @@ export async function writeReports(
       }
     } catch (error) {
       isComplete = false;
-      sayLine(printer, messageOf(error));
+      printError(`bench: ${escapeTerminal(messageOf(error))}\n`);
     }
   }
   return isComplete;
@@ -131,4 +127,18 @@ function textsOf(
 /** `out.csv` becomes `out.2.csv`. */
 function numbered(path: string, number: number): string {
   return path.replace(/(?=(?:\.[^./\\]*)?$)/, `.${number}`);
+}
+
+/** Whether what is written to a stream may be painted. */
+export function colorWanted(
+  values: Pick<ReportValues, "color">,
+  stream: { isTerminal(): boolean },
+): boolean {
+  if (values.color !== "auto") return values.color === "always";
+  return wantsColor({
+    isTerminal: stream.isTerminal(),
+    noColor: Deno.env.get("NO_COLOR"),
+    forceColor: Deno.env.get("FORCE_COLOR"),
+    term: Deno.env.get("TERM"),
+  });
 }

@@ -16,7 +16,6 @@ function fuzzed({ isLossy, key }: { readonly isLossy: boolean; readonly key?: st
   const link = new Link({
     peer: "x",
     isLossy,
-    trust: () => {},
     send: () => {},
     onFrame: (given) => listener = given,
     onEnd: () => {},
