@@ -10,18 +10,16 @@
  *
  * @module
  */
-import { composePlan } from "./run/compose/compose_plan.ts";
-import { LOCAL_SOURCES } from "./run/compose/plan_sources.ts";
-import { mainOptions, refuseProblems, type Settings } from "./run/settings/settings.ts";
+import { composeChecked } from "./run/compose/compose_checked.ts";
+import { localThreads } from "./run/compose/local_threads.ts";
+import { mainOptions, type Settings } from "./run/settings/settings.ts";
 import { settleTls } from "./run/compose/tls_policy.ts";
 import { trustNotes } from "./run/deliver/trust_notes.ts";
 import { connectionOptions } from "./client/options/connection_options.ts";
 import { httpOptions } from "./client/options/http_options.ts";
-import { clientProblems } from "./client/registry.ts";
 import { transferOptions } from "./client/options/transfer_options.ts";
 import { runLocally } from "./fleet/coordination/run_local.ts";
-import { connectionsOf } from "./load/users_of.ts";
-import { loadOptions, threadCount } from "./load/load_options.ts";
+import { loadOptions } from "./load/load_options.ts";
 import { rateOptions } from "./load/rate_options.ts";
 import { usersOptions } from "./load/users_options.ts";
 import type { Tick } from "./metrics/tick.ts";
@@ -29,7 +27,6 @@ import { checkRelations } from "./options/check.ts";
 import { resolve, type Resolved } from "./options/resolve.ts";
 import { type JsonDocument, toJsonDocument } from "./result/document/json_document.ts";
 import type { RunResult } from "./result/run_result.ts";
-import { uniqueRowProblems } from "./scenario/data_set.ts";
 import { scenarioOptions } from "./scenario/scenario_options.ts";
 
 export type { JsonDocument, RunResult, Tick };
@@ -127,11 +124,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     operands: [url],
     options: mainOptions,
   };
-  const composed = await composePlan(settings, LOCAL_SOURCES);
-  refuseProblems([
-    ...clientProblems(composed.client),
-    ...uniqueRowProblems(composed.scenario, composed.load),
-  ]);
+  const composed = await composeChecked(settings, { warn: () => {} });
   const { plan, certificate } = await settleTls(composed, settings.values);
   const broken = new AbortController();
   const observe = (tick: Tick) => {
@@ -142,12 +135,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
       broken.abort(error);
     }
   };
-  const threads = threadCount(settings.values.threads, {
-    cores: navigator.hardwareConcurrency,
-    users: connectionsOf(plan),
-  });
   const result = await runLocally(plan, {
-    threads,
+    threads: localThreads(plan, settings.values),
     observers: [observe],
     signal: AbortSignal.any(signal ? [signal, broken.signal] : [broken.signal]),
     ...(certificate && { certificate }),

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { COMMAND_SPECS } from "../src/cli/command_specs.ts";
-import { mainCommand } from "../src/cli/main_command.ts";
+import { loadSpecs } from "../src/cli/command.ts";
+import { DOOR } from "../src/cli/commands.ts";
 import { mainOptions } from "../src/run/settings/settings.ts";
 import { optionReference } from "../src/options/reference.ts";
 import { readAction } from "./_support/action_runner.ts";
@@ -8,9 +8,9 @@ import { readAction } from "./_support/action_runner.ts";
 const SECTION = /(<!-- (\w+) -->\n)[\s\S]*?(<!-- \/\2 -->)/;
 
 /** Options of the benchmark, then of every command that has some of its own. */
-function wholeReference(): string {
-  const own = Object.entries(COMMAND_SPECS).filter(([, { options }]) =>
-    Object.keys(options).length > 0 && options !== mainCommand.options
+async function wholeReference(): Promise<string> {
+  const own = Object.entries(await loadSpecs(DOOR)).filter(([, { options }]) =>
+    Object.keys(options).length > 0 && options !== DOOR.bench.options
   );
   const commands = own.map(([word, { summary, options }]) =>
     `## bench ${word}\n\n${summary}\n\n${optionReference(options)}`
@@ -34,7 +34,7 @@ async function actionReference(): Promise<string> {
 }
 
 const GENERATED = [
-  ["docs/options.md", wholeReference()],
+  ["docs/options.md", await wholeReference()],
   ["docs/github-action.md", await actionReference()],
 ] as const;
 

@@ -1,36 +1,93 @@
 /**
- * All commands by name. Without one of these names, everything belongs to the benchmark itself.
+ * The registry of commands. Without one of these names, everything belongs to the benchmark itself.
  *
  * @module
  */
 import { UsageError } from "../lib/errors.ts";
 import { suggest } from "../lib/suggest.ts";
-import { runCommand } from "./commands/run.ts";
+import type { Command, CommandEntry, Door } from "./command.ts";
+import { benchSpec } from "./help/bench_spec.ts";
 
-/** Takes the words after its name; returns the exit code. */
-export type CommandFunction = (argv: readonly string[]) => Promise<number>;
-
-/** Names and what they run. */
-export const COMMANDS: Readonly<Record<string, CommandFunction>> = {
-  serve: async (argv) => await (await import("./commands/serve.ts")).serveCommand(argv),
-  "har-import": async (argv) => await (await import("./import_commands.ts")).harImportCommand(argv),
-  "openapi-import": async (argv) => await (await import("./import_commands.ts")).openapiImportCommand(argv),
-  "curl-import": async (argv) => await (await import("./import_commands.ts")).curlImportCommand(argv),
-  schema: async (argv) => await (await import("./commands/schema.ts")).schemaCommand(argv),
-  demo: async (argv) => await (await import("./commands/demo.ts")).demoCommand(argv),
-  k8s: async (argv) => await (await import("./commands/k8s.ts")).k8sCommand(argv),
-  completions: async (argv) => (await import("./commands/completions.ts")).completionsCommand(argv),
-  man: async (argv) => (await import("./commands/man.ts")).manCommand(argv),
-  selftest: async (argv) => (await import("./commands/selftest.ts")).selftestCommand(argv),
-  help: async (argv) => (await import("./commands/help.ts")).helpCommand(argv),
-  compare: async (argv) => await (await import("./commands/compare.ts")).compareCommand(argv),
-  summary: async (argv) => await (await import("./commands/summary.ts")).summaryCommand(argv),
-  report: async (argv) => await (await import("./commands/report.ts")).reportCommand(argv),
+/** Every command by the word that calls it. */
+const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  serve: {
+    usage: "",
+    purpose: "a target of known behaviour to try things on",
+    load: async () => (await import("./commands/serve.ts")).serveCommand,
+  },
+  demo: {
+    usage: "",
+    purpose: "five seconds of load on that target",
+    load: async () => (await import("./commands/demo.ts")).demoCommand,
+  },
+  compare: {
+    usage: "BASELINE CURRENT",
+    purpose: "which changes between saved results are more than noise",
+    load: async () => (await import("./commands/compare.ts")).compareCommand,
+  },
+  summary: {
+    usage: "RESULTS",
+    purpose: "Markdown for a pull request, outputs for a workflow",
+    load: async () => (await import("./commands/summary.ts")).summaryCommand,
+  },
+  report: {
+    usage: "RESULTS",
+    purpose: "any report of an earlier run, from the JSON that it wrote",
+    load: async () => (await import("./commands/report.ts")).reportCommand,
+  },
+  "har-import": {
+    usage: "FILE",
+    purpose: "a browser's recording becomes a scenario",
+    load: async () => (await import("./import_commands.ts")).harImportCommand,
+  },
+  "openapi-import": {
+    usage: "FILE",
+    purpose: "so does the description of an API, by path or URL",
+    load: async () => (await import("./import_commands.ts")).openapiImportCommand,
+  },
+  "curl-import": {
+    usage: "'curl …'",
+    purpose: "a curl command becomes a scenario",
+    load: async () => (await import("./import_commands.ts")).curlImportCommand,
+  },
+  selftest: {
+    usage: "",
+    purpose: "how far off its numbers are, on targets of known behaviour",
+    load: async () => (await import("./commands/selftest.ts")).selftestCommand,
+  },
+  k8s: {
+    usage: "--image IMAGE",
+    purpose: "Kubernetes manifests for a run from many nodes",
+    load: async () => (await import("./commands/k8s.ts")).k8sCommand,
+  },
+  schema: {
+    usage: "scenario",
+    purpose: "the JSON Schema of scenario files, for editors",
+    load: async () => (await import("./commands/schema.ts")).schemaCommand,
+  },
+  completions: {
+    usage: "SHELL",
+    purpose: "completion for bash, zsh, fish or powershell",
+    load: async () => (await import("./commands/completions.ts")).completionsCommand,
+  },
+  man: {
+    usage: "> bench.1",
+    purpose: "the manual page",
+    load: async () => (await import("./commands/man.ts")).manCommand,
+  },
+  help: {
+    usage: "TOPIC",
+    purpose: "models, thresholds, baselines, scenarios, exit-codes, environment, man",
+    load: async () => (await import("./commands/help.ts")).helpCommand,
+  },
 };
+
+/** All that can be asked for. */
+export const DOOR: Door = { commands: COMMANDS, bench: benchSpec(COMMANDS) };
 
 /** What a command line asks for. */
 export interface FoundCommand {
-  readonly command: CommandFunction;
+  load(): Promise<Command>;
   /** The words for it. */
   readonly rest: readonly string[];
   /** A command line that helps with it. */
@@ -45,12 +102,20 @@ export function findCommand(argv: readonly string[]): FoundCommand {
   const [name = "", ...rest] = argv;
   if (Object.hasOwn(COMMANDS, name)) {
     if (isHelp(rest) && name !== "completions") return { ...findCommand(["help"]), rest: [name] };
-    return { command: COMMANDS[name]!, rest, help: name === "help" ? "bench help" : `bench help ${name}` };
+    return {
+      load: COMMANDS[name]!.load,
+      rest,
+      help: name === "help" ? "bench help" : `bench help ${name}`,
+    };
   }
   // No target is a single word: it would lack its scheme.
   const near = /^[a-z]\w+(?:-\w+)*$/i.test(name) ? suggest(name, Object.keys(COMMANDS)) : undefined;
   if (near !== undefined) throw new UsageError(`Unknown command "${name}": did you mean bench ${near}?`);
-  return { command: runCommand, rest: argv, help: "bench --help" };
+  return {
+    load: async () => (await import("./commands/run.ts")).runCommand,
+    rest: argv,
+    help: "bench --help",
+  };
 }
 
 function isHelp([word, ...more]: readonly string[]): boolean {

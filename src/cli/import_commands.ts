@@ -6,6 +6,7 @@
  */
 import type { ImportIo } from "../convert/import_io.ts";
 import { EXIT } from "../lib/errors.ts";
+import { noteInput } from "../lib/input_files.ts";
 import { VERSION } from "../lib/version.ts";
 import type { CommandSpec } from "../options/command_line.ts";
 import { curlImport, curlImportOptions, splitCurlArguments } from "./commands/curl_import.ts";
@@ -13,11 +14,14 @@ import { harImport, harImportOptions } from "./commands/har_import.ts";
 import { openapiImport, openapiImportOptions } from "./commands/openapi_import.ts";
 import { writeOutput } from "../run/deliver/output_files.ts";
 import { readSettings, refuseProblems } from "../run/settings/settings.ts";
+import type { Command } from "./command.ts";
 import { printError, printOut } from "./terminal.ts";
 
 const IO: ImportIo = {
-  readFile: async (path) =>
-    path === "-" ? await new Response(Deno.stdin.readable).bytes() : await Deno.readFile(path),
+  readFile: async (path) => {
+    noteInput(path);
+    return path === "-" ? await new Response(Deno.stdin.readable).bytes() : await Deno.readFile(path);
+  },
   writeFile: writeOutput,
   stdout: printOut,
   stderr: printError,
@@ -26,7 +30,7 @@ const IO: ImportIo = {
 const CONTEXT = { environment: {}, readTextFile: (path: string) => Deno.readTextFile(path) };
 
 /** `bench har-import`. */
-export const harImportSpec: CommandSpec<typeof harImportOptions> = {
+const harImportSpec: CommandSpec<typeof harImportOptions> = {
   name: "bench har-import",
   usage: "[OPTIONS] FILE",
   summary: "Turns a browser's recording (HAR) into a scenario or a list of URLs.",
@@ -50,7 +54,7 @@ export const harImportSpec: CommandSpec<typeof harImportOptions> = {
 };
 
 /** `bench openapi-import`. */
-export const openapiImportSpec: CommandSpec<typeof openapiImportOptions> = {
+const openapiImportSpec: CommandSpec<typeof openapiImportOptions> = {
   name: "bench openapi-import",
   usage: "[OPTIONS] FILE | URL",
   summary: "Turns the description of an API (OpenAPI 3.0 or 3.1) into a scenario or a list of URLs.",
@@ -67,7 +71,7 @@ export const openapiImportSpec: CommandSpec<typeof openapiImportOptions> = {
 };
 
 /** `bench curl-import`. */
-export const curlImportSpec: CommandSpec<typeof curlImportOptions> = {
+const curlImportSpec: CommandSpec<typeof curlImportOptions> = {
   name: "bench curl-import",
   usage: "[OPTIONS] 'curl …' | FILE | curl …",
   summary: "Turns curl commands, as browsers copy them, into a scenario with a step for each request.",
@@ -81,7 +85,7 @@ export const curlImportSpec: CommandSpec<typeof curlImportOptions> = {
 };
 
 /** Runs `bench har-import`. */
-export async function harImportCommand(argv: readonly string[]): Promise<number> {
+async function runHarImport(argv: readonly string[]): Promise<number> {
   const reading = await readSettings(harImportSpec, argv, CONTEXT);
   if (reading.kind !== "settings") return show(reading.text);
   const { values, operands: [file], problems } = reading.settings;
@@ -93,7 +97,7 @@ export async function harImportCommand(argv: readonly string[]): Promise<number>
 }
 
 /** Runs `bench openapi-import`. */
-export async function openapiImportCommand(argv: readonly string[]): Promise<number> {
+async function runOpenapiImport(argv: readonly string[]): Promise<number> {
   const reading = await readSettings(openapiImportSpec, argv, CONTEXT);
   if (reading.kind !== "settings") return show(reading.text);
   const { values, operands: [spec], problems } = reading.settings;
@@ -107,7 +111,7 @@ export async function openapiImportCommand(argv: readonly string[]): Promise<num
 }
 
 /** Runs `bench curl-import`. */
-export async function curlImportCommand(argv: readonly string[]): Promise<number> {
+async function runCurlImport(argv: readonly string[]): Promise<number> {
   const { own, command } = splitCurlArguments(argv);
   const reading = await readSettings(curlImportSpec, own, CONTEXT);
   if (reading.kind !== "settings") return show(reading.text);
@@ -121,3 +125,12 @@ function show(text: string): number {
   printOut(`${text.trimEnd()}\n`);
   return EXIT.ok;
 }
+
+/** `bench har-import`. */
+export const harImportCommand: Command = { spec: harImportSpec, run: runHarImport };
+
+/** `bench openapi-import`. */
+export const openapiImportCommand: Command = { spec: openapiImportSpec, run: runOpenapiImport };
+
+/** `bench curl-import`. */
+export const curlImportCommand: Command = { spec: curlImportSpec, run: runCurlImport };

@@ -5,16 +5,19 @@
  */
 import { EXIT, messageOf, RunError, UsageError } from "../lib/errors.ts";
 import { escapeTerminal } from "../lib/escape.ts";
-import { findCommand } from "./commands.ts";
+import { DOOR, findCommand } from "./commands.ts";
+import { forgetInputs } from "../lib/input_files.ts";
 import { isOutputLost, printError } from "./terminal.ts";
 
 /** Runs what the arguments ask for; returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   let help = "bench --help";
+  forgetInputs();
   try {
     const found = findCommand(argv);
     help = found.help;
-    const code = await found.command(found.rest);
+    const { run } = await found.load();
+    const code = await run(found.rest, DOOR);
     return code === EXIT.ok && isOutputLost() ? EXIT.failed : code;
   } catch (error) {
     return report(error, help);

@@ -4,6 +4,8 @@
  * @module
  */
 import { fileReason } from "../lib/errors.ts";
+import { wantsColor } from "../lib/style.ts";
+import type { Printer, PrintStream } from "../run/printer.ts";
 
 const encoder = new TextEncoder();
 
@@ -44,4 +46,25 @@ function writeAll(to: { writeSync(bytes: Uint8Array): number }, text: string): v
   } catch (error) {
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
+}
+
+/** The terminal as runs know it. */
+export const TERMINAL: Printer = {
+  out: streamOf(printOut, Deno.stdout),
+  error: streamOf(printError, Deno.stderr),
+};
+
+function streamOf(print: PrintStream["print"], stream: { isTerminal(): boolean }): PrintStream {
+  return {
+    print,
+    wantsColor(choice) {
+      if (choice !== "auto") return choice === "always";
+      return wantsColor({
+        isTerminal: stream.isTerminal(),
+        noColor: Deno.env.get("NO_COLOR"),
+        forceColor: Deno.env.get("FORCE_COLOR"),
+        term: Deno.env.get("TERM"),
+      });
+    },
+  };
 }

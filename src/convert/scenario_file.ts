@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { requestTarget } from "../lib/request_target.ts";
 import { maskUrl } from "../lib/mask_url.ts";
 import type { HeaderLine } from "../plan/scenario.ts";
 
@@ -158,7 +159,7 @@ const MAX_NAME = 200;
 
 /** Path and query of a URL as a scenario file holds them: no fragment, and nothing that looks like a placeholder. */
 export function pathAndQuery(url: URL): string {
-  return inert(`${url.pathname}${url.search}`);
+  return inert(`${requestTarget(url)}`);
 }
 
 /** A part of a URL in which nothing looks like a placeholder; it means the same to a server. */

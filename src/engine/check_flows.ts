@@ -16,7 +16,7 @@ import { FAILURE, FAILURE_KINDS } from "../metrics/failure.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { Flow, Step } from "../plan/scenario.ts";
 import { WHOLE } from "../plan/share.ts";
-import { ResponseView } from "../scenario/response_view.ts";
+import { decoderFor, ResponseView } from "../scenario/response_view.ts";
 import { compileCheck } from "../scenario/assert.ts";
 import { compileScenario } from "../scenario/compile.ts";
 import { describeCheck } from "../scenario/describe_check.ts";
@@ -171,6 +171,7 @@ async function createObserver(
       claim: masked(describeCheck(rule)),
       holds: isAnswered && compileCheck(rule, compilePattern).judge(view) === undefined,
     }));
+    const charset = decoderFor(view.header("content-type")).encoding;
     view.forget();
     const problems = problemsOf(step, outcome).map(masked);
     steps.push({
@@ -182,7 +183,7 @@ async function createObserver(
           status: exchange.status,
           ms: exchange.endMs - exchange.startMs,
           head: masked(exchange.head === null ? "" : shownHead(exchange.head)),
-          body: shownBody(exchange.body ?? new Uint8Array(), { masked, bytes: exchange.bodyBytes }),
+          body: shownBody(exchange.body ?? new Uint8Array(), { masked, bytes: exchange.bodyBytes, charset }),
         },
       }),
       problems,
@@ -224,7 +225,7 @@ function sentBy(request: PreparedRequest, masked: (text: string) => string): Che
     head: masked(shownHead(bytes)),
     body: bodyFile
       ? { bytes: bodyFile.bytes }
-      : shownBody(body ?? new Uint8Array(), { masked, bytes: body?.length ?? 0 }),
+      : shownBody(body ?? new Uint8Array(), { masked, bytes: body?.length ?? 0, charset: "utf-8" }),
   };
 }
 
@@ -233,9 +234,13 @@ const MAX_SHOWN = 1000;
 
 function shownBody(
   kept: Uint8Array,
-  { masked, bytes }: { readonly masked: (text: string) => string; readonly bytes: number },
+  { masked, bytes, charset }: {
+    readonly masked: (text: string) => string;
+    readonly bytes: number;
+    readonly charset: string;
+  },
 ): ShownBody {
-  const text = new TextDecoder().decode(kept.subarray(0, MAX_SEARCHED), { stream: true });
+  const text = new TextDecoder(charset).decode(kept.subarray(0, MAX_SEARCHED), { stream: true });
   // deno-lint-ignore no-control-regex -- such a body is not text
   if (text === "" || /[\x00-\x08\x0e-\x1f\ufffd]/.test(text)) return { bytes };
   const shown = masked(maskFields(text));

@@ -139,7 +139,7 @@ export function createLoadThread(
       if (warming.length === 100) isInTime = (await Promise.all(warming.splice(0))).every(Boolean);
     }
     await Promise.all(warming);
-    clearInterval(watchdog);
+    watchdog.stop();
     isPreparing = false;
   }
 
@@ -198,6 +198,8 @@ export function createLoadThread(
     await warmUp(context, clock);
     atWork.length = 0;
     loopLag.take();
+    // A thread that was stopped when its time came begins late.
+    loopLag.record(clock.now() * 1000);
     const usage = watchThread();
     let overMs = Infinity;
     let reportedMs = 0;
@@ -218,7 +220,7 @@ export function createLoadThread(
     overMs = clock.now();
     if (plan.gracefulStopMs > 0) { for (const user of atWork) user.loadEnded(); }
     await finish(load);
-    clearInterval(watchdog);
+    watchdog.stop();
     windows.stop();
     report(true);
     for (const client of clients) client?.close();
@@ -294,22 +296,31 @@ function initialUsers(load: LoadSpec, share: UserShare): number {
   }
 }
 
-/** One timer a slot ends late exchanges; how late it fires itself tells how busy the thread is. */
+/**
+ * One timer a thread ends late exchanges; how late it fires itself tells how busy the thread is, or how long it was
+ * stopped. It comes at uneven times: what stops a thread does so at even ones, and could miss an even timer for ever.
+ */
 function watchDeadlines(
   clients: readonly HttpClient[],
   timeoutMs: number,
   loopLag?: Histogram,
-): ReturnType<typeof setInterval> {
-  const intervalMs = Math.min(100, Math.max(5, timeoutMs / 20));
-  let expectedMs = performance.now() + intervalMs;
-  return setInterval(() => {
-    const now = performance.now();
-    loopLag?.record((now - expectedMs) * 1000);
-    expectedMs = now + intervalMs;
-    for (const client of clients) {
-      if (client !== undefined && client.deadlineMs <= now) client.abort(FAILURE.timeout);
-    }
-  }, intervalMs);
+): { stop(): void } {
+  const meanMs = Math.min(100, Math.max(5, timeoutMs / 20));
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const schedule = () => {
+    const waitMs = Math.ceil(meanMs * (0.5 + Math.random()));
+    const dueMs = performance.now() + waitMs;
+    timer = setTimeout(() => {
+      const now = performance.now();
+      loopLag?.record((now - dueMs) * 1000);
+      for (const client of clients) {
+        if (client !== undefined && client.deadlineMs <= now) client.abort(FAILURE.timeout);
+      }
+      schedule();
+    }, waitMs);
+  };
+  schedule();
+  return { stop: () => clearTimeout(timer) };
 }
 
 /** Calls back at every full second of the clock, or just after it. */

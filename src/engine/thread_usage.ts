@@ -1,11 +1,12 @@
 /**
  * What the calling thread used: CPU time from the operating system, and on Linux how long it was ready to run while no
- * core was free for it (the second number of `/proc/thread-self/schedstat`, Documentation/scheduler/sched-stats.rst).
- * Both tell a slow server from a client that could not keep up. What the system does not tell is absent.
+ * core was free for it (the second number of `/proc/thread-self/schedstat`, Documentation/scheduler/sched-stats.rst)
+ * and how long a CPU quota stopped the process. All tell a slow server from a client that could not keep up. What the system does not tell is absent.
  *
  * @module
  */
 import process from "node:process";
+import { quotaWatch } from "./cpu_quota.ts";
 
 /** What one thread used over a stretch of time, in ms. */
 export interface ThreadUsage {
@@ -14,6 +15,8 @@ export interface ThreadUsage {
   readonly cpuMs?: number;
   /** Ready to run, waiting for a core. */
   readonly runQueueWaitMs?: number;
+  /** Stopped by a CPU quota; of the whole process, summed over the cores. */
+  readonly throttledMs?: number;
 }
 
 /** The clocks of a thread since it began, in ms. */
@@ -21,15 +24,18 @@ interface Clocks {
   readonly wall: number;
   readonly cpu: number | undefined;
   readonly runQueueWait: number | undefined;
+  readonly throttled: number | undefined;
 }
 
 /** Watches the calling thread; each call of the function gives what was used since the call before. */
 export function watchThread(): () => ThreadUsage {
   const mayReadSchedule = isScheduleReadable();
+  const throttled = mayReadSystem() ? quotaWatch(readSystemFile) : undefined;
   const read = (): Clocks => ({
     wall: performance.now(),
     cpu: threadCpuMs(),
     runQueueWait: mayReadSchedule ? runQueueWaitMs() : undefined,
+    throttled: throttled?.(),
   });
   let before = read();
   return () => {
@@ -46,6 +52,8 @@ function usageBetween(before: Clocks, now: Clocks): ThreadUsage {
     ...(now.cpu !== undefined && before.cpu !== undefined && { cpuMs: now.cpu - before.cpu }),
     ...(now.runQueueWait !== undefined && before.runQueueWait !== undefined &&
       { runQueueWaitMs: now.runQueueWait - before.runQueueWait }),
+    ...(now.throttled !== undefined && before.throttled !== undefined &&
+      { throttledMs: now.throttled - before.throttled }),
   };
 }
 
@@ -64,16 +72,23 @@ function threadCpuMs(): number | undefined {
 
 const SCHEDULE = "/proc/thread-self/schedstat";
 
-/** Asks without a prompt; the file needs all permissions. */
+/** Asks without a prompt; the files need all permissions. */
+function mayReadSystem(): boolean {
+  return Deno.build.os === "linux" && Deno.permissions.querySync({ name: "read" }).state === "granted";
+}
+
 function isScheduleReadable(): boolean {
-  if (Deno.build.os !== "linux") return false;
-  return Deno.permissions.querySync({ name: "read" }).state === "granted" && runQueueWaitMs() !== undefined;
+  return mayReadSystem() && runQueueWaitMs() !== undefined;
 }
 
 function runQueueWaitMs(): number | undefined {
+  const waitNs = Number(readSystemFile(SCHEDULE)?.split(" ")[1]);
+  return Number.isFinite(waitNs) ? waitNs / 1e6 : undefined;
+}
+
+function readSystemFile(path: string): string | undefined {
   try {
-    const waitNs = Number(Deno.readTextFileSync(SCHEDULE).split(" ")[1]);
-    return Number.isFinite(waitNs) ? waitNs / 1e6 : undefined;
+    return Deno.readTextFileSync(path);
   } catch {
     return undefined; // Another kernel, or a permission less.
   }

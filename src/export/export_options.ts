@@ -64,7 +64,8 @@ export const exportOptions = defineOptions({
     long: "--pushgateway",
     type: httpUrl,
     group: "Export",
-    help: "Prometheus Pushgateway to push metrics to; the tags name the group",
+    help:
+      "Prometheus Pushgateway to push metrics to; the tags name the group, unless the URL does (…/metrics/job/NAME)",
   },
   remoteWrite: {
     long: "--remote-write",

@@ -1,6 +1,7 @@
 /**
  * Pushes to a Prometheus Pushgateway: `PUT URL/metrics/job/JOB/TAG/VALUE…`, which replaces the group of exactly these
- * tags and labels of the run, so that runs with others stay. Source: the Pushgateway's README, "Command line" and "URL".
+ * tags and labels of the run, so that runs with others stay. A URL that names its group itself is used as it is; tags
+ * then label the metrics. Source: the Pushgateway's README, "Command line" and "URL".
  *
  * @module
  */
@@ -17,9 +18,10 @@ export const pushgatewayExporter: Exporter = {
     if (pushgateway === undefined) return undefined;
     const endpoint = endpointOf(pushgateway, "/");
     const before = endpoint.url.pathname.replace(/(?<!\/)\/+$/, "");
+    const namesGroup = NAMES_GROUP.test(before);
     return Promise.resolve((frame) => {
       const url = new URL(endpoint.url);
-      url.pathname = `${before}${groupPath(prefix, { ...frame.labels, ...tags })}`;
+      if (!namesGroup) url.pathname = `${before}${groupPath(prefix, { ...frame.labels, ...tags })}`;
       return {
         kind: "http",
         method: "PUT",
@@ -28,12 +30,15 @@ export const pushgatewayExporter: Exporter = {
         // Without what the gateway takes from the path.
         body: expositionText(frame.rows, {
           prefix,
-          labels: (row) => labelsOf(row, { ...frame, labels: {} }),
+          labels: (row) => namesGroup ? labelsOf(row, frame, tags) : labelsOf(row, { ...frame, labels: {} }),
         }),
       };
     });
   },
 };
+
+/** The path of a group, as users copy it from elsewhere. */
+const NAMES_GROUP = /\/metrics\/job(?:@base64)?\/[^/]/;
 
 /**
  * The path of a group: the job (a tag of that name, or else the prefix), then every tag. Values that a path cannot

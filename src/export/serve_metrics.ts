@@ -5,7 +5,10 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
+import { createServer, type IncomingMessage } from "node:http";
 import { messageOf, RunError } from "../lib/errors.ts";
+import { GuardedListener, type StrangerLimits } from "../lib/guarded_listener.ts";
 import { type Snapshot, sumOfSteps } from "../metrics/snapshot.ts";
 import type { RunObserver } from "../metrics/tick.ts";
 import { labelsOf } from "./exporter.ts";
@@ -15,6 +18,18 @@ import type { RunEnd } from "./streamer.ts";
 
 /** How long the page waits for its last scrape at most, and when it does not know how often it is scraped. */
 const LONGEST_STAY_MS = 15_000;
+
+/** How long a slow reader may hold up the end. */
+const MAX_CLOSING_MS = 2000;
+
+/** A few scrapers, who may keep their connections as long as nobody else wants one. */
+const VISITORS: StrangerLimits = {
+  max: 32,
+  slowMs: 250,
+  oldMs: Infinity,
+  maxAgeMs: Infinity,
+  maxBytes: Infinity,
+};
 
 /** What the page is about and where it is. */
 export interface MetricsPageOptions {
@@ -61,17 +76,17 @@ export function serveMetrics({ host, port, prefix, tags }: MetricsPageOptions): 
     const frame = { scope: shown.scope, labels };
     return expositionText(rowsOf(shown), { prefix, labels: (row) => labelsOf(row, frame, tags) });
   };
-  const server = listen({ hostname: host, port }, (request) => {
-    if (new URL(request.url).pathname !== "/metrics") return new Response("See /metrics\n", { status: 404 });
-    if (request.method !== "GET" && request.method !== "HEAD") return new Response(null, { status: 405 });
+  const server = listen({ hostname: host, port }, ({ url = "", method }) => {
+    if (!/^\/metrics(?:\?|$)/.test(url)) return { status: 404, text: "See /metrics\n" };
+    if (method !== "GET" && method !== "HEAD") return { status: 405, text: "" };
     const nowMs = performance.now();
     if (scrapedAtMs !== undefined) gapMs = nowMs - scrapedAtMs;
     scrapedAtMs = nowMs;
     onScrape();
-    return new Response(page(), { headers: { "content-type": EXPOSITION_TYPE } });
+    return { status: 200, text: page() };
   });
   return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${server.addr.port}/metrics`,
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${server.port}/metrics`,
     observe(runLabels = {}) {
       labels = runLabels;
       return ({ total, window, atMs }) => {
@@ -88,7 +103,7 @@ export function serveMetrics({ host, port, prefix, tags }: MetricsPageOptions): 
         await promise;
         clearTimeout(timer);
       }
-      await server.shutdown(); // After the answer under way.
+      await server.close();
     },
   };
 }
@@ -100,12 +115,51 @@ function rowsOf({ total, totalMs, window, windowMs }: Shown): ReturnType<typeof 
   );
 }
 
+/** What a request gets. */
+interface Page {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Serves pages; closing lets the responses under way come to their end. */
 function listen(
   address: { readonly hostname: string; readonly port: number },
-  handler: (request: Request) => Response,
-): Deno.HttpServer<Deno.NetAddr> {
+  pageFor: (request: IncomingMessage) => Page,
+): { readonly port: number; close(): Promise<void> } {
+  let underWay = 0;
+  let onIdle = () => {};
+  const http = createServer((request, response) => {
+    underWay++;
+    response.once("close", () => {
+      underWay--;
+      if (underWay === 0) onIdle();
+    });
+    const { status, text } = pageFor(request);
+    response.writeHead(status, {
+      "content-type": EXPOSITION_TYPE,
+      "content-length": Buffer.byteLength(text),
+    });
+    response.end(request.method === "HEAD" ? undefined : text);
+  });
+  http.on("clientError", (_error, socket) => socket.destroy());
   try {
-    return Deno.serve({ ...address, onListen: () => {} }, handler);
+    const listener = Deno.listen(address);
+    const guarded = new GuardedListener(listener, VISITORS, ({ connection }) => {
+      http.emit("connection", connection);
+    });
+    return {
+      port: listener.addr.port,
+      close: async () => {
+        if (underWay > 0) {
+          const { promise, resolve } = Promise.withResolvers<void>();
+          onIdle = resolve;
+          const timer = setTimeout(resolve, MAX_CLOSING_MS);
+          await promise;
+          clearTimeout(timer);
+        }
+        await guarded.close();
+      },
+    };
   } catch (error) {
     throw new RunError(`Cannot serve metrics on ${address.hostname}:${address.port}: ${messageOf(error)}`, {
       cause: error,

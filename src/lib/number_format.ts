@@ -55,21 +55,22 @@ export function formatTime(ms: number): string {
 }
 
 /**
- * A time in ms for narrow tables: whole ms, or seconds with one decimal.
+ * A time in ms for narrow tables: whole us below one ms, whole ms, or seconds with one decimal.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * assertEquals(formatCompactTime(180.4), "180ms");
  * assertEquals(formatCompactTime(999.7), "1.0s");
- * assertEquals(formatCompactTime(0.2), "<1ms");
+ * assertEquals(formatCompactTime(0.2), "200us");
  * ```
  */
 export function formatCompactTime(ms: number): string {
   if (!Number.isFinite(ms)) return NOT_MEASURED;
+  const us = Math.round(ms * 1000);
+  if (us < 1000) return us === 0 && ms > 0 ? "<1us" : `${us}us`;
   const whole = Math.round(ms);
-  if (whole >= 1000) return `${(ms / 1000).toFixed(1)}s`;
-  return whole === 0 && ms > 0 ? "<1ms" : `${whole}ms`;
+  return whole >= 1000 ? `${(ms / 1000).toFixed(1)}s` : `${whole}ms`;
 }
 
 /** A setting in ms as seconds with at least one decimal: `10.0s`, `0.25s`. */

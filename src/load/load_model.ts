@@ -37,6 +37,8 @@ export interface LoadTally {
   scheduleWaits: number;
   /** Start delays of arrivals in µs. */
   readonly startDelay: { record(us: number): void };
+  /** How late arrivals were noticed, in µs: delays that no connection and no server caused. */
+  readonly scheduleLag: { record(us: number): void };
 }
 
 /** What a load model works with. */

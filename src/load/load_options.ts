@@ -10,6 +10,9 @@ import type { ValuesOf } from "../options/option.ts";
 /** How long a run takes when nothing else ends it, in ms. */
 export const DEFAULT_DURATION_MS = 10_000;
 
+/** Most connections of an open loop when `-c` does not say: arrivals beyond wait, and the wait counts as latency. */
+export const OPEN_LOOP_CONNECTIONS = 1000;
+
 /** The table. */
 export const loadOptions = defineOptions({
   connections: {
@@ -18,7 +21,8 @@ export const loadOptions = defineOptions({
     type: count({ min: 1, max: 1_000_000 }),
     group: "Load",
     default: 10,
-    help: "Connections kept busy at the same time",
+    defaultLabel: `10, with --rate ${OPEN_LOOP_CONNECTIONS}`,
+    help: "Connections kept busy at the same time; with --rate, the most that may be opened",
   },
   duration: {
     short: "-d",

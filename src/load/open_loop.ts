@@ -37,6 +37,7 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
   function lineUp(nowMs: number): void {
     while (nextDueMs <= nowMs && nextDueMs < endMs) {
       due++;
+      tally.scheduleLag.record((nowMs - nextDueMs) * 1000);
       nextDueMs = due < amount ? dueSchedule.timeOf(globalNumber(due, share)) : Infinity;
     }
   }

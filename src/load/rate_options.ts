@@ -6,28 +6,26 @@
 import { UsageError } from "../lib/errors.ts";
 import { defineOptions, type ValuesOf } from "../options/option.ts";
 import { rate, text } from "../options/option_types.ts";
+import { OPEN_LOOP_CONNECTIONS } from "./load_options.ts";
 import type { PacerSpec, RateLoad } from "../plan/run_plan.ts";
 import { parseTrafficProfile } from "./traffic_profile.ts";
-
-/** Most connections of an open loop when `-c` does not say: arrivals beyond wait, and the wait counts as latency. */
-export const OPEN_LOOP_CONNECTIONS = 1000;
 
 /** When requests start on a schedule. */
 export const rateOptions = defineOptions({
   rate: {
     long: "--rate",
-    type: rate(),
+    type: rate({ min: 0 }),
     group: "Load",
     help:
       "Start this many iterations a second, however fast the answers come; -c (or -u) is the most in flight",
   },
   rateRamp: {
     long: "--rate-ramp",
-    type: rate(),
+    type: rate({ min: 0 }),
     group: "Load",
     requires: ["rate"],
     conflicts: ["numRequests", "trafficProfile"],
-    help: "Go evenly from --rate to this rate over the duration, up or down",
+    help: "Go evenly from --rate to this rate over the duration, up or down; either may be 0",
   },
   trafficProfile: {
     long: "--traffic-profile",
@@ -62,6 +60,9 @@ export interface RateContext {
  */
 export function rateLoadFrom(values: RateValues, context: RateContext): RateLoad | undefined {
   if (values.rate === undefined) return undefined;
+  if (values.rate === 0 && (values.rateRamp ?? 0) === 0) {
+    throw new UsageError("--rate 0 starts nothing: expected a rate above 0, or --rate-ramp to one");
+  }
   return {
     kind: "rate",
     ...curveOf(values, values.rate, context),

@@ -24,6 +24,7 @@ export interface RecordedExchange {
   readonly bytesSent: number;
   readonly connects: number;
   readonly reconnected: boolean;
+  readonly reuses: number;
   readonly redirects: number;
   readonly streamLimit: number;
   readonly protocol: number;
@@ -75,8 +76,8 @@ class StepRecorder {
   readonly failedLatency = new Histogram();
   openWaits: Histogram | null = null;
   readonly service: Histogram | null;
-  readonly serviceUnanswered: Histogram | null;
-  /** Absent until something is dropped. */
+  /** Like `dropped`, absent until there is one. */
+  serviceUnanswered: Histogram | null = null;
   dropped: Histogram | null = null;
   readonly phases: Readonly<Record<Phase, Histogram>> | null;
   readonly statuses = new Uint32Array(1000);
@@ -85,7 +86,6 @@ class StepRecorder {
 
   constructor(options: RecorderOptions) {
     this.service = options.isOpenLoop ? new Histogram() : null;
-    this.serviceUnanswered = options.isOpenLoop ? new Histogram() : null;
     this.phases = options.phases
       ? Object.fromEntries(PHASES.map((phase) => [phase, new Histogram()])) as Record<Phase, Histogram>
       : null;
@@ -121,7 +121,7 @@ class StepRecorder {
       ...(this.openWaits && { openWaits: this.openWaits.take() }),
       ...(this.service && {
         serviceLatency: this.service.take(),
-        serviceUnanswered: this.serviceUnanswered!.take(),
+        serviceUnanswered: this.serviceUnanswered?.take() ?? EMPTY_HISTOGRAM,
         dropped: this.dropped?.take() ?? EMPTY_HISTOGRAM,
       }),
       ...(this.phases && { phases: takePhases(this.phases) }),
@@ -158,6 +158,7 @@ export class Recorder {
   /** When an exchange was last given up without a response, by its timeout or at the end; on the same clock. */
   givenUpMs = 0;
   readonly startDelay = new Histogram();
+  readonly scheduleLag = new Histogram();
   readonly #options: RecorderOptions;
   readonly #log: RequestLog | null;
   readonly #steps: (StepRecorder | undefined)[] = [];
@@ -207,8 +208,8 @@ export class Recorder {
     counts.bodyBytes += exchange.bodyBytes;
     counts.bytesReceived += exchange.bytesReceived;
     counts.bytesSent += exchange.bytesSent;
-    if (exchange.connects > 0) this.#connects += exchange.connects;
-    else if (IS_ANSWERED[exchange.failure] || exchange.bytesSent > 0) this.#reused++;
+    this.#connects += exchange.connects;
+    this.#reused += exchange.reuses;
     if (exchange.reconnected) this.#reconnects++;
     if (exchange.redirects > 0) this.#redirects += exchange.redirects;
     if (exchange.streamLimit >= 0) {
@@ -306,6 +307,7 @@ export class Recorder {
       lastHeardMs: Math.max(0, this.lastHeardMs - zeroMs),
       givenUpMs: Math.max(0, this.givenUpMs - zeroMs),
       startDelay: this.startDelay.take(),
+      scheduleLag: this.scheduleLag.take(),
       scheduleWaits: this.scheduleWaits,
       threads: [],
       protocols,
@@ -359,7 +361,6 @@ export class Recorder {
     if (kind === FAILURE.unfinished) {
       counts.unfinished++;
       recordUnanswered(counts, exchange, us);
-      counts.unanswered.record(us);
       // A response that was still coming in is slow, not missing.
       if (exchange.bytesReceived <= exchange.bytesAtEnd) {
         (counts.openWaits ??= new Histogram()).record((exchange.endMs - exchange.startMs) * 1000);
@@ -375,7 +376,8 @@ export class Recorder {
     else recordUnanswered(counts, exchange, us);
     if (kind === FAILURE.http_status) countRule(counts.rules, `HTTP ${exchange.status}`);
     if (rules !== null) { for (const rule of rules) countRule(counts.rules, rule); }
-    if (this.#options.verbosity >= 2) {
+    // Why a handshake failed belongs into every report: the kind alone says nothing that one could act on.
+    if (this.#options.verbosity >= 2 || kind === FAILURE.tls_handshake) {
       const name = FAILURE_KINDS[kind]!;
       const topic = kind === FAILURE.http_status ? `HTTP ${exchange.status}` : name.name;
       this.detail(topic, exchange.failureDetail || name.text);
@@ -385,7 +387,9 @@ export class Recorder {
 
 function recordUnanswered(counts: StepRecorder, { startMs, endMs }: RecordedExchange, us: number): void {
   counts.unanswered.record(us);
-  counts.serviceUnanswered?.record((endMs - startMs) * 1000);
+  if (counts.service !== null) {
+    (counts.serviceUnanswered ??= new Histogram()).record((endMs - startMs) * 1000);
+  }
 }
 
 function countRule(rules: Map<string, number>, rule: string): void {

@@ -24,6 +24,8 @@ export interface ThreadHealth {
   readonly cpuMs?: number;
   /** Ready to run while no core was free for the thread, in ms; absent where the system does not tell. */
   readonly runQueueWaitMs?: number;
+  /** Time in which a CPU quota stopped the thread's process, in ms over all cores; absent where there is none. */
+  readonly throttledMs?: number;
 }
 
 /**
@@ -102,7 +104,7 @@ export interface Snapshot {
   readonly connects: number;
   /** Of the connections opened, ones that replaced a connection the server had closed. */
   readonly reconnects: number;
-  /** Requests that used an already open connection. */
+  /** Requests on a connection that had carried one before, each of a chain of redirects counted. */
   readonly reused: number;
   /** Redirects followed; each was a request of its own to the server. */
   readonly redirects: number;
@@ -122,6 +124,8 @@ export interface Snapshot {
   readonly givenUpMs: number;
   /** Open loop: from due to sent, in µs; else without values. */
   readonly startDelay: HistogramData;
+  /** Open loop: from due to noticed, in µs: the generator's own part of the start delay; else without values. */
+  readonly scheduleLag: HistogramData;
   /** Pauses that the schedule made (open loop: timer waits). */
   readonly scheduleWaits: number;
   /** What each slot's thread was busy with, by slot. */
@@ -164,6 +168,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   lastHeardMs: 0,
   givenUpMs: 0,
   startDelay: EMPTY_HISTOGRAM,
+  scheduleLag: EMPTY_HISTOGRAM,
   scheduleWaits: 0,
   threads: [],
   protocols: {},
@@ -215,6 +220,7 @@ function combine(a: Snapshot, b: Snapshot, peak: (x: number, y: number) => numbe
     lastHeardMs: Math.max(a.lastHeardMs, b.lastHeardMs),
     givenUpMs: Math.max(a.givenUpMs, b.givenUpMs),
     startDelay: mergeHistograms(a.startDelay, b.startDelay),
+    scheduleLag: mergeHistograms(a.scheduleLag, b.scheduleLag),
     scheduleWaits: a.scheduleWaits + b.scheduleWaits,
     threads: mergeByNumber(a.threads, b.threads, {
       numberOf: (health) => health.thread,
@@ -239,12 +245,14 @@ export function loopLagOf(snapshot: Snapshot): HistogramData {
 function addThreadHealth(a: ThreadHealth, b: ThreadHealth): ThreadHealth {
   const cpuMs = addOptional(a.cpuMs, b.cpuMs, (x, y) => x + y);
   const runQueueWaitMs = addOptional(a.runQueueWaitMs, b.runQueueWaitMs, (x, y) => x + y);
+  const throttledMs = addOptional(a.throttledMs, b.throttledMs, (x, y) => x + y);
   return {
     thread: a.thread,
     wallMs: a.wallMs + b.wallMs,
     loopLag: mergeHistograms(a.loopLag, b.loopLag),
     ...(cpuMs !== undefined && { cpuMs }),
     ...(runQueueWaitMs !== undefined && { runQueueWaitMs }),
+    ...(throttledMs !== undefined && { throttledMs }),
   };
 }
 

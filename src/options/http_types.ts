@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { authorityProblem } from "../lib/authority_problem.ts";
 import { UsageError } from "../lib/errors.ts";
 import type { OptionType } from "./option.ts";
 
@@ -145,6 +146,8 @@ export const httpUrl: OptionType<string> = {
   label: "URL",
   parse(given) {
     const trimmed = given.trim();
+    const problem = /^https?:\/\//i.test(trimmed) ? authorityProblem(trimmed) : undefined;
+    if (problem !== undefined) throw new UsageError(`expected a URL: ${problem}`);
     if (!/^https?:\/\/[^/\\]/i.test(trimmed) || /[\s\p{Cc}]/u.test(trimmed) || !URL.canParse(trimmed)) {
       throw new UsageError("expected a URL that begins with http:// or https://");
     }

@@ -18,6 +18,8 @@ export interface OptionType<T> {
   readonly choices?: readonly string[];
   /** The value is the path of a file, which shells complete. */
   readonly isPath?: true;
+  /** The file is written; absent: it is read. */
+  readonly isOutput?: true;
   /** A value as text that `parse` reads, for help; absent: `String(value)`. */
   format?(value: T): string;
   /** A value as public JSON shows it (durations in seconds); absent: the value itself. */

@@ -178,6 +178,11 @@ export function path(label = "FILE"): OptionType<string> {
   };
 }
 
+/** The path of a file that is written. */
+export function outputPath(label = "FILE"): OptionType<string> {
+  return { ...path(label), isOutput: true };
+}
+
 /** `a, b or c`. */
 function listOf(words: readonly string[]): string {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;

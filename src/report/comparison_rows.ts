@@ -6,7 +6,7 @@
 import { NOT_MEASURED } from "../lib/number_format.ts";
 import { formatMetricValue } from "../metrics/catalog.ts";
 import type { ChangeVerdict, Comparison, MetricChange } from "../result/verdict/comparison.ts";
-import { isCount, signed } from "../result/verdict/judge_rule.ts";
+import { amountText, isCount, isUntold, signed } from "../result/verdict/judge_rule.ts";
 
 /** Headings of {@linkcode comparisonRows}. */
 export function comparisonHead({ confidence }: Comparison): readonly string[] {
@@ -17,11 +17,11 @@ export function comparisonHead({ confidence }: Comparison): readonly string[] {
 export function comparisonRows({ metrics }: Comparison): readonly (readonly string[])[] {
   return metrics.map((change) => [
     change.metric,
-    valueText(change, change.baseline),
+    `${change.isBaselineAtLeast ? "≥ " : ""}${valueText(change, change.baseline)}`,
     `${change.isAtLeast ? "≥ " : ""}${valueText(change, change.current)}`,
     changeText(change),
     intervalText(change),
-    isCount(change.unit) ? "not judged" : VERDICTS[change.verdict],
+    isCount(change.unit) ? "not judged" : isUntold(change) ? "cannot be told" : VERDICTS[change.verdict],
   ]);
 }
 
@@ -43,10 +43,8 @@ function valueText({ unit }: MetricChange, value: number | undefined): string {
   return value === undefined ? NOT_MEASURED : formatMetricValue(value, unit);
 }
 
-function changeText({ unit, percent, delta }: MetricChange): string {
-  if (delta === undefined) return NOT_MEASURED;
-  if (unit === "%") return `${signed(delta, 2)} points`;
-  return percent === undefined ? "from 0" : `${signed(percent, 1)}%`;
+function changeText(change: MetricChange): string {
+  return change.delta === undefined ? NOT_MEASURED : amountText(change);
 }
 
 function intervalText({ unit, low, high }: MetricChange): string {

@@ -17,7 +17,7 @@ import {
   samplesOf,
   successesPerSecond,
 } from "../metrics/stats.ts";
-import { connectionsOf, droppedText, firstUrl, modeText } from "../result/describe_run.ts";
+import { connectionsText, droppedText, firstUrl, modeText } from "../result/describe_run.ts";
 import { exitCodeOf, type Outcome } from "../result/outcome.ts";
 import { overallStats } from "../result/run_result.ts";
 import { comparisonMarkdown, markdownTable } from "./comparison_markdown.ts";
@@ -67,7 +67,7 @@ function descriptor({ result, tags }: Outcome, target: string | undefined): stri
   const parts = [
     target ?? host,
     modeText(plan),
-    ...(isUsers ? [] : [`${formatCount(connectionsOf(plan))} connections`]),
+    ...(isUsers ? [] : [`${connectionsText(plan)} connections`]),
     `ran ${formatTime(durationMs)}`,
     ...Object.entries(tags).map(([key, value]) => `${key}=${value}`),
   ];

@@ -4,14 +4,14 @@
  * @module
  */
 import { defineOptions } from "../options/option.ts";
-import { path, toggle } from "../options/option_types.ts";
+import { outputPath, toggle } from "../options/option_types.ts";
 
 /** The table. */
 export const reportOptions = defineOptions({
   csv: {
     short: "-e",
     long: "--csv",
-    type: path(),
+    type: outputPath(),
     group: "Output",
     help: "Write the percentiles 1 to 100 as CSV",
   },
@@ -25,25 +25,25 @@ export const reportOptions = defineOptions({
   },
   htmlReport: {
     long: "--html-report",
-    type: path(),
+    type: outputPath(),
     group: "Output",
     help: "Write an interactive page with charts",
   },
   hgrm: {
     long: "--hgrm",
-    type: path(),
+    type: outputPath(),
     group: "Output",
     help: "Write the latency distribution as HdrHistogram's plotters read it, in ms",
   },
   junit: {
     long: "--junit",
-    type: path(),
+    type: outputPath(),
     group: "Output",
     help: "Write the verdicts as JUnit XML, a test case each",
   },
   json: {
     long: "--json",
-    type: path(),
+    type: outputPath(),
     group: "Output",
     help: "Write the results as JSON; - means standard output",
   },

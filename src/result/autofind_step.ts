@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { formatCompactTime, formatTenths } from "../lib/number_format.ts";
+import { formatDuration } from "../lib/duration.ts";
+import { formatTenths, formatTime } from "../lib/number_format.ts";
 import { rankOf, valueAtRank } from "../metrics/histogram.ts";
 import { addStepStats, EMPTY_STEP_STATS } from "../metrics/snapshot.ts";
 import {
@@ -99,9 +100,9 @@ function failuresOf(
   if (errorRate > maxErrorRatePercent) {
     reasons.push(`error rate ${percent(errorRate)} is above ${percent(maxErrorRatePercent)}`);
   }
-  const limit = formatCompactTime(maxP95Ms);
+  const limit = formatDuration(maxP95Ms);
   if (p95 === undefined) reasons.push("p95 was not measured");
-  else if (p95.ms > maxP95Ms) reasons.push(`p95 ${formatCompactTime(p95.ms)} is above ${limit}`);
+  else if (p95.ms > maxP95Ms) reasons.push(`p95 ${formatTime(p95.ms)} is above ${limit}`);
   else if (p95.isAtLeast) reasons.push("p95 falls among requests without an answer");
   if (openLoop && openLoop.achievedRate < MIN_ACHIEVED * step.load) {
     reasons.push(`only ${formatTenths(openLoop.achievedRate)} of ${step.load} a second were served`);

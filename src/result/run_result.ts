@@ -58,6 +58,10 @@ export interface ClientHealth {
   readonly cores: number;
   /** The smallest step of the clock, in ms; absent: not measured. */
   readonly clockResolutionMs?: number;
+  /** Files and sockets that the process may have open; of a fleet, the fewest of a node. Absent: unknown, or no limit. */
+  readonly descriptors?: number;
+  /** Local ports between one address and one server; of a fleet, the fewest of a node. Absent: unknown. */
+  readonly localPorts?: number;
 }
 
 /** A slot or node that stopped reporting. */

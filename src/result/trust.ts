@@ -7,30 +7,15 @@
  *
  * @module
  */
-import { formatCount, formatSeconds, formatShare, formatTime } from "../lib/number_format.ts";
+import { formatCount, formatSeconds, formatTime } from "../lib/number_format.ts";
 import { type HistogramData, rankOf, valueAtRank } from "../metrics/histogram.ts";
-import { loopLagOf, type Snapshot, type ThreadHealth } from "../metrics/snapshot.ts";
-import { samplesToResolve } from "../metrics/stats.ts";
-import type { RunResult } from "./run_result.ts";
+import type { Snapshot, ThreadHealth } from "../metrics/snapshot.ts";
+import { overallStats, type RunResult } from "./run_result.ts";
+import { deniedShareOf, type Saturation, saturationOf, stoodStillMs } from "./saturation.ts";
 import { silenceOf } from "./silence.ts";
 
-/** Timers this late at the 95th percentile, in µs, weigh on every latency. Idle threads stay below 3 ms. */
-const MAX_LAG_US = 20_000;
-/** Of fewer checks the 95th percentile is the largest: one hiccup of the machine, not a thread that lags. */
-const MIN_LAG_CHECKS = samplesToResolve(95);
-/**
- * Share of the time a thread wanted to run and had no core. One other program on the same core makes it a half; threads
- * and server that share two cores come to a third.
- */
-const MAX_CORE_WAIT = 0.5;
-/** The same as a share of all time, below which an almost idle thread's waits are not worth a word. */
-const MIN_CORE_WAIT_OF_TIME = 0.2;
 /** Shorter stretches are too coarse for a share. */
 const SHORTEST_JUDGED_MS = 900;
-/** Share of arrivals that started over 1 ms late. An idle client stays below 1 %. */
-const MAX_DELAYED = 0.05;
-/** Fewer late arrivals say nothing. */
-const MIN_DELAYED = 10;
 /** Below this share of the schedule, a rate counts as missed. */
 const MIN_OF_SCHEDULE = 0.98;
 /** A thread that works this share of the time may be the limit itself. */
@@ -40,7 +25,7 @@ const BUSY_SHARE = 0.9;
 const MIN_OWN_WORK = 0.5;
 
 /** What a finding is about. */
-export type FindingKind = "lost" | "silent" | "saturated" | "unsent" | "busy";
+export type FindingKind = "lost" | "silent" | "saturated" | "exhausted" | "unsent" | "busy";
 
 /** Something that bears on how the numbers are to be read. */
 export interface Finding {
@@ -62,11 +47,20 @@ export interface ThreadFacts {
   /** Of the time it wanted to run, the part without a core. */
   readonly deniedShare?: number;
   readonly lag: HistogramData;
+  /** Without running at all for 100 ms or longer at a time, in ms. */
+  readonly stoodStillMs: number;
 }
 
 /** Everything worth knowing about the client's part in a result; the doubts first. */
 export function findingsOf(result: RunResult): readonly Finding[] {
-  return [...lost(result), ...silent(result), ...saturated(result), ...dropped(result), ...busy(result)];
+  return [
+    ...lost(result),
+    ...silent(result),
+    ...saturated(result),
+    ...exhausted(result),
+    ...dropped(result),
+    ...busy(result),
+  ];
 }
 
 /** Whether nothing found keeps the numbers from meaning what they say. */
@@ -96,17 +90,17 @@ export function arrivalsSent({ startDelay }: Pick<Snapshot, "startDelay">): numb
   return startDelay.count;
 }
 
-function factsOf({ thread, wallMs, cpuMs, runQueueWaitMs, loopLag }: ThreadHealth): ThreadFacts {
+function factsOf(health: ThreadHealth): ThreadFacts {
+  const { thread, wallMs, cpuMs, runQueueWaitMs, loopLag } = health;
   const isLong = wallMs >= SHORTEST_JUDGED_MS;
-  const wantedMs = (cpuMs ?? 0) + (runQueueWaitMs ?? 0);
+  const deniedShare = deniedShareOf(health);
   return {
     thread: thread + 1,
     lag: loopLag,
+    stoodStillMs: stoodStillMs(loopLag),
     ...(isLong && cpuMs !== undefined && { busyShare: cpuMs / wallMs }),
     ...(isLong && runQueueWaitMs !== undefined && { runQueueWaitShare: runQueueWaitMs / wallMs }),
-    ...(isLong && cpuMs !== undefined && runQueueWaitMs !== undefined && wantedMs > 0 && {
-      deniedShare: runQueueWaitMs / wantedMs,
-    }),
+    ...(deniedShare !== undefined && { deniedShare }),
   };
 }
 
@@ -135,43 +129,54 @@ function silent(result: RunResult): readonly Finding[] {
 }
 
 function saturated(result: RunResult): readonly Finding[] {
-  const starved = starvedFact(result);
-  const isOwnWork = starved === undefined && (mostBusy(result) ?? 1) >= MIN_OWN_WORK;
-  const facts = [starved, lagFact(result), lateFact(result)].filter((fact) => fact !== undefined);
-  if (facts.length === 0) return [];
+  const saturation = saturationOf(result);
+  if (saturation === undefined) return [];
   return [warning(
     "saturated",
-    `The load generator was saturated: latencies include its own delay. ${facts.join(". ")}. ` +
-      `${isOwnWork ? adviceFor(result) : "End what else runs here"}, or give it a machine of its own`,
+    `The load generator did not keep up: latencies include its own delay. ${saturation.facts.join(". ")}. ` +
+      remedyFor(saturation, result),
   )];
 }
 
-function starvedFact(result: RunResult): string | undefined {
-  const starved = threadFacts(result).filter(({ deniedShare = 0, runQueueWaitShare = 0 }) =>
-    deniedShare >= MAX_CORE_WAIT && runQueueWaitShare >= MIN_CORE_WAIT_OF_TIME
-  );
-  if (starved.length === 0) return undefined;
-  const worst = Math.max(...starved.map(({ deniedShare }) => deniedShare!));
-  return `Other work held the processor: ${percent(worst)} of the time that a load thread wanted to run, ` +
-    "no core was free for it";
+function remedyFor({ cause }: Saturation, result: RunResult): string {
+  switch (cause) {
+    case "quota":
+      return "Raise the quota (the CPU limit of a container)";
+    case "stopped":
+      return "Measure without a debugger, job control or a suspended machine in between";
+    default: {
+      const isOwnWork = cause === undefined && (mostBusy(result) ?? 1) >= MIN_OWN_WORK;
+      return `${isOwnWork ? adviceFor(result) : "End what else runs here"}, or give it a machine of its own`;
+    }
+  }
 }
 
-function lagFact({ total }: RunResult): string | undefined {
-  const worst = total.threads.filter(({ loopLag }) => loopLag.count >= MIN_LAG_CHECKS)
-    .map(({ loopLag }) => lagPercentile(loopLag, 95)!)
-    .reduce((most, us) => Math.max(most, us), 0);
-  if (worst < MAX_LAG_US) return undefined;
-  return `Its own timers came ${formatTime(worst / 1000)} late or more in one check of twenty, ` +
-    `${formatTime(loopLagOf(total).max / 1000)} at worst`;
-}
-
-/** Arrivals that came late although no slot was out of connections: the client's own doing. */
-function lateFact({ plan: { load }, total }: RunResult): string | undefined {
-  if (load.kind !== "rate" || total.dropped > 0 || total.maxInFlight >= load.maxConnections) return undefined;
-  const sent = arrivalsSent(total);
-  if (total.delayed < MIN_DELAYED || total.delayed / sent < MAX_DELAYED) return undefined;
-  return `${formatShare(total.delayed, sent)} of the arrivals started over 1ms after they were due, ` +
-    "with connections free";
+/** Requests that this machine had no means to send: no fault of the server. */
+function exhausted(result: RunResult): readonly Finding[] {
+  const { failures } = overallStats(result).counts;
+  const { descriptors, localPorts } = result.health;
+  const withoutDescriptor = failures["too_many_open_files"] ?? 0;
+  const withoutPort = failures["no_local_port"] ?? 0;
+  return [
+    ...(withoutDescriptor === 0 ? [] : [warning(
+      "exhausted",
+      `${formatCount(withoutDescriptor)} requests failed because this process ran out of file descriptors` +
+        (descriptors === undefined
+          ? ""
+          : `: it may open no more than ${descriptors} files, sockets included`) +
+        ". Raise the limit (ulimit -n), or use fewer connections",
+    )]),
+    ...(withoutPort === 0 ? [] : [warning(
+      "exhausted",
+      `${formatCount(withoutPort)} requests failed because this machine ran out of local ports${
+        localPorts === undefined
+          ? ""
+          : `: from one address to one server there are ${formatCount(localPorts)}`
+      }. A closed connection keeps its port for about a minute: ` +
+        "use connections for many requests (--keepalive), leave from several addresses (--local-address a,b), " +
+        "or widen net.ipv4.ip_local_port_range",
+    )]),
+  ];
 }
 
 function adviceFor({ plan: { load }, threads, health }: RunResult): string {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { formatDuration } from "../lib/duration.ts";
 import type { PatternCompiler } from "../lib/safe_pattern.ts";
 import type { CheckRule } from "../plan/scenario.ts";
 import type { ResponseView } from "./response_view.ts";
@@ -35,7 +36,7 @@ export function compileCheck(rule: CheckRule, compilePattern: PatternCompiler): 
           status === rule.equals ? undefined : `AssertStatus: expected ${rule.equals}, got ${status}`,
       };
     case "max_latency": {
-      const key = `AssertMaxLatency: over ${rule.ms.toFixed(1)}ms`;
+      const key = `AssertMaxLatency: over ${formatDuration(rule.ms)}`;
       return {
         needsHead: false,
         needsBody: false,

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { authorityProblem } from "../lib/authority_problem.ts";
 import { messageOf } from "../lib/errors.ts";
 import { LONGEST_MS, parseDuration } from "../lib/duration.ts";
 import { maskUrl } from "../lib/mask_url.ts";
@@ -140,6 +141,9 @@ function unmarked(url: string, sources: readonly string[]): string {
 
 function urlProblem(path: string, url: URL | null, base: URL | undefined): string | undefined {
   const found = `Cannot use path "${maskUrl(path)}"`;
+  const isWhole = /^https?:\/\//i.test(path) && !path.includes("${");
+  const problem = isWhole ? authorityProblem(path) : undefined;
+  if (problem !== undefined) return `${found}: ${problem}`;
   if (url === null) {
     const isRelative = !/^[a-z][a-z0-9+.-]*:/i.test(path);
     return isRelative && base === undefined

@@ -51,12 +51,17 @@ export class RowCursor {
 }
 
 /**
- * Reads the rows of a data file: JSON when its name ends in `.json`, else CSV with a header row.
+ * Reads the rows of a data file: JSON when its name ends in `.json`, an object a line when it ends in `.jsonl` or
+ * `.ndjson`, else CSV with a header row.
  *
  * @throws {UsageError} when the text is malformed or holds no rows.
  */
 export function parseRows(text: string, path: string): Pick<DataSet, "fields" | "rows"> {
-  const table = /\.json$/i.test(path) ? jsonTable(text, path) : csvTable(text, path);
+  const table = /\.json$/i.test(path)
+    ? jsonTable(jsonList(text, path), path)
+    : /\.(?:jsonl|ndjson)$/i.test(path)
+    ? jsonTable(jsonLines(text, path), path)
+    : csvTable(text, path);
   if (table.rows.length === 0) throw new UsageError(`Cannot use data file "${path}": it has no rows`);
   return table;
 }
@@ -79,7 +84,7 @@ function csvTable(text: string, path: string): Pick<DataSet, "fields" | "rows"> 
   return { fields, rows };
 }
 
-function jsonTable(text: string, path: string): Pick<DataSet, "fields" | "rows"> {
+function jsonList(text: string, path: string): readonly unknown[] {
   let list: unknown;
   try {
     list = parseExactJson(text.replace(/^\uFEFF/, ""));
@@ -90,6 +95,23 @@ function jsonTable(text: string, path: string): Pick<DataSet, "fields" | "rows">
   if (!Array.isArray(list)) {
     throw new UsageError(`Cannot use data file "${path}": expected a list of objects`);
   }
+  return list;
+}
+
+/** Empty lines are nothing. */
+function jsonLines(text: string, path: string): readonly unknown[] {
+  return text.replace(/^\uFEFF/, "").split("\n").flatMap((line, i) => {
+    if (line.trim() === "") return [];
+    try {
+      return [parseExactJson(line)];
+    } catch (error) {
+      const { reason } = jsonMistake(error, line);
+      throw new UsageError(`Cannot read data file "${path}": ${reason} on line ${i + 1}`);
+    }
+  });
+}
+
+function jsonTable(list: readonly unknown[], path: string): Pick<DataSet, "fields" | "rows"> {
   const fields = isObject(list[0]) ? Object.keys(list[0]) : [];
   const rows = list.map((item: unknown, i) => {
     const refuse = (found: string) =>

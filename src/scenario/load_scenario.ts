@@ -6,6 +6,7 @@
  * @module
  */
 import { dirname, isAbsolute, join } from "node:path";
+import { authorityProblem } from "../lib/authority_problem.ts";
 import { messageOf, UsageError } from "../lib/errors.ts";
 import { isSecretName } from "../lib/credentials.ts";
 import { maskFieldValue } from "../lib/mask_text.ts";
@@ -228,6 +229,11 @@ function baseOf(file: ScenarioFile, options: LoadScenarioOptions, findings: Find
     open = open.replace(source, () => isPath ? markOf(sources.push(source) - 1) : value);
   }
   const url = URL.parse(text);
+  const broken = /^https?:\/\//i.test(text) ? authorityProblem(text) : undefined;
+  if (broken !== undefined) {
+    findings.problem(at, `${found}: ${broken}`);
+    return undefined;
+  }
   if (url === null || !/^https?:$/.test(url.protocol)) {
     findings.problem(at, `${found}: expected an http or https URL`);
     return undefined;

@@ -6,6 +6,7 @@
  * @module
  */
 import type { PreparedRequest } from "../client/exchange/http_client.ts";
+import { requestTarget } from "../lib/request_target.ts";
 import { framingLines, isIdempotent, namesOf } from "../lib/request_framing.ts";
 import type { HeaderLine } from "../plan/scenario.ts";
 import { LINE_BREAK, type StepForm } from "./step_form.ts";
@@ -90,7 +91,7 @@ export function quickRequest(quick: QuickForm, parts: QuickParts): PreparedReque
   const { form: { step, headers, body }, names, wants } = quick;
   const { values, url, cookies, buffer } = parts;
   for (const at of quick.fieldValues) if (LINE_BREAK.test(values[at]!)) return null;
-  let head = `${step.method} ${url.pathname}${url.search} HTTP/1.1\r\n`;
+  let head = `${step.method} ${requestTarget(url)} HTTP/1.1\r\n`;
   if (!names.has("host")) head += `Host: ${url.host}\r\n`;
   head += renderParts(quick.fields, values);
   if (cookies !== "") {

@@ -8,6 +8,26 @@ import type { Exchange } from "../client/exchange/http_client.ts";
 import { parseExactJson } from "./json_path.ts";
 
 const decoder = new TextDecoder();
+const decoders = new Map<string, TextDecoder>();
+/** Servers may name what they like. */
+const MAX_DECODERS = 50;
+
+/** A decoder for the charset that a `Content-Type` names; for UTF-8 when it names none, or none that is known. */
+export function decoderFor(contentType: string | undefined): TextDecoder {
+  const charset = /;\s*charset=\s*"?([^\s;"]+)/i.exec(contentType ?? "")?.[1]?.toLowerCase();
+  if (charset === undefined) return decoder;
+  const known = decoders.get(charset);
+  if (known !== undefined) return known;
+  if (decoders.size >= MAX_DECODERS) decoders.clear();
+  let made = decoder;
+  try {
+    made = new TextDecoder(charset);
+  } catch {
+    // No charset of the Encoding Standard.
+  }
+  decoders.set(charset, made);
+  return made;
+}
 
 /** Reads the exchange shown last. One a user. */
 export class ResponseView {
@@ -39,9 +59,16 @@ export class ResponseView {
     return this.#exchange === null ? 0 : this.#exchange.endMs - this.#exchange.dueMs;
   }
 
-  /** The body as UTF-8; malformed bytes become U+FFFD. */
+  /** The body in the charset that its head names, else in UTF-8; malformed bytes become U+FFFD. */
   get text(): string {
-    return this.#text ??= decoder.decode(this.#exchange?.body ?? undefined);
+    return this.#text ??= this.#decoder().decode(this.#exchange?.body ?? undefined);
+  }
+
+  /** Heads are kept where a charset is named. */
+  #decoder(): TextDecoder {
+    return this.#exchange === null || this.#exchange.head === null
+      ? decoder
+      : decoderFor(this.header("content-type"));
   }
 
   /** The body's JSON value, or `null` when the body is not JSON. */

@@ -37,7 +37,7 @@ export const scenarioOptions = defineOptions({
     group: "Scenario",
     repeat: true,
     requires: ["scenario"],
-    help: "Rows of a CSV or JSON file for the scenario's ${NAME.field}",
+    help: "Rows of a CSV, JSON or JSON Lines file for the scenario's ${NAME.field}",
   },
   dataStrategy: {
     long: "--data-strategy",

@@ -142,7 +142,9 @@ const flow = section({
 const dataSet = section({
   file: v.pipe(
     filled,
-    v.description("CSV with a header row, or a .json list of objects; relative to this file"),
+    v.description(
+      "CSV with a header row, a .json list of objects, or .jsonl with an object a line; relative to this file",
+    ),
   ),
   strategy: described(
     v.picklist(STRATEGIES, `one of ${STRATEGIES.join(", ")}`),

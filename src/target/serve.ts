@@ -30,30 +30,57 @@ export interface TargetOptions {
   readonly keep?: number;
 }
 
+/** How long after listening failed it is tried again. */
+const LISTEN_AGAIN_MS = 20;
+
 /** Starts a target. Throws what listening throws. */
 export function startTarget({ port, hostname, keep, onAnswered }: TargetOptions): Target {
   const state = new TargetState(keep);
-  const stopping = new AbortController();
-  const server = Deno.serve(
-    {
-      port,
-      hostname,
-      signal: stopping.signal,
-      onListen: () => {},
-      onError: () => new Response(null, { status: 500 }),
-    },
-    onAnswered === undefined ? (request) => answer(request, state) : async (request) => {
+  let isStopped = false;
+  let stopping = new AbortController();
+  const handler = onAnswered === undefined
+    ? (request: Request) => answer(request, state)
+    : async (request: Request) => {
       const startMs = performance.now();
       const response = await answer(request, state);
       onAnswered(performance.now() - startMs);
       return response;
-    },
-  );
-  const { addr } = server;
+    };
+  const serve = (at: number): Deno.HttpServer<Deno.NetAddr> =>
+    Deno.serve({
+      port: at,
+      hostname,
+      signal: stopping.signal,
+      onListen: () => {},
+      onError: () => new Response(null, { status: 500 }),
+    }, handler);
+  const first = serve(port);
+  const { addr } = first;
+  /** Resolves when the target was closed. Without file descriptors the platform gives listening up: that passes. */
+  const standing = (async () => {
+    for (let server: typeof first | undefined = first; !isStopped;) {
+      try {
+        await server?.finished;
+      } catch {
+        // Closes connections that lie idle; those that wait for a response get it first.
+        server?.shutdown().catch(() => {});
+        stopping = new AbortController();
+      }
+      server = undefined;
+      if (isStopped) return;
+      await new Promise((resolve) => setTimeout(resolve, LISTEN_AGAIN_MS));
+      try {
+        if (!isStopped) server = serve(addr.port);
+      } catch {
+        // Not yet.
+      }
+    }
+  })();
   const close = async () => {
+    isStopped = true;
     stopping.abort();
     state.stop();
-    await server.finished;
+    await standing;
   };
   return {
     url: `http://${addr.hostname.includes(":") ? `[${addr.hostname}]` : addr.hostname}:${addr.port}`,

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { COMMAND_SPECS } from "../../src/cli/command_specs.ts";
+import { loadSpecs } from "../../src/cli/command.ts";
+import { DOOR } from "../../src/cli/commands.ts";
 import { mainOptions } from "../../src/run/settings/settings.ts";
 import { flagsOf } from "../../src/options/command_line.ts";
 import type { OptionTable } from "../../src/options/option.ts";
@@ -21,14 +22,14 @@ function flagsIn(cell: string): readonly string[] {
 
 const TEXT = await Deno.readTextFile(`${ROOT}docs/migrating.md`);
 const TOOLS = ["pywrkr", "wrk", "ab", "hey", "k6"];
-const OWN = ["-V", "--version", "-h", "--help", ...allFlags(mainOptions), ...otherFlags()];
+const OWN = ["-V", "--version", "-h", "--help", ...allFlags(mainOptions), ...await otherFlags()];
 
 function allFlags(table: OptionTable): readonly string[] {
   return [...flagsOf(table), ...Object.values(table).flatMap(({ short }) => short ?? [])];
 }
 
-function otherFlags(): readonly string[] {
-  return Object.values(COMMAND_SPECS).flatMap(({ options }) => allFlags(options));
+async function otherFlags(): Promise<readonly string[]> {
+  return Object.values(await loadSpecs(DOOR)).flatMap(({ options }) => allFlags(options));
 }
 
 for (const tool of TOOLS) {

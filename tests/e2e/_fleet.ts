@@ -106,3 +106,10 @@ export async function until(holds: () => boolean): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+/** The most memory that a process has had, in bytes; of Linux alone. */
+export function peakBytes(pid: number): number {
+  if (Deno.build.os !== "linux") return 0;
+  const [, kilobytes] = /^VmHWM:\s+(\d+) kB/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`))!;
+  return Number(kilobytes) * 1024;
+}

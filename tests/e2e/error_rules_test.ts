@@ -109,3 +109,20 @@ Deno.test("a value that an error status does not hold is counted beside the stat
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("short times are shown as they are: a check's limit, and the percentiles of a URL list", async () => {
+  await using target = startTarget({ port: 0, hostname: "127.0.0.1" });
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/s.yaml`, "steps: [{ path: /, assert_max_latency: 1us }]");
+    const checked = await program(["--scenario", `${folder}/s.yaml`, "-n", "10", target.url]);
+    assertMatch(checked.out, / {4}AssertMaxLatency: over 1us +10\n/);
+    await Deno.writeTextFile(`${folder}/urls.txt`, `${target.url}/\n${target.url}/json\n`);
+    const { out } = await program([
+      ...["--url-file", `${folder}/urls.txt`, "--url-mode", "sequential", "-n", "20", "-c", "1"],
+    ]);
+    assertMatch(out, /GET +http\S+ +20 +[\d,.]+ +(?:\d+(?:us|ms) +){3}0.00%/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

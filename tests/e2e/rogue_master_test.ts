@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { programPath } from "../_support/peers.ts";
-import { fleetTest, watch } from "./_fleet.ts";
+import { fleetTest, peakBytes, watch } from "./_fleet.ts";
 import { startRogueMaster } from "./_rogue_master.ts";
 import { roguePlans } from "./_rogue_plans.ts";
 
@@ -29,13 +29,6 @@ function startTrap(listener: Deno.Listener): { readonly touched: () => number; s
     }
   })().catch(() => {});
   return { touched: () => touched, stop: () => listener.close() };
-}
-
-/** The most memory that a process has had, in bytes; of Linux alone. */
-function peakBytes(pid: number): number {
-  if (Deno.build.os !== "linux") return 0;
-  const [, kilobytes] = /^VmHWM:\s+(\d+) kB/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`))!;
-  return Number(kilobytes) * 1024;
 }
 
 fleetTest(

@@ -1,7 +1,7 @@
 /** Scenarios with every client, load model and number of threads. */
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
 import { composePlan } from "../../src/run/compose/compose_plan.ts";
-import { mainCommand } from "../../src/cli/main_command.ts";
+import { DOOR } from "../../src/cli/commands.ts";
 import { LOCAL_SOURCES } from "../../src/run/compose/plan_sources.ts";
 import { readSettings } from "../../src/run/settings/settings.ts";
 import { runLocally } from "../../src/fleet/coordination/run_local.ts";
@@ -42,7 +42,7 @@ async function run({ strategy = "loop", rows = 7, threads, args }: Run) {
     await Deno.writeTextFile(`${folder}/people.json`, JSON.stringify(people));
     await Deno.writeTextFile(`${folder}/s.yaml`, SCENARIO.replace("STRATEGY", strategy));
     const argv = ["--scenario", `${folder}/s.yaml`, ...args, server.url];
-    const reading = await readSettings(mainCommand, argv, {
+    const reading = await readSettings(DOOR.bench, argv, {
       environment: {},
       readTextFile: (path) => Deno.readTextFile(path),
     });

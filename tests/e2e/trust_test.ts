@@ -19,7 +19,7 @@ peerTest(
       assertMatch(err, /Kept Up: +no/);
       assertStringIncludes(
         err.replaceAll(/\s+/g, " "),
-        "The load generator was saturated: latencies include its own delay",
+        "The load generator did not keep up: latencies include its own delay",
       );
     } finally {
       for (const hog of hogs) {

@@ -28,6 +28,21 @@ Deno.test("the Pushgateway exporter puts its path behind the URL's and takes cre
   assertEquals([post.method, post.headers.authorization], ["PUT", `Basic ${btoa("me:pw")}`]);
 });
 
+Deno.test("the Pushgateway exporter takes a URL that names its group as it is", async () => {
+  const pushgateway = "http://a:9091/metrics/job/load/instance/n1";
+  for (const given of [pushgateway, `${pushgateway}/`]) {
+    const encode = await pushgatewayExporter.open(
+      exportValues({ pushgateway: given }),
+      exportContext({ tags: { r: "eu" } }),
+    );
+    const post = encode?.(finalFrame({ labels: { step_users: "5" } }));
+    assert(post?.kind === "http");
+    assertEquals([post.method, post.url], ["PUT", given]);
+    assertStringIncludes(String(post.body), 'r="eu"');
+    assertStringIncludes(String(post.body), 'step_users="5"');
+  }
+});
+
 peerTest("a real Pushgateway keeps one group for each set of tags", ["prometheus-pushgateway"], async () => {
   await using gateway = await startPushgateway();
   const pushgateway = gateway.url;

@@ -64,6 +64,7 @@ const thread: fc.Arbitrary<Full<ThreadHealth>> = fc.record({
   loopLag: histogram,
   cpuMs: ms,
   runQueueWaitMs: ms,
+  throttledMs: ms,
 });
 
 const loggedRequest: fc.Arbitrary<Full<LoggedRequest>> = fc.record({
@@ -97,6 +98,7 @@ export const anySnapshot: fc.Arbitrary<Full<Snapshot>> = fc.record({
   lastHeardMs: ms,
   givenUpMs: ms,
   startDelay: histogram,
+  scheduleLag: histogram,
   scheduleWaits: count,
   threads: fc.uniqueArray(thread, { maxLength: 3, selector: (health) => health.thread }),
   protocols: counts,

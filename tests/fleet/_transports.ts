@@ -19,6 +19,7 @@ export function transportPair(fate?: Fate): { readonly node: TestTransport; read
       peer: name,
       sent,
       isLossy: fate !== undefined,
+      trust: () => {},
       send: (frame) => {
         if (own.isOver) return;
         sent.push(frame);

@@ -41,9 +41,11 @@ const TABLES: readonly (readonly [
     [1100, "1.10s"],
     [3_600_000, "3600.00s"],
   ]],
-  ["formatCompactTime() is whole ms, then tenths of seconds", formatCompactTime, [
-    [0, "0ms"],
-    [0.3, "<1ms"],
+  ["formatCompactTime() is whole us, then ms, then tenths of seconds", formatCompactTime, [
+    [0, "0us"],
+    [0.0001, "<1us"],
+    [0.3, "300us"],
+    [0.9996, "1ms"],
     [120.4, "120ms"],
     [999.4, "999ms"],
     [999.5, "1.0s"],

@@ -30,7 +30,13 @@ export function observedContext(
   const dropped: { number: number; waitedMs: number }[] = [];
   const stop = { isStopped: false };
   const left = { left: budget };
-  const tally = { users: 0, delayed: 0, scheduleWaits: 0, startDelay: { record: () => {} } };
+  const tally = {
+    users: 0,
+    delayed: 0,
+    scheduleWaits: 0,
+    startDelay: { record: () => {} },
+    scheduleLag: { record: () => {} },
+  };
   const newUser = (user: number): VirtualUser => ({
     isSpent: false,
     get freeAtMs() {

@@ -68,9 +68,20 @@ Deno.test("rateLoadFrom() wants a duration for a ramp and for a profile", () => 
   }
 });
 
-Deno.test("rateOptions refuse a rate of 0, nan and infinity", () => {
-  for (const text of ["0", "-1", "nan", "inf", "Infinity"]) {
+Deno.test("rateOptions refuse rates below 0, nan and infinity", () => {
+  for (const text of ["-1", "nan", "inf", "Infinity"]) {
     assertThrows(() => rateOptions.rate.type.parse(text), UsageError);
     assertThrows(() => rateOptions.rateRamp.type.parse(text), UsageError);
   }
+});
+
+Deno.test("a rate of 0 is the beginning or the end of a ramp, and nothing by itself", () => {
+  for (const values of [{ rate: 0 }, { rate: 0, rateRamp: 0 }, { rate: 0, trafficProfile: "sine" }]) {
+    assertThrows(() => loadOf(values, { durationMs: 1000 }), UsageError, "--rate 0 starts nothing");
+  }
+  const ramp = { kind: "linear", durationMs: 1000 } as const;
+  const up = loadOf({ rate: 0, rateRamp: 9 }, { durationMs: 1000 });
+  assertEquals(up?.pacer, { ...ramp, from: 0, to: 9 });
+  const down = loadOf({ rate: 9, rateRamp: 0 }, { durationMs: 1000 });
+  assertEquals(down?.pacer, { ...ramp, from: 9, to: 0 });
 });

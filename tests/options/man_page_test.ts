@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { manText } from "../../src/cli/commands/man.ts";
+import { DOOR } from "../../src/cli/commands.ts";
+import { manText } from "../../src/cli/help/man_text.ts";
 import { manPage } from "../../src/options/man_page.ts";
 import { peerTest } from "../_support/peers.ts";
 import { run } from "../_support/run.ts";
@@ -33,7 +34,7 @@ function withoutOverstrike(text: string): string {
 peerTest("groff reads the manual page without a warning, and man shows it", ["groff", "man"], async () => {
   const file = await Deno.makeTempFile({ suffix: ".1" });
   try {
-    await Deno.writeTextFile(file, manText());
+    await Deno.writeTextFile(file, await manText(DOOR));
     const { code, out, err } = await run("groff", ["-ww", "-man", "-Tutf8", "-rLL=120n", file]);
     assertEquals([code, err], [0, ""]);
     for (const part of ["BENCH(1)", "NAME", "SYNOPSIS", "OPTIONS", "EXIT CODES", "THRESHOLDS"]) {

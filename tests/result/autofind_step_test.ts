@@ -28,7 +28,7 @@ function judged(facts: StepFacts, load: LoadSpec = USERS, limits = LIMITS) {
 const TABLE: readonly [claim: string, facts: StepFacts, reasons: readonly string[]][] = [
   ["passes at exactly the limits", { succeeded: 99, failed: 1, latencyMs: 5000 }, []],
   ["fails above the error rate", { succeeded: 98, failed: 2 }, ["error rate 2% is above 1%"]],
-  ["fails above the p95", { succeeded: 100, latencyMs: 8500 }, ["p95 8.5s is above 5.0s"]],
+  ["fails above the p95", { succeeded: 100, latencyMs: 8500 }, ["p95 8.50s is above 5s"]],
   ["fails without a request", { succeeded: 0 }, ["no request ended"]],
   ["fails when workers were lost", {
     succeeded: 100,
@@ -36,7 +36,7 @@ const TABLE: readonly [claim: string, facts: StepFacts, reasons: readonly string
   }, ["1 of the load's workers were lost"]],
   ["names every limit that was broken", { succeeded: 90, failed: 10, latencyMs: 6000 }, [
     "error rate 10% is above 1%",
-    "p95 6.0s is above 5.0s",
+    "p95 6.00s is above 5s",
   ]],
 ];
 for (const [claim, facts, reasons] of TABLE) {

@@ -5,7 +5,7 @@ import { EMPTY_SNAPSHOT } from "../../src/metrics/snapshot.ts";
 import type { LoadSpec } from "../../src/plan/run_plan.ts";
 import type { RunResult } from "../../src/result/run_result.ts";
 import { findingsOf, isSound, threadFacts } from "../../src/result/trust.ts";
-import { histogramOf, outcomeOf } from "../_support/outcomes.ts";
+import { histogramOf, outcomeOf, stepOf } from "../_support/outcomes.ts";
 import { planFor } from "../_support/plan.ts";
 
 const CLOSED: LoadSpec = { kind: "duration", connections: 50, durationMs: 10_000 };
@@ -19,6 +19,22 @@ const OPEN: LoadSpec = {
 /** Iterations of ten requests each. */
 const TENFOLD = { started: 50_000, startDelay: { ...EMPTY_HISTOGRAM, count: 5000 } };
 const IDLE_LAG = histogramOf(...new Array(95).fill(0.9), ...new Array(5).fill(2.5));
+
+const TEN_SECONDS = new Array<number>(50).fill(200);
+
+/** Timers of a thread that stood still for so long each time, in ms. */
+function still(...ms: number[]) {
+  return histogramOf(...new Array(95).fill(0.9), ...ms);
+}
+
+/** 5000 arrivals, of which some were noticed late. */
+function lags(late: number, ms: number) {
+  return histogramOf(...new Array(5000 - late).fill(0.05), ...new Array(late).fill(ms));
+}
+
+function failing(kind: string) {
+  return stepOf({ latency: histogramOf(1, 1), failed: 3, failures: { [kind]: 3 } });
+}
 
 /** A run of ten seconds with these load threads. */
 function resultOf(
@@ -75,29 +91,60 @@ const CASES: readonly (readonly [title: string, result: RunResult, found: readon
   ],
   [
     "late timers",
-    resultOf(CLOSED, [{ loopLag: histogramOf(...new Array(90).fill(1), ...new Array(10).fill(21)) }]),
+    resultOf(CLOSED, [{ loopLag: histogramOf(...new Array(89).fill(1), ...new Array(11).fill(21)) }]),
     ["SATURATED"],
+  ],
+  [
+    "one late timer in ten",
+    resultOf(CLOSED, [{ loopLag: histogramOf(...new Array(90).fill(1), ...new Array(10).fill(90)) }]),
+    [],
   ],
   [
     "too few checks of the timer",
     resultOf(CLOSED, [{ loopLag: histogramOf(...new Array(19).fill(30)) }]),
     [],
   ],
-  ["late arrivals, connections free", resultOf(OPEN, [{}], { delayed: 250, maxInFlight: 40 }), ["SATURATED"]],
-  ["a few late arrivals", resultOf(OPEN, [{}], { delayed: 249, maxInFlight: 40 }), []],
-  ["late in a short run", resultOf(OPEN, [{}], { started: 20, delayed: 5, maxInFlight: 2 }), []],
-  ["late since all connections wait", resultOf(OPEN, [{}], { delayed: 4000, maxInFlight: 100 }), []],
+  ["stopped for a second", resultOf(OPEN, [{ cpuMs: 300, loopLag: still(1000) }]), ["SATURATED"]],
+  ["a fifth of a second", resultOf(CLOSED, [{ loopLag: still(200) }]), []],
+  ["a quarter of a second", resultOf(CLOSED, [{ loopLag: still(260) }]), ["SATURATED"]],
+  ["half a second in ten minutes", resultOf(CLOSED, [{ wallMs: 600_000, loopLag: still(500) }]), []],
+  ["a second in ten minutes", resultOf(CLOSED, [{ wallMs: 600_000, loopLag: still(1000) }]), ["SATURATED"]],
+  ["many stops in ten minutes", resultOf(CLOSED, [{ wallMs: 600_000, loopLag: still(...TEN_SECONDS) }]), [
+    "SATURATED",
+  ]],
+  ["a quota that stopped it", resultOf(CLOSED, [{ cpuMs: 6000, throttledMs: 4000 }]), ["SATURATED"]],
+  ["a quota that stopped it for a moment", resultOf(CLOSED, [{ cpuMs: 6000, throttledMs: 90 }]), []],
+  ["a quota that left it alone", resultOf(CLOSED, [{ cpuMs: 6000, throttledMs: 0 }]), []],
+  ["arrivals noticed late", resultOf(OPEN, [{}], { scheduleLag: lags(250, 3) }), ["SATURATED"]],
   [
-    "late after arrivals that were never sent",
-    resultOf(OPEN, [{}], { delayed: 4000, maxInFlight: 99, dropped: 10 }),
+    "arrivals noticed late, after all connections had been in use",
+    resultOf(OPEN, [{}], { scheduleLag: lags(250, 3), delayed: 4000, maxInFlight: 100, dropped: 10 }),
+    ["SATURATED"],
+  ],
+  ["a few arrivals noticed late", resultOf(OPEN, [{}], { scheduleLag: lags(249, 3) }), []],
+  [
+    "late in a short run",
+    resultOf(OPEN, [{}], { scheduleLag: histogramOf(0.1, ...new Array(9).fill(3)) }),
     [],
   ],
+  [
+    "late by little beside the response time",
+    resultOf(OPEN, [{}], {
+      scheduleLag: lags(2500, 3),
+      steps: [stepOf({ serviceLatency: histogramOf(50, 50), latency: histogramOf(50, 50) })],
+    }),
+    [],
+  ],
+  [
+    "delayed since all connections wait",
+    resultOf(OPEN, [{}], { scheduleLag: lags(0, 0), delayed: 4000, maxInFlight: 100 }),
+    [],
+  ],
+  ["out of descriptors", resultOf(OPEN, [{}], { steps: [failing("too_many_open_files")] }), ["EXHAUSTED"]],
+  ["out of local ports", resultOf(CLOSED, [{}], { steps: [failing("no_local_port")] }), ["EXHAUSTED"]],
   ["two in a hundred never sent", resultOf(OPEN, [{}], { started: 4900, dropped: 100 }), []],
   ["more than two in a hundred never sent", resultOf(OPEN, [{}], { started: 4899, dropped: 101 }), [
     "UNSENT",
-  ]],
-  ["late iterations of ten requests", resultOf(OPEN, [{}], { ...TENFOLD, delayed: 250, maxInFlight: 40 }), [
-    "SATURATED",
   ]],
   ["iterations of ten requests never sent", resultOf(OPEN, [{}], { ...TENFOLD, dropped: 120 }), ["UNSENT"]],
   [
@@ -118,15 +165,15 @@ for (const [title, result, expected] of CASES) {
 Deno.test("findingsOf() tells the figures and what to change", () => {
   const lagging = histogramOf(...new Array(20).fill(30));
   const starved = resultOf(OPEN, [{ cpuMs: 3000, runQueueWaitMs: 6000, loopLag: lagging }], {
-    delayed: 2500,
+    scheduleLag: lags(2500, 3),
   });
   const text = findingsOf(starved)[0]?.text ?? "";
   for (
     const part of [
-      "The load generator was saturated: latencies include its own delay.",
+      "The load generator did not keep up: latencies include its own delay.",
       "67% of the time that a load thread wanted to run",
       "30.00ms at worst",
-      "50.00% of the arrivals",
+      "50.00% of the arrivals more than 1.00ms late, with a p99 of 3.00ms",
       "End what else runs here, or",
     ]
   ) assertStringIncludes(text, part);
@@ -144,6 +191,34 @@ Deno.test("findingsOf() advises threads only where there are cores for them", ()
   assertEquals(advice(CLOSED, 2), "Use fewer connections (-c), or give it a machine of its own");
 });
 
+Deno.test("findingsOf() names what stopped the load generator, or what it ran out of", () => {
+  const text = (result: RunResult) => findingsOf(result)[0]?.text ?? "";
+  const stopped = text(resultOf(OPEN, [{ cpuMs: 300, loopLag: still(2900) }]));
+  assertStringIncludes(
+    stopped,
+    "It stood still for 2.90s, 2.90s at a time at most, as a process does that is stopped",
+  );
+  assertStringIncludes(stopped, "Measure without a debugger");
+  const busy = text(resultOf(CLOSED, [{ cpuMs: 9900, loopLag: still(2900) }]));
+  assertEquals(busy.includes("stopped"), false, "a thread that worked all the time was not stopped");
+  const quota = text(resultOf(OPEN, [{ cpuMs: 6000, throttledMs: 4000 }]));
+  assertStringIncludes(
+    quota,
+    "Its CPU quota (cgroup) was used up and stopped it for 4.00s, over all cores. Raise the quota",
+  );
+  const withLimits = (kind: string, limits: object) => {
+    const result = resultOf(OPEN, [{}], { steps: [failing(kind)] });
+    return text({ ...result, health: { ...result.health, ...limits } });
+  };
+  const files = withLimits("too_many_open_files", { descriptors: 1024 });
+  assertStringIncludes(files, "3 requests failed because this process ran out of file descriptors: it may");
+  assertStringIncludes(files, "1024 files");
+  assertStringIncludes(files, "ulimit -n");
+  const ports = withLimits("no_local_port", { localPorts: 28_232 });
+  assertStringIncludes(ports, "from one address to one server there are 28,232");
+  assertStringIncludes(ports, "--local-address");
+});
+
 Deno.test("an interrupted run did not miss its schedule", () => {
   const result = { ...resultOf(OPEN, [{}], { started: 100, dropped: 900 }), interrupted: true };
   assertEquals(findingsOf(result), []);
@@ -153,7 +228,8 @@ Deno.test("threadFacts() leaves out what the system did not tell", () => {
   assertEquals(threadFacts(resultOf(CLOSED, [{ cpuMs: 5000 }])), [{
     thread: 1,
     lag: IDLE_LAG,
+    stoodStillMs: 0,
     busyShare: 0.5,
   }]);
-  assertEquals(threadFacts(resultOf(CLOSED, [{}])), [{ thread: 1, lag: IDLE_LAG }]);
+  assertEquals(threadFacts(resultOf(CLOSED, [{}])), [{ thread: 1, lag: IDLE_LAG, stoodStillMs: 0 }]);
 });

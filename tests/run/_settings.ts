@@ -1,7 +1,7 @@
 /** Settings and plans of command lines, without files, environment or chance. */
 import { composePlan } from "../../src/run/compose/compose_plan.ts";
 import type { PlanSources } from "../../src/run/compose/plan_sources.ts";
-import { mainCommand } from "../../src/cli/main_command.ts";
+import { DOOR } from "../../src/cli/commands.ts";
 import { readSettings } from "../../src/run/settings/settings.ts";
 import type { Settings } from "../../src/run/settings/settings.ts";
 import { UsageError } from "../../src/lib/errors.ts";
@@ -34,7 +34,7 @@ export function sourcesOf(world: World = {}): PlanSources {
 
 /** The main command's settings; fails when help or version is asked for. */
 export async function settingsOf(argv: readonly string[], world: World = {}): Promise<Settings> {
-  const reading = await readSettings(mainCommand, argv, {
+  const reading = await readSettings(DOOR.bench, argv, {
     environment: world.environment ?? {},
     readTextFile: (path) => Promise.try(() => textOf(path, world)),
   });

@@ -36,7 +36,9 @@ export const BAD_MEANINGS: readonly Row[] = [
   {
     claim: "a URL that is none",
     text: "steps:\n  - path: 'http://:99999'",
-    problems: ['s.yaml:2: Step 1: Cannot use path "http://:99999": expected a path or an http or https URL'],
+    problems: [
+      's.yaml:2: Step 1: Cannot use path "http://:99999": port 99999 is not in the range from 1 to 65535',
+    ],
   },
   {
     claim: "a method that is none",

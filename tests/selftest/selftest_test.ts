@@ -50,7 +50,7 @@ Deno.test("runSelftest() fails when nothing was measured", async () => {
 });
 
 Deno.test("runSelftest() measures again what the program itself doubts", async () => {
-  const busy = { requests: 9, warnings: ["The load generator was saturated"] };
+  const busy = { requests: 9, warnings: ["The load generator did not keep up"] };
   const settled = await selftest(saying("bench", busy, busy, {}));
   assertEquals([settled.passed, settled.warnings], [true, []]);
   const hopeless = await selftest(saying("bench", busy));

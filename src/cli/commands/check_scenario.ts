@@ -8,10 +8,9 @@ import { EXIT } from "../../lib/errors.ts";
 import { styleFor } from "../../lib/style.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { checkText, hasPassed } from "../../run/deliver/check_text.ts";
-import { colorWanted } from "../../run/deliver/deliver_reports.ts";
 import { writeOutput } from "../../run/deliver/output_files.ts";
 import type { Settings } from "../../run/settings/settings.ts";
-import { printError, printOut } from "../terminal.ts";
+import { printError, printOut, TERMINAL } from "../terminal.ts";
 
 /** What has no meaning without a load. */
 const OF_A_LOAD = ["csv", "html", "htmlReport", "threshold"] as const;
@@ -26,7 +25,7 @@ export async function checkScenario(plan: RunPlan, settings: Settings, signal: A
   const text = JSON.stringify({ scenario: plan.scenario.name, passed, flows }, null, 2) + "\n";
   if (values.json === "-") printOut(text);
   else {
-    printOut(checkText(flows, styleFor(colorWanted(values, Deno.stdout))));
+    printOut(checkText(flows, styleFor(TERMINAL.out.wantsColor(values.color))));
     if (values.json !== undefined) await writeOutput(values.json, text);
   }
   return passed ? EXIT.ok : EXIT.failed;

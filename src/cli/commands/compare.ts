@@ -15,10 +15,10 @@ import { isRegressed } from "../../result/verdict/comparison.ts";
 import { unitNotes } from "../../result/verdict/judge_run.ts";
 import { compareWith, readRuns } from "../../run/deliver/baseline.ts";
 import { compareOptions } from "../../run/settings/baseline_options.ts";
+import type { Command } from "../command.ts";
 import { commandSettings } from "../command_settings.ts";
-import { colorWanted } from "../../run/deliver/deliver_reports.ts";
 import { colorOptions } from "../../run/settings/general_options.ts";
-import { printError, printOut } from "../terminal.ts";
+import { printError, printOut, TERMINAL } from "../terminal.ts";
 
 const options = joinTables(
   compareOptions,
@@ -34,8 +34,7 @@ const options = joinTables(
   colorOptions,
 );
 
-/** `bench compare` as its help describes it. */
-export const compareSpec: CommandSpec<typeof options> = {
+const spec: CommandSpec<typeof options> = {
   name: "bench compare",
   usage: "[OPTIONS] BASELINE CURRENT",
   summary:
@@ -69,9 +68,9 @@ export const compareSpec: CommandSpec<typeof options> = {
   version: VERSION,
 };
 
-/** Runs `bench compare`; exit code 3 when a rule fires. */
-export async function compareCommand(argv: readonly string[]): Promise<number> {
-  const settings = await commandSettings(compareSpec, argv);
+/** Exit code 3 when a rule fires. */
+async function run(argv: readonly string[]): Promise<number> {
+  const settings = await commandSettings(spec, argv);
   if (settings === undefined) return EXIT.ok;
   const { values, operands: [before, after] } = settings;
   if (before === undefined || after === undefined) {
@@ -81,7 +80,13 @@ export async function compareCommand(argv: readonly string[]): Promise<number> {
   for (const { text } of unitNotes(values.failOn)) printError(`bench: ${text}\n`);
   const comparison = compareWith(baseline, current, values);
   printOut(
-    comparisonText(comparison, { format: values.format, style: styleFor(colorWanted(values, Deno.stdout)) }),
+    comparisonText(comparison, {
+      format: values.format,
+      style: styleFor(TERMINAL.out.wantsColor(values.color)),
+    }),
   );
   return isRegressed(comparison) ? EXIT.regression : EXIT.ok;
 }
+
+/** `bench compare`. */
+export const compareCommand: Command = { spec, run };

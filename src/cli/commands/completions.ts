@@ -10,9 +10,8 @@ import { fishCompletion } from "../../options/completion_fish.ts";
 import { type CompletionModel, completionModel } from "../../options/completion_model.ts";
 import { powershellCompletion } from "../../options/completion_powershell.ts";
 import { zshCompletion } from "../../options/completion_zsh.ts";
-import { COMMAND_SPECS } from "../command_specs.ts";
-import { mainCommand } from "../main_command.ts";
 import { type Shell, SHELLS } from "../../options/shells.ts";
+import { type Command, type Door, loadSpecs, wordsOnly } from "../command.ts";
 import { printOut } from "../terminal.ts";
 
 const SCRIPTS: Readonly<Record<Shell, (model: CompletionModel) => string>> = {
@@ -30,7 +29,7 @@ const HOW_TO: Readonly<Record<Shell, string>> = {
 };
 
 /** Prints the script of the shell that the word names. */
-export function completionsCommand(argv: readonly string[]): Promise<number> {
+async function run(argv: readonly string[], door: Door): Promise<number> {
   const [word, ...more] = argv;
   if (word === "--help" || word === "-h") {
     printOut(
@@ -38,13 +37,24 @@ export function completionsCommand(argv: readonly string[]): Promise<number> {
         SHELLS.map((shell) => `  ${HOW_TO[shell]}\n`).join("")
       }`,
     );
-    return Promise.resolve(EXIT.ok);
+    return EXIT.ok;
   }
   const shell = SHELLS.find((known) => known === word);
   if (shell === undefined || more.length > 0) {
     const found = argv.length === 0 ? "nothing" : `"${escapeTerminal(argv.join(" "))}"`;
     throw new UsageError(`Cannot complete for ${found}: expected one of ${SHELLS.join(", ")}`);
   }
-  printOut(SCRIPTS[shell](completionModel(mainCommand, COMMAND_SPECS)));
-  return Promise.resolve(EXIT.ok);
+  printOut(SCRIPTS[shell](completionModel(door.bench, await loadSpecs(door))));
+  return EXIT.ok;
 }
+
+/** `bench completions`. */
+export const completionsCommand: Command = {
+  spec: wordsOnly("completions", {
+    usage: SHELLS.join("|"),
+    summary: "Prints a script with which a shell completes this program's command lines.",
+    label: "shell",
+    completes: SHELLS,
+  }),
+  run,
+};

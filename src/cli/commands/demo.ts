@@ -4,14 +4,29 @@
  * @module
  */
 import { startTarget } from "../../target/serve.ts";
-import { runCommand } from "./run.ts";
+import type { Command, Door } from "../command.ts";
+import { benchSpec } from "../help/bench_spec.ts";
 import { printError } from "../terminal.ts";
+import { runCommand } from "./run.ts";
 
 /** Runs a short benchmark against the built-in target; further options are those of the benchmark. */
-export async function demoCommand(argv: readonly string[]): Promise<number> {
+async function run(argv: readonly string[], door: Door): Promise<number> {
   await using target = startTarget({ port: 0, hostname: "127.0.0.1" });
   const options = argv.length > 0 ? argv : ["-c", "10", "-d", "5", "-t", "1"];
   const words = [`${target.url}/`, ...options];
   printError(`bench ${words.join(" ")}\n`);
-  return await runCommand(words);
+  return await runCommand.run(words, door);
 }
+
+/** `bench demo`. */
+export const demoCommand: Command = {
+  spec: {
+    ...benchSpec({}),
+    name: "bench demo",
+    usage: "[OPTIONS]",
+    summary: "Five seconds of load on the built-in target; options are those of the benchmark.",
+    operands: { max: 0, label: "argument" },
+    sections: [],
+  },
+  run,
+};

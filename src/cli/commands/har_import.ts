@@ -9,7 +9,7 @@ import type { ImportIo } from "../../convert/import_io.ts";
 import { compilePatterns } from "../../convert/url_patterns.ts";
 import { counted, quoted } from "../../convert/wording.ts";
 import { defineOptions, type OptionType, type ValuesOf } from "../../options/option.ts";
-import { choice, decimal, path, text, toggle } from "../../options/option_types.ts";
+import { choice, decimal, outputPath, text, toggle } from "../../options/option_types.ts";
 
 /** A host name, in lower case and without a leading or trailing dot. */
 const domainName: OptionType<string> = {
@@ -36,7 +36,7 @@ export const importOutputOptions = defineOptions({
   output: {
     short: "-o",
     long: "--output",
-    type: path(),
+    type: outputPath(),
     group: "Output",
     help: "Write to this file instead of standard output",
   },

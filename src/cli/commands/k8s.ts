@@ -15,7 +15,7 @@ import { configKey, isSwitch } from "../../options/names.ts";
 import { defineOptions, type OptionType } from "../../options/option.ts";
 import { count, duration, text } from "../../options/option_types.ts";
 import { resolve } from "../../options/resolve.ts";
-import { mainCommand } from "../main_command.ts";
+import type { Command, Door } from "../command.ts";
 import { mainOptions, refuseProblems } from "../../run/settings/settings.ts";
 import { printError, printOut } from "../terminal.ts";
 
@@ -89,8 +89,7 @@ export const k8sOptions = defineOptions({
   },
 });
 
-/** `bench k8s`. */
-export const k8sSpec: CommandSpec<typeof k8sOptions> = {
+const spec: CommandSpec<typeof k8sOptions> = {
   name: "bench k8s",
   usage: "[OPTIONS] --image IMAGE -- BENCH-OPTIONS URL",
   summary: "Prints Kubernetes manifests that run a benchmark from many nodes.",
@@ -108,16 +107,16 @@ export const k8sSpec: CommandSpec<typeof k8sOptions> = {
 };
 
 /** Prints the manifests. */
-export function k8sCommand(argv: readonly string[]): Promise<number> {
+function run(argv: readonly string[], door: Door): Promise<number> {
   const at = argv.indexOf("--");
   const own = at === -1 ? argv : argv.slice(0, at);
-  const parsed = parseCommandLine(k8sSpec, own);
+  const parsed = parseCommandLine(spec, own);
   if (parsed.kind !== "options") {
     printOut(`${parsed.text}\n`);
     return Promise.resolve(EXIT.ok);
   }
   const { values, problems } = resolve(k8sOptions, { given: parsed.given });
-  const bench = benchmarkOf(at === -1 ? [] : argv.slice(at + 1));
+  const bench = benchmarkOf(at === -1 ? [] : argv.slice(at + 1), door);
   refuseProblems([
     ...parsed.problems,
     ...problems,
@@ -156,8 +155,8 @@ interface Benchmark {
 }
 
 /** The benchmark's words as a configuration file, checked as the benchmark itself would. */
-function benchmarkOf(words: readonly string[]): Benchmark {
-  const parsed = parseCommandLine(mainCommand, words);
+function benchmarkOf(words: readonly string[], door: Door): Benchmark {
+  const parsed = parseCommandLine(door.bench, words);
   if (parsed.kind !== "options") {
     return { config: {}, flags: [], files: [], problems: [`${words.join(" ")}: nothing to run`] };
   }
@@ -200,3 +199,6 @@ function isInputFile({ property, text }: GivenText): boolean {
     ) &&
     (property !== "trafficProfile" || text.startsWith("csv:"));
 }
+
+/** `bench k8s`. */
+export const k8sCommand: Command = { spec, run };

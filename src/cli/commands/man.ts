@@ -4,20 +4,24 @@
  * @module
  */
 import { EXIT, UsageError } from "../../lib/errors.ts";
-import { manPage } from "../../options/man_page.ts";
-import { COMMAND_SPECS } from "../command_specs.ts";
-import { HELP_TOPICS } from "../help/topics.ts";
-import { mainCommand } from "../main_command.ts";
+import { type Command, type Door, wordsOnly } from "../command.ts";
+import { manText } from "../help/man_text.ts";
 import { printOut } from "../terminal.ts";
 
-/** The page as `man` reads it. */
-export function manText(): string {
-  return manPage(mainCommand, Object.values(COMMAND_SPECS), HELP_TOPICS);
+/** Prints the page. */
+async function run(argv: readonly string[], door: Door): Promise<number> {
+  if (argv.length > 0) throw new UsageError("Cannot print that manual page: expected bench man");
+  printOut(await manText(door));
+  return EXIT.ok;
 }
 
-/** Prints the page. */
-export function manCommand(argv: readonly string[]): Promise<number> {
-  if (argv.length > 0) throw new UsageError("Cannot print that manual page: expected bench man");
-  printOut(manText());
-  return Promise.resolve(EXIT.ok);
-}
+/** `bench man`. */
+export const manCommand: Command = {
+  spec: wordsOnly("man", {
+    usage: "> bench.1",
+    summary: "Prints the manual page.",
+    label: "argument",
+    completes: [],
+  }),
+  run,
+};

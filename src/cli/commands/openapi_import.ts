@@ -9,10 +9,11 @@ import { convertOpenapi } from "../../convert/openapi/openapi.ts";
 import { utf8Text } from "../../convert/scenario_file.ts";
 import { compilePatterns } from "../../convert/url_patterns.ts";
 import { quoted } from "../../convert/wording.ts";
-import { messageOf, UsageError } from "../../lib/errors.ts";
+import { UsageError } from "../../lib/errors.ts";
+import { fetchDescription } from "../fetch_description.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
 import { defineOptions, type OptionType, type ValuesOf } from "../../options/option.ts";
-import { duration, text, toggle } from "../../options/option_types.ts";
+import { duration, path, text, toggle } from "../../options/option_types.ts";
 import { deliver, importFormatOptions, importOutputOptions, readInput, resultIn } from "./har_import.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
@@ -51,10 +52,11 @@ export const openapiImportOptions = defineOptions({
   },
   tag: {
     long: "--tag",
+    aliases: ["--tag-filter"],
     type: text("TAG"),
     group: "Scenario",
     repeat: true,
-    help: "Take only operations with this tag; repeatable",
+    help: "Take only operations with this tag, in any case; repeatable",
   },
   include: {
     long: "--include",
@@ -74,7 +76,7 @@ export const openapiImportOptions = defineOptions({
     long: "--base-url",
     type: httpUrl,
     group: "Scenario",
-    help: "Where the API is (default: the description's first server)",
+    help: "Where the API is, whatever servers the description names (default: the nearest first one)",
   },
   assertStatus: {
     long: "--assert-status",
@@ -97,6 +99,20 @@ export const openapiImportOptions = defineOptions({
     default: 30_000,
     help: "How long fetching the description from a URL may take",
   },
+  sslVerify: {
+    long: "--ssl-verify",
+    negation: "--no-ssl-verify",
+    type: toggle,
+    group: "Scenario",
+    default: true,
+    help: "Fetch the description only from a server whose certificate is trusted",
+  },
+  caBundle: {
+    long: "--ca-bundle",
+    type: path(),
+    group: "Scenario",
+    help: "Trust the certificates in this PEM file, too, when fetching the description",
+  },
 });
 
 /** What `openapi-import` is told: its options, and the description's path or URL (`-`: standard input). */
@@ -114,9 +130,14 @@ export async function openapiImport(values: OpenapiImportValues, io: ImportIo): 
   ]);
   const source = /^https?:\/\//i.test(values.spec) ? URL.parse(values.spec) ?? undefined : undefined;
   const label = source === undefined ? values.spec : maskUrl(source.href);
-  const bytes = source === undefined
-    ? await readInput(values.spec, io)
-    : await fetched(source, label, values.timeout);
+  const bytes = source === undefined ? await readInput(values.spec, io) : await fetchDescription(source, {
+    label,
+    timeoutMs: values.timeout,
+    verify: values.sslVerify,
+    roots: values.caBundle === undefined
+      ? []
+      : [pemText(values.caBundle, await readInput(values.caBundle, io))],
+  });
   const content = utf8Text(bytes);
   if (content === undefined) throw new UsageError(`Cannot read ${quoted(label)}: it is not UTF-8 text`);
   const { text, count, remarks } = convertOpenapi(content.replace(/^\ufeff/, ""), {
@@ -136,22 +157,8 @@ export async function openapiImport(values: OpenapiImportValues, io: ImportIo): 
   await deliver({ text, remarks, what, output: values.output }, io);
 }
 
-/** A description from a server; its certificate is verified. */
-async function fetched(url: URL, label: string, timeoutMs: number): Promise<Uint8Array> {
-  const refuse = (reason: string) => new UsageError(`Cannot fetch ${quoted(label)}: ${reason}`);
-  try {
-    const response = await fetch(url, {
-      headers: { Accept: "application/yaml, application/json;q=0.9, */*;q=0.1" },
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    if (!response.ok) throw refuse(`the server answered ${response.status}`);
-    return await response.bytes();
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw refuse(
-      error instanceof DOMException && error.name === "TimeoutError"
-        ? `not there after ${timeoutMs / 1000} s (--timeout)`
-        : messageOf(error),
-    );
-  }
+function pemText(path: string, bytes: Uint8Array): string {
+  const pem = utf8Text(bytes) ?? "";
+  if (pem.includes("-----BEGIN CERTIFICATE-----")) return pem;
+  throw new UsageError(`Cannot use --ca-bundle ${quoted(path)}: it holds no PEM certificate`);
 }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { overwriteProblems } from "../../run/deliver/output_place.ts";
+import { outputsOf, refuseProblems } from "../../run/settings/settings.ts";
 import { EXIT, UsageError } from "../../lib/errors.ts";
 import { VERSION } from "../../lib/version.ts";
 import type { CommandSpec } from "../../options/command_line.ts";
@@ -12,13 +14,14 @@ import { terminalReporter } from "../../report/terminal/terminal.ts";
 import { restoreOutcome } from "../../result/document/restore_outcome.ts";
 import { speakerFor, tryReports, writeReports } from "../../run/deliver/deliver_reports.ts";
 import { colorOptions } from "../../run/settings/general_options.ts";
+import type { Command } from "../command.ts";
 import { commandSettings } from "../command_settings.ts";
+import { TERMINAL } from "../terminal.ts";
 import { readResults } from "../../run/deliver/result_files.ts";
 
 const options = joinTables(reportOptions, colorOptions);
 
-/** `bench report` as its help describes it. */
-export const reportSpec: CommandSpec<typeof options> = {
+const spec: CommandSpec<typeof options> = {
   name: "bench report",
   usage: "[OPTIONS] RESULTS",
   summary: "Renders the reports of a run again, from the JSON that it wrote. The verdict stays as it was.",
@@ -35,9 +38,9 @@ export const reportSpec: CommandSpec<typeof options> = {
   version: VERSION,
 };
 
-/** Runs `bench report`. */
-export async function reportCommand(argv: readonly string[]): Promise<number> {
-  const settings = await commandSettings(reportSpec, argv);
+/** Renders every form that was asked for. */
+async function run(argv: readonly string[]): Promise<number> {
+  const settings = await commandSettings(spec, argv);
   if (settings === undefined) return EXIT.ok;
   const { values, operands: [file] } = settings;
   if (file === undefined) {
@@ -46,7 +49,11 @@ export async function reportCommand(argv: readonly string[]): Promise<number> {
   await tryReports(values);
   const name = JSON.stringify(file);
   const outcomes = (await readResults(file)).map((document) => restoreOutcome(document, name));
-  const { say, color } = speakerFor(values);
+  refuseProblems(await overwriteProblems(outputsOf(settings)));
+  const { say, color } = speakerFor(values, TERMINAL);
   for (const outcome of outcomes) say(terminalReporter.render(outcome, { color }));
-  return await writeReports(outcomes, values) ? EXIT.ok : EXIT.failed;
+  return await writeReports(outcomes, values, TERMINAL) ? EXIT.ok : EXIT.failed;
 }
+
+/** `bench report`. */
+export const reportCommand: Command = { spec, run };

@@ -5,10 +5,11 @@
  */
 import { EXIT, UsageError } from "../../lib/errors.ts";
 import { jsonText } from "../../report/json.ts";
+import { type Command, wordsOnly } from "../command.ts";
 import { printOut } from "../terminal.ts";
 
 /** Prints the schema that the words name. */
-export async function schemaCommand(argv: readonly string[]): Promise<number> {
+async function run(argv: readonly string[]): Promise<number> {
   if (argv.length !== 1 || argv[0] !== "scenario") {
     throw new UsageError("Cannot print that schema: expected bench schema scenario");
   }
@@ -16,3 +17,14 @@ export async function schemaCommand(argv: readonly string[]): Promise<number> {
   printOut(jsonText(scenarioJsonSchema()));
   return EXIT.ok;
 }
+
+/** `bench schema`. */
+export const schemaCommand: Command = {
+  spec: wordsOnly("schema", {
+    usage: "scenario",
+    summary: "Prints the JSON Schema of scenario files, for editors.",
+    label: "schema",
+    completes: ["scenario"],
+  }),
+  run,
+};

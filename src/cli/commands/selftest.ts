@@ -4,11 +4,13 @@
  * @module
  */
 import process from "node:process";
-import { run, summarize } from "../../api.ts";
-import { EXIT, UsageError } from "../../lib/errors.ts";
-import { styleFor, wantsColor } from "../../lib/style.ts";
-import { parseCommandLine } from "../../options/command_line.ts";
-import { resolve } from "../../options/resolve.ts";
+import { run as runLoad, summarize } from "../../api.ts";
+import { EXIT } from "../../lib/errors.ts";
+import { styleFor } from "../../lib/style.ts";
+import { VERSION } from "../../lib/version.ts";
+import type { CommandSpec } from "../../options/command_line.ts";
+import { defineOptions } from "../../options/option.ts";
+import { outputPath, toggle } from "../../options/option_types.ts";
 import { jsonText } from "../../report/json.ts";
 import { selftestCases } from "../../selftest/cases.ts";
 import { findProgram } from "../../selftest/find_program.ts";
@@ -18,22 +20,47 @@ import { runSelftest } from "../../selftest/selftest.ts";
 import type { Tool } from "../../selftest/tool.ts";
 import { tryOutput, writeOutput } from "../../run/deliver/output_files.ts";
 import { selftestJson, selftestText } from "../../selftest/report.ts";
-import { selftestOptions, selftestSpec } from "../selftest_spec.ts";
-import { printError, printOut } from "../terminal.ts";
+import type { Command } from "../command.ts";
+import { commandSettings } from "../command_settings.ts";
+import { printError, printOut, TERMINAL } from "../terminal.ts";
 
 /** Longer than any case takes. */
 const LIMIT_MS = 60_000;
 
+const options = defineOptions({
+  quick: {
+    long: "--quick",
+    type: toggle,
+    group: "General",
+    default: false,
+    help: "Short runs, and none of other tools",
+  },
+  json: {
+    long: "--json",
+    type: outputPath(),
+    group: "General",
+    help: "Write the figures as JSON; - means standard output",
+  },
+});
+
+const spec: CommandSpec<typeof options> = {
+  name: "bench selftest",
+  usage: "[OPTIONS]",
+  summary: "Measures targets of known behaviour and shows by how much the numbers are off.",
+  options,
+  operands: { max: 0, label: "argument" },
+  sections: [{
+    title: "Other tools",
+    rows: [[PEERS.map(({ name }) => name).join(", "), "run beside it where they are installed"]],
+  }],
+  version: VERSION,
+};
+
 /** Runs the selftest; exit code 1 when an error is beyond its limit. */
-export async function selftestCommand(argv: readonly string[]): Promise<number> {
-  const parsed = parseCommandLine(selftestSpec, argv);
-  if (parsed.kind !== "options") {
-    printOut(`${parsed.text}\n`);
-    return EXIT.ok;
-  }
-  const { values, problems } = resolve(selftestOptions, { given: parsed.given });
-  const all = [...parsed.problems, ...problems];
-  if (all.length > 0) throw new UsageError(all);
+async function run(argv: readonly string[]): Promise<number> {
+  const settings = await commandSettings(spec, argv);
+  if (settings === undefined) return EXIT.ok;
+  const { values } = settings;
   const isOutputTaken = values.json === "-";
   if (values.json !== undefined && !isOutputTaken) await tryOutput(values.json, "--json");
   const mayStart = (await Deno.permissions.query({ name: "run" })).state === "granted";
@@ -52,14 +79,8 @@ export async function selftestCommand(argv: readonly string[]): Promise<number> 
     limitMs: LIMIT_MS,
     onRun: (title, tool) => printError(`${tool}: ${title}\n`),
   });
-  const stream = isOutputTaken ? Deno.stderr : Deno.stdout;
-  const color = wantsColor({
-    isTerminal: stream.isTerminal(),
-    noColor: Deno.env.get("NO_COLOR"),
-    forceColor: Deno.env.get("FORCE_COLOR"),
-    term: Deno.env.get("TERM"),
-  });
-  (isOutputTaken ? printError : printOut)(selftestText(result, styleFor(color)));
+  const stream = isOutputTaken ? TERMINAL.error : TERMINAL.out;
+  stream.print(selftestText(result, styleFor(stream.wantsColor("auto"))));
   if (values.json !== undefined) {
     const text = jsonText(
       selftestJson(result, { isQuick: values.quick, cores: navigator.hardwareConcurrency }),
@@ -76,7 +97,7 @@ const OWN_THREADS: Tool = {
   words: () => undefined,
   parse: parseBenchJson,
   measure: async ({ url, connections, seconds, requests, rate, timeoutSec }) => {
-    const result = await run({
+    const result = await runLoad({
       url,
       connections,
       threads: 2,
@@ -92,3 +113,6 @@ const OWN_THREADS: Tool = {
 function ownCommand(): readonly string[] {
   return Deno.build.standalone ? [Deno.execPath()] : [Deno.execPath(), "run", "-A", process.argv[1]!];
 }
+
+/** `bench selftest`. */
+export const selftestCommand: Command = { spec, run };

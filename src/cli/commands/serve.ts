@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { EXIT, messageOf, RunError, UsageError } from "../../lib/errors.ts";
+import { EXIT, messageOf, RunError } from "../../lib/errors.ts";
 import { VERSION } from "../../lib/version.ts";
-import { type CommandSpec, parseCommandLine } from "../../options/command_line.ts";
+import type { CommandSpec } from "../../options/command_line.ts";
 import { defineOptions, type ValuesOf } from "../../options/option.ts";
 import { count, text } from "../../options/option_types.ts";
-import { resolve } from "../../options/resolve.ts";
-import { ROUTES } from "../../target/routes.ts";
-import { routeList } from "../../target/routes.ts";
+import { routeList, ROUTES } from "../../target/routes.ts";
 import { startTarget, type Target } from "../../target/serve.ts";
+import type { Command } from "../command.ts";
+import { commandSettings } from "../command_settings.ts";
 import { watchInterrupts } from "../signals.ts";
 import { printOut } from "../terminal.ts";
 
@@ -40,8 +40,7 @@ export const serveOptions = defineOptions({
   },
 });
 
-/** `bench serve`. */
-export const serveSpec: CommandSpec<typeof serveOptions> = {
+const spec: CommandSpec<typeof serveOptions> = {
   name: "bench serve",
   usage: "[OPTIONS]",
   summary: "Serves answers of known behaviour, to try load tests on.",
@@ -58,15 +57,10 @@ export const serveSpec: CommandSpec<typeof serveOptions> = {
 };
 
 /** Serves until Ctrl-C. */
-export async function serveCommand(argv: readonly string[]): Promise<number> {
-  const parsed = parseCommandLine(serveSpec, argv);
-  if (parsed.kind !== "options") {
-    printOut(`${parsed.text}\n`);
-    return EXIT.ok;
-  }
-  const { values, problems } = resolve(serveOptions, { given: parsed.given });
-  const all = [...parsed.problems, ...problems];
-  if (all.length > 0) throw new UsageError(all);
+async function run(argv: readonly string[]): Promise<number> {
+  const settings = await commandSettings(spec, argv);
+  if (settings === undefined) return EXIT.ok;
+  const { values } = settings;
   using interrupts = watchInterrupts();
   await using target = listen(values);
   printOut(`Listening on ${target.url} (Ctrl-C ends)\n${routeList()}`);
@@ -83,3 +77,6 @@ function listen(values: ValuesOf<typeof serveOptions>): Target {
     });
   }
 }
+
+/** `bench serve`. */
+export const serveCommand: Command = { spec, run };

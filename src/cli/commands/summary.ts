@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { overwriteProblems } from "../../run/deliver/output_place.ts";
+import { outputsOf, refuseProblems } from "../../run/settings/settings.ts";
 import { EXIT, messageOf, RunError, UsageError } from "../../lib/errors.ts";
 import { VERSION } from "../../lib/version.ts";
 import { isResolved, metricFor } from "../../metrics/catalog.ts";
@@ -10,7 +12,7 @@ import { percentileOf, samplesOf } from "../../metrics/stats.ts";
 import type { CommandSpec } from "../../options/command_line.ts";
 import { joinTables } from "../../options/join.ts";
 import { defineOptions } from "../../options/option.ts";
-import { path, text, toggle } from "../../options/option_types.ts";
+import { outputPath, text, toggle } from "../../options/option_types.ts";
 import { summaryMarkdown } from "../../report/markdown.ts";
 import { judgeRun, unitNotes } from "../../result/verdict/judge_run.ts";
 import { exitCodeOf, type Outcome } from "../../result/outcome.ts";
@@ -22,6 +24,7 @@ import { compareWith, readRuns } from "../../run/deliver/baseline.ts";
 import { baselineOptions, compareOptions } from "../../run/settings/baseline_options.ts";
 import { importOutputOptions } from "./har_import.ts";
 import { tryOutput, writeOutput } from "../../run/deliver/output_files.ts";
+import type { Command } from "../command.ts";
 import { commandSettings } from "../command_settings.ts";
 import { readResult } from "../../run/deliver/result_files.ts";
 import { printError, printOut } from "../terminal.ts";
@@ -54,17 +57,16 @@ const options = joinTables(
     output: importOutputOptions.output,
     githubOutput: {
       long: "--github-output",
-      type: path(),
+      type: outputPath(),
       group: "Output",
       help:
-        "Append p50 p95 p99 (ms) rps success_rps success_rate (%) error_rate (%) total_requests passed to this file, KEY=VALUE a line",
+        "Append p50 p95 p99 (ms) rps success_rps success_rate (%) error_rate (%) total_requests passed to this file, KEY=VALUE a line; empty where not measured, or only known to be at least so large",
     },
   }),
   compareOptions,
 );
 
-/** `bench summary` as its help describes it. */
-export const summarySpec: CommandSpec<typeof options> = {
+const spec: CommandSpec<typeof options> = {
   name: "bench summary",
   usage: "[OPTIONS] RESULTS",
   summary: "Renders a saved run as Markdown, and its main numbers as a workflow's outputs. " +
@@ -82,9 +84,9 @@ export const summarySpec: CommandSpec<typeof options> = {
   version: VERSION,
 };
 
-/** Runs `bench summary`; ends as the benchmark itself would: 2 for a threshold, 3 for a regression. */
-export async function summaryCommand(argv: readonly string[]): Promise<number> {
-  const settings = await commandSettings(summarySpec, argv);
+/** Writes the summary; its exit code is that of the run, judged again. */
+async function run(argv: readonly string[]): Promise<number> {
+  const settings = await commandSettings(spec, argv);
   if (settings === undefined) return EXIT.ok;
   const { values, operands: [file] } = settings;
   if (file === undefined) {
@@ -94,6 +96,7 @@ export async function summaryCommand(argv: readonly string[]): Promise<number> {
   for (const { text } of unitNotes([...values.threshold, ...values.failOn])) printError(`bench: ${text}\n`);
   const saved = restoreOutcome(await readResult(file), JSON.stringify(file));
   const baseline = values.baseline === undefined ? undefined : await readRuns(values.baseline);
+  refuseProblems(await overwriteProblems(outputsOf(settings)));
   const current = { source: file, ...saved };
   const outcome: Outcome = {
     ...saved,
@@ -151,3 +154,6 @@ async function append(path: string, lines: string): Promise<void> {
     });
   }
 }
+
+/** `bench summary`. */
+export const summaryCommand: Command = { spec, run };

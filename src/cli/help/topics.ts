@@ -7,7 +7,7 @@
 import { METRICS } from "../../metrics/catalog.ts";
 import { type HelpSection, sectionText } from "../../options/help_text.ts";
 import { environmentName } from "../../options/names.ts";
-import { EXIT_CODES } from "../main_command.ts";
+import { EXIT_CODES } from "./exit_codes.ts";
 
 /** One topic. */
 export interface HelpTopic {
@@ -60,7 +60,9 @@ Metrics, and any other percentile, such as p97.5:
 ${wrapped(METRICS.map(({ key }) => key), 96)}
 
 What was not measured fails, since nobody knows. Requests that were never answered rank behind all others: a
-percentile that falls among them is only known to be at least as large, and no claim that it is small holds.
+percentile that falls among them is only known to be at least as large, and no claim that it is small holds. So do
+arrivals of --rate that no connection was free for before the end: dropped counts them, delayed those that started
+over 1ms late.
 
 Quote claims: a bare < is a redirection in every shell.
 
@@ -95,8 +97,10 @@ assumed (--run-noise, 1.5% for throughput and median, more for the tail); with s
 The table shows the interval in which each change lies (--confidence, 99%). Longer runs and more of them make it
 narrower. Runs of less than four seconds are too short to estimate noise: what no noise explains, such as errors in half
 of the requests, still counts as worse, and otherwise the bound alone decides. So it does for minimum, maximum, standard
-deviation and counts; counts such as total_requests grow with the run's length and are shown, not judged. What is missing in the current run fails. Other settings than the baseline's are a
-warning, and with --strict-config an error.
+deviation and counts; counts such as total_requests grow with the run's length and are shown, not judged. What is
+missing in the current run fails, and so does a percentile of which only a lower bound is known where that does not
+decide; where it is the baseline's, there is nothing to compare with. Other settings than the baseline's are a warning,
+and with --strict-config an error.
 
 Only a good run is saved as a baseline: a failure that became one would hide itself.
 `;

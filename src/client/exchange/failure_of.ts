@@ -10,6 +10,12 @@ import type { Exchange } from "./http_client.ts";
 /** The end of a TLS stream that was not announced may be an attack that cuts answers short (RFC 9112, 9.8). */
 const IS_CUT_OFF = /without sending TLS close_notify/;
 
+/** How a server says why it ends a handshake. */
+const ALERT = /received fatal alert: (\w+)/;
+
+/** The beginning of a detail that names a server's alert. */
+const ALERT_SENT = "The server sent the TLS alert ";
+
 /** Texts of platform errors, most telling first. */
 const BY_TEXT: readonly (readonly [RegExp, number])[] = [
   [/os error 24\)|too many open files|EMFILE|os error 23\)|ENFILE/i, FAILURE.too_many_open_files],
@@ -41,7 +47,14 @@ export function failureOf(error: unknown): number {
 /** What a platform error says, for those who ask for details. */
 export function detailOf(error: unknown): string {
   const text = messageOf(error);
+  const alert = ALERT.exec(text)?.[1];
+  if (alert !== undefined) return `${ALERT_SENT}${snakeCase(alert)}`;
   return IS_CUT_OFF.test(text) ? "Connection closed without TLS close_notify" : text;
+}
+
+/** `CertificateRequired` as RFC 8446, 6.2 writes it: `certificate_required`. */
+function snakeCase(name: string): string {
+  return name.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase();
 }
 
 /** Keeps what a platform error says; returns its kind. */

@@ -36,6 +36,7 @@ export const WORDS = {
   location: encoder.encode("location"),
   keepAlive: encoder.encode("keep-alive"),
   chunked: encoder.encode("chunked"),
+  contentType: encoder.encode("content-type"),
 } as const;
 
 /** Whether bytes spell a lower-case name, in any case. */
@@ -80,6 +81,19 @@ export function hasControl(buffer: Uint8Array, from: number, to: number): boolea
   for (let at = from; at < to; at++) {
     const byte = buffer[at]!;
     if ((byte < SP && byte !== HT) || byte === DEL) return true;
+  }
+  return false;
+}
+
+const CHARSET = encoder.encode("charset="), UTF8 = ["utf-8", "utf8"].map((name) => encoder.encode(name));
+const QUOTE = 34;
+
+/** Whether a `Content-Type` names a charset other than UTF-8. */
+export function hasOtherCharset(buffer: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at + CHARSET.length < to; at++) {
+    if (!equalsIgnoringCase(buffer, at, CHARSET)) continue;
+    const start = at + CHARSET.length + (buffer[at + CHARSET.length] === QUOTE ? 1 : 0);
+    return !UTF8.some((name) => start + name.length <= to && equalsIgnoringCase(buffer, start, name));
   }
   return false;
 }

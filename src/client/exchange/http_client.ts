@@ -76,6 +76,8 @@ export class Exchange {
   /** Connections opened for this exchange; `reconnected` when the server had closed the one in use. */
   connects = 0;
   reconnected = false;
+  /** Sent on a connection that had carried a request before: 1 or 0; of a chain of redirects, so many of its requests. */
+  reuses = 0;
   /** 9, 10, 11 or 20: what the answer was spoken in. */
   protocol = 11;
   /** Declared Content-Length; −1 when there is none. */
@@ -125,6 +127,7 @@ export class Exchange {
       this.bytesReceived =
       this.bytesSent =
       this.connects =
+      this.reuses =
         0;
     this.reconnected = false;
     this.protocol = 11;
@@ -152,12 +155,14 @@ export interface ResponseTraits {
   readonly setsCookie: boolean;
   /** The body has a content coding. */
   readonly isCoded: boolean;
+  /** The body is text in another charset than UTF-8. */
+  readonly hasOtherCharset: boolean;
 }
 
 /** Whether the head of an answer is to be kept. */
 export function keepsHead(request: PreparedRequest, response: ResponseTraits): boolean {
   return request.wantsHead || (request.wantsCookies && response.setsCookie) ||
-    (request.wantsBody && response.isCoded) ||
+    (request.wantsBody && (response.isCoded || response.hasOtherCharset)) ||
     (request.followsRedirects && isRedirect(response.status));
 }
 

@@ -206,6 +206,7 @@ function addHop(out: Exchange, hop: Exchange): void {
   out.bytesReceived += hop.bytesReceived;
   out.bytesSent += hop.bytesSent;
   out.connects += hop.connects;
+  out.reuses += hop.reuses;
   out.reconnected ||= hop.reconnected;
   out.streamLimit = Math.max(out.streamLimit, hop.streamLimit);
   out.dnsMs = sum(out.dnsMs, hop.dnsMs);

@@ -173,7 +173,8 @@ class FetchClient implements HttpClient {
     body: Uint8Array | ReadableStream<Uint8Array<ArrayBuffer>> | null,
   ): Promise<void> {
     out.protocol = this.#spec.http2 ? 20 : 11;
-    if (!this.#connected.delete(request.origin)) out.connects = 1;
+    if (this.#connected.delete(request.origin)) out.reuses = 1;
+    else out.connects = 1;
     const response = await fetch(request.url, {
       client: this.#poolFor(request.url),
       method: request.method,
@@ -194,6 +195,7 @@ class FetchClient implements HttpClient {
       status: out.status,
       setsCookie: headers.has("set-cookie"),
       isCoded: headers.has("content-encoding"),
+      hasOtherCharset: /charset=(?!"?utf-?8)/i.test(headers.get("content-type") ?? ""),
     };
     if (keepsHead(request, traits)) out.head = headOf(response);
     const isDecoded = this.#decodes && /^(?:gzip|br)$/i.test(headers.get("content-encoding") ?? "");

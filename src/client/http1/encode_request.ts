@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { requestTarget } from "../../lib/request_target.ts";
 import { framingLines, namesOf } from "../../lib/request_framing.ts";
 import type { HeaderLine } from "../../plan/scenario.ts";
 
@@ -44,7 +45,7 @@ export function withParameter(url: URL, parameter: string): URL {
 
 function headText(parts: RequestParts): string {
   const url = parts.cacheBust === undefined ? parts.url : withParameter(parts.url, `_cb=${parts.cacheBust}`);
-  const target = `${parts.absoluteForm ? `http://${url.host}` : ""}${url.pathname}${url.search}`;
+  const target = `${parts.absoluteForm ? `http://${url.host}` : ""}${requestTarget(url)}`;
   const names = namesOf(parts.headers);
   const lines = [`${parts.method} ${target} HTTP/1.1`];
   if (!names.has("host")) lines.push(`Host: ${url.host}`);

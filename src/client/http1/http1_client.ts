@@ -86,14 +86,14 @@ export class RawClient implements HttpClient {
       // The way of nearly all requests, written out: one more asynchronous call would show.
       const sendingMs = this.#spec.phases ? performance.now() : 0;
       try {
-        const { socket } = connection;
-        const { served } = connection;
+        const { socket, served } = connection;
+        out.reuses = served > 0 ? 1 : 0;
         const isDue = (served & (served - 1)) === 0 || served % PEEK_EVERY === 0;
         const ahead = isDue || out.startMs - this.#endedMs > IDLE_MS
           ? new ReadAhead(socket, this.#buffer)
           : null;
         this.#hasSent = false;
-        const found = ahead === null ? FAILURE.none : await ahead.look(connection.served > 0, out);
+        const found = ahead === null ? FAILURE.none : await ahead.look(served > 0, out);
         if (found === FAILURE.none) {
           this.#hasSent = true;
           const written = await socket.write(bytes);
@@ -219,6 +219,7 @@ export class RawClient implements HttpClient {
     const ahead = open ? new ReadAhead(open.socket, this.#buffer) : null;
     this.#hasSent = false;
     this.#current = connection;
+    out.reuses = connection.served > 0 ? 1 : 0;
     const failure = ahead === null ? FAILURE.none : await ahead.look(connection.served > 0, out);
     await this.#conclude(
       connection,

@@ -44,6 +44,7 @@ import {
   equalsIgnoringCase,
   hasBadValue,
   hasControl,
+  hasOtherCharset,
   IS_TOKEN,
   isBlank,
   isTransferCoding,
@@ -82,6 +83,8 @@ export class ResponseParser {
   setsCookie = false;
   /** The head has a `Content-Encoding` field. */
   isCoded = false;
+  /** The body is wanted, and the head's `Content-Type` names another charset than UTF-8. */
+  hasOtherCharset = false;
   /** Number of a kind in `FAILURE_KINDS`; 0 while all is well. */
   failure: number = FAILURE.none;
   /** The server has asked for the request's body: 100 (Continue). */
@@ -177,6 +180,7 @@ export class ResponseParser {
       this.#lastFrames =
       this.setsCookie =
       this.isCoded =
+      this.hasOtherCharset =
         false;
     this.#isFirstField = true;
   }
@@ -263,6 +267,8 @@ export class ResponseParser {
       this.#readTransferEncoding(buffer, from, to);
     } else if (length === 16 && equalsIgnoringCase(buffer, start, WORDS.contentEncoding)) {
       this.isCoded = true;
+    } else if (length === 12 && this.#sink !== null && equalsIgnoringCase(buffer, start, WORDS.contentType)) {
+      this.hasOtherCharset = hasOtherCharset(buffer, from, to);
     } else if (length === 10) {
       if (equalsIgnoringCase(buffer, start, WORDS.connection)) this.#readConnection(buffer, from, to);
       else if (equalsIgnoringCase(buffer, start, WORDS.setCookie)) this.setsCookie = true;

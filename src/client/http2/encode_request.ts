@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { requestTarget } from "../../lib/request_target.ts";
 import { isSecretName } from "../../lib/credentials.ts";
 import type { HeaderLine } from "../../plan/scenario.ts";
 import type { PreparedRequest } from "../exchange/http_client.ts";
@@ -55,7 +56,7 @@ function fieldsOf(
     [":method", method],
     ...(method === "CONNECT" ? [] : [
       [":scheme", url.protocol.slice(0, -1)] as const,
-      [":path", `${url.pathname}${url.search}`] as const,
+      [":path", requestTarget(url)] as const,
     ]),
     [":authority", host],
     ...kept,

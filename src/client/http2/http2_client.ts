@@ -265,6 +265,7 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
     stream.request = request;
     stream.encoded = this.#encoded!;
     stream.out = this.#out!;
+    stream.out.reuses = connection.out.nextStream > 1 ? 1 : 0;
     stream.gate = request.awaitsContinue
       ? new ContinueGate(request.origin, this.#around.expectIgnorers)
       : null;

@@ -15,7 +15,7 @@
  * @module
  */
 import { FAILURE } from "../../metrics/failure.ts";
-import { IS_TOKEN } from "../exchange/field_bytes.ts";
+import { hasOtherCharset, IS_TOKEN, WORDS } from "../exchange/field_bytes.ts";
 import type { HpackDecoder } from "./hpack_decoder.ts";
 
 const COLON = 58;
@@ -45,6 +45,7 @@ export class ResponseHead {
   /** There is a `Set-Cookie` field, or a content coding. */
   setsCookie = false;
   isCoded = false;
+  hasOtherCharset = false;
   /** Number of a kind in `FAILURE_KINDS`. */
   failure: number = FAILURE.none;
   /** `HTTP/2 200`, the fields, and an empty line; when wanted. */
@@ -62,7 +63,7 @@ export class ResponseHead {
   read(decoder: HpackDecoder, options: ReadHeadOptions): void {
     this.status = 0;
     this.declaredLength = -1;
-    this.setsCookie = this.isCoded = false;
+    this.setsCookie = this.isCoded = this.hasOtherCharset = false;
     this.failure = FAILURE.none;
     this.text = null;
     this.#bytes = 0;
@@ -106,6 +107,9 @@ export class ResponseHead {
       this.#takeLength(valueBytes, valueStart, valueEnd);
     } else if (equals(nameBytes, nameStart, nameEnd, SET_COOKIE)) this.setsCookie = true;
     else if (equals(nameBytes, nameStart, nameEnd, CONTENT_ENCODING)) this.isCoded = true;
+    else if (this.#lines !== null && equals(nameBytes, nameStart, nameEnd, WORDS.contentType)) {
+      this.hasOtherCharset = hasOtherCharset(valueBytes, valueStart, valueEnd);
+    }
     if (this.#lines !== null) {
       for (let at = nameStart; at < nameEnd; at++) this.#lines.push(nameBytes[at]!);
       this.#lines.push(COLON, 32);

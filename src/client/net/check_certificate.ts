@@ -68,6 +68,23 @@ const REASONS: Readonly<Record<string, string>> = {
   HOSTNAME_MISMATCH: "it is for another name",
 };
 
+/** What would make a certificate trusted that is not, by what is said of it; for messages. */
+export function remedyFor(reason: string | undefined): string | undefined {
+  switch (reason) {
+    case REASONS["SELF_SIGNED_CERT_IN_CHAIN"]:
+    case REASONS["UNABLE_TO_GET_ISSUER_CERT"]:
+      return "give its root with --ca-bundle";
+    case REASONS["DEPTH_ZERO_SELF_SIGNED_CERT"]:
+      return "give it with --ca-bundle, as its own root";
+    case REASONS["ERR_TLS_CERT_ALTNAME_INVALID"]:
+      return "use a name that it is for, in the URL or with --sni";
+    case REASONS["CERT_HAS_EXPIRED"]:
+      return "renew it";
+    default:
+      return undefined;
+  }
+}
+
 /** The platform takes a wrong date for an unknown issuer, so dates are looked at first. */
 function reasonOf(
   error: unknown,

@@ -15,7 +15,7 @@ import { type Proxy, proxyFor } from "./proxy.ts";
 import { demandAllowed, ForbiddenTarget, type OwnerRules } from "../../plan/owner_rules.ts";
 import { RootChoice } from "./root_choice.ts";
 import { type Route, routeOf, routeTo } from "../../plan/route.ts";
-import { failureOf } from "../exchange/failure_of.ts";
+import { detailOf, failureOf } from "../exchange/failure_of.ts";
 import { needsNodeTls, openNodeTls } from "./node_tls.ts";
 import { type NodeSocket, openNodeTcp } from "./node_socket.ts";
 import { passProxy, ProxyError } from "./pass_proxy.ts";
@@ -105,7 +105,7 @@ export class Dialer {
         : isNoSocket
         ? FAILURE.connection_refused
         : failureOf(error);
-      out.failureDetail = messageOf(error);
+      out.failureDetail = detailOf(error);
       return null;
     }
   }

@@ -17,6 +17,7 @@ import {
   fileBody,
   type FileStep,
   headerLists,
+  isTooLarge,
   pathAndQuery,
   scenarioText,
   stepName,
@@ -82,8 +83,12 @@ export async function convertCurl(
   }
   const { url } = requests[0]!;
   const name = options.name ?? (steps.length === 1 ? steps[0]!.name : url.host);
+  const text = scenarioText({ name, base_url: url.origin, think_time: 0, steps });
+  if (isTooLarge(text)) {
+    remarks.add("Warning: the scenario is larger than what a run reads: leave commands out");
+  }
   return {
-    text: scenarioText({ name, base_url: url.origin, think_time: 0, steps }),
+    text,
     count: steps.length,
     remarks: [...remarks],
   };
@@ -102,7 +107,7 @@ function curlCommands(
   }))
     .filter(({ words }) => words.length > 0);
   // A lone command is refused in its own words.
-  const isTaken = (each: SplitCommand) => isCurl(each.words[0]!) && !/^\|\|?$/.test(each.after);
+  const isTaken = (each: SplitCommand) => isCurl(each.words[0]!) && each.after !== "||";
   const taken = bare.filter(isTaken);
   if (taken.length === 0) return { commands: [bare[0]?.words ?? []], remarks: [] };
   const left = bare.filter((each) => !isTaken(each));

@@ -23,6 +23,8 @@ export interface Operation {
   readonly tags: readonly string[];
   /** Those of the path and, in their place where both have one, those of the operation; references resolved. */
   readonly parameters: readonly SpecObject[];
+  /** Those of the operation, its path or the document, whichever are nearest; references unresolved. */
+  readonly servers: readonly unknown[];
   /** The operation itself. */
   readonly object: SpecObject;
 }
@@ -107,17 +109,28 @@ export class OpenapiDocument {
         const object = this.resolve(item[method.toLowerCase()]);
         if (object === undefined) return [];
         const tags = listOf(object["tags"]).filter((tag) => typeof tag === "string");
-        return { path, method, tags, object, parameters: this.#parametersOf(item, object) };
+        const servers = [object, item, this.root].map((each) => listOf(each["servers"])).find(({ length }) =>
+          length > 0
+        );
+        return {
+          path,
+          method,
+          tags,
+          object,
+          servers: servers ?? [],
+          parameters: this.#parametersOf(item, object),
+        };
       });
     });
   }
 
   /** The first server's URL, its variables filled in with their defaults; `undefined` when there is none. */
-  serverUrl(): string | undefined {
-    const [server] = this.resolveAll(this.root["servers"]);
+  serverUrl(servers: readonly unknown[]): string | undefined {
+    const [server] = this.resolveAll(servers);
     const variables = this.resolve(server?.["variables"]) ?? {};
     return textOf(server?.["url"])?.replace(/\{([^{}]*)\}/g, (whole, name) => {
-      const value = this.resolve(variables[name])?.["default"];
+      const variable = this.resolve(variables[name]);
+      const value = variable?.["default"] ?? listOf(variable?.["enum"])[0];
       return value === undefined ? whole : String(value);
     });
   }

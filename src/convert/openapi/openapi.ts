@@ -6,7 +6,8 @@
  */
 import { UsageError } from "../../lib/errors.ts";
 import { textOf } from "../json_values.ts";
-import { OpenapiDocument, type Operation } from "./document.ts";
+import { isHostName } from "../header_rules.ts";
+import { listOf, OpenapiDocument, type Operation } from "./document.ts";
 import { requestOf } from "./request.ts";
 import { OpenapiValues } from "./values.ts";
 import { type FileStep, isTooLarge, scenarioText } from "../scenario_file.ts";
@@ -22,12 +23,12 @@ export interface OpenapiOptions {
   readonly name?: string;
   /** Methods to take, in upper case. */
   readonly methods: readonly string[];
-  /** Operations with one of these tags; empty: all. */
+  /** Operations with one of these tags, in any case; empty: all. */
   readonly tags: readonly string[];
   /** Patterns for paths as the description writes them; `exclude` wins. */
   readonly include: readonly UrlPattern[];
   readonly exclude: readonly UrlPattern[];
-  /** Where the API is; absent: the description's first server. */
+  /** Where the API is, whatever servers the description names; absent: the first of the nearest. */
   readonly baseUrl?: URL;
   /** Where the description came from: its server's URL may be relative to it. */
   readonly source?: URL;
@@ -55,28 +56,36 @@ export interface OpenapiConversion {
  */
 export function convertOpenapi(text: string, options: OpenapiOptions): OpenapiConversion {
   const document = OpenapiDocument.parse(text, options.label);
-  const base = baseUrlOf(document, options);
   const { kept, remarks } = selected(document.operations(), options);
   const values = new OpenapiValues(document);
   const lost = new Map<string, number>();
-  const steps = kept.map((operation) =>
-    requestOf(operation, {
+  const bases = kept.map((operation) => baseUrlOf(operation.servers, document, options));
+  const { origin } = options.baseUrl ??
+    usableUrl(listOf(document.root["servers"]), document, options.source) ?? bases[0]!;
+  const made = kept.map((operation, index) => {
+    const base = bases[index]!;
+    const { target, ...step } = requestOf(operation, base, {
       document,
       values,
       lost,
-      basePath: base.pathname,
       assertStatus: options.assertStatus,
-    })
-  );
-  const lines = steps.filter((step) => !isOpen(step)).map(({ method, path }) =>
-    `${method === "GET" ? "" : `${method} `}${base.origin}${path}\n`
+    });
+    return {
+      ...step,
+      path: base.origin === origin ? target : `${base.origin}${target}`,
+      url: `${base.origin}${target}`,
+    };
+  });
+  const steps = made.map(({ url: _url, ...step }): FileStep => step);
+  const lines = made.filter((step) => !isOpen(step)).map(({ method, url }) =>
+    `${method === "GET" ? "" : `${method} `}${url}\n`
   );
   const isScenario = options.format === "scenario";
   const title = textOf(document.resolve(document.root["info"])?.["title"])?.replace(/\p{Cc}+/gu, " ").trim();
   const result = isScenario
     ? scenarioText({
       name: options.name ?? (title || "API"),
-      base_url: base.origin,
+      base_url: origin,
       think_time: options.thinkTime,
       steps,
     })
@@ -91,6 +100,7 @@ export function convertOpenapi(text: string, options: OpenapiOptions): OpenapiCo
     count: isScenario ? steps.length : lines.length,
     remarks: [
       ...remarks,
+      ...serverRemarks(kept, document, options.baseUrl),
       ...(isScenario ? scenarioRemarks(values, result) : listRemarks(steps)),
       ...(lost.size > 0 ? [`Bodies left out, since only JSON and forms are made: ${tally(lost)}`] : []),
       ...(document.lostReferences.size > 0
@@ -104,15 +114,40 @@ export function convertOpenapi(text: string, options: OpenapiOptions): OpenapiCo
   };
 }
 
-function baseUrlOf(document: OpenapiDocument, { baseUrl, source, label }: OpenapiOptions): URL {
-  if (baseUrl !== undefined) return baseUrl;
-  const server = document.serverUrl();
-  const url = URL.parse(server ?? "/", source);
-  if (url !== null && /^https?:$/.test(url.protocol)) return url;
+/** Where an operation's server is. @throws {UsageError} when nothing says it */
+function baseUrlOf(
+  servers: readonly unknown[],
+  document: OpenapiDocument,
+  { baseUrl, source, label }: OpenapiOptions,
+): URL {
+  const url = baseUrl ?? usableUrl(servers, document, source);
+  if (url !== undefined) return url;
+  const server = document.serverUrl(servers);
   const found = server === undefined ? "names no server" : `has the server ${quoted(server)}`;
   throw new UsageError(
     `Cannot import ${quoted(label)}: it ${found}; give an http or https URL with --base-url`,
   );
+}
+
+/** The URL of the first of some servers; a description that was fetched is relative to where it was. */
+function usableUrl(
+  servers: readonly unknown[],
+  document: OpenapiDocument,
+  source: URL | undefined,
+): URL | undefined {
+  const url = URL.parse(document.serverUrl(servers) ?? "/", source);
+  return url !== null && /^https?:$/.test(url.protocol) && isHostName(url.hostname) ? url : undefined;
+}
+
+/** What is said of servers that --base-url stands for. */
+function serverRemarks(
+  kept: readonly Operation[],
+  { root }: OpenapiDocument,
+  baseUrl: URL | undefined,
+): string[] {
+  const own = kept.filter(({ servers }) => servers.length > 0 && servers !== root["servers"]).length;
+  if (baseUrl === undefined || own === 0) return [];
+  return [`${counted(own, "operation")} with servers of their own go to --base-url, too`];
 }
 
 /** The operations to take, and what is said of the others. */
@@ -123,9 +158,10 @@ function selected(
   const paths = all.map(({ path }) => path);
   const isIn = include.length === 0 ? paths.map(() => true) : findPatterns(include, paths);
   const isOut = findPatterns(exclude, paths);
+  const wanted = new Set(tags.map((tag) => tag.toLowerCase()));
   const chosen = all.filter((operation, index) =>
     isIn[index] && !isOut[index] &&
-    (tags.length === 0 || operation.tags.some((tag) => tags.includes(tag)))
+    (tags.length === 0 || operation.tags.some((tag) => wanted.has(tag.toLowerCase())))
   );
   const kept = chosen.filter(({ method }) => methods.includes(method));
   const others = new Map<string, number>();

@@ -1,86 +1,110 @@
 /**
- * The request that an operation of an API comes to: path, query, header fields and body, with what must be there.
+ * The request that an operation of an API comes to: path, query, header fields and body, with what must be there and with
+ * the defaults of what may.
  *
  * @module
  */
-import { isRecord } from "../json_values.ts";
+import type { HeaderLine } from "../../plan/scenario.ts";
+import { isRecord, textOf } from "../json_values.ts";
+import { type FileStep, headerObject, inert, stepName } from "../scenario_file.ts";
+import { countOne } from "../wording.ts";
 import type { OpenapiDocument, Operation, SpecObject } from "./document.ts";
+import { jsonParameter, type Place, styledText } from "./parameter_styles.ts";
 import { credentialsOf } from "./security.ts";
 import { jsonText, type OpenapiValues, Placeholder } from "./values.ts";
-import { type FileHeaders, type FileStep, headerObject, inert, stepName } from "../scenario_file.ts";
-import { countOne } from "../wording.ts";
 
 /** What all requests of a conversion share. */
 export interface RequestContext {
   readonly document: OpenapiDocument;
   readonly values: OpenapiValues;
-  /** The path under which the API is. */
-  readonly basePath: string;
   readonly assertStatus: boolean;
   /** Counts media types of bodies that were left out. */
   readonly lost: Map<string, number>;
 }
 
-type Named = readonly (readonly [name: string, value: unknown])[];
-
-/** Header fields that the specification leaves to the answers, the body and the credentials. */
+/** Header fields that the specification leaves to the responses, the body and the credentials. */
 const NOT_PARAMETERS = /^(?:accept|content-type|authorization)$/i;
 
-/** Makes the request of an operation. */
-export function requestOf(operation: Operation, around: RequestContext): FileStep {
+/** Makes the request of an operation; `base` is where its server has the API. */
+export function requestOf(
+  operation: Operation,
+  base: URL,
+  around: RequestContext,
+): Omit<FileStep, "path"> & { readonly target: string } {
   const { path, method, object } = operation;
-  const target = `${filledPath(path, namedIn("path", operation, around))}${
-    queryOf(namedIn("query", operation, around))
-  }`;
+  const query = textsIn("query", operation, around).map(([, text]) => text).filter((text) => text !== "")
+    .join("&");
+  const target = `${filledPath(operation, around)}${query === "" ? "" : `?${query}`}`;
   const body = method === "GET" || method === "HEAD" ? undefined : bodyOf(object, around);
   const headers = headersOf(operation, around, body?.type);
   const status = around.assertStatus ? lowestGoodStatus(object, around.document) : undefined;
+  const id = textOf(object["operationId"])?.replace(/\p{Cc}+/gu, " ").trim();
   return {
-    name: stepName(method, inert(path)),
-    path: `${around.basePath.replace(/\/$/, "")}${target}`,
+    name: id ? inert(id).slice(0, MAX_NAME) : stepName(method, inert(path)),
+    target: `${base.pathname.replace(/\/$/, "")}${target}`,
     method,
-    ...(Object.keys(headers).length > 0 ? { headers } : {}),
+    ...(headers.length > 0 ? { headers: headerObject(headers) } : {}),
     ...(body === undefined ? {} : { body: body.text }),
     ...(status === undefined ? {} : { assert_status: status }),
   };
 }
 
-/** Required parameters and credentials that belong in a place, with their values. */
-function namedIn(place: string, { parameters, object }: Operation, around: RequestContext): Named {
-  const { document, values } = around;
-  const required = parameters.filter((each) =>
-    each["in"] === place && (place === "path" || each["required"] === true) &&
-    !(place === "header" && NOT_PARAMETERS.test(String(each["name"])))
-  );
+const MAX_NAME = 200;
+
+/** The parameters and credentials of a place that are sent, each as {@linkcode styledText} writes it. */
+function textsIn(
+  place: Place,
+  { parameters, object }: Operation,
+  { document, values }: RequestContext,
+): readonly (readonly [name: string, text: string])[] {
+  const own = parameters.filter((each) =>
+    each["in"] === place && !(place === "header" && NOT_PARAMETERS.test(String(each["name"])))
+  ).flatMap((each) => {
+    const name = String(each["name"]);
+    const value = values.ofParameter(each, place === "path" || each["required"] === true);
+    return value === undefined ? [] : [[name, parameterText(place, each, value)] as const];
+  });
   const credentials = credentialsOf(document, object).filter((each) => each.place === place);
   return [
-    ...required.map((each) => [String(each["name"]), values.ofParameter(each)] as const),
-    ...credentials.map(({ name, prefix, variable }) => [name, values.placeholder(variable, prefix)] as const),
+    ...own,
+    ...credentials.map(({ name, prefix, variable }) =>
+      [name, styledText({ place, name }, values.placeholder(variable, { prefix }))] as const
+    ),
   ];
 }
 
-function filledPath(path: string, named: Named): string {
-  const values = new Map(named);
-  return path.split(/(\{[^{}]*\})/).map((part) => {
+function parameterText(place: Place, parameter: SpecObject, value: unknown): string {
+  const name = String(parameter["name"]);
+  const explode = parameter["explode"];
+  const allowReserved = parameter["allowReserved"] === true;
+  const [type] = isRecord(parameter["content"]) ? Object.keys(parameter["content"]) : [];
+  if (type !== undefined && /json/i.test(type)) return jsonParameter({ place, name, allowReserved }, value);
+  return styledText({
+    place,
+    name,
+    style: textOf(parameter["style"]),
+    explode: typeof explode === "boolean" ? explode : undefined,
+    allowReserved,
+  }, value);
+}
+
+/** The path with its parameters filled in; one that the description does not declare is to be filled in, too. */
+function filledPath(operation: Operation, around: RequestContext): string {
+  const texts = new Map(textsIn("path", operation, around));
+  return operation.path.split(/(\{[^{}]+\})/).map((part, index) => {
+    if (index % 2 === 0) return inert(encodeURI(part.toWellFormed()));
     const name = part.slice(1, -1);
-    return part.startsWith("{") && values.has(name) ? encoded(values.get(name)) : inert(encodeURI(part));
+    return texts.get(name) ?? around.values.placeholder(name).text;
   }).join("");
 }
 
-/** The query with lists as repeated names, which is how they are written unless something else is said. */
-function queryOf(named: Named): string {
-  const pairs = named.flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).map((each) => `${encodeURIComponent(name)}=${encoded(each)}`)
-  );
-  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
-}
-
-function headersOf(operation: Operation, around: RequestContext, type?: string): FileHeaders {
-  const own = namedIn("header", operation, around).map(([name, value]) => [name, plain(value)] as const);
-  const cookies = namedIn("cookie", operation, around).map(([name, value]) =>
-    ["Cookie", `${name}=${encoded(value)}`] as const
-  );
-  return headerObject([...own, ...cookies, ...(type === undefined ? [] : [["Content-Type", type] as const])]);
+function headersOf(operation: Operation, around: RequestContext, type?: string): readonly HeaderLine[] {
+  const cookies = textsIn("cookie", operation, around).map(([, text]): HeaderLine => ["Cookie", text]);
+  return [
+    ...textsIn("header", operation, around),
+    ...cookies,
+    ...(type === undefined ? [] : [["Content-Type", type] as const]),
+  ];
 }
 
 /** A body as JSON or as a form; others are counted as lost. */
@@ -97,23 +121,31 @@ function bodyOf(
     if (types[0] !== undefined) countOne(lost, types[0]);
     return undefined;
   }
-  const value = values.ofMedia(document.resolve(content[type]) ?? {});
-  if (type === json) return { type, text: jsonText(value) };
-  return { type, text: queryOf(Object.entries(isRecord(value) ? value : {})).slice(1) };
+  const media = document.resolve(content[type]) ?? {};
+  const value = values.ofMedia(media);
+  return {
+    type,
+    text: type === json ? jsonText(value) : formText(value, document.resolve(media["encoding"]) ?? {}),
+  };
 }
 
-/** A value in a URL or form: lists with commas, objects as JSON. */
-function encoded(value: unknown): string {
-  if (value instanceof Placeholder) return value.text;
-  if (Array.isArray(value)) return value.map(encoded).join(",");
-  return encodeURIComponent(typeof value === "object" ? jsonText(value) : String(value));
-}
-
-/** A value in a header field; nothing in it looks like a placeholder but placeholders. */
-function plain(value: unknown): string {
-  if (value instanceof Placeholder) return value.text;
-  const text = typeof value === "object" ? jsonText(value) : String(value);
-  return text.replaceAll("${", "$ {").replace(/\p{Cc}+/gu, " ");
+/** An object as a form; `encodings` say of its members how they are written. */
+function formText(value: unknown, encodings: SpecObject): string {
+  return Object.entries(isRecord(value) ? value : {}).map(([name, each]) => {
+    const encoding = Object.hasOwn(encodings, name) ? encodings[name] : undefined;
+    const { style, explode, allowReserved } = isRecord(encoding) ? encoding : {};
+    const isStyled = style !== undefined || explode !== undefined || allowReserved !== undefined;
+    if (!isStyled && isRecord(each) && !(each instanceof Placeholder)) {
+      return jsonParameter({ place: "query", name }, each);
+    }
+    return styledText({
+      place: "query",
+      name,
+      style: textOf(style),
+      explode: typeof explode === "boolean" ? explode : undefined,
+      allowReserved: allowReserved === true,
+    }, each);
+  }).filter((text) => text !== "").join("&");
 }
 
 function lowestGoodStatus(operation: SpecObject, document: OpenapiDocument): number | undefined {

@@ -1,6 +1,6 @@
 /**
- * Values for what an API's description leaves open: what it gives as an example, else what its schema suggests, else a
- * placeholder that a run fills in from the environment.
+ * Values for what an API's description leaves open: what it gives as an example or default, else what its schema allows
+ * alone or first, else a placeholder that a run fills in from the environment. None is invented.
  *
  * @module
  */
@@ -17,25 +17,14 @@ const MAX_SCHEMAS = 200_000;
 export class Placeholder {
   /** As a scenario file writes it: `Bearer ${env(TOKEN)}`. */
   readonly text: string;
+  /** It stands for a number or a boolean, which JSON does not quote. */
+  readonly isBare: boolean;
 
-  constructor(text: string) {
+  constructor(text: string, isBare = false) {
     this.text = text;
+    this.isBare = isBare;
   }
 }
-
-/** Strings of well-known formats. */
-const OF_FORMAT = new Map<unknown, string | Placeholder>([
-  ["uuid", new Placeholder("${uuid()}")],
-  ["date-time", new Placeholder("${now()}")],
-  ["date", "2026-01-31"],
-  ["time", "12:00:00Z"],
-  ["email", "user@example.com"],
-  ["hostname", "example.com"],
-  ["ipv4", "192.0.2.1"],
-  ["ipv6", "2001:db8::1"],
-  ["uri", "https://example.com/"],
-  ["byte", "YmVuY2g="],
-]);
 
 /** Finds values, and remembers what it left to the user. */
 export class OpenapiValues {
@@ -51,20 +40,33 @@ export class OpenapiValues {
   }
 
   /** A placeholder for something that only the user knows. */
-  placeholder(name: string, prefix = ""): Placeholder {
+  placeholder(name: string, { prefix = "", isBare = false } = {}): Placeholder {
     const variable = environmentName(name);
     this.needed.add(variable);
-    return new Placeholder(`${prefix}\${env(${variable})}`);
+    return new Placeholder(`${prefix}\${env(${variable})}`, isBare);
   }
 
-  /** A parameter's value. */
-  ofParameter(parameter: SpecObject): unknown {
+  /**
+   * A parameter's value: what the description gives for it, else a placeholder. An optional one has only its default;
+   * `undefined`: it is not sent.
+   */
+  ofParameter(parameter: SpecObject, isRequired: boolean): unknown {
     const name = textOf(parameter["name"]) ?? "";
-    const given = this.#example(parameter);
-    if (given !== undefined) return given;
     const [media] = Object.values(this.#document.resolve(parameter["content"]) ?? {});
-    const schema = parameter["schema"] ?? this.#document.resolve(media)?.["schema"];
-    return this.ofSchema(schema, name);
+    const content = this.#document.resolve(media);
+    const schema = parameter["schema"] ?? content?.["schema"];
+    if (!isRequired) {
+      const source = this.#document.resolve(schema);
+      return source === undefined ? undefined : this.#merged(source)["default"] ?? undefined;
+    }
+    const given = this.#example(parameter) ?? (content === undefined ? undefined : this.#example(content)) ??
+      this.#given(schema);
+    if (given !== undefined) return given;
+    const made = this.ofSchema(schema, name);
+    // Nothing would be sent for a list or an object of which nothing is known.
+    const isEmpty = typeof made === "object" && made !== null && !(made instanceof Placeholder) &&
+      Object.keys(made).length === 0;
+    return made === undefined || isEmpty ? this.placeholder(name) : made;
   }
 
   /** A body of a media type: an example, or what its schema asks for at least. */
@@ -84,23 +86,32 @@ export class OpenapiValues {
   }
 
   #find(schema: SpecObject, name: string): unknown {
-    const given = this.#example(schema) ?? schema["default"] ?? listOf(schema["enum"])[0] ?? schema["const"];
+    const given = this.#givenBy(schema);
     if (given !== undefined) return given;
     switch (typeOf(schema)) {
       case "object":
         return this.#object(schema);
       case "array":
         return this.#items(schema, name);
-      case "boolean":
-        return true;
-      case "integer":
-      case "number":
-        return leastOf(schema);
       case "null":
         return null;
+      case "boolean":
+      case "integer":
+      case "number":
+        return this.placeholder(name, { isBare: true });
       default:
-        return OF_FORMAT.get(schema["format"]) ?? this.placeholder(name);
+        return this.placeholder(name);
     }
+  }
+
+  /** The value that a schema, as it is written, gives itself. */
+  #given(value: unknown): unknown {
+    const source = this.#document.resolve(value);
+    return source === undefined ? undefined : this.#givenBy(this.#merged(source));
+  }
+
+  #givenBy(schema: SpecObject): unknown {
+    return this.#example(schema) ?? schema["default"] ?? listOf(schema["enum"])[0] ?? schema["const"];
   }
 
   /** One item, where it is known what items are. */
@@ -160,7 +171,7 @@ export class OpenapiValues {
  * ```
  */
 export function jsonText(value: unknown): string {
-  if (value instanceof Placeholder) return `"${value.text}"`;
+  if (value instanceof Placeholder) return value.isBare ? value.text : `"${value.text}"`;
   if (Array.isArray(value)) return `[${value.map(jsonText).join(",")}]`;
   if (!isRecord(value)) return JSON.stringify(value ?? null).replaceAll("${", "\\u0024{");
   return `{${Object.entries(value).map(([name, each]) => `${jsonText(name)}:${jsonText(each)}`).join(",")}}`;
@@ -193,16 +204,4 @@ function typeOf(schema: SpecObject): string | undefined {
     return "object";
   }
   return schema["items"] === undefined ? undefined : "array";
-}
-
-/** The smallest number from 1 up that a schema allows, or its maximum where that is below 1. */
-function leastOf(schema: SpecObject): number {
-  const { minimum, exclusiveMinimum, maximum } = schema;
-  const above = typeof exclusiveMinimum === "number"
-    ? exclusiveMinimum + 1
-    : exclusiveMinimum === true && typeof minimum === "number"
-    ? minimum + 1
-    : 1;
-  const least = Math.max(above, typeof minimum === "number" ? minimum : 1);
-  return typeof maximum === "number" ? Math.min(least, maximum) : least;
 }

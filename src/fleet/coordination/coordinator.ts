@@ -11,6 +11,7 @@ import type { RunPlan } from "../../plan/run_plan.ts";
 import type { Share } from "../../plan/share.ts";
 import type { LostWorker, TimelinePoint } from "../../result/run_result.ts";
 import type { Channel, NodeReport, Notice } from "../protocol/messages.ts";
+import { MASTER_WAITS, NODE_WAITS, Patience } from "./patience.ts";
 import { Timeline } from "./timeline.ts";
 
 /** Time for the start order to reach every slot of this machine. */
@@ -41,6 +42,8 @@ export interface CoordinateOptions {
   readonly rules?: OwnerRules;
   /** Seconds are passed on to observers and not kept. */
   readonly isRelay?: true;
+  /** Real time between two looks at who is overdue; for tests that are in a hurry. */
+  readonly lookMs?: number;
 }
 
 /** Runs a plan on the given slots; closes them. Slots that fail are named in the result. */
@@ -53,18 +56,42 @@ export async function coordinate(
   const reports: NodeReport[] = [];
   const seconds = new Seconds(channels.length, options);
   let startedAtMs = 0;
+  const patience = new Patience(plan, {
+    threads: channels.length,
+    limits: options.isRelay ? NODE_WAITS : MASTER_WAITS,
+    onOver: (thread, reason) => {
+      channels[thread]!.giveUp?.(reason);
+      failures[thread]!(reason);
+    },
+    ...(options.lookMs !== undefined && { lookMs: options.lookMs }),
+  });
+  /** What ends the wait for each thread without it. */
+  const failures: ((reason: string) => void)[] = [];
 
   /** Resolves when the slot is done, or lost. */
   function follow(channel: Channel, thread: number, isReady: () => void): Promise<void> {
     return new Promise((resolve) => {
+      let isOver = false;
       const end = () => {
+        isOver = true;
+        patience.end(thread);
         seconds.end(thread);
         isReady();
         resolve();
       };
+      const fail = (reason: string) => {
+        if (isOver) return;
+        const atMs = startedAtMs === 0 ? 0 : Math.max(0, now() - startedAtMs);
+        lost.push({ thread: channel.name ?? `thread ${thread + 1}`, atMs, reason });
+        end();
+      };
+      failures[thread] = fail;
       channel.onNotice((notice: Notice) => {
+        if (isOver) return;
+        patience.heard(thread);
         switch (notice.kind) {
           case "ready":
+            patience.ready(thread);
             return isReady();
           case "snapshot":
             return seconds.take(thread, notice.snapshot);
@@ -76,11 +103,8 @@ export async function coordinate(
               lost.push(...notice.report.lost);
             }
             return end();
-          case "failed": {
-            const atMs = startedAtMs === 0 ? 0 : Math.max(0, now() - startedAtMs);
-            lost.push({ thread: channel.name ?? `thread ${thread + 1}`, atMs, reason: notice.message });
-            return end();
-          }
+          case "failed":
+            return fail(notice.message);
         }
       });
     });
@@ -94,15 +118,21 @@ export async function coordinate(
     const shares = options.shares?.[index] ?? [{ index, of: channels.length }];
     channel.send({ kind: "plan", plan, shares, ...(options.rules && { rules: options.rules }) });
   });
-  const stop = () => channels.forEach((channel) => channel.send({ kind: "stop" }));
+  const stop = () => {
+    patience.stopped();
+    channels.forEach((channel) => channel.send({ kind: "stop" }));
+  };
   options.signal.addEventListener("abort", stop, { once: true });
+  if (options.signal.aborted) patience.stopped();
   await Promise.all(threads.map((thread) => thread.ready));
   const atEpochMs = await (options.whenToStart?.() ?? now() + (channels.length > 1 ? START_LEAD_MS : 0));
   startedAtMs = atEpochMs;
+  patience.started(atEpochMs - now());
   channels.forEach((channel) => channel.send({ kind: "start", atEpochMs }));
   if (options.signal.aborted) stop();
   await Promise.all(threads.map((thread) => thread.done));
   options.signal.removeEventListener("abort", stop);
+  patience.close();
   channels.forEach((channel) => channel.close());
   return { startedAtMs, lost, reports, total: seconds.total, timeline: seconds.timeline.points() };
 }

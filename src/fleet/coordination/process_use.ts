@@ -5,12 +5,14 @@
  */
 import process from "node:process";
 import { clockResolution } from "../../metrics/clock_resolution.ts";
+import { machineLimits } from "../../metrics/machine_limits.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
 import type { ClientHealth } from "../../result/run_result.ts";
 
 /** Measures from now on: CPU between the two calls, memory at every tick. */
 export function watchProcess(): { readonly observe: RunObserver; health(): ClientHealth } {
   const resolution = clockResolution();
+  const limits = machineLimits();
   const before = process.cpuUsage();
   const beganMs = performance.now();
   let peakMemoryBytes = Deno.memoryUsage().rss;
@@ -28,6 +30,7 @@ export function watchProcess(): { readonly observe: RunObserver; health(): Clien
         wallSec: (performance.now() - beganMs) / 1000,
         peakMemoryBytes,
         cores: navigator.hardwareConcurrency,
+        ...limits,
         ...(resolution !== undefined && { clockResolutionMs: resolution }),
       };
     },

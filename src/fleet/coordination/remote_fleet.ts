@@ -234,12 +234,20 @@ function healthOf(reports: readonly NodeReport[]): ClientHealth | undefined {
   const sum = (of: (health: ClientHealth) => number) => all.reduce((total, health) => total + of(health), 0);
   const walls = all.map(({ wallSec }) => wallSec).filter((seconds) => seconds !== undefined);
   const resolutions = all.map(({ clockResolutionMs }) => clockResolutionMs).filter((ms) => ms !== undefined);
+  const fewest = (of: (health: ClientHealth) => number | undefined) => {
+    const known = all.map(of).filter((value) => value !== undefined);
+    return known.length === 0 ? undefined : Math.min(...known);
+  };
+  const descriptors = fewest((health) => health.descriptors);
+  const localPorts = fewest((health) => health.localPorts);
   return {
     cpuUserSec: sum(({ cpuUserSec }) => cpuUserSec),
     cpuSystemSec: sum(({ cpuSystemSec }) => cpuSystemSec),
     ...(walls.length > 0 && { wallSec: Math.max(...walls) }),
     peakMemoryBytes: Math.max(...all.map(({ peakMemoryBytes }) => peakMemoryBytes)),
     cores: sum(({ cores }) => cores),
+    ...(descriptors !== undefined && { descriptors }),
+    ...(localPorts !== undefined && { localPorts }),
     ...(resolutions.length > 0 && { clockResolutionMs: Math.max(...resolutions) }),
   };
 }

@@ -56,11 +56,13 @@ export class RemoteNode {
       if (message.kind === "bundle") this.#onBundle(message.bundle);
       else this.deliver(message.run, message.notice);
     });
-    this.#link.onLost((reason) => {
-      this.#lostReason = reason;
-      this.#onLost(reason);
-      this.#end({ kind: "failed", message: reason });
-    });
+    this.#link.onLost((reason) => this.#lose(reason));
+  }
+
+  #lose(reason: string): void {
+    this.#lostReason = reason;
+    this.#onLost(reason);
+    this.#end({ kind: "failed", message: reason });
   }
 
   /** Nothing will come of it any more. */
@@ -122,7 +124,14 @@ export class RemoteNode {
         if (this.#lostReason !== undefined) this.#end({ kind: "failed", message: this.#lostReason });
       },
       close: () => this.#listener = undefined,
+      giveUp: (reason) => this.#giveUp(reason),
     };
+  }
+
+  /** Ends the link with a node that lives and does not do what it was told. */
+  #giveUp(reason: string): void {
+    this.#link.close(reason);
+    this.#lose(reason);
   }
 
   /** Says goodbye and ends the link; resolves when the goodbye has arrived, or cannot. */

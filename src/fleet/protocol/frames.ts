@@ -39,6 +39,8 @@ const health = shape<ClientHealth>()({
   peakMemoryBytes: count,
   cores: count,
   clockResolutionMs: maybe(number),
+  descriptors: maybe(count),
+  localPorts: maybe(count),
 });
 
 const report = shape<NodeReport>()({

@@ -52,4 +52,6 @@ export interface Channel {
   /** Notices in the order they were sent. One listener. */
   onNotice(listener: (notice: Notice) => void): void;
   close(): void;
+  /** Ends the connection with a thread or node that was waited for in vain; absent: closing does. */
+  giveUp?(reason: string): void;
 }

@@ -140,6 +140,7 @@ const threadHealth = shape<ThreadHealth>()({
   loopLag: histogram,
   cpuMs: maybe(number),
   runQueueWaitMs: maybe(number),
+  throttledMs: maybe(number),
 });
 
 /** A time that is `Infinity` in a snapshot of nothing. */
@@ -167,6 +168,7 @@ export const snapshotSchema: Schema<Snapshot> = shape<Snapshot>()({
   lastHeardMs: number,
   givenUpMs: number,
   startDelay: histogram,
+  scheduleLag: histogram,
   scheduleWaits: count,
   threads: list(threadHealth, 100_000),
   protocols: dictionary(count),

@@ -3,7 +3,7 @@
  * the secret, the node first since it chose whom to call; neither ever sends it.
  *
  * ```text
- * node    hello {protocol, release, name, slots, nonce} ->
+ * node    hello {protocol, release, name, threads, nonce} ->
  *         <- challenge {nonce, isSecret}                 or refused {reason}
  *         proof {proof} ->
  *         <- welcome {proof}                             or refused {reason}
@@ -216,6 +216,7 @@ async function settle<T>(
     resolve: (value) => {
       // The next frame is for the session.
       transport.onFrame(undefined);
+      transport.trust();
       resolve(value);
     },
     reject,

@@ -168,6 +168,7 @@ function transportOn(
     send: (frame) => {
       if (!events.isOver && !connection.isClosed()) connection.publish(to, frame);
     },
+    trust: () => {},
     onFrame: events.onFrame,
     onEnd: events.onEnd,
     close: (reason) => {

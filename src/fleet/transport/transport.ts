@@ -13,6 +13,8 @@ export interface Transport {
   readonly isLossy: boolean;
   /** Hands a frame over; what comes after the end is dropped. */
   send(frame: string): void;
+  /** The other end has proved itself: it may send as much as it likes. */
+  trust(): void;
   /** Frames as they come. One listener at a time; without one, frames wait for the next. */
   onFrame(listener: ((frame: string) => void) | undefined): void;
   /** Called once, with the reason, when nothing will come any more; at once if that has happened already. */

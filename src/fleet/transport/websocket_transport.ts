@@ -1,15 +1,46 @@
 /**
- * Pipes over WebSocket (RFC 6455): a node calls, a master listens; over TLS where the URL or the certificate says so.
+ * Transports over WebSocket (RFC 6455): a node calls, a master listens; over TLS where the URL or the certificate says
+ * so. Whoever is at the other end gets a few kilobytes and a few seconds to prove that it knows the secret.
  *
  * @module
  */
+import { createServer, type IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import { createSecureContext, TLSSocket } from "node:tls";
+// @ts-types="@types/ws"
+import { WebSocket, WebSocketServer } from "ws";
 import { messageOf, RunError } from "../../lib/errors.ts";
+import { GuardedConnection } from "../../lib/guarded_connection.ts";
+import { type Arrival, GuardedListener, type StrangerLimits } from "../../lib/guarded_listener.ts";
 import { MAX_FRAME_CHARS, type Transport, TransportEvents } from "./transport.ts";
 
 /** A frame and what a signature and a header add to it. */
 const MAX_CHARS = MAX_FRAME_CHARS + 1024;
 /** Bytes that may wait for a peer that does not read before it counts as lost: 64 MiB. */
 const MAX_WAITING_BYTES = 67_108_864;
+/** What is taken of somebody who has not proved that it knows the secret: TLS, HTTP and a handshake need half. */
+const MAX_STRANGER_BYTES = 8192;
+/** How long an end of a connection may take. */
+const CLOSE_MS = 1000;
+const CONNECT_MS = 10_000;
+
+/** Up to this many workers that come at the same moment do not wait for each other. */
+const STRANGERS: StrangerLimits = {
+  max: 160,
+  slowMs: 200,
+  oldMs: 1000,
+  maxAgeMs: 5000,
+  maxBytes: MAX_STRANGER_BYTES,
+};
+
+/** Limits of one message; a character takes three bytes at most. */
+const MESSAGES = {
+  maxPayload: 3 * MAX_CHARS,
+  maxFragments: 64,
+  perMessageDeflate: false,
+  // Nobody here asks for a sign of life in this way.
+  autoPong: false,
+} as const;
 
 /** What the path of a connection must be, so that a browser's or a scanner's request is told apart. */
 const PATH = "/fleet";
@@ -19,20 +50,51 @@ const PATH = "/fleet";
  * @throws {RunError} when it cannot be reached.
  */
 export async function callMaster(url: string, caCerts: readonly string[]): Promise<Transport> {
-  const client = caCerts.length > 0 ? Deno.createHttpClient({ caCerts: [...caCerts] }) : undefined;
-  const socket = new WebSocket(new URL(PATH, url).href, client ? { client } : {});
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  let problem = "no answer";
-  socket.onopen = () => resolve();
-  socket.onerror = (event) => problem = messageOf((event as ErrorEvent).message || "failed");
-  socket.onclose = () => reject(new RunError(`Cannot reach the master at ${url}: ${problem}`));
+  const problem = (error: unknown) =>
+    new RunError(`Cannot reach the master at ${url}: ${messageOf(error)}`, { cause: error });
+  let connection: GuardedConnection | undefined;
   try {
-    await promise;
+    connection = new GuardedConnection(await connectTo(new URL(url), caCerts), MAX_STRANGER_BYTES);
+    // What encrypts is below.
+    const address = new URL(PATH, url.replace(/^wss:/, "ws:"));
+    const through = connection as unknown as Socket;
+    const socket = new WebSocket(address, {
+      ...MESSAGES,
+      createConnection: () => through,
+      handshakeTimeout: CONNECT_MS,
+    });
+    await new Promise<void>((resolve, reject) => {
+      socket.once("open", resolve);
+      socket.once("error", reject);
+    });
+    return transportOf(socket, connection, url);
   } catch (error) {
-    client?.close();
-    throw error;
+    connection?.destroy();
+    throw problem(error);
   }
-  return transportOf(socket, { peer: url, onEnd: () => client?.close() });
+}
+
+async function connectTo(
+  { protocol, hostname, port: given }: URL,
+  caCerts: readonly string[],
+): Promise<Deno.TcpConn | Deno.TlsConn> {
+  const isTls = protocol === "wss:";
+  const port = Number(given || (isTls ? 443 : 80));
+  const host = hostname.replace(/^\[|\]$/g, "");
+  const tcp = await Deno.connect({ hostname: host, port, signal: AbortSignal.timeout(CONNECT_MS) });
+  tcp.setNoDelay(true);
+  if (!isTls) return tcp;
+  const tls = await Deno.startTls(tcp, { hostname: host, caCerts: [...caCerts] });
+  const timer = setTimeout(() => tls.close(), CONNECT_MS);
+  try {
+    await tls.handshake();
+    return tls;
+  } catch (error) {
+    tls.close();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Where a master listens. */
@@ -55,40 +117,35 @@ export interface MasterListener {
  * @throws {RunError} when the address cannot be used.
  */
 export function listenForNodes(
-  address: MasterAddress,
+  { hostname, port, tls }: MasterAddress,
   onTransport: (transport: Transport) => void,
 ): MasterListener {
-  const stopping = new AbortController();
-  const { hostname, port, tls } = address;
-  const options = {
-    hostname,
-    port,
-    signal: stopping.signal,
-    onListen: () => {},
-    onError: () => new Response(null, { status: 500 }),
-    ...tls,
-  };
-  try {
-    const server = Deno.serve(options as Deno.ServeTcpOptions, (request, { remoteAddr }) => {
-      const isCall = request.headers.get("upgrade")?.toLowerCase() === "websocket" &&
-        new URL(request.url).pathname === PATH;
-      if (!isCall) {
-        return new Response("This is a bench master: it talks to workers only.\n", { status: 404 });
-      }
-      // A page in a browser could call from its visitor's machine.
-      if (request.headers.has("origin")) return new Response(null, { status: 403 });
-      const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
-      const { hostname: host, port: from } = remoteAddr as Deno.NetAddr;
-      onTransport(transportOf(socket, { peer: `${host}:${from}` }));
-      return response;
+  const http = createServer({ keepAlive: false }, (_request, response) => {
+    response.writeHead(404, { connection: "close", "content-type": "text/plain; charset=utf-8" });
+    response.end("This is a bench master: it talks to workers only.\n");
+  });
+  const upgrader = new WebSocketServer({ noServer: true, ...MESSAGES });
+  const arrivals = new WeakMap<object, Arrival>();
+  http.on("upgrade", (request, socket, head) => {
+    const arrival = arrivals.get(socket);
+    // A page in a browser could call from its visitor's machine.
+    if (arrival === undefined || !isCall(request)) return socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+    upgrader.handleUpgrade(request, socket, head, (webSocket) => {
+      onTransport(transportOf(webSocket, arrival.connection, arrival.peer));
     });
-    return {
-      port: server.addr.port,
-      close: async () => {
-        stopping.abort();
-        await server.finished;
-      },
-    };
+  });
+  http.on("clientError", (_error, socket) => socket.destroy());
+  try {
+    const secureContext = tls && createSecureContext(tls);
+    const listener = Deno.listen({ hostname: hostname.replace(/^\[|\]$/g, ""), port });
+    const guarded = new GuardedListener(listener, STRANGERS, (arrival) => {
+      const plain = arrival.connection as unknown as Socket;
+      const socket = secureContext ? new TLSSocket(plain, { isServer: true, secureContext }) : plain;
+      socket.on("error", () => plain.destroy());
+      arrivals.set(socket, arrival);
+      http.emit("connection", socket);
+    });
+    return { port: listener.addr.port, close: () => guarded.close() };
   } catch (error) {
     throw new RunError(`Cannot listen for workers on ${hostname}:${port}: ${messageOf(error)}`, {
       cause: error,
@@ -96,38 +153,41 @@ export function listenForNodes(
   }
 }
 
-function transportOf(
-  socket: WebSocket,
-  { peer, onEnd }: { readonly peer: string; readonly onEnd?: () => void },
-): Transport {
+function isCall({ url, headers }: IncomingMessage): boolean {
+  return url === PATH && headers.origin === undefined;
+}
+
+function transportOf(socket: WebSocket, connection: GuardedConnection, peer: string): Transport {
   const events = new TransportEvents();
-  const waiting: string[] = [];
+  let problem: string | undefined;
   const end = (reason: string) => {
     if (events.isOver) return;
     events.end(reason);
-    onEnd?.();
-    if (socket.readyState < WebSocket.CLOSING) {
-      socket.close(1000, reason.slice(0, 30).replace(/[^ -~]/g, "?"));
-    }
+    socket.close(1000, reason.slice(0, 30).replace(/[^ -~]/g, "?"));
+    const timer = setTimeout(() => connection.destroy(), CLOSE_MS);
+    connection.once("close", () => clearTimeout(timer));
   };
-  socket.onopen = () => waiting.splice(0).forEach((frame) => socket.send(frame));
-  socket.onmessage = ({ data }) => {
-    if (typeof data !== "string") end("it sent bytes instead of text");
-    else if (data.length > MAX_CHARS) end(`it sent a frame of ${data.length} characters`);
-    else events.frame(data);
-  };
-  socket.onclose = ({ reason, wasClean }) => end(reason || (wasClean ? "it closed" : "the connection broke"));
-  socket.onerror = () => {}; // A close follows, which tells as much.
+  socket.on("message", (data, isBinary) => {
+    if (isBinary) return end("it sent bytes instead of text");
+    const frame = data.toString();
+    if (frame.length > MAX_CHARS) end(`it sent a frame of ${frame.length} characters`);
+    else events.frame(frame);
+  });
+  connection.on("error", (error) => problem ??= messageOf(error));
+  socket.on("error", (error) => problem ??= messageOf(error));
+  socket.on("close", (code, reason) => {
+    end(reason.toString() || (problem ?? (code === 1006 ? "the connection broke" : "it closed")));
+    connection.destroy();
+  });
   return {
     peer,
     isLossy: false,
     send: (frame) => {
-      if (events.isOver) return;
-      if (socket.readyState === WebSocket.CONNECTING) waiting.push(frame);
-      else if (socket.readyState !== WebSocket.OPEN) return;
-      else if (socket.bufferedAmount > MAX_WAITING_BYTES) end("it does not read what it is sent");
+      if (events.isOver || socket.readyState !== WebSocket.OPEN) return;
+      if (socket.bufferedAmount > MAX_WAITING_BYTES) end("it does not read what it is sent");
       else socket.send(frame);
     },
+    trust: () => connection.trust(),
     onFrame: events.onFrame,
     onEnd: events.onEnd,
     close: end,

@@ -10,7 +10,7 @@ import { type HistogramData, rankOf, valueAtRank } from "../../metrics/histogram
 import type { StepStats } from "../../metrics/snapshot.ts";
 import { samplesOf, samplesToResolve } from "../../metrics/stats.ts";
 import { overallStats, type RunResult } from "../../result/run_result.ts";
-import { arrivalsSent, coresUsed, findingsOf, threadFacts } from "../../result/trust.ts";
+import { arrivalsSent, coresUsed, type FindingKind, findingsOf, threadFacts } from "../../result/trust.ts";
 import { foreign, spaced, type Tone } from "./display.ts";
 
 /** One remark on the numbers. */
@@ -27,7 +27,7 @@ export function trustItems(result: RunResult): readonly TrustItem[] {
   return [
     ...lost(result),
     ...interrupted(result),
-    ...silent(result),
+    ...told(result),
     ...generator(result),
     ...timers(result),
     ...schedule(result),
@@ -58,13 +58,18 @@ function interrupted(result: RunResult): readonly TrustItem[] {
     : [];
 }
 
-function silent(result: RunResult): readonly TrustItem[] {
-  return findingsOf(result).filter(({ kind }) => kind === "silent").map(({ text }) => ({
-    tone: "bad",
-    title: "No response at the end",
-    text: `${spaced(text)}.`,
-  }));
+/** What is told in the words of its finding. */
+function told(result: RunResult): readonly TrustItem[] {
+  return findingsOf(result).flatMap(({ kind, text }) => {
+    const title = TITLES[kind];
+    return title === undefined ? [] : [{ tone: "bad" as const, title, text: `${spaced(text)}.` }];
+  });
 }
+
+const TITLES: { readonly [kind in FindingKind]?: string } = {
+  silent: "No response at the end",
+  exhausted: "Load generator out of resources",
+};
 
 function generator(result: RunResult): readonly TrustItem[] {
   const { health, threads } = result;
@@ -72,7 +77,7 @@ function generator(result: RunResult): readonly TrustItem[] {
   if (cores === undefined) return [];
   const kinds = findingsOf(result).map(({ kind }) => kind);
   const [tone, title] = kinds.includes("saturated")
-    ? ["warn", "Load generator saturated"] as const
+    ? ["warn", "Load generator did not keep up"] as const
     : kinds.includes("busy")
     ? ["neutral", "Load generator at full speed"] as const
     : ["good", "Load generator had room"] as const;

@@ -99,7 +99,9 @@ function loadLines({ outcome, result, stats, style }: ReportContext): readonly s
       labelled("Avg Reqs/User", formatTenths(each)),
     );
   } else {
-    lines.push(labelled("Connections", connectionsText(plan)));
+    const isToTell = load.kind === "rate" && plan.warmupMs === 0;
+    const opened = isToTell ? ` (${formatCount(result.total.connects)} opened)` : "";
+    lines.push(labelled("Connections", `${connectionsText(plan)}${opened}`));
   }
   lines.push(
     labelled("Threads", formatCount(result.threads)),

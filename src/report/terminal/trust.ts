@@ -38,7 +38,9 @@ export function loadGenerator({ result, stats: { counts }, style }: ReportContex
 
 function verdictLine(result: RunResult, style: Style): string {
   const kinds = findingsOf(result).map(({ kind }) => kind);
-  if (kinds.includes("saturated")) return labelled("Kept Up", "no, see the notes", style.warning);
+  if (kinds.includes("saturated") || kinds.includes("exhausted")) {
+    return labelled("Kept Up", "no, see the notes", style.warning);
+  }
   return labelled("Kept Up", kinds.includes("busy") ? "yes, at full speed" : "yes", style.good);
 }
 

@@ -117,7 +117,7 @@ export interface JsonDocument {
   readonly aborted?: AbortJson;
   /** From the common start to the end of the last request; at least the planned time unless interrupted. */
   readonly duration_sec: number;
-  /** Connections or users at most. */
+  /** Connections or users at most; with a rate this is a cap, and `connections_opened` tells how many were needed. */
   readonly connections: number;
   /** HTTP/2: requests in flight on each connection at most; absent without it. */
   readonly streams?: number;
@@ -144,6 +144,8 @@ export interface JsonDocument {
   readonly template_errors: number;
   /** Those opened ahead of the load are included, unless there was a warm-up. */
   readonly connections_opened: number;
+  /** Requests on a connection that had carried one before, each of a chain of redirects counted. */
+  readonly connections_reused: number;
   /** Connections that replaced one the server had closed. */
   readonly reconnects: number;
   /**
@@ -151,10 +153,7 @@ export interface JsonDocument {
    * are those of the last answers.
    */
   readonly redirects_followed?: number;
-  /**
-   * HTTP/2: requests that waited because the server allowed no more streams on their connection; the wait is in their
-   * latency. Absent unless HTTP/2 was asked for.
-   */
+  /** Requests that waited for a stream, since the server allows fewer than were asked for; only with HTTP/2. */
   readonly stream_waits?: number;
   /** How many streams it allowed at a time on a connection; absent unless requests waited. */
   readonly stream_limit?: number;
@@ -283,6 +282,7 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     extract_failures: extractFailures(counts.failures),
     template_errors: counts.unfilled,
     connections_opened: total.connects,
+    connections_reused: total.reused,
     reconnects: total.reconnects,
     redirects_followed: plan.client.maxRedirects > 0 ? total.redirects : undefined,
     stream_waits: plan.client.http2 ? total.streamWaits : undefined,

@@ -108,7 +108,7 @@ export interface PhaseJson {
 export interface BreakdownJson {
   /** Connections opened, those from before the load included. */
   readonly new_connections: number;
-  /** Requests that used an already open connection. */
+  /** Requests on a connection that had carried one before. */
   readonly reused_connections: number;
   /** Looking the name up; once a name and thread. */
   readonly dns: PhaseJson;

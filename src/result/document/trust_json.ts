@@ -19,6 +19,8 @@ export interface ThreadJson {
   readonly busy_share?: number;
   /** Ready to run while no core was free for it. */
   readonly core_wait_share?: number;
+  /** Without running at all for 100 ms or longer at a time, in seconds; absent when it never was. */
+  readonly stood_still_sec?: number;
   /** How late its own timer fired, in seconds. */
   readonly timer_lag?: SeriesJson;
 }
@@ -89,11 +91,12 @@ export function percentileSamples(
     .map((percentile) => ({ percentile, samples: samples - rankOf(percentile, samples) + 1 }));
 }
 
-function threadJson({ thread, busyShare, runQueueWaitShare, lag }: ThreadFacts): ThreadJson {
+function threadJson({ thread, busyShare, runQueueWaitShare, stoodStillMs, lag }: ThreadFacts): ThreadJson {
   return present<ThreadJson>({
     thread,
     busy_share: busyShare === undefined ? undefined : rounded(busyShare, 4),
     core_wait_share: runQueueWaitShare === undefined ? undefined : rounded(runQueueWaitShare, 4),
+    stood_still_sec: stoodStillMs > 0 ? rounded(stoodStillMs / 1000, 3) : undefined,
     timer_lag: seriesJson(lag),
   });
 }

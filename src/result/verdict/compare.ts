@@ -134,18 +134,27 @@ function change({ metric, step }: MetricPath, { baseline, current, options }: Si
     baseline,
     current,
     options,
-    values: [before.value, after.value],
+    values: [before, after],
   });
   return {
     ...base,
     baseline: before.value,
     current: after.value,
-    ...(after.isAtLeast && !before.isAtLeast && { isAtLeast: true }),
-    delta: after.value - before.value,
-    ...(before.value !== 0 && { percent: (after.value - before.value) / Math.abs(before.value) * 100 }),
-    ...interval,
+    ...(after.isAtLeast && { isAtLeast: true }),
+    ...(before.isAtLeast && { isBaselineAtLeast: true }),
+    ...(hasDirection(before, after) && {
+      delta: after.value - before.value,
+      ...(before.value !== 0 && { percent: (after.value - before.value) / Math.abs(before.value) * 100 }),
+    }),
+    ...(!before.isAtLeast && !after.isAtLeast && interval),
     verdict: verdictOf(metric, { interval, before, after }),
   };
+}
+
+/** Whether it is known which of the two is larger: at least 120 ms is more than 100 ms, at least 3 ms may be anything. */
+function hasDirection(before: Value, after: Value): boolean {
+  if (before.isAtLeast) return !after.isAtLeast && after.value < before.value;
+  return !after.isAtLeast || after.value > before.value;
 }
 
 interface Value {
@@ -161,30 +170,32 @@ function verdictOf(
     readonly after: Value;
   },
 ): ChangeVerdict {
-  if (interval === undefined || before.isAtLeast) return "unknown";
+  if (interval === undefined || !hasDirection(before, after)) return "unknown";
   const isHigher = interval.low > 0;
   const isLower = interval.high < 0;
-  if (after.isAtLeast) return isHigher ? "worse" : "unknown";
-  if (!isHigher && !isLower) return "same";
+  if (!isHigher && !isLower) return before.isAtLeast || after.isAtLeast ? "unknown" : "same";
   return isHigher === (metric.better === "higher") ? "better" : "worse";
 }
 
 /** Where a change lies; `undefined` when the runs do not tell. */
 function intervalOf(
   { metric, step }: { readonly metric: Metric; readonly step?: string },
-  { baseline, current, options, values: [before, after] }: Sides & {
-    readonly values: readonly [number, number];
-  },
+  { baseline, current, options, values }: Sides & { readonly values: readonly [Value, Value] },
 ): { readonly low: number; readonly high: number } | undefined {
   const kind = noiseKindOf(metric);
   if (kind === "unknown") return undefined;
   const isAbsolute = kind === "errors";
+  const [before, after] = values.map(({ value }) => value) as [number, number];
   if (!isAbsolute && (before <= 0 || after <= 0)) return undefined;
   const drift = isAbsolute
     ? options.runNoisePercent / 30
     : options.runNoisePercent / 100 * NOISE_FACTORS[kind];
-  const sides = [baseline, current].map((runs) => spreadOf(metric, { runs, step, isAbsolute }));
-  const [a, b] = sides;
+  const [a, b] = [baseline, current].map((runs, i) => {
+    // How a lower bound scatters says nothing about the value: the other side's scatter stands for both.
+    const shown = values[i]!.isAtLeast ? i === 0 ? current : baseline : runs;
+    const spread = spreadOf(metric, { runs: shown, step, isAbsolute });
+    return spread && { ...spread, runs: runs.length };
+  });
   if (a === undefined || b === undefined) return undefined;
   const measured = a.degrees + b.degrees;
   const variances = [a, b].map(({ within, runs }) =>

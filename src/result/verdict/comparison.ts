@@ -23,11 +23,13 @@ export interface MetricChange {
   readonly baseline?: number;
   /** In `unit`. */
   readonly current?: number;
-  /** The current value falls among requests without an answer: it is what is given or more. */
+  /** The current value is only a lower bound: `delta` and `percent` are too. */
   readonly isAtLeast?: boolean;
-  /** Current minus baseline, in `unit`. */
+  /** The baseline is only a lower bound: `delta` and `percent` are upper ones. */
+  readonly isBaselineAtLeast?: boolean;
+  /** Current minus baseline, in `unit`; absent where a lower bound does not even tell its direction. */
   readonly delta?: number;
-  /** Of the baseline; absent when that is 0. */
+  /** Of the baseline; absent when that is 0, or `delta` is absent. */
   readonly percent?: number;
   /** Where the change lies with the comparison's confidence: in percent, of error rates in percentage points. */
   readonly low?: number;
@@ -88,6 +90,7 @@ export interface ComparisonJson {
     readonly baseline?: number;
     readonly current?: number;
     readonly at_least?: boolean;
+    readonly baseline_at_least?: boolean;
     readonly delta?: number;
     readonly change_percent?: number;
     readonly interval?: readonly [low: number, high: number];
@@ -119,6 +122,7 @@ export function toComparisonJson(comparison: Comparison): ComparisonJson {
         baseline: exact(change.baseline),
         current: exact(change.current),
         at_least: change.isAtLeast,
+        baseline_at_least: change.isBaselineAtLeast,
         delta: exact(change.delta),
         change_percent: change.percent === undefined ? undefined : rounded(change.percent, 3),
         interval: change.low === undefined || change.high === undefined
@@ -138,14 +142,15 @@ export function comparisonOfJson(json: ComparisonJson): Comparison {
     confidence: json.confidence,
     warnings: json.config_warnings,
     metrics: json.metrics.map((
-      { metric, unit, baseline, current, at_least, delta, change_percent, interval, verdict },
+      { metric, unit, baseline, current, delta, change_percent, interval, verdict, ...bounds },
     ) =>
       present<MetricChange>({
         metric,
         unit: unit as Unit,
         baseline,
         current,
-        isAtLeast: at_least,
+        isAtLeast: bounds.at_least,
+        isBaselineAtLeast: bounds.baseline_at_least,
         delta,
         percent: change_percent,
         low: interval?.[0],
@@ -171,6 +176,7 @@ export const isComparisonJson: Check = fields({
     "baseline?": isNumber,
     "current?": isNumber,
     "at_least?": isFlag,
+    "baseline_at_least?": isFlag,
     "delta?": isNumber,
     "change_percent?": isNumber,
     "interval?": (value) => Array.isArray(value) && value.length === 2 && value.every(isNumber),

@@ -1,7 +1,7 @@
 /**
  * Whether a rule of a comparison holds. A rule fires only when the change is beyond its bound and beyond chance; where
  * chance is unknown, the bound alone decides. What is missing in the current run fails; what the baseline lacks cannot
- * be compared and passes.
+ * be compared and passes. The same goes for a value of which only a lower bound is known, where that does not decide.
  *
  * @module
  */
@@ -26,11 +26,18 @@ type Judged = Omit<RuleVerdict, "expression">;
 function judgeHeadline(headline: readonly MetricChange[]): Judged {
   const lost = headline.filter(({ baseline, current }) => baseline !== undefined && current === undefined);
   const worse = headline.filter(({ verdict }) => verdict === "worse");
+  const untold = headline.filter((change) => change.isAtLeast && isUntold(change));
   const reasons = [
     ...worse.map((change) => `${change.metric} ${changeText(change)}`),
     ...lost.map(({ metric }) => `${metric} was not measured`),
   ];
-  if (reasons.length > 0) return { passed: false, reason: `worse: ${reasons.join(", ")}` };
+  const clauses = [
+    ...(reasons.length > 0 ? [`worse: ${reasons.join(", ")}`] : []),
+    ...(untold.length > 0
+      ? [`cannot be told: ${untold.map((change) => `${change.metric} ${changeText(change)}`).join(", ")}`]
+      : []),
+  ];
+  if (clauses.length > 0) return { passed: false, reason: clauses.join("; ") };
   const isKnown = headline.some(({ verdict }) => verdict !== "unknown");
   return { passed: true, reason: isKnown ? "nothing is worse beyond noise" : "too short to tell from noise" };
 }
@@ -40,30 +47,67 @@ function judgeChange({ bound }: FailRule, change: MetricChange): Judged {
   if (current === undefined) return { passed: false, reason: "not measured in the current run" };
   if (baseline === undefined) return { passed: true, reason: "not in the baseline, nothing to compare with" };
   const text = changeText(change);
-  if (bound === undefined) return { passed: verdict !== "worse", reason: `${text}, ${inWords(change)}` };
-  const { operator, amount, isRelative } = bound;
-  const measured = isRelative ? change.percent ?? changeFromZero(current) : current - baseline;
-  const isBeyond = operator === ">" ? measured > amount : measured < amount;
-  if (!isBeyond) {
-    return operator === ">" && change.isAtLeast
-      ? { passed: false, reason: `${text}, but the true value is that or more` }
-      : { passed: true, reason: text };
+  if (bound === undefined) {
+    return isUntold(change)
+      ? undecided(change)
+      : { passed: verdict !== "worse", reason: `${text}, ${inWords(change)}` };
   }
+  const { operator, amount, isRelative } = bound;
+  const delta = current - baseline;
+  const measured = !isRelative
+    ? delta
+    : baseline === 0
+    ? changeFromZero(current)
+    : delta / Math.abs(baseline) * 100;
+  const isBeyond = operator === ">" ? measured > amount : measured < amount;
+  if (!isDecided(change, { operator, isBeyond })) return undecided(change);
+  if (!isBeyond) return { passed: true, reason: text };
   // A rule that demands an improvement has fired as soon as there is none.
   const demandsChange = operator === ">" ? amount < 0 : amount > 0;
   const isNoise = verdict === "same" && !demandsChange;
   return { passed: isNoise, reason: isNoise ? `${text}, not beyond noise` : `${text}, ${inWords(change)}` };
 }
 
+/** A lower bound on either side, and no telling which side is larger. */
+export function isUntold({ isAtLeast, isBaselineAtLeast, delta }: MetricChange): boolean {
+  return (isAtLeast === true || isBaselineAtLeast === true) && delta === undefined;
+}
+
+/**
+ * Whether what was measured tells if the true change is beyond a rule's bound: with a lower bound in the current run it
+ * may be larger than what was measured, with one in the baseline smaller.
+ */
+function isDecided(
+  { isAtLeast, isBaselineAtLeast }: MetricChange,
+  { operator, isBeyond }: { readonly operator: "<" | ">"; readonly isBeyond: boolean },
+): boolean {
+  if (!isAtLeast && !isBaselineAtLeast) return true;
+  if (isAtLeast && isBaselineAtLeast) return false;
+  return (operator === ">") === (isAtLeast === true) ? isBeyond : !isBeyond;
+}
+
+function undecided(change: MetricChange): Judged {
+  return change.isBaselineAtLeast
+    ? { passed: true, reason: `${changeText(change)}: the baseline has only a lower bound to compare with` }
+    : {
+      passed: false,
+      reason: `${changeText(change)}: only a lower bound is known, the change cannot be told`,
+    };
+}
+
 /** `+12.3% (100.00ms to 112.30ms)`. */
-function changeText({ unit, baseline, current, percent, delta, isAtLeast }: MetricChange): string {
-  const amount = unit === "%"
-    ? `${signed(delta ?? 0, 2)} points`
-    : percent === undefined
-    ? "from 0"
-    : `${signed(percent, 1)}%`;
+function changeText(change: MetricChange): string {
+  const { unit, baseline, current, isAtLeast, isBaselineAtLeast } = change;
   const [before, after] = [baseline, current].map((value) => formatMetricValue(value ?? 0, unit));
-  return `${amount} (${before} to ${isAtLeast ? "≥ " : ""}${after})`;
+  const values = `${isBaselineAtLeast ? "≥ " : ""}${before} to ${isAtLeast ? "≥ " : ""}${after}`;
+  return isUntold(change) ? values : `${amountText(change)} (${values})`;
+}
+
+/** `+12.3%`, `+0.50 points`, `≥ +20.0%`; a change whose direction is known. */
+export function amountText({ unit, percent, delta, isAtLeast, isBaselineAtLeast }: MetricChange): string {
+  const bound = isAtLeast ? "≥ " : isBaselineAtLeast ? "≤ " : "";
+  if (unit === "%") return `${bound}${signed(delta ?? 0, 2)} points`;
+  return percent === undefined ? "from 0" : `${bound}${signed(percent, 1)}%`;
 }
 
 function inWords({ unit, verdict }: MetricChange): string {

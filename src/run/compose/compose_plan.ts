@@ -44,7 +44,9 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
     }
   };
   const load = await attempt(() => composeLoad(settings, sources.files.readTextFile));
-  const scenario = await attempt(() => composeScenario(settings, sources));
+  const scenario = targetIsUnclear(settings)
+    ? undefined
+    : await attempt(() => composeScenario(settings, sources));
   const caCerts = await attempt(() => trustedRoots(values.caBundle, sources.files));
   const identity = await attempt(() => clientCertificate(values, sources.files));
   const proxy = await attempt(() => proxiesOf(values.proxy, sources.env));
@@ -74,6 +76,17 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
     verbosity: values.verbosity,
     ...(log && { log }),
   };
+}
+
+/** Options that stand in for a target. */
+const IN_PLACE_OF_TARGET = ["worker", "scenario", "urlFile"] as const;
+
+/** Whether what is wrong with an option is why there is no target: it was to replace it, or took it for its value. */
+function targetIsUnclear({ operands, origins, problems, values }: Settings): boolean {
+  return operands.length === 0 && (
+    IN_PLACE_OF_TARGET.some((option) => origins.has(option) && values[option] === undefined) ||
+    problems.some((problem) => /found "https?:/i.test(problem))
+  );
 }
 
 /** How requests travel. What is not in `values` was read from files or the environment. */

@@ -8,7 +8,7 @@ import { maskUrl } from "../../lib/mask_url.ts";
 import type { Body, Scenario, Step } from "../../plan/scenario.ts";
 import { parseUrlList } from "../../scenario/load_url_list.ts";
 import type { PlanSources } from "./plan_sources.ts";
-import { parseTarget, requestBody, requestHeaders, type Target } from "./request_spec.ts";
+import { headerWarnings, parseTarget, requestBody, requestHeaders, type Target } from "./request_spec.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** @throws {UsageError} with every problem of target, body or scenario file. */
@@ -21,6 +21,7 @@ export function composeScenario(settings: Settings, sources: PlanSources): Promi
 /** One flow a URL, taken in turn. */
 async function urlsInTurn(path: string, { values }: Settings, sources: PlanSources): Promise<Scenario> {
   const entries = parseUrlList(textOf("--url-file", path, sources), path);
+  for (const warning of headerWarnings(values, undefined)) sources.warn?.(warning);
   const body = await requestBody(values, sources.files);
   const names = new Map<string, number>();
   const flows = entries.map(({ method, url }) => {
@@ -40,6 +41,7 @@ async function oneRequest({ values, operands }: Settings, sources: PlanSources):
     Promise.try(() => targetOf(operands)),
     requestBody(values, sources.files),
   );
+  for (const warning of headerWarnings(values, target)) sources.warn?.(warning);
   const { href } = target.url;
   const name = `${values.method} ${maskUrl(href)}`;
   const step = fixedStep(name, { method: values.method, target, body, values });
@@ -125,7 +127,7 @@ async function fromFile(
     readFile: (file) => sources.files.readFile(file),
     env: (name) => sources.env(name),
   });
-  for (const warning of warnings) sources.warn?.(warning);
+  for (const warning of [...headerWarnings(values, base), ...warnings]) sources.warn?.(warning);
   return {
     ...scenario,
     cacheBust: values.randomParam,

@@ -4,6 +4,7 @@
  * @module
  */
 import { UsageError } from "../../lib/errors.ts";
+import { noteInput } from "../../lib/input_files.ts";
 import type { PlanFiles } from "./request_spec.ts";
 
 /** What a plan is made of besides settings. */
@@ -34,8 +35,14 @@ export const LOCAL_SOURCES: PlanSources = {
       if (info.isDirectory) throw new UsageError("it is a directory");
       return info.size;
     },
-    readFile: (path) => Deno.readFile(path),
-    readTextFile: (path) => textOf(Deno.readFileSync(path)),
+    readFile: (path) => {
+      noteInput(path);
+      return Deno.readFile(path);
+    },
+    readTextFile: (path) => {
+      noteInput(path);
+      return textOf(Deno.readFileSync(path));
+    },
   },
   env: (name) => Deno.env.get(name),
   randomSeed: () => crypto.getRandomValues(new Uint32Array(1))[0]!,

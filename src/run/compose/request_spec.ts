@@ -11,6 +11,7 @@ import { fileReason, UsageError } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
+import { authorityProblem } from "../../lib/authority_problem.ts";
 import { VERSION } from "../../lib/version.ts";
 import type { Body, HeaderLine } from "../../plan/scenario.ts";
 
@@ -47,8 +48,8 @@ export interface Target {
  * ```
  */
 export function parseTarget(text: string): Target {
-  const fail = (reason: string): never => {
-    throw new UsageError(`Cannot use target "${escapeTerminal(maskUrl(text))}": ${reason}`);
+  const fail = (reason: string, shown = text): never => {
+    throw new UsageError(`Cannot use target "${escapeTerminal(maskUrl(shown))}": ${reason}`);
   };
   if (text === "") fail("it is empty");
   // The URL parser would silently drop or encode these.
@@ -60,11 +61,15 @@ export function parseTarget(text: string): Target {
     }
     fail(`it has no scheme; did you mean http://${escapeTerminal(maskUrl(text))}?`);
   }
+  const problem = authorityProblem(text);
+  // Where a password is cut, its first part may look like a port.
+  if (problem !== undefined) {
+    fail(problem, /^its user/.test(problem) ? text.replace(/\/\/.*@/, "//***@") : text);
+  }
   if (/^https?:\/\/[/\\?#]/i.test(text) || !URL.canParse(text)) {
     fail("expected a host and perhaps a port after //");
   }
   const url = new URL(text);
-  if (url.port === "0") fail("port 0 cannot be connected to");
   const userInfo = url.username === "" && url.password === ""
     ? undefined
     : `${percentDecoded(url.username)}:${percentDecoded(url.password)}`;
@@ -101,6 +106,25 @@ export function requestHeaders(
   if (values.cookie.length > 0) after.push(["Cookie", cookies.join("; ")]);
   if (hasBody(values) && !has("content-type")) after.push(["Content-Type", "application/octet-stream"]);
   return [...before.filter(([name]) => !has(name.toLowerCase())), ...own, ...after];
+}
+
+/** What is odd about the header fields that the user gave, and yet no reason to refuse them. */
+export function headerWarnings(
+  { header, basicAuth }: Pick<HttpValues, "header" | "basicAuth">,
+  target: Target | undefined,
+): readonly string[] {
+  const given = (name: string) => header.filter((line) => line[0].toLowerCase() === name).length;
+  const warnings: string[] = [];
+  const hosts = given("host");
+  if (hosts > 1) {
+    warnings.push(`-H gives Host ${hosts} times: servers must refuse such requests (RFC 9112, 3.2)`);
+  }
+  const isReplaced = given("authorization") > 0;
+  if (basicAuth !== undefined && isReplaced) warnings.push("-A replaces the Authorization header of -H");
+  if (target?.userInfo !== undefined && (isReplaced || basicAuth !== undefined)) {
+    warnings.push(`${isReplaced ? "-H" : "-A"} replaces the user name and password of the URL`);
+  }
+  return warnings;
 }
 
 /** The value of an `Authorization` field for `user:password`, in UTF-8 (RFC 7617). */

@@ -1,53 +1,15 @@
 /**
- * What this machine allows of open files and local ports: what is refused before a load that cannot have its connections,
- * and what is said after one that ran out of something.
+ * What this machine allows of open files and local addresses: what is refused before a load that cannot have its
+ * connections.
  *
  * @module
  */
 import type { ClientSpec, LoadSpec, RunPlan } from "../../plan/run_plan.ts";
-import type { Note } from "../../result/outcome.ts";
-import { overallStats, type RunResult } from "../../result/run_result.ts";
-import { formatCount } from "../../lib/number_format.ts";
+import { type MachineLimits, machineLimits } from "../../metrics/machine_limits.ts";
 
 /** Files and sockets that the runtime itself has open, measured: 23 with one thread, 6 more with each after the second. */
 const OWN_DESCRIPTORS = 16;
 const DESCRIPTORS_A_THREAD = 6;
-
-/** Reads a small file of the system; `undefined` when there is none, or it may not be read. */
-export type ReadSystemFile = (path: string) => string | undefined;
-
-/** What this machine allows. A field is absent where it is unknown, or without limit. */
-export interface MachineLimits {
-  /** Files and sockets that this process may have open. */
-  readonly descriptors?: number;
-  /** Local ports between one address and one server. */
-  readonly localPorts?: number;
-}
-
-let known: MachineLimits | undefined;
-
-/** The limits, read at the first call, which must be before the load: reading takes a descriptor, too. */
-export function machineLimits(): MachineLimits {
-  return known ??= readLimits((path) => {
-    if (!isPermitted({ name: "read", path })) return undefined;
-    try {
-      return Deno.readTextFileSync(path);
-    } catch {
-      // Other systems keep their limits elsewhere.
-      return undefined;
-    }
-  });
-}
-
-/** Reads the limits from the system's files. */
-export function readLimits(read: ReadSystemFile): MachineLimits {
-  const soft = /^Max open files +(\d+)/m.exec(read("/proc/self/limits") ?? "")?.[1];
-  const [, first, last] = /^(\d+)\s+(\d+)/.exec(read("/proc/sys/net/ipv4/ip_local_port_range") ?? "") ?? [];
-  return {
-    ...(soft !== undefined && { descriptors: Number(soft) }),
-    ...(first !== undefined && { localPorts: Number(last) - Number(first) + 1 }),
-  };
-}
 
 /** What a plan asks of this machine in vain, one sentence each. */
 export function machineProblems(plan: RunPlan, threads: number): readonly string[] {
@@ -75,38 +37,6 @@ export function localAddressProblems({ localAddresses = [] }: ClientSpec): reado
   return localAddresses.filter((hostname) => !isOwnAddress(hostname)).map((address) =>
     `--local-address: ${address} is no address of this machine`
   );
-}
-
-/** What a result's failures say about this machine's limits. */
-export function resourceNotes(
-  result: RunResult,
-  { descriptors, localPorts }: MachineLimits,
-): readonly Note[] {
-  const { failures } = overallStats(result).counts;
-  const notes: string[] = [];
-  const withoutDescriptor = failures["too_many_open_files"] ?? 0;
-  if (withoutDescriptor > 0) {
-    notes.push(
-      `${formatCount(withoutDescriptor)} requests failed because this process ran out of file descriptors` +
-        (descriptors === undefined
-          ? ""
-          : `: it may open no more than ${descriptors} files, sockets included`) +
-        ". Raise the limit (ulimit -n), or use fewer connections",
-    );
-  }
-  const withoutPort = failures["no_local_port"] ?? 0;
-  if (withoutPort > 0) {
-    notes.push(
-      `${formatCount(withoutPort)} requests failed because this machine ran out of local ports${
-        localPorts === undefined
-          ? ""
-          : `: from one address to one server there are ${formatCount(localPorts)}`
-      }. A closed connection keeps its port for about a minute: ` +
-        "use connections for many requests (--keepalive), leave from several addresses (--local-address a,b), " +
-        "or widen net.ipv4.ip_local_port_range",
-    );
-  }
-  return notes.map((text) => ({ level: "warning", text }));
 }
 
 /** Connections that a load is sure to have open at once, and the option that says so. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkCertificate } from "../../client/net/check_certificate.ts";
+import { checkCertificate, remedyFor } from "../../client/net/check_certificate.ts";
 import { proxyFor } from "../../client/net/proxy.ts";
 import { Dialer } from "../../client/net/dialer.ts";
 import { routeOf, routeTo } from "../../plan/route.ts";
@@ -62,19 +62,18 @@ export async function settleTls(plan: RunPlan, wishes: TlsWishes): Promise<Settl
     return { plan: fitting, ...(shown[0] && { certificate: shown[0].certificate }), notes: [] };
   }
   const problems = [...new Set(untrusted.map(problemOf))];
-  if (wishes.sslVerify && !wishes.insecure) {
-    throw new UsageError(
-      problems.map((problem) => `${problem}; give its root with --ca-bundle, or leave out --ssl-verify`),
+  /** Every problem once, with what can be done about it. */
+  const told = (more: string, otherwise: string) => {
+    const sentences = untrusted.map((look) =>
+      `${problemOf(look)}${more}; ${either(remedyFor(look.certificate.reason), otherwise)}`
     );
-  }
+    return [...new Set(sentences)];
+  };
+  if (wishes.sslVerify && !wishes.insecure) throw new UsageError(told("", "leave out --ssl-verify"));
   const secrets = wishes.insecure ? [] : await secretsIn(plan.scenario);
   if (secrets.length > 0) {
-    throw new UsageError(
-      problems.map((problem) =>
-        `${problem}, so no credentials are sent to it (found ${secrets.join(", ")}); ` +
-        "give its root with --ca-bundle, or --insecure to send them"
-      ),
-    );
+    const found = `, so no credentials are sent to it (found ${secrets.join(", ")})`;
+    throw new UsageError(told(found, "use --insecure to send them"));
   }
   return {
     plan: withVerify(false),
@@ -84,6 +83,10 @@ export async function settleTls(plan: RunPlan, wishes: TlsWishes): Promise<Settl
       text: `${problem}. The run went on without verification.`,
     })),
   };
+}
+
+function either(remedy: string | undefined, otherwise: string): string {
+  return remedy === undefined ? otherwise : `${remedy}, or ${otherwise}`;
 }
 
 /** Credentials named in a message at most. */

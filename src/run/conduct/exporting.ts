@@ -11,7 +11,7 @@ import type { RunPlan } from "../../plan/run_plan.ts";
 import type { Note } from "../../result/outcome.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import type { MainValues } from "../settings/settings.ts";
-import { printError } from "../../cli/terminal.ts";
+import type { Printer } from "../printer.ts";
 
 /** What runs and reports need of the exports. */
 export interface Exporting {
@@ -33,7 +33,7 @@ function labelsOf({ load, scenario }: RunPlan, values: MainValues): Readonly<Rec
  * @throws {UsageError} when they make no sense together.
  * @throws {RunError} when the metrics page cannot be served.
  */
-export async function startExporting(values: MainValues): Promise<Exporting> {
+export async function startExporting(values: MainValues, { error }: Printer): Promise<Exporting> {
   const environment = Object.fromEntries(
     OTEL_VARIABLES.flatMap((name) => {
       const value = Deno.env.get(name);
@@ -42,7 +42,7 @@ export async function startExporting(values: MainValues): Promise<Exporting> {
   );
   const exports = await openExports(values, { tags: Object.fromEntries(values.tag), environment });
   if (!exports) return { observe: () => [], finish: () => Promise.resolve({ notes: [], isComplete: true }) };
-  if (exports.pageUrl !== undefined) printError(`Metrics at ${exports.pageUrl}\n`);
+  if (exports.pageUrl !== undefined) error.print(`Metrics at ${exports.pageUrl}\n`);
   return {
     observe: (plan) => [exports.observe(labelsOf(plan, values))],
     finish: async ({ total, durationMs }) => {

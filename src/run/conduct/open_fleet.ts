@@ -8,13 +8,12 @@ import { portablePlan } from "../../fleet/coordination/portable_plan.ts";
 import { type FleetOptions, RemoteFleet } from "../../fleet/coordination/remote_fleet.ts";
 import { listenForNodes } from "../../fleet/transport/websocket_transport.ts";
 import { UsageError } from "../../lib/errors.ts";
-import { escapeTerminal } from "../../lib/escape.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
 import { type FleetAccess, fleetAccess } from "./fleet_access.ts";
 import { LOCAL_SOURCES } from "../compose/plan_sources.ts";
-import type { Runner } from "./runner.ts";
+import type { Runner, RunnerContext } from "./runner.ts";
 import type { MainValues } from "../settings/settings.ts";
-import { printError } from "../../cli/terminal.ts";
+import { sayLine } from "../printer.ts";
 
 /** Workers on a NATS server whose snapshots are merged before they reach the master. */
 const GROUP_SIZE = 32;
@@ -23,12 +22,16 @@ const GROUP_SIZE = 32;
  * Gathers the workers that the options ask for.
  * @throws {RunError} when it cannot listen, or the workers do not come.
  */
-export async function openFleet(values: MainValues, signal: AbortSignal): Promise<Runner> {
+export async function openFleet(
+  values: MainValues,
+  { signal, printer }: RunnerContext,
+): Promise<Runner> {
+  const say = (line: string) => sayLine(printer, line);
   const access = await fleetAccess(values);
-  const fleet = new RemoteFleet(fleetSettings(values, access));
+  const fleet = new RemoteFleet(fleetSettings(values, access, say));
   const doors = values.nats === undefined
-    ? openPort(fleet, values, access)
-    : await openNats(fleet, values, access);
+    ? openPort(fleet, values, { ...access, say })
+    : await openNats(fleet, values, { ...access, say });
   const leave = async () => {
     await fleet.close("the run is over");
     await doors.close();
@@ -49,7 +52,16 @@ export async function openFleet(values: MainValues, signal: AbortSignal): Promis
   };
 }
 
-function fleetSettings(values: MainValues, { secret }: FleetAccess): FleetOptions {
+/** A line for whoever started the master. */
+interface Speaking {
+  say(line: string): void;
+}
+
+function fleetSettings(
+  values: MainValues,
+  { secret }: FleetAccess,
+  say: (line: string) => void,
+): FleetOptions {
   return {
     expected: values.expectWorkers ?? 1,
     toleratedLosses: values.tolerateLost,
@@ -64,7 +76,7 @@ function fleetSettings(values: MainValues, { secret }: FleetAccess): FleetOption
 function openPort(
   fleet: RemoteFleet,
   { bind, port, expectWorkers }: MainValues,
-  { secret, tls }: FleetAccess,
+  { secret, tls, say }: FleetAccess & Speaking,
 ): { close(): Promise<void> } {
   if (!isLoopback(bind) && secret === undefined) {
     throw new UsageError("--secret-file: the file holds no secret, and --bind is reachable from elsewhere");
@@ -86,7 +98,7 @@ function openPort(
 async function openNats(
   fleet: RemoteFleet,
   { nats, runId, expectWorkers }: MainValues,
-  { caCerts, tls, natsCreds, secret }: FleetAccess,
+  { caCerts, tls, natsCreds, secret, say }: FleetAccess & Speaking,
 ): Promise<{ close(): Promise<void> }> {
   const { connectNats, listenOnNats } = await import("../../fleet/transport/nats_transport.ts");
   const doors = await connectNats({
@@ -100,9 +112,4 @@ async function openNats(
   say(`Waiting for ${expectWorkers} workers: bench --nats ${maskUrl(nats!)} --run-id ${runId}`);
   if (secret === undefined) say("Without a shared secret, whoever may use the NATS server may join");
   return doors;
-}
-
-/** A line for whoever started the master; node names are foreign text. */
-function say(line: string): void {
-  printError(`bench: ${escapeTerminal(line)}\n`);
 }

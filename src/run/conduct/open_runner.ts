@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { localRunner, type Runner } from "./runner.ts";
+import { localRunner, type Runner, type RunnerContext } from "./runner.ts";
 import type { MainValues } from "../settings/settings.ts";
 
 /**
@@ -11,8 +11,8 @@ import type { MainValues } from "../settings/settings.ts";
  * asked for.
  * @throws {RunError} when it cannot listen, or the workers do not come.
  */
-export async function openRunner(values: MainValues, signal: AbortSignal): Promise<Runner> {
+export async function openRunner(values: MainValues, context: RunnerContext): Promise<Runner> {
   if (!values.master) return localRunner(values);
   const { openFleet } = await import("./open_fleet.ts");
-  return await openFleet(values, signal);
+  return await openFleet(values, context);
 }

@@ -5,7 +5,6 @@
  * @module
  */
 import { messageOf } from "../../lib/errors.ts";
-import { escapeTerminal } from "../../lib/escape.ts";
 import { formatCount } from "../../lib/number_format.ts";
 import type { ValuesOf } from "../../options/option.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
@@ -14,8 +13,8 @@ import { requestLines } from "../../report/request_lines.ts";
 import type { Note } from "../../result/outcome.ts";
 import type { Exporting } from "./exporting.ts";
 import type { logOptions } from "../settings/log_options.ts";
-import { openOutput, type Output } from "../deliver/output_files.ts";
-import { printError } from "../../cli/terminal.ts";
+import { openOutput, type Output, ShortWrite } from "../deliver/output_files.ts";
+import { type Printer, sayLine } from "../printer.ts";
 
 type LogValues = ValuesOf<typeof logOptions>;
 
@@ -41,7 +40,10 @@ export function logSpecOf({ log, logSample }: LogValues): LogSpec | undefined {
  * Opens the log that the options ask for.
  * @throws {UsageError} when it cannot be written.
  */
-export async function startLogging({ log: path, logLimit }: LogValues): Promise<RequestLogging> {
+export async function startLogging(
+  { log: path, logLimit }: LogValues,
+  printer: Printer,
+): Promise<RequestLogging> {
   if (path === undefined) {
     return { observe: () => [], finish: () => Promise.resolve({ notes: [], isComplete: true }) };
   }
@@ -50,24 +52,21 @@ export async function startLogging({ log: path, logLimit }: LogValues): Promise<
   return {
     observe: (plan) => {
       const linesOf = requestLines(plan, runs++ === 0 ? undefined : runs);
-      return [({ window }) => writer.write(linesOf(window.requests), window.unlogged)];
+      return [({ window }) => writer.write(linesOf(window.requests), window.unlogged, window.toMs)];
     },
     finish: async () => {
-      try {
-        await writer.close();
-      } catch (error) {
-        printError(
-          `bench: Cannot write --log ${escapeTerminal(path)}: ${escapeTerminal(messageOf(error))}\n`,
-        );
-        return { notes: [], isComplete: false };
-      }
+      const failure = await writer.close();
       const { written, missing } = writer;
+      const count = `${formatCount(written)} requests logged in ${path}`;
+      if (failure !== undefined) {
+        const when = failure.atMs === undefined ? "" : `, up to ${(failure.atMs / 1000).toFixed(1)} s`;
+        const text = `${count}${when}; ${formatCount(missing)} more are missing: ${failure.reason}`;
+        sayLine(printer, `Cannot write --log ${path}: ${failure.reason}`);
+        return { notes: [{ level: "warning", text }], isComplete: false };
+      }
       const lacks = missing > 0 ? `; ${formatCount(missing)} more were too many for it` : "";
       return {
-        notes: [{
-          level: missing > 0 ? "warning" : "info",
-          text: `${formatCount(written)} requests logged in ${path}${lacks}`,
-        }],
+        notes: [{ level: missing > 0 ? "warning" : "info", text: `${count}${lacks}` }],
         isComplete: true,
       };
     },
@@ -88,13 +87,22 @@ export function withLog(logging: RequestLogging, exporting: Exporting): Exportin
   };
 }
 
-/** Writes behind the load's back, in order. */
+/** Why a log ended early. */
+interface LogFailure {
+  readonly reason: string;
+  /** When the first missing request ended, in ms since the run's start; absent: not known. */
+  readonly atMs?: number;
+}
+
+/** Writes behind the load's back, in order. A disk that takes no more costs what follows, and nothing before. */
 class LogWriter {
   written = 0;
   missing = 0;
   readonly #output: Output;
   readonly #limit: number;
+  #taken = 0;
   #waiting = 0;
+  #failure: LogFailure | undefined;
   #tail: Promise<void> = Promise.resolve();
 
   constructor(output: Output, limit: number) {
@@ -102,26 +110,44 @@ class LogWriter {
     this.#limit = limit;
   }
 
-  write(lines: readonly string[], unlogged: number): void {
-    const room = this.#waiting > MAX_WAITING ? 0 : this.#limit - this.written;
+  /** `atMs`: since the run's start. */
+  write(lines: readonly string[], unlogged: number, atMs: number): void {
+    const isStopped = this.#failure !== undefined || this.#waiting > MAX_WAITING;
+    const room = isStopped ? 0 : this.#limit - this.#taken;
     const kept = lines.length > room ? lines.slice(0, room) : lines;
     this.missing += unlogged + lines.length - kept.length;
-    this.written += kept.length;
+    this.#taken += kept.length;
     if (kept.length === 0) return;
     const text = kept.join("");
     this.#waiting += text.length;
-    this.#tail = this.#tail.then(() => this.#output.write(text)).finally(() => this.#waiting -= text.length);
-    // Told about at the end; the load goes on.
-    this.#tail.catch(() => {});
+    this.#tail = this.#tail.then(() => this.#append(text, kept.length, atMs)).finally(() =>
+      this.#waiting -= text.length
+    );
   }
 
-  async close(): Promise<void> {
+  async #append(text: string, lines: number, atMs: number): Promise<void> {
+    let isThere = 0;
     try {
-      await this.#tail;
+      if (this.#failure !== undefined) return;
+      await this.#output.write(text);
+      isThere = lines;
     } catch (error) {
-      await this.#output.discard();
-      throw error;
+      if (error instanceof ShortWrite) isThere = error.lines;
+      this.#failure = { reason: messageOf(error), atMs };
+    } finally {
+      this.written += isThere;
+      this.missing += lines - isThere;
     }
-    await this.#output.close();
+  }
+
+  /** Puts the file where it belongs; returns why it ended early. */
+  async close(): Promise<LogFailure | undefined> {
+    await this.#tail;
+    try {
+      await this.#output.close();
+    } catch (error) {
+      this.#failure ??= { reason: messageOf(error) };
+    }
+    return this.#failure;
   }
 }

@@ -17,37 +17,42 @@ import { speakerFor } from "../deliver/deliver_reports.ts";
 import type { Exporting } from "./exporting.ts";
 import { writeOutput } from "../deliver/output_files.ts";
 import type { Settings } from "../settings/settings.ts";
-import { printError, printOut } from "../../cli/terminal.ts";
+import { type Printer, sayLine } from "../printer.ts";
 
 /** How single runs are done, and under which settings. */
 export interface CampaignContext {
   run(plan: RunPlan): Promise<RunResult>;
   readonly settings: Settings;
   readonly exporting: Exporting;
+  readonly printer: Printer;
 }
 
 /** Runs the search; returns the exit code: 2 when nothing was sustained. */
 export async function runAutofind(
   plan: RunPlan,
   search: AutofindSearch,
-  { run, exporting, settings: { values } }: CampaignContext,
+  { run, exporting, printer, settings: { values } }: CampaignContext,
 ): Promise<number> {
   let last: RunResult | undefined;
   const found = await runCampaign(
-    autofind(plan, search, (step) => printError(`${escapeTerminal(autofindStepLine(step, search.by))}\n`)),
+    autofind(
+      plan,
+      search,
+      (step) => printer.error.print(`${escapeTerminal(autofindStepLine(step, search.by))}\n`),
+    ),
     async (step) => last = await run(step),
   );
   const exported = last && await exporting.finish(last);
-  for (const note of exported?.notes ?? []) printError(`bench: ${escapeTerminal(note.text)}\n`);
-  const { say, color } = speakerFor(values);
+  for (const note of exported?.notes ?? []) sayLine(printer, note.text);
+  const { say, color } = speakerFor(values, printer);
   say(`${autofindTable(found, styleFor(color))}\n`);
   if (values.json !== undefined) {
     const text = jsonText(toAutofindJson(found));
     try {
-      if (values.json === "-") printOut(text);
+      if (values.json === "-") printer.out.print(text);
       else await writeOutput(values.json, text);
     } catch (error) {
-      printError(`bench: ${escapeTerminal(messageOf(error))}\n`);
+      sayLine(printer, messageOf(error));
       return EXIT.failed;
     }
   }

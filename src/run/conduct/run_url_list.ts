@@ -6,7 +6,6 @@
 import { runCampaign } from "../../campaign/campaign.ts";
 import { urlList } from "../../campaign/url_list.ts";
 import { EXIT } from "../../lib/errors.ts";
-import { escapeTerminal } from "../../lib/escape.ts";
 import { styleFor } from "../../lib/style.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { stepsOf } from "../../plan/scenario.ts";
@@ -16,7 +15,7 @@ import { exitCodeOf, type Outcome } from "../../result/outcome.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { speakerFor, writeReports } from "../deliver/deliver_reports.ts";
 import type { CampaignContext } from "./run_autofind.ts";
-import { printError } from "../../cli/terminal.ts";
+import { sayLine } from "../printer.ts";
 
 /** How each run is judged. */
 export interface UrlListContext extends CampaignContext {
@@ -26,21 +25,21 @@ export interface UrlListContext extends CampaignContext {
 /** Runs each URL of a plan's list by itself; returns the most serious exit code. */
 export async function runUrlList(
   plan: RunPlan,
-  { run, judge, exporting, settings: { values } }: UrlListContext,
+  { run, judge, exporting, printer, settings: { values } }: UrlListContext,
 ): Promise<number> {
   const plans = plan.scenario.flows.map((flow) => ({
     ...plan,
     scenario: { ...plan.scenario, flows: [flow] },
   }));
-  const { say, color } = speakerFor(values);
+  const { say, color } = speakerFor(values, printer);
   const results = await runCampaign(urlList(plans), run);
   const outcomes = results.map(judge);
   const exported = await exporting.finish(results.at(-1)!);
-  for (const note of exported.notes) printError(`bench: ${escapeTerminal(note.text)}\n`);
+  for (const note of exported.notes) sayLine(printer, note.text);
   for (const outcome of outcomes) say(terminalReporter.render(outcome, { color }));
   const runs = results.map((result) => ({ entry: stepsOf(result.plan.scenario)[0]!, result }));
   say(`${urlTable(runs, styleFor(color))}\n`);
-  const isDelivered = await writeReports(outcomes, values);
+  const isDelivered = await writeReports(outcomes, values, printer);
   const codes = [...outcomes.map(exitCodeOf), exported.isComplete && isDelivered ? EXIT.ok : EXIT.failed];
   return [EXIT.threshold, EXIT.regression, EXIT.failed].find((code) => codes.includes(code)) ?? EXIT.ok;
 }

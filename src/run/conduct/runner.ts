@@ -4,10 +4,10 @@
  * @module
  */
 import { runLocally, type RunOptions } from "../../fleet/coordination/run_local.ts";
-import { threadCount } from "../../load/load_options.ts";
-import { connectionsOf } from "../../load/users_of.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { RunResult } from "../../result/run_result.ts";
+import { localThreads } from "../compose/local_threads.ts";
+import type { Printer } from "../printer.ts";
 import type { MainValues } from "../settings/settings.ts";
 
 /** Runs plans, wherever. */
@@ -17,21 +17,11 @@ export interface Runner extends AsyncDisposable {
   threadsFor(plan: RunPlan): number;
 }
 
-/** What speaks against running a plan on the workers that were asked for. */
-export function runnerProblems(values: MainValues, plan: RunPlan): readonly string[] {
-  const users = connectionsOf(plan);
-  const { expectWorkers } = values;
-  if (!values.master || expectWorkers === undefined || users >= expectWorkers) return [];
-  return [
-    `Cannot divide ${users} ${users === 1 ? "connection" : "connections"} among ${expectWorkers} workers: ` +
-    "give each at least one, with -c or -u",
-  ];
-}
-
-/** Load threads in this process. */
-export function localThreads(plan: RunPlan, values: MainValues): number {
-  if (values.master) return 1;
-  return threadCount(values.threads, { cores: navigator.hardwareConcurrency, users: connectionsOf(plan) });
+/** What a runner is opened with. */
+export interface RunnerContext {
+  /** Ends the wait for workers. */
+  readonly signal: AbortSignal;
+  readonly printer: Printer;
 }
 
 /** Runs on this machine. */

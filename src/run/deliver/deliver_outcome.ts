@@ -13,23 +13,31 @@ import { exitCodeOf, type Outcome } from "../../result/outcome.ts";
 import { deliverReports, speakerFor } from "./deliver_reports.ts";
 import { writeOutput } from "./output_files.ts";
 import type { MainValues } from "../settings/settings.ts";
-import { printError } from "../../cli/terminal.ts";
+import { type Printer, sayLine } from "../printer.ts";
 
 /** The reports of a single run, its comparison and its use as a baseline; returns whether all arrived. */
-export async function deliverOutcome(outcome: Outcome, values: MainValues): Promise<boolean> {
+export async function deliverOutcome(
+  outcome: Outcome,
+  values: MainValues,
+  printer: Printer,
+): Promise<boolean> {
   const { comparison, ...others } = outcome;
   const { compareFormat: format, saveBaseline: path } = values;
-  const { say, color } = speakerFor(values);
+  const { say, color } = speakerFor(values, printer);
   const isApart = comparison !== undefined && format !== "table";
-  const isDelivered = await deliverReports(outcome, values, isApart ? others : outcome);
+  const isDelivered = await deliverReports(outcome, values, { printer, shown: isApart ? others : outcome });
   if (isApart) say(comparisonText(comparison, { format, style: styleFor(color) }));
-  return (path === undefined || await saveBaseline(outcome, { path, say })) && isDelivered;
+  return (path === undefined || await saveBaseline(outcome, { path, say, printer })) && isDelivered;
 }
 
 /** Saves a run unless it is cut short or failed; returns whether nothing went wrong. */
 async function saveBaseline(
   outcome: Outcome,
-  { path, say }: { readonly path: string; readonly say: (text: string) => void },
+  { path, say, printer }: {
+    readonly path: string;
+    readonly say: (text: string) => void;
+    readonly printer: Printer;
+  },
 ): Promise<boolean> {
   if (outcome.result.interrupted || exitCodeOf(outcome) !== EXIT.ok) {
     say(`  baseline not saved, since this run ${outcome.result.interrupted ? "was cut short" : "failed"}\n`);
@@ -40,7 +48,7 @@ async function saveBaseline(
     say(`  baseline written to ${escapeTerminal(path)}\n`);
     return true;
   } catch (error) {
-    printError(`bench: ${escapeTerminal(messageOf(error))}\n`);
+    sayLine(printer, messageOf(error));
     return false;
   }
 }

@@ -5,7 +5,6 @@
  */
 import { messageOf, UsageError } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
-import { wantsColor } from "../../lib/style.ts";
 import type { ValuesOf } from "../../options/option.ts";
 import { REPORT_FORMS, type ReportForm } from "../../report/registry.ts";
 import { reportOptions } from "../../report/report_options.ts";
@@ -13,12 +12,13 @@ import type { Reporter } from "../../report/reporter.ts";
 import { terminalReporter } from "../../report/terminal/terminal.ts";
 import type { Outcome } from "../../result/outcome.ts";
 import { tryOutput, writeOutput } from "./output_files.ts";
-import { printError, printOut } from "../../cli/terminal.ts";
+import { type ColorChoice, type Printer, sayLine } from "../printer.ts";
+import { identityOf } from "./output_place.ts";
 
 const STANDARD_OUTPUT = "-";
 
 /** Where reports go, and how they look. */
-export type ReportValues = ValuesOf<typeof reportOptions> & { readonly color: "auto" | "always" | "never" };
+export type ReportValues = ValuesOf<typeof reportOptions> & { readonly color: ColorChoice };
 
 /** A form of report that was asked for, and where it goes. */
 interface Wanted {
@@ -44,9 +44,10 @@ export async function tryReports(values: ReportValues): Promise<void> {
   for (const { form, path, isPrinted } of wantedReports(values)) {
     if (isPrinted) continue;
     const { long } = reportOptions[form.option];
-    const other = taken.get(path);
+    const identity = path === STANDARD_OUTPUT ? path : await identityOf(path);
+    const other = identity === undefined ? undefined : taken.get(identity);
     if (other !== undefined) problems.push(`${other} and ${long} cannot both go to ${JSON.stringify(path)}`);
-    taken.set(path, long);
+    if (identity !== undefined) taken.set(identity, long);
     if (path === STANDARD_OUTPUT || other !== undefined) continue;
     try {
       await tryOutput(path, long);
@@ -61,12 +62,11 @@ export async function tryReports(values: ReportValues): Promise<void> {
 /** How to speak to the user: on standard output, unless a report has taken it. */
 export function speakerFor(
   values: ReportValues,
+  { out, error }: Printer,
 ): { readonly say: (text: string) => void; readonly color: boolean } {
   const isTaken = wantedReports(values).some(({ path, isPrinted }) => path === STANDARD_OUTPUT && !isPrinted);
-  return {
-    say: isTaken ? printError : printOut,
-    color: colorWanted(values, isTaken ? Deno.stderr : Deno.stdout),
-  };
+  const stream = isTaken ? error : out;
+  return { say: stream.print, color: stream.wantsColor(values.color) };
 }
 
 /**
@@ -76,25 +76,29 @@ export function speakerFor(
 export async function deliverReports(
   outcome: Outcome,
   values: ReportValues,
-  shown: Outcome = outcome,
+  { printer, shown = outcome }: { readonly printer: Printer; readonly shown?: Outcome },
 ): Promise<boolean> {
-  const { say, color } = speakerFor(values);
+  const { say, color } = speakerFor(values, printer);
   say(terminalReporter.render(shown, { color }));
-  return await writeReports([outcome], values);
+  return await writeReports([outcome], values, printer);
 }
 
 /**
  * Writes the reports of one run or of several; returns whether every one arrived. Where a form has no text for several,
  * each has a file of its own, numbered before the extension.
  */
-export async function writeReports(outcomes: readonly Outcome[], values: ReportValues): Promise<boolean> {
-  const { say } = speakerFor(values);
+export async function writeReports(
+  outcomes: readonly Outcome[],
+  values: ReportValues,
+  printer: Printer,
+): Promise<boolean> {
+  const { say } = speakerFor(values, printer);
   let isComplete = true;
   for (const { form, path, isPrinted } of wantedReports(values)) {
     try {
       for (const text of textsOf(await form.load(), outcomes, path)) {
         if (isPrinted) say(text.text);
-        else if (text.path === STANDARD_OUTPUT) printOut(text.text);
+        else if (text.path === STANDARD_OUTPUT) printer.out.print(text.text);
         else {
           await writeOutput(text.path, text.text);
           say(`  ${form.name} written to ${escapeTerminal(text.path)}\n`);
@@ -102,7 +106,7 @@ export async function writeReports(outcomes: readonly Outcome[], values: ReportV
       }
     } catch (error) {
       isComplete = false;
-      printError(`bench: ${escapeTerminal(messageOf(error))}\n`);
+      sayLine(printer, messageOf(error));
     }
   }
   return isComplete;
@@ -127,18 +131,4 @@ function textsOf(
 /** `out.csv` becomes `out.2.csv`. */
 function numbered(path: string, number: number): string {
   return path.replace(/(?=(?:\.[^./\\]*)?$)/, `.${number}`);
-}
-
-/** Whether what is written to a stream may be painted. */
-export function colorWanted(
-  values: Pick<ReportValues, "color">,
-  stream: { isTerminal(): boolean },
-): boolean {
-  if (values.color !== "auto") return values.color === "always";
-  return wantsColor({
-    isTerminal: stream.isTerminal(),
-    noColor: Deno.env.get("NO_COLOR"),
-    forceColor: Deno.env.get("FORCE_COLOR"),
-    term: Deno.env.get("TERM"),
-  });
 }

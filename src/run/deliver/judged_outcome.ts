@@ -10,7 +10,6 @@ import type { RunResult } from "../../result/run_result.ts";
 import { isSound } from "../../result/trust.ts";
 import { compareWith } from "./baseline.ts";
 import { configSnapshot } from "../settings/config_snapshot.ts";
-import { machineLimits, resourceNotes } from "../compose/resource_limits.ts";
 import type { Settings } from "../settings/settings.ts";
 import { trustNotes } from "./trust_notes.ts";
 
@@ -39,7 +38,7 @@ export function judgedOutcome(result: RunResult, { settings, baseline, notes }: 
           strictConfig: false,
         }),
       }),
-    notes: [...notes, ...resourceNotes(result, machineLimits()), ...trustNotes(result)],
+    notes: [...notes, ...trustNotes(result)],
     undelivered: false,
     distrusted: values.strictTrust && !isSound(result),
   };

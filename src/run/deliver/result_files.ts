@@ -4,6 +4,7 @@
  * @module
  */
 import { fileReason, UsageError } from "../../lib/errors.ts";
+import { noteInput } from "../../lib/input_files.ts";
 import type { StoredDocument } from "../../result/document/json_document.ts";
 import { readJsonDocument } from "../../result/document/read_document.ts";
 
@@ -35,6 +36,7 @@ export async function readResults(path: string): Promise<readonly StoredDocument
 }
 
 async function readText(path: string): Promise<string> {
+  noteInput(path);
   try {
     return path === "-" ? await new Response(Deno.stdin.readable).text() : await Deno.readTextFile(path);
   } catch (error) {

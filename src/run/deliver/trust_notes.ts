@@ -8,7 +8,6 @@ import { failureText } from "../../metrics/failure.ts";
 import { type LimitName, LIMITS } from "../../metrics/limits.ts";
 import { formatCount, formatTime } from "../../lib/number_format.ts";
 import { attemptsOf, endedOf } from "../../metrics/stats.ts";
-import type { RunPlan } from "../../plan/run_plan.ts";
 import { knownUrls } from "../../plan/scenario.ts";
 import { spentSets } from "../../result/exhausted.ts";
 import type { Note } from "../../result/outcome.ts";
@@ -17,7 +16,13 @@ import { findingsOf } from "../../result/trust.ts";
 
 /** Everything worth a note about one result. */
 export function trustNotes(result: RunResult): readonly Note[] {
-  const warnings = [nothingSucceeded(result), otherProtocols(result), fewStreams(result), interrupted(result)]
+  const warnings = [
+    nothingSucceeded(result),
+    handshakes(result),
+    otherProtocols(result),
+    fewStreams(result),
+    interrupted(result),
+  ]
     .filter((text) => text !== undefined);
   return [
     ...warnings.map((text): Note => ({ level: "warning", text })),
@@ -38,14 +43,38 @@ function nothingSucceeded(result: RunResult): string | undefined {
   const [name, count] = Object.entries(counts.failures).sort((a, b) => b[1] - a[1])[0] ??
     ["unknown", attempts];
   return `Not one request succeeded: ${count} of ${attempts} failed with "${failureText(name)}"` +
-    otherScheme(name, result.plan);
+    otherScheme(name, result);
+}
+
+/** What to do about an alert. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  certificate_required: "--cert and --key give a client certificate",
+  protocol_version: "--tls-min and --tls-max bound the versions that are offered",
+  unrecognized_name: "--sni sends another name",
+  unknown_ca: "it does not know who signed the client certificate",
+};
+
+/** Why handshakes failed, if servers said so: the first reason of each thread. */
+function handshakes({ total }: RunResult): string | undefined {
+  const alerts = handshakeAlerts(total.details);
+  if (alerts.length === 0) return undefined;
+  const told = alerts.map((alert) =>
+    Object.hasOwn(REMEDIES, alert) ? `${alert} (${REMEDIES[alert]})` : alert
+  );
+  return `TLS handshakes failed with the server's alert ${told.join(", ")}`;
+}
+
+function handshakeAlerts(details: RunResult["total"]["details"]): readonly string[] {
+  const texts = details.filter(({ topic }) => topic === "tls_handshake").map(({ text }) => text);
+  return [...new Set(texts.flatMap((text) => /\bTLS alert (\w+)$/.exec(text)?.[1] ?? []))];
 }
 
 /** What to try when the server seems to speak the other of http: and https:. */
-function otherScheme(failure: string, { scenario, client }: RunPlan): string {
+function otherScheme(failure: string, { plan: { scenario, client }, total }: RunResult): string {
   const schemes = new Set(knownUrls(scenario).map(({ protocol }) => protocol));
   if (schemes.size !== 1 || client.proxy !== undefined) return "";
-  if (failure === "tls_handshake" && schemes.has("https:")) {
+  // A server that sends alerts speaks TLS.
+  if (failure === "tls_handshake" && schemes.has("https:") && handshakeAlerts(total.details).length === 0) {
     return "; for a server without TLS, begin the URL with http:";
   }
   return failure === "not_http" && schemes.has("http:")

@@ -4,7 +4,7 @@
  * @module
  */
 import { defineOptions, type OptionType } from "../../options/option.ts";
-import { choice, decimal, path, text, toggle } from "../../options/option_types.ts";
+import { choice, decimal, outputPath, text, toggle } from "../../options/option_types.ts";
 import { type FailRule, parseFailRule } from "../../result/verdict/fail_rule.ts";
 
 const rule: OptionType<FailRule> = {
@@ -56,7 +56,7 @@ export const baselineOptions = defineOptions({
   },
   saveBaseline: {
     long: "--save-baseline",
-    type: path(),
+    type: outputPath(),
     group: "Verdict",
     help: "Write the results for later comparisons, unless a threshold fails or the run is cut short",
   },

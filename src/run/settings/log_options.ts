@@ -4,13 +4,13 @@
  * @module
  */
 import { defineOptions } from "../../options/option.ts";
-import { count, path, percent } from "../../options/option_types.ts";
+import { count, outputPath, percent } from "../../options/option_types.ts";
 
 /** The table. */
 export const logOptions = defineOptions({
   log: {
     long: "--log",
-    type: path(),
+    type: outputPath(),
     group: "Output",
     help: "Write single requests as they end, a JSON object a line",
   },

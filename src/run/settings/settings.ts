@@ -11,6 +11,7 @@ import { transferOptions } from "../../client/options/transfer_options.ts";
 import { exportOptions } from "../../export/export_options.ts";
 import { fleetOptions } from "../../fleet/fleet_options.ts";
 import { messageOf, UsageError } from "../../lib/errors.ts";
+import { noteInput } from "../../lib/input_files.ts";
 import { loadOptions } from "../../load/load_options.ts";
 import { rateOptions } from "../../load/rate_options.ts";
 import { usersOptions } from "../../load/users_options.ts";
@@ -30,6 +31,7 @@ import { logOptions } from "./log_options.ts";
 import { baselineOptions } from "./baseline_options.ts";
 import { generalOptions } from "./general_options.ts";
 import { verdictOptions } from "./verdict_options.ts";
+import type { NamedOutput } from "../deliver/output_place.ts";
 import { loadConfig } from "./load_config.ts";
 
 /** Every option of the main command. Another table is another line. */
@@ -99,8 +101,22 @@ export async function readSettings<Table extends OptionTable>(
     if (typeof other === "string") operands.push(other);
     else if (other !== undefined) problems.push(`${config?.name}: expected ${operand} to be a text`);
   }
+  for (const [property, { type }] of Object.entries(spec.options)) {
+    const value = (resolved.values as Readonly<Record<string, unknown>>)[property];
+    if (type.isPath && !type.isOutput && typeof value === "string") noteInput(value);
+  }
   problems.push(...resolved.problems, ...checkRelations(spec.options, resolved));
   return { kind: "settings", settings: { ...resolved, problems, operands, options: spec.options } };
+}
+
+/** The files that settings name to be written, `-` left out. */
+export function outputsOf<Table extends OptionTable>(
+  { values, options }: Settings<Table>,
+): readonly NamedOutput[] {
+  return Object.entries(options).flatMap(([property, { type, long }]) => {
+    const value = (values as Readonly<Record<string, unknown>>)[property];
+    return type.isOutput && typeof value === "string" && value !== "-" ? [{ path: value, option: long }] : [];
+  });
 }
 
 /** Goes on only without problems. @throws {UsageError} with all of them */

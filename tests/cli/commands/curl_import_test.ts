@@ -14,6 +14,9 @@ const FILES: Readonly<Record<string, Uint8Array>> = {
   "cmd.txt": new TextEncoder().encode("\ufeffcurl 'http://a.test/from-file'\n"),
   "-": new TextEncoder().encode("curl http://a.test/from-stdin"),
   "latin1.txt": Uint8Array.of(0x63, 0xff),
+  "piped.txt": new TextEncoder().encode("echo x | curl http://a.test/piped\ncat x | jq .\n"),
+  "stdin.txt": new TextEncoder().encode("cat x | curl http://a.test -d @-"),
+  "large.bin": new Uint8Array(11 * 2 ** 20),
   "bytes.bin": Uint8Array.of(0, 255),
 };
 
@@ -149,6 +152,7 @@ Deno.test("curlImport() takes the command as a text, in words, from a file or st
     [["curl", "-X", "PUT", "http://a.test/words"], "/words"],
     [["cmd.txt"], "/from-file"],
     [["-"], "/from-stdin"],
+    [["piped.txt"], "/piped"],
   ];
   for (const [command, path] of rows) {
     assertEquals(JSON.parse((await run(command)).stdout).steps[0].path, path);
@@ -184,6 +188,11 @@ Deno.test("curlImport() makes a step of each request of several commands", async
     'In place of the cookies in "jar", a user sends those that servers set',
     "",
   ]);
+});
+
+Deno.test("curlImport() says when a scenario is too large to run", async () => {
+  const { stderr } = await scenarioOf("curl http://a.test -T large.bin");
+  assertStringIncludes(stderr, "Warning: the scenario is larger than what a run reads");
 });
 
 Deno.test("curlImport() names the scenario as it is told, and otherwise after its step", async () => {
@@ -267,6 +276,7 @@ const WRONG: readonly (readonly [command: string, message: string])[] = [
   ["curl http://a.test -F nothing", `Cannot import curl's -F: expected name=value, found "nothing"`],
   ["curl http://a.test -d @none.bin", 'Cannot read "none.bin": there is no such file'],
   ["curl http://a.test -d @-", "Cannot import a body from standard input: name a file instead of -"],
+  ["stdin.txt", "Cannot import a body from standard input: name a file instead of -"],
   ["curl http://a.test -T -", "Cannot import a body from standard input: name a file instead of -"],
 ];
 

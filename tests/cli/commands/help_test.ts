@@ -1,30 +1,34 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { COMMAND_SPECS } from "../../../src/cli/command_specs.ts";
-import { COMMANDS } from "../../../src/cli/commands.ts";
+import type { Command } from "../../../src/cli/command.ts";
+import { DOOR } from "../../../src/cli/commands.ts";
 import { FOREIGN_FLAGS } from "../../../src/cli/help/foreign_flags.ts";
 import { flagsOf, helpOf } from "../../../src/options/command_line.ts";
 import type { OptionTable } from "../../../src/options/option.ts";
 import { HELP_TOPICS } from "../../../src/cli/help/topics.ts";
-import { mainCommand } from "../../../src/cli/main_command.ts";
 import { splitShellCommands } from "../../../src/convert/curl/shell_words.ts";
 import { problemsOf } from "../../run/_settings.ts";
 import { program } from "../../_support/program.ts";
 
-Deno.test("every command is described, for help, completions and manual page", () => {
-  assertEquals(Object.keys(COMMAND_SPECS).toSorted(), Object.keys(COMMANDS).toSorted());
+Deno.test("every command bears the name that calls it", async () => {
+  for (const [name, { spec }] of Object.entries(await loadAll())) assertEquals(spec.name, `bench ${name}`);
 });
+
+async function loadAll(): Promise<Record<string, Command>> {
+  const loaded = Object.entries(DOOR.commands).map(async ([name, { load }]) => [name, await load()] as const);
+  return Object.fromEntries(await Promise.all(loaded));
+}
 
 Deno.test("bench help lists topics and commands", async () => {
   const { code, out } = await program(["help"]);
   assertEquals(code, 0);
   assertEquals(out.split("\n").filter((line) => line.length > 100), [], "too wide for a terminal");
-  for (const name of [...HELP_TOPICS.map(({ name }) => name), ...Object.keys(COMMAND_SPECS)]) {
+  for (const name of [...HELP_TOPICS.map(({ name }) => name), ...Object.keys(DOOR.commands)]) {
     assertStringIncludes(out, `\n  ${name} `);
   }
 });
 
 Deno.test("bench --help names all topics", () => {
-  const [, topics] = /bench help TOPIC +([^]*?)\n\n/.exec(helpOf(mainCommand))!;
+  const [, topics] = /bench help TOPIC +([^]*?)\n\n/.exec(helpOf(DOOR.bench))!;
   assertEquals(topics!.split(/,\s+/), [...HELP_TOPICS.map(({ name }) => name), "man"]);
 });
 
@@ -43,7 +47,7 @@ Deno.test("every command has help of its own, and says so when it is misused", a
 });
 
 Deno.test("what stands for a foreign flag is an option, and the flag is none", () => {
-  const table: OptionTable = mainCommand.options;
+  const table: OptionTable = DOOR.bench.options;
   const flags = [...flagsOf(table), ...Object.values(table).map(({ short }) => short)];
   for (const [flag, advice] of Object.entries(FOREIGN_FLAGS)) {
     assertEquals(flags.includes(flag), false, flag);
@@ -89,7 +93,7 @@ for (const { name, text } of HELP_TOPICS) {
   Deno.test(`the examples of bench help ${name} are command lines that the program accepts`, async () => {
     assertEquals(text.split("\n").filter((line) => line.length > 120), [], "too wide for a terminal");
     for (const words of examplesIn(text)) {
-      if (Object.hasOwn(COMMANDS, words[0]!)) continue;
+      if (Object.hasOwn(DOOR.commands, words[0]!)) continue;
       const argv = words.map((word) => (word === "URL" ? "http://127.0.0.1/" : word));
       const isWhole = argv.some((word) => word.startsWith("http") || word === "--scenario");
       const problems = await problemsOf(isWhole ? argv : [...argv, "http://127.0.0.1/"], { files: FILES });
@@ -100,7 +104,7 @@ for (const { name, text } of HELP_TOPICS) {
 
 Deno.test("every group of the main options is in the manual page", async () => {
   const { out } = await program(["man"]);
-  for (const option of Object.values(mainCommand.options)) {
+  for (const option of Object.values(DOOR.bench.options)) {
     assertStringIncludes(out, option.long.replaceAll("-", "\\-"));
   }
 });

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parse as parseYaml } from "@std/yaml";
-import { mainCommand } from "../../../src/cli/main_command.ts";
+import { DOOR } from "../../../src/cli/commands.ts";
 import { mainOptions } from "../../../src/run/settings/settings.ts";
 import { parseCommandLine } from "../../../src/options/command_line.ts";
 import { resolve } from "../../../src/options/resolve.ts";
@@ -27,7 +27,7 @@ Deno.test("bench k8s prints four objects whose configuration says what the words
   assertEquals(/^[0-9a-f]{64}$/.test(secret!), true);
   const { url, ...values } = parseYaml(config!) as Record<string, unknown>;
   assertEquals(url, "http://a.test/?q=1");
-  const parsed = parseCommandLine(mainCommand, WORDS);
+  const parsed = parseCommandLine(DOOR.bench, WORDS);
   assert(parsed.kind === "options");
   const fromFile = resolve(mainOptions, { config: { name: "bench.yaml", values } });
   assertEquals(fromFile.problems, []);

@@ -1,6 +1,9 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { startTarget } from "../../../src/target/serve.ts";
-import { program } from "../../_support/program.ts";
+import { fileURLToPath } from "node:url";
+import { certificate, ROOT_PATH } from "../../_support/certificates.ts";
+import { REFUSING_PORT } from "../../_support/peers.ts";
+import { MAIN_PATH, program } from "../../_support/program.ts";
 
 const DESCRIPTION = JSON.stringify({
   openapi: "3.1.0",
@@ -10,7 +13,12 @@ const DESCRIPTION = JSON.stringify({
     "/status/204": { get: { responses: { 204: {} } } },
     "/echo": {
       post: {
-        parameters: [{ in: "query", name: "what", required: true, schema: { type: "string" } }],
+        parameters: [
+          { in: "query", name: "what", required: true, schema: { type: "string" } },
+          { in: "query", name: "ids", required: true, explode: false, example: [1, 2] },
+          { in: "query", name: "f", required: true, style: "deepObject", example: { a: "x y" } },
+          { in: "query", name: "limit", schema: { default: 20 } },
+        ],
         requestBody: {
           content: { "application/json": { schema: { required: ["n"], properties: { n: { const: 1 } } } } },
         },
@@ -43,6 +51,8 @@ Deno.test("bench openapi-import says why a URL brought nothing, without its secr
   assertEquals(missing.code, 1);
   assertMatch(missing.err, /^bench: Cannot fetch "http:.*key=\*\*\*": the server answered 404\n/);
   const delayed = await program(["openapi-import", "--timeout", "0.1", `${server.origin}/late`]);
+  const absent = await program(["openapi-import", `http://127.0.0.1:${REFUSING_PORT}/a?key=s3cret`]);
+  assertMatch(absent.err, /^bench: Cannot fetch "http:.*key=\*\*\*": (?!fetch failed)[^\n]*refused[^\n]*\n/);
   assertMatch(delayed.err, /^bench: Cannot fetch "http:.*late": not there after 0\.1 s \(--timeout\)\n/);
 });
 
@@ -72,11 +82,49 @@ Deno.test("what bench openapi-import writes runs as it is, once the environment 
     const ran = await program(run, { WHAT: "it" });
     assertEquals([ran.code, JSON.parse(ran.out).total_errors], [0, 0]);
     assertEquals(target.seen.map(({ method, path, body }) => [method, path, body ?? ""]), [
-      ["POST", "/echo?what=it", '{"n":1}'],
+      ["POST", "/echo?what=it&ids=1,2&f%5Ba%5D=x%20y&limit=20", '{"n":1}'],
       ["GET", "/status/204", ""],
     ]);
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("bench openapi-import fetches from servers whose certificate it is told to trust", async () => {
+  const { cert, key } = certificate("server");
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, cert, key, onListen() {} },
+    ({ url }) =>
+      url.endsWith("/moved") ? Response.redirect(new URL("/api.json", url)) : new Response(DESCRIPTION),
+  );
+  try {
+    const spec = `https://localhost:${server.addr.port}/moved`;
+    const refused = await program(["openapi-import", spec]);
+    assertEquals(refused.code, 1);
+    assertMatch(
+      refused.err,
+      /^bench: Cannot fetch "https:.*certificate.*; --ca-bundle names a certificate to trust\n/i,
+    );
+    for (const flags of [["--ca-bundle", ROOT_PATH, "--ssl-verify"], ["--no-ssl-verify"]]) {
+      const { code, out, err } = await program(["openapi-import", spec, ...flags]);
+      assertEquals([code, err], [
+        0,
+        "1 of 2 operations taken\nLeft out, since their methods were not asked for (--method): POST (1)\n",
+      ]);
+      assertEquals(JSON.parse(out).base_url, new URL(spec).origin);
+    }
+    const wrong = await program(["openapi-import", spec, "--ca-bundle", MAIN_PATH]);
+    assertMatch(wrong.err, /^bench: Cannot use --ca-bundle ".*main\.ts": it holds no PEM certificate\n/);
+  } finally {
+    await server.shutdown();
+  }
+});
+
+Deno.test("bench openapi-import takes tags in any case, under either name", async () => {
+  const fixture = fileURLToPath(new URL("../../../fixtures/openapi/shop.yaml", import.meta.url));
+  for (const flag of ["--tag", "--tag-filter"]) {
+    const { out } = await program(["openapi-import", fixture, flag, "OPS"]);
+    assertEquals(JSON.parse(out).steps.length, 1);
   }
 });
 

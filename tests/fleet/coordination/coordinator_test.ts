@@ -1,8 +1,9 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { coordinate } from "../../../src/fleet/coordination/coordinator.ts";
 import type { Channel, Notice, Order } from "../../../src/fleet/protocol/messages.ts";
 import { EMPTY_SNAPSHOT, type Snapshot } from "../../../src/metrics/snapshot.ts";
 import type { Tick } from "../../../src/metrics/tick.ts";
+import type { RunPlan } from "../../../src/plan/run_plan.ts";
 import { planFor } from "../../_support/plan.ts";
 
 const PLAN = planFor("http://127.0.0.1:9/", { kind: "duration", connections: 1, durationMs: 1000 });
@@ -96,3 +97,49 @@ Deno.test("an abort reaches every slot as a stop", async () => {
   await coordinate(PLAN, threads, { signal: controller.signal, observers: [] });
   for (const thread of threads) assertEquals(thread.orders.some((order) => order.kind === "stop"), true);
 });
+
+/** Told to do things, it does nothing but what is left out here. */
+function idle(...does: readonly ("ready" | "reports")[]): ReturnType<typeof scripted> {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const channel = scripted((order, notify) => {
+    if (order.kind === "plan" && does.includes("ready")) notify({ kind: "ready" });
+    if (order.kind === "start" && does.includes("reports")) {
+      let seq = 0;
+      timer = setInterval(() => notify({ kind: "snapshot", snapshot: windowOf(seq++, 1) }), 1);
+    }
+  });
+  const { close } = channel;
+  return Object.assign(channel, {
+    close: () => {
+      clearInterval(timer);
+      close();
+    },
+  });
+}
+
+const ENDLESS = { ...PLAN, load: { kind: "requests", unit: "requests", amount: 9, connections: 2 } } as const;
+const WAITS:
+  readonly (readonly [why: string, does: readonly ("ready" | "reports")[], plan: RunPlan, reason: RegExp])[] =
+    [
+      ["is never ready", [], PLAN, /^it was not ready within 1m/],
+      ["never reports", ["ready"], ENDLESS, /^it reported nothing for 1m/],
+      ["reports and never ends", ["ready", "reports"], PLAN, /^it did not end within 40s of the plan's end/],
+    ];
+
+for (const [why, does, plan, reason] of WAITS) {
+  Deno.test(`a thread that ${why} is lost in the end, and what the others did counts`, async () => {
+    const run = await coordinate(plan, [idle(...does), reporting(windowOf(0, 3))], {
+      ...options(),
+      lookMs: 1,
+    });
+    assertEquals(run.lost.length, 1);
+    assertMatch(run.lost[0]!.reason, reason);
+    assertEquals(run.total.started >= 3, true);
+  });
+
+  Deno.test(`a thread that ${why} does not outlast a stop for long`, async () => {
+    const signal = AbortSignal.timeout(50);
+    const run = await coordinate(plan, [idle(...does)], { signal, observers: [], lookMs: 20 });
+    assertMatch(run.lost[0]!.reason, /^it did not end within 8\.2s of the stop/);
+  });
+}

@@ -155,7 +155,14 @@ Deno.test("10,000 frames of anything are refused and never crash either end", as
   fc.assert(
     fc.property(frame, fc.boolean(), (text, isMaster) => {
       const events = new TransportEvents();
-      const transport = { peer: "x", isLossy: false, send: () => {}, ...events, close: events.end };
+      const transport = {
+        peer: "x",
+        isLossy: false,
+        trust: () => {},
+        send: () => {},
+        ...events,
+        close: events.end,
+      };
       const options = { timeoutMs: 60_000, secret: SECRET };
       const end = isMaster ? acceptPeer(transport, options) : introduce(transport, ME, options);
       settled.push(end.then(() => "in", (error: Error) => error.message));

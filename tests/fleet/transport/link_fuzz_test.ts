@@ -16,6 +16,7 @@ function fuzzed({ isLossy, key }: { readonly isLossy: boolean; readonly key?: st
   const link = new Link({
     peer: "x",
     isLossy,
+    trust: () => {},
     send: () => {},
     onFrame: (given) => listener = given,
     onEnd: () => {},

@@ -40,7 +40,7 @@ const FOUND: AutofindResult = {
     step(160, 140.2, [350, 1200, 2100]),
     step(320, 135.5, [2100, 8500, 15_200], {
       verdict: "failed",
-      reasons: ["p95 8.5s is above 5.0s"],
+      reasons: ["p95 8.50s is above 5s"],
       errorRatePercent: 5.2,
       p99: { ms: 15_200, isAtLeast: true },
     }),
@@ -112,6 +112,6 @@ Deno.test("autofindStepLine() tells a step in a line, with what it failed for", 
   );
   assertEquals(
     autofindStepLine(FOUND.steps[2]!, "rate"),
-    "320 iterations/s: 135.5 req/s, p95 8.5s, 5.2% errors: FAIL (p95 8.5s is above 5.0s)",
+    "320 iterations/s: 135.5 req/s, p95 8.5s, 5.2% errors: FAIL (p95 8.50s is above 5s)",
   );
 });

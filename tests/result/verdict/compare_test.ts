@@ -13,7 +13,7 @@ import {
 } from "../../../src/result/verdict/comparison.ts";
 import { parseFailRule } from "../../../src/result/verdict/fail_rule.ts";
 import { timelinePoint } from "../../../src/result/run_result.ts";
-import { outcomeOf, scenarioPlan, scenarioStep, stepOf } from "../../_support/outcomes.ts";
+import { histogramOf, outcomeOf, scenarioPlan, scenarioStep, stepOf } from "../../_support/outcomes.ts";
 import { comparisonRows } from "../../../src/report/comparison_rows.ts";
 import { addStepStats } from "../../../src/metrics/snapshot.ts";
 
@@ -26,10 +26,15 @@ interface Server {
   readonly seconds?: number;
   /** Successful requests a second; 0: none. */
   readonly rate?: number;
+  /** Requests a second that were never answered, each given up after so many ms. */
+  readonly unanswered?: { readonly each: number; readonly afterMs: number };
 }
 
 /** A run of 20 seconds whose level drifts from run to run by a percent and from second to second by two. */
-function runOf(random: Random, { ms, errors = 0, seconds = 20, rate = 4000 / ms }: Server): ComparedRun {
+function runOf(
+  random: Random,
+  { ms, errors = 0, seconds = 20, rate = 4000 / ms, unanswered }: Server,
+): ComparedRun {
   const noise = () => random.fraction() + random.fraction() + random.fraction() - 1.5;
   const level = ms * (1 + 0.02 * noise());
   let total: StepStats = stepOf({});
@@ -38,7 +43,13 @@ function runOf(random: Random, { ms, errors = 0, seconds = 20, rate = 4000 / ms 
     const now = level * (1 + 0.04 * noise());
     const histogram = new Histogram();
     for (let i = 0; i < rate * ms / now; i++) histogram.record(now * 1000 * (1 + 0.1 * Math.abs(noise())));
-    const window = stepOf({ latency: histogram.take(), failed: errors, statuses: {} });
+    const waited = histogramOf(...new Array<number>(unanswered?.each ?? 0).fill(unanswered?.afterMs ?? 0));
+    const window = stepOf({
+      latency: histogram.take(),
+      unanswered: waited,
+      failed: errors + waited.count,
+      statuses: {},
+    });
     total = addStepStats(total, window);
     timeline.push(
       timelinePoint({
@@ -245,4 +256,66 @@ Deno.test("a comparison in JSON reads back", () => {
   assert(isComparisonJson(json));
   assertEquals(json.exit_code, 3);
   assertEquals(toComparisonJson(comparisonOfJson(json)), json);
+});
+
+const BOUND_RULES = ["worse", "p50 worse", "p50 > +10%", "p50 > 5ms", "p50 < -10%"];
+
+/** What a comparison of these two servers says of the median, and which of the rules hold. */
+function medians(before: Server, after: Server) {
+  const random = new Random(7);
+  const comparison = compared([runOf(random, before)], [runOf(random, after)], ...BOUND_RULES);
+  const again = comparisonOfJson(JSON.parse(JSON.stringify(toComparisonJson(comparison))));
+  assertEquals(comparisonRows(again), comparisonRows(comparison));
+  const [change] = comparison.metrics.filter(({ metric }) => metric === "p50");
+  const [row] = comparisonRows(comparison).filter(([metric]) => metric === "p50");
+  return {
+    change: change!,
+    row: row!,
+    held: comparison.rules.map(({ passed }) => passed),
+    reasons: comparison.rules.map(({ reason }) => reason),
+  };
+}
+
+const FAST: Server = { ms: 100 };
+/** Nothing but failures, after 3 ms. */
+const RESET: Server = { ms: 100, rate: 0, unanswered: { each: 40, afterMs: 3 } };
+/** Half are answered as ever, more than half hang for 120 ms or more. */
+const HANGING: Server = { ms: 100, rate: 40, unanswered: { each: 60, afterMs: 150 } };
+
+Deno.test("a lower bound above the baseline is surely worse", () => {
+  const { change, row, held, reasons } = medians(FAST, HANGING);
+  assertEquals([change.verdict, change.isAtLeast], ["worse", true]);
+  assertMatch(row.slice(1).join(" "), /^\d+\.\d\dms ≥ 1\d\d\.\d\dms ≥ \+\d\d\.\d% – worse$/);
+  // That it did not become faster is certain, too.
+  assertEquals(held, [false, false, false, false, true]);
+  assertMatch(reasons[2]!, /^≥ \+\d\d\.\d% \(.*ms to ≥ .*ms\), worse beyond noise$/);
+});
+
+Deno.test("a lower bound below the baseline says nothing, and passes nothing", () => {
+  const { change, row, held, reasons } = medians(FAST, RESET);
+  assertEquals([change.delta, change.percent, change.low, change.verdict], [
+    undefined,
+    undefined,
+    undefined,
+    "unknown",
+  ]);
+  assertEquals(row.slice(2), ["≥ 3.00ms", "–", "–", "cannot be told"]);
+  assertEquals(held, [false, false, false, false, false]);
+  for (const reason of reasons.slice(1)) {
+    assertMatch(reason, /^\S+ms to ≥ 3\.00ms: only a lower bound is known/);
+  }
+});
+
+Deno.test("a baseline of which only a lower bound is known is compared as far as that goes", () => {
+  const improved = medians(HANGING, FAST);
+  assertEquals([improved.change.verdict, improved.change.isBaselineAtLeast], ["better", true]);
+  assertMatch(improved.row.slice(1).join(" "), /^≥ \S+ms \d+\.\d\dms ≤ −\d\d\.\d% – better$/);
+  assertEquals(improved.held.slice(1), [true, true, true, false]);
+  const untold = medians(RESET, FAST);
+  assertEquals([untold.change.verdict, untold.change.delta], ["unknown", undefined]);
+  assertEquals(untold.held.slice(1), [true, true, true, true]);
+  assertMatch(untold.reasons[2]!, /the baseline has only a lower bound/);
+  const both = medians(RESET, HANGING);
+  assertEquals([both.change.verdict, both.row.at(-1)], ["unknown", "cannot be told"]);
+  assertEquals(both.held.slice(1), [true, true, true, true]);
 });

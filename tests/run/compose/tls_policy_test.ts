@@ -38,7 +38,7 @@ Deno.test("settleTls() refuses when one of several servers is not trusted and mu
   await assertRejects(
     () => settleTls(planTo([good, bad]), { ...WISHES, sslVerify: true }),
     UsageError,
-    `${untrusted}; give its root`,
+    `${untrusted}; renew it, or leave out --ssl-verify`,
   );
   const withToken = planTo([good, bad], [["Authorization", "Basic x"]]);
   await assertRejects(() => settleTls(withToken, WISHES), UsageError, `${untrusted}, so no credentials`);

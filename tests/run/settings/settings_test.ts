@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { mainCommand } from "../../../src/cli/main_command.ts";
+import { DOOR } from "../../../src/cli/commands.ts";
 import { readSettings, refuseProblems } from "../../../src/run/settings/settings.ts";
 import { UsageError } from "../../../src/lib/errors.ts";
 import { helpOf } from "../../../src/options/command_line.ts";
@@ -168,18 +168,18 @@ Deno.test("readSettings() lets the command line take back what the environment a
 });
 
 Deno.test("readSettings() answers --version without looking at anything else", async () => {
-  const reading = await readSettings(mainCommand, ["-c", "0", "--config", "none.yaml", "--version"], NOWHERE);
-  assertEquals(reading, { kind: "version", text: `bench ${mainCommand.version}` });
+  const reading = await readSettings(DOOR.bench, ["-c", "0", "--config", "none.yaml", "--version"], NOWHERE);
+  assertEquals(reading, { kind: "version", text: `bench ${DOOR.bench.version}` });
 });
 
 Deno.test("the help of the main command is the golden one and fits 100 columns", async () => {
-  const help = helpOf(mainCommand);
+  const help = helpOf(DOOR.bench);
   assertEquals(help.split("\n").filter((line) => line.length > 100), []);
   await assertGolden("help.txt", help + "\n");
 });
 
 Deno.test("every option has a line of help that ends without a full stop", () => {
-  const lines = Object.values(mainCommand.options).map(({ help }) => help);
+  const lines = Object.values(DOOR.bench.options).map(({ help }) => help);
   assertEquals(lines.filter((line) => !/^[A-Z0-9][^\n]*[^.\n]$/.test(line)), []);
 });
 

@@ -7,15 +7,14 @@ import { escapeTerminal } from "../lib/escape.ts";
 import { failureText } from "../metrics/failure.ts";
 import { sumOfSteps } from "../metrics/snapshot.ts";
 import type { RunObserver } from "../metrics/tick.ts";
-import { printError } from "./terminal.ts";
 
-/** Shows the first of each failure (2), statuses a second (3) and sampled heads (4); `before` clears the line. */
-export function verboseObserver(verbosity: number, before: () => void): RunObserver {
+/** Shows the first of each failure (2), statuses a second (3) and sampled heads (4). */
+export function verboseObserver(verbosity: number, print: (text: string) => void): RunObserver {
   const shown = new Set<string>();
   return ({ window }) => {
     const lines: string[] = [];
     // Every thread tells its own first ones.
-    for (const { topic, text } of window.details) {
+    for (const { topic, text } of verbosity >= 2 ? window.details : []) {
       if (topic === "head") lines.push(text);
       else if (!shown.has(topic)) lines.push(`${failureText(topic)}: ${text}`);
       shown.add(topic);
@@ -27,7 +26,6 @@ export function verboseObserver(verbosity: number, before: () => void): RunObser
       lines.push(`${(window.toMs / 1000).toFixed(1)}s  ${statuses.join("  ") || "no answers"}`);
     }
     if (lines.length === 0) return;
-    before();
-    printError(lines.map((line) => `${line.split("\n").map(escapeTerminal).join("\n")}\n`).join(""));
+    print(lines.map((line) => `${line.split("\n").map(escapeTerminal).join("\n")}\n`).join(""));
   };
 }

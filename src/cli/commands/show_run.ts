@@ -4,18 +4,17 @@
  *
  * @module
  */
-import { formatDuration } from "../lib/duration.ts";
-import { styleFor } from "../lib/style.ts";
-import { progressGoal, ProgressLine } from "../live/progress_line.ts";
-import type { RunObserver } from "../metrics/tick.ts";
-import type { RunPlan } from "../plan/run_plan.ts";
-import { maxSteps } from "../plan/scenario.ts";
-import { judgeRun } from "../result/verdict/judge_run.ts";
-import { colorWanted } from "../run/deliver/deliver_reports.ts";
-import type { MainValues } from "../run/settings/settings.ts";
-import type { Interrupts } from "./signals.ts";
-import { printError } from "./terminal.ts";
-import { verboseObserver } from "./verbose.ts";
+import { formatDuration } from "../../lib/duration.ts";
+import { styleFor } from "../../lib/style.ts";
+import { progressGoal, ProgressLine } from "../../live/progress_line.ts";
+import type { RunObserver } from "../../metrics/tick.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import { maxSteps } from "../../plan/scenario.ts";
+import { judgeRun } from "../../result/verdict/judge_run.ts";
+import type { MainValues } from "../../run/settings/settings.ts";
+import type { Interrupts } from "../signals.ts";
+import { printError, TERMINAL } from "../terminal.ts";
+import { verboseObserver } from "../../live/verbose.ts";
 
 /** What is shown of a run. */
 export interface Shown {
@@ -33,11 +32,11 @@ export async function showRun(
   if (values.live) {
     if (canRewrite()) {
       // Loaded when it is needed: a plain run starts faster without.
-      const { openLiveView } = await import("../live/live_view.ts");
+      const { openLiveView } = await import("../../live/live_view.ts");
       const view = openLiveView(plan, {
         threads,
         judge: (total) => judgeRun(values.threshold, { plan, total, durationMs: total.toMs }),
-        style: styleFor(colorWanted(values, Deno.stderr)),
+        style: styleFor(TERMINAL.error.wantsColor(values.color)),
         isStopping: () => interrupts.signal.aborted,
         onStop: () => interrupts.signal.aborted || interrupts.interrupt(),
         onInterrupt: () => interrupts.interrupt(),
@@ -56,7 +55,12 @@ export async function showRun(
     : undefined;
   if (plan.warmupMs > 0) line?.say(`Warming up for ${formatDuration(plan.warmupMs)}`);
   const close = () => line?.clear();
-  const verbose = values.verbosity > 0 ? [verboseObserver(values.verbosity, close)] : [];
+  const verbose = values.verbosity > 0
+    ? [verboseObserver(values.verbosity, (text) => {
+      close();
+      printError(text);
+    })]
+    : [];
   return { observers: [...(line ? [line.observe] : []), ...verbose], close };
 }
 

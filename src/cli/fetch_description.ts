@@ -1,0 +1,96 @@
+/**
+ * Fetches the description of an API from a server.
+ *
+ * @module
+ */
+import { request as plainRequest } from "node:http";
+import { request as tlsRequest } from "node:https";
+import { quoted } from "../convert/wording.ts";
+import { messageOf, UsageError } from "../lib/errors.ts";
+
+/** How a description is fetched. */
+export interface FetchOptions {
+  /** What messages call it. */
+  readonly label: string;
+  readonly timeoutMs: number;
+  /** Whether the server's certificate must be trusted. */
+  readonly verify: boolean;
+  /** Certificates in PEM to trust besides those of the system. */
+  readonly roots: readonly string[];
+}
+
+const MAX_REDIRECTS = 10;
+const HEADERS = { Accept: "application/yaml, application/json;q=0.9, */*;q=0.1" };
+
+/** The bytes at a URL, redirects followed. @throws {UsageError} when there are none within the time */
+export async function fetchDescription(url: URL, options: FetchOptions): Promise<Uint8Array> {
+  const { label, timeoutMs, verify, roots } = options;
+  const refuse = (reason: string) => new UsageError(`Cannot fetch ${quoted(label)}: ${reason}`);
+  const signal = AbortSignal.timeout(timeoutMs);
+  using client = Deno.createHttpClient({ caCerts: [...roots] });
+  try {
+    const { status, bytes } = verify
+      ? await fetched(url, client, signal)
+      : await fetchedUnverified(url, signal);
+    if (status < 200 || status > 299) throw refuse(`the server answered ${status}`);
+    return bytes;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    if (signal.aborted) throw refuse(`not there after ${timeoutMs / 1000} s (--timeout)`);
+    const reason = reasonOf(error);
+    throw refuse(
+      `${reason}${/UnknownIssuer/.test(reason) ? "; --ca-bundle names a certificate to trust" : ""}`,
+    );
+  }
+}
+
+/** What the platform says underneath its "fetch failed", without the URL, which may hold secrets. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return messageOf(cause).replace(/^error sending request for url \(\S*\): /, "").replace(
+    /^client error \(\w+\): /,
+    "",
+  );
+}
+
+interface Fetched {
+  readonly status: number;
+  readonly bytes: Uint8Array;
+  /** Where the server sends to. */
+  readonly location?: string | undefined;
+}
+
+async function fetched(url: URL, client: Deno.HttpClient, signal: AbortSignal): Promise<Fetched> {
+  const response = await fetch(url, { headers: HEADERS, client, signal });
+  return { status: response.status, bytes: await response.bytes() };
+}
+
+/** The platform's fetch always verifies certificates. */
+async function fetchedUnverified(url: URL, signal: AbortSignal): Promise<Fetched> {
+  let at = url;
+  for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
+    const response = await requested(at, signal);
+    const next = response.location === undefined ? null : URL.parse(response.location, at);
+    if (response.status < 300 || response.status > 399 || next === null) return response;
+    if (!/^https?:$/.test(next.protocol)) throw new TypeError("it redirects to no http or https URL");
+    at = next;
+  }
+  throw new TypeError(`it redirects more than ${MAX_REDIRECTS} times`);
+}
+
+function requested(url: URL, signal: AbortSignal): Promise<Fetched> {
+  const { promise, resolve, reject } = Promise.withResolvers<Fetched>();
+  const send = url.protocol === "https:" ? tlsRequest : plainRequest;
+  const request = send(url, { headers: HEADERS, rejectUnauthorized: false, signal }, (response) => {
+    const chunks: Uint8Array[] = [];
+    response.on("data", (chunk: Uint8Array) => chunks.push(chunk));
+    response.on("error", reject);
+    response.on("end", async () => {
+      const { statusCode = 0, headers: { location } } = response;
+      resolve({ status: statusCode, bytes: await new Blob(chunks as BlobPart[]).bytes(), location });
+    });
+  });
+  request.on("error", reject);
+  request.end();
+  return promise;
+}

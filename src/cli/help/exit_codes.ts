@@ -1,0 +1,20 @@
+/**
+ * What the exit codes mean, for help and README.
+ *
+ * @module
+ */
+import { EXIT } from "../../lib/errors.ts";
+import type { HelpSection } from "../../options/help_text.ts";
+
+/** The exit codes, for help and README. */
+export const EXIT_CODES: HelpSection = {
+  title: "Exit codes",
+  rows: [
+    [String(EXIT.ok), "the test ran, and nothing was breached"],
+    [String(EXIT.failed), "bad usage, the test could not be run, or no request succeeded"],
+    [String(EXIT.threshold), "a threshold failed, or could not be measured"],
+    [String(EXIT.regression), "worse than the baseline allows"],
+    [String(EXIT.bug), "a mistake in bench itself"],
+    [String(EXIT.interrupted), "a second Ctrl-C"],
+  ],
+};

@@ -1,0 +1,76 @@
+/**
+ * The plan that settings ask for, after everything that can be refused has been: the same checks for the command and for
+ * the library. No load is sent before.
+ *
+ * @module
+ */
+import { clientProblems } from "../../client/registry.ts";
+import { UsageError } from "../../lib/errors.ts";
+import { maskUrlsIn } from "../../lib/mask_url.ts";
+import { connectionsOf } from "../../load/users_of.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import { stepsOf } from "../../plan/scenario.ts";
+import { uniqueRowProblems } from "../../scenario/data_set.ts";
+import { refuseProblems, type Settings } from "../settings/settings.ts";
+import { checkThresholdSteps } from "../settings/verdict_options.ts";
+import { composePlan } from "./compose_plan.ts";
+import { localThreads } from "./local_threads.ts";
+import { permissionProblems } from "./permissions.ts";
+import { LOCAL_SOURCES } from "./plan_sources.ts";
+import { machineProblems } from "./resource_limits.ts";
+
+/** What goes along with composing. */
+export interface Checking {
+  /** Takes what is odd and yet no reason to refuse it; called when nothing is refused. */
+  warn(sentence: string): void;
+  /** Further checks, whose problems are told together with the plan's. */
+  readonly alongside?: readonly Promise<void>[];
+}
+
+/**
+ * Composes and checks.
+ *
+ * @throws {UsageError} with every problem found
+ */
+export async function composeChecked(
+  settings: Settings,
+  { warn, alongside = [] }: Checking,
+): Promise<RunPlan> {
+  const { values } = settings;
+  const warnings: string[] = [];
+  const composing = composePlan(settings, { ...LOCAL_SOURCES, warn: (sentence) => warnings.push(sentence) });
+  refuseProblems(await problemsOf([composing, ...alongside]));
+  const plan = await composing;
+  const threads = localThreads(plan, values);
+  refuseProblems([
+    ...clientProblems(plan.client),
+    ...(values.check ? [] : uniqueRowProblems(plan.scenario, plan.load)),
+    ...divisionProblems(plan, values),
+    ...(values.master ? [] : machineProblems(plan, threads)),
+  ]);
+  checkThresholdSteps(values.threshold, stepsOf(plan.scenario).map(({ name }) => maskUrlsIn(name)));
+  refuseProblems(await permissionProblems(plan, threads));
+  warnings.forEach(warn);
+  return plan;
+}
+
+/** The problems of all that failed; what failed for another reason is thrown. */
+async function problemsOf(attempts: readonly Promise<unknown>[]): Promise<readonly string[]> {
+  const failed = (await Promise.allSettled(attempts)).filter((attempt) => attempt.status === "rejected");
+  const unexpected = failed.find(({ reason }) => !(reason instanceof UsageError));
+  if (unexpected) throw unexpected.reason;
+  return failed.flatMap(({ reason }) => (reason as UsageError).problems);
+}
+
+/** What speaks against dividing a plan among the workers that were asked for. */
+function divisionProblems(
+  plan: RunPlan,
+  { master, expectWorkers }: Settings["values"],
+): readonly string[] {
+  const users = connectionsOf(plan);
+  if (!master || expectWorkers === undefined || users >= expectWorkers) return [];
+  return [
+    `Cannot divide ${users} ${users === 1 ? "connection" : "connections"} among ${expectWorkers} workers: ` +
+    "give each at least one, with -c or -u",
+  ];
+}

@@ -1,0 +1,18 @@
+/**
+ * How many threads a plan gets on this machine.
+ *
+ * @module
+ */
+import { threadCount } from "../../load/load_options.ts";
+import { connectionsOf } from "../../load/users_of.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import type { MainValues } from "../settings/settings.ts";
+
+/** Load threads in this process; a master has none but its own. */
+export function localThreads(
+  plan: RunPlan,
+  { threads, master }: Pick<MainValues, "threads" | "master">,
+): number {
+  if (master) return 1;
+  return threadCount(threads, { cores: navigator.hardwareConcurrency, users: connectionsOf(plan) });
+}

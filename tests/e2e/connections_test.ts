@@ -1,0 +1,86 @@
+/** Connections opened and reused are counted alike, whatever opens them: what the server saw is what the report says. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { certificate } from "../_support/certificates.ts";
+import { program } from "../_support/program.ts";
+
+const SCENARIO = `
+steps:
+  - { path: "/a?n=\${counter()}", extract: { all: { regex: "(.*)" } } }
+  - { path: /b }
+`;
+
+/** A server that knows its connections by where they come from. */
+function startServer(isTls: boolean) {
+  const ports = new Set<number>();
+  let requests = 0;
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {}, ...(isTls && certificate("server")) },
+    (request, { remoteAddr }) => {
+      requests++;
+      ports.add(remoteAddr.port);
+      if (new URL(request.url).pathname !== "/first") return new Response("hello");
+      return new Response(null, { status: 302, headers: { location: "/" } });
+    },
+  );
+  return {
+    origin: `${isTls ? "https" : "http"}://localhost:${server.addr.port}`,
+    ports,
+    get requests() {
+      return requests;
+    },
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+const CLIENTS = {
+  "raw": [],
+  "fetch": ["--client", "fetch"],
+  "HTTP/2 with streams": ["--http2", "--streams", "4"],
+  "HTTP/2 where the server chose HTTP/1.1": ["--http2"],
+} as const;
+
+const LOADS = {
+  "a number of requests": ["-n", "200", "-c", "8"],
+  "a time": ["-d", "300ms", "-c", "8", "--grace", "20"],
+  "users": ["-u", "8", "-d", "300ms", "--think-time", "5ms", "--grace", "20"],
+  "a rate": ["--rate", "200", "-d", "500ms", "-c", "8", "--grace", "20"],
+  "a scenario": ["--iterations", "60", "-c", "8"],
+  "redirects": ["-n", "100", "-c", "8", "--follow-redirects"],
+} as const;
+
+for (const [client, words] of Object.entries(CLIENTS)) {
+  for (const [load, more] of Object.entries(LOADS)) {
+    Deno.test(`connections are counted alike: ${client}, ${load}`, async () => {
+      await using server = startServer(client.includes("with streams"));
+      const folder = await Deno.makeTempDir();
+      try {
+        const url = `${server.origin}/${load === "redirects" ? "first" : ""}`;
+        await Deno.writeTextFile(`${folder}/s.yaml`, SCENARIO);
+        const target = load === "a scenario" ? ["--scenario", `${folder}/s.yaml`, server.origin] : [url];
+        const { code, err } = await program([
+          ...[...words, ...more, "-t", "2", "--json", `${folder}/r.json`, ...target],
+          ...(client === "fetch" ? [] : ["--latency-breakdown"]),
+        ]);
+        assertEquals(code, 0, err);
+        const result = JSON.parse(await Deno.readTextFile(`${folder}/r.json`));
+        const { connections_opened: opened, connections_reused: reused } = result;
+        assertEquals(result.unfinished_requests, 0);
+        assertEquals([opened, opened + reused], [server.ports.size, server.requests]);
+        if (client === "fetch" || load !== "users") return;
+        assertEquals(result.latency_breakdown.new_connections, opened);
+        const { out } = await program(["report", `${folder}/r.json`]);
+        assertMatch(out, new RegExp(`Reused Connections: +${reused.toLocaleString("en")}\\n`));
+      } finally {
+        await Deno.remove(folder, { recursive: true });
+      }
+    });
+  }
+}
+
+Deno.test("a rate without -c says how many connections it may open, and how many it opened", async () => {
+  await using server = startServer(false);
+  const { out } = await program(["--rate", "40", "-d", "300ms", `${server.origin}/`]);
+  assertMatch(out, new RegExp(`Connections: +up to 1,000 \\(${server.ports.size} opened\\)\n`));
+  const help = await program(["--help"]);
+  assertMatch(help.out, /-c, --connections N [^(]*\(default: 10, with --rate\s+1000\)/);
+});
