@@ -31,9 +31,6 @@ const MAX_STILL = 1 / samplesToResolve(99);
 const SHORTEST_STILL_MS = 250;
 /** Nothing but a stopped process stands still for so long at once; it is told however long the run. */
 const LONGEST_STILL_MS = 1000;
-/** Working, waiting and standing still exclude each other, but for how exactly they are known. */
-const ALL_OF_TIME = 1.05;
-const NEVER_STILL = { totalMs: 0, longestMs: 0, isStopped: false };
 /** A quota that stopped the process for less says nothing. */
 const SHORTEST_THROTTLED_MS = 50;
 /** Share of the arrivals that may be noticed late. */
@@ -49,7 +46,7 @@ export interface Saturation {
   /** Sentences without their full stops, at least one. */
   readonly facts: readonly string[];
   /** What kept its threads from running; `undefined`: their own work, or nobody knows. */
-  readonly cause?: "quota" | "others" | "stopped";
+  readonly cause?: "quota" | "others" | "still";
 }
 
 /** Why the load generator was late; `undefined` when it was not, as far as can be told. */
@@ -58,10 +55,10 @@ export function saturationOf(result: RunResult): Saturation | undefined {
   const throttled = throttledFact(threads);
   const starved = starvedFact(threads);
   const still = standstillFact(threads);
-  const facts = [throttled, starved, still?.text, lagFact(threads), delayFact(result)]
+  const facts = [throttled, starved, still, lagFact(threads), delayFact(result)]
     .filter((fact) => fact !== undefined);
   if (facts.length === 0) return undefined;
-  const cause = throttled ? "quota" : starved ? "others" : still?.isStopped ? "stopped" : undefined;
+  const cause = throttled ? "quota" : starved ? "others" : still ? "still" : undefined;
   return { facts, ...(cause && { cause }) };
 }
 
@@ -102,25 +99,19 @@ function starvedFact(threads: readonly ThreadHealth[]): string | undefined {
     "no core was free for it";
 }
 
-function standstillFact(
-  threads: readonly ThreadHealth[],
-): { readonly text: string; readonly isStopped: boolean } | undefined {
-  const still = threads.map(({ wallMs, cpuMs = 0, runQueueWaitMs = 0, loopLag }) => {
+function standstillFact(threads: readonly ThreadHealth[]): string | undefined {
+  const still = threads.map(({ wallMs, loopLag }) => {
     const totalMs = stoodStillMs(loopLag);
     const longestMs = loopLag.max / 1000;
     const isLong = longestMs >= LONGEST_STILL_MS ||
       totalMs >= Math.max(SHORTEST_STILL_MS, MAX_STILL * wallMs);
-    // Who was stopped neither worked nor wanted to at the same time.
-    const isStopped = cpuMs + runQueueWaitMs + totalMs <= ALL_OF_TIME * wallMs;
-    return { totalMs: isLong ? totalMs : 0, longestMs, isStopped };
+    return { totalMs: isLong ? totalMs : 0, longestMs };
   });
-  const worst = still.reduce((a, b) => b.totalMs > a.totalMs ? b : a, NEVER_STILL);
+  const worst = still.reduce((a, b) => b.totalMs > a.totalMs ? b : a, { totalMs: 0, longestMs: 0 });
   if (worst.totalMs === 0) return undefined;
-  const text = `It stood still for ${formatTime(worst.totalMs)}, ${
+  return `It stood still for ${formatTime(worst.totalMs)} in all, ${
     formatTime(worst.longestMs)
   } at a time at most`;
-  const isStopped = worst.isStopped;
-  return { text: isStopped ? `${text}, as a process does that is stopped or paused` : text, isStopped };
 }
 
 function lagFact(threads: readonly ThreadHealth[]): string | undefined {

@@ -142,8 +142,8 @@ function remedyFor({ cause }: Saturation, result: RunResult): string {
   switch (cause) {
     case "quota":
       return "Raise the quota (the CPU limit of a container)";
-    case "stopped":
-      return "Measure without a debugger, job control or a suspended machine in between";
+    case "still":
+      return "Something stopped it (a signal, a debugger, a suspended machine), or its own work takes long at a time";
     default: {
       const isOwnWork = cause === undefined && (mostBusy(result) ?? 1) >= MIN_OWN_WORK;
       return `${isOwnWork ? adviceFor(result) : "End what else runs here"}, or give it a machine of its own`;

@@ -38,13 +38,14 @@ for (const [client, host] of [["raw", "127.0.0.1"], ["raw", "localhost"], ["fetc
       await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
       // An open loop may need fewer connections than it could have, so it is not refused.
       const file = await Deno.makeTempFile();
-      const load = `--rate 400 -d 2 -c 300 -t 1 --client ${client} --json '${file}'`;
+      const load = `--rate 400 -d 2 -c 300 -t 1 --client ${client} --strict-trust --json '${file}'`;
       const { port } = new URL(server.url);
-      const { err } = await shell(`ulimit -n 80; ${BENCH} ${load} http://${host}:${port}/delay/1000`);
+      const { code, err } = await shell(`ulimit -n 80; ${BENCH} ${load} http://${host}:${port}/delay/1000`);
       const result = JSON.parse(await Deno.readTextFile(file));
       await Deno.remove(file);
       assertGreater(result.error_types.too_many_open_files, 0, err);
       assertEquals(Object.keys(result.error_types), ["too_many_open_files"]);
+      assertEquals([code, result.trust.sound], [1, false], "its own fault, which --strict-trust fails");
       const note = result.notes.find(({ text }: { text: string }) =>
         text.includes("ran out of file descriptors")
       );
@@ -77,13 +78,14 @@ Deno.test({
       ${BENCH} serve --port 18000 >/dev/null 2>&1 &
       server=\\$!
       until ${BENCH} -n 1 http://127.0.0.1:18000/ >/dev/null 2>&1; do :; done
-      ${BENCH} -c 20 -d 1 -t 1 --json - http://127.0.0.1:18000/
-      echo =====
+      ${BENCH} -c 20 -d 1 -t 1 --strict-trust --json - http://127.0.0.1:18000/
+      echo =====\$?
       ${BENCH} -c 20 -n 500 -t 1 --local-address 127.0.0.2,127.0.0.3,127.0.0.4 --json - http://127.0.0.1:18000/
       kill \\$server"`);
-    const [one = "", several = ""] = out.split("=====");
+    const [one = "", code, several = ""] = out.split(/=====(\d+)/);
     const exhausted = JSON.parse(one);
     assertGreater(exhausted.error_types.no_local_port, 0, err);
+    assertEquals([code, exhausted.trust.sound], ["1", false]);
     const texts = exhausted.notes.map(({ text }: { text: string }) => text).join("\n");
     assertMatch(
       texts,

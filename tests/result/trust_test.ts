@@ -196,11 +196,8 @@ Deno.test("findingsOf() names what stopped the load generator, or what it ran ou
   const stopped = text(resultOf(OPEN, [{ cpuMs: 300, loopLag: still(2900) }]));
   assertStringIncludes(
     stopped,
-    "It stood still for 2.90s, 2.90s at a time at most, as a process does that is stopped",
+    "It stood still for 2.90s in all, 2.90s at a time at most. Something stopped it",
   );
-  assertStringIncludes(stopped, "Measure without a debugger");
-  const busy = text(resultOf(CLOSED, [{ cpuMs: 9900, loopLag: still(2900) }]));
-  assertEquals(busy.includes("stopped"), false, "a thread that worked all the time was not stopped");
   const quota = text(resultOf(OPEN, [{ cpuMs: 6000, throttledMs: 4000 }]));
   assertStringIncludes(
     quota,

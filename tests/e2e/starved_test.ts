@@ -1,0 +1,188 @@
+/**
+ * Ways to keep a load generator from running: each is told in the result, and fails the run with --strict-trust. Out of
+ * descriptors and ports: `resources_test.ts`; a busy core: `trust_test.ts`.
+ */
+import { assertEquals, assertMatch } from "@std/assert";
+import type { TrustJson } from "../../src/result/document/trust_json.ts";
+import { startTarget } from "../../src/target/serve.ts";
+import { freePort, peerTest, programPath, unixTest } from "../_support/peers.ts";
+import { ended, startProgram } from "../_support/program.ts";
+import { fleetTest, watch } from "./_fleet.ts";
+
+const LOAD = ["--rate", "200", "-t", "1", "-c", "50", "-d", "4", "--strict-trust", "--json", "-"];
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function skip(name: string, reason: string): void {
+  // deno-lint-ignore no-console -- a skipped test must be seen
+  console.warn(`Skipped "${name}": ${reason}`);
+}
+
+/** Runs a load, does something to its process once it sends, and checks what it says of itself. */
+async function starving(
+  starve: (child: Deno.ChildProcess) => Promise<void>,
+  { says, under = [] }: { readonly says: RegExp; readonly under?: readonly string[] },
+): Promise<void> {
+  const begun = Promise.withResolvers<void>();
+  await using target = startTarget({ port: 0, hostname: "127.0.0.1", onAnswered: () => begun.resolve() });
+  const child = startProgram([...LOAD, `${target.url}/`], {}, under);
+  const output = ended(child);
+  await Promise.race([begun.promise, output]);
+  await pause(200);
+  await starve(child);
+  const { code, out, err } = await output;
+  const trust: TrustJson = JSON.parse(out).trust;
+  assertEquals([code, trust.sound], [1, false], err);
+  assertMatch(trust.findings.find(({ kind }) => kind === "saturated")?.text ?? "", says);
+  assertMatch(err, /Kept Up: +no/);
+}
+
+unixTest("a load generator that was stopped for a moment says so", [], async () => {
+  await starving(async (child) => {
+    child.kill("SIGSTOP");
+    await pause(1500);
+    child.kill("SIGCONT");
+  }, { says: /It stood still for \d\.\d+s/ });
+});
+
+unixTest("a load generator that is stopped half of the time says so", [], async () => {
+  await starving(async (child) => {
+    for (let i = 0; i < 20; i++) {
+      child.kill("SIGSTOP");
+      await pause(60);
+      child.kill("SIGCONT");
+      await pause(60);
+    }
+  }, { says: /It came to \d+\.\d+% of the arrivals more than/ });
+});
+
+const DEBUGGED = "a load generator that a debugger paused says so";
+peerTest(DEBUGGED, ["gdb"], async () => {
+  if (!await mayDebug()) return skip(DEBUGGED, "this machine lets gdb attach to no process");
+  await starving(async ({ pid }) => {
+    await gdb("-p", String(pid), "-ex", "shell sleep 1.5", "-ex", "detach");
+  }, { says: /It stood still for \d\.\d+s/ });
+});
+
+async function gdb(...words: readonly string[]): Promise<string> {
+  const { stdout, stderr } = await new Deno.Command(programPath("gdb")!, {
+    args: ["-batch", "-nx", "-iex", "set auto-solib-add off", ...words],
+    stdin: "null",
+  }).output();
+  return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+}
+
+async function mayDebug(): Promise<boolean> {
+  const sleeper = new Deno.Command("sleep", { args: ["60"] }).spawn();
+  const said = await gdb("-p", String(sleeper.pid), "-ex", "detach");
+  sleeper.kill("SIGKILL");
+  await sleeper.status;
+  return !/not permitted|ptrace/i.test(said);
+}
+
+peerTest(
+  "a load generator that every other program goes before says so",
+  Deno.build.os === "linux" ? ["renice", "sh"] : ["Linux"],
+  async () => {
+    const hogs: Deno.ChildProcess[] = [];
+    try {
+      await starving(async ({ pid }) => {
+        await new Deno.Command(programPath("renice")!, {
+          args: ["-n", "19", "-p", String(pid)],
+          stdout: "null",
+        })
+          .output();
+        for (let i = 0; i < 2 * navigator.hardwareConcurrency; i++) {
+          hogs.push(new Deno.Command("sh", { args: ["-c", "while :; do :; done"] }).spawn());
+        }
+        await pause(3000);
+        for (const hog of hogs) hog.kill("SIGKILL");
+      }, { says: /Other work held the processor|It stood still|It came to \d+\.\d+% of the arrivals/ });
+    } finally {
+      for (const hog of hogs) await hog.status;
+    }
+  },
+);
+
+/** A control group whose quota can be set; `undefined`: this machine lets us make none. */
+async function quotaGroup(): Promise<
+  { procs: string; set(share: number | "max"): Promise<void>; remove(): Promise<void> } | undefined
+> {
+  for (const root of ["/sys/fs/cgroup/cpu", "/sys/fs/cgroup"]) {
+    const dir = `${root}/bench-${Deno.pid}`;
+    try {
+      await Deno.mkdir(dir);
+    } catch {
+      continue;
+    }
+    const remove = () => Deno.remove(dir);
+    const names = [...Deno.readDirSync(dir)].map(({ name }) => name);
+    const write = (name: string, text: string) => Deno.writeTextFile(`${dir}/${name}`, text);
+    const procs = `${dir}/cgroup.procs`;
+    if (names.includes("cpu.max")) {
+      return {
+        procs,
+        remove,
+        set: (share) => write("cpu.max", share === "max" ? "max 100000" : `${share * 100_000} 100000`),
+      };
+    }
+    if (names.includes("cpu.cfs_quota_us")) {
+      return {
+        procs,
+        remove,
+        set: (share) => write("cpu.cfs_quota_us", share === "max" ? "-1" : String(share * 100_000)),
+      };
+    }
+    await remove();
+  }
+  return undefined;
+}
+
+const THROTTLED = "a load generator that a CPU quota stops says so";
+unixTest(THROTTLED, ["sh"], async () => {
+  const group = Deno.build.os === "linux" ? await quotaGroup() : undefined;
+  if (group === undefined) {
+    return skip(THROTTLED, "no control group with a CPU quota can be made (Linux, as root)");
+  }
+  try {
+    const under = ["sh", "-c", `echo $$ > ${group.procs} && exec "$@"`, "sh"];
+    await starving(async () => {
+      await group.set(0.1);
+      await pause(2500);
+      await group.set("max");
+    }, { says: /Its CPU quota \(cgroup\) was used up and stopped it for .*Raise the quota/, under });
+  } finally {
+    // A group is empty a moment after the end of its last process.
+    await pause(200);
+    await group.remove();
+  }
+});
+
+if (Deno.build.os !== "windows") {
+  fleetTest("a worker that was frozen for a moment makes the fleet's numbers unsound", async () => {
+    await using target = startTarget({ port: 0, hostname: "127.0.0.1" });
+    const secret = { BENCH_SECRET: "correct horse battery" };
+    const port = freePort();
+    const master = watch([
+      ...["--master", "--expect-workers", "2", "--port", String(port), "--silence", "20s"],
+      ...["-c", "4", "-d", "4", "--strict-trust", "--json", "-", `${target.url}/delay/5`],
+    ], secret);
+    const workers = ["one", "two"].map((name) =>
+      watch(["--worker", `127.0.0.1:${port}`, "-t", "1", "--worker-name", name], secret)
+    );
+    const [frozen] = workers;
+    await frozen!.says("Run 1:");
+    await pause(1000);
+    frozen!.child.kill("SIGSTOP");
+    await pause(2000);
+    frozen!.child.kill("SIGCONT");
+    const { code, out, err } = await master.ended;
+    const { trust, lost_workers } = JSON.parse(out);
+    assertEquals([code, trust.sound, lost_workers ?? []], [1, false, []], err);
+    const [finding] = trust.findings.filter(({ kind }: { kind: string }) => kind === "saturated");
+    assertMatch(finding?.text ?? "", /It stood still for \d\.\d+s/);
+    await Promise.all(workers.map(({ ended }) => ended));
+  });
+}
