@@ -79,7 +79,7 @@ Deno.test({
       server=\\$!
       until ${BENCH} -n 1 http://127.0.0.1:18000/ >/dev/null 2>&1; do :; done
       ${BENCH} -c 20 -d 1 -t 1 --strict-trust --json - http://127.0.0.1:18000/
-      echo =====\$?
+      echo =====\\$?
       ${BENCH} -c 20 -n 500 -t 1 --local-address 127.0.0.2,127.0.0.3,127.0.0.4 --json - http://127.0.0.1:18000/
       kill \\$server"`);
     const [one = "", code, several = ""] = out.split(/=====(\d+)/);
