@@ -118,7 +118,7 @@ async function quotaGroup(): Promise<
       continue;
     }
     const remove = () => Deno.remove(dir);
-    const names = [...Deno.readDirSync(dir)].map(({ name }) => name);
+    const names = (await Array.fromAsync(Deno.readDir(dir))).map(({ name }) => name);
     const write = (name: string, text: string) => Deno.writeTextFile(`${dir}/${name}`, text);
     const procs = `${dir}/cgroup.procs`;
     if (names.includes("cpu.max")) {
