@@ -8,34 +8,9 @@ import { LimitCounts } from "./limits.ts";
 import { FAILURE, FAILURE_KINDS, IS_ANSWERED, IS_SILENT } from "./failure.ts";
 import { EMPTY_HISTOGRAM, Histogram } from "./histogram.ts";
 import { recordPhases, takePhases } from "./phase_histograms.ts";
+import type { RecordedExchange } from "./recorded_exchange.ts";
 import { RequestLog, type RequestLogOptions } from "./request_log.ts";
 import { type Detail, type Phase, PHASES, type Snapshot, type StepStats } from "./snapshot.ts";
-
-/** What the recorder reads of an exchange; times in ms of one clock, unmeasured phases −1. */
-export interface RecordedExchange {
-  readonly dueMs: number;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly status: number;
-  readonly failure: number;
-  readonly failureDetail: string;
-  readonly bodyBytes: number;
-  readonly bytesReceived: number;
-  readonly bytesSent: number;
-  readonly connects: number;
-  readonly reconnected: boolean;
-  readonly reuses: number;
-  readonly redirects: number;
-  readonly streamLimit: number;
-  readonly protocol: number;
-  readonly dnsMs: number;
-  readonly connectMs: number;
-  readonly tlsMs: number;
-  readonly ttfbMs: number;
-  readonly transferMs: number;
-  readonly address: string;
-  readonly bytesAtEnd: number;
-}
 
 /** What a recorder is to keep beyond the counts. */
 export interface RecorderOptions {
@@ -174,6 +149,9 @@ export class Recorder {
   #redirects = 0;
   #streamWaits = 0;
   #streamLimit = 0;
+  #continueWaits = 0;
+  #continueWaitMs = 0;
+  #continueRefusals = 0;
   #reused = 0;
   #inFlight = 0;
   #maxInFlight = 0;
@@ -212,6 +190,11 @@ export class Recorder {
     this.#reused += exchange.reuses;
     if (exchange.reconnected) this.#reconnects++;
     if (exchange.redirects > 0) this.#redirects += exchange.redirects;
+    if (exchange.continueMs >= 0) {
+      this.#continueWaits++;
+      this.#continueWaitMs += exchange.continueMs;
+    }
+    if (exchange.wasRefused) this.#continueRefusals++;
     if (exchange.streamLimit >= 0) {
       this.#streamWaits++;
       this.#streamLimit = Math.max(this.#streamLimit, exchange.streamLimit);
@@ -301,6 +284,9 @@ export class Recorder {
       redirects: this.#redirects,
       streamWaits: this.#streamWaits,
       streamLimit: this.#streamLimit,
+      continueWaits: this.#continueWaits,
+      continueWaitMs: this.#continueWaitMs,
+      continueRefusals: this.#continueRefusals,
       delayed: this.delayed,
       maxInFlight: this.#maxInFlight,
       dropped: this.dropped,
@@ -331,6 +317,9 @@ export class Recorder {
       this.#redirects =
       this.#streamWaits =
       this.#streamLimit =
+      this.#continueWaits =
+      this.#continueWaitMs =
+      this.#continueRefusals =
         0;
     this.#maxInFlight = this.#inFlight;
     this.#protocols.fill(0);

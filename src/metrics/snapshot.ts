@@ -112,6 +112,11 @@ export interface Snapshot {
   readonly streamWaits: number;
   /** How many it allows, the largest of several such limits; 0 when nothing waited. */
   readonly streamLimit: number;
+  /** Requests whose body was held back by `Expect: 100-continue`, and for how long in all, in ms. */
+  readonly continueWaits: number;
+  readonly continueWaitMs: number;
+  /** Requests that were sent again without that question, since the server refused it. */
+  readonly continueRefusals: number;
   /** Open loop: arrivals that started over 1 ms after they were due; else 0. */
   readonly delayed: number;
   /** Requests under way at the same time at most; of several slots, the sum of their maxima. */
@@ -162,6 +167,9 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   redirects: 0,
   streamWaits: 0,
   streamLimit: 0,
+  continueWaits: 0,
+  continueWaitMs: 0,
+  continueRefusals: 0,
   delayed: 0,
   maxInFlight: 0,
   dropped: 0,
@@ -214,6 +222,9 @@ function combine(a: Snapshot, b: Snapshot, peak: (x: number, y: number) => numbe
     redirects: a.redirects + b.redirects,
     streamWaits: a.streamWaits + b.streamWaits,
     streamLimit: Math.max(a.streamLimit, b.streamLimit),
+    continueWaits: a.continueWaits + b.continueWaits,
+    continueWaitMs: a.continueWaitMs + b.continueWaitMs,
+    continueRefusals: a.continueRefusals + b.continueRefusals,
     delayed: a.delayed + b.delayed,
     maxInFlight: peak(a.maxInFlight, b.maxInFlight),
     dropped: a.dropped + b.dropped,

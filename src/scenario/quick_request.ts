@@ -70,7 +70,7 @@ function endOf(
   return `${lines.map((line) => `${line}\r\n`).join("")}\r\n`;
 }
 
-/** Before larger bodies, servers may be asked whether they want them. */
+/** Larger bodies would make the buffer of every user grow for good. */
 const MAX_BODY_BYTES = 65_536;
 
 // deno-lint-ignore no-control-regex -- finding others is the purpose

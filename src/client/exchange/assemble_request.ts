@@ -12,9 +12,6 @@ import type { ResponseMemory } from "./response_memory.ts";
 import { type Proxy, proxyAuthorization, proxyFor } from "../net/proxy.ts";
 import { encodeRequest } from "../http1/encode_request.ts";
 
-/** Servers are asked whether they want bodies above this, in bytes: 1 MiB. */
-const LARGEST_UNASKED_BODY = 1_048_576;
-
 /** What a request says, and what is wanted of its answer. */
 export interface RequestShape {
   /** The step's position among all steps. */
@@ -35,8 +32,16 @@ export interface RequestShape {
 
 /** A request that is ready to be sent. */
 export function assembleRequest(shape: RequestShape, client: ClientSpec): PreparedRequest {
-  const { step, method, url, headers, body, bodyFile, memory, wantsHead, wantsBody, wantsCookies } = shape;
   const asks = asksForContinue(shape, client);
+  const request = assembled(shape, client, asks);
+  if (!asks) return request;
+  let unasked: PreparedRequest | undefined;
+  const headers = shape.headers.filter(([name]) => name.toLowerCase() !== "expect");
+  return { ...request, unasked: () => unasked ??= assembled({ ...shape, headers }, client, false) };
+}
+
+function assembled(shape: RequestShape, client: ClientSpec, asks: boolean): PreparedRequest {
+  const { step, method, url, headers, body, bodyFile, memory, wantsHead, wantsBody, wantsCookies } = shape;
   const proxy = url.protocol === "http:" ? proxyFor(url, client.proxy) : null;
   const bytes = encodeRequest({
     method,
@@ -83,10 +88,10 @@ function addedFields(
   return added;
 }
 
+/** Only when somebody wants it: servers that ignore the question cost a second each, and some refuse it. */
 function asksForContinue({ body, bodyFile, headers }: RequestShape, client: ClientSpec): boolean {
   const bodyBytes = bodyFile?.bytes ?? body?.length ?? 0;
-  if (bodyBytes === 0) return false;
-  return client.expectContinue ?? (bodyBytes > LARGEST_UNASKED_BODY || hasField(headers, "expect"));
+  return bodyBytes > 0 && (client.expectContinue ?? hasField(headers, "expect"));
 }
 
 /** Whether a field asks the server to close the connection after its answer. */

@@ -41,6 +41,8 @@ export interface PreparedRequest {
   readonly headBytes: number;
   /** Send the body only when the server asks for it: the head says `Expect: 100-continue`. */
   readonly awaitsContinue: boolean;
+  /** The same request without that question, for servers that refuse it with 417; only where it is asked. */
+  readonly unasked?: () => PreparedRequest;
   /** No other request may follow on its connection: the head says `Connection: close` (RFC 9112, 9.6). */
   readonly isLast: boolean;
   /** May be sent again on a new connection after the old one was closed (RFC 9110, 9.2.2). */
@@ -95,6 +97,10 @@ export class Exchange {
   transferMs = -1;
   /** Streams that the server allows at a time, when this exchange had to stand in line for one; −1: it had not. */
   streamLimit = -1;
+  /** How long the body was held back by `Expect: 100-continue`, in ms; −1: it was not. */
+  continueMs = -1;
+  /** The server refused that question, and the request was sent again without it. */
+  wasRefused = false;
   /** Redirects followed. */
   redirects = 0;
   /** Where they led; `null` without any. */
@@ -131,7 +137,8 @@ export class Exchange {
         0;
     this.reconnected = false;
     this.protocol = 11;
-    this.declaredLength = this.streamLimit = -1;
+    this.declaredLength = this.streamLimit = this.continueMs = -1;
+    this.wasRefused = false;
     this.head = this.body = this.finalUrl = null;
     this.redirects = 0;
     this.isDecoded = false;

@@ -209,6 +209,8 @@ function addHop(out: Exchange, hop: Exchange): void {
   out.reuses += hop.reuses;
   out.reconnected ||= hop.reconnected;
   out.streamLimit = Math.max(out.streamLimit, hop.streamLimit);
+  if (hop.continueMs >= 0) out.continueMs = Math.max(out.continueMs, 0) + hop.continueMs;
+  out.wasRefused ||= hop.wasRefused;
   out.dnsMs = sum(out.dnsMs, hop.dnsMs);
   out.connectMs = sum(out.connectMs, hop.connectMs);
   out.tlsMs = sum(out.tlsMs, hop.tlsMs);

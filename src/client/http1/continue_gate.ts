@@ -5,12 +5,27 @@
  *
  * @module
  */
+import type { Exchange } from "../exchange/http_client.ts";
 import type { ResponseParser } from "./response_parser.ts";
 
 const LONGEST_WAIT_MS = 1000;
 
+/** 417 (Expectation Failed): a server that will not have the question. */
+export const EXPECTATION_FAILED = 417;
+
+/** Makes room for the response to a request that is sent again, without the question that was refused. */
+export function forgetRefusal(out: Exchange): void {
+  out.wasRefused = true;
+  out.status = out.bodyBytes = 0;
+  out.declaredLength = -1;
+  out.head = out.body = null;
+}
+
 /** Decides once whether a body is sent. */
 export class ContinueGate {
+  /** How long the body was held back, in ms; −1 while it is, and where it was not. */
+  waitedMs = -1;
+  #heldSinceMs = -1;
   readonly #opened = Promise.withResolvers<boolean>();
   #isSettled = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -28,6 +43,7 @@ export class ContinueGate {
   wait(): Promise<boolean> {
     if (this.#ignorers.has(this.#origin)) this.#settle(true);
     else if (!this.#isSettled) {
+      this.#heldSinceMs = performance.now();
       this.#timer = setTimeout(() => {
         this.#ignorers.add(this.#origin);
         this.#settle(true);
@@ -48,6 +64,7 @@ export class ContinueGate {
   }
 
   #settle(opens: boolean): void {
+    if (!this.#isSettled && this.#heldSinceMs >= 0) this.waitedMs = performance.now() - this.#heldSinceMs;
     this.#isSettled = true;
     clearTimeout(this.#timer);
     this.#opened.resolve(opens);

@@ -10,17 +10,16 @@ import { BodyFileError, piecesOf } from "../exchange/body_file.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import { type Exchange, type HttpClient, keepsHead, type PreparedRequest } from "../exchange/http_client.ts";
 import { BodyBuffer } from "../exchange/body_buffer.ts";
-import { ContinueGate } from "./continue_gate.ts";
+import { ContinueGate, EXPECTATION_FAILED, forgetRefusal } from "./continue_gate.ts";
 import type { Dialer } from "../net/dialer.ts";
 import { howFar, noteError } from "../exchange/failure_of.ts";
+import { goesInOne, settled } from "./large_request.ts";
 import { ReadAhead } from "./read_ahead.ts";
 import { ResponseParser } from "./response_parser.ts";
 import { MAX_SERVERS, type Socket, writeAll } from "../net/socket.ts";
 
 const READ_BYTES = 4096;
 const MAX_READ_BYTES = 65_536;
-/** Larger requests are written while the answer is already awaited: a server may answer before it has read all. */
-const WRITE_AHEAD_BYTES = 16_384;
 
 /**
  * A connection that was used just now is looked at before its 1st, 2nd, 4th, 8th … exchange and every 128th only: looking
@@ -46,7 +45,7 @@ interface Connection {
 export class RawClient implements HttpClient {
   deadlineMs = Infinity;
   readonly #spec: ClientSpec;
-  readonly #dialer: Pick<Dialer, "dial" | "expectIgnorers">;
+  readonly #dialer: Pick<Dialer, "dial" | "expectIgnorers" | "expectRefusers">;
   readonly #parser: ResponseParser;
   readonly #connections = new Map<string, Connection>();
   #current: Connection | null = null;
@@ -64,7 +63,7 @@ export class RawClient implements HttpClient {
   /** Why the request's body could not be read. */
   #bodyProblem = "";
 
-  constructor(spec: ClientSpec, dialer: Pick<Dialer, "dial" | "expectIgnorers">) {
+  constructor(spec: ClientSpec, dialer: Pick<Dialer, "dial" | "expectIgnorers" | "expectRefusers">) {
     this.#spec = spec;
     this.#dialer = dialer;
     this.#parser = new ResponseParser(spec.maxHeaderBytes);
@@ -182,7 +181,7 @@ export class RawClient implements HttpClient {
     out.bodyBytes = parser.bodyBytes;
     out.declaredLength = parser.declaredLength;
     if (parser.failure !== FAILURE.none) return;
-    if (out.head === null && keepsHead(request, parser)) out.head = headOf(parser, this.#buffer);
+    if (out.head === null && keepsHead(request, parser)) out.head = parser.headIn(this.#buffer);
     if (sink) out.body = sink.bytes();
   }
 
@@ -211,8 +210,20 @@ export class RawClient implements HttpClient {
     }
   }
 
-  /** An exchange that may have to connect first. */
+  /** An exchange that may have to connect first, or to ask the server whether it wants a body. */
   async #exchangeAnew(request: PreparedRequest, out: Exchange): Promise<void> {
+    const refusers = this.#dialer.expectRefusers;
+    if (request.unasked === undefined) return await this.#exchangeOnce(request, out);
+    if (!refusers.has(request.origin)) {
+      await this.#exchangeOnce(request, out);
+      if (out.failure !== FAILURE.none || out.status !== EXPECTATION_FAILED) return;
+      refusers.add(request.origin);
+      forgetRefusal(out);
+    }
+    await this.#exchangeOnce(request.unasked(), out);
+  }
+
+  async #exchangeOnce(request: PreparedRequest, out: Exchange): Promise<void> {
     const open = this.#connections.get(request.origin);
     const connection = open ?? await this.#connect(request, out);
     if (!connection) return;
@@ -249,7 +260,7 @@ export class RawClient implements HttpClient {
     if (wasStale && isHarmless && !out.reconnected) {
       out.reconnected = true;
       out.failureDetail = "";
-      await this.#exchangeAnew(request, out);
+      await this.#exchangeOnce(request, out);
     } else {
       out.failure = this.#aborting || failure;
       const hasBegun = this.#hasSent && out.bytesReceived > 0;
@@ -293,7 +304,10 @@ export class RawClient implements HttpClient {
     } catch (error) {
       return noteError(error, out);
     } finally {
-      this.#gate?.close();
+      if (this.#gate !== null) {
+        this.#gate.close();
+        out.continueMs = this.#gate.waitedMs;
+      }
       this.#gate = null;
     }
   }
@@ -335,7 +349,7 @@ export class RawClient implements HttpClient {
         count = await connection.socket.read(this.#buffer.subarray(filled));
         continue;
       }
-      if (out.head === null && keepsHead(request, parser)) out.head = headOf(parser, this.#buffer);
+      if (out.head === null && keepsHead(request, parser)) out.head = parser.headIn(this.#buffer);
       filled = 0;
       if (!isScratch && count === this.#buffer.length && count < MAX_READ_BYTES) this.#grow(count * 4);
       count = await connection.socket.read(isScratch ? discarded : this.#buffer);
@@ -383,18 +397,4 @@ export class RawClient implements HttpClient {
       return false;
     }
   }
-}
-
-/** Whether a request is written at once, before its answer is awaited. */
-function goesInOne({ bytes, bodyFile, awaitsContinue }: PreparedRequest): boolean {
-  return bytes.length <= WRITE_AHEAD_BYTES && bodyFile === undefined && !awaitsContinue;
-}
-
-/** Whether a write has already succeeded; does not wait for one that has not. */
-function settled(writing: Promise<boolean>): Promise<boolean> {
-  return Promise.race([writing, Promise.resolve().then(() => Promise.resolve()).then(() => false)]);
-}
-
-function headOf(parser: ResponseParser, buffer: Uint8Array): Uint8Array {
-  return buffer.slice(parser.headStart, parser.headEnd);
 }

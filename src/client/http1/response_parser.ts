@@ -126,6 +126,11 @@ export class ResponseParser {
     return this.#sink === null && (this.#at === AT.lengthBody || this.#at === AT.closeBody);
   }
 
+  /** A copy of the final head, from the buffer that held it. */
+  headIn(buffer: Uint8Array): Uint8Array {
+    return buffer.slice(this.headStart, this.headEnd);
+  }
+
   /** Prepares for the next answer. `isHead`: the request was a HEAD, its answer has no body. */
   begin(isHead: boolean, sink: BodySink | null): void {
     this.#at = AT.statusLine;

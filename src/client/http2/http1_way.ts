@@ -16,9 +16,10 @@ export class Http1Way {
   #lent: { readonly socket: Socket; readonly opening: Exchange } | null = null;
 
   /** `dialer` must offer HTTP/1.1 alone. */
-  constructor(spec: ClientSpec, dialer: Pick<Dialer, "dial" | "expectIgnorers">) {
+  constructor(spec: ClientSpec, dialer: Pick<Dialer, "dial" | "expectIgnorers" | "expectRefusers">) {
     this.client = new RawClient(spec, {
       expectIgnorers: dialer.expectIgnorers,
+      expectRefusers: dialer.expectRefusers,
       dial: (url, out, signal) => this.#takeLent(out) ?? dialer.dial(url, out, signal),
     });
   }

@@ -12,7 +12,7 @@ import type { ClientSpec } from "../../plan/run_plan.ts";
 import type { Exchange, HttpClient, PreparedRequest } from "../exchange/http_client.ts";
 import { BodyFileError } from "../exchange/body_file.ts";
 import { BodyBuffer } from "../exchange/body_buffer.ts";
-import { ContinueGate } from "../http1/continue_gate.ts";
+import { ContinueGate, EXPECTATION_FAILED, forgetRefusal } from "../http1/continue_gate.ts";
 import type { Dialer } from "../net/dialer.ts";
 import type { Socket } from "../net/socket.ts";
 import type { Connection } from "./connection.ts";
@@ -32,21 +32,23 @@ interface Context {
   readonly encoded: WeakMap<PreparedRequest, EncodedRequest>;
   /** Servers that let the question whether they want a body go unanswered. */
   readonly expectIgnorers: Set<string>;
+  readonly expectRefusers: Set<string>;
   readonly newHttp1Way: () => Http1Way;
 }
 
 /** Returns what makes a slot's clients; each `spec.streams` of them, in the order of their making, share connections. */
 export function createHttp2Clients(
   spec: ClientSpec,
-  newDialer: (spec: ClientSpec) => Pick<Dialer, "dial" | "expectIgnorers">,
+  newDialer: (spec: ClientSpec) => Pick<Dialer, "dial" | "expectIgnorers" | "expectRefusers">,
 ): () => HttpClient {
   const dialer = newDialer(spec);
   const oldSpec = { ...spec, http2: false };
-  let oldDialer: Pick<Dialer, "dial" | "expectIgnorers"> | null = null;
+  let oldDialer: Pick<Dialer, "dial" | "expectIgnorers" | "expectRefusers"> | null = null;
   const around: Context = {
     spec,
     encoded: new WeakMap(),
     expectIgnorers: dialer.expectIgnorers,
+    expectRefusers: dialer.expectRefusers,
     newHttp1Way: () => new Http1Way(oldSpec, oldDialer ??= newDialer(oldSpec)),
   };
   const groupSize = spec.streams ?? 1;
@@ -105,9 +107,8 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
     this.#resends = 0;
     out.protocol = 20;
     const done = new Promise<void>(this.#keepResolve);
-    if (request !== this.#request) this.#prepare(request);
-    if (request.bodyFile === undefined) this.#begin(request);
-    else void this.#beginWithFile(request, request.bodyFile.path);
+    const isRefused = request.unasked !== undefined && this.#around.expectRefusers.has(request.origin);
+    this.#send(isRefused ? request.unasked!() : request);
     return done;
   }
 
@@ -190,6 +191,13 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
     const carrier = this.#carrier!;
     this.#carrier = null;
     out.address = carrier.address;
+    if (this.#stream.gate !== null) out.continueMs = this.#stream.gate.waitedMs;
+    if (end.failure === FAILURE.none && out.status === EXPECTATION_FAILED && request.unasked !== undefined) {
+      this.#around.expectRefusers.add(request.origin);
+      forgetRefusal(out);
+      this.#send(request.unasked());
+      return;
+    }
     if (end.failure !== FAILURE.none) {
       const isStale = end.isLost && carrier.answered > 0 && request.isIdempotent && this.#resends === 0;
       if ((end.isUnprocessed && this.#resends < MAX_RESENDS) || isStale) {
@@ -207,6 +215,12 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
       }
     }
     this.#finish(nowMs);
+  }
+
+  #send(request: PreparedRequest): void {
+    if (request !== this.#request) this.#prepare(request);
+    if (request.bodyFile === undefined) this.#begin(request);
+    else void this.#beginWithFile(request, request.bodyFile.path);
   }
 
   #prepare(request: PreparedRequest): void {

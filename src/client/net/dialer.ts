@@ -71,6 +71,8 @@ export class Dialer {
   readonly #lookUps = new Map<string, LookUp>();
   /** Servers that never answered when they were asked whether they want a body; for all users alike. */
   readonly expectIgnorers = new Set<string>();
+  /** Origins that refuse it: they are not asked again. */
+  readonly expectRefusers = new Set<string>();
   /** Connections that took a local address in turn. */
   #dialed = 0;
   /** The last attempt to connect to a Unix socket. */

@@ -49,9 +49,9 @@ export const transferOptions = defineOptions({
     negation: "--no-expect-continue",
     type: toggle,
     group: "Request",
-    defaultLabel: "for bodies above 1 MiB",
+    defaultLabel: "off",
     help:
-      "Ask with Expect: 100-continue and send bodies on 100, or after 1 s; servers that ignore it are not waited for again",
+      "Ask with Expect: 100-continue and send bodies on 100, or after 1 s; servers that ignore it are not waited for again, those that refuse it (417) get the request without it",
   },
   compressed: {
     long: "--compressed",

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { type ExpectJson, expectJson } from "./expect_json.ts";
 import { VERSION } from "../../lib/version.ts";
 import { EMPTY_STEP_STATS, loopLagOf, type Snapshot } from "../../metrics/snapshot.ts";
 import {
@@ -102,7 +103,7 @@ export interface AbortJson {
 }
 
 /** The result of one run. */
-export interface JsonDocument {
+export interface JsonDocument extends ExpectJson {
   /** Raised only when a reader of older documents would be misled. */
   readonly schema_version: typeof SCHEMA_VERSION;
   /** The program that measured, and its release. */
@@ -288,6 +289,7 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     stream_waits: plan.client.http2 ? total.streamWaits : undefined,
     stream_limit: total.streamWaits > 0 ? total.streamLimit : undefined,
     limits_met: unlessEmpty(total.limits),
+    ...expectJson(result),
     requests_per_sec: rounded(requestsPerSecond(stats) ?? 0, 2),
     success_rps: rounded(successesPerSecond(stats) ?? 0, 2),
     success_rate: successRate === undefined ? undefined : rounded(successRate, 4),

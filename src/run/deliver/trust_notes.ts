@@ -27,7 +27,10 @@ export function trustNotes(result: RunResult): readonly Note[] {
   return [
     ...warnings.map((text): Note => ({ level: "warning", text })),
     ...limitsMet(result).map((text): Note => ({ level: "warning", text })),
-    ...[...onlyRedirects(result), ...rowsSpent(result)].map((text): Note => ({ level: "info", text })),
+    ...[...onlyRedirects(result), ...rowsSpent(result), ...askedFirst(result)].map((text): Note => ({
+      level: "info",
+      text,
+    })),
     ...findingsOf(result).map(({ isWarning, text }): Note => ({
       level: isWarning ? "warning" : "info",
       text,
@@ -91,6 +94,24 @@ function onlyRedirects(result: RunResult): readonly string[] {
   return statuses.length > 0 && statuses.every((status) => REDIRECTS.includes(status))
     ? [`Every answer was a redirect (${statuses.join(", ")}); --follow-redirects follows them`]
     : [];
+}
+
+/** What asking before bodies cost: time that is the question's, and not the server's work. */
+function askedFirst({ total }: RunResult): readonly string[] {
+  const { continueWaits, continueWaitMs, continueRefusals } = total;
+  const waited = continueWaits === 0 ? [] : [
+    `Expect: 100-continue held ${
+      continueWaits === 1 ? "the body of 1 request" : `the bodies of ${continueWaits} requests`
+    } back for ` +
+    `${formatTime(continueWaitMs / continueWaits)} on average, which is part of their latency`,
+  ];
+  return continueRefusals === 0 ? waited : [
+    ...waited,
+    `The server refused Expect: 100-continue with 417: ${
+      continueRefusals === 1 ? "1 request was" : `${continueRefusals} requests were`
+    } sent again without it, ` +
+    "and so were all later ones",
+  ];
 }
 
 function rowsSpent({ plan, total, interrupted }: RunResult): readonly string[] {

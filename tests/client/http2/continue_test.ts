@@ -40,15 +40,37 @@ Deno.test("HTTP/2: a body that is answered before it was asked for stays here, a
   await using server = await startFrameServer(async (peer) => {
     peer.settings();
     const request = await peer.nextRequest();
-    peer.headers(request!.stream, [[":status", "417"]], { end: true });
+    peer.headers(request!.stream, [[":status", "413"]], { end: true });
     await peer.next(FRAME.rstStream);
     await respondToAll(peer);
   });
   using client = watchedClient({});
   const out = await send(client, prepare(server.origin, ASKS));
-  assertEquals([out.failure, out.status, dataOf(server.peers[0]!, 1)], [0, 417, 0]);
+  assertEquals([out.failure, out.status, dataOf(server.peers[0]!, 1)], [0, 413, 0]);
   const next = await send(client, prepare(server.origin));
   assertEquals([next.failure, next.status, server.connections], [0, 200, 1]);
+});
+
+Deno.test("HTTP/2: a request that is answered with 417 is sent again without asking, later ones at once", async () => {
+  const asked: boolean[] = [];
+  await using server = await startFrameServer(async (peer) => {
+    peer.settings();
+    for (let request = await peer.nextRequest(); request; request = await peer.nextRequest()) {
+      const asks = request.fields.some(([name]) => name === "expect");
+      asked.push(asks);
+      if (asks) peer.headers(request.stream, [[":status", "417"]], { end: true });
+      else {
+        await peer.next(FRAME.data, request.stream);
+        peer.respond(request.stream);
+      }
+    }
+  });
+  using client = watchedClient({});
+  for (let i = 0; i < 3; i++) {
+    const out = await send(client, prepare(server.origin, ASKS));
+    assertEquals([out.failureDetail, out.status, out.wasRefused], ["", 200, i === 0]);
+  }
+  assertEquals([asked, server.connections], [[true, false, false, false], 1]);
 });
 
 Deno.test("HTTP/2: a server that ignores the question gets the body after a second, later ones at once", async () => {
