@@ -149,10 +149,7 @@ export interface JsonDocument extends ExpectJson {
   readonly connections_reused: number;
   /** Connections that replaced one the server had closed. */
   readonly reconnects: number;
-  /**
-   * Redirects followed, each a request of its own to the server; absent unless they were to be followed. Status codes
-   * are those of the last answers.
-   */
+  /** Redirects followed, each a request of its own to the server; absent unless they were to be followed. */
   readonly redirects_followed?: number;
   /** Requests that waited for a stream, since the server allows fewer than were asked for; only with HTTP/2. */
   readonly stream_waits?: number;
