@@ -60,6 +60,7 @@ export type {
   Body,
   CheckRule,
   DataSet,
+  DataValue,
   ExtractRule,
   Flow,
   HeaderLine,
@@ -76,7 +77,14 @@ export type {
   SCHEMA_VERSION,
 } from "./result/document/json_document.ts";
 export type { ConfigSnapshot, Note, ThresholdVerdict } from "./result/outcome.ts";
-export type { Abort, ClientHealth, FleetSummary, LostWorker, TimelinePoint } from "./result/run_result.ts";
+export type {
+  Abort,
+  ClientHealth,
+  FleetSummary,
+  LostWorker,
+  TimelinePercentile,
+  TimelinePoint,
+} from "./result/run_result.ts";
 export type { SavedPlan, SavedRun } from "./result/document/saved_run.ts";
 export type { PeerCertificate } from "./metrics/peer_certificate.ts";
 export type { FindingKind } from "./result/trust.ts";

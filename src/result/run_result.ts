@@ -11,10 +11,13 @@ import { endedOf, errorsOf, percentileOf } from "../metrics/stats.ts";
 import type { Stats } from "../metrics/stats.ts";
 
 /** The percentiles of a second. */
-export const TIMELINE_PERCENTILES = { p50: 50, p95: 95, p99: 99 } as const;
+export const TIMELINE_PERCENTILES = { p50: 50, p95: 95, p99: 99 } as const satisfies Record<
+  TimelinePercentile,
+  number
+>;
 
 /** One of their names. */
-export type TimelinePercentile = keyof typeof TIMELINE_PERCENTILES;
+export type TimelinePercentile = "p50" | "p95" | "p99";
 
 /** One second of the run, small enough to keep for hours. Absent values were not measured in that second. */
 export interface TimelinePoint {
