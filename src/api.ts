@@ -67,6 +67,7 @@ export type {
   Scenario,
   Step,
 } from "./plan/scenario.ts";
+export type { ExpectJson } from "./result/document/expect_json.ts";
 export type { ComparisonJson } from "./result/verdict/comparison.ts";
 export type { HistogramJson } from "./result/document/histogram_json.ts";
 export type {

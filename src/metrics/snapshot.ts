@@ -112,8 +112,9 @@ export interface Snapshot {
   readonly streamWaits: number;
   /** How many it allows, the largest of several such limits; 0 when nothing waited. */
   readonly streamLimit: number;
-  /** Requests whose body was held back by `Expect: 100-continue`, and for how long in all, in ms. */
+  /** Requests whose body was held back by `Expect: 100-continue`. */
   readonly continueWaits: number;
+  /** For how long in all, in ms. */
   readonly continueWaitMs: number;
   /** Requests that were sent again without that question, since the server refused it. */
   readonly continueRefusals: number;
