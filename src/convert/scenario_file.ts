@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { escapeJson } from "../lib/escape.ts";
 import { requestTarget } from "../lib/request_target.ts";
 import { maskUrl } from "../lib/mask_url.ts";
 import type { HeaderLine } from "../plan/scenario.ts";
@@ -62,7 +63,7 @@ export function scenarioText(file: ScenarioFile): string {
     think_time: step.think_time,
   }));
   const ordered = { name: file.name, base_url: file.base_url, think_time: file.think_time, steps };
-  return `${JSON.stringify(ordered, null, 2)}\n`;
+  return `${escapeJson(JSON.stringify(ordered, null, 2))}\n`;
 }
 
 /**

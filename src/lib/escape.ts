@@ -6,19 +6,48 @@
  */
 
 /**
- * Text that can be printed on one line of a terminal: control characters (C0, DEL, C1), line separators, lone
- * surrogates and invisible format characters such as bidirectional overrides become visible escapes. The two joiners
- * that scripts and emoji need (U+200C, U+200D) stay.
+ * Text that can be printed on one line of a terminal, or of the log of a CI system: control characters (C0, DEL, C1),
+ * line separators, lone surrogates and invisible format characters such as bidirectional overrides become visible
+ * escapes, and so do the beginnings of the commands that CI systems look for in logs. The two joiners that scripts and
+ * emoji need (U+200C, U+200D) stay.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * assertEquals(escapeTerminal("a\u001b[2Jb\n"), "a\\x1b[2Jb\\n");
  * assertEquals(escapeTerminal("grün \u202e"), "grün \\u202e");
+ * assertEquals(escapeTerminal("::error::no ##[error]no"), "\\x3a:error::no \\x23#[error]no");
  * ```
  */
 export function escapeTerminal(text: string): string {
-  return text.replace(/[[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]--[\u200c\u200d]]/gv, visible);
+  return text.replace(UNSAFE, visible).replace(CI_COMMAND, visible);
+}
+
+/** What moves a cursor, ends a line, or shows text in another order or not at all. */
+const UNSAFE = /[[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]--[\u200c\u200d]]/gv;
+/** The first character of `::error::` where a word begins, of `##[error]`, `##vso[` and `##teamcity[` anywhere. */
+const CI_COMMAND = /(?<!\S):(?=:[a-z][\w-]*(?:\s|::|$))|#(?=#[a-z]*\[)/gi;
+
+/**
+ * JSON that can be printed as it is: the same characters are escapes of its strings, so that it says the same.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const text = escapeJson(JSON.stringify({ a: "\u009b\u202e ##[x]" }));
+ * assertEquals(text, '{"a":"\\u009b\\u202e \\u0023#[x]"}');
+ * ```
+ */
+export function escapeJson(json: string): string {
+  return json
+    .replace(/[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]--[\n\u200c\u200d]]/gv, unicodeEscapes)
+    .replace(/#(?=#[a-z]*\[)/gi, unicodeEscapes);
+}
+
+function unicodeEscapes(text: string): string {
+  let escapes = "";
+  for (let i = 0; i < text.length; i++) escapes += `\\u${text.charCodeAt(i).toString(16).padStart(4, "0")}`;
+  return escapes;
 }
 
 /**

@@ -15,7 +15,7 @@ export function verboseObserver(verbosity: number, print: (text: string) => void
     const lines: string[] = [];
     // Every thread tells its own first ones.
     for (const { topic, text } of verbosity >= 2 ? window.details : []) {
-      if (topic === "head") lines.push(text);
+      if (topic === "head") lines.push(...text.split("\n").map((line) => line === "" ? "" : `  ${line}`));
       else if (!shown.has(topic)) lines.push(`${failureText(topic)}: ${text}`);
       shown.add(topic);
     }
@@ -26,6 +26,6 @@ export function verboseObserver(verbosity: number, print: (text: string) => void
       lines.push(`${(window.toMs / 1000).toFixed(1)}s  ${statuses.join("  ") || "no answers"}`);
     }
     if (lines.length === 0) return;
-    print(lines.map((line) => `${line.split("\n").map(escapeTerminal).join("\n")}\n`).join(""));
+    print(lines.map((line) => `${escapeTerminal(line)}\n`).join(""));
   };
 }

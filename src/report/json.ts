@@ -53,5 +53,9 @@ export function asciiJson(value: unknown): string {
 }
 
 function inAscii(json: string): string {
-  return json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  // A CI system takes "##[" for a command, wherever it stands in a log.
+  return json.replace(
+    /[\u007f-\uffff]|#(?=#[a-z]*\[)/gi,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { jsonText } from "../../report/json.ts";
 import { checkFlows } from "../../engine/check_flows.ts";
 import { EXIT } from "../../lib/errors.ts";
 import { styleFor } from "../../lib/style.ts";
@@ -22,7 +23,7 @@ export async function checkScenario(plan: RunPlan, settings: Settings, signal: A
   if (idle.length > 0) printError(`bench: ${idle.join(", ")} without effect: --check applies no load\n`);
   const flows = await checkFlows(plan, signal);
   const passed = hasPassed(flows);
-  const text = JSON.stringify({ scenario: plan.scenario.name, passed, flows }, null, 2) + "\n";
+  const text = jsonText({ scenario: plan.scenario.name, passed, flows });
   if (values.json === "-") printOut(text);
   else {
     printOut(checkText(flows, styleFor(TERMINAL.out.wantsColor(values.color))));
