@@ -105,6 +105,14 @@ export const fleetOptions = defineOptions({
     conflicts: ["secretFile"],
     help: "Secret that master and workers share; other users of the machine see it, so rather BENCH_SECRET",
   },
+  workerSecret: {
+    long: "--worker-secret",
+    type: text("TEXT"),
+    group: "Fleet",
+    secret: true,
+    conflicts: ["secret", "secretFile"],
+    help: "The same as --secret, as pywrkr calls it; BENCH_WORKER_SECRET",
+  },
   secretFile: {
     long: "--secret-file",
     type: path(),
@@ -230,14 +238,19 @@ export function isWorker({ master, worker, nats }: Pick<FleetValues, "master" | 
 /** What the values contradict, a sentence each. */
 export function checkFleetOptions(values: FleetValues): readonly string[] {
   const problems: string[] = [];
-  const { master, nats, bind, secret, secretFile } = values;
+  const { master, nats, bind, secretFile, workerSecret } = values;
+  const secret = values.secret ?? workerSecret;
   const hasSecret = secret !== undefined || secretFile !== undefined;
   if (master && nats === undefined && !isLoopback(bind) && !hasSecret) {
     problems.push(
       `--bind ${bind} is reachable from other machines: give a shared secret with --secret-file or BENCH_SECRET`,
     );
   }
-  if (secret !== undefined && secret.length < 8) problems.push("--secret: expected at least 8 characters");
+  if (secret !== undefined && secret.length < 8) {
+    problems.push(
+      `${workerSecret === undefined ? "--secret" : "--worker-secret"}: expected at least 8 characters`,
+    );
+  }
   if (isWorker(values)) return problems;
   if (values.allowTarget.length > 0) problems.push("--allow-target needs --worker");
   if (values.maxConnections !== undefined) problems.push("--max-connections needs --worker");

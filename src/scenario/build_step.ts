@@ -55,7 +55,7 @@ export async function buildStep(file: StepFile, at: FilePath, context: StepConte
   const { body, isJson } = await bodyOf(file, at, context);
   const thinkMs = durationMs(file.think_time, [...at, "think_time"], context.findings);
   const draft = {
-    name: file.name ?? `Step ${Number(at.at(-1)) + 1}: ${method} ${maskUrl(file.path)}`,
+    name: file.name || `Step ${Number(at.at(-1)) + 1}: ${method} ${maskUrl(file.path)}`,
     method,
     url: file.path,
     headers: headersOf(file, at, { ...context, isJson }),
@@ -271,7 +271,7 @@ function checkHeaderName(name: string, at: FilePath, findings: Findings): void {
 function checkRules(
   file: StepFile,
   at: FilePath,
-  { findings, compilePattern }: StepContext,
+  { text, findings, compilePattern }: StepContext,
 ): readonly CheckRule[] {
   const rules: CheckRule[] = [];
   const add = (rule: CheckRule, ...key: string[]) => {
@@ -279,7 +279,8 @@ function checkRules(
     findings.attempt([...at, ...key], () => compileCheck(rule, compilePattern));
   };
   if (file.assert_status !== undefined) add({ kind: "status", equals: file.assert_status }, "assert_status");
-  if (file.assert_body_contains !== undefined) {
+  // Every body holds the empty text.
+  if (file.assert_body_contains) {
     add({ kind: "body_contains", text: file.assert_body_contains }, "assert_body_contains");
   }
   if (file.assert_body_regex !== undefined) {
@@ -290,7 +291,11 @@ function checkRules(
   }
   for (const [name, wanted] of Object.entries(file.assert_header ?? {})) {
     checkHeaderName(name, [...at, "assert_header", name], findings);
-    const claim = typeof wanted === "string" ? { equals: wanted } : { pattern: wanted.regex };
+    // As it is written: a version 1.10 is not 1.1.
+    const spelled = () => text.scalarText([...at, "assert_header", name]) ?? String(wanted);
+    const claim = typeof wanted === "object"
+      ? { pattern: wanted.regex }
+      : { equals: typeof wanted === "string" ? wanted : spelled() };
     add({ kind: "header", name, ...claim }, "assert_header", name);
   }
   const latency = [...at, "assert_max_latency"];

@@ -106,7 +106,7 @@ export async function loadScenario(text: string, options: LoadScenarioOptions): 
   warnOfUnused(data.map(({ name }) => name), flows, findings);
   if (findings.problems.length > 0) throw new UsageError(findings.problems);
   const scenario: Scenario = {
-    name: checked.name ?? "Unnamed Scenario",
+    name: checked.name || "Unnamed Scenario",
     pick: checked.flows ? "weighted" : "rotate",
     flows,
     data,
@@ -286,7 +286,7 @@ async function buildFlows(
       const built = await buildStep(step, [...at, "steps", k], context);
       steps.push({ ...(thinkMs !== undefined && { thinkMs }), ...built });
     }
-    const name = flow.name ?? (file.flows ? `Flow ${i + 1}` : file.name ?? "Unnamed Scenario");
+    const name = flow.name || (file.flows ? `Flow ${i + 1}` : file.name || "Unnamed Scenario");
     flows.push({ name, weight: flow.weight ?? 1, steps });
   }
   return withUniqueNames(flows);

@@ -71,8 +71,12 @@ const extraction = v.union(
   "an object with exactly one of json, header and regex, a text that is not empty",
 );
 
+/** What people want to say about it. */
+const description = described(text, "For people; nothing is made of it");
+
 const step = section({
-  name: described(filled, "Key of the step's statistics. Without it: Step <number>: <method> <path>"),
+  description,
+  name: described(text, "Key of the step's statistics. Without it: Step <number>: <method> <path>"),
   path: v.pipe(
     filled,
     v.description("Path on the base URL, or an absolute http or https URL. May hold placeholders"),
@@ -92,7 +96,7 @@ const step = section({
   body_base64: described(text, "Bytes to send, in base64"),
   body_file: described(filled, "File whose bytes are sent, relative to the scenario file"),
   assert_status: described(status, "The status that the answer must have"),
-  assert_body_contains: described(filled, "Text that the body must hold"),
+  assert_body_contains: described(text, "Text that the body must hold"),
   assert_body_regex: described(filled, "Regular expression that must match in the body"),
   assert_json: described(
     record(
@@ -105,7 +109,10 @@ const step = section({
   assert_header: described(
     record(
       text,
-      v.union([v.string(), section({ regex: filled })], "a text, or an object with a regex"),
+      v.union(
+        [v.string(), v.number(), v.boolean(), section({ regex: filled })],
+        "a text, a number, a boolean, or an object with a regex",
+      ),
       "header names with the values expected",
     ),
     "Header names and their exact values, or a regular expression that must match",
@@ -130,7 +137,8 @@ const steps = v.pipe(
 const WEIGHT = "a number greater than 0";
 
 const flow = section({
-  name: described(filled, "Name of the flow"),
+  description,
+  name: described(text, "Name of the flow"),
   weight: described(
     v.pipe(v.number(WEIGHT), v.gtValue(0, WEIGHT), v.maxValue(1e9, "a number of at most 1000000000")),
     "How often the flow is drawn, relative to the others; 1 if not given",
@@ -159,7 +167,8 @@ const SESSIONS = ["persistent", "fresh_per_iteration"] as const;
 /** A scenario file. */
 export const scenarioSchema = section({
   $schema: described(text, "Address of this schema, for editors"),
-  name: described(filled, "Shown in reports"),
+  description,
+  name: described(text, "Shown in reports"),
   base_url: described(
     filled,
     "What the paths of steps are relative to; a URL on the command line replaces it",
@@ -195,11 +204,30 @@ export type StepFile = v.InferOutput<typeof step>;
 /** A JSON Schema (draft-07) of scenario files, for editors and other programs. */
 export function scenarioJsonSchema(): Record<string, unknown> {
   return {
-    ...toJsonSchema(scenarioSchema),
+    ...withNulls(toJsonSchema(scenarioSchema)) as Record<string, unknown>,
     title: "Load test scenario",
     // Which of two keys is there is not a matter of one key.
     oneOf: [{ required: ["steps"] }, { required: ["flows"] }],
   };
+}
+
+/** The same schema, in which a key that need not be there may also have no value. */
+function withNulls(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withNulls);
+  if (!isPlain(schema)) return schema;
+  const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, withNulls(value)]));
+  if (!isPlain(inner["properties"])) return inner;
+  // One of steps and flows must be there, whatever the schema calls them.
+  const required = [...(schema["required"] ?? []) as readonly string[], "steps", "flows"];
+  const properties = Object.entries(inner["properties"]).map(([key, value]) =>
+    required.includes(key) ? [key, value] : [key, orNull(value)] as const
+  );
+  return { ...inner, properties: Object.fromEntries(properties) };
+}
+
+function orNull(schema: unknown): unknown {
+  const { description: text, ...rest } = schema as Readonly<Record<string, unknown>>;
+  return { anyOf: [rest, { type: "null" }], ...(text !== undefined && { description: text }) };
 }
 
 /** Something in a file that is not as declared. */
@@ -211,9 +239,42 @@ export type SchemaProblem =
     | { readonly kind: "unknown"; readonly key: string; readonly known: readonly string[] }
   );
 
+/** A key of a section that has no value is a key that is not there; within other objects, null may mean something. */
+function withoutNulls(file: unknown): unknown {
+  const flowList = listOf(flow.entries, { steps: listOf(step.entries) });
+  return pruned(file, scenarioSchema.entries, {
+    steps: listOf(step.entries),
+    flows: flowList,
+    data: (sets) =>
+      isPlain(sets)
+        ? Object.fromEntries(Object.entries(sets).map(([name, set]) => [name, pruned(set, dataSet.entries)]))
+        : sets,
+  });
+}
+
+type Inner = Readonly<Record<string, (value: unknown) => unknown>>;
+
+function listOf(entries: v.ObjectEntries, inner: Inner = {}): (value: unknown) => unknown {
+  return (value) => Array.isArray(value) ? value.map((item) => pruned(item, entries, inner)) : value;
+}
+
+/** Keys that the section does not know stay, to be told of. */
+function pruned(value: unknown, entries: v.ObjectEntries, inner: Inner = {}): unknown {
+  if (!isPlain(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, item]) => item !== null || !Object.hasOwn(entries, key))
+      .map(([key, item]) => [key, inner[key]?.(item) ?? item]),
+  );
+}
+
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** Checks a file against the declaration. */
 export function checkScenario(value: unknown): ScenarioFile | readonly SchemaProblem[] {
-  const result = v.safeParse(scenarioSchema, value);
+  const result = v.safeParse(scenarioSchema, withoutNulls(value));
   return result.success ? result.output : result.issues.flatMap(problemsOf);
 }
 

@@ -21,6 +21,7 @@ function sections(schema: unknown): JsonSchema[] {
 Deno.test("scenarioJsonSchema() lists the keys of a step, with a text for each", () => {
   const properties = at("properties", "steps", "items", "properties");
   assertEquals(Object.keys(properties), [
+    "description",
     "name",
     "path",
     "method",

@@ -23,7 +23,9 @@ export interface FleetAccess {
  */
 export async function fleetAccess(values: FleetValues): Promise<FleetAccess> {
   const { secretFile, clusterCert, clusterKey, clusterCa, natsCreds } = values;
-  const secret = secretFile === undefined ? values.secret : await readSecret(secretFile);
+  const secret = secretFile === undefined
+    ? values.secret ?? values.workerSecret
+    : await readSecret(secretFile);
   return {
     caCerts: clusterCa === undefined ? [] : [await readPem("--cluster-ca", clusterCa, "CERTIFICATE")],
     ...(secret !== undefined && { secret }),
