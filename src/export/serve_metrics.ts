@@ -24,8 +24,8 @@ const MAX_CLOSING_MS = 2000;
 
 /** A few scrapers, who may keep their connections as long as nobody else wants one. */
 const VISITORS: StrangerLimits = {
-  max: 32,
-  slowMs: 250,
+  max: 64,
+  slowMs: 200,
   oldMs: Infinity,
   maxAgeMs: Infinity,
   maxBytes: Infinity,

@@ -200,9 +200,8 @@ function dropped(result: RunResult): readonly Finding[] {
     `The schedule was missed: ${formatCount(total.dropped)} of ${
       formatCount(due)
     } arrivals were never sent, ` +
-      (saturationOf(result) === undefined
-        ? `since ${busy} waiting for answers. The server did not keep up, or -c is too low`
-        : "since the load generator did not keep up, or the server, or -c is too low"),
+      `since ${busy} waiting for answers. ` +
+      "The server did not keep up, or -c is too low",
   )];
 }
 

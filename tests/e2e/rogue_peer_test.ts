@@ -1,33 +1,14 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { freePort } from "../_support/peers.ts";
 import { fleetTest, peakBytes, startRemembering, watch } from "./_fleet.ts";
+import { FEW_DESCRIPTORS, holdIdle } from "./_idle_peers.ts";
+import { PLAYS, RogueWorker } from "./_rogue_worker.ts";
 import { type Stranger, STRANGERS } from "./_rogue_strangers.ts";
 
 const SECRET = { BENCH_SECRET: "correct horse battery" };
 const MAX_BYTES = 300e6;
 /** What a port takes of a stranger, and what lies in the system's buffers when it closes. */
 const MAX_TAKEN = 10e6;
-
-/** So many connections that say nothing, held open. */
-async function idle(port: number, count: number): Promise<readonly Deno.TcpConn[]> {
-  const connections: Deno.TcpConn[] = [];
-  for (let i = 0; i < count; i++) {
-    const connecting = Deno.connect({ hostname: "127.0.0.1", port, signal: AbortSignal.timeout(1000) });
-    const connection = await connecting.catch(() => undefined);
-    if (connection) connections.push(connection);
-  }
-  return connections;
-}
-
-function closeAll(connections: readonly Deno.TcpConn[]): void {
-  for (const connection of connections) {
-    try {
-      connection.close();
-    } catch {
-      // The other end was quicker.
-    }
-  }
-}
 
 /** Plays a stranger until the connection ends; resolves to the bytes that were taken of it. */
 async function play(port: number, { first, again }: Stranger): Promise<number> {
@@ -50,7 +31,11 @@ async function play(port: number, { first, again }: Stranger): Promise<number> {
     // It was closed: what it was for.
   }
   await reading;
-  closeAll([connection]);
+  try {
+    connection.close();
+  } catch {
+    // The other end was quicker.
+  }
   return taken;
 }
 
@@ -58,26 +43,63 @@ fleetTest("strangers in any number neither end a master nor fill it nor keep its
   assert(STRANGERS.length >= 60);
   await using server = startRemembering(5);
   const port = freePort();
-  // Fewer descriptors than strangers.
-  const few = Deno.build.os === "windows" ? [] : ["/bin/sh", "-c", 'ulimit -n 256; exec "$0" "$@"'];
   const args = ["--port", String(port), "--expect-workers", "1", "-d", "3", "-c", "2", "--json", "-"];
-  const run = watch(["--master", ...args, `${server.url}/`], SECRET, few);
+  const run = watch(["--master", ...args, `${server.url}/`], SECRET, FEW_DESCRIPTORS);
   await run.says("Waiting for 1 workers");
-  const held = [...await idle(port, 600)];
+  using _before = await holdIdle(port, 300);
   const taken = await Promise.all(STRANGERS.map((stranger) => play(port, stranger)));
   STRANGERS.forEach(({ name }, i) => assert(taken[i]! < MAX_TAKEN, `${name}: ${taken[i]} bytes were taken`));
-  held.push(...await idle(port, 300));
+  using _then = await holdIdle(port, 300);
   const worker = watch(["--worker", `127.0.0.1:${port}`, "-t", "1"], SECRET);
   await worker.says("Joined the master");
-  held.push(...await idle(port, 300));
+  using _during = await holdIdle(port, 300);
   await worker.says("Run 1: done");
   const bytes = peakBytes(run.child.pid);
   const { code, out, err } = await run.ended;
-  closeAll(held);
   assertEquals(code, 0, err);
   assertEquals(JSON.parse(out).workers, { expected: 1, reported: 1 });
   assert(bytes < MAX_BYTES, `the master took ${Math.round(bytes / 1e6)} MB`);
   assertStringIncludes(err, "Refused 127.0.0.1:");
   assert(!err.includes("\x1b[2J"), "a name moved the cursor");
   assertEquals((await worker.ended).code, 0);
+});
+
+fleetTest("workers that know the secret and do wrong are lost by name, and hold nothing up", async () => {
+  await using server = startRemembering(5);
+  const port = freePort();
+  const args = [
+    "--expect-workers",
+    String(PLAYS.length + 1),
+    "-c",
+    "64",
+    "-d",
+    "2",
+    "--grace",
+    "0",
+    "--json",
+    "-",
+  ];
+  const run = watch(["--master", "--port", String(port), ...args, `${server.url}/`], SECRET);
+  await run.says("Waiting for");
+  const rogues = await Promise.all(PLAYS.map(async ([name, play]) => {
+    const rogue = await RogueWorker.join(port, SECRET.BENCH_SECRET, name);
+    void rogue.ordered().then(() => play(rogue));
+    return rogue;
+  }));
+  const worker = watch(["--worker", `127.0.0.1:${port}`, "-t", "1"], SECRET);
+  await worker.says("Run 1: done");
+  const bytes = peakBytes(run.child.pid);
+  run.child.kill("SIGINT");
+  const { code, out, err } = await run.ended;
+  for (const rogue of rogues) rogue.close();
+  for (const [name, , expected] of PLAYS) {
+    const line = err.split("\n").find((line) => line.includes(`(${name})`) && line.includes("Lost")) ??
+      JSON.parse(out).lost_workers?.find((lost: unknown) => JSON.stringify(lost).includes(`(${name})`));
+    assertMatch(JSON.stringify(line ?? ""), expected, `${name} in:\n${err}`);
+  }
+  const result = JSON.parse(out);
+  assertEquals([code, result.workers], [1, { expected: PLAYS.length + 1, reported: 1 }]);
+  assert(result.total_requests > 0, "the real worker's requests do not count");
+  assert(bytes < MAX_BYTES, `the master took ${Math.round(bytes / 1e6)} MB`);
+  assert(!err.includes("\x1b") && !err.includes("\n::error"), "a reason moved the cursor");
 });

@@ -7,6 +7,7 @@
 import { messageOf, RunError } from "../../lib/errors.ts";
 import { connectionsOf } from "../../load/users_of.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
+import { stepsOf } from "../../plan/scenario.ts";
 import type { Share } from "../../plan/share.ts";
 import type { ClientHealth, RunResult } from "../../result/run_result.ts";
 import { coordinate, now } from "./coordinator.ts";
@@ -179,7 +180,8 @@ export class RemoteFleet {
     this.#group(nodes);
     const shares = this.sharesOf(plan);
     const use = watchProcess();
-    const run = await coordinate(plan, nodes.map((node) => node.open(number)), {
+    const steps = stepsOf(plan.scenario).length;
+    const run = await coordinate(plan, nodes.map((node) => node.open(number, steps)), {
       signal,
       shares,
       observers: [use.observe, ...options.observers ?? []],

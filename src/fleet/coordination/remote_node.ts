@@ -36,6 +36,7 @@ export class RemoteNode {
   readonly #link: Link;
   #lostReason: string | undefined;
   #run = 0;
+  #maxSteps = 0;
   #listener: ((notice: Notice) => void) | undefined;
   #onLost: (reason: string) => void = () => {};
   #onBundle: (bundle: Bundle) => void = () => {};
@@ -52,7 +53,7 @@ export class RemoteNode {
       ...(key !== undefined && { key }),
     });
     this.#link.onMessage((text) => {
-      const message = readNodeMessage(text);
+      const message = readNodeMessage(text, this.#maxSteps);
       if (message.kind === "bundle") this.#onBundle(message.bundle);
       else this.deliver(message.run, message.notice);
     });
@@ -113,9 +114,11 @@ export class RemoteNode {
     listener?.(notice);
   }
 
-  /** The channel of a run; closing it keeps the node for the next one. */
-  open(run: number): Channel {
+  /** The channel of a run of a plan with so many steps; closing it keeps the node for the next one. */
+  open(run: number, steps: number): Channel {
     this.#run = run;
+    // What is left of an earlier run may still be on its way.
+    this.#maxSteps = Math.max(this.#maxSteps, steps);
     return {
       name: this.name,
       send: (order) => this.#link.send(encode({ kind: "order", run, order })),

@@ -99,14 +99,27 @@ export function readMasterMessage(message: string): MasterMessage {
   return readAs(masterMessage, message);
 }
 
-/** Reads what a node sent. @throws {Error} that says what is wrong with it */
-export function readNodeMessage(message: string): NodeMessage {
-  return readAs(nodeMessage, message);
+/**
+ * Reads what a node sent. A step's histograms take far more memory than their text: snapshots of more than `maxSteps`
+ * steps are not unpacked.
+ * @throws {Error} that says what is wrong with it
+ */
+export function readNodeMessage(message: string, maxSteps: number): NodeMessage {
+  const value = JSON.parse(message);
+  const steps: unknown = (value?.notice ?? value?.bundle)?.snapshot?.steps;
+  if (Array.isArray(steps) && steps.length > maxSteps) {
+    throw new Error(`A snapshot of ${steps.length} steps where there are ${maxSteps}`);
+  }
+  return checked(nodeMessage, value);
 }
 
 /** Reads JSON by a schema. @throws {Error} that names the first place that does not fit */
 export function readAs<T>(schema: Schema<T>, message: string): T {
-  const result = v.safeParse(schema, JSON.parse(message), { abortEarly: true });
+  return checked(schema, JSON.parse(message));
+}
+
+function checked<T>(schema: Schema<T>, value: unknown): T {
+  const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
   const path = issue.path?.map((item) => String((item as { readonly key?: unknown }).key)).join(".");
