@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MAX_TEXT_BYTES, readTextWithin } from "../lib/read_within.ts";
 import type { CommandSpec } from "../options/command_line.ts";
 import type { OptionTable } from "../options/option.ts";
 import { readSettings, refuseProblems, type Settings } from "../run/settings/settings.ts";
@@ -18,7 +19,7 @@ export async function commandSettings<Table extends OptionTable>(
 ): Promise<Settings<Table> | undefined> {
   const reading = await readSettings(spec, argv, {
     environment: {},
-    readTextFile: (path) => Deno.readTextFile(path),
+    readTextFile: (path) => readTextWithin(path, MAX_TEXT_BYTES),
   });
   if (reading.kind === "settings") {
     refuseProblems(reading.settings.problems);

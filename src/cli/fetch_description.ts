@@ -7,6 +7,7 @@ import { request as plainRequest } from "node:http";
 import { request as tlsRequest } from "node:https";
 import { quoted } from "../convert/wording.ts";
 import { messageOf, UsageError } from "../lib/errors.ts";
+import { MAX_TEXT_BYTES, readStreamWithin } from "../lib/read_within.ts";
 
 /** How a description is fetched. */
 export interface FetchOptions {
@@ -32,10 +33,10 @@ export async function fetchDescription(url: URL, options: FetchOptions): Promise
     const { status, bytes } = verify
       ? await fetched(url, client, signal)
       : await fetchedUnverified(url, signal);
-    if (status < 200 || status > 299) throw refuse(`the server answered ${status}`);
+    if (status < 200 || status > 299) throw new UsageError(`the server answered ${status}`);
     return bytes;
   } catch (error) {
-    if (error instanceof UsageError) throw error;
+    if (error instanceof UsageError) throw refuse(error.message);
     if (signal.aborted) throw refuse(`not there after ${timeoutMs / 1000} s (--timeout)`);
     const reason = reasonOf(error);
     throw refuse(
@@ -62,7 +63,12 @@ interface Fetched {
 
 async function fetched(url: URL, client: Deno.HttpClient, signal: AbortSignal): Promise<Fetched> {
   const response = await fetch(url, { headers: HEADERS, client, signal });
-  return { status: response.status, bytes: await response.bytes() };
+  return { status: response.status, bytes: await bytesOf(response.body ?? []) };
+}
+
+/** A server may send without end, or a few bytes that decode to any number. */
+function bytesOf(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Uint8Array> {
+  return readStreamWithin(body, MAX_TEXT_BYTES);
 }
 
 /** The platform's fetch always verifies certificates. */
@@ -82,13 +88,8 @@ function requested(url: URL, signal: AbortSignal): Promise<Fetched> {
   const { promise, resolve, reject } = Promise.withResolvers<Fetched>();
   const send = url.protocol === "https:" ? tlsRequest : plainRequest;
   const request = send(url, { headers: HEADERS, rejectUnauthorized: false, signal }, (response) => {
-    const chunks: Uint8Array[] = [];
-    response.on("data", (chunk: Uint8Array) => chunks.push(chunk));
-    response.on("error", reject);
-    response.on("end", async () => {
-      const { statusCode = 0, headers: { location } } = response;
-      resolve({ status: statusCode, bytes: await new Blob(chunks as BlobPart[]).bytes(), location });
-    });
+    const { statusCode = 0, headers: { location } } = response;
+    bytesOf(response).then((bytes) => resolve({ status: statusCode, bytes, location }), reject);
   });
   request.on("error", reject);
   request.end();

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { MAX_TEXT_BYTES, readFileWithin, readStreamWithin, readTextWithin } from "../lib/read_within.ts";
 import type { ImportIo } from "../convert/import_io.ts";
 import { EXIT } from "../lib/errors.ts";
 import { noteInput } from "../lib/input_files.ts";
@@ -18,16 +19,16 @@ import type { Command } from "./command.ts";
 import { printError, printOut } from "./terminal.ts";
 
 const IO: ImportIo = {
-  readFile: async (path) => {
+  readFile: async (path, max) => {
     noteInput(path);
-    return path === "-" ? await new Response(Deno.stdin.readable).bytes() : await Deno.readFile(path);
+    return path === "-" ? await readStreamWithin(Deno.stdin.readable, max) : await readFileWithin(path, max);
   },
   writeFile: writeOutput,
   stdout: printOut,
   stderr: printError,
 };
 
-const CONTEXT = { environment: {}, readTextFile: (path: string) => Deno.readTextFile(path) };
+const CONTEXT = { environment: {}, readTextFile: (path: string) => readTextWithin(path, MAX_TEXT_BYTES) };
 
 /** `bench har-import`. */
 const harImportSpec: CommandSpec<typeof harImportOptions> = {

@@ -7,8 +7,8 @@
 
 /** Files and streams of one import. */
 export interface ImportIo {
-  /** The bytes of a file; `-` is standard input. Rejects as `Deno.readFile` does. */
-  readFile(path: string): Promise<Uint8Array>;
+  /** The bytes of a file, at most `max`; `-` is standard input. Rejects as `readFileWithin` does. */
+  readFile(path: string, max: number): Promise<Uint8Array>;
   /** Creates or replaces a file. Rejects as `Deno.writeTextFile` does. */
   writeFile(path: string, text: string): Promise<void>;
   /** Writes text to standard output as it is. */

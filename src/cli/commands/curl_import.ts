@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { MAX_TEXT_BYTES } from "../../lib/read_within.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { convertCurl } from "../../convert/curl/curl.ts";
 import { isCurl } from "../../convert/curl/command.ts";
@@ -84,7 +85,7 @@ async function commandOf(words: readonly string[], io: ImportIo): Promise<string
   }
   if (others.length > 0) return words;
   if (isCurlText(first)) return first;
-  const text = utf8Text(await readInput(first, io));
+  const text = utf8Text(await readInput(first, io, MAX_TEXT_BYTES));
   if (text === undefined) throw new UsageError(`Cannot read ${quoted(first)}: it is not UTF-8 text`);
   const content = text.replace(/^\ufeff/, "");
   const known = isCurlText(content) ? undefined : knownText(content);

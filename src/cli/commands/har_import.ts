@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MAX_FILE_BYTES } from "../../lib/read_within.ts";
 import { fileReason, RunError, UsageError } from "../../lib/errors.ts";
 import { convertHar } from "../../convert/har/har.ts";
 import type { ImportIo } from "../../convert/import_io.ts";
@@ -164,10 +165,10 @@ export function resultIn(format: "scenario" | "url-file", count: number): string
   return format === "scenario" ? `Scenario with ${counted(count, "step")}` : counted(count, "URL");
 }
 
-/** The bytes of a file that the user names. @throws {UsageError} when it cannot be read */
-export async function readInput(file: string, io: ImportIo): Promise<Uint8Array> {
+/** The bytes of a file that the user names. @throws {UsageError} when it cannot be read, or is larger than `max` bytes */
+export async function readInput(file: string, io: ImportIo, max = MAX_FILE_BYTES): Promise<Uint8Array> {
   try {
-    return await io.readFile(file);
+    return await io.readFile(file, max);
   } catch (error) {
     const reason = fileReason(error);
     throw new UsageError(`Cannot read ${quoted(file)}: ${reason}`);

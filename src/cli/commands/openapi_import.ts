@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { MAX_TEXT_BYTES } from "../../lib/read_within.ts";
 import type { ImportIo } from "../../convert/import_io.ts";
 import { convertOpenapi } from "../../convert/openapi/openapi.ts";
 import { utf8Text } from "../../convert/scenario_file.ts";
@@ -130,14 +131,16 @@ export async function openapiImport(values: OpenapiImportValues, io: ImportIo): 
   ]);
   const source = /^https?:\/\//i.test(values.spec) ? URL.parse(values.spec) ?? undefined : undefined;
   const label = source === undefined ? values.spec : maskUrl(source.href);
-  const bytes = source === undefined ? await readInput(values.spec, io) : await fetchDescription(source, {
-    label,
-    timeoutMs: values.timeout,
-    verify: values.sslVerify,
-    roots: values.caBundle === undefined
-      ? []
-      : [pemText(values.caBundle, await readInput(values.caBundle, io))],
-  });
+  const bytes = source === undefined
+    ? await readInput(values.spec, io, MAX_TEXT_BYTES)
+    : await fetchDescription(source, {
+      label,
+      timeoutMs: values.timeout,
+      verify: values.sslVerify,
+      roots: values.caBundle === undefined
+        ? []
+        : [pemText(values.caBundle, await readInput(values.caBundle, io, MAX_TEXT_BYTES))],
+    });
   const content = utf8Text(bytes);
   if (content === undefined) throw new UsageError(`Cannot read ${quoted(label)}: it is not UTF-8 text`);
   const { text, count, remarks } = convertOpenapi(content.replace(/^\ufeff/, ""), {

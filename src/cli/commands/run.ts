@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MAX_TEXT_BYTES, readTextWithin } from "../../lib/read_within.ts";
 import { autofindSearchFrom } from "../../campaign/autofind_options.ts";
 import { OPEN_LOOP_CONNECTIONS } from "../../load/load_options.ts";
 import { thinkJitterFrom, thinkMsFrom } from "../../load/users_options.ts";
@@ -45,7 +46,7 @@ import { settleTls } from "../../run/compose/tls_policy.ts";
 async function run(argv: readonly string[], { bench }: Door): Promise<number> {
   const reading = await readSettings(bench, argv, {
     environment: Deno.env.toObject(),
-    readTextFile: (path) => Deno.readTextFile(path),
+    readTextFile: (path) => readTextWithin(path, MAX_TEXT_BYTES),
   });
   if (reading.kind !== "settings") {
     printOut(`${reading.text.trimEnd()}\n`);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MAX_FILE_BYTES, MAX_TEXT_BYTES, readFileWithin, readFileWithinSync } from "../../lib/read_within.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { noteInput } from "../../lib/input_files.ts";
 import type { PlanFiles } from "./request_spec.ts";
@@ -37,11 +38,11 @@ export const LOCAL_SOURCES: PlanSources = {
     },
     readFile: (path) => {
       noteInput(path);
-      return Deno.readFile(path);
+      return readFileWithin(path, MAX_FILE_BYTES);
     },
     readTextFile: (path) => {
       noteInput(path);
-      return textOf(Deno.readFileSync(path));
+      return textOf(readFileWithinSync(path, MAX_TEXT_BYTES));
     },
   },
   env: (name) => Deno.env.get(name),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MAX_TEXT_BYTES, readTextWithin } from "../../lib/read_within.ts";
 import type { FleetValues } from "../../fleet/fleet_options.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { readAs } from "../compose/request_spec.ts";
@@ -36,14 +37,17 @@ export async function fleetAccess(values: FleetValues): Promise<FleetAccess> {
       },
     }),
     ...(natsCreds !== undefined && {
-      natsCreds: await readAs({ flag: "--nats-creds", path: natsCreds }, () => Deno.readTextFile(natsCreds)),
+      natsCreds: await readAs(
+        { flag: "--nats-creds", path: natsCreds },
+        () => readTextWithin(natsCreds, MAX_TEXT_BYTES),
+      ),
     }),
   };
 }
 
 async function readSecret(path: string): Promise<string> {
   return await readAs({ flag: "--secret-file", path }, async () => {
-    const secret = (await Deno.readTextFile(path)).trim();
+    const secret = (await readTextWithin(path, MAX_TEXT_BYTES)).trim();
     if (secret.length < 8) throw new UsageError("expected a secret of at least 8 characters in it");
     return secret;
   });
@@ -51,7 +55,7 @@ async function readSecret(path: string): Promise<string> {
 
 async function readPem(flag: string, path: string, what: string): Promise<string> {
   return await readAs({ flag, path }, async () => {
-    const pem = await Deno.readTextFile(path);
+    const pem = await readTextWithin(path, MAX_TEXT_BYTES);
     if (!pem.includes(`${what}-----`)) throw new UsageError(`it holds no PEM ${what.toLowerCase()}`);
     return pem;
   });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MAX_FILE_BYTES, readStreamWithin, readTextWithin } from "../../lib/read_within.ts";
 import { fileReason, UsageError } from "../../lib/errors.ts";
 import { noteInput } from "../../lib/input_files.ts";
 import type { StoredDocument } from "../../result/document/json_document.ts";
@@ -38,7 +39,9 @@ export async function readResults(path: string): Promise<readonly StoredDocument
 async function readText(path: string): Promise<string> {
   noteInput(path);
   try {
-    return path === "-" ? await new Response(Deno.stdin.readable).text() : await Deno.readTextFile(path);
+    return path === "-"
+      ? new TextDecoder().decode(await readStreamWithin(Deno.stdin.readable, MAX_FILE_BYTES))
+      : await readTextWithin(path, MAX_FILE_BYTES);
   } catch (error) {
     const reason = fileReason(error);
     throw new UsageError(`Cannot read ${JSON.stringify(path)}: ${reason}`);
