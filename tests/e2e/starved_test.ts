@@ -58,6 +58,51 @@ unixTest("a load generator that is stopped half of the time says so", [], async 
   }, { says: /It came to \d+\.\d+% of the arrivals more than/ });
 });
 
+unixTest(
+  "a disk that is too slow for the log is told of, and the load does not wait for it",
+  ["mkfifo"],
+  async () => {
+    const requests = 5000;
+    let answered = 0;
+    const done = Promise.withResolvers<void>();
+    await using target = startTarget({
+      port: 0,
+      hostname: "127.0.0.1",
+      onAnswered: () => ++answered === requests && done.resolve(),
+    });
+    const dir = await Deno.makeTempDir();
+    const path = `${dir}/log`;
+    await new Deno.Command(programPath("mkfifo")!, { args: [path] }).output();
+    const args = [
+      "-n",
+      String(requests),
+      "-c",
+      "4",
+      "-t",
+      "1",
+      "--log",
+      path,
+      "--json",
+      "-",
+      `${target.url}/`,
+    ];
+    const output = ended(startProgram(args));
+    // The disk: it takes nothing before the load has long been over.
+    const disk = await Deno.open(path);
+    await done.promise;
+    await pause(2000);
+    const lines = (await new Response(disk.readable).text()).trimEnd().split("\n");
+    const { code, out, err } = await output;
+    assertEquals([code, lines.length], [0, requests], err);
+    const warnings = JSON.parse(out).notes.filter(({ level }: { level: string }) => level === "warning");
+    assertMatch(
+      warnings.map(({ text }: { text: string }) => text).join("\n"),
+      /5,000 requests logged in .*; the disk did not keep up: the last lines took \d\.\d+s after the load's end/,
+    );
+    await Deno.remove(dir, { recursive: true });
+  },
+);
+
 const DEBUGGED = "a load generator that a debugger paused says so";
 peerTest(DEBUGGED, ["gdb"], async () => {
   if (!await mayDebug()) return skip(DEBUGGED, "this machine lets gdb attach to no process");

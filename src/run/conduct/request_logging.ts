@@ -5,7 +5,7 @@
  * @module
  */
 import { messageOf } from "../../lib/errors.ts";
-import { formatCount } from "../../lib/number_format.ts";
+import { formatCount, formatTime } from "../../lib/number_format.ts";
 import type { ValuesOf } from "../../options/option.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
 import type { LogSpec, RunPlan } from "../../plan/run_plan.ts";
@@ -20,6 +20,8 @@ type LogValues = ValuesOf<typeof logOptions>;
 
 /** Lines a second, over all slots. */
 const MAX_PER_SECOND = 10_000;
+/** A disk that takes so long for what it had left at the end of the load did not keep up, in ms. */
+const FAR_BEHIND_MS = 1000;
 /** Text that waits for the disk at most, in characters. */
 const MAX_WAITING = 16_777_216;
 
@@ -55,7 +57,9 @@ export async function startLogging(
       return [({ window }) => writer.write(linesOf(window.requests), window.unlogged, window.toMs)];
     },
     finish: async () => {
+      const endedMs = performance.now();
       const failure = await writer.close();
+      const behindMs = performance.now() - endedMs;
       const { written, missing } = writer;
       const count = `${formatCount(written)} requests logged in ${path}`;
       if (failure !== undefined) {
@@ -65,8 +69,12 @@ export async function startLogging(
         return { notes: [{ level: "warning", text }], isComplete: false };
       }
       const lacks = missing > 0 ? `; ${formatCount(missing)} more were too many for it` : "";
+      const isBehind = behindMs >= FAR_BEHIND_MS;
+      const lateness = isBehind
+        ? `; the disk did not keep up: the last lines took ${formatTime(behindMs)} after the load's end`
+        : "";
       return {
-        notes: [{ level: missing > 0 ? "warning" : "info", text: `${count}${lacks}` }],
+        notes: [{ level: missing > 0 || isBehind ? "warning" : "info", text: `${count}${lacks}${lateness}` }],
         isComplete: true,
       };
     },
