@@ -1,91 +1,11 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import protobuf from "protobufjs";
 import { gunzipSync } from "node:zlib";
 import type { HttpPost } from "../../src/export/exporter.ts";
 import { otlpExporter } from "../../src/export/otlp.ts";
 import { refusedPoints } from "../../src/export/otlp_payload.ts";
 import type { ExportContext } from "../../src/export/exporter.ts";
+import { type Attribute, decodeOtlp, otlpResponse } from "./_payloads.ts";
 import { emptyFrame, exportContext, exportValues, finalFrame, START_MS } from "./sample_run.ts";
-
-/** The part of OpenTelemetry's protocol that the exporter uses, to read payloads without the library that writes them. */
-const PROTO = protobuf.parse(`
-  syntax = "proto3";
-  message Request { repeated ResourceMetrics resource_metrics = 1; }
-  message ResourceMetrics { Resource resource = 1; repeated ScopeMetrics scope_metrics = 2; }
-  message Resource { repeated KeyValue attributes = 1; }
-  message ScopeMetrics { Scope scope = 1; repeated Metric metrics = 2; }
-  message Scope { string name = 1; string version = 2; }
-  message KeyValue { string key = 1; AnyValue value = 2; }
-  message AnyValue { string string_value = 1; }
-  message Metric {
-    string name = 1; string description = 2; string unit = 3;
-    Gauge gauge = 5; Sum sum = 7; ExponentialHistogram exponential_histogram = 10;
-  }
-  message Gauge { repeated NumberPoint data_points = 1; }
-  message Sum { repeated NumberPoint data_points = 1; int32 aggregation_temporality = 2; bool is_monotonic = 3; }
-  message NumberPoint {
-    fixed64 start_time_unix_nano = 2; fixed64 time_unix_nano = 3; double as_double = 4; sfixed64 as_int = 6;
-    repeated KeyValue attributes = 7;
-  }
-  message ExponentialHistogram { repeated HistogramPoint data_points = 1; int32 aggregation_temporality = 2; }
-  message HistogramPoint {
-    repeated KeyValue attributes = 1; fixed64 start_time_unix_nano = 2; fixed64 time_unix_nano = 3;
-    fixed64 count = 4; double sum = 5; sint32 scale = 6; fixed64 zero_count = 7; Buckets positive = 8;
-    double min = 12; double max = 13;
-  }
-  message Buckets { sint32 offset = 1; repeated uint64 bucket_counts = 2; }
-  message Response { PartialSuccess partial_success = 1; }
-  message PartialSuccess { int64 rejected_data_points = 1; string error_message = 2; }
-`).root;
-
-interface Attribute {
-  readonly key: string;
-  readonly value: { readonly stringValue: string };
-}
-interface Point {
-  readonly startTimeUnixNano: string;
-  readonly timeUnixNano: string;
-  readonly asDouble?: number;
-  readonly asInt?: string;
-  readonly attributes: readonly Attribute[];
-}
-interface HistogramPoint extends Point {
-  readonly count: string;
-  readonly sum: number;
-  readonly scale: number;
-  readonly zeroCount: string;
-  readonly min: number;
-  readonly max: number;
-  readonly positive: { readonly offset: number; readonly bucketCounts: readonly string[] };
-}
-interface Metric {
-  readonly name: string;
-  readonly unit: string;
-  readonly gauge?: { readonly dataPoints: readonly Point[] };
-  readonly sum?: {
-    readonly dataPoints: readonly Point[];
-    readonly aggregationTemporality: number;
-    readonly isMonotonic: boolean;
-  };
-  readonly exponentialHistogram?: {
-    readonly dataPoints: readonly HistogramPoint[];
-    readonly aggregationTemporality: number;
-  };
-}
-interface Payload {
-  readonly resourceMetrics: readonly [{
-    readonly resource: { readonly attributes: readonly Attribute[] };
-    readonly scopeMetrics: readonly [
-      { readonly scope: { readonly name: string }; readonly metrics: readonly Metric[] },
-    ];
-  }];
-}
-
-function decode(body: HttpPost["body"]): Payload {
-  assert(body instanceof Uint8Array);
-  const type = PROTO.lookupType("Request");
-  return type.toObject(type.decode(body), { longs: String }) as Payload;
-}
 
 async function post(
   endpoint: string,
@@ -112,7 +32,7 @@ Deno.test("the OpenTelemetry exporter appends /v1/metrics only to a URL without 
 });
 
 Deno.test("the OpenTelemetry exporter sends counters as monotonic cumulative sums and the rest as gauges, with units", async () => {
-  const { metrics } = decode((await post("http://a")).body).resourceMetrics[0].scopeMetrics[0];
+  const { metrics } = decodeOtlp((await post("http://a")).body).resourceMetrics[0].scopeMetrics[0];
   const shapes = metrics.map((
     { name, unit, sum, gauge },
   ) => [name, unit, sum ? "sum" : gauge ? "gauge" : "histogram"]);
@@ -141,14 +61,14 @@ Deno.test("the OpenTelemetry exporter sends counters as monotonic cumulative sum
 });
 
 Deno.test("the OpenTelemetry exporter dates points from the start of the run", async () => {
-  const [requests] = decode((await post("http://a")).body).resourceMetrics[0].scopeMetrics[0].metrics;
+  const [requests] = decodeOtlp((await post("http://a")).body).resourceMetrics[0].scopeMetrics[0].metrics;
   const point = requests?.sum?.dataPoints[0];
   assertEquals(point?.startTimeUnixNano, `${START_MS}000000`);
   assertEquals(point?.timeUnixNano, `${START_MS + 2000}000000`);
 });
 
 Deno.test("the OpenTelemetry exporter sends latency as an exponential histogram that adds up", async () => {
-  const metric = decode((await post("http://a")).body).resourceMetrics[0].scopeMetrics[0].metrics.at(-1);
+  const metric = decodeOtlp((await post("http://a")).body).resourceMetrics[0].scopeMetrics[0].metrics.at(-1);
   assertEquals(metric?.exponentialHistogram?.aggregationTemporality, 2);
   const point = metric?.exponentialHistogram?.dataPoints[0];
   assert(point);
@@ -170,7 +90,7 @@ Deno.test("the OpenTelemetry exporter names the service and puts tags on resourc
     environment: { OTEL_RESOURCE_ATTRIBUTES: "team=a,region=us" },
   };
   const { resource, scopeMetrics } =
-    decode((await post("http://a", context, finalFrame({ scope: "final" }))).body).resourceMetrics[0];
+    decodeOtlp((await post("http://a", context, finalFrame({ scope: "final" }))).body).resourceMetrics[0];
   assertEquals(attributesOf(resource.attributes), { "service.name": "bench", team: "a", region: "eu" });
   assertEquals(scopeMetrics[0].scope.name, "bench");
   const [requests, , rate] = scopeMetrics[0].metrics;
@@ -195,24 +115,22 @@ Deno.test("the OpenTelemetry exporter honours headers, time limit and compressio
     authorization: "Bearer x",
     "x-scope": "b",
   });
-  const payload = decode(new Uint8Array(gunzipSync(made.body)));
+  const payload = decodeOtlp(new Uint8Array(gunzipSync(made.body)));
   assertEquals(payload.resourceMetrics[0].scopeMetrics[0].metrics.length, finalFrame().rows.length + 1);
 });
 
 Deno.test("the OpenTelemetry exporter leaves out what was not measured", async () => {
   const { metrics } =
-    decode((await post("http://a", {}, emptyFrame())).body).resourceMetrics[0].scopeMetrics[0];
+    decodeOtlp((await post("http://a", {}, emptyFrame())).body).resourceMetrics[0].scopeMetrics[0];
   assertEquals(metrics.filter(({ name }) => name.includes("latency")), []);
 });
 
 Deno.test("refusedPoints() reads a partial success", () => {
-  const type = PROTO.lookupType("Response");
-  const response = (partialSuccess: object) => type.encode({ partialSuccess }).finish();
   assertEquals(
-    refusedPoints(response({ rejectedDataPoints: 3, errorMessage: "too old" })),
+    refusedPoints(otlpResponse({ rejectedDataPoints: 3, errorMessage: "too old" })),
     "3 data points were refused: too old",
   );
-  assertEquals(refusedPoints(response({ errorMessage: "only a warning" })), undefined);
+  assertEquals(refusedPoints(otlpResponse({ errorMessage: "only a warning" })), undefined);
   assertEquals(refusedPoints(new Uint8Array()), undefined);
   assertEquals(refusedPoints(new TextEncoder().encode("{}")), undefined);
 });

@@ -5,34 +5,14 @@ import { remoteWritePayload } from "../../src/export/remote_write_payload.ts";
 import { prometheusName } from "../../src/export/metric_rows.ts";
 import { peerTest } from "../_support/peers.ts";
 import { withPrometheus } from "./prometheus_server.ts";
+import { decodeRemoteWrite } from "./_payloads.ts";
 import { exportContext, exportValues, finalFrame } from "./sample_run.ts";
-import protobuf from "protobufjs";
-import { uncompress } from "snappyjs";
-
-const PROTO = protobuf.parse(`
-  syntax = "proto3";
-  message WriteRequest { repeated TimeSeries timeseries = 1; repeated Metadata metadata = 3; }
-  message TimeSeries { repeated Label labels = 1; repeated Sample samples = 2; }
-  message Label { string name = 1; string value = 2; }
-  message Sample { double value = 1; int64 timestamp = 2; }
-  message Metadata { int32 type = 1; string metric_family_name = 2; string help = 4; string unit = 5; }
-`).root.lookupType("WriteRequest");
-
-interface Decoded {
-  readonly timeseries: readonly {
-    readonly labels: readonly { readonly name: string; readonly value: string }[];
-    readonly samples: readonly { readonly value: number; readonly timestamp: string }[];
-  }[];
-  readonly metadata: readonly { readonly type: number; readonly metricFamilyName: string }[];
-}
 
 Deno.test("remoteWritePayload() has a sample a metric, with sorted labels and none empty", () => {
   const tags = { region: "eu", Zone: "1", empty: "" };
   const frame = finalFrame();
   const bytes = remoteWritePayload("bench", tags)(frame);
-  const { timeseries, metadata } = PROTO.toObject(PROTO.decode(uncompress(bytes)), {
-    longs: String,
-  }) as Decoded;
+  const { timeseries, metadata } = decodeRemoteWrite(bytes);
   assertEquals(timeseries.length, frame.rows.length);
   assertEquals(timeseries[0], {
     labels: [

@@ -4,7 +4,9 @@ import fc from "fast-check";
 import { lineOf } from "../../src/export/influx.ts";
 import type { ExportFrame } from "../../src/export/exporter.ts";
 import { metricRows } from "../../src/export/metric_rows.ts";
+import { otlpPayload } from "../../src/export/otlp_payload.ts";
 import { expositionText } from "../../src/export/prometheus_text.ts";
+import { remoteWritePayload } from "../../src/export/remote_write_payload.ts";
 import { statsdLines } from "../../src/export/statsd.ts";
 import { renderDashboard } from "../../src/live/dashboard.ts";
 import { LiveState } from "../../src/live/live_state.ts";
@@ -22,6 +24,7 @@ import { terminalReporter } from "../../src/report/terminal/terminal.ts";
 import { toJsonDocument } from "../../src/result/document/json_document.ts";
 import type { Outcome } from "../../src/result/outcome.ts";
 import { overallStats, timelinePoint } from "../../src/result/run_result.ts";
+import { decodeOtlp, decodeRemoteWrite } from "../export/_payloads.ts";
 import { histogramOf, outcomeOf, scenarioPlan, scenarioStep, stepOf } from "../_support/outcomes.ts";
 import {
   assertLaw,
@@ -96,9 +99,17 @@ function exportTexts(outcome: Outcome): readonly (readonly [name: string, text: 
     latency: stats.counts.latency,
     labels: {},
   };
+  const names = { prefix: "bench", tags: {} };
+  const otlp =
+    decodeOtlp(otlpPayload({ ...names, resource: {} })(frame)).resourceMetrics[0].scopeMetrics[0].metrics;
+  const series = decodeRemoteWrite(remoteWritePayload("bench", {})(frame)).timeseries;
+  const nameOf = ({ labels }: (typeof series)[number]) =>
+    labels.find(({ name }) => name === "__name__")!.value;
   return [
+    ["OTLP", otlp.map(({ name, gauge }) => `${name}:${gauge?.dataPoints[0]?.asDouble}`).join("\n")],
+    ["remote write", series.map((one) => `${nameOf(one)} ${one.samples[0]!.value}`).join("\n")],
     ["Prometheus", expositionText(frame.rows, { prefix: "bench", labels: () => ({}) })],
-    ["InfluxDB", lineOf(frame, { prefix: "bench", tags: {} })],
+    ["InfluxDB", lineOf(frame, names)],
     ["StatsD", statsdLines("bench", {})(frame).join("\n")],
   ];
 }
