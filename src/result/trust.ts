@@ -200,8 +200,9 @@ function dropped(result: RunResult): readonly Finding[] {
     `The schedule was missed: ${formatCount(total.dropped)} of ${
       formatCount(due)
     } arrivals were never sent, ` +
-      `since ${busy} waiting for answers. ` +
-      "The server did not keep up, or -c is too low",
+      (saturationOf(result) === undefined
+        ? `since ${busy} waiting for answers. The server did not keep up, or -c is too low`
+        : "since the load generator did not keep up, or the server, or -c is too low"),
   )];
 }
 

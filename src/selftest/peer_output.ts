@@ -14,9 +14,11 @@ export function parseBenchJson(text: string): Reading {
   const delay = numberAt(document, ["open_loop", "start_delay", "p50"]);
   const unfinished = numberAt(document, ["unfinished_requests"]);
   const findings = valueAt(document, ["trust", "findings"]) as
-    | readonly { readonly level: string; readonly text: string }[]
+    | readonly { readonly kind: string; readonly level: string; readonly text: string }[]
     | undefined;
-  const warnings = (findings ?? []).filter(({ level }) => level === "warning").map((finding) => finding.text);
+  // Targets that hang are silent by intent.
+  const warnings = (findings ?? []).filter(({ kind, level }) => level === "warning" && kind !== "silent")
+    .map((finding) => finding.text);
   return {
     requests,
     perSecond,

@@ -207,7 +207,8 @@ unixTest(THROTTLED, ["sh"], async () => {
 
 if (Deno.build.os !== "windows") {
   fleetTest("a worker that was frozen for a moment makes the fleet's numbers unsound", async () => {
-    await using target = startTarget({ port: 0, hostname: "127.0.0.1" });
+    const begun = Promise.withResolvers<void>();
+    await using target = startTarget({ port: 0, hostname: "127.0.0.1", onAnswered: () => begun.resolve() });
     const secret = { BENCH_SECRET: "correct horse battery" };
     const port = freePort();
     const master = watch([
@@ -218,8 +219,9 @@ if (Deno.build.os !== "windows") {
       watch(["--worker", `127.0.0.1:${port}`, "-t", "1", "--worker-name", name], secret)
     );
     const [frozen] = workers;
-    await frozen!.says("Run 1:");
-    await pause(1000);
+    // All start at the same moment.
+    await Promise.race([begun.promise, master.ended]);
+    await pause(300);
     frozen!.child.kill("SIGSTOP");
     await pause(2000);
     frozen!.child.kill("SIGCONT");

@@ -49,7 +49,8 @@ export const verdictOptions = defineOptions({
     type: toggle,
     group: "Verdict",
     default: false,
-    help: "Exit code 1 when the load generator did not keep up, so that the numbers mislead",
+    help:
+      "Exit code 1 when a warning doubts the numbers: the load generator did not keep up, or responses ceased",
   },
 });
 
