@@ -14,10 +14,12 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 export const isText: Check = (value) => typeof value === "string";
 /** `true` or `false`. */
 export const isFlag: Check = (value) => typeof value === "boolean";
-/** A number of at least 0. */
-export const isAmount: Check = (value) => typeof value === "number" && value >= 0;
+/** A finite number of at least 0; JSON has some that become infinite, such as 1e999. */
+export const isAmount: Check = (value) => Number.isFinite(value) && Number(value) >= 0;
 /** A whole number of at least 0. */
 export const isCount: Check = (value) => isAmount(value) && Number.isInteger(value);
+/** Milliseconds that a date can hold. */
+export const isTime: Check = (value) => isAmount(value) && Number(value) <= 8.64e15;
 /** Whatever it is. */
 export const isAnything: Check = () => true;
 

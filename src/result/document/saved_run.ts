@@ -24,6 +24,7 @@ import {
   isFlag,
   isObject,
   isText,
+  isTime,
   listOf,
   mapOf,
 } from "./document_checks.ts";
@@ -359,14 +360,15 @@ const isTotal = fields({
 });
 
 const isRun = fields({
-  startedAtMs: isAmount,
-  durationMs: isAmount,
+  startedAtMs: isTime,
+  durationMs: isTime,
   interrupted: isFlag,
   threads: isCount,
   health: fields({
     cpuUserSec: isAmount,
     cpuSystemSec: isAmount,
     "wallSec?": isAmount,
+    "clockResolutionMs?": isAmount,
     peakMemoryBytes: isAmount,
     cores: isCount,
     "descriptors?": isCount,
@@ -383,7 +385,7 @@ const isRun = fields({
     "cipher?": isText,
   }),
   "warmupRequests?": isCount,
-  "clockResolutionMs?": isAmount,
+  "fleet?": fields({ nodes: isCount, reported: isCount, toleratedLosses: isCount }),
   "aborted?": fields({ expression: isText, atMs: isAmount, reason: isText }),
 });
 
