@@ -6,10 +6,20 @@
  */
 import { messageOf, UsageError } from "./errors.ts";
 
+/**
+ * Steps of the engine that one match may take, at worst one for each character and instruction: about a second. A longer
+ * text is looked at up to there.
+ */
+const MAX_STEPS = 20_000_000;
+/** Larger patterns, mostly repetitions of repetitions, would see next to nothing. */
+const MAX_INSTRUCTIONS = 5000;
+
 /** A compiled pattern. */
 export interface SafePattern {
   /** Number of capturing groups. */
   readonly groups: number;
+  /** How much of a text it looks at, in UTF-16 units. */
+  readonly maxCharacters: number;
   /** Whether the pattern matches anywhere in a text. */
   isIn(text: string): boolean;
   /** What the first group of the first match holds; `undefined` without a match or when the group took no part. */
@@ -30,11 +40,21 @@ export async function loadPatternCompiler(): Promise<PatternCompiler> {
     } catch (error) {
       throw new UsageError(`Cannot use regular expression "${source}": ${reasonOf(error, source)}`);
     }
+    const size = pattern.programSize();
+    if (size > MAX_INSTRUCTIONS) {
+      throw new UsageError(
+        `Cannot use regular expression "${source}": it repeats too much and would be slow; expected fewer or ` +
+          "smaller repetitions",
+      );
+    }
+    const maxCharacters = Math.floor(MAX_STEPS / size);
+    const seen = (text: string) => text.length > maxCharacters ? text.slice(0, maxCharacters) : text;
     return {
       groups: pattern.groupCount(),
-      isIn: (text) => pattern.matcher(text).find(),
+      maxCharacters,
+      isIn: (text) => pattern.matcher(seen(text)).find(),
       firstGroup(text) {
-        const matcher = pattern.matcher(text);
+        const matcher = pattern.matcher(seen(text));
         return matcher.find() ? matcher.group(1) ?? undefined : undefined;
       },
     };

@@ -5,7 +5,7 @@
  * @module
  */
 import { formatDuration } from "../lib/duration.ts";
-import type { PatternCompiler } from "../lib/safe_pattern.ts";
+import type { PatternCompiler, SafePattern } from "../lib/safe_pattern.ts";
 import type { CheckRule } from "../plan/scenario.ts";
 import type { ResponseView } from "./response_view.ts";
 import { jsonText, parseJsonPath, valueAt } from "./json_path.ts";
@@ -47,7 +47,12 @@ export function compileCheck(rule: CheckRule, compilePattern: PatternCompiler): 
       return bodyCheck(`AssertBody: '${short(rule.text)}' not found`, ({ text }) => text.includes(rule.text));
     case "body_regex": {
       const pattern = compilePattern(rule.pattern);
-      return bodyCheck(`AssertBodyRegex: ${short(rule.pattern)}`, ({ text }) => pattern.isIn(text));
+      const key = `AssertBodyRegex: ${short(rule.pattern)}`;
+      return {
+        needsHead: false,
+        needsBody: true,
+        judge: ({ text }) => pattern.isIn(text) ? undefined : key + beyond(text, pattern),
+      };
     }
     case "json":
       return compileJson(rule);
@@ -104,6 +109,11 @@ function compileHeader(
       return holds ? undefined : differs;
     },
   };
+}
+
+/** What a failure adds when the pattern did not look at the whole text. */
+export function beyond(text: string, { maxCharacters }: SafePattern): string {
+  return text.length > maxCharacters ? `, in the first ${maxCharacters} characters` : "";
 }
 
 /** Long texts do not make good keys. */

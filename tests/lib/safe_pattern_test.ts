@@ -37,3 +37,25 @@ Deno.test("loadPatternCompiler() says why a pattern cannot be used", () => {
     ] as const
   ) assertThrows(() => compile(source), UsageError, reason);
 });
+
+Deno.test("SafePattern looks at as much of a text as a moment allows, less with a larger pattern", () => {
+  const small = compile("b");
+  const large = compile(String.raw`(?:\w+\s){50}b`);
+  assertEquals([small.maxCharacters > 1_000_000, large.maxCharacters < small.maxCharacters / 10], [
+    true,
+    true,
+  ]);
+  const before = "a".repeat(large.maxCharacters - 1);
+  assertEquals(compile("b").isIn(`${before}b`), true);
+  assertEquals(large.isIn(`${before}${"w ".repeat(50)}b`), false);
+  const all = "a".repeat(small.maxCharacters);
+  assertEquals([small.isIn(`${all.slice(1)}b`), small.isIn(`${all}b`)], [true, false]);
+});
+
+Deno.test("loadPatternCompiler() refuses a pattern that would see next to nothing", () => {
+  assertThrows(
+    () => compile(String.raw`\w{1000}`.repeat(6)),
+    UsageError,
+    "it repeats too much and would be slow",
+  );
+});
