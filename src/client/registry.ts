@@ -56,7 +56,12 @@ interface Feature {
   /** Continues "The fetch client cannot …". */
   readonly phrase: string;
   readonly isWanted: (spec: ClientSpec) => boolean;
+  /** It finds faults of servers; a client without it counts such responses as good. */
+  readonly isSight?: true;
 }
+
+/** Nothing asks for it. */
+const NEVER = () => false;
 
 const FEATURES = {
   insecureTls: { phrase: "skip certificate checks", isWanted: ({ tls }) => !tls.verify },
@@ -100,6 +105,16 @@ const FEATURES = {
     phrase: "keep a proxy's password from https servers",
     isWanted: ({ proxy }) => proxy?.https !== undefined && parseProxy(proxy.https).credentials !== undefined,
   },
+  twoLengths: {
+    phrase: "see that a response has both Content-Length and Transfer-Encoding",
+    isWanted: NEVER,
+    isSight: true,
+  },
+  extraResponses: {
+    phrase: "see a second response that nobody asked for",
+    isWanted: NEVER,
+    isSight: true,
+  },
 } as const satisfies Readonly<Record<string, Feature>>;
 
 /** A feature's name. */
@@ -126,6 +141,8 @@ export const CLIENT_CAPABILITIES: Readonly<
     localAddress: true,
     proxy: true,
     proxyPassword: true,
+    twoLengths: true,
+    extraResponses: true,
   },
   fetch: {
     insecureTls: false,
@@ -144,6 +161,8 @@ export const CLIENT_CAPABILITIES: Readonly<
     localAddress: true,
     proxy: true,
     proxyPassword: false,
+    twoLengths: false,
+    extraResponses: false,
   },
 };
 
@@ -160,4 +179,15 @@ export function clientProblems(spec: ClientSpec): readonly string[] {
       : ", and there is no other that can";
     return `The ${spec.kind} client cannot ${phrase}${others}`;
   });
+}
+
+/** The faults of servers that a client cannot see, in one sentence; `undefined` when it sees all. */
+export function blindSpot(kind: ClientSpec["kind"]): string | undefined {
+  const features: [string, Feature][] = Object.entries(FEATURES);
+  const phrases = features
+    .filter(([name, { isSight }]) => isSight && !CLIENT_CAPABILITIES[kind][name as ClientFeature])
+    .map(([, { phrase }]) => phrase);
+  return phrases.length === 0
+    ? undefined
+    : `The ${kind} client cannot ${phrases.join(", and cannot ")}: it counts such responses as good`;
 }

@@ -1,5 +1,7 @@
-import { assertEquals } from "@std/assert";
-import { clientProblems, createClients } from "../../src/client/registry.ts";
+import { assertEquals, assertMatch } from "@std/assert";
+import { program } from "../_support/program.ts";
+import { startRawServer } from "../_support/raw_server.ts";
+import { blindSpot, clientProblems, createClients } from "../../src/client/registry.ts";
 import type { ClientSpec } from "../../src/plan/run_plan.ts";
 import { PLAIN_CLIENT } from "../_support/plan.ts";
 
@@ -99,5 +101,28 @@ Deno.test("createClients() makes a client of its own for every user", () => {
     assertEquals(first === second, false);
     first.close();
     second.close();
+  }
+});
+
+Deno.test("blindSpot() tells what a client takes for good although it is not", async () => {
+  assertEquals(blindSpot("raw"), undefined);
+  assertMatch(
+    blindSpot("fetch") ?? "",
+    /cannot see .*Content-Length and Transfer-Encoding, and cannot see a second/,
+  );
+  // What it says is so: the day that the platform sees them, this fails.
+  const good = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+  const faults = [
+    "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n",
+    good + good,
+  ];
+  for (const fault of faults) {
+    await using server = await startRawServer((connection) => connection.send(fault));
+    const run = (client: string) =>
+      program(["-n", "3", "-c", "1", "-t", "1", "--client", client, "--json", "-", server.origin]);
+    const [own, platform] = await Promise.all([run("raw"), run("fetch")]);
+    assertEquals([JSON.parse(own.out).total_errors > 0, JSON.parse(platform.out).total_errors], [true, 0]);
+    assertMatch(platform.err.replace(/\s+/g, " "), /fetch client cannot see/);
+    assertEquals(own.err.includes("cannot see"), false);
   }
 });

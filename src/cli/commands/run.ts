@@ -4,6 +4,8 @@
  * @module
  */
 import { MAX_TEXT_BYTES, readTextWithin } from "../../lib/read_within.ts";
+import { blindSpot } from "../../client/registry.ts";
+import type { Note } from "../../result/outcome.ts";
 import { autofindSearchFrom } from "../../campaign/autofind_options.ts";
 import { OPEN_LOOP_CONNECTIONS } from "../../load/load_options.ts";
 import { thinkJitterFrom, thinkMsFrom } from "../../load/users_options.ts";
@@ -69,7 +71,12 @@ async function run(argv: readonly string[], { bench }: Door): Promise<number> {
   refuseProblems(await overwriteProblems(outputsOf(settings)));
   const settled = await settleTls(plan, settings.values);
   for (const warning of settings.warnings) printError(`bench: ${warning}\n`);
-  const notes = [...settled.notes, ...thresholdNotes(settings)];
+  const unseen = blindSpot(plan.client.kind);
+  const notes: readonly Note[] = [
+    ...settled.notes,
+    ...thresholdNotes(settings),
+    ...(unseen === undefined ? [] : [{ level: "info", text: unseen } as const]),
+  ];
   using interrupts = watchInterrupts();
   if (settings.values.check) {
     const { checkScenario } = await import("./check_scenario.ts");
