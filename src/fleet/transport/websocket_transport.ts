@@ -34,7 +34,7 @@ const STRANGERS: StrangerLimits = {
 };
 
 /** Limits of one message; a character takes three bytes at most. */
-const MESSAGES = {
+export const MESSAGE_LIMITS = {
   maxPayload: 3 * MAX_CHARS,
   maxFragments: 64,
   perMessageDeflate: false,
@@ -59,7 +59,7 @@ export async function callMaster(url: string, caCerts: readonly string[]): Promi
     const address = new URL(PATH, url.replace(/^wss:/, "ws:"));
     const through = connection as unknown as Socket;
     const socket = new WebSocket(address, {
-      ...MESSAGES,
+      ...MESSAGE_LIMITS,
       createConnection: () => through,
       handshakeTimeout: CONNECT_MS,
     });
@@ -124,7 +124,7 @@ export function listenForNodes(
     response.writeHead(404, { connection: "close", "content-type": "text/plain; charset=utf-8" });
     response.end("This is a bench master: it talks to workers only.\n");
   });
-  const upgrader = new WebSocketServer({ noServer: true, ...MESSAGES });
+  const upgrader = new WebSocketServer({ noServer: true, ...MESSAGE_LIMITS });
   const arrivals = new WeakMap<object, Arrival>();
   http.on("upgrade", (request, socket, head) => {
     const arrival = arrivals.get(socket);
