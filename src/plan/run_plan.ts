@@ -150,6 +150,8 @@ export interface ClientSpec {
   readonly tls: TlsSpec;
   /** Time DNS, connect, TLS, first byte and transfer of each exchange. */
   readonly phases: boolean;
+  /** End each exchange with the response's head, and the connection with it unless the whole response was there. */
+  readonly leavesBody?: true;
   /** Compare declared with received body lengths. */
   readonly verifyLength: boolean;
   /** Redirects to follow; 0: none. */

@@ -159,18 +159,19 @@ export function definitionsOf(result: RunResult): readonly Definition[] {
   const { plan } = result;
   const { counts } = overallStats(result);
   const isOpen = plan.load.kind === "rate";
+  const end = plan.client.leavesBody ? "the end of its response's head" : "the last byte of its answer";
   const definitions: (Definition | false)[] = [
     {
       key: "latency",
       term: "Latency",
       text: isOpen
-        ? "from the moment a request was due to the last byte of its answer, waiting for a free connection included"
-        : "from the start of a request to the last byte of its answer",
+        ? `from the moment a request was due to ${end}, waiting for a free connection included`
+        : `from the start of a request to ${end}`,
     },
     isOpen && {
       key: "service_latency",
       term: "Service",
-      text: "from the actual sending to the last byte of the answer",
+      text: `from the actual sending to ${end}`,
     },
     {
       key: "summary",

@@ -88,6 +88,7 @@ const CLIENT: Full<ClientSpec> = {
   maxHeaderBytes: 10,
   tls: TLS,
   phases: true,
+  leavesBody: true,
   verifyLength: true,
   maxRedirects: 3,
   expectContinue: false,

@@ -14,19 +14,13 @@ import { ContinueGate, EXPECTATION_FAILED, forgetRefusal } from "./continue_gate
 import type { Dialer } from "../net/dialer.ts";
 import { howFar, noteError } from "../exchange/failure_of.ts";
 import { goesInOne, settled } from "./large_request.ts";
-import { ReadAhead } from "./read_ahead.ts";
+import { PEEK_EVERY, ReadAhead } from "./read_ahead.ts";
 import { ResponseParser } from "./response_parser.ts";
 import { MAX_SERVERS, type Socket, writeAll } from "../net/socket.ts";
 
 const READ_BYTES = 4096;
 const MAX_READ_BYTES = 65_536;
 
-/**
- * A connection that was used just now is looked at before its 1st, 2nd, 4th, 8th … exchange and every 128th only: looking
- * costs a tenth of one. If a server sends more answers than it was asked for, each is taken for the next request's until
- * then.
- */
-const PEEK_EVERY = 128;
 const IDLE_MS = 1;
 
 /** Bytes of bodies that nobody looks at land here; shared, since only their number matters. */
@@ -341,7 +335,7 @@ export class RawClient implements HttpClient {
       if (!parser.isInHead && parser.failure === FAILURE.none && used < end) {
         return FAILURE.unexpected_bytes;
       }
-      if (parser.isDone || parser.failure !== FAILURE.none) break;
+      if (parser.isDone || parser.failure !== FAILURE.none || this.#leavesRest) break;
       isScratch = parser.isContentIgnored;
       if (parser.isInHead) {
         filled = end;
@@ -360,8 +354,13 @@ export class RawClient implements HttpClient {
       out.ttfbMs = firstByteMs - sendingMs;
       out.transferMs = performance.now() - firstByteMs;
     }
-    if (!parser.keepAlive || request.isLast) this.#drop(connection);
+    if (!parser.isDone || !parser.keepAlive || request.isLast) this.#drop(connection);
     return FAILURE.none;
+  }
+
+  /** The head is there, and nobody wants the body. */
+  get #leavesRest(): boolean {
+    return this.#spec.leavesBody === true && !this.#parser.isInHead;
   }
 
   /** Makes room, keeping what was read. */

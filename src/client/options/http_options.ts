@@ -66,6 +66,15 @@ export const httpOptions = defineOptions({
     default: false,
     help: "Append a unique _cb=… parameter to each URL, so that no cache answers",
   },
+  readBody: {
+    long: "--read-body",
+    negation: "--no-read-body",
+    type: toggle,
+    group: "Request",
+    default: true,
+    help:
+      "Read responses to their end; without it, time their heads, and close connections on which a body is left",
+  },
   verifyLength: {
     short: "-l",
     long: "--verify-length",
@@ -164,6 +173,13 @@ export function checkHttpOptions(values: HttpValues): readonly string[] {
   const problems: string[] = [];
   if (!values.keepalive && (values.streams ?? 1) > 1) {
     problems.push(`--streams ${values.streams} shares connections, which --no-keepalive forbids`);
+  }
+  if (!values.readBody) {
+    if (values.http2) problems.push("--no-read-body needs HTTP/1.1: leave out --http2");
+    if (values.client === "fetch") {
+      problems.push("--client fetch cannot leave bodies unread: use --client raw");
+    }
+    if (values.verifyLength) problems.push("--verify-length needs the bodies that --no-read-body leaves");
   }
   if (values.client !== "fetch") return problems;
   if (/^(?:CONNECT|TRACE|TRACK)$/.test(values.method)) {

@@ -136,6 +136,7 @@ const client = shape<ClientSpec>()({
   maxHeaderBytes: count,
   tls,
   phases: flag,
+  leavesBody: maybe(oneOf(true)),
   verifyLength: flag,
   maxRedirects: count,
   expectContinue: maybe(flag),

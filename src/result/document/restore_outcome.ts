@@ -19,7 +19,10 @@ export function restoreOutcome(document: StoredDocument, name: string): Outcome 
   const { saved, timeline = [], config = {}, tags = {}, thresholds = [], notes = [] } = document;
   if (saved === undefined) {
     throw new UsageError(
-      `Cannot render ${name} again: it has no "saved" part, which bench writes with --json`,
+      isOfPywrkr(document)
+        ? `Cannot use ${name}: pywrkr wrote it, and it holds neither histograms nor a line for each second, which bench ` +
+          "needs to compare and render runs; measure once with bench and --json, or --save-baseline"
+        : `Cannot use ${name}: it has no "saved" part, which bench writes with --json`,
     );
   }
   const steps = saved.plan.flows.reduce((sum, flow) => sum + flow.steps.length, 0);
@@ -37,6 +40,15 @@ export function restoreOutcome(document: StoredDocument, name: string): Outcome 
     undelivered: false,
     distrusted: config.strict_trust === true && document.trust?.sound === false,
   };
+}
+
+/** Its files have the same keys, but do not name the tool. */
+function isOfPywrkr(document: StoredDocument): boolean {
+  const { tool, started_at: startedAt } = document;
+  return tool === undefined && startedAt === undefined &&
+    ["requests_per_sec", "transfer_per_sec_bytes", "content_length_errors"].every((key) =>
+      Object.hasOwn(document, key)
+    );
 }
 
 /** Times that were whole µs become exactly what they were. */

@@ -69,6 +69,8 @@ export interface SavedPlan {
   readonly proxy?: ProxySpec;
   /** Addresses that connections left from; absent: the system chose. */
   readonly localAddresses?: readonly string[];
+  /** Exchanges ended with the response's head. */
+  readonly leavesBody?: true;
   /** Redirects that could be followed a request. */
   readonly maxRedirects: number;
   /** As in the plan. */
@@ -156,6 +158,7 @@ function savePlan({ load, scenario, client, gracefulStopMs, warmupMs, seed }: Ru
     ...(client.streams !== undefined && { streams: client.streams }),
     ...(client.proxy && { proxy: maskedProxy(client.proxy) }),
     ...(client.localAddresses && { localAddresses: client.localAddresses }),
+    ...(client.leavesBody && { leavesBody: true }),
     maxRedirects: client.maxRedirects,
     gracefulStopMs,
     warmupMs,
@@ -183,6 +186,7 @@ function restorePlan(
     streams,
     proxy,
     localAddresses,
+    leavesBody,
     maxRedirects,
     ...times
   }: SavedPlan,
@@ -223,6 +227,7 @@ function restorePlan(
       ...(streams !== undefined && { streams }),
       ...(proxy && { proxy }),
       ...(localAddresses && { localAddresses }),
+      ...(leavesBody && { leavesBody }),
       resolve: [],
       perAddress: false,
     },
@@ -293,6 +298,7 @@ const isPlan = fields({
   "streams?": (streams) => isCount(streams) && Number(streams) > 0,
   "proxy?": fields({ "http?": isText, "https?": isText, bypass: listOf(isText) }),
   "localAddresses?": listOf(isText),
+  "leavesBody?": (leaves) => leaves === true,
   maxRedirects: isCount,
   gracefulStopMs: isAmount,
   warmupMs: isAmount,

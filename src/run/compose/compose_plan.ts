@@ -7,6 +7,7 @@ import { checkConnectionOptions, resolveRules } from "../../client/options/conne
 import { proxyFor } from "../../client/net/proxy.ts";
 import { checkHttpOptions } from "../../client/options/http_options.ts";
 import { checkTransferOptions } from "../../client/options/transfer_options.ts";
+import { escapeTerminal } from "../../lib/escape.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { clientCertificate } from "./client_certificate.ts";
 import { composeLoad } from "./compose_load.ts";
@@ -16,7 +17,7 @@ import { composeScenario } from "./compose_scenario.ts";
 import type { ClientSpec, ProxySpec, RunPlan, TlsSpec } from "../../plan/run_plan.ts";
 import { proxiesOf } from "../../client/net/proxy.ts";
 import { framingProblems } from "../../plan/framing_problems.ts";
-import { stepsOf } from "../../plan/scenario.ts";
+import { type Scenario, stepsOf } from "../../plan/scenario.ts";
 import { trustedRoots } from "./request_spec.ts";
 import { refuseProblems } from "../settings/settings.ts";
 import type { MainValues, Settings } from "../settings/settings.ts";
@@ -56,6 +57,7 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
     problems.push("--unix-socket cannot carry https: URLs: use http:");
   }
   if (scenario) problems.push(...framingProblems(scenario));
+  if (scenario && !values.readBody) problems.push(...unreadProblems(scenario));
   const urls = scenario ? stepsOf(scenario).map(({ url }) => url).filter((url) => URL.canParse(url)) : [];
   if (
     values.http2 &&
@@ -76,6 +78,15 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
     verbosity: values.verbosity,
     ...(log && { log }),
   };
+}
+
+/** What of a scenario needs the bodies of responses. */
+function unreadProblems(scenario: Scenario): readonly string[] {
+  return stepsOf(scenario)
+    .filter(({ checks, extract }) =>
+      checks.some(({ kind }) => /^(?:body_|json)/.test(kind)) || extract.some(({ from }) => from !== "header")
+    )
+    .map(({ name }) => `--no-read-body leaves nothing to look at for step "${escapeTerminal(name)}"`);
 }
 
 /** Options that stand in for a target. */
@@ -108,6 +119,7 @@ export function composeClient(
       ...(tlsMax !== undefined && { maxVersion: tlsMax }),
     },
     phases: values.latencyBreakdown,
+    ...(!values.readBody && { leavesBody: true as const }),
     verifyLength: values.verifyLength,
     maxRedirects: values.followRedirects,
     ...(values.expectContinue !== undefined && { expectContinue: values.expectContinue }),

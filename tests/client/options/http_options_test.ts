@@ -18,6 +18,7 @@ Deno.test("httpOptions have the documented defaults", () => {
     basicAuth: undefined,
     cookie: [],
     randomParam: false,
+    readBody: true,
     verifyLength: false,
     keepalive: true,
     timeout: 30_000,
