@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { maskedProxy } from "../../plan/masked_proxy.ts";
 import {
   EMPTY_SNAPSHOT,
   EMPTY_STEP_STATS,
@@ -163,14 +164,6 @@ function savePlan({ load, scenario, client, gracefulStopMs, warmupMs, seed }: Ru
     gracefulStopMs,
     warmupMs,
     seed,
-  };
-}
-
-function maskedProxy({ http, https, bypass }: ProxySpec): ProxySpec {
-  return {
-    ...(http !== undefined && { http: maskUrl(http) }),
-    ...(https !== undefined && { https: maskUrl(https) }),
-    bypass,
   };
 }
 
