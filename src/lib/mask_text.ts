@@ -123,3 +123,8 @@ function unescaped(name: string): string {
     return name; // Cut, or no JSON.
   }
 }
+
+/** The value of a field of that name as it may be shown. */
+export function maskNamedValue(name: string, value: string): string {
+  return isSecretName(name) ? MASK : maskFieldValue(value);
+}

@@ -4,11 +4,12 @@
  *
  * @module
  */
+import { maskFieldValue, maskNamedValue } from "../lib/mask_text.ts";
 import { formatDuration } from "../lib/duration.ts";
 import type { PatternCompiler, SafePattern } from "../lib/safe_pattern.ts";
 import type { CheckRule } from "../plan/scenario.ts";
 import type { ResponseView } from "./response_view.ts";
-import { jsonText, parseJsonPath, valueAt } from "./json_path.ts";
+import { jsonText, nameIn, parseJsonPath, valueAt } from "./json_path.ts";
 
 /** A claim that is ready to be judged. */
 export interface Check {
@@ -44,7 +45,10 @@ export function compileCheck(rule: CheckRule, compilePattern: PatternCompiler): 
       };
     }
     case "body_contains":
-      return bodyCheck(`AssertBody: '${short(rule.text)}' not found`, ({ text }) => text.includes(rule.text));
+      return bodyCheck(
+        `AssertBody: '${short(maskFieldValue(rule.text))}' not found`,
+        ({ text }) => text.includes(rule.text),
+      );
     case "body_regex": {
       const pattern = compilePattern(rule.pattern);
       const key = `AssertBodyRegex: ${short(rule.pattern)}`;
@@ -69,7 +73,7 @@ function compileJson({ path: text, equals }: JsonCheck): Check {
   const path = parseJsonPath(text);
   const key = equals === "*"
     ? `AssertJson: ${short(text)} missing`
-    : `AssertJson: ${short(text)} == ${short(JSON.stringify(equals))}`;
+    : `AssertJson: ${short(text)} == ${short(maskNamedValue(nameIn(path), JSON.stringify(equals)))}`;
   return bodyCheck(key, ({ json }) => {
     const value = json === null ? undefined : valueAt(json.value, path);
     return value !== undefined && (equals === "*" || isSame(value, equals));
@@ -97,7 +101,7 @@ function compileHeader(
   const missing = `AssertHeader: ${name} missing`;
   const pattern = source === undefined ? undefined : compilePattern(source);
   const differs = source === undefined
-    ? `AssertHeader: ${name} == '${short(equals ?? "")}'`
+    ? `AssertHeader: ${name} == '${short(maskNamedValue(name, equals ?? ""))}'`
     : `AssertHeader: ${name} ~ ${short(source)}`;
   return {
     needsHead: true,

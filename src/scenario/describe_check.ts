@@ -4,7 +4,9 @@
  * @module
  */
 import { formatDuration } from "../lib/duration.ts";
+import { maskFieldValue, maskNamedValue } from "../lib/mask_text.ts";
 import type { CheckRule } from "../plan/scenario.ts";
+import { nameIn, parseJsonPath } from "./json_path.ts";
 
 /**
  * What a rule claims.
@@ -21,16 +23,18 @@ export function describeCheck(rule: CheckRule): string {
     case "status":
       return `status is ${rule.equals}`;
     case "body_contains":
-      return `body contains ${JSON.stringify(rule.text)}`;
+      return `body contains ${JSON.stringify(maskFieldValue(rule.text))}`;
     case "body_regex":
       return `body matches ${rule.pattern}`;
     case "json":
       return rule.equals === "*"
         ? `JSON has ${rule.path}`
-        : `JSON ${rule.path} is ${JSON.stringify(rule.equals)}`;
+        : `JSON ${rule.path} is ${
+          maskNamedValue(nameIn(parseJsonPath(rule.path)), JSON.stringify(rule.equals))
+        }`;
     case "header":
       return rule.pattern === undefined
-        ? `header ${rule.name} is ${JSON.stringify(rule.equals ?? "")}`
+        ? `header ${rule.name} is ${JSON.stringify(maskNamedValue(rule.name, rule.equals ?? ""))}`
         : `header ${rule.name} matches ${rule.pattern}`;
     case "max_latency":
       return `answer within ${formatDuration(rule.ms)}`;

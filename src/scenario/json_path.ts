@@ -46,6 +46,11 @@ function reasonAt(rest: string): string {
   return `expected .name, [0] or ["name"], found "${rest}"`;
 }
 
+/** The name of the member that a path leads to; `""` when it has none. */
+export function nameIn(path: JsonPath): string {
+  return String(path.findLast((segment) => typeof segment === "string") ?? "");
+}
+
 /** The value that a path leads to; `undefined` when there is none. */
 export function valueAt(document: unknown, path: JsonPath): unknown {
   let value = document;

@@ -56,6 +56,13 @@ const STEPS = [
   { path: "/${users.password}/x", headers: { "X-Row": "${users.password}" } },
   { path: "/echo", method: "POST", body: { o: "${users.password}" }, extract: { token: { json: "$.body" } } },
   { name: `GET /missing?token=${CANARY}`, path: `/status/404?token=${CANARY}`, assert_status: 200 },
+  {
+    path: "/login",
+    method: "POST",
+    assert_json: { "$.token": CANARY },
+    assert_header: { "set-cookie": CANARY },
+    assert_body_contains: `"password":"${CANARY}"`,
+  },
   { path: "/echo", headers: { "X-Password": CANARY }, assert_header: { "x-none": CANARY } },
 ];
 
