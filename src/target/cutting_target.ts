@@ -10,6 +10,8 @@ const WHOLE = new TextEncoder().encode("HTTP/1.1 200 OK\r\nContent-Length: 20\r\
 const CUT = new TextEncoder().encode("HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n" + "x".repeat(20));
 /** The end of a request without a body. */
 const END = "\r\n\r\n";
+/** How long after a connection could not be accepted it is tried again. */
+const ACCEPT_AGAIN_MS = 20;
 const MAX_REQUEST_BYTES = 65_536;
 
 /** A running server of this kind. */
@@ -43,7 +45,16 @@ export function startCuttingTarget(every: number): CuttingTarget {
   }
 
   async function accept(): Promise<void> {
-    for await (const connection of listener) {
+    for (;;) {
+      let connection: Deno.TcpConn;
+      try {
+        connection = await listener.accept();
+      } catch (error) {
+        if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return;
+        // Out of descriptors, perhaps: that passes.
+        await new Promise((resolve) => setTimeout(resolve, ACCEPT_AGAIN_MS));
+        continue;
+      }
       connections.add(connection);
       serve(connection).catch(() => {}) // The client went away; that is its right.
         .finally(() => {
