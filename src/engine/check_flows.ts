@@ -110,7 +110,7 @@ async function checkFlow(flow: Flow, plan: RunPlan, signal: AbortSignal): Promis
     lengths: null,
     observe: observer.observe,
     createCookies: () => new CookieJar(),
-    decodeBody,
+    decodeBody: (exchange) => decodeBody(exchange, plan.client.maxBodyBytes),
     now: () => performance.now(),
     startMs: () => 0,
     isOver: () => signal.aborted,

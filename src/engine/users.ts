@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { LIMITS } from "../metrics/limits.ts";
 import { decodeBody } from "../client/exchange/content_coding.ts";
 import { CookieJar } from "../client/exchange/cookie_jar.ts";
 import type { HttpClient, PreparedRequest } from "../client/exchange/http_client.ts";
@@ -111,7 +112,8 @@ async function flowUsers(plan: RunPlan, share: Share, around: UserContext): Prom
     lengths: plan.client.verifyLength ? new Map() : null,
     observe: plan.verbosity >= 4 ? showHeads(around.recorder, plan.scenario) : null,
     createCookies: () => new CookieJar((limit) => around.recorder.limits.add(limit)),
-    decodeBody,
+    onBodyCut: () => around.recorder.limits.add(LIMITS.bodyBytes),
+    decodeBody: (exchange) => decodeBody(exchange, plan.client.maxBodyBytes),
     now: () => performance.now(),
     wallClockMs: () => Date.now(),
   };

@@ -146,6 +146,8 @@ export interface ClientSpec {
   readonly timeoutMs: number;
   /** Largest response head accepted, in bytes. */
   readonly maxHeaderBytes: number;
+  /** Bytes of a response body, decoded, that checks and extraction look at; absent: 1 MiB. */
+  readonly maxBodyBytes?: number;
   /** Has no effect on `http:` URLs. */
   readonly tls: TlsSpec;
   /** Time DNS, connect, TLS, first byte and transfer of each exchange. */

@@ -55,7 +55,7 @@ export function compileCheck(rule: CheckRule, compilePattern: PatternCompiler): 
       return {
         needsHead: false,
         needsBody: true,
-        judge: ({ text }) => pattern.isIn(text) ? undefined : key + beyond(text, pattern),
+        judge: ({ text, cut }) => pattern.isIn(text) ? undefined : key + (beyond(text, pattern) || cut),
       };
     }
     case "json":
@@ -66,7 +66,11 @@ export function compileCheck(rule: CheckRule, compilePattern: PatternCompiler): 
 }
 
 function bodyCheck(key: string, holds: (response: ResponseView) => boolean): Check {
-  return { needsHead: false, needsBody: true, judge: (response) => holds(response) ? undefined : key };
+  return {
+    needsHead: false,
+    needsBody: true,
+    judge: (response) => holds(response) ? undefined : key + response.cut,
+  };
 }
 
 function compileJson({ path: text, equals }: JsonCheck): Check {

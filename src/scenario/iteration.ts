@@ -82,6 +82,8 @@ export interface FlowContext {
   createCookies(): Cookies;
   /** Undoes the content coding of an answer's body; `null` when it has none. */
   decodeBody(exchange: Exchange): Promise<void> | null;
+  /** Checks or extractions saw only the start of a body. */
+  onBodyCut?(): void;
   now(): number;
   /** The run's zero. */
   startMs(): number;
@@ -167,6 +169,8 @@ export class FlowUser {
       context.budget.left--;
       const request = this.#start(step, i > 0 || dueMs < 0 ? -1 : context.startMs() + dueMs);
       if (request !== null) await this.#client.exchange(request, exchange);
+      const { body } = exchange;
+      exchange.isBodyCut = body !== null && !exchange.isDecoded && exchange.bodyBytes > body.length;
       const decoding = context.decodeBody(exchange);
       if (decoding !== null) await decoding;
       const goesOn = this.#settle(step, request);
@@ -297,6 +301,7 @@ export class FlowUser {
     if (isAnswered) {
       this.#verifyLength(step);
       if (step.checks.length > 0 || step.extractors.length > 0) {
+        if (exchange.isBodyCut) this.#context.onBodyCut?.();
         this.#view.show(exchange);
         broken = this.#judge(step);
         notFound = this.#extract(step);
@@ -351,8 +356,9 @@ export class FlowUser {
     let notFound: string[] | undefined;
     for (const extractor of extractors) {
       const value = extractor.take(this.#view);
-      if (value === undefined) (notFound ??= []).push(extractor.failure);
-      else this.#variables.set(extractor.name, value);
+      if (value === undefined) {
+        (notFound ??= []).push(extractor.failure + (extractor.needsBody ? this.#view.cut : ""));
+      } else this.#variables.set(extractor.name, value);
     }
     return notFound ?? NONE;
   }

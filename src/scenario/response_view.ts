@@ -50,6 +50,12 @@ export class ResponseView {
     this.#fields = undefined;
   }
 
+  /** What a failure adds when only the start of the body was looked at. */
+  get cut(): string {
+    const { isBodyCut = false, body = null } = this.#exchange ?? {};
+    return isBodyCut && body !== null ? `, in the first ${body.length} bytes` : "";
+  }
+
   get status(): number {
     return this.#exchange?.status ?? 0;
   }

@@ -66,3 +66,49 @@ Deno.test("cookies are kept as RFC 6265 says, which the report tells once", asyn
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("checks look at the start of a body, plain or coded, and say so", async () => {
+  const text = `${"x".repeat(2_000_000)}end`;
+  const zipped = await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip")))
+    .bytes();
+  await using server = await startRawServer(async (connection, { head }) => {
+    const isCoded = head.startsWith("GET /coded");
+    const body = isCoded ? zipped : new TextEncoder().encode(text);
+    const coding = isCoded ? "Content-Encoding: gzip\r\n" : "";
+    await connection.send(`HTTP/1.1 200 OK\r\n${coding}Content-Length: ${body.length}\r\n\r\n`);
+    await connection.send(body);
+  });
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const path of ["/plain", "/coded"]) {
+      const steps = [{ path, assert_body_contains: "end", extract: { e: { regex: "(end)" } } }];
+      await Deno.writeTextFile(
+        `${folder}/s.json`,
+        JSON.stringify({ name: "Large", base_url: server.origin, steps }),
+      );
+      const words = [
+        "--scenario",
+        `${folder}/s.json`,
+        "-t",
+        "1",
+        "-c",
+        "1",
+        "--iterations",
+        "2",
+        "--json",
+        "-",
+      ];
+      const cut = JSON.parse((await program(words)).out);
+      assertEquals(cut.limits_met, { body_bytes: 2 });
+      assertEquals(cut.error_types, {
+        "AssertBody: 'end' not found, in the first 1048576 bytes": 2,
+        "ExtractFailure: e: no match for (end), in the first 1048576 bytes": 2,
+      });
+      assertStringIncludes(JSON.stringify(cut.notes), "--body-limit");
+      const whole = JSON.parse((await program([...words, "--body-limit", "4MB"])).out);
+      assertEquals([whole.total_errors, whole.limits_met], [0, undefined]);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -86,6 +86,7 @@ const CLIENT: Full<ClientSpec> = {
   keepAlive: false,
   timeoutMs: 1234.5,
   maxHeaderBytes: 10,
+  maxBodyBytes: 11,
   tls: TLS,
   phases: true,
   leavesBody: true,

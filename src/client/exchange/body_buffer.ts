@@ -8,24 +8,32 @@ export interface BodySink {
   append(buffer: Uint8Array, from: number, to: number): void;
 }
 
-/** Bytes kept of one body; what is longer is cut. */
-export const MAX_BODY_BYTES = 8 * 1024 * 1024;
+/** Bytes kept of one body when nothing else is said; what is longer is cut. */
+export const DEFAULT_BODY_LIMIT = 1024 * 1024;
 
 /** A growing buffer, used again for every answer of a user. */
 export class BodyBuffer implements BodySink {
   #bytes = new Uint8Array(4096);
   #length = 0;
+  readonly #max: number;
+
+  /** `max`: bytes kept of one body. */
+  constructor(max: number = DEFAULT_BODY_LIMIT) {
+    this.#max = max;
+  }
 
   clear(): void {
     this.#length = 0;
   }
 
   append(buffer: Uint8Array, from: number, to: number): void {
-    const count = Math.min(to - from, MAX_BODY_BYTES - this.#length);
+    const count = Math.min(to - from, this.#max - this.#length);
     if (count <= 0) return;
     const needed = this.#length + count;
     if (needed > this.#bytes.length) {
-      const grown = new Uint8Array(Math.min(MAX_BODY_BYTES, Math.max(needed, this.#bytes.length * 2)));
+      const grown = new Uint8Array(
+        Math.min(Math.max(this.#max, needed), Math.max(needed, this.#bytes.length * 2)),
+      );
       grown.set(this.#bytes.subarray(0, this.#length));
       this.#bytes = grown;
     }

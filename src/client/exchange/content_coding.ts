@@ -9,7 +9,7 @@ import type { Transform } from "node:stream";
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import type { Exchange } from "./http_client.ts";
-import { BodyBuffer, MAX_BODY_BYTES } from "./body_buffer.ts";
+import { BodyBuffer, DEFAULT_BODY_LIMIT } from "./body_buffer.ts";
 import { equalsIgnoringCase, listOf, WORDS } from "./field_bytes.ts";
 
 /** What requests that want coded answers say in `Accept-Encoding`. */
@@ -31,23 +31,28 @@ const KNOWN: Readonly<Record<string, "gzip" | "deflate" | "br">> = {
  * Replaces an exchange's body by what its codings stand for, or gives `null` when there are none. A body that is not what
  * they promise makes the exchange fail; unknown codings are left alone, since some servers name a character set there.
  */
-export function decodeBody(exchange: Exchange): Promise<void> | null {
+export function decodeBody(exchange: Exchange, max: number = DEFAULT_BODY_LIMIT): Promise<void> | null {
   const { head, body } = exchange;
   if (head === null || body === null || body.length === 0 || exchange.isDecoded) return null;
   const codings = codingsOf(head);
-  return codings.length === 0 ? null : decodeAll(exchange, body, codings);
+  return codings.length === 0 ? null : decodeAll(exchange, body, { codings, max });
 }
 
-async function decodeAll(exchange: Exchange, body: Uint8Array, codings: readonly string[]): Promise<void> {
+async function decodeAll(
+  exchange: Exchange,
+  body: Uint8Array,
+  { codings, max }: { readonly codings: readonly string[]; readonly max: number },
+): Promise<void> {
   try {
     if (codings.length > MAX_CODINGS) throw new Error(`${codings.length} content codings in a row`);
     const isCut = exchange.bodyBytes > body.length;
     let decoded = body;
     for (const coding of codings.toReversed()) {
       if (KNOWN[coding] === undefined) return;
-      decoded = await decodeOne(decoded, KNOWN[coding], isCut);
+      decoded = await decodeOne(decoded, { coding: KNOWN[coding], isCut, max });
     }
     exchange.body = decoded;
+    exchange.isBodyCut ||= decoded.length === max;
   } catch (error) {
     exchange.failure = FAILURE.bad_content_coding;
     exchange.failureDetail = messageOf(error);
@@ -68,8 +73,11 @@ function codingsOf(head: Uint8Array): readonly string[] {
 
 async function decodeOne(
   bytes: Uint8Array,
-  coding: "gzip" | "deflate" | "br",
-  isCut: boolean,
+  { coding, isCut, max }: {
+    readonly coding: "gzip" | "deflate" | "br";
+    readonly isCut: boolean;
+    readonly max: number;
+  },
 ): Promise<Uint8Array> {
   const zlib = await import("node:zlib");
   const stream: Transform = coding === "gzip"
@@ -79,18 +87,22 @@ async function decodeOne(
     : hasZlibHeader(bytes)
     ? zlib.createInflate()
     : zlib.createInflateRaw();
-  const decoded = await boundedOutput(stream, bytes, isCut);
+  const decoded = await boundedOutput(stream, bytes, { isCut, max });
   // `node:zlib` here takes half a br stream for a whole one; the platform's own stream knows, but knows no bounds.
-  return coding === "br" && !isCut && decoded.length < MAX_BODY_BYTES ? await wholeBrotli(bytes) : decoded;
+  return coding === "br" && !isCut && decoded.length < max ? await wholeBrotli(bytes) : decoded;
 }
 
 /** What a stream makes of the bytes, up to the limit; of bytes that were cut, what there is. */
-function boundedOutput(stream: Transform, bytes: Uint8Array, isCut: boolean): Promise<Uint8Array> {
-  const output = new BodyBuffer();
+function boundedOutput(
+  stream: Transform,
+  bytes: Uint8Array,
+  { isCut, max }: { readonly isCut: boolean; readonly max: number },
+): Promise<Uint8Array> {
+  const output = new BodyBuffer(max);
   return new Promise((resolve, reject) => {
     stream.on("data", (chunk: Uint8Array) => {
       output.append(chunk, 0, chunk.length);
-      if (output.bytes().length === MAX_BODY_BYTES) {
+      if (output.bytes().length === max) {
         stream.destroy();
         resolve(output.bytes());
       }

@@ -90,6 +90,8 @@ export class Exchange {
   body: Uint8Array | null = null;
   /** The body is without its content coding already. */
   isDecoded = false;
+  /** The body is longer than what was kept of it. */
+  isBodyCut = false;
   dnsMs = -1;
   connectMs = -1;
   tlsMs = -1;

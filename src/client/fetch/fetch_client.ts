@@ -213,7 +213,7 @@ class FetchClient implements HttpClient {
     out: Exchange,
     isDecoded: boolean,
   ): Promise<number> {
-    const sink = request.wantsBody ? (this.#body ??= new BodyBuffer()) : null;
+    const sink = request.wantsBody ? (this.#body ??= new BodyBuffer(this.#spec.maxBodyBytes)) : null;
     sink?.clear();
     if (response.body === null) {
       if (sink) out.body = sink.bytes();

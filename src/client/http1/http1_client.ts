@@ -162,7 +162,7 @@ export class RawClient implements HttpClient {
 
   #sinkFor(request: PreparedRequest): BodyBuffer | null {
     if (!request.wantsBody) return null;
-    const sink = this.#body ??= new BodyBuffer();
+    const sink = this.#body ??= new BodyBuffer(this.#spec.maxBodyBytes);
     sink.clear();
     return sink;
   }

@@ -272,7 +272,7 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
     const request = this.#request!;
     let sink: BodyBuffer | null = null;
     if (request.wantsBody) {
-      sink = this.#body ??= new BodyBuffer();
+      sink = this.#body ??= new BodyBuffer(this.#around.spec.maxBodyBytes);
       sink.clear();
     }
     this.#carrier = connection;

@@ -136,6 +136,14 @@ export const httpOptions = defineOptions({
     default: 65_536,
     help: "Largest response head accepted",
   },
+  bodyLimit: {
+    long: "--body-limit",
+    type: byteSize({ min: 1, max: 268_435_456 }),
+    group: "Connection",
+    defaultLabel: "1MiB",
+    help:
+      "Bytes of a response body, decoded, that checks and extraction look at; each connection may keep so many",
+  },
   sslVerify: {
     long: "--ssl-verify",
     negation: "--no-ssl-verify",

@@ -134,6 +134,7 @@ const client = shape<ClientSpec>()({
   keepAlive: flag,
   timeoutMs: number,
   maxHeaderBytes: count,
+  maxBodyBytes: maybe(atLeast(1, 268_435_456)),
   tls,
   phases: flag,
   leavesBody: maybe(oneOf(true)),

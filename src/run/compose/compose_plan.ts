@@ -111,6 +111,7 @@ export function composeClient(
     keepAlive: values.keepalive,
     timeoutMs: values.timeout,
     maxHeaderBytes: values.maxHeaderSize,
+    ...(values.bodyLimit !== undefined && { maxBodyBytes: values.bodyLimit }),
     tls: {
       verify: !values.insecure,
       ...pems,

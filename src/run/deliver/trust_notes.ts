@@ -138,7 +138,12 @@ function limitsMet({ total: { limits } }: RunResult): readonly string[] {
   const large = times(LIMITS.cookieBytes);
   const perDomain = times(LIMITS.domainCookies);
   const inAll = times(LIMITS.userCookies);
+  const bodies = times(LIMITS.bodyBytes);
   const sentences = [
+    bodies > 0 &&
+    `Checks saw only the start of ${formatCount(bodies)} ${
+      bodies === 1 ? "body" : "bodies"
+    }: --body-limit is how much`,
     large > 0 && `Servers set ${cookies(large)} of more than 4,096 bytes, which users did not keep`,
     perDomain > 0 &&
     `Servers set more than 50 cookies for a domain: users dropped the oldest, ${cookies(perDomain)} in all`,

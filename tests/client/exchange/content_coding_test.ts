@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { decodeBody } from "../../../src/client/exchange/content_coding.ts";
 import { Exchange } from "../../../src/client/exchange/http_client.ts";
-import { MAX_BODY_BYTES } from "../../../src/client/exchange/body_buffer.ts";
+import { DEFAULT_BODY_LIMIT } from "../../../src/client/exchange/body_buffer.ts";
 import { FAILURE } from "../../../src/metrics/failure.ts";
 
 const TEXT = "The quick brown fox jumps over the lazy dog. ".repeat(100);
@@ -80,9 +80,9 @@ for (
 }
 
 Deno.test("decodeBody() stops at the size of the largest body that is kept", async () => {
-  const bomb = gzipSync(new Uint8Array(4 * MAX_BODY_BYTES));
+  const bomb = gzipSync(new Uint8Array(4 * DEFAULT_BODY_LIMIT));
   const exchange = await decoded(bomb, "Content-Encoding: gzip");
-  assertEquals([exchange.failure, exchange.body!.length], [FAILURE.none, MAX_BODY_BYTES]);
+  assertEquals([exchange.failure, exchange.body!.length], [FAILURE.none, DEFAULT_BODY_LIMIT]);
   assertEquals(exchange.bodyBytes, bomb.length);
 });
 

@@ -16,6 +16,7 @@ Deno.test("httpOptions have the documented defaults", () => {
     body: undefined,
     postFile: undefined,
     basicAuth: undefined,
+    bodyLimit: undefined,
     cookie: [],
     randomParam: false,
     readBody: true,
