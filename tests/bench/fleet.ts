@@ -161,7 +161,7 @@ export async function costOf(setting: Setting): Promise<FleetCost> {
   const onTransport = (transport: Transport) => void fleet.welcome(transport);
   const doors = await (async () => {
     if (!setting.url.startsWith("nats")) {
-      return listenForNodes({ hostname: "127.0.0.1", port: 0 }, onTransport);
+      return listenForNodes({ hostname: "127.0.0.1", port: 0, expected: setting.workers }, onTransport);
     }
     const nats = await connectNats({ url: setting.url, runId: "sim", caCerts: [] });
     listenOnNats(nats, "sim", onTransport);

@@ -35,7 +35,8 @@ export function frame(
 
 const UPGRADE = "GET /fleet HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
   "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
-const CALL = bytes(`${UPGRADE}\r\n`);
+/** A WebSocket call to a master. */
+export const CALL = bytes(`${UPGRADE}\r\n`);
 const joined = (...parts: readonly Uint8Array[]) => Uint8Array.from(parts.flatMap((part) => [...part]));
 const HELLO = {
   kind: "hello",

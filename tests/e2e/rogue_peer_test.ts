@@ -3,7 +3,7 @@ import { freePort } from "../_support/peers.ts";
 import { fleetTest, peakBytes, startRemembering, watch } from "./_fleet.ts";
 import { FEW_DESCRIPTORS, holdIdle } from "./_idle_peers.ts";
 import { PLAYS, RogueWorker } from "./_rogue_worker.ts";
-import { type Stranger, STRANGERS } from "./_rogue_strangers.ts";
+import { CALL, type Stranger, STRANGERS } from "./_rogue_strangers.ts";
 
 const SECRET = { BENCH_SECRET: "correct horse battery" };
 const MAX_BYTES = 300e6;
@@ -49,7 +49,7 @@ fleetTest("strangers in any number neither end a master nor fill it nor keep its
   using _before = await holdIdle(port, 300);
   const taken = await Promise.all(STRANGERS.map((stranger) => play(port, stranger)));
   STRANGERS.forEach(({ name }, i) => assert(taken[i]! < MAX_TAKEN, `${name}: ${taken[i]} bytes were taken`));
-  using _then = await holdIdle(port, 300);
+  using _then = await holdIdle(port, 300, CALL);
   const worker = watch(["--worker", `127.0.0.1:${port}`, "-t", "1"], SECRET);
   await worker.says("Joined the master");
   using _during = await holdIdle(port, 300);

@@ -24,8 +24,8 @@ import { shareOut } from "./share_out.ts";
 
 /** Time for the start order to reach every node. */
 const START_LEAD_MS = 500;
-/** Connections that may be in a handshake at the same time besides those expected. */
-const MAX_STRANGERS = 64;
+/** Handshakes at the same time besides those of workers expected; a port has limits of its own, which are lower. */
+const MAX_STRANGERS = 256;
 /** Refused connections that are told about one by one. */
 const MAX_REFUSALS_TOLD = 20;
 const HANDSHAKE_MS = 10_000;

@@ -24,7 +24,7 @@ const MAX_STRANGER_BYTES = 8192;
 const CLOSE_MS = 1000;
 const CONNECT_MS = 10_000;
 
-/** Up to this many workers that come at the same moment do not wait for each other. */
+/** Besides the workers that are expected. */
 const STRANGERS: StrangerLimits = {
   max: 160,
   slowMs: 200,
@@ -101,6 +101,8 @@ async function connectTo(
 export interface MasterAddress {
   readonly hostname: string;
   readonly port: number;
+  /** Workers that may come at the same moment. */
+  readonly expected?: number;
   /** PEM texts; absent: no TLS. */
   readonly tls?: { readonly cert: string; readonly key: string };
 }
@@ -117,7 +119,7 @@ export interface MasterListener {
  * @throws {RunError} when the address cannot be used.
  */
 export function listenForNodes(
-  { hostname, port, tls }: MasterAddress,
+  { hostname, port, tls, expected = 0 }: MasterAddress,
   onTransport: (transport: Transport) => void,
 ): MasterListener {
   const http = createServer({ keepAlive: false }, (_request, response) => {
@@ -138,13 +140,17 @@ export function listenForNodes(
   try {
     const secureContext = tls && createSecureContext(tls);
     const listener = Deno.listen({ hostname: hostname.replace(/^\[|\]$/g, ""), port });
-    const guarded = new GuardedListener(listener, STRANGERS, (arrival) => {
-      const plain = arrival.connection as unknown as Socket;
-      const socket = secureContext ? new TLSSocket(plain, { isServer: true, secureContext }) : plain;
-      socket.on("error", () => plain.destroy());
-      arrivals.set(socket, arrival);
-      http.emit("connection", socket);
-    });
+    const guarded = new GuardedListener(
+      listener,
+      { ...STRANGERS, max: STRANGERS.max + expected },
+      (arrival) => {
+        const plain = arrival.connection as unknown as Socket;
+        const socket = secureContext ? new TLSSocket(plain, { isServer: true, secureContext }) : plain;
+        socket.on("error", () => plain.destroy());
+        arrivals.set(socket, arrival);
+        http.emit("connection", socket);
+      },
+    );
     return { port: listener.addr.port, close: () => guarded.close() };
   } catch (error) {
     throw new RunError(`Cannot listen for workers on ${hostname}:${port}: ${messageOf(error)}`, {

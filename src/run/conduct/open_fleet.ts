@@ -81,9 +81,12 @@ function openPort(
   if (!isLoopback(bind) && secret === undefined) {
     throw new UsageError("--secret-file: the file holds no secret, and --bind is reachable from elsewhere");
   }
-  const listener = listenForNodes({ hostname: bind, port, ...(tls && { tls }) }, (transport) => {
-    void fleet.welcome(transport);
-  });
+  const listener = listenForNodes(
+    { hostname: bind, port, expected: expectWorkers ?? 0, ...(tls && { tls }) },
+    (transport) => {
+      void fleet.welcome(transport);
+    },
+  );
   const reached = bind === "0.0.0.0" || bind === "::" ? Deno.hostname() : bind;
   const host = reached.includes(":") && !reached.startsWith("[") ? `[${reached}]` : reached;
   const address = `${tls ? "wss://" : ""}${host}:${listener.port}`;
