@@ -35,7 +35,7 @@ Deno.test("bench --follow-redirects N shows redirects and the chains that were t
   const { code, out, err } = await program([...words, `${server.url}/redirect/9`]);
   assertEquals(code, 1);
   assertMatch(out, /Redirects: +8\b/);
-  assertMatch(err, /GET \/redirect\/9 [^]*\(2 redirects\)\n\nHTTP\/1\.1 302/);
+  assertMatch(err, /GET \/redirect\/9 [^]*\(2 redirects\)\n\n {2}HTTP\/1\.1 302/);
   assertMatch(out, /Too many redirects +4\b/);
 });
 
