@@ -81,12 +81,12 @@ const PIECES = [
   ],
 ];
 
-const SHORT = 8_000;
+const SHORT = 3_000;
 
 for (const [name, use] of Object.entries(FUNCTIONS)) {
   Deno.test(`${name} takes time in proportion to a hostile text`, () => {
     for (const piece of PIECES) {
-      for (const end of ["", "\0"]) {
+      for (const end of ["\0"]) {
         const text = (characters: number) => piece.repeat(characters / piece.length) + end;
         const short = fastest(() => use(text(SHORT)), 3);
         const long = fastest(() => use(text(16 * SHORT)), 1);
