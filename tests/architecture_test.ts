@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   scenario: ["plan", "metrics", "client/exchange/http_client.ts"],
   load: ["plan"],
   engine: ["plan", "metrics", "client", "scenario", "load"],
-  fleet: ["plan", "metrics", "engine", "result", "load/users_of.ts"],
+  fleet: ["plan", "metrics", "engine", "result"],
   result: ["plan", "metrics"],
   campaign: ["plan", "metrics", "result"],
   report: ["plan", "metrics", "result"],

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { loadFacts } from "../plan/load_kinds.ts";
 import { stepSecrets } from "../scenario/step_secrets.ts";
 import { decodeBody } from "../client/exchange/content_coding.ts";
 import { CookieJar } from "../client/exchange/cookie_jar.ts";
@@ -144,7 +145,7 @@ function unreached({ name }: Step, pauseMs: number): CheckedStep {
 }
 
 function pauseAfter(step: Step, { load }: RunPlan): number {
-  return step.thinkMs ?? (load.kind === "users" ? load.thinkMs : 0);
+  return step.thinkMs ?? loadFacts(load).thinkMs;
 }
 
 async function createObserver(

@@ -8,16 +8,16 @@ import { stepSecrets } from "../scenario/step_secrets.ts";
 import { createClients } from "../client/registry.ts";
 import { Exchange, type HttpClient, type PreparedRequest } from "../client/exchange/http_client.ts";
 import type { Clock, LoadContext, VirtualUser } from "../load/load_model.ts";
-import { createPacer } from "../load/pacer.ts";
-import { runLoad } from "../load/run_load.ts";
+import { runLoad, warmupLoad } from "../load/run_load.ts";
 import { FAILURE } from "../metrics/failure.ts";
 import { Histogram } from "../metrics/histogram.ts";
 import { Recorder } from "../metrics/recorder.ts";
 import type { Snapshot } from "../metrics/snapshot.ts";
 import type { RequestLogOptions } from "../metrics/request_log.ts";
 import { Random } from "../lib/random.ts";
+import { loadFacts } from "../plan/load_kinds.ts";
 import type { OwnerRules } from "../plan/owner_rules.ts";
-import type { LoadSpec, LogSpec, RunPlan } from "../plan/run_plan.ts";
+import type { LogSpec, RunPlan } from "../plan/run_plan.ts";
 import { partOf, partOfUsers, type Share, userPosition, type UserShare, usersIn } from "../plan/share.ts";
 import type { EndingUser } from "./ending_user.ts";
 import { watchThread } from "./thread_usage.ts";
@@ -55,8 +55,9 @@ export function createLoadThread(
   share: Share,
   { onSnapshot, rules }: ThreadOptions,
 ): LoadThread {
+  const facts = loadFacts(plan.load);
   const recorder = new Recorder({
-    isOpenLoop: plan.load.kind === "rate",
+    isOpenLoop: facts.openLoop !== undefined,
     phases: plan.client.phases,
     perAddress: plan.client.perAddress,
     verbosity: plan.verbosity,
@@ -67,7 +68,7 @@ export function createLoadThread(
   const makeClient = createClients(plan.client, stepSecrets(plan.scenario), rules);
   const stopping = new Stop();
   let startMs = 0;
-  const durationMs = "durationMs" in plan.load ? plan.load.durationMs ?? Infinity : Infinity;
+  const { durationMs = Infinity } = facts;
   const budget = { left: Infinity };
   /** The end of what is going on: of the warm-up, then of the measurement. */
   let endMs = plan.warmupMs > 0 ? plan.warmupMs : durationMs;
@@ -98,14 +99,15 @@ export function createLoadThread(
     const { flows, data } = plan.scenario;
     const areAlike = flows.length === 1 && data.length === 0 &&
       flows[0]!.steps.every(({ isTemplate }) => !isTemplate);
-    return plan.load.kind === "requests" && areAlike
-      ? partOfUsers(amount, { users: plan.load.connections, share: userShare })
+    return areAlike && facts.openLoop === undefined
+      ? partOfUsers(amount, { users: facts.maxUsers, share: userShare })
       : partOf(amount, share);
   }
 
   /** Requests that this share may start. */
-  function requestBudget(load: LoadSpec): number {
-    return load.kind === "requests" && load.unit === "requests" ? amountOf(load.amount) : Infinity;
+  function requestBudget(): number {
+    const { amount } = facts;
+    return amount?.unit === "requests" ? amountOf(amount.count) : Infinity;
   }
 
   function newUser(number: number): VirtualUser {
@@ -132,7 +134,9 @@ export function createLoadThread(
     const warming: Promise<boolean>[] = [];
     // A server that lets connections hang would have every hundred of them wait for the timeout: the load will show it.
     let isInTime = true;
-    for (let i = 0; i < initialUsers(plan.load, userShare) && isInTime && !stopping.isStopped; i++) {
+    // Users whose connections are opened before the clock starts: those that begin at once.
+    const first = facts.rampUpMs === 0 ? usersIn(facts.minUsers, userShare) : 0;
+    for (let i = 0; i < first && isInTime && !stopping.isStopped; i++) {
       const client = clients[i] ??= makeClient();
       warming.push(warm(client, request));
       // A server's queue of unaccepted connections is short.
@@ -175,7 +179,7 @@ export function createLoadThread(
       endMs = durationMs;
       recorder.endWarmup();
     }
-    budget.left = requestBudget(plan.load);
+    budget.left = requestBudget();
   }
 
   async function run(at: number): Promise<void> {
@@ -261,39 +265,6 @@ function createClock(startMs: () => number, stopping: Stop): Clock {
 
 function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** The same kind of load for a given time, from its first moment's level. */
-function warmupLoad(load: LoadSpec, durationMs: number): LoadSpec {
-  switch (load.kind) {
-    case "duration":
-    case "requests":
-      return { kind: "duration", connections: load.connections, durationMs };
-    case "users":
-      return { ...load, rampUpMs: 0, durationMs };
-    case "rate":
-      return {
-        kind: "rate",
-        pacer: { kind: "constant", rate: createPacer(load.pacer).rateAt(0) },
-        durationMs,
-        maxConnections: load.maxConnections,
-        targetRate: load.targetRate,
-      };
-  }
-}
-
-/** Users whose connections are opened before the clock starts: those that begin at once. */
-function initialUsers(load: LoadSpec, share: UserShare): number {
-  switch (load.kind) {
-    case "duration":
-      return usersIn(load.connections, share);
-    case "requests":
-      return usersIn(Math.min(load.connections, load.amount), share);
-    case "users":
-      return load.rampUpMs === 0 ? usersIn(load.users, share) : 0;
-    case "rate":
-      return 0;
-  }
 }
 
 /**

@@ -8,9 +8,10 @@ import { LIMITS } from "../metrics/limits.ts";
 import { decodeBody } from "../client/exchange/content_coding.ts";
 import { CookieJar } from "../client/exchange/cookie_jar.ts";
 import type { HttpClient, PreparedRequest } from "../client/exchange/http_client.ts";
-import { createPacer } from "../load/pacer.ts";
+import { iterationsIn } from "../load/pacer.ts";
 import type { Recorder } from "../metrics/recorder.ts";
-import type { LoadSpec, RunPlan } from "../plan/run_plan.ts";
+import { isOpenLoop, loadFacts } from "../plan/load_kinds.ts";
+import type { RunPlan } from "../plan/run_plan.ts";
 import { type Scenario, stepsOf } from "../plan/scenario.ts";
 import { rotation, type Share } from "../plan/share.ts";
 import { compileScenario } from "../scenario/compile.ts";
@@ -101,14 +102,14 @@ async function flowUsers(plan: RunPlan, share: Share, around: UserContext): Prom
     needsPreparation: plan.client.proxy !== undefined || plan.client.expectContinue === true,
     ...(plan.verbosity >= 4 && { keepResponses: "heads" }),
   });
-  const { load } = plan;
+  const { thinkMs, thinkJitter } = loadFacts(plan.load);
   const context: FlowContext = {
     ...around,
     program,
     seed: plan.seed,
-    thinkMs: load.kind === "users" ? load.thinkMs : 0,
-    thinkJitter: load.kind === "users" ? load.thinkJitter : 0,
-    pausesAtEnd: load.kind !== "rate",
+    thinkMs,
+    thinkJitter,
+    pausesAtEnd: !isOpenLoop(plan),
     lengths: plan.client.verifyLength ? new Map() : null,
     observe: plan.verbosity >= 4 ? showHeads(around.recorder, plan.scenario) : null,
     createCookies: () => new CookieJar((limit) => around.recorder.limits.add(limit)),
@@ -122,18 +123,6 @@ async function flowUsers(plan: RunPlan, share: Share, around: UserContext): Prom
     firstRequest: program.flowOf(share.index).steps[0]?.fixed?.request ?? null,
     pauseThemselves: true,
   };
-}
-
-/** Iterations of a load whose flows are requests; `Infinity`: as many as there is time for. */
-function iterationsIn(load: LoadSpec): number {
-  if (load.kind === "requests") return load.amount;
-  if (load.kind !== "rate") return Infinity;
-  const { amount = Infinity, durationMs } = load;
-  // Arrivals at the very end, or a billionth of one before it, are none.
-  const due = durationMs === undefined
-    ? Infinity
-    : Math.ceil(createPacer(load.pacer).dueBy(durationMs) - 1e-9);
-  return Math.min(amount, due);
 }
 
 /** Keeps the heads of one exchange a window. */

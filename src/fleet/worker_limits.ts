@@ -6,7 +6,7 @@
  */
 import { formatDuration } from "../lib/duration.ts";
 import { formatCount } from "../lib/number_format.ts";
-import { usersOf } from "../load/users_of.ts";
+import { loadFacts } from "../plan/load_kinds.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { type Share, usersIn } from "../plan/share.ts";
 
@@ -43,14 +43,15 @@ export function beyondLimits(
     beyond.push(`${shares.length} threads are more than the ${limits.threads} of this worker (-t)`);
   }
   const group = client.streams ?? 1;
-  const users = shares.reduce((sum, share) => sum + usersIn(usersOf(load), { ...share, group }), 0);
+  const { maxUsers, durationMs = 0 } = loadFacts(load);
+  const users = shares.reduce((sum, share) => sum + usersIn(maxUsers, { ...share, group }), 0);
   if (users > limits.users) {
     beyond.push(
       `${formatCount(users)} connections are more than this worker's ${formatCount(limits.users)} ` +
         "(--max-connections)",
     );
   }
-  const plannedMs = plan.warmupMs + plan.gracefulStopMs + ("durationMs" in load ? load.durationMs ?? 0 : 0);
+  const plannedMs = plan.warmupMs + plan.gracefulStopMs + durationMs;
   if (plannedMs > limits.durationMs) {
     beyond.push(
       `${formatDuration(plannedMs)} are more than this worker's ${formatDuration(limits.durationMs)} ` +

@@ -10,6 +10,7 @@ import { rankOf, valueAtRank } from "../metrics/histogram.ts";
 import { loopLagOf, type Snapshot, sumOfSteps } from "../metrics/snapshot.ts";
 import { endedOf, errorsOf, type Percentile, percentileOf, samplesOf } from "../metrics/stats.ts";
 import type { Tick } from "../metrics/tick.ts";
+import { loadFacts } from "../plan/load_kinds.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { maxSteps } from "../plan/scenario.ts";
 import { isUrlList, modeText, namedSteps, targetText } from "../result/describe_run.ts";
@@ -120,14 +121,14 @@ export class LiveState {
     const hasStarted = this.#figures !== undefined;
     // The first second may follow a warm-up; only ticks tell when it was over.
     const elapsedMs = hasStarted ? this.#atMs + sinceTickMs : 0;
-    const durationMs = "durationMs" in load ? load.durationMs : undefined;
+    const { durationMs, openLoop } = loadFacts(load);
     const isOver = durationMs !== undefined && elapsedMs >= durationMs;
     return {
       target: targetText(this.#plan),
       mode: modeText(this.#plan),
       ...this.#facts,
       stepsTitle: isUrlList(this.#plan) ? "URLs" : "Steps",
-      usersLabel: load.kind === "rate" ? "Connections" : "Users",
+      usersLabel: openLoop ? "Connections" : "Users",
       goal: progressGoal(load, maxSteps(this.#plan.scenario)),
       stage: isStopping
         ? "stopping"

@@ -8,6 +8,8 @@ import { formatTenths, formatTime } from "../lib/number_format.ts";
 import { type Percentile, percentileOf } from "../metrics/stats.ts";
 import { type Snapshot, sumOfSteps } from "../metrics/snapshot.ts";
 import type { Tick } from "../metrics/tick.ts";
+import { loadFacts } from "../plan/load_kinds.ts";
+import type { LoadSpec } from "../plan/run_plan.ts";
 import { terminalSize } from "./terminal_size.ts";
 
 /** What the run is to reach, as far as the line shows it. */
@@ -20,17 +22,6 @@ export interface ProgressGoal {
   readonly showsUsers: boolean;
   /** Open loop: requests a second asked for at a moment, in ms since the start. */
   targetRateAt?(elapsedMs: number): number;
-}
-
-/** What the line tells of a load specification; any of a plan's will do. */
-export interface LoadOutline {
-  readonly kind: string;
-  readonly durationMs?: number;
-  /** What `amount` counts; only requests can be followed on the line. */
-  readonly unit?: string;
-  readonly amount?: number;
-  readonly pacer?: { readonly kind: string };
-  readonly targetRate?: number;
 }
 
 /** One state of the line. */
@@ -55,19 +46,18 @@ export interface ProgressOutput {
 }
 
 /**
- * The goal of a load specification. A rate that changes over time is not known here: give `targetRateAt` from its pacer
- * to show it. `maxSteps`: requests of an iteration at most; rates are of iterations, and the line is about requests.
+ * The goal of a load. `maxSteps`: requests of an iteration at most; rates are of iterations, and the line is about
+ * requests. Of a rate that changes over time, the line shows no target.
  */
-export function progressGoal(load: LoadOutline, maxSteps = 1): ProgressGoal {
-  const { amount, durationMs, targetRate } = load;
-  const isRateOfRequests = load.kind === "rate" && maxSteps === 1;
-  const countsRequests = isRateOfRequests || load.unit === "requests";
+export function progressGoal(load: LoadSpec, maxSteps = 1): ProgressGoal {
+  const { amount, durationMs, openLoop, simulation } = loadFacts(load);
+  const arrivals = openLoop && maxSteps === 1 ? openLoop : undefined;
+  const countsRequests = arrivals !== undefined || amount?.unit === "requests";
   return {
     ...(durationMs !== undefined && { durationMs }),
-    ...(amount !== undefined && countsRequests && { requests: amount }),
-    showsUsers: load.kind === "users",
-    ...(targetRate !== undefined && isRateOfRequests && load.pacer?.kind === "constant" &&
-      { targetRateAt: () => targetRate }),
+    ...(amount !== undefined && countsRequests && { requests: amount.count }),
+    showsUsers: simulation !== undefined,
+    ...(arrivals?.pacer.kind === "constant" && { targetRateAt: () => arrivals.targetRate }),
   };
 }
 

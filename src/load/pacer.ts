@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { PacerSpec } from "../plan/run_plan.ts";
+import { loadFacts } from "../plan/load_kinds.ts";
+import type { LoadSpec, PacerSpec } from "../plan/run_plan.ts";
 import { businessHoursPacer } from "./pacers/business_hours.ts";
 import { constantPacer } from "./pacers/constant.ts";
 import { linearPacer } from "./pacers/linear.ts";
@@ -45,4 +46,14 @@ const MAKERS: PacerMakers = {
 export function createPacer(spec: PacerSpec): Pacer {
   const make = MAKERS[spec.kind] as (spec: PacerSpec) => Pacer;
   return make(spec);
+}
+
+/** Iterations of a load that gives each one request; `Infinity`: as many as there is time for. */
+export function iterationsIn(load: LoadSpec): number {
+  const { amount, durationMs, openLoop } = loadFacts(load);
+  // Arrivals at the very end, or a billionth of one before it, are none.
+  const due = openLoop === undefined || durationMs === undefined
+    ? Infinity
+    : Math.ceil(createPacer(openLoop.pacer).dueBy(durationMs) - 1e-9);
+  return Math.min(amount?.count ?? Infinity, due);
 }

@@ -8,27 +8,67 @@ import { Random } from "../lib/random.ts";
 import { runClosedLoop } from "./closed_loop.ts";
 import type { LoadContext } from "./load_model.ts";
 import { runOpenLoop } from "./open_loop.ts";
+import { createPacer } from "./pacer.ts";
+
+interface LoadDriver<Load> {
+  /** Applies the share's part. */
+  run(load: Load, context: LoadContext): Promise<void>;
+  /** The same kind of load for a given time, from its first moment's level. */
+  warmup(load: Load, durationMs: number): LoadSpec;
+}
+
+type Drivers = {
+  readonly [Kind in LoadSpec["kind"]]: LoadDriver<Extract<LoadSpec, { readonly kind: Kind }>>;
+};
+
+const DRIVERS: Drivers = {
+  duration: {
+    run: ({ connections: users, durationMs }, context) =>
+      runClosedLoop({ users, durationMs, rampUpMs: 0 }, context),
+    warmup: (load, durationMs) => ({ ...load, durationMs }),
+  },
+  requests: {
+    run: ({ connections: users, unit, amount }, context) =>
+      runClosedLoop({
+        users,
+        durationMs: Infinity,
+        rampUpMs: 0,
+        ...(unit === "iterations" && { iterations: amount }),
+      }, context),
+    warmup: ({ connections }, durationMs) => ({ kind: "duration", connections, durationMs }),
+  },
+  users: {
+    run: (load, context) =>
+      runClosedLoop({
+        ...load,
+        ...(!context.pausesItself && { pauseMs: thinkTime(load, context.seed) }),
+      }, context),
+    warmup: (load, durationMs) => ({ ...load, rampUpMs: 0, durationMs }),
+  },
+  rate: {
+    run: runOpenLoop,
+    warmup: ({ pacer, maxConnections, targetRate }, durationMs) => ({
+      kind: "rate",
+      pacer: { kind: "constant", rate: createPacer(pacer).rateAt(0) },
+      durationMs,
+      maxConnections,
+      targetRate,
+    }),
+  },
+};
+
+function driverOf({ kind }: LoadSpec): LoadDriver<LoadSpec> {
+  return DRIVERS[kind] as LoadDriver<LoadSpec>;
+}
 
 /** Applies the share's part of a load; resolves when no further iteration will start and all have ended. */
 export function runLoad(load: LoadSpec, context: LoadContext): Promise<void> {
-  switch (load.kind) {
-    case "duration":
-      return runClosedLoop({ users: load.connections, durationMs: load.durationMs, rampUpMs: 0 }, context);
-    case "requests":
-      return runClosedLoop({
-        users: load.connections,
-        durationMs: Infinity,
-        rampUpMs: 0,
-        ...(load.unit === "iterations" && { iterations: load.amount }),
-      }, context);
-    case "users":
-      return runClosedLoop({
-        ...load,
-        ...(!context.pausesItself && { pauseMs: thinkTime(load, context.seed) }),
-      }, context);
-    case "rate":
-      return runOpenLoop(load, context);
-  }
+  return driverOf(load).run(load, context);
+}
+
+/** Load of the same kind to warm up with, from its first moment's level. */
+export function warmupLoad(load: LoadSpec, durationMs: number): LoadSpec {
+  return driverOf(load).warmup(load, durationMs);
 }
 
 /** Pauses drawn evenly from mean ± jitter, each user from a stream of its own. */

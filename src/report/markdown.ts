@@ -17,6 +17,7 @@ import {
   samplesOf,
   successesPerSecond,
 } from "../metrics/stats.ts";
+import { loadFacts } from "../plan/load_kinds.ts";
 import { connectionsText, droppedText, firstUrl, modeText } from "../result/describe_run.ts";
 import { exitCodeOf, type Outcome } from "../result/outcome.ts";
 import { overallStats } from "../result/run_result.ts";
@@ -63,11 +64,11 @@ function descriptor({ result, tags }: Outcome, target: string | undefined): stri
   const { plan, durationMs } = result;
   const url = firstUrl(plan);
   const host = URL.canParse(url) ? new URL(url).host : url;
-  const isUsers = plan.load.kind === "users";
+  const { simulation } = loadFacts(plan.load);
   const parts = [
     target ?? host,
     modeText(plan),
-    ...(isUsers ? [] : [`${connectionsText(plan)} connections`]),
+    ...(simulation ? [] : [`${connectionsText(plan)} connections`]),
     `ran ${formatTime(durationMs)}`,
     ...Object.entries(tags).map(([key, value]) => `${key}=${value}`),
   ];

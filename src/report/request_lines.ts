@@ -6,6 +6,7 @@
  */
 import { EMPTY_SNAPSHOT } from "../metrics/snapshot.ts";
 import type { LoggedRequest } from "../metrics/request_log.ts";
+import { isOpenLoop } from "../plan/load_kinds.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { namedSteps } from "../result/describe_run.ts";
 import { present, rounded } from "../result/document/stats_json.ts";
@@ -40,7 +41,7 @@ export function requestLines(
   run?: number,
 ): (requests: readonly LoggedRequest[]) => readonly string[] {
   const steps = namedSteps({ plan, total: EMPTY_SNAPSHOT, durationMs: 0 });
-  const isOpenLoop = plan.load.kind === "rate";
+  const isOpen = isOpenLoop(plan);
   return (requests) =>
     requests.map((request) =>
       `${
@@ -50,7 +51,7 @@ export function requestLines(
           method: steps[request.step]?.method ?? "",
           status: request.status || undefined,
           latency_ms: rounded(request.latencyMs, 3),
-          wait_ms: isOpenLoop ? rounded(request.waitMs, 3) : undefined,
+          wait_ms: isOpen ? rounded(request.waitMs, 3) : undefined,
           bytes: request.bodyBytes,
           error: request.failure || undefined,
           connected: request.isConnecting || undefined,

@@ -17,6 +17,7 @@ import {
   requestsPerSecond,
   samplesOf,
 } from "../metrics/stats.ts";
+import { isOpenLoop, loadFacts } from "../plan/load_kinds.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
 
@@ -82,7 +83,7 @@ export function judgeStep(
     requests: endedOf(counts),
     errors: errorsOf(counts),
     samples: samplesOf(counts),
-    ...(result.plan.load.kind === "rate" && { openLoop: openLoopOf(result) }),
+    ...(isOpenLoop(result.plan) && { openLoop: openLoopOf(result) }),
   };
   if (result.interrupted) return { ...measured, verdict: "interrupted", reasons: [] };
   const reasons = failuresOf(measured, limits);
@@ -116,7 +117,7 @@ function failuresOf(
  * One that is too slow for the rate falls behind evenly, so that the last answer is late by twice the median delay.
  */
 function openLoopOf({ plan, durationMs, total }: RunResult): AutofindStep["openLoop"] & object {
-  const plannedMs = plan.load.kind === "rate" ? plan.load.durationMs ?? 0 : 0;
+  const { durationMs: plannedMs = 0 } = loadFacts(plan.load);
   const firsts = firstSteps(plan.scenario);
   const counts = total.steps.filter(({ step }) => firsts.has(step)).reduce(addStepStats, EMPTY_STEP_STATS);
   const { latency } = counts;

@@ -6,10 +6,11 @@
  */
 import { formatDuration } from "../lib/duration.ts";
 import { maskUrl, maskUrlsIn } from "../lib/mask_url.ts";
-import { formatCount, formatSeconds, formatShare, formatTime } from "../lib/number_format.ts";
+import { formatCount, formatShare, formatTime } from "../lib/number_format.ts";
 import { EMPTY_STEP_STATS } from "../metrics/snapshot.ts";
 import { type Stats, waitedInVain } from "../metrics/stats.ts";
-import type { LoadSpec, RunPlan, UsersLoad } from "../plan/run_plan.ts";
+import { connectionsOf, isOpenLoop, loadFacts } from "../plan/load_kinds.ts";
+import type { RunPlan, UsersLoad } from "../plan/run_plan.ts";
 import { type Scenario, stepsOf } from "../plan/scenario.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
 
@@ -63,24 +64,7 @@ export function targetText(plan: RunPlan): string {
 export function modeText(plan: RunPlan): string {
   const { load, scenario } = plan;
   const name = scenario.name === undefined ? "" : `scenario '${scenario.name}', `;
-  switch (load.kind) {
-    case "duration":
-      return `${name}${formatSeconds(load.durationMs)} duration`;
-    case "requests":
-      return `${name}${counted(load.amount, load.unit)}`;
-    case "users":
-      return `${name}${counted(load.users, "virtual users")}, ${formatSeconds(load.durationMs)}`;
-    case "rate": {
-      const end = load.durationMs === undefined
-        ? counted(load.amount ?? 0, "arrivals")
-        : `${formatSeconds(load.durationMs)} duration`;
-      return `${name}${end}, open loop`;
-    }
-  }
-}
-
-function counted(count: number, nouns: string): string {
-  return `${formatCount(count)} ${count === 1 ? nouns.replace(/s$/, "") : nouns}`;
+  return `${name}${loadFacts(load).text}`;
 }
 
 /** What is to be said first about a run that dropped arrivals; `undefined` when all that were due started. */
@@ -114,16 +98,6 @@ export function proxyText({ client: { proxy } }: RunPlan): string | undefined {
   return bypass.length === 0 ? through : `${through}, not for ${bypass.join(", ")}`;
 }
 
-/** How many connections or users the load model may use at most. */
-export function concurrencyOf(load: LoadSpec): number {
-  return load.kind === "users" ? load.users : load.kind === "rate" ? load.maxConnections : load.connections;
-}
-
-/** How many connections a plan may use at most: one for each request at a time, or with HTTP/2 for so many. */
-export function connectionsOf({ load, client }: Pick<RunPlan, "load" | "client">): number {
-  return Math.ceil(concurrencyOf(load) / (client.streams ?? 1));
-}
-
 /**
  * The connections of a plan in words: `50`, `up to 1,000`, `10 × 50 streams`.
  *
@@ -140,7 +114,7 @@ export function connectionsOf({ load, client }: Pick<RunPlan, "load" | "client">
  */
 export function connectionsText(plan: RunPlan): string {
   const { streams = 1 } = plan.client;
-  const upTo = plan.load.kind === "rate" ? "up to " : "";
+  const upTo = isOpenLoop(plan) ? "up to " : "";
   const each = streams > 1 ? ` × ${formatCount(streams)} streams` : "";
   return `${upTo}${formatCount(connectionsOf(plan))}${each}`;
 }
@@ -158,7 +132,7 @@ export interface Definition {
 export function definitionsOf(result: RunResult): readonly Definition[] {
   const { plan } = result;
   const { counts } = overallStats(result);
-  const isOpen = plan.load.kind === "rate";
+  const isOpen = isOpenLoop(plan);
   const end = plan.client.leavesBody ? "the end of its response's head" : "the last byte of its answer";
   const definitions: (Definition | false)[] = [
     {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Snapshot } from "../metrics/snapshot.ts";
+import { loadFacts } from "../plan/load_kinds.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { DataSet } from "../plan/scenario.ts";
 
@@ -23,9 +24,8 @@ export function spentSets(plan: RunPlan, total: Done): readonly DataSet[] {
 
 /** Whether a load did all there was to do, so that it may have ended before its time. */
 export function isExhausted(plan: RunPlan, total: Pick<Snapshot, "iterations">): boolean {
-  const { load } = plan;
-  const isAmountReached = load.kind === "rate" && load.amount !== undefined &&
-    total.iterations >= load.amount;
+  const { openLoop, amount } = loadFacts(plan.load);
+  const isAmountReached = openLoop !== undefined && amount !== undefined && total.iterations >= amount.count;
   return isAmountReached || oneTimeSets(plan).length > 0;
 }
 
@@ -35,12 +35,11 @@ function oneTimeSets({ scenario }: RunPlan): readonly DataSet[] {
 
 function isShort({ load }: RunPlan, total: Done): boolean {
   const { iterations, toMs } = total;
-  if ("amount" in load && load.amount !== undefined) {
-    const done = load.kind === "requests" && load.unit === "requests" ? attempted(total) : iterations;
-    if (done < load.amount) return load.kind !== "rate" || toMs < (load.durationMs ?? Infinity) - SHORT_BY_MS;
-    return false;
-  }
-  return "durationMs" in load && load.durationMs !== undefined && toMs < load.durationMs - SHORT_BY_MS;
+  const { amount, durationMs } = loadFacts(load);
+  const isEarly = durationMs !== undefined && toMs < durationMs - SHORT_BY_MS;
+  if (amount === undefined) return isEarly;
+  const done = amount.unit === "requests" ? attempted(total) : iterations;
+  return done < amount.count && (durationMs === undefined || isEarly);
 }
 
 /** A step that cannot be filled in takes one of the plan's requests, too. */

@@ -10,6 +10,7 @@
 import { formatCount, formatSeconds, formatTime } from "../lib/number_format.ts";
 import { type HistogramData, rankOf, valueAtRank } from "../metrics/histogram.ts";
 import type { Snapshot, ThreadHealth } from "../metrics/snapshot.ts";
+import { isOpenLoop, loadFacts } from "../plan/load_kinds.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
 import { deniedShareOf, type Saturation, saturationOf, stoodStillMs } from "./saturation.ts";
 import { silenceOf } from "./silence.ts";
@@ -181,20 +182,20 @@ function exhausted(result: RunResult): readonly Finding[] {
 
 function adviceFor({ plan: { load }, threads, health }: RunResult): string {
   const more = threads < health.cores ? "more threads (-t)" : undefined;
-  if (load.kind === "rate") return `Use a lower --rate${more ? ` or ${more}` : ""}`;
-  return `Use fewer ${load.kind === "users" ? "users (-u)" : "connections (-c)"}${more ? ` or ${more}` : ""}`;
+  const { openLoop, simulation } = loadFacts(load);
+  if (openLoop) return `Use a lower --rate${more ? ` or ${more}` : ""}`;
+  return `Use fewer ${simulation ? "users (-u)" : "connections (-c)"}${more ? ` or ${more}` : ""}`;
 }
 
 function dropped(result: RunResult): readonly Finding[] {
   const { plan: { load, client }, total, interrupted } = result;
-  if (load.kind !== "rate" || interrupted) return [];
+  const { openLoop, maxUsers } = loadFacts(load);
+  if (openLoop === undefined || interrupted) return [];
   const sent = arrivalsSent(total);
   const due = sent + total.dropped;
   if (due === 0 || sent / due >= MIN_OF_SCHEDULE) return [];
   const what = (client.streams ?? 1) > 1 ? "stream" : "connection";
-  const busy = load.maxConnections === 1
-    ? `the only ${what} was`
-    : `all ${formatCount(load.maxConnections)} ${what}s were`;
+  const busy = maxUsers === 1 ? `the only ${what} was` : `all ${formatCount(maxUsers)} ${what}s were`;
   return [warning(
     "unsent",
     `The schedule was missed: ${formatCount(total.dropped)} of ${
@@ -208,8 +209,7 @@ function dropped(result: RunResult): readonly Finding[] {
 
 /** Full speed in a closed loop: normal, and worth knowing before latencies are quoted. */
 function busy(result: RunResult): readonly Finding[] {
-  const { plan: { load } } = result;
-  if (load.kind === "rate" || saturated(result).length > 0) return [];
+  if (isOpenLoop(result.plan) || saturated(result).length > 0) return [];
   const most = mostBusy(result);
   if (most === undefined || most < BUSY_SHARE) return [];
   return [{

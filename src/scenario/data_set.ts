@@ -8,6 +8,7 @@ import { parse as parseCsv } from "@std/csv/parse";
 import { messageOf, UsageError } from "../lib/errors.ts";
 import { jsonMistake } from "../lib/json_error.ts";
 import type { Random } from "../lib/random.ts";
+import { loadFacts } from "../plan/load_kinds.ts";
 import type { LoadSpec } from "../plan/run_plan.ts";
 import { type DataSet, type DataValue, maxSteps, type Scenario } from "../plan/scenario.ts";
 import { globalNumber, type Share } from "../plan/share.ts";
@@ -150,19 +151,13 @@ export function uniqueRowProblems(scenario: Scenario, load: LoadSpec): readonly 
 
 /** How many iterations there will be for certain, and how many users begin one. */
 function demandOf(scenario: Scenario, load: LoadSpec): { iterations: number; users: number } {
-  switch (load.kind) {
-    case "duration":
-      return { iterations: 0, users: load.connections };
-    case "users":
-      return { iterations: 0, users: load.users };
-    case "rate":
-      return { iterations: load.amount ?? 0, users: 1 };
-    case "requests": {
-      // Which flows are drawn is not known: all may be of the longest.
-      const iterations = load.unit === "iterations"
-        ? load.amount
-        : Math.ceil(load.amount / maxSteps(scenario));
-      return { iterations, users: Math.min(load.connections, iterations) };
-    }
-  }
+  const { amount, maxUsers, openLoop } = loadFacts(load);
+  // Which flows are drawn is not known: all may be of the longest.
+  const iterations = amount === undefined
+    ? 0
+    : amount.unit === "iterations"
+    ? amount.count
+    : Math.ceil(amount.count / maxSteps(scenario));
+  const users = openLoop ? 1 : amount === undefined ? maxUsers : Math.min(maxUsers, iterations);
+  return { iterations, users };
 }

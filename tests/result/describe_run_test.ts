@@ -1,7 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { LoadSpec } from "../../src/plan/run_plan.ts";
 import {
-  concurrencyOf,
   definitionsOf,
   isUrlList,
   modeText,
@@ -21,15 +20,14 @@ import {
 } from "../_support/outcomes.ts";
 import { planFor } from "../_support/plan.ts";
 
-const LOADS: readonly (readonly [LoadSpec, mode: string, concurrency: number])[] = [
-  [{ kind: "duration", connections: 7, durationMs: 10_000 }, "10.0s duration", 7],
-  [{ kind: "requests", connections: 7, unit: "requests", amount: 1500 }, "1,500 requests", 7],
-  [{ kind: "requests", connections: 7, unit: "iterations", amount: 20 }, "20 iterations", 7],
-  [{ kind: "requests", connections: 1, unit: "requests", amount: 1 }, "1 request", 1],
+const LOADS: readonly (readonly [LoadSpec, mode: string])[] = [
+  [{ kind: "duration", connections: 7, durationMs: 10_000 }, "10.0s duration"],
+  [{ kind: "requests", connections: 7, unit: "requests", amount: 1500 }, "1,500 requests"],
+  [{ kind: "requests", connections: 7, unit: "iterations", amount: 20 }, "20 iterations"],
+  [{ kind: "requests", connections: 1, unit: "requests", amount: 1 }, "1 request"],
   [
     { kind: "users", users: 300, durationMs: 120_000, rampUpMs: 0, thinkMs: 0, thinkJitter: 0 },
     "300 virtual users, 120.0s",
-    300,
   ],
   [
     {
@@ -40,19 +38,16 @@ const LOADS: readonly (readonly [LoadSpec, mode: string, concurrency: number])[]
       targetRate: 5,
     },
     "0.5s duration, open loop",
-    40,
   ],
   [
     { kind: "rate", pacer: { kind: "constant", rate: 5 }, amount: 9, maxConnections: 40, targetRate: 5 },
     "9 arrivals, open loop",
-    40,
   ],
 ];
 
-for (const [load, mode, concurrency] of LOADS) {
-  Deno.test(`modeText() and concurrencyOf() of "${mode}"`, () => {
+for (const [load, mode] of LOADS) {
+  Deno.test(`modeText() of "${mode}"`, () => {
     assertEquals(modeText(planFor("http://a.test/", load)), mode);
-    assertEquals(concurrencyOf(load), concurrency);
     const plan = scenarioPlan("Shop", [scenarioStep("a", "/")], load);
     assertEquals(modeText(plan), `scenario 'Shop', ${mode}`);
   });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { loadFacts } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { isExhausted } from "../../result/exhausted.ts";
 import type { RunResult } from "../../result/run_result.ts";
@@ -14,7 +15,7 @@ export function fleetResult(
   run: FleetRun,
   around: Pick<RunResult, "interrupted" | "threads" | "health" | "certificate" | "fleet">,
 ): RunResult {
-  const plannedMs = "durationMs" in plan.load ? plan.load.durationMs ?? 0 : 0;
+  const plannedMs = loadFacts(plan.load).durationMs ?? 0;
   return {
     ...around,
     plan,

@@ -5,6 +5,7 @@
  * @module
  */
 import { formatDuration } from "../../lib/duration.ts";
+import { loadFacts } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 
 /** How long is waited, in ms, besides what the plan itself may take. */
@@ -115,8 +116,7 @@ export class Patience {
         ? `it was not ready within ${formatDuration(prepareMs)}`
         : undefined;
     }
-    const plannedMs = warmupMs + gracefulStopMs +
-      ("durationMs" in load ? load.durationMs ?? Infinity : Infinity);
+    const plannedMs = warmupMs + gracefulStopMs + (loadFacts(load).durationMs ?? Infinity);
     if (this.#staged[thread]! >= plannedMs + overMs) {
       return `it did not end within ${formatDuration(overMs)} of the plan's end`;
     }

@@ -5,7 +5,7 @@
  * @module
  */
 import { messageOf, RunError } from "../../lib/errors.ts";
-import { connectionsOf } from "../../load/users_of.ts";
+import { connectionsOf } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { stepsOf } from "../../plan/scenario.ts";
 import type { Share } from "../../plan/share.ts";

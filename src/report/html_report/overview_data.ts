@@ -26,9 +26,9 @@ import {
   samplesOf,
   successesPerSecond,
 } from "../../metrics/stats.ts";
+import { connectionsOf, loadFacts } from "../../plan/load_kinds.ts";
 import { isRegressed } from "../../result/verdict/comparison.ts";
 import {
-  connectionsOf,
   connectionsText,
   firstUrl,
   modeText,
@@ -36,7 +36,7 @@ import {
   pauseText,
   targetText,
 } from "../../result/describe_run.ts";
-import type { RunPlan } from "../../plan/run_plan.ts";
+import type { RateLoad, RunPlan } from "../../plan/run_plan.ts";
 import { exitCodeOf, type Outcome } from "../../result/outcome.ts";
 import { overallStats, type RunResult } from "../../result/run_result.ts";
 import { foreign, spaced, splitUnit, timeText, type Tone } from "./display.ts";
@@ -77,7 +77,8 @@ const SLOW_P99_MS = 2000;
 /** What ran, for the page's head. */
 export function headingOf({ result, tags }: Outcome): Heading {
   const { plan } = result;
-  const { load, scenario } = plan;
+  const { scenario } = plan;
+  const { openLoop, simulation } = loadFacts(plan.load);
   const steps = namedSteps(result);
   const isNamed = scenario.name !== undefined;
   // The name is the title already.
@@ -86,9 +87,9 @@ export function headingOf({ result, tags }: Outcome): Heading {
   const method = isNamed || steps.length === 0 ? "" : foreign(steps[0]!.method, 20);
   const facts = [
     modeText({ ...plan, scenario: unnamed }),
-    load.kind === "users" ? "" : connectionFact(plan),
-    load.kind === "rate" ? rateText(load) : "",
-    load.kind === "users" ? `think time: ${pauseText(load, plan.scenario)}` : "",
+    simulation ? "" : connectionFact(plan),
+    openLoop ? rateText(openLoop) : "",
+    simulation ? `think time: ${pauseText(simulation, plan.scenario)}` : "",
     isNamed ? `${formatCount(steps.length)} ${steps.length === 1 ? "step" : "steps"}` : "",
     ...Object.keys(result.total.protocols).map((version) => `HTTP/${version}`),
     plan.client.keepAlive ? "" : "no keep-alive",
@@ -255,14 +256,15 @@ function rateOf(count: number, ms: number): number {
 }
 
 function plannedText({ plan: { load }, durationMs }: RunResult): string {
-  if (load.kind === "requests" || load.durationMs === undefined) return "until all were sent";
-  const over = durationMs - load.durationMs;
-  return over > load.durationMs / 100
-    ? `${formatDuration(load.durationMs)} of load, then ${spaced(formatTime(over))} of answers`
-    : `${formatDuration(load.durationMs)} of load`;
+  const { durationMs: plannedMs } = loadFacts(load);
+  if (plannedMs === undefined) return "until all were sent";
+  const over = durationMs - plannedMs;
+  return over > plannedMs / 100
+    ? `${formatDuration(plannedMs)} of load, then ${spaced(formatTime(over))} of answers`
+    : `${formatDuration(plannedMs)} of load`;
 }
 
-function rateText(load: Extract<RunResult["plan"]["load"], { kind: "rate" }>): string {
+function rateText(load: RateLoad): string {
   const { description, targetRate, rampTargetRate } = load;
   const rate = `${formatCount(targetRate)}${
     rampTargetRate === undefined ? "" : ` to ${formatCount(rampTargetRate)}`

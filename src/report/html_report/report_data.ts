@@ -16,6 +16,7 @@ import {
 import { meanOf, rankOf, valueAtRank } from "../../metrics/histogram.ts";
 import { type Phase, PHASES, type StepStats } from "../../metrics/snapshot.ts";
 import { samplesOf } from "../../metrics/stats.ts";
+import { isOpenLoop } from "../../plan/load_kinds.ts";
 import { definitionsOf, droppedText } from "../../result/describe_run.ts";
 import type { Outcome } from "../../result/outcome.ts";
 import { overallStats } from "../../result/run_result.ts";
@@ -111,7 +112,7 @@ export function reportData(outcome: Outcome): ReportData {
       })),
     ],
     tiles: tilesOf(result),
-    usersLabel: result.plan.load.kind === "rate" ? "Connections in use" : "Active users",
+    usersLabel: isOpenLoop(result.plan) ? "Connections in use" : "Active users",
     startedAtMs: result.startedAtMs,
     marks: [50, 95, 99].flatMap((percentile) => {
       const value = resolved(counts, percentile);

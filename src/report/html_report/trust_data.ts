@@ -9,6 +9,7 @@ import { isResolved, REPORTED_PERCENTILES } from "../../metrics/catalog.ts";
 import { type HistogramData, rankOf, valueAtRank } from "../../metrics/histogram.ts";
 import type { StepStats } from "../../metrics/snapshot.ts";
 import { samplesOf, samplesToResolve } from "../../metrics/stats.ts";
+import { loadFacts } from "../../plan/load_kinds.ts";
 import { overallStats, type RunResult } from "../../result/run_result.ts";
 import { arrivalsSent, coresUsed, type FindingKind, findingsOf, threadFacts } from "../../result/trust.ts";
 import { foreign, spaced, type Tone } from "./display.ts";
@@ -128,7 +129,7 @@ function percent(share: number): string {
 }
 
 function schedule({ plan: { load }, total }: RunResult): readonly TrustItem[] {
-  if (load.kind !== "rate") {
+  if (loadFacts(load).openLoop === undefined) {
     return [{
       tone: "neutral",
       title: "Closed loop",

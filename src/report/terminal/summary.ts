@@ -22,6 +22,7 @@ import {
   requestsPerSecond,
   successesPerSecond,
 } from "../../metrics/stats.ts";
+import { loadFacts } from "../../plan/load_kinds.ts";
 import {
   connectionsText,
   definitionsOf,
@@ -81,7 +82,8 @@ export function notes({ outcome, result, style }: ReportContext): Section {
 
 function loadLines({ outcome, result, stats, style }: ReportContext): readonly string[] {
   const { plan, certificate } = result;
-  const { load, client } = plan;
+  const { client } = plan;
+  const { openLoop, simulation } = loadFacts(plan.load);
   const mode = modeText(plan);
   const lines = [
     labelled("Target", targetText(plan)),
@@ -90,16 +92,17 @@ function loadLines({ outcome, result, stats, style }: ReportContext): readonly s
       : labelled("Mode", mode),
     labelled("Duration", formatTime(result.durationMs)),
   ];
-  if (load.kind === "users") {
-    const each = load.users > 0 ? endedOf(stats.counts) / load.users : 0;
+  if (simulation !== undefined) {
+    const { users, rampUpMs } = simulation;
+    const each = users > 0 ? endedOf(stats.counts) / users : 0;
     lines.push(
-      labelled("Virtual Users", formatCount(load.users)),
-      labelled("Ramp-up", load.rampUpMs === 0 ? "none" : formatTime(load.rampUpMs)),
-      labelled("Think Time", pauseText(load, plan.scenario)),
+      labelled("Virtual Users", formatCount(users)),
+      labelled("Ramp-up", rampUpMs === 0 ? "none" : formatTime(rampUpMs)),
+      labelled("Think Time", pauseText(simulation, plan.scenario)),
       labelled("Avg Reqs/User", formatTenths(each)),
     );
   } else {
-    const isToTell = load.kind === "rate" && plan.warmupMs === 0;
+    const isToTell = openLoop !== undefined && plan.warmupMs === 0;
     const opened = isToTell ? ` (${formatCount(result.total.connects)} opened)` : "";
     lines.push(labelled("Connections", `${connectionsText(plan)}${opened}`));
   }
@@ -111,7 +114,7 @@ function loadLines({ outcome, result, stats, style }: ReportContext): readonly s
   if (proxy !== undefined) lines.push(labelled("Proxy", escapeTerminal(proxy)));
   if (client.localAddresses) lines.push(labelled("Local Addresses", client.localAddresses.join(", ")));
   const { scenario } = plan;
-  if (scenario.name !== undefined || scenario.cookies !== "ignore" || plan.load.kind === "users") {
+  if (scenario.name !== undefined || scenario.cookies !== "ignore" || simulation !== undefined) {
     lines.push(labelled("Sessions", SESSIONS[scenario.cookies]));
   }
   if (certificate) {
@@ -173,8 +176,9 @@ function countLines({ result, stats, style }: ReportContext): readonly string[] 
 }
 
 function scheduleLines({ result, style }: ReportContext): readonly string[] {
-  const { plan: { load }, total } = result;
-  if (load.kind !== "rate") return [];
+  const { plan, total } = result;
+  const load = loadFacts(plan.load).openLoop;
+  if (load === undefined) return [];
   const lines = [labelled("Target RPS", formatRate(load.targetRate))];
   if (load.rampTargetRate !== undefined) {
     lines.push(labelled("Ramp Target RPS", formatRate(load.rampTargetRate)));

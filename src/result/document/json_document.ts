@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { connectionsOf, loadFacts } from "../../plan/load_kinds.ts";
 import { type ExpectJson, expectJson } from "./expect_json.ts";
 import { VERSION } from "../../lib/version.ts";
 import { EMPTY_STEP_STATS, loopLagOf, type Snapshot } from "../../metrics/snapshot.ts";
@@ -18,7 +19,7 @@ import {
   successRatePercent,
 } from "../../metrics/stats.ts";
 import { type ComparisonJson, toComparisonJson } from "../verdict/comparison.ts";
-import { connectionsOf, definitionsOf, firstUrl, isUrlList } from "../describe_run.ts";
+import { definitionsOf, firstUrl, isUrlList } from "../describe_run.ts";
 import { histogramFromJson, type HistogramJson, histogramJson } from "./histogram_json.ts";
 import type { ConfigSnapshot, Note, Outcome, ThresholdVerdict } from "../outcome.ts";
 import { overallStats, type RunResult } from "../run_result.ts";
@@ -362,8 +363,9 @@ function extractFailures(failures: Readonly<Record<string, number>>): number {
     .reduce((sum, [key, count]) => key.startsWith("ExtractFailure: ") ? sum + count : sum, 0);
 }
 
-function openLoopFields({ plan: { load }, total }: RunResult): Partial<JsonDocument> {
-  if (load.kind !== "rate") return {};
+function openLoopFields({ plan, total }: RunResult): Partial<JsonDocument> {
+  const load = loadFacts(plan.load).openLoop;
+  if (load === undefined) return {};
   return present<Partial<JsonDocument>>({
     target_rps: load.targetRate,
     ramp_target_rps: load.rampTargetRate,

@@ -7,6 +7,7 @@ import { isResolved, REPORTED_PERCENTILES } from "../../metrics/catalog.ts";
 import { rankOf } from "../../metrics/histogram.ts";
 import type { StepStats } from "../../metrics/snapshot.ts";
 import { samplesOf } from "../../metrics/stats.ts";
+import { isOpenLoop } from "../../plan/load_kinds.ts";
 import { overallStats, type RunResult } from "../run_result.ts";
 import { present, rounded, type SeriesJson, seriesJson } from "./stats_json.ts";
 import { coresUsed, type FindingKind, findingsOf, isSound, type ThreadFacts, threadFacts } from "../trust.ts";
@@ -58,7 +59,7 @@ export function trustJson(result: RunResult): TrustJson {
   const { counts } = overallStats(result);
   const { health, total, plan } = result;
   const cores = coresUsed(result);
-  const isOpen = plan.load.kind === "rate";
+  const isOpen = isOpenLoop(plan);
   return present<TrustJson>({
     sound: isSound(result),
     findings: findingsOf(result).map(({ kind, isWarning, text }) => ({

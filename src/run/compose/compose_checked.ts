@@ -7,7 +7,7 @@
 import { clientProblems } from "../../client/registry.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { maskUrlsIn } from "../../lib/mask_url.ts";
-import { connectionsOf } from "../../load/users_of.ts";
+import { connectionsOf } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { stepsOf } from "../../plan/scenario.ts";
 import { uniqueRowProblems } from "../../scenario/data_set.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { threadCount } from "../../load/load_options.ts";
-import { connectionsOf } from "../../load/users_of.ts";
+import { connectionsOf } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { MainValues } from "../settings/settings.ts";
 

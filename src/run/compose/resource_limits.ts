@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { loadFacts } from "../../plan/load_kinds.ts";
 import type { ClientSpec, LoadSpec, RunPlan } from "../../plan/run_plan.ts";
 import { type MachineLimits, machineLimits } from "../../metrics/machine_limits.ts";
 
@@ -23,7 +24,8 @@ export function descriptorProblem(
   { threads, limits: { descriptors: limit } }: { readonly threads: number; readonly limits: MachineLimits },
 ): string | undefined {
   if (limit === undefined) return undefined;
-  const { flag, connections } = maxConnections(load);
+  const { minUsers: connections, simulation } = loadFacts(load);
+  const flag = simulation ? "--users" : "--connections";
   const own = OWN_DESCRIPTORS + threads * DESCRIPTORS_A_THREAD;
   if (connections + own <= limit) return undefined;
   return `${flag} ${connections}: so many connections cannot be open at once, since this process may open no more ` +
@@ -37,21 +39,6 @@ export function localAddressProblems({ localAddresses = [] }: ClientSpec): reado
   return localAddresses.filter((hostname) => !isOwnAddress(hostname)).map((address) =>
     `--local-address: ${address} is no address of this machine`
   );
-}
-
-/** Connections that a load is sure to have open at once, and the option that says so. */
-function maxConnections(load: LoadSpec): { readonly flag: string; readonly connections: number } {
-  switch (load.kind) {
-    case "users":
-      return { flag: "--users", connections: load.users };
-    case "duration":
-      return { flag: "--connections", connections: load.connections };
-    case "requests":
-      return { flag: "--connections", connections: Math.min(load.connections, load.amount) };
-    case "rate":
-      // A most, which may never be reached.
-      return { flag: "--connections", connections: 0 };
-  }
 }
 
 /** The power of two above a number: limits look like that. */

@@ -5,8 +5,8 @@
  * @module
  */
 import { maskUrlsIn } from "../../lib/mask_url.ts";
-import { createPacer } from "../../load/pacer.ts";
-import { usersOf } from "../../load/users_of.ts";
+import { iterationsIn } from "../../load/pacer.ts";
+import { loadFacts } from "../../plan/load_kinds.ts";
 import { attemptsOf, endedOf, type Stats } from "../../metrics/stats.ts";
 import { sumOfSteps } from "../../metrics/snapshot.ts";
 import type { RunObserver, Tick } from "../../metrics/tick.ts";
@@ -97,33 +97,28 @@ class Pace {
   future({ atMs, total, window }: Tick): Future {
     const { load } = this.#plan;
     const ended = attemptsOf(sumOfSteps(total));
-    switch (load.kind) {
-      case "requests": {
-        const all = load.unit === "requests" ? load.amount : load.amount * this.#maxSteps;
-        return {
-          requests: Math.max(all - ended, 0),
-          isExact: load.unit === "requests" && this.#plan.scenario.flows.length * this.#maxSteps === 1,
-          durationMs: atMs,
-        };
-      }
-      case "rate": {
-        const due = load.durationMs === undefined
-          ? load.amount ?? 0
-          : Math.ceil(createPacer(load.pacer).dueBy(load.durationMs));
-        return {
-          requests: Math.max(due * this.#maxSteps - ended, 0),
-          isExact: false,
-          durationMs: Math.max(atMs, load.durationMs ?? 0),
-        };
-      }
-      default: {
-        const leftSec = Math.max(load.durationMs - atMs, 0) / 1000;
-        return {
-          requests: Math.ceil(this.#perUser * usersOf(load) * leftSec) + window.users,
-          isExact: false,
-          durationMs: Math.max(atMs, load.durationMs),
-        };
-      }
+    const { amount, durationMs = 0, maxUsers, openLoop } = loadFacts(load);
+    const endMs = Math.max(atMs, durationMs);
+    if (amount?.unit === "requests") {
+      return {
+        requests: Math.max(amount.count - ended, 0),
+        isExact: this.#plan.scenario.flows.length * this.#maxSteps === 1,
+        durationMs: endMs,
+      };
     }
+    if (amount !== undefined || openLoop !== undefined) {
+      const iterations = iterationsIn(load);
+      return {
+        requests: Math.max(iterations * this.#maxSteps - ended, 0),
+        isExact: false,
+        durationMs: endMs,
+      };
+    }
+    const leftSec = Math.max(durationMs - atMs, 0) / 1000;
+    return {
+      requests: Math.ceil(this.#perUser * maxUsers * leftSec) + window.users,
+      isExact: false,
+      durationMs: endMs,
+    };
   }
 }

@@ -7,6 +7,7 @@ import { describeTally, isIncomplete } from "../../export/export_report.ts";
 import { openExports } from "../../export/open_exports.ts";
 import { OTEL_VARIABLES } from "../../export/otlp_environment.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
+import { loadFacts } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { Note } from "../../result/outcome.ts";
 import type { RunResult } from "../../result/run_result.ts";
@@ -23,8 +24,9 @@ export interface Exporting {
 
 /** What tells the run of a plan from others of this invocation. */
 function labelsOf({ load, scenario }: RunPlan, values: MainValues): Readonly<Record<string, string>> {
-  if (values.autofind && load.kind === "users") return { step_users: String(load.users) };
-  if (values.autofind && load.kind === "rate") return { step_rate: String(load.targetRate) };
+  const { openLoop, simulation } = loadFacts(load);
+  if (values.autofind && simulation) return { step_users: String(simulation.users) };
+  if (values.autofind && openLoop) return { step_rate: String(openLoop.targetRate) };
   return values.urlMode === "sequential" ? { endpoint: scenario.flows[0]?.name ?? "" } : {};
 }
 

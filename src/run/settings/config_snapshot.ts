@@ -9,7 +9,7 @@ import { MASK, maskUrl, maskUrlsIn } from "../../lib/mask_url.ts";
 import type { Option, OptionTable } from "../../options/option.ts";
 import type { Resolved } from "../../options/resolve.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
-import { connectionsOf } from "../../load/users_of.ts";
+import { connectionsOf, loadFacts } from "../../plan/load_kinds.ts";
 import { stepsOf } from "../../plan/scenario.ts";
 import type { HeaderLine } from "../../plan/scenario.ts";
 import type { ConfigSnapshot } from "../../result/outcome.ts";
@@ -38,16 +38,15 @@ export function configSnapshot(
 
 /** What a comparison needs to know about the load. */
 function loadKeys({ load, client }: RunPlan, isScenario: boolean): ConfigSnapshot {
-  const amount = "amount" in load ? load.amount : undefined;
-  const durationMs = "durationMs" in load ? load.durationMs : undefined;
-  const mode = load.kind === "users" ? "users" : amount !== undefined ? "requests" : "duration";
+  const { amount, durationMs, openLoop, simulation } = loadFacts(load);
+  const mode = simulation ? "users" : amount !== undefined ? "requests" : "duration";
   return {
     mode: isScenario ? `scenario:${mode}` : mode,
-    connections: load.kind === "users" ? null : connectionsOf({ load, client }),
-    users: load.kind === "users" ? load.users : null,
+    connections: simulation ? null : connectionsOf({ load, client }),
+    users: simulation?.users ?? null,
     duration: durationMs === undefined ? null : durationMs / 1000,
-    num_requests: amount ?? null,
-    rate: load.kind === "rate" ? load.targetRate : null,
+    num_requests: amount?.count ?? null,
+    rate: openLoop?.targetRate ?? null,
   };
 }
 

@@ -1,0 +1,109 @@
+/**
+ * The kinds of load, and what is to be known of each: the one place that tells them apart. Who starts iterations is in
+ * `src/load`; everybody else reads these facts.
+ *
+ * @module
+ */
+import { formatCount, formatSeconds } from "../lib/number_format.ts";
+import type { LoadSpec, RateLoad, RunPlan, UsersLoad } from "./run_plan.ts";
+
+/** What can be said of any load, over all threads together. */
+export interface LoadFacts {
+  /** Users at the most; in an open loop, connections. */
+  readonly maxUsers: number;
+  /** Users who are sure to be at work at the same time. */
+  readonly minUsers: number;
+  /** The time over which users begin; 0: all at once. */
+  readonly rampUpMs: number;
+  /** Mean pause after a step that names none. */
+  readonly thinkMs: number;
+  /** How far pauses may be from their mean, as a share of it. */
+  readonly thinkJitter: number;
+  /** Nothing starts after this; absent: there is no limit of time. */
+  readonly durationMs?: number;
+  /** How many are started; absent: as many as there is time for. */
+  readonly amount?: { readonly unit: "requests" | "iterations"; readonly count: number };
+  /** The load, if arrivals are on a schedule, whatever the responses do. */
+  readonly openLoop?: RateLoad;
+  /** The load, if it simulates people: users who start one after another and pause. */
+  readonly simulation?: UsersLoad;
+  /** In words: `300 virtual users, 120.0s`. */
+  readonly text: string;
+}
+
+type FactsOf = {
+  readonly [Kind in LoadSpec["kind"]]: (load: Extract<LoadSpec, { readonly kind: Kind }>) => LoadFacts;
+};
+
+/** Users who never pause and begin at once. */
+const STEADY = { rampUpMs: 0, thinkMs: 0, thinkJitter: 0 };
+
+const LOAD_KINDS: FactsOf = {
+  duration: ({ connections, durationMs }) => ({
+    ...STEADY,
+    maxUsers: connections,
+    minUsers: connections,
+    durationMs,
+    text: `${formatSeconds(durationMs)} duration`,
+  }),
+  requests: ({ connections, unit, amount }) => ({
+    ...STEADY,
+    maxUsers: connections,
+    minUsers: Math.min(connections, amount),
+    amount: { unit, count: amount },
+    text: counted(amount, unit),
+  }),
+  users: (load) => ({
+    maxUsers: load.users,
+    minUsers: load.users,
+    rampUpMs: load.rampUpMs,
+    thinkMs: load.thinkMs,
+    thinkJitter: load.thinkJitter,
+    durationMs: load.durationMs,
+    simulation: load,
+    text: `${counted(load.users, "virtual users")}, ${formatSeconds(load.durationMs)}`,
+  }),
+  rate: (load) => ({
+    ...STEADY,
+    maxUsers: load.maxConnections,
+    // Connections are opened as arrivals need them.
+    minUsers: 0,
+    ...(load.durationMs !== undefined && { durationMs: load.durationMs }),
+    ...(load.amount !== undefined && { amount: { unit: "iterations", count: load.amount } }),
+    openLoop: load,
+    text: `${
+      load.durationMs === undefined
+        ? counted(load.amount ?? 0, "arrivals")
+        : `${formatSeconds(load.durationMs)} duration`
+    }, open loop`,
+  }),
+};
+
+/**
+ * What is to be known of a load.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const { maxUsers, openLoop, text } = loadFacts({ kind: "duration", connections: 10, durationMs: 5000 });
+ * assertEquals([maxUsers, openLoop, text], [10, undefined, "5.0s duration"]);
+ * ```
+ */
+export function loadFacts(load: LoadSpec): LoadFacts {
+  const read = LOAD_KINDS[load.kind] as (load: LoadSpec) => LoadFacts;
+  return read(load);
+}
+
+/** Whether arrivals are on a schedule, so that latency counts from when they were due. */
+export function isOpenLoop({ load }: Pick<RunPlan, "load">): boolean {
+  return loadFacts(load).openLoop !== undefined;
+}
+
+/** Connections that a plan's users need at the most: one each, or with HTTP/2 one for so many. */
+export function connectionsOf({ load, client }: Pick<RunPlan, "load" | "client">): number {
+  return Math.ceil(loadFacts(load).maxUsers / (client.streams ?? 1));
+}
+
+function counted(count: number, nouns: string): string {
+  return `${formatCount(count)} ${count === 1 ? nouns.replace(/s$/, "") : nouns}`;
+}
