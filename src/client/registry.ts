@@ -11,6 +11,7 @@ import type { HttpClient } from "./exchange/http_client.ts";
 import { createHttp2Clients } from "./http2/http2_client.ts";
 import { parseProxy } from "./net/proxy.ts";
 import { Dialer } from "./net/dialer.ts";
+import { RequestEncoder } from "./http1/encode_request.ts";
 import { RawClient } from "./http1/http1_client.ts";
 import { NO_SECRETS, RedirectingClient } from "./exchange/redirecting_client.ts";
 
@@ -35,7 +36,8 @@ function plainClients(spec: ClientSpec, rules: OwnerRules | undefined): () => Ht
       const newDialer = (spec: ClientSpec) => new Dialer(spec, {}, rules);
       if (spec.http2) return createHttp2Clients(spec, newDialer);
       const dialer = newDialer(spec);
-      return () => new RawClient(spec, dialer);
+      const encoder = new RequestEncoder(spec);
+      return () => new RawClient(spec, dialer, encoder);
     }
     case "fetch": {
       const { localAddresses = [] } = spec;

@@ -25,7 +25,7 @@ import { textOf } from "../scenario/value.ts";
 import { FlowUser, type StepOutcome } from "../scenario/iteration.ts";
 import { prepareStep } from "./prepare.ts";
 import { isHidden, knownSecrets, secretsSentBy } from "./known_secrets.ts";
-import { shownHead } from "./shown_head.ts";
+import { shownHead, shownRequest } from "./shown_head.ts";
 
 /** A body as it may be shown. */
 export interface ShownBody {
@@ -96,7 +96,7 @@ async function checkFlow(flow: Flow, plan: RunPlan, signal: AbortSignal): Promis
       }),
     closeConnection: !plan.client.keepAlive,
     followsRedirects: plan.client.maxRedirects > 0,
-    needsPreparation: plan.client.proxy !== undefined || plan.client.expectContinue === true,
+    needsPreparation: plan.client.expectContinue === true,
     keepResponses: "whole",
   });
   const client = createClients(plan.client, stepSecrets({ ...plan.scenario, flows: [flow] }))();
@@ -178,7 +178,7 @@ async function createObserver(
     steps.push({
       name: maskUrlsIn(step.name),
       passed: problems.length === 0 && checks.every(({ holds }) => holds),
-      ...(request && { sent: sentBy(request, masked) }),
+      ...(request && { sent: sentBy(request, { client: plan.client, masked }) }),
       ...(isAnswered && {
         received: {
           status: exchange.status,
@@ -218,12 +218,15 @@ function problemsOf(step: Step, { request, exchange, notFound }: StepOutcome): r
   return [...(isError ? [`Error status ${exchange.status}, and no check expects it`] : []), ...missing];
 }
 
-function sentBy(request: PreparedRequest, masked: (text: string) => string): CheckedStep["sent"] & object {
-  const { body, bodyFile, bytes, method, url } = request;
+function sentBy(
+  request: PreparedRequest,
+  { client, masked }: { readonly client: RunPlan["client"]; readonly masked: (text: string) => string },
+): CheckedStep["sent"] & object {
+  const { body, bodyFile, method, url } = request;
   return {
     method,
     url: masked(maskUrl(url.href)),
-    head: masked(shownHead(bytes)),
+    head: masked(shownRequest(request, client)),
     body: bodyFile
       ? { bytes: bodyFile.bytes }
       : shownBody(body ?? new Uint8Array(), { masked, bytes: body?.length ?? 0, charset: "utf-8" }),

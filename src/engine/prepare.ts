@@ -17,8 +17,6 @@ const textEncoder = new TextEncoder();
 /** What a prepared request is to keep of its answers. */
 export interface PrepareOptions {
   readonly client: ClientSpec;
-  /** Value of the cache-busting parameter, if one is wanted. */
-  readonly cacheBust?: string;
   /** The very same request is sent again and again. */
   readonly isRepeated: boolean;
   readonly wantsHead: boolean;
@@ -29,9 +27,9 @@ export interface PrepareOptions {
 /** Prepares a step without placeholders. `index` is its position among all steps. */
 export function prepareStep(step: Step, index: number, options: PrepareOptions): PreparedRequest {
   const body = bytesOf(step.body);
-  const { client, cacheBust, wantsHead, wantsBody, wantsCookies } = options;
-  const isRepeated = options.isRepeated && step.body?.kind !== "file" && !wantsHead && !wantsBody &&
-    !client.phases && cacheBust === undefined && (body?.length ?? 0) <= MAX_REPEATED_BODY_BYTES;
+  const { client, isRepeated, wantsHead, wantsBody, wantsCookies } = options;
+  const hasMemory = isRepeated && step.body?.kind !== "file" && !wantsHead && !wantsBody &&
+    !client.phases && (body?.length ?? 0) <= MAX_REPEATED_BODY_BYTES;
   return assembleRequest({
     step: index,
     method: step.method,
@@ -39,8 +37,8 @@ export function prepareStep(step: Step, index: number, options: PrepareOptions):
     headers: step.headers,
     body,
     ...(step.body?.kind === "file" && { bodyFile: step.body }),
-    ...(cacheBust !== undefined && { cacheBust }),
-    memory: isRepeated ? new ResponseMemory() : null,
+    isRepeated,
+    memory: hasMemory ? new ResponseMemory() : null,
     wantsHead,
     wantsBody,
     wantsCookies,

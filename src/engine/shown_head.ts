@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Exchange } from "../client/exchange/http_client.ts";
+import type { Exchange, PreparedRequest } from "../client/exchange/http_client.ts";
+import { headText, type Http1Form } from "../client/http1/encode_request.ts";
 import { isCredential } from "../lib/credentials.ts";
 import { maskFieldValue, maskSecrets } from "../lib/mask_text.ts";
 import { MASK, maskUrlsIn } from "../lib/mask_url.ts";
@@ -11,15 +12,26 @@ import { MASK, maskUrlsIn } from "../lib/mask_url.ts";
 const decoder = new TextDecoder();
 const MAX_CHARACTERS = 4000;
 
-/** The heads of a request and of its answer, the last one after redirects. `secrets` are masked wherever they stand. */
-export function shownHeads(
-  request: Uint8Array,
-  { head, redirects }: Pick<Exchange, "head" | "redirects">,
-  secrets: readonly string[],
-): string {
+/** What was sent and received, and what of it must not be seen. */
+export interface ShownExchange {
+  readonly request: PreparedRequest;
+  readonly client: Http1Form;
+  readonly exchange: Pick<Exchange, "head" | "redirects">;
+  /** Masked wherever they stand. */
+  readonly secrets: readonly string[];
+}
+
+/** The heads of a request and of its answer, the last one after redirects. */
+export function shownHeads({ request, client, exchange, secrets }: ShownExchange): string {
+  const { head, redirects } = exchange;
   const between = redirects === 0 ? "" : `(${redirects} ${redirects === 1 ? "redirect" : "redirects"})\n\n`;
   const response = head === null ? "" : shownHead(head);
-  return maskSecrets(`${shownHead(request)}\n\n${between}${response}\n`, secrets);
+  return maskSecrets(`${shownRequest(request, client)}\n\n${between}${response}\n`, secrets);
+}
+
+/** The head of a request as HTTP/1.1 writes it. */
+export function shownRequest(request: PreparedRequest, client: Http1Form): string {
+  return shownText(headText(request, client));
 }
 
 /**
@@ -33,7 +45,11 @@ export function shownHeads(
  * ```
  */
 export function shownHead(bytes: Uint8Array): string {
-  const head = decoder.decode(bytes).split(/\r?\n\r?\n/, 1)[0]!;
+  return shownText(decoder.decode(bytes));
+}
+
+function shownText(text: string): string {
+  const head = text.split(/\r?\n\r?\n/, 1)[0]!;
   // A line that begins with a blank continues the one before it (RFC 9112, 5.2).
   const [first = "", ...fields] = head.replace(/\r?\n[ \t]+/g, " ").split(/\r?\n/);
   const shown = fields.map((line) => {

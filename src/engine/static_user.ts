@@ -8,12 +8,14 @@ import { Exchange, type HttpClient, type PreparedRequest } from "../client/excha
 import type { EndingUser } from "./ending_user.ts";
 import { FAILURE } from "../metrics/failure.ts";
 import type { Recorder } from "../metrics/recorder.ts";
+import type { ClientSpec } from "../plan/run_plan.ts";
 import { secretsSentBy } from "./known_secrets.ts";
 import { shownHeads } from "./shown_head.ts";
-import type { CacheBuster } from "./cache_buster.ts";
+import { withCacheBust } from "./cache_buster.ts";
 
 /** What all users of a slot share. */
 export interface StaticWork {
+  readonly client: ClientSpec;
   /** One request a flow. */
   readonly requests: readonly PreparedRequest[];
   /** The position of the request that an iteration sends, by its number. */
@@ -24,7 +26,8 @@ export interface StaticWork {
   readonly startMs: () => number;
   /** Count answers that differ in length from the first to the same request, or from what they declared. */
   readonly lengths: Map<number, number> | null;
-  readonly cacheBuster: CacheBuster | null;
+  /** Make each request's URL unique. */
+  readonly bustsCaches: boolean;
 }
 
 /** Sends one request an iteration. */
@@ -54,7 +57,7 @@ export class StaticUser implements EndingUser {
     const work = this.#work;
     work.budget.left--;
     const plain = work.requests.length === 1 ? work.requests[0]! : work.requests[work.turnOf(number)]!;
-    this.#request = work.cacheBuster === null ? plain : work.cacheBuster.apply(plain);
+    this.#request = work.bustsCaches ? withCacheBust(plain) : plain;
     const zero = work.startMs();
     this.#exchange.reset(zero + (dueMs < 0 ? nowMs : dueMs), zero + nowMs);
     work.recorder.start();
@@ -75,11 +78,16 @@ export class StaticUser implements EndingUser {
     recorder.record(step, exchange, null);
     if (exchange.failure !== FAILURE.unfinished) recorder.iterations++;
     if (exchange.head !== null && recorder.reserveHead()) {
-      recorder.detail("head", shownHeads(this.#request.bytes, exchange, secretsSentBy(this.#request)), true);
+      recorder.detail("head", this.#headsOf(exchange), true);
     }
     if (lengths !== null && exchange.declaredLength >= 0 && exchange.failure === 0) {
       this.#verifyLength(lengths, step, exchange);
     }
+  }
+
+  #headsOf(exchange: Exchange): string {
+    const request = this.#request;
+    return shownHeads({ request, client: this.#work.client, exchange, secrets: secretsSentBy(request) });
   }
 
   #verifyLength(lengths: Map<number, number>, step: number, exchange: Exchange): void {

@@ -16,7 +16,6 @@ import { type Scenario, stepsOf } from "../plan/scenario.ts";
 import { rotation, type Share } from "../plan/share.ts";
 import { compileScenario } from "../scenario/compile.ts";
 import { type FlowContext, FlowUser, type StepOutcome } from "../scenario/iteration.ts";
-import { CACHE_BUST_MARK, CacheBuster } from "./cache_buster.ts";
 import { knownSecrets, secretsSentBy } from "./known_secrets.ts";
 import type { EndingUser } from "./ending_user.ts";
 import { prepareStep } from "./prepare.ts";
@@ -63,19 +62,19 @@ function staticUsers(plan: RunPlan, share: Share, around: UserContext): UserFact
   const isBusting = plan.scenario.cacheBust;
   const work: StaticWork = {
     ...around,
+    client: plan.client,
     requests: stepsOf(plan.scenario).map((step, index) =>
       prepareStep(step, index, {
         client: plan.client,
-        isRepeated: true,
+        isRepeated: !isBusting,
         wantsHead: plan.verbosity >= 4,
         wantsBody: false,
         wantsCookies: false,
-        ...(isBusting && { cacheBust: CACHE_BUST_MARK }),
       })
     ),
     turnOf: rotation(plan.scenario.flows.length, share, iterationsIn(plan.load)),
     lengths: plan.client.verifyLength ? new Map() : null,
-    cacheBuster: isBusting ? new CacheBuster() : null,
+    bustsCaches: isBusting,
   };
   return {
     newUser: (client) => new StaticUser(client, work),
@@ -99,7 +98,7 @@ async function flowUsers(plan: RunPlan, share: Share, around: UserContext): Prom
       }),
     closeConnection: !plan.client.keepAlive,
     followsRedirects: plan.client.maxRedirects > 0,
-    needsPreparation: plan.client.proxy !== undefined || plan.client.expectContinue === true,
+    needsPreparation: plan.client.expectContinue === true,
     ...(plan.verbosity >= 4 && { keepResponses: "heads" }),
   });
   const { thinkMs, thinkJitter } = loadFacts(plan.load);
@@ -111,7 +110,7 @@ async function flowUsers(plan: RunPlan, share: Share, around: UserContext): Prom
     thinkJitter,
     pausesAtEnd: !isOpenLoop(plan),
     lengths: plan.client.verifyLength ? new Map() : null,
-    observe: plan.verbosity >= 4 ? showHeads(around.recorder, plan.scenario) : null,
+    observe: plan.verbosity >= 4 ? showHeads(around.recorder, plan) : null,
     createCookies: () => new CookieJar((limit) => around.recorder.limits.add(limit)),
     onBodyCut: () => around.recorder.limits.add(LIMITS.bodyBytes),
     decodeBody: (exchange) => decodeBody(exchange, plan.client.maxBodyBytes),
@@ -126,11 +125,11 @@ async function flowUsers(plan: RunPlan, share: Share, around: UserContext): Prom
 }
 
 /** Keeps the heads of one exchange a window. */
-function showHeads(recorder: Recorder, scenario: Scenario): (outcome: StepOutcome) => void {
+function showHeads(recorder: Recorder, { client, scenario }: RunPlan): (outcome: StepOutcome) => void {
   return (outcome) => {
     const { request, exchange } = outcome;
     if (request === null || exchange.head === null || !recorder.reserveHead()) return;
     const secrets = [...knownSecrets(scenario, outcome), ...secretsSentBy(request)];
-    recorder.detail("head", shownHeads(request.bytes, exchange, secrets), true);
+    recorder.detail("head", shownHeads({ request, client, exchange, secrets }), true);
   };
 }

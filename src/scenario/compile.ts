@@ -15,10 +15,10 @@ import { type Check, compileCheck } from "./assert.ts";
 import { RowCursor } from "./data_set.ts";
 import { compileExtract, type Extractor } from "./extract.ts";
 import {
+  type BodyTextBuffer,
   type QuickForm,
   quickFormOf,
   quickRequest,
-  type RequestBuffer,
   type Wants,
 } from "./quick_request.ts";
 import {
@@ -45,7 +45,7 @@ export type Prepare = (
 /** What a step's request takes from the user who sends it. */
 export interface Sender {
   readonly scope: Scope;
-  readonly buffer: RequestBuffer;
+  readonly buffer: BodyTextBuffer;
   /** Fields of the last request, without the cookies that servers had set. */
   ownHeaders: readonly HeaderLine[];
   /** The value of the `Cookie` field for a URL, or `""`. */

@@ -17,7 +17,7 @@ import type { DataValue } from "../plan/scenario.ts";
 import { ResponseView } from "./response_view.ts";
 import type { CompiledFlow, CompiledStep, Program, Sender } from "./compile.ts";
 import type { Row } from "./data_set.ts";
-import { RequestBuffer } from "./quick_request.ts";
+import { BodyTextBuffer } from "./quick_request.ts";
 import { isCookie, withCookies } from "./step_form.ts";
 
 /** Where exchanges are counted; the slot's recorder is one. */
@@ -138,7 +138,7 @@ export class FlowUser {
         variables: this.#variables,
         rows: this.#rows,
       },
-      buffer: new RequestBuffer(),
+      buffer: new BodyTextBuffer(),
       ownHeaders: [],
       cookiesFor: (url) => this.#cookiesFor(url),
     };

@@ -1,16 +1,14 @@
 /**
- * Requests of steps with placeholders, made in one go: the head is one text with gaps, known but for its values. Head and
- * body are written into a buffer of the user's, so that little is allocated for each request. Steps that frame their
- * body themselves or have placeholders in field names take the general way, with the same result.
+ * Requests of steps with placeholders, made straight from the values drawn, without another step on the way. Steps that
+ * frame their body themselves or have placeholders in field names take the general way, with the same result.
  *
  * @module
  */
 import type { PreparedRequest } from "../client/exchange/http_client.ts";
-import { requestTarget } from "../lib/request_target.ts";
-import { framingLines, isIdempotent, namesOf } from "../lib/request_framing.ts";
+import { isIdempotent } from "../lib/request_methods.ts";
 import type { HeaderLine } from "../plan/scenario.ts";
 import { LINE_BREAK, type StepForm } from "./step_form.ts";
-import { joinParts, type Parts, renderParts } from "./template.ts";
+import { type Parts, renderParts } from "./template.ts";
 
 /** What of the answers is kept. */
 export interface Wants {
@@ -20,21 +18,22 @@ export interface Wants {
   readonly cookies: boolean;
 }
 
+/** A field of a step: the line itself where it is the same in all requests. */
+type QuickField = HeaderLine | { readonly name: string; readonly value: Parts };
+
 /** What is the same in all requests of a step. */
 export interface QuickForm {
   readonly form: StepForm;
   readonly index: number;
   readonly wants: Wants;
   readonly isIdempotent: boolean;
-  readonly names: ReadonlySet<string>;
-  /** The step's own fields as they go out. */
-  readonly fields: Parts;
-  /** Positions of the values in them. */
+  /** The step has a `Cookie` field of its own. */
+  readonly hasCookies: boolean;
+  readonly fields: readonly QuickField[];
+  /** Positions of the values in the step's fields. */
   readonly fieldValues: readonly number[];
   readonly closeConnection: boolean;
   readonly followsRedirects: boolean;
-  /** Framing fields and the empty line of a request without body. */
-  readonly end: string;
 }
 
 /** The form, or `null` when the step's requests must be made the general way. */
@@ -43,38 +42,29 @@ export function quickFormOf(
   options: Pick<QuickForm, "index" | "wants" | "closeConnection" | "followsRedirects">,
 ): QuickForm | null {
   const { step } = form;
-  const names = namesOf(step.headers);
+  const has = (wanted: RegExp) => step.headers.some(([name]) => wanted.test(name));
   const hasOpenName = form.headers.some(([name]) => name.some((part) => typeof part === "number"));
-  const isFramed = names.has("content-length") || names.has("transfer-encoding");
   const hasOtherBody = step.body !== undefined && form.body === null;
-  if (hasOpenName || isFramed || hasOtherBody || names.has("expect") || names.has("connection")) return null;
-  const fields = joinParts(form.headers.flatMap(([name, value]) => [name, ": ", value, "\r\n"]));
+  if (hasOpenName || hasOtherBody || has(SPECIAL_FIELD)) return null;
   return {
     ...options,
     form,
     isIdempotent: isIdempotent(step.method),
-    names,
-    fields,
-    fieldValues: fields.filter((part) => typeof part === "number"),
-    end: endOf(step.method, names, options.closeConnection),
+    hasCookies: has(/^cookie$/i),
+    fields: form.headers.map(([parts, value]): QuickField => {
+      const name = parts.join("");
+      return value.every((part) => typeof part === "string") ? [name, value.join("")] : { name, value };
+    }),
+    fieldValues: form.headers.flatMap(([, value]) => value.filter((part) => typeof part === "number")),
   };
 }
 
-function endOf(
-  method: string,
-  names: ReadonlySet<string>,
-  closeConnection: boolean,
-  length?: number,
-): string {
-  const lines = framingLines({ method, names, closeConnection, ...(length !== undefined && { length }) });
-  return `${lines.map((line) => `${line}\r\n`).join("")}\r\n`;
-}
+/** Fields that say how a request is sent. */
+const SPECIAL_FIELD = /^(?:content-length|transfer-encoding|expect|connection)$/i;
 
 /** Larger bodies would make the buffer of every user grow for good. */
 const MAX_BODY_BYTES = 65_536;
 
-// deno-lint-ignore no-control-regex -- finding others is the purpose
-const ASCII = /^[\x00-\x7f]*$/;
 const encoder = new TextEncoder();
 
 /** What one request is made of. */
@@ -83,36 +73,29 @@ export interface QuickParts {
   readonly url: URL;
   /** The value of the `Cookie` field, or `""`. */
   readonly cookies: string;
-  readonly buffer: RequestBuffer;
+  readonly buffer: BodyTextBuffer;
 }
 
-/** The request; `null` when it must be made the general way. Its bytes are valid until the buffer's next use. */
+/** The request; `null` when it must be made the general way. Its body is valid until the buffer's next use. */
 export function quickRequest(quick: QuickForm, parts: QuickParts): PreparedRequest | null {
-  const { form: { step, headers, body }, names, wants } = quick;
+  const { form: { step, body }, wants } = quick;
   const { values, url, cookies, buffer } = parts;
   for (const at of quick.fieldValues) if (LINE_BREAK.test(values[at]!)) return null;
-  let head = `${step.method} ${requestTarget(url)} HTTP/1.1\r\n`;
-  if (!names.has("host")) head += `Host: ${url.host}\r\n`;
-  head += renderParts(quick.fields, values);
-  if (cookies !== "") {
-    if (names.has("cookie")) return null;
-    head += `Cookie: ${cookies}\r\n`;
-  }
-  const text = body === null ? "" : renderParts(body, values);
-  const length = ASCII.test(text) ? text.length : encoder.encode(text).length;
-  if (length > MAX_BODY_BYTES) return null;
-  head += body === null ? quick.end : endOf(step.method, names, quick.closeConnection, length);
-  const bytes = buffer.encode(head + text);
-  const lines = headers.map((line): HeaderLine => [line[0].join(""), renderParts(line[1], values)]);
+  if (cookies !== "" && quick.hasCookies) return null;
+  const bytes = body === null ? null : buffer.encode(renderParts(body, values));
+  if (bytes !== null && bytes.length > MAX_BODY_BYTES) return null;
+  const lines = quick.fields.map((field): HeaderLine =>
+    "value" in field ? [field.name, renderParts(field.value, values)] : field
+  );
+  if (cookies !== "") lines.push(["Cookie", cookies]);
   return {
     step: quick.index,
     method: step.method,
     url,
     origin: url.origin,
-    headers: cookies === "" ? lines : [...lines, ["Cookie", cookies]],
-    body: body === null ? null : bytes.subarray(bytes.length - length),
-    bytes,
-    headBytes: bytes.length - (body === null ? 0 : length),
+    headers: lines,
+    body: bytes,
+    isRepeated: false,
     awaitsContinue: false,
     isLast: quick.closeConnection,
     memory: null,
@@ -124,8 +107,8 @@ export function quickRequest(quick: QuickForm, parts: QuickParts): PreparedReque
   };
 }
 
-/** Holds the bytes of one user's request until the next one. */
-export class RequestBuffer {
+/** Holds the body of one user's request until the next one. */
+export class BodyTextBuffer {
   #bytes = new Uint8Array(1024);
 
   /** The text in UTF-8; valid until the next call. */

@@ -1,5 +1,5 @@
 /** A connection whose other end is the test: it hands out what is given to it and keeps what is written. */
-import type { Socket } from "../../src/client/net/socket.ts";
+import { NOTHING_YET, type Socket } from "../../src/client/net/socket.ts";
 
 /** A wire in memory. */
 export class MemorySocket implements Socket {
@@ -29,6 +29,16 @@ export class MemorySocket implements Socket {
     buffer.set(next.subarray(0, count));
     if (count < next.length) this.#incoming[0] = next.subarray(count);
     else this.#incoming.shift();
+    return count;
+  }
+
+  peek(buffer: Uint8Array): Promise<number | null> | number | null {
+    const [next] = this.#incoming;
+    if (next === null) return null;
+    if (next === undefined) return NOTHING_YET;
+    if (next instanceof Error) return Promise.reject(next);
+    const count = Math.min(next.length, buffer.length);
+    buffer.set(next.subarray(0, count));
     return count;
   }
 

@@ -1,6 +1,5 @@
 /** Small scenarios and what they are compiled with, for tests of what runs them. */
 import type { PreparedRequest } from "../../src/client/exchange/http_client.ts";
-import { encodeRequest } from "../../src/client/http1/encode_request.ts";
 import type { Body, Scenario, Step } from "../../src/plan/scenario.ts";
 import { WHOLE } from "../../src/plan/share.ts";
 import {
@@ -52,8 +51,7 @@ export const prepare: Prepare = (step, index, wants): PreparedRequest => {
     origin: url.origin,
     headers: step.headers,
     body,
-    bytes: encodeRequest({ method: step.method, url, headers: step.headers, body }),
-    headBytes: 0,
+    isRepeated: wants.isRepeated,
     awaitsContinue: false,
     isLast: false,
     memory: null,

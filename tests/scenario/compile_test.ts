@@ -1,4 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
+import { headText } from "../../src/client/http1/encode_request.ts";
 import { UsageError } from "../../src/lib/errors.ts";
 import { Random } from "../../src/lib/random.ts";
 import type { Scenario, Step } from "../../src/plan/scenario.ts";
@@ -30,7 +31,8 @@ function bodyOf(result: FilledStep): string {
 }
 
 function requestText(step: CompiledStep): string {
-  return new TextDecoder().decode(step.fixed?.request.bytes);
+  const request = step.fixed!.request;
+  return headText(request, { keepAlive: true }) + new TextDecoder().decode(request.body ?? new Uint8Array());
 }
 
 Deno.test("compileScenario() makes a step without placeholders one request", async () => {

@@ -1,18 +1,16 @@
 /**
- * Puts a request together as one client specification wants it sent: what the encoding needs to know of the client is
- * decided here, so that steps and redirects come out alike.
+ * Describes a request as one client specification wants it sent, so that steps and redirects come out alike. Its bytes
+ * are made by the client that sends it.
  *
  * @module
  */
-import { isIdempotent } from "../../lib/request_framing.ts";
+import { isIdempotent } from "../../lib/request_methods.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import type { HeaderLine } from "../../plan/scenario.ts";
 import type { BodyFile, PreparedRequest } from "./http_client.ts";
 import type { ResponseMemory } from "./response_memory.ts";
-import { type Proxy, proxyAuthorization, proxyFor } from "../net/proxy.ts";
-import { encodeRequest } from "../http1/encode_request.ts";
 
-/** What a request says, and what is wanted of its answer. */
+/** What a request says, and what is wanted of its response. */
 export interface RequestShape {
   /** The step's position among all steps. */
   readonly step: number;
@@ -22,8 +20,8 @@ export interface RequestShape {
   readonly body: Uint8Array | null;
   /** The body instead, if it lies in a file. */
   readonly bodyFile?: BodyFile;
-  /** Value of the cache-busting parameter, if one is wanted. */
-  readonly cacheBust?: string;
+  /** The very same request will be sent again. */
+  readonly isRepeated: boolean;
   readonly memory: ResponseMemory | null;
   readonly wantsHead: boolean;
   readonly wantsBody: boolean;
@@ -41,18 +39,8 @@ export function assembleRequest(shape: RequestShape, client: ClientSpec): Prepar
 }
 
 function assembled(shape: RequestShape, client: ClientSpec, asks: boolean): PreparedRequest {
-  const { step, method, url, headers, body, bodyFile, memory, wantsHead, wantsBody, wantsCookies } = shape;
-  const proxy = url.protocol === "http:" ? proxyFor(url, client.proxy) : null;
-  const bytes = encodeRequest({
-    method,
-    url,
-    headers: [...headers, ...addedFields(headers, { asks, proxy })],
-    body,
-    ...(bodyFile && { bodyFileBytes: bodyFile.bytes }),
-    ...(shape.cacheBust !== undefined && { cacheBust: shape.cacheBust }),
-    closeConnection: !client.keepAlive,
-    absoluteForm: proxy?.kind === "http",
-  });
+  const { step, method, url, headers, body, bodyFile, isRepeated, wantsHead, wantsBody, wantsCookies } =
+    shape;
   return {
     step,
     method,
@@ -61,11 +49,10 @@ function assembled(shape: RequestShape, client: ClientSpec, asks: boolean): Prep
     headers,
     body,
     ...(bodyFile && { bodyFile }),
-    bytes,
-    headBytes: bytes.length - (body?.length ?? 0),
+    isRepeated,
     awaitsContinue: asks,
     isLast: !client.keepAlive || headers.some(asksToClose),
-    memory: asks ? null : memory,
+    memory: asks ? null : shape.memory,
     isIdempotent: isIdempotent(method),
     followsRedirects: client.maxRedirects > 0,
     wantsHead,
@@ -74,31 +61,14 @@ function assembled(shape: RequestShape, client: ClientSpec, asks: boolean): Prep
   };
 }
 
-/** Fields that only this way of sending needs. */
-function addedFields(
-  headers: readonly HeaderLine[],
-  { asks, proxy }: { readonly asks: boolean; readonly proxy: Proxy | null },
-): readonly HeaderLine[] {
-  const added: HeaderLine[] = [];
-  if (asks && !hasField(headers, "expect")) added.push(["Expect", "100-continue"]);
-  const authorization = proxy?.kind === "http" ? proxyAuthorization(proxy) : undefined;
-  if (authorization !== undefined && !hasField(headers, "proxy-authorization")) {
-    added.push(["Proxy-Authorization", authorization]);
-  }
-  return added;
-}
-
 /** Only when somebody wants it: servers that ignore the question cost a second each, and some refuse it. */
 function asksForContinue({ body, bodyFile, headers }: RequestShape, client: ClientSpec): boolean {
   const bodyBytes = bodyFile?.bytes ?? body?.length ?? 0;
-  return bodyBytes > 0 && (client.expectContinue ?? hasField(headers, "expect"));
+  return bodyBytes > 0 &&
+    (client.expectContinue ?? headers.some(([name]) => name.toLowerCase() === "expect"));
 }
 
-/** Whether a field asks the server to close the connection after its answer. */
+/** Whether a field asks the server to close the connection after its response. */
 function asksToClose([name, value]: HeaderLine): boolean {
   return /^connection$/i.test(name) && /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i.test(value);
-}
-
-function hasField(headers: readonly HeaderLine[], lowerCase: string): boolean {
-  return headers.some(([name]) => name.toLowerCase() === lowerCase);
 }

@@ -22,7 +22,7 @@ export interface HopCookies {
   fieldFor(url: URL, withOwn: boolean): string;
 }
 
-/** A request that is ready to be sent. */
+/** A request that is ready to be sent, whoever sends it: what its bytes are is up to the client. */
 export interface PreparedRequest {
   /** The step's position among all steps. */
   readonly step: number;
@@ -30,15 +30,13 @@ export interface PreparedRequest {
   readonly url: URL;
   /** `url.origin`: requests with the same one share a connection. */
   readonly origin: string;
-  /** All header fields in wire order, `Host` and `Content-Length` included. */
+  /** The fields that were given, in order; clients add what their way of sending needs. */
   readonly headers: readonly HeaderLine[];
   readonly body: Uint8Array | null;
   /** The body is this file instead, sent as it is read. */
   readonly bodyFile?: BodyFile;
-  /** Head and body as HTTP/1.1 bytes. */
-  readonly bytes: Uint8Array;
-  /** How many of them are the head. */
-  readonly headBytes: number;
+  /** This very object will be sent again: what a client makes of it is worth keeping. */
+  readonly isRepeated: boolean;
   /** Send the body only when the server asks for it: the head says `Expect: 100-continue`. */
   readonly awaitsContinue: boolean;
   /** The same request without that question, for servers that refuse it with 417; only where it is asked. */

@@ -145,6 +145,7 @@ export class RedirectingClient implements HttpClient {
       ),
       body: isPlainGet ? null : request.body,
       ...(bodyFile && !isPlainGet && { bodyFile }),
+      isRepeated: false,
       memory: null,
       wantsHead,
       wantsBody,

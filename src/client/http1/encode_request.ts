@@ -1,56 +1,162 @@
 /**
  * Requests as HTTP/1.1 bytes (RFC 9112, sections 2, 3 and 6.2). Header fields go out in the order given, repeats kept;
- * `Host` and `Content-Length` are added only when the caller has none.
+ * what the way of sending needs follows them, where the caller has not said it already.
  *
  * @module
  */
+import { expectsBody } from "../../lib/request_methods.ts";
 import { requestTarget } from "../../lib/request_target.ts";
-import { framingLines, namesOf } from "../../lib/request_framing.ts";
-import type { HeaderLine } from "../../plan/scenario.ts";
+import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { PreparedRequest } from "../exchange/http_client.ts";
+import { proxyAuthorization, proxyFor } from "../net/proxy.ts";
 
-/** What a request consists of. */
-export interface RequestParts {
-  readonly method: string;
-  readonly url: URL;
-  readonly headers: readonly HeaderLine[];
+/** Larger requests are written while the response is already awaited: a server may respond before it has read all. */
+const MAX_WHOLE_BYTES = 16_384;
+
+/** Larger bodies are not copied behind their heads. */
+const MAX_JOINED_BYTES = 65_536;
+
+/** A request ready to be written. */
+export interface EncodedRequest {
+  /** The head, and behind it the body unless that is large. */
+  readonly bytes: Uint8Array;
+  /** How many of them are the head. */
+  readonly headBytes: number;
+  /** A body that follows. */
   readonly body: Uint8Array | null;
-  /** Length of a body that is sent separately after the head. */
-  readonly bodyFileBytes?: number;
-  /** Value of a `_cb` query parameter to add. */
-  readonly cacheBust?: string;
-  /** Ask the server to close the connection after its answer. */
-  readonly closeConnection?: boolean;
-  /** Write the whole URL into the request line, as proxies want it. */
-  readonly absoluteForm?: boolean;
+  /** The request is written at once, before its response is awaited. */
+  readonly goesInOne: boolean;
 }
+
+/** Before the first request. */
+export const NO_REQUEST: EncodedRequest = {
+  bytes: new Uint8Array(0),
+  headBytes: 0,
+  body: null,
+  goesInOne: true,
+};
+
+/** What decides how requests are written. */
+export type Http1Form = Pick<ClientSpec, "keepAlive" | "proxy">;
+
+/** What of a request decides about its bytes. */
+export type RequestText = Pick<
+  PreparedRequest,
+  "method" | "url" | "headers" | "body" | "bodyFile" | "awaitsContinue"
+>;
 
 const encoder = new TextEncoder();
 
-/** Head and body of a request, ready to be written. */
-export function encodeRequest(parts: RequestParts): Uint8Array {
-  const head = encoder.encode(headText(parts));
-  if (parts.body === null || parts.body.length === 0) return head;
-  const bytes = new Uint8Array(head.length + parts.body.length);
-  bytes.set(head);
-  bytes.set(parts.body, head.length);
-  return bytes;
+/**
+ * Makes the bytes of requests as one client specification wants them. Those of requests that are sent again are kept,
+ * once for all who send them.
+ */
+export class RequestEncoder {
+  readonly #form: Http1Form;
+  readonly #kept = new WeakMap<PreparedRequest, EncodedRequest>();
+
+  constructor(form: Http1Form) {
+    this.#form = form;
+  }
+
+  /** The request's bytes; those of a request that is sent only once are valid until the buffer is used again. */
+  encode(request: PreparedRequest, buffer: RequestBuffer): EncodedRequest {
+    if (!request.isRepeated) return buffer.encode(request, this.#form);
+    const known = this.#kept.get(request);
+    if (known !== undefined) return known;
+    const encoded = new RequestBuffer(0).encode(request, this.#form);
+    this.#kept.set(request, encoded);
+    return encoded;
+  }
 }
 
-/** A URL with another query parameter, put before the fragment. */
-export function withParameter(url: URL, parameter: string): URL {
-  const changed = new URL(url);
-  changed.search = url.search === "" ? `?${parameter}` : `${url.search}&${parameter}`;
-  return changed;
+/** Holds the bytes of one user's request until the next one. */
+export class RequestBuffer {
+  #bytes: Uint8Array;
+
+  constructor(bytes = 1024) {
+    this.#bytes = new Uint8Array(bytes);
+  }
+
+  /** Head and body of a request. */
+  encode(request: RequestText, form: Http1Form): EncodedRequest {
+    const { bodyFile, awaitsContinue } = request;
+    const head = headText(request, form);
+    const isJoined = request.body !== null && request.body.length <= MAX_JOINED_BYTES;
+    const body = isJoined ? request.body : EMPTY;
+    // A UTF-16 unit takes at most three bytes.
+    const needed = head.length * 3 + body.length;
+    if (needed > this.#bytes.length) this.#bytes = new Uint8Array(needed);
+    const headBytes = encoder.encodeInto(head, this.#bytes).written;
+    this.#bytes.set(body, headBytes);
+    const length = headBytes + body.length;
+    return {
+      bytes: this.#bytes.subarray(0, length),
+      headBytes,
+      body: isJoined ? null : request.body,
+      goesInOne: length <= MAX_WHOLE_BYTES && (isJoined || request.body === null) &&
+        bodyFile === undefined && !awaitsContinue,
+    };
+  }
 }
 
-function headText(parts: RequestParts): string {
-  const url = parts.cacheBust === undefined ? parts.url : withParameter(parts.url, `_cb=${parts.cacheBust}`);
-  const target = `${parts.absoluteForm ? `http://${url.host}` : ""}${requestTarget(url)}`;
-  const names = namesOf(parts.headers);
-  const lines = [`${parts.method} ${target} HTTP/1.1`];
-  if (!names.has("host")) lines.push(`Host: ${url.host}`);
-  for (const [name, value] of parts.headers) lines.push(`${name}: ${value}`);
-  const length = parts.bodyFileBytes ?? parts.body?.length;
-  lines.push(...framingLines({ ...parts, names, ...(length !== undefined && { length }) }));
-  return lines.join("\r\n") + "\r\n\r\n";
+const EMPTY = new Uint8Array(0);
+
+/** Fields that are added where the caller has none, as bits. */
+const HOST = 1, CONNECTION = 2, EXPECT = 4, LENGTH = 8, TRANSFER = 16, AUTHORIZATION = 32;
+
+const FIELDS: ReadonlyMap<string, number> = new Map([
+  ["host", HOST],
+  ["connection", CONNECTION],
+  ["expect", EXPECT],
+  ["content-length", LENGTH],
+  ["transfer-encoding", TRANSFER],
+  ["proxy-authorization", AUTHORIZATION],
+]);
+
+/** The bits of names as they were written: few are in use, and a look-up is quicker than lower case. */
+const known = new Map<string, number>();
+const MAX_KNOWN = 1000;
+
+function learn(name: string): number {
+  const bit = FIELDS.get(name.toLowerCase()) ?? 0;
+  if (known.size < MAX_KNOWN) known.set(name, bit);
+  return bit;
+}
+
+/**
+ * A request's head, the empty line included.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const url = new URL("http://localhost/a?b");
+ * const head = headText({ method: "GET", url, headers: [], body: null, awaitsContinue: false }, { keepAlive: true });
+ * assertEquals(head, "GET /a?b HTTP/1.1\r\nHost: localhost\r\n\r\n");
+ * ```
+ */
+export function headText(request: RequestText, { keepAlive, proxy: proxies }: Http1Form): string {
+  const { method, url, headers, body, bodyFile, awaitsContinue } = request;
+  const proxy = proxies === undefined || url.protocol !== "http:" ? null : proxyFor(url, proxies);
+  let has = 0;
+  let fields = "";
+  for (const line of headers) {
+    const name = line[0];
+    has |= known.get(name) ?? learn(name);
+    fields += name + ": " + line[1] + "\r\n";
+  }
+  // A proxy is told the whole URL.
+  const origin = proxy?.kind === "http" ? `http://${url.host}` : "";
+  let head = `${method} ${origin}${requestTarget(url)} HTTP/1.1\r\n`;
+  if ((has & HOST) === 0) head += `Host: ${url.host}\r\n`;
+  head += fields;
+  if (awaitsContinue && (has & EXPECT) === 0) head += "Expect: 100-continue\r\n";
+  const authorization = proxy?.kind === "http" ? proxyAuthorization(proxy) : undefined;
+  if (authorization !== undefined && (has & AUTHORIZATION) === 0) {
+    head += `Proxy-Authorization: ${authorization}\r\n`;
+  }
+  const length = bodyFile?.bytes ?? body?.length ?? (expectsBody(method) ? 0 : -1);
+  if (length >= 0 && (has & (LENGTH | TRANSFER)) === 0) head += `Content-Length: ${length}\r\n`;
+  if (!keepAlive && (has & CONNECTION) === 0) head += "Connection: close\r\n";
+  return `${head}\r\n`;
 }

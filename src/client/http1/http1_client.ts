@@ -6,21 +6,21 @@
  * @module
  */
 import { FAILURE } from "../../metrics/failure.ts";
-import { BodyFileError, piecesOf } from "../exchange/body_file.ts";
+import { BodyFileError } from "../exchange/body_file.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import { type Exchange, type HttpClient, keepsHead, type PreparedRequest } from "../exchange/http_client.ts";
 import { BodyBuffer } from "../exchange/body_buffer.ts";
 import { ContinueGate, EXPECTATION_FAILED, forgetRefusal } from "./continue_gate.ts";
-import type { Dialer } from "../net/dialer.ts";
+import type { ClientDialer } from "../net/dialer.ts";
 import { howFar, noteError } from "../exchange/failure_of.ts";
-import { goesInOne, settled } from "./large_request.ts";
-import { PEEK_EVERY, ReadAhead } from "./read_ahead.ts";
+import { type EncodedRequest, NO_REQUEST, RequestBuffer, RequestEncoder } from "./encode_request.ts";
+import { lookAhead, PEEK_EVERY } from "./look_ahead.ts";
 import { ResponseParser } from "./response_parser.ts";
+import { settled, writeLarge } from "./write_large.ts";
 import { MAX_SERVERS, type Socket, writeAll } from "../net/socket.ts";
 
 const READ_BYTES = 4096;
 const MAX_READ_BYTES = 65_536;
-
 const IDLE_MS = 1;
 
 /** Bytes of bodies that nobody looks at land here; shared, since only their number matters. */
@@ -39,12 +39,17 @@ interface Connection {
 export class RawClient implements HttpClient {
   deadlineMs = Infinity;
   readonly #spec: ClientSpec;
-  readonly #dialer: Pick<Dialer, "dial" | "expectIgnorers" | "expectRefusers">;
+  readonly #dialer: ClientDialer;
   readonly #parser: ResponseParser;
   readonly #connections = new Map<string, Connection>();
   #current: Connection | null = null;
   #buffer = new Uint8Array(READ_BYTES);
   #words = new Int32Array(this.#buffer.buffer);
+  readonly #encoder: RequestEncoder;
+  readonly #requestBuffer = new RequestBuffer();
+  /** The last request and its bytes. */
+  #request: PreparedRequest | null = null;
+  #encoded: EncodedRequest = NO_REQUEST;
   #body: BodyBuffer | null = null;
   #gate: ContinueGate | null = null;
   #dialing: AbortController | null = null;
@@ -57,8 +62,10 @@ export class RawClient implements HttpClient {
   /** Why the request's body could not be read. */
   #bodyProblem = "";
 
-  constructor(spec: ClientSpec, dialer: Pick<Dialer, "dial" | "expectIgnorers" | "expectRefusers">) {
+  /** `encoder` may be shared by all users. */
+  constructor(spec: ClientSpec, dialer: ClientDialer, encoder = new RequestEncoder(spec)) {
     this.#spec = spec;
+    this.#encoder = encoder;
     this.#dialer = dialer;
     this.#parser = new ResponseParser(spec.maxHeaderBytes);
   }
@@ -74,25 +81,25 @@ export class RawClient implements HttpClient {
     this.#aborting = FAILURE.none;
     this.deadlineMs = out.startMs + this.#spec.timeoutMs;
     const connection = this.#connectionTo(request.origin);
-    const { bytes } = request;
-    if (connection !== null && goesInOne(request)) {
+    if (request !== this.#request) this.#encode(request);
+    const { bytes, goesInOne } = this.#encoded;
+    if (connection !== null && goesInOne) {
       // The way of nearly all requests, written out: one more asynchronous call would show.
       const sendingMs = this.#spec.phases ? performance.now() : 0;
       try {
         const { socket, served } = connection;
         out.reuses = served > 0 ? 1 : 0;
         const isDue = (served & (served - 1)) === 0 || served % PEEK_EVERY === 0;
-        const ahead = isDue || out.startMs - this.#endedMs > IDLE_MS
-          ? new ReadAhead(socket, this.#buffer)
-          : null;
         this.#hasSent = false;
-        const found = ahead === null ? FAILURE.none : await ahead.look(served > 0, out);
+        const found = isDue || out.startMs - this.#endedMs > IDLE_MS
+          ? await lookAhead(connection, this.#buffer, out)
+          : FAILURE.none;
         if (found === FAILURE.none) {
           this.#hasSent = true;
           const written = await socket.write(bytes);
           if (written < bytes.length) await writeAll(socket, bytes, written);
           out.bytesSent = bytes.length;
-          const got = await (ahead === null ? socket.read(this.#buffer) : ahead.result);
+          const got = await socket.read(this.#buffer);
           if (got !== null && this.#takeWhole(connection, request, out, got)) connection.served++;
           else {await this.#conclude(
               connection,
@@ -160,6 +167,11 @@ export class RawClient implements HttpClient {
     return true;
   }
 
+  #encode(request: PreparedRequest): void {
+    this.#request = request;
+    this.#encoded = this.#encoder.encode(request, this.#requestBuffer);
+  }
+
   #sinkFor(request: PreparedRequest): BodyBuffer | null {
     if (!request.wantsBody) return null;
     const sink = this.#body ??= new BodyBuffer(this.#spec.maxBodyBytes);
@@ -218,19 +230,19 @@ export class RawClient implements HttpClient {
   }
 
   async #exchangeOnce(request: PreparedRequest, out: Exchange): Promise<void> {
+    if (request !== this.#request) this.#encode(request);
     const open = this.#connections.get(request.origin);
     const connection = open ?? await this.#connect(request, out);
     if (!connection) return;
-    const ahead = open ? new ReadAhead(open.socket, this.#buffer) : null;
     this.#hasSent = false;
     this.#current = connection;
     out.reuses = connection.served > 0 ? 1 : 0;
-    const failure = ahead === null ? FAILURE.none : await ahead.look(connection.served > 0, out);
+    const failure = open ? await lookAhead(open, this.#buffer, out) : FAILURE.none;
     await this.#conclude(
       connection,
       request,
       out,
-      failure === FAILURE.none ? await this.#converse(connection, request, out, ahead) : failure,
+      failure === FAILURE.none ? await this.#converse(connection, request, out) : failure,
     );
   }
 
@@ -272,24 +284,23 @@ export class RawClient implements HttpClient {
     connection: Connection,
     request: PreparedRequest,
     out: Exchange,
-    ahead: ReadAhead | null,
   ): Promise<number> {
     this.#current = connection;
     this.#hasSent = true;
     const { socket } = connection;
-    const { bytes } = request;
+    const { bytes, goesInOne } = this.#encoded;
     const sendingMs = this.#spec.phases ? performance.now() : 0;
     try {
-      if (goesInOne(request)) {
+      if (goesInOne) {
         await writeAll(socket, bytes);
         out.bytesSent += bytes.length;
-        const got = await (ahead?.result ?? socket.read(this.#buffer));
+        const got = await socket.read(this.#buffer);
         return await this.#readResponse(connection, request, out, got, sendingMs);
       }
       const { origin, awaitsContinue } = request;
       this.#gate = awaitsContinue ? new ContinueGate(origin, this.#dialer.expectIgnorers) : null;
       const writing = this.#writeLarge(socket, request, out);
-      const got = await (ahead?.result ?? socket.read(this.#buffer));
+      const got = await socket.read(this.#buffer);
       const failure = await this.#readResponse(connection, request, out, got, sendingMs);
       this.#gate?.close();
       // Answered before all was sent: what follows on this connection would be the rest of the body.
@@ -373,21 +384,11 @@ export class RawClient implements HttpClient {
 
   /** Writes a large request; resolves to whether all of it went out. A failure shows in the answer's read. */
   async #writeLarge(socket: Socket, request: PreparedRequest, out: Exchange): Promise<boolean> {
-    const { bytes, headBytes, bodyFile } = request;
     try {
-      const gate = this.#gate;
-      const first = gate === null ? bytes.length : headBytes;
-      await writeAll(socket, bytes.subarray(0, first));
-      out.bytesSent += first;
-      if (gate !== null && !(await gate.wait())) return false;
-      await writeAll(socket, bytes, first);
-      out.bytesSent += bytes.length - first;
-      if (bodyFile === undefined) return true;
-      for await (const piece of piecesOf(bodyFile)) {
-        await writeAll(socket, piece);
-        out.bytesSent += piece.length;
-      }
-      return true;
+      return await writeLarge(
+        { socket, encoded: this.#encoded, file: request.bodyFile, gate: this.#gate },
+        out,
+      );
     } catch (error) {
       if (error instanceof BodyFileError) {
         this.#bodyProblem = error.message;

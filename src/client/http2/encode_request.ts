@@ -7,6 +7,7 @@
  */
 import { requestTarget } from "../../lib/request_target.ts";
 import { isSecretName } from "../../lib/credentials.ts";
+import { expectsBody } from "../../lib/request_methods.ts";
 import type { HeaderLine } from "../../plan/scenario.ts";
 import type { PreparedRequest } from "../exchange/http_client.ts";
 import { HeadMemory } from "./head_memory.ts";
@@ -51,7 +52,7 @@ function fieldsOf(
     !LEFT_OUT.test(name) && !(name === "te" && value !== "trailers")
   );
   const has = (wanted: string) => kept.some(([name]) => name === wanted);
-  const length = bodyBytes >= 0 ? bodyBytes : /^(?:POST|PUT|PATCH)$/.test(method) ? 0 : -1;
+  const length = bodyBytes >= 0 ? bodyBytes : expectsBody(method) ? 0 : -1;
   return [
     [":method", method],
     ...(method === "CONNECT" ? [] : [

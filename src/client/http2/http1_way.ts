@@ -6,7 +6,8 @@
  */
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import type { Exchange } from "../exchange/http_client.ts";
-import type { Dialer } from "../net/dialer.ts";
+import type { ClientDialer } from "../net/dialer.ts";
+import type { RequestEncoder } from "../http1/encode_request.ts";
 import { RawClient } from "../http1/http1_client.ts";
 import type { Socket } from "../net/socket.ts";
 
@@ -15,13 +16,17 @@ export class Http1Way {
   readonly client: RawClient;
   #lent: { readonly socket: Socket; readonly opening: Exchange } | null = null;
 
-  /** `dialer` must offer HTTP/1.1 alone. */
-  constructor(spec: ClientSpec, dialer: Pick<Dialer, "dial" | "expectIgnorers" | "expectRefusers">) {
+  /** `dialer` must offer HTTP/1.1 alone; `encoder` is shared by all users. */
+  constructor(
+    spec: ClientSpec,
+    dialer: ClientDialer,
+    encoder: RequestEncoder,
+  ) {
     this.client = new RawClient(spec, {
       expectIgnorers: dialer.expectIgnorers,
       expectRefusers: dialer.expectRefusers,
       dial: (url, out, signal) => this.#takeLent(out) ?? dialer.dial(url, out, signal),
-    });
+    }, encoder);
   }
 
   /** Gives it a connection to use first. */

@@ -12,8 +12,9 @@ import type { ClientSpec } from "../../plan/run_plan.ts";
 import type { Exchange, HttpClient, PreparedRequest } from "../exchange/http_client.ts";
 import { BodyFileError } from "../exchange/body_file.ts";
 import { BodyBuffer } from "../exchange/body_buffer.ts";
+import { RequestEncoder } from "../http1/encode_request.ts";
 import { ContinueGate, EXPECTATION_FAILED, forgetRefusal } from "../http1/continue_gate.ts";
-import type { Dialer } from "../net/dialer.ts";
+import type { ClientDialer } from "../net/dialer.ts";
 import type { Socket } from "../net/socket.ts";
 import type { Connection } from "./connection.ts";
 import { ConnectionGroup, type Waiter } from "./connection_group.ts";
@@ -39,17 +40,18 @@ interface Context {
 /** Returns what makes a slot's clients; each `spec.streams` of them, in the order of their making, share connections. */
 export function createHttp2Clients(
   spec: ClientSpec,
-  newDialer: (spec: ClientSpec) => Pick<Dialer, "dial" | "expectIgnorers" | "expectRefusers">,
+  newDialer: (spec: ClientSpec) => ClientDialer,
 ): () => HttpClient {
   const dialer = newDialer(spec);
   const oldSpec = { ...spec, http2: false };
-  let oldDialer: Pick<Dialer, "dial" | "expectIgnorers" | "expectRefusers"> | null = null;
+  const oldEncoder = new RequestEncoder(oldSpec);
+  let oldDialer: ClientDialer | null = null;
   const around: Context = {
     spec,
     encoded: new WeakMap(),
     expectIgnorers: dialer.expectIgnorers,
     expectRefusers: dialer.expectRefusers,
-    newHttp1Way: () => new Http1Way(oldSpec, oldDialer ??= newDialer(oldSpec)),
+    newHttp1Way: () => new Http1Way(oldSpec, oldDialer ??= newDialer(oldSpec), oldEncoder),
   };
   const groupSize = spec.streams ?? 1;
   const http1Origins = new Set<string>();
@@ -226,9 +228,8 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
   #prepare(request: PreparedRequest): void {
     this.#request = request;
     const { encoded } = this.#around;
-    const known = encoded.get(request);
-    if (known !== undefined) this.#encoded = known;
-    else encoded.set(request, this.#encoded = encodeForHttp2(request));
+    this.#encoded = encoded.get(request) ?? encodeForHttp2(request);
+    if (request.isRepeated) encoded.set(request, this.#encoded);
   }
 
   /** Sends nothing when the file is not there. */

@@ -4,7 +4,6 @@
  * @module
  */
 import { lookup } from "node:dns/promises";
-import type { Socket as TcpSocket } from "node:net";
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
@@ -13,13 +12,12 @@ import { type Addresses, inTurn, nextOf } from "./addresses.ts";
 import { isOutOfDescriptors } from "./out_of_descriptors.ts";
 import { type Proxy, proxyFor } from "./proxy.ts";
 import { demandAllowed, ForbiddenTarget, type OwnerRules } from "../../plan/owner_rules.ts";
-import { RootChoice } from "./root_choice.ts";
 import { type Route, routeOf, routeTo } from "../../plan/route.ts";
 import { detailOf, failureOf } from "../exchange/failure_of.ts";
-import { needsNodeTls, openNodeTls } from "./node_tls.ts";
-import { type NodeSocket, openNodeTcp } from "./node_socket.ts";
 import { passProxy, ProxyError } from "./pass_proxy.ts";
+import { PlatformTransport } from "./platform_transport.ts";
 import type { Socket } from "./socket.ts";
+import { type Transport, UntriedRoots } from "./transport.ts";
 
 /** How long an address that refused a connection is passed over while others are left. */
 const PASS_OVER_MS = 10_000;
@@ -37,37 +35,38 @@ interface LookUp {
 interface Passage {
   readonly route: Route;
   readonly isTls: boolean;
-  /** TLS will be done by `node:tls`. */
-  readonly needsNode: boolean;
   readonly signal: AbortSignal;
   readonly out: Exchange;
 }
 
-/** What a dialer asks of the system. */
+/** A handshake to be made. */
+interface Handshake {
+  readonly serverName: string;
+  readonly signal: AbortSignal;
+  readonly out: Exchange;
+}
+
+/** What a dialer stands on. */
 export interface DialerSources {
+  readonly transport: Transport;
   /** The addresses of a name; family 0 is any. Rejects when there are none. */
   lookUp(host: string, family: 0 | 4 | 6): Promise<readonly string[]>;
-  connectUnix(path: string): Promise<Socket>;
   /** The time, in ms. */
   now(): number;
 }
 
-const SYSTEM: DialerSources = {
+const SYSTEM: Omit<DialerSources, "transport"> = {
   lookUp: async (host, family) => (await lookup(host, { all: true, family })).map((entry) => entry.address),
-  connectUnix: (path) => Deno.connect({ transport: "unix", path }),
   now: () => performance.now(),
 };
+
+/** What clients need of a dialer. */
+export type ClientDialer = Pick<Dialer, "dial" | "expectIgnorers" | "expectRefusers">;
 
 /** Makes connections as one client specification wants them. */
 export class Dialer {
   readonly #spec: ClientSpec;
   readonly #sources: DialerSources;
-  /**
-   * A handshake was given up. The platform keeps the descriptor of such a connection until the server closes it, so
-   * that connections after this one are made with `node:tls`, which does not.
-   */
-  #hasHung = false;
-  readonly #roots: RootChoice;
   readonly #lookUps = new Map<string, LookUp>();
   /** Servers that never answered when they were asked whether they want a body; for all users alike. */
   readonly expectIgnorers = new Set<string>();
@@ -83,8 +82,7 @@ export class Dialer {
   /** `sources`: what does not come from the system; `rules`: where connections may lead, whatever the specification. */
   constructor(spec: ClientSpec, sources: Partial<DialerSources> = {}, rules?: OwnerRules) {
     this.#spec = spec;
-    this.#roots = new RootChoice(spec.tls);
-    this.#sources = { ...SYSTEM, ...sources };
+    this.#sources = { ...SYSTEM, transport: new PlatformTransport(spec.tls), ...sources };
     this.#rules = rules;
   }
 
@@ -133,16 +131,13 @@ export class Dialer {
     const addresses = await unlessAborted(this.#resolve(route, out), signal);
     return await this.#tryEach(addresses, signal, async (address) => {
       out.address = address;
-      const { tls, localAddresses } = this.#spec;
-      if (isTls && (localAddresses !== undefined || needsNodeTls(tls) || this.#hasHung)) {
-        const local = this.#localAddressFor(address);
-        const to = { address, port, serverName, tls, alpnProtocols: alpnFor(this.#spec), signal, ...local };
-        return await this.#roots.open(serverName, (roots) => openNodeTls({ ...to, roots }, out));
-      }
-      const started = performance.now();
-      const tcp = await this.#connect(address, { port, signal, needsNode: false });
-      out.connectMs = performance.now() - started;
-      return isTls ? await this.#secure(tcp as Deno.TcpConn, { serverName, signal, out }) : tcp;
+      const connect = async () => {
+        const started = performance.now();
+        const socket = await this.#connect(address, { port, isTls, signal });
+        out.connectMs = performance.now() - started;
+        return socket;
+      };
+      return isTls ? await this.#secure(connect, { serverName, signal, out }) : await connect();
     });
   }
 
@@ -161,7 +156,7 @@ export class Dialer {
   async #connectUnix(path: string, signal: AbortSignal): Promise<Socket> {
     while (!signal.aborted) {
       try {
-        const conn = await this.#sources.connectUnix(path);
+        const conn = await this.#sources.transport.connect({ path }, signal);
         if (!signal.aborted) return conn;
         conn.close();
       } catch (error) {
@@ -175,42 +170,27 @@ export class Dialer {
   /**
    * A socket to a URL's server, by the same way as requests go, on which nothing was said yet. Rejects after a failure.
    */
-  async openSocket(url: URL, signal: AbortSignal): Promise<TcpSocket> {
+  async openSocket(url: URL, signal: AbortSignal): Promise<Socket> {
     const out = new Exchange();
     const route = routeTo(routeOf(url), this.#spec.resolve);
     const proxy = proxyFor(url, this.#spec.proxy);
-    const socket = proxy === null
-      ? await this.#tryEach(
-        await unlessAborted(this.#resolve(route, out), signal),
-        signal,
-        (address) => this.#connect(address, { port: route.port, signal, needsNode: true }),
-      )
-      : await this.#passThrough(proxy, { route, isTls: true, needsNode: true, signal, out });
-    return (socket as NodeSocket).detach();
+    if (proxy !== null) return await this.#passThrough(proxy, { route, isTls: true, signal, out });
+    const addresses = await unlessAborted(this.#resolve(route, out), signal);
+    const to = { port: route.port, isTls: true, signal };
+    return await this.#tryEach(addresses, signal, (address) => this.#connect(address, to));
   }
 
   async #openThrough(
     proxy: Proxy,
-    { serverName, ...passage }: Omit<Passage, "needsNode"> & { readonly serverName: string },
+    { serverName, ...passage }: Passage & { readonly serverName: string },
   ): Promise<Socket> {
-    const { tls } = this.#spec;
     const { isTls, signal, out } = passage;
-    const needsNode = isTls && needsNodeTls(tls);
-    const pass = () => this.#passThrough(proxy, { ...passage, needsNode });
-    if (!isTls) return await pass();
-    if (!needsNode && this.#spec.localAddresses === undefined) {
-      return await this.#secure(await pass() as Deno.TcpConn, { serverName, signal, out });
-    }
-    const alpnProtocols = alpnFor(this.#spec);
-    return await this.#roots.open(serverName, async (roots) => {
-      const socket = (await pass() as NodeSocket).detach();
-      const to = { address: out.address, port: proxy.port, serverName, tls, alpnProtocols, signal, roots };
-      return await openNodeTls({ ...to, socket }, out);
-    });
+    const pass = () => this.#passThrough(proxy, passage);
+    return isTls ? await this.#secure(pass, { serverName, signal, out }) : await pass();
   }
 
   /** Connects to a proxy, and through it to the target; the connect phase is both. */
-  async #passThrough(proxy: Proxy, { route, isTls, needsNode, signal, out }: Passage): Promise<Socket> {
+  async #passThrough(proxy: Proxy, { route, isTls, signal, out }: Passage): Promise<Socket> {
     demandAllowed(route, this.#rules);
     const target = proxy.resolvesNames
       ? route
@@ -218,7 +198,7 @@ export class Dialer {
     const targetDnsMs = out.dnsMs;
     out.dnsMs = -1;
     const started = performance.now();
-    const socket = await this.#reachProxy(proxy, { needsNode, signal, out });
+    const socket = await this.#reachProxy(proxy, { isTls, signal, out });
     const proxyDnsMs = Math.max(out.dnsMs, 0);
     if (targetDnsMs >= 0) out.dnsMs = targetDnsMs + proxyDnsMs;
     // An HTTP proxy takes plain requests as they are.
@@ -241,13 +221,13 @@ export class Dialer {
   /** A connection to a proxy. Whatever keeps it from standing is the proxy's failure. */
   async #reachProxy(
     proxy: Proxy,
-    { needsNode, signal, out }: Pick<Passage, "needsNode" | "signal" | "out">,
+    { isTls, signal, out }: Pick<Passage, "isTls" | "signal" | "out">,
   ): Promise<Socket> {
     try {
       const addresses = await unlessAborted(this.#resolve(proxy, out), signal);
       return await this.#tryEach(addresses, signal, async (address) => {
         out.address = address;
-        return await this.#connect(address, { port: proxy.port, signal, needsNode });
+        return await this.#connect(address, { port: proxy.port, isTls, signal });
       });
     } catch (error) {
       const kind = failureOf(error);
@@ -260,17 +240,14 @@ export class Dialer {
 
   async #connect(
     address: string,
-    { port, signal, needsNode }: {
+    { port, isTls, signal }: {
       readonly port: number;
+      readonly isTls: boolean;
       readonly signal: AbortSignal;
-      readonly needsNode: boolean;
     },
   ): Promise<Socket> {
-    const local = this.#localAddressFor(address);
-    if (needsNode || local !== undefined) return await openNodeTcp({ address, port, signal, ...local });
-    const tcp = await Deno.connect({ hostname: address, port, signal });
-    tcp.setNoDelay(true);
-    return tcp;
+    const to = { address, port, isTls, ...this.#localAddressFor(address) };
+    return await this.#sources.transport.connect(to, signal);
   }
 
   /** The next of the addresses to leave from that can reach an address; `undefined` when none were given. */
@@ -338,37 +315,27 @@ export class Dialer {
     throw problem;
   }
 
-  async #secure(
-    tcp: Deno.TcpConn,
-    to: { readonly serverName: string; readonly signal: AbortSignal; readonly out: Exchange },
-  ): Promise<Socket> {
-    const started = performance.now();
-    const conn = await Deno.startTls(tcp, {
-      hostname: to.serverName,
-      caCerts: [...this.#spec.tls.caCerts],
-      alpnProtocols: [...alpnFor(this.#spec)],
-    });
-    if (to.signal.aborted) {
-      conn.close();
-      throw new Error("Connection attempt aborted");
-    }
-    const close = () => {
-      this.#hasHung = true;
-      conn.close();
-    };
-    to.signal.addEventListener("abort", close, { once: true });
+  /** Shakes hands on a connection, and once more on another where that may help. */
+  async #secure(connect: () => Promise<Socket>, to: Handshake): Promise<Socket> {
     try {
-      const { alpnProtocol } = await conn.handshake();
-      if (alpnProtocol === "h2") to.out.protocol = 20;
+      return await this.#shakeHands(await connect(), to);
     } catch (error) {
-      if (!to.signal.aborted) conn.close();
-      if (failureOf(error) !== FAILURE.other) throw error;
-      throw new Error(`TLS handshake failed: ${messageOf(error)}`, { cause: error });
-    } finally {
-      to.signal.removeEventListener("abort", close);
+      if (!(error instanceof UntriedRoots)) throw error;
     }
-    to.out.tlsMs = performance.now() - started;
-    return conn;
+    try {
+      return await this.#shakeHands(await connect(), to);
+    } catch (error) {
+      throw error instanceof UntriedRoots ? error.cause : error;
+    }
+  }
+
+  async #shakeHands(tcp: Socket, { serverName, signal, out }: Handshake): Promise<Socket> {
+    const started = performance.now();
+    const to = { serverName, alpnProtocols: alpnFor(this.#spec), signal };
+    const { socket, alpnProtocol } = await this.#sources.transport.secure(tcp, to);
+    if (alpnProtocol === "h2") out.protocol = 20;
+    out.tlsMs = performance.now() - started;
+    return socket;
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { connect, type Socket as TcpSocket } from "node:net";
-import type { Socket } from "./socket.ts";
+import { NOTHING_YET, type Socket } from "./socket.ts";
 
 /** Where and how to connect. */
 export interface NodeTcpTarget {
@@ -82,6 +82,17 @@ export class NodeSocket implements Socket {
     if (this.#error) return Promise.reject(this.#error);
     if (this.#ended) return Promise.resolve(null);
     return new Promise((resolve, reject) => this.#reader = { buffer, resolve, reject });
+  }
+
+  peek(buffer: Uint8Array): Promise<number | null> | number | null {
+    const left = this.#left;
+    if (left !== null) {
+      const count = Math.min(left.length, buffer.length);
+      buffer.set(left.subarray(0, count));
+      return count;
+    }
+    if (this.#error) return Promise.reject(this.#error);
+    return this.#ended ? null : NOTHING_YET;
   }
 
   write(bytes: Uint8Array): Promise<number> {

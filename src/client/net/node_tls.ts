@@ -7,25 +7,13 @@
 import type { Socket as TcpSocket } from "node:net";
 import { checkServerIdentity, connect, type ConnectionOptions, rootCertificates } from "node:tls";
 import type { TlsSpec } from "../../plan/run_plan.ts";
-import type { Exchange } from "../exchange/http_client.ts";
 import { NodeSocket } from "./node_socket.ts";
-import type { Socket } from "./socket.ts";
+import type { SecuredSocket, TlsEndpoint } from "./transport.ts";
 
-/** Where and how to connect. */
-export interface NodeTlsTarget {
-  readonly address: string;
-  readonly port: number;
-  /** Name sent in the handshake and checked in the certificate. */
-  readonly serverName: string;
+/** A handshake, and what is wanted of the server. */
+export interface NodeTlsTarget extends TlsEndpoint {
   readonly tls: TlsSpec;
   readonly roots: Roots;
-  /** Offered in the handshake, best first. */
-  readonly alpnProtocols: readonly string[];
-  readonly signal: AbortSignal;
-  /** Leave from this address of the machine; absent: the system chooses. */
-  readonly localAddress?: string;
-  /** A connection that stands already, through a proxy. */
-  readonly socket?: TcpSocket;
 }
 
 /**
@@ -58,36 +46,25 @@ export function tlsOptions(tls: TlsSpec, serverName: string, roots: Roots = "all
   };
 }
 
-/** Connects and shakes hands, noting both times in `out`. Rejects when either fails or the signal aborts. */
-export function openNodeTls(target: NodeTlsTarget, out: Exchange): Promise<Socket> {
-  const { tls, signal } = target;
-  const started = performance.now();
-  let connected = started;
+/** Shakes hands on a connection that stands. Rejects, with the connection closed, when that fails or is aborted. */
+export function secureNodeSocket(tcp: TcpSocket, target: NodeTlsTarget): Promise<SecuredSocket> {
+  const { tls, serverName, roots, alpnProtocols, signal } = target;
   const socket = connect({
-    ...(target.socket ? { socket: target.socket } : { host: target.address, port: target.port }),
-    ...(target.localAddress !== undefined && { localAddress: target.localAddress }),
-    ...tlsOptions(tls, target.serverName, target.roots),
+    socket: tcp,
+    ...tlsOptions(tls, serverName, roots),
     rejectUnauthorized: tls.verify,
-    ALPNProtocols: [...target.alpnProtocols],
+    ALPNProtocols: [...alpnProtocols],
   });
-  socket.setNoDelay(true);
   return new Promise((resolve, reject) => {
     const abort = () => socket.destroy(new Error("Connection attempt aborted"));
     signal.addEventListener("abort", abort, { once: true });
-    if (!target.socket) {
-      socket.once("connect", () => {
-        connected = performance.now();
-        out.connectMs = connected - started;
-      });
-    }
     socket.once("secureConnect", () => {
-      out.tlsMs = performance.now() - connected;
-      if (socket.alpnProtocol === "h2") out.protocol = 20;
       signal.removeEventListener("abort", abort);
-      resolve(new NodeSocket(socket));
+      resolve({ socket: new NodeSocket(socket), alpnProtocol: socket.alpnProtocol || null });
     });
     socket.on("error", (error: Error) => {
       signal.removeEventListener("abort", abort);
+      tcp.destroy();
       reject(error);
     });
   });

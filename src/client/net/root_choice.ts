@@ -18,26 +18,18 @@ export class RootChoice {
     this.#tls = tls;
   }
 
-  #for(serverName: string): Roots {
+  /** The roots to check the next certificate of a server against. */
+  rootsFor(serverName: string): Roots {
     const { verify, caCerts } = this.#tls;
     return verify && caCerts.length > 0 && !this.#publicServers.has(serverName) ? "own" : "public";
   }
 
-  /** Opens a connection, a second time where only the other roots may explain the certificate. */
-  async open<T>(serverName: string, open: (roots: Roots) => Promise<T>): Promise<T> {
-    const roots = this.#for(serverName);
-    try {
-      return await open(roots);
-    } catch (error) {
-      if (roots !== "own" || failureOf(error) !== FAILURE.tls_certificate) throw error;
-    }
-    this.#publicServers.add(serverName);
-    try {
-      return await open("public");
-    } catch (error) {
-      // Nor do those; the next connection may find another certificate.
-      this.#publicServers.delete(serverName);
-      throw error;
-    }
+  /** Takes note of a failed handshake; returns whether the other roots may explain the certificate, and come next. */
+  noteFailure(serverName: string, roots: Roots, error: unknown): boolean {
+    if (failureOf(error) !== FAILURE.tls_certificate) return false;
+    if (roots === "own") this.#publicServers.add(serverName);
+    // Nor do those; the next connection may find another certificate.
+    else this.#publicServers.delete(serverName);
+    return roots === "own";
   }
 }

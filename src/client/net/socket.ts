@@ -1,5 +1,5 @@
 /**
- * A connected stream of bytes, plain or encrypted. `Deno.Conn` is one.
+ * A connected stream of bytes, plain or encrypted.
  *
  * @module
  */
@@ -7,10 +7,19 @@
 /** To so many servers a user keeps connections open; one to a further server takes the place of the oldest. */
 export const MAX_SERVERS = 64;
 
+/** What {@linkcode Socket.peek} gives when a read would have to wait. */
+export const NOTHING_YET = -1;
+
 /** What the client needs of a connection. */
 export interface Socket {
   /** Reads at least one byte into the buffer and says how many, or `null` at the end. Rejects after `close`. */
   read(buffer: Uint8Array): Promise<number | null>;
+  /**
+   * What the next read would give at once, without waiting for more: the number of bytes, which are in the buffer then,
+   * `null` at the end, or {@linkcode NOTHING_YET}; a rejection where that read would reject. Nothing is taken: the next
+   * read, into the same buffer, gives the same.
+   */
+  peek(buffer: Uint8Array): Promise<number | null> | number | null;
   /** Writes some of the bytes and says how many. */
   write(bytes: Uint8Array): Promise<number>;
   close(): void;

@@ -3,9 +3,12 @@
  *
  * @module
  */
+import type { Socket as TcpSocket } from "node:net";
 import { checkCertificate, remedyFor } from "../../client/net/check_certificate.ts";
 import { proxyFor } from "../../client/net/proxy.ts";
 import { Dialer } from "../../client/net/dialer.ts";
+import type { NodeSocket } from "../../client/net/node_socket.ts";
+import { PlatformTransport } from "../../client/net/platform_transport.ts";
 import { routeOf, routeTo } from "../../plan/route.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { secretsInBody } from "../../lib/mask_text.ts";
@@ -172,7 +175,7 @@ async function certificateOf(url: URL, client: ClientSpec): Promise<PeerCertific
     return await checkCertificate({
       ...routeTo(routeOf(url), client.resolve),
       ...(goesSpecialWays(url, client) && {
-        socket: await new Dialer(client).openSocket(url, AbortSignal.timeout(timeoutMs)),
+        socket: await nodeSocketTo(url, client, AbortSignal.timeout(timeoutMs)),
       }),
       tls: { ...client.tls, sni: client.tls.sni ?? routeOf(url).host },
       ...(client.family !== undefined && { family: client.family }),
@@ -182,6 +185,13 @@ async function certificateOf(url: URL, client: ClientSpec): Promise<PeerCertific
     // There is no way to the server, which the load will show.
     return undefined;
   }
+}
+
+/** A socket that `node:tls` can work on, by the way that requests will go. */
+async function nodeSocketTo(url: URL, client: ClientSpec, signal: AbortSignal): Promise<TcpSocket> {
+  const transport = new PlatformTransport(client.tls, { viaNode: true });
+  const socket = await new Dialer(client, { transport }).openSocket(url, signal);
+  return (socket as NodeSocket).detach();
 }
 
 function goesSpecialWays(url: URL, client: ClientSpec): boolean {

@@ -57,6 +57,7 @@ Deno.test("WriteQueue goes on after short writes", async () => {
   const taken: number[] = [];
   const socket: Socket = {
     read: () => Promise.resolve(null),
+    peek: () => null,
     write(bytes) {
       taken.push(...bytes.subarray(0, 3));
       return Promise.resolve(Math.min(3, bytes.length));

@@ -254,8 +254,13 @@ Deno.test("Dialer waits for room in the queue of a Unix socket, as long as it ma
   let tries = 0;
   let needed = 4;
   const dialer = dialerFor({ unixSocket: "/s" }, {
-    connectUnix: () =>
-      ++tries < needed ? Promise.reject(new Deno.errors.WouldBlock("os error 11")) : Promise.resolve(socket),
+    transport: {
+      connect: () =>
+        ++tries < needed
+          ? Promise.reject(new Deno.errors.WouldBlock("os error 11"))
+          : Promise.resolve(socket),
+      secure: () => Promise.reject(new Error("No TLS over a Unix socket")),
+    },
   });
   const out = await dial(dialer, "http://a.test/");
   assertEquals([failureName(out), out.connects, tries, socket.isClosed], ["none", 1, 4, true]);

@@ -18,20 +18,32 @@ function server(...explaining: Roots[]) {
   return { tried, open };
 }
 
+/** Opens a connection as a dialer does: a second time where the choice says that it may help. */
+async function openWith(choice: RootChoice, name: string, open: (roots: Roots) => Promise<unknown>) {
+  for (;;) {
+    const roots = choice.rootsFor(name);
+    try {
+      return await open(roots);
+    } catch (error) {
+      if (!choice.noteFailure(name, roots, error)) throw error;
+    }
+  }
+}
+
 Deno.test("RootChoice needs the user's own roots alone for a server of theirs", async () => {
   const choice = new RootChoice(TLS);
   const own = server("own");
-  for (let i = 0; i < 3; i++) await choice.open("a.test", own.open);
+  for (let i = 0; i < 3; i++) await openWith(choice, "a.test", own.open);
   assertEquals(own.tried, ["own", "own", "own"]);
 });
 
 Deno.test("RootChoice remembers which servers need the public roots", async () => {
   const choice = new RootChoice(TLS);
   const open = server("public");
-  for (let i = 0; i < 3; i++) await choice.open("a.test", open.open);
+  for (let i = 0; i < 3; i++) await openWith(choice, "a.test", open.open);
   assertEquals(open.tried, ["own", "public", "public", "public"]);
   const other = server("own");
-  await choice.open("b.test", other.open);
+  await openWith(choice, "b.test", other.open);
   assertEquals(other.tried, ["own"]);
 });
 
@@ -39,7 +51,7 @@ Deno.test("RootChoice trusts nobody whom neither roots explain, and tries both a
   const choice = new RootChoice(TLS);
   const none = server();
   for (let i = 0; i < 2; i++) {
-    await assertRejects(() => choice.open("a.test", none.open), Error, "UnknownIssuer");
+    await assertRejects(() => openWith(choice, "a.test", none.open), Error, "UnknownIssuer");
   }
   assertEquals(none.tried, ["own", "public", "own", "public"]);
 });
@@ -50,10 +62,10 @@ Deno.test("RootChoice does not try again what failed of something else, or has n
     refused.push(roots);
     return Promise.reject(new Error("Connection refused"));
   };
-  await assertRejects(() => new RootChoice(TLS).open("a.test", refuse));
+  await assertRejects(() => openWith(new RootChoice(TLS), "a.test", refuse));
   assertEquals(refused.splice(0), ["own"]);
-  await assertRejects(() => new RootChoice({ verify: true, caCerts: [] }).open("a.test", refuse));
-  await assertRejects(() => new RootChoice({ verify: false, caCerts: [ROOT] }).open("a.test", refuse));
+  await assertRejects(() => openWith(new RootChoice({ verify: true, caCerts: [] }), "a.test", refuse));
+  await assertRejects(() => openWith(new RootChoice({ verify: false, caCerts: [ROOT] }), "a.test", refuse));
   assertEquals(refused, ["public", "public"]);
 });
 
