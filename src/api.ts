@@ -31,6 +31,23 @@ import { scenarioOptions } from "./scenario/scenario_options.ts";
 
 export type { JsonDocument, RunResult, Tick };
 export { RunError, UsageError } from "./lib/errors.ts";
+export type {
+  AllCounters,
+  CounterKey,
+  NamesIn,
+  RUN_COUNTERS,
+  RUN_DISTRIBUTIONS,
+  RunCounts,
+  RunTimes,
+  ShownKeyOf,
+  STEP_COUNTERS,
+  STEP_DISTRIBUTIONS,
+  StepCounts,
+  StepTimes,
+  THREAD_COUNTERS,
+  ThreadCounts,
+  ValuesIn,
+} from "./metrics/measures.ts";
 export type { LoggedRequest } from "./metrics/request_log.ts";
 export type { HistogramData } from "./metrics/histogram.ts";
 export type {
@@ -74,6 +91,7 @@ export type {
   AbortJson,
   CertificateJson,
   ClientHealthJson,
+  CountersJson,
   OpenLoopJson,
   SCHEMA_VERSION,
 } from "./result/document/json_document.ts";

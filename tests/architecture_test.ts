@@ -79,11 +79,12 @@ const MAX_LINES = 400;
  */
 const OLD_WORDS: Readonly<Record<string, RegExp>> = {
   "answer answers answering": /^target\/|^export\/deliver\.ts$|^report\/html_report\/.*\.js$/,
-  "wire surroundings fallback": /^$/,
+  "wire surroundings fallback": /^result\/document\/old_names\.ts$/,
   "doubt doubts": /^selftest\/report\.ts$/,
   "claim claims":
     /^scenario\/|^engine\/check_flows\.ts$|^run\/deliver\/check_text\.ts$|^live\/|^result\/verdict\/|^run\/settings\//,
-  "slot slots": /^target\/|^scenario\/|^selftest\/|^report\/html_report\/.*\.js$/,
+  "slot slots":
+    /^result\/document\/old_names\.ts$|^target\/|^scenario\/|^selftest\/|^report\/html_report\/.*\.js$/,
   unsent: /^result\//,
   "admit dismiss": /^$/,
 };

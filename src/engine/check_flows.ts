@@ -102,7 +102,14 @@ async function checkFlow(flow: Flow, plan: RunPlan, signal: AbortSignal): Promis
   const client = createClients(plan.client, stepSecrets({ ...plan.scenario, flows: [flow] }))();
   const user = new FlowUser(client, 0, {
     program,
-    recorder: { iterations: 0, start() {}, unfilled() {}, record() {}, lengthError() {}, drop() {} },
+    recorder: {
+      counts: { iterations: 0 },
+      start() {},
+      unfilled() {},
+      record() {},
+      lengthError() {},
+      drop() {},
+    },
     budget: { left: Infinity },
     seed: plan.seed,
     thinkMs: 0,

@@ -76,7 +76,7 @@ export class StaticUser implements EndingUser {
     const { recorder, lengths } = this.#work;
     const step = this.#request.step;
     recorder.record(step, exchange, null);
-    if (exchange.failure !== FAILURE.unfinished) recorder.iterations++;
+    if (exchange.failure !== FAILURE.unfinished) recorder.counts.iterations++;
     if (exchange.head !== null && recorder.reserveHead()) {
       recorder.detail("head", this.#headsOf(exchange), true);
     }

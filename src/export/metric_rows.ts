@@ -4,6 +4,7 @@
  * @module
  */
 import { isResolved, metricFor } from "../metrics/catalog.ts";
+import { SHOWN_COUNTERS } from "../metrics/measures.ts";
 import { samplesOf, type Stats } from "../metrics/stats.ts";
 
 /** A metric as receivers know it. */
@@ -47,6 +48,14 @@ const SOURCES: readonly Source[] = [
     ...{ key: "delayed.total", kind: "counter", unit: "{request}", metric: "delayed", over: "run" },
     help: "Arrivals that started over 1 ms after they were due",
   },
+  ...SHOWN_COUNTERS.filter(({ isExported }) => isExported).map(({ key, help }): Source => ({
+    key: `${key}.total`,
+    kind: "counter",
+    unit: "{request}",
+    help,
+    metric: key,
+    over: "run",
+  })),
   {
     ...{ key: "requests_per_sec", kind: "gauge", unit: "{request}/s", metric: "rps", over: "window" },
     help: "Requests that ended per second",

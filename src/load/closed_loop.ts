@@ -31,7 +31,7 @@ export async function runClosedLoop(loop: ClosedLoop, context: LoadContext): Pro
     const startMs = loop.rampUpMs * userNumber / loop.users;
     if (startMs > 0) await clock.sleep(startMs - clock.now());
     if (stop.isStopped || startMs >= loop.durationMs) return;
-    tally.users++;
+    tally.counts.users++;
     let now = clock.now();
     while (!stop.isStopped && left > 0 && budget.left > 0 && !user.isSpent && now < loop.durationMs) {
       left--;
@@ -43,7 +43,7 @@ export async function runClosedLoop(loop: ClosedLoop, context: LoadContext): Pro
         now = clock.now();
       }
     }
-    tally.users--;
+    tally.counts.users--;
   }
 
   const lives: Promise<void>[] = [];

@@ -29,12 +29,14 @@ export interface VirtualUser {
 
 /** What the models report besides the exchanges. */
 export interface LoadTally {
-  /** Users at work. */
-  users: number;
-  /** Arrivals that started more than 1 ms after they were due. */
-  delayed: number;
-  /** Times the schedule made a sender wait. */
-  scheduleWaits: number;
+  readonly counts: {
+    /** Users at work. */
+    users: number;
+    /** Arrivals that started more than 1 ms after they were due. */
+    delayed: number;
+    /** Times the schedule made a sender wait. */
+    scheduleWaits: number;
+  };
   /** Start delays of arrivals in µs. */
   readonly startDelay: { record(us: number): void };
   /** How late arrivals were noticed, in µs: delays that no connection and no server caused. */

@@ -61,19 +61,19 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
 
   /** Sends arrivals with one user for as long as there are any in line. */
   async function serve(user: VirtualUser): Promise<void> {
-    tally.users++;
+    tally.counts.users++;
     while (sent < due && !stop.isStopped && !isSpent) {
       const number = globalNumber(sent++, share);
       const dueMs = sendSchedule.timeOf(number);
       const nowMs = clock.now();
       const delayMs = nowMs - dueMs;
       tally.startDelay.record(delayMs * 1000);
-      if (delayMs > DELAYED_MS) tally.delayed++;
+      if (delayMs > DELAYED_MS) tally.counts.delayed++;
       await user.iterate(number, dueMs, nowMs);
       if (user.isSpent) isSpent = true;
       dispatch();
     }
-    tally.users--;
+    tally.counts.users--;
     idle.push(user);
   }
 
@@ -92,7 +92,7 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
   while (!stop.isStopped && !isSpent && nextDueMs < endMs) {
     const waitMs = nextDueMs - clock.now();
     if (waitMs > 0) {
-      if (waitedFor !== due) tally.scheduleWaits++;
+      if (waitedFor !== due) tally.counts.scheduleWaits++;
       waitedFor = due;
       await (waitMs > SPIN_MS ? clock.sleep(waitMs - SPIN_MS) : yieldToEvents());
     }

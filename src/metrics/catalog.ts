@@ -7,6 +7,7 @@
  */
 import { formatBytes, formatCount, formatPercent, formatRate, formatTime } from "../lib/number_format.ts";
 import { meanOf, stdevOf } from "./histogram.ts";
+import { SHOWN_COUNTERS, type ShownCounter } from "./measures.ts";
 import type { StepStats } from "./snapshot.ts";
 import {
   bytesPerSecond,
@@ -19,6 +20,7 @@ import {
   requestsPerSecond,
   samplesOf,
   samplesToResolve,
+  shownCount,
   type Stats,
   successesPerSecond,
   successRatePercent,
@@ -84,7 +86,8 @@ export const METRICS: readonly Metric[] = [
   plain("total_requests", "1", "higher", ({ counts }) => endedOf(counts)),
   plain("total_errors", "1", "lower", ({ counts }) => errorsOf(counts)),
   plain("dropped", "1", "lower", ({ counts }) => counts.dropped?.count),
-  plain("delayed", "1", "lower", ({ counts }) => counts.delayed),
+  plain("delayed", "1", "lower", ({ counts }) => counts.serviceLatency && counts.run?.delayed),
+  ...SHOWN_COUNTERS.map(counter),
   plain("total_bytes", "B", "higher", ({ counts }) => counts.bodyBytes),
   plain("transfer_rate", "B/s", "higher", bytesPerSecond),
   plain("duration", "s", "lower", ({ durationMs }) => durationMs / 1000),
@@ -127,6 +130,19 @@ export function metricFor(key: string): Metric | undefined {
   return BY_KEY.get(metric.key) ?? metric;
 }
 
+/** The counters that a report lists because they are above 0, as people read them. */
+export function countersIn(
+  counts: StepStats,
+): readonly { readonly label: string; readonly value: string; readonly tone?: "bad" | "warning" }[] {
+  return SHOWN_COUNTERS.flatMap((shown) => {
+    const value = shownCount(shown, counts) ?? 0;
+    if (shown.label === undefined || value === 0) return [];
+    const unit = shown.unit === "ms" ? "s" : shown.unit;
+    const text = formatMetricValue(shown.unit === "ms" ? value / 1000 : value, unit);
+    return [{ label: shown.label, value: text, ...(shown.tone && { tone: shown.tone }) }];
+  });
+}
+
 /**
  * A metric's value as people read it.
  *
@@ -156,6 +172,13 @@ export function formatMetricValue(value: number, unit: Unit): string {
 
 function plain(key: string, unit: Unit, better: Metric["better"], read: Metric["read"]): Metric {
   return { key, unit, better, read, isAtLeast: () => false };
+}
+
+function counter(shown: ShownCounter): Metric {
+  return plain(shown.key, shown.unit === "ms" ? "s" : shown.unit, shown.better, ({ counts }) => {
+    const value = shownCount(shown, counts);
+    return value === undefined || shown.unit !== "ms" ? value : value / 1000;
+  });
 }
 
 function ranked(key: string, percentile: (counts: StepStats) => Percentile | undefined): Metric {

@@ -7,6 +7,7 @@
 import { LimitCounts } from "./limits.ts";
 import { FAILURE, FAILURE_KINDS, IS_ANSWERED, IS_SILENT } from "./failure.ts";
 import { EMPTY_HISTOGRAM, Histogram } from "./histogram.ts";
+import { emptyCounts, RUN_COUNTERS, STEP_COUNTERS } from "./measures.ts";
 import { recordPhases, takePhases } from "./phase_histograms.ts";
 import type { RecordedExchange } from "./recorded_exchange.ts";
 import { RequestLog, type RequestLogOptions } from "./request_log.ts";
@@ -32,20 +33,15 @@ const SECOND_MS = 1000;
 const CLOCK_SLACK_MS = 10;
 
 const NO_REQUESTS = { requests: [], unlogged: 0 };
+const NO_STEP_COUNTS = emptyCounts(STEP_COUNTERS);
+const NO_RUN_COUNTS = emptyCounts(RUN_COUNTERS);
 
 /** Kinds that are counted by status, or by the rules that were broken. */
 const BY_RULE: ReadonlySet<number> = new Set([FAILURE.http_status, FAILURE.check, FAILURE.extract]);
 
 /** One step's counters. */
 class StepRecorder {
-  succeeded = 0;
-  failed = 0;
-  unfinished = 0;
-  unfilled = 0;
-  bodyBytes = 0;
-  bytesReceived = 0;
-  bytesSent = 0;
-  lengthErrors = 0;
+  readonly counts = emptyCounts(STEP_COUNTERS);
   readonly latency = new Histogram();
   readonly unanswered = new Histogram();
   readonly failedLatency = new Histogram();
@@ -67,8 +63,9 @@ class StepRecorder {
   }
 
   take(step: number): StepStats | null {
+    const { succeeded, failed, unfinished, unfilled } = this.counts;
     if (
-      this.succeeded + this.failed + this.unfinished + this.unfilled + (this.dropped?.count ?? 0) === 0
+      succeeded + failed + unfinished + unfilled + (this.dropped?.count ?? 0) === 0
     ) return null;
     const failures: Record<string, number> = Object.fromEntries(this.rules);
     this.failures.forEach((count, kind) => {
@@ -82,14 +79,7 @@ class StepRecorder {
     });
     const taken: StepStats = {
       step,
-      succeeded: this.succeeded,
-      failed: this.failed,
-      unfinished: this.unfinished,
-      unfilled: this.unfilled,
-      bodyBytes: this.bodyBytes,
-      bytesReceived: this.bytesReceived,
-      bytesSent: this.bytesSent,
-      lengthErrors: this.lengthErrors,
+      ...this.counts,
       latency: this.latency.take(),
       unanswered: this.unanswered.take(),
       failedLatency: this.failedLatency.take(),
@@ -103,13 +93,7 @@ class StepRecorder {
       statuses,
       failures,
     };
-    this.succeeded =
-      this.failed =
-      this.unfinished =
-      this.unfilled =
-      this.lengthErrors =
-        0;
-    this.bodyBytes = this.bytesReceived = this.bytesSent = 0;
+    Object.assign(this.counts, NO_STEP_COUNTS);
     this.statuses.fill(0);
     this.failures.fill(0);
     this.rules.clear();
@@ -119,19 +103,10 @@ class StepRecorder {
 
 /** Counts what one slot does; {@linkcode take} hands it over as a snapshot. */
 export class Recorder {
-  /** Users at work. */
-  users = 0;
-  started = 0;
-  iterations = 0;
-  delayed = 0;
-  dropped = 0;
-  scheduleWaits = 0;
+  /** The run's counters. Times in them are on the clock of the exchanges until they are handed over. */
+  readonly counts = emptyCounts(RUN_COUNTERS);
   /** When the last exchange ended by itself, on the clock of the exchanges. */
   lastEndMs = 0;
-  /** When the other end was last heard: a response, a reset, a refusal; on the same clock. */
-  lastHeardMs = 0;
-  /** When an exchange was last given up without a response, by its timeout or at the end; on the same clock. */
-  givenUpMs = 0;
   readonly startDelay = new Histogram();
   readonly scheduleLag = new Histogram();
   readonly #options: RecorderOptions;
@@ -144,18 +119,7 @@ export class Recorder {
   readonly #seenTopics = new Set<string>();
   #isHeadShown = false;
   #details: Detail[] = [];
-  #connects = 0;
-  #reconnects = 0;
-  #redirects = 0;
-  #streamWaits = 0;
-  #streamLimit = 0;
-  #continueWaits = 0;
-  #continueWaitMs = 0;
-  #continueRefusals = 0;
-  #reused = 0;
   #inFlight = 0;
-  #maxInFlight = 0;
-  #warmupRequests = 0;
   #fromMs = 0;
   #seq = 0;
 
@@ -166,8 +130,9 @@ export class Recorder {
 
   /** A request is about to be sent. */
   start(): void {
-    this.started++;
-    if (++this.#inFlight > this.#maxInFlight) this.#maxInFlight = this.#inFlight;
+    const { counts } = this;
+    counts.started++;
+    if (++this.#inFlight > counts.maxInFlight) counts.maxInFlight = this.#inFlight;
   }
 
   /** Requests under way. */
@@ -182,36 +147,38 @@ export class Recorder {
   record(step: number, exchange: RecordedExchange, rules: readonly string[] | null): void {
     this.#inFlight--;
     if (exchange.failure !== FAILURE.unfinished) this.lastEndMs = exchange.endMs;
-    const counts = this.#steps[step] ??= new StepRecorder(this.#options);
+    const seen = this.#steps[step] ??= new StepRecorder(this.#options);
+    const { counts } = seen;
     counts.bodyBytes += exchange.bodyBytes;
     counts.bytesReceived += exchange.bytesReceived;
     counts.bytesSent += exchange.bytesSent;
-    this.#connects += exchange.connects;
-    this.#reused += exchange.reuses;
-    if (exchange.reconnected) this.#reconnects++;
-    if (exchange.redirects > 0) this.#redirects += exchange.redirects;
+    const run = this.counts;
+    run.connects += exchange.connects;
+    run.reused += exchange.reuses;
+    if (exchange.reconnected) run.reconnects++;
+    if (exchange.redirects > 0) run.redirects += exchange.redirects;
     if (exchange.continueMs >= 0) {
-      this.#continueWaits++;
-      this.#continueWaitMs += exchange.continueMs;
+      run.continueWaits++;
+      run.continueWaitMs += exchange.continueMs;
     }
-    if (exchange.wasRefused) this.#continueRefusals++;
+    if (exchange.wasRefused) run.continueRefusals++;
     if (exchange.streamLimit >= 0) {
-      this.#streamWaits++;
-      this.#streamLimit = Math.max(this.#streamLimit, exchange.streamLimit);
+      run.streamWaits++;
+      run.streamLimit = Math.max(run.streamLimit, exchange.streamLimit);
     }
     const us = (exchange.endMs - exchange.dueMs) * 1000;
     const failure = exchange.failure;
     if (failure === FAILURE.none && (rules === null ? exchange.status < 400 : rules.length === 0)) {
       counts.succeeded++;
-      this.lastHeardMs = exchange.endMs;
-      counts.latency.record(us);
-      counts.service?.record((exchange.endMs - exchange.startMs) * 1000);
-    } else this.#recordFailure(counts, exchange, { us, rules });
+      run.lastHeardMs = exchange.endMs;
+      seen.latency.record(us);
+      seen.service?.record((exchange.endMs - exchange.startMs) * 1000);
+    } else this.#recordFailure(seen, exchange, { us, rules });
     if (exchange.status !== 0 && IS_ANSWERED[failure]) {
-      counts.statuses[exchange.status]!++;
+      seen.statuses[exchange.status]!++;
       this.#protocols[exchange.protocol]!++;
     }
-    if (counts.phases !== null) recordPhases(counts.phases, exchange);
+    if (seen.phases !== null) recordPhases(seen.phases, exchange);
     if (this.#log !== null) this.#log.note(step, exchange, rules);
     if (this.#options.perAddress) {
       this.#addresses.set(exchange.address, (this.#addresses.get(exchange.address) ?? 0) + 1);
@@ -220,22 +187,22 @@ export class Recorder {
 
   /** A step's request could not be filled in, and was not sent. `rule`: the key of the error. */
   unfilled(step: number, rule: string): void {
-    const counts = this.#steps[step] ??= new StepRecorder(this.#options);
-    counts.unfilled++;
-    countRule(counts.rules, rule);
+    const seen = this.#steps[step] ??= new StepRecorder(this.#options);
+    seen.counts.unfilled++;
+    countRule(seen.rules, rule);
     if (this.#options.verbosity >= 2) this.detail("template", rule);
   }
 
   /** An arrival that was due will never start; `step` is the one it would have begun with. */
   drop(step: number, waitedUs: number): void {
-    const counts = this.#steps[step] ??= new StepRecorder(this.#options);
-    (counts.dropped ??= new Histogram()).record(waitedUs);
-    this.dropped++;
+    const seen = this.#steps[step] ??= new StepRecorder(this.#options);
+    (seen.dropped ??= new Histogram()).record(waitedUs);
+    this.counts.dropped++;
   }
 
   /** A connection was opened ahead of the load; its phases count, its failure shows when the load needs it. */
   opened(attempt: RecordedExchange): void {
-    this.#connects += attempt.connects;
+    this.counts.connects += attempt.connects;
     if (this.#options.phases) {
       recordPhases((this.#steps[0] ??= new StepRecorder(this.#options)).phases!, attempt);
     }
@@ -243,7 +210,7 @@ export class Recorder {
 
   /** Counts an answer whose length was not what the server had declared. */
   lengthError(step: number): void {
-    (this.#steps[step] ??= new StepRecorder(this.#options)).lengthErrors++;
+    (this.#steps[step] ??= new StepRecorder(this.#options)).counts.lengthErrors++;
   }
 
   /** Whether a head may be shown now: one a window. */
@@ -271,74 +238,45 @@ export class Recorder {
     });
     // A thread that stood still skips the seconds it missed: those after them would be taken for them.
     this.#seq = Math.max(this.#seq, Math.floor((nowMs + CLOCK_SLACK_MS) / SECOND_MS) - 1);
+    const { requests, unlogged } = this.#log?.take() ?? NO_REQUESTS;
+    const { counts } = this;
     const snapshot: Snapshot = {
       seq: this.#seq++,
       fromMs: this.#fromMs,
       toMs: nowMs,
-      users: this.users,
-      started: this.started,
-      iterations: this.iterations,
-      connects: this.#connects,
-      reconnects: this.#reconnects,
-      reused: this.#reused,
-      redirects: this.#redirects,
-      streamWaits: this.#streamWaits,
-      streamLimit: this.#streamLimit,
-      continueWaits: this.#continueWaits,
-      continueWaitMs: this.#continueWaitMs,
-      continueRefusals: this.#continueRefusals,
-      delayed: this.delayed,
-      maxInFlight: this.#maxInFlight,
-      dropped: this.dropped,
-      lastHeardMs: Math.max(0, this.lastHeardMs - zeroMs),
-      givenUpMs: Math.max(0, this.givenUpMs - zeroMs),
+      ...counts,
+      lastHeardMs: Math.max(0, counts.lastHeardMs - zeroMs),
+      givenUpMs: Math.max(0, counts.givenUpMs - zeroMs),
+      unlogged,
       startDelay: this.startDelay.take(),
       scheduleLag: this.scheduleLag.take(),
-      scheduleWaits: this.scheduleWaits,
       threads: [],
       protocols,
       limits: this.limits.take(),
       addresses: Object.fromEntries(this.#addresses),
       details: this.#details,
-      warmupRequests: this.#warmupRequests,
-      ...this.#log?.take() ?? NO_REQUESTS,
+      requests,
       steps: this.#steps.flatMap((step, index) => step?.take(index) ?? []),
     };
     this.#fromMs = nowMs;
-    this.started =
-      this.iterations =
-      this.delayed =
-      this.dropped =
-      this.scheduleWaits =
-        0;
-    this.#connects =
-      this.#reconnects =
-      this.#reused =
-      this.#redirects =
-      this.#streamWaits =
-      this.#streamLimit =
-      this.#continueWaits =
-      this.#continueWaitMs =
-      this.#continueRefusals =
-        0;
-    this.#maxInFlight = this.#inFlight;
+    const { users, lastHeardMs, givenUpMs } = counts;
+    Object.assign(counts, NO_RUN_COUNTS, { users, lastHeardMs, givenUpMs, maxInFlight: this.#inFlight });
     this.#protocols.fill(0);
     this.#addresses.clear();
     this.#details = [];
     this.#isHeadShown = false;
-    this.#warmupRequests = 0;
     return snapshot;
   }
 
   /** Ends a warm-up: forgets all that was seen but the number of requests. */
   endWarmup(): void {
-    this.#warmupRequests = this.take(0).started;
+    this.counts.warmupRequests = this.take(0).started;
     this.#seq = 0;
     this.#seenTopics.clear();
   }
 
   #recordFailure(
-    counts: StepRecorder,
+    seen: StepRecorder,
     exchange: RecordedExchange,
     { us, rules }: { readonly us: number; readonly rules: readonly string[] | null },
   ): void {
@@ -348,23 +286,23 @@ export class Recorder {
       ? FAILURE.http_status
       : FAILURE.check;
     if (kind === FAILURE.unfinished) {
-      counts.unfinished++;
-      recordUnanswered(counts, exchange, us);
+      seen.counts.unfinished++;
+      recordUnanswered(seen, exchange, us);
       // A response that was still coming in is slow, not missing.
       if (exchange.bytesReceived <= exchange.bytesAtEnd) {
-        (counts.openWaits ??= new Histogram()).record((exchange.endMs - exchange.startMs) * 1000);
+        (seen.openWaits ??= new Histogram()).record((exchange.endMs - exchange.startMs) * 1000);
       }
-      this.givenUpMs = exchange.endMs;
+      this.counts.givenUpMs = exchange.endMs;
       return;
     }
-    if (IS_SILENT[kind]) this.givenUpMs = exchange.endMs;
-    else this.lastHeardMs = exchange.endMs;
-    counts.failed++;
-    counts.failures[kind]!++;
-    if (IS_ANSWERED[kind]) counts.failedLatency.record(us);
-    else recordUnanswered(counts, exchange, us);
-    if (kind === FAILURE.http_status) countRule(counts.rules, `HTTP ${exchange.status}`);
-    if (rules !== null) { for (const rule of rules) countRule(counts.rules, rule); }
+    if (IS_SILENT[kind]) this.counts.givenUpMs = exchange.endMs;
+    else this.counts.lastHeardMs = exchange.endMs;
+    seen.counts.failed++;
+    seen.failures[kind]!++;
+    if (IS_ANSWERED[kind]) seen.failedLatency.record(us);
+    else recordUnanswered(seen, exchange, us);
+    if (kind === FAILURE.http_status) countRule(seen.rules, `HTTP ${exchange.status}`);
+    if (rules !== null) { for (const rule of rules) countRule(seen.rules, rule); }
     // Why a handshake failed belongs into every report: the kind alone says nothing that one could act on.
     if (this.#options.verbosity >= 2 || kind === FAILURE.tls_handshake) {
       const name = FAILURE_KINDS[kind]!;
@@ -374,10 +312,10 @@ export class Recorder {
   }
 }
 
-function recordUnanswered(counts: StepRecorder, { startMs, endMs }: RecordedExchange, us: number): void {
-  counts.unanswered.record(us);
-  if (counts.service !== null) {
-    (counts.serviceUnanswered ??= new Histogram()).record((endMs - startMs) * 1000);
+function recordUnanswered(seen: StepRecorder, { startMs, endMs }: RecordedExchange, us: number): void {
+  seen.unanswered.record(us);
+  if (seen.service !== null) {
+    (seen.serviceUnanswered ??= new Histogram()).record((endMs - startMs) * 1000);
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { type HistogramData, mergeHistograms, rankOf, valueAtRank } from "./histogram.ts";
+import type { ShownCounter, StepCounts } from "./measures.ts";
 import type { StepStats } from "./snapshot.ts";
 
 /** Counts together with the time they were counted over. */
@@ -105,4 +106,15 @@ export function errorRatePercent(counts: StepStats): number | undefined {
 /** Body bytes a second; `undefined` over no time. */
 export function bytesPerSecond(stats: Stats): number | undefined {
   return stats.durationMs > 0 ? stats.counts.bodyBytes / stats.durationMs * 1000 : undefined;
+}
+
+/** A counter that users meet; `undefined` where it was not counted: those of a run for a single step. */
+export function shownCount(
+  { scope, name }: Pick<ShownCounter, "scope" | "name">,
+  counts: StepStats,
+): number | undefined {
+  const from: Readonly<Partial<Record<string, number>>> | undefined = scope === "run"
+    ? counts.run
+    : counts as StepCounts;
+  return from?.[name];
 }

@@ -6,7 +6,7 @@
  */
 import { formatMeasured, formatPercent, formatRate } from "../lib/number_format.ts";
 import { escapeXml } from "../lib/escape.ts";
-import { isResolved } from "../metrics/catalog.ts";
+import { isResolved, metricFor } from "../metrics/catalog.ts";
 import {
   attemptsOf,
   endedOf,
@@ -76,10 +76,11 @@ function properties({ result, tags }: Outcome): readonly (readonly [key: string,
   const rps = requestsPerSecond(stats);
   const errors = errorRatePercent(counts);
   const successRps = errorsOf(counts) > 0 ? successesPerSecond(stats) : undefined;
+  const delayed = metricFor("delayed")?.read(stats);
   const measured: readonly (readonly [string, string | undefined])[] = [
     ["requests", String(endedOf(counts))],
     ["arrivals dropped", counts.dropped && String(counts.dropped.count)],
-    ["arrivals delayed", counts.delayed === undefined ? undefined : String(counts.delayed)],
+    ["arrivals delayed", delayed === undefined ? undefined : String(delayed)],
     ["requests per second", rps === undefined ? undefined : formatRate(rps)],
     ["successful per second", successRps === undefined ? undefined : formatRate(successRps)],
     ["error rate", errors === undefined ? undefined : formatPercent(errors)],

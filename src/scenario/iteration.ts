@@ -22,7 +22,7 @@ import { isCookie, withCookies } from "./step_form.ts";
 
 /** Where exchanges are counted; the slot's recorder is one. */
 export interface FlowRecorder {
-  iterations: number;
+  readonly counts: { iterations: number };
   start(): void;
   /** A step could not be filled in, and was not sent; `rule`: the key of the error. */
   unfilled(step: number, rule: string): void;
@@ -185,7 +185,7 @@ export class FlowUser {
       }
       if (!goesOn) break;
     }
-    context.recorder.iterations++;
+    context.recorder.counts.iterations++;
   }
 
   /** Counts an iteration that will never start. */

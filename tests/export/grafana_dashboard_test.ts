@@ -6,6 +6,7 @@ import { remoteWriteExporter } from "../../src/export/remote_write.ts";
 import { peerTest } from "../_support/peers.ts";
 import { withPrometheus } from "./prometheus_server.ts";
 import { overallStats } from "../../src/result/run_result.ts";
+import { EMPTY_SNAPSHOT } from "../../src/metrics/snapshot.ts";
 import { EMPTY_HISTOGRAM } from "../../src/metrics/histogram.ts";
 import { exportContext, exportValues, finalFrame, ticks } from "./sample_run.ts";
 
@@ -34,7 +35,10 @@ peerTest("a real Prometheus answers every query of the Grafana dashboard", ["pro
     const timeMs = Date.now();
     const encode = await remoteWriteExporter.open(exportValues({ remoteWrite: url }), exportContext());
     const { counts, durationMs } = overallStats({ total: ticks().at(-1)!.total, durationMs: 2000 });
-    const stats = { counts: { ...counts, dropped: EMPTY_HISTOGRAM, delayed: 2 }, durationMs };
+    const stats = {
+      counts: { ...counts, dropped: EMPTY_HISTOGRAM, run: { ...EMPTY_SNAPSHOT, delayed: 2 } },
+      durationMs,
+    };
     const rows = metricRows(stats, stats);
     const frame = finalFrame({ startMs: timeMs - 2000, timeMs, scope: "interval", rows });
     assertEquals(await deliver(encode!(frame), new AbortController().signal), { isDelivered: true });

@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { EXPORTED_METRICS, metricRows, prometheusName } from "../../src/export/metric_rows.ts";
 import { EMPTY_STEP_STATS } from "../../src/metrics/snapshot.ts";
+import { EMPTY_SNAPSHOT } from "../../src/metrics/snapshot.ts";
 import type { Stats } from "../../src/metrics/stats.ts";
 import { histogramOf, stepOf } from "../_support/outcomes.ts";
 import { emptyFrame, ticks } from "./sample_run.ts";
@@ -65,7 +66,10 @@ Deno.test("metricRows() leaves out percentiles that are only lower bounds, and h
     "latency.p50",
     "latency.mean",
   ]);
-  const open = values({ ...stats, counts: { ...stats.counts, dropped: histogramOf(1, 2), delayed: 5 } });
+  const open = values({
+    ...stats,
+    counts: { ...stats.counts, dropped: histogramOf(1, 2), run: { ...EMPTY_SNAPSHOT, delayed: 5 } },
+  });
   assertEquals([open["dropped.total"], open["delayed.total"], closed["dropped.total"]], [2, 5, undefined]);
 });
 

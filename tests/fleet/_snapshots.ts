@@ -3,6 +3,14 @@ import type { LoggedRequest } from "../../src/metrics/request_log.ts";
 import fc from "fast-check";
 import { Histogram, type HistogramData } from "../../src/metrics/histogram.ts";
 import {
+  type CounterSpec,
+  RUN_COUNTERS,
+  RUN_DISTRIBUTIONS,
+  STEP_COUNTERS,
+  STEP_DISTRIBUTIONS,
+  THREAD_COUNTERS,
+} from "../../src/metrics/measures.ts";
+import {
   type Phase,
   PHASES,
   type Snapshot,
@@ -28,23 +36,24 @@ const counts = fc.dictionary(fc.oneof(fc.constantFrom("200", "__proto__", "HTTP 
   maxKeys: 4,
 });
 
+const ms = fc.double({ min: 0, max: 1e9, noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
+
+const counter = ({ unit }: CounterSpec): fc.Arbitrary<number> => unit === "ms" ? ms : count;
+
+/** One arbitrary for each name of a part of the catalogue. */
+function arbitrariesFor<Specs extends object, T>(
+  specs: Specs,
+  arbitraryOf: (spec: CounterSpec) => fc.Arbitrary<T>,
+): { [K in keyof Specs]: fc.Arbitrary<T> } {
+  const entries = Object.entries(specs).map(([name, spec]) => [name, arbitraryOf(spec)]);
+  return Object.fromEntries(entries) as { [K in keyof Specs]: fc.Arbitrary<T> };
+}
+
 const step: fc.Arbitrary<Full<StepStats>> = fc.record({
   step: fc.nat(100),
-  succeeded: count,
-  failed: count,
-  unfilled: count,
-  unfinished: count,
-  bodyBytes: count,
-  bytesReceived: count,
-  bytesSent: count,
-  latency: histogram,
-  unanswered: histogram,
-  failedLatency: histogram,
-  openWaits: histogram,
-  serviceLatency: histogram,
-  serviceUnanswered: histogram,
-  dropped: histogram,
-  delayed: count,
+  ...arbitrariesFor(STEP_COUNTERS, counter),
+  ...arbitrariesFor(STEP_DISTRIBUTIONS, () => histogram),
+  run: fc.record(arbitrariesFor(RUN_COUNTERS, counter)),
   phases: fc.record(
     Object.fromEntries(PHASES.map((phase) => [phase, histogram])) as Record<
       Phase,
@@ -53,18 +62,12 @@ const step: fc.Arbitrary<Full<StepStats>> = fc.record({
   ),
   statuses: counts,
   failures: counts,
-  lengthErrors: count,
 });
-
-const ms = fc.double({ min: 0, max: 1e9, noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
 
 const thread: fc.Arbitrary<Full<ThreadHealth>> = fc.record({
   thread: fc.nat(100),
-  wallMs: ms,
   loopLag: histogram,
-  cpuMs: ms,
-  runQueueWaitMs: ms,
-  throttledMs: ms,
+  ...arbitrariesFor(THREAD_COUNTERS, counter),
 });
 
 const loggedRequest: fc.Arbitrary<Full<LoggedRequest>> = fc.record({
@@ -83,34 +86,14 @@ export const anySnapshot: fc.Arbitrary<Full<Snapshot>> = fc.record({
   seq: fc.nat(100_000),
   fromMs: fc.oneof(fc.double({ min: 0, max: 1e9, noNaN: true }), fc.constant(Infinity)),
   toMs: fc.double({ min: 0, max: 1e9, noNaN: true }),
-  users: count,
-  started: count,
-  iterations: count,
-  connects: count,
-  reconnects: count,
-  reused: count,
-  redirects: count,
-  streamWaits: count,
-  streamLimit: count,
-  continueWaits: count,
-  continueWaitMs: fc.double({ min: 0, max: 1e6, noNaN: true }),
-  continueRefusals: count,
-  delayed: count,
-  maxInFlight: count,
-  dropped: count,
-  lastHeardMs: ms,
-  givenUpMs: ms,
-  startDelay: histogram,
-  scheduleLag: histogram,
-  scheduleWaits: count,
+  ...arbitrariesFor(RUN_COUNTERS, counter),
+  ...arbitrariesFor(RUN_DISTRIBUTIONS, () => histogram),
   threads: fc.uniqueArray(thread, { maxLength: 3, selector: (health) => health.thread }),
   protocols: counts,
   limits: counts,
   addresses: counts,
   details: fc.array(fc.record({ topic: fc.string(), text: fc.string() }), { maxLength: 3 }),
-  warmupRequests: count,
   requests: fc.array(loggedRequest, { maxLength: 3 }),
-  unlogged: count,
   steps: fc.array(step, { maxLength: 3 }),
 });
 

@@ -31,9 +31,7 @@ export function observedContext(
   const stop = { isStopped: false };
   const left = { left: budget };
   const tally = {
-    users: 0,
-    delayed: 0,
-    scheduleWaits: 0,
+    counts: { users: 0, delayed: 0, scheduleWaits: 0 },
     startDelay: { record: () => {} },
     scheduleLag: { record: () => {} },
   };

@@ -10,7 +10,7 @@ for (const  of of[1, 2, 3, 7]) {
       const observed = observedContext(share, { budget: partOf(100, share), serviceMs: 1 });
       await runClosedLoop({ users: 10, durationMs: Infinity, rampUpMs: 0 }, observed.context);
       numbers.push(...observed.seen.map(({ number }) => number));
-      assertEquals(observed.tally.users, 0);
+      assertEquals(observed.tally.counts.users, 0);
     }
     assertEquals(numbers.sort((a, b) => a - b), Array.from({ length: 100 }, (_, k) => k));
   });

@@ -38,7 +38,7 @@ Deno.test("runOpenLoop() keeps arrivals in line when the answers are slow, and c
   const { context, seen, tally } = observedContext({ index: 0, of: 1 }, { serviceMs: 20 });
   await runOpenLoop(loadOf({ maxConnections: 1 }), context);
   assertEquals(seen.length, 100);
-  assertGreater(tally.delayed, 90);
+  assertGreater(tally.counts.delayed, 90);
   assertGreater(seen.at(-1)!.startMs - seen.at(-1)!.dueMs, 1000);
 });
 
@@ -62,7 +62,7 @@ Deno.test("runOpenLoop() ends when its users have nothing left to do", async () 
     };
   };
   await runOpenLoop(loadOf({ durationMs: 1e9 }), { ...context, newUser });
-  assertEquals([seen.length, dropped.length, tally.users], [5, 0, 0]);
+  assertEquals([seen.length, dropped.length, tally.counts.users], [5, 0, 0]);
 });
 
 Deno.test("runOpenLoop() drops what was due and never started when it is stopped, and says how long each had waited", async () => {

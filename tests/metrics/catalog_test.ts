@@ -1,3 +1,4 @@
+import { SHOWN_COUNTERS } from "../../src/metrics/measures.ts";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { formatMetricValue, isResolved, metricFor, METRICS } from "../../src/metrics/catalog.ts";
 import { EMPTY_STEP_STATS } from "../../src/metrics/snapshot.ts";
@@ -52,7 +53,8 @@ Deno.test("stdev_latency is the sample deviation, and needs two values", () => {
 });
 
 Deno.test("every ratio and latency of a run that measured nothing is undefined", () => {
-  const counts = new Set(["total_requests", "total_errors", "total_bytes", "duration"]);
+  const ofSteps = SHOWN_COUNTERS.filter(({ scope }) => scope === "step").map(({ key }) => key);
+  const counts = new Set<string>(["total_requests", "total_errors", "total_bytes", "duration", ...ofSteps]);
   for (const metric of METRICS) {
     assertEquals(metric.read(NOTHING), counts.has(metric.key) ? 0 : undefined, metric.key);
     assertEquals(metric.isAtLeast(NOTHING), false, metric.key);

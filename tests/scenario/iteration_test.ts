@@ -39,7 +39,7 @@ async function userOf(scenario: Scenario, { response = () => ({}), context, numb
     close() {},
   };
   const recorder = {
-    iterations: 0,
+    counts: { iterations: 0 },
     started: 0,
     lengthErrors: 0,
     start() {
@@ -99,7 +99,7 @@ Deno.test("FlowUser runs the steps in order and counts each and the iteration", 
   await run.user.iterate(1, -1);
   assertEquals(urls(run.sent), ["/a", "/b", "/a", "/b"]);
   assertEquals(run.records.slice(0, 2), ["0 200 none null", "1 200 none null"]);
-  assertEquals([run.recorder.iterations, run.recorder.started], [2, 4]);
+  assertEquals([run.recorder.counts.iterations, run.recorder.started], [2, 4]);
 });
 
 Deno.test("FlowUser measures the first step from when it was due, later ones from their start", async () => {
@@ -136,7 +136,7 @@ Deno.test("FlowUser hands extracted values to later steps and forgets them with 
     run.records[2]!,
     /^0 200 extract ExtractFailure: token: .* \| ExtractFailure: next: .* \| ExtractFailure: id: /,
   );
-  assertEquals(run.recorder.iterations, 2);
+  assertEquals(run.recorder.counts.iterations, 2);
 });
 
 Deno.test("FlowUser binds what it finds and goes on when extraction failures are to be passed over", async () => {
@@ -161,7 +161,7 @@ Deno.test("FlowUser ends an iteration at a step that cannot be filled in, and le
   await run.user.iterate(0, -1);
   assertEquals(run.sent, []);
   assertEquals(run.records, ["0 TemplateError: no value for ${none}"]);
-  assertEquals([run.recorder.started, run.recorder.iterations, run.pauses], [0, 1, [1]]);
+  assertEquals([run.recorder.started, run.recorder.counts.iterations, run.pauses], [0, 1, [1]]);
 });
 
 Deno.test("FlowUser goes on after a failed request, unless a later step needs its values", async () => {
@@ -253,20 +253,20 @@ Deno.test("FlowUser starts no step beyond the budget or the end of the run, and 
   const steps = [stepOf("/a"), stepOf("/b"), stepOf("/c")];
   const short = await userOf(scenarioOf(steps), { context: { budget: { left: 2 } } });
   await short.user.iterate(0, -1);
-  assertEquals([urls(short.sent), short.context.budget.left, short.recorder.iterations], [
+  assertEquals([urls(short.sent), short.context.budget.left, short.recorder.counts.iterations], [
     ["/a", "/b"],
     0,
     0,
   ]);
   const delayed = await userOf(scenarioOf(steps), { context: { isOver: (nowMs) => nowMs >= 1015 } });
   await delayed.user.iterate(0, -1);
-  assertEquals([urls(delayed.sent), delayed.recorder.iterations], [["/a", "/b"], 0]);
+  assertEquals([urls(delayed.sent), delayed.recorder.counts.iterations], [["/a", "/b"], 0]);
 });
 
 Deno.test("FlowUser stops at an exchange that the end of the run cut off", async () => {
   const run = await userOf(scenarioOf([stepOf("/a"), stepOf("/b")]), { response: () => "unfinished" });
   await run.user.iterate(0, -1);
-  assertEquals([run.records, run.recorder.iterations, run.pauses], [["0 0 unfinished null"], 0, []]);
+  assertEquals([run.records, run.recorder.counts.iterations, run.pauses], [["0 0 unfinished null"], 0, []]);
 });
 
 Deno.test("FlowUser draws one row an iteration and is spent when there is none", async () => {
@@ -274,7 +274,7 @@ Deno.test("FlowUser draws one row an iteration and is spent when there is none",
   const run = await userOf(scenarioOf([stepOf("/${d.id}"), stepOf("/again/${d.id}")], { data }));
   for (let k = 0; k < 3; k++) await run.user.iterate(k, -1);
   assertEquals(urls(run.sent), ["/1", "/again/1", "/2", "/again/2"]);
-  assertEquals([run.user.isSpent, run.recorder.iterations], [true, 2]);
+  assertEquals([run.user.isSpent, run.recorder.counts.iterations], [true, 2]);
 });
 
 Deno.test("FlowUser draws the same random values for the same seed and number", async () => {

@@ -18,6 +18,15 @@ import {
   type StepStats,
   type ThreadHealth,
 } from "../../metrics/snapshot.ts";
+import {
+  type CounterSpec,
+  RUN_COUNTERS,
+  RUN_DISTRIBUTIONS,
+  type RunCounts,
+  STEP_COUNTERS,
+  STEP_DISTRIBUTIONS,
+  THREAD_COUNTERS,
+} from "../../metrics/measures.ts";
 import type { LoggedRequest } from "../../metrics/request_log.ts";
 import { count, dictionary, flag, list, maybe, number, type Schema, shape, text } from "../shape.ts";
 
@@ -98,27 +107,28 @@ const phases = shape<Record<Phase, HistogramData>>()(
   Object.fromEntries(PHASES.map((phase) => [phase, histogram])) as Record<Phase, Schema<HistogramData>>,
 );
 
+/** One schema for each name of a part of the catalogue. */
+function schemasFor<Specs extends object, T>(
+  specs: Specs,
+  schemaOf: (spec: CounterSpec) => Schema<T>,
+): { readonly [K in keyof Specs]: Schema<T> } {
+  const entries = Object.entries(specs).map(([name, spec]) =>
+    [name, spec.isOptional ? maybe(schemaOf(spec)) : schemaOf(spec)] as const
+  );
+  return Object.fromEntries(entries) as { readonly [K in keyof Specs]: Schema<T> };
+}
+
+const counter = ({ unit }: CounterSpec) => unit === "ms" ? number : count;
+const runCounters = schemasFor(RUN_COUNTERS, counter);
+
 const stepStats = shape<StepStats>()({
   step: count,
-  succeeded: count,
-  failed: count,
-  unfinished: count,
-  unfilled: count,
-  bodyBytes: count,
-  bytesReceived: count,
-  bytesSent: count,
-  latency: histogram,
-  unanswered: histogram,
-  failedLatency: histogram,
-  openWaits: maybe(histogram),
-  serviceLatency: maybe(histogram),
-  serviceUnanswered: maybe(histogram),
-  dropped: maybe(histogram),
-  delayed: maybe(count),
+  ...schemasFor(STEP_COUNTERS, counter),
+  ...schemasFor(STEP_DISTRIBUTIONS, () => histogram),
+  run: maybe(shape<RunCounts>()(runCounters)),
   phases: maybe(phases as Schema<Readonly<Record<Phase, HistogramData>>>),
   statuses: dictionary(count),
   failures: dictionary(count),
-  lengthErrors: count,
 });
 
 const detail = shape<Detail>()({ topic: text, text });
@@ -136,11 +146,8 @@ const loggedRequest = shape<LoggedRequest>()({
 
 const threadHealth = shape<ThreadHealth>()({
   thread: count,
-  wallMs: number,
   loopLag: histogram,
-  cpuMs: maybe(number),
-  runQueueWaitMs: maybe(number),
-  throttledMs: maybe(number),
+  ...schemasFor(THREAD_COUNTERS, counter),
 });
 
 /** A time that is `Infinity` in a snapshot of nothing. */
@@ -153,33 +160,13 @@ export const snapshotSchema: Schema<Snapshot> = shape<Snapshot>()({
   seq: count,
   fromMs: timeOrNever,
   toMs: number,
-  users: count,
-  started: count,
-  iterations: count,
-  connects: count,
-  reconnects: count,
-  reused: count,
-  redirects: count,
-  streamWaits: count,
-  streamLimit: count,
-  continueWaits: count,
-  continueWaitMs: number,
-  continueRefusals: count,
-  delayed: count,
-  maxInFlight: count,
-  dropped: count,
-  lastHeardMs: number,
-  givenUpMs: number,
-  startDelay: histogram,
-  scheduleLag: histogram,
-  scheduleWaits: count,
+  ...runCounters,
+  ...schemasFor(RUN_DISTRIBUTIONS, () => histogram),
   threads: list(threadHealth, 100_000),
   protocols: dictionary(count),
   limits: dictionary(count),
   addresses: dictionary(count),
   details: list(detail, 1000),
-  warmupRequests: count,
   requests: list(loggedRequest, 1_000_000),
-  unlogged: count,
   steps: list(stepStats, 100_000),
 });

@@ -13,6 +13,7 @@ import {
   formatTime,
   NOT_MEASURED,
 } from "../../lib/number_format.ts";
+import { countersIn } from "../../metrics/catalog.ts";
 import { type HistogramData, rankOf, valueAtRank } from "../../metrics/histogram.ts";
 import {
   attemptsOf,
@@ -155,14 +156,9 @@ function countLines({ result, stats, style }: ReportContext): readonly string[] 
       labelled("Success Rate", formatShare(counts.succeeded, attemptsOf(counts))),
     );
   }
-  if (counts.unfilled > 0) lines.push(labelled("Not Filled In", formatCount(counts.unfilled), style.bad));
-  if (counts.lengthErrors > 0) {
-    lines.push(labelled("Content-Len Errs", formatCount(counts.lengthErrors), style.bad));
+  for (const { label, value, tone } of countersIn(counts)) {
+    lines.push(labelled(label, value, tone && style[tone]));
   }
-  if (counts.unfinished > 0) {
-    lines.push(labelled("Unfinished", formatCount(counts.unfinished), style.warning));
-  }
-  if (total.reconnects > 0) lines.push(labelled("Reconnects", formatCount(total.reconnects)));
   if (plan.client.maxRedirects > 0) lines.push(labelled("Redirects", formatCount(total.redirects)));
   if (plan.scenario.name !== undefined) {
     lines.push(labelled("Iterations", formatCount(total.iterations)));

@@ -8,12 +8,14 @@
 import { connectionsOf, loadFacts } from "../../plan/load_kinds.ts";
 import { type ExpectJson, expectJson } from "./expect_json.ts";
 import { VERSION } from "../../lib/version.ts";
-import { EMPTY_STEP_STATS, loopLagOf, type Snapshot } from "../../metrics/snapshot.ts";
+import { type CounterKey, SHOWN_COUNTERS } from "../../metrics/measures.ts";
+import { EMPTY_STEP_STATS, loopLagOf, type Snapshot, type StepStats } from "../../metrics/snapshot.ts";
 import {
   bytesPerSecond,
   endedOf,
   errorsOf,
   requestsPerSecond,
+  shownCount,
   type Stats,
   successesPerSecond,
   successRatePercent,
@@ -103,8 +105,11 @@ export interface AbortJson {
   readonly reason: string;
 }
 
+/** Counters by the names under which users know them, as `src/metrics/measures.ts` declares them. */
+export type CountersJson = Readonly<Record<CounterKey, number>>;
+
 /** The result of one run. */
-export interface JsonDocument extends ExpectJson {
+export interface JsonDocument extends CountersJson, ExpectJson {
   /** Raised only when a reader of older documents would be misled. */
   readonly schema_version: typeof SCHEMA_VERSION;
   /** The program that measured, and its release. */
@@ -134,22 +139,8 @@ export interface JsonDocument extends ExpectJson {
   readonly total_errors: number;
   /** Answer bodies as they travelled. */
   readonly total_bytes: number;
-  /** Answers that declare another length than their step's first one; 0 unless verified. */
-  readonly content_length_errors: number;
-  /** Still open at the end; in no other number. */
-  readonly unfinished_requests: number;
-  /** Passes through a flow that ended, failures included. */
-  readonly iterations: number;
   /** Values that were to be extracted and were not in their answer; several can be of one request. */
   readonly extract_failures: number;
-  /** Steps that could not be filled in: never sent, so errors without being requests. */
-  readonly template_errors: number;
-  /** Those opened ahead of the load are included, unless there was a warm-up. */
-  readonly connections_opened: number;
-  /** Requests on a connection that had carried one before, each of a chain of redirects counted. */
-  readonly connections_reused: number;
-  /** Connections that replaced one the server had closed. */
-  readonly reconnects: number;
   /** Redirects followed, each a request of its own to the server; absent unless they were to be followed. */
   readonly redirects_followed?: number;
   /** Requests that waited for a stream, since the server allows fewer than were asked for; only with HTTP/2. */
@@ -275,14 +266,8 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     total_requests: endedOf(counts),
     total_errors: errorsOf(counts),
     total_bytes: counts.bodyBytes,
-    content_length_errors: counts.lengthErrors,
-    unfinished_requests: counts.unfinished,
-    iterations: total.iterations,
+    ...countersJson(counts),
     extract_failures: extractFailures(counts.failures),
-    template_errors: counts.unfilled,
-    connections_opened: total.connects,
-    connections_reused: total.reused,
-    reconnects: total.reconnects,
     redirects_followed: plan.client.maxRedirects > 0 ? total.redirects : undefined,
     stream_waits: plan.client.http2 ? total.streamWaits : undefined,
     stream_limit: total.streamWaits > 0 ? total.streamLimit : undefined,
@@ -356,6 +341,12 @@ export function statsOfDocument(document: StoredDocument): Stats | undefined {
     },
     durationMs: (document.duration_sec ?? 0) * 1000,
   };
+}
+
+function countersJson(counts: StepStats): CountersJson {
+  return Object.fromEntries(
+    SHOWN_COUNTERS.map((shown) => [shown.key, shownCount(shown, counts) ?? 0]),
+  ) as CountersJson;
 }
 
 function extractFailures(failures: Readonly<Record<string, number>>): number {

@@ -6,6 +6,7 @@
  */
 import { UsageError } from "../../lib/errors.ts";
 import { jsonMistake } from "../../lib/json_error.ts";
+import { type CounterKey, SHOWN_COUNTERS } from "../../metrics/measures.ts";
 import { isComparisonJson } from "../verdict/comparison.ts";
 import {
   type Check,
@@ -20,6 +21,7 @@ import {
   mapOf,
 } from "./document_checks.ts";
 import { type JsonDocument, SCHEMA_VERSION, type StoredDocument } from "./json_document.ts";
+import { withPresentNames } from "./old_names.ts";
 import { isSavedRun } from "./saved_run.ts";
 
 /**
@@ -47,11 +49,16 @@ export function readJsonDocument(text: string, name = "results"): StoredDocument
   if (value.total_requests === undefined) {
     throw new UsageError(`Cannot read ${name}: no "total_requests", so it is not the result of a run`);
   }
-  const problems = Object.entries(SHAPE)
-    .filter(([key, { check }]) => value[key] !== undefined && !check(value[key]))
-    .map(([key, { expected }]) => `Cannot read ${name}: "${key}" is not ${expected}`);
+  if (value.saved !== undefined) value = { ...value, saved: withPresentNames(value.saved) };
+  const problems = problemsOf(value as Record<string, unknown>, name);
   if (problems.length > 0) throw new UsageError(problems);
   return value as unknown as StoredDocument;
+}
+
+function problemsOf(value: Readonly<Record<string, unknown>>, name: string): readonly string[] {
+  return Object.entries(SHAPE)
+    .filter(([key, { check }]) => value[key] !== undefined && !check(value[key]))
+    .map(([key, { expected }]) => `Cannot read ${name}: "${key}" is not ${expected}`);
 }
 
 /** Sparse histogram pairs, ascending, within the range that histograms have. */
@@ -119,15 +126,11 @@ const SHAPE: { readonly [K in keyof Required<JsonDocument>]: { check: Check; exp
   threads: { check: isCount, expected: "a whole number" },
   total_requests: { check: isCount, expected: "a whole number" },
   total_errors: { check: isCount, expected: "a whole number" },
+  ...Object.fromEntries(
+    SHOWN_COUNTERS.map(({ key }) => [key, { check: isCount, expected: "a whole number" }]),
+  ) as Record<CounterKey, { check: Check; expected: string }>,
   total_bytes: { check: isAmount, expected: "a number of at least 0" },
-  content_length_errors: { check: isCount, expected: "a whole number" },
-  unfinished_requests: { check: isCount, expected: "a whole number" },
-  iterations: { check: isCount, expected: "a whole number" },
   extract_failures: { check: isCount, expected: "a whole number" },
-  template_errors: { check: isCount, expected: "a whole number" },
-  connections_reused: { check: isCount, expected: "a whole number" },
-  connections_opened: { check: isCount, expected: "a whole number" },
-  reconnects: { check: isCount, expected: "a whole number" },
   redirects_followed: { check: isCount, expected: "a whole number" },
   stream_waits: { check: isCount, expected: "a whole number" },
   stream_limit: { check: isCount, expected: "a whole number" },

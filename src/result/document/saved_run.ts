@@ -8,6 +8,15 @@
  */
 import { maskedProxy } from "../../plan/masked_proxy.ts";
 import {
+  type CounterSpec,
+  type DistributionSpec,
+  RUN_COUNTERS,
+  RUN_DISTRIBUTIONS,
+  STEP_COUNTERS,
+  STEP_DISTRIBUTIONS,
+  THREAD_COUNTERS,
+} from "../../metrics/measures.ts";
+import {
   EMPTY_SNAPSHOT,
   EMPTY_STEP_STATS,
   PHASES,
@@ -298,63 +307,38 @@ const isPlan = fields({
   seed: isCount,
 });
 
+/** Checks for a part of the catalogue. What an older file lacks is 0 or absent. */
+function checksFor(
+  specs: Readonly<Record<string, CounterSpec | DistributionSpec>>,
+  checkOf: (spec: CounterSpec | DistributionSpec) => Check,
+): Readonly<Record<string, Check>> {
+  return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [`${name}?`, checkOf(spec)]));
+}
+
+const counter = (spec: CounterSpec | DistributionSpec) =>
+  "unit" in spec && spec.unit === "1" ? isCount : isAmount;
+const times = () => isSavedHistogram;
+
 const isStep = fields({
   step: isCount,
-  succeeded: isCount,
-  failed: isCount,
-  unfinished: isCount,
-  "unfilled?": isCount,
-  bodyBytes: isAmount,
-  bytesReceived: isAmount,
-  bytesSent: isAmount,
-  latency: isSavedHistogram,
-  unanswered: isSavedHistogram,
-  failedLatency: isSavedHistogram,
-  "openWaits?": isSavedHistogram,
-  "serviceLatency?": isSavedHistogram,
-  "serviceUnanswered?": isSavedHistogram,
-  "dropped?": isSavedHistogram,
+  ...checksFor(STEP_COUNTERS, counter),
+  ...checksFor(STEP_DISTRIBUTIONS, times),
   "phases?": fields(Object.fromEntries(PHASES.map((phase) => [phase, isSavedHistogram]))),
   statuses: mapOf(isCount),
   failures: mapOf(isCount),
-  lengthErrors: isCount,
 });
 
 const isTotal = fields({
   fromMs: isAmount,
   toMs: isAmount,
-  users: isCount,
-  started: isCount,
-  iterations: isCount,
-  connects: isCount,
-  reconnects: isCount,
-  reused: isCount,
-  "redirects?": isCount,
-  "streamWaits?": isCount,
-  "streamLimit?": isCount,
-  "continueWaits?": isCount,
-  "continueWaitMs?": isAmount,
-  "continueRefusals?": isCount,
-  delayed: isCount,
-  maxInFlight: isCount,
-  dropped: isCount,
-  "lastHeardMs?": isAmount,
-  "givenUpMs?": isAmount,
-  startDelay: isSavedHistogram,
-  "scheduleLag?": isSavedHistogram,
-  scheduleWaits: isCount,
-  threads: listOf(fields({
-    thread: isCount,
-    wallMs: isAmount,
-    loopLag: isSavedHistogram,
-    "cpuMs?": isAmount,
-    "runQueueWaitMs?": isAmount,
-    "throttledMs?": isAmount,
-  })),
+  ...checksFor(RUN_COUNTERS, counter),
+  ...checksFor(RUN_DISTRIBUTIONS, times),
+  threads: listOf(
+    fields({ thread: isCount, loopLag: isSavedHistogram, ...checksFor(THREAD_COUNTERS, counter) }),
+  ),
   protocols: mapOf(isCount),
   "limits?": mapOf(isCount),
   addresses: mapOf(isCount),
-  warmupRequests: isCount,
   steps: listOf(isStep),
 });
 

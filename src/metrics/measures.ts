@@ -1,0 +1,330 @@
+/**
+ * The catalogue of what is counted. A counter or a distribution is declared here, once: recorder, snapshots, their
+ * merging, what crosses a wire, saved runs, JSON, thresholds, comparisons, exports and reports follow from it. What is
+ * left to do for a new one is to count it, in `recorder.ts`.
+ *
+ * @module
+ */
+import { EMPTY_HISTOGRAM, type HistogramData, mergeHistograms } from "./histogram.ts";
+
+/** One number that grows while a load runs. */
+export interface CounterSpec {
+  /** What it counts, in a sentence. */
+  readonly help: string;
+  /** Milliseconds may have decimals; all else is whole. */
+  readonly unit: "1" | "B" | "ms";
+  /** How the numbers of two threads become one: added up, unless it says `max`. */
+  readonly threads?: "max";
+  /** How a later number joins an earlier one: added up, unless it says otherwise. */
+  readonly time?: "max" | "last";
+  /** There only where the system tells. */
+  readonly isOptional?: true;
+  /** Absent: only the program itself reads it. */
+  readonly shown?: ShownSpec;
+}
+
+/** How users meet a counter. */
+export interface ShownSpec {
+  /** Its name in thresholds, rules and the JSON result. */
+  readonly key: string;
+  /** Which way is an improvement. */
+  readonly better: "lower" | "higher";
+  /** Its line in reports, there when it is above 0; absent: a report has a place of its own for it. */
+  readonly label?: string;
+  /** What it being above 0 means. */
+  readonly tone?: "bad" | "warning";
+  /** It leaves the program as `KEY.total` with the other exports. */
+  readonly isExported?: true;
+}
+
+/** A distribution of times, in µs. */
+export interface DistributionSpec {
+  readonly help: string;
+  /** There only when the load, or an option, makes it mean something. */
+  readonly isOptional?: true;
+}
+
+/** What is counted for every step. */
+export const STEP_COUNTERS = {
+  succeeded: {
+    help: "Whole responses that hold every check and whose status is below 400 or was checked",
+    unit: "1",
+  },
+  failed: {
+    help: "Requests without a whole response, with an error status or with a failed check",
+    unit: "1",
+  },
+  bodyBytes: { help: "Bytes of response bodies as they travelled, without chunk framing", unit: "B" },
+  bytesReceived: {
+    help:
+      "Bytes read for the step's requests, heads and framing included; bodies alone with the fetch client",
+    unit: "B",
+  },
+  bytesSent: { help: "Bytes written for them, under the same terms", unit: "B" },
+  unfilled: {
+    help: "Steps that could not be filled in: never sent, so errors without being requests",
+    unit: "1",
+    shown: { key: "template_errors", better: "lower", label: "Not Filled In", tone: "bad" },
+  },
+  lengthErrors: {
+    help: "Responses whose length differs from what was declared; 0 unless verified",
+    unit: "1",
+    shown: { key: "content_length_errors", better: "lower", label: "Content-Len Errs", tone: "bad" },
+  },
+  unfinished: {
+    help: "Requests cut off by the end of the run; neither successes nor failures",
+    unit: "1",
+    shown: { key: "unfinished_requests", better: "lower", label: "Unfinished", tone: "warning" },
+  },
+} as const satisfies Readonly<Record<string, CounterSpec>>;
+
+/** What is counted for the run as a whole. */
+export const RUN_COUNTERS = {
+  users: {
+    help: "Users (closed loop) or connections in use (open loop) at the end of the window",
+    unit: "1",
+    time: "last",
+  },
+  started: { help: "Requests started", unit: "1" },
+  iterations: {
+    help: "Passes through a flow that ended, failures included",
+    unit: "1",
+    shown: { key: "iterations", better: "higher" },
+  },
+  connects: {
+    help: "Connections opened; those opened ahead of the load are included, unless there was a warm-up",
+    unit: "1",
+    shown: { key: "connections_opened", better: "lower" },
+  },
+  reused: {
+    help: "Requests on a connection that had carried one before, each of a chain of redirects counted",
+    unit: "1",
+    shown: { key: "connections_reused", better: "higher" },
+  },
+  reconnects: {
+    help: "Connections that replaced one the server had closed",
+    unit: "1",
+    shown: { key: "reconnects", better: "lower", label: "Reconnects" },
+  },
+  redirects: { help: "Redirects followed; each was a request of its own to the server", unit: "1" },
+  streamWaits: {
+    help: "HTTP/2: requests that waited because the server allows no more streams at a time on a connection",
+    unit: "1",
+  },
+  streamLimit: {
+    help: "How many streams it allows, the largest of several such limits; 0 when nothing waited",
+    unit: "1",
+    threads: "max",
+    time: "max",
+  },
+  continueWaits: { help: "Requests whose body was held back by Expect: 100-continue", unit: "1" },
+  continueWaitMs: { help: "For how long bodies were held back in all", unit: "ms" },
+  continueRefusals: {
+    help: "Requests that were sent again without that question, since the server refused it",
+    unit: "1",
+  },
+  delayed: { help: "Open loop: arrivals that started over 1 ms after they were due", unit: "1" },
+  dropped: { help: "Open loop: arrivals that were due and never sent", unit: "1" },
+  maxInFlight: {
+    help: "Requests in flight at the same time at most; of several threads, the sum of their maxima",
+    unit: "1",
+    time: "max",
+  },
+  lastHeardMs: {
+    help: "When the other end was last heard, since the run's start; 0: never",
+    unit: "ms",
+    threads: "max",
+    time: "max",
+  },
+  givenUpMs: {
+    help: "When a request was last given up without a response, since the run's start; 0: none was",
+    unit: "ms",
+    threads: "max",
+    time: "max",
+  },
+  scheduleWaits: { help: "Pauses that the schedule made (open loop: timer waits)", unit: "1" },
+  warmupRequests: { help: "Requests sent while warming up; in no other number", unit: "1" },
+  unlogged: {
+    help: "Requests that the log should have and has not, since there were too many",
+    unit: "1",
+  },
+} as const satisfies Readonly<Record<string, CounterSpec>>;
+
+/** What the thread of a share was busy with; tells a slow server from a client that could not keep up. */
+export const THREAD_COUNTERS = {
+  wallMs: { help: "Time covered", unit: "ms" },
+  cpuMs: { help: "The thread's CPU time", unit: "ms", isOptional: true },
+  runQueueWaitMs: {
+    help: "Ready to run while no core was free for the thread",
+    unit: "ms",
+    isOptional: true,
+  },
+  throttledMs: {
+    help: "Time in which a CPU quota stopped the thread's process, over all cores",
+    unit: "ms",
+    isOptional: true,
+  },
+} as const satisfies Readonly<Record<string, CounterSpec>>;
+
+/** Times that are kept for every step. */
+export const STEP_DISTRIBUTIONS = {
+  latency: {
+    help:
+      "Successful requests: from the start (open loop: from the moment due) to the last byte of the response",
+  },
+  unanswered: {
+    help: "Requests without a whole response: how long each was waited for. The true time is at least that",
+  },
+  failedLatency: { help: "Whole responses that count as failures: error statuses and failed checks" },
+  openWaits: {
+    help:
+      "Of the unfinished ones, those that nothing came in for at the end: from the actual sending until then",
+    isOptional: true,
+  },
+  serviceLatency: { help: "Open loop: successful requests timed from the actual sending", isOptional: true },
+  serviceUnanswered: {
+    help: "Open loop: requests without a whole response, timed from there",
+    isOptional: true,
+  },
+  dropped: {
+    help: "Open loop: arrivals that never started, and how long each had waited when it was dropped",
+    isOptional: true,
+  },
+} as const satisfies Readonly<Record<string, DistributionSpec>>;
+
+/** Times that are kept for the run as a whole. */
+export const RUN_DISTRIBUTIONS = {
+  startDelay: { help: "Open loop: from due to sent; else without values" },
+  scheduleLag: {
+    help: "Open loop: from due to noticed, the generator's own part of the start delay; else without values",
+  },
+} as const satisfies Readonly<Record<string, DistributionSpec>>;
+
+/** Names in a part of the catalogue: those that are always there, or those that may be absent. */
+export type NamesIn<Specs, MayBeAbsent> = {
+  [K in keyof Specs]: Specs[K] extends { readonly isOptional: true } ? MayBeAbsent extends true ? K : never
+    : MayBeAbsent extends true ? never
+    : K;
+}[keyof Specs];
+
+/** Values by the names of a part of the catalogue; those that may be absent are. */
+export type ValuesIn<Specs, T> =
+  & Readonly<Record<NamesIn<Specs, false>, T>>
+  & { readonly [K in NamesIn<Specs, true>]?: T };
+
+/** A step's counters by name. */
+export type StepCounts = ValuesIn<typeof STEP_COUNTERS, number>;
+/** The run's counters by name. */
+export type RunCounts = ValuesIn<typeof RUN_COUNTERS, number>;
+/** A thread's counters by name. */
+export type ThreadCounts = ValuesIn<typeof THREAD_COUNTERS, number>;
+/** A step's distributions by name, in µs. */
+export type StepTimes = ValuesIn<typeof STEP_DISTRIBUTIONS, HistogramData>;
+/** The run's distributions by name, in µs. */
+export type RunTimes = ValuesIn<typeof RUN_DISTRIBUTIONS, HistogramData>;
+
+/** All counters of steps and runs. */
+export type AllCounters = typeof STEP_COUNTERS & typeof RUN_COUNTERS;
+/** The name by which users know a counter, if they do. */
+export type ShownKeyOf<Spec> = Spec extends { readonly shown: { readonly key: infer Key extends string } }
+  ? Key
+  : never;
+
+/** Names by which users know counters. */
+export type CounterKey = { [K in keyof AllCounters]: ShownKeyOf<AllCounters[K]> }[keyof AllCounters];
+
+/** A counter that users meet. */
+export interface ShownCounter extends ShownSpec {
+  readonly key: CounterKey;
+  /** Where it is in a snapshot. */
+  readonly name: keyof StepCounts | keyof RunCounts;
+  readonly scope: "step" | "run";
+  readonly unit: CounterSpec["unit"];
+  readonly help: string;
+}
+
+/** The counters that users meet, in the catalogue's order. */
+export const SHOWN_COUNTERS: readonly ShownCounter[] = [
+  ...shownOf("step", STEP_COUNTERS),
+  ...shownOf("run", RUN_COUNTERS),
+];
+
+function shownOf(
+  scope: ShownCounter["scope"],
+  specs: Readonly<Record<string, CounterSpec>>,
+): readonly ShownCounter[] {
+  return Object.entries(specs).flatMap(([name, { shown, unit, help }]) =>
+    shown === undefined ? [] : [{ ...shown, name, scope, unit, help } as ShownCounter]
+  );
+}
+
+/** The values at the beginning: 0, and distributions without values; none for what is optional. */
+export function emptyCounts<Name extends string>(
+  specs: Readonly<Record<Name, CounterSpec>>,
+): Record<Name, number> {
+  return initial(specs, 0);
+}
+
+/** The same for distributions. */
+export function emptyTimes<Name extends string>(
+  specs: Readonly<Record<Name, DistributionSpec>>,
+): Record<Name, HistogramData> {
+  return initial(specs, EMPTY_HISTOGRAM);
+}
+
+function initial<Name extends string, T>(
+  specs: Readonly<Record<Name, { readonly isOptional?: true }>>,
+  value: T,
+): Record<Name, T> {
+  const names = (Object.keys(specs) as Name[]).filter((name) => !specs[name].isOptional);
+  return Object.fromEntries(names.map((name) => [name, value])) as Record<Name, T>;
+}
+
+/** The counters alone, of something that has more. */
+export function countsIn<Counts extends object>(
+  specs: Readonly<Record<string, CounterSpec>>,
+  whole: Counts,
+): Counts {
+  return addCounts(specs, [whole, {} as Counts], "time");
+}
+
+/** What joins two values of a name. */
+type Join<T> = (name: string, a: T, b: T) => T;
+
+/** Two sets of counters as one: of two `threads`, or over `time`, the later one second. */
+export function addCounts<Counts extends object>(
+  specs: Readonly<Record<string, CounterSpec>>,
+  [a, b]: readonly [Counts, Counts],
+  over: "threads" | "time",
+): Counts {
+  return joined(specs, [a, b], (name, x: number, y: number) => {
+    const how = specs[name]![over];
+    return how === "max" ? Math.max(x, y) : how === "last" ? y : x + y;
+  });
+}
+
+/** Two sets of distributions as one. */
+export function addTimes<Times extends object>(
+  specs: Readonly<Record<string, DistributionSpec>>,
+  pair: readonly [Times, Times],
+): Times {
+  return joined(specs, pair, (_, x: HistogramData, y: HistogramData) => mergeHistograms(x, y));
+}
+
+function joined<Part extends object, T>(
+  specs: Readonly<Record<string, unknown>>,
+  [a, b]: readonly [Part, Part],
+  join: Join<T>,
+): Part {
+  const [first, second] = [a, b] as readonly Readonly<Record<string, T | undefined>>[] as [
+    Readonly<Record<string, T | undefined>>,
+    Readonly<Record<string, T | undefined>>,
+  ];
+  const sum: Record<string, T> = {};
+  for (const name of Object.keys(specs)) {
+    const [x, y] = [first[name], second[name]];
+    const value = x === undefined ? y : y === undefined ? x : join(name, x, y);
+    if (value !== undefined) sum[name] = value;
+  }
+  return sum as Part;
+}
