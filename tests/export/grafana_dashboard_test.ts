@@ -36,7 +36,12 @@ peerTest("a real Prometheus answers every query of the Grafana dashboard", ["pro
     const encode = await remoteWriteExporter.open(exportValues({ remoteWrite: url }), exportContext());
     const { counts, durationMs } = overallStats({ total: ticks().at(-1)!.total, durationMs: 2000 });
     const stats = {
-      counts: { ...counts, dropped: EMPTY_HISTOGRAM, run: { ...EMPTY_SNAPSHOT, delayed: 2 } },
+      counts: {
+        ...counts,
+        serviceLatency: counts.latency,
+        dropped: EMPTY_HISTOGRAM,
+        run: { ...EMPTY_SNAPSHOT, delayed: 2 },
+      },
       durationMs,
     };
     const rows = metricRows(stats, stats);
