@@ -5,7 +5,8 @@
  * @module
  */
 import { loadFacts } from "../plan/load_kinds.ts";
-import { stepSecrets } from "../scenario/step_secrets.ts";
+import type { StepOutcome } from "../steps/http/step_outcome.ts";
+import { stepSecrets } from "../steps/http/step_secrets.ts";
 import { decodeBody } from "../client/exchange/content_coding.ts";
 import { CookieJar } from "../client/exchange/cookie_jar.ts";
 import type { HttpClient, PreparedRequest } from "../client/exchange/http_client.ts";
@@ -17,15 +18,15 @@ import { FAILURE, FAILURE_KINDS } from "../metrics/failure.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { Flow, Step } from "../plan/scenario.ts";
 import { WHOLE } from "../plan/share.ts";
-import { decoderFor, ResponseView } from "../scenario/response_view.ts";
-import { compileCheck } from "../scenario/assert.ts";
+import { decoderFor, ResponseView } from "../steps/http/response_view.ts";
+import { compileCheck } from "../steps/http/assert.ts";
 import { compileScenario } from "../scenario/compile.ts";
-import { describeCheck } from "../scenario/describe_check.ts";
-import { textOf } from "../scenario/value.ts";
-import { FlowUser, type StepOutcome } from "../scenario/iteration.ts";
-import { prepareStep } from "./prepare.ts";
-import { isHidden, knownSecrets, secretsSentBy } from "./known_secrets.ts";
-import { shownHead, shownRequest } from "./shown_head.ts";
+import { describeCheck } from "../steps/http/describe_check.ts";
+import { textOf } from "../template/value.ts";
+import { FlowUser } from "../scenario/iteration.ts";
+import { prepareStep } from "../steps/http/prepare.ts";
+import { isHidden, knownSecrets, secretsSentBy } from "../steps/http/known_secrets.ts";
+import { shownHead, shownRequest } from "../steps/http/shown_head.ts";
 
 /** A body as it may be shown. */
 export interface ShownBody {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { stepSecrets } from "../scenario/step_secrets.ts";
+import { stepSecrets } from "../steps/http/step_secrets.ts";
 import { createClients } from "../client/registry.ts";
 import { Exchange, type HttpClient, type PreparedRequest } from "../client/exchange/http_client.ts";
 import type { Clock, LoadContext, VirtualUser } from "../load/load_model.ts";
@@ -19,7 +19,7 @@ import { loadFacts } from "../plan/load_kinds.ts";
 import type { OwnerRules } from "../plan/owner_rules.ts";
 import type { LogSpec, RunPlan } from "../plan/run_plan.ts";
 import { partOf, partOfUsers, type Share, userPosition, type UserShare, usersIn } from "../plan/share.ts";
-import type { EndingUser } from "./ending_user.ts";
+import type { EndingUser } from "../steps/ending_user.ts";
 import { watchThread } from "./thread_usage.ts";
 import { createUsers, type UserFactory } from "./users.ts";
 

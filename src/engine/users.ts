@@ -15,12 +15,13 @@ import type { RunPlan } from "../plan/run_plan.ts";
 import { type Scenario, stepsOf } from "../plan/scenario.ts";
 import { rotation, type Share } from "../plan/share.ts";
 import { compileScenario } from "../scenario/compile.ts";
-import { type FlowContext, FlowUser, type StepOutcome } from "../scenario/iteration.ts";
-import { knownSecrets, secretsSentBy } from "./known_secrets.ts";
-import type { EndingUser } from "./ending_user.ts";
-import { prepareStep } from "./prepare.ts";
-import { shownHeads } from "./shown_head.ts";
-import { StaticUser, type StaticWork } from "./static_user.ts";
+import { type FlowContext, FlowUser } from "../scenario/iteration.ts";
+import { knownSecrets, secretsSentBy } from "../steps/http/known_secrets.ts";
+import type { EndingUser } from "../steps/ending_user.ts";
+import { prepareStep } from "../steps/http/prepare.ts";
+import { shownHeads } from "../steps/http/shown_head.ts";
+import { StaticUser, type StaticWork } from "../steps/http/static_user.ts";
+import type { StepOutcome } from "../steps/http/step_outcome.ts";
 
 /** What users need of their slot. */
 export interface UserContext {

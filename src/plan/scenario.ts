@@ -89,6 +89,9 @@ export interface DataSet {
   readonly rows: readonly (readonly DataValue[])[];
 }
 
+/** One row's values, in the order of the set's fields. */
+export type Row = readonly DataValue[];
+
 /** Everything that an iteration can do. */
 export interface Scenario {
   /** Absent for a plain URL or URL list. */

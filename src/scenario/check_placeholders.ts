@@ -5,12 +5,12 @@
  * @module
  */
 import { withSuggestion } from "../lib/suggest.ts";
-import type { CheckRule, DataSet, Flow, HeaderLine, Step } from "../plan/scenario.ts";
-import { stepPlaceholders } from "./compile.ts";
-import type { Findings } from "./findings.ts";
-import type { FilePath } from "./scenario_text.ts";
-import { literalLookalikes, type Placeholder, placeholdersIn } from "./template.ts";
-import { bindFunction, envNameOf } from "./template_functions.ts";
+import type { DataSet, Flow, HeaderLine, Step } from "../plan/scenario.ts";
+import { stepPlaceholders } from "../steps/http/step_placeholders.ts";
+import type { Findings } from "../steps/file/findings.ts";
+import type { FilePath } from "../steps/file/scenario_text.ts";
+import { type Placeholder, placeholdersIn } from "../template/template.ts";
+import { bindFunction, envNameOf } from "../template/template_functions.ts";
 
 /** What placeholders are checked against. */
 export interface PlaceholderContext {
@@ -114,34 +114,5 @@ function checkHeaderValues(
     if (/[\r\n\0]/.test(used.get(name) ?? "")) {
       findings.problem(at, `Cannot use environment variable "${name}" in a header: it has a line break`);
     }
-  }
-}
-
-/** Warns of what looks like a placeholder and is none. `step.url` must be as it is written in the file. */
-export function warnOfLiterals(step: Step, at: FilePath, findings: Findings): void {
-  const texts = [step.url, ...step.headers.flat(), ...(step.body?.kind === "text" ? [step.body.text] : [])];
-  for (const source of new Set(texts.flatMap(literalLookalikes))) {
-    findings.warning(at, `"${source}" is not a placeholder and is sent as it is`);
-  }
-  for (const text of [...step.checks.flatMap(textsOf), ...step.extract.map(({ expression }) => expression)]) {
-    for (const { source } of placeholdersIn(text)) {
-      findings.warning(at, `"${source}" is not filled in: rules about answers hold no placeholders`);
-    }
-  }
-}
-
-function textsOf(rule: CheckRule): readonly string[] {
-  switch (rule.kind) {
-    case "body_contains":
-      return [rule.text];
-    case "body_regex":
-      return [rule.pattern];
-    case "json":
-      return [rule.path, String(rule.equals)];
-    case "header":
-      return [rule.equals ?? rule.pattern ?? ""];
-    case "status":
-    case "max_latency":
-      return [];
   }
 }

@@ -11,16 +11,17 @@ import { fractionFor } from "../lib/random.ts";
 import { loadPatternCompiler, type PatternCompiler } from "../lib/safe_pattern.ts";
 import type { Flow, HeaderLine, Scenario, Step } from "../plan/scenario.ts";
 import { rotation, type Share } from "../plan/share.ts";
-import { type Check, compileCheck } from "./assert.ts";
+import { type Check, compileCheck } from "../steps/http/assert.ts";
+import { stepPlaceholders } from "../steps/http/step_placeholders.ts";
 import { RowCursor } from "./data_set.ts";
-import { compileExtract, type Extractor } from "./extract.ts";
+import { compileExtract, type Extractor } from "../steps/http/extract.ts";
 import {
   type BodyTextBuffer,
   type QuickForm,
   quickFormOf,
   quickRequest,
   type Wants,
-} from "./quick_request.ts";
+} from "../steps/http/quick_request.ts";
 import {
   assemble,
   bindStep,
@@ -31,9 +32,9 @@ import {
   type StepForm,
   urlOf,
   withCookies,
-} from "./step_form.ts";
-import { type Placeholder, placeholdersIn } from "./template.ts";
-import { Counters } from "./template_functions.ts";
+} from "../steps/http/step_form.ts";
+import type { Placeholder } from "../template/template.ts";
+import { Counters } from "../template/template_functions.ts";
 
 /** Makes a step without placeholders a request. `index` is its position among all steps. */
 export type Prepare = (
@@ -238,13 +239,6 @@ function usedSets(flow: Flow, scenario: Scenario): readonly number[] {
 
 function setOf(placeholder: Placeholder): readonly string[] {
   return placeholder.kind === "field" ? [placeholder.set] : [];
-}
-
-/** All placeholders of a step, in the order URL, headers, body. */
-export function stepPlaceholders(step: Step): readonly Placeholder[] {
-  if (!step.isTemplate) return [];
-  const texts = [step.url, ...step.headers.flat(), ...(step.body?.kind === "text" ? [step.body.text] : [])];
-  return texts.flatMap(placeholdersIn);
 }
 
 function hasPattern(step: Step): boolean {

@@ -10,13 +10,10 @@ import { jsonMistake } from "../lib/json_error.ts";
 import type { Random } from "../lib/random.ts";
 import { loadFacts } from "../plan/load_kinds.ts";
 import type { LoadSpec } from "../plan/run_plan.ts";
-import { type DataSet, type DataValue, maxSteps, type Scenario } from "../plan/scenario.ts";
+import { type DataSet, maxSteps, type Row, type Scenario } from "../plan/scenario.ts";
 import { globalNumber, type Share } from "../plan/share.ts";
-import { isScalar, parseExactJson } from "./json_path.ts";
-import { valueOf } from "./value.ts";
-
-/** One row's values, in the order of the set's fields. */
-export type Row = readonly DataValue[];
+import { isScalar, parseExactJson } from "../template/json_path.ts";
+import { valueOf } from "../template/value.ts";
 
 /** The ways of drawing rows. */
 export const STRATEGIES = [

@@ -13,12 +13,12 @@ import {
 } from "../client/exchange/http_client.ts";
 import { Random } from "../lib/random.ts";
 import { FAILURE } from "../metrics/failure.ts";
-import type { DataValue } from "../plan/scenario.ts";
-import { ResponseView } from "./response_view.ts";
+import type { DataValue, Row } from "../plan/scenario.ts";
+import { ResponseView } from "../steps/http/response_view.ts";
+import type { StepOutcome } from "../steps/http/step_outcome.ts";
 import type { CompiledFlow, CompiledStep, Program, Sender } from "./compile.ts";
-import type { Row } from "./data_set.ts";
-import { BodyTextBuffer } from "./quick_request.ts";
-import { isCookie, withCookies } from "./step_form.ts";
+import { BodyTextBuffer } from "../steps/http/quick_request.ts";
+import { isCookie, withCookies } from "../steps/http/step_form.ts";
 
 /** Where exchanges are counted; the slot's recorder is one. */
 export interface FlowRecorder {
@@ -44,22 +44,6 @@ export interface Cookies {
   storeHead(head: Uint8Array, url: URL, nowMs: number): void;
   /** The value of the `Cookie` field, or `""`. */
   headerFor(url: URL, nowMs: number): string;
-}
-
-/** What became of one step. */
-export interface StepOutcome {
-  readonly step: CompiledStep;
-  /** `null` when the step could not be filled in. */
-  readonly request: PreparedRequest | null;
-  readonly exchange: Exchange;
-  /** Keys of broken checks. */
-  readonly broken: readonly string[];
-  /** Failures of rules whose value the answer does not hold. */
-  readonly notFound: readonly string[];
-  /** All that is known to the iteration now. */
-  readonly variables: ReadonlyMap<string, DataValue>;
-  /** The rows drawn for the iteration, by the position of their data set. */
-  readonly rows: readonly (Row | undefined)[];
 }
 
 /** What the users of a slot share. Times are in ms of the clock that exchanges are stamped with. */
@@ -309,7 +293,7 @@ export class FlowUser {
       }
     }
     if (observe !== null) {
-      observe({ step, request, exchange, broken, notFound, variables: this.#variables, rows: this.#rows });
+      observe({ request, exchange, broken, notFound, variables: this.#variables, rows: this.#rows });
     }
     if (request === null) recorder.unfilled(step.index, exchange.failureDetail);
     else if (isAnswered) this.#record(step, broken, notFound);

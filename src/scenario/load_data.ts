@@ -7,9 +7,9 @@ import { messageOf, UsageError } from "../lib/errors.ts";
 import { withSuggestion } from "../lib/suggest.ts";
 import type { DataSet } from "../plan/scenario.ts";
 import { MANY_ROWS, parseRows, STRATEGIES } from "./data_set.ts";
-import type { Findings } from "./findings.ts";
+import type { Findings } from "../steps/file/findings.ts";
 import type { ScenarioFile } from "./scenario_schema.ts";
-import { NAME } from "./template.ts";
+import { NAME } from "../template/template.ts";
 
 /** What `--data` and `--data-strategy` say, each `NAME=VALUE`. */
 export interface DataFlags {

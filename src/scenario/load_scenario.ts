@@ -21,15 +21,15 @@ import {
   durationMs,
   markOf,
   type StepContext,
-} from "./build_step.ts";
+} from "../steps/http/build_step.ts";
+import { stepPlaceholders } from "../steps/http/step_placeholders.ts";
 import { checkFlow } from "./check_placeholders.ts";
-import { stepPlaceholders } from "./compile.ts";
-import { Findings, memberAt } from "./findings.ts";
+import { Findings, memberAt } from "../steps/file/findings.ts";
 import { type DataFlags, loadData } from "./load_data.ts";
 import { checkScenario, type ScenarioFile, type SchemaProblem } from "./scenario_schema.ts";
-import { type FilePath, parseScenarioText, type ScenarioText } from "./scenario_text.ts";
-import { type Placeholder, placeholdersIn } from "./template.ts";
-import { envNameOf } from "./template_functions.ts";
+import { type FilePath, parseScenarioText, type ScenarioText } from "../steps/file/scenario_text.ts";
+import { type Placeholder, placeholdersIn } from "../template/template.ts";
+import { envNameOf } from "../template/template_functions.ts";
 
 /** What a scenario is loaded with. */
 export interface LoadScenarioOptions {

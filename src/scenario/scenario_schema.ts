@@ -8,128 +8,21 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import { STRATEGIES } from "./data_set.ts";
-import type { FilePath } from "./scenario_text.ts";
-import { NAME } from "./template.ts";
-
-/** The schema for objects alone: the library takes a list for an object with numbers for keys. */
-function noList<Schema extends v.GenericSchema>(schema: Schema): Schema {
-  return {
-    ...schema,
-    "~run": (dataset, config) =>
-      schema["~run"](Array.isArray(dataset.value) ? { ...dataset, value: null } : dataset, config),
-  };
-}
-
-/** An object that has no keys but these. Its message lists them, for suggestions. */
-function section<const Entries extends v.ObjectEntries>(entries: Entries) {
-  return noList(v.strictObject(entries, () => Object.keys(entries).join(" ")));
-}
-
-/** An object whose keys are names that the user gives. */
-function record<Key extends v.GenericSchema<string, string>, Value extends v.GenericSchema>(
-  key: Key,
-  value: Value,
-  expected: string,
-) {
-  return noList(v.record(key, value, expected));
-}
-
-function described<const Schema extends v.GenericSchema>(schema: Schema, text: string) {
-  return v.optional(v.pipe(schema, v.description(text)));
-}
-
-const NAME_EXPECTED = "a name of letters, digits and _ that does not begin with a digit";
-const name = v.pipe(v.string(NAME_EXPECTED), v.regex(NAME, NAME_EXPECTED));
-const text = v.string("a text");
-const filled = v.pipe(v.string("a text"), v.nonEmpty("a text that is not empty"));
-
-/** Longer than any timer waits. */
-const MAX_SECONDS = 2_147_483;
-const DURATION = /^\s*(?:[\d.]+|(?:[\d.]+(?:us|µs|ms|s|m|h))+)\s*$/;
-const TIME = "a number of seconds from 0, or a time such as 500ms";
-const duration = v.union([
-  v.pipe(v.number(), v.minValue(0, TIME), v.maxValue(MAX_SECONDS, "a time of at most 24 days")),
-  v.pipe(v.string(), v.regex(DURATION, TIME)),
-], TIME);
-
-const headerValue = v.union([v.string(), v.number(), v.boolean()], "a text, a number or a boolean");
-
-const headers = record(
-  text,
-  v.union(
-    [headerValue, v.pipe(v.array(headerValue), v.minLength(1, "at least one value"))],
-    "a text, a number, a boolean or a list of them",
-  ),
-  "header names with their values",
-);
-
-const STATUS = "a status from 100 to 599";
-const status = v.pipe(v.number(STATUS), v.integer(STATUS), v.minValue(100, STATUS), v.maxValue(599, STATUS));
-
-const extraction = v.union(
-  [section({ json: filled }), section({ header: filled }), section({ regex: filled })],
-  "an object with exactly one of json, header and regex, a text that is not empty",
-);
-
-/** What people want to say about it. */
-const description = described(text, "For people; nothing is made of it");
-
-const step = section({
+import type { FilePath } from "../steps/file/scenario_text.ts";
+import {
+  described,
   description,
-  name: described(text, "Key of the step's statistics. Without it: Step <number>: <method> <path>"),
-  path: v.pipe(
-    filled,
-    v.description("Path on the base URL, or an absolute http or https URL. May hold placeholders"),
-  ),
-  method: described(filled, "HTTP method; GET if not given"),
-  headers: described(
-    headers,
-    "Header fields; they replace common ones of the same name. A list gives a line for each value. May hold placeholders",
-  ),
-  body: described(
-    v.union(
-      [v.string(), v.number(), v.array(v.unknown()), v.looseObject({}), v.null()],
-      "a text, a number, an object or a list",
-    ),
-    "Text is sent as it is, an object or a list as JSON. May hold placeholders",
-  ),
-  body_base64: described(text, "Bytes to send, in base64"),
-  body_file: described(filled, "File whose bytes are sent, relative to the scenario file"),
-  assert_status: described(status, "The status that the answer must have"),
-  assert_body_contains: described(text, "Text that the body must hold"),
-  assert_body_regex: described(filled, "Regular expression that must match in the body"),
-  assert_json: described(
-    record(
-      text,
-      v.union([v.string(), v.number(), v.boolean(), v.null()], `a text, a number, a boolean, null or "*"`),
-      "JSON paths with the values expected there",
-    ),
-    `JSON paths and what must be there; "*": anything`,
-  ),
-  assert_header: described(
-    record(
-      text,
-      v.union(
-        [v.string(), v.number(), v.boolean(), section({ regex: filled })],
-        "a text, a number, a boolean, or an object with a regex",
-      ),
-      "header names with the values expected",
-    ),
-    "Header names and their exact values, or a regular expression that must match",
-  ),
-  assert_max_latency: described(
-    duration,
-    "Longest time to the end of the answer: seconds, or a text such as 500ms",
-  ),
-  extract: described(
-    record(name, extraction, "variable names with what they are to hold"),
-    "Variables for later steps, taken from the answer",
-  ),
-  think_time: described(duration, "Pause after the step; 0: none"),
-});
+  duration,
+  filled,
+  name,
+  record,
+  section,
+  text,
+} from "../steps/file/file_schema.ts";
+import { httpStepSchema } from "../steps/http/file_schema.ts";
 
 const steps = v.pipe(
-  v.array(step, "a list of steps"),
+  v.array(httpStepSchema, "a list of steps"),
   v.minLength(1, "at least one step"),
   v.description("Requests, sent in this order"),
 );
@@ -198,9 +91,6 @@ export const scenarioSchema = section({
 /** A checked file. */
 export type ScenarioFile = v.InferOutput<typeof scenarioSchema>;
 
-/** A checked step. */
-export type StepFile = v.InferOutput<typeof step>;
-
 /** A JSON Schema (draft-07) of scenario files, for editors and other programs. */
 export function scenarioJsonSchema(): Record<string, unknown> {
   return {
@@ -241,9 +131,9 @@ export type SchemaProblem =
 
 /** A key of a section that has no value is a key that is not there; within other objects, null may mean something. */
 function withoutNulls(file: unknown): unknown {
-  const flowList = listOf(flow.entries, { steps: listOf(step.entries) });
+  const flowList = listOf(flow.entries, { steps: listOf(httpStepSchema.entries) });
   return pruned(file, scenarioSchema.entries, {
-    steps: listOf(step.entries),
+    steps: listOf(httpStepSchema.entries),
     flows: flowList,
     data: (sets) =>
       isPlain(sets)

@@ -1,7 +1,7 @@
 /** Requests ready to be sent, as the engine prepares them. */
 import type { HttpClient, PreparedRequest } from "../../src/client/exchange/http_client.ts";
 import { Exchange } from "../../src/client/exchange/http_client.ts";
-import { prepareStep } from "../../src/engine/prepare.ts";
+import { prepareStep } from "../../src/steps/http/prepare.ts";
 import type { ClientSpec } from "../../src/plan/run_plan.ts";
 import type { Body, HeaderLine } from "../../src/plan/scenario.ts";
 import { PLAIN_CLIENT } from "./plan.ts";

@@ -9,7 +9,7 @@ import {
   stepName,
 } from "../../src/convert/scenario_file.ts";
 import { checkScenario } from "../../src/scenario/scenario_schema.ts";
-import { MAX_SCENARIO_BYTES, parseScenarioText } from "../../src/scenario/scenario_text.ts";
+import { MAX_SCENARIO_BYTES, parseScenarioText } from "../../src/steps/file/scenario_text.ts";
 import { UsageError } from "../../src/lib/errors.ts";
 
 const STEP: FileStep = {

@@ -1,7 +1,7 @@
 /** Secrets in random places of random URLs, heads and bodies: none stays; what holds none is left alone. */
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { shownHead } from "../../src/engine/shown_head.ts";
+import { shownHead } from "../../src/steps/http/shown_head.ts";
 import { maskFields } from "../../src/lib/mask_text.ts";
 import { maskUrl, maskUrlsIn, secretsInUrl } from "../../src/lib/mask_url.ts";
 

@@ -8,7 +8,7 @@ import {
   type Prepare,
   type Program,
 } from "../../src/scenario/compile.ts";
-import { placeholdersIn } from "../../src/scenario/template.ts";
+import { placeholdersIn } from "../../src/template/template.ts";
 
 /** A step whose name and URL are `http://h` and a path; it is a template when a text of it has a placeholder. */
 export function stepOf(path: string, parts: Partial<Step> = {}): Step {

@@ -4,8 +4,8 @@ import { UsageError } from "../../src/lib/errors.ts";
 import { Random } from "../../src/lib/random.ts";
 import type { Scenario, Step } from "../../src/plan/scenario.ts";
 import type { CompiledStep, Program } from "../../src/scenario/compile.ts";
-import type { FilledStep, Scope } from "../../src/scenario/step_form.ts";
-import { Counters } from "../../src/scenario/template_functions.ts";
+import type { FilledStep, Scope } from "../../src/steps/http/step_form.ts";
+import { Counters } from "../../src/template/template_functions.ts";
 import { compile, scenarioOf, stepOf } from "./_plans.ts";
 
 function scope(variables: Record<string, string> = {}, rows: Scope["rows"] = []): Scope {

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Ajv } from "ajv";
 import { checkScenario, scenarioJsonSchema } from "../../src/scenario/scenario_schema.ts";
-import { parseScenarioText } from "../../src/scenario/scenario_text.ts";
+import { parseScenarioText } from "../../src/steps/file/scenario_text.ts";
 import { BAD_DATA } from "./_bad_data.ts";
 import { BAD_MEANINGS } from "./_bad_meanings.ts";
 import { BAD_TEXTS } from "./_bad_texts.ts";

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { CookieJar } from "../../src/client/exchange/cookie_jar.ts";
 import { createClients } from "../../src/client/registry.ts";
-import { prepareStep } from "../../src/engine/prepare.ts";
+import { prepareStep } from "../../src/steps/http/prepare.ts";
 import { Recorder } from "../../src/metrics/recorder.ts";
 import { WHOLE } from "../../src/plan/share.ts";
 import { compileScenario } from "../../src/scenario/compile.ts";

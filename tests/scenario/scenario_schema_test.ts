@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { checkScenario, type ScenarioFile, scenarioJsonSchema } from "../../src/scenario/scenario_schema.ts";
-import { parseScenarioText } from "../../src/scenario/scenario_text.ts";
+import { parseScenarioText } from "../../src/steps/file/scenario_text.ts";
 
 type JsonSchema = Record<string, unknown>;
 

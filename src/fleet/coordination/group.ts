@@ -15,7 +15,7 @@
 import * as v from "valibot";
 import { mergeSnapshots, type Snapshot } from "../../metrics/snapshot.ts";
 import { isSameText, signatureOf } from "../transport/secret.ts";
-import { count, list, type Schema, shape } from "../shape.ts";
+import { count, list, type Schema, shape } from "../../lib/shape.ts";
 import { snapshotSchema, snapshotText } from "../protocol/snapshot_codec.ts";
 
 /** Snapshot number `n` (from 1) of a node in a run. */

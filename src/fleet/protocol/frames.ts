@@ -10,7 +10,18 @@ import type { ClientHealth, LostWorker } from "../../result/run_result.ts";
 import { type Bundle, bundleSchema, type GroupPlace, type Part, partsSchema } from "../coordination/group.ts";
 import { runPlanSchema } from "./plan_schema.ts";
 import type { MasterOrder, NodeReport, Notice, PlanOrder } from "./messages.ts";
-import { atLeast, count, list, maybe, number, oneOf, type Schema, shape, text, variant } from "../shape.ts";
+import {
+  atLeast,
+  count,
+  list,
+  maybe,
+  number,
+  oneOf,
+  type Schema,
+  shape,
+  text,
+  variant,
+} from "../../lib/shape.ts";
 import { snapshotSchema, snapshotText } from "./snapshot_codec.ts";
 
 /** Shares that an order may have, whatever a node then makes of it. */

@@ -43,7 +43,7 @@ import {
   shape,
   text,
   variant,
-} from "../shape.ts";
+} from "../../lib/shape.ts";
 
 type Pacer<Kind extends PacerSpec["kind"]> = Extract<PacerSpec, { readonly kind: Kind }>;
 

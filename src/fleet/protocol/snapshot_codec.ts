@@ -28,7 +28,7 @@ import {
   THREAD_COUNTERS,
 } from "../../metrics/measures.ts";
 import type { LoggedRequest } from "../../metrics/request_log.ts";
-import { count, dictionary, flag, list, maybe, number, type Schema, shape, text } from "../shape.ts";
+import { count, dictionary, flag, list, maybe, number, type Schema, shape, text } from "../../lib/shape.ts";
 
 /** One more than the index of the largest value. */
 const MAX_BUCKETS = indexOfValue(2 ** 32 - 1) + 1;

@@ -14,7 +14,7 @@ import { UsageError } from "../../lib/errors.ts";
 import { secretsInBody } from "../../lib/mask_text.ts";
 import type { ClientSpec, RunPlan } from "../../plan/run_plan.ts";
 import { knownUrls, type Scenario, type Step, stepsOf } from "../../plan/scenario.ts";
-import { describeSecrets, secretsOf } from "../../scenario/step_secrets.ts";
+import { describeSecrets, secretsOf } from "../../steps/http/step_secrets.ts";
 import type { Note } from "../../result/outcome.ts";
 import type { PeerCertificate } from "../../metrics/peer_certificate.ts";
 

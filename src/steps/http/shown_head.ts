@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Exchange, PreparedRequest } from "../client/exchange/http_client.ts";
-import { headText, type Http1Form } from "../client/http1/encode_request.ts";
-import { isCredential } from "../lib/credentials.ts";
-import { maskFieldValue, maskSecrets } from "../lib/mask_text.ts";
-import { MASK, maskUrlsIn } from "../lib/mask_url.ts";
+import type { Exchange, PreparedRequest } from "../../client/exchange/http_client.ts";
+import { headText, type Http1Form } from "../../client/http1/encode_request.ts";
+import { isCredential } from "../../lib/credentials.ts";
+import { maskFieldValue, maskSecrets } from "../../lib/mask_text.ts";
+import { MASK, maskUrlsIn } from "../../lib/mask_url.ts";
 
 const decoder = new TextDecoder();
 const MAX_CHARACTERS = 4000;

@@ -4,8 +4,7 @@
  *
  * @module
  */
-import type { Body, DataValue, HeaderLine, Scenario, Step } from "../plan/scenario.ts";
-import type { Row } from "./data_set.ts";
+import type { Body, DataValue, HeaderLine, Row, Scenario, Step } from "../../plan/scenario.ts";
 import {
   bindTemplate,
   drawValues,
@@ -16,9 +15,9 @@ import {
   type Placeholder,
   renderParts,
   type Slots,
-} from "./template.ts";
-import { bindFunction, envNameOf, type FunctionSources } from "./template_functions.ts";
-import { jsonOf, textOf } from "./value.ts";
+} from "../../template/template.ts";
+import { bindFunction, envNameOf, type FunctionSources } from "../../template/template_functions.ts";
+import { jsonOf, textOf } from "../../template/value.ts";
 
 /** Where placeholders get their values: what one user knows in one iteration. */
 export interface Scope extends FunctionSources {

@@ -1,15 +1,22 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { PreparedRequest } from "../../src/client/exchange/http_client.ts";
-import { headText } from "../../src/client/http1/encode_request.ts";
-import { Random } from "../../src/lib/random.ts";
-import type { HeaderLine, Step } from "../../src/plan/scenario.ts";
-import { BodyTextBuffer, quickFormOf, quickRequest } from "../../src/scenario/quick_request.ts";
-import { assemble, bindStep, draw, type Scope, urlOf, withCookies } from "../../src/scenario/step_form.ts";
-import { Counters } from "../../src/scenario/template_functions.ts";
-import { prepareStep } from "../../src/engine/prepare.ts";
-import { PLAIN_CLIENT } from "../_support/plan.ts";
-import { scenarioOf, stepOf } from "./_plans.ts";
+import type { PreparedRequest } from "../../../src/client/exchange/http_client.ts";
+import { headText } from "../../../src/client/http1/encode_request.ts";
+import { Random } from "../../../src/lib/random.ts";
+import type { HeaderLine, Step } from "../../../src/plan/scenario.ts";
+import { BodyTextBuffer, quickFormOf, quickRequest } from "../../../src/steps/http/quick_request.ts";
+import {
+  assemble,
+  bindStep,
+  draw,
+  type Scope,
+  urlOf,
+  withCookies,
+} from "../../../src/steps/http/step_form.ts";
+import { Counters } from "../../../src/template/template_functions.ts";
+import { prepareStep } from "../../../src/steps/http/prepare.ts";
+import { PLAIN_CLIENT } from "../../_support/plan.ts";
+import { scenarioOf, stepOf } from "../../scenario/_plans.ts";
 
 const WANTS = { head: false, body: true, cookies: false };
 

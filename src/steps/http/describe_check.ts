@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { formatDuration } from "../lib/duration.ts";
-import { maskFieldValue, maskNamedValue } from "../lib/mask_text.ts";
-import type { CheckRule } from "../plan/scenario.ts";
-import { nameIn, parseJsonPath } from "./json_path.ts";
+import { formatDuration } from "../../lib/duration.ts";
+import { maskFieldValue, maskNamedValue } from "../../lib/mask_text.ts";
+import type { CheckRule } from "../../plan/scenario.ts";
+import { nameIn, parseJsonPath } from "../../template/json_path.ts";
 
 /**
  * What a rule claims.

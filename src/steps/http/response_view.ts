@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Exchange } from "../client/exchange/http_client.ts";
-import { parseExactJson } from "./json_path.ts";
+import type { Exchange } from "../../client/exchange/http_client.ts";
+import { parseExactJson } from "../../template/json_path.ts";
 
 const decoder = new TextDecoder();
 const decoders = new Map<string, TextDecoder>();

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { PreparedRequest } from "../client/exchange/http_client.ts";
-import { isCredential, isSecretName } from "../lib/credentials.ts";
-import type { Scenario } from "../plan/scenario.ts";
-import type { StepOutcome } from "../scenario/iteration.ts";
-import { textOf } from "../scenario/value.ts";
+import type { PreparedRequest } from "../../client/exchange/http_client.ts";
+import { isCredential, isSecretName } from "../../lib/credentials.ts";
+import type { Scenario } from "../../plan/scenario.ts";
+import { textOf } from "../../template/value.ts";
+import type { StepOutcome } from "./step_outcome.ts";
 
 /** Values shorter than this say too little to be masked wherever they stand. */
 const MIN_CHARACTERS = 4;

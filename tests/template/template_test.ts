@@ -12,7 +12,7 @@ import {
   printTemplate,
   renderParts,
   type Slots,
-} from "../../src/scenario/template.ts";
+} from "../../src/template/template.ts";
 
 /** Texts that are likely to hold placeholders and near misses. */
 const texts = fc.array(

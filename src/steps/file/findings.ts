@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { UsageError } from "../lib/errors.ts";
+import { UsageError } from "../../lib/errors.ts";
 import type { FilePath, ScenarioText } from "./scenario_text.ts";
 
 interface Finding {

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import type { PreparedRequest } from "../client/exchange/http_client.ts";
-import { isIdempotent } from "../lib/request_methods.ts";
-import type { HeaderLine } from "../plan/scenario.ts";
+import type { PreparedRequest } from "../../client/exchange/http_client.ts";
+import { isIdempotent } from "../../lib/request_methods.ts";
+import type { HeaderLine } from "../../plan/scenario.ts";
 import { LINE_BREAK, type StepForm } from "./step_form.ts";
-import { type Parts, renderParts } from "./template.ts";
+import { type Parts, renderParts } from "../../template/template.ts";
 
 /** What of the answers is kept. */
 export interface Wants {

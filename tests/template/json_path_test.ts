@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { UsageError } from "../../src/lib/errors.ts";
-import { jsonText, parseExactJson, parseJsonPath, valueAt } from "../../src/scenario/json_path.ts";
+import { jsonText, parseExactJson, parseJsonPath, valueAt } from "../../src/template/json_path.ts";
 
 const DOCUMENT = {
   token: "t",

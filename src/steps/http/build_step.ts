@@ -4,21 +4,20 @@
  *
  * @module
  */
-import { authorityProblem } from "../lib/authority_problem.ts";
-import { messageOf } from "../lib/errors.ts";
-import { LONGEST_MS, parseDuration } from "../lib/duration.ts";
-import { maskUrl } from "../lib/mask_url.ts";
-import type { PatternCompiler } from "../lib/safe_pattern.ts";
-import type { Body, CheckRule, ExtractRule, HeaderLine, Step } from "../plan/scenario.ts";
+import { authorityProblem } from "../../lib/authority_problem.ts";
+import { messageOf } from "../../lib/errors.ts";
+import { LONGEST_MS, parseDuration } from "../../lib/duration.ts";
+import { maskUrl } from "../../lib/mask_url.ts";
+import type { PatternCompiler } from "../../lib/safe_pattern.ts";
+import type { Body, CheckRule, ExtractRule, HeaderLine, Step } from "../../plan/scenario.ts";
 import { compileCheck } from "./assert.ts";
-import { warnOfLiterals } from "./check_placeholders.ts";
-import { stepPlaceholders } from "./compile.ts";
 import { HEADER_NAME, LINE_BREAK } from "./step_form.ts";
 import { compileExtract } from "./extract.ts";
-import { type Findings, memberAt } from "./findings.ts";
-import type { StepFile } from "./scenario_schema.ts";
-import type { FilePath, ScenarioText } from "./scenario_text.ts";
-import { placeholdersIn } from "./template.ts";
+import { type Findings, memberAt } from "../file/findings.ts";
+import type { HttpStepFile } from "./file_schema.ts";
+import type { FilePath, ScenarioText } from "../file/scenario_text.ts";
+import { placeholdersIn } from "../../template/template.ts";
+import { stepPlaceholders, warnOfLiterals } from "./step_placeholders.ts";
 
 /** A base URL, filled in, and the same with marks where its path holds values that nobody may see. */
 export interface Base {
@@ -44,7 +43,7 @@ export interface StepContext {
 }
 
 /** Builds a step; `at` is its place in the file. Names need not be unique yet. */
-export async function buildStep(file: StepFile, at: FilePath, context: StepContext): Promise<Step> {
+export async function buildStep(file: HttpStepFile, at: FilePath, context: StepContext): Promise<Step> {
   const method = (file.method ?? "GET").toUpperCase();
   if (!HEADER_NAME.test(method)) {
     context.findings.problem(
@@ -167,7 +166,7 @@ function withoutFragment(url: URL): string {
 }
 
 async function bodyOf(
-  file: StepFile,
+  file: HttpStepFile,
   at: FilePath,
   { text, findings, readBytes }: StepContext,
 ): Promise<{ body?: Body; isJson: boolean }> {
@@ -223,7 +222,7 @@ async function attemptRead(
 }
 
 function headersOf(
-  file: StepFile,
+  file: HttpStepFile,
   at: FilePath,
   { text, commonHeaders, findings, isJson }: StepContext & { readonly isJson: boolean },
 ): readonly HeaderLine[] {
@@ -251,7 +250,7 @@ function headersOf(
   return isJson && !hasType ? [...merged, ["Content-Type", "application/json"]] : merged;
 }
 
-function extractRules(file: StepFile, at: FilePath, context: StepContext): readonly ExtractRule[] {
+function extractRules(file: HttpStepFile, at: FilePath, context: StepContext): readonly ExtractRule[] {
   const { findings, compilePattern } = context;
   return Object.entries(file.extract ?? {}).map(([name, source]): ExtractRule => {
     const [from, expression] = Object.entries(source)[0] as [ExtractRule["from"], string];
@@ -269,7 +268,7 @@ function checkHeaderName(name: string, at: FilePath, findings: Findings): void {
 }
 
 function checkRules(
-  file: StepFile,
+  file: HttpStepFile,
   at: FilePath,
   { text, findings, compilePattern }: StepContext,
 ): readonly CheckRule[] {

@@ -6,7 +6,7 @@ import {
   Counters,
   envNameOf,
   type FunctionSources,
-} from "../../src/scenario/template_functions.ts";
+} from "../../src/template/template_functions.ts";
 
 function sources(seed = 1): FunctionSources {
   return {

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { isCredential, isSecretName } from "../lib/credentials.ts";
-import { secretsInBody } from "../lib/mask_text.ts";
-import { secretsInUrl } from "../lib/mask_url.ts";
-import { type Body, type Scenario, type Step, type StepSecrets, stepsOf } from "../plan/scenario.ts";
-import { placeholdersIn } from "./template.ts";
+import { isCredential, isSecretName } from "../../lib/credentials.ts";
+import { secretsInBody } from "../../lib/mask_text.ts";
+import { secretsInUrl } from "../../lib/mask_url.ts";
+import { type Body, type Scenario, type Step, type StepSecrets, stepsOf } from "../../plan/scenario.ts";
+import { placeholdersIn } from "../../template/template.ts";
 
 /** Of a body this much is looked at, in characters. */
 const MAX_SEARCHED = 65_536;

@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { maskFieldValue, maskNamedValue } from "../lib/mask_text.ts";
-import { formatDuration } from "../lib/duration.ts";
-import type { PatternCompiler, SafePattern } from "../lib/safe_pattern.ts";
-import type { CheckRule } from "../plan/scenario.ts";
+import { maskFieldValue, maskNamedValue } from "../../lib/mask_text.ts";
+import { formatDuration } from "../../lib/duration.ts";
+import type { PatternCompiler, SafePattern } from "../../lib/safe_pattern.ts";
+import type { CheckRule } from "../../plan/scenario.ts";
 import type { ResponseView } from "./response_view.ts";
-import { jsonText, nameIn, parseJsonPath, valueAt } from "./json_path.ts";
+import { jsonText, nameIn, parseJsonPath, valueAt } from "../../template/json_path.ts";
 
 /** A claim that is ready to be judged. */
 export interface Check {

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { ResponseMemory } from "../client/exchange/response_memory.ts";
-import { assembleRequest } from "../client/exchange/assemble_request.ts";
-import type { PreparedRequest } from "../client/exchange/http_client.ts";
-import type { ClientSpec } from "../plan/run_plan.ts";
-import type { Body, Step } from "../plan/scenario.ts";
+import { ResponseMemory } from "../../client/exchange/response_memory.ts";
+import { assembleRequest } from "../../client/exchange/assemble_request.ts";
+import type { PreparedRequest } from "../../client/exchange/http_client.ts";
+import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { Body, Step } from "../../plan/scenario.ts";
 
 /** Larger bodies are written while the answer is awaited, which the fast way does not do. */
 const MAX_REPEATED_BODY_BYTES = 8192;

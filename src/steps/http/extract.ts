@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { UsageError } from "../lib/errors.ts";
-import type { PatternCompiler } from "../lib/safe_pattern.ts";
-import type { DataValue, ExtractRule } from "../plan/scenario.ts";
+import { UsageError } from "../../lib/errors.ts";
+import type { PatternCompiler } from "../../lib/safe_pattern.ts";
+import type { DataValue, ExtractRule } from "../../plan/scenario.ts";
 import type { ResponseView } from "./response_view.ts";
-import { parseJsonPath, valueAt } from "./json_path.ts";
-import { valueOf } from "./value.ts";
+import { parseJsonPath, valueAt } from "../../template/json_path.ts";
+import { valueOf } from "../../template/value.ts";
 
 /** A rule that is ready to be applied. */
 export interface Extractor {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { describeSecrets, secretsOf, stepSecrets } from "../../src/scenario/step_secrets.ts";
-import type { Step } from "../../src/plan/scenario.ts";
-import { planFor } from "../_support/plan.ts";
+import { describeSecrets, secretsOf, stepSecrets } from "../../../src/steps/http/step_secrets.ts";
+import type { Step } from "../../../src/plan/scenario.ts";
+import { planFor } from "../../_support/plan.ts";
 
 const STEP: Step = {
   name: "a",

@@ -1,0 +1,93 @@
+/**
+ * The keys of an HTTP step in a scenario file.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import {
+  described,
+  description,
+  duration,
+  filled,
+  name,
+  record,
+  section,
+  text,
+} from "../file/file_schema.ts";
+
+const headerValue = v.union([v.string(), v.number(), v.boolean()], "a text, a number or a boolean");
+
+const headers = record(
+  text,
+  v.union(
+    [headerValue, v.pipe(v.array(headerValue), v.minLength(1, "at least one value"))],
+    "a text, a number, a boolean or a list of them",
+  ),
+  "header names with their values",
+);
+
+const STATUS = "a status from 100 to 599";
+const status = v.pipe(v.number(STATUS), v.integer(STATUS), v.minValue(100, STATUS), v.maxValue(599, STATUS));
+
+const extraction = v.union(
+  [section({ json: filled }), section({ header: filled }), section({ regex: filled })],
+  "an object with exactly one of json, header and regex, a text that is not empty",
+);
+
+/** An HTTP step. */
+export const httpStepSchema = section({
+  description,
+  name: described(text, "Key of the step's statistics. Without it: Step <number>: <method> <path>"),
+  path: v.pipe(
+    filled,
+    v.description("Path on the base URL, or an absolute http or https URL. May hold placeholders"),
+  ),
+  method: described(filled, "HTTP method; GET if not given"),
+  headers: described(
+    headers,
+    "Header fields; they replace common ones of the same name. A list gives a line for each value. May hold placeholders",
+  ),
+  body: described(
+    v.union(
+      [v.string(), v.number(), v.array(v.unknown()), v.looseObject({}), v.null()],
+      "a text, a number, an object or a list",
+    ),
+    "Text is sent as it is, an object or a list as JSON. May hold placeholders",
+  ),
+  body_base64: described(text, "Bytes to send, in base64"),
+  body_file: described(filled, "File whose bytes are sent, relative to the scenario file"),
+  assert_status: described(status, "The status that the answer must have"),
+  assert_body_contains: described(text, "Text that the body must hold"),
+  assert_body_regex: described(filled, "Regular expression that must match in the body"),
+  assert_json: described(
+    record(
+      text,
+      v.union([v.string(), v.number(), v.boolean(), v.null()], `a text, a number, a boolean, null or "*"`),
+      "JSON paths with the values expected there",
+    ),
+    `JSON paths and what must be there; "*": anything`,
+  ),
+  assert_header: described(
+    record(
+      text,
+      v.union(
+        [v.string(), v.number(), v.boolean(), section({ regex: filled })],
+        "a text, a number, a boolean, or an object with a regex",
+      ),
+      "header names with the values expected",
+    ),
+    "Header names and their exact values, or a regular expression that must match",
+  ),
+  assert_max_latency: described(
+    duration,
+    "Longest time to the end of the answer: seconds, or a text such as 500ms",
+  ),
+  extract: described(
+    record(name, extraction, "variable names with what they are to hold"),
+    "Variables for later steps, taken from the answer",
+  ),
+  think_time: described(duration, "Pause after the step; 0: none"),
+});
+
+/** A checked step. */
+export type HttpStepFile = v.InferOutput<typeof httpStepSchema>;

@@ -1,0 +1,22 @@
+/**
+ * What became of one HTTP step, for those who show it.
+ *
+ * @module
+ */
+import type { Exchange, PreparedRequest } from "../../client/exchange/http_client.ts";
+import type { DataValue, Row } from "../../plan/scenario.ts";
+
+/** What became of one step. */
+export interface StepOutcome {
+  /** `null` when the step could not be filled in. */
+  readonly request: PreparedRequest | null;
+  readonly exchange: Exchange;
+  /** Keys of broken checks. */
+  readonly broken: readonly string[];
+  /** Failures of rules whose value the answer does not hold. */
+  readonly notFound: readonly string[];
+  /** All that is known to the iteration now. */
+  readonly variables: ReadonlyMap<string, DataValue>;
+  /** The rows drawn for the iteration, by the position of their data set. */
+  readonly rows: readonly (Row | undefined)[];
+}
