@@ -12,7 +12,7 @@ import { OF_THE_RUN } from "./option_fates.ts";
 import { longNameOf } from "./options.ts";
 import { type CurlRequest, curlRequests } from "./request.ts";
 import { hasActivePlaceholder, isOfConnection } from "../header_rules.ts";
-import type { FileReader } from "../import_io.ts";
+import type { FileReader } from "./form.ts";
 import {
   fileBody,
   type FileStep,

@@ -11,7 +11,7 @@ import type { CurlCommand, CurlData } from "./command.ts";
 import { curlForm } from "./form.ts";
 import { curlUrls } from "./urls.ts";
 import { basicCredentials, isToken } from "../header_rules.ts";
-import type { FileReader } from "../import_io.ts";
+import type { FileReader } from "./form.ts";
 import { joinBytes } from "../multipart.ts";
 import { utf8Text } from "../scenario_file.ts";
 import { quoted, shown } from "../wording.ts";

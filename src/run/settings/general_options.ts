@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { choice, count, path, toggle } from "../../options/option_types.ts";
+import { choice, count, outputPath, path, toggle } from "../../options/option_types.ts";
 import { keyValue } from "../../options/http_types.ts";
 import { defineOptions } from "../../options/option.ts";
 import type { ValuesOf } from "../../options/option.ts";
@@ -16,6 +16,17 @@ export const colorOptions = defineOptions({
     group: "Output",
     default: "auto",
     help: "Colours: auto, always or never",
+  },
+});
+
+/** Where a command writes its one text. */
+export const outputOptions = defineOptions({
+  output: {
+    short: "-o",
+    long: "--output",
+    type: outputPath(),
+    group: "Output",
+    help: "Write to this file instead of standard output",
   },
 });
 
