@@ -4,7 +4,7 @@
  * @module
  */
 import { FAILURE } from "../../metrics/failure.ts";
-import type { HeaderLine } from "../../plan/scenario.ts";
+import type { HeaderLine } from "../../plan/http_step.ts";
 import type { ResponseMemory } from "./response_memory.ts";
 
 /** A file that is sent as it is read. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { isCredential } from "../../lib/credentials.ts";
-import type { HeaderLine } from "../../plan/scenario.ts";
+import type { HeaderLine } from "../../plan/http_step.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { SplitCommand } from "./cmd_words.ts";
 import { type CurlCommand, isCurl, readCurlWords } from "./command.ts";

@@ -6,7 +6,7 @@
  */
 import { UsageError } from "../../lib/errors.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
-import type { HeaderLine } from "../../plan/scenario.ts";
+import type { HeaderLine } from "../../plan/http_step.ts";
 import type { CurlCommand, CurlData } from "./command.ts";
 import { curlForm } from "./form.ts";
 import { curlUrls } from "./urls.ts";

@@ -19,17 +19,7 @@ import type {
   TlsSpec,
   UsersLoad,
 } from "../../plan/run_plan.ts";
-import type {
-  Body,
-  CheckRule,
-  DataSet,
-  DataValue,
-  ExtractRule,
-  Flow,
-  HeaderLine,
-  Scenario,
-  Step,
-} from "../../plan/scenario.ts";
+import type { DataSet, DataValue, Flow, Scenario } from "../../plan/scenario.ts";
 import {
   atLeast,
   count,
@@ -44,6 +34,7 @@ import {
   text,
   variant,
 } from "../../lib/shape.ts";
+import { stepShape } from "../../steps/plan_shapes.ts";
 
 type Pacer<Kind extends PacerSpec["kind"]> = Extract<PacerSpec, { readonly kind: Kind }>;
 
@@ -153,68 +144,10 @@ const client = shape<ClientSpec>()({
   perAddress: flag,
 });
 
-const header = v.tuple([v.string(), v.string()]) as unknown as Schema<HeaderLine>;
-
-/** Bodies on the wire: all but files, which the master puts into the plan as bytes. */
-const body = v.union([
-  shape<Extract<Body, { kind: "text" }>>()({ kind: oneOf("text"), text, isJson: maybe(oneOf(true)) }),
-  shape<Extract<Body, { kind: "base64" }>>()({ kind: oneOf("base64"), base64: text }),
-]) as unknown as Schema<Body>;
-
-const extractRule = shape<ExtractRule>()({
-  name: text,
-  from: oneOf("json", "header", "regex"),
-  expression: text,
-});
-
-type Check<Kind extends CheckRule["kind"]> = Extract<CheckRule, { readonly kind: Kind }>;
-
-const scalar = v.union([
-  v.string(),
-  v.pipe(v.number(), v.finite()),
-  v.boolean(),
-  v.null(),
-]) as unknown as Schema<
-  string | number | boolean | null
->;
-
-const checkRule = variant<CheckRule>()("kind", [
-  shape<Check<"status">>()({ kind: oneOf("status"), equals: count }),
-  shape<Check<"body_contains">>()({ kind: oneOf("body_contains"), text }),
-  shape<Check<"body_regex">>()({ kind: oneOf("body_regex"), pattern: text }),
-  shape<Check<"json">>()({ kind: oneOf("json"), path: text, equals: scalar }),
-  shape<Check<"header">>()({ kind: oneOf("header"), name: text, equals: maybe(text), pattern: maybe(text) }),
-  shape<Check<"max_latency">>()({ kind: oneOf("max_latency"), ms: number }),
-]);
-
-/** Nothing but HTTP leaves a worker. A URL with placeholders may be none yet; the client looks at it again. */
-function isHttpStep({ url, base, isTemplate }: Step): boolean {
-  const isHttp = (text: string | undefined) => /^https?:$/.test(URL.parse(text ?? "")?.protocol ?? "");
-  if (base !== undefined && !isHttp(base)) return false;
-  const whole = URL.parse(url, base);
-  return whole === null ? isTemplate : isHttp(whole.href);
-}
-
-const step = v.pipe(
-  shape<Step>()({
-    name: text,
-    method: text,
-    url: text,
-    base: maybe(text),
-    headers: list(header),
-    body: maybe(body),
-    isTemplate: flag,
-    thinkMs: maybe(number),
-    extract: list(extractRule),
-    checks: list(checkRule),
-  }),
-  v.check(isHttpStep, "Expected an http or https URL"),
-) as unknown as Schema<Step>;
-
 /** Of a flow; and flows. */
 const MAX_STEPS = 1_000_000;
 
-const flow = shape<Flow>()({ name: text, weight: number, steps: list(step, MAX_STEPS, 1) });
+const flow = shape<Flow>()({ name: text, weight: number, steps: list(stepShape, MAX_STEPS, 1) });
 
 const dataValue: Schema<DataValue> = v.union([
   text,

@@ -7,7 +7,7 @@ import { ResponseMemory } from "../../client/exchange/response_memory.ts";
 import { assembleRequest } from "../../client/exchange/assemble_request.ts";
 import type { PreparedRequest } from "../../client/exchange/http_client.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
-import type { Body, Step } from "../../plan/scenario.ts";
+import type { Body, HttpStep } from "../../plan/http_step.ts";
 
 /** Larger bodies are written while the answer is awaited, which the fast way does not do. */
 const MAX_REPEATED_BODY_BYTES = 8192;
@@ -25,7 +25,7 @@ export interface PrepareOptions {
 }
 
 /** Prepares a step without placeholders. `index` is its position among all steps. */
-export function prepareStep(step: Step, index: number, options: PrepareOptions): PreparedRequest {
+export function prepareStep(step: HttpStep, index: number, options: PrepareOptions): PreparedRequest {
   const body = bytesOf(step.body);
   const { client, isRepeated, wantsHead, wantsBody, wantsCookies } = options;
   const hasMemory = isRepeated && step.body?.kind !== "file" && !wantsHead && !wantsBody &&
