@@ -5,23 +5,11 @@
  * @module
  */
 import * as v from "valibot";
-import type {
-  ClientSpec,
-  DurationLoad,
-  LoadSpec,
-  LogSpec,
-  PacerSpec,
-  ProxySpec,
-  RateLoad,
-  RequestsLoad,
-  ResolveRule,
-  RunPlan,
-  TlsSpec,
-  UsersLoad,
-} from "../../plan/run_plan.ts";
+import { clientSchema } from "../../plan/client_schema.ts";
+import { loadSchema } from "../../plan/load_schema.ts";
+import type { LogSpec, RunPlan } from "../../plan/run_plan.ts";
 import type { DataSet, DataValue, Flow, Scenario } from "../../plan/scenario.ts";
 import {
-  atLeast,
   count,
   dictionary,
   flag,
@@ -32,117 +20,8 @@ import {
   type Schema,
   shape,
   text,
-  variant,
 } from "../../lib/shape.ts";
 import { stepShape } from "../../steps/plan_shapes.ts";
-
-type Pacer<Kind extends PacerSpec["kind"]> = Extract<PacerSpec, { readonly kind: Kind }>;
-
-const pacer = variant<PacerSpec>()("kind", [
-  shape<Pacer<"constant">>()({ kind: oneOf("constant"), rate: number }),
-  shape<Pacer<"linear">>()({ kind: oneOf("linear"), from: number, to: number, durationMs: number }),
-  shape<Pacer<"sine">>()({
-    kind: oneOf("sine"),
-    rate: number,
-    cycles: number,
-    min: number,
-    durationMs: number,
-  }),
-  shape<Pacer<"step">>()({ kind: oneOf("step"), levels: list(number), durationMs: number }),
-  shape<Pacer<"sawtooth">>()({
-    kind: oneOf("sawtooth"),
-    rate: number,
-    cycles: number,
-    min: number,
-    durationMs: number,
-  }),
-  shape<Pacer<"square">>()({
-    kind: oneOf("square"),
-    rate: number,
-    cycles: number,
-    low: number,
-    durationMs: number,
-  }),
-  shape<Pacer<"spike">>()({
-    kind: oneOf("spike"),
-    rate: number,
-    intervalMs: number,
-    spikeMs: number,
-    multiplier: number,
-    baseline: number,
-  }),
-  shape<Pacer<"business-hours">>()({ kind: oneOf("business-hours"), rate: number, durationMs: number }),
-  shape<Pacer<"points">>()({
-    kind: oneOf("points"),
-    points: list(v.tuple([number, number]) as unknown as Schema<readonly [number, number]>),
-  }),
-]);
-
-const load = variant<LoadSpec>()("kind", [
-  shape<DurationLoad>()({ kind: oneOf("duration"), connections: count, durationMs: number }),
-  shape<RequestsLoad>()({
-    kind: oneOf("requests"),
-    connections: count,
-    unit: oneOf("requests", "iterations"),
-    amount: count,
-  }),
-  shape<UsersLoad>()({
-    kind: oneOf("users"),
-    users: count,
-    durationMs: number,
-    rampUpMs: number,
-    thinkMs: number,
-    thinkJitter: number,
-  }),
-  shape<RateLoad>()({
-    kind: oneOf("rate"),
-    pacer,
-    durationMs: maybe(number),
-    amount: maybe(count),
-    maxConnections: count,
-    description: maybe(text),
-    targetRate: number,
-    rampTargetRate: maybe(number),
-  }),
-]);
-
-const tls = shape<TlsSpec>()({
-  verify: flag,
-  caCerts: list(text),
-  cert: maybe(text),
-  key: maybe(text),
-  sni: maybe(text),
-  minVersion: maybe(oneOf("1.2", "1.3")),
-  maxVersion: maybe(oneOf("1.2", "1.3")),
-  viaNode: maybe(oneOf(true)),
-});
-
-const port = atLeast(0, 65_535);
-const resolveRule = shape<ResolveRule>()({ host: text, port, toHost: text, toPort: port });
-
-const client = shape<ClientSpec>()({
-  kind: oneOf("raw", "fetch"),
-  keepAlive: flag,
-  timeoutMs: number,
-  maxHeaderBytes: count,
-  maxBodyBytes: maybe(atLeast(1, 268_435_456)),
-  tls,
-  phases: flag,
-  leavesBody: maybe(oneOf(true)),
-  verifyLength: flag,
-  maxRedirects: count,
-  expectContinue: maybe(flag),
-  http2: flag,
-  streams: maybe(atLeast(1)),
-  h2WindowBytes: maybe(count),
-  resolve: list(resolveRule),
-  family: maybe(oneOf(4, 6)),
-  unixSocket: maybe(text),
-  localAddresses: maybe(list(text)),
-  proxy: maybe(shape<ProxySpec>()({ http: maybe(text), https: maybe(text), bypass: list(text) })),
-  dnsRefreshMs: maybe(number),
-  perAddress: flag,
-});
 
 /** Of a flow; and flows. */
 const MAX_STEPS = 1_000_000;
@@ -179,9 +58,9 @@ const scenario = shape<Scenario>()({
 /** A whole plan. */
 export const runPlanSchema: Schema<RunPlan> = shape<RunPlan>()({
   version: oneOf(1),
-  load,
+  load: loadSchema,
   scenario,
-  client,
+  client: clientSchema,
   gracefulStopMs: number,
   warmupMs: number,
   seed: count,
