@@ -96,6 +96,11 @@ export const RUN_COUNTERS = {
     unit: "1",
     shown: { key: "connections_opened", better: "lower" },
   },
+  failedConnects: {
+    help: "Attempts to open a connection that failed; requests that waited for the same attempt share it",
+    unit: "1",
+    shown: { key: "failed_connects", better: "lower", label: "Failed Connects", tone: "bad" },
+  },
   reused: {
     help: "Requests on a connection that had carried one before, each of a chain of redirects counted",
     unit: "1",

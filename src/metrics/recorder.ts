@@ -154,6 +154,7 @@ export class Recorder {
     counts.bytesSent += exchange.bytesSent;
     const run = this.counts;
     run.connects += exchange.connects;
+    run.failedConnects += exchange.failedConnects;
     run.reused += exchange.reuses;
     if (exchange.reconnected) run.reconnects++;
     if (exchange.redirects > 0) run.redirects += exchange.redirects;
@@ -203,6 +204,7 @@ export class Recorder {
   /** A connection was opened ahead of the load; its phases count, its failure shows when the load needs it. */
   opened(attempt: RecordedExchange): void {
     this.counts.connects += attempt.connects;
+    this.counts.failedConnects += attempt.failedConnects;
     if (this.#options.phases) {
       recordPhases((this.#steps[0] ??= new StepRecorder(this.#options)).phases!, attempt);
     }

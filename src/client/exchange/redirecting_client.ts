@@ -208,6 +208,7 @@ function addHop(out: Exchange, hop: Exchange): void {
   out.bytesReceived += hop.bytesReceived;
   out.bytesSent += hop.bytesSent;
   out.connects += hop.connects;
+  out.failedConnects += hop.failedConnects;
   out.reuses += hop.reuses;
   out.reconnected ||= hop.reconnected;
   out.streamLimit = Math.max(out.streamLimit, hop.streamLimit);

@@ -49,7 +49,7 @@ const report = shape<NodeReport>()({
 });
 
 const notice = variant<Notice>()("kind", [
-  shape<NoticeOf<"ready">>()({ kind: oneOf("ready") }),
+  shape<NoticeOf<"ready">>()({ kind: oneOf("ready"), unreachable: maybe(text) }),
   shape<NoticeOf<"snapshot">>()({ kind: oneOf("snapshot"), snapshot: snapshotSchema }),
   shape<NoticeOf<"reached">>()({ kind: oneOf("reached"), seq: count }),
   shape<NoticeOf<"done">>()({ kind: oneOf("done"), report: maybe(report) }),

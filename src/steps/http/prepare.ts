@@ -45,6 +45,15 @@ export function prepareStep(step: HttpStep, index: number, options: PrepareOptio
   }, client);
 }
 
+/** A `HEAD` request without a word of the user's, to see whether a server is there. */
+export function probeRequest(url: URL, client: ClientSpec): PreparedRequest {
+  return prepareStep(
+    { name: "", method: "HEAD", url: url.href, headers: [], checks: [], extract: [], isTemplate: false },
+    0,
+    { client, isRepeated: false, wantsHead: false, wantsBody: false, wantsCookies: false },
+  );
+}
+
 /** A body's bytes; `null` without one or when a file holds them. */
 export function bytesOf(body: Body | undefined): Uint8Array | null {
   switch (body?.kind) {
