@@ -1,12 +1,15 @@
 /**
- * `deno task compile`: standalone programs into `dist/`, one file a target, and `SHA256SUMS` over all of them.
+ * `deno task compile`: standalone programs into `dist/`, one file a target, and `SHA256SUMS` over all of them. The program
+ * is bundled once, then packed behind each target's runtime.
  *
  * Deno fetches the runtime of a target when it lacks it; where it cannot, `DENORT_BIN` names one by hand. What goes into
  * the programs is checked by `deno task compile:check`.
  *
  * @module
  */
-import { fileNameOf, nativeTarget, PERMISSIONS, type Target, TARGETS } from "./targets.ts";
+import { resolve } from "node:path";
+import { bundledEntry, bundleProgram, ENTRIES } from "./bundle.ts";
+import { fileNameOf, nativeTarget, permissionsOf, type Target, TARGETS } from "./targets.ts";
 
 const USAGE = `Usage: deno task compile [--target NAME]… [--out FOLDER]
 
@@ -63,20 +66,17 @@ function targetOf(name: string): Target {
 /** A young generation of this size costs no speed under load, and a fifth to a third less memory than V8's own choice. */
 const V8_FLAGS = "--max-semi-space-size=4";
 
-/** Arguments of `deno` that build one program. The code cache, which shortens every start but the first, is on. */
+/**
+ * Arguments of `deno`, started in the bundle's folder, that build one program. The code cache, which shortens every start
+ * but the first, is on.
+ */
 export function compileArguments(target: Target, folder: string): readonly string[] {
+  const [main, ...others] = ENTRIES.map(bundledEntry);
   return [
-    ...[
-      "compile",
-      "--quiet",
-      "--frozen",
-      "--no-check",
-      "--no-prompt",
-      "--exclude-unused-npm",
-      `--v8-flags=${V8_FLAGS}`,
-      ...PERMISSIONS,
-    ],
-    ...["--target", target.triple, "--output", `${folder}/${fileNameOf(target)}`, "main.ts"],
+    ...["compile", "--quiet", "--no-config", "--no-remote", "--no-npm", "--no-check", "--no-prompt"],
+    ...[`--v8-flags=${V8_FLAGS}`, ...permissionsOf(target)],
+    ...others.flatMap((entry) => ["--include", entry]),
+    ...["--target", target.triple, "--output", `${folder}/${fileNameOf(target)}`, main!],
   ];
 }
 
@@ -93,17 +93,26 @@ export async function checksums(folder: string, names: readonly string[]): Promi
 
 async function compile({ targets, folder }: Request): Promise<number> {
   await Deno.mkdir(folder, { recursive: true });
-  for (const target of targets) {
-    const { code } = await new Deno.Command(Deno.execPath(), {
-      args: [...compileArguments(target, folder)],
-      stdin: "null",
-    }).spawn().status;
-    if (code !== 0) {
-      printError(`Cannot compile for ${target.name}: deno ended with code ${code}\n`);
-      return 1;
+  const parent = await Deno.makeTempDir({ prefix: "bench-compile-" });
+  try {
+    // Its name is the folder's that traces show.
+    const bundle = `${parent}/bench`;
+    await bundleProgram(new URL("../", import.meta.url).href, bundle);
+    for (const target of targets) {
+      const { code } = await new Deno.Command(Deno.execPath(), {
+        args: [...compileArguments(target, resolve(folder))],
+        cwd: bundle,
+        stdin: "null",
+      }).spawn().status;
+      if (code !== 0) {
+        printError(`Cannot compile for ${target.name}: deno ended with code ${code}\n`);
+        return 1;
+      }
+      const { size } = await Deno.stat(`${folder}/${fileNameOf(target)}`);
+      printOut(`${folder}/${fileNameOf(target)}: ${(size / 1e6).toFixed(1)} MB\n`);
     }
-    const { size } = await Deno.stat(`${folder}/${fileNameOf(target)}`);
-    printOut(`${folder}/${fileNameOf(target)}: ${(size / 1e6).toFixed(1)} MB\n`);
+  } finally {
+    await Deno.remove(parent, { recursive: true });
   }
   const built = TARGETS.map(fileNameOf);
   const present = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);

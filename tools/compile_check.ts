@@ -1,12 +1,13 @@
 /**
  * `deno task compile:check`: proves from the module graph that a compiled program has all it can load, and nothing that
- * it has no use for. Catches what compiles without a word and breaks on a user's machine: a worker that was not listed,
- * a template read from a folder that is not there, an import of a computed path, packages that only tests need.
+ * it has no use for; first of the sources, then of the bundle that is packed. Catches what compiles without a word and
+ * breaks on a user's machine: a worker that was not listed, a template read from a folder that is not there, an import
+ * of a computed path, a package that stayed outside, packages that only tests need.
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
-import manifest from "../deno.json" with { type: "json" };
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { bundledEntry, bundleProgram, ENTRIES } from "./bundle.ts";
 import { type Embedded, embeddedFrom } from "./module_graph.ts";
 
 /** Packages of tests and measurements; a program that has them has grown by mistake. */
@@ -17,7 +18,6 @@ const FORBIDDEN: readonly { readonly what: string; readonly pattern: RegExp }[] 
   { what: "imports a computed path", pattern: /\bimport\(\s*(?!\s*["'])/ },
   { what: "imports a computed path", pattern: /\bimport\(\s*(?:"[^"]*"|'[^']*')\s*\+/ },
   { what: "starts a worker from a computed path", pattern: /\bnew Worker\(\s*(?!new URL\(\s*["'])/ },
-  { what: "asks where its file is", pattern: /\bimport\.meta\.(?:dirname|filename|resolve)\b/ },
   { what: "requires CommonJS modules", pattern: /\b(?:createRequire|require)\(/ },
   { what: "looks where it was started", pattern: /\bDeno\.cwd\b/ },
 ];
@@ -41,14 +41,19 @@ export function sourceProblems(
     .map((line) => line.replace(/\s\/\/\s.*$/, ""))
     .join("\n");
   const forbidden = FORBIDDEN.filter(({ pattern }) => pattern.test(code)).map(({ what }) => `${url} ${what}`);
+  return [...forbidden, ...pathProblems(url, code, embedded)];
+}
+
+/** Paths of a file's own that lead to nothing that the program has. */
+function pathProblems(url: string, code: string, embedded: ReadonlySet<string>): readonly string[] {
   const paths = [...code.matchAll(OWN_PATH)].map(([, , path]) => new URL(path!, url).href);
-  const others = [...code.matchAll(/\bimport\.meta\.url\b/g)].length - paths.length;
+  const others = [...code.matchAll(/\bimport\.meta\.(?:url|dirname|filename|resolve)\b/g)].length -
+    paths.length;
   return [
-    ...forbidden,
     ...paths.filter((path) => !embedded.has(path)).map((path) =>
       `${url} needs ${path}, which is not embedded`
     ),
-    ...(others > 0 ? [`${url} uses import.meta.url for a path that cannot be followed`] : []),
+    ...(others > 0 ? [`${url} uses its own path in a way that cannot be followed`] : []),
   ];
 }
 
@@ -81,7 +86,7 @@ async function folderProblems(root: string): Promise<readonly string[]> {
 export async function checkProgram(
   root: string,
 ): Promise<{ readonly problems: readonly string[]; readonly embedded: Embedded }> {
-  const embedded = await embeddedFrom(root, ["main.ts", ...manifest.compile.include]);
+  const embedded = await embeddedFrom(root, ENTRIES);
   const problems = [...graphProblems(embedded, root), ...await folderProblems(root)];
   for (const file of embedded.files) {
     if (!/\.ts$/.test(file)) continue;
@@ -90,11 +95,39 @@ export async function checkProgram(
   return { problems: problems.map((problem) => problem.replaceAll(root, "")), embedded };
 }
 
+/** Everything that is wrong with a bundle: what it lacks, what is in it for nothing, paths that lead nowhere. */
+export async function bundleProblems(folder: string): Promise<readonly string[]> {
+  const root = `${pathToFileURL(folder).href}/`;
+  const { files, packages, problems } = await embeddedFrom(root, ENTRIES.map(bundledEntry), [
+    ...["--no-config", "--no-lock", "--no-remote", "--no-npm"],
+  ]);
+  const found = [...problems, ...[...packages].map((name) => `${name} stayed outside`)];
+  for (const url of files) {
+    const text = await Deno.readTextFile(new URL(url));
+    found.push(...pathProblems(url, text, files));
+    if (/\bcreateRequire\b/.test(text)) found.push(`${url} looks for modules on the disk`);
+  }
+  return found.map((problem) => `bundle: ${problem.replaceAll(root, "")}`);
+}
+
+/** Bundles the program and looks at what came out. */
+export async function checkBundle(root: string): Promise<readonly string[]> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await bundleProgram(root, `${folder}/bench`);
+    return await bundleProblems(`${folder}/bench`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
 if (import.meta.main) {
-  const { problems, embedded } = await checkProgram(new URL("../", import.meta.url).href);
+  const root = new URL("../", import.meta.url).href;
+  const { problems: missing, embedded } = await checkProgram(root);
+  const problems = [...missing, ...await checkBundle(root)];
   const text = problems.length > 0
     ? problems.map((problem) => `${problem}\n`).join("")
-    : `${embedded.files.size} files and ${embedded.packages.size} packages: complete\n`;
+    : `${embedded.files.size} files and ${embedded.packages.size} packages: complete, also when bundled\n`;
   Deno.stdout.writeSync(new TextEncoder().encode(text));
   Deno.exit(problems.length > 0 ? 1 : 0);
 }

@@ -30,18 +30,27 @@ interface InfoDependency {
 
 type NpmPackages = Readonly<Record<string, { readonly dependencies: readonly string[] }>>;
 
-/** Reads the graph of some entry points. `root` is the folder of deno.json, as a URL that ends with a slash. */
-export async function embeddedFrom(root: string, entries: readonly string[]): Promise<Embedded> {
+/**
+ * Reads the graph of some entry points.
+ *
+ * @param root the folder they are in, as a URL that ends with a slash
+ * @param flags of `deno info`
+ */
+export async function embeddedFrom(
+  root: string,
+  entries: readonly string[],
+  flags: readonly string[] = ["--frozen"],
+): Promise<Embedded> {
   const files = new Set<string>();
   const packages = new Set<string>();
   const problems: string[] = [];
   for (const entry of entries) {
-    const { modules, npmPackages = {} } = await infoOf(root, entry);
+    const { modules, npmPackages = {} } = await infoOf(root, entry, flags);
     const used = modules.map(({ npmPackage }) => npmPackage).filter((name) => name !== undefined);
     for (const name of withDependencies(used, npmPackages)) packages.add(name);
     for (const { specifier, error, dependencies = [] } of modules) {
       if (error !== undefined) problems.push(`${specifier}: ${error}`);
-      if (specifier.startsWith("file:")) files.add(specifier);
+      else if (specifier.startsWith("file:")) files.add(specifier);
       for (const { specifier: written, code } of dependencies) {
         if (code?.error !== undefined) problems.push(`${specifier} imports ${written}: ${code.error}`);
       }
@@ -65,9 +74,10 @@ function withDependencies(names: readonly string[], all: NpmPackages): ReadonlyS
 async function infoOf(
   root: string,
   entry: string,
+  flags: readonly string[],
 ): Promise<{ readonly modules: readonly InfoModule[]; readonly npmPackages?: NpmPackages }> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", "--frozen", entry],
+    args: ["info", "--json", ...flags, entry],
     cwd: fileURLToPath(root),
   }).output();
   const decoder = new TextDecoder();

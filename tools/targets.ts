@@ -45,7 +45,22 @@ export function fileNameOf({ name, os }: Target): string {
 }
 
 /**
- * What a program is allowed to do: connect and listen, read what it is given and write reports where it is told, read
- * its own options from the environment. It starts no programs, loads no libraries and fetches no code.
+ * Connect and listen, read what it is given and write reports where it is told, read its own options from the environment,
+ * and the machine's name, by which a worker calls itself.
  */
-export const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-write", "--allow-env"] as const;
+const EVERYWHERE = [
+  "--allow-net",
+  "--allow-read",
+  "--allow-write",
+  "--allow-env",
+  "--allow-sys=hostname",
+] as const;
+
+/**
+ * What a program is allowed to do; it starts no programs and fetches no code. Calls of the system's own libraries are
+ * allowed where the program makes some. Not by the libraries' names: the runtime would then look for them in the folder
+ * where the program is started, and load what lies there.
+ */
+export function permissionsOf({ os }: Target): readonly string[] {
+  return os === "windows" ? EVERYWHERE : [...EVERYWHERE, "--allow-ffi"];
+}

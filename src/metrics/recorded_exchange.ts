@@ -16,7 +16,6 @@ export interface RecordedExchange {
   readonly bytesReceived: number;
   readonly bytesSent: number;
   readonly connects: number;
-  readonly failedConnects: number;
   readonly reconnected: boolean;
   readonly reuses: number;
   readonly redirects: number;

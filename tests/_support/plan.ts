@@ -38,7 +38,6 @@ export function planFor(
         weight: 1,
         steps: [{
           name: `GET ${url}`,
-          kind: "http",
           method: "GET",
           url,
           headers: [],

@@ -1,4 +1,8 @@
-/** The program as its users start it. */
+/**
+ * The program as its users start it: from its sources, or, with `BENCH_PROGRAM=FILE`, one that was compiled.
+ *
+ * @module
+ */
 
 import { fileURLToPath } from "node:url";
 
@@ -12,8 +16,13 @@ export interface Ended {
   readonly err: string;
 }
 
+/** A compiled program to test in place of the sources, if there is one. */
+export const COMPILED: string | undefined = Deno.env.get("BENCH_PROGRAM");
+
 /** The program's words, up to its own arguments. */
-export const PROGRAM: readonly string[] = [Deno.execPath(), "run", "-A", "--no-check", MAIN_PATH];
+export const PROGRAM: readonly string[] = COMPILED === undefined
+  ? [Deno.execPath(), "run", "-A", "--no-check", MAIN_PATH]
+  : [COMPILED];
 
 /** Starts the program, under another one (`taskset -c 0`) if that is given; the caller waits for it. */
 export function startProgram(
@@ -50,6 +59,7 @@ export async function denoDir(): Promise<string> {
 
 /** A shell script that is this program, wherever it lies and whatever its environment. */
 export async function programScript(): Promise<string> {
+  if (COMPILED !== undefined) return `#!/bin/sh\nexec '${COMPILED}' "$@"\n`;
   return `#!/bin/sh
 export DENO_DIR='${await denoDir()}'
 exec '${Deno.execPath()}' run -A --no-check '${MAIN_PATH}' "$@"

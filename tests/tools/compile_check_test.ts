@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { fileURLToPath } from "node:url";
-import { checkProgram, graphProblems, sourceProblems } from "../../tools/compile_check.ts";
+import { bundleProgram } from "../../tools/bundle.ts";
+import { bundleProblems, checkProgram, graphProblems, sourceProblems } from "../../tools/compile_check.ts";
 import { starter, tryProgram } from "../_support/try_program.ts";
 
 const ROOT = new URL("../../", import.meta.url).href;
@@ -17,20 +17,39 @@ Deno.test("a compiled program has everything that it can load, and nothing else"
   }
 });
 
-Deno.test("the program does everything with the embedded files alone", async () => {
+Deno.test("the bundle has everything that it can load, and does everything with it alone", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    for (const file of [...embedded.files, `${ROOT}deno.json`, `${ROOT}deno.lock`]) {
-      const copy = `${folder}/${file.slice(ROOT.length)}`;
-      await Deno.mkdir(copy.slice(0, copy.lastIndexOf("/")), { recursive: true });
-      await Deno.copyFile(fileURLToPath(file), copy);
-    }
+    await bundleProgram(ROOT, `${folder}/bench`);
+    assertEquals(await bundleProblems(`${folder}/bench`), []);
+    // A cache without one package in it.
     await tryProgram(
-      starter(Deno.execPath(), ["run", "-A", "--no-check", "--cached-only", "--frozen", `${folder}/main.ts`]),
+      starter(Deno.execPath(), [
+        ...["run", "-A", "--no-check", "--no-config", "--no-lock", "--no-npm", "--no-remote"],
+        `${folder}/bench/main.js`,
+      ], { DENO_DIR: `${folder}/cache` }),
     );
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("bundleProblems() finds what lies outside, paths that lead nowhere, and modules from the disk", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.mkdir(`${folder}/src/fleet`, { recursive: true });
+  await Deno.writeTextFile(`${folder}/src/fleet/thread_entry.js`, "");
+  await Deno.writeTextFile(
+    `${folder}/main.js`,
+    `import "./gone.js";new Worker(new URL("./thread_entry.js",import.meta.url));` +
+      `import{createRequire as a}from"node:module";a(import.meta.url)`,
+  );
+  const found = (await bundleProblems(folder)).join("\n");
+  for (
+    const part of ["gone.js", "thread_entry.js, which is not embedded", "cannot be followed", "on the disk"]
+  ) {
+    assertStringIncludes(found, part);
+  }
+  await Deno.remove(folder, { recursive: true });
 });
 
 const FILE = `${ROOT}src/a/b.ts`;
@@ -49,7 +68,7 @@ const SOURCES: readonly (readonly [source: string, problem?: string])[] = [
   ["new Worker(path);", "worker from a computed path"],
   [`Deno.readTextFile(new URL("./page.html", import.meta.url));`, "page.html, which is not embedded"],
   ["const here = import.meta.url;", "cannot be followed"],
-  ["import.meta.dirname", "where its file is"],
+  ["import.meta.dirname", "cannot be followed"],
   [`createRequire(x)`, "CommonJS"],
   ["Deno.cwd()", "where it was started"],
 ];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { hostName } from "../../lib/host_name.ts";
 import { checkFleetOptions, fleetOptions } from "../../fleet/fleet_options.ts";
 import type { GroupBus } from "../../fleet/coordination/group.ts";
 import { introduce, Rejection } from "../../fleet/transport/handshake.ts";
@@ -58,7 +59,7 @@ interface Context {
 async function serveOnce(values: MainValues, { access, signal }: Context): Promise<SessionEnd> {
   const doors = await openDoors(values, { access, signal });
   try {
-    const name = values.workerName ?? Deno.hostname();
+    const name = values.workerName ?? hostName() ?? "worker";
     const threads = values.threads ?? navigator.hardwareConcurrency;
     const limits = {
       threads: threads,

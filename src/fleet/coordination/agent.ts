@@ -12,9 +12,10 @@ export function createAgent(notify: (notice: Notice) => void): (order: Order) =>
   let thread: LoadThread | null = null;
 
   /** Runs a stage of the slot's life; a mistake in it must reach the coordinator. */
-  async function attempt(stage: () => Promise<Notice>): Promise<void> {
+  async function attempt(stage: () => Promise<void>, then: Notice): Promise<void> {
     try {
-      notify(await stage());
+      await stage();
+      notify(then);
     } catch (error) {
       notify({ kind: "failed", message: messageOf(error) });
     }
@@ -28,14 +29,12 @@ export function createAgent(notify: (notice: Notice) => void): (order: Order) =>
             onSnapshot: (snapshot) => notify({ kind: "snapshot", snapshot }),
             ...(order.rules && { rules: order.rules }),
           });
-          const unreachable = await thread.prepare();
-          return { kind: "ready", ...(unreachable !== undefined && { unreachable }) };
-        });
+          await thread.prepare();
+        }, { kind: "ready" });
         break;
       case "start":
-        void attempt(async () => {
-          await thread?.run(order.atEpochMs - performance.timeOrigin);
-          return { kind: "done" };
+        void attempt(async () => await thread?.run(order.atEpochMs - performance.timeOrigin), {
+          kind: "done",
         });
         break;
       case "stop":

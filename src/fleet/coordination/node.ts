@@ -156,7 +156,6 @@ function startRun(
       signal: stopping.signal,
       shares: shares.map((share) => [share]),
       isRelay: true,
-      needsTarget: true,
       rules,
       observers: [use.observe, ({ window }) => report(window)],
       whenToStart: async () => {

@@ -37,8 +37,7 @@ export interface NodeReport {
 
 /** What a slot tells. */
 export type Notice =
-  /** `unreachable`: where no connection could be opened, and why; there is nothing to send load to. */
-  | { readonly kind: "ready"; readonly unreachable?: string }
+  | { readonly kind: "ready" }
   | { readonly kind: "snapshot"; readonly snapshot: Snapshot }
   /** What was seen up to the end of second `seq` has come, merged into the snapshot of another channel. */
   | { readonly kind: "reached"; readonly seq: number }

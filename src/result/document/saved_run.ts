@@ -61,8 +61,6 @@ export interface SavedPlan {
     readonly name: string;
     /** In the flow's order. */
     readonly steps: readonly {
-      /** Absent: `http`, the only kind there was. */
-      readonly kind?: Step["kind"];
       readonly name: string;
       readonly method: string;
       readonly url: string;
@@ -158,7 +156,6 @@ function savePlan({ load, scenario, client, gracefulStopMs, warmupMs, seed }: Ru
     flows: scenario.flows.map(({ name, steps }) => ({
       name: maskUrlsIn(name),
       steps: steps.map((step) => ({
-        kind: step.kind,
         name: maskUrlsIn(step.name),
         method: step.method,
         url: maskUrl(step.url),
@@ -206,7 +203,6 @@ function restorePlan(
         name,
         weight: 1,
         steps: steps.map((step): Step => ({
-          kind: "http",
           ...step,
           headers: [],
           isTemplate: false,
@@ -295,13 +291,7 @@ const isPlan = fields({
   flows: listOf(
     fields({
       name: isText,
-      steps: listOf(fields({
-        "kind?": (kind) => kind === "http",
-        name: isText,
-        method: isText,
-        url: isText,
-        "thinkMs?": isAmount,
-      })),
+      steps: listOf(fields({ name: isText, method: isText, url: isText, "thinkMs?": isAmount })),
     }),
   ),
   client: (kind) => kind === "raw" || kind === "fetch",

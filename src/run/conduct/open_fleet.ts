@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { hostName } from "../../lib/host_name.ts";
 import { isLoopback } from "../../fleet/fleet_options.ts";
 import { portablePlan } from "../../fleet/coordination/portable_plan.ts";
 import { type FleetOptions, RemoteFleet } from "../../fleet/coordination/remote_fleet.ts";
@@ -87,7 +88,7 @@ function openPort(
       void fleet.welcome(transport);
     },
   );
-  const reached = bind === "0.0.0.0" || bind === "::" ? Deno.hostname() : bind;
+  const reached = bind === "0.0.0.0" || bind === "::" ? hostName() ?? "ADDRESS" : bind;
   const host = reached.includes(":") && !reached.startsWith("[") ? `[${reached}]` : reached;
   const address = `${tls ? "wss://" : ""}${host}:${listener.port}`;
   say(`Waiting for ${expectWorkers} workers: bench --worker ${address}`);

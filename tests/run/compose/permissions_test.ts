@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { startTarget } from "../../../src/target/serve.ts";
+import { freePort } from "../../_support/peers.ts";
 import { type Run, run } from "../../_support/run.ts";
 
 const MAIN = fileURLToPath(new URL("../../../main.ts", import.meta.url));
@@ -84,3 +85,19 @@ for (const { has, args, flag } of REFUSALS) {
     assertRefused(await withPermissions(has, args), flag);
   });
 }
+
+Deno.test("a worker that may not ask for the machine's name is called worker", async () => {
+  await using target = startTarget({ port: 0, hostname: "127.0.0.1" });
+  const port = String(freePort());
+  const permissions = ["--allow-net", "--allow-env", "--allow-read"];
+  const [master, worker] = await Promise.all([
+    withPermissions(permissions, [
+      ...["--master", "--expect-workers", "1", "--port", port, "-n", "10", "-c", "2", "--json", "-"],
+      `${target.url}/`,
+    ]),
+    withPermissions(permissions, ["--worker", `127.0.0.1:${port}`]),
+  ]);
+  assertEquals([master.code, worker.code], [0, 0], master.err + worker.err);
+  assertStringIncludes(master.err, "Worker 1 of 1: worker 1 (worker), ");
+  assertEquals(JSON.parse(master.out).total_requests, 10);
+});
