@@ -73,17 +73,9 @@ export type {
   TlsSpec,
   UsersLoad,
 } from "./plan/run_plan.ts";
-export type {
-  Body,
-  CheckRule,
-  DataSet,
-  DataValue,
-  ExtractRule,
-  Flow,
-  HeaderLine,
-  Scenario,
-  Step,
-} from "./plan/scenario.ts";
+export type { Body, CheckRule, ExtractRule, HeaderLine, HttpStep } from "./plan/http_step.ts";
+export type { StepBase } from "./plan/step_base.ts";
+export type { DataSet, DataValue, Flow, Scenario, Step } from "./plan/scenario.ts";
 export type { ExpectJson } from "./result/document/expect_json.ts";
 export type { ComparisonJson } from "./result/verdict/comparison.ts";
 export type { HistogramJson } from "./result/document/histogram_json.ts";

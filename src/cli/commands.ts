@@ -38,17 +38,17 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   "har-import": {
     usage: "FILE",
     purpose: "a browser's recording becomes a scenario",
-    load: async () => (await import("./import_commands.ts")).harImportCommand,
+    load: async () => (await import("./commands/har_import.ts")).harImportCommand,
   },
   "openapi-import": {
     usage: "FILE",
     purpose: "so does the description of an API, by path or URL",
-    load: async () => (await import("./import_commands.ts")).openapiImportCommand,
+    load: async () => (await import("./commands/openapi_import.ts")).openapiImportCommand,
   },
   "curl-import": {
     usage: "'curl …'",
     purpose: "a curl command becomes a scenario",
-    load: async () => (await import("./import_commands.ts")).curlImportCommand,
+    load: async () => (await import("./commands/curl_import.ts")).curlImportCommand,
   },
   selftest: {
     usage: "",

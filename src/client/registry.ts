@@ -10,6 +10,7 @@ import { createFetchClient } from "./fetch/fetch_client.ts";
 import type { HttpClient } from "./exchange/http_client.ts";
 import { createHttp2Clients } from "./http2/http2_client.ts";
 import { parseProxy } from "./net/proxy.ts";
+import { ConnectGate } from "./net/connect_gate.ts";
 import { Dialer } from "./net/dialer.ts";
 import { RequestEncoder } from "./http1/encode_request.ts";
 import { RawClient } from "./http1/http1_client.ts";
@@ -42,9 +43,11 @@ function plainClients(spec: ClientSpec, rules: OwnerRules | undefined): () => Ht
     case "fetch": {
       const { localAddresses = [] } = spec;
       let made = 0;
+      const gate = new ConnectGate();
       return () => {
         const localAddress = localAddresses[made++ % localAddresses.length];
         return createFetchClient(spec, {
+          gate,
           ...(localAddress !== undefined && { localAddress }),
           ...(rules && { rules }),
         });

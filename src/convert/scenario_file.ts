@@ -7,7 +7,7 @@
 import { escapeJson } from "../lib/escape.ts";
 import { requestTarget } from "../lib/request_target.ts";
 import { maskUrl } from "../lib/mask_url.ts";
-import type { HeaderLine } from "../plan/scenario.ts";
+import type { HeaderLine } from "../plan/http_step.ts";
 
 /** A body in a scenario file: text as it is sent, or bytes that are no text in base64. At most one key is present. */
 export interface FileBody {

@@ -9,7 +9,7 @@ import { createClients } from "../client/registry.ts";
 import { Exchange, type HttpClient, type PreparedRequest } from "../client/exchange/http_client.ts";
 import type { Clock, LoadContext, VirtualUser } from "../load/load_model.ts";
 import { runLoad, warmupLoad } from "../load/run_load.ts";
-import { FAILURE } from "../metrics/failure.ts";
+import { FAILURE, IS_ABSENT } from "../metrics/failure.ts";
 import { Histogram } from "../metrics/histogram.ts";
 import { Recorder } from "../metrics/recorder.ts";
 import type { Snapshot } from "../metrics/snapshot.ts";
@@ -18,20 +18,29 @@ import { Random } from "../lib/random.ts";
 import { loadFacts } from "../plan/load_kinds.ts";
 import type { OwnerRules } from "../plan/owner_rules.ts";
 import type { LogSpec, RunPlan } from "../plan/run_plan.ts";
+import { knownUrls } from "../plan/scenario.ts";
 import { partOf, partOfUsers, type Share, userPosition, type UserShare, usersIn } from "../plan/share.ts";
 import type { EndingUser } from "../steps/ending_user.ts";
+import { absenceText } from "./absent_target.ts";
+import { probeRequest } from "../steps/http/prepare.ts";
 import { watchThread } from "./thread_usage.ts";
 import { createUsers, type UserFactory } from "./users.ts";
 
 const WINDOW_MS = 1000;
+
+/** How long the first connection may take before its target counts as absent. */
+const MAX_SEARCH_MS = 5000;
 
 /** Users draw from streams up to twice 2^32. */
 const LOG_STREAM = 2 ** 34;
 
 /** A share of a plan, ready to run. */
 export interface LoadThread {
-  /** Opens the connections that the load starts with. */
-  prepare(): Promise<void>;
+  /**
+   * Opens the connections that the load starts with, at least one if connections are kept. Resolves with the reason when
+   * none can be opened: there is nobody to connect to.
+   */
+  prepare(): Promise<string | undefined>;
   /**
    * Runs the load from `startMs` on the clock of `performance.now()`; resolves when all is over and the last snapshot
    * is out.
@@ -80,6 +89,10 @@ export function createLoadThread(
   let users: UserFactory;
   const atWork: EndingUser[] = [];
   let isPreparing = false;
+  /** A connection could be opened, or failed for another reason than that nobody is there. */
+  let isReached = false;
+  /** What is known of a target that is not there. */
+  let absence: string | undefined;
 
   function logOptions({ share: part, maxPerSecond }: LogSpec): RequestLogOptions {
     const random = new Random(plan.seed, LOG_STREAM + share.index);
@@ -117,34 +130,47 @@ export function createLoadThread(
     return user;
   }
 
-  /** Resolves to whether a connection came about, or failed to, in time. */
-  async function warm(client: HttpClient, request: PreparedRequest): Promise<boolean> {
+  /** Opens a user's first connection; resolves with the kind of failure. */
+  async function warm(client: HttpClient, request: PreparedRequest): Promise<number> {
     const scratch = new Exchange();
     await client.warm(request, scratch);
     recorder.opened(scratch);
-    return scratch.failure !== FAILURE.connect_timeout;
+    if (IS_ABSENT[scratch.failure]) absence ??= absenceText(request.url, scratch, plan.client);
+    else if (scratch.connects > 0 || scratch.failure !== FAILURE.none) isReached = true;
+    return scratch.failure;
   }
 
-  async function prepare(): Promise<void> {
+  async function prepare(): Promise<string | undefined> {
     users = await createUsers(plan, share, { recorder, budget, ...timing });
-    const request = users.firstRequest;
-    if (!plan.client.keepAlive || request === null) return;
+    const [url] = knownUrls(plan.scenario);
+    const request = users.firstRequest ?? (url ? probeRequest(url, plan.client) : null);
+    if (request === null || !plan.client.keepAlive) return undefined;
     isPreparing = true;
     const watchdog = watchDeadlines(clients, plan.client.timeoutMs);
-    const warming: Promise<boolean>[] = [];
+    // Whoever cannot be reached for so long is not there; later attempts have all of the timeout.
+    const giveUp = setTimeout(() => {
+      if (!isReached) { for (const client of clients) client?.abort(FAILURE.timeout); }
+    }, MAX_SEARCH_MS);
+    const warming: Promise<number>[] = [];
     // A server that lets connections hang would have every hundred of them wait for the timeout: the load will show it.
-    let isInTime = true;
+    let isVain = false;
+    const settle = async () => {
+      const found = await Promise.all(warming.splice(0));
+      isVain = !isReached || found.includes(FAILURE.connect_timeout);
+    };
     // Users whose connections are opened before the clock starts: those that begin at once.
     const first = facts.rampUpMs === 0 ? usersIn(facts.minUsers, userShare) : 0;
-    for (let i = 0; i < first && isInTime && !stopping.isStopped; i++) {
-      const client = clients[i] ??= makeClient();
-      warming.push(warm(client, request));
+    const wanted = users.firstRequest === null ? 0 : first;
+    for (let i = 0; i < Math.max(1, wanted) && !isVain && !stopping.isStopped; i++) {
+      warming.push(warm(clients[i] ??= makeClient(), request));
       // A server's queue of unaccepted connections is short.
-      if (warming.length === 100) isInTime = (await Promise.all(warming.splice(0))).every(Boolean);
+      if (warming.length === 100) await settle();
     }
-    await Promise.all(warming);
+    await settle();
+    clearTimeout(giveUp);
     watchdog.stop();
     isPreparing = false;
+    return isReached || stopping.isStopped ? undefined : absence;
   }
 
   function stop(): void {

@@ -75,6 +75,10 @@ export function oneOf<const T extends string | number | boolean>(...values: read
 export const text: Schema<string> = v.string();
 /** Any finite number. */
 export const number: Schema<number> = v.pipe(v.number(), v.finite());
+/** A finite number of at least 0; JSON has some that become infinite, such as 1e999. */
+export const amount: Schema<number> = v.pipe(v.number(), v.finite(), v.minValue(0));
+/** Milliseconds that a date can hold. */
+export const time: Schema<number> = v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15));
 /** A whole number, 0 or more. */
 export const count: Schema<number> = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** A whole number, `least` or more. */

@@ -8,7 +8,14 @@ import { isResolved, REPORTED_PERCENTILES } from "../metrics/catalog.ts";
 import { failureText } from "../metrics/failure.ts";
 import { rankOf, valueAtRank } from "../metrics/histogram.ts";
 import { loopLagOf, type Snapshot, sumOfSteps } from "../metrics/snapshot.ts";
-import { endedOf, errorsOf, type Percentile, percentileOf, samplesOf } from "../metrics/stats.ts";
+import {
+  endedOf,
+  errorsOf,
+  exchangedOf,
+  type Percentile,
+  percentileOf,
+  samplesOf,
+} from "../metrics/stats.ts";
 import type { Tick } from "../metrics/tick.ts";
 import { loadFacts } from "../plan/load_kinds.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
@@ -152,7 +159,7 @@ function secondOf(window: Snapshot): Second {
   return {
     errors: errorsOf(counts),
     // A rate over the few ms of a last window would be a leap.
-    ...(spanMs >= 100 && { rate: endedOf(counts) / spanMs * 1000 }),
+    ...(spanMs >= 100 && { rate: exchangedOf(counts) / spanMs * 1000 }),
     ...(p50 && !p50.isAtLeast && { p50Ms: p50.ms }),
     ...(p99 && !p99.isAtLeast && { p99Ms: p99.ms }),
   };
@@ -171,7 +178,7 @@ function figuresOf(
     errors: errorsOf(counts),
     users: window.users,
     ...(atMs > 0 && {
-      meanRate: endedOf(counts) / atMs * 1000,
+      meanRate: exchangedOf(counts) / atMs * 1000,
       bytesPerSecond: counts.bodyBytes / atMs * 1000,
     }),
     percentiles: REPORTED_PERCENTILES.filter((p) => isResolved(p, samplesOf(counts))).flatMap((p) => {

@@ -14,6 +14,8 @@ interface FailureKind {
   readonly isAnswered?: true;
   /** The connection that was to be opened never stood. */
   readonly isUnconnected?: true;
+  /** There is nobody to connect to: the host, the port or the way there is missing. */
+  readonly isAbsent?: true;
   /** Nothing was heard from the other end: it did not respond, or was never asked. */
   readonly isSilent?: true;
 }
@@ -21,13 +23,14 @@ interface FailureKind {
 /** Every kind; its position is its number on the hot path. Position 0 means that nothing failed. */
 export const FAILURE_KINDS = [
   { name: "none", text: "No failure", isAnswered: true },
-  { name: "dns", text: "Host name not found", isUnconnected: true },
-  { name: "connection_refused", text: "Connection refused", isUnconnected: true },
-  { name: "unreachable", text: "Network or host unreachable", isUnconnected: true },
+  { name: "dns", text: "Host name not found", isUnconnected: true, isAbsent: true },
+  { name: "connection_refused", text: "Connection refused", isUnconnected: true, isAbsent: true },
+  { name: "unreachable", text: "Network or host unreachable", isUnconnected: true, isAbsent: true },
   {
     name: "connect_timeout",
     text: "Timed out before the connection was ready",
     isUnconnected: true,
+    isAbsent: true,
     isSilent: true,
   },
   {
@@ -39,7 +42,7 @@ export const FAILURE_KINDS = [
   { name: "no_local_port", text: "Out of local ports on this machine", isUnconnected: true, isSilent: true },
   { name: "tls_handshake", text: "TLS handshake failed", isUnconnected: true },
   { name: "tls_certificate", text: "Server certificate not trusted", isUnconnected: true },
-  { name: "proxy_unreachable", text: "Proxy not reached", isUnconnected: true },
+  { name: "proxy_unreachable", text: "Proxy not reached", isUnconnected: true, isAbsent: true },
   { name: "proxy", text: "Refused by the proxy", isUnconnected: true },
   { name: "proxy_auth", text: "Credentials refused by the proxy", isUnconnected: true },
   {
@@ -95,6 +98,25 @@ export const IS_ANSWERED: readonly boolean[] = FAILURE_KINDS.map((kind: FailureK
 export const IS_UNCONNECTED: readonly boolean[] = FAILURE_KINDS.map((kind: FailureKind) =>
   kind.isUnconnected ?? false
 );
+
+/** Whether an exchange that ended in this kind found nobody to connect to. */
+export const IS_ABSENT: readonly boolean[] = FAILURE_KINDS.map((kind: FailureKind) => kind.isAbsent ?? false);
+
+/** The same by name. */
+export function isAbsent(name: string): boolean {
+  return IS_ABSENT[FAILURE[name as FailureName] ?? FAILURE.none] ?? false;
+}
+
+/** Names of the kinds that never had a connection. */
+const UNCONNECTED_NAMES: readonly string[] = FAILURE_KINDS.filter((kind: FailureKind) => kind.isUnconnected)
+  .map((
+    { name },
+  ) => name);
+
+/** How many of these failures, by name, never had a connection: nothing was sent for them. */
+export function unconnectedIn(failures: Readonly<Record<string, number>>): number {
+  return UNCONNECTED_NAMES.reduce((sum, name) => sum + (failures[name] ?? 0), 0);
+}
 
 /** Whether an exchange that ended in this kind tells nothing about when the other end was last heard. */
 export const IS_SILENT: readonly boolean[] = FAILURE_KINDS.map((kind: FailureKind) => kind.isSilent ?? false);

@@ -96,6 +96,11 @@ export const RUN_COUNTERS = {
     unit: "1",
     shown: { key: "connections_opened", better: "lower" },
   },
+  failedConnects: {
+    help: "Attempts to open a connection that failed; requests that waited for the same attempt share it",
+    unit: "1",
+    shown: { key: "failed_connects", better: "lower", label: "Failed Connects", tone: "bad" },
+  },
   reused: {
     help: "Requests on a connection that had carried one before, each of a chain of redirects counted",
     unit: "1",
@@ -105,6 +110,11 @@ export const RUN_COUNTERS = {
     help: "Connections that replaced one the server had closed",
     unit: "1",
     shown: { key: "reconnects", better: "lower", label: "Reconnects" },
+  },
+  connectFailures: {
+    help: "Attempts to connect that came to nothing, each of them a failed request",
+    unit: "1",
+    shown: { key: "connect_failures", better: "lower", label: "Not Connected", tone: "bad" },
   },
   redirects: { help: "Redirects followed; each was a request of its own to the server", unit: "1" },
   streamWaits: {

@@ -16,6 +16,7 @@ export interface RecordedExchange {
   readonly bytesReceived: number;
   readonly bytesSent: number;
   readonly connects: number;
+  readonly failedConnects: number;
   readonly reconnected: boolean;
   readonly reuses: number;
   readonly redirects: number;

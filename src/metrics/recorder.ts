@@ -5,7 +5,7 @@
  * @module
  */
 import { LimitCounts } from "./limits.ts";
-import { FAILURE, FAILURE_KINDS, IS_ANSWERED, IS_SILENT } from "./failure.ts";
+import { FAILURE, FAILURE_KINDS, IS_ANSWERED, IS_SILENT, IS_UNCONNECTED } from "./failure.ts";
 import { EMPTY_HISTOGRAM, Histogram } from "./histogram.ts";
 import { emptyCounts, RUN_COUNTERS, STEP_COUNTERS } from "./measures.ts";
 import { recordPhases, takePhases } from "./phase_histograms.ts";
@@ -154,6 +154,7 @@ export class Recorder {
     counts.bytesSent += exchange.bytesSent;
     const run = this.counts;
     run.connects += exchange.connects;
+    run.failedConnects += exchange.failedConnects;
     run.reused += exchange.reuses;
     if (exchange.reconnected) run.reconnects++;
     if (exchange.redirects > 0) run.redirects += exchange.redirects;
@@ -203,6 +204,7 @@ export class Recorder {
   /** A connection was opened ahead of the load; its phases count, its failure shows when the load needs it. */
   opened(attempt: RecordedExchange): void {
     this.counts.connects += attempt.connects;
+    this.counts.failedConnects += attempt.failedConnects;
     if (this.#options.phases) {
       recordPhases((this.#steps[0] ??= new StepRecorder(this.#options)).phases!, attempt);
     }
@@ -295,6 +297,7 @@ export class Recorder {
       this.counts.givenUpMs = exchange.endMs;
       return;
     }
+    if (IS_UNCONNECTED[kind]) this.counts.connectFailures++;
     if (IS_SILENT[kind]) this.counts.givenUpMs = exchange.endMs;
     else this.counts.lastHeardMs = exchange.endMs;
     seen.counts.failed++;

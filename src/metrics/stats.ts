@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { unconnectedIn } from "./failure.ts";
 import { type HistogramData, mergeHistograms, rankOf, valueAtRank } from "./histogram.ts";
 import type { ShownCounter, StepCounts } from "./measures.ts";
 import type { StepStats } from "./snapshot.ts";
@@ -81,9 +82,14 @@ export function samplesToResolve(percentile: number): number {
   return Math.ceil(100 / (100 - percentile) - 1e-9);
 }
 
-/** Ended exchanges a second; `undefined` over no time. */
+/** Exchanges that ended after something could be sent: all but those for which no connection could be opened. */
+export function exchangedOf(counts: StepStats): number {
+  return endedOf(counts) - unconnectedIn(counts.failures);
+}
+
+/** Exchanges per second, without those that never had a connection; `undefined` over no time. */
 export function requestsPerSecond(stats: Stats): number | undefined {
-  return stats.durationMs > 0 ? endedOf(stats.counts) / stats.durationMs * 1000 : undefined;
+  return stats.durationMs > 0 ? exchangedOf(stats.counts) / stats.durationMs * 1000 : undefined;
 }
 
 /** Successful requests a second; `undefined` over no time. */

@@ -31,6 +31,8 @@ export interface CommandSpec<Table extends OptionTable = OptionTable> {
     readonly label: string;
     /** Under this name the only operand can also come from the environment and the configuration file. */
     readonly property?: string;
+    /** The problem when there are fewer than `max`; absent: none is needed. */
+    readonly missing?: string;
     /** What shells offer for the first one: files, or these words. */
     readonly completes?: "files" | readonly string[];
   };
@@ -62,7 +64,7 @@ export type ParsedCommandLine =
     /** In the order given. */
     readonly given: readonly GivenText[];
     readonly operands: readonly string[];
-    /** Unknown flags, missing arguments, words too many: a sentence each. */
+    /** Unknown flags, missing arguments, words too many or too few: a sentence each. */
     readonly problems: readonly string[];
   };
 
@@ -134,12 +136,16 @@ function split(spec: CommandSpec, argv: readonly string[]): ParsedCommandLine {
   const words = [...operands, ...strays, ...operandsAmong(unknown, spec.options)]
     // The others may be arguments of flags that were not understood.
     .filter((word) => glued.length === 0 || word.includes("://"));
-  const excess = flags.length + glued.length > 0 ? [] : words.slice(spec.operands.max);
+  // A word may have been meant as the argument of a flag that was not understood.
+  const isClear = flags.length + glued.length === 0;
+  const { max, missing } = spec.operands;
+  const excess = isClear ? words.slice(max) : [];
   const problems = [
     ...[...glued, ...flags].map((flag) => aboutFlag(flag, spec)),
     ...excess.map((word) => unexpected(word, spec.operands)),
+    ...(isClear && missing !== undefined && words.length < max ? [missing] : []),
   ];
-  return { kind: "options", given, operands: words.slice(0, spec.operands.max), problems };
+  return { kind: "options", given, operands: words.slice(0, max), problems };
 }
 
 function commandOf(spec: CommandSpec, listeners: Listeners): Command {

@@ -4,62 +4,10 @@
  *
  * @module
  */
+import type { HttpStep } from "./http_step.ts";
 
-/** A header field as it goes on the wire. Order and repeats are kept. */
-export type HeaderLine = readonly [name: string, value: string];
-
-/**
- * A request body: text, bytes in base64, or a file that is sent as it is read. `bytes` is the file's size. A text that
- * `isJson` was made of a JSON value: what is filled into its strings is escaped as JSON, and a string that is nothing but
- * a placeholder becomes the value, with its type.
- */
-export type Body =
-  | { readonly kind: "text"; readonly text: string; readonly isJson?: true }
-  | { readonly kind: "base64"; readonly base64: string }
-  | { readonly kind: "file"; readonly path: string; readonly bytes: number };
-
-/** Takes a value out of an answer and binds it to a variable of the user. */
-export interface ExtractRule {
-  /** Later steps of the same iteration read it as `${name}`. */
-  readonly name: string;
-  /** The body as JSON, the header fields, or the body as text. */
-  readonly from: "json" | "header" | "regex";
-  /** A JSON path, a header name, or a pattern with one group. */
-  readonly expression: string;
-}
-
-/** A claim about an answer. A request with a failed claim counts as one failure. A JSON `"*"`: any value. */
-export type CheckRule =
-  | { readonly kind: "status"; readonly equals: number }
-  | { readonly kind: "body_contains"; readonly text: string }
-  | { readonly kind: "body_regex"; readonly pattern: string }
-  | { readonly kind: "json"; readonly path: string; readonly equals: string | number | boolean | null | "*" }
-  | { readonly kind: "header"; readonly name: string; readonly equals?: string; readonly pattern?: string }
-  | { readonly kind: "max_latency"; readonly ms: number };
-
-/** One request of a flow. Text fields may hold `${…}` placeholders when `isTemplate` says so. */
-export interface Step {
-  /** Unique within the scenario; the key of its statistics. */
-  readonly name: string;
-  /** As it goes on the wire; case counts. */
-  readonly method: string;
-  /** Absolute URL, `http:` or `https:`, without user info or fragment. */
-  readonly url: string;
-  /** What a URL with placeholders is relative to, once it is filled in. Only then `url` may be no URL yet. */
-  readonly base?: string;
-  /** Sent in this order; values may be secrets. */
-  readonly headers: readonly HeaderLine[];
-  /** Absent: the request has none. */
-  readonly body?: Body;
-  /** URL, headers and a text body may hold placeholders. */
-  readonly isTemplate: boolean;
-  /** Pause after the step, in ms; absent: the scenario's or the load model's. An explicit 0 means none. */
-  readonly thinkMs?: number;
-  /** Applied to every whole answer, in this order. */
-  readonly extract: readonly ExtractRule[];
-  /** All are judged; without one of kind `status`, a status of 400 or more fails too. */
-  readonly checks: readonly CheckRule[];
-}
+/** One step of a flow. The kinds are told apart by `kind`; what each does is in `src/steps`. */
+export type Step = HttpStep;
 
 /** Steps that one iteration runs in order. */
 export interface Flow {

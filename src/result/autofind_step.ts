@@ -12,6 +12,7 @@ import {
   endedOf,
   errorRatePercent,
   errorsOf,
+  exchangedOf,
   type Percentile,
   percentileOf,
   requestsPerSecond,
@@ -125,7 +126,7 @@ function openLoopOf({ plan, durationMs, total }: RunResult): AutofindStep["openL
   const behindMs = 2 * (median - latency.min) / 1000;
   const seconds = Math.min(Math.max(durationMs, plannedMs), plannedMs + behindMs) / 1000;
   return {
-    achievedRate: seconds > 0 ? endedOf(counts) / seconds : 0,
+    achievedRate: seconds > 0 ? exchangedOf(counts) / seconds : 0,
     dropped: total.dropped,
     delayed: total.delayed,
   };

@@ -5,7 +5,8 @@
  * @module
  */
 import { withSuggestion } from "../lib/suggest.ts";
-import type { DataSet, Flow, HeaderLine, Step } from "../plan/scenario.ts";
+import type { HeaderLine } from "../plan/http_step.ts";
+import type { DataSet, Flow, Step } from "../plan/scenario.ts";
 import { stepPlaceholders } from "../steps/http/step_placeholders.ts";
 import type { Findings } from "../steps/file/findings.ts";
 import type { FilePath } from "../steps/file/scenario_text.ts";

@@ -13,7 +13,8 @@ import { maskFieldValue } from "../lib/mask_text.ts";
 import { MASK, maskUrl } from "../lib/mask_url.ts";
 import { loadPatternCompiler } from "../lib/safe_pattern.ts";
 import { withSuggestion } from "../lib/suggest.ts";
-import type { Flow, HeaderLine, Scenario, Step } from "../plan/scenario.ts";
+import type { HeaderLine } from "../plan/http_step.ts";
+import type { Flow, Scenario, Step } from "../plan/scenario.ts";
 import {
   type Base,
   buildStep,

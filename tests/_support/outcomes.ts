@@ -75,6 +75,7 @@ export function outcomeOf(
 export function scenarioStep(name: string, path: string, changes: Partial<Step> = {}): Step {
   return {
     name,
+    kind: "http",
     method: "GET",
     url: `http://shop.test${path}`,
     headers: [],

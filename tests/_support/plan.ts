@@ -38,6 +38,7 @@ export function planFor(
         weight: 1,
         steps: [{
           name: `GET ${url}`,
+          kind: "http",
           method: "GET",
           url,
           headers: [],

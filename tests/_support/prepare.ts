@@ -3,7 +3,7 @@ import type { HttpClient, PreparedRequest } from "../../src/client/exchange/http
 import { Exchange } from "../../src/client/exchange/http_client.ts";
 import { prepareStep } from "../../src/steps/http/prepare.ts";
 import type { ClientSpec } from "../../src/plan/run_plan.ts";
-import type { Body, HeaderLine } from "../../src/plan/scenario.ts";
+import type { Body, HeaderLine } from "../../src/plan/http_step.ts";
 import { PLAIN_CLIENT } from "./plan.ts";
 
 /** What may differ from a plain GET. */
@@ -27,6 +27,7 @@ export function prepare(url: string, changes: PrepareChanges = {}): PreparedRequ
   return prepareStep(
     {
       name: url,
+      kind: "http",
       method: changes.method ?? "GET",
       url,
       headers: changes.headers ?? [],

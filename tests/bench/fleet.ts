@@ -19,7 +19,7 @@ import { serveMaster } from "../../src/fleet/coordination/node.ts";
 import type { Transport } from "../../src/fleet/transport/transport.ts";
 import type { Channel, Notice } from "../../src/fleet/protocol/messages.ts";
 import { RemoteFleet } from "../../src/fleet/coordination/remote_fleet.ts";
-import { snapshotText } from "../../src/fleet/protocol/snapshot_codec.ts";
+import { snapshotText } from "../../src/metrics/snapshot_codec.ts";
 import { callMaster, listenForNodes } from "../../src/fleet/transport/websocket_transport.ts";
 import { DEFAULT_LIMITS } from "../../src/fleet/worker_limits.ts";
 import { Histogram } from "../../src/metrics/histogram.ts";

@@ -4,7 +4,7 @@ import { introduce } from "../../src/fleet/transport/handshake.ts";
 import { signatureOf } from "../../src/fleet/transport/secret.ts";
 import { MAX_FRAME_CHARS, type Transport } from "../../src/fleet/transport/transport.ts";
 import { EMPTY_SNAPSHOT, EMPTY_STEP_STATS } from "../../src/metrics/snapshot.ts";
-import { snapshotText } from "../../src/fleet/protocol/snapshot_codec.ts";
+import { snapshotText } from "../../src/metrics/snapshot_codec.ts";
 
 /** One of them; it gives signs of life until it is closed. */
 export class RogueWorker {

@@ -56,10 +56,13 @@ Deno.test("bench suggests the option that was probably meant", async () => {
 });
 
 Deno.test("bench exits 1 and says why when nothing succeeded", async () => {
-  const { code, out } = await program(["-n", "3", "http://127.0.0.1:1/"]);
+  using server = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  void (async () => {
+    for await (const connection of server) connection.close();
+  })();
+  const { code, out } = await program(["-n", "3", `http://127.0.0.1:${server.addr.port}/`]);
   assertEquals(code, 1);
   assertMatch(out, /Not one request succeeded/);
-  assertStringIncludes(out, "Connection refused");
 });
 
 Deno.test("bench says that it measured nothing but redirects, and does not when it followed them", async () => {

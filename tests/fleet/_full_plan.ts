@@ -1,6 +1,7 @@
 /** Plans in which every field is set, and every kind of everything occurs. */
 import type { ClientSpec, LoadSpec, PacerSpec, RunPlan, TlsSpec } from "../../src/plan/run_plan.ts";
-import type { CheckRule, Scenario, Step } from "../../src/plan/scenario.ts";
+import type { CheckRule } from "../../src/plan/http_step.ts";
+import type { Scenario, Step } from "../../src/plan/scenario.ts";
 
 /** All fields present: leaving one out does not compile. */
 type Full<T> = T extends readonly unknown[] ? T : { readonly [K in keyof T]-?: T[K] };
@@ -47,6 +48,7 @@ const CHECKS: readonly CheckRule[] = [
 
 const STEP: Full<Step> = {
   name: "login",
+  kind: "http",
   method: "post",
   url: "http://a.test/${x}",
   base: "http://a.test/",

@@ -3,10 +3,10 @@ import { runClosedLoop } from "../../src/load/closed_loop.ts";
 import { partOf } from "../../src/plan/share.ts";
 import { observedContext, sharesOf } from "./_context.ts";
 
-for (const  of of[1, 2, 3, 7]) {
-  Deno.test(`runClosedLoop() in ${of} parts sends exactly the plan's requests, each number once`, async () => {
+for (const parts of [1, 2, 3, 7]) {
+  Deno.test(`runClosedLoop() in ${parts} parts sends exactly the plan's requests, each number once`, async () => {
     const numbers: number[] = [];
-    for (const share of sharesOf(of)) {
+    for (const share of sharesOf(parts)) {
       const observed = observedContext(share, { budget: partOf(100, share), serviceMs: 1 });
       await runClosedLoop({ users: 10, durationMs: Infinity, rampUpMs: 0 }, observed.context);
       numbers.push(...observed.seen.map(({ number }) => number));

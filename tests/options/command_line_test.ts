@@ -112,6 +112,17 @@ Deno.test("parseCommandLine() takes no operand where none is wanted", () => {
   ]);
 });
 
+Deno.test("parseCommandLine() says what is missing, unless a flag may have taken it", () => {
+  const spec = { ...sampleCommand, operands: { max: 2, label: "word", missing: "Expected two words" } };
+  const problemsOf = (...argv: string[]) => {
+    const result = parseCommandLine(spec, argv);
+    return result.kind === "options" ? result.problems : [];
+  };
+  assertEquals(problemsOf("a", "b"), []);
+  assertEquals(problemsOf("a"), ["Expected two words"]);
+  assertEquals(problemsOf("--frobnicate", "a", "b"), ["Unknown option --frobnicate"]);
+});
+
 Deno.test("helpOf() lists each option once, under its group, with its default", () => {
   assertEquals(
     helpOf(sampleCommand),

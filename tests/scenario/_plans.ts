@@ -1,6 +1,7 @@
 /** Small scenarios and what they are compiled with, for tests of what runs them. */
 import type { PreparedRequest } from "../../src/client/exchange/http_client.ts";
-import type { Body, Scenario, Step } from "../../src/plan/scenario.ts";
+import type { Body } from "../../src/plan/http_step.ts";
+import type { Scenario, Step } from "../../src/plan/scenario.ts";
 import { WHOLE } from "../../src/plan/share.ts";
 import {
   type CompileOptions,
@@ -13,7 +14,16 @@ import { placeholdersIn } from "../../src/template/template.ts";
 /** A step whose name and URL are `http://h` and a path; it is a template when a text of it has a placeholder. */
 export function stepOf(path: string, parts: Partial<Step> = {}): Step {
   const url = path.includes("://") || path.startsWith("${") ? path : `http://h${path}`;
-  const step = { name: path, method: "GET", url, headers: [], extract: [], checks: [], ...parts };
+  const step = {
+    kind: "http" as const,
+    name: path,
+    method: "GET",
+    url,
+    headers: [],
+    extract: [],
+    checks: [],
+    ...parts,
+  };
   const texts = [url, ...step.headers.flat(), bodyText(parts.body)];
   return { isTemplate: texts.some((text) => placeholdersIn(text).length > 0), ...step };
 }

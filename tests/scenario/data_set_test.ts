@@ -58,6 +58,7 @@ Deno.test("RowCursor draws at random with replacement, all rows sooner or later"
 
 const STEP: Step = {
   name: "s",
+  kind: "http",
   method: "GET",
   url: "http://h/",
   headers: [],

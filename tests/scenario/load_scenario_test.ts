@@ -66,6 +66,7 @@ Deno.test("loadScenario() reads every kind of step, rule and data set", async ()
     steps: [
       {
         name: "login",
+        kind: "http",
         method: "POST",
         url: "http://127.0.0.1:8080/api/login?from=home",
         headers: [["X-Request-Id", "${uuid()}"], ["X-Attempt", "1"], ["Content-Type", "application/json"]],
@@ -85,6 +86,7 @@ Deno.test("loadScenario() reads every kind of step, rule and data set", async ()
       },
       {
         name: "Step 2: GET products/${products.id}",
+        kind: "http",
         method: "GET",
         url: "products/${products.id}",
         base: "http://127.0.0.1:8080/api/",
@@ -103,6 +105,7 @@ Deno.test("loadScenario() reads every kind of step, rule and data set", async ()
       },
       {
         name: "checkout",
+        kind: "http",
         method: "PUT",
         url: "${next}",
         base: "http://127.0.0.1:8080/api/",
@@ -115,6 +118,7 @@ Deno.test("loadScenario() reads every kind of step, rule and data set", async ()
       },
       {
         name: "health",
+        kind: "http",
         method: "GET",
         url: "http://localhost:9090/health",
         headers: [["X-Api-Key", "${env(API_KEY)}"]],

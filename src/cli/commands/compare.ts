@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { EXIT, UsageError } from "../../lib/errors.ts";
+import { EXIT } from "../../lib/errors.ts";
 import { styleFor } from "../../lib/style.ts";
 import { VERSION } from "../../lib/version.ts";
 import type { CommandSpec } from "../../options/command_line.ts";
@@ -41,7 +41,12 @@ const spec: CommandSpec<typeof options> = {
     "Compares results that --json or --save-baseline wrote, and says which changes are more than noise. " +
     "A quoted pattern pools all the runs that it matches.",
   options,
-  operands: { max: 2, label: "files or patterns", completes: "files" },
+  operands: {
+    max: 2,
+    label: "files or patterns",
+    completes: "files",
+    missing: "Cannot compare: expected two files that bench --json wrote, the baseline first",
+  },
   sections: [{
     title: "Examples",
     rows: [
@@ -73,10 +78,7 @@ async function run(argv: readonly string[]): Promise<number> {
   const settings = await commandSettings(spec, argv);
   if (settings === undefined) return EXIT.ok;
   const { values, operands: [before, after] } = settings;
-  if (before === undefined || after === undefined) {
-    throw new UsageError("Cannot compare: expected two files that bench --json wrote, the baseline first");
-  }
-  const [baseline, current] = await Promise.all([readRuns(before), readRuns(after)]);
+  const [baseline, current] = await Promise.all([readRuns(before!), readRuns(after!)]);
   for (const { text } of unitNotes(values.failOn)) printError(`bench: ${text}\n`);
   const comparison = compareWith(baseline, current, values);
   printOut(

@@ -4,17 +4,20 @@
  *
  * @module
  */
-import { MAX_TEXT_BYTES } from "../../lib/read_within.ts";
-import { UsageError } from "../../lib/errors.ts";
-import { convertCurl } from "../../convert/curl/curl.ts";
 import { isCurl } from "../../convert/curl/command.ts";
 import { isCurlText, knownText } from "../../convert/known_formats.ts";
-import type { ImportIo } from "../../convert/import_io.ts";
 import { utf8Text } from "../../convert/scenario_file.ts";
 import { quoted } from "../../convert/wording.ts";
+import { EXIT, UsageError } from "../../lib/errors.ts";
+import { MAX_TEXT_BYTES } from "../../lib/read_within.ts";
+import { VERSION } from "../../lib/version.ts";
+import type { CommandSpec } from "../../options/command_line.ts";
 import { defineOptions, type ValuesOf } from "../../options/option.ts";
 import { toggle } from "../../options/option_types.ts";
-import { deliver, importOutputOptions, readInput, resultIn } from "./har_import.ts";
+import type { Command } from "../command.ts";
+import { commandSettings } from "../command_settings.ts";
+import { deliver, type ImportIo, PROCESS_IO, readInput, resultIn } from "../importing/import_io.ts";
+import { importOutputOptions } from "../importing/import_options.ts";
 
 /** Options of `curl-import`. */
 export const curlImportOptions = defineOptions({
@@ -27,6 +30,19 @@ export const curlImportOptions = defineOptions({
     help: "Keep headers that hold credentials, such as Authorization and Cookie",
   },
 });
+
+const spec: CommandSpec<typeof curlImportOptions> = {
+  name: "bench curl-import",
+  usage: "[OPTIONS] 'curl …' | FILE | curl …",
+  summary: "Turns curl commands, as browsers copy them, into a scenario with a step for each request.",
+  options: curlImportOptions,
+  operands: { max: 1, label: "command or file", completes: "files" },
+  sections: [{
+    title: "Examples",
+    rows: [["bench curl-import \"curl 'http://localhost/' -d a=1\" -o scenario.json", ""]],
+  }],
+  version: VERSION,
+};
 
 /** What `curl-import` is told: its options, and the words that are no options of its own. */
 export type CurlImportValues = ValuesOf<typeof curlImportOptions> & { readonly command: readonly string[] };
@@ -63,6 +79,7 @@ const TAKES_VALUE: ReadonlySet<string> = new Set(["-o", "--output", "--name"]);
  * @throws {RunError} when the result cannot be written
  */
 export async function curlImport(values: CurlImportValues, io: ImportIo): Promise<void> {
+  const { convertCurl } = await import("../../convert/curl/curl.ts");
   const { text, count, remarks } = await convertCurl(await commandOf(values.command, io), {
     ...(values.name === undefined ? {} : { name: values.name }),
     preserveHeaders: values.preserveHeaders,
@@ -94,3 +111,16 @@ async function commandOf(words: readonly string[], io: ImportIo): Promise<string
   }
   return content;
 }
+
+/** Imports the commands that the words hold or name. */
+async function run(argv: readonly string[]): Promise<number> {
+  const { own, command } = splitCurlArguments(argv);
+  const settings = await commandSettings(spec, own);
+  if (settings === undefined) return EXIT.ok;
+  const { values, operands } = settings;
+  await curlImport({ ...values, command: [...operands, ...command] }, PROCESS_IO);
+  return EXIT.ok;
+}
+
+/** `bench curl-import`. */
+export const curlImportCommand: Command = { spec, run };

@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { MAX_FILE_BYTES } from "../../lib/read_within.ts";
-import { fileReason, RunError, UsageError } from "../../lib/errors.ts";
-import { convertHar } from "../../convert/har/har.ts";
-import type { ImportIo } from "../../convert/import_io.ts";
-import { compilePatterns } from "../../convert/url_patterns.ts";
-import { counted, quoted } from "../../convert/wording.ts";
+import { EXIT, UsageError } from "../../lib/errors.ts";
+import { VERSION } from "../../lib/version.ts";
+import type { CommandSpec } from "../../options/command_line.ts";
 import { defineOptions, type OptionType, type ValuesOf } from "../../options/option.ts";
-import { choice, decimal, outputPath, text, toggle } from "../../options/option_types.ts";
+import { decimal, text, toggle } from "../../options/option_types.ts";
+import type { Command } from "../command.ts";
+import { commandSettings } from "../command_settings.ts";
+import { deliver, type ImportIo, PROCESS_IO, readInput, resultIn } from "../importing/import_io.ts";
+import { importFormatOptions, importOutputOptions } from "../importing/import_options.ts";
 
 /** A host name, in lower case and without a leading or trailing dot. */
 const domainName: OptionType<string> = {
@@ -22,43 +23,6 @@ const domainName: OptionType<string> = {
     return url.hostname;
   },
 };
-
-/** The name of a scenario: some text on one line. */
-const scenarioName: OptionType<string> = {
-  label: "NAME",
-  parse(given) {
-    if (given.trim() === "" || /\p{Cc}/u.test(given)) throw new UsageError("expected a name on one line");
-    return given;
-  },
-};
-
-/** Where an importer writes, and how it calls the scenario. */
-export const importOutputOptions = defineOptions({
-  output: {
-    short: "-o",
-    long: "--output",
-    type: outputPath(),
-    group: "Output",
-    help: "Write to this file instead of standard output",
-  },
-  name: {
-    long: "--name",
-    type: scenarioName,
-    group: "Output",
-    help: "Name of the scenario",
-  },
-});
-
-/** What an importer of several requests writes. */
-export const importFormatOptions = defineOptions({
-  format: {
-    long: "--format",
-    type: choice(["scenario", "url-file"], "FORMAT"),
-    group: "Output",
-    default: "scenario",
-    help: "What to write: a scenario, or a list of URLs without headers and bodies",
-  },
-});
 
 /** Options of `har-import`. */
 export const harImportOptions = defineOptions({
@@ -130,6 +94,34 @@ export const harImportOptions = defineOptions({
   },
 });
 
+const spec: CommandSpec<typeof harImportOptions> = {
+  name: "bench har-import",
+  usage: "[OPTIONS] FILE",
+  summary: "Turns a browser's recording (HAR) into a scenario or a list of URLs.",
+  options: harImportOptions,
+  operands: {
+    max: 1,
+    label: "recording",
+    completes: "files",
+    missing: "Cannot import nothing: expected the path of a recording",
+  },
+  sections: [{
+    title: "Examples",
+    rows: [
+      [
+        "bench har-import recording.har -o scenario.json",
+        "then: bench --scenario scenario.json -u 100 -d 60",
+      ],
+      ["bench har-import recording.har --format url-file -o urls.txt", "only the URLs"],
+      [
+        "bench har-import recording.har --domain api.example.com --assert-status",
+        "one host, statuses checked",
+      ],
+    ],
+  }],
+  version: VERSION,
+};
+
 /** What `har-import` is told: its options, and the recording's path (`-`: standard input). */
 export type HarImportValues = ValuesOf<typeof harImportOptions> & { readonly file: string };
 
@@ -139,6 +131,10 @@ export type HarImportValues = ValuesOf<typeof harImportOptions> & { readonly fil
  * @throws {RunError} when the result cannot be written
  */
 export async function harImport(values: HarImportValues, io: ImportIo): Promise<void> {
+  const [{ convertHar }, { compilePatterns }] = await Promise.all([
+    import("../../convert/har/har.ts"),
+    import("../../convert/url_patterns.ts"),
+  ]);
   const [exclude, include] = await Promise.all([
     compilePatterns("--exclude", values.exclude),
     compilePatterns("--include", values.include),
@@ -160,46 +156,19 @@ export async function harImport(values: HarImportValues, io: ImportIo): Promise<
   await deliver({ text, remarks, what, output: values.output }, io);
 }
 
-/** What was written, in words: `Scenario with 3 steps`, `3 URLs`. */
-export function resultIn(format: "scenario" | "url-file", count: number): string {
-  return format === "scenario" ? `Scenario with ${counted(count, "step")}` : counted(count, "URL");
-}
-
-/** The bytes of a file that the user names. @throws {UsageError} when it cannot be read, or is larger than `max` bytes */
-export async function readInput(file: string, io: ImportIo, max = MAX_FILE_BYTES): Promise<Uint8Array> {
-  try {
-    return await io.readFile(file, max);
-  } catch (error) {
-    const reason = fileReason(error);
-    throw new UsageError(`Cannot read ${quoted(file)}: ${reason}`);
-  }
-}
-
-/** A converted text and what is said about it. */
-export interface Delivery {
-  readonly text: string;
-  readonly remarks: readonly string[];
-  /** The text in words: `Scenario with 3 steps`. */
-  readonly what: string;
-  /** Where it goes; absent: standard output. */
-  readonly output: string | undefined;
-}
-
-/** Writes the result where it belongs, and the remarks to standard error. @throws {RunError} */
-export async function deliver({ text, remarks, what, output }: Delivery, io: ImportIo): Promise<void> {
-  io.stderr(remarks.map((remark) => `${remark}\n`).join(""));
-  if (output === undefined || output === "-") return io.stdout(text);
-  try {
-    await io.writeFile(output, text);
-  } catch (error) {
-    if (error instanceof RunError) throw error;
-    throw new RunError(`Cannot write ${quoted(output)}: ${fileReason(error)}`, { cause: error });
-  }
-  io.stdout(`${what} written to ${quoted(output)}\n`);
-}
-
 /** The file's name without directory and last extension. */
 function nameOf(file: string): string {
   const base = file.replace(/(?<![/\\])[/\\]+$/, "").replace(/^.*[/\\]/s, "");
   return file === "-" ? "recording" : base.replace(/(?<=.)\.[^.]*$/s, "");
 }
+
+/** Imports the recording that the words name. */
+async function run(argv: readonly string[]): Promise<number> {
+  const settings = await commandSettings(spec, argv);
+  if (settings === undefined) return EXIT.ok;
+  await harImport({ ...settings.values, file: settings.operands[0]! }, PROCESS_IO);
+  return EXIT.ok;
+}
+
+/** `bench har-import`. */
+export const harImportCommand: Command = { spec, run };

@@ -3,20 +3,18 @@
  *
  * @module
  */
-import { stringify as stringifyYaml } from "@std/yaml";
 import { fleetOptions } from "../../fleet/fleet_options.ts";
-import { fleetManifests } from "../../fleet/manifests.ts";
 import { newNonce } from "../../fleet/transport/secret.ts";
 import { EXIT, UsageError } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
 import { VERSION } from "../../lib/version.ts";
-import { type CommandSpec, type GivenText, parseCommandLine } from "../../options/command_line.ts";
+import type { CommandSpec, GivenText } from "../../options/command_line.ts";
 import { configKey, isSwitch } from "../../options/names.ts";
 import { defineOptions, type OptionType } from "../../options/option.ts";
 import { count, duration, text } from "../../options/option_types.ts";
-import { resolve } from "../../options/resolve.ts";
 import type { Command, Door } from "../command.ts";
-import { mainOptions, refuseProblems } from "../../run/settings/settings.ts";
+import { commandSettings } from "../command_settings.ts";
+import { mainOptions, readSettings } from "../../run/settings/settings.ts";
 import { printError, printOut } from "../terminal.ts";
 
 /** A text that must look like something. */
@@ -107,22 +105,23 @@ const spec: CommandSpec<typeof k8sOptions> = {
 };
 
 /** Prints the manifests. */
-function run(argv: readonly string[], door: Door): Promise<number> {
+async function run(argv: readonly string[], door: Door): Promise<number> {
   const at = argv.indexOf("--");
-  const own = at === -1 ? argv : argv.slice(0, at);
-  const parsed = parseCommandLine(spec, own);
-  if (parsed.kind !== "options") {
-    printOut(`${parsed.text}\n`);
-    return Promise.resolve(EXIT.ok);
-  }
-  const { values, problems } = resolve(k8sOptions, { given: parsed.given });
-  const bench = benchmarkOf(at === -1 ? [] : argv.slice(at + 1), door);
-  refuseProblems([
-    ...parsed.problems,
-    ...problems,
-    ...parsed.operands.map((word) => `"${escapeTerminal(word)}": expected the benchmark's options behind --`),
-    ...(values.image === undefined ? ["--image: expected the image that has bench in it"] : []),
-    ...bench.problems,
+  const bench = await benchmarkOf(at === -1 ? [] : argv.slice(at + 1), door);
+  const settings = await commandSettings(
+    spec,
+    at === -1 ? argv : argv.slice(0, at),
+    ({ operands, values }) => [
+      ...operands.map((word) => `"${escapeTerminal(word)}": expected the benchmark's options behind --`),
+      ...(values.image === undefined ? ["--image: expected the image that has bench in it"] : []),
+      ...bench.problems,
+    ],
+  );
+  if (settings === undefined) return EXIT.ok;
+  const { values } = settings;
+  const [{ fleetManifests }, { stringify: stringifyYaml }] = await Promise.all([
+    import("../../fleet/manifests.ts"),
+    import("@std/yaml"),
   ]);
   for (const path of bench.files) {
     printError(
@@ -142,7 +141,7 @@ function run(argv: readonly string[], door: Door): Promise<number> {
     ...(values.namespace !== undefined && { namespace: values.namespace }),
   });
   printOut(manifests.map((manifest) => `---\n${stringifyYaml(manifest, { lineWidth: -1 })}`).join(""));
-  return Promise.resolve(EXIT.ok);
+  return EXIT.ok;
 }
 
 interface Benchmark {
@@ -154,26 +153,21 @@ interface Benchmark {
   readonly problems: readonly string[];
 }
 
+/** What the manifests tell the master besides the words; options may need it. */
+const OF_THE_MANIFESTS = ["--master", "--expect-workers=1"];
+
+/** A configuration file of the words' own is refused, so none is read. */
+const WITHOUT_FILES = { environment: {}, readTextFile: () => Promise.resolve("{}") };
+
 /** The benchmark's words as a configuration file, checked as the benchmark itself would. */
-function benchmarkOf(words: readonly string[], door: Door): Benchmark {
-  const parsed = parseCommandLine(door.bench, words);
-  if (parsed.kind !== "options") {
+async function benchmarkOf(words: readonly string[], door: Door): Promise<Benchmark> {
+  const reading = await readSettings(door.bench, [...OF_THE_MANIFESTS, ...words], WITHOUT_FILES);
+  if (reading.kind !== "settings") {
     return { config: {}, flags: [], files: [], problems: [`${words.join(" ")}: nothing to run`] };
   }
-  const { given, operands } = parsed;
-  const resolved = resolve(mainOptions, { given });
+  const { settings: { operands, problems } } = reading;
+  const given = reading.given.slice(OF_THE_MANIFESTS.length);
   const own = given.filter(({ property }) => Object.hasOwn(fleetOptions, property));
-  const problems = [
-    ...parsed.problems,
-    ...resolved.problems,
-    ...own.filter(({ property }) => property !== "tolerateLost" && property !== "silence").map(({ flag }) =>
-      `${flag} is decided by the manifests`
-    ),
-    ...given.filter(({ property }) => property === "config").map(({ flag }) =>
-      `${flag} is taken by the manifests`
-    ),
-    ...(given.length + operands.length === 0 ? ["Expected the benchmark's options behind --"] : []),
-  ];
   const config: Record<string, unknown> = {};
   for (const { property, text } of given) {
     const option = mainOptions[property as keyof typeof mainOptions] as Parameters<typeof isSwitch>[0];
@@ -185,7 +179,16 @@ function benchmarkOf(words: readonly string[], door: Door): Benchmark {
   if (operands[0] !== undefined) config.url = operands[0];
   return {
     config,
-    problems,
+    problems: [
+      ...problems,
+      ...own.filter(({ property }) => property !== "tolerateLost" && property !== "silence").map(({ flag }) =>
+        `${flag} is decided by the manifests`
+      ),
+      ...given.filter(({ property }) => property === "config").map(({ flag }) =>
+        `${flag} is taken by the manifests`
+      ),
+      ...(given.length + operands.length === 0 ? ["Expected the benchmark's options behind --"] : []),
+    ],
     flags: given.filter(({ text }) => text === null).map(({ flag }) => flag),
     files: given.filter(isInputFile).map(({ text }) => text!),
   };

@@ -4,18 +4,19 @@
  *
  * @module
  */
-import { MAX_TEXT_BYTES } from "../../lib/read_within.ts";
-import type { ImportIo } from "../../convert/import_io.ts";
-import { convertOpenapi } from "../../convert/openapi/openapi.ts";
 import { utf8Text } from "../../convert/scenario_file.ts";
-import { compilePatterns } from "../../convert/url_patterns.ts";
 import { quoted } from "../../convert/wording.ts";
-import { UsageError } from "../../lib/errors.ts";
-import { fetchDescription } from "../fetch_description.ts";
+import { EXIT, UsageError } from "../../lib/errors.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
+import { MAX_TEXT_BYTES } from "../../lib/read_within.ts";
+import { VERSION } from "../../lib/version.ts";
+import type { CommandSpec } from "../../options/command_line.ts";
 import { defineOptions, type OptionType, type ValuesOf } from "../../options/option.ts";
 import { duration, path, text, toggle } from "../../options/option_types.ts";
-import { deliver, importFormatOptions, importOutputOptions, readInput, resultIn } from "./har_import.ts";
+import type { Command } from "../command.ts";
+import { commandSettings } from "../command_settings.ts";
+import { deliver, type ImportIo, PROCESS_IO, readInput, resultIn } from "../importing/import_io.ts";
+import { importFormatOptions, importOutputOptions } from "../importing/import_options.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
 
@@ -116,6 +117,27 @@ export const openapiImportOptions = defineOptions({
   },
 });
 
+const spec: CommandSpec<typeof openapiImportOptions> = {
+  name: "bench openapi-import",
+  usage: "[OPTIONS] FILE | URL",
+  summary: "Turns the description of an API (OpenAPI 3.0 or 3.1) into a scenario or a list of URLs.",
+  options: openapiImportOptions,
+  operands: {
+    max: 1,
+    label: "description",
+    completes: "files",
+    missing: "Cannot import nothing: expected the path or URL of an OpenAPI description",
+  },
+  sections: [{
+    title: "Examples",
+    rows: [
+      ["bench openapi-import openapi.yaml -o api.json", "then: bench --scenario api.json -u 100 -d 60"],
+      ["bench openapi-import http://localhost:8080/openapi.json --tag orders --method POST", ""],
+    ],
+  }],
+  version: VERSION,
+};
+
 /** What `openapi-import` is told: its options, and the description's path or URL (`-`: standard input). */
 export type OpenapiImportValues = ValuesOf<typeof openapiImportOptions> & { readonly spec: string };
 
@@ -125,6 +147,11 @@ export type OpenapiImportValues = ValuesOf<typeof openapiImportOptions> & { read
  * @throws {RunError} when the result cannot be written
  */
 export async function openapiImport(values: OpenapiImportValues, io: ImportIo): Promise<void> {
+  const [{ convertOpenapi }, { compilePatterns }, { fetchDescription }] = await Promise.all([
+    import("../../convert/openapi/openapi.ts"),
+    import("../../convert/url_patterns.ts"),
+    import("../importing/fetch_description.ts"),
+  ]);
   const [include, exclude] = await Promise.all([
     compilePatterns("--include", values.include),
     compilePatterns("--exclude", values.exclude),
@@ -165,3 +192,14 @@ function pemText(path: string, bytes: Uint8Array): string {
   if (pem.includes("-----BEGIN CERTIFICATE-----")) return pem;
   throw new UsageError(`Cannot use --ca-bundle ${quoted(path)}: it holds no PEM certificate`);
 }
+
+/** Imports the description that the words name. */
+async function run(argv: readonly string[]): Promise<number> {
+  const settings = await commandSettings(spec, argv);
+  if (settings === undefined) return EXIT.ok;
+  await openapiImport({ ...settings.values, spec: settings.operands[0]! }, PROCESS_IO);
+  return EXIT.ok;
+}
+
+/** `bench openapi-import`. */
+export const openapiImportCommand: Command = { spec, run };

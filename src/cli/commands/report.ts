@@ -5,7 +5,7 @@
  */
 import { overwriteProblems } from "../../run/deliver/output_place.ts";
 import { outputsOf, refuseProblems } from "../../run/settings/settings.ts";
-import { EXIT, UsageError } from "../../lib/errors.ts";
+import { EXIT } from "../../lib/errors.ts";
 import { VERSION } from "../../lib/version.ts";
 import type { CommandSpec } from "../../options/command_line.ts";
 import { joinTables } from "../../options/join.ts";
@@ -26,7 +26,12 @@ const spec: CommandSpec<typeof options> = {
   usage: "[OPTIONS] RESULTS",
   summary: "Renders the reports of a run again, from the JSON that it wrote. The verdict stays as it was.",
   options,
-  operands: { max: 1, label: "file of results", completes: "files" },
+  operands: {
+    max: 1,
+    label: "file of results",
+    completes: "files",
+    missing: "Cannot report on nothing: expected a file that bench --json wrote",
+  },
   sections: [{
     title: "Examples",
     rows: [
@@ -42,10 +47,8 @@ const spec: CommandSpec<typeof options> = {
 async function run(argv: readonly string[]): Promise<number> {
   const settings = await commandSettings(spec, argv);
   if (settings === undefined) return EXIT.ok;
-  const { values, operands: [file] } = settings;
-  if (file === undefined) {
-    throw new UsageError("Cannot report on nothing: expected a file that bench --json wrote");
-  }
+  const { values, operands } = settings;
+  const file = operands[0]!;
   await tryReports(values);
   const name = JSON.stringify(file);
   const outcomes = (await readResults(file)).map((document) => restoreOutcome(document, name));

@@ -37,6 +37,8 @@ import {
   refuseProblems,
   type Settings,
 } from "../../run/settings/settings.ts";
+import { watchAbsence } from "../../run/conduct/absence_watch.ts";
+import { waitReady } from "../../run/conduct/wait_ready.ts";
 import { startLogging, withLog } from "../../run/conduct/request_logging.ts";
 import { showRun } from "./show_run.ts";
 import { type Interrupts, watchInterrupts } from "../signals.ts";
@@ -69,6 +71,11 @@ async function run(argv: readonly string[], { bench }: Door): Promise<number> {
   if (plan.client.kind === "fetch") forgetEnvironmentProxies();
   const baseline = await readBaseline(settings, plan);
   refuseProblems(await overwriteProblems(outputsOf(settings)));
+  using interrupts = watchInterrupts();
+  const { signal } = interrupts;
+  if (settings.values.waitReady !== undefined) {
+    await waitReady(plan, { timeoutMs: settings.values.waitReady, signal, printer: TERMINAL });
+  }
   const settled = await settleTls(plan, settings.values);
   for (const warning of settings.warnings) printError(`bench: ${warning}\n`);
   const unseen = blindSpot(plan.client.kind);
@@ -77,7 +84,6 @@ async function run(argv: readonly string[], { bench }: Door): Promise<number> {
     ...thresholdNotes(settings),
     ...(unseen === undefined ? [] : [{ level: "info", text: unseen } as const]),
   ];
-  using interrupts = watchInterrupts();
   if (settings.values.check) {
     const { checkScenario } = await import("./check_scenario.ts");
     return await checkScenario(settled.plan, settings, interrupts.signal);
@@ -89,9 +95,19 @@ async function run(argv: readonly string[], { bench }: Door): Promise<number> {
   const logging = await startLogging(settings.values, TERMINAL);
   const exporting = withLog(logging, await startExporting(settings.values, TERMINAL));
   await using runner = await openRunner(settings.values, { signal: interrupts.signal, printer: TERMINAL });
+  // Of several runs, what was measured before a server went away is still told.
+  let needsTarget = settings.values.urlMode !== "sequential";
   const runPlan = (plan: RunPlan) => {
     const observers = exporting.observe(plan);
-    return measure(plan, settings.values, { ...options, interrupts, observers, runner });
+    const running = measure(plan, settings.values, {
+      ...options,
+      interrupts,
+      observers,
+      runner,
+      needsTarget,
+    });
+    needsTarget = false;
+    return running;
   };
   return await runWhatIsAsked(settled.plan, { run: runPlan, settings, baseline, notes, exporting });
 }
@@ -141,10 +157,17 @@ async function measure(
   const watch = values.abortOnFail && !values.autofind
     ? watchThresholds(plan, { thresholds: values.threshold, ...values.abortOnFail })
     : undefined;
-  const signals = [options.signal, watch?.signal].filter((signal) => signal !== undefined);
+  const absence = options.needsTarget ? watchAbsence(plan) : undefined;
+  const signals = [options.signal, watch?.signal, absence?.signal].filter((signal) => signal !== undefined);
   try {
-    const observers = [...options.observers ?? [], ...shown.observers, ...(watch ? [watch.observe] : [])];
+    const observers = [
+      ...options.observers ?? [],
+      ...shown.observers,
+      ...(watch ? [watch.observe] : []),
+      ...(absence ? [absence.observe] : []),
+    ];
     const result = await runner.run(plan, { ...options, signal: AbortSignal.any(signals), observers });
+    absence?.check();
     return watch?.aborted ? { ...result, aborted: watch.aborted } : result;
   } finally {
     shown.close();

@@ -5,7 +5,7 @@
  */
 import { overwriteProblems } from "../../run/deliver/output_place.ts";
 import { outputsOf, refuseProblems } from "../../run/settings/settings.ts";
-import { EXIT, messageOf, RunError, UsageError } from "../../lib/errors.ts";
+import { EXIT, messageOf, RunError } from "../../lib/errors.ts";
 import { VERSION } from "../../lib/version.ts";
 import { isResolved, metricFor } from "../../metrics/catalog.ts";
 import { percentileOf, samplesOf } from "../../metrics/stats.ts";
@@ -22,7 +22,7 @@ import { overallStats } from "../../result/run_result.ts";
 import type { Threshold } from "../../result/verdict/threshold.ts";
 import { compareWith, readRuns } from "../../run/deliver/baseline.ts";
 import { baselineOptions, compareOptions } from "../../run/settings/baseline_options.ts";
-import { importOutputOptions } from "./har_import.ts";
+import { outputOptions } from "../../run/settings/general_options.ts";
 import { tryOutput, writeOutput } from "../../run/deliver/output_files.ts";
 import type { Command } from "../command.ts";
 import { commandSettings } from "../command_settings.ts";
@@ -54,7 +54,7 @@ const options = joinTables(
       default: false,
       help: "Begin with a hidden comment by which a pull request's comment can be found again",
     },
-    output: importOutputOptions.output,
+    ...outputOptions,
     githubOutput: {
       long: "--github-output",
       type: outputPath(),
@@ -72,7 +72,12 @@ const spec: CommandSpec<typeof options> = {
   summary: "Renders a saved run as Markdown, and its main numbers as a workflow's outputs. " +
     "The run's own verdicts stay; further thresholds and a baseline can be added.",
   options,
-  operands: { max: 1, label: "file of results", completes: "files" },
+  operands: {
+    max: 1,
+    label: "file of results",
+    completes: "files",
+    missing: "Cannot summarize nothing: expected a file that bench --json wrote",
+  },
   sections: [{
     title: "Examples",
     rows: [
@@ -88,10 +93,8 @@ const spec: CommandSpec<typeof options> = {
 async function run(argv: readonly string[]): Promise<number> {
   const settings = await commandSettings(spec, argv);
   if (settings === undefined) return EXIT.ok;
-  const { values, operands: [file] } = settings;
-  if (file === undefined) {
-    throw new UsageError("Cannot summarize nothing: expected a file that bench --json wrote");
-  }
+  const { values, operands } = settings;
+  const file = operands[0]!;
   if (values.output !== undefined) await tryOutput(values.output, "--output");
   for (const { text } of unitNotes([...values.threshold, ...values.failOn])) printError(`bench: ${text}\n`);
   const saved = restoreOutcome(await readResult(file), JSON.stringify(file));

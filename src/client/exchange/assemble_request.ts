@@ -6,7 +6,7 @@
  */
 import { isIdempotent } from "../../lib/request_methods.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
-import type { HeaderLine } from "../../plan/scenario.ts";
+import type { HeaderLine } from "../../plan/http_step.ts";
 import type { BodyFile, PreparedRequest } from "./http_client.ts";
 import type { ResponseMemory } from "./response_memory.ts";
 

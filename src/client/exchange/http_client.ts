@@ -4,7 +4,7 @@
  * @module
  */
 import { FAILURE } from "../../metrics/failure.ts";
-import type { HeaderLine } from "../../plan/scenario.ts";
+import type { HeaderLine } from "../../plan/http_step.ts";
 import type { ResponseMemory } from "./response_memory.ts";
 
 /** A file that is sent as it is read. */
@@ -75,6 +75,8 @@ export class Exchange {
   bytesSent = 0;
   /** Connections opened for this exchange; `reconnected` when the server had closed the one in use. */
   connects = 0;
+  /** Attempts to open one for it that failed; 0 also where it shared that of another request. */
+  failedConnects = 0;
   reconnected = false;
   /** Sent on a connection that had carried a request before: 1 or 0; of a chain of redirects, so many of its requests. */
   reuses = 0;
@@ -133,6 +135,7 @@ export class Exchange {
       this.bytesReceived =
       this.bytesSent =
       this.connects =
+      this.failedConnects =
       this.reuses =
         0;
     this.reconnected = false;

@@ -19,7 +19,8 @@
 import { isCredential } from "../../lib/credentials.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
-import type { HeaderLine, StepSecrets } from "../../plan/scenario.ts";
+import type { HeaderLine } from "../../plan/http_step.ts";
+import type { StepSecrets } from "../../plan/scenario.ts";
 import { assembleRequest } from "./assemble_request.ts";
 import { fieldValue, WORDS } from "./field_bytes.ts";
 import { Exchange, type HttpClient, isRedirect, type PreparedRequest } from "./http_client.ts";
@@ -207,6 +208,7 @@ function addHop(out: Exchange, hop: Exchange): void {
   out.bytesReceived += hop.bytesReceived;
   out.bytesSent += hop.bytesSent;
   out.connects += hop.connects;
+  out.failedConnects += hop.failedConnects;
   out.reuses += hop.reuses;
   out.reconnected ||= hop.reconnected;
   out.streamLimit = Math.max(out.streamLimit, hop.streamLimit);

@@ -22,7 +22,7 @@ import { FAILURE, IS_UNCONNECTED } from "../../metrics/failure.ts";
 import { demandAllowed, ForbiddenTarget, type OwnerRules } from "../../plan/owner_rules.ts";
 import { routeOf } from "../../plan/route.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
-import type { HeaderLine } from "../../plan/scenario.ts";
+import type { HeaderLine } from "../../plan/http_step.ts";
 import { BodyFileError, piecesOf } from "../exchange/body_file.ts";
 import { fetchFailureOf } from "./fetch_failure.ts";
 import {
@@ -32,6 +32,7 @@ import {
   keepsHead,
   type PreparedRequest,
 } from "../exchange/http_client.ts";
+import { type ConnectFailure, ConnectGate } from "../net/connect_gate.ts";
 import { isOutOfDescriptors } from "../net/out_of_descriptors.ts";
 import { proxyUrlFor } from "../net/proxy.ts";
 import { BodyBuffer } from "../exchange/body_buffer.ts";
@@ -45,6 +46,8 @@ export interface FetchClientOptions {
   readonly localAddress?: string;
   /** Where connections may lead; absent: anywhere. */
   readonly rules?: OwnerRules;
+  /** Shared by the clients of a thread; absent: one of its own. */
+  readonly gate?: ConnectGate;
 }
 
 /** Makes the client of one user. */
@@ -57,6 +60,7 @@ class FetchClient implements HttpClient {
   readonly #spec: ClientSpec;
   readonly #localAddress: string | undefined;
   readonly #rules: OwnerRules | undefined;
+  readonly #gate: ConnectGate;
   /** Connection pools by the proxy they go through, made when first needed. */
   readonly #pools = new Map<string, Deno.HttpClient>();
   /** Servers to which a connection should lie open. */
@@ -71,10 +75,11 @@ class FetchClient implements HttpClient {
   /** With these fields, `fetch` decodes coded answers. */
   #decodes = false;
 
-  constructor(spec: ClientSpec, { localAddress, rules }: FetchClientOptions) {
+  constructor(spec: ClientSpec, { localAddress, rules, gate }: FetchClientOptions) {
     this.#spec = spec;
     this.#localAddress = localAddress;
     this.#rules = rules;
+    this.#gate = gate ?? new ConnectGate();
   }
 
   /** Does nothing: a connection can only be opened by a request. */
@@ -86,9 +91,15 @@ class FetchClient implements HttpClient {
     this.#aborting = FAILURE.none;
     this.deadlineMs = out.startMs + this.#spec.timeoutMs;
     this.#controller = new AbortController();
+    const gate = this.#gate;
+    let found: ConnectFailure | null = null;
     try {
       this.#demandAllowed(request.url);
-      if (request.bodyFile === undefined) await this.#converse(request, out, request.body);
+      if (!gate.isIdle) found = await gate.pass(request.url.host, this.#controller.signal);
+      if (found !== null) {
+        out.failure = found.failure;
+        out.failureDetail = found.detail;
+      } else if (request.bodyFile === undefined) await this.#converse(request, out, request.body);
       else await this.#sendFile(request, out, request.bodyFile);
     } catch (error) {
       const isProxied = proxyUrlFor(request.url, this.#spec.proxy) !== undefined;
@@ -99,12 +110,23 @@ class FetchClient implements HttpClient {
       const isUnanswered = kind === FAILURE.truncated && out.status === 0;
       out.failure = this.#aborting ||
         (isDescriptors ? FAILURE.too_many_open_files : isUnanswered ? FAILURE.no_response : kind);
-      if (IS_UNCONNECTED[out.failure]) out.connects = 0;
+      if (IS_UNCONNECTED[out.failure]) {
+        out.connects = 0;
+        out.failedConnects = 1;
+      }
       if (this.#aborting === FAILURE.none) out.failureDetail = detail;
     }
+    if (found === null) this.#tellGate(request.url.host, out);
     this.#controller = null;
     this.deadlineMs = Infinity;
     out.finish(performance.now());
+  }
+
+  #tellGate(host: string, { failure, failureDetail: detail }: Exchange): void {
+    if (IS_UNCONNECTED[failure]) this.#gate.failed(host, { failure, detail });
+    else if (this.#gate.isIdle) return;
+    else if (this.#aborting === FAILURE.none) this.#gate.opened(host);
+    else this.#gate.gaveUp(host);
   }
 
   abort(failure: number): void {

@@ -8,7 +8,7 @@
 import { requestTarget } from "../../lib/request_target.ts";
 import { isSecretName } from "../../lib/credentials.ts";
 import { expectsBody } from "../../lib/request_methods.ts";
-import type { HeaderLine } from "../../plan/scenario.ts";
+import type { HeaderLine } from "../../plan/http_step.ts";
 import type { PreparedRequest } from "../exchange/http_client.ts";
 import { HeadMemory } from "./head_memory.ts";
 import { FLAG, FRAME, FRAME_HEAD_BYTES, MIN_FRAME_BYTES, putFrameHead, putUint32 } from "./frames.ts";

@@ -53,6 +53,7 @@ export class Http1Way {
 /** Counts the opening of a connection for an exchange. */
 export function noteOpening(out: Exchange, opening: Exchange): void {
   out.connects += opening.connects;
+  out.failedConnects += opening.failedConnects;
   out.address = opening.address;
   out.dnsMs = opening.dnsMs;
   out.connectMs = opening.connectMs;

@@ -9,6 +9,7 @@ import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { Exchange } from "../exchange/http_client.ts";
 import { type Addresses, inTurn, nextOf } from "./addresses.ts";
+import { ConnectGate, unlessAborted } from "./connect_gate.ts";
 import { isOutOfDescriptors } from "./out_of_descriptors.ts";
 import { type Proxy, proxyFor } from "./proxy.ts";
 import { demandAllowed, ForbiddenTarget, type OwnerRules } from "../../plan/owner_rules.ts";
@@ -68,6 +69,7 @@ export class Dialer {
   readonly #spec: ClientSpec;
   readonly #sources: DialerSources;
   readonly #lookUps = new Map<string, LookUp>();
+  readonly #gate = new ConnectGate();
   /** Servers that never answered when they were asked whether they want a body; for all users alike. */
   readonly expectIgnorers = new Set<string>();
   /** Origins that refuse it: they are not asked again. */
@@ -92,9 +94,19 @@ export class Dialer {
    */
   async dial(url: URL, out: Exchange, signal: AbortSignal): Promise<Socket | null> {
     out.address = "";
+    const gate = this.#gate;
+    let isTrying = false;
     try {
+      const found = gate.isIdle ? null : await gate.pass(url.host, signal);
+      if (found !== null) {
+        out.failure = found.failure;
+        out.failureDetail = found.detail;
+        return null;
+      }
+      isTrying = true;
       const socket = await this.#open(url, out, signal);
       out.connects++;
+      if (!gate.isIdle) gate.opened(url.host);
       return socket;
     } catch (error) {
       const isNoSocket = this.#spec.unixSocket !== undefined && error instanceof Deno.errors.NotFound;
@@ -106,6 +118,9 @@ export class Dialer {
         ? FAILURE.connection_refused
         : failureOf(error);
       out.failureDetail = detailOf(error);
+      if (isTrying) out.failedConnects++;
+      if (isTrying && signal.aborted) gate.gaveUp(url.host);
+      else if (isTrying) gate.failed(url.host, { failure: out.failure, detail: out.failureDetail });
       return null;
     }
   }
@@ -336,18 +351,6 @@ export class Dialer {
     if (alpnProtocol === "h2") out.protocol = 20;
     out.tlsMs = performance.now() - started;
     return socket;
-  }
-}
-
-/** A look-up cannot be stopped, only no longer waited for. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(new Error("Connection attempt aborted"));
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { isCredential } from "../../lib/credentials.ts";
-import type { HeaderLine } from "../../plan/scenario.ts";
+import type { HeaderLine } from "../../plan/http_step.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { SplitCommand } from "./cmd_words.ts";
 import { type CurlCommand, isCurl, readCurlWords } from "./command.ts";
@@ -12,7 +12,7 @@ import { OF_THE_RUN } from "./option_fates.ts";
 import { longNameOf } from "./options.ts";
 import { type CurlRequest, curlRequests } from "./request.ts";
 import { hasActivePlaceholder, isOfConnection } from "../header_rules.ts";
-import type { FileReader } from "../import_io.ts";
+import type { FileReader } from "./form.ts";
 import {
   fileBody,
   type FileStep,

@@ -6,9 +6,11 @@
 import { UsageError } from "../../lib/errors.ts";
 import type { CurlField } from "./command.ts";
 import { hasControl } from "../header_rules.ts";
-import type { FileReader } from "../import_io.ts";
 import { boundaryFor, type FormPart, multipartForm } from "../multipart.ts";
 import { quoted } from "../wording.ts";
+
+/** Reads a file that a command names. Rejects with a `UsageError`. */
+export type FileReader = (path: string) => Promise<Uint8Array>;
 
 /** What a form needs besides its fields. */
 export interface FormContext {

@@ -6,12 +6,12 @@
  */
 import { UsageError } from "../../lib/errors.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
-import type { HeaderLine } from "../../plan/scenario.ts";
+import type { HeaderLine } from "../../plan/http_step.ts";
 import type { CurlCommand, CurlData } from "./command.ts";
 import { curlForm } from "./form.ts";
 import { curlUrls } from "./urls.ts";
 import { basicCredentials, isToken } from "../header_rules.ts";
-import type { FileReader } from "../import_io.ts";
+import type { FileReader } from "./form.ts";
 import { joinBytes } from "../multipart.ts";
 import { utf8Text } from "../scenario_file.ts";
 import { quoted, shown } from "../wording.ts";

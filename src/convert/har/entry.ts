@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { HeaderLine } from "../../plan/scenario.ts";
+import type { HeaderLine } from "../../plan/http_step.ts";
 import { isRecord, numberOf, textOf, valueText } from "../json_values.ts";
 import { hasControl, isHostName, isToken } from "../header_rules.ts";
 

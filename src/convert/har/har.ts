@@ -11,7 +11,7 @@ import { type DropReason, filterEntries, type FilterOptions, nothingLeft } from 
 import { type Findings, harRemarks } from "./remarks.ts";
 import { headersOf, type RecordedRequest } from "./headers.ts";
 import { credentialFields } from "../secrets.ts";
-import type { HeaderLine } from "../../plan/scenario.ts";
+import type { HeaderLine } from "../../plan/http_step.ts";
 import { countOne } from "../wording.ts";
 import {
   fileBody,

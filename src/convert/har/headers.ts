@@ -5,7 +5,7 @@
  */
 import { isCredential } from "../../lib/credentials.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
-import type { HeaderLine } from "../../plan/scenario.ts";
+import type { HeaderLine } from "../../plan/http_step.ts";
 import type { RecordedBody } from "./body.ts";
 import { type HarEntry, headerOf } from "./entry.ts";
 import type { Findings } from "./remarks.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { HeaderLine } from "../../plan/scenario.ts";
+import type { HeaderLine } from "../../plan/http_step.ts";
 import { isRecord, textOf } from "../json_values.ts";
 import { type FileStep, headerObject, inert, stepName } from "../scenario_file.ts";
 import { countOne } from "../wording.ts";

@@ -12,10 +12,9 @@ export function createAgent(notify: (notice: Notice) => void): (order: Order) =>
   let thread: LoadThread | null = null;
 
   /** Runs a stage of the slot's life; a mistake in it must reach the coordinator. */
-  async function attempt(stage: () => Promise<void>, then: Notice): Promise<void> {
+  async function attempt(stage: () => Promise<Notice>): Promise<void> {
     try {
-      await stage();
-      notify(then);
+      notify(await stage());
     } catch (error) {
       notify({ kind: "failed", message: messageOf(error) });
     }
@@ -29,12 +28,14 @@ export function createAgent(notify: (notice: Notice) => void): (order: Order) =>
             onSnapshot: (snapshot) => notify({ kind: "snapshot", snapshot }),
             ...(order.rules && { rules: order.rules }),
           });
-          await thread.prepare();
-        }, { kind: "ready" });
+          const unreachable = await thread.prepare();
+          return { kind: "ready", ...(unreachable !== undefined && { unreachable }) };
+        });
         break;
       case "start":
-        void attempt(async () => await thread?.run(order.atEpochMs - performance.timeOrigin), {
-          kind: "done",
+        void attempt(async () => {
+          await thread?.run(order.atEpochMs - performance.timeOrigin);
+          return { kind: "done" };
         });
         break;
       case "stop":

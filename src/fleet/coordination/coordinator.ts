@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { RunError } from "../../lib/errors.ts";
 import { appendSnapshot, EMPTY_SNAPSHOT, mergeSnapshots, type Snapshot } from "../../metrics/snapshot.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
 import type { OwnerRules } from "../../plan/owner_rules.ts";
@@ -42,11 +43,16 @@ export interface CoordinateOptions {
   readonly rules?: OwnerRules;
   /** Seconds are passed on to observers and not kept. */
   readonly isRelay?: true;
+  /** Refuses to start when no thread can open a connection. */
+  readonly needsTarget?: boolean;
   /** Real time between two looks at who is overdue; for tests that are in a hurry. */
   readonly lookMs?: number;
 }
 
-/** Runs a plan on the given slots; closes them. Slots that fail are named in the result. */
+/**
+ * Runs a plan on the given slots; closes them. Slots that fail are named in the result.
+ * @throws {RunError} when no thread can open a connection and one is needed.
+ */
 export async function coordinate(
   plan: RunPlan,
   channels: readonly Channel[],
@@ -67,6 +73,8 @@ export async function coordinate(
   });
   /** What ends the wait for each thread without it. */
   const failures: ((reason: string) => void)[] = [];
+  /** What threads say that cannot open a connection. */
+  const unreachable: string[] = [];
 
   /** Resolves when the slot is done, or lost. */
   function follow(channel: Channel, thread: number, isReady: () => void): Promise<void> {
@@ -92,6 +100,7 @@ export async function coordinate(
         switch (notice.kind) {
           case "ready":
             patience.ready(thread);
+            if (notice.unreachable !== undefined) unreachable.push(notice.unreachable);
             return isReady();
           case "snapshot":
             return seconds.take(thread, notice.snapshot);
@@ -125,6 +134,12 @@ export async function coordinate(
   options.signal.addEventListener("abort", stop, { once: true });
   if (options.signal.aborted) patience.stopped();
   await Promise.all(threads.map((thread) => thread.ready));
+  if (options.needsTarget && unreachable.length > 0 && unreachable.length === channels.length - lost.length) {
+    options.signal.removeEventListener("abort", stop);
+    patience.close();
+    channels.forEach((channel) => channel.close());
+    throw new RunError(`Cannot connect to ${unreachable[0]}`);
+  }
   const atEpochMs = await (options.whenToStart?.() ?? now() + (channels.length > 1 ? START_LEAD_MS : 0));
   startedAtMs = atEpochMs;
   patience.started(atEpochMs - now());

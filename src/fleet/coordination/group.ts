@@ -16,7 +16,7 @@ import * as v from "valibot";
 import { mergeSnapshots, type Snapshot } from "../../metrics/snapshot.ts";
 import { isSameText, signatureOf } from "../transport/secret.ts";
 import { count, list, type Schema, shape } from "../../lib/shape.ts";
-import { snapshotSchema, snapshotText } from "../protocol/snapshot_codec.ts";
+import { snapshotSchema, snapshotText } from "../../metrics/snapshot_codec.ts";
 
 /** Snapshot number `n` (from 1) of a node in a run. */
 export type Part = readonly [node: number, n: number];

@@ -156,6 +156,7 @@ function startRun(
       signal: stopping.signal,
       shares: shares.map((share) => [share]),
       isRelay: true,
+      needsTarget: true,
       rules,
       observers: [use.observe, ({ window }) => report(window)],
       whenToStart: async () => {

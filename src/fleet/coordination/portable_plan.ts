@@ -5,7 +5,7 @@
  */
 import { UsageError } from "../../lib/errors.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
-import type { Body } from "../../plan/scenario.ts";
+import type { Body } from "../../plan/http_step.ts";
 
 /** What bodies from files may add to a plan together: 48 MiB, 64 MiB in base64. */
 const MAX_BODY_BYTES = 50_331_648;

@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly observers?: readonly RunObserver[];
   readonly certificate?: PeerCertificate;
+  /** Refuses to start when no connection can be opened; absent: that is measured, too. */
+  readonly needsTarget?: boolean;
 }
 
 /** How to run a plan here. */
@@ -27,7 +29,10 @@ export interface LocalRunOptions extends RunOptions {
   readonly threads: number;
 }
 
-/** Runs a plan and returns what was measured. */
+/**
+ * Runs a plan and returns what was measured.
+ * @throws {RunError} when no connection can be opened and one is needed.
+ */
 export async function runLocally(plan: RunPlan, options: LocalRunOptions): Promise<RunResult> {
   const signal = options.signal ?? new AbortController().signal;
   const channels = options.threads === 1
@@ -37,6 +42,7 @@ export async function runLocally(plan: RunPlan, options: LocalRunOptions): Promi
   const run = await coordinate(plan, channels, {
     signal,
     observers: [use.observe, ...options.observers ?? []],
+    ...(options.needsTarget && { needsTarget: true }),
   });
   return fleetResult(plan, run, {
     interrupted: signal.aborted,

@@ -6,7 +6,7 @@
  */
 import * as v from "valibot";
 import type { Share } from "../../plan/share.ts";
-import type { ClientHealth, LostWorker } from "../../result/run_result.ts";
+import { clientHealthSchema, lostWorkerSchema } from "../../result/run_schema.ts";
 import { type Bundle, bundleSchema, type GroupPlace, type Part, partsSchema } from "../coordination/group.ts";
 import { runPlanSchema } from "./plan_schema.ts";
 import type { MasterOrder, NodeReport, Notice, PlanOrder } from "./messages.ts";
@@ -22,7 +22,7 @@ import {
   text,
   variant,
 } from "../../lib/shape.ts";
-import { snapshotSchema, snapshotText } from "./snapshot_codec.ts";
+import { snapshotSchema, snapshotText } from "../../metrics/snapshot_codec.ts";
 
 /** Shares that an order may have, whatever a node then makes of it. */
 const MAX_SHARES = 1024;
@@ -43,24 +43,13 @@ const order = variant<MasterOrder>()("kind", [
   shape<OrderOf<"stop">>()({ kind: oneOf("stop") }),
 ]);
 
-const health = shape<ClientHealth>()({
-  cpuUserSec: number,
-  cpuSystemSec: number,
-  wallSec: maybe(number),
-  peakMemoryBytes: count,
-  cores: count,
-  clockResolutionMs: maybe(number),
-  descriptors: maybe(count),
-  localPorts: maybe(count),
-});
-
 const report = shape<NodeReport>()({
-  health,
-  lost: list(shape<LostWorker>()({ thread: text, atMs: number, reason: text }), 1024),
+  health: clientHealthSchema,
+  lost: list(lostWorkerSchema, 1024),
 });
 
 const notice = variant<Notice>()("kind", [
-  shape<NoticeOf<"ready">>()({ kind: oneOf("ready") }),
+  shape<NoticeOf<"ready">>()({ kind: oneOf("ready"), unreachable: maybe(text) }),
   shape<NoticeOf<"snapshot">>()({ kind: oneOf("snapshot"), snapshot: snapshotSchema }),
   shape<NoticeOf<"reached">>()({ kind: oneOf("reached"), seq: count }),
   shape<NoticeOf<"done">>()({ kind: oneOf("done"), report: maybe(report) }),

@@ -37,7 +37,8 @@ export interface NodeReport {
 
 /** What a slot tells. */
 export type Notice =
-  | { readonly kind: "ready" }
+  /** `unreachable`: where no connection could be opened, and why; there is nothing to send load to. */
+  | { readonly kind: "ready"; readonly unreachable?: string }
   | { readonly kind: "snapshot"; readonly snapshot: Snapshot }
   /** What was seen up to the end of second `seq` has come, merged into the snapshot of another channel. */
   | { readonly kind: "reached"; readonly seq: number }

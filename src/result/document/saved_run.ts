@@ -61,6 +61,8 @@ export interface SavedPlan {
     readonly name: string;
     /** In the flow's order. */
     readonly steps: readonly {
+      /** Absent: `http`, the only kind there was. */
+      readonly kind?: Step["kind"];
       readonly name: string;
       readonly method: string;
       readonly url: string;
@@ -156,6 +158,7 @@ function savePlan({ load, scenario, client, gracefulStopMs, warmupMs, seed }: Ru
     flows: scenario.flows.map(({ name, steps }) => ({
       name: maskUrlsIn(name),
       steps: steps.map((step) => ({
+        kind: step.kind,
         name: maskUrlsIn(step.name),
         method: step.method,
         url: maskUrl(step.url),
@@ -203,6 +206,7 @@ function restorePlan(
         name,
         weight: 1,
         steps: steps.map((step): Step => ({
+          kind: "http",
           ...step,
           headers: [],
           isTemplate: false,
@@ -291,7 +295,13 @@ const isPlan = fields({
   flows: listOf(
     fields({
       name: isText,
-      steps: listOf(fields({ name: isText, method: isText, url: isText, "thinkMs?": isAmount })),
+      steps: listOf(fields({
+        "kind?": (kind) => kind === "http",
+        name: isText,
+        method: isText,
+        url: isText,
+        "thinkMs?": isAmount,
+      })),
     }),
   ),
   client: (kind) => kind === "raw" || kind === "fetch",

@@ -5,7 +5,8 @@
  */
 import { fileReason, UsageError } from "../../lib/errors.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
-import type { Body, Scenario, Step } from "../../plan/scenario.ts";
+import type { Body } from "../../plan/http_step.ts";
+import type { Scenario, Step } from "../../plan/scenario.ts";
 import { parseUrlList } from "../../scenario/load_url_list.ts";
 import type { PlanSources } from "./plan_sources.ts";
 import { headerWarnings, parseTarget, requestBody, requestHeaders, type Target } from "./request_spec.ts";
@@ -77,6 +78,7 @@ interface FixedRequest {
 
 function fixedStep(name: string, { method, target, body, values }: FixedRequest): Step {
   return {
+    kind: "http",
     name,
     method,
     url: target.url.href,

@@ -13,7 +13,7 @@ import { maskUrl } from "../../lib/mask_url.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
 import { authorityProblem } from "../../lib/authority_problem.ts";
 import { VERSION } from "../../lib/version.ts";
-import type { Body, HeaderLine } from "../../plan/scenario.ts";
+import type { Body, HeaderLine } from "../../plan/http_step.ts";
 
 /** Larger bodies stay in their file and are read as they are sent, in bytes: 1 MiB. */
 export const LARGEST_INLINE_BODY = 1_048_576;

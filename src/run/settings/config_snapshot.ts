@@ -11,7 +11,7 @@ import type { Resolved } from "../../options/resolve.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { connectionsOf, loadFacts } from "../../plan/load_kinds.ts";
 import { stepsOf } from "../../plan/scenario.ts";
-import type { HeaderLine } from "../../plan/scenario.ts";
+import type { HeaderLine } from "../../plan/http_step.ts";
 import type { ConfigSnapshot } from "../../result/outcome.ts";
 
 /**

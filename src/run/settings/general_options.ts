@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { choice, count, path, toggle } from "../../options/option_types.ts";
+import { choice, count, duration, outputPath, path, toggle } from "../../options/option_types.ts";
 import { keyValue } from "../../options/http_types.ts";
 import { defineOptions } from "../../options/option.ts";
 import type { ValuesOf } from "../../options/option.ts";
@@ -16,6 +16,17 @@ export const colorOptions = defineOptions({
     group: "Output",
     default: "auto",
     help: "Colours: auto, always or never",
+  },
+});
+
+/** Where a command writes its one text. */
+export const outputOptions = defineOptions({
+  output: {
+    short: "-o",
+    long: "--output",
+    type: outputPath(),
+    group: "Output",
+    help: "Write to this file instead of standard output",
   },
 });
 
@@ -54,6 +65,13 @@ export const generalOptions = defineOptions({
     help: "Show a full-screen dashboard while the test runs; q stops it",
   },
   ...colorOptions,
+  waitReady: {
+    long: "--wait-ready",
+    type: duration(),
+    bare: 30_000,
+    group: "Connection",
+    help: "Wait up to this long for the target to respond before the test starts (without DURATION, 30s)",
+  },
   config: {
     long: "--config",
     type: path(),

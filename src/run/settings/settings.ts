@@ -67,7 +67,12 @@ export interface Settings<Table extends OptionTable = typeof mainOptions> extend
 /** What a command line comes to. */
 export type Reading<Table extends OptionTable> =
   | { readonly kind: "help" | "version"; readonly text: string }
-  | { readonly kind: "settings"; readonly settings: Settings<Table> };
+  | {
+    readonly kind: "settings";
+    readonly settings: Settings<Table>;
+    /** The command line's part of them, in the order given. */
+    readonly given: readonly GivenText[];
+  };
 
 /** What settings depend on besides the command line. */
 export interface Context {
@@ -106,7 +111,8 @@ export async function readSettings<Table extends OptionTable>(
     if (type.isPath && !type.isOutput && typeof value === "string") noteInput(value);
   }
   problems.push(...resolved.problems, ...checkRelations(spec.options, resolved));
-  return { kind: "settings", settings: { ...resolved, problems, operands, options: spec.options } };
+  const settings = { ...resolved, problems, operands, options: spec.options };
+  return { kind: "settings", settings, given: parsed.given };
 }
 
 /** The files that settings name to be written, `-` left out. */

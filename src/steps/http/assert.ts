@@ -7,7 +7,7 @@
 import { maskFieldValue, maskNamedValue } from "../../lib/mask_text.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import type { PatternCompiler, SafePattern } from "../../lib/safe_pattern.ts";
-import type { CheckRule } from "../../plan/scenario.ts";
+import type { CheckRule } from "../../plan/http_step.ts";
 import type { ResponseView } from "./response_view.ts";
 import { jsonText, nameIn, parseJsonPath, valueAt } from "../../template/json_path.ts";
 

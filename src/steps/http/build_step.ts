@@ -9,7 +9,7 @@ import { messageOf } from "../../lib/errors.ts";
 import { LONGEST_MS, parseDuration } from "../../lib/duration.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
 import type { PatternCompiler } from "../../lib/safe_pattern.ts";
-import type { Body, CheckRule, ExtractRule, HeaderLine, Step } from "../../plan/scenario.ts";
+import type { Body, CheckRule, ExtractRule, HeaderLine, HttpStep } from "../../plan/http_step.ts";
 import { compileCheck } from "./assert.ts";
 import { HEADER_NAME, LINE_BREAK } from "./step_form.ts";
 import { compileExtract } from "./extract.ts";
@@ -43,7 +43,7 @@ export interface StepContext {
 }
 
 /** Builds a step; `at` is its place in the file. Names need not be unique yet. */
-export async function buildStep(file: HttpStepFile, at: FilePath, context: StepContext): Promise<Step> {
+export async function buildStep(file: HttpStepFile, at: FilePath, context: StepContext): Promise<HttpStep> {
   const method = (file.method ?? "GET").toUpperCase();
   if (!HEADER_NAME.test(method)) {
     context.findings.problem(
@@ -54,6 +54,7 @@ export async function buildStep(file: HttpStepFile, at: FilePath, context: StepC
   const { body, isJson } = await bodyOf(file, at, context);
   const thinkMs = durationMs(file.think_time, [...at, "think_time"], context.findings);
   const draft = {
+    kind: "http" as const,
     name: file.name || `Step ${Number(at.at(-1)) + 1}: ${method} ${maskUrl(file.path)}`,
     method,
     url: file.path,
@@ -94,7 +95,7 @@ function resolvedUrl(
   path: string,
   at: FilePath,
   { base: given, findings }: StepContext,
-): Pick<Step, "url" | "base"> {
+): Pick<HttpStep, "url" | "base"> {
   const base = given?.url;
   const placeholders = placeholdersIn(path);
   const isOpen = placeholders.length > 0 && path.startsWith(placeholders[0]!.source);

@@ -5,7 +5,7 @@
  */
 import { formatDuration } from "../../lib/duration.ts";
 import { maskFieldValue, maskNamedValue } from "../../lib/mask_text.ts";
-import type { CheckRule } from "../../plan/scenario.ts";
+import type { CheckRule } from "../../plan/http_step.ts";
 import { nameIn, parseJsonPath } from "../../template/json_path.ts";
 
 /**

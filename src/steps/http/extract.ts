@@ -6,7 +6,8 @@
  */
 import { UsageError } from "../../lib/errors.ts";
 import type { PatternCompiler } from "../../lib/safe_pattern.ts";
-import type { DataValue, ExtractRule } from "../../plan/scenario.ts";
+import type { ExtractRule } from "../../plan/http_step.ts";
+import type { DataValue } from "../../plan/scenario.ts";
 import type { ResponseView } from "./response_view.ts";
 import { parseJsonPath, valueAt } from "../../template/json_path.ts";
 import { valueOf } from "../../template/value.ts";

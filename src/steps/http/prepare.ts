@@ -7,7 +7,7 @@ import { ResponseMemory } from "../../client/exchange/response_memory.ts";
 import { assembleRequest } from "../../client/exchange/assemble_request.ts";
 import type { PreparedRequest } from "../../client/exchange/http_client.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
-import type { Body, Step } from "../../plan/scenario.ts";
+import type { Body, HttpStep } from "../../plan/http_step.ts";
 
 /** Larger bodies are written while the answer is awaited, which the fast way does not do. */
 const MAX_REPEATED_BODY_BYTES = 8192;
@@ -25,7 +25,7 @@ export interface PrepareOptions {
 }
 
 /** Prepares a step without placeholders. `index` is its position among all steps. */
-export function prepareStep(step: Step, index: number, options: PrepareOptions): PreparedRequest {
+export function prepareStep(step: HttpStep, index: number, options: PrepareOptions): PreparedRequest {
   const body = bytesOf(step.body);
   const { client, isRepeated, wantsHead, wantsBody, wantsCookies } = options;
   const hasMemory = isRepeated && step.body?.kind !== "file" && !wantsHead && !wantsBody &&
@@ -43,6 +43,24 @@ export function prepareStep(step: Step, index: number, options: PrepareOptions):
     wantsBody,
     wantsCookies,
   }, client);
+}
+
+/** A `HEAD` request without a word of the user's, to see whether a server is there. */
+export function probeRequest(url: URL, client: ClientSpec): PreparedRequest {
+  return prepareStep(
+    {
+      kind: "http",
+      name: "",
+      method: "HEAD",
+      url: url.href,
+      headers: [],
+      checks: [],
+      extract: [],
+      isTemplate: false,
+    },
+    0,
+    { client, isRepeated: false, wantsHead: false, wantsBody: false, wantsCookies: false },
+  );
 }
 
 /** A body's bytes; `null` without one or when a file holds them. */

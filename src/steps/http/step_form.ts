@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Body, DataValue, HeaderLine, Row, Scenario, Step } from "../../plan/scenario.ts";
+import type { Body, HeaderLine, HttpStep } from "../../plan/http_step.ts";
+import type { DataValue, Row, Scenario } from "../../plan/scenario.ts";
 import {
   bindTemplate,
   drawValues,
@@ -28,12 +29,12 @@ export interface Scope extends FunctionSources {
 
 /** A step as its user fills it in. */
 export type FilledStep =
-  | { readonly step: Step; readonly url: URL }
+  | { readonly step: HttpStep; readonly url: URL }
   | { readonly error: string };
 
 /** A step's texts, and where their values come from. */
 export interface StepForm {
-  readonly step: Step;
+  readonly step: HttpStep;
   readonly url: Parts;
   readonly headers: readonly (readonly [name: Parts, value: Parts])[];
   /** `null` when the step has no text body. */
@@ -53,7 +54,7 @@ export interface Drawn {
 }
 
 /** Takes a step apart. @throws {UsageError} when a placeholder in it is unusable */
-export function bindStep(step: Step, scenario: Scenario): StepForm {
+export function bindStep(step: HttpStep, scenario: Scenario): StepForm {
   const slots: Slots<Scope> = { getters: [], sources: [], substitutes: [] };
   const bind = (text: string, place?: "json" | "url") =>
     bindTemplate(
@@ -194,7 +195,7 @@ function busted(url: string, digits: string): string {
 }
 
 /** A step with cookies; those that the user gave follow those that servers set. */
-export function withCookies(step: Step, cookies: string): Step {
+export function withCookies(step: HttpStep, cookies: string): HttpStep {
   if (cookies === "") return step;
   const own = step.headers.filter(isCookie).map(([, value]) => value);
   const others = step.headers.filter((header) => !isCookie(header));

@@ -3,20 +3,20 @@
  *
  * @module
  */
-import type { CheckRule, Step } from "../../plan/scenario.ts";
+import type { CheckRule, HttpStep } from "../../plan/http_step.ts";
 import { literalLookalikes, type Placeholder, placeholdersIn } from "../../template/template.ts";
 import type { Findings } from "../file/findings.ts";
 import type { FilePath } from "../file/scenario_text.ts";
 
 /** All placeholders of a step, in the order URL, headers, body. */
-export function stepPlaceholders(step: Step): readonly Placeholder[] {
+export function stepPlaceholders(step: HttpStep): readonly Placeholder[] {
   if (!step.isTemplate) return [];
   const texts = [step.url, ...step.headers.flat(), ...(step.body?.kind === "text" ? [step.body.text] : [])];
   return texts.flatMap(placeholdersIn);
 }
 
 /** Warns of what looks like a placeholder and is none. `step.url` must be as it is written in the file. */
-export function warnOfLiterals(step: Step, at: FilePath, findings: Findings): void {
+export function warnOfLiterals(step: HttpStep, at: FilePath, findings: Findings): void {
   const texts = [step.url, ...step.headers.flat(), ...(step.body?.kind === "text" ? [step.body.text] : [])];
   for (const source of new Set(texts.flatMap(literalLookalikes))) {
     findings.warning(at, `"${source}" is not a placeholder and is sent as it is`);

@@ -7,14 +7,15 @@
 import { isCredential, isSecretName } from "../../lib/credentials.ts";
 import { secretsInBody } from "../../lib/mask_text.ts";
 import { secretsInUrl } from "../../lib/mask_url.ts";
-import { type Body, type Scenario, type Step, type StepSecrets, stepsOf } from "../../plan/scenario.ts";
+import type { Body, HttpStep } from "../../plan/http_step.ts";
+import { type Scenario, type StepSecrets, stepsOf } from "../../plan/scenario.ts";
 import { placeholdersIn } from "../../template/template.ts";
 
 /** Of a body this much is looked at, in characters. */
 const MAX_SEARCHED = 65_536;
 
 /** What is secret about a step. */
-export function secretsOf(step: Step): StepSecrets {
+export function secretsOf(step: HttpStep): StepSecrets {
   const filled = (text: string) => step.isTemplate ? secretPlaceholders(text) : [];
   const body = textOf(step.body);
   return {

@@ -4,7 +4,7 @@ import {
   type CurlImportValues,
   splitCurlArguments,
 } from "../../../src/cli/commands/curl_import.ts";
-import type { ImportIo } from "../../../src/convert/import_io.ts";
+import type { ImportIo } from "../../../src/cli/importing/import_io.ts";
 import type { ScenarioFile } from "../../../src/convert/scenario_file.ts";
 import { UsageError } from "../../../src/lib/errors.ts";
 import { checkScenario } from "../../../src/scenario/scenario_schema.ts";

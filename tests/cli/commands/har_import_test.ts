@@ -1,6 +1,11 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
-import { harImport, harImportOptions, type HarImportValues } from "../../../src/cli/commands/har_import.ts";
-import type { ImportIo } from "../../../src/convert/import_io.ts";
+import {
+  harImport,
+  harImportCommand,
+  harImportOptions,
+  type HarImportValues,
+} from "../../../src/cli/commands/har_import.ts";
+import type { ImportIo } from "../../../src/cli/importing/import_io.ts";
 import { RunError, UsageError } from "../../../src/lib/errors.ts";
 import { parseCommandLine } from "../../../src/options/command_line.ts";
 import { checkScenario } from "../../../src/scenario/scenario_schema.ts";
@@ -223,15 +228,7 @@ Deno.test("harImportOptions can be given on a command line", () => {
     ...["--domain", "b.test", "--exclude", "x", "--include", "y", "--preserve-headers", "--no-think-time"],
     ...["--think-time-multiplier", "0.5", "--assert-status", "--allow-private"],
   ];
-  const parsed = parseCommandLine({
-    name: "bench har-import",
-    usage: "[OPTIONS] FILE",
-    summary: "",
-    options: harImportOptions,
-    operands: { max: 1, label: "recording" },
-    sections: [],
-    version: "1",
-  }, argv);
+  const parsed = parseCommandLine(harImportCommand.spec, argv);
   assert(parsed.kind === "options");
   assertEquals([parsed.problems, parsed.operands], [[], ["x.har"]]);
   assertEquals(parsed.given.find(({ property }) => property === "noThinkTime")?.text, "true");

@@ -60,3 +60,17 @@ Deno.test("bench k8s says all that is wrong, and prints nothing", async () => {
   }
   assertStringIncludes((await program(["k8s", "--image", "i", "http://a/"])).err, "behind --");
 });
+
+Deno.test("bench k8s refuses options that the master would refuse", async () => {
+  const rows: [words: string[], problem: string][] = [
+    [["--live", "-v", "2"], "--live cannot be given together with --verbosity"],
+    [["--fail-on", "worse"], "--fail-on needs --baseline"],
+    [["--stay"], "--stay is decided by the manifests"],
+  ];
+  for (const [words, problem] of rows) {
+    const { code, out, err } = await program(["k8s", "--image", "i", "--", ...words, "http://a.test/"]);
+    assertEquals([code, out, err], [1, "", `bench: ${problem}\nTry: bench help k8s\n`]);
+  }
+  const tolerant = await program(["k8s", "--image", "i", "--", "--tolerate-lost", "1", "http://a.test/"]);
+  assertEquals([tolerant.code, tolerant.err], [0, ""]);
+});

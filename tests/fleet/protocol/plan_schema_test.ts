@@ -49,3 +49,12 @@ Deno.test("names that objects have anyway travel as data", () => {
   const { env } = sent(FULL_PLAN).scenario;
   assertEquals(Object.getOwnPropertyNames(env!).sort(), ["TOKEN", "__proto__"].sort());
 });
+
+Deno.test("a step of a plan that names no kind is an HTTP step; one of an unknown kind is refused", () => {
+  const plan = structuredClone(FULL_PLAN);
+  const step = at(plan, ["scenario", "flows", "0", "steps", "0"]);
+  delete step["kind"];
+  assertEquals(sent(plan), FULL_PLAN);
+  step["kind"] = "telegraph";
+  assertEquals(v.safeParse(runPlanSchema, plan).success, false);
+});

@@ -68,6 +68,17 @@ Deno.test("restoreOutcome() says that another program's result holds too little"
   assertThrows(() => restoreOutcome({ total_requests: 5 }, "x.json"), UsageError, 'no "saved" part');
 });
 
+Deno.test("steps of a saved run that name no kind are HTTP steps; an unknown kind is refused", () => {
+  const document = JSON.parse(JSON.stringify(toJsonDocument(ordinaryOutcome())));
+  const [step] = document.saved.plan.flows[0].steps;
+  assertEquals(step.kind, "http");
+  delete step.kind;
+  const { result } = restoreOutcome(readJsonDocument(JSON.stringify(document)), "x");
+  assertEquals(result.plan.scenario.flows[0]!.steps[0]!.kind, "http");
+  step.kind = "telegraph";
+  assertThrows(() => readJsonDocument(JSON.stringify(document)), UsageError, '"saved"');
+});
+
 Deno.test("a saved run that was tampered with is refused", () => {
   const document = JSON.parse(JSON.stringify(toJsonDocument(ordinaryOutcome())));
   for (

@@ -17,6 +17,7 @@ Deno.test("composePlan() makes a complete plan of one URL", async () => {
         weight: 1,
         steps: [{
           name,
+          kind: "http",
           method: "GET",
           url: "http://host:8080/a?token=x",
           headers: [

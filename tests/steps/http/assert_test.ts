@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { loadPatternCompiler } from "../../../src/lib/safe_pattern.ts";
-import type { CheckRule } from "../../../src/plan/scenario.ts";
+import type { CheckRule } from "../../../src/plan/http_step.ts";
 import { compileCheck, isSame } from "../../../src/steps/http/assert.ts";
 import { responseOf, type ResponseParts } from "./_responses.ts";
 

@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../../src/lib/errors.ts";
 import { loadPatternCompiler } from "../../../src/lib/safe_pattern.ts";
-import type { DataValue, ExtractRule } from "../../../src/plan/scenario.ts";
+import type { ExtractRule } from "../../../src/plan/http_step.ts";
+import type { DataValue } from "../../../src/plan/scenario.ts";
 import { compileExtract } from "../../../src/steps/http/extract.ts";
 import { responseOf, type ResponseParts } from "./_responses.ts";
 

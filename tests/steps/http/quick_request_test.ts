@@ -3,7 +3,8 @@ import fc from "fast-check";
 import type { PreparedRequest } from "../../../src/client/exchange/http_client.ts";
 import { headText } from "../../../src/client/http1/encode_request.ts";
 import { Random } from "../../../src/lib/random.ts";
-import type { HeaderLine, Step } from "../../../src/plan/scenario.ts";
+import type { HeaderLine } from "../../../src/plan/http_step.ts";
+import type { Step } from "../../../src/plan/scenario.ts";
 import { BodyTextBuffer, quickFormOf, quickRequest } from "../../../src/steps/http/quick_request.ts";
 import {
   assemble,

@@ -5,6 +5,7 @@ import { planFor } from "../../_support/plan.ts";
 
 const STEP: Step = {
   name: "a",
+  kind: "http",
   method: "POST",
   url: "http://h/a?q=1",
   headers: [["Accept", "*/*"], ["Content-Type", "application/json"]],

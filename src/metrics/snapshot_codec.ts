@@ -9,7 +9,7 @@
  * @module
  */
 import * as v from "valibot";
-import { EMPTY_HISTOGRAM, type HistogramData, indexOfValue } from "../../metrics/histogram.ts";
+import { EMPTY_HISTOGRAM, type HistogramData, indexOfValue } from "./histogram.ts";
 import {
   type Detail,
   type Phase,
@@ -17,7 +17,7 @@ import {
   type Snapshot,
   type StepStats,
   type ThreadHealth,
-} from "../../metrics/snapshot.ts";
+} from "./snapshot.ts";
 import {
   type CounterSpec,
   RUN_COUNTERS,
@@ -26,9 +26,9 @@ import {
   STEP_COUNTERS,
   STEP_DISTRIBUTIONS,
   THREAD_COUNTERS,
-} from "../../metrics/measures.ts";
-import type { LoggedRequest } from "../../metrics/request_log.ts";
-import { count, dictionary, flag, list, maybe, number, type Schema, shape, text } from "../../lib/shape.ts";
+} from "./measures.ts";
+import type { LoggedRequest } from "./request_log.ts";
+import { count, dictionary, flag, list, maybe, number, type Schema, shape, text } from "../lib/shape.ts";
 
 /** One more than the index of the largest value. */
 const MAX_BUCKETS = indexOfValue(2 ** 32 - 1) + 1;

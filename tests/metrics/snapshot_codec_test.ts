@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import * as v from "valibot";
-import { snapshotSchema, snapshotText } from "../../../src/fleet/protocol/snapshot_codec.ts";
-import { EMPTY_SNAPSHOT, mergeSnapshots, type Snapshot } from "../../../src/metrics/snapshot.ts";
-import { anySnapshot, histogramFrom, plain } from "../_snapshots.ts";
+import { snapshotSchema, snapshotText } from "../../src/metrics/snapshot_codec.ts";
+import { EMPTY_SNAPSHOT, mergeSnapshots, type Snapshot } from "../../src/metrics/snapshot.ts";
+import { anySnapshot, histogramFrom, plain } from "../fleet/_snapshots.ts";
 
 function sent(snapshot: Snapshot): Snapshot {
   return v.parse(snapshotSchema, JSON.parse(snapshotText(snapshot)));

@@ -1,0 +1,25 @@
+/**
+ * Words for a target to which no connection can be opened.
+ *
+ * @module
+ */
+import type { Exchange } from "../client/exchange/http_client.ts";
+import { proxyFor } from "../client/net/proxy.ts";
+import { FAILURE, FAILURE_KINDS } from "../metrics/failure.ts";
+import { routeOf, routeTo } from "../plan/route.ts";
+import type { ClientSpec } from "../plan/run_plan.ts";
+
+/** Continues "Cannot connect to": `127.0.0.1:1: connection refused`. */
+export function absenceText(url: URL, { failure }: Pick<Exchange, "failure">, client: ClientSpec): string {
+  const phrase = failure === FAILURE.connect_timeout ? "no response" : FAILURE_KINDS[failure]?.text ?? "";
+  return `${placeOf(url, client)}: ${phrase.charAt(0).toLowerCase()}${phrase.slice(1)}`;
+}
+
+/** Where connections for a URL go. */
+function placeOf(url: URL, { unixSocket, proxy, resolve }: ClientSpec): string {
+  if (unixSocket !== undefined) return unixSocket;
+  const through = proxyFor(url, proxy);
+  const { host, port } = routeTo(routeOf(url), resolve);
+  const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return through === null ? address : `${address} through the proxy ${through.host}:${through.port}`;
+}

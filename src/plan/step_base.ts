@@ -1,0 +1,13 @@
+/**
+ * What steps of all kinds have.
+ *
+ * @module
+ */
+
+/** A step, whatever its kind. */
+export interface StepBase {
+  /** Unique within the scenario; the key of its statistics. */
+  readonly name: string;
+  /** Pause after the step, in ms; absent: the scenario's or the load model's. An explicit 0 means none. */
+  readonly thinkMs?: number;
+}

@@ -1,0 +1,80 @@
+/**
+ * What an HTTP step of a plan from the wire may look like. Nothing but HTTP leaves a worker, and no body is in a file: a
+ * node reads no files for its master.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import {
+  count,
+  flag,
+  list,
+  maybe,
+  number,
+  oneOf,
+  type Schema,
+  shape,
+  text,
+  variant,
+} from "../../lib/shape.ts";
+import type { Body, CheckRule, ExtractRule, HeaderLine, HttpStep } from "../../plan/http_step.ts";
+
+const header = v.tuple([v.string(), v.string()]) as unknown as Schema<HeaderLine>;
+
+/** Bodies on the wire: all but files, which the master puts into the plan as bytes. */
+const body = v.union([
+  shape<Extract<Body, { kind: "text" }>>()({ kind: oneOf("text"), text, isJson: maybe(oneOf(true)) }),
+  shape<Extract<Body, { kind: "base64" }>>()({ kind: oneOf("base64"), base64: text }),
+]) as unknown as Schema<Body>;
+
+const extractRule = shape<ExtractRule>()({
+  name: text,
+  from: oneOf("json", "header", "regex"),
+  expression: text,
+});
+
+type Check<Kind extends CheckRule["kind"]> = Extract<CheckRule, { readonly kind: Kind }>;
+
+const scalar = v.union([
+  v.string(),
+  v.pipe(v.number(), v.finite()),
+  v.boolean(),
+  v.null(),
+]) as unknown as Schema<
+  string | number | boolean | null
+>;
+
+const checkRule = variant<CheckRule>()("kind", [
+  shape<Check<"status">>()({ kind: oneOf("status"), equals: count }),
+  shape<Check<"body_contains">>()({ kind: oneOf("body_contains"), text }),
+  shape<Check<"body_regex">>()({ kind: oneOf("body_regex"), pattern: text }),
+  shape<Check<"json">>()({ kind: oneOf("json"), path: text, equals: scalar }),
+  shape<Check<"header">>()({ kind: oneOf("header"), name: text, equals: maybe(text), pattern: maybe(text) }),
+  shape<Check<"max_latency">>()({ kind: oneOf("max_latency"), ms: number }),
+]);
+
+/** Nothing but HTTP leaves a worker. A URL with placeholders may be none yet; the client looks at it again. */
+function isHttpStep({ url, base, isTemplate }: HttpStep): boolean {
+  const isHttp = (text: string | undefined) => /^https?:$/.test(URL.parse(text ?? "")?.protocol ?? "");
+  if (base !== undefined && !isHttp(base)) return false;
+  const whole = URL.parse(url, base);
+  return whole === null ? isTemplate : isHttp(whole.href);
+}
+
+/** An HTTP step. Plans that were made before there were other kinds do not name the kind. */
+export const httpStepShape: Schema<HttpStep> = v.pipe(
+  shape<HttpStep>()({
+    kind: v.optional(oneOf("http"), "http") as unknown as Schema<"http">,
+    name: text,
+    method: text,
+    url: text,
+    base: maybe(text),
+    headers: list(header),
+    body: maybe(body),
+    isTemplate: flag,
+    thinkMs: maybe(number),
+    extract: list(extractRule),
+    checks: list(checkRule),
+  }),
+  v.check(isHttpStep, "Expected an http or https URL"),
+) as unknown as Schema<HttpStep>;

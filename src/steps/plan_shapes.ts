@@ -1,0 +1,11 @@
+/**
+ * The kinds of step in a plan from the wire.
+ *
+ * @module
+ */
+import { type Schema, variant } from "../lib/shape.ts";
+import type { Step } from "../plan/scenario.ts";
+import { httpStepShape } from "./http/plan_shape.ts";
+
+/** A step of any kind. */
+export const stepShape: Schema<Step> = variant<Step>()("kind", [httpStepShape]);

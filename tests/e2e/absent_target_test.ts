@@ -1,0 +1,79 @@
+import { assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
+import { startTarget } from "../../src/target/serve.ts";
+import { ended, program, startProgram } from "../_support/program.ts";
+
+const WAYS = {
+  "a closed loop": ["-c", "10"],
+  "a closed loop of new connections": ["--no-keepalive"],
+  "an open loop": ["--rate", "1000"],
+  "users": ["-u", "10"],
+  "users who come little by little": ["-u", "10", "--ramp-up", "2s"],
+  "HTTP/2": ["--http2"],
+  "the fetch client": ["--client", "fetch"],
+};
+
+/** A port of this machine at which nobody listens. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+for (const [way, words] of Object.entries(WAYS)) {
+  Deno.test(`a target that is not there is told at once, with its address: ${way}`, async () => {
+    const port = freePort();
+    const { code, out, err } = await program(["-d", "60s", ...words, `http://127.0.0.1:${port}/`]);
+    assertEquals([code, out], [1, ""]);
+    assertEquals(err, `bench: Cannot connect to 127.0.0.1:${port}: connection refused\n`);
+  });
+}
+
+Deno.test("a scenario whose URLs are filled in tells of an absent target, too", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".yaml" });
+  try {
+    const base = `http://127.0.0.1:${freePort()}`;
+    await Deno.writeTextFile(file, `base_url: ${base}\nsteps: [{ path: "/\${randint(1,9)}" }]\n`);
+    const { code, err } = await program(["-d", "60s", "--scenario", file]);
+    assertEquals(code, 1);
+    assertMatch(err, /^bench: Cannot connect to 127\.0\.0\.1:\d+: connection refused\n$/);
+  } finally {
+    await Deno.remove(file);
+  }
+});
+
+Deno.test("--wait-ready measures a target that starts later", async () => {
+  const port = freePort();
+  const running = startProgram(["-n", "5", "--wait-ready=60s", "--json", "-", `http://127.0.0.1:${port}/`]);
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  await using _server = startTarget({ port, hostname: "127.0.0.1" });
+  const { code, out, err } = await ended(running);
+  assertEquals(code, 0, err);
+  assertEquals(JSON.parse(out).total_requests, 5);
+  assertStringIncludes(err, `Waiting up to 1m for the target (127.0.0.1:${port}: connection refused)`);
+});
+
+Deno.test("--wait-ready ends when the time is over", async () => {
+  const port = freePort();
+  const { code, err } = await program(["--wait-ready=200ms", `http://127.0.0.1:${port}/`]);
+  assertEquals(code, 1);
+  assertStringIncludes(err, `was not ready within 200ms (127.0.0.1:${port}: connection refused)`);
+});
+
+for (const words of [["-c", "50"], ["--rate", "2000"], ["-c", "50", "--client", "fetch"]]) {
+  Deno.test(`a target that goes away is not hammered, and no rate counts what was never sent: ${words.join(" ")}`, async () => {
+    const server = startTarget({ port: 0, hostname: "127.0.0.1" });
+    const seconds = 4;
+    const running = startProgram(["-d", `${seconds}s`, "-t", "1", ...words, "--json", "-", `${server.url}/`]);
+    while ((await (await fetch(`${server.url}/counter`)).json())["/"] === undefined) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await server[Symbol.asyncDispose]();
+    const { code, out } = await ended(running);
+    const result = JSON.parse(out);
+    assertEquals(code, 0);
+    // What was under way, the first failures in a row, and then a few a second.
+    assertLess(result.failed_connects, 50 + 60 + seconds * 20);
+    const unconnected = result.error_types.connection_refused;
+    const rate = (result.total_requests - unconnected) / result.duration_sec;
+    assertEquals(Math.round(result.requests_per_sec), Math.round(rate));
+  });
+}
