@@ -13,7 +13,6 @@ import type { HttpClient, PreparedRequest } from "../client/exchange/http_client
 import { createClients } from "../client/registry.ts";
 import { maskFields, maskSecrets } from "../lib/mask_text.ts";
 import { MASK, maskUrl, maskUrlsIn } from "../lib/mask_url.ts";
-import { loadPatternCompiler } from "../lib/safe_pattern.ts";
 import { FAILURE, FAILURE_KINDS } from "../metrics/failure.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { Flow, Step } from "../plan/scenario.ts";
@@ -21,6 +20,7 @@ import { WHOLE } from "../plan/share.ts";
 import { decoderFor, ResponseView } from "../steps/http/response_view.ts";
 import { compileCheck } from "../steps/http/assert.ts";
 import { compileScenario } from "../scenario/compile.ts";
+import { loadRuleCompilers } from "../steps/http/rule_compilers.ts";
 import { describeCheck } from "../steps/http/describe_check.ts";
 import { textOf } from "../template/value.ts";
 import { FlowUser } from "../scenario/iteration.ts";
@@ -160,7 +160,7 @@ async function createObserver(
   flow: Flow,
   plan: RunPlan,
 ): Promise<{ steps: CheckedStep[]; observe(outcome: StepOutcome): void }> {
-  const compilePattern = await loadPatternCompiler();
+  const compilers = await loadRuleCompilers(flow.steps);
   const view = new ResponseView();
   const secrets = new Set<string>();
   const steps: CheckedStep[] = [];
@@ -178,7 +178,7 @@ async function createObserver(
     view.show(exchange);
     const checks = step.checks.map((rule) => ({
       claim: masked(describeCheck(rule)),
-      holds: isAnswered && compileCheck(rule, compilePattern).judge(view) === undefined,
+      holds: isAnswered && compileCheck(rule, compilers).judge(view) === undefined,
     }));
     const charset = decoderFor(view.header("content-type")).encoding;
     view.forget();

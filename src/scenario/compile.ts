@@ -8,11 +8,11 @@
 import type { PreparedRequest } from "../client/exchange/http_client.ts";
 import { UsageError } from "../lib/errors.ts";
 import { fractionFor } from "../lib/random.ts";
-import { loadPatternCompiler, type PatternCompiler } from "../lib/safe_pattern.ts";
 import type { HeaderLine } from "../plan/http_step.ts";
 import type { Flow, Scenario, Step } from "../plan/scenario.ts";
 import { rotation, type Share } from "../plan/share.ts";
 import { type Check, compileCheck } from "../steps/http/assert.ts";
+import { loadRuleCompilers, type RuleCompilers } from "../steps/http/rule_compilers.ts";
 import { stepPlaceholders } from "../steps/http/step_placeholders.ts";
 import { RowCursor } from "./data_set.ts";
 import { compileExtract, type Extractor } from "../steps/http/extract.ts";
@@ -112,12 +112,11 @@ export interface CompileOptions {
  * @throws {UsageError} when a rule, pattern or placeholder in it is unusable; scenario files are checked before.
  */
 export async function compileScenario(scenario: Scenario, options: CompileOptions): Promise<Program> {
-  const usesPatterns = scenario.flows.some(({ steps }) => steps.some(hasPattern));
-  const compilePattern = usesPatterns ? await loadPatternCompiler() : noPatterns;
+  const compilers = await loadRuleCompilers(scenario.flows.flatMap(({ steps }) => steps));
   let index = 0;
   const flows = scenario.flows.map((flow): CompiledFlow => ({
     sets: usedSets(flow, scenario),
-    steps: flow.steps.map((step) => compileStep(step, index++, { ...options, scenario, compilePattern })),
+    steps: flow.steps.map((step) => compileStep(step, index++, { ...options, scenario, compilers })),
   }));
   return {
     flowOf: picker(scenario, flows, options),
@@ -152,13 +151,13 @@ function picker(
 
 interface StepContext extends CompileOptions {
   readonly scenario: Scenario;
-  readonly compilePattern: PatternCompiler;
+  readonly compilers: RuleCompilers;
 }
 
 function compileStep(step: Step, index: number, context: StepContext): CompiledStep {
-  const { scenario, compilePattern } = context;
-  const checks = step.checks.map((rule) => compileCheck(rule, compilePattern));
-  const extractors = step.extract.map((rule) => compileExtract(rule, compilePattern));
+  const { scenario, compilers } = context;
+  const checks = step.checks.map((rule) => compileCheck(rule, compilers));
+  const extractors = step.extract.map((rule) => compileExtract(rule, compilers));
   const readers = [...checks, ...extractors];
   const readsBody = readers.some(({ needsBody }) => needsBody);
   const wants: Wants = {
@@ -240,15 +239,4 @@ function usedSets(flow: Flow, scenario: Scenario): readonly number[] {
 
 function setOf(placeholder: Placeholder): readonly string[] {
   return placeholder.kind === "field" ? [placeholder.set] : [];
-}
-
-function hasPattern(step: Step): boolean {
-  return step.extract.some(({ from }) => from === "regex") ||
-    step.checks.some((rule) =>
-      rule.kind === "body_regex" || (rule.kind === "header" && rule.pattern !== undefined)
-    );
-}
-
-function noPatterns(source: string): never {
-  throw new TypeError(`The pattern engine is not loaded, but there is a pattern: ${source}`);
 }

@@ -12,7 +12,7 @@ import { loadFacts } from "../plan/load_kinds.ts";
 import type { LoadSpec } from "../plan/run_plan.ts";
 import { type DataSet, maxSteps, type Row, type Scenario } from "../plan/scenario.ts";
 import { globalNumber, type Share } from "../plan/share.ts";
-import { isScalar, parseExactJson } from "../template/json_path.ts";
+import { isScalar, parseExactJson } from "../template/exact_json.ts";
 import { valueOf } from "../template/value.ts";
 
 /** The ways of drawing rows. */

@@ -11,10 +11,10 @@ import { messageOf, UsageError } from "../lib/errors.ts";
 import { isSecretName } from "../lib/credentials.ts";
 import { maskFieldValue } from "../lib/mask_text.ts";
 import { MASK, maskUrl } from "../lib/mask_url.ts";
-import { loadPatternCompiler } from "../lib/safe_pattern.ts";
 import { withSuggestion } from "../lib/suggest.ts";
 import type { HeaderLine } from "../plan/http_step.ts";
 import type { Flow, Scenario, Step } from "../plan/scenario.ts";
+import { loadFileCompilers } from "../steps/http/rule_compilers.ts";
 import {
   type Base,
   buildStep,
@@ -88,7 +88,10 @@ export async function loadScenario(text: string, options: LoadScenarioOptions): 
     findings,
     base,
     commonHeaders: options.commonHeaders ?? [],
-    compilePattern: await loadPatternCompiler(),
+    compilers: await loadFileCompilers([
+      ...checked.steps ?? [],
+      ...(checked.flows ?? []).flatMap(({ steps }) => steps),
+    ]),
     readBytes: (file) => read(here(file), MAX_BODY_BYTES),
   }, options.thinkMs);
   const keepsLiteral = checked.on_template_error === "keep_literal";

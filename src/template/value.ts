@@ -5,7 +5,7 @@
  * @module
  */
 import type { DataValue } from "../plan/scenario.ts";
-import { jsonText } from "./json_path.ts";
+import { jsonText } from "./exact_json.ts";
 
 /** Reads a value that was parsed by `parseExactJson`. */
 export function valueOf(parsed: unknown): DataValue {

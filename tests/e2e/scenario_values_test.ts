@@ -123,3 +123,14 @@ Deno.test("steps go behind the path of base_url, and of a URL of the command lin
   assertEquals(await paths({ steps: [{ path: "/items" }] }, "/api/"), ["/api/items"]);
   assertEquals(await paths({ steps: [{ path: "/items" }] }, ""), ["/items"]);
 });
+
+Deno.test("JSON paths may lead to several values: the first is extracted, and one as expected is enough", async () => {
+  const [, sent] = await run({
+    steps: [{
+      path: "/",
+      assert_json: { "$.l[*]": "2", "$..a": "*" },
+      extract: { first: { json: "$.l[*]" }, filtered: { json: "$.l[?@ == '2']" }, big: { json: "$..big" } },
+    }, { path: "/", method: "POST", body: ["${first}", "${filtered}", "${big}"] }],
+  }, "");
+  assertEquals(sent?.body, '[1,"2",12345678901234567890]');
+});

@@ -6,10 +6,12 @@
  */
 import { maskFieldValue, maskNamedValue } from "../../lib/mask_text.ts";
 import { formatDuration } from "../../lib/duration.ts";
-import type { PatternCompiler, SafePattern } from "../../lib/safe_pattern.ts";
+import type { SafePattern } from "../../lib/safe_pattern.ts";
 import type { CheckRule } from "../../plan/http_step.ts";
 import type { ResponseView } from "./response_view.ts";
-import { jsonText, nameIn, parseJsonPath, valueAt } from "../../template/json_path.ts";
+import { jsonText } from "../../template/exact_json.ts";
+import { nameIn } from "../../template/json_path.ts";
+import type { RuleCompilers } from "./rule_compilers.ts";
 
 /** A claim that is ready to be judged. */
 export interface Check {
@@ -27,7 +29,7 @@ type HeaderCheck = Extract<CheckRule, { kind: "header" }>;
  *
  * @throws {UsageError} when its path or pattern is malformed.
  */
-export function compileCheck(rule: CheckRule, compilePattern: PatternCompiler): Check {
+export function compileCheck(rule: CheckRule, compilers: RuleCompilers): Check {
   switch (rule.kind) {
     case "status":
       return {
@@ -50,7 +52,7 @@ export function compileCheck(rule: CheckRule, compilePattern: PatternCompiler): 
         ({ text }) => text.includes(rule.text),
       );
     case "body_regex": {
-      const pattern = compilePattern(rule.pattern);
+      const pattern = compilers.pattern(rule.pattern);
       const key = `AssertBodyRegex: ${short(rule.pattern)}`;
       return {
         needsHead: false,
@@ -59,9 +61,9 @@ export function compileCheck(rule: CheckRule, compilePattern: PatternCompiler): 
       };
     }
     case "json":
-      return compileJson(rule);
+      return compileJson(rule, compilers);
     case "header":
-      return compileHeader(rule, compilePattern);
+      return compileHeader(rule, compilers);
   }
 }
 
@@ -73,14 +75,14 @@ function bodyCheck(key: string, holds: (response: ResponseView) => boolean): Che
   };
 }
 
-function compileJson({ path: text, equals }: JsonCheck): Check {
-  const path = parseJsonPath(text);
+function compileJson({ path: text, equals }: JsonCheck, compilers: RuleCompilers): Check {
+  const path = compilers.path(text);
   const key = equals === "*"
     ? `AssertJson: ${short(text)} missing`
-    : `AssertJson: ${short(text)} == ${short(maskNamedValue(nameIn(path), JSON.stringify(equals)))}`;
+    : `AssertJson: ${short(text)} == ${short(maskNamedValue(nameIn(text), JSON.stringify(equals)))}`;
   return bodyCheck(key, ({ json }) => {
-    const value = json === null ? undefined : valueAt(json.value, path);
-    return value !== undefined && (equals === "*" || isSame(value, equals));
+    if (json === null) return false;
+    return path.all(json).some((value) => equals === "*" || isSame(value, equals));
   });
 }
 
@@ -100,10 +102,10 @@ export function isSame(actual: unknown, expected: string | number | boolean | nu
 
 function compileHeader(
   { name, equals, pattern: source }: HeaderCheck,
-  compilePattern: PatternCompiler,
+  compilers: RuleCompilers,
 ): Check {
   const missing = `AssertHeader: ${name} missing`;
-  const pattern = source === undefined ? undefined : compilePattern(source);
+  const pattern = source === undefined ? undefined : compilers.pattern(source);
   const differs = source === undefined
     ? `AssertHeader: ${name} == '${short(maskNamedValue(name, equals ?? ""))}'`
     : `AssertHeader: ${name} ~ ${short(source)}`;

@@ -8,7 +8,6 @@ import { authorityProblem } from "../../lib/authority_problem.ts";
 import { messageOf } from "../../lib/errors.ts";
 import { LONGEST_MS, parseDuration } from "../../lib/duration.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
-import type { PatternCompiler } from "../../lib/safe_pattern.ts";
 import type { Body, CheckRule, ExtractRule, HeaderLine, HttpStep } from "../../plan/http_step.ts";
 import { compileCheck } from "./assert.ts";
 import { HEADER_NAME, LINE_BREAK } from "./step_form.ts";
@@ -17,6 +16,7 @@ import { type Findings, memberAt } from "../file/findings.ts";
 import type { HttpStepFile } from "./file_schema.ts";
 import type { FilePath, ScenarioText } from "../file/scenario_text.ts";
 import { placeholdersIn } from "../../template/template.ts";
+import type { RuleCompilers } from "./rule_compilers.ts";
 import { stepPlaceholders, warnOfLiterals } from "./step_placeholders.ts";
 
 /** A base URL, filled in, and the same with marks where its path holds values that nobody may see. */
@@ -37,7 +37,7 @@ export interface StepContext {
   /** What paths are relative to; `undefined` when there is none. */
   readonly base: Base | undefined;
   readonly commonHeaders: readonly HeaderLine[];
-  readonly compilePattern: PatternCompiler;
+  readonly compilers: RuleCompilers;
   /** Reads a file named in the scenario. @throws {UsageError} */
   readBytes(file: string): Promise<Uint8Array>;
 }
@@ -252,12 +252,12 @@ function headersOf(
 }
 
 function extractRules(file: HttpStepFile, at: FilePath, context: StepContext): readonly ExtractRule[] {
-  const { findings, compilePattern } = context;
+  const { findings, compilers } = context;
   return Object.entries(file.extract ?? {}).map(([name, source]): ExtractRule => {
     const [from, expression] = Object.entries(source)[0] as [ExtractRule["from"], string];
     const rule = { name, from, expression };
     const place = [...at, "extract", name];
-    findings.attempt(place, () => compileExtract(rule, compilePattern));
+    findings.attempt(place, () => compileExtract(rule, compilers));
     if (from === "header") checkHeaderName(expression, place, findings);
     return rule;
   });
@@ -271,12 +271,12 @@ function checkHeaderName(name: string, at: FilePath, findings: Findings): void {
 function checkRules(
   file: HttpStepFile,
   at: FilePath,
-  { text, findings, compilePattern }: StepContext,
+  { text, findings, compilers }: StepContext,
 ): readonly CheckRule[] {
   const rules: CheckRule[] = [];
   const add = (rule: CheckRule, ...key: string[]) => {
     rules.push(rule);
-    findings.attempt([...at, ...key], () => compileCheck(rule, compilePattern));
+    findings.attempt([...at, ...key], () => compileCheck(rule, compilers));
   };
   if (file.assert_status !== undefined) add({ kind: "status", equals: file.assert_status }, "assert_status");
   // Every body holds the empty text.

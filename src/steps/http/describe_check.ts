@@ -6,7 +6,7 @@
 import { formatDuration } from "../../lib/duration.ts";
 import { maskFieldValue, maskNamedValue } from "../../lib/mask_text.ts";
 import type { CheckRule } from "../../plan/http_step.ts";
-import { nameIn, parseJsonPath } from "../../template/json_path.ts";
+import { nameIn } from "../../template/json_path.ts";
 
 /**
  * What a rule claims.
@@ -29,9 +29,7 @@ export function describeCheck(rule: CheckRule): string {
     case "json":
       return rule.equals === "*"
         ? `JSON has ${rule.path}`
-        : `JSON ${rule.path} is ${
-          maskNamedValue(nameIn(parseJsonPath(rule.path)), JSON.stringify(rule.equals))
-        }`;
+        : `JSON ${rule.path} is ${maskNamedValue(nameIn(rule.path), JSON.stringify(rule.equals))}`;
     case "header":
       return rule.pattern === undefined
         ? `header ${rule.name} is ${JSON.stringify(maskNamedValue(rule.name, rule.equals ?? ""))}`

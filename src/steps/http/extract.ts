@@ -1,15 +1,14 @@
 /**
- * Values taken out of answers for later steps: by JSON path, header name, or the first group of a pattern. A value that
+ * Values taken out of answers for later steps: by JSON path (the first value that it leads to), header name, or the first group of a pattern. A value that
  * is not there is a failure with a reason that names the rule and never what was received.
  *
  * @module
  */
 import { UsageError } from "../../lib/errors.ts";
-import type { PatternCompiler } from "../../lib/safe_pattern.ts";
 import type { ExtractRule } from "../../plan/http_step.ts";
 import type { DataValue } from "../../plan/scenario.ts";
 import type { ResponseView } from "./response_view.ts";
-import { parseJsonPath, valueAt } from "../../template/json_path.ts";
+import type { RuleCompilers } from "./rule_compilers.ts";
 import { valueOf } from "../../template/value.ts";
 
 /** A rule that is ready to be applied. */
@@ -29,19 +28,19 @@ export interface Extractor {
  *
  * @throws {UsageError} when its expression is malformed.
  */
-export function compileExtract(rule: ExtractRule, compilePattern: PatternCompiler): Extractor {
+export function compileExtract(rule: ExtractRule, compilers: RuleCompilers): Extractor {
   const { name, expression } = rule;
   const failure = (reason: string) => `ExtractFailure: ${name}: ${reason}`;
   switch (rule.from) {
     case "json": {
-      const path = parseJsonPath(expression);
+      const path = compilers.path(expression);
       return {
         name,
         failure: failure(`nothing at JSON path ${expression}`),
         needsHead: false,
         needsBody: true,
         take(response) {
-          const value = response.json === null ? undefined : valueAt(response.json.value, path);
+          const value = response.json === null ? undefined : path.first(response.json);
           return value === undefined || value === null ? undefined : valueOf(value);
         },
       };
@@ -55,7 +54,7 @@ export function compileExtract(rule: ExtractRule, compilePattern: PatternCompile
         take: (response) => response.header(expression),
       };
     case "regex": {
-      const pattern = compilePattern(expression);
+      const pattern = compilers.pattern(expression);
       if (pattern.groups === 0) {
         throw new UsageError(
           `Cannot use regular expression "${expression}": expected a group in parentheses around the value`,

@@ -65,7 +65,7 @@ export const httpStepSchema = section({
       v.union([v.string(), v.number(), v.boolean(), v.null()], `a text, a number, a boolean, null or "*"`),
       "JSON paths with the values expected there",
     ),
-    `JSON paths and what must be there; "*": anything`,
+    `JSON paths (RFC 9535) and what must be there; "*": anything. One of several values is enough`,
   ),
   assert_header: described(
     record(

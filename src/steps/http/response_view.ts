@@ -5,7 +5,7 @@
  * @module
  */
 import type { Exchange } from "../../client/exchange/http_client.ts";
-import { parseExactJson } from "../../template/json_path.ts";
+import { JsonDocument } from "../../template/exact_json.ts";
 
 const decoder = new TextDecoder();
 const decoders = new Map<string, TextDecoder>();
@@ -33,7 +33,7 @@ export function decoderFor(contentType: string | undefined): TextDecoder {
 export class ResponseView {
   #exchange: Exchange | null = null;
   #text: string | undefined;
-  #json: { readonly value: unknown } | null | undefined;
+  #json: JsonDocument | null | undefined;
   #fields: Map<string, string[]> | undefined;
 
   /** Turns to another answer. The exchange must not change while it is looked at. */
@@ -77,11 +77,11 @@ export class ResponseView {
       : decoderFor(this.header("content-type"));
   }
 
-  /** The body's JSON value, or `null` when the body is not JSON. */
-  get json(): { readonly value: unknown } | null {
+  /** The body as JSON, or `null` when the body is not JSON. */
+  get json(): JsonDocument | null {
     if (this.#json === undefined) {
       try {
-        this.#json = { value: parseExactJson(this.text) };
+        this.#json = new JsonDocument(this.text);
       } catch {
         // Servers answer what they like: that is for the rules to judge.
         this.#json = null;

@@ -1,13 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { loadPatternCompiler } from "../../../src/lib/safe_pattern.ts";
+import { loadPathCompiler } from "../../../src/template/json_path.ts";
 import type { CheckRule } from "../../../src/plan/http_step.ts";
 import { compileCheck, isSame } from "../../../src/steps/http/assert.ts";
 import { responseOf, type ResponseParts } from "./_responses.ts";
 
-const compilePattern = await loadPatternCompiler();
+const compilers = { pattern: await loadPatternCompiler(), path: await loadPathCompiler(["$..*"]) };
 
 function judge(rule: CheckRule, parts: ResponseParts): string | undefined {
-  return compileCheck(rule, compilePattern).judge(responseOf(parts));
+  return compileCheck(rule, compilers).judge(responseOf(parts));
 }
 
 const json = (path: string, equals: string | number | boolean | null): CheckRule => ({
@@ -41,6 +42,10 @@ Deno.test("compileCheck() judges every kind of claim and names broken ones by th
     [json("a", null), { body: "{}" }, "AssertJson: a == null"],
     [json("a", "*"), { body: '{"a":null}' }, undefined],
     [json("a", "*"), { body: "{}" }, "AssertJson: a missing"],
+    [json("$.a[*].b", 2), { body: '{"a":[{"b":1},{"b":2}]}' }, undefined],
+    [json("$.a[*].b", 3), { body: '{"a":[{"b":1},{"b":2}]}' }, "AssertJson: $.a[*].b == 3"],
+    [json("$..b", "*"), { body: '{"a":[]}' }, "AssertJson: $..b missing"],
+    [json("$.a[?@.id == 1].token", "x"), { body: "{}" }, "AssertJson: $.a[?@.id == 1].token == ***"],
     [json("id", "98765432109876543210"), { body: '{"id":98765432109876543210}' }, undefined],
   ];
   for (const [rule, parts, key] of rows) assertEquals(judge(rule, parts), key, JSON.stringify([rule, parts]));

@@ -1,15 +1,16 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../../src/lib/errors.ts";
 import { loadPatternCompiler } from "../../../src/lib/safe_pattern.ts";
+import { loadPathCompiler } from "../../../src/template/json_path.ts";
 import type { ExtractRule } from "../../../src/plan/http_step.ts";
 import type { DataValue } from "../../../src/plan/scenario.ts";
 import { compileExtract } from "../../../src/steps/http/extract.ts";
 import { responseOf, type ResponseParts } from "./_responses.ts";
 
-const compilePattern = await loadPatternCompiler();
+const compilers = { pattern: await loadPatternCompiler(), path: await loadPathCompiler(["$..*"]) };
 
 function take(from: ExtractRule["from"], expression: string, parts: ResponseParts): DataValue | undefined {
-  return compileExtract({ name: "x", from, expression }, compilePattern).take(responseOf(parts));
+  return compileExtract({ name: "x", from, expression }, compilers).take(responseOf(parts));
 }
 
 Deno.test("a json rule takes values with their types, and spells what has none", () => {
@@ -25,6 +26,9 @@ Deno.test("a json rule takes values with their types, and spells what has none",
     ["z", undefined],
     ["e", ""],
     ["none", undefined],
+    ["o.a[*]", 1],
+    ["$..big", { json: "98765432109876543210" }],
+    ["$.o[?@ == 2]", undefined],
   ];
   for (const [path, value] of rows) assertEquals(take("json", path, { body }), value, path);
   assertEquals(take("json", "$", { body: "7" }), 7);
@@ -60,7 +64,7 @@ Deno.test("a regex rule takes the first group, decoded as UTF-8", () => {
 
 Deno.test("the key of a failed rule holds the rule and nothing of the answer", () => {
   const key = (from: ExtractRule["from"], expression: string) =>
-    compileExtract({ name: "token", from, expression }, compilePattern).failure;
+    compileExtract({ name: "token", from, expression }, compilers).failure;
   assertEquals(key("json", "$.t"), "ExtractFailure: token: nothing at JSON path $.t");
   assertEquals(key("header", "X-T"), 'ExtractFailure: token: no header "X-T"');
   assertEquals(key("regex", "t=(.)"), "ExtractFailure: token: no match for t=(.)");
@@ -68,7 +72,7 @@ Deno.test("the key of a failed rule holds the rule and nothing of the answer", (
 
 Deno.test("compileExtract() refuses a pattern without a group", () => {
   assertThrows(
-    () => compileExtract({ name: "x", from: "regex", expression: "(?:a)" }, compilePattern),
+    () => compileExtract({ name: "x", from: "regex", expression: "(?:a)" }, compilers),
     UsageError,
     "expected a group",
   );
