@@ -23,8 +23,9 @@ import { partOf, partOfUsers, type Share, userPosition, type UserShare, usersIn 
 import type { EndingUser } from "../steps/ending_user.ts";
 import { absenceText } from "./absent_target.ts";
 import { probeRequest } from "../steps/http/prepare.ts";
+import type { UserFactory } from "../steps/step_kind.ts";
 import { watchThread } from "./thread_usage.ts";
-import { createUsers, type UserFactory } from "./users.ts";
+import { createUsers } from "./users.ts";
 
 const WINDOW_MS = 1000;
 

@@ -7,10 +7,10 @@
 import { withSuggestion } from "../lib/suggest.ts";
 import type { HeaderLine } from "../plan/http_step.ts";
 import type { DataSet, Flow, Step } from "../plan/scenario.ts";
-import { stepPlaceholders } from "../steps/http/step_placeholders.ts";
+import { stepKind } from "../steps/registry.ts";
 import type { Findings } from "../steps/file/findings.ts";
 import type { FilePath } from "../steps/file/scenario_text.ts";
-import { type Placeholder, placeholdersIn } from "../template/template.ts";
+import type { Placeholder } from "../template/template.ts";
 import { bindFunction, envNameOf } from "../template/template_functions.ts";
 
 /** What placeholders are checked against. */
@@ -35,11 +35,11 @@ export function checkFlow(
   const env = new Map<string, string>();
   flow.steps.forEach((step, i) => {
     const place = [...at, i];
-    for (const placeholder of stepPlaceholders(step)) {
+    for (const placeholder of stepKind(step.kind).placeholders(step)) {
       check(placeholder, place, { ...context, known, used: env });
     }
     checkHeaderValues(step, place, { ...context, used: env });
-    for (const { name } of step.extract) known.add(name);
+    for (const name of stepKind(step.kind).binds(step)) known.add(name);
   });
   return env;
 }
@@ -108,8 +108,7 @@ function checkHeaderValues(
   at: FilePath,
   { findings, used }: Pick<StepContext, "findings" | "used">,
 ): void {
-  if (!step.isTemplate) return;
-  for (const placeholder of step.headers.flat().flatMap(placeholdersIn)) {
+  for (const placeholder of stepKind(step.kind).linePlaceholders(step)) {
     if (placeholder.kind !== "call" || placeholder.name !== "env") continue;
     const name = placeholder.args[0] ?? "";
     if (/[\r\n\0]/.test(used.get(name) ?? "")) {

@@ -14,16 +14,10 @@ import { MASK, maskUrl } from "../lib/mask_url.ts";
 import { withSuggestion } from "../lib/suggest.ts";
 import type { HeaderLine } from "../plan/http_step.ts";
 import type { Flow, Scenario, Step } from "../plan/scenario.ts";
-import { loadFileCompilers } from "../steps/http/rule_compilers.ts";
-import {
-  type Base,
-  buildStep,
-  credentialProblem,
-  durationMs,
-  markOf,
-  type StepContext,
-} from "../steps/http/build_step.ts";
-import { stepPlaceholders } from "../steps/http/step_placeholders.ts";
+import { durationMs } from "../steps/file/file_time.ts";
+import { type Base, credentialProblem, markOf, type StepFileContext } from "../steps/file/step_file.ts";
+import { loadStepBuilder } from "../steps/step_files.ts";
+import { stepKind } from "../steps/registry.ts";
 import { checkFlow } from "./check_placeholders.ts";
 import { Findings, memberAt } from "../steps/file/findings.ts";
 import { type DataFlags, loadData } from "./load_data.ts";
@@ -88,10 +82,6 @@ export async function loadScenario(text: string, options: LoadScenarioOptions): 
     findings,
     base,
     commonHeaders: options.commonHeaders ?? [],
-    compilers: await loadFileCompilers([
-      ...checked.steps ?? [],
-      ...(checked.flows ?? []).flatMap(({ steps }) => steps),
-    ]),
     readBytes: (file) => read(here(file), MAX_BODY_BYTES),
   }, options.thinkMs);
   const keepsLiteral = checked.on_template_error === "keep_literal";
@@ -269,7 +259,7 @@ function baseValue(placeholder: Placeholder, { env }: LoadScenarioOptions): stri
 
 async function buildFlows(
   file: ScenarioFile,
-  context: StepContext,
+  context: StepFileContext,
   givenThinkMs: number | undefined,
 ): Promise<readonly Flow[]> {
   const { findings } = context;
@@ -281,7 +271,9 @@ async function buildFlows(
   }
   const topThinkMs = durationMs(file.think_time, ["think_time"], findings);
   const flows: Flow[] = [];
-  for (const [i, flow] of (file.flows ?? [{ steps: file.steps ?? [] }]).entries()) {
+  const given = file.flows ?? [{ steps: file.steps ?? [] }];
+  const buildStep = await loadStepBuilder(given.flatMap(({ steps }) => steps));
+  for (const [i, flow] of given.entries()) {
     const at: FilePath = file.flows ? ["flows", i] : [];
     const ownThinkMs = durationMs(flow.think_time, [...at, "think_time"], findings);
     const thinkMs = givenThinkMs ?? ownThinkMs ?? topThinkMs;
@@ -316,7 +308,9 @@ function withUniqueNames(flows: readonly Flow[]): readonly Flow[] {
 }
 
 function warnOfUnused(names: readonly string[], flows: readonly Flow[], findings: Findings): void {
-  const placeholders = flows.flatMap(({ steps }) => steps).flatMap(stepPlaceholders);
+  const placeholders = flows.flatMap(({ steps }) => steps).flatMap((step) =>
+    stepKind(step.kind).placeholders(step)
+  );
   const used = new Set(
     placeholders.map((placeholder) => placeholder.kind === "field" ? placeholder.set : ""),
   );

@@ -19,10 +19,10 @@ import {
   section,
   text,
 } from "../steps/file/file_schema.ts";
-import { httpStepSchema } from "../steps/http/file_schema.ts";
+import { stepFileSchema } from "../steps/step_files.ts";
 
 const steps = v.pipe(
-  v.array(httpStepSchema, "a list of steps"),
+  v.array(stepFileSchema, "a list of steps"),
   v.minLength(1, "at least one step"),
   v.description("Requests, sent in this order"),
 );
@@ -131,9 +131,9 @@ export type SchemaProblem =
 
 /** A key of a section that has no value is a key that is not there; within other objects, null may mean something. */
 function withoutNulls(file: unknown): unknown {
-  const flowList = listOf(flow.entries, { steps: listOf(httpStepSchema.entries) });
+  const flowList = listOf(flow.entries, { steps: listOf(stepFileSchema.entries) });
   return pruned(file, scenarioSchema.entries, {
-    steps: listOf(httpStepSchema.entries),
+    steps: listOf(stepFileSchema.entries),
     flows: flowList,
     data: (sets) =>
       isPlain(sets)

@@ -1,7 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { type CheckedStep, checkFlows } from "../../src/engine/check_flows.ts";
+import { checkFlows } from "../../src/engine/check_flows.ts";
 import type { RunPlan } from "../../src/plan/run_plan.ts";
 import type { Scenario, Step } from "../../src/plan/scenario.ts";
+import type { CheckedStep } from "../../src/steps/checked_step.ts";
 import { startTarget, type Target } from "../../src/target/serve.ts";
 import { PLAIN_CLIENT } from "../_support/plan.ts";
 import { REFUSING_PORT } from "../_support/peers.ts";

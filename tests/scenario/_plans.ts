@@ -1,14 +1,14 @@
 /** Small scenarios and what they are compiled with, for tests of what runs them. */
+import { CookieJar } from "../../src/client/exchange/cookie_jar.ts";
 import type { PreparedRequest } from "../../src/client/exchange/http_client.ts";
 import type { Body } from "../../src/plan/http_step.ts";
-import type { Scenario, Step } from "../../src/plan/scenario.ts";
+import { type Scenario, type Step, stepsOf } from "../../src/plan/scenario.ts";
+import { loadRuleCompilers } from "../../src/steps/http/rule_compilers.ts";
 import { WHOLE } from "../../src/plan/share.ts";
-import {
-  type CompileOptions,
-  compileScenario,
-  type Prepare,
-  type Program,
-} from "../../src/scenario/compile.ts";
+import { compileScenario, type Program } from "../../src/scenario/compile.ts";
+import type { Prepare } from "../../src/steps/http/compile_step.ts";
+import { HttpThread, type HttpThreadOptions } from "../../src/steps/http/http_thread.ts";
+import type { StepRecorder } from "../../src/steps/step_kind.ts";
 import { placeholdersIn } from "../../src/template/template.ts";
 
 /** A step whose name and URL are `http://h` and a path; it is a template when a text of it has a placeholder. */
@@ -73,7 +73,40 @@ export const prepare: Prepare = (step, index, wants): PreparedRequest => {
   };
 };
 
-/** Compiles for one slot. */
-export function compile(scenario: Scenario, options: Partial<CompileOptions> = {}): Promise<Program> {
-  return compileScenario(scenario, { share: WHOLE, seed: 1, prepare, ...options });
+/** What nobody counts. */
+const UNCOUNTED: StepRecorder = {
+  start() {},
+  unfilled() {},
+  record() {},
+  lengthError() {},
+  limits: { add() {} },
+  reserveHead: () => false,
+  detail() {},
+};
+
+/** HTTP steps on made-up requests and a clock that stands still. */
+export async function httpThread(
+  scenario: Scenario,
+  options: Partial<HttpThreadOptions> = {},
+): Promise<HttpThread> {
+  return new HttpThread({
+    scenario,
+    recorder: UNCOUNTED,
+    prepare,
+    compilers: await loadRuleCompilers(stepsOf(scenario)),
+    lengths: null,
+    observe: null,
+    createJar: () => new CookieJar(),
+    decodeBody: () => null,
+    now: () => 0,
+    ...options,
+  });
+}
+
+/** Compiles for one thread; all steps are HTTP steps. */
+export function compile(
+  scenario: Scenario,
+  { seed = 1, ...options }: Partial<HttpThreadOptions> & { readonly seed?: number } = {},
+): Promise<Program> {
+  return compileScenario(scenario, { share: WHOLE, seed, open: () => httpThread(scenario, options) });
 }

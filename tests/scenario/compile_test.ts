@@ -3,10 +3,12 @@ import { headText } from "../../src/client/http1/encode_request.ts";
 import { UsageError } from "../../src/lib/errors.ts";
 import { Random } from "../../src/lib/random.ts";
 import type { Scenario, Step } from "../../src/plan/scenario.ts";
-import type { CompiledStep, Program } from "../../src/scenario/compile.ts";
-import type { FilledStep, Scope } from "../../src/steps/http/step_form.ts";
+import type { Program } from "../../src/scenario/compile.ts";
+import type { CompiledHttpStep } from "../../src/steps/http/compile_step.ts";
+import type { FilledStep } from "../../src/steps/http/step_form.ts";
+import type { Scope } from "../../src/template/scope.ts";
 import { Counters } from "../../src/template/template_functions.ts";
-import { compile, scenarioOf, stepOf } from "./_plans.ts";
+import { compile, httpThread, scenarioOf, stepOf } from "./_plans.ts";
 
 function scope(variables: Record<string, string> = {}, rows: Scope["rows"] = []): Scope {
   return {
@@ -18,8 +20,10 @@ function scope(variables: Record<string, string> = {}, rows: Scope["rows"] = [])
   };
 }
 
-async function compiled(step: Step, parts: Partial<Scenario> = {}): Promise<CompiledStep> {
-  return (await compile(scenarioOf([step], parts))).flowOf(0).steps[0]!;
+async function compiled(step: Step, parts: Partial<Scenario> = {}): Promise<CompiledHttpStep> {
+  const thread = await httpThread(scenarioOf([step], parts));
+  thread.add(step, 0);
+  return thread.steps[0]!;
 }
 
 async function filled(step: Step, values: Scope, parts: Partial<Scenario> = {}): Promise<FilledStep> {
@@ -30,7 +34,7 @@ function bodyOf(result: FilledStep): string {
   return "step" in result && result.step.body?.kind === "text" ? result.step.body.text : "";
 }
 
-function requestText(step: CompiledStep): string {
+function requestText(step: CompiledHttpStep): string {
   const request = step.fixed!.request;
   return headText(request, { keepAlive: true }) + new TextDecoder().decode(request.body ?? new Uint8Array());
 }

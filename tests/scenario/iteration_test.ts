@@ -1,5 +1,4 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { CookieJar } from "../../src/client/exchange/cookie_jar.ts";
 import type { Exchange, HttpClient, PreparedRequest } from "../../src/client/exchange/http_client.ts";
 import { FAILURE, FAILURE_KINDS } from "../../src/metrics/failure.ts";
 import type { Scenario } from "../../src/plan/scenario.ts";
@@ -13,11 +12,15 @@ type Answer = ResponseParts | keyof typeof FAILURE;
 interface Setting {
   readonly response?: (request: PreparedRequest, count: number) => Answer;
   readonly context?: Partial<FlowContext>;
+  readonly lengths?: Map<number, number>;
   readonly number?: number;
 }
 
 /** A user on a fake clock, talking to a made-up server; each exchange takes 10 ms. */
-async function userOf(scenario: Scenario, { response = () => ({}), context, number = 0 }: Setting = {}) {
+async function userOf(
+  scenario: Scenario,
+  { response = () => ({}), context, lengths, number = 0 }: Setting = {},
+) {
   const sent: PreparedRequest[] = [];
   const records: string[] = [];
   const latencies: number[] = [];
@@ -57,19 +60,18 @@ async function userOf(scenario: Scenario, { response = () => ({}), context, numb
       recorder.lengthErrors++;
     },
     drop() {},
+    limits: { add() {} },
+    reserveHead: () => false,
+    detail() {},
   };
   const shared: FlowContext = {
-    program: await compile(scenario),
+    program: await compile(scenario, { recorder, lengths: lengths ?? null, now: () => nowMs }),
     recorder,
     budget: { left: Infinity },
     seed: 1,
     thinkMs: 0,
     thinkJitter: 0,
     pausesAtEnd: true,
-    lengths: null,
-    observe: null,
-    createCookies: () => new CookieJar(),
-    decodeBody: () => null,
     now: () => nowMs,
     startMs: () => 1000,
     isOver: () => false,
@@ -352,7 +354,7 @@ Deno.test("FlowUser compares declared lengths step by step, and only of fixed re
   const steps = [stepOf("/a"), stepOf("/b"), stepOf("/${counter()}")];
   const lengths = [5, 7, 1, 5, 8, 2];
   const run = await userOf(scenarioOf(steps), {
-    context: { lengths: new Map() },
+    lengths: new Map(),
     response: (_, count) => ({ declaredLength: lengths[count - 1]! }),
   });
   for (let k = 0; k < 2; k++) await run.user.iterate(k, -1);

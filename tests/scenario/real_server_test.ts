@@ -1,13 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { CookieJar } from "../../src/client/exchange/cookie_jar.ts";
 import { createClients } from "../../src/client/registry.ts";
-import { prepareStep } from "../../src/steps/http/prepare.ts";
 import { Recorder } from "../../src/metrics/recorder.ts";
 import { WHOLE } from "../../src/plan/share.ts";
 import { compileScenario } from "../../src/scenario/compile.ts";
+import { stepKind } from "../../src/steps/registry.ts";
 import { FlowUser } from "../../src/scenario/iteration.ts";
 import { loadScenario } from "../../src/scenario/load_scenario.ts";
-import { PLAIN_CLIENT } from "../_support/plan.ts";
+import { PLAIN_CLIENT, planFor } from "../_support/plan.ts";
 
 const SCENARIO = `
 session: fresh_per_iteration
@@ -62,19 +61,14 @@ Deno.test("a scenario file runs against a real server: session, values, rows and
     env: () => undefined,
   });
   const recorder = new Recorder({ isOpenLoop: false, phases: false, perAddress: false, verbosity: 0 });
+  const plan = planFor("http://any.invalid/", { kind: "duration", connections: 1, durationMs: 1 });
   const client = createClients(PLAIN_CLIENT)();
   const user = new FlowUser(client, 0, {
     program: await compileScenario(scenario, {
       share: WHOLE,
       seed: 1,
-      prepare: (step, index, wants) =>
-        prepareStep(step, index, {
-          client: PLAIN_CLIENT,
-          isRepeated: wants.isRepeated,
-          wantsHead: wants.head,
-          wantsBody: wants.body,
-          wantsCookies: wants.cookies,
-        }),
+      open: (kind) =>
+        stepKind(kind).open({ plan: { ...plan, scenario }, recorder, now: () => performance.now() }),
     }),
     recorder,
     budget: { left: Infinity },
@@ -82,10 +76,6 @@ Deno.test("a scenario file runs against a real server: session, values, rows and
     thinkMs: 0,
     thinkJitter: 0,
     pausesAtEnd: false,
-    lengths: null,
-    observe: null,
-    createCookies: () => new CookieJar(),
-    decodeBody: () => null,
     now: () => performance.now(),
     startMs: () => 0,
     isOver: () => false,

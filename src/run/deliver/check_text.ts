@@ -3,11 +3,12 @@
  *
  * @module
  */
-import type { CheckedFlow, CheckedStep, ShownBody } from "../../engine/check_flows.ts";
+import type { CheckedFlow } from "../../engine/check_flows.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
 import { formatBytes, formatTime } from "../../lib/number_format.ts";
 import type { Style } from "../../lib/style.ts";
+import type { CheckedStep, ShownBody } from "../../steps/checked_step.ts";
 
 /** Lines of a body that are shown. */
 const MAX_LINES = 12;

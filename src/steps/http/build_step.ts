@@ -4,46 +4,33 @@
  *
  * @module
  */
-import { authorityProblem } from "../../lib/authority_problem.ts";
 import { messageOf } from "../../lib/errors.ts";
-import { LONGEST_MS, parseDuration } from "../../lib/duration.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
 import type { Body, CheckRule, ExtractRule, HeaderLine, HttpStep } from "../../plan/http_step.ts";
 import { compileCheck } from "./assert.ts";
+import type { RuleCompilers } from "./rule_compilers.ts";
 import { HEADER_NAME, LINE_BREAK } from "./step_form.ts";
 import { compileExtract } from "./extract.ts";
 import { type Findings, memberAt } from "../file/findings.ts";
 import type { HttpStepFile } from "./file_schema.ts";
-import type { FilePath, ScenarioText } from "../file/scenario_text.ts";
+import { durationMs } from "../file/file_time.ts";
+import type { FilePath } from "../file/scenario_text.ts";
+import type { StepFileContext } from "../file/step_file.ts";
+import { resolvedUrl } from "./resolve_url.ts";
 import { placeholdersIn } from "../../template/template.ts";
-import type { RuleCompilers } from "./rule_compilers.ts";
 import { stepPlaceholders, warnOfLiterals } from "./step_placeholders.ts";
 
-/** A base URL, filled in, and the same with marks where its path holds values that nobody may see. */
-export interface Base {
-  readonly url: URL;
-  readonly open: { readonly url: URL; readonly sources: readonly string[] };
-}
-
-/** Stands for the placeholder of this number while a URL is made. */
-export function markOf(index: number): string {
-  return `.bench-placeholder-${index}.`;
-}
-
-/** What steps are built with. */
-export interface StepContext {
-  readonly text: ScenarioText;
-  readonly findings: Findings;
-  /** What paths are relative to; `undefined` when there is none. */
-  readonly base: Base | undefined;
-  readonly commonHeaders: readonly HeaderLine[];
+/** What HTTP steps are built with. */
+export interface HttpFileContext extends StepFileContext {
   readonly compilers: RuleCompilers;
-  /** Reads a file named in the scenario. @throws {UsageError} */
-  readBytes(file: string): Promise<Uint8Array>;
 }
 
 /** Builds a step; `at` is its place in the file. Names need not be unique yet. */
-export async function buildStep(file: HttpStepFile, at: FilePath, context: StepContext): Promise<HttpStep> {
+export async function buildHttpStep(
+  file: HttpStepFile,
+  at: FilePath,
+  context: HttpFileContext,
+): Promise<HttpStep> {
   const method = (file.method ?? "GET").toUpperCase();
   if (!HEADER_NAME.test(method)) {
     context.findings.problem(
@@ -70,106 +57,10 @@ export async function buildStep(file: HttpStepFile, at: FilePath, context: StepC
   return { ...step, isTemplate: stepPlaceholders(step).length > 0 };
 }
 
-/** A duration of a file in ms. */
-export function durationMs(
-  value: string | number | undefined,
-  at: FilePath,
-  findings: Findings,
-): number | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value === "number") return Math.min(value * 1000, LONGEST_MS);
-  try {
-    return parseDuration(value);
-  } catch (error) {
-    findings.problem(at, `Cannot use "${value}" for "${at.at(-1)}": ${messageOf(error)}`);
-    return undefined;
-  }
-}
-
-/**
- * Paths, with or without a slash in front, go behind the base URL's own path; a query alone replaces its query, and an
- * absolute URL stands for itself. With placeholders in it the text is kept, to be resolved when it is filled in: a path
- * that comes out of a response is a link by RFC 3986, and absolute.
- */
-function resolvedUrl(
-  path: string,
-  at: FilePath,
-  { base: given, findings }: StepContext,
-): Pick<HttpStep, "url" | "base"> {
-  const base = given?.url;
-  const placeholders = placeholdersIn(path);
-  const isOpen = placeholders.length > 0 && path.startsWith(placeholders[0]!.source);
-  // Any value will do to see what the rest of the text makes of the URL.
-  const sample = placeholders.reduce((text, { source }) => text.replace(source, () => "1"), path);
-  const url = onBase(sample, base);
-  if (!isOpen) {
-    const problem = urlProblem(path, url, base);
-    if (problem !== undefined) findings.problem(at, problem);
-  }
-  if (placeholders.length === 0) {
-    const open = onBase(path, given?.open.url);
-    return { url: open === null ? path : unmarked(withoutFragment(open), given?.open.sources ?? []) };
-  }
-  if (base === undefined) return { url: path };
-  if (/^[?#]/.test(path)) return { url: path, base: withoutFragment(base) };
-  const folder = folderOf(base);
-  return {
-    url: ABSOLUTE_PATH.test(path) ? `${folder.href.slice(0, -1)}${path}` : path,
-    base: folder.href,
-  };
-}
-
-/** A path on the same host. Two slashes would begin another host's name. */
-const ABSOLUTE_PATH = /^\/(?!\/)/;
-
-function onBase(path: string, base: URL | undefined): URL | null {
-  if (base === undefined || /^[?#]/.test(path)) return URL.parse(path, base);
-  return URL.parse(ABSOLUTE_PATH.test(path) ? `.${path}` : path, folderOf(base));
-}
-
-/** The base URL with its whole path as the folder that paths are relative to, and without query and fragment. */
-function folderOf(base: URL): URL {
-  const folder = new URL(base);
-  folder.search = folder.hash = "";
-  if (!folder.pathname.endsWith("/")) folder.pathname += "/";
-  return folder;
-}
-
-function unmarked(url: string, sources: readonly string[]): string {
-  return sources.reduce((text, source, i) => text.replace(markOf(i), () => source), url);
-}
-
-function urlProblem(path: string, url: URL | null, base: URL | undefined): string | undefined {
-  const found = `Cannot use path "${maskUrl(path)}"`;
-  const isWhole = /^https?:\/\//i.test(path) && !path.includes("${");
-  const problem = isWhole ? authorityProblem(path) : undefined;
-  if (problem !== undefined) return `${found}: ${problem}`;
-  if (url === null) {
-    const isRelative = !/^[a-z][a-z0-9+.-]*:/i.test(path);
-    return isRelative && base === undefined
-      ? `${found}: it is relative, and there is neither a base_url nor a URL on the command line`
-      : `${found}: expected a path or an http or https URL`;
-  }
-  return /^https?:$/.test(url.protocol)
-    ? credentialProblem(found, url)
-    : `${found}: expected an http or https URL`;
-}
-
-/** What to say about a URL with a user name or password in it. */
-export function credentialProblem(found: string, url: URL): string | undefined {
-  return url.username + url.password === ""
-    ? undefined
-    : `${found}: it holds a user name or password; expected an Authorization header instead`;
-}
-
-function withoutFragment(url: URL): string {
-  return url.href.slice(0, url.href.length - url.hash.length);
-}
-
 async function bodyOf(
   file: HttpStepFile,
   at: FilePath,
-  { text, findings, readBytes }: StepContext,
+  { text, findings, readBytes }: HttpFileContext,
 ): Promise<{ body?: Body; isJson: boolean }> {
   const given = (["body", "body_base64", "body_file"] as const).filter((key) =>
     (file[key] ?? undefined) !== undefined
@@ -212,7 +103,7 @@ async function bodyOf(
 async function attemptRead(
   file: string,
   at: FilePath,
-  { findings, readBytes }: Pick<StepContext, "findings" | "readBytes">,
+  { findings, readBytes }: Pick<StepFileContext, "findings" | "readBytes">,
 ): Promise<Uint8Array> {
   try {
     return await readBytes(file);
@@ -225,7 +116,7 @@ async function attemptRead(
 function headersOf(
   file: HttpStepFile,
   at: FilePath,
-  { text, commonHeaders, findings, isJson }: StepContext & { readonly isJson: boolean },
+  { text, commonHeaders, findings, isJson }: HttpFileContext & { readonly isJson: boolean },
 ): readonly HeaderLine[] {
   const own = Object.entries(file.headers ?? {}).flatMap(([name, given]): HeaderLine[] => {
     const place = [...at, "headers", name];
@@ -251,7 +142,7 @@ function headersOf(
   return isJson && !hasType ? [...merged, ["Content-Type", "application/json"]] : merged;
 }
 
-function extractRules(file: HttpStepFile, at: FilePath, context: StepContext): readonly ExtractRule[] {
+function extractRules(file: HttpStepFile, at: FilePath, context: HttpFileContext): readonly ExtractRule[] {
   const { findings, compilers } = context;
   return Object.entries(file.extract ?? {}).map(([name, source]): ExtractRule => {
     const [from, expression] = Object.entries(source)[0] as [ExtractRule["from"], string];
@@ -271,7 +162,7 @@ function checkHeaderName(name: string, at: FilePath, findings: Findings): void {
 function checkRules(
   file: HttpStepFile,
   at: FilePath,
-  { text, findings, compilers }: StepContext,
+  { text, findings, compilers }: HttpFileContext,
 ): readonly CheckRule[] {
   const rules: CheckRule[] = [];
   const add = (rule: CheckRule, ...key: string[]) => {

@@ -5,7 +5,8 @@
  * @module
  */
 import type { Body, HeaderLine, HttpStep } from "../../plan/http_step.ts";
-import type { DataValue, Row, Scenario } from "../../plan/scenario.ts";
+import type { DataValue, Scenario } from "../../plan/scenario.ts";
+import type { Scope } from "../../template/scope.ts";
 import {
   bindTemplate,
   drawValues,
@@ -17,15 +18,8 @@ import {
   renderParts,
   type Slots,
 } from "../../template/template.ts";
-import { bindFunction, envNameOf, type FunctionSources } from "../../template/template_functions.ts";
+import { bindFunction, envNameOf } from "../../template/template_functions.ts";
 import { jsonOf, textOf } from "../../template/value.ts";
-
-/** Where placeholders get their values: what one user knows in one iteration. */
-export interface Scope extends FunctionSources {
-  readonly variables: ReadonlyMap<string, DataValue>;
-  /** The row drawn from each data set, by the set's position; `undefined` when the flow uses none of it. */
-  readonly rows: readonly (Row | undefined)[];
-}
 
 /** A step as its user fills it in. */
 export type FilledStep =

@@ -4,10 +4,12 @@
  * @module
  */
 import type { Exchange, PreparedRequest } from "../../client/exchange/http_client.ts";
+import type { HttpStep } from "../../plan/http_step.ts";
 import type { DataValue, Row } from "../../plan/scenario.ts";
 
 /** What became of one step. */
 export interface StepOutcome {
+  readonly step: HttpStep;
   /** `null` when the step could not be filled in. */
   readonly request: PreparedRequest | null;
   readonly exchange: Exchange;

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { checkText, hasPassed } from "../../../src/run/deliver/check_text.ts";
-import type { CheckedStep } from "../../../src/engine/check_flows.ts";
+
 import { PLAIN_STYLE } from "../../../src/lib/style.ts";
+import type { CheckedStep } from "../../../src/steps/checked_step.ts";
 
 const STEP: CheckedStep = {
   name: "a\x1b[2J",

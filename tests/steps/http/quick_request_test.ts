@@ -6,14 +6,8 @@ import { Random } from "../../../src/lib/random.ts";
 import type { HeaderLine } from "../../../src/plan/http_step.ts";
 import type { Step } from "../../../src/plan/scenario.ts";
 import { BodyTextBuffer, quickFormOf, quickRequest } from "../../../src/steps/http/quick_request.ts";
-import {
-  assemble,
-  bindStep,
-  draw,
-  type Scope,
-  urlOf,
-  withCookies,
-} from "../../../src/steps/http/step_form.ts";
+import { assemble, bindStep, draw, urlOf, withCookies } from "../../../src/steps/http/step_form.ts";
+import type { Scope } from "../../../src/template/scope.ts";
 import { Counters } from "../../../src/template/template_functions.ts";
 import { prepareStep } from "../../../src/steps/http/prepare.ts";
 import { PLAIN_CLIENT } from "../../_support/plan.ts";

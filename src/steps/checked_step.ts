@@ -1,0 +1,43 @@
+/**
+ * What one step of a dry run did, as it may be shown.
+ *
+ * @module
+ */
+
+/** A body as it may be shown. */
+export interface ShownBody {
+  readonly bytes: number;
+  /** Its start; absent when it is not text, or empty. */
+  readonly text?: string;
+}
+
+/** What one step did. All texts are masked, none is escaped. */
+export interface CheckedStep {
+  readonly name: string;
+  /** Absent: the flow ended before it. */
+  readonly passed?: boolean;
+  /** Absent when there was nothing to send. */
+  readonly sent?: {
+    readonly method: string;
+    readonly url: string;
+    readonly head: string;
+    readonly body: ShownBody;
+  };
+  /** Absent without a whole answer. `ms`: from sending to the last byte. */
+  readonly received?: {
+    readonly status: number;
+    readonly ms: number;
+    readonly head: string;
+    readonly body: ShownBody;
+  };
+  /** Why it failed, one sentence each; checks that did not hold are not repeated here. */
+  readonly problems: readonly string[];
+  /** Variables with their values, or with a mask and the length. */
+  readonly extracted: Readonly<Record<string, string>>;
+  readonly checks: readonly { readonly claim: string; readonly holds: boolean }[];
+  /** The pause that a load would make after it, in ms. */
+  readonly pauseMs: number;
+}
+
+/** The part of it that the step's kind knows. */
+export type StepReport = Omit<CheckedStep, "name" | "pauseMs">;

@@ -1,0 +1,168 @@
+/**
+ * HTTP steps made ready to run. Everything that can be decided before the load is: a step without placeholders becomes one
+ * prepared request; the others know where each of their values comes from. Values of environment variables are put in
+ * here, so that a step with no other placeholders is as fast as one without any.
+ *
+ * @module
+ */
+import type { PreparedRequest } from "../../client/exchange/http_client.ts";
+import { UsageError } from "../../lib/errors.ts";
+import type { HeaderLine, HttpStep } from "../../plan/http_step.ts";
+import type { Scenario } from "../../plan/scenario.ts";
+import type { Scope } from "../../template/scope.ts";
+import { type Check, compileCheck } from "./assert.ts";
+import { compileExtract, type Extractor } from "./extract.ts";
+import {
+  type BodyTextBuffer,
+  type QuickForm,
+  quickFormOf,
+  quickRequest,
+  type Wants,
+} from "./quick_request.ts";
+import type { RuleCompilers } from "./rule_compilers.ts";
+import {
+  assemble,
+  bindStep,
+  draw,
+  type Drawn,
+  type FilledStep,
+  type StepForm,
+  urlOf,
+  withCookies,
+} from "./step_form.ts";
+
+/** Makes a step without placeholders a request. `index` is its position among all steps. */
+export type Prepare = (
+  step: HttpStep,
+  index: number,
+  wants: Wants & { readonly isRepeated: boolean },
+) => PreparedRequest;
+
+/** What a step's request takes from the user who sends it. */
+export interface Sender {
+  readonly scope: Scope;
+  readonly buffer: BodyTextBuffer;
+  /** Is told the fields of the request, without the cookies that servers had set. */
+  sent(headers: readonly HeaderLine[]): void;
+  /** The value of the `Cookie` field for a URL, or `""`. */
+  cookiesFor(url: URL): string;
+}
+
+/** An HTTP step that is ready to run. */
+export interface CompiledHttpStep {
+  readonly index: number;
+  /** As it stands in the plan. */
+  readonly step: HttpStep;
+  readonly checks: readonly Check[];
+  /** An error status is no failure if this holds and no check is broken. */
+  readonly hasStatusCheck: boolean;
+  readonly extractors: readonly Extractor[];
+  /** There is a check or an extractor. */
+  readonly readsResponse: boolean;
+  /** The step and its request, when they are the same every time; else `fill` gives the step. */
+  readonly fixed: { readonly step: HttpStep; readonly request: PreparedRequest } | null;
+  fill(scope: Scope): FilledStep;
+  /** The request to send now, or why there is none. */
+  request(sender: Sender): PreparedRequest | { readonly error: string };
+  prepare(step: HttpStep, isRepeated: boolean): PreparedRequest;
+}
+
+/** What HTTP steps are compiled for. */
+export interface HttpCompileContext {
+  readonly scenario: Scenario;
+  readonly compilers: RuleCompilers;
+  readonly prepare: Prepare;
+  /** Ask servers to close connections after each response. */
+  readonly closeConnection?: boolean;
+  readonly followsRedirects?: boolean;
+  /** Requests need more than their text: all of them go through `prepare`. */
+  readonly needsPreparation?: boolean;
+  /** Keep of all responses at least their heads, or all there is. */
+  readonly keepResponses?: "heads" | "whole";
+}
+
+/**
+ * Compiles a step; `index` is its position among all steps.
+ *
+ * @throws {UsageError} when a rule, pattern or placeholder in it is unusable; scenario files are checked before.
+ */
+export function compileHttpStep(
+  step: HttpStep,
+  index: number,
+  context: HttpCompileContext,
+): CompiledHttpStep {
+  const { scenario, compilers } = context;
+  const checks = step.checks.map((rule) => compileCheck(rule, compilers));
+  const extractors = step.extract.map((rule) => compileExtract(rule, compilers));
+  const readers = [...checks, ...extractors];
+  const readsBody = readers.some(({ needsBody }) => needsBody);
+  const wants: Wants = {
+    head: context.keepResponses !== undefined || readers.some(({ needsHead }) => needsHead) ||
+      (readsBody && asksForCoding(step.headers)),
+    body: context.keepResponses === "whole" || readsBody,
+    cookies: scenario.cookies !== "ignore",
+  };
+  const form = bindStep(step, scenario);
+  const isFixed = form.slots.getters.length === 0;
+  const prepare = (filled: HttpStep, isRepeated: boolean) =>
+    context.prepare(filled, index, { ...wants, isRepeated });
+  const quick = context.needsPreparation ? null : quickFormOf(form, {
+    index,
+    wants,
+    closeConnection: context.closeConnection === true,
+    followsRedirects: context.followsRedirects === true,
+  });
+  return {
+    index,
+    step,
+    checks,
+    hasStatusCheck: step.checks.some(({ kind }) => kind === "status"),
+    extractors,
+    readsResponse: readers.length > 0,
+    fixed: isFixed ? fixedOf(form, prepare) : null,
+    fill: (scope) => assemble(form, draw(form, scope)),
+    request: (sender) => requestOf({ form, quick, prepare }, sender),
+    prepare,
+  };
+}
+
+function fixedOf(form: StepForm, prepare: CompiledHttpStep["prepare"]): CompiledHttpStep["fixed"] {
+  const filled = assemble(form, NOTHING);
+  if ("error" in filled) {
+    throw new UsageError(`Cannot make a request of step "${form.step.name}": ${filled.error}`);
+  }
+  return { step: filled.step, request: prepare(filled.step, true) };
+}
+
+const NOTHING: Drawn = { values: [], error: undefined };
+
+function requestOf(
+  { form, quick, prepare }: {
+    readonly form: StepForm;
+    readonly quick: QuickForm | null;
+    readonly prepare: CompiledHttpStep["prepare"];
+  },
+  sender: Sender,
+): ReturnType<CompiledHttpStep["request"]> {
+  const drawn = draw(form, sender.scope);
+  const { values, error } = drawn;
+  const url = error === undefined ? urlOf(form, values) : error;
+  if (typeof url === "string") return { error: url };
+  const cookies = sender.cookiesFor(url);
+  const request = quick && quickRequest(quick, { values, url, cookies, buffer: sender.buffer });
+  if (request !== null) {
+    sender.sent(cookies === "" ? request.headers : request.headers.slice(0, -1));
+    return request;
+  }
+  const filled = assemble(form, drawn);
+  if ("error" in filled) return filled;
+  sender.sent(filled.step.headers);
+  return prepare(withCookies(filled.step, cookies), false);
+}
+
+/** Whether answers may come coded, so that their heads are needed to read their bodies. */
+function asksForCoding(headers: readonly HeaderLine[]): boolean {
+  return headers.some(([name, value]) =>
+    name.toLowerCase() === "accept-encoding" && !["", "identity"].includes(value.trim().toLowerCase())
+  );
+}

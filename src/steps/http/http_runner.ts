@@ -1,0 +1,204 @@
+/**
+ * Runs HTTP steps for one user: makes the request, sends it, judges and records what came back. A failed request is a
+ * result; only a value that a later step would miss ends an iteration, unless the scenario wants it otherwise.
+ *
+ * @module
+ */
+import type { CookieJar } from "../../client/exchange/cookie_jar.ts";
+import { Exchange, type PreparedRequest } from "../../client/exchange/http_client.ts";
+import { FAILURE } from "../../metrics/failure.ts";
+import { LIMITS } from "../../metrics/limits.ts";
+import type { Scenario } from "../../plan/scenario.ts";
+import type { StepRecorder, StepRunner, StepUser } from "../step_kind.ts";
+import type { CompiledHttpStep, Sender } from "./compile_step.ts";
+import { BodyTextBuffer } from "./quick_request.ts";
+import { ResponseView } from "./response_view.ts";
+import type { StepOutcome } from "./step_outcome.ts";
+import { UserCookies } from "./user_cookies.ts";
+
+/** What the runners of a thread share. */
+export interface HttpWork {
+  /** By the step's index; those of other kinds are missing. */
+  readonly steps: readonly (CompiledHttpStep | undefined)[];
+  readonly scenario: Scenario;
+  readonly recorder: StepRecorder;
+  /** Declared length of each fixed step's first response, when lengths are to be compared. */
+  readonly lengths: Map<number, number> | null;
+  /** Looks at every step; what it is shown holds only until it returns. */
+  readonly observe: ((outcome: StepOutcome) => void) | null;
+  /** Every iteration begins without cookies. */
+  readonly hasFreshCookies: boolean;
+  /** A jar for a user; `null` where cookies of servers are ignored. */
+  createJar(): CookieJar | null;
+  /** Undoes the content coding of a response's body; `null` when it has none. */
+  decodeBody(exchange: Exchange): Promise<void> | null;
+  /** The clock that exchanges are stamped with, in ms. */
+  now(): number;
+}
+
+/** One user's HTTP steps. */
+export class HttpRunner implements StepRunner {
+  endMs = 0;
+  readonly #work: HttpWork;
+  readonly #user: StepUser;
+  readonly #exchange = new Exchange();
+  readonly #view = new ResponseView();
+  readonly #cookies: UserCookies | null;
+  readonly #sender: Sender;
+  /** Under way; `null`: it could not be filled in. */
+  #request: PreparedRequest | null = null;
+
+  constructor(user: StepUser, work: HttpWork) {
+    this.#work = work;
+    this.#user = user;
+    const { scope } = user;
+    const jar = work.createJar();
+    const cookies = jar && new UserCookies(jar, scope.wallClockMs);
+    this.#cookies = this.#exchange.cookies = cookies;
+    this.#sender = {
+      scope,
+      buffer: new BodyTextBuffer(),
+      sent: (headers) => {
+        if (cookies !== null) cookies.ownHeaders = headers;
+      },
+      cookiesFor: (url) => cookies === null ? "" : cookies.cookiesFor(url),
+    };
+  }
+
+  get isUnfinished(): boolean {
+    return this.#exchange.failure === FAILURE.unfinished;
+  }
+
+  begin(): void {
+    if (this.#work.hasFreshCookies) this.#cookies?.clear();
+  }
+
+  start(index: number, dueMs: number, nowMs: number): Promise<void> | null {
+    const exchange = this.#exchange;
+    const step = this.#work.steps[index]!;
+    exchange.reset(dueMs < 0 ? nowMs : dueMs, nowMs);
+    const request = this.#request = this.#requestFor(step);
+    if (request !== null) this.#work.recorder.start();
+    if (step.fixed === null) {
+      exchange.startMs = exchange.endMs = this.#work.now();
+      if (dueMs < 0) exchange.dueMs = exchange.startMs;
+    }
+    return request === null ? null : this.#user.client.exchange(request, exchange);
+  }
+
+  finish(): Promise<void> | null {
+    const exchange = this.#exchange;
+    const { body } = exchange;
+    exchange.isBodyCut = body !== null && !exchange.isDecoded && exchange.bodyBytes > body.length;
+    return this.#work.decodeBody(exchange);
+  }
+
+  loadEnded(): void {
+    this.#exchange.bytesAtEnd = this.#exchange.bytesReceived;
+  }
+
+  /** The request to send now, or `null` and a failure in the exchange when it cannot be filled in. */
+  #requestFor(step: CompiledHttpStep): PreparedRequest | null {
+    const { fixed } = step;
+    if (fixed !== null) {
+      if (this.#cookies === null) return fixed.request;
+      this.#cookies.ownHeaders = fixed.step.headers;
+      return this.#cookies.requestFor(step, fixed);
+    }
+    const request = step.request(this.#sender);
+    if (!("error" in request)) return request;
+    this.#exchange.failure = FAILURE.template;
+    this.#exchange.failureDetail = `TemplateError: ${request.error}`;
+    return null;
+  }
+
+  settle(index: number): boolean {
+    const exchange = this.#exchange;
+    const request = this.#request;
+    const { steps, recorder, observe } = this.#work;
+    const step = steps[index]!;
+    const isAnswered = request !== null && exchange.failure === FAILURE.none;
+    if (request !== null && exchange.head !== null) {
+      this.#cookies?.storeHead(exchange.head, exchange.finalUrl ?? request.url);
+    }
+    let broken = NONE;
+    let notFound = NONE;
+    if (isAnswered) {
+      this.#verifyLength(step);
+      if (step.checks.length > 0 || step.extractors.length > 0) {
+        if (exchange.isBodyCut) recorder.limits.add(LIMITS.bodyBytes);
+        this.#view.show(exchange);
+        broken = this.#judge(step);
+        notFound = this.#extract(step);
+        this.#view.forget();
+      }
+    }
+    if (observe !== null) {
+      const { variables, rows } = this.#user.scope;
+      observe({ step: step.step, request, exchange, broken, notFound, variables, rows });
+    }
+    if (request === null) recorder.unfilled(index, exchange.failureDetail);
+    else if (isAnswered) this.#record(step, broken, notFound);
+    else recorder.record(index, exchange, null);
+    // What it took to look at a response is not part of the next request.
+    this.endMs = step.readsResponse ? this.#work.now() : exchange.endMs;
+    return this.#goesOn(step, request, notFound);
+  }
+
+  #goesOn(
+    { extractors }: CompiledHttpStep,
+    request: PreparedRequest | null,
+    notFound: readonly string[],
+  ): boolean {
+    const { scenario } = this.#work;
+    if (request === null) return scenario.onTemplateError !== "abort_iteration";
+    const isMissing = notFound.length > 0 ||
+      (extractors.length > 0 && this.#exchange.failure !== FAILURE.none);
+    return !isMissing || scenario.onExtractFailure !== "abort_iteration";
+  }
+
+  /** One error a request: a broken check counts before an error status, and that before a value not found. */
+  #record(step: CompiledHttpStep, broken: readonly string[], notFound: readonly string[]): void {
+    const exchange = this.#exchange;
+    const { recorder } = this.#work;
+    const isErrorStatus = exchange.status >= 400 && !step.hasStatusCheck;
+    if (broken.length > 0) recorder.record(step.index, exchange, [...broken, ...notFound]);
+    else if (notFound.length > 0) {
+      exchange.failure = isErrorStatus ? FAILURE.http_status : FAILURE.extract;
+      if (!isErrorStatus) exchange.failureDetail = notFound.join("; ");
+      recorder.record(step.index, exchange, notFound);
+    } else recorder.record(step.index, exchange, isErrorStatus || !step.readsResponse ? null : NONE);
+  }
+
+  #judge({ checks }: CompiledHttpStep): readonly string[] {
+    let broken: string[] | undefined;
+    for (const check of checks) {
+      const key = check.judge(this.#view);
+      if (key !== undefined) (broken ??= []).push(key);
+    }
+    return broken ?? NONE;
+  }
+
+  /** Binds what the answer holds; gives the failures of the rules whose value it does not hold. */
+  #extract({ extractors }: CompiledHttpStep): readonly string[] {
+    let notFound: string[] | undefined;
+    for (const extractor of extractors) {
+      const value = extractor.take(this.#view);
+      if (value === undefined) {
+        (notFound ??= []).push(extractor.failure + (extractor.needsBody ? this.#view.cut : ""));
+      } else this.#user.scope.variables.set(extractor.name, value);
+    }
+    return notFound ?? NONE;
+  }
+
+  #verifyLength(step: CompiledHttpStep): void {
+    const { lengths, recorder } = this.#work;
+    const { declaredLength } = this.#exchange;
+    if (lengths === null || step.fixed === null || declaredLength < 0) return;
+    const expected = lengths.get(step.index);
+    if (expected === undefined) lengths.set(step.index, declaredLength);
+    else if (expected !== declaredLength) recorder.lengthError(step.index);
+  }
+}
+
+const NONE: readonly string[] = [];

@@ -1,0 +1,89 @@
+/**
+ * HTTP steps, as a kind.
+ *
+ * @module
+ */
+import { decodeBody } from "../../client/exchange/content_coding.ts";
+import { CookieJar } from "../../client/exchange/cookie_jar.ts";
+import type { HttpStep } from "../../plan/http_step.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import { type Scenario, stepsOf } from "../../plan/scenario.ts";
+import { placeholdersIn } from "../../template/template.ts";
+import type { StepKind, StepRecorder, ThreadContext } from "../step_kind.ts";
+import type { HttpCompileContext, Prepare } from "./compile_step.ts";
+import { HttpThread } from "./http_thread.ts";
+import { knownSecrets, secretsSentBy } from "./known_secrets.ts";
+import { prepareStep } from "./prepare.ts";
+import { stepReporter } from "./report_step.ts";
+import { loadRuleCompilers } from "./rule_compilers.ts";
+import { shownHeads } from "./shown_head.ts";
+import { staticUsers } from "./static_users.ts";
+import type { StepOutcome } from "./step_outcome.ts";
+import { stepPlaceholders } from "./step_placeholders.ts";
+
+/** The kind. */
+export const httpSteps: StepKind<HttpStep> = {
+  kind: "http",
+  open: openThread,
+  shortcut: staticUsers,
+  placeholders: stepPlaceholders,
+  linePlaceholders: (step) => step.isTemplate ? step.headers.flat().flatMap(placeholdersIn) : [],
+  binds: (step) => step.extract.map(({ name }) => name),
+};
+
+async function openThread({ plan, recorder, onStep, now }: ThreadContext): Promise<HttpThread> {
+  const { client, scenario, verbosity } = plan;
+  const compilers = await loadRuleCompilers(stepsOf(scenario).filter(({ kind }) => kind === "http"));
+  const keepResponses = onStep ? "whole" : verbosity >= 4 ? "heads" : undefined;
+  return new HttpThread({
+    scenario,
+    recorder,
+    compilers,
+    prepare: preparer(plan, onStep === undefined),
+    closeConnection: !client.keepAlive,
+    followsRedirects: client.maxRedirects > 0,
+    needsPreparation: client.expectContinue === true,
+    ...(keepResponses && { keepResponses }),
+    lengths: client.verifyLength ? new Map() : null,
+    observe: onStep
+      ? reporting(onStep, { plan, compilers })
+      : verbosity >= 4
+      ? showHeads(recorder, plan)
+      : null,
+    createJar: () => new CookieJar((limit) => recorder.limits.add(limit)),
+    decodeBody: (exchange) => decodeBody(exchange, client.maxBodyBytes),
+    now,
+  });
+}
+
+function preparer({ client }: RunPlan, mayRepeat: boolean): Prepare {
+  return (step, index, wants) =>
+    prepareStep(step, index, {
+      client,
+      isRepeated: mayRepeat && wants.isRepeated,
+      wantsHead: wants.head,
+      wantsBody: wants.body,
+      wantsCookies: wants.cookies,
+    });
+}
+
+function reporting(
+  onStep: ThreadContext["onStep"] & object,
+  { plan, compilers }: { readonly plan: RunPlan } & Pick<HttpCompileContext, "compilers">,
+): (outcome: StepOutcome) => void {
+  const report = stepReporter(plan, compilers);
+  return (outcome) => onStep(report(outcome));
+}
+
+/** Keeps the heads of one exchange a window. */
+function showHeads(
+  recorder: StepRecorder,
+  { client, scenario }: { readonly client: RunPlan["client"]; readonly scenario: Scenario },
+): (outcome: StepOutcome) => void {
+  return (outcome) => {
+    const { request, exchange } = outcome;
+    if (request === null || exchange.head === null || !recorder.reserveHead()) return;
+    const secrets = [...knownSecrets(scenario, outcome), ...secretsSentBy(request)];
+    recorder.detail("head", shownHeads({ request, client, exchange, secrets }), true);
+  };
+}

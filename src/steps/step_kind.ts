@@ -1,0 +1,113 @@
+/**
+ * What a kind of step is to those who run scenarios: a way to get a thread ready for its steps, and one user's runner of
+ * them. An iteration knows nothing else of its steps.
+ *
+ * @module
+ */
+import type { Exchange, HttpClient, PreparedRequest } from "../client/exchange/http_client.ts";
+import type { LimitName } from "../metrics/limits.ts";
+import type { Recorder } from "../metrics/recorder.ts";
+import type { RunPlan } from "../plan/run_plan.ts";
+import type { DataValue, Step } from "../plan/scenario.ts";
+import type { Share } from "../plan/share.ts";
+import type { Scope } from "../template/scope.ts";
+import type { Placeholder } from "../template/template.ts";
+import type { StepReport } from "./checked_step.ts";
+import type { EndingUser } from "./ending_user.ts";
+
+/** Where steps are counted; the thread's recorder is one. */
+export interface StepRecorder {
+  /** A step's request is about to be sent. */
+  start(): void;
+  /** A step could not be filled in, and was not sent; `rule`: the key of the error. */
+  unfilled(step: number, rule: string): void;
+  /** `rules`: keys of broken rules; empty: all hold, whatever the status; `null`: an error status is a failure. */
+  record(step: number, exchange: Exchange, rules: readonly string[] | null): void;
+  lengthError(step: number): void;
+  readonly limits: { add(limit: LimitName): void };
+  /** Whether the heads of this exchange are to be kept as a sample. */
+  reserveHead(): boolean;
+  detail(topic: string, text: string, always?: boolean): void;
+}
+
+/** A thread, to the kinds of its steps. */
+export interface ThreadContext {
+  readonly plan: RunPlan;
+  readonly recorder: StepRecorder;
+  /** A dry run: is told of every step, all of it masked. Absent in a load. */
+  readonly onStep?: (step: StepReport) => void;
+  /** The clock that exchanges are stamped with, in ms. */
+  now(): number;
+}
+
+/** One user, to the runners of its steps. */
+export interface StepUser {
+  readonly client: HttpClient;
+  /** What the user knows in this iteration; steps bind variables in it. */
+  readonly scope: Scope & { readonly variables: Map<string, DataValue> };
+}
+
+/** Runs the steps of one kind for one user, one at a time: `start`, then `finish`, then `settle`. Nothing rejects. */
+export interface StepRunner {
+  /** A new iteration begins. */
+  begin(): void;
+  /**
+   * Starts a step, by its index. It is due at `dueMs`, or when it starts if that is negative; `nowMs`: the present.
+   * `null`: it could not be filled in, and nothing was sent.
+   */
+  start(step: number, dueMs: number, nowMs: number): Promise<unknown> | null;
+  /** What is still to be waited for before the step can be settled; `null`: nothing. */
+  finish(): Promise<unknown> | null;
+  /** Judges and records the step; `false`: the iteration cannot go on. */
+  settle(step: number): boolean;
+  /** When the step was over, what it took to look at it included. */
+  readonly endMs: number;
+  /** The end of the run cut the step off. */
+  readonly isUnfinished: boolean;
+  /** Nothing starts any more: remembers how far the step under way has come. */
+  loadEnded(): void;
+}
+
+/** The steps of one kind, ready to run in one thread. */
+export interface StepThread<S extends Step = Step> {
+  /** Takes in a step; `index`: its position among all steps. @throws {UsageError} when it is unusable */
+  add(step: S, index: number): void;
+  newRunner(user: StepUser): StepRunner;
+  /** The request of a step whose connection can be opened ahead of the load. */
+  firstRequest(step: number): PreparedRequest | null;
+}
+
+/** The users of one thread. */
+export interface UserFactory {
+  newUser(client: HttpClient, number: number): EndingUser;
+  /** A request whose connection can be opened ahead of the load. */
+  readonly firstRequest: PreparedRequest | null;
+  readonly pauseThemselves: boolean;
+}
+
+/** What the users of a thread share with those who drive them. */
+export interface DriverContext {
+  readonly share: Share;
+  readonly recorder: Recorder;
+  /** Requests that may still be started. */
+  readonly budget: { left: number };
+  /** Iterations of the whole plan; `Infinity`: as many as there is time for. */
+  readonly iterations: number;
+  /** The run's zero on the clock of `performance.now()`. */
+  startMs(): number;
+}
+
+/** A kind of step. */
+export interface StepKind<S extends Step = Step> {
+  readonly kind: S["kind"];
+  /** Gets a thread ready for the steps of this kind. */
+  open(context: ThreadContext): Promise<StepThread<S>>;
+  /** Users who run the whole scenario in a shorter way; `null` where there is none for it. */
+  shortcut?(plan: RunPlan, context: DriverContext): UserFactory | null;
+  /** All placeholders of a step. */
+  placeholders(step: S): readonly Placeholder[];
+  /** Those that stand where no line break may be. */
+  linePlaceholders(step: S): readonly Placeholder[];
+  /** The variables that a step binds. */
+  binds(step: S): readonly string[];
+}
