@@ -63,5 +63,8 @@ function lineAt(text: string, end: number): number {
  */
 export function yamlReason(message: string): string {
   if (message.startsWith("Unresolved tag")) return "Unresolved tag: put a text that begins with ! in quotes";
+  if (message.startsWith("Source contains multiple documents")) {
+    return "A second document begins, expected one";
+  }
   return message.replace(/: (?!between )[^]*$/, "");
 }

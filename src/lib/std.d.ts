@@ -36,14 +36,6 @@ declare module "@std/assert" {
   export function fail(msg?: string): never;
 }
 
-declare module "@std/yaml" {
-  export function parse(
-    content: string,
-    options?: { allowDuplicateKeys?: boolean; schema?: "failsafe" | "json" | "core" | "default" },
-  ): unknown;
-  export function stringify(data: unknown, options?: { indent?: number; lineWidth?: number }): string;
-}
-
 declare module "@std/csv/parse" {
   export function parse(
     input: string,

@@ -119,10 +119,12 @@ async function run(argv: readonly string[], door: Door): Promise<number> {
   );
   if (settings === undefined) return EXIT.ok;
   const { values } = settings;
-  const [{ fleetManifests }, { stringify: stringifyYaml }] = await Promise.all([
+  const [{ fleetManifests }, { stringify }] = await Promise.all([
     import("../../fleet/manifests.ts"),
-    import("@std/yaml"),
+    import("yaml"),
   ]);
+  // Kubernetes reads YAML 1.1, to which yes is true and 12:30 a number unless they stand in quotes.
+  const yaml = (value: unknown) => stringify(value, { version: "1.1", lineWidth: 0 });
   for (const path of bench.files) {
     printError(
       `bench: "${escapeTerminal(path)}" is a path in the master's container: it must be in the image\n`,
@@ -135,12 +137,12 @@ async function run(argv: readonly string[], door: Door): Promise<number> {
     cpu: values.cpu,
     memory: values.memory,
     secret: newNonce(),
-    config: stringifyYaml(bench.config),
+    config: yaml(bench.config),
     flags: bench.flags,
     keepSec: Math.round(values.keep / 1000),
     ...(values.namespace !== undefined && { namespace: values.namespace }),
   });
-  printOut(manifests.map((manifest) => `---\n${stringifyYaml(manifest, { lineWidth: -1 })}`).join(""));
+  printOut(manifests.map((manifest) => `---\n${yaml(manifest)}`).join(""));
   return EXIT.ok;
 }
 

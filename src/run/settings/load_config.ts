@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { parse as parseYaml } from "@std/yaml";
 import { fileReason, UsageError } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
 import { jsonMistake } from "../../lib/json_error.ts";
@@ -23,13 +22,11 @@ export async function loadConfig(
     throw new UsageError(`Cannot read configuration "${escapeTerminal(path)}": ${reason}`);
   };
   const parse = parserOf(path) ?? fail("expected a name that ends in .yaml, .yml or .json");
-  let text = "";
   let found: unknown;
   try {
-    text = (await readTextFile(path)).replace(/^\ufeff/, "");
-    found = parse(text);
+    found = await parse((await readTextFile(path)).replace(/^\ufeff/, ""));
   } catch (error) {
-    fail(escapeTerminal(error instanceof SyntaxError ? reasonOf(error, text) : fileReason(error)));
+    fail(escapeTerminal(error instanceof SyntaxError ? error.message : fileReason(error)));
   }
   if (typeof found !== "object" || found === null || Array.isArray(found)) {
     return fail("expected option names and their values");
@@ -37,20 +34,19 @@ export async function loadConfig(
   return { name: path, values: found as Record<string, unknown> };
 }
 
-/** What a parser says, without the piece of the text, perhaps a secret's, that it quotes. */
-function reasonOf(error: SyntaxError, text: string): string {
-  const [first = ""] = error.message.split("\n");
-  const [, what, where] = /^(.*)( at line \d+, column \d+):$/.exec(first) ?? [];
-  // A text that begins with * or ! is an alias or a tag; passwords do.
-  if (what !== undefined) {
-    return `${what.replace(/["'!<][^]*$/, "").replace(/(?<![\s:])[\s:]+$/, "")}${where}`;
-  }
-  const { line, reason } = jsonMistake(error, text);
-  return `${reason} on line ${line}`;
+/** JSON and YAML by the file's extension. Parsers throw a `SyntaxError` that quotes nothing: the text may be a secret's. */
+function parserOf(path: string): ((text: string) => unknown) | undefined {
+  if (/\.json$/i.test(path)) return parseJson;
+  return /\.ya?ml$/i.test(path)
+    ? async (text) => (await import("./yaml_texts.ts")).parseYamlTexts(text) ?? {}
+    : undefined;
 }
 
-function parserOf(path: string): ((text: string) => unknown) | undefined {
-  if (/\.json$/i.test(path)) return JSON.parse;
-  // All scalars as texts: a tag 1.10 or 0123 is not the number 1.1 or 83, and options read their texts themselves.
-  return /\.ya?ml$/i.test(path) ? (text) => parseYaml(text, { schema: "failsafe" }) ?? {} : undefined;
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const { line, reason } = jsonMistake(error, text);
+    throw new SyntaxError(`${reason} on line ${line}`);
+  }
 }

@@ -1,6 +1,6 @@
 /**
- * The text of a scenario file as a plain value that remembers its line numbers. YAML and JSON go through one parser
- * (npm `yaml`: `@std/yaml` keeps no positions), and a `.json` file must be strict JSON besides. A file that is too large,
+ * The text of a scenario file as a plain value that remembers its line numbers. YAML and JSON go through one parser,
+ * and a `.json` file must be strict JSON besides. A file that is too large,
  * too deep, refers to itself, or that aliases blow up is refused before anything is built from it.
  *
  * @module

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { parse as parseYaml } from "@std/yaml";
+import { parse as parseYaml } from "yaml";
 import { DOOR } from "../../../src/cli/commands.ts";
 import { mainOptions } from "../../../src/run/settings/settings.ts";
 import { parseCommandLine } from "../../../src/options/command_line.ts";
@@ -73,4 +73,20 @@ Deno.test("bench k8s refuses options that the master would refuse", async () => 
   }
   const tolerant = await program(["k8s", "--image", "i", "--", "--tolerate-lost", "1", "http://a.test/"]);
   assertEquals([tolerant.code, tolerant.err], [0, ""]);
+});
+
+Deno.test("bench k8s keeps texts that YAML 1.1 takes for something else", async () => {
+  const words = ["--tag", "a=yes", "-A", "12:30", "--tag", "b=0123", "http://a.test/"];
+  const { out } = await program(["k8s", "--image", "i", "--namespace", "on", "--cpu", "1", "--", ...words]);
+  const documents = out.split(/^---\n/m).slice(1).map((part) => parseYaml(part, { version: "1.1" }));
+  const [secret, , , workers] = documents;
+  assertEquals([secret.metadata.namespace, workers.spec.template.spec.containers[0].resources.requests.cpu], [
+    "on",
+    "1",
+  ]);
+  assertEquals(parseYaml(secret.stringData["bench.yaml"], { version: "1.1" }), {
+    tag: ["a=yes", "b=0123"],
+    "basic-auth": "12:30",
+    url: "http://a.test/",
+  });
 });

@@ -84,9 +84,28 @@ Deno.test("readSettings() quotes nothing of a file that it cannot read, for it m
       [
         "a.yaml",
         "basic-auth: me:s3cret\nbasic-auth: me:s3cret\n",
-        "Cannot store mapping pair: duplicated key at line 2, column 1",
+        "Map keys must be unique on line 2",
       ],
       ["a.json", '{\n"basic-auth": me:s3cret\n}', "Unexpected token 'm' on line 2"],
+      [
+        "a.yaml",
+        "a: [s3cret\n",
+        "Flow sequence in block collection must be sufficiently indented and end with a ] on line 2",
+      ],
+      [
+        "a.yaml",
+        "a: b\nsecret: *s3cret",
+        "An alias without an anchor, put a text that begins with * in quotes on line 2",
+      ],
+      ["a.yaml", "secret: !s3cret", "Unresolved tag: put a text that begins with ! in quotes on line 1"],
+      ["a.yaml", "secret: @s3cret", "Plain value cannot start with reserved character @ on line 1"],
+      ["a.yaml", "a: 1\n---\nb: s3cret", "A second document begins, expected one on line 2"],
+      ["a.yaml", "secret: 's3cret", "Missing closing 'quote on line 1"],
+      [
+        "a.yaml",
+        `a: &a [${"x,".repeat(9)}]\nb: &b [${"*a,".repeat(99)}]\nc: [${"*b,".repeat(99)}]`,
+        "It holds too many aliases",
+      ],
     ] as const
   ) {
     const { problems } = await settingsOf(["--config", path], { files: { [path]: text } });
@@ -99,6 +118,18 @@ Deno.test("readSettings() takes an empty YAML file for no values", async () => {
     (await settingsOf(["--config", "a.yaml"], { files: { "a.yaml": "# nothing\n" } })).problems,
     [],
   );
+});
+
+Deno.test("readSettings() takes nothing for a value where a YAML file has none", async () => {
+  const problemsWith = async (text: string) =>
+    (await settingsOf(["--config", "a.yaml"], { files: { "a.yaml": text } })).problems;
+  assertEquals(await problemsWith("connections:\n"), [
+    "--connections: expected a single value (from a.yaml: connections)",
+  ]);
+  assertEquals(await problemsWith("header:\n  - A: b\n  -\n"), [
+    "--header: expected a value or a list of values (from a.yaml: header)",
+  ]);
+  assertEquals(await problemsWith("tag: &t { a: b }\nheader: *t\n"), []);
 });
 
 Deno.test("readSettings() takes the values of a YAML file as they are written", async () => {
