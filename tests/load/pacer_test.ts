@@ -15,7 +15,8 @@ function integral(pacer: Pacer, untilMs: number): { readonly due: number; readon
   const stretches = 20_000;
   const stepMs = untilMs / stretches;
   let sum = 0;
-  let highest = 0;
+  // No middle of a stretch needs to fall into a spike of a few milliseconds, but the first spike begins at 0.
+  let highest = pacer.rateAt(0);
   for (let i = 0; i < stretches; i++) {
     const rate = pacer.rateAt((i + 0.5) * stepMs);
     highest = Math.max(highest, rate);
@@ -130,6 +131,19 @@ Deno.test("timeOf() starts every burst after a pause in time, whatever rounding 
 Deno.test("timeOf() follows a jump to a high rate at once", () => {
   const times = arrivals({ kind: "step", levels: [1, 10], durationMs: 2000 }, 2000);
   assertEquals(times, [0, 1000, 1100, 1200, 1300, 1400, 1500, 1600, 1700, 1800, 1900]);
+});
+
+Deno.test("dueBy() counts spikes of two milliseconds in minutes of silence", () => {
+  const spec: PacerSpec = {
+    kind: "spike",
+    rate: 0.5,
+    intervalMs: 50_000,
+    spikeMs: 2,
+    multiplier: 1000,
+    baseline: 0,
+  };
+  const pacer = createPacer(spec);
+  assertEquals([1, 2, 49_999, 50_001, 119_999].map((ms) => pacer.dueBy(ms)), [0.5, 1, 1, 1.5, 3]);
 });
 
 Deno.test("rateAt() follows the documented formulas", () => {
