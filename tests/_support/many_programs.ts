@@ -37,9 +37,13 @@ async function runOne({ args, env = {} }: Command): Promise<Ended> {
   };
   Deno.stdout.writeSync = collect("out");
   Deno.stderr.writeSync = collect("err");
+  const before = Object.keys(env).map((name) => [name, Deno.env.get(name)] as const);
   for (const [name, value] of Object.entries(env)) Deno.env.set(name, value);
   const code = await main(args);
-  for (const name of Object.keys(env)) Deno.env.delete(name);
+  for (const [name, value] of before) {
+    if (value === undefined) Deno.env.delete(name);
+    else Deno.env.set(name, value);
+  }
   return { code, ...said };
 }
 

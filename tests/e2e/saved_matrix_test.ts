@@ -1,8 +1,9 @@
 /** A saved run rendered again says what the run said, whatever its settings were: on the terminal and in every file. */
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
 import { certificate, certificatePaths } from "../_support/certificates.ts";
-import { program } from "../_support/program.ts";
+import { type Command, manyPrograms } from "../_support/many_programs.ts";
+import type { Ended } from "../_support/program.ts";
 import { startProxy } from "../_support/proxy_server.ts";
 
 const SCENARIO = `
@@ -32,15 +33,15 @@ const RUNS: Readonly<Record<string, string>> = {
   "users with pauses": "-u 5 -d 600ms --ramp-up 200ms --think-time 10ms --think-jitter 0.5 {plain}/",
   "a rate": "--rate 100 -d 600ms {plain}/json",
   "a rate that drops arrivals": "--rate 50 -d 600ms -c 1 --grace 50ms {plain}/delay/200",
-  "a ramp": "--rate 50 --rate-ramp 150 -d 600ms {plain}/",
+  "a ramp": "-t 2 --rate 50 --rate-ramp 150 -d 600ms {plain}/",
   "a traffic profile": "--rate 100 --traffic-profile sine -d 600ms {plain}/",
   "a number at a rate": "--rate 200 -n 50 {plain}/",
-  "a scenario with errors": "--scenario {folder}/s.yaml --iterations 20 -c 3 --seed 7 {plain}",
+  "a scenario with errors": "-t 2 --scenario {folder}/s.yaml --iterations 20 -c 3 --seed 7 {plain}",
   "a scenario with users": "--scenario {folder}/s.yaml -u 3 -d 500ms --think-time 5ms {plain}",
   "a scenario at a rate": "--scenario {folder}/s.yaml --rate 30 -d 500ms {plain}",
   "no cookies": "--scenario {folder}/s.yaml --iterations 4 --no-session-cookies {plain}",
   "a URL list": "--url-file {folder}/urls.txt -n 60 -c 3",
-  "HTTP/2 with streams": "--http2 --streams 10 -c 2 -n 300 {tls}/",
+  "HTTP/2 with streams": "-t 2 --http2 --streams 10 -c 2 -n 300 {tls}/",
   "HTTP/2 with streams at a rate": "--http2 --streams 10 -c 20 --rate 100 -d 500ms {tls}/",
   "HTTP/2 that the server does not speak": "--http2 -c 2 -n 20 https://localhost:1/",
   "HTTP/2 through a proxy": "--http2 --streams 5 -c 2 -n 60 --proxy http://u:secret@{proxy} {tls}/",
@@ -54,7 +55,7 @@ const RUNS: Readonly<Record<string, string>> = {
   "no keep-alive": "-n 40 -c 2 --no-keepalive {plain}/",
   "redirects": "-n 40 -c 2 --follow-redirects {plain}/redirect/2",
   "redirects that are not followed": "-n 40 -c 2 {plain}/redirect/2",
-  "errors": "-n 100 -c 4 {plain}/flaky/30",
+  "errors": "-t 2 -n 100 -c 4 {plain}/flaky/30",
   "nothing but refusals": "-n 50 -c 2 http://127.0.0.1:1/",
   "requests that time out": "-n 12 -c 4 --timeout 200ms {plain}/hang/3",
   "unfinished requests": "-d 400ms -c 2 --grace 0 {plain}/delay/5000",
@@ -93,32 +94,50 @@ async function withServers(test: (servers: Servers) => Promise<void>): Promise<v
   }
 }
 
-for (const [settings, words] of Object.entries(RUNS)) {
-  Deno.test(`a saved run says again what the run said: ${settings}`, async () => {
-    await withServers(async (servers) => {
-      const { folder } = servers;
-      if (words.includes("--baseline")) {
-        await program(["-n", "100", "--save-baseline", `${folder}/base.json`, `${servers.plain}/`]);
-      }
-      const filled = words.replace(/\{(\w+)\}/g, (_, name: keyof Servers) => servers[name]).split(" ");
-      const files = (round: string) => FILES.flatMap((name) => [`--${name}`, `${folder}/${round}.${name}`]);
-      const json = (round: string) => ["--json", `${folder}/${round}.json`];
-      const ran = await program([...json("1"), ...files("1"), ...filled]);
-      assert(ran.out.includes("BENCHMARK RESULTS"), ran.err);
-      const again = await program(["report", `${folder}/1.json`, ...json("2"), ...files("2")]);
-      assertEquals(again.err, "");
-      const text = ({ out }: { readonly out: string }) => out.replace(/^.* written to .*\n/gm, "");
-      assertEquals(text(again), text(ran));
-      for (const name of [...FILES, "json"]) {
-        const [first, second] = await Promise.all(
-          ["1", "2"].map((round) => Deno.readTextFile(`${folder}/${round}.${name}`)),
-        );
-        assertEquals(second, first, name);
-      }
-      assert(
-        !(await Deno.readTextFile(`${folder}/1.json`)).includes("secret@"),
-        "a secret is in the saved run",
-      );
-    });
-  });
+/** Words of the program that write every file of a run; `round` tells its files from those of other runs. */
+function outputs(folder: string, round: string): readonly string[] {
+  return [...FILES, "json"].flatMap((name) => [`--${name}`, `${folder}/${round}.${name}`]);
 }
+
+/** What the run and its repetition printed and wrote, by settings. */
+async function runAll(servers: Servers): Promise<ReadonlyMap<string, readonly [ran: Ended, again: Ended]>> {
+  const { folder } = servers;
+  const base = ["-n", "100", "-t", "1", "--save-baseline", `${folder}/base.json`, `${servers.plain}/`];
+  const commands = Object.values(RUNS).map((words, i): readonly Command[] => {
+    const filled = words.replace(/\{(\w+)\}/g, (_, name: keyof Servers) => servers[name]).split(" ");
+    const threads = filled.includes("-t") ? [] : ["-t", "1"];
+    return [
+      ...(filled.includes("--baseline") ? [{ args: base }] : []),
+      { args: [...outputs(folder, `${i}.1`), ...threads, ...filled] },
+      { args: ["report", `${folder}/${i}.1.json`, ...outputs(folder, `${i}.2`)] },
+    ];
+  });
+  // Two processes share the runs, which mostly wait.
+  const processes = [0, 1].map((half) => commands.filter((_, i) => i % 2 === half));
+  const ended = await Promise.all(processes.map(async (list) => {
+    const all = (await manyPrograms(list.flat())).values();
+    return list.map((of) => of.map(() => all.next().value!).slice(-2) as [Ended, Ended]);
+  }));
+  return new Map(Object.keys(RUNS).map((settings, i) => [settings, ended[i % 2]![i >> 1]!]));
+}
+
+Deno.test("a saved run says again what the run said", async (t) => {
+  await withServers(async (servers) => {
+    const all = await runAll(servers);
+    for (const [i, settings] of Object.keys(RUNS).entries()) {
+      await t.step(settings, async () => {
+        const [ran, again] = all.get(settings)!;
+        assertStringIncludes(ran.out, "BENCHMARK RESULTS", ran.err);
+        assertEquals(again.err, "");
+        const text = ({ out }: Ended) => out.replace(/^.* written to .*\n/gm, "");
+        assertEquals(text(again), text(ran));
+        const read = (round: string, name: string) =>
+          Deno.readTextFile(`${servers.folder}/${i}.${round}.${name}`);
+        for (const name of [...FILES, "json"]) {
+          assertEquals(await read("2", name), await read("1", name), name);
+        }
+        assertFalse((await read("1", "json")).includes("secret@"), "a secret is in the saved run");
+      });
+    }
+  });
+});
