@@ -119,15 +119,15 @@ export function toComparisonJson(comparison: Comparison): ComparisonJson {
       present<ComparisonJson["metrics"][number]>({
         metric: change.metric,
         unit: change.unit,
-        baseline: exact(change.baseline),
-        current: exact(change.current),
+        baseline: change.baseline,
+        current: change.current,
         at_least: change.isAtLeast,
         baseline_at_least: change.isBaselineAtLeast,
-        delta: exact(change.delta),
-        change_percent: change.percent === undefined ? undefined : rounded(change.percent, 3),
+        delta: change.delta,
+        change_percent: change.percent,
         interval: change.low === undefined || change.high === undefined
           ? undefined
-          : [rounded(change.low, 3), rounded(change.high, 3)],
+          : [change.low, change.high],
         verdict: change.verdict,
       })
     ),
@@ -185,7 +185,21 @@ export const isComparisonJson: Check = fields({
   rules: listOf(fields({ expression: isText, passed: isFlag, reason: isText })),
 });
 
-/** Nine digits: more than is measured. */
-function exact(value: number | undefined): number | undefined {
+/** A change with the digits that JSON keeps, so that a report says the same before and after it was saved. */
+export function roundedChange(change: MetricChange): MetricChange {
+  const { baseline, current, delta, percent, low, high, ...others } = change;
+  return present<MetricChange>({
+    ...others,
+    baseline: nineDigits(baseline),
+    current: nineDigits(current),
+    delta: nineDigits(delta),
+    percent: percent === undefined ? undefined : rounded(percent, 3),
+    low: low === undefined ? undefined : rounded(low, 3),
+    high: high === undefined ? undefined : rounded(high, 3),
+  });
+}
+
+/** More than is measured; none of what is infinite. */
+function nineDigits(value: number | undefined): number | undefined {
   return value === undefined || !Number.isFinite(value) ? undefined : Number(value.toPrecision(9));
 }

@@ -319,3 +319,15 @@ Deno.test("a baseline of which only a lower bound is known is compared as far as
   assertEquals([both.change.verdict, both.row.at(-1)], ["unknown", "cannot be told"]);
   assertEquals(both.held.slice(1), [true, true, true, true]);
 });
+
+Deno.test("compareRuns() gives numbers that JSON keeps to the last digit, and so the reports do not change", () => {
+  const random = new Random(7, 0);
+  for (let ms = 5.001; ms < 6; ms += 0.05) {
+    const comparison = compareRuns([runOf(random, { ms })], [runOf(random, { ms: 2 * ms })], {
+      confidence: 99,
+      runNoisePercent: 1.5,
+      rules: [],
+    });
+    assertEquals(comparisonOfJson(JSON.parse(JSON.stringify(toComparisonJson(comparison)))), comparison);
+  }
+});
