@@ -1,10 +1,11 @@
 /**
- * The program as its users start it: from its sources, or, with `BENCH_PROGRAM=FILE`, one that was compiled.
+ * The program as its users start it: bundled, or, with `BENCH_PROGRAM=FILE`, one that was compiled.
  *
  * @module
  */
 
 import { fileURLToPath } from "node:url";
+import { bundledProgram } from "./bundled.ts";
 
 /** The program's entry point. */
 export const MAIN_PATH = fileURLToPath(new URL("../../main.ts", import.meta.url));
@@ -16,13 +17,20 @@ export interface Ended {
   readonly err: string;
 }
 
-/** A compiled program to test in place of the sources, if there is one. */
+/** A compiled program to test in place of the bundled one, if there is one. */
 export const COMPILED: string | undefined = Deno.env.get("BENCH_PROGRAM");
 
 /** The program's words, up to its own arguments. */
-export const PROGRAM: readonly string[] = COMPILED === undefined
-  ? [Deno.execPath(), "run", "-A", "--no-check", MAIN_PATH]
-  : [COMPILED];
+export const PROGRAM: readonly string[] = COMPILED === undefined ? await denoWords() : [COMPILED];
+
+async function denoWords(): Promise<readonly string[]> {
+  const bundle = await bundledProgram();
+  const module = bundle === undefined ? [MAIN_PATH] : ["--no-config", bundle];
+  return [Deno.execPath(), "run", "-A", "--no-check", ...module];
+}
+
+/** One thread where a test does not ask for more: a second one takes as long to start as the program. */
+const ENVIRONMENT = { NO_COLOR: "1", BENCH_THREADS: "1" };
 
 /** Starts the program, under another one (`taskset -c 0`) if that is given; the caller waits for it. */
 export function startProgram(
@@ -33,7 +41,7 @@ export function startProgram(
   const [command, ...words] = [...under, ...PROGRAM, ...args];
   return new Deno.Command(command!, {
     args: words,
-    env: { NO_COLOR: "1", ...env },
+    env: { ...ENVIRONMENT, ...env },
     stdout: "piped",
     stderr: "piped",
   }).spawn();
@@ -62,6 +70,6 @@ export async function programScript(): Promise<string> {
   if (COMPILED !== undefined) return `#!/bin/sh\nexec '${COMPILED}' "$@"\n`;
   return `#!/bin/sh
 export DENO_DIR='${await denoDir()}'
-exec '${Deno.execPath()}' run -A --no-check '${MAIN_PATH}' "$@"
+exec ${PROGRAM.map((word) => `'${word}'`).join(" ")} "$@"
 `;
 }
