@@ -6,6 +6,7 @@
 import { fileURLToPath } from "node:url";
 import { assertEquals } from "@std/assert";
 import manifest from "../deno.json" with { type: "json" };
+import { tempDir } from "./_support/temp_dir.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -265,27 +266,24 @@ interface InfoModule {
 
 /** The import graph as Deno resolves it: static, dynamic and type imports of every file. */
 async function readGraph(files: Iterable<string>): Promise<Graph> {
-  const dir = await Deno.makeTempDir();
-  try {
-    const source = [...files].map((path) => `import ${JSON.stringify(new URL(`src/${path}`, ROOT).href)};`)
-      .join("\n");
-    await Deno.writeTextFile(`${dir}/all.ts`, source);
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [
-        "info",
-        "--json",
-        "--no-lock",
-        "--config",
-        fileURLToPath(new URL("deno.json", ROOT)),
-        `${dir}/all.ts`,
-      ],
-    }).output();
-    assertEquals(code, 0, new TextDecoder().decode(stderr));
-    const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as { modules: readonly InfoModule[] };
-    return graphOf(modules);
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
+  await using temp = await tempDir();
+  const dir = temp.path;
+  const source = [...files].map((path) => `import ${JSON.stringify(new URL(`src/${path}`, ROOT).href)};`)
+    .join("\n");
+  await Deno.writeTextFile(`${dir}/all.ts`, source);
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "info",
+      "--json",
+      "--no-lock",
+      "--config",
+      fileURLToPath(new URL("deno.json", ROOT)),
+      `${dir}/all.ts`,
+    ],
+  }).output();
+  assertEquals(code, 0, new TextDecoder().decode(stderr));
+  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as { modules: readonly InfoModule[] };
+  return graphOf(modules);
 }
 
 function graphOf(modules: readonly InfoModule[]): Graph {

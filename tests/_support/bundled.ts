@@ -1,7 +1,7 @@
 /**
  * The program as the bundle that compiled programs are made of: it starts with two thirds of the work that its sources
  * take, and tests start it about a thousand times. Made once for each state of the sources, by whichever test needs it
- * first; later test runs find it again. `BENCH_TEST_SOURCES=1` has the sources themselves run in its place.
+ * first; later test runs find it again. `TEST_SOURCES=1` has the sources themselves run in its place.
  *
  * @module
  */
@@ -17,7 +17,7 @@ const KEPT_MS = 3_600_000;
 
 /** Path of the bundled `main.ts`; `undefined` where none can be made (the bundler is a package to download). */
 export async function bundledProgram(): Promise<string | undefined> {
-  if (Deno.env.get("BENCH_TEST_SOURCES") === "1") return undefined;
+  if (Deno.env.get("TEST_SOURCES") === "1") return undefined;
   const folder = `${FOLDERS}/${await sourceState()}`;
   await Deno.mkdir(FOLDERS, { recursive: true });
   using lock = await Deno.open(`${FOLDERS}/lock`, { create: true, write: true });

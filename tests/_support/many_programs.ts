@@ -4,6 +4,7 @@
  */
 import { main } from "../../src/cli/main.ts";
 import type { Ended } from "./program.ts";
+import { tempDir } from "./temp_dir.ts";
 
 /** What to run. */
 export interface Command {
@@ -13,19 +14,16 @@ export interface Command {
 
 /** Runs the commands in a process of their own. */
 export async function manyPrograms(commands: readonly Command[]): Promise<readonly Ended[]> {
-  const list = await Deno.makeTempFile();
-  try {
-    await Deno.writeTextFile(list, JSON.stringify(commands));
-    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", new URL(import.meta.url).pathname, list],
-      env: { NO_COLOR: "1" },
-    }).output();
-    const text = new TextDecoder().decode(stdout);
-    if (text === "") throw new Error(new TextDecoder().decode(stderr));
-    return JSON.parse(text);
-  } finally {
-    await Deno.remove(list);
-  }
+  await using temp = await tempDir();
+  const list = `${temp.path}/file`;
+  await Deno.writeTextFile(list, JSON.stringify(commands));
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", new URL(import.meta.url).pathname, list],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = new TextDecoder().decode(stdout);
+  if (text === "") throw new Error(new TextDecoder().decode(stderr));
+  return JSON.parse(text);
 }
 
 async function runOne({ args, env = {} }: Command): Promise<Ended> {

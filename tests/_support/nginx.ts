@@ -1,6 +1,7 @@
 /** A real nginx with a server block of a test's own. Tests that use it are registered with `peerTest`. */
 import { certificatePaths } from "./certificates.ts";
 import { freePort, startPeer } from "./peers.ts";
+import { tempDir } from "./temp_dir.ts";
 
 /** Where an nginx listens and has its files. */
 export interface NginxPlace {
@@ -35,7 +36,8 @@ export async function startNginx(
   files: Readonly<Record<string, string>> = {},
   listening: NginxListening = {},
 ): Promise<Nginx> {
-  const dir = await Deno.makeTempDir({ prefix: "bench_nginx_" });
+  await using temp = await tempDir();
+  const dir = temp.path;
   // The worker is another user when root starts nginx.
   await Deno.chmod(dir, 0o755);
   const place = { dir, port: freePort(), tlsPort: freePort() };
@@ -51,7 +53,6 @@ export async function startNginx(
     tlsOrigin: `https://localhost:${place.tlsPort}`,
     async [Symbol.asyncDispose]() {
       await peer.stop();
-      await Deno.remove(dir, { recursive: true });
     },
   };
 }

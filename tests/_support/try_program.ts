@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { startTarget } from "../../src/target/serve.ts";
 import { VERSION } from "../../src/lib/version.ts";
 import { type Run, run } from "./run.ts";
+import { tempDir } from "./temp_dir.ts";
 
 const FIXTURES = fileURLToPath(new URL("../../fixtures/", import.meta.url));
 
@@ -22,16 +23,13 @@ export function starter(command: string, first: readonly string[], env: Record<s
 /** Tries everything; fails at the first thing that does not work. */
 export async function tryProgram(start: Start): Promise<void> {
   await using target = startTarget({ port: 0, hostname: "127.0.0.1" });
-  const folder = await Deno.makeTempDir();
-  try {
-    assertEquals(await start(["--version"]), { code: 0, out: `bench ${VERSION}\n`, err: "" });
-    await tryThreads(start, `${target.url}/`, folder);
-    await tryScenario(start, target.url, folder);
-    await tryExport(start, `${target.url}/`);
-    await tryImport(start);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using temp = await tempDir();
+  const folder = temp.path;
+  assertEquals(await start(["--version"]), { code: 0, out: `bench ${VERSION}\n`, err: "" });
+  await tryThreads(start, `${target.url}/`, folder);
+  await tryScenario(start, target.url, folder);
+  await tryExport(start, `${target.url}/`);
+  await tryImport(start);
 }
 
 async function tryThreads(start: Start, url: string, folder: string): Promise<void> {

@@ -6,6 +6,7 @@ import { type JobEnd, readAction, runAction } from "../_support/action_runner.ts
 import { unixTest } from "../_support/peers.ts";
 import { programScript } from "../_support/program.ts";
 import { fileNameOf, nativeTarget } from "../../tools/targets.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const PROGRAM = await programScript();
 
@@ -17,7 +18,8 @@ interface Job extends AsyncDisposable {
 
 /** A job whose runner has this program on its PATH, with a server to load. */
 async function newJob(event: unknown = {}): Promise<Job> {
-  const folder = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const folder = temp.path;
   const target = startTarget({ port: 0, hostname: "127.0.0.1" });
   await Deno.mkdir(`${folder}/programs`);
   await Deno.writeTextFile(`${folder}/programs/bench`, PROGRAM, { mode: 0o755 });
@@ -34,7 +36,6 @@ async function newJob(event: unknown = {}): Promise<Job> {
       }),
     [Symbol.asyncDispose]: async () => {
       await target[Symbol.asyncDispose]();
-      await Deno.remove(folder, { recursive: true });
     },
   };
 }

@@ -2,6 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { unixTest } from "../_support/peers.ts";
 import { type Run, run } from "../_support/run.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const SCRIPT = fileURLToPath(new URL("../../.github/action/comment.sh", import.meta.url));
 const MARKER = "<!-- bench-summary -->";
@@ -51,7 +52,8 @@ async function comment(
     readonly token?: string;
   } = {},
 ): Promise<Run> {
-  const folder = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const folder = temp.path;
   await Deno.writeTextFile(`${folder}/event.json`, JSON.stringify(event));
   await Deno.writeTextFile(`${folder}/summary.md`, summary);
   const end = await run("bash", [SCRIPT], {
@@ -66,7 +68,6 @@ async function comment(
   });
   const left = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).toSorted();
   assertEquals(left, ["event.json", "summary.md"], "files are left behind");
-  await Deno.remove(folder, { recursive: true });
   return end;
 }
 

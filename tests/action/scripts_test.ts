@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { type Context, readAction, runAction } from "../_support/action_runner.ts";
 import { unixTest } from "../_support/peers.ts";
 import { run } from "../_support/run.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const SCRIPTS = fileURLToPath(new URL("../../.github/action/", import.meta.url));
 
@@ -54,7 +55,8 @@ for (const [text, words] of WORDS) {
     `split_words ${JSON.stringify(text)} gives ${JSON.stringify(words ?? "a refusal")}`,
     ["bash"],
     async () => {
-      const folder = await Deno.makeTempDir();
+      await using temp = await tempDir();
+      const folder = temp.path;
       const { code, out, err } = await run("bash", [
         "-c",
         '. "$0/words.sh"; split_words "$1" || exit 9; for word in ${WORDS[@]+"${WORDS[@]}"}; do printf "%s\\0" "$word"; done',
@@ -64,7 +66,6 @@ for (const [text, words] of WORDS) {
       if (words === undefined) assertEquals(code, 9);
       else assertEquals([code, out, err], [0, words.map((word) => `${word}\0`).join(""), ""]);
       assertEquals(await Array.fromAsync(Deno.readDir(folder)), [], "something was run");
-      await Deno.remove(folder);
     },
   );
 }
@@ -88,7 +89,8 @@ const VERDICTS = [
 
 for (const [code, summary, verdict] of VERDICTS) {
   unixTest(`exit codes "${code}" and "${summary}" are the verdict ${verdict}`, ["bash"], async () => {
-    const output = await Deno.makeTempFile();
+    await using temp = await tempDir();
+    const output = `${temp.path}/file`;
     for (const soft of ["false", "true"]) {
       await Deno.writeTextFile(output, "");
       const end = await run("bash", [`${SCRIPTS}verdict.sh`], {
@@ -97,7 +99,6 @@ for (const [code, summary, verdict] of VERDICTS) {
       assertEquals(end.code, verdict === "pass" || soft === "true" ? 0 : 1);
       assertEquals(await Deno.readTextFile(output), `verdict=${verdict}\npassed=${verdict === "pass"}\n`);
     }
-    await Deno.remove(output);
   });
 }
 

@@ -8,6 +8,7 @@ import { ended, startProgram } from "../_support/program.ts";
 import { type ChaosCounts, startChaosProxy } from "./chaos_proxy.ts";
 import { startNginx } from "./nginx.ts";
 import { peakOf, type ProcessSample, watchProcess } from "./watch_process.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 /** How long and how hard. */
 export interface ChaosOptions {
@@ -54,7 +55,8 @@ const MAYBE_UNSENT = ["connection_refused", "connect_timeout", "connection_reset
 /** Runs. Needs nginx and openssl. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const { seconds } = options;
-  const dir = await Deno.makeTempDir({ prefix: "bench-chaos-" });
+  await using temp = await tempDir();
+  const dir = temp.path;
   const nginx = await startNginx();
   const proxy = await startChaosProxy(Number(new URL(nginx.url("small", false)).port), options.seed);
   let isRunning = true;
@@ -99,7 +101,6 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await restarting;
     await proxy.close();
     await nginx.stop();
-    await Deno.remove(dir, { recursive: true });
   }
 }
 

@@ -13,6 +13,7 @@ import { programPath } from "../_support/peers.ts";
 import { readUsage } from "./measure.ts";
 import { machineLine, markdownTable } from "./table.ts";
 import { readOptions } from "./options.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const values = readOptions("deno task bench:import [--megabytes A,B,…]", {
   megabytes: { type: "string", default: "1,10,100" },
@@ -24,14 +25,11 @@ const BODY_BYTES = 40_000;
 await main();
 
 async function main(): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "bench-import-" });
+  await using temp = await tempDir();
+  const folder = temp.path;
   const rows = [["Recording MB", "Entries", "Seconds", "Peak MB", "Peak / size", "Scenario MB"]];
-  try {
-    for (const megabytes of values.megabytes.split(",").map(Number)) {
-      rows.push(await measure(`${folder}/recording.har`, megabytes));
-    }
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+  for (const megabytes of values.megabytes.split(",").map(Number)) {
+    rows.push(await measure(`${folder}/recording.har`, megabytes));
   }
   console.log(`${await machineLine()}\n`);
   console.log(markdownTable("rrrrrr", rows));

@@ -7,6 +7,7 @@
 import { programPath } from "../_support/peers.ts";
 import type { Job, Reading, Tool } from "../../src/selftest/tool.ts";
 import { bench } from "./peers.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 /** One run of one tool. */
 export interface Sample extends Reading {
@@ -54,29 +55,26 @@ export async function measurePairs(rival: Tool, task: Task, pairs: number): Prom
  * @throws {Error} when it is missing, ends with an error or prints something unexpected.
  */
 export async function measure(tool: Tool, task: Task): Promise<Sample> {
-  const dir = await Deno.makeTempDir({ prefix: "bench-measure-" });
-  try {
-    const outputPath = `${dir}/result.json`;
-    const command = tool.words({ ...task, outputPath });
-    if (command === undefined) throw new Error(`${tool.name} cannot do this`);
-    if (command[0] !== Deno.execPath() && programPath(command[0]!) === undefined) {
-      throw new Error(`${command[0]} is not installed`);
-    }
-    const usagePath = `${dir}/usage`;
-    const [program, ...args] = [...timing(usagePath), ...limit(task.seconds + 30), ...command];
-    const { code, stdout, stderr } = await new Deno.Command(program!, { args, stdin: "null" }).output();
-    if (!(tool.endsWith ?? [0]).includes(code)) {
-      const said = [stderr, stdout].map((bytes) => new TextDecoder().decode(bytes).trim()).find((text) =>
-        text !== ""
-      );
-      throw new Error(`${tool.name} ended with code ${code}: ${said?.slice(-500) ?? "no output"}`);
-    }
-    const text = await readIfThere(outputPath) ?? new TextDecoder().decode(stdout);
-    const reading = tool.parse(text);
-    return { ...reading, ...readUsage(await readIfThere(usagePath), reading.requests) };
-  } finally {
-    await Deno.remove(dir, { recursive: true });
+  await using temp = await tempDir();
+  const dir = temp.path;
+  const outputPath = `${dir}/result.json`;
+  const command = tool.words({ ...task, outputPath });
+  if (command === undefined) throw new Error(`${tool.name} cannot do this`);
+  if (command[0] !== Deno.execPath() && programPath(command[0]!) === undefined) {
+    throw new Error(`${command[0]} is not installed`);
   }
+  const usagePath = `${dir}/usage`;
+  const [program, ...args] = [...timing(usagePath), ...limit(task.seconds + 30), ...command];
+  const { code, stdout, stderr } = await new Deno.Command(program!, { args, stdin: "null" }).output();
+  if (!(tool.endsWith ?? [0]).includes(code)) {
+    const said = [stderr, stdout].map((bytes) => new TextDecoder().decode(bytes).trim()).find((text) =>
+      text !== ""
+    );
+    throw new Error(`${tool.name} ended with code ${code}: ${said?.slice(-500) ?? "no output"}`);
+  }
+  const text = await readIfThere(outputPath) ?? new TextDecoder().decode(stdout);
+  const reading = tool.parse(text);
+  return { ...reading, ...readUsage(await readIfThere(usagePath), reading.requests) };
 }
 
 /**

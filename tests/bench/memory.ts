@@ -11,6 +11,7 @@ import { bench } from "./peers.ts";
 import { machineLine, markdownTable } from "./table.ts";
 import { peakOf, watchProcess } from "./watch_process.ts";
 import { needPrograms, nothingMeasured, readOptions } from "./options.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const HELP = `deno task bench:memory [options]
   --seconds N       length of the run (default 300)
@@ -32,7 +33,8 @@ await main();
 
 async function main(): Promise<void> {
   const seconds = Number(values.seconds);
-  const dir = await Deno.makeTempDir({ prefix: "bench-memory-" });
+  await using temp = await tempDir();
+  const dir = temp.path;
   const server = await startNginx();
   try {
     const [program, ...args] = bench.words({
@@ -64,6 +66,5 @@ async function main(): Promise<void> {
     if (last > first * MAX_GROWTH) Deno.exitCode = 1;
   } finally {
     await server.stop();
-    await Deno.remove(dir, { recursive: true });
   }
 }

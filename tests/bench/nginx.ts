@@ -4,6 +4,7 @@
  * @module
  */
 import { freePort, programPath, startPeer } from "../_support/peers.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 /** The bodies that the server has, in bytes. */
 export const BODIES = { small: 34, large: 100 * 1024 } as const;
@@ -31,7 +32,8 @@ export interface BenchServer {
  * @throws {Error} when nginx or openssl is missing or fails.
  */
 export async function startNginx(): Promise<BenchServer> {
-  const dir = await Deno.makeTempDir({ prefix: "bench-nginx-" });
+  await using temp = await tempDir();
+  const dir = temp.path;
   await Deno.chmod(dir, 0o755); // The worker is another user when root starts nginx.
   for (const [name, bytes] of Object.entries(BODIES)) {
     await Deno.writeTextFile(`${dir}/${name}`, "x".repeat(bytes));
@@ -50,7 +52,6 @@ export async function startNginx(): Promise<BenchServer> {
   const stop = async () => {
     for (const signal of SIGNALS) Deno.removeSignalListener(signal, onSignal);
     await peer.stop();
-    await Deno.remove(dir, { recursive: true });
   };
   const onSignal = () => stop().finally(() => Deno.exit(130));
   for (const signal of SIGNALS) Deno.addSignalListener(signal, onSignal);

@@ -4,6 +4,7 @@
  * @module
  */
 import { DELAYED, type Delays, type PhaseMedians } from "./phases_target.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 /** One phase: the delay that was made, what was reported with it and without any, and what the difference is off by. */
 export interface PhaseRow {
@@ -51,21 +52,18 @@ export async function measurePhases(requests: number, delays: Delays = DELAYS): 
 
 /** Runs the target and the command in a network where 127.0.0.1 is the only name server. */
 async function isolated(delays: Delays, requests: number): Promise<PhaseMedians> {
-  const resolv = await Deno.makeTempFile({ prefix: "bench-resolv-" });
-  try {
-    await Deno.writeTextFile(resolv, "nameserver 127.0.0.1\n");
-    const target = new URL("./phases_target.ts", import.meta.url).pathname;
-    const script = 'ip link set lo up && mount --bind "$1" /etc/resolv.conf && shift && exec "$@"';
-    const { success, stdout, stderr } = await new Deno.Command("unshare", {
-      args: ["-n", "-m", "sh", "-c", script, "sh", resolv, Deno.execPath(), "run", "-A", "--no-check", target]
-        .concat(JSON.stringify(delays), `${requests}`),
-      stdout: "piped",
-      stderr: "piped",
-    }).output();
-    const decoder = new TextDecoder();
-    if (!success) throw new Error(`Cannot measure phases: ${decoder.decode(stderr).slice(-2000)}`);
-    return JSON.parse(decoder.decode(stdout).trim().split("\n").at(-1)!);
-  } finally {
-    await Deno.remove(resolv);
-  }
+  await using temp = await tempDir();
+  const resolv = `${temp.path}/file`;
+  await Deno.writeTextFile(resolv, "nameserver 127.0.0.1\n");
+  const target = new URL("./phases_target.ts", import.meta.url).pathname;
+  const script = 'ip link set lo up && mount --bind "$1" /etc/resolv.conf && shift && exec "$@"';
+  const { success, stdout, stderr } = await new Deno.Command("unshare", {
+    args: ["-n", "-m", "sh", "-c", script, "sh", resolv, Deno.execPath(), "run", "-A", "--no-check", target]
+      .concat(JSON.stringify(delays), `${requests}`),
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const decoder = new TextDecoder();
+  if (!success) throw new Error(`Cannot measure phases: ${decoder.decode(stderr).slice(-2000)}`);
+  return JSON.parse(decoder.decode(stdout).trim().split("\n").at(-1)!);
 }

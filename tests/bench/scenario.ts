@@ -14,6 +14,7 @@ import { startNginx } from "../_support/nginx.ts";
 import { median } from "./measure.ts";
 import { machineLine, markdownTable } from "./table.ts";
 import { needPrograms, readOptions } from "./options.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const HELP = `deno task bench:scenario [options]
   --rounds N        runs of each kind, in turn (default 5)
@@ -110,24 +111,21 @@ function cells(kind: string, all: readonly Sample[], plain: readonly Sample[]): 
 async function measure(kind: string, origin: string): Promise<Sample> {
   console.error(`Measuring ${kind}`);
   const { steps, flags = [] } = KINDS[kind]!;
-  const folder = await Deno.makeTempDir({ prefix: "bench-scenario-" });
-  try {
-    const path = `${folder}/scenario.yaml`;
-    await Deno.writeTextFile(path, `steps:\n${(steps ?? []).map((step) => `  - ${step}\n`).join("")}`);
-    const what = steps === undefined ? [`${origin}/a.json`] : ["--scenario", path, origin];
-    const main = new URL("../../main.ts", import.meta.url).pathname;
-    const args = ["run", "-A", main, "--json", "-", "--no-progress", "-t", "1"]
-      .concat("-c", values.connections, "-d", values.seconds, flags, what);
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
-    if (code !== 0) throw new Error(`bench ended with code ${code}: ${new TextDecoder().decode(stderr)}`);
-    const result = JSON.parse(new TextDecoder().decode(stdout));
-    const { cpu_user_sec: user, cpu_system_sec: system } = result.client_health;
-    return {
-      perSecond: result.requests_per_sec,
-      cpuUs: (user + system) * 1e6 / result.total_requests,
-      errors: result.total_errors,
-    };
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using temp = await tempDir();
+  const folder = temp.path;
+  const path = `${folder}/scenario.yaml`;
+  await Deno.writeTextFile(path, `steps:\n${(steps ?? []).map((step) => `  - ${step}\n`).join("")}`);
+  const what = steps === undefined ? [`${origin}/a.json`] : ["--scenario", path, origin];
+  const main = new URL("../../main.ts", import.meta.url).pathname;
+  const args = ["run", "-A", main, "--json", "-", "--no-progress", "-t", "1"]
+    .concat("-c", values.connections, "-d", values.seconds, flags, what);
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+  if (code !== 0) throw new Error(`bench ended with code ${code}: ${new TextDecoder().decode(stderr)}`);
+  const result = JSON.parse(new TextDecoder().decode(stdout));
+  const { cpu_user_sec: user, cpu_system_sec: system } = result.client_health;
+  return {
+    perSecond: result.requests_per_sec,
+    cpuUs: (user + system) * 1e6 / result.total_requests,
+    errors: result.total_errors,
+  };
 }

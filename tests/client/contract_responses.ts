@@ -6,6 +6,7 @@ import { FAILURE } from "../../src/metrics/failure.ts";
 import { prepare, send } from "../_support/prepare.ts";
 import { response } from "../_support/raw_server.ts";
 import { assertConnections, clientTest, type ClientUnderTest } from "./contract.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 interface ResponseCase {
   readonly title: string;
@@ -199,18 +200,15 @@ export function responsesContract(under: ClientUnderTest): void {
 
   clientTest(under, "sends a file as body", {
     run: async (client) => {
-      const path = await Deno.makeTempFile();
-      try {
-        await Deno.writeTextFile(path, "from a file ".repeat(20_000));
-        const { size } = await Deno.stat(path);
-        await using server = await under.startServer((connection) => connection.send(response("")));
-        const body = { kind: "file", path, bytes: size } as const;
-        const out = await send(client, prepare(server.origin, { method: "PUT", body }));
-        assertEquals(out.failure, FAILURE.none);
-        assertEquals(server.requests[0]!.body.length, size);
-      } finally {
-        await Deno.remove(path);
-      }
+      await using temp = await tempDir();
+      const path = `${temp.path}/file`;
+      await Deno.writeTextFile(path, "from a file ".repeat(20_000));
+      const { size } = await Deno.stat(path);
+      await using server = await under.startServer((connection) => connection.send(response("")));
+      const body = { kind: "file", path, bytes: size } as const;
+      const out = await send(client, prepare(server.origin, { method: "PUT", body }));
+      assertEquals(out.failure, FAILURE.none);
+      assertEquals(server.requests[0]!.body.length, size);
     },
   });
 

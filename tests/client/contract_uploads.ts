@@ -6,16 +6,14 @@ import { PLAIN_CLIENT } from "../_support/plan.ts";
 import { prepare, send } from "../_support/prepare.ts";
 import { response } from "../_support/raw_server.ts";
 import { clientTest, type ClientUnderTest } from "./contract.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 /** A file for the length of a test. */
 async function withFile(bytes: Uint8Array, run: (path: string) => Promise<void>): Promise<void> {
-  const path = await Deno.makeTempFile();
-  try {
-    await Deno.writeFile(path, bytes);
-    await run(path);
-  } finally {
-    await Deno.remove(path);
-  }
+  await using temp = await tempDir();
+  const path = `${temp.path}/file`;
+  await Deno.writeFile(path, bytes);
+  await run(path);
 }
 
 /** A comparison that takes no time with large bodies. */

@@ -7,6 +7,7 @@ import { freePort, programPath } from "../_support/peers.ts";
 import { PLAIN_CLIENT } from "../_support/plan.ts";
 import { prepare, send } from "../_support/prepare.ts";
 import { response, startRawServer } from "../_support/raw_server.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 interface RealProxy {
   readonly program: string;
@@ -60,7 +61,8 @@ for (const { program, scheme, args } of PROXIES) {
     name: `RawClient goes through ${program}, to http and to https`,
     ignore,
     async fn() {
-      const directory = await Deno.makeTempDir();
+      await using temp = await tempDir();
+      const directory = temp.path;
       const port = freePort();
       const child = new Deno.Command(programPath(program)!, {
         args: [...await args(port, directory)],
@@ -87,7 +89,6 @@ for (const { program, scheme, args } of PROXIES) {
       } finally {
         child.kill("SIGTERM");
         await child.status;
-        await Deno.remove(directory, { recursive: true });
       }
     },
   });

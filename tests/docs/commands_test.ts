@@ -18,6 +18,7 @@ import {
   forTest,
   ROOT,
 } from "./_documents.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const BENCH = await programScript();
 
@@ -59,7 +60,8 @@ interface Place extends AsyncDisposable {
 }
 
 async function placeFor(files: Readonly<Record<string, string>>): Promise<Place> {
-  const folder = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const folder = temp.path;
   const target = startTarget({ port: 0, hostname: "127.0.0.1" });
   const release = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, serveRelease);
   await Deno.mkdir(`${folder}/programs`);
@@ -92,7 +94,6 @@ async function placeFor(files: Readonly<Record<string, string>>): Promise<Place>
     [Symbol.asyncDispose]: async () => {
       await target[Symbol.asyncDispose]();
       await release.shutdown();
-      await Deno.remove(folder, { recursive: true });
     },
   };
 }

@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import { startTarget } from "../../src/target/serve.ts";
 import { program } from "../_support/program.ts";
 import { response, startRawServer } from "../_support/raw_server.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 function target(): ReturnType<typeof startTarget> {
   return startTarget({ port: 0, hostname: "127.0.0.1" });
@@ -18,13 +19,10 @@ async function resultOf(args: readonly string[]): Promise<any> {
 
 /** Runs with a scenario of one step on a server. */
 async function withScenario(step: string, run: (path: string) => Promise<void>): Promise<void> {
-  const file = await Deno.makeTempFile({ suffix: ".yaml" });
-  try {
-    await Deno.writeTextFile(file, `steps:\n  - ${step}\n`);
-    await run(file);
-  } finally {
-    await Deno.remove(file);
-  }
+  await using temp = await tempDir();
+  const file = `${temp.path}/file.yaml`;
+  await Deno.writeTextFile(file, `steps:\n  - ${step}\n`);
+  await run(file);
 }
 
 Deno.test("bench --compressed counts the bytes that travelled, and checks see the text", async () => {
@@ -123,13 +121,13 @@ for (const { title, args = [], responses, errors } of LENGTH_CASES) {
 
 Deno.test("bench -l compares each URL of a list with its own first answer, and the ends of redirects", async () => {
   await using server = target();
-  const list = await Deno.makeTempFile();
+  await using temp = await tempDir();
+  const list = `${temp.path}/file`;
   await Deno.writeTextFile(
     list,
     `${server.url}/bytes/10\n${server.url}/bytes/20\n${server.url}/redirect/2\n`,
   );
   const result = await resultOf(["-l", "-n", "12", "-c", "1", "--url-file", list, "--follow-redirects"]);
-  await Deno.remove(list);
   assertEquals([result.content_length_errors, result.total_requests], [0, 12]);
 });
 
@@ -144,11 +142,11 @@ for (const client of ["raw", "fetch"] as const) {
         return new Response("got it");
       },
     );
-    const file = await Deno.makeTempFile();
+    await using temp = await tempDir();
+    const file = `${temp.path}/file`;
     await Deno.truncate(file, size);
     const url = `http://127.0.0.1:${server.addr.port}/`;
     const result = await resultOf(["-m", "POST", "-p", file, "-n", "2", "-c", "1", "--client", client, url]);
-    await Deno.remove(file);
     assertEquals([result.status_codes, received], [{ 200: 2 }, 2 * size]);
     assertLess(result.client_health.peak_memory_bytes, size);
   });

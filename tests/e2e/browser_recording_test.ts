@@ -5,6 +5,7 @@ import type { SeenRequest } from "../../src/target/journal.ts";
 import { startTarget, type Target } from "../../src/target/serve.ts";
 import { browserTest } from "../_support/chromium.ts";
 import { program } from "../_support/program.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const STATIC = /^\/(?:style\.css|image\.svg)$/;
 
@@ -59,55 +60,52 @@ async function replay(server: Target, har: string, flags: readonly string[]) {
 browserTest(
   "a recording made by Chromium imports, runs, and repeats its requests at the server",
   async ({ browser, step }) => {
-    const folder = await Deno.makeTempDir({ prefix: "bench-recording-" });
+    await using temp = await tempDir();
+    const folder = temp.path;
     await using server = startTarget({ port: 0, hostname: "127.0.0.1", keep: 100 });
-    try {
-      const har = `${folder}/visit.har`;
-      await record(browser, server.url, har);
-      // The browser asks for an icon on its own account, and keeps that out of the recording.
-      const asked = server.seen.filter(({ path }) => path !== "/favicon.ico");
-      const recorded = seenAs(asked);
-      const credentials = asked.map((request) => headerOf(request, "authorization"));
+    const har = `${folder}/visit.har`;
+    await record(browser, server.url, har);
+    // The browser asks for an icon on its own account, and keeps that out of the recording.
+    const asked = server.seen.filter(({ path }) => path !== "/favicon.ico");
+    const recorded = seenAs(asked);
+    const credentials = asked.map((request) => headerOf(request, "authorization"));
 
-      await step("the page makes the kinds of requests that pages make", () => {
-        assertEquals(
-          new Set(recorded.map(({ method }) => method)),
-          new Set(["GET", "POST", "PUT", "DELETE"]),
-        );
-        const forms = recorded.filter(({ path }) => path.startsWith("/echo?form="));
-        assertEquals(forms.map(({ type }) => type.split(";")[0]), [
-          "application/x-www-form-urlencoded",
-          "multipart/form-data",
-        ]);
-        assert(recorded.some(({ body }) => body === '{"user": "ann",  "n": 1.0}'), "text kept byte for byte");
-        assert(recorded.some(({ path }) => STATIC.test(path)));
-        return Promise.resolve();
-      });
+    await step("the page makes the kinds of requests that pages make", () => {
+      assertEquals(
+        new Set(recorded.map(({ method }) => method)),
+        new Set(["GET", "POST", "PUT", "DELETE"]),
+      );
+      const forms = recorded.filter(({ path }) => path.startsWith("/echo?form="));
+      assertEquals(forms.map(({ type }) => type.split(";")[0]), [
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+      ]);
+      assert(recorded.some(({ body }) => body === '{"user": "ann",  "n": 1.0}'), "text kept byte for byte");
+      assert(recorded.some(({ path }) => STATIC.test(path)));
+      return Promise.resolve();
+    });
 
-      await step("with everything kept, nothing differs, credentials included", async () => {
-        const { seen, full, remarks, result } = await replay(server, har, [
-          "--include-static",
-          "--preserve-headers",
-          "--assert-status",
-          "--no-think-time",
-        ]);
-        assertEquals(seen, recorded);
-        assertEquals(full.map((request) => headerOf(request, "authorization")), credentials);
-        assertEquals([result.total_requests, result.total_errors], [recorded.length, 0]);
-        assertStringIncludes(remarks, "the scenario holds credentials in headers");
-      });
+    await step("with everything kept, nothing differs, credentials included", async () => {
+      const { seen, full, remarks, result } = await replay(server, har, [
+        "--include-static",
+        "--preserve-headers",
+        "--assert-status",
+        "--no-think-time",
+      ]);
+      assertEquals(seen, recorded);
+      assertEquals(full.map((request) => headerOf(request, "authorization")), credentials);
+      assertEquals([result.total_requests, result.total_errors], [recorded.length, 0]);
+      assertStringIncludes(remarks, "the scenario holds credentials in headers");
+    });
 
-      await step("by default, static files and credentials stay out, and pauses are made", async () => {
-        const { seen, full, remarks, result } = await replay(server, har, []);
-        assertEquals(seen, recorded.filter(({ path }) => !STATIC.test(path)));
-        assertEquals(full.filter((request) => headerOf(request, "authorization") !== ""), []);
-        // The page's script sends the token that it was given; without it the server refuses.
-        assertEquals(result.total_errors, recorded.filter(({ path }) => path === "/private").length);
-        assertStringIncludes(remarks, "static (--include-static)");
-        assertStringIncludes(remarks, "Credentials left out");
-      });
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    await step("by default, static files and credentials stay out, and pauses are made", async () => {
+      const { seen, full, remarks, result } = await replay(server, har, []);
+      assertEquals(seen, recorded.filter(({ path }) => !STATIC.test(path)));
+      assertEquals(full.filter((request) => headerOf(request, "authorization") !== ""), []);
+      // The page's script sends the token that it was given; without it the server refuses.
+      assertEquals(result.total_errors, recorded.filter(({ path }) => path === "/private").length);
+      assertStringIncludes(remarks, "static (--include-static)");
+      assertStringIncludes(remarks, "Credentials left out");
+    });
   },
 );

@@ -6,6 +6,7 @@ import { response, startRawServer } from "../_support/raw_server.ts";
 import { type Command, manyPrograms } from "../_support/many_programs.ts";
 import type { Ended } from "../_support/program.ts";
 import { CANARY, canaryCommands } from "./_canary_commands.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 /** As it may be written: plain, and in basic credentials. */
 const FORMS = [
@@ -27,7 +28,8 @@ Deno.test("no secret of any command appears in any output", async () => {
       return new Response(null, { status: 204 });
     },
   );
-  const folder = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const folder = temp.path;
   const { valid, refused } = await canaryCommands({
     url: target.url,
     receiver: `http://127.0.0.1:${receiver.addr.port}`,
@@ -71,7 +73,6 @@ Deno.test("no secret of any command appears in any output", async () => {
   );
   assertEquals(leaks, []);
   assertEquals(texts.size > 84 * 4, true, `only ${texts.size} texts`);
-  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("no secret of any command reaches a server whose certificate is not trusted", async () => {
@@ -80,7 +81,8 @@ Deno.test("no secret of any command reaches a server whose certificate is not tr
     received.push(`${head}\n${new TextDecoder().decode(body)}`);
     return connection.send(response("hi"));
   }, { tls: certificate("self_signed") });
-  const folder = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const folder = temp.path;
   const { valid } = await canaryCommands({
     url: server.origin,
     receiver: "http://127.0.0.1:1",
@@ -97,7 +99,6 @@ Deno.test("no secret of any command reaches a server whose certificate is not tr
   assertEquals(received.some((text) => text.includes("/harmless")), true);
   const refusals = ended.filter(({ err }) => err.includes("so no credentials are sent to it (found "));
   assertGreaterOrEqual(refusals.length, 60);
-  await Deno.remove(folder, { recursive: true });
 });
 
 /** A run writes every kind of report, and its result is reported, summed up and compared anew. */

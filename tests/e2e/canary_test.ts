@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
 import { program } from "../_support/program.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const SECRET = "canary8472";
 /** As it may be written: plain, in basic credentials, in a URL. */
@@ -82,12 +83,12 @@ Deno.test("no secret of a request appears in any output", async () => {
 
 Deno.test("no secret of a scenario or its environment appears in any output", async () => {
   await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
-  const file = await Deno.makeTempFile({ suffix: ".json" });
+  await using temp = await tempDir();
+  const file = `${temp.path}/file.json`;
   await Deno.writeTextFile(file, JSON.stringify(SCENARIO));
   const { directory } = await check(["--scenario", file], { CANARY: SECRET, SITE: server.url });
   const saved = JSON.parse(await Deno.readTextFile(`${directory}/json`));
   assertEquals(Object.keys(saved.step_stats).length, 5);
   assertGreater(saved.total_errors, 0);
   await Deno.remove(directory, { recursive: true });
-  await Deno.remove(file);
 });

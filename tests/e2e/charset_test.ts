@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { program } from "../_support/program.ts";
 import { startRawServer } from "../_support/raw_server.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 /** A response with a body in Latin-1; its head is ASCII. */
 function latin1(body: string, contentType: string): Uint8Array {
@@ -10,10 +11,10 @@ function latin1(body: string, contentType: string): Uint8Array {
 
 async function run(step: unknown, response: Uint8Array, ...words: readonly string[]) {
   await using server = await startRawServer((connection) => connection.send(response));
-  const path = await Deno.makeTempFile({ suffix: ".json" });
+  await using temp = await tempDir();
+  const path = `${temp.path}/file.json`;
   await Deno.writeTextFile(path, JSON.stringify({ base_url: server.origin, steps: [step] }));
   const result = await program(["--scenario", path, "--iterations", "2", "-c", "1", ...words]);
-  await Deno.remove(path);
   return result;
 }
 
@@ -53,12 +54,12 @@ Deno.test("text without a charset, or in one that nobody knows, is read as UTF-8
 });
 
 Deno.test("bench --check shows text in its charset", async () => {
-  const path = await Deno.makeTempFile({ suffix: ".json" });
+  await using temp = await tempDir();
+  const path = `${temp.path}/file.json`;
   await using server = await startRawServer((connection) =>
     connection.send(latin1("un café", "text/plain; charset=iso-8859-1"))
   );
   await Deno.writeTextFile(path, JSON.stringify({ base_url: server.origin, steps: [{ path: "/" }] }));
   const { out } = await program(["--scenario", path, "--check"]);
-  await Deno.remove(path);
   assertStringIncludes(out, "un café");
 });

@@ -2,6 +2,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { certificate } from "../_support/certificates.ts";
 import { program } from "../_support/program.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const SCENARIO = `
 steps:
@@ -52,27 +53,24 @@ for (const [client, words] of Object.entries(CLIENTS)) {
   for (const [load, more] of Object.entries(LOADS)) {
     Deno.test(`connections are counted alike: ${client}, ${load}`, async () => {
       await using server = startServer(client.includes("with streams"));
-      const folder = await Deno.makeTempDir();
-      try {
-        const url = `${server.origin}/${load === "redirects" ? "first" : ""}`;
-        await Deno.writeTextFile(`${folder}/s.yaml`, SCENARIO);
-        const target = load === "a scenario" ? ["--scenario", `${folder}/s.yaml`, server.origin] : [url];
-        const { code, err } = await program([
-          ...[...words, ...more, "-t", "2", "--json", `${folder}/r.json`, ...target],
-          ...(client === "fetch" ? [] : ["--latency-breakdown"]),
-        ]);
-        assertEquals(code, 0, err);
-        const result = JSON.parse(await Deno.readTextFile(`${folder}/r.json`));
-        const { connections_opened: opened, connections_reused: reused } = result;
-        assertEquals(result.unfinished_requests, 0);
-        assertEquals([opened, opened + reused], [server.ports.size, server.requests]);
-        if (client === "fetch" || load !== "users") return;
-        assertEquals(result.latency_breakdown.new_connections, opened);
-        const { out } = await program(["report", `${folder}/r.json`]);
-        assertMatch(out, new RegExp(`Reused Connections: +${reused.toLocaleString("en")}\\n`));
-      } finally {
-        await Deno.remove(folder, { recursive: true });
-      }
+      await using temp = await tempDir();
+      const folder = temp.path;
+      const url = `${server.origin}/${load === "redirects" ? "first" : ""}`;
+      await Deno.writeTextFile(`${folder}/s.yaml`, SCENARIO);
+      const target = load === "a scenario" ? ["--scenario", `${folder}/s.yaml`, server.origin] : [url];
+      const { code, err } = await program([
+        ...[...words, ...more, "-t", "2", "--json", `${folder}/r.json`, ...target],
+        ...(client === "fetch" ? [] : ["--latency-breakdown"]),
+      ]);
+      assertEquals(code, 0, err);
+      const result = JSON.parse(await Deno.readTextFile(`${folder}/r.json`));
+      const { connections_opened: opened, connections_reused: reused } = result;
+      assertEquals(result.unfinished_requests, 0);
+      assertEquals([opened, opened + reused], [server.ports.size, server.requests]);
+      if (client === "fetch" || load !== "users") return;
+      assertEquals(result.latency_breakdown.new_connections, opened);
+      const { out } = await program(["report", `${folder}/r.json`]);
+      assertMatch(out, new RegExp(`Reused Connections: +${reused.toLocaleString("en")}\\n`));
     });
   }
 }

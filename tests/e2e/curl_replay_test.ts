@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { peerTest } from "../_support/peers.ts";
 import { program } from "../_support/program.ts";
 import { type RawRequest, response, startRawServer } from "../_support/raw_server.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const R = String.raw;
 
@@ -79,45 +80,40 @@ function seen({ head, body }: RawRequest): unknown {
 }
 
 peerTest("a run of imported curl commands sends what curl sends", ["curl", "bash"], async () => {
-  const dir = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const dir = temp.path;
   await using server = await startRawServer((connection) => connection.send(response("")));
-  try {
-    await Deno.writeTextFile(`${dir}/lines.txt`, "line 1\r\nline=2 &ü\n");
-    await Deno.writeTextFile(`${dir}/page.html`, "<p>");
-    await Deno.writeFile(`${dir}/bytes.bin`, Uint8Array.of(0, 255, 10, 13, 65));
-    const commands = COMMANDS.map((command) =>
-      command.replaceAll("URL", server.origin).replaceAll("DIR", dir)
-    );
-    const expected: { readonly command: string; readonly sent: unknown }[] = [];
-    for (const command of commands) {
-      const quiet = "curl -q --silent --max-time 20 --expect100-timeout 0.01 -o /dev/null";
-      const before = server.requests.length;
-      const env = { no_proxy: "*", LC_ALL: "C.UTF-8" };
-      await new Deno.Command("bash", { args: ["-c", command.replace("curl", quiet)], env, stdout: "null" })
-        .output();
-      const sent = server.requests.slice(before);
-      assert(sent.length > 0, `curl sends nothing: ${command}`);
-      expected.push(...sent.map((request) => ({ command, sent: seen(request) })));
-    }
-    await Deno.writeTextFile(`${dir}/commands.txt`, commands.join("\n"));
+  await Deno.writeTextFile(`${dir}/lines.txt`, "line 1\r\nline=2 &ü\n");
+  await Deno.writeTextFile(`${dir}/page.html`, "<p>");
+  await Deno.writeFile(`${dir}/bytes.bin`, Uint8Array.of(0, 255, 10, 13, 65));
+  const commands = COMMANDS.map((command) => command.replaceAll("URL", server.origin).replaceAll("DIR", dir));
+  const expected: { readonly command: string; readonly sent: unknown }[] = [];
+  for (const command of commands) {
+    const quiet = "curl -q --silent --max-time 20 --expect100-timeout 0.01 -o /dev/null";
     const before = server.requests.length;
-    const scenario = `${dir}/scenario.json`;
-    const imported = await program([
-      "curl-import",
-      `${dir}/commands.txt`,
-      "--preserve-headers",
-      "-o",
-      scenario,
-    ]);
-    assertEquals(imported.code, 0, imported.err);
-    const ran = await program(["--scenario", scenario, "--iterations", "1", "-c", "1"]);
-    assertEquals(ran.code, 0, ran.err);
-    const replayed = server.requests.slice(before);
-    assertEquals(replayed.length, expected.length, ran.out);
-    for (const [index, { command, sent }] of expected.entries()) {
-      assertEquals(seen(replayed[index]!), sent, command);
-    }
-  } finally {
-    await Deno.remove(dir, { recursive: true });
+    const env = { no_proxy: "*", LC_ALL: "C.UTF-8" };
+    await new Deno.Command("bash", { args: ["-c", command.replace("curl", quiet)], env, stdout: "null" })
+      .output();
+    const sent = server.requests.slice(before);
+    assert(sent.length > 0, `curl sends nothing: ${command}`);
+    expected.push(...sent.map((request) => ({ command, sent: seen(request) })));
+  }
+  await Deno.writeTextFile(`${dir}/commands.txt`, commands.join("\n"));
+  const before = server.requests.length;
+  const scenario = `${dir}/scenario.json`;
+  const imported = await program([
+    "curl-import",
+    `${dir}/commands.txt`,
+    "--preserve-headers",
+    "-o",
+    scenario,
+  ]);
+  assertEquals(imported.code, 0, imported.err);
+  const ran = await program(["--scenario", scenario, "--iterations", "1", "-c", "1"]);
+  assertEquals(ran.code, 0, ran.err);
+  const replayed = server.requests.slice(before);
+  assertEquals(replayed.length, expected.length, ran.out);
+  for (const [index, { command, sent }] of expected.entries()) {
+    assertEquals(seen(replayed[index]!), sent, command);
   }
 });

@@ -10,16 +10,14 @@ import {
 import type { JsonDocument } from "../../src/result/document/json_document.ts";
 import { program } from "../_support/program.ts";
 import { response, startRawServer } from "../_support/raw_server.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 async function withDirectory(test: (path: (name: string) => string) => Promise<void>): Promise<void> {
-  const directory = await Deno.makeTempDir();
-  try {
-    await test((name) => `${directory}/${name}`);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
+  await using temp = await tempDir();
+  const directory = temp.path;
+  await test((name) => `${directory}/${name}`);
 }
 
 const json = async (path: string): Promise<JsonDocument> => JSON.parse(await Deno.readTextFile(path));

@@ -4,6 +4,7 @@ import { PROGRAM } from "../_support/program.ts";
 import { startRawServer } from "../_support/raw_server.ts";
 import { certificatePaths } from "../_support/certificates.ts";
 import { run } from "../_support/run.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const URL_ = "http://127.0.0.1:9/";
 const isLinux = Deno.build.os === "linux";
@@ -46,12 +47,12 @@ const PLACES: Readonly<Record<string, (file: string) => readonly string[]>> = {
 
 for (const [what, args] of Object.entries(PLACES)) {
   Deno.test(`${what} without end is refused before memory goes`, { ignore: !isLinux }, async () => {
-    const folder = await Deno.makeTempDir();
+    await using temp = await tempDir();
+    const folder = temp.path;
     // Some files are told by the end of their names.
     const file = `${folder}/endless.yaml`;
     await Deno.symlink("/dev/zero", file);
     const { code, err, peakKb } = await peakOf(args(file));
-    await Deno.remove(folder, { recursive: true });
     assertEquals(code, 1, err);
     assertStringIncludes(err, "it is too large, or has no end: expected at most 64 MiB");
     assertEquals(err.includes("    at "), false, err);
@@ -60,19 +61,16 @@ for (const [what, args] of Object.entries(PLACES)) {
 }
 
 Deno.test("files of 10 GB are refused unread", { ignore: !isLinux }, async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const file = `${folder}/large`;
-    await Deno.writeTextFile(file, "");
-    await Deno.truncate(file, 10 * 2 ** 30); // A hole: it takes no room.
-    for (const what of ["a scenario", "a recording", "a baseline", "a root"]) {
-      const { code, err, peakKb } = await peakOf(PLACES[what]!(file));
-      assertEquals(code, 1, err);
-      assertStringIncludes(err, "it is too large, or has no end: expected at most");
-      assert(peakKb < 200_000, `${what}: ${peakKb} KB`);
-    }
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+  await using temp = await tempDir();
+  const folder = temp.path;
+  const file = `${folder}/large`;
+  await Deno.writeTextFile(file, "");
+  await Deno.truncate(file, 10 * 2 ** 30); // A hole: it takes no room.
+  for (const what of ["a scenario", "a recording", "a baseline", "a root"]) {
+    const { code, err, peakKb } = await peakOf(PLACES[what]!(file));
+    assertEquals(code, 1, err);
+    assertStringIncludes(err, "it is too large, or has no end: expected at most");
+    assert(peakKb < 200_000, `${what}: ${peakKb} KB`);
   }
 });
 

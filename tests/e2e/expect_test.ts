@@ -1,6 +1,7 @@
 import { assertEquals, assertGreater, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { program } from "../_support/program.ts";
 import { response, startRawServer } from "../_support/raw_server.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 /** A body that curl would ask about. */
 const BODY_BYTES = 1_500_000;
@@ -15,7 +16,8 @@ interface Result {
 
 /** Ten requests with a body of 1.5 MB to a server that never heard of `Expect`. */
 async function run(...words: readonly string[]): Promise<Result> {
-  const dir = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const dir = temp.path;
   await Deno.writeFile(`${dir}/body`, new Uint8Array(BODY_BYTES));
   await using server = await startRawServer((connection) => connection.send(response("ok")));
   const { code, out } = await program([
@@ -23,7 +25,6 @@ async function run(...words: readonly string[]): Promise<Result> {
     ...["--json", `${dir}/r.json`, ...words, server.origin],
   ]);
   const json = JSON.parse(await Deno.readTextFile(`${dir}/r.json`));
-  await Deno.remove(dir, { recursive: true });
   const asked = server.requests.map(({ head }) => /^expect: 100-continue$/im.test(head));
   return { code, text: out.replace(/\s+/g, " "), json, asked };
 }
@@ -84,13 +85,13 @@ function refusing(): { readonly origin: string; readonly refusals: () => number 
 
 Deno.test("bench --expect-continue sends a request that is refused with 417 again, without the question", async () => {
   using server = refusing();
-  const path = await Deno.makeTempFile();
+  await using temp = await tempDir();
+  const path = `${temp.path}/file`;
   await Deno.writeFile(path, new Uint8Array(BODY_BYTES));
   const { code, out } = await program([
     ...["-n", "10", "-c", "1", "-t", "1", "-m", "POST", "-p", path, "--expect-continue"],
     ...["--json", "-", server.origin],
   ]);
-  await Deno.remove(path);
   const json = JSON.parse(out);
   assertEquals([code, json.total_requests, json.total_errors], [0, 10, 0]);
   assertEquals(json.status_codes, { 200: 10 });

@@ -2,6 +2,7 @@ import { assertEquals, assertGreater, assertMatch, assertStringIncludes } from "
 import { certificatePaths, ROOT } from "../_support/certificates.ts";
 import { startNats } from "../_support/nats.ts";
 import { fleetTest, startRemembering, until, watch, type Watched } from "./_fleet.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const SECRET = { BENCH_SECRET: "correct horse battery" };
 
@@ -61,7 +62,8 @@ fleetTest("a restart of the NATS server alone changes no number", async () => {
 
 fleetTest("a NATS server's password and TLS are used, and its roots are checked", async () => {
   await using server = startRemembering();
-  const dir = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const dir = temp.path;
   await Deno.writeTextFile(`${dir}/ca.pem`, ROOT);
   const { cert, key } = certificatePaths("server");
   await using nats = await startNats(
@@ -109,5 +111,4 @@ fleetTest("a NATS server's password and TLS are used, and its roots are checked"
     "no password",
   );
   assertEquals((await good.ended).code, 0);
-  await Deno.remove(dir, { recursive: true });
 }, ["nats-server"]);

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertGreater, assertMatch, assertStringIncludes 
 import { program } from "../_support/program.ts";
 import { freePort } from "../_support/peers.ts";
 import { fleetTest, startRemembering, until, watch, type Watched } from "./_fleet.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const SECRET = { BENCH_SECRET: "correct horse battery" };
 
@@ -26,7 +27,8 @@ const SCENARIO = {
 
 fleetTest("three workers send exactly what one process sends", async () => {
   await using server = startRemembering();
-  const dir = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const dir = temp.path;
   await Deno.writeTextFile(
     `${dir}/rows.csv`,
     `id,name\n${Array.from({ length: 60 }, (_, i) => `${i},n${i}`).join("\n")}\n`,
@@ -57,7 +59,6 @@ fleetTest("three workers send exactly what one process sends", async () => {
     assertEquals(JSON.parse(out).total_requests, expected.length);
   }
   assertEquals(await Promise.all(workers.map(stopped)), [1, 1, 1]);
-  await Deno.remove(dir, { recursive: true });
 });
 
 fleetTest("a killed worker: the rest reports, names it, and the exit code says so", async () => {

@@ -1,12 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { freePort } from "../_support/peers.ts";
 import { fleetTest, startRemembering, watch } from "./_fleet.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 fleetTest(
   "values of data rows keep their types on the way to a worker, which knows the secret by its other name",
   async () => {
     await using server = startRemembering();
-    const dir = await Deno.makeTempDir();
+    await using temp = await tempDir();
+    const dir = temp.path;
     await Deno.writeTextFile(
       `${dir}/rows.jsonl`,
       '{"id":7,"on":true,"big":12345678901234567890,"none":null}\n',
@@ -31,6 +33,5 @@ fleetTest(
     assertEquals([code, (await worker.ended).code], [0, 0], err);
     const sent = 'POST /7 {"id":7,"on":true,"big":12345678901234567890,"none":null}';
     assertEquals(server.take(), [sent, sent]);
-    await Deno.remove(dir, { recursive: true });
   },
 );

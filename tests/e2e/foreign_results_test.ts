@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { program } from "../_support/program.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 /** What pywrkr 1.6 writes with --json, shortened. */
 const PYWRKR = {
@@ -32,10 +33,10 @@ for (
   ]
 ) {
   Deno.test(`bench ${words.join(" ")} says that pywrkr wrote the file, and what to do`, async () => {
-    const path = await Deno.makeTempFile({ suffix: ".json" });
+    await using temp = await tempDir();
+    const path = `${temp.path}/file.json`;
     await Deno.writeTextFile(path, JSON.stringify(PYWRKR));
     const { code, out, err } = await program(words.map((word) => word === "FILE" ? path : word));
-    await Deno.remove(path);
     assertEquals([code, out], [1, ""]);
     assertStringIncludes(err, "pywrkr wrote it, and it holds neither histograms nor a line for each second");
     assertStringIncludes(err, "measure once with bench and --json, or --save-baseline");

@@ -3,6 +3,7 @@ import { assertEquals, assertGreater, assertGreaterOrEqual } from "@std/assert";
 import { startFrameServer } from "../_support/frame_server.ts";
 import { type Command, manyPrograms } from "../_support/many_programs.ts";
 import { startRawServer } from "../_support/raw_server.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const BAD = "\n::error::forged\r\u001b[2J\u009b\u202e\u2028##[error]forged";
 /** What no line of an output may hold; a line begins where a CI system says so. */
@@ -34,7 +35,8 @@ Deno.test("a server's words stay words in every output", async () => {
     peer.goaway(0, 1, BAD);
     peer.end();
   });
-  const folder = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const folder = temp.path;
   const scenario = `${folder}/s.yaml`;
   await Deno.writeTextFile(
     scenario,
@@ -68,7 +70,6 @@ Deno.test("a server's words stay words in every output", async () => {
   assertEquals(harmIn(ended.flatMap(({ out, err }) => [out, err])), []);
   assertEquals(ended.filter(({ code }) => code === 70).map(({ err }) => err), []);
   assertGreaterOrEqual(ended.filter(({ out, err }) => /forged/.test(out + err)).length, 8);
-  await Deno.remove(folder, { recursive: true });
 });
 
 /** A recording whose texts are as bad as its browser. */
@@ -93,7 +94,8 @@ Deno.test("the words of a saved result stay words in every report made of it", a
   await using server = await startRawServer((connection) =>
     connection.send("HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n")
   );
-  const folder = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const folder = temp.path;
   const path = `${folder}/r.json`;
   await manyPrograms([{
     args: ["-n", "20", "-t", "1", "--tag", "a=b", "--th", "p95 < 1s", "--json", path, server.origin],
@@ -122,7 +124,6 @@ Deno.test("the words of a saved result stay words in every report made of it", a
   assertEquals(harmIn(ended.flatMap(({ out, err }) => [out, err])), []);
   assertEquals(ended.filter(({ code }) => code === 70).map(({ err }) => err), []);
   assertGreater(ended.filter(({ out }) => out.includes("forged")).length, 10);
-  await Deno.remove(folder, { recursive: true });
 });
 
 type Path = readonly string[];

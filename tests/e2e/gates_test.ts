@@ -1,18 +1,16 @@
 import { assert, assertEquals, assertGreater, assertMatch, assertStringIncludes } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
 import { program } from "../_support/program.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 function target(): ReturnType<typeof startTarget> {
   return startTarget({ port: 0, hostname: "127.0.0.1" });
 }
 
 async function withDirectory(test: (path: (name: string) => string) => Promise<void>): Promise<void> {
-  const directory = await Deno.makeTempDir();
-  try {
-    await test((name) => `${directory}/${name}`);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
+  await using temp = await tempDir();
+  const directory = temp.path;
+  await test((name) => `${directory}/${name}`);
 }
 
 Deno.test("bench report makes every file again that the run wrote", async () => {

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { program } from "../_support/program.ts";
 import { response, startRawServer } from "../_support/raw_server.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 /** A pattern that begins anew at each of these blanks takes minutes. */
 const BLANKS = " ".repeat(300_000);
@@ -45,26 +46,23 @@ Deno.test("cookies are kept as RFC 6265 says, which the report tells once", asyn
     const cookies = Array.from({ length: 15 }, () => `Set-Cookie: c${made++}=${"x".repeat(4000)}`);
     return connection.send(response("", { headers: [...cookies, `Set-Cookie: big=${"x".repeat(5000)}`] }));
   });
-  const folder = await Deno.makeTempDir();
-  try {
-    await Deno.writeTextFile(
-      `${folder}/s.json`,
-      SCENARIO.replace('"name"', `"base_url":"${server.origin}","name"`),
-    );
-    const { code, out } = await program([
-      ...["--scenario", `${folder}/s.json`, "-t", "1", "-c", "1", "--iterations", "20", "--json", "-"],
-      ...["--max-header-size", "1MB"],
-    ]);
-    assertEquals(code, 0);
-    const { limits_met, notes } = JSON.parse(out);
-    assertEquals(limits_met, { cookie_bytes: 20, domain_cookies: 20 * 15 - 50 });
-    const texts = JSON.stringify(notes);
-    assertStringIncludes(texts, "Servers set 20 cookies of more than 4,096 bytes, which users did not keep");
-    assertStringIncludes(texts, "users dropped the oldest, 250 cookies in all");
-    assert(largest < 50 * 4100, `${largest} bytes of head`);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using temp = await tempDir();
+  const folder = temp.path;
+  await Deno.writeTextFile(
+    `${folder}/s.json`,
+    SCENARIO.replace('"name"', `"base_url":"${server.origin}","name"`),
+  );
+  const { code, out } = await program([
+    ...["--scenario", `${folder}/s.json`, "-t", "1", "-c", "1", "--iterations", "20", "--json", "-"],
+    ...["--max-header-size", "1MB"],
+  ]);
+  assertEquals(code, 0);
+  const { limits_met, notes } = JSON.parse(out);
+  assertEquals(limits_met, { cookie_bytes: 20, domain_cookies: 20 * 15 - 50 });
+  const texts = JSON.stringify(notes);
+  assertStringIncludes(texts, "Servers set 20 cookies of more than 4,096 bytes, which users did not keep");
+  assertStringIncludes(texts, "users dropped the oldest, 250 cookies in all");
+  assert(largest < 50 * 4100, `${largest} bytes of head`);
 });
 
 Deno.test("checks look at the start of a body, plain or coded, and say so", async () => {
@@ -78,37 +76,34 @@ Deno.test("checks look at the start of a body, plain or coded, and say so", asyn
     await connection.send(`HTTP/1.1 200 OK\r\n${coding}Content-Length: ${body.length}\r\n\r\n`);
     await connection.send(body);
   });
-  const folder = await Deno.makeTempDir();
-  try {
-    for (const path of ["/plain", "/coded"]) {
-      const steps = [{ path, assert_body_contains: "end", extract: { e: { regex: "(end)" } } }];
-      await Deno.writeTextFile(
-        `${folder}/s.json`,
-        JSON.stringify({ name: "Large", base_url: server.origin, steps }),
-      );
-      const words = [
-        "--scenario",
-        `${folder}/s.json`,
-        "-t",
-        "1",
-        "-c",
-        "1",
-        "--iterations",
-        "2",
-        "--json",
-        "-",
-      ];
-      const cut = JSON.parse((await program(words)).out);
-      assertEquals(cut.limits_met, { body_bytes: 2 });
-      assertEquals(cut.error_types, {
-        "AssertBody: 'end' not found, in the first 1048576 bytes": 2,
-        "ExtractFailure: e: no match for (end), in the first 1048576 bytes": 2,
-      });
-      assertStringIncludes(JSON.stringify(cut.notes), "--body-limit");
-      const whole = JSON.parse((await program([...words, "--body-limit", "4MB"])).out);
-      assertEquals([whole.total_errors, whole.limits_met], [0, undefined]);
-    }
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+  await using temp = await tempDir();
+  const folder = temp.path;
+  for (const path of ["/plain", "/coded"]) {
+    const steps = [{ path, assert_body_contains: "end", extract: { e: { regex: "(end)" } } }];
+    await Deno.writeTextFile(
+      `${folder}/s.json`,
+      JSON.stringify({ name: "Large", base_url: server.origin, steps }),
+    );
+    const words = [
+      "--scenario",
+      `${folder}/s.json`,
+      "-t",
+      "1",
+      "-c",
+      "1",
+      "--iterations",
+      "2",
+      "--json",
+      "-",
+    ];
+    const cut = JSON.parse((await program(words)).out);
+    assertEquals(cut.limits_met, { body_bytes: 2 });
+    assertEquals(cut.error_types, {
+      "AssertBody: 'end' not found, in the first 1048576 bytes": 2,
+      "ExtractFailure: e: no match for (end), in the first 1048576 bytes": 2,
+    });
+    assertStringIncludes(JSON.stringify(cut.notes), "--body-limit");
+    const whole = JSON.parse((await program([...words, "--body-limit", "4MB"])).out);
+    assertEquals([whole.total_errors, whole.limits_met], [0, undefined]);
   }
 });

@@ -5,6 +5,7 @@ import { startFrameServer } from "../_support/frame_server.ts";
 import { respondToAll } from "../_support/http2_case.ts";
 import { program } from "../_support/program.ts";
 import { response, startRawServer } from "../_support/raw_server.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const CA = certificatePaths("server").cert.replace("server.pem", "ca.pem");
 
@@ -111,32 +112,29 @@ Deno.test("bench --http2 --client fetch goes through the platform", async () => 
 
 Deno.test("bench --http2 runs scenarios with cookies, phases and lengths checked", async () => {
   await using server = startServer();
-  const path = await Deno.makeTempFile({ suffix: ".json" });
-  try {
-    const steps = [{ name: "first", path: "/a" }, { name: "second", path: "/b" }];
-    await Deno.writeTextFile(path, JSON.stringify({ name: "visit", steps }));
-    const { code, out, err } = await program([
-      ...["--http2", "--streams", "4", "-c", "1", "--iterations", "12", "--ssl-verify", "--ca-bundle", CA],
-      ...[
-        "--latency-breakdown",
-        "-l",
-        "--scenario",
-        path,
-        "--json",
-        "-",
-        `https://localhost:${server.port}/`,
-      ],
-    ]);
-    assertEquals(code, 0, err);
-    const result = JSON.parse(out);
-    assertEquals([result.total_requests, result.http_versions], [24, { 2: 24 }]);
-    assertEquals(result.content_length_errors, 0);
-    assertEquals(server.cookies.filter((cookie) => cookie === "user=42").length >= 12, true);
-    for (const phase of ["connect", "tls"]) assertEquals(result.latency_breakdown[phase].count, 1);
-    assertEquals(result.latency_breakdown.ttfb.count, 24);
-  } finally {
-    await Deno.remove(path);
-  }
+  await using temp = await tempDir();
+  const path = `${temp.path}/file.json`;
+  const steps = [{ name: "first", path: "/a" }, { name: "second", path: "/b" }];
+  await Deno.writeTextFile(path, JSON.stringify({ name: "visit", steps }));
+  const { code, out, err } = await program([
+    ...["--http2", "--streams", "4", "-c", "1", "--iterations", "12", "--ssl-verify", "--ca-bundle", CA],
+    ...[
+      "--latency-breakdown",
+      "-l",
+      "--scenario",
+      path,
+      "--json",
+      "-",
+      `https://localhost:${server.port}/`,
+    ],
+  ]);
+  assertEquals(code, 0, err);
+  const result = JSON.parse(out);
+  assertEquals([result.total_requests, result.http_versions], [24, { 2: 24 }]);
+  assertEquals(result.content_length_errors, 0);
+  assertEquals(server.cookies.filter((cookie) => cookie === "user=42").length >= 12, true);
+  for (const phase of ["connect", "tls"]) assertEquals(result.latency_breakdown[phase].count, 1);
+  assertEquals(result.latency_breakdown.ttfb.count, 24);
 });
 
 Deno.test("bench says what does not go with --http2", async () => {

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { assertEquals } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
 import { ended, PROGRAM, startProgram } from "../_support/program.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 /** On Windows a signal sent to a process ends it on the spot; only a console can interrupt. */
 const canInterrupt = Deno.build.os !== "windows";
@@ -25,41 +26,38 @@ Deno.test(
   { ignore: !canInterrupt },
   async () => {
     await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
-    const folder = await Deno.makeTempDir();
-    try {
-      const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-      // What a mistake in the program would do, in the middle of a load.
-      const code = `setInterval(() => {
+    await using temp = await tempDir();
+    const folder = temp.path;
+    const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+    // What a mistake in the program would do, in the middle of a load.
+    const code = `setInterval(() => {
       try { Deno.renameSync("${folder}/go", "${folder}/busy"); } catch { return; }
       for (;;);
     }, 20);
     const { main } = await import("${file("src/cli/main.ts")}");
     Deno.exit(await main(Deno.args));`;
-      await Deno.writeTextFile(`${folder}/busy.ts`, code);
-      const child = new Deno.Command(Deno.execPath(), {
-        args: [
-          ...PROGRAM.slice(1, -1),
-          ...["--config", file("deno.json"), `${folder}/busy.ts`],
-          ...["-t", "1", "-d", "600", `${server.url}/delay/5`],
-        ],
-        env: { NO_COLOR: "1" },
-        stdout: "piped",
-        stderr: "piped",
-      }).spawn();
-      while ((server.counts.get("/delay/5") ?? 0) === 0) {
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-      await Deno.writeTextFile(`${folder}/go`, "");
-      const isBusy = () => Deno.stat(`${folder}/busy`).then(() => true, () => false);
-      while (!await isBusy()) await new Promise((resolve) => setTimeout(resolve, 50));
-      child.kill("SIGINT");
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      child.kill("SIGINT");
-      const { code: exit, signal } = await child.output();
-      assertEquals([exit, signal], [130, "SIGINT"]);
-    } finally {
-      await Deno.remove(folder, { recursive: true });
+    await Deno.writeTextFile(`${folder}/busy.ts`, code);
+    const child = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...PROGRAM.slice(1, -1),
+        ...["--config", file("deno.json"), `${folder}/busy.ts`],
+        ...["-t", "1", "-d", "600", `${server.url}/delay/5`],
+      ],
+      env: { NO_COLOR: "1" },
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    while ((server.counts.get("/delay/5") ?? 0) === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
+    await Deno.writeTextFile(`${folder}/go`, "");
+    const isBusy = () => Deno.stat(`${folder}/busy`).then(() => true, () => false);
+    while (!await isBusy()) await new Promise((resolve) => setTimeout(resolve, 50));
+    child.kill("SIGINT");
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    child.kill("SIGINT");
+    const { code: exit, signal } = await child.output();
+    assertEquals([exit, signal], [130, "SIGINT"]);
   },
 );
 
@@ -67,7 +65,8 @@ Deno.test("a hang-up ends the load and lets the report follow, also when it come
   ignore: !canInterrupt,
 }, async () => {
   await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
-  const json = await Deno.makeTempFile();
+  await using temp = await tempDir();
+  const json = `${temp.path}/file`;
   const child = startProgram(["-d", "600", "-c", "2", "--json", json, `${server.url}/delay/5`]);
   while ((server.counts.get("/delay/5") ?? 0) === 0) await new Promise((resolve) => setTimeout(resolve, 50));
   child.kill("SIGHUP");
@@ -76,7 +75,6 @@ Deno.test("a hang-up ends the load and lets the report follow, also when it come
   const { code, out } = await ended(child);
   assertEquals([code, /interrupted|cut short/i.test(out)], [0, true], out);
   assertEquals(JSON.parse(await Deno.readTextFile(json)).interrupted, true);
-  await Deno.remove(json);
 });
 
 Deno.test("nohup keeps its word", { ignore: Deno.build.os !== "linux" }, async () => {

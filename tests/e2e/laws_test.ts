@@ -20,6 +20,7 @@ import {
   toldByNames,
   toldByTerminal,
 } from "../_support/told_percentiles.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 interface Model {
   readonly args: readonly string[];
@@ -119,43 +120,40 @@ async function runAgainstMoodyServer({ args, isFlow }: Model) {
   const seed = Math.floor(Math.random() * 2 ** 31);
   await using server = await startMoodyServer(seed);
   await using receivers = await startReceivers();
-  const directory = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const directory = temp.path;
   const path = (file: string) => `${directory}/${file}`;
   const read = (file: string) => Deno.readTextFile(path(file));
-  try {
-    if (isFlow) await Deno.writeTextFile(path("flow.yaml"), FLOW(server.origin));
-    const { out, err } = await program([
-      ...["-t", "1", ...args, "--grace", "300ms", "--timeout", "400ms", ...receivers.args],
-      ...["--json", path("r.json"), "--csv", path("r.csv"), "--hgrm", path("r.hgrm")],
-      ...["--junit", path("r.xml"), "--html-report", path("r.html")],
-      ...(isFlow ? ["--scenario", path("flow.yaml")] : [server.origin]),
-    ]);
-    const summary = await program(["summary", path("r.json"), "--github-output", path("github")]);
-    const document: JsonDocument = JSON.parse(await read("r.json"));
-    const page = /<script id="data" type="application\/json">(.*?)<\/script>/s.exec(
-      await read("r.html"),
-    )![1]!;
-    return {
-      said: `seed ${seed}: ${err}${summary.err}`,
-      document,
-      texts: { terminal: out, summary: summary.out },
-      arrived: server.requests.length,
-      receivers: [...receivers.received.keys()].sort(),
-      lists: [
-        ...toldByTerminal(out),
-        ...toldByJson(document),
-        ...toldByCsv(await read("r.csv")),
-        ...toldByHgrm(await read("r.hgrm")),
-        ...toldByJunit(await read("r.xml")),
-        ...toldByHtml(JSON.parse(page) as ReportData),
-        ...toldByMarkdown(summary.out),
-        ...toldByNames("GitHub output", await read("github")),
-        ...[...receivers.received].flatMap(([receiver, text]) => toldByNames(receiver, text)),
-      ],
-    };
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
+  if (isFlow) await Deno.writeTextFile(path("flow.yaml"), FLOW(server.origin));
+  const { out, err } = await program([
+    ...["-t", "1", ...args, "--grace", "300ms", "--timeout", "400ms", ...receivers.args],
+    ...["--json", path("r.json"), "--csv", path("r.csv"), "--hgrm", path("r.hgrm")],
+    ...["--junit", path("r.xml"), "--html-report", path("r.html")],
+    ...(isFlow ? ["--scenario", path("flow.yaml")] : [server.origin]),
+  ]);
+  const summary = await program(["summary", path("r.json"), "--github-output", path("github")]);
+  const document: JsonDocument = JSON.parse(await read("r.json"));
+  const page = /<script id="data" type="application\/json">(.*?)<\/script>/s.exec(
+    await read("r.html"),
+  )![1]!;
+  return {
+    said: `seed ${seed}: ${err}${summary.err}`,
+    document,
+    texts: { terminal: out, summary: summary.out },
+    arrived: server.requests.length,
+    receivers: [...receivers.received.keys()].sort(),
+    lists: [
+      ...toldByTerminal(out),
+      ...toldByJson(document),
+      ...toldByCsv(await read("r.csv")),
+      ...toldByHgrm(await read("r.hgrm")),
+      ...toldByJunit(await read("r.xml")),
+      ...toldByHtml(JSON.parse(page) as ReportData),
+      ...toldByMarkdown(summary.out),
+      ...toldByNames("GitHub output", await read("github")),
+      ...[...receivers.received].flatMap(([receiver, text]) => toldByNames(receiver, text)),
+    ],
+  };
 }
 
 Deno.test("runs against moody servers lose nothing, and their percentiles never fall", async (t) => {

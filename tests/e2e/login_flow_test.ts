@@ -3,6 +3,7 @@ import { assert, assertEquals, assertGreater } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
 import { freePort } from "../_support/peers.ts";
 import { ended, startProgram } from "../_support/program.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const SCENARIO = `
 name: login flow
@@ -31,19 +32,16 @@ const THRESHOLDS = [
 
 /** Runs the flow for so long; `meanwhile` is done to the target on the way. */
 async function runFlow(port: number, seconds: number, meanwhile: () => Promise<void>) {
-  const path = await Deno.makeTempFile({ suffix: ".yaml" });
-  try {
-    await Deno.writeTextFile(path, SCENARIO);
-    const child = startProgram([
-      ...["--scenario", path, "-u", "50", "-d", String(seconds), "--json", "-"],
-      ...THRESHOLDS.flatMap((claim) => ["--th", claim]),
-      `http://127.0.0.1:${port}`,
-    ]);
-    const [end] = await Promise.all([ended(child), meanwhile()]);
-    return { ...end, result: JSON.parse(end.out) };
-  } finally {
-    await Deno.remove(path);
-  }
+  await using temp = await tempDir();
+  const path = `${temp.path}/file.yaml`;
+  await Deno.writeTextFile(path, SCENARIO);
+  const child = startProgram([
+    ...["--scenario", path, "-u", "50", "-d", String(seconds), "--json", "-"],
+    ...THRESHOLDS.flatMap((claim) => ["--th", claim]),
+    `http://127.0.0.1:${port}`,
+  ]);
+  const [end] = await Promise.all([ended(child), meanwhile()]);
+  return { ...end, result: JSON.parse(end.out) };
 }
 
 /** Resolves when the target has had so many requests of a path. */

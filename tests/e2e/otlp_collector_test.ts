@@ -3,6 +3,7 @@ import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
 import { freePort, peerTest, startPeer } from "../_support/peers.ts";
 import { program } from "../_support/program.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const configuration = (port: number) => `
 receivers: { otlp: { protocols: { http: { endpoint: "127.0.0.1:${port}" } } } }
@@ -34,7 +35,8 @@ peerTest(
   ["otelcol"],
   async () => {
     await using target = startTarget({ port: 0, hostname: "127.0.0.1" });
-    const dir = await Deno.makeTempDir();
+    await using temp = await tempDir();
+    const dir = temp.path;
     const port = freePort();
     await Deno.writeTextFile(`${dir}/config.yaml`, configuration(port));
     const collector = await startPeer("otelcol", {
@@ -52,7 +54,6 @@ peerTest(
       result = JSON.parse(out);
     } finally {
       await collector.stop();
-      await Deno.remove(dir, { recursive: true });
     }
     const metrics = metricsIn(await collector.said);
     const requests = metrics.filter(({ name }) => name === "bench.requests.total");

@@ -3,6 +3,7 @@ import { certificate, ROOT } from "../_support/certificates.ts";
 import { program } from "../_support/program.ts";
 import { startProxy } from "../_support/proxy_server.ts";
 import { response, startRawServer } from "../_support/raw_server.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const PASSWORD = "canary5531";
 
@@ -10,7 +11,8 @@ for (const [kind, scheme] of [["http", "http"], ["socks5", "socks5h"]] as const)
   Deno.test(`bench --proxy ${scheme}://… shows where it went, and nowhere the password`, async () => {
     await using server = await startRawServer((connection) => connection.send(response("hello")));
     await using proxy = startProxy({ kind, credentials: `me:${PASSWORD}` });
-    const directory = await Deno.makeTempDir();
+    await using temp = await tempDir();
+    const directory = temp.path;
     const url = `${scheme}://me:${PASSWORD}@127.0.0.1:${proxy.port}`;
     const { code, out, err } = await program([
       ...["--proxy", url, "-n", "6", "-c", "2", "-v", "4", "--latency-breakdown"],
@@ -34,7 +36,6 @@ for (const [kind, scheme] of [["http", "http"], ["socks5", "socks5h"]] as const)
     for await (const { name } of Deno.readDir(directory)) {
       files.push(await Deno.readTextFile(`${directory}/${name}`));
     }
-    await Deno.remove(directory, { recursive: true });
     assertEquals(files.length, 3);
     const encoded = btoa(`me:${PASSWORD}`);
     for (const text of [out, err, ...files]) {
@@ -75,10 +76,10 @@ Deno.test("bench looks at the certificate through the proxy, and keeps to its ru
   const refused = await program([...words, "-A", "me:secret", url]);
   assertEquals(refused.code, 1);
   assertStringIncludes(refused.err, "no credentials are sent to it");
-  const root = await Deno.makeTempFile({ suffix: ".pem" });
+  await using temp = await tempDir();
+  const root = `${temp.path}/file.pem`;
   await Deno.writeTextFile(root, ROOT);
   const trusted = JSON.parse((await program([...words, "--ca-bundle", root, "-A", "me:secret", url])).out);
-  await Deno.remove(root);
   assertEquals([trusted.total_errors, trusted.certificate.trusted], [0, true]);
   assertEquals(new Set(proxy.targets), new Set([`localhost:${server.port}`]));
 });

@@ -2,9 +2,11 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { program } from "../_support/program.ts";
 import { response, startRawServer } from "../_support/raw_server.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 Deno.test("a recording's forms, header lines and odd values arrive as they were sent", async () => {
-  const dir = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const dir = temp.path;
   await using server = await startRawServer((connection) => connection.send(response("")));
   const type = "application/x-www-form-urlencoded";
   const entry = (path: string, request: Record<string, unknown>) => ({
@@ -35,28 +37,24 @@ Deno.test("a recording's forms, header lines and odd values arrive as they were 
       ],
     },
   };
-  try {
-    await Deno.writeTextFile(`${dir}/a.har`, JSON.stringify(recording));
-    const words = ["har-import", `${dir}/a.har`, "--preserve-headers", "-o", `${dir}/a.json`];
-    const imported = await program(words);
-    assertEquals(imported.code, 0, imported.err);
-    assertStringIncludes(
-      imported.err,
-      "1 header with control characters, or without a readable name and value",
-    );
-    assertStringIncludes(imported.err, "1 request without a readable start time");
-    const ran = await program(["--scenario", `${dir}/a.json`, "--iterations", "1", "-c", "1"]);
-    assertEquals(ran.code, 0, ran.err);
-    const [form, lines] = server.requests;
-    assertEquals(new TextDecoder().decode(form!.body), "item%5B0%5D=two%20words&plain=a+b");
-    const [target, ...fields] = lines!.head.split("\r\n");
-    assertEquals(target, "GET /lines?a=%5B1%5D HTTP/1.1");
-    assertEquals(fields.filter((field) => field.startsWith("X-")), [
-      "X-Dup: 1",
-      "X-Dup: 2",
-      "X-MixedCase: c",
-    ]);
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
+  await Deno.writeTextFile(`${dir}/a.har`, JSON.stringify(recording));
+  const words = ["har-import", `${dir}/a.har`, "--preserve-headers", "-o", `${dir}/a.json`];
+  const imported = await program(words);
+  assertEquals(imported.code, 0, imported.err);
+  assertStringIncludes(
+    imported.err,
+    "1 header with control characters, or without a readable name and value",
+  );
+  assertStringIncludes(imported.err, "1 request without a readable start time");
+  const ran = await program(["--scenario", `${dir}/a.json`, "--iterations", "1", "-c", "1"]);
+  assertEquals(ran.code, 0, ran.err);
+  const [form, lines] = server.requests;
+  assertEquals(new TextDecoder().decode(form!.body), "item%5B0%5D=two%20words&plain=a+b");
+  const [target, ...fields] = lines!.head.split("\r\n");
+  assertEquals(target, "GET /lines?a=%5B1%5D HTTP/1.1");
+  assertEquals(fields.filter((field) => field.startsWith("X-")), [
+    "X-Dup: 1",
+    "X-Dup: 2",
+    "X-MixedCase: c",
+  ]);
 });

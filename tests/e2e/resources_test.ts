@@ -1,6 +1,7 @@
 /** What users see when descriptors or local ports run out: limits are set in a shell, or in a network of its own. */
 import { assertEquals, assertGreater, assertMatch, assertStringIncludes } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 const BENCH = `'${Deno.execPath()}' run -A --no-check '${MAIN}'`;
@@ -37,12 +38,12 @@ for (const [client, host] of [["raw", "127.0.0.1"], ["raw", "localhost"], ["fetc
     async fn() {
       await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
       // An open loop may need fewer connections than it could have, so it is not refused.
-      const file = await Deno.makeTempFile();
+      await using temp = await tempDir();
+      const file = `${temp.path}/file`;
       const load = `--rate 400 -d 2 -c 300 -t 1 --client ${client} --strict-trust --json '${file}'`;
       const { port } = new URL(server.url);
       const { code, err } = await shell(`ulimit -n 80; ${BENCH} ${load} http://${host}:${port}/delay/1000`);
       const result = JSON.parse(await Deno.readTextFile(file));
-      await Deno.remove(file);
       assertGreater(result.error_types.too_many_open_files, 0, err);
       assertEquals(Object.keys(result.error_types), ["too_many_open_files"]);
       assertEquals([code, result.trust.sound], [1, false], "its own fault, which --strict-trust fails");

@@ -3,6 +3,7 @@ import { programPath } from "../_support/peers.ts";
 import { fleetTest, peakBytes, watch } from "./_fleet.ts";
 import { startRogueMaster } from "./_rogue_master.ts";
 import { roguePlans } from "./_rogue_plans.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const SECRET = "correct horse battery";
 const MAX_BYTES = 300e6;
@@ -34,7 +35,8 @@ function startTrap(listener: Deno.Listener): { readonly touched: () => number; s
 fleetTest(
   "a master that knows the secret gets no worker to go, read or grow beyond what its owner allowed",
   async () => {
-    const dir = await Deno.makeTempDir();
+    await using temp = await tempDir();
+    const dir = temp.path;
     const file = `${dir}/secret.txt`;
     await Deno.writeTextFile(file, "secret");
     const target = startTarget();
@@ -75,7 +77,6 @@ fleetTest(
     assertEquals(traps.map(({ touched }) => touched()), traps.map(() => 0));
     for (const trap of traps) trap.stop();
     await target.stop();
-    await Deno.remove(dir, { recursive: true });
   },
 );
 

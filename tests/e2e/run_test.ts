@@ -2,6 +2,7 @@ import { assertEquals, assertGreater, assertMatch, assertStringIncludes } from "
 import { startTarget } from "../../src/target/serve.ts";
 import { ended, PROGRAM, program, startProgram } from "../_support/program.ts";
 import { run } from "../_support/run.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 function target(): ReturnType<typeof startTarget> {
   return startTarget({ port: 0, hostname: "127.0.0.1" });
@@ -98,20 +99,17 @@ Deno.test({
   ignore: Deno.build.os !== "linux",
   fn: async () => {
     await using server = target();
-    const file = await Deno.makeTempFile();
-    try {
-      const codes = await Promise.all(["p50 > 0s", "p50 < 0s"].map(async (claim, i) => {
-        const words = ["-n", "3", "--th", claim, "--json", `${file}.${i}`, `${server.url}/`];
-        const { code, err } = await run("sh", ["-c", `exec "$@" > /dev/full`, "sh", ...PROGRAM, ...words]);
-        assertMatch(err, /^bench: Cannot write to standard output: .*\n$/);
-        assertEquals(JSON.parse(await Deno.readTextFile(`${file}.${i}`)).total_requests, 3);
-        await Deno.remove(`${file}.${i}`);
-        return code;
-      }));
-      assertEquals(codes, [1, 2]);
-    } finally {
-      await Deno.remove(file);
-    }
+    await using temp = await tempDir();
+    const file = `${temp.path}/file`;
+    const codes = await Promise.all(["p50 > 0s", "p50 < 0s"].map(async (claim, i) => {
+      const words = ["-n", "3", "--th", claim, "--json", `${file}.${i}`, `${server.url}/`];
+      const { code, err } = await run("sh", ["-c", `exec "$@" > /dev/full`, "sh", ...PROGRAM, ...words]);
+      assertMatch(err, /^bench: Cannot write to standard output: .*\n$/);
+      assertEquals(JSON.parse(await Deno.readTextFile(`${file}.${i}`)).total_requests, 3);
+      await Deno.remove(`${file}.${i}`);
+      return code;
+    }));
+    assertEquals(codes, [1, 2]);
   },
 });
 
@@ -139,14 +137,14 @@ Deno.test("the first Ctrl-C ends the load, and the report follows", { ignore: !c
 
 Deno.test("settings come from file, environment and command line, the last one first", async () => {
   await using server = target();
-  const file = await Deno.makeTempFile({ suffix: ".yaml" });
+  await using temp = await tempDir();
+  const file = `${temp.path}/file.yaml`;
   await Deno.writeTextFile(file, "connections: 2\nthreads: 1\nnum-requests: 9\n");
   const { out } = await program(["--config", file, "-n", "4", "--json", "-", `${server.url}/`], {
     BENCH_CONNECTIONS: "3",
   });
   const result = JSON.parse(out);
   assertEquals([result.total_requests, result.connections, result.threads], [4, 3, 1]);
-  await Deno.remove(file);
 });
 
 Deno.test("bench --client fetch measures, too", async () => {

@@ -1,10 +1,11 @@
 /** A saved run rendered again says what the run said, whatever its settings were: on the terminal and in every file. */
-import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
 import { certificate, certificatePaths } from "../_support/certificates.ts";
 import { type Command, manyPrograms } from "../_support/many_programs.ts";
 import type { Ended } from "../_support/program.ts";
 import { startProxy } from "../_support/proxy_server.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const SCENARIO = `
 name: Shop
@@ -78,20 +79,17 @@ async function withServers(test: (servers: Servers) => Promise<void>): Promise<v
   await using plain = startTarget({ port: 0, hostname: "127.0.0.1" });
   await using tls = startTls();
   await using proxy = startProxy({ kind: "http", credentials: "u:secret" });
-  const folder = await Deno.makeTempDir();
-  try {
-    const people = Array.from({ length: 2000 }, (_, i) => ({ name: `p${i}` }));
-    await Deno.writeTextFile(`${folder}/people.json`, JSON.stringify(people));
-    await Deno.writeTextFile(`${folder}/s.yaml`, SCENARIO);
-    await Deno.writeTextFile(
-      `${folder}/urls.txt`,
-      `${plain.url}/\n${plain.url}/json\nPOST ${plain.url}/echo\n`,
-    );
-    await Deno.copyFile(certificatePaths("server").cert.replace("server.pem", "ca.pem"), `${folder}/ca.pem`);
-    await test({ plain: plain.url, tls: tls.url, proxy: `127.0.0.1:${proxy.port}`, folder });
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using temp = await tempDir();
+  const folder = temp.path;
+  const people = Array.from({ length: 2000 }, (_, i) => ({ name: `p${i}` }));
+  await Deno.writeTextFile(`${folder}/people.json`, JSON.stringify(people));
+  await Deno.writeTextFile(`${folder}/s.yaml`, SCENARIO);
+  await Deno.writeTextFile(
+    `${folder}/urls.txt`,
+    `${plain.url}/\n${plain.url}/json\nPOST ${plain.url}/echo\n`,
+  );
+  await Deno.copyFile(certificatePaths("server").cert.replace("server.pem", "ca.pem"), `${folder}/ca.pem`);
+  await test({ plain: plain.url, tls: tls.url, proxy: `127.0.0.1:${proxy.port}`, folder });
 }
 
 /** Words of the program that write every file of a run; `round` tells its files from those of other runs. */
@@ -136,7 +134,7 @@ Deno.test("a saved run says again what the run said", async (t) => {
         for (const name of [...FILES, "json"]) {
           assertEquals(await read("2", name), await read("1", name), name);
         }
-        assertFalse((await read("1", "json")).includes("secret@"), "a secret is in the saved run");
+        assert(!(await read("1", "json")).includes("secret@"), "a secret is in the saved run");
       });
     }
   });

@@ -2,6 +2,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
 import { program } from "../_support/program.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const SCENARIO = `
 name: shop
@@ -27,18 +28,15 @@ steps:
 /** Runs the check against a target of its own. */
 async function check(status: string, ...args: string[]) {
   await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
-  const folder = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const folder = temp.path;
   const path = `${folder}/s.yaml`;
-  try {
-    await Deno.writeTextFile(`${folder}/hosts.csv`, `host\n${new URL(server.url).host}\n`);
-    await Deno.writeTextFile(path, SCENARIO.replace("STATUS", status));
-    const ended = await program(["--scenario", path, "--check", ...args, server.url], {
-      CHECK_PASSWORD: "pass wörd",
-    });
-    return { ...ended, counts: new Map(server.counts) };
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await Deno.writeTextFile(`${folder}/hosts.csv`, `host\n${new URL(server.url).host}\n`);
+  await Deno.writeTextFile(path, SCENARIO.replace("STATUS", status));
+  const ended = await program(["--scenario", path, "--check", ...args, server.url], {
+    CHECK_PASSWORD: "pass wörd",
+  });
+  return { ...ended, counts: new Map(server.counts) };
 }
 
 Deno.test("bench --check runs a scenario once, without pauses, and shows no secret", async () => {

@@ -2,15 +2,16 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { program } from "../_support/program.ts";
 import { response, startRawServer } from "../_support/raw_server.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 async function run(yaml: string, ...words: readonly string[]) {
   await using server = await startRawServer((connection) =>
     connection.send(response("hi", { headers: ["X-Version: 1.10", "X-Count: 7", "X-On: true"] }))
   );
-  const path = await Deno.makeTempFile({ suffix: ".yaml" });
+  await using temp = await tempDir();
+  const path = `${temp.path}/file.yaml`;
   await Deno.writeTextFile(path, `base_url: ${server.origin}\n${yaml}`);
   const result = await program(["--scenario", path, "--iterations", "1", "-c", "1", "--json", "-", ...words]);
-  await Deno.remove(path);
   return { ...result, paths: server.requests.map(({ head }) => head.split(" ")[1]) };
 }
 

@@ -8,6 +8,7 @@ import { runLocally } from "../../src/fleet/coordination/run_local.ts";
 import { endedOf } from "../../src/metrics/stats.ts";
 import { overallStats, type RunResult } from "../../src/result/run_result.ts";
 import { startTarget } from "../../src/target/serve.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const SCENARIO = `
 data: { people: { file: people.json, strategy: STRATEGY } }
@@ -35,23 +36,20 @@ interface Run {
 
 /** Runs the scenario and gives the result with what the server saw. */
 async function run({ strategy = "loop", rows = 7, threads, args }: Run) {
-  const folder = await Deno.makeTempDir({ prefix: "bench-matrix-" });
+  await using temp = await tempDir();
+  const folder = temp.path;
   await using server = startTarget({ port: 0, hostname: "127.0.0.1", keep: 10_000 });
-  try {
-    const people = Array.from({ length: rows }, (_, i) => ({ name: `p${i}` }));
-    await Deno.writeTextFile(`${folder}/people.json`, JSON.stringify(people));
-    await Deno.writeTextFile(`${folder}/s.yaml`, SCENARIO.replace("STRATEGY", strategy));
-    const argv = ["--scenario", `${folder}/s.yaml`, ...args, server.url];
-    const reading = await readSettings(DOOR.bench, argv, {
-      environment: {},
-      readTextFile: (path) => Deno.readTextFile(path),
-    });
-    if (reading.kind !== "settings") throw new Error(reading.text);
-    const result = await runLocally(await composePlan(reading.settings, LOCAL_SOURCES), { threads });
-    return { result, counts: new Map(server.counts), seen: [...server.seen] };
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  const people = Array.from({ length: rows }, (_, i) => ({ name: `p${i}` }));
+  await Deno.writeTextFile(`${folder}/people.json`, JSON.stringify(people));
+  await Deno.writeTextFile(`${folder}/s.yaml`, SCENARIO.replace("STRATEGY", strategy));
+  const argv = ["--scenario", `${folder}/s.yaml`, ...args, server.url];
+  const reading = await readSettings(DOOR.bench, argv, {
+    environment: {},
+    readTextFile: (path) => Deno.readTextFile(path),
+  });
+  if (reading.kind !== "settings") throw new Error(reading.text);
+  const result = await runLocally(await composePlan(reading.settings, LOCAL_SOURCES), { threads });
+  return { result, counts: new Map(server.counts), seen: [...server.seen] };
 }
 
 function totals(result: RunResult) {

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { program } from "../_support/program.ts";
 import { response, startRawServer } from "../_support/raw_server.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const ITEM = '{"n":1000,"s":"1000","t":true,"f":1.5,"big":12345678901234567890,"l":[1,"2"],"o":{"a":null}}';
 const ROWS = '[{"id":7,"code":"007","on":false,"none":null,"big":12345678901234567890}]';
@@ -13,7 +14,8 @@ interface Sent {
 /** Runs a scenario file once against a server that answers everything with `ITEM`; gives what it got. */
 async function run(scenario: unknown, base: string, ...words: readonly string[]): Promise<readonly Sent[]> {
   await using server = await startRawServer((connection) => connection.send(response(ITEM)));
-  const dir = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const dir = temp.path;
   await Deno.writeTextFile(
     `${dir}/s.json`,
     JSON.stringify({ base_url: server.origin + base, ...scenario as object }),
@@ -24,7 +26,6 @@ async function run(scenario: unknown, base: string, ...words: readonly string[])
     ...["--scenario", `${dir}/s.json`, "--iterations", "1", "-c", "1", "-t", "1"],
     ...words.map((word) => word.replace("ORIGIN", server.origin)),
   ]);
-  await Deno.remove(dir, { recursive: true });
   assertEquals(code, 0, out + err);
   return server.requests.map(({ head, body }) => ({
     path: head.split(" ")[1]!,

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { TrustJson } from "../../src/result/document/trust_json.ts";
 import { program } from "../_support/program.ts";
 import { startRawServer } from "../_support/raw_server.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 interface HangingServer extends AsyncDisposable {
   readonly url: string;
@@ -64,48 +65,45 @@ for (const [title, words] of Object.entries(LOADS)) {
 
 Deno.test("a silent server stands in every form of the report, and in those of the saved run", async () => {
   await using server = startHanging(200);
-  const dir = await Deno.makeTempDir();
-  try {
-    await Deno.writeTextFile(
-      `${dir}/flow.yaml`,
-      `base_url: ${server.url}\nsteps:\n  - {name: first, path: /a}\n  - {name: second, path: /b, assert_status: 200}\n`,
-    );
-    const { code, out } = await program([
-      ...["--scenario", `${dir}/flow.yaml`, "-c", "4", "-d", "2", "-t", "1", "--strict-trust"],
-      ...[
-        "--json",
-        `${dir}/run.json`,
-        "--html-report",
-        `${dir}/run.html`,
-        "--junit",
-        `${dir}/run.xml`,
-        "--threshold",
-        "error_rate < 1",
-      ],
-    ]);
-    assertEquals(code, 1, "--strict-trust");
-    const flat = (text: string) => text.replaceAll(/\s+/g, " ");
-    const json = await Deno.readTextFile(`${dir}/run.json`);
-    assertMatch(flat(out), SILENT);
-    assertMatch(JSON.parse(json).notes.map(({ text }: { text: string }) => text).join("\n"), SILENT);
-    assertMatch(await Deno.readTextFile(`${dir}/run.html`), SILENT);
-    assertMatch(await Deno.readTextFile(`${dir}/run.xml`), SILENT);
-    const summary = await program(["summary", `${dir}/run.json`]);
-    assertMatch(summary.out.replaceAll("\\", ""), SILENT);
-    await program([
-      "report",
+  await using temp = await tempDir();
+  const dir = temp.path;
+  await Deno.writeTextFile(
+    `${dir}/flow.yaml`,
+    `base_url: ${server.url}\nsteps:\n  - {name: first, path: /a}\n  - {name: second, path: /b, assert_status: 200}\n`,
+  );
+  const { code, out } = await program([
+    ...["--scenario", `${dir}/flow.yaml`, "-c", "4", "-d", "2", "-t", "1", "--strict-trust"],
+    ...[
+      "--json",
       `${dir}/run.json`,
       "--html-report",
-      `${dir}/again.html`,
-      "--json",
-      `${dir}/again.json`,
-    ]);
-    assertMatch(await Deno.readTextFile(`${dir}/again.html`), SILENT);
-    const again: { trust: TrustJson } = JSON.parse(await Deno.readTextFile(`${dir}/again.json`));
-    assertEquals(again.trust, JSON.parse(json).trust);
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
+      `${dir}/run.html`,
+      "--junit",
+      `${dir}/run.xml`,
+      "--threshold",
+      "error_rate < 1",
+    ],
+  ]);
+  assertEquals(code, 1, "--strict-trust");
+  const flat = (text: string) => text.replaceAll(/\s+/g, " ");
+  const json = await Deno.readTextFile(`${dir}/run.json`);
+  assertMatch(flat(out), SILENT);
+  assertMatch(JSON.parse(json).notes.map(({ text }: { text: string }) => text).join("\n"), SILENT);
+  assertMatch(await Deno.readTextFile(`${dir}/run.html`), SILENT);
+  assertMatch(await Deno.readTextFile(`${dir}/run.xml`), SILENT);
+  const summary = await program(["summary", `${dir}/run.json`]);
+  assertMatch(summary.out.replaceAll("\\", ""), SILENT);
+  await program([
+    "report",
+    `${dir}/run.json`,
+    "--html-report",
+    `${dir}/again.html`,
+    "--json",
+    `${dir}/again.json`,
+  ]);
+  assertMatch(await Deno.readTextFile(`${dir}/again.html`), SILENT);
+  const again: { trust: TrustJson } = JSON.parse(await Deno.readTextFile(`${dir}/again.json`));
+  assertEquals(again.trust, JSON.parse(json).trust);
 });
 
 Deno.test("one connection that hangs among others that do not is told of", async () => {

@@ -5,6 +5,7 @@ import { assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from 
 import { certificate, type CertificateName, ROOT_PATH } from "../_support/certificates.ts";
 import { program } from "../_support/program.ts";
 import { response, startRawServer } from "../_support/raw_server.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 for (const client of ["raw", "fetch"]) {
   Deno.test(`an empty query goes out and is reported as it was given, with --client ${client}`, async () => {
@@ -66,7 +67,8 @@ Deno.test("bench tells of headers that are sent twice or replaced", async () => 
 
 Deno.test("data rows are read from JSON Lines", async () => {
   await using server = await startRawServer((connection) => connection.send(response("ok")));
-  const dir = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const dir = temp.path;
   const scenario = {
     base_url: server.origin,
     steps: [{ path: "/${d.id}", method: "POST", body: { id: "${d.id}" } }],
@@ -99,7 +101,6 @@ Deno.test("data rows are read from JSON Lines", async () => {
   const broken = await run("broken.jsonl", '{"id":7}\n{"id":\n');
   assertEquals(broken.code, 1);
   assertMatch(broken.err, /broken\.jsonl": Unexpected end of JSON input on line 2/);
-  await Deno.remove(dir, { recursive: true });
 });
 
 /** A server with one of the certificates made for tests. */
@@ -155,7 +156,8 @@ for (
 ) {
   Deno.test(`a handshake that the server ends with ${alert} says so in every report`, async () => {
     using server = alerting(code);
-    const dir = await Deno.makeTempDir();
+    await using temp = await tempDir();
+    const dir = temp.path;
     const files = ["--json", `${dir}/r.json`, "--html-report", `${dir}/r.html`];
     const { out } = await program(["-n", "2", "-c", "1", ...files, `https://localhost:${server.port}/`]);
     const text = out.replace(/\s+/g, " ");
@@ -164,6 +166,5 @@ for (
     const { notes } = JSON.parse(await Deno.readTextFile(`${dir}/r.json`));
     assertStringIncludes(JSON.stringify(notes), alert);
     assertStringIncludes(await Deno.readTextFile(`${dir}/r.html`), `alert ${alert}`);
-    await Deno.remove(dir, { recursive: true });
   });
 }

@@ -6,6 +6,7 @@
 import { assertEquals } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
 import { program } from "../_support/program.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 /** Attempts for each load. */
 const ATTEMPTS = 3;
@@ -37,30 +38,27 @@ for (const [title, words] of Object.entries(LOADS)) {
   const name = `a load generator that kept up is not doubted: ${title}`;
   Deno.test(name, async () => {
     await using target = startTarget({ port: 0, hostname: "127.0.0.1" });
-    const dir = await Deno.makeTempDir();
-    try {
-      await Deno.writeTextFile(`${dir}/s.yaml`, `base_url: ${target.url}\n${SCENARIO}`);
-      const args = words.map((word) =>
-        word.startsWith("/") ? target.url + word : word === "SCENARIO" ? `${dir}/s.yaml` : word
-      );
-      const threads = words.includes("-t") ? [] : ["-t", "1"];
-      let doubts: readonly string[] = [];
-      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        const { out, err } = await program([...threads, "--json", "-", ...args]);
-        if (out === "") throw new Error(err);
-        doubts = JSON.parse(out).trust.findings
-          .filter(({ level }: { level: string }) => level === "warning").map(({ text }: { text: string }) =>
-            text
-          );
-        if (doubts.length === 0) return;
-      }
-      if (Deno.loadavg()[0]! > navigator.hardwareConcurrency) {
-        // deno-lint-ignore no-console -- a skipped claim must be seen
-        return console.warn(`Skipped "${name}": the machine is too busy (${doubts.join("; ")})`);
-      }
-      assertEquals(doubts, []);
-    } finally {
-      await Deno.remove(dir, { recursive: true });
+    await using temp = await tempDir();
+    const dir = temp.path;
+    await Deno.writeTextFile(`${dir}/s.yaml`, `base_url: ${target.url}\n${SCENARIO}`);
+    const args = words.map((word) =>
+      word.startsWith("/") ? target.url + word : word === "SCENARIO" ? `${dir}/s.yaml` : word
+    );
+    const threads = words.includes("-t") ? [] : ["-t", "1"];
+    let doubts: readonly string[] = [];
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const { out, err } = await program([...threads, "--json", "-", ...args]);
+      if (out === "") throw new Error(err);
+      doubts = JSON.parse(out).trust.findings
+        .filter(({ level }: { level: string }) => level === "warning").map(({ text }: { text: string }) =>
+          text
+        );
+      if (doubts.length === 0) return;
     }
+    if (Deno.loadavg()[0]! > navigator.hardwareConcurrency) {
+      // deno-lint-ignore no-console -- a skipped claim must be seen
+      return console.warn(`Skipped "${name}": the machine is too busy (${doubts.join("; ")})`);
+    }
+    assertEquals(doubts, []);
   });
 }

@@ -8,6 +8,7 @@ import { startTarget } from "../../src/target/serve.ts";
 import { freePort, peerTest, programPath, unixTest } from "../_support/peers.ts";
 import { ended, startProgram } from "../_support/program.ts";
 import { fleetTest, watch } from "./_fleet.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const LOAD = ["--rate", "200", "-t", "1", "-c", "50", "-d", "4", "--strict-trust", "--json", "-"];
 
@@ -70,7 +71,8 @@ unixTest(
       hostname: "127.0.0.1",
       onAnswered: () => ++answered === requests && done.resolve(),
     });
-    const dir = await Deno.makeTempDir();
+    await using temp = await tempDir();
+    const dir = temp.path;
     const path = `${dir}/log`;
     await new Deno.Command(programPath("mkfifo")!, { args: [path] }).output();
     const args = [
@@ -99,7 +101,6 @@ unixTest(
       warnings.map(({ text }: { text: string }) => text).join("\n"),
       /5,000 requests logged in .*; the disk did not keep up: the last lines took \d\.\d+s after the load's end/,
     );
-    await Deno.remove(dir, { recursive: true });
   },
 );
 

@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
 import { program } from "../_support/program.ts";
 import { response, startRawServer } from "../_support/raw_server.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 function target(): ReturnType<typeof startTarget> {
   return startTarget({ port: 0, hostname: "127.0.0.1" });
@@ -50,7 +51,8 @@ Deno.test("bench --scenario --follow-redirects keeps the cookies of every hop", 
       response(/^cookie: own=2; hop=1|^cookie: hop=1; own=2/im.test(head) ? "both" : "no"),
     );
   });
-  const file = await Deno.makeTempFile({ suffix: ".yaml" });
+  await using temp = await tempDir();
+  const file = `${temp.path}/file.yaml`;
   await Deno.writeTextFile(
     file,
     `base_url: ${server.origin}\nsteps:\n  - { path: /start, assert_body_contains: both }\n`,
@@ -60,7 +62,6 @@ Deno.test("bench --scenario --follow-redirects keeps the cookies of every hop", 
       ["--follow-redirects", "--json", "-"],
     ),
   );
-  await Deno.remove(file);
   const result = JSON.parse(out);
   assertEquals([code, result.error_types, result.redirects_followed], [0, {}, 3]);
 });

@@ -1,13 +1,15 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { program } from "../_support/program.ts";
 import { response, startRawServer } from "../_support/raw_server.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const HEAD = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n";
 
 Deno.test("bench --no-read-body times heads, and closes connections on which a body is left", async () => {
   // The body never comes.
   await using server = await startRawServer((connection) => connection.send(HEAD));
-  const dir = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const dir = temp.path;
   const words = ["-n", "6", "-c", "2", "--timeout", "5s", "--no-read-body", "--json", `${dir}/r.json`];
   const { code, out } = await program([...words, server.origin]);
   const result = JSON.parse(await Deno.readTextFile(`${dir}/r.json`));
@@ -18,7 +20,6 @@ Deno.test("bench --no-read-body times heads, and closes connections on which a b
   assertStringIncludes(out.replace(/\s+/g, " "), latency);
   const again = await program(["report", `${dir}/r.json`]);
   assertStringIncludes(again.out.replace(/\s+/g, " "), latency);
-  await Deno.remove(dir, { recursive: true });
 });
 
 Deno.test("bench --no-read-body keeps a connection when the whole response came at once", async () => {
@@ -28,7 +29,8 @@ Deno.test("bench --no-read-body keeps a connection when the whole response came 
 });
 
 Deno.test("bench --no-read-body refuses what needs bodies, and clients that read them", async () => {
-  const path = await Deno.makeTempFile({ suffix: ".yaml" });
+  await using temp = await tempDir();
+  const path = `${temp.path}/file.yaml`;
   await Deno.writeTextFile(path, "steps: [{ path: http://127.0.0.1:9/, name: look, assert_json: { a: 1 } }]");
   for (
     const [words, message] of [
@@ -42,5 +44,4 @@ Deno.test("bench --no-read-body refuses what needs bodies, and clients that read
     assertEquals(code, 1);
     assertMatch(err, message);
   }
-  await Deno.remove(path);
 });

@@ -2,6 +2,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { peerTest, unixTest } from "../_support/peers.ts";
 import { type Run, run } from "../_support/run.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const SCRIPT = fileURLToPath(new URL("../../install.sh", import.meta.url));
 const SHELLS = ["dash", "bash"];
@@ -56,7 +57,8 @@ interface Place extends AsyncDisposable {
 
 /** Somewhere to install to, with blanks in its name. */
 async function place(programs: Readonly<Record<string, string>> = {}): Promise<Place> {
-  const root = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const root = temp.path;
   const path = await stubs(programs);
   const folder = `${root}/my programs`;
   return {
@@ -67,7 +69,6 @@ async function place(programs: Readonly<Record<string, string>> = {}): Promise<P
         env: { PATH: `${path}:${Deno.env.get("PATH")}`, BENCH_INSTALL_DIR: folder, ...env },
       }),
     [Symbol.asyncDispose]: async () => {
-      await Deno.remove(root, { recursive: true });
       await Deno.remove(path, { recursive: true });
     },
   };
@@ -235,7 +236,8 @@ Deno.test("install.ps1 installs the latest release", { ignore: Deno.build.os !==
     (request) =>
       new Response(request.url.endsWith("/SHA256SUMS") ? `${digest}  bench-windows-x64.exe\n` : program),
   );
-  const folder = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const folder = temp.path;
   try {
     const file = fileURLToPath(new URL("../../install.ps1", import.meta.url));
     const { code, err } = await run("pwsh", ["-NoProfile", "-File", file], {
@@ -245,6 +247,5 @@ Deno.test("install.ps1 installs the latest release", { ignore: Deno.build.os !==
     assertEquals(await namesIn(folder), ["bench.exe"]);
   } finally {
     await server.shutdown();
-    await Deno.remove(folder, { recursive: true });
   }
 });

@@ -4,6 +4,7 @@ import { startTarget, type Target } from "../../src/target/serve.ts";
 import { peerTest } from "../_support/peers.ts";
 import { PROGRAM } from "../_support/program.ts";
 import { Tmux } from "../_support/tmux.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const CWD = new URL("../../", import.meta.url).pathname;
 const DASHBOARD = /Requests\/s/;
@@ -163,7 +164,8 @@ async function processWith(end: string): Promise<number> {
 
 peerTest("--live: a terminal that goes away leaves the results", ["tmux"], async () => {
   await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
-  const json = await Deno.makeTempFile();
+  await using temp = await tempDir();
+  const json = `${temp.path}/file`;
   const tmux = await Tmux.open({ columns: 100, rows: 30, cwd: CWD });
   await tmux.type(`${PROGRAM.join(" ")} --live -c 4 -d 600 --json ${json} ${server.url}/delay/5`);
   await tmux.until((screen) => DASHBOARD.test(screen));
@@ -174,5 +176,4 @@ peerTest("--live: a terminal that goes away leaves the results", ["tmux"], async
     text = await Deno.readTextFile(json);
   }
   assertEquals(JSON.parse(text).interrupted, true);
-  await Deno.remove(json);
 });

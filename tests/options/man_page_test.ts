@@ -5,6 +5,7 @@ import { manPage } from "../../src/options/man_page.ts";
 import { peerTest } from "../_support/peers.ts";
 import { run } from "../_support/run.ts";
 import { sampleCommand } from "./_sample.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 Deno.test("manPage() lists options by group, with argument, negation and default", () => {
   const page = manPage(sampleCommand, [], []);
@@ -32,19 +33,16 @@ function withoutOverstrike(text: string): string {
 }
 
 peerTest("groff reads the manual page without a warning, and man shows it", ["groff", "man"], async () => {
-  const file = await Deno.makeTempFile({ suffix: ".1" });
-  try {
-    await Deno.writeTextFile(file, await manText(DOOR));
-    const { code, out, err } = await run("groff", ["-ww", "-man", "-Tutf8", "-rLL=120n", file]);
-    assertEquals([code, err], [0, ""]);
-    for (const part of ["BENCH(1)", "NAME", "SYNOPSIS", "OPTIONS", "EXIT CODES", "THRESHOLDS"]) {
-      assertStringIncludes(withoutOverstrike(out), part);
-    }
-    const env = { MANPAGER: "cat", PAGER: "cat", MANWIDTH: "100", MANROFFOPT: "-c" };
-    const shown = await run("man", ["-l", file], { env });
-    assertEquals(shown.code, 0, shown.err);
-    assertStringIncludes(withoutOverstrike(shown.out), "--num-requests");
-  } finally {
-    await Deno.remove(file);
+  await using temp = await tempDir();
+  const file = `${temp.path}/file.1`;
+  await Deno.writeTextFile(file, await manText(DOOR));
+  const { code, out, err } = await run("groff", ["-ww", "-man", "-Tutf8", "-rLL=120n", file]);
+  assertEquals([code, err], [0, ""]);
+  for (const part of ["BENCH(1)", "NAME", "SYNOPSIS", "OPTIONS", "EXIT CODES", "THRESHOLDS"]) {
+    assertStringIncludes(withoutOverstrike(out), part);
   }
+  const env = { MANPAGER: "cat", PAGER: "cat", MANWIDTH: "100", MANROFFOPT: "-c" };
+  const shown = await run("man", ["-l", file], { env });
+  assertEquals(shown.code, 0, shown.err);
+  assertStringIncludes(withoutOverstrike(shown.out), "--num-requests");
 });

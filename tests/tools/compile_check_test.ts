@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { bundleProgram } from "../../tools/bundle.ts";
 import { bundleProblems, checkProgram, graphProblems, sourceProblems } from "../../tools/compile_check.ts";
 import { starter, tryProgram } from "../_support/try_program.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const ROOT = new URL("../../", import.meta.url).href;
 
@@ -18,24 +19,22 @@ Deno.test("a compiled program has everything that it can load, and nothing else"
 });
 
 Deno.test("the bundle has everything that it can load, and does everything with it alone", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    await bundleProgram(ROOT, `${folder}/bench`);
-    assertEquals(await bundleProblems(`${folder}/bench`), []);
-    // A cache without one package in it.
-    await tryProgram(
-      starter(Deno.execPath(), [
-        ...["run", "-A", "--no-check", "--no-config", "--no-lock", "--no-npm", "--no-remote"],
-        `${folder}/bench/main.js`,
-      ], { DENO_DIR: `${folder}/cache` }),
-    );
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using temp = await tempDir();
+  const folder = temp.path;
+  await bundleProgram(ROOT, `${folder}/bench`);
+  assertEquals(await bundleProblems(`${folder}/bench`), []);
+  // A cache without one package in it.
+  await tryProgram(
+    starter(Deno.execPath(), [
+      ...["run", "-A", "--no-check", "--no-config", "--no-lock", "--no-npm", "--no-remote"],
+      `${folder}/bench/main.js`,
+    ], { DENO_DIR: `${folder}/cache` }),
+  );
 });
 
 Deno.test("bundleProblems() finds what lies outside, paths that lead nowhere, and modules from the disk", async () => {
-  const folder = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const folder = temp.path;
   await Deno.mkdir(`${folder}/src/fleet`, { recursive: true });
   await Deno.writeTextFile(`${folder}/src/fleet/thread_entry.js`, "");
   await Deno.writeTextFile(
@@ -49,7 +48,6 @@ Deno.test("bundleProblems() finds what lies outside, paths that lead nowhere, an
   ) {
     assertStringIncludes(found, part);
   }
-  await Deno.remove(folder, { recursive: true });
 });
 
 const FILE = `${ROOT}src/a/b.ts`;

@@ -4,6 +4,7 @@ import { checksums, compileArguments, readRequest } from "../../tools/compile.ts
 import { fileNameOf, nativeTarget, TARGETS } from "../../tools/targets.ts";
 import { unixTest } from "../_support/peers.ts";
 import { run } from "../_support/run.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -40,7 +41,8 @@ Deno.test("compileArguments() give each program a name of its own and no more th
 });
 
 Deno.test("checksums() are what sha256sum writes", async () => {
-  const folder = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const folder = temp.path;
   await Deno.writeTextFile(`${folder}/b`, "abc");
   await Deno.writeTextFile(`${folder}/a`, "");
   assertEquals(
@@ -48,26 +50,22 @@ Deno.test("checksums() are what sha256sum writes", async () => {
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  a\n" +
       "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  b\n",
   );
-  await Deno.remove(folder, { recursive: true });
 });
 
 /** Any executable can be packed; only a Deno runtime finds the program in it again. */
 unixTest("deno task compile packs the program behind a runtime, with a checksum", ["true"], async () => {
   if (Deno.build.os !== "linux") return;
-  const folder = await Deno.makeTempDir();
-  try {
-    const { code, out, err } = await run(Deno.execPath(), [
-      ...["task", "compile", "--target", "native", "--out", folder],
-    ], { cwd: ROOT, env: { DENORT_BIN: "/bin/true", NO_COLOR: "1" } });
-    assertEquals(code, 0, err);
-    assertMatch(out, /bench-linux-\w+: \d+\.\d MB/);
-    const name = fileNameOf(nativeTarget()!);
-    assertEquals(await Deno.readTextFile(`${folder}/SHA256SUMS`), await checksums(folder, [name]));
-    const { size, mode } = await Deno.stat(`${folder}/${name}`);
-    const { size: runtime } = await Deno.stat("/bin/true");
-    assertLess(size - runtime, 10e6);
-    assert((mode! & 0o111) !== 0, "no program");
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using temp = await tempDir();
+  const folder = temp.path;
+  const { code, out, err } = await run(Deno.execPath(), [
+    ...["task", "compile", "--target", "native", "--out", folder],
+  ], { cwd: ROOT, env: { DENORT_BIN: "/bin/true", NO_COLOR: "1" } });
+  assertEquals(code, 0, err);
+  assertMatch(out, /bench-linux-\w+: \d+\.\d MB/);
+  const name = fileNameOf(nativeTarget()!);
+  assertEquals(await Deno.readTextFile(`${folder}/SHA256SUMS`), await checksums(folder, [name]));
+  const { size, mode } = await Deno.stat(`${folder}/${name}`);
+  const { size: runtime } = await Deno.stat("/bin/true");
+  assertLess(size - runtime, 10e6);
+  assert((mode! & 0o111) !== 0, "no program");
 });

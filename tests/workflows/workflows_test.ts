@@ -6,6 +6,7 @@ import { fileNameOf, TARGETS } from "../../tools/targets.ts";
 import { peerTest, unixTest } from "../_support/peers.ts";
 import { programScript } from "../_support/program.ts";
 import { run } from "../_support/run.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -117,21 +118,18 @@ Deno.test("the container image is the program alone, without root", async () => 
 });
 
 unixTest("the script that tries a released program passes with this one", ["bash"], async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const program = `${folder}/bench`;
-    await Deno.writeTextFile(
-      program,
-      await programScript(),
-      { mode: 0o755 },
-    );
-    const script = `${ROOT}.github/try_program.sh`;
-    const { code, out, err } = await run("bash", [script, program, manifest.version], {
-      env: { NO_COLOR: "1" },
-    });
-    assertEquals(code, 0, out + err);
-    assertEquals((await run("bash", [script, program, "9.9.9"])).code, 1);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using temp = await tempDir();
+  const folder = temp.path;
+  const program = `${folder}/bench`;
+  await Deno.writeTextFile(
+    program,
+    await programScript(),
+    { mode: 0o755 },
+  );
+  const script = `${ROOT}.github/try_program.sh`;
+  const { code, out, err } = await run("bash", [script, program, manifest.version], {
+    env: { NO_COLOR: "1" },
+  });
+  assertEquals(code, 0, out + err);
+  assertEquals((await run("bash", [script, program, "9.9.9"])).code, 1);
 });

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { certificate, ROOT_PATH } from "../../_support/certificates.ts";
 import { REFUSING_PORT } from "../../_support/peers.ts";
 import { MAIN_PATH, program } from "../../_support/program.ts";
+import { tempDir } from "../../_support/temp_dir.ts";
 
 const DESCRIPTION = JSON.stringify({
   openapi: "3.1.0",
@@ -58,36 +59,33 @@ Deno.test("bench openapi-import says why a URL brought nothing, without its secr
 
 Deno.test("what bench openapi-import writes runs as it is, once the environment has its values", async () => {
   await using target = startTarget({ port: 0, hostname: "127.0.0.1", keep: 10 });
-  const folder = await Deno.makeTempDir();
-  try {
-    const [spec, scenario] = [`${folder}/api.json`, `${folder}/scenario.json`];
-    await Deno.writeTextFile(spec, DESCRIPTION);
-    const words = [
-      "--base-url",
-      target.url,
-      "--method",
-      "get",
-      "--method",
-      "post",
-      "--assert-status",
-      "-o",
-      scenario,
-    ];
-    const { code, out } = await program(["openapi-import", spec, ...words]);
-    assertEquals([code, out], [0, `Scenario with 2 steps written to "${scenario}"\n`]);
-    const run = ["--scenario", scenario, "-c", "1", "-n", "2", "--json", "-"];
-    const refused = await program(run);
-    assertEquals(refused.code, 1);
-    assertStringIncludes(refused.err, 'Environment variable "WHAT" is not set');
-    const ran = await program(run, { WHAT: "it" });
-    assertEquals([ran.code, JSON.parse(ran.out).total_errors], [0, 0]);
-    assertEquals(target.seen.map(({ method, path, body }) => [method, path, body ?? ""]), [
-      ["POST", "/echo?what=it&ids=1,2&f%5Ba%5D=x%20y&limit=20", '{"n":1}'],
-      ["GET", "/status/204", ""],
-    ]);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using temp = await tempDir();
+  const folder = temp.path;
+  const [spec, scenario] = [`${folder}/api.json`, `${folder}/scenario.json`];
+  await Deno.writeTextFile(spec, DESCRIPTION);
+  const words = [
+    "--base-url",
+    target.url,
+    "--method",
+    "get",
+    "--method",
+    "post",
+    "--assert-status",
+    "-o",
+    scenario,
+  ];
+  const { code, out } = await program(["openapi-import", spec, ...words]);
+  assertEquals([code, out], [0, `Scenario with 2 steps written to "${scenario}"\n`]);
+  const run = ["--scenario", scenario, "-c", "1", "-n", "2", "--json", "-"];
+  const refused = await program(run);
+  assertEquals(refused.code, 1);
+  assertStringIncludes(refused.err, 'Environment variable "WHAT" is not set');
+  const ran = await program(run, { WHAT: "it" });
+  assertEquals([ran.code, JSON.parse(ran.out).total_errors], [0, 0]);
+  assertEquals(target.seen.map(({ method, path, body }) => [method, path, body ?? ""]), [
+    ["POST", "/echo?what=it&ids=1,2&f%5Ba%5D=x%20y&limit=20", '{"n":1}'],
+    ["GET", "/status/204", ""],
+  ]);
 });
 
 Deno.test("bench openapi-import fetches from servers whose certificate it is told to trust", async () => {

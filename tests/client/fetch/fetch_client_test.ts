@@ -6,6 +6,7 @@ import { PLAIN_CLIENT } from "../../_support/plan.ts";
 import { prepare, send } from "../../_support/prepare.ts";
 import { response, startRawServer } from "../../_support/raw_server.ts";
 import { clientTest, type ClientUnderTest, contractSuite } from "../contract.ts";
+import { tempDir } from "../../_support/temp_dir.ts";
 
 const under: ClientUnderTest = {
   name: "FetchClient",
@@ -60,7 +61,8 @@ clientTest(under, "speaks HTTP/2 without TLS when asked to", {
 });
 
 Deno.test("FetchClient talks to a Unix socket", async () => {
-  const dir = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const dir = temp.path;
   const path = `${dir}/socket`;
   const server = Deno.serve(
     { path, onListen() {} },
@@ -71,7 +73,6 @@ Deno.test("FetchClient talks to a Unix socket", async () => {
   assertEquals([nameOf(out.failure), new TextDecoder().decode(out.body!)], ["none", "some.example"]);
   client.close();
   await server.shutdown();
-  await Deno.remove(dir, { recursive: true });
 });
 
 clientTest(under, "counts what arrived of a body that was cut short", {

@@ -6,6 +6,7 @@ import { HTTP2_PEERS, type Http2PeerKind, LARGE, SMALL } from "../../_support/ht
 import { peerTest } from "../../_support/peers.ts";
 import { PLAIN_CLIENT } from "../../_support/plan.ts";
 import { prepare, send } from "../../_support/prepare.ts";
+import { tempDir } from "../../_support/temp_dir.ts";
 
 const SPEC = {
   ...PLAIN_CLIENT,
@@ -57,21 +58,18 @@ async function visit(kind: Http2PeerKind, origin: string, changes: Partial<typeo
 }
 
 async function upload(client: HttpClient, origin: string): Promise<void> {
-  const path = await Deno.makeTempFile();
-  try {
-    await Deno.writeTextFile(path, "from a file ".repeat(50_000));
-    const { size } = await Deno.stat(path);
-    const bodies = ["", "short", "x".repeat(1_000_000), { kind: "file", path, bytes: size } as const];
-    const counts: string[] = [];
-    for (const body of bodies) {
-      const out = await send(client, prepare(`${origin}/count`, { method: "POST", body, wantsBody: true }));
-      assertEquals([out.failureDetail, out.status], ["", 200]);
-      counts.push(new TextDecoder().decode(out.body!));
-    }
-    assertEquals(counts, ["0", "5", "1000000", String(size)]);
-  } finally {
-    await Deno.remove(path);
+  await using temp = await tempDir();
+  const path = `${temp.path}/file`;
+  await Deno.writeTextFile(path, "from a file ".repeat(50_000));
+  const { size } = await Deno.stat(path);
+  const bodies = ["", "short", "x".repeat(1_000_000), { kind: "file", path, bytes: size } as const];
+  const counts: string[] = [];
+  for (const body of bodies) {
+    const out = await send(client, prepare(`${origin}/count`, { method: "POST", body, wantsBody: true }));
+    assertEquals([out.failureDetail, out.status], ["", 200]);
+    counts.push(new TextDecoder().decode(out.body!));
   }
+  assertEquals(counts, ["0", "5", "1000000", String(size)]);
 }
 
 /** Many users at the same time. */

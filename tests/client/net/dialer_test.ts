@@ -11,6 +11,7 @@ import { REFUSING_PORT } from "../../_support/peers.ts";
 import { PLAIN_CLIENT } from "../../_support/plan.ts";
 import { prepare, send } from "../../_support/prepare.ts";
 import { response, startRawServer } from "../../_support/raw_server.ts";
+import { tempDir } from "../../_support/temp_dir.ts";
 
 /** Names and a clock that a test sets. */
 class FakeSources implements Pick<DialerSources, "lookUp" | "now"> {
@@ -170,7 +171,8 @@ for (
 }
 
 Deno.test("Dialer goes through a Unix socket", async () => {
-  const directory = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const directory = temp.path;
   const unixSocket = `${directory}/s`;
   const server = Deno.serve({ path: unixSocket, onListen: () => {} }, () => new Response("unix"));
   try {
@@ -185,7 +187,6 @@ Deno.test("Dialer goes through a Unix socket", async () => {
     ]);
   } finally {
     await server.shutdown();
-    await Deno.remove(directory, { recursive: true });
   }
 });
 

@@ -12,6 +12,7 @@ import { certificate, certificatePaths, ROOT } from "../../_support/certificates
 import { program } from "../../_support/program.ts";
 import { response, startRawServer } from "../../_support/raw_server.ts";
 import { planOf, settingsOf } from "../../run/_settings.ts";
+import { tempDir } from "../../_support/temp_dir.ts";
 
 Deno.test("connectionOptions change nothing when none is given", () => {
   const values: Readonly<Record<string, unknown>> = resolve(connectionOptions, {}).values;
@@ -139,22 +140,19 @@ Deno.test("bench checks the certificate where --resolve leads, and shows its own
     tls: certificate("server"),
     clientRoot: ROOT,
   });
-  const directory = await Deno.makeTempDir();
-  try {
-    await Deno.writeTextFile(`${directory}/ca.pem`, ROOT);
-    const { cert, key } = certificatePaths("client");
-    const { code, out, err } = await program([
-      ...["--ca-bundle", `${directory}/ca.pem`, "--ssl-verify", "--cert", cert, "--key", key],
-      ...["--resolve", `nowhere.test:${server.port}:127.0.0.1`, "--sni", "localhost", "--tls-max", "1.2"],
-      ...["-n", "3", "-c", "1", "--latency-breakdown", "--json", "-"],
-      `https://nowhere.test:${server.port}/`,
-    ]);
-    const result = JSON.parse(out || "{}");
-    assertEquals([code, result.total_errors], [0, 0], err);
-    assertMatch(err, /TLSv1\.2, .*certificate trusted/);
-    assertEquals(result.latency_breakdown.tls.count, 1);
-    assertMatch(server.requests[0]!.head, /^Host: nowhere\.test:\d+\r?$/m);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
+  await using temp = await tempDir();
+  const directory = temp.path;
+  await Deno.writeTextFile(`${directory}/ca.pem`, ROOT);
+  const { cert, key } = certificatePaths("client");
+  const { code, out, err } = await program([
+    ...["--ca-bundle", `${directory}/ca.pem`, "--ssl-verify", "--cert", cert, "--key", key],
+    ...["--resolve", `nowhere.test:${server.port}:127.0.0.1`, "--sni", "localhost", "--tls-max", "1.2"],
+    ...["-n", "3", "-c", "1", "--latency-breakdown", "--json", "-"],
+    `https://nowhere.test:${server.port}/`,
+  ]);
+  const result = JSON.parse(out || "{}");
+  assertEquals([code, result.total_errors], [0, 0], err);
+  assertMatch(err, /TLSv1\.2, .*certificate trusted/);
+  assertEquals(result.latency_breakdown.tls.count, 1);
+  assertMatch(server.requests[0]!.head, /^Host: nowhere\.test:\d+\r?$/m);
 });

@@ -4,6 +4,7 @@ import { LOCAL_SOURCES } from "../../../src/run/compose/plan_sources.ts";
 import { UsageError } from "../../../src/lib/errors.ts";
 import { VERSION } from "../../../src/lib/version.ts";
 import { planOf, settingsOf } from "../_settings.ts";
+import { tempDir } from "../../_support/temp_dir.ts";
 
 Deno.test("composePlan() makes a complete plan of one URL", async () => {
   const name = "GET http://host:8080/a?token=***";
@@ -92,15 +93,12 @@ Deno.test("composePlan() makes plans that survive JSON", async () => {
 });
 
 Deno.test("LOCAL_SOURCES read this machine's files", async () => {
-  const file = await Deno.makeTempFile();
-  try {
-    await Deno.writeTextFile(file, "body");
-    const plan = await composePlan(await settingsOf(["-p", file, "http://x/"]), LOCAL_SOURCES);
-    assertEquals(plan.scenario.flows[0]!.steps[0]!.body, { kind: "base64", base64: "Ym9keQ==" });
-    assertEquals(Number.isInteger(plan.seed) && plan.seed >= 0 && plan.seed < 2 ** 32, true);
-  } finally {
-    await Deno.remove(file);
-  }
+  await using temp = await tempDir();
+  const file = `${temp.path}/file`;
+  await Deno.writeTextFile(file, "body");
+  const plan = await composePlan(await settingsOf(["-p", file, "http://x/"]), LOCAL_SOURCES);
+  assertEquals(plan.scenario.flows[0]!.steps[0]!.body, { kind: "base64", base64: "Ym9keQ==" });
+  assertEquals(Number.isInteger(plan.seed) && plan.seed >= 0 && plan.seed < 2 ** 32, true);
   const settings = await settingsOf(["-p", Deno.cwd(), "http://x/"]);
   await assertRejects(() => composePlan(settings, LOCAL_SOURCES), UsageError, "it is a directory");
 });

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { startTarget } from "../../../src/target/serve.ts";
 import { freePort } from "../../_support/peers.ts";
 import { type Run, run } from "../../_support/run.ts";
+import { tempDir } from "../../_support/temp_dir.ts";
 
 const MAIN = fileURLToPath(new URL("../../../main.ts", import.meta.url));
 
@@ -36,14 +37,14 @@ Deno.test("--allow-net and --allow-env are enough for one thread without files",
 
 Deno.test("the permissions of a compiled program are enough for threads and files", async () => {
   await using target = startTarget({ port: 0, hostname: "127.0.0.1" });
-  const folder = await Deno.makeTempDir();
+  await using temp = await tempDir();
+  const folder = temp.path;
   const { code, err } = await withPermissions(
     ["--allow-net", "--allow-env", "--allow-read", `--allow-write=${folder}`],
     ["-n", "20", "-c", "4", "-t", "2", "--html-report", `${folder}/r.html`, `${target.url}/`],
   );
   assertEquals([code, err], [0, ""]);
   assertStringIncludes(await Deno.readTextFile(`${folder}/r.html`), "<!doctype html>");
-  await Deno.remove(folder, { recursive: true });
 });
 
 /** What is missing, what is asked for, and the flag that the message must name. */

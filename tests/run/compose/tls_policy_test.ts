@@ -5,6 +5,7 @@ import type { Step } from "../../../src/plan/scenario.ts";
 import { certificate, type CertificateName, ROOT } from "../../_support/certificates.ts";
 import { planFor } from "../../_support/plan.ts";
 import { type RawServer, response, startRawServer } from "../../_support/raw_server.ts";
+import { tempDir } from "../../_support/temp_dir.ts";
 
 const LOAD = { kind: "duration", connections: 1, durationMs: 1 } as const;
 const WISHES = { sslVerify: false, insecure: false };
@@ -48,7 +49,8 @@ Deno.test("settleTls() refuses when one of several servers is not trusted and mu
 
 Deno.test("settleTls() sends no credential to a server that is not trusted, wherever it stands", async () => {
   await using bad = await startServer("wrong_name");
-  const file = await Deno.makeTempFile();
+  await using temp = await tempDir();
+  const file = `${temp.path}/file`;
   await Deno.writeTextFile(file, '{"password": "x"}');
   const steps: readonly [Partial<Step>, string][] = [
     [{ headers: [["Ocp-Apim-Subscription-Key", "x"]] }, "header ocp-apim-subscription-key"],
@@ -71,5 +73,4 @@ Deno.test("settleTls() sends no credential to a server that is not trusted, wher
     );
     assertEquals((await settleTls(plan, { ...WISHES, insecure: true })).plan.client.tls.verify, false);
   }
-  await Deno.remove(file);
 });
