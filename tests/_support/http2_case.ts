@@ -1,5 +1,5 @@
 /** Behaviours of HTTP/2 servers as cases: what one does on its first connection, and what a client must make of it. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { HttpClient } from "../../src/client/exchange/http_client.ts";
 import { createClients } from "../../src/client/registry.ts";
 import { FAILURE, FAILURE_KINDS, type FailureName } from "../../src/metrics/failure.ts";
@@ -83,7 +83,7 @@ export function http2Test(testCase: Http2Case): void {
       const out = await send(client, prepare(server.origin, testCase.request));
       assertEquals(FAILURE_KINDS[out.failure]!.name, testCase.kind, out.failureDetail);
       if (testCase.detail !== undefined) {
-        assertEquals(out.failureDetail.includes(testCase.detail), true, out.failureDetail);
+        assert(out.failureDetail.includes(testCase.detail), out.failureDetail);
       }
       if (testCase.kind === "none") assertEquals([out.status, out.protocol], [200, 20]);
       if (testCase.bodyBytes !== undefined) assertEquals(out.bodyBytes, testCase.bodyBytes);

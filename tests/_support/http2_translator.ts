@@ -6,6 +6,7 @@
 import { CODE, FLAG, FRAME, SETTING } from "../../src/client/http2/frames.ts";
 import { type FramePeer, type FrameRequest, startFrameServer } from "./frame_server.ts";
 import type { RawConnection, RawHandler, RawRequest, RawServer, RawServerOptions } from "./raw_server.ts";
+import { pause } from "./wait.ts";
 
 /** Fields that HTTP/2 has no use for. */
 const HOP_FIELD = /^(?:connection|keep-alive|transfer-encoding)$/;
@@ -85,7 +86,7 @@ function facade(peer: FramePeer, responding: Responding | null): RawConnection {
       const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
       for (let at = 0; at < bytes.length; at += size) {
         await send(bytes.subarray(at, at + size));
-        await new Promise<void>((resolve) => setTimeout(resolve, 0));
+        await pause(0);
       }
     },
     end(data) {

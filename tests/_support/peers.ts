@@ -6,6 +6,7 @@
  */
 import { isAbsolute } from "node:path";
 import { findProgram } from "../../src/selftest/find_program.ts";
+import { pause } from "./wait.ts";
 
 /** Debian packages of the programs whose package has another name. */
 const PACKAGES: Readonly<Record<string, string>> = {
@@ -95,7 +96,7 @@ export async function startPeer(
   };
   for (let attempt = 0; attempt < 200 && !hasEnded; attempt++) {
     if (await responses(readyUrl)) return { stop, said };
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await pause(100);
   }
   await stop();
   throw new Error(`${program} does not answer at ${readyUrl}: ${(await said).trim().slice(-2000)}`);

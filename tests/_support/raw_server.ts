@@ -6,6 +6,7 @@ import { Buffer } from "node:buffer";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import type { CertificateFiles } from "./certificates.ts";
+import { pause } from "./wait.ts";
 
 /** A request as it arrived. */
 export interface RawRequest {
@@ -182,7 +183,7 @@ function connectionOver(socket: Socket, number: number): RawConnection {
       for (let at = 0; at < bytes.length && !socket.destroyed; at += size) {
         await send(bytes.subarray(at, at + size));
         // Lets the other end run, so that pieces do not pile up into one.
-        await new Promise<void>((resolve) => setTimeout(resolve, 0));
+        await pause(0);
       }
     },
     end(data) {

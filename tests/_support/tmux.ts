@@ -1,5 +1,6 @@
 /** A terminal of a test's own: tmux on a socket of its own, a shell in it. */
 import { programPath } from "./peers.ts";
+import { pause } from "./wait.ts";
 
 /** What the terminal's modes are; `stty` is what the shell sees. */
 export interface TerminalModes {
@@ -86,7 +87,7 @@ export class Tmux implements AsyncDisposable {
       const screen = await this.screen();
       if (isWished(screen)) return screen;
       if (performance.now() > untilMs) throw new Error(`The screen did not become as wished:\n${screen}`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await pause(100);
     }
   }
 

@@ -52,7 +52,7 @@ unixTest("the action runs, judges, summarizes, and says so in its outputs", ["ba
   for (const name of ["p50", "rps"]) assertMatch(outputs[name]!, /^\d+(\.\d+)?$/, name);
   assertStringIncludes(summary, "Shop");
   assertMatch(summary, /error.{1,2}rate .{1,4} 1%/);
-  assertEquals(summary.includes("<!--"), false);
+  assert(!summary.includes("<!--"));
   assertEquals(JSON.parse(await Deno.readTextFile(outputs["results-file"]!)).total_requests, 50);
   assertStringIncludes(await Deno.readTextFile(outputs["summary-file"]!), "<!--");
   assertStringIncludes(await Deno.readTextFile(`${job.folder}/workspace/${outputs["html-report"]}`), "uPlot");

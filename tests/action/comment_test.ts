@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { unixTest } from "../_support/peers.ts";
 import { type Run, run } from "../_support/run.ts";
@@ -143,6 +143,6 @@ for (const { what, says, refuses, given } of HINDRANCES) {
     assertEquals([code, comments], [0, []]);
     assertStringIncludes(out, "::warning::No comment on the pull request: ");
     assertStringIncludes(out, says);
-    assertEquals(err.includes("s3cret"), false);
+    assert(!err.includes("s3cret"));
   });
 }

@@ -9,6 +9,7 @@ import { type ChaosCounts, startChaosProxy } from "./chaos_proxy.ts";
 import { startNginx } from "./nginx.ts";
 import { peakOf, type ProcessSample, watchProcess } from "./watch_process.ts";
 import { tempDir } from "../_support/temp_dir.ts";
+import { pause } from "../_support/wait.ts";
 
 /** How long and how hard. */
 export interface ChaosOptions {
@@ -63,7 +64,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   let restarts = 0;
   const restarting = (async () => {
     while (isRunning) {
-      await new Promise((resolve) => setTimeout(resolve, RESTART_EVERY_MS));
+      await pause(RESTART_EVERY_MS);
       if (isRunning) await nginx.restart();
       restarts++;
     }

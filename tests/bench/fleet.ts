@@ -28,6 +28,7 @@ import { startNats } from "../_support/nats.ts";
 import { programPath } from "../_support/peers.ts";
 import { planFor } from "../_support/plan.ts";
 import { markdownTable } from "./table.ts";
+import { pause } from "../_support/wait.ts";
 
 const SECRET = "a secret of the simulation";
 /** Answers in a made-up second of a worker. */
@@ -141,7 +142,7 @@ async function runWorkers({ url, workers, seconds }: Setting): Promise<void> {
   const all: Promise<void>[] = [];
   for (let number = 1; number <= workers; number++) {
     all.push(serve(number));
-    if (number % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    if (number % 20 === 0) await pause(20);
   }
   await Promise.all(all);
   await doors?.close();

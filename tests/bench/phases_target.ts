@@ -13,6 +13,7 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { certificate, ROOT_PATH } from "../_support/certificates.ts";
 import { program } from "../_support/program.ts";
 import { startRawServer } from "../_support/raw_server.ts";
+import { pause } from "../_support/wait.ts";
 
 /** The phases in which the target is late. */
 export const DELAYED = ["dns", "connect", "tls", "ttfb", "transfer"] as const;
@@ -28,7 +29,7 @@ export type PhaseMedians = Readonly<
 /** Waits to within some 10 µs: timers fire up to 2 ms late, so the last of it is spent looking at the clock. */
 async function wait(ms: number): Promise<void> {
   const endMs = performance.now() + ms;
-  if (ms > 3) await new Promise((resolve) => setTimeout(resolve, ms - 3));
+  if (ms > 3) await pause(ms - 3);
   while (performance.now() < endMs);
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pause } from "../_support/wait.ts";
 
 /** One look at a process. */
 export interface ProcessSample {
@@ -26,7 +27,7 @@ export async function watchProcess(
   for (let at = 0; at < seconds && !hasEnded; at = (performance.now() - startMs) / 1000) {
     const sample = look(child.pid);
     if (sample) samples.push({ at, ...sample });
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await pause(200);
   }
   return samples;
 }

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertLess, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { autofind, type AutofindSearch } from "../../src/campaign/autofind.ts";
 import type { RunPlan } from "../../src/plan/run_plan.ts";
@@ -32,7 +32,7 @@ function search(
   const loads: number[] = [];
   let next = campaign.next();
   while (!next.done) {
-    assert(plans.length < 200, "the search does not end");
+    assertLess(plans.length, 200, "the search does not end");
     const { load } = next.value;
     const amount = load.kind === "users" ? load.users : load.kind === "rate" ? load.targetRate : NaN;
     plans.push(next.value);
@@ -169,7 +169,8 @@ Deno.test("autofind() finds the users that a server of known capacity sustains",
     return resultOf(plan, { succeeded: served, latencyMs: seconds * 1000 });
   });
   const truth = capacity * (SEARCH.limits.maxP95Ms / 1000 + pauseSec);
-  assert(found.best! <= truth && found.best! > truth / 1.11, `${found.best} of ${truth}`);
+  assertLessOrEqual(found.best!, truth, `${found.best} of ${truth}`);
+  assertGreater(found.best!, truth / 1.11, `${found.best} of ${truth}`);
 });
 
 Deno.test("autofind() by rate finds the rate that a server of known capacity sustains", () => {
@@ -180,5 +181,6 @@ Deno.test("autofind() by rate finds the rate that a server of known capacity sus
     return resultOf(plan, { succeeded: served, dropped: rate * 30 - served, latencyMs: 20 });
   }, { by: "rate" });
   const truth = capacity / 0.95;
-  assert(found.best! <= truth && found.best! > capacity / 1.11, `${found.best} of ${truth}`);
+  assertLessOrEqual(found.best!, truth, `${found.best} of ${truth}`);
+  assertGreater(found.best!, capacity / 1.11, `${found.best} of ${truth}`);
 });

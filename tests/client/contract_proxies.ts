@@ -1,5 +1,5 @@
 /** The part of the client contract about proxies and local addresses. */
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { FAILURE_KINDS } from "../../src/metrics/failure.ts";
 import type { ClientSpec } from "../../src/plan/run_plan.ts";
 import { certificate, ROOT } from "../_support/certificates.ts";
@@ -111,7 +111,7 @@ export function proxiesContract(under: ClientUnderTest): void {
         assertMatch(proxy.targets[0]!, new RegExp(`:${server.port}$`));
         const { head } = server.requests[0]!;
         assertStringIncludes(head, "GET /page?q HTTP/1.1\r\n");
-        assertEquals(/^proxy-authorization/im.test(head), false, "the password stays with the proxy");
+        assert(!/^proxy-authorization/im.test(head), "the password stays with the proxy");
       },
     });
   }
@@ -140,7 +140,7 @@ export function proxiesContract(under: ClientUnderTest): void {
         const spec = { proxy: { http: address, https: address, bypass: [] } };
         const [out] = await sendTwice(under, spec, "https://far.test/");
         assertEquals(nameOf(out!), under.reportsAs[`proxy ${title}`] ?? failure);
-        assertEquals(/a:c|YTpj/.test(out!.failureDetail), false, "no password in the detail");
+        assert(!/a:c|YTpj/.test(out!.failureDetail), "no password in the detail");
       },
     });
   }

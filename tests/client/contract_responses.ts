@@ -297,7 +297,7 @@ export function responsesContract(under: ClientUnderTest): void {
       });
       const out = await send(client, prepare(server.origin, { wantsBody: true }));
       assertEquals([out.failure, out.bodyBytes, out.body!.length], [FAILURE.none, size, DEFAULT_BODY_LIMIT]);
-      assertEquals(out.body!.every((byte) => byte === 97), true);
+      assert(out.body!.every((byte) => byte === 97));
     },
   });
 

@@ -7,6 +7,7 @@ import { prepare, send } from "../_support/prepare.ts";
 import { response } from "../_support/raw_server.ts";
 import { clientTest, type ClientUnderTest } from "./contract.ts";
 import { tempDir } from "../_support/temp_dir.ts";
+import { pause } from "../_support/wait.ts";
 
 /** A file for the length of a test. */
 async function withFile(bytes: Uint8Array, run: (path: string) => Promise<void>): Promise<void> {
@@ -264,7 +265,7 @@ function continuingServer(
       while (text.length < length) await more();
       text = text.slice(length);
       lengths.push(length);
-      if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+      if (delayMs > 0) await pause(delayMs);
       await conn.write(encoder.encode(response("got it")));
     }
   }

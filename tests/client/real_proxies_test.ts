@@ -8,6 +8,7 @@ import { PLAIN_CLIENT } from "../_support/plan.ts";
 import { prepare, send } from "../_support/prepare.ts";
 import { response, startRawServer } from "../_support/raw_server.ts";
 import { tempDir } from "../_support/temp_dir.ts";
+import { pause } from "../_support/wait.ts";
 
 interface RealProxy {
   readonly program: string;
@@ -47,7 +48,7 @@ async function listening(port: number): Promise<void> {
       return;
     } catch {
       // Not yet.
-      await new Promise((resolve) => setTimeout(resolve, 25));
+      await pause(25);
     }
   }
   throw new Error(`Nothing listens on port ${port}`);

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals, assertGreater } from "@std/assert";
 import { loadSpecs } from "../../src/cli/command.ts";
 import { DOOR } from "../../src/cli/commands.ts";
 import { mainOptions } from "../../src/run/settings/settings.ts";
@@ -35,7 +35,7 @@ async function otherFlags(): Promise<readonly string[]> {
 for (const tool of TOOLS) {
   Deno.test(`what the table for ${tool} points to are options of this program`, () => {
     const rows = rowsUnder(TEXT, tool);
-    assert(rows.length > 5, "the table is too short to be one");
+    assertGreater(rows.length, 5, "the table is too short to be one");
     for (const [, own = "", remark = ""] of rows) {
       const flags = [...flagsIn(own), ...flagsIn(remark).filter((flag) => flag.startsWith("--"))];
       assertEquals(flags.filter((flag) => !OWN.includes(flag)), []);
@@ -58,7 +58,7 @@ for (const { tool, args, pattern } of HELPS) {
   peerTest(`the table for ${tool} has every flag that ${tool} itself lists`, [tool], async () => {
     const { out, err } = await run(tool, args);
     const flags = new Set([...(out + err).matchAll(pattern)].map(([, flag]) => flag!));
-    assert(flags.size > 5, out + err);
+    assertGreater(flags.size, 5, out + err);
     const known = rowsUnder(TEXT, tool).flatMap(([theirs = ""]) => flagsIn(theirs));
     assertEquals([...flags].filter((flag) => !known.includes(flag)), []);
   });

@@ -1,6 +1,7 @@
 /** A master and its workers as real processes. */
 import { peerTest } from "../_support/peers.ts";
 import { type Ended, startProgram } from "../_support/program.ts";
+import { pause } from "../_support/wait.ts";
 
 /** A server that remembers what it was asked for. */
 export interface RememberingServer extends AsyncDisposable {
@@ -17,7 +18,7 @@ export function startRemembering(delayMs = 0): RememberingServer {
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
     const { pathname, search } = new URL(request.url);
     seen.push(`${request.method} ${pathname}${search} ${await request.text()}`.trim());
-    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    if (delayMs > 0) await pause(delayMs);
     return new Response("ok");
   });
   return {
@@ -96,15 +97,6 @@ export function watch(
       }
     },
   };
-}
-
-/** Waits until something holds; fails after a minute. */
-export async function until(holds: () => boolean): Promise<void> {
-  const deadlineMs = performance.now() + 60_000;
-  while (!holds()) {
-    if (performance.now() > deadlineMs) throw new Error("It never came to hold");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 /** The most memory that a process has had, in bytes; of Linux alone. */

@@ -1,6 +1,7 @@
 import { assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
 import { ended, program, startProgram } from "../_support/program.ts";
+import { pause } from "../_support/wait.ts";
 
 const WAYS = {
   "a closed loop": ["-c", "10"],
@@ -43,7 +44,7 @@ Deno.test("a scenario whose URLs are filled in tells of an absent target, too", 
 Deno.test("--wait-ready measures a target that starts later", async () => {
   const port = freePort();
   const running = startProgram(["-n", "5", "--wait-ready=60s", "--json", "-", `http://127.0.0.1:${port}/`]);
-  await new Promise((resolve) => setTimeout(resolve, 2000));
+  await pause(2000);
   await using _server = startTarget({ port, hostname: "127.0.0.1" });
   const { code, out, err } = await ended(running);
   assertEquals(code, 0, err);
@@ -64,7 +65,7 @@ for (const words of [["-c", "50"], ["--rate", "2000"], ["-c", "50", "--client", 
     const seconds = 4;
     const running = startProgram(["-d", `${seconds}s`, "-t", "1", ...words, "--json", "-", `${server.url}/`]);
     while ((await (await fetch(`${server.url}/counter`)).json())["/"] === undefined) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await pause(20);
     }
     await server[Symbol.asyncDispose]();
     const { code, out } = await ended(running);

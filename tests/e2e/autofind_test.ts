@@ -1,14 +1,15 @@
 import { assertEquals } from "@std/assert";
 import { program } from "../_support/program.ts";
+import { pause } from "../_support/wait.ts";
 
 Deno.test("a search by rate over HTTP/2 may have as many requests in flight as there are streams", async () => {
   const options = { port: 0, hostname: "127.0.0.1", onListen: () => {} };
   await using server = Deno.serve(options, async () => {
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await pause(300);
     return new Response("late");
   });
   const search = "--autofind --autofind-by rate --start-rate 20 --max-rate 21 --step-duration 1 --json -";
-  const words = [...search.split(" "), "--http2", "--streams", "20", "-c", "1"];
+  const words = [...search.split(" "), "--http2", "--streams", "200", "-c", "1"];
   const { code, out } = await program([...words, `http://127.0.0.1:${server.addr.port}/`]);
   assertEquals([code, JSON.parse(out).max_sustainable_rate], [0, 21]);
 });

@@ -63,7 +63,7 @@ async function check(
   assertGreater(texts.size, 12, [...texts.keys()].join());
   for (const [name, text] of texts) {
     assert(text.length > 0 || name.startsWith("command"), `${name} is empty`);
-    for (const form of FORMS) assertEquals(text.includes(form), false, `${form} in ${name}`);
+    for (const form of FORMS) assert(!text.includes(form), `${form} in ${name}`);
   }
   return { err: ran.err, directory };
 }

@@ -1,5 +1,5 @@
 /** Requests that curl itself sends are those that a run of the imported commands sends. */
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals, assertGreater } from "@std/assert";
 import { peerTest } from "../_support/peers.ts";
 import { program } from "../_support/program.ts";
 import { type RawRequest, response, startRawServer } from "../_support/raw_server.ts";
@@ -95,7 +95,7 @@ peerTest("a run of imported curl commands sends what curl sends", ["curl", "bash
     await new Deno.Command("bash", { args: ["-c", command.replace("curl", quiet)], env, stdout: "null" })
       .output();
     const sent = server.requests.slice(before);
-    assert(sent.length > 0, `curl sends nothing: ${command}`);
+    assertGreater(sent.length, 0, `curl sends nothing: ${command}`);
     expected.push(...sent.map((request) => ({ command, sent: seen(request) })));
   }
   await Deno.writeTextFile(`${dir}/commands.txt`, commands.join("\n"));

@@ -11,8 +11,7 @@ import type { JsonDocument } from "../../src/result/document/json_document.ts";
 import { program } from "../_support/program.ts";
 import { response, startRawServer } from "../_support/raw_server.ts";
 import { tempDir } from "../_support/temp_dir.ts";
-
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+import { pause } from "../_support/wait.ts";
 
 async function withDirectory(test: (path: (name: string) => string) => Promise<void>): Promise<void> {
   await using temp = await tempDir();

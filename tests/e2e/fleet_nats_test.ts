@@ -1,8 +1,9 @@
-import { assertEquals, assertGreater, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertMatch, assertStringIncludes } from "@std/assert";
 import { certificatePaths, ROOT } from "../_support/certificates.ts";
 import { startNats } from "../_support/nats.ts";
-import { fleetTest, startRemembering, until, watch, type Watched } from "./_fleet.ts";
+import { fleetTest, startRemembering, watch, type Watched } from "./_fleet.ts";
 import { tempDir } from "../_support/temp_dir.ts";
+import { until } from "../_support/wait.ts";
 
 const SECRET = { BENCH_SECRET: "correct horse battery" };
 
@@ -99,7 +100,7 @@ fleetTest("a NATS server's password and TLS are used, and its roots are checked"
     const { code, err } = await ended;
     assertEquals(code, 1, err);
     assertMatch(err, why);
-    assertEquals(err.includes("p%25w"), false, "no password");
+    assert(!err.includes("p%25w"), "no password");
   }
   const good = worker(url, ["--cluster-ca", `${dir}/ca.pem`]);
   const { code, out, err } = await run.ended;

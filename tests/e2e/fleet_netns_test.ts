@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { programPath } from "../_support/peers.ts";
 import { fleetTest, watch, type Watched } from "./_fleet.ts";
+import { pause } from "../_support/wait.ts";
 
 const SECRET = { BENCH_SECRET: "correct horse battery" };
 /** Addresses of documentation (RFC 5737): they exist in these namespaces alone. */
@@ -95,10 +96,6 @@ async function start(cable: Cable, args: readonly string[]): Promise<Run> {
   const run = { master, near: worker(cable.near, "near"), far: worker(cable.far, "far") };
   await Promise.all([run.near.says("Run 1:"), run.far.says("Run 1:")]);
   return run;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** Requests that a worker says it sent. */

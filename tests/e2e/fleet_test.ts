@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertGreater, assertMatch, assertStringIncludes } from "@std/assert";
 import { program } from "../_support/program.ts";
 import { freePort } from "../_support/peers.ts";
-import { fleetTest, startRemembering, until, watch, type Watched } from "./_fleet.ts";
+import { fleetTest, startRemembering, watch, type Watched } from "./_fleet.ts";
 import { tempDir } from "../_support/temp_dir.ts";
+import { until } from "../_support/wait.ts";
 
 const SECRET = { BENCH_SECRET: "correct horse battery" };
 

@@ -1,5 +1,5 @@
 /** Servers whose responses would cost a careless client its time or memory. */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertGreater, assertLess, assertStringIncludes } from "@std/assert";
 import { program } from "../_support/program.ts";
 import { response, startRawServer } from "../_support/raw_server.ts";
 import { tempDir } from "../_support/temp_dir.ts";
@@ -30,7 +30,7 @@ Deno.test("blanks without end in a Location cost no time", async () => {
     ],
   ]);
   assertEquals([code, err], [1, ""]);
-  assertEquals(server.requests.length > 3, true);
+  assertGreater(server.requests.length, 3);
 });
 
 const SCENARIO = JSON.stringify({
@@ -62,7 +62,7 @@ Deno.test("cookies are kept as RFC 6265 says, which the report tells once", asyn
   const texts = JSON.stringify(notes);
   assertStringIncludes(texts, "Servers set 20 cookies of more than 4,096 bytes, which users did not keep");
   assertStringIncludes(texts, "users dropped the oldest, 250 cookies in all");
-  assert(largest < 50 * 4100, `${largest} bytes of head`);
+  assertLess(largest, 50 * 4100, `${largest} bytes of head`);
 });
 
 Deno.test("checks look at the start of a body, plain or coded, and say so", async () => {

@@ -3,7 +3,14 @@
  * the counts, and percentiles never fall as they rise, in every output.
  */
 import { createSocket } from "node:dgram";
-import { assert, assertEquals, assertGreater, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertGreaterOrEqual,
+  assertLess,
+  assertLessOrEqual,
+} from "@std/assert";
 import { Random } from "../../src/lib/random.ts";
 import type { JsonDocument } from "../../src/result/document/json_document.ts";
 import type { ReportData } from "../../src/report/html_report/report_data.ts";
@@ -21,6 +28,7 @@ import {
   toldByTerminal,
 } from "../_support/told_percentiles.ts";
 import { tempDir } from "../_support/temp_dir.ts";
+import { pause } from "../_support/wait.ts";
 
 interface Model {
   readonly args: readonly string[];
@@ -53,7 +61,6 @@ function startMoodyServer(seed: number): Promise<RawServer> {
   const random = new Random(seed, 0);
   return startRawServer(async (connection) => {
     const mood = random.fraction();
-    const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
     if (mood < 0.04) return; // Hangs: the next one of the connection waits for the client to give up.
     if (mood < 0.14) return connection.reset();
     if (mood < 0.2) return connection.end();
@@ -179,7 +186,11 @@ Deno.test("runs against moody servers lose nothing, and their percentiles never 
       if (!document.open_loop?.dropped) return;
       const { terminal, summary } = texts;
       assert(terminal.includes("were dropped"), said);
-      assert(terminal.indexOf("were dropped") < terminal.indexOf("Target:"), "what was dropped comes first");
+      assertLess(
+        terminal.indexOf("were dropped"),
+        terminal.indexOf("Target:"),
+        "what was dropped comes first",
+      );
       assert(summary.includes("were dropped"), said);
     });
   }

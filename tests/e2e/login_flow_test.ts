@@ -4,6 +4,7 @@ import { startTarget } from "../../src/target/serve.ts";
 import { freePort } from "../_support/peers.ts";
 import { ended, startProgram } from "../_support/program.ts";
 import { tempDir } from "../_support/temp_dir.ts";
+import { pause } from "../_support/wait.ts";
 
 const SCENARIO = `
 name: login flow
@@ -46,7 +47,7 @@ async function runFlow(port: number, seconds: number, meanwhile: () => Promise<v
 
 /** Resolves when the target has had so many requests of a path. */
 async function until(counts: ReadonlyMap<string, number>, least: number): Promise<void> {
-  while ((counts.get("/private") ?? 0) < least) await new Promise((resolve) => setTimeout(resolve, 10));
+  while ((counts.get("/private") ?? 0) < least) await pause(10);
 }
 
 Deno.test("a login flow of 50 users passes its thresholds without a failure", async () => {
@@ -71,7 +72,7 @@ Deno.test("a server that is restarted shows as failures, and the flow recovers",
   const { code, result } = await runFlow(port, 5, async () => {
     await until(first.counts, 200);
     await first.close();
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await pause(300);
     first = second = startTarget(where);
   });
   await first.close();

@@ -1,7 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { freePort } from "../_support/peers.ts";
-import { fleetTest, startRemembering, until, watch } from "./_fleet.ts";
+import { fleetTest, startRemembering, watch } from "./_fleet.ts";
 import { FEW_DESCRIPTORS, holdIdle } from "./_idle_peers.ts";
+import { until } from "../_support/wait.ts";
 
 /** The text behind a URL, once it can be had. */
 async function textOf(url: string): Promise<string> {

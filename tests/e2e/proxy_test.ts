@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { certificate, ROOT } from "../_support/certificates.ts";
 import { program } from "../_support/program.ts";
 import { startProxy } from "../_support/proxy_server.ts";
@@ -119,6 +119,6 @@ for (
     const { code, out, err } = await program([...words, "http://127.0.0.1:9/"]);
     assertEquals([code, out], [1, ""]);
     assertStringIncludes(err, expected);
-    assertEquals(err.includes(PASSWORD), false);
+    assert(!err.includes(PASSWORD));
   });
 }

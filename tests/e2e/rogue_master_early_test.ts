@@ -1,7 +1,8 @@
 /** Who listens where a worker calls, and is no master that knows the secret. */
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { fleetTest, peakBytes, watch } from "./_fleet.ts";
 import { frame } from "./_rogue_strangers.ts";
+import { pause } from "../_support/wait.ts";
 
 const MAX_BYTES = 300e6;
 /** What a worker takes of a stranger, and what lies in the system's buffers when it closes. */
@@ -78,14 +79,14 @@ async function play(listener: Deno.TcpListener, [name, first, again]: typeof MAS
     for (let next = start; next !== undefined && !isOver; next = then) {
       for (let at = 0; at < next.length; at += await caller.write(next.subarray(at)));
       taken += next.length;
-      if (next.length < 500) await new Promise((resolve) => setTimeout(resolve, 1));
+      if (next.length < 500) await pause(1);
     }
   } catch {
     // The worker has closed it.
   }
   await reading;
   caller.close();
-  assert(taken < MAX_TAKEN, `${name}: ${taken} bytes were taken`);
+  assertLess(taken, MAX_TAKEN, `${name}: ${taken} bytes were taken`);
 }
 
 /** A worker that calls one master after the other; resolves to what it said, and to its memory. */
@@ -115,13 +116,13 @@ fleetTest(
       ...MASTERS.filter(isFinal).map((master) => meet([master])),
     ]);
     assertStringIncludes(patient!.err, "trying again");
-    assert(patient!.bytes < MAX_BYTES, `the worker took ${Math.round(patient!.bytes / 1e6)} MB`);
+    assertLess(patient!.bytes, MAX_BYTES, `the worker took ${Math.round(patient!.bytes / 1e6)} MB`);
     for (const { err } of refusing) {
       assertMatch(
         err,
         /The master (?:has no shared secret|did not ask for a proof|does not know the shared secret)/,
       );
     }
-    for (const { err } of [patient!, ...refusing]) assertEquals(/Joined|Run 1/.test(err), false, err);
+    for (const { err } of [patient!, ...refusing]) assert(!/Joined|Run 1/.test(err), err);
   },
 );

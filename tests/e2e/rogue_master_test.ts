@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertGreaterOrEqual, assertLess, assertMatch } from "@std/assert";
 import { programPath } from "../_support/peers.ts";
 import { fleetTest, peakBytes, watch } from "./_fleet.ts";
 import { startRogueMaster } from "./_rogue_master.ts";
@@ -60,18 +60,22 @@ fleetTest(
         trace,
       );
       const plans = roguePlans({ allowed: target.port, forbidden: tcp.addr.port, file, socket });
-      assert(plans.length >= 60);
+      assertGreaterOrEqual(plans.length, 60);
       for (const [name, order, expected] of plans) {
         const { kind, message, failures } = await master.give(order);
         assertMatch(`${kind} ${message} ${JSON.stringify(failures)}`, expected, name);
       }
       const pid = trace.length === 0 ? worker.child.pid : await childOf(worker.child.pid);
       const bytes = peakBytes(pid);
-      assert(bytes < MAX_BYTES, `the worker took ${Math.round(bytes / 1e6)} MB`);
+      assertLess(bytes, MAX_BYTES, `the worker took ${Math.round(bytes / 1e6)} MB`);
       Deno.kill(pid, "SIGINT");
       const { err } = await worker.ended;
       const told = err.split("\n").filter((line) => /refuse|cannot be used|lost thread/i.test(line)).length;
-      assert(told >= plans.length - 3, `only ${told} refusals of ${plans.length} were told:\n${err}`);
+      assertGreaterOrEqual(
+        told,
+        plans.length - 3,
+        `only ${told} refusals of ${plans.length} were told:\n${err}`,
+      );
       if (trace.length > 0) await assertTrace(`${dir}/trace`, { ports: [master.port, target.port], dir });
     }
     assertEquals(traps.map(({ touched }) => touched()), traps.map(() => 0));

@@ -1,9 +1,18 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertGreaterOrEqual,
+  assertLess,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { freePort } from "../_support/peers.ts";
 import { fleetTest, peakBytes, startRemembering, watch } from "./_fleet.ts";
 import { FEW_DESCRIPTORS, holdIdle } from "./_idle_peers.ts";
 import { PLAYS, RogueWorker } from "./_rogue_worker.ts";
 import { CALL, type Stranger, STRANGERS } from "./_rogue_strangers.ts";
+import { pause } from "../_support/wait.ts";
 
 const SECRET = { BENCH_SECRET: "correct horse battery" };
 const MAX_BYTES = 300e6;
@@ -25,7 +34,7 @@ async function play(port: number, { first, again }: Stranger): Promise<number> {
       for (let at = 0; at < next.length; at += await connection.write(next.subarray(at)));
       taken += next.length;
       // Others have their turn, and so has the other end.
-      if (next.length < 1000 || taken > 1e6) await new Promise((resolve) => setTimeout(resolve, 1));
+      if (next.length < 1000 || taken > 1e6) await pause(1);
     }
   } catch {
     // It was closed: what it was for.
@@ -40,7 +49,7 @@ async function play(port: number, { first, again }: Stranger): Promise<number> {
 }
 
 fleetTest("strangers in any number neither end a master nor fill it nor keep its workers out", async () => {
-  assert(STRANGERS.length >= 60);
+  assertGreaterOrEqual(STRANGERS.length, 60);
   await using server = startRemembering(5);
   const port = freePort();
   const args = ["--port", String(port), "--expect-workers", "1", "-d", "3", "-c", "2", "--json", "-"];
@@ -58,7 +67,7 @@ fleetTest("strangers in any number neither end a master nor fill it nor keep its
   const { code, out, err } = await run.ended;
   assertEquals(code, 0, err);
   assertEquals(JSON.parse(out).workers, { expected: 1, reported: 1 });
-  assert(bytes < MAX_BYTES, `the master took ${Math.round(bytes / 1e6)} MB`);
+  assertLess(bytes, MAX_BYTES, `the master took ${Math.round(bytes / 1e6)} MB`);
   assertStringIncludes(err, "Refused 127.0.0.1:");
   assert(!err.includes("\x1b[2J"), "a name moved the cursor");
   assertEquals((await worker.ended).code, 0);
@@ -99,7 +108,7 @@ fleetTest("workers that know the secret and do wrong are lost by name, and hold 
   }
   const result = JSON.parse(out);
   assertEquals([code, result.workers], [1, { expected: PLAYS.length + 1, reported: 1 }]);
-  assert(result.total_requests > 0, "the real worker's requests do not count");
-  assert(bytes < MAX_BYTES, `the master took ${Math.round(bytes / 1e6)} MB`);
+  assertGreater(result.total_requests, 0, "the real worker's requests do not count");
+  assertLess(bytes, MAX_BYTES, `the master took ${Math.round(bytes / 1e6)} MB`);
   assert(!err.includes("\x1b") && !err.includes("\n::error"), "a reason moved the cursor");
 });

@@ -1,5 +1,5 @@
 /** `bench --scenario FILE --check` as its users run it. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
 import { program } from "../_support/program.ts";
 import { tempDir } from "../_support/temp_dir.ts";
@@ -48,7 +48,7 @@ Deno.test("bench --check runs a scenario once, without pauses, and shows no secr
   }
   assertStringIncludes(out, "All of 4 steps passed");
   for (const spelling of ["pass w", "pass%20w", "pass+w", "%C3%B6"]) {
-    assertEquals(out.includes(spelling), false, spelling);
+    assert(!out.includes(spelling), spelling);
   }
 });
 

@@ -1,5 +1,11 @@
 /** Scenarios with every client, load model and number of threads. */
-import { assertEquals, assertGreater, assertLess } from "@std/assert";
+import {
+  assertEquals,
+  assertGreater,
+  assertGreaterOrEqual,
+  assertLess,
+  assertLessOrEqual,
+} from "@std/assert";
 import { composePlan } from "../../src/run/compose/compose_plan.ts";
 import { DOOR } from "../../src/cli/commands.ts";
 import { LOCAL_SOURCES } from "../../src/run/compose/plan_sources.ts";
@@ -74,7 +80,8 @@ for (const client of ["raw", "fetch"]) {
         const sent = [...counts.values()].reduce((sum, count) => sum + count, 0);
         assertEquals(failed, 0, JSON.stringify(overallStats(result).counts.failures));
         // What was cut off at the end may or may not have reached the server.
-        assertEquals(sent >= ended && sent <= ended + unfinished, true, `${sent} of ${ended}+${unfinished}`);
+        assertGreaterOrEqual(sent, ended, `${sent} of ${ended}+${unfinished}`);
+        assertLessOrEqual(sent, ended + unfinished, `${sent} of ${ended}+${unfinished}`);
         assertGreater(ended, 0);
         if (load === "a number of requests") assertEquals([sent, unfinished], [41, 0]);
         if (load === "a number of iterations") {

@@ -4,6 +4,7 @@ import type { TrustJson } from "../../src/result/document/trust_json.ts";
 import { program } from "../_support/program.ts";
 import { startRawServer } from "../_support/raw_server.ts";
 import { tempDir } from "../_support/temp_dir.ts";
+import { pause } from "../_support/wait.ts";
 
 interface HangingServer extends AsyncDisposable {
   readonly url: string;
@@ -125,7 +126,7 @@ Deno.test("a response that is still coming in at the end is not called missing",
     connection.closed.then(() => isOpen = false);
     while (isOpen) {
       await connection.send(piece);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await pause(20);
     }
   });
   const { out } = await program(["-c", "2", "-d", "1", "-t", "1", "--json", "-", `${server.origin}/`]);

@@ -9,12 +9,9 @@ import { freePort, peerTest, programPath, unixTest } from "../_support/peers.ts"
 import { ended, startProgram } from "../_support/program.ts";
 import { fleetTest, watch } from "./_fleet.ts";
 import { tempDir } from "../_support/temp_dir.ts";
+import { pause } from "../_support/wait.ts";
 
 const LOAD = ["--rate", "200", "-t", "1", "-c", "50", "-d", "4", "--strict-trust", "--json", "-"];
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
 
 function skip(name: string, reason: string): void {
   // deno-lint-ignore no-console -- a skipped test must be seen

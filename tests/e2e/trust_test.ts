@@ -1,5 +1,5 @@
 /** The load generator judges itself: deliberately starved, and left alone. */
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertGreater, assertMatch, assertStringIncludes } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
 import type { TrustJson } from "../../src/result/document/trust_json.ts";
 import { peerTest, programPath } from "../_support/peers.ts";
@@ -56,9 +56,9 @@ Deno.test("an idle load generator raises no doubt", async () => {
   }
   const trust: TrustJson = JSON.parse(last!.out).trust;
   assertEquals([last!.code, trust.sound, trust.findings], [0, true, []]);
-  assert(trust.clock_resolution_sec! > 0);
+  assertGreater(trust.clock_resolution_sec!, 0);
   assertEquals(trust.threads.length, 1);
-  assertEquals(trust.threads[0]!.timer_lag!.count > 5, true);
+  assertGreater(trust.threads[0]!.timer_lag!.count, 5);
 });
 
 function pinned(...words: string[]): Deno.Command {

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { checkFlows } from "../../src/engine/check_flows.ts";
 import type { RunPlan } from "../../src/plan/run_plan.ts";
 import type { Scenario, Step } from "../../src/plan/scenario.ts";
@@ -86,7 +86,7 @@ Deno.test("checkFlows() tells what a login flow sent, got, extracted and checked
   const shown = JSON.stringify(steps);
   const session = /session=[0-9a-f-]{36}/;
   for (const secret of [/hush-hush/, /env.{0,3}s3cret/, session]) {
-    assertEquals(secret.test(shown), false, `${secret}`);
+    assert(!secret.test(shown), `${secret}`);
   }
 });
 

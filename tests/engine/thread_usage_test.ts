@@ -1,5 +1,6 @@
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
 import { watchThread } from "../../src/engine/thread_usage.ts";
+import { pause } from "../_support/wait.ts";
 
 Deno.test("watchThread() tells time on a core from waiting, and starts anew each time", async () => {
   const usage = watchThread();
@@ -13,7 +14,7 @@ Deno.test("watchThread() tells time on a core from waiting, and starts anew each
   }
   assertGreater(worked.cpuMs, 99);
   usage();
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await pause(200);
   const rested = usage();
   assertGreater(rested.wallMs, 190);
   assertLess(rested.cpuMs ?? 0, 150);

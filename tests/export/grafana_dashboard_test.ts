@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLessOrEqual } from "@std/assert";
 import dashboard from "../../fixtures/grafana_dashboard.json" with { type: "json" };
 import { deliver } from "../../src/export/deliver.ts";
 import { EXPORTED_METRICS, metricRows, prometheusName } from "../../src/export/metric_rows.ts";
@@ -21,7 +21,7 @@ Deno.test("the Grafana dashboard shows every exported metric and no other", () =
 Deno.test("the Grafana dashboard's panels have places of their own and the chosen data source", () => {
   assertEquals(new Set(dashboard.panels.map(({ id }) => id)).size, dashboard.panels.length);
   for (const { gridPos, datasource } of dashboard.panels) {
-    assertEquals(gridPos.x + gridPos.w <= 24, true);
+    assertLessOrEqual(gridPos.x + gridPos.w, 24);
     assertEquals(datasource.uid, "${datasource}");
   }
   const cells = dashboard.panels.flatMap(({ gridPos: { x, y, w, h } }) =>

@@ -5,6 +5,7 @@
  */
 import { assertEquals } from "@std/assert";
 import { freePort, startPeer } from "../_support/peers.ts";
+import { until } from "../_support/wait.ts";
 
 /** One series of an answer. */
 export interface Series {
@@ -57,11 +58,6 @@ scrape_configs:
     await peer.stop();
     await Deno.remove(dir, { recursive: true });
   }
-}
-
-/** Waits, 20 s at most, until something is true. */
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 200 && !(await isTrue()); i++) await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
 async function isReady(url: string): Promise<boolean> {

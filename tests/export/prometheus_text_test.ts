@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { expositionText, legalLabels } from "../../src/export/prometheus_text.ts";
 import { emptyFrame } from "./sample_run.ts";
 
@@ -29,7 +29,7 @@ Deno.test("legalLabels() keeps every label, under a name that is allowed", () =>
     "0": "5",
     "größe": "6",
   });
-  assertEquals(labels.map(([name]) => name).every((name) => /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)), true);
-  assertEquals(labels.some(([name]) => name.startsWith("__")), false);
+  assert(labels.map(([name]) => name).every((name) => /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)));
+  assert(!labels.some(([name]) => name.startsWith("__")));
   assertEquals(new Set(labels.map(([, value]) => value)).size, 7);
 });

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { formatDuration, LONGEST_MS, parseDuration } from "../../src/lib/duration.ts";
 import { UsageError } from "../../src/lib/errors.ts";
@@ -69,7 +69,7 @@ Deno.test("parseDuration() refuses whatever it does not read as a number of ms",
   fc.assert(fc.property(fc.string(), (text) => {
     try {
       const ms = parseDuration(text);
-      assertEquals(Number.isFinite(ms) && ms >= 0, true);
+      assert(Number.isFinite(ms) && ms >= 0);
     } catch (error) {
       assertEquals(error instanceof UsageError, true);
     }

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { fileReason } from "../../src/lib/errors.ts";
 import { tempDir } from "../_support/temp_dir.ts";
 
@@ -10,5 +10,5 @@ Deno.test("fileReason() names no path: it may be one of the program's own", asyn
     Deno.writeTextFile(folder, "").catch(fileReason),
   ]);
   assertEquals(reasons[0], "there is no such file");
-  assertEquals(reasons[1]!.includes(folder), false, reasons[1]!);
+  assert(!reasons[1]!.includes(folder), reasons[1]!);
 });

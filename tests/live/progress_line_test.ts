@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertLess, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import {
   progressGoal,
@@ -109,7 +109,7 @@ Deno.test("renderProgress() stops at 100 % and starts at 0", () => {
 Deno.test("renderProgress() never exceeds the width and leaves out whole parts", () => {
   fc.assert(fc.property(fc.integer({ min: 0, max: 130 }), fc.nat(), (width, requests) => {
     const state = { ...STATE, requests, windowRate: 1, windowP99: { ms: 1, isAtLeast: true } };
-    assert(renderProgress(state, { durationMs: 9000, showsUsers: true }, width).length <= width);
+    assertLessOrEqual(renderProgress(state, { durationMs: 9000, showsUsers: true }, width).length, width);
   }));
   const state = { ...STATE, windowRate: 1 };
   assertEquals(
@@ -169,7 +169,7 @@ Deno.test("ProgressLine rewrites its line and wipes it once at the end", () => {
   assertEquals(written.length, 3);
   for (const text of written) {
     assert(text.startsWith("\r") && text.endsWith("\x1b[K"), JSON.stringify(text));
-    assert(text.length - 4 < 40, "wider than the terminal");
+    assertLess(text.length - 4, 40, "wider than the terminal");
   }
   assertEquals(written[2], "\r\x1b[K");
 });

@@ -5,6 +5,7 @@ import { peerTest } from "../_support/peers.ts";
 import { PROGRAM } from "../_support/program.ts";
 import { Tmux } from "../_support/tmux.ts";
 import { tempDir } from "../_support/temp_dir.ts";
+import { pause } from "../_support/wait.ts";
 
 const CWD = new URL("../../", import.meta.url).pathname;
 const DASHBOARD = /Requests\/s/;
@@ -172,7 +173,7 @@ peerTest("--live: a terminal that goes away leaves the results", ["tmux"], async
   await tmux[Symbol.asyncDispose]();
   let text = "";
   while (text === "") {
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await pause(50);
     text = await Deno.readTextFile(json);
   }
   assertEquals(JSON.parse(text).interrupted, true);

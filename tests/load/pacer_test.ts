@@ -1,4 +1,10 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertGreaterOrEqual,
+  assertLessOrEqual,
+} from "@std/assert";
 import fc from "fast-check";
 import { createPacer } from "../../src/load/pacer.ts";
 import type { Pacer } from "../../src/load/pacers/piecewise.ts";
@@ -56,8 +62,8 @@ for (const [kind, specs] of Object.entries(PACER_SPECS)) {
       assertEquals(pacer.dueBy(0), 0);
       const early = pacer.dueBy(Math.min(a, b) * 1000);
       const delayed = pacer.dueBy(Math.max(a, b) * 1000);
-      assert(delayed >= early * (1 - 1e-12), `${delayed} after ${early}`);
-      assert(pacer.rateAt(a * 1000) >= 0);
+      assertGreaterOrEqual(delayed, early * (1 - 1e-12), `${delayed} after ${early}`);
+      assertGreaterOrEqual(pacer.rateAt(a * 1000), 0);
     }));
   });
 
@@ -65,13 +71,14 @@ for (const [kind, specs] of Object.entries(PACER_SPECS)) {
     fc.assert(fc.property(specs, fc.nat(1_000_000), (spec, arrival) => {
       const pacer = createPacer(spec);
       const atMs = pacer.timeOf(arrival);
-      assert(atMs >= 0);
-      assert(pacer.timeOf(arrival + 1) >= atMs);
+      assertGreaterOrEqual(atMs, 0);
+      assertGreaterOrEqual(pacer.timeOf(arrival + 1), atMs);
       if (atMs === Infinity) return;
       // A time is no finer than its last bits.
       const lowest = pacer.dueBy(atMs * (1 - 1e-15)) - 1e-8 - arrival * 1e-12;
       const highest = pacer.dueBy(atMs * (1 + 1e-15)) + 1e-8 + arrival * 1e-12;
-      assert(lowest <= arrival && arrival <= highest, `${lowest} to ${highest}`);
+      assertLessOrEqual(lowest, arrival, `${lowest} to ${highest}`);
+      assertLessOrEqual(arrival, highest, `${lowest} to ${highest}`);
     }));
   });
 
@@ -81,7 +88,8 @@ for (const [kind, specs] of Object.entries(PACER_SPECS)) {
       const arrival = Math.floor(pacer.dueBy(seconds * 1000));
       const atMs = pacer.timeOf(arrival);
       if (atMs === Infinity || atMs < 0.001 || pacer.rateAt(atMs) < 1) return;
-      assert(pacer.dueBy(atMs - 0.001) - 1e-6 <= arrival && arrival <= pacer.dueBy(atMs + 0.001) + 1e-6);
+      assertLessOrEqual(pacer.dueBy(atMs - 0.001) - 1e-6, arrival);
+      assertLessOrEqual(arrival, pacer.dueBy(atMs + 0.001) + 1e-6);
     }));
   });
 }

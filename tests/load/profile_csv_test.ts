@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../src/lib/errors.ts";
 import { parseProfileCsv } from "../../src/load/profile_csv.ts";
 
@@ -51,5 +51,5 @@ Deno.test("parseProfileCsv() refuses a file without rows, and one of another kin
 });
 
 Deno.test("parseProfileCsv() names the line of broken quotes", () => {
-  assertEquals(problemsOf('0,1\n1,"2\n')[0]!.startsWith("line 2: "), true);
+  assert(problemsOf('0,1\n1,"2\n')[0]!.startsWith("line 2: "));
 });

@@ -1,4 +1,11 @@
-import { assertAlmostEquals, assertEquals, assertLessOrEqual, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertGreaterOrEqual,
+  assertLessOrEqual,
+  assertThrows,
+} from "@std/assert";
 import fc from "fast-check";
 import {
   EMPTY_HISTOGRAM,
@@ -49,7 +56,8 @@ Deno.test("valueAtRank() is at most a thousandth above the sorted data, and exac
     const sorted = values.toSorted((a, b) => a - b);
     sorted.forEach((expected, i) => {
       const actual = valueAtRank(data, i + 1);
-      assertEquals(actual >= expected && actual <= expected * 1.001, true, `${actual} for ${expected}`);
+      assertGreaterOrEqual(actual, expected, `${actual} for ${expected}`);
+      assertLessOrEqual(actual, expected * 1.001, `${actual} for ${expected}`);
     });
     assertEquals(valueAtRank(data, 1), sorted[0]);
     assertEquals(valueAtRank(data, sorted.length), sorted.at(-1));

@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { FAILURE } from "../../src/metrics/failure.ts";
 import { type LoggedExchange, RequestLog } from "../../src/metrics/request_log.ts";
 import { Random } from "../../src/lib/random.ts";
@@ -62,7 +62,7 @@ Deno.test("RequestLog never keeps more than its limit, and shows all of the wind
   for (let i = 0; i < 10_000; i++) log.note(0, { ...EXCHANGE, dueMs: 900 + i }, null);
   const { requests, unlogged } = log.take();
   assertEquals([requests.length, unlogged], [1000, 9000]);
-  assertEquals(requests.every(({ atMs }, i) => i === 0 || atMs >= requests[i - 1]!.atMs), true);
+  assert(requests.every(({ atMs }, i) => i === 0 || atMs >= requests[i - 1]!.atMs));
   const delayed = requests.filter(({ atMs }) => atMs >= 5000).length;
   assertGreater(delayed, 420);
   assertLess(delayed, 580);

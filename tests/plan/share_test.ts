@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import {
   globalNumber,
@@ -49,16 +49,17 @@ Deno.test("usersIn(), userNumber() and userPosition() keep groups of users toget
 
 Deno.test("partOfUsers() divides all of an amount, to every user as much as to another but for the remainder", () => {
   for (const group of [1, 3]) {
-    for (const  of of[1, 2, 3, 7]) {
+    for (const nodes of [1, 2, 3, 7]) {
       for (const users of [1, 3, 10, 25]) {
         for (const total of [1, 2, 60, 101]) {
-          const shares = Array.from({ length: of }, (_, index) => ({ index, of, group }));
+          const shares = Array.from({ length: nodes }, (_, index) => ({ index, of: nodes, group }));
           const parts = shares.map((share) => partOfUsers(total, { users, share }));
           assertEquals(parts.reduce((sum, part) => sum + part), total);
           shares.forEach((share, i) => {
             const own = usersIn(users, share);
             const [least, most] = [Math.floor(total / users) * own, Math.ceil(total / users) * own];
-            assertEquals(parts[i]! >= least && parts[i]! <= most, true);
+            assertGreaterOrEqual(parts[i]!, least);
+            assertLessOrEqual(parts[i]!, most);
           });
         }
       }
@@ -67,22 +68,25 @@ Deno.test("partOfUsers() divides all of an amount, to every user as much as to a
 });
 
 Deno.test("rotation() gives every slot all turns in any run of so many, and the whole plan each turn equally often", () => {
-  for (const  of of[1, 2, 3, 4, 6]) {
+  for (const nodes of [1, 2, 3, 4, 6]) {
     for (const length of [1, 2, 3, 4, 6, 9]) {
       const counts = new Array(length).fill(0);
-      for (let index = 0; index < of; index++) {
-        const turnOf = rotation(length, { index, of });
-        const turns = Array.from({ length: 3 * length }, (_, k) => turnOf(globalNumber(k, { index, of })));
+      for (let index = 0; index < nodes; index++) {
+        const turnOf = rotation(length, { index, of: nodes });
+        const turns = Array.from(
+          { length: 3 * length },
+          (_, k) => turnOf(globalNumber(k, { index, of: nodes })),
+        );
         for (let at = 0; at < turns.length; at += length) {
           assertEquals(
             new Set(turns.slice(at, at + length)).size,
             length,
-            `${length} turns, slot ${index} of ${of}`,
+            `${length} turns, slot ${index} of ${nodes}`,
           );
         }
         for (const turn of turns) counts[turn]++;
       }
-      assertEquals(counts, new Array(length).fill(3 * of));
+      assertEquals(counts, new Array(length).fill(3 * nodes));
     }
   }
 });

@@ -3,7 +3,9 @@ import {
   assert,
   assertEquals,
   assertGreater,
+  assertGreaterOrEqual,
   assertLess,
+  assertLessOrEqual,
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
@@ -241,7 +243,8 @@ async function printing(browser: Browser, folder: string): Promise<void> {
     const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
     await Deno.writeFile(`${folder}/report.pdf`, pdf);
     const pages = new TextDecoder("latin1").decode(pdf).match(/\/Type\s*\/Page\b/g)?.length ?? 0;
-    assert(pages >= 3 && pages <= 9, `${pages} pages`);
+    assertGreaterOrEqual(pages, 3, `${pages} pages`);
+    assertLessOrEqual(pages, 9, `${pages} pages`);
     await settle(page);
     assertEquals(await page.evaluate("document.documentElement.dataset.theme"), undefined);
     assertEquals(await page.evaluate("report.charts.map(({ plot }) => plot.width)"), before);

@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreaterOrEqual,
+  assertLessOrEqual,
+  assertMatch,
+  assertNotMatch,
+} from "@std/assert";
 import fc from "fast-check";
 import { REPORT_FORMS } from "../../src/report/registry.ts";
 import { jsonReporter } from "../../src/report/json.ts";
@@ -164,7 +171,7 @@ Deno.test("junit report of anything is well-formed XML with a case a verdict", (
     });
     parser.write(junitReporter.render(outcome, PLAIN)).close();
     assertEquals(cases.length, 1 + outcome.thresholds.length);
-    assertEquals(failures >= outcome.thresholds.filter(({ passed }) => !passed).length, true);
+    assertGreaterOrEqual(failures, outcome.thresholds.filter(({ passed }) => !passed).length);
   }));
 });
 
@@ -179,7 +186,7 @@ Deno.test("csv and hgrm reports of anything hold finite numbers, and all of them
     assert([...csv, ...hgrm].flat().every(Number.isFinite));
     // Buckets are whole µs, extremes exact.
     hgrm.forEach(([ms], i) => assert(ms! >= (hgrm[i - 1]?.[0] ?? 0) - 0.001));
-    assert((hgrm.at(-1)?.[2] ?? 0) <= counts.latency.count);
+    assertLessOrEqual(hgrm.at(-1)?.[2] ?? 0, counts.latency.count);
     if (samples === counts.latency.count) assertEquals(hgrm.at(-1)?.[2] ?? 0, samples);
     assertEquals(rows.length, samples === 0 ? 0 : 100);
   }));

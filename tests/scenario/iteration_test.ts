@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Exchange, HttpClient, PreparedRequest } from "../../src/client/exchange/http_client.ts";
 import { FAILURE, FAILURE_KINDS } from "../../src/metrics/failure.ts";
 import type { Scenario } from "../../src/plan/scenario.ts";
@@ -245,7 +245,7 @@ Deno.test("FlowUser spreads pauses by the jitter, the same for the same user", a
     return run.pauses;
   };
   const pauses = await pausesOf(3);
-  assertEquals(pauses.every((ms) => ms >= 50 && ms <= 150), true);
+  assert(pauses.every((ms) => ms >= 50 && ms <= 150));
   assertEquals([Math.min(...pauses) < 60, Math.max(...pauses) > 140], [true, true]);
   assertEquals(await pausesOf(3), pauses);
   assertEquals((await pausesOf(4)).join() === pauses.join(), false);

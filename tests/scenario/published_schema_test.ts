@@ -1,5 +1,5 @@
 /** The published JSON Schema, judged by a validator of its own, agrees with what the program takes. */
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals, assertGreater, assertGreaterOrEqual } from "@std/assert";
 import { Ajv } from "ajv";
 import { checkScenario, scenarioJsonSchema } from "../../src/scenario/scenario_schema.ts";
 import { parseScenarioText } from "../../src/steps/file/scenario_text.ts";
@@ -39,7 +39,7 @@ for (const path of ["README.md", "docs/scenarios.md"]) {
     const document = Deno.readTextFileSync(new URL(path, ROOT));
     const examples = [...document.matchAll(/^```ya?ml\n([^]*?)^```$/gm)].map((match) => match[1]!)
       .filter((text) => /^(?:steps|flows):/m.test(text));
-    assert(examples.length > 0, "it shows a scenario");
+    assertGreater(examples.length, 0, "it shows a scenario");
     for (const text of examples) assertEquals(problemsOf(text, "example.yaml"), [], text);
   });
 }
@@ -56,5 +56,5 @@ Deno.test("the published schema refuses what the program's own declaration refus
     assertEquals(validate(value), isGood, `${claim}: ${JSON.stringify(validate.errors)}`);
     if (!isGood) refused++;
   }
-  assert(refused >= 20, `${refused} files were refused`);
+  assertGreaterOrEqual(refused, 20, `${refused} files were refused`);
 });

@@ -10,6 +10,7 @@ import { startTarget } from "../../src/target/serve.ts";
 import { prepare, send } from "../_support/prepare.ts";
 import { createFetchClient } from "../../src/client/fetch/fetch_client.ts";
 import { PLAIN_CLIENT } from "../_support/plan.ts";
+import { until } from "../_support/wait.ts";
 
 async function withTarget(use: (url: string) => Promise<void>): Promise<void> {
   await using target = startTarget({ port: 0, hostname: "127.0.0.1" });
@@ -19,11 +20,6 @@ async function withTarget(use: (url: string) => Promise<void>): Promise<void> {
 async function statusAndText(url: string, init?: RequestInit): Promise<[number, string]> {
   const response = await fetch(url, { redirect: "manual", ...init });
   return [response.status, await response.text()];
-}
-
-/** Waits for something that another request brings about. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 interface ResponseRow {

@@ -180,7 +180,7 @@ Deno.test("harImport() writes a file and says so in one line", async () => {
     const { io, written } = memoryIo({ "shop.har": SHOP });
     await harImport({ ...DEFAULTS, ...changes }, io);
     assertEquals(written.stdout, line);
-    assertEquals(written.files.get(changes.output!)?.includes("https://shop.example.com"), true);
+    assert(written.files.get(changes.output!)?.includes("https://shop.example.com"));
   }
 });
 
@@ -201,7 +201,7 @@ Deno.test("harImport() shows no control characters of a recording", async () => 
   const { io, written } = memoryIo({ "\u001b.har": log(`[${entries.join()}]`) });
   await harImport({ ...DEFAULTS, file: "\u001b.har", preserveHeaders: true }, io);
   // deno-lint-ignore no-control-regex -- these must not be there
-  assertEquals(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/.test(written.stderr + written.stdout), false);
+  assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/.test(written.stderr + written.stdout));
   assertStringIncludes(written.stderr, "1 with control characters in URL or method");
 });
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Command } from "../../../src/cli/command.ts";
 import { DOOR } from "../../../src/cli/commands.ts";
 import { FOREIGN_FLAGS } from "../../../src/cli/help/foreign_flags.ts";
@@ -50,7 +50,7 @@ Deno.test("what stands for a foreign flag is an option, and the flag is none", (
   const table: OptionTable = DOOR.bench.options;
   const flags = [...flagsOf(table), ...Object.values(table).map(({ short }) => short)];
   for (const [flag, advice] of Object.entries(FOREIGN_FLAGS)) {
-    assertEquals(flags.includes(flag), false, flag);
+    assert(!flags.includes(flag), flag);
     const named = advice.match(/(?<=^use |, or )--?[\w-]+/g) ?? [];
     assertEquals(named.filter((name) => !flags.includes(name)), [], flag);
   }

@@ -24,7 +24,7 @@ Deno.test("bench k8s prints four objects whose configuration says what the words
   const documents = documentsOf(out);
   assertEquals(documents.map(({ kind }) => kind), ["Secret", "Service", "Job", "Job"]);
   const { "bench.yaml": config, secret } = documents[0]!.stringData as Record<string, string>;
-  assertEquals(/^[0-9a-f]{64}$/.test(secret!), true);
+  assert(/^[0-9a-f]{64}$/.test(secret!));
   const { url, ...values } = parseYaml(config!) as Record<string, unknown>;
   assertEquals(url, "http://a.test/?q=1");
   const parsed = parseCommandLine(DOOR.bench, WORDS);
@@ -32,7 +32,7 @@ Deno.test("bench k8s prints four objects whose configuration says what the words
   const fromFile = resolve(mainOptions, { config: { name: "bench.yaml", values } });
   assertEquals(fromFile.problems, []);
   assertEquals(fromFile.values, resolve(mainOptions, { given: parsed.given }).values);
-  assertEquals(JSON.stringify(documents.slice(1)).includes("hidden"), false);
+  assert(!JSON.stringify(documents.slice(1)).includes("hidden"));
 });
 
 Deno.test("bench k8s makes another secret each time", async () => {

@@ -5,6 +5,7 @@ import { certificate, ROOT_PATH } from "../../_support/certificates.ts";
 import { REFUSING_PORT } from "../../_support/peers.ts";
 import { MAIN_PATH, program } from "../../_support/program.ts";
 import { tempDir } from "../../_support/temp_dir.ts";
+import { pause } from "../../_support/wait.ts";
 
 const DESCRIPTION = JSON.stringify({
   openapi: "3.1.0",
@@ -31,7 +32,7 @@ const DESCRIPTION = JSON.stringify({
 /** A server with the description, one that is late, and one that is not there. */
 function startServer() {
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async ({ url }) => {
-    if (url.endsWith("/late")) await new Promise((resolve) => setTimeout(resolve, 2000));
+    if (url.endsWith("/late")) await pause(2000);
     return url.endsWith("/api.json?key=s3cret")
       ? new Response(DESCRIPTION)
       : new Response("none", { status: url.endsWith("/late") ? 200 : 404 });

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { decodeBody } from "../../../src/client/exchange/content_coding.ts";
 import { Exchange } from "../../../src/client/exchange/http_client.ts";
@@ -91,7 +91,7 @@ Deno.test("decodeBody() gives what there is of a body of which only the start wa
   exchange.bodyBytes = 10_000;
   await decodeBody(exchange);
   assertEquals(exchange.failure, FAILURE.none);
-  assertEquals(TEXT.startsWith(new TextDecoder().decode(exchange.body!)), true);
+  assert(TEXT.startsWith(new TextDecoder().decode(exchange.body!)));
 });
 
 function spoilt(bytes: Uint8Array): Uint8Array {

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertGreater } from "@std/assert";
 import fc from "fast-check";
 import { CookieJar, parseCookieDate, setCookieValues } from "../../../src/client/exchange/cookie_jar.ts";
 
@@ -156,11 +156,11 @@ Deno.test("CookieJar.version changes exactly when a look-up may give something e
   assertEquals(versionAfter("gone=; Max-Age=0"), first);
   assertEquals(versionAfter("other; no cookie"), first);
   const shorter = versionAfter("s=1; Max-Age=5");
-  assertEquals(shorter > first, true);
+  assertGreater(shorter, first);
   const changed = versionAfter("s=2; Max-Age=5");
-  assertEquals(changed > shorter, true);
+  assertGreater(changed, shorter);
   jar.clear();
-  assertEquals(jar.version > changed, true);
+  assertGreater(jar.version, changed);
   assertEquals([jar.isEmpty, jar.headerFor(url, NOW)], [true, ""]);
 });
 
@@ -246,6 +246,6 @@ Deno.test("CookieJar never throws and never sends a line break, whatever a serve
   fc.assert(fc.property(fc.array(fc.string({ unit: "binary" })), (cookies) => {
     const jar = new CookieJar();
     for (const cookie of cookies) jar.store(`n=${cookie}`, url, NOW);
-    assertEquals(/[\r\n\0]/.test(jar.headerFor(url, NOW)), false);
+    assert(!/[\r\n\0]/.test(jar.headerFor(url, NOW)));
   }));
 });

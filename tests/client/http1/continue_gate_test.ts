@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { ContinueGate } from "../../../src/client/http1/continue_gate.ts";
+import { pause } from "../../_support/wait.ts";
 
 Deno.test("ContinueGate blames no server whose answer was there before the head was out", async () => {
   const ignorers = new Set<string>();
@@ -8,6 +9,6 @@ Deno.test("ContinueGate blames no server whose answer was there before the head 
   const closed = new ContinueGate("http://b.test", ignorers);
   closed.close();
   assertEquals([await answered.wait(), await closed.wait()], [false, false]);
-  await new Promise((resolve) => setTimeout(resolve, 1100));
+  await pause(1100);
   assertEquals([...ignorers], []);
 });

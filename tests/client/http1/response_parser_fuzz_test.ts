@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { RESPONSES } from "./_responses.ts";
 import { type Arrival, bytesOf, parse } from "./_parsing.ts";
@@ -132,7 +132,8 @@ function assertSteady(bytes: Uint8Array, how: Arrival, raw: readonly number[], b
   const split = parse(bytes, { ...how, cuts: at, junk: behind });
   assertEquals(split.failure, whole.failure);
   if (whole.failure === "none") assertEquals(split, whole);
-  assert(whole.left >= 0 && whole.left <= bytes.length);
+  assertGreaterOrEqual(whole.left, 0);
+  assertLessOrEqual(whole.left, bytes.length);
   if (how.ends) assertEquals(whole.done, whole.failure === "none");
 }
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertLess } from "@std/assert";
 import { Exchange } from "../../../src/client/exchange/http_client.ts";
 import { Connection } from "../../../src/client/http2/connection.ts";
 import { encodeForHttp2 } from "../../../src/client/http2/encode_request.ts";
@@ -11,6 +11,7 @@ import { encodeFields } from "../../_support/hpack_encoder.ts";
 import { MemorySocket } from "../../_support/memory_socket.ts";
 import { PLAIN_CLIENT } from "../../_support/plan.ts";
 import { prepare } from "../../_support/prepare.ts";
+import { pause } from "../../_support/wait.ts";
 
 const SETTINGS = frameBytes(FRAME.settings, 0, 0);
 const HEAD = encodeFields([[":status", "200"]]);
@@ -46,7 +47,7 @@ function connect(firstStream?: number): { readonly socket: MemorySocket; readonl
 }
 
 function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+  return pause(0);
 }
 
 Deno.test("Connection opens no stream beyond the last number, finishes what is open, and closes", async () => {
@@ -140,7 +141,7 @@ Deno.test("Connection queues no more of a large body than a server takes", async
   open(connection, { method: "POST", body: "x".repeat(5_000_000) });
   socket.give(frameBytes(FRAME.windowUpdate, 0, 1, uint32(0x7000_0000)));
   await turn();
-  assert(connection.out.queuedBytes < 600_000, `${connection.out.queuedBytes} bytes wait`);
+  assertLess(connection.out.queuedBytes, 600_000, `${connection.out.queuedBytes} bytes wait`);
   connection.close();
   resolve();
 });
@@ -185,7 +186,7 @@ Deno.test("Connection ends every exchange exactly once, whatever the server send
         await turn();
         for (const { ends, stream } of opened) assertEquals([ends.length, stream.isOver], [1, true]);
         assertEquals([connection.isClosed, connection.isOpen, socket.isClosed], [true, false, true]);
-        assert(socket.writes.reduce((sum, { length }) => sum + length, 0) < 500_000);
+        assertLess(socket.writes.reduce((sum, { length }) => sum + length, 0), 500_000);
       },
     ),
     { numRuns: 2000 },

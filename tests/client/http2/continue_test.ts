@@ -1,8 +1,9 @@
-import { assertEquals, assertGreaterOrEqual } from "@std/assert";
+import { assertEquals, assertGreaterOrEqual, assertLess } from "@std/assert";
 import { FLAG, FRAME } from "../../../src/client/http2/frames.ts";
 import { type FramePeer, startFrameServer } from "../../_support/frame_server.ts";
 import { respondToAll, watchedClient } from "../../_support/http2_case.ts";
 import { prepare, send } from "../../_support/prepare.ts";
+import { pause } from "../../_support/wait.ts";
 
 const ASKS = { method: "POST", body: "x".repeat(1000), client: { expectContinue: true } } as const;
 
@@ -18,7 +19,7 @@ Deno.test("HTTP/2: a body that waits for 100 is sent on it, and not before", asy
     peer.settings();
     for (let request = await peer.nextRequest(); request; request = await peer.nextRequest()) {
       assertEquals(request.fields.find(([name]) => name === "expect")?.[1], "100-continue");
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await pause(20);
       before.push(dataOf(peer, request.stream));
       peer.headers(request.stream, [[":status", "100"]]);
       for (let isLast = false; !isLast;) {
@@ -87,7 +88,7 @@ Deno.test("HTTP/2: a server that ignores the question gets the body after a seco
   assertGreaterOrEqual(first.endMs - first.startMs, 990);
   const before = performance.now();
   for (let i = 0; i < 5; i++) assertEquals((await send(client, prepare(server.origin, ASKS))).status, 200);
-  assertEquals(performance.now() - before < 4900, true);
+  assertLess(performance.now() - before, 4900);
 });
 
 Deno.test("HTTP/2: an answer like the one before it keeps the body here, too, however long it takes", async () => {
@@ -95,7 +96,7 @@ Deno.test("HTTP/2: an answer like the one before it keeps the body here, too, ho
     peer.settings();
     for (let request = await peer.nextRequest(); request; request = await peer.nextRequest()) {
       peer.headers(request.stream, [[":status", "413"]]);
-      if (request.number === 2) await new Promise((resolve) => setTimeout(resolve, 1200));
+      if (request.number === 2) await pause(1200);
       peer.data(request.stream, "too large", { end: true });
     }
   });

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
+import { assertEquals, assertGreater, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
 import { CODE, SETTING } from "../../../src/client/http2/frames.ts";
 import { runLocally } from "../../../src/fleet/coordination/run_local.ts";
 import type { LoadSpec } from "../../../src/plan/run_plan.ts";
@@ -120,7 +120,7 @@ for (const { title, load, threads, streams, connections: [least, most], requests
     assertLessOrEqual(counting.server.connections, most);
     assertEquals(result.total.connects, counting.server.connections);
     assertLessOrEqual(counting.most, streams);
-    assert(counts.bytesReceived > counts.bodyBytes);
+    assertGreater(counts.bytesReceived, counts.bodyBytes);
   });
 }
 
@@ -159,7 +159,7 @@ Deno.test("HTTP/2 under load: resets and closes are counted, and started = succe
     Object.values(counts.failures).reduce((sum, count) => sum + count, 0),
     counts.failed,
   );
-  assert((counts.failures["stream_reset"] ?? 0) > 100);
+  assertGreater(counts.failures["stream_reset"] ?? 0, 100);
   // What was written to a connection that the server had just reset is in neither of its counts.
   assertLessOrEqual(counts.succeeded, counting.answered);
   assertLessOrEqual(counting.server.requests, 2000);

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertGreater } from "@std/assert";
 import { Exchange } from "../../../src/client/exchange/http_client.ts";
 import { CODE, FLAG, FRAME, SETTING, uint32At } from "../../../src/client/http2/frames.ts";
 import { FAILURE, FAILURE_KINDS } from "../../../src/metrics/failure.ts";
@@ -12,6 +12,7 @@ import {
   watchedClient,
 } from "../../_support/http2_case.ts";
 import { prepare, send } from "../../_support/prepare.ts";
+import { pause } from "../../_support/wait.ts";
 
 const OK = [[":status", "200"]] as const;
 
@@ -81,7 +82,7 @@ const GOOD: readonly Http2Case[] = [
     for (const byte of bytes) {
       peer.raw(Uint8Array.of(byte));
       await peer.flushed();
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await pause(0);
     }
   }),
   good("RST_STREAM behind a whole answer", (peer, stream) => {
@@ -171,7 +172,7 @@ Deno.test("HTTP/2: a body larger than every window arrives whole, however small 
   const out = await send(client, prepare(server.origin, { method: "POST", body }));
   assertEquals([out.failure, out.status, received.length], [0, 200, body.length]);
   assert(received === body);
-  assert(out.bytesSent > body.length);
+  assertGreater(out.bytesSent, body.length);
 });
 
 Deno.test("HTTP/2: a window that shrinks below what is under way is waited for", async () => {
@@ -238,13 +239,13 @@ Deno.test("HTTP/2: windows are opened again for a body larger than them", async 
         window -= count;
         streamWindow -= count;
         peer.data(stream, new Uint8Array(count), { end: sent === size });
-      } else await new Promise((resolve) => setTimeout(resolve, 1));
+      } else await pause(1);
     }
   }));
   using client = watchedClient({ h2WindowBytes: 65_535 });
   const out = await send(client, prepare(server.origin));
   assertEquals([FAILURE_KINDS[out.failure]!.name, out.bodyBytes], ["none", size]);
-  assert(out.bytesReceived > size);
+  assertGreater(out.bytesReceived, size);
 });
 
 Deno.test("HTTP/2: an exchange that is given up in line is not sent", async () => {

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { WriteQueue } from "../../../src/client/http2/write_queue.ts";
 import type { Socket } from "../../../src/client/net/socket.ts";
 import { MemorySocket } from "../../_support/memory_socket.ts";
+import { pause } from "../../_support/wait.ts";
 
 function put(queue: WriteQueue, text: string): void {
   const at = queue.reserve(text.length);
@@ -13,7 +14,7 @@ function written(socket: MemorySocket): readonly string[] {
 }
 
 function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+  return pause(0);
 }
 
 function owner(): { readonly events: string[]; drained(): void; writeFailed(error: unknown): void } {

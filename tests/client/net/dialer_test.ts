@@ -1,4 +1,11 @@
-import { assert, assertEquals, assertGreaterOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreaterOrEqual,
+  assertLessOrEqual,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { createServer, type Server } from "node:net";
 import { Exchange } from "../../../src/client/exchange/http_client.ts";
 import { Dialer, type DialerSources } from "../../../src/client/net/dialer.ts";
@@ -12,6 +19,7 @@ import { PLAIN_CLIENT } from "../../_support/plan.ts";
 import { prepare, send } from "../../_support/prepare.ts";
 import { response, startRawServer } from "../../_support/raw_server.ts";
 import { tempDir } from "../../_support/temp_dir.ts";
+import { pause } from "../../_support/wait.ts";
 
 /** Names and a clock that a test sets. */
 class FakeSources implements Pick<DialerSources, "lookUp" | "now"> {
@@ -236,12 +244,8 @@ for (const verify of [true, false]) {
 function assertSum(out: Exchange, setUpMs: number): void {
   const total = out.endMs - out.startMs;
   const sum = setUpMs + out.ttfbMs + out.transferMs;
-  assert(sum <= total + 0.01, `${sum} of ${total} ms`);
+  assertLessOrEqual(sum, total + 0.01, `${sum} of ${total} ms`);
   assertGreaterOrEqual(sum, total * 0.5);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 async function startOn(hostname: string, port: number): Promise<Server> {

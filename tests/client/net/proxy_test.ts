@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   environmentProxies,
   parseProxy,
@@ -108,8 +108,8 @@ Deno.test("environmentProxies() takes the most special variable, lower case firs
 Deno.test("environmentProxies() says what is missing or wrong, without the password", () => {
   assertThrows(() => fromEnvironment({ NO_PROXY: "x", HTTP_PROXY: "" }), UsageError, "none of HTTP_PROXY");
   const error = assertThrows(() => fromEnvironment({ HTTPS_PROXY: "ftp://u:canary@h" }), UsageError);
-  assertEquals(error.message.startsWith("--proxy env: HTTPS_PROXY: expected http://HOST:PORT"), true);
-  assertEquals(error.message.includes("canary"), false);
+  assert(error.message.startsWith("--proxy env: HTTPS_PROXY: expected http://HOST:PORT"));
+  assert(!error.message.includes("canary"));
 });
 
 Deno.test("proxiesOf() uses a given proxy for everything, and the environment only when asked", () => {

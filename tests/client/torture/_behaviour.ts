@@ -22,6 +22,7 @@ import {
   response,
   startRawServer,
 } from "../../_support/raw_server.ts";
+import { pause } from "../../_support/wait.ts";
 
 /** How a request ended: `ok`, or the failure's key in a result. */
 export type End = "ok" | Exclude<FailureName, "none"> | `HTTP ${number}`;
@@ -87,11 +88,6 @@ export function sendsForEver(start: string, piece: string | Uint8Array, pauseMs 
       await pause(pauseMs);
     }
   };
-}
-
-/** Resolves after some ms. */
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** Registers a test whose steps are the rows; they run side by side. */

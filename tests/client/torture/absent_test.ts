@@ -1,5 +1,5 @@
 /** Servers that are not there, not yet, or not any more. */
-import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertGreaterOrEqual, assertLess } from "@std/assert";
 import { Exchange } from "../../../src/client/exchange/http_client.ts";
 import { Dialer } from "../../../src/client/net/dialer.ts";
 import { RawClient } from "../../../src/client/http1/http1_client.ts";
@@ -11,7 +11,8 @@ import { PLAIN_CLIENT, planFor } from "../../_support/plan.ts";
 import { prepare, send } from "../../_support/prepare.ts";
 import { startFront } from "../../_support/front.ts";
 import { response, startRawServer } from "../../_support/raw_server.ts";
-import { assertNothingOpen, pause } from "./_behaviour.ts";
+import { assertNothingOpen } from "./_behaviour.ts";
+import { pause } from "../../_support/wait.ts";
 
 Deno.test("a run against a port that refuses fails fast, every time", async () => {
   const load = { kind: "requests", unit: "requests", amount: 200, connections: 10 } as const;
@@ -45,7 +46,11 @@ Deno.test("a run goes on when the server disappears and comes back", async () =>
   assertEquals(counts.succeeded + counts.failed + counts.unfinished, result.total.started);
   // What was refused was never sent. Of what broke off, and of what was sent anew, the server may have seen either.
   const broken = connection_reset + no_response + counts.unfinished + result.total.reconnects;
-  assert(server.requests.length >= counts.succeeded, `${server.requests.length} of ${counts.succeeded}`);
+  assertGreaterOrEqual(
+    server.requests.length,
+    counts.succeeded,
+    `${server.requests.length} of ${counts.succeeded}`,
+  );
   assert(
     server.requests.length <= counts.succeeded + broken,
     `${server.requests.length} of ${counts.succeeded}`,

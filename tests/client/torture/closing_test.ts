@@ -1,5 +1,6 @@
-import { type Behaviour, pause, sends, sendsAndCloses, sendsAndResets, tortureTest } from "./_behaviour.ts";
+import { type Behaviour, sends, sendsAndCloses, sendsAndResets, tortureTest } from "./_behaviour.ts";
 import { response } from "../../_support/raw_server.ts";
+import { pause } from "../../_support/wait.ts";
 
 const OK = "HTTP/1.1 200 OK\r\n";
 const CHUNKED = `${OK}Transfer-Encoding: chunked\r\n\r\n`;

@@ -11,7 +11,8 @@ import { overallStats } from "../../../src/result/run_result.ts";
 import { certificate, ROOT } from "../../_support/certificates.ts";
 import { planFor } from "../../_support/plan.ts";
 import { startRawServer } from "../../_support/raw_server.ts";
-import { assertConserved, assertNothingOpen, type End, endsOf, pause } from "./_behaviour.ts";
+import { assertConserved, assertNothingOpen, type End, endsOf } from "./_behaviour.ts";
+import { pause } from "../../_support/wait.ts";
 
 /** An answer in its parts. */
 interface CutResponse {

@@ -1,5 +1,6 @@
 import { response } from "../../_support/raw_server.ts";
-import { pause, sends, sendsForEver, SHORT_MS, tortureTest } from "./_behaviour.ts";
+import { sends, sendsForEver, SHORT_MS, tortureTest } from "./_behaviour.ts";
+import { pause } from "../../_support/wait.ts";
 
 const OK = "HTTP/1.1 200 OK\r\n";
 const CHUNKED = `${OK}Transfer-Encoding: chunked\r\n\r\n`;

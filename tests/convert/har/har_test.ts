@@ -338,7 +338,7 @@ Deno.test("convertHar() writes scenarios that load", async () => {
     assertEquals(steps[1]?.body, { kind: "text", text: '{"id":  7,\n "n":1.0}' });
     assertEquals(steps[4]?.body, { kind: "base64", base64: "iVBORw0KGgoA" });
     assertEquals(steps.map((step) => step.thinkMs), [2000, 200, 790, 2000, 30_000, 0]);
-    assertEquals(steps.some((step) => step.isTemplate), false);
+    assert(!steps.some((step) => step.isTemplate));
   }
 });
 

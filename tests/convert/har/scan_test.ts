@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { openRecording } from "../../../src/convert/har/document.ts";
 import { findEntries } from "../../../src/convert/har/scan.ts";
@@ -68,6 +68,6 @@ Deno.test("openRecording() reads a large recording entry by entry, and refuses i
     ] as const
   ) {
     const error = assertThrows(() => [...openRecording(bytes, "x.har").entries], UsageError);
-    assertEquals(error.message.startsWith(`Cannot read recording "x.har": ${message}`), true, error.message);
+    assert(error.message.startsWith(`Cannot read recording "x.har": ${message}`), error.message);
   }
 });

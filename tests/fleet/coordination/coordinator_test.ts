@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertGreaterOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
 import { coordinate } from "../../../src/fleet/coordination/coordinator.ts";
 import type { Channel, Notice, Order } from "../../../src/fleet/protocol/messages.ts";
 import { EMPTY_SNAPSHOT, type Snapshot } from "../../../src/metrics/snapshot.ts";
@@ -95,7 +95,7 @@ Deno.test("an abort reaches every slot as a stop", async () => {
     });
   const threads = [patient(), patient()];
   await coordinate(PLAN, threads, { signal: controller.signal, observers: [] });
-  for (const thread of threads) assertEquals(thread.orders.some((order) => order.kind === "stop"), true);
+  for (const thread of threads) assert(thread.orders.some((order) => order.kind === "stop"));
 });
 
 /** Told to do things, it does nothing but what is left out here. */
@@ -134,7 +134,7 @@ for (const [why, does, plan, reason] of WAITS) {
     });
     assertEquals(run.lost.length, 1);
     assertMatch(run.lost[0]!.reason, reason);
-    assertEquals(run.total.started >= 3, true);
+    assertGreaterOrEqual(run.total.started, 3);
   });
 
   Deno.test(`a thread that ${why} does not outlast a stop for long`, async () => {

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertGreaterOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { type GroupBus, Ledger } from "../../../src/fleet/coordination/group.ts";
 import { startTarget } from "../../../src/target/serve.ts";
@@ -44,7 +44,7 @@ Deno.test("in groups the sum is the same, and the master gets fewer messages", a
     assertEquals([result.total.started, result.lost], [amount, []]);
   }
   assertEquals(startedOf(nodes), 157);
-  assert(bus.published >= 4, "nothing went through the leaders");
+  assertGreaterOrEqual(bus.published, 4, "nothing went through the leaders");
 });
 
 for (const [what, fate] of [["loses everything", () => 0], ["doubles everything", () => 2]] as const) {
@@ -76,7 +76,7 @@ Deno.test("a leader that dies takes nothing of its group with it, and nothing co
   let sum = 0;
   const prefixes = [0, ...leader.snapshots.map(({ started }) => sum += started)];
   assert(prefixes.includes(ofLeader), `${ofLeader} is not among ${prefixes}`);
-  assert(ofLeader > 0);
+  assertGreater(ofLeader, 0);
 });
 
 Deno.test("Ledger counts each snapshot of each node once and in order, whatever comes how often", () => {

@@ -1,4 +1,11 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertLess,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { introduce } from "../../../src/fleet/transport/handshake.ts";
 import { RemoteFleet } from "../../../src/fleet/coordination/remote_fleet.ts";
 import { RunError } from "../../../src/lib/errors.ts";
@@ -104,7 +111,7 @@ Deno.test("a lost node is named with the time, and what it had reported counts",
   });
   assertEquals(result.lost.length, 1);
   assertStringIncludes(result.lost[0]!.thread, "doomed");
-  assert(result.lost[0]!.atMs > 900, String(result.lost[0]!.atMs));
+  assertGreater(result.lost[0]!.atMs, 900, String(result.lost[0]!.atMs));
   const reported = [doomed.snapshots[0]!, ...other.snapshots].reduce((sum, { started }) => sum + started, 0);
   assertEquals(result.total.started, reported);
   assertEquals((await doomed.end).kind, "lost");
@@ -137,7 +144,7 @@ Deno.test("a stop at the master ends the load of all nodes, and the result says 
     observers: [() => stopping.abort()],
   });
   assertEquals([result.interrupted, result.lost], [true, []]);
-  assert(result.durationMs < 30_000);
+  assertLess(result.durationMs, 30_000);
 });
 
 Deno.test("a plan for a target that a node may not load is refused by that node, and logged there", async () => {

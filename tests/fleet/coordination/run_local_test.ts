@@ -1,4 +1,11 @@
-import { assert, assertEquals, assertGreater, assertGreaterOrEqual } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertGreaterOrEqual,
+  assertLess,
+  assertLessOrEqual,
+} from "@std/assert";
 import { createLoadThread } from "../../../src/engine/load_thread.ts";
 import { runLocally } from "../../../src/fleet/coordination/run_local.ts";
 import { coresUsed } from "../../../src/result/trust.ts";
@@ -6,6 +13,7 @@ import { overallStats } from "../../../src/result/run_result.ts";
 import type { StepStats } from "../../../src/metrics/snapshot.ts";
 import { REFUSING_PORT } from "../../_support/peers.ts";
 import { planFor } from "../../_support/plan.ts";
+import { pause } from "../../_support/wait.ts";
 
 /** A counting server; some paths misbehave. */
 function startServer(): { url: string; seen: string[]; close(): Promise<void> } {
@@ -13,9 +21,9 @@ function startServer(): { url: string; seen: string[]; close(): Promise<void> } 
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async (request) => {
     const url = new URL(request.url);
     seen.push(url.pathname + url.search);
-    if (url.pathname === "/slow") await new Promise((resolve) => setTimeout(resolve, 100));
+    if (url.pathname === "/slow") await pause(100);
     if (url.pathname === "/never") await new Promise((resolve) => request.signal.onabort = resolve);
-    if (url.pathname === "/hang") await new Promise((resolve) => setTimeout(resolve, 700));
+    if (url.pathname === "/hang") await pause(700);
     return new Response("hello", { status: url.pathname === "/error" ? 503 : 200 });
   });
   return { url: `http://127.0.0.1:${server.addr.port}`, seen, close: () => server.shutdown() };
@@ -71,7 +79,7 @@ Deno.test("every thread requests all URLs in turn, so that a slow one is not out
   await runLocally(planFor([`${server.url}/slow`, `${server.url}/fast`], load), { threads: 2 });
   const slow = server.seen.filter((path) => path === "/slow").length;
   // Two users a thread, each of which may be one ahead.
-  assert(Math.abs(server.seen.length - 2 * slow) <= 4, `${slow} of ${server.seen.length}`);
+  assertLessOrEqual(Math.abs(server.seen.length - 2 * slow), 4, `${slow} of ${server.seen.length}`);
   await server.close();
 });
 
@@ -143,7 +151,7 @@ Deno.test("a stop ends the load at once and marks the result", async () => {
     signal: stopping.signal,
   });
   assert(result.interrupted);
-  assertEquals(result.durationMs < 5000, true);
+  assertLess(result.durationMs, 5000);
   assertConserved(overallStats(result).counts, result.total.started);
   await server.close();
 });
@@ -203,7 +211,7 @@ Deno.test("waiting in vain for the last answers is no part of the run's time", a
   const patient = { client: { timeoutMs: 60_000 }, plan: { gracefulStopMs: 2000 } };
   const never = await runLocally(planFor(`${server.url}/never`, load, patient), { threads: 1 });
   assertEquals(overallStats(never).counts.unfinished, 2);
-  assert(never.durationMs < 1500, `${never.durationMs}`);
+  assertLess(never.durationMs, 1500, `${never.durationMs}`);
   const delayed = await runLocally(
     planFor(`${server.url}/hang`, load, { plan: { gracefulStopMs: 20_000 } }),
     {
@@ -226,7 +234,7 @@ for (const stepMs of [3_600_000, -3_600_000]) {
       const result = await runLocally(planFor(server.url, load), { threads: 2, signal: stopping });
       assertGreater(result.total.started, 0);
       assertEquals(result.interrupted, false);
-      assert(result.durationMs < 15_000, `${result.durationMs}`);
+      assertLess(result.durationMs, 15_000, `${result.durationMs}`);
     } finally {
       Reflect.deleteProperty(performance, "timeOrigin");
     }
@@ -239,7 +247,7 @@ Deno.test("users pause in a warm-up that is longer than the run", async () => {
   const load = { kind: "duration", connections: 1, durationMs: 100 } as const;
   const changes = { step: { thinkMs: 50 }, plan: { warmupMs: 600 } };
   await runLocally(planFor(server.url, load, changes), { threads: 1 });
-  assert(server.seen.length <= 20, `${server.seen.length}`);
+  assertLessOrEqual(server.seen.length, 20, `${server.seen.length}`);
   await server.close();
 });
 
@@ -255,7 +263,7 @@ Deno.test("arrivals that a warm-up leaves in line are dropped", async () => {
   const result = await runLocally(planFor(`${server.url}/slow`, load, { plan: { warmupMs: 300 } }), {
     threads: 1,
   });
-  assert(result.warmupRequests! <= 4, `${result.warmupRequests}`);
+  assertLessOrEqual(result.warmupRequests!, 4, `${result.warmupRequests}`);
   await server.close();
 });
 

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import type { Writable } from "node:stream";
 // @ts-types="@types/ws"
@@ -68,7 +68,7 @@ Deno.test("frames of anything are read as messages or refused, never more than w
     fc.property(fc.array(fc.oneof({ weight: 4, arbitrary: frames }, noise), { maxLength: 5 }), (pieces) => {
       const sent = pieces.reduce((sum, { length }) => sum + length, 0);
       const { messages } = read(pieces);
-      assertEquals(messages.join("").length <= sent, true);
+      assertLessOrEqual(messages.join("").length, sent);
     }),
     RUNS,
   );
@@ -91,7 +91,7 @@ Deno.test("a stranger's bytes are taken up to the limit, in whatever pieces they
       connection.on("data", (chunk: Uint8Array) => taken += chunk.length);
       await new Promise((resolve) => connection.once("end", resolve).once("close", resolve));
       const sent = sizes.reduce((sum, size) => sum + size, 0);
-      assertEquals(taken <= limit, true);
+      assertLessOrEqual(taken, limit);
       if (sent <= limit) assertEquals(taken, sent);
       connection.destroy();
     }),

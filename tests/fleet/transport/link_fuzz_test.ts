@@ -1,5 +1,5 @@
 /** Frames of anybody's making never crash a link, whether it checks signatures or trusts its pipe. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { Link } from "../../../src/fleet/transport/link.ts";
 import { signatureOf } from "../../../src/fleet/transport/secret.ts";
@@ -112,7 +112,7 @@ for (const isLossy of [false, true]) {
               );
             }
             assertEquals(end.seen, frames.length);
-            assert(end.lost.length <= 1);
+            assertLessOrEqual(end.lost.length, 1);
             assert(end.heard.every((text) => text.length <= MAX_CHARS));
             assert(Number.isFinite(end.link.offsetMs), `a clock offset of ${end.link.offsetMs}`);
             heardAny += end.heard.length;

@@ -1,7 +1,8 @@
-import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { Link, type LinkOptions } from "../../../src/fleet/transport/link.ts";
 import { MAX_FRAME_CHARS } from "../../../src/fleet/transport/transport.ts";
 import { type Fate, type TestTransport, transportPair } from "../_transports.ts";
+import { pause, until } from "../../_support/wait.ts";
 
 const KEY = "a key";
 
@@ -39,15 +40,6 @@ function linked(fate?: Fate, changes: Partial<LinkOptions> = {}): Ends {
       master.close("end of test");
     },
   };
-}
-
-/** Waits until something holds; fails after a long time. */
-async function until(holds: () => boolean): Promise<void> {
-  const deadlineMs = performance.now() + 20_000;
-  while (!holds()) {
-    assert(performance.now() < deadlineMs, "it never came to hold");
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
 }
 
 Deno.test("messages arrive whole and in order, long ones and empty ones too", async () => {
@@ -106,7 +98,7 @@ Deno.test("a cut shorter than the silence allowed loses nothing", async () => {
   let isCut = true;
   const ends = linked(() => isCut ? 0 : 1);
   ends.node.send("meanwhile");
-  await new Promise((resolve) => setTimeout(resolve, 40));
+  await pause(40);
   assertEquals(ends.atMaster, []);
   isCut = false;
   await until(() => ends.atMaster.length === 1);

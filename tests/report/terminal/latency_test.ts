@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { histogramLines } from "../../../src/report/terminal/latency.ts";
 import { histogramOf } from "../../_support/outcomes.ts";
 
@@ -23,8 +23,8 @@ Deno.test("histogramLines() gives the slowest hundredth a range of its own where
   const values = [...Array.from({ length: 1000 }, (_, i) => 100 + i / 10), 5_000, 9_000];
   const lines = histogramLines(histogramOf(...values));
   assertEquals(lines.length, 20);
-  assertEquals(countsIn(lines).slice(0, 19).every((count) => count >= 40), true);
-  assertEquals(/^ +199\.\d\dms - +9\.00s/.test(lines[19]!), true, lines[19]);
+  assert(countsIn(lines).slice(0, 19).every((count) => count >= 40));
+  assert(/^ +199\.\d\dms - +9\.00s/.test(lines[19]!), lines[19]);
 });
 
 Deno.test("histogramLines() loses no value, even in ranges narrower than a µs", () => {

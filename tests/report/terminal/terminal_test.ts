@@ -1,4 +1,11 @@
-import { assert, assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertMatch,
+  assertNotMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { terminalReporter } from "../../../src/report/terminal/terminal.ts";
 import type { Outcome } from "../../../src/result/outcome.ts";
 import {
@@ -145,7 +152,7 @@ Deno.test("terminal report gives steps more room on a wider terminal", () => {
   const width = (columns: number) =>
     terminalReporter.render(hugeOutcome(), { color: false, width: columns }).split("\n")
       .find((line) => line.startsWith("  Step 81:"))?.split("/catalogue")[1]?.indexOf("  ");
-  assert((width(200) ?? 0) > (width(80) ?? 0));
+  assertGreater(width(200) ?? 0, width(80) ?? 0);
 });
 
 Deno.test("terminal report calls the lines of a URL list URLs", () => {
@@ -154,7 +161,7 @@ Deno.test("terminal report calls the lines of a URL list URLs", () => {
     stepOf({ step: 0, latency: histogramOf(1) }),
     stepOf({ step: 1, latency: histogramOf(2) }),
   ]);
-  assertEquals(titles(outcome).includes("PER-URL BREAKDOWN"), true);
+  assert(titles(outcome).includes("PER-URL BREAKDOWN"));
   assertStringIncludes(
     terminalReporter.render(outcome, PLAIN),
     "Target:            GET http://a.test/ and 1 more URL",

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { composePlan } from "../../../src/run/compose/compose_plan.ts";
 import { LOCAL_SOURCES } from "../../../src/run/compose/plan_sources.ts";
 import { UsageError } from "../../../src/lib/errors.ts";
@@ -98,7 +98,7 @@ Deno.test("LOCAL_SOURCES read this machine's files", async () => {
   await Deno.writeTextFile(file, "body");
   const plan = await composePlan(await settingsOf(["-p", file, "http://x/"]), LOCAL_SOURCES);
   assertEquals(plan.scenario.flows[0]!.steps[0]!.body, { kind: "base64", base64: "Ym9keQ==" });
-  assertEquals(Number.isInteger(plan.seed) && plan.seed >= 0 && plan.seed < 2 ** 32, true);
+  assert(Number.isInteger(plan.seed) && plan.seed >= 0 && plan.seed < 2 ** 32);
   const settings = await settingsOf(["-p", Deno.cwd(), "http://x/"]);
   await assertRejects(() => composePlan(settings, LOCAL_SOURCES), UsageError, "it is a directory");
 });

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   parseTarget,
   requestBody,
@@ -83,7 +83,7 @@ for (
 ) {
   Deno.test(`parseTarget() refuses ${JSON.stringify(text)}`, () => {
     const { message } = assertThrows(() => parseTarget(text), UsageError, expected);
-    assertEquals(message.includes("pw@"), false);
+    assert(!message.includes("pw@"));
   });
 }
 

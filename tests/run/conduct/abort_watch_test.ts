@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { watchThresholds } from "../../../src/run/conduct/abort_watch.ts";
 import { appendSnapshot, EMPTY_SNAPSHOT, type Snapshot } from "../../../src/metrics/snapshot.ts";
 import type { LoadSpec } from "../../../src/plan/run_plan.ts";
@@ -58,7 +58,7 @@ Deno.test("a run of n requests ends with the error that is one too many", () => 
 Deno.test("a timed run ends when the rest, at the best pace so far, cannot make up for it", () => {
   // A tenth fails: after 6 of 60 seconds that is 1 % of all that can still come.
   const { at } = endOf(MINUTE, "error_rate < 1%", { seconds: repeat(60, { good: 90, bad: 10 }) });
-  assertEquals(at !== undefined && at >= 6 && at <= 8, true, String(at));
+  assert(at !== undefined && at >= 6 && at <= 8, String(at));
 });
 
 Deno.test("a bad beginning that can be made up for does not end a run", () => {

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DOOR } from "../../../src/cli/commands.ts";
 import { readSettings, refuseProblems } from "../../../src/run/settings/settings.ts";
 import { UsageError } from "../../../src/lib/errors.ts";
@@ -74,7 +74,7 @@ for (const [path, text] of [["a.yaml", "a: [1"], ["a.yaml", "a: 1\na: 2"], ["a.j
   Deno.test(`readSettings() names the file that is not ${path.slice(2)}: ${JSON.stringify(text)}`, async () => {
     const { problems } = await settingsOf(["--config", path], { files: { [path]: text } });
     assertEquals(problems.length, 1);
-    assertEquals(problems[0]!.startsWith(`Cannot read configuration "${path}": `), true);
+    assert(problems[0]!.startsWith(`Cannot read configuration "${path}": `));
   });
 }
 
