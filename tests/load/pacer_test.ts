@@ -1,10 +1,4 @@
-import {
-  assert,
-  assertAlmostEquals,
-  assertEquals,
-  assertGreaterOrEqual,
-  assertLessOrEqual,
-} from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { createPacer } from "../../src/load/pacer.ts";
 import type { Pacer } from "../../src/load/pacers/piecewise.ts";

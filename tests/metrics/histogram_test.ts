@@ -1,5 +1,4 @@
 import {
-  assert,
   assertAlmostEquals,
   assertEquals,
   assertGreaterOrEqual,

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
+import { assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import type { Writable } from "node:stream";
 // @ts-types="@types/ws"

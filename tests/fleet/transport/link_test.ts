@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { Link, type LinkOptions } from "../../../src/fleet/transport/link.ts";
 import { MAX_FRAME_CHARS } from "../../../src/fleet/transport/transport.ts";
 import { type Fate, type TestTransport, transportPair } from "../_transports.ts";

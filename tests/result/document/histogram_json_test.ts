@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
+import { assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { histogramFromJson, histogramJson } from "../../../src/result/document/histogram_json.ts";
 import { EMPTY_HISTOGRAM, rankOf, valueAtRank } from "../../../src/metrics/histogram.ts";

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertGreater } from "@std/assert";
+import { assertEquals, assertGreater } from "@std/assert";
 import fc from "fast-check";
 import type { PreparedRequest } from "../../../src/client/exchange/http_client.ts";
 import { headText } from "../../../src/client/http1/encode_request.ts";
