@@ -89,6 +89,7 @@ async function placeFor(files: Readonly<Record<string, string>>): Promise<Place>
       DENO_DIR: await denoDir(),
       DENO_INSTALL_ROOT: `${folder}/deno`,
       BENCH_RELEASES: `http://127.0.0.1:${release.addr.port}`,
+      BENCH_THREADS: "1",
       NO_COLOR: "1",
     },
     [Symbol.asyncDispose]: async () => {
