@@ -36,7 +36,7 @@ export async function startNginx(
   files: Readonly<Record<string, string>> = {},
   listening: NginxListening = {},
 ): Promise<Nginx> {
-  await using temp = await tempDir();
+  const temp = await tempDir();
   const dir = temp.path;
   // The worker is another user when root starts nginx.
   await Deno.chmod(dir, 0o755);
@@ -53,6 +53,7 @@ export async function startNginx(
     tlsOrigin: `https://localhost:${place.tlsPort}`,
     async [Symbol.asyncDispose]() {
       await peer.stop();
+      await temp[Symbol.asyncDispose]();
     },
   };
 }

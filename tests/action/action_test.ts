@@ -18,7 +18,7 @@ interface Job extends AsyncDisposable {
 
 /** A job whose runner has this program on its PATH, with a server to load. */
 async function newJob(event: unknown = {}): Promise<Job> {
-  await using temp = await tempDir();
+  const temp = await tempDir();
   const folder = temp.path;
   const target = startTarget({ port: 0, hostname: "127.0.0.1" });
   await Deno.mkdir(`${folder}/programs`);
@@ -36,6 +36,7 @@ async function newJob(event: unknown = {}): Promise<Job> {
       }),
     [Symbol.asyncDispose]: async () => {
       await target[Symbol.asyncDispose]();
+      await temp[Symbol.asyncDispose]();
     },
   };
 }

@@ -60,7 +60,7 @@ interface Place extends AsyncDisposable {
 }
 
 async function placeFor(files: Readonly<Record<string, string>>): Promise<Place> {
-  await using temp = await tempDir();
+  const temp = await tempDir();
   const folder = temp.path;
   const target = startTarget({ port: 0, hostname: "127.0.0.1" });
   const release = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, serveRelease);
@@ -95,6 +95,7 @@ async function placeFor(files: Readonly<Record<string, string>>): Promise<Place>
     [Symbol.asyncDispose]: async () => {
       await target[Symbol.asyncDispose]();
       await release.shutdown();
+      await temp[Symbol.asyncDispose]();
     },
   };
 }

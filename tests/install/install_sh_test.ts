@@ -57,7 +57,7 @@ interface Place extends AsyncDisposable {
 
 /** Somewhere to install to, with blanks in its name. */
 async function place(programs: Readonly<Record<string, string>> = {}): Promise<Place> {
-  await using temp = await tempDir();
+  const temp = await tempDir();
   const root = temp.path;
   const path = await stubs(programs);
   const folder = `${root}/my programs`;
@@ -69,6 +69,7 @@ async function place(programs: Readonly<Record<string, string>> = {}): Promise<P
         env: { PATH: `${path}:${Deno.env.get("PATH")}`, BENCH_INSTALL_DIR: folder, ...env },
       }),
     [Symbol.asyncDispose]: async () => {
+      await temp[Symbol.asyncDispose]();
       await Deno.remove(path, { recursive: true });
     },
   };
