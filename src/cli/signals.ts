@@ -6,6 +6,7 @@
  * @module
  */
 import { EXIT } from "../lib/errors.ts";
+import { readSystemFile } from "../lib/system_file.ts";
 import { endAtSecond } from "./hard_stop.ts";
 
 /** A signal that aborts on the first interrupt, until it is disposed. */
@@ -56,11 +57,6 @@ export function watchInterrupts(): Interrupts {
 
 /** Whether the process was started so that SIGHUP does nothing; known on Linux alone. */
 function isHangUpIgnored(): boolean {
-  if (Deno.build.os !== "linux") return false;
-  try {
-    const [, mask = "0"] = /^SigIgn:\s*([\da-f]+)$/m.exec(Deno.readTextFileSync("/proc/self/status")) ?? [];
-    return (Number.parseInt(mask.slice(-2), 16) & 1) === 1;
-  } catch {
-    return false; // Not allowed to look.
-  }
+  const [, mask = "0"] = /^SigIgn:\s*([\da-f]+)$/m.exec(readSystemFile("/proc/self/status") ?? "") ?? [];
+  return (Number.parseInt(mask.slice(-2), 16) & 1) === 1;
 }

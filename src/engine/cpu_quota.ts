@@ -6,8 +6,7 @@
  * @module
  */
 
-/** Reads a small file of the system; `undefined` when there is none, or it may not be read. */
-export type ReadSystemFile = (path: string) => string | undefined;
+import type { ReadSystemFile } from "../lib/system_file.ts";
 
 /** Where control groups of each version are mounted. */
 const MOUNTS = {

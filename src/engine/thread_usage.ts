@@ -1,11 +1,13 @@
 /**
  * What the calling thread used: CPU time from the operating system, and on Linux how long it was ready to run while no
  * core was free for it (the second number of `/proc/thread-self/schedstat`, Documentation/scheduler/sched-stats.rst)
- * and how long a CPU quota stopped the process. All tell a slow server from a client that could not keep up. What the system does not tell is absent.
+ * and how long a CPU quota stopped the process. All tell a slow server from a client that could not keep up. What the
+ * system does not tell is absent.
  *
  * @module
  */
 import process from "node:process";
+import { readSystemFile } from "../lib/system_file.ts";
 import { quotaWatch } from "./cpu_quota.ts";
 
 /** What one thread used over a stretch of time, in ms. */
@@ -29,12 +31,12 @@ interface Clocks {
 
 /** Watches the calling thread; each call of the function gives what was used since the call before. */
 export function watchThread(): () => ThreadUsage {
-  const mayReadSchedule = isScheduleReadable();
-  const throttled = mayReadSystem() ? quotaWatch(readSystemFile) : undefined;
+  const isScheduleKnown = runQueueWaitMs() !== undefined;
+  const throttled = quotaWatch(readSystemFile);
   const read = (): Clocks => ({
     wall: performance.now(),
     cpu: threadCpuMs(),
-    runQueueWait: mayReadSchedule ? runQueueWaitMs() : undefined,
+    runQueueWait: isScheduleKnown ? runQueueWaitMs() : undefined,
     throttled: throttled?.(),
   });
   let before = read();
@@ -72,24 +74,7 @@ function threadCpuMs(): number | undefined {
 
 const SCHEDULE = "/proc/thread-self/schedstat";
 
-/** Asks without a prompt; the files need all permissions. */
-function mayReadSystem(): boolean {
-  return Deno.build.os === "linux" && Deno.permissions.querySync({ name: "read" }).state === "granted";
-}
-
-function isScheduleReadable(): boolean {
-  return mayReadSystem() && runQueueWaitMs() !== undefined;
-}
-
 function runQueueWaitMs(): number | undefined {
   const waitNs = Number(readSystemFile(SCHEDULE)?.split(" ")[1]);
   return Number.isFinite(waitNs) ? waitNs / 1e6 : undefined;
-}
-
-function readSystemFile(path: string): string | undefined {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return undefined; // Another kernel, or a permission less.
-  }
 }

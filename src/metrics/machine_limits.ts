@@ -4,8 +4,7 @@
  * @module
  */
 
-/** Reads a small file of the system; `undefined` when there is none, or it may not be read. */
-export type ReadSystemFile = (path: string) => string | undefined;
+import { type ReadSystemFile, readSystemFile } from "../lib/system_file.ts";
 
 /** What this machine allows. A field is absent where it is unknown, or without limit. */
 export interface MachineLimits {
@@ -19,16 +18,7 @@ let known: MachineLimits | undefined;
 
 /** The limits, read at the first call, which must be before the load: reading takes a descriptor, too. */
 export function machineLimits(): MachineLimits {
-  return known ??= readLimits((path) => {
-    // Without permission the runtime would ask its user.
-    if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return undefined;
-    try {
-      return Deno.readTextFileSync(path);
-    } catch {
-      // Other systems keep their limits elsewhere.
-      return undefined;
-    }
-  });
+  return known ??= readLimits(readSystemFile);
 }
 
 /** Reads the limits from the system's files. */

@@ -1,5 +1,5 @@
 /**
- * The program as its users start it: bundled, or, with `BENCH_PROGRAM=FILE`, one that was compiled.
+ * The program as its users start it: bundled, or, with `COMPILED_BENCH=FILE`, one that was compiled.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export interface Ended {
 }
 
 /** A compiled program to test in place of the bundled one, if there is one. */
-export const COMPILED: string | undefined = Deno.env.get("BENCH_PROGRAM");
+export const COMPILED: string | undefined = Deno.env.get("COMPILED_BENCH");
 
 /** The program's words, up to its own arguments. */
 export const PROGRAM: readonly string[] = COMPILED === undefined ? await denoWords() : [COMPILED];

@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { assertEquals } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
-import { ended, PROGRAM, startProgram } from "../_support/program.ts";
+import { ended, startProgram } from "../_support/program.ts";
 import { tempDir } from "../_support/temp_dir.ts";
 import { pause } from "../_support/wait.ts";
 
@@ -40,7 +40,7 @@ Deno.test(
     await Deno.writeTextFile(`${folder}/busy.ts`, code);
     const child = new Deno.Command(Deno.execPath(), {
       args: [
-        ...PROGRAM.slice(1, -1),
+        ...["run", "-A", "--no-check"],
         ...["--config", file("deno.json"), `${folder}/busy.ts`],
         ...["-t", "1", "-d", "600", `${server.url}/delay/5`],
       ],

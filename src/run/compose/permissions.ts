@@ -23,8 +23,16 @@ export async function permissionProblems(plan: RunPlan, threads: number): Promis
       "Cannot start threads: their code may not be read; run again with --allow-read, or with -t 1",
     );
   }
+  if (plan.client.tls.caCerts.length > 0 && !(await may(PUBLIC_ROOTS))) {
+    problems.push(
+      "Cannot trust a bundle besides the public roots: not permitted; run again with --allow-sys",
+    );
+  }
   return problems;
 }
+
+/** Whose certificates everybody trusts; the type does not know the name yet. */
+const PUBLIC_ROOTS = { name: "sys", kind: "ca" } as unknown as Deno.SysPermissionDescriptor;
 
 function serversOf({ scenario, client }: RunPlan): readonly Route[] {
   const servers = new Map<string, Route>();

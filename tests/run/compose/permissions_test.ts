@@ -77,6 +77,11 @@ const REFUSALS: readonly {
     args: ["--html-report", "report.html", "http://127.0.0.1:1/"],
     flag: "--allow-write",
   },
+  {
+    has: ["--allow-env", "--allow-net", "--allow-read"],
+    args: ["--ca-bundle", "fixtures/certificates/ca.pem", "https://127.0.0.1:1/"],
+    flag: "--allow-sys",
+  },
   { has: ["--allow-env"], args: ["serve", "--port", "0"], flag: "--allow-net" },
   { has: [], args: ["har-import", "fixtures/har/shop.har"], flag: "--allow-read" },
 ];
