@@ -79,7 +79,7 @@ const TAKES_VALUE: ReadonlySet<string> = new Set(["-o", "--output", "--name"]);
  * @throws {RunError} when the result cannot be written
  */
 export async function curlImport(values: CurlImportValues, io: ImportIo): Promise<void> {
-  const { convertCurl } = await import("../../convert/curl/curl.ts");
+  const { convertCurl } = await import("../../convert/curl/convert_curl.ts");
   const { text, count, remarks } = await convertCurl(await commandOf(values.command, io), {
     ...(values.name === undefined ? {} : { name: values.name }),
     preserveHeaders: values.preserveHeaders,

@@ -132,7 +132,7 @@ export type HarImportValues = ValuesOf<typeof harImportOptions> & { readonly fil
  */
 export async function harImport(values: HarImportValues, io: ImportIo): Promise<void> {
   const [{ convertHar }, { compilePatterns }] = await Promise.all([
-    import("../../convert/har/har.ts"),
+    import("../../convert/har/convert_har.ts"),
     import("../../convert/url_patterns.ts"),
   ]);
   const [exclude, include] = await Promise.all([

@@ -148,7 +148,7 @@ export type OpenapiImportValues = ValuesOf<typeof openapiImportOptions> & { read
  */
 export async function openapiImport(values: OpenapiImportValues, io: ImportIo): Promise<void> {
   const [{ convertOpenapi }, { compilePatterns }, { fetchDescription }] = await Promise.all([
-    import("../../convert/openapi/openapi.ts"),
+    import("../../convert/openapi/convert_openapi.ts"),
     import("../../convert/url_patterns.ts"),
     import("../importing/fetch_description.ts"),
   ]);

@@ -1,6 +1,6 @@
 /**
  * Reads the words of a curl command: which options are given, with which values. What request they make is left to
- * `curl_request.ts`. Source: curl's manual page.
+ * `request.ts`. Source: curl's manual page.
  *
  * @module
  */

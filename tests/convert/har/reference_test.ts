@@ -3,7 +3,7 @@
  * Each difference is stated here by the improvement that brings it; any other fails.
  */
 import { assert, assertEquals, assertNotEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { convertHar, type HarOptions } from "../../../src/convert/har/har.ts";
+import { convertHar, type HarOptions } from "../../../src/convert/har/convert_har.ts";
 import { compilePatterns } from "../../../src/convert/url_patterns.ts";
 import { UsageError } from "../../../src/lib/errors.ts";
 

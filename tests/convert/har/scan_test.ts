@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { openRecording } from "../../../src/convert/har/document.ts";
+import { openRecording } from "../../../src/convert/har/recording.ts";
 import { findEntries } from "../../../src/convert/har/scan.ts";
 import { UsageError } from "../../../src/lib/errors.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { convertOpenapi, type OpenapiOptions } from "../../../src/convert/openapi/openapi.ts";
+import { convertOpenapi, type OpenapiOptions } from "../../../src/convert/openapi/convert_openapi.ts";
 import type { FileStep, ScenarioFile } from "../../../src/convert/scenario_file.ts";
 import { compilePatterns } from "../../../src/convert/url_patterns.ts";
 import { UsageError } from "../../../src/lib/errors.ts";

@@ -9,6 +9,7 @@ import { jsonMistake } from "../../lib/json_error.ts";
 import { findEntries } from "./scan.ts";
 import { isRecord, textOf } from "../json_values.ts";
 import { knownDocument, knownText } from "../known_formats.ts";
+import { joinBytes } from "../multipart.ts";
 import { quoted, shown } from "../wording.ts";
 
 /** Longest recording that is read, in bytes: the engine's longest string. */
@@ -44,7 +45,7 @@ export function openRecording(bytes: Uint8Array, label: string): Recording {
   const spans = bytes.length > MAX_AT_ONCE ? findEntries(bytes) : null;
   if (spans === null) return contentOf(bytes, refuse);
   const [from, to] = spans.list;
-  const rest = concat([bytes.subarray(0, from), encoder.encode("[0]"), bytes.subarray(to)]);
+  const rest = joinBytes([bytes.subarray(0, from), encoder.encode("[0]"), bytes.subarray(to)]);
   // Refuses whatever is wrong around the entries.
   const { creator } = contentOf(rest, refuse);
   if (spans.entries.length === 0) refuse(NOTHING_RECORDED);
@@ -90,16 +91,6 @@ function parsed(bytes: Uint8Array, refuse: Refuse): unknown {
       known === undefined ? `it is not JSON: ${shown(jsonMistake(error, text).reason)}` : `it is ${known}`,
     );
   }
-}
-
-function concat(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 function kindOf(value: unknown): string {

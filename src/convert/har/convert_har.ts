@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { openRecording } from "./document.ts";
+import { openRecording } from "./recording.ts";
 import type { HarEntry } from "./entry.ts";
 import { readBody } from "./body.ts";
 import { type DropReason, filterEntries, type FilterOptions, nothingLeft } from "./filter.ts";

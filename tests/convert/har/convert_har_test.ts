@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertGreater, assertStringIncludes, assertThrows } from "@std/assert";
-import { convertHar, type HarOptions } from "../../../src/convert/har/har.ts";
+import { convertHar, type HarOptions } from "../../../src/convert/har/convert_har.ts";
 import { isTooLarge, type ScenarioFile } from "../../../src/convert/scenario_file.ts";
 import { compilePatterns } from "../../../src/convert/url_patterns.ts";
 import { UsageError } from "../../../src/lib/errors.ts";
