@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isSecretName, SCHEME_AND_TOKEN, WEB_TOKEN } from "./credentials.ts";
+import { isCredential, isSecretName, SCHEME_AND_TOKEN, WEB_TOKEN } from "./credentials.ts";
 import { MASK, maskUrl, maskUrlsIn, secretsInUrl } from "./mask_url.ts";
 import { looselyDecoded } from "./percent_decode.ts";
 
@@ -38,6 +38,8 @@ const JSON_PAIR = /\["((?:[^"\\]|\\.){1,100})"(\s*,\s*)(?=("(?:[^"\\]|\\.)*"?))\
 const MAX_LEVELS = 2;
 /** `name="value"` of markup. */
 const ATTRIBUTE = /([\w:.-]{1,100})=("[^"]*"?|'[^']*'?)/g;
+/** `name: "value"`, as arguments in GraphQL and values in YAML are written. */
+const ARGUMENT = /(^|[^"\w-])([a-z_][\w-]{0,99})(\s{0,9}:\s{0,9})("(?:[^"\\]|\\.)*"?)/gi;
 /** `name=value` of a form or a query. */
 const FORM_FIELD = /(^|[?&;,\s"'])([\w.[\]%-]{1,100})=([^&;\s"'<>]+)/g;
 /** A part of a multipart form. */
@@ -81,6 +83,9 @@ function maskLevel(text: string, onSecret: (name: string) => void, levels: numbe
     .replace(JSON_PAIR, (whole, name: string, comma: string, value: string) => {
       return isSecret(unescaped(name), value) ? `["${name}"${comma}"${MASK}"` : whole;
     })
+    .replace(ARGUMENT, (whole, before: string, name: string, colon: string, value: string) => {
+      return isSecret(name, value) ? `${before}${name}${colon}"${MASK}"` : whole;
+    })
     .replace(ATTRIBUTE, (whole, name: string, value: string) => {
       const quote = value[0]!;
       return isSecret(name, value) ? `${name}=${quote}${MASK}${quote}` : whole;
@@ -112,6 +117,11 @@ export function secretsInBody(text: string): readonly string[] {
 /** A field's value as it may be shown: URLs, queries and tokens in it masked, whatever the field is called. */
 export function maskFieldValue(value: string): string {
   return maskFields(maskUrlsIn(value));
+}
+
+/** Whether a header field is or holds a credential: as `isCredential`, or in a URL that is part of its value. */
+export function holdsCredential(header: readonly [name: string, value: string]): boolean {
+  return isCredential(header) || maskFieldValue(header[1]) !== header[1];
 }
 
 /** The name that a name in JSON stands for. */

@@ -14,6 +14,8 @@ export const LIMITS = {
   userCookies: "user_cookies",
   /** Checks and extractions saw only the start of a body. */
   bodyBytes: "body_bytes",
+  /** A regular expression found nothing in the part of a body that it looks at. */
+  patternCharacters: "pattern_characters",
 } as const;
 
 /** The name of a limit. */

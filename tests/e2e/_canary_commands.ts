@@ -131,7 +131,6 @@ export async function canaryCommands(
       `${echo}?sid=${CANARY}`,
     ),
     run("--remote-write", withUser("http://127.0.0.1:1/"), `${echo}?sid=${CANARY}`),
-    run(`http://user:${CANARY}@127.0.0.1:1/?sid=${CANARY}`),
     {
       args: [
         "--autofind",
@@ -147,6 +146,8 @@ export async function canaryCommands(
     ...scenarios.map((path) => ({ ...run("--scenario", path), env })),
     ...scenarios.map((path) => ({ args: ["--check", "--scenario", path], env })),
     ...scenarios.slice(0, 8).map((path) => ({ args: ["--check", "--json", "-", "--scenario", path], env })),
+    run("-H", `Referer: http://h/?sid=${CANARY}`, echo),
+    run("-m", "POST", "-b", JSON.stringify({ query: `mutation{login(pw:"${CANARY}")}` }), echo),
     {
       args: [
         "curl-import",
@@ -163,6 +164,7 @@ export async function canaryCommands(
     },
   ];
   const refused = [
+    run(`http://user:${CANARY}@127.0.0.1:1/?sid=${CANARY}`),
     run(`user:${CANARY}@host/x`),
     run(`http://user:${CANARY}/x@host/`),
     run(`http://user:${CANARY}@host:99999/`),

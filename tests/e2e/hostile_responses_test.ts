@@ -65,6 +65,29 @@ Deno.test("cookies are kept as RFC 6265 says, which the report tells once", asyn
   assertLess(largest, 50 * 4100, `${largest} bytes of head`);
 });
 
+Deno.test("a large pattern that looks at the start of a body alone says so", async () => {
+  await using server = await startRawServer((connection) =>
+    connection.send(response(`${"a".repeat(100_000)}b`))
+  );
+  const folder = await Deno.makeTempDir();
+  const pattern = "((?:(?:a{1,9}){1,9}){1,9}b)";
+  const steps = [{ path: "/", extract: { x: { regex: pattern } }, assert_body_regex: pattern }];
+  await Deno.writeTextFile(`${folder}/s.json`, JSON.stringify({ base_url: server.origin, steps }));
+  try {
+    const args = ["--scenario", `${folder}/s.json`, "-t", "1", "-c", "1", "--iterations", "2", "--json", "-"];
+    const { limits_met, error_types, notes } = JSON.parse((await program(args)).out);
+    assertEquals(limits_met, { pattern_characters: 2 });
+    const keys = Object.keys(error_types);
+    assertEquals(keys.map((key) => key.replace(/:.* in the first \d+ /, ": ")), [
+      "AssertBodyRegex: characters",
+      "ExtractFailure: characters",
+    ]);
+    assertStringIncludes(JSON.stringify(notes), "Regular expressions found nothing in the start of 2 bodies");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("checks look at the start of a body, plain or coded, and say so", async () => {
   const text = `${"x".repeat(2_000_000)}end`;
   const zipped = await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip")))

@@ -144,7 +144,9 @@ Deno.test("checkFlows() shows transport failures, timeouts included", async () =
   await using server = await startRawServer(() => Promise.resolve());
   const client = { ...PLAIN_CLIENT, timeoutMs: 100 };
   const [slow] = await stepsOf([stepOf(`${server.origin}/`)], {}, { client });
-  assertEquals([slow?.passed, slow?.problems, slow?.received], [false, ["Timed out"], undefined]);
+  assertEquals([slow?.passed, slow?.received], [false, undefined]);
+  // Connecting may take that long on a busy machine.
+  assertMatch(slow!.problems[0]!, /^Timed out/);
   const [refused] = await stepsOf([stepOf(`http://127.0.0.1:${REFUSING_PORT}/`)]);
   assertMatch(refused!.problems[0]!, /^Connection refused/);
 });

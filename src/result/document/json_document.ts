@@ -149,7 +149,7 @@ export interface JsonDocument extends CountersJson, ExpectJson {
   readonly stream_limit?: number;
   /**
    * How often the client did not keep what a server sent, since it was beyond a limit: `cookie_bytes`, `domain_cookies`,
-   * `user_cookies` (RFC 6265, 6.1), `body_bytes`; absent when none was met.
+   * `user_cookies` (RFC 6265, 6.1), `body_bytes`, `pattern_characters`; absent when none was met.
    */
   readonly limits_met?: Readonly<Record<string, number>>;
   /** `total_requests` over `duration_sec`, two decimals. */

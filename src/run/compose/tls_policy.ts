@@ -14,7 +14,7 @@ import { UsageError } from "../../lib/errors.ts";
 import { secretsInBody } from "../../lib/mask_text.ts";
 import type { ClientSpec, RunPlan } from "../../plan/run_plan.ts";
 import { knownUrls, type Scenario, type Step, stepsOf } from "../../plan/scenario.ts";
-import { describeSecrets, secretsOf } from "../../steps/http/step_secrets.ts";
+import { describeSecrets, secretsOf, secretVariables } from "../../steps/http/step_secrets.ts";
 import type { Note } from "../../result/outcome.ts";
 import type { PeerCertificate } from "../../metrics/peer_certificate.ts";
 
@@ -100,8 +100,9 @@ const MAX_SEARCHED = 65_536;
 /** The credentials that a scenario sends, as a message names them. */
 async function secretsIn(scenario: Scenario): Promise<readonly string[]> {
   const found = new Set<string>();
+  const variables = secretVariables(scenario);
   for (const step of stepsOf(scenario)) {
-    for (const name of describeSecrets(secretsOf(step))) found.add(name);
+    for (const name of describeSecrets(secretsOf(step, variables))) found.add(name);
     for (const name of await secretsInFile(step)) found.add(`field ${name}`);
   }
   const names = [...found];

@@ -139,11 +139,16 @@ function limitsMet({ total: { limits } }: RunResult): readonly string[] {
   const perDomain = times(LIMITS.domainCookies);
   const inAll = times(LIMITS.userCookies);
   const bodies = times(LIMITS.bodyBytes);
+  const searched = times(LIMITS.patternCharacters);
   const sentences = [
     bodies > 0 &&
     `Checks saw only the start of ${formatCount(bodies)} ${
       bodies === 1 ? "body" : "bodies"
     }: --body-limit is how much`,
+    searched > 0 &&
+    `Regular expressions found nothing in the start of ${formatCount(searched)} ${
+      searched === 1 ? "body" : "bodies"
+    }, and look no further: the smaller a pattern, the more it looks at`,
     large > 0 && `Servers set ${cookies(large)} of more than 4,096 bytes, which users did not keep`,
     perDomain > 0 &&
     `Servers set more than 50 cookies for a domain: users dropped the oldest, ${cookies(perDomain)} in all`,

@@ -6,7 +6,6 @@
  */
 import { maskFieldValue, maskNamedValue } from "../../lib/mask_text.ts";
 import { formatDuration } from "../../lib/duration.ts";
-import type { SafePattern } from "../../lib/safe_pattern.ts";
 import type { CheckRule } from "../../plan/http_step.ts";
 import type { ResponseView } from "./response_view.ts";
 import { jsonText } from "../../template/exact_json.ts";
@@ -57,7 +56,7 @@ export function compileCheck(rule: CheckRule, compilers: RuleCompilers): Check {
       return {
         needsHead: false,
         needsBody: true,
-        judge: ({ text, cut }) => pattern.isIn(text) ? undefined : key + (beyond(text, pattern) || cut),
+        judge: (response) => pattern.isIn(response.text) ? undefined : key + response.beyond(pattern),
       };
     }
     case "json":
@@ -116,14 +115,13 @@ function compileHeader(
       const value = response.header(name);
       if (value === undefined) return missing;
       const holds = pattern ? pattern.isIn(value) : equals === undefined || value === equals;
-      return holds ? undefined : differs;
+      return holds
+        ? undefined
+        : differs + (pattern && value.length > pattern.maxCharacters
+          ? `, in the first ${pattern.maxCharacters} characters`
+          : "");
     },
   };
-}
-
-/** What a failure adds when the pattern did not look at the whole text. */
-export function beyond(text: string, { maxCharacters }: SafePattern): string {
-  return text.length > maxCharacters ? `, in the first ${maxCharacters} characters` : "";
 }
 
 /** Long texts do not make good keys. */

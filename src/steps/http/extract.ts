@@ -21,6 +21,8 @@ export interface Extractor {
   readonly needsBody: boolean;
   /** The value, or `undefined` when the answer has none. */
   take(response: ResponseView): DataValue | undefined;
+  /** What the failure adds when only a part of what was to be looked at was looked at. */
+  beyond(response: ResponseView): string;
 }
 
 /**
@@ -43,6 +45,7 @@ export function compileExtract(rule: ExtractRule, compilers: RuleCompilers): Ext
           const value = response.json === null ? undefined : path.first(response.json);
           return value === undefined || value === null ? undefined : valueOf(value);
         },
+        beyond: ({ cut }) => cut,
       };
     }
     case "header":
@@ -52,6 +55,7 @@ export function compileExtract(rule: ExtractRule, compilers: RuleCompilers): Ext
         needsHead: true,
         needsBody: false,
         take: (response) => response.header(expression),
+        beyond: () => "",
       };
     case "regex": {
       const pattern = compilers.pattern(expression);
@@ -66,6 +70,7 @@ export function compileExtract(rule: ExtractRule, compilers: RuleCompilers): Ext
         needsHead: false,
         needsBody: true,
         take: (response) => pattern.firstGroup(response.text),
+        beyond: (response) => response.beyond(pattern),
       };
     }
   }

@@ -130,6 +130,7 @@ export class HttpRunner implements StepRunner {
         this.#view.show(exchange);
         broken = this.#judge(step);
         notFound = this.#extract(step);
+        if (this.#view.isPatternCut) recorder.limits.add(LIMITS.patternCharacters);
         this.#view.forget();
       }
     }
@@ -185,7 +186,7 @@ export class HttpRunner implements StepRunner {
     for (const extractor of extractors) {
       const value = extractor.take(this.#view);
       if (value === undefined) {
-        (notFound ??= []).push(extractor.failure + (extractor.needsBody ? this.#view.cut : ""));
+        (notFound ??= []).push(extractor.failure + extractor.beyond(this.#view));
       } else this.#user.scope.variables.set(extractor.name, value);
     }
     return notFound ?? NONE;

@@ -8,15 +8,18 @@ import { isCredential, isSecretName } from "../../lib/credentials.ts";
 import type { Scenario } from "../../plan/scenario.ts";
 import { textOf } from "../../template/value.ts";
 import type { StepOutcome } from "./step_outcome.ts";
+import { secretVariables } from "./step_secrets.ts";
 
 /** Values shorter than this say too little to be masked wherever they stand. */
 const MIN_CHARACTERS = 4;
 
 /** Values of environment variables, of the rows drawn, and of what was extracted, as far as they are secret. */
 export function knownSecrets(
-  { env = {}, data }: Scenario,
+  scenario: Scenario,
   { rows, variables }: Pick<StepOutcome, "rows" | "variables">,
 ): readonly string[] {
+  const { env = {}, data } = scenario;
+  const isHidden = hiddenIn(scenario);
   const fields = rows.flatMap((row, set) =>
     (data[set]?.fields ?? []).flatMap((field, i) => isSecretName(field) ? [textOf(row?.[i] ?? "")] : [])
   );
@@ -28,9 +31,14 @@ export function knownSecrets(
   ];
 }
 
-/** Whether an extracted value is secret: by its name, or by the look of a session id, a UUID or a signed token. */
-export function isHidden(name: string, value: string): boolean {
-  return isSecretName(name) ||
+/**
+ * Tells whether an extracted value is secret: by its name or that of what it was taken from, or by the look of a session
+ * id, a UUID or a signed token.
+ */
+export function hiddenIn(scenario: Scenario): (name: string, value: string) => boolean {
+  const variables = secretVariables(scenario);
+  return (name, value) =>
+    isSecretName(name) || variables.has(name) ||
     (/^[\w.~+/=-]{20,}$/.test(value) && /\d/.test(value) && /[a-z]/i.test(value));
 }
 

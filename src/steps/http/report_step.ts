@@ -14,7 +14,7 @@ import { textOf } from "../../template/value.ts";
 import type { ShownBody, StepReport } from "../checked_step.ts";
 import { compileCheck } from "./assert.ts";
 import { describeCheck } from "./describe_check.ts";
-import { isHidden, knownSecrets, secretsSentBy } from "./known_secrets.ts";
+import { hiddenIn, knownSecrets, secretsSentBy } from "./known_secrets.ts";
 import { decoderFor, ResponseView } from "./response_view.ts";
 import type { RuleCompilers } from "./rule_compilers.ts";
 import { shownHead, shownRequest } from "./shown_head.ts";
@@ -27,6 +27,7 @@ export function stepReporter(
 ): (outcome: StepOutcome) => StepReport {
   const view = new ResponseView();
   const secrets = new Set<string>();
+  const isHidden = hiddenIn(scenario);
   const masked = (text: string) => maskSecrets(text, [...secrets]);
   return (outcome) => {
     const { step, exchange, request, variables } = outcome;

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Exchange } from "../../client/exchange/http_client.ts";
+import type { SafePattern } from "../../lib/safe_pattern.ts";
 import { JsonDocument } from "../../template/exact_json.ts";
 
 const decoder = new TextDecoder();
@@ -35,6 +36,7 @@ export class ResponseView {
   #text: string | undefined;
   #json: JsonDocument | null | undefined;
   #fields: Map<string, string[]> | undefined;
+  #isPatternCut = false;
 
   /** Turns to another answer. The exchange must not change while it is looked at. */
   show(exchange: Exchange): void {
@@ -48,6 +50,19 @@ export class ResponseView {
     this.#text = undefined;
     this.#json = undefined;
     this.#fields = undefined;
+    this.#isPatternCut = false;
+  }
+
+  /** Whether a pattern that found nothing had not looked at the whole body. */
+  get isPatternCut(): boolean {
+    return this.#isPatternCut;
+  }
+
+  /** What the failure of a pattern that found nothing in the body adds when it had not looked at the whole. */
+  beyond({ maxCharacters }: SafePattern): string {
+    if (this.text.length <= maxCharacters) return this.cut;
+    this.#isPatternCut = true;
+    return `, in the first ${maxCharacters} characters`;
   }
 
   /** What a failure adds when only the start of the body was looked at. */

@@ -1,27 +1,31 @@
 /**
  * Where a step holds credentials: in its URL, its header fields or its body, as they are written or by what will be
- * filled in. Values of environment variables always count; data columns and extracted values do by their names.
+ * filled in. Values of environment variables always count; data columns do by their names, and extracted values by theirs
+ * or by that of what they were taken from.
  *
  * @module
  */
-import { isCredential, isSecretName } from "../../lib/credentials.ts";
-import { secretsInBody } from "../../lib/mask_text.ts";
+import { isSecretName } from "../../lib/credentials.ts";
+import { holdsCredential, secretsInBody } from "../../lib/mask_text.ts";
 import { secretsInUrl } from "../../lib/mask_url.ts";
-import type { Body, HttpStep } from "../../plan/http_step.ts";
+import type { Body, ExtractRule, HttpStep } from "../../plan/http_step.ts";
 import { type Scenario, type StepSecrets, stepsOf } from "../../plan/scenario.ts";
+import { nameIn } from "../../template/json_path.ts";
 import { placeholdersIn } from "../../template/template.ts";
 
 /** Of a body this much is looked at, in characters. */
 const MAX_SEARCHED = 65_536;
+/** And of a pattern. */
+const MAX_PATTERN = 1000;
 
-/** What is secret about a step. */
-export function secretsOf(step: HttpStep): StepSecrets {
-  const filled = (text: string) => step.isTemplate ? secretPlaceholders(text) : [];
+/** What is secret about a step; `variables` are the names of the extracted values that are. */
+export function secretsOf(step: HttpStep, variables: ReadonlySet<string>): StepSecrets {
+  const filled = (text: string) => step.isTemplate ? secretPlaceholders(text, variables) : [];
   const body = textOf(step.body);
   return {
     headers: new Set(
       step.headers
-        .filter((header) => isCredential(header) || header.some((text) => filled(text).length > 0))
+        .filter((header) => holdsCredential(header) || header.some((text) => filled(text).length > 0))
         .map(([name]) => name.toLowerCase()),
     ),
     url: unique([...secretsInUrl(step.url), ...filled(step.url)]),
@@ -36,7 +40,7 @@ export function describeSecrets({ headers, url, body }: StepSecrets): readonly s
 }
 
 /** Placeholders, as they are written, whose values are secret. */
-function secretPlaceholders(text: string): readonly string[] {
+function secretPlaceholders(text: string, variables: ReadonlySet<string>): readonly string[] {
   return placeholdersIn(text).filter((placeholder) => {
     switch (placeholder.kind) {
       case "call":
@@ -44,7 +48,7 @@ function secretPlaceholders(text: string): readonly string[] {
       case "field":
         return isSecretName(placeholder.field);
       case "variable":
-        return isSecretName(placeholder.name);
+        return isSecretName(placeholder.name) || variables.has(placeholder.name);
     }
   }).map(({ source }) => source);
 }
@@ -60,12 +64,27 @@ function unique(names: readonly string[]): readonly string[] {
   return [...new Set(names)];
 }
 
+/** Names of the values that are extracted from what is named like a secret, whatever they themselves are called. */
+export function secretVariables(scenario: Scenario): ReadonlySet<string> {
+  const rules = stepsOf(scenario).flatMap(({ extract }) => extract);
+  return new Set(rules.filter((rule) => isSecretName(sourceOf(rule))).map(({ name }) => name));
+}
+
+/** What a value is taken from, by name. Of a pattern, the last name before its group that says so. */
+function sourceOf({ from, expression }: ExtractRule): string {
+  if (from === "json") return nameIn(expression);
+  if (from === "header") return expression;
+  const before = expression.slice(0, MAX_PATTERN).split(/(?<!\\)\((?!\?[:=!])/)[0]!;
+  return before.match(/[\w-]+/g)?.findLast(isSecretName) ?? "";
+}
+
 /** The same for every step by its index, found out when it is asked for. */
 export function stepSecrets(scenario: Scenario): (step: number) => StepSecrets {
   const steps = stepsOf(scenario);
+  const variables = secretVariables(scenario);
   const known = new Map<number, StepSecrets>();
   return (index) => {
-    const found = known.get(index) ?? secretsOf(steps[index]!);
+    const found = known.get(index) ?? secretsOf(steps[index]!, variables);
     known.set(index, found);
     return found;
   };

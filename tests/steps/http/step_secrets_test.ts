@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { describeSecrets, secretsOf, stepSecrets } from "../../../src/steps/http/step_secrets.ts";
+import {
+  describeSecrets,
+  secretsOf,
+  secretVariables,
+  stepSecrets,
+} from "../../../src/steps/http/step_secrets.ts";
 import type { Step } from "../../../src/plan/scenario.ts";
 import { planFor } from "../../_support/plan.ts";
 
@@ -32,11 +37,21 @@ const ROWS: readonly (readonly [Partial<Step>, readonly string[]])[] = [
   [{ ...text("hello ${env(PW)}"), isTemplate: false }, []],
   [{ body: { kind: "base64", base64: btoa('{"password":"b"}') } }, ["field password"]],
   [text('{"author":"a","max_tokens":3,"password":""}'), []],
+  [{ headers: [["Referer", "http://h/?sid=1"], ["Link", "</a?token=1>; rel=next"]] }, [
+    "header referer",
+    "header link",
+  ]],
+  [
+    { headers: [["Accept", 'text/html;q=0.9, a/b;version="1"'], ["Content-Type", "a/b; boundary=c"]] },
+    [],
+  ],
+  [text('{"query":"mutation{login(user:\\"a\\",password:\\"b\\")}"}'), ["field password"]],
+  [text("hello ${taken}"), ["${taken}"]],
 ];
 
 for (const [changes, secrets] of ROWS) {
   Deno.test(`secretsOf() finds ${secrets.join(", ") || "nothing"} in ${JSON.stringify(changes)}`, () => {
-    assertEquals(describeSecrets(secretsOf({ ...STEP, ...changes })), secrets);
+    assertEquals(describeSecrets(secretsOf({ ...STEP, ...changes }, new Set(["taken"]))), secrets);
   });
 }
 
@@ -48,4 +63,26 @@ Deno.test("stepSecrets() knows a step by its index", () => {
   });
   const secretsOfStep = stepSecrets(scenario);
   assertEquals([0, 1, 1].map((step) => secretsOfStep(step).url), [[], ["sid"], ["sid"]]);
+});
+
+Deno.test("secretVariables() goes by what a value is taken from", () => {
+  const { scenario } = planFor(["http://h/"], { kind: "duration", connections: 1, durationMs: 1 });
+  const { flows: [flow] } = scenario;
+  const rows = [
+    ["json", "$.access_token", true],
+    ["json", "$.data['password'].value", false],
+    ["json", "$..token", true],
+    ["json", "$.items[0].id", false],
+    ["header", "X-Auth-Token", true],
+    ["header", "Location", false],
+    ["regex", 'name="csrf_token" value="([^"]+)"', true],
+    ["regex", "(?:sid|session)=(\\w+)", true],
+    ["regex", 'name="item" value="([^"]+)" class="token"', false],
+  ] as const;
+  const extract = rows.map(([from, expression], i) => ({ name: `v${i}`, from, expression }));
+  const found = secretVariables({
+    ...scenario,
+    flows: [{ ...flow!, steps: [{ ...flow!.steps[0]!, extract }] }],
+  });
+  assertEquals(rows.map((_, i) => found.has(`v${i}`)), rows.map(([, , isSecret]) => isSecret));
 });
