@@ -4,7 +4,8 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { assertEquals, assertGreaterOrEqual } from "@std/assert";
+import { assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
+import { folderCycles } from "./_support/folder_cycles.ts";
 import manifest from "../deno.json" with { type: "json" };
 import { tempDir } from "./_support/temp_dir.ts";
 
@@ -113,6 +114,29 @@ const RESERVED: readonly {
 const EMPTY_NAMES = /^(?:index|mod|utils?|helpers?|common|types|misc)\.ts$/;
 
 const MAX_LINES = 400;
+/** Half of the files are no longer. */
+const MAX_MEDIAN_LINES = 100;
+const MAX_FILES_A_FOLDER = 25;
+
+/**
+ * Files that reach into the rooms beside them: registries, entries, and what puts a whole together. What they import makes
+ * no circle of folders.
+ */
+const DOORS: ReadonlySet<string> = new Set([
+  "cli/commands.ts",
+  "fleet/thread_entry.ts",
+  "report/comparison.ts",
+  "report/html.ts",
+  "report/registry.ts",
+  "result/autofind_result.ts",
+  "result/best_case.ts",
+  "result/outcome.ts",
+  "result/verdict/comparison.ts",
+  "steps/http/http_steps.ts",
+  "steps/plan_shapes.ts",
+  "steps/registry.ts",
+  "steps/step_files.ts",
+]);
 
 /**
  * Words that the field has better ones for (the vocabulary in CONTRIBUTING.md), as parts of identifiers, and the files
@@ -318,6 +342,26 @@ Deno.test("src has no import cycles", () => {
   assertEquals(cyclesOf(graph), []);
 });
 
+Deno.test("no two folders of src import each other, at any depth", () => {
+  assertEquals(folderCycles(graph.local, DOORS), []);
+  assertEquals([...DOORS].filter((door) => !files.has(door)), [], "no such file");
+});
+
+Deno.test("src files are short, and folders not crowded", () => {
+  const lengths = [...files.values()].map((source) => source.trimEnd().split("\n").length).sort((a, b) =>
+    a - b
+  );
+  const median = lengths[Math.floor(lengths.length / 2)]!;
+  assertLessOrEqual(median, MAX_MEDIAN_LINES, "half of the files are longer");
+  const folders = Map.groupBy(files.keys(), (path) => path.slice(0, path.lastIndexOf("/") + 1));
+  assertEquals(
+    [...folders].filter(([, inside]) => inside.length > MAX_FILES_A_FOLDER).map(([folder, inside]) =>
+      `${folder} has ${inside.length} files`
+    ),
+    [],
+  );
+});
+
 Deno.test("src imports packages by their names in deno.json, and neither tests nor fixtures", () => {
   assertEquals([...graph.external].flatMap(([file, specifiers]) => externalProblems(file, specifiers)), []);
 });
@@ -367,6 +411,20 @@ Deno.test("the rules find what breaks them", () => {
   ]);
   const ring = new Map([["a", ["b"]], ["b", ["c"]], ["c", ["b"]]]);
   assertEquals(cyclesOf({ local: ring }), ["b → c → b"]);
+  const rooms = new Map([
+    ["a/x/1.ts", ["a/y/1.ts", "b/1.ts"]],
+    ["a/y/1.ts", []],
+    ["a/y/2.ts", ["a/x/2.ts"]],
+    ["a/x/2.ts", ["a/3.ts"]],
+    ["a/3.ts", []],
+    ["a/door.ts", ["a/x/1.ts"]],
+    ["b/1.ts", []],
+  ]);
+  assertEquals(folderCycles(rooms, new Set(["a/door.ts"])), ["a: x, y"]);
+  assertEquals(folderCycles(rooms), ["a: ., x, y"]);
+  assertEquals(folderCycles(new Map([["a/x/1.ts", ["b/1.ts"]], ["b/1.ts", ["a/2.ts"]], ["a/2.ts", []]])), [
+    "src: a, b",
+  ]);
   assertEquals(reservedUses("load/rate.ts", "// console.log\nconsole.log(Deno.env.get('X'));"), [
     "load/rate.ts uses console",
     "load/rate.ts uses arguments and environment",

@@ -21,7 +21,7 @@ import type { Channel, Notice } from "../../src/fleet/protocol/messages.ts";
 import { RemoteFleet } from "../../src/fleet/coordination/remote_fleet.ts";
 import { snapshotText } from "../../src/metrics/snapshot_codec.ts";
 import { callMaster, listenForNodes } from "../../src/fleet/transport/websocket_transport.ts";
-import { DEFAULT_LIMITS } from "../../src/fleet/worker_limits.ts";
+import { DEFAULT_LIMITS } from "../../src/fleet/coordination/worker_limits.ts";
 import { Histogram } from "../../src/metrics/histogram.ts";
 import { EMPTY_SNAPSHOT, EMPTY_STEP_STATS, type Snapshot } from "../../src/metrics/snapshot.ts";
 import { startNats } from "../_support/nats.ts";

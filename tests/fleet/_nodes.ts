@@ -7,7 +7,7 @@ import type { Transport } from "../../src/fleet/transport/transport.ts";
 import type { Channel } from "../../src/fleet/protocol/messages.ts";
 import { RemoteFleet } from "../../src/fleet/coordination/remote_fleet.ts";
 import { callMaster, listenForNodes } from "../../src/fleet/transport/websocket_transport.ts";
-import { DEFAULT_LIMITS } from "../../src/fleet/worker_limits.ts";
+import { DEFAULT_LIMITS } from "../../src/fleet/coordination/worker_limits.ts";
 import type { Snapshot } from "../../src/metrics/snapshot.ts";
 
 const SECRET = "correct horse battery";

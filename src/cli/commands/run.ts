@@ -43,7 +43,7 @@ import { startLogging, withLog } from "../../run/conduct/request_logging.ts";
 import { showRun } from "./show_run.ts";
 import { type Interrupts, watchInterrupts } from "../signals.ts";
 import { printError, printOut, TERMINAL } from "../terminal.ts";
-import { overwriteProblems } from "../../run/deliver/output_place.ts";
+import { overwriteProblems } from "../../run/settings/output_place.ts";
 import { settleTls } from "../../run/compose/tls_policy.ts";
 
 /** Runs one benchmark; returns the exit code. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { overwriteProblems } from "../../run/deliver/output_place.ts";
+import { overwriteProblems } from "../../run/settings/output_place.ts";
 import { outputsOf, refuseProblems } from "../../run/settings/settings.ts";
 import { EXIT, messageOf, RunError } from "../../lib/errors.ts";
 import { VERSION } from "../../lib/version.ts";

@@ -3,15 +3,15 @@
  *
  * @module
  */
+import type { GroupBus } from "../../fleet/protocol/group_messages.ts";
 import { hostName } from "../../lib/host_name.ts";
 import { checkFleetOptions, fleetOptions } from "../../fleet/fleet_options.ts";
-import type { GroupBus } from "../../fleet/coordination/group.ts";
 import { introduce, Rejection } from "../../fleet/transport/handshake.ts";
 import { Link } from "../../fleet/transport/link.ts";
 import { serveMaster, type SessionEnd } from "../../fleet/coordination/node.ts";
 import type { Transport } from "../../fleet/transport/transport.ts";
 import { callMaster } from "../../fleet/transport/websocket_transport.ts";
-import { DEFAULT_LIMITS } from "../../fleet/worker_limits.ts";
+import { DEFAULT_LIMITS } from "../../fleet/coordination/worker_limits.ts";
 import { EXIT, messageOf, RunError } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
 import { type FleetAccess, fleetAccess } from "../../run/conduct/fleet_access.ts";

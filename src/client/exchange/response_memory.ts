@@ -4,10 +4,16 @@
  *
  * @module
  */
-import type { ResponseParser } from "../http1/response_parser.ts";
-
 /** Longer answers are parsed every time. A multiple of 4. */
 const MAX_BYTES = 2048;
+
+/** What parsing a response gave. */
+export interface ParsedResponse {
+  readonly status: number;
+  readonly protocol: number;
+  readonly bodyBytes: number;
+  readonly declaredLength: number;
+}
 
 /** One answer, and what parsing it gave. */
 export class ResponseMemory {
@@ -32,7 +38,7 @@ export class ResponseMemory {
   }
 
   /** Remembers an answer that was read whole into the start of a buffer and after which the connection stays open. */
-  remember(buffer: Uint8Array, length: number, parsed: ResponseParser): void {
+  remember(buffer: Uint8Array, length: number, parsed: ParsedResponse): void {
     if (length > MAX_BYTES) return;
     if (this.#bytes.length < length) {
       this.#words = new Int32Array((length + 3) >> 2);

@@ -11,15 +11,16 @@ import type { Snapshot } from "../../metrics/snapshot.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { Share } from "../../plan/share.ts";
 import type { OwnerRules } from "../../plan/owner_rules.ts";
+import type { Bundle, GroupBus } from "../protocol/group_messages.ts";
 import { forbiddenIn } from "./allowed_targets.ts";
 import { coordinate, now } from "./coordinator.ts";
 import type { Link } from "../transport/link.ts";
 import { watchProcess } from "./process_use.ts";
 import type { Channel, Notice, Order } from "../protocol/messages.ts";
 import { openThreadChannel } from "./thread_channel.ts";
-import { type Bundle, type GroupBus, GroupMember } from "./group.ts";
+import { GroupMember } from "./group.ts";
 import { encode, readMasterMessage } from "../protocol/frames.ts";
-import { beyondLimits, orderBytes, type WorkerLimits } from "../worker_limits.ts";
+import { beyondLimits, orderBytes, type WorkerLimits } from "./worker_limits.ts";
 
 /** How much longer than its limit a run may take before it is given up, in ms. */
 const SLACK_MS = 60_000;

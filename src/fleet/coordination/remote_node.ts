@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Bundle } from "./group.ts";
+import type { Bundle } from "../protocol/group_messages.ts";
 import { Link } from "../transport/link.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Channel, Notice } from "../protocol/messages.ts";

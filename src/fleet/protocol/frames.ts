@@ -7,7 +7,7 @@
 import * as v from "valibot";
 import type { Share } from "../../plan/share.ts";
 import { clientHealthSchema, lostWorkerSchema } from "../../result/run_schema.ts";
-import { type Bundle, bundleSchema, type GroupPlace, type Part, partsSchema } from "../coordination/group.ts";
+import { type Bundle, bundleSchema, type GroupPlace, type Part, partsSchema } from "./group_messages.ts";
 import { runPlanSchema } from "./plan_schema.ts";
 import type { MasterOrder, NodeReport, Notice, PlanOrder } from "./messages.ts";
 import {

@@ -16,7 +16,7 @@ import { connect } from "@nats-io/transport-node";
 import { messageOf, RunError } from "../../lib/errors.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
-import type { GroupBus } from "../coordination/group.ts";
+import type { GroupBus } from "../protocol/group_messages.ts";
 import { MAX_FRAME_CHARS, type Transport, TransportEvents } from "./transport.ts";
 
 /** Where the server is, and how it knows us. */

@@ -12,7 +12,7 @@ import { UsageError } from "../../lib/errors.ts";
 import { clientCertificate } from "./client_certificate.ts";
 import { composeLoad } from "./compose_load.ts";
 import type { PlanSources } from "./plan_sources.ts";
-import { logSpecOf } from "../conduct/request_logging.ts";
+import { logSpecOf } from "./log_spec.ts";
 import { composeScenario } from "./compose_scenario.ts";
 import type { ClientSpec, ProxySpec, RunPlan, TlsSpec } from "../../plan/run_plan.ts";
 import { proxiesOf } from "../../client/net/proxy.ts";

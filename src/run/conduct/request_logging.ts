@@ -8,7 +8,7 @@ import { messageOf } from "../../lib/errors.ts";
 import { formatCount, formatTime } from "../../lib/number_format.ts";
 import type { ValuesOf } from "../../options/option.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
-import type { LogSpec, RunPlan } from "../../plan/run_plan.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
 import { requestLines } from "../../report/request_lines.ts";
 import type { Note } from "../../result/outcome.ts";
 import type { Exporting } from "./exporting.ts";
@@ -18,8 +18,6 @@ import { type Printer, sayLine } from "../printer.ts";
 
 type LogValues = ValuesOf<typeof logOptions>;
 
-/** Lines a second, over all slots. */
-const MAX_PER_SECOND = 10_000;
 /** A disk that takes so long for what it had left at the end of the load did not keep up, in ms. */
 const FAR_BEHIND_MS = 1000;
 /** Text that waits for the disk at most, in characters. */
@@ -31,11 +29,6 @@ export interface RequestLogging {
   observe(plan: RunPlan): readonly RunObserver[];
   /** Closes the file; says how many lines it has and lacks. */
   finish(): Promise<{ readonly notes: readonly Note[]; readonly isComplete: boolean }>;
-}
-
-/** What a plan says about the log; `undefined`: there is none. */
-export function logSpecOf({ log, logSample }: LogValues): LogSpec | undefined {
-  return log === undefined ? undefined : { share: logSample / 100, maxPerSecond: MAX_PER_SECOND };
 }
 
 /**

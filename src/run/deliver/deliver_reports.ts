@@ -13,7 +13,7 @@ import { terminalReporter } from "../../report/terminal/terminal.ts";
 import type { Outcome } from "../../result/outcome.ts";
 import { tryOutput, writeOutput } from "./output_files.ts";
 import { type ColorChoice, type Printer, sayLine } from "../printer.ts";
-import { identityOf } from "./output_place.ts";
+import { identityOf } from "../settings/output_place.ts";
 
 const STANDARD_OUTPUT = "-";
 

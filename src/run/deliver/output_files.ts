@@ -7,7 +7,7 @@
  */
 import { isOutOfDescriptors } from "../../client/net/out_of_descriptors.ts";
 import { fileReason, RunError, UsageError } from "../../lib/errors.ts";
-import { followed, overwriteProblems } from "./output_place.ts";
+import { followed, overwriteProblems } from "../settings/output_place.ts";
 
 /** A path under which nothing is left half-written. */
 function partialOf(path: string): string {

@@ -31,7 +31,7 @@ import { logOptions } from "./log_options.ts";
 import { baselineOptions } from "./baseline_options.ts";
 import { generalOptions } from "./general_options.ts";
 import { verdictOptions } from "./verdict_options.ts";
-import type { NamedOutput } from "../deliver/output_place.ts";
+import type { NamedOutput } from "./output_place.ts";
 import { loadConfig } from "./load_config.ts";
 
 /** Every option of the main command. Another table is another line. */

@@ -17,7 +17,7 @@ import { prepareStep } from "./prepare.ts";
 import { stepReporter } from "./report_step.ts";
 import { loadRuleCompilers } from "./rule_compilers.ts";
 import { shownHeads } from "./shown_head.ts";
-import { staticUsers } from "./static_users.ts";
+import { staticUsers } from "./static/static_users.ts";
 import type { StepOutcome } from "./step_outcome.ts";
 import { stepPlaceholders } from "./step_placeholders.ts";
 

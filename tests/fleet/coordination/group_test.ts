@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertGreater, assertGreaterOrEqual } from "@std/assert";
 import fc from "fast-check";
-import { type GroupBus, Ledger } from "../../../src/fleet/coordination/group.ts";
+import { Ledger } from "../../../src/fleet/coordination/group.ts";
+import type { GroupBus } from "../../../src/fleet/protocol/group_messages.ts";
 import { startTarget } from "../../../src/target/serve.ts";
 import { planFor } from "../../_support/plan.ts";
 import { startMaster, startNode, type TestNode } from "../_nodes.ts";

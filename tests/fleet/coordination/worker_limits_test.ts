@@ -1,7 +1,7 @@
 import { assertEquals, assertGreater } from "@std/assert";
-import { beyondLimits, orderBytes } from "../../src/fleet/worker_limits.ts";
-import type { LoadSpec, RunPlan } from "../../src/plan/run_plan.ts";
-import { planFor } from "../_support/plan.ts";
+import { beyondLimits, orderBytes } from "../../../src/fleet/coordination/worker_limits.ts";
+import type { LoadSpec, RunPlan } from "../../../src/plan/run_plan.ts";
+import { planFor } from "../../_support/plan.ts";
 
 const LIMITS = { threads: 2, users: 100, planBytes: 1000, durationMs: 60_000 };
 const SHARES = [{ index: 0, of: 4 }, { index: 2, of: 4 }];

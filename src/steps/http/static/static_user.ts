@@ -4,13 +4,13 @@
  *
  * @module
  */
-import { Exchange, type HttpClient, type PreparedRequest } from "../../client/exchange/http_client.ts";
-import type { EndingUser } from "../ending_user.ts";
-import { FAILURE } from "../../metrics/failure.ts";
-import type { Recorder } from "../../metrics/recorder.ts";
-import type { ClientSpec } from "../../plan/run_plan.ts";
-import { secretsSentBy } from "./known_secrets.ts";
-import { shownHeads } from "./shown_head.ts";
+import { Exchange, type HttpClient, type PreparedRequest } from "../../../client/exchange/http_client.ts";
+import type { EndingUser } from "../../ending_user.ts";
+import { FAILURE } from "../../../metrics/failure.ts";
+import type { Recorder } from "../../../metrics/recorder.ts";
+import type { ClientSpec } from "../../../plan/run_plan.ts";
+import { secretsSentBy } from "../known_secrets.ts";
+import { shownHeads } from "../shown_head.ts";
 import { withCacheBust } from "./cache_buster.ts";
 
 /** What all users of a slot share. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { PreparedRequest } from "../../client/exchange/http_client.ts";
+import type { PreparedRequest } from "../../../client/exchange/http_client.ts";
 
 /** The same request with a version 4 UUID (RFC 9562), 32 hexadecimal digits, in its URL. */
 export function withCacheBust(request: PreparedRequest): PreparedRequest {

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { formatDuration } from "../lib/duration.ts";
-import { formatCount } from "../lib/number_format.ts";
-import { loadFacts } from "../plan/load_kinds.ts";
-import type { RunPlan } from "../plan/run_plan.ts";
-import { type Share, usersIn } from "../plan/share.ts";
+import { formatDuration } from "../../lib/duration.ts";
+import { formatCount } from "../../lib/number_format.ts";
+import { loadFacts } from "../../plan/load_kinds.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import { type Share, usersIn } from "../../plan/share.ts";
 
 /** The most that a worker does for a master. */
 export interface WorkerLimits {

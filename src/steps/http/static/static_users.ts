@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { RunPlan } from "../../plan/run_plan.ts";
-import { type Scenario, stepsOf } from "../../plan/scenario.ts";
-import { rotation } from "../../plan/share.ts";
-import type { DriverContext, UserFactory } from "../step_kind.ts";
-import { prepareStep } from "./prepare.ts";
+import type { RunPlan } from "../../../plan/run_plan.ts";
+import { type Scenario, stepsOf } from "../../../plan/scenario.ts";
+import { rotation } from "../../../plan/share.ts";
+import type { DriverContext, UserFactory } from "../../step_kind.ts";
+import { prepareStep } from "../prepare.ts";
 import { StaticUser, type StaticWork } from "./static_user.ts";
 
 /** Whether every iteration is one request that is known beforehand, whose answer is only counted. */
