@@ -8,7 +8,7 @@
 import { Buffer } from "node:buffer";
 import { createServer, type IncomingMessage } from "node:http";
 import { messageOf, RunError } from "../lib/errors.ts";
-import { GuardedListener, type StrangerLimits } from "../lib/guarded_listener.ts";
+import { GuardedListener, type StrangerLimits } from "../lib/net/guarded_listener.ts";
 import { type Snapshot, sumOfSteps } from "../metrics/snapshot.ts";
 import type { RunObserver } from "../metrics/tick.ts";
 import { labelsOf } from "./exporter.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { authorityProblem } from "../lib/authority_problem.ts";
+import { authorityProblem } from "../lib/net/authority_problem.ts";
 import { UsageError } from "../lib/errors.ts";
 import type { OptionType } from "./option.ts";
 

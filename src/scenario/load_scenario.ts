@@ -6,7 +6,7 @@
  * @module
  */
 import { dirname, isAbsolute, join } from "node:path";
-import { authorityProblem } from "../lib/authority_problem.ts";
+import { authorityProblem } from "../lib/net/authority_problem.ts";
 import { messageOf, UsageError } from "../lib/errors.ts";
 import { isSecretName } from "../lib/credentials.ts";
 import { maskFieldValue } from "../lib/mask_text.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { GroupBus } from "../../fleet/protocol/group_messages.ts";
-import { hostName } from "../../lib/host_name.ts";
+import { hostName } from "../../lib/net/host_name.ts";
 import { checkFleetOptions, fleetOptions } from "../../fleet/fleet_options.ts";
 import { introduce, Rejection } from "../../fleet/transport/handshake.ts";
 import { Link } from "../../fleet/transport/link.ts";

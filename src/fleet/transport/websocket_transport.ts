@@ -10,8 +10,8 @@ import { createSecureContext, TLSSocket } from "node:tls";
 // @ts-types="@types/ws"
 import { WebSocket, WebSocketServer } from "ws";
 import { messageOf, RunError } from "../../lib/errors.ts";
-import { GuardedConnection } from "../../lib/guarded_connection.ts";
-import { type Arrival, GuardedListener, type StrangerLimits } from "../../lib/guarded_listener.ts";
+import { GuardedConnection } from "../../lib/net/guarded_connection.ts";
+import { type Arrival, GuardedListener, type StrangerLimits } from "../../lib/net/guarded_listener.ts";
 import { MAX_FRAME_CHARS, type Transport, TransportEvents } from "./transport.ts";
 
 /** A frame and what a signature and a header add to it. */

@@ -11,7 +11,7 @@ import { fileReason, UsageError } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
-import { authorityProblem } from "../../lib/authority_problem.ts";
+import { authorityProblem } from "../../lib/net/authority_problem.ts";
 import { VERSION } from "../../lib/version.ts";
 import type { Body, HeaderLine } from "../../plan/http_step.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { hostName } from "../../lib/host_name.ts";
+import { hostName } from "../../lib/net/host_name.ts";
 import { isLoopback } from "../../fleet/fleet_options.ts";
 import { portablePlan } from "../../fleet/coordination/portable_plan.ts";
 import { type FleetOptions, RemoteFleet } from "../../fleet/coordination/remote_fleet.ts";

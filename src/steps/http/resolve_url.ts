@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { authorityProblem } from "../../lib/authority_problem.ts";
+import { authorityProblem } from "../../lib/net/authority_problem.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
 import type { HttpStep } from "../../plan/http_step.ts";
 import { placeholdersIn } from "../../template/template.ts";

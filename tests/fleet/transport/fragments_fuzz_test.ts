@@ -8,7 +8,7 @@ import { Link } from "../../../src/fleet/transport/link.ts";
 import { signatureOf } from "../../../src/fleet/transport/secret.ts";
 import { MAX_FRAME_CHARS, type Transport, TransportEvents } from "../../../src/fleet/transport/transport.ts";
 import { MESSAGE_LIMITS } from "../../../src/fleet/transport/websocket_transport.ts";
-import { GuardedConnection } from "../../../src/lib/guarded_connection.ts";
+import { GuardedConnection } from "../../../src/lib/net/guarded_connection.ts";
 
 /** The package exports it; its types do not. */
 const { Receiver } = webSockets as unknown as { Receiver: new (options: unknown) => Writable };
