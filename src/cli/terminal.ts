@@ -57,6 +57,14 @@ export const TERMINAL: Printer = {
 function streamOf(print: PrintStream["print"], stream: { isTerminal(): boolean }): PrintStream {
   return {
     print,
+    width() {
+      if (!stream.isTerminal()) return undefined;
+      try {
+        return Deno.consoleSize().columns || undefined;
+      } catch {
+        return undefined; // A terminal without a size.
+      }
+    },
     wantsColor(choice) {
       if (choice !== "auto") return choice === "always";
       return wantsColor({

@@ -18,6 +18,7 @@ import {
   successesPerSecond,
 } from "../metrics/stats.ts";
 import { targetText } from "../result/describe_run.ts";
+import { verdictOf } from "../result/verdict/verdict.ts";
 import type { Outcome } from "../result/outcome.ts";
 import { overallStats } from "../result/run_result.ts";
 import type { Reporter } from "./reporter.ts";
@@ -30,6 +31,8 @@ interface Case {
   readonly output?: string;
   /** Why it failed; absent: it passed. */
   readonly failure?: string;
+  /** Why it neither passed nor failed. */
+  readonly skipped?: string;
 }
 
 /** Writes one suite a run. */
@@ -97,7 +100,8 @@ function properties({ result, tags }: Outcome): readonly (readonly [key: string,
   ];
 }
 
-function casesOf({ result, thresholds, comparison, notes, distrusted }: Outcome): readonly Case[] {
+function casesOf(outcome: Outcome): readonly Case[] {
+  const { result, thresholds, comparison, notes, distrusted } = outcome;
   const { counts } = overallStats(result);
   const attempts = attemptsOf(counts);
   const { aborted, lost } = result;
@@ -110,6 +114,7 @@ function casesOf({ result, thresholds, comparison, notes, distrusted }: Outcome)
     : distrusted
     ? "the numbers cannot be relied on"
     : undefined;
+  const verdict = verdictOf(outcome);
   const warnings = notes.filter(({ level }) => level === "warning").map(({ text }) => `Warning: ${text}`);
   return [
     {
@@ -117,6 +122,7 @@ function casesOf({ result, thresholds, comparison, notes, distrusted }: Outcome)
       group: "run",
       output: [`${counts.succeeded} of ${attempts} requests succeeded`, ...warnings].join("\n"),
       ...(trouble !== undefined && { failure: trouble }),
+      ...(trouble === undefined && verdict.kind === "errors" && { skipped: `not judged: ${verdict.text}` }),
     },
     ...thresholds.map(({ expression, actual, passed }): Case => ({
       name: expression,
@@ -133,10 +139,11 @@ function casesOf({ result, thresholds, comparison, notes, distrusted }: Outcome)
   ];
 }
 
-function caseLines({ name, group, output, failure }: Case): readonly string[] {
+function caseLines({ name, group, output, failure, skipped }: Case): readonly string[] {
   const head = `    <testcase name="${escapeXml(name)}" classname="bench.${group}" time="0"`;
   const inner = [
     ...(failure === undefined ? [] : [`      <failure message="${escapeXml(failure)}" type="${group}"/>`]),
+    ...(skipped === undefined ? [] : [`      <skipped message="${escapeXml(skipped)}"/>`]),
     ...(output === undefined ? [] : [`      <system-out>${escapeXml(output)}</system-out>`]),
   ];
   return inner.length === 0 ? [`${head}/>`] : [`${head}>`, ...inner, "    </testcase>"];
@@ -144,7 +151,8 @@ function caseLines({ name, group, output, failure }: Case): readonly string[] {
 
 function tally(cases: readonly Case[]): string {
   const failures = cases.filter(({ failure }) => failure !== undefined).length;
-  return `tests="${cases.length}" failures="${failures}" errors="0" skipped="0"`;
+  const skipped = cases.filter((one) => one.skipped !== undefined).length;
+  return `tests="${cases.length}" failures="${failures}" errors="0" skipped="${skipped}"`;
 }
 
 function seconds(ms: number): string {

@@ -5,7 +5,14 @@
  * @module
  */
 import { escapeMarkdown } from "../lib/escape.ts";
-import { formatCount, formatMeasured, formatPercent, formatRate, formatTime } from "../lib/number_format.ts";
+import {
+  formatCount,
+  formatMeasured,
+  formatPercent,
+  formatRate,
+  formatTime,
+  NOT_MEASURED,
+} from "../lib/number_format.ts";
 import { isResolved, maxLatencyOf } from "../metrics/catalog.ts";
 import { failureText } from "../metrics/failure.ts";
 import {
@@ -18,8 +25,16 @@ import {
   successesPerSecond,
 } from "../metrics/stats.ts";
 import { loadFacts } from "../plan/load_kinds.ts";
-import { connectionsText, droppedText, firstUrl, modeText } from "../result/describe_run.ts";
-import { exitCodeOf, type Outcome } from "../result/outcome.ts";
+import {
+  connectionsText,
+  droppedText,
+  firstUrl,
+  isUrlList,
+  modeText,
+  namedSteps,
+} from "../result/describe_run.ts";
+import type { Outcome } from "../result/outcome.ts";
+import { VERDICT_WORDS, type VerdictKind, verdictOf } from "../result/verdict/verdict.ts";
 import { overallStats } from "../result/run_result.ts";
 import { comparisonMarkdown, markdownTable } from "./comparison_markdown.ts";
 
@@ -49,6 +64,7 @@ export function summaryMarkdown(outcome: Outcome, options: SummaryOptions): stri
     "",
     ...dropped(outcome),
     ...markdownTable(["Metric", "Value"], numbers(outcome)),
+    ...steps(outcome),
     ...errors(outcome),
     ...thresholds(outcome),
     ...(comparison ? ["", ...comparisonMarkdown(comparison)] : []),
@@ -101,6 +117,30 @@ function numbers({ result }: Outcome): readonly (readonly [name: string, value: 
   return rows.flatMap(([name, value]) => value === undefined ? [] : [[name, value] as const]);
 }
 
+/** Steps listed at most. */
+const MAX_STEPS = 30;
+
+function steps({ result }: Outcome): readonly string[] {
+  const all = namedSteps(result);
+  if (all.length < 2) return [];
+  const rows = all.slice(0, MAX_STEPS).map(({ name, stats: { counts } }) => [
+    name,
+    formatCount(endedOf(counts)),
+    formatCount(errorsOf(counts)),
+    ...[50, 95, 99].map((p) =>
+      isResolved(p, samplesOf(counts)) ? formatMeasured(percentileOf(counts, p)) : NOT_MEASURED
+    ),
+  ]);
+  return [
+    "",
+    ...markdownTable(
+      [isUrlList(result.plan) ? "URL" : "Step", "Requests", "Errors", "p50", "p95", "p99"],
+      rows,
+    ),
+    ...(all.length > MAX_STEPS ? ["", `… and ${formatCount(all.length - MAX_STEPS)} more`] : []),
+  ];
+}
+
 function errors({ result }: Outcome): readonly string[] {
   const failures = Object.entries(overallStats(result).counts.failures).sort(([, a], [, b]) => b - a);
   if (failures.length === 0) return [];
@@ -137,20 +177,16 @@ function notes({ notes }: Outcome): readonly string[] {
   ]);
 }
 
+const MARKS: Readonly<Record<VerdictKind, string>> = {
+  passed: "✅",
+  done: "✅",
+  errors: "⚠️",
+  interrupted: "⚠️",
+  regressed: "❌",
+  failed: "❌",
+};
+
 function verdict(outcome: Outcome): string {
-  const { thresholds: verdicts, result, comparison } = outcome;
-  const failed = verdicts.filter(({ passed }) => !passed).length;
-  const code = exitCodeOf(outcome);
-  if (code === 2) {
-    return result.aborted
-      ? "❌ Failed: ended early, since a threshold could not be met any more"
-      : `❌ Failed: ${failed} of ${verdicts.length} thresholds not met`;
-  }
-  if (code === 3) return "❌ Regressed: worse than the baseline allows";
-  if (overallStats(result).counts.succeeded === 0) return "❌ Failed: no request succeeded";
-  if (code !== 0) return "❌ Failed: the numbers cannot be relied on";
-  if (result.interrupted) return "⚠️ Cut short";
-  return verdicts.length + (comparison?.rules.length ?? 0) > 0
-    ? "✅ Passed"
-    : "✅ Done; nothing was to be judged";
+  const { kind, text } = verdictOf(outcome);
+  return `${MARKS[kind]} ${VERDICT_WORDS[kind]}: ${escapeMarkdown(text)}`;
 }

@@ -12,7 +12,12 @@ export interface ReportOptions {
   readonly color: boolean;
   /** Columns of the terminal, when it is one. */
   readonly width?: number;
+  /** How much the terminal's report says: all (`full`, the default), a screenful, or its last lines. */
+  readonly detail?: Detail;
 }
+
+/** Length of the terminal's report. */
+export type Detail = "full" | "short" | "quiet";
 
 /** One form of report. */
 export interface Reporter {

@@ -12,6 +12,8 @@ export type ColorChoice = "auto" | "always" | "never";
 export interface PrintStream {
   print(text: string): void;
   wantsColor(choice: ColorChoice): boolean;
+  /** Columns, when it is a terminal. */
+  width?(): number | undefined;
 }
 
 /** Where reports and remarks go. */

@@ -13,13 +13,13 @@ import { reportOptions } from "../../report/report_options.ts";
 import { terminalReporter } from "../../report/terminal/terminal.ts";
 import { restoreOutcome } from "../../result/document/restore_outcome.ts";
 import { speakerFor, tryReports, writeReports } from "../../run/deliver/deliver_reports.ts";
-import { colorOptions } from "../../run/settings/general_options.ts";
+import { colorOptions, detailOptions } from "../../run/settings/general_options.ts";
 import type { Command } from "../command.ts";
 import { commandSettings } from "../command_settings.ts";
 import { TERMINAL } from "../terminal.ts";
 import { readResults } from "../../run/deliver/result_files.ts";
 
-const options = joinTables(reportOptions, colorOptions);
+const options = joinTables(reportOptions, detailOptions, colorOptions);
 
 const spec: CommandSpec<typeof options> = {
   name: "bench report",
@@ -53,8 +53,8 @@ async function run(argv: readonly string[]): Promise<number> {
   const name = JSON.stringify(file);
   const outcomes = (await readResults(file)).map((document) => restoreOutcome(document, name));
   refuseProblems(await overwriteProblems(outputsOf(settings)));
-  const { say, color } = speakerFor(values, TERMINAL);
-  for (const outcome of outcomes) say(terminalReporter.render(outcome, { color }));
+  const { say, look } = speakerFor(values, TERMINAL);
+  for (const outcome of outcomes) say(terminalReporter.render(outcome, look));
   return await writeReports(outcomes, values, TERMINAL) ? EXIT.ok : EXIT.failed;
 }
 

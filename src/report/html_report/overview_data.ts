@@ -27,6 +27,7 @@ import {
   successesPerSecond,
 } from "../../metrics/stats.ts";
 import { connectionsOf, loadFacts } from "../../plan/load_kinds.ts";
+import { verdictOf as judged } from "../../result/verdict/verdict.ts";
 import { isRegressed } from "../../result/verdict/comparison.ts";
 import {
   connectionsText,
@@ -149,19 +150,22 @@ export function verdictOf(outcome: Outcome): Verdict {
       text: `A report or an export failed.${code}`,
     };
   }
-  return thresholds.length > 0
-    ? {
-      tone: "good",
-      title: "Passed",
-      text: thresholds.length === 1
-        ? "The threshold was met."
-        : `All ${thresholds.length} thresholds were met.`,
-    }
+  const verdict = judged(outcome);
+  if (verdict.kind === "passed") return { tone: "good", title: "Passed", text: `${sentence(verdict.text)}.` };
+  if (verdict.kind === "errors") {
+    return { tone: "bad", title: "Errors", text: `${sentence(verdict.text)}.` };
+  }
+  return verdict.kind === "interrupted"
+    ? { tone: "warn", title: "Interrupted", text: `${sentence(verdict.text)}.` }
     : {
       tone: "neutral",
       title: "No thresholds set",
       text: 'The run is measured, not judged. A threshold such as "p95 < 300ms" makes it pass or fail.',
     };
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** The indicator tiles. */

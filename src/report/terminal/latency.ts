@@ -22,10 +22,15 @@ import {
 } from "../../metrics/histogram.ts";
 import type { Phase, StepStats } from "../../metrics/snapshot.ts";
 import { type Percentile, percentileOf, samplesOf } from "../../metrics/stats.ts";
-import { bar, type ReportContext, type Section } from "./layout.ts";
+import { bar, BAR_WIDTH, type ReportContext, type Section } from "./layout.ts";
 
 const SERVED_WITHIN = [50, 66, 75, 80, 90, 95, 98, 99] as const;
 const BUCKETS = 20;
+const SHORT_BUCKETS = 10;
+/** Fewer values are told by their percentiles. */
+const MIN_FOR_HISTOGRAM = 20;
+/** Columns of a histogram's line besides its bar. */
+const BESIDE_BAR = 41;
 /** The slowest hundredth gets a range of its own when it makes the span this many times as long. */
 const TAIL_FACTOR = 3;
 
@@ -57,6 +62,32 @@ export function latencyStatistics({ stats: { counts } }: ReportContext): Section
       ...served.map((p) => row(`${p}%`, percentileOf(counts, p))),
       `${row("100%", percentileOf(counts, 100))}  (longest request)`,
       ...(counts.latency.count > 0 ? ["", "  Latency Histogram:", ...histogramLines(counts.latency)] : []),
+    ],
+  };
+}
+
+/** The same once and on fewer lines: mean and extremes on one, a table of percentiles, ten ranges. */
+export function shortLatency({ stats: { counts }, width }: ReportContext): Section {
+  const samples = samplesOf(counts);
+  if (samples === 0) return { title: "", lines: [] };
+  const { latency, serviceLatency } = counts;
+  const times = [
+    `min ${formatTime(latency.min / 1000)}`,
+    `mean ${formatTime((meanOf(latency) ?? 0) / 1000)}`,
+    ...(latency.count > 1 ? [`stdev ${formatTime((stdevOf(latency) ?? 0) / 1000)}`] : []),
+  ];
+  return {
+    title: "",
+    lines: [
+      ...(latency.count > 0 ? [`    ${times.join("  ")}`] : ["    No request succeeded"]),
+      ...(serviceLatency ? [`    ${"".padEnd(10)}${"latency".padStart(12)}${"service".padStart(14)}`] : []),
+      ...REPORTED_PERCENTILES.filter((p) => isResolved(p, samples)).map((p) =>
+        row(`p${p}`, percentileOf(counts, p), resolvedServicePercentile(counts, p))
+      ),
+      row("Max", maxLatencyOf(counts), serviceLatency && servicePercentileOf(counts, 100)),
+      ...(samples >= MIN_FOR_HISTOGRAM && latency.min < latency.max
+        ? ["", ...histogramLines(latency, SHORT_BUCKETS, Math.min(BAR_WIDTH, width - BESIDE_BAR))]
+        : []),
     ],
   };
 }
@@ -97,29 +128,35 @@ export function breakdown({ stats: { counts }, result: { total } }: ReportContex
 }
 
 /**
- * Twenty ranges from the smallest to the largest value: range, bar, count, percent. They are equally wide, but where a
+ * Twenty ranges, or as many as wanted, from the smallest to the largest value: range, bar, count, percent. They are equally wide, but where a
  * few slow requests would squeeze all others into the first ones, the last range takes the slowest hundredth whole.
  */
-export function histogramLines(data: HistogramData): readonly string[] {
+export function histogramLines(
+  data: HistogramData,
+  buckets = BUCKETS,
+  barWidth = BAR_WIDTH,
+): readonly string[] {
   if (data.min === data.max) return [`    All requests: ${formatTime(data.min / 1000)}`];
   const p99 = valueAtRank(data, rankOf(99, data.count));
   const hasTail = p99 > data.min && data.max - data.min > TAIL_FACTOR * (p99 - data.min);
-  const equal = hasTail ? BUCKETS - 1 : BUCKETS;
+  const equal = hasTail ? buckets - 1 : buckets;
   const width = ((hasTail ? p99 : data.max) - data.min) / equal;
-  const counts = new Array<number>(BUCKETS).fill(0);
+  const counts = new Array<number>(buckets).fill(0);
   for (let i = 0; i < data.counts.length; i++) {
     const index = data.offset + i;
     // A recorded bucket stands at its middle, which may lie outside the exact extremes.
     const us = (lowestValueOf(index) + highestValueOf(index) + 1) / 2;
-    const at = Math.min(Math.max(Math.floor((us - data.min) / width), 0), BUCKETS - 1);
+    const at = Math.min(Math.max(Math.floor((us - data.min) / width), 0), buckets - 1);
     counts[at] = (counts[at] ?? 0) + (data.counts[i] ?? 0);
   }
   const largest = Math.max(...counts);
-  const edges = Array.from({ length: BUCKETS + 1 }, (_, i) => i < BUCKETS ? data.min + i * width : data.max);
+  const edges = Array.from({ length: buckets + 1 }, (_, i) => i < buckets ? data.min + i * width : data.max);
   return counts.map((count, i) => {
     const [from, to] = [edges[i]!, edges[i + 1]!].map((us) => formatTime(us / 1000).padStart(9));
     const percent = `${(count / data.count * 100).toFixed(1)}%`;
-    return `  ${from} - ${to}  ${bar(count, largest)}${formatCount(count).padStart(8)}${percent.padStart(7)}`;
+    return `  ${from} - ${to}  ${bar(count, largest, barWidth)}${formatCount(count).padStart(8)}${
+      percent.padStart(7)
+    }`;
   });
 }
 

@@ -25,6 +25,8 @@ export interface ReportContext {
   readonly style: Style;
   /** Columns that tables may use. */
   readonly width: number;
+  /** Columns at which text is broken. */
+  readonly textWidth: number;
 }
 
 /** A titled part of the report; without lines it is left out. */
@@ -41,8 +43,15 @@ export function reportContext(outcome: Outcome, options: ReportOptions & { style
     result,
     stats: overallStats(result),
     style: options.style,
-    width: Math.max(options.width ?? 100, RULE_WIDTH),
+    ...widthsOf(options),
   };
+}
+
+/** The whole report has rules of one width; the short one takes the terminal's width. */
+function widthsOf({ detail = "full", width }: ReportOptions): Pick<ReportContext, "width" | "textWidth"> {
+  if (detail === "full") return { width: Math.max(width ?? 100, RULE_WIDTH), textWidth: RULE_WIDTH };
+  const columns = Math.min(Math.max(width ?? 80, 60), 120);
+  return { width: columns, textWidth: columns };
 }
 
 /** A full-width rule. */
@@ -62,12 +71,12 @@ export function labelled(label: string, value: string, paint?: Paint): string {
   return `  ${(label === "" ? "" : `${label}:`).padEnd(19)}${paint ? paint(safe) : safe}`;
 }
 
-/** Text broken at blanks to the rules' width; further lines are indented by `indent` columns. */
-export function wrapped(text: string, indent: number): readonly string[] {
+/** Text broken at blanks to the width of rules, or to another; further lines are indented by `indent` columns. */
+export function wrapped(text: string, indent: number, width = RULE_WIDTH): readonly string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of escapeTerminal(text).split(" ")) {
-    const room = RULE_WIDTH - (lines.length === 0 ? 2 : indent);
+    const room = width - (lines.length === 0 ? 2 : indent);
     if (line !== "" && line.length + 1 + word.length > room) {
       lines.push(line);
       line = word;
@@ -78,10 +87,28 @@ export function wrapped(text: string, indent: number): readonly string[] {
   return [...lines, line].map((part, i) => " ".repeat(i === 0 ? 2 : indent) + part);
 }
 
-/** A bar for `value` where `largest` fills {@linkcode BAR_WIDTH}; padded to that width. */
-export function bar(value: number, largest: number): string {
-  const length = largest > 0 ? Math.floor(value / largest * BAR_WIDTH) : 0;
-  return "#".repeat(length).padEnd(BAR_WIDTH);
+/** A line, painted or not, on as many lines as a width needs: broken at blanks, the further ones indented. */
+export function fitted(line: string, width: number): readonly string[] {
+  // deno-lint-ignore no-control-regex -- the colours that the style put in
+  const parts = line.match(/\x1b\[[\d;]*m| +|[^ \x1b]+/g) ?? [];
+  const lines: string[] = [];
+  let [text, columns] = ["", 0];
+  for (const part of parts) {
+    const length = part.startsWith("\x1b") ? 0 : part.length;
+    if (columns + length > width && columns > 4 && part.trim() !== "") {
+      lines.push(text.trimEnd());
+      [text, columns] = ["    ", 4];
+    }
+    text += part;
+    columns += length;
+  }
+  return [...lines, text.trimEnd()];
+}
+
+/** A bar for `value` where `largest` fills the width; padded to it. */
+export function bar(value: number, largest: number, width = BAR_WIDTH): string {
+  const length = largest > 0 ? Math.floor(value / largest * width) : 0;
+  return "#".repeat(length).padEnd(width);
 }
 
 /** Columns aligned by cli-table3: the first to the left, at most `maxFirst` wide, the others to the right. */

@@ -50,10 +50,29 @@ export function benchmarkResults(context: ReportContext): Section {
   };
 }
 
+/** What came of the run: counts and rates, and what is special about it. */
+export function resultLines(context: ReportContext): readonly string[] {
+  const { result, stats } = context;
+  const { client } = result.plan;
+  const ended = endedOf(stats.counts);
+  const each = ended === 0 ? "" : `, ${formatBytes(stats.counts.bodyBytes / ended)} per request`;
+  const special = ["Keep-Alive", "Proxy", "Local Addresses", "TLS"];
+  return [
+    ...droppedLines(context),
+    ...loadLines(context).filter((line) => {
+      const label = line.trim().split(":")[0] ?? "";
+      return special.includes(label) && !(label === "Keep-Alive" && client.keepAlive);
+    }),
+    ...countLines(context),
+    ...scheduleLines(context),
+    ...clientLines(context).map((line) => line.startsWith("  Total Transfer:") ? `${line}${each}` : line),
+  ];
+}
+
 /** Before all numbers, since it bears on all of them. */
-function droppedLines({ result, style }: ReportContext): readonly string[] {
+function droppedLines({ result, style, textWidth }: ReportContext): readonly string[] {
   const text = droppedText(result);
-  return text === undefined ? [] : [...wrapped(text, 2).map(style.bad), ""];
+  return text === undefined ? [] : [...wrapped(text, 2, textWidth).map(style.bad), ""];
 }
 
 /** What each number means. */
@@ -65,7 +84,7 @@ export function measurement({ result }: ReportContext): Section {
 }
 
 /** Warnings and remarks; slots that were lost come first. */
-export function notes({ outcome, result, style }: ReportContext): Section {
+export function notes({ outcome, result, style, textWidth }: ReportContext): Section {
   const lost = result.lost.map(({ thread, atMs, reason }) =>
     `${thread} stopped reporting after ${formatTime(atMs)}: ${reason}`
   );
@@ -74,9 +93,9 @@ export function notes({ outcome, result, style }: ReportContext): Section {
   return {
     title: "NOTES",
     lines: [
-      ...lost.flatMap((text) => wrapped(`Warning: ${text}`, 4).map(style.bad)),
-      ...warnings.flatMap((text) => wrapped(`Warning: ${text}`, 4).map(style.warning)),
-      ...remarks.flatMap((text) => wrapped(text, 4)),
+      ...lost.flatMap((text) => wrapped(`Warning: ${text}`, 4, textWidth).map(style.bad)),
+      ...warnings.flatMap((text) => wrapped(`Warning: ${text}`, 4, textWidth).map(style.warning)),
+      ...remarks.flatMap((text) => wrapped(text, 4, textWidth)),
     ],
   };
 }

@@ -9,10 +9,12 @@ import {
   formatMeasured,
   formatRate,
   formatShare,
+  formatTime,
   NOT_MEASURED,
 } from "../../lib/number_format.ts";
 import type { Paint } from "../../lib/style.ts";
 import { isResolved, maxLatencyOf } from "../../metrics/catalog.ts";
+import { rankOf, valueAtRank } from "../../metrics/histogram.ts";
 import { failureText } from "../../metrics/failure.ts";
 import { endedOf, errorsOf, percentileOf, requestsPerSecond, samplesOf } from "../../metrics/stats.ts";
 import { isUrlList, type NamedStep, namedSteps } from "../../result/describe_run.ts";
@@ -21,6 +23,8 @@ import { bar, type ReportContext, type Section, table, wrapped } from "./layout.
 
 /** Rows that a table shows at most. */
 const MAX_ROWS = 50;
+/** Errors that the short report shows. */
+const MAX_SHORT_ROWS = 10;
 
 /** Whole answers by status, as shares of all requests that ended. */
 export function statusDistribution({ stats: { counts }, style }: ReportContext): Section {
@@ -51,15 +55,43 @@ export function errorDistribution({ stats: { counts }, style }: ReportContext): 
   };
 }
 
+/** Errors by step and kind, most frequent first, so that a failed check is found; as above where there is one step. */
+export function errorsByStep(context: ReportContext): Section {
+  const { result, style, textWidth } = context;
+  const steps = namedSteps(result);
+  if (steps.length < 2) return errorDistribution(context);
+  const rows = steps.flatMap(({ name, stats }) =>
+    Object.entries(stats.counts.failures).map(([key, count]) => ({
+      text: `${name}: ${failureText(key)}`,
+      count,
+    }))
+  ).sort((a, b) => b.count - a.count);
+  return {
+    title: "ERROR DISTRIBUTION",
+    lines: [
+      ...rows.slice(0, MAX_SHORT_ROWS).flatMap(({ text, count }) => {
+        const [first = "", ...more] = wrapped(text, 14, textWidth - 12);
+        return [`${formatCount(count).padStart(10)}${style.bad(first)}`, ...more.map(style.bad)];
+      }),
+      ...(rows.length > MAX_SHORT_ROWS
+        ? [`  … and ${formatCount(rows.length - MAX_SHORT_ROWS)} more, see --full`]
+        : []),
+    ],
+  };
+}
+
 /** Requests by server address, when they were counted. */
-export function addressDistribution({ result: { total } }: ReportContext): Section {
+export function addressDistribution({ result: { total }, textWidth }: ReportContext): Section {
   const addresses = Object.entries(total.addresses).sort(([, x], [, y]) => y - x);
   const whole = addresses.reduce((sum, [, count]) => sum + count, 0);
   return {
     title: "REQUESTS BY ADDRESS",
     lines: [
       ...addresses.slice(0, MAX_ROWS).map(([address, count]) =>
-        counted(address, count, { width: 42, after: `(${formatShare(count, whole)})` })
+        counted(address, count, {
+          width: Math.min(42, textWidth - 28),
+          after: `(${formatShare(count, whole)})`,
+        })
       ),
       ...hiddenRows(addresses.length, "addresses"),
     ],
@@ -72,14 +104,31 @@ export function perStep({ result, width }: ReportContext): Section {
   const title = isUrls ? "PER-URL BREAKDOWN" : "PER-STEP BREAKDOWN";
   const steps = namedSteps(result);
   if (steps.length < 2) return { title, lines: [] };
-  const head = [isUrls ? "URL" : "Step", "Count", "Errors", "Req/s", "p50", "p95", "p99", "Max"];
+  const all = [isUrls ? "URL" : "Step", "Count", "Errors", "Req/s", "p50", "p95", "p99", "Max"];
+  const columns = columnsFor(all, width);
+  const pick = (row: readonly string[]) => row.filter((_, i) => columns.includes(i));
   return {
     title,
     lines: [
-      ...table(head, busiest(steps).map(stepRow), Math.max(20, width - 66)),
+      ...table(
+        pick(all),
+        busiest(steps).flatMap(stepRows).map(pick),
+        firstWidth(columns.length, width),
+      ),
       ...hiddenRows(steps.length, isUrls ? "URLs" : "steps"),
     ],
   };
+}
+
+/** Positions of the columns that a width has room for. */
+function columnsFor(all: readonly string[], width: number): readonly number[] {
+  const left = width >= 86 ? [] : width >= 76 ? ["Req/s", "Max"] : ["Req/s", "Max", "p50"];
+  return all.flatMap((name, i) => left.includes(name) ? [] : [i]);
+}
+
+/** What seven, or fewer, columns of numbers leave to the first. */
+function firstWidth(columns: number, width: number): number {
+  return Math.max(20, width - (columns === 8 ? 66 : (columns - 1) * 10 - 2));
 }
 
 /** Requests a second over the run, in at most about twenty rows. */
@@ -95,7 +144,7 @@ export function throughputTimeline({ result }: ReportContext): Section {
 }
 
 /** Threshold verdicts and what they come to. */
-export function thresholds({ outcome, style }: ReportContext): Section {
+export function thresholds({ outcome, style, textWidth }: ReportContext): Section {
   const { thresholds: verdicts } = outcome;
   if (verdicts.length === 0) return { title: "SLO THRESHOLDS", lines: [] };
   const expressions = verdicts.map(({ expression }) => escapeTerminal(expression));
@@ -115,6 +164,7 @@ export function thresholds({ outcome, style }: ReportContext): Section {
       ...wrapped(
         "Latencies are those of successful requests; requests without an answer rank behind them",
         4,
+        textWidth,
       ),
     ],
   };
@@ -157,6 +207,25 @@ function busiest(steps: readonly NamedStep[]): readonly NamedStep[] {
     [...steps].sort((a, b) => endedOf(b.stats.counts) - endedOf(a.stats.counts)).slice(0, MAX_ROWS),
   );
   return steps.filter((step) => kept.has(step));
+}
+
+/** A step's row, and one of its failed responses: what fails its checks was answered all the same. */
+function stepRows(step: NamedStep): readonly (readonly string[])[] {
+  const { failedLatency } = step.stats.counts;
+  if (failedLatency.count === 0) return [stepRow(step)];
+  const percentile = (p: number) =>
+    isResolved(p, failedLatency.count)
+      ? formatTime(valueAtRank(failedLatency, rankOf(p, failedLatency.count)) / 1000)
+      : NOT_MEASURED;
+  const failed = [
+    "  failed responses",
+    formatCount(failedLatency.count),
+    "",
+    "",
+    ...[50, 95, 99].map(percentile),
+    formatTime(failedLatency.max / 1000),
+  ];
+  return [stepRow(step), failed];
 }
 
 function stepRow({ name, stats }: NamedStep): readonly string[] {

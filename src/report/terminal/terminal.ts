@@ -1,6 +1,5 @@
 /**
- * The report on the terminal: which sections, in which order. What each says is in `terminal_summary.ts`,
- * `terminal_latency.ts`, `terminal_tables.ts`, `terminal_comparison.ts` and `terminal_trust.ts`.
+ * The report on the terminal, in three lengths: which sections, in which order.
  *
  * @module
  */
@@ -9,6 +8,7 @@ import type { Reporter } from "../reporter.ts";
 import { baselineComparison } from "./comparison.ts";
 import { breakdown, errorStatusLatency, latencyStatistics } from "./latency.ts";
 import { renderSections, reportContext } from "./layout.ts";
+import { lastLines, shortReport } from "./short.ts";
 import { benchmarkResults, measurement, notes } from "./summary.ts";
 import { loadGenerator } from "./trust.ts";
 import {
@@ -43,6 +43,8 @@ export const terminalReporter: Reporter = {
   render: (outcome, options) => {
     const style = styleFor(options.color);
     const context = reportContext(outcome, { ...options, style });
+    if (options.detail === "short") return shortReport(context);
+    if (options.detail === "quiet") return `${lastLines(context).join("\n")}\n`;
     return renderSections(SECTIONS.map((section) => section(context)), style);
   },
 };

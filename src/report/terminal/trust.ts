@@ -36,6 +36,21 @@ export function loadGenerator({ result, stats: { counts }, style }: ReportContex
   };
 }
 
+/** Whether the load generator kept up, in one line; the whole section where it did not. */
+export function generatorLine(context: ReportContext): readonly string[] {
+  const { result, style } = context;
+  const { lines } = loadGenerator(context);
+  if (lines.length === 0) return [];
+  const isDoubtful = findingsOf(result).some(({ kind }) => kind === "saturated" || kind === "exhausted");
+  const cores = coresUsed(result);
+  const used = cores === undefined ? "" : `, ${cores.toFixed(2)} of ${result.health.cores} cores`;
+  const text = isDoubtful ? style.warning("did not keep up, see the warnings") : style.good("kept up");
+  return [
+    `Load generator: ${text}${used}`,
+    "More: --full; what the numbers mean: bench help measuring",
+  ];
+}
+
 function verdictLine(result: RunResult, style: Style): string {
   const kinds = findingsOf(result).map(({ kind }) => kind);
   if (kinds.includes("saturated") || kinds.includes("exhausted")) {

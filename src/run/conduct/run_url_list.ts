@@ -31,12 +31,12 @@ export async function runUrlList(
     ...plan,
     scenario: { ...plan.scenario, flows: [flow] },
   }));
-  const { say, color } = speakerFor(values, printer);
+  const { say, color, look } = speakerFor(values, printer);
   const results = await runCampaign(urlList(plans), run);
   const outcomes = results.map(judge);
   const exported = await exporting.finish(results.at(-1)!);
   for (const note of exported.notes) sayLine(printer, note.text);
-  for (const outcome of outcomes) say(terminalReporter.render(outcome, { color }));
+  for (const outcome of outcomes) say(terminalReporter.render(outcome, look));
   const runs = results.map((result) => ({ entry: stepsOf(result.plan.scenario)[0]!, result }));
   say(`${urlTable(runs, styleFor(color))}\n`);
   const isDelivered = await writeReports(outcomes, values, printer);

@@ -23,11 +23,11 @@ export async function deliverOutcome(
 ): Promise<boolean> {
   const { comparison, ...others } = outcome;
   const { compareFormat: format, saveBaseline: path } = values;
-  const { say, color } = speakerFor(values, printer);
+  const { say, remark, color } = speakerFor(values, printer);
   const isApart = comparison !== undefined && format !== "table";
   const isDelivered = await deliverReports(outcome, values, { printer, shown: isApart ? others : outcome });
   if (isApart) say(comparisonText(comparison, { format, style: styleFor(color) }));
-  return (path === undefined || await saveBaseline(outcome, { path, say, printer })) && isDelivered;
+  return (path === undefined || await saveBaseline(outcome, { path, say: remark, printer })) && isDelivered;
 }
 
 /** Saves a run unless it is cut short or failed; returns whether nothing went wrong. */

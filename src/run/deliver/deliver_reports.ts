@@ -8,7 +8,7 @@ import { escapeTerminal } from "../../lib/escape.ts";
 import type { ValuesOf } from "../../options/option.ts";
 import { REPORT_FORMS, type ReportForm } from "../../report/registry.ts";
 import { reportOptions } from "../../report/report_options.ts";
-import type { Reporter } from "../../report/reporter.ts";
+import type { Reporter, ReportOptions } from "../../report/reporter.ts";
 import { terminalReporter } from "../../report/terminal/terminal.ts";
 import type { Outcome } from "../../result/outcome.ts";
 import { tryOutput, writeOutput } from "./output_files.ts";
@@ -18,22 +18,22 @@ import { identityOf } from "../settings/output_place.ts";
 const STANDARD_OUTPUT = "-";
 
 /** Where reports go, and how they look. */
-export type ReportValues = ValuesOf<typeof reportOptions> & { readonly color: ColorChoice };
+export type ReportValues =
+  & ValuesOf<typeof reportOptions>
+  & { readonly color: ColorChoice; readonly full: boolean; readonly quiet: boolean };
 
 /** A form of report that was asked for, and where it goes. */
 interface Wanted {
   readonly form: ReportForm;
   /** A path, or `-`: standard output. */
   readonly path: string;
-  /** Comes with what is said rather than alone on standard output. */
-  readonly isPrinted: boolean;
 }
 
 function wantedReports(values: ReportValues): readonly Wanted[] {
   return REPORT_FORMS.flatMap((form) => {
     const value = values[form.option];
     if (value === undefined || value === false) return [];
-    return [{ form, path: value === true ? STANDARD_OUTPUT : value, isPrinted: value === true }];
+    return [{ form, path: value === true ? STANDARD_OUTPUT : value }];
   });
 }
 
@@ -41,8 +41,7 @@ function wantedReports(values: ReportValues): readonly Wanted[] {
 export async function tryReports(values: ReportValues): Promise<void> {
   const problems: string[] = [];
   const taken = new Map<string, string>();
-  for (const { form, path, isPrinted } of wantedReports(values)) {
-    if (isPrinted) continue;
+  for (const { form, path } of wantedReports(values)) {
     const { long } = reportOptions[form.option];
     const identity = path === STANDARD_OUTPUT ? path : await identityOf(path);
     const other = identity === undefined ? undefined : taken.get(identity);
@@ -63,10 +62,31 @@ export async function tryReports(values: ReportValues): Promise<void> {
 export function speakerFor(
   values: ReportValues,
   { out, error }: Printer,
-): { readonly say: (text: string) => void; readonly color: boolean } {
-  const isTaken = wantedReports(values).some(({ path, isPrinted }) => path === STANDARD_OUTPUT && !isPrinted);
+): Speaker {
+  const isTaken = wantedReports(values).some(({ path }) => path === STANDARD_OUTPUT);
   const stream = isTaken ? error : out;
-  return { say: stream.print, color: stream.wantsColor(values.color) };
+  const color = stream.wantsColor(values.color);
+  const width = stream.width?.();
+  return {
+    say: stream.print,
+    remark: values.quiet ? () => {} : stream.print,
+    color,
+    look: {
+      color,
+      detail: values.full ? "full" : values.quiet ? "quiet" : "short",
+      ...(width !== undefined && { width }),
+    },
+  };
+}
+
+/** How to speak to the user. */
+export interface Speaker {
+  readonly say: (text: string) => void;
+  /** For what `--quiet` leaves out. */
+  readonly remark: (text: string) => void;
+  readonly color: boolean;
+  /** How the terminal's report is to look. */
+  readonly look: ReportOptions;
 }
 
 /**
@@ -78,8 +98,8 @@ export async function deliverReports(
   values: ReportValues,
   { printer, shown = outcome }: { readonly printer: Printer; readonly shown?: Outcome },
 ): Promise<boolean> {
-  const { say, color } = speakerFor(values, printer);
-  say(terminalReporter.render(shown, { color }));
+  const { say, look } = speakerFor(values, printer);
+  say(terminalReporter.render(shown, look));
   return await writeReports([outcome], values, printer);
 }
 
@@ -92,16 +112,15 @@ export async function writeReports(
   values: ReportValues,
   printer: Printer,
 ): Promise<boolean> {
-  const { say } = speakerFor(values, printer);
+  const { remark } = speakerFor(values, printer);
   let isComplete = true;
-  for (const { form, path, isPrinted } of wantedReports(values)) {
+  for (const { form, path } of wantedReports(values)) {
     try {
       for (const text of textsOf(await form.load(), outcomes, path)) {
-        if (isPrinted) say(text.text);
-        else if (text.path === STANDARD_OUTPUT) printer.out.print(text.text);
+        if (text.path === STANDARD_OUTPUT) printer.out.print(text.text);
         else {
           await writeOutput(text.path, text.text);
-          say(`  ${form.name} written to ${escapeTerminal(text.path)}\n`);
+          remark(`  ${form.name} written to ${escapeTerminal(text.path)}\n`);
         }
       }
     } catch (error) {

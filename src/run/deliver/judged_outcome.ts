@@ -10,6 +10,7 @@ import type { RunResult } from "../../result/run_result.ts";
 import { isSound } from "../../result/trust.ts";
 import { compareWith } from "./baseline.ts";
 import { configSnapshot } from "../settings/config_snapshot.ts";
+import { commandText } from "../settings/command_text.ts";
 import type { Settings } from "../settings/settings.ts";
 import { trustNotes } from "./trust_notes.ts";
 
@@ -25,7 +26,7 @@ export interface Judging {
 /** The outcome of a run. */
 export function judgedOutcome(result: RunResult, { settings, baseline, notes }: Judging): Outcome {
   const { values } = settings;
-  const config = configSnapshot(settings, result.plan);
+  const config = { ...configSnapshot(settings, result.plan), command: commandText(settings) };
   return {
     result,
     config,

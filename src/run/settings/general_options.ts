@@ -19,6 +19,26 @@ export const colorOptions = defineOptions({
   },
 });
 
+/** How much the report on the terminal says. */
+export const detailOptions = defineOptions({
+  full: {
+    long: "--full",
+    type: toggle,
+    group: "Output",
+    default: false,
+    help: "Print every section of the report",
+  },
+  quiet: {
+    short: "-q",
+    long: "--quiet",
+    type: toggle,
+    group: "Output",
+    default: false,
+    conflicts: ["full"],
+    help: "Print only the last lines of the report: verdict, throughput, errors, latency",
+  },
+});
+
 /** Where a command writes its one text. */
 export const outputOptions = defineOptions({
   output: {
@@ -64,6 +84,7 @@ export const generalOptions = defineOptions({
     conflicts: ["verbosity"],
     help: "Show a full-screen dashboard while the test runs; q stops it",
   },
+  ...detailOptions,
   ...colorOptions,
   waitReady: {
     long: "--wait-ready",

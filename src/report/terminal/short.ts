@@ -1,0 +1,109 @@
+/**
+ * The report that fits on a screen: what ran, what came of it, and at its end, where it stays in sight, the verdict with
+ * the main numbers.
+ *
+ * @module
+ */
+import { escapeTerminal } from "../../lib/escape.ts";
+import { formatCount, formatMeasured, formatRate, formatShare, formatTime } from "../../lib/number_format.ts";
+import { isResolved } from "../../metrics/catalog.ts";
+import { attemptsOf, errorsOf, percentileOf, requestsPerSecond, samplesOf } from "../../metrics/stats.ts";
+import { loadFacts } from "../../plan/load_kinds.ts";
+import { connectionsText, modeText, targetText } from "../../result/describe_run.ts";
+import { VERDICT_WORDS, type VerdictKind, verdictOf } from "../../result/verdict/verdict.ts";
+import { baselineComparison } from "./comparison.ts";
+import { breakdown, errorStatusLatency, shortLatency } from "./latency.ts";
+import { fitted, type ReportContext, type Section, wrapped } from "./layout.ts";
+import { notes, resultLines } from "./summary.ts";
+import { addressDistribution, errorsByStep, perStep, statusDistribution, thresholds } from "./tables.ts";
+import { generatorLine } from "./trust.ts";
+
+/** Stands for a blank at which no line is broken. */
+const TIED = "\u00a0";
+
+/** The whole report, with a line end at its end. */
+export function shortReport(context: ReportContext): string {
+  const { style, width } = context;
+  const parts: readonly Section[] = [
+    { title: "", lines: headLines(context) },
+    { title: "", lines: resultLines(context) },
+    { ...shortLatency(context), title: "Latency" },
+    { ...errorStatusLatency(context), title: "Latency of error responses" },
+    { ...breakdown(context), title: "Where the time went (averages)" },
+    { ...statusDistribution(context), title: "Status codes" },
+    { ...errorsByStep(context), title: "Errors" },
+    { ...addressDistribution(context), title: "Requests by address" },
+    titled(perStep(context)),
+    { ...thresholds(context), title: "Thresholds" },
+    { ...baselineComparison(context), title: "Compared with the baseline" },
+    { title: "", lines: generatorLine(context) },
+    { title: "", lines: notes(context).lines },
+  ];
+  const texts = parts.filter(({ lines }) => lines.length > 0).map(({ title, lines }) =>
+    [...(title === "" ? [] : [style.heading(title)]), ...lines.flatMap((line) => fitted(line, width))].join(
+      "\n",
+    )
+  );
+  return `${[...texts, lastLines(context).join("\n")].join("\n\n")}\n`;
+}
+
+/** The lines that a screen always shows. */
+export function lastLines({ outcome, result, stats, style, width }: ReportContext): readonly string[] {
+  const { counts } = stats;
+  const { kind, text } = verdictOf(outcome);
+  const paints: Readonly<Record<VerdictKind, (text: string) => string>> = {
+    passed: style.good,
+    done: style.good,
+    errors: style.bad,
+    interrupted: style.warning,
+    regressed: style.bad,
+    failed: style.bad,
+  };
+  const errors = errorsOf(counts);
+  const samples = samplesOf(counts);
+  const latencies = [50, 95, 99].filter((p) => isResolved(p, samples)).map((p) =>
+    `p${p} ${formatMeasured(percentileOf(counts, p))}`
+  );
+  const errorRate = `${formatShare(errors, attemptsOf(counts))} errors`;
+  const numbers = [
+    `${formatRate(requestsPerSecond(stats) ?? 0)} req/s`,
+    errors > 0 ? style.bad(errorRate) : errorRate,
+    ...latencies,
+  ];
+  const more = result.total.dropped > 0
+    ? [style.bad(`${formatCount(result.total.dropped)} arrivals dropped`)]
+    : [];
+  return [
+    ...fitted(paints[kind](`${VERDICT_WORDS[kind]}: ${escapeTerminal(text)}`), width),
+    // What belongs together stays on one line.
+    ...fitted([...numbers, ...more].map((part) => part.replaceAll(" ", TIED)).join("  "), width).map((line) =>
+      line.replaceAll(TIED, " ")
+    ),
+  ];
+}
+
+/** What was run. */
+function headLines({ outcome, result, style, width }: ReportContext): readonly string[] {
+  const { plan, interrupted, aborted, threads, durationMs } = result;
+  const { simulation } = loadFacts(plan.load);
+  const load = [
+    modeText(plan),
+    ...(simulation === undefined ? [`${connectionsText(plan)} connections`] : []),
+    `${formatCount(threads)} thread${threads === 1 ? "" : "s"}`,
+    `ran ${formatTime(durationMs)}`,
+  ];
+  const tags = Object.entries(outcome.tags).map(([key, value]) => `${key}=${value}`);
+  const { command } = outcome.config;
+  return [
+    ...wrapped(targetText(plan), 4, width).map((line, i) => i === 0 ? style.heading(line.trimStart()) : line),
+    ...wrapped(load.join(", "), 4, width),
+    ...(interrupted ? [`  ${style.warning(aborted ? "aborted" : "interrupted")}`] : []),
+    ...(tags.length > 0 ? wrapped(`Tags: ${tags.join(", ")}`, 4, width) : []),
+    ...(typeof command === "string" ? wrapped(`Again: ${command}`, 4, width).map(style.faint) : []),
+  ];
+}
+
+/** `PER-STEP STATISTICS` as a plain heading. */
+function titled({ title, lines }: Section): Section {
+  return { title: title.charAt(0) + title.slice(1).toLowerCase(), lines };
+}

@@ -1,0 +1,78 @@
+/**
+ * What a run comes to, in one sentence: the same in every report.
+ *
+ * @module
+ */
+import { EXIT } from "../../lib/errors.ts";
+import { formatCount, formatShare } from "../../lib/number_format.ts";
+import { attemptsOf, errorsOf } from "../../metrics/stats.ts";
+import { exitCodeOf, type Outcome } from "../outcome.ts";
+import { overallStats } from "../run_result.ts";
+
+/**
+ * `passed`: judged, and all held. `done`: nothing to judge, and no errors. `errors`: nothing to judge, and errors.
+ * `interrupted`: cut short. `regressed`: worse than a baseline allows. `failed`: everything else.
+ */
+export type VerdictKind = "passed" | "done" | "errors" | "interrupted" | "regressed" | "failed";
+
+/** A verdict. */
+export interface Verdict {
+  readonly kind: VerdictKind;
+  /** Continues the kind's word: `2 of 3 thresholds not met`. */
+  readonly text: string;
+}
+
+/** The word that a report begins with. */
+export const VERDICT_WORDS: Readonly<Record<VerdictKind, string>> = {
+  passed: "Passed",
+  done: "Done",
+  errors: "Errors",
+  interrupted: "Interrupted",
+  regressed: "Regressed",
+  failed: "Failed",
+};
+
+/** The verdict on an outcome. */
+export function verdictOf(outcome: Outcome): Verdict {
+  const { thresholds, result, comparison } = outcome;
+  const { counts } = overallStats(result);
+  const code = exitCodeOf(outcome);
+  const errors = errorsOf(counts);
+  const failing = `${formatCount(errors)} of ${formatCount(attemptsOf(counts))} requests failed (${
+    formatShare(errors, attemptsOf(counts))
+  })`;
+  if (code === EXIT.threshold) {
+    const failed = thresholds.filter(({ passed }) => !passed).length;
+    const text = result.aborted
+      ? "stopped early: a threshold could no longer be met"
+      : `${formatCount(failed)} of ${counted(thresholds.length, "threshold")} not met`;
+    return { kind: "failed", text };
+  }
+  if (code === EXIT.regression) return { kind: "regressed", text: "worse than the baseline allows" };
+  if (counts.succeeded === 0) return { kind: "failed", text: "no request succeeded" };
+  if (code !== EXIT.ok) return { kind: "failed", text: failureOf(outcome) };
+  if (result.interrupted) {
+    return { kind: "interrupted", text: errors > 0 ? failing : "the run was cut short" };
+  }
+  const rules = comparison?.rules.length ?? 0;
+  if (thresholds.length + rules > 0) {
+    const held = [
+      ...(thresholds.length > 0 ? [counted(thresholds.length, "threshold")] : []),
+      ...(rules > 0 ? [`${counted(rules, "rule")} against the baseline`] : []),
+    ];
+    return { kind: "passed", text: `${held.join(" and ")} met${errors > 0 ? `; ${failing}` : ""}` };
+  }
+  return errors > 0
+    ? { kind: "errors", text: `${failing}; no threshold was set` }
+    : { kind: "done", text: "no errors; no threshold was set" };
+}
+
+function failureOf({ undelivered, distrusted, result }: Outcome): string {
+  if (result.lost.length > (result.fleet?.toleratedLosses ?? 0)) return "part of the load was lost";
+  if (distrusted) return "the load generator did not keep up";
+  return undelivered ? "a report or export could not be delivered" : "the run is incomplete";
+}
+
+function counted(count: number, what: string): string {
+  return `${formatCount(count)} ${what}${count === 1 ? "" : "s"}`;
+}

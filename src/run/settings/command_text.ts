@@ -1,0 +1,67 @@
+/**
+ * The command that a run can be repeated with.
+ *
+ * @module
+ */
+import { isCredential } from "../../lib/credentials.ts";
+import { maskFieldValue } from "../../lib/mask_text.ts";
+import { MASK, maskUrl, maskUrlsIn } from "../../lib/mask_url.ts";
+import type { Option, OptionTable } from "../../options/option.ts";
+import { isSwitch } from "../../options/names.ts";
+import type { HeaderLine } from "../../plan/http_step.ts";
+import type { Settings } from "./settings.ts";
+
+/** Options that say where something goes or how it looks, not what is measured. */
+const LEFT_OUT: ReadonlySet<string> = new Set(["color", "config", "progress", "live"]);
+
+/** All options that were given, wherever they came from, as words of a shell; secrets are masked. */
+export function commandText(
+  { values, origins, options, operands }: Pick<Settings, "values" | "origins" | "operands"> & {
+    readonly options: OptionTable;
+  },
+): string {
+  const words = [...origins.keys()].filter((property) => !LEFT_OUT.has(property)).flatMap((property) => {
+    const option = options[property];
+    return option === undefined
+      ? []
+      : wordsOf(option, (values as Readonly<Record<string, unknown>>)[property]);
+  });
+  return ["bench", ...words, ...operands.map((operand) => maskUrl(operand))].map(quoted).join(" ");
+}
+
+function wordsOf(option: Option, value: unknown): readonly string[] {
+  if (isSwitch(option)) {
+    if (value === true) return [option.long];
+    return option.negation === undefined ? [] : [option.negation];
+  }
+  const flag = option.short ?? option.long;
+  const items = option.repeat ? value as readonly unknown[] : [value];
+  return items.filter((item) => item !== undefined).flatMap((item) => {
+    const text = textOf(option, item);
+    return "bare" in option
+      ? [text === undefined ? option.long : `${option.long}=${text}`]
+      : [flag, text ?? MASK];
+  });
+}
+
+/** `undefined`: what has no text stands for the flag alone. */
+function textOf({ type, secret }: Option, item: unknown): string | undefined {
+  if (secret) return MASK;
+  if (type.pair !== undefined && Array.isArray(item)) {
+    const line = item as unknown as HeaderLine;
+    return type.format?.([line[0], isCredential(line) ? MASK : maskFieldValue(line[1])]) ?? MASK;
+  }
+  const text = type.format?.(item) ?? (isRule(item) ? item.expression : undefined) ??
+    (typeof item === "object" ? undefined : String(item));
+  return text === undefined ? undefined : maskUrlsIn(maskUrl(text));
+}
+
+/** Thresholds and rules remember how they were written. */
+function isRule(item: unknown): item is { readonly expression: string } {
+  return typeof item === "object" && item !== null && "expression" in item &&
+    typeof item.expression === "string";
+}
+
+function quoted(word: string): string {
+  return /^[\w./:=,@%+~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
