@@ -15,6 +15,11 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     purpose: "a target of known behaviour to try things on",
     load: async () => (await import("./commands/serve.ts")).serveCommand,
   },
+  init: {
+    usage: "[config|scenario|ci]",
+    purpose: "a commented file to start from",
+    load: async () => (await import("./commands/init.ts")).initCommand,
+  },
   demo: {
     usage: "",
     purpose: "five seconds of load on that target",
@@ -76,8 +81,8 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import("./commands/man.ts")).manCommand,
   },
   help: {
-    usage: "TOPIC",
-    purpose: "models, thresholds, baselines, scenarios, exit-codes, environment, man",
+    usage: "WORD",
+    purpose: "a topic, a command, or everything that mentions a word",
     load: async () => (await import("./commands/help.ts")).helpCommand,
   },
 };

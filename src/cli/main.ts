@@ -7,12 +7,14 @@ import { EXIT, messageOf, RunError, UsageError } from "../lib/errors.ts";
 import { escapeTerminal } from "../lib/escape.ts";
 import { DOOR, findCommand } from "./commands.ts";
 import { forgetInputs } from "../lib/input_files.ts";
-import { isOutputLost, printError } from "./terminal.ts";
+import { helpLayout } from "../options/help_text.ts";
+import { isOutputLost, printError, TERMINAL } from "./terminal.ts";
 
 /** Runs what the arguments ask for; returns the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   let help = "bench --help";
   forgetInputs();
+  helpLayout.width = Math.min(Math.max(TERMINAL.out.width?.() ?? 100, 60), 120);
   try {
     const found = findCommand(argv);
     help = found.help;
@@ -40,6 +42,6 @@ function report(error: unknown, help: string): number {
     return EXIT.failed;
   }
   const trace = error instanceof Error ? error.stack ?? error.message : String(error);
-  printError(`bench: this is a mistake in the program, please report it:\n${trace}\n`);
+  printError(`bench: internal error, please report it:\n${trace}\n`);
   return EXIT.bug;
 }

@@ -9,7 +9,7 @@ import { Command, CommanderError, type Help, Option as CommanderOption } from "c
 import { escapeTerminal } from "../lib/escape.ts";
 import { maskUrl } from "../lib/mask_url.ts";
 import { suggest, withSuggestion } from "../lib/suggest.ts";
-import { descriptionOf, HELP_WIDTH, sectionText, termOf } from "./help_text.ts";
+import { descriptionOf, helpLayout, sectionText, termOf } from "./help_text.ts";
 import type { HelpSection } from "./help_text.ts";
 import { isSwitch, longFlags } from "./names.ts";
 import type { Option, OptionTable } from "./option.ts";
@@ -38,6 +38,8 @@ export interface CommandSpec<Table extends OptionTable = OptionTable> {
   };
   /** Flags of other programs, and what to do instead. */
   readonly foreignFlags?: Readonly<Record<string, string>>;
+  /** What `-h` shows instead of all options; absent: all. */
+  readonly brief?: string;
   /** Lists below the options: examples, exit codes. */
   readonly sections: readonly HelpSection[];
   readonly version: string;
@@ -81,7 +83,7 @@ export function parseCommandLine(spec: CommandSpec, argv: readonly string[]): Pa
   }
 }
 
-/** The text that `--help` shows, about 100 columns wide, without a line break at its end. */
+/** The text that `--help` shows, as wide as {@linkcode helpLayout} says, without a line break at its end. */
 export function helpOf(spec: CommandSpec): string {
   const nobody = { onValue: () => undefined, onStray: () => undefined, onRequest: () => undefined };
   const options = commandOf(spec, { ...nobody, argv: [] }).helpInformation().trimEnd();
@@ -101,7 +103,7 @@ const MAX_TERM_WIDTH = 32;
 
 /** Flags that every command has. */
 export const REQUESTS = [
-  { flags: "-h, --help", kind: "help", help: "Show this text" },
+  { flags: "-h, --help", kind: "help", help: "Show help; -h is the short form" },
   { flags: "-V, --version", kind: "version", help: "Show the version" },
 ] as const;
 
@@ -130,7 +132,9 @@ function split(spec: CommandSpec, argv: readonly string[]): ParsedCommandLine {
     onRequest: (kind) => requests.add(kind),
     argv,
   }).parseOptions([...argv]);
-  if (requests.has("help")) return { kind: "help", text: helpOf(spec) };
+  if (requests.has("help")) {
+    return { kind: "help", text: argv.includes("--help") ? helpOf(spec) : spec.brief ?? helpOf(spec) };
+  }
   if (requests.has("version")) return { kind: "version", text: `${spec.name} ${spec.version}` };
   const flags = unknown.filter((word) => isFlag(word));
   const words = [...operands, ...strays, ...operandsAmong(unknown, spec.options)]
@@ -155,7 +159,7 @@ function commandOf(spec: CommandSpec, listeners: Listeners): Command {
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
     .configureHelp({
-      helpWidth: HELP_WIDTH,
+      helpWidth: helpLayout.width,
       padWidth: (command, help) => Math.min(help.longestOptionTermLength(command, help), MAX_TERM_WIDTH),
       formatItem: itemText,
       optionTerm: (option) => terms.get(option.long ?? "") ?? option.flags,
@@ -174,7 +178,7 @@ function commandOf(spec: CommandSpec, listeners: Listeners): Command {
 
 /** A term and what it means beside it, or below it where the term is long. */
 function itemText(term: string, width: number, meaning: string, help: Help): string {
-  const lines = help.boxWrap(meaning, HELP_WIDTH - width - 4).split("\n");
+  const lines = help.boxWrap(meaning, helpLayout.width - width - 4).split("\n");
   const first = term.length > width ? `  ${term}` : `  ${term.padEnd(width)}  ${lines.shift()}`;
   return [first, ...lines.map((line) => `${" ".repeat(width + 4)}${line}`)].join("\n");
 }

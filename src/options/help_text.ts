@@ -49,14 +49,14 @@ export function descriptionOf(option: Option): string {
   return notes.length === 0 ? option.help : `${option.help} (${notes.join(", ")})`;
 }
 
-/** Columns of help. */
-export const HELP_WIDTH = 100;
+/** Columns of help; the program's edge sets those of its terminal. */
+export const helpLayout = { width: 100 };
 
 /** A section as text: a heading, then the rows, the meanings aligned and wrapped. */
 export function sectionText({ title, rows }: HelpSection): string {
   const width = Math.max(...rows.map(([term]) => term.length));
   const lines = rows.flatMap(([term, meaning]) =>
-    linesOf(meaning, HELP_WIDTH - width - 4).map((line, i) =>
+    linesOf(meaning, Math.max(20, helpLayout.width - width - 4)).map((line, i) =>
       `  ${(i === 0 ? term : "").padEnd(width)}  ${line}`.trimEnd()
     )
   );

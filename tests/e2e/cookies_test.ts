@@ -26,7 +26,7 @@ async function run(...words: readonly string[]): Promise<Seen> {
 
 for (const client of ["raw", "fetch"]) {
   Deno.test(`bench -u --client ${client}: each user keeps the cookies that the server gave it`, async () => {
-    const words = ["-u", "3", "-d", "1s", "--think-time", "100ms", "--client", client];
+    const words = ["-u", "3", "-d", "1s", "--think-time", "100ms", "--client", client, "--full"];
     const { out, cookies } = await run(...words);
     assertEquals(cookies.slice(0, 3), ["", "", ""]);
     assertEquals(cookies.filter((cookie) => cookie === "").length, 3);
@@ -42,7 +42,7 @@ Deno.test("bench -u sends cookies of its own beside those that servers set", asy
 
 Deno.test("bench -u --no-session-cookies ignores what servers set", async () => {
   const { out, cookies } = await run(
-    ...["-u", "2", "-d", "1s", "--think-time", "100ms", "--no-session-cookies"],
+    ...["-u", "2", "-d", "1s", "--think-time", "100ms", "--no-session-cookies", "--full"],
   );
   assertEquals([...new Set(cookies)], [""]);
   assertStringIncludes(out, "cookies of servers ignored");

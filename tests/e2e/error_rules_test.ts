@@ -40,6 +40,7 @@ Deno.test("a step that cannot be filled in is an error but no request, and every
   await Deno.writeTextFile(path("s.yaml"), SCENARIO);
   const ran = await program([
     ...["--scenario", path("s.yaml"), "--iterations", "10", "-c", "2", "-t", "2", "--latency-breakdown"],
+    "--full",
     ...["--th", "success_rate > 1%", "--th", "step:b error_rate < 1%"],
     ...["--json", path("r.json"), "--html-report", path("r.html"), "--junit", path("r.xml")],
     ...["--csv", path("r.csv"), "--hgrm", path("r.hgrm"), "--log", path("r.log"), "--influx", influx.url],
@@ -83,7 +84,7 @@ Deno.test("a step that cannot be filled in is an error but no request, and every
     / requests_total=10i,errors_total=20i,.*success_rps=0,success_rate=0,/,
   );
 
-  const again = await program(["report", path("r.json")]);
+  const again = await program(["report", "--full", path("r.json")]);
   assertEquals(again.out, ran.out.replace(/^.* written to .*\n/gm, ""));
   const summary = await program(["summary", path("r.json"), "--github-output", path("github")]);
   for (const rule of [NOT_FOUND, NO_VALUE]) assertStringIncludes(summary.out, rule.split("$")[0]!);

@@ -1,5 +1,5 @@
 /**
- * `bench help`, `bench help TOPIC`, `bench help COMMAND`, `bench help man`.
+ * `bench help`, and `bench help` with a topic, a command, `man`, or any word to look for.
  *
  * @module
  */
@@ -10,6 +10,7 @@ import { helpOf } from "../../options/command_line.ts";
 import { type HelpSection, sectionText } from "../../options/help_text.ts";
 import { type Command, type Door, loadSpecs, wordsOnly } from "../command.ts";
 import { manText } from "../help/man_text.ts";
+import { findHelp } from "../help/find_help.ts";
 import { HELP_TOPICS } from "../help/topics.ts";
 import { printOut } from "../terminal.ts";
 
@@ -30,6 +31,8 @@ async function helpOn(word: string, door: Door): Promise<string> {
   if (word === "man") return await manText(door);
   if (word === "bench") return `${helpOf(door.bench)}\n`;
   if (Object.hasOwn(door.commands, word)) return `${helpOf((await door.commands[word]!.load()).spec)}\n`;
+  const found = findHelp(word, door);
+  if (found !== undefined) return found;
   const known = ["man", ...HELP_TOPICS.map(({ name }) => name), ...Object.keys(door.commands)];
   throw new UsageError(withSuggestion(`No help on "${escapeTerminal(word)}"`, word, known));
 }
@@ -49,14 +52,17 @@ async function overview(door: Door): Promise<string> {
       ...Object.entries(await loadSpecs(door)).map(([word, spec]) => [word, spec.summary] as const),
     ],
   };
-  return `${sectionText(topics)}\n\n${sectionText(commands)}\n\nAll options: bench --help\n`;
+  return `${sectionText(topics)}\n\n${
+    sectionText(commands)
+  }\n\nAll options: bench --help. Options that mention a word: bench help WORD.\n`;
 }
 
 /** `bench help`. */
 export const helpCommand: Command = {
   spec: wordsOnly("help", {
-    usage: "[TOPIC|COMMAND]",
-    summary: "Explains a topic or a command; without a word, lists them.",
+    usage: "[TOPIC|COMMAND|WORD]",
+    summary:
+      "Explains a topic or a command, or lists the options that mention a word; without a word, lists them.",
     label: "topic",
     completes: ["man", ...HELP_TOPICS.map(({ name }) => name)],
   }),

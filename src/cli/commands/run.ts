@@ -40,6 +40,8 @@ import {
 import { watchAbsence } from "../../run/conduct/absence_watch.ts";
 import { waitReady } from "../../run/conduct/wait_ready.ts";
 import { startLogging, withLog } from "../../run/conduct/request_logging.ts";
+import { assumedUrl } from "../assumed_scheme.ts";
+import { BRIEF_HELP } from "../help/brief.ts";
 import { showRun } from "./show_run.ts";
 import { type Interrupts, watchInterrupts } from "../signals.ts";
 import { printError, printOut, TERMINAL } from "../terminal.ts";
@@ -56,7 +58,11 @@ async function run(argv: readonly string[], { bench }: Door): Promise<number> {
     printOut(`${reading.text.trimEnd()}\n`);
     return EXIT.ok;
   }
-  const { settings } = reading;
+  const settings = withScheme(reading.settings);
+  if (argv.length === 0 && settings.operands.length === 0 && settings.origins.size === 0) {
+    printError(`${BRIEF_HELP}\n\nbench: no target: expected a URL, such as http://localhost:8080/\n`);
+    return EXIT.failed;
+  }
   if (isWorker(settings.values)) {
     const { workerCommand } = await import("./worker.ts");
     return await workerCommand(settings);
@@ -77,6 +83,10 @@ async function run(argv: readonly string[], { bench }: Door): Promise<number> {
     await waitReady(plan, { timeoutMs: settings.values.waitReady, signal, printer: TERMINAL });
   }
   const settled = await settleTls(plan, settings.values);
+  for (const [i, word] of settings.operands.entries()) {
+    if (word !== reading.settings.operands[i]) sayLine(TERMINAL, `no scheme given, so ${word} is tested`);
+  }
+  for (const hint of bodyHints(settings.values, settings)) sayLine(TERMINAL, hint);
   for (const warning of settings.warnings) printError(`bench: ${warning}\n`);
   const unseen = blindSpot(plan.client.kind);
   const notes: readonly Note[] = [
@@ -110,6 +120,24 @@ async function run(argv: readonly string[], { bench }: Door): Promise<number> {
     return running;
   };
   return await runWhatIsAsked(settled.plan, { run: runPlan, settings, baseline, notes, exporting });
+}
+
+/** The settings with `http://` before a target where nothing else can be meant. */
+function withScheme(settings: Settings): Settings {
+  const operands = settings.operands.map((word) => assumedUrl(word) ?? word);
+  return { ...settings, operands };
+}
+
+/** Remarks on a request body that may be meant otherwise. */
+function bodyHints({ body, method, postFile }: MainValues, { origins }: Settings): readonly string[] {
+  const isFile = body !== undefined && /^@[^\s{}]+$/.test(body);
+  const hasMethod = origins.has("method");
+  return [
+    ...(isFile ? [`-b sends its text as it is; -p ${body!.slice(1)} sends the file`] : []),
+    ...((body !== undefined || postFile !== undefined) && !hasMethod
+      ? [`the body is sent with ${method}; -m POST sends it with POST`]
+      : []),
+  ];
 }
 
 /** A search, one URL after another, or, mostly, a single run. */

@@ -7,6 +7,7 @@ import { VERSION } from "../../lib/version.ts";
 import type { CommandSpec } from "../../options/command_line.ts";
 import type { HelpSection } from "../../options/help_text.ts";
 import type { Door } from "../command.ts";
+import { BRIEF_HELP } from "./brief.ts";
 import { EXIT_CODES } from "./exit_codes.ts";
 import { FOREIGN_FLAGS } from "./foreign_flags.ts";
 import { mainOptions } from "../../run/settings/settings.ts";
@@ -18,7 +19,7 @@ const EXAMPLES: HelpSection = {
     ["bench -c 200 -d 30s URL", "200 connections for 30 seconds"],
     ["bench -n 1000 -c 50 URL", "exactly 1,000 requests"],
     ["bench -m POST -p body.json -H 'Content-Type: application/json' URL", "a request with a body"],
-    ["bench --rate 500 -d 1m URL", "an even 500 requests a second"],
+    ["bench --rate 500 -d 1m URL", "a steady 500 requests per second"],
     ["bench -u 100 -d 5m --ramp-up 30s --think-time 1s URL", "100 users with pauses"],
     ["bench --th 'p95 < 300ms' --th 'error_rate < 1%' URL", "exit code 2 on breach"],
     ["bench -d 1m --json results.json --tag env=staging URL", "results for other programs"],
@@ -43,6 +44,7 @@ export function benchSpec(commands: Door["commands"]): CommandSpec<typeof mainOp
     options: mainOptions,
     operands: { max: 1, label: "URL", property: "url" },
     foreignFlags: FOREIGN_FLAGS,
+    brief: BRIEF_HELP,
     sections: [listOf(commands), SOURCES, EXAMPLES, EXIT_CODES],
     version: VERSION,
   };

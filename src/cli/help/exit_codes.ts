@@ -10,11 +10,11 @@ import type { HelpSection } from "../../options/help_text.ts";
 export const EXIT_CODES: HelpSection = {
   title: "Exit codes",
   rows: [
-    [String(EXIT.ok), "the test ran, and nothing was breached"],
+    [String(EXIT.ok), "the test ran, and every threshold was met"],
     [String(EXIT.failed), "bad usage, the test could not be run, or no request succeeded"],
     [String(EXIT.threshold), "a threshold failed, or could not be measured"],
     [String(EXIT.regression), "worse than the baseline allows"],
-    [String(EXIT.bug), "a mistake in bench itself"],
+    [String(EXIT.bug), "internal error in bench"],
     [String(EXIT.interrupted), "a second Ctrl-C"],
   ],
 };

@@ -13,7 +13,6 @@ export const FOREIGN_FLAGS: Readonly<Record<string, string>> = {
   "-g": "use --json",
   "-i": "use -m HEAD, or --iterations",
   "-o": "use --json",
-  "-q": "use --rate, or --no-progress",
   "-s": "use --scenario, or --timeout",
   "-x": "use --proxy",
   "-z": "use -d",

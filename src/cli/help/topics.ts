@@ -166,6 +166,33 @@ A variable that begins with BENCH_ and is no option is named in a warning.
 ${sectionText(ENVIRONMENT_ROWS)}
 `;
 
+const MEASURING =
+  `Latency runs from the start of a request to the last byte of its response. With --rate it starts when the request
+was due, so waiting for a free connection counts; service latency starts when the request was sent.
+
+Percentiles and max cover successful requests. Requests that never got a whole response rank after all others: a
+percentile that falls among them is a lower bound, shown with ≥. Percentiles are at most 0.1% too high, and appear
+only when there are enough samples: 100 for p99, 1,000 for p99.9. Min, mean and stdev cover successful requests and
+are exact.
+
+Errors are statuses of 400 and above, failed checks and extractions, and requests without a whole response. Responses
+that count as errors are timed separately.
+
+Requests/sec counts requests that had a connection. Requests for which none could be opened are errors, and in no
+rate. Bytes are those of response bodies as they travelled.
+
+Connections opened before the start are not counted; one opened later counts for the request that needed it.
+
+Dropped (with --rate): requests that were due and never sent. Delayed: sent more than 1 ms late. Unfinished: still
+open after the graceful stop (--grace); neither requests nor errors.
+
+The load generator is judged, too. "Did not keep up" means that this machine, not the server, may be what you
+measured: stop other programs, use fewer connections, or use a second machine.
+
+  bench --full URL      every section, with the definitions that apply to the run
+  bench selftest        how accurate the numbers are on this machine
+`;
+
 /** Words in lines that are set in and at most so wide. */
 function wrapped(words: readonly string[], width: number): string {
   const lines: string[] = [];
@@ -180,6 +207,7 @@ function wrapped(words: readonly string[], width: number): string {
 /** All topics, in the order in which they are listed. */
 export const HELP_TOPICS: readonly HelpTopic[] = [
   { name: "models", summary: "ways to apply load, and which to choose", text: MODELS },
+  { name: "measuring", summary: "what each number in a report means", text: MEASURING },
   { name: "thresholds", summary: "claims that decide the exit code", text: THRESHOLDS },
   { name: "baselines", summary: "rules against earlier runs, and what counts as noise", text: BASELINES },
   { name: "scenarios", summary: "steps with variables, checks and data", text: SCENARIOS },

@@ -85,10 +85,13 @@ export function lastLines({ outcome, result, stats, style, width }: ReportContex
 /** What was run. */
 function headLines({ outcome, result, style, width }: ReportContext): readonly string[] {
   const { plan, interrupted, aborted, threads, durationMs } = result;
-  const { simulation } = loadFacts(plan.load);
+  const { simulation, openLoop } = loadFacts(plan.load);
+  const opened = openLoop !== undefined && plan.warmupMs === 0
+    ? ` (${formatCount(result.total.connects)} opened)`
+    : "";
   const load = [
     modeText(plan),
-    ...(simulation === undefined ? [`${connectionsText(plan)} connections`] : []),
+    ...(simulation === undefined ? [`${connectionsText(plan)} connections${opened}`] : []),
     `${formatCount(threads)} thread${threads === 1 ? "" : "s"}`,
     `ran ${formatTime(durationMs)}`,
   ];

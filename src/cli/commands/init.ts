@@ -1,0 +1,46 @@
+/**
+ * `bench init`: a commented file to start from, and the command that uses it.
+ *
+ * @module
+ */
+import { EXIT, fileReason, UsageError } from "../../lib/errors.ts";
+import { type Command, wordsOnly } from "../command.ts";
+import { INIT_FILES, type InitFile } from "../help/init_files.ts";
+import { printOut } from "../terminal.ts";
+
+/** Writes the file that the word names; never over one that is there. */
+async function run(argv: readonly string[]): Promise<number> {
+  const [word = "config", ...more] = argv;
+  if (more.length > 0 || !Object.hasOwn(INIT_FILES, word)) {
+    throw new UsageError(`Cannot write that: expected bench init ${Object.keys(INIT_FILES).join("|")}`);
+  }
+  const file = INIT_FILES[word]!;
+  await write(file);
+  printOut(`Wrote ${file.path}. Next:\n\n${file.next.map((line) => `  ${line}\n`).join("")}`);
+  return EXIT.ok;
+}
+
+/** @throws {UsageError} when the file exists or cannot be written */
+async function write({ path, text }: InitFile): Promise<void> {
+  const folder = path.slice(0, path.lastIndexOf("/"));
+  try {
+    if (folder !== "" && path.includes("/")) await Deno.mkdir(folder, { recursive: true });
+    await Deno.writeTextFile(path, text, { createNew: true });
+  } catch (error) {
+    const reason = error instanceof Deno.errors.AlreadyExists
+      ? "it exists already; move it away or edit it"
+      : fileReason(error);
+    throw new UsageError(`Cannot write ${path}: ${reason}`);
+  }
+}
+
+/** `bench init`. */
+export const initCommand: Command = {
+  spec: wordsOnly("init", {
+    usage: "[config|scenario|ci]",
+    summary: "Writes a commented file to start from: bench.yaml, scenario.yaml or a GitHub workflow.",
+    label: "kind of file",
+    completes: Object.keys(INIT_FILES),
+  }),
+  run,
+};
