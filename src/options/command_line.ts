@@ -103,7 +103,7 @@ const MAX_TERM_WIDTH = 32;
 
 /** Flags that every command has. */
 export const REQUESTS = [
-  { flags: "-h, --help", kind: "help", help: "Show help; -h is the short form" },
+  { flags: "-h, --help", kind: "help", help: "Show this text" },
   { flags: "-V, --version", kind: "version", help: "Show the version" },
 ] as const;
 

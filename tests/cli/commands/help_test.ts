@@ -2,12 +2,13 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Command } from "../../../src/cli/command.ts";
 import { DOOR } from "../../../src/cli/commands.ts";
 import { FOREIGN_FLAGS } from "../../../src/cli/help/foreign_flags.ts";
-import { flagsOf, helpOf } from "../../../src/options/command_line.ts";
+import { flagsOf } from "../../../src/options/command_line.ts";
 import type { OptionTable } from "../../../src/options/option.ts";
 import { HELP_TOPICS } from "../../../src/cli/help/topics.ts";
 import { splitShellCommands } from "../../../src/convert/curl/shell_words.ts";
 import { problemsOf } from "../../run/_settings.ts";
-import { program } from "../../_support/program.ts";
+import { PROGRAM, program } from "../../_support/program.ts";
+import { startTarget } from "../../../src/target/serve.ts";
 
 Deno.test("every command bears the name that calls it", async () => {
   for (const [name, { spec }] of Object.entries(await loadAll())) assertEquals(spec.name, `bench ${name}`);
@@ -27,13 +28,84 @@ Deno.test("bench help lists topics and commands", async () => {
   }
 });
 
-Deno.test("bench --help names all topics", () => {
-  const [, topics] = /bench help TOPIC +([^]*?)\n\n/.exec(helpOf(DOOR.bench))!;
-  assertEquals(topics!.split(/,\s+/), [...HELP_TOPICS.map(({ name }) => name), "man"]);
+Deno.test("bench -h fits on a screen and names only options that there are", async () => {
+  const { code, out } = await program(["-h"]);
+  const lines = out.trimEnd().split("\n");
+  assertEquals([code, lines.length <= 45, Math.max(...lines.map((line) => line.length)) <= 80], [
+    0,
+    true,
+    true,
+  ]);
+  const table: OptionTable = DOOR.bench.options;
+  const flags = [...flagsOf(table), ...Object.values(table).map(({ short }) => short), "--help"];
+  const named = out.match(/(?<=[\s,(])--?[a-z][\w-]*/g) ?? [];
+  assertEquals(named.filter((flag) => !flags.includes(flag)), []);
+});
+
+Deno.test("bench without a word shows how it is used", async () => {
+  const { code, out, err } = await program([]);
+  assertEquals([code, out], [1, ""]);
+  assertStringIncludes(err, "Usage: bench [OPTIONS] URL");
+});
+
+for (
+  const [word, ...expected] of [
+    ["rate", "--rate RATE", "--rate-ramp", "bench help models"],
+    ["autofind", "--autofind", "--autofind-by"],
+    ["cookies", "-C, --cookie", "--[no-]session-cookies"],
+    ["kubernetes", "bench k8s"],
+  ] as const
+) {
+  Deno.test(`bench help ${word} finds what mentions it`, async () => {
+    const { code, out } = await program(["help", word]);
+    assertEquals(code, 0);
+    for (const part of expected) assertStringIncludes(out, part);
+  });
+}
+
+Deno.test("bench init writes files that the program takes, and none over another", async () => {
+  const folder = await Deno.makeTempDir();
+  await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
+  const run = (...words: string[]) =>
+    new Deno.Command(PROGRAM[0]!, { args: [...PROGRAM.slice(1), ...words], cwd: folder }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  try {
+    for (const words of [[], ["scenario"], ["ci"]]) {
+      const { code, stdout } = await run("init", ...words);
+      assertEquals(code, 0);
+      assertStringIncludes(text(stdout), "Next:");
+    }
+    const again = await run("init");
+    assertEquals(again.code, 1);
+    assertStringIncludes(text(again.stderr), "it exists already");
+    const config = await run("--config", "bench.yaml", "-d", "200ms", "--th", "rps > 0", server.url);
+    assertEquals(config.code, 0, text(config.stderr));
+    const scenario = await run("--scenario", "scenario.yaml", "--check", server.url);
+    assertEquals(scenario.code, 0, text(scenario.stdout));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+for (
+  const [word, url] of [["localhost:1/a", "http://localhost:1/a"], ["127.0.0.1:1", "http://127.0.0.1:1"]]
+) {
+  Deno.test(`bench ${word} says which URL it takes that for`, async () => {
+    const { code, err } = await program([word!]);
+    assertEquals(code, 1);
+    assertStringIncludes(err, `bench: no scheme given, so ${url} is tested\n`);
+    assertStringIncludes(err, "Cannot connect to");
+  });
+}
+
+Deno.test("bench hints at bodies that may be meant otherwise", async () => {
+  const { err } = await program(["-b", "@body.json", "http://127.0.0.1:1/"]);
+  assertStringIncludes(err, "-b sends its text as it is; -p body.json sends the file\n");
+  assertStringIncludes(err, "the body is sent with GET; -m POST sends it with POST\n");
 });
 
 Deno.test("every command has help of its own, and says so when it is misused", async () => {
-  const words = [["schema", "--help"], ["demo", "-h"], ["serve", "5"], ["help", "nothing"], ["sevre"]];
+  const words = [["schema", "--help"], ["demo", "-h"], ["serve", "5"], ["help", "xyzzy"], ["sevre"]];
   const [schema, demo, serve, help, unknown] = await Promise.all(words.map((argv) => program(argv)));
   assertStringIncludes(schema!.out, "Usage: bench schema");
   assertStringIncludes(demo!.out, "Usage: bench demo");
