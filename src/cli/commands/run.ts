@@ -59,7 +59,7 @@ async function run(argv: readonly string[], { bench }: Door): Promise<number> {
     return EXIT.ok;
   }
   const settings = withScheme(reading.settings);
-  if (argv.length === 0 && settings.operands.length === 0 && settings.origins.size === 0) {
+  if (argv.length === 0 && settings.operands.length === 0 && !namesTarget(settings)) {
     printError(`${BRIEF_HELP}\n\nbench: no target: expected a URL, such as http://localhost:8080/\n`);
     return EXIT.failed;
   }
@@ -120,6 +120,12 @@ async function run(argv: readonly string[], { bench }: Door): Promise<number> {
     return running;
   };
   return await runWhatIsAsked(settled.plan, { run: runPlan, settings, baseline, notes, exporting });
+}
+
+/** Whether a file that was given may name the target. */
+function namesTarget({ values }: Settings): boolean {
+  return values.scenario !== undefined || values.urlFile !== undefined || values.worker !== undefined ||
+    values.nats !== undefined || values.config !== undefined;
 }
 
 /** The settings with `http://` before a target where nothing else can be meant. */
