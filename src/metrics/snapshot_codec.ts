@@ -1,15 +1,12 @@
 /**
- * Snapshots as JSON: histograms as their sums and a list of counts in which a number below 0 stands for that many
- * empty buckets; `Infinity` as `null`. Reading back gives the same snapshot, bucket by bucket and bit by bit.
- *
- * ```text
- * [count, min, max, sum, sumOfSquares, offset, [3, 1, -12, 7]]   3, 1, twelve zeros, 7
- * ```
+ * Snapshots as JSON: histograms packed, `Infinity` as `null`. Reading back gives the same snapshot, bucket by bucket and
+ * bit by bit. What is 0 or without values may be absent: earlier programs did not count it.
  *
  * @module
  */
 import * as v from "valibot";
-import { EMPTY_HISTOGRAM, type HistogramData, indexOfValue } from "./histogram.ts";
+import { EMPTY_HISTOGRAM, type HistogramData } from "./histogram.ts";
+import { isHistogram, type PackedHistogram, packHistogram, unpackHistogram } from "./packed_histogram.ts";
 import {
   type Detail,
   type Phase,
@@ -28,103 +25,73 @@ import {
   THREAD_COUNTERS,
 } from "./measures.ts";
 import type { LoggedRequest } from "./request_log.ts";
-import { count, dictionary, flag, list, maybe, number, type Schema, shape, text } from "../lib/shape.ts";
-
-/** One more than the index of the largest value. */
-const MAX_BUCKETS = indexOfValue(2 ** 32 - 1) + 1;
-
-/** A snapshot, or anything that holds some, as JSON text. */
-export function snapshotText(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) => isHistogram(part) ? packed(part) : part);
-}
-
-function isHistogram(part: unknown): part is HistogramData {
-  return typeof part === "object" && part !== null && "sumOfSquares" in part && "counts" in part;
-}
-
-type Packed = readonly [number, number, number, number, number, number, readonly number[]];
-
-function packed({ count, min, max, sum, sumOfSquares, offset, counts }: HistogramData): Packed {
-  const runs: number[] = [];
-  let zeros = 0;
-  for (let i = 0; i < counts.length; i++) {
-    const n = counts[i]!;
-    if (n === 0) zeros++;
-    else {
-      if (zeros > 0) runs.push(-zeros);
-      zeros = 0;
-      runs.push(n);
-    }
-  }
-  return [count, min, max, sum, sumOfSquares, offset, runs];
-}
-
-const signed = v.pipe(v.number(), v.safeInteger());
-const sum = v.pipe(v.number(), v.finite(), v.minValue(0));
-
-const packedSchema = v.strictTuple([
+import {
+  amount,
   count,
-  sum,
-  sum,
-  sum,
-  sum,
-  v.pipe(count, v.maxValue(MAX_BUCKETS - 1)),
-  v.pipe(v.array(signed), v.maxLength(MAX_BUCKETS)),
-]);
+  dictionary,
+  flag,
+  list,
+  maybe,
+  number,
+  type Schema,
+  shape,
+  text,
+} from "../lib/shape.ts";
 
-const histogram = v.pipe(
-  packedSchema,
-  v.check(isConsistent, "Histogram whose parts contradict each other"),
-  v.transform((parts) => unpacked(parts)),
-) as unknown as Schema<HistogramData>;
-
-/** Whether extremes, counts and their positions belong together; checked before anything is allocated for them. */
-function isConsistent([total, min, max, , , offset, runs]: v.InferOutput<typeof packedSchema>): boolean {
-  let length = 0;
-  let seen = 0;
-  for (const run of runs) {
-    length += run < 0 ? -run : 1;
-    seen += run < 0 ? 0 : run;
-    if (run === 0 || length > MAX_BUCKETS) return false;
-  }
-  if (total === 0) return runs.length === 0;
-  return seen === total && min <= max && max < 2 ** 32 && indexOfValue(min) === offset &&
-    indexOfValue(max) === offset + length - 1 && (runs[0] ?? 0) > 0;
+/** A snapshot, or anything that holds some, as JSON text. Of a histogram without values, only that is said. */
+export function snapshotText(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) => {
+    if (!isHistogram(part)) return part;
+    return part.count === 0 ? { count: 0 } : packHistogram(part);
+  });
 }
 
-function unpacked([total, min, max, sum, sumOfSquares, offset, runs]: Packed): HistogramData {
-  if (total === 0) return EMPTY_HISTOGRAM;
-  const counts = new Float64Array(indexOfValue(max) - offset + 1);
-  let at = 0;
-  for (const run of runs) {
-    if (run < 0) at -= run;
-    else counts[at++] = run;
-  }
-  return { count: total, min, max, sum, sumOfSquares, offset, counts };
+function orZero(schema: Schema<number>): Schema<number> {
+  return v.optional(schema, 0) as unknown as Schema<number>;
 }
 
-const phases = shape<Record<Phase, HistogramData>>()(
-  Object.fromEntries(PHASES.map((phase) => [phase, histogram])) as Record<Phase, Schema<HistogramData>>,
+/** A histogram as JSON. */
+export const histogramSchema: Schema<HistogramData> = v.pipe(
+  shape<PackedHistogram>()({
+    count,
+    min: orZero(amount),
+    max: orZero(amount),
+    sum: orZero(amount),
+    sumOfSquares: orZero(amount),
+    buckets: v.optional(text, "") as unknown as Schema<string>,
+  }),
+  v.rawTransform<PackedHistogram, HistogramData>(({ dataset: { value }, addIssue, NEVER }) => {
+    const histogram = unpackHistogram(value);
+    if (histogram !== undefined) return histogram;
+    addIssue({ message: "Expected a histogram whose parts do not contradict each other" });
+    return NEVER;
+  }),
 );
 
-/** One schema for each name of a part of the catalogue. */
+const phases = shape<Record<Phase, HistogramData>>()(
+  Object.fromEntries(PHASES.map((phase) => [phase, histogramSchema])) as Record<Phase, Schema<HistogramData>>,
+);
+
+/** One schema for each name of a part of the catalogue; what has no value is `nothing`. */
 function schemasFor<Specs extends object, T>(
   specs: Specs,
-  schemaOf: (spec: CounterSpec) => Schema<T>,
+  { of: schemaOf, nothing }: { of(spec: CounterSpec): Schema<T>; readonly nothing: T },
 ): { readonly [K in keyof Specs]: Schema<T> } {
-  const entries = Object.entries(specs).map(([name, spec]) =>
-    [name, spec.isOptional ? maybe(schemaOf(spec)) : schemaOf(spec)] as const
-  );
+  const entries = Object.entries(specs).map(([name, spec]) => {
+    const schema = schemaOf(spec);
+    return [name, spec.isOptional ? maybe(schema) : v.optional(schema, nothing)] as const;
+  });
   return Object.fromEntries(entries) as { readonly [K in keyof Specs]: Schema<T> };
 }
 
-const counter = ({ unit }: CounterSpec) => unit === "ms" ? number : count;
-const runCounters = schemasFor(RUN_COUNTERS, counter);
+const counters = { of: ({ unit }: CounterSpec) => unit === "ms" ? amount : count, nothing: 0 };
+const times = { of: () => histogramSchema, nothing: EMPTY_HISTOGRAM };
+const runCounters = schemasFor(RUN_COUNTERS, counters);
 
 const stepStats = shape<StepStats>()({
   step: count,
-  ...schemasFor(STEP_COUNTERS, counter),
-  ...schemasFor(STEP_DISTRIBUTIONS, () => histogram),
+  ...schemasFor(STEP_COUNTERS, counters),
+  ...schemasFor(STEP_DISTRIBUTIONS, times),
   run: maybe(shape<RunCounts>()(runCounters)),
   phases: maybe(phases as Schema<Readonly<Record<Phase, HistogramData>>>),
   statuses: dictionary(count),
@@ -146,8 +113,8 @@ const loggedRequest = shape<LoggedRequest>()({
 
 const threadHealth = shape<ThreadHealth>()({
   thread: count,
-  loopLag: histogram,
-  ...schemasFor(THREAD_COUNTERS, counter),
+  loopLag: histogramSchema,
+  ...schemasFor(THREAD_COUNTERS, counters),
 });
 
 /** A time that is `Infinity` in a snapshot of nothing. */
@@ -155,18 +122,28 @@ const timeOrNever = v.pipe(v.nullable(number), v.transform((ms) => ms ?? Infinit
   number
 >;
 
-/** What {@linkcode snapshotText} made of a snapshot, parsed as JSON. */
-export const snapshotSchema: Schema<Snapshot> = shape<Snapshot>()({
-  seq: count,
+const totalEntries = {
+  seq: v.optional(count, 0) as unknown as Schema<number>,
   fromMs: timeOrNever,
   toMs: number,
   ...runCounters,
-  ...schemasFor(RUN_DISTRIBUTIONS, () => histogram),
+  ...schemasFor(RUN_DISTRIBUTIONS, times),
   threads: list(threadHealth, 100_000),
   protocols: dictionary(count),
-  limits: dictionary(count),
+  limits: v.optional(dictionary(count), {}) as unknown as Schema<Snapshot["limits"]>,
   addresses: dictionary(count),
+  steps: list(stepStats, 100_000),
+};
+
+/** A whole run in counts, without what single requests left behind. */
+export type Total = Omit<Snapshot, "details" | "requests">;
+
+/** A total as JSON. */
+export const totalSchema: Schema<Total> = shape<Total>()(totalEntries);
+
+/** What {@linkcode snapshotText} made of a snapshot, parsed as JSON. */
+export const snapshotSchema: Schema<Snapshot> = shape<Snapshot>()({
+  ...totalEntries,
   details: list(detail, 1000),
   requests: list(loggedRequest, 1_000_000),
-  steps: list(stepStats, 100_000),
 });

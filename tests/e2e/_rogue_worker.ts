@@ -67,7 +67,7 @@ export class RogueWorker {
 export type RogueWorkerPlay = readonly [name: string, play: (worker: RogueWorker) => void, expected: RegExp];
 
 const ready = { kind: "ready" };
-const bomb = [1, 1, 4e9, 1, 1, 1, [1]];
+const bomb = { count: 1, min: 1, max: 4e9, sum: 1, sumOfSquares: 1, buckets: "1:1" };
 const step = { ...EMPTY_STEP_STATS, latency: bomb };
 const done = (lost: unknown) => ({
   kind: "done",
@@ -102,7 +102,7 @@ export const PLAYS: readonly RogueWorkerPlay[] = [
   [
     "bomb",
     (worker) => worker.notice({ kind: "snapshot", snapshot: { ...EMPTY_SNAPSHOT, steps: [step] } }),
-    /Histogram/,
+    /histogram/,
   ],
   [
     "many bombs",

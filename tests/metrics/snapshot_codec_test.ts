@@ -33,22 +33,26 @@ Deno.test("merging what arrived is what arrives of the merged", () => {
 
 Deno.test("a histogram costs what it holds, not what it spans", () => {
   const text = snapshotText(histogramFrom([1, 4_000_000_000]));
-  assertLess(text.length, 100, text);
+  assertLess(text.length, 120, text);
 });
 
 Deno.test("a histogram that contradicts itself is refused", () => {
-  assert(isAccepted([2, 5, 7, 12, 74, 5, [1, -1, 1]]));
+  const parts = { count: 2, min: 5, max: 7, sum: 12, sumOfSquares: 74, buckets: "5:1 2:1" };
+  assert(isAccepted(parts));
   for (
-    const [why, parts] of Object.entries({
-      "count is not the sum of counts": [3, 5, 7, 12, 74, 5, [1, -1, 1]],
-      "counts end before the maximum": [2, 5, 7, 12, 74, 5, [2]],
-      "offset is not that of the minimum": [2, 5, 7, 12, 74, 4, [1, -1, 1]],
-      "more buckets than there are": [2, 5, 7, 12, 74, 5, [1, -1_000_000_000, 1]],
-      "a zero that is no run": [2, 5, 7, 12, 74, 5, [1, 0, 1]],
-      "a fraction": [2, 5, 7, 12, 74, 5, [1.5, -1, 0.5]],
-      "begins with zeros": [1, 5, 7, 12, 74, 5, [-2, 1]],
-      "values without a count": [0, 0, 0, 0, 0, 0, [1]],
-      "too few parts": [1, 5, 5, 5],
+    const [why, wrong] of Object.entries({
+      "count is not the sum of counts": { count: 3 },
+      "buckets end before the maximum": { buckets: "5:2" },
+      "the first is not that of the minimum": { buckets: "4:1 3:1" },
+      "buckets beyond the maximum": { buckets: "5:1 99999:1" },
+      "a bucket of nothing": { buckets: "5:1 1:0 1:1" },
+      "a bucket twice": { buckets: "5:1 0:1 2:1", count: 3 },
+      "a fraction": { buckets: "5:1.5 2:0.5" },
+      "a maximum beyond all": { max: 2 ** 32 },
+      "values without a count": { count: 0 },
+      "a count without values": { buckets: "" },
+      "no text": { buckets: [5, 1] },
+      "no object": 5,
     })
-  ) assertEquals(isAccepted(parts), false, why);
+  ) assertEquals(isAccepted(typeof wrong === "object" ? { ...parts, ...wrong } : wrong), false, why);
 });

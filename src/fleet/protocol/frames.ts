@@ -22,6 +22,7 @@ import {
   text,
   variant,
 } from "../../lib/shape.ts";
+import { misfitText, readShape } from "../../lib/read_shape.ts";
 import { snapshotSchema, snapshotText } from "../../metrics/snapshot_codec.ts";
 
 /** Shares that an order may have, whatever a node then makes of it. */
@@ -55,7 +56,10 @@ const notice = variant<Notice>()("kind", [
   shape<NoticeOf<"done">>()({ kind: oneOf("done"), report: maybe(report) }),
   shape<NoticeOf<"failed">>()({
     kind: oneOf("failed"),
-    message: v.pipe(v.string(), v.maxLength(10_000)) as unknown as Schema<string>,
+    message: v.pipe(
+      v.string(),
+      v.maxLength(10_000, "Expected text of at most 10000 characters"),
+    ) as unknown as Schema<string>,
   }),
 ]);
 
@@ -119,9 +123,8 @@ export function readAs<T>(schema: Schema<T>, message: string): T {
 }
 
 function checked<T>(schema: Schema<T>, value: unknown): T {
-  const result = v.safeParse(schema, value, { abortEarly: true });
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const path = issue.path?.map((item) => String((item as { readonly key?: unknown }).key)).join(".");
-  throw new Error(`${issue.message}${path ? ` at ${path.slice(0, 200)}` : ""}`);
+  const read = readShape(schema, value, { firstOnly: true });
+  if ("output" in read) return read.output;
+  const [misfit] = read.misfits;
+  throw new Error(misfit && misfitText(misfit));
 }
