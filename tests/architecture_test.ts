@@ -144,12 +144,12 @@ const DOORS: ReadonlySet<string> = new Set([
  */
 const OLD_WORDS: Readonly<Record<string, RegExp>> = {
   "answer answers answering": /^target\/|^export\/deliver\.ts$|^report\/html_report\/.*\.js$/,
-  "wire surroundings fallback": /^result\/document\/old_names\.ts$/,
+  "wire surroundings fallback": /^result\/document\/older_files\.ts$/,
   "doubt doubts": /^selftest\/report\.ts$/,
   "claim claims":
     /^scenario\/|^steps\/|^engine\/check_flows\.ts$|^run\/deliver\/check_text\.ts$|^live\/|^result\/verdict\/|^run\/settings\//,
   "slot slots":
-    /^result\/document\/old_names\.ts$|^target\/|^scenario\/|^steps\/|^template\/|^selftest\/|^report\/html_report\/.*\.js$/,
+    /^result\/document\/older_files\.ts$|^target\/|^scenario\/|^steps\/|^template\/|^selftest\/|^report\/html_report\/.*\.js$/,
   unsent: /^result\//,
   "admit dismiss": /^$/,
 };

@@ -130,10 +130,8 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 
 /** One of a few literal values. */
 export function oneOf<const T extends string | number | boolean>(...values: readonly T[]): Schema<T> {
-  return v.union(
-    values.map((value) => v.literal(value)),
-    ({ expected }) => oneOfMessage(expected),
-  ) as unknown as Schema<T>;
+  const message = `Expected ${values.map((value) => JSON.stringify(value)).join(" or ")}`;
+  return v.union(values.map((value) => v.literal(value, message)), message) as unknown as Schema<T>;
 }
 
 /** The library's `("a" | "b")` in words. */

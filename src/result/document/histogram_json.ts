@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { EMPTY_HISTOGRAM, type HistogramData, indexOfValue, lowestValueOf } from "../../metrics/histogram.ts";
+import { type HistogramData, lowestValueOf } from "../../metrics/histogram.ts";
 
 /** Counts by bucket: the smallest µs of the bucket, and how many values fell into it. Ascending, without zeros. */
 export type HistogramJson = readonly (readonly [lowestUs: number, count: number])[];
@@ -16,23 +16,4 @@ export function histogramJson(data: HistogramData): HistogramJson {
     if (count > 0) pairs.push([lowestValueOf(data.offset + i), count]);
   }
   return pairs;
-}
-
-/** Sparse pairs as a histogram: extremes and sums from the buckets' lowest values, so at most 0.1 % too small. */
-export function histogramFromJson(pairs: HistogramJson): HistogramData {
-  const first = pairs[0];
-  const last = pairs.at(-1);
-  if (first === undefined || last === undefined) return EMPTY_HISTOGRAM;
-  const offset = indexOfValue(first[0]);
-  const counts = new Float64Array(indexOfValue(last[0]) - offset + 1);
-  let count = 0;
-  let sum = 0;
-  let sumOfSquares = 0;
-  for (const [us, n] of pairs) {
-    counts[indexOfValue(us) - offset]! += n;
-    count += n;
-    sum += us * n;
-    sumOfSquares += us * us * n;
-  }
-  return { count, min: first[0], max: last[0], sum, sumOfSquares, offset, counts };
 }

@@ -9,24 +9,23 @@ import { connectionsOf, loadFacts } from "../../plan/load_kinds.ts";
 import { type ExpectJson, expectJson } from "./expect_json.ts";
 import { VERSION } from "../../lib/version.ts";
 import { type CounterKey, SHOWN_COUNTERS } from "../../metrics/measures.ts";
-import { EMPTY_STEP_STATS, loopLagOf, type Snapshot, type StepStats } from "../../metrics/snapshot.ts";
+import { loopLagOf, type Snapshot, type StepStats } from "../../metrics/snapshot.ts";
 import {
   bytesPerSecond,
   endedOf,
   errorsOf,
   requestsPerSecond,
   shownCount,
-  type Stats,
   successesPerSecond,
   successRatePercent,
 } from "../../metrics/stats.ts";
 import { type ComparisonJson, toComparisonJson } from "../verdict/comparison.ts";
 import { definitionsOf, firstUrl, isUrlList } from "../describe_run.ts";
-import { histogramFromJson, type HistogramJson, histogramJson } from "./histogram_json.ts";
+import { type HistogramJson, histogramJson } from "./histogram_json.ts";
 import type { ConfigSnapshot, Note, Outcome, ThresholdVerdict } from "../outcome.ts";
 import { overallStats, type RunResult } from "../run_result.ts";
 import type { PeerCertificate } from "../../metrics/peer_certificate.ts";
-import { type SavedRun, saveRun } from "./saved_run.ts";
+import { type ReadRun, type SavedRun, saveRun } from "./saved_run.ts";
 import {
   atLeastKeys,
   type BreakdownJson,
@@ -238,7 +237,10 @@ export interface JsonDocument extends CountersJson, ExpectJson {
 }
 
 /** A document as read from a file: one total is certain, older files lack the rest. */
-export type StoredDocument = Partial<JsonDocument> & Pick<JsonDocument, "total_requests">;
+export type StoredDocument =
+  & Partial<Omit<JsonDocument, "saved">>
+  & Pick<JsonDocument, "total_requests">
+  & { readonly saved?: ReadRun };
 
 /** An outcome as the public document. */
 export function toJsonDocument(outcome: Outcome): JsonDocument {
@@ -314,33 +316,6 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     definitions: Object.fromEntries(definitionsOf(result).map(({ key, text }) => [key, text])),
     saved: saveRun(result),
   });
-}
-
-/**
- * A document's totals as statistics, so that the metric catalogue reads a file just as it reads a run. Latencies come
- * from the histograms (0.1 %). `undefined` for a file that has none.
- */
-export function statsOfDocument(document: StoredDocument): Stats | undefined {
-  if (document.histogram === undefined) return undefined;
-  const unfilled = document.template_errors ?? 0;
-  const failed = Math.max((document.total_errors ?? 0) - unfilled, 0);
-  return {
-    counts: {
-      ...EMPTY_STEP_STATS,
-      succeeded: Math.max(document.total_requests - failed, 0),
-      failed,
-      unfinished: document.unfinished_requests ?? 0,
-      unfilled,
-      bodyBytes: document.total_bytes ?? 0,
-      latency: histogramFromJson(document.histogram),
-      unanswered: histogramFromJson(document.unanswered_histogram ?? []),
-      ...(document.dropped_histogram && { dropped: histogramFromJson(document.dropped_histogram) }),
-      statuses: document.status_codes ?? {},
-      failures: document.error_types ?? {},
-      lengthErrors: document.content_length_errors ?? 0,
-    },
-    durationMs: (document.duration_sec ?? 0) * 1000,
-  };
 }
 
 function countersJson(counts: StepStats): CountersJson {

@@ -7,45 +7,12 @@
  * @module
  */
 import { maskedProxy } from "../../plan/masked_proxy.ts";
-import {
-  type CounterSpec,
-  type DistributionSpec,
-  RUN_COUNTERS,
-  RUN_DISTRIBUTIONS,
-  STEP_COUNTERS,
-  STEP_DISTRIBUTIONS,
-  THREAD_COUNTERS,
-} from "../../metrics/measures.ts";
-import {
-  EMPTY_SNAPSHOT,
-  EMPTY_STEP_STATS,
-  PHASES,
-  type Snapshot,
-  type StepStats,
-} from "../../metrics/snapshot.ts";
+import { EMPTY_SNAPSHOT, type Snapshot } from "../../metrics/snapshot.ts";
+import { isHistogram, packHistogram } from "../../metrics/packed_histogram.ts";
 import { maskUrl, maskUrlsIn } from "../../lib/mask_url.ts";
 import type { LoadSpec, ProxySpec, RunPlan } from "../../plan/run_plan.ts";
 import type { Flow, Scenario, Step } from "../../plan/scenario.ts";
-import {
-  type Check,
-  fields,
-  isAmount,
-  isCount,
-  isFlag,
-  isObject,
-  isText,
-  isTime,
-  listOf,
-  mapOf,
-} from "./document_checks.ts";
 import type { RunResult, TimelinePoint } from "../run_result.ts";
-import {
-  isHistogram,
-  isSavedHistogram,
-  restoreHistogram,
-  type SavedHistogram,
-  saveHistogram,
-} from "./saved_histogram.ts";
 
 /** What reports show of a plan. */
 export interface SavedPlan {
@@ -117,31 +84,26 @@ export function saveRun({ plan, total, timeline, ...run }: RunResult): SavedRun 
   };
 }
 
-/**
- * The run that was saved; the JSON must have passed {@linkcode isSavedRun}. `timeline` is the document's; its rounded
- * values are put right.
- */
-export function restoreRun(
-  { plan, total, run, windows }: SavedRun,
-  timeline: readonly TimelinePoint[],
-): RunResult {
-  const counts = fromJson(total) as Partial<Snapshot>;
-  const exact = windows.split(" ");
-  return {
-    ...fromJson(run) as Omit<RunResult, "plan" | "total" | "timeline">,
-    plan: restorePlan(plan),
-    timeline: timeline.map((point, i) => ({ ...point, ...exactWindow(exact[i]) })),
-    total: {
-      ...EMPTY_SNAPSHOT,
-      ...counts,
-      steps: (counts.steps ?? []).map((step) => ({ ...step, ...absentIn(step) })),
-    },
-  };
+/** A saved run, read: what `saved_schema.ts` makes of its JSON. */
+export interface ReadRun {
+  readonly plan: SavedPlan;
+  readonly total: Omit<Snapshot, "details" | "requests">;
+  readonly run: Omit<RunResult, "plan" | "total" | "timeline">;
+  readonly windows: string;
 }
 
-/** What an older file lacks of a step's statistics; behind the rest, so that the order stays. */
-function absentIn(step: StepStats): Partial<StepStats> {
-  return Object.fromEntries(Object.entries(EMPTY_STEP_STATS).filter(([key]) => !Object.hasOwn(step, key)));
+/** The run that was saved. `timeline` is the document's; its rounded values are put right. */
+export function restoreRun(
+  { plan, total, run, windows }: ReadRun,
+  timeline: readonly TimelinePoint[],
+): RunResult {
+  const exact = windows.split(" ");
+  return {
+    ...run,
+    plan: restorePlan(plan),
+    timeline: timeline.map((point, i) => ({ ...point, ...exactWindow(exact[i]) })),
+    total: { ...EMPTY_SNAPSHOT, ...total },
+  };
 }
 
 function exactWindow(text = ""): Partial<TimelinePoint> {
@@ -246,148 +208,6 @@ function restorePlan(
 function toJson(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(toJson);
-  if (isHistogram(value)) return saveHistogram(value);
+  if (isHistogram(value)) return packHistogram(value);
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJson(item)]));
 }
-
-function fromJson(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(fromJson);
-  if ("buckets" in value && typeof value.buckets === "string") {
-    return restoreHistogram(value as unknown as SavedHistogram);
-  }
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fromJson(item)]));
-}
-
-const LOADS: Readonly<Record<string, Check>> = {
-  duration: fields({ connections: isCount, durationMs: isAmount }),
-  requests: fields({
-    connections: isCount,
-    amount: isCount,
-    unit: (unit) => unit === "requests" || unit === "iterations",
-  }),
-  users: fields({
-    users: isCount,
-    durationMs: isAmount,
-    rampUpMs: isAmount,
-    thinkMs: isAmount,
-    thinkJitter: isAmount,
-  }),
-  rate: fields({
-    pacer: isObject,
-    maxConnections: isCount,
-    targetRate: isAmount,
-    "durationMs?": isAmount,
-    "amount?": isCount,
-    "description?": isText,
-    "rampTargetRate?": isAmount,
-  }),
-};
-
-const isLoad: Check = (load) =>
-  isObject(load) && typeof load.kind === "string" && Object.hasOwn(LOADS, load.kind) &&
-  LOADS[load.kind]!(load);
-
-const isPlan = fields({
-  load: isLoad,
-  "name?": isText,
-  cookies: (cookies) => ["ignore", "persistent", "fresh_per_iteration"].includes(String(cookies)),
-  flows: listOf(
-    fields({
-      name: isText,
-      steps: listOf(fields({
-        "kind?": (kind) => kind === "http",
-        name: isText,
-        method: isText,
-        url: isText,
-        "thinkMs?": isAmount,
-      })),
-    }),
-  ),
-  client: (kind) => kind === "raw" || kind === "fetch",
-  keepAlive: isFlag,
-  "http2?": isFlag,
-  "streams?": (streams) => isCount(streams) && Number(streams) > 0,
-  "proxy?": fields({ "http?": isText, "https?": isText, bypass: listOf(isText) }),
-  "localAddresses?": listOf(isText),
-  "leavesBody?": (leaves) => leaves === true,
-  maxRedirects: isCount,
-  gracefulStopMs: isAmount,
-  warmupMs: isAmount,
-  seed: isCount,
-});
-
-/** Checks for a part of the catalogue. What an older file lacks is 0 or absent. */
-function checksFor(
-  specs: Readonly<Record<string, CounterSpec | DistributionSpec>>,
-  checkOf: (spec: CounterSpec | DistributionSpec) => Check,
-): Readonly<Record<string, Check>> {
-  return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [`${name}?`, checkOf(spec)]));
-}
-
-const counter = (spec: CounterSpec | DistributionSpec) =>
-  "unit" in spec && spec.unit === "1" ? isCount : isAmount;
-const times = () => isSavedHistogram;
-
-const isStep = fields({
-  step: isCount,
-  ...checksFor(STEP_COUNTERS, counter),
-  ...checksFor(STEP_DISTRIBUTIONS, times),
-  "phases?": fields(Object.fromEntries(PHASES.map((phase) => [phase, isSavedHistogram]))),
-  statuses: mapOf(isCount),
-  failures: mapOf(isCount),
-});
-
-const isTotal = fields({
-  fromMs: isAmount,
-  toMs: isAmount,
-  ...checksFor(RUN_COUNTERS, counter),
-  ...checksFor(RUN_DISTRIBUTIONS, times),
-  threads: listOf(
-    fields({ thread: isCount, loopLag: isSavedHistogram, ...checksFor(THREAD_COUNTERS, counter) }),
-  ),
-  protocols: mapOf(isCount),
-  "limits?": mapOf(isCount),
-  addresses: mapOf(isCount),
-  steps: listOf(isStep),
-});
-
-const isRun = fields({
-  startedAtMs: isTime,
-  durationMs: isTime,
-  interrupted: isFlag,
-  threads: isCount,
-  health: fields({
-    cpuUserSec: isAmount,
-    cpuSystemSec: isAmount,
-    "wallSec?": isAmount,
-    "clockResolutionMs?": isAmount,
-    peakMemoryBytes: isAmount,
-    cores: isCount,
-    "descriptors?": isCount,
-    "localPorts?": isCount,
-  }),
-  lost: listOf(fields({ thread: isText, atMs: isAmount, reason: isText })),
-  "certificate?": fields({
-    isTrusted: isFlag,
-    "reason?": isText,
-    "subject?": isText,
-    "issuer?": isText,
-    "validTo?": isText,
-    "protocol?": isText,
-    "cipher?": isText,
-  }),
-  "warmupRequests?": isCount,
-  "fleet?": fields({ nodes: isCount, reported: isCount, toleratedLosses: isCount }),
-  "aborted?": fields({ expression: isText, atMs: isAmount, reason: isText }),
-});
-
-const WINDOWS = /^(?:[\d.e-]+:[\d.e-]+:[\d.e-]*(?: [\d.e-]+:[\d.e-]+:[\d.e-]*)*)?$/;
-
-/** Whether JSON is a saved run, as far as reports rely on it. */
-export const isSavedRun: Check = fields({
-  plan: isPlan,
-  total: isTotal,
-  run: isRun,
-  windows: (text) => typeof text === "string" && WINDOWS.test(text),
-});

@@ -4,8 +4,6 @@
  * @module
  */
 import type { Unit } from "../../metrics/catalog.ts";
-import { fields, isFlag, isText, listOf } from "../document/document_checks.ts";
-import type { Check } from "../document/document_checks.ts";
 import { present, rounded } from "../document/stats_json.ts";
 
 /**
@@ -135,7 +133,7 @@ export function toComparisonJson(comparison: Comparison): ComparisonJson {
   };
 }
 
-/** The comparison that a document holds; the JSON must have passed {@linkcode isComparisonJson}. */
+/** The comparison that a document holds. */
 export function comparisonOfJson(json: ComparisonJson): Comparison {
   return {
     sources: json.baseline_sources,
@@ -161,29 +159,6 @@ export function comparisonOfJson(json: ComparisonJson): Comparison {
     rules: json.rules,
   };
 }
-
-const isNumber: Check = (value) => typeof value === "number";
-const isOneOf = (...words: readonly string[]): Check => (value) => words.includes(String(value));
-
-/** Whether JSON is a comparison. */
-export const isComparisonJson: Check = fields({
-  baseline_sources: listOf(isText),
-  confidence: isNumber,
-  config_warnings: listOf(isText),
-  metrics: listOf(fields({
-    metric: isText,
-    unit: isOneOf("s", "%", "1/s", "B", "B/s", "1"),
-    "baseline?": isNumber,
-    "current?": isNumber,
-    "at_least?": isFlag,
-    "baseline_at_least?": isFlag,
-    "delta?": isNumber,
-    "change_percent?": isNumber,
-    "interval?": (value) => Array.isArray(value) && value.length === 2 && value.every(isNumber),
-    verdict: isOneOf("better", "worse", "same", "unknown"),
-  })),
-  rules: listOf(fields({ expression: isText, passed: isFlag, reason: isText })),
-});
 
 /** A change with the digits that JSON keeps, so that a report says the same before and after it was saved. */
 export function roundedChange(change: MetricChange): MetricChange {

@@ -7,7 +7,6 @@ import { MAX_FILE_BYTES, readStreamWithin, readTextWithin } from "../../lib/read
 import { fileReason, UsageError } from "../../lib/errors.ts";
 import { noteInput } from "../../lib/input_files.ts";
 import type { StoredDocument } from "../../result/document/json_document.ts";
-import { readJsonDocument } from "../../result/document/read_document.ts";
 
 /**
  * The result in a file; `-` reads standard input.
@@ -26,14 +25,9 @@ export async function readResult(path: string): Promise<StoredDocument> {
  */
 export async function readResults(path: string): Promise<readonly StoredDocument[]> {
   const name = JSON.stringify(path);
-  const document = readJsonDocument(await readText(path), name);
-  if (!("endpoints" in document)) return [document];
-  if (!Array.isArray(document.endpoints)) {
-    throw new UsageError(`Cannot read ${name}: "endpoints" is not a list of results`);
-  }
-  return document.endpoints.map((endpoint, i) =>
-    readJsonDocument(JSON.stringify(endpoint), `${name}, endpoint ${i + 1}`)
-  );
+  const text = await readText(path);
+  const { readJsonDocuments } = await import("../../result/document/read_document.ts");
+  return readJsonDocuments(text, name);
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,7 +1,5 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { metricFor } from "../../../src/metrics/catalog.ts";
-import { statsOfDocument, toJsonDocument } from "../../../src/result/document/json_document.ts";
-import { overallStats } from "../../../src/result/run_result.ts";
+import { assert, assertEquals } from "@std/assert";
+import { toJsonDocument } from "../../../src/result/document/json_document.ts";
 import {
   emptyOutcome,
   histogramOf,
@@ -163,25 +161,6 @@ Deno.test("toJsonDocument() averages each phase over the requests that went thro
   });
 });
 
-Deno.test("statsOfDocument() lets the catalogue read a document as it reads the run", () => {
-  const outcome = ordinaryOutcome();
-  const run = overallStats(outcome.result);
-  const document = statsOfDocument(toJsonDocument(outcome));
-  assert(document);
-  for (
-    const key of ["rps", "error_rate", "total_requests", "total_bytes", "p50", "p95", "p99.9", "avg_latency"]
-  ) {
-    const expected = metricFor(key)?.read(run) ?? NaN;
-    assertAlmostEquals(metricFor(key)?.read(document) ?? NaN, expected, expected * 0.001, key);
-  }
-  assertEquals(metricFor("p99.99")?.isAtLeast(document), true);
-  assertEquals(metricFor("p99.9")?.isAtLeast(document), false);
-});
-
-Deno.test("statsOfDocument() of a file without histogram is undefined", () => {
-  assertEquals(statsOfDocument({ total_requests: 5 }), undefined);
-});
-
 Deno.test("toJsonDocument() counts values not found and steps not filled in, 0 where none were", () => {
   const failures = {
     'ExtractFailure: a: no header "A"': 2,
@@ -194,7 +173,6 @@ Deno.test("toJsonDocument() counts values not found and steps not filled in, 0 w
   const document = toJsonDocument(outcomeOf(scenario, [stepOf({ failed: 10, unfilled: 4, failures })]));
   assertEquals([document.extract_failures, document.template_errors], [5, 4]);
   assertEquals([document.total_requests, document.total_errors], [10, 14]);
-  assertEquals(metricFor("error_rate")?.read(statsOfDocument(document)!), 100);
   const plain = toJsonDocument(outcomeOf(planFor("http://h/", load), [stepOf({})]));
   assertEquals([plain.extract_failures, plain.template_errors], [0, 0]);
 });

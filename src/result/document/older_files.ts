@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { isObject } from "./document_checks.ts";
 
 /** Names that parts of a saved run had, and what they are called today. */
 const OLD_NAMES = {
@@ -28,6 +27,9 @@ export function withPresentNames(saved: unknown): unknown {
     run: isObject(run) ? { ...run, ...eachRenamed(run, "lost", "lost") } : run,
   };
 }
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function renamed(part: unknown, kind: keyof typeof OLD_NAMES): unknown {
   if (!isObject(part)) return part;
