@@ -119,12 +119,10 @@ async function run(argv: readonly string[], door: Door): Promise<number> {
   );
   if (settings === undefined) return EXIT.ok;
   const { values } = settings;
-  const [{ fleetManifests }, { stringify }] = await Promise.all([
+  const [{ fleetManifests }, { kubernetesYaml }] = await Promise.all([
     import("../../fleet/manifests.ts"),
-    import("yaml"),
+    import("../../fleet/kubernetes_yaml.ts"),
   ]);
-  // Kubernetes reads YAML 1.1, to which yes is true and 12:30 a number unless they stand in quotes.
-  const yaml = (value: unknown) => stringify(value, { version: "1.1", lineWidth: 0 });
   for (const path of bench.files) {
     printError(
       `bench: "${escapeTerminal(path)}" is a path in the master's container: it must be in the image\n`,
@@ -137,12 +135,12 @@ async function run(argv: readonly string[], door: Door): Promise<number> {
     cpu: values.cpu,
     memory: values.memory,
     secret: newNonce(),
-    config: yaml(bench.config),
+    config: kubernetesYaml(bench.config),
     flags: bench.flags,
     keepSec: Math.round(values.keep / 1000),
     ...(values.namespace !== undefined && { namespace: values.namespace }),
   });
-  printOut(manifests.map((manifest) => `---\n${yaml(manifest)}`).join(""));
+  printOut(manifests.map((manifest) => `---\n${kubernetesYaml(manifest)}`).join(""));
   return EXIT.ok;
 }
 
