@@ -121,7 +121,7 @@ export const PLAYS: readonly RogueWorkerPlay[] = [
   ["bad beat", (worker) => worker.beat("{}"), /Expected|t/],
   ["no beat", (worker) => worker.beat("null"), /Expected/],
   ["endless beat", (worker) => worker.beat(`{"t":1e999}`), /Infinity/],
-  ["leaves", (worker) => worker.close(), /closed|done/],
+  ["leaves", (worker) => worker.close(), /closed|done|nothing heard/],
   ["never ends", (worker) => {
     worker.notice(ready);
     worker.notice(ready);

@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
 import { ended, startProgram } from "../_support/program.ts";
 import { tempDir } from "../_support/temp_dir.ts";
-import { pause } from "../_support/wait.ts";
+import { pause, until } from "../_support/wait.ts";
 
 /** On Windows a signal sent to a process ends it on the spot; only a console can interrupt. */
 const canInterrupt = Deno.build.os !== "windows";
@@ -13,7 +13,7 @@ Deno.test("the second Ctrl-C leaves at once with 130", { ignore: !canInterrupt }
   await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
   const child = startProgram(["-d", "600", "-c", "8", "-t", "2", "--grace", "600s", `${server.url}/hang/1`]);
   const arrived = (count: number) => (server.counts.get("/hang/1") ?? 0) >= count;
-  while (!arrived(8)) await pause(50);
+  await until(() => arrived(8));
   child.kill("SIGINT");
   // The second one must not overtake the first: signals of one kind do not queue.
   await pause(500);
@@ -40,20 +40,17 @@ Deno.test(
     await Deno.writeTextFile(`${folder}/busy.ts`, code);
     const child = new Deno.Command(Deno.execPath(), {
       args: [
-        ...["run", "-A", "--no-check"],
-        ...["--config", file("deno.json"), `${folder}/busy.ts`],
+        ...["run", "-A", "--no-check", "--config", file("deno.json"), `${folder}/busy.ts`],
         ...["-t", "1", "-d", "600", `${server.url}/delay/5`],
       ],
       env: { NO_COLOR: "1" },
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    while ((server.counts.get("/delay/5") ?? 0) === 0) {
-      await pause(50);
-    }
+    await until(() => (server.counts.get("/delay/5") ?? 0) > 0);
     await Deno.writeTextFile(`${folder}/go`, "");
     const isBusy = () => Deno.stat(`${folder}/busy`).then(() => true, () => false);
-    while (!await isBusy()) await pause(50);
+    await until(isBusy);
     child.kill("SIGINT");
     await pause(500);
     child.kill("SIGINT");
@@ -69,7 +66,7 @@ Deno.test("a hang-up ends the load and lets the report follow, also when it come
   await using temp = await tempDir();
   const json = `${temp.path}/file`;
   const child = startProgram(["-d", "600", "-c", "2", "--json", json, `${server.url}/delay/5`]);
-  while ((server.counts.get("/delay/5") ?? 0) === 0) await pause(50);
+  await until(() => (server.counts.get("/delay/5") ?? 0) > 0);
   child.kill("SIGHUP");
   await pause(20);
   child.kill("SIGHUP");
@@ -81,7 +78,7 @@ Deno.test("a hang-up ends the load and lets the report follow, also when it come
 Deno.test("nohup keeps its word", { ignore: Deno.build.os !== "linux" }, async () => {
   await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
   const child = startProgram(["-n", "300", "-c", "1", "-t", "1", `${server.url}/delay/5`], {}, ["nohup"]);
-  while ((server.counts.get("/delay/5") ?? 0) === 0) await pause(50);
+  await until(() => (server.counts.get("/delay/5") ?? 0) > 0);
   child.kill("SIGHUP");
   const { code, out } = await ended(child);
   assertEquals([code, /interrupted|cut short/i.test(out)], [0, false], out);

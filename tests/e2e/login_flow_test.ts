@@ -4,7 +4,7 @@ import { startTarget } from "../../src/target/serve.ts";
 import { freePort } from "../_support/peers.ts";
 import { ended, startProgram } from "../_support/program.ts";
 import { tempDir } from "../_support/temp_dir.ts";
-import { pause } from "../_support/wait.ts";
+import { pause, until } from "../_support/wait.ts";
 
 const SCENARIO = `
 name: login flow
@@ -45,11 +45,6 @@ async function runFlow(port: number, seconds: number, meanwhile: () => Promise<v
   return { ...end, result: JSON.parse(end.out) };
 }
 
-/** Resolves when the target has had so many requests of a path. */
-async function until(counts: ReadonlyMap<string, number>, least: number): Promise<void> {
-  while ((counts.get("/private") ?? 0) < least) await pause(10);
-}
-
 Deno.test("a login flow of 50 users passes its thresholds without a failure", async () => {
   const port = freePort();
   await using server = startTarget({ port, hostname: "127.0.0.1" });
@@ -70,7 +65,7 @@ Deno.test("a server that is restarted shows as failures, and the flow recovers",
   let first = startTarget(where);
   let second: typeof first | undefined;
   const { code, result } = await runFlow(port, 5, async () => {
-    await until(first.counts, 200);
+    await until(() => (first.counts.get("/private") ?? 0) >= 200);
     await first.close();
     await pause(300);
     first = second = startTarget(where);

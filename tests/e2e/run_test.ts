@@ -3,7 +3,7 @@ import { startTarget } from "../../src/target/serve.ts";
 import { ended, PROGRAM, program, startProgram } from "../_support/program.ts";
 import { run } from "../_support/run.ts";
 import { tempDir } from "../_support/temp_dir.ts";
-import { pause } from "../_support/wait.ts";
+import { until } from "../_support/wait.ts";
 
 function target(): ReturnType<typeof startTarget> {
   return startTarget({ port: 0, hostname: "127.0.0.1" });
@@ -128,7 +128,7 @@ const canInterrupt = Deno.build.os !== "windows";
 Deno.test("the first Ctrl-C ends the load, and the report follows", { ignore: !canInterrupt }, async () => {
   await using server = target();
   const child = startProgram(["-d", "60", "-c", "4", "--json", "-", `${server.url}/delay/5`]);
-  while (await countAt(server.url, "/delay/5") < 100) await pause(50);
+  await until(async () => await countAt(server.url, "/delay/5") >= 100);
   child.kill("SIGINT");
   const { code, out } = await ended(child);
   const result = JSON.parse(out);

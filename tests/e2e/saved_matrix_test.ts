@@ -5,6 +5,7 @@ import { certificate, certificatePaths } from "../_support/certificates.ts";
 import { type Command, manyPrograms } from "../_support/many_programs.ts";
 import type { Ended } from "../_support/program.ts";
 import { startProxy } from "../_support/proxy_server.ts";
+import { type RawServer, response, startRawServer } from "../_support/raw_server.ts";
 import { tempDir } from "../_support/temp_dir.ts";
 
 const SCENARIO = `
@@ -24,12 +25,14 @@ interface Servers {
   /** `HOST:PORT` of the plain one. */
   readonly address: string;
   readonly tls: string;
+  /** Responds to ten requests, and is gone. */
+  readonly leaving: string;
   /** `HOST:PORT` of a proxy that wants credentials. */
   readonly proxy: string;
   readonly folder: string;
 }
 
-/** Words for each setting; `{plain}`, `{tls}`, `{proxy}` and `{folder}` are filled in. */
+/** Words for each setting; what stands in braces is filled in. */
 const RUNS: Readonly<Record<string, string>> = {
   "a number of requests": "-n 200 -c 4 {plain}/",
   "a time, two threads, a warm-up": "-d 600ms -c 3 -t 2 --warmup 200ms {plain}/bytes/100",
@@ -59,6 +62,7 @@ const RUNS: Readonly<Record<string, string>> = {
   "redirects": "-n 40 -c 2 --follow-redirects {plain}/redirect/2",
   "redirects that are not followed": "-n 40 -c 2 {plain}/redirect/2",
   "errors": "-t 2 -n 100 -c 4 {plain}/flaky/30",
+  "a target that goes away": "-d 600ms -c 2 {leaving}/",
   "requests that time out": "-n 12 -c 4 --timeout 200ms {plain}/hang/3",
   "unfinished requests": "-d 400ms -c 2 --grace 0 {plain}/delay/5000",
   "thresholds and tags": "-n 100 --tag a=b --tag c=d --th p95<1us --th p99<300 --th rps>1 {plain}/",
@@ -76,9 +80,18 @@ function startTls() {
   return { url: `https://localhost:${server.addr.port}`, [Symbol.asyncDispose]: () => server.shutdown() };
 }
 
+async function startLeaving(): Promise<RawServer> {
+  const server = await startRawServer(async (connection, { number }) => {
+    if (number > 10) return server.close();
+    await connection.send(response("soon gone"));
+  });
+  return server;
+}
+
 async function withServers(test: (servers: Servers) => Promise<void>): Promise<void> {
   await using plain = startTarget({ port: 0, hostname: "127.0.0.1" });
   await using tls = startTls();
+  await using leaving = await startLeaving();
   await using proxy = startProxy({ kind: "http", credentials: "u:secret" });
   await using temp = await tempDir();
   const folder = temp.path;
@@ -94,6 +107,7 @@ async function withServers(test: (servers: Servers) => Promise<void>): Promise<v
     plain: plain.url,
     address: new URL(plain.url).host,
     tls: tls.url,
+    leaving: leaving.origin,
     proxy: `127.0.0.1:${proxy.port}`,
     folder,
   });

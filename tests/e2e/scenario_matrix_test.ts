@@ -72,7 +72,7 @@ const LOADS: Readonly<Record<string, readonly string[]>> = {
 };
 
 for (const client of ["raw", "fetch"]) {
-  for (const threads of [1, 2, 3]) {
+  for (const threads of [1, 3]) {
     for (const [load, args] of Object.entries(LOADS)) {
       Deno.test(`a scenario runs with the ${client} client, ${load} and ${threads} threads`, async () => {
         const { result, counts, seen } = await run({ threads, args: [...args, "--client", client] });

@@ -5,6 +5,7 @@
  */
 import { assertEquals } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
+import { isMachineBusy } from "../_support/machine.ts";
 import { program } from "../_support/program.ts";
 import { tempDir } from "../_support/temp_dir.ts";
 
@@ -18,19 +19,19 @@ const SCENARIO = `steps:
 
 /** Words of each load; the target's address goes before a path. */
 const LOADS: Readonly<Record<string, readonly string[]>> = {
-  "a rate": ["--rate", "100", "-d", "2", "/"],
-  "a rate on a slow server": ["--rate", "40", "-d", "2", "/delay/150"],
-  "connections at full speed": ["-c", "10", "-d", "2", "/"],
-  "connections on a slow server": ["-c", "20", "-d", "2", "/delay/150"],
-  "two threads": ["-c", "10", "-t", "2", "-d", "2", "/delay/20"],
+  "a rate": ["--rate", "100", "-d", "1", "/"],
+  "a rate on a slow server": ["--rate", "40", "-d", "1", "/delay/150"],
+  "connections at full speed": ["-c", "10", "-d", "1", "/"],
+  "connections on a slow server": ["-c", "20", "-d", "1", "/delay/150"],
+  "two threads": ["-c", "10", "-t", "2", "-d", "1", "/delay/20"],
   "a number of requests": ["-n", "2000", "-c", "10", "/"],
-  "users": ["-u", "20", "--think-time", "0", "-d", "2", "/delay/10"],
-  "users who think": ["-u", "20", "--think-time", "0.2", "-d", "2", "/"],
-  "a scenario": ["--scenario", "SCENARIO", "-c", "5", "-d", "2"],
-  "HTTP/2": ["--http2", "-c", "1", "--streams", "10", "-d", "2", "/delay/10"],
+  "users": ["-u", "20", "--think-time", "0", "-d", "1", "/delay/10"],
+  "users who think": ["-u", "20", "--think-time", "0.2", "-d", "1", "/"],
+  "a scenario": ["--scenario", "SCENARIO", "-c", "5", "-d", "1"],
+  "HTTP/2": ["--http2", "-c", "1", "--streams", "10", "-d", "1", "/delay/10"],
   "a burst that once fills -c": [
     ...["--rate", "20", "--traffic-profile", "spike:interval=10,spike_dur=0.2,multiplier=10,baseline=1"],
-    ...["-c", "5", "-d", "3", "/delay/50"],
+    ...["-c", "5", "-d", "1", "/delay/50"],
   ],
 };
 
@@ -54,8 +55,9 @@ for (const [title, words] of Object.entries(LOADS)) {
           text
         );
       if (doubts.length === 0) return;
+      if (isMachineBusy()) break;
     }
-    if (Deno.loadavg()[0]! > navigator.hardwareConcurrency) {
+    if (isMachineBusy()) {
       // deno-lint-ignore no-console -- a skipped claim must be seen
       return console.warn(`Skipped "${name}": the machine is too busy (${doubts.join("; ")})`);
     }

@@ -5,7 +5,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type CertificateName, certificatePaths, ROOT_PATH } from "../_support/certificates.ts";
 import { freePorts, peerTest, startPeer } from "../_support/peers.ts";
-import { program } from "../_support/program.ts";
+import { type Command, manyPrograms } from "../_support/many_programs.ts";
+import { type Ended, program } from "../_support/program.ts";
 import { pause } from "../_support/wait.ts";
 
 /** A root that signed none of them. */
@@ -141,20 +142,27 @@ interface Case {
   readonly number: number;
 }
 
-async function check({ kind, server, flag, hasCredentials, number }: Case): Promise<void> {
-  const path = `/case-${number}`;
+function commandOf({ kind, server, flag, hasCredentials, number }: Case): Command {
   const flags = FLAGS[flag]!.map((word) => word === "BUNDLE" ? kind.bundle : word);
   const client = certificatePaths("client");
-  const { code, out, err } = await program([
-    ...["-n", "2", "-c", "1", "-t", "1", "--json", "-", ...flags],
-    ...(hasCredentials ? CREDENTIALS : []),
-    ...(kind.asksClient ? ["--cert", client.cert, "--key", client.key] : []),
-    `https://localhost:${server.port}${path}`,
-  ]);
+  return {
+    args: [
+      ...["-n", "2", "-c", "1", "-t", "1", "--json", "-", ...flags],
+      ...(hasCredentials ? CREDENTIALS : []),
+      ...(kind.asksClient ? ["--cert", client.cert, "--key", client.key] : []),
+      `https://localhost:${server.port}/case-${number}`,
+    ],
+  };
+}
+
+async function check(
+  { kind, server, flag, hasCredentials, number }: Case,
+  { code, out, err }: Ended,
+): Promise<void> {
   const hasRoot = flag.includes("--ca-bundle");
   const isTrusted = hasRoot && kind.isTrusted === true;
   const isRefused = !isTrusted && flag !== "--insecure" && (flag.includes("--ssl-verify") || hasCredentials);
-  const seen = await server.logOf(path, isRefused ? 0 : 2);
+  const seen = await server.logOf(`/case-${number}`, isRefused ? 0 : 2);
   const why = hasRoot ? kind.why[0] : kind.why[1];
   const said = `${out}\n${err}`;
   assert(!said.includes("opensesame") && !said.includes(SENT), "the password is shown");
@@ -205,18 +213,15 @@ peerTest("certificates of all kinds, by flags and credentials, with nginx", ["ng
         [true, false].map((hasCredentials) => ({ kind, server: servers[i]!, flag, hasCredentials }))
       )
     ).map((row, number) => ({ ...row, number }));
+    const ended = await manyPrograms(cases.map(commandOf));
     const problems: string[] = [];
-    const work = cases.values();
-    const worker = async () => {
-      for (const row of work) {
-        try {
-          await check(row);
-        } catch (error) {
-          problems.push(`${row.kind.name}, ${row.flag}, credentials ${row.hasCredentials}: ${error}`);
-        }
+    for (const [i, row] of cases.entries()) {
+      try {
+        await check(row, ended[i]!);
+      } catch (error) {
+        problems.push(`${row.kind.name}, ${row.flag}, credentials ${row.hasCredentials}: ${error}`);
       }
-    };
-    await Promise.all([worker(), worker(), worker()]);
+    }
     assertEquals(problems, []);
   } finally {
     await stop();

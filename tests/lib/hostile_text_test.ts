@@ -9,6 +9,7 @@ import { splitCommands } from "../../src/convert/curl/shell_words.ts";
 import { cmdSignOf } from "../../src/convert/curl/cmd_words.ts";
 import { CookieJar, parseCookieDate } from "../../src/client/exchange/cookie_jar.ts";
 import { fieldValue, WORDS } from "../../src/client/exchange/field_bytes.ts";
+import { isSecretName } from "../../src/lib/credentials.ts";
 import { escapeCsvCell, escapeMarkdown, escapeTerminal, escapeXml } from "../../src/lib/escape.ts";
 import { parseDuration } from "../../src/lib/duration.ts";
 import { maskFields } from "../../src/lib/mask_text.ts";
@@ -25,6 +26,7 @@ const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
   cmdSignOf,
   cookieDate: parseCookieDate,
   cookies: (text) => new CookieJar().store(`a=1; Path=${text}; Expires=${text}`, new URL("http://h/"), 0),
+  isSecretName,
   escapeCsvCell,
   escapeMarkdown,
   escapeTerminal,
@@ -101,17 +103,26 @@ for (const [name, use] of Object.entries(FUNCTIONS)) {
   });
 }
 
+/** Processor time of this thread in ms where the system tells it (Linux); else what a clock says. */
+function spentMs(): number {
+  try {
+    return Number(Deno.readTextFileSync("/proc/thread-self/schedstat").split(" ")[0]) / 1e6;
+  } catch {
+    return performance.now();
+  }
+}
+
 /** The shortest time, in ms, of some tries; errors are answers like others. */
 function fastest(work: () => unknown, tries: number): number {
   let best = Infinity;
   for (let left = tries; left > 0; left--) {
-    const started = performance.now();
+    const started = spentMs();
     try {
       work();
     } catch {
       // Refused, which is fine.
     }
-    best = Math.min(best, performance.now() - started);
+    best = Math.min(best, spentMs() - started);
   }
   return best;
 }

@@ -6,6 +6,7 @@ import { startKnownTarget } from "../../src/selftest/known_target.ts";
 import { runSelftest } from "../../src/selftest/selftest.ts";
 import type { Reading, Tool } from "../../src/selftest/tool.ts";
 import { programPath } from "../_support/peers.ts";
+import { isMachineBusy } from "../_support/machine.ts";
 import { program } from "../_support/program.ts";
 
 const COUNT: Case = {
@@ -98,7 +99,7 @@ Deno.test("startKnownTarget() cuts every so many answers off", async () => {
 
 Deno.test("bench selftest --quick is within its limits", async () => {
   let last = await program(["selftest", "--quick", "--json", "-"]);
-  for (let attempt = 1; attempt < 3 && last.code !== 0; attempt++) {
+  for (let attempt = 1; attempt < 3 && last.code !== 0 && !isMachineBusy(); attempt++) {
     last = await program(["selftest", "--quick", "--json", "-"]);
   }
   const { checks, quick } = JSON.parse(last.out);
@@ -106,7 +107,7 @@ Deno.test("bench selftest --quick is within its limits", async () => {
   // Counts are exact on any machine; times need processors that are free.
   const exact = checks.filter(({ unit }: { unit: string }) => unit === "1");
   assertEquals(exact.map(({ error }: { error: number }) => error), [0, 0, 0, 0, 0]);
-  if (last.code !== 0 && Deno.loadavg()[0]! > navigator.hardwareConcurrency) {
+  if (last.code !== 0 && isMachineBusy()) {
     // deno-lint-ignore no-console -- a skipped claim must be seen
     console.warn("Skipped: the machine is too busy for the selftest's limits of time");
     return;

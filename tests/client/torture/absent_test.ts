@@ -12,7 +12,7 @@ import { prepare, send } from "../../_support/prepare.ts";
 import { startFront } from "../../_support/front.ts";
 import { response, startRawServer } from "../../_support/raw_server.ts";
 import { assertNothingOpen } from "./_behaviour.ts";
-import { pause } from "../../_support/wait.ts";
+import { pause, until } from "../../_support/wait.ts";
 
 Deno.test("a run against a port that refuses fails fast, every time", async () => {
   const load = { kind: "requests", unit: "requests", amount: 200, connections: 10 } as const;
@@ -100,7 +100,7 @@ for (
     );
     const client = new RawClient(PLAIN_CLIENT, new Dialer(PLAIN_CLIENT));
     const sending = send(client, prepare(server.origin));
-    while (server.requests.length === 0) await pause(5);
+    await until(() => server.requests.length > 0);
     await pause(50);
     client.abort(FAILURE.timeout);
     const out = await sending;

@@ -9,7 +9,7 @@ import { certificate, ROOT } from "../../_support/certificates.ts";
 import { PLAIN_CLIENT } from "../../_support/plan.ts";
 import { prepare, send } from "../../_support/prepare.ts";
 import { type RawConnection, response, startRawServer } from "../../_support/raw_server.ts";
-import { pause } from "../../_support/wait.ts";
+import { pause, until } from "../../_support/wait.ts";
 
 const POST = { method: "POST", body: "once" } as const;
 
@@ -81,7 +81,7 @@ Deno.test("RawClient replaces a connection that was closed between warming up an
   const client = new RawClient(PLAIN_CLIENT, new Dialer(PLAIN_CLIENT));
   const request = prepare(server.origin, POST);
   await client.warm(request, new Exchange());
-  while (connections.length === 0) await pause(1);
+  await until(() => connections.length > 0);
   connections[0]!.end();
   await pause(50);
   const out = await send(client, request);
