@@ -51,11 +51,6 @@ export function isOfConnection(name: string): boolean {
   return OF_THE_CONNECTION.has(name);
 }
 
-/** The value of an `Authorization` header for a user name and password (RFC 7617, in UTF-8). */
-export function basicCredentials(user: string, password: string): string {
-  return `Basic ${new TextEncoder().encode(`${user}:${password}`).toBase64()}`;
-}
-
 /**
  * Whether a scenario would run more than a variable's value into text: `${env(NAME)}` reads the environment of whoever
  * runs it, so that an imported text could send it anywhere.

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { basicAuth } from "../lib/net/basic_auth.ts";
 import { percentDecoded } from "../lib/percent_decode.ts";
 
 /** A receiver's address. */
@@ -37,7 +38,7 @@ export function endpointOf(text: string, defaultPath: string): Endpoint {
     url.pathname = pathname;
     for (const [key, value] of searchParams) if (!given.has(key)) given.append(key, value);
   }
-  return { url, headers: credentials === ":" ? {} : { authorization: `Basic ${base64(credentials)}` } };
+  return { url, headers: credentials === ":" ? {} : { authorization: basicAuth(credentials) } };
 }
 
 /** Header lines by lower-case name; later ones win. */
@@ -52,5 +53,5 @@ export function headersOf(
 
 /** The base64 form of a text's UTF-8 bytes. */
 export function base64(text: string): string {
-  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+  return new TextEncoder().encode(text).toBase64();
 }

@@ -9,6 +9,7 @@ import { FAILURE, FAILURE_KINDS, IS_ANSWERED, IS_SILENT, IS_UNCONNECTED } from "
 import { EMPTY_HISTOGRAM, Histogram } from "./histogram.ts";
 import { emptyCounts, RUN_COUNTERS, STEP_COUNTERS } from "./measures.ts";
 import { recordPhases, takePhases } from "./phase_histograms.ts";
+import { MAX_PROTOCOLS, protocolName } from "./protocols.ts";
 import type { RecordedExchange } from "./recorded_exchange.ts";
 import { RequestLog, type RequestLogOptions } from "./request_log.ts";
 import { type Detail, type Phase, PHASES, type Snapshot, type StepStats } from "./snapshot.ts";
@@ -114,7 +115,7 @@ export class Recorder {
   readonly #steps: (StepRecorder | undefined)[] = [];
   /** Limits that the thread's users have met. */
   readonly limits = new LimitCounts();
-  readonly #protocols = new Uint32Array(32);
+  readonly #protocols = new Uint32Array(MAX_PROTOCOLS);
   readonly #addresses = new Map<string, number>();
   readonly #seenTopics = new Set<string>();
   #isHeadShown = false;
@@ -236,7 +237,7 @@ export class Recorder {
   take(nowMs: number, zeroMs = 0): Snapshot {
     const protocols: Record<string, number> = {};
     this.#protocols.forEach((count, version) => {
-      if (count > 0) protocols[version === 20 ? "2" : `${Math.floor(version / 10)}.${version % 10}`] = count;
+      if (count > 0) protocols[protocolName(version)] = count;
     });
     // A thread that stood still skips the seconds it missed: those after them would be taken for them.
     this.#seq = Math.max(this.#seq, Math.floor((nowMs + CLOCK_SLACK_MS) / SECOND_MS) - 1);

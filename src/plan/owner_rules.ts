@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isIpAddress } from "../lib/net/ip_address.ts";
 import type { Route } from "./route.ts";
 
 /** `host`, `*.example.com` or `host:port`, as `--allow-target` takes them. */
@@ -29,7 +30,7 @@ export interface OwnerRules {
 export function isAllowed({ host, port }: Route, { targets }: OwnerRules): boolean {
   if (targets.length === 0) return true;
   if (!isCanonical(host)) return false;
-  const isAddress = /^[\d.]+$|:/.test(host);
+  const isAddress = isIpAddress(host);
   return targets.some((pattern) => {
     const [, written = "", only] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(pattern.toLowerCase()) ?? [];
     if (written === "" || (only !== undefined && Number(only) !== port)) return false;

@@ -9,6 +9,7 @@
  * @module
  */
 
+import { isIpAddress } from "../../lib/net/ip_address.ts";
 import { type LimitName, LIMITS } from "../../metrics/limits.ts";
 
 interface Cookie {
@@ -143,11 +144,7 @@ function isFor(cookie: Cookie, host: string, url: URL): boolean {
 
 /** RFC 6265, section 5.1.3. */
 function domainMatches(host: string, domain: string): boolean {
-  return host === domain || (host.endsWith(`.${domain}`) && !isAddress(host));
-}
-
-function isAddress(host: string): boolean {
-  return host.startsWith("[") || /^[\d.]+$/.test(host);
+  return host === domain || (host.endsWith(`.${domain}`) && !isIpAddress(host));
 }
 
 /** RFC 6265, section 5.1.4. */
@@ -190,7 +187,7 @@ function parseSetCookie(text: string, url: URL, nowMs: number): Cookie | undefin
     name,
     value,
     domain: domain === "" ? host : domain,
-    isHostOnly: domain === "" || isAddress(host),
+    isHostOnly: domain === "" || isIpAddress(host),
     path: path === "" ? defaultPath(url.pathname) : path,
     isSecure,
     // Max-Age wins over Expires wherever it stands.

@@ -4,6 +4,7 @@
  * @module
  */
 import { FAILURE } from "../../metrics/failure.ts";
+import { HTTP_1_1 } from "../../metrics/protocols.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
 import type { ResponseMemory } from "./response_memory.ts";
 
@@ -80,8 +81,8 @@ export class Exchange {
   reconnected = false;
   /** Sent on a connection that had carried a request before: 1 or 0; of a chain of redirects, so many of its requests. */
   reuses = 0;
-  /** 9, 10, 11 or 20: what the answer was spoken in. */
-  protocol = 11;
+  /** What the answer was spoken in: a number of `metrics/protocols.ts`. */
+  protocol: number = HTTP_1_1;
   /** Declared Content-Length; −1 when there is none. */
   declaredLength = -1;
   /** The answer's head as received, from the status line to the last header; only when wanted. */
@@ -139,7 +140,7 @@ export class Exchange {
       this.reuses =
         0;
     this.reconnected = false;
-    this.protocol = 11;
+    this.protocol = HTTP_1_1;
     this.declaredLength = this.streamLimit = this.continueMs = -1;
     this.wasRefused = false;
     this.head = this.body = this.finalUrl = null;

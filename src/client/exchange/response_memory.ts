@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { HTTP_1_1 } from "../../metrics/protocols.ts";
 /** Longer answers are parsed every time. A multiple of 4. */
 const MAX_BYTES = 2048;
 
@@ -22,7 +23,7 @@ export class ResponseMemory {
   /** Length of the remembered answer in bytes; 0: none. */
   #length = 0;
   status = 0;
-  protocol = 11;
+  protocol: number = HTTP_1_1;
   bodyBytes = 0;
   declaredLength = -1;
 

@@ -19,6 +19,7 @@
  * @module
  */
 import { FAILURE, IS_UNCONNECTED } from "../../metrics/failure.ts";
+import { HTTP_1_1, HTTP_2 } from "../../metrics/protocols.ts";
 import { demandAllowed, ForbiddenTarget, type OwnerRules } from "../../plan/owner_rules.ts";
 import { routeOf } from "../../plan/route.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
@@ -194,7 +195,7 @@ class FetchClient implements HttpClient {
     out: Exchange,
     body: Uint8Array | ReadableStream<Uint8Array<ArrayBuffer>> | null,
   ): Promise<void> {
-    out.protocol = this.#spec.http2 ? 20 : 11;
+    out.protocol = this.#spec.http2 ? HTTP_2 : HTTP_1_1;
     if (this.#connected.delete(request.origin)) out.reuses = 1;
     else out.connects = 1;
     const response = await fetch(request.url, {

@@ -37,6 +37,7 @@
  * @module
  */
 import { FAILURE } from "../../metrics/failure.ts";
+import { HTTP_1_0, HTTP_1_1 } from "../../metrics/protocols.ts";
 import type { BodySink } from "../exchange/body_buffer.ts";
 import { ChunkFraming } from "./chunk_framing.ts";
 import {
@@ -73,7 +74,7 @@ export class ResponseParser {
   /** Status of the final answer; 0 before its status line. */
   status = 0;
   /** 10 or 11. */
-  protocol = 11;
+  protocol: number = HTTP_1_1;
   bodyBytes = 0;
   /** Declared Content-Length; −1 when there is none. */
   declaredLength = -1;
@@ -233,7 +234,7 @@ export class ResponseParser {
       return void this.#fail(FAILURE.bad_status_line);
     }
     this.status = status;
-    this.protocol = minor === 0 ? 10 : 11;
+    this.protocol = minor === 0 ? HTTP_1_0 : HTTP_1_1;
     this.keepAlive = minor !== 0;
     this.#at = AT.fields;
   }
@@ -294,10 +295,10 @@ export class ResponseParser {
 
   #readConnection(buffer: Uint8Array, from: number, to: number): void {
     const saysKeepAlive = to - from === 10 && equalsIgnoringCase(buffer, from, WORDS.keepAlive);
-    if (saysKeepAlive && this.protocol === 11) return;
+    if (saysKeepAlive && this.protocol === HTTP_1_1) return;
     for (const option of listOf(buffer, from, to)) {
       if (option === "close") this.keepAlive = false;
-      else if (option === "keep-alive" && this.protocol === 10) this.keepAlive = true;
+      else if (option === "keep-alive" && this.protocol === HTTP_1_0) this.keepAlive = true;
     }
   }
 
@@ -314,7 +315,7 @@ export class ResponseParser {
     if ((this.#isChunked || this.#readsToClose) && this.declaredLength >= 0) {
       return void this.#fail(FAILURE.bad_length);
     }
-    if (this.protocol === 10 && (this.#isChunked || this.#readsToClose)) this.keepAlive = false;
+    if (this.protocol === HTTP_1_0 && (this.#isChunked || this.#readsToClose)) this.keepAlive = false;
     if (status === 101) this.keepAlive = false;
     if (this.#isHead || status === 101 || status === 204 || status === 304) this.#at = AT.done;
     else if (this.#isChunked) {

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { HTTP_2 } from "../../metrics/protocols.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import { Exchange } from "../exchange/http_client.ts";
 import type { Dialer } from "../net/dialer.ts";
@@ -106,7 +107,7 @@ export class ConnectionGroup {
       else waiters.forEach((waiter, index) => waiter.dialFailed(attempt, index === 0));
       return;
     }
-    if (url.protocol === "https:" && attempt.protocol !== 20) {
+    if (url.protocol === "https:" && attempt.protocol !== HTTP_2) {
       http1Origins.add(origin);
       waiters.forEach((waiter, index) =>
         waiter.mustUseHttp1(index === 0 ? socket : null, index === 0 ? attempt : null)

@@ -8,6 +8,7 @@
  */
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
+import { HTTP_1_1, HTTP_2 } from "../../metrics/protocols.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import type { Exchange, HttpClient, PreparedRequest } from "../exchange/http_client.ts";
 import { BodyFileError } from "../exchange/body_file.ts";
@@ -107,7 +108,7 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
     this.#out = out;
     this.#deadlineMs = out.startMs + this.#around.spec.timeoutMs;
     this.#resends = 0;
-    out.protocol = 20;
+    out.protocol = HTTP_2;
     const done = new Promise<void>(this.#keepResolve);
     const isRefused = request.unasked !== undefined && this.#around.expectRefusers.has(request.origin);
     this.#send(isRefused ? request.unasked!() : request);
@@ -181,7 +182,7 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
     const isWarming = this.#isWarming;
     this.#isWarming = false;
     this.#deadlineMs = Infinity;
-    out.protocol = 11;
+    out.protocol = HTTP_1_1;
     const work = isWarming ? way.client.warm(this.#request!, out) : way.client.exchange(this.#request!, out);
     if (isWarming) this.#request = null;
     work.then(this.#resolve);

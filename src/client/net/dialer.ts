@@ -4,6 +4,8 @@
  * @module
  */
 import { lookup } from "node:dns/promises";
+import { isIpAddress } from "../../lib/net/ip_address.ts";
+import { HTTP_2 } from "../../metrics/protocols.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
@@ -280,7 +282,7 @@ export class Dialer {
   /** Where a host leads. Every connection comes by here first, so here is where it may be forbidden. */
   async #resolve({ host, port }: Route, out: Exchange): Promise<Addresses> {
     demandAllowed({ host, port }, this.#rules);
-    if (/^[\d.]+$|:/.test(host)) return { list: [host], next: 0, downUntilMs: new Map() };
+    if (isIpAddress(host)) return { list: [host], next: 0, downUntilMs: new Map() };
     const known = this.#lookUps.get(host);
     const startedMs = this.#sources.now();
     if (known && startedMs - known.startedMs < (this.#spec.dnsRefreshMs ?? Infinity)) {
@@ -348,7 +350,7 @@ export class Dialer {
     const started = performance.now();
     const to = { serverName, alpnProtocols: alpnFor(this.#spec), signal };
     const { socket, alpnProtocol } = await this.#sources.transport.secure(tcp, to);
-    if (alpnProtocol === "h2") out.protocol = 20;
+    if (alpnProtocol === "h2") out.protocol = HTTP_2;
     out.tlsMs = performance.now() - started;
     return socket;
   }

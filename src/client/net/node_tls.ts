@@ -6,6 +6,7 @@
  */
 import type { Socket as TcpSocket } from "node:net";
 import { checkServerIdentity, connect, type ConnectionOptions, rootCertificates } from "node:tls";
+import { isIpAddress } from "../../lib/net/ip_address.ts";
 import type { TlsSpec } from "../../plan/run_plan.ts";
 import { NodeSocket } from "./node_socket.ts";
 import type { SecuredSocket, TlsEndpoint } from "./transport.ts";
@@ -33,7 +34,7 @@ export function needsNodeTls(tls: TlsSpec): boolean {
 export function tlsOptions(tls: TlsSpec, serverName: string, roots: Roots = "all"): ConnectionOptions {
   return {
     // Addresses are not sent as names (RFC 6066, 3).
-    ...(/^[\d.]+$|:/.test(serverName) ? {} : { servername: serverName }),
+    ...(isIpAddress(serverName) ? {} : { servername: serverName }),
     // Without a name to send, the platform would check what it connects to: a proxy, or where a rule leads.
     checkServerIdentity: (_, certificate) => checkServerIdentity(serverName, certificate),
     ...(tls.caCerts.length > 0 && roots !== "public" && {

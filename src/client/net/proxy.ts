@@ -5,6 +5,8 @@
  * @module
  */
 import { UsageError } from "../../lib/errors.ts";
+import { basicAuth } from "../../lib/net/basic_auth.ts";
+import { isIpAddress } from "../../lib/net/ip_address.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
 import type { ProxySpec } from "../../plan/run_plan.ts";
 
@@ -72,8 +74,7 @@ export function proxyUrlFor(url: URL, spec: ProxySpec | undefined): string | und
 /** The value of a `Proxy-Authorization` field (RFC 7617); `undefined` without credentials. */
 export function proxyAuthorization({ credentials }: Proxy): string | undefined {
   if (credentials === undefined) return undefined;
-  const text = `${credentials.user}:${credentials.password}`;
-  return `Basic ${new TextEncoder().encode(text).toBase64()}`;
+  return basicAuth(`${credentials.user}:${credentials.password}`);
 }
 
 /**
@@ -121,7 +122,7 @@ function isBypassed(url: URL, pattern: string): boolean {
   if (port !== undefined && port !== (url.port || (url.protocol === "https:" ? "443" : "80"))) return false;
   const domain = written.replace(/^\*?\./, "");
   const { hostname } = url;
-  return hostname === domain || (!/^[\d.]+$|^\[/.test(hostname) && hostname.endsWith(`.${domain}`));
+  return hostname === domain || (!isIpAddress(hostname) && hostname.endsWith(`.${domain}`));
 }
 
 /** IPv6 addresses as URLs write them. */

@@ -5,6 +5,7 @@
  * @module
  */
 import { UsageError } from "../../lib/errors.ts";
+import { isIpAddress } from "../../lib/net/ip_address.ts";
 import { ipAddress } from "../../options/http_types.ts";
 import { choice, duration, path, toggle } from "../../options/option_types.ts";
 import { defineOptions } from "../../options/option.ts";
@@ -76,7 +77,7 @@ const serverName: OptionType<string> = {
   parse(given) {
     const expected = "expected a host name, not an address";
     const name = canonicalHost(given.trim(), expected);
-    if (/^[\d.]+$|:/.test(name)) throw new UsageError(expected);
+    if (isIpAddress(name)) throw new UsageError(expected);
     return name;
   },
 };

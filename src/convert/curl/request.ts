@@ -5,12 +5,13 @@
  * @module
  */
 import { UsageError } from "../../lib/errors.ts";
+import { basicAuth } from "../../lib/net/basic_auth.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
 import type { CurlCommand, CurlData } from "./command.ts";
 import { curlForm } from "./form.ts";
 import { curlUrls } from "./urls.ts";
-import { basicCredentials, isToken } from "../header_rules.ts";
+import { isToken } from "../header_rules.ts";
 import type { FileReader } from "./form.ts";
 import { joinBytes } from "../multipart.ts";
 import { utf8Text } from "../scenario_file.ts";
@@ -207,8 +208,7 @@ function addOptionHeaders(headers: HeaderSet, url: URL, { command, jars, remarks
   else if (user !== undefined) {
     const colon = user.indexOf(":");
     if (colon < 0) remarks.push("-u has no password, which curl would ask for: an empty one is used");
-    const name = colon < 0 ? user : user.slice(0, colon);
-    headers.addDefault("Authorization", basicCredentials(name, colon < 0 ? "" : user.slice(colon + 1)));
+    headers.addDefault("Authorization", basicAuth(colon < 0 ? `${user}:` : user));
   }
   const values = cookies.filter((cookie) => cookie.includes("=")).map((cookie) =>
     cookie.replace(/;\s*$/, "")

@@ -4,12 +4,13 @@
  * @module
  */
 import { isCredential } from "../../lib/credentials.ts";
+import { basicAuth } from "../../lib/net/basic_auth.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
 import type { RecordedBody } from "./body.ts";
 import { type HarEntry, headerOf } from "./entry.ts";
 import type { Findings } from "./remarks.ts";
-import { basicCredentials, headerFate, isToken } from "../header_rules.ts";
+import { headerFate, isToken } from "../header_rules.ts";
 import { countOne } from "../wording.ts";
 
 /** A recorded request that is kept. */
@@ -61,5 +62,5 @@ function userInfoHeader(entry: HarEntry): HeaderLine[] {
   const { username, password } = entry.url;
   if (username === "" && password === "") return [];
   if (headerOf(entry, "authorization") !== undefined) return [];
-  return [["Authorization", basicCredentials(percentDecoded(username), percentDecoded(password))]];
+  return [["Authorization", basicAuth(`${percentDecoded(username)}:${percentDecoded(password)}`)]];
 }

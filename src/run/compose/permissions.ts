@@ -6,6 +6,7 @@
  */
 import { lookup } from "node:dns/promises";
 import { proxyFor } from "../../client/net/proxy.ts";
+import { isIpAddress } from "../../lib/net/ip_address.ts";
 import { type Route, routeOf, routeTo } from "../../plan/route.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { knownUrls } from "../../plan/scenario.ts";
@@ -58,7 +59,7 @@ async function netProblems(servers: readonly Route[]): Promise<string[]> {
 
 /** A name must be looked up, and its addresses connected to: the runtime wants to know of each. */
 async function missingHosts({ host, port }: Route): Promise<readonly string[]> {
-  const isAddress = /^[\d.]+$|:/.test(host);
+  const isAddress = isIpAddress(host);
   if (isAddress) return await missingOf([withPort(host, port)]);
   if (!(await may({ name: "net", host }))) return [host];
   // A name without addresses is the run's to report.

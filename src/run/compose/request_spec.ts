@@ -10,6 +10,7 @@ import type { TransferValues } from "../../client/options/transfer_options.ts";
 import { fileReason, UsageError } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
+import { basicAuth } from "../../lib/net/basic_auth.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
 import { authorityProblem } from "../../lib/net/authority_problem.ts";
 import { VERSION } from "../../lib/version.ts";
@@ -102,7 +103,7 @@ export function requestHeaders(
     ...(values.compressed ? [["Accept-Encoding", ACCEPTED_CODINGS]] as const : []),
   ];
   const after: HeaderLine[] = [];
-  if (credentials !== undefined) after.push(["Authorization", basicAuthorization(credentials)]);
+  if (credentials !== undefined) after.push(["Authorization", basicAuth(credentials)]);
   if (values.cookie.length > 0) after.push(["Cookie", cookies.join("; ")]);
   if (hasBody(values) && !has("content-type")) after.push(["Content-Type", "application/octet-stream"]);
   return [...before.filter(([name]) => !has(name.toLowerCase())), ...own, ...after];
@@ -125,11 +126,6 @@ export function headerWarnings(
     warnings.push(`${isReplaced ? "-H" : "-A"} replaces the user name and password of the URL`);
   }
   return warnings;
-}
-
-/** The value of an `Authorization` field for `user:password`, in UTF-8 (RFC 7617). */
-export function basicAuthorization(userPassword: string): string {
-  return `Basic ${new TextEncoder().encode(userPassword).toBase64()}`;
 }
 
 /**
