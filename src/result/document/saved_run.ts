@@ -10,9 +10,10 @@ import { maskedProxy } from "../../plan/masked_proxy.ts";
 import { EMPTY_SNAPSHOT, type Snapshot } from "../../metrics/snapshot.ts";
 import { isHistogram, packHistogram } from "../../metrics/packed_histogram.ts";
 import { maskUrl, maskUrlsIn } from "../../lib/mask_url.ts";
-import type { LoadSpec, ProxySpec, RunPlan } from "../../plan/run_plan.ts";
+import type { ClientSpec, LoadSpec, ProxySpec, RunPlan } from "../../plan/run_plan.ts";
 import type { Flow, Scenario, Step } from "../../plan/scenario.ts";
 import type { RunResult, TimelinePoint } from "../run_result.ts";
+import { type Loose, present } from "./stats_json.ts";
 
 /** What reports show of a plan. */
 export interface SavedPlan {
@@ -50,6 +51,8 @@ export interface SavedPlan {
   readonly localAddresses?: readonly string[];
   /** Exchanges ended with the response's head. */
   readonly leavesBody?: true;
+  /** Whether servers were asked before a body was sent; absent: only for large ones. */
+  readonly expectContinue?: boolean;
   /** Redirects that could be followed a request. */
   readonly maxRedirects: number;
   /** As in the plan. */
@@ -128,17 +131,42 @@ function savePlan({ load, scenario, client, gracefulStopMs, warmupMs, seed }: Ru
       })),
     })),
     client: client.kind,
-    keepAlive: client.keepAlive,
-    ...(client.http2 && { http2: true }),
-    ...(client.streams !== undefined && { streams: client.streams }),
-    ...(client.proxy && { proxy: maskedProxy(client.proxy) }),
-    ...(client.localAddresses && { localAddresses: client.localAddresses }),
-    ...(client.leavesBody && { leavesBody: true }),
-    maxRedirects: client.maxRedirects,
+    ...shownOf(client),
     gracefulStopMs,
     warmupMs,
     seed,
   };
+}
+
+/** Settings of clients that no report shows, as a plan that was saved has them. */
+const UNSHOWN = {
+  timeoutMs: 0,
+  maxHeaderBytes: 0,
+  tls: { verify: true, caCerts: [] },
+  phases: false,
+  verifyLength: false,
+  resolve: [],
+  perAddress: false,
+} as const satisfies Partial<ClientSpec>;
+
+/** The others that no report shows; these may be absent. */
+type UnshownWays = "maxBodyBytes" | "h2WindowBytes" | "family" | "unixSocket" | "dnsRefreshMs";
+
+/** All the rest is kept: a setting that is in no list here does not compile. */
+type Shown = Exclude<keyof ClientSpec, "kind" | UnshownWays | keyof typeof UNSHOWN>;
+
+function shownOf(client: ClientSpec): Pick<SavedPlan, Shown> {
+  const shown: Readonly<Record<Shown, unknown>> & Loose<Pick<SavedPlan, Shown>> = {
+    keepAlive: client.keepAlive,
+    http2: client.http2 || undefined,
+    streams: client.streams,
+    proxy: client.proxy && maskedProxy(client.proxy),
+    localAddresses: client.localAddresses,
+    leavesBody: client.leavesBody,
+    expectContinue: client.expectContinue,
+    maxRedirects: client.maxRedirects,
+  };
+  return present<Pick<SavedPlan, Shown>>(shown);
 }
 
 function restorePlan(
@@ -148,14 +176,10 @@ function restorePlan(
     cookies,
     flows,
     client,
-    keepAlive,
-    http2,
-    streams,
-    proxy,
-    localAddresses,
-    leavesBody,
-    maxRedirects,
-    ...times
+    gracefulStopMs,
+    warmupMs,
+    seed,
+    ...shown
   }: SavedPlan,
 ): RunPlan {
   return {
@@ -183,23 +207,14 @@ function restorePlan(
       cacheBust: false,
     },
     client: {
+      ...UNSHOWN,
       kind: client,
-      keepAlive,
-      timeoutMs: 0,
-      maxHeaderBytes: 0,
-      tls: { verify: true, caCerts: [] },
-      phases: false,
-      verifyLength: false,
-      maxRedirects,
-      http2: http2 ?? false,
-      ...(streams !== undefined && { streams }),
-      ...(proxy && { proxy }),
-      ...(localAddresses && { localAddresses }),
-      ...(leavesBody && { leavesBody }),
-      resolve: [],
-      perAddress: false,
+      ...shown,
+      http2: shown.http2 ?? false,
     },
-    ...times,
+    gracefulStopMs,
+    warmupMs,
+    seed,
     verbosity: 0,
   };
 }

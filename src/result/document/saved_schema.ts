@@ -56,6 +56,7 @@ const plan = shape<SavedPlan>()({
   proxy: maybe(proxySchema),
   localAddresses: maybe(list(text)),
   leavesBody: maybe(oneOf(true)),
+  expectContinue: maybe(flag),
   maxRedirects: count,
   gracefulStopMs: amount,
   warmupMs: amount,

@@ -155,7 +155,7 @@ export interface TimelineJson {
 const SERIES_PERCENTILES = [50, 95, 99] as const;
 
 /** Fields that may be undefined where `T` allows them to be absent. */
-type Loose<T> = {
+export type Loose<T> = {
   readonly [K in keyof T]: { readonly [P in K]?: T[P] } extends Pick<T, K> ? T[K] | undefined : T[K];
 };
 
