@@ -39,10 +39,10 @@ async function workflow(name: string): Promise<Workflow> {
 const WORKFLOWS = { ci: await workflow("ci"), release: await workflow("release") };
 
 for (const [name, { permissions, jobs, env }] of Object.entries(WORKFLOWS)) {
-  Deno.test(`workflow ${name} uses only GitHub's own actions, and may only read unless a job says more`, () => {
+  Deno.test(`workflow ${name} uses only GitHub's own actions, each by its commit, and may only read unless a job says more`, () => {
     assertEquals(permissions, { contents: "read" });
     for (const { steps } of Object.values(jobs)) {
-      for (const { uses } of steps) if (uses !== undefined) assertMatch(uses, /^actions\/[\w-]+@v\d+$/);
+      for (const { uses } of steps) if (uses !== undefined) assertMatch(uses, /^actions\/[\w-]+@[0-9a-f]{40}$/);
     }
   });
 
