@@ -44,11 +44,35 @@ export async function bundleProgram(root: string, folder: string): Promise<void>
     stdout: "null",
   }).output();
   if (code !== 0) throw new Error(`Cannot bundle: ${new TextDecoder().decode(stderr).trim()}`);
+  const commit = await commitOf(root);
   for (const file of await bundledFiles(folder)) {
     const path = `${folder}/${file}`;
     const text = await Deno.readTextFile(path);
-    const own = withOwnRequire(withOwnPaths(text, file));
+    const own = withOwnRequire(withOwnPaths(text, file)).replace(NO_COMMIT, JSON.stringify(commit));
     if (own !== text) await Deno.writeTextFile(path, own);
+  }
+}
+
+/** What `src/lib/version.ts` has in place of a commit. */
+const NO_COMMIT = '"(commit)"';
+
+/** The commit that is checked out, with a `+` when files differ from it. */
+async function commitOf(root: string): Promise<string> {
+  const git = async (...args: readonly string[]): Promise<string> => {
+    const { code, stdout } = await new Deno.Command("git", {
+      args: [...args],
+      cwd: fileURLToPath(root),
+      stderr: "null",
+    })
+      .output();
+    if (code !== 0) throw new Error(`git ${args[0]} failed`);
+    return new TextDecoder().decode(stdout).trim();
+  };
+  try {
+    const commit = await git("rev-parse", "HEAD");
+    return (await git("status", "--porcelain")) === "" ? commit : `${commit}+`;
+  } catch {
+    return "(commit)"; // No repository, or no git.
   }
 }
 

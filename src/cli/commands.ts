@@ -92,7 +92,7 @@ export const DOOR: Door = { commands: COMMANDS, bench: benchSpec(COMMANDS) };
 
 /** What a command line asks for. */
 export interface FoundCommand {
-  load(): Promise<Command>;
+  load(): Promise<Pick<Command, "run">>;
   /** The words for it. */
   readonly rest: readonly string[];
   /** A command line that helps with it. */
@@ -104,6 +104,10 @@ export interface FoundCommand {
  * @throws {UsageError} when the first word is all but a command's name.
  */
 export function findCommand(argv: readonly string[]): FoundCommand {
+  if (asksForAll(argv)) {
+    const load = async () => (await import("./commands/version.ts")).versionCommand;
+    return { load, rest: [], help: "bench --help" };
+  }
   const [name = "", ...rest] = argv;
   if (Object.hasOwn(COMMANDS, name)) {
     if (isHelp(rest) && name !== "completions") return { ...findCommand(["help"]), rest: [name] };
@@ -121,6 +125,12 @@ export function findCommand(argv: readonly string[]): FoundCommand {
     rest: argv,
     help: "bench --help",
   };
+}
+
+/** `--version --json`, and nothing else. */
+function asksForAll(argv: readonly string[]): boolean {
+  return argv.length === 2 && argv.includes("--json") &&
+    argv.some((word) => word === "--version" || word === "-V");
 }
 
 function isHelp([word, ...more]: readonly string[]): boolean {

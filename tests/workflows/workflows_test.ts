@@ -42,7 +42,9 @@ for (const [name, { permissions, jobs, env }] of Object.entries(WORKFLOWS)) {
   Deno.test(`workflow ${name} uses only GitHub's own actions, each by its commit, and may only read unless a job says more`, () => {
     assertEquals(permissions, { contents: "read" });
     for (const { steps } of Object.values(jobs)) {
-      for (const { uses } of steps) if (uses !== undefined) assertMatch(uses, /^actions\/[\w-]+@[0-9a-f]{40}$/);
+      for (const { uses } of steps) {
+        if (uses !== undefined) assertMatch(uses, /^actions\/[\w-]+@[0-9a-f]{40}$/);
+      }
     }
   });
 
