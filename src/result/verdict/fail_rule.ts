@@ -5,7 +5,8 @@
  * @module
  */
 import { UsageError } from "../../lib/errors.ts";
-import { type Metric, metricFor, METRICS } from "../../metrics/catalog.ts";
+import type { Metric } from "../../metrics/catalog.ts";
+import { boundOf, knownMetric, NUMBER, refuseUnit, UNIT } from "./bound.ts";
 import { noiseKindOf } from "./run_noise.ts";
 
 /** A metric of the whole run or of one step. */
@@ -45,11 +46,12 @@ const STEP_FIELDS: Readonly<Record<string, string>> = {
   stdev: "stdev_latency",
 };
 
-const RULE =
-  /^\s*(?<path>step:"[^"]*"\.\S+?|\S+?)\s*(?:(?<operator>[<>])\s*(?<number>[+-]?(?:\d+(?:\.\d+)?|\.\d+))\s*(?<unit>%|ms|us|s)?|\s+worse)\s*$/;
+const RULE = new RegExp(
+  String.raw`^\s*(?<path>step:"[^"]*"\.\S+?|\S+?)\s*` +
+    String.raw`(?:(?<operator>[<>])\s*(?<number>[+-]?${NUMBER})\s*(?<unit>${UNIT})?|\s+worse)\s*$`,
+);
 const STEP =
   /^step:(?:"(?<quoted>[^"]*)"|(?<bare>.+?))\.(?<field>(?:service_)?p\d+(?:\.\d+)?|[a-z_][a-z_\d]*)$/;
-const SECONDS: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6 };
 
 /**
  * Reads `METRIC < or > [SIGN]NUMBER[%|ms|us|s]`, `METRIC worse` or `worse`.
@@ -82,9 +84,7 @@ export function parseFailRule(expression: string): FailRule {
     }
     return { expression: trimmed, about, isUnitMissing: false };
   }
-  if (unit !== undefined && unit !== "%" && metric.unit !== "s") {
-    throw new UsageError(`but ${metric.key} has no unit "${unit}"`);
-  }
+  if (unit !== undefined && unit !== "%" && metric.unit !== "s") refuseUnit(metric, unit);
   const isRelative = unit === "%";
   const isUnitMissing = metric.unit === "s" && unit === undefined;
   return {
@@ -92,7 +92,7 @@ export function parseFailRule(expression: string): FailRule {
     about,
     bound: {
       operator: operator as "<" | ">",
-      amount: Number(number) * (!isRelative && metric.unit === "s" ? SECONDS[unit ?? "s"]! : 1),
+      amount: boundOf(number!, unit, metric),
       isRelative,
     },
     isUnitMissing,
@@ -109,12 +109,10 @@ function parseMetricPath(path: string): MetricPath {
   const parts = STEP.exec(path)?.groups;
   const step = parts && (parts.quoted ?? parts.bare);
   const name = parts ? STEP_FIELDS[parts.field!] ?? parts.field! : path;
-  const metric = metricFor(name);
-  if (!metric || (path.startsWith("step:") && step === undefined)) {
-    const known = METRICS.map(({ key }) => key).join(", ");
-    throw new UsageError(
-      `with the unknown metric "${path}"; expected one of ${known}, any percentile, or step:"NAME".METRIC`,
-    );
-  }
+  const isBroken = path.startsWith("step:") && step === undefined;
+  const metric = knownMetric(isBroken ? "" : name, {
+    written: path,
+    others: `any percentile, or step:"NAME".METRIC`,
+  });
   return { path: pathOf(parts?.field ?? metric.key, step), metric, ...(step !== undefined && { step }) };
 }

@@ -5,8 +5,9 @@
  * @module
  */
 import { UsageError } from "../../lib/errors.ts";
-import { formatMetricValue, type Metric, metricFor, METRICS, type Unit } from "../../metrics/catalog.ts";
+import { formatMetricValue, type Metric, type Unit } from "../../metrics/catalog.ts";
 import type { Stats } from "../../metrics/stats.ts";
+import { boundOf, knownMetric, NUMBER, refuseUnit, UNIT } from "./bound.ts";
 import type { ThresholdVerdict } from "../outcome.ts";
 
 /** A comparison that must hold. */
@@ -26,11 +27,12 @@ export interface Threshold {
   readonly isUnitMissing: boolean;
 }
 
-const GRAMMAR =
-  /^\s*(?:step:(?:"(?<quoted>[^"]*)"|(?<step>.+?))\s+)?(?<metric>[a-z_][\w.]*)\s*(?<operator><=|>=|<|>)\s*(?<number>\d+(?:\.\d+)?|\.\d+)\s*(?<unit>ms|us|s|%)?\s*$/;
+const GRAMMAR = new RegExp(
+  String.raw`^\s*(?:step:(?:"(?<quoted>[^"]*)"|(?<step>.+?))\s+)?(?<metric>[a-z_][\w.]*)\s*` +
+    String.raw`(?<operator><=|>=|<|>)\s*(?<number>${NUMBER})\s*(?<unit>${UNIT})?\s*$`,
+);
 /** What verdicts add to a bound that has no unit. */
 const IMPLIED: Readonly<Partial<Record<Unit, string>>> = { s: " s", "%": "%" };
-const SECONDS: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6 };
 
 /**
  * Reads `[step:NAME] METRIC OPERATOR NUMBER[UNIT]`; a name may stand in double quotes.
@@ -48,24 +50,16 @@ export function parseThreshold(expression: string): Threshold {
   if (!parts) {
     throw new UsageError(`expected a claim such as "p95 < 300ms" or "error_rate < 1%"`);
   }
-  const metric = metricFor(parts.metric!);
-  if (!metric) {
-    const known = METRICS.map(({ key }) => key).join(", ");
-    throw new UsageError(
-      `with the unknown metric "${parts.metric}"; expected one of ${known}, or any percentile`,
-    );
-  }
+  const metric = knownMetric(parts.metric!, { written: parts.metric!, others: "or any percentile" });
   const unit = parts.unit;
   const step = parts.quoted ?? parts.step;
-  if (unit !== undefined && !isUnitOf(metric, unit)) {
-    throw new UsageError(`but ${metric.key} has no unit "${unit}"`);
-  }
+  if (unit !== undefined && !isUnitOf(metric, unit)) refuseUnit(metric, unit);
   return {
     expression: unit === undefined ? `${expression.trim()}${IMPLIED[metric.unit] ?? ""}` : expression.trim(),
     metric,
     ...(step !== undefined && { step }),
     operator: parts.operator as Operator,
-    bound: Number(parts.number) * (metric.unit === "s" ? SECONDS[unit ?? "s"]! : 1),
+    bound: boundOf(parts.number!, unit, metric),
     isUnitMissing: unit === undefined && (metric.unit === "s" || metric.key === "success_rate"),
   };
 }
