@@ -29,7 +29,8 @@ export const autofindOptions = defineOptions({
       "threshold",
       "strictTrust",
     ],
-    help: "Find the largest load that the server sustains, in steps; every other option holds in each step",
+    help:
+      "Find the largest load that the server sustains, step by step; all other options apply to each step",
   },
   autofindBy: {
     long: "--autofind-by",
@@ -37,7 +38,7 @@ export const autofindOptions = defineOptions({
     group: "Autofind",
     default: "users",
     requires: ["autofind"],
-    help: "Search for users who pause (--think-time), or for iterations started a second; " +
+    help: "Search for users who pause (--think-time), or for iterations started per second; " +
       "a rate must also be reached by 95%",
   },
   maxErrorRate: {
@@ -46,7 +47,7 @@ export const autofindOptions = defineOptions({
     group: "Autofind",
     default: 1,
     requires: ["autofind"],
-    help: "Largest error rate of a sustainable load, in percent of the requests",
+    help: "Highest error rate that counts as sustainable, in percent of requests",
   },
   maxP95: {
     long: "--max-p95",
@@ -54,7 +55,7 @@ export const autofindOptions = defineOptions({
     group: "Autofind",
     default: 5000,
     requires: ["autofind"],
-    help: "Largest 95th percentile of a sustainable load; a bare number means seconds",
+    help: "Highest p95 that counts as sustainable; a bare number means seconds",
   },
   stepDuration: {
     long: "--step-duration",
@@ -78,7 +79,7 @@ export const autofindOptions = defineOptions({
     group: "Autofind",
     defaultLabel: String(DEFAULT_MAX),
     requires: ["autofind"],
-    help: "Most users to try; more than --start-users",
+    help: "Maximum number of users to try",
   },
   startRate: {
     long: "--start-rate",
@@ -86,7 +87,7 @@ export const autofindOptions = defineOptions({
     group: "Autofind",
     defaultLabel: String(DEFAULT_START),
     requires: ["autofind"],
-    help: "Iterations a second in the first step of --autofind-by rate",
+    help: "Iterations per second in the first step of --autofind-by rate",
   },
   maxRate: {
     long: "--max-rate",
@@ -94,7 +95,7 @@ export const autofindOptions = defineOptions({
     group: "Autofind",
     defaultLabel: String(DEFAULT_MAX),
     requires: ["autofind"],
-    help: "Highest rate to try with --autofind-by rate; more than --start-rate",
+    help: "Highest rate to try with --autofind-by rate",
   },
   stepMultiplier: {
     long: "--step-multiplier",
@@ -102,7 +103,7 @@ export const autofindOptions = defineOptions({
     group: "Autofind",
     default: 2,
     requires: ["autofind"],
-    help: "Factor from one step to the next while steps pass; above 1",
+    help: "Factor by which the load grows while steps pass; above 1",
   },
 });
 

@@ -58,7 +58,7 @@ export const exportOptions = defineOptions({
     group: "Export",
     requires: ["promRemoteWrite"],
     defaultLabel: "by the path",
-    help: "What --prom-remote-write speaks, whatever its path",
+    help: "Protocol of --prom-remote-write, regardless of its path",
   },
   pushgateway: {
     long: "--pushgateway",
@@ -105,14 +105,14 @@ export const exportOptions = defineOptions({
     group: "Export",
     repeat: true,
     secret: true,
-    help: 'Header for every export over HTTP, such as "Authorization: Token …"',
+    help: 'Header for all HTTP exports, such as "Authorization: Token …"',
   },
   metricsPrefix: {
     long: "--metrics-prefix",
     type: prefix,
     group: "Export",
     default: "bench",
-    help: "First part of the names of exported metrics",
+    help: "Prefix of exported metric names",
   },
 });
 

@@ -70,19 +70,14 @@ function figuresOf(
       value: text(now?.rate === undefined ? undefined : rateText(now.rate)),
       paint: style.heading,
     },
-    { label: "Requests", value: text(figures && formatCount(figures.requests)), paint: style.heading },
+    { label: p99?.label ?? "p99", value: formatMeasured(p99?.value), paint: style.heading },
     {
       label: figures && figures.errors > 0 ? `Errors ${share(figures.errors, figures.requests)}` : "Errors",
       value: text(figures && formatCount(figures.errors)),
       paint: figures && figures.errors > 0 ? style.bad : style.heading,
     },
-    { label: p99?.label ?? "p99", value: formatMeasured(p99?.value), paint: style.heading },
+    { label: "Requests", value: text(figures && formatCount(figures.requests)), paint: style.heading },
     { label: usersLabel, value: text(figures && formatCount(figures.users)), paint: style.heading },
-    {
-      label: "Mean/s",
-      value: text(figures?.meanRate === undefined ? undefined : rateText(figures.meanRate)),
-      paint: style.heading,
-    },
     {
       label: "Transfer/s",
       value: text(figures?.bytesPerSecond === undefined ? undefined : formatBytes(figures.bytesPerSecond)),
@@ -163,9 +158,13 @@ export const steps: Panel = ({ figures, stepsTitle }, { width, height, style }) 
   const row = (first: string, numbers: readonly string[], paints: readonly Paint[]) =>
     left(first, name) + numbers.map((number, i) => (paints[i] ?? plain)(right(number, cells[i]!))).join("");
   const head = row(stepsTitle, ["Requests", "Errors", ...(isWide ? ["p50", "p95"] : ["p95"])], []);
+  // The last row says how many others there are.
+  const room = height - 1;
+  const shown = rows.length > room ? rows.slice(0, Math.max(room - 1, 0)) : rows;
+  const hidden = rows.length - shown.length;
   return fitted([
     style.heading(left(head, width)),
-    ...rows.map(({ name: label, requests, errors, p50, p95 }) => {
+    ...shown.map(({ name: label, requests, errors, p50, p95 }) => {
       const times = (isWide ? [p50, p95] : [p95]).map(formatMeasured);
       const used = name + cells.reduce((sum, each) => sum + each, 0);
       return row(label, [formatCount(requests), formatCount(errors), ...times], [
@@ -173,6 +172,7 @@ export const steps: Panel = ({ figures, stepsTitle }, { width, height, style }) 
         errors > 0 ? style.bad : plain,
       ]) + " ".repeat(Math.max(width - used, 0));
     }),
+    ...(hidden > 0 ? [style.faint(left(`… and ${hidden} more`, width))] : []),
   ], { width, height, style });
 };
 

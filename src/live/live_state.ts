@@ -54,8 +54,7 @@ export interface Figures {
   readonly requests: number;
   readonly errors: number;
   readonly users: number;
-  /** Requests a second over the whole run; absent over no time. */
-  readonly meanRate?: number;
+  /** Absent over no time. */
   readonly bytesPerSecond?: number;
   /** Those that the sample resolves, smallest first. */
   readonly percentiles: readonly { readonly label: string; readonly value: Percentile }[];
@@ -128,14 +127,14 @@ export class LiveState {
     const hasStarted = this.#figures !== undefined;
     // The first second may follow a warm-up; only ticks tell when it was over.
     const elapsedMs = hasStarted ? this.#atMs + sinceTickMs : 0;
-    const { durationMs, openLoop } = loadFacts(load);
+    const { durationMs, simulation } = loadFacts(load);
     const isOver = durationMs !== undefined && elapsedMs >= durationMs;
     return {
       target: targetText(this.#plan),
       mode: modeText(this.#plan),
       ...this.#facts,
       stepsTitle: isUrlList(this.#plan) ? "URLs" : "Steps",
-      usersLabel: openLoop ? "Connections" : "Users",
+      usersLabel: simulation ? "Users" : "Connections",
       goal: progressGoal(load, maxSteps(this.#plan.scenario)),
       stage: isStopping
         ? "stopping"
@@ -177,10 +176,7 @@ function figuresOf(
     requests: endedOf(counts),
     errors: errorsOf(counts),
     users: window.users,
-    ...(atMs > 0 && {
-      meanRate: exchangedOf(counts) / atMs * 1000,
-      bytesPerSecond: counts.bodyBytes / atMs * 1000,
-    }),
+    ...(atMs > 0 && { bytesPerSecond: counts.bodyBytes / atMs * 1000 }),
     percentiles: REPORTED_PERCENTILES.filter((p) => isResolved(p, samplesOf(counts))).flatMap((p) => {
       const value = percentileOf(counts, p);
       return value ? [{ label: `p${p}`, value }] : [];
@@ -209,7 +205,7 @@ function stepFigures(plan: RunPlan, total: Snapshot, atMs: number): readonly Ste
       ...(p50 && { p50 }),
       ...(p95 && { p95 }),
     };
-  }).sort((a, b) => b.requests - a.requests).slice(0, MAX_ROWS);
+  }).sort((a, b) => b.errors - a.errors || b.requests - a.requests).slice(0, MAX_ROWS);
 }
 
 function byCount(counts: Readonly<Record<string, number>>): readonly (readonly [string, number])[] {

@@ -5,7 +5,7 @@
  * @module
  */
 import { formatTenths, formatTime } from "../lib/number_format.ts";
-import { type Percentile, percentileOf } from "../metrics/stats.ts";
+import { exchangedOf, type Percentile, percentileOf } from "../metrics/stats.ts";
 import { type Snapshot, sumOfSteps } from "../metrics/snapshot.ts";
 import type { Tick } from "../metrics/tick.ts";
 import { loadFacts } from "../plan/load_kinds.ts";
@@ -64,7 +64,7 @@ export function progressGoal(load: LoadSpec, maxSteps = 1): ProgressGoal {
 /** The state after a tick. */
 export function progressState({ atMs, window, total }: Tick): ProgressState {
   const spanMs = window.toMs - window.fromMs;
-  const ended = endedIn(window).requests;
+  const ended = exchangedOf(sumOfSteps(window));
   const windowP99 = percentileOf(sumOfSteps(window), 99);
   return {
     elapsedMs: atMs,
@@ -76,8 +76,8 @@ export function progressState({ atMs, window, total }: Tick): ProgressState {
 }
 
 /**
- * The line, at most `width` columns: share of the run, requests, mean rate, errors, users or target, and the last
- * second's rate and p99. What does not fit is left out from the right, part by part.
+ * The line, at most `width` columns: share of the run, p99 and rate of the last second, errors, requests, and users or
+ * target. What does not fit is left out from the right, part by part.
  *
  * @example
  * ```ts
@@ -85,21 +85,23 @@ export function progressState({ atMs, window, total }: Tick): ProgressState {
  * const state = { elapsedMs: 5000, requests: 1200, errors: 3, users: 10 };
  * assertEquals(
  *   renderProgress(state, { durationMs: 10_000, showsUsers: false }, 80),
- *   "  [ 50.0%]     1200 requests |    240.0 req/s | 3 errors",
+ *   "  [ 50.0%]    240.0 req/s | 3 errors | 1200 requests",
  * );
  * ```
  */
 export function renderProgress(state: ProgressState, goal: ProgressGoal, width: number): string {
   const { elapsedMs, requests, errors, users } = state;
-  const done = goal.requests === undefined ? `${requests}`.padStart(8) : `${requests}/${goal.requests}`;
-  const rate = elapsedMs > 0 ? requests / elapsedMs * 1000 : 0;
-  const parts = [`${done} requests`, `${rate.toFixed(1).padStart(8)} req/s`, `${errors} errors`];
-  if (goal.showsUsers) parts.push(`${`${users}`.padStart(5)} users`);
+  const done = goal.requests === undefined ? `${requests}` : `${requests}/${goal.requests}`;
+  const mean = elapsedMs > 0 ? requests / elapsedMs * 1000 : 0;
+  const { windowP99: p99, windowRate: rate = mean } = state;
+  const parts = [
+    ...(p99 ? [`p99 ${`${p99.isAtLeast ? "≥ " : ""}${formatTime(p99.ms)}`.padStart(8)}`] : []),
+    `${formatTenths(rate).padStart(8)} req/s`,
+    `${errors} errors`,
+    `${done} requests`,
+  ];
+  if (goal.showsUsers) parts.push(`${users} users`);
   if (goal.targetRateAt) parts.push(`target ${formatTenths(goal.targetRateAt(elapsedMs))} req/s`);
-  if (state.windowRate !== undefined) parts.push(`now ${formatTenths(state.windowRate)} req/s`);
-  if (state.windowP99) {
-    parts.push(`p99 ${state.windowP99.isAtLeast ? "≥ " : ""}${formatTime(state.windowP99.ms)}`);
-  }
   let line = `  [${percentDone(state, goal)}]`;
   for (const [i, part] of parts.entries()) {
     const longer = line + (i === 0 ? " " : " | ") + part;

@@ -22,7 +22,7 @@ export const loadOptions = defineOptions({
     group: "Load",
     default: 10,
     defaultLabel: `10, with --rate ${OPEN_LOOP_CONNECTIONS}`,
-    help: "Connections kept busy at the same time; with --rate, the most that may be opened",
+    help: "Connections kept busy; with --rate, the maximum that may be opened",
   },
   duration: {
     short: "-d",
@@ -39,7 +39,7 @@ export const loadOptions = defineOptions({
     type: count({ min: 1 }),
     group: "Load",
     conflicts: ["duration"],
-    help: "Send exactly this many requests, however long it takes",
+    help: "Stop after exactly this many requests",
   },
   threads: {
     short: "-t",
@@ -55,21 +55,21 @@ export const loadOptions = defineOptions({
     group: "Load",
     default: 0,
     defaultLabel: "none",
-    help: "Load applied first and left out of the results",
+    help: "Load applied first and not measured",
   },
   grace: {
     long: "--grace",
     type: duration({ min: 0 }),
     group: "Load",
     default: 1000,
-    help: "How long requests in flight at the end may still take",
+    help: "How long requests in flight at the end may still take (graceful stop)",
   },
   seed: {
     long: "--seed",
     type: count({ min: 0, max: 4_294_967_295 }),
     group: "Load",
     defaultLabel: "random",
-    help: "Repeat the random choices of an earlier run; the report names its seed",
+    help: "Repeat an earlier run's random choices; its report names the seed",
   },
 });
 

@@ -17,7 +17,7 @@ export const rateOptions = defineOptions({
     type: rate({ min: 0 }),
     group: "Load",
     help:
-      "Start this many iterations a second, however fast the answers come; -c (or -u) is the most in flight",
+      "Start this many iterations per second, however slow the server is; -c (or -u) caps the requests in flight",
   },
   rateRamp: {
     long: "--rate-ramp",
@@ -25,7 +25,7 @@ export const rateOptions = defineOptions({
     group: "Load",
     requires: ["rate"],
     conflicts: ["numRequests", "trafficProfile"],
-    help: "Go evenly from --rate to this rate over the duration, up or down; either may be 0",
+    help: "Change linearly from --rate to this rate over the duration; either may be 0",
   },
   trafficProfile: {
     long: "--traffic-profile",

@@ -24,7 +24,7 @@ export const usersOptions = defineOptions({
     group: "Load",
     requires: ["duration"],
     conflicts: ["numRequests"],
-    help: "Simulate this many users, each with a connection of its own and pauses between requests",
+    help: "Simulate this many users, each with its own connection and pauses between requests",
   },
   rampUp: {
     long: "--ramp-up",
@@ -32,7 +32,7 @@ export const usersOptions = defineOptions({
     group: "Load",
     default: 0,
     requires: ["users"],
-    help: "Start the users evenly over this time; shorter than the duration",
+    help: "Start the users evenly over this time; must be shorter than the duration",
   },
   thinkTime: {
     long: "--think-time",
@@ -46,7 +46,7 @@ export const usersOptions = defineOptions({
     type: decimal({ min: 0, max: 1 }),
     group: "Load",
     defaultLabel: "0.5; with a scenario 0",
-    help: "How far a pause may be from its mean, as a share of it: 0 for always the same",
+    help: "Randomise pauses by ± this fraction; 0 keeps them equal",
   },
 });
 

@@ -144,7 +144,7 @@ export interface ClientSpec {
   readonly keepAlive: boolean;
   /** Whole-request timeout, connection set-up included. */
   readonly timeoutMs: number;
-  /** Largest response head accepted, in bytes. */
+  /** Maximum size of the response headers, in bytes. */
   readonly maxHeaderBytes: number;
   /** Bytes of a response body, decoded, that checks and extraction look at; absent: 1 MiB. */
   readonly maxBodyBytes?: number;

@@ -13,7 +13,7 @@ export const reportOptions = defineOptions({
     long: "--csv",
     type: outputPath(),
     group: "Output",
-    help: "Write the percentiles 1 to 100 as CSV",
+    help: "Write percentiles 1 to 100 as CSV",
   },
   html: {
     short: "-w",
@@ -33,13 +33,13 @@ export const reportOptions = defineOptions({
     long: "--hgrm",
     type: outputPath(),
     group: "Output",
-    help: "Write the latency distribution as HdrHistogram's plotters read it, in ms",
+    help: "Write the latency distribution for HdrHistogram plotters, in ms",
   },
   junit: {
     long: "--junit",
     type: outputPath(),
     group: "Output",
-    help: "Write the verdicts as JUnit XML, a test case each",
+    help: "Write the verdicts as JUnit XML, one test case each",
   },
   json: {
     long: "--json",

@@ -147,7 +147,7 @@ function remedyFor({ cause }: Saturation, result: RunResult): string {
       return "Something stopped it (a signal, a debugger, a suspended machine), or its own work takes long at a time";
     default: {
       const isOwnWork = cause === undefined && (mostBusy(result) ?? 1) >= MIN_OWN_WORK;
-      return `${isOwnWork ? adviceFor(result) : "End what else runs here"}, or give it a machine of its own`;
+      return `${isOwnWork ? adviceFor(result) : "Stop other programs"}, or use a separate machine`;
     }
   }
 }

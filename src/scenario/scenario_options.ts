@@ -21,7 +21,7 @@ export const scenarioOptions = defineOptions({
     group: "Scenario",
     default: false,
     requires: ["scenario"],
-    help: "Apply no load: run each flow once and show what each step sent, got, extracted and checked",
+    help: "Run each flow once, without load, and show what each step sent, received, extracted and checked",
   },
   iterations: {
     long: "--iterations",
@@ -53,6 +53,6 @@ export const scenarioOptions = defineOptions({
     type: toggle,
     group: "Scenario",
     defaultLabel: "on with --scenario, -u and --autofind",
-    help: "Keep the cookies that servers set, in a jar for each user (or connection, without users)",
+    help: "Keep the cookies that servers set, in one jar per user (or per connection)",
   },
 });

@@ -12,7 +12,7 @@ export const urlListOptions = defineOptions({
     long: "--url-file",
     type: path(),
     group: "Scenario",
-    help: "Take the requests from a file, one URL or METHOD URL a line, # for comments",
+    help: "Read requests from a file: one URL or METHOD URL per line, # for comments",
   },
   urlMode: {
     long: "--url-mode",

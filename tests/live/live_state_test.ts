@@ -45,7 +45,7 @@ Deno.test("LiveState reads the figures and judges the run so far", () => {
   const state = liveState();
   add(state, 0);
   const { figures, seconds } = state.at(0, false);
-  assertEquals([figures!.requests, figures!.meanRate, figures!.bytesPerSecond], [3, 3, 30]);
+  assertEquals([figures!.requests, figures!.bytesPerSecond], [3, 30]);
   assertEquals(figures!.thresholds, [{ expression: "x", actual: "3", passed: true }]);
   assertEquals(figures!.percentiles.map(({ label }) => label), ["p50"]);
   assertEquals([figures!.busyShare, figures!.steps], [0.43, []]);

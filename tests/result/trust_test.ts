@@ -174,7 +174,7 @@ Deno.test("findingsOf() tells the figures and what to change", () => {
       "67% of the time that a load thread wanted to run",
       "30.00ms at worst",
       "50.00% of the arrivals more than 1.00ms late, with a p99 of 3.00ms",
-      "End what else runs here, or",
+      "Stop other programs, or",
     ]
   ) assertStringIncludes(text, part);
 });
@@ -185,10 +185,10 @@ Deno.test("findingsOf() advises threads only where there are cores for them", ()
     const { text } = findingsOf(resultOf(load, new Array(threads).fill(lagging)))[0]!;
     return text.split(". ").at(-1);
   };
-  assertEquals(advice(OPEN, 1), "Use a lower --rate or more threads (-t), or give it a machine of its own");
+  assertEquals(advice(OPEN, 1), "Use a lower --rate or more threads (-t), or use a separate machine");
   const idle = findingsOf(resultOf(CLOSED, [{ ...lagging, cpuMs: 400 }]))[0]?.text ?? "";
-  assertStringIncludes(idle, "End what else runs here, or give it a machine of its own");
-  assertEquals(advice(CLOSED, 2), "Use fewer connections (-c), or give it a machine of its own");
+  assertStringIncludes(idle, "Stop other programs, or use a separate machine");
+  assertEquals(advice(CLOSED, 2), "Use fewer connections (-c), or use a separate machine");
 });
 
 Deno.test("findingsOf() names what stopped the load generator, or what it ran out of", () => {

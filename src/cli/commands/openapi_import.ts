@@ -113,7 +113,7 @@ export const openapiImportOptions = defineOptions({
     long: "--ca-bundle",
     type: path(),
     group: "Scenario",
-    help: "Trust the certificates in this PEM file, too, when fetching the description",
+    help: "Also trust the certificates in this PEM file, when fetching the description",
   },
 });
 

@@ -22,32 +22,32 @@ export interface HelpTopic {
 const MODELS =
   `Two questions decide what a load is: how many requests are under way, and who decides when the next one starts.
 
-Closed loop: a fixed number of connections or users, each of which waits for its answer before it goes on. A slow
-server gets fewer requests, so its throughput is the result.
+Closed loop: a fixed number of connections or users, each of which waits for a response before it sends again. A slow
+server receives fewer requests, so throughput is the result.
 
-  bench -c 50 -d 30s URL                  50 connections, as fast as answers come
+  bench -c 50 -d 30s URL                  50 connections, as fast as responses arrive
   bench -n 10000 -c 50 URL                the same, until 10,000 requests are done
-  bench -u 200 -d 5m --think-time 2s URL  200 users who pause about 2 s after each answer
+  bench -u 200 -d 5m --think-time 2s URL  200 users who pause about 2 s after each response
 
-Open loop: requests start on a schedule, whatever the answers do, as visitors do who know nothing of each other. The
-rate is given, and latency is the result. It counts from the moment a request was due, so a server that stalls cannot
-hide the wait of those behind it; the time from sending stands beside it as service_latency.
+Open loop: requests start on a schedule, however slow the server is, like independent visitors. You choose the rate,
+and latency is the result. It counts from the moment a request was due, so a stalled server cannot hide how long the
+requests behind it waited. The time from sending is reported as service_latency.
 
-  bench --rate 500 -d 1m URL                                                  500 a second, evenly
+  bench --rate 500 -d 1m URL                                                  500 per second, evenly
   bench --rate 100 --rate-ramp 1000 -d 5m URL                                 from 100 to 1,000
   bench --rate 300 --traffic-profile sine:cycles=3 -d 10m URL                 a curve up to 300
   bench --rate 200 --traffic-profile stages:30s@200,2m@200,30s@0 -d 3m URL    pieces of a line
 
-Search: --autofind raises users or rate step by step until the limits break, then halves the gap.
+Search: --autofind raises users or rate step by step until a limit breaks, then narrows down by bisection.
 
   bench --autofind --max-p95 500ms --max-error-rate 1 URL
 
-To find how much a server can do, use a closed loop or --autofind. To find how it feels at a given traffic, use
---rate. Never compare latencies of one with the other.
+To find the maximum throughput, use a closed loop or --autofind. To find the latency at a given traffic, use --rate.
+Do not compare latencies of the two.
 `;
 
 const THRESHOLDS =
-  `A threshold is a claim that must hold; otherwise the exit code is 2. Give as many as you like.
+  `A threshold is a condition that must hold; otherwise the exit code is 2. Repeat --th for more.
 
   bench --th 'p95 < 300ms' --th 'error_rate < 1%' --th 'rps > 1000' URL
   bench --scenario shop.yaml --th 'step:login p99 < 1s' -d 1m
@@ -59,26 +59,24 @@ Metrics, and any other percentile, such as p97.5:
 
 ${wrapped(METRICS.map(({ key }) => key), 96)}
 
-What was not measured fails, since nobody knows. Requests that were never answered rank behind all others: a
-percentile that falls among them is only known to be at least as large, and no claim that it is small holds. So do
-arrivals of --rate that no connection was free for before the end: dropped counts them, delayed those that started
-over 1ms late.
+A metric without data fails. Unanswered requests sort after all answered ones: a percentile that falls among them is
+only a lower bound, and an upper limit on it fails. The same holds for requests of --rate that were due and never sent
+(dropped). delayed counts those sent more than 1 ms late.
 
-Quote claims: a bare < is a redirection in every shell.
+Quote thresholds: an unquoted < redirects input in every shell.
 
 To stop early:
 
   bench -d 10m --th 'error_rate < 1%' --abort-on-fail URL       as soon as it cannot be met any more
   bench -d 10m --th 'error_rate < 1%' --abort-on-fail=30s URL   and from 30 s on, when it is not met so far
 
-A claim can be met as long as it would be if every request still to come were answered at once and without an error.
-How many those are is known with -n and --rate; otherwise it is as many as the fastest second so far would make. Claims
-about throughput are given up only with -n, or by the totals so far after the time given.
+A threshold can still be met if it would hold were all remaining requests answered instantly and without errors. With
+-n and --rate their number is known; otherwise bench extrapolates from the fastest second so far. Throughput thresholds
+stop a run early only with -n, or after the given time.
 `;
 
 const BASELINES =
-  `A run can be held against runs saved earlier. Rules say which changes must not be; one that fires
-makes the exit code 3.
+  `Compare a run with earlier ones. Rules say which changes are not allowed; if one fires, the exit code is 3.
 
   bench -d 1m --save-baseline main.json URL
   bench -d 1m --baseline main.json --fail-on 'p95 > +10%' --fail-on worse URL
@@ -102,7 +100,7 @@ missing in the current run fails, and so does a percentile of which only a lower
 decide; where it is the baseline's, there is nothing to compare with. Other settings than the baseline's are a warning,
 and with --strict-config an error.
 
-Only a good run is saved as a baseline: a failure that became one would hide itself.
+Failed runs are never saved as baselines.
 `;
 
 const SCENARIOS = `A scenario is a YAML or JSON file of steps that a user goes through, again and again.
@@ -130,7 +128,7 @@ Functions: \${uuid()}, \${randint(1,9)}, \${randstr(8)}, \${counter()}, \${now()
 Checks: assert_status, assert_body_contains, assert_body_regex, assert_json, assert_header, assert_max_latency. A step
 that fails its check is one error, and the steps that need what it should have extracted are not sent.
 
-Start from what is there: bench har-import recording.har, bench openapi-import api.yaml, or bench curl-import 'curl …'.
+Start from what you have: bench har-import recording.har, bench openapi-import api.yaml, or bench curl-import 'curl …'.
 All keys, for editors: bench schema scenario.
 `;
 
@@ -160,7 +158,7 @@ the long flag without its dashes.
   header:
     Accept: application/json
 
-Command line goes before environment, environment before file. A list from one replaces the list of the other.
+The command line overrides the environment, which overrides the file. Lists are replaced, not merged.
 A variable that begins with BENCH_ and is no option is named in a warning.
 
 ${sectionText(ENVIRONMENT_ROWS)}
@@ -208,16 +206,16 @@ function wrapped(words: readonly string[], width: number): string {
 export const HELP_TOPICS: readonly HelpTopic[] = [
   { name: "models", summary: "ways to apply load, and which to choose", text: MODELS },
   { name: "measuring", summary: "what each number in a report means", text: MEASURING },
-  { name: "thresholds", summary: "claims that decide the exit code", text: THRESHOLDS },
-  { name: "baselines", summary: "rules against earlier runs, and what counts as noise", text: BASELINES },
+  { name: "thresholds", summary: "conditions that decide the exit code", text: THRESHOLDS },
+  { name: "baselines", summary: "compare with earlier runs; what counts as noise", text: BASELINES },
   { name: "scenarios", summary: "steps with variables, checks and data", text: SCENARIOS },
   {
     name: "exit-codes",
     summary: "what the end of a run means to a script",
     text: `${sectionText(EXIT_CODES)}
 
-Where several apply: 2, then 3, then 1. Answers with an error status are data: without a threshold they
-leave the code 0, unless not one request succeeded. The first Ctrl-C ends the load, and the report follows.
+If several apply: 2, then 3, then 1. Without a threshold, failed requests do not change the exit code, unless no
+request succeeded. The first Ctrl-C ends the load and prints the report.
 `,
   },
   { name: "environment", summary: "options from variables and files", text: ENVIRONMENT },

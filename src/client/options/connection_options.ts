@@ -91,7 +91,7 @@ export const connectionOptions = defineOptions({
     group: "Connection",
     default: false,
     conflicts: ["ipv6"],
-    help: "Use only IPv4 addresses of names",
+    help: "Use only IPv4 addresses",
   },
   ipv6: {
     short: "-6",
@@ -99,7 +99,7 @@ export const connectionOptions = defineOptions({
     type: toggle,
     group: "Connection",
     default: false,
-    help: "Use only IPv6 addresses of names",
+    help: "Use only IPv6 addresses",
   },
   resolve: {
     long: "--resolve",
@@ -127,7 +127,7 @@ export const connectionOptions = defineOptions({
     type: duration(),
     group: "Connection",
     defaultLabel: "once a run",
-    help: "Look a name up again for a new connection when its addresses are older than this",
+    help: "Look a name up again when its addresses are older than this",
   },
   cert: {
     long: "--cert",
@@ -147,7 +147,7 @@ export const connectionOptions = defineOptions({
     long: "--sni",
     type: serverName,
     group: "TLS",
-    help: "Server name sent in handshakes and checked in certificates, in place of the URL's",
+    help: "Server name for the TLS handshake and certificate check, instead of the URL's host",
   },
   tlsMin: {
     long: "--tls-min",
@@ -173,7 +173,7 @@ export const connectionOptions = defineOptions({
     type: toggle,
     group: "Output",
     default: false,
-    help: "Count requests by the server address they went to",
+    help: "Count requests per server address",
   },
 });
 

@@ -64,7 +64,7 @@ export const httpOptions = defineOptions({
     type: toggle,
     group: "Request",
     default: false,
-    help: "Append a unique _cb=… parameter to each URL, so that no cache answers",
+    help: "Append a unique _cb=… parameter to each URL to bypass caches",
   },
   readBody: {
     long: "--read-body",
@@ -73,7 +73,7 @@ export const httpOptions = defineOptions({
     group: "Request",
     default: true,
     help:
-      "Read responses to their end; without it, time their heads, and close connections on which a body is left",
+      "Read responses to the end; otherwise time the headers only and close connections with unread bodies",
   },
   verifyLength: {
     short: "-l",
@@ -81,7 +81,7 @@ export const httpOptions = defineOptions({
     type: toggle,
     group: "Request",
     default: false,
-    help: "Count answers whose length differs from their Content-Length",
+    help: "Count responses whose length differs from their Content-Length",
   },
   keepalive: {
     short: "-k",
@@ -90,28 +90,28 @@ export const httpOptions = defineOptions({
     type: toggle,
     group: "Connection",
     default: true,
-    help: "Use connections for many requests, or for one each",
+    help: "Reuse connections, or open one per request",
   },
   timeout: {
     long: "--timeout",
     type: duration(),
     group: "Connection",
     default: 30_000,
-    help: "Longest time for a request, connecting included",
+    help: "Maximum time for a request, connecting included",
   },
   client: {
     long: "--client",
     type: choice(["raw", "fetch"]),
     group: "Connection",
     default: "raw",
-    help: "HTTP implementation: the program's own, or the platform's",
+    help: "HTTP implementation: bench's own, or Deno's fetch",
   },
   http2: {
     long: "--http2",
     type: toggle,
     group: "Connection",
     default: false,
-    help: "Speak HTTP/2: if the server agrees in the TLS handshake, and always with http: URLs",
+    help: "Use HTTP/2: negotiated over TLS, with prior knowledge for http: URLs",
   },
   streams: {
     long: "--streams",
@@ -119,7 +119,7 @@ export const httpOptions = defineOptions({
     group: "Connection",
     defaultLabel: "1",
     requires: ["http2"],
-    help: "Requests in flight on each HTTP/2 connection, so that -c times as many are under way",
+    help: "Requests in flight on each HTTP/2 connection; the total is -c times this",
   },
   h2Window: {
     long: "--h2-window",
@@ -127,14 +127,14 @@ export const httpOptions = defineOptions({
     group: "Connection",
     defaultLabel: "16MiB",
     requires: ["http2"],
-    help: "Bytes that a server may send on an HTTP/2 stream before it must wait for leave to go on",
+    help: "HTTP/2 flow-control window of each stream",
   },
   maxHeaderSize: {
     long: "--max-header-size",
     type: byteSize({ min: 256, max: 16_777_216 }),
     group: "Connection",
     default: 65_536,
-    help: "Largest response head accepted",
+    help: "Maximum size of the response headers",
   },
   bodyLimit: {
     long: "--body-limit",
@@ -151,7 +151,7 @@ export const httpOptions = defineOptions({
     group: "TLS",
     default: false,
     conflicts: ["insecure"],
-    help: "Refuse servers whose certificate is not trusted, instead of warning and keeping credentials back",
+    help: "Refuse servers whose certificate is not trusted; without it, bench warns and sends no credentials",
   },
   insecure: {
     long: "--insecure",
@@ -164,7 +164,7 @@ export const httpOptions = defineOptions({
     long: "--ca-bundle",
     type: path(),
     group: "TLS",
-    help: "Trust the certificates in this PEM file, too",
+    help: "Also trust the certificates in this PEM file",
   },
 });
 

@@ -58,7 +58,7 @@ export const transferOptions = defineOptions({
     type: toggle,
     group: "Request",
     default: false,
-    help: "Ask for gzip, deflate or br answers; bytes are counted as they travel, checks see them decoded",
+    help: "Ask for gzip, deflate or br; bytes are counted compressed, checks see the decoded body",
   },
   proxy: {
     long: "--proxy",

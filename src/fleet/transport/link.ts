@@ -24,7 +24,7 @@ export interface LinkOptions {
   readonly role: "node" | "master";
   /** Signs and checks frames; absent: the pipe is trusted. */
   readonly key?: string;
-  /** Silence after which the other end counts as lost. */
+  /** How long without a message until the other end counts as lost. */
   readonly timeoutMs: number;
   /** Longest message that is accepted, in characters. */
   readonly maxChars: number;

@@ -21,28 +21,28 @@ export const compareOptions = defineOptions({
     group: "Verdict",
     repeat: true,
     help:
-      'Change that must not be, such as "p95 > +10%" or "worse"; exit code 3 if it is and is more than noise',
+      'Fail with exit code 3 if a metric changes by more than this, and by more than noise: "p95 > +10%", "worse"',
   },
   strictConfig: {
     long: "--strict-config",
     type: toggle,
     group: "Verdict",
     default: false,
-    help: "Refuse a baseline of other settings instead of warning",
+    help: "Refuse a baseline with other settings instead of warning",
   },
   confidence: {
     long: "--confidence",
     type: decimal({ min: 50, max: 99.99 }, "PERCENT"),
     group: "Verdict",
     default: 99,
-    help: "How sure a change must be to be more than noise",
+    help: "Confidence level at which a change counts as more than noise",
   },
   runNoise: {
     long: "--run-noise",
     type: decimal({ min: 0, max: 50 }, "PERCENT"),
     group: "Verdict",
     default: 1.5,
-    help: "How far two equal runs are assumed to differ: the standard deviation of throughput and median",
+    help: "Assumed difference between equal runs: standard deviation of throughput and median",
   },
 });
 
@@ -52,13 +52,13 @@ export const baselineOptions = defineOptions({
     long: "--baseline",
     type: text("FILE|GLOB"),
     group: "Verdict",
-    help: "Compare with results saved earlier; of several files, all runs are pooled",
+    help: "Compare with saved results; several files are pooled",
   },
   saveBaseline: {
     long: "--save-baseline",
     type: outputPath(),
     group: "Verdict",
-    help: "Write the results for later comparisons, unless a threshold fails or the run is cut short",
+    help: "Save the results for later comparisons, unless the run fails or is interrupted",
   },
   compareFormat: {
     long: "--compare-format",

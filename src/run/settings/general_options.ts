@@ -65,7 +65,7 @@ export const generalOptions = defineOptions({
     type: count({ min: 0, max: 4 }),
     group: "Output",
     default: 0,
-    help: "2: first of each failure, 3: statuses a second, 4: sampled response heads",
+    help: "2: first of each failure, 3: statuses per second, 4: sampled response headers",
   },
   progress: {
     long: "--progress",
@@ -97,7 +97,7 @@ export const generalOptions = defineOptions({
     long: "--config",
     type: path(),
     group: "General",
-    help: "Take options from a YAML or JSON file; environment and command line go before it",
+    help: "Read options from a YAML or JSON file; environment and command line override it",
   },
 });
 

@@ -12,7 +12,7 @@ export const logOptions = defineOptions({
     long: "--log",
     type: outputPath(),
     group: "Output",
-    help: "Write single requests as they end, a JSON object a line",
+    help: "Log single requests as JSON, one per line",
   },
   logSample: {
     long: "--log-sample",
@@ -20,7 +20,7 @@ export const logOptions = defineOptions({
     group: "Output",
     default: 100,
     requires: ["log"],
-    help: "Share of the requests in the log, drawn at random",
+    help: "Share of requests to log, chosen at random",
   },
   logLimit: {
     long: "--log-limit",
@@ -28,6 +28,6 @@ export const logOptions = defineOptions({
     group: "Output",
     default: 1_000_000,
     requires: ["log"],
-    help: "Lines in the log at most; besides, 10,000 a second",
+    help: "Maximum log lines (and 10,000 per second)",
   },
 });

@@ -34,7 +34,7 @@ export const verdictOptions = defineOptions({
     type: threshold,
     group: "Verdict",
     repeat: true,
-    help: 'Claim that must hold, such as "p95 < 300ms"; exit code 2 if it does not',
+    help: 'Condition that must hold, such as "p95 < 300ms"; otherwise the exit code is 2',
   },
   abortOnFail: {
     long: "--abort-on-fail",
@@ -42,7 +42,7 @@ export const verdictOptions = defineOptions({
     bare: {},
     group: "Verdict",
     requires: ["threshold"],
-    help: "End the run when a threshold can no longer be met; after GRACE also when one is not met so far",
+    help: "Stop when a threshold can no longer be met; after GRACE, also when one is not met so far",
   },
   strictTrust: {
     long: "--strict-trust",
@@ -50,7 +50,7 @@ export const verdictOptions = defineOptions({
     group: "Verdict",
     default: false,
     help:
-      "Exit code 1 when a warning doubts the numbers: the load generator did not keep up, or responses ceased",
+      "Exit with 1 when the numbers are in doubt: the load generator did not keep up, or responses stopped",
   },
 });
 
