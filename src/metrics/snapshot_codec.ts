@@ -5,7 +5,7 @@
  * @module
  */
 import * as v from "valibot";
-import { EMPTY_HISTOGRAM, type HistogramData } from "./histogram.ts";
+import type { HistogramData } from "./histogram.ts";
 import { isHistogram, type PackedHistogram, packHistogram, unpackHistogram } from "./packed_histogram.ts";
 import {
   type Detail,
@@ -72,10 +72,10 @@ const phases = shape<Record<Phase, HistogramData>>()(
   Object.fromEntries(PHASES.map((phase) => [phase, histogramSchema])) as Record<Phase, Schema<HistogramData>>,
 );
 
-/** One schema for each name of a part of the catalogue; what has no value is `nothing`. */
+/** One schema for each name of a part of the catalogue; what is absent is read as if it were `nothing`. */
 function schemasFor<Specs extends object, T>(
   specs: Specs,
-  { of: schemaOf, nothing }: { of(spec: CounterSpec): Schema<T>; readonly nothing: T },
+  { of: schemaOf, nothing }: { of(spec: CounterSpec): Schema<T>; readonly nothing: unknown },
 ): { readonly [K in keyof Specs]: Schema<T> } {
   const entries = Object.entries(specs).map(([name, spec]) => {
     const schema = schemaOf(spec);
@@ -85,7 +85,7 @@ function schemasFor<Specs extends object, T>(
 }
 
 const counters = { of: ({ unit }: CounterSpec) => unit === "ms" ? amount : count, nothing: 0 };
-const times = { of: () => histogramSchema, nothing: EMPTY_HISTOGRAM };
+const times = { of: () => histogramSchema, nothing: { count: 0 } };
 const runCounters = schemasFor(RUN_COUNTERS, counters);
 
 const stepStats = shape<StepStats>()({
