@@ -42,11 +42,14 @@ export async function loadSpecs({ commands }: Door): Promise<Readonly<Record<str
 /** A command that takes words and no options of its own. */
 export function wordsOnly(
   name: string,
-  { usage, summary, label, completes }: {
+  { usage, summary, label, completes, missing, sections = [] }: {
     readonly usage: string;
     readonly summary: string;
     readonly label: string;
     readonly completes: readonly string[];
+    /** The problem when there is no word; absent: none is needed. */
+    readonly missing?: string;
+    readonly sections?: CommandSpec["sections"];
   },
 ): CommandSpec {
   return {
@@ -54,8 +57,13 @@ export function wordsOnly(
     usage,
     summary,
     options: {},
-    operands: { max: completes.length === 0 ? 0 : 1, label, completes },
-    sections: [],
+    operands: {
+      max: completes.length === 0 ? 0 : 1,
+      label,
+      completes,
+      ...(missing !== undefined && { missing }),
+    },
+    sections,
     version: VERSION,
   };
 }

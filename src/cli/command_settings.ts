@@ -1,5 +1,5 @@
 /**
- * How commands that take neither environment nor configuration file get their settings.
+ * How commands get their settings.
  *
  * @module
  */
@@ -10,7 +10,26 @@ import { readSettings, refuseProblems, type Settings } from "../run/settings/set
 import { printOut } from "./terminal.ts";
 
 /**
- * The settings that the words come to; `undefined` when they ask for help or version, which is printed.
+ * The settings that words and environment come to, problems included, for a command that finds more of them; `undefined`
+ * when the words ask for help or version, which is printed.
+ */
+export async function gatherSettings<Table extends OptionTable>(
+  spec: CommandSpec<Table>,
+  argv: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<Settings<Table> | undefined> {
+  const reading = await readSettings(spec, argv, {
+    environment,
+    readTextFile: (path) => readTextWithin(path, MAX_TEXT_BYTES),
+  });
+  if (reading.kind === "settings") return reading.settings;
+  printOut(`${reading.text.trimEnd()}\n`);
+  return undefined;
+}
+
+/**
+ * The settings of a command that takes no environment; `undefined` when the words ask for help or version, which is
+ * printed.
  * @param further finds what else hinders the command
  * @throws {UsageError} with every problem.
  */
@@ -19,15 +38,7 @@ export async function commandSettings<Table extends OptionTable>(
   argv: readonly string[],
   further: (settings: Settings<Table>) => readonly string[] = () => [],
 ): Promise<Settings<Table> | undefined> {
-  const reading = await readSettings(spec, argv, {
-    environment: {},
-    readTextFile: (path) => readTextWithin(path, MAX_TEXT_BYTES),
-  });
-  if (reading.kind === "settings") {
-    const { settings } = reading;
-    refuseProblems([...settings.problems, ...further(settings)]);
-    return settings;
-  }
-  printOut(`${reading.text.trimEnd()}\n`);
-  return undefined;
+  const settings = await gatherSettings(spec, argv, {});
+  if (settings !== undefined) refuseProblems([...settings.problems, ...further(settings)]);
+  return settings;
 }

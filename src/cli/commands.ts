@@ -110,7 +110,7 @@ export function findCommand(argv: readonly string[]): FoundCommand {
   }
   const [name = "", ...rest] = argv;
   if (Object.hasOwn(COMMANDS, name)) {
-    if (isHelp(rest) && name !== "completions") return { ...findCommand(["help"]), rest: [name] };
+    if (isHelp(rest)) return { ...findCommand(["help"]), rest: [name] };
     return {
       load: COMMANDS[name]!.load,
       rest,

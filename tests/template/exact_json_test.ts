@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { JsonDocument, jsonText, parseExactJson } from "../../src/template/exact_json.ts";
-import { valueAt } from "../../src/template/json_path.ts";
+import { valueAt } from "../../src/template/json_location.ts";
 
 Deno.test("parseExactJson() keeps whole numbers of any size", () => {
   const value = parseExactJson('{"id": 12345678901234567890, "small": 7, "half": 0.12345678901234567}');

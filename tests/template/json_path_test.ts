@@ -2,7 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { UsageError } from "../../src/lib/errors.ts";
 import { JsonDocument, jsonText } from "../../src/template/exact_json.ts";
-import { loadPathCompiler, nameIn, parseLocation } from "../../src/template/json_path.ts";
+import { parseLocation } from "../../src/template/json_location.ts";
+import { loadPathCompiler, nameIn } from "../../src/template/json_path.ts";
 
 const compile = await loadPathCompiler(["$..*"]);
 

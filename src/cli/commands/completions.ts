@@ -12,6 +12,7 @@ import { powershellCompletion } from "../../options/completion_powershell.ts";
 import { zshCompletion } from "../../options/completion_zsh.ts";
 import { type Shell, SHELLS } from "../../options/shells.ts";
 import { type Command, type Door, loadSpecs, wordsOnly } from "../command.ts";
+import { commandSettings } from "../command_settings.ts";
 import { printOut } from "../terminal.ts";
 
 const SCRIPTS: Readonly<Record<Shell, (model: CompletionModel) => string>> = {
@@ -21,40 +22,38 @@ const SCRIPTS: Readonly<Record<Shell, (model: CompletionModel) => string>> = {
   powershell: powershellCompletion,
 };
 
-const HOW_TO: Readonly<Record<Shell, string>> = {
-  bash: 'source <(bench completions bash)          in ~/.bashrc; on macOS: eval "$(bench completions bash)"',
-  zsh: "source <(bench completions zsh)           in ~/.zshrc, after compinit",
-  fish: "bench completions fish > ~/.config/fish/completions/bench.fish",
-  powershell: "bench completions powershell | Out-String | Invoke-Expression    in $PROFILE",
-};
+const EXPECTED = `expected one of ${SHELLS.join(", ")}`;
+
+const spec = wordsOnly("completions", {
+  usage: SHELLS.join("|"),
+  summary: "Prints a script with which a shell completes this program's command lines.",
+  label: "shell",
+  completes: SHELLS,
+  missing: `Cannot complete for nothing: ${EXPECTED}`,
+  sections: [{
+    title: "Setup",
+    rows: [
+      ["source <(bench completions bash)", "in ~/.bashrc"],
+      ['eval "$(bench completions bash)"', "in ~/.bashrc of macOS"],
+      ["source <(bench completions zsh)", "in ~/.zshrc, after compinit"],
+      ["bench completions fish > ~/.config/fish/completions/bench.fish", "once"],
+      ["bench completions powershell | Out-String | Invoke-Expression", "in $PROFILE"],
+    ],
+  }],
+});
 
 /** Prints the script of the shell that the word names. */
 async function run(argv: readonly string[], door: Door): Promise<number> {
-  const [word, ...more] = argv;
-  if (word === "--help" || word === "-h") {
-    printOut(
-      `Usage: bench completions ${SHELLS.join("|")}\n\n${
-        SHELLS.map((shell) => `  ${HOW_TO[shell]}\n`).join("")
-      }`,
-    );
-    return EXIT.ok;
-  }
+  const settings = await commandSettings(spec, argv);
+  if (settings === undefined) return EXIT.ok;
+  const [word = ""] = settings.operands;
   const shell = SHELLS.find((known) => known === word);
-  if (shell === undefined || more.length > 0) {
-    const found = argv.length === 0 ? "nothing" : `"${escapeTerminal(argv.join(" "))}"`;
-    throw new UsageError(`Cannot complete for ${found}: expected one of ${SHELLS.join(", ")}`);
+  if (shell === undefined) {
+    throw new UsageError(`Cannot complete for "${escapeTerminal(word)}": ${EXPECTED}`);
   }
   printOut(SCRIPTS[shell](completionModel(door.bench, await loadSpecs(door))));
   return EXIT.ok;
 }
 
 /** `bench completions`. */
-export const completionsCommand: Command = {
-  spec: wordsOnly("completions", {
-    usage: SHELLS.join("|"),
-    summary: "Prints a script with which a shell completes this program's command lines.",
-    label: "shell",
-    completes: SHELLS,
-  }),
-  run,
-};
+export const completionsCommand: Command = { spec, run };

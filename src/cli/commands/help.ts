@@ -9,17 +9,29 @@ import { withSuggestion } from "../../lib/suggest.ts";
 import { helpOf } from "../../options/command_line.ts";
 import { type HelpSection, sectionText } from "../../options/help_text.ts";
 import { type Command, type Door, loadSpecs, wordsOnly } from "../command.ts";
+import { commandSettings } from "../command_settings.ts";
 import { manText } from "../help/man_text.ts";
 import { findHelp } from "../help/find_help.ts";
 import { HELP_TOPICS } from "../help/topics.ts";
 import { printOut } from "../terminal.ts";
 
+const spec = wordsOnly("help", {
+  usage: "[TOPIC|COMMAND|WORD]",
+  summary:
+    "Explains a topic or a command, or lists the options that mention a word; without a word, lists them.",
+  label: "topic",
+  completes: ["man", ...HELP_TOPICS.map(({ name }) => name)],
+});
+
+const OWN_FLAGS = ["-h", "--help", "-V", "--version"];
+
 /** Prints the help that the word names, or a list of all there is. */
 async function run(argv: readonly string[], door: Door): Promise<number> {
-  const [word, ...more] = argv.filter((word) => word !== "--help" && word !== "-h");
-  if (more.length > 0) {
-    throw new UsageError(`Cannot help with several things at once: found ${argv.length}, expected one word`);
-  }
+  // Any other flag is asked about.
+  const words = argv.map((word) => OWN_FLAGS.includes(word) ? word : word.replace(/^-+(?=\w)/, ""));
+  const settings = await commandSettings(spec, words);
+  if (settings === undefined) return EXIT.ok;
+  const [word] = settings.operands;
   printOut(word === undefined ? await overview(door) : await helpOn(word, door));
   return EXIT.ok;
 }
@@ -58,13 +70,4 @@ async function overview(door: Door): Promise<string> {
 }
 
 /** `bench help`. */
-export const helpCommand: Command = {
-  spec: wordsOnly("help", {
-    usage: "[TOPIC|COMMAND|WORD]",
-    summary:
-      "Explains a topic or a command, or lists the options that mention a word; without a word, lists them.",
-    label: "topic",
-    completes: ["man", ...HELP_TOPICS.map(({ name }) => name)],
-  }),
-  run,
-};
+export const helpCommand: Command = { spec, run };

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { MAX_TEXT_BYTES, readTextWithin } from "../../lib/read_within.ts";
 import { blindSpot } from "../../client/registry.ts";
 import type { Note } from "../../result/outcome.ts";
 import { autofindSearchFrom } from "../../campaign/autofind_options.ts";
@@ -22,6 +21,7 @@ import { judgedOutcome, type Judging, thresholdNotes } from "../../run/deliver/j
 import { composeChecked } from "../../run/compose/compose_checked.ts";
 import { tryReports } from "../../run/deliver/deliver_reports.ts";
 import type { Command, Door } from "../command.ts";
+import { gatherSettings } from "../command_settings.ts";
 import { benchSpec } from "../help/bench_spec.ts";
 import { forgetEnvironmentProxies } from "../../run/compose/environment_proxies.ts";
 import { sayLine } from "../../run/printer.ts";
@@ -30,13 +30,7 @@ import { runAutofind } from "../../run/conduct/run_autofind.ts";
 import { runUrlList } from "../../run/conduct/run_url_list.ts";
 import { openRunner } from "../../run/conduct/open_runner.ts";
 import type { Runner } from "../../run/conduct/runner.ts";
-import {
-  type MainValues,
-  outputsOf,
-  readSettings,
-  refuseProblems,
-  type Settings,
-} from "../../run/settings/settings.ts";
+import { type MainValues, outputsOf, refuseProblems, type Settings } from "../../run/settings/settings.ts";
 import { watchAbsence } from "../../run/conduct/absence_watch.ts";
 import { waitReady } from "../../run/conduct/wait_ready.ts";
 import { startLogging, withLog } from "../../run/conduct/request_logging.ts";
@@ -44,21 +38,15 @@ import { assumedUrl } from "../assumed_scheme.ts";
 import { BRIEF_HELP } from "../help/brief.ts";
 import { showRun } from "./show_run.ts";
 import { type Interrupts, watchInterrupts } from "../signals.ts";
-import { printError, printOut, TERMINAL } from "../terminal.ts";
+import { printError, TERMINAL } from "../terminal.ts";
 import { overwriteProblems } from "../../run/settings/output_place.ts";
 import { settleTls } from "../../run/compose/tls_policy.ts";
 
 /** Runs one benchmark; returns the exit code. */
 async function run(argv: readonly string[], { bench }: Door): Promise<number> {
-  const reading = await readSettings(bench, argv, {
-    environment: Deno.env.toObject(),
-    readTextFile: (path) => readTextWithin(path, MAX_TEXT_BYTES),
-  });
-  if (reading.kind !== "settings") {
-    printOut(`${reading.text.trimEnd()}\n`);
-    return EXIT.ok;
-  }
-  const settings = withScheme(reading.settings);
+  const given = await gatherSettings(bench, argv, Deno.env.toObject());
+  if (given === undefined) return EXIT.ok;
+  const settings = withScheme(given);
   if (argv.length === 0 && settings.operands.length === 0 && !namesTarget(settings)) {
     printError(`${BRIEF_HELP}\n\nbench: no target: expected a URL, such as http://localhost:8080/\n`);
     return EXIT.failed;
@@ -84,7 +72,7 @@ async function run(argv: readonly string[], { bench }: Door): Promise<number> {
   }
   const settled = await settleTls(plan, settings.values);
   for (const [i, word] of settings.operands.entries()) {
-    if (word !== reading.settings.operands[i]) sayLine(TERMINAL, `no scheme given, so ${word} is tested`);
+    if (word !== given.operands[i]) sayLine(TERMINAL, `no scheme given, so ${word} is tested`);
   }
   for (const hint of bodyHints(settings.values, settings)) sayLine(TERMINAL, hint);
   for (const warning of settings.warnings) printError(`bench: ${warning}\n`);

@@ -3,28 +3,34 @@
  *
  * @module
  */
-import { EXIT, UsageError } from "../../lib/errors.ts";
+import { EXIT } from "../../lib/errors.ts";
 import { jsonText } from "../../report/json.ts";
 import { type Command, wordsOnly } from "../command.ts";
+import { commandSettings } from "../command_settings.ts";
 import { printOut } from "../terminal.ts";
 
-/** Prints the schema that the words name. */
+const UNKNOWN = "Cannot print that schema: expected bench schema scenario";
+
+const spec = wordsOnly("schema", {
+  usage: "scenario",
+  summary: "Prints the JSON Schema of scenario files, for editors.",
+  label: "schema",
+  completes: ["scenario"],
+  missing: UNKNOWN,
+});
+
+/** Prints the schema that the word names. */
 async function run(argv: readonly string[]): Promise<number> {
-  if (argv.length !== 1 || argv[0] !== "scenario") {
-    throw new UsageError("Cannot print that schema: expected bench schema scenario");
-  }
+  const settings = await commandSettings(
+    spec,
+    argv,
+    ({ operands }) => operands.every((word) => word === "scenario") ? [] : [UNKNOWN],
+  );
+  if (settings === undefined) return EXIT.ok;
   const { scenarioJsonSchema } = await import("../../scenario/scenario_schema.ts");
   printOut(jsonText(scenarioJsonSchema()));
   return EXIT.ok;
 }
 
 /** `bench schema`. */
-export const schemaCommand: Command = {
-  spec: wordsOnly("schema", {
-    usage: "scenario",
-    summary: "Prints the JSON Schema of scenario files, for editors.",
-    label: "schema",
-    completes: ["scenario"],
-  }),
-  run,
-};
+export const schemaCommand: Command = { spec, run };

@@ -6,7 +6,8 @@
 import { loadPatternCompiler, type PatternCompiler } from "../../lib/safe_pattern.ts";
 import type { Step } from "../../plan/scenario.ts";
 import type { HttpStepFile } from "./file_schema.ts";
-import { loadPathCompiler, type PathCompiler } from "../../template/json_path.ts";
+import type { PathCompiler } from "../../template/json_location.ts";
+import { loadPathCompiler } from "../../template/json_path.ts";
 
 /** Compilers of what rules hold. */
 export interface RuleCompilers {

@@ -118,6 +118,17 @@ Deno.test("every command has help of its own, and says so when it is misused", a
   ]);
 });
 
+Deno.test("every command tells its version and refuses what it does not know, as its help says", async () => {
+  for (const name of Object.keys(DOOR.commands)) {
+    const version = await program([name, "-V"]);
+    assertEquals([version.code, /^bench.* \d+\.\d+\.\d+\S*\n$/.test(version.out)], [0, true], name);
+    if (name === "help") continue;
+    const wrong = await program([name, "--frobnicate"]);
+    assertEquals(wrong.code, 1, name);
+    assertStringIncludes(wrong.err, "bench: Unknown option --frobnicate\n");
+  }
+});
+
 Deno.test("what stands for a foreign flag is an option, and the flag is none", () => {
   const table: OptionTable = DOOR.bench.options;
   const flags = [...flagsOf(table), ...Object.values(table).map(({ short }) => short)];
