@@ -5,16 +5,31 @@
  */
 import { EXIT, fileReason, UsageError } from "../../lib/errors.ts";
 import { type Command, wordsOnly } from "../command.ts";
+import { commandSettings } from "../command_settings.ts";
 import { INIT_FILES, type InitFile } from "../help/init_files.ts";
 import { printOut } from "../terminal.ts";
 
+const KINDS = Object.keys(INIT_FILES);
+
+const spec = wordsOnly("init", {
+  usage: "[config|scenario|ci]",
+  summary: "Writes a commented file to start from: bench.yaml, scenario.yaml or a GitHub workflow.",
+  label: "kind of file",
+  completes: KINDS,
+});
+
 /** Writes the file that the word names; never over one that is there. */
 async function run(argv: readonly string[]): Promise<number> {
-  const [word = "config", ...more] = argv;
-  if (more.length > 0 || !Object.hasOwn(INIT_FILES, word)) {
-    throw new UsageError(`Cannot write that: expected bench init ${Object.keys(INIT_FILES).join("|")}`);
-  }
-  const file = INIT_FILES[word]!;
+  const settings = await commandSettings(
+    spec,
+    argv,
+    ({ operands }) =>
+      operands.every((word) => KINDS.includes(word))
+        ? []
+        : [`Cannot write that: expected bench init ${KINDS.join("|")}`],
+  );
+  if (settings === undefined) return EXIT.ok;
+  const file = INIT_FILES[settings.operands[0] ?? "config"]!;
   await write(file);
   printOut(`Wrote ${file.path}. Next:\n\n${file.next.map((line) => `  ${line}\n`).join("")}`);
   return EXIT.ok;
@@ -35,12 +50,4 @@ async function write({ path, text }: InitFile): Promise<void> {
 }
 
 /** `bench init`. */
-export const initCommand: Command = {
-  spec: wordsOnly("init", {
-    usage: "[config|scenario|ci]",
-    summary: "Writes a commented file to start from: bench.yaml, scenario.yaml or a GitHub workflow.",
-    label: "kind of file",
-    completes: Object.keys(INIT_FILES),
-  }),
-  run,
-};
+export const initCommand: Command = { spec, run };
