@@ -88,12 +88,21 @@ function checkField(
     findings.problem(
       at,
       withSuggestion(
-        `Cannot fill in "${source}": data set "${name}" has no field "${field}"`,
+        `Cannot fill in "${source}": data set "${name}" has no field "${field}"${otherDelimiter(set.fields)}`,
         field,
         set.fields,
       ),
     );
   }
+}
+
+/** A word on a file whose only field looks like several. */
+function otherDelimiter([only = "", ...others]: readonly string[]): string {
+  const found = others.length > 0 ? undefined : [";", "\t", "|"].find((mark) => only.includes(mark));
+  if (found === undefined) return "";
+  return `; its only one is ${JSON.stringify(only)}: fields are parted by commas, not by ${
+    JSON.stringify(found)
+  }`;
 }
 
 function readEnv(name: string, at: FilePath, { findings, env, used }: StepContext): void {

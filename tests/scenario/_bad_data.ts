@@ -32,6 +32,14 @@ export const BAD_DATA: readonly Row[] = [
     problems: ['s.yaml:2: Cannot read "latin1.csv": it is not UTF-8 text'],
   },
   {
+    claim: "a data file whose fields are parted by semicolons",
+    text: data("semicolons.csv"),
+    problems: [
+      's.yaml:5: Step 1: Cannot fill in "${d.a}": data set "d" has no field "a"; its only one is "a;b": fields are ' +
+      'parted by commas, not by ";"',
+    ],
+  },
+  {
     claim: "a data file without rows",
     text: data("empty.csv"),
     problems: ['s.yaml:2: Cannot use data file "empty.csv": it has no rows'],

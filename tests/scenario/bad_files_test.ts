@@ -10,6 +10,7 @@ import { BAD_TEXTS } from "./_bad_texts.ts";
 const FILES: Readonly<Record<string, string | Uint8Array>> = {
   "users.csv": "name,mail\nann,a@b\n",
   "empty.csv": "name\n",
+  "semicolons.csv": "a;b\n1;2\n",
   "ragged.csv": "a,b\n1,2\n3\n",
   "quote.csv": 'a\n"x\n',
   "twice.csv": "a,a\n1,2\n",

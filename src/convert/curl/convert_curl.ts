@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isCredential } from "../../lib/credentials.ts";
+import { holdsCredential } from "../../lib/mask_text.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { SplitCommand } from "./cmd_words.ts";
@@ -182,7 +182,7 @@ function replayedHeaders(request: CurlRequest, preserve: boolean): KeptHeaders {
   const sendable = request.headers.filter((header) =>
     !ofConnection.includes(header) && !active.includes(header)
   );
-  const secret = sendable.filter(isCredential);
+  const secret = sendable.filter(holdsCredential);
   const headers = preserve ? sendable : sendable.filter((header) => !secret.includes(header));
   const remarks: string[] = [];
   if (headers.some(([, value]) => value.includes("${"))) {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { isCredential } from "../../lib/credentials.ts";
 import { basicAuth } from "../../lib/net/basic_auth.ts";
+import { holdsCredential } from "../../lib/mask_text.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
 import type { RecordedBody } from "./body.ts";
@@ -31,7 +31,7 @@ export function headersOf({ entry, body }: RecordedRequest, findings: Findings):
     if (fate === "broken" && preserve) findings.brokenHeaders++;
     if (fate === "placeholder" && preserve) findings.activePlaceholders++;
     if (fate !== "keep") continue;
-    if (isCredential([name, value])) credentials.add(name.toLowerCase());
+    if (holdsCredential([name, value])) credentials.add(name.toLowerCase());
     if (!preserve) continue;
     if (value.includes("${")) findings.placeholders++;
     if (!isToken(name)) findings.oddNames.add(name);
