@@ -11,6 +11,7 @@
  */
 import { fileURLToPath } from "node:url";
 import manifest from "../deno.json" with { type: "json" };
+import { licenseTexts, packagesOf } from "./packages.ts";
 
 /** The program's first module, then those that it starts as threads; paths below the folder of deno.json. */
 export const ENTRIES: readonly string[] = ["main.ts", ...manifest.compile.include];
@@ -44,17 +45,22 @@ export async function bundleProgram(root: string, folder: string): Promise<void>
     stdout: "null",
   }).output();
   if (code !== 0) throw new Error(`Cannot bundle: ${new TextDecoder().decode(stderr).trim()}`);
-  const commit = await commitOf(root);
+  const known = [
+    [NO_COMMIT, await commitOf(root)],
+    [NO_LICENSES, licenseTexts(await packagesOf(root, ENTRIES))],
+  ] as const;
   for (const file of await bundledFiles(folder)) {
     const path = `${folder}/${file}`;
     const text = await Deno.readTextFile(path);
-    const own = withOwnRequire(withOwnPaths(text, file)).replace(NO_COMMIT, JSON.stringify(commit));
+    let own = withOwnRequire(withOwnPaths(text, file));
+    for (const [nothing, value] of known) own = own.replace(nothing, () => JSON.stringify(value));
     if (own !== text) await Deno.writeTextFile(path, own);
   }
 }
 
-/** What `src/lib/version.ts` has in place of a commit. */
+/** What `src/lib/version.ts` has in place of a commit, and `src/cli/commands/licenses.ts` of licences. */
 const NO_COMMIT = '"(commit)"';
+const NO_LICENSES = '"(licenses)"';
 
 /** The commit that is checked out, with a `+` when files differ from it. */
 async function commitOf(root: string): Promise<string> {

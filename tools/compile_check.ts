@@ -61,7 +61,8 @@ function pathProblems(url: string, code: string, embedded: ReadonlySet<string>):
 export function graphProblems({ files, packages, problems }: Embedded, root: string): readonly string[] {
   const strange = [...files].filter((file) => {
     const path = file.startsWith(root) ? file.slice(root.length) : undefined;
-    return path === undefined || !(path.startsWith("src/") || path === "main.ts" || path === "deno.json");
+    return path === undefined ||
+      !(path.startsWith("src/") || ["main.ts", "deno.json", "LICENSE"].includes(path));
   });
   return [
     ...problems,

@@ -108,6 +108,10 @@ export function findCommand(argv: readonly string[]): FoundCommand {
     const load = async () => (await import("./commands/version.ts")).versionCommand;
     return { load, rest: [], help: "bench --help" };
   }
+  if (argv.length === 1 && argv[0] === "--licenses") {
+    const load = async () => (await import("./commands/licenses.ts")).licensesCommand;
+    return { load, rest: [], help: "bench --help" };
+  }
   const [name = "", ...rest] = argv;
   if (Object.hasOwn(COMMANDS, name)) {
     if (isHelp(rest)) return { ...findCommand(["help"]), rest: [name] };

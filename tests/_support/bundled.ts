@@ -37,7 +37,7 @@ export async function bundledProgram(): Promise<string | undefined> {
 
 /** A digest of everything that a bundle is made of. */
 async function sourceState(): Promise<string> {
-  const files = ["main.ts", "deno.json", "deno.lock", "tools/bundle.ts"];
+  const files = ["main.ts", "deno.json", "deno.lock", "LICENSE", "tools/bundle.ts", "tools/packages.ts"];
   for await (const path of filesOf("src")) files.push(path);
   const parts = [Deno.version.deno, ...files.sort()];
   for (const path of files) parts.push(await Deno.readTextFile(new URL(path, ROOT)));
