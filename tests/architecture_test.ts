@@ -310,6 +310,9 @@ async function readGraph(files: Iterable<string>): Promise<Graph> {
   return graphOf(modules);
 }
 
+/** Files beside `src` that belong to the program. */
+const OUTSIDE = ["deno.json", "LICENSE"].map((name) => new URL(name, ROOT).href);
+
 function graphOf(modules: readonly InfoModule[]): Graph {
   const sourceRoot = new URL("src/", ROOT).href;
   const local = new Map<string, string[]>();
@@ -322,7 +325,7 @@ function graphOf(modules: readonly InfoModule[]): Graph {
     for (const { specifier: written, code, type } of dependencies) {
       const resolved = code?.specifier ?? type?.specifier ?? written;
       if (resolved.startsWith(sourceRoot)) targets.push(resolved.slice(sourceRoot.length));
-      else if (resolved !== new URL("deno.json", ROOT).href) others.push(written);
+      else if (!OUTSIDE.includes(resolved)) others.push(written);
     }
     local.set(file, targets);
     external.set(file, others);
