@@ -4,7 +4,7 @@
  * @module
  */
 import { escapeMarkdown } from "../lib/escape.ts";
-import { type Comparison, isRegressed } from "../result/verdict/comparison.ts";
+import { type Comparison, isRegressed } from "../result/comparison.ts";
 import { comparisonHead, comparisonRows, sourcesText } from "./comparison_rows.ts";
 
 /** A heading, the table, the rules and the result. */

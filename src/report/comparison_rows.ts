@@ -5,7 +5,7 @@
  */
 import { NOT_MEASURED } from "../lib/number_format.ts";
 import { formatMetricValue } from "../metrics/catalog.ts";
-import type { ChangeVerdict, Comparison, MetricChange } from "../result/verdict/comparison.ts";
+import type { ChangeVerdict, Comparison, MetricChange } from "../result/comparison.ts";
 import { amountText, isCount, isUntold, signed } from "../result/verdict/judge_rule.ts";
 
 /** Headings of {@linkcode comparisonRows}. */

@@ -9,7 +9,7 @@ import type { LoggedRequest } from "../metrics/request_log.ts";
 import { isOpenLoop } from "../plan/load_kinds.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { namedSteps } from "../result/describe_run.ts";
-import { present, rounded } from "../result/document/stats_json.ts";
+import { present, rounded } from "../lib/json/present.ts";
 import { asciiJson } from "./json.ts";
 
 /** One line. Absent fields do not apply. */

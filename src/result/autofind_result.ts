@@ -6,7 +6,7 @@
  */
 import type { Percentile } from "../metrics/stats.ts";
 import type { AutofindBy, AutofindLimits, AutofindStep } from "./autofind_step.ts";
-import { rounded } from "./document/stats_json.ts";
+import { rounded } from "../lib/json/present.ts";
 
 /** A search, ended. */
 export interface AutofindResult {

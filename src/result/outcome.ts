@@ -4,7 +4,7 @@
  * @module
  */
 import { EXIT } from "../lib/errors.ts";
-import { type Comparison, isRegressed } from "./verdict/comparison.ts";
+import { type Comparison, isRegressed } from "./comparison.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
 
 /** A threshold, judged. */

@@ -6,7 +6,7 @@
  */
 import { parse as parseCsv } from "@std/csv/parse";
 import { messageOf, UsageError } from "../lib/errors.ts";
-import { jsonMistake } from "../lib/json_error.ts";
+import { jsonMistake } from "../lib/json/json_error.ts";
 import type { Random } from "../lib/random.ts";
 import { loadFacts } from "../plan/load_kinds.ts";
 import type { LoadSpec } from "../plan/run_plan.ts";

@@ -6,7 +6,7 @@ import { EMPTY_HISTOGRAM, Histogram, type HistogramData } from "../../src/metric
 import { EMPTY_SNAPSHOT, EMPTY_STEP_STATS, type StepStats } from "../../src/metrics/snapshot.ts";
 import type { LoadSpec, RunPlan } from "../../src/plan/run_plan.ts";
 import type { Step } from "../../src/plan/scenario.ts";
-import type { Comparison } from "../../src/result/verdict/comparison.ts";
+import type { Comparison } from "../../src/result/comparison.ts";
 import type { Outcome } from "../../src/result/outcome.ts";
 import type { RunResult, TimelinePoint } from "../../src/result/run_result.ts";
 import { planFor } from "./plan.ts";

@@ -4,8 +4,8 @@
  */
 // deno-lint-ignore-file no-console -- printing is what this program is for
 import { compareRuns } from "../../src/result/verdict/compare.ts";
-import { isRegressed } from "../../src/result/verdict/comparison.ts";
-import type { Comparison } from "../../src/result/verdict/comparison.ts";
+import { isRegressed } from "../../src/result/comparison.ts";
+import type { Comparison } from "../../src/result/comparison.ts";
 import { readRuns } from "../../src/run/deliver/baseline.ts";
 import { compareOptions } from "../../src/run/settings/baseline_options.ts";
 import { parseFailRule } from "../../src/result/verdict/fail_rule.ts";

@@ -11,7 +11,7 @@ import { joinTables } from "../../options/join.ts";
 import { defineOptions } from "../../options/option.ts";
 import { choice } from "../../options/option_types.ts";
 import { comparisonText } from "../../report/comparison.ts";
-import { isRegressed } from "../../result/verdict/comparison.ts";
+import { isRegressed } from "../../result/comparison.ts";
 import { unitNotes } from "../../result/verdict/judge_run.ts";
 import { compareWith, readRuns } from "../../run/deliver/baseline.ts";
 import { compareOptions } from "../../run/settings/baseline_options.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { UsageError } from "../../lib/errors.ts";
-import { jsonMistake } from "../../lib/json_error.ts";
+import { jsonMistake } from "../../lib/json/json_error.ts";
 import { findEntries } from "./scan.ts";
 import { isRecord, textOf } from "../json_values.ts";
 import { knownDocument, knownText } from "../known_formats.ts";

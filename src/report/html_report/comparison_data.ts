@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ChangeVerdict, Comparison } from "../../result/verdict/comparison.ts";
+import type { ChangeVerdict, Comparison } from "../../result/comparison.ts";
 import { comparisonHead, comparisonRows, sourcesText } from "../comparison_rows.ts";
 import { foreign, spaced, type Table, type Tone } from "./display.ts";
 

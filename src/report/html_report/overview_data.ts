@@ -28,7 +28,7 @@ import {
 } from "../../metrics/stats.ts";
 import { connectionsOf, loadFacts } from "../../plan/load_kinds.ts";
 import { verdictOf as judged } from "../../result/verdict/verdict.ts";
-import { isRegressed } from "../../result/verdict/comparison.ts";
+import { isRegressed } from "../../result/comparison.ts";
 import {
   connectionsText,
   firstUrl,

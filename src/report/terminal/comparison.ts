@@ -5,7 +5,7 @@
  */
 import { escapeTerminal } from "../../lib/escape.ts";
 import type { Style } from "../../lib/style.ts";
-import { type Comparison, isRegressed } from "../../result/verdict/comparison.ts";
+import { type Comparison, isRegressed } from "../../result/comparison.ts";
 import { comparisonHead, comparisonRows, sourcesText } from "../comparison_rows.ts";
 import { type ReportContext, type Section, table, wrapped } from "./layout.ts";
 

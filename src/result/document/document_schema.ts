@@ -22,7 +22,8 @@ import {
 } from "../../lib/shape.ts";
 import { tolerant } from "../../lib/read_shape.ts";
 import { type CounterKey, SHOWN_COUNTERS } from "../../metrics/measures.ts";
-import type { ComparisonJson, RuleVerdict } from "../verdict/comparison.ts";
+import type { RuleVerdict } from "../comparison.ts";
+import type { ComparisonJson } from "./comparison_json.ts";
 import type { Note, ThresholdVerdict } from "../outcome.ts";
 import type { HistogramJson } from "./histogram_json.ts";
 import type {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunResult } from "../run_result.ts";
-import { present } from "./stats_json.ts";
+import { present } from "../../lib/json/present.ts";
 
 /** Keys that are there only where the question was asked. */
 export interface ExpectJson {

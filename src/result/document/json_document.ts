@@ -19,7 +19,7 @@ import {
   successesPerSecond,
   successRatePercent,
 } from "../../metrics/stats.ts";
-import { type ComparisonJson, toComparisonJson } from "../verdict/comparison.ts";
+import { type ComparisonJson, toComparisonJson } from "./comparison_json.ts";
 import { definitionsOf, firstUrl, isUrlList } from "../describe_run.ts";
 import { type HistogramJson, histogramJson } from "./histogram_json.ts";
 import type { ConfigSnapshot, Note, Outcome, ThresholdVerdict } from "../outcome.ts";
@@ -33,8 +33,6 @@ import {
   type LatencyJson,
   latencyJson,
   percentilesJson,
-  present,
-  rounded,
   type SeriesJson,
   seriesJson,
   serviceJson,
@@ -43,6 +41,7 @@ import {
   type TimelineJson,
   timelineJson,
 } from "./stats_json.ts";
+import { present, rounded } from "../../lib/json/present.ts";
 import { type TrustJson, trustJson } from "./trust_json.ts";
 
 /** The version of the document's shape; files without one count as 1. */

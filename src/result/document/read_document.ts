@@ -4,7 +4,7 @@
  * @module
  */
 import { UsageError } from "../../lib/errors.ts";
-import { jsonMistake } from "../../lib/json_error.ts";
+import { jsonMistake } from "../../lib/json/json_error.ts";
 import { type Misfit, readShape } from "../../lib/read_shape.ts";
 import { isRecord } from "../../lib/shape.ts";
 import { documentSchema } from "./document_schema.ts";

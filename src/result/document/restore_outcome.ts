@@ -4,7 +4,7 @@
  * @module
  */
 import { UsageError } from "../../lib/errors.ts";
-import { comparisonOfJson } from "../verdict/comparison.ts";
+import { comparisonOfJson } from "./comparison_json.ts";
 import type { StoredDocument } from "./json_document.ts";
 import type { Outcome } from "../outcome.ts";
 import type { TimelinePercentile, TimelinePoint } from "../run_result.ts";

@@ -13,7 +13,8 @@ import { maskUrl, maskUrlsIn } from "../../lib/mask_url.ts";
 import type { ClientSpec, LoadSpec, ProxySpec, RunPlan } from "../../plan/run_plan.ts";
 import type { Flow, Scenario, Step } from "../../plan/scenario.ts";
 import type { RunResult, TimelinePoint } from "../run_result.ts";
-import { type Loose, present } from "./stats_json.ts";
+import type { Loose } from "../../lib/json/present.ts";
+import { present } from "../../lib/json/present.ts";
 
 /** What reports show of a plan. */
 export interface SavedPlan {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { present, rounded } from "../../lib/json/present.ts";
 import {
   isResolved,
   maxLatencyOf,
@@ -153,21 +154,6 @@ export interface TimelineJson {
 }
 
 const SERIES_PERCENTILES = [50, 95, 99] as const;
-
-/** Fields that may be undefined where `T` allows them to be absent. */
-export type Loose<T> = {
-  readonly [K in keyof T]: { readonly [P in K]?: T[P] } extends Pick<T, K> ? T[K] | undefined : T[K];
-};
-
-/** The fields that have a value. */
-export function present<T extends object>(fields: Loose<T>): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
-}
-
-/** A number with at most so many decimals; anything that is no finite number becomes 0. */
-export function rounded(value: number, decimals: number): number {
-  return Number.isFinite(value) ? Number(value.toFixed(decimals)) : 0;
-}
 
 /** From ms to seconds with six decimals; `undefined` stays. */
 function sec<T extends number | undefined>(ms: T): T extends number ? number : number | undefined;

@@ -9,7 +9,8 @@ import type { StepStats } from "../../metrics/snapshot.ts";
 import { samplesOf } from "../../metrics/stats.ts";
 import { isOpenLoop } from "../../plan/load_kinds.ts";
 import { overallStats, type RunResult } from "../run_result.ts";
-import { present, rounded, type SeriesJson, seriesJson } from "./stats_json.ts";
+import { type SeriesJson, seriesJson } from "./stats_json.ts";
+import { present, rounded } from "../../lib/json/present.ts";
 import { coresUsed, type FindingKind, findingsOf, isSound, type ThreadFacts, threadFacts } from "../trust.ts";
 
 /** One load thread. Shares are 0 … 1 of its time, absent where the system does not tell. */

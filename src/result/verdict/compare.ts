@@ -14,7 +14,7 @@ import { isResolved, type Metric, metricFor } from "../../metrics/catalog.ts";
 import { addStepStats, EMPTY_STEP_STATS } from "../../metrics/snapshot.ts";
 import { attemptsOf, errorsOf, samplesOf, type Stats } from "../../metrics/stats.ts";
 import { twoSidedT } from "../../lib/student_t.ts";
-import { type ChangeVerdict, type Comparison, type MetricChange, roundedChange } from "./comparison.ts";
+import { type ChangeVerdict, type Comparison, type MetricChange, roundedChange } from "../comparison.ts";
 import { namedSteps } from "../describe_run.ts";
 import { type FailRule, type MetricPath, pathOf } from "./fail_rule.ts";
 import { judgeRule } from "./judge_rule.ts";

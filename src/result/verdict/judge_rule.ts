@@ -6,7 +6,7 @@
  * @module
  */
 import { formatMetricValue, type Unit } from "../../metrics/catalog.ts";
-import type { MetricChange, RuleVerdict } from "./comparison.ts";
+import type { MetricChange, RuleVerdict } from "../comparison.ts";
 import type { FailRule } from "./fail_rule.ts";
 
 /** Judges a rule on the change it is about, or on the headline metrics when it names none. */

@@ -12,7 +12,7 @@ import { sumOfSteps } from "../../metrics/snapshot.ts";
 import type { RunObserver, Tick } from "../../metrics/tick.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { maxSteps } from "../../plan/scenario.ts";
-import { canStillHold, type Future } from "../../result/best_case.ts";
+import { canStillHold, type Future } from "../../result/verdict/best_case.ts";
 import { statsFor } from "../../result/verdict/judge_run.ts";
 import type { Abort } from "../../result/run_result.ts";
 import { judge, type Threshold } from "../../result/verdict/threshold.ts";

@@ -6,7 +6,7 @@
 import { glob } from "node:fs/promises";
 import { UsageError } from "../../lib/errors.ts";
 import { type ComparedRun, compareRuns, settingDifferences } from "../../result/verdict/compare.ts";
-import type { Comparison } from "../../result/verdict/comparison.ts";
+import type { Comparison } from "../../result/comparison.ts";
 import type { FailRule } from "../../result/verdict/fail_rule.ts";
 import type { ConfigSnapshot } from "../../result/outcome.ts";
 import { restoreOutcome } from "../../result/document/restore_outcome.ts";

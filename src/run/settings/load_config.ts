@@ -6,7 +6,7 @@
  */
 import { fileReason, UsageError } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
-import { jsonMistake } from "../../lib/json_error.ts";
+import { jsonMistake } from "../../lib/json/json_error.ts";
 import type { ConfigSource } from "../../options/resolve.ts";
 
 /**

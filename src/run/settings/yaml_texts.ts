@@ -5,7 +5,7 @@
  * @module
  */
 import { type Document, LineCounter, parseDocument, type ScalarTag, visit } from "yaml";
-import { yamlReason } from "../../lib/json_error.ts";
+import { yamlReason } from "../../lib/json/json_error.ts";
 
 const EMPTY: ScalarTag = {
   tag: "tag:yaml.org,2002:null",

@@ -7,7 +7,7 @@
  */
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import { UsageError } from "../../lib/errors.ts";
-import { jsonMistake, yamlReason } from "../../lib/json_error.ts";
+import { jsonMistake, yamlReason } from "../../lib/json/json_error.ts";
 
 /** Largest scenario file, in bytes. */
 export const MAX_SCENARIO_BYTES = 10 * 2 ** 20;

@@ -4,12 +4,8 @@ import { Random } from "../../../src/lib/random.ts";
 import { EMPTY_SNAPSHOT } from "../../../src/metrics/snapshot.ts";
 import type { StepStats } from "../../../src/metrics/snapshot.ts";
 import { type ComparedRun, compareRuns, settingDifferences } from "../../../src/result/verdict/compare.ts";
-import {
-  type Comparison,
-  comparisonOfJson,
-  isRegressed,
-  toComparisonJson,
-} from "../../../src/result/verdict/comparison.ts";
+import { type Comparison, isRegressed } from "../../../src/result/comparison.ts";
+import { comparisonOfJson, toComparisonJson } from "../../../src/result/document/comparison_json.ts";
 import { readJsonDocument } from "../../../src/result/document/read_document.ts";
 import { parseFailRule } from "../../../src/result/verdict/fail_rule.ts";
 import { timelinePoint } from "../../../src/result/run_result.ts";

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { canStillHold, type Future } from "../../src/result/best_case.ts";
-import { judge, parseThreshold } from "../../src/result/verdict/threshold.ts";
-import { addStepStats } from "../../src/metrics/snapshot.ts";
-import { histogramOf, stepOf } from "../_support/outcomes.ts";
+import { canStillHold, type Future } from "../../../src/result/verdict/best_case.ts";
+import { judge, parseThreshold } from "../../../src/result/verdict/threshold.ts";
+import { addStepStats } from "../../../src/metrics/snapshot.ts";
+import { histogramOf, stepOf } from "../../_support/outcomes.ts";
 
 const SEEN = {
   counts: stepOf({

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { jsonMistake } from "../../src/lib/json_error.ts";
+import { jsonMistake } from "../../../src/lib/json/json_error.ts";
 
 for (
   const [text, line, reason] of [

@@ -1,66 +1,11 @@
 /**
- * What a comparison with a baseline found, as reports show it, and its public JSON.
+ * A comparison as public JSON, and back.
  *
  * @module
  */
+import { present } from "../../lib/json/present.ts";
 import type { Unit } from "../../metrics/catalog.ts";
-import { present, rounded } from "../document/stats_json.ts";
-
-/**
- * Whether a change is more than chance; `unknown`: the runs are too short to tell, a value is missing, or the metric is
- * not judged, as extremes and counts are not.
- */
-export type ChangeVerdict = "better" | "worse" | "same" | "unknown";
-
-/** One metric in both. Absent values were not measured. */
-export interface MetricChange {
-  /** As rules write it. */
-  readonly metric: string;
-  readonly unit: Unit;
-  /** In `unit`. */
-  readonly baseline?: number;
-  /** In `unit`. */
-  readonly current?: number;
-  /** The current value is only a lower bound: `delta` and `percent` are too. */
-  readonly isAtLeast?: boolean;
-  /** The baseline is only a lower bound: `delta` and `percent` are upper ones. */
-  readonly isBaselineAtLeast?: boolean;
-  /** Current minus baseline, in `unit`; absent where a lower bound does not even tell its direction. */
-  readonly delta?: number;
-  /** Of the baseline; absent when that is 0, or `delta` is absent. */
-  readonly percent?: number;
-  /** Where the change lies with the comparison's confidence: in percent, of error rates in percentage points. */
-  readonly low?: number;
-  /** See `low`. */
-  readonly high?: number;
-  readonly verdict: ChangeVerdict;
-}
-
-/** A rule, judged. */
-export interface RuleVerdict {
-  /** As the user wrote it. */
-  readonly expression: string;
-  readonly passed: boolean;
-  /** One clause: the change, and why it passed or not. */
-  readonly reason: string;
-}
-
-/** A run, or several, beside a baseline. */
-export interface Comparison {
-  /** The baseline's files. */
-  readonly sources: readonly string[];
-  /** How sure the intervals are, in percent. */
-  readonly confidence: number;
-  /** Why the two may not be comparable: other settings, a run cut short, a load generator that did not keep up. */
-  readonly warnings: readonly string[];
-  readonly metrics: readonly MetricChange[];
-  readonly rules: readonly RuleVerdict[];
-}
-
-/** Whether a rule fired. */
-export function isRegressed({ rules }: Comparison): boolean {
-  return rules.some(({ passed }) => !passed);
-}
+import { type ChangeVerdict, type Comparison, isRegressed, type MetricChange } from "../comparison.ts";
 
 /** A comparison in JSON; values in base units: seconds, bytes, percent. */
 export interface ComparisonJson {
@@ -158,23 +103,4 @@ export function comparisonOfJson(json: ComparisonJson): Comparison {
     ),
     rules: json.rules,
   };
-}
-
-/** A change with the digits that JSON keeps, so that a report says the same before and after it was saved. */
-export function roundedChange(change: MetricChange): MetricChange {
-  const { baseline, current, delta, percent, low, high, ...others } = change;
-  return present<MetricChange>({
-    ...others,
-    baseline: nineDigits(baseline),
-    current: nineDigits(current),
-    delta: nineDigits(delta),
-    percent: percent === undefined ? undefined : rounded(percent, 3),
-    low: low === undefined ? undefined : rounded(low, 3),
-    high: high === undefined ? undefined : rounded(high, 3),
-  });
-}
-
-/** More than is measured; none of what is infinite. */
-function nineDigits(value: number | undefined): number | undefined {
-  return value === undefined || !Number.isFinite(value) ? undefined : Number(value.toPrecision(9));
 }

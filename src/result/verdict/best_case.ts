@@ -6,10 +6,10 @@
  *
  * @module
  */
-import { type HistogramData, indexOfValue, mergeHistograms } from "../metrics/histogram.ts";
-import type { StepStats } from "../metrics/snapshot.ts";
-import { endedOf, type Stats } from "../metrics/stats.ts";
-import { judge, type Threshold } from "./verdict/threshold.ts";
+import { type HistogramData, indexOfValue, mergeHistograms } from "../../metrics/histogram.ts";
+import type { StepStats } from "../../metrics/snapshot.ts";
+import { endedOf, type Stats } from "../../metrics/stats.ts";
+import { judge, type Threshold } from "./threshold.ts";
 
 /** What may still come. */
 export interface Future {
