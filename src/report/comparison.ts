@@ -4,7 +4,7 @@
  * @module
  */
 import type { Style } from "../lib/style.ts";
-import { type Comparison } from "../result/comparison.ts";
+import type { Comparison } from "../result/comparison.ts";
 import { toComparisonJson } from "../result/document/comparison_json.ts";
 import { comparisonMarkdown } from "./comparison_markdown.ts";
 import { jsonText } from "./json.ts";
