@@ -83,18 +83,7 @@ async function terminalPicture(url: string): Promise<void> {
   const words = ["-c", "50", "-d", "5", "--th", "p95 < 300ms", "--th", "error_rate < 1%"];
   const output = (await bench([...words, `${url}/`])).replaceAll(url, "http://localhost:8080");
   const command = "$ bench -c 50 -d 5 --th 'p95 < 300ms' --th 'error_rate < 1%' http://localhost:8080/";
-  await Deno.writeTextFile(new URL("terminal.svg", DOCS), terminalSvg(`${command}\n${excerpt(output)}`));
-}
-
-/** The report without its tables and charts: what it begins with, and the verdict. */
-function excerpt(output: string): string {
-  const lines = output.split("\n");
-  const at = (text: string) => lines.findIndex((line) => line.includes(text));
-  const verdict = lines.slice(at("SLO THRESHOLDS") - 1);
-  const end = verdict.findIndex((line) => line.includes("Result:"));
-  return [...lines.slice(0, at("Percentage of requests")), "  …", "", ...verdict.slice(0, end + 1)].join(
-    "\n",
-  );
+  await Deno.writeTextFile(new URL("terminal.svg", DOCS), terminalSvg(`${command}\n${output.trimEnd()}`));
 }
 
 async function pagePicture(url: string): Promise<void> {

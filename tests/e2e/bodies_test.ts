@@ -144,6 +144,7 @@ for (const client of ["raw", "fetch"] as const) {
     );
     await using temp = await tempDir();
     const file = `${temp.path}/file`;
+    (await Deno.create(file)).close();
     await Deno.truncate(file, size);
     const url = `http://127.0.0.1:${server.addr.port}/`;
     const result = await resultOf(["-m", "POST", "-p", file, "-n", "2", "-c", "1", "--client", client, url]);
