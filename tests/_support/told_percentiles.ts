@@ -51,9 +51,9 @@ function known(list: readonly (Told | undefined)[]): readonly Told[] {
   return list.filter((told) => told !== undefined);
 }
 
-/** The report on the terminal: both tables, the service column, and each step. */
+/** The report on the terminal, in either length: its tables, and the service column. */
 export function toldByTerminal(text: string): readonly ToldList[] {
-  const section = text.split("LATENCY STATISTICS")[1]?.split("Latency Histogram")[0] ?? "";
+  const section = text.split(/^(?: {2}LATENCY STATISTICS\n=+|Latency)\n/m)[1]?.split(/^\S/m)[0] ?? "";
   const column = (pattern: RegExp, index: number) =>
     known([...section.matchAll(pattern)].map(([line, percent]) => {
       const cells = line.trim().split(/ {2,}/);

@@ -188,7 +188,7 @@ Deno.test("runs against moody servers lose nothing, and their percentiles never 
       assert(terminal.includes("were dropped"), said);
       assertLess(
         terminal.indexOf("were dropped"),
-        terminal.indexOf("Target:"),
+        terminal.indexOf("Total Requests:"),
         "what was dropped comes first",
       );
       assert(summary.includes("were dropped"), said);
