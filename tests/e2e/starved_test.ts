@@ -34,7 +34,7 @@ async function starving(
   const trust: TrustJson = JSON.parse(out).trust;
   assertEquals([code, trust.sound], [1, false], err);
   assertMatch(trust.findings.find(({ kind }) => kind === "saturated")?.text ?? "", says);
-  assertMatch(err, /Kept Up: +no/);
+  assertMatch(err, /Load generator: did not keep up/);
 }
 
 unixTest("a load generator that was stopped for a moment says so", [], async () => {
