@@ -111,11 +111,6 @@ export const RUN_COUNTERS = {
     unit: "1",
     shown: { key: "reconnects", better: "lower", label: "Reconnects" },
   },
-  connectFailures: {
-    help: "Attempts to connect that came to nothing, each of them a failed request",
-    unit: "1",
-    shown: { key: "connect_failures", better: "lower", label: "Not Connected", tone: "bad" },
-  },
   redirects: { help: "Redirects followed; each was a request of its own to the server", unit: "1" },
   streamWaits: {
     help: "HTTP/2: requests that waited because the server allows no more streams at a time on a connection",

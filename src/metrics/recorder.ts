@@ -5,7 +5,7 @@
  * @module
  */
 import { LimitCounts } from "./limits.ts";
-import { FAILURE, FAILURE_KINDS, IS_ANSWERED, IS_SILENT, IS_UNCONNECTED } from "./failure.ts";
+import { FAILURE, FAILURE_KINDS, IS_ANSWERED, IS_SILENT } from "./failure.ts";
 import { EMPTY_HISTOGRAM, Histogram } from "./histogram.ts";
 import { emptyCounts, RUN_COUNTERS, STEP_COUNTERS } from "./measures.ts";
 import { recordPhases, takePhases } from "./phase_histograms.ts";
@@ -298,7 +298,6 @@ export class Recorder {
       this.counts.givenUpMs = exchange.endMs;
       return;
     }
-    if (IS_UNCONNECTED[kind]) this.counts.connectFailures++;
     if (IS_SILENT[kind]) this.counts.givenUpMs = exchange.endMs;
     else this.counts.lastHeardMs = exchange.endMs;
     seen.counts.failed++;

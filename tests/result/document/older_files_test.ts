@@ -23,7 +23,7 @@ Deno.test("what an earlier release saved is read under its present names", () =>
 
 Deno.test("what an earlier release did not count is 0, or absent", () => {
   const { total } = outcome.result;
-  assertEquals([total.connectFailures, total.continueWaits, total.continueWaitMs], [0, 0, 0]);
+  assertEquals([total.failedConnects, total.continueWaits, total.continueWaitMs], [0, 0, 0]);
   assertEquals([total.limits, total.scheduleLag, total.steps[0]?.unfilled], [{}, EMPTY_HISTOGRAM, 0]);
   assertEquals("dropped" in total.steps[0]!, false);
 });
