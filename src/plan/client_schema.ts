@@ -30,6 +30,7 @@ export const proxySchema: Schema<ProxySpec> = shape<ProxySpec>()({
 /** How requests travel. */
 export const clientSchema: Schema<ClientSpec> = shape<ClientSpec>()({
   kind: oneOf("raw", "fetch"),
+  sockets: maybe(oneOf("native", "platform", "auto")),
   keepAlive: flag,
   timeoutMs: number,
   maxHeaderBytes: count,

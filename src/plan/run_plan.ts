@@ -140,6 +140,8 @@ export interface TlsSpec {
 export interface ClientSpec {
   /** The own HTTP/1.1 engine, or the platform's `fetch`. */
   readonly kind: "raw" | "fetch";
+  /** Whose sockets carry the connections; absent: the platform's. */
+  readonly sockets?: "native" | "platform" | "auto";
   /** Use a connection for many requests; `false`: one for each. */
   readonly keepAlive: boolean;
   /** Whole-request timeout, connection set-up included. */

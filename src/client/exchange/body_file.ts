@@ -6,6 +6,7 @@
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import type { BodyFile } from "./http_client.ts";
+import { duringPlatformWork } from "../net/platform_work.ts";
 import { failureOf } from "./failure_of.ts";
 
 const PIECE_BYTES = 65_536;
@@ -40,7 +41,7 @@ export async function* piecesOf({ path, bytes }: BodyFile): AsyncGenerator<Uint8
 
 async function orBodyFileError<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return await work();
+    return await duringPlatformWork(work());
   } catch (error) {
     throw new BodyFileError(messageOf(error), { cause: error });
   }

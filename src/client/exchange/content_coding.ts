@@ -9,6 +9,7 @@ import type { Transform } from "node:stream";
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import type { Exchange } from "./http_client.ts";
+import { duringPlatformWork } from "../net/platform_work.ts";
 import { BodyBuffer, DEFAULT_BODY_LIMIT } from "./body_buffer.ts";
 import { equalsIgnoringCase, listOf, WORDS } from "./field_bytes.ts";
 
@@ -35,7 +36,7 @@ export function decodeBody(exchange: Exchange, max: number = DEFAULT_BODY_LIMIT)
   const { head, body } = exchange;
   if (head === null || body === null || body.length === 0 || exchange.isDecoded) return null;
   const codings = codingsOf(head);
-  return codings.length === 0 ? null : decodeAll(exchange, body, { codings, max });
+  return codings.length === 0 ? null : duringPlatformWork(decodeAll(exchange, body, { codings, max }));
 }
 
 async function decodeAll(

@@ -17,14 +17,11 @@ import { type EncodedRequest, NO_REQUEST, RequestBuffer, RequestEncoder } from "
 import { lookAhead, PEEK_EVERY } from "./look_ahead.ts";
 import { ResponseParser } from "./response_parser.ts";
 import { settled, writeLarge } from "./write_large.ts";
-import { MAX_SERVERS, type Socket, writeAll } from "../net/socket.ts";
+import { DISCARDED, MAX_SERVERS, type Socket, writeAll } from "../net/socket.ts";
 
 const READ_BYTES = 4096;
 const MAX_READ_BYTES = 65_536;
 const IDLE_MS = 1;
-
-/** Bytes of bodies that nobody looks at land here; shared, since only their number matters. */
-const discarded = new Uint8Array(262_144);
 
 /** A connection that stays open between exchanges. */
 interface Connection {
@@ -96,7 +93,8 @@ export class RawClient implements HttpClient {
           : FAILURE.none;
         if (found === FAILURE.none) {
           this.#hasSent = true;
-          const written = await socket.write(bytes);
+          const writing = socket.write(bytes);
+          const written = typeof writing === "number" ? writing : await writing;
           if (written < bytes.length) await writeAll(socket, bytes, written);
           out.bytesSent = bytes.length;
           const got = await socket.read(this.#buffer);
@@ -339,7 +337,7 @@ export class RawClient implements HttpClient {
       out.bytesReceived += count;
       // The answer's first byte is that of its final head, not of a 1xx before it.
       if (this.#spec.phases && parser.isInHead && parser.headStart >= filled) firstByteMs = performance.now();
-      const buffer = isScratch ? discarded : this.#buffer;
+      const buffer = isScratch ? DISCARDED : this.#buffer;
       const end = filled + count;
       const used = parser.push(buffer, filled, end);
       this.#gate?.see(parser);
@@ -357,7 +355,7 @@ export class RawClient implements HttpClient {
       if (out.head === null && keepsHead(request, parser)) out.head = parser.headIn(this.#buffer);
       filled = 0;
       if (!isScratch && count === this.#buffer.length && count < MAX_READ_BYTES) this.#grow(count * 4);
-      count = await connection.socket.read(isScratch ? discarded : this.#buffer);
+      count = await connection.socket.read(isScratch ? DISCARDED : this.#buffer);
     }
     this.#note(request, out, sink);
     if (parser.failure !== FAILURE.none) return parser.failure;

@@ -220,7 +220,7 @@ export class Outgoing {
     putFrameHead(bytes, 0, { length: 8, type: FRAME.goaway, flags: 0, stream: 0 });
     putUint32(bytes, FRAME_HEAD_BYTES + 4, code);
     // Whether it arrives does not matter: the connection ends either way.
-    this.#socket.write(bytes).catch(() => {});
+    Promise.resolve(this.#socket.write(bytes)).catch(() => {});
   }
 
   #introduce(): void {

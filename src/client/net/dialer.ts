@@ -10,6 +10,8 @@ import type { ClientSpec } from "../../plan/run_plan.ts";
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { Exchange } from "../exchange/http_client.ts";
+import { transportFor } from "./choose_transport.ts";
+import { duringPlatformWork } from "./platform_work.ts";
 import { type Addresses, inTurn, nextOf } from "./addresses.ts";
 import { ConnectGate, unlessAborted } from "./connect_gate.ts";
 import { isOutOfDescriptors } from "./out_of_descriptors.ts";
@@ -18,7 +20,6 @@ import { demandAllowed, ForbiddenTarget, type OwnerRules } from "../../plan/owne
 import { type Route, routeOf, routeTo } from "../../plan/route.ts";
 import { detailOf, failureOf } from "../exchange/failure_of.ts";
 import { passProxy, ProxyError } from "./pass_proxy.ts";
-import { PlatformTransport } from "./platform_transport.ts";
 import type { Socket } from "./socket.ts";
 import { type Transport, UntriedRoots } from "./transport.ts";
 
@@ -86,7 +87,7 @@ export class Dialer {
   /** `sources`: what does not come from the system; `rules`: where connections may lead, whatever the specification. */
   constructor(spec: ClientSpec, sources: Partial<DialerSources> = {}, rules?: OwnerRules) {
     this.#spec = spec;
-    this.#sources = { ...SYSTEM, transport: new PlatformTransport(spec.tls), ...sources };
+    this.#sources = { ...SYSTEM, transport: sources.transport ?? transportFor(spec), ...sources };
     this.#rules = rules;
   }
 
@@ -289,17 +290,18 @@ export class Dialer {
       return await known.addresses;
     }
     const startedAt = performance.now();
-    const addresses = this.#sources.lookUp(host, this.#spec.family ?? 0).then((found): Addresses => ({
+    const looking = duringPlatformWork(this.#sources.lookUp(host, this.#spec.family ?? 0));
+    const addresses = looking.then((found): Addresses => ({
       list: [...new Set(found)],
       next: 0,
       downUntilMs: new Map(),
     }));
-    const looking = { startedMs, addresses };
-    this.#lookUps.set(host, looking);
+    const lookUp = { startedMs, addresses };
+    this.#lookUps.set(host, lookUp);
     try {
       return await addresses;
     } catch (error) {
-      if (this.#lookUps.get(host) === looking) this.#lookUps.delete(host);
+      if (this.#lookUps.get(host) === lookUp) this.#lookUps.delete(host);
       if (isOutOfDescriptors()) {
         throw new Error("Too many open files to look a name up: EMFILE", { cause: error });
       }

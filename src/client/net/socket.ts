@@ -10,6 +10,12 @@ export const MAX_SERVERS = 64;
 /** What {@linkcode Socket.peek} gives when a read would have to wait. */
 export const NOTHING_YET = -1;
 
+/**
+ * Bytes that nobody looks at are read to here, since only their number matters; shared by all. A socket need not put them
+ * there.
+ */
+export const DISCARDED = new Uint8Array(262_144);
+
 /** What the client needs of a connection. */
 export interface Socket {
   /** Reads at least one byte into the buffer and says how many, or `null` at the end. Rejects after `close`. */
@@ -20,8 +26,8 @@ export interface Socket {
    * read, into the same buffer, gives the same.
    */
   peek(buffer: Uint8Array): Promise<number | null> | number | null;
-  /** Writes some of the bytes and says how many. */
-  write(bytes: Uint8Array): Promise<number>;
+  /** Writes some of the bytes and says how many; at once where it can. Rejects after `close`. */
+  write(bytes: Uint8Array): Promise<number> | number;
   close(): void;
 }
 

@@ -106,6 +106,13 @@ export const httpOptions = defineOptions({
     default: "raw",
     help: "HTTP implementation: bench's own, or Deno's fetch",
   },
+  sockets: {
+    long: "--sockets",
+    type: choice(["auto", "native", "platform"]),
+    group: "Connection",
+    default: "auto",
+    help: "Whose sockets to use: the C library's (native, Linux only), the platform's, or what works best",
+  },
   http2: {
     long: "--http2",
     type: toggle,

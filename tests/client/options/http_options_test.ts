@@ -24,6 +24,7 @@ Deno.test("httpOptions have the documented defaults", () => {
     keepalive: true,
     timeout: 30_000,
     client: "raw",
+    sockets: "auto",
     http2: false,
     streams: undefined,
     h2Window: undefined,

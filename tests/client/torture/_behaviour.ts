@@ -13,6 +13,7 @@ import type { StepStats } from "../../../src/metrics/snapshot.ts";
 import type { ClientSpec } from "../../../src/plan/run_plan.ts";
 import type { Step } from "../../../src/plan/scenario.ts";
 import { overallStats, type RunResult } from "../../../src/result/run_result.ts";
+import { SOCKETS } from "../../_support/sockets.ts";
 import { planFor } from "../../_support/plan.ts";
 import {
   type RawConnection,
@@ -98,13 +99,15 @@ export function tortureTest(subject: string, rows: readonly Behaviour[]): void {
     sanitizeOps: false,
     sanitizeResources: false,
     fn: async (t) => {
-      const steps = rows.map((row) =>
+      const steps = SOCKETS.flatMap((sockets) => rows.map((row) => ({ sockets, row }))).map((
+        { sockets, row },
+      ) =>
         t.step({
-          name: `a server that ${row.title}: ${[row.end].flat().join(", then ")}`,
+          name: `${sockets} sockets, a server that ${row.title}: ${[row.end].flat().join(", then ")}`,
           sanitizeOps: false,
           sanitizeResources: false,
           sanitizeExit: false,
-          fn: () => check(row),
+          fn: () => check(row, sockets),
         })
       );
       await Promise.all(steps);
@@ -112,7 +115,7 @@ export function tortureTest(subject: string, rows: readonly Behaviour[]): void {
   });
 }
 
-async function check(row: Behaviour): Promise<void> {
+async function check(row: Behaviour, sockets: (typeof SOCKETS)[number]): Promise<void> {
   const treated = new Set<string>();
   const isHead = row.step?.method === "HEAD";
   await using server = await startRawServer(async (connection, request) => {
@@ -133,7 +136,7 @@ async function check(row: Behaviour): Promise<void> {
   const timeoutMs = row.timeoutMs ?? LONG_MS;
   const plan = planFor(urls, load, {
     ...(row.step && { step: row.step }),
-    client: { timeoutMs, keepAlive: row.accept === undefined, ...row.client },
+    client: { timeoutMs, keepAlive: row.accept === undefined, sockets, ...row.client },
   });
   const result = await runLocally(plan, { threads: 1 });
   const [onNew, onUsed] = typeof row.end === "string" ? [row.end, row.end] : row.end;

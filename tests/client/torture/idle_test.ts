@@ -6,6 +6,7 @@ import { Exchange } from "../../../src/client/exchange/http_client.ts";
 import { FAILURE_KINDS } from "../../../src/metrics/failure.ts";
 import type { ClientSpec } from "../../../src/plan/run_plan.ts";
 import { certificate, ROOT } from "../../_support/certificates.ts";
+import { SOCKETS } from "../../_support/sockets.ts";
 import { PLAIN_CLIENT } from "../../_support/plan.ts";
 import { prepare, send } from "../../_support/prepare.ts";
 import { type RawConnection, response, startRawServer } from "../../_support/raw_server.ts";
@@ -43,17 +44,21 @@ const KINDS: readonly (readonly [name: string, tls: ClientSpec["tls"] | null])[]
   ["unverified TLS", { verify: false, caCerts: [] }],
 ];
 
-for (const [name, tls] of KINDS) {
+for (
+  const [name, tls, sockets] of KINDS.flatMap(([name, tls]) =>
+    SOCKETS.map((own) => [name, tls, own] as const)
+  )
+) {
   for (const { title, act, end } of EVENTS) {
     for (const isRepeated of [true, false]) {
       const way = isRepeated ? "the fast way" : "the full way";
-      Deno.test(`RawClient, ${way}, finds a ${name} connection ${title} before it sends a POST on it`, async () => {
+      Deno.test(`RawClient, ${way}, finds a ${name} connection of ${sockets} sockets ${title} before it sends a POST on it`, async () => {
         const connections: RawConnection[] = [];
         await using server = await startRawServer((connection) => {
           connections.push(connection);
           return connection.send(response("one"));
         }, tls ? { tls: certificate("server") } : {});
-        const spec: ClientSpec = { ...PLAIN_CLIENT, timeoutMs: 20_000, ...(tls && { tls }) };
+        const spec: ClientSpec = { ...PLAIN_CLIENT, sockets, timeoutMs: 20_000, ...(tls && { tls }) };
         const client = new RawClient(spec, new Dialer(spec));
         const request = prepare(server.origin, { ...POST, isRepeated });
         await send(client, request);
@@ -73,53 +78,55 @@ for (const [name, tls] of KINDS) {
   }
 }
 
-Deno.test("RawClient replaces a connection that was closed between warming up and the first request", async () => {
-  const connections: RawConnection[] = [];
-  await using server = await startRawServer((connection) => connection.send(response("one")), {
-    onConnection: (connection) => void connections.push(connection),
+for (const sockets of SOCKETS) {
+  Deno.test(`RawClient replaces a connection that was closed between warming up and the first request, ${sockets} sockets`, async () => {
+    const connections: RawConnection[] = [];
+    await using server = await startRawServer((connection) => connection.send(response("one")), {
+      onConnection: (connection) => void connections.push(connection),
+    });
+    const client = new RawClient(PLAIN_CLIENT, new Dialer({ ...PLAIN_CLIENT, sockets }));
+    const request = prepare(server.origin, POST);
+    await client.warm(request, new Exchange());
+    await until(() => connections.length > 0);
+    connections[0]!.end();
+    await pause(50);
+    const out = await send(client, request);
+    client.close();
+    assertEquals([out.status, out.reconnected, server.requests.length], [200, true, 1]);
   });
-  const client = new RawClient(PLAIN_CLIENT, new Dialer(PLAIN_CLIENT));
-  const request = prepare(server.origin, POST);
-  await client.warm(request, new Exchange());
-  await until(() => connections.length > 0);
-  connections[0]!.end();
-  await pause(50);
-  const out = await send(client, request);
-  client.close();
-  assertEquals([out.status, out.reconnected, server.requests.length], [200, true, 1]);
-});
 
-Deno.test("RawClient takes what a server says at once on a new connection for its answer", async () => {
-  await using server = await startRawServer(() => {}, {
-    onConnection: (connection) => connection.send(response("full", { status: "503 Full" })),
+  Deno.test(`RawClient takes what a server says at once on a new connection for its answer, ${sockets} sockets`, async () => {
+    await using server = await startRawServer(() => {}, {
+      onConnection: (connection) => connection.send(response("full", { status: "503 Full" })),
+    });
+    const client = new RawClient(PLAIN_CLIENT, new Dialer({ ...PLAIN_CLIENT, sockets }));
+    const request = prepare(server.origin);
+    await client.warm(request, new Exchange());
+    await pause(50);
+    const out = await send(client, request);
+    client.close();
+    assertEquals([out.failure, out.status], [0, 503]);
   });
-  const client = new RawClient(PLAIN_CLIENT, new Dialer(PLAIN_CLIENT));
-  const request = prepare(server.origin);
-  await client.warm(request, new Exchange());
-  await pause(50);
-  const out = await send(client, request);
-  client.close();
-  assertEquals([out.failure, out.status], [0, 503]);
-});
 
-Deno.test("RawClient under full load soon finds that answers come twice", async () => {
-  await using server = await startRawServer(async (connection, { number }) => {
-    await connection.send(response("one"));
-    // A turn apart, so that the first is read alone.
-    if (number === 1) setTimeout(() => void connection.send(response("more")), 5);
-    else await pause(1);
+  Deno.test(`RawClient under full load soon finds that answers come twice, ${sockets} sockets`, async () => {
+    await using server = await startRawServer(async (connection, { number }) => {
+      await connection.send(response("one"));
+      // A turn apart, so that the first is read alone.
+      if (number === 1) setTimeout(() => void connection.send(response("more")), 5);
+      else await pause(1);
+    });
+    const client = new RawClient(PLAIN_CLIENT, new Dialer({ ...PLAIN_CLIENT, sockets }));
+    const request = prepare(server.origin, { isRepeated: true });
+    const out = new Exchange();
+    let found = -1;
+    for (let i = 0; i < 200 && found < 0; i++) {
+      // No time passes between the end of an exchange and the start of the next, as in a closed loop.
+      out.reset(out.endMs, i === 0 ? performance.now() : out.endMs);
+      await client.exchange(request, out);
+      if (FAILURE_KINDS[out.failure]!.name === "unexpected_bytes") found = i;
+    }
+    client.close();
+    assertGreaterOrEqual(found, 0, `found at ${found}`);
+    assertLessOrEqual(found, 128, `found at ${found}`);
   });
-  const client = new RawClient(PLAIN_CLIENT, new Dialer(PLAIN_CLIENT));
-  const request = prepare(server.origin, { isRepeated: true });
-  const out = new Exchange();
-  let found = -1;
-  for (let i = 0; i < 200 && found < 0; i++) {
-    // No time passes between the end of an exchange and the start of the next, as in a closed loop.
-    out.reset(out.endMs, i === 0 ? performance.now() : out.endMs);
-    await client.exchange(request, out);
-    if (FAILURE_KINDS[out.failure]!.name === "unexpected_bytes") found = i;
-  }
-  client.close();
-  assertGreaterOrEqual(found, 0, `found at ${found}`);
-  assertLessOrEqual(found, 128, `found at ${found}`);
-});
+}

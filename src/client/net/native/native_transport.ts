@@ -1,0 +1,119 @@
+/**
+ * Connections by sockets of the C library's, one poller a thread. TLS, where it is not ours, is the platform's.
+ *
+ * @module
+ */
+import type { TlsSpec } from "../../../plan/run_plan.ts";
+import { PlatformTransport } from "../platform_transport.ts";
+import { beginPlatformWork, duringPlatformWork } from "../platform_work.ts";
+import type { Socket } from "../socket.ts";
+import type { SecuredSocket, TcpEndpoint, TlsEndpoint, Transport, UnixEndpoint } from "../transport.ts";
+import { ERRNO, errorOf } from "./errno.ts";
+import { HeldSocket } from "./held_socket.ts";
+import { errnoOf } from "./libc.ts";
+import { NativeSocket } from "./native_socket.ts";
+import type { Poller } from "./poller.ts";
+import { FAMILY, familyOf, putIpAddress, putUnixPath } from "./socket_address.ts";
+
+const STREAM_NON_BLOCKING = 1 | 0x800 | 0x80000;
+const LEVEL = { ip: 0, socket: 1, tcp: 6 } as const;
+const OPTION = { noDelay: 1, error: 4, bindAddressNoPort: 24 } as const;
+
+/** Where values of options lie, behind addresses. */
+const VALUE_AT = 512, LENGTH_AT = 520;
+
+/** Sockets of our own. */
+export class NativeTransport implements Transport {
+  readonly #poller: Poller;
+  readonly #platform: PlatformTransport;
+
+  constructor(poller: Poller, tls: TlsSpec) {
+    this.#poller = poller;
+    this.#platform = new PlatformTransport(tls);
+  }
+
+  async connect(to: TcpEndpoint | UnixEndpoint, signal: AbortSignal): Promise<Socket> {
+    if (signal.aborted) throw aborted();
+    if (!("path" in to) && to.isTls) return await duringPlatformWork(this.#platform.connect(to, signal));
+    const family = "path" in to ? FAMILY.unix : familyOf(to.address);
+    const fd = this.#demand(this.#poller.libc.socket(family, STREAM_NON_BLOCKING, 0));
+    let socket: NativeSocket;
+    let isUnderWay: boolean;
+    try {
+      if (!("path" in to)) this.#prepare(fd, to);
+      socket = new NativeSocket(this.#poller, fd, family !== FAMILY.unix);
+    } catch (error) {
+      this.#poller.close(fd);
+      throw error;
+    }
+    try {
+      isUnderWay = this.#begin(fd, to);
+      if (isUnderWay) await this.#established(socket, signal);
+    } catch (error) {
+      socket.close();
+      throw signal.aborted ? aborted() : error;
+    }
+    return socket;
+  }
+
+  async secure(socket: Socket, to: TlsEndpoint): Promise<SecuredSocket> {
+    const secured = await duringPlatformWork(this.#platform.secure(socket, to));
+    return { ...secured, socket: new HeldSocket(secured.socket, beginPlatformWork()) };
+  }
+
+  /** Sets options, and the address to leave from. */
+  #prepare(fd: number, { localAddress }: TcpEndpoint): void {
+    this.#setOption(fd, LEVEL.tcp, OPTION.noDelay);
+    if (localAddress === undefined) return;
+    const { libc, scratch } = this.#poller;
+    // The port is chosen when the connection is made: one then serves for many servers.
+    this.#setOption(fd, LEVEL.ip, OPTION.bindAddressNoPort);
+    const length = putIpAddress(libc, scratch, { address: localAddress, port: 0 });
+    this.#demand(libc.bind(fd, scratch.pointer, length));
+  }
+
+  /** Begins to connect; `false`: it is done already. */
+  #begin(fd: number, to: TcpEndpoint | UnixEndpoint): boolean {
+    const { libc, scratch } = this.#poller;
+    const length = "path" in to ? putUnixPath(scratch, to.path) : putIpAddress(libc, scratch, to);
+    if (libc.connect(fd, scratch.pointer, length) === 0) return false;
+    const errno = errnoOf(libc);
+    if (errno !== ERRNO.inProgress && errno !== ERRNO.interrupted) throw errorOf(libc, errno);
+    return true;
+  }
+
+  async #established(socket: NativeSocket, signal: AbortSignal): Promise<void> {
+    const { libc, scratch } = this.#poller;
+    const abort = () => socket.close();
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      await socket.writable();
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+    scratch.view.setUint32(LENGTH_AT, 4, true);
+    const { socket: level } = LEVEL;
+    this.#demand(
+      libc.getsockopt(socket.fd, level, OPTION.error, scratch.at(VALUE_AT), scratch.at(LENGTH_AT)),
+    );
+    const errno = scratch.view.getInt32(VALUE_AT, true);
+    if (errno !== 0) throw errorOf(libc, errno);
+  }
+
+  #setOption(fd: number, level: number, option: number): void {
+    const { libc, scratch } = this.#poller;
+    scratch.view.setInt32(VALUE_AT, 1, true);
+    this.#demand(libc.setsockopt(fd, level, option, scratch.at(VALUE_AT), 4));
+  }
+
+  /** A call's result. @throws {Error} when it says that the call failed. */
+  #demand(result: number): number {
+    if (result >= 0) return result;
+    const { libc } = this.#poller;
+    throw errorOf(libc, errnoOf(libc));
+  }
+}
+
+function aborted(): Error {
+  return new Error("Connection attempt aborted");
+}

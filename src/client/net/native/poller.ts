@@ -1,0 +1,159 @@
+/**
+ * One turn of a thread that has sockets of its own: it waits for them and for the next thing that is due, whichever is
+ * first, hands out what happened, and lets the platform have its turn. It owns the memory that the C library sees: what is
+ * read lands in one shared buffer and is copied out at once.
+ *
+ * While it sleeps, the platform's timers and messages wait. So it never sleeps longer than {@linkcode MAX_SLEEP_MS}, and
+ * not at all while the platform has work under way.
+ *
+ * @module
+ */
+import { platformWork } from "../platform_work.ts";
+import { type Due, DueHeap } from "./due_heap.ts";
+import { ERRNO, errorOf } from "./errno.ts";
+import { errnoOf, type Libc, loadLibc } from "./libc.ts";
+import { pinMemory } from "./memory.ts";
+
+/** Event bits of epoll (epoll_ctl(2)). */
+export const EVENT = {
+  in: 1,
+  out: 4,
+  error: 8,
+  hangUp: 0x10,
+  readHangUp: 0x2000,
+  edge: 0x8000_0000,
+} as const;
+
+/** The longest sleep: what the platform has to hand over waits no longer than this. */
+const MAX_SLEEP_MS = 4;
+/** The platform's timers fire up to 2 ms late. */
+const EARLY_MS = 3;
+
+const MAX_EVENTS = 1024;
+/** `epoll_event` is packed on x86-64 alone: its length, and where the descriptor stands, in words of 32 bits. */
+const [EVENT_WORDS, DESCRIPTOR_WORD] = Deno.build.arch === "x86_64" ? [3, 1] : [4, 2];
+
+const BUFFER_BYTES = 262_144;
+const CLOSE_ON_EXEC = 0x80000;
+const CONTROL_ADD = 1;
+const SET_TIMER_SLACK = 29;
+
+/** Something with a descriptor. */
+export interface Pollable {
+  /** Events have come about: bits of {@linkcode EVENT}. What it resolves must not run before this returns. */
+  ready(events: number): void;
+}
+
+/** The sockets of one thread. */
+export class Poller {
+  readonly libc: Libc;
+  /** What is received or sent lies here for the length of a call. */
+  readonly incoming = pinMemory(BUFFER_BYTES);
+  readonly outgoing = pinMemory(BUFFER_BYTES);
+  /** For addresses and options of sockets. */
+  readonly scratch = pinMemory(4096);
+  /** Reads, writes and connects that wait for an event. */
+  waiting = 0;
+  readonly #epoll: number;
+  readonly #events = pinMemory(MAX_EVENTS * EVENT_WORDS * 4);
+  readonly #eventWords = new Int32Array(this.#events.bytes.buffer);
+  readonly #timeout = pinMemory(16);
+  readonly #timeoutWords = new Int32Array(this.#timeout.bytes.buffer);
+  readonly #pollables: (Pollable | undefined)[] = [];
+  readonly #dues = new DueHeap();
+  readonly #turn = () => this.#takeTurn();
+  #isScheduled = false;
+  /** Waits for the next due thing when that is far off and nothing else is waited for. */
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(libc: Libc) {
+    this.libc = libc;
+    this.#epoll = libc.epoll_create1(CLOSE_ON_EXEC);
+    if (this.#epoll < 0) throw errorOf(libc, errnoOf(libc));
+    // Sleeps are else up to 50 µs too long.
+    libc.prctl(SET_TIMER_SLACK, 1n, 0n, 0n, 0n);
+  }
+
+  /** Tells a pollable of what happens to a descriptor from now on; closing the descriptor ends that. */
+  add(fd: number, pollable: Pollable): void {
+    const { view, pointer } = this.scratch;
+    const { in: input, out, readHangUp, edge } = EVENT;
+    view.setUint32(0, (input | out | readHangUp | edge) >>> 0, true);
+    view.setInt32(DESCRIPTOR_WORD * 4, fd, true);
+    if (this.libc.epoll_ctl(this.#epoll, CONTROL_ADD, fd, pointer) < 0) {
+      throw errorOf(this.libc, errnoOf(this.libc));
+    }
+    this.#pollables[fd] = pollable;
+  }
+
+  /** Closes a descriptor. */
+  close(fd: number): void {
+    this.#pollables[fd] = undefined;
+    this.libc.close(fd);
+  }
+
+  /** Runs something at a time of the clock of `performance.now()`; what is given back calls it off. */
+  at(dueMs: number, run: () => void): Due {
+    const due = { dueMs, run };
+    this.#dues.add(due);
+    this.schedule();
+    return due;
+  }
+
+  /** Makes sure that there is a next turn. */
+  schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    clearTimeout(this.#timer);
+    setImmediate(this.#turn);
+  }
+
+  #takeTurn(): void {
+    this.#isScheduled = false;
+    const count = this.#wait();
+    const words = this.#eventWords;
+    for (let i = 0; i < count; i++) {
+      const at = i * EVENT_WORDS;
+      this.#pollables[words[at + DESCRIPTOR_WORD]!]?.ready(words[at]!);
+    }
+    const nowMs = performance.now();
+    for (let run = this.#dues.takeDue(nowMs); run !== undefined; run = this.#dues.takeDue(nowMs)) run();
+    this.#plan(nowMs);
+  }
+
+  /** The next turn comes at once while anything is waited for; else the platform waits for what is due. */
+  #plan(nowMs: number): void {
+    if (this.waiting > 0) return this.schedule();
+    const leftMs = this.#dues.nextMs() - nowMs;
+    if (leftMs === Infinity || this.#isScheduled) return;
+    if (leftMs <= EARLY_MS + 1) return this.schedule();
+    this.#timer = setTimeout(() => this.schedule(), Math.min(leftMs - EARLY_MS, 2 ** 30));
+  }
+
+  /** Waits for events, and returns how many there are. */
+  #wait(): number {
+    const { libc } = this;
+    const leftMs = platformWork() > 0
+      ? 0
+      : Math.max(0, Math.min(this.#dues.nextMs() - performance.now(), MAX_SLEEP_MS));
+    if (libc.epoll_pwait2 === null) {
+      return libc.epoll_wait(this.#epoll, this.#events.pointer, MAX_EVENTS, Math.floor(leftMs));
+    }
+    this.#timeoutWords[2] = leftMs * 1e6;
+    return libc.epoll_pwait2(this.#epoll, this.#events.pointer, MAX_EVENTS, this.#timeout.pointer, null);
+  }
+}
+
+let poller: Poller | null | undefined;
+
+/** This thread's poller; `null` where there cannot be one. */
+export function threadPoller(): Poller | null {
+  if (poller !== undefined) return poller;
+  const libc = loadLibc();
+  return poller = libc === null ? null : new Poller(libc);
+}
+
+/** Whether an error number means to try again later. */
+export function isAgain(errno: number): boolean {
+  return errno === ERRNO.again || errno === ERRNO.interrupted;
+}
