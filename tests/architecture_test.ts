@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   scenario: ["plan", "metrics", "template", "steps", "client/exchange/http_client.ts"],
   load: ["plan"],
   engine: ["plan", "metrics", "client", "template", "steps", "scenario", "load"],
-  fleet: ["plan", "metrics", "steps/plan_shapes.ts", "engine", "result"],
+  fleet: ["client/net/native/descriptors.ts", "plan", "metrics", "steps/plan_shapes.ts", "engine", "result"],
   result: ["plan", "metrics"],
   campaign: ["plan", "metrics", "result"],
   report: ["plan", "metrics", "result"],

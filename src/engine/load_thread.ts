@@ -5,6 +5,7 @@
  * @module
  */
 import { stepSecrets } from "../steps/http/step_secrets.ts";
+import { socketsInUse } from "../client/net/choose_transport.ts";
 import { createClients } from "../client/registry.ts";
 import { Exchange, type HttpClient, type PreparedRequest } from "../client/exchange/http_client.ts";
 import type { Clock, LoadContext, VirtualUser } from "../load/load_model.ts";
@@ -25,6 +26,7 @@ import { absenceText } from "./absent_target.ts";
 import { probeRequest } from "../steps/http/prepare.ts";
 import type { UserFactory } from "../steps/step_kind.ts";
 import { watchThread } from "./thread_usage.ts";
+import { type Timers, timersFor } from "./timers.ts";
 import { createUsers } from "./users.ts";
 
 const WINDOW_MS = 1000;
@@ -76,7 +78,9 @@ export function createLoadThread(
   const clients: HttpClient[] = [];
   const userShare: UserShare = { ...share, group: plan.client.streams ?? 1 };
   const makeClient = createClients(plan.client, stepSecrets(plan.scenario), rules);
-  const stopping = new Stop();
+  const nativeSockets = socketsInUse(plan.client) === "native" ? 1 : 0;
+  const timers = timersFor(plan.client);
+  const stopping = new Stop(timers);
   let startMs = 0;
   const { durationMs = Infinity } = facts;
   const budget = { left: Infinity };
@@ -147,7 +151,7 @@ export function createLoadThread(
     const request = users.firstRequest ?? (url ? probeRequest(url, plan.client) : null);
     if (request === null || !plan.client.keepAlive) return undefined;
     isPreparing = true;
-    const watchdog = watchDeadlines(clients, plan.client.timeoutMs);
+    const watchdog = watchDeadlines(clients, { timers, timeoutMs: plan.client.timeoutMs });
     // Whoever cannot be reached for so long is not there; later attempts have all of the timeout.
     const giveUp = setTimeout(() => {
       if (!isReached) { for (const client of clients) client?.abort(FAILURE.timeout); }
@@ -211,10 +215,10 @@ export function createLoadThread(
 
   async function run(at: number): Promise<void> {
     startMs = at;
-    const clock = createClock(() => startMs, stopping);
+    const clock = createClock(() => startMs, stopping, timers);
     if (at > performance.now()) await clock.sleep(at - performance.now());
     const loopLag = new Histogram();
-    const watchdog = watchDeadlines(clients, plan.client.timeoutMs, loopLag);
+    const watchdog = watchDeadlines(clients, { timers, timeoutMs: plan.client.timeoutMs }, loopLag);
     const context: LoadContext = {
       clock,
       share: userShare,
@@ -240,7 +244,7 @@ export function createLoadThread(
       const untilMs = now < overMs ? now : Math.max(overMs, reportedMs, recorder.lastEndMs - startMs);
       if (!isLast && now >= overMs && untilMs - reportedMs < WINDOW_MS / 2) return;
       reportedMs = untilMs;
-      const health = { thread: share.index, ...usage(), loopLag: loopLag.take() };
+      const health = { thread: share.index, ...usage(), nativeSockets, loopLag: loopLag.take() };
       onSnapshot({ ...recorder.take(untilMs, startMs), threads: [health] });
     };
     const windows = everyWindow(clock, () => report(false));
@@ -263,7 +267,12 @@ export function createLoadThread(
 /** A stop that wakes whoever waits for it. */
 class Stop {
   isStopped = false;
+  readonly #timers: Timers;
   readonly #wakers = new Set<() => void>();
+
+  constructor(timers: Timers) {
+    this.#timers = timers;
+  }
 
   stop(): void {
     this.isStopped = true;
@@ -275,19 +284,18 @@ class Stop {
     if (this.isStopped || ms <= 0) return Promise.resolve();
     return new Promise((resolve) => {
       const wake = () => {
-        clearTimeout(timer);
+        callOff();
         this.#wakers.delete(wake);
         resolve();
       };
-      // Longer timers overflow and fire at once.
-      const timer = ms < 2 ** 31 ? setTimeout(wake, ms) : undefined;
+      const callOff = this.#timers.after(ms, wake);
       this.#wakers.add(wake);
     });
   }
 }
 
-function createClock(startMs: () => number, stopping: Stop): Clock {
-  return { now: () => performance.now() - startMs(), sleep: (ms) => stopping.wait(ms) };
+function createClock(startMs: () => number, stopping: Stop, { lateMs }: Timers): Clock {
+  return { now: () => performance.now() - startMs(), lateMs, sleep: (ms) => stopping.wait(ms) };
 }
 
 function delay(ms: number): Promise<void> {
@@ -300,25 +308,25 @@ function delay(ms: number): Promise<void> {
  */
 function watchDeadlines(
   clients: readonly HttpClient[],
-  timeoutMs: number,
+  { timers, timeoutMs }: { readonly timers: Timers; readonly timeoutMs: number },
   loopLag?: Histogram,
 ): { stop(): void } {
   const meanMs = Math.min(100, Math.max(5, timeoutMs / 20));
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let callOff = () => {};
   const schedule = () => {
     const waitMs = Math.ceil(meanMs * (0.5 + Math.random()));
     const dueMs = performance.now() + waitMs;
-    timer = setTimeout(() => {
+    callOff = timers.after(waitMs, () => {
       const now = performance.now();
       loopLag?.record((now - dueMs) * 1000);
       for (const client of clients) {
         if (client !== undefined && client.deadlineMs <= now) client.abort(FAILURE.timeout);
       }
       schedule();
-    }, waitMs);
+    });
   };
   schedule();
-  return { stop: () => clearTimeout(timer) };
+  return { stop: () => callOff() };
 }
 
 /** Calls back at every full second of the clock, or just after it. */

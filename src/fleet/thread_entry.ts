@@ -1,16 +1,20 @@
 /**
- * The module of a load thread: an agent, nothing else.
+ * The module of a load thread: an agent, and where the thread notes what it has open.
  *
  * @module
  */
+import { type DescriptorNotes, noteIn } from "../client/net/native/descriptors.ts";
 import { createAgent } from "./coordination/agent.ts";
 import type { Order } from "./protocol/messages.ts";
 
 interface ThreadScope {
-  onmessage: ((event: MessageEvent<Order>) => void) | null;
+  onmessage: ((event: MessageEvent<Order | DescriptorNotes>) => void) | null;
   postMessage(message: unknown): void;
 }
 
 const scope = globalThis as unknown as ThreadScope;
 const agent = createAgent((notice) => scope.postMessage(notice));
-scope.onmessage = (event) => agent(event.data);
+scope.onmessage = ({ data }) => {
+  if (data instanceof SharedArrayBuffer) noteIn(data);
+  else agent(data);
+};

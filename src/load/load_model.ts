@@ -8,6 +8,8 @@ import type { UserShare } from "../plan/share.ts";
 /** Monotonic time in ms since the run's common start; negative before it. */
 export interface Clock {
   now(): number;
+  /** How much too late a sleep may end, in ms; 0: it is exact. */
+  readonly lateMs: number;
   /** Resolves after `ms`, or at once when the load is stopped. */
   sleep(ms: number): Promise<void>;
 }

@@ -10,8 +10,6 @@ import { globalNumber, partOf, userNumber, usersIn } from "../plan/share.ts";
 import type { LoadContext, VirtualUser } from "./load_model.ts";
 import { createPacer } from "./pacer.ts";
 
-/** Timers fire up to 2 ms late; below this distance the loop only yields to input and output. */
-const SPIN_MS = 2.5;
 /** How late an arrival must start to be called late. */
 const DELAYED_MS = 1;
 
@@ -94,7 +92,8 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
     if (waitMs > 0) {
       if (waitedFor !== due) tally.counts.scheduleWaits++;
       waitedFor = due;
-      await (waitMs > SPIN_MS ? clock.sleep(waitMs - SPIN_MS) : yieldToEvents());
+      // Where sleeps end late, the loop stays awake for the last stretch.
+      await (waitMs > clock.lateMs ? clock.sleep(waitMs - clock.lateMs) : yieldToEvents());
     }
     dispatch();
   }

@@ -169,6 +169,12 @@ export const THREAD_COUNTERS = {
     unit: "ms",
     isOptional: true,
   },
+  nativeSockets: {
+    help: "1: the thread's connections are made with sockets of the C library's; 0: with the platform's",
+    unit: "1",
+    isOptional: true,
+    time: "max",
+  },
 } as const satisfies Readonly<Record<string, CounterSpec>>;
 
 /** Times that are kept for every step. */

@@ -84,6 +84,7 @@ const TLS: Full<TlsSpec> = {
 };
 
 const CLIENT: Full<ClientSpec> = {
+  sockets: "auto",
   kind: "fetch",
   keepAlive: false,
   timeoutMs: 1234.5,

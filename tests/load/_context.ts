@@ -50,6 +50,7 @@ export function observedContext(
   });
   const clock = {
     now: () => time += tickMs,
+    lateMs: 2.5,
     sleep: (ms: number) => {
       time += Math.max(0, ms);
       return Promise.resolve();

@@ -31,8 +31,8 @@ Deno.test("runClosedLoop() counts iterations when it is told to", async () => {
 Deno.test("runClosedLoop() brings user i in at i/users of the ramp-up", async () => {
   const { context } = observedContext({ index: 0, of: 1 }, { budget: 1, tickMs: 0 });
   const wakes: number[] = [];
-  const { now, sleep } = context.clock;
-  const clock = { now, sleep: (ms: number) => (wakes.push(now() + ms), sleep(ms)) };
+  const { now, sleep, lateMs } = context.clock;
+  const clock = { now, lateMs, sleep: (ms: number) => (wakes.push(now() + ms), sleep(ms)) };
   await runClosedLoop({ users: 4, durationMs: 1000, rampUpMs: 200 }, { ...context, clock });
   assertEquals(wakes, [50, 100, 150]);
 });

@@ -6,6 +6,7 @@
  */
 import { UsageError } from "../../lib/errors.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
+import { isOwnThread } from "./native/descriptors.ts";
 import { loadLibc } from "./native/libc.ts";
 import { NativeTransport } from "./native/native_transport.ts";
 import { threadPoller } from "./native/poller.ts";
@@ -17,15 +18,23 @@ export type SocketsInUse = "native" | "platform";
 
 /** Whose sockets a client uses in this process. @throws {UsageError} when it wants some that are not to be had here. */
 export function socketsInUse({ kind, sockets = "auto" }: Pick<ClientSpec, "kind" | "sockets">): SocketsInUse {
-  if (sockets === "platform" || (kind === "fetch" && sockets === "auto")) return "platform";
+  // A poller makes all else that a thread does wait: it is for threads that do nothing else.
+  if (sockets === "platform" || (sockets === "auto" && !isOwnThread())) return "platform";
+  const problem = kind === "fetch" ? "the fetch client has the platform's" : nativeProblem();
+  if (problem === undefined) return "native";
   if (sockets === "auto") return "platform";
-  if (kind === "fetch") throw new UsageError("--sockets native: the fetch client has the platform's sockets");
-  if (loadLibc() !== null) return "native";
-  throw new UsageError(
-    Deno.build.os === "linux"
-      ? "--sockets native needs --allow-ffi, and the GNU C library on x86-64 or arm64"
-      : "--sockets native is for Linux",
+  throw new UsageError(`Cannot use --sockets native: ${problem}`);
+}
+
+/** Why sockets of the C library's are not to be had; nobody is asked for leave. */
+function nativeProblem(): string | undefined {
+  if (Deno.build.os !== "linux") return "they are for Linux";
+  // Who may connect to some servers alone could connect to all.
+  const isGranted = (["ffi", "net"] as const).every((name) =>
+    Deno.permissions.querySync({ name }).state === "granted"
   );
+  if (!isGranted) return "they need --allow-ffi, and --allow-net for all hosts";
+  return loadLibc() === null ? "they need the GNU C library, on x86-64 or arm64" : undefined;
 }
 
 /** The transport of this thread's connections. @throws {UsageError} as {@linkcode socketsInUse} does. */

@@ -197,6 +197,9 @@ export function checkHttpOptions(values: HttpValues): readonly string[] {
     if (values.verifyLength) problems.push("--verify-length needs the bodies that --no-read-body leaves");
   }
   if (values.client !== "fetch") return problems;
+  if (values.sockets === "native") {
+    problems.push("--client fetch has the platform's sockets: --sockets native needs --client raw");
+  }
   if (/^(?:CONNECT|TRACE|TRACK)$/.test(values.method)) {
     problems.push(`--client fetch cannot send ${values.method} requests: use --client raw`);
   }

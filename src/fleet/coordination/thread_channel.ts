@@ -3,11 +3,14 @@
  *
  * @module
  */
+import { closeLeftOver, createNotes } from "../../client/net/native/descriptors.ts";
 import type { Channel, Notice } from "../protocol/messages.ts";
 
 /** Starts a thread with an agent in it. */
 export function openThreadChannel(): Channel {
   const worker = new Worker(new URL("../thread_entry.ts", import.meta.url), { type: "module" });
+  const notes = createNotes();
+  worker.postMessage(notes);
   let listener: (notice: Notice) => void = () => {};
   worker.onmessage = (event: MessageEvent<Notice>) => listener(event.data);
   worker.onerror = (event) => {
@@ -20,7 +23,10 @@ export function openThreadChannel(): Channel {
       worker.postMessage(isStart ? { ...order, atEpochMs: order.atEpochMs + clockStepMs() } : order);
     },
     onNotice: (given) => listener = given,
-    close: () => worker.terminate(),
+    close: () => {
+      worker.terminate();
+      closeLeftOver(notes);
+    },
   };
 }
 

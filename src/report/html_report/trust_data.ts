@@ -11,6 +11,7 @@ import type { StepStats } from "../../metrics/snapshot.ts";
 import { samplesOf, samplesToResolve } from "../../metrics/stats.ts";
 import { loadFacts } from "../../plan/load_kinds.ts";
 import { overallStats, type RunResult } from "../../result/run_result.ts";
+import { socketsUsed } from "../../result/sockets_used.ts";
 import { arrivalsSent, coresUsed, type FindingKind, findingsOf, threadFacts } from "../../result/trust.ts";
 import { foreign, spaced, type Tone } from "./display.ts";
 
@@ -82,6 +83,7 @@ function generator(result: RunResult): readonly TrustItem[] {
     : kinds.includes("busy")
     ? ["neutral", "Load generator at full speed"] as const
     : ["good", "Load generator had room"] as const;
+  const sockets = socketsUsed(result);
   const facts = threadFacts(result);
   const busy = most(facts.map(({ busyShare }) => busyShare));
   const denied = most(facts.map(({ runQueueWaitShare }) => runQueueWaitShare));
@@ -89,7 +91,8 @@ function generator(result: RunResult): readonly TrustItem[] {
     tone,
     title,
     text: `${cores.toFixed(2)} of ${formatCount(health.cores)} cores with ` +
-      `${plural(threads, "thread")}, ${spaced(formatBytes(health.peakMemoryBytes))} of memory at most.` +
+      `${plural(threads, "thread")}, ${spaced(formatBytes(health.peakMemoryBytes))} of memory at most` +
+      (sockets === undefined ? "." : `, ${sockets} sockets.`) +
       (busy === undefined ? "" : ` The busiest thread worked ${percent(busy)} of the time`) +
       (busy === undefined
         ? ""

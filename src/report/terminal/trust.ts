@@ -10,6 +10,7 @@ import type { StepStats } from "../../metrics/snapshot.ts";
 import { samplesOf } from "../../metrics/stats.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { percentileSamples } from "../../result/document/trust_json.ts";
+import { socketsUsed } from "../../result/sockets_used.ts";
 import { coresUsed, findingsOf, lagPercentile, type ThreadFacts, threadFacts } from "../../result/trust.ts";
 import { labelled, type ReportContext, type Section } from "./layout.ts";
 
@@ -74,9 +75,11 @@ function processLines(result: RunResult): readonly string[] {
   const cores = coresUsed(result);
   if (cores === undefined) return [];
   const share = `${Math.round(cores / health.cores * 100)}%`;
+  const sockets = socketsUsed(result);
   return [
     labelled("CPU", `${cores.toFixed(2)} of ${health.cores} cores (${share})`),
     labelled("Peak Memory", formatBytes(health.peakMemoryBytes)),
+    ...(sockets === undefined ? [] : [labelled("Sockets", sockets)]),
   ];
 }
 

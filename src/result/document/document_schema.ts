@@ -264,6 +264,7 @@ const document = shape<Omit<JsonDocument, "saved"> & Pick<StoredDocument, "saved
       cpu_system_sec: amount,
       wall_sec: maybe(amount),
       peak_memory_bytes: amount,
+      sockets: maybe(oneOf("native", "platform", "native and platform")),
       cores: count,
       timer_lag: maybe(series),
     }),

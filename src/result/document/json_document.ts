@@ -10,6 +10,7 @@ import { type ExpectJson, expectJson } from "./expect_json.ts";
 import { VERSION } from "../../lib/version.ts";
 import { type CounterKey, SHOWN_COUNTERS } from "../../metrics/measures.ts";
 import { loopLagOf, type Snapshot, type StepStats } from "../../metrics/snapshot.ts";
+import { type SocketsUsed, socketsUsed } from "../sockets_used.ts";
 import {
   bytesPerSecond,
   endedOf,
@@ -71,6 +72,8 @@ export interface ClientHealthJson {
   readonly peak_memory_bytes: number;
   /** Logical CPUs of the machine. */
   readonly cores: number;
+  /** Whose sockets carried the connections: the C library's (native), or the platform's. */
+  readonly sockets?: SocketsUsed;
   /** How late the generator's own timers fired, in seconds. */
   readonly timer_lag?: SeriesJson;
 }
@@ -345,13 +348,15 @@ function openLoopFields({ plan, total }: RunResult): Partial<JsonDocument> {
   });
 }
 
-function healthJson({ health }: RunResult, total: Snapshot): ClientHealthJson {
+function healthJson(result: RunResult, total: Snapshot): ClientHealthJson {
+  const { health } = result;
   return present<ClientHealthJson>({
     cpu_user_sec: rounded(health.cpuUserSec, 3),
     cpu_system_sec: rounded(health.cpuSystemSec, 3),
     wall_sec: health.wallSec === undefined ? undefined : rounded(health.wallSec, 3),
     peak_memory_bytes: rounded(health.peakMemoryBytes, 0),
     cores: health.cores,
+    sockets: socketsUsed(result),
     timer_lag: seriesJson(loopLagOf(total)),
   });
 }

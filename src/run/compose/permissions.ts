@@ -5,9 +5,11 @@
  * @module
  */
 import { lookup } from "node:dns/promises";
+import { socketsInUse } from "../../client/net/choose_transport.ts";
 import { proxyFor } from "../../client/net/proxy.ts";
 import { isIpAddress } from "../../lib/net/ip_address.ts";
 import { type Route, routeOf, routeTo } from "../../plan/route.ts";
+import { UsageError } from "../../lib/errors.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { knownUrls } from "../../plan/scenario.ts";
 
@@ -17,6 +19,7 @@ const THREAD_ENTRY = new URL("../../fleet/thread_entry.ts", import.meta.url);
 /** What a run may not do although it must, one sentence each; on a terminal the runtime asks its user first. */
 export async function permissionProblems(plan: RunPlan, threads: number): Promise<readonly string[]> {
   const problems = plan.client.unixSocket === undefined ? await netProblems(serversOf(plan)) : [];
+  problems.push(...socketProblems(plan));
   if (
     threads > 1 && THREAD_ENTRY.protocol === "file:" && !(await may({ name: "read", path: THREAD_ENTRY }))
   ) {
@@ -34,6 +37,16 @@ export async function permissionProblems(plan: RunPlan, threads: number): Promis
 
 /** Whose certificates everybody trusts; the type does not know the name yet. */
 const PUBLIC_ROOTS = { name: "sys", kind: "ca" } as unknown as Deno.SysPermissionDescriptor;
+
+function socketProblems({ client }: RunPlan): readonly string[] {
+  try {
+    socketsInUse(client);
+    return [];
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return [error.message];
+  }
+}
 
 function serversOf({ scenario, client }: RunPlan): readonly Route[] {
   const servers = new Map<string, Route>();

@@ -8,6 +8,7 @@ import { PlatformTransport } from "../platform_transport.ts";
 import { beginPlatformWork, duringPlatformWork } from "../platform_work.ts";
 import type { Socket } from "../socket.ts";
 import type { SecuredSocket, TcpEndpoint, TlsEndpoint, Transport, UnixEndpoint } from "../transport.ts";
+import { noteOpened } from "./descriptors.ts";
 import { ERRNO, errorOf } from "./errno.ts";
 import { HeldSocket } from "./held_socket.ts";
 import { errnoOf } from "./libc.ts";
@@ -37,6 +38,7 @@ export class NativeTransport implements Transport {
     if (!("path" in to) && to.isTls) return await duringPlatformWork(this.#platform.connect(to, signal));
     const family = "path" in to ? FAMILY.unix : familyOf(to.address);
     const fd = this.#demand(this.#poller.libc.socket(family, STREAM_NON_BLOCKING, 0));
+    noteOpened(fd, "socket");
     let socket: NativeSocket;
     let isUnderWay: boolean;
     try {

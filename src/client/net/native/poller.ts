@@ -9,6 +9,7 @@
  * @module
  */
 import { platformWork } from "../platform_work.ts";
+import { noteClosed, noteOpened } from "./descriptors.ts";
 import { type Due, DueHeap } from "./due_heap.ts";
 import { ERRNO, errorOf } from "./errno.ts";
 import { errnoOf, type Libc, loadLibc } from "./libc.ts";
@@ -70,6 +71,7 @@ export class Poller {
     this.libc = libc;
     this.#epoll = libc.epoll_create1(CLOSE_ON_EXEC);
     if (this.#epoll < 0) throw errorOf(libc, errnoOf(libc));
+    noteOpened(this.#epoll, "poller");
     // Sleeps are else up to 50 µs too long.
     libc.prctl(SET_TIMER_SLACK, 1n, 0n, 0n, 0n);
   }
@@ -89,6 +91,7 @@ export class Poller {
   /** Closes a descriptor. */
   close(fd: number): void {
     this.#pollables[fd] = undefined;
+    noteClosed(fd);
     this.libc.close(fd);
   }
 
@@ -130,12 +133,18 @@ export class Poller {
     this.#timer = setTimeout(() => this.schedule(), Math.min(leftMs - EARLY_MS, 2 ** 30));
   }
 
+  /** How long to wait: not at all where the platform can do it, or has something to do itself. */
+  #sleepMs(): number {
+    if (platformWork() > 0) return 0;
+    const untilMs = this.#dues.nextMs() - performance.now();
+    if (this.waiting === 0 && untilMs > EARLY_MS + 1) return 0;
+    return Math.max(0, Math.min(untilMs, MAX_SLEEP_MS));
+  }
+
   /** Waits for events, and returns how many there are. */
   #wait(): number {
     const { libc } = this;
-    const leftMs = platformWork() > 0
-      ? 0
-      : Math.max(0, Math.min(this.#dues.nextMs() - performance.now(), MAX_SLEEP_MS));
+    const leftMs = this.#sleepMs();
     if (libc.epoll_pwait2 === null) {
       return libc.epoll_wait(this.#epoll, this.#events.pointer, MAX_EVENTS, Math.floor(leftMs));
     }
