@@ -13,8 +13,11 @@ import { ERRNO, errorOf } from "./errno.ts";
 import { HeldSocket } from "./held_socket.ts";
 import { errnoOf } from "./libc.ts";
 import { NativeSocket } from "./native_socket.ts";
+import { loadOpenSsl } from "./openssl.ts";
 import type { Poller } from "./poller.ts";
 import { FAMILY, familyOf, putIpAddress, putUnixPath } from "./socket_address.ts";
+import { createTlsContext } from "./tls_context.ts";
+import { TlsLayer } from "./tls_layer.ts";
 
 const STREAM_NON_BLOCKING = 1 | 0x800 | 0x80000;
 const LEVEL = { ip: 0, socket: 1, tcp: 6 } as const;
@@ -27,15 +30,23 @@ const VALUE_AT = 512, LENGTH_AT = 520;
 export class NativeTransport implements Transport {
   readonly #poller: Poller;
   readonly #platform: PlatformTransport;
+  readonly #tls: TlsSpec;
+  /** `null`: TLS is the platform's. */
+  readonly #openSsl = loadOpenSsl();
+  /** One for each list of protocols to offer. */
+  readonly #contexts = new Map<string, Deno.PointerObject>();
 
   constructor(poller: Poller, tls: TlsSpec) {
     this.#poller = poller;
+    this.#tls = tls;
     this.#platform = new PlatformTransport(tls);
   }
 
   async connect(to: TcpEndpoint | UnixEndpoint, signal: AbortSignal): Promise<Socket> {
     if (signal.aborted) throw aborted();
-    if (!("path" in to) && to.isTls) return await duringPlatformWork(this.#platform.connect(to, signal));
+    if (!("path" in to) && to.isTls && this.#openSsl === null) {
+      return await duringPlatformWork(this.#platform.connect(to, signal));
+    }
     const family = "path" in to ? FAMILY.unix : familyOf(to.address);
     const fd = this.#demand(this.#poller.libc.socket(family, STREAM_NON_BLOCKING, 0));
     noteOpened(fd, "socket");
@@ -59,8 +70,36 @@ export class NativeTransport implements Transport {
   }
 
   async secure(socket: Socket, to: TlsEndpoint): Promise<SecuredSocket> {
+    if (socket instanceof NativeSocket) return await this.#secureNative(socket, to);
     const secured = await duringPlatformWork(this.#platform.secure(socket, to));
     return { ...secured, socket: new HeldSocket(secured.socket, beginPlatformWork()) };
+  }
+
+  async #secureNative(socket: NativeSocket, to: TlsEndpoint): Promise<SecuredSocket> {
+    const abort = () => socket.close();
+    to.signal.addEventListener("abort", abort, { once: true });
+    try {
+      const context = this.#contextFor(to.alpnProtocols);
+      const layer = new TlsLayer({ openSsl: this.#openSsl!, poller: this.#poller }, context, socket.fd);
+      socket.upgrade(layer);
+      layer.expect(to);
+      while (!layer.shakeHands()) await socket.event();
+      return { socket, alpnProtocol: layer.alpnProtocol() };
+    } catch (error) {
+      socket.close();
+      throw to.signal.aborted ? aborted() : error;
+    } finally {
+      to.signal.removeEventListener("abort", abort);
+    }
+  }
+
+  #contextFor(alpnProtocols: readonly string[]): Deno.PointerObject {
+    const key = alpnProtocols.join();
+    const known = this.#contexts.get(key);
+    if (known !== undefined) return known;
+    const context = createTlsContext(this.#openSsl!, this.#tls, alpnProtocols);
+    this.#contexts.set(key, context);
+    return context;
   }
 
   /** Sets options, and the address to leave from. */
@@ -89,7 +128,7 @@ export class NativeTransport implements Transport {
     const abort = () => socket.close();
     signal.addEventListener("abort", abort, { once: true });
     try {
-      await socket.writable();
+      await socket.event();
     } finally {
       signal.removeEventListener("abort", abort);
     }

@@ -1,0 +1,101 @@
+/**
+ * What all TLS connections of a thread share: roots, client certificate, versions, and what is offered. Made once.
+ *
+ * @module
+ */
+import { rootCertificates } from "node:tls";
+import type { TlsSpec } from "../../../plan/run_plan.ts";
+import { pinMemory } from "./memory.ts";
+import type { OpenSsl } from "./openssl.ts";
+
+const CONTROL = { mode: 33, readAhead: 41, chainCertificate: 89, minVersion: 123, maxVersion: 124 } as const;
+/** Writes may be partial, and repeated from elsewhere; idle connections keep no buffers. */
+const MODES = 1 | 2 | 0x10;
+const VERIFY = { none: 0, peer: 1 } as const;
+const VERSIONS = { "1.2": 0x303, "1.3": 0x304 } as const;
+/** Several records a read. */
+const READ_AHEAD_BYTES = 65_536;
+
+const encoder = new TextEncoder();
+
+/** Makes a context; the caller frees it. @throws {Error} when a certificate or key is unusable. */
+export function createTlsContext(
+  openSsl: OpenSsl,
+  tls: TlsSpec,
+  alpnProtocols: readonly string[],
+): Deno.PointerObject {
+  const context = openSsl.SSL_CTX_new(openSsl.TLS_client_method());
+  if (context === null) throw new Error("OpenSSL has no TLS context to give");
+  const control = (command: number, value: number) =>
+    openSsl.SSL_CTX_ctrl(context, command, BigInt(value), null);
+  control(CONTROL.mode, MODES);
+  control(CONTROL.readAhead, 1);
+  openSsl.SSL_CTX_set_default_read_buffer_len(context, BigInt(READ_AHEAD_BYTES));
+  control(CONTROL.minVersion, VERSIONS[tls.minVersion ?? "1.2"]);
+  if (tls.maxVersion !== undefined) control(CONTROL.maxVersion, VERSIONS[tls.maxVersion]);
+  const offer = Uint8Array.from(
+    alpnProtocols.flatMap((name) => [name.length, ...encoder.encode(name)]),
+  );
+  const memory = pinMemory(offer.length);
+  memory.bytes.set(offer);
+  openSsl.SSL_CTX_set_alpn_protos(context, memory.pointer, offer.length);
+  openSsl.SSL_CTX_set_verify(context, tls.verify ? VERIFY.peer : VERIFY.none, null);
+  if (tls.verify) addRoots(openSsl, context, [...rootCertificates, ...tls.caCerts]);
+  if (tls.cert !== undefined && tls.key !== undefined) {
+    useCertificate(openSsl, context, { cert: tls.cert, key: tls.key });
+  }
+  openSsl.ERR_clear_error();
+  return context;
+}
+
+function addRoots(openSsl: OpenSsl, context: Deno.PointerObject, pems: readonly string[]): void {
+  const store = openSsl.SSL_CTX_get_cert_store(context);
+  for (const certificate of certificatesIn(openSsl, pems.join("\n"))) {
+    openSsl.X509_STORE_add_cert(store, certificate);
+    openSsl.X509_free(certificate);
+  }
+}
+
+function useCertificate(
+  openSsl: OpenSsl,
+  context: Deno.PointerObject,
+  { cert, key }: { readonly cert: string; readonly key: string },
+): void {
+  const [own, ...chain] = certificatesIn(openSsl, cert);
+  const pair = withText(openSsl, key, (bio) => openSsl.PEM_read_bio_PrivateKey(bio, null, null, null));
+  const isUsed = own !== undefined && pair !== null &&
+    openSsl.SSL_CTX_use_certificate(context, own) === 1 &&
+    openSsl.SSL_CTX_use_PrivateKey(context, pair) === 1;
+  // Certificates are counted: the context keeps its own.
+  for (const certificate of chain) openSsl.SSL_CTX_ctrl(context, CONTROL.chainCertificate, 1n, certificate);
+  for (const certificate of [own, ...chain]) if (certificate) openSsl.X509_free(certificate);
+  openSsl.EVP_PKEY_free(pair);
+  if (!isUsed) throw new Error("The client certificate and its key cannot be used: tls handshake impossible");
+}
+
+/** The certificates of a PEM text, each for the caller to free. */
+function certificatesIn(openSsl: OpenSsl, pem: string): Deno.PointerObject[] {
+  return withText(openSsl, pem, (bio) => {
+    const found: Deno.PointerObject[] = [];
+    for (;;) {
+      const certificate = openSsl.PEM_read_bio_X509(bio, null, null, null);
+      if (certificate === null) break;
+      found.push(certificate);
+    }
+    return found;
+  });
+}
+
+/** Hands a text to OpenSSL for the length of a call. */
+function withText<T>(openSsl: OpenSsl, text: string, read: (bio: Deno.PointerValue) => T): T {
+  const bytes = encoder.encode(text);
+  const memory = pinMemory(bytes.length);
+  memory.bytes.set(bytes);
+  const bio = openSsl.BIO_new_mem_buf(memory.pointer, bytes.length);
+  try {
+    return read(bio);
+  } finally {
+    openSsl.BIO_free(bio);
+    memory.bytes.fill(0);
+  }
+}
