@@ -5,7 +5,7 @@
  * @module
  */
 import { stepSecrets } from "../steps/http/step_secrets.ts";
-import { socketsInUse } from "../client/net/choose_transport.ts";
+import { endConnections, socketsInUse } from "../client/net/choose_transport.ts";
 import { createClients } from "../client/registry.ts";
 import { Exchange, type HttpClient, type PreparedRequest } from "../client/exchange/http_client.ts";
 import type { Clock, LoadContext, VirtualUser } from "../load/load_model.ts";
@@ -259,6 +259,7 @@ export function createLoadThread(
     windows.stop();
     report(true);
     for (const client of clients) client?.close();
+    endConnections();
   }
 
   return { prepare, run, stop };

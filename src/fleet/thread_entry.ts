@@ -4,6 +4,7 @@
  * @module
  */
 import { type DescriptorNotes, noteIn } from "../client/net/native/descriptors.ts";
+import { takeOverThread } from "../client/net/native/own_thread.ts";
 import { createAgent } from "./coordination/agent.ts";
 import type { Order } from "./protocol/messages.ts";
 
@@ -11,6 +12,8 @@ interface ThreadScope {
   onmessage: ((event: MessageEvent<Order | DescriptorNotes>) => void) | null;
   postMessage(message: unknown): void;
 }
+
+takeOverThread();
 
 const scope = globalThis as unknown as ThreadScope;
 const agent = createAgent((notice) => scope.postMessage(notice));

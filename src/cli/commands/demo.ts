@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { beginPlatformWork } from "../../client/net/platform_work.ts";
 import { startTarget } from "../../target/serve.ts";
 import type { Command, Door } from "../command.ts";
 import { benchSpec } from "../help/bench_spec.ts";
@@ -12,6 +13,8 @@ import { runCommand } from "./run.ts";
 /** Runs a short benchmark against the built-in target; further options are those of the benchmark. */
 async function run(argv: readonly string[], door: Door): Promise<number> {
   await using target = startTarget({ port: 0, hostname: "127.0.0.1" });
+  // The target has to have its turns on the thread of the load.
+  beginPlatformWork();
   const options = argv.length > 0 ? argv : ["-c", "10", "-d", "5", "-t", "1"];
   const words = [`${target.url}/`, ...options];
   printError(`bench ${words.join(" ")}\n`);

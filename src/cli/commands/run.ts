@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { takeOverThread } from "../../client/net/native/own_thread.ts";
 import { blindSpot } from "../../client/registry.ts";
 import type { Note } from "../../result/outcome.ts";
 import { autofindSearchFrom } from "../../campaign/autofind_options.ts";
@@ -55,6 +56,7 @@ async function run(argv: readonly string[], { bench }: Door): Promise<number> {
     const { workerCommand } = await import("./worker.ts");
     return await workerCommand(settings);
   }
+  takeOverThread();
   const plan = await composeChecked(settings, {
     warn: (sentence) => sayLine(TERMINAL, sentence),
     alongside: [

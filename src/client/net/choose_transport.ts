@@ -6,10 +6,11 @@
  */
 import { UsageError } from "../../lib/errors.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
-import { isOwnThread } from "./native/descriptors.ts";
 import { loadLibc } from "./native/libc.ts";
 import { NativeTransport } from "./native/native_transport.ts";
 import { threadPoller } from "./native/poller.ts";
+import { freeTlsContexts } from "./native/tls_context.ts";
+import { isOwnThread } from "./native/own_thread.ts";
 import { PlatformTransport } from "./platform_transport.ts";
 import type { Transport } from "./transport.ts";
 
@@ -42,4 +43,9 @@ export function transportFor(spec: Pick<ClientSpec, "kind" | "sockets" | "tls">)
   return socketsInUse(spec) === "native"
     ? new NativeTransport(threadPoller()!, spec.tls)
     : new PlatformTransport(spec.tls);
+}
+
+/** Frees what the connections of a thread of our own shared: it makes no more. */
+export function endConnections(): void {
+  if (isOwnThread()) freeTlsContexts();
 }

@@ -108,7 +108,7 @@ export function composeClient(
   const { sni, tlsMin, tlsMax, unixSocket, dnsRefresh, localAddress, streams, h2Window } = values;
   return {
     kind: values.client,
-    sockets: values.sockets,
+    ...(values.sockets !== "auto" && { sockets: values.sockets }),
     keepAlive: values.keepalive,
     timeoutMs: values.timeout,
     maxHeaderBytes: values.maxHeaderSize,

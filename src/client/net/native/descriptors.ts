@@ -30,11 +30,6 @@ export function noteIn(buffer: DescriptorNotes): void {
   notes.set(before.subarray(0, notes.length));
 }
 
-/** Whether this is a thread of our own: one that takes notes. */
-export function isOwnThread(): boolean {
-  return notes.length > 0;
-}
-
 /** Notes that a descriptor was opened. */
 export function noteOpened(fd: number, kind: keyof typeof MARK): void {
   notes[fd] = MARK[kind];

@@ -5,7 +5,7 @@
  */
 
 /** Smaller arrays may lie where the collector moves them. */
-const MIN_BYTES = 4096;
+export const MIN_PINNED_BYTES = 4096;
 
 /** A stretch of memory and its address. */
 export interface PinnedMemory {
@@ -21,7 +21,7 @@ const pinned: ArrayBuffer[] = [];
 
 /** New memory, for as long as the thread lives. */
 export function pinMemory(length: number): PinnedMemory {
-  const bytes = new Uint8Array(new ArrayBuffer(Math.max(length, MIN_BYTES)));
+  const bytes = new Uint8Array(new ArrayBuffer(Math.max(length, MIN_PINNED_BYTES)));
   pinned.push(bytes.buffer);
   const pointer = Deno.UnsafePointer.of(bytes)!;
   return {

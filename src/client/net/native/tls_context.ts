@@ -5,8 +5,8 @@
  */
 import { rootCertificates } from "node:tls";
 import type { TlsSpec } from "../../../plan/run_plan.ts";
-import { pinMemory } from "./memory.ts";
-import type { OpenSsl } from "./openssl.ts";
+import { MIN_PINNED_BYTES, pinMemory } from "./memory.ts";
+import { loadOpenSsl, type OpenSsl } from "./openssl.ts";
 
 const CONTROL = { mode: 33, readAhead: 41, chainCertificate: 89, minVersion: 123, maxVersion: 124 } as const;
 /** Writes may be partial, and repeated from elsewhere; idle connections keep no buffers. */
@@ -18,7 +18,15 @@ const READ_AHEAD_BYTES = 65_536;
 
 const encoder = new TextEncoder();
 
-/** Makes a context; the caller frees it. @throws {Error} when a certificate or key is unusable. */
+/** All that this thread has made. */
+const made: Deno.PointerObject[] = [];
+
+/** Frees the contexts of this thread, which makes no more connections. */
+export function freeTlsContexts(): void {
+  for (const context of made.splice(0)) loadOpenSsl()?.SSL_CTX_free(context);
+}
+
+/** Makes a context, for as long as the thread connects. @throws {Error} when a certificate or key is unusable. */
 export function createTlsContext(
   openSsl: OpenSsl,
   tls: TlsSpec,
@@ -26,6 +34,7 @@ export function createTlsContext(
 ): Deno.PointerObject {
   const context = openSsl.SSL_CTX_new(openSsl.TLS_client_method());
   if (context === null) throw new Error("OpenSSL has no TLS context to give");
+  made.push(context);
   const control = (command: number, value: number) =>
     openSsl.SSL_CTX_ctrl(context, command, BigInt(value), null);
   control(CONTROL.mode, MODES);
@@ -86,16 +95,23 @@ function certificatesIn(openSsl: OpenSsl, pem: string): Deno.PointerObject[] {
   });
 }
 
+function copyOf(text: string) {
+  const coded = encoder.encode(text);
+  const bytes = new Uint8Array(new ArrayBuffer(Math.max(coded.length, MIN_PINNED_BYTES)));
+  bytes.set(coded);
+  coded.fill(0);
+  return { bytes, pointer: Deno.UnsafePointer.of(bytes), length: coded.length };
+}
+
 /** Hands a text to OpenSSL for the length of a call. */
 function withText<T>(openSsl: OpenSsl, text: string, read: (bio: Deno.PointerValue) => T): T {
-  const bytes = encoder.encode(text);
-  const memory = pinMemory(bytes.length);
-  memory.bytes.set(bytes);
-  const bio = openSsl.BIO_new_mem_buf(memory.pointer, bytes.length);
+  const { bytes, pointer, length } = copyOf(text);
+  const bio = openSsl.BIO_new_mem_buf(pointer, length);
   try {
     return read(bio);
   } finally {
     openSsl.BIO_free(bio);
-    memory.bytes.fill(0);
+    // It may be a key; and until here the collector leaves it alone.
+    bytes.fill(0);
   }
 }
