@@ -131,6 +131,7 @@ const MAX_FILES_A_FOLDER = 25;
  * no circle of folders.
  */
 const DOORS: ReadonlySet<string> = new Set([
+  "client/net/choose_transport.ts",
   "cli/commands.ts",
   "fleet/thread_entry.ts",
   "report/comparison.ts",

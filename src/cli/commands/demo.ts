@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { beginPlatformWork } from "../../client/net/platform_work.ts";
+import { beginPlatformWork } from "../../lib/platform_work.ts";
 import { startTarget } from "../../target/serve.ts";
 import type { Command, Door } from "../command.ts";
 import { benchSpec } from "../help/bench_spec.ts";

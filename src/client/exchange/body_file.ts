@@ -6,7 +6,7 @@
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import type { BodyFile } from "./http_client.ts";
-import { duringPlatformWork } from "../net/platform_work.ts";
+import { duringPlatformWork } from "../../lib/platform_work.ts";
 import { failureOf } from "./failure_of.ts";
 
 const PIECE_BYTES = 65_536;

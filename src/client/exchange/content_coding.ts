@@ -9,7 +9,7 @@ import type { Transform } from "node:stream";
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import type { Exchange } from "./http_client.ts";
-import { duringPlatformWork } from "../net/platform_work.ts";
+import { duringPlatformWork } from "../../lib/platform_work.ts";
 import { BodyBuffer, DEFAULT_BODY_LIMIT } from "./body_buffer.ts";
 import { equalsIgnoringCase, listOf, WORDS } from "./field_bytes.ts";
 

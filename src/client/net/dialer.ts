@@ -11,7 +11,7 @@ import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { Exchange } from "../exchange/http_client.ts";
 import { transportFor } from "./choose_transport.ts";
-import { duringPlatformWork } from "./platform_work.ts";
+import { duringPlatformWork } from "../../lib/platform_work.ts";
 import { type Addresses, inTurn, nextOf } from "./addresses.ts";
 import { ConnectGate, unlessAborted } from "./connect_gate.ts";
 import { isOutOfDescriptors } from "./out_of_descriptors.ts";

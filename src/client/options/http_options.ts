@@ -111,7 +111,8 @@ export const httpOptions = defineOptions({
     type: choice(["auto", "native", "platform"]),
     group: "Connection",
     default: "auto",
-    help: "Whose sockets to use: the C library's (native, Linux only), the platform's, or what works best",
+    help:
+      "Sockets to use: native (libc and OpenSSL, Linux only), Deno's (platform), or native where possible",
   },
   http2: {
     long: "--http2",

@@ -151,7 +151,7 @@ const UNSHOWN = {
 } as const satisfies Partial<ClientSpec>;
 
 /** The others that no report shows; these may be absent. */
-type UnshownWays = "maxBodyBytes" | "h2WindowBytes" | "family" | "unixSocket" | "dnsRefreshMs";
+type UnshownWays = "sockets" | "maxBodyBytes" | "h2WindowBytes" | "family" | "unixSocket" | "dnsRefreshMs";
 
 /** All the rest is kept: a setting that is in no list here does not compile. */
 type Shown = Exclude<keyof ClientSpec, "kind" | UnshownWays | keyof typeof UNSHOWN>;

@@ -5,7 +5,7 @@
  */
 import type { TlsSpec } from "../../../plan/run_plan.ts";
 import { PlatformTransport } from "../platform_transport.ts";
-import { beginPlatformWork, duringPlatformWork } from "../platform_work.ts";
+import { beginPlatformWork, duringPlatformWork } from "../../../lib/platform_work.ts";
 import type { Socket } from "../socket.ts";
 import type { SecuredSocket, TcpEndpoint, TlsEndpoint, Transport, UnixEndpoint } from "../transport.ts";
 import { noteOpened } from "./descriptors.ts";

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { platformWork } from "../platform_work.ts";
+import { platformWork } from "../../../lib/platform_work.ts";
 import { noteClosed, noteOpened } from "./descriptors.ts";
 import { type Due, DueHeap } from "./due_heap.ts";
 import { ERRNO, errorOf } from "./errno.ts";
