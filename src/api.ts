@@ -76,6 +76,7 @@ export type {
 export type { Body, CheckRule, ExtractRule, HeaderLine, HttpStep } from "./plan/http_step.ts";
 export type { StepBase } from "./plan/step_base.ts";
 export type { DataSet, DataValue, Flow, Scenario, Step } from "./plan/scenario.ts";
+export type { SocketsUsed } from "./result/sockets_used.ts";
 export type { ExpectJson } from "./result/document/expect_json.ts";
 export type { ComparisonJson } from "./result/document/comparison_json.ts";
 export type { HistogramJson } from "./result/document/histogram_json.ts";
