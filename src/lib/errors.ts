@@ -35,6 +35,28 @@ export class UsageError extends Error {
   }
 }
 
+/** The problems of a usage error, for a list of all there are; anything else is thrown on. */
+export function problemsIn(thrown: unknown): readonly string[] {
+  if (thrown instanceof UsageError) return thrown.problems;
+  throw thrown;
+}
+
+/**
+ * What all attempts come to.
+ *
+ * @throws {UsageError} with the problems of every attempt that failed; what failed for another reason is thrown as it is
+ */
+export async function allOf<T extends readonly unknown[]>(
+  attempts: { readonly [K in keyof T]: Promise<T[K]> },
+): Promise<T> {
+  const settled = await Promise.allSettled(attempts);
+  const problems = settled.flatMap((attempt) =>
+    attempt.status === "rejected" ? problemsIn(attempt.reason) : []
+  );
+  if (problems.length > 0) throw new UsageError(problems);
+  return await Promise.all(attempts) as unknown as T;
+}
+
 /** The run could not be done or delivered. What was measured is still reported. */
 export class RunError extends Error {
   /** Set on the instance, so that it survives where `instanceof` fails. */

@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { messageOf, UsageError } from "../lib/errors.ts";
+import { messageOf, problemsIn, UsageError } from "../lib/errors.ts";
 import { formatSeconds } from "../lib/number_format.ts";
 import { withSuggestion } from "../lib/suggest.ts";
 import type { OptionType } from "../options/option.ts";
@@ -228,8 +228,7 @@ function csvProfile(rest: string, { rate, readTextFile }: ProfileContext): Traff
       description: `csv (${path}, ${points.length} points, ${isMultiplier ? "multiplier" : "absolute RPS"})`,
     };
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(error.problems.map((problem) => `Traffic profile ${quoted(path)}: ${problem}`));
+    throw new UsageError(problemsIn(error).map((problem) => `Traffic profile ${quoted(path)}: ${problem}`));
   }
 }
 
@@ -238,8 +237,7 @@ function attempt(problems: string[], subject: string, step: () => void): void {
   try {
     step();
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    problems.push(...error.problems.map((problem) => `${subject}: ${problem}`));
+    problems.push(...problemsIn(error).map((problem) => `${subject}: ${problem}`));
   }
 }
 

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { UsageError } from "../lib/errors.ts";
+import { problemsIn } from "../lib/errors.ts";
 import { escapeTerminal } from "../lib/escape.ts";
 import { isSecretName } from "../lib/credentials.ts";
 import { maskFieldValue } from "../lib/mask_text.ts";
@@ -158,8 +158,8 @@ function readAll(option: Option, { origin, texts, isNegation }: Given, problems:
       const value = option.type.parse(text);
       return [isNegation ? !value : value];
     } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      problems.push(`${option.long}: found ${shown(text, option)}, ${error.message}${from}`);
+      const [reason] = problemsIn(error);
+      problems.push(`${option.long}: found ${shown(text, option)}, ${reason}${from}`);
       return [];
     }
   });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { messageOf, UsageError } from "../lib/errors.ts";
+import { problemsIn } from "../lib/errors.ts";
 import { withSuggestion } from "../lib/suggest.ts";
 import type { DataSet } from "../plan/scenario.ts";
 import { MANY_ROWS, parseRows, STRATEGIES } from "./data_set.ts";
@@ -54,9 +54,9 @@ export async function loadData(file: ScenarioFile, options: LoadDataOptions): Pr
         findings.warning(["data", name], `${set.rows.length} rows: each thread holds them all in memory`);
       }
     } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      if (source.flag === undefined) findings.problem(["data", name], messageOf(error));
-      else findings.flagProblem(`${source.flag}: ${messageOf(error)}`);
+      const reason = problemsIn(error).join(" ");
+      if (source.flag === undefined) findings.problem(["data", name], reason);
+      else findings.flagProblem(`${source.flag}: ${reason}`);
       // Stands in for the set so that its name is known.
       sets.push({ name, strategy: source.strategy, fields: [], rows: [] });
     }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { UsageError } from "../../lib/errors.ts";
+import { problemsIn, UsageError } from "../../lib/errors.ts";
 import { basicAuth } from "../../lib/net/basic_auth.ts";
 import { isIpAddress } from "../../lib/net/ip_address.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
@@ -91,8 +91,7 @@ export function environmentProxies(env: (name: string) => string | undefined): P
     try {
       parseProxy(whole);
     } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      throw new UsageError(`--proxy env: ${name}: ${error.message}`);
+      throw new UsageError(problemsIn(error).map((problem) => `--proxy env: ${name}: ${problem}`));
     }
     return whole;
   };

@@ -5,7 +5,7 @@
  * @module
  */
 import { clientProblems } from "../../client/registry.ts";
-import { UsageError } from "../../lib/errors.ts";
+import { allOf } from "../../lib/errors.ts";
 import { maskUrlsIn } from "../../lib/mask_url.ts";
 import { connectionsOf } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
@@ -38,9 +38,8 @@ export async function composeChecked(
 ): Promise<RunPlan> {
   const { values } = settings;
   const warnings: string[] = [];
-  const composing = composePlan(settings, { ...LOCAL_SOURCES, warn: (sentence) => warnings.push(sentence) });
-  refuseProblems(await problemsOf([composing, ...alongside]));
-  const plan = await composing;
+  const sources = { ...LOCAL_SOURCES, warn: (sentence: string) => warnings.push(sentence) };
+  const [plan] = await allOf<[RunPlan, ...void[]]>([composePlan(settings, sources), ...alongside]);
   const threads = localThreads(plan, values);
   refuseProblems([
     ...clientProblems(plan.client),
@@ -52,14 +51,6 @@ export async function composeChecked(
   refuseProblems(await permissionProblems(plan, threads));
   warnings.forEach(warn);
   return plan;
-}
-
-/** The problems of all that failed; what failed for another reason is thrown. */
-async function problemsOf(attempts: readonly Promise<unknown>[]): Promise<readonly string[]> {
-  const failed = (await Promise.allSettled(attempts)).filter((attempt) => attempt.status === "rejected");
-  const unexpected = failed.find(({ reason }) => !(reason instanceof UsageError));
-  if (unexpected) throw unexpected.reason;
-  return failed.flatMap(({ reason }) => (reason as UsageError).problems);
 }
 
 /** What speaks against dividing a plan among the workers that were asked for. */

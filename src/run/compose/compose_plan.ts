@@ -8,7 +8,7 @@ import { proxyFor } from "../../client/net/proxy.ts";
 import { checkHttpOptions } from "../../client/options/http_options.ts";
 import { checkTransferOptions } from "../../client/options/transfer_options.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
-import { UsageError } from "../../lib/errors.ts";
+import { problemsIn } from "../../lib/errors.ts";
 import { clientCertificate } from "./client_certificate.ts";
 import { composeLoad } from "./compose_load.ts";
 import type { PlanSources } from "./plan_sources.ts";
@@ -39,8 +39,7 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
     try {
       return await make();
     } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      problems.push(...error.problems);
+      problems.push(...problemsIn(error));
       return undefined;
     }
   };

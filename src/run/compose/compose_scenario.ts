@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { fileReason, UsageError } from "../../lib/errors.ts";
+import { allOf, fileReason, UsageError } from "../../lib/errors.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
 import type { Body } from "../../plan/http_step.ts";
 import type { Scenario, Step } from "../../plan/scenario.ts";
@@ -38,10 +38,10 @@ async function urlsInTurn(path: string, { values }: Settings, sources: PlanSourc
 
 /** One flow of one request. Its name appears in reports, so that it has no secrets. */
 async function oneRequest({ values, operands }: Settings, sources: PlanSources): Promise<Scenario> {
-  const [target, body] = await bothOf(
+  const [target, body] = await allOf([
     Promise.try(() => targetOf(operands)),
     requestBody(values, sources.files),
-  );
+  ]);
   for (const warning of headerWarnings(values, target)) sources.warn?.(warning);
   const { href } = target.url;
   const name = `${values.method} ${maskUrl(href)}`;
@@ -88,17 +88,6 @@ function fixedStep(name: string, { method, target, body, values }: FixedRequest)
     extract: [],
     checks: [],
   };
-}
-
-/** Both values, or the problems of both. */
-async function bothOf<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
-  const failed = (await Promise.allSettled([a, b])).filter((attempt) => attempt.status === "rejected");
-  const other = failed.find(({ reason }) => !(reason instanceof UsageError));
-  if (other) throw other.reason;
-  if (failed.length > 0) {
-    throw new UsageError(failed.flatMap(({ reason }) => (reason as UsageError).problems));
-  }
-  return [await a, await b];
 }
 
 function textOf(flag: string, path: string, sources: PlanSources): string {

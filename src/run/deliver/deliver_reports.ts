@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { messageOf, UsageError } from "../../lib/errors.ts";
+import { messageOf, problemsIn, UsageError } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
 import type { ValuesOf } from "../../options/option.ts";
 import { REPORT_FORMS, type ReportForm } from "../../report/registry.ts";
@@ -51,8 +51,7 @@ export async function tryReports(values: ReportValues): Promise<void> {
     try {
       await tryOutput(path, long);
     } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      problems.push(...error.problems);
+      problems.push(...problemsIn(error));
     }
   }
   if (problems.length > 0) throw new UsageError(problems);

@@ -10,7 +10,7 @@ import { httpOptions } from "../../client/options/http_options.ts";
 import { transferOptions } from "../../client/options/transfer_options.ts";
 import { exportOptions } from "../../export/export_options.ts";
 import { fleetOptions } from "../../fleet/fleet_options.ts";
-import { messageOf, UsageError } from "../../lib/errors.ts";
+import { problemsIn, UsageError } from "../../lib/errors.ts";
 import { noteInput } from "../../lib/input_files.ts";
 import { loadOptions } from "../../load/load_options.ts";
 import { rateOptions } from "../../load/rate_options.ts";
@@ -148,8 +148,7 @@ async function configOf(
     if (!Object.hasOwn(config.values, "config")) return config;
     throw new UsageError(`${config.name}: one configuration file cannot name another`);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    problems.push(messageOf(error));
+    problems.push(...problemsIn(error));
     return undefined;
   }
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { UsageError } from "../../lib/errors.ts";
+import { problemsIn } from "../../lib/errors.ts";
 import type { FilePath, ScenarioText } from "./scenario_text.ts";
 
 interface Finding {
@@ -53,8 +53,7 @@ export class Findings {
     try {
       return action();
     } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      for (const problem of error.problems) this.problem(at, problem);
+      for (const problem of problemsIn(error)) this.problem(at, problem);
       return undefined;
     }
   }
