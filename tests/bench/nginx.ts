@@ -32,7 +32,7 @@ export interface BenchServer {
  * @throws {Error} when nginx or openssl is missing or fails.
  */
 export async function startNginx(): Promise<BenchServer> {
-  await using temp = await tempDir();
+  const temp = await tempDir();
   const dir = temp.path;
   await Deno.chmod(dir, 0o755); // The worker is another user when root starts nginx.
   for (const [name, bytes] of Object.entries(BODIES)) {
@@ -52,6 +52,7 @@ export async function startNginx(): Promise<BenchServer> {
   const stop = async () => {
     for (const signal of SIGNALS) Deno.removeSignalListener(signal, onSignal);
     await peer.stop();
+    await temp[Symbol.asyncDispose]();
   };
   const onSignal = () => stop().finally(() => Deno.exit(130));
   for (const signal of SIGNALS) Deno.addSignalListener(signal, onSignal);
