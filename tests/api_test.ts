@@ -1,3 +1,4 @@
+/** The library: runs as a program starts them, with the command's options, checks and results. */
 import { assertEquals, assertGreater, assertRejects } from "@std/assert";
 import { run, summarize, UsageError } from "../src/api.ts";
 import { startTarget } from "../src/target/serve.ts";

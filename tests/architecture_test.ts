@@ -271,13 +271,16 @@ function externalProblems(file: string, specifiers: readonly string[]): readonly
     .map((specifier) => `${file} imports ${specifier}, which is not in deno.json`);
 }
 
-async function sourceFiles(): Promise<ReadonlyMap<string, string>> {
+/** TypeScript files of a folder of the repository, by their path below it. */
+async function filesBelow(root: string): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
   const walk = async (folder: string): Promise<void> => {
-    for await (const entry of Deno.readDir(new URL(`src/${folder}`, ROOT))) {
+    for await (const entry of Deno.readDir(new URL(`${root}${folder}`, ROOT))) {
       const path = `${folder}${entry.name}`;
       if (entry.isDirectory) await walk(`${path}/`);
-      else if (/\.tsx?$/.test(path)) files.set(path, await Deno.readTextFile(new URL(`src/${path}`, ROOT)));
+      else if (/\.tsx?$/.test(path)) {
+        files.set(path, await Deno.readTextFile(new URL(`${root}${path}`, ROOT)));
+      }
     }
   };
   await walk("");
@@ -338,7 +341,7 @@ function graphOf(modules: readonly InfoModule[]): Graph {
   return { local, external };
 }
 
-const files = await sourceFiles();
+const files = await filesBelow("src/");
 const graph = await readGraph(files.keys());
 
 Deno.test("src imports only what the import table allows", () => {
@@ -387,6 +390,11 @@ Deno.test("src uses the terminal, the environment, exits and sockets only where 
 
 Deno.test("src files have telling names, bearable sizes and a @module comment", () => {
   assertEquals([...files].flatMap(([path, source]) => shapeProblems(path, source)), []);
+});
+
+Deno.test("every test file begins with what it proves", async () => {
+  const tests = [...await filesBelow("tests/")].filter(([path]) => path.endsWith("_test.ts"));
+  assertEquals(tests.filter(([, source]) => !source.startsWith("/**")).map(([path]) => path), []);
 });
 
 Deno.test("src uses the field's words for its names", () => {

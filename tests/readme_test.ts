@@ -1,3 +1,4 @@
+/** The tables in documents are those of the program. */
 import { assertEquals } from "@std/assert";
 import { loadSpecs } from "../src/cli/command.ts";
 import { DOOR } from "../src/cli/commands.ts";

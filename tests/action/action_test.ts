@@ -1,3 +1,4 @@
+/** The GitHub action as a workflow runs it: its steps, its outputs, and when it fails the job. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parse } from "yaml";
 import { startTarget } from "../../src/target/serve.ts";

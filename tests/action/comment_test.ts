@@ -1,3 +1,7 @@
+/**
+ * The action's comment on a pull request: one for each, edited by later runs, and no failure of the job
+ * without it.
+ */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { unixTest } from "../_support/peers.ts";

@@ -1,3 +1,4 @@
+/** The action's scripts: what inputs become, with quotes, blanks and line ends in them. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { type Context, readAction, runAction } from "../_support/action_runner.ts";

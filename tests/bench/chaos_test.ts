@@ -1,3 +1,4 @@
+/** The chaos measurement itself, shortened: a run among faults of the network loses and leaks nothing. */
 import { assertEquals, assertGreater } from "@std/assert";
 import { peerTest } from "../_support/peers.ts";
 import { chaosProblems, runChaos } from "./chaos_run.ts";

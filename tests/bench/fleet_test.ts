@@ -1,3 +1,4 @@
+/** The fleet measurement itself, shortened: simulated workers in numbers, whose snapshots all arrive. */
 import { assertEquals, assertGreater } from "@std/assert";
 import { startNats } from "../_support/nats.ts";
 import { peerTest } from "../_support/peers.ts";

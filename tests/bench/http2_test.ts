@@ -1,3 +1,4 @@
+/** The HTTP/2 measurement itself, shortened, with its table. */
 import { assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { peerTest } from "../_support/peers.ts";
 

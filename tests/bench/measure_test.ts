@@ -1,3 +1,4 @@
+/** What measurements are made of: medians, and the processor time of a process. */
 import { assertEquals } from "@std/assert";
 import { median, readUsage } from "./measure.ts";
 

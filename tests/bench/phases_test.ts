@@ -1,3 +1,4 @@
+/** Phases of requests against a target that makes each one last as long as it is told to. */
 import { assertEquals, assertGreaterOrEqual, assertLess } from "@std/assert";
 import { canIsolate, measurePhases } from "./phases_run.ts";
 

@@ -1,3 +1,4 @@
+/** The measurement of scenarios itself, shortened, with its table. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { peerTest } from "../_support/peers.ts";
 

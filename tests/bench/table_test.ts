@@ -1,3 +1,4 @@
+/** The tables of measurements that documents show. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { machineLine, markdownTable, throughputTable } from "./table.ts";
 

@@ -1,3 +1,4 @@
+/** The options of a search: defaults, bounds, and which of them go together. */
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   autofindOptions,

@@ -1,3 +1,7 @@
+/**
+ * The search for the largest load: the steps it takes, when it ends, and what it finds at servers of known
+ * capacity.
+ */
 import { assert, assertEquals, assertGreater, assertLess, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { autofind, type AutofindSearch } from "../../src/campaign/autofind.ts";

@@ -1,3 +1,4 @@
+/** Runs one after the other: all of a URL list, in order, until one is interrupted or throws. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { runCampaign } from "../../src/campaign/campaign.ts";
 import { urlList } from "../../src/campaign/url_list.ts";

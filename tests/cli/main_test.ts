@@ -1,3 +1,4 @@
+/** What comes out of the program when something was wrong: visible text, and nothing that moves a cursor. */
 import { assertEquals } from "@std/assert";
 import { program } from "../_support/program.ts";
 import { tempDir } from "../_support/temp_dir.ts";

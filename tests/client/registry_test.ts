@@ -1,3 +1,4 @@
+/** Which client a plan gets, what each cannot do, and that no state is shared. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { program } from "../_support/program.ts";
 import { startRawServer } from "../_support/raw_server.ts";

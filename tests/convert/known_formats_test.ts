@@ -1,3 +1,4 @@
+/** Files of other programs are named when they are given by mistake. */
 import { assertEquals } from "@std/assert";
 import { knownDocument, knownText } from "../../src/convert/known_formats.ts";
 

@@ -1,3 +1,4 @@
+/** Scenarios as importers write them, and their limits. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   type FileStep,

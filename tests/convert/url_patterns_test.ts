@@ -1,3 +1,4 @@
+/** Patterns of URLs, also on endless ones. */
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { compilePatterns, findPatterns, SEARCHED_CHARACTERS } from "../../src/convert/url_patterns.ts";
 import { UsageError } from "../../src/lib/errors.ts";

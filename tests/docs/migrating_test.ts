@@ -1,3 +1,4 @@
+/** The tables for those who come from other tools name options that exist. */
 import { assertEquals, assertGreater } from "@std/assert";
 import { loadSpecs } from "../../src/cli/command.ts";
 import { DOOR } from "../../src/cli/commands.ts";

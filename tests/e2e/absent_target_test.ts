@@ -1,3 +1,4 @@
+/** A target that is not there, comes later or goes away. */
 import { assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
 import { ended, program, startProgram } from "../_support/program.ts";

@@ -1,3 +1,4 @@
+/** A search over HTTP/2 may use all streams. */
 import { assertEquals } from "@std/assert";
 import { isMachineBusy } from "../_support/machine.ts";
 import { program } from "../_support/program.ts";

@@ -1,3 +1,4 @@
+/** Bodies of all sizes, sent and received, as the real command counts and holds them. */
 import { assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { startTarget } from "../../src/target/serve.ts";

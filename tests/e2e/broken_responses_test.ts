@@ -1,3 +1,4 @@
+/** What is wrong with a response has a name in every report. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { program } from "../_support/program.ts";
 import { startRawServer } from "../_support/raw_server.ts";

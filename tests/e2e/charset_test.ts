@@ -1,3 +1,4 @@
+/** Checks and extraction read text in the charset that a server says, or does not say. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { program } from "../_support/program.ts";
 import { startRawServer } from "../_support/raw_server.ts";

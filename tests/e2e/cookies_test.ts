@@ -1,3 +1,4 @@
+/** Each user keeps the cookies that it was given. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { program } from "../_support/program.ts";
 import { response, startRawServer } from "../_support/raw_server.ts";

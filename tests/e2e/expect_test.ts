@@ -1,3 +1,4 @@
+/** `Expect: 100-continue` with servers that ask for the body, refuse it, or say nothing. */
 import {
   assert,
   assertEquals,

@@ -1,3 +1,4 @@
+/** Fleets over NATS: killed workers, restarted servers, passwords and TLS. */
 import { assert, assertEquals, assertGreater, assertMatch, assertStringIncludes } from "@std/assert";
 import { certificatePaths, ROOT } from "../_support/certificates.ts";
 import { startNats } from "../_support/nats.ts";

@@ -1,3 +1,4 @@
+/** A fleet on two machines, as far as namespaces can play them, whose cable is cut. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { programPath } from "../_support/peers.ts";
 import { fleetTest, watch, type Watched } from "./_fleet.ts";

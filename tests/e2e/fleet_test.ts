@@ -1,3 +1,4 @@
+/** Real masters and workers: sums, killed processes, Ctrl-C, and when they give up. */
 import { assert, assertEquals, assertGreater, assertMatch, assertStringIncludes } from "@std/assert";
 import { program } from "../_support/program.ts";
 import { freePort } from "../_support/peers.ts";

@@ -1,3 +1,4 @@
+/** Values of data rows on their way to workers. */
 import { assertEquals } from "@std/assert";
 import { freePort } from "../_support/peers.ts";
 import { fleetTest, startRemembering, watch } from "./_fleet.ts";

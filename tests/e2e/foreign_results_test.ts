@@ -1,3 +1,4 @@
+/** Results that others wrote, or that are none. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { program } from "../_support/program.ts";
 import { tempDir } from "../_support/temp_dir.ts";

@@ -1,3 +1,4 @@
+/** What fails a build: thresholds, baselines and comparisons, with the files of saved runs. */
 import {
   assert,
   assertEquals,

@@ -1,3 +1,4 @@
+/** HTTP/2 by the real command. */
 import { assertEquals, assertGreaterOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
 import { SETTING } from "../../src/client/http2/frames.ts";
 import { certificate, certificatePaths } from "../_support/certificates.ts";

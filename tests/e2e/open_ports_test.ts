@@ -1,3 +1,4 @@
+/** Ports that the program opens, with more visitors than it has room for. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { freePort } from "../_support/peers.ts";
 import { fleetTest, startRemembering, watch } from "./_fleet.ts";

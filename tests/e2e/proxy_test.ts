@@ -1,3 +1,4 @@
+/** Real runs through proxies, and from chosen addresses. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { certificate, ROOT } from "../_support/certificates.ts";
 import { program } from "../_support/program.ts";

@@ -1,3 +1,4 @@
+/** What a master that knows the secret may not make a worker do. */
 import { assert, assertEquals, assertGreaterOrEqual, assertLess, assertMatch } from "@std/assert";
 import { programPath } from "../_support/peers.ts";
 import { fleetTest, peakBytes, watch } from "./_fleet.ts";

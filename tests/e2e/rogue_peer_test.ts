@@ -1,3 +1,4 @@
+/** Strangers and faulty workers end no master and hold nothing up. */
 import {
   assert,
   assertEquals,

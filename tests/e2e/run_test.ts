@@ -1,3 +1,4 @@
+/** The real command against a server that counts. */
 import { assert, assertEquals, assertGreater, assertMatch, assertStringIncludes } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
 import { ended, PROGRAM, program, startProgram } from "../_support/program.ts";

@@ -1,3 +1,4 @@
+/** Values of data, extraction and templates keep their types on the way into requests. */
 import { assertEquals } from "@std/assert";
 import { program } from "../_support/program.ts";
 import { response, startRawServer } from "../_support/raw_server.ts";

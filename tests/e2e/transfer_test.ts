@@ -1,3 +1,4 @@
+/** Redirects and what is shown of them. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
 import { program } from "../_support/program.ts";

@@ -1,3 +1,4 @@
+/** `--no-read-body`: what is timed, what becomes of connections, and what does not go with it. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { program } from "../_support/program.ts";
 import { response, startRawServer } from "../_support/raw_server.ts";

@@ -1,3 +1,4 @@
+/** `--check`: one pass through a scenario, told step by step. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { checkFlows } from "../../src/engine/check_flows.ts";
 import type { RunPlan } from "../../src/plan/run_plan.ts";

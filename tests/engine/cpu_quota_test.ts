@@ -1,3 +1,4 @@
+/** The CPU quota of control groups of both versions, as files tell it. */
 import { assertEquals } from "@std/assert";
 import { quotaWatch } from "../../src/engine/cpu_quota.ts";
 

@@ -1,3 +1,4 @@
+/** What a thread counts of its connections. */
 import { assertEquals, assertGreater } from "@std/assert";
 import { runLocally } from "../../src/fleet/coordination/run_local.ts";
 import { overallStats } from "../../src/result/run_result.ts";

@@ -1,3 +1,4 @@
+/** A thread's time on a core is told from its waits. */
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
 import { watchThread } from "../../src/engine/thread_usage.ts";
 import { pause } from "../_support/wait.ts";

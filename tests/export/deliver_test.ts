@@ -1,3 +1,4 @@
+/** Deliveries over HTTP and UDP: what is sent, and when it counts as arrived. */
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { deliver } from "../../src/export/deliver.ts";
 import type { HttpPost } from "../../src/export/exporter.ts";

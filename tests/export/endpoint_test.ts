@@ -1,3 +1,4 @@
+/** Addresses of receivers, and the credentials in them. */
 import { assertEquals } from "@std/assert";
 import { endpointOf, headersOf } from "../../src/export/endpoint.ts";
 

@@ -1,3 +1,4 @@
+/** Histograms as OpenTelemetry wants them. */
 import { assert, assertAlmostEquals, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { bucketOf, exponentialHistogram } from "../../src/export/exponential_histogram.ts";

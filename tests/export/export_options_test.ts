@@ -1,3 +1,4 @@
+/** The options of exports: names, ports, and which of them go together. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { checkExport, exportOptions, prometheusUrls } from "../../src/export/export_options.ts";
 import { UsageError } from "../../src/lib/errors.ts";

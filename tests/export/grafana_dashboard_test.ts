@@ -1,3 +1,4 @@
+/** The Grafana dashboard shows metrics that exist, which a real Prometheus answers. */
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import dashboard from "../../fixtures/grafana_dashboard.json" with { type: "json" };
 import { deliver } from "../../src/export/deliver.ts";

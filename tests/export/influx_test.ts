@@ -1,3 +1,4 @@
+/** The InfluxDB line protocol. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { influxExporter, lineOf } from "../../src/export/influx.ts";
 import { emptyFrame, exportContext, exportValues, finalFrame } from "./sample_run.ts";

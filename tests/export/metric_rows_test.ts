@@ -1,3 +1,4 @@
+/** The metrics that every exporter sends: names, kinds and values. */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { EXPORTED_METRICS, metricRows, prometheusName } from "../../src/export/metric_rows.ts";
 import { EMPTY_STEP_STATS } from "../../src/metrics/snapshot.ts";

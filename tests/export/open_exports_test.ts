@@ -1,3 +1,4 @@
+/** Which exports a run opens, and what is said when one fails. */
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { isIncomplete } from "../../src/export/export_report.ts";
 import { openExports } from "../../src/export/open_exports.ts";

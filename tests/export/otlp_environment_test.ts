@@ -1,3 +1,4 @@
+/** OpenTelemetry's own environment variables. */
 import { assertEquals } from "@std/assert";
 import { otlpSettings } from "../../src/export/otlp_environment.ts";
 

@@ -1,3 +1,4 @@
+/** The OpenTelemetry exporter: payloads as its protocol describes them, and partial successes. */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { gunzipSync } from "node:zlib";
 import type { HttpPost } from "../../src/export/exporter.ts";

@@ -1,3 +1,4 @@
+/** The page that Prometheus reads. */
 import { assert, assertEquals } from "@std/assert";
 import { expositionText, legalLabels } from "../../src/export/prometheus_text.ts";
 import { emptyFrame } from "./sample_run.ts";

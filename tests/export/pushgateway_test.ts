@@ -1,3 +1,4 @@
+/** The Pushgateway exporter, also with a real Pushgateway. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { deliver } from "../../src/export/deliver.ts";
 import { groupPath, pushgatewayExporter } from "../../src/export/pushgateway.ts";

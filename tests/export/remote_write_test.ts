@@ -1,3 +1,4 @@
+/** Prometheus remote write, also with a real Prometheus. */
 import { assert, assertEquals } from "@std/assert";
 import { deliver } from "../../src/export/deliver.ts";
 import { remoteWriteExporter } from "../../src/export/remote_write.ts";

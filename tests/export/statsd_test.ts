@@ -1,3 +1,4 @@
+/** StatsD lines and the datagrams that they travel in. */
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import { packed, statsdExporter, statsdLines } from "../../src/export/statsd.ts";
 import { deliver } from "../../src/export/deliver.ts";

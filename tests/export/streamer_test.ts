@@ -1,3 +1,4 @@
+/** When frames are exported, sent again, given up and told of. */
 import { assertEquals } from "@std/assert";
 import type { Deliver, Delivery } from "../../src/export/deliver.ts";
 import { describeTally, isIncomplete } from "../../src/export/export_report.ts";

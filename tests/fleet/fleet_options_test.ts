@@ -1,3 +1,4 @@
+/** The options of masters and workers. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { checkFleetOptions, fleetOptions, isLoopback, isWorker } from "../../src/fleet/fleet_options.ts";
 import { UsageError } from "../../src/lib/errors.ts";

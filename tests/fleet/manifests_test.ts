@@ -1,3 +1,4 @@
+/** Manifests against Kubernetes' own schemas, and where the secret is. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Job } from "kubernetes-models/Job";
 import { Secret } from "kubernetes-models/Secret";

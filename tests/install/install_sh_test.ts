@@ -1,3 +1,4 @@
+/** The install scripts, in the shells that they are for, with releases of a server here. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { peerTest, unixTest } from "../_support/peers.ts";

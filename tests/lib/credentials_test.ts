@@ -1,3 +1,4 @@
+/** Names and values that are secret. */
 import { assertEquals } from "@std/assert";
 import { isCredential, isSecretName, isSecretValue } from "../../src/lib/credentials.ts";
 

@@ -1,3 +1,4 @@
+/** Durations as people write them, and as they are shown. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { formatDuration, LONGEST_MS, parseDuration } from "../../src/lib/duration.ts";

@@ -1,3 +1,4 @@
+/** Reasons of errors, without paths. */
 import { assert, assertEquals } from "@std/assert";
 import { fileReason } from "../../src/lib/errors.ts";
 import { tempDir } from "../_support/temp_dir.ts";

@@ -1,3 +1,4 @@
+/** Text from outside in terminals, HTML, XML, CSV and Markdown. */
 import { assertEquals, assertNotMatch } from "@std/assert";
 import fc from "fast-check";
 import { escapeCsvCell, escapeHtml, escapeMarkdown, escapeTerminal } from "../../src/lib/escape.ts";

@@ -1,3 +1,4 @@
+/** Secrets are masked in texts, in whatever form they come. */
 import { assertEquals } from "@std/assert";
 import { maskFields, maskSecrets } from "../../src/lib/mask_text.ts";
 

@@ -1,3 +1,4 @@
+/** Secrets are masked in URLs. */
 import { assertEquals } from "@std/assert";
 import { maskUrl, maskUrlsIn, secretsInUrl } from "../../src/lib/mask_url.ts";
 

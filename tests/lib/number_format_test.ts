@@ -1,3 +1,4 @@
+/** Numbers as people read them. */
 import { assertEquals } from "@std/assert";
 import {
   formatBytes,

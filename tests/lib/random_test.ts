@@ -1,3 +1,4 @@
+/** Random numbers: the same for the same seed, evenly spread, apart for different users. */
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
 import { fractionFor, Random } from "../../src/lib/random.ts";

@@ -1,3 +1,4 @@
+/** Patterns of users that take linear time. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../src/lib/errors.ts";
 import { loadPatternCompiler } from "../../src/lib/safe_pattern.ts";

@@ -1,3 +1,4 @@
+/** Student's t against printed tables. */
 import { assertAlmostEquals } from "@std/assert";
 import { twoSidedT } from "../../src/lib/student_t.ts";
 

@@ -1,3 +1,4 @@
+/** When text is coloured. */
 import { assertEquals } from "@std/assert";
 import { type ColorFacts, styleFor, wantsColor } from "../../src/lib/style.ts";
 

@@ -1,3 +1,4 @@
+/** What was probably meant. */
 import { assertEquals } from "@std/assert";
 import { suggest, withSuggestion } from "../../src/lib/suggest.ts";
 

@@ -1,3 +1,4 @@
+/** The version is said once. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { VERSION } from "../../src/lib/version.ts";
 

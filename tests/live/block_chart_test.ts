@@ -1,3 +1,4 @@
+/** Charts of block characters. */
 import { assertEquals } from "@std/assert";
 import { areaRows, barText, timeColumns } from "../../src/live/block_chart.ts";
 

@@ -1,3 +1,4 @@
+/** The dashboard in states and sizes, as agreed. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { styleFor } from "../../src/lib/style.ts";

@@ -1,3 +1,4 @@
+/** What the dashboard knows of a run. */
 import { assertEquals } from "@std/assert";
 import { LiveState, MAX_SECONDS } from "../../src/live/live_state.ts";
 import type { LoadSpec } from "../../src/plan/run_plan.ts";

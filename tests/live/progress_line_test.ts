@@ -1,3 +1,4 @@
+/** The progress line: its texts, its width, and that it is wiped. */
 import { assert, assertEquals, assertLess, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import {

@@ -1,3 +1,4 @@
+/** The other screen is entered and left once, however the program ends. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Screen, type ScreenDevice } from "../../src/live/screen.ts";
 

@@ -1,3 +1,4 @@
+/** How wide text is on a terminal. */
 import { assertEquals } from "@std/assert";
 import { cellsOf, clipped, left, right } from "../../src/live/text_cells.ts";
 

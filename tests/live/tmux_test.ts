@@ -5,7 +5,7 @@ import { peerTest } from "../_support/peers.ts";
 import { PROGRAM } from "../_support/program.ts";
 import { Tmux } from "../_support/tmux.ts";
 import { tempDir } from "../_support/temp_dir.ts";
-import { pause } from "../_support/wait.ts";
+import { until } from "../_support/wait.ts";
 
 const CWD = new URL("../../", import.meta.url).pathname;
 const DASHBOARD = /Requests\/s/;
@@ -172,9 +172,6 @@ peerTest("--live: a terminal that goes away leaves the results", ["tmux"], async
   await tmux.until((screen) => DASHBOARD.test(screen));
   await tmux[Symbol.asyncDispose]();
   let text = "";
-  while (text === "") {
-    await pause(50);
-    text = await Deno.readTextFile(json);
-  }
+  await until(async () => (text = await Deno.readTextFile(json).catch(() => "")) !== "");
   assertEquals(JSON.parse(text).interrupted, true);
 });

@@ -1,3 +1,4 @@
+/** Users who wait for their responses: numbers, ramps and ends, over any number of parts. */
 import { assertEquals, assertLess } from "@std/assert";
 import { runClosedLoop } from "../../src/load/closed_loop.ts";
 import { partOf } from "../../src/plan/share.ts";

@@ -1,3 +1,4 @@
+/** Options of every load, and how many threads it gets. */
 import { assertEquals } from "@std/assert";
 import { loadOptions, threadCount } from "../../src/load/load_options.ts";
 import { resolve } from "../../src/options/resolve.ts";

@@ -1,3 +1,4 @@
+/** Arrivals on a schedule: all started or counted as dropped, over any number of parts. */
 import { assertAlmostEquals, assertEquals, assertGreater, assertGreaterOrEqual } from "@std/assert";
 import { runOpenLoop } from "../../src/load/open_loop.ts";
 import type { RateLoad } from "../../src/plan/run_plan.ts";

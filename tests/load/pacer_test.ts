@@ -1,3 +1,4 @@
+/** Rate curves against their definitions, by numeric integration and random curves. */
 import { assertAlmostEquals, assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { createPacer } from "../../src/load/pacer.ts";

@@ -1,3 +1,4 @@
+/** Traffic profiles from CSV files. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../src/lib/errors.ts";
 import { parseProfileCsv } from "../../src/load/profile_csv.ts";

@@ -1,3 +1,4 @@
+/** Options of open loops. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../src/lib/errors.ts";
 import { type RateContext, rateLoadFrom, rateOptions, type RateValues } from "../../src/load/rate_options.ts";

@@ -1,3 +1,4 @@
+/** Traffic profiles in words. */
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { UsageError } from "../../src/lib/errors.ts";
 import { parseTrafficProfile, PROFILE_NAMES } from "../../src/load/traffic_profile.ts";

@@ -1,3 +1,4 @@
+/** Options of users. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../src/lib/errors.ts";
 import { usersLoadFrom, usersOptions, type UsersValues } from "../../src/load/users_options.ts";

@@ -1,3 +1,4 @@
+/** The metrics that thresholds and comparisons may name. */
 import { SHOWN_COUNTERS } from "../../src/metrics/measures.ts";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { formatMetricValue, isResolved, metricFor, METRICS } from "../../src/metrics/catalog.ts";

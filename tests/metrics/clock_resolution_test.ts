@@ -1,3 +1,4 @@
+/** The smallest step of clocks, coarse, fine and stopped. */
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { clockResolution } from "../../src/metrics/clock_resolution.ts";
 

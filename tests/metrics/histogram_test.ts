@@ -1,3 +1,4 @@
+/** Histograms: buckets without gaps, percentiles within their error, sums in any order. */
 import {
   assertAlmostEquals,
   assertEquals,

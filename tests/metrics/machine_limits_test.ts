@@ -1,3 +1,4 @@
+/** The limits of this machine, as the system tells them. */
 import { assertEquals } from "@std/assert";
 import { readLimits } from "../../src/metrics/machine_limits.ts";
 

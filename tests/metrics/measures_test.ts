@@ -1,3 +1,4 @@
+/** What is counted adds up, over threads and over time, as it was declared. */
 import { assertEquals } from "@std/assert";
 import { METRICS } from "../../src/metrics/catalog.ts";
 import { addCounts, addTimes, type CounterSpec, SHOWN_COUNTERS } from "../../src/metrics/measures.ts";

@@ -1,3 +1,4 @@
+/** Histograms in few bytes come back as they were, or are refused. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { EMPTY_HISTOGRAM } from "../../src/metrics/histogram.ts";

@@ -1,3 +1,4 @@
+/** What a thread records of its requests, second by second. */
 import { assertEquals } from "@std/assert";
 import { Exchange } from "../../src/client/exchange/http_client.ts";
 import { Recorder } from "../../src/metrics/recorder.ts";

@@ -1,3 +1,4 @@
+/** The request log keeps what was measured, up to its limit. */
 import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { FAILURE } from "../../src/metrics/failure.ts";
 import { type LoggedExchange, RequestLog } from "../../src/metrics/request_log.ts";

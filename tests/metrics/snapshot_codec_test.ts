@@ -1,3 +1,4 @@
+/** Snapshots on the wire: all arrives, briefly, and contradictions are refused. */
 import { assert, assertEquals, assertLess } from "@std/assert";
 import fc from "fast-check";
 import * as v from "valibot";

@@ -1,3 +1,4 @@
+/** What threads say of themselves, merged. */
 import { assertEquals } from "@std/assert";
 import {
   appendSnapshot,

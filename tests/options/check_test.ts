@@ -1,3 +1,4 @@
+/** Options that exclude or require each other. */
 import { assertEquals } from "@std/assert";
 import { checkRelations } from "../../src/options/check.ts";
 import { toggle } from "../../src/options/option_types.ts";

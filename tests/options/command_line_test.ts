@@ -1,3 +1,4 @@
+/** Words of a command line become options, and help is made of the same table. */
 import { assertEquals } from "@std/assert";
 import { helpOf, parseCommandLine } from "../../src/options/command_line.ts";
 import { parsed, sampleCommand, texts } from "./_sample.ts";

@@ -1,3 +1,4 @@
+/** Tables of options joined to one. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { joinTables } from "../../src/options/join.ts";
 import { text, toggle } from "../../src/options/option_types.ts";

@@ -1,3 +1,4 @@
+/** The manual page, as groff reads it. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { DOOR } from "../../src/cli/commands.ts";
 import { manText } from "../../src/cli/help/man_text.ts";

@@ -1,3 +1,4 @@
+/** Names of options in environment and files. */
 import { assertEquals } from "@std/assert";
 import { configKeys, environmentNames, isSwitch } from "../../src/options/names.ts";
 import { sampleOptions } from "./_sample.ts";

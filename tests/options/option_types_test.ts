@@ -1,3 +1,4 @@
+/** Types of options: what they read, refuse and write back. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../src/lib/errors.ts";
 import type { OptionType } from "../../src/options/option.ts";

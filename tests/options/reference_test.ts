@@ -1,3 +1,4 @@
+/** The tables of options in documents. */
 import { assertEquals } from "@std/assert";
 import { optionReference } from "../../src/options/reference.ts";
 import { sampleOptions } from "./_sample.ts";

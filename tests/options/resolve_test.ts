@@ -1,3 +1,4 @@
+/** Which of command line, environment and file wins, and what is said of wrong values. */
 import { assert, assertEquals } from "@std/assert";
 import { resolve } from "../../src/options/resolve.ts";
 import type { Sources } from "../../src/options/resolve.ts";

@@ -1,3 +1,4 @@
+/** Headers and bodies that contradict each other. */
 import { assertEquals } from "@std/assert";
 import { problemsOf } from "../run/_settings.ts";
 

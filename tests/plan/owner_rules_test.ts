@@ -1,3 +1,4 @@
+/** Targets as a worker's owner names them. */
 import { assertEquals } from "@std/assert";
 import { isAllowed } from "../../src/plan/owner_rules.ts";
 import { routeOf } from "../../src/plan/route.ts";

@@ -1,3 +1,4 @@
+/** The URLs that a scenario will load, as far as they are known. */
 import { assertEquals } from "@std/assert";
 import { knownUrls } from "../../src/plan/scenario.ts";
 import { scenarioOf, stepOf } from "../scenario/_plans.ts";

@@ -1,3 +1,4 @@
+/** Shares of a plan: nothing is lost and nothing is done twice, whatever the parts. */
 import { assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import {

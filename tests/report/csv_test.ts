@@ -1,3 +1,4 @@
+/** The CSV of percentiles. */
 import { assertEquals } from "@std/assert";
 import { csvReporter } from "../../src/report/csv.ts";
 import { emptyOutcome, histogramOf, outcomeOf, stepOf } from "../_support/outcomes.ts";

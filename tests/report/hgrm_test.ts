@@ -1,3 +1,4 @@
+/** Percentiles as HdrHistogram writes them, and its readers expect them. */
 import { assertEquals } from "@std/assert";
 import { hgrmReporter } from "../../src/report/hgrm.ts";
 import { histogramOf, outcomeOf, stepOf } from "../_support/outcomes.ts";

@@ -1,3 +1,4 @@
+/** The table form of a result in HTML. */
 import { assert, assertNotMatch, assertStringIncludes } from "@std/assert";
 import { htmlTableReporter } from "../../src/report/html_table.ts";
 import { hostileOutcome, openLoopOutcome } from "../_support/outcomes.ts";

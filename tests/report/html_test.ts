@@ -1,3 +1,4 @@
+/** The page: the run's data and no other, nothing loaded, and no markup of others. */
 import {
   assert,
   assertEquals,

@@ -1,3 +1,4 @@
+/** The text of a JSON result. */
 import { assertEquals } from "@std/assert";
 import { jsonText } from "../../src/report/json.ts";
 

@@ -1,3 +1,4 @@
+/** The Markdown summary. */
 import { assertEquals, assertMatch, assertNotMatch, assertStringIncludes } from "@std/assert";
 import { comparisonText } from "../../src/report/comparison.ts";
 import { MARKER, summaryMarkdown } from "../../src/report/markdown.ts";

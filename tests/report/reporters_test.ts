@@ -1,3 +1,4 @@
+/** Every report of every kind of outcome, as agreed; of random ones, without a mistake. */
 import { createHash } from "node:crypto";
 import {
   assert,

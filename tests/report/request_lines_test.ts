@@ -1,3 +1,4 @@
+/** Lines of the request log. */
 import { assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import { requestLines } from "../../src/report/request_lines.ts";

@@ -1,3 +1,4 @@
+/** A search in JSON. */
 import { assertEquals } from "@std/assert";
 import { type AutofindResult, toAutofindJson } from "../../src/result/autofind_result.ts";
 

@@ -1,3 +1,4 @@
+/** When a step of a search passes. */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { judgeStep } from "../../src/result/autofind_step.ts";
 import type { LoadSpec } from "../../src/plan/run_plan.ts";

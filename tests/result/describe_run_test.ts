@@ -1,3 +1,4 @@
+/** Runs in words. */
 import { assert, assertEquals } from "@std/assert";
 import type { LoadSpec } from "../../src/plan/run_plan.ts";
 import {

@@ -1,3 +1,4 @@
+/** Runs that end because their data is used up. */
 import { assertEquals } from "@std/assert";
 import type { LoadSpec } from "../../src/plan/run_plan.ts";
 import type { DataSet } from "../../src/plan/scenario.ts";

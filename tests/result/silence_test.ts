@@ -1,3 +1,4 @@
+/** Servers that stopped responding, by what was recorded. */
 import { assertEquals } from "@std/assert";
 import { EMPTY_SNAPSHOT, type Snapshot, type StepStats } from "../../src/metrics/snapshot.ts";
 import { type Silence, silenceOf } from "../../src/result/silence.ts";

@@ -1,3 +1,4 @@
+/** What is said of a load generator, by what was recorded. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { EMPTY_HISTOGRAM } from "../../src/metrics/histogram.ts";
 import type { ThreadHealth } from "../../src/metrics/snapshot.ts";

@@ -1,3 +1,4 @@
+/** Scenario files with one mistake each, and what is said of it. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { UsageError } from "../../src/lib/errors.ts";
 import { loadScenario, type LoadScenarioOptions } from "../../src/scenario/load_scenario.ts";

@@ -1,3 +1,4 @@
+/** Scenarios as threads run them. */
 import { assertAlmostEquals, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import { headText } from "../../src/client/http1/encode_request.ts";
 import { UsageError } from "../../src/lib/errors.ts";

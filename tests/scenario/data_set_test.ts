@@ -1,3 +1,4 @@
+/** Rows of data: who draws which, and when they are used up. */
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Random } from "../../src/lib/random.ts";

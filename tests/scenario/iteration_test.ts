@@ -1,3 +1,4 @@
+/** One pass through a flow: order, pauses, failures and ends. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Exchange, HttpClient, PreparedRequest } from "../../src/client/exchange/http_client.ts";
 import { FAILURE, FAILURE_KINDS } from "../../src/metrics/failure.ts";

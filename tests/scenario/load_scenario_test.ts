@@ -1,3 +1,4 @@
+/** Scenario files as people write them. */
 import { assertEquals, assertNotMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { UsageError } from "../../src/lib/errors.ts";
 import type { Scenario, Step } from "../../src/plan/scenario.ts";

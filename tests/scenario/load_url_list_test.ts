@@ -1,3 +1,4 @@
+/** Lists of URLs. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { UsageError } from "../../src/lib/errors.ts";

@@ -1,3 +1,4 @@
+/** A scenario file against a real server. */
 import { assertEquals } from "@std/assert";
 import { createClients } from "../../src/client/registry.ts";
 import { Recorder } from "../../src/metrics/recorder.ts";

@@ -1,3 +1,4 @@
+/** The schema that editors use. */
 import { assert, assertEquals } from "@std/assert";
 import { checkScenario, type ScenarioFile, scenarioJsonSchema } from "../../src/scenario/scenario_schema.ts";
 import { parseScenarioText } from "../../src/steps/file/scenario_text.ts";

@@ -1,3 +1,4 @@
+/** The cases of the selftest cover what is claimed. */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { selftestCases, stalledPercentile } from "../../src/selftest/cases.ts";
 

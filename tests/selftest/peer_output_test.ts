@@ -1,3 +1,4 @@
+/** Reports of other tools, read. */
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   parseAb,

@@ -1,3 +1,4 @@
+/** Other tools, started with the same job. */
 import {
   assertEquals,
   assertGreater,

@@ -1,3 +1,4 @@
+/** The selftest passes and fails where it should, and passes here. */
 import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import { selftestJson, selftestText } from "../../src/selftest/report.ts";
 import { styleFor } from "../../src/lib/style.ts";

@@ -1,3 +1,4 @@
+/** What the target remembers of its requests. */
 import { assertEquals } from "@std/assert";
 import { Journal } from "../../src/target/journal.ts";
 import { startTarget } from "../../src/target/serve.ts";

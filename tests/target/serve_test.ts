@@ -1,3 +1,4 @@
+/** The target's paths, as they are documented. */
 import {
   assertEquals,
   assertGreaterOrEqual,

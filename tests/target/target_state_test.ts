@@ -1,3 +1,4 @@
+/** Stalls, queues and waits of the target. */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { TargetState } from "../../src/target/target_state.ts";
 

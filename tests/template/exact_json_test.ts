@@ -1,3 +1,4 @@
+/** Large numbers in JSON stay as they are. */
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { JsonDocument, jsonText, parseExactJson } from "../../src/template/exact_json.ts";

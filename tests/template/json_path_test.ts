@@ -1,3 +1,4 @@
+/** Paths into JSON. */
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { UsageError } from "../../src/lib/errors.ts";

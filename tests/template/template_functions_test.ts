@@ -1,3 +1,4 @@
+/** Functions of templates. */
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { UsageError } from "../../src/lib/errors.ts";
 import { Random } from "../../src/lib/random.ts";

@@ -1,3 +1,4 @@
+/** Templates are read, filled in and printed. */
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {

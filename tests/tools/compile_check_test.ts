@@ -1,3 +1,4 @@
+/** Everything that a compiled program loads is in it. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { bundleProgram } from "../../tools/bundle.ts";
 import { bundleProblems, checkProgram, graphProblems, sourceProblems } from "../../tools/compile_check.ts";

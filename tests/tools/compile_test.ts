@@ -1,3 +1,4 @@
+/** How programs are compiled, and what they are allowed to do. */
 import { assert, assertEquals, assertLess, assertMatch, assertThrows } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { checksums, compileArguments, readRequest } from "../../tools/compile.ts";

@@ -1,3 +1,4 @@
+/** The workflows of this repository, and the scripts that they run. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";

@@ -1,3 +1,4 @@
+/** Completion scripts in the shells that they are for. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { unixTest } from "../../_support/peers.ts";

@@ -1,3 +1,4 @@
+/** `bench curl-import`: its words, its files, and what it says of commands that it cannot use. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import {
   curlImport,

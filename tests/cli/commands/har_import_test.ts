@@ -1,3 +1,4 @@
+/** `bench har-import`: its options, its files, and what it says of recordings that it cannot use. */
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import {
   harImport,

@@ -1,3 +1,4 @@
+/** Help of every command and topic, and what is said when a command is misused. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Command } from "../../../src/cli/command.ts";
 import { DOOR } from "../../../src/cli/commands.ts";

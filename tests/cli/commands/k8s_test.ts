@@ -1,3 +1,4 @@
+/** `bench k8s`: manifests that say what the words say, and refusals of all that would fail later. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parse as parseYaml } from "yaml";
 import { DOOR } from "../../../src/cli/commands.ts";

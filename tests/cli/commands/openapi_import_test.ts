@@ -1,3 +1,7 @@
+/**
+ * `bench openapi-import`: descriptions from files and URLs, with certificates, and what it says of wrong
+ * ones.
+ */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { startTarget } from "../../../src/target/serve.ts";
 import { fileURLToPath } from "node:url";

@@ -1,3 +1,4 @@
+/** Coded bodies are undone for checks; what travelled is counted as it was. */
 import { assert, assertEquals } from "@std/assert";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { decodeBody } from "../../../src/client/exchange/content_coding.ts";

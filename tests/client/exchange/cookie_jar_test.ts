@@ -1,3 +1,4 @@
+/** The cookie jar against RFC 6265, by its examples and by random cookies. */
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import fc from "fast-check";
 import { CookieJar, parseCookieDate, setCookieValues } from "../../../src/client/exchange/cookie_jar.ts";

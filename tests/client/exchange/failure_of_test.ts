@@ -1,3 +1,4 @@
+/** Which failure an error of the platform is counted as. */
 import { assertEquals } from "@std/assert";
 import { failureOf } from "../../../src/client/exchange/failure_of.ts";
 import { FAILURE_KINDS, type FailureName } from "../../../src/metrics/failure.ts";

@@ -1,3 +1,4 @@
+/** Redirects, over every client: methods, bodies, credentials, and chains that do not end. */
 import { assert, assertEquals, assertGreaterOrEqual, assertMatch } from "@std/assert";
 import { CookieJar } from "../../../src/client/exchange/cookie_jar.ts";
 import { Exchange, type HttpClient } from "../../../src/client/exchange/http_client.ts";

@@ -1,3 +1,4 @@
+/** The client over the platform's `fetch` keeps the contract of clients, also with nginx and Unix sockets. */
 import { assert, assertEquals } from "@std/assert";
 import { createFetchClient } from "../../../src/client/fetch/fetch_client.ts";
 import { FAILURE_KINDS, type FailureName } from "../../../src/metrics/failure.ts";

@@ -1,3 +1,4 @@
+/** Which servers are blamed for not asking for a body that waits. */
 import { assertEquals } from "@std/assert";
 import { ContinueGate } from "../../../src/client/http1/continue_gate.ts";
 import { pause } from "../../_support/wait.ts";

@@ -1,3 +1,4 @@
+/** The HTTP/1.1 client keeps the contract of clients, also with nginx. */
 import { Dialer } from "../../../src/client/net/dialer.ts";
 import { RawClient } from "../../../src/client/http1/http1_client.ts";
 import { SOCKETS } from "../../_support/sockets.ts";

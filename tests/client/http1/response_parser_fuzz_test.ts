@@ -1,3 +1,4 @@
+/** Random responses, good and mutated: read alike however they are cut, and never an exception. */
 import { assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { RESPONSES } from "./_responses.ts";

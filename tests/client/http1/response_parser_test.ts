@@ -1,3 +1,4 @@
+/** Responses byte by byte: which are read, which are refused, and as what. */
 import { assertEquals } from "@std/assert";
 import { RESPONSES } from "./_responses.ts";
 import { bytesOf, parse } from "./_parsing.ts";

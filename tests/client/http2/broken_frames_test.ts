@@ -1,3 +1,4 @@
+/** Servers that break HTTP/2's framing: the connection ends, with the failure that names it. */
 import { assertEquals } from "@std/assert";
 import { CODE, FLAG, FRAME, SETTING } from "../../../src/client/http2/frames.ts";
 import { FAILURE_KINDS } from "../../../src/metrics/failure.ts";

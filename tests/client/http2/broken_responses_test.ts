@@ -1,3 +1,4 @@
+/** Servers whose HTTP/2 responses are malformed: the stream ends, and the connection where it must. */
 import { CODE, FLAG, FRAME, SETTING } from "../../../src/client/http2/frames.ts";
 import type { FailureName } from "../../../src/metrics/failure.ts";
 import { frameBytes, type FramePeer, type FrameRequest, uint32 } from "../../_support/frame_server.ts";

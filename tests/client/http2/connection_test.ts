@@ -1,3 +1,4 @@
+/** One HTTP/2 connection: its streams' numbers and ends, whatever the server sends. */
 import fc from "fast-check";
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { Exchange } from "../../../src/client/exchange/http_client.ts";

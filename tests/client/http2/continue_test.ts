@@ -1,3 +1,4 @@
+/** Bodies that wait for the server's word over HTTP/2. */
 import { assertEquals, assertGreaterOrEqual, assertLess } from "@std/assert";
 import { FLAG, FRAME } from "../../../src/client/http2/frames.ts";
 import { type FramePeer, startFrameServer } from "../../_support/frame_server.ts";

@@ -1,3 +1,4 @@
+/** Requests as HTTP/2 frames, read back by a decoder. */
 import fc from "fast-check";
 import { assertEquals } from "@std/assert";
 import { encodeForHttp2, headerBlock, putRequestHead } from "../../../src/client/http2/encode_request.ts";

@@ -1,3 +1,4 @@
+/** Frames are read alike however their bytes arrive. */
 import fc from "fast-check";
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import { FLAG, FRAME } from "../../../src/client/http2/frames.ts";

@@ -1,3 +1,4 @@
+/** The HPACK decoder against the examples of RFC 7541, random blocks and another encoder. */
 import { createServer } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { connect } from "node:net";

@@ -1,3 +1,4 @@
+/** The HTTP/2 client keeps the contract of clients. */
 import { createClients } from "../../../src/client/registry.ts";
 import { SOCKETS } from "../../_support/sockets.ts";
 import { startTranslatingServer } from "../../_support/http2_translator.ts";

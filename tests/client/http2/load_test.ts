@@ -1,3 +1,6 @@
+/**
+ * HTTP/2 under load: what is counted is what the server counts, over streams, resets and closed connections.
+ */
 import { assertEquals, assertGreater, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
 import { CODE, SETTING } from "../../../src/client/http2/frames.ts";
 import { runLocally } from "../../../src/fleet/coordination/run_local.ts";

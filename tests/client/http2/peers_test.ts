@@ -1,3 +1,4 @@
+/** HTTP/2 with servers of others: nginx, h2o and haproxy. */
 import { assertEquals } from "@std/assert";
 import type { HttpClient } from "../../../src/client/exchange/http_client.ts";
 import { createClients } from "../../../src/client/registry.ts";

@@ -1,3 +1,4 @@
+/** What HTTP/2 servers may do in their own way, and how users move on when a connection ends. */
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { Exchange } from "../../../src/client/exchange/http_client.ts";
 import { CODE, FLAG, FRAME, SETTING, uint32At } from "../../../src/client/http2/frames.ts";

@@ -1,3 +1,4 @@
+/** What many streams write goes out whole and in order, in few writes. */
 import { assertEquals } from "@std/assert";
 import { WriteQueue } from "../../../src/client/http2/write_queue.ts";
 import type { Socket } from "../../../src/client/net/socket.ts";

@@ -1,3 +1,4 @@
+/** Certificates of all kinds, judged before anything secret is sent. */
 import { assertEquals } from "@std/assert";
 import { connect } from "node:net";
 import { checkCertificate } from "../../../src/client/net/check_certificate.ts";

@@ -1,3 +1,4 @@
+/** Attempts to connect to a server that is not there stay few, and go on when it is back. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { ConnectGate } from "../../../src/client/net/connect_gate.ts";
 import { FAILURE } from "../../../src/metrics/failure.ts";

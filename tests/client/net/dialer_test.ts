@@ -1,3 +1,6 @@
+/**
+ * Connections are opened where they are meant to go: names, rules, addresses of this machine, Unix sockets.
+ */
 import {
   assert,
   assertEquals,

@@ -1,3 +1,4 @@
+/** Which proxy a URL goes through, from options and environment. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   environmentProxies,

@@ -1,3 +1,4 @@
+/** Options of connections, and what they change on the way to a real server. */
 import {
   assertEquals,
   assertGreater,

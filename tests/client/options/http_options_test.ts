@@ -1,3 +1,4 @@
+/** Options of requests: defaults, and which of them go together. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { checkHttpOptions, hasBody, httpOptions } from "../../../src/client/options/http_options.ts";
 import type { HttpValues } from "../../../src/client/options/http_options.ts";

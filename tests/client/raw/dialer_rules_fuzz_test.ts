@@ -1,3 +1,4 @@
+/** Random plans: a worker's dialer reaches no target that its owner did not allow. */
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Exchange } from "../../../src/client/exchange/http_client.ts";

@@ -1,3 +1,4 @@
+/** Servers that close and reset connections at every moment. */
 import { type Behaviour, sends, sendsAndCloses, sendsAndResets, tortureTest } from "./_behaviour.ts";
 import { response } from "../../_support/raw_server.ts";
 import { pause } from "../../_support/wait.ts";

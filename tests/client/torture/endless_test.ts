@@ -1,3 +1,4 @@
+/** Servers that send for ever, or slower than the timeout. */
 import { response } from "../../_support/raw_server.ts";
 import { sends, sendsForEver, SHORT_MS, tortureTest } from "./_behaviour.ts";
 import { pause } from "../../_support/wait.ts";

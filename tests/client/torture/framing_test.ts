@@ -1,3 +1,4 @@
+/** Servers that misstate lengths, garble chunks or say too much. */
 import { gzipSync } from "node:zlib";
 import { response } from "../../_support/raw_server.ts";
 import { type Behaviour, type End, sends, sendsAndCloses, SHORT_MS, tortureTest } from "./_behaviour.ts";

@@ -1,3 +1,4 @@
+/** Servers that do not speak HTTP/1.x, or badly. */
 import { response } from "../../_support/raw_server.ts";
 import { type Behaviour, type End, sends, sendsAndCloses, tortureTest } from "./_behaviour.ts";
 

@@ -1,3 +1,4 @@
+/** curl's options become the requests that curl would send. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { readCurlWords } from "../../../src/convert/curl/command.ts";
 import { HONOURED, IGNORED, OF_THE_RUN, REFUSED } from "../../../src/convert/curl/option_fates.ts";

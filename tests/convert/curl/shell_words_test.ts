@@ -1,3 +1,4 @@
+/** Commands as bash, cmd.exe and PowerShell would split them. */
 import fc from "fast-check";
 import { assertEquals, assertThrows } from "@std/assert";
 import { splitCommands, splitShellCommands } from "../../../src/convert/curl/shell_words.ts";

@@ -1,3 +1,4 @@
+/** Recorded bodies, in the forms that recorders write. */
 import { assert, assertEquals } from "@std/assert";
 import { readBody, type RecordedBody } from "../../../src/convert/har/body.ts";
 import type { HarEntry } from "../../../src/convert/har/entry.ts";

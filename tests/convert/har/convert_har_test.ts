@@ -1,3 +1,4 @@
+/** Recordings become scenarios: what is kept, left out, and said of it. */
 import { assert, assertEquals, assertGreater, assertStringIncludes, assertThrows } from "@std/assert";
 import { convertHar, type HarOptions } from "../../../src/convert/har/convert_har.ts";
 import { isTooLarge, type ScenarioFile } from "../../../src/convert/scenario_file.ts";

@@ -1,3 +1,4 @@
+/** One recorded exchange: which can be sent again, and what stands in the way. */
 import { assertEquals } from "@std/assert";
 import { type HarEntry, parseTimestamp, readEntry } from "../../../src/convert/har/entry.ts";
 

@@ -1,3 +1,4 @@
+/** Which recorded requests a load test sends. */
 import { assertEquals } from "@std/assert";
 import {
   filterEntries,

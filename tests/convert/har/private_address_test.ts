@@ -1,3 +1,4 @@
+/** Hosts that only somebody's own network knows. */
 import { assertEquals } from "@std/assert";
 import { isPrivateHost } from "../../../src/convert/har/private_address.ts";
 

@@ -1,3 +1,4 @@
+/** Large recordings are read entry by entry, as JSON.parse() would read them. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { openRecording } from "../../../src/convert/har/recording.ts";

@@ -1,3 +1,4 @@
+/** Pauses between recorded requests. */
 import fc from "fast-check";
 import { assertEquals } from "@std/assert";
 import { pausesAfter } from "../../../src/convert/har/think_time.ts";

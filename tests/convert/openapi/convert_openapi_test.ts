@@ -1,3 +1,4 @@
+/** API descriptions become scenarios that load, by examples and at random. */
 import fc from "fast-check";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { convertOpenapi, type OpenapiOptions } from "../../../src/convert/openapi/convert_openapi.ts";

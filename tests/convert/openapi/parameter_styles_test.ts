@@ -1,3 +1,4 @@
+/** Parameters in the styles of the OpenAPI specification. */
 import { assertEquals } from "@std/assert";
 import { type Place, styledText } from "../../../src/convert/openapi/parameter_styles.ts";
 import { Placeholder } from "../../../src/convert/openapi/values.ts";

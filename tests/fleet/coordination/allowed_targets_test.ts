@@ -1,3 +1,4 @@
+/** A worker loads the targets that its owner allowed, and no other. */
 import { assertEquals } from "@std/assert";
 import { forbiddenIn } from "../../../src/fleet/coordination/allowed_targets.ts";
 import type { ClientSpec } from "../../../src/plan/run_plan.ts";

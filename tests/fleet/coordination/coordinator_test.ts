@@ -1,3 +1,4 @@
+/** Threads start together, are stopped, fail, and are added up. */
 import { assert, assertEquals, assertGreaterOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
 import { coordinate } from "../../../src/fleet/coordination/coordinator.ts";
 import type { Channel, Notice, Order } from "../../../src/fleet/protocol/messages.ts";

@@ -1,3 +1,4 @@
+/** Workers in groups give the same sums, whoever dies and whatever is lost. */
 import { assert, assertEquals, assertGreater, assertGreaterOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { Ledger } from "../../../src/fleet/coordination/group.ts";

@@ -1,3 +1,4 @@
+/** A fleet in one process: sums, lost nodes, stops and late workers. */
 import {
   assert,
   assertEquals,

@@ -1,3 +1,4 @@
+/** Runs over threads of this process: counts, stops, and what a run's time includes. */
 import {
   assert,
   assertEquals,

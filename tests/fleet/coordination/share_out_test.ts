@@ -1,3 +1,4 @@
+/** Shares of a plan over nodes and threads. */
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { shareOut } from "../../../src/fleet/coordination/share_out.ts";

@@ -1,3 +1,4 @@
+/** The timeline made of what threads tell each second. */
 import { assertEquals } from "@std/assert";
 import { Timeline } from "../../../src/fleet/coordination/timeline.ts";
 import { EMPTY_SNAPSHOT, type Snapshot } from "../../../src/metrics/snapshot.ts";

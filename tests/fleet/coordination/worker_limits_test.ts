@@ -1,3 +1,4 @@
+/** What a worker is willing to take of a plan. */
 import { assertEquals, assertGreater } from "@std/assert";
 import { beyondLimits, orderBytes } from "../../../src/fleet/coordination/worker_limits.ts";
 import type { LoadSpec, RunPlan } from "../../../src/plan/run_plan.ts";

@@ -1,3 +1,4 @@
+/** Plans on the wire: all fields arrive, and what no worker should take is refused. */
 import { assertEquals } from "@std/assert";
 import * as v from "valibot";
 import { runPlanSchema } from "../../../src/fleet/protocol/plan_schema.ts";

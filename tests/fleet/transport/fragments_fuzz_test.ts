@@ -1,3 +1,4 @@
+/** Messages cut in parts, by random and hostile cuts. */
 import { Buffer } from "node:buffer";
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";

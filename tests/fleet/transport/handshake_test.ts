@@ -1,3 +1,4 @@
+/** How two ends come to trust each other, and that nobody else does. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { acceptPeer, introduce, PROTOCOL, Rejection } from "../../../src/fleet/transport/handshake.ts";

@@ -1,3 +1,4 @@
+/** Messages over a signed link: whole, in order, and refused when altered. */
 import { assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { Link, type LinkOptions } from "../../../src/fleet/transport/link.ts";
 import { MAX_FRAME_CHARS } from "../../../src/fleet/transport/transport.ts";

@@ -1,3 +1,4 @@
+/** Where JSON is wrong, without quoting what may be secret. */
 import { assertEquals } from "@std/assert";
 import { jsonMistake } from "../../../src/lib/json/json_error.ts";
 

@@ -1,3 +1,4 @@
+/** What the page shows of a comparison. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { comparisonData } from "../../../src/report/html_report/comparison_data.ts";
 import { comparisonOf } from "../../_support/outcomes.ts";

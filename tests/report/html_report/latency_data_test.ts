@@ -1,3 +1,4 @@
+/** The page's latency charts: every request once, and the percentiles of the tables. */
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { servicePercentileOf } from "../../../src/metrics/catalog.ts";
 import { percentileOf } from "../../../src/metrics/stats.ts";

@@ -1,3 +1,4 @@
+/** The page's charts over time: sums, gaps and bounds. */
 import { assertEquals } from "@std/assert";
 import { MAX_POINTS, timelineData } from "../../../src/report/html_report/timeline_data.ts";
 import type { TimelinePoint } from "../../../src/result/run_result.ts";

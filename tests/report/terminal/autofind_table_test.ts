@@ -1,3 +1,4 @@
+/** The table of a search. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { PLAIN_STYLE } from "../../../src/lib/style.ts";
 import { autofindStepLine, autofindTable } from "../../../src/report/terminal/autofind_table.ts";

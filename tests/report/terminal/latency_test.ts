@@ -1,3 +1,4 @@
+/** Latency histograms in text. */
 import { assert, assertEquals } from "@std/assert";
 import { histogramLines } from "../../../src/report/terminal/latency.ts";
 import { histogramOf } from "../../_support/outcomes.ts";

@@ -1,3 +1,4 @@
+/** The short report fits the terminal and keeps the lines that scripts read. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { terminalReporter } from "../../../src/report/terminal/terminal.ts";
 import type { Outcome } from "../../../src/result/outcome.ts";

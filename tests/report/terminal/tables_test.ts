@@ -1,3 +1,4 @@
+/** Tables of the terminal report. */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { throughput } from "../../../src/report/terminal/tables.ts";
 import type { RunResult } from "../../../src/result/run_result.ts";

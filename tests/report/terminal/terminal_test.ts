@@ -1,3 +1,4 @@
+/** The terminal report has what there is to say, and no more. */
 import {
   assert,
   assertEquals,

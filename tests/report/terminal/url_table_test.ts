@@ -1,3 +1,4 @@
+/** The table of a URL list. */
 import { assertEquals, assertNotMatch, assertStringIncludes } from "@std/assert";
 import { type UrlRun, urlTable } from "../../../src/report/terminal/url_table.ts";
 import { planFor } from "../../_support/plan.ts";

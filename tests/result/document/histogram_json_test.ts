@@ -1,3 +1,4 @@
+/** Histograms in JSON give their percentiles back. */
 import { assertEquals } from "@std/assert";
 import { histogramJson } from "../../../src/result/document/histogram_json.ts";
 import { EMPTY_HISTOGRAM } from "../../../src/metrics/histogram.ts";

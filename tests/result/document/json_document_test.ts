@@ -1,3 +1,4 @@
+/** The JSON result: its keys, and what is masked or absent. */
 import { assert, assertEquals } from "@std/assert";
 import { toJsonDocument } from "../../../src/result/document/json_document.ts";
 import {

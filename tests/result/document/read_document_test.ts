@@ -1,3 +1,4 @@
+/** Results that are read back, and those that are refused. */
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { UsageError } from "../../../src/lib/errors.ts";
 import { jsonReporter } from "../../../src/report/json.ts";

@@ -1,3 +1,4 @@
+/** A saved run comes back exactly. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../../src/lib/errors.ts";
 import { toJsonDocument } from "../../../src/result/document/json_document.ts";

@@ -1,3 +1,4 @@
+/** What JSON says of the load generator. */
 import { assertEquals } from "@std/assert";
 import { percentileSamples, trustJson } from "../../../src/result/document/trust_json.ts";
 import { histogramOf, ordinaryOutcome, stepOf } from "../../_support/outcomes.ts";

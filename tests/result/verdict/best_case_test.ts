@@ -1,3 +1,4 @@
+/** When a threshold can no longer be met. */
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { canStillHold, type Future } from "../../../src/result/verdict/best_case.ts";

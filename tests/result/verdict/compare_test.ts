@@ -1,3 +1,4 @@
+/** Comparisons of runs: what is noise, what is a change, and how sure that is. */
 import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
 import { Histogram } from "../../../src/metrics/histogram.ts";
 import { Random } from "../../../src/lib/random.ts";

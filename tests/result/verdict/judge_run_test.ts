@@ -1,3 +1,4 @@
+/** The verdict over a run. */
 import { assertEquals } from "@std/assert";
 import { judgeRun, unitNotes } from "../../../src/result/verdict/judge_run.ts";
 import { parseThreshold } from "../../../src/result/verdict/threshold.ts";

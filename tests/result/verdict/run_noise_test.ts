@@ -1,3 +1,4 @@
+/** How much of a run is chance. */
 import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { Random } from "../../../src/lib/random.ts";
 import { metricFor } from "../../../src/metrics/catalog.ts";

@@ -1,3 +1,4 @@
+/** Thresholds: their grammar, and how they are judged. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../../src/lib/errors.ts";
 import { Histogram } from "../../../src/metrics/histogram.ts";

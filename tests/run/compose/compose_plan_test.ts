@@ -1,3 +1,4 @@
+/** Settings become a complete plan, which is JSON. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { composePlan } from "../../../src/run/compose/compose_plan.ts";
 import { LOCAL_SOURCES } from "../../../src/run/compose/plan_sources.ts";

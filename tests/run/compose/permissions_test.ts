@@ -1,3 +1,4 @@
+/** The program with fewer permissions: what works, and what is said of the rest. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { startTarget } from "../../../src/target/serve.ts";

@@ -1,3 +1,4 @@
+/** Files of this machine as plans read them. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { LOCAL_SOURCES } from "../../../src/run/compose/plan_sources.ts";
 import { UsageError } from "../../../src/lib/errors.ts";

@@ -1,3 +1,4 @@
+/** Target, headers and certificates of a request. */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   parseTarget,

@@ -1,3 +1,4 @@
+/** What this machine cannot hold is refused before the load. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { descriptorProblem, localAddressProblems } from "../../../src/run/compose/resource_limits.ts";
 import type { LoadSpec } from "../../../src/plan/run_plan.ts";

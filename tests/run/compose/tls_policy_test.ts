@@ -1,3 +1,4 @@
+/** Whether a server is trusted, before a credential is sent to it. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { settleTls } from "../../../src/run/compose/tls_policy.ts";
 import { UsageError } from "../../../src/lib/errors.ts";

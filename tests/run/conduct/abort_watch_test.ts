@@ -1,3 +1,4 @@
+/** A run ends at the moment when a threshold can no longer be met. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { watchThresholds } from "../../../src/run/conduct/abort_watch.ts";
 import { appendSnapshot, EMPTY_SNAPSHOT, type Snapshot } from "../../../src/metrics/snapshot.ts";

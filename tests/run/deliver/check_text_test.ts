@@ -1,3 +1,4 @@
+/** What `--check` prints. */
 import { assertEquals } from "@std/assert";
 import { checkText, hasPassed } from "../../../src/run/deliver/check_text.ts";
 

@@ -1,3 +1,4 @@
+/** The settings that a result keeps. */
 import { assertEquals, assertNotMatch } from "@std/assert";
 import { configSnapshot } from "../../../src/run/settings/config_snapshot.ts";
 import { httpUrl } from "../../../src/options/http_types.ts";

@@ -1,3 +1,4 @@
+/** Settings from command line, environment and file, and all problems at once. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DOOR } from "../../../src/cli/commands.ts";
 import { readSettings, refuseProblems } from "../../../src/run/settings/settings.ts";

@@ -1,3 +1,4 @@
+/** Checks of responses. */
 import { assertEquals } from "@std/assert";
 import { loadPatternCompiler } from "../../../src/lib/safe_pattern.ts";
 import { loadPathCompiler } from "../../../src/template/json_path.ts";

@@ -1,3 +1,4 @@
+/** Values taken from responses. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../../src/lib/errors.ts";
 import { loadPatternCompiler } from "../../../src/lib/safe_pattern.ts";

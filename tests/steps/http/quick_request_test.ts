@@ -1,3 +1,4 @@
+/** Requests made the quick way are those made the general way. */
 import { assertEquals, assertGreater } from "@std/assert";
 import fc from "fast-check";
 import type { PreparedRequest } from "../../../src/client/exchange/http_client.ts";

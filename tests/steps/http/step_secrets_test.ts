@@ -1,3 +1,4 @@
+/** Which values of a step are secret. */
 import { assertEquals } from "@std/assert";
 import {
   describeSecrets,
