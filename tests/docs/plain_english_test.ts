@@ -1,3 +1,4 @@
+/** What users read is plain English, free of phrases that no native speaker writes. */
 import { assertEquals } from "@std/assert";
 import { loadSpecs } from "../../src/cli/command.ts";
 import { DOOR } from "../../src/cli/commands.ts";

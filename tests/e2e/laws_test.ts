@@ -134,7 +134,7 @@ async function runAgainstMoodyServer({ args, isFlow }: Model) {
   if (isFlow) await Deno.writeTextFile(path("flow.yaml"), FLOW(server.origin));
   const { out, err } = await program([
     ...["-t", "1", ...args, "--grace", "300ms", "--timeout", "400ms", ...receivers.args],
-    ...["--json", path("r.json"), "--csv", path("r.csv"), "--hgrm", path("r.hgrm")],
+    ...["--full", "--json", path("r.json"), "--csv", path("r.csv"), "--hgrm", path("r.hgrm")],
     ...["--junit", path("r.xml"), "--html-report", path("r.html")],
     ...(isFlow ? ["--scenario", path("flow.yaml")] : [server.origin]),
   ]);

@@ -1,3 +1,4 @@
+/** What is read from files and wires is told apart from what is not, with the place of the first mistake. */
 import { assertEquals } from "@std/assert";
 import { misfitText, readShape, tolerant } from "../../src/lib/read_shape.ts";
 import { count, dictionary, flag, list, maybe, oneOf, shape, text, variant } from "../../src/lib/shape.ts";
