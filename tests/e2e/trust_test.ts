@@ -13,7 +13,19 @@ peerTest(
     await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
     const hogs = Array.from({ length: 4 }, () => pinned("sh", "-c", "while :; do :; done").spawn());
     try {
-      const words = ["-c", "20", "-d", "3", "-t", "1", "--strict-trust", "--json", "-", `${server.url}/`];
+      const words = [
+        "--full",
+        "-c",
+        "20",
+        "-d",
+        "3",
+        "-t",
+        "1",
+        "--strict-trust",
+        "--json",
+        "-",
+        `${server.url}/`,
+      ];
       const { code, out, err } = await ended(startProgram(words, {}, [programPath("taskset")!, "-c", "0"]));
       const trust: TrustJson = JSON.parse(out).trust;
       assertEquals([code, trust.sound], [1, false], err);
