@@ -17,7 +17,7 @@ import { RawClient } from "./http1/http1_client.ts";
 import { NO_SECRETS, RedirectingClient } from "./exchange/redirecting_client.ts";
 
 /**
- * Returns what makes a slot's clients, one a user; they share what users can share: names, addresses, settings.
+ * Returns what makes a thread's clients, one a user; they share what users can share: names, addresses, settings.
  * `secretsOf` tells which parts of a step's requests go no further than their origin; with `rules`, no connection leads
  * where they do not allow.
  */

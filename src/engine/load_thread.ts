@@ -53,7 +53,7 @@ export interface LoadThread {
   stop(): void;
 }
 
-/** What a slot has besides its share of a plan. */
+/** What a thread has besides its share of a plan. */
 export interface ThreadOptions {
   /** Gets what was seen since the last time. */
   onSnapshot(snapshot: Snapshot): void;
@@ -61,7 +61,7 @@ export interface ThreadOptions {
   readonly rules?: OwnerRules;
 }
 
-/** Makes the slot for a share. */
+/** Makes the thread for a share. */
 export function createLoadThread(
   plan: RunPlan,
   share: Share,
@@ -184,7 +184,7 @@ export function createLoadThread(
     if (isPreparing) { for (const client of clients) client?.abort(FAILURE.unfinished); }
   }
 
-  /** Waits for a load to end; once that is only a matter of answers, no longer than the grace. */
+  /** Waits for a load to end; once that is only a matter of responses, no longer than the grace. */
   async function finish(load: Promise<void>): Promise<void> {
     await Promise.race([load, delay(recorder.inFlight > 0 ? plan.gracefulStopMs : 0)]);
     stopping.stop();
@@ -240,7 +240,7 @@ export function createLoadThread(
     let reportedMs = 0;
     const report = (isLast: boolean) => {
       const now = clock.now();
-      // Once nothing starts any more, the run lasts as long as answers come: waiting in vain is no part of it.
+      // Once nothing starts any more, the run lasts as long as responses come: waiting in vain is no part of it.
       const untilMs = now < overMs ? now : Math.max(overMs, reportedMs, recorder.lastEndMs - startMs);
       if (!isLast && now >= overMs && untilMs - reportedMs < WINDOW_MS / 2) return;
       reportedMs = untilMs;

@@ -23,7 +23,7 @@ export type Delivery =
 /** Sends a post; the signal ends it early. */
 export type Deliver = (post: Post, signal: AbortSignal) => Promise<Delivery>;
 
-/** The most of an answer that is read, in bytes. */
+/** The most of a response that is read, in bytes. */
 const MAX_RESPONSE_BYTES = 64 * 1024;
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** Statuses of a passing trouble (OpenTelemetry's OTLP specification, and 500 and 408 as everyone uses them). */

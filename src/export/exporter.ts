@@ -41,9 +41,9 @@ export interface HttpPost {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array<ArrayBuffer>;
-  /** How long an answer is waited for; absent: the streamer's own limit. */
+  /** How long a response is waited for; absent: the streamer's own limit. */
   readonly timeoutMs?: number;
-  /** What the body of a successful answer says was refused all the same. */
+  /** What the body of a successful response says was refused all the same. */
   refusalIn?(response: Uint8Array): string | undefined;
 }
 

@@ -44,7 +44,7 @@ export class Random {
 }
 
 /**
- * One random number from 0 (included) to 1 (excluded) that belongs to `number`: what any slot draws for it, without
+ * One random number from 0 (included) to 1 (excluded) that belongs to `number`: what any thread draws for it, without
  * having drawn the others.
  *
  * @example

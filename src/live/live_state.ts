@@ -58,7 +58,7 @@ export interface Figures {
   readonly bytesPerSecond?: number;
   /** Those that the sample resolves, smallest first. */
   readonly percentiles: readonly { readonly label: string; readonly value: Percentile }[];
-  /** Whole answers by status, most frequent first. */
+  /** Whole responses by status, most frequent first. */
   readonly statuses: readonly (readonly [status: string, count: number])[];
   /** Errors in words, most frequent first; not escaped. */
   readonly failures: readonly (readonly [text: string, count: number])[];

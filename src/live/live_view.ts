@@ -1,5 +1,5 @@
 /**
- * The dashboard while a run goes on: takes ticks, draws two frames a second, listens for keys.
+ * The dashboard while a run goes on: takes ticks, draws two frames per second, listens for keys.
  *
  * @module
  */

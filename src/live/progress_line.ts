@@ -20,7 +20,7 @@ export interface ProgressGoal {
   readonly requests?: number;
   /** Show the users that are active. */
   readonly showsUsers: boolean;
-  /** Open loop: requests a second asked for at a moment, in ms since the start. */
+  /** Open loop: requests per second asked for at a moment, in ms since the start. */
   targetRateAt?(elapsedMs: number): number;
 }
 
@@ -31,7 +31,7 @@ export interface ProgressState {
   readonly requests: number;
   readonly errors: number;
   readonly users: number;
-  /** Requests a second in the last window; absent when the window has no length. */
+  /** Requests per second in the last window; absent when the window has no length. */
   readonly windowRate?: number;
   /** p99 of the last window; absent when nothing ended in it. */
   readonly windowP99?: Percentile;

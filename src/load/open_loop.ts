@@ -1,5 +1,5 @@
 /**
- * The open loop: arrivals on a schedule that does not care about the answers. Latency counts from the moment an arrival
+ * The open loop: arrivals on a schedule that does not care about the responses. Latency counts from the moment an arrival
  * was due, so a stalled server cannot hide the requests it kept waiting ("coordinated omission", Gil Tene). An arrival
  * that finds no free connection waits in line; none is dropped while the run and its grace last.
  *
@@ -27,7 +27,7 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
   let users = 0;
   let due = 0;
   let sent = 0;
-  // Rows that end users are their slot's: when one user has none left, no other has.
+  // Rows that end users are their thread's: when one user has none left, no other has.
   let isSpent = false;
   let nextDueMs = amount > 0 ? dueSchedule.timeOf(globalNumber(0, share)) : Infinity;
 

@@ -80,7 +80,7 @@ function isNumber(cell: string): boolean {
   try {
     return Number.isFinite(anyNumber.parse(cell));
   } catch {
-    // Not a number is an answer here.
+    // Not a number is a response here.
     return false;
   }
 }

@@ -89,7 +89,7 @@ export const FAILURE: Readonly<Record<FailureName, number>> = Object.fromEntries
   FAILURE_KINDS.map((kind, index) => [kind.name, index]),
 ) as Record<FailureName, number>;
 
-/** Whether an exchange that ended in this kind had a whole answer; if not, its time counts as "at least". */
+/** Whether an exchange that ended in this kind had a whole response; if not, its time counts as "at least". */
 export const IS_ANSWERED: readonly boolean[] = FAILURE_KINDS.map((kind: FailureKind) =>
   kind.isAnswered ?? false
 );

@@ -1,5 +1,5 @@
 /**
- * The counters of one slot. Recording is arithmetic on typed arrays; names and objects come into being once a second,
+ * The counters of one thread. Recording is arithmetic on typed arrays; names and objects come into being once a second,
  * when a snapshot is taken.
  *
  * @module
@@ -26,7 +26,7 @@ export interface RecorderOptions {
   readonly log?: RequestLogOptions;
 }
 
-/** Different broken rules counted by name in one slot; the rest go to one key. */
+/** Different broken rules counted by name in one thread; the rest go to one key. */
 const MAX_RULES = 1000;
 
 const SECOND_MS = 1000;
@@ -102,7 +102,7 @@ class StepRecorder {
   }
 }
 
-/** Counts what one slot does; {@linkcode take} hands it over as a snapshot. */
+/** Counts what one thread does; {@linkcode take} hands it over as a snapshot. */
 export class Recorder {
   /** The run's counters. Times in them are on the clock of the exchanges until they are handed over. */
   readonly counts = emptyCounts(RUN_COUNTERS);
@@ -211,7 +211,7 @@ export class Recorder {
     }
   }
 
-  /** Counts an answer whose length was not what the server had declared. */
+  /** Counts a response whose length was not what the server had declared. */
   lengthError(step: number): void {
     (this.#steps[step] ??= new StepRecorder(this.#options)).counts.lengthErrors++;
   }

@@ -1,5 +1,5 @@
 /**
- * Single requests of one slot, for a log: a random part of them, and so many a window at most. Where more would be kept,
+ * Single requests of one thread, for a log: a random part of them, and so many a window at most. Where more would be kept,
  * every one of the window has the same chance (reservoir sampling, Vitter's algorithm R), so that the log shows the whole
  * second and not its beginning.
  *
@@ -17,11 +17,11 @@ export interface LoggedRequest {
   readonly waitMs: number;
   /** From due to the last byte, or to the failure. */
   readonly latencyMs: number;
-  /** 0 without an answer. */
+  /** 0 without a response. */
   readonly status: number;
   /** Name of the failure, error status or broken check; empty for a success. */
   readonly failure: string;
-  /** Of the answer's body as it travelled. */
+  /** Of the response's body as it travelled. */
   readonly bodyBytes: number;
   /** It opened a connection. */
   readonly isConnecting: boolean;
@@ -38,7 +38,7 @@ export interface LoggedExchange {
   readonly connects: number;
 }
 
-/** What a slot logs. */
+/** What a thread logs. */
 export interface RequestLogOptions {
   /** Share of the requests, above 0 up to 1. */
   readonly share: number;

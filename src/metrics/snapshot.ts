@@ -1,5 +1,5 @@
 /**
- * What slots saw between two moments: counts only, so that any two can be added.
+ * What threads saw between two moments: counts only, so that any two can be added.
  *
  * @module
  */
@@ -54,7 +54,7 @@ export interface StepStats extends StepCounts, StepTimes {
   readonly failures: Readonly<Record<string, number>>;
 }
 
-/** Something that one slot saw, in words, for `-v`. */
+/** Something that one thread saw, in words, for `-v`. */
 export interface Detail {
   /** What it is about: a failure's name, or `head`. */
   readonly topic: string;

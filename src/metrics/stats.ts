@@ -92,7 +92,7 @@ export function requestsPerSecond(stats: Stats): number | undefined {
   return stats.durationMs > 0 ? exchangedOf(stats.counts) / stats.durationMs * 1000 : undefined;
 }
 
-/** Successful requests a second; `undefined` over no time. */
+/** Successful requests per second; `undefined` over no time. */
 export function successesPerSecond({ counts, durationMs }: Stats): number | undefined {
   return durationMs > 0 ? counts.succeeded / durationMs * 1000 : undefined;
 }
@@ -109,7 +109,7 @@ export function errorRatePercent(counts: StepStats): number | undefined {
   return attempts === 0 ? undefined : errorsOf(counts) / attempts * 100;
 }
 
-/** Body bytes a second; `undefined` over no time. */
+/** Body bytes per second; `undefined` over no time. */
 export function bytesPerSecond(stats: Stats): number | undefined {
   return stats.durationMs > 0 ? stats.counts.bodyBytes / stats.durationMs * 1000 : undefined;
 }

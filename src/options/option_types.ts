@@ -53,7 +53,7 @@ export function decimal(range: NumberRange = {}, label = "NUMBER"): OptionType<n
 }
 
 /**
- * How many a second: `500`, `0.5`, `10k`, `500/s`. Greater than 0 unless `min` is given.
+ * How many per second: `500`, `0.5`, `10k`, `500/s`. Greater than 0 unless `min` is given.
  *
  * @example
  * ```ts

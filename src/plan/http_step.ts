@@ -18,7 +18,7 @@ export type Body =
   | { readonly kind: "base64"; readonly base64: string }
   | { readonly kind: "file"; readonly path: string; readonly bytes: number };
 
-/** Takes a value out of an answer and binds it to a variable of the user. */
+/** Takes a value out of a response and binds it to a variable of the user. */
 export interface ExtractRule {
   /** Later steps of the same iteration read it as `${name}`. */
   readonly name: string;
@@ -28,7 +28,7 @@ export interface ExtractRule {
   readonly expression: string;
 }
 
-/** A claim about an answer. A request with a failed claim counts as one failure. A JSON `"*"`: any value. */
+/** A claim about a response. A request with a failed claim counts as one failure. A JSON `"*"`: any value. */
 export type CheckRule =
   | { readonly kind: "status"; readonly equals: number }
   | { readonly kind: "body_contains"; readonly text: string }
@@ -53,7 +53,7 @@ export interface HttpStep extends StepBase {
   readonly body?: Body;
   /** URL, headers and a text body may hold placeholders. */
   readonly isTemplate: boolean;
-  /** Applied to every whole answer, in this order. */
+  /** Applied to every whole response, in this order. */
   readonly extract: readonly ExtractRule[];
   /** All are judged; without one of kind `status`, a status of 400 or more fails too. */
   readonly checks: readonly CheckRule[];

@@ -59,7 +59,7 @@ export type PacerSpec =
 export interface DurationLoad {
   /** Tells the kinds of {@linkcode LoadSpec} apart. */
   readonly kind: "duration";
-  /** Users at work at the same time, over all slots; 1 or more. */
+  /** Users at work at the same time, over all threads; 1 or more. */
   readonly connections: number;
   /** Nothing starts after this; what is in flight then has the grace period. */
   readonly durationMs: number;
@@ -69,11 +69,11 @@ export interface DurationLoad {
 export interface RequestsLoad {
   /** Tells the kinds of {@linkcode LoadSpec} apart. */
   readonly kind: "requests";
-  /** Users at work at the same time, over all slots; 1 or more. */
+  /** Users at work at the same time, over all threads; 1 or more. */
   readonly connections: number;
   /** What `amount` counts. */
   readonly unit: "requests" | "iterations";
-  /** How many are started over all slots, 1 or more; there is no limit of time. */
+  /** How many are started over all threads, 1 or more; there is no limit of time. */
   readonly amount: number;
 }
 
@@ -81,7 +81,7 @@ export interface RequestsLoad {
 export interface UsersLoad {
   /** Tells the kinds of {@linkcode LoadSpec} apart. */
   readonly kind: "users";
-  /** Users at work once all have started, over all slots; 1 or more. */
+  /** Users at work once all have started, over all threads; 1 or more. */
   readonly users: number;
   /** Nothing starts after this; the ramp-up is part of it. */
   readonly durationMs: number;
@@ -93,17 +93,17 @@ export interface UsersLoad {
   readonly thinkJitter: number;
 }
 
-/** Open loop: arrivals on the pacer's schedule, whatever the answers do. */
+/** Open loop: arrivals on the pacer's schedule, whatever the responses do. */
 export interface RateLoad {
   /** Tells the kinds of {@linkcode LoadSpec} apart. */
   readonly kind: "rate";
-  /** When arrivals are due; its rates hold for all slots together. */
+  /** When arrivals are due; its rates hold for all threads together. */
   readonly pacer: PacerSpec;
   /** No arrival is due after this. Absent: until `amount` arrivals. */
   readonly durationMs?: number;
-  /** Arrivals over all slots. Absent: until `durationMs`. */
+  /** Arrivals over all threads. Absent: until `durationMs`. */
   readonly amount?: number;
-  /** Most connections, over all slots. */
+  /** Most connections, over all threads. */
   readonly maxConnections: number;
   /** The curve in words, for reports. */
   readonly description?: string;
@@ -210,7 +210,7 @@ export interface ResolveRule {
 export interface LogSpec {
   /** Share of the requests, drawn at random; above 0 up to 1. */
   readonly share: number;
-  /** Requests a second at most, over all slots. */
+  /** Requests per second at most, over all threads. */
   readonly maxPerSecond: number;
 }
 
@@ -218,7 +218,7 @@ export interface LogSpec {
 export interface RunPlan {
   /** Changes with the shape of this data. */
   readonly version: 1;
-  /** For all slots together; each does its share. */
+  /** For all threads together; each does its share. */
   readonly load: LoadSpec;
   /** What each iteration of the load does. */
   readonly scenario: Scenario;
@@ -230,7 +230,7 @@ export interface RunPlan {
   readonly warmupMs: number;
   /** 0 to 2^32 − 1; the same seed makes the same random choices. */
   readonly seed: number;
-  /** What each slot keeps for `-v`: 0 nothing, 2 the first of each failure, 3 statuses a second, 4 sampled heads. */
+  /** What each thread keeps for `-v`: 0 nothing, 2 the first of each failure, 3 statuses a second, 4 sampled heads. */
   readonly verbosity: number;
   /** Absent: no request is logged. */
   readonly log?: LogSpec;

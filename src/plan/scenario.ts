@@ -48,11 +48,11 @@ export interface Scenario {
   readonly pick: "rotate" | "weighted";
   /** At least one. */
   readonly flows: readonly Flow[];
-  /** Every slot holds all rows and draws only its share of them. */
+  /** Every thread holds all rows and draws only its share of them. */
   readonly data: readonly DataSet[];
   /** Whether the cookies that servers set are kept: not at all, for a user's life, or for one iteration. */
   readonly cookies: "ignore" | "persistent" | "fresh_per_iteration";
-  /** What follows when an answer lacks a value or is missing; the request is a failure either way. */
+  /** What follows when a response lacks a value or is missing; the request is a failure either way. */
   readonly onExtractFailure: "abort_iteration" | "continue";
   /** A placeholder without a value fails its request unsent and ends the iteration, or is sent as written. */
   readonly onTemplateError: "abort_iteration" | "keep_literal";

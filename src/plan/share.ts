@@ -1,11 +1,11 @@
 /**
- * Which part of a plan a slot does. Every slot gets the whole plan and computes its part alone; all parts together are
+ * Which part of a plan a thread does. Every thread gets the whole plan and computes its part alone; all parts together are
  * exactly the plan. The idea is that of k6's execution segments.
  *
  * @module
  */
 
-/** Part number `index` of `of`. Number k of anything (requests, users, arrivals, rows) belongs to slot k mod `of`. */
+/** Part number `index` of `of`. Number k of anything (requests, users, arrivals, rows) belongs to thread k mod `of`. */
 export interface Share {
   readonly index: number;
   readonly of: number;
@@ -86,8 +86,8 @@ export function partOfUsers(
 }
 
 /**
- * Which of `length` things is the turn of a number: all in order, in every slot, and of `total` numbers together as often
- * as number mod `length`. That itself would do only where length and slots have no common factor: of two slots, one would
+ * Which of `length` things is the turn of a number: all in order, in every thread, and of `total` numbers together as often
+ * as number mod `length`. That itself would do only where length and threads have no common factor: of two threads, one would
  * get nothing but every second one of four.
  *
  * @example
@@ -100,7 +100,7 @@ export function partOfUsers(
 export function rotation(length: number, { of }: Share, total = Infinity): (number: number) => number {
   const common = commonFactor(length, of);
   if (common === 1) return (number) => number % length;
-  // In a round every turn comes equally often, but some never to some slots: the next round is moved by one.
+  // In a round every turn comes equally often, but some never to some threads: the next round is moved by one.
   const round = length * of / common;
   const moved = total === Infinity ? Infinity : total - total % round;
   return (number) => (number < moved ? number + Math.floor(number / round) : number) % length;

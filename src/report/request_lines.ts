@@ -19,13 +19,13 @@ export interface RequestLine {
   /** As in the reports. */
   readonly step: string;
   readonly method: string;
-  /** Absent without an answer. */
+  /** Absent without a response. */
   readonly status?: number;
   /** In ms, to the last byte or the failure; in an open loop from the moment due. */
   readonly latency_ms: number;
   /** Open loop: of the latency, the time before the request was sent. */
   readonly wait_ms?: number;
-  /** Of the answer's body as it travelled. */
+  /** Of the response's body as it travelled. */
   readonly bytes: number;
   /** Kind of failure, error status or first broken check. */
   readonly error?: string;

@@ -39,7 +39,7 @@ export interface AutofindStep {
   readonly verdict: "passed" | "failed" | "interrupted";
   /** Why the step failed, one clause a limit; empty unless it did. */
   readonly reasons: readonly string[];
-  /** Requests that ended, a second. */
+  /** Requests that ended, per second. */
   readonly requestsPerSecond?: number;
   readonly p50?: Percentile;
   readonly p95?: Percentile;
@@ -115,7 +115,7 @@ function failuresOf(
 /**
  * The rate that was served: iterations whose first request was answered, over the planned time and what the server fell
  * behind. What one that keeps up has still to answer in the end is not behind, nor are later requests of a long iteration.
- * One that is too slow for the rate falls behind evenly, so that the last answer is late by twice the median delay.
+ * One that is too slow for the rate falls behind evenly, so that the last response is late by twice the median delay.
  */
 function openLoopOf({ plan, durationMs, total }: RunResult): AutofindStep["openLoop"] & object {
   const { durationMs: plannedMs = 0 } = loadFacts(plan.load);

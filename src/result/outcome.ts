@@ -37,7 +37,7 @@ export interface Outcome {
   readonly notes: readonly Note[];
   /** Absent without a baseline. */
   readonly comparison?: Comparison;
-  /** Something could not be delivered: a report not written, an export refused, a slot lost. */
+  /** Something could not be delivered: a report not written, an export refused, a thread lost. */
   readonly undelivered: boolean;
   /** The numbers are in doubt, and the user asked for a failure then; absent: no. */
   readonly distrusted?: boolean;

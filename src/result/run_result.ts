@@ -67,7 +67,7 @@ export interface ClientHealth {
   readonly localPorts?: number;
 }
 
-/** A slot or node that stopped reporting. */
+/** A thread or node that stopped reporting. */
 export interface LostWorker {
   /** Such as `thread 2`, counted from 1. */
   readonly thread: string;
@@ -83,7 +83,7 @@ export interface FleetSummary {
   readonly nodes: number;
   /** Of these, the ones that reported to the end. */
   readonly reported: number;
-  /** Lost nodes or slots that do not make the run a failure. */
+  /** Lost nodes or threads that do not make the run a failure. */
   readonly toleratedLosses: number;
 }
 
@@ -115,7 +115,7 @@ export interface RunResult {
   readonly timeline: readonly TimelinePoint[];
   /** Tells whether this machine was itself the limit. */
   readonly health: ClientHealth;
-  /** Empty when every slot reported to the end. */
+  /** Empty when every thread reported to the end. */
   readonly lost: readonly LostWorker[];
   /** Absent when the load came from this process. */
   readonly fleet?: FleetSummary;

@@ -19,7 +19,7 @@ export interface Seen {
   readonly requests: number;
   /** Answers cut off. */
   readonly cut: number;
-  /** Time from a request's arrival to its answer, in ms; `undefined` without any. */
+  /** Time from a request's arrival to its response, in ms; `undefined` without any. */
   servedMs(percentile: number): number | undefined;
 }
 

@@ -50,7 +50,7 @@ export function parseWrk(text: string): Reading {
 
 /**
  * Reads ApacheBench's report; its latencies are whole ms. An error page counts as failed too when its length is not
- * that of the first answer, so the larger of both counts is as near as it gets.
+ * that of the first response, so the larger of both counts is as near as it gets.
  */
 export function parseAb(text: string): Reading {
   const failed = required("ab", text, /Failed requests:\s+(\d+)/);
@@ -86,7 +86,7 @@ export function parseHey(text: string): Reading {
   };
 }
 
-/** Reads h2load's report, which has no percentiles; its failures include the answers with an error status. */
+/** Reads h2load's report, which has no percentiles; its failures include the responses with an error status. */
 export function parseH2load(text: string): Reading {
   return {
     requests: required("h2load", text, /\b(\d+) done/),

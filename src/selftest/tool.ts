@@ -15,7 +15,7 @@ export interface Job {
   readonly streams?: number;
   /** Exactly so many requests, by tools that can count. One of both is given. */
   readonly requests?: number;
-  /** Requests a second to keep to; absent: as many as possible. */
+  /** Requests per second to keep to; absent: as many as possible. */
   readonly rate?: number;
   /** Give a request up after this. */
   readonly timeoutSec?: number;
@@ -29,7 +29,7 @@ export interface Job {
 export interface Reading {
   readonly requests: number;
   readonly perSecond: number;
-  /** Requests without a good answer. */
+  /** Requests without a good response. */
   readonly errors: number;
   /** Requests that were started and not ended; in no other number. */
   readonly unfinished?: number;

@@ -23,7 +23,7 @@ export interface CheckedStep {
     readonly head: string;
     readonly body: ShownBody;
   };
-  /** Absent without a whole answer. `ms`: from sending to the last byte. */
+  /** Absent without a whole response. `ms`: from sending to the last byte. */
   readonly received?: {
     readonly status: number;
     readonly ms: number;

@@ -1,5 +1,5 @@
 /**
- * A server whose answers are now and then cut off: it declares more bytes than it sends, then closes the connection
+ * A server whose responses are now and then cut off: it declares more bytes than it sends, then closes the connection
  * (RFC 9112, 8: an incomplete message). What HTTP servers do not do on purpose needs a socket.
  *
  * @module

@@ -36,7 +36,7 @@ export interface Route {
   readonly ranges?: readonly (readonly [min: number, max: number])[];
   /** The methods allowed; absent: all. */
   readonly methods?: readonly string[];
-  /** Makes the answer. */
+  /** Makes the response. */
   readonly answer: (call: RouteCall) => Response | Promise<Response>;
 }
 

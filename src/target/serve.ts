@@ -24,7 +24,7 @@ export interface TargetOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly hostname: string;
-  /** Told of each answer how long it took from the request's arrival, in ms. */
+  /** Told of each response how long it took from the request's arrival, in ms. */
   onAnswered?(ms: number): void;
   /** How many requests are kept, with their bodies; 0 if absent. */
   readonly keep?: number;

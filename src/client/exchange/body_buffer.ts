@@ -11,7 +11,7 @@ export interface BodySink {
 /** Bytes kept of one body when nothing else is said; what is longer is cut. */
 export const DEFAULT_BODY_LIMIT = 1024 * 1024;
 
-/** A growing buffer, used again for every answer of a user. */
+/** A growing buffer, used again for every response of a user. */
 export class BodyBuffer implements BodySink {
   #bytes = new Uint8Array(4096);
   #length = 0;

@@ -16,7 +16,7 @@ import { equalsIgnoringCase, listOf, WORDS } from "./field_bytes.ts";
 /** What requests that want coded answers say in `Accept-Encoding`. */
 export const ACCEPTED_CODINGS = "gzip, deflate, br";
 
-/** Answers with more codings than this are not worth a look. */
+/** Responses with more codings than this are not worth a look. */
 const MAX_CODINGS = 3;
 const LF = 10, COLON = 58;
 

@@ -4,7 +4,7 @@
  * `HttpOnly` and `SameSite` mean nothing without scripts and pages.
  *
  * Own code because it lies on the path of every request: a look-up in a general library (tough-cookie 6.1) took 2.2 µs,
- * a third of what a whole request costs, and says nothing about when its answer may be kept.
+ * a third of what a whole request costs, and says nothing about when its response may be kept.
  *
  * @module
  */
@@ -66,7 +66,7 @@ export class CookieJar {
     this.#version++;
   }
 
-  /** Takes in every `Set-Cookie` field of an answer's head. Cookies that the answer may not set are ignored. */
+  /** Takes in every `Set-Cookie` field of a response's head. Cookies that the response may not set are ignored. */
   storeHead(head: Uint8Array, url: URL, nowMs: number): void {
     for (const value of setCookieValues(head)) this.store(value, url, nowMs);
   }
@@ -240,7 +240,7 @@ const encoder = new TextEncoder();
 const FIELD = encoder.encode("set-cookie:");
 const LINE_FEED = 10;
 
-/** The values of an answer's `Set-Cookie` fields, in order. Heads without one are only looked through. */
+/** The values of a response's `Set-Cookie` fields, in order. Heads without one are only looked through. */
 export function setCookieValues(head: Uint8Array): readonly string[] {
   let values: string[] | undefined;
   for (let at = head.indexOf(LINE_FEED); at >= 0; at = head.indexOf(LINE_FEED, at + 1)) {

@@ -64,7 +64,7 @@ export function noteError(error: unknown, out: Exchange): number {
   return failure === FAILURE.truncated && out.bytesReceived === 0 ? FAILURE.no_response : failure;
 }
 
-/** What had come of an answer that was given up. */
+/** What had come of a response that was given up. */
 export function howFar(out: Exchange, hasHead: boolean): string {
   if (hasHead) return `Given up behind the head and ${out.bodyBytes} bytes of the body`;
   return out.bytesReceived === 0

@@ -17,7 +17,7 @@ export interface BodyFile {
 
 /** The cookies that a user takes along on a chain of redirects. */
 export interface HopCookies {
-  /** Takes in what an answer from a URL sets. */
+  /** Takes in what a response from a URL sets. */
   storeHead(head: Uint8Array, url: URL): void;
   /** The value of the `Cookie` field for a URL, or `""`; `withOwn`: cookies that the user gave are part of it. */
   fieldFor(url: URL, withOwn: boolean): string;
@@ -46,14 +46,14 @@ export interface PreparedRequest {
   readonly isLast: boolean;
   /** May be sent again on a new connection after the old one was closed (RFC 9110, 9.2.2). */
   readonly isIdempotent: boolean;
-  /** The last answer to this very request, for requests that are sent unchanged; `null` for others. */
+  /** The last response to this very request, for requests that are sent unchanged; `null` for others. */
   readonly memory: ResponseMemory | null;
   /** Keep the heads of redirects too. */
   readonly followsRedirects: boolean;
-  /** Keep the answer's head and body for the caller. */
+  /** Keep the response's head and body for the caller. */
   readonly wantsHead: boolean;
   readonly wantsBody: boolean;
-  /** Keep the head of an answer that sets a cookie. */
+  /** Keep the head of a response that sets a cookie. */
   readonly wantsCookies: boolean;
 }
 
@@ -81,11 +81,11 @@ export class Exchange {
   reconnected = false;
   /** Sent on a connection that had carried a request before: 1 or 0; of a chain of redirects, so many of its requests. */
   reuses = 0;
-  /** What the answer was spoken in: a number of `metrics/protocols.ts`. */
+  /** What the response was spoken in: a number of `metrics/protocols.ts`. */
   protocol: number = HTTP_1_1;
   /** Declared Content-Length; −1 when there is none. */
   declaredLength = -1;
-  /** The answer's head as received, from the status line to the last header; only when wanted. */
+  /** The response's head as received, from the status line to the last header; only when wanted. */
   head: Uint8Array | null = null;
   /** The body without chunk framing, up to the client's limit; only when wanted. */
   body: Uint8Array | null = null;
@@ -170,7 +170,7 @@ export interface ResponseTraits {
   readonly hasOtherCharset: boolean;
 }
 
-/** Whether the head of an answer is to be kept. */
+/** Whether the head of a response is to be kept. */
 export function keepsHead(request: PreparedRequest, response: ResponseTraits): boolean {
   return request.wantsHead || (request.wantsCookies && response.setsCookie) ||
     (request.wantsBody && (response.isCoded || response.hasOtherCharset)) ||
@@ -180,7 +180,7 @@ export function keepsHead(request: PreparedRequest, response: ResponseTraits): b
 /** One user's connections. */
 export interface HttpClient {
   /**
-   * Sends a request, reads its whole answer into `out` (already reset, with its start time) and calls `out.finish`. A
+   * Sends a request, reads its whole response into `out` (already reset, with its start time) and calls `out.finish`. A
    * failed exchange is a result: the promise never rejects. Not to be called again before it has resolved.
    */
   exchange(request: PreparedRequest, out: Exchange): Promise<void>;

@@ -1,14 +1,14 @@
 /**
  * Follows redirects (RFC 9110, 15.4) above any client: an exchange is the whole chain, from the first request to the
- * last byte of the last answer, and its deadline is that of the chain. Bytes, connections and phases of all hops add up;
- * status, head and body are the last answer's.
+ * last byte of the last response, and its deadline is that of the chain. Bytes, connections and phases of all hops add up;
+ * status, head and body are the last response's.
  *
  * | answer | next request |
  * | --- | --- |
  * | 301, 302 | POST becomes GET without a body; other methods stay |
  * | 303 | GET without a body; HEAD stays |
  * | 307, 308 | method and body stay |
- * | another status, or no Location | none: it is the answer |
+ * | another status, or no Location | none: it is the response |
  *
  * Header fields with credentials, and the user's own cookies, go no further than their origin: another scheme, host or
  * port is another origin. A body with credentials is not sent on either: that redirect fails. User info in a Location is
@@ -192,7 +192,7 @@ function withHost(headers: readonly HeaderLine[], from: PreparedRequest, to: URL
     : headers.map(([name, value]) => /^host$/i.test(name) ? [name, to.host] : [name, value]);
 }
 
-/** Adds what a hop took to the chain, and makes its answer the chain's. */
+/** Adds what a hop took to the chain, and makes its response the chain's. */
 function addHop(out: Exchange, hop: Exchange): void {
   out.endMs = hop.endMs;
   out.status = hop.status;

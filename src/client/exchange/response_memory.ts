@@ -1,11 +1,11 @@
 /**
- * Remembers the last answer to a request that is sent again and again. An answer with the very same bytes means the
- * same, so it need not be parsed: servers differ from answer to answer in little more than the date, once a second.
+ * Remembers the last response to a request that is sent again and again. A response with the very same bytes means the
+ * same, so it need not be parsed: servers differ from response to response in little more than the date, once a second.
  *
  * @module
  */
 import { HTTP_1_1 } from "../../metrics/protocols.ts";
-/** Longer answers are parsed every time. A multiple of 4. */
+/** Longer responses are parsed every time. A multiple of 4. */
 const MAX_BYTES = 2048;
 
 /** What parsing a response gave. */
@@ -20,14 +20,14 @@ export interface ParsedResponse {
 export class ResponseMemory {
   #words = new Int32Array(0);
   #bytes = new Uint8Array(0);
-  /** Length of the remembered answer in bytes; 0: none. */
+  /** Length of the remembered response in bytes; 0: none. */
   #length = 0;
   status = 0;
   protocol: number = HTTP_1_1;
   bodyBytes = 0;
   declaredLength = -1;
 
-  /** Whether the first `length` bytes of a buffer are the remembered answer. `words` are the buffer's own. */
+  /** Whether the first `length` bytes of a buffer are the remembered response. `words` are the buffer's own. */
   matches(words: Int32Array, buffer: Uint8Array, length: number): boolean {
     if (length !== this.#length) return false;
     const whole = length >> 2;
@@ -38,7 +38,7 @@ export class ResponseMemory {
     return true;
   }
 
-  /** Remembers an answer that was read whole into the start of a buffer and after which the connection stays open. */
+  /** Remembers a response that was read whole into the start of a buffer and after which the connection stays open. */
   remember(buffer: Uint8Array, length: number, parsed: ParsedResponse): void {
     if (length > MAX_BYTES) return;
     if (this.#bytes.length < length) {

@@ -7,11 +7,11 @@
  * - gzip and brotli answers to a caller who asked for them are decoded before anybody sees them: their size is the
  *   declared one, or that of the decoded body when none was declared;
  * - a body from a file goes out chunked;
- * - how many connections were opened is concluded from the answers; after a long or chunked one the connection may
+ * - how many connections were opened is concluded from the responses; after a long or chunked one the connection may
  *   still be busy with its end when the next request comes, so that users end up with two in turn; a connection that the server closed while it lay
  *   idle is replaced, and the request sent again, POST included, without notice;
- * - wire bytes are those of the bodies, and the answer's HTTP version is that which was asked for;
- * - a reset amid a body and a malformed chunk look like an answer cut short;
+ * - wire bytes are those of the bodies, and the response's HTTP version is that which was asked for;
+ * - a reset amid a body and a malformed chunk look like a response cut short;
  * - requests to ports that browsers block fail; the environment's proxy variables are honoured.
  *
  * Deadlines are the caller's, as with every client: it watches `deadlineMs` and calls `abort`.
@@ -314,7 +314,7 @@ function declaredLengthOf(headers: Headers): number {
   return text !== null && /^\d+$/.test(text) ? Number(text) : -1;
 }
 
-/** Whether the connection that brought an answer should serve another request. */
+/** Whether the connection that brought a response should serve another request. */
 function staysOpen({ headers, body }: Response): boolean {
   if (/\bclose\b/i.test(headers.get("connection") ?? "")) return false;
   return body === null || headers.has("content-length") || headers.has("transfer-encoding");

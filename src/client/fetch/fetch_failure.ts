@@ -40,7 +40,7 @@ export interface FetchFailure {
 }
 
 /**
- * Reads an error that `fetch`, or the body of its answer, threw; `isProxied`: the request went through a proxy.
+ * Reads an error that `fetch`, or the body of its response, threw; `isProxied`: the request went through a proxy.
  *
  * @example
  * ```ts

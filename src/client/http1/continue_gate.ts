@@ -1,5 +1,5 @@
 /**
- * Holds a request's body back until the server asks for it (RFC 9110, 10.1.1): on 100 it goes, on a final answer it
+ * Holds a request's body back until the server asks for it (RFC 9110, 10.1.1): on 100 it goes, on a final response it
  * does not, and after a second without either it goes all the same, since some servers ignore the question. Those are
  * remembered and not waited for again: it would be the client's second, not the server's.
  *

@@ -138,7 +138,7 @@ export class RawClient implements HttpClient {
   }
 
   /**
-   * Takes in an answer that one read brought whole, and after which the connection stays open; `false`, and nothing
+   * Takes in a response that one read brought whole, and after which the connection stays open; `false`, and nothing
    * taken, for any other.
    */
   #takeWhole(connection: Connection, request: PreparedRequest, out: Exchange, got: number): boolean {
@@ -177,7 +177,7 @@ export class RawClient implements HttpClient {
     return sink;
   }
 
-  /** Hands over what the parser found in an answer whose head is in the buffer. */
+  /** Hands over what the parser found in a response whose head is in the buffer. */
   #note(request: PreparedRequest, out: Exchange, sink: BodyBuffer | null): void {
     const parser = this.#parser;
     out.status = parser.status;
@@ -277,7 +277,7 @@ export class RawClient implements HttpClient {
     }
   }
 
-  /** One request and its answer; resolves to a failure's number. */
+  /** One request and its response; resolves to a failure's number. */
   async #converse(
     connection: Connection,
     request: PreparedRequest,
@@ -335,7 +335,7 @@ export class RawClient implements HttpClient {
         break;
       }
       out.bytesReceived += count;
-      // The answer's first byte is that of its final head, not of a 1xx before it.
+      // The response's first byte is that of its final head, not of a 1xx before it.
       if (this.#spec.phases && parser.isInHead && parser.headStart >= filled) firstByteMs = performance.now();
       const buffer = isScratch ? DISCARDED : this.#buffer;
       const end = filled + count;
@@ -380,7 +380,7 @@ export class RawClient implements HttpClient {
     this.#words = new Int32Array(grown.buffer);
   }
 
-  /** Writes a large request; resolves to whether all of it went out. A failure shows in the answer's read. */
+  /** Writes a large request; resolves to whether all of it went out. A failure shows in the response's read. */
   async #writeLarge(socket: Socket, request: PreparedRequest, out: Exchange): Promise<boolean> {
     try {
       return await writeLarge(

@@ -13,8 +13,8 @@
  * | folded header lines | accepted (5.2), but not in a field that frames the message |
  * | `Content-Length` repeated with one and the same value | accepted (RFC 9110, 8.6) |
  * | a length or a coding where there is no body (1xx, 204, 304, HEAD) | accepted, ignored (6.3) |
- * | 1xx answers before the real one | skipped, up to 16 |
- * | 101 without an upgrade | an answer without a body, after which the connection closes |
+ * | 1xx responses before the real one | skipped, up to 16 |
+ * | 101 without an upgrade | a response without a body, after which the connection closes |
  * | `Transfer-Encoding: identity` | ignored |
  * | a coding other than chunked as the last | body up to the close of the connection (6.3) |
  * | an end of the connection that is a reset, or without TLS close_notify | no end of a body (8; 9.8) |
@@ -30,9 +30,9 @@
  * | chunked that is not the last coding, or has parameters; a coding that is no token | `bad_transfer_coding` |
  * | a chunk size that is not hexadecimal or above 2^53, data not followed by a line end | `bad_chunk` |
  * | anything behind a chunk size but extensions, each with a name, and with a value after its `=` | `bad_chunk` |
- * | a head (or all heads before the answer, or extensions and trailers) above the limit | `head_too_large` |
- * | a 17th 1xx answer | `too_many_interim` |
- * | bytes after the answer, those of an empty line too | `unexpected_bytes`, which is for the caller to say (6.3) |
+ * | a head (or all heads before the response, or extensions and trailers) above the limit | `head_too_large` |
+ * | a 17th 1xx response | `too_many_interim` |
+ * | bytes after the response, those of an empty line too | `unexpected_bytes`, which is for the caller to say (6.3) |
  *
  * @module
  */
@@ -71,7 +71,7 @@ const AT = {
 
 /** Parses one answer after another; {@linkcode begin} starts the next. */
 export class ResponseParser {
-  /** Status of the final answer; 0 before its status line. */
+  /** Status of the final response; 0 before its status line. */
   status = 0;
   /** 10 or 11. */
   protocol: number = HTTP_1_1;
@@ -113,7 +113,7 @@ export class ResponseParser {
     this.#framing = new ChunkFraming(maxHeadBytes);
   }
 
-  /** The answer is whole. */
+  /** The response is whole. */
   get isDone(): boolean {
     return this.#at === AT.done;
   }
@@ -132,7 +132,7 @@ export class ResponseParser {
     return buffer.slice(this.headStart, this.headEnd);
   }
 
-  /** Prepares for the next answer. `isHead`: the request was a HEAD, its answer has no body. */
+  /** Prepares for the next response. `isHead`: the request was a HEAD, its response has no body. */
   begin(isHead: boolean, sink: BodySink | null): void {
     this.#at = AT.statusLine;
     this.#isHead = isHead;
@@ -151,7 +151,7 @@ export class ResponseParser {
 
   /**
    * Reads the bytes `from … to − 1` and returns the position behind the last one used: less than `to` only when the
-   * answer is done or has failed. While {@linkcode isInHead}, `from` must be where the last call ended.
+   * response is done or has failed. While {@linkcode isInHead}, `from` must be where the last call ended.
    */
   push(buffer: Uint8Array, from: number, to: number): number {
     let at = from;
@@ -163,7 +163,7 @@ export class ResponseParser {
     return at;
   }
 
-  /** The connection ended. Completes an answer that ends so; otherwise the answer has failed. */
+  /** The connection ended. Completes a response that ends so; otherwise the response has failed. */
   close(): void {
     if (this.#at === AT.closeBody) this.#at = AT.done;
     else if (this.#at < AT.done) this.#fail(this.#scanned === 0 ? FAILURE.no_response : FAILURE.truncated);

@@ -39,7 +39,7 @@ export class Connection implements FrameHandler, ControlHost {
   isOpen = true;
   /** Everything is over. */
   isClosed = false;
-  /** Exchanges that ended on it with an answer. */
+  /** Exchanges that ended on it with a response. */
   answered = 0;
   readonly address: string;
   /** Its outgoing side; for those who handle its frames. */
@@ -162,7 +162,7 @@ export class Connection implements FrameHandler, ControlHost {
   }
 
   /**
-   * `failure` of kind `truncated`: for a stream without an answer it is another. `code`: the end comes from here, and the
+   * `failure` of kind `truncated`: for a stream without a response it is another. `code`: the end comes from here, and the
    * server is told why.
    */
   #end(failure: number, detail: string, code?: number): void {

@@ -12,7 +12,7 @@ import type { Dialer } from "../net/dialer.ts";
 import { MAX_SERVERS, type Socket } from "../net/socket.ts";
 import { Connection } from "./connection.ts";
 
-/** What all groups of a slot share. */
+/** What all groups of a thread share. */
 export interface GroupContext {
   readonly spec: ClientSpec;
   readonly dialer: Pick<Dialer, "dial">;

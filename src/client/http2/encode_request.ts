@@ -22,7 +22,7 @@ export interface EncodedRequest {
   readonly streamAt: readonly number[];
   /** What follows the head; empty: the head ends the request. A body from a file is not here. */
   readonly body: Uint8Array;
-  /** What the last answer's head was; shared by all who send this request. */
+  /** What the last response's head was; shared by all who send this request. */
   readonly memory: HeadMemory;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Remembers the header block of the last answer to a request that is sent again and again. Without a dynamic table,
- * equal bytes mean the same head, so it need not be decoded: servers differ from answer to answer in little more than
+ * Remembers the header block of the last response to a request that is sent again and again. Without a dynamic table,
+ * equal bytes mean the same head, so it need not be decoded: servers differ from response to response in little more than
  * the date, once a second.
  *
  * @module

@@ -71,7 +71,7 @@ export class HeaderBlocks {
     return true;
   }
 
-  /** Whether the complete block is that of a stream's last answer, so that it need not be decoded. */
+  /** Whether the complete block is that of a stream's last response, so that it need not be decoded. */
   isKnown(stream: Stream): boolean {
     return !stream.hasHead && stream.encoded.memory.matches(this.#buffer, this.#from, this.#to);
   }
@@ -83,7 +83,7 @@ export class HeaderBlocks {
     return this.#decoder.problem;
   }
 
-  /** Remembers the block that was decoded, if it stands for itself, for the next answer to a stream's request. */
+  /** Remembers the block that was decoded, if it stands for itself, for the next response to a stream's request. */
   remember(stream: Stream): void {
     if (!this.#decoder.isContextFree) return;
     stream.encoded.memory.remember(this.#buffer.subarray(this.#from, this.#to), this.head);

@@ -28,7 +28,7 @@ import { Stream, type StreamEnd, type StreamOwner } from "./stream.ts";
 /** How often a request that was turned away unseen is sent again. */
 const MAX_RESENDS = 10;
 
-/** What all clients of a slot share. */
+/** What all clients of a thread share. */
 interface Context {
   readonly spec: ClientSpec;
   /** Requests that were encoded, for those that are sent more than once. */
@@ -39,7 +39,7 @@ interface Context {
   readonly newHttp1Way: () => Http1Way;
 }
 
-/** Returns what makes a slot's clients; each `spec.streams` of them, in the order of their making, share connections. */
+/** Returns what makes a thread's clients; each `spec.streams` of them, in the order of their making, share connections. */
 export function createHttp2Clients(
   spec: ClientSpec,
   newDialer: (spec: ClientSpec) => ClientDialer,

@@ -1,5 +1,5 @@
 /**
- * What a header block of an answer says (RFC 9113, section 8): status, declared length, whether it is well-formed.
+ * What a header block of a response says (RFC 9113, section 8): status, declared length, whether it is well-formed.
  *
  * | seen | treated as |
  * | --- | --- |

@@ -44,7 +44,7 @@ export class Stream {
   number = 0;
   /** The present exchange has ended, or been given up. */
   isOver = true;
-  /** What is sent and where the answer goes: set by the owner before {@linkcode begin}. */
+  /** What is sent and where the response goes: set by the owner before {@linkcode begin}. */
   request!: PreparedRequest;
   encoded!: EncodedRequest;
   out!: Exchange;
@@ -62,7 +62,7 @@ export class Stream {
   onPieceSent: (() => void) | null = null;
   /** Holds the body back until the server asks for it; `null`: it goes at once. */
   gate: ContinueGate | null = null;
-  /** When the head was sent and when the answer began; −1 while it has not. */
+  /** When the head was sent and when the response began; −1 while it has not. */
   sentMs = -1;
   firstByteMs = -1;
   /** The final head has arrived. */
@@ -75,7 +75,7 @@ export class Stream {
     this.owner = owner;
   }
 
-  /** Prepares for another exchange; `sink` takes the answer's body, if somebody wants it. */
+  /** Prepares for another exchange; `sink` takes the response's body, if somebody wants it. */
   begin(sink: BodySink | null): void {
     const { body } = this.encoded;
     const isLater = this.request.bodyFile !== undefined || this.gate !== null;
@@ -123,7 +123,7 @@ export class Stream {
     if (head.status < 200) {
       this.gate?.see({ status: 0, isContinued: head.status === 100 });
       if (head.status === 101 || isLast) return FAILURE.bad_header;
-      // The answer's first byte is that of its final head.
+      // The response's first byte is that of its final head.
       this.firstByteMs = -1;
       return ++this.#interim > MAX_INTERIM ? FAILURE.too_many_interim : FAILURE.none;
     }
@@ -143,7 +143,7 @@ export class Stream {
     return FAILURE.none;
   }
 
-  /** The answer is complete; returns the failure that it is then, or 0. */
+  /** The response is complete; returns the failure that it is then, or 0. */
   complete(): number {
     const { declaredLength, bodyBytes } = this.out;
     if (!this.hasHead) return FAILURE.http2_protocol;

@@ -1,5 +1,5 @@
 /**
- * Opens connections for all users of a slot: names to addresses, TCP, TLS. Each phase is timed at the socket.
+ * Opens connections for all users of a thread: names to addresses, TCP, TLS. Each phase is timed at the socket.
  *
  * @module
  */

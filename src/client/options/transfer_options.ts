@@ -1,5 +1,5 @@
 /**
- * Options of how an exchange goes beyond one request and its answer.
+ * Options of how an exchange goes beyond one request and its response.
  *
  * @module
  */

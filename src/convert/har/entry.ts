@@ -23,7 +23,7 @@ export interface HarEntry {
   readonly lacksQuery: boolean;
   /** `request.postData` as it stands in the recording. */
   readonly postData: unknown;
-  /** The answer's status; absent when none was recorded, 0 or less when the request was aborted. */
+  /** The response's status; absent when none was recorded, 0 or less when the request was aborted. */
   readonly status?: number;
   /** When the request started, in ms since 1970; NaN when not recorded. */
   readonly startMs: number;

@@ -1,5 +1,5 @@
 /**
- * Finds the entries of a large recording without reading it as a whole: most of it are bodies of answers, and as one
+ * Finds the entries of a large recording without reading it as a whole: most of it are bodies of responses, and as one
  * JSON value it would take several times its size in memory. What is found is cut out entry by entry; the rest, with an
  * empty list in place of the entries, is parsed as always.
  *

@@ -32,7 +32,7 @@ export interface OpenapiOptions {
   readonly baseUrl?: URL;
   /** Where the description came from: its server's URL may be relative to it. */
   readonly source?: URL;
-  /** Check that each answer has the lowest 2xx status that is documented. */
+  /** Check that each response has the lowest 2xx status that is documented. */
   readonly assertStatus: boolean;
   /** Pause after each step, in seconds. */
   readonly thinkTime: number;

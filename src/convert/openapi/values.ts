@@ -120,7 +120,7 @@ export class OpenapiValues {
     return item === undefined ? [] : [item];
   }
 
-  /** The members that must be there, without those that only answers have. */
+  /** The members that must be there, without those that only responses have. */
   #object(schema: SpecObject): SpecObject {
     const properties = isRecord(schema["properties"]) ? schema["properties"] : {};
     const names = listOf(schema["required"]).filter((name) => typeof name === "string");

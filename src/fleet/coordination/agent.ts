@@ -1,5 +1,5 @@
 /**
- * A slot's end of the protocol: orders in, notices out. The only code behind a channel, whatever its kind.
+ * A thread's end of the protocol: orders in, notices out. The only code behind a channel, whatever its kind.
  *
  * @module
  */
@@ -7,11 +7,11 @@ import { createLoadThread, type LoadThread } from "../../engine/load_thread.ts";
 import { messageOf } from "../../lib/errors.ts";
 import type { Notice, Order } from "../protocol/messages.ts";
 
-/** Makes the function that takes a slot's orders. */
+/** Makes the function that takes a thread's orders. */
 export function createAgent(notify: (notice: Notice) => void): (order: Order) => void {
   let thread: LoadThread | null = null;
 
-  /** Runs a stage of the slot's life; a mistake in it must reach the coordinator. */
+  /** Runs a stage of the thread's life; a mistake in it must reach the coordinator. */
   async function attempt(stage: () => Promise<Notice>): Promise<void> {
     try {
       notify(await stage());

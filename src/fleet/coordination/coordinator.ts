@@ -1,5 +1,5 @@
 /**
- * Runs one plan on all slots: hands out shares, starts them together, merges what they see second by second, and folds
+ * Runs one plan on all threads: hands out shares, starts them together, merges what they see second by second, and folds
  * it into the result.
  *
  * @module
@@ -15,10 +15,10 @@ import type { Channel, NodeReport, Notice } from "../protocol/messages.ts";
 import { MASTER_WAITS, NODE_WAITS, Patience } from "./patience.ts";
 import { Timeline } from "./timeline.ts";
 
-/** Time for the start order to reach every slot of this machine. */
+/** Time for the start order to reach every thread of this machine. */
 const START_LEAD_MS = 20;
 
-/** What the slots did together. */
+/** What the threads did together. */
 export interface FleetRun {
   readonly startedAtMs: number;
   readonly total: Snapshot;
@@ -50,7 +50,7 @@ export interface CoordinateOptions {
 }
 
 /**
- * Runs a plan on the given slots; closes them. Slots that fail are named in the result.
+ * Runs a plan on the given threads; closes them. Slots that fail are named in the result.
  * @throws {RunError} when no thread can open a connection and one is needed.
  */
 export async function coordinate(
@@ -76,7 +76,7 @@ export async function coordinate(
   /** What threads say that cannot open a connection. */
   const unreachable: string[] = [];
 
-  /** Resolves when the slot is done, or lost. */
+  /** Resolves when the thread is done, or lost. */
   function follow(channel: Channel, thread: number, isReady: () => void): Promise<void> {
     return new Promise((resolve) => {
       let isOver = false;
@@ -157,13 +157,13 @@ export function now(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** The seconds of a run: open until every slot has reported one, then folded into the total, in order. */
+/** The seconds of a run: open until every thread has reported one, then folded into the total, in order. */
 class Seconds {
   readonly timeline = new Timeline();
   total: Snapshot = EMPTY_SNAPSHOT;
   readonly #options: CoordinateOptions;
   readonly #open = new Map<number, { window: Snapshot; reports: number }>();
-  /** The last second that each slot has reported; `Infinity` when it will report no more. */
+  /** The last second that each thread has reported; `Infinity` when it will report no more. */
   readonly #reached: number[];
   #closed = -1;
 
@@ -191,7 +191,7 @@ class Seconds {
     this.#closeReported();
   }
 
-  /** Closes, in order, the seconds that no slot has still to report. */
+  /** Closes, in order, the seconds that no thread has still to report. */
   #closeReported(): void {
     const complete = Math.min(...this.#reached);
     for (const seq of [...this.#open.keys()].sort((a, b) => a - b)) if (seq <= complete) this.#close(seq);

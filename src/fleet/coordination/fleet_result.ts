@@ -1,5 +1,5 @@
 /**
- * Makes the result of a run out of what its slots did together.
+ * Makes the result of a run out of what its threads did together.
  *
  * @module
  */

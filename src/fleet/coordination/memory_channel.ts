@@ -1,5 +1,5 @@
 /**
- * A slot in the coordinator's own thread.
+ * A thread in the coordinator's own thread.
  *
  * @module
  */

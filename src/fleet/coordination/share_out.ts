@@ -7,7 +7,7 @@ import type { Share } from "../../plan/share.ts";
 
 /**
  * Numbers the shares through all nodes in turn, so that what does not divide evenly is spread over the nodes too, and
- * gives no node more shares than it has slots. There are never more shares than users, since a share without users
+ * gives no node more shares than it has threads. There are never more shares than users, since a share without users
  * could not serve its arrivals.
  *
  * @example

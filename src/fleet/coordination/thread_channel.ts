@@ -1,5 +1,5 @@
 /**
- * A slot in a thread of its own.
+ * A thread in a thread of its own.
  *
  * @module
  */

@@ -10,7 +10,7 @@ import { type TimelinePoint, timelinePoint } from "../../result/run_result.ts";
 const SHORTEST_WINDOW_MS = 100;
 
 /**
- * Takes windows in order. Where slots stood still or ended their seconds at different moments, their windows overlap: a
+ * Takes windows in order. Where threads stood still or ended their seconds at different moments, their windows overlap: a
  * point ends where the next one begins, and no two tell of the same time.
  */
 export class Timeline {

@@ -1,5 +1,5 @@
 /**
- * What is said between the coordinator and the slots: a plan goes in, snapshots come out. The same between threads and
+ * What is said between the coordinator and the threads: a plan goes in, snapshots come out. The same between threads and
  * between machines.
  *
  * @module
@@ -10,7 +10,7 @@ import type { RunPlan } from "../../plan/run_plan.ts";
 import type { Share } from "../../plan/share.ts";
 import type { ClientHealth, LostWorker } from "../../result/run_result.ts";
 
-/** A plan, and one share of it a slot; a node has as many slots as it is given shares. */
+/** A plan, and one share of it a thread; a node has as many threads as it is given shares. */
 export interface PlanOrder {
   readonly kind: "plan";
   readonly plan: RunPlan;
@@ -24,7 +24,7 @@ export type MasterOrder =
   | { readonly kind: "start"; readonly atEpochMs: number }
   | { readonly kind: "stop" };
 
-/** What a slot is told: the same, and where its owner lets connections lead, which is not for a master to say. */
+/** What a thread is told: the same, and where its owner lets connections lead, which is not for a master to say. */
 export type Order = Exclude<MasterOrder, PlanOrder> | (PlanOrder & { readonly rules?: OwnerRules });
 
 /** What a node tells of itself at the end of a run. */
@@ -35,7 +35,7 @@ export interface NodeReport {
   readonly lost: readonly LostWorker[];
 }
 
-/** What a slot tells. */
+/** What a thread tells. */
 export type Notice =
   /** `unreachable`: where no connection could be opened, and why; there is nothing to send load to. */
   | { readonly kind: "ready"; readonly unreachable?: string }
@@ -45,7 +45,7 @@ export type Notice =
   | { readonly kind: "done"; readonly report?: NodeReport }
   | { readonly kind: "failed"; readonly message: string };
 
-/** The coordinator's end of a connection to one slot, or to a node of several. */
+/** The coordinator's end of a connection to one thread, or to a node of several. */
 export interface Channel {
   /** What it is called when it is lost; absent: `thread N`. */
   readonly name?: string;

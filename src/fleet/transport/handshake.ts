@@ -9,7 +9,7 @@
  *         <- welcome {proof}                             or refused {reason}
  * ```
  *
- * Where frames may get lost the node repeats what has no answer yet, and the master answers the same again.
+ * Where frames may get lost the node repeats what has no response yet, and the master answers the same again.
  *
  * @module
  */

@@ -58,7 +58,7 @@
     return document.querySelector(`[data-slot="${name}"]`);
   }
 
-  /** Fills a slot and shows its section. */
+  /** Fills a thread and shows its section. */
   function fill(name, ...children) {
     const place = slot(name);
     place.replaceChildren(...children);

@@ -92,7 +92,7 @@ export function shortLatency({ stats: { counts }, width }: ReportContext): Secti
   };
 }
 
-/** Answers that count as errors, timed apart. */
+/** Responses that count as errors, timed apart. */
 export function errorStatusLatency({ stats: { counts: { failedLatency } } }: ReportContext): Section {
   const title = "ERROR-STATUS LATENCY";
   if (failedLatency.count === 0) return { title, lines: [] };

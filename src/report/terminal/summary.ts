@@ -83,7 +83,7 @@ export function measurement({ result }: ReportContext): Section {
   };
 }
 
-/** Warnings and remarks; slots that were lost come first. */
+/** Warnings and remarks; threads that were lost come first. */
 export function notes({ outcome, result, style, textWidth }: ReportContext): Section {
   const lost = result.lost.map(({ thread, atMs, reason }) =>
     `${thread} stopped reporting after ${formatTime(atMs)}: ${reason}`

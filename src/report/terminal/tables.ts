@@ -26,7 +26,7 @@ const MAX_ROWS = 50;
 /** Errors that the short report shows. */
 const MAX_SHORT_ROWS = 10;
 
-/** Whole answers by status, as shares of all requests that ended. */
+/** Whole responses by status, as shares of all requests that ended. */
 export function statusDistribution({ stats: { counts }, style }: ReportContext): Section {
   const ended = endedOf(counts);
   const statuses = Object.entries(counts.statuses).sort(([a], [b]) => Number(a) - Number(b));
@@ -131,7 +131,7 @@ function firstWidth(columns: number, width: number): number {
   return Math.max(20, width - (columns === 8 ? 66 : (columns - 1) * 10 - 2));
 }
 
-/** Requests a second over the run, in at most about twenty rows. */
+/** Requests per second over the run, in at most about twenty rows. */
 export function throughputTimeline({ result }: ReportContext): Section {
   const rows = throughput(result);
   const largest = Math.max(0, ...rows.map((entry) => entry.rate));

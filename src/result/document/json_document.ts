@@ -134,13 +134,13 @@ export interface JsonDocument extends CountersJson, ExpectJson {
   /** Requests that ended, errors included. */
   readonly total_requests: number;
   /**
-   * Of `total_requests`: no whole answer, an error status, or a failed check or extraction; besides, `template_errors`,
+   * Of `total_requests`: no whole response, an error status, or a failed check or extraction; besides, `template_errors`,
    * which are not among `total_requests`.
    */
   readonly total_errors: number;
   /** Answer bodies as they travelled. */
   readonly total_bytes: number;
-  /** Values that were to be extracted and were not in their answer; several can be of one request. */
+  /** Values that were to be extracted and were not in their response; several can be of one request. */
   readonly extract_failures: number;
   /** Redirects followed, each a request of its own to the server; absent unless they were to be followed. */
   readonly redirects_followed?: number;
@@ -161,7 +161,7 @@ export interface JsonDocument extends CountersJson, ExpectJson {
   readonly success_rate?: number;
   /** `total_bytes` over `duration_sec`, two decimals. */
   readonly transfer_per_sec_bytes: number;
-  /** Whole answers by status. */
+  /** Whole responses by status. */
   readonly status_codes: Readonly<Record<string, number>>;
   /** Errors by kind, error statuses as `HTTP 503`. */
   readonly error_types: Readonly<Record<string, number>>;
@@ -183,7 +183,7 @@ export interface JsonDocument extends CountersJson, ExpectJson {
   readonly percentiles?: Readonly<Record<string, number>>;
   /** Keys of `percentiles`, and `median` or `max`, whose true value is what is given or more. */
   readonly percentiles_at_least: readonly string[];
-  /** Answers that count as errors. */
+  /** Responses that count as errors. */
   readonly failed_latency?: SeriesJson;
   /** Open loop: successful requests from the actual sending. */
   readonly service_latency?: SeriesJson;
@@ -191,7 +191,7 @@ export interface JsonDocument extends CountersJson, ExpectJson {
   readonly step_stats?: Readonly<Record<string, StepJson>>;
   /** Absent unless phases were timed. */
   readonly latency_breakdown?: BreakdownJson;
-  /** Whole answers by protocol: `1.0`, `1.1` or `2`. */
+  /** Whole responses by protocol: `1.0`, `1.1` or `2`. */
   readonly http_versions: Readonly<Record<string, number>>;
   /** Requests by server address. */
   readonly addresses?: Readonly<Record<string, number>>;
@@ -201,7 +201,7 @@ export interface JsonDocument extends CountersJson, ExpectJson {
   readonly timeline: readonly TimelineJson[];
   /** Latency of successful requests. */
   readonly histogram: HistogramJson;
-  /** How long requests without a whole answer were waited for. */
+  /** How long requests without a whole response were waited for. */
   readonly unanswered_histogram?: HistogramJson;
   /** Open loop: how long arrivals that never started had waited. */
   readonly dropped_histogram?: HistogramJson;

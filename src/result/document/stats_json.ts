@@ -117,9 +117,9 @@ export interface BreakdownJson {
   readonly connect: PhaseJson;
   /** The TLS handshake; nothing over plain HTTP. */
   readonly tls: PhaseJson;
-  /** From sending the request to the first byte of the answer. */
+  /** From sending the request to the first byte of the response. */
   readonly ttfb: PhaseJson;
-  /** From the first byte of the answer to the last. */
+  /** From the first byte of the response to the last. */
   readonly transfer: PhaseJson;
   /** From the actual start of the request to its end, connecting included. */
   readonly total: PhaseJson;

@@ -60,7 +60,7 @@ export function noiseOf(
   const series = seriesOf(metric, timeline);
   const blocks = series && blockNoise(series, noiseKindOf(metric) === "errors");
   if (blocks === undefined) return undefined;
-  // Users who wait for answers send much more evenly than by chance.
+  // Users who wait for responses send much more evenly than by chance.
   const least = noiseKindOf(metric) === "throughput" ? 0 : samplingVariance(metric, stats);
   return { ...blocks, variance: Math.max(blocks.variance, least) };
 }

@@ -1,5 +1,5 @@
 /**
- * Which load the settings ask for: a schedule, simulated users, or a loop that is as fast as the answers.
+ * Which load the settings ask for: a schedule, simulated users, or a loop that is as fast as the responses.
  *
  * @module
  */

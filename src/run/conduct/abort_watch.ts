@@ -79,7 +79,7 @@ function missedSoFar(threshold: Threshold, stats: Stats): string | undefined {
 class Pace {
   readonly #plan: RunPlan;
   readonly #maxSteps: number;
-  /** The most requests a second that one user made. */
+  /** The most requests per second that one user made. */
   #perUser = 0;
 
   constructor(plan: RunPlan) {

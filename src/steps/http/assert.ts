@@ -1,6 +1,6 @@
 /**
- * Claims about answers. A broken claim gives a key under which it is counted. Keys are made of the rule, so that their
- * number is bounded and they give nothing of the answer away; the status code alone is observed.
+ * Claims about responses. A broken claim gives a key under which it is counted. Keys are made of the rule, so that their
+ * number is bounded and they give nothing of the response away; the status code alone is observed.
  *
  * @module
  */
@@ -86,7 +86,7 @@ function compileJson({ path: text, equals }: JsonCheck, compilers: RuleCompilers
 }
 
 /**
- * Whether a value of an answer is the expected one. Numbers are compared as numbers; a text and a number, or a text and a
+ * Whether a value of a response is the expected one. Numbers are compared as numbers; a text and a number, or a text and a
  * boolean, by their spelling; a boolean is never a number.
  *
  * @example

@@ -1,5 +1,5 @@
 /**
- * Claims about answers in words.
+ * Claims about responses in words.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Values taken out of answers for later steps: by JSON path (the first value that it leads to), header name, or the first group of a pattern. A value that
+ * Values taken out of responses for later steps: by JSON path (the first value that it leads to), header name, or the first group of a pattern. A value that
  * is not there is a failure with a reason that names the rule and never what was received.
  *
  * @module
@@ -19,7 +19,7 @@ export interface Extractor {
   readonly failure: string;
   readonly needsHead: boolean;
   readonly needsBody: boolean;
-  /** The value, or `undefined` when the answer has none. */
+  /** The value, or `undefined` when the response has none. */
   take(response: ResponseView): DataValue | undefined;
   /** What the failure adds when only a part of what was to be looked at was looked at. */
   beyond(response: ResponseView): string;

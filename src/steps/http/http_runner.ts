@@ -180,7 +180,7 @@ export class HttpRunner implements StepRunner {
     return broken ?? NONE;
   }
 
-  /** Binds what the answer holds; gives the failures of the rules whose value it does not hold. */
+  /** Binds what the response holds; gives the failures of the rules whose value it does not hold. */
   #extract({ extractors }: CompiledHttpStep): readonly string[] {
     let notFound: string[] | undefined;
     for (const extractor of extractors) {

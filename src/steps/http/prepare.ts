@@ -9,12 +9,12 @@ import type { PreparedRequest } from "../../client/exchange/http_client.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import type { Body, HttpStep } from "../../plan/http_step.ts";
 
-/** Larger bodies are written while the answer is awaited, which the fast way does not do. */
+/** Larger bodies are written while the response is awaited, which the fast way does not do. */
 const MAX_REPEATED_BODY_BYTES = 8192;
 
 const textEncoder = new TextEncoder();
 
-/** What a prepared request is to keep of its answers. */
+/** What a prepared request is to keep of its responses. */
 export interface PrepareOptions {
   readonly client: ClientSpec;
   /** The very same request is sent again and again. */

@@ -10,11 +10,11 @@ import type { HeaderLine } from "../../plan/http_step.ts";
 import { LINE_BREAK, type StepForm } from "./step_form.ts";
 import { type Parts, renderParts } from "../../template/template.ts";
 
-/** What of the answers is kept. */
+/** What of the responses is kept. */
 export interface Wants {
   readonly head: boolean;
   readonly body: boolean;
-  /** The heads of answers that set cookies. */
+  /** The heads of responses that set cookies. */
   readonly cookies: boolean;
 }
 

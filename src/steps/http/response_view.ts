@@ -1,6 +1,6 @@
 /**
- * An answer as checks and extraction see it. Text, JSON and header fields are decoded when they are first asked for, at
- * most once an answer.
+ * A response as checks and extraction see it. Text, JSON and header fields are decoded when they are first asked for, at
+ * most once a response.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export class ResponseView {
   #fields: Map<string, string[]> | undefined;
   #isPatternCut = false;
 
-  /** Turns to another answer. The exchange must not change while it is looked at. */
+  /** Turns to another response. The exchange must not change while it is looked at. */
   show(exchange: Exchange): void {
     this.forget();
     this.#exchange = exchange;
@@ -75,7 +75,7 @@ export class ResponseView {
     return this.#exchange?.status ?? 0;
   }
 
-  /** From when the request was due to the end of its answer. */
+  /** From when the request was due to the end of its response. */
   get latencyMs(): number {
     return this.#exchange === null ? 0 : this.#exchange.endMs - this.#exchange.dueMs;
   }

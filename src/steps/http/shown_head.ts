@@ -21,7 +21,7 @@ export interface ShownExchange {
   readonly secrets: readonly string[];
 }
 
-/** The heads of a request and of its answer, the last one after redirects. */
+/** The heads of a request and of its response, the last one after redirects. */
 export function shownHeads({ request, client, exchange, secrets }: ShownExchange): string {
   const { head, redirects } = exchange;
   const between = redirects === 0 ? "" : `(${redirects} ${redirects === 1 ? "redirect" : "redirects"})\n\n`;

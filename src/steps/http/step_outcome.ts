@@ -15,7 +15,7 @@ export interface StepOutcome {
   readonly exchange: Exchange;
   /** Keys of broken checks. */
   readonly broken: readonly string[];
-  /** Failures of rules whose value the answer does not hold. */
+  /** Failures of rules whose value the response does not hold. */
   readonly notFound: readonly string[];
   /** All that is known to the iteration now. */
   readonly variables: ReadonlyMap<string, DataValue>;

@@ -24,7 +24,7 @@ export interface StaticWork {
   readonly budget: { left: number };
   /** When the run's clock stood at zero, on the clock of `performance.now()`. */
   readonly startMs: () => number;
-  /** Count answers that differ in length from the first to the same request, or from what they declared. */
+  /** Count responses that differ in length from the first to the same request, or from what they declared. */
   readonly lengths: Map<number, number> | null;
   /** Make each request's URL unique. */
   readonly bustsCaches: boolean;

@@ -10,7 +10,7 @@ import type { DriverContext, UserFactory } from "../../step_kind.ts";
 import { prepareStep } from "../prepare.ts";
 import { StaticUser, type StaticWork } from "./static_user.ts";
 
-/** Whether every iteration is one request that is known beforehand, whose answer is only counted. */
+/** Whether every iteration is one request that is known beforehand, whose response is only counted. */
 function isStatic(scenario: Scenario): boolean {
   return scenario.cookies === "ignore" && scenario.pick === "rotate" &&
     scenario.flows.every(({ steps }) => steps.length === 1) &&
