@@ -105,7 +105,7 @@ function failuresOf(
   const limit = formatDuration(maxP95Ms);
   if (p95 === undefined) reasons.push("p95 was not measured");
   else if (p95.ms > maxP95Ms) reasons.push(`p95 ${formatTime(p95.ms)} is above ${limit}`);
-  else if (p95.isAtLeast) reasons.push("p95 falls among requests without an answer");
+  else if (p95.isAtLeast) reasons.push("p95 falls among requests without a response");
   if (openLoop && openLoop.achievedRate < MIN_ACHIEVED * step.load) {
     reasons.push(`only ${formatTenths(openLoop.achievedRate)} of ${step.load} a second were served`);
   }

@@ -133,7 +133,7 @@ export function definitionsOf(result: RunResult): readonly Definition[] {
   const { plan } = result;
   const { counts } = overallStats(result);
   const isOpen = isOpenLoop(plan);
-  const end = plan.client.leavesBody ? "the end of its response's head" : "the last byte of its answer";
+  const end = plan.client.leavesBody ? "the end of its response's head" : "the last byte of its response";
   const definitions: (Definition | false)[] = [
     {
       key: "latency",

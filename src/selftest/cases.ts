@@ -83,7 +83,7 @@ export function selftestCases(isQuick: boolean): readonly Case[] {
       title: "Every 50th request never answered, given up after 1 s",
       target: { kind: "route", path: "/hang/50" },
       job: { ...job, requests: 500, seconds: 3, timeoutSec: 1 },
-      checks: [errorCount("requests without an answer", (seen) => Math.floor(seen.requests / 50))],
+      checks: [errorCount("requests without a response", (seen) => Math.floor(seen.requests / 50))],
     },
     {
       title: "Every 10th answer cut off",

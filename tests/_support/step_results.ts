@@ -11,7 +11,7 @@ export interface StepFacts {
   readonly latenciesMs?: readonly number[];
   /** Requests answered with status 503. */
   readonly failed?: number;
-  /** Requests without an answer, each waited for this long. */
+  /** Requests without a response, each waited for this long. */
   readonly unanswered?: { readonly count: number; readonly ms: number };
   readonly iterations?: number;
   readonly dropped?: number;

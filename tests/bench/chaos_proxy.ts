@@ -51,8 +51,8 @@ const sends = (bytes: string): Misdeed => ({ socket }) => void socket.write(byte
 
 /** In place of an answer. */
 const TO_REQUESTS: Readonly<Record<string, Misdeed>> = {
-  "close without an answer": ({ socket }) => void socket.end(),
-  "reset without an answer": ({ socket }) => void socket.resetAndDestroy(),
+  "close without a response": ({ socket }) => void socket.end(),
+  "reset without a response": ({ socket }) => void socket.resetAndDestroy(),
   "no answer": () => {},
   "cut and close": ({ socket, random }) =>
     void socket.end(WHOLE.slice(0, Math.floor(random() * WHOLE.length))),

@@ -29,7 +29,7 @@ const resetAmidBody: RawHandler = async (connection) => {
 };
 
 const FAILURES: readonly FailureCase[] = [
-  { title: "closed without an answer", handler: (connection) => connection.end(), kind: "no_response" },
+  { title: "closed without a response", handler: (connection) => connection.end(), kind: "no_response" },
   { title: "reset before an answer", handler: (connection) => connection.reset(), kind: "connection_reset" },
   { title: "head cut short", handler: ending("HTTP/1.1 200 OK\r\nContent-Le"), kind: "truncated" },
   {

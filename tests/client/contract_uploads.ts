@@ -173,7 +173,7 @@ export function uploadsContract(under: ClientUnderTest): void {
     });
   }
 
-  clientTest(under, "sends the body after a second without an answer, and later ones at once", {
+  clientTest(under, "sends the body after a second without a response, and later ones at once", {
     applies: asks,
     run: async (client) => {
       await using server = await under.startServer((connection) => connection.send(response("late")));

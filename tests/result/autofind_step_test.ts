@@ -48,10 +48,10 @@ for (const [claim, facts, reasons] of TABLE) {
   });
 }
 
-Deno.test("judgeStep() does not pass a p95 that falls among requests without an answer", () => {
+Deno.test("judgeStep() does not pass a p95 that falls among requests without a response", () => {
   const lenient = { maxErrorRatePercent: 50, maxP95Ms: 5000 };
   const step = judged({ succeeded: 90, unanswered: { count: 10, ms: 1000 } }, USERS, lenient);
-  assertEquals([step.verdict, step.reasons], ["failed", ["p95 falls among requests without an answer"]]);
+  assertEquals([step.verdict, step.reasons], ["failed", ["p95 falls among requests without a response"]]);
 });
 
 Deno.test("judgeStep() does not pass a step of nothing but error answers", () => {

@@ -48,7 +48,7 @@ Deno.test("parseAb() reads totals and counts non-2xx answers", () => {
   });
 });
 
-Deno.test("parseHey() reads totals, error statuses and requests without an answer", () => {
+Deno.test("parseHey() reads totals, error statuses and requests without a response", () => {
   assertEquals(parseHey(sample("hey")), {
     requests: 45728,
     perSecond: 45713.2453,

@@ -178,7 +178,7 @@ Deno.test("/flaky fails its share, each share counted by itself", async () => {
   });
 });
 
-Deno.test("/hang leaves every third request without an answer, until the target closes", async () => {
+Deno.test("/hang leaves every third request without a response, until the target closes", async () => {
   const target = startTarget({ port: 0, hostname: "127.0.0.1" });
   assertEquals((await statusAndText(`${target.url}/hang/3`))[0], 200);
   assertEquals((await statusAndText(`${target.url}/hang/3`))[0], 200);

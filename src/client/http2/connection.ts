@@ -204,7 +204,7 @@ export class Connection implements FrameHandler, ControlHost {
     if (this.out.hasSentBody) this.#idleFrames = 0;
     this.out.hasSentBody = false;
     if (++this.#idleFrames <= MAX_IDLE_FRAMES) return;
-    const frames = `${MAX_IDLE_FRAMES} frames without an answer among them, last ${what}`;
+    const frames = `${MAX_IDLE_FRAMES} frames without a response among them, last ${what}`;
     this.broken(CODE.enhanceYourCalm, frames);
   }
 

@@ -50,7 +50,7 @@ async function connectTunnel(socket: Socket, proxy: Proxy, target: Route): Promi
   while (!/\r?\n\r?\n/.test(text)) {
     if (text.length > MAX_HEAD_BYTES) throw refused("its answer to CONNECT has no end");
     const got = await socket.read(buffer);
-    if (got === null) throw refused("it closed the connection without an answer to CONNECT");
+    if (got === null) throw refused("it closed the connection without a response to CONNECT");
     text += latin1.decode(buffer.subarray(0, got));
   }
   const status = /^HTTP\/1\.\d (\d{3})[ \r\n]/.exec(text)?.[1];

@@ -174,7 +174,7 @@ function unanswered({ unanswered: { count } }: StepStats): readonly TrustItem[] 
   if (count === 0) return [];
   return [{
     tone: "warn",
-    title: "Requests without an answer",
+    title: "Requests without a response",
     text: `${plural(count, "request")} never got a whole answer. They rank behind all answered ones; ` +
       "percentiles that fall among them are marked ≥.",
   }];

@@ -9,7 +9,7 @@ export interface Parsed {
   readonly status: number;
   readonly body: string;
   readonly keepAlive: boolean;
-  /** Bytes after the end of the answer. */
+  /** Bytes after the end of the response. */
   readonly left: number;
 }
 

@@ -12,7 +12,7 @@ interface Story {
   readonly cases: readonly {
     readonly seqno: number;
     /** The block in hexadecimal digits. */
-    readonly socket: string;
+    readonly wire: string;
     readonly headers: readonly Readonly<Record<string, string>>[];
   }[];
 }
@@ -49,8 +49,8 @@ for (const encoder of ENCODERS) {
       for (const { name } of Deno.readDirSync(`${folder}/${encoder}`)) {
         const story: Story = JSON.parse(Deno.readTextFileSync(`${folder}/${encoder}/${name}`));
         const decoder = new HpackDecoder();
-        for (const { seqno, socket, headers } of story.cases) {
-          const read = decodeFields(decoder, Uint8Array.fromHex(socket));
+        for (const { seqno, wire, headers } of story.cases) {
+          const read = decodeFields(decoder, Uint8Array.fromHex(wire));
           assertEquals(read, headers.flatMap((header) => Object.entries(header)), `${name}, block ${seqno}`);
           blocks++;
         }

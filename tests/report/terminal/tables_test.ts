@@ -40,7 +40,7 @@ Deno.test("throughput() of a run under a second is one row", () => {
   assertEquals(throughput(run(1.5, () => 2000)), [{ startSec: 0, rate: 2000 }]);
 });
 
-Deno.test("throughput() shows seconds without an answer as 0", () => {
+Deno.test("throughput() shows seconds without a response as 0", () => {
   assertEquals(throughput(run(3000, (second) => second === 1 ? 0 : 5)).map((row) => row.rate), [5, 0, 5]);
   const sparse = run(3000, () => 5);
   const rows = throughput({ ...sparse, timeline: sparse.timeline.filter((_, i) => i !== 1) });
