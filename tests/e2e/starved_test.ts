@@ -11,7 +11,7 @@ import { fleetTest, watch } from "./_fleet.ts";
 import { tempDir } from "../_support/temp_dir.ts";
 import { pause } from "../_support/wait.ts";
 
-const LOAD = ["--full", "--rate", "200", "-t", "1", "-c", "50", "-d", "4", "--strict-trust", "--json", "-"];
+const LOAD = ["--rate", "200", "-t", "1", "-c", "50", "-d", "4", "--strict-trust", "--json", "-"];
 
 function skip(name: string, reason: string): void {
   // deno-lint-ignore no-console -- a skipped test must be seen

@@ -14,7 +14,6 @@ peerTest(
     const hogs = Array.from({ length: 4 }, () => pinned("sh", "-c", "while :; do :; done").spawn());
     try {
       const words = [
-        "--full",
         "-c",
         "20",
         "-d",

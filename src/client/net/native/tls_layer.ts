@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isIpAddress } from "../../../lib/net/ip_address.ts";
 import { NOTHING_YET } from "../socket.ts";
 import type { TlsEndpoint } from "../transport.ts";
 import { errorOf } from "./errno.ts";
@@ -55,7 +56,7 @@ export class TlsLayer implements Layer {
     scratch.bytes[TEXT_AT + written] = 0;
     const name = scratch.at(TEXT_AT);
     const ssl = this.#ssl;
-    if (/^[\d.]+$|:/.test(serverName)) {
+    if (isIpAddress(serverName)) {
       // Addresses are not sent as names (RFC 6066, 3).
       this.#openSsl.X509_VERIFY_PARAM_set1_ip_asc(this.#openSsl.SSL_get0_param(ssl), name);
       return;
