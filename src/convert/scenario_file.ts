@@ -16,7 +16,7 @@ export interface FileBody {
 }
 
 /** Header fields by name, in the order of their first lines. */
-export type FileHeaders = Readonly<Record<string, string | readonly string[]>>;
+export type FileHeaders = Readonly<Record<string, string | readonly string[] | null>>;
 
 /** One step of a scenario file. Keys are written in the order in which they stand here. */
 export interface FileStep extends FileBody {
@@ -24,7 +24,7 @@ export interface FileStep extends FileBody {
   /** Path and query on the scenario's `base_url`, or an absolute URL on another host. */
   readonly path: string;
   readonly method: string;
-  /** A list stands for several lines of one name. */
+  /** A list stands for several lines of one name; null takes a header away that every request has. */
   readonly headers?: FileHeaders;
   readonly assert_status?: number;
   /** Pause after this step, in seconds. */

@@ -10,6 +10,7 @@ const R = String.raw;
 /** Commands that curl itself runs against a server, `URL` standing for its address and `DIR` for a folder of files. */
 const COMMANDS: readonly string[] = [
   "curl URL/a",
+  "curl -H Accept: -A '' URL/a",
   "curl URL",
   "curl 'URL/a?x=1&y=2#frag'",
   "curl --url URL/a",

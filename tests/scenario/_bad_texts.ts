@@ -190,9 +190,9 @@ export const BAD_TEXTS: readonly Row[] = [
     claim: "header fields without a value",
     text: step("headers:", "  a: {}", "  b: []", "  c: [{}]"),
     problems: [
-      's.yaml:4: Step 1: "a": expected a text, a number, a boolean or a list of them, found an object',
+      's.yaml:4: Step 1: "a": expected a text, a number, a boolean, a list of them or null, found an object',
       's.yaml:5: Step 1: "b": expected at least one value, found an empty list',
-      's.yaml:6: Step 1: "c": expected a text, a number, a boolean or a list of them, found a list',
+      's.yaml:6: Step 1: "c": expected a text, a number, a boolean, a list of them or null, found a list',
     ],
   },
   {

@@ -134,7 +134,7 @@ function stepsOf(
 ): { readonly steps: readonly FileStep[]; readonly headerRemarks: readonly string[] } {
   const kept = requests.map((request) => replayedHeaders(request, preserve));
   const { origin } = requests[0]!.url;
-  const steps = requests.map(({ method, url, body }, index): FileStep => {
+  const steps = requests.map(({ method, url, removed, body }, index): FileStep => {
     const path = pathAndQuery(url);
     const isElsewhere = url.origin !== origin;
     const headers = kept[index]!.headers;
@@ -142,7 +142,9 @@ function stepsOf(
       name: stepName(method, isElsewhere ? `${url.host}${path}` : path),
       path: isElsewhere ? `${url.origin}${path}` : path,
       method,
-      ...(headers.length === 0 ? {} : { headers: headerLists(headers) }),
+      ...(headers.length + removed.length === 0 ? {} : {
+        headers: { ...headerLists(headers), ...Object.fromEntries(removed.map((name) => [name, null])) },
+      }),
       ...(body === undefined ? {} : fileBody(body)),
     };
   });

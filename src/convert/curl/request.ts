@@ -23,6 +23,8 @@ export interface CurlRequest {
   /** Without user info and fragment. */
   readonly url: URL;
   readonly headers: readonly HeaderLine[];
+  /** Headers that every request has and this one does not. */
+  readonly removed: readonly string[];
   readonly body?: Uint8Array;
   /** What is not as in the command, one sentence each; safe to print. */
   readonly remarks: readonly string[];
@@ -116,12 +118,8 @@ async function requestTo(url: URL, facts: RequestFacts): Promise<CurlRequest> {
   if (given !== undefined && given !== method) {
     remarks.push(`Methods of a scenario are in upper case: ${quoted(given)} becomes ${method}`);
   }
-  if (headers.removed.length > 0) {
-    remarks.push(
-      `Sent although the command removes them, as every request has them: ${headers.removed.join(", ")}`,
-    );
-  }
-  return { method, url, headers: headers.lines, ...(body === undefined ? {} : { body }), remarks };
+  const { lines, removed } = headers;
+  return { method, url, headers: lines, removed, ...(body === undefined ? {} : { body }), remarks };
 }
 
 function methodOf(

@@ -119,6 +119,7 @@ function headersOf(
   { text, commonHeaders, findings, isJson }: HttpFileContext & { readonly isJson: boolean },
 ): readonly HeaderLine[] {
   const own = Object.entries(file.headers ?? {}).flatMap(([name, given]): HeaderLine[] => {
+    if (given === null) return [];
     const place = [...at, "headers", name];
     // A version 1.10 is not the number 1.1, an id 007 not 7.
     const spelled = (value: string | number | boolean, path: FilePath) =>
@@ -136,7 +137,7 @@ function headersOf(
       findings.problem(place, `Cannot use the value of header "${name}": it has a line break`);
     }
   }
-  const names = new Set(own.map(([name]) => name.toLowerCase()));
+  const names = new Set(Object.keys(file.headers ?? {}).map((name) => name.toLowerCase()));
   const merged = [...commonHeaders.filter(([name]) => !names.has(name.toLowerCase())), ...own];
   const hasType = merged.some(([name]) => name.toLowerCase() === "content-type");
   return isJson && !hasType ? [...merged, ["Content-Type", "application/json"]] : merged;

@@ -20,8 +20,8 @@ const headerValue = v.union([v.string(), v.number(), v.boolean()], "a text, a nu
 const headers = record(
   text,
   v.union(
-    [headerValue, v.pipe(v.array(headerValue), v.minLength(1, "at least one value"))],
-    "a text, a number, a boolean or a list of them",
+    [headerValue, v.pipe(v.array(headerValue), v.minLength(1, "at least one value")), v.null()],
+    "a text, a number, a boolean, a list of them or null",
   ),
   "header names with their values",
 );
@@ -45,7 +45,7 @@ export const httpStepSchema = section({
   method: described(filled, "HTTP method; GET if not given"),
   headers: described(
     headers,
-    "Header fields; they replace common ones of the same name. A list gives a line for each value. May hold placeholders",
+    "Header fields; they replace common ones of the same name. A list gives a line for each value, null leaves the common one out. May hold placeholders",
   ),
   body: described(
     v.union(
