@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { duringPlatformWork } from "../lib/platform_work.ts";
 import { createSocket } from "node:dgram";
 import { messageOf } from "../lib/errors.ts";
 import type { Datagrams, HttpPost, Post } from "./exporter.ts";
@@ -37,13 +38,13 @@ async function deliverHttp(post: HttpPost, signal: AbortSignal): Promise<Deliver
   const timeoutMs = post.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const limit = AbortSignal.timeout(timeoutMs);
   try {
-    const response = await fetch(post.url, {
+    const response = await duringPlatformWork(fetch(post.url, {
       method: post.method,
       headers: post.headers,
       body: post.body,
       redirect: "manual", // Another host must not get the credentials.
       signal: AbortSignal.any([signal, limit]),
-    });
+    }));
     const answer = await readSome(response);
     if (response.ok) {
       const refusal = post.refusalIn?.(answer);

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { beginPlatformWork } from "../platform_work.ts";
 import { GuardedConnection, type RawConnection } from "./guarded_connection.ts";
 
 /** How much strangers get of a port. Times in ms. */
@@ -100,7 +101,9 @@ export class GuardedListener {
     this.#open.add(connection);
     this.#strangers.add(stranger);
     connection.once("trusted", () => this.#strangers.delete(stranger));
+    const endWork = beginPlatformWork();
     connection.once("close", () => {
+      endWork();
       this.#strangers.delete(stranger);
       this.#open.delete(connection);
     });
