@@ -84,7 +84,8 @@ function unauthorized(error: string): Response {
   return Response.json({ error }, { status: 401, headers: { "www-authenticate": "Bearer" } });
 }
 
-function cookiesOf(request: Request): Map<string, string> {
+/** The cookies that a request shows, by name. */
+export function cookiesOf(request: Request): Map<string, string> {
   const cookies = new Map<string, string>();
   for (const pair of (request.headers.get("cookie") ?? "").split(/[;,]/)) {
     const equals = pair.indexOf("=");

@@ -14,31 +14,9 @@ import {
   respondPrivate,
 } from "./responses.ts";
 import { IMAGE, PAGE, STYLE } from "./page.ts";
+import type { Route } from "./route.ts";
+import { SHOP_ROUTES } from "./shop_routes.ts";
 import type { TargetState } from "./target_state.ts";
-
-/** A request that a route answers. */
-export interface RouteCall {
-  /** As received. */
-  readonly request: Request;
-  /** What stood in place of the pattern's numbers, in order. */
-  readonly numbers: readonly number[];
-  /** What the target remembers. */
-  readonly state: TargetState;
-}
-
-/** What answers a path. */
-export interface Route {
-  /** `/capacity/SLOTS/MS`. */
-  readonly path: string;
-  /** One line for help. */
-  readonly help: string;
-  /** Range of each number, both ends included. Whole numbers, but for a PERCENT. */
-  readonly ranges?: readonly (readonly [min: number, max: number])[];
-  /** The methods allowed; absent: all. */
-  readonly methods?: readonly string[];
-  /** Makes the response. */
-  readonly answer: (call: RouteCall) => Response | Promise<Response>;
-}
 
 const LONGEST_MS = 3_600_000;
 const MAX_BYTES = 1024 ** 3;
@@ -146,6 +124,7 @@ export const ROUTES: readonly Route[] = [
     help: "The cookies received as JSON; counts visits in a cookie",
     answer: ({ request }) => respondCookies(request),
   },
+  ...SHOP_ROUTES,
   {
     path: "/page",
     help: "A page for browsers to record: style, image, scripted requests, login, forms",
@@ -219,9 +198,11 @@ function findRoute(path: string): Found | undefined {
   const parts = path.split("/");
   for (const [route, pattern] of PATTERNS) {
     if (pattern.length !== parts.length || pattern[1] !== parts[1]) continue;
+    if (pattern.some((part, at) => at > 1 && !isNumber(part) && part !== parts[at])) continue;
     const numbers: number[] = [];
     for (let at = 2; at < pattern.length; at++) {
-      const [min, max] = route.ranges![at - 2]!;
+      if (!isNumber(pattern[at]!)) continue;
+      const [min, max] = route.ranges![numbers.length]!;
       const text = parts[at]!;
       const value = (pattern[at] === "PERCENT" ? /^\d+(?:\.\d+)?$/ : /^\d+$/).test(text) ? Number(text) : NaN;
       if (!(value >= min && value <= max)) {
@@ -232,6 +213,11 @@ function findRoute(path: string): Found | undefined {
     return { route, numbers };
   }
   return undefined;
+}
+
+/** A part in upper case stands for one. */
+function isNumber(part: string): boolean {
+  return /^[A-Z]+$/.test(part);
 }
 
 /** The path of an absolute URL; quicker than parsing it all. */

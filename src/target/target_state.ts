@@ -4,8 +4,8 @@
  *
  * @module
  */
-
 import { Journal } from "./journal.ts";
+import { ShopState } from "./shop_state.ts";
 
 /** Different paths that are counted one by one; all others share one count. */
 const MAX_PATHS = 1000;
@@ -17,6 +17,7 @@ const MAX_SESSIONS = 100_000;
 /** One target's state. */
 export class TargetState {
   readonly journal: Journal;
+  readonly shop = new ShopState();
   readonly #counts = new Map<string, number>();
   readonly #sequences = new Map<string, number>();
   readonly #stallStarts = new Map<string, number>();
