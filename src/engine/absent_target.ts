@@ -5,13 +5,26 @@
  */
 import type { Exchange } from "../client/exchange/http_client.ts";
 import { proxyFor } from "../client/net/proxy.ts";
+import { formatDuration } from "../lib/duration.ts";
 import { FAILURE, FAILURE_KINDS } from "../metrics/failure.ts";
 import { routeOf, routeTo } from "../plan/route.ts";
 import type { ClientSpec } from "../plan/run_plan.ts";
 
-/** Continues "Cannot connect to": `127.0.0.1:1: connection refused`. */
-export function absenceText(url: URL, { failure }: Pick<Exchange, "failure">, client: ClientSpec): string {
-  const phrase = failure === FAILURE.connect_timeout ? "no response" : FAILURE_KINDS[failure]?.text ?? "";
+/** Who looked for a target, and how long at most. */
+interface Search {
+  readonly client: ClientSpec;
+  readonly waitedMs: number;
+}
+
+/** Continues "Cannot connect to": `127.0.0.1:1: connection refused`, `10.0.0.1:80: no response within 5s`. */
+export function absenceText(
+  url: URL,
+  { failure }: Pick<Exchange, "failure">,
+  { client, waitedMs }: Search,
+): string {
+  const phrase = failure === FAILURE.connect_timeout
+    ? `no response within ${formatDuration(waitedMs)}`
+    : FAILURE_KINDS[failure]?.text ?? "";
   return `${placeOf(url, client)}: ${phrase.charAt(0).toLowerCase()}${phrase.slice(1)}`;
 }
 

@@ -18,7 +18,7 @@ import type { RequestLogOptions } from "../metrics/request_log.ts";
 import { Random } from "../lib/random.ts";
 import { loadFacts } from "../plan/load_kinds.ts";
 import type { OwnerRules } from "../plan/owner_rules.ts";
-import type { LogSpec, RunPlan } from "../plan/run_plan.ts";
+import type { ClientSpec, LogSpec, RunPlan } from "../plan/run_plan.ts";
 import { knownUrls } from "../plan/scenario.ts";
 import { partOf, partOfUsers, type Share, userPosition, type UserShare, usersIn } from "../plan/share.ts";
 import type { EndingUser } from "../steps/ending_user.ts";
@@ -98,6 +98,8 @@ export function createLoadThread(
   let isReached = false;
   /** What is known of a target that is not there. */
   let absence: string | undefined;
+  /** Looks whether the target is there for clients that keep no connection, or open one only to send a request. */
+  let scout: HttpClient | null = null;
 
   function logOptions({ share: part, maxPerSecond }: LogSpec): RequestLogOptions {
     const random = new Random(plan.seed, LOG_STREAM + share.index);
@@ -135,26 +137,36 @@ export function createLoadThread(
     return user;
   }
 
-  /** Opens a user's first connection; resolves with the kind of failure. */
+  /** Opens a client's first connection; resolves with the kind of failure. */
   async function warm(client: HttpClient, request: PreparedRequest): Promise<number> {
     const scratch = new Exchange();
     await client.warm(request, scratch);
-    recorder.opened(scratch);
-    if (IS_ABSENT[scratch.failure]) absence ??= absenceText(request.url, scratch, plan.client);
-    else if (scratch.connects > 0 || scratch.failure !== FAILURE.none) isReached = true;
+    if (client !== scout) recorder.opened(scratch);
+    if (IS_ABSENT[scratch.failure]) {
+      const waitedMs = Math.min(MAX_SEARCH_MS, plan.client.timeoutMs);
+      absence ??= absenceText(request.url, scratch, { client: plan.client, waitedMs });
+    } else if (scratch.connects > 0 || scratch.failure !== FAILURE.none) isReached = true;
     return scratch.failure;
+  }
+
+  /** Its connection is closed before the load, so that every request still pays for its own. */
+  function makeScout(): HttpClient {
+    const spec: ClientSpec = { ...plan.client, kind: "raw", http2: false, maxRedirects: 0 };
+    return createClients(spec, undefined, rules)();
   }
 
   async function prepare(): Promise<string | undefined> {
     users = await createUsers(plan, share, { recorder, budget, ...timing });
     const [url] = knownUrls(plan.scenario);
     const request = users.firstRequest ?? (url ? probeRequest(url, plan.client) : null);
-    if (request === null || !plan.client.keepAlive) return undefined;
+    if (request === null) return undefined;
     isPreparing = true;
-    const watchdog = watchDeadlines(clients, { timers, timeoutMs: plan.client.timeoutMs });
+    if (!plan.client.keepAlive || plan.client.kind === "fetch") scout = makeScout();
+    const opening = scout === null ? clients : [scout];
+    const watchdog = watchDeadlines(opening, { timers, timeoutMs: plan.client.timeoutMs });
     // Whoever cannot be reached for so long is not there; later attempts have all of the timeout.
     const giveUp = setTimeout(() => {
-      if (!isReached) { for (const client of clients) client?.abort(FAILURE.timeout); }
+      if (!isReached) { for (const client of opening) client?.abort(FAILURE.timeout); }
     }, MAX_SEARCH_MS);
     const warming: Promise<number>[] = [];
     // A server that lets connections hang would have every hundred of them wait for the timeout: the load will show it.
@@ -165,15 +177,16 @@ export function createLoadThread(
     };
     // Users whose connections are opened before the clock starts: those that begin at once.
     const first = facts.rampUpMs === 0 ? usersIn(facts.minUsers, userShare) : 0;
-    const wanted = users.firstRequest === null ? 0 : first;
+    const wanted = users.firstRequest === null || scout !== null ? 0 : first;
     for (let i = 0; i < Math.max(1, wanted) && !isVain && !stopping.isStopped; i++) {
-      warming.push(warm(clients[i] ??= makeClient(), request));
+      warming.push(warm(scout ?? (clients[i] ??= makeClient()), request));
       // A server's queue of unaccepted connections is short.
       if (warming.length === 100) await settle();
     }
     await settle();
     clearTimeout(giveUp);
     watchdog.stop();
+    scout?.close();
     isPreparing = false;
     return isReached || stopping.isStopped ? undefined : absence;
   }
@@ -181,7 +194,7 @@ export function createLoadThread(
   function stop(): void {
     stopping.stop();
     // A connection that is still opening would keep everyone waiting for its timeout.
-    if (isPreparing) { for (const client of clients) client?.abort(FAILURE.unfinished); }
+    if (isPreparing) { for (const client of [scout, ...clients]) client?.abort(FAILURE.unfinished); }
   }
 
   /** Waits for a load to end; once that is only a matter of responses, no longer than the grace. */

@@ -2,6 +2,8 @@
 import { assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
 import { ended, program, startProgram } from "../_support/program.ts";
+import { isMachineBusy } from "../_support/machine.ts";
+import { freePort } from "../_support/peers.ts";
 import { pause } from "../_support/wait.ts";
 
 const WAYS = {
@@ -9,18 +11,38 @@ const WAYS = {
   "a closed loop of new connections": ["--no-keepalive"],
   "an open loop": ["--rate", "1000"],
   "users": ["-u", "10"],
+  "users of new connections": ["-u", "10", "--no-keepalive"],
+  "an open loop of the fetch client": ["--rate", "1000", "--client", "fetch"],
+  "a warm-up of new connections": ["--warmup", "60s", "--no-keepalive"],
   "users who come little by little": ["-u", "10", "--ramp-up", "2s"],
   "HTTP/2": ["--http2"],
   "the fetch client": ["--client", "fetch"],
 };
 
-/** A port of this machine at which nobody listens. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
+/** A dead target takes no longer than this to be told, start-up included. */
+const AT_ONCE_MS = 1500;
+const canMeasure = !isMachineBusy();
+if (!canMeasure) {
+  // deno-lint-ignore no-console -- a skipped test must be seen
+  console.warn("Skipped: how long it takes to tell of a dead target: the machine is busy");
 }
 
 for (const [way, words] of Object.entries(WAYS)) {
+  Deno.test({
+    name: `a dead target is told within ${AT_ONCE_MS} ms: ${way}`,
+    ignore: !canMeasure,
+    fn: async () => {
+      const tookMs: number[] = [];
+      for (let i = 0; i < 3; i++) {
+        const startMs = performance.now();
+        const { code } = await program(["-d", "60s", ...words, "http://127.0.0.1:1/"]);
+        assertEquals(code, 1);
+        tookMs.push(performance.now() - startMs);
+      }
+      assertLess(Math.min(...tookMs), AT_ONCE_MS);
+    },
+  });
+
   Deno.test(`a target that is not there is told at once, with its address: ${way}`, async () => {
     const port = freePort();
     const { code, out, err } = await program(["-d", "60s", ...words, `http://127.0.0.1:${port}/`]);

@@ -1,6 +1,6 @@
 /**
- * Ends a run whose target is not there, for clients that open no connection ahead of the load: nothing but failed
- * attempts to connect came of its first second.
+ * Ends a run whose target is not there although the threads could not look for it before the load, since its scenario
+ * names servers only when a request is made: its first second brought nothing but failed attempts to connect.
  *
  * @module
  */

@@ -76,5 +76,7 @@ async function problemAt(
     return NOT_READY.has(out.status) ? `HTTP status ${out.status}` : undefined;
   }
   const kind = Object.keys(FAILURE).find((name) => FAILURE[name as keyof typeof FAILURE] === out.failure);
-  return out.connects === 0 ? absenceText(url, out, spec) : failureText(kind ?? "other");
+  return out.connects === 0
+    ? absenceText(url, out, { client: spec, waitedMs: timeoutMs })
+    : failureText(kind ?? "other");
 }
