@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { MAX_TEXT_BYTES, readTextWithin } from "../lib/read_within.ts";
+import { MAX_TEXT_BYTES } from "../lib/size_limits.ts";
+import { readTextWithin } from "../lib/read_within.ts";
 import type { CommandSpec } from "../options/command_line.ts";
 import type { OptionTable } from "../options/option.ts";
 import { readSettings, refuseProblems, type Settings } from "../run/settings/settings.ts";

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { MAX_SCENARIO_CHARS, MAX_SCENARIO_VALUES } from "../lib/size_limits.ts";
 import { escapeJson } from "../lib/escape.ts";
 import { requestTarget } from "../lib/request_target.ts";
 import { maskUrl } from "../lib/mask_url.ts";
@@ -88,17 +89,12 @@ export function fileBody(content: string | Uint8Array): FileBody {
     : { body: content };
 }
 
-/** Longest scenario file that a run reads, in characters. */
-export const MAX_CHARACTERS = 10 * 2 ** 20;
-/** Most values that a scenario file may hold: objects, lists and what is in them. */
-export const MAX_VALUES = 200_000;
-
 /** Whether a scenario file, as `scenarioText` writes it, is larger than what a run reads. */
 export function isTooLarge(text: string): boolean {
-  if (text.length > MAX_CHARACTERS) return true;
+  if (text.length > MAX_SCENARIO_CHARS) return true;
   // Each value but the outermost begins on a line of its own; the other lines only close one.
   const values = 1 + (text.match(/\n *[^ }\]]/g) ?? []).length;
-  return values > MAX_VALUES;
+  return values > MAX_SCENARIO_VALUES;
 }
 
 /** The text that the bytes encode in UTF-8, or `undefined` when they encode none. */

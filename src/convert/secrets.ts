@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { SEARCHED_CHARS } from "../lib/size_limits.ts";
 import { isSecretName } from "../lib/credentials.ts";
 import { utf8Text } from "./scenario_file.ts";
 
@@ -12,9 +13,6 @@ export interface TypedBody {
   readonly content: string | Uint8Array;
   readonly contentType?: string;
 }
-
-/** Of each body, this many characters are searched. */
-const SEARCHED_CHARACTERS = 65_536;
 
 /** The names of query parameters and body fields that look like credentials. */
 export function credentialFields(url: URL, body: TypedBody | undefined): ReadonlySet<string> {
@@ -31,5 +29,5 @@ function fieldsOf({ content, contentType = "" }: TypedBody): string[] {
     : type.includes("multipart")
     ? /; name="([^"\r\n]{1,100})"/g
     : /"([\w.-]{1,100})"\s{0,10}:/g;
-  return [...text.slice(0, SEARCHED_CHARACTERS).matchAll(pattern)].map((match) => match[1] ?? "");
+  return [...text.slice(0, SEARCHED_CHARS).matchAll(pattern)].map((match) => match[1] ?? "");
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { SEARCHED_CHARS } from "../lib/size_limits.ts";
 import { messageOf, UsageError } from "../lib/errors.ts";
 import { loadPatternCompiler, type SafePattern } from "../lib/safe_pattern.ts";
 import { quoted, shown } from "./wording.ts";
@@ -22,9 +23,6 @@ export interface SearchLimits {
   /** A clock in ms. */
   now(): number;
 }
-
-/** Of each URL, this many characters are searched. */
-export const SEARCHED_CHARACTERS = 65_536;
 
 const LIMITS: SearchLimits = { budgetMs: 30_000, now: () => performance.now() };
 
@@ -64,7 +62,7 @@ export function findPatterns(
 ): boolean[] {
   const end = limits.now() + limits.budgetMs;
   return urls.map((url) => {
-    const searched = url.slice(0, SEARCHED_CHARACTERS);
+    const searched = url.slice(0, SEARCHED_CHARS);
     return patterns.some(({ flag, source, pattern }) => {
       if (limits.now() > end) {
         throw new UsageError(

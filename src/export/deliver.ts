@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MAX_RECEIVER_RESPONSE_BYTES } from "../lib/size_limits.ts";
 import { duringPlatformWork } from "../lib/platform_work.ts";
 import { createSocket } from "node:dgram";
 import { messageOf } from "../lib/errors.ts";
@@ -24,8 +25,6 @@ export type Delivery =
 /** Sends a post; the signal ends it early. */
 export type Deliver = (post: Post, signal: AbortSignal) => Promise<Delivery>;
 
-/** The most of a response that is read, in bytes. */
-const MAX_RESPONSE_BYTES = 64 * 1024;
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** Statuses of a passing trouble (OpenTelemetry's OTLP specification, and 500 and 408 as everyone uses them). */
 const PASSING = [408, 429, 500, 502, 503, 504];
@@ -70,7 +69,7 @@ async function readSome(response: Response): Promise<Uint8Array> {
   for await (const part of response.body ?? []) {
     parts.push(part);
     length += part.length;
-    if (length >= MAX_RESPONSE_BYTES) break; // Leaving the loop cancels the rest.
+    if (length >= MAX_RECEIVER_RESPONSE_BYTES) break; // Leaving the loop cancels the rest.
   }
   const bytes = new Uint8Array(length);
   let at = 0;

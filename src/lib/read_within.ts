@@ -4,14 +4,10 @@
  *
  * @module
  */
+import { MAX_FILE_BYTES, MAX_TEXT_BYTES } from "./size_limits.ts";
 import { UsageError } from "./errors.ts";
 
 const MIB = 2 ** 20;
-
-/** For what is read and then taken apart value by value: scenarios, configurations, descriptions, certificates. */
-export const MAX_TEXT_BYTES = 64 * MIB;
-/** For recordings, results and data. No text can be much longer: 2²⁹ characters are the platform's limit. */
-export const MAX_FILE_BYTES = 500 * MIB;
 
 const FIRST_BYTES = 65_536;
 

@@ -5,11 +5,9 @@
  * @module
  */
 
+import { MAX_SYSTEM_FILE_BYTES } from "./size_limits.ts";
 /** Reads a small file of the system; `undefined` when there is none, or it may not be read. */
 export type ReadSystemFile = (path: string) => string | undefined;
-
-/** More than any file that is read this way has. */
-const MAX_BYTES = 64 * 1024;
 
 /** The file as this thread finds it; never asks the user for a permission. */
 export function readSystemFile(path: string): string | undefined {
@@ -38,13 +36,13 @@ function readThroughSystem(path: string): string | undefined {
     const { symbols } = libc ??= Deno.dlopen("libc.so.6", SYMBOLS);
     const file = symbols.open(new TextEncoder().encode(`${path}\0`), 0);
     if (file < 0) return undefined;
-    const bytes = new Uint8Array(MAX_BYTES);
+    const bytes = new Uint8Array(MAX_SYSTEM_FILE_BYTES);
     let length = 0;
     let count: number;
     do {
-      count = Number(symbols.read(file, bytes.subarray(length), BigInt(MAX_BYTES - length)));
+      count = Number(symbols.read(file, bytes.subarray(length), BigInt(MAX_SYSTEM_FILE_BYTES - length)));
       length += Math.max(0, count);
-    } while (count > 0 && length < MAX_BYTES);
+    } while (count > 0 && length < MAX_SYSTEM_FILE_BYTES);
     symbols.close(file);
     return count < 0 ? undefined : new TextDecoder().decode(bytes.subarray(0, length));
   } catch {

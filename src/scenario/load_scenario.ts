@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { MAX_BODY_FILE_BYTES, MAX_DATA_BYTES } from "../lib/size_limits.ts";
 import { dirname, isAbsolute, join } from "node:path";
 import { authorityProblem } from "../lib/net/authority_problem.ts";
 import { messageOf, UsageError } from "../lib/errors.ts";
@@ -49,10 +50,6 @@ export interface LoadedScenario {
   readonly warnings: readonly string[];
 }
 
-/** Largest data file and largest body file, in bytes. */
-const MAX_DATA_BYTES = 256 * 2 ** 20;
-const MAX_BODY_BYTES = 10 * 2 ** 20;
-
 /**
  * Makes a scenario of the text of a scenario file.
  *
@@ -82,7 +79,7 @@ export async function loadScenario(text: string, options: LoadScenarioOptions): 
     findings,
     base,
     commonHeaders: options.commonHeaders ?? [],
-    readBytes: (file) => read(here(file), MAX_BODY_BYTES),
+    readBytes: (file) => read(here(file), MAX_BODY_FILE_BYTES),
   }, options.thinkMs);
   const keepsLiteral = checked.on_template_error === "keep_literal";
   const env: Record<string, string> = {};

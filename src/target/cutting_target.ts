@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { MAX_CUT_REQUEST_BYTES } from "../lib/size_limits.ts";
 import type { Target } from "./serve.ts";
 
 const WHOLE = new TextEncoder().encode("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n" + "x".repeat(20));
@@ -12,7 +13,6 @@ const CUT = new TextEncoder().encode("HTTP/1.1 200 OK\r\nContent-Length: 200\r\n
 const END = "\r\n\r\n";
 /** How long after a connection could not be accepted it is tried again. */
 const ACCEPT_AGAIN_MS = 20;
-const MAX_REQUEST_BYTES = 65_536;
 
 /** A running server of this kind. */
 export interface CuttingTarget extends Target {
@@ -33,7 +33,7 @@ export function startCuttingTarget(every: number): CuttingTarget {
     let pending = "";
     for (let read = await connection.read(buffer); read !== null; read = await connection.read(buffer)) {
       pending += decoder.decode(buffer.subarray(0, read));
-      if (pending.length > MAX_REQUEST_BYTES) return;
+      if (pending.length > MAX_CUT_REQUEST_BYTES) return;
       for (let end = pending.indexOf(END); end >= 0; end = pending.indexOf(END)) {
         pending = pending.slice(end + END.length);
         counts.set("/", ++requests);

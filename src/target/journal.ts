@@ -4,6 +4,7 @@
  * @module
  */
 
+import { MAX_JOURNAL_BYTES } from "../lib/size_limits.ts";
 /** A request as it arrived. */
 export interface SeenRequest {
   readonly method: string;
@@ -16,9 +17,6 @@ export interface SeenRequest {
   /** Other bytes, in base64. */
   body_base64?: string;
 }
-
-/** Longest body that is kept whole, in bytes. */
-const MAX_BYTES = 1024 ** 2;
 
 /** The last requests. */
 export class Journal {
@@ -48,7 +46,7 @@ export class Journal {
     this.#seen.push(seen);
     if (this.#seen.length > this.#most) this.#seen.shift();
     const bytes = await request.bytes();
-    const kept = bytes.subarray(0, MAX_BYTES);
+    const kept = bytes.subarray(0, MAX_JOURNAL_BYTES);
     try {
       seen.body = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(kept);
     } catch {

@@ -3,10 +3,9 @@
  *
  * @module
  */
+import { MAX_ECHO_BYTES } from "../lib/size_limits.ts";
 import type { TargetState } from "./target_state.ts";
 
-/** Longest request body that is sent back. */
-const MAX_ECHO_BYTES = 10 * 1024 ** 2;
 const PIECE = new Uint8Array(65_536).fill("x".charCodeAt(0));
 const CHUNK = PIECE.subarray(0, 1024);
 const TEXT = { "content-type": "text/plain; charset=utf-8" };

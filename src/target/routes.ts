@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { MAX_TARGET_BYTES } from "../lib/size_limits.ts";
 import {
   respondBytes,
   respondCookies,
@@ -19,7 +20,6 @@ import { SHOP_ROUTES } from "./shop_routes.ts";
 import type { TargetState } from "./target_state.ts";
 
 const LONGEST_MS = 3_600_000;
-const MAX_BYTES = 1024 ** 3;
 const TIME = [0, LONGEST_MS] as const;
 
 /** Every route, in the order of help. */
@@ -29,7 +29,7 @@ export const ROUTES: readonly Route[] = [
   {
     path: "/bytes/N",
     help: "N bytes with their length declared",
-    ranges: [[0, MAX_BYTES]],
+    ranges: [[0, MAX_TARGET_BYTES]],
     answer: ({ numbers: [size] }) => respondBytes(size!),
   },
   {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MAX_JSON_LEVELS } from "../lib/size_limits.ts";
 import {
   type FilterFunction,
   JSONPathEnvironment,
@@ -15,14 +16,12 @@ import type { PatternCompiler, SafePattern } from "../lib/safe_pattern.ts";
 import type { JsonDocument } from "./exact_json.ts";
 import { type JsonPath, type PathCompiler, rooted, valueAt } from "./json_location.ts";
 
-/** Servers may nest as deep as they like; what `..` would find below this is not found. */
-const MAX_DEPTH = 1000;
 /** Patterns that are kept compiled. */
 const MAX_PATTERNS = 20;
 
 /** A compiler of all paths. */
 export function queryCompiler(compilePattern: PatternCompiler): PathCompiler {
-  const environment = new JSONPathEnvironment({ maxRecursionDepth: MAX_DEPTH });
+  const environment = new JSONPathEnvironment({ maxRecursionDepth: MAX_JSON_LEVELS });
   const standard = environment.functionRegister.get("match")!;
   environment.functionRegister.set("match", patternFunction(standard, true, compilePattern));
   environment.functionRegister.set("search", patternFunction(standard, false, compilePattern));

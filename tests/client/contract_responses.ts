@@ -1,7 +1,7 @@
 /** The part of the client contract about well-formed requests and answers. */
+import { DEFAULT_BODY_LIMIT_BYTES } from "../../src/lib/size_limits.ts";
 import { assert, assertEquals, assertGreaterOrEqual, assertStringIncludes } from "@std/assert";
 import { Exchange } from "../../src/client/exchange/http_client.ts";
-import { DEFAULT_BODY_LIMIT } from "../../src/client/exchange/body_buffer.ts";
 import { FAILURE } from "../../src/metrics/failure.ts";
 import { prepare, send } from "../_support/prepare.ts";
 import { response } from "../_support/raw_server.ts";
@@ -310,13 +310,17 @@ export function responsesContract(under: ClientUnderTest): void {
 
   clientTest(under, "keeps the start of a body that is too long to be kept, and counts all of it", {
     run: async (client) => {
-      const size = DEFAULT_BODY_LIMIT + 70_000;
+      const size = DEFAULT_BODY_LIMIT_BYTES + 70_000;
       await using server = await under.startServer(async (connection) => {
         await connection.send(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n`);
         await connection.send(new Uint8Array(size).fill(97));
       });
       const out = await send(client, prepare(server.origin, { wantsBody: true }));
-      assertEquals([out.failure, out.bodyBytes, out.body!.length], [FAILURE.none, size, DEFAULT_BODY_LIMIT]);
+      assertEquals([out.failure, out.bodyBytes, out.body!.length], [
+        FAILURE.none,
+        size,
+        DEFAULT_BODY_LIMIT_BYTES,
+      ]);
       assert(out.body!.every((byte) => byte === 97));
     },
   });

@@ -1,16 +1,15 @@
 /** Scenarios as importers write them, and their limits. */
+import { MAX_SCENARIO_CHARS, MAX_SCENARIO_VALUES } from "../../src/lib/size_limits.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   type FileStep,
   headerObject,
   isTooLarge,
-  MAX_CHARACTERS,
-  MAX_VALUES,
   scenarioText,
   stepName,
 } from "../../src/convert/scenario_file.ts";
 import { checkScenario } from "../../src/scenario/scenario_schema.ts";
-import { MAX_SCENARIO_BYTES, parseScenarioText } from "../../src/steps/file/scenario_text.ts";
+import { parseScenarioText } from "../../src/steps/file/scenario_text.ts";
 import { UsageError } from "../../src/lib/errors.ts";
 
 const STEP: FileStep = {
@@ -43,15 +42,14 @@ Deno.test("scenarioText() writes what the scenario format allows", () => {
 });
 
 Deno.test("isTooLarge() agrees with what reads scenarios", () => {
-  assertEquals(MAX_CHARACTERS, MAX_SCENARIO_BYTES);
   const step = { name: "GET /", path: "/", method: "GET" };
   // Outermost object, three values, the list, then four values a step.
-  const most = Math.floor((MAX_VALUES - 5) / 4);
+  const most = Math.floor((MAX_SCENARIO_VALUES - 5) / 4);
   for (const [count, expected] of [[most, false], [most + 1, true]] as const) {
     const text = scenarioText(file(new Array(count).fill(step)));
     assertEquals(isTooLarge(text), expected);
     const read = () => parseScenarioText(text, "a.yaml");
-    if (expected) assertThrows(read, UsageError, `${MAX_VALUES} values`);
+    if (expected) assertThrows(read, UsageError, `${MAX_SCENARIO_VALUES} values`);
     else read();
   }
 });

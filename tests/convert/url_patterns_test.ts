@@ -1,6 +1,7 @@
 /** Patterns of URLs, also on endless ones. */
+import { SEARCHED_CHARS } from "../../src/lib/size_limits.ts";
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
-import { compilePatterns, findPatterns, SEARCHED_CHARACTERS } from "../../src/convert/url_patterns.ts";
+import { compilePatterns, findPatterns } from "../../src/convert/url_patterns.ts";
 import { UsageError } from "../../src/lib/errors.ts";
 
 const LIMITS = { budgetMs: 1000, now: () => 0 };
@@ -19,7 +20,7 @@ Deno.test("findPatterns() is through with patterns that hang a backtracking engi
 
 Deno.test("findPatterns() looks at the beginning of endless URLs", async () => {
   const patterns = await compilePatterns("--include", ["end$"]);
-  const url = `http://a.test/${"x".repeat(SEARCHED_CHARACTERS)}end`;
+  const url = `http://a.test/${"x".repeat(SEARCHED_CHARS)}end`;
   assertEquals(findPatterns(patterns, [url], LIMITS), [false]);
 });
 

@@ -4,12 +4,12 @@
  *
  * @module
  */
+import { MAX_TEXT_BYTES } from "../../lib/size_limits.ts";
 import { isCurl } from "../../convert/curl/command.ts";
 import { isCurlText, knownText } from "../../convert/known_formats.ts";
 import { utf8Text } from "../../convert/scenario_file.ts";
 import { quoted } from "../../convert/wording.ts";
 import { EXIT, UsageError } from "../../lib/errors.ts";
-import { MAX_TEXT_BYTES } from "../../lib/read_within.ts";
 import { VERSION } from "../../lib/version.ts";
 import type { CommandSpec } from "../../options/command_line.ts";
 import { defineOptions, type ValuesOf } from "../../options/option.ts";

@@ -4,11 +4,11 @@
  *
  * @module
  */
+import { MAX_TEXT_BYTES } from "../../lib/size_limits.ts";
 import { utf8Text } from "../../convert/scenario_file.ts";
 import { quoted } from "../../convert/wording.ts";
 import { EXIT, UsageError } from "../../lib/errors.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
-import { MAX_TEXT_BYTES } from "../../lib/read_within.ts";
 import { VERSION } from "../../lib/version.ts";
 import type { CommandSpec } from "../../options/command_line.ts";
 import { defineOptions, type OptionType, type ValuesOf } from "../../options/option.ts";

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { MAX_TEXT_BYTES } from "../../lib/size_limits.ts";
 import { request as plainRequest } from "node:http";
 import { request as tlsRequest } from "node:https";
 import { quoted } from "../../convert/wording.ts";
 import { messageOf, UsageError } from "../../lib/errors.ts";
-import { MAX_TEXT_BYTES, readStreamWithin } from "../../lib/read_within.ts";
+import { readStreamWithin } from "../../lib/read_within.ts";
 
 /** How a description is fetched. */
 export interface FetchOptions {

@@ -4,10 +4,11 @@
  *
  * @module
  */
+import { MAX_FILE_BYTES } from "../../lib/size_limits.ts";
 import { counted, quoted } from "../../convert/wording.ts";
 import { fileReason, RunError, UsageError } from "../../lib/errors.ts";
 import { noteInput } from "../../lib/input_files.ts";
-import { MAX_FILE_BYTES, readFileWithin, readStreamWithin } from "../../lib/read_within.ts";
+import { readFileWithin, readStreamWithin } from "../../lib/read_within.ts";
 import { writeOutput } from "../../run/deliver/output_files.ts";
 import { printError, printOut } from "../terminal.ts";
 

@@ -3,13 +3,11 @@
  *
  * @module
  */
+import { DEFAULT_BODY_LIMIT_BYTES } from "../../lib/size_limits.ts";
 /** Takes the bytes of a body, without chunk framing. */
 export interface BodySink {
   append(buffer: Uint8Array, from: number, to: number): void;
 }
-
-/** Bytes kept of one body when nothing else is said; what is longer is cut. */
-export const DEFAULT_BODY_LIMIT = 1024 * 1024;
 
 /** A growing buffer, used again for every response of a user. */
 export class BodyBuffer implements BodySink {
@@ -18,7 +16,7 @@ export class BodyBuffer implements BodySink {
   readonly #max: number;
 
   /** `max`: bytes kept of one body. */
-  constructor(max: number = DEFAULT_BODY_LIMIT) {
+  constructor(max: number = DEFAULT_BODY_LIMIT_BYTES) {
     this.#max = max;
   }
 

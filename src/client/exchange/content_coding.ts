@@ -5,12 +5,13 @@
  *
  * @module
  */
+import { DEFAULT_BODY_LIMIT_BYTES } from "../../lib/size_limits.ts";
 import type { Transform } from "node:stream";
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import type { Exchange } from "./http_client.ts";
 import { duringPlatformWork } from "../../lib/platform_work.ts";
-import { BodyBuffer, DEFAULT_BODY_LIMIT } from "./body_buffer.ts";
+import { BodyBuffer } from "./body_buffer.ts";
 import { equalsIgnoringCase, listOf, WORDS } from "./field_bytes.ts";
 
 /** What requests that want coded answers say in `Accept-Encoding`. */
@@ -32,7 +33,7 @@ const KNOWN: Readonly<Record<string, "gzip" | "deflate" | "br">> = {
  * Replaces an exchange's body by what its codings stand for, or gives `null` when there are none. A body that is not what
  * they promise makes the exchange fail; unknown codings are left alone, since some servers name a character set there.
  */
-export function decodeBody(exchange: Exchange, max: number = DEFAULT_BODY_LIMIT): Promise<void> | null {
+export function decodeBody(exchange: Exchange, max: number = DEFAULT_BODY_LIMIT_BYTES): Promise<void> | null {
   const { head, body } = exchange;
   if (head === null || body === null || body.length === 0 || exchange.isDecoded) return null;
   const codings = codingsOf(head);

@@ -9,6 +9,12 @@
  * @module
  */
 
+import {
+  MAX_ATTRIBUTE_CHARS,
+  MAX_COOKIE_BYTES,
+  MAX_COOKIES,
+  MAX_DOMAIN_COOKIES,
+} from "../../lib/size_limits.ts";
 import { isIpAddress } from "../../lib/net/ip_address.ts";
 import { type LimitName, LIMITS } from "../../metrics/limits.ts";
 
@@ -24,13 +30,6 @@ interface Cookie {
   /** In ms since 1970; `Infinity` for a session cookie. */
   readonly expiresMs: number;
 }
-
-/** Limits of RFC 6265, section 6.1: a cookie, those of a domain, those of a user. The oldest one makes room. */
-const MAX_COOKIE_BYTES = 4096;
-const MAX_DOMAIN_COOKIES = 50;
-const MAX_COOKIES = 3000;
-/** Longer `Domain` and `Path` attributes do not count, as in browsers. */
-const MAX_ATTRIBUTE_CHARACTERS = 1024;
 
 /** One user's cookies. Times of day are in ms since 1970. */
 export class CookieJar {
@@ -173,7 +172,7 @@ function parseSetCookie(text: string, url: URL, nowMs: number): Cookie | undefin
     const split = attribute.indexOf("=");
     const key = (split < 0 ? attribute : attribute.slice(0, split)).trim().toLowerCase();
     const given = split < 0 ? "" : attribute.slice(split + 1).trim();
-    if (given.length > MAX_ATTRIBUTE_CHARACTERS) continue;
+    if (given.length > MAX_ATTRIBUTE_CHARS) continue;
     if (key === "domain") domain = given.replace(/^\./, "").toLowerCase();
     else if (key === "path") path = given.startsWith("/") ? given : "";
     else if (key === "secure") isSecure = true;

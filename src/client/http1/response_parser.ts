@@ -36,6 +36,7 @@
  *
  * @module
  */
+import { MAX_INTERIM_RESPONSES } from "../../lib/size_limits.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { HTTP_1_0, HTTP_1_1 } from "../../metrics/protocols.ts";
 import type { BodySink } from "../exchange/body_buffer.ts";
@@ -54,7 +55,6 @@ import {
   WORDS,
 } from "../exchange/field_bytes.ts";
 
-const MAX_INTERIM = 16;
 const LF = 10, CR = 13, SP = 32, HT = 9, COLON = 58;
 
 /** Where the parser is. The order matters: everything before `body` belongs to heads. */
@@ -307,7 +307,7 @@ export class ResponseParser {
     if (status < 200 && status !== 101) {
       this.#interim++;
       if (status === 100) this.isContinued = true;
-      if (this.#interim > MAX_INTERIM) this.#fail(FAILURE.too_many_interim);
+      if (this.#interim > MAX_INTERIM_RESPONSES) this.#fail(FAILURE.too_many_interim);
       else this.#startHead(position);
       return;
     }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { MAX_IDLE_FRAMES } from "../../lib/size_limits.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import { detailOf, failureOf } from "../exchange/failure_of.ts";
@@ -20,8 +21,6 @@ import { StreamTable } from "./stream_table.ts";
 
 /** A stream's window unless the user says otherwise: a server need not wait for leave to send. */
 const DEFAULT_WINDOW_BYTES = 16 * 1024 * 1024;
-/** Frames that ask for work and bring nothing, between two that do. */
-const MAX_IDLE_FRAMES = 10_000;
 
 /** What a connection is opened with. */
 export interface ConnectionOptions {

@@ -4,14 +4,12 @@
  *
  * @module
  */
+import { MAX_CONTINUATIONS } from "../../lib/size_limits.ts";
 import { FLAG } from "./frames.ts";
 import type { FramePayload } from "./frame_reader.ts";
 import { HpackDecoder } from "./hpack_decoder.ts";
 import { type ReadHeadOptions, ResponseHead } from "./response_head.ts";
 import type { Stream } from "./stream.ts";
-
-/** Frames that a block may consist of: more, and empty ones among them, are an attack. */
-const MAX_CONTINUATIONS = 1024;
 
 /** The header blocks of one connection. */
 export class HeaderBlocks {

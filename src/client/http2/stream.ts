@@ -5,14 +5,13 @@
  *
  * @module
  */
+import { MAX_INTERIM_RESPONSES } from "../../lib/size_limits.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { type Exchange, keepsHead, type PreparedRequest } from "../exchange/http_client.ts";
 import type { ContinueGate } from "../http1/continue_gate.ts";
 import type { BodySink } from "../exchange/body_buffer.ts";
 import type { EncodedRequest } from "./encode_request.ts";
 import type { ResponseHead } from "./response_head.ts";
-
-const MAX_INTERIM = 16;
 
 /** How an exchange ended on its connection. */
 export interface StreamEnd {
@@ -125,7 +124,7 @@ export class Stream {
       if (head.status === 101 || isLast) return FAILURE.bad_header;
       // The response's first byte is that of its final head.
       this.firstByteMs = -1;
-      return ++this.#interim > MAX_INTERIM ? FAILURE.too_many_interim : FAILURE.none;
+      return ++this.#interim > MAX_INTERIM_RESPONSES ? FAILURE.too_many_interim : FAILURE.none;
     }
     this.takeKnownHead(head.status, head.declaredLength);
     if (keepsHead(this.request, head)) this.out.head = head.text;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { MAX_CONNECT_HEAD_BYTES } from "../../lib/size_limits.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { type Proxy, proxyAuthorization } from "./proxy.ts";
 import type { Route } from "../../plan/route.ts";
@@ -20,9 +21,6 @@ export class ProxyError extends Error {
     this.failure = failure;
   }
 }
-
-/** Larger answers to CONNECT are not waited for. */
-const MAX_HEAD_BYTES = 16_384;
 
 const latin1 = new TextDecoder("latin1");
 const encoder = new TextEncoder();
@@ -46,9 +44,9 @@ async function connectTunnel(socket: Socket, proxy: Proxy, target: Route): Promi
   ];
   await writeAll(socket, encoder.encode(`${lines.join("\r\n")}\r\n\r\n`));
   let text = "";
-  const buffer = new Uint8Array(MAX_HEAD_BYTES);
+  const buffer = new Uint8Array(MAX_CONNECT_HEAD_BYTES);
   while (!/\r?\n\r?\n/.test(text)) {
-    if (text.length > MAX_HEAD_BYTES) throw refused("its answer to CONNECT has no end");
+    if (text.length > MAX_CONNECT_HEAD_BYTES) throw refused("its answer to CONNECT has no end");
     const got = await socket.read(buffer);
     if (got === null) throw refused("it closed the connection without a response to CONNECT");
     text += latin1.decode(buffer.subarray(0, got));

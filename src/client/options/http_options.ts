@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DEFAULT_HEAD_LIMIT_BYTES } from "../../lib/size_limits.ts";
 import { byteSize, choice, count, duration, path, text, toggle } from "../../options/option_types.ts";
 import { cookie, headerLine, method, userPassword } from "../../options/http_types.ts";
 import { defineOptions } from "../../options/option.ts";
@@ -141,7 +142,7 @@ export const httpOptions = defineOptions({
     long: "--max-header-size",
     type: byteSize({ min: 256, max: 16_777_216 }),
     group: "Connection",
-    default: 65_536,
+    default: DEFAULT_HEAD_LIMIT_BYTES,
     help: "Maximum size of the response headers",
   },
   bodyLimit: {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { MAX_RECORDING_BYTES } from "../../lib/size_limits.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { jsonMistake } from "../../lib/json/json_error.ts";
 import { findEntries } from "./scan.ts";
@@ -11,9 +12,6 @@ import { isRecord, textOf } from "../json_values.ts";
 import { knownDocument, knownText } from "../known_formats.ts";
 import { joinBytes } from "../multipart.ts";
 import { quoted, shown } from "../wording.ts";
-
-/** Longest recording that is read, in bytes: the engine's longest string. */
-export const MAX_RECORDING_BYTES = 512 * 1024 * 1024 - 32;
 
 /** Of a text that is no JSON, so many characters tell what it is. */
 const MAX_SNIFFED = 10_000;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { MAX_YAML_ALIASES } from "../../lib/size_limits.ts";
 import { parseDocument } from "yaml";
 import { messageOf, UsageError } from "../../lib/errors.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
@@ -32,7 +33,6 @@ export interface Operation {
 const METHODS = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"] as const;
 /** References that lead to references. */
 const MAX_HOPS = 32;
-const MAX_ALIASES = 1000;
 
 /** A parsed document. */
 export class OpenapiDocument {
@@ -57,7 +57,7 @@ export class OpenapiDocument {
     if (error !== undefined) throw refuse(error.message.split(":\n")[0]!);
     let root: unknown;
     try {
-      root = parsed.toJS({ maxAliasCount: MAX_ALIASES });
+      root = parsed.toJS({ maxAliasCount: MAX_YAML_ALIASES });
     } catch (error) {
       throw refuse(messageOf(error));
     }

@@ -3,12 +3,10 @@
  *
  * @module
  */
+import { MAX_PLAN_BODIES_BYTES } from "../../lib/size_limits.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { Body } from "../../plan/http_step.ts";
-
-/** What bodies from files may add to a plan together: 48 MiB, 64 MiB in base64. */
-const MAX_BODY_BYTES = 50_331_648;
 
 /**
  * The plan with its files in it.
@@ -25,10 +23,12 @@ export async function portablePlan(
   );
   if (files.size === 0) return plan;
   const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
-  if (bytes > MAX_BODY_BYTES) {
+  if (bytes > MAX_PLAN_BODIES_BYTES) {
     const size = (of: number) => `${(of / 1_048_576).toFixed(1)} MiB`;
     throw new UsageError(
-      `Cannot send request bodies of ${size(bytes)} to workers: expected at most ${size(MAX_BODY_BYTES)}`,
+      `Cannot send request bodies of ${size(bytes)} to workers: expected at most ${
+        size(MAX_PLAN_BODIES_BYTES)
+      }`,
     );
   }
   const inline = new Map<string, Body>();

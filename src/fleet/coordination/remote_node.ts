@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { MAX_NOTICE_CHARS } from "../../lib/size_limits.ts";
 import type { Bundle } from "../protocol/group_messages.ts";
 import { Link } from "../transport/link.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Channel, Notice } from "../protocol/messages.ts";
-import { encode, type MasterMessage, MAX_NOTICE_CHARS, readNodeMessage } from "../protocol/frames.ts";
+import { encode, type MasterMessage, readNodeMessage } from "../protocol/frames.ts";
 
 /** Longest wait for a goodbye to arrive where frames get lost. */
 const GOODBYE_MS = 3000;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { DEFAULT_PLAN_BYTES } from "../../lib/size_limits.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import { formatCount } from "../../lib/number_format.ts";
 import { loadFacts } from "../../plan/load_kinds.ts";
@@ -25,7 +26,7 @@ export interface WorkerLimits {
 /** What a worker gives unless its owner says otherwise; threads apart. */
 export const DEFAULT_LIMITS: Omit<WorkerLimits, "threads"> = {
   users: 10_000,
-  planBytes: 32 * 1024 ** 2,
+  planBytes: DEFAULT_PLAN_BYTES,
   durationMs: 86_400_000,
 };
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { MAX_NOTICE_CHARS, MAX_SHARES } from "../../lib/size_limits.ts";
 import * as v from "valibot";
 import type { Share } from "../../plan/share.ts";
 import { clientHealthSchema, lostWorkerSchema } from "../../result/run_schema.ts";
@@ -24,11 +25,6 @@ import {
 } from "../../lib/shape.ts";
 import { misfitText, readShape } from "../../lib/read_shape.ts";
 import { snapshotSchema, snapshotText } from "../../metrics/snapshot_codec.ts";
-
-/** Shares that an order may have, whatever a node then makes of it. */
-const MAX_SHARES = 1024;
-/** Longest notice that a master accepts, in characters: a snapshot of many steps. */
-export const MAX_NOTICE_CHARS = 33_554_432;
 
 type OrderOf<Kind extends MasterOrder["kind"]> = Extract<MasterOrder, { readonly kind: Kind }>;
 type NoticeOf<Kind extends Notice["kind"]> = Extract<Notice, { readonly kind: Kind }>;

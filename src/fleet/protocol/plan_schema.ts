@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { MAX_PLAN_STEPS } from "../../lib/size_limits.ts";
 import * as v from "valibot";
 import { clientSchema } from "../../plan/client_schema.ts";
 import { loadSchema } from "../../plan/load_schema.ts";
@@ -23,10 +24,7 @@ import {
 } from "../../lib/shape.ts";
 import { stepShape } from "../../steps/plan_shapes.ts";
 
-/** Of a flow; and flows. */
-const MAX_STEPS = 1_000_000;
-
-const flow = shape<Flow>()({ name: text, weight: number, steps: list(stepShape, MAX_STEPS, 1) });
+const flow = shape<Flow>()({ name: text, weight: number, steps: list(stepShape, MAX_PLAN_STEPS, 1) });
 
 const dataValue: Schema<DataValue> = v.union([
   text,
@@ -46,7 +44,7 @@ const dataSet = shape<DataSet>()({
 const scenario = shape<Scenario>()({
   name: maybe(text),
   pick: oneOf("rotate", "weighted"),
-  flows: list(flow, MAX_STEPS, 1),
+  flows: list(flow, MAX_PLAN_STEPS, 1),
   data: list(dataSet),
   cookies: oneOf("ignore", "persistent", "fresh_per_iteration"),
   onExtractFailure: oneOf("abort_iteration", "continue"),

@@ -13,6 +13,7 @@
  *
  * @module
  */
+import { MAX_STRANGER_CHARS } from "../../lib/size_limits.ts";
 import * as v from "valibot";
 import { RunError } from "../../lib/errors.ts";
 import { VERSION } from "../../lib/version.ts";
@@ -22,8 +23,6 @@ import { isSameText, newNonce, type Nonces, proofOf, sessionKey } from "./secret
 /** Changes when older programs would misunderstand. */
 export const PROTOCOL = 1;
 
-/** Longest frame that is read of somebody unknown, in characters. */
-const MAX_STRANGER_CHARS = 2048;
 const REPEAT_MS = 1000;
 
 const nonce = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));

@@ -13,10 +13,11 @@
  *
  * @module
  */
+import { MAX_FRAME_CHARS, MAX_REASON_CHARS } from "../../lib/size_limits.ts";
 import * as v from "valibot";
 import { messageOf } from "../../lib/errors.ts";
 import { isHandshakeFrame, isProofFrame } from "./handshake.ts";
-import { MAX_FRAME_CHARS, type Transport } from "./transport.ts";
+import { type Transport } from "./transport.ts";
 import { isSameText, signatureOf } from "./secret.ts";
 
 /** How a link behaves. */
@@ -35,9 +36,6 @@ export interface LinkOptions {
   /** Time between two beats; 1 s unless a test is in a hurry. */
   readonly beatMs?: number;
 }
-
-/** Longest reason for an end that is sent or kept, in characters. */
-const MAX_REASON_CHARS = 500;
 
 /** Clock samples taken before a start. */
 const SAMPLES = 8;

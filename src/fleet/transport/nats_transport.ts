@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { MAX_FRAME_CHARS } from "../../lib/size_limits.ts";
 import { credsAuthenticator, tokenAuthenticator, usernamePasswordAuthenticator } from "@nats-io/nats-core";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
@@ -17,7 +18,7 @@ import { messageOf, RunError } from "../../lib/errors.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
 import type { GroupBus } from "../protocol/group_messages.ts";
-import { MAX_FRAME_CHARS, type Transport, TransportEvents } from "./transport.ts";
+import { type Transport, TransportEvents } from "./transport.ts";
 
 /** Where the server is, and how it knows us. */
 export interface NatsAddress {

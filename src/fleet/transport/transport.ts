@@ -5,6 +5,7 @@
  * @module
  */
 
+import { MAX_FRAME_CHARS, MAX_WAITING_FRAMES } from "../../lib/size_limits.ts";
 /** One end of a connection. */
 export interface Transport {
   /** The other end, for messages: an address or an id. */
@@ -22,12 +23,6 @@ export interface Transport {
   /** Ends the connection; the other end is told the reason where the transport can. */
   close(reason: string): void;
 }
-
-/** Longest frame in characters, so that it fits into one message of a NATS server (1 MiB in UTF-8). */
-export const MAX_FRAME_CHARS = 262_144;
-
-/** Frames that wait for a listener; more than a handshake is ever ahead of. */
-const MAX_WAITING = 1000;
 
 /** The listeners of a pipe, and what happened before they came. */
 export class TransportEvents {
@@ -54,7 +49,7 @@ export class TransportEvents {
   readonly frame = (frame: string): void => {
     if (this.isOver) return;
     if (this.#onFrame !== undefined) this.#onFrame(frame);
-    else if (this.#waiting.length < MAX_WAITING) this.#waiting.push(frame);
+    else if (this.#waiting.length < MAX_WAITING_FRAMES) this.#waiting.push(frame);
   };
 
   readonly end = (reason: string): void => {

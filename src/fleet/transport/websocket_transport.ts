@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { MAX_FRAME_CHARS, MAX_STRANGER_BYTES, MAX_UNREAD_BYTES } from "../../lib/size_limits.ts";
 import { createServer, type IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { createSecureContext, TLSSocket } from "node:tls";
@@ -12,14 +13,10 @@ import { WebSocket, WebSocketServer } from "ws";
 import { messageOf, RunError } from "../../lib/errors.ts";
 import { GuardedConnection } from "../../lib/net/guarded_connection.ts";
 import { type Arrival, GuardedListener, type StrangerLimits } from "../../lib/net/guarded_listener.ts";
-import { MAX_FRAME_CHARS, type Transport, TransportEvents } from "./transport.ts";
+import { type Transport, TransportEvents } from "./transport.ts";
 
 /** A frame and what a signature and a header add to it. */
 const MAX_CHARS = MAX_FRAME_CHARS + 1024;
-/** Bytes that may wait for a peer that does not read before it counts as lost: 64 MiB. */
-const MAX_WAITING_BYTES = 67_108_864;
-/** What is taken of somebody who has not proved that it knows the secret: TLS, HTTP and a handshake need half. */
-const MAX_STRANGER_BYTES = 8192;
 /** How long an end of a connection may take. */
 const CLOSE_MS = 1000;
 const CONNECT_MS = 10_000;
@@ -190,7 +187,7 @@ function transportOf(socket: WebSocket, connection: GuardedConnection, peer: str
     isLossy: false,
     send: (frame) => {
       if (events.isOver || socket.readyState !== WebSocket.OPEN) return;
-      if (socket.bufferedAmount > MAX_WAITING_BYTES) end("it does not read what it is sent");
+      if (socket.bufferedAmount > MAX_UNREAD_BYTES) end("it does not read what it is sent");
       else socket.send(frame);
     },
     trust: () => connection.trust(),

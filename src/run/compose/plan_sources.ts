@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { MAX_FILE_BYTES, MAX_TEXT_BYTES, readFileWithin, readFileWithinSync } from "../../lib/read_within.ts";
+import { MAX_FILE_BYTES, MAX_TEXT_BYTES } from "../../lib/size_limits.ts";
+import { readFileWithin, readFileWithinSync } from "../../lib/read_within.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { noteInput } from "../../lib/input_files.ts";
 import type { PlanFiles } from "./request_spec.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SEARCHED_CHARS } from "../../lib/size_limits.ts";
 import type { Socket as TcpSocket } from "node:net";
 import { checkCertificate, remedyFor } from "../../client/net/check_certificate.ts";
 import { proxyFor } from "../../client/net/proxy.ts";
@@ -94,8 +95,6 @@ function either(remedy: string | undefined, otherwise: string): string {
 
 /** Credentials named in a message at most. */
 const MAX_NAMED = 3;
-/** Of a large body this much is looked at, in bytes. */
-const MAX_SEARCHED = 65_536;
 
 /** The credentials that a scenario sends, as a message names them. */
 async function secretsIn(scenario: Scenario): Promise<readonly string[]> {
@@ -114,7 +113,7 @@ async function secretsIn(scenario: Scenario): Promise<readonly string[]> {
 async function secretsInFile({ body }: Step): Promise<readonly string[]> {
   if (body?.kind !== "file") return [];
   using file = await Deno.open(body.path);
-  const buffer = new Uint8Array(MAX_SEARCHED);
+  const buffer = new Uint8Array(SEARCHED_CHARS);
   const length = await file.read(buffer) ?? 0;
   return secretsInBody(new TextDecoder().decode(buffer.subarray(0, length)));
 }

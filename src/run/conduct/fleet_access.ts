@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { MAX_TEXT_BYTES, readTextWithin } from "../../lib/read_within.ts";
+import { MAX_TEXT_BYTES } from "../../lib/size_limits.ts";
+import { readTextWithin } from "../../lib/read_within.ts";
 import type { FleetValues } from "../../fleet/fleet_options.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { readAs } from "../compose/request_spec.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { MAX_FILE_BYTES, readStreamWithin, readTextWithin } from "../../lib/read_within.ts";
+import { MAX_FILE_BYTES } from "../../lib/size_limits.ts";
+import { readStreamWithin, readTextWithin } from "../../lib/read_within.ts";
 import { fileReason, UsageError } from "../../lib/errors.ts";
 import { noteInput } from "../../lib/input_files.ts";
 import type { StoredDocument } from "../../result/document/json_document.ts";

@@ -5,15 +5,15 @@
  *
  * @module
  */
+import {
+  MAX_SCENARIO_CHARS,
+  MAX_SCENARIO_LEVELS,
+  MAX_SCENARIO_VALUES,
+  MAX_YAML_ALIASES,
+} from "../../lib/size_limits.ts";
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import { UsageError } from "../../lib/errors.ts";
 import { jsonMistake, yamlReason } from "../../lib/json/json_error.ts";
-
-/** Largest scenario file, in bytes. */
-export const MAX_SCENARIO_BYTES = 10 * 2 ** 20;
-const MAX_VALUES = 200_000;
-const MAX_ALIASES = 1000;
-const MAX_LEVELS = 100;
 
 /** Member names and indexes, outermost first. */
 export type FilePath = readonly (string | number)[];
@@ -33,8 +33,8 @@ export interface ScenarioText {
  * @throws {UsageError} with `path:line:` in front of each problem.
  */
 export function parseScenarioText(text: string, path: string): ScenarioText {
-  if (text.length > MAX_SCENARIO_BYTES) {
-    throw new UsageError(`${path}: Cannot read a scenario of more than ${MAX_SCENARIO_BYTES / 2 ** 20} MiB`);
+  if (text.length > MAX_SCENARIO_CHARS) {
+    throw new UsageError(`${path}: Cannot read a scenario of more than ${MAX_SCENARIO_CHARS / 2 ** 20} MiB`);
   }
   if (/\.json$/i.test(path)) checkJson(text, path);
   const lines = new LineCounter();
@@ -81,7 +81,9 @@ function syntaxProblems(document: Document, lineAt: (offset: number) => number):
   // A tag that means nothing here, say !include, would be dropped.
   return [...document.errors, ...document.warnings].slice(0, 3).map(({ code, message, pos }) => {
     const line = lineAt(pos[0]);
-    if (code === "RESOURCE_EXHAUSTION") return { line, reason: `Nested deeper than ${MAX_LEVELS} levels` };
+    if (code === "RESOURCE_EXHAUSTION") {
+      return { line, reason: `Nested deeper than ${MAX_SCENARIO_LEVELS} levels` };
+    }
     if (code === "MULTIPLE_DOCS") return { line, reason: "A second document begins here: expected one" };
     return { line, reason: `Malformed YAML: ${yamlReason(message)}` };
   }).filter(({ reason, line }, i, all) =>
@@ -104,9 +106,9 @@ class Inspector {
 
   problemsOf(root: Node | null): readonly Problem[] {
     const size = root === null ? 0 : this.#sizeOf(root, 1);
-    if (size > MAX_VALUES) {
+    if (size > MAX_SCENARIO_VALUES) {
       const cause = this.#aliases > 0 ? ", aliases expanded" : "";
-      this.#add(root!, `Holds more than ${MAX_VALUES} values${cause}`);
+      this.#add(root!, `Holds more than ${MAX_SCENARIO_VALUES} values${cause}`);
     }
     return this.#problems.slice(0, 20);
   }
@@ -116,8 +118,8 @@ class Inspector {
   }
 
   #sizeOf(node: Node, level: number): number {
-    if (level > MAX_LEVELS) {
-      if (this.#problems.length === 0) this.#add(node, `Nested deeper than ${MAX_LEVELS} levels`);
+    if (level > MAX_SCENARIO_LEVELS) {
+      if (this.#problems.length === 0) this.#add(node, `Nested deeper than ${MAX_SCENARIO_LEVELS} levels`);
       return 1;
     }
     if (isAlias(node)) return this.#aliasSize(node.source, node);
@@ -134,8 +136,10 @@ class Inspector {
   }
 
   #aliasSize(name: string, node: Node): number {
-    if (++this.#aliases > MAX_ALIASES) {
-      if (this.#aliases === MAX_ALIASES + 1) this.#add(node, `Holds more than ${MAX_ALIASES} aliases`);
+    if (++this.#aliases > MAX_YAML_ALIASES) {
+      if (this.#aliases === MAX_YAML_ALIASES + 1) {
+        this.#add(node, `Holds more than ${MAX_YAML_ALIASES} aliases`);
+      }
       return 1;
     }
     const target = this.#anchors.get(name);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { SEARCHED_CHARS } from "../../lib/size_limits.ts";
 import type { PreparedRequest } from "../../client/exchange/http_client.ts";
 import { maskFields, maskSecrets } from "../../lib/mask_text.ts";
 import { MASK, maskUrl } from "../../lib/mask_url.ts";
@@ -99,7 +100,6 @@ function sentBy(
   };
 }
 
-const MAX_SEARCHED = 65_536;
 const MAX_SHOWN = 1000;
 
 function shownBody(
@@ -110,7 +110,7 @@ function shownBody(
     readonly charset: string;
   },
 ): ShownBody {
-  const text = new TextDecoder(charset).decode(kept.subarray(0, MAX_SEARCHED), { stream: true });
+  const text = new TextDecoder(charset).decode(kept.subarray(0, SEARCHED_CHARS), { stream: true });
   // deno-lint-ignore no-control-regex -- such a body is not text
   if (text === "" || /[\x00-\x08\x0e-\x1f\ufffd]/.test(text)) return { bytes };
   const shown = masked(maskFields(text));

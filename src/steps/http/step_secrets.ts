@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { SEARCHED_CHARS } from "../../lib/size_limits.ts";
 import { isSecretName } from "../../lib/credentials.ts";
 import { holdsCredential, secretsInBody } from "../../lib/mask_text.ts";
 import { secretsInUrl } from "../../lib/mask_url.ts";
@@ -13,9 +14,7 @@ import { type Scenario, type StepSecrets, stepsOf } from "../../plan/scenario.ts
 import { nameIn } from "../../template/json_path.ts";
 import { placeholdersIn } from "../../template/template.ts";
 
-/** Of a body this much is looked at, in characters. */
-const MAX_SEARCHED = 65_536;
-/** And of a pattern. */
+/** Of a pattern this much is looked at, in characters. */
 const MAX_PATTERN = 1000;
 
 /** What is secret about a step; `variables` are the names of the extracted values that are. */
@@ -54,9 +53,9 @@ function secretPlaceholders(text: string, variables: ReadonlySet<string>): reado
 }
 
 function textOf(body: Body | undefined): string {
-  if (body?.kind === "text") return body.text.slice(0, MAX_SEARCHED);
+  if (body?.kind === "text") return body.text.slice(0, SEARCHED_CHARS);
   if (body?.kind !== "base64") return "";
-  const bytes = atob(body.base64.slice(0, MAX_SEARCHED));
+  const bytes = atob(body.base64.slice(0, SEARCHED_CHARS));
   return new TextDecoder().decode(Uint8Array.from(bytes, (character) => character.charCodeAt(0)));
 }
 

@@ -1,9 +1,9 @@
 /** Coded bodies are undone for checks; what travelled is counted as it was. */
+import { DEFAULT_BODY_LIMIT_BYTES } from "../../../src/lib/size_limits.ts";
 import { assert, assertEquals } from "@std/assert";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { decodeBody } from "../../../src/client/exchange/content_coding.ts";
 import { Exchange } from "../../../src/client/exchange/http_client.ts";
-import { DEFAULT_BODY_LIMIT } from "../../../src/client/exchange/body_buffer.ts";
 import { FAILURE } from "../../../src/metrics/failure.ts";
 
 const TEXT = "The quick brown fox jumps over the lazy dog. ".repeat(100);
@@ -81,9 +81,9 @@ for (
 }
 
 Deno.test("decodeBody() stops at the size of the largest body that is kept", async () => {
-  const bomb = gzipSync(new Uint8Array(4 * DEFAULT_BODY_LIMIT));
+  const bomb = gzipSync(new Uint8Array(4 * DEFAULT_BODY_LIMIT_BYTES));
   const exchange = await decoded(bomb, "Content-Encoding: gzip");
-  assertEquals([exchange.failure, exchange.body!.length], [FAILURE.none, DEFAULT_BODY_LIMIT]);
+  assertEquals([exchange.failure, exchange.body!.length], [FAILURE.none, DEFAULT_BODY_LIMIT_BYTES]);
   assertEquals(exchange.bodyBytes, bomb.length);
 });
 

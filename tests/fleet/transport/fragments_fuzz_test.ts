@@ -1,4 +1,5 @@
 /** Messages cut in parts, by random and hostile cuts. */
+import { MAX_FRAME_CHARS } from "../../../src/lib/size_limits.ts";
 import { Buffer } from "node:buffer";
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
@@ -7,7 +8,7 @@ import type { Writable } from "node:stream";
 import * as webSockets from "ws";
 import { Link } from "../../../src/fleet/transport/link.ts";
 import { signatureOf } from "../../../src/fleet/transport/secret.ts";
-import { MAX_FRAME_CHARS, type Transport, TransportEvents } from "../../../src/fleet/transport/transport.ts";
+import { type Transport, TransportEvents } from "../../../src/fleet/transport/transport.ts";
 import { MESSAGE_LIMITS } from "../../../src/fleet/transport/websocket_transport.ts";
 import { GuardedConnection } from "../../../src/lib/net/guarded_connection.ts";
 

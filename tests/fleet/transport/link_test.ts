@@ -1,7 +1,7 @@
 /** Messages over a signed link: whole, in order, and refused when altered. */
+import { MAX_FRAME_CHARS } from "../../../src/lib/size_limits.ts";
 import { assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { Link, type LinkOptions } from "../../../src/fleet/transport/link.ts";
-import { MAX_FRAME_CHARS } from "../../../src/fleet/transport/transport.ts";
 import { type Fate, type TestTransport, transportPair } from "../_transports.ts";
 import { pause, until } from "../../_support/wait.ts";
 
