@@ -6,6 +6,7 @@
 import { fileURLToPath } from "node:url";
 import { assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
 import { folderCycles } from "./_support/folder_cycles.ts";
+import { nounsThatDo } from "./_support/function_names.ts";
 import manifest from "../deno.json" with { type: "json" };
 import { tempDir } from "./_support/temp_dir.ts";
 
@@ -401,7 +402,23 @@ Deno.test("src uses the field's words for its names", () => {
   assertEquals([...files].flatMap(([path, source]) => oldWords(path, source)), []);
 });
 
+Deno.test("functions that do something are verbs", () => {
+  assertEquals(
+    [...files].flatMap(([path, source]) => nounsThatDo(source).map((name) => `${path}: ${name}`)),
+    [],
+    "name them by a verb (a new one belongs into tests/_support/function_names.ts)",
+  );
+});
+
 Deno.test("the rules find what breaks them", () => {
+  assertEquals(
+    nounsThatDo("async function bodyOf(a: { b: () => X }): Promise<Y> {}\nfunction lineOf(a: A): number {}"),
+    ["bodyOf"],
+  );
+  assertEquals(
+    nounsThatDo("class A {\n  problem(a: A): void {}\n  streamEnded(): void {}\n  #add(): void {}\n}"),
+    ["problem"],
+  );
   assertEquals(oldWords("load/rate.ts", "const MOST_USERS = wireBytes(unanswered);"), [
     "load/rate.ts names something MOST_USERS",
     "load/rate.ts names something wireBytes",

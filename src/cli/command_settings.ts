@@ -34,7 +34,7 @@ export async function gatherSettings<Table extends OptionTable>(
  * @param further finds what else hinders the command
  * @throws {UsageError} with every problem.
  */
-export async function commandSettings<Table extends OptionTable>(
+export async function gatherCommandSettings<Table extends OptionTable>(
   spec: CommandSpec<Table>,
   argv: readonly string[],
   further: (settings: Settings<Table>) => readonly string[] = () => [],

@@ -82,12 +82,12 @@ async function checkFlow(flow: Flow, plan: RunPlan, signal: AbortSignal): Promis
 /** Nothing of a dry run is counted. */
 const UNCOUNTED: StepRecorder = {
   start() {},
-  unfilled() {},
+  countUnfilled() {},
   record() {},
-  lengthError() {},
+  countLengthError() {},
   limits: { add() {} },
   reserveHead: () => false,
-  detail() {},
+  noteDetail() {},
 };
 
 /** The flow ended before the step. */

@@ -33,10 +33,10 @@ export async function createUsers(plan: RunPlan, share: Share, around: UserConte
     const users = kind.shortcut?.(plan, { ...around, share, iterations });
     if (users) return users;
   }
-  return await flowUsers(plan, { share, iterations, around });
+  return await createFlowUsers(plan, { share, iterations, around });
 }
 
-async function flowUsers(
+async function createFlowUsers(
   plan: RunPlan,
   { share, iterations, around }: {
     readonly share: Share;

@@ -4,7 +4,7 @@
  * @module
  */
 import { MAX_RECEIVER_RESPONSE_BYTES } from "../lib/size_limits.ts";
-import { duringPlatformWork } from "../lib/platform_work.ts";
+import { trackPlatformWork } from "../lib/platform_work.ts";
 import { createSocket } from "node:dgram";
 import { messageOf } from "../lib/errors.ts";
 import type { Datagrams, HttpPost, Post } from "./exporter.ts";
@@ -37,7 +37,7 @@ async function deliverHttp(post: HttpPost, signal: AbortSignal): Promise<Deliver
   const timeoutMs = post.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const limit = AbortSignal.timeout(timeoutMs);
   try {
-    const response = await duringPlatformWork(fetch(post.url, {
+    const response = await trackPlatformWork(fetch(post.url, {
       method: post.method,
       headers: post.headers,
       body: post.body,

@@ -46,7 +46,7 @@ export function problemsIn(thrown: unknown): readonly string[] {
  *
  * @throws {UsageError} with the problems of every attempt that failed; what failed for another reason is thrown as it is
  */
-export async function allOf<T extends readonly unknown[]>(
+export async function awaitAll<T extends readonly unknown[]>(
   attempts: { readonly [K in keyof T]: Promise<T[K]> },
 ): Promise<T> {
   const settled = await Promise.allSettled(attempts);

@@ -13,7 +13,7 @@ export function platformWork(): number {
 }
 
 /** Counts work until it is done. */
-export async function duringPlatformWork<T>(work: Promise<T>): Promise<T> {
+export async function trackPlatformWork<T>(work: Promise<T>): Promise<T> {
   underWay++;
   try {
     return await work;

@@ -188,11 +188,11 @@ export class Recorder {
   }
 
   /** A step's request could not be filled in, and was not sent. `rule`: the key of the error. */
-  unfilled(step: number, rule: string): void {
+  countUnfilled(step: number, rule: string): void {
     const seen = this.#steps[step] ??= new StepRecorder(this.#options);
     seen.counts.unfilled++;
     countRule(seen.rules, rule);
-    if (this.#options.verbosity >= 2) this.detail("template", rule);
+    if (this.#options.verbosity >= 2) this.noteDetail("template", rule);
   }
 
   /** An arrival that was due will never start; `step` is the one it would have begun with. */
@@ -212,7 +212,7 @@ export class Recorder {
   }
 
   /** Counts a response whose length was not what the server had declared. */
-  lengthError(step: number): void {
+  countLengthError(step: number): void {
     (this.#steps[step] ??= new StepRecorder(this.#options)).counts.lengthErrors++;
   }
 
@@ -224,7 +224,7 @@ export class Recorder {
   }
 
   /** Keeps something for `-v`; the first of each topic, unless `always`. */
-  detail(topic: string, text: string, always = false): void {
+  noteDetail(topic: string, text: string, always = false): void {
     if (!always && this.#seenTopics.has(topic)) return;
     this.#seenTopics.add(topic);
     if (this.#details.length < 100) this.#details.push({ topic, text });
@@ -310,7 +310,7 @@ export class Recorder {
     if (this.#options.verbosity >= 2 || kind === FAILURE.tls_handshake) {
       const name = FAILURE_KINDS[kind]!;
       const topic = kind === FAILURE.http_status ? `HTTP ${exchange.status}` : name.name;
-      this.detail(topic, exchange.failureDetail || name.text);
+      this.noteDetail(topic, exchange.failureDetail || name.text);
     }
   }
 }

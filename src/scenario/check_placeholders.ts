@@ -56,7 +56,7 @@ function check(placeholder: Placeholder, at: FilePath, context: StepContext): vo
       if (!known.has(placeholder.name) && !keepsLiteral) {
         const origin = originOf(placeholder, context);
         const sentence = `Cannot fill in "${placeholder.source}"${origin}: no earlier step extracts it`;
-        findings.problem(at, withSuggestion(sentence, placeholder.name, [...known]));
+        findings.addProblem(at, withSuggestion(sentence, placeholder.name, [...known]));
       }
       return;
     case "field":
@@ -83,9 +83,9 @@ function checkField(
   const set = data.find((one) => one.name === name);
   if (set === undefined) {
     const sentence = `Cannot fill in "${source}": there is no data set "${name}"`;
-    findings.problem(at, withSuggestion(sentence, name, data.map((one) => one.name)));
+    findings.addProblem(at, withSuggestion(sentence, name, data.map((one) => one.name)));
   } else if (set.fields.length > 0 && !set.fields.includes(field)) {
-    findings.problem(
+    findings.addProblem(
       at,
       withSuggestion(
         `Cannot fill in "${source}": data set "${name}" has no field "${field}"${otherDelimiter(set.fields)}`,
@@ -107,7 +107,7 @@ function otherDelimiter([only = "", ...others]: readonly string[]): string {
 
 function readEnv(name: string, at: FilePath, { findings, env, used }: StepContext): void {
   const value = env(name);
-  if (value === undefined) findings.problem(at, `Environment variable "${name}" is not set`);
+  if (value === undefined) findings.addProblem(at, `Environment variable "${name}" is not set`);
   else used.set(name, value);
 }
 
@@ -121,7 +121,7 @@ function checkHeaderValues(
     if (placeholder.kind !== "call" || placeholder.name !== "env") continue;
     const name = placeholder.args[0] ?? "";
     if (/[\r\n\0]/.test(used.get(name) ?? "")) {
-      findings.problem(at, `Cannot use environment variable "${name}" in a header: it has a line break`);
+      findings.addProblem(at, `Cannot use environment variable "${name}" in a header: it has a line break`);
     }
   }
 }

@@ -51,12 +51,12 @@ export async function loadData(file: ScenarioFile, options: LoadDataOptions): Pr
       const set = { name, strategy: source.strategy, ...parseRows(text, source.file) };
       sets.push(set);
       if (set.rows.length > MANY_ROWS) {
-        findings.warning(["data", name], `${set.rows.length} rows: each thread holds them all in memory`);
+        findings.addWarning(["data", name], `${set.rows.length} rows: each thread holds them all in memory`);
       }
     } catch (error) {
       const reason = problemsIn(error).join(" ");
-      if (source.flag === undefined) findings.problem(["data", name], reason);
-      else findings.flagProblem(`${source.flag}: ${reason}`);
+      if (source.flag === undefined) findings.addProblem(["data", name], reason);
+      else findings.addFlagProblem(`${source.flag}: ${reason}`);
       // Stands in for the set so that its name is known.
       sets.push({ name, strategy: source.strategy, fields: [], rows: [] });
     }
@@ -67,7 +67,7 @@ export async function loadData(file: ScenarioFile, options: LoadDataOptions): Pr
 function applyFlags(sources: Map<string, Source>, flags: DataFlags, findings: Findings): void {
   for (const [name, path] of assignments("--data", flags.data, { form: "NAME=FILE", findings })) {
     if (!NAME.test(name)) {
-      findings.flagProblem(
+      findings.addFlagProblem(
         `--data ${name}=${path}: Cannot use the name "${name}": expected letters, digits and _`,
       );
       continue;
@@ -83,11 +83,11 @@ function applyFlags(sources: Map<string, Source>, flags: DataFlags, findings: Fi
     const source = sources.get(name);
     const flag = `--data-strategy ${name}=${strategy}`;
     if (source === undefined) {
-      findings.flagProblem(
+      findings.addFlagProblem(
         withSuggestion(`${flag}: There is no data set "${name}"`, name, [...sources.keys()]),
       );
     } else if (!isStrategy(strategy)) {
-      findings.flagProblem(
+      findings.addFlagProblem(
         `${flag}: Unknown strategy "${strategy}": expected one of ${STRATEGIES.join(", ")}`,
       );
     } else sources.set(name, { ...source, strategy });
@@ -108,7 +108,7 @@ function assignments(
     if (equals > 0 && equals < text.length - 1) {
       return [[text.slice(0, equals), text.slice(equals + 1)] as const];
     }
-    findings.flagProblem(`${flag} ${text}: Expected ${form}`);
+    findings.addFlagProblem(`${flag} ${text}: Expected ${form}`);
     return [];
   });
 }

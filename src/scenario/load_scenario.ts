@@ -144,11 +144,11 @@ function report(problem: SchemaProblem, { value }: ScenarioText, findings: Findi
       const sentence = `Unknown key "${problem.key}"`;
       const isWord = word !== undefined && problem.known.includes(word);
       const suggested = withSuggestion(sentence, problem.key, problem.known);
-      findings.problem(path, isWord ? `${sentence}: did you mean ${word}?` : suggested);
+      findings.addProblem(path, isWord ? `${sentence}: did you mean ${word}?` : suggested);
       return;
     }
     case "missing":
-      findings.problem(path, `Key "${problem.key}" is missing`);
+      findings.addProblem(path, `Key "${problem.key}" is missing`);
       return;
     case "value": {
       const isSecret = path.some((part, i) =>
@@ -156,7 +156,7 @@ function report(problem: SchemaProblem, { value }: ScenarioText, findings: Findi
       );
       const found = problem.isKey ? JSON.stringify(key) : isSecret ? MASK : shown(memberAt(value, path));
       const isNamed = typeof key === "string" && !problem.isKey;
-      findings.problem(
+      findings.addProblem(
         path,
         `${isNamed ? `"${key}": expected` : "Expected"} ${problem.expected}, found ${found}`,
       );
@@ -222,15 +222,15 @@ function baseOf(file: ScenarioFile, options: LoadScenarioOptions, findings: Find
   const url = URL.parse(text);
   const broken = /^https?:\/\//i.test(text) ? authorityProblem(text) : undefined;
   if (broken !== undefined) {
-    findings.problem(at, `${found}: ${broken}`);
+    findings.addProblem(at, `${found}: ${broken}`);
     return undefined;
   }
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    findings.problem(at, `${found}: expected an http or https URL`);
+    findings.addProblem(at, `${found}: expected an http or https URL`);
     return undefined;
   }
   const problem = credentialProblem(found, url);
-  if (problem !== undefined) findings.problem(at, problem);
+  if (problem !== undefined) findings.addProblem(at, problem);
   return { url, open: { url: URL.parse(open) ?? url, sources } };
 }
 
@@ -261,10 +261,10 @@ async function buildFlows(
 ): Promise<readonly Flow[]> {
   const { findings } = context;
   if (file.flows !== undefined && file.steps !== undefined) {
-    findings.problem(["flows"], `Cannot use both "steps" and "flows": expected one of them`);
+    findings.addProblem(["flows"], `Cannot use both "steps" and "flows": expected one of them`);
   }
   if (file.flows === undefined && file.steps === undefined) {
-    findings.problem([], `Key "steps" is missing`);
+    findings.addProblem([], `Key "steps" is missing`);
   }
   const topThinkMs = durationMs(file.think_time, ["think_time"], findings);
   const flows: Flow[] = [];
@@ -312,6 +312,6 @@ function warnOfUnused(names: readonly string[], flows: readonly Flow[], findings
     placeholders.map((placeholder) => placeholder.kind === "field" ? placeholder.set : ""),
   );
   for (const name of names) {
-    if (!used.has(name)) findings.warning(["data", name], `Data set "${name}" is not used by any step`);
+    if (!used.has(name)) findings.addWarning(["data", name], `Data set "${name}" is not used by any step`);
   }
 }

@@ -20,14 +20,14 @@ export interface StepRecorder {
   /** A step's request is about to be sent. */
   start(): void;
   /** A step could not be filled in, and was not sent; `rule`: the key of the error. */
-  unfilled(step: number, rule: string): void;
+  countUnfilled(step: number, rule: string): void;
   /** `rules`: keys of broken rules; empty: all hold, whatever the status; `null`: an error status is a failure. */
   record(step: number, exchange: Exchange, rules: readonly string[] | null): void;
-  lengthError(step: number): void;
+  countLengthError(step: number): void;
   readonly limits: { add(limit: LimitName): void };
   /** Whether the heads of this exchange are to be kept as a sample. */
   reserveHead(): boolean;
-  detail(topic: string, text: string, always?: boolean): void;
+  noteDetail(topic: string, text: string, always?: boolean): void;
 }
 
 /** A thread, to the kinds of its steps. */

@@ -1,7 +1,7 @@
 /** The manual page, as groff reads it. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { DOOR } from "../../src/cli/commands.ts";
-import { manText } from "../../src/cli/help/man_text.ts";
+import { renderManText } from "../../src/cli/help/man_text.ts";
 import { manPage } from "../../src/options/man_page.ts";
 import { peerTest } from "../_support/peers.ts";
 import { run } from "../_support/run.ts";
@@ -36,7 +36,7 @@ function withoutOverstrike(text: string): string {
 peerTest("groff reads the manual page without a warning, and man shows it", ["groff", "man"], async () => {
   await using temp = await tempDir();
   const file = `${temp.path}/file.1`;
-  await Deno.writeTextFile(file, await manText(DOOR));
+  await Deno.writeTextFile(file, await renderManText(DOOR));
   const { code, out, err } = await run("groff", ["-ww", "-man", "-Tutf8", "-rLL=120n", file]);
   assertEquals([code, err], [0, ""]);
   for (const part of ["BENCH(1)", "NAME", "SYNOPSIS", "OPTIONS", "EXIT CODES", "THRESHOLDS"]) {

@@ -23,7 +23,7 @@ function textOf(path: string, { files = {} }: World): string {
 export function sourcesOf(world: World = {}): PlanSources {
   return {
     files: {
-      sizeOf: (path) => Promise.try(() => new TextEncoder().encode(textOf(path, world)).length),
+      measureFile: (path) => Promise.try(() => new TextEncoder().encode(textOf(path, world)).length),
       readTextFile: (path) => textOf(path, world),
       readFile: (path) => Promise.try(() => new TextEncoder().encode(textOf(path, world))),
     },

@@ -76,12 +76,12 @@ export const prepare: Prepare = (step, index, wants): PreparedRequest => {
 /** What nobody counts. */
 const UNCOUNTED: StepRecorder = {
   start() {},
-  unfilled() {},
+  countUnfilled() {},
   record() {},
-  lengthError() {},
+  countLengthError() {},
   limits: { add() {} },
   reserveHead: () => false,
-  detail() {},
+  noteDetail() {},
 };
 
 /** HTTP steps on made-up requests and a clock that stands still. */

@@ -49,7 +49,7 @@ async function userOf(
     start() {
       recorder.started++;
     },
-    unfilled(step: number, rule: string) {
+    countUnfilled(step: number, rule: string) {
       records.push(`${step} ${rule}`);
     },
     record(step: number, exchange: Exchange, rules: readonly string[] | null) {
@@ -57,13 +57,13 @@ async function userOf(
       const failure = FAILURE_KINDS[exchange.failure]!.name;
       records.push([step, exchange.status, failure, rules === null ? "null" : rules.join(" | ")].join(" "));
     },
-    lengthError() {
+    countLengthError() {
       recorder.lengthErrors++;
     },
     drop() {},
     limits: { add() {} },
     reserveHead: () => false,
-    detail() {},
+    noteDetail() {},
   };
   const shared: FlowContext = {
     program: await compile(scenario, { recorder, lengths: lengths ?? null, now: () => nowMs }),

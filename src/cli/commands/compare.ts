@@ -16,7 +16,7 @@ import { unitNotes } from "../../result/verdict/judge_run.ts";
 import { compareWith, readRuns } from "../../run/deliver/baseline.ts";
 import { compareOptions } from "../../run/settings/baseline_options.ts";
 import type { Command } from "../command.ts";
-import { commandSettings } from "../command_settings.ts";
+import { gatherCommandSettings } from "../command_settings.ts";
 import { colorOptions } from "../../run/settings/general_options.ts";
 import { printError, printOut, TERMINAL } from "../terminal.ts";
 
@@ -75,7 +75,7 @@ const spec: CommandSpec<typeof options> = {
 
 /** Exit code 3 when a rule fires. */
 async function run(argv: readonly string[]): Promise<number> {
-  const settings = await commandSettings(spec, argv);
+  const settings = await gatherCommandSettings(spec, argv);
   if (settings === undefined) return EXIT.ok;
   const { values, operands: [before, after] } = settings;
   const [baseline, current] = await Promise.all([readRuns(before!), readRuns(after!)]);

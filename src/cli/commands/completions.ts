@@ -12,7 +12,7 @@ import { powershellCompletion } from "../../options/completion_powershell.ts";
 import { zshCompletion } from "../../options/completion_zsh.ts";
 import { type Shell, SHELLS } from "../../options/shells.ts";
 import { type Command, type Door, loadSpecs, wordsOnly } from "../command.ts";
-import { commandSettings } from "../command_settings.ts";
+import { gatherCommandSettings } from "../command_settings.ts";
 import { printOut } from "../terminal.ts";
 
 const SCRIPTS: Readonly<Record<Shell, (model: CompletionModel) => string>> = {
@@ -44,7 +44,7 @@ const spec = wordsOnly("completions", {
 
 /** Prints the script of the shell that the word names. */
 async function run(argv: readonly string[], door: Door): Promise<number> {
-  const settings = await commandSettings(spec, argv);
+  const settings = await gatherCommandSettings(spec, argv);
   if (settings === undefined) return EXIT.ok;
   const [word = ""] = settings.operands;
   const shell = SHELLS.find((known) => known === word);

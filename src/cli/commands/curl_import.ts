@@ -15,7 +15,7 @@ import type { CommandSpec } from "../../options/command_line.ts";
 import { defineOptions, type ValuesOf } from "../../options/option.ts";
 import { toggle } from "../../options/option_types.ts";
 import type { Command } from "../command.ts";
-import { commandSettings } from "../command_settings.ts";
+import { gatherCommandSettings } from "../command_settings.ts";
 import { deliver, type ImportIo, PROCESS_IO, readInput, resultIn } from "../importing/import_io.ts";
 import { importOutputOptions } from "../importing/import_options.ts";
 
@@ -78,9 +78,9 @@ const TAKES_VALUE: ReadonlySet<string> = new Set(["-o", "--output", "--name"]);
  * @throws {UsageError} when there is no command, or it cannot be read or converted
  * @throws {RunError} when the result cannot be written
  */
-export async function curlImport(values: CurlImportValues, io: ImportIo): Promise<void> {
+export async function importCurl(values: CurlImportValues, io: ImportIo): Promise<void> {
   const { convertCurl } = await import("../../convert/curl/convert_curl.ts");
-  const { text, count, remarks } = await convertCurl(await commandOf(values.command, io), {
+  const { text, count, remarks } = await convertCurl(await readCommand(values.command, io), {
     ...(values.name === undefined ? {} : { name: values.name }),
     preserveHeaders: values.preserveHeaders,
     readFile: (path) => {
@@ -93,7 +93,7 @@ export async function curlImport(values: CurlImportValues, io: ImportIo): Promis
   await deliver({ text, remarks, what: resultIn("scenario", count), output: values.output }, io);
 }
 
-async function commandOf(words: readonly string[], io: ImportIo): Promise<string | readonly string[]> {
+async function readCommand(words: readonly string[], io: ImportIo): Promise<string | readonly string[]> {
   const [first, ...others] = words;
   if (first === undefined || (others.length === 0 && first.trim() === "")) {
     throw new UsageError(
@@ -115,10 +115,10 @@ async function commandOf(words: readonly string[], io: ImportIo): Promise<string
 /** Imports the commands that the words hold or name. */
 async function run(argv: readonly string[]): Promise<number> {
   const { own, command } = splitCurlArguments(argv);
-  const settings = await commandSettings(spec, own);
+  const settings = await gatherCommandSettings(spec, own);
   if (settings === undefined) return EXIT.ok;
   const { values, operands } = settings;
-  await curlImport({ ...values, command: [...operands, ...command] }, PROCESS_IO);
+  await importCurl({ ...values, command: [...operands, ...command] }, PROCESS_IO);
   return EXIT.ok;
 }
 

@@ -9,7 +9,7 @@ import type { CommandSpec } from "../../options/command_line.ts";
 import { defineOptions, type OptionType, type ValuesOf } from "../../options/option.ts";
 import { decimal, text, toggle } from "../../options/option_types.ts";
 import type { Command } from "../command.ts";
-import { commandSettings } from "../command_settings.ts";
+import { gatherCommandSettings } from "../command_settings.ts";
 import { deliver, type ImportIo, PROCESS_IO, readInput, resultIn } from "../importing/import_io.ts";
 import { importFormatOptions, importOutputOptions } from "../importing/import_options.ts";
 
@@ -130,7 +130,7 @@ export type HarImportValues = ValuesOf<typeof harImportOptions> & { readonly fil
  * @throws {UsageError} when the recording cannot be read or converted
  * @throws {RunError} when the result cannot be written
  */
-export async function harImport(values: HarImportValues, io: ImportIo): Promise<void> {
+export async function importHar(values: HarImportValues, io: ImportIo): Promise<void> {
   const [{ convertHar }, { compilePatterns }] = await Promise.all([
     import("../../convert/har/convert_har.ts"),
     import("../../convert/url_patterns.ts"),
@@ -164,9 +164,9 @@ function nameOf(file: string): string {
 
 /** Imports the recording that the words name. */
 async function run(argv: readonly string[]): Promise<number> {
-  const settings = await commandSettings(spec, argv);
+  const settings = await gatherCommandSettings(spec, argv);
   if (settings === undefined) return EXIT.ok;
-  await harImport({ ...settings.values, file: settings.operands[0]! }, PROCESS_IO);
+  await importHar({ ...settings.values, file: settings.operands[0]! }, PROCESS_IO);
   return EXIT.ok;
 }
 

@@ -9,8 +9,8 @@ import { withSuggestion } from "../../lib/suggest.ts";
 import { helpOf } from "../../options/command_line.ts";
 import { type HelpSection, sectionText } from "../../options/help_text.ts";
 import { type Command, type Door, loadSpecs, wordsOnly } from "../command.ts";
-import { commandSettings } from "../command_settings.ts";
-import { manText } from "../help/man_text.ts";
+import { gatherCommandSettings } from "../command_settings.ts";
+import { renderManText } from "../help/man_text.ts";
 import { findHelp } from "../help/find_help.ts";
 import { HELP_TOPICS } from "../help/topics.ts";
 import { printOut } from "../terminal.ts";
@@ -29,18 +29,18 @@ const OWN_FLAGS = ["-h", "--help", "-V", "--version"];
 async function run(argv: readonly string[], door: Door): Promise<number> {
   // Any other flag is asked about.
   const words = argv.map((word) => OWN_FLAGS.includes(word) ? word : word.replace(/^-+(?=\w)/, ""));
-  const settings = await commandSettings(spec, words);
+  const settings = await gatherCommandSettings(spec, words);
   if (settings === undefined) return EXIT.ok;
   const [word] = settings.operands;
-  printOut(word === undefined ? await overview(door) : await helpOn(word, door));
+  printOut(word === undefined ? await renderOverview(door) : await renderHelpOn(word, door));
   return EXIT.ok;
 }
 
 /** @throws {UsageError} when there is no such topic and no such command */
-async function helpOn(word: string, door: Door): Promise<string> {
+async function renderHelpOn(word: string, door: Door): Promise<string> {
   const topic = HELP_TOPICS.find(({ name }) => name === word);
   if (topic) return topic.text;
-  if (word === "man") return await manText(door);
+  if (word === "man") return await renderManText(door);
   if (word === "bench") return `${helpOf(door.bench)}\n`;
   if (Object.hasOwn(door.commands, word)) return `${helpOf((await door.commands[word]!.load()).spec)}\n`;
   const found = findHelp(word, door);
@@ -49,7 +49,7 @@ async function helpOn(word: string, door: Door): Promise<string> {
   throw new UsageError(withSuggestion(`No help on "${escapeTerminal(word)}"`, word, known));
 }
 
-async function overview(door: Door): Promise<string> {
+async function renderOverview(door: Door): Promise<string> {
   const topics: HelpSection = {
     title: "Topics (bench help TOPIC)",
     rows: [...HELP_TOPICS.map(({ name, summary }) => [name, summary] as const), [

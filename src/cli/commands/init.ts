@@ -5,7 +5,7 @@
  */
 import { EXIT, fileReason, UsageError } from "../../lib/errors.ts";
 import { type Command, wordsOnly } from "../command.ts";
-import { commandSettings } from "../command_settings.ts";
+import { gatherCommandSettings } from "../command_settings.ts";
 import { INIT_FILES, type InitFile } from "../help/init_files.ts";
 import { printOut } from "../terminal.ts";
 
@@ -20,7 +20,7 @@ const spec = wordsOnly("init", {
 
 /** Writes the file that the word names; never over one that is there. */
 async function run(argv: readonly string[]): Promise<number> {
-  const settings = await commandSettings(
+  const settings = await gatherCommandSettings(
     spec,
     argv,
     ({ operands }) =>

@@ -13,7 +13,7 @@ import { configKey, isSwitch } from "../../options/names.ts";
 import { defineOptions, type OptionType } from "../../options/option.ts";
 import { count, duration, text } from "../../options/option_types.ts";
 import type { Command, Door } from "../command.ts";
-import { commandSettings } from "../command_settings.ts";
+import { gatherCommandSettings } from "../command_settings.ts";
 import { mainOptions, readSettings } from "../../run/settings/settings.ts";
 import { printError, printOut } from "../terminal.ts";
 
@@ -107,8 +107,8 @@ const spec: CommandSpec<typeof k8sOptions> = {
 /** Prints the manifests. */
 async function run(argv: readonly string[], door: Door): Promise<number> {
   const at = argv.indexOf("--");
-  const bench = await benchmarkOf(at === -1 ? [] : argv.slice(at + 1), door);
-  const settings = await commandSettings(
+  const bench = await composeBenchmark(at === -1 ? [] : argv.slice(at + 1), door);
+  const settings = await gatherCommandSettings(
     spec,
     at === -1 ? argv : argv.slice(0, at),
     ({ operands, values }) => [
@@ -160,7 +160,7 @@ const OF_THE_MANIFESTS = ["--master", "--expect-workers=1"];
 const WITHOUT_FILES = { environment: {}, readTextFile: () => Promise.resolve("{}") };
 
 /** The benchmark's words as a configuration file, checked as the benchmark itself would. */
-async function benchmarkOf(words: readonly string[], door: Door): Promise<Benchmark> {
+async function composeBenchmark(words: readonly string[], door: Door): Promise<Benchmark> {
   const reading = await readSettings(door.bench, [...OF_THE_MANIFESTS, ...words], WITHOUT_FILES);
   if (reading.kind !== "settings") {
     return { config: {}, flags: [], files: [], problems: [`${words.join(" ")}: nothing to run`] };

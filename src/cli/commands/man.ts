@@ -5,8 +5,8 @@
  */
 import { EXIT } from "../../lib/errors.ts";
 import { type Command, type Door, wordsOnly } from "../command.ts";
-import { commandSettings } from "../command_settings.ts";
-import { manText } from "../help/man_text.ts";
+import { gatherCommandSettings } from "../command_settings.ts";
+import { renderManText } from "../help/man_text.ts";
 import { printOut } from "../terminal.ts";
 
 const spec = wordsOnly("man", {
@@ -18,7 +18,7 @@ const spec = wordsOnly("man", {
 
 /** Prints the page. */
 async function run(argv: readonly string[], door: Door): Promise<number> {
-  if (await commandSettings(spec, argv) !== undefined) printOut(await manText(door));
+  if (await gatherCommandSettings(spec, argv) !== undefined) printOut(await renderManText(door));
   return EXIT.ok;
 }
 

@@ -14,7 +14,7 @@ import type { CommandSpec } from "../../options/command_line.ts";
 import { defineOptions, type OptionType, type ValuesOf } from "../../options/option.ts";
 import { duration, path, text, toggle } from "../../options/option_types.ts";
 import type { Command } from "../command.ts";
-import { commandSettings } from "../command_settings.ts";
+import { gatherCommandSettings } from "../command_settings.ts";
 import { deliver, type ImportIo, PROCESS_IO, readInput, resultIn } from "../importing/import_io.ts";
 import { importFormatOptions, importOutputOptions } from "../importing/import_options.ts";
 
@@ -146,7 +146,7 @@ export type OpenapiImportValues = ValuesOf<typeof openapiImportOptions> & { read
  * @throws {UsageError} when the description cannot be read or converted
  * @throws {RunError} when the result cannot be written
  */
-export async function openapiImport(values: OpenapiImportValues, io: ImportIo): Promise<void> {
+export async function importOpenapi(values: OpenapiImportValues, io: ImportIo): Promise<void> {
   const [{ convertOpenapi }, { compilePatterns }, { fetchDescription }] = await Promise.all([
     import("../../convert/openapi/convert_openapi.ts"),
     import("../../convert/url_patterns.ts"),
@@ -195,9 +195,9 @@ function pemText(path: string, bytes: Uint8Array): string {
 
 /** Imports the description that the words name. */
 async function run(argv: readonly string[]): Promise<number> {
-  const settings = await commandSettings(spec, argv);
+  const settings = await gatherCommandSettings(spec, argv);
   if (settings === undefined) return EXIT.ok;
-  await openapiImport({ ...settings.values, spec: settings.operands[0]! }, PROCESS_IO);
+  await importOpenapi({ ...settings.values, spec: settings.operands[0]! }, PROCESS_IO);
   return EXIT.ok;
 }
 

@@ -15,7 +15,7 @@ import { restoreOutcome } from "../../result/document/restore_outcome.ts";
 import { speakerFor, tryReports, writeReports } from "../../run/deliver/deliver_reports.ts";
 import { colorOptions, detailOptions } from "../../run/settings/general_options.ts";
 import type { Command } from "../command.ts";
-import { commandSettings } from "../command_settings.ts";
+import { gatherCommandSettings } from "../command_settings.ts";
 import { TERMINAL } from "../terminal.ts";
 import { readResults } from "../../run/deliver/result_files.ts";
 
@@ -45,7 +45,7 @@ const spec: CommandSpec<typeof options> = {
 
 /** Renders every form that was asked for. */
 async function run(argv: readonly string[]): Promise<number> {
-  const settings = await commandSettings(spec, argv);
+  const settings = await gatherCommandSettings(spec, argv);
   if (settings === undefined) return EXIT.ok;
   const { values, operands } = settings;
   const file = operands[0]!;

@@ -53,8 +53,8 @@ async function run(argv: readonly string[], { bench }: Door): Promise<number> {
     return EXIT.failed;
   }
   if (isWorker(settings.values)) {
-    const { workerCommand } = await import("./worker.ts");
-    return await workerCommand(settings);
+    const { runWorker } = await import("./worker.ts");
+    return await runWorker(settings);
   }
   takeOverThread();
   const plan = await composeChecked(settings, {

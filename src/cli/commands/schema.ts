@@ -6,7 +6,7 @@
 import { EXIT } from "../../lib/errors.ts";
 import { jsonText } from "../../report/json.ts";
 import { type Command, wordsOnly } from "../command.ts";
-import { commandSettings } from "../command_settings.ts";
+import { gatherCommandSettings } from "../command_settings.ts";
 import { printOut } from "../terminal.ts";
 
 const UNKNOWN = "Cannot print that schema: expected bench schema scenario";
@@ -21,7 +21,7 @@ const spec = wordsOnly("schema", {
 
 /** Prints the schema that the word names. */
 async function run(argv: readonly string[]): Promise<number> {
-  const settings = await commandSettings(
+  const settings = await gatherCommandSettings(
     spec,
     argv,
     ({ operands }) => operands.every((word) => word === "scenario") ? [] : [UNKNOWN],

@@ -21,7 +21,7 @@ import type { Tool } from "../../selftest/tool.ts";
 import { tryOutput, writeOutput } from "../../run/deliver/output_files.ts";
 import { selftestJson, selftestText } from "../../selftest/report.ts";
 import type { Command } from "../command.ts";
-import { commandSettings } from "../command_settings.ts";
+import { gatherCommandSettings } from "../command_settings.ts";
 import { printError, printOut, TERMINAL } from "../terminal.ts";
 
 /** Longer than any case takes. */
@@ -58,7 +58,7 @@ const spec: CommandSpec<typeof options> = {
 
 /** Runs the selftest; exit code 1 when an error is beyond its limit. */
 async function run(argv: readonly string[]): Promise<number> {
-  const settings = await commandSettings(spec, argv);
+  const settings = await gatherCommandSettings(spec, argv);
   if (settings === undefined) return EXIT.ok;
   const { values } = settings;
   const isOutputTaken = values.json === "-";

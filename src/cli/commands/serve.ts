@@ -11,7 +11,7 @@ import { count, text } from "../../options/option_types.ts";
 import { routeList, ROUTES } from "../../target/routes.ts";
 import { startTarget, type Target } from "../../target/serve.ts";
 import type { Command } from "../command.ts";
-import { commandSettings } from "../command_settings.ts";
+import { gatherCommandSettings } from "../command_settings.ts";
 import { watchInterrupts } from "../signals.ts";
 import { printOut } from "../terminal.ts";
 
@@ -58,7 +58,7 @@ const spec: CommandSpec<typeof serveOptions> = {
 
 /** Serves until Ctrl-C. */
 async function run(argv: readonly string[]): Promise<number> {
-  const settings = await commandSettings(spec, argv);
+  const settings = await gatherCommandSettings(spec, argv);
   if (settings === undefined) return EXIT.ok;
   const { values } = settings;
   using interrupts = watchInterrupts();

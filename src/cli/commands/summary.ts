@@ -25,7 +25,7 @@ import { baselineOptions, compareOptions } from "../../run/settings/baseline_opt
 import { outputOptions } from "../../run/settings/general_options.ts";
 import { tryOutput, writeOutput } from "../../run/deliver/output_files.ts";
 import type { Command } from "../command.ts";
-import { commandSettings } from "../command_settings.ts";
+import { gatherCommandSettings } from "../command_settings.ts";
 import { readResult } from "../../run/deliver/result_files.ts";
 import { printError, printOut } from "../terminal.ts";
 import { checkThresholdSteps, verdictOptions } from "../../run/settings/verdict_options.ts";
@@ -91,7 +91,7 @@ const spec: CommandSpec<typeof options> = {
 
 /** Writes the summary; its exit code is that of the run, judged again. */
 async function run(argv: readonly string[]): Promise<number> {
-  const settings = await commandSettings(spec, argv);
+  const settings = await gatherCommandSettings(spec, argv);
   if (settings === undefined) return EXIT.ok;
   const { values, operands } = settings;
   const file = operands[0]!;

@@ -14,7 +14,7 @@ import { callMaster } from "../../fleet/transport/websocket_transport.ts";
 import { DEFAULT_LIMITS } from "../../fleet/coordination/worker_limits.ts";
 import { EXIT, messageOf, RunError } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
-import { type FleetAccess, fleetAccess } from "../../run/conduct/fleet_access.ts";
+import { type FleetAccess, readFleetAccess } from "../../run/conduct/fleet_access.ts";
 import { type MainValues, refuseProblems, type Settings } from "../../run/settings/settings.ts";
 import { watchInterrupts } from "../signals.ts";
 import { printError } from "../terminal.ts";
@@ -25,10 +25,10 @@ const RETRY_MS = 500;
 const HANDSHAKE_MS = 10_000;
 
 /** Serves one run, or with `--stay` all that come; returns the exit code. */
-export async function workerCommand(settings: Settings): Promise<number> {
+export async function runWorker(settings: Settings): Promise<number> {
   const { values } = settings;
   refuseProblems([...settings.problems, ...strayOptions(settings), ...checkFleetOptions(values)]);
-  const access = await fleetAccess(values);
+  const access = await readFleetAccess(values);
   using interrupts = watchInterrupts();
   const { signal } = interrupts;
   for (;;) {

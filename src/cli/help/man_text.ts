@@ -8,6 +8,6 @@ import { type Door, loadSpecs } from "../command.ts";
 import { HELP_TOPICS } from "./topics.ts";
 
 /** The page as `man` reads it. */
-export async function manText(door: Door): Promise<string> {
+export async function renderManText(door: Door): Promise<string> {
   return manPage(door.bench, Object.values(await loadSpecs(door)), HELP_TOPICS);
 }

@@ -32,8 +32,8 @@ export async function fetchDescription(url: URL, options: FetchOptions): Promise
   using client = Deno.createHttpClient({ caCerts: [...roots] });
   try {
     const { status, bytes } = verify
-      ? await fetched(url, client, signal)
-      : await fetchedUnverified(url, signal);
+      ? await fetchOnce(url, client, signal)
+      : await fetchUnverified(url, signal);
     if (status < 200 || status > 299) throw new UsageError(`the server answered ${status}`);
     return bytes;
   } catch (error) {
@@ -62,21 +62,21 @@ interface Fetched {
   readonly location?: string | undefined;
 }
 
-async function fetched(url: URL, client: Deno.HttpClient, signal: AbortSignal): Promise<Fetched> {
+async function fetchOnce(url: URL, client: Deno.HttpClient, signal: AbortSignal): Promise<Fetched> {
   const response = await fetch(url, { headers: HEADERS, client, signal });
-  return { status: response.status, bytes: await bytesOf(response.body ?? []) };
+  return { status: response.status, bytes: await readBody(response.body ?? []) };
 }
 
 /** A server may send without end, or a few bytes that decode to any number. */
-function bytesOf(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Uint8Array> {
+function readBody(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Uint8Array> {
   return readStreamWithin(body, MAX_TEXT_BYTES);
 }
 
 /** The platform's fetch always verifies certificates. */
-async function fetchedUnverified(url: URL, signal: AbortSignal): Promise<Fetched> {
+async function fetchUnverified(url: URL, signal: AbortSignal): Promise<Fetched> {
   let at = url;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-    const response = await requested(at, signal);
+    const response = await requestUnverified(at, signal);
     const next = response.location === undefined ? null : URL.parse(response.location, at);
     if (response.status < 300 || response.status > 399 || next === null) return response;
     if (!/^https?:$/.test(next.protocol)) throw new TypeError("it redirects to no http or https URL");
@@ -85,12 +85,12 @@ async function fetchedUnverified(url: URL, signal: AbortSignal): Promise<Fetched
   throw new TypeError(`it redirects more than ${MAX_REDIRECTS} times`);
 }
 
-function requested(url: URL, signal: AbortSignal): Promise<Fetched> {
+function requestUnverified(url: URL, signal: AbortSignal): Promise<Fetched> {
   const { promise, resolve, reject } = Promise.withResolvers<Fetched>();
   const send = url.protocol === "https:" ? tlsRequest : plainRequest;
   const request = send(url, { headers: HEADERS, rejectUnauthorized: false, signal }, (response) => {
     const { statusCode = 0, headers: { location } } = response;
-    bytesOf(response).then((bytes) => resolve({ status: statusCode, bytes, location }), reject);
+    readBody(response).then((bytes) => resolve({ status: statusCode, bytes, location }), reject);
   });
   request.on("error", reject);
   request.end();

@@ -19,9 +19,9 @@ export interface ImportIo {
   /** Creates or replaces a file. Rejects as `Deno.writeTextFile` does. */
   writeFile(path: string, text: string): Promise<void>;
   /** Writes text to standard output as it is. */
-  stdout(text: string): void;
+  printOut(text: string): void;
   /** Writes text to standard error as it is. */
-  stderr(text: string): void;
+  printError(text: string): void;
 }
 
 /** The files and streams of this process. */
@@ -31,8 +31,8 @@ export const PROCESS_IO: ImportIo = {
     return path === "-" ? await readStreamWithin(Deno.stdin.readable, max) : await readFileWithin(path, max);
   },
   writeFile: writeOutput,
-  stdout: printOut,
-  stderr: printError,
+  printOut,
+  printError,
 };
 
 /** The bytes of a file that the user names. @throws {UsageError} when it cannot be read, or is larger than `max` bytes */
@@ -56,15 +56,15 @@ export interface Delivery {
 
 /** Writes the result where it belongs, and the remarks to standard error. @throws {RunError} */
 export async function deliver({ text, remarks, what, output }: Delivery, io: ImportIo): Promise<void> {
-  io.stderr(remarks.map((remark) => `${remark}\n`).join(""));
-  if (output === undefined || output === "-") return io.stdout(text);
+  io.printError(remarks.map((remark) => `${remark}\n`).join(""));
+  if (output === undefined || output === "-") return io.printOut(text);
   try {
     await io.writeFile(output, text);
   } catch (error) {
     if (error instanceof RunError) throw error;
     throw new RunError(`Cannot write ${quoted(output)}: ${fileReason(error)}`, { cause: error });
   }
-  io.stdout(`${what} written to ${quoted(output)}\n`);
+  io.printOut(`${what} written to ${quoted(output)}\n`);
 }
 
 /** What was written, in words: `Scenario with 3 steps`, `3 URLs`. */

@@ -6,7 +6,7 @@
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import type { BodyFile } from "./http_client.ts";
-import { duringPlatformWork } from "../../lib/platform_work.ts";
+import { trackPlatformWork } from "../../lib/platform_work.ts";
 import { failureOf } from "./failure_of.ts";
 
 const PIECE_BYTES = 65_536;
@@ -29,19 +29,19 @@ export class BodyFileError extends Error {
  * @throws {BodyFileError} when the file cannot be read, or has become shorter.
  */
 export async function* piecesOf({ path, bytes }: BodyFile): AsyncGenerator<Uint8Array, void, void> {
-  using file = await orBodyFileError(() => Deno.open(path));
+  using file = await runBodyFileWork(() => Deno.open(path));
   const piece = new Uint8Array(PIECE_BYTES);
   for (let left = bytes; left > 0;) {
-    const got = await orBodyFileError(() => file.read(piece.subarray(0, Math.min(left, PIECE_BYTES))));
+    const got = await runBodyFileWork(() => file.read(piece.subarray(0, Math.min(left, PIECE_BYTES))));
     if (got === null) throw new BodyFileError(`The file has become ${left} bytes shorter than ${bytes}`);
     left -= got;
     yield piece.subarray(0, got);
   }
 }
 
-async function orBodyFileError<T>(work: () => Promise<T>): Promise<T> {
+async function runBodyFileWork<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return await duringPlatformWork(work());
+    return await trackPlatformWork(work());
   } catch (error) {
     throw new BodyFileError(messageOf(error), { cause: error });
   }

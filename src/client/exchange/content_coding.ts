@@ -10,7 +10,7 @@ import type { Transform } from "node:stream";
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import type { Exchange } from "./http_client.ts";
-import { duringPlatformWork } from "../../lib/platform_work.ts";
+import { trackPlatformWork } from "../../lib/platform_work.ts";
 import { BodyBuffer } from "./body_buffer.ts";
 import { equalsIgnoringCase, listOf, WORDS } from "./field_bytes.ts";
 
@@ -37,7 +37,7 @@ export function decodeBody(exchange: Exchange, max: number = DEFAULT_BODY_LIMIT_
   const { head, body } = exchange;
   if (head === null || body === null || body.length === 0 || exchange.isDecoded) return null;
   const codings = codingsOf(head);
-  return codings.length === 0 ? null : duringPlatformWork(decodeAll(exchange, body, { codings, max }));
+  return codings.length === 0 ? null : trackPlatformWork(decodeAll(exchange, body, { codings, max }));
 }
 
 async function decodeAll(
@@ -89,13 +89,13 @@ async function decodeOne(
     : hasZlibHeader(bytes)
     ? zlib.createInflate()
     : zlib.createInflateRaw();
-  const decoded = await boundedOutput(stream, bytes, { isCut, max });
+  const decoded = await collectOutput(stream, bytes, { isCut, max });
   // `node:zlib` here takes half a br stream for a whole one; the platform's own stream knows, but knows no bounds.
-  return coding === "br" && !isCut && decoded.length < max ? await wholeBrotli(bytes) : decoded;
+  return coding === "br" && !isCut && decoded.length < max ? await decodeWholeBrotli(bytes) : decoded;
 }
 
 /** What a stream makes of the bytes, up to the limit; of bytes that were cut, what there is. */
-function boundedOutput(
+function collectOutput(
   stream: Transform,
   bytes: Uint8Array,
   { isCut, max }: { readonly isCut: boolean; readonly max: number },
@@ -115,7 +115,7 @@ function boundedOutput(
   });
 }
 
-async function wholeBrotli(bytes: Uint8Array): Promise<Uint8Array> {
+async function decodeWholeBrotli(bytes: Uint8Array): Promise<Uint8Array> {
   const decoding = new Blob([new Uint8Array(bytes)]).stream().pipeThrough(new DecompressionStream("brotli"));
   return await new Response(decoding).bytes();
 }

@@ -127,7 +127,7 @@ class FetchClient implements HttpClient {
     if (IS_UNCONNECTED[failure]) this.#gate.failed(host, { failure, detail });
     else if (this.#gate.isIdle) return;
     else if (this.#aborting === FAILURE.none) this.#gate.opened(host);
-    else this.#gate.gaveUp(host);
+    else this.#gate.noteGivenUp(host);
   }
 
   abort(failure: number): void {

@@ -16,7 +16,7 @@ import { howFar, noteError } from "../exchange/failure_of.ts";
 import { type EncodedRequest, NO_REQUEST, RequestBuffer, RequestEncoder } from "./encode_request.ts";
 import { lookAhead, PEEK_EVERY } from "./look_ahead.ts";
 import { ResponseParser } from "./response_parser.ts";
-import { settled, writeLarge } from "./write_large.ts";
+import { settleWriting, writeLarge } from "./write_large.ts";
 import { DISCARDED, MAX_SERVERS, type Socket, writeAll } from "../net/socket.ts";
 
 const READ_BYTES = 4096;
@@ -302,7 +302,7 @@ export class RawClient implements HttpClient {
       const failure = await this.#readResponse(connection, request, out, got, sendingMs);
       this.#gate?.close();
       // Answered before all was sent: what follows on this connection would be the rest of the body.
-      if (failure === FAILURE.none && !(await settled(writing))) this.#drop(connection);
+      if (failure === FAILURE.none && !(await settleWriting(writing))) this.#drop(connection);
       return failure;
     } catch (error) {
       return noteError(error, out);

@@ -47,6 +47,6 @@ export async function writeLarge(
 }
 
 /** Whether a write has already succeeded; does not wait for one that has not. */
-export function settled(writing: Promise<boolean>): Promise<boolean> {
+export function settleWriting(writing: Promise<boolean>): Promise<boolean> {
   return Promise.race([writing, Promise.resolve().then(() => Promise.resolve()).then(() => false)]);
 }

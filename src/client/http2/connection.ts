@@ -268,8 +268,9 @@ export class Connection implements FrameHandler, ControlHost {
       if (!blocks.add(payload, (flags & FLAG.endHeaders) !== 0)) {
         this.#end(FAILURE.head_too_large, "", CODE.enhanceYourCalm);
       } else if (!blocks.isInside) this.#takeBlock();
-    } else if (!this.#hasSettings && (type !== FRAME.settings || (flags & FLAG.ack) !== 0)) this.#notHttp2();
-    else if (type === FRAME.headers) {
+    } else if (!this.#hasSettings && (type !== FRAME.settings || (flags & FLAG.ack) !== 0)) {
+      this.#refuseProtocol();
+    } else if (type === FRAME.headers) {
       this.#countHeadBytes(stream, payload);
       const problem = blocks.begin(stream, flags, payload);
       if (problem !== "") this.broken(CODE.protocolError, problem);
@@ -281,7 +282,7 @@ export class Connection implements FrameHandler, ControlHost {
     this.broken(CODE.protocolError, "a header block was interrupted");
   }
 
-  #notHttp2(): void {
+  #refuseProtocol(): void {
     this.broken(CODE.protocolError, "the first frame is not SETTINGS");
   }
 
@@ -320,7 +321,7 @@ export class Connection implements FrameHandler, ControlHost {
 
   dataBegins(id: number, length: number): void {
     if (this.#blocks.isInside) return this.#interrupted();
-    if (!this.#hasSettings) return this.#notHttp2();
+    if (!this.#hasSettings) return this.#refuseProtocol();
     const stream = this.#streamFor(id, true, "DATA");
     if (this.isClosed) return;
     this.#dataStream = stream;

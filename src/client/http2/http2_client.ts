@@ -18,7 +18,7 @@ import { ContinueGate, EXPECTATION_FAILED, forgetRefusal } from "../http1/contin
 import type { ClientDialer } from "../net/dialer.ts";
 import type { Socket } from "../net/socket.ts";
 import type { Connection } from "./connection.ts";
-import { duringPlatformWork } from "../../lib/platform_work.ts";
+import { trackPlatformWork } from "../../lib/platform_work.ts";
 import { ConnectionGroup, type Waiter } from "./connection_group.ts";
 import { type EncodedRequest, encodeForHttp2 } from "./encode_request.ts";
 import { Http1Way, noteOpening } from "./http1_way.ts";
@@ -240,7 +240,7 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
     const { startMs } = out;
     let problem: unknown = null;
     try {
-      await duringPlatformWork(Deno.stat(path));
+      await trackPlatformWork(Deno.stat(path));
     } catch (error) {
       problem = error;
     }

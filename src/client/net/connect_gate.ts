@@ -51,10 +51,10 @@ export class ConnectGate {
         server.attempt = Promise.withResolvers<Found>();
         await pause(server.pauseMs, signal);
         if (!signal.aborted) return null;
-        this.gaveUp(host);
+        this.noteGivenUp(host);
         throw new Error("Connection attempt aborted");
       }
-      const found = await unlessAborted(server.attempt.promise, signal);
+      const found = await raceAbort(server.attempt.promise, signal);
       if (found === "open") return null;
       if (found !== "again") return found;
     }
@@ -70,7 +70,7 @@ export class ConnectGate {
   /** A connection could not be opened. */
   failed(host: string, found: ConnectFailure): void {
     // What comes of limits of this machine, or of time running out, needs no further pause.
-    if (!IS_UNCONNECTED[found.failure] || IS_SILENT[found.failure]) return this.gaveUp(host);
+    if (!IS_UNCONNECTED[found.failure] || IS_SILENT[found.failure]) return this.noteGivenUp(host);
     const server = this.#servers.get(host) ?? { failures: 0, pauseMs: FIRST_PAUSE_MS, attempt: null };
     this.#servers.set(host, server);
     if (this.#servers.size > MAX_SERVERS) this.opened(this.#servers.keys().next().value!);
@@ -82,7 +82,7 @@ export class ConnectGate {
   }
 
   /** An attempt ended without telling anything about the server: another may take its place. */
-  gaveUp(host: string): void {
+  noteGivenUp(host: string): void {
     const server = this.#servers.get(host);
     if (!server) return;
     const { attempt } = server;
@@ -105,7 +105,7 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Something that cannot be stopped, only no longer waited for. Rejects when the signal aborts. */
-export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function raceAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(new Error("Connection attempt aborted"));
   if (signal.aborted) abort();

@@ -11,9 +11,9 @@ import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { Exchange } from "../exchange/http_client.ts";
 import { transportFor } from "./choose_transport.ts";
-import { duringPlatformWork } from "../../lib/platform_work.ts";
+import { trackPlatformWork } from "../../lib/platform_work.ts";
 import { type Addresses, inTurn, nextOf } from "./addresses.ts";
-import { ConnectGate, unlessAborted } from "./connect_gate.ts";
+import { ConnectGate, raceAbort } from "./connect_gate.ts";
 import { isOutOfDescriptors } from "./out_of_descriptors.ts";
 import { type Proxy, proxyFor } from "./proxy.ts";
 import { demandAllowed, ForbiddenTarget, type OwnerRules } from "../../plan/owner_rules.ts";
@@ -122,7 +122,7 @@ export class Dialer {
         : failureOf(error);
       out.failureDetail = detailOf(error);
       if (isTrying) out.failedConnects++;
-      if (isTrying && signal.aborted) gate.gaveUp(url.host);
+      if (isTrying && signal.aborted) gate.noteGivenUp(url.host);
       else if (isTrying) gate.failed(url.host, { failure: out.failure, detail: out.failureDetail });
       return null;
     }
@@ -146,7 +146,7 @@ export class Dialer {
     if (proxy !== null) demandAllowed(own, this.#rules);
     if (proxy !== null) return await this.#openThrough(proxy, { route, isTls, serverName, signal, out });
     const { port } = route;
-    const addresses = await unlessAborted(this.#resolve(route, out), signal);
+    const addresses = await raceAbort(this.#resolve(route, out), signal);
     return await this.#tryEach(addresses, signal, async (address) => {
       out.address = address;
       const connect = async () => {
@@ -165,7 +165,7 @@ export class Dialer {
     // One after the other: where one finds no room, neither would the rest.
     const turn = this.#unixTurn.then(() => this.#connectUnix(path, signal));
     this.#unixTurn = turn.catch(() => {});
-    const conn = await unlessAborted(turn, signal);
+    const conn = await raceAbort(turn, signal);
     out.connectMs = performance.now() - started;
     return conn;
   }
@@ -193,7 +193,7 @@ export class Dialer {
     const route = routeTo(routeOf(url), this.#spec.resolve);
     const proxy = proxyFor(url, this.#spec.proxy);
     if (proxy !== null) return await this.#passThrough(proxy, { route, isTls: true, signal, out });
-    const addresses = await unlessAborted(this.#resolve(route, out), signal);
+    const addresses = await raceAbort(this.#resolve(route, out), signal);
     const to = { port: route.port, isTls: true, signal };
     return await this.#tryEach(addresses, signal, (address) => this.#connect(address, to));
   }
@@ -212,7 +212,7 @@ export class Dialer {
     demandAllowed(route, this.#rules);
     const target = proxy.resolvesNames
       ? route
-      : { host: nextOf(await unlessAborted(this.#resolve(route, out), signal)), port: route.port };
+      : { host: nextOf(await raceAbort(this.#resolve(route, out), signal)), port: route.port };
     const targetDnsMs = out.dnsMs;
     out.dnsMs = -1;
     const started = performance.now();
@@ -242,7 +242,7 @@ export class Dialer {
     { isTls, signal, out }: Pick<Passage, "isTls" | "signal" | "out">,
   ): Promise<Socket> {
     try {
-      const addresses = await unlessAborted(this.#resolve(proxy, out), signal);
+      const addresses = await raceAbort(this.#resolve(proxy, out), signal);
       return await this.#tryEach(addresses, signal, async (address) => {
         out.address = address;
         return await this.#connect(address, { port: proxy.port, isTls, signal });
@@ -290,7 +290,7 @@ export class Dialer {
       return await known.addresses;
     }
     const startedAt = performance.now();
-    const looking = duringPlatformWork(this.#sources.lookUp(host, this.#spec.family ?? 0));
+    const looking = trackPlatformWork(this.#sources.lookUp(host, this.#spec.family ?? 0));
     const addresses = looking.then((found): Addresses => ({
       list: [...new Set(found)],
       next: 0,

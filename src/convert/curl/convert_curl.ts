@@ -10,7 +10,7 @@ import type { SplitCommand } from "./cmd_words.ts";
 import { type CurlCommand, isCurl, readCurlWords } from "./command.ts";
 import { OF_THE_RUN } from "./option_fates.ts";
 import { longNameOf } from "./options.ts";
-import { type CurlRequest, curlRequests } from "./request.ts";
+import { buildCurlRequests, type CurlRequest } from "./request.ts";
 import { hasActivePlaceholder, isOfConnection } from "../header_rules.ts";
 import type { FileReader } from "./form.ts";
 import {
@@ -67,7 +67,7 @@ export async function convertCurl(
   const requests: CurlRequest[] = [];
   for (const part of commands.flatMap(readCurlWords)) {
     for (const jar of part.jars) jars.add(jar);
-    requests.push(...await curlRequests(part, { readFile, jars }));
+    requests.push(...await buildCurlRequests(part, { readFile, jars }));
     if (requests.length > MAX_STEPS) {
       throw new UsageError(`Cannot import the commands: they make more than ${MAX_STEPS} requests`);
     }

@@ -23,12 +23,12 @@ export interface FormContext {
  * The body of a form, and its content type with the boundary.
  * @throws {UsageError} when a field has no name or a file cannot be read
  */
-export async function curlForm(
+export async function buildCurlForm(
   fields: readonly CurlField[],
   { readFile, contentType }: FormContext,
 ): Promise<{ readonly body: Uint8Array; readonly contentType: string }> {
   const parts: FormPart[] = [];
-  for (const field of fields) parts.push(await partOf(field, readFile));
+  for (const field of fields) parts.push(await readPart(field, readFile));
   const given = /boundary="?([\w'()+,./:=?-]{1,70})"?/i.exec(contentType ?? "")?.[1];
   const boundary = given ?? boundaryFor(parts);
   const type = contentType ?? "multipart/form-data";
@@ -38,7 +38,7 @@ export async function curlForm(
   };
 }
 
-async function partOf({ text, isLiteral }: CurlField, readFile: FileReader): Promise<FormPart> {
+async function readPart({ text, isLiteral }: CurlField, readFile: FileReader): Promise<FormPart> {
   const equals = text.indexOf("=");
   if (equals < 1) {
     throw new UsageError(`Cannot import curl's -F: expected name=value, found ${quoted(text.slice(0, 20))}`);

@@ -9,7 +9,7 @@ import { basicAuth } from "../../lib/net/basic_auth.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
 import type { CurlCommand, CurlData } from "./command.ts";
-import { curlForm } from "./form.ts";
+import { buildCurlForm } from "./form.ts";
 import { curlUrls } from "./urls.ts";
 import { isToken } from "../header_rules.ts";
 import type { FileReader } from "./form.ts";
@@ -41,7 +41,7 @@ export interface CurlContext {
  * Makes the requests of a command: one for each of its URLs.
  * @throws {UsageError} when the command cannot be made of HTTP requests, or a file cannot be read
  */
-export async function curlRequests(
+export async function buildCurlRequests(
   command: CurlCommand,
   around: CurlContext,
 ): Promise<readonly CurlRequest[]> {
@@ -92,7 +92,7 @@ async function requestTo(url: URL, facts: RequestFacts): Promise<CurlRequest> {
   for (const part of command.urlQuery) appendQuery(url, urlQueryText(part));
 
   if (command.fields.length > 0) {
-    const form = await curlForm(command.fields, { readFile, contentType: headers.get("content-type") });
+    const form = await buildCurlForm(command.fields, { readFile, contentType: headers.get("content-type") });
     body = form.body;
     headers.set("Content-Type", form.contentType);
   } else if (upload !== undefined) {

@@ -92,7 +92,7 @@ export class GroupMember {
   }
 
   /** Resolves when all snapshots are counted, or will not be. */
-  async settled(): Promise<void> {
+  async settle(): Promise<void> {
     if (this.#open.length === 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#onEmpty = resolve;

@@ -178,7 +178,7 @@ function startRun(
         `Run ${number}: refused ${refused} requests: their targets are not among those allowed here`,
       );
     }
-    await group?.settled();
+    await group?.settle();
     if (leaving !== undefined) return notify({ kind: "failed", message: leaving });
     notify({ kind: "done", report: { health: use.health(), lost: done.lost } });
     options.log(`Run ${number}: done, ${done.total.started} requests`);

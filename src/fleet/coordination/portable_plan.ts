@@ -12,7 +12,7 @@ import type { Body } from "../../plan/http_step.ts";
  * The plan with its files in it.
  * @throws {UsageError} when they are too large to be sent to every worker.
  */
-export async function portablePlan(
+export async function packPlan(
   plan: RunPlan,
   readFile: (path: string) => Promise<Uint8Array>,
 ): Promise<RunPlan> {

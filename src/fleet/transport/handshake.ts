@@ -86,7 +86,7 @@ export function introduce(
   const mine = newNonce();
   let nonces: Nonces | undefined;
   let last = JSON.stringify({ kind: "hello", protocol: PROTOCOL, release: VERSION, ...me, nonce: mine });
-  return settle<Acquaintance>(transport, options.timeoutMs, ({ resolve, reject, every }) => {
+  return settle<Acquaintance>(transport, options.timeoutMs, ({ resolve, reject, repeat }) => {
     const say = () => transport.send(last);
     transport.onFrame((frame) => {
       const message = read(fromMaster, frame);
@@ -117,7 +117,7 @@ export function introduce(
       }
       resolve(secret === undefined ? {} : { key: sessionKey(secret, nonces) });
     });
-    if (transport.isLossy) every(REPEAT_MS, say);
+    if (transport.isLossy) repeat(REPEAT_MS, say);
     say();
   });
 }
@@ -196,7 +196,7 @@ export function isProofFrame(frame: string): boolean {
 interface Settling<T> {
   resolve(value: T): void;
   reject(error: Error): void;
-  every(ms: number, act: () => void): void;
+  repeat(ms: number, act: () => void): void;
 }
 
 /** A promise that also ends with the pipe, or with its time; clears what it started. */
@@ -219,7 +219,7 @@ async function settle<T>(
       resolve(value);
     },
     reject,
-    every: (ms, act) => timers.push(setInterval(act, ms)),
+    repeat: (ms, act) => timers.push(setInterval(act, ms)),
   });
   try {
     return await promise;

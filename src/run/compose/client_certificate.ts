@@ -14,7 +14,7 @@ import { type PlanFiles, readAs } from "./request_spec.ts";
  *
  * @throws {UsageError} when a file cannot be read or used, or they do not belong together.
  */
-export async function clientCertificate(
+export async function readClientCertificate(
   { cert, key }: Pick<ConnectionValues, "cert" | "key">,
   files: PlanFiles,
 ): Promise<Pick<TlsSpec, "cert" | "key">> {
@@ -23,12 +23,12 @@ export async function clientCertificate(
   const certText = await readAs({ flag: "--cert", path: cert }, () => textOf(cert));
   const certificate = await readAs(
     { flag: "--cert", path: cert },
-    () => parsed(certText, (text) => new X509Certificate(text), "it holds no PEM certificate"),
+    () => parsePem(certText, (text) => new X509Certificate(text), "it holds no PEM certificate"),
   );
   return await readAs({ flag: "--key", path: key }, async () => {
     const keyText = await textOf(key);
     if (/ENCRYPTED/.test(keyText)) throw new UsageError("it is encrypted: expected a key without passphrase");
-    const own = await parsed(keyText, (text) => createPrivateKey(text), "it holds no PEM private key");
+    const own = await parsePem(keyText, (text) => createPrivateKey(text), "it holds no PEM private key");
     if (!certificate.checkPrivateKey(own)) {
       throw new UsageError("it is not the key of the certificate in --cert");
     }
@@ -37,7 +37,7 @@ export async function clientCertificate(
 }
 
 /** What a parser makes of a text; whatever the platform says of a bad one becomes `problem`. */
-function parsed<T>(text: string, parse: (text: string) => T, problem: string): Promise<T> {
+function parsePem<T>(text: string, parse: (text: string) => T, problem: string): Promise<T> {
   return Promise.try(() => {
     try {
       return parse(text);

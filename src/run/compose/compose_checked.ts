@@ -5,7 +5,7 @@
  * @module
  */
 import { clientProblems } from "../../client/registry.ts";
-import { allOf } from "../../lib/errors.ts";
+import { awaitAll } from "../../lib/errors.ts";
 import { maskUrlsIn } from "../../lib/mask_url.ts";
 import { connectionsOf } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
@@ -15,7 +15,7 @@ import { refuseProblems, type Settings } from "../settings/settings.ts";
 import { checkThresholdSteps } from "../settings/verdict_options.ts";
 import { composePlan } from "./compose_plan.ts";
 import { localThreads } from "./local_threads.ts";
-import { permissionProblems } from "./permissions.ts";
+import { findPermissionProblems } from "./permissions.ts";
 import { LOCAL_SOURCES } from "./plan_sources.ts";
 import { machineProblems } from "./resource_limits.ts";
 
@@ -39,7 +39,7 @@ export async function composeChecked(
   const { values } = settings;
   const warnings: string[] = [];
   const sources = { ...LOCAL_SOURCES, warn: (sentence: string) => warnings.push(sentence) };
-  const [plan] = await allOf<[RunPlan, ...void[]]>([composePlan(settings, sources), ...alongside]);
+  const [plan] = await awaitAll<[RunPlan, ...void[]]>([composePlan(settings, sources), ...alongside]);
   const threads = localThreads(plan, values);
   refuseProblems([
     ...clientProblems(plan.client),
@@ -48,7 +48,7 @@ export async function composeChecked(
     ...(values.master ? [] : machineProblems(plan, threads)),
   ]);
   checkThresholdSteps(values.threshold, stepsOf(plan.scenario).map(({ name }) => maskUrlsIn(name)));
-  refuseProblems(await permissionProblems(plan, threads));
+  refuseProblems(await findPermissionProblems(plan, threads));
   warnings.forEach(warn);
   return plan;
 }

@@ -9,7 +9,7 @@ import { checkHttpOptions } from "../../client/options/http_options.ts";
 import { checkTransferOptions } from "../../client/options/transfer_options.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
 import { problemsIn } from "../../lib/errors.ts";
-import { clientCertificate } from "./client_certificate.ts";
+import { readClientCertificate } from "./client_certificate.ts";
 import { composeLoad } from "./compose_load.ts";
 import type { PlanSources } from "./plan_sources.ts";
 import { logSpecOf } from "./log_spec.ts";
@@ -18,7 +18,7 @@ import type { ClientSpec, ProxySpec, RunPlan, TlsSpec } from "../../plan/run_pla
 import { proxiesOf } from "../../client/net/proxy.ts";
 import { framingProblems } from "../../plan/framing_problems.ts";
 import { type Scenario, stepsOf } from "../../plan/scenario.ts";
-import { trustedRoots } from "./request_spec.ts";
+import { readTrustedRoots } from "./request_spec.ts";
 import { refuseProblems } from "../settings/settings.ts";
 import type { MainValues, Settings } from "../settings/settings.ts";
 
@@ -47,8 +47,8 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
   const scenario = targetIsUnclear(settings)
     ? undefined
     : await attempt(() => composeScenario(settings, sources));
-  const caCerts = await attempt(() => trustedRoots(values.caBundle, sources.files));
-  const identity = await attempt(() => clientCertificate(values, sources.files));
+  const caCerts = await attempt(() => readTrustedRoots(values.caBundle, sources.files));
+  const identity = await attempt(() => readClientCertificate(values, sources.files));
   const proxy = await attempt(() => proxiesOf(values.proxy, sources.env));
   if (
     values.unixSocket !== undefined && scenario && stepsOf(scenario).some(({ url }) => /^https:/i.test(url))

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { allOf, fileReason, UsageError } from "../../lib/errors.ts";
+import { awaitAll, fileReason, UsageError } from "../../lib/errors.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
 import type { Body } from "../../plan/http_step.ts";
 import type { Scenario, Step } from "../../plan/scenario.ts";
@@ -15,12 +15,18 @@ import type { Settings } from "../settings/settings.ts";
 /** @throws {UsageError} with every problem of target, body or scenario file. */
 export function composeScenario(settings: Settings, sources: PlanSources): Promise<Scenario> {
   const { scenario, urlFile } = settings.values;
-  if (scenario !== undefined) return fromFile(scenario, settings, sources);
-  return urlFile === undefined ? oneRequest(settings, sources) : urlsInTurn(urlFile, settings, sources);
+  if (scenario !== undefined) return composeFromFile(scenario, settings, sources);
+  return urlFile === undefined
+    ? composeOneRequest(settings, sources)
+    : composeUrlsInTurn(urlFile, settings, sources);
 }
 
 /** One flow a URL, taken in turn. */
-async function urlsInTurn(path: string, { values }: Settings, sources: PlanSources): Promise<Scenario> {
+async function composeUrlsInTurn(
+  path: string,
+  { values }: Settings,
+  sources: PlanSources,
+): Promise<Scenario> {
   const entries = parseUrlList(textOf("--url-file", path, sources), path);
   for (const warning of headerWarnings(values, undefined)) sources.warn?.(warning);
   const body = await requestBody(values, sources.files);
@@ -37,8 +43,8 @@ async function urlsInTurn(path: string, { values }: Settings, sources: PlanSourc
 }
 
 /** One flow of one request. Its name appears in reports, so that it has no secrets. */
-async function oneRequest({ values, operands }: Settings, sources: PlanSources): Promise<Scenario> {
-  const [target, body] = await allOf([
+async function composeOneRequest({ values, operands }: Settings, sources: PlanSources): Promise<Scenario> {
+  const [target, body] = await awaitAll([
     Promise.try(() => targetOf(operands)),
     requestBody(values, sources.files),
   ]);
@@ -99,7 +105,7 @@ function textOf(flag: string, path: string, sources: PlanSources): string {
   }
 }
 
-async function fromFile(
+async function composeFromFile(
   path: string,
   { values, operands }: Settings,
   sources: PlanSources,

@@ -17,8 +17,8 @@ import { knownUrls } from "../../plan/scenario.ts";
 const THREAD_ENTRY = new URL("../../fleet/thread_entry.ts", import.meta.url);
 
 /** What a run may not do although it must, one sentence each; on a terminal the runtime asks its user first. */
-export async function permissionProblems(plan: RunPlan, threads: number): Promise<readonly string[]> {
-  const problems = plan.client.unixSocket === undefined ? await netProblems(serversOf(plan)) : [];
+export async function findPermissionProblems(plan: RunPlan, threads: number): Promise<readonly string[]> {
+  const problems = plan.client.unixSocket === undefined ? await findNetProblems(serversOf(plan)) : [];
   problems.push(...socketProblems(plan));
   if (
     threads > 1 && THREAD_ENTRY.protocol === "file:" && !(await may({ name: "read", path: THREAD_ENTRY }))
@@ -59,10 +59,10 @@ function serversOf({ scenario, client }: RunPlan): readonly Route[] {
   return [...servers.values(), ...own];
 }
 
-async function netProblems(servers: readonly Route[]): Promise<string[]> {
+async function findNetProblems(servers: readonly Route[]): Promise<string[]> {
   if ((await Deno.permissions.query({ name: "net" })).state === "granted") return [];
   const missing = new Set<string>();
-  for (const server of servers) for (const host of await missingHosts(server)) missing.add(host);
+  for (const server of servers) for (const host of await findMissingHosts(server)) missing.add(host);
   if (missing.size === 0) return [];
   const hosts = [...missing].join(",");
   return [
@@ -71,16 +71,16 @@ async function netProblems(servers: readonly Route[]): Promise<string[]> {
 }
 
 /** A name must be looked up, and its addresses connected to: the runtime wants to know of each. */
-async function missingHosts({ host, port }: Route): Promise<readonly string[]> {
+async function findMissingHosts({ host, port }: Route): Promise<readonly string[]> {
   const isAddress = isIpAddress(host);
-  if (isAddress) return await missingOf([withPort(host, port)]);
+  if (isAddress) return await findMissing([withPort(host, port)]);
   if (!(await may({ name: "net", host }))) return [host];
   // A name without addresses is the run's to report.
   const addresses = await lookup(host, { all: true }).catch(() => []);
-  return await missingOf(addresses.map(({ address }) => withPort(address, port)));
+  return await findMissing(addresses.map(({ address }) => withPort(address, port)));
 }
 
-async function missingOf(hosts: readonly string[]): Promise<readonly string[]> {
+async function findMissing(hosts: readonly string[]): Promise<readonly string[]> {
   const missing: string[] = [];
   for (const host of hosts) if (!(await may({ name: "net", host }))) missing.push(host);
   return missing;

@@ -32,7 +32,7 @@ function textOf(bytes: Uint8Array): string {
 /** The files of this machine, and chance. */
 export const LOCAL_SOURCES: PlanSources = {
   files: {
-    sizeOf: async (path) => {
+    measureFile: async (path) => {
       const info = await Deno.stat(path);
       if (info.isDirectory) throw new UsageError("it is a directory");
       return info.size;

@@ -22,7 +22,7 @@ export const LARGEST_INLINE_BODY = 1_048_576;
 /** Files as this part needs them. */
 export interface PlanFiles {
   /** Size in bytes. Rejects when there is no such file. */
-  sizeOf(path: string): Promise<number>;
+  measureFile(path: string): Promise<number>;
   readFile(path: string): Promise<Uint8Array>;
   /** The text of a file, at once. */
   readTextFile(path: string): string;
@@ -142,7 +142,7 @@ export async function requestBody(
     return body === undefined || body === "" ? undefined : { kind: "text", text: body };
   }
   return await readAs({ flag: "--post-file", path: postFile }, async () => {
-    const bytes = await files.sizeOf(postFile);
+    const bytes = await files.measureFile(postFile);
     if (bytes > LARGEST_INLINE_BODY) return { kind: "file", path: postFile, bytes };
     return { kind: "base64", base64: (await files.readFile(postFile)).toBase64() };
   });
@@ -153,7 +153,10 @@ export async function requestBody(
  *
  * @throws {UsageError} when the file cannot be read or holds no certificate.
  */
-export async function trustedRoots(path: string | undefined, files: PlanFiles): Promise<readonly string[]> {
+export async function readTrustedRoots(
+  path: string | undefined,
+  files: PlanFiles,
+): Promise<readonly string[]> {
   if (path === undefined) return [];
   return await readAs({ flag: "--ca-bundle", path }, async () => {
     const pem = new TextDecoder().decode(await files.readFile(path));

@@ -74,7 +74,7 @@ export async function settleTls(plan: RunPlan, wishes: TlsWishes): Promise<Settl
     return [...new Set(sentences)];
   };
   if (wishes.sslVerify && !wishes.insecure) throw new UsageError(told("", "leave out --ssl-verify"));
-  const secrets = wishes.insecure ? [] : await secretsIn(plan.scenario);
+  const secrets = wishes.insecure ? [] : await collectSecrets(plan.scenario);
   if (secrets.length > 0) {
     const found = `, so no credentials are sent to it (found ${secrets.join(", ")})`;
     throw new UsageError(told(found, "use --insecure to send them"));
@@ -97,12 +97,12 @@ function either(remedy: string | undefined, otherwise: string): string {
 const MAX_NAMED = 3;
 
 /** The credentials that a scenario sends, as a message names them. */
-async function secretsIn(scenario: Scenario): Promise<readonly string[]> {
+async function collectSecrets(scenario: Scenario): Promise<readonly string[]> {
   const found = new Set<string>();
   const variables = secretVariables(scenario);
   for (const step of stepsOf(scenario)) {
     for (const name of describeSecrets(secretsOf(step, variables))) found.add(name);
-    for (const name of await secretsInFile(step)) found.add(`field ${name}`);
+    for (const name of await readSecrets(step)) found.add(`field ${name}`);
   }
   const names = [...found];
   const rest = names.length - MAX_NAMED;
@@ -110,7 +110,7 @@ async function secretsIn(scenario: Scenario): Promise<readonly string[]> {
 }
 
 /** Names of secret fields in the beginning of a body that stays in its file. */
-async function secretsInFile({ body }: Step): Promise<readonly string[]> {
+async function readSecrets({ body }: Step): Promise<readonly string[]> {
   if (body?.kind !== "file") return [];
   using file = await Deno.open(body.path);
   const buffer = new Uint8Array(SEARCHED_CHARS);
@@ -128,7 +128,7 @@ function httpsServers(scenario: Scenario): readonly URL[] {
 }
 
 async function lookAt(url: URL, client: ClientSpec): Promise<Shown | undefined> {
-  const certificate = await certificateOf(url, client);
+  const certificate = await peekCertificate(url, client);
   return certificate && { url, certificate };
 }
 
@@ -169,13 +169,13 @@ async function withFittingTls(plan: RunPlan, url: URL): Promise<RunPlan> {
 }
 
 /** What a server shows of itself, seen by the way that requests will go. */
-async function certificateOf(url: URL, client: ClientSpec): Promise<PeerCertificate | undefined> {
+async function peekCertificate(url: URL, client: ClientSpec): Promise<PeerCertificate | undefined> {
   const timeoutMs = Math.min(client.timeoutMs, MAX_PEEK_MS);
   try {
     return await checkCertificate({
       ...routeTo(routeOf(url), client.resolve),
       ...(goesSpecialWays(url, client) && {
-        socket: await nodeSocketTo(url, client, AbortSignal.timeout(timeoutMs)),
+        socket: await openNodeSocket(url, client, AbortSignal.timeout(timeoutMs)),
       }),
       tls: { ...client.tls, sni: client.tls.sni ?? routeOf(url).host },
       ...(client.family !== undefined && { family: client.family }),
@@ -188,7 +188,7 @@ async function certificateOf(url: URL, client: ClientSpec): Promise<PeerCertific
 }
 
 /** A socket that `node:tls` can work on, by the way that requests will go. */
-async function nodeSocketTo(url: URL, client: ClientSpec, signal: AbortSignal): Promise<TcpSocket> {
+async function openNodeSocket(url: URL, client: ClientSpec, signal: AbortSignal): Promise<TcpSocket> {
   const transport = new PlatformTransport(client.tls, { viaNode: true });
   const socket = await new Dialer(client, { transport }).openSocket(url, signal);
   return (socket as NodeSocket).detach();

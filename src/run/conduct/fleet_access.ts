@@ -23,7 +23,7 @@ export interface FleetAccess {
  * Reads what the options name.
  * @throws {UsageError} when a file cannot be read or holds something else.
  */
-export async function fleetAccess(values: FleetValues): Promise<FleetAccess> {
+export async function readFleetAccess(values: FleetValues): Promise<FleetAccess> {
   const { secretFile, clusterCert, clusterKey, clusterCa, natsCreds } = values;
   const secret = secretFile === undefined
     ? values.secret ?? values.workerSecret

@@ -5,12 +5,12 @@
  */
 import { hostName } from "../../lib/net/host_name.ts";
 import { isLoopback } from "../../fleet/fleet_options.ts";
-import { portablePlan } from "../../fleet/coordination/portable_plan.ts";
+import { packPlan } from "../../fleet/coordination/portable_plan.ts";
 import { type FleetOptions, RemoteFleet } from "../../fleet/coordination/remote_fleet.ts";
 import { listenForNodes } from "../../fleet/transport/websocket_transport.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
-import { type FleetAccess, fleetAccess } from "./fleet_access.ts";
+import { type FleetAccess, readFleetAccess } from "./fleet_access.ts";
 import { LOCAL_SOURCES } from "../compose/plan_sources.ts";
 import type { Runner, RunnerContext } from "./runner.ts";
 import type { MainValues } from "../settings/settings.ts";
@@ -28,7 +28,7 @@ export async function openFleet(
   { signal, printer }: RunnerContext,
 ): Promise<Runner> {
   const say = (line: string) => sayLine(printer, line);
-  const access = await fleetAccess(values);
+  const access = await readFleetAccess(values);
   const fleet = new RemoteFleet(fleetSettings(values, access, say));
   const doors = values.nats === undefined
     ? openPort(fleet, values, { ...access, say })
@@ -45,7 +45,7 @@ export async function openFleet(
   }
   return {
     run: async (plan, options) => {
-      const portable = await portablePlan(plan, LOCAL_SOURCES.files.readFile);
+      const portable = await packPlan(plan, LOCAL_SOURCES.files.readFile);
       return await fleet.run(portable, options);
     },
     threadsFor: (plan) => fleet.sharesOf(plan).flat().length,

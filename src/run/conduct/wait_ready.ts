@@ -41,7 +41,7 @@ export async function waitReady(plan: RunPlan, { timeoutMs, signal, printer }: W
   let isTold = false;
   while (!signal.aborted) {
     const leftMs = untilMs - performance.now();
-    const problem = await problemAt(url, plan, Math.max(100, Math.min(MAX_RESPONSE_MS, leftMs)));
+    const problem = await findProblemAt(url, plan, Math.max(100, Math.min(MAX_RESPONSE_MS, leftMs)));
     if (problem === undefined) return;
     if (performance.now() + PAUSE_MS > untilMs) {
       throw new RunError(`The target was not ready within ${formatDuration(timeoutMs)} (${problem})`);
@@ -53,7 +53,7 @@ export async function waitReady(plan: RunPlan, { timeoutMs, signal, printer }: W
 }
 
 /** Why a server is not ready; `undefined` when it is. */
-async function problemAt(
+async function findProblemAt(
   url: URL,
   { client: spec }: RunPlan,
   timeoutMs: number,

@@ -29,7 +29,7 @@ export interface CompareValues {
  * @throws {UsageError} when there is none, or one of them cannot be read.
  */
 export async function readRuns(pattern: string): Promise<readonly ComparedRun[]> {
-  const paths = await pathsOf(pattern);
+  const paths = await findPaths(pattern);
   const runs: ComparedRun[] = [];
   for (const path of paths) {
     const { result, config } = restoreOutcome(await readResult(path), JSON.stringify(path));
@@ -82,7 +82,7 @@ export async function readBaseline(
   return runs;
 }
 
-async function pathsOf(pattern: string): Promise<readonly string[]> {
+async function findPaths(pattern: string): Promise<readonly string[]> {
   if (!/[*?[{]/.test(pattern)) return [pattern];
   const paths: string[] = [];
   for await (const path of glob(pattern)) paths.push(path);

@@ -13,7 +13,7 @@ import { terminalReporter } from "../../report/terminal/terminal.ts";
 import type { Outcome } from "../../result/outcome.ts";
 import { tryOutput, writeOutput } from "./output_files.ts";
 import { type ColorChoice, type Printer, sayLine } from "../printer.ts";
-import { identityOf } from "../settings/output_place.ts";
+import { identifyFile } from "../settings/output_place.ts";
 
 const STANDARD_OUTPUT = "-";
 
@@ -43,7 +43,7 @@ export async function tryReports(values: ReportValues): Promise<void> {
   const taken = new Map<string, string>();
   for (const { form, path } of wantedReports(values)) {
     const { long } = reportOptions[form.option];
-    const identity = path === STANDARD_OUTPUT ? path : await identityOf(path);
+    const identity = path === STANDARD_OUTPUT ? path : await identifyFile(path);
     const other = identity === undefined ? undefined : taken.get(identity);
     if (other !== undefined) problems.push(`${other} and ${long} cannot both go to ${JSON.stringify(path)}`);
     if (identity !== undefined) taken.set(identity, long);

@@ -7,7 +7,7 @@
  */
 import { isOutOfDescriptors } from "../../client/net/out_of_descriptors.ts";
 import { fileReason, RunError, UsageError } from "../../lib/errors.ts";
-import { followed, overwriteProblems } from "../settings/output_place.ts";
+import { followLinks, overwriteProblems } from "../settings/output_place.ts";
 
 /** A path under which nothing is left half-written. */
 function partialOf(path: string): string {
@@ -31,7 +31,7 @@ interface Place {
 
 /** Finds an output's place; makes the partial file. Rejects when it cannot be written. */
 async function placeOf(given: string): Promise<Place> {
-  const path = await followed(given);
+  const path = await followLinks(given);
   const info = await Deno.stat(path).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

@@ -10,7 +10,7 @@ import { inputFiles } from "../../lib/input_files.ts";
 const MAX_LINKS = 40;
 
 /** Where a path leads, links followed, also when nothing is there yet. */
-export async function followed(path: string): Promise<string> {
+export async function followLinks(path: string): Promise<string> {
   let place = resolve(path);
   for (let left = MAX_LINKS; left > 0; left--) {
     try {
@@ -27,8 +27,8 @@ export async function followed(path: string): Promise<string> {
 }
 
 /** The same text for every name of one file; `undefined` for what is no file, such as a pipe. */
-export async function identityOf(path: string): Promise<string | undefined> {
-  const place = await followed(path).catch(() => resolve(path));
+export async function identifyFile(path: string): Promise<string | undefined> {
+  const place = await followLinks(path).catch(() => resolve(path));
   const info = await Deno.stat(place).catch(() => undefined);
   if (info !== undefined && !info.isFile) return undefined;
   if (info?.ino) return `${info.dev}:${info.ino}`;
@@ -45,13 +45,13 @@ export interface NamedOutput {
 export async function overwriteProblems(outputs: readonly NamedOutput[]): Promise<readonly string[]> {
   const inputs = new Map<string, string>();
   for (const path of inputFiles()) {
-    const identity = await identityOf(path);
+    const identity = await identifyFile(path);
     if (identity !== undefined) inputs.set(identity, path);
   }
   const problems: string[] = [];
   const taken = new Map<string, string>();
   for (const { path, option } of outputs) {
-    const identity = await identityOf(path);
+    const identity = await identifyFile(path);
     if (identity === undefined) continue;
     const input = inputs.get(identity);
     const other = taken.get(identity);

@@ -92,7 +92,7 @@ export async function readSettings<Table extends OptionTable>(
   const parsed = parseCommandLine(spec, argv);
   if (parsed.kind !== "options") return parsed;
   const problems = [...parsed.problems];
-  const config = await configOf(spec.options, { given: parsed.given, context, problems });
+  const config = await findConfig(spec.options, { given: parsed.given, context, problems });
   const operand = spec.operands.property;
   const resolved = resolve(spec.options, {
     given: parsed.given,
@@ -131,7 +131,7 @@ export function refuseProblems(problems: readonly string[]): void {
 }
 
 /** The configuration file that command line or environment names, for commands that have such an option. */
-async function configOf(
+async function findConfig(
   table: OptionTable,
   { given, context, problems }: {
     readonly given: readonly GivenText[];

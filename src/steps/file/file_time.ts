@@ -19,7 +19,7 @@ export function durationMs(
   try {
     return parseDuration(value);
   } catch (error) {
-    findings.problem(at, `Cannot use "${value}" for "${at.at(-1)}": ${messageOf(error)}`);
+    findings.addProblem(at, `Cannot use "${value}" for "${at.at(-1)}": ${messageOf(error)}`);
     return undefined;
   }
 }

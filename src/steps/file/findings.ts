@@ -35,16 +35,16 @@ export class Findings {
     return sentencesOf(this.#warnings);
   }
 
-  problem(at: FilePath, sentence: string): void {
+  addProblem(at: FilePath, sentence: string): void {
     this.#add(this.#problems, at, sentence);
   }
 
-  warning(at: FilePath, sentence: string): void {
+  addWarning(at: FilePath, sentence: string): void {
     this.#add(this.#warnings, at, sentence);
   }
 
   /** A problem of the command line. */
-  flagProblem(sentence: string): void {
+  addFlagProblem(sentence: string): void {
     this.#problems.push({ line: 0, sentence });
   }
 
@@ -53,7 +53,7 @@ export class Findings {
     try {
       return action();
     } catch (error) {
-      for (const problem of problemsIn(error)) this.problem(at, problem);
+      for (const problem of problemsIn(error)) this.addProblem(at, problem);
       return undefined;
     }
   }

@@ -33,12 +33,12 @@ export async function buildHttpStep(
 ): Promise<HttpStep> {
   const method = (file.method ?? "GET").toUpperCase();
   if (!HEADER_NAME.test(method)) {
-    context.findings.problem(
+    context.findings.addProblem(
       [...at, "method"],
       `Cannot use method "${file.method}": expected a word such as POST`,
     );
   }
-  const { body, isJson } = await bodyOf(file, at, context);
+  const { body, isJson } = await buildBody(file, at, context);
   const thinkMs = durationMs(file.think_time, [...at, "think_time"], context.findings);
   const draft = {
     kind: "http" as const,
@@ -57,7 +57,7 @@ export async function buildHttpStep(
   return { ...step, isTemplate: stepPlaceholders(step).length > 0 };
 }
 
-async function bodyOf(
+async function buildBody(
   file: HttpStepFile,
   at: FilePath,
   { text, findings, readBytes }: HttpFileContext,
@@ -66,7 +66,7 @@ async function bodyOf(
     (file[key] ?? undefined) !== undefined
   );
   if (given.length > 1) {
-    findings.problem(
+    findings.addProblem(
       [...at, given[1]!],
       `Cannot use both "${given[0]}" and "${given[1]}": expected one of them`,
     );
@@ -74,7 +74,7 @@ async function bodyOf(
   if (file.body_base64 !== undefined) {
     const base64 = file.body_base64.replace(/\s+/g, "");
     if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(base64)) {
-      findings.problem([...at, "body_base64"], `Cannot read "body_base64": expected base64`);
+      findings.addProblem([...at, "body_base64"], `Cannot read "body_base64": expected base64`);
     }
     return { body: { kind: "base64", base64 }, isJson: false };
   }
@@ -93,7 +93,7 @@ async function bodyOf(
   const json = JSON.stringify(body, (_key, value) => {
     // It would become null.
     if (typeof value === "number" && !Number.isFinite(value)) {
-      findings.problem([...at, "body"], `JSON has no number ${value}: write it in quotes`);
+      findings.addProblem([...at, "body"], `JSON has no number ${value}: write it in quotes`);
     }
     return value;
   });
@@ -108,7 +108,7 @@ async function attemptRead(
   try {
     return await readBytes(file);
   } catch (error) {
-    findings.problem(at, messageOf(error));
+    findings.addProblem(at, messageOf(error));
     return new Uint8Array();
   }
 }
@@ -131,10 +131,10 @@ function headersOf(
   for (const [name, value] of own) {
     const place = [...at, "headers", name];
     if (placeholdersIn(name).length === 0 && !HEADER_NAME.test(name)) {
-      findings.problem(place, `Cannot use header name "${name}": expected letters, digits and hyphens`);
+      findings.addProblem(place, `Cannot use header name "${name}": expected letters, digits and hyphens`);
     }
     if (LINE_BREAK.test(value)) {
-      findings.problem(place, `Cannot use the value of header "${name}": it has a line break`);
+      findings.addProblem(place, `Cannot use the value of header "${name}": it has a line break`);
     }
   }
   const names = new Set(Object.keys(file.headers ?? {}).map((name) => name.toLowerCase()));
@@ -157,7 +157,7 @@ function extractRules(file: HttpStepFile, at: FilePath, context: HttpFileContext
 
 function checkHeaderName(name: string, at: FilePath, findings: Findings): void {
   if (HEADER_NAME.test(name)) return;
-  findings.problem(at, `Cannot use header name "${name}": expected letters, digits and hyphens`);
+  findings.addProblem(at, `Cannot use header name "${name}": expected letters, digits and hyphens`);
 }
 
 function checkRules(
@@ -192,7 +192,7 @@ function checkRules(
   }
   const latency = [...at, "assert_max_latency"];
   const ms = durationMs(file.assert_max_latency, latency, findings);
-  if (ms === 0) findings.problem(latency, `Cannot use "assert_max_latency" of 0: expected a time above 0`);
+  if (ms === 0) findings.addProblem(latency, `Cannot use "assert_max_latency" of 0: expected a time above 0`);
   else if (ms !== undefined) add({ kind: "max_latency", ms }, "assert_max_latency");
   return rules;
 }

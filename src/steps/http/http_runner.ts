@@ -138,7 +138,7 @@ export class HttpRunner implements StepRunner {
       const { variables, rows } = this.#user.scope;
       observe({ step: step.step, request, exchange, broken, notFound, variables, rows });
     }
-    if (request === null) recorder.unfilled(index, exchange.failureDetail);
+    if (request === null) recorder.countUnfilled(index, exchange.failureDetail);
     else if (isAnswered) this.#record(step, broken, notFound);
     else recorder.record(index, exchange, null);
     // What it took to look at a response is not part of the next request.
@@ -198,7 +198,7 @@ export class HttpRunner implements StepRunner {
     if (lengths === null || step.fixed === null || declaredLength < 0) return;
     const expected = lengths.get(step.index);
     if (expected === undefined) lengths.set(step.index, declaredLength);
-    else if (expected !== declaredLength) recorder.lengthError(step.index);
+    else if (expected !== declaredLength) recorder.countLengthError(step.index);
   }
 }
 

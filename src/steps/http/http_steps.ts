@@ -84,6 +84,6 @@ function showHeads(
     const { request, exchange } = outcome;
     if (request === null || exchange.head === null || !recorder.reserveHead()) return;
     const secrets = [...knownSecrets(scenario, outcome), ...secretsSentBy(request)];
-    recorder.detail("head", shownHeads({ request, client, exchange, secrets }), true);
+    recorder.noteDetail("head", shownHeads({ request, client, exchange, secrets }), true);
   };
 }

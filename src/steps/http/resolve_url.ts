@@ -28,7 +28,7 @@ export function resolvedUrl(
   const url = onBase(sample, base);
   if (!isOpen) {
     const problem = urlProblem(path, url, base);
-    if (problem !== undefined) findings.problem(at, problem);
+    if (problem !== undefined) findings.addProblem(at, problem);
   }
   if (placeholders.length === 0) {
     const open = onBase(path, given?.open.url);

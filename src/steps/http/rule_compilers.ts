@@ -20,7 +20,7 @@ export async function loadRuleCompilers(
   steps: readonly Pick<Step, "checks" | "extract">[],
 ): Promise<RuleCompilers> {
   const [pattern, path] = await Promise.all([
-    steps.some(hasPattern) ? loadPatternCompiler() : noPatterns,
+    steps.some(hasPattern) ? loadPatternCompiler() : refusePattern,
     loadPathCompiler(steps.flatMap(pathsOf)),
   ]);
   return { pattern, path };
@@ -50,6 +50,6 @@ function pathsOf({ checks, extract }: Pick<Step, "checks" | "extract">): readonl
   ];
 }
 
-function noPatterns(source: string): never {
+function refusePattern(source: string): never {
   throw new TypeError(`The pattern engine is not loaded, but there is a pattern: ${source}`);
 }

@@ -19,11 +19,11 @@ export function stepPlaceholders(step: HttpStep): readonly Placeholder[] {
 export function warnOfLiterals(step: HttpStep, at: FilePath, findings: Findings): void {
   const texts = [step.url, ...step.headers.flat(), ...(step.body?.kind === "text" ? [step.body.text] : [])];
   for (const source of new Set(texts.flatMap(literalLookalikes))) {
-    findings.warning(at, `"${source}" is not a placeholder and is sent as it is`);
+    findings.addWarning(at, `"${source}" is not a placeholder and is sent as it is`);
   }
   for (const text of [...step.checks.flatMap(textsOf), ...step.extract.map(({ expression }) => expression)]) {
     for (const { source } of placeholdersIn(text)) {
-      findings.warning(at, `"${source}" is not filled in: rules about answers hold no placeholders`);
+      findings.addWarning(at, `"${source}" is not filled in: rules about answers hold no placeholders`);
     }
   }
 }

@@ -1,8 +1,8 @@
 /** `bench curl-import`: its words, its files, and what it says of commands that it cannot use. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import {
-  curlImport,
   type CurlImportValues,
+  importCurl,
   splitCurlArguments,
 } from "../../../src/cli/commands/curl_import.ts";
 import type { ImportIo } from "../../../src/cli/importing/import_io.ts";
@@ -29,10 +29,10 @@ async function run(command: readonly string[], values: Partial<CurlImportValues>
         ? Promise.reject(new Deno.errors.NotFound("none"))
         : Promise.resolve(FILES[path]),
     writeFile: (_path, text) => Promise.resolve(void (written.stdout += text)),
-    stdout: (text) => void (written.stdout += text),
-    stderr: (text) => void (written.stderr += text),
+    printOut: (text) => void (written.stdout += text),
+    printError: (text) => void (written.stderr += text),
   };
-  await curlImport({ output: undefined, name: undefined, preserveHeaders: false, ...values, command }, io);
+  await importCurl({ output: undefined, name: undefined, preserveHeaders: false, ...values, command }, io);
   return written;
 }
 
@@ -67,7 +67,7 @@ const CHROME_CMD = [
   R`  --compressed`,
 ].join("\r\n");
 
-Deno.test("curlImport() makes one step of what browsers copy, without its credentials", async () => {
+Deno.test("importCurl() makes one step of what browsers copy, without its credentials", async () => {
   for (const command of [CHROME, CHROME_CMD, `$ ${CHROME}`]) {
     const { scenario, step, stderr, stdout } = await scenarioOf(command);
     assertEquals([scenario.base_url, scenario.steps.length], ["https://api.example.com", 1]);
@@ -94,7 +94,7 @@ Deno.test("curlImport() makes one step of what browsers copy, without its creden
   }
 });
 
-Deno.test("curlImport() keeps credentials on request, and warns", async () => {
+Deno.test("importCurl() keeps credentials on request, and warns", async () => {
   const { step, stderr } = await scenarioOf(CHROME, { preserveHeaders: true });
   assertEquals([step.headers?.["authorization"], step.headers?.["Cookie"]], ["Bearer t0p", "sid=s3ss"]);
   assertStringIncludes(
@@ -106,7 +106,7 @@ Deno.test("curlImport() keeps credentials on request, and warns", async () => {
   assertEquals((await scenarioOf("curl -u ann:pw http://a.test")).step.headers, undefined);
 });
 
-Deno.test("curlImport() drops what belongs to a connection, and says so", async () => {
+Deno.test("importCurl() drops what belongs to a connection, and says so", async () => {
   const { step, stderr } = await scenarioOf(
     "curl http://a.test -H 'Connection: close' -H 'Content-Length: 9' -H 'Transfer-Encoding: chunked' " +
       "-H 'authority: a.test' -H 'Host: b.test' -H 'TE: trailers'",
@@ -118,7 +118,7 @@ Deno.test("curlImport() drops what belongs to a connection, and says so", async 
   );
 });
 
-Deno.test("curlImport() writes nothing that reads the environment of whoever runs the scenario", async () => {
+Deno.test("importCurl() writes nothing that reads the environment of whoever runs the scenario", async () => {
   const { stdout, stderr } = await scenarioOf(
     R`curl 'http://a.test/${"${env(A)}"}' -H 'x: ${"${env(A)}"}' -d '${"${env(A)}"}' -A '${"${env(A)}"}'`,
   );
@@ -126,7 +126,7 @@ Deno.test("curlImport() writes nothing that reads the environment of whoever run
   assertStringIncludes(stderr, "a header is left out, as a scenario would run a function in it");
 });
 
-Deno.test("curlImport() tells what it cannot carry over", async () => {
+Deno.test("importCurl() tells what it cannot carry over", async () => {
   const { stderr } = await scenarioOf(
     "curl -sLk -m 5 -o out.html --proxy http://u:s3cret@p http://a.test/$ID | jq .",
   );
@@ -140,13 +140,13 @@ Deno.test("curlImport() tells what it cannot carry over", async () => {
   assert(!stderr.includes("s3cret"));
 });
 
-Deno.test("curlImport() puts files into the scenario and says which", async () => {
+Deno.test("importCurl() puts files into the scenario and says which", async () => {
   const { step, stderr } = await scenarioOf("curl http://a.test --data-binary @bytes.bin");
   assertEquals(step.body_base64, "AP8=");
   assertStringIncludes(stderr, 'Files read into the scenario: "bytes.bin"');
 });
 
-Deno.test("curlImport() takes the command as a text, in words, from a file or standard input", async () => {
+Deno.test("importCurl() takes the command as a text, in words, from a file or standard input", async () => {
   const rows: [string[], string][] = [
     [["curl http://a.test/text"], "/text"],
     [["  /usr/bin/curl.exe\thttp://a.test/path"], "/path"],
@@ -160,7 +160,7 @@ Deno.test("curlImport() takes the command as a text, in words, from a file or st
   }
 });
 
-Deno.test("curlImport() makes a step of each request of several commands", async () => {
+Deno.test("importCurl() makes a step of each request of several commands", async () => {
   const { scenario, stderr } = await scenarioOf([
     "$ curl -c jar -d u=1 'http://a.test/login' ;",
     "curl -b jar 'http://a.test/{x,y}' && curl 'https://b.test/z?q=1' | jq .",
@@ -191,12 +191,12 @@ Deno.test("curlImport() makes a step of each request of several commands", async
   ]);
 });
 
-Deno.test("curlImport() says when a scenario is too large to run", async () => {
+Deno.test("importCurl() says when a scenario is too large to run", async () => {
   const { stderr } = await scenarioOf("curl http://a.test -T large.bin");
   assertStringIncludes(stderr, "Warning: the scenario is larger than what a run reads");
 });
 
-Deno.test("curlImport() names the scenario as it is told, and otherwise after its step", async () => {
+Deno.test("importCurl() names the scenario as it is told, and otherwise after its step", async () => {
   assertEquals((await scenarioOf("curl http://a.test/x")).scenario.name, "GET /x");
   assertEquals((await scenarioOf("curl http://a.test/x", { name: "mine" })).scenario.name, "mine");
 });
@@ -281,7 +281,7 @@ const WRONG: readonly (readonly [command: string, message: string])[] = [
   ["curl http://a.test -T -", "Cannot import a body from standard input: name a file instead of -"],
 ];
 
-Deno.test("curlImport() says of each wrong command what is wrong with it", async () => {
+Deno.test("importCurl() says of each wrong command what is wrong with it", async () => {
   for (const [command, message] of WRONG) {
     const error = await assertRejects(() => run(command === "" ? [] : [command]), UsageError);
     assertEquals(error.message, message, command);

@@ -1,10 +1,10 @@
 /** `bench har-import`: its options, its files, and what it says of recordings that it cannot use. */
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import {
-  harImport,
   harImportCommand,
   harImportOptions,
   type HarImportValues,
+  importHar,
 } from "../../../src/cli/commands/har_import.ts";
 import type { ImportIo } from "../../../src/cli/importing/import_io.ts";
 import { RunError, UsageError } from "../../../src/lib/errors.ts";
@@ -44,8 +44,8 @@ function memoryIo(files: Readonly<Record<string, Uint8Array | string>>) {
       written.files.set(path, text);
       return Promise.resolve();
     },
-    stdout: (text) => void (written.stdout += text),
-    stderr: (text) => void (written.stderr += text),
+    printOut: (text) => void (written.stdout += text),
+    printError: (text) => void (written.stderr += text),
   };
   return { io, written };
 }
@@ -120,10 +120,10 @@ const WRONG: readonly (readonly [what: string, content: string | Uint8Array, mes
   ],
 ];
 
-Deno.test("harImport() says of each wrong recording what is wrong with it", async () => {
+Deno.test("importHar() says of each wrong recording what is wrong with it", async () => {
   for (const [what, content, message] of WRONG) {
     const { io, written } = memoryIo({ "shop.har": content });
-    const error = await assertRejects(() => harImport(DEFAULTS, io), UsageError);
+    const error = await assertRejects(() => importHar(DEFAULTS, io), UsageError);
     if (message.endsWith("…")) {
       assert(error.message.startsWith(message.slice(0, -1)), `${what}: ${error.message}`);
     } else assertEquals(error.message, message, what);
@@ -131,7 +131,7 @@ Deno.test("harImport() says of each wrong recording what is wrong with it", asyn
   }
 });
 
-Deno.test("harImport() says which options leave nothing or cannot be used", async () => {
+Deno.test("importHar() says which options leave nothing or cannot be used", async () => {
   const rows: [Partial<HarImportValues>, string][] = [
     [{ file: "none.har" }, 'Cannot read "none.har": there is no such file'],
     [{ domain: ["x.test"] }, "6 on other hosts (--domain)"],
@@ -143,13 +143,13 @@ Deno.test("harImport() says which options leave nothing or cannot be used", asyn
   ];
   for (const [changes, message] of rows) {
     const { io } = memoryIo({ "shop.har": SHOP });
-    await assertRejects(() => harImport({ ...DEFAULTS, ...changes }, io), UsageError, message);
+    await assertRejects(() => importHar({ ...DEFAULTS, ...changes }, io), UsageError, message);
   }
 });
 
-Deno.test("harImport() writes the scenario to standard output and its remarks to standard error", async () => {
+Deno.test("importHar() writes the scenario to standard output and its remarks to standard error", async () => {
   const { io, written } = memoryIo({ "dir.v1/shop.v2.har": SHOP });
-  await harImport({ ...DEFAULTS, file: "dir.v1/shop.v2.har" }, io);
+  await importHar({ ...DEFAULTS, file: "dir.v1/shop.v2.har" }, io);
   const scenario = JSON.parse(written.stdout);
   assertEquals(scenario.name, "shop.v2");
   assert(!Array.isArray(checkScenario(scenario)));
@@ -157,7 +157,7 @@ Deno.test("harImport() writes the scenario to standard output and its remarks to
   assert(written.stderr.endsWith("\n"));
 });
 
-Deno.test("harImport() names the scenario after the file, or as it is told", async () => {
+Deno.test("importHar() names the scenario after the file, or as it is told", async () => {
   const rows: [Partial<HarImportValues>, string][] = [
     [{ file: "C:\\x\\shop.har" }, "shop"],
     [{ file: "/a/.har" }, ".har"],
@@ -167,32 +167,32 @@ Deno.test("harImport() names the scenario after the file, or as it is told", asy
   ];
   for (const [changes, name] of rows) {
     const { io, written } = memoryIo({ [changes.file!]: SHOP });
-    await harImport({ ...DEFAULTS, ...changes }, io);
+    await importHar({ ...DEFAULTS, ...changes }, io);
     assertEquals(JSON.parse(written.stdout).name, name);
   }
 });
 
-Deno.test("harImport() writes a file and says so in one line", async () => {
+Deno.test("importHar() writes a file and says so in one line", async () => {
   const rows: [Partial<HarImportValues>, string][] = [
     [{ output: "out.json" }, 'Scenario with 6 steps written to "out.json"\n'],
     [{ output: "urls.txt", format: "url-file" }, '6 URLs written to "urls.txt"\n'],
   ];
   for (const [changes, line] of rows) {
     const { io, written } = memoryIo({ "shop.har": SHOP });
-    await harImport({ ...DEFAULTS, ...changes }, io);
+    await importHar({ ...DEFAULTS, ...changes }, io);
     assertEquals(written.stdout, line);
     assert(written.files.get(changes.output!)?.includes("https://shop.example.com"));
   }
 });
 
-Deno.test("harImport() reports a file that cannot be written", async () => {
+Deno.test("importHar() reports a file that cannot be written", async () => {
   const { io, written } = memoryIo({ "shop.har": SHOP });
-  const failing = () => harImport({ ...DEFAULTS, output: "/full/a.json" }, io);
+  const failing = () => importHar({ ...DEFAULTS, output: "/full/a.json" }, io);
   await assertRejects(failing, RunError, 'Cannot write "/full/a.json": No space left on device');
   assertEquals(written.stdout, "");
 });
 
-Deno.test("harImport() shows no control characters of a recording", async () => {
+Deno.test("importHar() shows no control characters of a recording", async () => {
   const evil = "http://a.test/\u001b]0;x\u0007";
   const entries = [
     get("http://ok.test/"),
@@ -200,15 +200,15 @@ Deno.test("harImport() shows no control characters of a recording", async () => 
     `{"request":{"url":"http://b.test/","headers":[{"name":"x-token\u202e","value":"1"}]}}`,
   ];
   const { io, written } = memoryIo({ "\u001b.har": log(`[${entries.join()}]`) });
-  await harImport({ ...DEFAULTS, file: "\u001b.har", preserveHeaders: true }, io);
+  await importHar({ ...DEFAULTS, file: "\u001b.har", preserveHeaders: true }, io);
   // deno-lint-ignore no-control-regex -- these must not be there
   assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/.test(written.stderr + written.stdout));
   assertStringIncludes(written.stderr, "1 with control characters in URL or method");
 });
 
-Deno.test("harImport() reads a recording with a byte order mark", async () => {
+Deno.test("importHar() reads a recording with a byte order mark", async () => {
   const { io, written } = memoryIo({ "shop.har": `\ufeff${log(`[${get("http://a.test/")}]`)}` });
-  await harImport(DEFAULTS, io);
+  await importHar(DEFAULTS, io);
   assertEquals(JSON.parse(written.stdout).base_url, "http://a.test");
 });
 

@@ -3,13 +3,16 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { readCurlWords } from "../../../src/convert/curl/command.ts";
 import { HONOURED, IGNORED, OF_THE_RUN, REFUSED } from "../../../src/convert/curl/option_fates.ts";
 import { allLongOptions } from "../../../src/convert/curl/options.ts";
-import { type CurlRequest, curlRequests } from "../../../src/convert/curl/request.ts";
+import { buildCurlRequests, type CurlRequest } from "../../../src/convert/curl/request.ts";
 import { splitCommands } from "../../../src/convert/curl/shell_words.ts";
 import { UsageError } from "../../../src/lib/errors.ts";
 
 async function requestsOf(command: string): Promise<readonly CurlRequest[]> {
   const [part] = readCurlWords(splitCommands(command).commands[0]!.words);
-  return await curlRequests(part!, { readFile: (path) => Deno.readFile(path), jars: new Set(["jar.txt"]) });
+  return await buildCurlRequests(part!, {
+    readFile: (path) => Deno.readFile(path),
+    jars: new Set(["jar.txt"]),
+  });
 }
 
 async function requestOf(command: string): Promise<CurlRequest> {
@@ -18,20 +21,20 @@ async function requestOf(command: string): Promise<CurlRequest> {
   return requests[0]!;
 }
 
-Deno.test("curlRequests() takes http for a URL without a scheme, and user info out of it", async () => {
+Deno.test("buildCurlRequests() takes http for a URL without a scheme, and user info out of it", async () => {
   const { url, headers } = await requestOf("curl ann:p%40w@a.test:8080/x");
   assertEquals(url.href, "http://a.test:8080/x");
   assertEquals(headers, [["Authorization", "Basic YW5uOnBAdw=="]]);
 });
 
-Deno.test("curlRequests() asks for compressed answers on --compressed", async () => {
+Deno.test("buildCurlRequests() asks for compressed answers on --compressed", async () => {
   assertEquals((await requestOf("curl --compressed http://a.test")).headers, [[
     "Accept-Encoding",
     "deflate, gzip, br",
   ]]);
 });
 
-Deno.test("curlRequests() tells what is not as in the command", async () => {
+Deno.test("buildCurlRequests() tells what is not as in the command", async () => {
   const rows: [string, string][] = [
     ["curl -u ann http://a.test", "-u has no password, which curl would ask for: an empty one is used"],
     [
@@ -47,7 +50,7 @@ Deno.test("curlRequests() tells what is not as in the command", async () => {
   for (const [command, remark] of rows) assertEquals((await requestOf(command)).remarks, [remark]);
 });
 
-Deno.test("curlRequests() takes away what the command takes away and every request has", async () => {
+Deno.test("buildCurlRequests() takes away what the command takes away and every request has", async () => {
   const { removed, remarks } = await requestOf("curl -A '' -H Accept: -H Content-Type: -d x http://a.test");
   assertEquals([removed, remarks], [["Accept", "User-Agent"], []]);
 });
@@ -83,7 +86,7 @@ Deno.test("readCurlWords() refuses by name what changes the request, unless it i
   );
 });
 
-Deno.test("curlRequests() makes the URLs that curl makes of brackets", async () => {
+Deno.test("buildCurlRequests() makes the URLs that curl makes of brackets", async () => {
   const rows: [string, ...string[]][] = [
     ["a.test/{x,y}{1,}", "/x1", "/x", "/y1", "/y"],
     ["a.test/[08-10]", "/08", "/09", "/10"],

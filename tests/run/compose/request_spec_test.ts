@@ -2,9 +2,9 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   parseTarget,
+  readTrustedRoots,
   requestBody,
   requestHeaders,
-  trustedRoots,
 } from "../../../src/run/compose/request_spec.ts";
 import { httpOptions } from "../../../src/client/options/http_options.ts";
 import type { HttpValues } from "../../../src/client/options/http_options.ts";
@@ -197,10 +197,10 @@ Deno.test("requestBody() leaves more than 1 MiB in the file", async () => {
   assertEquals(more, { kind: "file", path: "more", bytes: 1_048_577 });
 });
 
-Deno.test("trustedRoots() takes certificates and nothing else", async () => {
+Deno.test("readTrustedRoots() takes certificates and nothing else", async () => {
   const pem = "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n";
   const { files } = sourcesOf({ files: { "a.pem": pem, "b.pem": "nothing" } });
-  assertEquals(await trustedRoots(undefined, files), []);
-  assertEquals(await trustedRoots("a.pem", files), [pem]);
-  await assertRejects(() => trustedRoots("b.pem", files), UsageError, "it holds no PEM certificate");
+  assertEquals(await readTrustedRoots(undefined, files), []);
+  assertEquals(await readTrustedRoots("a.pem", files), [pem]);
+  await assertRejects(() => readTrustedRoots("b.pem", files), UsageError, "it holds no PEM certificate");
 });

@@ -80,7 +80,7 @@ export class NativeSocket implements Socket, Pollable {
   }
 
   /** Resolves when something has happened to the socket. */
-  event(): Promise<void> {
+  waitForEvent(): Promise<void> {
     this.#poller.waiting++;
     this.#poller.schedule();
     return new Promise((resolve, reject) => {
@@ -104,7 +104,7 @@ export class NativeSocket implements Socket, Pollable {
 
   async #writeLater(bytes: Uint8Array): Promise<number> {
     while (true) {
-      await this.event();
+      await this.waitForEvent();
       const count = this.#send(bytes);
       if (this.#error !== null) throw this.#error;
       if (count !== NOTHING_YET) return count;

@@ -5,7 +5,7 @@
  */
 import type { TlsSpec } from "../../../plan/run_plan.ts";
 import { PlatformTransport } from "../platform_transport.ts";
-import { beginPlatformWork, duringPlatformWork } from "../../../lib/platform_work.ts";
+import { beginPlatformWork, trackPlatformWork } from "../../../lib/platform_work.ts";
 import type { Socket } from "../socket.ts";
 import type { SecuredSocket, TcpEndpoint, TlsEndpoint, Transport, UnixEndpoint } from "../transport.ts";
 import { noteOpened } from "./descriptors.ts";
@@ -45,7 +45,7 @@ export class NativeTransport implements Transport {
   async connect(to: TcpEndpoint | UnixEndpoint, signal: AbortSignal): Promise<Socket> {
     if (signal.aborted) throw aborted();
     if (!("path" in to) && to.isTls && this.#openSsl === null) {
-      return await duringPlatformWork(this.#platform.connect(to, signal));
+      return await trackPlatformWork(this.#platform.connect(to, signal));
     }
     const family = "path" in to ? FAMILY.unix : familyOf(to.address);
     const fd = this.#demand(this.#poller.libc.socket(family, STREAM_NON_BLOCKING, 0));
@@ -61,7 +61,7 @@ export class NativeTransport implements Transport {
     }
     try {
       isUnderWay = this.#begin(fd, to);
-      if (isUnderWay) await this.#established(socket, signal);
+      if (isUnderWay) await this.#awaitConnection(socket, signal);
     } catch (error) {
       socket.close();
       throw signal.aborted ? aborted() : error;
@@ -71,7 +71,7 @@ export class NativeTransport implements Transport {
 
   async secure(socket: Socket, to: TlsEndpoint): Promise<SecuredSocket> {
     if (socket instanceof NativeSocket) return await this.#secureNative(socket, to);
-    const secured = await duringPlatformWork(this.#platform.secure(socket, to));
+    const secured = await trackPlatformWork(this.#platform.secure(socket, to));
     return { ...secured, socket: new HeldSocket(secured.socket, beginPlatformWork()) };
   }
 
@@ -83,7 +83,7 @@ export class NativeTransport implements Transport {
       const layer = new TlsLayer({ openSsl: this.#openSsl!, poller: this.#poller }, context, socket.fd);
       socket.upgrade(layer);
       layer.expect(to);
-      while (!layer.shakeHands()) await socket.event();
+      while (!layer.shakeHands()) await socket.waitForEvent();
       return { socket, alpnProtocol: layer.alpnProtocol() };
     } catch (error) {
       socket.close();
@@ -123,12 +123,12 @@ export class NativeTransport implements Transport {
     return true;
   }
 
-  async #established(socket: NativeSocket, signal: AbortSignal): Promise<void> {
+  async #awaitConnection(socket: NativeSocket, signal: AbortSignal): Promise<void> {
     const { libc, scratch } = this.#poller;
     const abort = () => socket.close();
     signal.addEventListener("abort", abort, { once: true });
     try {
-      await socket.event();
+      await socket.waitForEvent();
     } finally {
       signal.removeEventListener("abort", abort);
     }

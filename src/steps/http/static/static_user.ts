@@ -78,7 +78,7 @@ export class StaticUser implements EndingUser {
     recorder.record(step, exchange, null);
     if (exchange.failure !== FAILURE.unfinished) recorder.counts.iterations++;
     if (exchange.head !== null && recorder.reserveHead()) {
-      recorder.detail("head", this.#headsOf(exchange), true);
+      recorder.noteDetail("head", this.#headsOf(exchange), true);
     }
     if (lengths !== null && exchange.declaredLength >= 0 && exchange.failure === 0) {
       this.#verifyLength(lengths, step, exchange);
@@ -93,6 +93,6 @@ export class StaticUser implements EndingUser {
   #verifyLength(lengths: Map<number, number>, step: number, exchange: Exchange): void {
     const expected = lengths.get(step);
     if (expected === undefined) lengths.set(step, exchange.declaredLength);
-    else if (expected !== exchange.declaredLength) this.#work.recorder.lengthError(step);
+    else if (expected !== exchange.declaredLength) this.#work.recorder.countLengthError(step);
   }
 }
