@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { MAX_FILE_BYTES, MAX_TEXT_BYTES } from "./size_limits.ts";
+import { MAX_TEXT_BYTES } from "./size_limits.ts";
 import { UsageError } from "./errors.ts";
 
 const MIB = 2 ** 20;

@@ -1,5 +1,5 @@
 /** Scenarios as importers write them, and their limits. */
-import { MAX_SCENARIO_CHARS, MAX_SCENARIO_VALUES } from "../../src/lib/size_limits.ts";
+import { MAX_SCENARIO_VALUES } from "../../src/lib/size_limits.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   type FileStep,

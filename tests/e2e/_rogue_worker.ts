@@ -3,7 +3,7 @@ import { MAX_FRAME_CHARS } from "../../src/lib/size_limits.ts";
 import { callMaster } from "../../src/fleet/transport/websocket_transport.ts";
 import { introduce } from "../../src/fleet/transport/handshake.ts";
 import { signatureOf } from "../../src/fleet/transport/secret.ts";
-import { type Transport } from "../../src/fleet/transport/transport.ts";
+import type { Transport } from "../../src/fleet/transport/transport.ts";
 import { EMPTY_SNAPSHOT, EMPTY_STEP_STATS } from "../../src/metrics/snapshot.ts";
 import { snapshotText } from "../../src/metrics/snapshot_codec.ts";
 

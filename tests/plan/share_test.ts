@@ -11,7 +11,7 @@ import {
   usersIn,
 } from "../../src/plan/share.ts";
 
-Deno.test("readPart() gives the remainder to the first shares", () => {
+Deno.test("partOf() gives the remainder to the first shares", () => {
   assertEquals([0, 1, 2].map((index) => partOf(7, { index, of: 3 })), [3, 2, 2]);
   assertEquals([0, 1, 2].map((index) => partOf(2, { index, of: 3 })), [1, 1, 0]);
 });

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { MAX_NOTICE_CHARS, MAX_SHARES } from "../../lib/size_limits.ts";
+import { MAX_SHARES } from "../../lib/size_limits.ts";
 import * as v from "valibot";
 import type { Share } from "../../plan/share.ts";
 import { clientHealthSchema, lostWorkerSchema } from "../../result/run_schema.ts";

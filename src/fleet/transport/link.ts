@@ -17,7 +17,7 @@ import { MAX_FRAME_CHARS, MAX_REASON_CHARS } from "../../lib/size_limits.ts";
 import * as v from "valibot";
 import { messageOf } from "../../lib/errors.ts";
 import { isHandshakeFrame, isProofFrame } from "./handshake.ts";
-import { type Transport } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 import { isSameText, signatureOf } from "./secret.ts";
 
 /** How a link behaves. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { MAX_FRAME_CHARS, MAX_WAITING_FRAMES } from "../../lib/size_limits.ts";
+import { MAX_WAITING_FRAMES } from "../../lib/size_limits.ts";
 /** One end of a connection. */
 export interface Transport {
   /** The other end, for messages: an address or an id. */
