@@ -17,7 +17,7 @@ export function customerOf({ request, state }: RouteCall): Customer | undefined 
 }
 
 /** The fields of a JSON object or of a form, or what is wrong with the body. */
-export async function fieldsOf(request: Request): Promise<Readonly<Record<string, unknown>> | string> {
+export async function readFields(request: Request): Promise<Readonly<Record<string, unknown>> | string> {
   const bytes = await request.bytes();
   if (bytes.length > MAX_BODY_BYTES) return "The body is too long";
   const text = new TextDecoder().decode(bytes);
