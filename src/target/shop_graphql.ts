@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { fieldsOf, problem } from "./shop_requests.ts";
+import { problem, readFields } from "./shop_requests.ts";
 import { findItem, SHOP_ITEMS, type ShopItem } from "./shop_items.ts";
 
 /** `item(id: $id) { name price }`. */
@@ -12,7 +12,7 @@ const ARGUMENT = /(\w+)\s*:\s*(?:\$(\w+)|(\d+)|"([^"]*)")/g;
 
 /** Answers as GraphQL does: status 200 and `errors` for what cannot be done. */
 export async function respondGraphql(request: Request): Promise<Response> {
-  const body = await fieldsOf(request);
+  const body = await readFields(request);
   if (typeof body === "string") return problem(400, body);
   const { query, variables } = body;
   if (typeof query !== "string") return problem(400, "Expected query");

@@ -5,7 +5,7 @@
  */
 import type { Route, RouteCall } from "./route.ts";
 import { respondGraphql } from "./shop_graphql.ts";
-import { customerOf, fieldsOf, problem } from "./shop_requests.ts";
+import { customerOf, problem, readFields } from "./shop_requests.ts";
 import { findItem, SHOP_ITEMS } from "./shop_items.ts";
 import { cartOf, type Customer } from "./shop_state.ts";
 
@@ -118,7 +118,7 @@ function loginForm({ state }: RouteCall): Response {
 }
 
 async function logIn({ request, state }: RouteCall): Promise<Response> {
-  const fields = await fieldsOf(request);
+  const fields = await readFields(request);
   if (typeof fields === "string") return problem(400, fields);
   const { user, password, csrf } = fields;
   if (typeof user !== "string" || user === "" || typeof password !== "string" || password === "") {
@@ -157,7 +157,7 @@ function listItems({ searchParams }: URL): Response {
 async function useCart(customer: Customer, { request }: RouteCall): Promise<Response> {
   if (request.method === "DELETE") customer.cart.clear();
   if (request.method !== "POST") return Response.json(cartOf(customer));
-  const fields = await fieldsOf(request);
+  const fields = await readFields(request);
   if (typeof fields === "string") return problem(400, fields);
   const item = findItem(fields["item"]);
   const { quantity } = fields;
