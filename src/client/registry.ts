@@ -10,6 +10,7 @@ import { createFetchClient } from "./fetch/fetch_client.ts";
 import type { HttpClient } from "./exchange/http_client.ts";
 import { createHttp2Clients } from "./http2/http2_client.ts";
 import { parseProxy } from "./net/proxy.ts";
+import { hasWearLimits } from "./net/connection_wear.ts";
 import { ConnectGate } from "./net/connect_gate.ts";
 import { Dialer } from "./net/dialer.ts";
 import { RequestEncoder } from "./http1/encode_request.ts";
@@ -88,6 +89,7 @@ const FEATURES = {
     isWanted: ({ streams = 1 }) => streams > 1,
   },
   h2Window: { phrase: "set HTTP/2 windows", isWanted: ({ h2WindowBytes }) => h2WindowBytes !== undefined },
+  wear: { phrase: "limit the use of a connection", isWanted: hasWearLimits },
   phases: { phrase: "time the phases of a request", isWanted: ({ phases }) => phases },
   resolve: {
     phrase: "send connections to other addresses than DNS says",
@@ -137,6 +139,7 @@ export const CLIENT_CAPABILITIES: Readonly<
     expectContinue: true,
     streams: true,
     h2Window: true,
+    wear: true,
     phases: true,
     resolve: true,
     family: true,
@@ -157,6 +160,7 @@ export const CLIENT_CAPABILITIES: Readonly<
     expectContinue: false,
     streams: false,
     h2Window: false,
+    wear: false,
     phases: false,
     resolve: false,
     family: false,

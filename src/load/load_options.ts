@@ -30,7 +30,6 @@ export const loadOptions = defineOptions({
     type: duration(),
     group: "Load",
     defaultLabel: "10s",
-    conflicts: ["numRequests"],
     help: "Length of the test: 10s, 1m30s, 500ms; a bare number means seconds",
   },
   numRequests: {
@@ -38,8 +37,7 @@ export const loadOptions = defineOptions({
     long: "--num-requests",
     type: count({ min: 1 }),
     group: "Load",
-    conflicts: ["duration"],
-    help: "Stop after exactly this many requests",
+    help: "Stop after exactly this many requests; with -d, after that time if it comes first",
   },
   threads: {
     short: "-t",

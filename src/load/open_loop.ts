@@ -8,7 +8,7 @@
 import type { RateLoad } from "../plan/run_plan.ts";
 import { globalNumber, partOf, userNumber, usersIn } from "../plan/share.ts";
 import type { LoadContext, VirtualUser } from "./load_model.ts";
-import { createPacer } from "./pacer.ts";
+import { createArrivals } from "./arrivals.ts";
 
 /** How late an arrival must start to be called late. */
 const DELAYED_MS = 1;
@@ -20,8 +20,8 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
   const amount = load.amount === undefined ? Infinity : partOf(load.amount, share);
   const maxUsers = Math.max(1, usersIn(load.maxConnections, share));
   // Two views of one schedule: arrivals that have become due, and, behind it, arrivals sent.
-  const dueSchedule = createPacer(load.pacer);
-  const sendSchedule = createPacer(load.pacer);
+  const dueSchedule = createArrivals(load, context.seed);
+  const sendSchedule = createArrivals(load, context.seed);
   const idle: VirtualUser[] = [];
   const working = new Set<Promise<void>>();
   let users = 0;

@@ -48,12 +48,21 @@ export function createPacer(spec: PacerSpec): Pacer {
   return make(spec);
 }
 
-/** Iterations of a load that gives each one request; `Infinity`: as many as there is time for. */
+/** Standard deviations that a random number of arrivals will not exceed its mean by. */
+const MAX_DEVIATIONS = 8;
+
+/**
+ * Iterations of a load that gives each one request, or, of random arrivals, how many there will not be more of; `Infinity`:
+ * as many as there is time for.
+ */
 export function iterationsIn(load: LoadSpec): number {
   const { amount, durationMs, openLoop } = loadFacts(load);
   // Arrivals at the very end, or a billionth of one before it, are none.
   const due = openLoop === undefined || durationMs === undefined
     ? Infinity
     : Math.ceil(createPacer(openLoop.pacer).dueBy(durationMs) - 1e-9);
-  return Math.min(amount?.count ?? Infinity, due);
+  const most = openLoop?.arrivals === "poisson"
+    ? Math.ceil(due + MAX_DEVIATIONS * Math.sqrt(due) + MAX_DEVIATIONS)
+    : due;
+  return Math.min(amount?.count ?? Infinity, most);
 }

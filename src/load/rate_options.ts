@@ -5,7 +5,7 @@
  */
 import { UsageError } from "../lib/errors.ts";
 import { defineOptions, type ValuesOf } from "../options/option.ts";
-import { rate, text } from "../options/option_types.ts";
+import { choice, rate, text } from "../options/option_types.ts";
 import { OPEN_LOOP_CONNECTIONS } from "./load_options.ts";
 import type { PacerSpec, RateLoad } from "../plan/run_plan.ts";
 import { parseTrafficProfile } from "./traffic_profile.ts";
@@ -17,14 +17,23 @@ export const rateOptions = defineOptions({
     type: rate({ min: 0 }),
     group: "Load",
     help:
-      "Start this many iterations per second, however slow the server is; -c (or -u) caps the requests in flight",
+      "Start this many iterations per second (30/m, 500/h), however slow the server is; -c (or -u) caps the requests in flight",
+  },
+  arrivals: {
+    long: "--arrivals",
+    type: choice(["constant", "poisson", "uniform"]),
+    group: "Load",
+    default: "constant",
+    requires: ["rate"],
+    help: "How --rate spaces requests: evenly, like independent users (poisson), or at random moments of " +
+      "equal intervals (uniform); --seed repeats them",
   },
   rateRamp: {
     long: "--rate-ramp",
     type: rate({ min: 0 }),
     group: "Load",
     requires: ["rate"],
-    conflicts: ["numRequests", "trafficProfile"],
+    conflicts: ["trafficProfile"],
     help: "Change linearly from --rate to this rate over the duration; either may be 0",
   },
   trafficProfile: {
@@ -32,7 +41,7 @@ export const rateOptions = defineOptions({
     type: text("PROFILE"),
     group: "Load",
     requires: ["rate"],
-    conflicts: ["numRequests", "rateRamp"],
+    conflicts: ["rateRamp"],
     help: "Curve of the rate: sine, step:100,500, sawtooth, square, spike, business-hours, csv:FILE, " +
       "or stages:10s@100,1m@500 (linear from 0); names take key=value lists, as in sine:cycles=3,min=0.2",
   },
@@ -66,6 +75,7 @@ export function rateLoadFrom(values: RateValues, context: RateContext): RateLoad
   return {
     kind: "rate",
     ...curveOf(values, values.rate, context),
+    ...(values.arrivals !== "constant" && { arrivals: values.arrivals }),
     ...(context.durationMs !== undefined && { durationMs: context.durationMs }),
     ...(context.numRequests !== undefined && { amount: context.numRequests }),
     maxConnections: context.connections ?? OPEN_LOOP_CONNECTIONS,

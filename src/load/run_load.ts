@@ -28,10 +28,10 @@ const DRIVERS: Drivers = {
     warmup: (load, durationMs) => ({ ...load, durationMs }),
   },
   requests: {
-    run: ({ connections: users, unit, amount }, context) =>
+    run: ({ connections: users, unit, amount, durationMs = Infinity }, context) =>
       runClosedLoop({
         users,
-        durationMs: Infinity,
+        durationMs,
         rampUpMs: 0,
         ...(unit === "iterations" && { iterations: amount }),
       }, context),
@@ -47,8 +47,9 @@ const DRIVERS: Drivers = {
   },
   rate: {
     run: runOpenLoop,
-    warmup: ({ pacer, maxConnections, targetRate }, durationMs) => ({
+    warmup: ({ pacer, arrivals, maxConnections, targetRate }, durationMs) => ({
       kind: "rate",
+      ...(arrivals !== undefined && { arrivals }),
       pacer: { kind: "constant", rate: createPacer(pacer).rateAt(0) },
       durationMs,
       maxConnections,

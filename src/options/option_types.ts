@@ -8,6 +8,8 @@ import { formatDuration, parseDuration } from "../lib/duration.ts";
 import { UsageError } from "../lib/errors.ts";
 import type { OptionType } from "./option.ts";
 
+const SECONDS_IN: Readonly<Record<string, number>> = { s: 1, m: 60, min: 60, h: 3600 };
+
 /** Limits of a number; a missing one does not apply. */
 export interface NumberRange {
   /** The smallest value allowed. */
@@ -53,22 +55,24 @@ export function decimal(range: NumberRange = {}, label = "NUMBER"): OptionType<n
 }
 
 /**
- * How many per second: `500`, `0.5`, `10k`, `500/s`. Greater than 0 unless `min` is given.
+ * How many per second: `500`, `0.5`, `10k`, `500/s`, `30/m`, `1000/h`. Greater than 0 unless `min` is given.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * assertEquals(rate().parse("1.5k"), 1500);
+ * assertEquals(rate().parse("30/m"), 0.5);
  * ```
  */
 export function rate(range: NumberRange = { above: 0 }): OptionType<number> {
-  const expected = `expected a number a second${inWords(range)}, such as 500 or 10k`;
+  const expected = `expected a number per second${inWords(range)}, such as 500 or 10k, or 30/m per minute`;
   return {
     label: "RATE",
     parse(text) {
-      const value = scaled(text.trim().replace(/\/s$/, ""));
+      const [, amount, unit = "s"] = /^(.*?)(?:\/(s|m|min|h))?$/s.exec(text.trim())!;
+      const value = scaled(amount!);
       if (value === undefined) throw new UsageError(expected);
-      return within(value, range, expected);
+      return within(value / SECONDS_IN[unit]!, range, expected);
     },
   };
 }

@@ -48,6 +48,8 @@ export const clientSchema: Schema<ClientSpec> = shape<ClientSpec>()({
   family: maybe(oneOf(4, 6)),
   unixSocket: maybe(text),
   localAddresses: maybe(list(text)),
+  maxRequestsPerConnection: maybe(atLeast(1)),
+  connectionLifetimeMs: maybe(number),
   proxy: maybe(proxySchema),
   dnsRefreshMs: maybe(number),
   perAddress: flag,

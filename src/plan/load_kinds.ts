@@ -46,12 +46,13 @@ const LOAD_KINDS: FactsOf = {
     durationMs,
     text: `${formatSeconds(durationMs)} duration`,
   }),
-  requests: ({ connections, unit, amount }) => ({
+  requests: ({ connections, unit, amount, durationMs }) => ({
     ...STEADY,
     maxUsers: connections,
     minUsers: Math.min(connections, amount),
     amount: { unit, count: amount },
-    text: counted(amount, unit),
+    ...(durationMs !== undefined && { durationMs }),
+    text: endText({ durationMs, amount: counted(amount, unit) }),
   }),
   users: (load) => ({
     maxUsers: load.users,
@@ -72,10 +73,11 @@ const LOAD_KINDS: FactsOf = {
     ...(load.amount !== undefined && { amount: { unit: "iterations", count: load.amount } }),
     openLoop: load,
     text: `${
-      load.durationMs === undefined
-        ? counted(load.amount ?? 0, "arrivals")
-        : `${formatSeconds(load.durationMs)} duration`
-    }, open loop`,
+      endText({
+        durationMs: load.durationMs,
+        amount: load.amount === undefined ? undefined : counted(load.amount, "arrivals"),
+      })
+    }, ${load.arrivals === undefined ? "" : `${load.arrivals} arrivals, `}open loop`,
   }),
 };
 
@@ -102,6 +104,14 @@ export function isOpenLoop({ load }: Pick<RunPlan, "load">): boolean {
 /** Connections that a plan's users need at the most: one each, or with HTTP/2 one for so many. */
 export function connectionsOf({ load, client }: Pick<RunPlan, "load" | "client">): number {
   return Math.ceil(loadFacts(load).maxUsers / (client.streams ?? 1));
+}
+
+/** What ends a load: a time, an amount, or whichever comes first. */
+function endText(
+  { durationMs, amount }: { readonly durationMs: number | undefined; readonly amount: string | undefined },
+): string {
+  const time = durationMs === undefined ? undefined : `${formatSeconds(durationMs)} duration`;
+  return [amount, time].filter((part) => part !== undefined).join(" or ");
 }
 
 function counted(count: number, nouns: string): string {

@@ -57,6 +57,7 @@ export const loadSchema: Schema<LoadSpec> = variant<LoadSpec>()("kind", [
     connections: count,
     unit: oneOf("requests", "iterations"),
     amount: count,
+    durationMs: maybe(number),
   }),
   shape<UsersLoad>()({
     kind: oneOf("users"),
@@ -69,6 +70,7 @@ export const loadSchema: Schema<LoadSpec> = variant<LoadSpec>()("kind", [
   shape<RateLoad>()({
     kind: oneOf("rate"),
     pacer,
+    arrivals: maybe(oneOf("uniform", "poisson")),
     durationMs: maybe(number),
     amount: maybe(count),
     maxConnections: count,

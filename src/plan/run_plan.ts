@@ -65,7 +65,9 @@ export interface DurationLoad {
   readonly durationMs: number;
 }
 
-/** Closed loop: `connections` users, no pause, until `requests` requests (or `iterations` flows) were started. */
+/**
+ * Closed loop: `connections` users, no pause, until `amount` requests (or iterations) were started, or the time is over.
+ */
 export interface RequestsLoad {
   /** Tells the kinds of {@linkcode LoadSpec} apart. */
   readonly kind: "requests";
@@ -73,8 +75,10 @@ export interface RequestsLoad {
   readonly connections: number;
   /** What `amount` counts. */
   readonly unit: "requests" | "iterations";
-  /** How many are started over all threads, 1 or more; there is no limit of time. */
+  /** How many are started over all threads, 1 or more. */
   readonly amount: number;
+  /** Nothing starts after this; absent: there is no limit of time. */
+  readonly durationMs?: number;
 }
 
 /** Closed loop with pauses: user i of `users` starts at i·rampUpMs/users. */
@@ -99,6 +103,8 @@ export interface RateLoad {
   readonly kind: "rate";
   /** When arrivals are due; its rates hold for all threads together. */
   readonly pacer: PacerSpec;
+  /** Arrivals are at random between two marks of the curve, or as independent users come; absent: on its marks. */
+  readonly arrivals?: "uniform" | "poisson";
   /** No arrival is due after this. Absent: until `amount` arrivals. */
   readonly durationMs?: number;
   /** Arrivals over all threads. Absent: until `durationMs`. */
@@ -176,6 +182,10 @@ export interface ClientSpec {
   readonly unixSocket?: string;
   /** IP addresses that connections leave from in turn; absent: the system chooses. */
   readonly localAddresses?: readonly string[];
+  /** Requests that a connection carries before it is closed; absent: no limit. */
+  readonly maxRequestsPerConnection?: number;
+  /** How long a connection is used; its last response is waited for. Absent: no limit. */
+  readonly connectionLifetimeMs?: number;
   /** Absent: all servers are reached directly. */
   readonly proxy?: ProxySpec;
   /** Look names up again after this time; absent: once a run. */

@@ -119,6 +119,30 @@ export function connectionsText(plan: RunPlan): string {
   return `${upTo}${formatCount(connectionsOf(plan))}${each}`;
 }
 
+/**
+ * How long connections are kept: `yes`, `no`, or for how long.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const client = { keepAlive: true, maxRequestsPerConnection: 100 };
+ * assertEquals(keepAliveText(client), "yes, for up to 100 requests");
+ * ```
+ */
+export function keepAliveText(
+  client: Pick<RunPlan["client"], "keepAlive" | "maxRequestsPerConnection" | "connectionLifetimeMs">,
+): string {
+  if (!client.keepAlive) return "no";
+  const { maxRequestsPerConnection: requests, connectionLifetimeMs: ageMs } = client;
+  const limits = [
+    requests === undefined
+      ? undefined
+      : `${formatCount(requests)} ${requests === 1 ? "request" : "requests"}`,
+    ageMs === undefined ? undefined : formatDuration(ageMs),
+  ].filter((limit) => limit !== undefined);
+  return limits.length === 0 ? "yes" : `yes, for up to ${limits.join(" or ")}`;
+}
+
 /** What one term of the reports means. */
 export interface Definition {
   /** Key in the JSON result. */

@@ -5,7 +5,7 @@
  */
 import type { Snapshot } from "../metrics/snapshot.ts";
 import { loadFacts } from "../plan/load_kinds.ts";
-import type { RunPlan } from "../plan/run_plan.ts";
+import type { LoadSpec, RunPlan } from "../plan/run_plan.ts";
 import type { DataSet } from "../plan/scenario.ts";
 
 type Done = Pick<Snapshot, "started" | "iterations" | "toMs" | "steps">;
@@ -23,10 +23,18 @@ export function spentSets(plan: RunPlan, total: Done): readonly DataSet[] {
 }
 
 /** Whether a load did all there was to do, so that it may have ended before its time. */
-export function isExhausted(plan: RunPlan, total: Pick<Snapshot, "iterations">): boolean {
-  const { openLoop, amount } = loadFacts(plan.load);
-  const isAmountReached = openLoop !== undefined && amount !== undefined && total.iterations >= amount.count;
-  return isAmountReached || oneTimeSets(plan).length > 0;
+export function isExhausted(plan: RunPlan, total: Done): boolean {
+  return isAmountReached(plan.load, total) || oneTimeSets(plan).length > 0;
+}
+
+function isAmountReached(load: LoadSpec, total: Done): boolean {
+  const { amount } = loadFacts(load);
+  return amount !== undefined && doneOf(amount.unit, total) >= amount.count;
+}
+
+/** What was done, in the unit of an amount. */
+function doneOf(unit: "requests" | "iterations", total: Done): number {
+  return unit === "requests" ? attempted(total) : total.iterations;
 }
 
 function oneTimeSets({ scenario }: RunPlan): readonly DataSet[] {
@@ -34,12 +42,11 @@ function oneTimeSets({ scenario }: RunPlan): readonly DataSet[] {
 }
 
 function isShort({ load }: RunPlan, total: Done): boolean {
-  const { iterations, toMs } = total;
+  const { toMs } = total;
   const { amount, durationMs } = loadFacts(load);
   const isEarly = durationMs !== undefined && toMs < durationMs - SHORT_BY_MS;
   if (amount === undefined) return isEarly;
-  const done = amount.unit === "requests" ? attempted(total) : iterations;
-  return done < amount.count && (durationMs === undefined || isEarly);
+  return !isAmountReached(load, total) && (durationMs === undefined || isEarly);
 }
 
 /** A step that cannot be filled in takes one of the plan's requests, too. */

@@ -28,8 +28,9 @@ export const scenarioOptions = defineOptions({
     type: count({ min: 1 }),
     group: "Scenario",
     requires: ["scenario"],
-    conflicts: ["duration", "numRequests"],
-    help: "Run the scenario's flow exactly this many times; -n counts requests instead",
+    conflicts: ["numRequests"],
+    help:
+      "Run the scenario's flow exactly this many times, with -d for no longer than that; -n counts requests",
   },
   data: {
     long: "--data",

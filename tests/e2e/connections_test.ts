@@ -82,3 +82,37 @@ Deno.test("a rate without -c says how many connections it may open, and how many
   const help = await program(["--help"]);
   assertMatch(help.out, /-c, --connections N [^(]*\(default: 10, with --rate\s+1000\)/);
 });
+
+for (const [client, words] of Object.entries(CLIENTS).filter(([client]) => client !== "fetch")) {
+  Deno.test(`--max-requests-per-connection is what each connection carries: ${client}`, async () => {
+    await using server = startServer(client.includes("with streams"));
+    const limit = ["--max-requests-per-connection", "20", "-n", "200", "-c", "1", "--full"];
+    const { code, out, err } = await program([...words, ...limit, `${server.origin}/`]);
+    assertEquals(code, 0, err);
+    assertEquals([server.requests, server.ports.size], [200, 10]);
+    assertMatch(out, /Keep-Alive: +yes, for up to 20 requests\n/);
+    assertMatch(out, /Total Errors: +0\n/);
+  });
+}
+
+Deno.test("--connection-lifetime replaces connections that are too old, and loses no request", async () => {
+  await using server = startServer(false);
+  const { code, out, err } = await program(
+    ["--connection-lifetime", "100ms", "--rate", "100", "-d", "1s", "-c", "1", `${server.origin}/`],
+  );
+  assertEquals(code, 0, err);
+  assertEquals(server.requests, 100);
+  assertEquals(server.ports.size >= 3 && server.ports.size <= 10, true, `${server.ports.size} connections`);
+  assertMatch(out, /Keep-Alive: +yes, for up to 100ms\n/);
+});
+
+Deno.test("-n and -d together end a run by whichever comes first", async () => {
+  await using server = startServer(false);
+  const url = `${server.origin}/`;
+  const few = await program(["-n", "50", "-d", "1m", url]);
+  assertMatch(few.out, /50 requests or 60\.0s duration/);
+  assertEquals([few.code, server.requests], [0, 50]);
+  const short = await program(["--rate", "50", "-n", "1000", "-d", "200ms", "--full", url]);
+  assertMatch(short.out, /1,000 arrivals or 0\.2s duration/);
+  assertEquals([short.code, server.requests], [0, 60]);
+});

@@ -21,6 +21,7 @@ export const PACERS: readonly PacerSpec[] = [
 const RATE: Full<Extract<LoadSpec, { kind: "rate" }>> = {
   kind: "rate",
   pacer: PACERS[0]!,
+  arrivals: "poisson",
   durationMs: 1000,
   amount: 10,
   maxConnections: 100,
@@ -31,7 +32,7 @@ const RATE: Full<Extract<LoadSpec, { kind: "rate" }>> = {
 
 export const LOADS: readonly LoadSpec[] = [
   { kind: "duration", connections: 3, durationMs: 1000 },
-  { kind: "requests", connections: 3, unit: "iterations", amount: 7 },
+  { kind: "requests", connections: 3, unit: "iterations", amount: 7, durationMs: 1000 },
   { kind: "users", users: 3, durationMs: 1000, rampUpMs: 10, thinkMs: 1.5, thinkJitter: 0.5 },
   ...PACERS.map((pacer) => ({ ...RATE, pacer })),
 ];
@@ -87,6 +88,8 @@ const CLIENT: Full<ClientSpec> = {
   sockets: "auto",
   kind: "fetch",
   keepAlive: false,
+  maxRequestsPerConnection: 100,
+  connectionLifetimeMs: 1500,
   timeoutMs: 1234.5,
   maxHeaderBytes: 10,
   maxBodyBytes: 11,

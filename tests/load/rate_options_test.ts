@@ -3,7 +3,12 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../src/lib/errors.ts";
 import { type RateContext, rateLoadFrom, rateOptions, type RateValues } from "../../src/load/rate_options.ts";
 
-const NONE: RateValues = { rate: undefined, rateRamp: undefined, trafficProfile: undefined };
+const NONE: RateValues = {
+  rate: undefined,
+  arrivals: "constant",
+  rateRamp: undefined,
+  trafficProfile: undefined,
+};
 const noFiles = () => {
   throw new Error("No such file");
 };

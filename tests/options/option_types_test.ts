@@ -79,12 +79,13 @@ const refused: readonly (readonly [
     "1,5",
   ]],
   ["decimal", decimal({ max: 3 }), "expected a number of at most 3", ["4"]],
-  ["rate", rate(), "expected a number a second above 0, such as 500 or 10k", [
+  ["rate", rate(), "expected a number per second above 0, such as 500 or 10k, or 30/m per minute", [
     "0",
     "-1",
     "nan",
     "inf",
-    "5/h",
+    "5/d",
+    "/m",
     "",
   ]],
   ["duration", duration(), "expected a duration above 0", ["0", "0ms"]],

@@ -37,6 +37,14 @@ for (
 
 Deno.test("isExhausted() of a load whose rows may have been drawn by its warm-up", () => {
   const plan = planFor("http://a.test/", TIMED);
-  assertEquals(isExhausted({ ...plan, scenario: { ...plan.scenario, data: SETS } }, { iterations: 6 }), true);
-  assertEquals(isExhausted(plan, { iterations: 6 }), false);
+  const done = { iterations: 6, started: 6, toMs: 900, steps: [] };
+  assertEquals(isExhausted({ ...plan, scenario: { ...plan.scenario, data: SETS } }, done), true);
+  assertEquals(isExhausted(plan, done), false);
+});
+
+Deno.test("isExhausted() of a load that has an amount and a time, once the amount is done", () => {
+  const done = { iterations: 40, started: 50, toMs: 900, steps: [] };
+  const both = (unit: "requests" | "iterations"): LoadSpec => ({ ...COUNTED, unit, durationMs: 5000 });
+  assertEquals(isExhausted(planFor("http://a.test/", both("requests")), done), true);
+  assertEquals(isExhausted(planFor("http://a.test/", both("iterations")), done), false);
 });

@@ -10,6 +10,8 @@ import { BodyFileError } from "../exchange/body_file.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import { type Exchange, type HttpClient, keepsHead, type PreparedRequest } from "../exchange/http_client.ts";
 import { BodyBuffer } from "../exchange/body_buffer.ts";
+import type { Connection } from "./connection.ts";
+import { hasWearLimits, wearOf } from "../net/connection_wear.ts";
 import { ContinueGate, EXPECTATION_FAILED, forgetRefusal } from "./continue_gate.ts";
 import type { ClientDialer } from "../net/dialer.ts";
 import { howFar, noteError } from "../exchange/failure_of.ts";
@@ -23,15 +25,6 @@ const READ_BYTES = 4096;
 const MAX_READ_BYTES = 65_536;
 const IDLE_MS = 1;
 
-/** A connection that stays open between exchanges. */
-interface Connection {
-  readonly origin: string;
-  readonly socket: Socket;
-  readonly address: string;
-  /** Exchanges completed on it. */
-  served: number;
-}
-
 /** HTTP/1.1 over plain or encrypted sockets. */
 export class RawClient implements HttpClient {
   deadlineMs = Infinity;
@@ -40,6 +33,7 @@ export class RawClient implements HttpClient {
   readonly #parser: ResponseParser;
   readonly #connections = new Map<string, Connection>();
   #current: Connection | null = null;
+  readonly #wears: boolean;
   #buffer = new Uint8Array(READ_BYTES);
   #words = new Int32Array(this.#buffer.buffer);
   readonly #encoder: RequestEncoder;
@@ -62,6 +56,7 @@ export class RawClient implements HttpClient {
   /** `encoder` may be shared by all users. */
   constructor(spec: ClientSpec, dialer: ClientDialer, encoder = new RequestEncoder(spec)) {
     this.#spec = spec;
+    this.#wears = hasWearLimits(spec);
     this.#encoder = encoder;
     this.#dialer = dialer;
     this.#parser = new ResponseParser(spec.maxHeaderBytes);
@@ -110,6 +105,7 @@ export class RawClient implements HttpClient {
         await this.#conclude(connection, request, out, noteError(error, out));
       }
     } else await this.#exchangeAnew(request, out);
+    if (this.#wears && this.#current?.wear?.isLastUse()) this.#drop(this.#current);
     this.deadlineMs = Infinity;
     out.finish(this.#endedMs = performance.now());
   }
@@ -197,7 +193,8 @@ export class RawClient implements HttpClient {
       if (this.#aborting !== FAILURE.none) out.failure = this.#aborting;
       return null;
     }
-    const connection = { origin: request.origin, socket, address: out.address, served: 0 };
+    const wear = wearOf(this.#spec);
+    const connection = { origin: request.origin, socket, address: out.address, served: 0, wear };
     this.#connections.set(request.origin, connection);
     if (this.#connections.size > MAX_SERVERS) this.#drop(this.#connections.values().next().value!);
     this.#current = connection;

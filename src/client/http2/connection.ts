@@ -1,7 +1,6 @@
 /**
- * One HTTP/2 connection (RFC 9113), client side: it opens streams for exchanges, reads frames and hands each to its
- * stream, and says how every stream ended. What is sent is `Outgoing`'s. Peers that break the rules, or only keep the
- * client busy, end the connection with a named failure; nothing that a peer sends makes it grow without bound.
+ * An HTTP/2 connection (RFC 9113), client side: opens streams, hands each the frames for it, says how it ended. Peers
+ * that break the rules, or only keep the client busy, end the connection with a named failure and bounded memory.
  *
  * @module
  */
@@ -9,6 +8,7 @@ import { MAX_IDLE_FRAMES } from "../../lib/size_limits.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import { detailOf, failureOf } from "../exchange/failure_of.ts";
+import { wearOf } from "../net/connection_wear.ts";
 import type { Socket } from "../net/socket.ts";
 import { type ControlHost, takeControlFrame } from "./control_frames.ts";
 import { CODE, codeName, FLAG, FRAME, FRAME_HEAD_BYTES, MAX_31_BITS } from "./frames.ts";
@@ -58,10 +58,12 @@ export class Connection implements FrameHandler, ControlHost {
   #dataStream: Stream | null = null;
   /** Why the server gave the connection up; empty while it did not. */
   #goneAway = "";
+  readonly #wear;
 
   constructor(socket: Socket, options: ConnectionOptions) {
     const { maxHeaderBytes, h2WindowBytes: streamWindow = DEFAULT_WINDOW_BYTES, streams = 1 } = options.spec;
     this.#options = options;
+    this.#wear = wearOf(options.spec);
     this.address = options.address;
     this.#socket = socket;
     this.#reader = new FrameReader(this);
@@ -84,7 +86,7 @@ export class Connection implements FrameHandler, ControlHost {
 
   /** Sends a stream's request, or puts it in line behind what the server allows at a time. */
   open(stream: Stream): void {
-    if (!this.#options.spec.keepAlive) this.isOpen = false;
+    if (this.#wear?.isLastUse() || !this.#options.spec.keepAlive) this.isOpen = false;
     const { maxStreams } = this.out;
     if (this.#streams.size < maxStreams) return this.#start(stream);
     // Until the server has introduced itself the limit is not its own.

@@ -93,6 +93,20 @@ export const httpOptions = defineOptions({
     default: true,
     help: "Reuse connections, or open one per request",
   },
+  maxRequestsPerConnection: {
+    long: "--max-requests-per-connection",
+    type: count({ min: 1 }),
+    group: "Connection",
+    defaultLabel: "no limit",
+    help: "Open a new connection after this many requests; its set-up counts for the next one",
+  },
+  connectionLifetime: {
+    long: "--connection-lifetime",
+    type: duration(),
+    group: "Connection",
+    defaultLabel: "no limit",
+    help: "Replace connections that are older than this, after their current request",
+  },
   timeout: {
     long: "--timeout",
     type: duration(),
@@ -190,6 +204,12 @@ export function checkHttpOptions(values: HttpValues): readonly string[] {
   const problems: string[] = [];
   if (!values.keepalive && (values.streams ?? 1) > 1) {
     problems.push(`--streams ${values.streams} shares connections, which --no-keepalive forbids`);
+  }
+  if (!values.keepalive && (values.maxRequestsPerConnection ?? values.connectionLifetime) !== undefined) {
+    const flag = values.maxRequestsPerConnection === undefined
+      ? "--connection-lifetime"
+      : "--max-requests-per-connection";
+    problems.push(`${flag} cannot be used with --no-keepalive: each connection carries one request`);
   }
   if (!values.readBody) {
     if (values.http2) problems.push("--no-read-body needs HTTP/1.1: leave out --http2");

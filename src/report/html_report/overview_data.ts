@@ -32,6 +32,7 @@ import { isRegressed } from "../../result/comparison.ts";
 import {
   connectionsText,
   firstUrl,
+  keepAliveText,
   modeText,
   namedSteps,
   pauseText,
@@ -93,7 +94,7 @@ export function headingOf({ result, tags }: Outcome): Heading {
     simulation ? `think time: ${pauseText(simulation, plan.scenario)}` : "",
     isNamed ? `${formatCount(steps.length)} ${steps.length === 1 ? "step" : "steps"}` : "",
     ...Object.keys(result.total.protocols).map((version) => `HTTP/${version}`),
-    plan.client.keepAlive ? "" : "no keep-alive",
+    keepAliveFact(plan),
     `${formatCount(result.threads)} ${result.threads === 1 ? "thread" : "threads"}`,
   ];
   return {
@@ -260,12 +261,19 @@ function rateOf(count: number, ms: number): number {
 }
 
 function plannedText({ plan: { load }, durationMs }: RunResult): string {
-  const { durationMs: plannedMs } = loadFacts(load);
+  const { durationMs: plannedMs, amount } = loadFacts(load);
   if (plannedMs === undefined) return "until all were sent";
+  if (amount !== undefined && durationMs < plannedMs) return "until all were sent";
   const over = durationMs - plannedMs;
   return over > plannedMs / 100
     ? `${formatDuration(plannedMs)} of load, then ${spaced(formatTime(over))} of answers`
     : `${formatDuration(plannedMs)} of load`;
+}
+
+/** What is unusual about how long connections are kept. */
+function keepAliveFact({ client }: RunPlan): string {
+  const text = keepAliveText(client);
+  return text === "yes" ? "" : text === "no" ? "no keep-alive" : text.replace("yes", "connections kept");
 }
 
 function rateText(load: RateLoad): string {

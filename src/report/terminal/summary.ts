@@ -28,6 +28,7 @@ import {
   connectionsText,
   definitionsOf,
   droppedText,
+  keepAliveText,
   modeText,
   pauseText,
   proxyText,
@@ -61,7 +62,7 @@ export function resultLines(context: ReportContext): readonly string[] {
     ...droppedLines(context),
     ...loadLines(context).filter((line) => {
       const label = line.trim().split(":")[0] ?? "";
-      return special.includes(label) && !(label === "Keep-Alive" && client.keepAlive);
+      return special.includes(label) && !(label === "Keep-Alive" && keepAliveText(client) === "yes");
     }),
     ...countLines(context),
     ...scheduleLines(context),
@@ -128,7 +129,7 @@ function loadLines({ outcome, result, stats, style }: ReportContext): readonly s
   }
   lines.push(
     labelled("Threads", formatCount(result.threads)),
-    labelled("Keep-Alive", client.keepAlive ? "yes" : "no"),
+    labelled("Keep-Alive", keepAliveText(client)),
   );
   const proxy = proxyText(plan);
   if (proxy !== undefined) lines.push(labelled("Proxy", escapeTerminal(proxy)));

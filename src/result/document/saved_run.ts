@@ -42,6 +42,10 @@ export interface SavedPlan {
   readonly client: "raw" | "fetch";
   /** A connection was used for many requests. */
   readonly keepAlive: boolean;
+  /** As in the plan. */
+  readonly maxRequestsPerConnection?: number;
+  /** As in the plan. */
+  readonly connectionLifetimeMs?: number;
   /** HTTP/2 was asked for; absent: it was not. */
   readonly http2?: boolean;
   /** Users that shared a connection; absent: one. */
@@ -159,6 +163,8 @@ type Shown = Exclude<keyof ClientSpec, "kind" | UnshownWays | keyof typeof UNSHO
 function shownOf(client: ClientSpec): Pick<SavedPlan, Shown> {
   const shown: Readonly<Record<Shown, unknown>> & Loose<Pick<SavedPlan, Shown>> = {
     keepAlive: client.keepAlive,
+    maxRequestsPerConnection: client.maxRequestsPerConnection,
+    connectionLifetimeMs: client.connectionLifetimeMs,
     http2: client.http2 || undefined,
     streams: client.streams,
     proxy: client.proxy && maskedProxy(client.proxy),

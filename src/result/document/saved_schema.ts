@@ -51,6 +51,8 @@ const plan = shape<SavedPlan>()({
   flows: list(flow),
   client: oneOf("raw", "fetch"),
   keepAlive: flag,
+  maxRequestsPerConnection: maybe(atLeast(1)),
+  connectionLifetimeMs: maybe(amount),
   http2: maybe(flag),
   streams: maybe(atLeast(1)),
   proxy: maybe(proxySchema),

@@ -37,9 +37,9 @@ export function composeLoad(
   });
   if (paced !== undefined) return paced;
   if (iterations !== undefined) {
-    return { kind: "requests", connections, unit: "iterations", amount: iterations };
+    return { kind: "requests", connections, unit: "iterations", amount: iterations, ...time };
   }
   return numRequests === undefined
     ? { kind: "duration", connections, durationMs: durationMs! }
-    : { kind: "requests", connections, unit: "requests", amount: numRequests };
+    : { kind: "requests", connections, unit: "requests", amount: numRequests, ...time };
 }

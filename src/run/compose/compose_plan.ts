@@ -109,6 +109,10 @@ export function composeClient(
     kind: values.client,
     ...(values.sockets !== "auto" && { sockets: values.sockets }),
     keepAlive: values.keepalive,
+    ...(values.maxRequestsPerConnection !== undefined && {
+      maxRequestsPerConnection: values.maxRequestsPerConnection,
+    }),
+    ...(values.connectionLifetime !== undefined && { connectionLifetimeMs: values.connectionLifetime }),
     timeoutMs: values.timeout,
     maxHeaderBytes: values.maxHeaderSize,
     ...(values.bodyLimit !== undefined && { maxBodyBytes: values.bodyLimit }),

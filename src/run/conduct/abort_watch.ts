@@ -102,7 +102,7 @@ class Pace {
     if (amount?.unit === "requests") {
       return {
         requests: Math.max(amount.count - ended, 0),
-        isExact: this.#plan.scenario.flows.length * this.#maxSteps === 1,
+        isExact: durationMs === 0 && this.#plan.scenario.flows.length * this.#maxSteps === 1,
         durationMs: endMs,
       };
     }

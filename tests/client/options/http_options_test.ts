@@ -23,6 +23,8 @@ Deno.test("httpOptions have the documented defaults", () => {
     readBody: true,
     verifyLength: false,
     keepalive: true,
+    maxRequestsPerConnection: undefined,
+    connectionLifetime: undefined,
     timeout: 30_000,
     client: "raw",
     sockets: "auto",

@@ -175,8 +175,8 @@ Deno.test("readSettings() and composePlan() report everything at once", async ()
     await problemsOf([
       "-n",
       "1",
-      "-d",
-      "1",
+      "--rate-ramp",
+      "5",
       "-p",
       "none",
       "--ca-bundle",
@@ -185,7 +185,7 @@ Deno.test("readSettings() and composePlan() report everything at once", async ()
       "--ssl-verify",
     ]),
     [
-      "--num-requests cannot be given together with --duration",
+      "--rate-ramp needs --rate",
       "--ssl-verify cannot be given together with --insecure",
       "Cannot run without a target: expected a URL, such as http://localhost:8080/",
       'Cannot read --post-file "none": there is no such file',
