@@ -83,7 +83,7 @@ function throttledFact(threads: readonly ThreadHealth[]): string | undefined {
     ...threads.map(({ wallMs, throttledMs = 0 }) => throttledMs >= MAX_STILL * wallMs ? throttledMs : 0),
   );
   if (ms < SHORTEST_THROTTLED_MS) return undefined;
-  return `Its CPU quota (cgroup) was used up and stopped it for ${formatTime(ms)}, over all cores`;
+  return `It used up its CPU quota (cgroup), which stopped it for ${formatTime(ms)}, summed over all cores`;
 }
 
 function starvedFact(threads: readonly ThreadHealth[]): string | undefined {
@@ -93,10 +93,9 @@ function starvedFact(threads: readonly ThreadHealth[]): string | undefined {
       .map((thread) => deniedShareOf(thread) ?? 0),
   );
   if (worst < MAX_CORE_WAIT) return undefined;
-  return `Other work held the processor: ${
+  return `Other programs used the CPU: a load thread waited for a core ${
     Math.round(worst * 100)
-  }% of the time that a load thread wanted to run, ` +
-    "no core was free for it";
+  }% of the time that it had work`;
 }
 
 function standstillFact(threads: readonly ThreadHealth[]): string | undefined {
@@ -109,9 +108,9 @@ function standstillFact(threads: readonly ThreadHealth[]): string | undefined {
   });
   const worst = still.reduce((a, b) => b.totalMs > a.totalMs ? b : a, { totalMs: 0, longestMs: 0 });
   if (worst.totalMs === 0) return undefined;
-  return `It stood still for ${formatTime(worst.totalMs)} in all, ${
+  return `It did not run for ${formatTime(worst.totalMs)} in total, ${
     formatTime(worst.longestMs)
-  } at a time at most`;
+  } at the longest`;
 }
 
 function lagFact(threads: readonly ThreadHealth[]): string | undefined {
@@ -119,8 +118,8 @@ function lagFact(threads: readonly ThreadHealth[]): string | undefined {
     .map((lag) => ({ us: valueAtRank(lag, rankOf(90, lag.count)), max: lag.max }))
     .reduce((a, b) => b.us > a.us ? b : a, { us: 0, max: 0 });
   if (worst.us < MAX_LAG_US) return undefined;
-  return `Its own timers came ${formatTime(worst.us / 1000)} late or more in one check of ten, ` +
-    `${formatTime(worst.max / 1000)} at worst`;
+  return `One in ten of its timers fired ${formatTime(worst.us / 1000)} late or more, ` +
+    `the worst ${formatTime(worst.max / 1000)} late`;
 }
 
 /** Arrivals that were noticed late: whether a connection was free for them does not matter. */
@@ -134,8 +133,8 @@ function delayFact(result: RunResult): string | undefined {
   const delayed = countAbove(scheduleLag, limitUs);
   if (delayed < MIN_DELAYED || delayed < MAX_DELAYED * scheduleLag.count) return undefined;
   const p99Us = valueAtRank(scheduleLag, rankOf(99, scheduleLag.count));
-  return `It came to ${formatShare(delayed, scheduleLag.count)} of the arrivals more than ` +
-    `${formatTime(limitUs / 1000)} late, with a p99 of ${formatTime(p99Us / 1000)}`;
+  return `It got to ${formatShare(delayed, scheduleLag.count)} of the arrivals more than ` +
+    `${formatTime(limitUs / 1000)} late (p99 ${formatTime(p99Us / 1000)})`;
 }
 
 /** How many values lie above one. */

@@ -108,7 +108,7 @@ function factsOf(health: ThreadHealth): ThreadFacts {
 function lost({ lost: threads }: RunResult): readonly Finding[] {
   if (threads.length === 0) return [];
   const names = threads.map(({ thread, reason }) => `${thread} (${reason})`).join(", ");
-  return [warning("lost", `Part of the load was lost: ${names}. What it had reported until then is counted`)];
+  return [warning("lost", `Part of the load was lost: ${names}. What it had reported by then is counted`)];
 }
 
 function silent(result: RunResult): readonly Finding[] {
@@ -120,11 +120,11 @@ function silent(result: RunResult): readonly Finding[] {
     ? "the last requests timed out"
     : `${formatCount(inFlight)} ${inFlight === 1 ? "request" : "requests"} in flight`;
   const text = isWhole
-    ? `No response since ${since}; ${requests}. In the last ${formatTime(lastedMs)} nothing came at all: ` +
-      "the server, or the way to it, stopped responding"
-    : `No response to ${
+    ? `No response since ${since}; ${requests}. Nothing came in the last ${formatTime(lastedMs)}: ` +
+      "the server, or the network, stopped responding"
+    : `${
       formatCount(silent)
-    } of the requests in flight at the end, the oldest sent at ${since}: ` +
+    } of the requests in flight at the end got no response, the oldest sent at ${since}: ` +
       "each waited over 10 times the median response time";
   return [warning("silent", text)];
 }
@@ -134,7 +134,9 @@ function saturated(result: RunResult): readonly Finding[] {
   if (saturation === undefined) return [];
   return [warning(
     "saturated",
-    `The load generator did not keep up: latencies include its own delay. ${saturation.facts.join(". ")}. ` +
+    `The load generator did not keep up, so latencies include its own delay. ${
+      saturation.facts.join(". ")
+    }. ` +
       remedyFor(saturation, result),
   )];
 }
@@ -144,7 +146,7 @@ function remedyFor({ cause }: Saturation, result: RunResult): string {
     case "quota":
       return "Raise the quota (the CPU limit of a container)";
     case "still":
-      return "Something stopped it (a signal, a debugger, a suspended machine), or its own work takes long at a time";
+      return "Something stopped it (a signal, a debugger, a suspended machine), or it had too much to do at once";
     default: {
       const isOwnWork = cause === undefined && (mostBusy(result) ?? 1) >= MIN_OWN_WORK;
       return `${isOwnWork ? adviceFor(result) : "Stop other programs"}, or use a separate machine`;
@@ -162,9 +164,7 @@ function exhausted(result: RunResult): readonly Finding[] {
     ...(withoutDescriptor === 0 ? [] : [warning(
       "exhausted",
       `${formatCount(withoutDescriptor)} requests failed because this process ran out of file descriptors` +
-        (descriptors === undefined
-          ? ""
-          : `: it may open no more than ${descriptors} files, sockets included`) +
+        (descriptors === undefined ? "" : `: the limit is ${descriptors} files, sockets included`) +
         ". Raise the limit (ulimit -n), or use fewer connections",
     )]),
     ...(withoutPort === 0 ? [] : [warning(
@@ -172,9 +172,9 @@ function exhausted(result: RunResult): readonly Finding[] {
       `${formatCount(withoutPort)} requests failed because this machine ran out of local ports${
         localPorts === undefined
           ? ""
-          : `: from one address to one server there are ${formatCount(localPorts)}`
+          : `: there are ${formatCount(localPorts)} from one address to one server`
       }. A closed connection keeps its port for about a minute: ` +
-        "use connections for many requests (--keepalive), leave from several addresses (--local-address a,b), " +
+        "reuse connections (--keepalive), send from several addresses (--local-address a,b), " +
         "or widen net.ipv4.ip_local_port_range",
     )]),
   ];
@@ -202,8 +202,8 @@ function dropped(result: RunResult): readonly Finding[] {
       formatCount(due)
     } arrivals were never sent, ` +
       (saturationOf(result) === undefined
-        ? `since ${busy} waiting for answers. The server did not keep up, or -c is too low`
-        : "since the load generator did not keep up, or the server, or -c is too low"),
+        ? `because ${busy} waiting for responses. The server did not keep up, or -c is too low`
+        : "because the load generator or the server did not keep up, or -c is too low"),
   )];
 }
 
@@ -216,8 +216,8 @@ function busy(result: RunResult): readonly Finding[] {
     kind: "busy",
     isWarning: false,
     text:
-      `The load generator worked ${percent(most)} of the time: the throughput may be its own limit, and ` +
-      "latencies include waiting for their turn in it. For latencies at a given load, use --rate",
+      `The load generator was busy ${percent(most)} of the time: the throughput may be its own limit, and ` +
+      "latencies include queueing in it. For latencies at a given load, use --rate",
   }];
 }
 

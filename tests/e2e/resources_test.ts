@@ -52,7 +52,7 @@ for (const [client, host] of [["raw", "127.0.0.1"], ["raw", "localhost"], ["fetc
       );
       assertMatch(
         note.text,
-        /may open no more than 80 files, sockets included\. Raise the limit \(ulimit -n\)/,
+        /the limit is 80 files, sockets included\. Raise the limit \(ulimit -n\)/,
       );
       assertGreater(80, result.connections_opened, "connections that failed were not opened");
     },

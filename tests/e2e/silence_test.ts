@@ -113,7 +113,7 @@ Deno.test("one connection that hangs among others that do not is told of", async
   const [finding] = JSON.parse(out).trust.findings.filter(({ kind }: { kind: string }) => kind === "silent");
   assertMatch(
     finding?.text ?? "",
-    /^No response to 1 of the requests in flight at the end, the oldest sent at \d/,
+    /^1 of the requests in flight at the end got no response, the oldest sent at \d/,
   );
 });
 

@@ -31,7 +31,7 @@ peerTest(
       assertMatch(err, /Load generator: did not keep up/);
       assertStringIncludes(
         err.replaceAll(/\s+/g, " "),
-        "The load generator did not keep up: latencies include its own delay",
+        "The load generator did not keep up, so latencies include its own delay",
       );
     } finally {
       for (const hog of hogs) {

@@ -171,10 +171,10 @@ Deno.test("findingsOf() tells the figures and what to change", () => {
   const text = findingsOf(starved)[0]?.text ?? "";
   for (
     const part of [
-      "The load generator did not keep up: latencies include its own delay.",
-      "67% of the time that a load thread wanted to run",
-      "30.00ms at worst",
-      "50.00% of the arrivals more than 1.00ms late, with a p99 of 3.00ms",
+      "The load generator did not keep up, so latencies include its own delay.",
+      "waited for a core 67% of the time",
+      "the worst 30.00ms late",
+      "50.00% of the arrivals more than 1.00ms late (p99 3.00ms)",
       "Stop other programs, or",
     ]
   ) assertStringIncludes(text, part);
@@ -197,19 +197,19 @@ Deno.test("findingsOf() names what stopped the load generator, or what it ran ou
   const stopped = text(resultOf(OPEN, [{ cpuMs: 300, loopLag: still(2900) }]));
   assertStringIncludes(
     stopped,
-    "It stood still for 2.90s in all, 2.90s at a time at most. Something stopped it",
+    "It did not run for 2.90s in total, 2.90s at the longest. Something stopped it",
   );
   const quota = text(resultOf(OPEN, [{ cpuMs: 6000, throttledMs: 4000 }]));
   assertStringIncludes(
     quota,
-    "Its CPU quota (cgroup) was used up and stopped it for 4.00s, over all cores. Raise the quota",
+    "It used up its CPU quota (cgroup), which stopped it for 4.00s, summed over all cores. Raise the quota",
   );
   const withLimits = (kind: string, limits: object) => {
     const result = resultOf(OPEN, [{}], { steps: [failing(kind)] });
     return text({ ...result, health: { ...result.health, ...limits } });
   };
   const files = withLimits("too_many_open_files", { descriptors: 1024 });
-  assertStringIncludes(files, "3 requests failed because this process ran out of file descriptors: it may");
+  assertStringIncludes(files, "3 requests failed because this process ran out of file descriptors: the limit is");
   assertStringIncludes(files, "1024 files");
   assertStringIncludes(files, "ulimit -n");
   const ports = withLimits("no_local_port", { localPorts: 28_232 });

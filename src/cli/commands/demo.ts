@@ -8,7 +8,7 @@ import { startTarget } from "../../target/serve.ts";
 import type { Command, Door } from "../command.ts";
 import { benchSpec } from "../help/bench_spec.ts";
 import { printError } from "../terminal.ts";
-import { runCommand } from "./run.ts";
+import { runBench } from "./run.ts";
 
 /** Runs a short benchmark against the built-in target; further options are those of the benchmark. */
 async function run(argv: readonly string[], door: Door): Promise<number> {
@@ -18,7 +18,7 @@ async function run(argv: readonly string[], door: Door): Promise<number> {
   const options = argv.length > 0 ? argv : ["-c", "10", "-d", "5", "-t", "1"];
   const words = [`${target.url}/`, ...options];
   printError(`bench ${words.join(" ")}\n`);
-  return await runCommand.run(words, door);
+  return await runBench(words, door, ["bench demo", ...argv].join(" "));
 }
 
 const { brief: _brief, ...allOfBench } = benchSpec({});

@@ -43,11 +43,15 @@ import { printError, TERMINAL } from "../terminal.ts";
 import { overwriteProblems } from "../../run/settings/output_place.ts";
 import { settleTls } from "../../run/compose/tls_policy.ts";
 
-/** Runs one benchmark; returns the exit code. */
-async function run(argv: readonly string[], { bench }: Door): Promise<number> {
+/** Runs one benchmark; returns the exit code. `command`: what repeats it, where its words would not. */
+export async function runBench(
+  argv: readonly string[],
+  { bench }: Door,
+  command?: string,
+): Promise<number> {
   const given = await gatherSettings(bench, argv, Deno.env.toObject());
   if (given === undefined) return EXIT.ok;
-  const settings = withScheme(given);
+  const settings = { ...withScheme(given), ...(command !== undefined && { command }) };
   if (argv.length === 0 && settings.operands.length === 0 && !namesTarget(settings)) {
     printError(`${BRIEF_HELP}\n\nbench: no target: expected a URL, such as http://localhost:8080/\n`);
     return EXIT.failed;
@@ -199,4 +203,7 @@ async function measure(
 }
 
 /** The benchmark itself. */
-export const runCommand: Command = { spec: benchSpec({}), run };
+export const runCommand: Command = {
+  spec: benchSpec({}),
+  run: (argv, door) => runBench(argv, door),
+};

@@ -10,31 +10,50 @@ import { comparisonHead, comparisonRows, sourcesText } from "../comparison_rows.
 import { type ReportContext, type Section, table, wrapped } from "./layout.ts";
 
 /** The comparison, when there is one. */
-export function baselineComparison({ outcome: { comparison }, style }: ReportContext): Section {
+export function baselineComparison({ outcome: { comparison }, style, width }: ReportContext): Section {
   return {
     title: "BASELINE COMPARISON",
-    lines: comparison === undefined ? [] : comparisonLines(comparison, style),
+    lines: comparison === undefined ? [] : comparisonLines(comparison, style, width),
   };
 }
 
-/** The table, the rules and what they come to. */
-export function comparisonLines(comparison: Comparison, style: Style): readonly string[] {
+/** The table, the rules and what they come to; a narrow terminal gets no interval, and a narrower one no baseline. */
+export function comparisonLines(
+  comparison: Comparison,
+  style: Style,
+  width = Infinity,
+): readonly string[] {
   const { warnings, rules } = comparison;
-  const width = Math.max(20, ...rules.map(({ expression }) => escapeTerminal(expression).length + 1));
+  const widest = Math.max(20, ...rules.map(({ expression }) => escapeTerminal(expression).length + 1));
   return [
     ...wrapped(`Baseline: ${sourcesText(comparison)}`, 4),
     ...warnings.flatMap((text) => wrapped(`Warning: ${text}`, 4).map(style.warning)),
     "",
-    ...table(comparisonHead(comparison), comparisonRows(comparison), 40).map((line) => `  ${line}`),
+    ...metricLines(comparison, width),
     "",
     ...rules.map(({ expression, passed, reason }) =>
-      `    ${escapeTerminal(expression).padEnd(width)}${passed ? style.good("PASS") : style.bad("FAIL")}  ${
+      `    ${escapeTerminal(expression).padEnd(widest)}${passed ? style.good("PASS") : style.bad("FAIL")}  ${
         escapeTerminal(reason)
       }`
     ),
     ...(rules.length > 0 ? [""] : []),
     `  Result: ${resultText(comparison, style)}`,
   ];
+}
+
+/** Columns that a width may have no room for, the least needed first. */
+const SPARE_COLUMNS = ["interval", "Baseline"];
+
+function metricLines(comparison: Comparison, width: number): readonly string[] {
+  const rows = [comparisonHead(comparison), ...comparisonRows(comparison)];
+  for (let spared = 0;; spared++) {
+    const left = SPARE_COLUMNS.slice(0, spared);
+    const columns = rows[0]!.flatMap((name, i) => left.some((spare) => name.endsWith(spare)) ? [] : [i]);
+    const [head, ...body] = rows.map((row) => columns.map((i) => row[i]!));
+    const indent = spared < SPARE_COLUMNS.length ? "  " : "";
+    const lines = table(head!, body, 40).map((line) => indent + line);
+    if (spared === SPARE_COLUMNS.length || lines.every((line) => line.length <= width)) return lines;
+  }
 }
 
 function resultText(comparison: Comparison, style: Style): string {

@@ -1,5 +1,5 @@
 /**
- * The terminal report's latency sections: summary, percentiles, "served within" table, histogram and phases.
+ * The terminal report's latency sections: summary, percentiles, "served within" table and phases.
  *
  * @module
  */
@@ -11,28 +11,18 @@ import {
   resolvedServicePercentile,
   servicePercentileOf,
 } from "../../metrics/catalog.ts";
-import {
-  highestValueOf,
-  type HistogramData,
-  lowestValueOf,
-  meanOf,
-  rankOf,
-  stdevOf,
-  valueAtRank,
-} from "../../metrics/histogram.ts";
+import { type HistogramData, meanOf, rankOf, stdevOf, valueAtRank } from "../../metrics/histogram.ts";
 import type { Phase, StepStats } from "../../metrics/snapshot.ts";
 import { type Percentile, percentileOf, samplesOf } from "../../metrics/stats.ts";
-import { bar, BAR_WIDTH, type ReportContext, type Section } from "./layout.ts";
+import { histogramLines, shortHistogram } from "./histogram_lines.ts";
+import { alignColumns } from "./columns.ts";
+import { BAR_WIDTH, type ReportContext, type Section, tied } from "./layout.ts";
 
 const SERVED_WITHIN = [50, 66, 75, 80, 90, 95, 98, 99] as const;
-const BUCKETS = 20;
-const SHORT_BUCKETS = 10;
 /** Fewer values are told by their percentiles. */
 const MIN_FOR_HISTOGRAM = 20;
 /** Columns of a histogram's line besides its bar. */
 const BESIDE_BAR = 41;
-/** The slowest hundredth gets a range of its own when it makes the span this many times as long. */
-const TAIL_FACTOR = 3;
 
 const PHASE_LABELS: readonly (readonly [Phase, string])[] = [
   ["dns", "DNS Lookup"],
@@ -86,7 +76,7 @@ export function shortLatency({ stats: { counts }, width }: ReportContext): Secti
       ),
       row("Max", maxLatencyOf(counts), serviceLatency && servicePercentileOf(counts, 100)),
       ...(samples >= MIN_FOR_HISTOGRAM && latency.min < latency.max
-        ? ["", ...histogramLines(latency, SHORT_BUCKETS, Math.min(BAR_WIDTH, width - BESIDE_BAR))]
+        ? ["", ...shortHistogram(latency, Math.min(BAR_WIDTH, width - BESIDE_BAR))]
         : []),
     ],
   };
@@ -111,6 +101,20 @@ export function errorStatusLatency({ stats: { counts: { failedLatency } } }: Rep
   };
 }
 
+/** The same on one line. */
+export function shortFailedLatency({ stats: { counts: { failedLatency } } }: ReportContext): Section {
+  if (failedLatency.count === 0) return { title: "", lines: [] };
+  const percentiles = [50, 95, 99].filter((p) => isResolved(p, failedLatency.count));
+  const facts = [
+    `count ${formatCount(failedLatency.count)}`,
+    `min ${formatTime(failedLatency.min / 1000)}`,
+    `mean ${formatTime((meanOf(failedLatency) ?? 0) / 1000)}`,
+    ...percentiles.map((p) => `p${p} ${quantile(failedLatency, p)}`),
+    `max ${formatTime(failedLatency.max / 1000)}`,
+  ];
+  return { title: "", lines: [`    ${tied(facts)}`] };
+}
+
 /** Where the time went, phase by phase. */
 export function breakdown({ stats: { counts }, result: { total } }: ReportContext): Section {
   const { phases } = counts;
@@ -127,37 +131,25 @@ export function breakdown({ stats: { counts }, result: { total } }: ReportContex
   };
 }
 
-/**
- * Twenty ranges, or as many as wanted, from the smallest to the largest value: range, bar, count, percent. They are equally wide, but where a
- * few slow requests would squeeze all others into the first ones, the last range takes the slowest hundredth whole.
- */
-export function histogramLines(
-  data: HistogramData,
-  buckets = BUCKETS,
-  barWidth = BAR_WIDTH,
-): readonly string[] {
-  if (data.min === data.max) return [`    All requests: ${formatTime(data.min / 1000)}`];
-  const p99 = valueAtRank(data, rankOf(99, data.count));
-  const hasTail = p99 > data.min && data.max - data.min > TAIL_FACTOR * (p99 - data.min);
-  const equal = hasTail ? buckets - 1 : buckets;
-  const width = ((hasTail ? p99 : data.max) - data.min) / equal;
-  const counts = new Array<number>(buckets).fill(0);
-  for (let i = 0; i < data.counts.length; i++) {
-    const index = data.offset + i;
-    // A recorded bucket stands at its middle, which may lie outside the exact extremes.
-    const us = (lowestValueOf(index) + highestValueOf(index) + 1) / 2;
-    const at = Math.min(Math.max(Math.floor((us - data.min) / width), 0), buckets - 1);
-    counts[at] = (counts[at] ?? 0) + (data.counts[i] ?? 0);
-  }
-  const largest = Math.max(...counts);
-  const edges = Array.from({ length: buckets + 1 }, (_, i) => i < buckets ? data.min + i * width : data.max);
-  return counts.map((count, i) => {
-    const [from, to] = [edges[i]!, edges[i + 1]!].map((us) => formatTime(us / 1000).padStart(9));
-    const percent = `${(count / data.count * 100).toFixed(1)}%`;
-    return `  ${from} - ${to}  ${bar(count, largest, barWidth)}${formatCount(count).padStart(8)}${
-      percent.padStart(7)
-    }`;
+/** The phases as a table that fits a narrow terminal. */
+export function shortBreakdown({ stats: { counts }, result: { total } }: ReportContext): Section {
+  const { phases } = counts;
+  if (phases === undefined) return { title: "", lines: [] };
+  const rows = PHASE_LABELS.map(([phase, label]) => {
+    const data = phases[phase];
+    if (data.count === 0) return [label, NOT_MEASURED];
+    const times = [meanOf(data) ?? 0, data.min].map((us) => formatTime(us / 1000));
+    return [label, ...times, quantile(data, 50), quantile(data, 95), formatTime(data.max / 1000)];
   });
+  const columns = [{ width: 13, isLeft: true as const }, ...new Array(5).fill({ width: 8 })];
+  return {
+    title: "",
+    lines: [
+      ...alignColumns([["", "mean", "min", "p50", "p95", "max"], ...rows], { columns, gap: " " })
+        .map((line) => `  ${line}`),
+      `  Connections: ${formatCount(total.connects)} new, ${formatCount(total.reused)} reused`,
+    ],
+  };
 }
 
 function summary(counts: StepStats): readonly string[] {
@@ -189,12 +181,15 @@ function exact(us: number | undefined): Percentile | undefined {
 function phaseLine(label: string, data: HistogramData): string {
   const start = `    ${`${label}:`.padEnd(15)}`;
   if (data.count === 0) return `${start}${NOT_MEASURED.padStart(12)}  (not measured)`;
-  const quantile = (p: number) => formatTime(valueAtRank(data, rankOf(p, data.count)) / 1000);
   const facts = [
     `min=${formatTime(data.min / 1000)}`,
     `max=${formatTime(data.max / 1000)}`,
-    `p50=${quantile(50)}`,
-    `p95=${quantile(95)}`,
+    `p50=${quantile(data, 50)}`,
+    `p95=${quantile(data, 95)}`,
   ];
   return `${start}${formatTime((meanOf(data) ?? 0) / 1000).padStart(12)}  (${facts.join(", ")})`;
+}
+
+function quantile(data: HistogramData, percentile: number): string {
+  return formatTime(valueAtRank(data, rankOf(percentile, data.count)) / 1000);
 }

@@ -87,6 +87,14 @@ export function wrapped(text: string, indent: number, width = RULE_WIDTH): reado
   return [...lines, line].map((part, i) => " ".repeat(i === 0 ? 2 : indent) + part);
 }
 
+/** Stands for a blank at which no line is broken. */
+const TIED = "\u00a0";
+
+/** Parts of a line, each of which {@linkcode fitted} leaves whole. */
+export function tied(parts: readonly string[]): string {
+  return parts.map((part) => part.replaceAll(" ", TIED)).join("  ");
+}
+
 /** A line, painted or not, on as many lines as a width needs: broken at blanks, the further ones indented. */
 export function fitted(line: string, width: number): readonly string[] {
   // deno-lint-ignore no-control-regex -- the colours that the style put in
@@ -102,7 +110,7 @@ export function fitted(line: string, width: number): readonly string[] {
     text += part;
     columns += length;
   }
-  return [...lines, text.trimEnd()];
+  return [...lines, text.trimEnd()].map((line) => line.replaceAll(TIED, " "));
 }
 
 /** A bar for `value` where `largest` fills the width; padded to it. */

@@ -12,14 +12,11 @@ import { loadFacts } from "../../plan/load_kinds.ts";
 import { connectionsText, modeText, targetText } from "../../result/describe_run.ts";
 import { VERDICT_WORDS, type VerdictKind, verdictOf } from "../../result/verdict/verdict.ts";
 import { baselineComparison } from "./comparison.ts";
-import { breakdown, errorStatusLatency, shortLatency } from "./latency.ts";
-import { fitted, type ReportContext, type Section, wrapped } from "./layout.ts";
+import { shortBreakdown, shortFailedLatency, shortLatency } from "./latency.ts";
+import { fitted, type ReportContext, type Section, tied, wrapped } from "./layout.ts";
 import { notes, resultLines } from "./summary.ts";
 import { addressDistribution, errorsByStep, perStep, statusDistribution, thresholds } from "./tables.ts";
 import { generatorLine } from "./trust.ts";
-
-/** Stands for a blank at which no line is broken. */
-const TIED = "\u00a0";
 
 /** The whole report, with a line end at its end. */
 export function shortReport(context: ReportContext): string {
@@ -28,16 +25,15 @@ export function shortReport(context: ReportContext): string {
     { title: "", lines: headLines(context) },
     { title: "", lines: resultLines(context) },
     { ...shortLatency(context), title: "Latency" },
-    { ...errorStatusLatency(context), title: "Latency of error responses" },
-    { ...breakdown(context), title: "Where the time went (averages)" },
+    { ...shortFailedLatency(context), title: "Latency of failed responses" },
+    { ...shortBreakdown(context), title: "Where the time went" },
     { ...statusDistribution(context), title: "Status codes" },
     { ...errorsByStep(context), title: "Errors" },
     { ...addressDistribution(context), title: "Requests by address" },
     titled(perStep(context)),
     { ...thresholds(context), title: "Thresholds" },
     { ...baselineComparison(context), title: "Compared with the baseline" },
-    { title: "", lines: generatorLine(context) },
-    { title: "", lines: notes(context).lines },
+    { title: "", lines: [...generatorLine(context), ...notes(context).lines] },
   ];
   const texts = parts.filter(({ lines }) => lines.length > 0).map(({ title, lines }) =>
     [...(title === "" ? [] : [style.heading(title)]), ...lines.flatMap((line) => fitted(line, width))].join(
@@ -75,10 +71,7 @@ export function lastLines({ outcome, result, stats, style, width }: ReportContex
     : [];
   return [
     ...fitted(paints[kind](`${VERDICT_WORDS[kind]}: ${escapeTerminal(text)}`), width),
-    // What belongs together stays on one line.
-    ...fitted([...numbers, ...more].map((part) => part.replaceAll(" ", TIED)).join("  "), width).map((line) =>
-      line.replaceAll(TIED, " ")
-    ),
+    ...fitted(tied([...numbers, ...more]), width),
   ];
 }
 
@@ -94,6 +87,7 @@ function headLines({ outcome, result, style, width }: ReportContext): readonly s
     ...(simulation === undefined ? [`${connectionsText(plan)} connections${opened}`] : []),
     `${formatCount(threads)} thread${threads === 1 ? "" : "s"}`,
     `ran ${formatTime(durationMs)}`,
+    ...(plan.client.leavesBody ? ["response bodies not read"] : []),
   ];
   const tags = Object.entries(outcome.tags).map(([key, value]) => `${key}=${value}`);
   const { command } = outcome.config;

@@ -130,6 +130,7 @@ function loadLines({ outcome, result, stats, style }: ReportContext): readonly s
   lines.push(
     labelled("Threads", formatCount(result.threads)),
     labelled("Keep-Alive", keepAliveText(client)),
+    ...(client.leavesBody ? [labelled("Response Bodies", "not read")] : []),
   );
   const proxy = proxyText(plan);
   if (proxy !== undefined) lines.push(labelled("Proxy", escapeTerminal(proxy)));

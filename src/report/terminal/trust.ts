@@ -44,8 +44,8 @@ export function generatorLine(context: ReportContext): readonly string[] {
   if (lines.length === 0) return [];
   const isDoubtful = findingsOf(result).some(({ kind }) => kind === "saturated" || kind === "exhausted");
   const cores = coresUsed(result);
-  const used = cores === undefined ? "" : `, ${cores.toFixed(2)} of ${result.health.cores} cores`;
-  const text = isDoubtful ? style.warning("did not keep up, see the warnings") : style.good("kept up");
+  const used = cores === undefined ? "" : `, used ${cores.toFixed(2)} of ${result.health.cores} cores`;
+  const text = isDoubtful ? style.warning("did not keep up, see below") : style.good("kept up");
   return [
     `Load generator: ${text}${used}`,
     "More: --full; what the numbers mean: bench help measuring",

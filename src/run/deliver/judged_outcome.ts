@@ -26,7 +26,10 @@ export interface Judging {
 /** The outcome of a run. */
 export function judgedOutcome(result: RunResult, { settings, baseline, notes }: Judging): Outcome {
   const { values } = settings;
-  const config = { ...configSnapshot(settings, result.plan), command: commandText(settings) };
+  const config = {
+    ...configSnapshot(settings, result.plan),
+    command: settings.command ?? commandText(settings),
+  };
   return {
     result,
     config,

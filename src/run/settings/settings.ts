@@ -62,6 +62,8 @@ export interface Settings<Table extends OptionTable = typeof mainOptions> extend
   /** Words without a flag. */
   readonly operands: readonly string[];
   readonly options: Table;
+  /** What repeats the run, where the words themselves would not. */
+  readonly command?: string;
 }
 
 /** What a command line comes to. */

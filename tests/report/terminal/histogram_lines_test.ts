@@ -1,6 +1,6 @@
 /** Latency histograms in text. */
 import { assert, assertEquals } from "@std/assert";
-import { histogramLines } from "../../../src/report/terminal/latency.ts";
+import { histogramLines, shortHistogram } from "../../../src/report/terminal/histogram_lines.ts";
 import { histogramOf } from "../../_support/outcomes.ts";
 
 function countsIn(lines: readonly string[]): readonly number[] {
@@ -38,4 +38,11 @@ Deno.test("histogramLines() loses no value, even in ranges narrower than a µs",
 Deno.test("histogramLines() scales bars to the fullest range and cuts them off", () => {
   const lines = histogramLines(histogramOf(...new Array(100).fill(1), ...new Array(49).fill(21)));
   assertEquals(lines.map((line) => (line.match(/#/g) ?? []).length), [40, ...new Array(18).fill(0), 19]);
+});
+
+Deno.test("shortHistogram() puts ranges with few values together, and loses none", () => {
+  const values = [...new Array(960).fill(1), 3, 5, 7, ...new Array(30).fill(9), 11, 13, 15, 17, 19, 20, 21];
+  const lines = shortHistogram(histogramOf(...values), 10);
+  assertEquals(countsIn(lines), [960, 3, 30, 7]);
+  assertEquals(lines[1]!.slice(0, 23), "     3.00ms -    9.00ms");
 });
