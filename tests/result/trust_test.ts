@@ -213,7 +213,7 @@ Deno.test("findingsOf() names what stopped the load generator, or what it ran ou
   assertStringIncludes(files, "1024 files");
   assertStringIncludes(files, "ulimit -n");
   const ports = withLimits("no_local_port", { localPorts: 28_232 });
-  assertStringIncludes(ports, "from one address to one server there are 28,232");
+  assertStringIncludes(ports, "there are 28,232 from one address to one server");
   assertStringIncludes(ports, "--local-address");
 });
 
