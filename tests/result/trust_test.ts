@@ -209,7 +209,10 @@ Deno.test("findingsOf() names what stopped the load generator, or what it ran ou
     return text({ ...result, health: { ...result.health, ...limits } });
   };
   const files = withLimits("too_many_open_files", { descriptors: 1024 });
-  assertStringIncludes(files, "3 requests failed because this process ran out of file descriptors: the limit is");
+  assertStringIncludes(
+    files,
+    "3 requests failed because this process ran out of file descriptors: the limit is",
+  );
   assertStringIncludes(files, "1024 files");
   assertStringIncludes(files, "ulimit -n");
   const ports = withLimits("no_local_port", { localPorts: 28_232 });
