@@ -18,6 +18,9 @@ import { trustNotes } from "./run/deliver/trust_notes.ts";
 import { connectionOptions } from "./client/options/connection_options.ts";
 import { httpOptions } from "./client/options/http_options.ts";
 import { transferOptions } from "./client/options/transfer_options.ts";
+import { stepsOnce } from "./engine/run_steps_once.ts";
+import { RunError } from "./lib/errors.ts";
+import { runAround } from "./run/conduct/run_around.ts";
 import { runLocally } from "./fleet/coordination/run_local.ts";
 import { loadOptions } from "./load/load_options.ts";
 import { rateOptions } from "./load/rate_options.ts";
@@ -130,6 +133,7 @@ export interface RunOptions {
  * Runs a load test.
  *
  * @throws {UsageError} with every problem of the options, before any load is sent.
+ * @throws {RunError} when a scenario's setup fails, before any load; when its teardown does, with the result as its cause.
  */
 export async function run(options: RunOptions): Promise<RunResult> {
   const { url, signal, onTick, ...values } = options;
@@ -155,12 +159,17 @@ export async function run(options: RunOptions): Promise<RunResult> {
       broken.abort(error);
     }
   };
-  const result = await runLocally(plan, {
-    threads: localThreads(plan, settings.values),
-    observers: [observe],
-    signal: AbortSignal.any(signal ? [signal, broken.signal] : [broken.signal]),
-    ...(certificate && { certificate }),
-  });
+  const ending = AbortSignal.any(signal ? [signal, broken.signal] : [broken.signal]);
+  let unclean: string | undefined;
+  const around = { once: stepsOnce(plan), signal: ending, warn: (sentence: string) => unclean = sentence };
+  const result = await runAround(plan, around, (plan) =>
+    runLocally(plan, {
+      threads: localThreads(plan, settings.values),
+      observers: [observe],
+      signal: ending,
+      ...(certificate && { certificate }),
+    }));
+  if (unclean !== undefined) throw new RunError(unclean, { cause: result });
   if (broken.signal.aborted) throw broken.signal.reason;
   return result;
 }

@@ -77,7 +77,7 @@ export function createLoadThread(
   });
   const clients: HttpClient[] = [];
   const userShare: UserShare = { ...share, group: plan.client.streams ?? 1 };
-  const makeClient = createClients(plan.client, stepSecrets(plan.scenario), rules);
+  const makeClient = createClients(plan.client, stepSecrets(plan), rules);
   const nativeSockets = socketsInUse(plan.client) === "native" ? 1 : 0;
   const timers = timersFor(plan.client);
   const stopping = new Stop(timers);

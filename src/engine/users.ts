@@ -11,6 +11,7 @@ import type { RunPlan } from "../plan/run_plan.ts";
 import type { Share } from "../plan/share.ts";
 import { compileScenario } from "../scenario/compile.ts";
 import { type FlowContext, FlowUser } from "../scenario/iteration.ts";
+import { knownValues } from "../scenario/known_values.ts";
 import { STEP_KINDS, stepKind } from "../steps/registry.ts";
 import type { UserFactory } from "../steps/step_kind.ts";
 
@@ -45,16 +46,18 @@ async function createFlowUsers(
   },
 ): Promise<UserFactory> {
   const now = () => performance.now();
+  const { constants, initial } = knownValues(plan);
   const program = await compileScenario(plan.scenario, {
     share,
     iterations,
     seed: plan.seed,
-    open: (kind) => stepKind(kind).open({ plan, recorder: around.recorder, now }),
+    open: (kind) => stepKind(kind).open({ plan, constants, recorder: around.recorder, now }),
   });
   const { thinkMs, thinkJitter } = loadFacts(plan.load);
   const context: FlowContext = {
     ...around,
     program,
+    initial,
     seed: plan.seed,
     thinkMs,
     thinkJitter,

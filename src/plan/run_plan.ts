@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Scenario } from "./scenario.ts";
+import type { DataValue, Flow, Scenario } from "./scenario.ts";
 
 /** A rate curve, by name. Rates in iterations per second, times in ms. Made and explained in `src/load/pacers`. */
 export type PacerSpec =
@@ -224,6 +224,14 @@ export interface LogSpec {
   readonly maxPerSecond: number;
 }
 
+/** Steps that one user runs once for the whole run, beside the load and in none of its numbers. */
+export interface OnceFlows {
+  /** Before any load; what it extracts, all users know. */
+  readonly setup?: Flow;
+  /** When the load is over, however it ended. */
+  readonly teardown?: Flow;
+}
+
 /** What a worker is told before it starts. */
 export interface RunPlan {
   /** Changes with the shape of this data. */
@@ -244,4 +252,18 @@ export interface RunPlan {
   readonly verbosity: number;
   /** Absent: no request is logged. */
   readonly log?: LogSpec;
+  /** For who conducts the run alone: it does not travel. Absent: nothing is to be done once. */
+  readonly once?: OnceFlows;
+  /** What setup found out, by name: the same for all users, and secret. */
+  readonly vars?: Readonly<Record<string, DataValue>>;
+}
+
+/**
+ * The scenario with all that is sent beside the load: what is checked before anything is sent. Steps keep their indexes.
+ */
+export function wholeScenario({ scenario, once = {} }: Pick<RunPlan, "scenario" | "once">): Scenario {
+  const { setup, teardown } = once;
+  return setup === undefined && teardown === undefined
+    ? scenario
+    : { ...scenario, flows: [...scenario.flows, ...(setup ? [setup] : []), ...(teardown ? [teardown] : [])] };
 }

@@ -61,6 +61,8 @@ export interface Scenario {
    * and nothing ever shows this field.
    */
   readonly env?: Readonly<Record<string, string>>;
+  /** What variables are before a step extracts them; texts may hold `${env(NAME)}`. Absent: there is nothing. */
+  readonly vars?: Readonly<Record<string, DataValue>>;
   /** Appends a unique `_cb` query parameter to each request's URL. */
   readonly cacheBust: boolean;
 }

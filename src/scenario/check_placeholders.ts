@@ -6,11 +6,11 @@
  */
 import { withSuggestion } from "../lib/suggest.ts";
 import type { HeaderLine } from "../plan/http_step.ts";
-import type { DataSet, Flow, Step } from "../plan/scenario.ts";
+import type { DataSet, DataValue, Flow, Step } from "../plan/scenario.ts";
 import { stepKind } from "../steps/registry.ts";
 import type { Findings } from "../steps/file/findings.ts";
 import type { FilePath } from "../steps/file/scenario_text.ts";
-import type { Placeholder } from "../template/template.ts";
+import { type Placeholder, placeholdersIn } from "../template/template.ts";
 import { bindFunction, envNameOf } from "../template/template_functions.ts";
 
 /** What placeholders are checked against. */
@@ -19,6 +19,8 @@ export interface PlaceholderContext {
   readonly data: readonly DataSet[];
   /** A placeholder without a value is sent as it is written, so it is no mistake. */
   readonly keepsLiteral: boolean;
+  /** Variables that have a value before the first step. */
+  readonly vars: readonly string[];
   /** Header fields of the command line, which all steps have. */
   readonly commonHeaders: readonly HeaderLine[];
   /** The value of an environment variable. */
@@ -31,7 +33,7 @@ export function checkFlow(
   at: FilePath,
   context: PlaceholderContext,
 ): ReadonlyMap<string, string> {
-  const known = new Set<string>();
+  const known = new Set(context.vars);
   const env = new Map<string, string>();
   flow.steps.forEach((step, i) => {
     const place = [...at, i];
@@ -42,6 +44,29 @@ export function checkFlow(
     for (const name of stepKind(step.kind).binds(step)) known.add(name);
   });
   return env;
+}
+
+/** The variables that a flow's steps bind. */
+export function variablesOf({ steps }: Flow): readonly string[] {
+  return steps.flatMap((step) => stepKind(step.kind).binds(step));
+}
+
+/** Checks the values of the file's variables; returns the environment variables they use, with their values. */
+export function checkVars(
+  vars: Readonly<Record<string, DataValue>>,
+  context: Omit<PlaceholderContext, "vars">,
+): Readonly<Record<string, string>> {
+  const used = new Map<string, string>();
+  for (const [name, value] of Object.entries(vars)) {
+    for (const { source, ...placeholder } of typeof value === "string" ? placeholdersIn(value) : []) {
+      const at = ["vars", name];
+      if (placeholder.kind !== "call" || placeholder.name !== "env") {
+        context.findings.problem(at, `Cannot fill in "${source}": vars may hold \${env(NAME)} alone`);
+      } else {context.findings.attempt(at, () =>
+          readEnv(envNameOf(placeholder.args), at, { ...context, used }));}
+    }
+  }
+  return Object.fromEntries(used);
 }
 
 interface StepContext extends PlaceholderContext {
@@ -105,7 +130,11 @@ function otherDelimiter([only = "", ...others]: readonly string[]): string {
   }`;
 }
 
-function readEnv(name: string, at: FilePath, { findings, env, used }: StepContext): void {
+function readEnv(
+  name: string,
+  at: FilePath,
+  { findings, env, used }: Pick<StepContext, "findings" | "env" | "used">,
+): void {
   const value = env(name);
   if (value === undefined) findings.addProblem(at, `Environment variable "${name}" is not set`);
   else used.set(name, value);

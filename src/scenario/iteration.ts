@@ -20,6 +20,8 @@ export interface FlowRecorder {
 /** What the users of a thread share. Times are in ms of the clock that exchanges are stamped with. */
 export interface FlowContext {
   readonly program: Program;
+  /** Variables that every iteration begins with; absent: none. */
+  readonly initial?: ReadonlyMap<string, DataValue>;
   readonly recorder: FlowRecorder;
   /** Requests that may still be started. */
   readonly budget: { left: number };
@@ -71,6 +73,11 @@ export class FlowUser {
       rows: this.#rows,
     };
     this.#runners = context.program.kinds.map((kind) => kind.newRunner({ client, scope }));
+  }
+
+  /** What the last iteration knows at its end. */
+  get variables(): ReadonlyMap<string, DataValue> {
+    return this.#variables;
   }
 
   /** When the last iteration was over, its pauses included, on the run's clock. */
@@ -128,9 +135,12 @@ export class FlowUser {
 
   /** Forgets the last iteration and draws rows; `false` when there are none left. */
   #begin(sets: CompiledFlow["sets"]): boolean {
-    const { program } = this.#context;
+    const { program, initial } = this.#context;
     // Clearing an empty map is not free.
     if (this.#variables.size > 0) this.#variables.clear();
+    if (initial !== undefined && initial.size > 0) {
+      for (const [name, value] of initial) this.#variables.set(name, value);
+    }
     for (const runner of this.#runners) runner.begin();
     for (const set of sets) {
       const row = program.cursors[set]!.next(this.#random);

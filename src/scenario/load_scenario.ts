@@ -14,18 +14,20 @@ import { maskFieldValue } from "../lib/mask_text.ts";
 import { MASK, maskUrl } from "../lib/mask_url.ts";
 import { withSuggestion } from "../lib/suggest.ts";
 import type { HeaderLine } from "../plan/http_step.ts";
-import type { Flow, Scenario, Step } from "../plan/scenario.ts";
+import type { OnceFlows } from "../plan/run_plan.ts";
+import type { DataValue, Flow, Scenario, Step } from "../plan/scenario.ts";
 import { durationMs } from "../steps/file/file_time.ts";
 import { type Base, credentialProblem, markOf, type StepFileContext } from "../steps/file/step_file.ts";
 import { loadStepBuilder } from "../steps/step_files.ts";
 import { stepKind } from "../steps/registry.ts";
-import { checkFlow } from "./check_placeholders.ts";
+import { checkFlow, checkVars, variablesOf } from "./check_placeholders.ts";
 import { Findings, memberAt } from "../steps/file/findings.ts";
 import { type DataFlags, loadData } from "./load_data.ts";
 import { checkScenario, type ScenarioFile, type SchemaProblem } from "./scenario_schema.ts";
 import { type FilePath, parseScenarioText, type ScenarioText } from "../steps/file/scenario_text.ts";
 import { type Placeholder, placeholdersIn } from "../template/template.ts";
 import { envNameOf } from "../template/template_functions.ts";
+import { valueOf } from "../template/value.ts";
 
 /** What a scenario is loaded with. */
 export interface LoadScenarioOptions {
@@ -47,6 +49,8 @@ export interface LoadScenarioOptions {
 /** A scenario, and what is odd about it. */
 export interface LoadedScenario {
   readonly scenario: Scenario;
+  /** What the file wants done once for the whole run; absent: nothing. */
+  readonly once?: OnceFlows;
   readonly warnings: readonly string[];
 }
 
@@ -74,27 +78,34 @@ export async function loadScenario(text: string, options: LoadScenarioOptions): 
   const base = baseOf(checked, options, findings) ??
     // Steps are judged for themselves: what is wrong with the base is told already.
     (checked.base_url === undefined ? undefined : plainBase(new URL("http://any.invalid/")));
-  const flows = await buildFlows(checked, {
+  const building = {
     text: parsed,
     findings,
     base,
     commonHeaders: options.commonHeaders ?? [],
-    readBytes: (file) => read(here(file), MAX_BODY_FILE_BYTES),
-  }, options.thinkMs);
-  const keepsLiteral = checked.on_template_error === "keep_literal";
-  const env: Record<string, string> = {};
-  flows.forEach((flow, i) => {
-    const at = checked.flows ? ["flows", i, "steps"] : ["steps"];
-    const values = checkFlow(flow, at, {
-      findings,
-      data,
-      keepsLiteral,
-      commonHeaders: options.commonHeaders ?? [],
-      env: options.env,
-    });
-    Object.assign(env, Object.fromEntries(values));
-  });
-  warnOfUnused(data.map(({ name }) => name), flows, findings);
+    readBytes: (file: string) => read(here(file), MAX_BODY_FILE_BYTES),
+  };
+  const flows = await buildFlows(checked, building, options.thinkMs);
+  const once = await buildOnce(checked, building);
+  const vars = varsOf(parsed.value);
+  const checking = {
+    findings,
+    data,
+    keepsLiteral: checked.on_template_error === "keep_literal",
+    commonHeaders: options.commonHeaders ?? [],
+    env: options.env,
+  };
+  const env: Record<string, string> = { ...checkVars(vars, checking) };
+  const check = (flow: Flow, at: FilePath, known: readonly string[]) =>
+    Object.assign(env, Object.fromEntries(checkFlow(flow, at, { ...checking, vars: known })));
+  const { setup, teardown } = once;
+  const given = Object.keys(vars);
+  if (setup) check(setup, ["setup"], given);
+  const shared = [...given, ...(setup ? variablesOf(setup) : [])];
+  flows.forEach((flow, i) => check(flow, checked.flows ? ["flows", i, "steps"] : ["steps"], shared));
+  if (teardown) check(teardown, ["teardown"], shared);
+  const all = [...flows, ...Object.values(once)];
+  warnOfUnused(data.map(({ name }) => name), all, findings);
   if (findings.problems.length > 0) throw new UsageError(findings.problems);
   const scenario: Scenario = {
     name: checked.name || "Unnamed Scenario",
@@ -105,9 +116,11 @@ export async function loadScenario(text: string, options: LoadScenarioOptions): 
     onExtractFailure: checked.on_extract_failure ?? "abort_iteration",
     onTemplateError: checked.on_template_error ?? "abort_iteration",
     ...(Object.keys(env).length > 0 && { env }),
+    ...(given.length > 0 && { vars }),
     cacheBust: false,
   };
-  return { scenario, warnings: findings.warnings };
+  const isOnce = Object.keys(once).length > 0;
+  return { scenario, ...(isOnce && { once }), warnings: findings.warnings };
 }
 
 function isProblems(checked: ScenarioFile | readonly SchemaProblem[]): checked is readonly SchemaProblem[] {
@@ -283,6 +296,27 @@ async function buildFlows(
     flows.push({ name, weight: flow.weight ?? 1, steps });
   }
   return withUniqueNames(flows);
+}
+
+/** What is done once: steps without pauses. */
+async function buildOnce(file: ScenarioFile, context: StepFileContext): Promise<OnceFlows> {
+  const build = async (key: "setup" | "teardown"): Promise<Flow | undefined> => {
+    const files = file[key] ?? [];
+    if (files.length === 0) return undefined;
+    const buildStep = await loadStepBuilder(files);
+    const steps: Step[] = [];
+    for (const [i, step] of files.entries()) steps.push(await buildStep(step, [key, i], context));
+    return { name: key, weight: 1, steps };
+  };
+  const setup = await build("setup");
+  const teardown = await build("teardown");
+  return { ...(setup && { setup }), ...(teardown && { teardown }) };
+}
+
+/** The checked copy lacks keys that mean something to JavaScript. */
+function varsOf(file: unknown): Readonly<Record<string, DataValue>> {
+  const vars = memberAt(file, ["vars"]) ?? {};
+  return Object.fromEntries(Object.entries(vars).map(([name, value]) => [name, valueOf(value)]));
 }
 
 /** Names are keys of statistics: later steps of the same name get a number. */

@@ -27,6 +27,11 @@ const steps = v.pipe(
   v.description("Requests, sent in this order"),
 );
 
+const variable = v.union(
+  [v.string(), v.number(), v.boolean(), v.null(), v.array(v.unknown()), v.looseObject({})],
+  "a text, a number, a boolean, null, a list or an object",
+);
+
 const WEIGHT = "a number greater than 0";
 
 const flow = section({
@@ -73,6 +78,18 @@ export const scenarioSchema = section({
     v.minLength(1, "at least one flow"),
     v.description("Several lists of steps: each iteration runs one of them, drawn by weight"),
   )),
+  setup: v.optional(v.pipe(
+    v.array(stepFileSchema, "a list of steps"),
+    v.description("Steps that run once, before any load; what they extract, all users know"),
+  )),
+  teardown: v.optional(v.pipe(
+    v.array(stepFileSchema, "a list of steps"),
+    v.description("Steps that run once, when the load is over"),
+  )),
+  vars: described(
+    record(name, variable, "names with values"),
+    "Values for ${name}, the same for all users; texts may hold ${env(NAME)}",
+  ),
   data: described(record(name, dataSet, "names with data sets"), "Data sets for ${name.field}"),
   session: described(
     v.picklist(SESSIONS, `one of ${SESSIONS.join(", ")}`),
@@ -135,6 +152,8 @@ function withoutNulls(file: unknown): unknown {
   return pruned(file, scenarioSchema.entries, {
     steps: listOf(stepFileSchema.entries),
     flows: flowList,
+    setup: listOf(stepFileSchema.entries),
+    teardown: listOf(stepFileSchema.entries),
     data: (sets) =>
       isPlain(sets)
         ? Object.fromEntries(Object.entries(sets).map(([name, set]) => [name, pruned(set, dataSet.entries)]))

@@ -34,8 +34,10 @@ export interface StepRecorder {
 export interface ThreadContext {
   readonly plan: RunPlan;
   readonly recorder: StepRecorder;
+  /** Variables that are the same through all of the run. */
+  readonly constants: ReadonlyMap<string, DataValue>;
   /** A dry run: is told of every step, all of it masked. Absent in a load. */
-  readonly onStep?: (step: StepReport) => void;
+  readonly onStep?: (step: StepReport, index: number) => void;
   /** The clock that exchanges are stamped with, in ms. */
   now(): number;
 }

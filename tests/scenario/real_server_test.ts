@@ -69,7 +69,12 @@ Deno.test("a scenario file runs against a real server: session, values, rows and
       share: WHOLE,
       seed: 1,
       open: (kind) =>
-        stepKind(kind).open({ plan: { ...plan, scenario }, recorder, now: () => performance.now() }),
+        stepKind(kind).open({
+          plan: { ...plan, scenario },
+          constants: new Map(),
+          recorder,
+          now: () => performance.now(),
+        }),
     }),
     recorder,
     budget: { left: Infinity },

@@ -27,6 +27,8 @@ import { benchSpec } from "../help/bench_spec.ts";
 import { forgetEnvironmentProxies } from "../../run/compose/environment_proxies.ts";
 import { sayLine } from "../../run/printer.ts";
 import { type Exporting, startExporting } from "../../run/conduct/exporting.ts";
+import { stepsOnce } from "../../engine/run_steps_once.ts";
+import { runAround } from "../../run/conduct/run_around.ts";
 import { runAutofind } from "../../run/conduct/run_autofind.ts";
 import { runUrlList } from "../../run/conduct/run_url_list.ts";
 import { openRunner } from "../../run/conduct/open_runner.ts";
@@ -113,7 +115,16 @@ export async function runBench(
     needsTarget = false;
     return running;
   };
-  return await runWhatIsAsked(settled.plan, { run: runPlan, settings, baseline, notes, exporting });
+  let isCleanedUp = true;
+  const code = await runAround(settled.plan, {
+    once: stepsOnce(settled.plan),
+    signal,
+    warn: (sentence) => {
+      isCleanedUp = false;
+      sayLine(TERMINAL, sentence);
+    },
+  }, (plan) => runWhatIsAsked(plan, { run: runPlan, settings, baseline, notes, exporting }));
+  return code === EXIT.ok && !isCleanedUp ? EXIT.failed : code;
 }
 
 /** Whether a file that was given may name the target. */

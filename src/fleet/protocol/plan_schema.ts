@@ -50,11 +50,12 @@ const scenario = shape<Scenario>()({
   onExtractFailure: oneOf("abort_iteration", "continue"),
   onTemplateError: oneOf("abort_iteration", "keep_literal"),
   env: maybe(dictionary(text)),
+  vars: maybe(dictionary(dataValue)),
   cacheBust: flag,
 });
 
-/** A whole plan. */
-export const runPlanSchema: Schema<RunPlan> = shape<RunPlan>()({
+/** A whole plan, as it travels: what is done once is not for workers. */
+export const runPlanSchema: Schema<RunPlan> = shape<Omit<RunPlan, "once">>()({
   version: oneOf(1),
   load: loadSchema,
   scenario,
@@ -64,4 +65,5 @@ export const runPlanSchema: Schema<RunPlan> = shape<RunPlan>()({
   seed: count,
   verbosity: count,
   log: maybe(shape<LogSpec>()({ share: number, maxPerSecond: count })),
+  vars: maybe(dictionary(dataValue)),
 });

@@ -14,7 +14,13 @@ import { composeLoad } from "./compose_load.ts";
 import type { PlanSources } from "./plan_sources.ts";
 import { logSpecOf } from "./log_spec.ts";
 import { composeScenario } from "./compose_scenario.ts";
-import type { ClientSpec, ProxySpec, RunPlan, TlsSpec } from "../../plan/run_plan.ts";
+import {
+  type ClientSpec,
+  type ProxySpec,
+  type RunPlan,
+  type TlsSpec,
+  wholeScenario,
+} from "../../plan/run_plan.ts";
 import { proxiesOf } from "../../client/net/proxy.ts";
 import { framingProblems } from "../../plan/framing_problems.ts";
 import { type Scenario, stepsOf } from "../../plan/scenario.ts";
@@ -44,9 +50,11 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
     }
   };
   const load = await attempt(() => composeLoad(settings, sources.files.readTextFile));
-  const scenario = targetIsUnclear(settings)
+  const composed = targetIsUnclear(settings)
     ? undefined
     : await attempt(() => composeScenario(settings, sources));
+  /** All that is sent, setup and teardown included. */
+  const scenario = composed && wholeScenario(composed);
   const caCerts = await attempt(() => readTrustedRoots(values.caBundle, sources.files));
   const identity = await attempt(() => readClientCertificate(values, sources.files));
   const proxy = await attempt(() => proxiesOf(values.proxy, sources.env));
@@ -69,7 +77,7 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
   return {
     version: 1,
     load: load!,
-    scenario: scenario!,
+    ...composed!,
     client: composeClient(values, { caCerts: caCerts!, ...identity, ...(proxy && { proxy }) }),
     gracefulStopMs: values.grace,
     warmupMs: values.warmup,

@@ -6,19 +6,29 @@
 import { awaitAll, fileReason, UsageError } from "../../lib/errors.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
 import type { Body } from "../../plan/http_step.ts";
+import type { OnceFlows } from "../../plan/run_plan.ts";
 import type { Scenario, Step } from "../../plan/scenario.ts";
 import { parseUrlList } from "../../scenario/load_url_list.ts";
 import type { PlanSources } from "./plan_sources.ts";
 import { headerWarnings, parseTarget, requestBody, requestHeaders, type Target } from "./request_spec.ts";
 import type { Settings } from "../settings/settings.ts";
 
+/** What is run, as far as a scenario file or the command line's request says it. */
+export interface ComposedScenario {
+  readonly scenario: Scenario;
+  readonly once?: OnceFlows;
+}
+
 /** @throws {UsageError} with every problem of target, body or scenario file. */
-export function composeScenario(settings: Settings, sources: PlanSources): Promise<Scenario> {
+export async function composeScenario(settings: Settings, sources: PlanSources): Promise<ComposedScenario> {
   const { scenario, urlFile } = settings.values;
-  if (scenario !== undefined) return composeFromFile(scenario, settings, sources);
-  return urlFile === undefined
-    ? composeOneRequest(settings, sources)
-    : composeUrlsInTurn(urlFile, settings, sources);
+  if (scenario !== undefined) return await composeFromFile(scenario, settings, sources);
+  return {
+    scenario:
+      await (urlFile === undefined
+        ? composeOneRequest(settings, sources)
+        : composeUrlsInTurn(urlFile, settings, sources)),
+  };
 }
 
 /** One flow a URL, taken in turn. */
@@ -109,13 +119,13 @@ async function composeFromFile(
   path: string,
   { values, operands }: Settings,
   sources: PlanSources,
-): Promise<Scenario> {
+): Promise<ComposedScenario> {
   const [url] = operands;
   const base = url === undefined ? undefined : parseTarget(url);
   const text = textOf("--scenario", path, sources);
   // The schema library would cost every start without a scenario.
   const { loadScenario } = await import("../../scenario/load_scenario.ts");
-  const { scenario, warnings } = await loadScenario(text, {
+  const { scenario, once, warnings } = await loadScenario(text, {
     path,
     ...(base && { baseUrl: base.url.href }),
     dataFlags: { data: values.data, dataStrategy: values.dataStrategy },
@@ -126,9 +136,12 @@ async function composeFromFile(
   });
   for (const warning of [...headerWarnings(values, base), ...warnings]) sources.warn?.(warning);
   return {
-    ...scenario,
-    cacheBust: values.randomParam,
-    ...(values.sessionCookies === false && { cookies: "ignore" as const }),
+    scenario: {
+      ...scenario,
+      cacheBust: values.randomParam,
+      ...(values.sessionCookies === false && { cookies: "ignore" as const }),
+    },
+    ...(once && { once }),
   };
 }
 

@@ -10,7 +10,7 @@ import { proxyFor } from "../../client/net/proxy.ts";
 import { isIpAddress } from "../../lib/net/ip_address.ts";
 import { type Route, routeOf, routeTo } from "../../plan/route.ts";
 import { UsageError } from "../../lib/errors.ts";
-import type { RunPlan } from "../../plan/run_plan.ts";
+import { type RunPlan, wholeScenario } from "../../plan/run_plan.ts";
 import { knownUrls } from "../../plan/scenario.ts";
 
 /** The module that every thread loads; a file when the program runs from a directory. */
@@ -48,9 +48,10 @@ function socketProblems({ client }: RunPlan): readonly string[] {
   }
 }
 
-function serversOf({ scenario, client }: RunPlan): readonly Route[] {
+function serversOf(plan: RunPlan): readonly Route[] {
   const servers = new Map<string, Route>();
-  for (const url of knownUrls(scenario)) {
+  const { client } = plan;
+  for (const url of knownUrls(wholeScenario(plan))) {
     const server = proxyFor(url, client.proxy) ?? routeTo(routeOf(url), client.resolve);
     servers.set(`${server.host} ${server.port}`, server);
   }

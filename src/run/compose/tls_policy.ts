@@ -13,7 +13,7 @@ import { PlatformTransport } from "../../client/net/platform_transport.ts";
 import { routeOf, routeTo } from "../../plan/route.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { secretsInBody } from "../../lib/mask_text.ts";
-import type { ClientSpec, RunPlan } from "../../plan/run_plan.ts";
+import { type ClientSpec, type RunPlan, wholeScenario } from "../../plan/run_plan.ts";
 import { knownUrls, type Scenario, type Step, stepsOf } from "../../plan/scenario.ts";
 import { describeSecrets, secretsOf, secretVariables } from "../../steps/http/step_secrets.ts";
 import type { Note } from "../../result/outcome.ts";
@@ -50,7 +50,8 @@ interface Shown {
  * @throws {UsageError} when one is not trusted and must be, or would be sent credentials.
  */
 export async function settleTls(plan: RunPlan, wishes: TlsWishes): Promise<SettledTls> {
-  const servers = httpsServers(plan.scenario);
+  const whole = wholeScenario(plan);
+  const servers = httpsServers(whole);
   if (servers.length === 0) return { plan, notes: [] };
   const looks = await Promise.all(servers.map((url) => lookAt(url, plan.client)));
   const shown = looks.filter((look) => look !== undefined);
@@ -74,7 +75,7 @@ export async function settleTls(plan: RunPlan, wishes: TlsWishes): Promise<Settl
     return [...new Set(sentences)];
   };
   if (wishes.sslVerify && !wishes.insecure) throw new UsageError(told("", "leave out --ssl-verify"));
-  const secrets = wishes.insecure ? [] : await collectSecrets(plan.scenario);
+  const secrets = wishes.insecure ? [] : await collectSecrets(whole);
   if (secrets.length > 0) {
     const found = `, so no credentials are sent to it (found ${secrets.join(", ")})`;
     throw new UsageError(told(found, "use --insecure to send them"));
@@ -99,7 +100,7 @@ const MAX_NAMED = 3;
 /** The credentials that a scenario sends, as a message names them. */
 async function collectSecrets(scenario: Scenario): Promise<readonly string[]> {
   const found = new Set<string>();
-  const variables = secretVariables(scenario);
+  const variables = secretVariables({ scenario });
   for (const step of stepsOf(scenario)) {
     for (const name of describeSecrets(secretsOf(step, variables))) found.add(name);
     for (const name of await readSecrets(step)) found.add(`field ${name}`);

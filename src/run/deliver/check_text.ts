@@ -16,10 +16,15 @@ const MAX_LINES = 12;
 /** Every flow with its steps, and a verdict. */
 export function checkText(flows: readonly CheckedFlow[], style: Style): string {
   const parts = flows.map((flow) => {
-    const title = flows.length > 1 ? [style.heading(`Flow ${escapeTerminal(flow.name)}`), ""] : [];
+    const title = flows.length > 1 ? [style.heading(titleOf(flow)), ""] : [];
     return [...title, ...flow.steps.flatMap((step, i) => [...stepLines(step, i + 1, style), ""])];
   });
   return [...parts.flat(), verdict(flows, style)].map((line) => `${line}\n`).join("");
+}
+
+function titleOf({ name, once }: CheckedFlow): string {
+  if (once !== undefined) return once === "setup" ? "Setup" : "Teardown";
+  return `Flow ${escapeTerminal(name)}`;
 }
 
 /** Whether nothing failed, and everything was reached. */

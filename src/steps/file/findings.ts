@@ -86,16 +86,26 @@ export function placeOf(path: FilePath, file: unknown): string {
   for (const [i, key] of path.entries()) {
     value = member(value, key);
     const list = path[i - 1];
-    // Only these two nestings: a body may hold keys of the same names.
-    const isFlow = list === "flows" && i === 1;
-    const isStep = list === "steps" && (i === 1 || (i === 3 && path[0] === "flows"));
-    if (!isFlow && !isStep) continue;
+    if (typeof key === "string") {
+      // A body may hold keys of the same names.
+      if (!Object.hasOwn(LISTS, key)) break;
+      continue;
+    }
+    const kind = LISTS[String(list)] ?? "";
     const name = member(value, "name");
-    const kind = isFlow ? "Flow" : places.length > 0 ? "step" : "Step";
-    places.push(`${kind} ${Number(key) + 1}${typeof name === "string" ? ` "${name}"` : ""}`);
+    const shown = places.length > 0 ? kind.toLowerCase() : kind;
+    places.push(`${shown} ${key + 1}${typeof name === "string" ? ` "${name}"` : ""}`);
   }
   return places.join(", ");
 }
+
+/** Keys with lists of flows and steps, and what one of them is called. */
+const LISTS: Readonly<Record<string, string>> = {
+  flows: "Flow",
+  steps: "Step",
+  setup: "Setup step",
+  teardown: "Teardown step",
+};
 
 /** What is at a path of a plain value. */
 export function memberAt(value: unknown, path: FilePath): unknown {

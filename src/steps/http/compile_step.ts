@@ -8,7 +8,7 @@
 import type { PreparedRequest } from "../../client/exchange/http_client.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { HeaderLine, HttpStep } from "../../plan/http_step.ts";
-import type { Scenario } from "../../plan/scenario.ts";
+import type { DataValue, Scenario } from "../../plan/scenario.ts";
 import type { Scope } from "../../template/scope.ts";
 import { type Check, compileCheck } from "./assert.ts";
 import { compileExtract, type Extractor } from "./extract.ts";
@@ -70,6 +70,8 @@ export interface CompiledHttpStep {
 /** What HTTP steps are compiled for. */
 export interface HttpCompileContext {
   readonly scenario: Scenario;
+  /** Variables that are the same through all of the run; absent: none. */
+  readonly constants?: ReadonlyMap<string, DataValue>;
   readonly compilers: RuleCompilers;
   readonly prepare: Prepare;
   /** Ask servers to close connections after each response. */
@@ -102,7 +104,7 @@ export function compileHttpStep(
     body: context.keepResponses === "whole" || readsBody,
     cookies: scenario.cookies !== "ignore",
   };
-  const form = bindStep(step, scenario);
+  const form = bindStep(step, scenario, context.constants);
   const isFixed = form.slots.getters.length === 0;
   const prepare = (filled: HttpStep, isRepeated: boolean) =>
     context.prepare(filled, index, { ...wants, isRepeated });

@@ -136,7 +136,7 @@ export class HttpRunner implements StepRunner {
     }
     if (observe !== null) {
       const { variables, rows } = this.#user.scope;
-      observe({ step: step.step, request, exchange, broken, notFound, variables, rows });
+      observe({ index, step: step.step, request, exchange, broken, notFound, variables, rows });
     }
     if (request === null) recorder.countUnfilled(index, exchange.failureDetail);
     else if (isAnswered) this.#record(step, broken, notFound);

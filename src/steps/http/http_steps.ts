@@ -7,7 +7,7 @@ import { decodeBody } from "../../client/exchange/content_coding.ts";
 import { CookieJar } from "../../client/exchange/cookie_jar.ts";
 import type { HttpStep } from "../../plan/http_step.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
-import { type Scenario, stepsOf } from "../../plan/scenario.ts";
+import { stepsOf } from "../../plan/scenario.ts";
 import { placeholdersIn } from "../../template/template.ts";
 import type { StepKind, StepRecorder, ThreadContext } from "../step_kind.ts";
 import type { HttpCompileContext, Prepare } from "./compile_step.ts";
@@ -31,12 +31,13 @@ export const httpSteps: StepKind<HttpStep> = {
   binds: (step) => step.extract.map(({ name }) => name),
 };
 
-async function openThread({ plan, recorder, onStep, now }: ThreadContext): Promise<HttpThread> {
+async function openThread({ plan, constants, recorder, onStep, now }: ThreadContext): Promise<HttpThread> {
   const { client, scenario, verbosity } = plan;
   const compilers = await loadRuleCompilers(stepsOf(scenario).filter(({ kind }) => kind === "http"));
   const keepResponses = onStep ? "whole" : verbosity >= 4 ? "heads" : undefined;
   return new HttpThread({
     scenario,
+    constants,
     recorder,
     compilers,
     prepare: preparer(plan, onStep === undefined),
@@ -46,9 +47,9 @@ async function openThread({ plan, recorder, onStep, now }: ThreadContext): Promi
     ...(keepResponses && { keepResponses }),
     lengths: client.verifyLength ? new Map() : null,
     observe: onStep
-      ? reporting(onStep, { plan, compilers })
+      ? reporting(onStep, { plan, constants, compilers })
       : verbosity >= 4
-      ? showHeads(recorder, plan)
+      ? showHeads(recorder, { plan, constants })
       : null,
     createJar: () => new CookieJar((limit) => recorder.limits.add(limit)),
     decodeBody: (exchange) => decodeBody(exchange, client.maxBodyBytes),
@@ -69,21 +70,34 @@ function preparer({ client }: RunPlan, mayRepeat: boolean): Prepare {
 
 function reporting(
   onStep: ThreadContext["onStep"] & object,
-  { plan, compilers }: { readonly plan: RunPlan } & Pick<HttpCompileContext, "compilers">,
+  { plan, constants, compilers }: Showing & Pick<HttpCompileContext, "compilers">,
 ): (outcome: StepOutcome) => void {
   const report = stepReporter(plan, compilers);
-  return (outcome) => onStep(report(outcome));
+  return (outcome) => onStep(report(withConstants(outcome, constants)), outcome.index);
+}
+
+/** What is shown of a run's steps depends on these. */
+interface Showing extends Pick<ThreadContext, "constants"> {
+  readonly plan: RunPlan;
+}
+
+/** What is constant is among the variables, too: it may be secret. */
+function withConstants(outcome: StepOutcome, constants: ThreadContext["constants"]): StepOutcome {
+  if (constants.size === 0) return outcome;
+  return { ...outcome, variables: new Map([...constants, ...outcome.variables]) };
 }
 
 /** Keeps the heads of one exchange a window. */
 function showHeads(
   recorder: StepRecorder,
-  { client, scenario }: { readonly client: RunPlan["client"]; readonly scenario: Scenario },
+  { plan, constants }: Showing,
 ): (outcome: StepOutcome) => void {
-  return (outcome) => {
+  const { client } = plan;
+  return (seen) => {
+    const outcome = withConstants(seen, constants);
     const { request, exchange } = outcome;
     if (request === null || exchange.head === null || !recorder.reserveHead()) return;
-    const secrets = [...knownSecrets(scenario, outcome), ...secretsSentBy(request)];
+    const secrets = [...knownSecrets(plan, outcome), ...secretsSentBy(request)];
     recorder.noteDetail("head", shownHeads({ request, client, exchange, secrets }), true);
   };
 }

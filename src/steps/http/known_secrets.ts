@@ -5,7 +5,7 @@
  */
 import type { PreparedRequest } from "../../client/exchange/http_client.ts";
 import { isCredential, isSecretName } from "../../lib/credentials.ts";
-import type { Scenario } from "../../plan/scenario.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
 import { textOf } from "../../template/value.ts";
 import type { StepOutcome } from "./step_outcome.ts";
 import { secretVariables } from "./step_secrets.ts";
@@ -15,11 +15,11 @@ const MIN_CHARACTERS = 4;
 
 /** Values of environment variables, of the rows drawn, and of what was extracted, as far as they are secret. */
 export function knownSecrets(
-  scenario: Scenario,
+  known: Pick<RunPlan, "scenario" | "vars">,
   { rows, variables }: Pick<StepOutcome, "rows" | "variables">,
 ): readonly string[] {
-  const { env = {}, data } = scenario;
-  const isHidden = hiddenIn(scenario);
+  const { env = {}, data } = known.scenario;
+  const isHidden = hiddenIn(known);
   const fields = rows.flatMap((row, set) =>
     (data[set]?.fields ?? []).flatMap((field, i) => isSecretName(field) ? [textOf(row?.[i] ?? "")] : [])
   );
@@ -35,8 +35,10 @@ export function knownSecrets(
  * Tells whether an extracted value is secret: by its name or that of what it was taken from, or by the look of a session
  * id, a UUID or a signed token.
  */
-export function hiddenIn(scenario: Scenario): (name: string, value: string) => boolean {
-  const variables = secretVariables(scenario);
+export function hiddenIn(
+  known: Pick<RunPlan, "scenario" | "vars">,
+): (name: string, value: string) => boolean {
+  const variables = secretVariables(known);
   return (name, value) =>
     isSecretName(name) || variables.has(name) ||
     (/^[\w.~+/=-]{20,}$/.test(value) && /\d/.test(value) && /[a-z]/i.test(value));

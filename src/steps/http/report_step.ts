@@ -23,17 +23,17 @@ import type { StepOutcome } from "./step_outcome.ts";
 
 /** Makes reports of what became of steps; secrets that one of them shows are masked in all that follow. */
 export function stepReporter(
-  { client, scenario }: Pick<RunPlan, "client" | "scenario">,
+  { client, ...known }: Pick<RunPlan, "client" | "scenario" | "vars">,
   compilers: RuleCompilers,
 ): (outcome: StepOutcome) => StepReport {
   const view = new ResponseView();
   const secrets = new Set<string>();
-  const isHidden = hiddenIn(scenario);
+  const isHidden = hiddenIn(known);
   const masked = (text: string) => maskSecrets(text, [...secrets]);
   return (outcome) => {
     const { step, exchange, request, variables } = outcome;
     const sent = request === null ? [] : secretsSentBy(request);
-    for (const secret of [...knownSecrets(scenario, outcome), ...sent]) secrets.add(secret);
+    for (const secret of [...knownSecrets(known, outcome), ...sent]) secrets.add(secret);
     const values = step.extract.filter(({ name }) => variables.has(name)).map(({ name }) =>
       [name, textOf(variables.get(name)!)] as const
     );

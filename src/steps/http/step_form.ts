@@ -47,16 +47,24 @@ export interface Drawn {
   readonly error: string | undefined;
 }
 
-/** Takes a step apart. @throws {UsageError} when a placeholder in it is unusable */
-export function bindStep(step: HttpStep, scenario: Scenario): StepForm {
+/**
+ * Takes a step apart. `constants` are the variables that are the same through all of the run.
+ *
+ * @throws {UsageError} when a placeholder in it is unusable
+ */
+export function bindStep(
+  step: HttpStep,
+  scenario: Scenario,
+  constants: ReadonlyMap<string, DataValue> = NO_CONSTANTS,
+): StepForm {
   const slots: Slots<Scope> = { getters: [], sources: [], substitutes: [] };
   const bind = (text: string, place?: "json" | "url") =>
     bindTemplate(
       !step.isTemplate ? [text] : place === "json" ? parseJsonTemplate(text) : parseTemplate(text),
       (placeholder) => {
-        const found = sourceOf(placeholder, scenario);
-        if (placeholder.isWhole) return typeof found === "string" ? JSON.stringify(found) : asJson(found);
-        const source = typeof found === "string" ? found : asText(found);
+        const found = sourceOf(placeholder, scenario, constants);
+        if (placeholder.isWhole) return typeof found === "object" ? jsonOf(found.known) : asJson(found);
+        const source = typeof found === "object" ? textOf(found.known) : asText(found);
         if (place === "json") return inJson(source);
         const isKnown = typeof source === "string" && place === "url" && !text.startsWith(placeholder.source);
         return isKnown ? urlValue(source) : source;
@@ -74,20 +82,31 @@ export function bindStep(step: HttpStep, scenario: Scenario): StepForm {
   };
 }
 
+const NO_CONSTANTS: ReadonlyMap<string, DataValue> = new Map();
+
 type Value = DataValue | undefined;
 
-/** Where a placeholder's value comes from; a text when it is known already. */
-function sourceOf(placeholder: Placeholder, scenario: Scenario): ((scope: Scope) => Value) | string {
+/** Where a placeholder's value comes from, or what it is when that is known already. */
+function sourceOf(
+  placeholder: Placeholder,
+  scenario: Scenario,
+  constants: ReadonlyMap<string, DataValue>,
+): ((scope: Scope) => Value) | { readonly known: DataValue } {
   switch (placeholder.kind) {
-    case "variable":
-      return ({ variables }) => variables.get(placeholder.name);
+    case "variable": {
+      const known = constants.get(placeholder.name);
+      return known === undefined ? ({ variables }) => variables.get(placeholder.name) : { known };
+    }
     case "field": {
       const set = scenario.data.findIndex(({ name }) => name === placeholder.set);
       const field = scenario.data[set]?.fields.indexOf(placeholder.field) ?? -1;
       return ({ rows }) => field < 0 ? undefined : rows[set]?.[field];
     }
     case "call": {
-      if (placeholder.name === "env") return scenario.env?.[envNameOf(placeholder.args)] ?? (() => undefined);
+      if (placeholder.name === "env") {
+        const known = scenario.env?.[envNameOf(placeholder.args)];
+        return known === undefined ? () => undefined : { known };
+      }
       return bindFunction(placeholder.name, placeholder.args);
     }
   }

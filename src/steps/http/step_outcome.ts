@@ -9,6 +9,8 @@ import type { DataValue, Row } from "../../plan/scenario.ts";
 
 /** What became of one step. */
 export interface StepOutcome {
+  /** The step's position among all steps. */
+  readonly index: number;
   readonly step: HttpStep;
   /** `null` when the step could not be filled in. */
   readonly request: PreparedRequest | null;

@@ -10,7 +10,8 @@ import { isSecretName } from "../../lib/credentials.ts";
 import { holdsCredential, secretsInBody } from "../../lib/mask_text.ts";
 import { secretsInUrl } from "../../lib/mask_url.ts";
 import type { Body, ExtractRule, HttpStep } from "../../plan/http_step.ts";
-import { type Scenario, type StepSecrets, stepsOf } from "../../plan/scenario.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import { type StepSecrets, stepsOf } from "../../plan/scenario.ts";
 import { nameIn } from "../../template/json_path.ts";
 import { placeholdersIn } from "../../template/template.ts";
 
@@ -63,10 +64,16 @@ function unique(names: readonly string[]): readonly string[] {
   return [...new Set(names)];
 }
 
-/** Names of the values that are extracted from what is named like a secret, whatever they themselves are called. */
-export function secretVariables(scenario: Scenario): ReadonlySet<string> {
+/**
+ * Names of the values that are extracted from what is named like a secret, whatever they themselves are called, and of
+ * all that setup found out.
+ */
+export function secretVariables(
+  { scenario, vars = {} }: Pick<RunPlan, "scenario" | "vars">,
+): ReadonlySet<string> {
   const rules = stepsOf(scenario).flatMap(({ extract }) => extract);
-  return new Set(rules.filter((rule) => isSecretName(sourceOf(rule))).map(({ name }) => name));
+  const names = rules.filter((rule) => isSecretName(sourceOf(rule))).map(({ name }) => name);
+  return new Set([...names, ...Object.keys(vars)]);
 }
 
 /** What a value is taken from, by name. Of a pattern, the last name before its group that says so. */
@@ -78,9 +85,9 @@ function sourceOf({ from, expression }: ExtractRule): string {
 }
 
 /** The same for every step by its index, found out when it is asked for. */
-export function stepSecrets(scenario: Scenario): (step: number) => StepSecrets {
-  const steps = stepsOf(scenario);
-  const variables = secretVariables(scenario);
+export function stepSecrets(plan: Pick<RunPlan, "scenario" | "vars">): (step: number) => StepSecrets {
+  const steps = stepsOf(plan.scenario);
+  const variables = secretVariables(plan);
   const known = new Map<number, StepSecrets>();
   return (index) => {
     const found = known.get(index) ?? secretsOf(steps[index]!, variables);

@@ -62,7 +62,7 @@ Deno.test("stepSecrets() knows a step by its index", () => {
     connections: 1,
     durationMs: 1,
   });
-  const secretsOfStep = stepSecrets(scenario);
+  const secretsOfStep = stepSecrets({ scenario });
   assertEquals([0, 1, 1].map((step) => secretsOfStep(step).url), [[], ["sid"], ["sid"]]);
 });
 

@@ -1,0 +1,96 @@
+/**
+ * One pass through one flow, by one user who makes no pauses and whose steps are told and not counted: what dry runs, setup
+ * and teardown are made of.
+ *
+ * @module
+ */
+import type { HttpClient } from "../client/exchange/http_client.ts";
+import { createClients } from "../client/registry.ts";
+import { FAILURE } from "../metrics/failure.ts";
+import type { RunPlan } from "../plan/run_plan.ts";
+import type { DataValue, Flow } from "../plan/scenario.ts";
+import { WHOLE } from "../plan/share.ts";
+import { compileScenario } from "../scenario/compile.ts";
+import { FlowUser } from "../scenario/iteration.ts";
+import { knownValues } from "../scenario/known_values.ts";
+import type { StepReport } from "../steps/checked_step.ts";
+import { stepSecrets } from "../steps/http/step_secrets.ts";
+import { stepKind } from "../steps/registry.ts";
+import type { StepRecorder } from "../steps/step_kind.ts";
+
+/** What one pass was like. */
+export interface FlowRun {
+  /** What its steps did, in order: each with its position in the flow. All of it is masked. */
+  readonly steps: readonly { readonly index: number; readonly report: StepReport }[];
+  /** What is known at its end. */
+  readonly variables: ReadonlyMap<string, DataValue>;
+}
+
+/** The longest wait between two looks at deadlines, in ms. */
+const WATCH_MS = 50;
+
+/** Runs a flow of a plan, or one beside it, once. `signal` ends the step under way. */
+export async function runFlow(flow: Flow, plan: RunPlan, signal: AbortSignal): Promise<FlowRun> {
+  const own: RunPlan = { ...plan, scenario: { ...plan.scenario, flows: [flow] } };
+  const steps: { readonly index: number; readonly report: StepReport }[] = [];
+  const now = () => performance.now();
+  const { constants, initial } = knownValues(own);
+  const program = await compileScenario(own.scenario, {
+    share: WHOLE,
+    seed: plan.seed,
+    open: (kind) =>
+      stepKind(kind).open({
+        plan: own,
+        constants,
+        recorder: UNCOUNTED,
+        onStep: (report, index) => steps.push({ index, report }),
+        now,
+      }),
+  });
+  const client = createClients(plan.client, stepSecrets(own))();
+  const user = new FlowUser(client, 0, {
+    program,
+    initial,
+    recorder: { counts: { iterations: 0 }, drop() {} },
+    budget: { left: Infinity },
+    seed: plan.seed,
+    thinkMs: 0,
+    thinkJitter: 0,
+    pausesAtEnd: false,
+    now,
+    startMs: () => 0,
+    isOver: () => signal.aborted,
+    sleep: () => Promise.resolve(),
+    wallClockMs: () => Date.now(),
+  });
+  using _watch = watch(client, signal);
+  await user.iterate(0, -1);
+  client.close();
+  return { steps, variables: user.variables };
+}
+
+/** Nothing of it is counted. */
+const UNCOUNTED: StepRecorder = {
+  start() {},
+  countUnfilled() {},
+  record() {},
+  countLengthError() {},
+  limits: { add() {} },
+  reserveHead: () => false,
+  noteDetail() {},
+};
+
+/** Ends late exchanges, and the one under way when the user has had enough. */
+function watch(client: HttpClient, signal: AbortSignal): Disposable {
+  const onAbort = () => client.abort(FAILURE.unfinished);
+  const timer = setInterval(() => {
+    if (client.deadlineMs <= performance.now()) client.abort(FAILURE.timeout);
+  }, WATCH_MS);
+  signal.addEventListener("abort", onAbort, { once: true });
+  return {
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      signal.removeEventListener("abort", onAbort);
+    },
+  };
+}
