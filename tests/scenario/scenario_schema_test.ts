@@ -47,8 +47,8 @@ Deno.test("scenarioJsonSchema() lists the keys of a step, with a text for each",
 
 Deno.test("scenarioJsonSchema() refuses unknown keys wherever the file does", () => {
   const open = sections(scenarioJsonSchema()).filter((schema) => schema["additionalProperties"] !== false);
-  // The one open object is a step's body, in steps and in flows.
-  assertEquals(open.map((schema) => schema["properties"]), [{}, {}]);
+  // The open objects are the bodies of steps, wherever steps are, and values of variables.
+  assertEquals(open.filter((schema) => Object.keys(schema["properties"] as object).length > 0), []);
 });
 
 Deno.test("scenarioJsonSchema() wants steps or flows, and is JSON", () => {

@@ -81,9 +81,8 @@ Deno.test("secretVariables() goes by what a value is taken from", () => {
     ["regex", 'name="item" value="([^"]+)" class="token"', false],
   ] as const;
   const extract = rows.map(([from, expression], i) => ({ name: `v${i}`, from, expression }));
-  const found = secretVariables({
-    ...scenario,
-    flows: [{ ...flow!, steps: [{ ...flow!.steps[0]!, extract }] }],
-  });
+  const own = { ...scenario, flows: [{ ...flow!, steps: [{ ...flow!.steps[0]!, extract }] }] };
+  const found = secretVariables({ scenario: own, vars: { shared: 1 } });
+  assertEquals(found.has("shared"), true);
   assertEquals(rows.map((_, i) => found.has(`v${i}`)), rows.map(([, , isSecret]) => isSecret));
 });
