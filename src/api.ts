@@ -67,6 +67,7 @@ export type {
   DurationLoad,
   LoadSpec,
   LogSpec,
+  OnceFlows,
   PacerSpec,
   ProxySpec,
   RateLoad,

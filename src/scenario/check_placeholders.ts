@@ -61,7 +61,7 @@ export function checkVars(
     for (const { source, ...placeholder } of typeof value === "string" ? placeholdersIn(value) : []) {
       const at = ["vars", name];
       if (placeholder.kind !== "call" || placeholder.name !== "env") {
-        context.findings.problem(at, `Cannot fill in "${source}": vars may hold \${env(NAME)} alone`);
+        context.findings.addProblem(at, `Cannot fill in "${source}": vars may hold \${env(NAME)} alone`);
       } else {context.findings.attempt(at, () =>
           readEnv(envNameOf(placeholder.args), at, { ...context, used }));}
     }
