@@ -70,6 +70,7 @@ const SCENARIO: Full<Scenario> = {
   onExtractFailure: "continue",
   onTemplateError: "keep_literal",
   env: { TOKEN: "secret", ["__proto__"]: "x" },
+  vars: { color: "red", lots: 3, words: { json: "[1]" }, nothing: null },
   cacheBust: true,
 };
 
@@ -111,8 +112,8 @@ const CLIENT: Full<ClientSpec> = {
   perAddress: true,
 };
 
-/** A plan with every field set. */
-export const FULL_PLAN: Full<RunPlan> = {
+/** A plan with every field set that travels. */
+export const FULL_PLAN: Full<Omit<RunPlan, "once">> = {
   version: 1,
   load: RATE,
   scenario: SCENARIO,
@@ -122,4 +123,5 @@ export const FULL_PLAN: Full<RunPlan> = {
   seed: 4_294_967_295,
   verbosity: 4,
   log: { share: 0.5, maxPerSecond: 1000 },
+  vars: { token: "secret", isNew: true },
 };
