@@ -153,7 +153,7 @@ const OLD_WORDS: Readonly<Record<string, RegExp>> = {
   "wire surroundings fallback": /^result\/document\/older_files\.ts$/,
   "doubt doubts": /^selftest\/report\.ts$/,
   "claim claims":
-    /^scenario\/|^steps\/|^engine\/check_flows\.ts$|^run\/deliver\/check_text\.ts$|^live\/|^result\/verdict\/|^run\/settings\//,
+    /^scenario\/|^steps\/|^engine\/(?:check_flows|run_steps_once)\.ts$|^run\/deliver\/check_text\.ts$|^live\/|^result\/verdict\/|^run\/settings\//,
   "slot slots":
     /^result\/document\/older_files\.ts$|^target\/|^scenario\/|^steps\/|^template\/|^selftest\/|^report\/html_report\/.*\.js$/,
   unsent: /^result\//,

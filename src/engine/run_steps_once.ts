@@ -42,7 +42,7 @@ async function runAll(
   if (signal.aborted) throw new RunError(`${what} was interrupted`);
   for (const { index, report: { passed, problems, checks } } of steps) {
     if (passed) continue;
-    const broken = checks.filter(({ holds }) => !holds).map(({ claim }) => `${claim} does not hold`);
+    const broken = checks.filter(({ holds }) => !holds).map((check) => `${check.claim} does not hold`);
     // Without a response no check holds, which says nothing more.
     const reasons = (problems.length > 0 ? problems : broken).join("; ");
     throw new RunError(`${what} failed at step "${maskUrlsIn(flow.steps[index]!.name)}": ${reasons}`);
