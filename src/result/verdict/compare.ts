@@ -16,7 +16,8 @@ import { attemptsOf, errorsOf, samplesOf, type Stats } from "../../metrics/stats
 import { twoSidedT } from "../../lib/student_t.ts";
 import { type ChangeVerdict, type Comparison, type MetricChange, roundedChange } from "../comparison.ts";
 import { namedSteps } from "../describe_run.ts";
-import { type FailRule, type MetricPath, pathOf } from "./fail_rule.ts";
+import type { FailRule } from "./fail_rule.ts";
+import { type MetricPath, pathOf } from "./rule_grammar.ts";
 import { judgeRule } from "./judge_rule.ts";
 import type { ConfigSnapshot } from "../outcome.ts";
 import { overallStats, type RunResult } from "../run_result.ts";

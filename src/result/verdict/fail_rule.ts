@@ -5,18 +5,8 @@
  * @module
  */
 import { UsageError } from "../../lib/errors.ts";
-import type { Metric } from "../../metrics/catalog.ts";
-import { boundOf, knownMetric, NUMBER, refuseUnit, UNIT } from "./bound.ts";
+import { type MetricPath, parseRule, refuseUnit } from "./rule_grammar.ts";
 import { noiseKindOf } from "./run_noise.ts";
-
-/** A metric of the whole run or of one step. */
-export interface MetricPath {
-  /** As rules and tables write it: `p95`, `step:login.p95`, `step:"GET /a b".p95`. */
-  readonly path: string;
-  readonly metric: Metric;
-  /** Absent: the whole run. */
-  readonly step?: string;
-}
 
 /** A rule, read. */
 export interface FailRule {
@@ -35,24 +25,6 @@ export interface FailRule {
   readonly isUnitMissing: boolean;
 }
 
-/** The names of a step's fields that differ from the run's metrics. */
-const STEP_FIELDS: Readonly<Record<string, string>> = {
-  count: "total_requests",
-  errors: "total_errors",
-  min: "min_latency",
-  max: "max_latency",
-  mean: "avg_latency",
-  median: "median_latency",
-  stdev: "stdev_latency",
-};
-
-const RULE = new RegExp(
-  String.raw`^\s*(?<path>step:"[^"]*"\.\S+?|\S+?)\s*` +
-    String.raw`(?:(?<operator>[<>])\s*(?<number>[+-]?${NUMBER})\s*(?<unit>${UNIT})?|\s+worse)\s*$`,
-);
-const STEP =
-  /^step:(?:"(?<quoted>[^"]*)"|(?<bare>.+?))\.(?<field>(?:service_)?p\d+(?:\.\d+)?|[a-z_][a-z_\d]*)$/;
-
 /**
  * Reads `METRIC < or > [SIGN]NUMBER[%|ms|us|s]`, `METRIC worse` or `worse`.
  * @throws {UsageError} with what goes on after what was found: what is wrong with it, what was expected.
@@ -67,16 +39,14 @@ const STEP =
 export function parseFailRule(expression: string): FailRule {
   const trimmed = expression.trim();
   if (trimmed === "worse") return { expression: trimmed, isUnitMissing: false };
-  const parts = RULE.exec(expression)?.groups;
-  if (!parts) {
+  const { about, comparison } = parseRule(expression) ?? {};
+  if (about === undefined || comparison?.operator.endsWith("=")) {
     throw new UsageError(
       `expected a rule such as "p95 > +10%", "rps < -5%", "p99 worse" or "worse"`,
     );
   }
-  const about = parseMetricPath(parts.path!);
-  const { operator, number, unit } = parts;
   const { metric } = about;
-  if (operator === undefined) {
+  if (comparison === undefined) {
     if (noiseKindOf(metric) === "unknown") {
       throw new UsageError(
         `but it is not known how much of ${metric.key} is noise; expected a bound, such as "${about.path} > +10%"`,
@@ -84,35 +54,13 @@ export function parseFailRule(expression: string): FailRule {
     }
     return { expression: trimmed, about, isUnitMissing: false };
   }
+  const { operator, bound: amount, unit } = comparison;
   if (unit !== undefined && unit !== "%" && metric.unit !== "s") refuseUnit(metric, unit);
-  const isRelative = unit === "%";
   const isUnitMissing = metric.unit === "s" && unit === undefined;
   return {
     expression: isUnitMissing ? `${trimmed} s` : trimmed,
     about,
-    bound: {
-      operator: operator as "<" | ">",
-      amount: boundOf(number!, unit, metric),
-      isRelative,
-    },
+    bound: { operator: operator as "<" | ">", amount, isRelative: unit === "%" },
     isUnitMissing,
   };
-}
-
-/** A metric's name as text: names that need it are quoted. */
-export function pathOf(field: string, step?: string): string {
-  if (step === undefined) return field;
-  return /^[^\s"<>]+$/.test(step) ? `step:${step}.${field}` : `step:"${step}".${field}`;
-}
-
-function parseMetricPath(path: string): MetricPath {
-  const parts = STEP.exec(path)?.groups;
-  const step = parts && (parts.quoted ?? parts.bare);
-  const name = parts ? STEP_FIELDS[parts.field!] ?? parts.field! : path;
-  const isBroken = path.startsWith("step:") && step === undefined;
-  const metric = knownMetric(isBroken ? "" : name, {
-    written: path,
-    others: `any percentile, or step:"NAME".METRIC`,
-  });
-  return { path: pathOf(parts?.field ?? metric.key, step), metric, ...(step !== undefined && { step }) };
 }

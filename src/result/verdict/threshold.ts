@@ -1,19 +1,16 @@
 /**
- * Pass or fail: claims such as `p95 < 300ms`, judged on a finished run or any part of one. What was not measured fails;
- * a lower bound fails a claim that it is below something, unless even the bound is above it and the claim is `>`.
+ * Pass or fail: thresholds such as `p95 < 300ms`, judged on a finished run or any part of one. What was not measured
+ * fails. What is only known to be at least something fails `<`, and passes `>` if even that much is above the threshold.
  *
  * @module
  */
 import { UsageError } from "../../lib/errors.ts";
 import { formatMetricValue, type Metric, type Unit } from "../../metrics/catalog.ts";
 import type { Stats } from "../../metrics/stats.ts";
-import { boundOf, knownMetric, NUMBER, refuseUnit, UNIT } from "./bound.ts";
+import { type Operator, parseRule, refuseUnit } from "./rule_grammar.ts";
 import type { ThresholdVerdict } from "../outcome.ts";
 
-/** A comparison that must hold. */
-export type Operator = "<" | ">" | "<=" | ">=";
-
-/** A claim, read. */
+/** A threshold, read. */
 export interface Threshold {
   /** As the user wrote it, with the unit that it was taken to have. */
   readonly expression: string;
@@ -27,10 +24,6 @@ export interface Threshold {
   readonly isUnitMissing: boolean;
 }
 
-const GRAMMAR = new RegExp(
-  String.raw`^\s*(?:step:(?:"(?<quoted>[^"]*)"|(?<step>.+?))\s+)?(?<metric>[a-z_][\w.]*)\s*` +
-    String.raw`(?<operator><=|>=|<|>)\s*(?<number>${NUMBER})\s*(?<unit>${UNIT})?\s*$`,
-);
 /** What verdicts add to a bound that has no unit. */
 const IMPLIED: Readonly<Partial<Record<Unit, string>>> = { s: " s", "%": "%" };
 
@@ -46,25 +39,24 @@ const IMPLIED: Readonly<Partial<Record<Unit, string>>> = { s: " s", "%": "%" };
  * ```
  */
 export function parseThreshold(expression: string): Threshold {
-  const parts = GRAMMAR.exec(expression)?.groups;
-  if (!parts) {
-    throw new UsageError(`expected a claim such as "p95 < 300ms" or "error_rate < 1%"`);
+  const { about, comparison } = parseRule(expression) ?? {};
+  if (about === undefined || comparison === undefined || comparison.isSigned) {
+    throw new UsageError(`expected a threshold such as "p95 < 300ms" or "error_rate < 1%"`);
   }
-  const metric = knownMetric(parts.metric!, { written: parts.metric!, others: "or any percentile" });
-  const unit = parts.unit;
-  const step = parts.quoted ?? parts.step;
+  const { metric, step } = about;
+  const { operator, bound, unit } = comparison;
   if (unit !== undefined && !isUnitOf(metric, unit)) refuseUnit(metric, unit);
   return {
     expression: unit === undefined ? `${expression.trim()}${IMPLIED[metric.unit] ?? ""}` : expression.trim(),
     metric,
     ...(step !== undefined && { step }),
-    operator: parts.operator as Operator,
-    bound: boundOf(parts.number!, unit, metric),
+    operator,
+    bound,
     isUnitMissing: unit === undefined && (metric.unit === "s" || metric.key === "success_rate"),
   };
 }
 
-/** Judges a claim on what was measured; `undefined` stats: the step never ran. */
+/** Judges a threshold on what was measured; `undefined` stats: the step never ran. */
 export function judge(threshold: Threshold, stats: Stats | undefined): ThresholdVerdict {
   const { expression, metric, operator, bound } = threshold;
   const value = stats && metric.read(stats);

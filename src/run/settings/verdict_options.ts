@@ -10,7 +10,7 @@ import { defineOptions, type OptionType } from "../../options/option.ts";
 import { duration, toggle } from "../../options/option_types.ts";
 import { parseThreshold, type Threshold } from "../../result/verdict/threshold.ts";
 
-const threshold: OptionType<Threshold> = { label: "CLAIM", parse: parseThreshold };
+const threshold: OptionType<Threshold> = { label: "CONDITION", parse: parseThreshold };
 
 /** When a run may be ended for what was measured so far; absent: only for what cannot be made up for. */
 export interface GracefulStop {

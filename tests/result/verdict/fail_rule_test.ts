@@ -1,8 +1,7 @@
 /** Rules that fail a comparison. */
 import { assertEquals, assertThrows } from "@std/assert";
-import fc from "fast-check";
 import { UsageError } from "../../../src/lib/errors.ts";
-import { parseFailRule, pathOf } from "../../../src/result/verdict/fail_rule.ts";
+import { parseFailRule } from "../../../src/result/verdict/fail_rule.ts";
 
 for (
   const [text, path, bound] of [
@@ -56,13 +55,3 @@ for (
     assertThrows(() => parseFailRule(text), UsageError, part);
   });
 }
-
-Deno.test("pathOf() is read back whatever the step is called", () => {
-  const name = fc.string({ minLength: 1, unit: "grapheme" }).filter((text) =>
-    !/["\n]/.test(text) && text.trim() !== ""
-  );
-  fc.assert(fc.property(name, fc.constantFrom("p95", "p99.9", "rps", "mean"), (step, field) => {
-    const rule = parseFailRule(`${pathOf(field, step)} > 1%`);
-    assertEquals(rule.about?.step, step);
-  }));
-});

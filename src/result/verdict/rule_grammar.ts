@@ -1,0 +1,107 @@
+/**
+ * How thresholds and fail rules are written: a metric of the run or of a step, a comparison, a bound and its unit. What
+ * they mean is in `threshold.ts` and `fail_rule.ts`.
+ *
+ * @module
+ */
+import { UsageError } from "../../lib/errors.ts";
+import { type Metric, metricFor, METRICS } from "../../metrics/catalog.ts";
+
+/** A comparison that must hold, or must not. */
+export type Operator = "<" | ">" | "<=" | ">=";
+
+/** A metric of the whole run or of one step. */
+export interface MetricPath {
+  /** As rules and tables write it: `p95`, `step:login.p95`, `step:"GET /a b".p95`. */
+  readonly path: string;
+  readonly metric: Metric;
+  /** Absent: the whole run. */
+  readonly step?: string;
+}
+
+/** A threshold or rule, taken apart. */
+export interface Rule {
+  readonly about: MetricPath;
+  /** Absent: `worse` stands in its place. */
+  readonly comparison?: {
+    readonly operator: Operator;
+    /** In the metric's unit, times without a unit in seconds; in percent if that is the unit. */
+    readonly bound: number;
+    readonly isSigned: boolean;
+    readonly unit?: string;
+  };
+}
+
+const RULE = new RegExp(
+  String
+    .raw`^\s*(?<path>step:(?:"(?<quoted>[^"]*)"|(?<bare>.+?))(?:\s+|\.)(?<field>[a-z_]\w*(?:\.\d+)?)|\S+?)` +
+    String
+      .raw`\s*(?:(?<operator><=|>=|<|>)\s*(?<sign>[+-])?(?<number>\d+(?:\.\d+)?|\.\d+)\s*(?<unit>ms|us|s|%)?` +
+    String.raw`|\s+worse)\s*$`,
+);
+/** The names of a step's fields that differ from the run's metrics. */
+const STEP_FIELDS: Readonly<Record<string, string>> = {
+  count: "total_requests",
+  errors: "total_errors",
+  min: "min_latency",
+  max: "max_latency",
+  mean: "avg_latency",
+  median: "median_latency",
+  stdev: "stdev_latency",
+};
+const SECONDS: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6 };
+
+/**
+ * Reads `[step:NAME] METRIC OPERATOR [SIGN]NUMBER[UNIT]` or `[step:NAME] METRIC worse`. A name may stand in double quotes,
+ * and a dot for the blank behind it. `undefined`: it is none of these.
+ * @throws {UsageError} with what goes on after what was found, when there is no such metric.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const { about, comparison } = parseRule('step:"GET /a b" p95 <= 300ms')!;
+ * assertEquals([about.step, about.metric.key, comparison?.bound], ["GET /a b", "p95", 0.3]);
+ * assertEquals(parseRule("step:login.p95 > +10%")?.about.path, "step:login.p95");
+ * ```
+ */
+export function parseRule(expression: string): Rule | undefined {
+  const parts = RULE.exec(expression)?.groups;
+  if (!parts) return undefined;
+  const step = parts.quoted ?? parts.bare;
+  const { operator, unit, sign } = parts;
+  const about = findMetric(parts.path!, parts.field, step);
+  if (operator === undefined) return { about };
+  const factor = about.metric.unit === "s" && unit !== "%" ? SECONDS[unit ?? "s"]! : 1;
+  return {
+    about,
+    comparison: {
+      operator: operator as Operator,
+      bound: Number(`${sign ?? ""}${parts.number}`) * factor,
+      isSigned: sign !== undefined,
+      ...(unit !== undefined && { unit }),
+    },
+  };
+}
+
+/** A metric's name as text: names that need it are quoted. */
+export function pathOf(field: string, step?: string): string {
+  if (step === undefined) return field;
+  return /^[^\s"<>]+$/.test(step) ? `step:${step}.${field}` : `step:"${step}".${field}`;
+}
+
+/** @throws {UsageError} that says that the metric has no such unit */
+export function refuseUnit(metric: Metric, unit: string): never {
+  throw new UsageError(`but ${metric.key} has no unit "${unit}"`);
+}
+
+function findMetric(path: string, field: string | undefined, step: string | undefined): MetricPath {
+  const name = field === undefined ? path : STEP_FIELDS[field] ?? field;
+  const metric = metricFor(name);
+  if (metric === undefined) {
+    const known = METRICS.map(({ key }) => key).join(", ");
+    throw new UsageError(
+      `with the unknown metric "${path}"; expected one of ${known}, any percentile, or step:"NAME" METRIC`,
+    );
+  }
+  return { path: pathOf(field ?? metric.key, step), metric, ...(step !== undefined && { step }) };
+}
