@@ -13,7 +13,7 @@ export interface ExportedMetric {
   readonly key: string;
   readonly kind: "counter" | "gauge";
   /** In UCUM's notation, as OpenTelemetry wants it. */
-  readonly unit: "{request}" | "{request}/s" | "By/s" | "s" | "ms" | "%";
+  readonly unit: "{request}" | "{request}/s" | "1" | "By/s" | "s" | "ms" | "%";
   readonly help: string;
 }
 
@@ -51,7 +51,7 @@ const SOURCES: readonly Source[] = [
   ...SHOWN_COUNTERS.filter(({ isExported }) => isExported).map(({ key, help }): Source => ({
     key: `${key}.total`,
     kind: "counter",
-    unit: "{request}",
+    unit: "1",
     help,
     metric: key,
     over: "run",

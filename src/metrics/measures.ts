@@ -99,7 +99,13 @@ export const RUN_COUNTERS = {
   failedConnects: {
     help: "Attempts to open a connection that failed; requests that waited for the same attempt share it",
     unit: "1",
-    shown: { key: "failed_connects", better: "lower", label: "Failed Connects", tone: "bad" },
+    shown: {
+      key: "failed_connects",
+      better: "lower",
+      label: "Failed Connects",
+      tone: "bad",
+      isExported: true,
+    },
   },
   reused: {
     help: "Requests on a connection that had carried one before, each of a chain of redirects counted",

@@ -43,7 +43,11 @@ Deno.test("metricRows() leaves out what was not measured", () => {
     counts: EMPTY_STEP_STATS,
     durationMs: 0,
   });
-  assertEquals(noTime.map(({ key }) => key), ["requests.total", "errors.total", "duration_sec"]);
+  assertEquals(noTime.map(({ key }) => key), [
+    "requests.total",
+    "errors.total",
+    "duration_sec",
+  ]);
 });
 
 Deno.test("metricRows() leaves out percentiles that so few requests cannot tell", () => {
@@ -69,8 +73,13 @@ Deno.test("metricRows() leaves out percentiles that are only lower bounds, and h
   ]);
   const open = values({
     ...stats,
-    counts: { ...stats.counts, dropped: histogramOf(1, 2), run: { ...EMPTY_SNAPSHOT, delayed: 5 } },
+    counts: {
+      ...stats.counts,
+      dropped: histogramOf(1, 2),
+      run: { ...EMPTY_SNAPSHOT, delayed: 5, failedConnects: 3 },
+    },
   });
+  assertEquals(open["failed_connects.total"], 3);
   assertEquals([open["dropped.total"], open["delayed.total"], closed["dropped.total"]], [2, 5, undefined]);
 });
 
@@ -80,6 +89,7 @@ Deno.test("prometheusName() gives the documented names", () => {
     "bench_errors_total",
     "bench_dropped_total",
     "bench_delayed_total",
+    "bench_failed_connects_total",
     "bench_requests_per_sec",
     "bench_success_rps",
     "bench_success_rate",

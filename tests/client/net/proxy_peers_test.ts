@@ -1,14 +1,14 @@
 /** Proxies from Debian: tinyproxy (HTTP) and microsocks (SOCKS5), each with a password. Skipped where they are missing. */
 import { assertEquals } from "@std/assert";
-import { createClients } from "../../src/client/registry.ts";
-import { FAILURE_KINDS } from "../../src/metrics/failure.ts";
-import { certificate, ROOT } from "../_support/certificates.ts";
-import { freePort, programPath } from "../_support/peers.ts";
-import { PLAIN_CLIENT } from "../_support/plan.ts";
-import { prepare, send } from "../_support/prepare.ts";
-import { response, startRawServer } from "../_support/raw_server.ts";
-import { tempDir } from "../_support/temp_dir.ts";
-import { pause } from "../_support/wait.ts";
+import { createClients } from "../../../src/client/registry.ts";
+import { FAILURE_KINDS } from "../../../src/metrics/failure.ts";
+import { certificate, ROOT } from "../../_support/certificates.ts";
+import { freePort, programPath } from "../../_support/peers.ts";
+import { PLAIN_CLIENT } from "../../_support/plan.ts";
+import { prepare, send } from "../../_support/prepare.ts";
+import { response, startRawServer } from "../../_support/raw_server.ts";
+import { tempDir } from "../../_support/temp_dir.ts";
+import { pause } from "../../_support/wait.ts";
 
 interface RealProxy {
   readonly program: string;
