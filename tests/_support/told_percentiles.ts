@@ -52,7 +52,7 @@ function known(list: readonly (Told | undefined)[]): readonly Told[] {
 }
 
 /** The report on the terminal, in either length: its tables, and the service column. */
-export function toldByTerminal(text: string): readonly ToldList[] {
+export function inTerminal(text: string): readonly ToldList[] {
   const section = text.split(/^(?: {2}LATENCY STATISTICS\n=+|Latency)\n/m)[1]?.split(/^\S/m)[0] ?? "";
   const column = (pattern: RegExp, index: number) =>
     known([...section.matchAll(pattern)].map(([line, percent]) => {
@@ -69,7 +69,7 @@ export function toldByTerminal(text: string): readonly ToldList[] {
 }
 
 /** The JSON result: the whole run, each step, each second. */
-export function toldByJson(document: JsonDocument): readonly ToldList[] {
+export function inJson(document: JsonDocument): readonly ToldList[] {
   const list = (where: string, values: object | undefined, bounds: readonly string[] = []): ToldList => ({
     where: `JSON, ${where}`,
     percentiles: known(
@@ -93,7 +93,7 @@ export function toldByJson(document: JsonDocument): readonly ToldList[] {
 }
 
 /** The percentile table as CSV; an empty cell tells nothing. */
-export function toldByCsv(text: string): readonly ToldList[] {
+export function inCsv(text: string): readonly ToldList[] {
   const cells = text.trimEnd().split("\r\n").slice(1).map((line) => line.split(","));
   return [{
     where: "CSV",
@@ -106,7 +106,7 @@ export function toldByCsv(text: string): readonly ToldList[] {
 }
 
 /** HdrHistogram's text. */
-export function toldByHgrm(text: string): readonly ToldList[] {
+export function inHgrm(text: string): readonly ToldList[] {
   const lines = text.split("\n").filter((line) => /^ +\d/.test(line)).map((line) =>
     line.trim().split(/ +/).map(Number)
   );
@@ -122,7 +122,7 @@ export function toldByHgrm(text: string): readonly ToldList[] {
 }
 
 /** What the HTML report draws and lists. */
-export function toldByHtml(data: ReportData): readonly ToldList[] {
+export function inHtml(data: ReportData): readonly ToldList[] {
   const { curve, timeline } = data;
   const percentOf = (x: number) => 100 * (1 - 1 / x);
   const line = (...keys: readonly string[]) =>
@@ -161,12 +161,12 @@ export function toldByHtml(data: ReportData): readonly ToldList[] {
 }
 
 /** The table of a summary in Markdown. */
-export function toldByMarkdown(text: string): readonly ToldList[] {
+export function inMarkdown(text: string): readonly ToldList[] {
   return [{ where: "Markdown", percentiles: toldPairs(text.matchAll(/^\| (p[\d.]+|Max) \| (.*) \|$/gm)) }];
 }
 
 /** The properties of JUnit's XML. */
-export function toldByJunit(text: string): readonly ToldList[] {
+export function inJunit(text: string): readonly ToldList[] {
   return [{
     where: "JUnit",
     percentiles: toldPairs(text.matchAll(/<property name="(p[\d.]+)" value="([^"]*)"/g)),
@@ -180,7 +180,7 @@ function toldPairs(pairs: Iterable<RegExpExecArray>): readonly Told[] {
 }
 
 /** `latency_p95`, `latency.p95`, `latency_p95_ms` and `p95=`, in ms, wherever a receiver or a workflow gets them. */
-export function toldByNames(where: string, text: string): readonly ToldList[] {
+export function inNames(where: string, text: string): readonly ToldList[] {
   const pairs = text.matchAll(
     /(?:latency[._]|^)(p50|p95|p99|max)(?:_ms)?(?:\{[^}]*\})?(?:[=:]| (?=[\d.]+$))([\d.]+)(?=[,|\s]|$)/gm,
   );

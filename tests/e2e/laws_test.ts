@@ -16,17 +16,7 @@ import type { JsonDocument } from "../../src/result/document/json_document.ts";
 import type { ReportData } from "../../src/report/html_report/report_data.ts";
 import { program } from "../_support/program.ts";
 import { type RawServer, response, startRawServer } from "../_support/raw_server.ts";
-import {
-  assertLaw,
-  toldByCsv,
-  toldByHgrm,
-  toldByHtml,
-  toldByJson,
-  toldByJunit,
-  toldByMarkdown,
-  toldByNames,
-  toldByTerminal,
-} from "../_support/told_percentiles.ts";
+import * as told from "../_support/told_percentiles.ts";
 import { tempDir } from "../_support/temp_dir.ts";
 import { pause } from "../_support/wait.ts";
 
@@ -150,15 +140,15 @@ async function runAgainstMoodyServer({ args, isFlow }: Model) {
     arrived: server.requests.length,
     receivers: [...receivers.received.keys()].sort(),
     lists: [
-      ...toldByTerminal(out),
-      ...toldByJson(document),
-      ...toldByCsv(await read("r.csv")),
-      ...toldByHgrm(await read("r.hgrm")),
-      ...toldByJunit(await read("r.xml")),
-      ...toldByHtml(JSON.parse(page) as ReportData),
-      ...toldByMarkdown(summary.out),
-      ...toldByNames("GitHub output", await read("github")),
-      ...[...receivers.received].flatMap(([receiver, text]) => toldByNames(receiver, text)),
+      ...told.inTerminal(out),
+      ...told.inJson(document),
+      ...told.inCsv(await read("r.csv")),
+      ...told.inHgrm(await read("r.hgrm")),
+      ...told.inJunit(await read("r.xml")),
+      ...told.inHtml(JSON.parse(page) as ReportData),
+      ...told.inMarkdown(summary.out),
+      ...told.inNames("GitHub output", await read("github")),
+      ...[...receivers.received].flatMap(([receiver, text]) => told.inNames(receiver, text)),
     ],
   };
 }
@@ -178,7 +168,7 @@ Deno.test("runs against moody servers lose nothing, and their percentiles never 
         said,
       );
       assertEquals(receivers, ["InfluxDB", "Pushgateway", "StatsD"], said);
-      for (const list of lists) assertLaw(list);
+      for (const list of lists) told.assertLaw(list);
       for (const where of ["terminal", "JSON, percentiles", "JUnit", "HTML, curve", "Markdown"]) {
         const told = lists.filter((list) => list.where === where).flatMap(({ percentiles }) => percentiles);
         assertGreater(told.length, 0, `${where} tells no percentile, ${said}`);

@@ -26,17 +26,7 @@ import type { Outcome } from "../../src/result/outcome.ts";
 import { overallStats, timelinePoint } from "../../src/result/run_result.ts";
 import { decodeOtlp, decodeRemoteWrite } from "../export/_payloads.ts";
 import { histogramOf, outcomeOf, scenarioPlan, scenarioStep, stepOf } from "../_support/outcomes.ts";
-import {
-  assertLaw,
-  toldByCsv,
-  toldByHgrm,
-  toldByHtml,
-  toldByJson,
-  toldByJunit,
-  toldByMarkdown,
-  toldByNames,
-  toldByTerminal,
-} from "../_support/told_percentiles.ts";
+import * as told from "../_support/told_percentiles.ts";
 
 const PLAIN = { color: false };
 const RATE: LoadSpec = {
@@ -119,16 +109,16 @@ Deno.test("percentiles never fall as they rise, in every output, whatever was an
     fc.property(anyRun, ({ outcome }) => {
       const { counts } = overallStats(outcome.result);
       const lists = [
-        ...toldByTerminal(terminalReporter.render(outcome, PLAIN)),
-        ...toldByJson(toJsonDocument(outcome)),
-        ...toldByCsv(csvReporter.render(outcome, PLAIN)),
-        ...toldByHgrm(hgrmReporter.render(outcome, PLAIN)),
-        ...toldByHtml(reportData(outcome)),
-        ...toldByMarkdown(summaryMarkdown(outcome, { title: "x", marker: false })),
-        ...toldByJunit(junitReporter.render(outcome, PLAIN)),
-        ...exportTexts(outcome).flatMap(([name, text]) => toldByNames(name, text)),
+        ...told.inTerminal(terminalReporter.render(outcome, PLAIN)),
+        ...told.inJson(toJsonDocument(outcome)),
+        ...told.inCsv(csvReporter.render(outcome, PLAIN)),
+        ...told.inHgrm(hgrmReporter.render(outcome, PLAIN)),
+        ...told.inHtml(reportData(outcome)),
+        ...told.inMarkdown(summaryMarkdown(outcome, { title: "x", marker: false })),
+        ...told.inJunit(junitReporter.render(outcome, PLAIN)),
+        ...exportTexts(outcome).flatMap(([name, text]) => told.inNames(name, text)),
       ];
-      for (const list of lists) assertLaw(list);
+      for (const list of lists) told.assertLaw(list);
       // No bound is below the slowest response of the run.
       const slowest = counts.latency.max / 1000;
       for (
@@ -154,12 +144,12 @@ Deno.test('outputs that cannot say "at least" leave out exactly the percentiles 
       const { counts } = overallStats(outcome.result);
       const isExact = (percent: number) => percentileOf(counts, percent)?.isAtLeast === false;
       for (const [name, text] of exportTexts(outcome)) {
-        for (const { percentiles } of toldByNames(name, text)) {
+        for (const { percentiles } of told.inNames(name, text)) {
           for (const { percent } of percentiles) assert(isExact(percent), `${name}: p${percent}`);
         }
         if (isExact(100)) assert(/latency[._]max/.test(text), `${name} has no maximum`);
       }
-      const rows = toldByCsv(csvReporter.render(outcome, PLAIN)).flatMap(({ percentiles }) => percentiles);
+      const rows = told.inCsv(csvReporter.render(outcome, PLAIN)).flatMap(({ percentiles }) => percentiles);
       const expected = Array.from({ length: 100 }, (_, i) => i + 1).filter(isExact);
       assertEquals(rows.map(({ percent }) => percent), expected);
     }),
@@ -183,7 +173,7 @@ Deno.test("the live views keep the law second by second", () => {
           ms,
           isAtLeast,
         }));
-        assertLaw({ where: "dashboard", percentiles });
+        told.assertLaw({ where: "dashboard", percentiles });
         const { p50Ms, p99Ms } = seconds.at(-1)!;
         if (p99Ms !== undefined) assert(p50Ms !== undefined && p50Ms <= p99Ms);
         assertEquals(p99Ms === undefined, windowP99 === undefined || windowP99.isAtLeast);

@@ -11,13 +11,12 @@ import type { CommandSpec } from "../../options/command_line.ts";
 import { joinTables } from "../../options/join.ts";
 import { reportOptions } from "../../report/report_options.ts";
 import { terminalReporter } from "../../report/terminal/terminal.ts";
-import { restoreOutcome } from "../../result/document/restore_outcome.ts";
 import { speakerFor, tryReports, writeReports } from "../../run/deliver/deliver_reports.ts";
 import { colorOptions, detailOptions } from "../../run/settings/general_options.ts";
 import type { Command } from "../command.ts";
 import { gatherCommandSettings } from "../command_settings.ts";
 import { TERMINAL } from "../terminal.ts";
-import { readResults } from "../../run/deliver/result_files.ts";
+import { readOutcomes } from "../../run/deliver/result_files.ts";
 
 const options = joinTables(reportOptions, detailOptions, colorOptions);
 
@@ -48,10 +47,8 @@ async function run(argv: readonly string[]): Promise<number> {
   const settings = await gatherCommandSettings(spec, argv);
   if (settings === undefined) return EXIT.ok;
   const { values, operands } = settings;
-  const file = operands[0]!;
   await tryReports(values);
-  const name = JSON.stringify(file);
-  const outcomes = (await readResults(file)).map((document) => restoreOutcome(document, name));
+  const outcomes = await readOutcomes(operands[0]!);
   refuseProblems(await overwriteProblems(outputsOf(settings)));
   const { say, look } = speakerFor(values, TERMINAL);
   for (const outcome of outcomes) say(terminalReporter.render(outcome, look));

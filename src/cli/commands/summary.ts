@@ -17,7 +17,6 @@ import { summaryMarkdown } from "../../report/markdown.ts";
 import { judgeRun, unitNotes } from "../../result/verdict/judge_run.ts";
 import { exitCodeOf, type Outcome } from "../../result/outcome.ts";
 import { namedSteps } from "../../result/describe_run.ts";
-import { restoreOutcome } from "../../result/document/restore_outcome.ts";
 import { overallStats } from "../../result/run_result.ts";
 import type { Threshold } from "../../result/verdict/threshold.ts";
 import { compareWith, readRuns } from "../../run/deliver/baseline.ts";
@@ -26,7 +25,7 @@ import { outputOptions } from "../../run/settings/general_options.ts";
 import { tryOutput, writeOutput } from "../../run/deliver/output_files.ts";
 import type { Command } from "../command.ts";
 import { gatherCommandSettings } from "../command_settings.ts";
-import { readResult } from "../../run/deliver/result_files.ts";
+import { readOutcome } from "../../run/deliver/result_files.ts";
 import { printError, printOut } from "../terminal.ts";
 import { checkThresholdSteps, verdictOptions } from "../../run/settings/verdict_options.ts";
 
@@ -97,7 +96,7 @@ async function run(argv: readonly string[]): Promise<number> {
   const file = operands[0]!;
   if (values.output !== undefined) await tryOutput(values.output, "--output");
   for (const { text } of unitNotes([...values.threshold, ...values.failOn])) printError(`bench: ${text}\n`);
-  const saved = restoreOutcome(await readResult(file), JSON.stringify(file));
+  const saved = await readOutcome(file);
   const baseline = values.baseline === undefined ? undefined : await readRuns(values.baseline);
   refuseProblems(await overwriteProblems(outputsOf(settings)));
   const current = { source: file, ...saved };

@@ -9,11 +9,10 @@ import { type ComparedRun, compareRuns, settingDifferences } from "../../result/
 import type { Comparison } from "../../result/comparison.ts";
 import type { FailRule } from "../../result/verdict/fail_rule.ts";
 import type { ConfigSnapshot } from "../../result/outcome.ts";
-import { restoreOutcome } from "../../result/document/restore_outcome.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { configSnapshot } from "../settings/config_snapshot.ts";
 import { tryOutput } from "./output_files.ts";
-import { readResult } from "./result_files.ts";
+import { readOutcome } from "./result_files.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** How to compare. */
@@ -32,7 +31,7 @@ export async function readRuns(pattern: string): Promise<readonly ComparedRun[]>
   const paths = await findPaths(pattern);
   const runs: ComparedRun[] = [];
   for (const path of paths) {
-    const { result, config } = restoreOutcome(await readResult(path), JSON.stringify(path));
+    const { result, config } = await readOutcome(path);
     runs.push({ source: path, result, config });
   }
   return runs;

@@ -7,28 +7,29 @@ import { MAX_FILE_BYTES } from "../../lib/size_limits.ts";
 import { readStreamWithin, readTextWithin } from "../../lib/read_within.ts";
 import { fileReason, UsageError } from "../../lib/errors.ts";
 import { noteInput } from "../../lib/input_files.ts";
-import type { StoredDocument } from "../../result/document/json_document.ts";
+import type { Outcome } from "../../result/outcome.ts";
 
 /**
- * The result in a file; `-` reads standard input.
+ * The run in a file, as it was judged; `-` reads standard input.
  * @throws {UsageError} when there is none, or there are several, naming the file.
  */
-export async function readResult(path: string): Promise<StoredDocument> {
-  const results = await readResults(path);
-  const [only, ...others] = results;
+export async function readOutcome(path: string): Promise<Outcome> {
+  const outcomes = await readOutcomes(path);
+  const [only, ...others] = outcomes;
   if (only !== undefined && others.length === 0) return only;
-  throw new UsageError(`Cannot read ${JSON.stringify(path)}: it holds ${results.length} runs, expected one`);
+  throw new UsageError(`Cannot read ${JSON.stringify(path)}: it holds ${outcomes.length} runs, expected one`);
 }
 
 /**
- * The results in a file: of several URLs, one each.
+ * The runs in a file: of several URLs, one each.
  * @throws {UsageError} when there is none, naming the file.
  */
-export async function readResults(path: string): Promise<readonly StoredDocument[]> {
+export async function readOutcomes(path: string): Promise<readonly Outcome[]> {
   const name = JSON.stringify(path);
   const text = await readText(path);
   const { readJsonDocuments } = await import("../../result/document/read_document.ts");
-  return readJsonDocuments(text, name);
+  const { restoreOutcome } = await import("../../result/document/restore_outcome.ts");
+  return readJsonDocuments(text, name).map((document) => restoreOutcome(document, name));
 }
 
 async function readText(path: string): Promise<string> {

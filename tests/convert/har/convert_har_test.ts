@@ -7,24 +7,12 @@ import { UsageError } from "../../../src/lib/errors.ts";
 import { stepsOf } from "../../../src/plan/scenario.ts";
 import { loadScenario } from "../../../src/scenario/load_scenario.ts";
 import { parseUrlList } from "../../../src/scenario/load_url_list.ts";
+import { HAR_OPTIONS } from "./_options.ts";
 
-const OPTIONS: HarOptions = {
-  label: "shop.har",
-  format: "scenario",
-  name: "shop",
-  includeStatic: false,
-  domains: [],
-  exclude: [],
-  include: [],
-  preserveHeaders: false,
-  thinkTimeMultiplier: 1,
-  assertStatus: false,
-  allowPrivate: false,
-};
 const SHOP = await Deno.readFile(new URL("../../../fixtures/har/shop.har", import.meta.url));
 
 function convert(bytes: Uint8Array, changes: Partial<HarOptions> = {}) {
-  const { text, remarks } = convertHar(bytes, { ...OPTIONS, ...changes });
+  const { text, remarks } = convertHar(bytes, { ...HAR_OPTIONS, ...changes });
   return { scenario: JSON.parse(text) as ScenarioFile, remarks: remarks.join("\n"), text };
 }
 
@@ -94,7 +82,7 @@ Deno.test("convertHar() leaves out what only a recording proxy saw", () => {
 
 Deno.test("convertHar() lists no URL that a run would refuse", () => {
   const bytes = recording({ method: "PROPFIND" }, {}, { method: "patch" });
-  const { text, count, remarks } = convertHar(bytes, { ...OPTIONS, format: "url-file" });
+  const { text, count, remarks } = convertHar(bytes, { ...HAR_OPTIONS, format: "url-file" });
   assertEquals(parseUrlList(text, "urls.txt").map(({ method }) => method), ["GET", "PATCH"]);
   assertEquals(count, 2);
   assertStringIncludes(
@@ -121,7 +109,7 @@ Deno.test("convertHar() stores each pause on the step before it", () => {
     convert(SHOP, changes).scenario.steps.map((step) => step.think_time);
   assertEquals(pauses({}), [2, 0.2, 0.79, 2, 30, undefined]);
   assertEquals(pauses({ thinkTimeMultiplier: 0.5 }), [1, 0.1, 0.4, 1, 26.5, undefined]);
-  const { thinkTimeMultiplier: _, ...none } = OPTIONS;
+  const { thinkTimeMultiplier: _, ...none } = HAR_OPTIONS;
   const { text } = convertHar(SHOP, none);
   assertEquals(text.match(/"think_time".*/g), ['"think_time": 0,']);
 });
@@ -218,7 +206,7 @@ Deno.test("convertHar() writes a URL list: each method and URL once, no credenti
     { url: "http://a.example/\r\nDELETE http://b.example/" },
     { method: "GET\nDELETE", url: "http://a.example/" },
   );
-  const { text, count, remarks } = convertHar(bytes, { ...OPTIONS, format: "url-file" });
+  const { text, count, remarks } = convertHar(bytes, { ...HAR_OPTIONS, format: "url-file" });
   assertEquals(text, "http://a.example/x#top\nPOST http://a.example/x\nhttp://a.example/p%20q\n");
   assertEquals(count, 3);
   assertStringIncludes(remarks.join("\n"), "2 with control characters");
@@ -251,7 +239,7 @@ Deno.test("convertHar() writes nothing that reads the environment of whoever run
     { url: `http://${trap}.a.example/` },
   );
   for (const changes of [{}, { preserveHeaders: true }, { format: "url-file" as const }]) {
-    const { text } = convertHar(bytes, { ...OPTIONS, ...changes });
+    const { text } = convertHar(bytes, { ...HAR_OPTIONS, ...changes });
     assert(!text.includes("${"), text);
   }
   assertStringIncludes(
@@ -327,7 +315,7 @@ Deno.test("convertHar() tells of query parameters that are recorded beside a URL
 
 Deno.test("convertHar() writes scenarios that load", async () => {
   for (const preserveHeaders of [false, true]) {
-    const { text } = convertHar(SHOP, { ...OPTIONS, preserveHeaders, assertStatus: true });
+    const { text } = convertHar(SHOP, { ...HAR_OPTIONS, preserveHeaders, assertStatus: true });
     const { scenario, warnings } = await loadScenario(text, {
       path: "shop.json",
       readFile: () => Promise.reject(new Error("no file is needed")),

@@ -6,30 +6,18 @@ import { assert, assertEquals, assertNotEquals, assertStringIncludes, assertThro
 import { convertHar, type HarOptions } from "../../../src/convert/har/convert_har.ts";
 import { compilePatterns } from "../../../src/convert/url_patterns.ts";
 import { UsageError } from "../../../src/lib/errors.ts";
+import { HAR_OPTIONS } from "./_options.ts";
 
 const SHARED = new URL("../../../../shared/har/", import.meta.url);
 const README_FLAGS = "--domain loadimpact.com --exclude '\\.png' --no-think-time";
 
-const PLAIN: HarOptions = {
-  label: "x.har",
-  format: "scenario",
-  name: "x",
-  includeStatic: false,
-  domains: [],
-  exclude: [],
-  include: [],
-  preserveHeaders: false,
-  thinkTimeMultiplier: 1,
-  assertStatus: false,
-  allowPrivate: false,
-};
-const { thinkTimeMultiplier: _pauses, ...noPauses } = PLAIN;
+const { thinkTimeMultiplier: _pauses, ...noPauses } = HAR_OPTIONS;
 const SETS: Readonly<Record<string, HarOptions>> = {
-  default: PLAIN,
-  static: { ...PLAIN, includeStatic: true },
-  headers: { ...PLAIN, preserveHeaders: true, assertStatus: true },
-  slow: { ...PLAIN, thinkTimeMultiplier: 2 },
-  urls: { ...PLAIN, format: "url-file" },
+  default: HAR_OPTIONS,
+  static: { ...HAR_OPTIONS, includeStatic: true },
+  headers: { ...HAR_OPTIONS, preserveHeaders: true, assertStatus: true },
+  slow: { ...HAR_OPTIONS, thinkTimeMultiplier: 2 },
+  urls: { ...HAR_OPTIONS, format: "url-file" },
   filtered: {
     ...noPauses,
     domains: ["loadimpact.com"],

@@ -6,6 +6,7 @@ import { UsageError } from "../../../src/lib/errors.ts";
 import { VERSION } from "../../../src/lib/version.ts";
 import { planOf, settingsOf } from "../_settings.ts";
 import { tempDir } from "../../_support/temp_dir.ts";
+import { PLAIN_CLIENT } from "../../_support/plan.ts";
 
 Deno.test("composePlan() makes a complete plan of one URL", async () => {
   const name = "GET http://host:8080/a?token=***";
@@ -39,19 +40,7 @@ Deno.test("composePlan() makes a complete plan of one URL", async () => {
       onTemplateError: "keep_literal",
       cacheBust: false,
     },
-    client: {
-      kind: "raw",
-      keepAlive: true,
-      timeoutMs: 30_000,
-      maxHeaderBytes: 65_536,
-      tls: { verify: true, caCerts: [] },
-      phases: false,
-      verifyLength: false,
-      maxRedirects: 0,
-      http2: false,
-      resolve: [],
-      perAddress: false,
-    },
+    client: { ...PLAIN_CLIENT, timeoutMs: 30_000 },
     gracefulStopMs: 1000,
     warmupMs: 0,
     seed: 7,
