@@ -9,14 +9,20 @@ import type { StepBase } from "./step_base.ts";
 export type HeaderLine = readonly [name: string, value: string];
 
 /**
- * A request body: text, bytes in base64, or a file that is sent as it is read. `bytes` is the file's size. A text that
- * `isJson` was made of a JSON value: what is filled into its strings is escaped as JSON, and a string that is nothing but
- * a placeholder becomes the value, with its type.
+ * A request body: text, bytes in base64, a file that is sent as it is read, or pieces of the first two, one behind the
+ * other. `bytes` is the file's size. A text that `isJson` was made of a JSON value: what is filled into its strings is
+ * escaped as JSON, and a string that is nothing but a placeholder becomes the value, with its type.
  */
 export type Body =
   | { readonly kind: "text"; readonly text: string; readonly isJson?: true }
   | { readonly kind: "base64"; readonly base64: string }
-  | { readonly kind: "file"; readonly path: string; readonly bytes: number };
+  | { readonly kind: "file"; readonly path: string; readonly bytes: number }
+  | { readonly kind: "pieces"; readonly pieces: readonly BodyPiece[] };
+
+/** A part of a body. `isForm`: it is written as a value of a form, what is filled in included. */
+export type BodyPiece =
+  | { readonly kind: "text"; readonly text: string; readonly isForm?: true }
+  | { readonly kind: "base64"; readonly base64: string };
 
 /** Takes a value out of a response and binds it to a variable of the user. */
 export interface ExtractRule {

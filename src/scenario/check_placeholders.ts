@@ -10,8 +10,10 @@ import type { DataSet, DataValue, Flow, Step } from "../plan/scenario.ts";
 import { stepKind } from "../steps/registry.ts";
 import type { Findings } from "../steps/file/findings.ts";
 import type { FilePath } from "../steps/file/scenario_text.ts";
-import { type Placeholder, placeholdersIn } from "../template/template.ts";
-import { bindFunction, envNameOf } from "../template/template_functions.ts";
+import { bindExpression } from "../template/evaluate.ts";
+import type { Reference } from "../template/expression.ts";
+import { envNameOf } from "../template/functions.ts";
+import { type Placeholder, placeholdersIn, referencesOf } from "../template/template.ts";
 
 /** What placeholders are checked against. */
 export interface PlaceholderContext {
@@ -58,12 +60,12 @@ export function checkVars(
 ): Readonly<Record<string, string>> {
   const used = new Map<string, string>();
   for (const [name, value] of Object.entries(vars)) {
-    for (const { source, ...placeholder } of typeof value === "string" ? placeholdersIn(value) : []) {
+    for (const { source, expression } of typeof value === "string" ? placeholdersIn(value) : []) {
       const at = ["vars", name];
-      if (placeholder.kind !== "call" || placeholder.name !== "env") {
+      if (expression.kind !== "call" || expression.name !== "env") {
         context.findings.addProblem(at, `Cannot fill in "${source}": vars may hold \${env(NAME)} alone`);
       } else {context.findings.attempt(at, () =>
-          readEnv(envNameOf(placeholder.args), at, { ...context, used }));}
+          readEnv(envNameOf(expression.args, source), at, { ...context, used }));}
     }
   }
   return Object.fromEntries(used);
@@ -75,22 +77,37 @@ interface StepContext extends PlaceholderContext {
 }
 
 function check(placeholder: Placeholder, at: FilePath, context: StepContext): void {
+  const { findings, data } = context;
+  for (const reference of referencesOf(placeholder)) checkReference(reference, placeholder, at, context);
+  const { expression, source } = placeholder;
+  findings.attempt(at, () => void bindExpression(expression, { data, source }));
+}
+
+function checkReference(
+  reference: Reference,
+  placeholder: Placeholder,
+  at: FilePath,
+  context: StepContext,
+): void {
   const { findings, known, keepsLiteral } = context;
-  switch (placeholder.kind) {
+  const { source } = placeholder;
+  switch (reference.kind) {
     case "variable":
-      if (!known.has(placeholder.name) && !keepsLiteral) {
+      if (!known.has(reference.name) && !keepsLiteral && !reference.isWord) {
         const origin = originOf(placeholder, context);
-        const sentence = `Cannot fill in "${placeholder.source}"${origin}: no earlier step extracts it`;
-        findings.addProblem(at, withSuggestion(sentence, placeholder.name, [...known]));
+        const sentence = `Cannot fill in "${source}"${origin}: no earlier step extracts ${
+          source === `\${${reference.name}}` ? "it" : reference.name
+        }`;
+        findings.addProblem(at, withSuggestion(sentence, reference.name, [...known]));
       }
       return;
-    case "field":
-      return checkField(placeholder, at, context);
+    case "member":
+      // A member of what a variable holds is known when it is there.
+      if (known.has(reference.name) && !context.data.some(({ name }) => name === reference.name)) return;
+      return checkField({ source, set: reference.name, field: reference.member }, at, context);
     case "call":
-      findings.attempt(at, () => {
-        if (placeholder.name !== "env") bindFunction(placeholder.name, placeholder.args);
-        else readEnv(envNameOf(placeholder.args), at, context);
-      });
+      if (reference.name !== "env") return;
+      findings.attempt(at, () => readEnv(envNameOf(reference.args, source), at, context));
   }
 }
 
@@ -101,14 +118,14 @@ function originOf({ source }: Placeholder, { commonHeaders }: StepContext): stri
 }
 
 function checkField(
-  { set: name, field, source }: Extract<Placeholder, { kind: "field" }>,
+  { set: name, field, source }: Readonly<Record<"set" | "field" | "source", string>>,
   at: FilePath,
-  { findings, data }: StepContext,
+  { findings, data, known }: StepContext,
 ): void {
   const set = data.find((one) => one.name === name);
   if (set === undefined) {
     const sentence = `Cannot fill in "${source}": there is no data set "${name}"`;
-    findings.addProblem(at, withSuggestion(sentence, name, data.map((one) => one.name)));
+    findings.addProblem(at, withSuggestion(sentence, name, [...data.map((one) => one.name), ...known]));
   } else if (set.fields.length > 0 && !set.fields.includes(field)) {
     findings.addProblem(
       at,
@@ -146,9 +163,10 @@ function checkHeaderValues(
   at: FilePath,
   { findings, used }: Pick<StepContext, "findings" | "used">,
 ): void {
-  for (const placeholder of stepKind(step.kind).linePlaceholders(step)) {
-    if (placeholder.kind !== "call" || placeholder.name !== "env") continue;
-    const name = placeholder.args[0] ?? "";
+  for (const { expression } of stepKind(step.kind).linePlaceholders(step)) {
+    if (expression.kind !== "call" || expression.name !== "env") continue;
+    const [arg] = expression.args;
+    const name = arg?.kind === "name" ? arg.name : "";
     if (/[\r\n\0]/.test(used.get(name) ?? "")) {
       findings.addProblem(at, `Cannot use environment variable "${name}" in a header: it has a line break`);
     }

@@ -9,8 +9,8 @@ import type { Flow, Scenario, Step } from "../plan/scenario.ts";
 import { rotation, type Share } from "../plan/share.ts";
 import { stepKind } from "../steps/registry.ts";
 import type { StepThread } from "../steps/step_kind.ts";
-import type { Placeholder } from "../template/template.ts";
-import { Counters } from "../template/template_functions.ts";
+import { Counters } from "../template/counters.ts";
+import { type Placeholder, referencesOf } from "../template/template.ts";
 import { RowCursor } from "./data_set.ts";
 
 /** A step that is ready to run. */
@@ -97,10 +97,14 @@ function picker(
 /** Positions of the data sets that a flow's texts name. */
 function usedSets(flow: Flow, scenario: Scenario): readonly number[] {
   if (scenario.data.length === 0) return [];
-  const used = new Set(flow.steps.flatMap((step) => stepKind(step.kind).placeholders(step)).flatMap(setOf));
+  const used = new Set(
+    flow.steps.flatMap((step) => stepKind(step.kind).placeholders(step)).flatMap(ownersIn),
+  );
   return scenario.data.flatMap(({ name }, i) => used.has(name) ? [i] : []);
 }
 
-function setOf(placeholder: Placeholder): readonly string[] {
-  return placeholder.kind === "field" ? [placeholder.set] : [];
+function ownersIn(placeholder: Placeholder): readonly string[] {
+  return referencesOf(placeholder).flatMap((reference) =>
+    reference.kind === "member" ? [reference.name] : []
+  );
 }

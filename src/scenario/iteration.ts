@@ -7,7 +7,7 @@
 import type { HttpClient } from "../client/exchange/http_client.ts";
 import { Random } from "../lib/random.ts";
 import type { DataValue, Row } from "../plan/scenario.ts";
-import type { StepRunner } from "../steps/step_kind.ts";
+import type { StepRunner, StepUser } from "../steps/step_kind.ts";
 import type { CompiledFlow, CompiledStep, Program } from "./compile.ts";
 
 /** Where iterations are counted; the thread's recorder is one. */
@@ -58,6 +58,7 @@ export class FlowUser {
   readonly #random: Random;
   readonly #variables = new Map<string, DataValue>();
   readonly #rows: (Row | undefined)[] = [];
+  readonly #scope: StepUser["scope"] & { iteration: number };
   /** One for each kind of the program. */
   readonly #runners: readonly StepRunner[];
 
@@ -65,7 +66,9 @@ export class FlowUser {
   constructor(client: HttpClient, number: number, context: FlowContext) {
     this.#context = context;
     this.#random = new Random(context.seed, FIRST_STREAM + number);
-    const scope = {
+    const scope = this.#scope = {
+      user: number + 1,
+      iteration: 0,
       random: this.#random,
       counters: context.program.counters,
       wallClockMs: context.wallClockMs,
@@ -93,6 +96,7 @@ export class FlowUser {
     const context = this.#context;
     const { steps, sets } = context.program.flowOf(number);
     this.#readyAtMs = nowMs === undefined ? context.now() : context.startMs() + nowMs;
+    this.#scope.iteration = number + 1;
     if (!this.#begin(sets)) {
       this.isSpent = true;
       return;

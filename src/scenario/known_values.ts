@@ -7,7 +7,7 @@
 import type { RunPlan } from "../plan/run_plan.ts";
 import { type DataValue, stepsOf } from "../plan/scenario.ts";
 import { stepKind } from "../steps/registry.ts";
-import { envNameOf } from "../template/template_functions.ts";
+import { envNameOf } from "../template/functions.ts";
 import { parseTemplate } from "../template/template.ts";
 
 /** Values by variable. */
@@ -37,8 +37,8 @@ function withEnvironment(text: string, env: Readonly<Record<string, string>>): s
   return parseTemplate(text).map((part) =>
     typeof part === "string"
       ? part
-      : part.kind === "call" && part.name === "env"
-      ? env[envNameOf(part.args)] ?? part.source
+      : part.expression.kind === "call" && part.expression.name === "env"
+      ? env[envNameOf(part.expression.args, part.source)] ?? part.source
       : part.source
   ).join("");
 }

@@ -9,7 +9,7 @@ import type { DataSet } from "../plan/scenario.ts";
 import { MANY_ROWS, parseRows, STRATEGIES } from "./data_set.ts";
 import type { Findings } from "../steps/file/findings.ts";
 import type { ScenarioFile } from "./scenario_schema.ts";
-import { NAME } from "../template/template.ts";
+import { NAME } from "../template/names.ts";
 
 /** What `--data` and `--data-strategy` say, each `NAME=VALUE`. */
 export interface DataFlags {

@@ -25,8 +25,8 @@ import { Findings, memberAt } from "../steps/file/findings.ts";
 import { type DataFlags, loadData } from "./load_data.ts";
 import { checkScenario, type ScenarioFile, type SchemaProblem } from "./scenario_schema.ts";
 import { type FilePath, parseScenarioText, type ScenarioText } from "../steps/file/scenario_text.ts";
-import { type Placeholder, placeholdersIn } from "../template/template.ts";
-import { envNameOf } from "../template/template_functions.ts";
+import { envNameOf } from "../template/functions.ts";
+import { type Placeholder, placeholdersIn, referencesOf } from "../template/template.ts";
 import { valueOf } from "../template/value.ts";
 
 /** What a scenario is loaded with. */
@@ -131,6 +131,8 @@ function isProblems(checked: ScenarioFile | readonly SchemaProblem[]): checked i
 const OWN_NAMES: ReadonlySet<string> = new Set([
   "headers",
   "body",
+  "form",
+  "multipart",
   "assert_json",
   "assert_header",
   "extract",
@@ -143,6 +145,7 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   status: "assert_status",
   expect_status: "assert_status",
   json: "body",
+  files: "multipart",
   think: "think_time",
   sleep: "think_time",
   scenarios: "flows",
@@ -258,10 +261,11 @@ function withoutCredentials(url: URL): URL {
 }
 
 function baseValue(placeholder: Placeholder, { env }: LoadScenarioOptions): string {
-  if (placeholder.kind !== "call" || placeholder.name !== "env") {
-    throw new UsageError(`Cannot fill in "${placeholder.source}": base_url may hold \${env(NAME)} alone`);
+  const { expression, source } = placeholder;
+  if (expression.kind !== "call" || expression.name !== "env") {
+    throw new UsageError(`Cannot fill in "${source}": base_url may hold \${env(NAME)} alone`);
   }
-  const name = envNameOf(placeholder.args);
+  const name = envNameOf(expression.args, source);
   const value = env(name);
   if (value === undefined) throw new UsageError(`Environment variable "${name}" is not set`);
   return value;
@@ -343,7 +347,7 @@ function warnOfUnused(names: readonly string[], flows: readonly Flow[], findings
     stepKind(step.kind).placeholders(step)
   );
   const used = new Set(
-    placeholders.map((placeholder) => placeholder.kind === "field" ? placeholder.set : ""),
+    placeholders.flatMap(referencesOf).map((reference) => reference.kind === "member" ? reference.name : ""),
   );
   for (const name of names) {
     if (!used.has(name)) findings.addWarning(["data", name], `Data set "${name}" is not used by any step`);

@@ -1,65 +1,77 @@
 /**
- * Texts with placeholders: parsed once, rendered often. Three shapes are placeholders, `${variable}`, `${set.field}` and
- * `${function(arguments)}`; anything else, also what only looks like one, is literal text. Values are inserted as they
- * are, and what they hold is not looked at again.
+ * Texts with placeholders: parsed once, rendered often. `${variable}`, `${set.field}`, `${function(arguments)}` and what
+ * can be computed of these are placeholders; anything else, also what only looks like one, is literal text. What values
+ * hold is not looked at again.
  *
  * @module
  */
+import { type Expression, parseExpression, type Reference, referencesIn } from "./expression.ts";
+import { FUNCTIONS } from "./functions.ts";
 
 /**
  * A place in a text that is filled in for every request. `source` is how it is written; `isWhole`: it is a whole value of
  * a JSON text, its quotes included.
  */
-export type Placeholder = { readonly isWhole?: true } & PlaceholderKind;
-
-type PlaceholderKind =
-  | { readonly kind: "variable"; readonly source: string; readonly name: string }
-  | { readonly kind: "field"; readonly source: string; readonly set: string; readonly field: string }
-  | {
-    readonly kind: "call";
-    readonly source: string;
-    readonly name: string;
-    readonly args: readonly string[];
-  };
+export interface Placeholder {
+  readonly source: string;
+  readonly expression: Expression;
+  readonly isWhole?: true;
+}
 
 /** Literal parts and placeholders in the order of the text. No two literal parts are neighbours, none is empty. */
 export type Template = readonly (string | Placeholder)[];
 
-/** What a variable, data set or function may be called. */
-export const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** `${` and `}` with no braces between them but in quotes. */
+const PLACEHOLDER = /\$\{((?:[^{}"'\p{Cc}]|"(?:[^"\\\p{Cc}]|\\.)*"|'(?:[^'\\\p{Cc}]|\\.)*')*)\}/gu;
 
-/** What a field of a data set may be called in a placeholder. No character in it is written differently in JSON. */
-const FIELD = String.raw`[^\s{}().$"'\\\p{Cc}\p{Cs}]+`;
-
-const PLACEHOLDER = new RegExp(
-  String.raw`\$\{([A-Za-z_][A-Za-z0-9_]*)(?:\.(${FIELD})|\(([^(){}"\\\p{Cc}]*)\))?\}`,
-  "gu",
-);
+/** `name` and `set.field`. A field may hold what would be operators elsewhere. */
+const SIMPLE = /^([A-Za-z_][A-Za-z0-9_]*)(?:\.([^\s{}().[\]$"'\\\p{Cc}\p{Cs}]+))?$/u;
 
 /**
- * Splits a text at its placeholders.
+ * Splits a text at its placeholders. What only looks like one stays literal text.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * assertEquals(parseTemplate("/users/${id}"), ["/users/", { kind: "variable", source: "${id}", name: "id" }]);
+ * const expression = { kind: "name", name: "id" } as const;
+ * assertEquals(parseTemplate("/users/${id}"), ["/users/", { source: "${id}", expression }]);
  * assertEquals(parseTemplate("costs $5 or ${1a}"), ["costs $5 or ${1a}"]);
  * ```
  */
 export function parseTemplate(text: string): Template {
   const parts: (string | Placeholder)[] = [];
+  if (!text.includes("${")) return text === "" ? parts : [text];
   let end = 0;
   for (const match of text.matchAll(PLACEHOLDER)) {
+    const expression = expressionOf(match[1]!);
+    if (typeof expression === "string") continue;
     if (match.index > end) parts.push(text.slice(end, match.index));
-    parts.push(placeholderOf(match));
+    parts.push({ source: match[0], expression });
     end = match.index + match[0].length;
   }
   if (end < text.length) parts.push(text.slice(end));
   return parts;
 }
 
-/** What stands before and behind a string of compact JSON that is a value and not a member's name. */
-const OPENS = /(?:^|[:,[])"$/, CLOSES = /^"(?!:)/;
+/** What stands between the braces, or why it is nothing to fill in. */
+function expressionOf(inner: string): Expression | string {
+  const simple = SIMPLE.exec(inner);
+  if (simple !== null) {
+    const [, name = "", field] = simple;
+    // `a.b.c` and `a.b()` are read with the rest.
+    if (field === undefined && !/^(?:true|false|null|this)$/.test(name)) return { kind: "name", name };
+    if (field !== undefined && !field.includes(".")) {
+      return { kind: "member", of: { kind: "name", name }, key: { kind: "constant", value: field } };
+    }
+  }
+  const parsed = parseExpression(inner);
+  if (typeof parsed === "string") return parsed;
+  // `${5}` is more likely to be somebody else's.
+  return parsed.kind === "constant" ? "it is a constant" : parsed;
+}
+
+/** A string of JSON. */
+const JSON_STRING = /"(?:[^"\\]|\\.)*"/g;
 
 /**
  * Splits a JSON text without white space. Strings that are nothing but a placeholder, and no member's name, become
@@ -68,30 +80,44 @@ const OPENS = /(?:^|[:,[])"$/, CLOSES = /^"(?!:)/;
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * const id = { kind: "variable", source: "${id}", name: "id" } as const;
+ * const id = { source: "${id}", expression: { kind: "name", name: "id" } } as const;
  * assertEquals(parseJsonTemplate('{"id":"${id}"}'), ['{"id":', { ...id, isWhole: true }, "}"]);
  * assertEquals(parseJsonTemplate('{"id":"#${id}"}'), ['{"id":"#', id, '"}']);
  * ```
  */
 export function parseJsonTemplate(text: string): Template {
-  const parts = [...parseTemplate(text)];
-  for (const [i, part] of parts.entries()) {
-    const [before, behind] = [parts[i - 1], parts[i + 1]];
-    if (typeof part === "string" || typeof before !== "string" || typeof behind !== "string") continue;
-    if (!OPENS.test(before) || !CLOSES.test(behind)) continue;
-    parts[i - 1] = before.slice(0, -1);
-    parts[i] = { ...part, isWhole: true };
-    parts[i + 1] = behind.slice(1);
+  if (!text.includes("${")) return text === "" ? [] : [text];
+  const parts: (string | Placeholder)[] = [];
+  let literal = "";
+  const add = (placeholder: Placeholder) => {
+    if (literal !== "") parts.push(literal);
+    literal = "";
+    parts.push(placeholder);
+  };
+  let end = 0;
+  for (const match of text.matchAll(JSON_STRING)) {
+    const [string] = match;
+    if (!string.includes("${")) continue;
+    const inner = parseTemplate(JSON.parse(string));
+    if (inner.every((part) => typeof part === "string")) continue;
+    literal += text.slice(end, match.index);
+    end = match.index + string.length;
+    const [only] = inner;
+    if (inner.length === 1 && typeof only === "object" && text[end] !== ":") add({ ...only, isWhole: true });
+    else {
+      literal += '"';
+      for (const part of inner) typeof part === "string" ? literal += escapeJson(part) : add(part);
+      literal += '"';
+    }
   }
+  literal += text.slice(end);
+  if (literal !== "") parts.push(literal);
   return parts;
 }
 
-function placeholderOf(match: RegExpExecArray): Placeholder {
-  const [source, name = "", field, args] = match;
-  if (field !== undefined) return { kind: "field", source, set: name, field };
-  if (args === undefined) return { kind: "variable", source, name };
-  const list = args.trim() === "" ? [] : args.split(",").map((arg) => arg.trim());
-  return { kind: "call", source, name, args: list };
+/** A text as the inside of a JSON string. */
+export function escapeJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 /** The text that a template was parsed from. */
@@ -99,17 +125,38 @@ export function printTemplate(template: Template): string {
   return template.map((part) => typeof part === "string" ? part : part.source).join("");
 }
 
-/** The placeholders of a text, in order. */
-export function placeholdersIn(text: string): readonly Placeholder[] {
-  return text.includes("${") ? parseTemplate(text).filter((part) => typeof part !== "string") : [];
+/** All that a placeholder refers to. */
+export function referencesOf({ expression }: Placeholder): readonly Reference[] {
+  return referencesIn(expression);
 }
 
-/** Pieces of a text that look like placeholders but stay as they are. */
-export function literalLookalikes(text: string): readonly string[] {
+/** The placeholders of a text, in order; `isJson`: of a JSON text. */
+export function placeholdersIn(text: string, isJson = false): readonly Placeholder[] {
   if (!text.includes("${")) return [];
-  return parseTemplate(text).flatMap((part) =>
-    typeof part === "string" ? part.match(/\$\{[^{}]*\}/g) ?? [] : []
+  return (isJson ? parseJsonTemplate : parseTemplate)(text).filter((part) => typeof part !== "string");
+}
+
+/** A piece of a text that looks like a placeholder but stays as it is. */
+export interface Lookalike {
+  readonly source: string;
+  /** It calls a function that there is: it was meant to be a placeholder, and this is what is wrong with it. */
+  readonly mistake?: string;
+}
+
+/** Pieces of a text that look like placeholders but stay as they are; `isJson`: of a JSON text. */
+export function literalLookalikes(text: string, isJson = false): readonly Lookalike[] {
+  if (!text.includes("${")) return [];
+  return (isJson ? parseJsonTemplate : parseTemplate)(text).flatMap((part) =>
+    typeof part === "string" ? (part.match(/\$\{[^{}]*\}/g) ?? []).map(lookalikeOf) : []
   );
+}
+
+function lookalikeOf(source: string): Lookalike {
+  const inner = source.slice(2, -1);
+  const name = /^\s*(\w+)\s*\(/.exec(inner)?.[1] ?? "";
+  if (name !== "env" && !Object.hasOwn(FUNCTIONS, name)) return { source };
+  const reason = expressionOf(inner);
+  return { source, mistake: typeof reason === "string" ? reason : "it holds a control character" };
 }
 
 /** Reads a placeholder's value from a scope; `undefined` when there is none now. */
@@ -127,19 +174,22 @@ export interface Slots<Scope> {
 /** A text ready to be filled in: literal parts, and between them the positions of values among the slots. */
 export type Parts = readonly (string | number)[];
 
+/** Where a placeholder's value comes from: known already, or read each time; `substitute`: what stands in for a missing one. */
+export type Source<Scope> = string | { readonly get: Getter<Scope>; readonly substitute: string };
+
 /** Resolves each placeholder of a template once, adding to the slots. A `lookup` that gives a text makes it literal. */
 export function bindTemplate<Scope>(
   template: Template,
-  lookup: (placeholder: Placeholder) => Getter<Scope> | string,
+  lookup: (placeholder: Placeholder, at: number) => Source<Scope>,
   slots: Slots<Scope>,
 ): Parts {
-  return joinParts(template.map((part) => {
-    const found = typeof part === "string" ? part : lookup(part);
+  return joinParts(template.map((part, at) => {
+    if (typeof part === "string") return part;
+    const found = lookup(part, at);
     if (typeof found === "string") return found;
-    const { source, isWhole } = part as Placeholder;
-    slots.sources.push(source);
-    slots.substitutes.push(isWhole ? `"${source}"` : source);
-    return [slots.getters.push(found) - 1];
+    slots.sources.push(part.source);
+    slots.substitutes.push(found.substitute);
+    return [slots.getters.push(found.get) - 1];
   }));
 }
 

@@ -1,4 +1,8 @@
-/** What is taken from a field, header or form that is named like a secret is one, whatever a scenario calls it. */
+/**
+ * What is taken from a field, header or form that is named like a secret is one, whatever a scenario calls it, and so is
+ * what is made of it.
+ */
+import { createHash } from "node:crypto";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { certificate } from "../_support/certificates.ts";
 import { program } from "../_support/program.ts";
@@ -6,6 +10,15 @@ import { response, startRawServer } from "../_support/raw_server.ts";
 
 const CANARY = "canary8472";
 const BODY = JSON.stringify({ access_token: CANARY, page: '<input name="csrf" value="canary8472">' });
+
+/** What steps make of the canary, as it goes over the network. */
+const MADE = [
+  btoa(CANARY),
+  btoa(`user:${CANARY}`),
+  createHash("sha256").update(CANARY).digest("hex"),
+  CANARY.toUpperCase(),
+  [...CANARY].map((letter) => letter.charCodeAt(0).toString(16)).join(""),
+];
 
 const STEPS = [
   {
@@ -17,6 +30,13 @@ const STEPS = [
     },
   },
   { path: "/use/${one}", method: "POST", headers: { "X-Two": "${two}" }, body: "v=${three}" },
+  {
+    path: "/use?h=${sha256(one)}",
+    method: "POST",
+    headers: { "X-Four": "${base64(two)}", "X-Basic": "${base64(concat('user:', three))}" },
+    form: { upper: "${upper(one)}" },
+  },
+  { path: "/use", method: "POST", multipart: { five: "${hex(three)}" } },
 ];
 
 for (const tls of [false, true]) {
@@ -46,8 +66,10 @@ for (const tls of [false, true]) {
         "-",
       ]);
       const texts = [check.out, check.err, run.out, run.err];
-      assertEquals(texts.filter((text) => text.includes(CANARY)), []);
-      assertEquals(received.some((text) => text.includes(CANARY)), !tls);
+      for (const secret of [CANARY, ...MADE]) {
+        assertEquals(texts.filter((text) => text.includes(secret)), [], secret);
+        assertEquals(received.some((text) => text.includes(secret)), !tls, secret);
+      }
       if (tls) assertStringIncludes(run.err, "found header x-two, ${one}, ${three}");
       else assertStringIncludes(check.out, "/use/***");
     } finally {

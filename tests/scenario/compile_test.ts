@@ -8,7 +8,7 @@ import type { Program } from "../../src/scenario/compile.ts";
 import type { CompiledHttpStep } from "../../src/steps/http/compile_step.ts";
 import type { FilledStep } from "../../src/steps/http/step_form.ts";
 import type { Scope } from "../../src/template/scope.ts";
-import { Counters } from "../../src/template/template_functions.ts";
+import { Counters } from "../../src/template/counters.ts";
 import { compile, httpThread, scenarioOf, stepOf } from "./_plans.ts";
 
 function scope(variables: Record<string, string> = {}, rows: Scope["rows"] = []): Scope {
@@ -74,7 +74,42 @@ Deno.test("fill() lets no value end a URL or vanish from it", async () => {
   assertEquals(await urlOf("/a?b=${env(A)}&k=1", {}, { env: { A: a } }), "/a?b=c%23%09x%0D%0A&k=1");
   // An answer's own link.
   assertEquals(await urlOf("${a}", { a: "/next?page=2#list" }), "/next?page=2");
-  assertEquals(await urlOf("/a&b=${a}", { a: "1&2/ü" }), "/a&b=1&2/%C3%BC");
+  assertEquals(await urlOf("/a&b=${a}", { a: "1&2/ü" }), "/a&b=1&2%2F%C3%BC");
+});
+
+Deno.test("fill() writes each value as its place in the URL wants it", async () => {
+  const value = "a b/c?d&e=f+100%ü:@";
+  const rows: readonly (readonly [url: string, href: string])[] = [
+    ["/x/${v}/y", "http://h/x/a%20b%2Fc%3Fd&e=f+100%25%C3%BC:@/y"],
+    ["/x?q=${v}&r=1", "http://h/x?q=a%20b/c?d%26e%3Df%2B100%25%C3%BC:@&r=1"],
+    ["/x?q=${urlencode(v)}", "http://h/x?q=a%20b%2Fc%3Fd%26e%3Df%2B100%25%C3%BC%3A%40"],
+    ["/x/${raw(v)}", "http://h/x/a%20b/c?d&e=f+100%%C3%BC:@"],
+    ["/x?${more}&z=1", "http://h/x?m=1&n=2&z=1"],
+    ["http://${host}/${n + 1}", "http://other:81/42"],
+    ["${link}/${v}", "http://h/l/a%20b%2Fc%3Fd&e=f+100%25%C3%BC:@"],
+  ];
+  const variables = { v: value, more: "m=1&n=2", host: "other:81", link: "/l", n: "41" };
+  for (const [url, href] of rows) {
+    const result = await filled(stepOf(url, { base: "http://h/" }), scope(variables));
+    assertEquals("url" in result ? result.url.href : result.error, href, url);
+  }
+});
+
+Deno.test("fill() writes pieces of a body one behind the other, values of forms encoded", async () => {
+  const body = {
+    kind: "pieces",
+    pieces: [
+      { kind: "text", text: "a=" },
+      { kind: "text", text: "x ${v}", isForm: true },
+      { kind: "text", text: "&raw=${v}" },
+      { kind: "base64", base64: btoa("&file=1") },
+    ],
+  } as const;
+  const result = await filled(stepOf("/", { body, isTemplate: true }), scope({ v: "ü&=" }));
+  assertEquals(bodyOf(result), "a=x+%C3%BC%26%3D&raw=ü&=&file=1");
+  const bytes = { kind: "pieces", pieces: [...body.pieces, { kind: "base64", base64: "/wA=" }] } as const;
+  const binary = await filled(stepOf("/", { body: bytes, isTemplate: true }), scope({ v: "1" }));
+  assertEquals("bytes" in binary && binary.bytes?.slice(-4), new Uint8Array([61, 49, 255, 0]));
 });
 
 Deno.test("fill() inserts variables, rows and functions everywhere, as they are", async () => {

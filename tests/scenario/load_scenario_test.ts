@@ -315,7 +315,7 @@ Deno.test("loadScenario() warns of what is likely not meant", async () => {
     [
       "data: { unused: { file: u.csv } }",
       "steps:",
-      "  - path: http://h/${ user }",
+      "  - path: http://h/${ a user }",
       "    assert_body_contains: ${token}",
       "    assert_json: { user.id: '${id}' }",
       "    extract: { next: { regex: 'id=${id}&next=([0-9]+)' } }",
@@ -328,7 +328,7 @@ Deno.test("loadScenario() warns of what is likely not meant", async () => {
   );
   assertEquals(warnings, [
     's.yaml:1: Data set "unused" is not used by any step',
-    's.yaml:3: Step 1: "${ user }" is not a placeholder and is sent as it is',
+    's.yaml:3: Step 1: "${ a user }" is not a placeholder and is sent as it is',
     's.yaml:3: Step 1: "${token}" is not filled in: rules about answers hold no placeholders',
     's.yaml:3: Step 1: "${id}" is not filled in: rules about answers hold no placeholders',
   ]);

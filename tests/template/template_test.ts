@@ -4,9 +4,11 @@ import fc from "fast-check";
 import {
   bindTemplate,
   drawValues,
+  escapeJson,
   type Getter,
   joinParts,
   literalLookalikes,
+  parseJsonTemplate,
   parseTemplate,
   type Placeholder,
   placeholdersIn,
@@ -50,58 +52,84 @@ Deno.test("parseTemplate() gives no empty and no neighbouring literal parts", ()
   }));
 });
 
-Deno.test("parseTemplate() knows exactly three shapes of placeholders", () => {
+Deno.test("parseTemplate() knows what is a placeholder and what only looks like one", () => {
   const shapes: readonly (readonly [text: string, kinds: string])[] = [
-    ["${token}", "variable"],
-    ["${_t1}", "variable"],
-    ["${users.e-mail}", "field"],
-    ["${users.größe}", "field"],
+    ["${token}", "name"],
+    ["${_t1}", "name"],
+    ["${ a }", "name"],
+    ["${users.e-mail}", "member"],
+    ["${users.größe}", "member"],
+    ["${a.b.c}", "member"],
+    ["${list[0]}", "member"],
     ["${uuid()}", "call"],
     ["${randint( 1 , 6 )}", "call"],
-    ["${a}${b.c}${d()}", "variable,field,call"],
-    ["$${a}", "variable"],
-    ["${a${b}}", "variable"],
+    ['${f("x}")}', "call"],
+    ["${f('{')}", "call"],
+    ["${f(g())}", "call"],
+    ["${n + 1}", "operation"],
+    ["${a}${b.c}${d()}", "name,member,call"],
+    ["$${a}", "name"],
+    ["${a${b}}", "name"],
     ["$token", ""],
     ["${}", ""],
     ["${1a}", ""],
-    ["${ a }", ""],
-    ["${a.b.c}", ""],
+    ["${5}", ""],
+    ["${true}", ""],
+    ["${it's}", ""],
+    ["${a b}", ""],
     ["${a.b c}", ""],
-    ["${f(g())}", ""],
+    ["${a, b}", ""],
     ["${f(1)", ""],
     ["${a.b()}", ""],
-    ['${f("x")}', ""],
+    ["${a\n+ b}", ""],
   ];
   for (const [text, kinds] of shapes) {
-    assertEquals(placeholdersIn(text).map(({ kind }) => kind).join(), kinds, text);
+    assertEquals(placeholdersIn(text).map(({ expression }) => expression.kind).join(), kinds, text);
   }
-});
-
-Deno.test("parseTemplate() splits and trims the arguments of a call", () => {
-  assertEquals(parseTemplate("${randint( 1 ,6)}"), [
-    { kind: "call", source: "${randint( 1 ,6)}", name: "randint", args: ["1", "6"] },
-  ]);
 });
 
 Deno.test("placeholders survive being written into JSON", () => {
   fc.assert(fc.property(texts, (text) => {
-    const inJson = JSON.stringify({ key: text });
-    assertEquals(placeholdersIn(inJson), placeholdersIn(text));
+    const inJson = JSON.stringify({ key: [text, { [text]: 1 }] });
+    const plain = (found: readonly Placeholder[]) => found.map(({ source }) => source);
+    assertEquals(
+      plain(placeholdersIn(inJson, true)),
+      plain([...placeholdersIn(text), ...placeholdersIn(text)]),
+    );
   }));
 });
 
-Deno.test("literalLookalikes() names what looks like a placeholder and is none", () => {
-  assertEquals(literalLookalikes("${ok} ${ user } and ${1a} for $5"), ["${ user }", "${1a}"]);
+Deno.test("parseJsonTemplate() leaves all but placeholders as it is", () => {
+  fc.assert(fc.property(texts, (text) => {
+    const json = JSON.stringify({ key: text, [text]: [text] });
+    const printed = parseJsonTemplate(json).map((part) =>
+      typeof part === "string" ? part : part.isWhole ? JSON.stringify(part.source) : escapeJson(part.source)
+    ).join("");
+    assertEquals(JSON.parse(printed), JSON.parse(json));
+  }));
+});
+
+Deno.test("literalLookalikes() names what looks like a placeholder and is none, and mistakes in functions", () => {
+  assertEquals(literalLookalikes("${ok} ${ no no } and ${1a} for $5, ${base64(a} ${env(}"), [
+    { source: "${ no no }" },
+    { source: "${1a}" },
+    { source: "${base64(a}", mistake: "expected ) at character 8" },
+    { source: "${env(}", mistake: "expected ) at character 4" },
+  ]);
 });
 
 /** Binds a text, draws its values and fills it in. */
 function rendered<Scope>(
   text: string,
-  lookup: (placeholder: Placeholder) => Getter<Scope> | string,
+  lookup: (placeholder: Placeholder) => Getter<Scope>,
   scope: Scope,
 ): { text: string; missing: string[] } {
   const slots: Slots<Scope> = { getters: [], sources: [], substitutes: [] };
-  const parts = bindTemplate(parseTemplate(text), lookup, slots);
+  const parts = bindTemplate(
+    parseTemplate(text),
+    (placeholder) => ({ get: lookup(placeholder), substitute: `<${placeholder.source}>` }),
+    slots,
+  );
   const missing: string[] = [];
   return { text: renderParts(parts, drawValues(slots, scope, missing)), missing };
 }
@@ -110,7 +138,7 @@ Deno.test("renderParts() inserts values once and as they are", () => {
   assertEquals(
     rendered<Record<string, string>>(
       "<${a}|${b}>",
-      (placeholder) => (scope) => scope[placeholder.kind === "variable" ? placeholder.name : ""],
+      ({ expression }) => (scope) => scope[expression.kind === "name" ? expression.name : ""],
       { a: "${b}", b: "&" },
     ),
     { text: "<${b}|&>", missing: [] },
@@ -119,7 +147,7 @@ Deno.test("renderParts() inserts values once and as they are", () => {
 
 Deno.test("drawValues() keeps and reports placeholders without a value", () => {
   assertEquals(rendered("${a}-${b}", () => () => undefined, null), {
-    text: "${a}-${b}",
+    text: "<${a}>-<${b}>",
     missing: ["${a}", "${b}"],
   });
 });

@@ -5,7 +5,7 @@
  * @module
  */
 import * as v from "valibot";
-import { NAME } from "../../template/template.ts";
+import { NAME } from "../../template/names.ts";
 
 /** The schema for objects alone: the library takes a list for an object with numbers for keys. */
 function noList<Schema extends v.GenericSchema>(schema: Schema): Schema {

@@ -4,14 +4,14 @@
  *
  * @module
  */
-import { messageOf } from "../../lib/errors.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
-import type { Body, CheckRule, ExtractRule, HeaderLine, HttpStep } from "../../plan/http_step.ts";
+import type { CheckRule, ExtractRule, HeaderLine, HttpStep } from "../../plan/http_step.ts";
 import { compileCheck } from "./assert.ts";
+import { buildBody } from "./build_body.ts";
 import type { RuleCompilers } from "./rule_compilers.ts";
 import { HEADER_NAME, LINE_BREAK } from "./step_form.ts";
 import { compileExtract } from "./extract.ts";
-import { type Findings, memberAt } from "../file/findings.ts";
+import type { Findings } from "../file/findings.ts";
 import type { HttpStepFile } from "./file_schema.ts";
 import { durationMs } from "../file/file_time.ts";
 import type { FilePath } from "../file/scenario_text.ts";
@@ -38,14 +38,14 @@ export async function buildHttpStep(
       `Cannot use method "${file.method}": expected a word such as POST`,
     );
   }
-  const { body, isJson } = await buildBody(file, at, context);
+  const { body, contentType } = await buildBody(file, at, context);
   const thinkMs = durationMs(file.think_time, [...at, "think_time"], context.findings);
   const draft = {
     kind: "http" as const,
     name: file.name || `Step ${Number(at.at(-1)) + 1}: ${method} ${maskUrl(file.path)}`,
     method,
     url: file.path,
-    headers: headersOf(file, at, { ...context, isJson }),
+    headers: headersOf(file, at, { ...context, contentType }),
     ...(body && { body }),
     isTemplate: true,
     ...(thinkMs !== undefined && { thinkMs }),
@@ -57,66 +57,12 @@ export async function buildHttpStep(
   return { ...step, isTemplate: stepPlaceholders(step).length > 0 };
 }
 
-async function buildBody(
-  file: HttpStepFile,
-  at: FilePath,
-  { text, findings, readBytes }: HttpFileContext,
-): Promise<{ body?: Body; isJson: boolean }> {
-  const given = (["body", "body_base64", "body_file"] as const).filter((key) =>
-    (file[key] ?? undefined) !== undefined
-  );
-  if (given.length > 1) {
-    findings.addProblem(
-      [...at, given[1]!],
-      `Cannot use both "${given[0]}" and "${given[1]}": expected one of them`,
-    );
-  }
-  if (file.body_base64 !== undefined) {
-    const base64 = file.body_base64.replace(/\s+/g, "");
-    if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(base64)) {
-      findings.addProblem([...at, "body_base64"], `Cannot read "body_base64": expected base64`);
-    }
-    return { body: { kind: "base64", base64 }, isJson: false };
-  }
-  if (file.body_file !== undefined) {
-    const bytes = await attemptRead(file.body_file, [...at, "body_file"], { findings, readBytes });
-    return { body: { kind: "base64", base64: bytes.toBase64() }, isJson: false };
-  }
-  // The checked copy lacks keys that mean something to JavaScript.
-  const body = memberAt(text.value, [...at, "body"]);
-  if (body === undefined || body === null) return { isJson: false };
-  if (typeof body === "string") return { body: { kind: "text", text: body }, isJson: false };
-  if (typeof body === "number") {
-    const spelled = text.scalarText([...at, "body"]) ?? String(body);
-    return { body: { kind: "text", text: spelled }, isJson: false };
-  }
-  const json = JSON.stringify(body, (_key, value) => {
-    // It would become null.
-    if (typeof value === "number" && !Number.isFinite(value)) {
-      findings.addProblem([...at, "body"], `JSON has no number ${value}: write it in quotes`);
-    }
-    return value;
-  });
-  return { body: { kind: "text", text: json, isJson: true }, isJson: true };
-}
-
-async function attemptRead(
-  file: string,
-  at: FilePath,
-  { findings, readBytes }: Pick<StepFileContext, "findings" | "readBytes">,
-): Promise<Uint8Array> {
-  try {
-    return await readBytes(file);
-  } catch (error) {
-    findings.addProblem(at, messageOf(error));
-    return new Uint8Array();
-  }
-}
-
 function headersOf(
   file: HttpStepFile,
   at: FilePath,
-  { text, commonHeaders, findings, isJson }: HttpFileContext & { readonly isJson: boolean },
+  { text, commonHeaders, findings, contentType }: HttpFileContext & {
+    readonly contentType: string | undefined;
+  },
 ): readonly HeaderLine[] {
   const own = Object.entries(file.headers ?? {}).flatMap(([name, given]): HeaderLine[] => {
     if (given === null) return [];
@@ -139,8 +85,16 @@ function headersOf(
   }
   const names = new Set(Object.keys(file.headers ?? {}).map((name) => name.toLowerCase()));
   const merged = [...commonHeaders.filter(([name]) => !names.has(name.toLowerCase())), ...own];
-  const hasType = merged.some(([name]) => name.toLowerCase() === "content-type");
-  return isJson && !hasType ? [...merged, ["Content-Type", "application/json"]] : merged;
+  if (contentType === undefined) return merged;
+  const isType = ([name]: HeaderLine) => name.toLowerCase() === "content-type";
+  if (!file.multipart) return merged.some(isType) ? merged : [...merged, ["Content-Type", contentType]];
+  if (own.some(isType)) {
+    findings.addProblem(
+      [...at, "headers"],
+      "Cannot use a Content-Type beside multipart: it is made with the parts",
+    );
+  }
+  return [...merged.filter((header) => !isType(header)), ["Content-Type", contentType]];
 }
 
 function extractRules(file: HttpStepFile, at: FilePath, context: HttpFileContext): readonly ExtractRule[] {

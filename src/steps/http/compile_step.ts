@@ -31,17 +31,19 @@ import {
   withCookies,
 } from "./step_form.ts";
 
-/** Makes a step without placeholders a request. `index` is its position among all steps. */
+/** Makes a step without placeholders a request. `index`: its position among all steps; `bytes`: its body, if not its own. */
 export type Prepare = (
   step: HttpStep,
   index: number,
-  wants: Wants & { readonly isRepeated: boolean },
+  wants: Wants & { readonly isRepeated: boolean; readonly bytes?: Uint8Array },
 ) => PreparedRequest;
 
 /** What a step's request takes from the user who sends it. */
 export interface Sender {
   readonly scope: Scope;
   readonly buffer: BodyTextBuffer;
+  /** The values drawn for the request under way, for those who look at it; one for each of the step's `sources`. */
+  values: readonly string[];
   /** Is told the fields of the request, without the cookies that servers had set. */
   sent(headers: readonly HeaderLine[]): void;
   /** The value of the `Cookie` field for a URL, or `""`. */
@@ -54,17 +56,21 @@ export interface CompiledHttpStep {
   /** As it stands in the plan. */
   readonly step: HttpStep;
   readonly checks: readonly Check[];
+  /** How the placeholders are written whose values are drawn for each request. */
+  readonly sources: readonly string[];
   /** An error status is no failure if this holds and no check is broken. */
   readonly hasStatusCheck: boolean;
   readonly extractors: readonly Extractor[];
   /** There is a check or an extractor. */
   readonly readsResponse: boolean;
   /** The step and its request, when they are the same every time; else `fill` gives the step. */
-  readonly fixed: { readonly step: HttpStep; readonly request: PreparedRequest } | null;
+  readonly fixed:
+    | { readonly step: HttpStep; readonly bytes?: Uint8Array; readonly request: PreparedRequest }
+    | null;
   fill(scope: Scope): FilledStep;
   /** The request to send now, or why there is none. */
   request(sender: Sender): PreparedRequest | { readonly error: string };
-  prepare(step: HttpStep, isRepeated: boolean): PreparedRequest;
+  prepare(step: HttpStep, isRepeated: boolean, bytes?: Uint8Array): PreparedRequest;
 }
 
 /** What HTTP steps are compiled for. */
@@ -106,8 +112,8 @@ export function compileHttpStep(
   };
   const form = bindStep(step, scenario, context.constants);
   const isFixed = form.slots.getters.length === 0;
-  const prepare = (filled: HttpStep, isRepeated: boolean) =>
-    context.prepare(filled, index, { ...wants, isRepeated });
+  const prepare = (filled: HttpStep, isRepeated: boolean, bytes?: Uint8Array) =>
+    context.prepare(filled, index, { ...wants, isRepeated, ...(bytes && { bytes }) });
   const quick = context.needsPreparation ? null : quickFormOf(form, {
     index,
     wants,
@@ -118,6 +124,7 @@ export function compileHttpStep(
     index,
     step,
     checks,
+    sources: form.slots.sources,
     hasStatusCheck: step.checks.some(({ kind }) => kind === "status"),
     extractors,
     readsResponse: readers.length > 0,
@@ -133,7 +140,7 @@ function fixedOf(form: StepForm, prepare: CompiledHttpStep["prepare"]): Compiled
   if ("error" in filled) {
     throw new UsageError(`Cannot make a request of step "${form.step.name}": ${filled.error}`);
   }
-  return { step: filled.step, request: prepare(filled.step, true) };
+  return { ...filled, request: prepare(filled.step, true, filled.bytes) };
 }
 
 const NOTHING: Drawn = { values: [], error: undefined };
@@ -148,6 +155,7 @@ function requestOf(
 ): ReturnType<CompiledHttpStep["request"]> {
   const drawn = draw(form, sender.scope);
   const { values, error } = drawn;
+  sender.values = values;
   const url = error === undefined ? urlOf(form, values) : error;
   if (typeof url === "string") return { error: url };
   const cookies = sender.cookiesFor(url);
@@ -159,7 +167,7 @@ function requestOf(
   const filled = assemble(form, drawn);
   if ("error" in filled) return filled;
   sender.sent(filled.step.headers);
-  return prepare(withCookies(filled.step, cookies), false);
+  return prepare(withCookies(filled.step, cookies), false, filled.bytes);
 }
 
 /** Whether answers may come coded, so that their heads are needed to read their bodies. */

@@ -26,6 +26,21 @@ const headers = record(
   "header names with their values",
 );
 
+const formValue = v.union(
+  [headerValue, v.pipe(v.array(headerValue), v.minLength(1, "at least one value"))],
+  "a text, a number, a boolean or a list of them",
+);
+
+const PART = "a text, a number, a boolean, an object with a file, or a list of them";
+const part = v.union([
+  headerValue,
+  section({
+    file: v.pipe(filled, v.description("File whose bytes are sent, relative to the scenario file")),
+    filename: described(filled, "Name that the server is told; the file's own if not given"),
+    type: described(filled, "Content type; application/octet-stream if not given and the name does not tell"),
+  }),
+], PART);
+
 const STATUS = "a status from 100 to 599";
 const status = v.pipe(v.number(STATUS), v.integer(STATUS), v.minValue(100, STATUS), v.maxValue(599, STATUS));
 
@@ -53,6 +68,18 @@ export const httpStepSchema = section({
       "a text, a number, an object or a list",
     ),
     "Text is sent as it is, an object or a list as JSON. May hold placeholders",
+  ),
+  form: described(
+    record(text, formValue, "names of form fields with their values"),
+    "Fields of a form, sent encoded. A list gives a field for each value. May hold placeholders",
+  ),
+  multipart: described(
+    record(
+      text,
+      v.union([part, v.pipe(v.array(part), v.minLength(1, "at least one value"))], PART),
+      "names of parts with what they hold",
+    ),
+    "Parts of a multipart form: texts, and files relative to the scenario file. May hold placeholders",
   ),
   body_base64: described(text, "Bytes to send, in base64"),
   body_file: described(filled, "File whose bytes are sent, relative to the scenario file"),

@@ -58,6 +58,7 @@ export class HttpRunner implements StepRunner {
     this.#sender = {
       scope,
       buffer: new BodyTextBuffer(),
+      values: NONE,
       sent: (headers) => {
         if (cookies !== null) cookies.ownHeaders = headers;
       },
@@ -136,7 +137,8 @@ export class HttpRunner implements StepRunner {
     }
     if (observe !== null) {
       const { variables, rows } = this.#user.scope;
-      observe({ index, step: step.step, request, exchange, broken, notFound, variables, rows });
+      const filled = step.sources.map((source, i) => [source, this.#sender.values[i] ?? ""] as const);
+      observe({ index, step: step.step, request, exchange, broken, notFound, variables, rows, filled });
     }
     if (request === null) recorder.countUnfilled(index, exchange.failureDetail);
     else if (isAnswered) this.#record(step, broken, notFound);

@@ -8,7 +8,6 @@ import { CookieJar } from "../../client/exchange/cookie_jar.ts";
 import type { HttpStep } from "../../plan/http_step.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { stepsOf } from "../../plan/scenario.ts";
-import { placeholdersIn } from "../../template/template.ts";
 import type { StepKind, StepRecorder, ThreadContext } from "../step_kind.ts";
 import type { HttpCompileContext, Prepare } from "./compile_step.ts";
 import { HttpThread } from "./http_thread.ts";
@@ -19,7 +18,7 @@ import { loadRuleCompilers } from "./rule_compilers.ts";
 import { shownHeads } from "./shown_head.ts";
 import { staticUsers } from "./static/static_users.ts";
 import type { StepOutcome } from "./step_outcome.ts";
-import { stepPlaceholders } from "./step_placeholders.ts";
+import { linePlaceholders, stepPlaceholders } from "./step_placeholders.ts";
 
 /** The kind. */
 export const httpSteps: StepKind<HttpStep> = {
@@ -27,7 +26,7 @@ export const httpSteps: StepKind<HttpStep> = {
   open: openThread,
   shortcut: staticUsers,
   placeholders: stepPlaceholders,
-  linePlaceholders: (step) => step.isTemplate ? step.headers.flat().flatMap(placeholdersIn) : [],
+  linePlaceholders,
   binds: (step) => step.extract.map(({ name }) => name),
 };
 
@@ -65,6 +64,7 @@ function preparer({ client }: RunPlan, mayRepeat: boolean): Prepare {
       wantsHead: wants.head,
       wantsBody: wants.body,
       wantsCookies: wants.cookies,
+      ...(wants.bytes && { bytes: wants.bytes }),
     });
 }
 

@@ -7,17 +7,24 @@ import type { PreparedRequest } from "../../client/exchange/http_client.ts";
 import { isCredential, isSecretName } from "../../lib/credentials.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { textOf } from "../../template/value.ts";
+import { bindExpression, isConstant } from "../../template/evaluate.ts";
+import { type Placeholder, referencesOf } from "../../template/template.ts";
 import type { StepOutcome } from "./step_outcome.ts";
-import { secretVariables } from "./step_secrets.ts";
+import { stepPlaceholders } from "./step_placeholders.ts";
+import { isSecret, secretVariables } from "./step_secrets.ts";
 
 /** Values shorter than this say too little to be masked wherever they stand. */
 const MIN_CHARACTERS = 4;
 
-/** Values of environment variables, of the rows drawn, and of what was extracted, as far as they are secret. */
+/**
+ * Values of environment variables, of the rows drawn, and of what was extracted, as far as they are secret, and what a
+ * step made of them: a token in base64 is as good as the token.
+ */
 export function knownSecrets(
   known: Pick<RunPlan, "scenario" | "vars">,
-  { rows, variables }: Pick<StepOutcome, "rows" | "variables">,
+  outcome: SecretSources,
 ): readonly string[] {
+  const { rows, variables } = outcome;
   const { env = {}, data } = known.scenario;
   const isHidden = hiddenIn(known);
   const fields = rows.flatMap((row, set) =>
@@ -27,9 +34,38 @@ export function knownSecrets(
     .filter(([name, value]) => isHidden(name, value)).map(([, value]) => value);
   return [
     ...Object.values(env),
-    ...[...fields, ...extracted].filter((value) => value.length >= MIN_CHARACTERS),
+    ...[...fields, ...extracted, ...madeOfSecrets(known, outcome, isHidden)]
+      .filter((value) => value.length >= MIN_CHARACTERS),
   ];
 }
+
+type SecretSources = Pick<StepOutcome, "step" | "rows" | "variables" | "filled">;
+
+/** What stands for placeholders that refer to something secret. */
+function madeOfSecrets(
+  known: Pick<RunPlan, "scenario" | "vars">,
+  { step, filled, variables }: SecretSources,
+  isHidden: ReturnType<typeof hiddenIn>,
+): readonly string[] {
+  const names = secretVariables(known);
+  const isMade = (placeholder: Placeholder) =>
+    referencesOf(placeholder).some((reference) =>
+      isSecret(reference, names) ||
+      (reference.kind !== "call" && variables.has(reference.name) &&
+        isHidden(reference.name, textOf(variables.get(reference.name)!)))
+    );
+  const drawn = new Map(filled);
+  return stepPlaceholders(step).filter(isMade).flatMap(({ expression, source }) => {
+    const value = drawn.get(source);
+    if (value !== undefined) return [value];
+    // Known before the load: from the environment, or a constant.
+    const operand = bindExpression(expression, { ...known.scenario, constants: variables, source });
+    return isConstant(operand) ? [textOf(operand.constant)] : [];
+  }).filter((value) => !PLAIN.test(value));
+}
+
+/** What comparisons and calculations give says little, and stands everywhere. */
+const PLAIN = /^(?:true|false|null|-?[\d.]{1,15})$/;
 
 /**
  * Tells whether an extracted value is secret: by its name or that of what it was taken from, or by the look of a session

@@ -17,14 +17,20 @@ import {
   text,
   variant,
 } from "../../lib/shape.ts";
-import type { Body, CheckRule, ExtractRule, HeaderLine, HttpStep } from "../../plan/http_step.ts";
+import type { Body, BodyPiece, CheckRule, ExtractRule, HeaderLine, HttpStep } from "../../plan/http_step.ts";
 
 const header = v.tuple([v.string(), v.string()]) as unknown as Schema<HeaderLine>;
+
+const bodyPiece = variant<BodyPiece>()("kind", [
+  shape<Extract<BodyPiece, { kind: "text" }>>()({ kind: oneOf("text"), text, isForm: maybe(oneOf(true)) }),
+  shape<Extract<BodyPiece, { kind: "base64" }>>()({ kind: oneOf("base64"), base64: text }),
+]);
 
 /** Bodies on the wire: all but files, which the master puts into the plan as bytes. */
 const body = v.union([
   shape<Extract<Body, { kind: "text" }>>()({ kind: oneOf("text"), text, isJson: maybe(oneOf(true)) }),
   shape<Extract<Body, { kind: "base64" }>>()({ kind: oneOf("base64"), base64: text }),
+  shape<Extract<Body, { kind: "pieces" }>>()({ kind: oneOf("pieces"), pieces: list(bodyPiece) }),
 ]) as unknown as Schema<Body>;
 
 const extractRule = shape<ExtractRule>()({

@@ -7,12 +7,11 @@ import { ResponseMemory } from "../../client/exchange/response_memory.ts";
 import { assembleRequest } from "../../client/exchange/assemble_request.ts";
 import type { PreparedRequest } from "../../client/exchange/http_client.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
-import type { Body, HttpStep } from "../../plan/http_step.ts";
+import type { HttpStep } from "../../plan/http_step.ts";
+import { bytesOf } from "./body_form.ts";
 
 /** Larger bodies are written while the response is awaited, which the fast way does not do. */
 const MAX_REPEATED_BODY_BYTES = 8192;
-
-const textEncoder = new TextEncoder();
 
 /** What a prepared request is to keep of its responses. */
 export interface PrepareOptions {
@@ -22,11 +21,13 @@ export interface PrepareOptions {
   readonly wantsHead: boolean;
   readonly wantsBody: boolean;
   readonly wantsCookies: boolean;
+  /** The body, where it is not the step's. */
+  readonly bytes?: Uint8Array;
 }
 
 /** Prepares a step without placeholders. `index` is its position among all steps. */
 export function prepareStep(step: HttpStep, index: number, options: PrepareOptions): PreparedRequest {
-  const body = bytesOf(step.body);
+  const body = options.bytes ?? bytesOf(step.body);
   const { client, isRepeated, wantsHead, wantsBody, wantsCookies } = options;
   const hasMemory = isRepeated && step.body?.kind !== "file" && !wantsHead && !wantsBody &&
     !client.phases && (body?.length ?? 0) <= MAX_REPEATED_BODY_BYTES;
@@ -61,16 +62,4 @@ export function probeRequest(url: URL, client: ClientSpec): PreparedRequest {
     0,
     { client, isRepeated: false, wantsHead: false, wantsBody: false, wantsCookies: false },
   );
-}
-
-/** A body's bytes; `null` without one or when a file holds them. */
-export function bytesOf(body: Body | undefined): Uint8Array | null {
-  switch (body?.kind) {
-    case "text":
-      return textEncoder.encode(body.text);
-    case "base64":
-      return Uint8Array.from(atob(body.base64), (character) => character.charCodeAt(0));
-    default:
-      return null;
-  }
 }

@@ -24,6 +24,8 @@ type QuickField = HeaderLine | { readonly name: string; readonly value: Parts };
 /** What is the same in all requests of a step. */
 export interface QuickForm {
   readonly form: StepForm;
+  /** `null` when the step has none. */
+  readonly body: Parts | null;
   readonly index: number;
   readonly wants: Wants;
   readonly isIdempotent: boolean;
@@ -44,11 +46,12 @@ export function quickFormOf(
   const { step } = form;
   const has = (wanted: RegExp) => step.headers.some(([name]) => wanted.test(name));
   const hasOpenName = form.headers.some(([name]) => name.some((part) => typeof part === "number"));
-  const hasOtherBody = step.body !== undefined && form.body === null;
+  const hasOtherBody = step.body !== undefined && form.body?.kind !== "text";
   if (hasOpenName || hasOtherBody || has(SPECIAL_FIELD)) return null;
   return {
     ...options,
     form,
+    body: form.body?.kind === "text" ? form.body.parts : null,
     isIdempotent: isIdempotent(step.method),
     hasCookies: has(/^cookie$/i),
     fields: form.headers.map(([parts, value]): QuickField => {
@@ -78,7 +81,7 @@ export interface QuickParts {
 
 /** The request; `null` when it must be made the general way. Its body is valid until the buffer's next use. */
 export function quickRequest(quick: QuickForm, parts: QuickParts): PreparedRequest | null {
-  const { form: { step, body }, wants } = quick;
+  const { form: { step }, body, wants } = quick;
   const { values, url, cookies, buffer } = parts;
   for (const at of quick.fieldValues) if (LINE_BREAK.test(values[at]!)) return null;
   if (cookies !== "" && quick.hasCookies) return null;

@@ -23,4 +23,6 @@ export interface StepOutcome {
   readonly variables: ReadonlyMap<string, DataValue>;
   /** The rows drawn for the iteration, by the position of their data set. */
   readonly rows: readonly (Row | undefined)[];
+  /** What was filled in for each placeholder, as it is written in its place. */
+  readonly filled: readonly (readonly [source: string, value: string])[];
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CheckRule, HttpStep } from "../../plan/http_step.ts";
+import type { Body, CheckRule, HttpStep } from "../../plan/http_step.ts";
 import { literalLookalikes, type Placeholder, placeholdersIn } from "../../template/template.ts";
 import type { Findings } from "../file/findings.ts";
 import type { FilePath } from "../file/scenario_text.ts";
@@ -11,15 +11,35 @@ import type { FilePath } from "../file/scenario_text.ts";
 /** All placeholders of a step, in the order URL, headers, body. */
 export function stepPlaceholders(step: HttpStep): readonly Placeholder[] {
   if (!step.isTemplate) return [];
-  const texts = [step.url, ...step.headers.flat(), ...(step.body?.kind === "text" ? [step.body.text] : [])];
-  return texts.flatMap(placeholdersIn);
+  return [
+    ...placeholdersIn(step.url),
+    ...linePlaceholders(step),
+    ...bodyTexts(step.body).flatMap(({ text, isJson }) => placeholdersIn(text, isJson)),
+  ];
+}
+
+/** Those that stand where no line break may be. */
+export function linePlaceholders(step: HttpStep): readonly Placeholder[] {
+  return step.isTemplate ? step.headers.flat().flatMap((text) => placeholdersIn(text)) : [];
+}
+
+/** The texts of a body that may hold placeholders. */
+export function bodyTexts(
+  body: Body | undefined,
+): readonly { readonly text: string; readonly isJson?: true }[] {
+  if (body?.kind === "text") return [body];
+  return body?.kind === "pieces" ? body.pieces.filter((piece) => piece.kind === "text") : [];
 }
 
 /** Warns of what looks like a placeholder and is none. `step.url` must be as it is written in the file. */
 export function warnOfLiterals(step: HttpStep, at: FilePath, findings: Findings): void {
-  const texts = [step.url, ...step.headers.flat(), ...(step.body?.kind === "text" ? [step.body.text] : [])];
-  for (const source of new Set(texts.flatMap(literalLookalikes))) {
-    findings.addWarning(at, `"${source}" is not a placeholder and is sent as it is`);
+  const lookalikes = [
+    ...[step.url, ...step.headers.flat()].flatMap((text) => literalLookalikes(text)),
+    ...bodyTexts(step.body).flatMap(({ text, isJson }) => literalLookalikes(text, isJson)),
+  ];
+  for (const { source, mistake } of lookalikes) {
+    if (mistake !== undefined) findings.addProblem(at, `Cannot read "${source}": ${mistake}`);
+    else findings.addWarning(at, `"${source}" is not a placeholder and is sent as it is`);
   }
   for (const text of [...step.checks.flatMap(textsOf), ...step.extract.map(({ expression }) => expression)]) {
     for (const { source } of placeholdersIn(text)) {

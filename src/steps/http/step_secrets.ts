@@ -11,16 +11,19 @@ import { holdsCredential, secretsInBody } from "../../lib/mask_text.ts";
 import { secretsInUrl } from "../../lib/mask_url.ts";
 import type { Body, ExtractRule, HttpStep } from "../../plan/http_step.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
+import { bodyTexts } from "./step_placeholders.ts";
 import { type StepSecrets, stepsOf } from "../../plan/scenario.ts";
 import { nameIn } from "../../template/json_path.ts";
-import { placeholdersIn } from "../../template/template.ts";
+import type { Reference } from "../../template/expression.ts";
+import { placeholdersIn, referencesOf } from "../../template/template.ts";
 
 /** Of a pattern this much is looked at, in characters. */
 const MAX_PATTERN = 1000;
 
 /** What is secret about a step; `variables` are the names of the extracted values that are. */
 export function secretsOf(step: HttpStep, variables: ReadonlySet<string>): StepSecrets {
-  const filled = (text: string) => step.isTemplate ? secretPlaceholders(text, variables) : [];
+  const filled = (text: string, isJson?: boolean) =>
+    step.isTemplate ? secretPlaceholders(text, { variables, isJson }) : [];
   const body = textOf(step.body);
   return {
     headers: new Set(
@@ -29,7 +32,10 @@ export function secretsOf(step: HttpStep, variables: ReadonlySet<string>): StepS
         .map(([name]) => name.toLowerCase()),
     ),
     url: unique([...secretsInUrl(step.url), ...filled(step.url)]),
-    body: unique([...secretsInBody(body), ...(step.body?.kind === "text" ? filled(body) : [])]),
+    body: unique([
+      ...secretsInBody(body),
+      ...bodyTexts(step.body).flatMap(({ text, isJson }) => filled(text, isJson)),
+    ]),
   };
 }
 
@@ -39,24 +45,46 @@ export function describeSecrets({ headers, url, body }: StepSecrets): readonly s
   return [...[...headers].map(named("header")), ...url.map(named("parameter")), ...body.map(named("field"))];
 }
 
-/** Placeholders, as they are written, whose values are secret. */
-function secretPlaceholders(text: string, variables: ReadonlySet<string>): readonly string[] {
-  return placeholdersIn(text).filter((placeholder) => {
-    switch (placeholder.kind) {
-      case "call":
-        return placeholder.name === "env";
-      case "field":
-        return isSecretName(placeholder.field);
-      case "variable":
-        return isSecretName(placeholder.name) || variables.has(placeholder.name);
-    }
-  }).map(({ source }) => source);
+/** Placeholders, as they are written, whose values are secret or made of what is. */
+function secretPlaceholders(
+  text: string,
+  { variables, isJson = false }: {
+    readonly variables: ReadonlySet<string>;
+    readonly isJson: boolean | undefined;
+  },
+): readonly string[] {
+  return placeholdersIn(text, isJson)
+    .filter((placeholder) => referencesOf(placeholder).some((reference) => isSecret(reference, variables)))
+    .map(({ source }) => source);
+}
+
+/** Whether a value is secret by where it comes from. */
+export function isSecret(reference: Reference, variables: ReadonlySet<string>): boolean {
+  switch (reference.kind) {
+    case "call":
+      return reference.name === "env";
+    case "member":
+      return isSecretName(reference.member) || variables.has(reference.name);
+    case "variable":
+      return isSecretName(reference.name) || variables.has(reference.name);
+  }
 }
 
 function textOf(body: Body | undefined): string {
-  if (body?.kind === "text") return body.text.slice(0, SEARCHED_CHARS);
-  if (body?.kind !== "base64") return "";
-  const bytes = atob(body.base64.slice(0, SEARCHED_CHARS));
+  switch (body?.kind) {
+    case "text":
+      return body.text.slice(0, SEARCHED_CHARS);
+    case "base64":
+      return decoded(body.base64);
+    case "pieces":
+      return body.pieces.map((piece) => piece.kind === "text" ? piece.text : decoded(piece.base64)).join("");
+    default:
+      return "";
+  }
+}
+
+function decoded(base64: string): string {
+  const bytes = atob(base64.slice(0, SEARCHED_CHARS));
   return new TextDecoder().decode(Uint8Array.from(bytes, (character) => character.charCodeAt(0)));
 }
 

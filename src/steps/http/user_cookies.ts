@@ -64,7 +64,9 @@ export class UserCookies implements HopCookies {
       return kept.request;
     }
     const cookies = jar.headerFor(fixed.request.url, nowMs);
-    const request = cookies === "" ? fixed.request : step.prepare(withCookies(fixed.step, cookies), true);
+    const request = cookies === ""
+      ? fixed.request
+      : step.prepare(withCookies(fixed.step, cookies), true, fixed.bytes);
     this.#requests.set(step.index, { request, jarVersion: jar.version, validUntilMs: jar.nextExpiryMs });
     return request;
   }

@@ -9,7 +9,7 @@ import type { Step } from "../../../src/plan/scenario.ts";
 import { BodyTextBuffer, quickFormOf, quickRequest } from "../../../src/steps/http/quick_request.ts";
 import { assemble, bindStep, draw, urlOf, withCookies } from "../../../src/steps/http/step_form.ts";
 import type { Scope } from "../../../src/template/scope.ts";
-import { Counters } from "../../../src/template/template_functions.ts";
+import { Counters } from "../../../src/template/counters.ts";
 import { prepareStep } from "../../../src/steps/http/prepare.ts";
 import { PLAIN_CLIENT } from "../../_support/plan.ts";
 import { scenarioOf, stepOf } from "../../scenario/_plans.ts";
