@@ -10,7 +10,7 @@ import type { FilePath } from "./file/scenario_text.ts";
 import type { StepFileContext } from "./file/step_file.ts";
 import { buildHttpStep } from "./http/build_step.ts";
 import { httpStepSchema } from "./http/file_schema.ts";
-import { loadFileCompilers } from "./http/rule_compilers.ts";
+import { loadFileCompilers } from "./http/rules/rule_compilers.ts";
 
 /** A step as it stands in a file. */
 export const stepFileSchema = httpStepSchema;

@@ -14,7 +14,7 @@ import { escapeCsvCell, escapeMarkdown, escapeTerminal, escapeXml } from "../../
 import { parseDuration } from "../../src/lib/duration.ts";
 import { maskFields } from "../../src/lib/mask_text.ts";
 import { maskUrl, maskUrlsIn } from "../../src/lib/mask_url.ts";
-import { ResponseView } from "../../src/steps/http/response_view.ts";
+import { ResponseView } from "../../src/steps/http/rules/response_view.ts";
 import { Exchange } from "../../src/client/exchange/http_client.ts";
 import { loadPatternCompiler } from "../../src/lib/safe_pattern.ts";
 

@@ -3,7 +3,7 @@ import { CookieJar } from "../../src/client/exchange/cookie_jar.ts";
 import type { PreparedRequest } from "../../src/client/exchange/http_client.ts";
 import type { Body } from "../../src/plan/http_step.ts";
 import { type Scenario, type Step, stepsOf } from "../../src/plan/scenario.ts";
-import { loadRuleCompilers } from "../../src/steps/http/rule_compilers.ts";
+import { loadRuleCompilers } from "../../src/steps/http/rules/rule_compilers.ts";
 import { WHOLE } from "../../src/plan/share.ts";
 import { compileScenario, type Program } from "../../src/scenario/compile.ts";
 import type { Prepare } from "../../src/steps/http/compile_step.ts";

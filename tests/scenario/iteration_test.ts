@@ -4,7 +4,7 @@ import type { Exchange, HttpClient, PreparedRequest } from "../../src/client/exc
 import { FAILURE, FAILURE_KINDS } from "../../src/metrics/failure.ts";
 import type { Scenario } from "../../src/plan/scenario.ts";
 import { type FlowContext, FlowUser } from "../../src/scenario/iteration.ts";
-import { respondInto, type ResponseParts } from "../steps/http/_responses.ts";
+import { respondInto, type ResponseParts } from "../steps/http/rules/_responses.ts";
 import { compile, scenarioOf, stepOf } from "./_plans.ts";
 
 /** What the made-up server says to a request; a name of a failure kind when it says nothing. */

@@ -36,7 +36,7 @@ export async function buildBody(
     case "form":
       return formBody(file.form!, [...at, "form"], context);
     case "multipart":
-      return await multipartBody(file.multipart!, [...at, "multipart"], context);
+      return await readMultipart(file.multipart!, [...at, "multipart"], context);
     case "body_base64":
       return base64Body(file.body_base64!, [...at, "body_base64"], context);
     case "body_file": {
@@ -110,7 +110,7 @@ interface Part {
   readonly content: BodyPiece;
 }
 
-async function multipartBody(
+async function readMultipart(
   parts: NonNullable<HttpStepFile["multipart"]>,
   at: FilePath,
   context: StepFileContext,

@@ -6,11 +6,11 @@
  */
 import { maskUrl } from "../../lib/mask_url.ts";
 import type { CheckRule, ExtractRule, HeaderLine, HttpStep } from "../../plan/http_step.ts";
-import { compileCheck } from "./assert.ts";
+import { compileCheck } from "./rules/assert.ts";
 import { buildBody } from "./build_body.ts";
-import type { RuleCompilers } from "./rule_compilers.ts";
+import type { RuleCompilers } from "./rules/rule_compilers.ts";
 import { HEADER_NAME, LINE_BREAK } from "./step_form.ts";
-import { compileExtract } from "./extract.ts";
+import { compileExtract } from "./rules/extract.ts";
 import type { Findings } from "../file/findings.ts";
 import type { HttpStepFile } from "./file_schema.ts";
 import { durationMs } from "../file/file_time.ts";

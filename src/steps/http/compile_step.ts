@@ -10,8 +10,8 @@ import { UsageError } from "../../lib/errors.ts";
 import type { HeaderLine, HttpStep } from "../../plan/http_step.ts";
 import type { DataValue, Scenario } from "../../plan/scenario.ts";
 import type { Scope } from "../../template/scope.ts";
-import { type Check, compileCheck } from "./assert.ts";
-import { compileExtract, type Extractor } from "./extract.ts";
+import { type Check, compileCheck } from "./rules/assert.ts";
+import { compileExtract, type Extractor } from "./rules/extract.ts";
 import {
   type BodyTextBuffer,
   type QuickForm,
@@ -19,7 +19,7 @@ import {
   quickRequest,
   type Wants,
 } from "./quick_request.ts";
-import type { RuleCompilers } from "./rule_compilers.ts";
+import type { RuleCompilers } from "./rules/rule_compilers.ts";
 import {
   assemble,
   bindStep,

@@ -12,7 +12,7 @@ import type { Scenario } from "../../plan/scenario.ts";
 import type { StepRecorder, StepRunner, StepUser } from "../step_kind.ts";
 import type { CompiledHttpStep, Sender } from "./compile_step.ts";
 import { BodyTextBuffer } from "./quick_request.ts";
-import { ResponseView } from "./response_view.ts";
+import { ResponseView } from "./rules/response_view.ts";
 import type { StepOutcome } from "./step_outcome.ts";
 import { UserCookies } from "./user_cookies.ts";
 

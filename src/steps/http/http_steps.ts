@@ -14,7 +14,7 @@ import { HttpThread } from "./http_thread.ts";
 import { knownSecrets, secretsSentBy } from "./known_secrets.ts";
 import { prepareStep } from "./prepare.ts";
 import { stepReporter } from "./report_step.ts";
-import { loadRuleCompilers } from "./rule_compilers.ts";
+import { loadRuleCompilers } from "./rules/rule_compilers.ts";
 import { shownHeads } from "./shown_head.ts";
 import { staticUsers } from "./static/static_users.ts";
 import type { StepOutcome } from "./step_outcome.ts";

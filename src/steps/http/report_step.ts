@@ -13,11 +13,11 @@ import type { HttpStep } from "../../plan/http_step.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { textOf } from "../../template/value.ts";
 import type { ShownBody, StepReport } from "../checked_step.ts";
-import { compileCheck } from "./assert.ts";
-import { describeCheck } from "./describe_check.ts";
+import { compileCheck } from "./rules/assert.ts";
+import { describeCheck } from "./rules/describe_check.ts";
 import { hiddenIn, knownSecrets, secretsSentBy } from "./known_secrets.ts";
-import { decoderFor, ResponseView } from "./response_view.ts";
-import type { RuleCompilers } from "./rule_compilers.ts";
+import { decoderFor, ResponseView } from "./rules/response_view.ts";
+import type { RuleCompilers } from "./rules/rule_compilers.ts";
 import { shownHead, shownRequest } from "./shown_head.ts";
 import type { StepOutcome } from "./step_outcome.ts";
 

@@ -1,6 +1,6 @@
 /** Made-up answers for tests of what looks at answers. */
-import { Exchange } from "../../../src/client/exchange/http_client.ts";
-import { ResponseView } from "../../../src/steps/http/response_view.ts";
+import { Exchange } from "../../../../src/client/exchange/http_client.ts";
+import { ResponseView } from "../../../../src/steps/http/rules/response_view.ts";
 
 /** What an answer consists of; everything has a default. */
 export interface ResponseParts {

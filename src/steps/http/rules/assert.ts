@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { maskFieldValue, maskNamedValue } from "../../lib/mask_text.ts";
-import { formatDuration } from "../../lib/duration.ts";
-import type { CheckRule } from "../../plan/http_step.ts";
+import { maskFieldValue, maskNamedValue } from "../../../lib/mask_text.ts";
+import { formatDuration } from "../../../lib/duration.ts";
+import type { CheckRule } from "../../../plan/http_step.ts";
 import type { ResponseView } from "./response_view.ts";
-import { jsonText } from "../../template/exact_json.ts";
-import { nameIn } from "../../template/json_path.ts";
+import { jsonText } from "../../../template/exact_json.ts";
+import { nameIn } from "../../../template/json_path.ts";
 import type { RuleCompilers } from "./rule_compilers.ts";
 
 /** A claim that is ready to be judged. */

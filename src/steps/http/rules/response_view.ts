@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { Exchange } from "../../client/exchange/http_client.ts";
-import type { SafePattern } from "../../lib/safe_pattern.ts";
-import { JsonDocument } from "../../template/exact_json.ts";
+import type { Exchange } from "../../../client/exchange/http_client.ts";
+import type { SafePattern } from "../../../lib/safe_pattern.ts";
+import { JsonDocument } from "../../../template/exact_json.ts";
 
 const decoder = new TextDecoder();
 const decoders = new Map<string, TextDecoder>();

@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { loadPatternCompiler, type PatternCompiler } from "../../lib/safe_pattern.ts";
-import type { Step } from "../../plan/scenario.ts";
-import type { HttpStepFile } from "./file_schema.ts";
-import type { PathCompiler } from "../../template/json_location.ts";
-import { loadPathCompiler } from "../../template/json_path.ts";
+import { loadPatternCompiler, type PatternCompiler } from "../../../lib/safe_pattern.ts";
+import type { Step } from "../../../plan/scenario.ts";
+import type { PathCompiler } from "../../../template/json_location.ts";
+import { loadPathCompiler } from "../../../template/json_path.ts";
 
 /** Compilers of what rules hold. */
 export interface RuleCompilers {
@@ -26,11 +25,17 @@ export async function loadRuleCompilers(
   return { pattern, path };
 }
 
+/** The rules of a step as they stand in a file. */
+interface FileRules {
+  readonly assert_json?: Readonly<Record<string, unknown>> | undefined;
+  readonly extract?: Readonly<Record<string, object>> | undefined;
+}
+
 /** Compilers for whatever steps of a file hold. */
-export async function loadFileCompilers(steps: readonly HttpStepFile[]): Promise<RuleCompilers> {
+export async function loadFileCompilers(steps: readonly FileRules[]): Promise<RuleCompilers> {
   const paths = steps.flatMap(({ assert_json = {}, extract = {} }) => [
     ...Object.keys(assert_json),
-    ...Object.values(extract).flatMap((source) => "json" in source ? [source.json] : []),
+    ...Object.values(extract).flatMap((source) => "json" in source ? [String(source.json)] : []),
   ]);
   const [pattern, path] = await Promise.all([loadPatternCompiler(), loadPathCompiler(paths)]);
   return { pattern, path };

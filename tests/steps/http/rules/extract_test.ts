@@ -1,11 +1,11 @@
 /** Values taken from responses. */
 import { assertEquals, assertThrows } from "@std/assert";
-import { UsageError } from "../../../src/lib/errors.ts";
-import { loadPatternCompiler } from "../../../src/lib/safe_pattern.ts";
-import { loadPathCompiler } from "../../../src/template/json_path.ts";
-import type { ExtractRule } from "../../../src/plan/http_step.ts";
-import type { DataValue } from "../../../src/plan/scenario.ts";
-import { compileExtract } from "../../../src/steps/http/extract.ts";
+import { UsageError } from "../../../../src/lib/errors.ts";
+import { loadPatternCompiler } from "../../../../src/lib/safe_pattern.ts";
+import { loadPathCompiler } from "../../../../src/template/json_path.ts";
+import type { ExtractRule } from "../../../../src/plan/http_step.ts";
+import type { DataValue } from "../../../../src/plan/scenario.ts";
+import { compileExtract } from "../../../../src/steps/http/rules/extract.ts";
 import { responseOf, type ResponseParts } from "./_responses.ts";
 
 const compilers = { pattern: await loadPatternCompiler(), path: await loadPathCompiler(["$..*"]) };

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { formatDuration } from "../../lib/duration.ts";
-import { maskFieldValue, maskNamedValue } from "../../lib/mask_text.ts";
-import type { CheckRule } from "../../plan/http_step.ts";
-import { nameIn } from "../../template/json_path.ts";
+import { formatDuration } from "../../../lib/duration.ts";
+import { maskFieldValue, maskNamedValue } from "../../../lib/mask_text.ts";
+import type { CheckRule } from "../../../plan/http_step.ts";
+import { nameIn } from "../../../template/json_path.ts";
 
 /**
  * What a rule claims.

@@ -1,9 +1,9 @@
 /** Checks of responses. */
 import { assertEquals } from "@std/assert";
-import { loadPatternCompiler } from "../../../src/lib/safe_pattern.ts";
-import { loadPathCompiler } from "../../../src/template/json_path.ts";
-import type { CheckRule } from "../../../src/plan/http_step.ts";
-import { compileCheck, isSame } from "../../../src/steps/http/assert.ts";
+import { loadPatternCompiler } from "../../../../src/lib/safe_pattern.ts";
+import { loadPathCompiler } from "../../../../src/template/json_path.ts";
+import type { CheckRule } from "../../../../src/plan/http_step.ts";
+import { compileCheck, isSame } from "../../../../src/steps/http/rules/assert.ts";
 import { responseOf, type ResponseParts } from "./_responses.ts";
 
 const compilers = { pattern: await loadPatternCompiler(), path: await loadPathCompiler(["$..*"]) };

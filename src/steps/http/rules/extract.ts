@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { UsageError } from "../../lib/errors.ts";
-import type { ExtractRule } from "../../plan/http_step.ts";
-import type { DataValue } from "../../plan/scenario.ts";
+import { UsageError } from "../../../lib/errors.ts";
+import type { ExtractRule } from "../../../plan/http_step.ts";
+import type { DataValue } from "../../../plan/scenario.ts";
 import type { ResponseView } from "./response_view.ts";
 import type { RuleCompilers } from "./rule_compilers.ts";
-import { valueOf } from "../../template/value.ts";
+import { valueOf } from "../../../template/value.ts";
 
 /** A rule that is ready to be applied. */
 export interface Extractor {
