@@ -77,7 +77,7 @@ export type {
   TlsSpec,
   UsersLoad,
 } from "./plan/run_plan.ts";
-export type { Body, CheckRule, ExtractRule, HeaderLine, HttpStep } from "./plan/http_step.ts";
+export type { Body, BodyPiece, CheckRule, ExtractRule, HeaderLine, HttpStep } from "./plan/http_step.ts";
 export type { StepBase } from "./plan/step_base.ts";
 export type { DataSet, DataValue, Flow, Scenario, Step } from "./plan/scenario.ts";
 export type { SocketsUsed } from "./result/sockets_used.ts";
