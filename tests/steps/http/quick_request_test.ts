@@ -20,6 +20,8 @@ function scopeOf(variables: Record<string, string>): Scope {
   return {
     random: new Random(1),
     counters: new Counters({ index: 0, of: 1 }),
+    user: 1,
+    iteration: 1,
     wallClockMs: () => 0,
     variables: new Map(Object.entries(variables)),
     rows: [],
