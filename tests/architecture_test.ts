@@ -42,6 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   export: ["metrics"],
   live: ["plan", "metrics", "result"],
   convert: ["plan"],
+  dialects: [],
   target: [],
   selftest: ["metrics", "target", "report/terminal/layout.ts"],
   run: [
@@ -89,7 +90,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
       "campaign",
       "report",
     ],
-    ...["export", "live", "convert", "target", "selftest", "run", "api.ts"],
+    ...["export", "live", "convert", "dialects", "target", "selftest", "run", "api.ts"],
   ],
 };
 

@@ -20,7 +20,22 @@ export interface CommandEntry {
   readonly usage: string;
   /** What it is for, in a line. */
   readonly purpose: string;
-  load(): Promise<Command>;
+  /** Other words that call it. */
+  readonly aliases?: readonly string[];
+  /** `word`: the one that called it. */
+  load(word?: string): Promise<Command>;
+}
+
+/** The command that a word calls. */
+export function entryOf(commands: Door["commands"], word: string): CommandEntry | undefined {
+  return Object.hasOwn(commands, word)
+    ? commands[word]
+    : Object.values(commands).find(({ aliases = [] }) => aliases.includes(word));
+}
+
+/** All words that call commands. */
+export function wordsOf(commands: Door["commands"]): readonly string[] {
+  return [...Object.keys(commands), ...Object.values(commands).flatMap(({ aliases = [] }) => aliases)];
 }
 
 /** Everything that can be asked for, for commands that speak of others. */

@@ -5,7 +5,7 @@
  */
 import { UsageError } from "../lib/errors.ts";
 import { suggest } from "../lib/suggest.ts";
-import type { Command, CommandEntry, Door } from "./command.ts";
+import { type Command, type CommandEntry, type Door, entryOf, wordsOf } from "./command.ts";
 import { benchSpec } from "./help/bench_spec.ts";
 
 /** Every command by the word that calls it. */
@@ -54,6 +54,12 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     usage: "'curl …'",
     purpose: "a curl command becomes a scenario",
     load: async () => (await import("./commands/curl_import.ts")).curlImportCommand,
+  },
+  wrk: {
+    usage: "ARGUMENTS",
+    purpose: "what wrk would do; likewise wrk2, ab, hey, oha, vegeta, bombardier, autocannon, pywrkr",
+    aliases: ["wrk2", "ab", "hey", "oha", "vegeta", "bombardier", "autocannon", "pywrkr"],
+    load: async (word = "wrk") => (await import("./commands/dialect.ts")).dialectCommand(word),
   },
   selftest: {
     usage: "",
@@ -113,16 +119,17 @@ export function findCommand(argv: readonly string[]): FoundCommand {
     return { load, rest: [], help: "bench --help" };
   }
   const [name = "", ...rest] = argv;
-  if (Object.hasOwn(COMMANDS, name)) {
+  const entry = entryOf(COMMANDS, name);
+  if (entry !== undefined) {
     if (isHelp(rest)) return { ...findCommand(["help"]), rest: [name] };
     return {
-      load: COMMANDS[name]!.load,
+      load: () => entry.load(name),
       rest,
       help: name === "help" ? "bench help" : `bench help ${name}`,
     };
   }
   // No target is a single word: it would lack its scheme.
-  const near = /^[a-z]\w+(?:-\w+)*$/i.test(name) ? suggest(name, Object.keys(COMMANDS)) : undefined;
+  const near = /^[a-z]\w+(?:-\w+)*$/i.test(name) ? suggest(name, wordsOf(COMMANDS)) : undefined;
   if (near !== undefined) throw new UsageError(`Unknown command "${name}": did you mean bench ${near}?`);
   return {
     load: async () => (await import("./commands/run.ts")).runCommand,

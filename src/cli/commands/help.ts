@@ -8,7 +8,7 @@ import { escapeTerminal } from "../../lib/escape.ts";
 import { withSuggestion } from "../../lib/suggest.ts";
 import { helpOf } from "../../options/command_line.ts";
 import { type HelpSection, sectionText } from "../../options/help_text.ts";
-import { type Command, type Door, loadSpecs, wordsOnly } from "../command.ts";
+import { type Command, type Door, entryOf, loadSpecs, wordsOf, wordsOnly } from "../command.ts";
 import { gatherCommandSettings } from "../command_settings.ts";
 import { renderManText } from "../help/man_text.ts";
 import { findHelp } from "../help/find_help.ts";
@@ -42,10 +42,11 @@ async function renderHelpOn(word: string, door: Door): Promise<string> {
   if (topic) return topic.text;
   if (word === "man") return await renderManText(door);
   if (word === "bench") return `${helpOf(door.bench)}\n`;
-  if (Object.hasOwn(door.commands, word)) return `${helpOf((await door.commands[word]!.load()).spec)}\n`;
+  const entry = entryOf(door.commands, word);
+  if (entry !== undefined) return `${helpOf((await entry.load(word)).spec)}\n`;
   const found = findHelp(word, door);
   if (found !== undefined) return found;
-  const known = ["man", ...HELP_TOPICS.map(({ name }) => name), ...Object.keys(door.commands)];
+  const known = ["man", ...HELP_TOPICS.map(({ name }) => name), ...wordsOf(door.commands)];
   throw new UsageError(withSuggestion(`No help on "${escapeTerminal(word)}"`, word, known));
 }
 

@@ -14,19 +14,28 @@ import type { Settings } from "./settings.ts";
 /** Options that say where something goes or how it looks, not what is measured. */
 const LEFT_OUT: ReadonlySet<string> = new Set(["color", "config", "progress", "live"]);
 
-/** All options that were given, wherever they came from, as words of a shell; secrets are masked. */
+/**
+ * All options that were given, wherever they came from, as words of a shell; secrets are masked.
+ * @param plain properties of options that are shown although their values may be secret
+ */
 export function commandText(
   { values, origins, options, operands }: Pick<Settings, "values" | "origins" | "operands"> & {
     readonly options: OptionTable;
   },
+  plain: readonly string[] = [],
 ): string {
   const words = [...origins.keys()].filter((property) => !LEFT_OUT.has(property)).flatMap((property) => {
     const option = options[property];
-    return option === undefined
-      ? []
-      : wordsOf(option, (values as Readonly<Record<string, unknown>>)[property]);
+    return option === undefined ? [] : wordsOf(
+      plain.includes(property) ? shownPlain(option) : option,
+      (values as Readonly<Record<string, unknown>>)[property],
+    );
   });
   return ["bench", ...words, ...operands.map((operand) => maskUrl(operand))].map(quoted).join(" ");
+}
+
+function shownPlain({ secret: _, ...option }: Option): Option {
+  return option;
 }
 
 function wordsOf(option: Option, value: unknown): readonly string[] {
