@@ -79,6 +79,16 @@ export type {
 } from "./plan/run_plan.ts";
 export type { Body, BodyPiece, CheckRule, ExtractRule, HeaderLine, HttpStep } from "./plan/http_step.ts";
 export type { StepBase } from "./plan/step_base.ts";
+export type { CodeModule, CodeStep } from "./plan/code_step.ts";
+export type { FoundSteps } from "./metrics/found_steps.ts";
+export type {
+  Checks,
+  CheckStats,
+  CUSTOM_KINDS,
+  CustomKind,
+  CustomMetrics,
+  CustomStats,
+} from "./metrics/custom_metrics.ts";
 export type { DataSet, DataValue, Flow, Scenario, Step } from "./plan/scenario.ts";
 export type { SocketsUsed } from "./result/sockets_used.ts";
 export type { ExpectJson } from "./result/document/expect_json.ts";

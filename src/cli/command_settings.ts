@@ -22,6 +22,8 @@ export async function gatherSettings<Table extends OptionTable>(
   const reading = await readSettings(spec, argv, {
     environment,
     readTextFile: (path) => readTextWithin(path, MAX_TEXT_BYTES),
+    loadModuleOptions: async (path) =>
+      await (await import("../run/settings/module_options.ts")).loadModuleOptions(path),
   });
   if (reading.kind === "settings") return reading.settings;
   printOut(`${reading.text.trimEnd()}\n`);

@@ -19,7 +19,7 @@ import { Random } from "../lib/random.ts";
 import { loadFacts } from "../plan/load_kinds.ts";
 import type { OwnerRules } from "../plan/owner_rules.ts";
 import type { ClientSpec, LogSpec, RunPlan } from "../plan/run_plan.ts";
-import { knownUrls } from "../plan/scenario.ts";
+import { knownUrls, stepsOf } from "../plan/scenario.ts";
 import { partOf, partOfUsers, type Share, userPosition, type UserShare, usersIn } from "../plan/share.ts";
 import type { EndingUser } from "../steps/ending_user.ts";
 import { absenceText } from "./absent_target.ts";
@@ -73,9 +73,12 @@ export function createLoadThread(
     phases: plan.client.phases,
     perAddress: plan.client.perAddress,
     verbosity: plan.verbosity,
+    plannedSteps: stepsOf(plan.scenario).length,
     ...(plan.log && { log: logOptions(plan.log) }),
   });
   const clients: HttpClient[] = [];
+  /** Those of users who send several requests at the same time. */
+  const furtherClients: HttpClient[] = [];
   const userShare: UserShare = { ...share, group: plan.client.streams ?? 1 };
   const makeClient = createClients(plan.client, stepSecrets(plan), rules);
   const nativeSockets = socketsInUse(plan.client) === "native" ? 1 : 0;
@@ -118,7 +121,7 @@ export function createLoadThread(
   function amountOf(amount: number): number {
     const { flows, data } = plan.scenario;
     const areAlike = flows.length === 1 && data.length === 0 &&
-      flows[0]!.steps.every(({ isTemplate }) => !isTemplate);
+      flows[0]!.steps.every((step) => step.kind === "http" && !step.isTemplate);
     return areAlike && facts.openLoop === undefined
       ? partOfUsers(amount, { users: facts.maxUsers, share: userShare })
       : partOf(amount, share);
@@ -156,7 +159,12 @@ export function createLoadThread(
   }
 
   async function prepare(): Promise<string | undefined> {
-    users = await createUsers(plan, share, { recorder, budget, ...timing });
+    const newClient = () => {
+      const client = makeClient();
+      furtherClients.push(client);
+      return client;
+    };
+    users = await createUsers(plan, share, { recorder, budget, newClient, ...timing });
     const [url] = knownUrls(plan.scenario);
     const request = users.firstRequest ?? (url ? probeRequest(url, plan.client) : null);
     if (request === null) return undefined;
@@ -202,6 +210,8 @@ export function createLoadThread(
     await Promise.race([load, delay(recorder.inFlight > 0 ? plan.gracefulStopMs : 0)]);
     stopping.stop();
     for (const client of clients) client?.abort(FAILURE.unfinished);
+    for (const client of furtherClients) client.abort(FAILURE.unfinished);
+    for (const user of atWork) user.leave?.();
     await load;
   }
 
@@ -231,7 +241,11 @@ export function createLoadThread(
     const clock = createClock(() => startMs, stopping, timers);
     if (at > performance.now()) await clock.sleep(at - performance.now());
     const loopLag = new Histogram();
-    const watchdog = watchDeadlines(clients, { timers, timeoutMs: plan.client.timeoutMs }, loopLag);
+    const watchdog = watchDeadlines(clients, { timers, timeoutMs: plan.client.timeoutMs }, {
+      loopLag,
+      furtherClients,
+      users: atWork,
+    });
     const context: LoadContext = {
       clock,
       share: userShare,
@@ -271,7 +285,7 @@ export function createLoadThread(
     watchdog.stop();
     windows.stop();
     report(true);
-    for (const client of clients) client?.close();
+    for (const client of [...clients, ...furtherClients]) client?.close();
     endConnections();
   }
 
@@ -323,7 +337,11 @@ function delay(ms: number): Promise<void> {
 function watchDeadlines(
   clients: readonly HttpClient[],
   { timers, timeoutMs }: { readonly timers: Timers; readonly timeoutMs: number },
-  loopLag?: Histogram,
+  { loopLag, furtherClients = [], users = [] }: {
+    readonly loopLag?: Histogram;
+    readonly furtherClients?: readonly HttpClient[];
+    readonly users?: readonly EndingUser[];
+  } = {},
 ): { stop(): void } {
   const meanMs = Math.min(100, Math.max(5, timeoutMs / 20));
   let callOff = () => {};
@@ -336,6 +354,8 @@ function watchDeadlines(
       for (const client of clients) {
         if (client !== undefined && client.deadlineMs <= now) client.abort(FAILURE.timeout);
       }
+      for (const client of furtherClients) if (client.deadlineMs <= now) client.abort(FAILURE.timeout);
+      for (const user of users) if (user.deadlineMs !== undefined && user.deadlineMs <= now) user.expire?.();
       schedule();
     });
   };

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { HttpClient } from "../client/exchange/http_client.ts";
 import { iterationsIn } from "../load/pacer.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 import { isOpenLoop, loadFacts } from "../plan/load_kinds.ts";
@@ -25,13 +26,15 @@ export interface UserContext {
   isOver(nowMs: number): boolean;
   /** Resolves after `ms`, at the end of the run, or when the load is stopped. */
   sleep(ms: number): Promise<void>;
+  /** A client for further requests of a user at the same time. */
+  newClient(): HttpClient;
 }
 
 /** Prepares a plan's scenario for a thread. */
 export async function createUsers(plan: RunPlan, share: Share, around: UserContext): Promise<UserFactory> {
   const iterations = iterationsIn(plan.load);
   for (const kind of STEP_KINDS) {
-    const users = kind.shortcut?.(plan, { ...around, share, iterations });
+    const users = await kind.shortcut?.(plan, { ...around, share, iterations });
     if (users) return users;
   }
   return await createFlowUsers(plan, { share, iterations, around });

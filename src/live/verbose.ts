@@ -8,15 +8,18 @@ import { failureText } from "../metrics/failure.ts";
 import { sumOfSteps } from "../metrics/snapshot.ts";
 import type { RunObserver } from "../metrics/tick.ts";
 
-/** Shows the first of each failure (2), statuses a second (3) and sampled heads (4). */
+/** Shows what a module logs (1), the first of each failure (2), statuses a second (3) and sampled heads (4). */
 export function verboseObserver(verbosity: number, print: (text: string) => void): RunObserver {
   const shown = new Set<string>();
   return ({ window }) => {
     const lines: string[] = [];
     // Every thread tells its own first ones.
-    for (const { topic, text } of verbosity >= 2 ? window.details : []) {
-      if (topic === "head") lines.push(...text.split("\n").map((line) => line === "" ? "" : `  ${line}`));
-      else if (!shown.has(topic)) lines.push(`${failureText(topic)}: ${text}`);
+    for (const { topic, text } of window.details) {
+      if (topic === "log") lines.push(text);
+      else if (verbosity < 2) continue;
+      else if (topic === "head") {
+        lines.push(...text.split("\n").map((line) => line === "" ? "" : `  ${line}`));
+      } else if (!shown.has(topic)) lines.push(`${failureText(topic)}: ${text}`);
       shown.add(topic);
     }
     if (verbosity >= 3) {

@@ -16,6 +16,8 @@ export const LIMITS = {
   bodyBytes: "body_bytes",
   /** A regular expression found nothing in the part of a body that it looks at. */
   patternCharacters: "pattern_characters",
+  /** A module gave requests more different names than are kept apart. */
+  requestNames: "request_names",
 } as const;
 
 /** The name of a limit. */

@@ -66,6 +66,11 @@ export const STEP_COUNTERS = {
     unit: "1",
     shown: { key: "template_errors", better: "lower", label: "Not Filled In", tone: "bad" },
   },
+  exceptions: {
+    help: "Iterations of a module that an exception ended: errors without being requests",
+    unit: "1",
+    shown: { key: "script_errors", better: "lower", label: "Script Errors", tone: "bad" },
+  },
   lengthErrors: {
     help: "Responses whose length differs from what was declared; 0 unless verified",
     unit: "1",

@@ -4,7 +4,9 @@
  *
  * @module
  */
-import { LimitCounts } from "./limits.ts";
+import { CustomCounts } from "./custom_metrics.ts";
+import { StepFinder } from "./found_steps.ts";
+import { LimitCounts, LIMITS } from "./limits.ts";
 import { FAILURE, FAILURE_KINDS, IS_ANSWERED, IS_SILENT } from "./failure.ts";
 import { EMPTY_HISTOGRAM, Histogram } from "./histogram.ts";
 import { emptyCounts, RUN_COUNTERS, STEP_COUNTERS } from "./measures.ts";
@@ -24,6 +26,8 @@ export interface RecorderOptions {
   readonly verbosity: number;
   /** Keep single requests; absent: none. */
   readonly log?: RequestLogOptions;
+  /** Steps of the plan: those that are found get the numbers behind them; absent: 0. */
+  readonly plannedSteps?: number;
 }
 
 /** Different broken rules counted by name in one thread; the rest go to one key. */
@@ -64,9 +68,9 @@ class StepRecorder {
   }
 
   take(step: number): StepStats | null {
-    const { succeeded, failed, unfinished, unfilled } = this.counts;
+    const { succeeded, failed, unfinished, unfilled, exceptions } = this.counts;
     if (
-      succeeded + failed + unfinished + unfilled + (this.dropped?.count ?? 0) === 0
+      succeeded + failed + unfinished + unfilled + exceptions + (this.dropped?.count ?? 0) === 0
     ) return null;
     const failures: Record<string, number> = Object.fromEntries(this.rules);
     this.failures.forEach((count, kind) => {
@@ -115,6 +119,9 @@ export class Recorder {
   readonly #steps: (StepRecorder | undefined)[] = [];
   /** Limits that the thread's users have met. */
   readonly limits = new LimitCounts();
+  /** What the user's code counts. */
+  readonly custom = new CustomCounts();
+  readonly #finder: StepFinder;
   readonly #protocols = new Uint32Array(MAX_PROTOCOLS);
   readonly #addresses = new Map<string, number>();
   readonly #seenTopics = new Set<string>();
@@ -127,6 +134,12 @@ export class Recorder {
   constructor(options: RecorderOptions) {
     this.#options = options;
     this.#log = options.log ? new RequestLog(options.log) : null;
+    this.#finder = new StepFinder(options.plannedSteps ?? 0, () => this.limits.add(LIMITS.requestNames));
+  }
+
+  /** The number of the step that requests with a name are counted for. */
+  find(name: string): number {
+    return this.#finder.find(name);
   }
 
   /** A request is about to be sent. */
@@ -195,6 +208,14 @@ export class Recorder {
     if (this.#options.verbosity >= 2) this.noteDetail("template", rule);
   }
 
+  /** An exception has ended an iteration. `rule`: its message and place. */
+  countException(step: number, rule: string): void {
+    const seen = this.#steps[step] ??= new StepRecorder(this.#options);
+    seen.counts.exceptions++;
+    countRule(seen.rules, rule);
+    if (this.#options.verbosity >= 2) this.noteDetail("exception", rule);
+  }
+
   /** An arrival that was due will never start; `step` is the one it would have begun with. */
   drop(step: number, waitedUs: number): void {
     const seen = this.#steps[step] ??= new StepRecorder(this.#options);
@@ -243,6 +264,7 @@ export class Recorder {
     this.#seq = Math.max(this.#seq, Math.floor((nowMs + CLOCK_SLACK_MS) / SECOND_MS) - 1);
     const { requests, unlogged } = this.#log?.take() ?? NO_REQUESTS;
     const { counts } = this;
+    const { found } = this.#finder;
     const snapshot: Snapshot = {
       seq: this.#seq++,
       fromMs: this.#fromMs,
@@ -260,6 +282,8 @@ export class Recorder {
       details: this.#details,
       requests,
       steps: this.#steps.flatMap((step, index) => step?.take(index) ?? []),
+      ...(found && { found }),
+      ...this.custom.take(),
     };
     this.#fromMs = nowMs;
     const { users, lastHeardMs, givenUpMs } = counts;

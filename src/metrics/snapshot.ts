@@ -21,6 +21,8 @@ import {
   THREAD_COUNTERS,
   type ThreadCounts,
 } from "./measures.ts";
+import { type Checks, type CustomMetrics, joinChecks, joinCustom } from "./custom_metrics.ts";
+import { type FoundSteps, joinFound } from "./found_steps.ts";
 import type { LoggedRequest } from "./request_log.ts";
 
 /** Names of the timed phases of an exchange. */
@@ -90,6 +92,12 @@ export interface Snapshot extends RunCounts, RunTimes {
   readonly requests: readonly LoggedRequest[];
   /** Steps with something to tell. */
   readonly steps: readonly StepStats[];
+  /** Steps that the plan does not name; absent: there are none. */
+  readonly found?: FoundSteps;
+  /** What the user's code counts; absent: nothing. */
+  readonly custom?: CustomMetrics;
+  /** Checks of the user's code; absent: there are none. */
+  readonly checks?: Checks;
 }
 
 /** The snapshot of nothing; neutral for {@linkcode mergeSnapshots}. */
@@ -116,18 +124,41 @@ const MAX_DETAILS = 100;
  * {@linkcode EMPTY_SNAPSHOT} is neutral.
  */
 export function mergeSnapshots(a: Snapshot, b: Snapshot): Snapshot {
+  const aligned = alignedTo(a, b);
   return {
-    ...combine(a, b, "threads"),
-    requests: a.requests.length === 0 ? b.requests : [...a.requests, ...b.requests],
+    ...combine(a, aligned, "threads"),
+    requests: a.requests.length === 0 ? aligned.requests : [...a.requests, ...aligned.requests],
+  };
+}
+
+/** A snapshot with the numbers that another one gives to found steps. */
+export function alignedTo(a: Pick<Snapshot, "found">, b: Snapshot): Snapshot {
+  if (b.found === undefined) return b;
+  const { found, renumber } = joinFound(a.found, b.found);
+  if (found === b.found) return b;
+  const steps = new Map<number, StepStats>();
+  for (const stats of b.steps) {
+    const step = renumber(stats.step);
+    const same = steps.get(step);
+    steps.set(step, same === undefined ? { ...stats, step } : addStepStats(same, stats));
+  }
+  return {
+    ...b,
+    ...(found && { found }),
+    steps: [...steps.values()].sort((x, y) => x.step - y.step),
+    requests: b.requests.map((request) => ({ ...request, step: renumber(request.step) })),
   };
 }
 
 /** Adds a later window to an earlier one; single requests are left out. */
 export function appendSnapshot(total: Snapshot, next: Snapshot): Snapshot {
-  return combine(total, next, "time");
+  return combine(total, alignedTo(total, next), "time");
 }
 
 function combine(a: Snapshot, b: Snapshot, over: "threads" | "time"): Snapshot {
+  const found = b.found ?? a.found;
+  const custom = joinCustom(a.custom, b.custom, over);
+  const checks = joinChecks(a.checks, b.checks);
   return {
     seq: Math.max(a.seq, b.seq),
     fromMs: Math.min(a.fromMs, b.fromMs),
@@ -144,6 +175,9 @@ function combine(a: Snapshot, b: Snapshot, over: "threads" | "time"): Snapshot {
     details: [...a.details, ...b.details].slice(0, MAX_DETAILS),
     requests: [],
     steps: mergeByNumber(a.steps, b.steps, { numberOf: (stats) => stats.step, add: addStepStats }),
+    ...(found && { found }),
+    ...(custom && { custom }),
+    ...(checks && { checks }),
   };
 }
 

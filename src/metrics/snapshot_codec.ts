@@ -24,6 +24,8 @@ import {
   STEP_DISTRIBUTIONS,
   THREAD_COUNTERS,
 } from "./measures.ts";
+import { type CheckStats, CUSTOM_KINDS, type CustomStats } from "./custom_metrics.ts";
+import type { FoundSteps } from "./found_steps.ts";
 import type { LoggedRequest } from "./request_log.ts";
 import {
   amount,
@@ -33,6 +35,7 @@ import {
   list,
   maybe,
   number,
+  oneOf,
   type Schema,
   shape,
   text,
@@ -117,6 +120,16 @@ const threadHealth = shape<ThreadHealth>()({
   ...schemasFor(THREAD_COUNTERS, counters),
 });
 
+const customStats = shape<CustomStats>()({
+  kind: oneOf(...CUSTOM_KINDS),
+  count,
+  sum: number,
+  min: number,
+  max: number,
+  last: number,
+  values: maybe(histogramSchema),
+});
+
 /** A time that is `Infinity` in a snapshot of nothing. */
 const timeOrNever = v.pipe(v.nullable(number), v.transform((ms) => ms ?? Infinity)) as unknown as Schema<
   number
@@ -133,6 +146,9 @@ const totalEntries = {
   limits: v.optional(dictionary(count), {}) as unknown as Schema<Snapshot["limits"]>,
   addresses: dictionary(count),
   steps: list(stepStats, 100_000),
+  found: maybe(shape<FoundSteps>()({ from: count, names: list(text, 1000) })),
+  custom: maybe(dictionary(customStats, 10_000)),
+  checks: maybe(dictionary(shape<CheckStats>()({ passed: count, failed: count }), 10_000)),
 };
 
 /** A whole run in counts, without what single requests left behind. */

@@ -26,14 +26,14 @@ export function endedOf(counts: StepStats): number {
   return counts.succeeded + counts.failed;
 }
 
-/** Failed requests, and steps that could not be filled in. */
+/** Failed requests, steps that could not be filled in, and iterations that an exception ended. */
 export function errorsOf(counts: StepStats): number {
-  return counts.failed + counts.unfilled;
+  return counts.failed + counts.unfilled + counts.exceptions;
 }
 
-/** What errors are a share of: ended exchanges, and what would have been one could it have been filled in. */
+/** What errors are a share of: ended exchanges, and what could not be one, or ended its iteration besides. */
 export function attemptsOf(counts: StepStats): number {
-  return endedOf(counts) + counts.unfilled;
+  return endedOf(counts) + counts.unfilled + counts.exceptions;
 }
 
 /** What percentiles rank: answered requests by their latency and, behind them, all that were never answered. */

@@ -33,6 +33,8 @@ export interface CommandSpec<Table extends OptionTable = OptionTable> {
     readonly property?: string;
     /** The problem when there are fewer than `max`; absent: none is needed. */
     readonly missing?: string;
+    /** Words that are the value of this option, such as files with certain names. */
+    readonly shorthand?: { readonly pattern: RegExp; readonly property: string };
     /** What shells offer for the first one: files, or these words. */
     readonly completes?: "files" | readonly string[];
   };
@@ -142,7 +144,12 @@ function split(spec: CommandSpec, argv: readonly string[]): ParsedCommandLine {
     .filter((word) => glued.length === 0 || word.includes("://"));
   // A word may have been meant as the argument of a flag that was not understood.
   const isClear = flags.length + glued.length === 0;
-  const { max, missing } = spec.operands;
+  const { max, missing, shorthand } = spec.operands;
+  const short = shorthand && isClear ? words.findIndex((word) => shorthand.pattern.test(word)) : -1;
+  if (short >= 0) {
+    const [word = ""] = words.splice(short, 1);
+    given.push({ property: shorthand!.property, flag: spec.options[shorthand!.property]!.long, text: word });
+  }
   const excess = isClear ? words.slice(max) : [];
   const problems = [
     ...[...glued, ...flags].map((flag) => aboutFlag(flag, spec)),

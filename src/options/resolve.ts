@@ -27,6 +27,8 @@ export interface Sources {
   readonly given?: readonly GivenText[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly config?: ConfigSource;
+  /** Values that a module brings along; what is given elsewhere goes before them, and before what they conflict with. */
+  readonly module?: ConfigSource;
   /** Environment names and configuration keys that belong to somebody else and are no mistake. */
   readonly alsoKnown?: readonly string[];
 }
@@ -61,10 +63,18 @@ interface Given {
 export function resolve<Table extends OptionTable>(table: Table, sources: Sources): Resolved<Table> {
   const problems: string[] = [];
   const given = new Map<string, Given>([
-    ...fromConfig(table, sources, problems),
+    ...fromConfig(table, sources.config, { sources, problems }),
     ...fromEnvironment(table, sources),
     ...fromCommandLine(table, sources.given ?? []),
   ]);
+  const before = [...given.keys()];
+  for (const [property, value] of fromConfig(table, sources.module, { sources, problems })) {
+    const yields = before.some((other) =>
+      other === property || table[other]!.conflicts?.includes(property) ||
+      table[property]!.conflicts?.includes(other)
+    );
+    if (!yields) given.set(property, value);
+  }
   const values: Record<string, unknown> = {};
   for (const [property, option] of Object.entries(table)) {
     const found = given.get(property);
@@ -104,8 +114,8 @@ function fromEnvironment(table: OptionTable, { environment = {} }: Sources): Map
 
 function fromConfig(
   table: OptionTable,
-  { config, alsoKnown = [] }: Sources,
-  problems: string[],
+  config: ConfigSource | undefined,
+  { sources: { alsoKnown = [] }, problems }: { readonly sources: Sources; readonly problems: string[] },
 ): Map<string, Given> {
   const found = new Map<string, Given>();
   if (config === undefined) return found;

@@ -4,11 +4,12 @@
  *
  * @module
  */
-import { type Scenario, type Step, stepsOf } from "./scenario.ts";
+import type { HttpStep } from "./http_step.ts";
+import { httpStepsOf, type Scenario } from "./scenario.ts";
 
 /** One sentence for each field that cannot be sent. */
 export function framingProblems(scenario: Scenario): readonly string[] {
-  const problems = stepsOf(scenario).flatMap((step) =>
+  const problems = httpStepsOf(scenario).flatMap((step) =>
     step.headers.flatMap(([name, value]) => {
       const reason = reasonAgainst(step, name.toLowerCase(), value);
       const where = scenario.name === undefined ? "" : `Step "${step.name}": `;
@@ -20,7 +21,7 @@ export function framingProblems(scenario: Scenario): readonly string[] {
   return [...new Set(problems)];
 }
 
-function reasonAgainst(step: Step, name: string, value: string): string | undefined {
+function reasonAgainst(step: HttpStep, name: string, value: string): string | undefined {
   if (name === "transfer-encoding") return "bodies are sent with their length";
   if (name !== "content-length") return undefined;
   const length = bodyLength(step);
@@ -30,7 +31,7 @@ function reasonAgainst(step: Step, name: string, value: string): string | undefi
 }
 
 /** In bytes; `undefined` while placeholders are to be filled in. */
-function bodyLength({ body, isTemplate }: Step): number | undefined {
+function bodyLength({ body, isTemplate }: HttpStep): number | undefined {
   switch (body?.kind) {
     case undefined:
       return 0;

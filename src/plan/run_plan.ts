@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { CodeModule } from "./code_step.ts";
 import type { DataValue, Flow, Scenario } from "./scenario.ts";
 
 /** A rate curve, by name. Rates in iterations per second, times in ms. Made and explained in `src/load/pacers`. */
@@ -240,6 +241,8 @@ export interface RunPlan {
   readonly load: LoadSpec;
   /** What each iteration of the load does. */
   readonly scenario: Scenario;
+  /** The module whose functions steps of the user's code call; absent: there are none. */
+  readonly module?: CodeModule;
   /** The same for every request of the run. */
   readonly client: ClientSpec;
   /** How long what is in flight at the end may still take. */

@@ -4,10 +4,11 @@
  *
  * @module
  */
+import type { CodeStep } from "./code_step.ts";
 import type { HttpStep } from "./http_step.ts";
 
 /** One step of a flow. The kinds are told apart by `kind`; what each does is in `src/steps`. */
-export type Step = HttpStep;
+export type Step = HttpStep | CodeStep;
 
 /** Steps that one iteration runs in order. */
 export interface Flow {
@@ -87,8 +88,36 @@ export function maxSteps({ flows }: Scenario): number {
   return Math.max(...flows.map(({ steps }) => steps.length));
 }
 
+/** The HTTP steps among them. */
+export function httpStepsOf(scenario: Scenario): readonly HttpStep[] {
+  return stepsOf(scenario).filter((step) => step.kind === "http");
+}
+
+/** The method of a step's requests; empty where there is no single one. */
+export function methodOf(step: Step | undefined): string {
+  return step?.kind === "http" ? step.method : "";
+}
+
+/** Whether the user's own code makes the requests. */
+export function isCode(scenario: Scenario): boolean {
+  return stepsOf(scenario).some(({ kind }) => kind === "code");
+}
+
+/** A scenario with the steps that were found while it ran; they have the numbers behind its own. */
+export function withFoundSteps(scenario: Scenario, found: readonly string[]): Scenario {
+  const last = scenario.flows.at(-1);
+  if (found.length === 0 || last === undefined) return scenario;
+  const steps = found.map((name): CodeStep => ({ kind: "code", name, url: "", headers: [] }));
+  return {
+    ...scenario,
+    flows: [...scenario.flows.slice(0, -1), { ...last, steps: [...last.steps, ...steps] }],
+  };
+}
+
 /** The URLs that steps lead to, as far as they are known before placeholders are filled in. */
 export function knownUrls(scenario: Scenario): readonly URL[] {
-  return stepsOf(scenario).flatMap(({ url, base }) => URL.parse(url, base) ?? [])
+  return stepsOf(scenario).flatMap((step) =>
+    URL.parse(step.url, step.kind === "http" ? step.base : undefined) ?? []
+  )
     .filter(({ hostname }) => !hostname.includes("${"));
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { stepsOf } from "../plan/scenario.ts";
+import { methodOf, stepsOf } from "../plan/scenario.ts";
 import { toJsonDocument } from "../result/document/json_document.ts";
 import type { Outcome } from "../result/outcome.ts";
 import type { Reporter } from "./reporter.ts";
@@ -17,7 +17,7 @@ export const jsonReporter: Reporter = {
 
 function multiDocument(outcomes: readonly Outcome[]): unknown {
   const endpoints = outcomes.map((outcome) => ({
-    method: stepsOf(outcome.result.plan.scenario)[0]?.method,
+    method: methodOf(stepsOf(outcome.result.plan.scenario)[0]),
     ...toJsonDocument(outcome),
   }));
   const sum = (key: "total_requests" | "total_errors") => endpoints.reduce((total, of) => total + of[key], 0);

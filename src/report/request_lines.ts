@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { EMPTY_SNAPSHOT } from "../metrics/snapshot.ts";
-import type { LoggedRequest } from "../metrics/request_log.ts";
+import { maskUrlsIn } from "../lib/mask_url.ts";
+import { EMPTY_SNAPSHOT, type Snapshot } from "../metrics/snapshot.ts";
 import { isOpenLoop } from "../plan/load_kinds.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { namedSteps } from "../result/describe_run.ts";
@@ -39,16 +39,17 @@ export interface RequestLine {
 export function requestLines(
   plan: RunPlan,
   run?: number,
-): (requests: readonly LoggedRequest[]) => readonly string[] {
-  const steps = namedSteps({ plan, total: EMPTY_SNAPSHOT, durationMs: 0 });
+): (window: Pick<Snapshot, "requests" | "found">) => readonly string[] {
+  const planned = namedSteps({ plan, total: EMPTY_SNAPSHOT, durationMs: 0 });
   const isOpen = isOpenLoop(plan);
-  return (requests) =>
+  return ({ requests, found }) =>
     requests.map((request) =>
       `${
         asciiJson(present<RequestLine>({
           t: rounded(request.atMs / 1000, 6),
-          step: steps[request.step]?.name ?? "",
-          method: steps[request.step]?.method ?? "",
+          step: (found && maskUrlsIn(found.names[request.step - found.from] ?? "")) ||
+            (planned[request.step]?.name ?? ""),
+          method: planned[request.step]?.method ?? "",
           status: request.status || undefined,
           latency_ms: rounded(request.latencyMs, 3),
           wait_ms: isOpen ? rounded(request.waitMs, 3) : undefined,

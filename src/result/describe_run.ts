@@ -11,7 +11,7 @@ import { EMPTY_STEP_STATS } from "../metrics/snapshot.ts";
 import { type Stats, waitedInVain } from "../metrics/stats.ts";
 import { connectionsOf, isOpenLoop, loadFacts } from "../plan/load_kinds.ts";
 import type { RunPlan, UsersLoad } from "../plan/run_plan.ts";
-import { type Scenario, stepsOf } from "../plan/scenario.ts";
+import { isCode, methodOf, type Scenario, type Step, stepsOf, withFoundSteps } from "../plan/scenario.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
 
 /** One step with what was measured of it. */
@@ -25,21 +25,35 @@ export interface NamedStep {
   readonly stats: Stats;
 }
 
-/** All steps in the plan's order. */
+/** All steps in the plan's order, those behind them that were found; a module's function only if something is counted for it. */
 export function namedSteps(
   result: Pick<RunResult, "plan" | "total" | "durationMs">,
 ): readonly NamedStep[] {
   const seen = new Map(result.total.steps.map((counts) => [counts.step, counts]));
   const taken = new Map<string, number>();
-  return stepsOf(result.plan.scenario).map((step, index) => ({
-    name: numbered(maskUrlsIn(step.name), taken),
-    method: step.method,
-    url: maskUrl(step.url),
-    stats: {
-      counts: seen.get(index) ?? { ...EMPTY_STEP_STATS, step: index },
-      durationMs: result.durationMs,
-    },
-  }));
+  return knownSteps(result).flatMap((step, index) => {
+    if (step.kind === "code" && !seen.has(index)) return [];
+    return [{
+      name: numbered(maskUrlsIn(step.name), taken),
+      method: methodOf(step),
+      url: maskUrl(step.url),
+      stats: {
+        counts: seen.get(index) ?? { ...EMPTY_STEP_STATS, step: index },
+        durationMs: result.durationMs,
+      },
+    }];
+  });
+}
+
+/** The steps of the plan and those that were found so far, by their numbers. */
+export function knownSteps({ plan, total }: Pick<RunResult, "plan"> & {
+  readonly total: Pick<RunResult["total"], "found">;
+}): readonly Step[] {
+  const steps = stepsOf(plan.scenario);
+  const { found } = total;
+  // A finished run has them in its plan.
+  if (found === undefined || steps.length > found.from) return steps;
+  return stepsOf(withFoundSteps(plan.scenario, found.names));
 }
 
 /** Whether the steps are the lines of a URL list rather than of a scenario. */
@@ -55,9 +69,10 @@ export function firstUrl(plan: RunPlan): string {
 /** What the load was aimed at, on one line: method, first URL and how many more there are. */
 export function targetText(plan: RunPlan): string {
   const steps = stepsOf(plan.scenario);
+  if (steps.length > 0 && isCode(plan.scenario)) return firstUrl(plan) || (plan.scenario.name ?? "");
   const others = new Set(steps.map((step) => step.url)).size - 1;
   const more = others > 0 ? ` and ${formatCount(others)} more URL${others === 1 ? "" : "s"}` : "";
-  return `${steps[0]?.method ?? ""} ${firstUrl(plan)}${more}`.trim();
+  return `${methodOf(steps[0])} ${firstUrl(plan)}${more}`.trim();
 }
 
 /** The load model on one line: `300 virtual users, 120.0s`. */

@@ -141,6 +141,7 @@ export function stepStats(result: RunResult, step: number): Stats | undefined {
 /** A window as a point of the timeline. */
 export function timelinePoint(window: Snapshot): TimelinePoint {
   const counts = sumOfSteps(window);
+  const unsent = counts.unfilled + counts.exceptions;
   const percentiles = Object.entries(TIMELINE_PERCENTILES).flatMap(([key, p]) => {
     const value = percentileOf(counts, p);
     return value ? [{ key: key as TimelinePercentile, ...value }] : [];
@@ -151,7 +152,7 @@ export function timelinePoint(window: Snapshot): TimelinePoint {
     toMs: rounded(window.toMs, 1e3),
     requests: endedOf(counts),
     errors: errorsOf(counts),
-    ...(counts.unfilled > 0 && { unfilled: counts.unfilled }),
+    ...(unsent > 0 && { unfilled: unsent }),
     users: window.users,
     bodyBytes: counts.bodyBytes,
     ...Object.fromEntries(percentiles.map(({ key, ms }) => [`${key}Ms`, ms])),

@@ -4,7 +4,7 @@
  * @module
  */
 import { defineOptions } from "../options/option.ts";
-import { count, path, text, toggle } from "../options/option_types.ts";
+import { count, duration, path, text, toggle } from "../options/option_types.ts";
 
 /** The table. */
 export const scenarioOptions = defineOptions({
@@ -13,7 +13,7 @@ export const scenarioOptions = defineOptions({
     type: path(),
     group: "Scenario",
     conflicts: ["method", "body", "postFile", "urlFile"],
-    help: "Run the steps of this JSON or YAML file; a URL replaces its base URL, -H may hold ${…}",
+    help: "Run the steps of this JSON or YAML file, or this TypeScript module; a URL replaces its own",
   },
   check: {
     long: "--check",
@@ -31,6 +31,14 @@ export const scenarioOptions = defineOptions({
     conflicts: ["numRequests"],
     help:
       "Run the scenario's flow exactly this many times, with -d for no longer than that; -n counts requests",
+  },
+  iterationTimeout: {
+    long: "--iteration-timeout",
+    type: duration(),
+    group: "Scenario",
+    requires: ["scenario"],
+    defaultLabel: "5m",
+    help: "Cut off an iteration of a module that takes longer than this, its pauses left out",
   },
   data: {
     long: "--data",

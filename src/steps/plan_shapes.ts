@@ -5,7 +5,8 @@
  */
 import { type Schema, variant } from "../lib/shape.ts";
 import type { Step } from "../plan/scenario.ts";
+import { codeStepShape } from "./code/plan_shape.ts";
 import { httpStepShape } from "./http/plan_shape.ts";
 
 /** A step of any kind. */
-export const stepShape: Schema<Step> = variant<Step>()("kind", [httpStepShape]);
+export const stepShape: Schema<Step> = variant<Step>()("kind", [httpStepShape, codeStepShape]);

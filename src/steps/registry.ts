@@ -4,12 +4,13 @@
  * @module
  */
 import type { Step } from "../plan/scenario.ts";
+import { codeSteps } from "./code/code_steps.ts";
 import { httpSteps } from "./http/http_steps.ts";
 import type { StepKind } from "./step_kind.ts";
 
 type StepKinds = { readonly [Kind in Step["kind"]]: StepKind<Extract<Step, { readonly kind: Kind }>> };
 
-const KINDS: StepKinds = { http: httpSteps };
+const KINDS: StepKinds = { http: httpSteps, code: codeSteps };
 
 /** All kinds. */
 export const STEP_KINDS: readonly StepKind[] = Object.values(KINDS);

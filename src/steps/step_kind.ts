@@ -97,6 +97,12 @@ export interface DriverContext {
   readonly iterations: number;
   /** The run's zero on the clock of `performance.now()`. */
   startMs(): number;
+  /** Whether no further request may start at a time of that clock. */
+  isOver(nowMs: number): boolean;
+  /** Resolves after `ms`, at the end of the load, or when it is stopped. */
+  sleep(ms: number): Promise<void>;
+  /** A client for further requests of a user at the same time. */
+  newClient(): HttpClient;
 }
 
 /** A kind of step. */
@@ -105,7 +111,7 @@ export interface StepKind<S extends Step = Step> {
   /** Gets a thread ready for the steps of this kind. */
   open(context: ThreadContext): Promise<StepThread<S>>;
   /** Users who run the whole scenario in a shorter way; `null` where there is none for it. */
-  shortcut?(plan: RunPlan, context: DriverContext): UserFactory | null;
+  shortcut?(plan: RunPlan, context: DriverContext): UserFactory | null | Promise<UserFactory | null>;
   /** All placeholders of a step. */
   placeholders(step: S): readonly Placeholder[];
   /** Those that stand where no line break may be. */

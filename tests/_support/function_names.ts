@@ -34,7 +34,7 @@ suggest sum suspect summarize supply suspend swap switch sync take tally teach t
 time toggle tokenize touch trace track train transfer transform translate travel trim trust try tune turn type unlock
 unmask unpack unref unregister unsubscribe unwind unwrap update upgrade upload use validate verify visit wait wake walk
 want warm warn watch weigh welcome widen wind withdraw work wrap write yield zip
-on when with main is has
+on when with main is has del get hang head
 `.trim().split(/\s+/),
 );
 

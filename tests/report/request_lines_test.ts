@@ -21,7 +21,7 @@ Deno.test("log lines of anything are one JSON object a line, in ASCII, and read 
       bodyBytes: 1,
       isConnecting: false,
     };
-    const lines = requestLines(plan)([request, { ...request, step: 1 }]);
+    const lines = requestLines(plan)({ requests: [request, { ...request, step: 1 }] });
     const parsed = lines.join("").trimEnd().split("\n").map((line) => {
       assertMatch(line, /^\{[\x20-\x7e]*\}$/);
       return JSON.parse(line);
@@ -52,7 +52,7 @@ Deno.test("log lines mask secrets, say when a connection was opened, and which r
     bodyBytes: 0,
     isConnecting: true,
   };
-  assertEquals(requestLines(plan, 2)([request]), [
+  assertEquals(requestLines(plan, 2)({ requests: [request] }), [
     '{"t":1.5,"step":"GET http://a.test/?token=***","method":"GET","latency_ms":2,"wait_ms":0.25,"bytes":0,' +
     '"error":"timeout","connected":true,"run":2}\n',
   ]);

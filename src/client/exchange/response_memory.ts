@@ -16,6 +16,12 @@ export interface ParsedResponse {
   readonly declaredLength: number;
 }
 
+/** What a client kept of a response: the body is valid until the next one. */
+export interface KeptParts {
+  readonly head: Uint8Array | null;
+  readonly body: Uint8Array | null;
+}
+
 /** One answer, and what parsing it gave. */
 export class ResponseMemory {
   #words = new Int32Array(0);
@@ -26,6 +32,9 @@ export class ResponseMemory {
   protocol: number = HTTP_1_1;
   bodyBytes = 0;
   declaredLength = -1;
+  /** What was kept of it, for requests that want it; whoever is handed these must not change them. */
+  head: Uint8Array | null = null;
+  body: Uint8Array | null = null;
 
   /** Whether the first `length` bytes of a buffer are the remembered response. `words` are the buffer's own. */
   matches(words: Int32Array, buffer: Uint8Array, length: number): boolean {
@@ -39,8 +48,10 @@ export class ResponseMemory {
   }
 
   /** Remembers a response that was read whole into the start of a buffer and after which the connection stays open. */
-  remember(buffer: Uint8Array, length: number, parsed: ParsedResponse): void {
+  remember(buffer: Uint8Array, length: number, parsed: ParsedResponse, kept?: KeptParts): void {
     if (length > MAX_BYTES) return;
+    this.head = kept?.head ?? null;
+    this.body = kept?.body?.slice() ?? null;
     if (this.#bytes.length < length) {
       this.#words = new Int32Array((length + 3) >> 2);
       this.#bytes = new Uint8Array(this.#words.buffer);

@@ -145,6 +145,8 @@ export class RawClient implements HttpClient {
       out.protocol = memory.protocol;
       out.bodyBytes = memory.bodyBytes;
       out.declaredLength = memory.declaredLength;
+      out.head = memory.head;
+      out.body = memory.body;
       out.address = connection.address;
       return true;
     }
@@ -157,7 +159,7 @@ export class RawClient implements HttpClient {
     out.bytesReceived = got;
     out.address = connection.address;
     this.#note(request, out, sink);
-    if (out.head === null) memory?.remember(this.#buffer, got, parser);
+    if (out.head === null || request.wantsHead) memory?.remember(this.#buffer, got, parser, out);
     return true;
   }
 

@@ -8,13 +8,13 @@
 import { described, isAllowed, type OwnerRules } from "../../plan/owner_rules.ts";
 import { routeOf, routeTo } from "../../plan/route.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
-import { knownUrls, stepsOf } from "../../plan/scenario.ts";
+import { httpStepsOf, knownUrls } from "../../plan/scenario.ts";
 
 /** Why a plan is refused, a phrase each; empty: it is allowed. */
 export function forbiddenIn({ client, scenario }: RunPlan, rules: OwnerRules): readonly string[] {
   const reasons = new Set<string>();
   if (client.unixSocket !== undefined) reasons.add("a worker opens no local socket for a master");
-  if (stepsOf(scenario).some(({ body }) => body?.kind === "file")) {
+  if (httpStepsOf(scenario).some(({ body }) => body?.kind === "file")) {
     reasons.add("a worker reads no file for a master");
   }
   for (const url of knownUrls(scenario)) {

@@ -5,7 +5,13 @@
  * @module
  */
 import { RunError } from "../../lib/errors.ts";
-import { appendSnapshot, EMPTY_SNAPSHOT, mergeSnapshots, type Snapshot } from "../../metrics/snapshot.ts";
+import {
+  alignedTo,
+  appendSnapshot,
+  EMPTY_SNAPSHOT,
+  mergeSnapshots,
+  type Snapshot,
+} from "../../metrics/snapshot.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
 import type { OwnerRules } from "../../plan/owner_rules.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
@@ -198,7 +204,8 @@ class Seconds {
   }
 
   #close(seq: number): void {
-    const { window, reports } = this.#open.get(seq)!;
+    const { window: seen, reports } = this.#open.get(seq)!;
+    const window = alignedTo(this.total, seen);
     this.#open.delete(seq);
     this.#closed = Math.max(this.#closed, seq);
     if (!this.#options.isRelay) this.timeline.add(window);

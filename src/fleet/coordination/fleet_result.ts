@@ -5,6 +5,7 @@
  */
 import { loadFacts } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
+import { withFoundSteps } from "../../plan/scenario.ts";
 import { isExhausted } from "../../result/exhausted.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import type { FleetRun } from "./coordinator.ts";
@@ -18,7 +19,7 @@ export function fleetResult(
   const plannedMs = loadFacts(plan.load).durationMs ?? 0;
   return {
     ...around,
-    plan,
+    plan: { ...plan, scenario: withFoundSteps(plan.scenario, run.total.found?.names ?? []) },
     startedAtMs: run.startedAtMs + plan.warmupMs,
     durationMs: around.interrupted || isExhausted(plan, run.total)
       ? run.total.toMs

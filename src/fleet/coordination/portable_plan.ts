@@ -6,6 +6,7 @@
 import { MAX_PLAN_BODIES_BYTES } from "../../lib/size_limits.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
+import { httpStepsOf } from "../../plan/scenario.ts";
 import type { Body } from "../../plan/http_step.ts";
 
 /**
@@ -18,8 +19,9 @@ export async function packPlan(
 ): Promise<RunPlan> {
   const { scenario } = plan;
   const files = new Map(
-    scenario.flows.flatMap(({ steps }) => steps)
-      .flatMap(({ body }) => body?.kind === "file" ? [[body.path, body.bytes] as const] : []),
+    httpStepsOf(scenario).flatMap(({ body }) =>
+      body?.kind === "file" ? [[body.path, body.bytes] as const] : []
+    ),
   );
   if (files.size === 0) return plan;
   const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
@@ -38,7 +40,9 @@ export async function packPlan(
   const flows = scenario.flows.map((flow) => ({
     ...flow,
     steps: flow.steps.map((step) =>
-      step.body?.kind === "file" ? { ...step, body: inline.get(step.body.path)! } : step
+      step.kind === "http" && step.body?.kind === "file"
+        ? { ...step, body: inline.get(step.body.path)! }
+        : step
     ),
   }));
   return { ...plan, scenario: { ...scenario, flows } };

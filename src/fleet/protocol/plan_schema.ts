@@ -8,6 +8,7 @@ import { MAX_PLAN_STEPS } from "../../lib/size_limits.ts";
 import * as v from "valibot";
 import { clientSchema } from "../../plan/client_schema.ts";
 import { loadSchema } from "../../plan/load_schema.ts";
+import type { CodeModule } from "../../plan/code_step.ts";
 import type { LogSpec, RunPlan } from "../../plan/run_plan.ts";
 import type { DataSet, DataValue, Flow, Scenario } from "../../plan/scenario.ts";
 import {
@@ -59,6 +60,7 @@ export const runPlanSchema: Schema<RunPlan> = shape<Omit<RunPlan, "once">>()({
   version: oneOf(1),
   load: loadSchema,
   scenario,
+  module: maybe(shape<CodeModule>()({ url: text, name: text })),
   client: clientSchema,
   gracefulStopMs: number,
   warmupMs: number,

@@ -11,7 +11,7 @@ import { EMPTY_SNAPSHOT, type Snapshot } from "../../metrics/snapshot.ts";
 import { isHistogram, packHistogram } from "../../metrics/packed_histogram.ts";
 import { maskUrl, maskUrlsIn } from "../../lib/mask_url.ts";
 import type { ClientSpec, LoadSpec, ProxySpec, RunPlan } from "../../plan/run_plan.ts";
-import type { Flow, Scenario, Step } from "../../plan/scenario.ts";
+import { type Flow, methodOf, type Scenario, type Step } from "../../plan/scenario.ts";
 import type { RunResult, TimelinePoint } from "../run_result.ts";
 import type { Loose } from "../../lib/json/present.ts";
 import { present } from "../../lib/json/present.ts";
@@ -130,7 +130,7 @@ function savePlan({ load, scenario, client, gracefulStopMs, warmupMs, seed }: Ru
       steps: steps.map((step) => ({
         kind: step.kind,
         name: maskUrlsIn(step.name),
-        method: step.method,
+        method: methodOf(step),
         url: maskUrl(step.url),
         ...(step.thinkMs !== undefined && { thinkMs: step.thinkMs }),
       })),

@@ -23,8 +23,9 @@ import {
 } from "../../plan/run_plan.ts";
 import { proxiesOf } from "../../client/net/proxy.ts";
 import { framingProblems } from "../../plan/framing_problems.ts";
-import { type Scenario, stepsOf } from "../../plan/scenario.ts";
+import { httpStepsOf, isCode, type Scenario, stepsOf } from "../../plan/scenario.ts";
 import { readTrustedRoots } from "./request_spec.ts";
+import { moduleOf } from "../settings/module_file.ts";
 import { refuseProblems } from "../settings/settings.ts";
 import type { MainValues, Settings } from "../settings/settings.ts";
 
@@ -78,6 +79,7 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
     version: 1,
     load: load!,
     ...composed!,
+    ...(isCode(composed!.scenario) && { module: moduleOf(values.scenario!) }),
     client: composeClient(values, { caCerts: caCerts!, ...identity, ...(proxy && { proxy }) }),
     gracefulStopMs: values.grace,
     warmupMs: values.warmup,
@@ -89,7 +91,7 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
 
 /** What of a scenario needs the bodies of responses. */
 function unreadProblems(scenario: Scenario): readonly string[] {
-  return stepsOf(scenario)
+  return httpStepsOf(scenario)
     .filter(({ checks, extract }) =>
       checks.some(({ kind }) => /^(?:body_|json)/.test(kind)) || extract.some(({ from }) => from !== "header")
     )

@@ -9,6 +9,7 @@ import type { Body } from "../../plan/http_step.ts";
 import type { OnceFlows } from "../../plan/run_plan.ts";
 import type { Scenario, Step } from "../../plan/scenario.ts";
 import { parseUrlList } from "../../scenario/load_url_list.ts";
+import { MODULE_FILE } from "../settings/module_file.ts";
 import type { PlanSources } from "./plan_sources.ts";
 import { headerWarnings, parseTarget, requestBody, requestHeaders, type Target } from "./request_spec.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -122,6 +123,12 @@ async function composeFromFile(
 ): Promise<ComposedScenario> {
   const [url] = operands;
   const base = url === undefined ? undefined : parseTarget(url);
+  if (MODULE_FILE.test(path)) {
+    for (const warning of headerWarnings(values, base)) sources.warn?.(warning);
+    const requests = { headers: commonHeaders(values, base), ...(base && { base: base.url }) };
+    const { composeModule } = await import("./compose_module.ts");
+    return { scenario: await composeModule(path, requests, { values, sources }) };
+  }
   const text = textOf("--scenario", path, sources);
   // The schema library would cost every start without a scenario.
   const { loadScenario } = await import("../../scenario/load_scenario.ts");

@@ -13,8 +13,9 @@ import { PlatformTransport } from "../../client/net/platform_transport.ts";
 import { routeOf, routeTo } from "../../plan/route.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { secretsInBody } from "../../lib/mask_text.ts";
+import type { HttpStep } from "../../plan/http_step.ts";
 import { type ClientSpec, type RunPlan, wholeScenario } from "../../plan/run_plan.ts";
-import { knownUrls, type Scenario, type Step, stepsOf } from "../../plan/scenario.ts";
+import { httpStepsOf, knownUrls, type Scenario } from "../../plan/scenario.ts";
 import { describeSecrets, secretsOf, secretVariables } from "../../steps/http/step_secrets.ts";
 import type { Note } from "../../result/outcome.ts";
 import type { PeerCertificate } from "../../metrics/peer_certificate.ts";
@@ -101,7 +102,7 @@ const MAX_NAMED = 3;
 async function collectSecrets(scenario: Scenario): Promise<readonly string[]> {
   const found = new Set<string>();
   const variables = secretVariables({ scenario });
-  for (const step of stepsOf(scenario)) {
+  for (const step of httpStepsOf(scenario)) {
     for (const name of describeSecrets(secretsOf(step, variables))) found.add(name);
     for (const name of await readSecrets(step)) found.add(`field ${name}`);
   }
@@ -111,7 +112,7 @@ async function collectSecrets(scenario: Scenario): Promise<readonly string[]> {
 }
 
 /** Names of secret fields in the beginning of a body that stays in its file. */
-async function readSecrets({ body }: Step): Promise<readonly string[]> {
+async function readSecrets({ body }: HttpStep): Promise<readonly string[]> {
   if (body?.kind !== "file") return [];
   using file = await Deno.open(body.path);
   const buffer = new Uint8Array(SEARCHED_CHARS);

@@ -47,7 +47,7 @@ export async function startLogging(
   return {
     observe: (plan) => {
       const linesOf = requestLines(plan, runs++ === 0 ? undefined : runs);
-      return [({ window }) => writer.write(linesOf(window.requests), window.unlogged, window.toMs)];
+      return [({ window }) => writer.write(linesOf(window), window.unlogged, window.toMs)];
     },
     finish: async () => {
       const endedMs = performance.now();

@@ -8,7 +8,7 @@ import { urlList } from "../../campaign/url_list.ts";
 import { EXIT } from "../../lib/errors.ts";
 import { styleFor } from "../../lib/style.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
-import { stepsOf } from "../../plan/scenario.ts";
+import { httpStepsOf } from "../../plan/scenario.ts";
 import { terminalReporter } from "../../report/terminal/terminal.ts";
 import { urlTable } from "../../report/terminal/url_table.ts";
 import { exitCodeOf, type Outcome } from "../../result/outcome.ts";
@@ -37,7 +37,7 @@ export async function runUrlList(
   const exported = await exporting.finish(results.at(-1)!);
   for (const note of exported.notes) sayLine(printer, note.text);
   for (const outcome of outcomes) say(terminalReporter.render(outcome, look));
-  const runs = results.map((result) => ({ entry: stepsOf(result.plan.scenario)[0]!, result }));
+  const runs = results.map((result) => ({ entry: httpStepsOf(result.plan.scenario)[0]!, result }));
   say(`${urlTable(runs, styleFor(color))}\n`);
   const isDelivered = await writeReports(outcomes, values, printer);
   const codes = [...outcomes.map(exitCodeOf), exported.isComplete && isDelivered ? EXIT.ok : EXIT.failed];

@@ -5,6 +5,7 @@
  * @module
  */
 import { failureText } from "../../metrics/failure.ts";
+import { MAX_FOUND_STEPS, OTHER_REQUESTS } from "../../metrics/found_steps.ts";
 import { type LimitName, LIMITS } from "../../metrics/limits.ts";
 import { formatCount, formatTime } from "../../lib/number_format.ts";
 import { attemptsOf, endedOf } from "../../metrics/stats.ts";
@@ -140,7 +141,11 @@ function limitsMet({ total: { limits } }: RunResult): readonly string[] {
   const inAll = times(LIMITS.userCookies);
   const bodies = times(LIMITS.bodyBytes);
   const searched = times(LIMITS.patternCharacters);
+  const names = times(LIMITS.requestNames);
   const sentences = [
+    names > 0 &&
+    `Requests had more than ${MAX_FOUND_STEPS} different names: those beyond are counted as "${OTHER_REQUESTS}". ` +
+      'Give requests of a kind one name: http.get(url, { name: "item" })',
     bodies > 0 &&
     `Checks saw only the start of ${formatCount(bodies)} ${
       bodies === 1 ? "body" : "bodies"

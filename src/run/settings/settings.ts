@@ -33,6 +33,7 @@ import { generalOptions } from "./general_options.ts";
 import { verdictOptions } from "./verdict_options.ts";
 import type { NamedOutput } from "./output_place.ts";
 import { loadConfig } from "./load_config.ts";
+import { MODULE_FILE } from "./module_file.ts";
 
 /** Every option of the main command. Another table is another line. */
 export const mainOptions = joinTables(
@@ -80,6 +81,8 @@ export type Reading<Table extends OptionTable> =
 export interface Context {
   readonly environment: Readonly<Record<string, string>>;
   readTextFile(path: string): Promise<string>;
+  /** The options that a module of the user's exports. Absent: modules are not loaded. */
+  readonly loadModuleOptions?: (path: string) => Promise<ConfigSource>;
 }
 
 /** Variables that `install.sh` and `install.ps1` read. */
@@ -95,18 +98,23 @@ export async function readSettings<Table extends OptionTable>(
   if (parsed.kind !== "options") return parsed;
   const problems = [...parsed.problems];
   const config = await findConfig(spec.options, { given: parsed.given, context, problems });
+  const module = await findModuleOptions(spec.options, { given: parsed.given, config, context, problems });
   const operand = spec.operands.property;
   const resolved = resolve(spec.options, {
     given: parsed.given,
     environment: context.environment,
     ...(config !== undefined && { config }),
+    ...(module !== undefined && { module }),
     alsoKnown: [...OF_THE_INSTALLER, ...(operand === undefined ? [] : [operand, environmentName(operand)])],
   });
   const operands = [...parsed.operands];
   if (operands.length === 0 && operand !== undefined) {
-    const other = context.environment[environmentName(operand)] || config?.values[operand];
+    const other = context.environment[environmentName(operand)] || config?.values[operand] ||
+      module?.values[operand];
     if (typeof other === "string") operands.push(other);
-    else if (other !== undefined) problems.push(`${config?.name}: expected ${operand} to be a text`);
+    else if (other !== undefined) {
+      problems.push(`${(config ?? module)?.name}: expected ${operand} to be a text`);
+    }
   }
   for (const [property, { type }] of Object.entries(spec.options)) {
     const value = (resolved.values as Readonly<Record<string, unknown>>)[property];
@@ -130,6 +138,28 @@ export function outputsOf<Table extends OptionTable>(
 /** Goes on only without problems. @throws {UsageError} with all of them */
 export function refuseProblems(problems: readonly string[]): void {
   if (problems.length > 0) throw new UsageError(problems);
+}
+
+/** The options of the module that is the scenario, for commands that run one. */
+async function findModuleOptions(
+  table: OptionTable,
+  { given, config, context, problems }: {
+    readonly given: readonly GivenText[];
+    readonly config: ConfigSource | undefined;
+    readonly context: Context;
+    readonly problems: string[];
+  },
+): Promise<ConfigSource | undefined> {
+  if (!Object.hasOwn(table, "scenario") || context.loadModuleOptions === undefined) return undefined;
+  const path = given.findLast(({ property }) => property === "scenario")?.text ??
+    (context.environment[environmentName("scenario")] || config?.values["scenario"]);
+  if (typeof path !== "string" || !MODULE_FILE.test(path)) return undefined;
+  try {
+    return await context.loadModuleOptions(path);
+  } catch (error) {
+    problems.push(...problemsIn(error));
+    return undefined;
+  }
 }
 
 /** The configuration file that command line or environment names, for commands that have such an option. */

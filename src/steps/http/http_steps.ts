@@ -7,7 +7,7 @@ import { decodeBody } from "../../client/exchange/content_coding.ts";
 import { CookieJar } from "../../client/exchange/cookie_jar.ts";
 import type { HttpStep } from "../../plan/http_step.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
-import { stepsOf } from "../../plan/scenario.ts";
+import { httpStepsOf } from "../../plan/scenario.ts";
 import type { StepKind, StepRecorder, ThreadContext } from "../step_kind.ts";
 import type { HttpCompileContext, Prepare } from "./compile_step.ts";
 import { HttpThread } from "./http_thread.ts";
@@ -32,7 +32,7 @@ export const httpSteps: StepKind<HttpStep> = {
 
 async function openThread({ plan, constants, recorder, onStep, now }: ThreadContext): Promise<HttpThread> {
   const { client, scenario, verbosity } = plan;
-  const compilers = await loadRuleCompilers(stepsOf(scenario).filter(({ kind }) => kind === "http"));
+  const compilers = await loadRuleCompilers(httpStepsOf(scenario));
   const keepResponses = onStep ? "whole" : verbosity >= 4 ? "heads" : undefined;
   return new HttpThread({
     scenario,

@@ -12,10 +12,13 @@ import { secretsInUrl } from "../../lib/mask_url.ts";
 import type { Body, ExtractRule, HttpStep } from "../../plan/http_step.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { bodyTexts } from "./step_placeholders.ts";
-import { type StepSecrets, stepsOf } from "../../plan/scenario.ts";
+import { httpStepsOf, type StepSecrets, stepsOf } from "../../plan/scenario.ts";
 import { nameIn } from "../../template/json_path.ts";
 import type { Reference } from "../../template/expression.ts";
 import { placeholdersIn, referencesOf } from "../../template/template.ts";
+
+/** What requests of code hold is known when they are made. */
+const NO_SECRETS: StepSecrets = { headers: new Set(), url: [], body: [] };
 
 /** Of a pattern this much is looked at, in characters. */
 const MAX_PATTERN = 1000;
@@ -99,7 +102,7 @@ function unique(names: readonly string[]): readonly string[] {
 export function secretVariables(
   { scenario, vars = {} }: Pick<RunPlan, "scenario" | "vars">,
 ): ReadonlySet<string> {
-  const rules = stepsOf(scenario).flatMap(({ extract }) => extract);
+  const rules = httpStepsOf(scenario).flatMap(({ extract }) => extract);
   const names = rules.filter((rule) => isSecretName(sourceOf(rule))).map(({ name }) => name);
   return new Set([...names, ...Object.keys(vars)]);
 }
@@ -118,7 +121,8 @@ export function stepSecrets(plan: Pick<RunPlan, "scenario" | "vars">): (step: nu
   const variables = secretVariables(plan);
   const known = new Map<number, StepSecrets>();
   return (index) => {
-    const found = known.get(index) ?? secretsOf(steps[index]!, variables);
+    const step = steps[index];
+    const found = known.get(index) ?? (step?.kind === "http" ? secretsOf(step, variables) : NO_SECRETS);
     known.set(index, found);
     return found;
   };

@@ -4,7 +4,7 @@
  * @module
  */
 import { loadPatternCompiler, type PatternCompiler } from "../../../lib/safe_pattern.ts";
-import type { Step } from "../../../plan/scenario.ts";
+import type { HttpStep } from "../../../plan/http_step.ts";
 import type { PathCompiler } from "../../../template/json_location.ts";
 import { loadPathCompiler } from "../../../template/json_path.ts";
 
@@ -16,7 +16,7 @@ export interface RuleCompilers {
 
 /** Compilers for the rules of these steps; they may know no others. */
 export async function loadRuleCompilers(
-  steps: readonly Pick<Step, "checks" | "extract">[],
+  steps: readonly Pick<HttpStep, "checks" | "extract">[],
 ): Promise<RuleCompilers> {
   const [pattern, path] = await Promise.all([
     steps.some(hasPattern) ? loadPatternCompiler() : refusePattern,
@@ -41,14 +41,14 @@ export async function loadFileCompilers(steps: readonly FileRules[]): Promise<Ru
   return { pattern, path };
 }
 
-function hasPattern({ checks, extract }: Pick<Step, "checks" | "extract">): boolean {
+function hasPattern({ checks, extract }: Pick<HttpStep, "checks" | "extract">): boolean {
   return extract.some(({ from }) => from === "regex") ||
     checks.some((rule) =>
       rule.kind === "body_regex" || (rule.kind === "header" && rule.pattern !== undefined)
     );
 }
 
-function pathsOf({ checks, extract }: Pick<Step, "checks" | "extract">): readonly string[] {
+function pathsOf({ checks, extract }: Pick<HttpStep, "checks" | "extract">): readonly string[] {
   return [
     ...checks.flatMap((rule) => rule.kind === "json" ? [rule.path] : []),
     ...extract.flatMap(({ from, expression }) => from === "json" ? [expression] : []),

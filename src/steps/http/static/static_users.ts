@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunPlan } from "../../../plan/run_plan.ts";
-import { type Scenario, stepsOf } from "../../../plan/scenario.ts";
+import { httpStepsOf, type Scenario, stepsOf } from "../../../plan/scenario.ts";
 import { rotation } from "../../../plan/share.ts";
 import type { DriverContext, UserFactory } from "../../step_kind.ts";
 import { prepareStep } from "../prepare.ts";
@@ -27,7 +27,7 @@ export function staticUsers(plan: RunPlan, context: DriverContext): UserFactory 
   const work: StaticWork = {
     ...context,
     client: plan.client,
-    requests: stepsOf(plan.scenario).map((step, index) =>
+    requests: httpStepsOf(plan.scenario).map((step, index) =>
       prepareStep(step, index, {
         client: plan.client,
         isRepeated: !isBusting,

@@ -1,0 +1,30 @@
+/**
+ * What one iteration does when the user's own code makes the requests: a function of a module. Its requests are found, by
+ * name, while the load runs.
+ *
+ * @module
+ */
+import type { HeaderLine } from "./http_step.ts";
+import type { StepBase } from "./step_base.ts";
+
+/** A function of the plan's module, or requests that it made under one name. */
+export interface CodeStep extends StepBase {
+  /** Tells the kinds of step apart. */
+  readonly kind: "code";
+  /** The name under which the module exports the function; absent: requests of a module that were found. */
+  readonly exported?: string;
+  /** What the paths of its requests are relative to; empty: it requests whole URLs. */
+  readonly url: string;
+  /** Fields that all its requests have, unless they bring their own; values may be secrets. */
+  readonly headers: readonly HeaderLine[];
+  /** How long an iteration may take without its pauses, in ms; absent: the program's choice. */
+  readonly timeoutMs?: number;
+}
+
+/** A module of the user's, as threads load it. */
+export interface CodeModule {
+  /** The file URL of its entry. */
+  readonly url: string;
+  /** What reports and messages call it: its file's name. */
+  readonly name: string;
+}

@@ -1,0 +1,210 @@
+/**
+ * Scenarios in TypeScript: the types of what `bench shop.ts` hands to the functions of a module.
+ *
+ * ```ts
+ * import type { Bench, Options } from "@x/bench/script";
+ *
+ * export const options: Options = { url: "http://localhost:8080", connections: 50, duration: "30s" };
+ *
+ * export default async function ({ http, check, pause }: Bench) {
+ *   const response = await http.get("/items");
+ *   check(response, { "there are items": (r) => r.json().items.length > 0 });
+ *   await pause("1s");
+ * }
+ * ```
+ *
+ * Import nothing but types from here: all that a module works with is handed to its functions.
+ *
+ * @module
+ */
+
+/** A time: seconds as a number, or a text such as `"500ms"`, `"1.5s"` or `"1m30s"`. */
+export type Duration = number | string;
+
+/** What a form field, a query parameter or a row may hold. */
+export type Scalar = string | number | boolean;
+
+/** A file of a multipart form. */
+export interface FilePart {
+  /** Its bytes, or its text. */
+  readonly content: string | Uint8Array;
+  /** The name that the server is told; absent: none. */
+  readonly filename?: string;
+  /** Its media type, such as `image/png`; absent: `application/octet-stream`. */
+  readonly type?: string;
+}
+
+/** How one request differs from a plain one. Of `body`, `json`, `form` and `multipart`, one at most. */
+export interface RequestOptions {
+  /** Header fields, in place of those that all requests have; `null` leaves one of those out. */
+  readonly headers?: Readonly<Record<string, string | null>>;
+  /** The body as it is. */
+  readonly body?: string | Uint8Array;
+  /** A value that is sent as JSON. */
+  readonly json?: unknown;
+  /** Fields of a URL-encoded form. */
+  readonly form?: Readonly<Record<string, Scalar | readonly Scalar[]>>;
+  /** Fields and files of a multipart form. */
+  readonly multipart?: Readonly<Record<string, Scalar | FilePart>>;
+  /** Parameters added to the URL; those that are `undefined` are left out. */
+  readonly query?: Readonly<Record<string, Scalar | readonly Scalar[] | undefined>>;
+  /** What reports call this request; absent: its method and path, with `{id}` for numbers and ids. */
+  readonly name?: string;
+  /** How long the whole request may take; absent: `--timeout`. */
+  readonly timeout?: Duration;
+  /** A bearer token, or user and password for basic authentication. */
+  readonly auth?: string | { readonly user: string; readonly password: string };
+  /** Statuses that are no failure; absent: all below 400. */
+  readonly expect?: number | readonly number[];
+}
+
+/** When things happened, in ms. */
+export interface Timings {
+  /** From the start of the request to the last byte of its response. */
+  readonly duration: number;
+  /* The phases are there with `--latency-breakdown` alone. */
+  /** Looking up the name. */
+  readonly dns?: number;
+  /** Opening the connection. */
+  readonly connect?: number;
+  /** The TLS handshake. */
+  readonly tls?: number;
+  /** From sending the request to the first byte of its response. */
+  readonly waiting?: number;
+  /** From the first byte to the last. */
+  readonly receiving?: number;
+}
+
+/** A response whose body is there. Nothing of it is decoded before it is asked for. */
+export interface HttpResponse {
+  /** 0 when no whole response came. */
+  readonly status: number;
+  /** Whether the status is from 200 to 299. */
+  readonly ok: boolean;
+  /** Why no whole response came, such as `timeout` or `connection_refused`; absent when one did. */
+  readonly error?: string;
+  /** The URL that it came from, after redirects. */
+  readonly url: string;
+  /** The header fields. */
+  readonly headers: Headers;
+  /** When things happened, in ms. */
+  readonly timings: Timings;
+  /** The body as text. */
+  text(): string;
+  /**
+   * The body as JSON.
+   * @throws {SyntaxError} when it is not JSON
+   */
+  // deno-lint-ignore no-explicit-any -- what a server sends has no type; give one: json<Item[]>()
+  json<T = any>(): T;
+  /** The body's bytes. */
+  bytes(): Uint8Array;
+}
+
+/** Sends requests. A failed request is a response too: look at `status` and `error`. */
+export interface Http {
+  /** Sends a GET request. A path is relative to the URL of the command line or of `options.url`. */
+  get(url: string, options?: RequestOptions): Promise<HttpResponse>;
+  /** Sends a HEAD request. */
+  head(url: string, options?: RequestOptions): Promise<HttpResponse>;
+  /** Sends a POST request. */
+  post(url: string, options?: RequestOptions): Promise<HttpResponse>;
+  /** Sends a PUT request. */
+  put(url: string, options?: RequestOptions): Promise<HttpResponse>;
+  /** Sends a PATCH request. */
+  patch(url: string, options?: RequestOptions): Promise<HttpResponse>;
+  /** Sends a DELETE request. */
+  del(url: string, options?: RequestOptions): Promise<HttpResponse>;
+  /** Sends a request with any method. */
+  request(method: string, url: string, options?: RequestOptions): Promise<HttpResponse>;
+}
+
+/** Claims about a value, by name. */
+export type Checks<T> = Readonly<Record<string, (value: T) => boolean>>;
+
+/** Counts whether claims hold. */
+export interface Check {
+  /**
+   * Judges a response; each claim that does not hold makes its request a failure. Returns whether all hold. Call it before
+   * the next request or pause.
+   */
+  (response: HttpResponse, checks: Checks<HttpResponse>): boolean;
+  /** Counts a condition. Returns it. */
+  (name: string, condition: boolean): boolean;
+}
+
+/** Metrics of your own, made when they are first used. Thresholds name them: `orders count >= 40`. */
+export interface Metrics {
+  /** Something that adds up: `orders count > 100`, `orders rate > 5` (per second). */
+  counter(name: string): { add(amount?: number): void };
+  /** Something that has a value at a time: `queue value < 10`, `queue max < 50`. */
+  gauge(name: string): { set(value: number): void };
+  /** How often something holds: `cached rate > 90%`. */
+  rate(name: string): { add(holds: boolean): void };
+  /** Values with a distribution: `basket p95 < 30`, `basket avg < 10`, `basket max < 100`. */
+  trend(name: string): { add(value: number): void };
+}
+
+/** A row of a data file: its values by the names of its columns. */
+export type DataRow = Readonly<Record<string, string>>;
+
+/** Rows of the files that `--data NAME=FILE` or `options.data` name. */
+export interface Data {
+  /** This iteration's row, drawn as `--data-strategy` says when it is first asked for. */
+  row(name: string): DataRow;
+  /** All rows. */
+  rows(name: string): readonly DataRow[];
+}
+
+/** What an iteration works with. `Vars`: what `setup` returned. */
+// deno-lint-ignore no-explicit-any -- whatever setup returns; name its type: Bench<{ token: string }>
+export interface Bench<Vars = any> {
+  /** Sends requests. */
+  readonly http: Http;
+  /** Counts whether claims hold. */
+  readonly check: Check;
+  /** Waits, as a user thinks. With two times: for a random one between them. */
+  pause(time: Duration, upTo?: Duration): Promise<void>;
+  /** Times what is done within it, as one transaction with a name. */
+  group<T>(name: string, run: () => Promise<T>): Promise<T>;
+  /** Metrics of your own. */
+  readonly metric: Metrics;
+  /** Rows of data files. */
+  readonly data: Data;
+  /** What `setup` returned; the same in every thread and worker. */
+  readonly vars: Vars;
+  /** The user's number, from 0. */
+  readonly user: number;
+  /** The iteration's number in the whole run, from 0. */
+  readonly iteration: number;
+  /** A random number from 0 (included) to 1 (excluded). The same seed draws the same ones for an iteration, wherever it runs. */
+  random(): number;
+  /** Shows a line with `-v`; a thread shows 100 a second at most. */
+  log(...values: readonly unknown[]): void;
+  /** Ends the iteration, which is counted as an error with this message. */
+  fail(message: string): never;
+}
+
+/** Options of the run: the keys of a configuration file. The command line goes before them. */
+export interface Options {
+  /** What paths are relative to; a URL on the command line replaces it. */
+  readonly url?: string;
+  /** Users at work at the same time, without pauses of their own. */
+  readonly connections?: number;
+  /** Simulated users. */
+  readonly users?: number;
+  /** How long the load lasts. */
+  readonly duration?: Duration;
+  /** Ends the run after so many iterations. */
+  readonly iterations?: number;
+  /** Iterations per second, whatever the responses do. */
+  readonly rate?: number | string;
+  /** Load threads. */
+  readonly threads?: number;
+  /** Conditions that must hold, such as `p95 < 300ms`. */
+  readonly threshold?: string | readonly string[];
+  /** Data files, `NAME=FILE`, relative to the module. */
+  readonly data?: string | readonly string[];
+  /** Any other option by its key in a configuration file, such as `"ramp-up": "10s"`. */
+  readonly [option: string]: unknown;
+}

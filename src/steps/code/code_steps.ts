@@ -1,0 +1,75 @@
+/**
+ * Functions of the user's module, as a kind of step: an iteration is one call.
+ *
+ * @module
+ */
+import { CookieJar } from "../../client/exchange/cookie_jar.ts";
+import type { CodeStep } from "../../plan/code_step.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import { stepsOf } from "../../plan/scenario.ts";
+import { probeRequest } from "../http/prepare.ts";
+import type { DriverContext, StepKind, UserFactory } from "../step_kind.ts";
+import { RequestBuilder } from "./build_request.ts";
+import { CodeUser } from "./code_user.ts";
+import type { CodeWork } from "./code_work.ts";
+import { functionOf, loadModule } from "./load_module.ts";
+import { logLine } from "./log_line.ts";
+import { ScriptRows } from "./script_rows.ts";
+import { watchRejections } from "./watch_rejections.ts";
+
+/** How long an iteration may take without its pauses when nobody says, in ms. */
+export const DEFAULT_ITERATION_TIMEOUT_MS = 300_000;
+
+/** The kind. */
+export const codeSteps: StepKind<CodeStep> = {
+  kind: "code",
+  open: () => Promise.reject(new TypeError("A module's function is no step among others")),
+  shortcut: openCodeUsers,
+  placeholders: () => [],
+  linePlaceholders: () => [],
+  binds: () => [],
+};
+
+/** Users who call what a module exports; `null` when the scenario is none of a module's. */
+export async function openCodeUsers(plan: RunPlan, context: DriverContext): Promise<UserFactory | null> {
+  const index = stepsOf(plan.scenario).findIndex(({ kind }) => kind === "code");
+  const step = stepsOf(plan.scenario)[index];
+  const { module, scenario, client } = plan;
+  if (step?.kind !== "code" || module === undefined) return null;
+  const { recorder } = context;
+  const run = functionOf(await loadModule(module), step.exported ?? "default", module);
+  const work: CodeWork = {
+    ...context,
+    module,
+    step,
+    index,
+    run,
+    builder: new RequestBuilder({
+      client,
+      base: step.url,
+      headers: step.headers,
+      find: (name) => recorder.find(name),
+    }),
+    rows: new ScriptRows(scenario.data, context.share),
+    vars: undefined,
+    seed: plan.seed,
+    iterationTimeoutMs: step.timeoutMs ?? DEFAULT_ITERATION_TIMEOUT_MS,
+    ...(client.maxBodyBytes !== undefined && { maxBodyBytes: client.maxBodyBytes }),
+    group: (_name, run) => run(),
+    log: plan.verbosity >= 1
+      ? (values) => recorder.noteDetail("log", `${module.name}: ${logLine(values)}`, true)
+      : () => {},
+  };
+  watchRejections(work);
+  const options = {
+    work,
+    newJar: () => scenario.cookies === "ignore" ? null : new CookieJar((limit) => recorder.limits.add(limit)),
+    hasFreshCookies: scenario.cookies === "fresh_per_iteration",
+  };
+  const home = URL.parse(step.url);
+  return {
+    newUser: (client, number) => new CodeUser(client, number, options),
+    firstRequest: home && probeRequest(home, client),
+    pauseThemselves: true,
+  };
+}

@@ -1,0 +1,164 @@
+/**
+ * A user whose iterations are calls of what a module exports. An exception ends an iteration and is counted; whatever is
+ * left of one that was cut off can reach nothing any more.
+ *
+ * @module
+ */
+import type { HttpClient } from "../../client/exchange/http_client.ts";
+import type { CookieJar } from "../../client/exchange/cookie_jar.ts";
+import { formatDuration } from "../../lib/duration.ts";
+import type { EndingUser } from "../ending_user.ts";
+import type { CodeWork } from "./code_work.ts";
+import { describeException } from "./error_place.ts";
+import { ScriptCookies } from "./script_cookies.ts";
+import { RowsSpent, ScriptSession, type SessionOwner } from "./script_session.ts";
+
+/** A user must let others run between two iterations without a request. */
+const MIN_PAUSE_MS = 1;
+
+/** Calls the function once an iteration. */
+export class CodeUser implements EndingUser, SessionOwner {
+  isSpent = false;
+  freeAtMs = 0;
+  readonly #work: CodeWork;
+  readonly #number: number;
+  readonly #newJar: () => CookieJar | null;
+  readonly #hasFreshCookies: boolean;
+  readonly #clients: HttpClient[];
+  #cookies: ScriptCookies | null;
+  #session: ScriptSession;
+  #startedMs = 0;
+  /** Ends the iteration for whoever waits for it; `null`: none is under way. */
+  #resolve: (() => void) | null = null;
+  /** The function has returned, and requests that it did not wait for are in flight. */
+  #hasReturned = false;
+
+  /** `number` is the user's in the whole plan. */
+  constructor(client: HttpClient, number: number, { work, newJar, hasFreshCookies }: {
+    readonly work: CodeWork;
+    /** A cookie jar; `null` where cookies are ignored. */
+    readonly newJar: () => CookieJar | null;
+    readonly hasFreshCookies: boolean;
+  }) {
+    this.#work = work;
+    this.#number = number;
+    this.#newJar = newJar;
+    this.#hasFreshCookies = hasFreshCookies;
+    this.#clients = [client];
+    this.#cookies = this.#newCookies();
+    this.#session = this.#newSession();
+  }
+
+  iterate(number: number, dueMs: number): Promise<void> {
+    if (this.#hasFreshCookies || !this.#session.isAlive) {
+      if (this.#hasFreshCookies) this.#cookies = this.#newCookies();
+      this.#session = this.#newSession();
+    }
+    const session = this.#session;
+    this.#hasReturned = false;
+    this.#startedMs = performance.now();
+    session.begin(number, dueMs < 0 ? -1 : this.#work.startMs() + dueMs);
+    return new Promise((resolve) => {
+      this.#resolve = resolve;
+      void this.#run(session);
+    });
+  }
+
+  drop(_number: number, waitedMs: number): void {
+    this.#work.recorder.drop(this.#work.index, waitedMs * 1000);
+  }
+
+  loadEnded(): void {
+    this.#session.loadEnded();
+  }
+
+  /** When the iteration under way must be over; `Infinity` when none is. */
+  get deadlineMs(): number {
+    if (this.#resolve === null) return Infinity;
+    return this.#startedMs + this.#session.pausedMs + this.#work.iterationTimeoutMs;
+  }
+
+  /** Cuts off an iteration that took too long. */
+  expire(): void {
+    const limit = formatDuration(this.#work.iterationTimeoutMs);
+    this.#work.recorder.countException(
+      this.#work.index,
+      `${this.#work.module.name}: an iteration took longer than ${limit} and was cut off (--iteration-timeout)`,
+    );
+    this.#cutOff();
+    this.#work.recorder.counts.iterations++;
+  }
+
+  /** The end of the run waits no longer. */
+  leave(): void {
+    if (this.#resolve !== null && this.#session.inFlight === 0) this.#cutOff();
+    else this.#session.isAlive = false;
+  }
+
+  takeClient(): HttpClient {
+    return this.#clients.pop() ?? this.#work.newClient();
+  }
+
+  giveBack(client: HttpClient): void {
+    this.#clients.push(client);
+  }
+
+  onCut(session: ScriptSession): void {
+    if (session === this.#session) this.#cutOff();
+    else session.pending.settle();
+  }
+
+  onIdle(session: ScriptSession): void {
+    if (this.#hasReturned && session === this.#session) this.#complete(session);
+  }
+
+  onSpent(): void {
+    this.isSpent = true;
+  }
+
+  async #run(session: ScriptSession): Promise<void> {
+    const { run, recorder, index, module } = this.#work;
+    try {
+      await run(session.bench);
+    } catch (error) {
+      if (session !== this.#session || this.#resolve === null) return;
+      if (error instanceof RowsSpent || this.isSpent) return this.#cutOff();
+      recorder.countException(index, describeException(error, module.url));
+    }
+    if (session !== this.#session || this.#resolve === null) return;
+    if (session.inFlight > 0) {
+      this.#hasReturned = true;
+      return;
+    }
+    if (!session.hasWaited) await this.#work.sleep(MIN_PAUSE_MS);
+    this.#complete(session);
+  }
+
+  #complete(session: ScriptSession): void {
+    session.pending.settle();
+    if (this.#resolve === null) return;
+    this.#work.recorder.counts.iterations++;
+    this.#end();
+  }
+
+  #cutOff(): void {
+    this.#session.cut();
+    this.#end();
+  }
+
+  #end(): void {
+    this.freeAtMs = performance.now() - this.#work.startMs();
+    const resolve = this.#resolve;
+    this.#resolve = null;
+    resolve?.();
+  }
+
+  #newSession(): ScriptSession {
+    return new ScriptSession(this.#work, this, { user: this.#number, cookies: this.#cookies });
+  }
+
+  #newCookies(): ScriptCookies | null {
+    const jar = this.#newJar();
+    return jar && new ScriptCookies(jar);
+  }
+}

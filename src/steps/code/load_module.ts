@@ -1,0 +1,86 @@
+/**
+ * Loads a module of the user's. Whatever is wrong with it is one message.
+ *
+ * @module
+ */
+import { UsageError } from "../../lib/errors.ts";
+import type { CodeModule } from "../../plan/code_step.ts";
+import { describeException } from "./error_place.ts";
+
+/** What a module exports. */
+export type Exports = Readonly<Record<string, unknown>>;
+
+/**
+ * Imports a module.
+ *
+ * @throws {UsageError} when it cannot be found, compiled or run, or imports what is not there
+ */
+export async function loadModule({ url, name }: CodeModule): Promise<Exports> {
+  try {
+    return await import(url);
+  } catch (error) {
+    throw new UsageError(`Cannot load ${name}: ${reasonOf(error, url)}`);
+  }
+}
+
+function reasonOf(thrown: unknown, url: string): string {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const own = /"(@x\/bench[\w/-]*)"/.exec(message)?.[1];
+  if (own !== undefined) {
+    return `it imports values from "${own}", which has none: write import type { Bench } from "${own}", and take what ` +
+      "you need from the function's argument";
+  }
+  const missing = /^(?:Module not found|Cannot load module|Unable to load[^"]*)\s+"([^"]+)"/.exec(message)
+    ?.[1];
+  if (missing !== undefined) {
+    return missing === url
+      ? "there is no such file"
+      : `it imports ${dropFolder(missing, url)}, which is not there`;
+  }
+  const short = dropFolder(message.replace(/\s+/g, " ").trim(), url);
+  const [, mistake, place = ""] = UNPARSED.exec(short) ?? [];
+  return mistake === undefined
+    ? describeException(thrown instanceof Error ? withMessage(thrown, short) : thrown, url)
+    : `it cannot be parsed: ${mistake}${place}`;
+}
+
+/** What is said of a module with a mistake in it: the mistake, perhaps the lines around it, and its place. */
+const UNPARSED =
+  /^(?:SyntaxError|The module's source code could not be parsed): (.*?)(?: \| .*?)?( at [^ |]+:\d+:\d+)?$/;
+
+function withMessage(error: Error, message: string): Error {
+  const short = new Error(message);
+  short.name = error.name;
+  if (error.stack !== undefined) short.stack = error.stack;
+  return short;
+}
+
+/** A text without the path of the module's folder. */
+function dropFolder(text: string, url: string): string {
+  return text.replaceAll(url.slice(0, url.lastIndexOf("/") + 1), "");
+}
+
+/** A function that iterations or the run's beginning call. */
+// deno-lint-ignore no-explicit-any -- what a module makes of its argument is its own affair
+export type ScriptFunction = (bench: any) => unknown;
+
+/**
+ * The function that a module exports under a name.
+ *
+ * @throws {UsageError} when there is none
+ */
+export function functionOf(exports: Exports, exported: string, { name }: CodeModule): ScriptFunction {
+  const found = exports[exported];
+  if (typeof found === "function") return found as ScriptFunction;
+  const functions = Object.keys(exports).filter((key) => typeof exports[key] === "function");
+  const instead = found !== undefined
+    ? `, which is no function`
+    : functions.length > 0
+    ? `; it exports ${functions.join(", ")}`
+    : "; it exports no function";
+  throw new UsageError(
+    exported === "default"
+      ? `Cannot run ${name}: expected "export default async function ({ http }) { … }"${instead}`
+      : `Cannot run ${name}: expected an exported function "${exported}"${instead}`,
+  );
+}

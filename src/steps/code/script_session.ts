@@ -1,0 +1,303 @@
+/**
+ * What a user's code works with, for one user: requests, checks, pauses. It lives as long as iterations end by themselves;
+ * one that is cut off takes it along, so that what is left of its code can reach nothing any more.
+ *
+ * @module
+ */
+import { decodeBody } from "../../client/exchange/content_coding.ts";
+import type { Exchange, HttpClient } from "../../client/exchange/http_client.ts";
+import { FAILURE } from "../../metrics/failure.ts";
+import { LIMITS } from "../../metrics/limits.ts";
+import { Random } from "../../lib/random.ts";
+import type { Bench, Checks, DataRow, HttpResponse, RequestOptions } from "../../script.ts";
+import { type ScriptRequest, timeOf } from "./build_request.ts";
+import { ScriptFailure } from "./error_place.ts";
+import { PendingRequest, PendingRequests } from "./pending_requests.ts";
+import type { ScriptCookies } from "./script_cookies.ts";
+import type { CodeWork } from "./code_work.ts";
+import { ScriptResponse } from "./script_response.ts";
+
+/** Requests of one user at the same time; browsers have as many to one server. */
+const MAX_PARALLEL = 6;
+
+/** Iterations draw from streams of their own number; users and pauses have those up to twice 2^32. */
+const ITERATION_STREAM = 2 ** 35;
+
+/** Who has to know how a session goes on. */
+export interface SessionOwner {
+  /** A client that is free, or a new one. */
+  takeClient(): HttpClient;
+  giveBack(client: HttpClient): void;
+  /** Nothing may go on, and nothing is in flight any more. */
+  onCut(session: ScriptSession): void;
+  /** The last request that was in flight is over, and its response handed on. */
+  onIdle(session: ScriptSession): void;
+  /** No row of a data set is left. */
+  onSpent(): void;
+}
+
+/** One user's session. */
+export class ScriptSession {
+  /** Requests in flight. */
+  inFlight = 0;
+  /** Something has let others run: a request or a pause. */
+  hasWaited = false;
+  /** What pauses of the iteration took, in ms. */
+  pausedMs = 0;
+  /** Its code may still ask for something. */
+  isAlive = true;
+  readonly bench: Bench;
+  readonly pending: PendingRequests;
+  readonly #work: CodeWork;
+  readonly #owner: SessionOwner;
+  readonly #cookies: ScriptCookies | null;
+  readonly #exchanges = new Set<Exchange>();
+  readonly #waiting: (() => void)[] = [];
+  /** When the first request of the iteration was due, on the clock of exchanges; −1: it has no due time. */
+  #dueAtMs = -1;
+  #isFirst = true;
+  #isOver = false;
+  #random: Random | null = null;
+  /** What the iteration has drawn. */
+  readonly #rows = new Map<string, DataRow>();
+
+  constructor(work: CodeWork, owner: SessionOwner, { user, cookies }: {
+    readonly user: number;
+    readonly cookies: ScriptCookies | null;
+  }) {
+    this.#work = work;
+    this.#owner = owner;
+    this.#cookies = cookies;
+    this.pending = new PendingRequests(work.recorder);
+    this.bench = this.#api(user);
+  }
+
+  /** A new iteration begins; its first request is due at a time of the exchanges' clock, or when it starts: −1. */
+  begin(iteration: number, dueAtMs: number): void {
+    (this.bench as { iteration: number }).iteration = iteration;
+    this.#dueAtMs = dueAtMs;
+    this.#isFirst = true;
+    this.hasWaited = false;
+    this.pausedMs = 0;
+    this.#random = null;
+    if (this.#rows.size > 0) this.#rows.clear();
+  }
+
+  /** Nothing starts any more: remembers how far the exchanges in flight have come. */
+  loadEnded(): void {
+    for (const exchange of this.#exchanges) exchange.bytesAtEnd = exchange.bytesReceived;
+  }
+
+  /** Lets nothing of the iteration go on. */
+  cut(): void {
+    this.isAlive = false;
+    this.pending.settle();
+  }
+
+  #api(user: number): Bench {
+    const send = (method: string, url: string, options?: RequestOptions) => this.#send(method, url, options);
+    const { custom } = this.#work.recorder;
+    return {
+      http: {
+        get: (url, options) => send("GET", url, options),
+        head: (url, options) => send("HEAD", url, options),
+        post: (url, options) => send("POST", url, options),
+        put: (url, options) => send("PUT", url, options),
+        patch: (url, options) => send("PATCH", url, options),
+        del: (url, options) => send("DELETE", url, options),
+        request: (method, url, options) => send(method.toUpperCase(), url, options),
+      },
+      check:
+        ((what: HttpResponse | string, claim: Checks<HttpResponse> | boolean) =>
+          typeof what === "string"
+            ? this.#checkCondition(what, claim)
+            : this.#checkResponse(what, claim)) as Bench[
+            "check"
+          ],
+      pause: (time, upTo) => this.#pause(timeOf(time), upTo === undefined ? undefined : timeOf(upTo)),
+      group: (name, run) => this.#work.group(name, run),
+      metric: {
+        counter: (name) => {
+          const metric = custom.metric(name, "counter");
+          return { add: (amount = 1) => metric.add(numberOf(amount, name)) };
+        },
+        gauge: (name) => {
+          const metric = custom.metric(name, "gauge");
+          return { set: (value) => metric.add(numberOf(value, name)) };
+        },
+        rate: (name) => {
+          const metric = custom.metric(name, "rate");
+          return { add: (holds) => metric.add(holds ? 1 : 0) };
+        },
+        trend: (name) => {
+          const metric = custom.metric(name, "trend");
+          return { add: (value) => metric.add(numberOf(value, name)) };
+        },
+      },
+      data: {
+        row: (name) => this.#rowOf(name),
+        rows: (name) => this.#work.rows.all(name),
+      },
+      vars: this.#work.vars,
+      user,
+      iteration: 0,
+      random: () => this.#draw().fraction(),
+      log: (...values) => this.#work.log(values),
+      fail: (message) => {
+        throw new ScriptFailure(String(message));
+      },
+    };
+  }
+
+  #rowOf(name: string): DataRow {
+    const known = this.#rows.get(name);
+    if (known !== undefined) return known;
+    const row = this.#work.rows.draw(name, this.bench.iteration, () => this.#draw());
+    if (row === undefined) {
+      this.#owner.onSpent();
+      throw new RowsSpent();
+    }
+    this.#rows.set(name, row);
+    return row;
+  }
+
+  #draw(): Random {
+    return this.#random ??= new Random(this.#work.seed, ITERATION_STREAM + this.bench.iteration);
+  }
+
+  /** Whether a further request may start; if not, the iteration is over as soon as nothing is in flight. */
+  #mayGoOn(nowMs: number): boolean {
+    if (!this.isAlive) return false;
+    const { budget } = this.#work;
+    if (budget.left > 0 && (this.#isFirst || !this.#work.isOver(nowMs))) return true;
+    this.#stop();
+    return false;
+  }
+
+  #stop(): void {
+    this.isAlive = false;
+    if (this.inFlight === 0) this.#owner.onCut(this);
+  }
+
+  async #send(method: string, url: string, options: RequestOptions | undefined): Promise<HttpResponse> {
+    const made = this.#work.builder.build(method, url, options);
+    if (this.inFlight === 0) this.pending.settle();
+    else if (this.inFlight >= MAX_PARALLEL) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    const nowMs = performance.now();
+    if (!this.#mayGoOn(nowMs)) return await hang();
+    const exchange = this.pending.take();
+    exchange.reset(this.#dueAtMs < 0 ? nowMs : this.#dueAtMs, nowMs);
+    this.#dueAtMs = -1;
+    this.#isFirst = false;
+    this.hasWaited = true;
+    const cookies = this.#cookies;
+    exchange.cookies = cookies;
+    const request = cookies === null ? made.request : cookies.requestFor(made);
+    const client = this.#owner.takeClient();
+    this.inFlight++;
+    this.#exchanges.add(exchange);
+    this.#work.budget.left--;
+    this.#work.recorder.start();
+    await client.exchange(request, exchange);
+    const { body } = exchange;
+    exchange.isBodyCut = body !== null && !exchange.isDecoded && exchange.bodyBytes > body.length;
+    const decoding = decodeBody(exchange, this.#work.maxBodyBytes);
+    if (decoding !== null) await decoding;
+    if (exchange.isBodyCut) this.#work.recorder.limits.add(LIMITS.bodyBytes);
+    if (cookies !== null && exchange.head !== null) {
+      cookies.storeHead(exchange.head, exchange.finalUrl ?? request.url);
+    }
+    const isShared = request.memory !== null && exchange.body === request.memory.body;
+    const response = new ScriptResponse(
+      exchange,
+      this.#pend(made, exchange),
+      isShared || exchange.body === null ? exchange.body : exchange.body.slice(),
+      request.url,
+    );
+    this.#exchanges.delete(exchange);
+    this.#owner.giveBack(client);
+    return await this.#handOver(response, exchange);
+  }
+
+  /** Notes what is to be recorded. */
+  #pend({ name, request, expect }: ScriptRequest, exchange: Exchange): PendingRequest {
+    const pending = new PendingRequest(name, request.step, exchange);
+    if (expect !== undefined && exchange.failure === FAILURE.none) {
+      pending.rules = expect.includes(exchange.status)
+        ? []
+        : [`AssertStatus: expected ${expect.join(" or ")}, got ${exchange.status}`];
+    }
+    return pending;
+  }
+
+  #handOver(response: ScriptResponse, { failure }: Exchange): HttpResponse | Promise<never> {
+    this.inFlight--;
+    this.pending.add(response.request);
+    this.#waiting.shift()?.();
+    if (failure === FAILURE.unfinished) this.isAlive = false;
+    if (this.isAlive) {
+      if (this.inFlight === 0) this.#owner.onIdle(this);
+      return response;
+    }
+    if (this.inFlight === 0) this.#owner.onCut(this);
+    return hang();
+  }
+
+  #checkResponse(response: HttpResponse, checks: Checks<HttpResponse> | boolean): boolean {
+    if (!(response instanceof ScriptResponse) || typeof checks !== "object" || checks === null) {
+      throw new TypeError(
+        'Cannot check that: expected check(response, { "name": (r) => … }) or check("name", condition)',
+      );
+    }
+    const { custom } = this.#work.recorder;
+    let all = true;
+    for (const name in checks) {
+      const holds = Boolean(checks[name]!(response));
+      const counts = custom.check(name);
+      if (holds) counts.passed++;
+      else {
+        counts.failed++;
+        all = false;
+        if (response.request.isAnswered) response.request.fail(`Check: ${name}`);
+      }
+    }
+    return all;
+  }
+
+  #checkCondition(name: string, condition: unknown): boolean {
+    const counts = this.#work.recorder.custom.check(name);
+    if (condition) counts.passed++;
+    else counts.failed++;
+    return Boolean(condition);
+  }
+
+  async #pause(ms: number, upToMs: number | undefined): Promise<void> {
+    const waitMs = upToMs === undefined ? ms : ms + (upToMs - ms) * this.#draw().fraction();
+    this.pending.settle();
+    if (!this.isAlive) return await hang();
+    // The load's end ends one pause, so that what comes behind it can be done; it does not end them all at once.
+    if (this.#isOver) {
+      this.#stop();
+      return await hang();
+    }
+    this.hasWaited = true;
+    this.pausedMs += waitMs;
+    await this.#work.sleep(waitMs);
+    if (this.#work.isOver(performance.now())) this.#isOver = true;
+    if (!this.isAlive) return await hang();
+  }
+}
+
+/** No row is left: the user is at an end. */
+export class RowsSpent extends Error {
+  override readonly name = "RowsSpent";
+}
+
+function hang(): Promise<never> {
+  return new Promise(() => {});
+}
+
+function numberOf(value: number, name: string): number {
+  if (Number.isFinite(value)) return value;
+  throw new TypeError(`Cannot add ${value} to the metric "${name}": expected a number`);
+}
