@@ -6,7 +6,7 @@
 import type { Exchange } from "../../client/exchange/http_client.ts";
 import { FAILURE, FAILURE_KINDS } from "../../metrics/failure.ts";
 import type { HttpResponse, Timings } from "../../script.ts";
-import { decoderFor } from "../http/response_view.ts";
+import { decoderFor } from "../http/rules/response_view.ts";
 import type { PendingRequest } from "./pending_requests.ts";
 
 const latin1 = new TextDecoder("latin1");
