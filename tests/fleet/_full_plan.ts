@@ -117,6 +117,7 @@ export const FULL_PLAN: Full<Omit<RunPlan, "once">> = {
   version: 1,
   load: RATE,
   scenario: SCENARIO,
+  module: { url: "file:///shop.ts", name: "shop.ts" },
   client: CLIENT,
   gracefulStopMs: 100,
   warmupMs: 200,

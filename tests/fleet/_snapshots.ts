@@ -95,6 +95,21 @@ export const anySnapshot: fc.Arbitrary<Full<Snapshot>> = fc.record({
   details: fc.array(fc.record({ topic: fc.string(), text: fc.string() }), { maxLength: 3 }),
   requests: fc.array(loggedRequest, { maxLength: 3 }),
   steps: fc.array(step, { maxLength: 3 }),
+  found: fc.constant({ from: 200, names: ["GET /", "log in"] }),
+  custom: fc.dictionary(
+    fc.string(),
+    fc.record({
+      kind: fc.constant("trend" as const),
+      count,
+      sum: count,
+      min: count,
+      max: count,
+      last: count,
+      values: histogram,
+    }),
+    { maxKeys: 3 },
+  ),
+  checks: fc.dictionary(fc.string(), fc.record({ passed: count, failed: count }), { maxKeys: 3 }),
 });
 
 /** A snapshot with the counts of its histograms as pairs of bucket and count, for comparison. */

@@ -1,8 +1,8 @@
 /** Small scenarios and what they are compiled with, for tests of what runs them. */
 import { CookieJar } from "../../src/client/exchange/cookie_jar.ts";
 import type { PreparedRequest } from "../../src/client/exchange/http_client.ts";
-import type { Body } from "../../src/plan/http_step.ts";
-import { type Scenario, type Step, stepsOf } from "../../src/plan/scenario.ts";
+import type { Body, HttpStep } from "../../src/plan/http_step.ts";
+import { httpStepsOf, type Scenario, type Step } from "../../src/plan/scenario.ts";
 import { loadRuleCompilers } from "../../src/steps/http/rules/rule_compilers.ts";
 import { WHOLE } from "../../src/plan/share.ts";
 import { compileScenario, type Program } from "../../src/scenario/compile.ts";
@@ -12,7 +12,7 @@ import type { StepRecorder } from "../../src/steps/step_kind.ts";
 import { placeholdersIn } from "../../src/template/template.ts";
 
 /** A step whose name and URL are `http://h` and a path; it is a template when a text of it has a placeholder. */
-export function stepOf(path: string, parts: Partial<Step> = {}): Step {
+export function stepOf(path: string, parts: Partial<HttpStep> = {}): HttpStep {
   const url = path.includes("://") || path.startsWith("${") ? path : `http://h${path}`;
   const step = {
     kind: "http" as const,
@@ -93,7 +93,7 @@ export async function httpThread(
     scenario,
     recorder: UNCOUNTED,
     prepare,
-    compilers: await loadRuleCompilers(stepsOf(scenario)),
+    compilers: await loadRuleCompilers(httpStepsOf(scenario)),
     lengths: null,
     observe: null,
     createJar: () => new CookieJar(),

@@ -3,7 +3,8 @@ import { assertAlmostEquals, assertEquals, assertMatch, assertNotEquals, assertR
 import { headText } from "../../src/client/http1/encode_request.ts";
 import { UsageError } from "../../src/lib/errors.ts";
 import { Random } from "../../src/lib/random.ts";
-import type { Scenario, Step } from "../../src/plan/scenario.ts";
+import type { HttpStep } from "../../src/plan/http_step.ts";
+import type { Scenario } from "../../src/plan/scenario.ts";
 import type { Program } from "../../src/scenario/compile.ts";
 import type { CompiledHttpStep } from "../../src/steps/http/compile_step.ts";
 import type { FilledStep } from "../../src/steps/http/step_form.ts";
@@ -23,13 +24,13 @@ function scope(variables: Record<string, string> = {}, rows: Scope["rows"] = [])
   };
 }
 
-async function compiled(step: Step, parts: Partial<Scenario> = {}): Promise<CompiledHttpStep> {
+async function compiled(step: HttpStep, parts: Partial<Scenario> = {}): Promise<CompiledHttpStep> {
   const thread = await httpThread(scenarioOf([step], parts));
   thread.add(step, 0);
   return thread.steps[0]!;
 }
 
-async function filled(step: Step, values: Scope, parts: Partial<Scenario> = {}): Promise<FilledStep> {
+async function filled(step: HttpStep, values: Scope, parts: Partial<Scenario> = {}): Promise<FilledStep> {
   return (await compiled(step, parts)).fill(values);
 }
 
@@ -194,7 +195,7 @@ Deno.test("a cache-busting parameter is fresh for every request and stands in th
 });
 
 Deno.test("a step wants head and body only if something looks at them", async () => {
-  const wants = async (parts: Partial<Step>, cookies: Scenario["cookies"] = "ignore") => {
+  const wants = async (parts: Partial<HttpStep>, cookies: Scenario["cookies"] = "ignore") => {
     const { request } = (await compiled(stepOf("/", parts), { cookies })).fixed!;
     return [request.wantsHead, request.wantsBody, request.wantsCookies];
   };

@@ -1,7 +1,8 @@
 /** Scenario files as people write them. */
 import { assertEquals, assertNotMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { UsageError } from "../../src/lib/errors.ts";
-import type { Scenario, Step } from "../../src/plan/scenario.ts";
+import type { HttpStep } from "../../src/plan/http_step.ts";
+import { httpStepsOf, type Scenario } from "../../src/plan/scenario.ts";
 import {
   type LoadedScenario,
   loadScenario,
@@ -30,8 +31,11 @@ async function load(text: string, options: Partial<LoadScenarioOptions> = {}): P
   return loaded.scenario;
 }
 
-async function loadSteps(text: string, options: Partial<LoadScenarioOptions> = {}): Promise<readonly Step[]> {
-  return (await load(text, options)).flows[0]!.steps;
+async function loadSteps(
+  text: string,
+  options: Partial<LoadScenarioOptions> = {},
+): Promise<readonly HttpStep[]> {
+  return httpStepsOf(await load(text, options));
 }
 
 Deno.test("loadScenario() reads every kind of step, rule and data set", async () => {
@@ -136,7 +140,7 @@ Deno.test("loadScenario() reads weighted flows, and bodies of bytes, files and n
   const { scenario } = await loadFixture("flows.json");
   assertEquals([scenario.pick, scenario.cookies], ["weighted", "fresh_per_iteration"]);
   assertEquals(scenario.flows.map(({ name, weight }) => [name, weight]), [["read", 9], ["write", 1]]);
-  const steps = scenario.flows.flatMap((flow) => flow.steps);
+  const steps = httpStepsOf(scenario);
   assertEquals(steps.map(({ name }) => name), [
     "page",
     "Step 2: GET /style.css",
@@ -208,7 +212,7 @@ Deno.test("loadScenario() keeps what the environment puts into the base URL's pa
   });
   const env = (name: string) => ({ SITE: "http://h:1", KEY: "s3 cret" })[name];
   const scenario = await load(text, { env });
-  const steps = scenario.flows[0]!.steps;
+  const steps = httpStepsOf(scenario);
   assertEquals(steps.map(({ url }) => url), [
     "http://h:1/${env(KEY)}/v1/x",
     "http://h:1/${env(KEY)}/v1/y",

@@ -11,7 +11,7 @@ import { runLocally } from "../../../src/fleet/coordination/run_local.ts";
 import type { FailureName } from "../../../src/metrics/failure.ts";
 import type { StepStats } from "../../../src/metrics/snapshot.ts";
 import type { ClientSpec } from "../../../src/plan/run_plan.ts";
-import type { Step } from "../../../src/plan/scenario.ts";
+import type { HttpStep } from "../../../src/plan/http_step.ts";
 import { overallStats, type RunResult } from "../../../src/result/run_result.ts";
 import { SOCKETS } from "../../_support/sockets.ts";
 import { planFor } from "../../_support/plan.ts";
@@ -47,7 +47,7 @@ export interface Behaviour {
   readonly bodyBytes?: number;
   /** The rows that hang do so for this long, in ms. */
   readonly timeoutMs?: number;
-  readonly step?: Partial<Step>;
+  readonly step?: Partial<HttpStep>;
   readonly client?: Partial<ClientSpec>;
   readonly server?: Pick<RawServerOptions, "tls">;
 }

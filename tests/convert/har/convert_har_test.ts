@@ -4,7 +4,7 @@ import { convertHar, type HarOptions } from "../../../src/convert/har/convert_ha
 import { isTooLarge, type ScenarioFile } from "../../../src/convert/scenario_file.ts";
 import { compilePatterns } from "../../../src/convert/url_patterns.ts";
 import { UsageError } from "../../../src/lib/errors.ts";
-import { stepsOf } from "../../../src/plan/scenario.ts";
+import { httpStepsOf } from "../../../src/plan/scenario.ts";
 import { loadScenario } from "../../../src/scenario/load_scenario.ts";
 import { parseUrlList } from "../../../src/scenario/load_url_list.ts";
 import { HAR_OPTIONS } from "./_options.ts";
@@ -322,7 +322,7 @@ Deno.test("convertHar() writes scenarios that load", async () => {
       env: () => undefined,
     });
     assertEquals(warnings, []);
-    const steps = stepsOf(scenario);
+    const steps = httpStepsOf(scenario);
     assertEquals(steps[1]?.url, "https://api.example.com/cart");
     assertEquals(steps[1]?.body, { kind: "text", text: '{"id":  7,\n "n":1.0}' });
     assertEquals(steps[4]?.body, { kind: "base64", base64: "iVBORw0KGgoA" });

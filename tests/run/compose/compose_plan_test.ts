@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { composePlan } from "../../../src/run/compose/compose_plan.ts";
 import { LOCAL_SOURCES } from "../../../src/run/compose/plan_sources.ts";
+import { httpStepsOf } from "../../../src/plan/scenario.ts";
 import { UsageError } from "../../../src/lib/errors.ts";
 import { VERSION } from "../../../src/lib/version.ts";
 import { planOf, settingsOf } from "../_settings.ts";
@@ -69,7 +70,7 @@ Deno.test("composePlan() puts every option where it belongs", async () => {
     perAddress: false,
   });
   assertEquals([plan.gracefulStopMs, plan.warmupMs, plan.seed, plan.verbosity], [0, 2000, 42, 3]);
-  const step = plan.scenario.flows[0]!.steps[0]!;
+  const step = httpStepsOf(plan.scenario)[0]!;
   assertEquals([step.method, step.body, plan.scenario.cacheBust], [
     "POST",
     { kind: "text", text: "hi" },
@@ -87,7 +88,7 @@ Deno.test("LOCAL_SOURCES read this machine's files", async () => {
   const file = `${temp.path}/file`;
   await Deno.writeTextFile(file, "body");
   const plan = await composePlan(await settingsOf(["-p", file, "http://x/"]), LOCAL_SOURCES);
-  assertEquals(plan.scenario.flows[0]!.steps[0]!.body, { kind: "base64", base64: "Ym9keQ==" });
+  assertEquals(httpStepsOf(plan.scenario)[0]!.body, { kind: "base64", base64: "Ym9keQ==" });
   assert(Number.isInteger(plan.seed) && plan.seed >= 0 && plan.seed < 2 ** 32);
   const settings = await settingsOf(["-p", Deno.cwd(), "http://x/"]);
   await assertRejects(() => composePlan(settings, LOCAL_SOURCES), UsageError, "it is a directory");

@@ -4,8 +4,7 @@ import fc from "fast-check";
 import type { PreparedRequest } from "../../../src/client/exchange/http_client.ts";
 import { headText } from "../../../src/client/http1/encode_request.ts";
 import { Random } from "../../../src/lib/random.ts";
-import type { HeaderLine } from "../../../src/plan/http_step.ts";
-import type { Step } from "../../../src/plan/scenario.ts";
+import type { HeaderLine, HttpStep } from "../../../src/plan/http_step.ts";
 import { BodyTextBuffer, quickFormOf, quickRequest } from "../../../src/steps/http/quick_request.ts";
 import { assemble, bindStep, draw, urlOf, withCookies } from "../../../src/steps/http/step_form.ts";
 import type { Scope } from "../../../src/template/scope.ts";
@@ -29,7 +28,7 @@ function scopeOf(variables: Record<string, string>): Scope {
 }
 
 interface Case {
-  readonly step: Step;
+  readonly step: HttpStep;
   readonly variables: Record<string, string>;
   readonly cookies?: string;
   readonly closeConnection?: boolean;
@@ -91,7 +90,7 @@ const cases = fc.record({
     headers,
     body: fc.constantFrom(undefined, { kind: "text", text: "b${v}" }, { kind: "text", text: "" }),
   }).map(({ path, method, headers, body }) =>
-    stepOf(path, { method, headers, ...(body && { body: body as Step["body"] & object }) })
+    stepOf(path, { method, headers, ...(body && { body: body as HttpStep["body"] & object }) })
   ),
   variables: fc.record({ v: values, w: values }),
   cookies: fc.constantFrom("", "a=1; b=2"),
@@ -141,7 +140,7 @@ Deno.test("quickFormOf() leaves steps to the general way that it cannot write", 
       { headers: [["Content-Length", "0"]] },
       { headers: [["Transfer-Encoding", "chunked"]] },
       { body: { kind: "base64", base64: "AAAA" } },
-    ] as Partial<Step>[]
+    ] as Partial<HttpStep>[]
   ) {
     const step = stepOf("/${v}", parts);
     const form = bindStep(step, scenarioOf([step]));

@@ -6,10 +6,10 @@ import {
   secretVariables,
   stepSecrets,
 } from "../../../src/steps/http/step_secrets.ts";
-import type { Step } from "../../../src/plan/scenario.ts";
+import type { HttpStep } from "../../../src/plan/http_step.ts";
 import { planFor } from "../../_support/plan.ts";
 
-const STEP: Step = {
+const STEP: HttpStep = {
   name: "a",
   kind: "http",
   method: "POST",
@@ -20,11 +20,11 @@ const STEP: Step = {
   checks: [],
 };
 
-function text(body: string): Partial<Step> {
+function text(body: string): Partial<HttpStep> {
   return { body: { kind: "text", text: body } };
 }
 
-const ROWS: readonly (readonly [Partial<Step>, readonly string[]])[] = [
+const ROWS: readonly (readonly [Partial<HttpStep>, readonly string[]])[] = [
   [{}, []],
   [{ headers: [["X-Functions-Key", "a"], ["X-A", "Bearer b"]] }, ["header x-functions-key", "header x-a"]],
   [{ url: "http://h/a;jsessionid=1?api_key=2&q=3" }, ["parameter jsessionid", "parameter api_key"]],
