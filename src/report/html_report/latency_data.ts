@@ -44,7 +44,7 @@ export function curveData(counts: StepStats): CurveData | undefined {
   const service = serviceRanked(counts);
   const sources: readonly Line[] = [
     { key: "latency", label: "Latency", ranked: counts, from: 1, to: latency.count },
-    { key: "at_least", label: "No answer (at least)", ranked: counts, from: latency.count + 1, to: all },
+    { key: "at_least", label: "No response (at least)", ranked: counts, from: latency.count + 1, to: all },
     // Unanswered requests rank behind these too, as in the tables.
     ...(service
       ? [
@@ -59,7 +59,7 @@ export function curveData(counts: StepStats): CurveData | undefined {
       : []),
     {
       key: "failed",
-      label: "Error answers",
+      label: "Failed responses",
       ranked: { ...EMPTY_STEP_STATS, latency: failedLatency },
       from: 1,
       to: failedLatency.count,
@@ -97,8 +97,8 @@ interface Line extends Pick<NamedSeries, "key" | "label"> {
 export function histogramBars(counts: StepStats): HistogramBars | undefined {
   const sources = [
     { key: "latency", label: "Successful", data: counts.latency },
-    { key: "failed", label: "Error answers", data: counts.failedLatency },
-    { key: "at_least", label: "No answer (at least)", data: waitedInVain(counts) },
+    { key: "failed", label: "Failed responses", data: counts.failedLatency },
+    { key: "at_least", label: "No response (at least)", data: waitedInVain(counts) },
   ] as const;
   const shown = sources.filter(({ data }) => data.count > 0);
   if (shown.length === 0) return undefined;

@@ -118,7 +118,7 @@
       fill("steps", ...table(steps.table));
     }
     if (statuses.length > 0 || errors) {
-      fill("statuses", statuses.length > 0 ? bars(statuses) : el("p", { class: "empty" }, "No answers."));
+      fill("statuses", statuses.length > 0 ? bars(statuses) : el("p", { class: "empty" }, "No responses."));
       fill(
         "errors",
         el("h3", {}, "Errors"),

@@ -6,8 +6,15 @@
 import { formatCount, formatRate, formatShare } from "../../lib/number_format.ts";
 import { maxLatencyOf } from "../../metrics/catalog.ts";
 import { failureText } from "../../metrics/failure.ts";
-import type { StepStats } from "../../metrics/snapshot.ts";
-import { attemptsOf, endedOf, errorsOf, percentileOf, requestsPerSecond } from "../../metrics/stats.ts";
+import { EMPTY_STEP_STATS, type StepStats } from "../../metrics/snapshot.ts";
+import {
+  attemptsOf,
+  endedOf,
+  errorsOf,
+  type Percentile,
+  percentileOf,
+  requestsPerSecond,
+} from "../../metrics/stats.ts";
 import { isUrlList, namedSteps } from "../../result/describe_run.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { type Cell, foreign, rounded, type Table, timeCell } from "./display.ts";
@@ -47,7 +54,7 @@ export function statusParts(counts: StepStats): readonly Part[] {
     ...statuses.map(([status, count]) =>
       part(foreign(status, 40), count, /^[1-5]\d\d$/.test(status) ? `s${status[0]}` : "none")
     ),
-    ...(ended > answered ? [part("No answer", ended - answered, "none")] : []),
+    ...(ended > answered ? [part("No response", ended - answered, "none")] : []),
   ];
 }
 
@@ -88,10 +95,14 @@ export function stepsTable(result: RunResult): StepsTable | undefined {
   if (steps.length < 2) return undefined;
   const title = isUrlList(result.plan) ? "URLs" : "Steps";
   const slowest = Math.max(...steps.map(({ stats }) => percentileOf(stats.counts, 95)?.ms ?? 0));
+  const hasFailed = steps.some(({ stats }) => stats.counts.failedLatency.count > 0);
   return {
     title,
     table: {
-      columns: [title.slice(0, -1), "#Requests", "#Errors", "#Req/s", "#p50", "#p95", "#p99", "#Max"],
+      columns: [
+        ...[title.slice(0, -1), "#Requests", "#Errors", "#Req/s", "#p50", "#p95", "#p99", "#Max"],
+        ...(hasFailed ? ["#p50, failed", "#p95, failed"] : []),
+      ],
       rows: steps.slice(0, MAX_ROWS).map(({ name, stats }) => {
         const { counts } = stats;
         const rate = requestsPerSecond(stats) ?? 0;
@@ -109,11 +120,17 @@ export function stepsTable(result: RunResult): StepsTable | undefined {
           { ...asObject(timeCell(p95)), share: rounded(slowest > 0 ? (p95?.ms ?? 0) / slowest : 0) },
           timeCell(resolved(counts, 99)),
           timeCell(maxLatencyOf(counts)),
+          ...(hasFailed ? [50, 95].map((p) => timeCell(failedPercentile(counts, p))) : []),
         ];
       }),
       ...moreRows(steps.length, title),
     },
   };
+}
+
+/** Of the responses that count as errors; `undefined` where there are too few. */
+function failedPercentile({ failedLatency }: StepStats, percentile: number): Percentile | undefined {
+  return resolved({ ...EMPTY_STEP_STATS, latency: failedLatency }, percentile);
 }
 
 function asObject(cell: Cell): Exclude<Cell, string> {

@@ -88,6 +88,7 @@ const step = shape<StepJson>()({
   p99: maybe(amount),
   stdev: maybe(amount),
   at_least: atLeastNames,
+  failed_latency: maybe(series),
 });
 
 const phase = maybe(

@@ -87,6 +87,8 @@ export interface StepJson {
   readonly stdev?: number;
   /** Names of the fields above that are lower bounds. */
   readonly at_least?: readonly string[];
+  /** Responses that count as errors, timed apart. */
+  readonly failed_latency?: SeriesJson;
 }
 
 /** One phase over the requests that went through it, in seconds; only `count` (0) when none did. */
@@ -257,6 +259,7 @@ export function stepsJson(result: RunResult): Readonly<Record<string, StepJson>>
           p99: percentile(99),
           stdev: sec(stdev === undefined ? undefined : stdev / 1000),
           at_least: bounds.length > 0 ? bounds : undefined,
+          failed_latency: seriesJson(counts.failedLatency),
         }),
       ];
     }),
