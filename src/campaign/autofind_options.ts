@@ -63,7 +63,7 @@ export const autofindOptions = defineOptions({
     group: "Autofind",
     default: 30_000,
     requires: ["autofind"],
-    help: "Length of each step",
+    help: "Duration of each step",
   },
   startUsers: {
     long: "--start-users",

@@ -12,7 +12,7 @@ import { benchSpec } from "./help/bench_spec.ts";
 const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   serve: {
     usage: "",
-    purpose: "a target of known behaviour to try things on",
+    purpose: "a target with known behaviour, to practise on",
     load: async () => (await import("./commands/serve.ts")).serveCommand,
   },
   init: {
@@ -27,7 +27,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   compare: {
     usage: "BASELINE CURRENT",
-    purpose: "which changes between saved results are more than noise",
+    purpose: "compare saved results: what is more than noise",
     load: async () => (await import("./commands/compare.ts")).compareCommand,
   },
   summary: {
@@ -37,7 +37,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   report: {
     usage: "RESULTS",
-    purpose: "any report of an earlier run, from the JSON that it wrote",
+    purpose: "any report of an earlier run, from its JSON",
     load: async () => (await import("./commands/report.ts")).reportCommand,
   },
   "har-import": {
@@ -47,7 +47,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   "openapi-import": {
     usage: "FILE",
-    purpose: "so does the description of an API, by path or URL",
+    purpose: "an OpenAPI description becomes a scenario",
     load: async () => (await import("./commands/openapi_import.ts")).openapiImportCommand,
   },
   "curl-import": {
@@ -63,7 +63,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   selftest: {
     usage: "",
-    purpose: "how far off its numbers are, on targets of known behaviour",
+    purpose: "how accurate the numbers are, on targets with known behaviour",
     load: async () => (await import("./commands/selftest.ts")).selftestCommand,
   },
   k8s: {

@@ -72,32 +72,32 @@ const NEVER = () => false;
 const FEATURES = {
   insecureTls: { phrase: "skip certificate checks", isWanted: ({ tls }) => !tls.verify },
   serverName: {
-    phrase: "send another TLS server name than the URL's",
+    phrase: "send a different TLS server name",
     isWanted: ({ tls }) => tls.sni !== undefined,
   },
   tlsVersions: {
-    phrase: "bound the TLS version",
+    phrase: "limit the TLS version",
     isWanted: ({ tls }) => tls.minVersion !== undefined || tls.maxVersion !== undefined,
   },
   http2: { phrase: "speak HTTP/2", isWanted: ({ http2 }) => http2 },
   expectContinue: {
-    phrase: "ask before it sends a body",
+    phrase: "use Expect: 100-continue",
     isWanted: ({ expectContinue }) => expectContinue === true,
   },
   streams: {
-    phrase: "send several requests at a time on one connection",
+    phrase: "send several requests at once on one connection",
     isWanted: ({ streams = 1 }) => streams > 1,
   },
   h2Window: { phrase: "set HTTP/2 windows", isWanted: ({ h2WindowBytes }) => h2WindowBytes !== undefined },
   wear: { phrase: "limit the use of a connection", isWanted: hasWearLimits },
   phases: { phrase: "time the phases of a request", isWanted: ({ phases }) => phases },
   resolve: {
-    phrase: "send connections to other addresses than DNS says",
+    phrase: "override the addresses that DNS gives",
     isWanted: ({ resolve }) => resolve.length > 0,
   },
   family: { phrase: "choose between IPv4 and IPv6", isWanted: ({ family }) => family !== undefined },
   dnsRefresh: {
-    phrase: "look names up again at intervals",
+    phrase: "resolve names again at intervals",
     isWanted: (spec) => spec.dnsRefreshMs !== undefined,
   },
   perAddress: { phrase: "count by server address", isWanted: ({ perAddress }) => perAddress },
@@ -183,9 +183,7 @@ export function clientProblems(spec: ClientSpec): readonly string[] {
     feature.isWanted(spec) && !CLIENT_CAPABILITIES[spec.kind][name as ClientFeature]
   ).map(([name, { phrase }]) => {
     const able = kinds.filter((kind) => CLIENT_CAPABILITIES[kind][name as ClientFeature]);
-    const others = able.length > 0
-      ? `; the ${able.join(" and ")} client can`
-      : ", and there is no other that can";
+    const others = able.length > 0 ? `; the ${able.join(" and ")} client can` : ", and no other client can";
     return `The ${spec.kind} client cannot ${phrase}${others}`;
   });
 }

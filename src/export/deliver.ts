@@ -58,7 +58,7 @@ async function deliverHttp(post: HttpPost, signal: AbortSignal): Promise<Deliver
       ...retryAfter(response.headers.get("retry-after")),
     };
   } catch (error) {
-    const reason = limit.aborted ? `no answer within ${timeoutMs / 1000} s` : reasonOf(error);
+    const reason = limit.aborted ? `no response within ${timeoutMs / 1000} s` : reasonOf(error);
     return { isDelivered: false, reason, mayRetry: true };
   }
 }

@@ -42,7 +42,7 @@ export const exportOptions = defineOptions({
     long: "--otel-endpoint",
     type: httpUrl,
     group: "Export",
-    help: "OpenTelemetry collector to send metrics to (OTLP over HTTP; /v1/metrics unless a path is given)",
+    help: "Send metrics to this OpenTelemetry collector (OTLP over HTTP; /v1/metrics unless a path is given)",
   },
   promRemoteWrite: {
     long: "--prom-remote-write",
@@ -50,7 +50,7 @@ export const exportOptions = defineOptions({
     group: "Export",
     conflicts: ["pushgateway", "remoteWrite"],
     help:
-      "Prometheus to send metrics to: by remote write when the path ends in /api/v1/write, else a Pushgateway",
+      "Send metrics to Prometheus: by remote write if the path ends in /api/v1/write, otherwise to a Pushgateway",
   },
   promProtocol: {
     long: "--prom-protocol",
@@ -58,45 +58,44 @@ export const exportOptions = defineOptions({
     group: "Export",
     requires: ["promRemoteWrite"],
     defaultLabel: "by the path",
-    help: "Protocol of --prom-remote-write, regardless of its path",
+    help: "Protocol of --prom-remote-write, whatever its path is",
   },
   pushgateway: {
     long: "--pushgateway",
     type: httpUrl,
     group: "Export",
     help:
-      "Prometheus Pushgateway to push metrics to; the tags name the group, unless the URL does (…/metrics/job/NAME)",
+      "Push metrics to this Prometheus Pushgateway; the tags name the group, unless the URL does (…/metrics/job/NAME)",
   },
   remoteWrite: {
     long: "--remote-write",
     type: httpUrl,
     group: "Export",
-    help: "Prometheus remote-write receiver (/api/v1/write unless a path is given)",
+    help: "Send metrics by Prometheus remote write (/api/v1/write unless a path is given)",
   },
   influx: {
     long: "--influx",
     type: httpUrl,
     group: "Export",
-    help: "InfluxDB to write to (/write?db=PREFIX unless a path is given)",
+    help: "Write metrics to this InfluxDB (/write?db=PREFIX unless a path is given)",
   },
   statsd: {
     long: "--statsd",
     type: hostPort,
     group: "Export",
-    help: "StatsD server to send metrics to over UDP, tags in DogStatsD's form",
+    help: "Send metrics to this StatsD server over UDP, with DogStatsD tags",
   },
   serveMetrics: {
     long: "--serve-metrics",
     type: listenAddress,
     group: "Export",
-    help:
-      "Serve a /metrics page for Prometheus during the run; on the loopback interface unless a host is given",
+    help: "Serve /metrics for Prometheus during the run; on loopback unless a host is given",
   },
   exportInterval: {
     long: "--export-interval",
     type: interval,
     group: "Export",
-    help: "Export during the run too, this often (at least 1s); absent: once, at the end",
+    help: "Also export during the run, this often (at least 1s); by default once, at the end",
   },
   exportHeader: {
     long: "--export-header",

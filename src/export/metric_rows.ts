@@ -38,7 +38,7 @@ const SOURCES: readonly Source[] = [
   },
   {
     ...{ key: "errors.total", kind: "counter", unit: "{request}", metric: "total_errors", over: "run" },
-    help: "Requests that ended in an error, and steps that could not be filled in",
+    help: "Requests that failed, and steps that could not be filled in",
   },
   {
     ...{ key: "dropped.total", kind: "counter", unit: "{request}", metric: "dropped", over: "run" },
@@ -46,7 +46,7 @@ const SOURCES: readonly Source[] = [
   },
   {
     ...{ key: "delayed.total", kind: "counter", unit: "{request}", metric: "delayed", over: "run" },
-    help: "Arrivals that started over 1 ms after they were due",
+    help: "Arrivals that started more than 1 ms late",
   },
   ...SHOWN_COUNTERS.filter(({ isExported }) => isExported).map(({ key, help }): Source => ({
     key: `${key}.total`,
@@ -76,7 +76,7 @@ const SOURCES: readonly Source[] = [
       metric: "transfer_rate",
       over: "window",
     },
-    help: "Bytes of answer bodies per second",
+    help: "Bytes of response bodies per second",
   },
   {
     ...{ key: "duration_sec", kind: "gauge", unit: "s", metric: "duration", over: "run" },

@@ -65,7 +65,7 @@ export const fleetOptions = defineOptions({
     default: false,
     requires: ["expectWorkers"],
     conflicts: ["worker"],
-    help: "Send the load from other machines, and report it here",
+    help: "Send the load from other machines, and report here",
   },
   expectWorkers: {
     long: "--expect-workers",
@@ -95,7 +95,7 @@ export const fleetOptions = defineOptions({
     group: "Fleet",
     default: DEFAULT_PORT,
     requires: ["master"],
-    help: "Port that the master listens on; 0: a free one",
+    help: "Port that the master listens on; 0 picks a free one",
   },
   secret: {
     long: "--secret",
@@ -111,7 +111,7 @@ export const fleetOptions = defineOptions({
     group: "Fleet",
     secret: true,
     conflicts: ["secret", "secretFile"],
-    help: "The same as --secret, as pywrkr calls it; BENCH_WORKER_SECRET",
+    help: "pywrkr's name for --secret; BENCH_WORKER_SECRET",
   },
   secretFile: {
     long: "--secret-file",
@@ -137,7 +137,7 @@ export const fleetOptions = defineOptions({
     long: "--cluster-ca",
     type: path(),
     group: "Fleet",
-    help: "Roots to trust besides the system's for the master's or the NATS server's certificate, PEM",
+    help: "Also trust these roots (PEM) for the master's or the NATS server's certificate",
   },
   allowTarget: {
     long: "--allow-target",
@@ -158,7 +158,7 @@ export const fleetOptions = defineOptions({
     type: byteSize(),
     group: "Fleet",
     defaultLabel: "32MiB",
-    help: "Maximum memory for a plan with its data and bodies on this worker",
+    help: "Maximum memory for a plan, its data and its bodies on this worker",
   },
   maxDuration: {
     long: "--max-duration",
@@ -172,14 +172,14 @@ export const fleetOptions = defineOptions({
     type: toggle,
     group: "Fleet",
     default: false,
-    help: "Stay for the next run",
+    help: "Wait for the next run instead of exiting",
   },
   workerName: {
     long: "--worker-name",
     type: text("NAME"),
     group: "Fleet",
     defaultLabel: "host name",
-    help: "What reports call this worker",
+    help: "Name of this worker in reports",
   },
   tolerateLost: {
     long: "--tolerate-lost",
@@ -201,7 +201,7 @@ export const fleetOptions = defineOptions({
     type: duration(),
     group: "Fleet",
     default: 8000,
-    help: "How long without a message until the other end counts as lost",
+    help: "Silence after which the other end counts as lost",
   },
   nats: {
     long: "--nats",
@@ -216,7 +216,7 @@ export const fleetOptions = defineOptions({
     type: runId,
     group: "Fleet",
     requires: ["nats"],
-    help: "Name that master and workers find each other by on the NATS server",
+    help: "Name under which master and workers meet on the NATS server",
   },
   natsCreds: {
     long: "--nats-creds",

@@ -40,7 +40,7 @@ export function shape<T>(): <const E extends Entries<T>>(entries: E & SameEntrie
 function objectMessage(issue: v.BaseIssue<unknown>, entries: Readonly<Record<string, unknown>>): string {
   const key = issue.path?.[0]?.key;
   if (typeof key !== "string") return "Expected an object";
-  if (issue.expected === "never") return "Expected no such property";
+  if (issue.expected === "never") return "Unexpected property";
   // Each schema knows best what it should be: it says so of nothing.
   const absent = v.safeParse(entries[key] as v.GenericSchema, undefined);
   return absent.issues?.[0]?.message ?? "Expected a value";

@@ -30,14 +30,14 @@ export const loadOptions = defineOptions({
     type: duration(),
     group: "Load",
     defaultLabel: "10s",
-    help: "Length of the test: 10s, 1m30s, 500ms; a bare number means seconds",
+    help: "Duration of the test: 10s, 1m30s, 500ms; a bare number means seconds",
   },
   numRequests: {
     short: "-n",
     long: "--num-requests",
     type: count({ min: 1 }),
     group: "Load",
-    help: "Stop after exactly this many requests; with -d, after that time if it comes first",
+    help: "Stop after exactly this many requests; with -d, after that time if that comes first",
   },
   threads: {
     short: "-t",
@@ -60,14 +60,14 @@ export const loadOptions = defineOptions({
     type: duration({ min: 0 }),
     group: "Load",
     default: 1000,
-    help: "How long requests in flight at the end may still take (graceful stop)",
+    help: "Graceful stop: how long requests in flight at the end may still take",
   },
   seed: {
     long: "--seed",
     type: count({ min: 0, max: 4_294_967_295 }),
     group: "Load",
     defaultLabel: "random",
-    help: "Repeat an earlier run's random choices; its report names the seed",
+    help: "Seed of all random choices; an earlier run's JSON names its seed",
   },
 });
 

@@ -70,7 +70,7 @@ export interface RateContext {
 export function rateLoadFrom(values: RateValues, context: RateContext): RateLoad | undefined {
   if (values.rate === undefined) return undefined;
   if (values.rate === 0 && (values.rateRamp ?? 0) === 0) {
-    throw new UsageError("--rate 0 starts nothing: expected a rate above 0, or --rate-ramp to one");
+    throw new UsageError("--rate 0 starts nothing: expected a rate above 0, or --rate-ramp");
   }
   return {
     kind: "rate",
@@ -93,7 +93,7 @@ function curveOf(
   const { durationMs } = context;
   if (durationMs === undefined) {
     const flag = rateRamp === undefined ? "--traffic-profile" : "--rate-ramp";
-    throw new UsageError(`${flag} spans the run's duration: give one with --duration`);
+    throw new UsageError(`${flag} needs --duration: it spans the whole run`);
   }
   if (trafficProfile !== undefined) {
     return parseTrafficProfile(trafficProfile, { rate, durationMs, readTextFile: context.readTextFile });

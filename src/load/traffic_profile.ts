@@ -181,7 +181,7 @@ function stepProfile(rest: string, { durationMs }: ProfileContext): TrafficProfi
     attempt(problems, `Traffic profile step: level ${quoted(item)}`, () => levels.push(level.parse(item)));
   }
   if (levels.length === 0 && problems.length === 0) {
-    problems.push("Traffic profile step: expected levels in requests a second, such as step:100,500,1000");
+    problems.push("Traffic profile step: expected levels in requests per second, such as step:100,500,1000");
   }
   if (problems.length > 0) throw new UsageError(problems);
   return { pacer: { kind: "step", levels, durationMs }, description: `step (levels=${levels.join(",")})` };

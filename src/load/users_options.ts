@@ -38,8 +38,8 @@ export const usersOptions = defineOptions({
     long: "--think-time",
     type: duration({ min: 0 }),
     group: "Load",
-    defaultLabel: "1s; with a scenario its own",
-    help: "Mean pause of a user after a request, 0 for none; a scenario's step keeps its own",
+    defaultLabel: "1s, or the scenario's own",
+    help: "Mean pause of a user after each request, 0 for none; a scenario step's own value wins",
   },
   thinkJitter: {
     long: "--think-jitter",

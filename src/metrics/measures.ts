@@ -47,7 +47,7 @@ export interface DistributionSpec {
 /** What is counted for every step. */
 export const STEP_COUNTERS = {
   succeeded: {
-    help: "Whole responses that hold every check and whose status is below 400 or was checked",
+    help: "Whole responses that pass every check, with a status below 400 or a checked one",
     unit: "1",
   },
   failed: {
@@ -60,7 +60,7 @@ export const STEP_COUNTERS = {
       "Bytes read for the step's requests, heads and framing included; bodies alone with the fetch client",
     unit: "B",
   },
-  bytesSent: { help: "Bytes written for them, under the same terms", unit: "B" },
+  bytesSent: { help: "Bytes written for them, counted the same way", unit: "B" },
   unfilled: {
     help: "Steps that could not be filled in: never sent, so errors without being requests",
     unit: "1",
@@ -113,7 +113,7 @@ export const RUN_COUNTERS = {
     },
   },
   reused: {
-    help: "Requests on a connection that had carried one before, each of a chain of redirects counted",
+    help: "Requests on a connection that was already open; each of a chain of redirects counts",
     unit: "1",
     shown: { key: "connections_reused", better: "higher" },
   },
@@ -124,7 +124,7 @@ export const RUN_COUNTERS = {
   },
   redirects: { help: "Redirects followed; each was a request of its own to the server", unit: "1" },
   streamWaits: {
-    help: "HTTP/2: requests that waited because the server allows no more streams at a time on a connection",
+    help: "HTTP/2: requests that waited because the server allows no more streams on a connection",
     unit: "1",
   },
   streamLimit: {
@@ -133,16 +133,16 @@ export const RUN_COUNTERS = {
     threads: "max",
     time: "max",
   },
-  continueWaits: { help: "Requests whose body was held back by Expect: 100-continue", unit: "1" },
-  continueWaitMs: { help: "For how long bodies were held back in all", unit: "ms" },
+  continueWaits: { help: "Requests whose body waited for Expect: 100-continue", unit: "1" },
+  continueWaitMs: { help: "Total time that bodies waited", unit: "ms" },
   continueRefusals: {
     help: "Requests that were sent again without that question, since the server refused it",
     unit: "1",
   },
-  delayed: { help: "Open loop: arrivals that started over 1 ms after they were due", unit: "1" },
+  delayed: { help: "Open loop: arrivals that started more than 1 ms late", unit: "1" },
   dropped: { help: "Open loop: arrivals that were due and never sent", unit: "1" },
   maxInFlight: {
-    help: "Requests in flight at the same time at most; of several threads, the sum of their maxima",
+    help: "Maximum requests in flight; with several threads, the sum of their maxima",
     unit: "1",
     time: "max",
   },
@@ -159,9 +159,9 @@ export const RUN_COUNTERS = {
     time: "max",
   },
   scheduleWaits: { help: "Pauses that the schedule made (open loop: timer waits)", unit: "1" },
-  warmupRequests: { help: "Requests sent while warming up; in no other number", unit: "1" },
+  warmupRequests: { help: "Requests sent during warm-up; not counted anywhere else", unit: "1" },
   unlogged: {
-    help: "Requests that the log should have and has not, since there were too many",
+    help: "Requests missing from the log because there were too many",
     unit: "1",
   },
 } as const satisfies Readonly<Record<string, CounterSpec>>;

@@ -77,7 +77,7 @@ function remarks({ result, tags }: Outcome, behind: number): readonly string[] {
   return [
     `Latency in ms: ${targetText(result.plan)}`,
     ...(behind > 0
-      ? [`${behind} requests that were never answered rank last; their percentiles are not listed`]
+      ? [`${behind} requests without a response rank last; their percentiles are not listed`]
       : []),
     ...Object.entries(tags).map(([key, value]) => `Tag ${key}=${value}`),
   ].map((text) => `# ${escapeTerminal(text)}`);

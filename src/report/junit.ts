@@ -106,13 +106,13 @@ function casesOf(outcome: Outcome): readonly Case[] {
   const attempts = attemptsOf(counts);
   const { aborted, lost } = result;
   const trouble = counts.succeeded === 0
-    ? attempts === 0 ? "no request was answered" : `all ${attempts} requests failed`
+    ? attempts === 0 ? "no response arrived" : `all ${attempts} requests failed`
     : aborted
     ? `ended early: "${aborted.expression}" could no longer be met (${aborted.reason})`
     : lost.length > 0
     ? `part of the load was lost: ${lost.map(({ thread, reason }) => `${thread} (${reason})`).join(", ")}`
     : distrusted
-    ? "the numbers cannot be relied on"
+    ? "the numbers are not reliable"
     : undefined;
   const verdict = verdictOf(outcome);
   const warnings = notes.filter(({ level }) => level === "warning").map(({ text }) => `Warning: ${text}`);

@@ -56,7 +56,7 @@ export interface AutofindStep {
     readonly achievedRate: number;
     /** Arrivals that were due and never sent. */
     readonly dropped: number;
-    /** Arrivals that started over 1 ms after they were due. */
+    /** Arrivals that started more than 1 ms late. */
     readonly delayed: number;
   };
 }
@@ -107,7 +107,7 @@ function failuresOf(
   else if (p95.ms > maxP95Ms) reasons.push(`p95 ${formatTime(p95.ms)} is above ${limit}`);
   else if (p95.isAtLeast) reasons.push("p95 falls among requests without a response");
   if (openLoop && openLoop.achievedRate < MIN_ACHIEVED * step.load) {
-    reasons.push(`only ${formatTenths(openLoop.achievedRate)} of ${step.load} a second were served`);
+    reasons.push(`only ${formatTenths(openLoop.achievedRate)} of ${step.load} per second were served`);
   }
   return reasons;
 }

@@ -90,7 +90,7 @@ export function droppedText({ total }: Pick<RunResult, "total">): string | undef
   return `${formatCount(dropped)} of ${formatCount(due)} arrivals (${
     formatShare(dropped, due)
   }) were dropped: ` +
-    "they were due and never started. Percentiles count them as slower than every response";
+    "they were due and never sent. Percentiles rank them behind every response";
 }
 
 /** The pauses of a load's users: one for all requests, or from the shortest to the longest of a scenario's steps. */
@@ -194,27 +194,27 @@ export function definitionsOf(result: RunResult): readonly Definition[] {
     {
       key: "percentiles",
       term: "Percentiles, max",
-      text: "over successful requests and, ranked behind them, requests that never got a whole answer" +
+      text: "over successful requests, and behind them requests without a complete response" +
         (isOpen ? " or never started" : "") +
         "; nearest rank, at most 0.1% too high; shown only where the sample is large enough",
     },
     waitedInVain(counts).count > 0 && {
       key: "at_least",
       term: "≥",
-      text: "the rank falls among requests that were never answered: the value is this or more, " +
-        "never less than the slowest response",
+      text: "a lower bound: the percentile falls among requests without a response, and the value is " +
+        "at least that of the slowest response",
     },
     isOpen && {
       key: "dropped",
       term: "Dropped, delayed",
-      text: "arrivals that never started before the run and its grace were over, and arrivals that started " +
-        "over 1ms after they were due",
+      text: "arrivals never sent before the run and its graceful stop ended, and arrivals sent " +
+        "more than 1ms late",
     },
     {
       key: "errors",
       term: "Errors",
-      text: "error statuses, failed checks and extractions, and requests without a whole answer; " +
-        "answers that count as errors are timed apart, not among the percentiles",
+      text: "error statuses, failed checks and extractions, and requests without a complete response; " +
+        "responses that count as errors have a latency of their own and are in no percentile above",
     },
     counts.unfilled > 0 && {
       key: "not_filled_in",
@@ -230,37 +230,37 @@ export function definitionsOf(result: RunResult): readonly Definition[] {
       key: "connections",
       term: "Connections",
       text:
-        "opening one before the start is in no number; opening one later counts for the request that needed it",
+        "those opened before the start are not counted; opening one later counts for the request that needed it",
     },
     (plan.client.streams ?? 1) > 1 && {
       key: "streams",
       term: "Streams",
-      text: "a request beyond what the server allows at a time on its connection waits, and that time counts",
+      text:
+        "a request waits while its connection has as many streams as the server allows, and that time counts",
     },
     {
       key: "rates",
       term: "Rates",
       text: `over ${formatTime(result.durationMs)}, from the start to the end of the last request; ` +
-        "bytes are answer bodies as they travelled",
+        "bytes are response bodies as transferred",
     },
     plan.client.proxy !== undefined && {
       key: "proxy",
       term: "Proxy",
-      text: "connecting means to the proxy and, where it leads a connection on, through it to the server",
+      text: "connecting includes the proxy and, for tunnels, the way through it to the server",
     },
     plan.client.maxRedirects > 0 && {
       key: "redirects",
       term: "Redirects",
-      text:
-        "a request and the redirects it was sent through are one request: its latency, bytes and phases cover " +
-        "the whole chain, its status is the last one",
+      text: "a request and its redirects count as one: latency, bytes and phases cover " +
+        "the whole chain, and the status is the last one",
     },
     plan.warmupMs > 0 && {
       key: "warmup",
       term: "Warm-up",
       text: `the first ${formatDuration(plan.warmupMs)}` +
         (result.warmupRequests === undefined ? "" : ` (${formatCount(result.warmupRequests)} requests)`) +
-        " are in no number",
+        "are not counted",
     },
   ];
   return definitions.filter((definition) => definition !== false);

@@ -142,7 +142,7 @@ function checkField(
 function otherDelimiter([only = "", ...others]: readonly string[]): string {
   const found = others.length > 0 ? undefined : [";", "\t", "|"].find((mark) => only.includes(mark));
   if (found === undefined) return "";
-  return `; its only one is ${JSON.stringify(only)}: fields are parted by commas, not by ${
+  return `; its only field is ${JSON.stringify(only)}: fields are separated by commas, not by ${
     JSON.stringify(found)
   }`;
 }

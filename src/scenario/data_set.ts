@@ -141,7 +141,7 @@ export function uniqueRowProblems(scenario: Scenario, load: LoadSpec): readonly 
   return scenario.data
     .filter(({ strategy, rows }) => strategy === "unique" && rows.length < needed)
     .map(({ name, rows }) =>
-      `Cannot give each of ${reason} a row of its own: data set "${name}" with strategy "unique" has ` +
+      `Cannot give each of ${reason} its own row: data set "${name}" with strategy "unique" has ` +
       `${rows.length} ${rows.length === 1 ? "row" : "rows"}`
     );
 }

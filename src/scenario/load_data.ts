@@ -51,7 +51,10 @@ export async function loadData(file: ScenarioFile, options: LoadDataOptions): Pr
       const set = { name, strategy: source.strategy, ...parseRows(text, source.file) };
       sets.push(set);
       if (set.rows.length > MANY_ROWS) {
-        findings.addWarning(["data", name], `${set.rows.length} rows: each thread holds them all in memory`);
+        findings.addWarning(
+          ["data", name],
+          `${set.rows.length} rows: every thread holds all of them in memory`,
+        );
       }
     } catch (error) {
       const reason = problemsIn(error).join(" ");

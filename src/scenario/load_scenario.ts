@@ -263,7 +263,7 @@ function withoutCredentials(url: URL): URL {
 function baseValue(placeholder: Placeholder, { env }: LoadScenarioOptions): string {
   const { expression, source } = placeholder;
   if (expression.kind !== "call" || expression.name !== "env") {
-    throw new UsageError(`Cannot fill in "${source}": base_url may hold \${env(NAME)} alone`);
+    throw new UsageError(`Cannot fill in "${source}": base_url can only contain \${env(NAME)}`);
   }
   const name = envNameOf(expression.args, source);
   const value = env(name);

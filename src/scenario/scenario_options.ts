@@ -30,7 +30,7 @@ export const scenarioOptions = defineOptions({
     requires: ["scenario"],
     conflicts: ["numRequests"],
     help:
-      "Run the scenario's flow exactly this many times, with -d for no longer than that; -n counts requests",
+      "Run exactly this many passes through the scenario; with -d, stop after that time if it comes first",
   },
   iterationTimeout: {
     long: "--iteration-timeout",

@@ -39,9 +39,9 @@ const flow = section({
   name: described(text, "Name of the flow"),
   weight: described(
     v.pipe(v.number(WEIGHT), v.gtValue(0, WEIGHT), v.maxValue(1e9, "a number of at most 1000000000")),
-    "How often the flow is drawn, relative to the others; 1 if not given",
+    "How often the flow runs, relative to the others; default 1",
   ),
-  think_time: described(duration, "Pause after each step of the flow that has none of its own"),
+  think_time: described(duration, "Pause after each step of the flow that does not set its own"),
   steps,
 });
 
@@ -54,7 +54,7 @@ const dataSet = section({
   ),
   strategy: described(
     v.picklist(STRATEGIES, `one of ${STRATEGIES.join(", ")}`),
-    "How iterations draw rows: over and over, each once, at random, or one for each that no other gets",
+    "How iterations draw rows: loop over them, each once in order, at random, or unique to each iteration",
   ),
 });
 
@@ -69,14 +69,14 @@ export const scenarioSchema = section({
   name: described(text, "Shown in reports"),
   base_url: described(
     filled,
-    "What the paths of steps are relative to; a URL on the command line replaces it",
+    "Base of the steps' paths; a URL on the command line replaces it",
   ),
-  think_time: described(duration, "Pause after each step that has none of its own"),
+  think_time: described(duration, "Pause after each step that does not set its own"),
   steps: v.optional(steps),
   flows: v.optional(v.pipe(
     v.array(flow, "a list of flows"),
     v.minLength(1, "at least one flow"),
-    v.description("Several lists of steps: each iteration runs one of them, drawn by weight"),
+    v.description("Several lists of steps: each iteration runs one of them, chosen by weight"),
   )),
   setup: v.optional(v.pipe(
     v.array(stepFileSchema, "a list of steps"),
@@ -97,7 +97,7 @@ export const scenarioSchema = section({
   ),
   on_extract_failure: described(
     v.picklist(ABORT, `one of ${ABORT.join(", ")}`),
-    "What to do when a value to extract is not in the answer",
+    "What to do when a value to extract is not in the response",
   ),
   on_template_error: described(
     v.picklist(KEEP, `one of ${KEEP.join(", ")}`),

@@ -80,16 +80,16 @@ export function selftestCases(isQuick: boolean): readonly Case[] {
       ],
     },
     {
-      title: "Every 50th request never answered, given up after 1 s",
+      title: "Every 50th request gets no response, timeout 1 s",
       target: { kind: "route", path: "/hang/50" },
       job: { ...job, requests: 500, seconds: 3, timeoutSec: 1 },
       checks: [errorCount("requests without a response", (seen) => Math.floor(seen.requests / 50))],
     },
     {
-      title: "Every 10th answer cut off",
+      title: "Every 10th response cut off",
       target: { kind: "cut", every: 10 },
       job: { ...job, requests: 500, seconds: 2 },
-      checks: [errorCount("answers cut off", (seen) => seen.cut)],
+      checks: [errorCount("responses cut off", (seen) => seen.cut)],
     },
     {
       title: `Capacity of ${capacity} requests/s, ${CAPACITY_USERS} connections`,

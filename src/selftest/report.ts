@@ -35,15 +35,15 @@ export function selftestText(result: SelftestResult, style: Style): string {
     "",
     ...failures.map((text) => style.bad(escapeTerminal(text))),
     ...warnings.map(({ title, text }) => style.warning(escapeTerminal(`${title}: ${text}`))),
-    passed ? style.good("Every error is within its limit") : style.bad("Errors beyond their limit"),
+    passed ? style.good("Every deviation is within its limit") : style.bad("Deviations beyond their limit"),
   ];
   if (peers.length > 0) {
     lines.push(
       "",
-      "The same from other tools: error of each, each against its own run",
+      "Other tools: deviation of each, against its own run",
       ...grouped(checks, ["", "bench", ...peers.map(({ tool }) => tool)], peerCells, style),
       ...[...new Set(failed)].map((text) => escapeTerminal(text)),
-      `${NOT_MEASURED}  the tool cannot do this, or does not tell`,
+      `${NOT_MEASURED}  the tool cannot do this, or does not report it`,
     );
   }
   return `${lines.join("\n")}\n`;

@@ -28,25 +28,25 @@ export const ROUTES: readonly Route[] = [
   { path: "/json", help: "A small JSON document", answer: () => Response.json(SAMPLE) },
   {
     path: "/bytes/N",
-    help: "N bytes with their length declared",
+    help: "N bytes with Content-Length",
     ranges: [[0, MAX_TARGET_BYTES]],
     answer: ({ numbers: [size] }) => respondBytes(size!),
   },
   {
     path: "/stream/N",
-    help: "N chunks of 1 KiB, no length declared",
+    help: "N chunks of 1 KiB, without Content-Length",
     ranges: [[0, 1_000_000]],
     answer: ({ numbers: [chunks] }) => respondOnStream(chunks!),
   },
   {
     path: "/gzip/N",
-    help: "N bytes of text, gzip-coded for clients that accept it",
+    help: "N bytes of text, compressed for clients that accept gzip",
     ranges: [[0, 10 * 1024 ** 2]],
     answer: ({ request, numbers: [size] }) => respondGzip(request, size!),
   },
   {
     path: "/status/CODE",
-    help: "An empty answer with that status",
+    help: "An empty response with that status",
     ranges: [[200, 599]],
     answer: ({ numbers: [status] }) => new Response(null, { status: status! }),
   },
@@ -63,7 +63,7 @@ export const ROUTES: readonly Route[] = [
   },
   {
     path: "/delay/MS",
-    help: "Waits before it answers",
+    help: "Responds after that many milliseconds",
     ranges: [TIME],
     async answer({ numbers: [delayMs], state }) {
       await state.wait(delayMs!);
@@ -72,7 +72,7 @@ export const ROUTES: readonly Route[] = [
   },
   {
     path: "/stall/EVERY/MS",
-    help: "At once, but stands still for MS ms in the middle of every EVERY ms",
+    help: "Responds at once, but stalls for MS ms in the middle of every EVERY ms",
     ranges: [[1, LONGEST_MS], TIME],
     async answer({ numbers: [everyMs, stallMs], state }) {
       if (stallMs! > everyMs!) return badRequest("MS must not be longer than EVERY");
@@ -82,7 +82,7 @@ export const ROUTES: readonly Route[] = [
   },
   {
     path: "/capacity/SLOTS/MS",
-    help: "SLOTS at a time, MS ms each, the rest in line: 1000 * SLOTS / MS a second",
+    help: "Serves SLOTS requests at a time, MS ms each: 1000 * SLOTS / MS per second; the rest queue",
     ranges: [[1, 1000], [1, LONGEST_MS]],
     async answer({ numbers: [slots, serviceMs], state }) {
       await state.wait(state.serviceWait(slots!, serviceMs!, performance.now()));
@@ -100,7 +100,7 @@ export const ROUTES: readonly Route[] = [
   },
   {
     path: "/hang/EVERY",
-    help: "Every EVERYth request is never answered",
+    help: "Every EVERYth request gets no response",
     ranges: [[1, 1_000_000_000]],
     async answer({ numbers: [every], state }) {
       // A wait that nothing but the target's end cuts short.
@@ -110,13 +110,13 @@ export const ROUTES: readonly Route[] = [
   },
   {
     path: "/login",
-    help: "POST: sets a session cookie, answers with a token as JSON",
+    help: "POST: sets a session cookie and returns a token as JSON",
     methods: ["POST"],
     answer: ({ state }) => respondLogin(state),
   },
   {
     path: "/private",
-    help: "Only with the cookie of /login and its token as Authorization: Bearer",
+    help: "Needs the cookie of /login and its token as Authorization: Bearer",
     answer: ({ request, state }) => respondPrivate(request, state),
   },
   {
@@ -127,7 +127,7 @@ export const ROUTES: readonly Route[] = [
   ...SHOP_ROUTES,
   {
     path: "/page",
-    help: "A page for browsers to record: style, image, scripted requests, login, forms",
+    help: "A page to record in a browser: style, image, scripted requests, login, forms",
     answer: () => typed("text/html; charset=utf-8", PAGE),
   },
   { path: "/style.css", help: "The page's style sheet", answer: () => typed("text/css", STYLE) },
@@ -143,7 +143,7 @@ export const ROUTES: readonly Route[] = [
   },
   {
     path: "/counter",
-    help: "Requests received so far, by path, as JSON; not counted itself",
+    help: "Requests received so far, by path, as JSON; does not count itself",
     answer: ({ state }) => Response.json(Object.fromEntries(state.counts)),
   },
 ];

@@ -33,7 +33,7 @@ const ROWS: readonly ProblemRow[] = [
     asks: { http2: true, streams: 10, h2WindowBytes: 65_536 },
     raw: [],
     fetch: [
-      ...only("send several requests at a time on one connection", "raw"),
+      ...only("send several requests at once on one connection", "raw"),
       ...only("set HTTP/2 windows", "raw"),
     ],
   },
@@ -53,7 +53,7 @@ const ROWS: readonly ProblemRow[] = [
     title: "a TLS version",
     asks: { tls: { ...TLS, minVersion: "1.3" } },
     raw: [],
-    fetch: only("bound the TLS version", "raw"),
+    fetch: only("limit the TLS version", "raw"),
   },
   {
     title: "a local address",
@@ -77,7 +77,7 @@ const ROWS: readonly ProblemRow[] = [
     title: "another address than DNS says",
     asks: { resolve: [{ host: "a.test", port: 80, toHost: "::1", toPort: 80 }] },
     raw: [],
-    fetch: only("send connections to other addresses than DNS says", "raw"),
+    fetch: only("override the addresses that DNS gives", "raw"),
   },
   {
     title: "two things at once",

@@ -46,7 +46,7 @@ Deno.test("bench -u --no-session-cookies ignores what servers set", async () => 
     ...["-u", "2", "-d", "1s", "--think-time", "100ms", "--no-session-cookies", "--full"],
   );
   assertEquals([...new Set(cookies)], [""]);
-  assertStringIncludes(out, "cookies of servers ignored");
+  assertStringIncludes(out, "cookies from servers are ignored");
 });
 
 Deno.test("bench -c keeps no cookies, and with --session-cookies those of each connection", async () => {

@@ -100,7 +100,7 @@ peerTest("a Pushgateway holds what the JSON says", ["prometheus-pushgateway"], a
 
 /** What the report says of each receiver. */
 const REASONS: Readonly<Record<Misbehaviour, RegExp>> = {
-  hangs: /no answer within 0\.3 s/,
+  hangs: /no response within 0\.3 s/,
   "answers 500": /HTTP 500/,
   "answers 429": /HTTP 429/,
   "closes mid-answer": /end of file|body|closed/i,

@@ -60,7 +60,7 @@ Deno.test("cookies are kept as RFC 6265 says, which the report tells once", asyn
   const { limits_met, notes } = JSON.parse(out);
   assertEquals(limits_met, { cookie_bytes: 20, domain_cookies: 20 * 15 - 50 });
   const texts = JSON.stringify(notes);
-  assertStringIncludes(texts, "Servers set 20 cookies of more than 4,096 bytes, which users did not keep");
+  assertStringIncludes(texts, "Servers set 20 cookies of more than 4,096 bytes; users did not keep them");
   assertStringIncludes(texts, "users dropped the oldest, 250 cookies in all");
   assertLess(largest, 50 * 4100, `${largest} bytes of head`);
 });

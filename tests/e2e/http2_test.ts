@@ -149,7 +149,7 @@ Deno.test("bench says what does not go with --http2", async () => {
   assertStringIncludes(err, "--http2");
   const fetching = await program(["--http2", "--streams", "5", "--client", "fetch", "http://127.0.0.1:9/"]);
   assertEquals(fetching.code, 1);
-  assertStringIncludes(fetching.err, "cannot send several requests at a time on one connection");
+  assertStringIncludes(fetching.err, "cannot send several requests at once on one connection");
   const proxied = await program(["--http2", "--proxy", "http://127.0.0.1:9", "http://127.0.0.1:9/"]);
   assertEquals(proxied.code, 1);
   assertStringIncludes(proxied.err, "--http2 cannot go through an HTTP proxy to http: URLs");

@@ -109,7 +109,7 @@ for (
       "--proxy cannot be given together with --resolve",
     ],
     [["--local-address", "here"], "expected an IPv4 or IPv6 address"],
-    [["--local-address", "192.0.2.9"], "192.0.2.9 is no address of this machine"],
+    [["--local-address", "192.0.2.9"], "192.0.2.9 is not an address of this machine"],
     [
       ["--client", "fetch", "--proxy", `http://me:${PASSWORD}@h:1`],
       "cannot keep a proxy's password from https",

@@ -73,8 +73,8 @@ Deno.test("bench says that it measured nothing but redirects, and does not when 
   const words = ["-n", "3", `${server.url}/redirect/1`];
   const [left, followed] = await Promise.all([program(words), program(["--follow-redirects", ...words])]);
   assertEquals([left.code, followed.code], [0, 0]);
-  assertStringIncludes(left.out, "Every answer was a redirect (302); --follow-redirects follows them");
-  assert(!followed.out.includes("Every answer was a redirect"));
+  assertStringIncludes(left.out, "Every response was a redirect (302); --follow-redirects follows them");
+  assert(!followed.out.includes("Every response was a redirect"));
 });
 
 Deno.test("bench -v 2 shows the first of each failure once, whatever the number of threads", async () => {

@@ -56,7 +56,7 @@ Deno.test("bench --check exits 1 when a check does not hold, and says what else 
   const { code, out, err } = await check("403", "--th", "p95 < 1s", "-e", "/tmp/never.csv");
   assertEquals(code, 1);
   assertStringIncludes(out, "- status is 403: does not hold");
-  assertStringIncludes(err, "--csv, --threshold without effect: --check applies no load");
+  assertStringIncludes(err, "--csv, --threshold has no effect: --check applies no load");
 });
 
 Deno.test("bench --check --json - gives the same as JSON", async () => {

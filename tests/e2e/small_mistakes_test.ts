@@ -111,13 +111,13 @@ function secure(name: CertificateName) {
 Deno.test("only a certificate of an unknown issuer advises --ca-bundle", async () => {
   for (
     const [name, bundle, advice] of [
-      ["server", [], /its issuer is not known here; give its root with --ca-bundle, or leave out/],
-      ["self_signed", [], /it is self-signed; give it with --ca-bundle, as its own root, or/],
+      ["server", [], /its issuer is not known here; add its root with --ca-bundle, or leave out/],
+      ["self_signed", [], /it is self-signed; add it as its own root with --ca-bundle, or/],
       ["expired", ["--ca-bundle", ROOT_PATH], /it has expired; renew it, or leave out --ssl-verify/],
       [
         "wrong_name",
         ["--ca-bundle", ROOT_PATH],
-        /it is for another name; use a name that it is for, in the URL/,
+        /it is for a different name; use a name that it is for, in the URL/,
       ],
     ] as const
   ) {
@@ -150,8 +150,8 @@ function alerting(code: number): { readonly port: number } & Disposable {
 for (
   const [code, alert] of [
     [40, "handshake_failure"],
-    [70, "protocol_version (--tls-min and --tls-max bound the versions that are offered)"],
-    [116, "certificate_required (--cert and --key give a client certificate)"],
+    [70, "protocol_version (choose other versions with --tls-min and --tls-max)"],
+    [116, "certificate_required (add a client certificate with --cert and --key)"],
   ] as const
 ) {
   Deno.test(`a handshake that the server ends with ${alert} says so in every report`, async () => {

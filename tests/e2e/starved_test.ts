@@ -96,7 +96,7 @@ unixTest(
     const warnings = JSON.parse(out).notes.filter(({ level }: { level: string }) => level === "warning");
     assertMatch(
       warnings.map(({ text }: { text: string }) => text).join("\n"),
-      /5,000 requests logged in .*; the disk did not keep up: the last lines took \d\.\d+s after the load's end/,
+      /5,000 requests logged in .*; the disk did not keep up: the last lines were written \d\.\d+s after the load's end/,
     );
   },
 );

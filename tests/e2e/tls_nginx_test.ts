@@ -50,7 +50,7 @@ const KINDS: readonly Kind[] = [
     name: "wrong name",
     certificate: "wrong_name",
     bundle: ROOT_PATH,
-    why: [/it is for another name/, /another name|issuer is not known/],
+    why: [/it is for a different name/, /another name|issuer is not known/],
   },
   {
     name: "unknown root",

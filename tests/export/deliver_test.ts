@@ -79,7 +79,7 @@ Deno.test("deliver() gives up after the time limit", async () => {
       post(`http://127.0.0.1:${hanging.addr.port}/`, { timeoutMs: 50 }),
       new AbortController().signal,
     );
-    assertEquals(delivery, { isDelivered: false, reason: "no answer within 0.05 s", mayRetry: true });
+    assertEquals(delivery, { isDelivered: false, reason: "no response within 0.05 s", mayRetry: true });
   } finally {
     hanging.close();
   }

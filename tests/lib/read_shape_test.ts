@@ -58,7 +58,7 @@ Deno.test("what does not fit is told with its place and what was found", () => {
     ],
   );
   assertEquals(misfits({ ...ZOO, pets: {} }), ["Expected a list at pets, found an object"]);
-  assertEquals(misfits({ ...ZOO, more: 1 }), ["Expected no such property at more, found 1"]);
+  assertEquals(misfits({ ...ZOO, more: 1 }), ["Unexpected property at more, found 1"]);
 });
 
 Deno.test("a tolerant schema leaves out what it does not know and keeps the order of the rest", () => {

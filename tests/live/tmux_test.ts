@@ -146,7 +146,7 @@ Deno.test("--live without a terminal says so in one line and reports as ever", a
   }).output();
   const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
   assertEquals(code, 0);
-  assertEquals(err, "bench: --live needs a terminal on standard error; the run goes on without it\n");
+  assertEquals(err, "bench: --live needs a terminal on standard error; continuing without it\n");
   assertMatch(out!, /^ *Total Requests: +20$/m);
   assert(!out!.includes("\x1b"));
 });

@@ -108,7 +108,7 @@ const REFUSED: readonly [text: string, problems: readonly string[]][] = [
     "Traffic profile spike: baseline=-1: expected a number of at least 0",
   ]],
   ["business-hours:x=1", ['Traffic profile business-hours has no key "x", it has none']],
-  ["step", ["Traffic profile step: expected levels in requests a second, such as step:100,500,1000"]],
+  ["step", ["Traffic profile step: expected levels in requests per second, such as step:100,500,1000"]],
   ["stages:", ["Traffic profile stages: expected stages, such as stages:10s@100,1m@500,10s@0"]],
   ["stages:10s", ['Traffic profile stages: expected DURATION@RATE, found "10s"']],
   ["csv:", ["Traffic profile csv: expected a file, such as csv:traffic.csv"]],

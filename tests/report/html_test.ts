@@ -212,7 +212,7 @@ Deno.test("reportData() says what troubles the numbers before what supports them
   const tones = reportData(openLoopOutcome()).trust.map(({ tone }) => tone);
   assertEquals(tones, [...tones].sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b)));
   const titles = reportData(openLoopOutcome()).trust.map(({ title }) => title);
-  for (const title of ["Lost: worker 2 of 3", "Interrupted", "Schedule missed", "Warm-up left out"]) {
+  for (const title of ["Lost: worker 2 of 3", "Interrupted", "Schedule missed", "Warm-up excluded"]) {
     assert(titles.includes(title), `${title} is missing`);
   }
 });

@@ -35,7 +35,7 @@ export const BAD_DATA: readonly Row[] = [
     claim: "a data file whose fields are parted by semicolons",
     text: data("semicolons.csv"),
     problems: [
-      's.yaml:5: Step 1: Cannot fill in "${d.a}": data set "d" has no field "a"; its only one is "a;b": fields are ' +
+      's.yaml:5: Step 1: Cannot fill in "${d.a}": data set "d" has no field "a"; its only field is "a;b": fields are ' +
       'parted by commas, not by ";"',
     ],
   },

@@ -7,7 +7,7 @@ export const BAD_MEANINGS: readonly Row[] = [
     claim: "a relative path without base",
     text: "steps:\n  - path: /login",
     problems: [
-      's.yaml:2: Step 1: Cannot use path "/login": it is relative, and there is neither a base_url nor a URL on the command line',
+      's.yaml:2: Step 1: Cannot use path "/login": it is relative, and there is no base_url and no URL on the command line',
     ],
   },
   {
@@ -104,8 +104,8 @@ export const BAD_MEANINGS: readonly Row[] = [
     claim: "an extraction with two sources, and one with none",
     text: step("extract:", "  a: { json: a, header: b }", "  b: {}"),
     problems: [
-      's.yaml:4: Step 1: "a": expected an object with exactly one of json, header and regex, a text that is not empty, found an object',
-      's.yaml:5: Step 1: "b": expected an object with exactly one of json, header and regex, a text that is not empty, found an object',
+      's.yaml:4: Step 1: "a": expected an object with exactly one of json, header and regex, a non-empty text, found an object',
+      's.yaml:5: Step 1: "b": expected an object with exactly one of json, header and regex, a non-empty text, found an object',
     ],
   },
   {
@@ -165,6 +165,6 @@ export const BAD_MEANINGS: readonly Row[] = [
   {
     claim: "a base URL with a variable",
     text: `base_url: http://\${host}/\n${OK_STEPS}`,
-    problems: ['s.yaml:1: Cannot fill in "${host}": base_url may hold ${env(NAME)} alone'],
+    problems: ['s.yaml:1: Cannot fill in "${host}": base_url can only contain ${env(NAME)}'],
   },
 ];

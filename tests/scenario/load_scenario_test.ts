@@ -332,9 +332,9 @@ Deno.test("loadScenario() warns of what is likely not meant", async () => {
   );
   assertEquals(warnings, [
     's.yaml:1: Data set "unused" is not used by any step',
-    's.yaml:3: Step 1: "${ a user }" is not a placeholder and is sent as it is',
-    's.yaml:3: Step 1: "${token}" is not filled in: rules about answers hold no placeholders',
-    's.yaml:3: Step 1: "${id}" is not filled in: rules about answers hold no placeholders',
+    's.yaml:3: Step 1: "${ a user }" is not a placeholder and is sent as is',
+    's.yaml:3: Step 1: "${token}" is not filled in: rules about responses take no placeholders',
+    's.yaml:3: Step 1: "${id}" is not filled in: rules about responses take no placeholders',
   ]);
 });
 

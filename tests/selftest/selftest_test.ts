@@ -114,7 +114,7 @@ Deno.test("bench selftest --quick is within its limits", async () => {
     return;
   }
   assertEquals(last.code, 0, last.err);
-  assertStringIncludes(last.err, "Every error is within its limit");
+  assertStringIncludes(last.err, "Every deviation is within its limit");
 });
 
 Deno.test("bench selftest without the permission to start programs measures in threads of its own", async () => {

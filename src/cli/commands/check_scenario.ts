@@ -20,7 +20,7 @@ const OF_A_LOAD = ["csv", "html", "htmlReport", "threshold"] as const;
 export async function checkScenario(plan: RunPlan, settings: Settings, signal: AbortSignal): Promise<number> {
   const { values, origins, options } = settings;
   const idle = OF_A_LOAD.filter((name) => origins.has(name)).map((name) => options[name].long);
-  if (idle.length > 0) printError(`bench: ${idle.join(", ")} without effect: --check applies no load\n`);
+  if (idle.length > 0) printError(`bench: ${idle.join(", ")} has no effect: --check applies no load\n`);
   const flows = await checkFlows(plan, signal);
   const passed = hasPassed(flows);
   const text = jsonText({ scenario: plan.scenario.name, passed, flows });

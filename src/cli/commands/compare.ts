@@ -45,7 +45,7 @@ const spec: CommandSpec<typeof options> = {
     max: 2,
     label: "files or patterns",
     completes: "files",
-    missing: "Cannot compare: expected two files that bench --json wrote, the baseline first",
+    missing: "expected two files written by --json, the baseline first",
   },
   sections: [{
     title: "Examples",

@@ -26,10 +26,10 @@ const EXPECTED = `expected one of ${SHELLS.join(", ")}`;
 
 const spec = wordsOnly("completions", {
   usage: SHELLS.join("|"),
-  summary: "Prints a script with which a shell completes this program's command lines.",
+  summary: "Prints a script that makes a shell complete bench's command lines.",
   label: "shell",
   completes: SHELLS,
-  missing: `Cannot complete for nothing: ${EXPECTED}`,
+  missing: `Which shell? ${EXPECTED}`,
   sections: [{
     title: "Setup",
     rows: [

@@ -85,7 +85,7 @@ export async function importCurl(values: CurlImportValues, io: ImportIo): Promis
     preserveHeaders: values.preserveHeaders,
     readFile: (path) => {
       if (path === "-") {
-        throw new UsageError("Cannot import a body from standard input: name a file instead of -");
+        throw new UsageError("Cannot import a body from standard input: name a file, not -");
       }
       return readInput(path, io);
     },
@@ -97,7 +97,7 @@ async function readCommand(words: readonly string[], io: ImportIo): Promise<stri
   const [first, ...others] = words;
   if (first === undefined || (others.length === 0 && first.trim() === "")) {
     throw new UsageError(
-      'Cannot import nothing: expected a curl command, a file that holds one, or "-" for standard input',
+      'Nothing to import: expected a curl command, a file that holds one, or "-" for standard input',
     );
   }
   if (others.length > 0) return words;

@@ -47,29 +47,28 @@ export const harImportOptions = defineOptions({
     type: text("REGEX"),
     group: "Scenario",
     repeat: true,
-    help: "Drop URLs in which this pattern occurs; repeatable",
+    help: "Drop URLs that match this pattern; repeatable",
   },
   include: {
     long: "--include",
     type: text("REGEX"),
     group: "Scenario",
     repeat: true,
-    help: "Keep only URLs in which one of these patterns occurs; repeatable",
+    help: "Keep only URLs that match one of these patterns; repeatable",
   },
   preserveHeaders: {
     long: "--preserve-headers",
     type: toggle,
     group: "Scenario",
     default: false,
-    help:
-      "Keep the recorded request headers in their case, credentials and cookies included; otherwise only Content-Type",
+    help: "Keep all recorded request headers, credentials and cookies included; otherwise only Content-Type",
   },
   noThinkTime: {
     long: "--no-think-time",
     type: toggle,
     group: "Scenario",
     default: false,
-    help: "Leave the recorded pauses out",
+    help: "Leave out the recorded pauses",
   },
   thinkTimeMultiplier: {
     long: "--think-time-multiplier",
@@ -83,14 +82,14 @@ export const harImportOptions = defineOptions({
     type: toggle,
     group: "Scenario",
     default: false,
-    help: "Check that each answer has the recorded status, where that is 2xx or 3xx",
+    help: "Check that each response has the recorded status, if that was 2xx or 3xx",
   },
   allowPrivate: {
     long: "--allow-private",
     type: toggle,
     group: "Scenario",
     default: false,
-    help: "Keep requests to private addresses although the recording begins at a public host",
+    help: "Keep requests to private addresses even if the recording starts at a public host",
   },
 });
 
@@ -103,7 +102,7 @@ const spec: CommandSpec<typeof harImportOptions> = {
     max: 1,
     label: "recording",
     completes: "files",
-    missing: "Cannot import nothing: expected the path of a recording",
+    missing: "Nothing to import: expected the path of a recording",
   },
   sections: [{
     title: "Examples",

@@ -43,20 +43,20 @@ export const k8sOptions = defineOptions({
     type: count({ min: 1, max: 10_000 }),
     group: "Fleet",
     default: 3,
-    help: "Workers, each on a machine of its own where there are enough",
+    help: "Workers, each on its own machine if there are enough",
   },
   image: {
     long: "--image",
     type: text("IMAGE"),
     group: "Fleet",
-    help: "Container image whose entry point is bench",
+    help: "Container image with bench as its entry point",
   },
   name: {
     long: "--name",
     type: dnsLabel,
     group: "Fleet",
     default: "bench",
-    help: "What the objects are called",
+    help: "Name of the objects",
   },
   namespace: {
     long: "--namespace",
@@ -69,21 +69,21 @@ export const k8sOptions = defineOptions({
     type: quantity("CPUS"),
     group: "Fleet",
     default: "2",
-    help: "CPUs that each worker asks for",
+    help: "CPUs requested for each worker",
   },
   memory: {
     long: "--memory",
     type: quantity("SIZE"),
     group: "Fleet",
     default: "1Gi",
-    help: "Memory of each worker",
+    help: "Memory requested for each worker",
   },
   keep: {
     long: "--keep",
     type: duration({ min: 0 }),
     group: "Fleet",
     default: 86_400_000,
-    help: "How long the finished Jobs and their logs stay",
+    help: "How long finished Jobs and their logs are kept",
   },
 });
 
@@ -113,7 +113,7 @@ async function run(argv: readonly string[], door: Door): Promise<number> {
     at === -1 ? argv : argv.slice(0, at),
     ({ operands, values }) => [
       ...operands.map((word) => `"${escapeTerminal(word)}": expected the benchmark's options behind --`),
-      ...(values.image === undefined ? ["--image: expected the image that has bench in it"] : []),
+      ...(values.image === undefined ? ["--image: expected an image that contains bench"] : []),
       ...bench.problems,
     ],
   );
@@ -125,7 +125,7 @@ async function run(argv: readonly string[], door: Door): Promise<number> {
   ]);
   for (const path of bench.files) {
     printError(
-      `bench: "${escapeTerminal(path)}" is a path in the master's container: it must be in the image\n`,
+      `bench: "${escapeTerminal(path)}" is a path inside the master's container: the image must contain it\n`,
     );
   }
   const manifests = fleetManifests({
@@ -182,10 +182,10 @@ async function composeBenchmark(words: readonly string[], door: Door): Promise<B
     problems: [
       ...problems,
       ...own.filter(({ property }) => property !== "tolerateLost" && property !== "silence").map(({ flag }) =>
-        `${flag} is decided by the manifests`
+        `${flag} is set by the manifests`
       ),
       ...given.filter(({ property }) => property === "config").map(({ flag }) =>
-        `${flag} is taken by the manifests`
+        `${flag} is used by the manifests themselves`
       ),
       ...(given.length + operands.length === 0 ? ["Expected the benchmark's options behind --"] : []),
     ],

@@ -23,13 +23,13 @@ const options = joinTables(reportOptions, detailOptions, colorOptions);
 const spec: CommandSpec<typeof options> = {
   name: "bench report",
   usage: "[OPTIONS] RESULTS",
-  summary: "Renders the reports of a run again, from the JSON that it wrote. The verdict stays as it was.",
+  summary: "Renders the reports of an earlier run from its JSON. The verdict stays the same.",
   options,
   operands: {
     max: 1,
     label: "file of results",
     completes: "files",
-    missing: "Cannot report on nothing: expected a file that bench --json wrote",
+    missing: "Nothing to report on: expected a file written by --json",
   },
   sections: [{
     title: "Examples",

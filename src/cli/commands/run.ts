@@ -80,7 +80,7 @@ export async function runBench(
   }
   const settled = await settleTls(plan, settings.values);
   for (const [i, word] of settings.operands.entries()) {
-    if (word !== given.operands[i]) sayLine(TERMINAL, `no scheme given, so ${word} is tested`);
+    if (word !== given.operands[i]) sayLine(TERMINAL, `no scheme given: testing ${word}`);
   }
   for (const hint of bodyHints(settings.values, settings)) sayLine(TERMINAL, hint);
   for (const warning of settings.warnings) printError(`bench: ${warning}\n`);
@@ -144,7 +144,7 @@ function bodyHints({ body, method, postFile }: MainValues, { origins }: Settings
   const isFile = body !== undefined && /^@[^\s{}]+$/.test(body);
   const hasMethod = origins.has("method");
   return [
-    ...(isFile ? [`-b sends its text as it is; -p ${body!.slice(1)} sends the file`] : []),
+    ...(isFile ? [`-b sends its text as is; -p ${body!.slice(1)} sends the file`] : []),
     ...((body !== undefined || postFile !== undefined) && !hasMethod
       ? [`the body is sent with ${method}; -m POST sends it with POST`]
       : []),

@@ -33,7 +33,7 @@ const options = defineOptions({
     type: toggle,
     group: "General",
     default: false,
-    help: "Short runs, and none of other tools",
+    help: "Short runs, without other tools",
   },
   json: {
     long: "--json",
@@ -46,12 +46,12 @@ const options = defineOptions({
 const spec: CommandSpec<typeof options> = {
   name: "bench selftest",
   usage: "[OPTIONS]",
-  summary: "Measures targets of known behaviour and shows by how much the numbers are off.",
+  summary: "Measures targets with known behaviour and shows how far off the numbers are.",
   options,
   operands: { max: 0, label: "argument" },
   sections: [{
     title: "Other tools",
-    rows: [[PEERS.map(({ name }) => name).join(", "), "run beside it where they are installed"]],
+    rows: [[PEERS.map(({ name }) => name).join(", "), "run beside it if they are installed"]],
   }],
   version: VERSION,
 };
@@ -66,7 +66,7 @@ async function run(argv: readonly string[]): Promise<number> {
   const mayStart = (await Deno.permissions.query({ name: "run" })).state === "granted";
   if (!mayStart) {
     printError(
-      "bench: may not start programs (--allow-run): measures in threads of its own, no other tools\n",
+      "bench: not allowed to start programs (--allow-run): measuring in its own threads, without other tools\n",
     );
   }
   const find = (program: string) => mayStart ? findProgram(program, Deno.env.get("PATH") ?? "") : undefined;

@@ -43,7 +43,7 @@ export const serveOptions = defineOptions({
 const spec: CommandSpec<typeof serveOptions> = {
   name: "bench serve",
   usage: "[OPTIONS]",
-  summary: "Serves answers of known behaviour, to try load tests on.",
+  summary: "Starts a server with known behaviour, to practise load tests on.",
   options: serveOptions,
   operands: { max: 0, label: "argument" },
   sections: [

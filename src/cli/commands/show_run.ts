@@ -44,11 +44,11 @@ export async function showRun(
       // The next signal may end the process before it can give the terminal back.
       interrupts.signalled.addEventListener("abort", () => {
         view.close();
-        printError("bench: the load is ending; another Ctrl-C leaves at once\n");
+        printError("bench: the load is ending; press Ctrl-C again to quit at once\n");
       }, { once: true });
       return { observers: [view.observe], close: () => view.close() };
     }
-    printError("bench: --live needs a terminal on standard error; the run goes on without it\n");
+    printError("bench: --live needs a terminal on standard error; continuing without it\n");
   }
   const line = values.progress && canRewrite()
     ? new ProgressLine(progressGoal(plan.load, maxSteps(plan.scenario)))

@@ -44,14 +44,14 @@ const options = joinTables(
       long: "--target",
       type: text("LABEL"),
       group: "Output",
-      help: "What was tested, instead of the host",
+      help: "Name of what was tested, instead of the host",
     },
     marker: {
       long: "--marker",
       type: toggle,
       group: "Output",
       default: false,
-      help: "Begin with a hidden comment by which a pull request's comment can be found again",
+      help: "Start with a hidden comment, so that a pull request's comment can be found again",
     },
     ...outputOptions,
     githubOutput: {
@@ -59,7 +59,7 @@ const options = joinTables(
       type: outputPath(),
       group: "Output",
       help:
-        "Append p50 p95 p99 (ms) rps success_rps success_rate (%) error_rate (%) total_requests passed to this file, KEY=VALUE a line; empty where not measured, or only known to be at least so large",
+        "Append p50 p95 p99 (ms) rps success_rps success_rate (%) error_rate (%) total_requests passed to this file as KEY=VALUE lines; empty if not measured or known only as a lower bound",
     },
   }),
   compareOptions,
@@ -68,14 +68,14 @@ const options = joinTables(
 const spec: CommandSpec<typeof options> = {
   name: "bench summary",
   usage: "[OPTIONS] RESULTS",
-  summary: "Renders a saved run as Markdown, and its main numbers as a workflow's outputs. " +
-    "The run's own verdicts stay; further thresholds and a baseline can be added.",
+  summary: "Renders a saved run as Markdown, and its main numbers as workflow outputs. " +
+    "Its verdicts stay; you can add thresholds and a baseline.",
   options,
   operands: {
     max: 1,
     label: "file of results",
     completes: "files",
-    missing: "Cannot summarize nothing: expected a file that bench --json wrote",
+    missing: "Nothing to summarize: expected a file written by --json",
   },
   sections: [{
     title: "Examples",

@@ -47,7 +47,7 @@ function strayOptions({ origins, operands }: Settings): readonly string[] {
     )
     .map(([, { text }]) => text);
   const words = [...stray, ...operands.map((word) => `"${escapeTerminal(word)}"`)];
-  return words.map((word) => `${word} cannot be given to a worker: it gets its plan from the master`);
+  return words.map((word) => `${word} cannot be used with a worker: the master sends the plan`);
 }
 
 interface Context {

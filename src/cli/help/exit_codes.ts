@@ -11,8 +11,8 @@ export const EXIT_CODES: HelpSection = {
   title: "Exit codes",
   rows: [
     [String(EXIT.ok), "the test ran, and every threshold was met"],
-    [String(EXIT.failed), "bad usage, the test could not be run, or no request succeeded"],
-    [String(EXIT.threshold), "a threshold failed, or could not be measured"],
+    [String(EXIT.failed), "bad usage, the run or a report failed, or no request succeeded"],
+    [String(EXIT.threshold), "a threshold was not met or could not be measured"],
     [String(EXIT.regression), "worse than the baseline allows"],
     [String(EXIT.bug), "internal error in bench"],
     [String(EXIT.interrupted), "a second Ctrl-C"],

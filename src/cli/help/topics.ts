@@ -20,7 +20,7 @@ export interface HelpTopic {
 }
 
 const MODELS =
-  `Two questions decide what a load is: how many requests are under way, and who decides when the next one starts.
+  `Two questions decide what a load is: how many requests are in flight, and who decides when the next one starts.
 
 Closed loop: a fixed number of connections or users, each of which waits for a response before it sends again. A slow
 server receives fewer requests, so throughput is the result.

@@ -38,7 +38,7 @@ export async function fetchDescription(url: URL, options: FetchOptions): Promise
     return bytes;
   } catch (error) {
     if (error instanceof UsageError) throw refuse(error.message);
-    if (signal.aborted) throw refuse(`not there after ${timeoutMs / 1000} s (--timeout)`);
+    if (signal.aborted) throw refuse(`no response within ${timeoutMs / 1000} s (--timeout)`);
     const reason = reasonOf(error);
     throw refuse(
       `${reason}${/UnknownIssuer/.test(reason) ? "; --ca-bundle names a certificate to trust" : ""}`,
@@ -79,7 +79,9 @@ async function fetchUnverified(url: URL, signal: AbortSignal): Promise<Fetched> 
     const response = await requestUnverified(at, signal);
     const next = response.location === undefined ? null : URL.parse(response.location, at);
     if (response.status < 300 || response.status > 399 || next === null) return response;
-    if (!/^https?:$/.test(next.protocol)) throw new TypeError("it redirects to no http or https URL");
+    if (!/^https?:$/.test(next.protocol)) {
+      throw new TypeError("it redirects to a URL that is not http or https");
+    }
     at = next;
   }
   throw new TypeError(`it redirects more than ${MAX_REDIRECTS} times`);

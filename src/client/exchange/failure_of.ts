@@ -66,8 +66,8 @@ export function noteError(error: unknown, out: Exchange): number {
 
 /** What had come of a response that was given up. */
 export function howFar(out: Exchange, hasHead: boolean): string {
-  if (hasHead) return `Given up behind the head and ${out.bodyBytes} bytes of the body`;
+  if (hasHead) return `Given up after the head and ${out.bodyBytes} bytes of the body`;
   return out.bytesReceived === 0
-    ? "Given up before the first byte of an answer"
-    : `Given up inside the answer's head, behind ${out.bytesReceived} bytes`;
+    ? "Given up before the first byte of the response"
+    : `Given up in the response's head, after ${out.bytesReceived} bytes`;
 }

@@ -88,7 +88,7 @@ export class RedirectingClient implements HttpClient {
       const url = targetOf(location, request.url);
       if (url === null) {
         out.failure = FAILURE.bad_redirect;
-        out.failureDetail = `${out.status} leads to no http or https URL`;
+        out.failureDetail = `${out.status} leads to a URL that is not http or https`;
         return;
       }
       if (out.redirects === this.#spec.maxRedirects) {

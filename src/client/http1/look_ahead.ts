@@ -37,7 +37,7 @@ export async function lookAhead(
     if (length === null || isTimeoutNotice(buffer, length)) return FAILURE.no_response;
     if (served === 0) return FAILURE.none;
     out.bytesReceived = length;
-    out.failureDetail = `${length} bytes or more behind the end of an earlier answer`;
+    out.failureDetail = `${length} or more bytes after the end of the previous response`;
     return FAILURE.unexpected_bytes;
   } catch (error) {
     return noteError(error, out);

@@ -117,7 +117,7 @@ export class Connection implements FrameHandler, ControlHost {
     if (this.#pingMs <= this.#nowMs) {
       this.#pingMs = nowMs;
       this.out.ping();
-    } else if (nowMs - this.#pingMs > this.#options.spec.timeoutMs / 2) this.retire("no answer to a PING");
+    } else if (nowMs - this.#pingMs > this.#options.spec.timeoutMs / 2) this.retire("no response to a PING");
   }
 
   /** Opens no more streams, and closes after the last. */

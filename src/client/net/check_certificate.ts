@@ -58,14 +58,14 @@ export function checkCertificate(check: CertificateCheck): Promise<PeerCertifica
 
 const REASONS: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: "it is self-signed",
-  SELF_SIGNED_CERT_IN_CHAIN: "its root is not known here",
+  SELF_SIGNED_CERT_IN_CHAIN: "its root is not trusted here",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its issuer is not known here",
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its issuer is not known here",
   UNABLE_TO_GET_ISSUER_CERT: "its issuer is not known here",
   CERT_HAS_EXPIRED: "it has expired",
   CERT_NOT_YET_VALID: "it is not valid yet",
-  ERR_TLS_CERT_ALTNAME_INVALID: "it is for another name",
-  HOSTNAME_MISMATCH: "it is for another name",
+  ERR_TLS_CERT_ALTNAME_INVALID: "it is for a different name",
+  HOSTNAME_MISMATCH: "it is for a different name",
 };
 
 /** What would make a certificate trusted that is not, by what is said of it; for messages. */
@@ -73,11 +73,11 @@ export function remedyFor(reason: string | undefined): string | undefined {
   switch (reason) {
     case REASONS["SELF_SIGNED_CERT_IN_CHAIN"]:
     case REASONS["UNABLE_TO_GET_ISSUER_CERT"]:
-      return "give its root with --ca-bundle";
+      return "add its root with --ca-bundle";
     case REASONS["DEPTH_ZERO_SELF_SIGNED_CERT"]:
-      return "give it with --ca-bundle, as its own root";
+      return "add it as its own root with --ca-bundle";
     case REASONS["ERR_TLS_CERT_ALTNAME_INVALID"]:
-      return "use a name that it is for, in the URL or with --sni";
+      return "use a name that it covers, in the URL or with --sni";
     case REASONS["CERT_HAS_EXPIRED"]:
       return "renew it";
     default:

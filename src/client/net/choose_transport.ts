@@ -21,7 +21,7 @@ export type SocketsInUse = "native" | "platform";
 export function socketsInUse({ kind, sockets = "auto" }: Pick<ClientSpec, "kind" | "sockets">): SocketsInUse {
   // A poller makes all else that a thread does wait: it is for threads that do nothing else.
   if (sockets === "platform" || (sockets === "auto" && !isOwnThread())) return "platform";
-  const problem = kind === "fetch" ? "the fetch client has the platform's" : nativeProblem();
+  const problem = kind === "fetch" ? "the fetch client uses the platform's" : nativeProblem();
   if (problem === undefined) return "native";
   if (sockets === "auto") return "platform";
   throw new UsageError(`Cannot use --sockets native: ${problem}`);

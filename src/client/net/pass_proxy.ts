@@ -46,18 +46,18 @@ async function connectTunnel(socket: Socket, proxy: Proxy, target: Route): Promi
   let text = "";
   const buffer = new Uint8Array(MAX_CONNECT_HEAD_BYTES);
   while (!/\r?\n\r?\n/.test(text)) {
-    if (text.length > MAX_CONNECT_HEAD_BYTES) throw refused("its answer to CONNECT has no end");
+    if (text.length > MAX_CONNECT_HEAD_BYTES) throw refused("its response to CONNECT does not end");
     const got = await socket.read(buffer);
     if (got === null) throw refused("it closed the connection without a response to CONNECT");
     text += latin1.decode(buffer.subarray(0, got));
   }
   const status = /^HTTP\/1\.\d (\d{3})[ \r\n]/.exec(text)?.[1];
-  if (status === undefined) throw refused("its answer to CONNECT is not HTTP");
+  if (status === undefined) throw refused("its response to CONNECT is not HTTP");
   // Some proxies say 401 to a wrong password.
   const isAuth = status === "407" || status === "401";
-  if (isAuth) throw new ProxyError(FAILURE.proxy_auth, `CONNECT was answered with ${status}`);
-  if (!status.startsWith("2")) throw refused(`CONNECT was answered with ${status}`);
-  if (!/\r?\n\r?\n$/.test(text)) throw refused("bytes follow its answer to CONNECT");
+  if (isAuth) throw new ProxyError(FAILURE.proxy_auth, `CONNECT got status ${status}`);
+  if (!status.startsWith("2")) throw refused(`CONNECT got status ${status}`);
+  if (!/\r?\n\r?\n$/.test(text)) throw refused("bytes follow its response to CONNECT");
 }
 
 const VERSION = 5, PASSWORD_VERSION = 1;
@@ -85,10 +85,10 @@ async function negotiateSocks(socket: Socket, proxy: Proxy, target: Route): Prom
   const [version, method] = await readExactly(socket, 2);
   if (version !== VERSION) throw refused("it does not speak SOCKS5");
   if (method === METHOD.nothingFits || (method === METHOD.password && credentials === undefined)) {
-    throw new ProxyError(FAILURE.proxy_auth, "no way to log in suits both sides");
+    throw new ProxyError(FAILURE.proxy_auth, "no login method works for both sides");
   }
   if (method === METHOD.password) await logIn(socket, credentials!);
-  else if (method !== METHOD.none) throw refused(`it wants login method ${method}`);
+  else if (method !== METHOD.none) throw refused(`it requires login method ${method}`);
   const port = [target.port >> 8, target.port & 255];
   await writeAll(socket, Uint8Array.of(VERSION, COMMAND_CONNECT, 0, ...socksAddress(target.host), ...port));
   const [, reply, , type] = await readExactly(socket, 4);
@@ -99,7 +99,9 @@ async function negotiateSocks(socket: Socket, proxy: Proxy, target: Route): Prom
 
 async function logIn(socket: Socket, { user, password }: NonNullable<Proxy["credentials"]>): Promise<void> {
   const [name, secret] = [encoder.encode(user), encoder.encode(password)];
-  if (name.length > 255 || secret.length > 255) throw refused("user and password may have 255 bytes each");
+  if (name.length > 255 || secret.length > 255) {
+    throw refused("user and password can have at most 255 bytes each");
+  }
   await writeAll(socket, Uint8Array.of(PASSWORD_VERSION, name.length, ...name, secret.length, ...secret));
   const [, status] = await readExactly(socket, 2);
   if (status !== 0) throw new ProxyError(FAILURE.proxy_auth, "user or password is wrong");
@@ -130,7 +132,7 @@ async function readExactly(socket: Socket, count: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(count);
   for (let at = 0; at < count;) {
     const got = await socket.read(bytes.subarray(at));
-    if (got === null) throw refused("it closed the connection amid the SOCKS5 negotiation");
+    if (got === null) throw refused("it closed the connection during the SOCKS5 negotiation");
     at += got;
   }
   return bytes;

@@ -106,14 +106,15 @@ export const connectionOptions = defineOptions({
     type: resolveRule,
     group: "Connection",
     repeat: true,
-    help: "Connect to this address for host and port, without DNS; * is any host",
+    help: "Connect to this address for this host and port, without DNS; * means any host",
   },
   connectTo: {
     long: "--connect-to",
     type: connectRule,
     group: "Connection",
     repeat: true,
-    help: "HOST1:PORT1:HOST2:PORT2: connect to the second for the first; empty parts match any, or stay",
+    help:
+      "HOST1:PORT1:HOST2:PORT2: connect to the second instead of the first; an empty part matches all, or stays as it is",
   },
   unixSocket: {
     long: "--unix-socket",
@@ -127,7 +128,7 @@ export const connectionOptions = defineOptions({
     type: duration(),
     group: "Connection",
     defaultLabel: "once a run",
-    help: "Look a name up again when its addresses are older than this",
+    help: "Resolve host names again after this time",
   },
   cert: {
     long: "--cert",

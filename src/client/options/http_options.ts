@@ -65,7 +65,7 @@ export const httpOptions = defineOptions({
     type: toggle,
     group: "Request",
     default: false,
-    help: "Append a unique _cb=… parameter to each URL to bypass caches",
+    help: "Append a unique _cb=… parameter to each URL, to bypass caches",
   },
   readBody: {
     long: "--read-body",
@@ -98,14 +98,14 @@ export const httpOptions = defineOptions({
     type: count({ min: 1 }),
     group: "Connection",
     defaultLabel: "no limit",
-    help: "Open a new connection after this many requests; its set-up counts for the next one",
+    help: "Open a new connection after this many requests; its setup time counts for the next request",
   },
   connectionLifetime: {
     long: "--connection-lifetime",
     type: duration(),
     group: "Connection",
     defaultLabel: "no limit",
-    help: "Replace connections that are older than this, after their current request",
+    help: "Replace connections older than this, after their current request",
   },
   timeout: {
     long: "--timeout",
@@ -165,7 +165,7 @@ export const httpOptions = defineOptions({
     group: "Connection",
     defaultLabel: "1MiB",
     help:
-      "Bytes of a response body, decoded, that checks and extraction look at; each connection may keep so many",
+      "How much of a (decoded) response body checks and extraction see; each connection may buffer this much",
   },
   sslVerify: {
     long: "--ssl-verify",
@@ -174,14 +174,15 @@ export const httpOptions = defineOptions({
     group: "TLS",
     default: false,
     conflicts: ["insecure"],
-    help: "Refuse servers whose certificate is not trusted; without it, bench warns and sends no credentials",
+    help:
+      "Refuse servers with an untrusted certificate; by default, bench warns and sends them no credentials",
   },
   insecure: {
     long: "--insecure",
     type: toggle,
     group: "TLS",
     default: false,
-    help: "Trust any certificate, and send it credentials",
+    help: "Trust any certificate, and send credentials to such servers",
   },
   caBundle: {
     long: "--ca-bundle",
@@ -220,7 +221,7 @@ export function checkHttpOptions(values: HttpValues): readonly string[] {
   }
   if (values.client !== "fetch") return problems;
   if (values.sockets === "native") {
-    problems.push("--client fetch has the platform's sockets: --sockets native needs --client raw");
+    problems.push("--client fetch uses the platform's sockets: --sockets native needs --client raw");
   }
   if (/^(?:CONNECT|TRACE|TRACK)$/.test(values.method)) {
     problems.push(`--client fetch cannot send ${values.method} requests: use --client raw`);
@@ -231,7 +232,7 @@ export function checkHttpOptions(values: HttpValues): readonly string[] {
     );
   }
   if (values.maxHeaderSize !== httpOptions.maxHeaderSize.default) {
-    problems.push("--client fetch cannot bound the size of heads: --max-header-size needs --client raw");
+    problems.push("--client fetch cannot limit the size of headers: --max-header-size needs --client raw");
   }
   const foreign = values.header.find(([, value]) => /[^\0-\xff]/.test(value));
   if (foreign) {

@@ -42,7 +42,8 @@ export const transferOptions = defineOptions({
     default: 0,
     defaultLabel: "none; without N, 10",
     bare: 10,
-    help: "Follow up to N redirects a request; credentials stay with their origin, latency covers all",
+    help:
+      "Follow up to N redirects per request; credentials stay with their origin, latency covers the whole chain",
   },
   expectContinue: {
     long: "--expect-continue",
@@ -51,14 +52,14 @@ export const transferOptions = defineOptions({
     group: "Request",
     defaultLabel: "off",
     help:
-      "Ask with Expect: 100-continue and send bodies on 100, or after 1 s; servers that ignore it are not waited for again, those that refuse it (417) get the request without it",
+      "Send Expect: 100-continue, and the body on 100 or after 1 s; a server that ignores or refuses it (417) is not asked again",
   },
   compressed: {
     long: "--compressed",
     type: toggle,
     group: "Request",
     default: false,
-    help: "Ask for gzip, deflate or br; bytes are counted compressed, checks see the decoded body",
+    help: "Request gzip, deflate or br; bytes are counted compressed, checks see the decoded body",
   },
   proxy: {
     long: "--proxy",
@@ -66,8 +67,8 @@ export const transferOptions = defineOptions({
     group: "Connection",
     conflicts: ["resolve", "connectTo", "unixSocket"],
     defaultLabel: "none, whatever the environment says",
-    help: "Go through http://HOST:PORT, socks5://… or socks5h://…, with user:pass@ if need be; " +
-      "env: by HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY",
+    help: "Use the proxy at http://HOST:PORT, socks5://… or socks5h://…, with user:pass@ if needed; " +
+      "env: use HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY",
   },
   localAddress: {
     long: "--local-address",
@@ -75,7 +76,7 @@ export const transferOptions = defineOptions({
     group: "Connection",
     conflicts: ["unixSocket", "master"],
     help:
-      "Leave from this address of the machine, or from several in turn (a,b,c): each has local ports of its own; " +
+      "Send from this address of the machine, or from several in turn (a,b,c): each has its own local ports; " +
       "costs some CPU",
   },
 });
@@ -88,6 +89,6 @@ export function checkTransferOptions(
   values: TransferValues & { readonly client: ClientSpec["kind"] },
 ): readonly string[] {
   return values.compressed && values.client === "fetch"
-    ? ["--client fetch cannot be used with --compressed: how many bytes travelled is hidden from it"]
+    ? ["--client fetch cannot be used with --compressed: it cannot see how many bytes were transferred"]
     : [];
 }

@@ -120,7 +120,7 @@ export class RemoteFleet {
     if (this.#isClosed) return "The run is over";
     const { expected } = this.#options;
     const isFull = this.#runs > 0 || this.nodes.length + this.#entering.size >= expected;
-    return isFull ? `The run has its ${expected} workers already` : undefined;
+    return isFull ? `The run already has its ${expected} workers` : undefined;
   }
 
   #tellRejection(line: string): void {

@@ -90,7 +90,7 @@ export function introduce(
     const say = () => transport.send(last);
     transport.onFrame((frame) => {
       const message = read(fromMaster, frame);
-      if (message === undefined) return reject(new RunError(`${transport.peer} is no master of bench`));
+      if (message === undefined) return reject(new RunError(`${transport.peer} is not a bench master`));
       if (message.kind === "refused") {
         return reject(new Rejection(`The master refuses: ${message.reason}`, message.mayChange));
       }
@@ -99,8 +99,8 @@ export function introduce(
           return reject(
             new Rejection(
               message.isSecret
-                ? "The master wants a shared secret: give --secret-file, or BENCH_SECRET"
-                : "The master has no shared secret, and this worker was given one: it is not trusted",
+                ? "The master requires a shared secret: use --secret-file or BENCH_SECRET"
+                : "The master has no shared secret, but this worker has one: the master is not trusted",
             ),
           );
         }
@@ -149,7 +149,7 @@ export function acceptPeer(
     };
     transport.onFrame((frame) => {
       const message = read(fromNode, frame);
-      if (message === undefined) return refuse("That is not how a worker of bench speaks");
+      if (message === undefined) return refuse("That is not a bench worker");
       if (message.kind === "hello") {
         const { protocol, release, name, threads } = message;
         if (protocol !== PROTOCOL || release !== VERSION) {
@@ -208,7 +208,7 @@ async function settle<T>(
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   const timers: ReturnType<typeof setInterval>[] = [];
   const timeout = setTimeout(() => {
-    reject(new RunError(`${transport.peer} did not answer in ${timeoutMs / 1000} s`));
+    reject(new RunError(`${transport.peer} did not respond within ${timeoutMs / 1000} s`));
   }, timeoutMs);
   transport.onEnd((reason) => reject(new RunError(`${transport.peer} went away: ${reason}`)));
   start({

@@ -25,7 +25,7 @@ export interface LinkOptions {
   readonly role: "node" | "master";
   /** Signs and checks frames; absent: the pipe is trusted. */
   readonly key?: string;
-  /** How long without a message until the other end counts as lost. */
+  /** Silence after which the other end counts as lost. */
   readonly timeoutMs: number;
   /** Longest message that is accepted, in characters. */
   readonly maxChars: number;
@@ -225,7 +225,7 @@ export class Link {
   #giveUp(error: unknown): void {
     if (this.#lostReason !== undefined) return;
     const problem = messageOf(error).slice(0, MAX_REASON_CHARS);
-    this.#post(`X 0 ${this.#received} \nit could not use what it was sent: ${problem}`);
+    this.#post(`X 0 ${this.#received} \nit could not use what it received: ${problem}`);
     this.#lose(`what it sent cannot be used: ${problem}`);
   }
 

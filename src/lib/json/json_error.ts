@@ -62,9 +62,9 @@ function lineAt(text: string, end: number): number {
  * ```
  */
 export function yamlReason(message: string): string {
-  if (message.startsWith("Unresolved tag")) return "Unresolved tag: put a text that begins with ! in quotes";
+  if (message.startsWith("Unresolved tag")) return "Unresolved tag: quote text that begins with !";
   if (message.startsWith("Source contains multiple documents")) {
-    return "A second document begins, expected one";
+    return "Found a second document, expected one";
   }
   return message.replace(/: (?!between )[^]*$/, "");
 }

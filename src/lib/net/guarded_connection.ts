@@ -65,7 +65,7 @@ export class GuardedConnection extends Duplex {
     this.heardAtMs = performance.now();
     this.#received += count;
     if (!this.#isTrusted && this.#received > this.#maxBytes) {
-      this.destroy(new Error(`it sent more than ${this.#maxBytes} bytes before it proved itself`));
+      this.destroy(new Error(`it sent more than ${this.#maxBytes} bytes before it authenticated`));
       return;
     }
     this.push(Buffer.from(this.#buffer.slice(0, count).buffer));

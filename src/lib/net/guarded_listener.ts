@@ -122,7 +122,7 @@ export class GuardedListener {
     );
     const [[slow] = []] = [...byHost.values()].sort((a, b) => b.length - a.length);
     if (slow === undefined) return false;
-    slow.connection.destroy(new Error("it was slow, and others came"));
+    slow.connection.destroy(new Error("it was slow, and other connections were waiting"));
     this.#strangers.delete(slow);
     return true;
   }
@@ -132,7 +132,7 @@ export class GuardedListener {
     for (const { connection } of this.#strangers) {
       // Those that follow came later.
       if (nowMs - connection.openedAtMs < this.#limits.maxAgeMs) return;
-      connection.destroy(new Error("it did not prove itself in time"));
+      connection.destroy(new Error("it did not authenticate in time"));
     }
   }
 }

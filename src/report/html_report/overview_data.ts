@@ -123,7 +123,7 @@ export function verdictOf(outcome: Outcome): Verdict {
       tone: "bad",
       title: "No request succeeded",
       text: attempts === 0
-        ? `No request was answered before the end.${code}`
+        ? `No response arrived before the end.${code}`
         : `${attempts === 1 ? "The only request" : `All ${formatCount(attempts)} requests`} failed.${code}`,
     };
   }
@@ -161,7 +161,8 @@ export function verdictOf(outcome: Outcome): Verdict {
     : {
       tone: "neutral",
       title: "No thresholds set",
-      text: 'The run is measured, not judged. A threshold such as "p95 < 300ms" makes it pass or fail.',
+      text:
+        'The run was measured, not judged. Add a threshold such as "p95 < 300ms" to make it pass or fail.',
     };
 }
 
@@ -199,7 +200,7 @@ export function tilesOf(result: RunResult): readonly Tile[] {
       ...tile("Requests", formatCount(ended)),
       hint: counts.unfinished > 0
         ? `${formatCount(counts.unfinished)} more unfinished`
-        : "answered or failed",
+        : "responses and errors",
     },
     {
       ...tile("Errors", formatCount(errors)),
@@ -225,8 +226,8 @@ export function tilesOf(result: RunResult): readonly Tile[] {
       hint: !p95
         ? "too few samples"
         : p95.isAtLeast
-        ? "falls among unanswered requests"
-        : "95 of 100 took at most this",
+        ? "falls among requests without a response"
+        : "95 of 100 took this or less",
       tone: p95 && p95.ms > SLOW_P95_MS ? "warn" : "neutral",
       spark: "p95",
     },
@@ -238,7 +239,7 @@ export function tilesOf(result: RunResult): readonly Tile[] {
     },
     {
       ...tile("Received", formatBytes(counts.bodyBytes)),
-      hint: `${spaced(formatBytes(bytesPerSecond(stats) ?? 0))}/s of answer bodies`,
+      hint: `${spaced(formatBytes(bytesPerSecond(stats) ?? 0))}/s of response bodies`,
     },
   ];
 }
@@ -266,7 +267,7 @@ function plannedText({ plan: { load }, durationMs }: RunResult): string {
   if (amount !== undefined && durationMs < plannedMs) return "until all were sent";
   const over = durationMs - plannedMs;
   return over > plannedMs / 100
-    ? `${formatDuration(plannedMs)} of load, then ${spaced(formatTime(over))} of answers`
+    ? `${formatDuration(plannedMs)} of load, then ${spaced(formatTime(over))} of responses`
     : `${formatDuration(plannedMs)} of load`;
 }
 

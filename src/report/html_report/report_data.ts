@@ -179,7 +179,7 @@ function percentilesTable(counts: StepStats): Table | undefined {
         samples: 1,
       }),
     ],
-    remark: "Samples: how many took as long as the value, or longer.",
+    remark: "Samples: how many took at least this long.",
   };
 }
 
@@ -223,8 +223,8 @@ function phasesOf({ phases }: StepStats): ReportData["phases"] {
         ];
       }),
       remark:
-        "Phases that a request skipped, such as connecting on an open connection, are not in its row. " +
-        "The bar shows each phase's share of all time spent, averaged over all requests.",
+        "A row counts only requests that went through the phase: a reused connection has no connect phase. " +
+        "The bar shows each phase's share of the total time, averaged over all requests.",
     },
   };
 }

@@ -124,7 +124,7 @@
         } s): counts are summed, users and percentiles are ` +
           "the largest of them. "
         : "",
-      hasBounds ? "Latency lines have gaps where a percentile is only known to be at least so large. " : "",
+      hasBounds ? "Latency lines have gaps where only a lower bound of a percentile is known. " : "",
       el("span", { class: "hint-line" }, "Drag across a chart to zoom, double-click to see everything."),
     );
     // One chart is enough: the others follow.

@@ -82,7 +82,7 @@ function generator(result: RunResult): readonly TrustItem[] {
     ? ["warn", "Load generator did not keep up"] as const
     : kinds.includes("busy")
     ? ["neutral", "Load generator at full speed"] as const
-    : ["good", "Load generator had room"] as const;
+    : ["good", "Load generator kept up"] as const;
   const sockets = socketsUsed(result);
   const facts = threadFacts(result);
   const busy = most(facts.map(({ busyShare }) => busyShare));
@@ -112,13 +112,11 @@ function timers(result: RunResult): readonly TrustItem[] {
   const { clockResolutionMs } = result.health;
   return [{
     tone: isDelayed ? "warn" : "good",
-    title: isDelayed ? "Load threads came late" : "Load threads kept time",
+    title: isDelayed ? "Load threads were late" : "Load threads were on time",
     text:
       `Own timers at most ${time(p95Us)} late in 95% of ${plural(checks, "check")}, ${time(maxUs)} at worst` +
-      (isDelayed ? "; latencies include such delays." : ".") +
-      (clockResolutionMs === undefined
-        ? ""
-        : ` The clock tells moments ${time(clockResolutionMs * 1000)} apart.`),
+      (isDelayed ? "; latencies include these delays." : ".") +
+      (clockResolutionMs === undefined ? "" : ` Clock resolution: ${time(clockResolutionMs * 1000)}.`),
   }];
 }
 
@@ -137,8 +135,8 @@ function schedule({ plan: { load }, total }: RunResult): readonly TrustItem[] {
       tone: "neutral",
       title: "Closed loop",
       text:
-        "Each user waits for its answer before sending again, so a stalled server receives fewer requests and " +
-        "the stall weighs less in the percentiles. A fixed arrival rate (--rate) shows it in full.",
+        "Each user waits for a response before sending again, so a stalled server receives fewer requests and " +
+        "the stall shows less in the percentiles. With a fixed rate (--rate) it shows in full.",
     }];
   }
   const due = arrivalsSent(total) + total.dropped;
@@ -151,7 +149,7 @@ function schedule({ plan: { load }, total }: RunResult): readonly TrustItem[] {
       `, ${formatCount(total.delayed)} started over 1\u202fms late, ${
         formatCount(total.maxInFlight)
       } in flight ` +
-      `at most.${delay} Latency counts from the moment each was due, so waiting is not hidden.`,
+      `at most.${delay} Latency counts from the moment each was due, so it includes waiting.`,
   }];
 }
 
@@ -165,8 +163,8 @@ function samples(counts: StepStats): readonly TrustItem[] {
     title: isSmall ? "Few samples" : "Sample size",
     text: unresolved === undefined
       ? `${plural(count, "sample")}, enough for every percentile shown.`
-      : `${plural(count, "sample")}; percentiles from p${unresolved} on are left out, ` +
-        `it would need ${formatCount(samplesToResolve(unresolved))}.`,
+      : `${plural(count, "sample")}; percentiles from p${unresolved} up are left out: ` +
+        `it needs ${formatCount(samplesToResolve(unresolved))}.`,
   }];
 }
 
@@ -175,7 +173,7 @@ function unanswered({ unanswered: { count } }: StepStats): readonly TrustItem[] 
   return [{
     tone: "warn",
     title: "Requests without a response",
-    text: `${plural(count, "request")} never got a whole answer. They rank behind all answered ones; ` +
+    text: `${plural(count, "request")} never got a complete response. They rank behind all that did; ` +
       "percentiles that fall among them are marked ≥.",
   }];
 }
@@ -209,7 +207,7 @@ function lengths(counts: StepStats): readonly TrustItem[] {
   return [{
     tone: "warn",
     title: "Wrong lengths",
-    text: `${plural(counts.lengthErrors, "answer")} differed in length from what was declared.`,
+    text: `${plural(counts.lengthErrors, "answer")} did not have the declared length.`,
   }];
 }
 
@@ -245,9 +243,9 @@ function warmup({ plan, warmupRequests }: RunResult): readonly TrustItem[] {
   if (plan.warmupMs <= 0) return [];
   return [{
     tone: "neutral",
-    title: "Warm-up left out",
+    title: "Warm-up excluded",
     text: `The first ${formatDuration(plan.warmupMs)}` +
-      (warmupRequests === undefined ? "" : ` (${plural(warmupRequests, "request")})`) + " are in no number.",
+      (warmupRequests === undefined ? "" : ` (${plural(warmupRequests, "request")})`) + "are not counted.",
   }];
 }
 

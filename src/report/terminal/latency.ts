@@ -155,7 +155,7 @@ export function shortBreakdown({ stats: { counts }, result: { total } }: ReportC
 function summary(counts: StepStats): readonly string[] {
   const { latency, serviceLatency: service } = counts;
   const heading = service ? [`    ${"".padEnd(10)}${"Latency".padStart(12)}${"Service".padStart(14)}`] : [];
-  if (latency.count === 0) return ["    No request was answered successfully"];
+  if (latency.count === 0) return ["    No request succeeded"];
   return [
     ...heading,
     row("Min:", exact(latency.min), service && exact(service.min)),

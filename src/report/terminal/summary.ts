@@ -160,7 +160,7 @@ function loadLines({ outcome, result, stats, style }: ReportContext): readonly s
 const SESSIONS: Readonly<Record<RunResult["plan"]["scenario"]["cookies"], string>> = {
   persistent: "a cookie jar for each user",
   fresh_per_iteration: "a cookie jar for each iteration",
-  ignore: "cookies of servers ignored",
+  ignore: "cookies from servers are ignored",
 };
 
 function countLines({ result, stats, style }: ReportContext): readonly string[] {
@@ -185,7 +185,7 @@ function countLines({ result, stats, style }: ReportContext): readonly string[] 
     lines.push(labelled("Iterations", formatCount(total.iterations)));
   }
   if (result.warmupRequests !== undefined) {
-    lines.push(labelled("Warm-up Requests", `${formatCount(result.warmupRequests)} (in no other number)`));
+    lines.push(labelled("Warm-up Requests", `${formatCount(result.warmupRequests)} (not counted above)`));
   }
   lines.push(labelled("Requests/sec", formatRate(requestsPerSecond(stats) ?? 0)));
   if (errors > 0) lines.push(labelled("Successful/sec", formatRate(successesPerSecond(stats) ?? 0)));

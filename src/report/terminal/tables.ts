@@ -162,7 +162,7 @@ export function thresholds({ outcome, style, textWidth }: ReportContext): Sectio
       "",
       `  Result: ${allPassed ? style.good("ALL THRESHOLDS PASSED") : style.bad("SOME THRESHOLDS FAILED")}`,
       ...wrapped(
-        "Latencies are those of successful requests; requests without a response rank behind them",
+        "Latency covers successful requests; requests without a response rank behind them",
         4,
         textWidth,
       ),

@@ -30,7 +30,7 @@ export function loadGenerator({ result, stats: { counts }, style }: ReportContex
         ...threadLines(threadFacts(result)),
         ...(clockResolutionMs === undefined
           ? []
-          : [labelled("Clock", `steps of ${formatTime(clockResolutionMs)} or less`)]),
+          : [labelled("Clock", `resolution ${formatTime(clockResolutionMs)}`)]),
         ...sampleLines(counts),
       ]
       : [],
@@ -106,7 +106,7 @@ function linesOf(facts: ThreadFacts): readonly string[] {
 function threadTexts({ busyShare, runQueueWaitShare, lag }: ThreadFacts): readonly string[] {
   const parts = [
     busyShare === undefined ? undefined : `busy ${percent(busyShare)}`,
-    runQueueWaitShare === undefined ? undefined : `core waits ${percent(runQueueWaitShare)}`,
+    runQueueWaitShare === undefined ? undefined : `waited for a core ${percent(runQueueWaitShare)}`,
   ];
   return [parts.filter((part) => part !== undefined).join(", "), lagText(lag) ?? ""].filter((text) =>
     text !== ""
@@ -116,7 +116,7 @@ function threadTexts({ busyShare, runQueueWaitShare, lag }: ThreadFacts): readon
 function lagText(lag: HistogramData): string | undefined {
   const p95Us = lagPercentile(lag, 95);
   if (p95Us === undefined) return undefined;
-  return `timers ${formatTime(p95Us / 1000)} late at p95, ${formatTime(lag.max / 1000)} at most`;
+  return `timers ${formatTime(p95Us / 1000)} late at p95, ${formatTime(lag.max / 1000)} at worst`;
 }
 
 function percent(share: number): string {

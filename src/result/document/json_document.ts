@@ -50,7 +50,7 @@ export const SCHEMA_VERSION = 1;
 
 /** What an open-loop run did to keep its schedule. Times in seconds. */
 export interface OpenLoopJson {
-  /** Arrivals that started over 1 ms after they were due. */
+  /** Arrivals that started more than 1 ms late. */
   readonly delayed: number;
   /** Requests under way at the same time; of several threads, the sum of their maxima. */
   readonly most_in_flight: number;

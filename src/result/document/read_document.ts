@@ -54,11 +54,11 @@ function readDocument(value: unknown, name: string): StoredDocument {
   }
   if (Number(version) > SCHEMA_VERSION) {
     throw new UsageError(
-      `Cannot read ${name}: its schema version is ${version}, this program knows up to ${SCHEMA_VERSION}`,
+      `Cannot read ${name}: its schema version is ${version}, but this release reads up to ${SCHEMA_VERSION}`,
     );
   }
   if (value["total_requests"] === undefined) {
-    throw new UsageError(`Cannot read ${name}: no "total_requests", so it is not the result of a run`);
+    throw new UsageError(`Cannot read ${name}: it has no "total_requests", so it is not a result of a run`);
   }
   const { saved } = value;
   const read = readShape(
@@ -74,5 +74,5 @@ function problemsOf(misfits: readonly Misfit[], name: string): readonly string[]
     `Cannot read ${name}: ${message.replace("Expected", "expected")} at "${place}", found ${found}`
   );
   const more = misfits.length - told.length;
-  return more > 0 ? [...told, `Cannot read ${name}: ${more} more places are wrong`] : told;
+  return more > 0 ? [...told, `Cannot read ${name}: ${more} more problems`] : told;
 }

@@ -45,7 +45,7 @@ export interface TrustJson {
   readonly cpu_share?: number;
   /** Smallest step of the clock, in seconds, reading it included. */
   readonly clock_resolution_sec?: number;
-  /** Open loop: arrivals that started over 1 ms after they were due. */
+  /** Open loop: arrivals that started more than 1 ms late. */
   readonly delayed?: number;
   /** Open loop: arrivals that never started. */
   readonly dropped?: number;

@@ -49,7 +49,7 @@ export function parseFailRule(expression: string): FailRule {
   if (comparison === undefined) {
     if (noiseKindOf(metric) === "unknown") {
       throw new UsageError(
-        `but it is not known how much of ${metric.key} is noise; expected a bound, such as "${about.path} > +10%"`,
+        `but the noise of ${metric.key} is not known; expected a limit, such as "${about.path} > +10%"`,
       );
     }
     return { expression: trimmed, about, isUnitMissing: false };

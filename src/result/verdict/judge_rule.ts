@@ -39,7 +39,10 @@ function judgeHeadline(headline: readonly MetricChange[]): Judged {
   ];
   if (clauses.length > 0) return { passed: false, reason: clauses.join("; ") };
   const isKnown = headline.some(({ verdict }) => verdict !== "unknown");
-  return { passed: true, reason: isKnown ? "nothing is worse beyond noise" : "too short to tell from noise" };
+  return {
+    passed: true,
+    reason: isKnown ? "nothing is worse beyond noise" : "the runs are too short to tell",
+  };
 }
 
 function judgeChange({ bound }: FailRule, change: MetricChange): Judged {

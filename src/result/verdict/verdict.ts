@@ -70,7 +70,7 @@ export function verdictOf(outcome: Outcome): Verdict {
 function failureOf({ undelivered, distrusted, result }: Outcome): string {
   if (result.lost.length > (result.fleet?.toleratedLosses ?? 0)) return "part of the load was lost";
   if (distrusted) return "the load generator did not keep up";
-  return undelivered ? "a report or export could not be delivered" : "the run is incomplete";
+  return undelivered ? "a report or export failed" : "the run is incomplete";
 }
 
 function counted(count: number, what: string): string {

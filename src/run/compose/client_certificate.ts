@@ -30,7 +30,7 @@ export async function readClientCertificate(
     if (/ENCRYPTED/.test(keyText)) throw new UsageError("it is encrypted: expected a key without passphrase");
     const own = await parsePem(keyText, (text) => createPrivateKey(text), "it holds no PEM private key");
     if (!certificate.checkPrivateKey(own)) {
-      throw new UsageError("it is not the key of the certificate in --cert");
+      throw new UsageError("it does not belong to the certificate in --cert");
     }
     return { cert: certText, key: keyText };
   });

@@ -164,7 +164,7 @@ function commonHeaders(
 
 function targetOf([url]: readonly string[]): Target {
   if (url === undefined) {
-    throw new UsageError("Cannot run without a target: expected a URL, such as http://localhost:8080/");
+    throw new UsageError("no target: expected a URL, such as http://localhost:8080/");
   }
   return parseTarget(url);
 }

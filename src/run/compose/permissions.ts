@@ -24,12 +24,12 @@ export async function findPermissionProblems(plan: RunPlan, threads: number): Pr
     threads > 1 && THREAD_ENTRY.protocol === "file:" && !(await may({ name: "read", path: THREAD_ENTRY }))
   ) {
     problems.push(
-      "Cannot start threads: their code may not be read; run again with --allow-read, or with -t 1",
+      "Cannot start threads: not allowed to read their code; run again with --allow-read, or with -t 1",
     );
   }
   if (plan.client.tls.caCerts.length > 0 && !(await may(PUBLIC_ROOTS))) {
     problems.push(
-      "Cannot trust a bundle besides the public roots: not permitted; run again with --allow-sys",
+      "Cannot add a bundle to the public roots: not permitted; run again with --allow-sys",
     );
   }
   return problems;

@@ -54,7 +54,7 @@ export function parseTarget(text: string): Target {
   };
   if (text === "") fail("it is empty");
   // The URL parser would silently drop or encode these.
-  if (/[\s\p{Cc}]/u.test(text)) fail("it holds blanks or control characters; encode them, a blank as %20");
+  if (/[\s\p{Cc}]/u.test(text)) fail("it contains spaces or control characters; encode them, a space as %20");
   if (!/^https?:\/\//i.test(text)) {
     const isOther = /^(?:[a-z][a-z\d+.-]*:\/\/|https?:)/i.test(text);
     if (isOther || !URL.canParse(`http://${text}`)) {
@@ -118,7 +118,7 @@ export function headerWarnings(
   const warnings: string[] = [];
   const hosts = given("host");
   if (hosts > 1) {
-    warnings.push(`-H gives Host ${hosts} times: servers must refuse such requests (RFC 9112, 3.2)`);
+    warnings.push(`-H sets Host ${hosts} times: servers must reject such requests (RFC 9112, 3.2)`);
   }
   const isReplaced = given("authorization") > 0;
   if (basicAuth !== undefined && isReplaced) warnings.push("-A replaces the Authorization header of -H");

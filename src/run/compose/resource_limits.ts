@@ -28,7 +28,7 @@ export function descriptorProblem(
   const flag = simulation ? "--users" : "--connections";
   const own = OWN_DESCRIPTORS + threads * DESCRIPTORS_A_THREAD;
   if (connections + own <= limit) return undefined;
-  return `${flag} ${connections}: so many connections cannot be open at once, since this process may open no more ` +
+  return `${flag} ${connections}: too many connections: this process may open no more ` +
     `than ${limit} files, sockets included, and needs about ${own} itself; raise the limit (ulimit -n ${
       roomyLimit(connections + own)
     }), or use fewer`;
@@ -37,7 +37,7 @@ export function descriptorProblem(
 /** The addresses among those to leave from that this machine does not have, a sentence each. */
 export function localAddressProblems({ localAddresses = [] }: ClientSpec): readonly string[] {
   return localAddresses.filter((hostname) => !isOwnAddress(hostname)).map((address) =>
-    `--local-address: ${address} is no address of this machine`
+    `--local-address: ${address} is not an address of this machine`
   );
 }
 

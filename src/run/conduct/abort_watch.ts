@@ -65,7 +65,7 @@ export function watchThresholds(
 function hopeless(threshold: Threshold, stats: Stats, future: Future): string | undefined {
   if (canStillHold(threshold, stats, future)) return undefined;
   const { actual } = judge(threshold, stats);
-  return `${actual ?? "not measured"} so far, and the rest cannot make up for it`;
+  return `${actual ?? "not measured"} so far, and the rest of the run cannot make up for it`;
 }
 
 function missedSoFar(threshold: Threshold, stats: Stats): string | undefined {

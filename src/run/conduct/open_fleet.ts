@@ -93,7 +93,7 @@ function openPort(
   const address = `${tls ? "wss://" : ""}${host}:${listener.port}`;
   say(`Waiting for ${expectWorkers} workers: bench --worker ${address}`);
   if (!isLoopback(bind) && !tls) {
-    say("Frames are signed, not encrypted: with --cluster-cert and --cluster-key nobody can read the plan");
+    say("Frames are signed, not encrypted; --cluster-cert and --cluster-key encrypt them");
   }
   return listener;
 }
@@ -114,6 +114,6 @@ async function openNats(
   });
   listenOnNats(doors, runId!, (transport) => void fleet.welcome(transport));
   say(`Waiting for ${expectWorkers} workers: bench --nats ${maskUrl(nats!)} --run-id ${runId}`);
-  if (secret === undefined) say("Without a shared secret, whoever may use the NATS server may join");
+  if (secret === undefined) say("Without a shared secret, anyone with access to the NATS server can join");
   return doors;
 }

@@ -64,7 +64,9 @@ export async function startLogging(
       const lacks = missing > 0 ? `; ${formatCount(missing)} more were too many for it` : "";
       const isBehind = behindMs >= FAR_BEHIND_MS;
       const lateness = isBehind
-        ? `; the disk did not keep up: the last lines took ${formatTime(behindMs)} after the load's end`
+        ? `; the disk did not keep up: the last lines were written ${
+          formatTime(behindMs)
+        } after the load's end`
         : "";
       return {
         notes: [{ level: missing > 0 || isBehind ? "warning" : "info", text: `${count}${lacks}${lateness}` }],

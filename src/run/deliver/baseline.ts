@@ -73,7 +73,7 @@ export async function readBaseline(
   if (pattern === undefined && path === undefined) return undefined;
   if (autofind || (urlMode === "sequential" && urlFile !== undefined)) {
     throw new UsageError(
-      "--baseline and --save-baseline are about one run: neither a search nor a run a URL",
+      "--baseline and --save-baseline need a single run, not a search or --url-mode sequential",
     );
   }
   const runs = pattern === undefined ? undefined : await readRuns(pattern);

@@ -86,7 +86,7 @@ function marked(mark: string, lines: readonly string[], style: Style): readonly 
 function bodyLines(mark: string, body: ShownBody, style: Style): readonly string[] {
   if (body.bytes === 0) return [];
   if (body.text === undefined) {
-    return marked(mark, ["", `[${sizeOf(body.bytes)} that are no text]`], style);
+    return marked(mark, ["", `[${sizeOf(body.bytes)}, not text]`], style);
   }
   const lines = body.text.replace(/\r?\n$/, "").split(/\r?\n/);
   const shown = lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES), "…"] : lines;

@@ -40,7 +40,7 @@ async function saveBaseline(
   },
 ): Promise<boolean> {
   if (outcome.result.interrupted || exitCodeOf(outcome) !== EXIT.ok) {
-    say(`  baseline not saved, since this run ${outcome.result.interrupted ? "was cut short" : "failed"}\n`);
+    say(`  baseline not saved: this run ${outcome.result.interrupted ? "was cut short" : "failed"}\n`);
     return true;
   }
   try {

@@ -43,19 +43,19 @@ function nothingSucceeded(result: RunResult): string | undefined {
   const { counts } = overallStats(result);
   if (counts.succeeded > 0) return undefined;
   const attempts = attemptsOf(counts);
-  if (attempts === 0) return "No request was answered before the end: there is nothing to measure";
+  if (attempts === 0) return "No response arrived before the end: there is nothing to measure";
   const [name, count] = Object.entries(counts.failures).sort((a, b) => b[1] - a[1])[0] ??
     ["unknown", attempts];
-  return `Not one request succeeded: ${count} of ${attempts} failed with "${failureText(name)}"` +
+  return `No request succeeded: ${count} of ${attempts} failed with "${failureText(name)}"` +
     otherScheme(name, result);
 }
 
 /** What to do about an alert. */
 const REMEDIES: Readonly<Record<string, string>> = {
-  certificate_required: "--cert and --key give a client certificate",
-  protocol_version: "--tls-min and --tls-max bound the versions that are offered",
-  unrecognized_name: "--sni sends another name",
-  unknown_ca: "it does not know who signed the client certificate",
+  certificate_required: "add a client certificate with --cert and --key",
+  protocol_version: "choose other versions with --tls-min and --tls-max",
+  unrecognized_name: "send another name with --sni",
+  unknown_ca: "it does not trust the issuer of the client certificate",
 };
 
 /** Why handshakes failed, if servers said so: the first reason of each thread. */
@@ -79,11 +79,9 @@ function otherScheme(failure: string, { plan: { scenario, client }, total }: Run
   if (schemes.size !== 1 || client.proxy !== undefined) return "";
   // A server that sends alerts speaks TLS.
   if (failure === "tls_handshake" && schemes.has("https:") && handshakeAlerts(total.details).length === 0) {
-    return "; for a server without TLS, begin the URL with http:";
+    return "; if the server has no TLS, use http:";
   }
-  return failure === "not_http" && schemes.has("http:")
-    ? "; for a server with TLS, begin the URL with https:"
-    : "";
+  return failure === "not_http" && schemes.has("http:") ? "; if the server uses TLS, use https:" : "";
 }
 
 const REDIRECTS: readonly string[] = ["301", "302", "303", "307", "308"];
@@ -93,7 +91,7 @@ function onlyRedirects(result: RunResult): readonly string[] {
   if (result.plan.client.maxRedirects > 0) return [];
   const statuses = Object.keys(overallStats(result).counts.statuses);
   return statuses.length > 0 && statuses.every((status) => REDIRECTS.includes(status))
-    ? [`Every answer was a redirect (${statuses.join(", ")}); --follow-redirects follows them`]
+    ? [`Every response was a redirect (${statuses.join(", ")}); --follow-redirects follows them`]
     : [];
 }
 
@@ -111,7 +109,7 @@ function askedFirst({ total }: RunResult): readonly string[] {
     `The server refused Expect: 100-continue with 417: ${
       continueRefusals === 1 ? "1 request was" : `${continueRefusals} requests were`
     } sent again without it, ` +
-    "and so were all later ones",
+    "and so were all later requests",
   ];
 }
 
@@ -128,8 +126,8 @@ function otherProtocols({ plan, total }: RunResult): string | undefined {
   const others = all - (total.protocols["2"] ?? 0);
   if (others === 0) return undefined;
   const responses = others === all ? `all ${all}` : `${others} of ${all}`;
-  return `HTTP/2 was asked for, but ${responses} answers came over HTTP/1.1, as the server chose: each request at a ` +
-    "time had a connection of its own there";
+  return `HTTP/2 was requested, but the server chose HTTP/1.1 for ${responses} responses: there, each request in flight ` +
+    "had its own connection";
 }
 
 /** One sentence for each limit that was met. */
@@ -153,8 +151,8 @@ function limitsMet({ total: { limits } }: RunResult): readonly string[] {
     searched > 0 &&
     `Regular expressions found nothing in the start of ${formatCount(searched)} ${
       searched === 1 ? "body" : "bodies"
-    }, and look no further: the smaller a pattern, the more it looks at`,
-    large > 0 && `Servers set ${cookies(large)} of more than 4,096 bytes, which users did not keep`,
+    }, and look no further; a smaller pattern searches more`,
+    large > 0 && `Servers set ${cookies(large)} of more than 4,096 bytes; users did not keep them`,
     perDomain > 0 &&
     `Servers set more than 50 cookies for a domain: users dropped the oldest, ${cookies(perDomain)} in all`,
     inAll > 0 &&
@@ -168,8 +166,8 @@ function fewStreams(result: RunResult): string | undefined {
   if (streamWaits === 0) return undefined;
   const { streams = 1 } = result.plan.client;
   const ended = endedOf(overallStats(result).counts);
-  return `The server allows ${streamLimit} streams at a time on a connection, --streams asked for ${streams}: ` +
-    `${streamWaits} of ${ended} requests waited for their turn, which is part of their latency`;
+  return `The server allows ${streamLimit} streams per connection, --streams asked for ${streams}: ` +
+    `${streamWaits} of ${ended} requests waited for a stream, which is part of their latency`;
 }
 
 function interrupted(result: RunResult): string | undefined {
@@ -177,7 +175,7 @@ function interrupted(result: RunResult): string | undefined {
   if (aborted) {
     return `The run was ended after ${
       formatTime(aborted.atMs)
-    }, since "${aborted.expression}" could not be met any more: ` +
+    }, since "${aborted.expression}" could no longer be met: ` +
       `${aborted.reason}. The numbers cover the time until then`;
   }
   return result.interrupted ? "The run was interrupted: the numbers cover the time until then" : undefined;

@@ -66,7 +66,7 @@ export const baselineOptions = defineOptions({
     group: "Verdict",
     default: "table",
     requires: ["baseline"],
-    help: "How the comparison is printed: table, markdown or json",
+    help: "Format of the comparison: table, markdown or json",
   },
   ...compareOptions,
   failOn: { ...compareOptions.failOn, requires: ["baseline"] },

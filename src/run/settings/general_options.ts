@@ -74,7 +74,7 @@ export const generalOptions = defineOptions({
     group: "Output",
     default: true,
     defaultLabel: "on a terminal",
-    help: "Show a line of progress while the test runs",
+    help: "Show a progress line while the test runs",
   },
   live: {
     long: "--live",

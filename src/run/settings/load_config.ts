@@ -21,7 +21,7 @@ export async function loadConfig(
   const fail = (reason: string): never => {
     throw new UsageError(`Cannot read configuration "${escapeTerminal(path)}": ${reason}`);
   };
-  const parse = parserOf(path) ?? fail("expected a name that ends in .yaml, .yml or .json");
+  const parse = parserOf(path) ?? fail("expected a file name that ends in .yaml, .yml or .json");
   let found: unknown;
   try {
     found = await parse((await readTextFile(path)).replace(/^\ufeff/, ""));

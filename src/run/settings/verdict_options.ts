@@ -49,8 +49,7 @@ export const verdictOptions = defineOptions({
     type: toggle,
     group: "Verdict",
     default: false,
-    help:
-      "Exit with 1 when the numbers are in doubt: the load generator did not keep up, or responses stopped",
+    help: "Exit with 1 if the numbers are in doubt: the load generator did not keep up, or responses stopped",
   },
 });
 

@@ -47,7 +47,7 @@ function strayAliases(document: Document): readonly { readonly message: string; 
     Alias(_, alias) {
       if (alias.resolve(document) !== undefined) return;
       strays.push({
-        message: "An alias without an anchor, put a text that begins with * in quotes",
+        message: "An alias without an anchor, quote text that begins with *",
         pos: [alias.range?.[0] ?? 0],
       });
     },

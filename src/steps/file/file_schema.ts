@@ -41,7 +41,7 @@ export const name = v.pipe(v.string(NAME_EXPECTED), v.regex(NAME, NAME_EXPECTED)
 /** Any text. */
 export const text = v.string("a text");
 /** A text that is not empty. */
-export const filled = v.pipe(v.string("a text"), v.nonEmpty("a text that is not empty"));
+export const filled = v.pipe(v.string("a text"), v.nonEmpty("a non-empty text"));
 
 /** Longer than any timer waits. */
 const MAX_SECONDS = 2_147_483;
@@ -54,4 +54,4 @@ export const duration = v.union([
 ], TIME);
 
 /** What people want to say about it. */
-export const description = described(text, "For people; nothing is made of it");
+export const description = described(text, "A note for readers; bench ignores it");

@@ -108,7 +108,7 @@ class Inspector {
     const size = root === null ? 0 : this.#sizeOf(root, 1);
     if (size > MAX_SCENARIO_VALUES) {
       const cause = this.#aliases > 0 ? ", aliases expanded" : "";
-      this.#add(root!, `Holds more than ${MAX_SCENARIO_VALUES} values${cause}`);
+      this.#add(root!, `Contains more than ${MAX_SCENARIO_VALUES} values${cause}`);
     }
     return this.#problems.slice(0, 20);
   }
@@ -138,7 +138,7 @@ class Inspector {
   #aliasSize(name: string, node: Node): number {
     if (++this.#aliases > MAX_YAML_ALIASES) {
       if (this.#aliases === MAX_YAML_ALIASES + 1) {
-        this.#add(node, `Holds more than ${MAX_YAML_ALIASES} aliases`);
+        this.#add(node, `Contains more than ${MAX_YAML_ALIASES} aliases`);
       }
       return 1;
     }
@@ -148,8 +148,8 @@ class Inspector {
       this.#add(
         node,
         target
-          ? `Alias "*${name}" is part of what it stands for`
-          : "An alias without an anchor: put a text that begins with * in quotes",
+          ? `Alias "*${name}" refers to itself`
+          : "An alias without an anchor: quote text that begins with *",
       );
       return 1;
     }
@@ -160,11 +160,11 @@ class Inspector {
     const seen = new Set<string>();
     for (const key of keys) {
       if (!isScalar(key)) {
-        this.#add(key, "A key must be a text");
+        this.#add(key, "Keys must be strings");
         continue;
       }
       const name = String(key.value);
-      if (seen.has(name)) this.#add(key, `Key "${name}" is there twice`);
+      if (seen.has(name)) this.#add(key, `Key "${name}" appears twice`);
       seen.add(name);
     }
   }
@@ -172,7 +172,7 @@ class Inspector {
   #checkNumber(node: Node & { readonly value: unknown; readonly source?: string }): void {
     const { value, source = "" } = node;
     if (typeof value === "number" && !Number.isSafeInteger(value) && /^[+-]?\d+$/.test(source)) {
-      this.#add(node, `Number ${source} is too large to be kept exactly: write it in quotes`);
+      this.#add(node, `Number ${source} is too large to be exact: write it in quotes`);
     }
   }
 }

@@ -46,7 +46,7 @@ const status = v.pipe(v.number(STATUS), v.integer(STATUS), v.minValue(100, STATU
 
 const extraction = v.union(
   [section({ json: filled }), section({ header: filled }), section({ regex: filled })],
-  "an object with exactly one of json, header and regex, a text that is not empty",
+  "an object with exactly one of json, header and regex, a non-empty text",
 );
 
 /** An HTTP step. */
@@ -55,19 +55,19 @@ export const httpStepSchema = section({
   name: described(text, "Key of the step's statistics. Without it: Step <number>: <method> <path>"),
   path: v.pipe(
     filled,
-    v.description("Path on the base URL, or an absolute http or https URL. May hold placeholders"),
+    v.description("Path on the base URL, or an absolute http or https URL. May contain placeholders"),
   ),
   method: described(filled, "HTTP method; GET if not given"),
   headers: described(
     headers,
-    "Header fields; they replace common ones of the same name. A list gives a line for each value, null leaves the common one out. May hold placeholders",
+    "Headers; they replace common ones of the same name. A list sends a line for each value, null removes the common header. May contain placeholders",
   ),
   body: described(
     v.union(
       [v.string(), v.number(), v.array(v.unknown()), v.looseObject({}), v.null()],
       "a text, a number, an object or a list",
     ),
-    "Text is sent as it is, an object or a list as JSON. May hold placeholders",
+    "Text is sent as is, an object or a list as JSON. May contain placeholders",
   ),
   form: described(
     record(text, formValue, "names of form fields with their values"),
@@ -83,8 +83,8 @@ export const httpStepSchema = section({
   ),
   body_base64: described(text, "Bytes to send, in base64"),
   body_file: described(filled, "File whose bytes are sent, relative to the scenario file"),
-  assert_status: described(status, "The status that the answer must have"),
-  assert_body_contains: described(text, "Text that the body must hold"),
+  assert_status: described(status, "The status that the response must have"),
+  assert_body_contains: described(text, "Text that the body must contain"),
   assert_body_regex: described(filled, "Regular expression that must match in the body"),
   assert_json: described(
     record(
@@ -99,7 +99,7 @@ export const httpStepSchema = section({
       text,
       v.union(
         [v.string(), v.number(), v.boolean(), section({ regex: filled })],
-        "a text, a number, a boolean, or an object with a regex",
+        "text, a number, a boolean, or an object with a regex",
       ),
       "header names with the values expected",
     ),
@@ -107,13 +107,13 @@ export const httpStepSchema = section({
   ),
   assert_max_latency: described(
     duration,
-    "Longest time to the end of the answer: seconds, or a text such as 500ms",
+    "Maximum time to the end of the response: seconds, or text such as 500ms",
   ),
   extract: described(
-    record(name, extraction, "variable names with what they are to hold"),
-    "Variables for later steps, taken from the answer",
+    record(name, extraction, "variable names with what to extract"),
+    "Variables for later steps, taken from the response",
   ),
-  think_time: described(duration, "Pause after the step; 0: none"),
+  think_time: described(duration, "Pause after the step; 0 for none"),
 });
 
 /** A checked step. */

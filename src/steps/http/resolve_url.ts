@@ -71,7 +71,7 @@ function urlProblem(path: string, url: URL | null, base: URL | undefined): strin
   if (url === null) {
     const isRelative = !/^[a-z][a-z0-9+.-]*:/i.test(path);
     return isRelative && base === undefined
-      ? `${found}: it is relative, and there is neither a base_url nor a URL on the command line`
+      ? `${found}: it is relative, and there is no base_url and no URL on the command line`
       : `${found}: expected a path or an http or https URL`;
   }
   return /^https?:$/.test(url.protocol)

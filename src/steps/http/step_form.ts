@@ -92,7 +92,7 @@ export function assemble(form: StepForm, { values, error }: Drawn): FilledStep {
   const { body } = form;
   const text = body?.kind === "text" ? renderParts(body.parts, values) : undefined;
   // A value with a line break would add header fields of its own, or end the head.
-  if (headers.some(isUnsendable)) return { error: "a header field has a line break or a name that is none" };
+  if (headers.some(isUnsendable)) return { error: "a header has a line break or an invalid name" };
   return {
     step: { ...step, url: url.href, headers, ...(text !== undefined && { body: { kind: "text", text } }) },
     url,

@@ -39,11 +39,11 @@ export function warnOfLiterals(step: HttpStep, at: FilePath, findings: Findings)
   ];
   for (const { source, mistake } of lookalikes) {
     if (mistake !== undefined) findings.addProblem(at, `Cannot read "${source}": ${mistake}`);
-    else findings.addWarning(at, `"${source}" is not a placeholder and is sent as it is`);
+    else findings.addWarning(at, `"${source}" is not a placeholder and is sent as is`);
   }
   for (const text of [...step.checks.flatMap(textsOf), ...step.extract.map(({ expression }) => expression)]) {
     for (const { source } of placeholdersIn(text)) {
-      findings.addWarning(at, `"${source}" is not filled in: rules about answers hold no placeholders`);
+      findings.addWarning(at, `"${source}" is not filled in: rules about responses take no placeholders`);
     }
   }
 }

@@ -203,7 +203,7 @@ Deno.test("importCurl() names the scenario as it is told, and otherwise after it
 
 /** Commands that cannot be imported, and the whole message of each. */
 const WRONG: readonly (readonly [command: string, message: string])[] = [
-  ["", 'Cannot import nothing: expected a curl command, a file that holds one, or "-" for standard input'],
+  ["", 'Nothing to import: expected a curl command, a file that holds one, or "-" for standard input'],
   ["none.txt", 'Cannot read "none.txt": there is no such file'],
   ["latin1.txt", 'Cannot read "latin1.txt": it is not UTF-8 text'],
   ["curl", "Cannot import the command: it has no URL"],
@@ -276,9 +276,9 @@ const WRONG: readonly (readonly [command: string, message: string])[] = [
   ],
   ["curl http://a.test -F nothing", `Cannot import curl's -F: expected name=value, found "nothing"`],
   ["curl http://a.test -d @none.bin", 'Cannot read "none.bin": there is no such file'],
-  ["curl http://a.test -d @-", "Cannot import a body from standard input: name a file instead of -"],
-  ["stdin.txt", "Cannot import a body from standard input: name a file instead of -"],
-  ["curl http://a.test -T -", "Cannot import a body from standard input: name a file instead of -"],
+  ["curl http://a.test -d @-", "Cannot import a body from standard input: name a file, not -"],
+  ["stdin.txt", "Cannot import a body from standard input: name a file, not -"],
+  ["curl http://a.test -T -", "Cannot import a body from standard input: name a file, not -"],
 ];
 
 Deno.test("importCurl() says of each wrong command what is wrong with it", async () => {

@@ -101,7 +101,7 @@ for (
 
 Deno.test("bench hints at bodies that may be meant otherwise", async () => {
   const { err } = await program(["-b", "@body.json", "http://127.0.0.1:1/"]);
-  assertStringIncludes(err, "-b sends its text as it is; -p body.json sends the file\n");
+  assertStringIncludes(err, "-b sends its text as is; -p body.json sends the file\n");
   assertStringIncludes(err, "the body is sent with GET; -m POST sends it with POST\n");
 });
 

@@ -66,7 +66,7 @@ Deno.test("bench k8s refuses options that the master would refuse", async () => 
   const rows: [words: string[], problem: string][] = [
     [["--live", "-v", "2"], "--live cannot be given together with --verbosity"],
     [["--fail-on", "worse"], "--fail-on needs --baseline"],
-    [["--stay"], "--stay is decided by the manifests"],
+    [["--stay"], "--stay is set by the manifests"],
   ];
   for (const [words, problem] of rows) {
     const { code, out, err } = await program(["k8s", "--image", "i", "--", ...words, "http://a.test/"]);

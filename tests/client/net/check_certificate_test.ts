@@ -10,8 +10,8 @@ const CASES = [
   ["localhost", undefined],
   ["127.0.0.1", undefined],
   ["::1", undefined],
-  ["10.9.9.9", "it is for another name"],
-  ["other.example", "it is for another name"],
+  ["10.9.9.9", "it is for a different name"],
+  ["other.example", "it is for a different name"],
 ] as const;
 
 const WAYS = ["a connection of its own", "one that stands already"] as const;

@@ -98,9 +98,9 @@ for (const sockets of SOCKETS) {
 
   for (
     const [sent, detail, bodyBytes] of [
-      ["", "Given up before the first byte of an answer", 0],
-      ["HTTP/1.1 200 O", "Given up inside the answer's head, behind 14 bytes", 0],
-      ["HTTP/1.1 200 OK\r\n\r\nhello", "Given up behind the head and 5 bytes of the body", 5],
+      ["", "Given up before the first byte of the response", 0],
+      ["HTTP/1.1 200 O", "Given up in the response's head, after 14 bytes", 0],
+      ["HTTP/1.1 200 OK\r\n\r\nhello", "Given up after the head and 5 bytes of the body", 5],
     ] as const
   ) {
     Deno.test(`${sockets} sockets: a request given up says how far its answer had come: ${JSON.stringify(sent)}`, async () => {

@@ -119,7 +119,7 @@ Deno.test("readJsonDocument() tells ten problems, and how many there are besides
     UsageError,
   ) as UsageError;
   assertEquals(error.problems.length, 11);
-  assertStringIncludes(error.problems[10]!, "15 more places are wrong");
+  assertStringIncludes(error.problems[10]!, "15 more problems");
 });
 
 Deno.test("readJsonDocument() does not mind fields that nobody knows", () => {

@@ -67,6 +67,6 @@ Deno.test("descriptorProblem() refuses nothing where the limit is unknown", () =
 
 Deno.test("localAddressProblems() names the addresses that this machine does not have", () => {
   const spec = { ...PLAIN_CLIENT, localAddresses: ["127.0.0.1", "192.0.2.1"] };
-  assertEquals(localAddressProblems(spec), ["--local-address: 192.0.2.1 is no address of this machine"]);
+  assertEquals(localAddressProblems(spec), ["--local-address: 192.0.2.1 is not an address of this machine"]);
   assertEquals(localAddressProblems(PLAIN_CLIENT), []);
 });

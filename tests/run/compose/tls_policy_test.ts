@@ -28,7 +28,7 @@ Deno.test("settleTls() trusts all servers or none", async () => {
   const both = await settleTls(planTo([good, good]), WISHES);
   assertEquals([both.plan.client.tls.verify, both.certificate?.isTrusted, both.notes], [true, true, []]);
   const { plan, certificate: shown, notes } = await settleTls(planTo([good, bad]), WISHES);
-  const untrusted = "The certificate of localhost is not trusted: it is for another name";
+  const untrusted = "The certificate of localhost is not trusted: it is for a different name";
   assertEquals([plan.client.tls.verify, shown?.isTrusted], [false, false]);
   assertEquals(notes, [{ level: "warning", text: `${untrusted}. The run went on without verification.` }]);
 });

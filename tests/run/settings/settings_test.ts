@@ -46,7 +46,7 @@ for (
       "an unknown kind",
       "a.toml",
       "x",
-      'Cannot read configuration "a.toml": expected a name that ends in .yaml, .yml or .json',
+      'Cannot read configuration "a.toml": expected a file name that ends in .yaml, .yml or .json',
     ],
     ["a list", "a.yaml", "- 1", 'Cannot read configuration "a.yaml": expected option names and their values'],
     [
@@ -96,11 +96,11 @@ Deno.test("readSettings() quotes nothing of a file that it cannot read, for it m
       [
         "a.yaml",
         "a: b\nsecret: *s3cret",
-        "An alias without an anchor, put a text that begins with * in quotes on line 2",
+        "An alias without an anchor, quote text that begins with * on line 2",
       ],
-      ["a.yaml", "secret: !s3cret", "Unresolved tag: put a text that begins with ! in quotes on line 1"],
+      ["a.yaml", "secret: !s3cret", "Unresolved tag: quote text that begins with ! on line 1"],
       ["a.yaml", "secret: @s3cret", "Plain value cannot start with reserved character @ on line 1"],
-      ["a.yaml", "a: 1\n---\nb: s3cret", "A second document begins, expected one on line 2"],
+      ["a.yaml", "a: 1\n---\nb: s3cret", "Found a second document, expected one on line 2"],
       ["a.yaml", "secret: 's3cret", "Missing closing 'quote on line 1"],
       [
         "a.yaml",
@@ -187,7 +187,7 @@ Deno.test("readSettings() and composePlan() report everything at once", async ()
     [
       "--rate-ramp needs --rate",
       "--ssl-verify cannot be given together with --insecure",
-      "Cannot run without a target: expected a URL, such as http://localhost:8080/",
+      "no target: expected a URL, such as http://localhost:8080/",
       'Cannot read --post-file "none": there is no such file',
       'Cannot read --ca-bundle "gone": there is no such file',
     ],

@@ -33,7 +33,7 @@ export function createTlsContext(
   alpnProtocols: readonly string[],
 ): Deno.PointerObject {
   const context = openSsl.SSL_CTX_new(openSsl.TLS_client_method());
-  if (context === null) throw new Error("OpenSSL has no TLS context to give");
+  if (context === null) throw new Error("OpenSSL could not create a TLS context");
   made.push(context);
   const control = (command: number, value: number) =>
     openSsl.SSL_CTX_ctrl(context, command, BigInt(value), null);

@@ -42,7 +42,7 @@ export class TlsLayer implements Layer {
     this.#poller = poller;
     this.#ssl = openSsl.SSL_new(context);
     if (this.#ssl === null || openSsl.SSL_set_fd(this.#ssl, fd) !== 1) {
-      throw new Error("TLS handshake failed: OpenSSL has no connection to give");
+      throw new Error("TLS handshake failed: OpenSSL could not create a connection");
     }
   }
 

@@ -15,7 +15,7 @@ import { nameIn } from "../../../template/json_path.ts";
  * ```ts
  * import { assertEquals } from "@std/assert";
  * assertEquals(describeCheck({ kind: "json", path: "items[0].id", equals: "*" }), "JSON has items[0].id");
- * assertEquals(describeCheck({ kind: "max_latency", ms: 500 }), "answer within 500ms");
+ * assertEquals(describeCheck({ kind: "max_latency", ms: 500 }), "response within 500ms");
  * ```
  */
 export function describeCheck(rule: CheckRule): string {
@@ -35,6 +35,6 @@ export function describeCheck(rule: CheckRule): string {
         ? `header ${rule.name} is ${JSON.stringify(maskNamedValue(rule.name, rule.equals ?? ""))}`
         : `header ${rule.name} matches ${rule.pattern}`;
     case "max_latency":
-      return `answer within ${formatDuration(rule.ms)}`;
+      return `response within ${formatDuration(rule.ms)}`;
   }
 }
