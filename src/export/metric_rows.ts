@@ -34,7 +34,7 @@ interface Source extends ExportedMetric {
 const SOURCES: readonly Source[] = [
   {
     ...{ key: "requests.total", kind: "counter", unit: "{request}", metric: "total_requests", over: "run" },
-    help: "Requests that ended, errors included",
+    help: "Completed requests, errors included",
   },
   {
     ...{ key: "errors.total", kind: "counter", unit: "{request}", metric: "total_errors", over: "run" },
@@ -58,7 +58,7 @@ const SOURCES: readonly Source[] = [
   })),
   {
     ...{ key: "requests_per_sec", kind: "gauge", unit: "{request}/s", metric: "rps", over: "window" },
-    help: "Requests that ended per second",
+    help: "Completed requests per second",
   },
   {
     ...{ key: "success_rps", kind: "gauge", unit: "{request}/s", metric: "success_rps", over: "window" },

@@ -111,7 +111,7 @@ export const fleetOptions = defineOptions({
     group: "Fleet",
     secret: true,
     conflicts: ["secret", "secretFile"],
-    help: "pywrkr's name for --secret; BENCH_WORKER_SECRET",
+    help: "The name that pywrkr has for --secret; BENCH_WORKER_SECRET",
   },
   secretFile: {
     long: "--secret-file",

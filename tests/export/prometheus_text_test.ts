@@ -8,7 +8,7 @@ const [requests] = emptyFrame().rows;
 Deno.test("expositionText() writes help, type and a sample, without braces where there are no labels", () => {
   assertEquals(
     expositionText([requests!], { prefix: "bench", labels: () => ({}) }),
-    "# HELP bench_requests_total Requests that ended, errors included\n" +
+    "# HELP bench_requests_total Completed requests, errors included\n" +
       "# TYPE bench_requests_total counter\n" +
       "bench_requests_total 0\n",
   );

@@ -67,7 +67,7 @@ Deno.test("judgeStep() does not judge an interrupted step, however bad", () => {
 Deno.test("judgeStep() of a rate wants 95% of it served", () => {
   assertEquals(judged({ succeeded: 190 }, RATE).verdict, "passed");
   const step = judged({ succeeded: 189, dropped: 11 }, RATE);
-  assertEquals([step.verdict, step.reasons], ["failed", ["only 18.9 of 20 a second were served"]]);
+  assertEquals([step.verdict, step.reasons], ["failed", ["only 18.9 of 20 per second were served"]]);
   assertEquals(step.openLoop, { achievedRate: 18.9, dropped: 11, delayed: 0 });
 });
 

@@ -32,11 +32,11 @@ export const BAD_DATA: readonly Row[] = [
     problems: ['s.yaml:2: Cannot read "latin1.csv": it is not UTF-8 text'],
   },
   {
-    claim: "a data file whose fields are parted by semicolons",
+    claim: "a data file whose fields are separated by semicolons",
     text: data("semicolons.csv"),
     problems: [
       's.yaml:5: Step 1: Cannot fill in "${d.a}": data set "d" has no field "a"; its only field is "a;b": fields are ' +
-      'parted by commas, not by ";"',
+      'separated by commas, not by ";"',
     ],
   },
   {

@@ -111,6 +111,6 @@ Deno.test("uniqueRowProblems() counts only iterations that there must be, whiche
 Deno.test("uniqueRowProblems() says what there is and what is needed", () => {
   assertEquals(
     uniqueRowProblems(scenario(set("unique", 1)), { kind: "duration", connections: 10, durationMs: 1 }),
-    ['Cannot give each of 10 users a row of its own: data set "d" with strategy "unique" has 1 row'],
+    ['Cannot give each of 10 users its own row: data set "d" with strategy "unique" has 1 row'],
   );
 });

@@ -127,7 +127,7 @@ Deno.test("bench selftest without the permission to start programs measures in t
     env: { NO_COLOR: "1" },
   }).output();
   const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  assertStringIncludes(err!, "may not start programs (--allow-run)");
+  assertStringIncludes(err!, "not allowed to start programs (--allow-run)");
   const { checks } = JSON.parse(out!);
   assertEquals(
     checks.filter(({ unit }: { unit: string }) => unit === "1").map(({ error }: { error: number }) => error),

@@ -94,7 +94,7 @@ for (
   Deno.test(`bench ${word} says which URL it takes that for`, async () => {
     const { code, err } = await program([word!]);
     assertEquals(code, 1);
-    assertStringIncludes(err, `bench: no scheme given, so ${url} is tested\n`);
+    assertStringIncludes(err, `bench: no scheme given: testing ${url}\n`);
     assertStringIncludes(err, "Cannot connect to");
   });
 }

@@ -56,7 +56,7 @@ Deno.test("bench k8s says all that is wrong, and prints nothing", async () => {
     "http://a/",
   ]);
   assertEquals([code, out], [1, ""]);
-  for (const part of ["--nodes", "--name", "--image", "--connections", "--master is decided"]) {
+  for (const part of ["--nodes", "--name", "--image", "--connections", "--master is set"]) {
     assertStringIncludes(err, part);
   }
   assertStringIncludes((await program(["k8s", "--image", "i", "http://a/"])).err, "behind --");

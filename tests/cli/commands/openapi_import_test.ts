@@ -59,7 +59,7 @@ Deno.test("bench openapi-import says why a URL brought nothing, without its secr
   const delayed = await program(["openapi-import", "--timeout", "0.1", `${server.origin}/late`]);
   const absent = await program(["openapi-import", `http://127.0.0.1:${REFUSING_PORT}/a?key=s3cret`]);
   assertMatch(absent.err, /^bench: Cannot fetch "http:.*key=\*\*\*": (?!fetch failed)[^\n]*refused[^\n]*\n/);
-  assertMatch(delayed.err, /^bench: Cannot fetch "http:.*late": not there after 0\.1 s \(--timeout\)\n/);
+  assertMatch(delayed.err, /^bench: Cannot fetch "http:.*late": no response within 0\.1 s \(--timeout\)\n/);
 });
 
 Deno.test("what bench openapi-import writes runs as it is, once the environment has its values", async () => {
@@ -135,7 +135,7 @@ Deno.test("bench openapi-import says all that is wrong with its options", async 
   const { code, err } = await program(["openapi-import", "--method", "FETCH", "--base-url", "a.test"]);
   assertEquals(code, 1);
   for (
-    const part of ["--method", '"FETCH"', "expected one of GET, HEAD", "--base-url", "Cannot import nothing"]
+    const part of ["--method", '"FETCH"', "expected one of GET, HEAD", "--base-url", "Nothing to import"]
   ) {
     assertStringIncludes(err, part);
   }

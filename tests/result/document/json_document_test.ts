@@ -100,7 +100,7 @@ Deno.test("toJsonDocument() masks credentials in the URL", () => {
   assertEquals(toJsonDocument(ordinaryOutcome()).url, "https://shop.test/?page=1&access_token=***");
 });
 
-Deno.test("toJsonDocument() counts answers, errors and open requests of each step apart", () => {
+Deno.test("toJsonDocument() counts responses, errors and open requests of each step apart", () => {
   const steps = [scenarioStep("login", "/login", { method: "POST" }), scenarioStep("never", "/never")];
   const plan = scenarioPlan("Shop", steps, { kind: "duration", connections: 1, durationMs: 1000 });
   const login = stepOf({
@@ -125,6 +125,7 @@ Deno.test("toJsonDocument() counts answers, errors and open requests of each ste
       p50: 0.001,
       stdev: 0,
       at_least: ["max"],
+      failed_latency: { count: 1, min: 0.001, max: 0.001, mean: 0.001, p50: 0.001 },
     },
     never: {
       method: "GET",

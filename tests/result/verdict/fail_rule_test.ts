@@ -45,8 +45,8 @@ for (
     ["speed > 10%", 'unknown metric "speed"'],
     ["rps > 5ms", 'no unit "ms"'],
     ["error_rate > 5s", 'no unit "s"'],
-    ["total_requests worse", 'expected a bound, such as "total_requests > +10%"'],
-    ["step:x.max worse", 'expected a bound, such as "step:x.max > +10%"'],
+    ["total_requests worse", 'expected a limit, such as "total_requests > +10%"'],
+    ["step:x.max worse", 'expected a limit, such as "step:x.max > +10%"'],
     ["step:x > 5%", 'unknown metric "step:x"'],
     ["step:x.speed > 5%", 'unknown metric "step:x.speed"'],
   ] as const

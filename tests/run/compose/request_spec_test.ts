@@ -74,11 +74,11 @@ for (
     ["http://me:a/pw@host/", 'its user name or password holds "/": write it as %2F'],
     ["http://me:a?pw@host/", 'its user name or password holds "?": write it as %3F'],
     ["http://[::1/", "expected a host"],
-    ["http://ho st/", "blanks or control characters"],
-    [" http://host/", "blanks or control characters"],
-    ["http://host/a b", "blanks or control characters"],
-    ["http://host/\r\nX: y", "blanks or control characters"],
-    ["http://host/\u0000", "blanks or control characters"],
+    ["http://ho st/", "spaces or control characters"],
+    [" http://host/", "spaces or control characters"],
+    ["http://host/a b", "spaces or control characters"],
+    ["http://host/\r\nX: y", "spaces or control characters"],
+    ["http://host/\u0000", "spaces or control characters"],
     ["http://me:%0d%0a@host/", "its user info holds control characters"],
   ] as const
 ) {

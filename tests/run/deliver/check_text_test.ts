@@ -33,7 +33,7 @@ Deno.test("checkText() shows a step line by line, with nothing that moves the cu
     "   < HTTP/1.1 200 OK  (1.50ms, 1.95KB of body)",
     "   < A: \\u202e",
     "   <",
-    "   < [1.95KB that are no text]",
+    "   < [1.95KB, not text]",
     "   = v: \\x1b]0;t\\x07",
     "   + status is 200",
     "   - body contains \\x1b: does not hold",
