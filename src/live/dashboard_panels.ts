@@ -142,7 +142,9 @@ const errors: Panel = ({ figures }, { width, height, style }) => {
     return style.bad(left(text, width - 17)) + numbers;
   });
   const none = figures ? [style.faint(left("none", width))] : [];
-  return titled("Errors", { width, height, style }, rows.length > 0 ? rows : none);
+  const failed = figures?.errors ?? 0;
+  const title = failed > 0 ? `Errors, ${share(ended - failed, ended)} succeeded` : "Errors";
+  return titled(title, { width, height, style }, rows.length > 0 ? rows : none);
 };
 
 const WIDE_STEPS = [11, 9, 12, 12];
@@ -196,7 +198,7 @@ export const thresholds: Panel = ({ figures }, { width, height, style }) => {
 /** The keys, and how the client keeps up. */
 export const footer: Panel = ({ figures, stage, hasKeys }, { width, style }) => {
   const keys = stage === "stopping"
-    ? "Ctrl-C leaves at once"
+    ? "Press Ctrl-C again to quit at once"
     : `${hasKeys ? "q or Ctrl-C stops" : "Ctrl-C stops"} the load and reports`;
   const { busyShare, lagMs, delayed, dropped } = figures ?? {};
   const facts = [

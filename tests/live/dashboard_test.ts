@@ -73,5 +73,5 @@ Deno.test("renderDashboard() says that it stops, and how to leave at once", () =
   const state = { ...shopState(), stage: "stopping" as const };
   const text = renderDashboard(state, { columns: 80, rows: 24 }, PLAIN).join("\n");
   assertStringIncludes(text, "stopping");
-  assertStringIncludes(text, "Ctrl-C leaves at once");
+  assertStringIncludes(text, "Press Ctrl-C again to quit");
 });

@@ -101,7 +101,7 @@ peerTest("--live: a second Ctrl-C leaves with 130 and a usable terminal", ["tmux
   await tmux.type(`${PROGRAM.join(" ")} --live -c 4 -d 600 --grace 60s ${server.url}/hang/1`);
   await tmux.until((screen) => DASHBOARD.test(screen) && /[1-9]\.\ds of 600\.0s/.test(screen));
   await tmux.press("C-c");
-  await tmux.until((screen) => screen.includes("Ctrl-C leaves at once"));
+  await tmux.until((screen) => screen.includes("Ctrl-C again to quit at once"));
   await tmux.press("C-c");
   // A shell forgets the rest of a line whose program was interrupted.
   await tmux.type("echo code $?");
