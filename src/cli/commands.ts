@@ -57,7 +57,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   wrk: {
     usage: "ARGUMENTS",
-    purpose: "what wrk would do; likewise wrk2, ab, hey, oha, vegeta, bombardier, autocannon, pywrkr",
+    purpose: "run a wrk command line; also wrk2, ab, hey, oha, vegeta, bombardier, autocannon, pywrkr",
     aliases: ["wrk2", "ab", "hey", "oha", "vegeta", "bombardier", "autocannon", "pywrkr"],
     load: async (word = "wrk") => (await import("./commands/dialect.ts")).dialectCommand(word),
   },

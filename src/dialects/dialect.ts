@@ -159,4 +159,4 @@ export function proxyUrl(text: string, userInfo?: string): string {
 }
 
 /** What replaces the file of results that a tool writes. */
-export const PERCENTILES_SHOWN = "percentiles are always shown";
+export const PERCENTILES_SHOWN = "bench always shows percentiles";
