@@ -38,7 +38,7 @@ export const scenarioOptions = defineOptions({
     group: "Scenario",
     requires: ["scenario"],
     defaultLabel: "5m",
-    help: "Cut off an iteration of a module that takes longer than this, its pauses left out",
+    help: "Abort an iteration of a module that takes longer than this, not counting its pauses",
   },
   data: {
     long: "--data",
