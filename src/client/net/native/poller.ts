@@ -63,6 +63,8 @@ export class Poller {
   readonly #pollables: (Pollable | undefined)[] = [];
   readonly #dues = new DueHeap();
   readonly #turn = () => this.#takeTurn();
+  /** Whether waits can end between two milliseconds. */
+  readonly #isPrecise: boolean;
   #isScheduled = false;
   /** Waits for the next due thing when that is far off and nothing else is waited for. */
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -72,6 +74,7 @@ export class Poller {
     this.#epoll = libc.epoll_create1(CLOSE_ON_EXEC);
     if (this.#epoll < 0) throw errorOf(libc, errnoOf(libc));
     noteOpened(this.#epoll, "poller");
+    this.#isPrecise = this.#waitPrecisely(0) === 0;
     // Sleeps are else up to 50 µs too long.
     libc.prctl(SET_TIMER_SLACK, 1n, 0n, 0n, 0n);
   }
@@ -145,11 +148,15 @@ export class Poller {
   #wait(): number {
     const { libc } = this;
     const leftMs = this.#sleepMs();
-    if (libc.epoll_pwait2 === null) {
-      return libc.epoll_wait(this.#epoll, this.#events.pointer, MAX_EVENTS, Math.floor(leftMs));
-    }
+    if (this.#isPrecise) return this.#waitPrecisely(leftMs);
+    return libc.epoll_wait(this.#epoll, this.#events.pointer, MAX_EVENTS, Math.floor(leftMs));
+  }
+
+  /** The same to the nanosecond; below 0 where the library has it and the kernel does not: a new image on an old host. */
+  #waitPrecisely(leftMs: number): number {
     this.#timeoutWords[2] = leftMs * 1e6;
-    return libc.epoll_pwait2(this.#epoll, this.#events.pointer, MAX_EVENTS, this.#timeout.pointer, null);
+    const { pointer } = this.#events;
+    return this.libc.epoll_pwait2?.(this.#epoll, pointer, MAX_EVENTS, this.#timeout.pointer, null) ?? -1;
   }
 }
 
