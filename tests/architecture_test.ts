@@ -45,7 +45,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   convert: ["plan"],
   dialects: [],
   target: [],
-  selftest: ["metrics", "target", "report/terminal/layout.ts"],
+  selftest: ["metrics", "result", "target", "report/terminal/layout.ts"],
   run: [
     ...[
       "plan",

@@ -3,6 +3,9 @@
  *
  * @module
  */
+import type { ForeignRun } from "../result/foreign/foreign_run.ts";
+import { readK6, readOha, readVegeta } from "../result/foreign/json_files.ts";
+import { readWrk } from "../result/foreign/text_files.ts";
 import type { Reading } from "./tool.ts";
 
 /** Reads the program's own JSON result; anything but the totals may be missing. */
@@ -32,20 +35,7 @@ export function parseBenchJson(text: string): Reading {
 
 /** Reads wrk's report. */
 export function parseWrk(text: string): Reading {
-  const sockets =
-    /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(text)?.slice(1) ?? [];
-  const statuses = optional(text, /Non-2xx or 3xx responses: (\d+)/);
-  const units: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000, m: 60_000 };
-  return {
-    requests: required("wrk", text, /\b(\d+) requests in /),
-    perSecond: required("wrk", text, /Requests\/sec:\s+([\d.]+)/),
-    errors: sockets.reduce((sum, count) => sum + Number(count), statuses),
-    ...latencies([50, 99], (percentile) => {
-      const [, value, unit] =
-        new RegExp(`^\\s+${percentile}%\\s+([\\d.]+)(us|ms|s|m)\\s*$`, "m").exec(text) ?? [];
-      return value === undefined ? undefined : Number(value) * units[unit!]!;
-    }),
-  };
+  return readingOf("wrk", readWrk(text), text);
 }
 
 /**
@@ -95,52 +85,32 @@ export function parseH2load(text: string): Reading {
   };
 }
 
-/** Reads oha's JSON: answers by status, then errors by text. Requests cut off by its own deadline are no errors. */
+/** Reads oha's JSON. */
 export function parseOha(text: string): Reading {
-  const document = jsonOf("oha", text);
-  const statuses = Object.entries(valueAt(document, ["statusCodeDistribution"]) ?? {}) as [string, number][];
-  const failures = Object.entries(valueAt(document, ["errorDistribution"]) ?? {}) as [string, number][];
-  const failed = failures.filter(([key]) => key !== "aborted due to deadline");
-  const unfinished = sum(failures) - sum(failed);
-  const perSecond = numberAt(document, ["summary", "requestsPerSec"]);
-  if (perSecond === undefined) throw new Error("Cannot read oha's output: no summary.requestsPerSec");
-  return {
-    requests: sum(statuses) + sum(failed),
-    perSecond,
-    errors: sum(statuses.filter(([status]) => !/^[23]/.test(status))) + sum(failed),
-    ...(unfinished > 0 && { unfinished }),
-    ...latencies([50, 95, 99], (p) => numberAt(document, ["latencyPercentiles", `p${p}`]), 1000),
-  };
+  return readingOf("oha", readOha(jsonOf("oha", text)), text);
 }
 
 /** Reads vegeta's JSON report. */
 export function parseVegeta(text: string): Reading {
-  const document = jsonOf("vegeta", text);
-  const requests = numberAt(document, ["requests"]);
-  const success = numberAt(document, ["success"]);
-  if (requests === undefined || success === undefined) {
-    throw new Error("Cannot read vegeta's output: no requests and success");
-  }
-  return {
-    requests,
-    perSecond: numberAt(document, ["rate"]) ?? 0,
-    errors: Math.round(requests * (1 - success)),
-    ...latencies([50, 95, 99], (p) => numberAt(document, ["latencies", `${p}th`]), 1e-6),
-  };
+  return readingOf("vegeta", readVegeta(jsonOf("vegeta", text)), text);
 }
 
 /** Reads the summary that k6 exports; the trend statistics must include `med`, `p(95)` and `p(99)`. */
 export function parseK6(text: string): Reading {
-  const document = jsonOf("k6", text);
-  const requests = numberAt(document, ["metrics", "http_reqs", "count"]);
-  if (requests === undefined) throw new Error("Cannot read k6's output: no metrics.http_reqs");
-  const names: Readonly<Record<number, string>> = { 50: "med", 95: "p(95)", 99: "p(99)" };
+  return readingOf("k6", readK6(jsonOf("k6", text)), text);
+}
+
+function readingOf(tool: string, run: ForeignRun | undefined, text: string): Reading {
+  if (run?.perSecond === undefined) {
+    throw new Error(`Cannot read ${tool}'s output: no totals in ${text.slice(0, 400)}`);
+  }
+  const { requests, perSecond, errors = 0, unfinished, percentiles } = run;
   return {
     requests,
-    perSecond: numberAt(document, ["metrics", "http_reqs", "rate"]) ?? 0,
-    // Passes of "failed": requests that did fail.
-    errors: numberAt(document, ["metrics", "http_req_failed", "passes"]) ?? 0,
-    ...latencies([50, 95, 99], (p) => numberAt(document, ["metrics", "http_req_duration", names[p]!])),
+    perSecond,
+    errors,
+    ...(unfinished !== undefined && { unfinished }),
+    ...latencies([50, 95, 99], (percentile) => percentiles.get(percentile), 1000),
   };
 }
 
@@ -152,7 +122,7 @@ function latencies(
 ): Pick<Reading, "latencyMs"> {
   const known = percentiles.flatMap((percentile) => {
     const value = read(percentile);
-    return value === undefined ? [] : [[percentile, value * toMs] as const];
+    return value === undefined ? [] : [[percentile, Number((value * toMs).toPrecision(12))] as const];
   });
   return known.length === 0 ? {} : { latencyMs: Object.fromEntries(known) };
 }
@@ -174,10 +144,6 @@ function valueAt(document: unknown, path: readonly string[]): unknown {
 function numberAt(document: unknown, path: readonly string[]): number | undefined {
   const value = valueAt(document, path);
   return typeof value === "number" ? value : undefined;
-}
-
-function sum(counts: readonly (readonly [string, number])[]): number {
-  return counts.reduce((total, [, count]) => total + count, 0);
 }
 
 function required(tool: string, text: string, pattern: RegExp): number {

@@ -81,7 +81,7 @@ Deno.test("parseVegeta() reads totals and percentiles", () => {
 Deno.test("parseK6() reads the exported summary", () => {
   const { latencyMs, ...totals } = parseK6(sample("k6"));
   assertEquals(totals, { requests: 50, perSecond: 953.2490263371458, errors: 5 });
-  assertEquals(latencyMs![50], 1.7364950000000001);
+  assertEquals(latencyMs![50], 1.736495);
 });
 
 Deno.test("parseH2load() reads totals and counts each failed request once", () => {

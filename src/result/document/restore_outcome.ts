@@ -6,6 +6,7 @@
 import { UsageError } from "../../lib/errors.ts";
 import { comparisonOfJson } from "./comparison_json.ts";
 import type { StoredDocument } from "./json_document.ts";
+import { readPywrkr } from "../foreign/json_files.ts";
 import type { Outcome } from "../outcome.ts";
 import type { TimelinePercentile, TimelinePoint } from "../run_result.ts";
 import { restoreRun } from "./saved_run.ts";
@@ -19,9 +20,9 @@ export function restoreOutcome(document: StoredDocument, name: string): Outcome 
   const { saved, timeline = [], config = {}, tags = {}, thresholds = [], notes = [] } = document;
   if (saved === undefined) {
     throw new UsageError(
-      isOfPywrkr(document)
+      readPywrkr(document) !== undefined
         ? `Cannot use ${name}: pywrkr wrote it, and it holds neither histograms nor a line for each second, which bench ` +
-          "needs to compare and render runs; measure once with bench and --json, or --save-baseline"
+          "needs to render runs; bench compare and --baseline read it"
         : `Cannot use ${name}: it has no "saved" part, which bench writes with --json`,
     );
   }
@@ -40,15 +41,6 @@ export function restoreOutcome(document: StoredDocument, name: string): Outcome 
     undelivered: false,
     distrusted: config.strict_trust === true && document.trust?.sound === false,
   };
-}
-
-/** Its files have the same keys, but do not name the tool. */
-function isOfPywrkr(document: StoredDocument): boolean {
-  const { tool, started_at: startedAt } = document;
-  return tool === undefined && startedAt === undefined &&
-    ["requests_per_sec", "transfer_per_sec_bytes", "content_length_errors"].every((key) =>
-      Object.hasOwn(document, key)
-    );
 }
 
 /** Times that were whole µs become exactly what they were. */

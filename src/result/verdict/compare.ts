@@ -30,6 +30,10 @@ export interface ComparedRun {
   readonly source: string;
   readonly result: RunResult;
   readonly config: ConfigSnapshot;
+  /** Another tool that measured it; absent: bench. */
+  readonly tool?: string;
+  /** Metrics of the whole run that are known; absent: all that `result` holds. */
+  readonly measured?: ReadonlySet<string>;
 }
 
 /** How runs are compared. */
@@ -95,6 +99,11 @@ function warningsOf(baseline: readonly ComparedRun[], current: readonly Compared
     ...runs.filter(({ result }) => !isSound(result)).map(({ source }) =>
       `${source}: its load generator did not keep up`
     ),
+    ...runs.flatMap(({ source, tool }) =>
+      tool === undefined ? [] : [
+        `${source} is a result of ${tool}: measured in its way, and without its noise, so that only large changes count`,
+      ]
+    ),
   ];
 }
 
@@ -108,9 +117,20 @@ export function settingDifferences(before: ConfigSnapshot, after: ConfigSnapshot
 
 /** A percentile of too few samples is their largest value under another name; without errors all are successes. */
 function isTold(metric: Metric, runs: readonly ComparedRun[]): boolean {
+  if (!isMeasured({ metric }, runs)) return false;
   if (metric.key === "success_rps") return errorsOf(pooled(runs).counts) > 0;
   const percentile = /^p([\d.]+)$/.exec(metric.key)?.[1];
   return percentile === undefined || isResolved(Number(percentile), samplesOf(pooled(runs).counts));
+}
+
+/** Whether every run holds a metric. */
+function isMeasured(
+  { metric, step }: { readonly metric: Metric; readonly step?: string | undefined },
+  runs: readonly ComparedRun[],
+): boolean {
+  return runs.every(({ measured }) =>
+    measured === undefined || (step === undefined && measured.has(metric.key))
+  );
 }
 
 interface Sides {
@@ -120,8 +140,10 @@ interface Sides {
 }
 
 function change({ metric, step }: MetricPath, { baseline, current, options }: Sides): MetricChange {
-  const before = valueOf(metric, statsOf(baseline, step), baseline.length);
-  const after = valueOf(metric, statsOf(current, step), current.length);
+  const read = (runs: readonly ComparedRun[]) =>
+    isMeasured({ metric, step }, runs) ? valueOf(metric, statsOf(runs, step), runs.length) : undefined;
+  const before = read(baseline);
+  const after = read(current);
   const base = { metric: pathOf(metric.key, step), unit: metric.unit };
   if (before === undefined || after === undefined) {
     return {
@@ -203,6 +225,8 @@ function intervalOf(
     (PRIOR_RUNS * (drift ** 2 + within.variance) + a.squares + b.squares) / (PRIOR_RUNS + measured) / runs
   );
   const variance = variances[0]! + variances[1]!;
+  // Of a run whose length nobody knows.
+  if (!Number.isFinite(variance)) return undefined;
   const uncertain = measured === 0 ? [a.within, b.within] : [{
     variance: (a.squares + b.squares) / (PRIOR_RUNS + measured) * (1 / a.runs + 1 / b.runs),
     degreesOfFreedom: measured,

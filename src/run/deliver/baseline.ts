@@ -12,7 +12,7 @@ import type { ConfigSnapshot } from "../../result/outcome.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { configSnapshot } from "../settings/config_snapshot.ts";
 import { tryOutput } from "./output_files.ts";
-import { readOutcome } from "./result_files.ts";
+import { readForeignRun, readOutcome } from "./result_files.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** How to compare. */
@@ -31,10 +31,14 @@ export async function readRuns(pattern: string): Promise<readonly ComparedRun[]>
   const paths = await findPaths(pattern);
   const runs: ComparedRun[] = [];
   for (const path of paths) {
-    const { result, config } = await readOutcome(path);
-    runs.push({ source: path, result, config });
+    runs.push(await readForeignRun(path) ?? await readOwnRun(path));
   }
   return runs;
+}
+
+async function readOwnRun(path: string): Promise<ComparedRun> {
+  const { result, config } = await readOutcome(path);
+  return { source: path, result, config };
 }
 
 /**

@@ -7,6 +7,7 @@ import { MAX_FILE_BYTES } from "../../lib/size_limits.ts";
 import { readStreamWithin, readTextWithin } from "../../lib/read_within.ts";
 import { fileReason, UsageError } from "../../lib/errors.ts";
 import { noteInput } from "../../lib/input_files.ts";
+import type { ComparedRun } from "../../result/verdict/compare.ts";
 import type { Outcome } from "../../result/outcome.ts";
 
 /**
@@ -30,6 +31,18 @@ export async function readOutcomes(path: string): Promise<readonly Outcome[]> {
   const { readJsonDocuments } = await import("../../result/document/read_document.ts");
   const { restoreOutcome } = await import("../../result/document/restore_outcome.ts");
   return readJsonDocuments(text, name).map((document) => restoreOutcome(document, name));
+}
+
+/**
+ * The run in a file that another tool wrote; `undefined`: it is none that is known.
+ * @throws {UsageError} when the file cannot be read
+ */
+export async function readForeignRun(path: string): Promise<ComparedRun | undefined> {
+  // Standard input can be read only once.
+  if (path === "-") return undefined;
+  const text = await readText(path);
+  const { parseForeignRun } = await import("../../result/foreign/parse_foreign_run.ts");
+  return parseForeignRun(text, path);
 }
 
 async function readText(path: string): Promise<string> {
