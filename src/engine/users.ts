@@ -54,6 +54,7 @@ async function createFlowUsers(
     share,
     iterations,
     seed: plan.seed,
+    spanOf: (flow) => around.recorder.spans.of("iteration", flow),
     open: (kind) => stepKind(kind).open({ plan, constants, recorder: around.recorder, now }),
   });
   const { thinkMs, thinkJitter } = loadFacts(plan.load);

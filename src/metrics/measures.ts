@@ -222,6 +222,32 @@ export const RUN_DISTRIBUTIONS = {
   },
 } as const satisfies Readonly<Record<string, DistributionSpec>>;
 
+/**
+ * Named stretches of time, longer than a request: what each kind is. One that the end of the run cuts off is in no number.
+ */
+export const SPAN_KINDS = {
+  iteration: {
+    help:
+      "A pass through a flow, from its start (open loop: from when it was due) to the end of its last step",
+  },
+  group: { help: "The steps of a group together, from the first one's start to the last one's end" },
+} as const;
+
+/** What is counted for every stretch. */
+export const SPAN_COUNTERS = {
+  succeeded: { help: "Those in which every step succeeded", unit: "1" },
+  failed: { help: "Those in which a step failed, or could not be filled in", unit: "1" },
+} as const satisfies Readonly<Record<string, CounterSpec>>;
+
+/** Times that are kept for every stretch. */
+export const SPAN_DISTRIBUTIONS = {
+  latency: { help: "Those that succeeded" },
+  failedLatency: { help: "Those that failed although every request got a whole response" },
+  unanswered: {
+    help: "Those with a request without a whole response: how long they took. The true time is at least that",
+  },
+} as const satisfies Readonly<Record<string, DistributionSpec>>;
+
 /** Names in a part of the catalogue: those that are always there, or those that may be absent. */
 export type NamesIn<Specs, MayBeAbsent> = {
   [K in keyof Specs]: Specs[K] extends { readonly isOptional: true } ? MayBeAbsent extends true ? K : never
@@ -244,6 +270,13 @@ export type ThreadCounts = ValuesIn<typeof THREAD_COUNTERS, number>;
 export type StepTimes = ValuesIn<typeof STEP_DISTRIBUTIONS, HistogramData>;
 /** The run's distributions by name, in µs. */
 export type RunTimes = ValuesIn<typeof RUN_DISTRIBUTIONS, HistogramData>;
+
+/** What the stretches of a kind are called by. */
+export type SpanKind = keyof typeof SPAN_KINDS;
+/** A stretch's counters by name. */
+export type SpanCounts = ValuesIn<typeof SPAN_COUNTERS, number>;
+/** A stretch's distributions by name, in µs. */
+export type SpanTimes = ValuesIn<typeof SPAN_DISTRIBUTIONS, HistogramData>;
 
 /** All counters of steps and runs. */
 export type AllCounters = typeof STEP_COUNTERS & typeof RUN_COUNTERS;

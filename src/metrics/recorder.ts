@@ -14,6 +14,7 @@ import { recordPhases, takePhases } from "./phase_histograms.ts";
 import { MAX_PROTOCOLS, protocolName } from "./protocols.ts";
 import type { RecordedExchange } from "./recorded_exchange.ts";
 import { RequestLog, type RequestLogOptions } from "./request_log.ts";
+import { SpanRecorders } from "./span_recorder.ts";
 import { type Detail, type Phase, PHASES, type Snapshot, type StepStats } from "./snapshot.ts";
 
 /** What a recorder is to keep beyond the counts. */
@@ -117,6 +118,8 @@ export class Recorder {
   readonly #options: RecorderOptions;
   readonly #log: RequestLog | null;
   readonly #steps: (StepRecorder | undefined)[] = [];
+  /** Passes through flows, and groups of steps. */
+  readonly spans = new SpanRecorders();
   /** Limits that the thread's users have met. */
   readonly limits = new LimitCounts();
   /** What the user's code counts. */
@@ -284,6 +287,7 @@ export class Recorder {
       steps: this.#steps.flatMap((step, index) => step?.take(index) ?? []),
       ...(found && { found }),
       ...this.custom.take(),
+      spans: this.spans.take(),
     };
     this.#fromMs = nowMs;
     const { users, lastHeardMs, givenUpMs } = counts;

@@ -14,6 +14,11 @@ import {
   RUN_DISTRIBUTIONS,
   type RunCounts,
   type RunTimes,
+  SPAN_COUNTERS,
+  SPAN_DISTRIBUTIONS,
+  type SpanCounts,
+  type SpanKind,
+  type SpanTimes,
   STEP_COUNTERS,
   STEP_DISTRIBUTIONS,
   type StepCounts,
@@ -54,6 +59,13 @@ export interface StepStats extends StepCounts, StepTimes {
   readonly statuses: Readonly<Record<string, number>>;
   /** Errors by kind's name, error statuses as `HTTP 503`; checks, extractions and placeholders by their rule. */
   readonly failures: Readonly<Record<string, number>>;
+}
+
+/** What was seen of a named stretch of time: of an iteration's flow, of a group. */
+export interface SpanStats extends SpanCounts, SpanTimes {
+  readonly kind: SpanKind;
+  /** The flow's or the group's. */
+  readonly name: string;
 }
 
 /** Something that one thread saw, in words, for `-v`. */
@@ -98,6 +110,8 @@ export interface Snapshot extends RunCounts, RunTimes {
   readonly custom?: CustomMetrics;
   /** Checks of the user's code; absent: there are none. */
   readonly checks?: Checks;
+  /** Stretches of time with something to tell, by kind and name. */
+  readonly spans: readonly SpanStats[];
 }
 
 /** The snapshot of nothing; neutral for {@linkcode mergeSnapshots}. */
@@ -114,6 +128,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   details: [],
   requests: [],
   steps: [],
+  spans: [],
 };
 
 /** Details kept at most; the first ones win. */
@@ -178,6 +193,7 @@ function combine(a: Snapshot, b: Snapshot, over: "threads" | "time"): Snapshot {
     ...(found && { found }),
     ...(custom && { custom }),
     ...(checks && { checks }),
+    spans: mergeSpans(a.spans, b.spans),
   };
 }
 
@@ -208,6 +224,32 @@ function mergeByNumber<T>(
     merged.set(numberOf(entry), same === undefined ? entry : add(same, entry));
   }
   return [...merged.values()].sort((x, y) => numberOf(x) - numberOf(y));
+}
+
+function mergeSpans(a: readonly SpanStats[], b: readonly SpanStats[]): readonly SpanStats[] {
+  if (a.length === 0) return b;
+  if (b.length === 0) return a;
+  const merged = new Map(a.map((span) => [spanKey(span), span]));
+  for (const span of b) {
+    const same = merged.get(spanKey(span));
+    merged.set(spanKey(span), same === undefined ? span : addSpanStats(same, span));
+  }
+  return [...merged.values()].sort((x, y) => spanKey(x) < spanKey(y) ? -1 : 1);
+}
+
+/** What tells a stretch from all others. */
+export function spanKey({ kind, name }: Pick<SpanStats, "kind" | "name">): string {
+  return `${kind} ${name}`;
+}
+
+/** The sum of two stretches' statistics; the result bears the first one's name. */
+export function addSpanStats(a: SpanStats, b: SpanStats): SpanStats {
+  return {
+    kind: a.kind,
+    name: a.name,
+    ...addCounts<SpanCounts>(SPAN_COUNTERS, [a, b], "time"),
+    ...addTimes<SpanTimes>(SPAN_DISTRIBUTIONS, [a, b]),
+  };
 }
 
 /** The sum of two steps' statistics; the result bears the first one's index. */

@@ -12,6 +12,7 @@ import {
   type Phase,
   PHASES,
   type Snapshot,
+  type SpanStats,
   type StepStats,
   type ThreadHealth,
 } from "./snapshot.ts";
@@ -20,6 +21,8 @@ import {
   RUN_COUNTERS,
   RUN_DISTRIBUTIONS,
   type RunCounts,
+  SPAN_COUNTERS,
+  SPAN_DISTRIBUTIONS,
   STEP_COUNTERS,
   STEP_DISTRIBUTIONS,
   THREAD_COUNTERS,
@@ -101,6 +104,13 @@ const stepStats = shape<StepStats>()({
   failures: dictionary(count),
 });
 
+const spanStats = shape<SpanStats>()({
+  kind: oneOf("iteration", "group"),
+  name: text,
+  ...schemasFor(SPAN_COUNTERS, counters),
+  ...schemasFor(SPAN_DISTRIBUTIONS, times),
+});
+
 const detail = shape<Detail>()({ topic: text, text });
 
 const loggedRequest = shape<LoggedRequest>()({
@@ -149,6 +159,7 @@ const totalEntries = {
   found: maybe(shape<FoundSteps>()({ from: count, names: list(text, 1000) })),
   custom: maybe(dictionary(customStats, 10_000)),
   checks: maybe(dictionary(shape<CheckStats>()({ passed: count, failed: count }), 10_000)),
+  spans: v.optional(list(spanStats, 100_000), []) as unknown as Schema<Snapshot["spans"]>,
 };
 
 /** A whole run in counts, without what single requests left behind. */

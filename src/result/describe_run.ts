@@ -7,7 +7,8 @@
 import { formatDuration } from "../lib/duration.ts";
 import { maskUrl, maskUrlsIn } from "../lib/mask_url.ts";
 import { formatCount, formatShare, formatTime } from "../lib/number_format.ts";
-import { EMPTY_STEP_STATS } from "../metrics/snapshot.ts";
+import type { SpanKind } from "../metrics/measures.ts";
+import { EMPTY_STEP_STATS, type SpanStats, type StepStats } from "../metrics/snapshot.ts";
 import { type Stats, waitedInVain } from "../metrics/stats.ts";
 import { connectionsOf, isOpenLoop, loadFacts } from "../plan/load_kinds.ts";
 import type { RunPlan, UsersLoad } from "../plan/run_plan.ts";
@@ -54,6 +55,32 @@ export function knownSteps({ plan, total }: Pick<RunResult, "plan"> & {
   // A finished run has them in its plan.
   if (found === undefined || steps.length > found.from) return steps;
   return stepsOf(withFoundSteps(plan.scenario, found.names));
+}
+
+/** A named stretch of time with what was measured of it. */
+export interface NamedSpan {
+  readonly kind: SpanKind;
+  /** Credentials masked. */
+  readonly name: string;
+  readonly stats: Stats;
+}
+
+/** Passes through flows, in the plan's order, then groups, as their statistics: what was never seen is left out. */
+export function namedSpans(result: Pick<RunResult, "plan" | "total" | "durationMs">): readonly NamedSpan[] {
+  const { plan, total, durationMs } = result;
+  const order = new Map(plan.scenario.flows.map(({ name }, i) => [maskUrlsIn(name), i]));
+  const place = ({ kind, name }: SpanStats) =>
+    kind === "iteration" ? order.get(maskUrlsIn(name)) ?? 0 : Infinity;
+  return total.spans.toSorted((a, b) => place(a) - place(b) || 0).map((span) => ({
+    kind: span.kind,
+    name: maskUrlsIn(span.name),
+    stats: { counts: statsOfSpan(span), durationMs },
+  }));
+}
+
+/** A stretch's statistics in the form of a step's, so that all that reads those reads these. */
+export function statsOfSpan({ kind: _kind, name: _name, ...measured }: SpanStats): StepStats {
+  return { ...EMPTY_STEP_STATS, ...measured };
 }
 
 /** Whether the steps are the lines of a URL list rather than of a scenario. */

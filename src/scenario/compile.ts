@@ -21,8 +21,16 @@ export interface CompiledStep {
   readonly kind: number;
 }
 
+/** Where a stretch of time is counted; the thread's recorder has them. */
+export interface SpanTally {
+  /** One has ended after `us`; `outcome` is one of `OUTCOME`. */
+  end(us: number, outcome: number): void;
+}
+
 /** A flow that is ready to run. */
 export interface CompiledFlow {
+  /** Where its passes are counted; `null`: nowhere, since each is a request. */
+  readonly span: SpanTally | null;
   readonly steps: readonly CompiledStep[];
   /** Positions of the data sets that its steps use. */
   readonly sets: readonly number[];
@@ -44,6 +52,8 @@ export interface CompileOptions {
   /** Iterations of the whole plan; absent: not known. */
   readonly iterations?: number;
   readonly seed: number;
+  /** Where the passes through a flow are counted. */
+  spanOf(flow: string): SpanTally;
   /** Gets the thread ready for a kind of step. */
   open(kind: Step["kind"]): Promise<StepThread>;
 }
@@ -59,6 +69,7 @@ export async function compileScenario(scenario: Scenario, options: CompileOption
   let index = 0;
   const flows = scenario.flows.map((flow): CompiledFlow => ({
     sets: usedSets(flow, scenario),
+    span: scenario.name === undefined ? null : options.spanOf(flow.name),
     steps: flow.steps.map((step): CompiledStep => {
       const kind = names.indexOf(step.kind);
       kinds[kind]!.add(step, index);

@@ -6,6 +6,7 @@
  */
 import type { HttpClient } from "../client/exchange/http_client.ts";
 import { Random } from "../lib/random.ts";
+import { OUTCOME } from "../metrics/span_recorder.ts";
 import type { DataValue, Row } from "../plan/scenario.ts";
 import type { StepRunner, StepUser } from "../steps/step_kind.ts";
 import type { CompiledFlow, CompiledStep, Program } from "./compile.ts";
@@ -94,13 +95,15 @@ export class FlowUser {
    */
   async iterate(number: number, dueMs: number, nowMs?: number): Promise<void> {
     const context = this.#context;
-    const { steps, sets } = context.program.flowOf(number);
+    const { steps, sets, span } = context.program.flowOf(number);
     this.#readyAtMs = nowMs === undefined ? context.now() : context.startMs() + nowMs;
     this.#scope.iteration = number + 1;
     if (!this.#begin(sets)) {
       this.isSpent = true;
       return;
     }
+    const beganMs = dueMs < 0 ? this.#readyAtMs : context.startMs() + dueMs;
+    let outcome: number = OUTCOME.succeeded;
     const lastStep = steps.length - 1;
     for (let i = 0; i <= lastStep; i++) {
       const step = steps[i]!;
@@ -113,14 +116,16 @@ export class FlowUser {
       const rest = runner.finish();
       if (rest !== null) await rest;
       const goesOn = runner.settle(step.index);
-      this.#readyAtMs = runner.endMs;
+      const endMs = this.#readyAtMs = runner.endMs;
       if (runner.isUnfinished) return;
+      if (runner.outcome > outcome) outcome = runner.outcome;
       const isLast = i === lastStep || !goesOn;
       const pauseMs = isLast && !context.pausesAtEnd ? 0 : this.#pauseAfter(step);
       if (pauseMs > 0 || work === null) {
         await context.sleep(pauseMs === 0 ? MIN_PAUSE_MS : pauseMs);
         this.#readyAtMs = context.now();
       }
+      if (isLast) span?.end((endMs - beganMs) * 1000, outcome);
       if (!goesOn) break;
     }
     context.recorder.counts.iterations++;

@@ -64,6 +64,8 @@ export interface StepRunner {
   settle(step: number): boolean;
   /** When the step was over, what it took to look at it included. */
   readonly endMs: number;
+  /** What came of the step: one of `OUTCOME`. */
+  readonly outcome: number;
   /** The end of the run cut the step off. */
   readonly isUnfinished: boolean;
   /** Nothing starts any more: remembers how far the step under way has come. */

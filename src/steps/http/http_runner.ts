@@ -6,8 +6,9 @@
  */
 import type { CookieJar } from "../../client/exchange/cookie_jar.ts";
 import { Exchange, type PreparedRequest } from "../../client/exchange/http_client.ts";
-import { FAILURE } from "../../metrics/failure.ts";
+import { FAILURE, IS_ANSWERED } from "../../metrics/failure.ts";
 import { LIMITS } from "../../metrics/limits.ts";
+import { OUTCOME } from "../../metrics/span_recorder.ts";
 import type { Scenario } from "../../plan/scenario.ts";
 import type { StepRecorder, StepRunner, StepUser } from "../step_kind.ts";
 import type { CompiledHttpStep, Sender } from "./compile_step.ts";
@@ -39,6 +40,7 @@ export interface HttpWork {
 /** One user's HTTP steps. */
 export class HttpRunner implements StepRunner {
   endMs = 0;
+  outcome: number = OUTCOME.succeeded;
   readonly #work: HttpWork;
   readonly #user: StepUser;
   readonly #exchange = new Exchange();
@@ -140,9 +142,14 @@ export class HttpRunner implements StepRunner {
       const filled = step.sources.map((source, i) => [source, this.#sender.values[i] ?? ""] as const);
       observe({ index, step: step.step, request, exchange, broken, notFound, variables, rows, filled });
     }
-    if (request === null) recorder.countUnfilled(index, exchange.failureDetail);
-    else if (isAnswered) this.#record(step, broken, notFound);
-    else recorder.record(index, exchange, null);
+    if (request === null) {
+      this.outcome = OUTCOME.failed;
+      recorder.countUnfilled(index, exchange.failureDetail);
+    } else if (isAnswered) this.#record(step, broken, notFound);
+    else {
+      this.outcome = IS_ANSWERED[exchange.failure] ? OUTCOME.failed : OUTCOME.unanswered;
+      recorder.record(index, exchange, null);
+    }
     // What it took to look at a response is not part of the next request.
     this.endMs = step.readsResponse ? this.#work.now() : exchange.endMs;
     return this.#goesOn(step, request, notFound);
@@ -165,6 +172,8 @@ export class HttpRunner implements StepRunner {
     const exchange = this.#exchange;
     const { recorder } = this.#work;
     const isErrorStatus = exchange.status >= 400 && !step.hasStatusCheck;
+    const hasFailed = isErrorStatus || broken.length > 0 || notFound.length > 0;
+    this.outcome = hasFailed ? OUTCOME.failed : OUTCOME.succeeded;
     if (broken.length > 0) recorder.record(step.index, exchange, [...broken, ...notFound]);
     else if (notFound.length > 0) {
       exchange.failure = isErrorStatus ? FAILURE.http_status : FAILURE.extract;
