@@ -43,6 +43,12 @@ export type {
   RunCounts,
   RunTimes,
   ShownKeyOf,
+  SPAN_COUNTERS,
+  SPAN_DISTRIBUTIONS,
+  SPAN_KINDS,
+  SpanCounts,
+  SpanKind,
+  SpanTimes,
   STEP_COUNTERS,
   STEP_DISTRIBUTIONS,
   StepCounts,
@@ -59,6 +65,7 @@ export type {
   Phase,
   PHASES,
   Snapshot,
+  SpanStats,
   StepStats,
   ThreadHealth,
 } from "./metrics/snapshot.ts";
@@ -120,6 +127,7 @@ export type {
   LatencyJson,
   PhaseJson,
   SeriesJson,
+  SpanJson,
   StepJson,
   TimelineJson,
 } from "./result/document/stats_json.ts";

@@ -83,6 +83,11 @@ export function stepsOf(scenario: Scenario): readonly Step[] {
   return scenario.flows.flatMap((flow) => flow.steps);
 }
 
+/** The names of all groups of steps. */
+export function groupNames(_scenario: Scenario): readonly string[] {
+  return [];
+}
+
 /** Requests of an iteration at most, redirects aside. */
 export function maxSteps({ flows }: Scenario): number {
   return Math.max(...flows.map(({ steps }) => steps.length));

@@ -32,6 +32,7 @@ import {
   isUrlList,
   modeText,
   namedSteps,
+  shownSpans,
 } from "../result/describe_run.ts";
 import type { Outcome } from "../result/outcome.ts";
 import { VERDICT_WORDS, type VerdictKind, verdictOf } from "../result/verdict/verdict.ts";
@@ -65,6 +66,7 @@ export function summaryMarkdown(outcome: Outcome, options: SummaryOptions): stri
     ...dropped(outcome),
     ...markdownTable(["Metric", "Value"], numbers(outcome)),
     ...steps(outcome),
+    ...spans(outcome),
     ...errors(outcome),
     ...thresholds(outcome),
     ...(comparison ? ["", ...comparisonMarkdown(comparison)] : []),
@@ -137,6 +139,24 @@ function steps({ result }: Outcome): readonly string[] {
       [isUrlList(result.plan) ? "URL" : "Step", "Requests", "Errors", "p50", "p95", "p99"],
       rows,
     ),
+    ...(all.length > MAX_STEPS ? ["", `… and ${formatCount(all.length - MAX_STEPS)} more`] : []),
+  ];
+}
+
+function spans({ result }: Outcome): readonly string[] {
+  const all = shownSpans(result);
+  if (all.length === 0) return [];
+  const rows = all.slice(0, MAX_STEPS).map(({ kind, name, stats: { counts } }) => [
+    kind === "group" ? `group ${name}` : `iteration of ${name}`,
+    formatCount(endedOf(counts)),
+    formatCount(errorsOf(counts)),
+    ...[50, 95, 99].map((p) =>
+      isResolved(p, samplesOf(counts)) ? formatMeasured(percentileOf(counts, p)) : NOT_MEASURED
+    ),
+  ]);
+  return [
+    "",
+    ...markdownTable(["Iterations and groups", "Count", "Failed", "p50", "p95", "p99"], rows),
     ...(all.length > MAX_STEPS ? ["", `… and ${formatCount(all.length - MAX_STEPS)} more`] : []),
   ];
 }

@@ -78,6 +78,14 @@ export function namedSpans(result: Pick<RunResult, "plan" | "total" | "durationM
   }));
 }
 
+/** The same, where they say more than the steps do: iterations of one request are that request. */
+export function shownSpans(result: Pick<RunResult, "plan" | "total" | "durationMs">): readonly NamedSpan[] {
+  const spans = namedSpans(result);
+  const says = result.plan.scenario.flows.some(({ steps }) => steps.length > 1) ||
+    spans.some(({ kind }) => kind === "group");
+  return says ? spans : [];
+}
+
 /** A stretch's statistics in the form of a step's, so that all that reads those reads these. */
 export function statsOfSpan({ kind: _kind, name: _name, ...measured }: SpanStats): StepStats {
   return { ...EMPTY_STEP_STATS, ...measured };

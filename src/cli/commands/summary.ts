@@ -16,7 +16,6 @@ import { outputPath, text, toggle } from "../../options/option_types.ts";
 import { summaryMarkdown } from "../../report/markdown.ts";
 import { judgeRun, unitNotes } from "../../result/verdict/judge_run.ts";
 import { exitCodeOf, type Outcome } from "../../result/outcome.ts";
-import { namedSteps } from "../../result/describe_run.ts";
 import { overallStats } from "../../result/run_result.ts";
 import type { Threshold } from "../../result/verdict/threshold.ts";
 import { compareWith, readRuns } from "../../run/deliver/baseline.ts";
@@ -27,7 +26,7 @@ import type { Command } from "../command.ts";
 import { gatherCommandSettings } from "../command_settings.ts";
 import { readOutcome } from "../../run/deliver/result_files.ts";
 import { printError, printOut } from "../terminal.ts";
-import { checkThresholdSteps, verdictOptions } from "../../run/settings/verdict_options.ts";
+import { checkThresholdParts, verdictOptions } from "../../run/settings/verdict_options.ts";
 
 const options = joinTables(
   defineOptions({
@@ -114,7 +113,7 @@ async function run(argv: readonly string[]): Promise<number> {
 
 /** The run's own verdicts, and those on claims that it was not judged by. */
 function withFurther({ result, thresholds }: Outcome, given: readonly Threshold[]): Outcome["thresholds"] {
-  checkThresholdSteps(given, namedSteps(result).map(({ name }) => name));
+  checkThresholdParts(given, result);
   const judged = judgeRun(given, result);
   const known = new Set(judged.map(({ expression }) => expression));
   return [...thresholds.filter(({ expression }) => !known.has(expression)), ...judged];

@@ -98,6 +98,7 @@
       errors,
       addresses,
       steps,
+      spans,
       trust,
       config,
       definitions,
@@ -112,11 +113,13 @@
       fill("phase-bar", ...stack(phases.parts));
       fill("phases", ...table(phases.table));
     }
-    if (steps) {
-      document.getElementById("steps").dataset.nav = steps.title;
-      fill("steps-title", steps.title);
-      fill("steps", ...table(steps.table));
+    if (steps || spans) {
+      const title = steps?.title ?? "Iterations";
+      document.getElementById("steps").dataset.nav = title;
+      fill("steps-title", title);
     }
+    if (steps) fill("steps", ...table(steps.table));
+    if (spans) fill("spans", ...table(spans));
     if (statuses.length > 0 || errors) {
       fill("statuses", statuses.length > 0 ? bars(statuses) : el("p", { class: "empty" }, "No responses."));
       fill(

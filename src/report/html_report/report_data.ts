@@ -26,6 +26,7 @@ import {
   addressesTable,
   errorsTable,
   type Part,
+  spansTable,
   statusParts,
   type StepsTable,
   stepsTable,
@@ -75,6 +76,7 @@ export interface ReportData {
   readonly errors?: Table;
   readonly addresses?: Table;
   readonly steps?: StepsTable;
+  readonly spans?: Table;
   readonly trust: readonly TrustItem[];
   readonly config: Table;
   readonly definitions: readonly (readonly [term: string, text: string])[];
@@ -97,6 +99,7 @@ export function reportData(outcome: Outcome): ReportData {
     errors: errorsTable(counts),
     addresses: addressesTable(result),
     steps: stepsTable(result),
+    spans: spansTable(result),
   };
   const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   const dropped = droppedText(result);

@@ -15,7 +15,7 @@ import {
   percentileOf,
   requestsPerSecond,
 } from "../../metrics/stats.ts";
-import { isUrlList, namedSteps } from "../../result/describe_run.ts";
+import { isUrlList, namedSteps, shownSpans } from "../../result/describe_run.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { type Cell, foreign, rounded, type Table, timeCell } from "./display.ts";
 import { resolved } from "./overview_data.ts";
@@ -131,6 +131,27 @@ export function stepsTable(result: RunResult): StepsTable | undefined {
 /** Of the responses that count as errors; `undefined` where there are too few. */
 function failedPercentile({ failedLatency }: StepStats, percentile: number): Percentile | undefined {
   return resolved({ ...EMPTY_STEP_STATS, latency: failedLatency }, percentile);
+}
+
+/** Passes through flows, and groups of steps; `undefined` where they say no more than the steps. */
+export function spansTable(result: RunResult): Table | undefined {
+  const spans = shownSpans(result);
+  if (spans.length === 0) return undefined;
+  return {
+    columns: ["Iterations and groups", "#Count", "#Failed", "#p50", "#p95", "#p99", "#Max"],
+    rows: spans.slice(0, MAX_ROWS).map(({ kind, name, stats: { counts } }) => [
+      foreign(kind === "group" ? `group ${name}` : `iteration of ${name}`),
+      { text: formatCount(endedOf(counts)), sort: endedOf(counts) },
+      {
+        text: formatCount(errorsOf(counts)),
+        sort: errorsOf(counts),
+        ...(errorsOf(counts) > 0 && { tone: "bad" as const }),
+      },
+      ...[50, 95, 99].map((p) => timeCell(resolved(counts, p))),
+      timeCell(maxLatencyOf(counts)),
+    ]),
+    ...moreRows(spans.length, "groups and flows"),
+  };
 }
 
 function asObject(cell: Cell): Exclude<Cell, string> {

@@ -15,7 +15,14 @@ import { baselineComparison } from "./comparison.ts";
 import { shortBreakdown, shortFailedLatency, shortLatency } from "./latency.ts";
 import { fitted, type ReportContext, type Section, tied, wrapped } from "./layout.ts";
 import { notes, resultLines } from "./summary.ts";
-import { addressDistribution, errorsByStep, perStep, statusDistribution, thresholds } from "./tables.ts";
+import {
+  addressDistribution,
+  errorsByStep,
+  perSpan,
+  perStep,
+  statusDistribution,
+  thresholds,
+} from "./tables.ts";
 import { generatorLine } from "./trust.ts";
 
 /** The whole report, with a line end at its end. */
@@ -31,6 +38,7 @@ export function shortReport(context: ReportContext): string {
     { ...errorsByStep(context), title: "Errors" },
     { ...addressDistribution(context), title: "Requests by address" },
     titled(perStep(context)),
+    titled(perSpan(context)),
     { ...thresholds(context), title: "Thresholds" },
     { ...baselineComparison(context), title: "Compared with the baseline" },
     { title: "", lines: [...generatorLine(context), ...notes(context).lines] },

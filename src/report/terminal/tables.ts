@@ -17,7 +17,7 @@ import { isResolved, maxLatencyOf } from "../../metrics/catalog.ts";
 import { rankOf, valueAtRank } from "../../metrics/histogram.ts";
 import { failureText } from "../../metrics/failure.ts";
 import { endedOf, errorsOf, percentileOf, requestsPerSecond, samplesOf } from "../../metrics/stats.ts";
-import { isUrlList, type NamedStep, namedSteps } from "../../result/describe_run.ts";
+import { isUrlList, type NamedStep, namedSteps, shownSpans } from "../../result/describe_run.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { bar, type ReportContext, type Section, table, wrapped } from "./layout.ts";
 
@@ -104,26 +104,49 @@ export function perStep({ result, width }: ReportContext): Section {
   const title = isUrls ? "PER-URL BREAKDOWN" : "PER-STEP BREAKDOWN";
   const steps = namedSteps(result);
   if (steps.length < 2) return { title, lines: [] };
-  const all = [isUrls ? "URL" : "Step", "Count", "Errors", "Req/s", "p50", "p95", "p99", "Max"];
-  const columns = columnsFor(all, width);
-  const pick = (row: readonly string[]) => row.filter((_, i) => columns.includes(i));
+  const head = [isUrls ? "URL" : "Step", "Count", "Errors", "Req/s", "p50", "p95", "p99", "Max"];
   return {
     title,
     lines: [
-      ...table(
-        pick(all),
-        busiest(steps).flatMap(stepRows).map(pick),
-        firstWidth(columns.length, width),
-      ),
+      ...fittingTable(head, busiest(steps).flatMap((step) => partRows(step, "failed responses")), width),
       ...hiddenRows(steps.length, isUrls ? "URLs" : "steps"),
     ],
   };
 }
 
+/** Passes through flows, and groups of steps: where an iteration is more than a request. */
+export function perSpan({ result, width }: ReportContext): Section {
+  const title = "ITERATIONS AND GROUPS";
+  const spans = shownSpans(result);
+  const several = spans.filter(({ kind }) => kind === "iteration").length > 1;
+  const rows = spans.slice(0, MAX_ROWS).flatMap(({ kind, name, stats }) => {
+    const shown = kind === "group" ? `group ${name}` : several ? `iteration of ${name}` : "iteration";
+    return partRows({ name: shown, stats }, "failed");
+  });
+  const head = ["", "Count", "Failed", "Per sec", "p50", "p95", "p99", "Max"];
+  return {
+    title,
+    lines: rows.length === 0
+      ? []
+      : [...fittingTable(head, rows, width), ...hiddenRows(spans.length, "groups and flows")],
+  };
+}
+
+/** A table of eight columns, or of those that the width has room for. */
+function fittingTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  width: number,
+): readonly string[] {
+  const columns = columnsFor(width);
+  const pick = (row: readonly string[]) => row.filter((_, i) => columns.includes(i));
+  return table(pick(head), rows.map(pick), firstWidth(columns.length, width));
+}
+
 /** Positions of the columns that a width has room for. */
-function columnsFor(all: readonly string[], width: number): readonly number[] {
-  const left = width >= 86 ? [] : width >= 76 ? ["Req/s", "Max"] : ["Req/s", "Max", "p50"];
-  return all.flatMap((name, i) => left.includes(name) ? [] : [i]);
+function columnsFor(width: number): readonly number[] {
+  // Name, count, errors, rate, p50, p95, p99, maximum.
+  return width >= 86 ? [0, 1, 2, 3, 4, 5, 6, 7] : width >= 76 ? [0, 1, 2, 4, 5, 6] : [0, 1, 2, 5, 6];
 }
 
 /** What seven, or fewer, columns of numbers leave to the first. */
@@ -209,26 +232,29 @@ function busiest(steps: readonly NamedStep[]): readonly NamedStep[] {
   return steps.filter((step) => kept.has(step));
 }
 
-/** A step's row, and one of its failed responses: what fails its checks was answered all the same. */
-function stepRows(step: NamedStep): readonly (readonly string[])[] {
-  const { failedLatency } = step.stats.counts;
-  if (failedLatency.count === 0) return [stepRow(step)];
+/** A part's row, and one of what failed and has times all the same. */
+function partRows(part: NamedPart, failedName: string): readonly (readonly string[])[] {
+  const { failedLatency } = part.stats.counts;
+  if (failedLatency.count === 0) return [partRow(part)];
   const percentile = (p: number) =>
     isResolved(p, failedLatency.count)
       ? formatTime(valueAtRank(failedLatency, rankOf(p, failedLatency.count)) / 1000)
       : NOT_MEASURED;
   const failed = [
-    "  failed responses",
+    `  ${failedName}`,
     formatCount(failedLatency.count),
     "",
     "",
     ...[50, 95, 99].map(percentile),
     formatTime(failedLatency.max / 1000),
   ];
-  return [stepRow(step), failed];
+  return [partRow(part), failed];
 }
 
-function stepRow({ name, stats }: NamedStep): readonly string[] {
+/** What has a row of its own. */
+type NamedPart = Pick<NamedStep, "name" | "stats">;
+
+function partRow({ name, stats }: NamedPart): readonly string[] {
   const { counts } = stats;
   const percentile = (p: number) =>
     isResolved(p, samplesOf(counts)) ? formatMeasured(percentileOf(counts, p)) : NOT_MEASURED;

@@ -14,6 +14,7 @@ import { loadGenerator } from "./trust.ts";
 import {
   addressDistribution,
   errorDistribution,
+  perSpan,
   perStep,
   statusDistribution,
   thresholds,
@@ -29,6 +30,7 @@ const SECTIONS = [
   errorDistribution,
   addressDistribution,
   perStep,
+  perSpan,
   throughputTimeline,
   thresholds,
   baselineComparison,

@@ -40,6 +40,7 @@ import type {
   LatencyJson,
   PhaseJson,
   SeriesJson,
+  SpanJson,
   StepJson,
   TimelineJson,
 } from "./stats_json.ts";
@@ -83,6 +84,20 @@ const step = shape<StepJson>()({
   max: maybe(amount),
   mean: maybe(amount),
   median: maybe(amount),
+  p50: maybe(amount),
+  p95: maybe(amount),
+  p99: maybe(amount),
+  stdev: maybe(amount),
+  at_least: atLeastNames,
+  failed_latency: maybe(series),
+});
+
+const span = shape<SpanJson>()({
+  count,
+  errors: count,
+  min: maybe(amount),
+  max: maybe(amount),
+  mean: maybe(amount),
   p50: maybe(amount),
   p95: maybe(amount),
   p99: maybe(amount),
@@ -240,6 +255,8 @@ const document = shape<Omit<JsonDocument, "saved"> & Pick<StoredDocument, "saved
   failed_latency: maybe(series),
   service_latency: maybe(series),
   step_stats: maybe(dictionary(step)),
+  iteration_stats: maybe(dictionary(span)),
+  group_stats: maybe(dictionary(span)),
   latency_breakdown: maybe(breakdown),
   http_versions: maybe(counts),
   addresses: maybe(counts),

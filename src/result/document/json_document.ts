@@ -37,6 +37,8 @@ import {
   type SeriesJson,
   seriesJson,
   serviceJson,
+  type SpanJson,
+  spansJson,
   type StepJson,
   stepsJson,
   type TimelineJson,
@@ -189,6 +191,10 @@ export interface JsonDocument extends CountersJson, ExpectJson {
   readonly service_latency?: SeriesJson;
   /** By step name; with a scenario or a URL list. */
   readonly step_stats?: Readonly<Record<string, StepJson>>;
+  /** Passes through flows by the flow's name: from the start to the end of the last step; with a scenario. */
+  readonly iteration_stats?: Readonly<Record<string, SpanJson>>;
+  /** Groups of steps by name; absent without any. */
+  readonly group_stats?: Readonly<Record<string, SpanJson>>;
   /** Absent unless phases were timed. */
   readonly latency_breakdown?: BreakdownJson;
   /** Whole responses by protocol: `1.0`, `1.1` or `2`. */
@@ -291,6 +297,8 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     failed_latency: seriesJson(counts.failedLatency),
     service_latency: serviceJson(counts),
     step_stats: hasSteps ? stepsJson(result) : undefined,
+    iteration_stats: spansJson(result, "iteration"),
+    group_stats: spansJson(result, "group"),
     latency_breakdown: breakdownJson(total, counts),
     http_versions: total.protocols,
     addresses: unlessEmpty(total.addresses),

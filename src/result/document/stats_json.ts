@@ -14,7 +14,8 @@ import {
 import { type HistogramData, meanOf, rankOf, stdevOf, valueAtRank } from "../../metrics/histogram.ts";
 import { PHASES, type Snapshot, type StepStats } from "../../metrics/snapshot.ts";
 import { endedOf, errorsOf, percentileOf, requestsPerSecond, samplesOf } from "../../metrics/stats.ts";
-import { namedSteps } from "../describe_run.ts";
+import { namedSpans, namedSteps } from "../describe_run.ts";
+import type { SpanKind } from "../../metrics/measures.ts";
 import type { RunResult, TimelinePoint } from "../run_result.ts";
 
 /** Latency of successful requests; `median` and `max` rank unanswered requests last. All in seconds. */
@@ -88,6 +89,32 @@ export interface StepJson {
   /** Names of the fields above that are lower bounds. */
   readonly at_least?: readonly string[];
   /** Responses that count as errors, timed apart. */
+  readonly failed_latency?: SeriesJson;
+}
+
+/** Passes through a flow, or a group of steps. Times in seconds, absent where nothing was measured. */
+export interface SpanJson {
+  /** Those that ended, failures included. */
+  readonly count: number;
+  /** Of `count`, those in which a step failed. */
+  readonly errors: number;
+  /** Over those that succeeded, exact. */
+  readonly min?: number;
+  /** Those with a request without a whole response rank last, which can make it a lower bound. */
+  readonly max?: number;
+  /** Over those that succeeded. */
+  readonly mean?: number;
+  /** Ranked as `max`. */
+  readonly p50?: number;
+  /** Ranked as `max`; absent below 20 samples. */
+  readonly p95?: number;
+  /** Ranked as `max`; absent below 100 samples. */
+  readonly p99?: number;
+  /** Over those that succeeded; absent below two of them. */
+  readonly stdev?: number;
+  /** Names of the fields above that are lower bounds. */
+  readonly at_least?: readonly string[];
+  /** Those that failed although every request got a whole response. */
   readonly failed_latency?: SeriesJson;
 }
 
@@ -228,18 +255,59 @@ export function serviceJson(counts: StepStats): SeriesJson | undefined {
   });
 }
 
+/** Times of a part, in seconds; percentiles that so few samples cannot tell are absent. */
+function partTimes(
+  counts: StepStats,
+): Pick<StepJson, "min" | "max" | "mean" | "p50" | "p95" | "p99" | "stdev"> {
+  const samples = samplesOf(counts);
+  const hasSuccess = counts.latency.count > 0;
+  const percentile = (p: number) => isResolved(p, samples) ? sec(percentileOf(counts, p)?.ms) : undefined;
+  const stdev = stdevOf(counts.latency);
+  return present<ReturnType<typeof partTimes>>({
+    min: hasSuccess ? sec(counts.latency.min / 1000) : undefined,
+    max: sec(maxLatencyOf(counts)?.ms),
+    mean: hasSuccess ? sec((meanOf(counts.latency) ?? 0) / 1000) : undefined,
+    p50: percentile(50),
+    p95: percentile(95),
+    p99: percentile(99),
+    stdev: sec(stdev === undefined ? undefined : stdev / 1000),
+  });
+}
+
+/** Names of a part's times that are lower bounds; `undefined`: none. */
+function partBounds<Key extends string>(
+  counts: StepStats,
+  keys: readonly (readonly [key: Key, percentile: number])[],
+): readonly Key[] | undefined {
+  const samples = samplesOf(counts);
+  const bounds = keys
+    .filter(([, p]) => (p === 100 || isResolved(p, samples)) && percentileOf(counts, p)?.isAtLeast)
+    .map(([key]) => key);
+  return bounds.length > 0 ? bounds : undefined;
+}
+
+/** The stretches of a kind by their names; `undefined` when nothing of them was seen. */
+export function spansJson(result: RunResult, kind: SpanKind): Readonly<Record<string, SpanJson>> | undefined {
+  const spans = namedSpans(result).filter((span) => span.kind === kind);
+  if (spans.length === 0) return undefined;
+  return Object.fromEntries(spans.map(({ name, stats: { counts } }) => [
+    name,
+    present<SpanJson>({
+      count: endedOf(counts),
+      errors: errorsOf(counts),
+      ...partTimes(counts),
+      at_least: partBounds(counts, [["max", 100], ["p50", 50], ["p95", 95], ["p99", 99]]),
+      failed_latency: seriesJson(counts.failedLatency),
+    }),
+  ]));
+}
+
 /** Every step by its name. */
 export function stepsJson(result: RunResult): Readonly<Record<string, StepJson>> {
   return Object.fromEntries(
     namedSteps(result).map(({ name, method, url, stats }) => {
       const { counts } = stats;
-      const samples = samplesOf(counts);
-      const hasSuccess = counts.latency.count > 0;
-      const percentile = (p: number) => isResolved(p, samples) ? sec(percentileOf(counts, p)?.ms) : undefined;
-      const bounds = ([["max", 100], ["median", 50], ["p50", 50], ["p95", 95], ["p99", 99]] as const)
-        .filter(([, p]) => (p === 100 || isResolved(p, samples)) && percentileOf(counts, p)?.isAtLeast)
-        .map(([key]) => key);
-      const stdev = stdevOf(counts.latency);
+      const times = partTimes(counts);
       return [
         name,
         present<StepJson>({
@@ -250,15 +318,15 @@ export function stepsJson(result: RunResult): Readonly<Record<string, StepJson>>
           template_errors: counts.unfilled > 0 ? counts.unfilled : undefined,
           unfinished: counts.unfinished,
           requests_per_sec: rounded(requestsPerSecond(stats) ?? 0, 2),
-          min: hasSuccess ? sec(counts.latency.min / 1000) : undefined,
-          max: sec(maxLatencyOf(counts)?.ms),
-          mean: hasSuccess ? sec((meanOf(counts.latency) ?? 0) / 1000) : undefined,
-          median: percentile(50),
-          p50: percentile(50),
-          p95: percentile(95),
-          p99: percentile(99),
-          stdev: sec(stdev === undefined ? undefined : stdev / 1000),
-          at_least: bounds.length > 0 ? bounds : undefined,
+          ...times,
+          median: times.p50,
+          at_least: partBounds(counts, [
+            ["max", 100],
+            ["median", 50],
+            ["p50", 50],
+            ["p95", 95],
+            ["p99", 99],
+          ]),
           failed_latency: seriesJson(counts.failedLatency),
         }),
       ];

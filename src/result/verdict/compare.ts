@@ -9,15 +9,14 @@
  *
  * @module
  */
-import { maskUrlsIn } from "../../lib/mask_url.ts";
 import { isResolved, type Metric, metricFor } from "../../metrics/catalog.ts";
-import { addStepStats, EMPTY_STEP_STATS } from "../../metrics/snapshot.ts";
-import { attemptsOf, errorsOf, samplesOf, type Stats } from "../../metrics/stats.ts";
+import { addStepStats } from "../../metrics/snapshot.ts";
+import { errorsOf, samplesOf, type Stats } from "../../metrics/stats.ts";
 import { twoSidedT } from "../../lib/student_t.ts";
 import { type ChangeVerdict, type Comparison, type MetricChange, roundedChange } from "../comparison.ts";
-import { namedSteps } from "../describe_run.ts";
 import type { FailRule } from "./fail_rule.ts";
-import { type MetricPath, pathOf } from "./rule_grammar.ts";
+import type { MetricPath } from "./rule_grammar.ts";
+import { type PartName, partStats, pathOf } from "../run_parts.ts";
 import { judgeRule } from "./judge_rule.ts";
 import type { ConfigSnapshot } from "../outcome.ts";
 import { overallStats, type RunResult } from "../run_result.ts";
@@ -73,7 +72,7 @@ export function compareRuns(
   }));
   const headline = shown.filter(({ metric }) => [baseline, current].some((runs) => isTold(metric, runs)));
   const paths = new Map([...headline, ...options.rules.flatMap(({ about }) => about ?? [])].map(
-    (path) => [pathOf(path.metric.key, path.step), path],
+    (path) => [pathOf(path.metric.key, path.part), path],
   ));
   const changes = new Map([...paths].map(([key, path]) => [key, changeOf(path)]));
   return {
@@ -83,7 +82,7 @@ export function compareRuns(
     metrics: [...changes.values()],
     rules: options.rules.map((rule) =>
       judgeRule(rule, {
-        about: rule.about && changes.get(pathOf(rule.about.metric.key, rule.about.step)),
+        about: rule.about && changes.get(pathOf(rule.about.metric.key, rule.about.part)),
         headline: HEADLINE_METRICS.flatMap((key) => changes.get(key) ?? []),
       })
     ),
@@ -125,11 +124,11 @@ function isTold(metric: Metric, runs: readonly ComparedRun[]): boolean {
 
 /** Whether every run holds a metric. */
 function isMeasured(
-  { metric, step }: { readonly metric: Metric; readonly step?: string | undefined },
+  { metric, part }: { readonly metric: Metric; readonly part?: PartName | undefined },
   runs: readonly ComparedRun[],
 ): boolean {
   return runs.every(({ measured }) =>
-    measured === undefined || (step === undefined && measured.has(metric.key))
+    measured === undefined || (part === undefined && measured.has(metric.key))
   );
 }
 
@@ -139,12 +138,12 @@ interface Sides {
   readonly options: CompareOptions;
 }
 
-function change({ metric, step }: MetricPath, { baseline, current, options }: Sides): MetricChange {
+function change({ metric, part }: MetricPath, { baseline, current, options }: Sides): MetricChange {
   const read = (runs: readonly ComparedRun[]) =>
-    isMeasured({ metric, step }, runs) ? valueOf(metric, statsOf(runs, step), runs.length) : undefined;
+    isMeasured({ metric, part }, runs) ? valueOf(metric, statsOf(runs, part), runs.length) : undefined;
   const before = read(baseline);
   const after = read(current);
-  const base = { metric: pathOf(metric.key, step), unit: metric.unit };
+  const base = { metric: pathOf(metric.key, part), unit: metric.unit };
   if (before === undefined || after === undefined) {
     return {
       ...base,
@@ -153,7 +152,7 @@ function change({ metric, step }: MetricPath, { baseline, current, options }: Si
       verdict: "unknown",
     };
   }
-  const interval = intervalOf({ metric, ...(step !== undefined && { step }) }, {
+  const interval = intervalOf({ metric, part }, {
     baseline,
     current,
     options,
@@ -202,7 +201,7 @@ function verdictOf(
 
 /** Where a change lies; `undefined` when the runs do not tell. */
 function intervalOf(
-  { metric, step }: { readonly metric: Metric; readonly step?: string },
+  { metric, part }: { readonly metric: Metric; readonly part: PartName | undefined },
   { baseline, current, options, values }: Sides & { readonly values: readonly [Value, Value] },
 ): { readonly low: number; readonly high: number } | undefined {
   const kind = noiseKindOf(metric);
@@ -216,7 +215,7 @@ function intervalOf(
   const [a, b] = [baseline, current].map((runs, i) => {
     // How a lower bound scatters says nothing about the value: the other side's scatter stands for both.
     const shown = values[i]!.isAtLeast ? i === 0 ? current : baseline : runs;
-    const spread = spreadOf(metric, { runs: shown, step, isAbsolute });
+    const spread = spreadOf(metric, { runs: shown, part, isAbsolute });
     return spread && { ...spread, runs: runs.length };
   });
   if (a === undefined || b === undefined) return undefined;
@@ -263,9 +262,9 @@ interface Spread {
 /** How one side's runs scatter, each in itself and among each other. */
 function spreadOf(
   metric: Metric,
-  { runs, step, isAbsolute }: {
+  { runs, part, isAbsolute }: {
     readonly runs: readonly ComparedRun[];
-    readonly step: string | undefined;
+    readonly part: PartName | undefined;
     readonly isAbsolute: boolean;
   },
 ): Spread | undefined {
@@ -273,11 +272,11 @@ function spreadOf(
   const values: number[] = [];
   let isShort = false;
   for (const run of runs) {
-    const stats = statsOf([run], step);
+    const stats = statsOf([run], part);
     const value = stats && metric.read(stats);
     if (!stats || value === undefined || (!isAbsolute && value <= 0)) return undefined;
     const { timeline } = run.result;
-    const measured = step === undefined
+    const measured = part === undefined
       ? noiseOf(metric, { stats, timeline })
       : stepNoiseOf(metric, { stats, run: overallStats(run.result), timeline });
     const noise = measured ?? maxNoiseOf(metric, stats);
@@ -309,15 +308,11 @@ function addStats(a: Stats, b: Stats): Stats {
   return { counts: addStepStats(a.counts, b.counts), durationMs: a.durationMs + b.durationMs };
 }
 
-/** The pooled statistics of the runs or of one of their steps; `undefined` when the step is in none, or never ran. */
-function statsOf(runs: readonly ComparedRun[], step: string | undefined): Stats | undefined {
-  if (step === undefined) return pooled(runs);
-  const name = maskUrlsIn(step);
-  const found = runs.flatMap(({ result }) =>
-    namedSteps(result).find((known) => known.name === name)?.stats ?? []
-  );
-  const stats = found.reduce(addStats, { counts: EMPTY_STEP_STATS, durationMs: 0 });
-  return attemptsOf(stats.counts) > 0 ? stats : undefined;
+/** The pooled statistics of the runs or of a part of them; `undefined` when the part is in none, or never ran. */
+function statsOf(runs: readonly ComparedRun[], part: PartName | undefined): Stats | undefined {
+  if (part === undefined) return pooled(runs);
+  const found = runs.flatMap(({ result }) => partStats(result, part) ?? []);
+  return found.length === 0 ? undefined : found.reduce(addStats);
 }
 
 /** A metric of pooled runs; plain totals are those of an average run. */

@@ -4,10 +4,10 @@
  * @module
  */
 import { maskUrlsIn } from "../../lib/mask_url.ts";
-import { attemptsOf, type Stats } from "../../metrics/stats.ts";
-import { namedSteps } from "../describe_run.ts";
+import type { Stats } from "../../metrics/stats.ts";
 import type { Note, ThresholdVerdict } from "../outcome.ts";
 import { overallStats, type RunResult } from "../run_result.ts";
+import { partStats } from "../run_parts.ts";
 import { judge, type Threshold } from "./threshold.ts";
 
 /** A run, or what was seen of one so far. */
@@ -24,11 +24,9 @@ export function judgeRun(
   }));
 }
 
-/** What a threshold is about; `undefined` when its step is not in the plan, or nothing of it has ended. */
-export function statsFor({ step }: Threshold, result: MeasuredSoFar): Stats | undefined {
-  if (step === undefined) return overallStats(result);
-  const stats = namedSteps(result).find(({ name }) => name === maskUrlsIn(step))?.stats;
-  return stats && attemptsOf(stats.counts) > 0 ? stats : undefined;
+/** What a threshold is about; `undefined` when its part is not in the plan, or nothing of it has ended. */
+export function statsFor({ part }: Threshold, result: MeasuredSoFar): Stats | undefined {
+  return part === undefined ? overallStats(result) : partStats(result, part);
 }
 
 /** What is to be said about bounds without a unit: nothing, or one warning. */

@@ -6,17 +6,18 @@
  */
 import { UsageError } from "../../lib/errors.ts";
 import { type Metric, metricFor, METRICS } from "../../metrics/catalog.ts";
+import { PART_KINDS, type PartKind, type PartName, pathOf } from "../run_parts.ts";
 
 /** A comparison that must hold, or must not. */
 export type Operator = "<" | ">" | "<=" | ">=";
 
-/** A metric of the whole run or of one step. */
+/** A metric of the whole run or of a part of it. */
 export interface MetricPath {
-  /** As rules and tables write it: `p95`, `step:login.p95`, `step:"GET /a b".p95`. */
+  /** As rules and tables write it: `p95`, `step:login.p95`, `group:"sign up".p95`, `iteration.p95`. */
   readonly path: string;
   readonly metric: Metric;
   /** Absent: the whole run. */
-  readonly step?: string;
+  readonly part?: PartName;
 }
 
 /** A threshold or rule, taken apart. */
@@ -32,14 +33,18 @@ export interface Rule {
   };
 }
 
+const KINDS = PART_KINDS.join("|");
 const RULE = new RegExp(
-  String
-    .raw`^\s*(?<path>step:(?:"(?<quoted>[^"]*)"|(?<bare>.+?))(?:\s+|\.)(?<field>[a-z_]\w*(?:\.\d+)?)|\S+?)` +
+  [
     String
-      .raw`\s*(?:(?<operator><=|>=|<|>)\s*(?<sign>[+-])?(?<number>\d+(?:\.\d+)?|\.\d+)\s*(?<unit>ms|us|s|%)?` +
+      .raw`^\s*(?<path>(?:(?<kind>${KINDS}):(?:"(?<quoted>[^"]*)"|(?<bare>.+?))|(?<all>iteration))(?:\s+|\.)`,
+    String.raw`(?<field>[a-z_]\w*(?:\.\d+)?)|\S+?)\s*`,
+    String
+      .raw`(?:(?<operator><=|>=|<|>)\s*(?<sign>[+-])?(?<number>\d+(?:\.\d+)?|\.\d+)\s*(?<unit>ms|us|s|%)?`,
     String.raw`|\s+worse)\s*$`,
+  ].join(""),
 );
-/** The names of a step's fields that differ from the run's metrics. */
+/** The names of a part's fields that differ from the run's metrics. */
 const STEP_FIELDS: Readonly<Record<string, string>> = {
   count: "total_requests",
   errors: "total_errors",
@@ -52,24 +57,25 @@ const STEP_FIELDS: Readonly<Record<string, string>> = {
 const SECONDS: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6 };
 
 /**
- * Reads `[step:NAME] METRIC OPERATOR [SIGN]NUMBER[UNIT]` or `[step:NAME] METRIC worse`. A name may stand in double quotes,
- * and a dot for the blank behind it. `undefined`: it is none of these.
+ * Reads `[KIND:NAME] METRIC OPERATOR [SIGN]NUMBER[UNIT]` or `[KIND:NAME] METRIC worse`, where the kind is that of a part of
+ * the run. A name may stand in double quotes, and a dot for the blank behind it; `iteration` alone means those of all
+ * flows. `undefined`: it is none of these.
  * @throws {UsageError} with what goes on after what was found, when there is no such metric.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * const { about, comparison } = parseRule('step:"GET /a b" p95 <= 300ms')!;
- * assertEquals([about.step, about.metric.key, comparison?.bound], ["GET /a b", "p95", 0.3]);
+ * assertEquals([about.part?.name, about.metric.key, comparison?.bound], ["GET /a b", "p95", 0.3]);
  * assertEquals(parseRule("step:login.p95 > +10%")?.about.path, "step:login.p95");
  * ```
  */
 export function parseRule(expression: string): Rule | undefined {
   const parts = RULE.exec(expression)?.groups;
   if (!parts) return undefined;
-  const step = parts.quoted ?? parts.bare;
+  const part = partIn(parts);
   const { operator, unit, sign } = parts;
-  const about = findMetric(parts.path!, parts.field, step);
+  const about = findMetric(parts.path!, parts.field, part);
   if (operator === undefined) return { about };
   const factor = about.metric.unit === "s" && unit !== "%" ? SECONDS[unit ?? "s"]! : 1;
   return {
@@ -83,10 +89,12 @@ export function parseRule(expression: string): Rule | undefined {
   };
 }
 
-/** A metric's name as text: names that need it are quoted. */
-export function pathOf(field: string, step?: string): string {
-  if (step === undefined) return field;
-  return /^[^\s"<>]+$/.test(step) ? `step:${step}.${field}` : `step:"${step}".${field}`;
+function partIn(
+  { kind, quoted, bare, all }: Readonly<Record<string, string | undefined>>,
+): PartName | undefined {
+  if (all !== undefined) return { kind: "iteration" };
+  const name = quoted ?? bare;
+  return name === undefined ? undefined : { kind: kind as PartKind, name };
 }
 
 /** @throws {UsageError} that says that the metric has no such unit */
@@ -94,7 +102,7 @@ export function refuseUnit(metric: Metric, unit: string): never {
   throw new UsageError(`but ${metric.key} has no unit "${unit}"`);
 }
 
-function findMetric(path: string, field: string | undefined, step: string | undefined): MetricPath {
+function findMetric(path: string, field: string | undefined, part: PartName | undefined): MetricPath {
   const name = field === undefined ? path : STEP_FIELDS[field] ?? field;
   const metric = metricFor(name);
   if (metric === undefined) {
@@ -103,5 +111,5 @@ function findMetric(path: string, field: string | undefined, step: string | unde
       `with the unknown metric "${path}"; expected one of ${known}, any percentile, or step:"NAME" METRIC`,
     );
   }
-  return { path: pathOf(field ?? metric.key, step), metric, ...(step !== undefined && { step }) };
+  return { path: pathOf(field ?? metric.key, part), metric, ...(part && { part }) };
 }

@@ -9,14 +9,15 @@ import { formatMetricValue, type Metric, type Unit } from "../../metrics/catalog
 import type { Stats } from "../../metrics/stats.ts";
 import { type Operator, parseRule, refuseUnit } from "./rule_grammar.ts";
 import type { ThresholdVerdict } from "../outcome.ts";
+import type { PartName } from "../run_parts.ts";
 
 /** A threshold, read. */
 export interface Threshold {
   /** As the user wrote it, with the unit that it was taken to have. */
   readonly expression: string;
   readonly metric: Metric;
-  /** The step it is about; absent: the whole run. */
-  readonly step?: string;
+  /** The part it is about; absent: the whole run. */
+  readonly part?: PartName;
   readonly operator: Operator;
   /** In the metric's unit. */
   readonly bound: number;
@@ -28,7 +29,8 @@ export interface Threshold {
 const IMPLIED: Readonly<Partial<Record<Unit, string>>> = { s: " s", "%": "%" };
 
 /**
- * Reads `[step:NAME] METRIC OPERATOR NUMBER[UNIT]`; a name may stand in double quotes.
+ * Reads `[KIND:NAME] METRIC OPERATOR NUMBER[UNIT]`, the kind being `step`, `group` or `iteration`; a name may stand in
+ * double quotes.
  * @throws {UsageError} with what goes on after what was found: what is wrong with it, what was expected.
  *
  * @example
@@ -43,13 +45,13 @@ export function parseThreshold(expression: string): Threshold {
   if (about === undefined || comparison === undefined || comparison.isSigned) {
     throw new UsageError(`expected a threshold such as "p95 < 300ms" or "error_rate < 1%"`);
   }
-  const { metric, step } = about;
+  const { metric, part } = about;
   const { operator, bound, unit } = comparison;
   if (unit !== undefined && !isUnitOf(metric, unit)) refuseUnit(metric, unit);
   return {
     expression: unit === undefined ? `${expression.trim()}${IMPLIED[metric.unit] ?? ""}` : expression.trim(),
     metric,
-    ...(step !== undefined && { step }),
+    ...(part && { part }),
     operator,
     bound,
     isUnitMissing: unit === undefined && (metric.unit === "s" || metric.key === "success_rate"),

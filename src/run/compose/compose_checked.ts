@@ -6,13 +6,12 @@
  */
 import { clientProblems } from "../../client/registry.ts";
 import { awaitAll } from "../../lib/errors.ts";
-import { maskUrlsIn } from "../../lib/mask_url.ts";
 import { connectionsOf } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
-import { isCode, stepsOf } from "../../plan/scenario.ts";
+import { isCode } from "../../plan/scenario.ts";
 import { uniqueRowProblems } from "../../scenario/data_set.ts";
 import { refuseProblems, type Settings } from "../settings/settings.ts";
-import { checkThresholdSteps } from "../settings/verdict_options.ts";
+import { checkThresholdParts } from "../settings/verdict_options.ts";
 import { composePlan } from "./compose_plan.ts";
 import { localThreads } from "./local_threads.ts";
 import { findPermissionProblems } from "./permissions.ts";
@@ -48,9 +47,7 @@ export async function composeChecked(
     ...(values.master ? [] : machineProblems(plan, threads)),
   ]);
   // What a module calls its requests is known when it makes them.
-  if (!isCode(plan.scenario)) {
-    checkThresholdSteps(values.threshold, stepsOf(plan.scenario).map(({ name }) => maskUrlsIn(name)));
-  }
+  if (!isCode(plan.scenario)) checkThresholdParts(values.threshold, { plan });
   refuseProblems(await findPermissionProblems(plan, threads));
   warnings.forEach(warn);
   return plan;

@@ -8,6 +8,7 @@ import { formatDuration } from "../../lib/duration.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { defineOptions, type OptionType } from "../../options/option.ts";
 import { duration, toggle } from "../../options/option_types.ts";
+import { type PartKind, partNames } from "../../result/run_parts.ts";
 import { parseThreshold, type Threshold } from "../../result/verdict/threshold.ts";
 
 const threshold: OptionType<Threshold> = { label: "CONDITION", parse: parseThreshold };
@@ -53,14 +54,28 @@ export const verdictOptions = defineOptions({
   },
 });
 
-/** @throws {UsageError} naming claims about steps that the plan does not have. */
-export function checkThresholdSteps(thresholds: readonly Threshold[], steps: readonly string[]): void {
-  const problems = thresholds
-    .filter(({ step }) => step !== undefined && !steps.includes(maskUrlsIn(step)))
-    .map(({ expression, step = "" }) => {
-      const known = steps.map((name) => JSON.stringify(name)).join(", ");
-      return `--threshold: found ${JSON.stringify(maskUrlsIn(expression))}, but no step is called ` +
-        `${JSON.stringify(maskUrlsIn(step))}; expected one of ${known}`;
-    });
+/** @throws {UsageError} naming thresholds about steps, groups or flows that the plan does not have. */
+export function checkThresholdParts(
+  thresholds: readonly Threshold[],
+  run: Parameters<typeof partNames>[0],
+): void {
+  const names = partNames(run);
+  const problems = thresholds.flatMap(({ expression, part }) => {
+    if (part === undefined) return [];
+    const { kind } = part;
+    const name = part.name === undefined ? undefined : maskUrlsIn(part.name);
+    if (name === undefined ? names[kind].length > 0 : names[kind].includes(name)) return [];
+    const found = `--threshold: found ${JSON.stringify(maskUrlsIn(expression))}, but`;
+    if (names[kind].length === 0) return [`${found} there are no ${PLURALS[kind]}`];
+    const known = names[kind].map((one) => JSON.stringify(one)).join(", ");
+    return [`${found} no ${NOUNS[kind]} is called ${JSON.stringify(name)}; expected one of ${known}`];
+  });
   if (problems.length > 0) throw new UsageError(problems);
 }
+
+const NOUNS: Readonly<Record<PartKind, string>> = { step: "step", group: "group", iteration: "flow" };
+const PLURALS: Readonly<Record<PartKind, string>> = {
+  step: "steps",
+  group: "groups",
+  iteration: "iterations without a scenario",
+};
