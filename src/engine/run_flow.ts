@@ -10,7 +10,7 @@ import { FAILURE } from "../metrics/failure.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { DataValue, Flow } from "../plan/scenario.ts";
 import { WHOLE } from "../plan/share.ts";
-import { compileScenario, type SpanTally } from "../scenario/compile.ts";
+import { compileScenario } from "../scenario/compile.ts";
 import { FlowUser } from "../scenario/iteration.ts";
 import { knownValues } from "../scenario/known_values.ts";
 import type { StepReport } from "../steps/checked_step.ts";
@@ -38,7 +38,6 @@ export async function runFlow(flow: Flow, plan: RunPlan, signal: AbortSignal): P
   const program = await compileScenario(own.scenario, {
     share: WHOLE,
     seed: plan.seed,
-    spanOf: () => UNTIMED,
     open: (kind) =>
       stepKind(kind).open({
         plan: own,
@@ -69,8 +68,6 @@ export async function runFlow(flow: Flow, plan: RunPlan, signal: AbortSignal): P
   client.close();
   return { steps, variables: user.variables };
 }
-
-const UNTIMED: SpanTally = { end() {} };
 
 /** Nothing of it is counted. */
 const UNCOUNTED: StepRecorder = {

@@ -29,7 +29,7 @@ export interface SpanTally {
 
 /** A flow that is ready to run. */
 export interface CompiledFlow {
-  /** Where its passes are counted; `null`: nowhere, since each is a request. */
+  /** Where its passes are counted; `null`: nowhere. */
   readonly span: SpanTally | null;
   readonly steps: readonly CompiledStep[];
   /** Positions of the data sets that its steps use. */
@@ -52,8 +52,8 @@ export interface CompileOptions {
   /** Iterations of the whole plan; absent: not known. */
   readonly iterations?: number;
   readonly seed: number;
-  /** Where the passes through a flow are counted. */
-  spanOf(flow: string): SpanTally;
+  /** Where the passes through a flow are counted; absent: nowhere. */
+  readonly spanOf?: (flow: string) => SpanTally;
   /** Gets the thread ready for a kind of step. */
   open(kind: Step["kind"]): Promise<StepThread>;
 }
@@ -69,7 +69,7 @@ export async function compileScenario(scenario: Scenario, options: CompileOption
   let index = 0;
   const flows = scenario.flows.map((flow): CompiledFlow => ({
     sets: usedSets(flow, scenario),
-    span: scenario.name === undefined ? null : options.spanOf(flow.name),
+    span: scenario.name === undefined ? null : options.spanOf?.(flow.name) ?? null,
     steps: flow.steps.map((step): CompiledStep => {
       const kind = names.indexOf(step.kind);
       kinds[kind]!.add(step, index);

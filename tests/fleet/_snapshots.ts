@@ -6,6 +6,8 @@ import {
   type CounterSpec,
   RUN_COUNTERS,
   RUN_DISTRIBUTIONS,
+  SPAN_COUNTERS,
+  SPAN_DISTRIBUTIONS,
   STEP_COUNTERS,
   STEP_DISTRIBUTIONS,
   THREAD_COUNTERS,
@@ -14,6 +16,8 @@ import {
   type Phase,
   PHASES,
   type Snapshot,
+  spanKey,
+  type SpanStats,
   type StepStats,
   type ThreadHealth,
 } from "../../src/metrics/snapshot.ts";
@@ -64,6 +68,13 @@ const step: fc.Arbitrary<Full<StepStats>> = fc.record({
   failures: counts,
 });
 
+const span: fc.Arbitrary<Full<SpanStats>> = fc.record({
+  kind: fc.constantFrom("iteration" as const, "group" as const),
+  name: fc.oneof(fc.constantFrom("buy", "__proto__"), fc.string()),
+  ...arbitrariesFor(SPAN_COUNTERS, counter),
+  ...arbitrariesFor(SPAN_DISTRIBUTIONS, () => histogram),
+});
+
 const thread: fc.Arbitrary<Full<ThreadHealth>> = fc.record({
   thread: fc.nat(100),
   loopLag: histogram,
@@ -110,6 +121,7 @@ export const anySnapshot: fc.Arbitrary<Full<Snapshot>> = fc.record({
     { maxKeys: 3 },
   ),
   checks: fc.dictionary(fc.string(), fc.record({ passed: count, failed: count }), { maxKeys: 3 }),
+  spans: fc.uniqueArray(span, { maxLength: 3, selector: spanKey }),
 });
 
 /** A snapshot with the counts of its histograms as pairs of bucket and count, for comparison. */

@@ -1,6 +1,7 @@
 /** An iteration does not know what its steps are: two made-up kinds run in one flow, each by a runner of its own. */
 import { assertEquals } from "@std/assert";
 import type { HttpClient } from "../../src/client/exchange/http_client.ts";
+import { OUTCOME } from "../../src/metrics/span_recorder.ts";
 import type { Step } from "../../src/plan/scenario.ts";
 import { WHOLE } from "../../src/plan/share.ts";
 import { compileScenario } from "../../src/scenario/compile.ts";
@@ -17,6 +18,7 @@ function noting(name: string, notes: string[], { goesOn = true } = {}): StepThre
       const runner = {
         endMs: 0,
         isUnfinished: false,
+        outcome: OUTCOME.succeeded,
         begin: () => void notes.push(`${name} begins`),
         start: (step: number, dueMs: number, nowMs: number) => {
           notes.push(`${name} starts ${step}, due at ${dueMs}`);

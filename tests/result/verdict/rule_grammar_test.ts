@@ -3,7 +3,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { UsageError } from "../../../src/lib/errors.ts";
 import { parseFailRule } from "../../../src/result/verdict/fail_rule.ts";
-import { parseRule, pathOf } from "../../../src/result/verdict/rule_grammar.ts";
+import { PART_KINDS, pathOf } from "../../../src/result/run_parts.ts";
+import { parseRule } from "../../../src/result/verdict/rule_grammar.ts";
 import { parseThreshold } from "../../../src/result/verdict/threshold.ts";
 
 Deno.test("thresholds and fail rules name a step in the same ways", () => {
@@ -18,7 +19,11 @@ Deno.test("thresholds and fail rules name a step in the same ways", () => {
   ) {
     const threshold = parseThreshold(`${subject} < 300ms`);
     const rule = parseFailRule(`${subject} > 300ms`);
-    assertEquals([threshold.step, threshold.metric.key, threshold.bound], ["login", "p95", 0.3], subject);
+    assertEquals(
+      [threshold.part?.name, threshold.metric.key, threshold.bound],
+      ["login", "p95", 0.3],
+      subject,
+    );
     assertEquals([rule.about?.path, rule.bound?.amount], ["step:login.p95", 0.3], subject);
   }
 });
@@ -35,17 +40,26 @@ Deno.test("both name an unknown metric as it was written", () => {
   }
 });
 
+Deno.test("groups and passes through flows are named as steps are; those of all flows need no name", () => {
+  assertEquals(parseThreshold("group:check out p95 < 1s").part, { kind: "group", name: "check out" });
+  assertEquals(parseFailRule("iteration:buy.p95 > 1s").about?.path, "iteration:buy.p95");
+  assertEquals(parseThreshold("iteration p95 < 1s").part, { kind: "iteration" });
+  assertEquals(parseFailRule("iteration.p95 worse").about?.path, "iteration.p95");
+  assertEquals(parseThreshold("iterations > 5").part, undefined);
+});
+
 Deno.test("parseRule() takes the shortest name of a step that leaves a metric", () => {
-  assertEquals(parseRule("step:a.b.p99.9 > 1")?.about.step, "a.b");
-  assertEquals(parseRule("step:GET /a: b p95 < 1s")?.about.step, "GET /a: b");
+  assertEquals(parseRule("step:a.b.p99.9 > 1")?.about.part?.name, "a.b");
+  assertEquals(parseRule("step:GET /a: b p95 < 1s")?.about.part?.name, "GET /a: b");
 });
 
 Deno.test("pathOf() is read back whatever the step is called", () => {
   const name = fc.string({ minLength: 1, unit: "grapheme" }).filter((text) =>
     !/["\n]/.test(text) && text.trim() !== ""
   );
-  fc.assert(fc.property(name, fc.constantFrom("p95", "p99.9", "rps", "mean"), (step, field) => {
-    const rule = parseFailRule(`${pathOf(field, step)} > 1%`);
-    assertEquals(rule.about?.step, step);
+  const kinds = fc.constantFrom(...PART_KINDS);
+  fc.assert(fc.property(name, fc.constantFrom("p95", "p99.9", "rps", "mean"), kinds, (name, field, kind) => {
+    const rule = parseFailRule(`${pathOf(field, { kind, name })} > 1%`);
+    assertEquals(rule.about?.part, { kind, name });
   }));
 });

@@ -49,7 +49,7 @@ Deno.test("parseThreshold() reads units into the metric's own", () => {
 });
 
 Deno.test("parseThreshold() takes step names with blanks and colons", () => {
-  assertEquals(parseThreshold("step:GET /a: b p95 < 1s").step, "GET /a: b");
+  assertEquals(parseThreshold("step:GET /a: b p95 < 1s").part?.name, "GET /a: b");
 });
 
 Deno.test("parseThreshold() refuses what it cannot judge", () => {
