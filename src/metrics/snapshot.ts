@@ -63,6 +63,7 @@ export interface StepStats extends StepCounts, StepTimes {
 
 /** What was seen of a named stretch of time: of an iteration's flow, of a group. */
 export interface SpanStats extends SpanCounts, SpanTimes {
+  /** What it is a stretch of. */
   readonly kind: SpanKind;
   /** The flow's or the group's. */
   readonly name: string;
