@@ -30,7 +30,7 @@ function report(error: unknown, help: string): number {
   if (error instanceof UsageError) {
     const [first, ...others] = error.problems.map(escapeTerminal);
     printError(`bench: ${first}\n${others.map((problem) => `       ${problem}\n`).join("")}`);
-    printError(`Try: ${help}\n`);
+    printError(`Try: ${error.help ?? help}\n`);
     return EXIT.failed;
   }
   if (error instanceof RunError) {

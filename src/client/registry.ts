@@ -118,7 +118,7 @@ const FEATURES = {
     isSight: true,
   },
   extraResponses: {
-    phrase: "see a second response that nobody asked for",
+    phrase: "see a second, unrequested response",
     isWanted: NEVER,
     isSight: true,
   },

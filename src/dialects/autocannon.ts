@@ -75,7 +75,7 @@ export const AUTOCANNON: Dialect = {
     toggled("-x --excludeErrorStats", needless()),
     valued("-E --expectBody", refused("a scenario's step has assert_body_contains")),
     valued("-B --bailout", refused("--th 'error_rate < 1%' with --abort-on-fail ends a run that fails")),
-    toggled("-I --idReplacement", refused("a scenario's body may hold ${uuid()}")),
+    toggled("-I --idReplacement", refused("a scenario's body can contain ${uuid()}")),
     valued("--cert", to("--cert")),
     valued("--key", to("--key")),
     valued("--ca", to("--ca-bundle")),

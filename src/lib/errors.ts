@@ -8,13 +8,13 @@
 export const EXIT = {
   /** The run was done and nothing was breached. */
   ok: 0,
-  /** Bad usage, or the run could not be done or delivered, or no request succeeded. */
+  /** Bad usage, or the run could not complete, or a report failed, or no request succeeded. */
   failed: 1,
   /** A threshold failed or could not be measured. */
   threshold: 2,
   /** Worse than the baseline allows. */
   regression: 3,
-  /** A mistake in this program. */
+  /** Internal error. */
   bug: 70,
   /** A second Ctrl-C. */
   interrupted: 130,
@@ -26,6 +26,8 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
   /** One sentence a problem: what could not be done, what was found, what was expected. */
   readonly problems: readonly string[];
+  /** The command that explains how it is done right; absent: the help of the command that was given. */
+  help?: string;
 
   /** One sentence, or all that apply, each once; the message joins them with line feeds. */
   constructor(problems: string | readonly string[]) {
@@ -57,7 +59,7 @@ export async function awaitAll<T extends readonly unknown[]>(
   return await Promise.all(attempts) as unknown as T;
 }
 
-/** The run could not be done or delivered. What was measured is still reported. */
+/** The run could not complete, or a report failed. What was measured is still reported. */
 export class RunError extends Error {
   /** Set on the instance, so that it survives where `instanceof` fails. */
   override readonly name = "RunError";

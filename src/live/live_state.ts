@@ -30,7 +30,7 @@ export const MAX_SECONDS = 600;
 const MAX_ROWS = 40;
 
 /** What the run is doing. */
-export type Stage = "connecting" | "warming up" | "running" | "last answers" | "stopping";
+export type Stage = "connecting" | "warming up" | "running" | "last responses" | "stopping";
 
 /** One second in the charts; absent values were not measured, or are only lower bounds. */
 export interface Second {
@@ -139,7 +139,7 @@ export class LiveState {
       stage: isStopping
         ? "stopping"
         : hasStarted
-        ? isOver ? "last answers" : "running"
+        ? isOver ? "last responses" : "running"
         : warmupMs > 0
         ? "warming up"
         : "connecting",

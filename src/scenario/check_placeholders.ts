@@ -63,7 +63,7 @@ export function checkVars(
     for (const { source, expression } of typeof value === "string" ? placeholdersIn(value) : []) {
       const at = ["vars", name];
       if (expression.kind !== "call" || expression.name !== "env") {
-        context.findings.addProblem(at, `Cannot fill in "${source}": vars may hold \${env(NAME)} alone`);
+        context.findings.addProblem(at, `Cannot fill in "${source}": vars can only contain \${env(NAME)}`);
       } else {context.findings.attempt(at, () =>
           readEnv(envNameOf(expression.args, source), at, { ...context, used }));}
     }

@@ -66,7 +66,7 @@ const SESSIONS = ["persistent", "fresh_per_iteration"] as const;
 export const scenarioSchema = section({
   $schema: described(text, "Address of this schema, for editors"),
   description,
-  name: described(text, "Shown in reports"),
+  name: described(text, "Name of the scenario, shown in reports"),
   base_url: described(
     filled,
     "Base of the steps' paths; a URL on the command line replaces it",
@@ -80,15 +80,15 @@ export const scenarioSchema = section({
   )),
   setup: v.optional(v.pipe(
     v.array(stepFileSchema, "a list of steps"),
-    v.description("Steps that run once, before any load; what they extract, all users know"),
+    v.description("Steps that run once, before any load; every user can use what they extract"),
   )),
   teardown: v.optional(v.pipe(
     v.array(stepFileSchema, "a list of steps"),
-    v.description("Steps that run once, when the load is over"),
+    v.description("Steps that run once, after the load"),
   )),
   vars: described(
     record(name, variable, "names with values"),
-    "Values for ${name}, the same for all users; texts may hold ${env(NAME)}",
+    "Values for ${name}, the same for all users; text can contain ${env(NAME)}",
   ),
   data: described(record(name, dataSet, "names with data sets"), "Data sets for ${name.field}"),
   session: described(

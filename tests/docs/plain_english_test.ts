@@ -27,9 +27,30 @@ const PHRASES: Readonly<Record<string, string>> = {
   "as a share of it": "by ± this fraction",
 };
 
-function found(text: string): readonly string[] {
+/** Words that are wrong in a message or a description, whatever is around them. */
+const WORDS: Readonly<Record<string, string>> = {
+  "\\b[Aa]nswers?\\b": "response",
+  "\\b(?:a|the) whole answer\\b": "complete response",
+  "\\bper cent\\b": "percent",
+  "\\b(?:requests?|bytes|times|arrivals?|entry|line|point) a (?:second|request|point|line)\\b": "per",
+  "\\bclaims?\\b": "threshold, check",
+  "\\bunder way\\b": "in flight",
+  "\\bbehind (?:the|an?|all) (?:others?|end|head)\\b": "after",
+  "\\bin no (?:other )?number\\b": "not counted",
+  "\\bwhatever the (?:server|answers?) does?\\b": "however slow the server is",
+  "\\bmay hold\\b": "can contain",
+  "\\b(?:is|are) there twice\\b": "appears twice",
+  "\\bsent as it (?:is|stands)\\b": "as is",
+  "\\bof (?:its|their|your) own\\b(?=[:;])": "its own",
+  "(?<![Tt]here )\\bis no (?!longer|more)\\w+": "is not a",
+  "\\bbesides\\b": "also, apart from",
+  "\\bparted by\\b": "separated by",
+  "\\bat a time at most\\b": "at the longest",
+};
+
+function found(text: string, list = PHRASES): readonly string[] {
   const plain = text.replace(/\s+/g, " ");
-  return Object.entries(PHRASES).filter(([phrase]) => new RegExp(phrase).test(plain))
+  return Object.entries(list).filter(([phrase]) => new RegExp(phrase).test(plain))
     .map(([phrase, better]) => `${phrase}: write "${better}"`);
 }
 
@@ -59,5 +80,43 @@ for (
 for (const [name, read] of Object.entries(TEXTS)) {
   Deno.test(`${name} is free of phrases that read translated`, async () => {
     assertEquals(found(await read()), []);
+  });
+}
+
+/** Whole strings of the sources: what is said is not said in comments or names. */
+function stringsIn(source: string): readonly string[] {
+  const code = source.replace(/^\s*(?:\/\*\*?|\*|\/\/).*$/gm, "");
+  return (code.match(/"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g) ?? [])
+    .map((text) => text.slice(1, -1).replace(/\$\{[^}]*\}/g, "…"))
+    .filter((text) => /[a-z]{2,} [a-z]{2,}/i.test(text));
+}
+
+async function* sourceFiles(folder: URL): AsyncGenerator<URL> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const url = new URL(`${name}${isDirectory ? "/" : ""}`, folder);
+    if (isDirectory) yield* sourceFiles(url);
+    else if (/\.(?:ts|js|html)$/.test(name)) yield url;
+  }
+}
+
+Deno.test("messages, help and reports are free of words that read translated", async () => {
+  const wrong: string[] = [];
+  for await (const file of sourceFiles(new URL("../../src/", import.meta.url))) {
+    for (const text of stringsIn(await Deno.readTextFile(file))) {
+      const problems = [...found(text), ...found(text, WORDS)];
+      if (problems.length > 0) {
+        wrong.push(`${file.pathname.split("/src/")[1]}: ${text}: ${problems.join("; ")}`);
+      }
+    }
+  }
+  assertEquals(wrong, []);
+});
+
+for (
+  const path of ["action.yml", "fixtures/grafana_dashboard.json", "src/report/html_report/template.html"]
+) {
+  Deno.test(`${path} is free of words that read translated`, async () => {
+    const text = await Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
+    assertEquals([...found(text), ...found(text, WORDS)], []);
   });
 }

@@ -30,7 +30,7 @@ Deno.test("LiveState knows what the run is doing", () => {
   assertEquals(state.at(300, false).stage, "running");
   assertEquals(state.at(300, true).stage, "stopping");
   add(state, 9);
-  assertEquals(state.at(1, false).stage, "last answers");
+  assertEquals(state.at(1, false).stage, "last responses");
 });
 
 Deno.test("LiveState lets time go on between seconds, and nothing else", () => {

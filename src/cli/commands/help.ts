@@ -39,7 +39,7 @@ async function run(argv: readonly string[], door: Door): Promise<number> {
 /** @throws {UsageError} when there is no such topic and no such command */
 async function renderHelpOn(word: string, door: Door): Promise<string> {
   const topic = HELP_TOPICS.find(({ name }) => name === word);
-  if (topic) return topic.text;
+  if (topic) return topic.text + (await topic.more?.() ?? "");
   if (word === "man") return await renderManText(door);
   if (word === "bench") return `${helpOf(door.bench)}\n`;
   const entry = entryOf(door.commands, word);

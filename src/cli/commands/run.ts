@@ -11,7 +11,7 @@ import { OPEN_LOOP_CONNECTIONS } from "../../load/load_options.ts";
 import { thinkJitterFrom, thinkMsFrom } from "../../load/users_options.ts";
 import { checkFleetOptions, isWorker } from "../../fleet/fleet_options.ts";
 import type { RunOptions } from "../../fleet/coordination/run_local.ts";
-import { EXIT } from "../../lib/errors.ts";
+import { EXIT, UsageError } from "../../lib/errors.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { exitCodeOf } from "../../result/outcome.ts";
 import type { RunResult } from "../../result/run_result.ts";
@@ -63,12 +63,15 @@ export async function runBench(
     return await runWorker(settings);
   }
   takeOverThread();
-  const plan = await composeChecked(settings, {
+  const composing = composeChecked(settings, {
     warn: (sentence) => sayLine(TERMINAL, sentence),
     alongside: [
       tryReports(settings.values),
       Promise.try(() => refuseProblems(checkFleetOptions(settings.values))),
     ],
+  });
+  const plan = await composing.catch((error) => {
+    throw withScenarioHelp(error, settings.values);
   });
   if (plan.client.kind === "fetch") forgetEnvironmentProxies();
   const baseline = await readBaseline(settings, plan);
@@ -131,6 +134,14 @@ export async function runBench(
 function namesTarget({ values }: Settings): boolean {
   return values.scenario !== undefined || values.urlFile !== undefined || values.worker !== undefined ||
     values.nats !== undefined || values.config !== undefined;
+}
+
+/** What is wrong in a scenario file is explained by its topic. */
+function withScenarioHelp(error: unknown, { scenario }: MainValues): unknown {
+  const isOfFile = error instanceof UsageError && scenario !== undefined &&
+    error.problems.some((problem) => problem.startsWith(`${scenario}:`));
+  if (isOfFile) error.help = "bench help scenarios";
+  return error;
 }
 
 /** The settings with `http://` before a target where nothing else can be meant. */

@@ -17,14 +17,14 @@ export function findHelp(
   word: string,
   { bench, commands }: { readonly bench: CommandSpec; readonly commands: Door["commands"] },
 ): string | undefined {
-  const wanted = normal(word);
+  const wanted = singular(word).replace(/[-_]/g, "");
   if (wanted.length < 2) return undefined;
   const options = ranked(Object.values(bench.options), wanted);
   const topics = HELP_TOPICS.filter(({ name, summary, text }) =>
-    normal(`${name} ${summary} ${text}`).includes(wanted)
+    mentions(`${name} ${summary} ${text}`, wanted)
   );
   const named = Object.entries(commands).filter(([name, { purpose }]) =>
-    normal(`${name} ${purpose}`).includes(wanted)
+    mentions(`${name} ${purpose}`, wanted)
   );
   const sections: readonly HelpSection[] = [
     {
@@ -47,13 +47,21 @@ export function findHelp(
 /** Options named so first, then those whose text has the word. */
 function ranked(options: readonly Option[], wanted: string): readonly Option[] {
   const names = ({ long, short = "", aliases = [], group }: Option) =>
-    normal([long, short, ...aliases, group].join(" "));
+    [long, short, ...aliases, group].join(" ");
   const rank = (option: Option) =>
-    names(option).includes(wanted) ? 0 : normal(descriptionOf(option)).includes(wanted) ? 1 : 2;
+    mentions(names(option), wanted) ? 0 : mentions(descriptionOf(option), wanted) ? 1 : 2;
   return options.filter((option) => rank(option) < 2).toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** Lower case, without dashes, and singular: `cookies` finds `cookie`. */
-function normal(text: string): string {
-  return text.toLowerCase().replace(/[-_]/g, "").replace(/s\b/g, "");
+/** Whether a word of a text begins so; with and without dashes: `ramp` and `rateramp` find `--rate-ramp`. */
+function mentions(text: string, wanted: string): boolean {
+  const words = [/[-_]+/g, /(?<=\w)[-_](?=\w)/g].flatMap((dash, i) =>
+    singular(text).replace(dash, i === 0 ? " " : "").split(/[^\p{L}\p{N}]+/u)
+  );
+  return words.some((each) => each.startsWith(wanted));
+}
+
+/** Lower case, and singular: `cookies` finds `cookie`. */
+function singular(text: string): string {
+  return text.toLowerCase().replace(/s\b/g, "");
 }

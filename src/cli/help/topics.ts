@@ -17,6 +17,8 @@ export interface HelpTopic {
   readonly summary: string;
   /** Paragraphs with an empty line between; ends with a line break. */
   readonly text: string;
+  /** What comes after it and is put together when it is asked for. */
+  readonly more?: () => Promise<string>;
 }
 
 const MODELS =
@@ -59,7 +61,7 @@ Metrics, and any other percentile, such as p97.5:
 
 ${wrapped(METRICS.map(({ key }) => key), 96)}
 
-A metric without data fails. Unanswered requests sort after all answered ones: a percentile that falls among them is
+A metric without data fails. Requests without a response sort after all others: a percentile that falls among them is
 only a lower bound, and an upper limit on it fails. The same holds for requests of --rate that were due and never sent
 (dropped). delayed counts those sent more than 1 ms late.
 
@@ -67,7 +69,7 @@ Quote thresholds: an unquoted < redirects input in every shell.
 
 To stop early:
 
-  bench -d 10m --th 'error_rate < 1%' --abort-on-fail URL       as soon as it cannot be met any more
+  bench -d 10m --th 'error_rate < 1%' --abort-on-fail URL       as soon as it can no longer be met
   bench -d 10m --th 'error_rate < 1%' --abort-on-fail=30s URL   and from 30 s on, when it is not met so far
 
 A threshold can still be met if it would hold were all remaining requests answered instantly and without errors. With
@@ -125,18 +127,17 @@ Run it with users, connections or a rate; a URL on the command line replaces its
 Variables: \${name} holds what a step extracted (json, header, regex), \${users.email} a field of a row of data.
 Functions: \${uuid()}, \${randint(1,9)}, \${randstr(8)}, \${counter()}, \${now()}, \${env(NAME)}.
 
-Checks: assert_status, assert_body_contains, assert_body_regex, assert_json, assert_header, assert_max_latency. A step
-that fails its check is one error, and the steps that need what it should have extracted are not sent.
+A step whose checks fail is one error. The steps that need what it should have extracted are not sent.
 
 Start from what you have: bench har-import recording.har, bench openapi-import api.yaml, or bench curl-import 'curl …'.
-All keys, for editors: bench schema scenario.
+For editors: bench schema scenario.
 `;
 
 const ENVIRONMENT_ROWS: HelpSection = {
   title: "Other variables",
   rows: [
     ["NO_COLOR", "no colours"],
-    ["FORCE_COLOR", "colours although standard output is no terminal"],
+    ["FORCE_COLOR", "colours even if standard output is not a terminal"],
     ["TERM=dumb", "no colours and no moving lines"],
     ["OTEL_EXPORTER_OTLP_…", "headers, timeout and compression of --otel-endpoint"],
     ["OTEL_RESOURCE_ATTRIBUTES, OTEL_SERVICE_NAME", "attributes of its metrics"],
@@ -159,7 +160,7 @@ the long flag without its dashes.
     Accept: application/json
 
 The command line overrides the environment, which overrides the file. Lists are replaced, not merged.
-A variable that begins with BENCH_ and is no option is named in a warning.
+An unknown variable that begins with BENCH_ causes a warning.
 
 ${sectionText(ENVIRONMENT_ROWS)}
 `;
@@ -208,7 +209,12 @@ export const HELP_TOPICS: readonly HelpTopic[] = [
   { name: "measuring", summary: "what each number in a report means", text: MEASURING },
   { name: "thresholds", summary: "conditions that decide the exit code", text: THRESHOLDS },
   { name: "baselines", summary: "compare with earlier runs; what counts as noise", text: BASELINES },
-  { name: "scenarios", summary: "steps with variables, checks and data", text: SCENARIOS },
+  {
+    name: "scenarios",
+    summary: "steps with variables, checks and data; all keys",
+    text: SCENARIOS,
+    more: async () => (await import("./scenario_keys.ts")).scenarioKeysText(),
+  },
   {
     name: "exit-codes",
     summary: "what the end of a run means to a script",

@@ -34,7 +34,7 @@ export async function fetchDescription(url: URL, options: FetchOptions): Promise
     const { status, bytes } = verify
       ? await fetchOnce(url, client, signal)
       : await fetchUnverified(url, signal);
-    if (status < 200 || status > 299) throw new UsageError(`the server answered ${status}`);
+    if (status < 200 || status > 299) throw new UsageError(`the server returned status ${status}`);
     return bytes;
   } catch (error) {
     if (error instanceof UsageError) throw refuse(error.message);

@@ -225,7 +225,7 @@ function optionRemarks({ ignored }: CurlCommand): string[] {
   const useless = named.filter(({ own }) => own === undefined).map(({ flag }) => shown(flag));
   return [
     ...named.flatMap(({ flag, own }) =>
-      own === undefined ? [] : [`${flag} is no part of a scenario: run it with ${own}`]
+      own === undefined ? [] : [`${flag} does not belong in a scenario: run it with ${own}`]
     ),
     ...(useless.length === 0 ? [] : [`Ignored, as a scenario has no use for it: ${useless.join(", ")}`]),
   ];

@@ -42,8 +42,8 @@ export const REFUSED: ReadonlyMap<string, string> = new Map([
   ["post302", REDIRECTED],
   ["post303", REDIRECTED],
   ["request-target", "the target is the path and query of the URL"],
-  ["time-cond", "it is no condition of a scenario; write -H 'If-Modified-Since: …'"],
-  ["tr-encoding", "transfer codings are not asked for"],
+  ["time-cond", "a scenario has no such condition; write -H 'If-Modified-Since: …'"],
+  ["tr-encoding", "transfer codings are not requested"],
   ["variable", "variables of curl are not supported; write the values into the command"],
 ]);
 

@@ -52,7 +52,7 @@ function parsedUrl(text: string, defaultScheme: string): URL {
   }
   const url = URL.parse(scheme === undefined ? `${defaultScheme}://${text}` : text);
   if (url === null || !isHostName(url.hostname)) {
-    throw new UsageError(`Cannot import the command: ${quotedUrl(text)} is no URL`);
+    throw new UsageError(`Cannot import the command: ${quotedUrl(text)} is not a URL`);
   }
   return url;
 }

@@ -176,9 +176,7 @@ function selected(
     kept,
     remarks: [
       `${kept.length} of ${counted(all.length, "operation")} taken`,
-      ...(others.size > 0
-        ? [`Left out, since their methods were not asked for (--method): ${tally(others)}`]
-        : []),
+      ...(others.size > 0 ? [`Left out: their methods were not requested (--method): ${tally(others)}`] : []),
     ],
   };
 }

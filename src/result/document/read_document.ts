@@ -50,7 +50,7 @@ function readDocument(value: unknown, name: string): StoredDocument {
   if (!isRecord(value)) throw new UsageError(`Cannot read ${name}: expected a JSON object`);
   const version = value["schema_version"] ?? SCHEMA_VERSION;
   if (!Number.isSafeInteger(version) || Number(version) < 1) {
-    throw new UsageError(`Cannot read ${name}: "schema_version" is no whole number of at least 1`);
+    throw new UsageError(`Cannot read ${name}: "schema_version" is not a whole number of at least 1`);
   }
   if (Number(version) > SCHEMA_VERSION) {
     throw new UsageError(

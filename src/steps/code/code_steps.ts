@@ -23,7 +23,7 @@ export const DEFAULT_ITERATION_TIMEOUT_MS = 300_000;
 /** The kind. */
 export const codeSteps: StepKind<CodeStep> = {
   kind: "code",
-  open: () => Promise.reject(new TypeError("A module's function is no step among others")),
+  open: () => Promise.reject(new TypeError("A module's function cannot be one of several steps")),
   shortcut: openCodeUsers,
   placeholders: () => [],
   linePlaceholders: () => [],

@@ -74,7 +74,7 @@ export function functionOf(exports: Exports, exported: string, { name }: CodeMod
   if (typeof found === "function") return found as ScriptFunction;
   const functions = Object.keys(exports).filter((key) => typeof exports[key] === "function");
   const instead = found !== undefined
-    ? `, which is no function`
+    ? `, which is not a function`
     : functions.length > 0
     ? `; it exports ${functions.join(", ")}`
     : "; it exports no function";

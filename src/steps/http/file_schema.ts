@@ -71,7 +71,7 @@ export const httpStepSchema = section({
   ),
   form: described(
     record(text, formValue, "names of form fields with their values"),
-    "Fields of a form, sent encoded. A list gives a field for each value. May hold placeholders",
+    "Fields of a form, sent URL-encoded. A list sends a field for each value. May contain placeholders",
   ),
   multipart: described(
     record(
@@ -79,7 +79,7 @@ export const httpStepSchema = section({
       v.union([part, v.pipe(v.array(part), v.minLength(1, "at least one value"))], PART),
       "names of parts with what they hold",
     ),
-    "Parts of a multipart form: texts, and files relative to the scenario file. May hold placeholders",
+    "Parts of a multipart form: text, and files relative to the scenario file. May contain placeholders",
   ),
   body_base64: described(text, "Bytes to send, in base64"),
   body_file: described(filled, "File whose bytes are sent, relative to the scenario file"),

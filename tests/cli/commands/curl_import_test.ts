@@ -132,10 +132,10 @@ Deno.test("importCurl() tells what it cannot carry over", async () => {
   );
   assertStringIncludes(stderr, 'Left out, as it is another command: "jq"');
   assertStringIncludes(stderr, 'Not expanded, kept as written: "$ID"');
-  assertStringIncludes(stderr, "-k is no part of a scenario");
+  assertStringIncludes(stderr, "-k does not belong in a scenario");
   assertStringIncludes(stderr, "-L is no part of a scenario");
-  assertStringIncludes(stderr, "-m is no part of a scenario: run it with --timeout");
-  assertStringIncludes(stderr, "--proxy is no part of a scenario: run it with --proxy");
+  assertStringIncludes(stderr, "-m does not belong in a scenario: run it with --timeout");
+  assertStringIncludes(stderr, "--proxy does not belong in a scenario: run it with --proxy");
   assertStringIncludes(stderr, "Ignored, as a scenario has no use for it: -s, -o\n");
   assert(!stderr.includes("s3cret"));
 });
@@ -210,9 +210,12 @@ const WRONG: readonly (readonly [command: string, message: string])[] = [
   ["curl -X POST", "Cannot import the command: it has no URL"],
   ["curl ftp://a.test/", 'Cannot import the command: expected an http or https URL, found "ftp:"'],
   ["curl file:///etc/passwd", 'Cannot import the command: expected an http or https URL, found "file:"'],
-  ["curl 'http://a b/'", 'Cannot import the command: "http://a b/" is no URL'],
-  ["curl -g 'http://${env(A)}.a.test/'", 'Cannot import the command: "http://${env(A)}.a.test/" is no URL'],
-  ["curl 'http://u:s3cret@a:b/'", 'Cannot import the command: "http://***@a:b/" is no URL'],
+  ["curl 'http://a b/'", 'Cannot import the command: "http://a b/" is not a URL'],
+  [
+    "curl -g 'http://${env(A)}.a.test/'",
+    'Cannot import the command: "http://${env(A)}.a.test/" is not a URL',
+  ],
+  ["curl 'http://u:s3cret@a:b/'", 'Cannot import the command: "http://***@a:b/" is not a URL'],
   [R`curl $'http://a.test/\nx'`, "Cannot import the command: its URL holds control characters"],
   ["curl 'http://a.test", "Cannot read the command: a quotation that begins with ' is not closed"],
   ["curl -H", "Cannot read curl's -H: it has no value"],

@@ -1,5 +1,5 @@
 /** Help of every command and topic, and what is said when a command is misused. */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Command } from "../../../src/cli/command.ts";
 import { DOOR } from "../../../src/cli/commands.ts";
 import { FOREIGN_FLAGS } from "../../../src/cli/help/foreign_flags.ts";
@@ -55,6 +55,7 @@ for (
     ["autofind", "--autofind", "--autofind-by"],
     ["cookies", "-C, --cookie", "--[no-]session-cookies"],
     ["kubernetes", "bench k8s"],
+    ["ramp", "--rate-ramp", "--ramp-up"],
   ] as const
 ) {
   Deno.test(`bench help ${word} finds what mentions it`, async () => {
@@ -63,6 +64,27 @@ for (
     for (const part of expected) assertStringIncludes(out, part);
   });
 }
+
+Deno.test("bench help WORD looks for the beginnings of words", async () => {
+  const { out } = await program(["help", "rate"]);
+  for (const other of ["--tolerate-lost", "--data-strategy"]) assert(!out.includes(other), out);
+});
+
+Deno.test("what is wrong in a scenario file leads to the topic with all keys", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".yaml" });
+  try {
+    await Deno.writeTextFile(file, "base_url: http://a.test\nsteps: [{ path: /, assert_stats: 200 }]\n");
+    const [run, topic] = await Promise.all([program(["--scenario", file]), program(["help", "scenarios"])]);
+    assertEquals([run.code, run.out], [1, ""]);
+    assertStringIncludes(run.err, 'Unknown key "assert_stats": did you mean assert_status?\n');
+    assertStringIncludes(run.err, "\nTry: bench help scenarios\n");
+    for (const key of ["assert_status", "base_url", "weight"]) {
+      assertMatch(topic.out, new RegExp(`\\n  ${key} +\\S`));
+    }
+  } finally {
+    await Deno.remove(file);
+  }
+});
 
 Deno.test("bench init writes files that the program takes, and none over another", async () => {
   const folder = await Deno.makeTempDir();

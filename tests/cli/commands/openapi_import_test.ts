@@ -55,7 +55,7 @@ Deno.test("bench openapi-import says why a URL brought nothing, without its secr
   await using server = startServer();
   const missing = await program(["openapi-import", `${server.origin}/none?key=s3cret`]);
   assertEquals(missing.code, 1);
-  assertMatch(missing.err, /^bench: Cannot fetch "http:.*key=\*\*\*": the server answered 404\n/);
+  assertMatch(missing.err, /^bench: Cannot fetch "http:.*key=\*\*\*": the server returned status 404\n/);
   const delayed = await program(["openapi-import", "--timeout", "0.1", `${server.origin}/late`]);
   const absent = await program(["openapi-import", `http://127.0.0.1:${REFUSING_PORT}/a?key=s3cret`]);
   assertMatch(absent.err, /^bench: Cannot fetch "http:.*key=\*\*\*": (?!fetch failed)[^\n]*refused[^\n]*\n/);
@@ -112,7 +112,7 @@ Deno.test("bench openapi-import fetches from servers whose certificate it is tol
       const { code, out, err } = await program(["openapi-import", spec, ...flags]);
       assertEquals([code, err], [
         0,
-        "1 of 2 operations taken\nLeft out, since their methods were not asked for (--method): POST (1)\n",
+        "1 of 2 operations taken\nLeft out: their methods were not requested (--method): POST (1)\n",
       ]);
       assertEquals(JSON.parse(out).base_url, new URL(spec).origin);
     }

@@ -81,7 +81,7 @@ Deno.test("convertOpenapi() makes a step of each operation, sorted by path, on t
   ]);
   assertEquals(remarks, [
     "3 of 6 operations taken",
-    "Left out, since their methods were not asked for (--method): POST (2), DELETE (1)",
+    "Left out: their methods were not requested (--method): POST (2), DELETE (1)",
     "Set these environment variables for the run: TOKEN, ORDER_ID",
   ]);
 });
