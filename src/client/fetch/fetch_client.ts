@@ -152,7 +152,7 @@ class FetchClient implements HttpClient {
     if (!/^https?:$/.test(url.protocol)) throw new ForbiddenTarget(`${url.protocol} is not http: or https:`);
     if (this.#rules === undefined) return;
     const { unixSocket, proxy } = this.#spec;
-    if (unixSocket !== undefined) throw new ForbiddenTarget("A local socket is no target for a worker");
+    if (unixSocket !== undefined) throw new ForbiddenTarget("A worker does not connect to local sockets");
     if (this.#rules.targets.length > 0 && proxyUrlFor(url, proxy) !== undefined) {
       throw new ForbiddenTarget("A proxy might lead this client elsewhere");
     }

@@ -134,7 +134,7 @@ export class Dialer {
       throw new ForbiddenTarget(`${url.protocol} is not http: or https:`);
     }
     if (this.#spec.unixSocket !== undefined) {
-      if (this.#rules !== undefined) throw new ForbiddenTarget("A local socket is no target for a worker");
+      if (this.#rules !== undefined) throw new ForbiddenTarget("A worker does not connect to local sockets");
       if (isTls) throw new Error("TLS over a Unix socket is not supported");
       return await this.#openUnix(this.#spec.unixSocket, out, signal);
     }

@@ -133,7 +133,7 @@ Deno.test("importCurl() tells what it cannot carry over", async () => {
   assertStringIncludes(stderr, 'Left out, as it is another command: "jq"');
   assertStringIncludes(stderr, 'Not expanded, kept as written: "$ID"');
   assertStringIncludes(stderr, "-k does not belong in a scenario");
-  assertStringIncludes(stderr, "-L is no part of a scenario");
+  assertStringIncludes(stderr, "-L does not belong in a scenario");
   assertStringIncludes(stderr, "-m does not belong in a scenario: run it with --timeout");
   assertStringIncludes(stderr, "--proxy does not belong in a scenario: run it with --proxy");
   assertStringIncludes(stderr, "Ignored, as a scenario has no use for it: -s, -o\n");
