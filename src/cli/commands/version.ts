@@ -16,16 +16,18 @@ function buildOf(): "compiled" | "bundled" | "sources" {
 
 /** Prints one JSON object; what is not known is absent. */
 export const versionCommand: Pick<Command, "run"> = {
-  run() {
+  async run() {
+    const { describeSockets } = await import("../../client/net/choose_transport.ts");
     const about = {
       name: "bench",
       version: VERSION,
       ...(COMMIT !== undefined && { commit: COMMIT }),
       build: buildOf(),
       runtime: { deno: Deno.version.deno, v8: Deno.version.v8 },
+      sockets: describeSockets(),
       system: { os: Deno.build.os, arch: Deno.build.arch },
     };
     printOut(`${JSON.stringify(about, undefined, 2)}\n`);
-    return Promise.resolve(EXIT.ok);
+    return EXIT.ok;
   },
 };

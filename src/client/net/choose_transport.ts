@@ -7,6 +7,7 @@
 import { UsageError } from "../../lib/errors.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import { loadLibc } from "./native/libc.ts";
+import { openSslVersion } from "./native/openssl.ts";
 import { NativeTransport } from "./native/native_transport.ts";
 import { threadPoller } from "./native/poller.ts";
 import { freeTlsContexts } from "./native/tls_context.ts";
@@ -25,6 +26,22 @@ export function socketsInUse({ kind, sockets = "auto" }: Pick<ClientSpec, "kind"
   if (problem === undefined) return "native";
   if (sockets === "auto") return "platform";
   throw new UsageError(`Cannot use --sockets native: ${problem}`);
+}
+
+/** Sockets and TLS that load threads of this program use unless they are told otherwise. */
+export interface SocketsHere {
+  readonly kind: SocketsInUse;
+  /** Why not native ones. */
+  readonly reason?: string;
+  /** Whose TLS. */
+  readonly tls: string;
+}
+
+/** What {@linkcode SocketsHere} is in this process, under its permissions. */
+export function describeSockets(): SocketsHere {
+  const reason = nativeProblem();
+  if (reason !== undefined) return { kind: "platform", reason, tls: "platform" };
+  return { kind: "native", tls: openSslVersion() ?? "platform" };
 }
 
 /** Why sockets of the C library's are not to be had; nobody is asked for leave. */

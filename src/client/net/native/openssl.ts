@@ -35,6 +35,7 @@ const SSL_SYMBOLS = {
 
 const CRYPTO_SYMBOLS = {
   OPENSSL_version_major: { parameters: [], result: "u32" },
+  OpenSSL_version: { parameters: ["i32"], result: "pointer" },
   BIO_new_mem_buf: { parameters: ["pointer", "i32"], result: "pointer" },
   BIO_free: { parameters: ["pointer"], result: "i32" },
   PEM_read_bio_X509: { parameters: ["pointer", "pointer", "pointer", "pointer"], result: "pointer" },
@@ -59,6 +60,12 @@ let openSsl: OpenSsl | null | undefined;
 /** The library; `null` where it is absent, or of another major version. The program may use libraries. */
 export function loadOpenSsl(): OpenSsl | null {
   return openSsl === undefined ? openSsl = openLibrary() : openSsl;
+}
+
+/** Its name, version and date, such as `OpenSSL 3.0.17 1 Jul 2025`; `undefined` where there is none to be used. */
+export function openSslVersion(): string | undefined {
+  const text = loadOpenSsl()?.OpenSSL_version(0) ?? null;
+  return text === null ? undefined : new Deno.UnsafePointerView(text).getCString();
 }
 
 function openLibrary(): OpenSsl | null {
