@@ -18,7 +18,7 @@ import { trustNotes } from "./run/deliver/trust_notes.ts";
 import { connectionOptions } from "./client/options/connection_options.ts";
 import { httpOptions } from "./client/options/http_options.ts";
 import { transferOptions } from "./client/options/transfer_options.ts";
-import { stepsOnce } from "./engine/run_steps_once.ts";
+import { onceOf } from "./engine/run_module_once.ts";
 import { RunError } from "./lib/errors.ts";
 import { runAround } from "./run/conduct/run_around.ts";
 import { runLocally } from "./fleet/coordination/run_local.ts";
@@ -180,7 +180,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   };
   const ending = AbortSignal.any(signal ? [signal, broken.signal] : [broken.signal]);
   let unclean: string | undefined;
-  const around = { once: stepsOnce(plan), signal: ending, warn: (sentence: string) => unclean = sentence };
+  const around = { once: onceOf(plan), signal: ending, warn: (sentence: string) => unclean = sentence };
   const result = await runAround(plan, around, (plan) =>
     runLocally(plan, {
       threads: localThreads(plan, settings.values),

@@ -4,6 +4,7 @@
  * @module
  */
 import { jsonText } from "../../report/json.ts";
+import { checkModule } from "../../engine/check_module.ts";
 import { checkFlows } from "../../engine/check_flows.ts";
 import { EXIT } from "../../lib/errors.ts";
 import { styleFor } from "../../lib/style.ts";
@@ -21,7 +22,7 @@ export async function checkScenario(plan: RunPlan, settings: Settings, signal: A
   const { values, origins, options } = settings;
   const idle = OF_A_LOAD.filter((name) => origins.has(name)).map((name) => options[name].long);
   if (idle.length > 0) printError(`bench: ${idle.join(", ")} has no effect: --check applies no load\n`);
-  const flows = await checkFlows(plan, signal);
+  const flows = await (plan.module === undefined ? checkFlows : checkModule)(plan, signal);
   const passed = hasPassed(flows);
   const text = jsonText({ scenario: plan.scenario.name, passed, flows });
   if (values.json === "-") printOut(text);

@@ -27,7 +27,7 @@ import { benchSpec } from "../help/bench_spec.ts";
 import { forgetEnvironmentProxies } from "../../run/compose/environment_proxies.ts";
 import { sayLine } from "../../run/printer.ts";
 import { type Exporting, startExporting } from "../../run/conduct/exporting.ts";
-import { stepsOnce } from "../../engine/run_steps_once.ts";
+import { onceOf } from "../../engine/run_module_once.ts";
 import { runAround } from "../../run/conduct/run_around.ts";
 import { runAutofind } from "../../run/conduct/run_autofind.ts";
 import { runUrlList } from "../../run/conduct/run_url_list.ts";
@@ -120,7 +120,7 @@ export async function runBench(
   };
   let isCleanedUp = true;
   const code = await runAround(settled.plan, {
-    once: stepsOnce(settled.plan),
+    once: onceOf(settled.plan),
     signal,
     warn: (sentence) => {
       isCleanedUp = false;

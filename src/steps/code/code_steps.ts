@@ -14,6 +14,7 @@ import { CodeUser } from "./code_user.ts";
 import type { CodeWork } from "./code_work.ts";
 import { functionOf, loadModule } from "./load_module.ts";
 import { logLine } from "./log_line.ts";
+import { sharedValue } from "./shared_value.ts";
 import { ScriptRows } from "./script_rows.ts";
 import { watchRejections } from "./watch_rejections.ts";
 
@@ -38,28 +39,7 @@ export async function openCodeUsers(plan: RunPlan, context: DriverContext): Prom
   if (step?.kind !== "code" || module === undefined) return null;
   const { recorder } = context;
   const run = functionOf(await loadModule(module), step.exported ?? "default", module);
-  const work: CodeWork = {
-    ...context,
-    module,
-    step,
-    index,
-    run,
-    builder: new RequestBuilder({
-      client,
-      base: step.url,
-      headers: step.headers,
-      find: (name) => recorder.find(name),
-    }),
-    rows: new ScriptRows(scenario.data, context.share),
-    vars: undefined,
-    seed: plan.seed,
-    iterationTimeoutMs: step.timeoutMs ?? DEFAULT_ITERATION_TIMEOUT_MS,
-    ...(client.maxBodyBytes !== undefined && { maxBodyBytes: client.maxBodyBytes }),
-    group: (_name, run) => run(),
-    log: plan.verbosity >= 1
-      ? (values) => recorder.noteDetail("log", `${module.name}: ${logLine(values)}`, true)
-      : () => {},
-  };
+  const work = makeWork(plan, { step, index, run }, context);
   watchRejections(work);
   const options = {
     work,
@@ -71,5 +51,37 @@ export async function openCodeUsers(plan: RunPlan, context: DriverContext): Prom
     newUser: (client, number) => new CodeUser(client, number, options),
     firstRequest: home && probeRequest(home, client),
     pauseThemselves: true,
+  };
+}
+
+/** What users share who call a function of the plan's module. */
+export function makeWork(
+  plan: RunPlan,
+  called: Pick<CodeWork, "step" | "index" | "run">,
+  context: DriverContext,
+): CodeWork {
+  const { scenario, client } = plan;
+  const module = plan.module!;
+  const { step } = called;
+  const { recorder } = context;
+  return {
+    ...context,
+    ...called,
+    module,
+    builder: new RequestBuilder({
+      client,
+      base: step.url,
+      headers: step.headers,
+      find: (name) => recorder.find(name),
+    }),
+    rows: new ScriptRows(scenario.data, context.share),
+    vars: sharedValue(plan.vars),
+    seed: plan.seed,
+    iterationTimeoutMs: step.timeoutMs ?? DEFAULT_ITERATION_TIMEOUT_MS,
+    ...(client.maxBodyBytes !== undefined && { maxBodyBytes: client.maxBodyBytes }),
+    group: (_name, run) => run(),
+    log: plan.verbosity >= 1
+      ? (values) => recorder.noteDetail("log", `${module.name}: ${logLine(values)}`, true)
+      : () => {},
   };
 }

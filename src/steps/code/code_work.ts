@@ -8,6 +8,7 @@ import type { Recorder } from "../../metrics/recorder.ts";
 import type { CodeModule, CodeStep } from "../../plan/code_step.ts";
 import type { RequestBuilder } from "./build_request.ts";
 import type { ScriptFunction } from "./load_module.ts";
+import type { ObservedRequest } from "./observed_request.ts";
 import type { ScriptRows } from "./script_rows.ts";
 
 /** The thread's side of a module's function. */
@@ -39,6 +40,8 @@ export interface CodeWork {
   newClient(): HttpClient;
   /** Runs what is one transaction. */
   group<T>(name: string, run: () => Promise<T>): Promise<T>;
+  /** Is told of every request; absent in a load. */
+  readonly observe?: (request: ObservedRequest) => void;
   /** Shows something with `-v`. */
   log(values: readonly unknown[]): void;
 }

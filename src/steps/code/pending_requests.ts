@@ -22,6 +22,8 @@ export class PendingRequest {
   exchange: Exchange | null;
   /** Rules that were broken; `null`: the status alone decides. */
   rules: string[] | null;
+  /** What was checked, for those who show it; `null`: nobody does. */
+  checks: { readonly claim: string; readonly holds: boolean }[] | null = null;
 
   constructor(name: string, step: number, exchange: Exchange) {
     this.name = name;

@@ -208,9 +208,11 @@ export class ScriptSession {
       cookies.storeHead(exchange.head, exchange.finalUrl ?? request.url);
     }
     const isShared = request.memory !== null && exchange.body === request.memory.body;
+    const pending = this.#pend(made, exchange);
+    this.#work.observe?.({ ...made, request, exchange, pending });
     const response = new ScriptResponse(
       exchange,
-      this.#pend(made, exchange),
+      pending,
       isShared || exchange.body === null ? exchange.body : exchange.body.slice(),
       request.url,
     );
@@ -227,6 +229,7 @@ export class ScriptSession {
         ? []
         : [`AssertStatus: expected ${expect.join(" or ")}, got ${exchange.status}`];
     }
+    if (this.#work.observe !== undefined) pending.checks = [];
     return pending;
   }
 
@@ -254,6 +257,7 @@ export class ScriptSession {
     for (const name in checks) {
       const holds = Boolean(checks[name]!(response));
       const counts = custom.check(name);
+      response.request.checks?.push({ claim: name, holds });
       if (holds) counts.passed++;
       else {
         counts.failed++;

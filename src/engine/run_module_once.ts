@@ -1,0 +1,42 @@
+/**
+ * What a module does once for a whole run: its functions `setup` and `teardown`.
+ *
+ * @module
+ */
+import { RunError } from "../lib/errors.ts";
+import type { RunPlan } from "../plan/run_plan.ts";
+import { callOnce } from "../steps/code/call_once.ts";
+import { functionOf, loadModule } from "../steps/code/load_module.ts";
+import { shareValue } from "../steps/code/shared_value.ts";
+import { type RunOnce, stepsOnce } from "./run_steps_once.ts";
+
+/** What is done once, whoever says it; `undefined`: nothing. */
+export function onceOf(plan: RunPlan): RunOnce | undefined {
+  return plan.module === undefined ? stepsOnce(plan) : moduleOnce(plan);
+}
+
+function moduleOnce(plan: RunPlan): RunOnce {
+  return {
+    setUp: async (signal) => shareValue(await callExported("setup", plan, signal)),
+    async tearDown(vars, signal) {
+      await callExported("teardown", { ...plan, vars }, signal);
+    },
+  };
+}
+
+async function callExported(
+  name: "setup" | "teardown",
+  plan: RunPlan,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const module = plan.module!;
+  const exports = await loadModule(module);
+  if (!Object.hasOwn(exports, name)) return undefined;
+  const { value, exception, broken } = await callOnce(functionOf(exports, name, module), plan, { signal });
+  const what = name === "setup" ? "Setup" : "Teardown";
+  if (signal.aborted) throw new RunError(`${what} was interrupted`);
+  if (exception !== undefined) throw new RunError(`${what} failed: ${exception}`);
+  const [first] = broken;
+  if (first !== undefined) throw new RunError(`${what} failed: the check "${first}" does not hold`);
+  return value;
+}
