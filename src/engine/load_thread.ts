@@ -271,6 +271,7 @@ export function createLoadThread(
       const untilMs = now < overMs ? now : Math.max(overMs, reportedMs, recorder.lastEndMs - startMs);
       if (!isLast && now >= overMs && untilMs - reportedMs < WINDOW_MS / 2) return;
       reportedMs = untilMs;
+      users.onWindow?.();
       const health = { thread: share.index, ...usage(), nativeSockets, loopLag: loopLag.take() };
       onSnapshot({ ...recorder.take(untilMs, startMs), threads: [health] });
     };

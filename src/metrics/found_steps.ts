@@ -19,17 +19,17 @@ export const MAX_FOUND_STEPS = 500;
 /** What all requests with further names are counted as. */
 export const OTHER_REQUESTS = "other requests";
 
-/** Both lists as one, in the order of the first, and the numbers in it of what the second one numbered. */
+/** Both lists as one, in the order of the first, and the numbers in it of what the second one numbered; `null`: the same. */
 export function joinFound(
   a: FoundSteps | undefined,
   b: FoundSteps | undefined,
-): { readonly found?: FoundSteps; renumber(step: number): number } {
+): { readonly found?: FoundSteps; readonly renumber: ((step: number) => number) | null } {
   if (b === undefined || a === undefined) {
     const found = a ?? b;
-    return { ...(found && { found }), renumber: (step) => step };
+    return { ...(found && { found }), renumber: null };
   }
   if (b.names.length <= a.names.length && b.names.every((name, i) => name === a.names[i])) {
-    return { found: a, renumber: (step) => step };
+    return { found: a, renumber: null };
   }
   const names = [...a.names];
   const positions = new Map(names.map((name, i) => [name, i]));

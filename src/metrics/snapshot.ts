@@ -151,7 +151,7 @@ export function mergeSnapshots(a: Snapshot, b: Snapshot): Snapshot {
 export function alignedTo(a: Pick<Snapshot, "found">, b: Snapshot): Snapshot {
   if (b.found === undefined) return b;
   const { found, renumber } = joinFound(a.found, b.found);
-  if (found === b.found) return b;
+  if (renumber === null) return found === b.found ? b : { ...b, ...(found && { found }) };
   const steps = new Map<number, StepStats>();
   for (const stats of b.steps) {
     const step = renumber(stats.step);

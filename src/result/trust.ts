@@ -11,6 +11,7 @@ import { formatCount, formatSeconds, formatTime } from "../lib/number_format.ts"
 import { type HistogramData, rankOf, valueAtRank } from "../metrics/histogram.ts";
 import type { Snapshot, ThreadHealth } from "../metrics/snapshot.ts";
 import { isOpenLoop, loadFacts } from "../plan/load_kinds.ts";
+import { isCode } from "../plan/scenario.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
 import { deniedShareOf, type Saturation, saturationOf, stoodStillMs } from "./saturation.ts";
 import { silenceOf } from "./silence.ts";
@@ -146,12 +147,23 @@ function remedyFor({ cause }: Saturation, result: RunResult): string {
     case "quota":
       return "Raise the quota (the CPU limit of a container)";
     case "still":
+      if (isCode(result.plan.scenario)) return adviceForModule(result);
       return "Something stopped it (a signal, a debugger, a suspended machine), or it had too much to do at once";
     default: {
       const isOwnWork = cause === undefined && (mostBusy(result) ?? 1) >= MIN_OWN_WORK;
+      if (isOwnWork && isCode(result.plan.scenario)) return adviceForModule(result);
       return `${isOwnWork ? adviceFor(result) : "Stop other programs"}, or use a separate machine`;
     }
   }
+}
+
+/** A module's own computing is the first to be suspected. */
+function adviceForModule({ plan: { scenario }, total }: RunResult): string {
+  const longestMs = Math.max(0, ...total.threads.map(({ loopLag }) => loopLag.max)) / 1000;
+  return `${scenario.name ?? "The module"} held its thread for up to ${
+    formatTime(longestMs)
+  } at a time, during which nothing else ran: ` +
+    "compute less in an iteration, or once, outside of it; or use more threads (-t)";
 }
 
 /** Requests that this machine had no means to send: no fault of the server. */

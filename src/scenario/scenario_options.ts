@@ -23,6 +23,15 @@ export const scenarioOptions = defineOptions({
     requires: ["scenario"],
     help: "Run each flow once, without load, and show what each step sent, received, extracted and checked",
   },
+  inspect: {
+    long: "--inspect",
+    type: toggle,
+    group: "Scenario",
+    default: false,
+    requires: ["scenario"],
+    conflicts: ["check", "master"],
+    help: "Run a module in one thread and wait for a debugger (chrome://inspect, VS Code) on 127.0.0.1:9229",
+  },
   iterations: {
     long: "--iterations",
     type: count({ min: 1 }),

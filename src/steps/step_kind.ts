@@ -87,6 +87,8 @@ export interface UserFactory {
   /** A request whose connection can be opened ahead of the load. */
   readonly firstRequest: PreparedRequest | null;
   readonly pauseThemselves: boolean;
+  /** Is called once a second while the load runs. */
+  readonly onWindow?: () => void;
 }
 
 /** What the users of a thread share with those who drive them. */

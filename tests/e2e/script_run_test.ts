@@ -1,26 +1,7 @@
 /** Scenarios in TypeScript with the real command: every load model, threads, names of requests, checks, data, messages. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { startTarget } from "../../src/target/serve.ts";
-import { freePort } from "../_support/peers.ts";
 import { program } from "../_support/program.ts";
-import { tempDir } from "../_support/temp_dir.ts";
-
-/** Runs a module against a target of its own; what it printed, and what the target counted. */
-async function runModule(
-  source: string,
-  flags: readonly string[],
-  files: Readonly<Record<string, string>> = {},
-) {
-  await using temp = await tempDir();
-  const path = `${temp.path}/shop.ts`;
-  await Deno.writeTextFile(path, source);
-  for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(`${temp.path}/${name}`, text);
-  const port = freePort();
-  await using server = startTarget({ port, hostname: "127.0.0.1" });
-  const ended = await program([path, `http://127.0.0.1:${port}`, "--json", "-", "--no-progress", ...flags]);
-  const result = ended.out === "" ? undefined : JSON.parse(ended.out);
-  return { ...ended, result, counts: new Map(server.counts) };
-}
+import { runModule } from "./_script.ts";
 
 const BUYS = `
 import type { Bench, Options } from "@x/bench/script";

@@ -118,6 +118,7 @@ export async function runBench(
     needsTarget = false;
     return running;
   };
+  if (settings.values.inspect) await (await import("../await_debugger.ts")).awaitDebugger(TERMINAL);
   let isCleanedUp = true;
   const code = await runAround(settled.plan, {
     once: onceOf(settled.plan),

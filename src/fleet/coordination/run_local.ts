@@ -25,8 +25,10 @@ export interface RunOptions {
 
 /** How to run a plan here. */
 export interface LocalRunOptions extends RunOptions {
-  /** Load threads; 1 runs the load in the calling thread. */
+  /** Load threads; 1 runs the load in the calling thread, but for that of the user's code. */
   readonly threads: number;
+  /** A debugger looks at the user's code: it runs in the calling thread. */
+  readonly isInspected?: boolean;
 }
 
 /**
@@ -35,7 +37,8 @@ export interface LocalRunOptions extends RunOptions {
  */
 export async function runLocally(plan: RunPlan, options: LocalRunOptions): Promise<RunResult> {
   const signal = options.signal ?? new AbortController().signal;
-  const channels = options.threads === 1
+  // Code of the user's that never ends must not keep the coordinator from noticing.
+  const channels = options.threads === 1 && (plan.module === undefined || options.isInspected)
     ? [openMemoryChannel()]
     : Array.from({ length: options.threads }, openThreadChannel);
   const use = watchProcess();

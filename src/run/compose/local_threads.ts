@@ -11,8 +11,8 @@ import type { MainValues } from "../settings/settings.ts";
 /** Load threads in this process; a master has none but its own. */
 export function localThreads(
   plan: RunPlan,
-  { threads, master }: Pick<MainValues, "threads" | "master">,
+  { threads, master, inspect }: Pick<MainValues, "threads" | "master"> & Partial<Pick<MainValues, "inspect">>,
 ): number {
-  if (master) return 1;
+  if (master || inspect) return 1;
   return threadCount(threads, { cores: navigator.hardwareConcurrency, users: connectionsOf(plan) });
 }

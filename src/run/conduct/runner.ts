@@ -27,7 +27,12 @@ export interface RunnerContext {
 /** Runs on this machine. */
 export function localRunner(values: MainValues): Runner {
   return {
-    run: async (plan, options) => await runLocally(plan, { ...options, threads: localThreads(plan, values) }),
+    run: async (plan, options) =>
+      await runLocally(plan, {
+        ...options,
+        threads: localThreads(plan, values),
+        ...(values.inspect && { isInspected: true }),
+      }),
     threadsFor: (plan) => localThreads(plan, values),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };

@@ -20,6 +20,7 @@ export function trustNotes(result: RunResult): readonly Note[] {
   const warnings = [
     nothingSucceeded(result),
     handshakes(result),
+    leak(result),
     otherProtocols(result),
     fewStreams(result),
     interrupted(result),
@@ -48,6 +49,11 @@ function nothingSucceeded(result: RunResult): string | undefined {
     ["unknown", attempts];
   return `No request succeeded: ${count} of ${attempts} failed with "${failureText(name)}"` +
     otherScheme(name, result);
+}
+
+/** Memory of the user's code that only grows: the first thread that told of it. */
+function leak({ total }: RunResult): string | undefined {
+  return total.details.find(({ topic }) => topic === "leak")?.text;
 }
 
 /** What to do about an alert. */

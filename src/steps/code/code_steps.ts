@@ -16,6 +16,7 @@ import { functionOf, loadModule } from "./load_module.ts";
 import { logLine } from "./log_line.ts";
 import { sharedValue } from "./shared_value.ts";
 import { ScriptRows } from "./script_rows.ts";
+import { watchHeap } from "./watch_heap.ts";
 import { watchRejections } from "./watch_rejections.ts";
 
 /** How long an iteration may take without its pauses when nobody says, in ms. */
@@ -51,6 +52,7 @@ export async function openCodeUsers(plan: RunPlan, context: DriverContext): Prom
     newUser: (client, number) => new CodeUser(client, number, options),
     firstRequest: home && probeRequest(home, client),
     pauseThemselves: true,
+    onWindow: watchHeap(work),
   };
 }
 

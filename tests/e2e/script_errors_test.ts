@@ -1,0 +1,176 @@
+/** Code that is wrong: it throws, hangs, blocks, fails without await, or leaves requests behind. */
+import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
+import { runModule } from "./_script.ts";
+
+Deno.test("an exception ends its iteration and is counted by its place and message", async () => {
+  const source = `
+export default async ({ http, iteration, fail, check }) => {
+  const response = await http.get("/");
+  if (iteration % 4 === 1) response.json();
+  if (iteration % 4 === 2) fail("no items");
+  if (iteration % 4 === 3) {
+    iteration.gone.deeper;
+  }
+  check("reached the end", true);
+};`;
+  for (const threads of ["1", "2"]) {
+    const { code, result } = await runModule(source, ["--iterations", "40", "-c", "2", "-t", threads]);
+    assertEquals([code, result.total_requests, result.total_errors, result.iterations], [0, 40, 30, 40]);
+    assertEquals(result.script_errors, 30);
+    assertEquals(result.error_types, {
+      "shop.ts:4: SyntaxError: the response of GET / is not JSON (status 200, 17 bytes)": 10,
+      "shop.ts:5: no items": 10,
+      "shop.ts:7: TypeError: Cannot read properties of undefined (reading 'deeper')": 10,
+    });
+    assertEquals(Object.keys(result.step_stats).sort(), ["GET /", "shop.ts"]);
+  }
+});
+
+Deno.test("an iteration that never ends is cut off at its time limit, and the user goes on", async () => {
+  const source = `
+    export const options = { iterations: 6, connections: 3, "iteration-timeout": "200ms" };
+    export default async ({ http, iteration, pause }) => {
+      await http.get("/");
+      if (iteration < 3) await new Promise(() => {});
+      await pause("300ms");
+      await http.get("/bytes/5");
+    };`;
+  const { code, result } = await runModule(source, []);
+  assertEquals([code, result.iterations, result.script_errors], [0, 6, 3]);
+  const [message] = Object.keys(result.error_types);
+  assertMatch(
+    message!,
+    /^shop\.ts: an iteration took longer than 200ms and was cut off \(--iteration-timeout\)$/,
+  );
+  assertEquals([result.step_stats["GET /"].count, result.step_stats["GET /bytes/5"].count], [6, 3]);
+});
+
+Deno.test("the end of a run waits for no code that hangs, loops over pauses, or ignores that it is over", async () => {
+  const hangs = `export default async ({ http }) => { await http.get("/"); await new Promise(() => {}); };`;
+  const loops = `export default async ({ http, pause }) => {
+    while (true) { try { await http.get("/"); await pause("10ms"); } catch {} }
+  };`;
+  const paused = `export default async ({ pause }) => { while (true) await pause(1); };`;
+  for (const source of [hangs, loops]) {
+    const { result, err } = await runModule(source, ["-d", "1", "-c", "2", "--grace", "0"]);
+    assertGreater(result.total_requests, 1, err);
+    assert(result.duration_sec < 5, `${result.duration_sec}`);
+  }
+  const { err } = await runModule(paused, ["-d", "1", "-c", "2", "--grace", "0"]);
+  assertMatch(err, /there is nothing to measure/);
+});
+
+Deno.test("code that blocks its thread is named", async () => {
+  const source = `export default async ({ http }) => {
+    await http.get("/");
+    const until = performance.now() + 400;
+    while (performance.now() < until);
+  };`;
+  const { result, err } = await runModule(source, ["-d", "2", "-c", "2"]);
+  const warnings = JSON.stringify(result.notes ?? result.trust);
+  assertMatch(warnings + err, /shop\.ts held its thread for up to \d+/);
+});
+
+Deno.test("a promise without await that fails is counted, and ends nothing", async () => {
+  const source = `
+export default async ({ http, pause }) => {
+  http.get("mailto:x");
+  Promise.reject(new Error("lost"));
+  await http.get("/");
+  await pause("5ms");
+};`;
+  for (const threads of ["1", "2"]) {
+    const { code, result } = await runModule(source, ["--iterations", "10", "-c", "2", "-t", threads]);
+    assertEquals([code, result.total_requests, result.iterations], [0, 10, 10]);
+    assertEquals(result.error_types, {
+      'shop.ts:3: TypeError: Cannot request "mailto:x": expected an http or https URL (in a promise without await)':
+        10,
+      "shop.ts:4: Error: lost (in a promise without await)": 10,
+    });
+  }
+});
+
+Deno.test("requests that the code does not wait for end with their iteration", async () => {
+  const source =
+    `export default async ({ http }) => { http.get("/delay/30", { name: "left" }); await http.get("/"); };`;
+  const { result } = await runModule(source, ["--iterations", "10", "-c", "2"]);
+  assertEquals([result.step_stats["left"].count, result.step_stats["GET /"].count, result.iterations], [
+    10,
+    10,
+    10,
+  ]);
+});
+
+Deno.test("more than 500 names are folded into one, and a warning says how to name requests", async () => {
+  const source =
+    `export default async ({ http, iteration }) => { await http.get("/", { name: "n" + iteration }); };`;
+  for (const threads of ["1", "2"]) {
+    const { result, err } = await runModule(source, ["--iterations", "1200", "-c", "4", "-t", threads]);
+    const names = Object.keys(result.step_stats);
+    assertEquals([names.length, names.includes("other requests"), result.total_requests], [501, true, 1200]);
+    assertMatch(JSON.stringify(result.notes) + err, /more than 500 different names/);
+  }
+});
+
+Deno.test("setup runs once and its result is everywhere; teardown runs, too; what fails in them is one message", async () => {
+  const source = (setup: string) => `
+    export async function setup({ http, fail, check }) { ${setup} }
+    export default async ({ http, vars, check }) => {
+      const cart = await http.get("/shop/cart", { auth: vars.token });
+      check(cart, { "mine": (r) => r.ok && vars.list[1].deep === "ä" && Object.isFrozen(vars.list) });
+    };
+    export async function teardown({ http, vars }) { await http.post("/shop/logout", { auth: vars.token }); }`;
+  const works = source(`
+    const login = await http.post("/shop/login", { json: { user: "ann", password: "x" } });
+    return { token: login.json().token, list: [1, { deep: "ä" }] };`);
+  for (const flags of [["-t", "1"], ["-t", "2"], ["-t", "3"]]) {
+    const { code, err, result, counts } = await runModule(works, ["--iterations", "30", "-c", "3", ...flags]);
+    assertEquals([code, result?.total_errors], [0, 0], err);
+    assertEquals([counts.get("/shop/login"), counts.get("/shop/cart"), counts.get("/shop/logout")], [
+      1,
+      30,
+      1,
+    ]);
+  }
+  const cases = [
+    ['fail("no shop today")', /^bench: Setup failed: shop\.ts:2: no shop today\n/],
+    [
+      '(await http.get("/")).json()',
+      /^bench: Setup failed: shop\.ts:2: SyntaxError: the response of GET \/ is not JSON/,
+    ],
+    ['check("shop is open", false)', /^bench: Setup failed: the check "shop is open" does not hold\n/],
+    ["const a = {}; a.a = a; return a;", /^bench: Setup failed: what it returned cannot be sent to threads/],
+  ] as const;
+  for (const [setup, message] of cases) {
+    const { code, err, counts } = await runModule(source(setup), ["-d", "1"]);
+    assertEquals([code, counts.get("/shop/cart")], [1, undefined]);
+    assertMatch(err, message);
+  }
+});
+
+Deno.test("--check runs setup, one iteration and teardown, and shows every request with its checks, secrets masked", async () => {
+  const source = `
+    export async function setup({ http }) {
+      return (await http.post("/shop/login", { json: { user: "ann", password: "s3cret-pass" } })).json();
+    }
+    export default async ({ http, vars, check, pause }) => {
+      check(await http.get("/shop/items/1001", { auth: vars.token }), { "is a book": (r) => r.json().category === "books" });
+      await pause("10m");
+      check(await http.get("/status/404", { expect: [404, 410] }), { "never": () => false });
+      throw new Error("at the end");
+    };`;
+  const { code, out, counts } = await runModule(source, ["--check"]);
+  assertEquals([code, counts.get("/shop/login"), counts.get("/shop/items/1001")], [1, 1, 1]);
+  for (
+    const part of [
+      /1\. POST \/shop\/login {2}passed/,
+      /1\. GET \/shop\/items\/\{id\} {2}passed/,
+      /> Authorization: \*\*\*/,
+      /\+ is a book/,
+      /2\. GET \/status\/\{id\} {2}FAILED/,
+      /- never: does not hold/,
+      /! shop\.ts:9: Error: at the end/,
+    ]
+  ) assertMatch(out, part);
+  assert(!out.includes("s3cret-pass"), out);
+});
