@@ -42,7 +42,7 @@ Deno.test("an iteration that never ends is cut off at its time limit, and the us
     message!,
     /^shop\.ts: an iteration took longer than 200ms and was cut off \(--iteration-timeout\)$/,
   );
-  assertEquals([result.step_stats["GET /"].count, result.step_stats["GET /bytes/5"].count], [6, 3]);
+  assertEquals([result.step_stats["GET /"].count, result.step_stats["GET /bytes/{id}"].count], [6, 3]);
 });
 
 Deno.test("the end of a run waits for no code that hangs, loops over pauses, or ignores that it is over", async () => {
