@@ -46,6 +46,7 @@ export const OHA: Dialect = {
     toggled("-w --wait-ongoing-requests-after-deadline", on("--grace", "30s")),
     valued("-q", remembered("-q")),
     valued("--burst-delay --burst-rate", refused("use --rate with --traffic-profile spike")),
+    toggled("--rand-regex-url", on("--rand-regex-url")),
     valued(
       "--max-repeat",
       needless("a repetition without an end is drawn up to 4 times more than it must be"),

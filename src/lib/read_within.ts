@@ -42,9 +42,26 @@ export async function readFileWithin(path: string, max: number): Promise<Uint8Ar
 export function readFileWithinSync(path: string, max: number): Uint8Array<ArrayBuffer> {
   using file = Deno.openSync(path);
   const info = file.statSync();
-  const bytes = new Collected(limitOf(info, max), checkedSize(info, max));
+  return collect(file, new Collected(limitOf(info, max), checkedSize(info, max)));
+}
+
+/**
+ * The bytes of a pipe, a terminal or whatever else is open, at once.
+ * @throws {UsageError} when there are more than `max` bytes.
+ */
+export function readWithinSync(
+  input: { readSync(into: Uint8Array): number | null },
+  max: number,
+): Uint8Array<ArrayBuffer> {
+  return collect(input, new Collected(max, 0));
+}
+
+function collect(
+  input: { readSync(into: Uint8Array): number | null },
+  bytes: Collected,
+): Uint8Array<ArrayBuffer> {
   for (;;) {
-    const got = file.readSync(bytes.free());
+    const got = input.readSync(bytes.free());
     if (got === null) return bytes.all();
     bytes.take(got);
   }

@@ -4,9 +4,9 @@
  * @module
  */
 import { UsageError } from "../lib/errors.ts";
-import { fractionFor } from "../lib/random.ts";
 import type { Flow, Scenario, Step } from "../plan/scenario.ts";
-import { rotation, type Share } from "../plan/share.ts";
+import { flowTurn } from "../plan/flow_turn.ts";
+import type { Share } from "../plan/share.ts";
 import { stepKind } from "../steps/registry.ts";
 import type { StepThread } from "../steps/step_kind.ts";
 import { Counters } from "../template/counters.ts";
@@ -87,22 +87,12 @@ export async function compileScenario(scenario: Scenario, options: CompileOption
 function picker(
   scenario: Scenario,
   flows: readonly CompiledFlow[],
-  { seed, share, iterations }: Pick<CompileOptions, "seed" | "share" | "iterations">,
+  options: Pick<CompileOptions, "seed" | "share" | "iterations">,
 ): Program["flowOf"] {
   const [only] = flows;
   if (only === undefined) throw new UsageError("Cannot run a scenario without flows");
-  if (flows.length === 1) return () => only;
-  if (scenario.pick === "rotate") {
-    const turnOf = rotation(flows.length, share, iterations);
-    return (iteration) => flows[turnOf(iteration)]!;
-  }
-  let sum = 0;
-  const upTo = scenario.flows.map(({ weight }) => sum += weight);
-  return (iteration) => {
-    const drawn = fractionFor(seed, iteration) * sum;
-    const at = upTo.findIndex((end) => drawn < end);
-    return flows[at] ?? only;
-  };
+  const turnOf = flowTurn(scenario, options);
+  return (iteration) => flows[turnOf(iteration)] ?? only;
 }
 
 /** Positions of the data sets that a flow's texts name. */

@@ -5,41 +5,37 @@
  * ```text
  * # comment
  * http://localhost:8080/users
- * POST http://localhost:8080/orders
+ * POST http://localhost:8080/orders weight=3
+ * Content-Type: application/json
+ * @order.json
+ *
+ * {"method": "PUT", "url": "http://localhost:8080/orders/1", "body": "…"}
  * ```
+ *
+ * Header lines and a body's file belong to the request before them: the form of vegeta's targets.
  *
  * @module
  */
 import { UsageError } from "../lib/errors.ts";
-import { maskUrl } from "../lib/mask_url.ts";
 import { withSuggestion } from "../lib/suggest.ts";
-
-/** One request of a list. */
-export interface UrlEntry {
-  /** In upper case. */
-  readonly method: string;
-  /** Absolute, `http:` or `https:`, as written. */
-  readonly url: string;
-  /** Its line in the file, from 1. */
-  readonly line: number;
-}
-
-const METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"] as const;
+import { entryUrlProblem, HEADER_NAME, METHODS, quoted, type UrlEntry, weightProblem } from "./url_entry.ts";
+import { readJsonEntry } from "./url_json.ts";
 
 /** Problems shown at most; a file of the wrong kind has one in every line. */
 const MAX_PROBLEMS = 10;
 
 /**
- * Reads a list: one entry a line, `URL` or `METHOD URL`, the method in any case and GET when there is none. Blank lines
- * and lines that begin with `#` are skipped. Nothing is dropped: a line that is anything else is refused.
+ * Reads a list: `URL` or `METHOD URL` on a line, the method in any case and GET when there is none, with header lines and
+ * `@FILE` for a body below it; or a JSON object on a line. Blank lines and lines that begin with `#` are skipped. Nothing
+ * is dropped: a line that is anything else is refused.
  *
  * @throws {UsageError} with the lines at fault, or when there is no entry at all.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * assertEquals(parseUrlList("# shop\npost http://localhost/orders\n", "urls.txt"), [
- *   { method: "POST", url: "http://localhost/orders", line: 2 },
+ * assertEquals(parseUrlList("# shop\npost http://localhost/orders\nX-A: 1\n", "urls.txt"), [
+ *   { method: "POST", url: "http://localhost/orders", line: 2, headers: [["X-A", "1"]] },
  * ]);
  * ```
  */
@@ -47,10 +43,23 @@ export function parseUrlList(text: string, fileName: string): readonly UrlEntry[
   const file = `URL file ${JSON.stringify(fileName)}`;
   const entries: UrlEntry[] = [];
   const problems: string[] = [];
+  // Whether the next line may belong to the last entry.
+  let isOpen = false;
   for (const [index, raw] of text.replace(/^\ufeff/, "").split(/\r?\n/).entries()) {
     const content = raw.trim();
-    if (content === "" || content.startsWith("#")) continue;
-    const entry = entryOf(content);
+    if (content.startsWith("#")) continue;
+    if (content === "") {
+      isOpen = false;
+      continue;
+    }
+    const last = isOpen ? entries.at(-1) : undefined;
+    const more = last && lineOf(content, last);
+    if (more !== undefined) {
+      entries[entries.length - 1] = more;
+      continue;
+    }
+    const entry = content.startsWith("{") ? readJsonEntry(content) : entryOf(content);
+    isOpen = typeof entry !== "string";
     if (typeof entry === "string") problems.push(`${file}, line ${index + 1}: ${entry}`);
     else entries.push({ ...entry, line: index + 1 });
   }
@@ -63,6 +72,16 @@ export function parseUrlList(text: string, fileName: string): readonly UrlEntry[
     throw new UsageError(`${file} has no entry: expected URL or METHOD URL on a line`);
   }
   return entries;
+}
+
+/** An entry with a line that belongs to it; `undefined`: the line is something else. */
+function lineOf(content: string, entry: UrlEntry): UrlEntry | undefined {
+  if (content.startsWith("@") && entry.body === undefined) {
+    return { ...entry, body: { kind: "file", path: content.slice(1) } };
+  }
+  const [, name = "", value = ""] = /^([^\s:]+):\s*(.*)$/.exec(content) ?? [];
+  if (!HEADER_NAME.test(name) || value.startsWith("//") || /\p{Cc}/u.test(value)) return undefined;
+  return { ...entry, headers: [...entry.headers ?? [], [name, value]] };
 }
 
 /** The entry of a line, or what is wrong with it. */
@@ -80,16 +99,10 @@ function entryOf(content: string): Omit<UrlEntry, "line"> | string {
   }
   const [url, ...extra] = method === undefined ? [first, ...rest] : rest;
   if (url === undefined) return `expected a URL after ${method}`;
-  if (extra.length > 0) {
+  const weight = extra.length === 1 ? /^weight=(\S+)$/i.exec(extra[0]!)?.[1] : undefined;
+  if (extra.length > 0 && weight === undefined) {
     return `expected nothing after the URL, found ${quoted(extra.join(" "))}; write a space in a URL as %20`;
   }
-  if (!/^https?:\/\/[^/\\?#]/i.test(url) || !URL.canParse(url)) {
-    return `expected a URL that begins with http:// or https://, found ${quoted(url)}`;
-  }
-  return { method: method ?? "GET", url };
-}
-
-function quoted(text: string): string {
-  const masked = maskUrl(text);
-  return JSON.stringify(masked.length > 80 ? `${masked.slice(0, 77)}...` : masked);
+  const problem = entryUrlProblem(url) ?? (weight === undefined ? undefined : weightProblem(Number(weight)));
+  return problem ?? { method: method ?? "GET", url, ...(weight !== undefined && { weight: Number(weight) }) };
 }

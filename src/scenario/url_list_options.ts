@@ -4,7 +4,7 @@
  * @module
  */
 import { defineOptions, type ValuesOf } from "../options/option.ts";
-import { choice, path } from "../options/option_types.ts";
+import { choice, path, toggle } from "../options/option_types.ts";
 
 /** The table. */
 export const urlListOptions = defineOptions({
@@ -12,7 +12,18 @@ export const urlListOptions = defineOptions({
     long: "--url-file",
     type: path(),
     group: "Scenario",
-    help: "Read requests from a file: one URL or METHOD URL per line, # for comments",
+    help:
+      "Read requests from a file (- for standard input): URL or METHOD URL [weight=N] lines, with headers and @BODYFILE " +
+      "below them as in vegeta's targets, or JSON objects",
+  },
+  randRegexUrl: {
+    long: "--rand-regex-url",
+    type: toggle,
+    group: "Scenario",
+    default: false,
+    conflicts: ["urlFile", "scenario"],
+    help:
+      "Take the URL as a regular expression, dots as they stand, and request a random match of it each time; --seed repeats them",
   },
   urlMode: {
     long: "--url-mode",

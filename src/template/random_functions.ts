@@ -7,6 +7,7 @@ import type { Random } from "../lib/random.ts";
 import type { DataValue } from "../plan/scenario.ts";
 import { NAME } from "./names.ts";
 import { knownText, type Operand, type TemplateFunction } from "./template_function.ts";
+import { textMakerOf } from "./pattern_text.ts";
 import { elementsOf, numberOf, valueOf } from "./value.ts";
 
 const LETTERS_AND_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -41,6 +42,14 @@ export const RANDOM_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
       const length = wholeNumber(count?.constant);
       if (rest.length > 0 || length === undefined || length < 1 || length > LONGEST_RANDSTR) return undefined;
       return ({ random }) => randomText(random, length);
+    },
+  },
+  randregex: {
+    usage: "randregex(pattern) with a regular expression of classes, groups, alternatives and repetitions",
+    bind([pattern, ...rest]) {
+      const text = knownText(pattern);
+      const make = text === undefined || rest.length > 0 ? undefined : textMakerOf(text);
+      return make && (({ random }) => make(random));
     },
   },
   counter: {

@@ -90,3 +90,89 @@ Deno.test("parseUrlList() drops nothing: every line that counts becomes an entry
     }),
   );
 });
+
+Deno.test("parseUrlList() reads vegeta's targets: header lines and a body's file below a request", () => {
+  const text = [
+    "GET http://goku:9090/path/to/dragon?item=ball",
+    "X-Account-ID: 8675309",
+    "X-Empty:",
+    "",
+    "# the next one",
+    "DELETE http://goku:9090/path/to/dragon",
+    "Confirmation-Token: 90215",
+    "Authorization: Token DEADBEEF",
+    "POST http://goku:9090/things",
+    "@/path/to/thing.json",
+    "http://goku:9090/",
+  ].join("\n");
+  assertEquals(parseUrlList(text, "t.txt"), [
+    {
+      method: "GET",
+      url: "http://goku:9090/path/to/dragon?item=ball",
+      line: 1,
+      headers: [["X-Account-ID", "8675309"], ["X-Empty", ""]],
+    },
+    {
+      method: "DELETE",
+      url: "http://goku:9090/path/to/dragon",
+      line: 6,
+      headers: [["Confirmation-Token", "90215"], ["Authorization", "Token DEADBEEF"]],
+    },
+    {
+      method: "POST",
+      url: "http://goku:9090/things",
+      line: 9,
+      body: { kind: "file", path: "/path/to/thing.json" },
+    },
+    { method: "GET", url: "http://goku:9090/", line: 11 },
+  ]);
+});
+
+Deno.test("parseUrlList() reads JSON lines, weights, and vegeta's JSON, whose bodies are base64", () => {
+  const text = [
+    '{"method": "post", "url": "http://a.test/", "headers": {"X-A": "1", "X-B": ["2", "3"]}, "body": "a=1", "weight": 2.5}',
+    '{"url": "http://a.test/b", "base64": "AAE="}',
+    '{"method":"PUT","url":"http://a.test/c","header":{"Content-Type":["text/plain"]},"body":"aGVsbG8="}',
+    '{"url": "http://a.test/d", "body_file": "x.bin"}',
+    "http://a.test/e weight=3",
+  ].join("\n");
+  assertEquals(parseUrlList(text, "t.json"), [
+    {
+      method: "POST",
+      url: "http://a.test/",
+      line: 1,
+      headers: [["X-A", "1"], ["X-B", "2"], ["X-B", "3"]],
+      body: { kind: "text", text: "a=1" },
+      weight: 2.5,
+    },
+    { method: "GET", url: "http://a.test/b", line: 2, body: { kind: "base64", base64: "AAE=" } },
+    {
+      method: "PUT",
+      url: "http://a.test/c",
+      line: 3,
+      headers: [["Content-Type", "text/plain"]],
+      body: { kind: "base64", base64: "aGVsbG8=" },
+    },
+    { method: "GET", url: "http://a.test/d", line: 4, body: { kind: "file", path: "x.bin" } },
+    { method: "GET", url: "http://a.test/e", line: 5, weight: 3 },
+  ]);
+});
+
+for (
+  const [line, problem] of [
+    ["{", "it is not a JSON object on one line"],
+    ['{"uri": "http://a.test/"}', "did you mean url?"],
+    ['{"method": "GET"}', 'it has no "url"'],
+    ['{"url": "/a"}', "expected a URL that begins with http:// or https://"],
+    ['{"url": "http://a.test/", "headers": ["a"]}', '"headers" is no object of names and values'],
+    ['{"url": "http://a.test/", "headers": {"a b": "1"}}', "has a line break, or a name that is none"],
+    ['{"url": "http://a.test/", "base64": "%"}', '"base64" is not base64'],
+    ['{"url": "http://a.test/", "body": "a", "base64": "YQ=="}', "expected one of body and base64"],
+    ['{"url": "http://a.test/", "weight": 0}', '"weight" is no number above 0'],
+    ["http://a.test/ weight=-1", "expected a weight above 0"],
+  ] as const
+) {
+  Deno.test(`parseUrlList() refuses ${line}`, () => {
+    assert(problemsOf(line)[0]!.includes(problem), problemsOf(line)[0]);
+  });
+}

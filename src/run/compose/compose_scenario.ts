@@ -5,13 +5,23 @@
  */
 import { awaitAll, fileReason, UsageError } from "../../lib/errors.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
-import type { Body } from "../../plan/http_step.ts";
+import type { Body, HttpStep } from "../../plan/http_step.ts";
 import type { OnceFlows } from "../../plan/run_plan.ts";
-import type { Scenario, Step } from "../../plan/scenario.ts";
+import type { Scenario } from "../../plan/scenario.ts";
+import { Random } from "../../lib/random.ts";
 import { parseUrlList } from "../../scenario/load_url_list.ts";
+import type { UrlEntry } from "../../scenario/url_entry.ts";
+import { textMakerOf } from "../../template/pattern_text.ts";
 import { MODULE_FILE } from "../settings/module_file.ts";
 import type { PlanSources } from "./plan_sources.ts";
-import { headerWarnings, parseTarget, requestBody, requestHeaders, type Target } from "./request_spec.ts";
+import {
+  headerWarnings,
+  parseTarget,
+  readBodyFile,
+  requestBody,
+  requestHeaders,
+  type Target,
+} from "./request_spec.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** What is run, as far as a scenario file or the command line's request says it. */
@@ -41,28 +51,48 @@ async function composeUrlsInTurn(
   const entries = parseUrlList(textOf("--url-file", path, sources), path);
   for (const warning of headerWarnings(values, undefined)) sources.warn?.(warning);
   const body = await requestBody(values, sources.files);
+  const bodies = await awaitAll(entries.map((entry) => readEntryBody(entry, sources.files)));
   const names = new Map<string, number>();
-  const flows = entries.map(({ method, url }) => {
+  const flows = entries.map(({ method, url, headers = [], weight = 1 }, i) => {
     const target = parseTarget(url);
     const plain = `${method} ${maskUrl(target.url.href)}`;
     const seen = (names.get(plain) ?? 0) + 1;
     names.set(plain, seen);
     const name = seen === 1 ? plain : `${plain} (${seen})`;
-    return { name, weight: 1, steps: [fixedStep(name, { method, target, body, values })] };
+    const own = new Set(headers.map(([field]) => field.toLowerCase()));
+    const header = [...values.header.filter(([field]) => !own.has(field.toLowerCase())), ...headers];
+    const request = { method, target, body: bodies[i] ?? body, values: { ...values, header } };
+    return { name, weight, steps: [fixedStep(name, request)] };
   });
-  return { ...PLAIN_SCENARIO, flows, cookies: plainCookies(values), cacheBust: values.randomParam };
+  return {
+    ...PLAIN_SCENARIO,
+    ...(flows.some(({ weight }) => weight !== flows[0]!.weight) && { pick: "weighted" as const }),
+    flows,
+    cookies: plainCookies(values),
+    cacheBust: values.randomParam,
+  };
+}
+
+/** The body of one request of a list; `undefined`: it has none of its own. */
+async function readEntryBody(
+  { body, line }: UrlEntry,
+  files: PlanSources["files"],
+): Promise<Body | undefined> {
+  if (body?.kind !== "file") return body;
+  return await readBodyFile({ flag: `the body of line ${line},`, path: body.path }, files);
 }
 
 /** One flow of one request. Its name appears in reports, so that it has no secrets. */
 async function composeOneRequest({ values, operands }: Settings, sources: PlanSources): Promise<Scenario> {
   const [target, body] = await awaitAll([
-    Promise.try(() => targetOf(operands)),
+    Promise.try(() => values.randRegexUrl ? regexTarget(operands) : targetOf(operands)),
     requestBody(values, sources.files),
   ]);
   for (const warning of headerWarnings(values, target)) sources.warn?.(warning);
   const { href } = target.url;
-  const name = `${values.method} ${maskUrl(href)}`;
-  const step = fixedStep(name, { method: values.method, target, body, values });
+  const name = `${values.method} ${values.randRegexUrl ? operands[0] : maskUrl(href)}`;
+  const fixed = fixedStep(name, { method: values.method, target, body, values });
+  const step = values.randRegexUrl ? drawnStep(fixed, operands[0]!) : fixed;
   return {
     ...PLAIN_SCENARIO,
     flows: [{ name, weight: 1, steps: [step] }],
@@ -93,7 +123,7 @@ interface FixedRequest {
   readonly values: Settings["values"];
 }
 
-function fixedStep(name: string, { method, target, body, values }: FixedRequest): Step {
+function fixedStep(name: string, { method, target, body, values }: FixedRequest): HttpStep {
   return {
     kind: "http",
     name,
@@ -104,6 +134,21 @@ function fixedStep(name: string, { method, target, body, values }: FixedRequest)
     isTemplate: false,
     extract: [],
     checks: [],
+  };
+}
+
+/** Dots of host names are meant as they stand. */
+function withPlainDots(pattern: string): string {
+  return pattern.replace(/\\.|\./gs, (part) => part === "." ? "\\." : part);
+}
+
+/** The step with a URL that is drawn for each request. */
+function drawnStep(step: HttpStep, pattern: string): HttpStep {
+  return {
+    ...step,
+    url: `\${randregex(${JSON.stringify(withPlainDots(pattern))})}`,
+    base: step.url,
+    isTemplate: true,
   };
 }
 
@@ -160,6 +205,20 @@ function commonHeaders(
   const anywhere = base ?? { url: new URL("http://any.invalid/") };
   const isGiven = values.header.some(([name]) => name.toLowerCase() === "host");
   return requestHeaders(values, anywhere).filter(([name]) => isGiven || name !== "Host");
+}
+
+/** A target that a pattern may lead to: connections go there before the load. */
+function regexTarget([pattern = ""]: readonly string[]): Target {
+  const make = textMakerOf(withPlainDots(pattern));
+  if (make === undefined) {
+    throw new UsageError(
+      `Cannot use pattern ${
+        JSON.stringify(pattern)
+      }: expected a regular expression of literals, classes, groups, ` +
+        "alternatives and repetitions",
+    );
+  }
+  return parseTarget(make(new Random(0)));
 }
 
 function targetOf([url]: readonly string[]): Target {

@@ -4,7 +4,7 @@
  * @module
  */
 import { MAX_FILE_BYTES, MAX_TEXT_BYTES } from "../../lib/size_limits.ts";
-import { readFileWithin, readFileWithinSync } from "../../lib/read_within.ts";
+import { readFileWithin, readFileWithinSync, readWithinSync } from "../../lib/read_within.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { noteInput } from "../../lib/input_files.ts";
 import type { PlanFiles } from "./request_spec.ts";
@@ -29,6 +29,11 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
+/** Standard input, at once. */
+function readInput(): Uint8Array {
+  return readWithinSync(Deno.stdin, MAX_TEXT_BYTES);
+}
+
 /** The files of this machine, and chance. */
 export const LOCAL_SOURCES: PlanSources = {
   files: {
@@ -43,7 +48,7 @@ export const LOCAL_SOURCES: PlanSources = {
     },
     readTextFile: (path) => {
       noteInput(path);
-      return textOf(readFileWithinSync(path, MAX_TEXT_BYTES));
+      return textOf(path === "-" ? readInput() : readFileWithinSync(path, MAX_TEXT_BYTES));
     },
   },
   env: (name) => Deno.env.get(name),

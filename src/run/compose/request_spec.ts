@@ -141,10 +141,23 @@ export async function requestBody(
   if (postFile === undefined) {
     return body === undefined || body === "" ? undefined : { kind: "text", text: body };
   }
-  return await readAs({ flag: "--post-file", path: postFile }, async () => {
-    const bytes = await files.measureFile(postFile);
-    if (bytes > LARGEST_INLINE_BODY) return { kind: "file", path: postFile, bytes };
-    return { kind: "base64", base64: (await files.readFile(postFile)).toBase64() };
+  return await readBodyFile({ flag: "--post-file", path: postFile }, files);
+}
+
+/**
+ * A body that a file holds.
+ *
+ * @throws {UsageError} when the file cannot be read.
+ */
+export async function readBodyFile(
+  named: { readonly flag: string; readonly path: string },
+  files: PlanFiles,
+): Promise<Body> {
+  const { path } = named;
+  return await readAs(named, async () => {
+    const bytes = await files.measureFile(path);
+    if (bytes > LARGEST_INLINE_BODY) return { kind: "file", path: path, bytes };
+    return { kind: "base64", base64: (await files.readFile(path)).toBase64() };
   });
 }
 

@@ -5,14 +5,14 @@
  */
 import type { RunPlan } from "../../../plan/run_plan.ts";
 import { httpStepsOf, type Scenario, stepsOf } from "../../../plan/scenario.ts";
-import { rotation } from "../../../plan/share.ts";
+import { flowTurn } from "../../../plan/flow_turn.ts";
 import type { DriverContext, UserFactory } from "../../step_kind.ts";
 import { prepareStep } from "../prepare.ts";
 import { StaticUser, type StaticWork } from "./static_user.ts";
 
 /** Whether every iteration is one request that is known beforehand, whose response is only counted. */
 function isStatic(scenario: Scenario): boolean {
-  return scenario.cookies === "ignore" && scenario.pick === "rotate" &&
+  return scenario.cookies === "ignore" &&
     scenario.flows.every(({ steps }) => steps.length === 1) &&
     stepsOf(scenario).every((step) =>
       step.kind === "http" && !step.isTemplate && step.thinkMs === undefined &&
@@ -36,7 +36,7 @@ export function staticUsers(plan: RunPlan, context: DriverContext): UserFactory 
         wantsCookies: false,
       })
     ),
-    turnOf: rotation(plan.scenario.flows.length, context.share, context.iterations),
+    turnOf: flowTurn(plan.scenario, { ...context, seed: plan.seed }),
     lengths: plan.client.verifyLength ? new Map() : null,
     bustsCaches: isBusting,
   };
