@@ -85,10 +85,21 @@ function blocksOf(state: DashboardState, width: number): readonly Block[] {
     { panel: charts, rank: 5, least: isNarrow ? 4 : 3, wanted: WANTED_CHART_ROWS, isApart: true },
     { panel: distributions, rank: 6, least: 4, wanted: Math.max(8, 1 + Math.max(...lists)), isApart: true },
     claims > 0 && { panel: thresholds, rank: 7, least: 2, wanted: 1 + claims, isApart: true },
-    stepRows > 0 && { panel: steps, rank: 8, least: 3, wanted: 1 + stepRows, isApart: true },
+    stepRows > 0 &&
+    { panel: steps, rank: 8, least: leastOfSteps(state), wanted: 1 + stepRows, isApart: true },
     { panel: footer, rank: 4, least: 1, wanted: 1, isApart: true },
   ];
   return all.filter((block) => block !== false);
+}
+
+/** Steps that fail and must be seen, if there are so many. */
+const MAX_FAILING_SHOWN = 3;
+
+/** A heading, the failing steps, at least one step, and how many others there are. */
+function leastOfSteps({ figures }: DashboardState): number {
+  const steps = figures?.steps ?? [];
+  const failing = steps.filter(({ errors }) => errors > 0).length;
+  return Math.min(1 + steps.length, 2 + Math.min(Math.max(failing, 1), MAX_FAILING_SHOWN));
 }
 
 /** Rows for each block: first all that fit at their least, then blank rows between them, then what each wants. */

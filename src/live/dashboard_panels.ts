@@ -150,7 +150,7 @@ const errors: Panel = ({ figures }, { width, height, style }) => {
 const WIDE_STEPS = [11, 9, 12, 12];
 const NARROW_STEPS = [10, 8, 11];
 
-/** The busiest steps. */
+/** The steps that fail, then the busiest ones. */
 export const steps: Panel = ({ figures, stepsTitle }, { width, height, style }) => {
   const isWide = width >= 70;
   const cells = isWide ? WIDE_STEPS : NARROW_STEPS;
@@ -163,7 +163,9 @@ export const steps: Panel = ({ figures, stepsTitle }, { width, height, style }) 
   // The last row says how many others there are.
   const room = height - 1;
   const shown = rows.length > room ? rows.slice(0, Math.max(room - 1, 0)) : rows;
-  const hidden = rows.length - shown.length;
+  const hidden = rows.slice(shown.length);
+  const failing = hidden.filter(({ errors }) => errors > 0).length;
+  const rest = `… and ${hidden.length} more${failing > 0 ? `, ${failing} of them failing` : ""}`;
   return fitted([
     style.heading(left(head, width)),
     ...shown.map(({ name: label, requests, errors, p50, p95 }) => {
@@ -174,7 +176,7 @@ export const steps: Panel = ({ figures, stepsTitle }, { width, height, style }) 
         errors > 0 ? style.bad : plain,
       ]) + " ".repeat(Math.max(width - used, 0));
     }),
-    ...(hidden > 0 ? [style.faint(left(`… and ${hidden} more`, width))] : []),
+    ...(hidden.length > 0 ? [(failing > 0 ? style.bad : style.faint)(left(rest, width))] : []),
   ], { width, height, style });
 };
 

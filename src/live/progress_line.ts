@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { formatTenths, formatTime } from "../lib/number_format.ts";
+import { formatCount, formatTenths, formatTime } from "../lib/number_format.ts";
 import { exchangedOf, type Percentile, percentileOf } from "../metrics/stats.ts";
 import { type Snapshot, sumOfSteps } from "../metrics/snapshot.ts";
 import type { Tick } from "../metrics/tick.ts";
@@ -85,22 +85,24 @@ export function progressState({ atMs, window, total }: Tick): ProgressState {
  * const state = { elapsedMs: 5000, requests: 1200, errors: 3, users: 10 };
  * assertEquals(
  *   renderProgress(state, { durationMs: 10_000, showsUsers: false }, 80),
- *   "  [ 50.0%]    240.0 req/s | 3 errors | 1200 requests",
+ *   "  [ 50.0%]    240.0 req/s | 3 errors | 1,200 requests",
  * );
  * ```
  */
 export function renderProgress(state: ProgressState, goal: ProgressGoal, width: number): string {
   const { elapsedMs, requests, errors, users } = state;
-  const done = goal.requests === undefined ? `${requests}` : `${requests}/${goal.requests}`;
+  const done = goal.requests === undefined
+    ? formatCount(requests)
+    : `${formatCount(requests)}/${formatCount(goal.requests)}`;
   const mean = elapsedMs > 0 ? requests / elapsedMs * 1000 : 0;
   const { windowP99: p99, windowRate: rate = mean } = state;
   const parts = [
     ...(p99 ? [`p99 ${`${p99.isAtLeast ? "≥ " : ""}${formatTime(p99.ms)}`.padStart(8)}`] : []),
     `${formatTenths(rate).padStart(8)} req/s`,
-    `${errors} errors`,
+    `${formatCount(errors)} errors`,
     `${done} requests`,
   ];
-  if (goal.showsUsers) parts.push(`${users} users`);
+  if (goal.showsUsers) parts.push(`${formatCount(users)} users`);
   if (goal.targetRateAt) parts.push(`target ${formatTenths(goal.targetRateAt(elapsedMs))} req/s`);
   let line = `  [${percentDone(state, goal)}]`;
   for (const [i, part] of parts.entries()) {

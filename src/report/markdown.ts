@@ -33,6 +33,7 @@ import {
   modeText,
   namedSteps,
   shownSpans,
+  spansTitle,
 } from "../result/describe_run.ts";
 import type { Outcome } from "../result/outcome.ts";
 import { VERDICT_WORDS, type VerdictKind, verdictOf } from "../result/verdict/verdict.ts";
@@ -156,7 +157,7 @@ function spans({ result }: Outcome): readonly string[] {
   ]);
   return [
     "",
-    ...markdownTable(["Iterations and groups", "Count", "Failed", "p50", "p95", "p99"], rows),
+    ...markdownTable([spansTitle(all), "Count", "Failed", "p50", "p95", "p99"], rows),
     ...(all.length > MAX_STEPS ? ["", `… and ${formatCount(all.length - MAX_STEPS)} more`] : []),
   ];
 }

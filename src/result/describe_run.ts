@@ -86,6 +86,11 @@ export function shownSpans(result: Pick<RunResult, "plan" | "total" | "durationM
   return says ? spans : [];
 }
 
+/** What a list of them is called. */
+export function spansTitle(spans: readonly Pick<NamedSpan, "kind">[]): string {
+  return spans.some(({ kind }) => kind === "group") ? "Iterations and groups" : "Iterations";
+}
+
 /** A stretch's statistics in the form of a step's, so that all that reads those reads these. */
 export function statsOfSpan({ kind: _kind, name: _name, ...measured }: SpanStats): StepStats {
   return { ...EMPTY_STEP_STATS, ...measured };

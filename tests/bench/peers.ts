@@ -12,10 +12,13 @@ export const bench: Tool = ownTool([
   new URL("../../main.ts", import.meta.url).pathname,
 ]);
 
-const COMPARED = ["wrk", "ab", "hey", "h2load"];
+/** The other load generators, as fast as they can go. */
+export const RIVALS: readonly Tool[] = PEERS.map((tool) => tool.name === "vegeta" ? unlimited(tool) : tool);
 
-/** Native tools that go as fast as they can. */
-export const RIVALS: readonly Tool[] = PEERS.filter(({ name }) => COMPARED.includes(name));
+/** A tool that only knows rates, at rate 0: each worker sends as soon as its previous response arrives. */
+function unlimited(tool: Tool): Tool {
+  return { ...tool, words: (job) => tool.words({ ...job, rate: 0 }) };
+}
 
 /** nghttp2's own load generator, to compare HTTP/2 with. */
 export const h2load: Tool = PEERS.find(({ name }) => name === "h2load")!;

@@ -75,3 +75,18 @@ Deno.test("renderDashboard() says that it stops, and how to leave at once", () =
   assertStringIncludes(text, "stopping");
   assertStringIncludes(text, "Press Ctrl-C again to quit");
 });
+
+Deno.test("renderDashboard() shows three failing steps of ten at 80 × 24, and says how many others there are", () => {
+  const state = shopState();
+  const [step] = state.figures!.steps;
+  const tenSteps = (failing: number) =>
+    Array.from({ length: 10 }, (_, i) => ({ ...step!, name: `step ${i + 1}`, errors: i < failing ? 7 : 0 }));
+  const screen = (failing: number) => {
+    const figures = { ...state.figures!, steps: tenSteps(failing) };
+    return renderDashboard({ ...state, figures }, { columns: 80, rows: 24 }, PLAIN).join("\n");
+  };
+  for (const name of ["step 1 ", "step 2 ", "step 3 ", "… and 7 more "]) {
+    assertStringIncludes(screen(3), name);
+  }
+  assertStringIncludes(screen(5), "… and 7 more, 2 of them failing");
+});

@@ -19,22 +19,22 @@ const LOADS: readonly (readonly [claim: string, load: LoadSpec, line: string])[]
   [
     "a duration",
     { kind: "duration", connections: 1, durationMs: 10_000 },
-    "  [ 45.0%]  2,743.3 req/s | 2 errors | 12345 requests",
+    "  [ 45.0%]  2,743.3 req/s | 2 errors | 12,345 requests",
   ],
   [
     "requests",
     { kind: "requests", connections: 1, unit: "requests", amount: 20_000 },
-    "  [ 61.7%]  2,743.3 req/s | 2 errors | 12345/20000 requests",
+    "  [ 61.7%]  2,743.3 req/s | 2 errors | 12,345/20,000 requests",
   ],
   [
     "iterations, whose end cannot be told from requests",
     { kind: "requests", connections: 1, unit: "iterations", amount: 20_000 },
-    "  [  --  ]  2,743.3 req/s | 2 errors | 12345 requests",
+    "  [  --  ]  2,743.3 req/s | 2 errors | 12,345 requests",
   ],
   [
     "users",
     { kind: "users", users: 30, durationMs: 9000, rampUpMs: 0, thinkMs: 0, thinkJitter: 0 },
-    "  [ 50.0%]  2,743.3 req/s | 2 errors | 12345 requests | 30 users",
+    "  [ 50.0%]  2,743.3 req/s | 2 errors | 12,345 requests | 30 users",
   ],
   [
     "a constant rate",
@@ -45,7 +45,7 @@ const LOADS: readonly (readonly [claim: string, load: LoadSpec, line: string])[]
       maxConnections: 9,
       targetRate: 3000,
     },
-    "  [ 50.0%]  2,743.3 req/s | 2 errors | 12345 requests | target 3,000.0 req/s",
+    "  [ 50.0%]  2,743.3 req/s | 2 errors | 12,345 requests | target 3,000.0 req/s",
   ],
   [
     "a changing rate, whose target is not claimed",
@@ -56,7 +56,7 @@ const LOADS: readonly (readonly [claim: string, load: LoadSpec, line: string])[]
       maxConnections: 9,
       targetRate: 1,
     },
-    "  [ 50.0%]  2,743.3 req/s | 2 errors | 12345 requests",
+    "  [ 50.0%]  2,743.3 req/s | 2 errors | 12,345 requests",
   ],
 ];
 
@@ -76,7 +76,7 @@ Deno.test("renderProgress() holds no requests against a number or rate of iterat
   } as const;
   assertEquals(
     renderProgress(STATE, progressGoal(load, 3), 100),
-    "  [  --  ]  2,743.3 req/s | 2 errors | 12345 requests",
+    "  [  --  ]  2,743.3 req/s | 2 errors | 12,345 requests",
   );
 });
 
@@ -84,7 +84,7 @@ Deno.test("renderProgress() adds the last second's rate and p99", () => {
   const state = { ...STATE, windowRate: 3000.4, windowP99: { ms: 12.34, isAtLeast: false } };
   assertEquals(
     renderProgress(state, { durationMs: 9000, showsUsers: false }, 120),
-    "  [ 50.0%] p99  12.34ms |  3,000.4 req/s | 2 errors | 12345 requests",
+    "  [ 50.0%] p99  12.34ms |  3,000.4 req/s | 2 errors | 12,345 requests",
   );
   const stalled = { ...STATE, windowP99: { ms: 2000, isAtLeast: true } };
   assert(renderProgress(stalled, { showsUsers: false }, 120).includes("] p99  ≥ 2.00s | "));
@@ -115,7 +115,7 @@ Deno.test("renderProgress() never exceeds the width and leaves out whole parts",
   const state = { ...STATE, windowRate: 1 };
   assertEquals(
     renderProgress(state, { durationMs: 9000, showsUsers: false }, 60),
-    "  [ 50.0%]      1.0 req/s | 2 errors | 12345 requests",
+    "  [ 50.0%]      1.0 req/s | 2 errors | 12,345 requests",
   );
 });
 

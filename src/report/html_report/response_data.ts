@@ -15,7 +15,7 @@ import {
   percentileOf,
   requestsPerSecond,
 } from "../../metrics/stats.ts";
-import { isUrlList, namedSteps, shownSpans } from "../../result/describe_run.ts";
+import { isUrlList, namedSteps, shownSpans, spansTitle } from "../../result/describe_run.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { type Cell, foreign, rounded, type Table, timeCell } from "./display.ts";
 import { resolved } from "./overview_data.ts";
@@ -138,7 +138,7 @@ export function spansTable(result: RunResult): Table | undefined {
   const spans = shownSpans(result);
   if (spans.length === 0) return undefined;
   return {
-    columns: ["Iterations and groups", "#Count", "#Failed", "#p50", "#p95", "#p99", "#Max"],
+    columns: [spansTitle(spans), "#Count", "#Failed", "#p50", "#p95", "#p99", "#Max"],
     rows: spans.slice(0, MAX_ROWS).map(({ kind, name, stats: { counts } }) => [
       foreign(kind === "group" ? `group ${name}` : `iteration of ${name}`),
       { text: formatCount(endedOf(counts)), sort: endedOf(counts) },

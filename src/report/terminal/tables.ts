@@ -17,7 +17,7 @@ import { isResolved, maxLatencyOf } from "../../metrics/catalog.ts";
 import { rankOf, valueAtRank } from "../../metrics/histogram.ts";
 import { failureText } from "../../metrics/failure.ts";
 import { endedOf, errorsOf, percentileOf, requestsPerSecond, samplesOf } from "../../metrics/stats.ts";
-import { isUrlList, type NamedStep, namedSteps, shownSpans } from "../../result/describe_run.ts";
+import { isUrlList, type NamedStep, namedSteps, shownSpans, spansTitle } from "../../result/describe_run.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { bar, type ReportContext, type Section, table, wrapped } from "./layout.ts";
 
@@ -116,8 +116,8 @@ export function perStep({ result, width }: ReportContext): Section {
 
 /** Passes through flows, and groups of steps: where an iteration is more than a request. */
 export function perSpan({ result, width }: ReportContext): Section {
-  const title = "ITERATIONS AND GROUPS";
   const spans = shownSpans(result);
+  const title = spansTitle(spans).toUpperCase();
   const several = spans.filter(({ kind }) => kind === "iteration").length > 1;
   const rows = spans.slice(0, MAX_ROWS).flatMap(({ kind, name, stats }) => {
     const shown = kind === "group" ? `group ${name}` : several ? `iteration of ${name}` : "iteration";
