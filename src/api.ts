@@ -87,6 +87,24 @@ export type {
 export type { Body, BodyPiece, CheckRule, ExtractRule, HeaderLine, HttpStep } from "./plan/http_step.ts";
 export type { StepBase } from "./plan/step_base.ts";
 export type { CodeModule, CodeStep } from "./plan/code_step.ts";
+export type {
+  Correlation,
+  MessageRule,
+  SocketAction,
+  SocketLoad,
+  SocketMessage,
+  WebSocketStep,
+} from "./plan/websocket_step.ts";
+export type {
+  GroupedStats,
+  GroupName,
+  GroupStats,
+  MEASURE_GROUPS,
+  MeasureGroup,
+} from "./metrics/measure_groups.ts";
+export type { CounterSpec, DistributionSpec, ShownSpec, ShownTimesSpec } from "./metrics/measure_specs.ts";
+export type { WEBSOCKET_COUNTERS, WEBSOCKET_DISTRIBUTIONS } from "./metrics/websocket_measures.ts";
+export type { WebSocketJson, WebSocketTimesJson } from "./result/document/websocket_json.ts";
 export type { FoundSteps } from "./metrics/found_steps.ts";
 export type {
   Checks,
@@ -118,7 +136,7 @@ export type {
   TimelinePercentile,
   TimelinePoint,
 } from "./result/run_result.ts";
-export type { SavedPlan, SavedRun } from "./result/document/saved_run.ts";
+export type { SavedPlan, SavedRun, SavedSocketLoad } from "./result/document/saved_run.ts";
 export type { PeerCertificate } from "./metrics/peer_certificate.ts";
 export type { FindingKind } from "./result/trust.ts";
 export type { ThreadJson, TrustJson } from "./result/document/trust_json.ts";

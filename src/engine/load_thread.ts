@@ -135,7 +135,10 @@ export function createLoadThread(
 
   function newUser(number: number): VirtualUser {
     const position = userPosition(number, userShare);
-    const user = users.newUser(clients[position] ??= makeClient(), number);
+    const client = users.connections === undefined
+      ? clients[position] ??= makeClient()
+      : clients[position % clients.length]!;
+    const user = users.newUser(client, number);
     atWork.push(user);
     return user;
   }
@@ -164,7 +167,10 @@ export function createLoadThread(
       furtherClients.push(client);
       return client;
     };
-    users = await createUsers(plan, share, { recorder, budget, newClient, ...timing });
+    const around = { recorder, budget, newClient, ...timing, ...(rules && { rules }) };
+    users = await createUsers(plan, share, around);
+    const { connections } = users;
+    if (connections !== undefined) clients.push(...connections.clients);
     const [url] = knownUrls(plan.scenario);
     const request = users.firstRequest ?? (url ? probeRequest(url, plan.client) : null);
     if (request === null) return undefined;
@@ -185,7 +191,7 @@ export function createLoadThread(
     };
     // Users whose connections are opened before the clock starts: those that begin at once.
     const first = facts.rampUpMs === 0 ? usersIn(facts.minUsers, userShare) : 0;
-    const wanted = users.firstRequest === null || scout !== null ? 0 : first;
+    const wanted = users.firstRequest === null || scout !== null ? 0 : connections?.openedAhead ?? first;
     for (let i = 0; i < Math.max(1, wanted) && !isVain && !stopping.isStopped; i++) {
       warming.push(warm(scout ?? (clients[i] ??= makeClient()), request));
       // A server's queue of unaccepted connections is short.
@@ -283,6 +289,7 @@ export function createLoadThread(
     overMs = clock.now();
     if (plan.gracefulStopMs > 0) { for (const user of atWork) user.loadEnded(); }
     await finish(load);
+    await users.connections?.end();
     watchdog.stop();
     windows.stop();
     report(true);

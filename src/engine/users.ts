@@ -8,6 +8,7 @@ import type { HttpClient } from "../client/exchange/http_client.ts";
 import { iterationsIn } from "../load/pacer.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 import { isOpenLoop, loadFacts } from "../plan/load_kinds.ts";
+import type { OwnerRules } from "../plan/owner_rules.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { Share } from "../plan/share.ts";
 import { compileScenario } from "../scenario/compile.ts";
@@ -28,6 +29,8 @@ export interface UserContext {
   sleep(ms: number): Promise<void>;
   /** A client for further requests of a user at the same time. */
   newClient(): HttpClient;
+  /** Where connections may lead; absent: wherever the plan says. */
+  readonly rules?: OwnerRules;
 }
 
 /** Prepares a plan's scenario for a thread. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { isResolved, metricFor } from "../metrics/catalog.ts";
-import { SHOWN_COUNTERS } from "../metrics/measures.ts";
+import { PLAIN_COUNTERS, SHOWN_COUNTERS, SHOWN_TIMES, type ShownCounter } from "../metrics/measures.ts";
 import { samplesOf, type Stats } from "../metrics/stats.ts";
 
 /** A metric as receivers know it. */
@@ -48,14 +48,7 @@ const SOURCES: readonly Source[] = [
     ...{ key: "delayed.total", kind: "counter", unit: "{request}", metric: "delayed", over: "run" },
     help: "Arrivals that started more than 1 ms late",
   },
-  ...SHOWN_COUNTERS.filter(({ isExported }) => isExported).map(({ key, help }): Source => ({
-    key: `${key}.total`,
-    kind: "counter",
-    unit: "1",
-    help,
-    metric: key,
-    over: "run",
-  })),
+  ...PLAIN_COUNTERS.filter(({ isExported }) => isExported).map(counterSource),
   {
     ...{ key: "requests_per_sec", kind: "gauge", unit: "{request}/s", metric: "rps", over: "window" },
     help: "Completed requests per second",
@@ -89,14 +82,34 @@ const SOURCES: readonly Source[] = [
   { ...latency("max", "Longest latency"), metric: "max_latency" },
 ];
 
-/** The exported metrics, in their order. */
+/** What leaves the program where there is something of it: measures that only some steps have. */
+const FURTHER: readonly Source[] = [
+  ...SHOWN_COUNTERS.filter(({ scope, isExported }) => isExported && scope !== "step" && scope !== "run")
+    .map(counterSource),
+  ...SHOWN_TIMES.flatMap(({ key, label }) =>
+    [50, 95, 99].map((percentile): Source => ({
+      key: `${key}.p${percentile}`,
+      kind: "gauge",
+      unit: "ms",
+      help: `${label}: percentile ${percentile}`,
+      metric: `${key}_p${percentile}`,
+      over: "window",
+    }))
+  ),
+];
+
+function counterSource({ key, help }: ShownCounter): Source {
+  return { key: `${key}.total`, kind: "counter", unit: "{request}", help, metric: key, over: "run" };
+}
+
+/** The metrics of every run, in their order. */
 export const EXPORTED_METRICS: readonly ExportedMetric[] = SOURCES.map(
   ({ key, kind, unit, help }) => ({ key, kind, unit, help }),
 );
 
 /** Values over the run so far and over a window of it; what was not measured, or is only a lower bound, is absent. */
 export function metricRows(run: Stats, window: Stats): readonly MetricRow[] {
-  return SOURCES.flatMap(({ metric, over, percentile, ...exported }) => {
+  return [...SOURCES, ...FURTHER].flatMap(({ metric, over, percentile, ...exported }) => {
     const stats = over === "run" ? run : window;
     if (percentile !== undefined && !isResolved(percentile, samplesOf(stats.counts))) return [];
     const known = metricFor(metric);

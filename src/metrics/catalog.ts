@@ -7,7 +7,8 @@
  */
 import { formatBytes, formatCount, formatPercent, formatRate, formatTime } from "../lib/number_format.ts";
 import { meanOf, stdevOf } from "./histogram.ts";
-import { SHOWN_COUNTERS, type ShownCounter } from "./measures.ts";
+import { SHOWN_COUNTERS, SHOWN_TIMES, type ShownCounter, type ShownTimes } from "./measures.ts";
+import { rankedTimes } from "./shown_times.ts";
 import type { StepStats } from "./snapshot.ts";
 import {
   bytesPerSecond,
@@ -77,6 +78,9 @@ export function maxLatencyOf(counts: StepStats): Percentile | undefined {
   return percentileOf(counts, 100);
 }
 
+/** The percentiles of further distributions that have metrics of their own. */
+const TIMES_PERCENTILES = [50, 90, 95, 99] as const;
+
 /** Every metric with a name of its own; {@linkcode metricFor} knows further percentiles. */
 export const METRICS: readonly Metric[] = [
   plain("rps", "1/s", "higher", requestsPerSecond),
@@ -98,6 +102,7 @@ export const METRICS: readonly Metric[] = [
   plain("stdev_latency", "s", "lower", ({ counts: { latency } }) => seconds(latency.count, stdevOf(latency))),
   ...REPORTED_PERCENTILES.map(latencyPercentile),
   ...REPORTED_PERCENTILES.map(servicePercentile),
+  ...SHOWN_TIMES.flatMap(timesMetrics),
 ];
 
 const BY_KEY: ReadonlyMap<string, Metric> = new Map(METRICS.map((metric) => [metric.key, metric]));
@@ -123,10 +128,15 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
 export function metricFor(key: string): Metric | undefined {
   const known = BY_KEY.get(ALIASES.get(key) ?? key);
   if (known) return known;
-  const match = /^(service_)?p((?:0|[1-9]\d{0,2})(?:\.\d{1,3})?)$/.exec(key);
+  const match = /^(?:(\w+)_)?p((?:0|[1-9]\d{0,2})(?:\.\d{1,3})?)$/.exec(key);
   const percentile = Number(match?.[2]);
   if (!match || percentile <= 0 || percentile > 100) return undefined;
-  const metric = (match[1] ? servicePercentile : latencyPercentile)(percentile);
+  const [, series] = match;
+  const shown = SHOWN_TIMES.find(({ key }) => key === series);
+  if (series !== undefined && series !== "service" && shown === undefined) return undefined;
+  const metric = shown
+    ? timesPercentile(shown, percentile)
+    : (series === undefined ? latencyPercentile : servicePercentile)(percentile);
   return BY_KEY.get(metric.key) ?? metric;
 }
 
@@ -200,6 +210,26 @@ function latencyPercentile(percentile: number): Metric {
 
 function servicePercentile(percentile: number): Metric {
   return ranked(`service_p${percentile}`, (counts) => servicePercentileOf(counts, percentile));
+}
+
+/** A distribution's percentiles, its longest and its mean time. */
+function timesMetrics(shown: ShownTimes): readonly Metric[] {
+  const ranked = (counts: StepStats) => rankedTimes(shown, counts);
+  return [
+    ...TIMES_PERCENTILES.map((percentile) => timesPercentile(shown, percentile)),
+    { ...timesPercentile(shown, 100), key: `${shown.key}_max` },
+    plain(`${shown.key}_mean`, "s", "lower", ({ counts }) => {
+      const data = ranked(counts)?.latency;
+      return data && seconds(data.count, meanOf(data));
+    }),
+  ];
+}
+
+function timesPercentile(shown: ShownTimes, percentile: number): Metric {
+  return ranked(`${shown.key}_p${percentile}`, (counts) => {
+    const times = rankedTimes(shown, counts);
+    return times && percentileOf(times, percentile);
+  });
 }
 
 /** From µs; nothing when there are no values. */

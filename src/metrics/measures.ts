@@ -6,43 +6,8 @@
  * @module
  */
 import { EMPTY_HISTOGRAM, type HistogramData, mergeHistograms } from "./histogram.ts";
-
-/** One number that grows while a load runs. */
-export interface CounterSpec {
-  /** What it counts, in a sentence. */
-  readonly help: string;
-  /** Milliseconds may have decimals; all else is whole. */
-  readonly unit: "1" | "B" | "ms";
-  /** How the numbers of two threads become one: added up, unless it says `max`. */
-  readonly threads?: "max";
-  /** How a later number joins an earlier one: added up, unless it says otherwise. */
-  readonly time?: "max" | "last";
-  /** There only where the system tells. */
-  readonly isOptional?: true;
-  /** Absent: only the program itself reads it. */
-  readonly shown?: ShownSpec;
-}
-
-/** How users meet a counter. */
-export interface ShownSpec {
-  /** Its name in thresholds, rules and the JSON result. */
-  readonly key: string;
-  /** Which way is an improvement. */
-  readonly better: "lower" | "higher";
-  /** Its line in reports, there when it is above 0; absent: a report has a place of its own for it. */
-  readonly label?: string;
-  /** What it being above 0 means. */
-  readonly tone?: "bad" | "warning";
-  /** It leaves the program as `KEY.total` with the other exports. */
-  readonly isExported?: true;
-}
-
-/** A distribution of times, in µs. */
-export interface DistributionSpec {
-  readonly help: string;
-  /** There only when the load, or an option, makes it mean something. */
-  readonly isOptional?: true;
-}
+import { GROUP_NAMES, type GroupName, MEASURE_GROUPS } from "./measure_groups.ts";
+import type { CounterSpec, DistributionSpec, ShownSpec, ShownTimesSpec } from "./measure_specs.ts";
 
 /** What is counted for every step. */
 export const STEP_COUNTERS = {
@@ -280,6 +245,7 @@ export type SpanTimes = ValuesIn<typeof SPAN_DISTRIBUTIONS, HistogramData>;
 
 /** All counters of steps and runs. */
 export type AllCounters = typeof STEP_COUNTERS & typeof RUN_COUNTERS;
+type GroupCounters = (typeof MEASURE_GROUPS)[GroupName]["counters"];
 /** The name by which users know a counter, if they do. */
 export type ShownKeyOf<Spec> = Spec extends { readonly shown: { readonly key: infer Key extends string } }
   ? Key
@@ -288,12 +254,15 @@ export type ShownKeyOf<Spec> = Spec extends { readonly shown: { readonly key: in
 /** Names by which users know counters. */
 export type CounterKey = { [K in keyof AllCounters]: ShownKeyOf<AllCounters[K]> }[keyof AllCounters];
 
+/** Names of those that only some steps have. */
+export type GroupCounterKey = ShownKeyOf<GroupCounters[keyof GroupCounters]>;
+
 /** A counter that users meet. */
 export interface ShownCounter extends ShownSpec {
-  readonly key: CounterKey;
+  readonly key: CounterKey | GroupCounterKey;
   /** Where it is in a snapshot. */
-  readonly name: keyof StepCounts | keyof RunCounts;
-  readonly scope: "step" | "run";
+  readonly name: keyof StepCounts | keyof RunCounts | keyof GroupCounters;
+  readonly scope: "step" | "run" | GroupName;
   readonly unit: CounterSpec["unit"];
   readonly help: string;
 }
@@ -302,7 +271,28 @@ export interface ShownCounter extends ShownSpec {
 export const SHOWN_COUNTERS: readonly ShownCounter[] = [
   ...shownOf("step", STEP_COUNTERS),
   ...shownOf("run", RUN_COUNTERS),
+  ...GROUP_NAMES.flatMap((name) => shownOf(name, MEASURE_GROUPS[name].counters)),
 ];
+
+/** The ones that every run has. */
+export const PLAIN_COUNTERS: readonly (ShownCounter & { readonly key: CounterKey })[] = SHOWN_COUNTERS
+  .filter(({ scope }) => scope === "step" || scope === "run") as never;
+
+/** A distribution that users meet. */
+export interface ShownTimes extends ShownTimesSpec {
+  /** Where it is in a step's statistics. */
+  readonly group: GroupName;
+  readonly name: string;
+  readonly help: string;
+}
+
+/** The distributions of groups that users meet, in the catalogue's order. */
+export const SHOWN_TIMES: readonly ShownTimes[] = GROUP_NAMES.flatMap((group) => {
+  const specs: readonly [string, DistributionSpec][] = Object.entries(MEASURE_GROUPS[group].distributions);
+  return specs.flatMap(([name, { shown, help }]) =>
+    shown === undefined ? [] : [{ ...shown, group, name, help }]
+  );
+});
 
 function shownOf(
   scope: ShownCounter["scope"],

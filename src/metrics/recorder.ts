@@ -10,6 +10,8 @@ import { LimitCounts, LIMITS } from "./limits.ts";
 import { FAILURE, FAILURE_KINDS, IS_ANSWERED, IS_SILENT } from "./failure.ts";
 import { EMPTY_HISTOGRAM, Histogram } from "./histogram.ts";
 import { emptyCounts, RUN_COUNTERS, STEP_COUNTERS } from "./measures.ts";
+import { GroupRecorder } from "./group_recorder.ts";
+import type { GroupedStats, GroupName } from "./measure_groups.ts";
 import { recordPhases, takePhases } from "./phase_histograms.ts";
 import { MAX_PROTOCOLS, protocolName } from "./protocols.ts";
 import type { RecordedExchange } from "./recorded_exchange.ts";
@@ -60,6 +62,8 @@ class StepRecorder {
   readonly statuses = new Uint32Array(1000);
   readonly failures = new Uint32Array(FAILURE_KINDS.length);
   readonly rules = new Map<string, number>();
+  /** What only some steps have. */
+  readonly groups: Partial<Record<GroupName, GroupRecorder<GroupName>>> = {};
 
   constructor(options: RecorderOptions) {
     this.service = options.isOpenLoop ? new Histogram() : null;
@@ -70,8 +74,10 @@ class StepRecorder {
 
   take(step: number): StepStats | null {
     const { succeeded, failed, unfinished, unfilled, exceptions } = this.counts;
+    const groups = this.#takeGroups();
+    const dropped = this.dropped?.count ?? 0;
     if (
-      succeeded + failed + unfinished + unfilled + exceptions + (this.dropped?.count ?? 0) === 0
+      groups === null && succeeded + failed + unfinished + unfilled + exceptions + dropped === 0
     ) return null;
     const failures: Record<string, number> = Object.fromEntries(this.rules);
     this.failures.forEach((count, kind) => {
@@ -95,6 +101,7 @@ class StepRecorder {
         serviceUnanswered: this.serviceUnanswered?.take() ?? EMPTY_HISTOGRAM,
         dropped: this.dropped?.take() ?? EMPTY_HISTOGRAM,
       }),
+      ...groups,
       ...(this.phases && { phases: takePhases(this.phases) }),
       statuses,
       failures,
@@ -104,6 +111,12 @@ class StepRecorder {
     this.failures.fill(0);
     this.rules.clear();
     return taken;
+  }
+
+  #takeGroups(): GroupedStats | null {
+    const recorders = Object.entries(this.groups);
+    if (recorders.length === 0) return null;
+    return Object.fromEntries(recorders.map(([name, group]) => [name, group.take()]));
   }
 }
 
@@ -125,7 +138,8 @@ export class Recorder {
   /** What the user's code counts. */
   readonly custom = new CustomCounts();
   readonly #finder: StepFinder;
-  readonly #protocols = new Uint32Array(MAX_PROTOCOLS);
+  /** Whole responses by protocol. */
+  readonly protocols = new Uint32Array(MAX_PROTOCOLS);
   readonly #addresses = new Map<string, number>();
   readonly #seenTopics = new Set<string>();
   #isHeadShown = false;
@@ -194,7 +208,7 @@ export class Recorder {
     } else this.#recordFailure(seen, exchange, { us, rules });
     if (exchange.status !== 0 && IS_ANSWERED[failure]) {
       seen.statuses[exchange.status]!++;
-      this.#protocols[exchange.protocol]!++;
+      this.protocols[exchange.protocol]!++;
     }
     if (seen.phases !== null) recordPhases(seen.phases, exchange);
     if (this.#log !== null) this.#log.note(step, exchange, rules);
@@ -208,7 +222,7 @@ export class Recorder {
     const seen = this.#steps[step] ??= new StepRecorder(this.#options);
     seen.counts.unfilled++;
     countRule(seen.rules, rule);
-    if (this.#options.verbosity >= 2) this.noteDetail("template", rule);
+    if (this.keepsDetails) this.noteDetail("template", rule);
   }
 
   /** An exception has ended an iteration. `rule`: its message and place. */
@@ -216,7 +230,7 @@ export class Recorder {
     const seen = this.#steps[step] ??= new StepRecorder(this.#options);
     seen.counts.exceptions++;
     countRule(seen.rules, rule);
-    if (this.#options.verbosity >= 2) this.noteDetail("exception", rule);
+    if (this.keepsDetails) this.noteDetail("exception", rule);
   }
 
   /** An arrival that was due will never start; `step` is the one it would have begun with. */
@@ -233,6 +247,22 @@ export class Recorder {
     if (this.#options.phases) {
       recordPhases((this.#steps[0] ??= new StepRecorder(this.#options)).phases!, attempt);
     }
+  }
+
+  /** Where a step counts what only steps of its kind have. */
+  group<Name extends GroupName>(step: number, name: Name): GroupRecorder<Name> {
+    const { groups } = this.#steps[step] ??= new StepRecorder(this.#options);
+    return (groups[name] ??= new GroupRecorder<GroupName>(name)) as unknown as GroupRecorder<Name>;
+  }
+
+  /** Details are wanted. */
+  get keepsDetails(): boolean {
+    return this.#options.verbosity >= 2;
+  }
+
+  /** A step's own counters, for kinds that count by themselves what is no exchange. */
+  countsOf(step: number): Pick<StepRecorder, "counts" | "statuses" | "failures"> {
+    return this.#steps[step] ??= new StepRecorder(this.#options);
   }
 
   /** Counts a response whose length was not what the server had declared. */
@@ -260,7 +290,7 @@ export class Recorder {
    */
   take(nowMs: number, zeroMs = 0): Snapshot {
     const protocols: Record<string, number> = {};
-    this.#protocols.forEach((count, version) => {
+    this.protocols.forEach((count, version) => {
       if (count > 0) protocols[protocolName(version)] = count;
     });
     // A thread that stood still skips the seconds it missed: those after them would be taken for them.
@@ -292,7 +322,7 @@ export class Recorder {
     this.#fromMs = nowMs;
     const { users, lastHeardMs, givenUpMs } = counts;
     Object.assign(counts, NO_RUN_COUNTS, { users, lastHeardMs, givenUpMs, maxInFlight: this.#inFlight });
-    this.#protocols.fill(0);
+    this.protocols.fill(0);
     this.#addresses.clear();
     this.#details = [];
     this.#isHeadShown = false;
@@ -335,7 +365,7 @@ export class Recorder {
     if (kind === FAILURE.http_status) countRule(seen.rules, `HTTP ${exchange.status}`);
     if (rules !== null) { for (const rule of rules) countRule(seen.rules, rule); }
     // Why a handshake failed belongs into every report: the kind alone says nothing that one could act on.
-    if (this.#options.verbosity >= 2 || kind === FAILURE.tls_handshake) {
+    if (this.keepsDetails || kind === FAILURE.tls_handshake) {
       const name = FAILURE_KINDS[kind]!;
       const topic = kind === FAILURE.http_status ? `HTTP ${exchange.status}` : name.name;
       this.noteDetail(topic, exchange.failureDetail || name.text);

@@ -28,6 +28,8 @@ import {
 } from "./measures.ts";
 import { type Checks, type CustomMetrics, joinChecks, joinCustom } from "./custom_metrics.ts";
 import { type FoundSteps, joinFound } from "./found_steps.ts";
+import { addGroups } from "./group_stats.ts";
+import type { GroupedStats } from "./measure_groups.ts";
 import type { LoggedRequest } from "./request_log.ts";
 
 /** Names of the timed phases of an exchange. */
@@ -48,7 +50,7 @@ export interface ThreadHealth extends ThreadCounts {
  * What was seen of one step; counters and times as the catalogue declares them. `succeeded + failed` requests ended;
  * `unfinished` were still open at the end; `unfilled` never were requests.
  */
-export interface StepStats extends StepCounts, StepTimes {
+export interface StepStats extends StepCounts, StepTimes, GroupedStats {
   /** Position of the step among all steps of the scenario. */
   readonly step: number;
   /** All steps together only: the counters of the run. */
@@ -190,7 +192,10 @@ function combine(a: Snapshot, b: Snapshot, over: "threads" | "time"): Snapshot {
     addresses: addByKey(a.addresses, b.addresses),
     details: [...a.details, ...b.details].slice(0, MAX_DETAILS),
     requests: [],
-    steps: mergeByNumber(a.steps, b.steps, { numberOf: (stats) => stats.step, add: addStepStats }),
+    steps: mergeByNumber(a.steps, b.steps, {
+      numberOf: (stats) => stats.step,
+      add: (x, y) => addSteps(x, y, over),
+    }),
     ...(found && { found }),
     ...(custom && { custom }),
     ...(checks && { checks }),
@@ -255,12 +260,17 @@ export function addSpanStats(a: SpanStats, b: SpanStats): SpanStats {
 
 /** The sum of two steps' statistics; the result bears the first one's index. */
 export function addStepStats(a: StepStats, b: StepStats): StepStats {
+  return addSteps(a, b, "time");
+}
+
+function addSteps(a: StepStats, b: StepStats, over: "threads" | "time"): StepStats {
   const run = addOptional(a.run, b.run, (x, y) => addCounts<RunCounts>(RUN_COUNTERS, [x, y], "time"));
   const phases = addOptional(a.phases, b.phases, mergePhases);
   return {
     step: a.step,
     ...addCounts<StepCounts>(STEP_COUNTERS, [a, b], "time"),
     ...addTimes<StepTimes>(STEP_DISTRIBUTIONS, [a, b]),
+    ...addGroups([a, b], { over, addCodes: addByKey }),
     ...(run && { run }),
     ...(phases && { phases }),
     statuses: addByKey(a.statuses, b.statuses),
@@ -271,7 +281,8 @@ export function addStepStats(a: StepStats, b: StepStats): StepStats {
 /** The sum over all steps of a snapshot, as if they were one step, with the counters of the run. */
 export function sumOfSteps(snapshot: Snapshot): StepStats {
   const run = countsIn<RunCounts>(RUN_COUNTERS, snapshot);
-  return { ...snapshot.steps.reduce(addStepStats, EMPTY_STEP_STATS), run };
+  const sum = snapshot.steps.reduce((sum, step) => addSteps(sum, step, "threads"), EMPTY_STEP_STATS);
+  return { ...sum, run };
 }
 
 /** Statistics of a step that never ran. */

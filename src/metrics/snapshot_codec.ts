@@ -17,7 +17,6 @@ import {
   type ThreadHealth,
 } from "./snapshot.ts";
 import {
-  type CounterSpec,
   RUN_COUNTERS,
   RUN_DISTRIBUTIONS,
   type RunCounts,
@@ -29,6 +28,8 @@ import {
 } from "./measures.ts";
 import { type CheckStats, CUSTOM_KINDS, type CustomStats } from "./custom_metrics.ts";
 import type { FoundSteps } from "./found_steps.ts";
+import { GROUP_NAMES, type GroupName, type GroupStats, MEASURE_GROUPS } from "./measure_groups.ts";
+import type { CounterSpec } from "./measure_specs.ts";
 import type { LoggedRequest } from "./request_log.ts";
 import {
   amount,
@@ -94,10 +95,21 @@ const counters = { of: ({ unit }: CounterSpec) => unit === "ms" ? amount : count
 const times = { of: () => histogramSchema, nothing: { count: 0 } };
 const runCounters = schemasFor(RUN_COUNTERS, counters);
 
+const groups = Object.fromEntries(GROUP_NAMES.map((name) => {
+  const { counters: counts, distributions } = MEASURE_GROUPS[name];
+  const entries = {
+    ...schemasFor(counts, counters),
+    ...schemasFor(distributions, times),
+    codes: dictionary(count),
+  };
+  return [name, maybe(shape<GroupStats<GroupName>>()(entries as never))];
+})) as unknown as { readonly [Name in GroupName]: Schema<GroupStats<Name>> };
+
 const stepStats = shape<StepStats>()({
   step: count,
   ...schemasFor(STEP_COUNTERS, counters),
   ...schemasFor(STEP_DISTRIBUTIONS, times),
+  ...groups,
   run: maybe(shape<RunCounts>()(runCounters)),
   phases: maybe(phases as Schema<Readonly<Record<Phase, HistogramData>>>),
   statuses: dictionary(count),

@@ -5,7 +5,7 @@
  */
 import { unconnectedIn } from "./failure.ts";
 import { type HistogramData, mergeHistograms, rankOf, valueAtRank } from "./histogram.ts";
-import type { ShownCounter, StepCounts } from "./measures.ts";
+import type { ShownCounter } from "./measures.ts";
 import type { StepStats } from "./snapshot.ts";
 
 /** Counts together with the time they were counted over. */
@@ -119,8 +119,8 @@ export function shownCount(
   { scope, name }: Pick<ShownCounter, "scope" | "name">,
   counts: StepStats,
 ): number | undefined {
-  const from: Readonly<Partial<Record<string, number>>> | undefined = scope === "run"
-    ? counts.run
-    : counts as StepCounts;
+  const from = (scope === "run" ? counts.run : scope === "step" ? counts : counts[scope]) as
+    | Readonly<Partial<Record<string, number>>>
+    | undefined;
   return from?.[name];
 }

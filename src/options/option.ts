@@ -34,6 +34,7 @@ export const OPTION_GROUPS = [
   "Request",
   "Connection",
   "TLS",
+  "WebSocket",
   "Scenario",
   "Autofind",
   "Output",

@@ -6,9 +6,10 @@
  */
 import type { CodeStep } from "./code_step.ts";
 import type { HttpStep } from "./http_step.ts";
+import { httpUrlOf, type SocketLoad, type WebSocketStep } from "./websocket_step.ts";
 
 /** One step of a flow. The kinds are told apart by `kind`; what each does is in `src/steps`. */
-export type Step = HttpStep | CodeStep;
+export type Step = HttpStep | CodeStep | WebSocketStep;
 
 /** Steps that one iteration runs in order. */
 export interface Flow {
@@ -119,10 +120,17 @@ export function withFoundSteps(scenario: Scenario, found: readonly string[]): Sc
   };
 }
 
-/** The URLs that steps lead to, as far as they are known before placeholders are filled in. */
+/** The URLs that steps lead to, as far as they are known before placeholders are filled in; `http:` ones of handshakes, too. */
 export function knownUrls(scenario: Scenario): readonly URL[] {
-  return stepsOf(scenario).flatMap((step) =>
-    URL.parse(step.url, step.kind === "http" ? step.base : undefined) ?? []
-  )
+  return stepsOf(scenario).flatMap((step) => {
+    const base = step.kind === "code" ? undefined : step.base;
+    return URL.parse(httpUrlOf(step.url), base === undefined ? base : httpUrlOf(base)) ?? [];
+  })
     .filter(({ hostname }) => !hostname.includes("${"));
+}
+
+/** What the whole run is when it is nothing but WebSocket connections; `undefined` for any other. */
+export function socketLoadOf({ flows }: Scenario): SocketLoad | undefined {
+  const step = flows[0]?.steps[0];
+  return step?.kind === "websocket" ? step.load : undefined;
 }

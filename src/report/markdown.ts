@@ -35,6 +35,8 @@ import {
   shownSpans,
   spansTitle,
 } from "../result/describe_run.ts";
+import { countedWords } from "../result/describe_sockets.ts";
+import { furtherMeasures, TIMES_HEAD } from "../result/further_measures.ts";
 import type { Outcome } from "../result/outcome.ts";
 import { VERDICT_WORDS, type VerdictKind, verdictOf } from "../result/verdict/verdict.ts";
 import { overallStats } from "../result/run_result.ts";
@@ -66,6 +68,7 @@ export function summaryMarkdown(outcome: Outcome, options: SummaryOptions): stri
     "",
     ...dropped(outcome),
     ...markdownTable(["Metric", "Value"], numbers(outcome)),
+    ...further(outcome),
     ...steps(outcome),
     ...spans(outcome),
     ...errors(outcome),
@@ -107,10 +110,13 @@ function numbers({ result }: Outcome): readonly (readonly [name: string, value: 
   const errorRate = errorRatePercent(counts);
   const successRps = errorsOf(counts) > 0 ? successesPerSecond(stats) : undefined;
   const rows: readonly (readonly [string, string | undefined])[] = [
-    ["Requests", formatCount(endedOf(counts))],
+    [countedWords(result.plan).total.replace("Total ", ""), formatCount(endedOf(counts))],
     ["Errors", formatCount(errorsOf(counts))],
     ["Error rate", errorRate === undefined ? undefined : formatPercent(errorRate)],
-    ["Throughput", rps === undefined ? undefined : `${formatRate(rps)} req/s`],
+    [
+      "Throughput",
+      rps === undefined ? undefined : `${formatRate(rps)} ${countedWords(result.plan).rateUnit}`,
+    ],
     ["Successful", successRps === undefined ? undefined : `${formatRate(successRps)} req/s`],
     ...[50, 95, 99].map((p) =>
       [`p${p}`, isResolved(p, samples) ? formatMeasured(percentileOf(counts, p)) : undefined] as const
@@ -122,6 +128,20 @@ function numbers({ result }: Outcome): readonly (readonly [name: string, value: 
 
 /** Steps listed at most. */
 const MAX_STEPS = 30;
+
+/** What was measured beyond requests. */
+function further({ result }: Outcome): readonly string[] {
+  return furtherMeasures(overallStats(result)).flatMap(({ title, facts, times }) => [
+    "",
+    `### ${title}`,
+    "",
+    ...markdownTable(["", ""], facts.map(({ label, value }) => [label, value])),
+    ...(times.length === 0 ? [] : [
+      "",
+      ...markdownTable(["Time", ...TIMES_HEAD], times.map(({ label, cells }) => [label, ...cells])),
+    ]),
+  ]);
+}
 
 function steps({ result }: Outcome): readonly string[] {
   const all = namedSteps(result);

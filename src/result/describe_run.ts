@@ -12,7 +12,16 @@ import { EMPTY_STEP_STATS, type SpanStats, type StepStats } from "../metrics/sna
 import { type Stats, waitedInVain } from "../metrics/stats.ts";
 import { connectionsOf, isOpenLoop, loadFacts } from "../plan/load_kinds.ts";
 import type { RunPlan, UsersLoad } from "../plan/run_plan.ts";
-import { isCode, methodOf, type Scenario, type Step, stepsOf, withFoundSteps } from "../plan/scenario.ts";
+import {
+  isCode,
+  methodOf,
+  type Scenario,
+  socketLoadOf,
+  type Step,
+  stepsOf,
+  withFoundSteps,
+} from "../plan/scenario.ts";
+import { socketDefinitions } from "./describe_sockets.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
 
 /** One step with what was measured of it. */
@@ -161,6 +170,7 @@ export function proxyText({ client: { proxy } }: RunPlan): string | undefined {
  * import { assertEquals } from "@std/assert";
  * import type { RunPlan } from "../plan/run_plan.ts";
  * const plan = {
+ *   scenario: { flows: [] },
  *   load: { kind: "duration", connections: 500, durationMs: 1 },
  *   client: { streams: 50 },
  * } as unknown as RunPlan;
@@ -169,6 +179,8 @@ export function proxyText({ client: { proxy } }: RunPlan): string | undefined {
  */
 export function connectionsText(plan: RunPlan): string {
   const { streams = 1 } = plan.client;
+  // Those of a WebSocket load are all opened.
+  if (socketLoadOf(plan.scenario) !== undefined) return formatCount(connectionsOf(plan));
   const upTo = isOpenLoop(plan) ? "up to " : "";
   const each = streams > 1 ? ` × ${formatCount(streams)} streams` : "";
   return `${upTo}${formatCount(connectionsOf(plan))}${each}`;
@@ -303,7 +315,24 @@ export function definitionsOf(result: RunResult): readonly Definition[] {
         "are not counted",
     },
   ];
-  return definitions.filter((definition) => definition !== false);
+  return withSocketTerms(definitions.filter((definition) => definition !== false), plan);
+}
+
+const SOCKET_TERMS: Readonly<Record<string, string>> = { messages: "Messages", replies: "Replies" };
+
+/** The terms as they are meant where the run is nothing but WebSocket connections. */
+function withSocketTerms(definitions: readonly Definition[], plan: RunPlan): readonly Definition[] {
+  const meant = socketDefinitions(plan);
+  if (meant === undefined) return definitions;
+  return [
+    ...definitions.filter(({ key }) => key !== "streams").map((definition) => ({
+      ...definition,
+      text: meant[definition.key] ?? definition.text,
+    })),
+    ...Object.entries(SOCKET_TERMS).flatMap(([key, term]) =>
+      meant[key] === undefined ? [] : [{ key, term, text: meant[key] }]
+    ),
+  ];
 }
 
 function numbered(name: string, taken: Map<string, number>): string {

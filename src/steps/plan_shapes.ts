@@ -7,6 +7,11 @@ import { type Schema, variant } from "../lib/shape.ts";
 import type { Step } from "../plan/scenario.ts";
 import { codeStepShape } from "./code/plan_shape.ts";
 import { httpStepShape } from "./http/plan_shape.ts";
+import { webSocketStepShape } from "./websocket/plan_shape.ts";
 
 /** A step of any kind. */
-export const stepShape: Schema<Step> = variant<Step>()("kind", [httpStepShape, codeStepShape]);
+export const stepShape: Schema<Step> = variant<Step>()("kind", [
+  httpStepShape,
+  codeStepShape,
+  webSocketStepShape,
+]);

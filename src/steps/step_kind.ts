@@ -7,6 +7,7 @@
 import type { Exchange, HttpClient, PreparedRequest } from "../client/exchange/http_client.ts";
 import type { LimitName } from "../metrics/limits.ts";
 import type { Recorder } from "../metrics/recorder.ts";
+import type { OwnerRules } from "../plan/owner_rules.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { DataValue, Step } from "../plan/scenario.ts";
 import type { Share } from "../plan/share.ts";
@@ -89,6 +90,17 @@ export interface UserFactory {
   readonly pauseThemselves: boolean;
   /** Is called once a second while the load runs. */
   readonly onWindow?: () => void;
+  /** The thread's connections, where they are not the users' own. */
+  readonly connections?: SharedConnections;
+}
+
+/** Connections that users share, or that outlive what users do on them. */
+export interface SharedConnections {
+  readonly clients: readonly HttpClient[];
+  /** How many of them are opened ahead of the load; one at least, to see whether the target is there. */
+  readonly openedAhead: number;
+  /** Ends all connections in peace, when the load is over. */
+  end(): Promise<void>;
 }
 
 /** What the users of a thread share with those who drive them. */
@@ -107,6 +119,8 @@ export interface DriverContext {
   sleep(ms: number): Promise<void>;
   /** A client for further requests of a user at the same time. */
   newClient(): HttpClient;
+  /** Where connections may lead; absent: wherever the plan says. */
+  readonly rules?: OwnerRules;
 }
 
 /** A kind of step. */

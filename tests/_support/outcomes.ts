@@ -5,6 +5,7 @@
 import { EMPTY_HISTOGRAM, Histogram, type HistogramData } from "../../src/metrics/histogram.ts";
 import { EMPTY_SNAPSHOT, EMPTY_STEP_STATS, type StepStats } from "../../src/metrics/snapshot.ts";
 import type { LoadSpec, RunPlan } from "../../src/plan/run_plan.ts";
+import type { HttpStep } from "../../src/plan/http_step.ts";
 import type { Step } from "../../src/plan/scenario.ts";
 import type { Comparison } from "../../src/result/comparison.ts";
 import type { Outcome } from "../../src/result/outcome.ts";
@@ -72,7 +73,7 @@ export function outcomeOf(
 }
 
 /** A step of a scenario. */
-export function scenarioStep(name: string, path: string, changes: Partial<Step> = {}): Step {
+export function scenarioStep(name: string, path: string, changes: Partial<HttpStep> = {}): Step {
   return {
     name,
     kind: "http",

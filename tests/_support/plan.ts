@@ -1,6 +1,6 @@
 /** Plans for tests, small and quick unless told otherwise. */
 import type { ClientSpec, LoadSpec, RunPlan } from "../../src/plan/run_plan.ts";
-import type { Step } from "../../src/plan/scenario.ts";
+import type { HttpStep } from "../../src/plan/http_step.ts";
 
 export const PLAIN_CLIENT: ClientSpec = {
   kind: "raw",
@@ -22,7 +22,7 @@ export function planFor(
   load: LoadSpec,
   changes: {
     client?: Partial<ClientSpec>;
-    step?: Partial<Step>;
+    step?: Partial<HttpStep>;
     plan?: Partial<RunPlan>;
     cacheBust?: boolean;
   } = {},

@@ -1,6 +1,7 @@
 /** Plans of a rogue master for a worker that may load one address and port alone. */
 import type { ClientSpec } from "../../src/plan/run_plan.ts";
-import type { DataSet, Step } from "../../src/plan/scenario.ts";
+import type { HttpStep } from "../../src/plan/http_step.ts";
+import type { DataSet } from "../../src/plan/scenario.ts";
 import { planFor } from "../_support/plan.ts";
 
 /** What is out there. Only `allowed` is allowed. */
@@ -17,7 +18,7 @@ export type RoguePlan = readonly [name: string, order: string, expected: RegExp]
 
 interface Changes {
   readonly client?: Partial<ClientSpec>;
-  readonly step?: Partial<Step>;
+  readonly step?: Partial<HttpStep>;
   readonly env?: Readonly<Record<string, string>>;
   readonly rows?: readonly (readonly string[])[];
   readonly plan?: Readonly<Record<string, unknown>>;

@@ -2,8 +2,9 @@
 import type { LoggedRequest } from "../../src/metrics/request_log.ts";
 import fc from "fast-check";
 import { Histogram, type HistogramData } from "../../src/metrics/histogram.ts";
+import type { CounterSpec } from "../../src/metrics/measure_specs.ts";
+import { WEBSOCKET_COUNTERS, WEBSOCKET_DISTRIBUTIONS } from "../../src/metrics/websocket_measures.ts";
 import {
-  type CounterSpec,
   RUN_COUNTERS,
   RUN_DISTRIBUTIONS,
   SPAN_COUNTERS,
@@ -57,6 +58,11 @@ const step: fc.Arbitrary<Full<StepStats>> = fc.record({
   step: fc.nat(100),
   ...arbitrariesFor(STEP_COUNTERS, counter),
   ...arbitrariesFor(STEP_DISTRIBUTIONS, () => histogram),
+  websocket: fc.record({
+    ...arbitrariesFor(WEBSOCKET_COUNTERS, counter),
+    ...arbitrariesFor(WEBSOCKET_DISTRIBUTIONS, () => histogram),
+    codes: counts,
+  }),
   run: fc.record(arbitrariesFor(RUN_COUNTERS, counter)),
   phases: fc.record(
     Object.fromEntries(PHASES.map((phase) => [phase, histogram])) as Record<

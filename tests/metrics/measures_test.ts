@@ -1,7 +1,8 @@
 /** What is counted adds up, over threads and over time, as it was declared. */
 import { assertEquals } from "@std/assert";
 import { METRICS } from "../../src/metrics/catalog.ts";
-import { addCounts, addTimes, type CounterSpec, SHOWN_COUNTERS } from "../../src/metrics/measures.ts";
+import type { CounterSpec } from "../../src/metrics/measure_specs.ts";
+import { addCounts, addTimes, SHOWN_COUNTERS } from "../../src/metrics/measures.ts";
 import { histogramOf } from "../_support/outcomes.ts";
 
 const SPECS = {

@@ -39,6 +39,8 @@ interface LookUp {
 interface Passage {
   readonly route: Route;
   readonly isTls: boolean;
+  /** What is said on it is not for the proxy: no plain requests. */
+  readonly isTunnel: boolean;
   readonly signal: AbortSignal;
   readonly out: Exchange;
 }
@@ -93,9 +95,9 @@ export class Dialer {
 
   /**
    * Connects to a URL's server, noting phases, the protocol agreed upon, or the failure, in `out`.
-   * Resolves to `null` after a failure; an abort counts as one.
+   * Resolves to `null` after a failure; an abort counts as one. `isTunnel`: no proxy is to look at what is said.
    */
-  async dial(url: URL, out: Exchange, signal: AbortSignal): Promise<Socket | null> {
+  async dial(url: URL, out: Exchange, signal: AbortSignal, isTunnel = false): Promise<Socket | null> {
     out.address = "";
     const gate = this.#gate;
     let isTrying = false;
@@ -107,7 +109,7 @@ export class Dialer {
         return null;
       }
       isTrying = true;
-      const socket = await this.#open(url, out, signal);
+      const socket = await this.#open(url, { out, signal, isTunnel });
       out.connects++;
       if (!gate.isIdle) gate.opened(url.host);
       return socket;
@@ -128,7 +130,10 @@ export class Dialer {
     }
   }
 
-  async #open(url: URL, out: Exchange, signal: AbortSignal): Promise<Socket> {
+  async #open(
+    url: URL,
+    { out, signal, isTunnel }: Pick<Passage, "out" | "signal" | "isTunnel">,
+  ): Promise<Socket> {
     const isTls = url.protocol === "https:";
     if (!isTls && url.protocol !== "http:") {
       throw new ForbiddenTarget(`${url.protocol} is not http: or https:`);
@@ -144,7 +149,9 @@ export class Dialer {
     const proxy = proxyFor(url, this.#spec.proxy);
     // An HTTP proxy is told the URL's own host with each plain request.
     if (proxy !== null) demandAllowed(own, this.#rules);
-    if (proxy !== null) return await this.#openThrough(proxy, { route, isTls, serverName, signal, out });
+    if (proxy !== null) {
+      return await this.#openThrough(proxy, { route, isTls, isTunnel, serverName, signal, out });
+    }
     const { port } = route;
     const addresses = await raceAbort(this.#resolve(route, out), signal);
     return await this.#tryEach(addresses, signal, async (address) => {
@@ -192,7 +199,9 @@ export class Dialer {
     const out = new Exchange();
     const route = routeTo(routeOf(url), this.#spec.resolve);
     const proxy = proxyFor(url, this.#spec.proxy);
-    if (proxy !== null) return await this.#passThrough(proxy, { route, isTls: true, signal, out });
+    if (proxy !== null) {
+      return await this.#passThrough(proxy, { route, isTls: true, isTunnel: true, signal, out });
+    }
     const addresses = await raceAbort(this.#resolve(route, out), signal);
     const to = { port: route.port, isTls: true, signal };
     return await this.#tryEach(addresses, signal, (address) => this.#connect(address, to));
@@ -208,7 +217,7 @@ export class Dialer {
   }
 
   /** Connects to a proxy, and through it to the target; the connect phase is both. */
-  async #passThrough(proxy: Proxy, { route, isTls, signal, out }: Passage): Promise<Socket> {
+  async #passThrough(proxy: Proxy, { route, isTls, isTunnel, signal, out }: Passage): Promise<Socket> {
     demandAllowed(route, this.#rules);
     const target = proxy.resolvesNames
       ? route
@@ -220,7 +229,7 @@ export class Dialer {
     const proxyDnsMs = Math.max(out.dnsMs, 0);
     if (targetDnsMs >= 0) out.dnsMs = targetDnsMs + proxyDnsMs;
     // An HTTP proxy takes plain requests as they are.
-    if (isTls || proxy.kind !== "http") {
+    if (isTls || isTunnel || proxy.kind !== "http") {
       const close = () => socket.close();
       signal.addEventListener("abort", close, { once: true });
       try {

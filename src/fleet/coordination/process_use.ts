@@ -4,8 +4,8 @@
  * @module
  */
 import process from "node:process";
-import { clockResolution } from "../../metrics/clock_resolution.ts";
-import { machineLimits } from "../../metrics/machine_limits.ts";
+import { clockResolution } from "../../metrics/machine/clock_resolution.ts";
+import { machineLimits } from "../../metrics/machine/machine_limits.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
 import type { ClientHealth } from "../../result/run_result.ts";
 

@@ -99,6 +99,7 @@
       addresses,
       steps,
       spans,
+      further,
       trust,
       config,
       definitions,
@@ -126,6 +127,16 @@
         "errors",
         el("h3", {}, "Errors"),
         ...(errors ? table(errors) : [el("p", { class: "empty" }, "None.")]),
+      );
+    }
+    if (further) {
+      fill(
+        "further",
+        ...further.flatMap(({ title, facts, times }) => [
+          el("h3", {}, title),
+          ...table(facts),
+          ...(times ? table(times) : []),
+        ]),
       );
     }
     if (addresses) fill("addresses", el("h3", {}, "Requests by address"), ...table(addresses));

@@ -38,6 +38,7 @@ import {
   pauseText,
   targetText,
 } from "../../result/describe_run.ts";
+import { countedWords } from "../../result/describe_sockets.ts";
 import type { RateLoad, RunPlan } from "../../plan/run_plan.ts";
 import { exitCodeOf, type Outcome } from "../../result/outcome.ts";
 import { overallStats, type RunResult } from "../../result/run_result.ts";
@@ -188,7 +189,7 @@ export function tilesOf(result: RunResult): readonly Tile[] {
   return [
     {
       ...tile("Throughput", formatRate(requestsPerSecond(stats) ?? NaN)),
-      unit: requestsPerSecond(stats) === undefined ? "" : "req/s",
+      unit: requestsPerSecond(stats) === undefined ? "" : countedWords(result.plan).rateUnit,
       hint: errors > 0
         ? `${formatRate(successesPerSecond(stats) ?? 0)} successful/s`
         : peak > 0

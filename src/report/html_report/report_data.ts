@@ -25,6 +25,8 @@ import { type Cell, foreign, rounded, spaced, type Table, timeCell, type Tone } 
 import {
   addressesTable,
   errorsTable,
+  type FurtherTables,
+  furtherTables,
   type Part,
   spansTable,
   statusParts,
@@ -77,6 +79,8 @@ export interface ReportData {
   readonly addresses?: Table;
   readonly steps?: StepsTable;
   readonly spans?: Table;
+  /** What was measured beyond requests. */
+  readonly further?: readonly FurtherTables[];
   readonly trust: readonly TrustItem[];
   readonly config: Table;
   readonly definitions: readonly (readonly [term: string, text: string])[];
@@ -100,6 +104,7 @@ export function reportData(outcome: Outcome): ReportData {
     addresses: addressesTable(result),
     steps: stepsTable(result),
     spans: spansTable(result),
+    further: furtherTables(result),
   };
   const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   const dropped = droppedText(result);

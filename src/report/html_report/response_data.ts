@@ -16,7 +16,8 @@ import {
   requestsPerSecond,
 } from "../../metrics/stats.ts";
 import { isUrlList, namedSteps, shownSpans, spansTitle } from "../../result/describe_run.ts";
-import type { RunResult } from "../../result/run_result.ts";
+import { furtherMeasures, TIMES_HEAD } from "../../result/further_measures.ts";
+import { overallStats, type RunResult } from "../../result/run_result.ts";
 import { type Cell, foreign, rounded, type Table, timeCell } from "./display.ts";
 import { resolved } from "./overview_data.ts";
 
@@ -29,6 +30,35 @@ export interface Part {
   readonly value: string;
   readonly share: number;
   readonly kind: string;
+}
+
+/** A group of measures: its facts, and its times. */
+export interface FurtherTables {
+  readonly title: string;
+  readonly facts: Table;
+  readonly times?: Table;
+}
+
+/** What was measured beyond requests; `undefined` when nothing was. */
+export function furtherTables(result: RunResult): readonly FurtherTables[] | undefined {
+  const groups = furtherMeasures(overallStats(result));
+  if (groups.length === 0) return undefined;
+  return groups.map(({ title, facts, times }) => ({
+    title,
+    facts: {
+      columns: ["", "Measured"],
+      rows: facts.map(({ label, value, tone }) => [
+        label,
+        { text: foreign(value), ...(tone && { tone: tone === "bad" ? "bad" as const : "warn" as const }) },
+      ]),
+    },
+    ...(times.length > 0 && {
+      times: {
+        columns: ["Time", ...TIMES_HEAD.map((head) => `#${head}`), "#Count"],
+        rows: times.map(({ label, count, cells }) => [label, ...cells, count]),
+      },
+    }),
+  }));
 }
 
 /** The steps' table and what they are called. */

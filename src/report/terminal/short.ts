@@ -10,9 +10,11 @@ import { isResolved } from "../../metrics/catalog.ts";
 import { attemptsOf, errorsOf, percentileOf, requestsPerSecond, samplesOf } from "../../metrics/stats.ts";
 import { loadFacts } from "../../plan/load_kinds.ts";
 import { connectionsText, modeText, targetText } from "../../result/describe_run.ts";
+import { countedWords } from "../../result/describe_sockets.ts";
 import { VERDICT_WORDS, type VerdictKind, verdictOf } from "../../result/verdict/verdict.ts";
 import { baselineComparison } from "./comparison.ts";
 import { shortBreakdown, shortFailedLatency, shortLatency } from "./latency.ts";
+import { furtherSections } from "./further.ts";
 import { fitted, type ReportContext, type Section, tied, wrapped } from "./layout.ts";
 import { notes, resultLines } from "./summary.ts";
 import {
@@ -37,6 +39,7 @@ export function shortReport(context: ReportContext): string {
     { ...statusDistribution(context), title: "Status codes" },
     { ...errorsByStep(context), title: "Errors" },
     { ...addressDistribution(context), title: "Requests by address" },
+    ...furtherSections(context),
     titled(perStep(context)),
     titled(perSpan(context)),
     { ...thresholds(context), title: "Thresholds" },
@@ -70,7 +73,7 @@ export function lastLines({ outcome, result, stats, style, width }: ReportContex
   );
   const errorRate = `${formatShare(errors, attemptsOf(counts))} errors`;
   const numbers = [
-    `${formatRate(requestsPerSecond(stats) ?? 0)} req/s`,
+    `${formatRate(requestsPerSecond(stats) ?? 0)} ${countedWords(result.plan).rateUnit}`,
     errors > 0 ? style.bad(errorRate) : errorRate,
     ...latencies,
   ];

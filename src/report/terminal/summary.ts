@@ -34,6 +34,7 @@ import {
   proxyText,
   targetText,
 } from "../../result/describe_run.ts";
+import { countedWords } from "../../result/describe_sockets.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { labelled, type ReportContext, type Section, wrapped } from "./layout.ts";
 
@@ -168,7 +169,7 @@ function countLines({ result, stats, style }: ReportContext): readonly string[] 
   const { total, plan } = result;
   const errors = errorsOf(counts);
   const lines = [
-    labelled("Total Requests", formatCount(endedOf(counts))),
+    labelled(countedWords(plan).total, formatCount(endedOf(counts))),
     labelled("Total Errors", formatCount(errors), errors > 0 ? style.bad : style.good),
   ];
   if (errors > 0) {
@@ -187,7 +188,7 @@ function countLines({ result, stats, style }: ReportContext): readonly string[] 
   if (result.warmupRequests !== undefined) {
     lines.push(labelled("Warm-up Requests", `${formatCount(result.warmupRequests)} (not counted above)`));
   }
-  lines.push(labelled("Requests/sec", formatRate(requestsPerSecond(stats) ?? 0)));
+  lines.push(labelled(countedWords(plan).perSecond, formatRate(requestsPerSecond(stats) ?? 0)));
   if (errors > 0) lines.push(labelled("Successful/sec", formatRate(successesPerSecond(stats) ?? 0)));
   return lines;
 }

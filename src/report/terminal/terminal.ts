@@ -7,7 +7,8 @@ import { styleFor } from "../../lib/style.ts";
 import type { Reporter } from "../reporter.ts";
 import { baselineComparison } from "./comparison.ts";
 import { breakdown, errorStatusLatency, latencyStatistics } from "./latency.ts";
-import { renderSections, reportContext } from "./layout.ts";
+import { furtherSections } from "./further.ts";
+import { renderSections, type ReportContext, reportContext, type Section } from "./layout.ts";
 import { lastLines, shortReport } from "./short.ts";
 import { benchmarkResults, measurement, notes } from "./summary.ts";
 import { loadGenerator } from "./trust.ts";
@@ -29,6 +30,7 @@ const SECTIONS = [
   statusDistribution,
   errorDistribution,
   addressDistribution,
+  (context: ReportContext) => furtherSections(context).map(inCapitals),
   perStep,
   perSpan,
   throughputTimeline,
@@ -39,6 +41,10 @@ const SECTIONS = [
   notes,
 ];
 
+function inCapitals({ title, lines }: Section): Section {
+  return { title: title.toUpperCase(), lines };
+}
+
 /** Writes the report for people at a terminal. */
 export const terminalReporter: Reporter = {
   name: "terminal",
@@ -47,6 +53,6 @@ export const terminalReporter: Reporter = {
     const context = reportContext(outcome, { ...options, style });
     if (options.detail === "short") return shortReport(context);
     if (options.detail === "quiet") return `${lastLines(context).join("\n")}\n`;
-    return renderSections(SECTIONS.map((section) => section(context)), style);
+    return renderSections(SECTIONS.flatMap((section) => section(context)), style);
   },
 };

@@ -21,7 +21,7 @@ import {
   text,
 } from "../../lib/shape.ts";
 import { tolerant } from "../../lib/read_shape.ts";
-import { type CounterKey, SHOWN_COUNTERS } from "../../metrics/measures.ts";
+import { type CounterKey, PLAIN_COUNTERS } from "../../metrics/measures.ts";
 import type { RuleVerdict } from "../comparison.ts";
 import type { ComparisonJson } from "./comparison_json.ts";
 import type { Note, ThresholdVerdict } from "../outcome.ts";
@@ -34,6 +34,7 @@ import type {
   OpenLoopJson,
   StoredDocument,
 } from "./json_document.ts";
+import { webSocketSchema } from "./websocket_schema.ts";
 import { savedRunSchema } from "./saved_schema.ts";
 import type {
   BreakdownJson,
@@ -209,7 +210,7 @@ const document = shape<Omit<JsonDocument, "saved"> & Pick<StoredDocument, "saved
   threads: maybe(count),
   total_requests: count,
   total_errors: maybe(count),
-  ...Object.fromEntries(SHOWN_COUNTERS.map(({ key }) => [key, maybe(count)])) as Record<
+  ...Object.fromEntries(PLAIN_COUNTERS.map(({ key }) => [key, maybe(count)])) as Record<
     CounterKey,
     Schema<number>
   >,
@@ -269,6 +270,7 @@ const document = shape<Omit<JsonDocument, "saved"> & Pick<StoredDocument, "saved
     shape<ThresholdVerdict>()({ expression: text, actual: maybe(text), passed: flag }),
   )),
   comparison: maybe(comparison),
+  websocket: maybe(webSocketSchema),
   notes: maybe(list(shape<Note>()({ level, text }))),
   workers: maybe(
     shape<NonNullable<JsonDocument["workers"]>>()({ expected: count, reported: count }),

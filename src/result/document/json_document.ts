@@ -8,7 +8,7 @@
 import { connectionsOf, loadFacts } from "../../plan/load_kinds.ts";
 import { type ExpectJson, expectJson } from "./expect_json.ts";
 import { VERSION } from "../../lib/version.ts";
-import { type CounterKey, SHOWN_COUNTERS } from "../../metrics/measures.ts";
+import { type CounterKey, PLAIN_COUNTERS } from "../../metrics/measures.ts";
 import { loopLagOf, type Snapshot, type StepStats } from "../../metrics/snapshot.ts";
 import { type SocketsUsed, socketsUsed } from "../sockets_used.ts";
 import {
@@ -46,6 +46,7 @@ import {
 } from "./stats_json.ts";
 import { present, rounded } from "../../lib/json/present.ts";
 import { type TrustJson, trustJson } from "./trust_json.ts";
+import { type WebSocketJson, webSocketJson } from "./websocket_json.ts";
 
 /** The version of the document's shape; files without one count as 1. */
 export const SCHEMA_VERSION = 1;
@@ -215,6 +216,8 @@ export interface JsonDocument extends CountersJson, ExpectJson {
   readonly thresholds: readonly ThresholdVerdict[];
   /** Absent without a baseline. */
   readonly comparison?: ComparisonJson;
+  /** Absent where nothing of the run is WebSocket. */
+  readonly websocket?: WebSocketJson;
   /** What could make the numbers mislead, or explains them. */
   readonly notes: readonly Note[];
   /** The workers of a distributed run; absent when the load came from one process. */
@@ -309,6 +312,7 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     dropped_histogram: counts.dropped?.count ? histogramJson(counts.dropped) : undefined,
     thresholds: outcome.thresholds,
     comparison: outcome.comparison && toComparisonJson(outcome.comparison),
+    websocket: webSocketJson(result),
     notes: outcome.notes,
     ...(result.fleet && { workers: { expected: result.fleet.nodes, reported: result.fleet.reported } }),
     lost_workers: result.lost.map(({ thread, atMs, reason }) => ({
@@ -330,7 +334,7 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
 
 function countersJson(counts: StepStats): CountersJson {
   return Object.fromEntries(
-    SHOWN_COUNTERS.map((shown) => [shown.key, shownCount(shown, counts) ?? 0]),
+    PLAIN_COUNTERS.map((shown) => [shown.key, shownCount(shown, counts) ?? 0]),
   ) as CountersJson;
 }
 

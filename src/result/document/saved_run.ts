@@ -12,6 +12,7 @@ import { isHistogram, packHistogram } from "../../metrics/packed_histogram.ts";
 import { maskUrl, maskUrlsIn } from "../../lib/mask_url.ts";
 import type { ClientSpec, LoadSpec, ProxySpec, RunPlan } from "../../plan/run_plan.ts";
 import { type Flow, methodOf, type Scenario, type Step } from "../../plan/scenario.ts";
+import type { SocketLoad, WebSocketStep } from "../../plan/websocket_step.ts";
 import type { RunResult, TimelinePoint } from "../run_result.ts";
 import type { Loose } from "../../lib/json/present.ts";
 import { present } from "../../lib/json/present.ts";
@@ -36,6 +37,8 @@ export interface SavedPlan {
       readonly method: string;
       readonly url: string;
       readonly thinkMs?: number;
+      /** What reports show of a load of connections; absent: it is none. */
+      readonly socket?: SavedSocketLoad;
     }[];
   }[];
   /** Which client sent the requests. */
@@ -66,6 +69,16 @@ export interface SavedPlan {
   readonly warmupMs: number;
   /** As in the plan. */
   readonly seed: number;
+}
+
+/** Of a load of WebSocket connections. */
+export interface SavedSocketLoad extends Pick<SocketLoad, "intervalMs" | "expectsReply" | "inFlight"> {
+  /** Different messages that were sent in turn. */
+  readonly messages: number;
+  /** Of its step. */
+  readonly replyTimeoutMs: number;
+  /** Replies were found by what they share with their messages. */
+  readonly isCorrelated: boolean;
 }
 
 /** A run as JSON. Field names are those inside the program; histograms are texts with their buckets and exact sums. */
@@ -133,6 +146,7 @@ function savePlan({ load, scenario, client, gracefulStopMs, warmupMs, seed }: Ru
         method: methodOf(step),
         url: maskUrl(step.url),
         ...(step.thinkMs !== undefined && { thinkMs: step.thinkMs }),
+        ...(step.kind === "websocket" && step.load && { socket: saveSocketLoad(step.load, step) }),
       })),
     })),
     client: client.kind,
@@ -140,6 +154,24 @@ function savePlan({ load, scenario, client, gracefulStopMs, warmupMs, seed }: Ru
     gracefulStopMs,
     warmupMs,
     seed,
+  };
+}
+
+function saveSocketLoad(
+  { messages, intervalMs, expectsReply, inFlight, correlation }: SocketLoad,
+  { replyTimeoutMs }: WebSocketStep,
+): SavedSocketLoad {
+  const isCorrelated = correlation !== undefined;
+  return { messages: messages.length, intervalMs, expectsReply, inFlight, replyTimeoutMs, isCorrelated };
+}
+
+function restoreSocketLoad(
+  { messages, isCorrelated, replyTimeoutMs: _, ...load }: SavedSocketLoad,
+): SocketLoad {
+  return {
+    ...load,
+    messages: new Array(messages).fill({ kind: "text", text: "" }),
+    ...(isCorrelated && { correlation: { kind: "json", path: "$" } }),
   };
 }
 
@@ -198,14 +230,7 @@ function restorePlan(
       flows: flows.map(({ name, steps }): Flow => ({
         name,
         weight: 1,
-        steps: steps.map((step): Step => ({
-          kind: "http",
-          ...step,
-          headers: [],
-          isTemplate: false,
-          extract: [],
-          checks: [],
-        })),
+        steps: steps.map(restoreStep),
       })),
       data: [],
       cookies,
@@ -223,6 +248,23 @@ function restorePlan(
     warmupMs,
     seed,
     verbosity: 0,
+  };
+}
+
+function restoreStep({ kind, socket, method, ...step }: SavedPlan["flows"][number]["steps"][number]): Step {
+  const parts = { ...step, headers: [], isTemplate: false };
+  if (kind !== "websocket") return { ...parts, kind: "http", method, extract: [], checks: [] };
+  return {
+    ...parts,
+    kind,
+    method: "GET",
+    subprotocols: [],
+    compressed: false,
+    replyTimeoutMs: socket?.replyTimeoutMs ?? 0,
+    maxMessageBytes: 0,
+    closeTimeoutMs: 0,
+    actions: [],
+    ...(socket && { load: restoreSocketLoad(socket) }),
   };
 }
 

@@ -27,7 +27,7 @@ import {
   fleetSummarySchema,
   lostWorkerSchema,
 } from "../run_schema.ts";
-import type { ReadRun, SavedPlan } from "./saved_run.ts";
+import type { ReadRun, SavedPlan, SavedSocketLoad } from "./saved_run.ts";
 
 type SavedFlow = SavedPlan["flows"][number];
 
@@ -35,11 +35,21 @@ const flow = shape<SavedFlow>()({
   name: text,
   steps: list(
     shape<SavedFlow["steps"][number]>()({
-      kind: maybe(oneOf("http", "code")),
+      kind: maybe(oneOf("http", "code", "websocket")),
       name: text,
       method: text,
       url: text,
       thinkMs: maybe(amount),
+      socket: maybe(
+        shape<SavedSocketLoad>()({
+          messages: atLeast(0, 1_000_000),
+          intervalMs: amount,
+          expectsReply: flag,
+          inFlight: atLeast(1),
+          replyTimeoutMs: amount,
+          isCorrelated: flag,
+        }),
+      ),
     }),
   ),
 });

@@ -5,6 +5,7 @@
  * @module
  */
 import { UsageError } from "../../lib/errors.ts";
+import { SHOWN_TIMES } from "../../metrics/measures.ts";
 import { type Metric, metricFor, METRICS } from "../../metrics/catalog.ts";
 import { PART_KINDS, type PartKind, type PartName, pathOf } from "../run_parts.ts";
 
@@ -32,6 +33,13 @@ export interface Rule {
     readonly unit?: string;
   };
 }
+
+/** A distribution's name apart from what is asked of it: `rtt p95` for `rtt_p95`. */
+const TWO_WORDS = new RegExp(
+  String.raw`^(\s*(?:step:(?:"[^"]*"|\S+)\s+)?)(${
+    SHOWN_TIMES.map(({ key }) => key).join("|")
+  })\s+(?=p\d|mean|max)`,
+);
 
 const KINDS = PART_KINDS.join("|");
 const RULE = new RegExp(
@@ -71,7 +79,7 @@ const SECONDS: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6 };
  * ```
  */
 export function parseRule(expression: string): Rule | undefined {
-  const parts = RULE.exec(expression)?.groups;
+  const parts = RULE.exec(expression.replace(TWO_WORDS, "$1$2_"))?.groups;
   if (!parts) return undefined;
   const part = partIn(parts);
   const { operator, unit, sign } = parts;

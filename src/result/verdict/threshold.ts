@@ -29,8 +29,8 @@ export interface Threshold {
 const IMPLIED: Readonly<Partial<Record<Unit, string>>> = { s: " s", "%": "%" };
 
 /**
- * Reads `[KIND:NAME] METRIC OPERATOR NUMBER[UNIT]`, the kind being `step`, `group` or `iteration`; a name may stand in
- * double quotes.
+ * Reads `[KIND:NAME] [TIMES] METRIC OPERATOR NUMBER[UNIT]`, the kind being `step`, `group` or `iteration`; a name may
+ * stand in double quotes.
  * @throws {UsageError} with what goes on after what was found: what is wrong with it, what was expected.
  *
  * @example

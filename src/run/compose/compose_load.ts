@@ -7,6 +7,7 @@ import { DEFAULT_DURATION_MS } from "../../load/load_options.ts";
 import { rateLoadFrom } from "../../load/rate_options.ts";
 import { usersLoadFrom } from "../../load/users_options.ts";
 import type { LoadSpec } from "../../plan/run_plan.ts";
+import { IN_FLIGHT, isWebSocketUrl } from "./websocket_scenario.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /**
@@ -15,7 +16,7 @@ import type { Settings } from "../settings/settings.ts";
  * @throws {UsageError} when the parts of a load do not fit together.
  */
 export function composeLoad(
-  { values, origins }: Pick<Settings, "values" | "origins">,
+  { values, origins, operands }: Pick<Settings, "values" | "origins" | "operands">,
   readTextFile: (path: string) => string,
 ): LoadSpec {
   const { numRequests, iterations, users, streams = 1 } = values;
@@ -23,7 +24,11 @@ export function composeLoad(
   const durationMs = values.duration ??
     ((numRequests ?? iterations) === undefined ? DEFAULT_DURATION_MS : undefined);
   const time = { ...(durationMs !== undefined && { durationMs }) };
-  const most = users ?? (origins.has("connections") ? connections : undefined);
+  const isWebSocket = isWebSocketUrl(operands[0]);
+  // On a WebSocket messages need not wait for each other's replies.
+  const most = isWebSocket
+    ? (users ?? connections) * IN_FLIGHT
+    : users ?? (origins.has("connections") ? connections : undefined);
   const scheduled = rateLoadFrom(values, {
     ...time,
     ...((numRequests ?? iterations) !== undefined && { numRequests: (numRequests ?? iterations)! }),
@@ -32,7 +37,7 @@ export function composeLoad(
   });
   const paced = scheduled ?? usersLoadFrom(values, {
     ...time,
-    hasScenario: values.scenario !== undefined,
+    hasScenario: values.scenario !== undefined || isWebSocket,
     isAutofind: values.autofind,
   });
   if (paced !== undefined) return paced;

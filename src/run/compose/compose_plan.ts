@@ -23,8 +23,9 @@ import {
 } from "../../plan/run_plan.ts";
 import { proxiesOf } from "../../client/net/proxy.ts";
 import { framingProblems } from "../../plan/framing_problems.ts";
-import { httpStepsOf, isCode, type Scenario, stepsOf } from "../../plan/scenario.ts";
+import { httpStepsOf, isCode, type Scenario, socketLoadOf, stepsOf } from "../../plan/scenario.ts";
 import { readTrustedRoots } from "./request_spec.ts";
+import { targetProblems } from "./websocket_scenario.ts";
 import { moduleOf } from "../settings/module_file.ts";
 import { refuseProblems } from "../settings/settings.ts";
 import type { MainValues, Settings } from "../settings/settings.ts";
@@ -41,6 +42,7 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
     ...checkHttpOptions(values),
     ...checkTransferOptions(values),
     ...checkConnectionOptions(values),
+    ...targetProblems(settings),
   ];
   const attempt = async <T>(make: () => T | Promise<T>): Promise<T | undefined> => {
     try {
@@ -60,7 +62,8 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
   const identity = await attempt(() => readClientCertificate(values, sources.files));
   const proxy = await attempt(() => proxiesOf(values.proxy, sources.env));
   if (
-    values.unixSocket !== undefined && scenario && stepsOf(scenario).some(({ url }) => /^https:/i.test(url))
+    values.unixSocket !== undefined && scenario &&
+    stepsOf(scenario).some(({ url }) => /^(?:https|wss):/i.test(url))
   ) {
     problems.push("--unix-socket cannot carry https: URLs: use http:");
   }
@@ -75,12 +78,16 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
   }
   refuseProblems(problems);
   const log = logSpecOf(values);
+  const { inFlight = 1 } = socketLoadOf(scenario!) ?? {};
   return {
     version: 1,
     load: load!,
     ...composed!,
     ...(isCode(composed!.scenario) && { module: moduleOf(values.scenario!) }),
-    client: composeClient(values, { caCerts: caCerts!, ...identity, ...(proxy && { proxy }) }),
+    client: {
+      ...composeClient(values, { caCerts: caCerts!, ...identity, ...(proxy && { proxy }) }),
+      ...(inFlight > 1 && { streams: inFlight }),
+    },
     gracefulStopMs: values.grace,
     warmupMs: values.warmup,
     seed: values.seed ?? sources.randomSeed(),

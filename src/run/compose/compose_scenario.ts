@@ -22,6 +22,7 @@ import {
   requestHeaders,
   type Target,
 } from "./request_spec.ts";
+import { composeWebSocketScenario, isWebSocketUrl } from "./websocket_scenario.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** What is run, as far as a scenario file or the command line's request says it. */
@@ -33,6 +34,9 @@ export interface ComposedScenario {
 /** @throws {UsageError} with every problem of target, body or scenario file. */
 export async function composeScenario(settings: Settings, sources: PlanSources): Promise<ComposedScenario> {
   const { scenario, urlFile } = settings.values;
+  if (scenario === undefined && isWebSocketUrl(settings.operands[0])) {
+    return { scenario: await composeWebSocketScenario(settings, sources.files) };
+  }
   if (scenario !== undefined) return await composeFromFile(scenario, settings, sources);
   return {
     scenario:

@@ -15,8 +15,8 @@ import { UsageError } from "../../lib/errors.ts";
 import { secretsInBody } from "../../lib/mask_text.ts";
 import type { HttpStep } from "../../plan/http_step.ts";
 import { type ClientSpec, type RunPlan, wholeScenario } from "../../plan/run_plan.ts";
-import { httpStepsOf, knownUrls, type Scenario } from "../../plan/scenario.ts";
-import { describeSecrets, secretsOf, secretVariables } from "../../steps/http/step_secrets.ts";
+import { knownUrls, type Scenario, stepsOf } from "../../plan/scenario.ts";
+import { describeSecrets, requestOf, secretsOf, secretVariables } from "../../steps/http/step_secrets.ts";
 import type { Note } from "../../result/outcome.ts";
 import type { PeerCertificate } from "../../metrics/peer_certificate.ts";
 
@@ -102,9 +102,11 @@ const MAX_NAMED = 3;
 async function collectSecrets(scenario: Scenario): Promise<readonly string[]> {
   const found = new Set<string>();
   const variables = secretVariables({ scenario });
-  for (const step of httpStepsOf(scenario)) {
-    for (const name of describeSecrets(secretsOf(step, variables))) found.add(name);
-    for (const name of await readSecrets(step)) found.add(`field ${name}`);
+  for (const step of stepsOf(scenario)) {
+    const request = requestOf(step);
+    if (request === undefined) continue;
+    for (const name of describeSecrets(secretsOf(request, variables))) found.add(name);
+    for (const name of await readSecrets(request)) found.add(`field ${name}`);
   }
   const names = [...found];
   const rest = names.length - MAX_NAMED;

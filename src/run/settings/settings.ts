@@ -8,6 +8,7 @@
 import { connectionOptions } from "../../client/options/connection_options.ts";
 import { httpOptions } from "../../client/options/http_options.ts";
 import { transferOptions } from "../../client/options/transfer_options.ts";
+import { webSocketOptions } from "../../client/options/websocket_options.ts";
 import { exportOptions } from "../../export/export_options.ts";
 import { fleetOptions } from "../../fleet/fleet_options.ts";
 import { problemsIn, UsageError } from "../../lib/errors.ts";
@@ -43,6 +44,7 @@ export const mainOptions = joinTables(
   httpOptions,
   transferOptions,
   connectionOptions,
+  webSocketOptions,
   scenarioOptions,
   urlListOptions,
   autofindOptions,

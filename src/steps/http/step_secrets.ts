@@ -12,7 +12,8 @@ import { secretsInUrl } from "../../lib/mask_url.ts";
 import type { Body, ExtractRule, HttpStep } from "../../plan/http_step.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { bodyTexts } from "./step_placeholders.ts";
-import { httpStepsOf, type StepSecrets, stepsOf } from "../../plan/scenario.ts";
+import { type Step, type StepSecrets, stepsOf } from "../../plan/scenario.ts";
+import { handshakeOf } from "../../plan/websocket_step.ts";
 import { nameIn } from "../../template/json_path.ts";
 import type { Reference } from "../../template/expression.ts";
 import { placeholdersIn, referencesOf } from "../../template/template.ts";
@@ -102,9 +103,20 @@ function unique(names: readonly string[]): readonly string[] {
 export function secretVariables(
   { scenario, vars = {} }: Pick<RunPlan, "scenario" | "vars">,
 ): ReadonlySet<string> {
-  const rules = httpStepsOf(scenario).flatMap(({ extract }) => extract);
+  const rules = stepsOf(scenario).flatMap(rulesOf);
   const names = rules.filter((rule) => isSecretName(sourceOf(rule))).map(({ name }) => name);
   return new Set([...names, ...Object.keys(vars)]);
+}
+
+function rulesOf(step: Step): readonly ExtractRule[] {
+  if (step.kind === "http") return step.extract;
+  if (step.kind === "code") return [];
+  return step.actions.flatMap((action) => action.kind === "expect" ? action.extract : []);
+}
+
+/** The request of a step, or the one that it begins with; `undefined` where code makes them. */
+export function requestOf(step: Step | undefined): HttpStep | undefined {
+  return step?.kind === "websocket" ? handshakeOf(step) : step?.kind === "http" ? step : undefined;
 }
 
 /** What a value is taken from, by name. Of a pattern, the last name before its group that says so. */
@@ -121,8 +133,8 @@ export function stepSecrets(plan: Pick<RunPlan, "scenario" | "vars">): (step: nu
   const variables = secretVariables(plan);
   const known = new Map<number, StepSecrets>();
   return (index) => {
-    const step = steps[index];
-    const found = known.get(index) ?? (step?.kind === "http" ? secretsOf(step, variables) : NO_SECRETS);
+    const request = requestOf(steps[index]);
+    const found = known.get(index) ?? (request === undefined ? NO_SECRETS : secretsOf(request, variables));
     known.set(index, found);
     return found;
   };

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { forbiddenIn } from "../../../src/fleet/coordination/allowed_targets.ts";
 import type { ClientSpec } from "../../../src/plan/run_plan.ts";
-import type { Step } from "../../../src/plan/scenario.ts";
+import type { HttpStep } from "../../../src/plan/http_step.ts";
 import { planFor } from "../../_support/plan.ts";
 
 const LOAD = { kind: "duration", connections: 1, durationMs: 1 } as const;
@@ -10,7 +10,7 @@ const LOAD = { kind: "duration", connections: 1, durationMs: 1 } as const;
 function reasons(
   url: string,
   targets: readonly string[],
-  changes: { client?: Partial<ClientSpec>; step?: Partial<Step> } = {},
+  changes: { client?: Partial<ClientSpec>; step?: Partial<HttpStep> } = {},
 ): readonly string[] {
   return forbiddenIn(planFor(url, LOAD, changes), { targets });
 }

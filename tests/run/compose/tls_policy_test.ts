@@ -2,7 +2,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { settleTls } from "../../../src/run/compose/tls_policy.ts";
 import { UsageError } from "../../../src/lib/errors.ts";
-import type { Step } from "../../../src/plan/scenario.ts";
+import type { HttpStep } from "../../../src/plan/http_step.ts";
 import { certificate, type CertificateName, ROOT } from "../../_support/certificates.ts";
 import { planFor } from "../../_support/plan.ts";
 import { type RawServer, response, startRawServer } from "../../_support/raw_server.ts";
@@ -53,7 +53,7 @@ Deno.test("settleTls() sends no credential to a server that is not trusted, wher
   await using temp = await tempDir();
   const file = `${temp.path}/file`;
   await Deno.writeTextFile(file, '{"password": "x"}');
-  const steps: readonly [Partial<Step>, string][] = [
+  const steps: readonly [Partial<HttpStep>, string][] = [
     [{ headers: [["Ocp-Apim-Subscription-Key", "x"]] }, "header ocp-apim-subscription-key"],
     [{ url: `${bad.origin}/?api_key=x` }, "parameter api_key"],
     [{ url: `${bad.origin}/a;jsessionid=x` }, "parameter jsessionid"],

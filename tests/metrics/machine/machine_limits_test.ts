@@ -1,6 +1,6 @@
 /** The limits of this machine, as the system tells them. */
 import { assertEquals } from "@std/assert";
-import { readLimits } from "../../src/metrics/machine_limits.ts";
+import { readLimits } from "../../../src/metrics/machine/machine_limits.ts";
 
 const LIMITS = `Limit                     Soft Limit           Hard Limit           Units     
 Max processes             1000                 2000                 processes 

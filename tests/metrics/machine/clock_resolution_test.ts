@@ -1,6 +1,6 @@
 /** The smallest step of clocks, coarse, fine and stopped. */
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { clockResolution } from "../../src/metrics/clock_resolution.ts";
+import { clockResolution } from "../../../src/metrics/machine/clock_resolution.ts";
 
 Deno.test("clockResolution() finds the smallest step of a coarse clock", () => {
   let readings = 0;

@@ -1,0 +1,145 @@
+/**
+ * What a JSON result says of WebSocket connections; all its keys are always there.
+ *
+ * @module
+ */
+import { rounded } from "../../lib/json/present.ts";
+import { isResolved, REPORTED_PERCENTILES } from "../../metrics/catalog.ts";
+import { EMPTY_HISTOGRAM, type HistogramData, meanOf } from "../../metrics/histogram.ts";
+import { emptyGroup } from "../../metrics/group_stats.ts";
+import { type Percentile, percentileOf, type Ranked, samplesOf } from "../../metrics/stats.ts";
+import { socketLoadOf, stepsOf } from "../../plan/scenario.ts";
+import { overallStats, type RunResult } from "../run_result.ts";
+
+/** Times in seconds. Percentiles that so few values cannot tell are absent; without values, all is. */
+export interface WebSocketTimesJson {
+  /** Those that were never answered included. */
+  readonly count?: number;
+  /** Exact. */
+  readonly min?: number;
+  /** A lower bound when `at_least` names it. */
+  readonly max?: number;
+  /** Over those that were answered. */
+  readonly mean?: number;
+  /** `p50` … `p99.99`. */
+  readonly percentiles?: Readonly<Record<string, number>>;
+  /** Names of percentiles, and `max`, whose true value is what is given or more. */
+  readonly at_least?: readonly string[];
+}
+
+/** The WebSocket connections of a run. */
+export interface WebSocketJson {
+  /** What `latency` and `percentiles` are of: round trips, handshakes, or whole steps of a scenario. */
+  readonly latency_metric: "rtt" | "handshake" | "step";
+  /** What `total_requests` counts. */
+  readonly primary_metric: "messages" | "connections" | "steps";
+  /** How many there were. */
+  readonly connections: {
+    /** Handshakes that were done. */
+    readonly opened: number;
+    /** Attempts that failed. */
+    readonly failed: number;
+    /** Ended without our closing them. */
+    readonly dropped: number;
+    /** Attempts to open one again. */
+    readonly reconnects: number;
+    /** Open at the same time at most. */
+    readonly peak_concurrent: number;
+  };
+  /** Bytes without framing, before compression. */
+  readonly messages: {
+    /** Whole messages. */
+    readonly sent: number;
+    /** Whole messages. */
+    readonly received: number;
+    /** Over `duration_sec`. */
+    readonly sent_per_sec: number;
+    /** Over `duration_sec`. */
+    readonly received_per_sec: number;
+    /** Of their contents. */
+    readonly bytes_sent: number;
+    /** Of their contents. */
+    readonly bytes_received: number;
+    /** No reply came in time. */
+    readonly reply_timeouts: number;
+    /** Came while none was waited for, or fit none. */
+    readonly unexpected_replies: number;
+  };
+  /** The client's own. */
+  readonly pings: { readonly sent: number; readonly answered: number };
+  /** From the start of connecting to the end of the response. */
+  readonly handshake: WebSocketTimesJson;
+  /** From the sending of a message, with a rate from when it was due, to the last byte of its reply. */
+  readonly rtt: WebSocketTimesJson;
+  /** How connections ended. */
+  readonly close: {
+    /** By us. */
+    readonly frames_sent: number;
+    /** Of these, not answered. */
+    readonly unacknowledged: number;
+    /** Connections by the server's close code; 1005: it gave none, 1006: there was no close frame. */
+    readonly codes: Readonly<Record<string, number>>;
+  };
+}
+
+/** The section of a run; `undefined` where nothing of it is WebSocket. */
+export function webSocketJson(result: RunResult): WebSocketJson | undefined {
+  const { scenario } = result.plan;
+  if (!stepsOf(scenario).some(({ kind }) => kind === "websocket")) return undefined;
+  const load = socketLoadOf(scenario);
+  const { counts, durationMs } = overallStats(result);
+  const of = counts.websocket ?? emptyGroup("websocket");
+  const perSecond = (count: number) => durationMs > 0 ? rounded(count / durationMs * 1000, 2) : 0;
+  return {
+    latency_metric: load === undefined ? "step" : load.expectsReply ? "rtt" : "handshake",
+    primary_metric: load === undefined ? "steps" : load.messages.length > 0 ? "messages" : "connections",
+    connections: {
+      opened: of.opened,
+      failed: of.openFailures,
+      dropped: of.dropped,
+      reconnects: of.reopened,
+      peak_concurrent: of.mostOpen,
+    },
+    messages: {
+      sent: of.sent,
+      received: of.received,
+      sent_per_sec: perSecond(of.sent),
+      received_per_sec: perSecond(of.received),
+      bytes_sent: of.sentBytes,
+      bytes_received: of.receivedBytes,
+      reply_timeouts: of.replyTimeouts,
+      unexpected_replies: of.unexpected,
+    },
+    pings: { sent: of.pingsSent, answered: of.pongsReceived },
+    handshake: timesJson({ latency: of.handshake, unanswered: EMPTY_HISTOGRAM }),
+    rtt: timesJson({ latency: of.roundTrip, unanswered: of.noReply }),
+    close: { frames_sent: of.closesSent, unacknowledged: of.closesUnanswered, codes: of.codes },
+  };
+}
+
+function timesJson(ranked: Ranked): WebSocketTimesJson {
+  const { latency } = ranked;
+  const samples = samplesOf(ranked);
+  if (samples === 0) return {};
+  const named: (readonly [string, Percentile])[] = REPORTED_PERCENTILES.filter((p) => isResolved(p, samples))
+    .map((p) => [`p${p}`, percentileOf(ranked, p)!]);
+  const longest = percentileOf(ranked, 100)!;
+  const bounds = [...named, ["max", longest] as const].filter(([, { isAtLeast }]) => isAtLeast).map((
+    [name],
+  ) => name);
+  return {
+    count: samples,
+    ...(latency.count > 0 && { min: seconds(latency.min / 1000), mean: seconds(meanMs(latency)) }),
+    max: seconds(longest.ms),
+    percentiles: Object.fromEntries(named.map(([name, { ms }]) => [name, seconds(ms)])),
+    ...(bounds.length > 0 && { at_least: bounds }),
+  };
+}
+
+function meanMs(data: HistogramData): number {
+  return (meanOf(data) ?? 0) / 1000;
+}
+
+function seconds(ms: number): number {
+  return rounded(ms / 1000, 6);
+}

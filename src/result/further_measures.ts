@@ -1,0 +1,102 @@
+/**
+ * What was measured beyond requests and their latency, as every report shows it: facts, and a table of times.
+ *
+ * @module
+ */
+import { formatBytes, formatCount, formatMeasured, formatRate, formatTime } from "../lib/number_format.ts";
+import { isResolved } from "../metrics/catalog.ts";
+import { meanOf } from "../metrics/histogram.ts";
+import type { GroupStats } from "../metrics/measure_groups.ts";
+import { SHOWN_TIMES, type ShownTimes } from "../metrics/measures.ts";
+import { rankedTimes } from "../metrics/shown_times.ts";
+import { percentileOf, samplesOf, type Stats } from "../metrics/stats.ts";
+
+/** One fact. */
+export interface FurtherFact {
+  readonly label: string;
+  readonly value: string;
+  readonly tone?: "bad" | "warning";
+}
+
+/** One distribution: how many values, and some of its times as people read them. */
+export interface FurtherTimes {
+  readonly label: string;
+  readonly count: string;
+  /** In the order of {@linkcode TIMES_HEAD}; `-` where the sample does not tell. */
+  readonly cells: readonly string[];
+}
+
+/** What belongs together. */
+export interface FurtherMeasures {
+  readonly title: string;
+  readonly facts: readonly FurtherFact[];
+  readonly times: readonly FurtherTimes[];
+}
+
+/** What the cells of a distribution are. */
+export const TIMES_HEAD = ["mean", "p50", "p95", "p99", "max"] as const;
+
+/** The groups that something was measured of. */
+export function furtherMeasures(stats: Stats): readonly FurtherMeasures[] {
+  const { websocket } = stats.counts;
+  return [
+    ...(websocket
+      ? [{ title: "WebSocket", facts: webSocketFacts(websocket, stats), times: timesOf("websocket", stats) }]
+      : []),
+  ];
+}
+
+function timesOf(group: ShownTimes["group"], { counts }: Stats): readonly FurtherTimes[] {
+  return SHOWN_TIMES.filter((shown) => shown.group === group).flatMap((shown) => {
+    const ranked = rankedTimes(shown, counts);
+    const samples = ranked === undefined ? 0 : samplesOf(ranked);
+    if (ranked === undefined || samples === 0) return [];
+    const mean = meanOf(ranked.latency);
+    const percentile = (p: number) => isResolved(p, samples) ? formatMeasured(percentileOf(ranked, p)) : "-";
+    return [{
+      label: shown.label,
+      count: formatCount(samples),
+      cells: [
+        mean === undefined ? "-" : formatTime(mean / 1000),
+        ...[50, 95, 99].map(percentile),
+        formatMeasured(percentileOf(ranked, 100)),
+      ],
+    }];
+  });
+}
+
+function webSocketFacts(of: GroupStats<"websocket">, { durationMs }: Stats): readonly FurtherFact[] {
+  const rate = (count: number) => durationMs > 0 ? `${formatRate(count / durationMs * 1000)}/s` : "";
+  const messages = (count: number, bytes: number) =>
+    `${formatCount(count)}, ${rate(count)}, ${formatBytes(bytes)}`;
+  const bad = (count: number) => count > 0 ? { tone: "bad" as const } : {};
+  const reopened = of.reopened > 0 ? `, ${formatCount(of.reopened)} opened again` : "";
+  const codes = Object.entries(of.codes).sort(([a], [b]) => Number(a) - Number(b))
+    .map(([code, count]) => `${code}: ${formatCount(count)}`);
+  const unanswered = of.closesUnanswered > 0
+    ? `, ${formatCount(of.closesUnanswered)} of ours not answered`
+    : "";
+  return [
+    {
+      label: "Connections",
+      value: `${formatCount(of.opened)} opened, at most ${formatCount(of.mostOpen)} at a time${reopened}`,
+    },
+    ...(of.openFailures > 0 ? [{ label: "Not opened", value: formatCount(of.openFailures), ...bad(1) }] : []),
+    ...(of.dropped > 0 ? [{ label: "Dropped", value: formatCount(of.dropped), ...bad(1) }] : []),
+    { label: "Messages sent", value: messages(of.sent, of.sentBytes) },
+    { label: "Received", value: messages(of.received, of.receivedBytes) },
+    ...(of.replyTimeouts > 0
+      ? [{ label: "No reply in time", value: formatCount(of.replyTimeouts), ...bad(1) }]
+      : []),
+    ...(of.unexpected > 0 && of.roundTrip.count > 0
+      ? [{ label: "Unexpected", value: `${formatCount(of.unexpected)} messages that no reply was due for` }]
+      : []),
+    ...(of.pingsSent > 0
+      ? [{
+        label: "Pings",
+        value: `${formatCount(of.pingsSent)} sent, ${formatCount(of.pongsReceived)} answered`,
+      }]
+      : []),
+    ...(codes.length > 0 ? [{ label: "Close codes", value: `${codes.join(", ")}${unanswered}` }] : []),
+  ];
+}

@@ -1,0 +1,158 @@
+/**
+ * The scenario of a run whose target is a `ws:` or `wss:` URL: connections, and the messages on them.
+ *
+ * @module
+ */
+import { fileReason, UsageError } from "../../lib/errors.ts";
+import { escapeTerminal } from "../../lib/escape.ts";
+import { maskUrl } from "../../lib/mask_url.ts";
+import type { Scenario } from "../../plan/scenario.ts";
+import type { Correlation, SocketLoad, SocketMessage, WebSocketStep } from "../../plan/websocket_step.ts";
+import { parseLocation } from "../../template/json_location.ts";
+import { placeholdersIn } from "../../template/template.ts";
+import type { MainValues, Settings } from "../settings/settings.ts";
+import type { PlanFiles } from "./request_spec.ts";
+import { parseTarget, requestHeaders } from "./request_spec.ts";
+
+/** Messages of an open loop that may wait for their replies on one connection. */
+export const IN_FLIGHT = 100;
+
+/** Whether a target is a WebSocket. */
+export function isWebSocketUrl(target: string | undefined): boolean {
+  return /^wss?:/i.test(target ?? "");
+}
+
+/** Options that say nothing to a WebSocket, by their property. */
+const HTTP_ALONE = [
+  "method",
+  "body",
+  "postFile",
+  "followRedirects",
+  "expectContinue",
+  "randomParam",
+  "verifyLength",
+  "keepalive",
+  "readBody",
+  "http2",
+  "streams",
+  "urlFile",
+  "autofind",
+  "latencyBreakdown",
+] as const satisfies readonly (keyof MainValues)[];
+
+/** What of the settings does not fit the kind of target, a sentence each. */
+export function targetProblems({ operands, origins, options, values }: Settings): readonly string[] {
+  const names: readonly string[] = Object.keys(options);
+  const nameOf = (property: string) =>
+    (options as Readonly<Record<string, { readonly long: string }>>)[property]!.long;
+  if (!isWebSocketUrl(operands[0])) {
+    const used = names.filter((name) => name.startsWith("ws") && origins.has(name as never)).map(nameOf);
+    if (used.length === 0) return [];
+    return [`${used.join(", ")} ${used.length === 1 ? "is" : "are"} for ws:// and wss:// targets alone`];
+  }
+  const problems = HTTP_ALONE.filter((name) => origins.has(name)).map((name) =>
+    `${nameOf(name)} means nothing to a WebSocket: leave it out`
+  );
+  if (values.client === "fetch") problems.push("--client fetch cannot open WebSockets");
+  const hasMessages = values.wsMessage.length + values.wsMessageFile.length > 0;
+  if (hasMessages) return problems;
+  if (values.wsExpectReply) problems.push("--ws-expect-reply needs a --ws-message to reply to");
+  for (const name of ["rate", "numRequests", "wsMessageInterval"] as const) {
+    if (origins.has(name)) problems.push(`${nameOf(name)} needs a --ws-message to send`);
+  }
+  return problems;
+}
+
+/**
+ * The scenario.
+ *
+ * @throws {UsageError} when target, messages or correlation are unusable.
+ */
+export async function composeWebSocketScenario(
+  { values, operands }: Settings,
+  files: PlanFiles,
+): Promise<Scenario> {
+  const written = operands[0]!;
+  const target = parseTarget(written.replace(/^ws/i, "http"));
+  const url = target.url.href.replace(/^http/, "ws");
+  const messages: SocketMessage[] = values.wsMessage.map((text) => ({ kind: "text", text }));
+  for (const path of values.wsMessageFile) messages.push(await readMessage(path, files));
+  const isTemplate = messages.some((message) =>
+    message.kind === "text" && placeholdersIn(message.text).length > 0
+  );
+  const name = maskUrl(url);
+  const headers = requestHeaders(
+    { ...values, body: undefined, postFile: undefined, compressed: false },
+    target,
+  )
+    .filter(([name, value]) => !(name === "Accept" && value === "*/*"));
+  const step: WebSocketStep = {
+    kind: "websocket",
+    name,
+    method: "GET",
+    url,
+    headers,
+    subprotocols: values.wsSubprotocol,
+    compressed: values.compressed,
+    isTemplate,
+    replyTimeoutMs: values.wsReplyTimeout ?? values.timeout,
+    maxMessageBytes: values.wsMaxMessageSize,
+    closeTimeoutMs: values.wsCloseTimeout,
+    actions: [],
+    load: loadOf(values, messages),
+  };
+  return {
+    pick: "rotate",
+    flows: [{ name, weight: 1, steps: [step] }],
+    data: [],
+    cookies: "ignore",
+    onExtractFailure: "continue",
+    onTemplateError: "abort_iteration",
+    cacheBust: false,
+  };
+}
+
+function loadOf(values: MainValues, messages: readonly SocketMessage[]): SocketLoad {
+  const { wsCorrelate, wsPingInterval } = values;
+  return {
+    messages,
+    intervalMs: values.wsMessageInterval,
+    expectsReply: values.wsExpectReply,
+    ...(wsCorrelate !== undefined && { correlation: correlationOf(wsCorrelate) }),
+    inFlight: values.rate === undefined ? 1 : IN_FLIGHT,
+    ...(values.wsReconnect && { reconnectMs: values.wsReconnectDelay }),
+    ...(wsPingInterval !== undefined && { pingMs: wsPingInterval }),
+  };
+}
+
+/** A JSON path begins with `$`. */
+function correlationOf(text: string): Correlation {
+  if (/^\$(?:[.[]|$)/.test(text)) {
+    if (parseLocation(text) === undefined) {
+      throw new UsageError(`--ws-correlate: expected a JSON path to one value such as $.id, found "${text}"`);
+    }
+    return { kind: "json", path: text };
+  }
+  if (!/\((?!\?)/.test(text)) {
+    throw new UsageError(
+      `--ws-correlate: expected a JSON path such as $.id, or a pattern with a group, found "${text}"`,
+    );
+  }
+  return { kind: "pattern", pattern: text };
+}
+
+async function readMessage(path: string, files: PlanFiles): Promise<SocketMessage> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await files.readFile(path);
+  } catch (error) {
+    throw new UsageError(
+      `Cannot read --ws-message-file "${escapeTerminal(path)}": ${escapeTerminal(fileReason(error))}`,
+    );
+  }
+  try {
+    return { kind: "text", text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };
+  } catch {
+    return { kind: "base64", base64: bytes.toBase64() };
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * What a WebSocket step of a plan from the wire may look like.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import {
+  atLeast,
+  count,
+  flag,
+  list,
+  maybe,
+  number,
+  oneOf,
+  type Schema,
+  shape,
+  text,
+  variant,
+} from "../../lib/shape.ts";
+import type { ExtractRule, HeaderLine } from "../../plan/http_step.ts";
+import {
+  type Correlation,
+  httpUrlOf,
+  type MessageRule,
+  type SocketAction,
+  type SocketLoad,
+  type SocketMessage,
+  type WebSocketStep,
+} from "../../plan/websocket_step.ts";
+
+const header = v.tuple([v.string(), v.string()]) as unknown as Schema<HeaderLine>;
+
+const scalar = v.union([
+  v.string(),
+  v.pipe(v.number(), v.finite()),
+  v.boolean(),
+  v.null(),
+]) as unknown as Schema<
+  string | number | boolean | null
+>;
+
+const message = variant<SocketMessage>()("kind", [
+  shape<Extract<SocketMessage, { kind: "text" }>>()({ kind: oneOf("text"), text }),
+  shape<Extract<SocketMessage, { kind: "base64" }>>()({ kind: oneOf("base64"), base64: text }),
+]);
+
+type Rule<Kind extends MessageRule["kind"]> = Extract<MessageRule, { readonly kind: Kind }>;
+
+const rule = variant<MessageRule>()("kind", [
+  shape<Rule<"contains">>()({ kind: oneOf("contains"), text }),
+  shape<Rule<"pattern">>()({ kind: oneOf("pattern"), pattern: text }),
+  shape<Rule<"json">>()({ kind: oneOf("json"), path: text, equals: scalar }),
+]);
+
+const extractRule = shape<ExtractRule>()({
+  name: text,
+  from: oneOf("json", "header", "regex"),
+  expression: text,
+});
+
+type Action<Kind extends SocketAction["kind"]> = Extract<SocketAction, { readonly kind: Kind }>;
+
+const action = variant<SocketAction>()("kind", [
+  shape<Action<"send">>()({ kind: oneOf("send"), message }),
+  shape<Action<"expect">>()({
+    kind: oneOf("expect"),
+    rules: list(rule),
+    extract: list(extractRule),
+    withinMs: maybe(number),
+  }),
+  shape<Action<"hold">>()({ kind: oneOf("hold"), ms: number }),
+]);
+
+const correlation = variant<Correlation>()("kind", [
+  shape<Extract<Correlation, { kind: "json" }>>()({ kind: oneOf("json"), path: text }),
+  shape<Extract<Correlation, { kind: "pattern" }>>()({ kind: oneOf("pattern"), pattern: text }),
+]);
+
+const load = shape<SocketLoad>()({
+  messages: list(message, 1_000_000),
+  intervalMs: number,
+  expectsReply: flag,
+  correlation: maybe(correlation),
+  inFlight: atLeast(1, 1_000_000),
+  reconnectMs: maybe(number),
+  pingMs: maybe(number),
+});
+
+/** A URL with placeholders may be none yet; the dialer looks at it again. */
+function isWebSocketStep({ url, base, isTemplate }: WebSocketStep): boolean {
+  const isOfItsKind = (given: string) => /^wss?:$/.test(URL.parse(given)?.protocol ?? "");
+  if (base !== undefined && !isOfItsKind(base)) return false;
+  const whole = URL.parse(httpUrlOf(url), base === undefined ? base : httpUrlOf(base));
+  return whole === null ? isTemplate : /^wss?:/i.test(url) || base !== undefined;
+}
+
+/** A WebSocket step. */
+export const webSocketStepShape: Schema<WebSocketStep> = v.pipe(
+  shape<WebSocketStep>()({
+    kind: oneOf("websocket"),
+    name: text,
+    method: oneOf("GET"),
+    url: text,
+    base: maybe(text),
+    headers: list(header),
+    subprotocols: list(text),
+    compressed: flag,
+    isTemplate: flag,
+    thinkMs: maybe(number),
+    replyTimeoutMs: number,
+    maxMessageBytes: count,
+    closeTimeoutMs: number,
+    actions: list(action, 100_000),
+    load: maybe(load),
+  }),
+  v.check(isWebSocketStep, "Expected a ws or wss URL"),
+) as unknown as Schema<WebSocketStep>;

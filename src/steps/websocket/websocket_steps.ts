@@ -1,0 +1,107 @@
+/**
+ * WebSocket steps, as a kind.
+ *
+ * @module
+ */
+import type { MessageSocket } from "../../client/websocket/message_socket.ts";
+import { Random } from "../../lib/random.ts";
+import { isOpenLoop, loadFacts } from "../../plan/load_kinds.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import { socketLoadOf, stepsOf } from "../../plan/scenario.ts";
+import { usersIn } from "../../plan/share.ts";
+import { handshakeOf, type WebSocketStep } from "../../plan/websocket_step.ts";
+import { Counters } from "../../template/counters.ts";
+import { type Placeholder, placeholdersIn } from "../../template/template.ts";
+import { prepareStep } from "../http/prepare.ts";
+import { stepPlaceholders } from "../http/step_placeholders.ts";
+import type { DriverContext, StepKind, UserFactory } from "../step_kind.ts";
+import { createKeyReader } from "./correlate.ts";
+import { fillMessage } from "./fill_message.ts";
+import { SocketPool } from "./socket_pool.ts";
+import { SocketUser, type SocketUserWork } from "./socket_users.ts";
+
+/** Users draw from streams from here on. */
+const FIRST_STREAM = 2 ** 32;
+
+/** The kind. */
+export const webSocketSteps: StepKind<WebSocketStep> = {
+  kind: "websocket",
+  open: async (context) => {
+    const { WebSocketThread } = await import("./websocket_thread.ts");
+    return await WebSocketThread.open(context);
+  },
+  shortcut(plan, context) {
+    return socketLoadOf(plan.scenario) === undefined ? null : createSocketUsers(plan, context);
+  },
+  placeholders: (step) => [...stepPlaceholders(handshakeOf(step)), ...messagePlaceholders(step)],
+  linePlaceholders: (step) =>
+    step.isTemplate ? step.headers.flat().flatMap((text) => placeholdersIn(text)) : [],
+  binds: ({ actions }) =>
+    actions.flatMap((action) => action.kind === "expect" ? action.extract.map(({ name }) => name) : []),
+};
+
+function messagePlaceholders({ actions, load, isTemplate }: WebSocketStep): readonly Placeholder[] {
+  if (!isTemplate) return [];
+  const messages = [
+    ...actions.flatMap((action) => action.kind === "send" ? [action.message] : []),
+    ...load?.messages ?? [],
+  ];
+  return messages.flatMap((message) => message.kind === "text" ? placeholdersIn(message.text) : []);
+}
+
+/** The users of a load that is nothing but connections. */
+async function createSocketUsers(plan: RunPlan, context: DriverContext): Promise<UserFactory> {
+  const { client, scenario, seed } = plan;
+  const step = stepsOf(scenario)[0] as WebSocketStep;
+  const load = step.load!;
+  const { maxUsers, rampUpMs } = loadFacts(plan.load);
+  const { recorder, share, rules } = context;
+  const readKey = load.correlation === undefined ? null : await createKeyReader(load.correlation);
+  const group = { ...share, group: load.inFlight };
+  const pool = new SocketPool({
+    step,
+    load,
+    client,
+    recorder,
+    readKey,
+    size: Math.ceil(usersIn(maxUsers, group) / load.inFlight),
+    ...(rules && { rules }),
+  });
+  const work: SocketUserWork = {
+    ...context,
+    load,
+    readKey,
+    sockets: pool.sockets,
+    messages: load.messages.map((message) => fillMessage(message, step, scenario)),
+    group: recorder.group(0, "websocket"),
+    isOpenLoop: isOpenLoop(plan),
+  };
+  const counters = new Counters(share);
+  const wallClockMs = () => Date.now();
+  return {
+    newUser: (client, number) =>
+      new SocketUser(work, client as MessageSocket, {
+        random: new Random(seed, FIRST_STREAM + number),
+        counters,
+        wallClockMs,
+        variables: new Map(),
+        rows: [],
+        user: number + 1,
+        iteration: 0,
+      }),
+    firstRequest: prepareStep({ ...handshakeOf(step), isTemplate: false }, 0, {
+      client,
+      isRepeated: false,
+      wantsHead: false,
+      wantsBody: false,
+      wantsCookies: false,
+    }),
+    pauseThemselves: false,
+    connections: {
+      clients: pool.sockets,
+      // Where nothing but connecting is measured, or users begin one after another, it is part of the load.
+      openedAhead: load.messages.length === 0 || rampUpMs > 0 ? 0 : pool.sockets.length,
+      end: () => pool.end(),
+    },
+  };
+}

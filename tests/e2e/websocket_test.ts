@@ -1,0 +1,200 @@
+/** `bench ws://…`: what the real command measures of servers whose behaviour is known, in every output. */
+import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { program } from "../_support/program.ts";
+import { tempDir } from "../_support/temp_dir.ts";
+
+/** A server with a behaviour a path; `origin` begins with `ws:`. */
+function startPeer(): { readonly origin: string } & AsyncDisposable {
+  let messages = 0;
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
+    const [, what, number = ""] = new URL(request.url).pathname.split("/");
+    if (request.headers.get("upgrade") !== "websocket" || what === "forbidden") {
+      return new Response("no", { status: 403 });
+    }
+    const { socket, response } = Deno.upgradeWebSocket(request, { protocol: what === "chat" ? "chat" : "" });
+    const send = (data: string) => socket.readyState === WebSocket.OPEN && socket.send(data);
+    socket.onmessage = ({ data }) => {
+      messages++;
+      if (what === "delay") setTimeout(() => send(data), Number(number));
+      else if (what === "close") socket.close(Number(number), "as asked");
+      else if (what === "withhold" && messages % Number(number) === 0) return;
+      else if (what === "shuffle") setTimeout(() => send(data), Math.random() * 20);
+      else send(data);
+    };
+    if (what === "push") socket.onopen = () => [1, 2, 3].forEach((i) => send(`push ${i}`));
+    return response;
+  });
+  return {
+    origin: `ws://127.0.0.1:${server.addr.port}`,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+
+const ECHO = ["--ws-message", "hello", "--ws-expect-reply"];
+
+async function measured(words: readonly string[], code = 0) {
+  await using temp = await tempDir();
+  const path = `${temp.path}/r.json`;
+  const ran = await program(["--json", path, ...words]);
+  assertEquals(ran.code, code, ran.out + ran.err);
+  const result = JSON.parse(await Deno.readTextFile(path));
+  return { ...ran, result };
+}
+
+Deno.test("bench ws:// measures round trips, and says so in every output", async () => {
+  await using peer = startPeer();
+  await using temp = await tempDir();
+  const file = (name: string) => `${temp.path}/${name}`;
+  const words = ["-c", "3", "-n", "60", "--html-report", file("r.html"), "--junit", file("r.xml")];
+  const { result, out } = await measured([
+    ...words,
+    ...ECHO,
+    "--threshold",
+    "rtt p95 > 19ms",
+    "--threshold",
+    "ws_messages_received >= 60",
+    `${peer.origin}/delay/20`,
+  ]);
+  const { websocket } = result;
+  assertEquals([websocket.latency_metric, websocket.primary_metric], ["rtt", "messages"]);
+  assertEquals(websocket.connections, {
+    opened: 3,
+    failed: 0,
+    dropped: 0,
+    reconnects: 0,
+    peak_concurrent: 3,
+  });
+  assertEquals([websocket.messages.sent, websocket.messages.received, websocket.messages.bytes_sent], [
+    60,
+    60,
+    300,
+  ]);
+  assertEquals(websocket.close, { frames_sent: 3, unacknowledged: 0, codes: { 1000: 3 } });
+  assertEquals([result.total_requests, websocket.rtt.count, websocket.handshake.count], [60, 60, 3]);
+  assert(result.latency.min >= 0.0195, `${result.latency.min}`);
+  assertEquals(websocket.rtt.percentiles.p50, result.percentiles.p50);
+  assertMatch(out, /Round Trips: +60/);
+  assertMatch(out, /Messages sent: +60, /);
+  assertMatch(out, /round trips\/s/);
+  assertStringIncludes(await Deno.readTextFile(file("r.html")), "Round trip");
+  assertStringIncludes(await Deno.readTextFile(file("r.xml")), "rtt p95");
+});
+
+Deno.test("bench report shows a saved run of WebSockets as it was shown", async () => {
+  await using peer = startPeer();
+  await using temp = await tempDir();
+  const path = `${temp.path}/r.json`;
+  const words = ["--full", "--json", path, "-c", "2", "-n", "20", ...ECHO, `${peer.origin}/echo`];
+  const first = await program(words);
+  const again = await program(["report", "--full", path]);
+  assertEquals([first.code, again.code], [0, 0]);
+  assertEquals(again.out, first.out.split(/\n.*json written/)[0] + "\n");
+});
+
+Deno.test("a reply that is withheld is counted as at least what was waited for", async () => {
+  await using peer = startPeer();
+  const words = ["-c", "1", "-n", "100", ...ECHO, "--ws-reply-timeout", "200ms"];
+  const { result } = await measured([...words, `${peer.origin}/withhold/20`]);
+  const { websocket } = result;
+  assertEquals([result.total_requests, result.total_errors, websocket.messages.reply_timeouts], [100, 5, 5]);
+  assertEquals([result.error_types, websocket.messages.unexpected_replies], [{ timeout: 5 }, 0]);
+  assert(result.percentiles_at_least.includes("p99"), `${result.percentiles_at_least}`);
+  assert(result.percentiles.p99 >= 0.2);
+});
+
+Deno.test("replies in any order are found by what they share with their messages", async () => {
+  await using peer = startPeer();
+  const words = ["--rate", "300", "-c", "2", "-n", "200", "--ws-expect-reply", "--ws-correlate", "$.id"];
+  const { result } = await measured([
+    ...words,
+    "--ws-message",
+    '{"id":${counter()}}',
+    `${peer.origin}/shuffle`,
+  ]);
+  assertEquals([result.total_requests, result.total_errors, result.websocket.messages.unexpected_replies], [
+    200,
+    0,
+    0,
+  ]);
+});
+
+Deno.test("a server that closes is told with its code, and a connection opened again if that was asked for", async () => {
+  await using peer = startPeer();
+  for (const code of [1000, 1001, 1008, 1011, 3000, 4999]) {
+    const { result } = await measured(["-c", "2", "-d", "10s", ...ECHO, `${peer.origin}/close/${code}`], 1);
+    assertEquals(result.websocket.close.codes, { [code]: 2 });
+    assertEquals([result.error_types, result.websocket.connections.dropped], [{ ws_closed: 2 }, 2]);
+  }
+  const again = ["-c", "1", "-n", "4", "--ws-reconnect", "--ws-reconnect-delay", "1ms"];
+  const { result } = await measured([...again, ...ECHO, `${peer.origin}/close/1001`], 1);
+  assertEquals([result.total_errors, result.websocket.connections.reconnects], [4, 3]);
+});
+
+Deno.test("connections without messages are held, and what comes on them is counted", async () => {
+  await using peer = startPeer();
+  const words = ["-c", "4", "-d", "400ms", "--ws-ping-interval", "100ms"];
+  const { result, out } = await measured([...words, `${peer.origin}/push`]);
+  const { websocket } = result;
+  assertEquals([websocket.latency_metric, websocket.primary_metric], ["handshake", "connections"]);
+  assertEquals([result.total_requests, websocket.connections.opened, websocket.messages.received], [
+    4,
+    4,
+    12,
+  ]);
+  assertAlmostEquals(websocket.pings.sent, 14, 6);
+  assertMatch(out, /Connections\/sec/);
+});
+
+Deno.test("messages that nobody answers are sent, and counted", async () => {
+  await using peer = startPeer();
+  const words = ["-c", "2", "-n", "500", "--ws-message", "a", "--ws-message", "bcd"];
+  const { result } = await measured([...words, `${peer.origin}/echo`]);
+  const { websocket } = result;
+  assertEquals([result.total_requests, websocket.messages.sent, websocket.messages.bytes_sent], [
+    500,
+    500,
+    1000,
+  ]);
+  assertEquals([websocket.latency_metric, websocket.primary_metric], ["handshake", "messages"]);
+});
+
+Deno.test("a handshake that is refused is an error with its status", async () => {
+  await using peer = startPeer();
+  const { result } = await measured(["-c", "2", "-d", "5s", ...ECHO, `${peer.origin}/forbidden`], 1);
+  assertEquals([result.error_types, result.status_codes], [{ "HTTP 403": 2 }, { 403: 2 }]);
+  assertEquals(result.websocket.connections, {
+    opened: 0,
+    failed: 2,
+    dropped: 0,
+    reconnects: 0,
+    peak_concurrent: 0,
+  });
+});
+
+Deno.test("a subprotocol that was offered may be chosen", async () => {
+  await using peer = startPeer();
+  const words = ["-c", "1", "-n", "5", ...ECHO, "--ws-subprotocol", "other", "--ws-subprotocol", "chat"];
+  assertEquals((await measured([...words, `${peer.origin}/chat`])).result.total_errors, 0);
+});
+
+Deno.test("bench refuses options that do not fit the kind of target, all at once", async () => {
+  const http = await program(["--ws-message", "a", "--ws-reconnect", "http://127.0.0.1:9/"]);
+  assertEquals(http.code, 1);
+  assertStringIncludes(http.err, "--ws-message, --ws-reconnect are for ws:// and wss:// targets alone");
+  const ws = await program([
+    "-m",
+    "POST",
+    "--http2",
+    "--rate",
+    "5",
+    "--ws-expect-reply",
+    "ws://127.0.0.1:9/",
+  ]);
+  assertEquals(ws.code, 1);
+  for (const flag of ["--method", "--http2", "--rate", "--ws-expect-reply"]) {
+    assertStringIncludes(ws.err, flag);
+  }
+  const absent = await program(["-d", "1s", ...ECHO, "ws://127.0.0.1:9/"]);
+  assertEquals(absent.code, 1);
+  assertMatch(absent.err, /127\.0\.0\.1:9: connection refused/i);
+});
