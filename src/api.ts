@@ -21,6 +21,7 @@ import { transferOptions } from "./client/options/transfer_options.ts";
 import { onceOf } from "./engine/run_module_once.ts";
 import { RunError } from "./lib/errors.ts";
 import { runAround } from "./run/conduct/run_around.ts";
+import { wantsOwnThread } from "./client/net/choose_transport.ts";
 import { runLocally } from "./fleet/coordination/run_local.ts";
 import { loadOptions } from "./load/load_options.ts";
 import { rateOptions } from "./load/rate_options.ts";
@@ -126,6 +127,7 @@ export type {
   CountersJson,
   OpenLoopJson,
   SCHEMA_VERSION,
+  TlsHandshakesJson,
 } from "./result/document/json_document.ts";
 export type { ConfigSnapshot, Note, ThresholdVerdict } from "./result/outcome.ts";
 export type {
@@ -202,6 +204,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const result = await runAround(plan, around, (plan) =>
     runLocally(plan, {
       threads: localThreads(plan, settings.values),
+      isBusy: wantsOwnThread(plan.client),
       observers: [observe],
       signal: ending,
       ...(certificate && { certificate }),

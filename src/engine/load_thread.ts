@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { readClock } from "../lib/clock.ts";
 import { stepSecrets } from "../steps/http/step_secrets.ts";
-import { endConnections, socketsInUse } from "../client/net/choose_transport.ts";
+import { endConnections, socketsInUse, tlsLibraryInUse } from "../client/net/choose_transport.ts";
 import { createClients } from "../client/registry.ts";
 import { Exchange, type HttpClient, type PreparedRequest } from "../client/exchange/http_client.ts";
 import type { Clock, LoadContext, VirtualUser } from "../load/load_model.ts";
@@ -92,7 +93,7 @@ export function createLoadThread(
   const timing = {
     startMs: () => startMs,
     isOver: (nowMs: number) => stopping.isStopped || nowMs - startMs >= endMs,
-    sleep: (ms: number) => stopping.wait(Math.min(ms, endMs - (performance.now() - startMs))),
+    sleep: (ms: number) => stopping.wait(Math.min(ms, endMs - (readClock() - startMs))),
   };
   let users: UserFactory;
   const atWork: EndingUser[] = [];
@@ -227,14 +228,14 @@ export function createLoadThread(
       // Arrivals still in line at its end are dropped: the measurement begins in time, whatever the server does.
       const stop = {
         get isStopped() {
-          return timing.isOver(performance.now());
+          return timing.isOver(readClock());
         },
       };
       const load = runLoad(warmupLoad(plan.load, plan.warmupMs), { ...context, stop });
       await Promise.race([load, stopping.wait(Infinity)]);
       if (stopping.isStopped) await finish(load);
       await load;
-      startMs = Math.max(performance.now(), startMs + plan.warmupMs);
+      startMs = Math.max(readClock(), startMs + plan.warmupMs);
       if (!stopping.isStopped) await clock.sleep(-clock.now());
       endMs = durationMs;
       recorder.endWarmup();
@@ -245,7 +246,7 @@ export function createLoadThread(
   async function run(at: number): Promise<void> {
     startMs = at;
     const clock = createClock(() => startMs, stopping, timers);
-    if (at > performance.now()) await clock.sleep(at - performance.now());
+    if (at > readClock()) await clock.sleep(at - readClock());
     const loopLag = new Histogram();
     const watchdog = watchDeadlines(clients, { timers, timeoutMs: plan.client.timeoutMs }, {
       loopLag,
@@ -278,7 +279,14 @@ export function createLoadThread(
       if (!isLast && now >= overMs && untilMs - reportedMs < WINDOW_MS / 2) return;
       reportedMs = untilMs;
       users.onWindow?.();
-      const health = { thread: share.index, ...usage(), nativeSockets, loopLag: loopLag.take() };
+      const openSsl = nativeSockets === 1 ? tlsLibraryInUse() : undefined;
+      const health = {
+        thread: share.index,
+        ...usage(),
+        nativeSockets,
+        ...(openSsl !== undefined && { openSsl }),
+        loopLag: loopLag.take(),
+      };
       onSnapshot({ ...recorder.take(untilMs, startMs), threads: [health] });
     };
     const windows = everyWindow(clock, () => report(false));
@@ -331,7 +339,7 @@ class Stop {
 }
 
 function createClock(startMs: () => number, stopping: Stop, { lateMs }: Timers): Clock {
-  return { now: () => performance.now() - startMs(), lateMs, sleep: (ms) => stopping.wait(ms) };
+  return { now: () => readClock() - startMs(), lateMs, sleep: (ms) => stopping.wait(ms) };
 }
 
 function delay(ms: number): Promise<void> {
@@ -355,9 +363,9 @@ function watchDeadlines(
   let callOff = () => {};
   const schedule = () => {
     const waitMs = Math.ceil(meanMs * (0.5 + Math.random()));
-    const dueMs = performance.now() + waitMs;
+    const dueMs = readClock() + waitMs;
     callOff = timers.after(waitMs, () => {
-      const now = performance.now();
+      const now = readClock();
       loopLag?.record((now - dueMs) * 1000);
       for (const client of clients) {
         if (client !== undefined && client.deadlineMs <= now) client.abort(FAILURE.timeout);

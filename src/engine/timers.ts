@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { readClock } from "../lib/clock.ts";
 import { socketsInUse } from "../client/net/choose_transport.ts";
 import { threadPoller } from "../client/net/native/poller.ts";
 import type { ClientSpec } from "../plan/run_plan.ts";
@@ -34,7 +35,7 @@ export function timersFor(client: ClientSpec): Timers {
     lateMs: 0,
     after(ms, run) {
       if (ms === Infinity) return () => {};
-      const due = poller.at(performance.now() + ms, run);
+      const due = poller.at(readClock() + ms, run);
       return () => {
         due.run = null;
       };

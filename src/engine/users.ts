@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { readClock } from "../lib/clock.ts";
 import type { HttpClient } from "../client/exchange/http_client.ts";
 import { iterationsIn } from "../load/pacer.ts";
 import type { Recorder } from "../metrics/recorder.ts";
@@ -51,7 +52,7 @@ async function createFlowUsers(
     readonly around: UserContext;
   },
 ): Promise<UserFactory> {
-  const now = () => performance.now();
+  const now = readClock;
   const { constants, initial } = knownValues(plan);
   const program = await compileScenario(plan.scenario, {
     share,

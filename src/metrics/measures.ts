@@ -77,6 +77,13 @@ export const RUN_COUNTERS = {
       isExported: true,
     },
   },
+  fullHandshakes: { help: "TLS handshakes that began anew", unit: "1", isOptional: true },
+  resumedHandshakes: {
+    help:
+      "TLS handshakes that resumed a session; absent, as are full ones, where the transport does not tell",
+    unit: "1",
+    isOptional: true,
+  },
   reused: {
     help: "Requests on a connection that was already open; each of a chain of redirects counts",
     unit: "1",
@@ -147,6 +154,12 @@ export const THREAD_COUNTERS = {
   },
   nativeSockets: {
     help: "1: the thread's connections are made with sockets of the C library's; 0: with the platform's",
+    unit: "1",
+    isOptional: true,
+    time: "max",
+  },
+  openSsl: {
+    help: "Number of the OpenSSL version that makes its TLS; 0: the platform does; absent: it makes none",
     unit: "1",
     isOptional: true,
     time: "max",

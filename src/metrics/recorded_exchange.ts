@@ -17,6 +17,8 @@ export interface RecordedExchange {
   readonly bytesSent: number;
   readonly connects: number;
   readonly failedConnects: number;
+  readonly fullHandshakes: number;
+  readonly resumedHandshakes: number;
   readonly reconnected: boolean;
   readonly reuses: number;
   readonly redirects: number;

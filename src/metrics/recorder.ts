@@ -142,6 +142,8 @@ export class Recorder {
   readonly protocols = new Uint32Array(MAX_PROTOCOLS);
   readonly #addresses = new Map<string, number>();
   readonly #seenTopics = new Set<string>();
+  /** `null`: no transport has told of one. */
+  #handshakes: { fullHandshakes: number; resumedHandshakes: number } | null = null;
   #isHeadShown = false;
   #details: Detail[] = [];
   #inFlight = 0;
@@ -184,7 +186,7 @@ export class Recorder {
     counts.bytesReceived += exchange.bytesReceived;
     counts.bytesSent += exchange.bytesSent;
     const run = this.counts;
-    run.connects += exchange.connects;
+    if (exchange.connects > 0) this.#noteConnects(exchange);
     run.failedConnects += exchange.failedConnects;
     run.reused += exchange.reuses;
     if (exchange.reconnected) run.reconnects++;
@@ -242,7 +244,7 @@ export class Recorder {
 
   /** A connection was opened ahead of the load; its phases count, its failure shows when the load needs it. */
   opened(attempt: RecordedExchange): void {
-    this.counts.connects += attempt.connects;
+    this.#noteConnects(attempt);
     this.counts.failedConnects += attempt.failedConnects;
     if (this.#options.phases) {
       recordPhases((this.#steps[0] ??= new StepRecorder(this.#options)).phases!, attempt);
@@ -303,6 +305,7 @@ export class Recorder {
       fromMs: this.#fromMs,
       toMs: nowMs,
       ...counts,
+      ...this.#handshakes,
       lastHeardMs: Math.max(0, counts.lastHeardMs - zeroMs),
       givenUpMs: Math.max(0, counts.givenUpMs - zeroMs),
       unlogged,
@@ -319,6 +322,7 @@ export class Recorder {
       ...this.custom.take(),
       spans: this.spans.take(),
     };
+    if (this.#handshakes !== null) this.#handshakes = { fullHandshakes: 0, resumedHandshakes: 0 };
     this.#fromMs = nowMs;
     const { users, lastHeardMs, givenUpMs } = counts;
     Object.assign(counts, NO_RUN_COUNTS, { users, lastHeardMs, givenUpMs, maxInFlight: this.#inFlight });
@@ -334,6 +338,14 @@ export class Recorder {
     this.counts.warmupRequests = this.take(0).started;
     this.#seq = 0;
     this.#seenTopics.clear();
+  }
+
+  #noteConnects({ connects, fullHandshakes, resumedHandshakes }: RecordedExchange): void {
+    this.counts.connects += connects;
+    if (fullHandshakes + resumedHandshakes === 0) return;
+    const told = this.#handshakes ??= { fullHandshakes: 0, resumedHandshakes: 0 };
+    told.fullHandshakes += fullHandshakes;
+    told.resumedHandshakes += resumedHandshakes;
   }
 
   #recordFailure(

@@ -14,6 +14,7 @@ const tls = shape<TlsSpec>()({
   sni: maybe(text),
   minVersion: maybe(oneOf("1.2", "1.3")),
   maxVersion: maybe(oneOf("1.2", "1.3")),
+  noResumption: maybe(oneOf(true)),
   viaNode: maybe(oneOf(true)),
 });
 

@@ -139,6 +139,8 @@ export interface TlsSpec {
   readonly minVersion?: "1.2" | "1.3";
   /** Absent: the newest version that the TLS library knows. */
   readonly maxVersion?: "1.2" | "1.3";
+  /** Make every handshake a full one; absent: sessions are resumed where the transport can. */
+  readonly noResumption?: true;
   /** Use `node:tls` even where the platform's own TLS could do it: some private roots are too strict for that. */
   readonly viaNode?: true;
 }

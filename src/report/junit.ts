@@ -20,6 +20,7 @@ import {
 import { targetText } from "../result/describe_run.ts";
 import { verdictOf } from "../result/verdict/verdict.ts";
 import type { Outcome } from "../result/outcome.ts";
+import { socketsUsed, tlsUsed } from "../result/sockets_used.ts";
 import { overallStats } from "../result/run_result.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -94,7 +95,11 @@ function properties({ result, tags }: Outcome): readonly (readonly [key: string,
       ] as const
     ),
   ];
+  const sockets = socketsUsed(result);
+  const tls = tlsUsed(result);
   return [
+    ...(sockets === undefined ? [] : [["sockets", sockets] as const]),
+    ...(tls === undefined ? [] : [["tls", tls.library] as const]),
     ...measured.flatMap(([key, value]) => value === undefined ? [] : [[key, value] as const]),
     ...Object.entries(tags).map(([key, value]) => [`tag.${key}`, value] as const),
   ];

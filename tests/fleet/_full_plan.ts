@@ -82,6 +82,7 @@ const TLS: Full<TlsSpec> = {
   sni: "a.test",
   minVersion: "1.2",
   maxVersion: "1.3",
+  noResumption: true,
   viaNode: true,
 };
 

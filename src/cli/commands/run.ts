@@ -18,6 +18,7 @@ import type { RunResult } from "../../result/run_result.ts";
 import { watchThresholds } from "../../run/conduct/abort_watch.ts";
 import { readBaseline } from "../../run/deliver/baseline.ts";
 import { deliverOutcome } from "../../run/deliver/deliver_outcome.ts";
+import { hasOtherWork } from "../../run/compose/local_threads.ts";
 import { judgedOutcome, type Judging, thresholdNotes } from "../../run/deliver/judged_outcome.ts";
 import { composeChecked } from "../../run/compose/compose_checked.ts";
 import { tryReports } from "../../run/deliver/deliver_reports.ts";
@@ -62,7 +63,7 @@ export async function runBench(
     const { runWorker } = await import("./worker.ts");
     return await runWorker(settings);
   }
-  takeOverThread();
+  if (!hasOtherWork(settings.values)) takeOverThread();
   const composing = composeChecked(settings, {
     warn: (sentence) => sayLine(TERMINAL, sentence),
     alongside: [

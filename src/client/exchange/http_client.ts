@@ -79,6 +79,9 @@ export class Exchange {
   /** Attempts to open one for it that failed; 0 also where it shared that of another request. */
   failedConnects = 0;
   reconnected = false;
+  /** Its TLS handshakes: full ones, and those that resumed a session; neither where the transport does not tell. */
+  fullHandshakes = 0;
+  resumedHandshakes = 0;
   /** Sent on a connection that had carried a request before: 1 or 0; of a chain of redirects, so many of its requests. */
   reuses = 0;
   /** What the response was spoken in: a number of `metrics/protocols.ts`. */
@@ -137,6 +140,8 @@ export class Exchange {
       this.bytesSent =
       this.connects =
       this.failedConnects =
+      this.fullHandshakes =
+      this.resumedHandshakes =
       this.reuses =
         0;
     this.reconnected = false;

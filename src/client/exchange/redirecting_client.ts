@@ -16,6 +16,7 @@
  *
  * @module
  */
+import { readClock } from "../../lib/clock.ts";
 import { isCredential } from "../../lib/credentials.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
@@ -118,7 +119,7 @@ export class RedirectingClient implements HttpClient {
     if (this.#aborting === FAILURE.none) await this.#inner.exchange(request, hop);
     else {
       hop.failure = this.#aborting;
-      hop.finish(performance.now());
+      hop.finish(readClock());
     }
     addHop(out, hop);
   }
@@ -209,6 +210,8 @@ function addHop(out: Exchange, hop: Exchange): void {
   out.bytesSent += hop.bytesSent;
   out.connects += hop.connects;
   out.failedConnects += hop.failedConnects;
+  out.fullHandshakes += hop.fullHandshakes;
+  out.resumedHandshakes += hop.resumedHandshakes;
   out.reuses += hop.reuses;
   out.reconnected ||= hop.reconnected;
   out.streamLimit = Math.max(out.streamLimit, hop.streamLimit);

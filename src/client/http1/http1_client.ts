@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { readClock } from "../../lib/clock.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { BodyFileError } from "../exchange/body_file.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
@@ -63,7 +64,7 @@ export class RawClient implements HttpClient {
   }
 
   async warm(request: PreparedRequest, scratch: Exchange): Promise<void> {
-    this.deadlineMs = performance.now() + this.#spec.timeoutMs;
+    this.deadlineMs = readClock() + this.#spec.timeoutMs;
     const connection = await this.#connect(request, scratch);
     this.deadlineMs = Infinity;
     if (connection && this.#aborting !== FAILURE.none) this.#drop(connection);
@@ -77,7 +78,7 @@ export class RawClient implements HttpClient {
     const { bytes, goesInOne } = this.#encoded;
     if (connection !== null && goesInOne) {
       // The way of nearly all requests, written out: one more asynchronous call would show.
-      const sendingMs = this.#spec.phases ? performance.now() : 0;
+      const sendingMs = this.#spec.phases ? readClock() : 0;
       try {
         const { socket, served } = connection;
         out.reuses = served > 0 ? 1 : 0;
@@ -107,7 +108,7 @@ export class RawClient implements HttpClient {
     } else await this.#exchangeAnew(request, out);
     if (this.#wears && this.#current?.wear?.isLastUse()) this.#drop(this.#current);
     this.deadlineMs = Infinity;
-    out.finish(this.#endedMs = performance.now());
+    out.finish(this.#endedMs = readClock());
   }
 
   abort(failure: number): void {
@@ -286,7 +287,7 @@ export class RawClient implements HttpClient {
     this.#hasSent = true;
     const { socket } = connection;
     const { bytes, goesInOne } = this.#encoded;
-    const sendingMs = this.#spec.phases ? performance.now() : 0;
+    const sendingMs = this.#spec.phases ? readClock() : 0;
     try {
       if (goesInOne) {
         await writeAll(socket, bytes);
@@ -335,7 +336,7 @@ export class RawClient implements HttpClient {
       }
       out.bytesReceived += count;
       // The response's first byte is that of its final head, not of a 1xx before it.
-      if (this.#spec.phases && parser.isInHead && parser.headStart >= filled) firstByteMs = performance.now();
+      if (this.#spec.phases && parser.isInHead && parser.headStart >= filled) firstByteMs = readClock();
       const buffer = isScratch ? DISCARDED : this.#buffer;
       const end = filled + count;
       const used = parser.push(buffer, filled, end);
@@ -354,13 +355,15 @@ export class RawClient implements HttpClient {
       if (out.head === null && keepsHead(request, parser)) out.head = parser.headIn(this.#buffer);
       filled = 0;
       if (!isScratch && count === this.#buffer.length && count < MAX_READ_BYTES) this.#grow(count * 4);
-      count = await connection.socket.read(isScratch ? DISCARDED : this.#buffer);
+      count = await (isScratch
+        ? connection.socket.read(DISCARDED, parser.missingBytes)
+        : connection.socket.read(this.#buffer));
     }
     this.#note(request, out, sink);
     if (parser.failure !== FAILURE.none) return parser.failure;
     if (this.#spec.phases) {
       out.ttfbMs = firstByteMs - sendingMs;
-      out.transferMs = performance.now() - firstByteMs;
+      out.transferMs = readClock() - firstByteMs;
     }
     if (!parser.isDone || !parser.keepAlive || request.isLast) this.#drop(connection);
     return FAILURE.none;

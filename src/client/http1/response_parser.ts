@@ -127,6 +127,11 @@ export class ResponseParser {
     return this.#sink === null && (this.#at === AT.lengthBody || this.#at === AT.closeBody);
   }
 
+  /** How much of a body of declared length is to come; 1: who knows. */
+  get missingBytes(): number {
+    return this.#at === AT.lengthBody ? this.#remaining : 1;
+  }
+
   /** A copy of the final head, from the buffer that held it. */
   headIn(buffer: Uint8Array): Uint8Array {
     return buffer.slice(this.headStart, this.headEnd);

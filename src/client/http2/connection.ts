@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { readClock } from "../../lib/clock.ts";
 import { MAX_IDLE_FRAMES } from "../../lib/size_limits.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
@@ -145,7 +146,7 @@ export class Connection implements FrameHandler, ControlHost {
         const count = await this.#socket.read(buffer.free());
         if (this.isClosed) return;
         if (count === null) break;
-        this.#nowMs = performance.now();
+        this.#nowMs = readClock();
         const end = buffer.filled(count);
         buffer.used(this.#reader.push(buffer.bytes, end));
       }
@@ -178,14 +179,13 @@ export class Connection implements FrameHandler, ControlHost {
     }
     const streams = this.#streams.takeAbove(0);
     this.#options.onClosed(this);
-    const nowMs = performance.now();
     for (const stream of streams) {
       const hasResponse = stream.firstByteMs >= 0;
       const isUnprocessed = stream.id === 0 && code === undefined;
       const isLost = !hasResponse && code === undefined && this.#goneAway === "";
       const own = failure === FAILURE.truncated && !hasResponse ? FAILURE.no_response : failure;
       stream.leave();
-      stream.owner.streamEnded({ failure: own, detail, isUnprocessed, isLost }, nowMs);
+      stream.owner.streamEnded({ failure: own, detail, isUnprocessed, isLost }, readClock());
     }
     for (const callback of this.#onReady.splice(0)) callback();
   }

@@ -54,6 +54,8 @@ export class Http1Way {
 export function noteOpening(out: Exchange, opening: Exchange): void {
   out.connects += opening.connects;
   out.failedConnects += opening.failedConnects;
+  out.fullHandshakes += opening.fullHandshakes;
+  out.resumedHandshakes += opening.resumedHandshakes;
   out.address = opening.address;
   out.dnsMs = opening.dnsMs;
   out.connectMs = opening.connectMs;

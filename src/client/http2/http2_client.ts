@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { readClock } from "../../lib/clock.ts";
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { HTTP_1_1, HTTP_2 } from "../../metrics/protocols.ts";
@@ -118,7 +119,7 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
 
   warm(request: PreparedRequest, scratch: Exchange): Promise<void> {
     this.#out = scratch;
-    this.#deadlineMs = performance.now() + this.#around.spec.timeoutMs;
+    this.#deadlineMs = readClock() + this.#around.spec.timeoutMs;
     this.#isWarming = true;
     this.#request = request;
     this.#encoded = null;
@@ -141,7 +142,7 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
       this.#group.giveUp(this.#request!.origin, this);
       out.failure = failure === FAILURE.timeout ? FAILURE.connect_timeout : failure;
     }
-    this.#finish(performance.now());
+    this.#finish(readClock());
   }
 
   close(): void {
@@ -173,7 +174,7 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
     out.failure = attempt.failure;
     out.failureDetail = attempt.failureDetail;
     if (this.#isWarming) this.#settle();
-    else this.#finish(performance.now());
+    else this.#finish(readClock());
   }
 
   mustUseHttp1(socket: Socket | null, opening: Exchange | null): void {

@@ -9,6 +9,7 @@ import type { ClientSpec } from "../../plan/run_plan.ts";
 import { loadLibc } from "./native/libc.ts";
 import { openSslVersion } from "./native/openssl.ts";
 import { NativeTransport } from "./native/native_transport.ts";
+import { openSslInUse } from "./native/openssl.ts";
 import { threadPoller } from "./native/poller.ts";
 import { freeTlsContexts } from "./native/tls_context.ts";
 import { isOwnThread } from "./native/own_thread.ts";
@@ -44,6 +45,11 @@ export function describeSockets(): SocketsHere {
   return { kind: "native", tls: openSslVersion() ?? "platform" };
 }
 
+/** Whether a client would have native sockets on a thread of our own, and has none on this one. */
+export function wantsOwnThread({ kind, sockets }: Pick<ClientSpec, "kind" | "sockets">): boolean {
+  return !isOwnThread() && kind === "raw" && sockets !== "platform" && nativeProblem() === undefined;
+}
+
 /** Why sockets of the C library's are not to be had; nobody is asked for leave. */
 function nativeProblem(): string | undefined {
   if (Deno.build.os !== "linux") return "they are for Linux";
@@ -61,6 +67,12 @@ export function transportFor(spec: Pick<ClientSpec, "kind" | "sockets" | "tls">)
     ? new NativeTransport(threadPoller()!, spec.tls)
     : new PlatformTransport(spec.tls);
 }
+
+/**
+ * The number of the OpenSSL version that has made TLS on this thread, as the library gives it; 0: there is none, and the
+ * platform has; `undefined`: no TLS was made on native sockets.
+ */
+export const tlsLibraryInUse = openSslInUse;
 
 /** Frees what the connections of a thread of our own shared: it makes no more. */
 export function endConnections(): void {

@@ -48,6 +48,7 @@ interface Passage {
 /** A handshake to be made. */
 interface Handshake {
   readonly serverName: string;
+  readonly origin: string;
   readonly signal: AbortSignal;
   readonly out: Exchange;
 }
@@ -149,8 +150,9 @@ export class Dialer {
     const proxy = proxyFor(url, this.#spec.proxy);
     // An HTTP proxy is told the URL's own host with each plain request.
     if (proxy !== null) demandAllowed(own, this.#rules);
+    const { origin } = url;
     if (proxy !== null) {
-      return await this.#openThrough(proxy, { route, isTls, isTunnel, serverName, signal, out });
+      return await this.#openThrough(proxy, { route, isTls, isTunnel, serverName, origin, signal, out });
     }
     const { port } = route;
     const addresses = await raceAbort(this.#resolve(route, out), signal);
@@ -162,7 +164,7 @@ export class Dialer {
         out.connectMs = performance.now() - started;
         return socket;
       };
-      return isTls ? await this.#secure(connect, { serverName, signal, out }) : await connect();
+      return isTls ? await this.#secure(connect, { serverName, origin, signal, out }) : await connect();
     });
   }
 
@@ -209,11 +211,11 @@ export class Dialer {
 
   async #openThrough(
     proxy: Proxy,
-    { serverName, ...passage }: Passage & { readonly serverName: string },
+    { serverName, origin, ...passage }: Passage & Pick<Handshake, "serverName" | "origin">,
   ): Promise<Socket> {
     const { isTls, signal, out } = passage;
     const pass = () => this.#passThrough(proxy, passage);
-    return isTls ? await this.#secure(pass, { serverName, signal, out }) : await pass();
+    return isTls ? await this.#secure(pass, { serverName, origin, signal, out }) : await pass();
   }
 
   /** Connects to a proxy, and through it to the target; the connect phase is both. */
@@ -357,11 +359,13 @@ export class Dialer {
     }
   }
 
-  async #shakeHands(tcp: Socket, { serverName, signal, out }: Handshake): Promise<Socket> {
+  async #shakeHands(tcp: Socket, { out, ...server }: Handshake): Promise<Socket> {
     const started = performance.now();
-    const to = { serverName, alpnProtocols: alpnFor(this.#spec), signal };
-    const { socket, alpnProtocol } = await this.#sources.transport.secure(tcp, to);
+    const to = { ...server, alpnProtocols: alpnFor(this.#spec) };
+    const { socket, alpnProtocol, isResumed } = await this.#sources.transport.secure(tcp, to);
     if (alpnProtocol === "h2") out.protocol = HTTP_2;
+    if (isResumed === true) out.resumedHandshakes++;
+    else if (isResumed === false) out.fullHandshakes++;
     out.tlsMs = performance.now() - started;
     return socket;
   }

@@ -18,8 +18,11 @@ export const DISCARDED = new Uint8Array(262_144);
 
 /** What the client needs of a connection. */
 export interface Socket {
-  /** Reads at least one byte into the buffer and says how many, or `null` at the end. Rejects after `close`. */
-  read(buffer: Uint8Array): Promise<number | null>;
+  /**
+   * Reads at least one byte into the buffer and says how many, or `null` at the end. Rejects after `close`. `wanted`: of
+   * discarded bytes so many are to come yet; a socket may gather them for some milliseconds.
+   */
+  read(buffer: Uint8Array, wanted?: number): Promise<number | null>;
   /**
    * What the next read would give at once, without waiting for more: the number of bytes, which are in the buffer then,
    * `null` at the end, or {@linkcode NOTHING_YET}; a rejection where that read would reject. Nothing is taken: the next

@@ -27,6 +27,8 @@ export interface TlsEndpoint {
   readonly serverName: string;
   /** Protocols to offer, best first. */
   readonly alpnProtocols: readonly string[];
+  /** Host and port: sessions are resumed with the same server only. */
+  readonly origin: string;
   readonly signal: AbortSignal;
 }
 
@@ -35,6 +37,8 @@ export interface SecuredSocket {
   readonly socket: Socket;
   /** The protocol that the server chose; `null`: none. */
   readonly alpnProtocol: string | null;
+  /** The handshake resumed an earlier session; absent: the transport does not tell. */
+  readonly isResumed?: boolean;
 }
 
 /** Makes connections, one way or another. */

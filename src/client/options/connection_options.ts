@@ -162,6 +162,14 @@ export const connectionOptions = defineOptions({
     group: "TLS",
     help: "Newest TLS version to use",
   },
+  tlsResumption: {
+    long: "--tls-resumption",
+    negation: "--no-tls-resumption",
+    type: toggle,
+    group: "TLS",
+    default: true,
+    help: "Resume TLS sessions on new connections, with native sockets; or make every handshake a full one",
+  },
   latencyBreakdown: {
     long: "--latency-breakdown",
     type: toggle,

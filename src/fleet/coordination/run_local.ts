@@ -25,8 +25,10 @@ export interface RunOptions {
 
 /** How to run a plan here. */
 export interface LocalRunOptions extends RunOptions {
-  /** Load threads; 1 runs the load in the calling thread, but for that of the user's code. */
+  /** Load threads; 1 runs the load in the calling thread, unless that has other things to do, or runs the user's code. */
   readonly threads: number;
+  /** It has, and the load is not to make them wait. */
+  readonly isBusy?: boolean;
   /** A debugger looks at the user's code: it runs in the calling thread. */
   readonly isInspected?: boolean;
 }
@@ -38,7 +40,8 @@ export interface LocalRunOptions extends RunOptions {
 export async function runLocally(plan: RunPlan, options: LocalRunOptions): Promise<RunResult> {
   const signal = options.signal ?? new AbortController().signal;
   // Code of the user's that never ends must not keep the coordinator from noticing.
-  const channels = options.threads === 1 && (plan.module === undefined || options.isInspected)
+  const needsThread = options.isInspected !== true && (options.isBusy === true || plan.module !== undefined);
+  const channels = options.threads === 1 && !needsThread
     ? [openMemoryChannel()]
     : Array.from({ length: options.threads }, openThreadChannel);
   const use = watchProcess();

@@ -11,7 +11,7 @@ import type { StepStats } from "../../metrics/snapshot.ts";
 import { samplesOf, samplesToResolve } from "../../metrics/stats.ts";
 import { loadFacts } from "../../plan/load_kinds.ts";
 import { overallStats, type RunResult } from "../../result/run_result.ts";
-import { socketsUsed } from "../../result/sockets_used.ts";
+import { socketsUsed, tlsUsed } from "../../result/sockets_used.ts";
 import { arrivalsSent, coresUsed, type FindingKind, findingsOf, threadFacts } from "../../result/trust.ts";
 import { foreign, spaced, type Tone } from "./display.ts";
 
@@ -84,6 +84,7 @@ function generator(result: RunResult): readonly TrustItem[] {
     ? ["neutral", "Load generator at full speed"] as const
     : ["good", "Load generator kept up"] as const;
   const sockets = socketsUsed(result);
+  const tls = tlsUsed(result);
   const facts = threadFacts(result);
   const busy = most(facts.map(({ busyShare }) => busyShare));
   const denied = most(facts.map(({ runQueueWaitShare }) => runQueueWaitShare));
@@ -92,7 +93,8 @@ function generator(result: RunResult): readonly TrustItem[] {
     title,
     text: `${cores.toFixed(2)} of ${formatCount(health.cores)} cores with ` +
       `${plural(threads, "thread")}, ${spaced(formatBytes(health.peakMemoryBytes))} of memory at most` +
-      (sockets === undefined ? "." : `, ${sockets} sockets.`) +
+      (sockets === undefined ? "" : `, ${sockets} sockets`) +
+      (tls === undefined ? "." : `, TLS: ${tls.library}.`) +
       (busy === undefined ? "" : ` The busiest thread worked ${percent(busy)} of the time`) +
       (busy === undefined
         ? ""
@@ -224,7 +226,9 @@ function certificate({ certificate: shown }: RunResult): readonly TrustItem[] {
   }];
 }
 
-function connections({ plan, total }: RunResult): readonly TrustItem[] {
+function connections(result: RunResult): readonly TrustItem[] {
+  const { plan, total } = result;
+  const handshakes = tlsUsed(result)?.handshakes;
   const requests = total.connects + total.reused;
   if (requests === 0) return [];
   return [{
@@ -235,6 +239,11 @@ function connections({ plan, total }: RunResult): readonly TrustItem[] {
         formatCount(total.reconnects)
       } of them to replace one that the ` +
       `server had closed; ${formatShare(total.reused, requests)} of requests reused an open one.` +
+      (handshakes === undefined
+        ? ""
+        : ` TLS handshakes: ${formatCount(handshakes.full)} full, ${
+          formatCount(handshakes.resumed)
+        } resumed.`) +
       (plan.client.maxRedirects > 0 ? ` ${formatCount(total.redirects)} redirects were followed.` : ""),
   }];
 }

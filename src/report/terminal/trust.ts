@@ -10,7 +10,7 @@ import type { StepStats } from "../../metrics/snapshot.ts";
 import { samplesOf } from "../../metrics/stats.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { percentileSamples } from "../../result/document/trust_json.ts";
-import { socketsUsed } from "../../result/sockets_used.ts";
+import { socketsUsed, type TlsUsed, tlsUsed } from "../../result/sockets_used.ts";
 import { coresUsed, findingsOf, lagPercentile, type ThreadFacts, threadFacts } from "../../result/trust.ts";
 import { labelled, type ReportContext, type Section } from "./layout.ts";
 
@@ -76,10 +76,25 @@ function processLines(result: RunResult): readonly string[] {
   if (cores === undefined) return [];
   const share = `${Math.round(cores / health.cores * 100)}%`;
   const sockets = socketsUsed(result);
+  const tls = tlsUsed(result);
   return [
     labelled("CPU", `${cores.toFixed(2)} of ${health.cores} cores (${share})`),
     labelled("Peak Memory", formatBytes(health.peakMemoryBytes)),
     ...(sockets === undefined ? [] : [labelled("Sockets", sockets)]),
+    ...(tls === undefined ? [] : tlsLines(tls)),
+  ];
+}
+
+function tlsLines({ library, reason, handshakes }: TlsUsed): readonly string[] {
+  return [
+    labelled("TLS", library),
+    ...(reason === undefined ? [] : [labelled("", reason)]),
+    ...(handshakes === undefined ? [] : [
+      labelled(
+        "Handshakes",
+        `${formatCount(handshakes.full)} full, ${formatCount(handshakes.resumed)} resumed`,
+      ),
+    ]),
   ];
 }
 

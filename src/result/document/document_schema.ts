@@ -33,6 +33,7 @@ import type {
   JsonDocument,
   OpenLoopJson,
   StoredDocument,
+  TlsHandshakesJson,
 } from "./json_document.ts";
 import { webSocketSchema } from "./websocket_schema.ts";
 import { savedRunSchema } from "./saved_schema.ts";
@@ -285,11 +286,13 @@ const document = shape<Omit<JsonDocument, "saved"> & Pick<StoredDocument, "saved
       wall_sec: maybe(amount),
       peak_memory_bytes: amount,
       sockets: maybe(oneOf("native", "platform", "native and platform")),
+      tls: maybe(text),
       cores: count,
       timer_lag: maybe(series),
     }),
   ),
   trust: maybe(trust),
+  tls_handshakes: maybe(shape<TlsHandshakesJson>()({ full: count, resumed: count })),
   certificate: maybe(
     shape<CertificateJson>()({
       trusted: flag,

@@ -10,7 +10,7 @@ import { type ExpectJson, expectJson } from "./expect_json.ts";
 import { VERSION } from "../../lib/version.ts";
 import { type CounterKey, PLAIN_COUNTERS } from "../../metrics/measures.ts";
 import { loopLagOf, type Snapshot, type StepStats } from "../../metrics/snapshot.ts";
-import { type SocketsUsed, socketsUsed } from "../sockets_used.ts";
+import { type SocketsUsed, socketsUsed, tlsUsed } from "../sockets_used.ts";
 import {
   bytesPerSecond,
   endedOf,
@@ -77,6 +77,8 @@ export interface ClientHealthJson {
   readonly cores: number;
   /** Whose sockets carried the connections: the C library's (native), or the platform's. */
   readonly sockets?: SocketsUsed;
+  /** Who made TLS: `OpenSSL` with its version, or the `platform`; absent without any. */
+  readonly tls?: string;
   /** How late the generator's own timers fired, in seconds. */
   readonly timer_lag?: SeriesJson;
 }
@@ -97,6 +99,14 @@ export interface CertificateJson {
   readonly protocol?: string;
   /** Cipher suite agreed on, by the TLS library's name. */
   readonly cipher?: string;
+}
+
+/** TLS handshakes by kind. */
+export interface TlsHandshakesJson {
+  /** With certificates and signatures. */
+  readonly full: number;
+  /** With what an earlier connection had left. */
+  readonly resumed: number;
 }
 
 /** Why a run was ended before its time. */
@@ -237,6 +247,8 @@ export interface JsonDocument extends CountersJson, ExpectJson {
   readonly trust: TrustJson;
   /** Absent over plain HTTP, or when no handshake came about. */
   readonly certificate?: CertificateJson;
+  /** TLS handshakes that began anew, and those that resumed a session; absent where the transport does not tell. */
+  readonly tls_handshakes?: TlsHandshakesJson;
   /** Load before the measurement, in no other number. */
   readonly warmup?: { readonly duration_sec: number; readonly requests: number };
   /** The settings that were used, by option name, secrets masked; empty for a run from a program. */
@@ -323,6 +335,7 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     client_health: healthJson(result, total),
     trust: trustJson(result),
     certificate: result.certificate && certificateJson(result.certificate),
+    tls_handshakes: tlsUsed(result)?.handshakes,
     warmup: plan.warmupMs > 0
       ? { duration_sec: rounded(plan.warmupMs / 1000, 3), requests: result.warmupRequests ?? 0 }
       : undefined,
@@ -369,6 +382,7 @@ function healthJson(result: RunResult, total: Snapshot): ClientHealthJson {
     peak_memory_bytes: rounded(health.peakMemoryBytes, 0),
     cores: health.cores,
     sockets: socketsUsed(result),
+    tls: tlsUsed(result)?.library,
     timer_lag: seriesJson(loopLagOf(total)),
   });
 }

@@ -139,6 +139,7 @@ export function composeClient(
       ...(sni !== undefined && { sni }),
       ...(tlsMin !== undefined && { minVersion: tlsMin }),
       ...(tlsMax !== undefined && { maxVersion: tlsMax }),
+      ...(!values.tlsResumption && { noResumption: true as const }),
     },
     phases: values.latencyBreakdown,
     ...(!values.readBody && { leavesBody: true as const }),

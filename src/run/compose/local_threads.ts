@@ -8,6 +8,24 @@ import { connectionsOf } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { MainValues } from "../settings/settings.ts";
 
+/** Whether the program's first thread has more to do during a run than to send load: a dashboard, exports, a page. */
+export function hasOtherWork(
+  { live, otelEndpoint, promRemoteWrite, pushgateway, remoteWrite, influx, statsd, serveMetrics }: Pick<
+    MainValues,
+    | "live"
+    | "otelEndpoint"
+    | "promRemoteWrite"
+    | "pushgateway"
+    | "remoteWrite"
+    | "influx"
+    | "statsd"
+    | "serveMetrics"
+  >,
+): boolean {
+  const receivers = [otelEndpoint, promRemoteWrite, pushgateway, remoteWrite, influx, statsd, serveMetrics];
+  return live || receivers.some((given) => given !== undefined);
+}
+
 /** Load threads in this process; a master has none but its own. */
 export function localThreads(
   plan: RunPlan,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { wantsOwnThread } from "../../client/net/choose_transport.ts";
 import { runLocally, type RunOptions } from "../../fleet/coordination/run_local.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { RunResult } from "../../result/run_result.ts";
@@ -31,6 +32,7 @@ export function localRunner(values: MainValues): Runner {
       await runLocally(plan, {
         ...options,
         threads: localThreads(plan, values),
+        isBusy: wantsOwnThread(plan.client),
         ...(values.inspect && { isInspected: true }),
       }),
     threadsFor: (plan) => localThreads(plan, values),

@@ -27,7 +27,7 @@ import { tempDir } from "../../_support/temp_dir.ts";
 Deno.test("connectionOptions change nothing when none is given", () => {
   const values: Readonly<Record<string, unknown>> = resolve(connectionOptions, {}).values;
   const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== false);
-  assertEquals(given, [["resolve", []], ["connectTo", []]]);
+  assertEquals(given, [["resolve", []], ["connectTo", []], ["tlsResumption", true]]);
 });
 
 Deno.test("resolveRule reads what curl reads, and writes it again", () => {

@@ -15,8 +15,8 @@ export class HeldSocket implements Socket {
     this.#onClose = onClose;
   }
 
-  read(buffer: Uint8Array): Promise<number | null> {
-    return this.#socket.read(buffer);
+  read(buffer: Uint8Array, wanted?: number): Promise<number | null> {
+    return this.#socket.read(buffer, wanted);
   }
 
   peek(buffer: Uint8Array): Promise<number | null> | number | null {

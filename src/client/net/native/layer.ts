@@ -11,17 +11,17 @@ import { isAgain, type Poller } from "./poller.ts";
 /** What becomes of bytes: they are taken, stay there, or are taken and not wanted. */
 export type Reading = "take" | "peek" | "discard";
 
-/** Moves bytes between a descriptor and the poller's memory. */
+/** Moves bytes between a descriptor and memory, within a call: none is kept for later. */
 export interface Layer {
   /** More may be there than was taken: try again before the next event. */
   hasMore: boolean;
   /**
-   * Puts up to so many bytes into the poller's memory, from its start; of discarded ones only the number is right.
+   * Puts up to so many bytes into some memory; of discarded ones only the number is right.
    * `null`: the end; {@linkcode NOTHING_YET}: nothing. @throws {Error} when the connection has failed.
    */
-  receive(most: number, reading: Reading): number | null;
-  /** Sends the first bytes of the poller's outgoing memory; returns how many, or {@linkcode NOTHING_YET}. */
-  send(count: number): number;
+  receive(into: Deno.PointerObject, most: number, reading: Reading): number | null;
+  /** Sends so many bytes; returns how many went, or {@linkcode NOTHING_YET}. */
+  send(from: Deno.PointerObject, count: number): number;
   /** Says goodbye and frees what it has; the descriptor is closed afterwards. */
   close(): void;
 }
@@ -44,9 +44,9 @@ export class PlainLayer implements Layer {
     this.#flags = { take: 0, peek: PEEK, discard: isTcp ? TRUNCATE : 0 };
   }
 
-  receive(most: number, reading: Reading): number | null {
-    const { libc, incoming } = this.#poller;
-    const got = libc.recv(this.#fd, incoming.pointer, most, this.#flags[reading]);
+  receive(into: Deno.PointerObject, most: number, reading: Reading): number | null {
+    const { libc } = this.#poller;
+    const got = libc.recv(this.#fd, into, most, this.#flags[reading]);
     if (got < 0) {
       this.hasMore = false;
       return this.#again();
@@ -55,9 +55,9 @@ export class PlainLayer implements Layer {
     return got === 0 ? null : got;
   }
 
-  send(count: number): number {
-    const { libc, outgoing } = this.#poller;
-    const sent = libc.send(this.#fd, outgoing.pointer, count, NO_SIGNAL);
+  send(from: Deno.PointerObject, count: number): number {
+    const { libc } = this.#poller;
+    const sent = libc.send(this.#fd, from, count, NO_SIGNAL);
     return sent >= 0 ? sent : this.#again();
   }
 

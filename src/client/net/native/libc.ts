@@ -24,6 +24,8 @@ const SYMBOLS = {
     result: "i32",
     optional: true,
   },
+  clock_gettime: { parameters: ["i32", "pointer"], result: "i32" },
+  mallopt: { parameters: ["i32", "i32"], result: "i32" },
   prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32" },
   strerror: { parameters: ["i32"], result: "pointer" },
   __errno_location: { parameters: [], result: "pointer" },

@@ -5,6 +5,7 @@
  */
 import { DISCARDED, NOTHING_YET, type Socket } from "../socket.ts";
 import { type Layer, PlainLayer, type Reading } from "./layer.ts";
+import { MIN_PINNED_BYTES } from "./memory.ts";
 import { EVENT, type Pollable, type Poller } from "./poller.ts";
 
 const CAN_READ = EVENT.in | EVENT.readHangUp | EVENT.hangUp | EVENT.error;
@@ -22,6 +23,9 @@ export class NativeSocket implements Socket, Pollable {
   #isEnding = false;
   /** Why there will be nothing more. */
   #error: Error | null = null;
+  /** The buffer of the last read and its address: held here for as long as the address is. */
+  #own: Uint8Array | null = null;
+  #ownPointer: Deno.PointerValue = null;
   /** Where the read that waits wants its bytes. */
   #buffer: Uint8Array | null = null;
   #resolve: (count: number | null) => void = () => {};
@@ -30,6 +34,9 @@ export class NativeSocket implements Socket, Pollable {
     this.#resolve = resolve;
     this.#reject = reject;
   };
+  /** Bytes that were discarded and not told of yet, and how many that read waits for. */
+  #gathered = 0;
+  #wanted = 1;
   /** Who waits for the next event, whatever it is. */
   #onEvent: ((error: Error | null) => void) | null = null;
 
@@ -56,11 +63,12 @@ export class NativeSocket implements Socket, Pollable {
     this.#wake(null);
   }
 
-  read(buffer: Uint8Array): Promise<number | null> {
+  read(buffer: Uint8Array, wanted = 1): Promise<number | null> {
+    this.#wanted = buffer === DISCARDED ? Math.min(wanted, buffer.length) : 1;
     if (this.#isReady || this.#error !== null) {
-      const got = this.#receive(buffer, buffer === DISCARDED ? "discard" : "take");
-      if (this.#error !== null) return Promise.reject(this.#error);
+      const got = this.#gather(buffer);
       if (got !== NOTHING_YET) return Promise.resolve(got);
+      if (this.#error !== null) return Promise.reject(this.#error);
     }
     this.#buffer = buffer;
     this.#poller.waiting++;
@@ -92,6 +100,8 @@ export class NativeSocket implements Socket, Pollable {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#error ??= new Deno.errors.BadResource("Connection closed");
+    this.#own = this.#ownPointer = null;
+    this.release();
     this.#layer.close();
     this.#poller.close(this.fd);
     if (this.#buffer !== null) {
@@ -113,12 +123,43 @@ export class NativeSocket implements Socket, Pollable {
 
   /** Ends the read that waits, unless there was nothing after all. */
   #settle(buffer: Uint8Array): void {
-    const got = this.#receive(buffer, buffer === DISCARDED ? "discard" : "take");
+    const got = this.#gather(buffer);
     if (got === NOTHING_YET && this.#error === null) return;
     this.#buffer = null;
     this.#poller.waiting--;
-    if (this.#error === null) this.#resolve(got);
-    else this.#reject(this.#error);
+    if (got !== NOTHING_YET) this.#resolve(got);
+    else this.#reject(this.#error!);
+  }
+
+  /**
+   * Takes what is there; {@linkcode NOTHING_YET} where nothing is, or fewer discarded bytes than wanted: those are given
+   * when the platform has its turn. An end or an error behind such bytes is found by the next read.
+   */
+  #gather(buffer: Uint8Array): number | null {
+    if (buffer !== DISCARDED) return this.#receive(buffer, "take");
+    do {
+      const got = this.#receive(buffer, "discard");
+      if (got === NOTHING_YET && this.#error === null) break;
+      if (got === NOTHING_YET || got === null) return this.#gathered > 0 ? this.#takeGathered() : got;
+      this.#gathered += got;
+    } while (this.#isReady && this.#gathered < this.#wanted);
+    if (this.#gathered >= this.#wanted) return this.#takeGathered();
+    if (this.#gathered > 0) this.#poller.hold(this);
+    return NOTHING_YET;
+  }
+
+  #takeGathered(): number {
+    const count = this.#gathered;
+    this.#gathered = 0;
+    return count;
+  }
+
+  /** Gives what was gathered, however little it is. */
+  release(): void {
+    if (this.#gathered === 0 || this.#buffer === null) return;
+    this.#buffer = null;
+    this.#poller.waiting--;
+    this.#resolve(this.#takeGathered());
   }
 
   #wake(error: Error | null): void {
@@ -133,16 +174,35 @@ export class NativeSocket implements Socket, Pollable {
   #receive(buffer: Uint8Array, reading: Reading): number | null {
     if (this.#error !== null) return NOTHING_YET;
     const { incoming } = this.#poller;
+    const isOwn = buffer === this.#own || this.#adopt(buffer);
     const layer = this.#layer;
     try {
-      const got = layer.receive(Math.min(buffer.length, incoming.bytes.length), reading);
+      const got = isOwn ? layer.receive(this.#ownPointer!, buffer.length, reading) : layer.receive(
+        incoming.pointer,
+        Math.min(buffer.length - this.#gathered, incoming.bytes.length),
+        reading,
+      );
       this.#isReady = layer.hasMore || (this.#isEnding && got !== NOTHING_YET);
-      if (got !== null && got > 0 && reading !== "discard") buffer.set(incoming.bytes.subarray(0, got));
+      if (!isOwn && reading !== "discard" && got !== null && got > 0) {
+        buffer.set(incoming.bytes.subarray(0, got));
+      }
       return got;
     } catch (error) {
       this.#error = error as Error;
       return NOTHING_YET;
     }
+  }
+
+  /** Reads go straight into a buffer that is used again and again, if it is one that the collector does not move. */
+  #adopt(buffer: Uint8Array): boolean {
+    if (
+      buffer === DISCARDED || buffer.length !== buffer.buffer.byteLength || buffer.length < MIN_PINNED_BYTES
+    ) {
+      return false;
+    }
+    this.#own = buffer;
+    this.#ownPointer = Deno.UnsafePointer.of(buffer as Uint8Array<ArrayBuffer>);
+    return true;
   }
 
   /** Hands over what there is room for; {@linkcode NOTHING_YET} for none, or an error in `#error`. */
@@ -152,7 +212,7 @@ export class NativeSocket implements Socket, Pollable {
     const count = Math.min(bytes.length, outgoing.bytes.length);
     outgoing.bytes.set(count === bytes.length ? bytes : bytes.subarray(0, count));
     try {
-      return this.#layer.send(count);
+      return this.#layer.send(outgoing.pointer, count);
     } catch (error) {
       this.#error = error as Error;
       return NOTHING_YET;

@@ -18,10 +18,14 @@ import type { Poller } from "./poller.ts";
 import { FAMILY, familyOf, putIpAddress, putUnixPath } from "./socket_address.ts";
 import { createTlsContext } from "./tls_context.ts";
 import { TlsLayer } from "./tls_layer.ts";
+import { TlsSessions } from "./tls_sessions.ts";
 
 const STREAM_NON_BLOCKING = 1 | 0x800 | 0x80000;
 const LEVEL = { ip: 0, socket: 1, tcp: 6 } as const;
 const OPTION = { noDelay: 1, error: 4, bindAddressNoPort: 24 } as const;
+
+/** A parameter of `mallopt`, and how much free memory the library may keep. */
+const TRIM_THRESHOLD = -1, KEPT_BYTES = 67_108_864;
 
 /** Where values of options lie, behind addresses. */
 const VALUE_AT = 512, LENGTH_AT = 520;
@@ -31,8 +35,7 @@ export class NativeTransport implements Transport {
   readonly #poller: Poller;
   readonly #platform: PlatformTransport;
   readonly #tls: TlsSpec;
-  /** `null`: TLS is the platform's. */
-  readonly #openSsl = loadOpenSsl();
+  readonly #sessions = new TlsSessions();
   /** One for each list of protocols to offer. */
   readonly #contexts = new Map<string, Deno.PointerObject>();
 
@@ -44,7 +47,7 @@ export class NativeTransport implements Transport {
 
   async connect(to: TcpEndpoint | UnixEndpoint, signal: AbortSignal): Promise<Socket> {
     if (signal.aborted) throw aborted();
-    if (!("path" in to) && to.isTls && this.#openSsl === null) {
+    if (!("path" in to) && to.isTls && loadOpenSsl() === null) {
       return await trackPlatformWork(this.#platform.connect(to, signal));
     }
     const family = "path" in to ? FAMILY.unix : familyOf(to.address);
@@ -80,11 +83,14 @@ export class NativeTransport implements Transport {
     to.signal.addEventListener("abort", abort, { once: true });
     try {
       const context = this.#contextFor(to.alpnProtocols);
-      const layer = new TlsLayer({ openSsl: this.#openSsl!, poller: this.#poller }, context, socket.fd);
+      const layer = new TlsLayer({ openSsl: loadOpenSsl()!, poller: this.#poller }, context, socket.fd);
       socket.upgrade(layer);
       layer.expect(to);
+      if (this.#tls.noResumption !== true) {
+        layer.resume(this.#sessions, `${to.origin} ${to.serverName} ${to.alpnProtocols}`);
+      }
       while (!layer.shakeHands()) await socket.waitForEvent();
-      return { socket, alpnProtocol: layer.alpnProtocol() };
+      return { socket, alpnProtocol: layer.alpnProtocol(), isResumed: layer.isResumed() };
     } catch (error) {
       socket.close();
       throw to.signal.aborted ? aborted() : error;
@@ -97,7 +103,9 @@ export class NativeTransport implements Transport {
     const key = alpnProtocols.join();
     const known = this.#contexts.get(key);
     if (known !== undefined) return known;
-    const context = createTlsContext(this.#openSsl!, this.#tls, alpnProtocols);
+    // OpenSSL's buffers come and go with each response: given back to the system, they would have to be cleared anew.
+    this.#poller.libc.mallopt(TRIM_THRESHOLD, KEPT_BYTES);
+    const context = createTlsContext(loadOpenSsl()!, this.#tls, alpnProtocols);
     this.#contexts.set(key, context);
     return context;
   }

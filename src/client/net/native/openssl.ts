@@ -27,6 +27,12 @@ const SSL_SYMBOLS = {
   SSL_peek: { parameters: ["pointer", "pointer", "i32"], result: "i32" },
   SSL_write: { parameters: ["pointer", "pointer", "i32"], result: "i32" },
   SSL_has_pending: { parameters: ["pointer"], result: "i32" },
+  SSL_set_session: { parameters: ["pointer", "pointer"], result: "i32" },
+  SSL_get1_session: { parameters: ["pointer"], result: "pointer" },
+  SSL_session_reused: { parameters: ["pointer"], result: "i32" },
+  SSL_SESSION_free: { parameters: ["pointer"], result: "void" },
+  SSL_SESSION_is_resumable: { parameters: ["pointer"], result: "i32" },
+  SSL_version: { parameters: ["pointer"], result: "i32" },
   SSL_shutdown: { parameters: ["pointer"], result: "i32" },
   SSL_get_error: { parameters: ["pointer", "i32"], result: "i32" },
   SSL_get_verify_result: { parameters: ["pointer"], result: "i64" },
@@ -36,6 +42,7 @@ const SSL_SYMBOLS = {
 const CRYPTO_SYMBOLS = {
   OPENSSL_version_major: { parameters: [], result: "u32" },
   OpenSSL_version: { parameters: ["i32"], result: "pointer" },
+  OpenSSL_version_num: { parameters: [], result: "u64" },
   BIO_new_mem_buf: { parameters: ["pointer", "i32"], result: "pointer" },
   BIO_free: { parameters: ["pointer"], result: "i32" },
   PEM_read_bio_X509: { parameters: ["pointer", "pointer", "pointer", "pointer"], result: "pointer" },
@@ -66,6 +73,14 @@ export function loadOpenSsl(): OpenSsl | null {
 export function openSslVersion(): string | undefined {
   const text = loadOpenSsl()?.OpenSSL_version(0) ?? null;
   return text === null ? undefined : new Deno.UnsafePointerView(text).getCString();
+}
+
+/**
+ * The number of the version that this thread has made TLS with; 0: it looked for one and there is none; `undefined`: it
+ * has made no TLS.
+ */
+export function openSslInUse(): number | undefined {
+  return openSsl === undefined ? undefined : Number(openSsl?.OpenSSL_version_num() ?? 0);
 }
 
 function openLibrary(): OpenSsl | null {

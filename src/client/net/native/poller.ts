@@ -3,15 +3,20 @@
  * first, hands out what happened, and lets the platform have its turn. It owns the memory that the C library sees: what is
  * read lands in one shared buffer and is copied out at once.
  *
- * While it sleeps, the platform's timers and messages wait. So it never sleeps longer than {@linkcode MAX_SLEEP_MS}, and
- * not at all while the platform has work under way.
+ * The platform's turn costs as much as half an exchange. So a turn has several rounds, from one microtask to another, as
+ * long as all who were handed something wait for their sockets again.
+ *
+ * While it sleeps, the platform's timers and messages wait. So it never sleeps longer than {@linkcode MAX_SLEEP_MS} after
+ * their turn, and not at all while the platform has work under way.
  *
  * @module
  */
+import { readClock, readClockBy } from "../../../lib/clock.ts";
 import { platformWork } from "../../../lib/platform_work.ts";
 import { noteClosed, noteOpened } from "./descriptors.ts";
 import { type Due, DueHeap } from "./due_heap.ts";
 import { ERRNO, errorOf } from "./errno.ts";
+import { nativeClock } from "./native_clock.ts";
 import { errnoOf, type Libc, loadLibc } from "./libc.ts";
 import { pinMemory } from "./memory.ts";
 
@@ -29,6 +34,10 @@ export const EVENT = {
 const MAX_SLEEP_MS = 4;
 /** The platform's timers fire up to 2 ms late. */
 const EARLY_MS = 3;
+/** So long after its last turn the platform has the next one, however much there is to do. */
+const TURN_MS = 1;
+/** An exchange goes on for so many microtasks before it waits for its socket again. */
+const MAX_HOPS = 16;
 
 const MAX_EVENTS = 1024;
 /** `epoll_event` is packed on x86-64 alone: its length, and where the descriptor stands, in words of 32 bits. */
@@ -43,6 +52,8 @@ const SET_TIMER_SLACK = 29;
 export interface Pollable {
   /** Events have come about: bits of {@linkcode EVENT}. What it resolves must not run before this returns. */
   ready(events: number): void;
+  /** Hands out what is held back. */
+  release(): void;
 }
 
 /** The sockets of one thread. */
@@ -62,10 +73,17 @@ export class Poller {
   readonly #timeoutWords = new Int32Array(this.#timeout.bytes.buffer);
   readonly #pollables: (Pollable | undefined)[] = [];
   readonly #dues = new DueHeap();
+  #held: Pollable[] = [];
   readonly #turn = () => this.#takeTurn();
   /** Whether waits can end between two milliseconds. */
   readonly #isPrecise: boolean;
+  readonly #hop = () => this.#takeHop();
   #isScheduled = false;
+  /** When the platform has had its last turn. */
+  #turnMs = 0;
+  /** How many waited before the last round. */
+  #waited = 0;
+  #hops = 0;
   /** Waits for the next due thing when that is far off and nothing else is waited for. */
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -77,6 +95,7 @@ export class Poller {
     this.#isPrecise = this.#waitPrecisely(0) === 0;
     // Sleeps are else up to 50 µs too long.
     libc.prctl(SET_TIMER_SLACK, 1n, 0n, 0n, 0n);
+    readClockBy(nativeClock(libc));
   }
 
   /** Tells a pollable of what happens to a descriptor from now on; closing the descriptor ends that. */
@@ -98,6 +117,11 @@ export class Poller {
     this.libc.close(fd);
   }
 
+  /** Has something held back released when the platform has had its turn. */
+  hold(pollable: Pollable): void {
+    this.#held.push(pollable);
+  }
+
   /** Runs something at a time of the clock of `performance.now()`; what is given back calls it off. */
   at(dueMs: number, run: () => void): Due {
     const due = { dueMs, run };
@@ -116,15 +140,42 @@ export class Poller {
 
   #takeTurn(): void {
     this.#isScheduled = false;
-    const count = this.#wait();
+    this.#turnMs = readClock();
+    for (const pollable of this.#held.splice(0)) pollable.release();
+    this.#takeRound(this.#turnMs);
+  }
+
+  /** Waits and hands out what has happened. */
+  #takeRound(startMs: number): void {
+    this.#waited = this.waiting;
+    const count = this.#wait(startMs);
     const words = this.#eventWords;
     for (let i = 0; i < count; i++) {
       const at = i * EVENT_WORDS;
       this.#pollables[words[at + DESCRIPTOR_WORD]!]?.ready(words[at]!);
     }
-    const nowMs = performance.now();
+    const nowMs = readClock();
+    if (count > 0 && this.#dues.nextMs() > nowMs && nowMs - this.#turnMs < TURN_MS && platformWork() === 0) {
+      this.#isScheduled = true;
+      this.#hops = 0;
+      queueMicrotask(this.#hop);
+      return;
+    }
+    if (this.#dues.nextMs() > nowMs) return this.#plan(nowMs);
     for (let run = this.#dues.takeDue(nowMs); run !== undefined; run = this.#dues.takeDue(nowMs)) run();
-    this.#plan(nowMs);
+    // What is due next is known when those have gone on.
+    this.schedule();
+  }
+
+  /** Lets those go on who were handed something; the next round begins when as many wait as before. */
+  #takeHop(): void {
+    if (this.waiting < this.#waited) {
+      if (++this.#hops < MAX_HOPS) return queueMicrotask(this.#hop);
+      this.#isScheduled = false;
+      return this.#plan(readClock());
+    }
+    this.#isScheduled = false;
+    this.#takeRound(readClock());
   }
 
   /** The next turn comes at once while anything is waited for; else the platform waits for what is due. */
@@ -137,17 +188,17 @@ export class Poller {
   }
 
   /** How long to wait: not at all where the platform can do it, or has something to do itself. */
-  #sleepMs(): number {
+  #sleepMs(nowMs: number): number {
     if (platformWork() > 0) return 0;
-    const untilMs = this.#dues.nextMs() - performance.now();
+    const untilMs = this.#dues.nextMs() - nowMs;
     if (this.waiting === 0 && untilMs > EARLY_MS + 1) return 0;
-    return Math.max(0, Math.min(untilMs, MAX_SLEEP_MS));
+    return Math.max(0, Math.min(untilMs, this.#turnMs + MAX_SLEEP_MS - nowMs));
   }
 
   /** Waits for events, and returns how many there are. */
-  #wait(): number {
+  #wait(nowMs: number): number {
     const { libc } = this;
-    const leftMs = this.#sleepMs();
+    const leftMs = this.#sleepMs(nowMs);
     if (this.#isPrecise) return this.#waitPrecisely(leftMs);
     return libc.epoll_wait(this.#epoll, this.#events.pointer, MAX_EVENTS, Math.floor(leftMs));
   }

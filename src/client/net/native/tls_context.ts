@@ -7,14 +7,15 @@ import { rootCertificates } from "node:tls";
 import type { TlsSpec } from "../../../plan/run_plan.ts";
 import { MIN_PINNED_BYTES, pinMemory } from "./memory.ts";
 import { loadOpenSsl, type OpenSsl } from "./openssl.ts";
+import { freeSessions } from "./tls_sessions.ts";
 
 const CONTROL = { mode: 33, readAhead: 41, chainCertificate: 89, minVersion: 123, maxVersion: 124 } as const;
 /** Writes may be partial, and repeated from elsewhere; idle connections keep no buffers. */
 const MODES = 1 | 2 | 0x10;
 const VERIFY = { none: 0, peer: 1 } as const;
 const VERSIONS = { "1.2": 0x303, "1.3": 0x304 } as const;
-/** Several records a read. */
-const READ_AHEAD_BYTES = 65_536;
+/** Two records a read: more of them leave the cache before they are looked at. */
+const READ_AHEAD_BYTES = 34_816;
 
 const encoder = new TextEncoder();
 
@@ -23,6 +24,7 @@ const made: Deno.PointerObject[] = [];
 
 /** Frees the contexts of this thread, which makes no more connections. */
 export function freeTlsContexts(): void {
+  freeSessions();
   for (const context of made.splice(0)) loadOpenSsl()?.SSL_CTX_free(context);
 }
 

@@ -12,6 +12,7 @@ import { errnoOf } from "./libc.ts";
 import type { OpenSsl } from "./openssl.ts";
 import type { Poller } from "./poller.ts";
 import { cutOff, SSL_ERROR, tlsError } from "./tls_errors.ts";
+import type { TlsSessions } from "./tls_sessions.ts";
 
 const SET_SERVER_NAME = 55;
 /** No `f*.example.org`, and no names outside of the list of names. */
@@ -21,7 +22,7 @@ const TEXT_AT = 1024;
 const ALPN_AT = 2048;
 
 /** Of the bytes that OpenSSL reads ahead at most: less than these were all there was. */
-const FEW_BYTES = 32_768;
+const FEW_BYTES = 17_408;
 /** What a record takes besides its content. */
 const RECORD_BYTES = 64;
 
@@ -32,6 +33,11 @@ export class TlsLayer implements Layer {
   readonly #poller: Poller;
   #ssl: Deno.PointerObject | null;
   #isBroken = false;
+  /** Where it takes a session from and leaves one; `null`: it takes no part in resumption. */
+  #sessions: TlsSessions | null = null;
+  #server = "";
+  #offered: Deno.PointerObject | null = null;
+  #isOpen = false;
 
   constructor(
     { openSsl, poller }: { readonly openSsl: OpenSsl; readonly poller: Poller },
@@ -66,10 +72,22 @@ export class TlsLayer implements Layer {
     this.#openSsl.SSL_set1_host(ssl, name);
   }
 
+  /** Resumes a session of a server, if there is one, and leaves one for the next connection to it. */
+  resume(sessions: TlsSessions, server: string): void {
+    this.#sessions = sessions;
+    this.#server = server;
+    this.#offered = sessions.offer(this.#openSsl, this.#ssl!, server);
+  }
+
+  /** Whether the handshake resumed a session. */
+  isResumed(): boolean {
+    return this.#openSsl.SSL_session_reused(this.#ssl) === 1;
+  }
+
   /** Goes on with the handshake; `false`: it waits for the other end. @throws {Error} when it has failed. */
   shakeHands(): boolean {
     const result = this.#openSsl.SSL_connect(this.#ssl);
-    if (result === 1) return true;
+    if (result === 1) return this.#isOpen = true;
     this.#judge(result);
     return false;
   }
@@ -86,11 +104,10 @@ export class TlsLayer implements Layer {
     return new TextDecoder().decode(bytes);
   }
 
-  receive(most: number, reading: Reading): number | null {
+  receive(into: Deno.PointerObject, most: number, reading: Reading): number | null {
     const openSsl = this.#openSsl;
-    const { incoming } = this.#poller;
     if (reading === "peek") {
-      const got = openSsl.SSL_peek(this.#ssl, incoming.pointer, most);
+      const got = openSsl.SSL_peek(this.#ssl, into, most);
       this.hasMore = true;
       return got > 0 ? got : this.#judge(got);
     }
@@ -98,7 +115,7 @@ export class TlsLayer implements Layer {
     let records = 0;
     while (true) {
       // Bytes that nobody wants may lie on top of each other.
-      const at = total === 0 || reading === "discard" ? incoming.pointer : incoming.at(total);
+      const at = total === 0 || reading === "discard" ? into : Deno.UnsafePointer.offset(into, total);
       const got = openSsl.SSL_read(this.#ssl, at, most - total);
       if (got <= 0) {
         if (total === 0) return this.#judge(got);
@@ -116,15 +133,22 @@ export class TlsLayer implements Layer {
     }
   }
 
-  send(count: number): number {
-    const sent = this.#openSsl.SSL_write(this.#ssl, this.#poller.outgoing.pointer, count);
+  send(from: Deno.PointerObject, count: number): number {
+    const sent = this.#openSsl.SSL_write(this.#ssl, from, count);
     return sent > 0 ? sent : this.#judge(sent) ?? NOTHING_YET;
   }
 
   close(): void {
     if (this.#ssl === null) return;
-    if (!this.#isBroken) this.#openSsl.SSL_shutdown(this.#ssl);
-    this.#openSsl.SSL_free(this.#ssl);
+    const openSsl = this.#openSsl;
+    const used = this.#offered;
+    if (!this.#isBroken) {
+      openSsl.SSL_shutdown(this.#ssl);
+      // A connection that was not closed properly leaves no session.
+      if (this.#isOpen) this.#sessions?.keep(openSsl, this.#ssl, { server: this.#server, used });
+    }
+    if (used !== null) openSsl.SSL_SESSION_free(used);
+    openSsl.SSL_free(this.#ssl);
     this.#openSsl.ERR_clear_error();
     this.#ssl = null;
   }
