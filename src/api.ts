@@ -85,7 +85,18 @@ export type {
   TlsSpec,
   UsersLoad,
 } from "./plan/run_plan.ts";
-export type { Body, BodyPiece, CheckRule, ExtractRule, HeaderLine, HttpStep } from "./plan/http_step.ts";
+export type {
+  Body,
+  BodyPiece,
+  CheckRule,
+  Comparable,
+  Comparison,
+  Expectation,
+  ExtractRule,
+  HeaderLine,
+  HttpStep,
+  StatusRange,
+} from "./plan/http_step.ts";
 export type { StepBase } from "./plan/step_base.ts";
 export type { CodeModule, CodeStep } from "./plan/code_step.ts";
 export type {

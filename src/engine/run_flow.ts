@@ -77,6 +77,8 @@ const UNCOUNTED: StepRecorder = {
   countLengthError() {},
   limits: { add() {} },
   reserveHead: () => false,
+  hasFound: () => true,
+  noteFound() {},
   noteDetail() {},
 };
 

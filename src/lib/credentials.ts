@@ -203,6 +203,12 @@ export function isSecretValue(value: string): boolean {
     /^(?:digest|aws4-hmac-sha256) .*=/i.test(value);
 }
 
+/** Whether a value looks like a session id, a UUID or a signed token, which are secret wherever they stand. */
+export function looksSecret(value: string): boolean {
+  return isSecretValue(value) ||
+    (/^[\w.~+/=-]{20,}$/.test(value) && /\d/.test(value) && /[a-z]/i.test(value));
+}
+
 /** Whether a header field holds a credential, by its name or the look of its value. */
 export function isCredential([name, value]: readonly [name: string, value: string]): boolean {
   return isSecretName(name) || isSecretValue(value);

@@ -22,8 +22,12 @@ export interface SafePattern {
   readonly maxCharacters: number;
   /** Whether the pattern matches anywhere in a text. */
   isIn(text: string): boolean;
-  /** What the first group of the first match holds; `undefined` without a match or when the group took no part. */
-  firstGroup(text: string): string | undefined;
+  /** Names of groups. */
+  readonly names: readonly string[];
+  /** What a group of the first match holds; `undefined` without a match or when the group took no part. */
+  firstGroup(text: string, group?: number | string): string | undefined;
+  /** What a group of every match holds, in order; matches in which it took no part are left out. */
+  allGroups(text: string, group?: number | string): readonly string[];
 }
 
 /** Compiles a pattern. @throws {UsageError} when the pattern is malformed or needs backtracking. */
@@ -53,9 +57,19 @@ export async function loadPatternCompiler(): Promise<PatternCompiler> {
       groups: pattern.groupCount(),
       maxCharacters,
       isIn: (text) => pattern.matcher(seen(text)).find(),
-      firstGroup(text) {
+      names: Object.keys(pattern.namedGroups()),
+      firstGroup(text, group = 1) {
         const matcher = pattern.matcher(seen(text));
-        return matcher.find() ? matcher.group(1) ?? undefined : undefined;
+        return matcher.find() ? matcher.group(group) ?? undefined : undefined;
+      },
+      allGroups(text, group = 1) {
+        const matcher = pattern.matcher(seen(text));
+        const found: string[] = [];
+        while (matcher.find()) {
+          const value = matcher.group(group);
+          if (value !== null && value !== undefined) found.push(value);
+        }
+        return found;
       },
     };
   };

@@ -129,7 +129,8 @@ export function unconnectedIn(failures: Readonly<Record<string, number>>): numbe
 /** Whether an exchange that ended in this kind tells nothing about when the other end was last heard. */
 export const IS_SILENT: readonly boolean[] = FAILURE_KINDS.map((kind: FailureKind) => kind.isSilent ?? false);
 
-/** The phrase for a kind's name. */
-export function failureText(name: string): string {
-  return FAILURE_KINDS.find((kind) => kind.name === name)?.text ?? name;
+/** The phrase for a kind's name; `found`: what responses held where checks failed, by the check's key. */
+export function failureText(name: string, found: Readonly<Record<string, string>> = {}): string {
+  const text = FAILURE_KINDS.find((kind) => kind.name === name)?.text ?? name;
+  return Object.hasOwn(found, name) ? `${text}, found ${found[name]}` : text;
 }

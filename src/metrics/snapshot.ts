@@ -101,6 +101,8 @@ export interface Snapshot extends RunCounts, RunTimes {
   readonly limits: Readonly<Record<string, number>>;
   /** Empty unless the plan asks for counts by address. */
   readonly addresses: AddressCounts;
+  /** What one response held where a claim was broken, by the claim's key; masked. */
+  readonly foundInstead: Readonly<Record<string, string>>;
   /** The first 100 at most; empty when the plan's verbosity is below 2. */
   readonly details: readonly Detail[];
   /** Single requests of the window, when the plan asks for a log; a total has none. */
@@ -128,6 +130,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   protocols: {},
   limits: {},
   addresses: {},
+  foundInstead: {},
   details: [],
   requests: [],
   steps: [],
@@ -138,7 +141,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
 const MAX_DETAILS = 100;
 
 /**
- * Adds what two threads saw in the same window. Associative and commutative (but for the order of details);
+ * Adds what two threads saw in the same window. Associative and commutative (but for the order of details, and which of several findings is kept);
  * {@linkcode EMPTY_SNAPSHOT} is neutral.
  */
 export function mergeSnapshots(a: Snapshot, b: Snapshot): Snapshot {
@@ -190,6 +193,7 @@ function combine(a: Snapshot, b: Snapshot, over: "threads" | "time"): Snapshot {
     protocols: addByKey(a.protocols, b.protocols),
     limits: addByKey(a.limits, b.limits),
     addresses: addByKey(a.addresses, b.addresses),
+    foundInstead: { ...b.foundInstead, ...a.foundInstead },
     details: [...a.details, ...b.details].slice(0, MAX_DETAILS),
     requests: [],
     steps: mergeByNumber(a.steps, b.steps, {

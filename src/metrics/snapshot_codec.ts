@@ -167,6 +167,7 @@ const totalEntries = {
   protocols: dictionary(count),
   limits: v.optional(dictionary(count), {}) as unknown as Schema<Snapshot["limits"]>,
   addresses: dictionary(count),
+  foundInstead: v.optional(dictionary(text), {}) as unknown as Schema<Snapshot["foundInstead"]>,
   steps: list(stepStats, 100_000),
   found: maybe(shape<FoundSteps>()({ from: count, names: list(text, 1000) })),
   custom: maybe(dictionary(customStats, 10_000)),

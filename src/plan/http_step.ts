@@ -28,20 +28,55 @@ export type BodyPiece =
 export interface ExtractRule {
   /** Later steps of the same iteration read it as `${name}`. */
   readonly name: string;
-  /** The body as JSON, the header fields, or the body as text. */
-  readonly from: "json" | "header" | "regex";
-  /** A JSON path, a header name, or a pattern with one group. */
+  /** The body as JSON, the header fields, the body as text, a cookie of the user, or the response itself. */
+  readonly from: "json" | "header" | "regex" | "cookie" | "response";
+  /** A JSON path, a header name, a pattern with groups, a cookie's name; of a response `status`, `time` or `body`. */
   readonly expression: string;
+  /** Which of several values; absent: the first. `count`: how many there are. */
+  readonly pick?: "random" | "last" | "all" | "count";
+  /** Number or name of the pattern's group; absent: 1. */
+  readonly group?: number | string;
+  /** What is undone in texts. */
+  readonly decode?: "html";
+  /** JSON of what is bound where there is no value; absent: that is a failure. */
+  readonly default?: string;
 }
 
-/** A claim about a response. A request with a failed claim counts as one failure. A JSON `"*"`: any value. */
+/** What a value may be compared with. A text may hold placeholders. */
+export type Comparable = string | number | boolean | null;
+
+/** Compares a number, or how many or how long something is. */
+export interface Comparison {
+  readonly of: "value" | "count" | "length";
+  readonly operator: ">" | ">=" | "<" | "<=" | "==" | "!=";
+  readonly to: string | number;
+}
+
+/** A claim about a value; exactly one of these. */
+export interface Expectation<Equal extends Comparable = Comparable> {
+  readonly equals?: Equal;
+  readonly pattern?: string;
+  readonly oneOf?: readonly Comparable[];
+  readonly compare?: Comparison;
+  /** Whether there is a value at all. */
+  readonly exists?: boolean;
+}
+
+/**
+ * A claim about a response. A request with a failed claim counts as one failure. A JSON `"*"`: any value; a header without
+ * an expectation: it is there. `schema` is a JSON Schema as JSON, `name` what messages call it.
+ */
 export type CheckRule =
-  | { readonly kind: "status"; readonly equals: number }
+  | { readonly kind: "status"; readonly equals: number | readonly StatusRange[] }
   | { readonly kind: "body_contains"; readonly text: string }
   | { readonly kind: "body_regex"; readonly pattern: string }
-  | { readonly kind: "json"; readonly path: string; readonly equals: string | number | boolean | null | "*" }
-  | { readonly kind: "header"; readonly name: string; readonly equals?: string; readonly pattern?: string }
+  | { readonly kind: "json"; readonly path: string } & Expectation
+  | { readonly kind: "json_schema"; readonly schema: string; readonly name: string }
+  | { readonly kind: "header"; readonly name: string } & Expectation<string>
   | { readonly kind: "max_latency"; readonly ms: number };
+
+/** Statuses, both ends included. */
+export type StatusRange = readonly [from: number, to: number];
 
 /** One HTTP request of a flow. Text fields may hold `${…}` placeholders when `isTemplate` says so. */
 export interface HttpStep extends StepBase {
@@ -63,4 +98,6 @@ export interface HttpStep extends StepBase {
   readonly extract: readonly ExtractRule[];
   /** All are judged; without one of kind `status`, a status of 400 or more fails too. */
   readonly checks: readonly CheckRule[];
+  /** A failure of the step ends the iteration; absent: only a value that was not found does. */
+  readonly stopsOnFailure?: true;
 }

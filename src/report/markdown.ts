@@ -190,7 +190,9 @@ function errors({ result }: Outcome): readonly string[] {
     "",
     ...markdownTable(
       ["Error", "Count"],
-      failures.slice(0, MAX_ERRORS).map(([key, count]) => [failureText(key), formatCount(count)]),
+      failures.slice(0, MAX_ERRORS).map((
+        [key, count],
+      ) => [failureText(key, result.total.foundInstead), formatCount(count)]),
     ),
     ...(rest > 0 ? ["", `… and ${formatCount(rest)} more kinds of error`] : []),
   ];

@@ -34,7 +34,8 @@ export interface CheckedStep {
   readonly problems: readonly string[];
   /** Variables with their values, or with a mask and the length. */
   readonly extracted: Readonly<Record<string, string>>;
-  readonly checks: readonly { readonly claim: string; readonly holds: boolean }[];
+  /** `found`: what a response had where a claim does not hold. */
+  readonly checks: readonly { readonly claim: string; readonly holds: boolean; readonly found?: string }[];
   /** The pause that a load would make after it, in ms. */
   readonly pauseMs: number;
 }

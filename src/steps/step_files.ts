@@ -8,8 +8,8 @@ import type * as v from "valibot";
 import type { Step } from "../plan/scenario.ts";
 import type { FilePath } from "./file/scenario_text.ts";
 import type { StepFileContext } from "./file/step_file.ts";
-import { buildHttpStep } from "./http/build_step.ts";
-import { httpStepSchema } from "./http/file_schema.ts";
+import { buildHttpStep } from "./http/file/build_step.ts";
+import { httpStepSchema } from "./http/file/file_schema.ts";
 import { loadFileCompilers } from "./http/rules/rule_compilers.ts";
 
 /** A step as it stands in a file. */

@@ -50,6 +50,15 @@ export function isEqual(a: DataValue, b: DataValue): boolean {
   return a === b || textOf(a) === textOf(b) || ordered(a, b, (difference) => difference === 0) === true;
 }
 
+/** Whether a comparison of two values holds; what cannot be compared does not. */
+export function compareValues(
+  operator: ">" | ">=" | "<" | "<=" | "==" | "!=",
+  a: DataValue,
+  b: DataValue,
+): boolean {
+  return BINARY[operator](a, b) === true;
+}
+
 type Apply = (left: DataValue, right: DataValue) => DataValue | undefined;
 
 const BINARY: Readonly<Record<Exclude<Operator, "!" | "&&" | "||" | "?" | "neg">, Apply>> = {

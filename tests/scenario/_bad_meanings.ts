@@ -104,8 +104,22 @@ export const BAD_MEANINGS: readonly Row[] = [
     claim: "an extraction with two sources, and one with none",
     text: step("extract:", "  a: { json: a, header: b }", "  b: {}"),
     problems: [
-      's.yaml:4: Step 1: "a": expected an object with exactly one of json, header and regex, a non-empty text, found an object',
-      's.yaml:5: Step 1: "b": expected an object with exactly one of json, header and regex, a non-empty text, found an object',
+      "s.yaml:4: Step 1: Expected exactly one of json, header, regex, cookie and response",
+      "s.yaml:5: Step 1: Expected exactly one of json, header, regex, cookie and response",
+    ],
+  },
+  {
+    claim: "options of an extraction that do not fit it",
+    text: step(
+      "extract:",
+      "  a: { header: b, pick: random }",
+      "  b: { json: b, group: 2 }",
+      "  c: { regex: 'a(?<word>b)', group: wrd }",
+    ),
+    problems: [
+      's.yaml:4: Step 1: Cannot use "pick" with "header", which has one value',
+      's.yaml:5: Step 1: Cannot use "group" with "json": groups are parts of a regex',
+      's.yaml:6: Step 1: Cannot use regular expression "a(?<word>b)": it has no group wrd: did you mean word?',
     ],
   },
   {
@@ -116,9 +130,27 @@ export const BAD_MEANINGS: readonly Row[] = [
     ],
   },
   {
-    claim: "a comparison with a list",
-    text: step("assert_json: { a: [1] }"),
-    problems: ['s.yaml:3: Step 1: "a": expected a text, a number, a boolean, null or "*", found a list'],
+    claim: "comparisons that are none",
+    text: step("assert_json:", "  a: [1]", "assert_header: { X: { grater: 3 } }", "assert_status: 6xx"),
+    problems: [
+      's.yaml:4: Step 1: "a": expected a text, a number, a boolean, null, "*" or an object with a comparison, found a list',
+      's.yaml:5: Step 1: "X": expected text, a number, a boolean, or an object with a regex or another comparison, found an object',
+      's.yaml:6: Step 1: "assert_status": expected a status from 100 to 599, "2xx", a range such as "200-204", or a list of them, found "6xx"',
+    ],
+  },
+  {
+    claim: "comparisons without a bound, and a schema that is none",
+    text: step(
+      "assert_json: { a: {}, b: { count: many } }",
+      "assert_json_schema: { type: nothing }",
+      "assert_header: { X: { length: '> x' } }",
+    ),
+    problems: [
+      's.yaml:3: Step 1: "a": expected a comparison in it, such as { ">": 3 }',
+      's.yaml:3: Step 1: "b": expected a number or a comparison such as ">= 1" for count',
+      "s.yaml:4: Step 1: Cannot use the JSON Schema: schema is invalid: data/type must be equal to one of the allowed values, data/type must be array, data/type must match a schema in anyOf",
+      's.yaml:5: Step 1: "X": expected a number or a comparison such as ">= 1" for length',
+    ],
   },
 
   // Placeholders

@@ -177,13 +177,13 @@ export const BAD_TEXTS: readonly Row[] = [
   },
   {
     claim: "values of wrong types",
-    text: step("method: 1", "headers: [a]", "body: true", "think_time: -1", "assert_status: '200'"),
+    text: step("method: 1", "headers: [a]", "body: true", "think_time: -1", "assert_status: '600'"),
     problems: [
       's.yaml:3: Step 1: "method": expected a text, found 1',
       's.yaml:4: Step 1: "headers": expected header names with their values, found a list',
       's.yaml:5: Step 1: "body": expected a text, a number, an object or a list, found true',
       's.yaml:6: Step 1: "think_time": expected a number of seconds from 0, or a time such as 500ms, found -1',
-      's.yaml:7: Step 1: "assert_status": expected a status from 100 to 599, found "200"',
+      's.yaml:7: Step 1: "assert_status": expected a status from 100 to 599, "2xx", a range such as "200-204", or a list of them, found "600"',
     ],
   },
   {

@@ -81,6 +81,8 @@ const UNCOUNTED: StepRecorder = {
   countLengthError() {},
   limits: { add() {} },
   reserveHead: () => false,
+  hasFound: () => true,
+  noteFound() {},
   noteDetail() {},
 };
 

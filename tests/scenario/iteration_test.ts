@@ -63,6 +63,8 @@ async function userOf(
     drop() {},
     limits: { add() {} },
     reserveHead: () => false,
+    hasFound: () => true,
+    noteFound() {},
     noteDetail() {},
   };
   const shared: FlowContext = {

@@ -320,8 +320,8 @@ Deno.test("loadScenario() warns of what is likely not meant", async () => {
       "data: { unused: { file: u.csv } }",
       "steps:",
       "  - path: http://h/${ a user }",
-      "    assert_body_contains: ${token}",
-      "    assert_json: { user.id: '${id}' }",
+      "    assert_body_regex: ${token}",
+      "    assert_json: { user.id: exists }",
       "    extract: { next: { regex: 'id=${id}&next=([0-9]+)' } }",
     ].join("\n"),
     {
@@ -333,8 +333,9 @@ Deno.test("loadScenario() warns of what is likely not meant", async () => {
   assertEquals(warnings, [
     's.yaml:1: Data set "unused" is not used by any step',
     's.yaml:3: Step 1: "${ a user }" is not a placeholder and is sent as is',
-    's.yaml:3: Step 1: "${token}" is not filled in: rules about responses take no placeholders',
-    's.yaml:3: Step 1: "${id}" is not filled in: rules about responses take no placeholders',
+    's.yaml:3: Step 1: "${token}" is not filled in: JSON paths and patterns take no placeholders',
+    's.yaml:3: Step 1: "${id}" is not filled in: JSON paths and patterns take no placeholders',
+    's.yaml:5: Step 1: This expects the text "exists"; to check that there is a value, write { exists: true }',
   ]);
 });
 

@@ -36,9 +36,11 @@ Deno.test("scenarioJsonSchema() lists the keys of a step, with a text for each",
     "assert_body_contains",
     "assert_body_regex",
     "assert_json",
+    "assert_json_schema",
     "assert_header",
     "assert_max_latency",
     "extract",
+    "on_fail",
     "think_time",
   ]);
   for (const [key, property] of Object.entries(properties)) {

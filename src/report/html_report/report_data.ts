@@ -100,7 +100,7 @@ export function reportData(outcome: Outcome): ReportData {
     histogram,
     percentiles: percentilesTable(counts),
     phases: phasesOf(counts),
-    errors: errorsTable(counts),
+    errors: errorsTable(counts, result.total.foundInstead),
     addresses: addressesTable(result),
     steps: stepsTable(result),
     spans: spansTable(result),

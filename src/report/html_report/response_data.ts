@@ -89,13 +89,13 @@ export function statusParts(counts: StepStats): readonly Part[] {
 }
 
 /** Errors by kind, most frequent first; `undefined` when there were none. */
-export function errorsTable(counts: StepStats): Table | undefined {
+export function errorsTable(counts: StepStats, found: RunResult["total"]["foundInstead"]): Table | undefined {
   const failures = Object.entries(counts.failures).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
   if (failures.length === 0) return undefined;
   return {
     columns: ["Error", "#Count", "#Of all requests"],
     rows: failures.slice(0, MAX_ROWS).map(([key, count]) => [
-      foreign(failureText(key)),
+      foreign(failureText(key, found)),
       { text: formatCount(count), sort: count },
       { text: formatShare(count, attemptsOf(counts)), sort: count },
     ]),

@@ -40,15 +40,16 @@ export function statusDistribution({ stats: { counts }, style }: ReportContext):
 }
 
 /** Errors by kind, most frequent first. */
-export function errorDistribution({ stats: { counts }, style }: ReportContext): Section {
+export function errorDistribution({ stats: { counts }, result, style }: ReportContext): Section {
+  const textOf = (key: string) => failureText(key, result.total.foundInstead);
   const failures = Object.entries(counts.failures).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
-  const names = failures.slice(0, MAX_ROWS).map(([key]) => escapeTerminal(failureText(key)));
+  const names = failures.slice(0, MAX_ROWS).map(([key]) => escapeTerminal(textOf(key)));
   const width = Math.min(Math.max(20, ...names.map((name) => name.length)), 60) + 2;
   return {
     title: "ERROR DISTRIBUTION",
     lines: [
       ...failures.slice(0, MAX_ROWS).map(([key, count]) =>
-        counted(failureText(key), count, { width, paint: style.bad })
+        counted(textOf(key), count, { width, paint: style.bad })
       ),
       ...hiddenRows(failures.length, "kinds of error"),
     ],
@@ -62,7 +63,7 @@ export function errorsByStep(context: ReportContext): Section {
   if (steps.length < 2) return errorDistribution(context);
   const rows = steps.flatMap(({ name, stats }) =>
     Object.entries(stats.counts.failures).map(([key, count]) => ({
-      text: `${name}: ${failureText(key)}`,
+      text: `${name}: ${failureText(key, result.total.foundInstead)}`,
       count,
     }))
   ).sort((a, b) => b.count - a.count);

@@ -230,6 +230,7 @@ const document = shape<Omit<JsonDocument, "saved"> & Pick<StoredDocument, "saved
   transfer_per_sec_bytes: maybe(amount),
   status_codes: maybe(counts),
   error_types: maybe(counts),
+  error_found: maybe(texts),
   tags: maybe(texts),
   target_rps: maybe(amount),
   ramp_target_rps: maybe(amount),

@@ -178,6 +178,8 @@ export interface JsonDocument extends CountersJson, ExpectJson {
   readonly status_codes: Readonly<Record<string, number>>;
   /** Errors by kind, error statuses as `HTTP 503`. */
   readonly error_types: Readonly<Record<string, number>>;
+  /** What one response held where a check failed, by the check's key in `error_types`; masked. */
+  readonly error_found?: Readonly<Record<string, string>>;
   /** Labels that the user gave the run; absent without any. */
   readonly tags?: Readonly<Record<string, string>>;
   /** Open loop: iterations per second that were asked for, at the beginning of a ramp. */
@@ -304,6 +306,7 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     transfer_per_sec_bytes: rounded(bytesPerSecond(stats) ?? 0, 2),
     status_codes: counts.statuses,
     error_types: counts.failures,
+    error_found: unlessEmpty(total.foundInstead),
     tags: unlessEmpty(outcome.tags),
     ...openLoopFields(result),
     latency: latencyJson(counts),

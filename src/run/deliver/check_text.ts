@@ -64,9 +64,10 @@ function stepLines(step: CheckedStep, number: number, style: Style): readonly st
   for (const [name, value] of Object.entries(step.extracted)) {
     lines.push(`   ${style.accent("=")} ${escapeTerminal(`${name}: ${value}`)}`);
   }
-  for (const { claim, holds } of step.checks) {
+  for (const { claim, holds, found } of step.checks) {
     const text = escapeTerminal(claim);
-    lines.push(holds ? `   ${style.good("+")} ${text}` : `   ${style.bad("-")} ${text}: does not hold`);
+    const why = found === undefined ? "does not hold" : `found ${escapeTerminal(found)}`;
+    lines.push(holds ? `   ${style.good("+")} ${text}` : `   ${style.bad("-")} ${text}: ${why}`);
   }
   for (const problem of step.problems) lines.push(`   ${style.bad("!")} ${escapeTerminal(problem)}`);
   if (step.passed !== undefined && step.pauseMs > 0) {

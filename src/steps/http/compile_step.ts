@@ -100,7 +100,8 @@ export function compileHttpStep(
   context: HttpCompileContext,
 ): CompiledHttpStep {
   const { scenario, compilers } = context;
-  const checks = step.checks.map((rule) => compileCheck(rule, compilers));
+  const bindings = { ...scenario, ...(context.constants && { constants: context.constants }) };
+  const checks = step.checks.map((rule) => compileCheck(rule, { compilers, bindings }));
   const extractors = step.extract.map((rule) => compileExtract(rule, compilers));
   const readers = [...checks, ...extractors];
   const readsBody = readers.some(({ needsBody }) => needsBody);

@@ -44,7 +44,7 @@ export class HttpRunner implements StepRunner {
   readonly #work: HttpWork;
   readonly #user: StepUser;
   readonly #exchange = new Exchange();
-  readonly #view = new ResponseView();
+  readonly #view: ResponseView;
   readonly #cookies: UserCookies | null;
   readonly #sender: Sender;
   /** Under way; `null`: it could not be filled in. */
@@ -56,6 +56,10 @@ export class HttpRunner implements StepRunner {
     const { scope } = user;
     const jar = work.createJar();
     const cookies = jar && new UserCookies(jar, scope.wallClockMs);
+    this.#view = new ResponseView(() => {
+      const url = this.#exchange.finalUrl ?? this.#request?.url;
+      return cookies === null || url === undefined ? "" : cookies.cookiesFor(url);
+    });
     this.#cookies = this.#exchange.cookies = cookies;
     this.#sender = {
       scope,
@@ -126,12 +130,14 @@ export class HttpRunner implements StepRunner {
     }
     let broken = NONE;
     let notFound = NONE;
+    let judged: StepOutcome["judged"] = [];
     if (isAnswered) {
       this.#verifyLength(step);
       if (step.checks.length > 0 || step.extractors.length > 0) {
         if (exchange.isBodyCut) recorder.limits.add(LIMITS.bodyBytes);
         this.#view.show(exchange);
         broken = this.#judge(step);
+        if (observe !== null) judged = this.#describeChecks(step);
         notFound = this.#extract(step);
         if (this.#view.isPatternCut) recorder.limits.add(LIMITS.patternCharacters);
         this.#view.forget();
@@ -140,7 +146,18 @@ export class HttpRunner implements StepRunner {
     if (observe !== null) {
       const { variables, rows } = this.#user.scope;
       const filled = step.sources.map((source, i) => [source, this.#sender.values[i] ?? ""] as const);
-      observe({ index, step: step.step, request, exchange, broken, notFound, variables, rows, filled });
+      observe({
+        index,
+        step: step.step,
+        request,
+        exchange,
+        broken,
+        notFound,
+        variables,
+        rows,
+        filled,
+        judged,
+      });
     }
     if (request === null) {
       this.outcome = OUTCOME.failed;
@@ -152,16 +169,21 @@ export class HttpRunner implements StepRunner {
     }
     // What it took to look at a response is not part of the next request.
     this.endMs = step.readsResponse ? this.#work.now() : exchange.endMs;
-    return this.#goesOn(step, request, notFound);
+    return this.#goesOn(step, request, { broken, notFound });
   }
 
   #goesOn(
-    { extractors }: CompiledHttpStep,
+    { extractors, hasStatusCheck, step: { stopsOnFailure } }: CompiledHttpStep,
     request: PreparedRequest | null,
-    notFound: readonly string[],
+    { broken, notFound }: { readonly broken: readonly string[]; readonly notFound: readonly string[] },
   ): boolean {
     const { scenario } = this.#work;
-    if (request === null) return scenario.onTemplateError !== "abort_iteration";
+    if (request === null) return !stopsOnFailure && scenario.onTemplateError !== "abort_iteration";
+    if (stopsOnFailure) {
+      const { failure, status } = this.#exchange;
+      const isError = failure !== FAILURE.none || (status >= 400 && !hasStatusCheck);
+      if (isError || broken.length + notFound.length > 0) return false;
+    }
     const isMissing = notFound.length > 0 ||
       (extractors.length > 0 && this.#exchange.failure !== FAILURE.none);
     return !isMissing || scenario.onExtractFailure !== "abort_iteration";
@@ -183,19 +205,32 @@ export class HttpRunner implements StepRunner {
   }
 
   #judge({ checks }: CompiledHttpStep): readonly string[] {
+    const { recorder } = this.#work;
     let broken: string[] | undefined;
     for (const check of checks) {
-      const key = check.judge(this.#view);
-      if (key !== undefined) (broken ??= []).push(key);
+      const key = check.judge(this.#view, this.#user.scope);
+      if (key === undefined) continue;
+      (broken ??= []).push(key);
+      if (!check.tellsFound && !recorder.hasFound(key)) {
+        recorder.noteFound(key, check.describeFound(this.#view));
+      }
     }
     return broken ?? NONE;
+  }
+
+  #describeChecks({ checks }: CompiledHttpStep): StepOutcome["judged"] {
+    const { scope } = this.#user;
+    return checks.map((check) => ({
+      claim: check.describe(scope),
+      ...(check.judge(this.#view, scope) !== undefined && { found: check.describeFound(this.#view) }),
+    }));
   }
 
   /** Binds what the response holds; gives the failures of the rules whose value it does not hold. */
   #extract({ extractors }: CompiledHttpStep): readonly string[] {
     let notFound: string[] | undefined;
     for (const extractor of extractors) {
-      const value = extractor.take(this.#view);
+      const value = extractor.take(this.#view, this.#user.scope.random);
       if (value === undefined) {
         (notFound ??= []).push(extractor.failure + extractor.beyond(this.#view));
       } else this.#user.scope.variables.set(extractor.name, value);

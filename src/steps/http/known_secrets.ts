@@ -4,7 +4,7 @@
  * @module
  */
 import type { PreparedRequest } from "../../client/exchange/http_client.ts";
-import { isCredential, isSecretName } from "../../lib/credentials.ts";
+import { isCredential, isSecretName, looksSecret } from "../../lib/credentials.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { textOf } from "../../template/value.ts";
 import { bindExpression, isConstant } from "../../template/evaluate.ts";
@@ -75,9 +75,7 @@ export function hiddenIn(
   known: Pick<RunPlan, "scenario" | "vars">,
 ): (name: string, value: string) => boolean {
   const variables = secretVariables(known);
-  return (name, value) =>
-    isSecretName(name) || variables.has(name) ||
-    (/^[\w.~+/=-]{20,}$/.test(value) && /\d/.test(value) && /[a-z]/i.test(value));
+  return (name, value) => isSecretName(name) || variables.has(name) || looksSecret(value);
 }
 
 /** The credentials in a request's header fields and URL, as they are and as parts of them may turn up. */

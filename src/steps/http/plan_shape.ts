@@ -17,7 +17,17 @@ import {
   text,
   variant,
 } from "../../lib/shape.ts";
-import type { Body, BodyPiece, CheckRule, ExtractRule, HeaderLine, HttpStep } from "../../plan/http_step.ts";
+import type {
+  Body,
+  BodyPiece,
+  CheckRule,
+  Comparable,
+  Comparison,
+  ExtractRule,
+  HeaderLine,
+  HttpStep,
+  StatusRange,
+} from "../../plan/http_step.ts";
 
 const header = v.tuple([v.string(), v.string()]) as unknown as Schema<HeaderLine>;
 
@@ -35,27 +45,48 @@ const body = v.union([
 
 const extractRule = shape<ExtractRule>()({
   name: text,
-  from: oneOf("json", "header", "regex"),
+  from: oneOf("json", "header", "regex", "cookie", "response"),
   expression: text,
+  pick: maybe(oneOf("random", "last", "all", "count")),
+  group: maybe(v.union([v.string(), v.number()]) as unknown as Schema<string | number>),
+  decode: maybe(oneOf("html")),
+  default: maybe(text),
 });
 
 type Check<Kind extends CheckRule["kind"]> = Extract<CheckRule, { readonly kind: Kind }>;
 
-const scalar = v.union([
+const comparable = v.union([
   v.string(),
   v.pipe(v.number(), v.finite()),
   v.boolean(),
   v.null(),
-]) as unknown as Schema<
-  string | number | boolean | null
+]) as unknown as Schema<Comparable>;
+
+const statusRange = v.tuple([v.number(), v.number()]) as unknown as Schema<StatusRange>;
+const statuses = v.union([v.number(), v.array(statusRange)]) as unknown as Schema<
+  number | readonly StatusRange[]
 >;
 
+const comparison = shape<Comparison>()({
+  of: oneOf("value", "count", "length"),
+  operator: oneOf(">", ">=", "<", "<=", "==", "!="),
+  to: v.union([v.string(), v.number()]) as unknown as Schema<string | number>,
+});
+
+const expectation = {
+  pattern: maybe(text),
+  oneOf: maybe(list(comparable)),
+  compare: maybe(comparison),
+  exists: maybe(flag),
+};
+
 const checkRule = variant<CheckRule>()("kind", [
-  shape<Check<"status">>()({ kind: oneOf("status"), equals: count }),
+  shape<Check<"status">>()({ kind: oneOf("status"), equals: statuses }),
   shape<Check<"body_contains">>()({ kind: oneOf("body_contains"), text }),
   shape<Check<"body_regex">>()({ kind: oneOf("body_regex"), pattern: text }),
-  shape<Check<"json">>()({ kind: oneOf("json"), path: text, equals: scalar }),
-  shape<Check<"header">>()({ kind: oneOf("header"), name: text, equals: maybe(text), pattern: maybe(text) }),
+  shape<Check<"json">>()({ kind: oneOf("json"), path: text, equals: maybe(comparable), ...expectation }),
+  shape<Check<"json_schema">>()({ kind: oneOf("json_schema"), schema: text, name: text }),
+  shape<Check<"header">>()({ kind: oneOf("header"), name: text, equals: maybe(text), ...expectation }),
   shape<Check<"max_latency">>()({ kind: oneOf("max_latency"), ms: number }),
 ]);
 
@@ -81,6 +112,7 @@ export const httpStepShape: Schema<HttpStep> = v.pipe(
     thinkMs: maybe(number),
     extract: list(extractRule),
     checks: list(checkRule),
+    stopsOnFailure: maybe(oneOf(true)),
   }),
   v.check(isHttpStep, "Expected an http or https URL"),
 ) as unknown as Schema<HttpStep>;

@@ -39,10 +39,13 @@ export function stepReporter(
     );
     const isAnswered = request !== null && exchange.failure === FAILURE.none;
     view.show(exchange);
-    const checks = step.checks.map((rule) => ({
-      claim: masked(describeCheck(rule)),
-      holds: isAnswered && compileCheck(rule, compilers).judge(view) === undefined,
-    }));
+    const checks = isAnswered
+      ? outcome.judged.map(({ claim, found }) => ({
+        claim: masked(claim),
+        holds: found === undefined,
+        ...(found !== undefined && { found: masked(found) }),
+      }))
+      : step.checks.map((rule) => ({ claim: masked(describeCheck(rule)), holds: false }));
     const charset = decoderFor(view.header("content-type")).encoding;
     view.forget();
     const problems = problemsOf(step, outcome).map(masked);

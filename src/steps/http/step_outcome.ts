@@ -15,6 +15,8 @@ export interface StepOutcome {
   /** `null` when the step could not be filled in. */
   readonly request: PreparedRequest | null;
   readonly exchange: Exchange;
+  /** Every check of a whole response, in words; those that do not hold say what was found. */
+  readonly judged: readonly { readonly claim: string; readonly found?: string }[];
   /** Keys of broken checks. */
   readonly broken: readonly string[];
   /** Failures of rules whose value the response does not hold. */

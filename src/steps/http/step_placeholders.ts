@@ -5,11 +5,18 @@
  */
 import type { Body, CheckRule, HttpStep } from "../../plan/http_step.ts";
 import { literalLookalikes, type Placeholder, placeholdersIn } from "../../template/template.ts";
+import { expectedTexts } from "./rules/expected_value.ts";
 import type { Findings } from "../file/findings.ts";
 import type { FilePath } from "../file/scenario_text.ts";
 
-/** All placeholders of a step, in the order URL, headers, body. */
+/** All placeholders of a step, in the order URL, headers, body, checks. */
 export function stepPlaceholders(step: HttpStep): readonly Placeholder[] {
+  const expected = step.checks.flatMap(expectedTexts).flatMap((text) => placeholdersIn(text));
+  return [...requestPlaceholders(step), ...expected];
+}
+
+/** Those of its request. */
+export function requestPlaceholders(step: HttpStep): readonly Placeholder[] {
   if (!step.isTemplate) return [];
   return [
     ...placeholdersIn(step.url),
@@ -41,25 +48,22 @@ export function warnOfLiterals(step: HttpStep, at: FilePath, findings: Findings)
     if (mistake !== undefined) findings.addProblem(at, `Cannot read "${source}": ${mistake}`);
     else findings.addWarning(at, `"${source}" is not a placeholder and is sent as is`);
   }
-  for (const text of [...step.checks.flatMap(textsOf), ...step.extract.map(({ expression }) => expression)]) {
+  for (
+    const text of [
+      ...step.checks.flatMap(fixedTexts),
+      ...step.extract.map(({ expression }) => expression),
+    ]
+  ) {
     for (const { source } of placeholdersIn(text)) {
-      findings.addWarning(at, `"${source}" is not filled in: rules about responses take no placeholders`);
+      findings.addWarning(
+        at,
+        `"${source}" is not filled in: JSON paths and patterns take no placeholders`,
+      );
     }
   }
 }
 
-function textsOf(rule: CheckRule): readonly string[] {
-  switch (rule.kind) {
-    case "body_contains":
-      return [rule.text];
-    case "body_regex":
-      return [rule.pattern];
-    case "json":
-      return [rule.path, String(rule.equals)];
-    case "header":
-      return [rule.equals ?? rule.pattern ?? ""];
-    case "status":
-    case "max_latency":
-      return [];
-  }
+function fixedTexts(rule: CheckRule): readonly string[] {
+  const pattern = "pattern" in rule && rule.pattern !== undefined ? [rule.pattern] : [];
+  return rule.kind === "json" ? [rule.path, ...pattern] : pattern;
 }

@@ -32,11 +32,17 @@ export function decoderFor(contentType: string | undefined): TextDecoder {
 
 /** Reads the exchange shown last. One a user. */
 export class ResponseView {
+  readonly #jarCookies: () => string;
   #exchange: Exchange | null = null;
   #text: string | undefined;
   #json: JsonDocument | null | undefined;
   #fields: Map<string, string[]> | undefined;
   #isPatternCut = false;
+
+  /** `jarCookies`: the cookies that the user would send back now, as a `Cookie` field has them. */
+  constructor(jarCookies: () => string = () => "") {
+    this.#jarCookies = jarCookies;
+  }
 
   /** Turns to another response. The exchange must not change while it is looked at. */
   show(exchange: Exchange): void {
@@ -105,12 +111,29 @@ export class ResponseView {
     return this.#json;
   }
 
+  /** A cookie's value: as the response sets it, else as the user keeps it. */
+  cookie(name: string): string | undefined {
+    const set = this.#headerValues("set-cookie") ?? [];
+    const kept = this.#jarCookies().split("; ");
+    return valueIn(set.map((line) => line.split(";", 1)[0]!), name) ?? valueIn(kept, name);
+  }
+
   /** A header field's value, or `undefined`. Values of a repeated field are joined with ", ", cookies excepted. */
   header(name: string): string | undefined {
     const key = name.toLowerCase();
-    const values = (this.#fields ??= fieldsOf(this.#exchange?.head ?? null)).get(key);
+    const values = this.#headerValues(key);
     return key === "set-cookie" ? values?.[0] : values?.join(", ");
   }
+
+  #headerValues(key: string): readonly string[] | undefined {
+    return (this.#fields ??= fieldsOf(this.#exchange?.head ?? null)).get(key);
+  }
+}
+
+/** The last value of a name among `name=value` pairs. */
+function valueIn(pairs: readonly string[], name: string): string | undefined {
+  const pair = pairs.findLast((one) => one.slice(0, one.indexOf("=")).trim() === name);
+  return pair?.slice(pair.indexOf("=") + 1).trim();
 }
 
 function fieldsOf(head: Uint8Array | null): Map<string, string[]> {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { SchemaCompiler } from "../../../lib/json/json_schema.ts";
 import { loadPatternCompiler, type PatternCompiler } from "../../../lib/safe_pattern.ts";
 import type { HttpStep } from "../../../plan/http_step.ts";
 import type { PathCompiler } from "../../../template/json_location.ts";
@@ -12,40 +13,76 @@ import { loadPathCompiler } from "../../../template/json_path.ts";
 export interface RuleCompilers {
   readonly pattern: PatternCompiler;
   readonly path: PathCompiler;
+  readonly schema: SchemaCompiler;
+  /** Undoes the entities of HTML. */
+  decodeHtml(text: string): string;
 }
 
 /** Compilers for the rules of these steps; they may know no others. */
 export async function loadRuleCompilers(
   steps: readonly Pick<HttpStep, "checks" | "extract">[],
 ): Promise<RuleCompilers> {
-  const [pattern, path] = await Promise.all([
-    steps.some(hasPattern) ? loadPatternCompiler() : refusePattern,
-    loadPathCompiler(steps.flatMap(pathsOf)),
-  ]);
-  return { pattern, path };
+  return await loadCompilers({
+    paths: steps.flatMap(pathsOf),
+    hasPattern: steps.some(hasPattern),
+    hasSchema: steps.some(({ checks }) => checks.some(({ kind }) => kind === "json_schema")),
+    hasEntities: steps.some(({ extract }) => extract.some(({ decode }) => decode === "html")),
+  });
 }
 
 /** The rules of a step as they stand in a file. */
 interface FileRules {
   readonly assert_json?: Readonly<Record<string, unknown>> | undefined;
+  readonly assert_json_schema?: unknown;
   readonly extract?: Readonly<Record<string, object>> | undefined;
 }
 
 /** Compilers for whatever steps of a file hold. */
 export async function loadFileCompilers(steps: readonly FileRules[]): Promise<RuleCompilers> {
-  const paths = steps.flatMap(({ assert_json = {}, extract = {} }) => [
-    ...Object.keys(assert_json),
-    ...Object.values(extract).flatMap((source) => "json" in source ? [String(source.json)] : []),
+  return await loadCompilers({
+    paths: steps.flatMap(({ assert_json = {}, extract = {} }) => [
+      ...Object.keys(assert_json),
+      ...Object.values(extract).flatMap((source) => "json" in source ? [String(source.json)] : []),
+    ]),
+    hasPattern: true,
+    hasSchema: steps.some((step) => step.assert_json_schema !== undefined),
+    hasEntities: false,
+  });
+}
+
+interface Needs {
+  readonly paths: readonly string[];
+  readonly hasPattern: boolean;
+  readonly hasSchema: boolean;
+  readonly hasEntities: boolean;
+}
+
+async function loadCompilers({ paths, hasPattern, hasSchema, hasEntities }: Needs): Promise<RuleCompilers> {
+  const [pattern, path] = await Promise.all([
+    hasPattern || hasSchema ? loadPatternCompiler() : refusePattern,
+    loadPathCompiler(paths),
   ]);
-  const [pattern, path] = await Promise.all([loadPatternCompiler(), loadPathCompiler(paths)]);
-  return { pattern, path };
+  return {
+    pattern,
+    path,
+    schema: hasSchema
+      ? (await import("../../../lib/json/json_schema.ts")).schemaCompiler(pattern)
+      : refuseSchema,
+    decodeHtml: hasEntities ? (await import("./html_entities.ts")).decodeHtml : refuseEntities,
+  };
 }
 
 function hasPattern({ checks, extract }: Pick<HttpStep, "checks" | "extract">): boolean {
   return extract.some(({ from }) => from === "regex") ||
-    checks.some((rule) =>
-      rule.kind === "body_regex" || (rule.kind === "header" && rule.pattern !== undefined)
-    );
+    checks.some((rule) => rule.kind === "body_regex" || ("pattern" in rule && rule.pattern !== undefined));
+}
+
+function refuseSchema(): never {
+  throw new TypeError("The engine of JSON Schemas is not loaded, but there is a schema");
+}
+
+function refuseEntities(): never {
+  throw new TypeError("The entities of HTML are not loaded, but there is a rule that undoes them");
 }
 
 function pathsOf({ checks, extract }: Pick<HttpStep, "checks" | "extract">): readonly string[] {

@@ -1,15 +1,26 @@
 /** Checks of responses. */
 import { assertEquals } from "@std/assert";
-import { loadPatternCompiler } from "../../../../src/lib/safe_pattern.ts";
-import { loadPathCompiler } from "../../../../src/template/json_path.ts";
 import type { CheckRule } from "../../../../src/plan/http_step.ts";
-import { compileCheck, isSame } from "../../../../src/steps/http/rules/assert.ts";
+import { compileCheck } from "../../../../src/steps/http/rules/assert.ts";
+import { isSame } from "../../../../src/steps/http/rules/expectation.ts";
+import { loadFileCompilers } from "../../../../src/steps/http/rules/rule_compilers.ts";
+import type { DataValue } from "../../../../src/plan/scenario.ts";
+import type { Scope } from "../../../../src/template/scope.ts";
 import { responseOf, type ResponseParts } from "./_responses.ts";
 
-const compilers = { pattern: await loadPatternCompiler(), path: await loadPathCompiler(["$..*"]) };
+const compilers = await loadFileCompilers([{ assert_json: { "$..*": "*" }, assert_json_schema: {} }]);
+const bindings = { data: [] };
+const VARIABLES: Readonly<Record<string, DataValue>> = { id: 7, name: "Zoë", list: { json: "[1,2]" } };
+const SCOPE = { variables: new Map(Object.entries(VARIABLES)), rows: [] } as unknown as Scope;
 
 function judge(rule: CheckRule, parts: ResponseParts): string | undefined {
-  return compileCheck(rule, compilers).judge(responseOf(parts));
+  return compileCheck(rule, { compilers, bindings }).judge(responseOf(parts), SCOPE);
+}
+
+/** The claim, and what was found instead. */
+function explain(rule: CheckRule, parts: ResponseParts): string {
+  const check = compileCheck(rule, { compilers, bindings });
+  return `${check.describe(SCOPE)}: found ${check.describeFound(responseOf(parts))}`;
 }
 
 const json = (path: string, equals: string | number | boolean | null): CheckRule => ({
@@ -78,4 +89,126 @@ Deno.test("isSame() takes no boolean for a number", () => {
 Deno.test("keys of broken claims do not grow with the rule", () => {
   const key = judge({ kind: "body_contains", text: "x".repeat(1000) }, {});
   assertEquals(key, `AssertBody: '${"x".repeat(79)}…' not found`);
+});
+
+const ITEMS =
+  '{"items":[{"id":7,"n":"5"},{"id":8,"n":"x"}],"name":"Zoë","total":2.5,"none":null,"list":[1,2]}';
+
+Deno.test("compileCheck() compares numbers, counts and lengths, and asks for what is there", () => {
+  type Holding = readonly [rule: CheckRule, holds: true];
+  type Broken = readonly [rule: CheckRule, holds: false, key: string, explained: string];
+  const compare = (
+    path: string,
+    of: "value" | "count" | "length",
+    operator: ">" | "<=" | "==" | "!=",
+    to: string | number,
+  ) => ({ kind: "json", path, compare: { of, operator, to } }) as const;
+  const rows: readonly (Holding | Broken)[] = [
+    [compare("total", "value", ">", 2), true],
+    [compare("items[*].n", "value", "==", 5), true],
+    [compare("items[*].id", "value", ">", "${id}"), true],
+    [compare("items", "count", "==", 2), true],
+    [compare("items[*].id", "count", "==", 2), true],
+    [compare("none.at.all", "count", "==", 0), true],
+    [compare("name", "length", "<=", 3), true],
+    [compare("total", "value", ">", 3), false, "AssertJson: total > 3", "JSON total > 3: found 2.5"],
+    [compare("name", "value", ">", 3), false, "AssertJson: name > 3", 'JSON name > 3: found "Zoë"'],
+    [compare("lost", "value", "!=", 3), false, "AssertJson: lost != 3", "JSON lost != 3: found nothing"],
+    [
+      compare("items", "count", ">", "${id}"),
+      false,
+      'AssertJson: items count > "${id}"',
+      "JSON items count > 7: found 2",
+    ],
+    [{ kind: "json", path: "none", exists: true }, true],
+    [{ kind: "json", path: "lost", exists: false }, true],
+    [
+      { kind: "json", path: "lost", exists: true },
+      false,
+      "AssertJson: lost missing",
+      "JSON has lost: found nothing",
+    ],
+    [
+      { kind: "json", path: "total", exists: false },
+      false,
+      "AssertJson: total present",
+      "JSON total is absent: found 2.5",
+    ],
+    [{ kind: "json", path: "items[*].id", oneOf: [1, 8] }, true],
+    [
+      { kind: "json", path: "items[*].id", oneOf: [1, "a"] },
+      false,
+      'AssertJson: items[*].id one of 1, "a"',
+      'JSON items[*].id is one of 1, "a": found 7 and 1 more',
+    ],
+    [{ kind: "json", path: "name", pattern: "^Z" }, true],
+    [{ kind: "json", path: "items[0].id", equals: "${id}" }, true],
+    [{ kind: "json", path: "list", equals: "${list}" }, true],
+    [
+      { kind: "json", path: "name", equals: "${name}!" },
+      false,
+      'AssertJson: name == "${name}!"',
+      'JSON name is "Zoë!": found "Zoë"',
+    ],
+    [
+      { kind: "json", path: "name", equals: "${lost}" },
+      false,
+      'AssertJson: name == "${lost}"',
+      'JSON name is "${lost}": found "Zoë"',
+    ],
+    [{ kind: "body_contains", text: '"id":${id},' }, true],
+    [
+      { kind: "header", name: "X-Left", compare: { of: "value", operator: ">", to: 10 } },
+      false,
+      "AssertHeader: X-Left > 10",
+      'header X-Left > 10: found "9"',
+    ],
+    [{ kind: "header", name: "X-Left", oneOf: ["9", "${id}"] }, true],
+    [{ kind: "header", name: "X-None", exists: false }, true],
+    [
+      { kind: "header", name: "X-Left", exists: false },
+      false,
+      "AssertHeader: X-Left present",
+      'header X-Left is absent: found "9"',
+    ],
+    [{ kind: "status", equals: [[200, 299]] }, true],
+    [
+      { kind: "status", equals: [[201, 201], [300, 399]] },
+      false,
+      "AssertStatus: expected 201 or 3xx, got 200",
+      "status is 201 or 3xx: found 200",
+    ],
+    [{
+      kind: "json_schema",
+      schema: '{"required":["items"],"properties":{"items":{"minItems":2}}}',
+      name: "s.json",
+    }, true],
+    [
+      {
+        kind: "json_schema",
+        schema: '{"properties":{"name":{"type":"string","pattern":"^A"}}}',
+        name: "s.json",
+      },
+      false,
+      "AssertJsonSchema: s.json",
+      'JSON is as s.json says: found /name must match pattern "^A"',
+    ],
+  ];
+  const parts = { body: ITEMS, headers: ["X-Left: 9"] };
+  for (const [rule, holds, key, explained] of rows) {
+    assertEquals(judge(rule, parts), holds ? undefined : key, JSON.stringify(rule));
+    if (!holds) assertEquals(explain(rule, parts), explained);
+  }
+});
+
+Deno.test("what was found is shown without secrets", () => {
+  const body = '{"token":"abc123","id":"0b0e7c1e-9f3a-4f4e-8f3d-0a1b2c3d4e5f","url":"http://u:p@h/?token=x"}';
+  const rows: readonly (readonly [path: string, shown: string])[] = [
+    ["token", "***"],
+    ["id", "***"],
+    ["url", '"http://***@h/?token=***"'],
+  ];
+  for (const [path, shown] of rows) {
+    assertEquals(explain({ kind: "json", path, equals: "y" }, { body }).split(": found ")[1], shown);
+  }
 });

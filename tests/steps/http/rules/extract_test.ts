@@ -1,17 +1,29 @@
 /** Values taken from responses. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../../../src/lib/errors.ts";
-import { loadPatternCompiler } from "../../../../src/lib/safe_pattern.ts";
-import { loadPathCompiler } from "../../../../src/template/json_path.ts";
+import { Random } from "../../../../src/lib/random.ts";
 import type { ExtractRule } from "../../../../src/plan/http_step.ts";
 import type { DataValue } from "../../../../src/plan/scenario.ts";
 import { compileExtract } from "../../../../src/steps/http/rules/extract.ts";
+import { loadRuleCompilers } from "../../../../src/steps/http/rules/rule_compilers.ts";
 import { responseOf, type ResponseParts } from "./_responses.ts";
 
-const compilers = { pattern: await loadPatternCompiler(), path: await loadPathCompiler(["$..*"]) };
+const compilers = await loadRuleCompilers([{
+  checks: [],
+  extract: [
+    { name: "a", from: "json", expression: "$..*", decode: "html" },
+    { name: "b", from: "regex", expression: "(a)" },
+  ],
+}]);
 
-function take(from: ExtractRule["from"], expression: string, parts: ResponseParts): DataValue | undefined {
-  return compileExtract({ name: "x", from, expression }, compilers).take(responseOf(parts));
+function take(
+  from: ExtractRule["from"],
+  expression: string,
+  parts: ResponseParts,
+  options: Partial<ExtractRule> = {},
+): DataValue | undefined {
+  const extractor = compileExtract({ name: "x", from, expression, ...options }, compilers);
+  return extractor.take(responseOf(parts), new Random(1));
 }
 
 Deno.test("a json rule takes values with their types, and spells what has none", () => {
@@ -77,4 +89,69 @@ Deno.test("compileExtract() refuses a pattern without a group", () => {
     UsageError,
     "expected a group",
   );
+});
+
+Deno.test("pick chooses among several values: of a path, of a list, of matches", () => {
+  const body = '{"items":[{"id":1},{"id":2},{"id":3}],"empty":[],"page":"a=1 a=2 a=3"}';
+  const rows: readonly (readonly [string, ExtractRule["pick"] & string, DataValue | undefined])[] = [
+    ["items[*].id", "last", 3],
+    ["items[*].id", "all", { json: "[1,2,3]" }],
+    ["items[*].id", "count", 3],
+    ["items", "count", 3],
+    ["items", "last", { json: '{"id":3}' }],
+    ["empty", "count", 0],
+    ["empty", "all", undefined],
+    ["lost", "count", 0],
+    ["lost", "random", undefined],
+  ];
+  for (const [path, pick, value] of rows) assertEquals(take("json", path, { body }, { pick }), value, path);
+  assertEquals(take("regex", "a=(\\d)", { body }, { pick: "all" }), { json: '["1","2","3"]' });
+  assertEquals(take("regex", "a=(\\d)", { body }, { pick: "count" }), 3);
+  assertEquals(take("json", "items", { body: "no JSON" }, { pick: "count" }), undefined);
+});
+
+Deno.test("pick: random draws every value, the same ones for the same seed", () => {
+  const rule = { name: "x", from: "json", expression: "[*]", pick: "random" } as const;
+  const drawn = (seed: number) => {
+    const random = new Random(seed);
+    const extractor = compileExtract(rule, compilers);
+    return Array.from({ length: 60 }, () => extractor.take(responseOf({ body: "[1,2,3]" }), random));
+  };
+  assertEquals([...new Set(drawn(5))].sort(), [1, 2, 3]);
+  assertEquals(drawn(5), drawn(5));
+});
+
+Deno.test("groups are taken by number or name, and unknown ones refused", () => {
+  const body = "id=7;name=Zo";
+  const pattern = "id=(\\d+);(?<word>\\w+)=(\\w+)";
+  const rows: readonly (readonly [number | string, string])[] = [[1, "7"], [3, "Zo"], ["word", "name"], [
+    0,
+    body,
+  ]];
+  for (const [group, value] of rows) assertEquals(take("regex", pattern, { body }, { group }), value);
+  assertThrows(() => take("regex", pattern, {}, { group: 4 }), UsageError, "it has no group 4");
+  assertThrows(() => take("regex", pattern, {}, { group: "wrd" }), UsageError, "did you mean word?");
+});
+
+Deno.test("cookies come from the response, the last one that was set", () => {
+  const headers = ["Set-Cookie: a=1; Path=/", "set-cookie: b=x=y; HttpOnly", "Set-Cookie: a=2"];
+  assertEquals(take("cookie", "a", { headers }), "2");
+  assertEquals(take("cookie", "b", { headers }), "x=y");
+  assertEquals(take("cookie", "Path", { headers }), undefined);
+});
+
+Deno.test("status, time and body of the response are values, too", () => {
+  const parts = { status: 202, latencyMs: 12.3456, body: "ü" };
+  assertEquals(
+    ["status", "time", "body"].map((part) => take("response", part, parts)),
+    [202, 12.346, "ü"],
+  );
+});
+
+Deno.test("a default stands in for what is missing, with its type, and entities are undone when asked", () => {
+  const body = '{"a":"1 &lt; 2 &amp; 3","z":null,"l":["&eacute;",1]}';
+  assertEquals(take("json", "lost", { body }, { default: "[0]" }), { json: "[0]" });
+  assertEquals(take("json", "z", { body }, { default: "null" }), null);
+  assertEquals(take("json", "a", { body }, { default: '"x"', decode: "html" }), "1 < 2 & 3");
+  assertEquals(take("json", "l", { body }, { decode: "html" }), { json: '["é",1]' });
 });

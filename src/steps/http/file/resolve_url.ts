@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { authorityProblem } from "../../lib/net/authority_problem.ts";
-import { maskUrl } from "../../lib/mask_url.ts";
-import type { HttpStep } from "../../plan/http_step.ts";
-import { placeholdersIn } from "../../template/template.ts";
-import type { FilePath } from "../file/scenario_text.ts";
-import { credentialProblem, markOf, type StepFileContext } from "../file/step_file.ts";
+import { authorityProblem } from "../../../lib/net/authority_problem.ts";
+import { maskUrl } from "../../../lib/mask_url.ts";
+import type { HttpStep } from "../../../plan/http_step.ts";
+import { placeholdersIn } from "../../../template/template.ts";
+import type { FilePath } from "../../file/scenario_text.ts";
+import { credentialProblem, markOf, type StepFileContext } from "../../file/step_file.ts";
 
 /**
  * Paths, with or without a slash in front, go behind the base URL's own path; a query alone replaces its query, and an

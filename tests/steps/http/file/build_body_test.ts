@@ -1,9 +1,9 @@
 /** Bodies of scenario files, as they go over the network. */
 import { assertEquals, assertRejects } from "@std/assert";
-import { UsageError } from "../../../src/lib/errors.ts";
-import type { HttpStep } from "../../../src/plan/http_step.ts";
-import { loadScenario } from "../../../src/scenario/load_scenario.ts";
-import { bytesOf } from "../../../src/steps/http/body_form.ts";
+import { UsageError } from "../../../../src/lib/errors.ts";
+import type { HttpStep } from "../../../../src/plan/http_step.ts";
+import { loadScenario } from "../../../../src/scenario/load_scenario.ts";
+import { bytesOf } from "../../../../src/steps/http/body_form.ts";
 
 const FILES: Readonly<Record<string, Uint8Array>> = {
   "a.png": new Uint8Array([0x89, 0x50, 0xff]),

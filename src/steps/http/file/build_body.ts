@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { messageOf } from "../../lib/errors.ts";
-import type { Body, BodyPiece } from "../../plan/http_step.ts";
-import { memberAt } from "../file/findings.ts";
-import type { FilePath } from "../file/scenario_text.ts";
-import type { StepFileContext } from "../file/step_file.ts";
+import { messageOf } from "../../../lib/errors.ts";
+import type { Body, BodyPiece } from "../../../plan/http_step.ts";
+import { memberAt } from "../../file/findings.ts";
+import type { FilePath } from "../../file/scenario_text.ts";
+import type { StepFileContext } from "../../file/step_file.ts";
 import type { HttpStepFile } from "./file_schema.ts";
-import { encodeInForm } from "./text_binder.ts";
+import { encodeInForm } from "../text_binder.ts";
 
 /** A body, and the content type that goes with it where the step names none. */
 export interface BuiltBody {
