@@ -109,7 +109,7 @@ export const anySnapshot: fc.Arbitrary<Full<Snapshot>> = fc.record({
   protocols: counts,
   limits: counts,
   addresses: counts,
-  foundInstead: fc.dictionary(fc.string(), fc.string(), { maxKeys: 3 }),
+  foundInstead: fc.constantFrom({}, { "AssertJson: a == 1": "2" }),
   details: fc.array(fc.record({ topic: fc.string(), text: fc.string() }), { maxLength: 3 }),
   requests: fc.array(loggedRequest, { maxLength: 3 }),
   steps: fc.array(step, { maxLength: 3 }),
