@@ -12,7 +12,6 @@ import { functionOf, loadModule } from "../steps/code/load_module.ts";
 import { shareValue } from "../steps/code/shared_value.ts";
 import type { ObservedRequest } from "../steps/code/observed_request.ts";
 import { stepReporter } from "../steps/http/report_step.ts";
-import { loadRuleCompilers } from "../steps/http/rules/rule_compilers.ts";
 import type { HttpStep } from "../plan/http_step.ts";
 import type { CheckedFlow } from "./check_flows.ts";
 
@@ -20,12 +19,11 @@ import type { CheckedFlow } from "./check_flows.ts";
 export async function checkModule(plan: RunPlan, signal: AbortSignal): Promise<readonly CheckedFlow[]> {
   const module = plan.module!;
   const exports = await loadModule(module);
-  const compilers = await loadRuleCompilers([]);
   const flows: CheckedFlow[] = [];
   let prepared = plan;
   const call = async (exported: string, around: Omit<CheckedFlow, "steps">): Promise<unknown> => {
     const steps: { step: CheckedStep; request: ObservedRequest }[] = [];
-    const report = stepReporter(prepared, compilers);
+    const report = stepReporter(prepared);
     const observe = (request: ObservedRequest) => {
       const step = { name: maskUrlsIn(request.name), pauseMs: 0, ...report(outcomeOf(request)) };
       steps.push({ step, request });
@@ -90,6 +88,7 @@ function outcomeOf(
     variables: new Map(),
     rows: [],
     index: 0,
+    judged: [],
     filled: [],
   };
 }

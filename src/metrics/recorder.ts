@@ -5,6 +5,7 @@
  * @module
  */
 import { CustomCounts } from "./custom_metrics.ts";
+import { FoundInstead } from "./found_instead.ts";
 import { StepFinder } from "./found_steps.ts";
 import { LimitCounts, LIMITS } from "./limits.ts";
 import { FAILURE, FAILURE_KINDS, IS_ANSWERED, IS_SILENT } from "./failure.ts";
@@ -35,9 +36,6 @@ export interface RecorderOptions {
 
 /** Different broken rules counted by name in one thread; the rest go to one key. */
 const MAX_RULES = 1000;
-
-/** Broken rules of which is kept what was found. */
-const MAX_FOUND = 100;
 
 const SECOND_MS = 1000;
 /** A window that ends so little before a full second is that second's. */
@@ -147,9 +145,8 @@ export class Recorder {
   readonly #seenTopics = new Set<string>();
   /** `null`: no transport has told of one. */
   #handshakes: { fullHandshakes: number; resumedHandshakes: number } | null = null;
-  /** What responses held where claims were broken, by the claim's key; the second is not yet handed over. */
-  readonly #foundInstead = new Map<string, string>();
-  #newFound: Record<string, string> = {};
+  /** What responses held where claims were broken. */
+  readonly foundInstead = new FoundInstead();
   #isHeadShown = false;
   #details: Detail[] = [];
   #inFlight = 0;
@@ -285,17 +282,6 @@ export class Recorder {
     return isFree;
   }
 
-  /** Whether it is known what a response held where a claim was broken, by the claim's key. */
-  hasFound(rule: string): boolean {
-    return this.#foundInstead.has(rule) || this.#foundInstead.size >= MAX_FOUND;
-  }
-
-  /** Keeps what a response held instead, masked. */
-  noteFound(rule: string, found: string): void {
-    this.#foundInstead.set(rule, found);
-    this.#newFound[rule] = found;
-  }
-
   /** Keeps something for `-v`; the first of each topic, unless `always`. */
   noteDetail(topic: string, text: string, always = false): void {
     if (!always && this.#seenTopics.has(topic)) return;
@@ -332,7 +318,7 @@ export class Recorder {
       protocols,
       limits: this.limits.take(),
       addresses: Object.fromEntries(this.#addresses),
-      foundInstead: this.#newFound,
+      foundInstead: this.foundInstead.take(),
       details: this.#details,
       requests,
       steps: this.#steps.flatMap((step, index) => step?.take(index) ?? []),
@@ -346,7 +332,6 @@ export class Recorder {
     Object.assign(counts, NO_RUN_COUNTS, { users, lastHeardMs, givenUpMs, maxInFlight: this.#inFlight });
     this.protocols.fill(0);
     this.#addresses.clear();
-    this.#newFound = {};
     this.#details = [];
     this.#isHeadShown = false;
     return snapshot;
@@ -357,7 +342,7 @@ export class Recorder {
     this.counts.warmupRequests = this.take(0).started;
     this.#seq = 0;
     this.#seenTopics.clear();
-    this.#foundInstead.clear();
+    this.foundInstead.clear();
   }
 
   #noteConnects({ connects, fullHandshakes, resumedHandshakes }: RecordedExchange): void {

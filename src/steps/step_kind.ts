@@ -28,10 +28,8 @@ export interface StepRecorder {
   readonly limits: { add(limit: LimitName): void };
   /** Whether the heads of this exchange are to be kept as a sample. */
   reserveHead(): boolean;
-  /** Whether it is known what a response held where a claim was broken, by the claim's key. */
-  hasFound(rule: string): boolean;
-  /** What a response held instead, masked. */
-  noteFound(rule: string, found: string): void;
+  /** What responses held where claims were broken, by the claim's key, masked; `has`: no more is wanted. */
+  readonly foundInstead: { has(rule: string): boolean; note(rule: string, found: string): void };
   noteDetail(topic: string, text: string, always?: boolean): void;
 }
 

@@ -81,8 +81,7 @@ const UNCOUNTED: StepRecorder = {
   countLengthError() {},
   limits: { add() {} },
   reserveHead: () => false,
-  hasFound: () => true,
-  noteFound() {},
+  foundInstead: { has: () => true, note() {} },
   noteDetail() {},
 };
 

@@ -63,8 +63,7 @@ async function userOf(
     drop() {},
     limits: { add() {} },
     reserveHead: () => false,
-    hasFound: () => true,
-    noteFound() {},
+    foundInstead: { has: () => true, note() {} },
     noteDetail() {},
   };
   const shared: FlowContext = {

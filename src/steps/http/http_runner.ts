@@ -211,8 +211,8 @@ export class HttpRunner implements StepRunner {
       const key = check.judge(this.#view, this.#user.scope);
       if (key === undefined) continue;
       (broken ??= []).push(key);
-      if (!check.tellsFound && !recorder.hasFound(key)) {
-        recorder.noteFound(key, check.describeFound(this.#view));
+      if (!check.tellsFound && !recorder.foundInstead.has(key)) {
+        recorder.foundInstead.note(key, check.describeFound(this.#view));
       }
     }
     return broken ?? NONE;

@@ -9,7 +9,7 @@ import type { HttpStep } from "../../plan/http_step.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { httpStepsOf } from "../../plan/scenario.ts";
 import type { StepKind, StepRecorder, ThreadContext } from "../step_kind.ts";
-import type { HttpCompileContext, Prepare } from "./compile_step.ts";
+import type { Prepare } from "./compile_step.ts";
 import { HttpThread } from "./http_thread.ts";
 import { knownSecrets, secretsSentBy } from "./known_secrets.ts";
 import { prepareStep } from "./prepare.ts";
@@ -46,7 +46,7 @@ async function openThread({ plan, constants, recorder, onStep, now }: ThreadCont
     ...(keepResponses && { keepResponses }),
     lengths: client.verifyLength ? new Map() : null,
     observe: onStep
-      ? reporting(onStep, { plan, constants, compilers })
+      ? reporting(onStep, { plan, constants })
       : verbosity >= 4
       ? showHeads(recorder, { plan, constants })
       : null,
@@ -70,9 +70,9 @@ function preparer({ client }: RunPlan, mayRepeat: boolean): Prepare {
 
 function reporting(
   onStep: ThreadContext["onStep"] & object,
-  { plan, constants, compilers }: Showing & Pick<HttpCompileContext, "compilers">,
+  { plan, constants }: Showing,
 ): (outcome: StepOutcome) => void {
-  const report = stepReporter(plan, compilers);
+  const report = stepReporter(plan);
   return (outcome) => onStep(report(withConstants(outcome, constants)), outcome.index);
 }
 

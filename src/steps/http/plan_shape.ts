@@ -5,18 +5,7 @@
  * @module
  */
 import * as v from "valibot";
-import {
-  count,
-  flag,
-  list,
-  maybe,
-  number,
-  oneOf,
-  type Schema,
-  shape,
-  text,
-  variant,
-} from "../../lib/shape.ts";
+import { flag, list, maybe, number, oneOf, type Schema, shape, text, variant } from "../../lib/shape.ts";
 import type {
   Body,
   BodyPiece,
@@ -43,7 +32,8 @@ const body = v.union([
   shape<Extract<Body, { kind: "pieces" }>>()({ kind: oneOf("pieces"), pieces: list(bodyPiece) }),
 ]) as unknown as Schema<Body>;
 
-const extractRule = shape<ExtractRule>()({
+/** A rule that takes a value out of what was received. */
+export const extractRule: Schema<ExtractRule> = shape<ExtractRule>()({
   name: text,
   from: oneOf("json", "header", "regex", "cookie", "response"),
   expression: text,

@@ -17,7 +17,8 @@ import {
   text,
   variant,
 } from "../../lib/shape.ts";
-import type { ExtractRule, HeaderLine } from "../../plan/http_step.ts";
+import type { HeaderLine } from "../../plan/http_step.ts";
+import { extractRule } from "../http/plan_shape.ts";
 import {
   type Correlation,
   httpUrlOf,
@@ -51,12 +52,6 @@ const rule = variant<MessageRule>()("kind", [
   shape<Rule<"pattern">>()({ kind: oneOf("pattern"), pattern: text }),
   shape<Rule<"json">>()({ kind: oneOf("json"), path: text, equals: scalar }),
 ]);
-
-const extractRule = shape<ExtractRule>()({
-  name: text,
-  from: oneOf("json", "header", "regex"),
-  expression: text,
-});
 
 type Action<Kind extends SocketAction["kind"]> = Extract<SocketAction, { readonly kind: Kind }>;
 

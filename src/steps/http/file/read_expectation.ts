@@ -59,12 +59,12 @@ export function readExpectation(given: FileExpectation): readonly Expectation[] 
     const to = given[operator];
     return to === undefined ? [] : [{ compare: { of: "value" as const, operator, to } }];
   });
-  for (const  of of["count", "length"] as const) {
-    const size = given[of];
+  for (const measure of ["count", "length"] as const) {
+    const size = given[measure];
     if (size === undefined) continue;
     const compare = typeof size === "number" ? { operator: "==" as const, to: size } : readComparison(size);
-    if (compare === undefined) return `a number or a comparison such as ">= 1" for ${of}`;
-    all.push({ compare: { ...compare, of } });
+    if (compare === undefined) return `a number or a comparison such as ">= 1" for ${measure}`;
+    all.push({ compare: { ...compare, of: measure } });
   }
   if (exists !== undefined) all.push({ exists });
   if (absent !== undefined) all.push({ exists: !absent });
