@@ -47,16 +47,23 @@ export type Comparable = string | number | boolean | null;
 
 /** Compares a number, or how many or how long something is. */
 export interface Comparison {
+  /** What is compared. */
   readonly of: "value" | "count" | "length";
+  /** How. */
   readonly operator: ">" | ">=" | "<" | "<=" | "==" | "!=";
+  /** With what: a number, or a text that may hold placeholders. */
   readonly to: string | number;
 }
 
 /** A claim about a value; exactly one of these. */
 export interface Expectation<Equal extends Comparable = Comparable> {
+  /** It is this. */
   readonly equals?: Equal;
+  /** A regular expression matches in it. */
   readonly pattern?: string;
+  /** It is one of these. */
   readonly oneOf?: readonly Comparable[];
+  /** It compares like this. */
   readonly compare?: Comparison;
   /** Whether there is a value at all. */
   readonly exists?: boolean;
