@@ -44,6 +44,11 @@ const CHECKS: readonly CheckRule[] = [
   { kind: "json", path: "$.a", equals: null },
   { kind: "json", path: "$.b", equals: "*" },
   { kind: "header", name: "X-A", equals: "1", pattern: "." },
+  { kind: "status", equals: [[200, 299], [404, 404]] },
+  { kind: "json", path: "$.c", compare: { of: "count", operator: ">=", to: 1 } },
+  { kind: "json", path: "$.d", oneOf: [1, "a", null, true] },
+  { kind: "header", name: "X-B", exists: false },
+  { kind: "json_schema", schema: '{"type":"object"}', name: "s.json" },
   { kind: "max_latency", ms: 12.5 },
 ];
 
@@ -57,14 +62,28 @@ const STEP: Full<Step> = {
   body: { kind: "text", text: '{"a":"${x}"}', isJson: true },
   isTemplate: true,
   thinkMs: 0,
-  extract: [{ name: "x", from: "json", expression: "$.x" }],
+  extract: [
+    { name: "x", from: "json", expression: "$.x", pick: "random", decode: "html", default: "[1]" },
+    { name: "y", from: "regex", expression: "(?<y>.)", group: "y" },
+  ],
   checks: CHECKS,
+  stopsOnFailure: true,
 };
 
 const SCENARIO: Full<Scenario> = {
   name: "shop",
   pick: "weighted",
-  flows: [{ name: "f", weight: 2, steps: [STEP, { ...STEP, body: { kind: "base64", base64: "AAEC" } }] }],
+  flows: [{
+    name: "f",
+    weight: 2,
+    steps: [STEP, { ...STEP, body: { kind: "base64", base64: "AAEC" } }, {
+      ...STEP,
+      body: {
+        kind: "pieces",
+        pieces: [{ kind: "text", text: "a=${x}", isForm: true }, { kind: "base64", base64: "AA==" }],
+      },
+    }],
+  }],
   data: [{ name: "users", strategy: "unique", fields: ["a", "b"], rows: [["1", ""], ["2", "ü"]] }],
   cookies: "fresh_per_iteration",
   onExtractFailure: "continue",
