@@ -134,3 +134,34 @@ export function failureText(name: string, found: Readonly<Record<string, string>
   const text = FAILURE_KINDS.find((kind) => kind.name === name)?.text ?? name;
   return Object.hasOwn(found, name) ? `${text}, found ${found[name]}` : text;
 }
+
+/** Broken rules of which an example is kept. */
+const MAX_EXAMPLES = 100;
+
+/** What responses held where checks failed: an example for each, by the check's key, masked by whoever hands it in. */
+export class FoundInstead {
+  readonly #known = new Set<string>();
+  #untold: Record<string, string> = {};
+
+  /** Whether no example is wanted. */
+  has(rule: string): boolean {
+    return this.#known.has(rule) || this.#known.size >= MAX_EXAMPLES;
+  }
+
+  note(rule: string, found: string): void {
+    this.#known.add(rule);
+    this.#untold[rule] = found;
+  }
+
+  /** Hands over what is new. */
+  take(): Readonly<Record<string, string>> {
+    const taken = this.#untold;
+    this.#untold = {};
+    return taken;
+  }
+
+  clear(): void {
+    this.#known.clear();
+    this.#untold = {};
+  }
+}

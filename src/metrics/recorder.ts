@@ -5,10 +5,9 @@
  * @module
  */
 import { CustomCounts } from "./custom_metrics.ts";
-import { FoundInstead } from "./found_instead.ts";
 import { StepFinder } from "./found_steps.ts";
 import { LimitCounts, LIMITS } from "./limits.ts";
-import { FAILURE, FAILURE_KINDS, IS_ANSWERED, IS_SILENT } from "./failure.ts";
+import { FAILURE, FAILURE_KINDS, FoundInstead, IS_ANSWERED, IS_SILENT } from "./failure.ts";
 import { EMPTY_HISTOGRAM, Histogram } from "./histogram.ts";
 import { emptyCounts, RUN_COUNTERS, STEP_COUNTERS } from "./measures.ts";
 import { GroupRecorder } from "./group_recorder.ts";
@@ -44,7 +43,6 @@ const CLOCK_SLACK_MS = 10;
 const NO_REQUESTS = { requests: [], unlogged: 0 };
 const NO_STEP_COUNTS = emptyCounts(STEP_COUNTERS);
 const NO_RUN_COUNTS = emptyCounts(RUN_COUNTERS);
-
 /** Kinds that are counted by status, or by the rules that were broken. */
 const BY_RULE: ReadonlySet<number> = new Set([FAILURE.http_status, FAILURE.check, FAILURE.extract]);
 
@@ -145,7 +143,6 @@ export class Recorder {
   readonly #seenTopics = new Set<string>();
   /** `null`: no transport has told of one. */
   #handshakes: { fullHandshakes: number; resumedHandshakes: number } | null = null;
-  /** What responses held where claims were broken. */
   readonly foundInstead = new FoundInstead();
   #isHeadShown = false;
   #details: Detail[] = [];
