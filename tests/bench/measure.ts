@@ -58,11 +58,14 @@ export async function measure(tool: Tool, task: Task): Promise<Sample> {
   await using temp = await tempDir();
   const dir = temp.path;
   const outputPath = `${dir}/result.json`;
-  const command = tool.words({ ...task, outputPath });
+  const job = { ...task, outputPath };
+  const command = tool.words(job);
   if (command === undefined) throw new Error(`${tool.name} cannot do this`);
   if (command[0] !== Deno.execPath() && programPath(command[0]!) === undefined) {
     throw new Error(`${command[0]} is not installed`);
   }
+  const input = tool.input?.(job);
+  if (input !== undefined) await Deno.writeTextFile(`${outputPath}${input.ending}`, input.text);
   const usagePath = `${dir}/usage`;
   const [program, ...args] = [...timing(usagePath), ...limit(task.seconds + 30), ...command];
   const { code, stdout, stderr } = await new Deno.Command(program!, { args, stdin: "null" }).output();
