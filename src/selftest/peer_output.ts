@@ -15,6 +15,7 @@ export function parseBenchJson(text: string): Reading {
   const perSecond = numberAt(document, ["requests_per_sec"]);
   if (requests === undefined || perSecond === undefined) throw new Error("No totals in the JSON result");
   const delay = numberAt(document, ["open_loop", "start_delay", "p50"]);
+  const delay99 = numberAt(document, ["open_loop", "start_delay", "p99"]);
   const unfinished = numberAt(document, ["unfinished_requests"]);
   const findings = valueAt(document, ["trust", "findings"]) as
     | readonly { readonly kind: string; readonly level: string; readonly text: string }[]
@@ -29,6 +30,7 @@ export function parseBenchJson(text: string): Reading {
     ...(unfinished !== undefined && { unfinished }),
     ...latencies([50, 95, 99], (percentile) => numberAt(document, ["percentiles", `p${percentile}`]), 1000),
     ...(delay !== undefined && { startDelayMs: delay * 1000 }),
+    ...(delay99 !== undefined && { startDelay99Ms: delay99 * 1000 }),
     ...(warnings.length > 0 && { warnings }),
   };
 }

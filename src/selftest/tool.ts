@@ -37,6 +37,8 @@ export interface Reading {
   readonly latencyMs?: Readonly<Record<number, number>>;
   /** Median delay between due and sent, ms. */
   readonly startDelayMs?: number;
+  /** Its 99th percentile, ms. */
+  readonly startDelay99Ms?: number;
   /** The tool's own doubts about its numbers. */
   readonly warnings?: readonly string[];
 }

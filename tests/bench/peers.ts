@@ -4,21 +4,20 @@
  * @module
  */
 import { ownTool, PEERS } from "../../src/selftest/peer_tools.ts";
+import { PROGRAM } from "../_support/program.ts";
 import type { Tool } from "../../src/selftest/tool.ts";
 
-/** This project's program, run from source. */
-export const bench: Tool = ownTool([
-  ...[Deno.execPath(), "run", "-A"],
-  new URL("../../main.ts", import.meta.url).pathname,
-]);
+/** This project's program, as the bundle that compiled programs are made of. */
+export const bench: Tool = ownTool(PROGRAM);
 
-/** The other load generators, as fast as they can go. */
-export const RIVALS: readonly Tool[] = PEERS.map((tool) => tool.name === "vegeta" ? unlimited(tool) : tool);
+const COMPARED = ["wrk", "ab", "hey", "h2load"];
+const PUNCTUAL = ["vegeta", "oha", "hey"];
 
-/** A tool that only knows rates, at rate 0: each worker sends as soon as its previous response arrives. */
-function unlimited(tool: Tool): Tool {
-  return { ...tool, words: (job) => tool.words({ ...job, rate: 0 }) };
-}
+/** Native tools that go as fast as they can. */
+export const RIVALS: readonly Tool[] = PEERS.filter(({ name }) => COMPARED.includes(name));
+
+/** Tools that keep to a rate. */
+export const RATE_RIVALS: readonly Tool[] = PEERS.filter(({ name }) => PUNCTUAL.includes(name));
 
 /** nghttp2's own load generator, to compare HTTP/2 with. */
 export const h2load: Tool = PEERS.find(({ name }) => name === "h2load")!;

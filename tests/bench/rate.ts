@@ -1,6 +1,7 @@
 /**
- * How well this program keeps to a rate against nginx on this machine, beside `hey -q` at the same rate and wrk without
- * one (what the server can do). Prints a Markdown table; a missing tool is listed and fails nothing.
+ * How well this program keeps to a rate against nginx on this machine, and at what cost, beside the other tools that keep
+ * to one. Prints a Markdown table, with what is to be reached and whether it was; a missing tool is listed and fails
+ * nothing.
  *
  * @module
  */
@@ -10,20 +11,24 @@ import { programPath } from "../_support/peers.ts";
 import { measure, type Sample, type Task } from "./measure.ts";
 import { startNginx } from "./nginx.ts";
 import type { Tool } from "../../src/selftest/tool.ts";
-import { bench, RIVALS } from "./peers.ts";
+import { bench, RATE_RIVALS } from "./peers.ts";
 import { machineLine, markdownTable } from "./table.ts";
 import { needPrograms, readOptions } from "./options.ts";
 
 const HELP = `deno task bench:rate [options]
-  --rates A,B,…     requests a second (default 1000,10000,30000)
+  --rates A,B,…     requests a second (default 100,1000,10000,50000)
   --seconds N       length of each run (default 10)
   --connections N   default 100`;
 
 const values = readOptions(HELP, {
-  rates: { type: "string", default: "1000,10000,30000" },
+  rates: { type: "string", default: "100,1000,10000,50000" },
   seconds: { type: "string", default: "10" },
   connections: { type: "string", default: "100" },
 });
+
+/** Of a core, at most, in %, at so many requests a second. */
+const MAX_CPU: Readonly<Record<number, number>> = { 100: 4, 1000: 12, 10_000: 45, 50_000: 100 };
+const MAX_DELAY_MS = { p50: 0.05, p99: 1 } as const;
 
 needPrograms("nginx", "openssl");
 await main();
@@ -33,58 +38,78 @@ async function main(): Promise<void> {
     [
       "Tool",
       "Target req/s",
-      "Achieved req/s",
-      "Achieved/target",
-      "Start delay p50, ms",
-      "CPU µs/request",
+      "Sent",
+      "Sent/target",
+      "Start delay p50, µs",
+      "p99, µs",
+      "CPU, % of a core",
       "Errors",
-    ],
+    ]
+      .concat("Goal"),
   ];
   const failures: string[] = [];
+  const rivals = RATE_RIVALS.filter(({ name }) => programPath(name) !== undefined);
+  const missing = RATE_RIVALS.filter((tool) => !rivals.includes(tool)).map(({ name }) => name);
+  if (missing.length > 0) console.error(`Not installed, left out: ${missing.join(", ")}`);
   const server = await startNginx();
-  const row = async (tool: Tool, rate: number | undefined) => {
-    console.error(`Measuring ${tool.name}${rate === undefined ? "" : ` at ${rate} req/s`}`);
-    const task: Task = {
-      url: server.url("small", false),
-      connections: Number(values.connections),
-      threads: 1,
-      seconds: Number(values.seconds),
-      ...(rate !== undefined && { rate }),
-    };
-    try {
-      rows.push(cellsOf(tool, rate, await measure(tool, task)));
-    } catch (error) {
-      failures.push(`${tool.name}: ${messageOf(error)}`);
-    }
-  };
-  const rival = (name: string) =>
-    RIVALS.find((tool) => tool.name === name && programPath(name) !== undefined);
   try {
     for (const rate of values.rates.split(",").map(Number)) {
-      await row(bench, rate);
-      const hey = rival("hey");
-      if (hey) await row(hey, rate);
+      for (const tool of [bench, ...rivals]) {
+        console.error(`Measuring ${tool.name} at ${rate} req/s`);
+        const task: Task = {
+          url: server.url("small", false),
+          connections: Number(values.connections),
+          threads: 1,
+          seconds: Number(values.seconds),
+          rate,
+        };
+        try {
+          rows.push(cellsOf(tool, task, await measure(tool, task)));
+        } catch (error) {
+          failures.push(`${tool.name} at ${rate}: ${messageOf(error)}`);
+        }
+      }
     }
-    const wrk = rival("wrk");
-    if (wrk) await row(wrk, undefined);
   } finally {
     await server.stop();
   }
   console.log(
     `${await machineLine()}; nginx with one worker; ${values.connections} connections, ${values.seconds} s\n`,
   );
-  console.log(markdownTable("lrrrrrr", rows));
+  console.log(markdownTable("lrrrrrrrl", rows));
   for (const failure of failures) console.log(`\nNot measured: ${failure}`);
 }
 
-function cellsOf(tool: Tool, rate: number | undefined, sample: Sample): string[] {
+function cellsOf(tool: Tool, { rate = 0, seconds }: Task, sample: Sample): string[] {
+  const { requests, cpuUs, startDelayMs, startDelay99Ms, errors } = sample;
+  const share = requests / (rate * seconds);
+  const cpu = cpuUs === undefined ? undefined : cpuUs * requests / seconds / 1e4;
+  const us = (ms: number | undefined) => ms === undefined ? "–" : Math.round(ms * 1000).toLocaleString("en");
   return [
     tool.name,
-    rate?.toLocaleString("en") ?? "none",
-    Math.round(sample.perSecond).toLocaleString("en"),
-    rate === undefined ? "–" : (sample.perSecond / rate).toFixed(4),
-    sample.startDelayMs?.toFixed(3) ?? "–",
-    sample.cpuUs?.toFixed(1) ?? "–",
-    `${sample.errors}`,
+    rate.toLocaleString("en"),
+    requests.toLocaleString("en"),
+    share.toFixed(4),
+    us(startDelayMs),
+    us(startDelay99Ms),
+    cpu?.toFixed(1) ?? "–",
+    `${errors}`,
+    tool === bench ? goalText(rate, { share, cpu, startDelayMs, startDelay99Ms }) : "–",
   ];
+}
+
+interface Reached {
+  readonly share: number;
+  readonly cpu: number | undefined;
+  readonly startDelayMs: number | undefined;
+  readonly startDelay99Ms: number | undefined;
+}
+
+/** `all sent, ≤ 50 µs, ≤ 1 ms, ≤ 12 %: reached`. */
+function goalText(rate: number, { share, cpu, startDelayMs, startDelay99Ms }: Reached): string {
+  const maxCpu = MAX_CPU[rate];
+  const isReached = share >= 0.9999 && (startDelayMs ?? Infinity) <= MAX_DELAY_MS.p50 &&
+    (startDelay99Ms ?? Infinity) <= MAX_DELAY_MS.p99 && (maxCpu === undefined || (cpu ?? 0) <= maxCpu);
+  return `all sent, ≤ 50 µs, ≤ 1 ms${maxCpu === undefined ? "" : `, ≤ ${maxCpu} %`}: ` +
+    (isReached ? "reached" : "missed");
 }

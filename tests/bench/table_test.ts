@@ -19,17 +19,23 @@ Deno.test("throughputTable() compares medians and leaves out what was not measur
   const theirs = [1000, 900, 1100].map((perSecond) => ({ requests: 1, perSecond, errors: 1 }));
   const row = {
     body: "small",
-    isTls: true,
+    tls: "trusted",
     connections: 50,
     threads: 1,
     rival: "wrk",
     pairs: { ours, theirs },
-  };
+  } as const;
   const cells = throughputTable([row]).split("\n")[2]?.split("|").map((cell) => cell.trim());
   assertEquals(cells?.slice(1, -1), [
-    ...["small", "yes", "50", "1", "wrk", "2,000", "1,000", "2.00"],
-    ...["6.0", "–", "–", "–", "–", "–", "0 / 3"],
+    ...["small", "trusted", "50", "1", "wrk", "2,000", "1,000", "2.00"],
+    ...["6.0", "–", "–", "–", "–", "–", "0 / 3", "–"],
   ]);
+  for (const [maxCpu, word] of [[1, "missed"], [undefined, "reached"]] as const) {
+    const same = { ours, theirs: theirs.map((sample) => ({ ...sample, cpuUs: 5 })) };
+    const goal = { minRate: 1, ...(maxCpu !== undefined && { maxCpu }) };
+    const last = throughputTable([{ ...row, pairs: same, goal }]).split("\n")[2]?.split("|").at(-2)?.trim();
+    assertEquals(last, maxCpu === undefined ? `≥ 1.00: ${word}` : `≥ 1.00, ≤ 1.00: ${word}`);
+  }
 });
 
 Deno.test("machineLine() names date, cores and runtime", async () => {
