@@ -10,14 +10,18 @@ import type { Tool } from "../../src/selftest/tool.ts";
 /** This project's program, as the bundle that compiled programs are made of. */
 export const bench: Tool = ownTool(PROGRAM);
 
-const COMPARED = ["wrk", "ab", "hey", "h2load"];
-const PUNCTUAL = ["vegeta", "oha", "hey"];
-
-/** Native tools that go as fast as they can. */
-export const RIVALS: readonly Tool[] = PEERS.filter(({ name }) => COMPARED.includes(name));
+const KEEPS_RATE = ["vegeta", "oha", "hey"];
 
 /** Tools that keep to a rate. */
-export const RATE_RIVALS: readonly Tool[] = PEERS.filter(({ name }) => PUNCTUAL.includes(name));
+export const RATE_RIVALS: readonly Tool[] = PEERS.filter(({ name }) => KEEPS_RATE.includes(name));
+
+/** The other load generators, as fast as they can go. */
+export const RIVALS: readonly Tool[] = PEERS.map((tool) => tool.name === "vegeta" ? unlimited(tool) : tool);
+
+/** A tool that only knows rates, at rate 0: each worker sends as soon as its previous response arrives. */
+function unlimited(tool: Tool): Tool {
+  return { ...tool, words: (job) => tool.words({ ...job, rate: 0 }) };
+}
 
 /** nghttp2's own load generator, to compare HTTP/2 with. */
 export const h2load: Tool = PEERS.find(({ name }) => name === "h2load")!;
