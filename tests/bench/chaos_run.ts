@@ -17,6 +17,8 @@ export interface ChaosOptions {
   readonly connections: number;
   readonly threads: number;
   readonly seed: number;
+  /** Whose sockets; absent: as the program chooses. */
+  readonly sockets?: string;
 }
 
 /** What was seen. */
@@ -71,7 +73,17 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   })();
   try {
     const child = startProgram([
-      ...["-d", `${seconds}`, "-c", `${options.connections}`, "-t", `${options.threads}`, "--no-progress"],
+      ...[
+        "--sockets",
+        options.sockets ?? "auto",
+        "-d",
+        `${seconds}`,
+        "-c",
+        `${options.connections}`,
+        "-t",
+        `${options.threads}`,
+        "--no-progress",
+      ],
       ...[
         "--timeout",
         `${TIMEOUT_SEC}`,

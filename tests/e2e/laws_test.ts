@@ -16,6 +16,7 @@ import type { JsonDocument } from "../../src/result/document/json_document.ts";
 import type { ReportData } from "../../src/report/html_report/report_data.ts";
 import { program } from "../_support/program.ts";
 import { type RawServer, response, startRawServer } from "../_support/raw_server.ts";
+import { SOCKETS } from "../_support/sockets.ts";
 import * as told from "../_support/told_percentiles.ts";
 import { tempDir } from "../_support/temp_dir.ts";
 import { pause } from "../_support/wait.ts";
@@ -113,7 +114,7 @@ function assertConserved(document: JsonDocument, { due, amount, isFlow }: Model)
 }
 
 /** Runs the program with every output, and again for what is made of its result. */
-async function runAgainstMoodyServer({ args, isFlow }: Model) {
+async function runAgainstMoodyServer({ args, isFlow }: Model, sockets: string) {
   const seed = Math.floor(Math.random() * 2 ** 31);
   await using server = await startMoodyServer(seed);
   await using receivers = await startReceivers();
@@ -123,7 +124,18 @@ async function runAgainstMoodyServer({ args, isFlow }: Model) {
   const read = (file: string) => Deno.readTextFile(path(file));
   if (isFlow) await Deno.writeTextFile(path("flow.yaml"), FLOW(server.origin));
   const { out, err } = await program([
-    ...["-t", "1", ...args, "--grace", "300ms", "--timeout", "400ms", ...receivers.args],
+    ...[
+      "-t",
+      "1",
+      "--sockets",
+      sockets,
+      ...args,
+      "--grace",
+      "300ms",
+      "--timeout",
+      "400ms",
+      ...receivers.args,
+    ],
     ...["--full", "--json", path("r.json"), "--csv", path("r.csv"), "--hgrm", path("r.hgrm")],
     ...["--junit", path("r.xml"), "--html-report", path("r.html")],
     ...(isFlow ? ["--scenario", path("flow.yaml")] : [server.origin]),
@@ -154,9 +166,11 @@ async function runAgainstMoodyServer({ args, isFlow }: Model) {
 }
 
 Deno.test("runs against moody servers lose nothing, and their percentiles never fall", async (t) => {
-  const models = Object.entries(MODELS);
-  const runs = await Promise.all(models.map(([, model]) => runAgainstMoodyServer(model)));
-  for (const [i, [name, model]] of models.entries()) {
+  const models = Object.entries(MODELS).flatMap(([name, model]) =>
+    SOCKETS.map((sockets) => ({ name: `${name}, ${sockets} sockets`, model, sockets }))
+  );
+  const runs = await Promise.all(models.map(({ model, sockets }) => runAgainstMoodyServer(model, sockets)));
+  for (const [i, { name, model }] of models.entries()) {
     await t.step(name, () => {
       const { said, document, texts, arrived, receivers, lists } = runs[i]!;
       assertConserved(document, model);

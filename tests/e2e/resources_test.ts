@@ -1,6 +1,7 @@
 /** What users see when descriptors or local ports run out: limits are set in a shell, or in a network of its own. */
 import { assertEquals, assertGreater, assertMatch, assertStringIncludes } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
+import { SOCKETS } from "../_support/sockets.ts";
 import { tempDir } from "../_support/temp_dir.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
@@ -31,16 +32,23 @@ Deno.test({
   },
 });
 
-for (const [client, host] of [["raw", "127.0.0.1"], ["raw", "localhost"], ["fetch", "127.0.0.1"]] as const) {
+const WAYS: readonly (readonly [client: string, host: string, sockets: string])[] = [
+  ...SOCKETS.flatMap((sockets) => [["raw", "127.0.0.1", sockets], ["raw", "localhost", sockets]] as const),
+  ["fetch", "127.0.0.1", "platform"],
+];
+
+for (const [client, host, sockets] of WAYS) {
   Deno.test({
-    name: `bench --client ${client} to ${host} names the limit when descriptors run out amid the load`,
+    name:
+      `--client ${client} --sockets ${sockets} to ${host} names the limit when descriptors run out in the load`,
     ignore: !IS_LINUX,
     async fn() {
       await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
       // An open loop may need fewer connections than it could have, so it is not refused.
       await using temp = await tempDir();
       const file = `${temp.path}/file`;
-      const load = `--rate 400 -d 2 -c 300 -t 1 --client ${client} --strict-trust --json '${file}'`;
+      const load =
+        `--rate 400 -d 2 -c 300 -t 1 --client ${client} --sockets ${sockets} --strict-trust --json '${file}'`;
       const { port } = new URL(server.url);
       const { code, err } = await shell(`ulimit -n 80; ${BENCH} ${load} http://${host}:${port}/delay/1000`);
       const result = JSON.parse(await Deno.readTextFile(file));
@@ -69,29 +77,32 @@ if (!canIsolate) {
   console.warn("Skipped: no network of its own can be made (unshare -n, as root) to run out of ports");
 }
 
-Deno.test({
-  name: "bench names the limit when local ports run out, and several local addresses have ports of their own",
-  ignore: !canIsolate,
-  async fn() {
-    const { out, err } = await shell(`unshare -n sh -c "
+for (const sockets of SOCKETS) {
+  Deno.test({
+    name:
+      `--sockets ${sockets} names the limit when local ports run out; several local addresses have their own`,
+    ignore: !canIsolate,
+    async fn() {
+      const { out, err } = await shell(`unshare -n sh -c "
       ip link set lo up
       echo 40000 40009 > /proc/sys/net/ipv4/ip_local_port_range
       ${BENCH} serve --port 18000 >/dev/null 2>&1 &
       server=\\$!
       until ${BENCH} -n 1 http://127.0.0.1:18000/ >/dev/null 2>&1; do :; done
-      ${BENCH} -c 20 -d 1 -t 1 --strict-trust --json - http://127.0.0.1:18000/
+      ${BENCH} -c 20 -d 1 -t 1 --sockets ${sockets} --strict-trust --json - http://127.0.0.1:18000/
       echo =====\\$?
-      ${BENCH} -c 20 -n 500 -t 1 --local-address 127.0.0.2,127.0.0.3,127.0.0.4 --json - http://127.0.0.1:18000/
+      ${BENCH} -c 20 -n 500 -t 1 --sockets ${sockets} --local-address 127.0.0.2,127.0.0.3,127.0.0.4 --json - http://127.0.0.1:18000/
       kill \\$server"`);
-    const [one = "", code, several = ""] = out.split(/=====(\d+)/);
-    const exhausted = JSON.parse(one);
-    assertGreater(exhausted.error_types.no_local_port, 0, err);
-    assertEquals([code, exhausted.trust.sound], ["1", false]);
-    const texts = exhausted.notes.map(({ text }: { text: string }) => text).join("\n");
-    assertMatch(
-      texts,
-      /ran out of local ports: there are 10 from one address to one server.*--local-address/s,
-    );
-    assertEquals(JSON.parse(several).error_types, {});
-  },
-});
+      const [one = "", code, several = ""] = out.split(/=====(\d+)/);
+      const exhausted = JSON.parse(one);
+      assertGreater(exhausted.error_types.no_local_port, 0, err);
+      assertEquals([code, exhausted.trust.sound], ["1", false]);
+      const texts = exhausted.notes.map(({ text }: { text: string }) => text).join("\n");
+      assertMatch(
+        texts,
+        /ran out of local ports: there are 10 from one address to one server.*--local-address/s,
+      );
+      assertEquals(JSON.parse(several).error_types, {});
+    },
+  });
+}

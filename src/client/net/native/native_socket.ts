@@ -4,9 +4,10 @@
  * @module
  */
 import { DISCARDED, NOTHING_YET, type Socket } from "../socket.ts";
+import { EVENT } from "./epoll_event.ts";
 import { type Layer, PlainLayer, type Reading } from "./layer.ts";
 import { MIN_PINNED_BYTES } from "./memory.ts";
-import { EVENT, type Pollable, type Poller } from "./poller.ts";
+import type { Pollable, Poller } from "./poller.ts";
 
 const CAN_READ = EVENT.in | EVENT.readHangUp | EVENT.hangUp | EVENT.error;
 const IS_ENDING = EVENT.readHangUp | EVENT.hangUp | EVENT.error;

@@ -15,20 +15,11 @@ import { readClock, readClockBy } from "../../../lib/clock.ts";
 import { platformWork } from "../../../lib/platform_work.ts";
 import { noteClosed, noteOpened } from "./descriptors.ts";
 import { type Due, DueHeap } from "./due_heap.ts";
+import { EVENT, eventLayoutOn } from "./epoll_event.ts";
 import { ERRNO, errorOf } from "./errno.ts";
 import { nativeClock } from "./native_clock.ts";
 import { errnoOf, type Libc, loadLibc } from "./libc.ts";
 import { pinMemory } from "./memory.ts";
-
-/** Event bits of epoll (epoll_ctl(2)). */
-export const EVENT = {
-  in: 1,
-  out: 4,
-  error: 8,
-  hangUp: 0x10,
-  readHangUp: 0x2000,
-  edge: 0x8000_0000,
-} as const;
 
 /** The longest sleep: what the platform has to hand over waits no longer than this. */
 const MAX_SLEEP_MS = 4;
@@ -40,8 +31,7 @@ const TURN_MS = 1;
 const MAX_HOPS = 16;
 
 const MAX_EVENTS = 1024;
-/** `epoll_event` is packed on x86-64 alone: its length, and where the descriptor stands, in words of 32 bits. */
-const [EVENT_WORDS, DESCRIPTOR_WORD] = Deno.build.arch === "x86_64" ? [3, 1] : [4, 2];
+const { words: EVENT_WORDS, descriptorWord: DESCRIPTOR_WORD } = eventLayoutOn(Deno.build.arch);
 
 const BUFFER_BYTES = 262_144;
 const CLOSE_ON_EXEC = 0x80000;
@@ -50,7 +40,7 @@ const SET_TIMER_SLACK = 29;
 
 /** Something with a descriptor. */
 export interface Pollable {
-  /** Events have come about: bits of {@linkcode EVENT}. What it resolves must not run before this returns. */
+  /** Events have come about: bits of `EVENT`. What it resolves must not run before this returns. */
   ready(events: number): void;
   /** Hands out what is held back. */
   release(): void;
