@@ -1,7 +1,7 @@
 /**
- * Whether this program's memory stays level: peak resident memory in the first and in the last fifth of a long run (of
- * five minutes: the first and the fifth), read from /proc. Linux only; prints one Markdown table, and ends with 1 when
- * it does not.
+ * Whether this program's memory and its open descriptors stay level: their peaks in the first and in the last fifth of a
+ * long run (of five minutes: the first and the fifth), read from /proc. Linux only; prints one Markdown table, and ends
+ * with 1 when they do not.
  *
  * @module
  */
@@ -52,18 +52,23 @@ async function main(): Promise<void> {
     const { perSecond, requests } = bench.parse(await Deno.readTextFile(`${dir}/result.json`));
     const first = peakOf(samples, "bytes", [0, seconds / 5]);
     const last = peakOf(samples, "bytes", [seconds * 4 / 5, seconds]);
+    const files = [[0, seconds / 5], [seconds * 4 / 5, seconds]].map(([from = 0, to = 0]) =>
+      peakOf(samples, "descriptors", [from, to])
+    );
     console.log(`${await machineLine()}; nginx with one worker\n`);
-    console.log(markdownTable("rrrrrrr", [
-      ["Connections", "Seconds", "Requests", "req/s", "Peak MB, first fifth", "Peak MB, last fifth", "Ratio"],
+    console.log(markdownTable("rrrrrrrr", [
+      ["Connections", "Seconds", "Requests", "req/s", "Peak MB, first fifth", "Peak MB, last fifth", "Ratio"]
+        .concat("Descriptors, first / last"),
       [
         values.connections,
         values.seconds,
         requests.toLocaleString("en"),
         Math.round(perSecond).toLocaleString("en"),
       ]
-        .concat((first / 1e6).toFixed(1), (last / 1e6).toFixed(1), (last / first).toFixed(3)),
+        .concat((first / 1e6).toFixed(1), (last / 1e6).toFixed(1), (last / first).toFixed(3))
+        .concat(files.join(" / ")),
     ]));
-    if (last > first * MAX_GROWTH) Deno.exitCode = 1;
+    if (last > first * MAX_GROWTH || files[1]! > files[0]!) Deno.exitCode = 1;
   } finally {
     await server.stop();
   }
