@@ -22,7 +22,7 @@ import { ResponseParser } from "./response_parser.ts";
 import { settleWriting, writeLarge } from "./write_large.ts";
 import { DISCARDED, MAX_SERVERS, type Socket, writeAll } from "../net/socket.ts";
 
-const READ_BYTES = 4096;
+const READ_BYTES = 2048;
 const MAX_READ_BYTES = 65_536;
 const IDLE_MS = 1;
 
@@ -38,7 +38,7 @@ export class RawClient implements HttpClient {
   #buffer = new Uint8Array(READ_BYTES);
   #words = new Int32Array(this.#buffer.buffer);
   readonly #encoder: RequestEncoder;
-  readonly #requestBuffer = new RequestBuffer();
+  readonly #requestBuffer = new RequestBuffer(0);
   /** The last request and its bytes. */
   #request: PreparedRequest | null = null;
   #encoded: EncodedRequest = NO_REQUEST;

@@ -5,7 +5,7 @@
  */
 
 /** Smaller arrays may lie where the collector moves them. */
-export const MIN_PINNED_BYTES = 4096;
+export const MIN_PINNED_BYTES = 1024;
 
 /** A stretch of memory and its address. */
 export interface PinnedMemory {
