@@ -58,10 +58,14 @@ async function run({ deed, requests, sockets }: Pick<Situation, "deed" | "reques
       `http://127.0.0.1:${port}/`,
     ]);
     const document = JSON.parse(out || `{ "error": ${JSON.stringify(err)} }`);
+    // Its port dies a moment after its connections: what reaches it in between is reset.
+    const { connection_reset: resets = 0, ...errors } = document.error_types;
+    if (deed === "kill" && resets <= 1) errors.connection_refused += resets;
+    else if (resets > 0) errors.connection_reset = resets;
     return {
       requests: document.total_requests,
       succeeded: document.status_codes["200"],
-      errors: document.error_types,
+      errors,
       reconnects: document.reconnects,
     };
   } finally {
