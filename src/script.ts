@@ -6,7 +6,7 @@
  *
  * export const options: Options = { url: "http://localhost:8080", connections: 50, duration: "30s" };
  *
- * export default async function ({ http, check, pause }: Bench) {
+ * export default async function shop({ http, check, pause }: Bench) {
  *   const response = await http.get("/items");
  *   check(response, { "there are items": (r) => r.json().items.length > 0 });
  *   await pause("1s");
