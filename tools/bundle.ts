@@ -52,7 +52,7 @@ export async function bundleProgram(root: string, folder: string): Promise<void>
   for (const file of await bundledFiles(folder)) {
     const path = `${folder}/${file}`;
     const text = await Deno.readTextFile(path);
-    let own = withOwnRequire(withOwnPaths(text, file));
+    let own = withLateModules(withOwnRequire(withOwnPaths(text, file)));
     for (const [nothing, value] of known) own = own.replace(nothing, () => JSON.stringify(value));
     if (own !== text) await Deno.writeTextFile(path, own);
   }
@@ -95,6 +95,32 @@ const OWN_REQUIRE = `const require=name=>{const found=process.getBuiltinModule(n
 /** A bundled file whose packages in CommonJS can have modules of the platform. */
 export function withOwnRequire(text: string): string {
   return text.includes(NO_REQUIRE) ? OWN_REQUIRE + text : text;
+}
+
+/** A default import of a module of the platform, as the bundler leaves it. */
+const WHOLE_IMPORT = /\bimport ([A-Za-z_$][\w$]*) ?from"(node:[a-z_/]+)"/g;
+
+/** The same of a function of `node:util`, which brings half of Node's modules with it. */
+const FUNCTION_IMPORT = /\bimport\{([a-z]\w*)(?: as ([A-Za-z_$][\w$]*))?\}from"node:util"/g;
+
+/** Stands for a module of the platform, which is loaded when something of it is used. */
+const LATE_MODULE = `const lateModule=name=>new Proxy({},{` +
+  `get(_,key){const own=process.getBuiltinModule(name),value=own[key];` +
+  `return typeof value==="function"?value.bind(own):value},` +
+  `set:(_,key,value)=>Reflect.set(process.getBuiltinModule(name),key,value)});`;
+
+/**
+ * A bundled file that loads whole modules of the platform only when it uses them. A package of ours imports files, child
+ * processes and more at its start for what is never asked of it here, and they take as long as all else that a start does.
+ */
+export function withLateModules(text: string): string {
+  const late = text
+    .replace(WHOLE_IMPORT, (_, local, name) => `const ${local}=lateModule("${name}")`)
+    .replace(
+      FUNCTION_IMPORT,
+      (_, name, local) => `const ${local ?? name}=(...words)=>lateModule("node:util").${name}(...words)`,
+    );
+  return late === text ? text : LATE_MODULE + late;
 }
 
 /** Entry points as they are called in the bundle. */

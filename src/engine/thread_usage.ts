@@ -1,19 +1,19 @@
 /**
  * What the calling thread used: CPU time from the operating system, and on Linux how long it was ready to run while no
- * core was free for it (the second number of `/proc/thread-self/schedstat`, Documentation/scheduler/sched-stats.rst)
- * and how long a CPU quota stopped the process. All tell a slow server from a client that could not keep up. What the
+ * core was free for it (the first two numbers of `/proc/thread-self/schedstat`,
+ * Documentation/scheduler/sched-stats.rst) and how long a CPU quota stopped the process. All tell a slow server from a client that could not keep up. What the
  * system does not tell is absent.
  *
  * @module
  */
-import process from "node:process";
+import { nodeModule } from "../lib/node_modules.ts";
 import { readSystemFile } from "../lib/system_file.ts";
 import { quotaWatch } from "./cpu_quota.ts";
 
 /** What one thread used over a stretch of time, in ms. */
 export interface ThreadUsage {
   readonly wallMs: number;
-  /** On a core; counted by the system in steps of up to 10 ms. */
+  /** On a core. */
   readonly cpuMs?: number;
   /** Ready to run, waiting for a core. */
   readonly runQueueWaitMs?: number;
@@ -31,14 +31,17 @@ interface Clocks {
 
 /** Watches the calling thread; each call of the function gives what was used since the call before. */
 export function watchThread(): () => ThreadUsage {
-  const isScheduleKnown = runQueueWaitMs() !== undefined;
+  const isScheduleKnown = scheduleTimes() !== undefined;
   const throttled = quotaWatch(readSystemFile);
-  const read = (): Clocks => ({
-    wall: performance.now(),
-    cpu: threadCpuMs(),
-    runQueueWait: isScheduleKnown ? runQueueWaitMs() : undefined,
-    throttled: throttled?.(),
-  });
+  const read = (): Clocks => {
+    const schedule = isScheduleKnown ? scheduleTimes() : undefined;
+    return {
+      wall: performance.now(),
+      cpu: isScheduleKnown ? schedule?.onCoreMs : threadCpuMs(),
+      runQueueWait: schedule?.waitMs,
+      throttled: throttled?.(),
+    };
+  };
   let before = read();
   return () => {
     const now = read();
@@ -59,22 +62,21 @@ function usageBetween(before: Clocks, now: Clocks): ThreadUsage {
   };
 }
 
-/** `process.threadCpuUsage` is not in every release's types. */
-const threadCpuUsage =
-  (process as { threadCpuUsage?: () => { readonly user: number; readonly system: number } }).threadCpuUsage;
+const SCHEDULE = "/proc/thread-self/schedstat";
 
+/** Time on a core and time waiting for one, in ms, as Linux tells it. */
+function scheduleTimes(): { readonly onCoreMs: number; readonly waitMs: number } | undefined {
+  const [onCoreMs, waitMs] = readSystemFile(SCHEDULE)?.split(" ").map((ns) => Number(ns) / 1e6) ?? [];
+  // Kernels without these statistics say 0.
+  return onCoreMs! > 0 && Number.isFinite(waitMs) ? { onCoreMs: onCoreMs!, waitMs: waitMs! } : undefined;
+}
+
+/** CPU time of the thread where Linux does not tell. */
 function threadCpuMs(): number | undefined {
   try {
-    const used = threadCpuUsage?.();
-    return used && (used.user + used.system) / 1000;
+    const { user, system } = nodeModule("node:process").threadCpuUsage();
+    return (user + system) / 1000;
   } catch {
     return undefined; // Not on this system.
   }
-}
-
-const SCHEDULE = "/proc/thread-self/schedstat";
-
-function runQueueWaitMs(): number | undefined {
-  const waitNs = Number(readSystemFile(SCHEDULE)?.split(" ")[1]);
-  return Number.isFinite(waitNs) ? waitNs / 1e6 : undefined;
 }

@@ -5,7 +5,7 @@
  */
 import { MAX_RECEIVER_RESPONSE_BYTES } from "../lib/size_limits.ts";
 import { trackPlatformWork } from "../lib/platform_work.ts";
-import { createSocket } from "node:dgram";
+import { nodeModule } from "../lib/node_modules.ts";
 import { messageOf } from "../lib/errors.ts";
 import type { Datagrams, HttpPost, Post } from "./exporter.ts";
 
@@ -106,7 +106,7 @@ function retryAfter(value: string | null): { readonly retryAfterMs?: number } {
 
 function deliverDatagrams({ host, port, texts }: Datagrams): Promise<Delivery> {
   return new Promise((resolve) => {
-    const socket = createSocket(host.includes(":") ? "udp6" : "udp4");
+    const socket = nodeModule("node:dgram").createSocket(host.includes(":") ? "udp6" : "udp4");
     let left = texts.length;
     const end = (delivery: Delivery) => {
       socket.close();

@@ -7,7 +7,7 @@ import type { RunObserver } from "../metrics/tick.ts";
 import { checkExport, type ExportValues } from "./export_options.ts";
 import type { ExportContext } from "./exporter.ts";
 import { EXPORTERS } from "./registry.ts";
-import { type MetricsPage, serveMetrics } from "./serve_metrics.ts";
+import type { MetricsPage } from "./serve_metrics.ts";
 import { createStreamer, type ExportTally, type Receiver, type RunEnd } from "./streamer.ts";
 
 /** Everything that exports during one invocation. */
@@ -41,7 +41,11 @@ export async function openExports(
   }
   if (receivers.length === 0 && values.serveMetrics === undefined) return undefined;
   const page: MetricsPage | undefined = values.serveMetrics &&
-    serveMetrics({ ...values.serveMetrics, prefix: context.prefix, tags });
+    (await import("./serve_metrics.ts")).serveMetrics({
+      ...values.serveMetrics,
+      prefix: context.prefix,
+      tags,
+    });
   const streamer = createStreamer({
     receivers,
     ...(values.exportInterval !== undefined && { intervalMs: values.exportInterval }),

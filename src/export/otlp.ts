@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { gzipSync } from "node:zlib";
+import { nodeModule } from "../lib/node_modules.ts";
 import { endpointOf, headersOf } from "./endpoint.ts";
 import type { Encoder, ExportContext, Exporter } from "./exporter.ts";
 import { otlpSettings } from "./otlp_environment.ts";
@@ -37,7 +37,7 @@ async function open(text: string, { prefix, tags, headers, environment }: Export
       method: "POST",
       url: endpoint.url.href,
       headers: allHeaders,
-      body: settings.isCompressed ? new Uint8Array(gzipSync(payload)) : payload,
+      body: settings.isCompressed ? new Uint8Array(nodeModule("node:zlib").gzipSync(payload)) : payload,
       ...(settings.timeoutMs !== undefined && { timeoutMs: settings.timeoutMs }),
       refusalIn: refusedPoints,
     };

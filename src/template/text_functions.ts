@@ -3,14 +3,14 @@
  *
  * @module
  */
-import process from "node:process";
+import { nodeModule } from "../lib/node_modules.ts";
 import { knownText, type Operand, type TemplateFunction, textFunction } from "./template_function.ts";
 import { jsonOf, sizeOf, textOf } from "./value.ts";
 
 const encoder = new TextEncoder();
 
 /** Loaded when the first hash is bound: it takes longer than everything else here. */
-const crypto = () => process.getBuiltinModule("node:crypto");
+const crypto = () => nodeModule("node:crypto");
 
 const ENCODINGS = ["hex", "base64", "base64url"] as const;
 type Encoding = typeof ENCODINGS[number];

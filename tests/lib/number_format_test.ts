@@ -1,4 +1,5 @@
 /** Numbers as people read them. */
+import fc from "fast-check";
 import { assertEquals } from "@std/assert";
 import {
   formatBytes,
@@ -84,4 +85,14 @@ Deno.test("formatMeasured() marks lower bounds and what is missing", () => {
 Deno.test("formatShare() of nothing is 0", () => {
   assertEquals(formatShare(0, 0), "0.00%");
   assertEquals(formatShare(1, 8), "12.50%");
+});
+
+Deno.test("counts and rates are grouped as the platform groups them", () => {
+  const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+  const twoDecimals = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  fc.assert(fc.property(fc.maxSafeNat(), (count) => assertEquals(formatCount(count), whole.format(count))));
+  // Quarters have two decimals, so that nothing is to be rounded.
+  fc.assert(fc.property(fc.integer({ min: 0, max: 2 ** 40 }), (quarters) => {
+    assertEquals(formatRate(quarters / 4), twoDecimals.format(quarters / 4));
+  }));
 });

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Socket as TcpSocket } from "node:net";
-import { connect } from "node:tls";
+import { nodeModule } from "../../lib/node_modules.ts";
 import { messageOf } from "../../lib/errors.ts";
 import type { TlsSpec } from "../../plan/run_plan.ts";
 import type { PeerCertificate } from "../../metrics/peer_certificate.ts";
@@ -26,7 +26,7 @@ export interface CertificateCheck {
 /** Shakes hands once and says who answered; `undefined` when no handshake came about, which the load will show. */
 export function checkCertificate(check: CertificateCheck): Promise<PeerCertificate | undefined> {
   return new Promise((resolve) => {
-    const socket = connect({
+    const socket = nodeModule("node:tls").connect({
       ...(check.socket ? { socket: check.socket } : { host: check.host, port: check.port }),
       ...tlsOptions(check.tls, check.tls.sni ?? check.host),
       rejectUnauthorized: false,

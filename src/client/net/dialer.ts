@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { lookup } from "node:dns/promises";
+import { nodeModule } from "../../lib/node_modules.ts";
 import { isIpAddress } from "../../lib/net/ip_address.ts";
 import { HTTP_2 } from "../../metrics/protocols.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
@@ -63,7 +63,8 @@ export interface DialerSources {
 }
 
 const SYSTEM: Omit<DialerSources, "transport"> = {
-  lookUp: async (host, family) => (await lookup(host, { all: true, family })).map((entry) => entry.address),
+  lookUp: async (host, family) =>
+    (await nodeModule("node:dns/promises").lookup(host, { all: true, family })).map((entry) => entry.address),
   now: () => performance.now(),
 };
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { connect, type Socket as TcpSocket } from "node:net";
+import type { Socket as TcpSocket } from "node:net";
+import { nodeModule } from "../../lib/node_modules.ts";
 import { NOTHING_YET, type Socket } from "./socket.ts";
 
 /** Where and how to connect. */
@@ -17,7 +18,11 @@ export interface NodeTcpTarget {
 
 /** Connects. Rejects when that fails or the signal aborts. */
 export function openNodeTcp({ address, port, signal, localAddress }: NodeTcpTarget): Promise<NodeSocket> {
-  const socket = connect({ host: address, port, ...(localAddress !== undefined && { localAddress }) });
+  const socket = nodeModule("node:net").connect({
+    host: address,
+    port,
+    ...(localAddress !== undefined && { localAddress }),
+  });
   socket.setNoDelay(true);
   return new Promise((resolve, reject) => {
     const abort = () => socket.destroy(new Error("Connection attempt aborted"));

@@ -5,8 +5,9 @@
  * @module
  */
 import type { Socket as TcpSocket } from "node:net";
-import { checkServerIdentity, connect, type ConnectionOptions, rootCertificates } from "node:tls";
+import type { ConnectionOptions } from "node:tls";
 import { isIpAddress } from "../../lib/net/ip_address.ts";
+import { nodeModule } from "../../lib/node_modules.ts";
 import type { TlsSpec } from "../../plan/run_plan.ts";
 import { NodeSocket } from "./node_socket.ts";
 import type { SecuredSocket, TlsEndpoint } from "./transport.ts";
@@ -32,6 +33,7 @@ export function needsNodeTls(tls: TlsSpec): boolean {
 
 /** What `node:tls` is told to send to a server, to trust, and to check. */
 export function tlsOptions(tls: TlsSpec, serverName: string, roots: Roots = "all"): ConnectionOptions {
+  const { checkServerIdentity, rootCertificates } = nodeModule("node:tls");
   return {
     // Addresses are not sent as names (RFC 6066, 3).
     ...(isIpAddress(serverName) ? {} : { servername: serverName }),
@@ -50,7 +52,7 @@ export function tlsOptions(tls: TlsSpec, serverName: string, roots: Roots = "all
 /** Shakes hands on a connection that stands. Rejects, with the connection closed, when that fails or is aborted. */
 export function secureNodeSocket(tcp: TcpSocket, target: NodeTlsTarget): Promise<SecuredSocket> {
   const { tls, serverName, roots, alpnProtocols, signal } = target;
-  const socket = connect({
+  const socket = nodeModule("node:tls").connect({
     socket: tcp,
     ...tlsOptions(tls, serverName, roots),
     rejectUnauthorized: tls.verify,

@@ -3,17 +3,17 @@
  *
  * @module
  */
-import process from "node:process";
 import { clockResolution } from "../../metrics/machine/clock_resolution.ts";
 import { machineLimits } from "../../metrics/machine/machine_limits.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
 import type { ClientHealth } from "../../result/run_result.ts";
+import { cpuTime } from "./cpu_time.ts";
 
 /** Measures from now on: CPU between the two calls, memory at every tick. */
 export function watchProcess(): { readonly observe: RunObserver; health(): ClientHealth } {
   const resolution = clockResolution();
   const limits = machineLimits();
-  const before = process.cpuUsage();
+  const before = cpuTime();
   const beganMs = performance.now();
   let peakMemoryBytes = Deno.memoryUsage().rss;
   const look = () => {
@@ -23,10 +23,10 @@ export function watchProcess(): { readonly observe: RunObserver; health(): Clien
     observe: look,
     health: () => {
       look();
-      const { user, system } = process.cpuUsage(before);
+      const { userSec, systemSec } = cpuTime();
       return {
-        cpuUserSec: user / 1e6,
-        cpuSystemSec: system / 1e6,
+        cpuUserSec: userSec - before.userSec,
+        cpuSystemSec: systemSec - before.systemSec,
         wallSec: (performance.now() - beganMs) / 1000,
         peakMemoryBytes,
         cores: navigator.hardwareConcurrency,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createPrivateKey, X509Certificate } from "node:crypto";
+import { nodeModule } from "../../lib/node_modules.ts";
 import type { ConnectionValues } from "../../client/options/connection_options.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { TlsSpec } from "../../plan/run_plan.ts";
@@ -19,6 +19,7 @@ export async function readClientCertificate(
   files: PlanFiles,
 ): Promise<Pick<TlsSpec, "cert" | "key">> {
   if (cert === undefined || key === undefined) return {};
+  const { createPrivateKey, X509Certificate } = nodeModule("node:crypto");
   const textOf = async (path: string) => new TextDecoder().decode(await files.readFile(path));
   const certText = await readAs({ flag: "--cert", path: cert }, () => textOf(cert));
   const certificate = await readAs(

@@ -4,7 +4,7 @@
  * @module
  */
 import { threadCount } from "../../load/load_options.ts";
-import { connectionsOf } from "../../plan/load_kinds.ts";
+import { connectionsOf, loadFacts } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { MainValues } from "../settings/settings.ts";
 
@@ -32,5 +32,8 @@ export function localThreads(
   { threads, master, inspect }: Pick<MainValues, "threads" | "master"> & Partial<Pick<MainValues, "inspect">>,
 ): number {
   if (master || inspect) return 1;
-  return threadCount(threads, { cores: navigator.hardwareConcurrency, users: connectionsOf(plan) });
+  const { amount } = loadFacts(plan.load);
+  // A thread without anything to start would only take time to open.
+  const users = Math.min(connectionsOf(plan), amount?.count ?? Infinity);
+  return threadCount(threads, { cores: navigator.hardwareConcurrency, users });
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { lookup } from "node:dns/promises";
+import { nodeModule } from "../../lib/node_modules.ts";
 import { socketsInUse } from "../../client/net/choose_transport.ts";
 import { proxyFor } from "../../client/net/proxy.ts";
 import { isIpAddress } from "../../lib/net/ip_address.ts";
@@ -77,7 +77,7 @@ async function findMissingHosts({ host, port }: Route): Promise<readonly string[
   if (isAddress) return await findMissing([withPort(host, port)]);
   if (!(await may({ name: "net", host }))) return [host];
   // A name without addresses is the run's to report.
-  const addresses = await lookup(host, { all: true }).catch(() => []);
+  const addresses = await nodeModule("node:dns/promises").lookup(host, { all: true }).catch(() => []);
   return await findMissing(addresses.map(({ address }) => withPort(address, port)));
 }
 

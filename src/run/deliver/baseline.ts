@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { glob } from "node:fs/promises";
+import { nodeModule } from "../../lib/node_modules.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { type ComparedRun, compareRuns, settingDifferences } from "../../result/verdict/compare.ts";
 import type { Comparison } from "../../result/comparison.ts";
@@ -88,7 +88,7 @@ export async function readBaseline(
 async function findPaths(pattern: string): Promise<readonly string[]> {
   if (!/[*?[{]/.test(pattern)) return [pattern];
   const paths: string[] = [];
-  for await (const path of glob(pattern)) paths.push(path);
+  for await (const path of nodeModule("node:fs/promises").glob(pattern)) paths.push(path);
   if (paths.length === 0) throw new UsageError(`Cannot read ${JSON.stringify(pattern)}: no file matches`);
   return paths.sort();
 }

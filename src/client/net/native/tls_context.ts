@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { rootCertificates } from "node:tls";
+import { nodeModule } from "../../../lib/node_modules.ts";
 import type { TlsSpec } from "../../../plan/run_plan.ts";
 import { MIN_PINNED_BYTES, pinMemory } from "./memory.ts";
 import { loadOpenSsl, type OpenSsl } from "./openssl.ts";
@@ -51,7 +51,7 @@ export function createTlsContext(
   memory.bytes.set(offer);
   openSsl.SSL_CTX_set_alpn_protos(context, memory.pointer, offer.length);
   openSsl.SSL_CTX_set_verify(context, tls.verify ? VERIFY.peer : VERIFY.none, null);
-  if (tls.verify) addRoots(openSsl, context, [...rootCertificates, ...tls.caCerts]);
+  if (tls.verify) addRoots(openSsl, context, [...nodeModule("node:tls").rootCertificates, ...tls.caCerts]);
   if (tls.cert !== undefined && tls.key !== undefined) {
     useCertificate(openSsl, context, { cert: tls.cert, key: tls.key });
   }
