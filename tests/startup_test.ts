@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 
 /** Packages that every start loads. What is rarely needed is loaded by `import()`, when it is. */
-const ALWAYS = ["cli-table3", "commander", "deno-std"];
+const ALWAYS = ["cli-table3", "commander", "deno-std", "jsep"];
 
 interface InfoModule {
   readonly specifier: string;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
+import { nodeModule } from "../../lib/node_modules.ts";
 
 /** What was agreed on. */
 export interface DeflateTerms {
@@ -54,6 +54,7 @@ export function deflateTerms(field: string | null): DeflateTerms | null | undefi
 
 /** A message, compressed. */
 export function deflate(bytes: Uint8Array): Uint8Array {
+  const { constants, deflateRawSync } = nodeModule("node:zlib");
   const flushed = deflateRawSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
   return flushed.subarray(0, flushed.length - TAIL.length);
 }
@@ -89,6 +90,7 @@ export class Inflater {
   }
 
   #undo(input: Uint8Array, windowBytes: number): Uint8Array {
+    const { constants, inflateRawSync } = nodeModule("node:zlib");
     try {
       return inflateRawSync(input, {
         finishFlush: constants.Z_SYNC_FLUSH,
