@@ -6,7 +6,7 @@
  */
 import { MAX_SCENARIO_CHARS, MAX_SCENARIO_VALUES } from "../lib/size_limits.ts";
 import { escapeJson } from "../lib/escape.ts";
-import { requestTarget } from "../lib/request_target.ts";
+import { requestTarget } from "../lib/net/request_target.ts";
 import { maskUrl } from "../lib/mask_url.ts";
 import type { HeaderLine } from "../plan/http_step.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { expectsBody } from "../../lib/request_methods.ts";
-import { requestTarget } from "../../lib/request_target.ts";
+import { requestTarget } from "../../lib/net/request_target.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import type { PreparedRequest } from "../exchange/http_client.ts";
 import { proxyAuthorization, proxyFor } from "../net/proxy.ts";

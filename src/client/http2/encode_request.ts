@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { requestTarget } from "../../lib/request_target.ts";
+import { requestTarget } from "../../lib/net/request_target.ts";
 import { isSecretName } from "../../lib/credentials.ts";
 import { expectsBody } from "../../lib/request_methods.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
