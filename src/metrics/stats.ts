@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Checks, CustomMetrics } from "./custom_metrics.ts";
 import { unconnectedIn } from "./failure.ts";
 import { type HistogramData, mergeHistograms, rankOf, valueAtRank } from "./histogram.ts";
 import type { ShownCounter } from "./measures.ts";
@@ -12,6 +13,10 @@ import type { StepStats } from "./snapshot.ts";
 export interface Stats {
   readonly counts: StepStats;
   readonly durationMs: number;
+  /** Of a whole run or window: what the user's code counted. */
+  readonly custom?: CustomMetrics;
+  /** Of a whole run or window: checks of the user's code. */
+  readonly checks?: Checks;
 }
 
 /** A percentile: the value in ms, or a bound below which it cannot lie. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkLines, metricLines } from "../result/custom_results.ts";
 import { escapeMarkdown } from "../lib/escape.ts";
 import {
   formatCount,
@@ -71,6 +72,7 @@ export function summaryMarkdown(outcome: Outcome, options: SummaryOptions): stri
     ...further(outcome),
     ...steps(outcome),
     ...spans(outcome),
+    ...custom(outcome),
     ...errors(outcome),
     ...thresholds(outcome),
     ...(comparison ? ["", ...comparisonMarkdown(comparison)] : []),
@@ -179,6 +181,18 @@ function spans({ result }: Outcome): readonly string[] {
     "",
     ...markdownTable([spansTitle(all), "Count", "Failed", "p50", "p95", "p99"], rows),
     ...(all.length > MAX_STEPS ? ["", `… and ${formatCount(all.length - MAX_STEPS)} more`] : []),
+  ];
+}
+
+function custom({ result }: Outcome): readonly string[] {
+  const rows = [...checkLines(result), ...metricLines(result)].slice(0, MAX_STEPS);
+  if (rows.length === 0) return [];
+  return [
+    "",
+    ...markdownTable(
+      ["Checks and metrics of the module", "Value"],
+      rows.map(({ name, text }) => [name, text]),
+    ),
   ];
 }
 

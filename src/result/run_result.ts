@@ -129,7 +129,13 @@ export interface RunResult {
 
 /** The whole run as statistics, all steps together. */
 export function overallStats(result: Pick<RunResult, "total" | "durationMs">): Stats {
-  return { counts: sumOfSteps(result.total), durationMs: result.durationMs };
+  const { custom, checks } = result.total;
+  return {
+    counts: sumOfSteps(result.total),
+    durationMs: result.durationMs,
+    ...(custom && { custom }),
+    ...(checks && { checks }),
+  };
 }
 
 /** One step as statistics; zero counts if it never ran. */

@@ -100,6 +100,7 @@
       steps,
       spans,
       further,
+      custom,
       trust,
       config,
       definitions,
@@ -114,13 +115,14 @@
       fill("phase-bar", ...stack(phases.parts));
       fill("phases", ...table(phases.table));
     }
-    if (steps || spans) {
+    if (steps || spans || custom) {
       const title = steps?.title ?? "Iterations";
       document.getElementById("steps").dataset.nav = title;
       fill("steps-title", title);
     }
     if (steps) fill("steps", ...table(steps.table));
     if (spans) fill("spans", ...table(spans));
+    if (custom) fill("custom", ...table(custom));
     if (statuses.length > 0 || errors) {
       fill("statuses", statuses.length > 0 ? bars(statuses) : el("p", { class: "empty" }, "No responses."));
       fill(

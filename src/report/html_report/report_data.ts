@@ -24,6 +24,7 @@ import { percentileSamples } from "../../result/document/trust_json.ts";
 import { type Cell, foreign, rounded, spaced, type Table, timeCell, type Tone } from "./display.ts";
 import {
   addressesTable,
+  customTable,
   errorsTable,
   type FurtherTables,
   furtherTables,
@@ -81,6 +82,7 @@ export interface ReportData {
   readonly spans?: Table;
   /** What was measured beyond requests. */
   readonly further?: readonly FurtherTables[];
+  readonly custom?: Table;
   readonly trust: readonly TrustItem[];
   readonly config: Table;
   readonly definitions: readonly (readonly [term: string, text: string])[];
@@ -105,6 +107,7 @@ export function reportData(outcome: Outcome): ReportData {
     steps: stepsTable(result),
     spans: spansTable(result),
     further: furtherTables(result),
+    custom: customTable(result),
   };
   const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   const dropped = droppedText(result);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkLines, metricLines } from "../../result/custom_results.ts";
 import { formatCount, formatRate, formatShare } from "../../lib/number_format.ts";
 import { maxLatencyOf } from "../../metrics/catalog.ts";
 import { failureText } from "../../metrics/failure.ts";
@@ -181,6 +182,20 @@ export function spansTable(result: RunResult): Table | undefined {
       timeCell(maxLatencyOf(counts)),
     ]),
     ...moreRows(spans.length, "groups and flows"),
+  };
+}
+
+/** Checks and metrics of the user's code; `undefined` without any. */
+export function customTable(result: RunResult): Table | undefined {
+  const lines = [...checkLines(result), ...metricLines(result)];
+  if (lines.length === 0) return undefined;
+  return {
+    columns: ["Checks and metrics of the module", "Value"],
+    rows: lines.slice(0, MAX_ROWS).map(({ name, text, isBad }) => [
+      foreign(name),
+      isBad ? { text, tone: "bad" as const } : text,
+    ]),
+    ...moreRows(lines.length, "checks and metrics"),
   };
 }
 

@@ -19,6 +19,8 @@ import { fitted, type ReportContext, type Section, tied, wrapped } from "./layou
 import { notes, resultLines } from "./summary.ts";
 import {
   addressDistribution,
+  checkOutcomes,
+  customMetrics,
   errorsByStep,
   perSpan,
   perStep,
@@ -42,6 +44,8 @@ export function shortReport(context: ReportContext): string {
     ...furtherSections(context),
     titled(perStep(context)),
     titled(perSpan(context)),
+    titled(checkOutcomes(context)),
+    titled(customMetrics(context)),
     { ...thresholds(context), title: "Thresholds" },
     { ...baselineComparison(context), title: "Compared with the baseline" },
     { title: "", lines: [...generatorLine(context), ...notes(context).lines] },

@@ -17,6 +17,7 @@ import { isResolved, maxLatencyOf } from "../../metrics/catalog.ts";
 import { rankOf, valueAtRank } from "../../metrics/histogram.ts";
 import { failureText } from "../../metrics/failure.ts";
 import { endedOf, errorsOf, percentileOf, requestsPerSecond, samplesOf } from "../../metrics/stats.ts";
+import { checkLines, metricLines, paddedLines } from "../../result/custom_results.ts";
 import { isUrlList, type NamedStep, namedSteps, shownSpans, spansTitle } from "../../result/describe_run.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { bar, type ReportContext, type Section, table, wrapped } from "./layout.ts";
@@ -130,6 +131,19 @@ export function perSpan({ result, width }: ReportContext): Section {
     lines: rows.length === 0
       ? []
       : [...fittingTable(head, rows, width), ...hiddenRows(spans.length, "groups and flows")],
+  };
+}
+
+/** What checks of the user's code found. */
+export function checkOutcomes({ result, style }: ReportContext): Section {
+  return { title: "CHECKS", lines: paddedLines(checkLines(result).slice(0, MAX_ROWS), style.bad) };
+}
+
+/** Metrics of the user's code. */
+export function customMetrics({ result, style }: ReportContext): Section {
+  return {
+    title: "METRICS OF THE MODULE",
+    lines: paddedLines(metricLines(result).slice(0, MAX_ROWS), style.bad),
   };
 }
 

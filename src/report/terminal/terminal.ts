@@ -14,6 +14,8 @@ import { benchmarkResults, measurement, notes } from "./summary.ts";
 import { loadGenerator } from "./trust.ts";
 import {
   addressDistribution,
+  checkOutcomes,
+  customMetrics,
   errorDistribution,
   perSpan,
   perStep,
@@ -33,6 +35,8 @@ const SECTIONS = [
   (context: ReportContext) => furtherSections(context).map(inCapitals),
   perStep,
   perSpan,
+  checkOutcomes,
+  customMetrics,
   throughputTimeline,
   thresholds,
   baselineComparison,

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import type { CheckStats } from "../../metrics/custom_metrics.ts";
+import type { CustomMetricJson } from "../custom_results.ts";
 import * as v from "valibot";
 import {
   amount,
@@ -260,6 +262,20 @@ const document = shape<Omit<JsonDocument, "saved"> & Pick<StoredDocument, "saved
   step_stats: maybe(dictionary(step)),
   iteration_stats: maybe(dictionary(span)),
   group_stats: maybe(dictionary(span)),
+  custom_metrics: maybe(dictionary(
+    shape<CustomMetricJson>()({
+      type: text,
+      count,
+      value: number,
+      rate: maybe(number),
+      min: maybe(number),
+      max: maybe(number),
+      p50: maybe(number),
+      p95: maybe(number),
+      p99: maybe(number),
+    }),
+  )),
+  checks: maybe(dictionary(shape<CheckStats>()({ passed: count, failed: count }))),
   latency_breakdown: maybe(breakdown),
   http_versions: maybe(counts),
   addresses: maybe(counts),

@@ -5,6 +5,8 @@
  *
  * @module
  */
+import type { Checks } from "../../metrics/custom_metrics.ts";
+import { type CustomMetricJson, customMetricsJson } from "../custom_results.ts";
 import { connectionsOf, loadFacts } from "../../plan/load_kinds.ts";
 import { type ExpectJson, expectJson } from "./expect_json.ts";
 import { VERSION } from "../../lib/version.ts";
@@ -208,6 +210,10 @@ export interface JsonDocument extends CountersJson, ExpectJson {
   readonly iteration_stats?: Readonly<Record<string, SpanJson>>;
   /** Groups of steps by name; absent without any. */
   readonly group_stats?: Readonly<Record<string, SpanJson>>;
+  /** Metrics of the user's code by name; absent without any. */
+  readonly custom_metrics?: Readonly<Record<string, CustomMetricJson>>;
+  /** Checks of the user's code by name: how often each held and did not; absent without any. */
+  readonly checks?: Checks;
   /** Absent unless phases were timed. */
   readonly latency_breakdown?: BreakdownJson;
   /** Whole responses by protocol: `1.0`, `1.1` or `2`. */
@@ -317,6 +323,8 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     step_stats: hasSteps ? stepsJson(result) : undefined,
     iteration_stats: spansJson(result, "iteration"),
     group_stats: spansJson(result, "group"),
+    custom_metrics: customMetricsJson(result),
+    checks: total.checks,
     latency_breakdown: breakdownJson(total, counts),
     http_versions: total.protocols,
     addresses: unlessEmpty(total.addresses),

@@ -31,10 +31,11 @@ export function canStillHold(threshold: Threshold, stats: Stats, future: Future)
 
 /** The statistics at the end of the run if all goes as the threshold wants; `undefined`: there is no telling. */
 function bestCase(
-  { metric: { key, unit }, operator }: Threshold,
+  { metric: { key, unit }, operator, custom }: Threshold,
   { counts }: Stats,
   { requests, isExact, durationMs }: Future,
 ): Stats | undefined {
+  if (custom !== undefined) return undefined;
   const wantsLess = operator.startsWith("<");
   const succeed = (latencyUs: number) => ({ counts: withLatencies(counts, requests, latencyUs), durationMs });
   const fail = { counts: { ...counts, failed: counts.failed + requests }, durationMs };

@@ -7,6 +7,7 @@
 import { UsageError } from "../../lib/errors.ts";
 import { formatMetricValue, type Metric, type Unit } from "../../metrics/catalog.ts";
 import type { Stats } from "../../metrics/stats.ts";
+import { customMetric, isCustomField } from "../custom_results.ts";
 import { type Operator, parseRule, refuseUnit } from "./rule_grammar.ts";
 import type { ThresholdVerdict } from "../outcome.ts";
 import type { PartName } from "../run_parts.ts";
@@ -18,6 +19,8 @@ export interface Threshold {
   readonly metric: Metric;
   /** The part it is about; absent: the whole run. */
   readonly part?: PartName;
+  /** The name of a metric or check of the user's code that it is about; absent: it is about what all runs have. */
+  readonly custom?: string;
   readonly operator: Operator;
   /** In the metric's unit. */
   readonly bound: number;
@@ -29,8 +32,8 @@ export interface Threshold {
 const IMPLIED: Readonly<Partial<Record<Unit, string>>> = { s: " s", "%": "%" };
 
 /**
- * Reads `[KIND:NAME] [TIMES] METRIC OPERATOR NUMBER[UNIT]`, the kind being `step`, `group` or `iteration`; a name may
- * stand in double quotes.
+ * Reads `[KIND:NAME] [TIMES] METRIC OPERATOR NUMBER[UNIT]`, the kind being `step`, `group` or `iteration`, or `NAME FIELD
+ * OPERATOR NUMBER[%]` for a metric of the user's code; a name may stand in double quotes.
  * @throws {UsageError} with what goes on after what was found: what is wrong with it, what was expected.
  *
  * @example
@@ -41,6 +44,8 @@ const IMPLIED: Readonly<Partial<Record<Unit, string>>> = { s: " s", "%": "%" };
  * ```
  */
 export function parseThreshold(expression: string): Threshold {
+  const custom = parseCustom(expression);
+  if (custom !== undefined) return custom;
   const { about, comparison } = parseRule(expression) ?? {};
   if (about === undefined || comparison === undefined || comparison.isSigned) {
     throw new UsageError(`expected a threshold such as "p95 < 300ms" or "error_rate < 1%"`);
@@ -55,6 +60,25 @@ export function parseThreshold(expression: string): Threshold {
     operator,
     bound,
     isUnitMissing: unit === undefined && (metric.unit === "s" || metric.key === "success_rate"),
+  };
+}
+
+const CUSTOM =
+  /^\s*(?:"(?<quoted>[^"]+)"|(?<bare>[A-Za-z_][\w./-]*))\s+(?<field>[a-z]+[\d.]*)\s*(?<operator><=|>=|<|>)\s*(?<number>-?(?:\d+(?:\.\d+)?|\.\d+))\s*(?<percent>%)?\s*$/;
+
+/** A threshold on a metric of the user's code, such as `orders count > 40`; `undefined`: it is none. */
+function parseCustom(expression: string): Threshold | undefined {
+  const { quoted, bare, field = "", operator, number, percent } = CUSTOM.exec(expression)?.groups ?? {};
+  const name = quoted ?? bare;
+  // "iteration p95" is a part of every run.
+  if (name === undefined || name === "iteration" || !isCustomField(field)) return undefined;
+  return {
+    expression: expression.trim(),
+    metric: customMetric(name, field, percent !== undefined),
+    custom: name,
+    operator: operator as Operator,
+    bound: Number(number),
+    isUnitMissing: false,
   };
 }
 

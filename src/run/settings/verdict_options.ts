@@ -60,7 +60,14 @@ export function checkThresholdParts(
   run: Parameters<typeof partNames>[0],
 ): void {
   const names = partNames(run);
-  const problems = thresholds.flatMap(({ expression, part }) => {
+  const problems = thresholds.flatMap(({ expression, part, custom }) => {
+    if (custom !== undefined) {
+      return [
+        `--threshold: found ${
+          JSON.stringify(maskUrlsIn(expression))
+        }, but only modules have metrics of their own`,
+      ];
+    }
     if (part === undefined) return [];
     const { kind } = part;
     const name = part.name === undefined ? undefined : maskUrlsIn(part.name);

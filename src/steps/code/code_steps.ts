@@ -70,6 +70,7 @@ export function makeWork(
     ...context,
     ...called,
     module,
+    flow: scenario.flows.find(({ steps }) => steps.includes(step))?.name ?? module.name,
     builder: new RequestBuilder({
       client,
       base: step.url,
@@ -81,7 +82,7 @@ export function makeWork(
     seed: plan.seed,
     iterationTimeoutMs: step.timeoutMs ?? DEFAULT_ITERATION_TIMEOUT_MS,
     ...(client.maxBodyBytes !== undefined && { maxBodyBytes: client.maxBodyBytes }),
-    group: (_name, run) => run(),
+    spans: recorder.spans,
     log: plan.verbosity >= 1
       ? (values) => recorder.noteDetail("log", `${module.name}: ${logLine(values)}`, true)
       : () => {},

@@ -6,6 +6,7 @@
  */
 import type { HttpClient } from "../../client/exchange/http_client.ts";
 import type { CookieJar } from "../../client/exchange/cookie_jar.ts";
+import { OUTCOME } from "../../metrics/span_recorder.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import type { EndingUser } from "../ending_user.ts";
 import type { CodeWork } from "./code_work.ts";
@@ -28,6 +29,12 @@ export class CodeUser implements EndingUser, SessionOwner {
   #cookies: ScriptCookies | null;
   #session: ScriptSession;
   #startedMs = 0;
+  /** When the iteration was due, or began. */
+  #beganMs = 0;
+  #failedBefore = 0;
+  #unansweredBefore = 0;
+  #hasThrown = false;
+  readonly #span: { end(us: number, outcome: number): void };
   /** Ends the iteration for whoever waits for it; `null`: none is under way. */
   #resolve: (() => void) | null = null;
   /** The function has returned, and requests that it did not wait for are in flight. */
@@ -45,6 +52,7 @@ export class CodeUser implements EndingUser, SessionOwner {
     this.#newJar = newJar;
     this.#hasFreshCookies = hasFreshCookies;
     this.#clients = [client];
+    this.#span = work.spans.of("iteration", work.flow);
     this.#cookies = this.#newCookies();
     this.#session = this.#newSession();
   }
@@ -57,7 +65,12 @@ export class CodeUser implements EndingUser, SessionOwner {
     const session = this.#session;
     this.#hasReturned = false;
     this.#startedMs = performance.now();
-    session.begin(number, dueMs < 0 ? -1 : this.#work.startMs() + dueMs);
+    const dueAtMs = dueMs < 0 ? -1 : this.#work.startMs() + dueMs;
+    this.#beganMs = dueAtMs < 0 ? this.#startedMs : dueAtMs;
+    this.#failedBefore = session.pending.failed;
+    this.#unansweredBefore = session.pending.unanswered;
+    this.#hasThrown = false;
+    session.begin(number, dueAtMs);
     return new Promise((resolve) => {
       this.#resolve = resolve;
       void this.#run(session);
@@ -124,6 +137,7 @@ export class CodeUser implements EndingUser, SessionOwner {
       if (session !== this.#session || this.#resolve === null) return;
       if (error instanceof RowsSpent || this.isSpent) return this.#cutOff();
       recorder.countException(index, describeException(error, module.url));
+      this.#hasThrown = true;
     }
     if (session !== this.#session || this.#resolve === null) return;
     if (session.inFlight > 0) {
@@ -138,6 +152,12 @@ export class CodeUser implements EndingUser, SessionOwner {
     session.pending.settle();
     if (this.#resolve === null) return;
     this.#work.recorder.counts.iterations++;
+    const { pending } = session;
+    const outcome = pending.outcomeSince(this.#failedBefore, this.#unansweredBefore);
+    this.#span.end(
+      (performance.now() - this.#beganMs) * 1000,
+      this.#hasThrown && outcome === OUTCOME.succeeded ? OUTCOME.failed : outcome,
+    );
     this.#end();
   }
 

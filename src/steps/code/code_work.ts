@@ -5,6 +5,7 @@
  */
 import type { HttpClient } from "../../client/exchange/http_client.ts";
 import type { Recorder } from "../../metrics/recorder.ts";
+import type { SpanRecorders } from "../../metrics/span_recorder.ts";
 import type { CodeModule, CodeStep } from "../../plan/code_step.ts";
 import type { RequestBuilder } from "./build_request.ts";
 import type { ScriptFunction } from "./load_module.ts";
@@ -18,6 +19,8 @@ export interface CodeWork {
   /** The step's position among all steps: what is counted there is the iterations', not a request's. */
   readonly index: number;
   readonly run: ScriptFunction;
+  /** The name under which iterations are timed. */
+  readonly flow: string;
   readonly recorder: Recorder;
   readonly builder: RequestBuilder;
   readonly rows: ScriptRows;
@@ -38,8 +41,8 @@ export interface CodeWork {
   sleep(ms: number): Promise<void>;
   /** A further client, for requests at the same time. */
   newClient(): HttpClient;
-  /** Runs what is one transaction. */
-  group<T>(name: string, run: () => Promise<T>): Promise<T>;
+  /** Where iterations and groups are timed. */
+  readonly spans: Pick<SpanRecorders, "of">;
   /** Is told of every request; absent in a load. */
   readonly observe?: (request: ObservedRequest) => void;
   /** Shows something with `-v`. */

@@ -6,6 +6,7 @@
  */
 import { Exchange } from "../../client/exchange/http_client.ts";
 import { FAILURE } from "../../metrics/failure.ts";
+import { OUTCOME } from "../../metrics/span_recorder.ts";
 
 /** Where requests are recorded. */
 export interface RequestRecorder {
@@ -50,6 +51,9 @@ export class PendingRequests {
   readonly #recorder: RequestRecorder;
   #pending: PendingRequest[] = [];
   readonly #free: Exchange[] = [];
+  /** Requests with a whole response that failed, and requests without one, so far. */
+  failed = 0;
+  unanswered = 0;
 
   constructor(recorder: RequestRecorder) {
     this.#recorder = recorder;
@@ -66,6 +70,12 @@ export class PendingRequests {
     if (this.#pending.length >= MAX_PENDING) this.settle();
   }
 
+  /** What came of the requests since some were counted; one of {@linkcode OUTCOME}. */
+  outcomeSince(failed: number, unanswered: number): number {
+    if (this.unanswered > unanswered) return OUTCOME.unanswered;
+    return this.failed > failed ? OUTCOME.failed : OUTCOME.succeeded;
+  }
+
   /** Records all that are there. */
   settle(): void {
     const pending = this.#pending;
@@ -73,7 +83,10 @@ export class PendingRequests {
     for (const request of pending) {
       const exchange = request.exchange!;
       const { rules } = request;
-      this.#recorder.record(request.step, exchange, exchange.failure === FAILURE.none ? rules : null);
+      const isAnswered = exchange.failure === FAILURE.none;
+      if (!isAnswered) this.unanswered++;
+      else if (rules === null ? exchange.status >= 400 : rules.length > 0) this.failed++;
+      this.#recorder.record(request.step, exchange, isAnswered ? rules : null);
       request.exchange = null;
       this.#free.push(exchange);
     }

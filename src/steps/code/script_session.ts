@@ -8,6 +8,7 @@ import { decodeBody } from "../../client/exchange/content_coding.ts";
 import type { Exchange, HttpClient } from "../../client/exchange/http_client.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { LIMITS } from "../../metrics/limits.ts";
+import { OUTCOME } from "../../metrics/span_recorder.ts";
 import { Random } from "../../lib/random.ts";
 import type { Bench, Checks, DataRow, HttpResponse, RequestOptions } from "../../script.ts";
 import { type ScriptRequest, timeOf } from "./build_request.ts";
@@ -115,7 +116,7 @@ export class ScriptSession {
             "check"
           ],
       pause: (time, upTo) => this.#pause(timeOf(time), upTo === undefined ? undefined : timeOf(upTo)),
-      group: (name, run) => this.#work.group(name, run),
+      group: (name, run) => this.#group(name, run),
       metric: {
         counter: (name) => {
           const metric = custom.metric(name, "counter");
@@ -273,6 +274,26 @@ export class ScriptSession {
     if (condition) counts.passed++;
     else counts.failed++;
     return Boolean(condition);
+  }
+
+  async #group<T>(name: string, run: () => Promise<T>): Promise<T> {
+    const { pending } = this;
+    pending.settle();
+    const { failed, unanswered } = pending;
+    const beganMs = performance.now();
+    const end = (outcome: number) => {
+      const us = (performance.now() - beganMs) * 1000;
+      pending.settle();
+      this.#work.spans.of("group", name).end(us, Math.max(outcome, pending.outcomeSince(failed, unanswered)));
+    };
+    try {
+      const value = await run();
+      end(OUTCOME.succeeded);
+      return value;
+    } catch (error) {
+      end(OUTCOME.failed);
+      throw error;
+    }
   }
 
   async #pause(ms: number, upToMs: number | undefined): Promise<void> {
