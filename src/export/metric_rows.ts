@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { type CustomStats, TREND_SCALE } from "../metrics/custom_metrics.ts";
+import { rankOf, valueAtRank } from "../metrics/histogram.ts";
 import { isResolved, metricFor } from "../metrics/catalog.ts";
 import { PLAIN_COUNTERS, SHOWN_COUNTERS, SHOWN_TIMES, type ShownCounter } from "../metrics/measures.ts";
 import { samplesOf, type Stats } from "../metrics/stats.ts";
@@ -115,7 +117,54 @@ export function metricRows(run: Stats, window: Stats): readonly MetricRow[] {
     const known = metricFor(metric);
     const value = known?.isAtLeast(stats) ? undefined : known?.read(stats);
     return value === undefined ? [] : [{ ...exported, value: exported.unit === "ms" ? value * 1000 : value }];
+  }).concat(customRows(run));
+}
+
+/** What the user's code counts, over the run so far. */
+function customRows({ custom = {}, checks = {} }: Stats): readonly MetricRow[] {
+  const rows = Object.entries(custom).flatMap(([name, metric]) => {
+    const key = `custom.${name.replace(/[^A-Za-z0-9_]/g, "_")}`;
+    const row = (suffix: string, value: number, kind: MetricRow["kind"] = "gauge"): MetricRow => ({
+      key: `${key}${suffix}`,
+      kind,
+      unit: "1",
+      help: `The module's ${metric.kind} ${JSON.stringify(name)}`,
+      value,
+    });
+    switch (metric.kind) {
+      case "counter":
+        return [row(".total", metric.sum, "counter")];
+      case "gauge":
+        return [row("", metric.last)];
+      case "rate":
+        return [row(".rate", metric.sum / metric.count)];
+      case "trend":
+        return [
+          row(".mean", metric.sum / metric.count),
+          row(".max", metric.max),
+          ...percentileRows(metric, row),
+        ];
+    }
   });
+  const judged = Object.values(checks);
+  return judged.length === 0 ? rows : [
+    ...rows,
+    ...(["passed", "failed"] as const).map((way): MetricRow => ({
+      key: `checks.${way}.total`,
+      kind: "counter",
+      unit: "1",
+      help: `Checks of the module that ${way === "passed" ? "held" : "did not hold"}`,
+      value: judged.reduce((sum, check) => sum + check[way], 0),
+    })),
+  ];
+}
+
+function percentileRows(
+  { values }: CustomStats,
+  row: (suffix: string, value: number) => MetricRow,
+): readonly MetricRow[] {
+  if (values === undefined || values.count === 0) return [];
+  return [50, 95, 99].map((p) => row(`.p${p}`, valueAtRank(values, rankOf(p, values.count)) / TREND_SCALE));
 }
 
 /**

@@ -5,11 +5,12 @@
  *
  * @module
  */
+import { statsOfAll } from "../metrics/stats.ts";
 import { Buffer } from "node:buffer";
 import { createServer, type IncomingMessage } from "node:http";
 import { messageOf, RunError } from "../lib/errors.ts";
 import { GuardedListener, type StrangerLimits } from "../lib/net/guarded_listener.ts";
-import { type Snapshot, sumOfSteps } from "../metrics/snapshot.ts";
+import type { Snapshot } from "../metrics/snapshot.ts";
 import type { RunObserver } from "../metrics/tick.ts";
 import { labelsOf } from "./exporter.ts";
 import { metricRows } from "./metric_rows.ts";
@@ -109,10 +110,7 @@ export function serveMetrics({ host, port, prefix, tags }: MetricsPageOptions): 
 }
 
 function rowsOf({ total, totalMs, window, windowMs }: Shown): ReturnType<typeof metricRows> {
-  return metricRows(
-    { counts: sumOfSteps(total), durationMs: totalMs },
-    { counts: sumOfSteps(window), durationMs: windowMs },
-  );
+  return metricRows(statsOfAll(total, totalMs), statsOfAll(window, windowMs));
 }
 
 /** What a request gets. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { statsOfAll } from "../metrics/stats.ts";
 import { appendSnapshot, EMPTY_SNAPSHOT, type Snapshot, sumOfSteps } from "../metrics/snapshot.ts";
 import type { RunObserver, Tick } from "../metrics/tick.ts";
 import { type Deliver, deliver } from "./deliver.ts";
@@ -93,7 +94,7 @@ export function createStreamer(options: StreamerOptions): Streamer {
   const closingFrame = ({ total, durationMs }: RunEnd): ExportFrame => {
     const timeMs = clock.now();
     const counts = sumOfSteps(total);
-    const stats = { counts, durationMs };
+    const stats = statsOfAll(total, durationMs);
     return {
       ...(intervalMs !== undefined && { scope: "final" }),
       startMs: watched.startMs ?? timeMs - durationMs,
@@ -148,10 +149,7 @@ function intervalFrame(run: Watched, tick: Tick, timeMs: number): ExportFrame {
     scope: "interval",
     startMs: run.startMs ?? timeMs,
     timeMs,
-    rows: metricRows({ counts: total, durationMs: tick.atMs }, {
-      counts: sumOfSteps(run.window),
-      durationMs,
-    }),
+    rows: metricRows(statsOfAll(tick.total, tick.atMs), statsOfAll(run.window, durationMs)),
     latency: total.latency,
     labels: run.labels,
   };

@@ -7,7 +7,7 @@ import type { Checks, CustomMetrics } from "./custom_metrics.ts";
 import { unconnectedIn } from "./failure.ts";
 import { type HistogramData, mergeHistograms, rankOf, valueAtRank } from "./histogram.ts";
 import type { ShownCounter } from "./measures.ts";
-import type { StepStats } from "./snapshot.ts";
+import { type Snapshot, type StepStats, sumOfSteps } from "./snapshot.ts";
 
 /** Counts together with the time they were counted over. */
 export interface Stats {
@@ -17,6 +17,12 @@ export interface Stats {
   readonly custom?: CustomMetrics;
   /** Of a whole run or window: checks of the user's code. */
   readonly checks?: Checks;
+}
+
+/** All of a snapshot over a time. */
+export function statsOfAll(snapshot: Snapshot, durationMs: number): Stats {
+  const { custom, checks } = snapshot;
+  return { counts: sumOfSteps(snapshot), durationMs, ...(custom && { custom }), ...(checks && { checks }) };
 }
 
 /** A percentile: the value in ms, or a bound below which it cannot lie. */

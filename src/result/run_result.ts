@@ -7,7 +7,7 @@ import type { PeerCertificate } from "../metrics/peer_certificate.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { Snapshot, StepStats } from "../metrics/snapshot.ts";
 import { sumOfSteps } from "../metrics/snapshot.ts";
-import { endedOf, errorsOf, percentileOf } from "../metrics/stats.ts";
+import { endedOf, errorsOf, percentileOf, statsOfAll } from "../metrics/stats.ts";
 import type { Stats } from "../metrics/stats.ts";
 
 /** The percentiles of a second. */
@@ -129,13 +129,7 @@ export interface RunResult {
 
 /** The whole run as statistics, all steps together. */
 export function overallStats(result: Pick<RunResult, "total" | "durationMs">): Stats {
-  const { custom, checks } = result.total;
-  return {
-    counts: sumOfSteps(result.total),
-    durationMs: result.durationMs,
-    ...(custom && { custom }),
-    ...(checks && { checks }),
-  };
+  return statsOfAll(result.total, result.durationMs);
 }
 
 /** One step as statistics; zero counts if it never ran. */

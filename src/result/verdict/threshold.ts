@@ -44,9 +44,9 @@ const IMPLIED: Readonly<Partial<Record<Unit, string>>> = { s: " s", "%": "%" };
  * ```
  */
 export function parseThreshold(expression: string): Threshold {
-  const custom = parseCustom(expression);
-  if (custom !== undefined) return custom;
   const { about, comparison } = parseRule(expression) ?? {};
+  const custom = about === undefined ? parseCustom(expression) : undefined;
+  if (custom !== undefined) return custom;
   if (about === undefined || comparison === undefined || comparison.isSigned) {
     throw new UsageError(`expected a threshold such as "p95 < 300ms" or "error_rate < 1%"`);
   }
