@@ -117,7 +117,7 @@ export type {
 export type { CounterSpec, DistributionSpec, ShownSpec, ShownTimesSpec } from "./metrics/measure_specs.ts";
 export type { WEBSOCKET_COUNTERS, WEBSOCKET_DISTRIBUTIONS } from "./metrics/websocket_measures.ts";
 export type { WebSocketJson, WebSocketTimesJson } from "./result/document/websocket_json.ts";
-export type { CustomMetricJson } from "./result/custom_results.ts";
+export type { CustomJson, CustomMetricJson } from "./result/document/custom_json.ts";
 export type { FoundSteps } from "./metrics/found_steps.ts";
 export type {
   Checks,

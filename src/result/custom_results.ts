@@ -81,11 +81,12 @@ function fieldOf(metric: CustomStats, field: string, durationMs: number): number
     case "mean":
       return kind === "trend" ? sum / count : undefined;
     default:
-      return percentileOf(metric, field === "median" ? 50 : Number(field.slice(1)));
+      return trendPercentile(metric, field === "median" ? 50 : Number(field.slice(1)));
   }
 }
 
-function percentileOf({ values }: CustomStats, percentile: number): number | undefined {
+/** A percentile of a trend; `undefined` for other kinds. */
+export function trendPercentile({ values }: CustomStats, percentile: number): number | undefined {
   return values === undefined || values.count === 0
     ? undefined
     : valueAtRank(values, rankOf(percentile, values.count)) / TREND_SCALE;
@@ -130,7 +131,7 @@ function textOf(metric: CustomStats, durationMs: number): string {
     case "rate":
       return `${formatShare(sum, count)}  (${formatCount(sum)} of ${formatCount(count)})`;
     case "trend": {
-      const at = (percentile: number) => number(percentileOf(metric, percentile) ?? 0);
+      const at = (percentile: number) => number(trendPercentile(metric, percentile) ?? 0);
       return `mean ${number(sum / count)}  p50 ${at(50)}  p95 ${at(95)}  max ${number(max)}  (${
         formatCount(count)
       } values)`;
@@ -146,57 +147,4 @@ export function paddedLines(
   const names = lines.map(({ name }) => escapeTerminal(name));
   const width = Math.min(Math.max(0, ...names.map(({ length }) => length)), 40);
   return lines.map(({ text, isBad }, i) => `  ${names[i]!.padEnd(width)}  ${isBad ? paintBad(text) : text}`);
-}
-
-/** A metric of the user's in the JSON document. */
-export interface CustomMetricJson {
-  /** `counter`, `gauge`, `rate` or `trend`. */
-  readonly type: string;
-  /** Values that were added. */
-  readonly count: number;
-  /** Counters: their sum. Gauges: the last value. Rates: the share that was true, from 0 to 1. Trends: the mean. */
-  readonly value: number;
-  /** Counters: per second. */
-  readonly rate?: number;
-  /** Gauges and trends. */
-  readonly min?: number;
-  /** Gauges and trends. */
-  readonly max?: number;
-  /** Trends. */
-  readonly p50?: number;
-  /** Trends. */
-  readonly p95?: number;
-  /** Trends. */
-  readonly p99?: number;
-}
-
-/** All metrics of the user's; `undefined` without any. */
-export function customMetricsJson(
-  { total: { custom }, durationMs }: Pick<RunResult, "total" | "durationMs">,
-): Readonly<Record<string, CustomMetricJson>> | undefined {
-  if (custom === undefined) return undefined;
-  return Object.fromEntries(
-    Object.entries(custom).map(([name, metric]) => [name, jsonOf(metric, durationMs)]),
-  );
-}
-
-function jsonOf(metric: CustomStats, durationMs: number): CustomMetricJson {
-  const { kind, count, sum, min, max, last } = metric;
-  const base = { type: kind, count };
-  switch (kind) {
-    case "counter":
-      return { ...base, value: sum, ...(durationMs > 0 && { rate: rounded(sum / durationMs * 1000) }) };
-    case "gauge":
-      return { ...base, value: last, min, max };
-    case "rate":
-      return { ...base, value: rounded(sum / count) };
-    case "trend": {
-      const at = (percentile: number) => rounded(percentileOf(metric, percentile) ?? 0);
-      return { ...base, value: rounded(sum / count), min, max, p50: at(50), p95: at(95), p99: at(99) };
-    }
-  }
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1e6) / 1e6;
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import type { CheckStats } from "../../metrics/custom_metrics.ts";
-import type { CustomMetricJson } from "../custom_results.ts";
+import type { CustomMetricJson } from "./custom_json.ts";
 import * as v from "valibot";
 import {
   amount,

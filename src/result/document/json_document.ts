@@ -5,8 +5,7 @@
  *
  * @module
  */
-import type { Checks } from "../../metrics/custom_metrics.ts";
-import { type CustomMetricJson, customMetricsJson } from "../custom_results.ts";
+import { type CustomJson, customJson } from "./custom_json.ts";
 import { connectionsOf, loadFacts } from "../../plan/load_kinds.ts";
 import { type ExpectJson, expectJson } from "./expect_json.ts";
 import { VERSION } from "../../lib/version.ts";
@@ -125,7 +124,7 @@ export interface AbortJson {
 export type CountersJson = Readonly<Record<CounterKey, number>>;
 
 /** The result of one run. */
-export interface JsonDocument extends CountersJson, ExpectJson {
+export interface JsonDocument extends CountersJson, ExpectJson, CustomJson {
   /** Raised only when a reader of older documents would be misled. */
   readonly schema_version: typeof SCHEMA_VERSION;
   /** The program that measured, and its release. */
@@ -210,10 +209,6 @@ export interface JsonDocument extends CountersJson, ExpectJson {
   readonly iteration_stats?: Readonly<Record<string, SpanJson>>;
   /** Groups of steps by name; absent without any. */
   readonly group_stats?: Readonly<Record<string, SpanJson>>;
-  /** Metrics of the user's code by name; absent without any. */
-  readonly custom_metrics?: Readonly<Record<string, CustomMetricJson>>;
-  /** Checks of the user's code by name: how often each held and did not; absent without any. */
-  readonly checks?: Checks;
   /** Absent unless phases were timed. */
   readonly latency_breakdown?: BreakdownJson;
   /** Whole responses by protocol: `1.0`, `1.1` or `2`. */
@@ -323,8 +318,7 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     step_stats: hasSteps ? stepsJson(result) : undefined,
     iteration_stats: spansJson(result, "iteration"),
     group_stats: spansJson(result, "group"),
-    custom_metrics: customMetricsJson(result),
-    checks: total.checks,
+    ...customJson(result),
     latency_breakdown: breakdownJson(total, counts),
     http_versions: total.protocols,
     addresses: unlessEmpty(total.addresses),
