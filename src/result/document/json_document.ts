@@ -1,7 +1,6 @@
 /**
  * The public JSON result: what `--json` writes and what comparison, summary and later reports read again. Seconds,
- * bytes and counts; names and roundings are part of the interface and only ever added to. Turning it into text is the
- * JSON reporter's.
+ * bytes and counts; names and roundings are part of the interface and only ever added to.
  *
  * @module
  */
