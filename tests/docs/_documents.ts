@@ -48,10 +48,10 @@ export function blocksOf(text: string): readonly Block[] {
   return blocks;
 }
 
-/** Blocks whose first line is a comment with a file name: `# login.yaml`. */
+/** Blocks whose first line is a comment with a file name: `# login.yaml`, `// login.ts`. */
 export function filesIn(blocks: readonly Block[]): Readonly<Record<string, string>> {
   return Object.fromEntries(blocks.flatMap(({ text }) => {
-    const name = /^# ([\w.-]+\.\w+)\n/.exec(text)?.[1];
+    const name = /^(?:#|\/\/) ([\w.-]+\.\w+)\n/.exec(text)?.[1];
     return name === undefined ? [] : [[name, text] as const];
   }));
 }
