@@ -130,21 +130,12 @@ function checkField(
     findings.addProblem(
       at,
       withSuggestion(
-        `Cannot fill in "${source}": data set "${name}" has no field "${field}"${otherDelimiter(set.fields)}`,
+        `Cannot fill in "${source}": data set "${name}" has no field "${field}"`,
         field,
         set.fields,
       ),
     );
   }
-}
-
-/** A word on a file whose only field looks like several. */
-function otherDelimiter([only = "", ...others]: readonly string[]): string {
-  const found = others.length > 0 ? undefined : [";", "\t", "|"].find((mark) => only.includes(mark));
-  if (found === undefined) return "";
-  return `; its only field is ${JSON.stringify(only)}: fields are separated by commas, not by ${
-    JSON.stringify(found)
-  }`;
 }
 
 function readEnv(

@@ -10,10 +10,12 @@ import { jsonMistake } from "../lib/json/json_error.ts";
 import type { Random } from "../lib/random.ts";
 import { loadFacts } from "../plan/load_kinds.ts";
 import type { LoadSpec } from "../plan/run_plan.ts";
-import { type DataSet, maxSteps, type Row, type Scenario } from "../plan/scenario.ts";
+import { type DataSet, type DataValue, maxSteps, type Row, type Scenario } from "../plan/scenario.ts";
 import { globalNumber, type Share } from "../plan/share.ts";
 import { isScalar, parseExactJson } from "../template/exact_json.ts";
-import { valueOf } from "../template/value.ts";
+import { numberOf, valueOf } from "../template/value.ts";
+import { withSuggestion } from "../lib/suggest.ts";
+import { findDelimiter } from "./data_file.ts";
 
 /** The ways of drawing rows. */
 export const STRATEGIES = [
@@ -48,39 +50,100 @@ export class RowCursor {
   }
 }
 
+/** What the values of a CSV column can be. */
+export const COLUMN_TYPES = ["text", "number", "boolean", "json"] as const;
+
+/** How a CSV file is written. */
+export interface TableForm {
+  /** A character, or `tab`; absent: told from the first line. */
+  readonly delimiter?: string | undefined;
+  /** Names of the columns of a file without a header row. */
+  readonly fields?: readonly string[] | undefined;
+  /** What the values of columns are; absent: text. */
+  readonly types?: Readonly<Record<string, typeof COLUMN_TYPES[number]>> | undefined;
+}
+
 /**
  * Reads the rows of a data file: JSON when its name ends in `.json`, an object a line when it ends in `.jsonl` or
- * `.ndjson`, else CSV with a header row.
+ * `.ndjson`, else CSV. Standard input, `-`, is told by its first character.
  *
  * @throws {UsageError} when the text is malformed or holds no rows.
  */
-export function parseRows(text: string, path: string): Pick<DataSet, "fields" | "rows"> {
-  const table = /\.json$/i.test(path)
+export function parseRows(
+  text: string,
+  path: string,
+  form: TableForm = {},
+): Pick<DataSet, "fields" | "rows"> {
+  const kind = path === "-" ? { "[": ".json", "{": ".jsonl" }[text.trimStart().slice(0, 1)] ?? "" : path;
+  const table = /\.json$/i.test(kind)
     ? jsonTable(jsonList(text, path), path)
-    : /\.(?:jsonl|ndjson)$/i.test(path)
+    : /\.(?:jsonl|ndjson)$/i.test(kind)
     ? jsonTable(jsonLines(text, path), path)
-    : csvTable(text, path);
+    : csvTable(text, path, form);
   if (table.rows.length === 0) throw new UsageError(`Cannot use data file "${path}": it has no rows`);
   return table;
 }
 
-function csvTable(text: string, path: string): Pick<DataSet, "fields" | "rows"> {
+function csvTable(text: string, path: string, form: TableForm): Pick<DataSet, "fields" | "rows"> {
+  const { delimiter = findDelimiter(text), fields: names, types = {} } = form;
   let lines: string[][];
   try {
-    lines = parseCsv(text, { fieldsPerRecord: 0 });
+    lines = parseCsv(text, { fieldsPerRecord: 0, separator: delimiter === "tab" ? "\t" : delimiter });
   } catch (error) {
     throw new UsageError(`Cannot read data file "${path}": ${messageOf(error)}`);
   }
-  const [header = [], ...rows] = lines;
-  const fields = header.map((field) => field.trim());
+  const [header = [], ...rest] = lines;
+  const fields = names ?? header.map((field) => field.trim());
+  const rows = names === undefined ? rest : lines;
+  const refuse = (found: string) => new UsageError(`Cannot use data file "${path}": ${found}`);
+  if (names !== undefined && lines.length > 0 && header.length !== names.length) {
+    throw refuse(`it has ${header.length} columns, but "fields" names ${names.length}`);
+  }
   fields.forEach((field, i) => {
-    if (field === "") throw new UsageError(`Cannot use data file "${path}": column ${i + 1} has no name`);
-    if (fields.indexOf(field) < i) {
-      throw new UsageError(`Cannot use data file "${path}": there are two columns named "${field}"`);
-    }
+    if (field === "") throw refuse(`column ${i + 1} has no name`);
+    if (fields.indexOf(field) < i) throw refuse(`there are two columns named "${field}"`);
   });
-  return { fields, rows };
+  const unknown = Object.keys(types).find((field) => !fields.includes(field));
+  if (unknown !== undefined) {
+    throw new UsageError(withSuggestion(refuse(`it has no column "${unknown}"`).message, unknown, fields));
+  }
+  const readers = fields.map((field) => COLUMN_READERS[types[field] ?? "text"]);
+  if (readers.every((read) => read === COLUMN_READERS.text)) return { fields, rows };
+  return {
+    fields,
+    rows: rows.map((row, k) =>
+      row.map((value, i) => {
+        const read = readers[i]!(value);
+        if (read !== undefined) return read;
+        throw refuse(
+          `row ${k + 1} has ${JSON.stringify(value)} in column "${fields[i]}", which is no ${
+            types[fields[i]!]
+          }`,
+        );
+      })
+    ),
+  };
 }
+
+/** What a column's text stands for; `undefined` when it is no such thing. An empty one is nothing. */
+const COLUMN_READERS: Readonly<
+  Record<typeof COLUMN_TYPES[number], (text: string) => DataValue | undefined>
+> = {
+  text: (text) => text,
+  number: (text) => text.trim() === "" ? null : numberOf(text),
+  boolean: (text) =>
+    ({ "": null, true: true, false: false, yes: true, no: false, "1": true, "0": false })[
+      text.trim().toLowerCase()
+    ],
+  json(text) {
+    if (text.trim() === "") return null;
+    try {
+      return valueOf(parseExactJson(text));
+    } catch {
+      return undefined; // Told by the caller, with its place.
+    }
+  },
+};
 
 function jsonList(text: string, path: string): readonly unknown[] {
   let list: unknown;
@@ -114,7 +177,7 @@ function jsonTable(list: readonly unknown[], path: string): Pick<DataSet, "field
   const rows = list.map((item: unknown, i) => {
     const refuse = (found: string) =>
       new UsageError(
-        `Cannot use data file "${path}": row ${i + 1} ${found}; expected flat objects with the same keys`,
+        `Cannot use data file "${path}": row ${i + 1} ${found}; expected objects with the same keys`,
       );
     if (!isObject(item)) throw refuse("is not an object");
     const keys = Object.keys(item);
@@ -122,8 +185,6 @@ function jsonTable(list: readonly unknown[], path: string): Pick<DataSet, "field
     const odd = keys.find((key) => !fields.includes(key)) ??
       fields.find((field) => !Object.hasOwn(item, field));
     if (odd !== undefined) throw refuse(`and row 1 differ in key "${odd}"`);
-    const nested = keys.find((key) => !isScalar(item[key]));
-    if (nested !== undefined) throw refuse(`has a list or an object at "${nested}"`);
     return fields.map((field) => valueOf(item[field]));
   });
   return { fields, rows };

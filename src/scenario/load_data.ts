@@ -6,7 +6,8 @@
 import { problemsIn } from "../lib/errors.ts";
 import { withSuggestion } from "../lib/suggest.ts";
 import type { DataSet } from "../plan/scenario.ts";
-import { MANY_ROWS, parseRows, STRATEGIES } from "./data_set.ts";
+import { decodeData } from "./data_file.ts";
+import { MANY_ROWS, parseRows, STRATEGIES, type TableForm } from "./data_set.ts";
 import type { Findings } from "../steps/file/findings.ts";
 import type { ScenarioFile } from "./scenario_schema.ts";
 import { NAME } from "../template/names.ts";
@@ -21,10 +22,10 @@ export interface DataFlags {
 export interface LoadDataOptions {
   readonly flags: DataFlags;
   readonly findings: Findings;
-  /** Reads a text file named in the scenario. @throws {UsageError} */
-  readRelative(file: string): Promise<string>;
-  /** Reads a text file named on the command line. @throws {UsageError} */
-  readGiven(file: string): Promise<string>;
+  /** Reads a file named in the scenario. @throws {UsageError} */
+  readRelative(file: string): Promise<Uint8Array>;
+  /** Reads a file named on the command line. @throws {UsageError} */
+  readGiven(file: string): Promise<Uint8Array>;
 }
 
 type Strategy = DataSet["strategy"];
@@ -33,6 +34,7 @@ type Strategy = DataSet["strategy"];
 interface Source {
   readonly file: string;
   readonly strategy: Strategy;
+  readonly form: TableForm & { readonly encoding?: string | undefined };
   readonly flag?: string;
 }
 
@@ -40,15 +42,16 @@ interface Source {
 export async function loadData(file: ScenarioFile, options: LoadDataOptions): Promise<readonly DataSet[]> {
   const { findings } = options;
   const sources = new Map<string, Source>();
-  for (const [name, { file: path, strategy }] of Object.entries(file.data ?? {})) {
-    sources.set(name, { file: path, strategy: strategy ?? "loop" });
+  for (const [name, { file: path, strategy, ...form }] of Object.entries(file.data ?? {})) {
+    sources.set(name, { file: path, strategy: strategy ?? "loop", form });
   }
   applyFlags(sources, options.flags, findings);
   const sets: DataSet[] = [];
   for (const [name, source] of sources) {
     try {
-      const text = await (source.flag === undefined ? options.readRelative : options.readGiven)(source.file);
-      const set = { name, strategy: source.strategy, ...parseRows(text, source.file) };
+      const bytes = await (source.flag === undefined ? options.readRelative : options.readGiven)(source.file);
+      const text = decodeData(bytes, source.file, source.form.encoding);
+      const set = { name, strategy: source.strategy, ...parseRows(text, source.file, source.form) };
       sets.push(set);
       if (set.rows.length > MANY_ROWS) {
         findings.addWarning(
@@ -78,6 +81,7 @@ function applyFlags(sources: Map<string, Source>, flags: DataFlags, findings: Fi
     sources.set(name, {
       file: path,
       strategy: sources.get(name)?.strategy ?? "loop",
+      form: sources.get(name)?.form ?? {},
       flag: `--data ${name}=${path}`,
     });
   }

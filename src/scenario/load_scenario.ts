@@ -72,8 +72,8 @@ export async function loadScenario(text: string, options: LoadScenarioOptions): 
   const data = await loadData(checked, {
     flags: options.dataFlags ?? { data: [], dataStrategy: [] },
     findings,
-    readRelative: async (file) => decodeText(await read(here(file), MAX_DATA_BYTES), file),
-    readGiven: async (file) => decodeText(await read(file, MAX_DATA_BYTES), file),
+    readRelative: (file) => read(here(file), MAX_DATA_BYTES),
+    readGiven: (file) => read(file, MAX_DATA_BYTES),
   });
   const base = baseOf(checked, options, findings) ??
     // Steps are judged for themselves: what is wrong with the base is told already.
@@ -204,15 +204,6 @@ async function readBytes(file: string, { most, readFile }: ReadOptions): Promise
     throw new UsageError(`Cannot use "${file}": it has more than ${most / 2 ** 20} MiB`);
   }
   return bytes;
-}
-
-function decodeText(bytes: Uint8Array, file: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    // The decoder says nothing more.
-    throw new UsageError(`Cannot read "${file}": it is not UTF-8 text`);
-  }
 }
 
 /** The URL that paths are relative to. */

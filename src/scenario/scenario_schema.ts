@@ -7,7 +7,7 @@
  */
 import { toJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
-import { STRATEGIES } from "./data_set.ts";
+import { COLUMN_TYPES, STRATEGIES } from "./data_set.ts";
 import type { FilePath } from "../steps/file/scenario_text.ts";
 import {
   described,
@@ -45,6 +45,8 @@ const flow = section({
   steps,
 });
 
+const DELIMITER = "one character, or tab";
+
 const dataSet = section({
   file: v.pipe(
     filled,
@@ -52,6 +54,23 @@ const dataSet = section({
       "CSV with a header row, a .json list of objects, or .jsonl with an object a line; relative to this file",
     ),
   ),
+  delimiter: described(
+    v.pipe(v.string(DELIMITER), v.regex(/^(?:[^"\r\n]|tab)$/, DELIMITER)),
+    "What separates the fields of a CSV file; told from its first line if not given",
+  ),
+  fields: described(
+    v.pipe(v.array(filled, "a list of names"), v.minLength(1, "at least one name")),
+    "Names of the columns of a CSV file without a header row",
+  ),
+  types: described(
+    record(
+      filled,
+      v.picklist(COLUMN_TYPES, `one of ${COLUMN_TYPES.join(", ")}`),
+      "column names with their types",
+    ),
+    "What the values of CSV columns are; text if not given",
+  ),
+  encoding: described(filled, "Such as windows-1252; UTF-8 if not given, or what a byte order mark says"),
   strategy: described(
     v.picklist(STRATEGIES, `one of ${STRATEGIES.join(", ")}`),
     "How iterations draw rows: loop over them, each once in order, at random, or unique to each iteration",

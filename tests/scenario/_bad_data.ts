@@ -29,14 +29,30 @@ export const BAD_DATA: readonly Row[] = [
   {
     claim: "a data file that is not UTF-8",
     text: data("latin1.csv"),
-    problems: ['s.yaml:2: Cannot read "latin1.csv": it is not UTF-8 text'],
+    problems: [
+      's.yaml:2: Cannot read "latin1.csv": it is not UTF-8 text; name its encoding, such as encoding: windows-1252',
+    ],
   },
   {
-    claim: "a data file whose fields are separated by semicolons",
-    text: data("semicolons.csv"),
+    claim: "a delimiter of two characters",
+    text: `data: { e: { file: users.csv, delimiter: '::' } }\n${OK_STEPS}`,
+    problems: ['s.yaml:1: "delimiter": expected one character, or tab, found "::"'],
+  },
+  {
+    claim: "data that is not what it is said to be",
+    text: [
+      "data:",
+      "  a: { file: users.csv, types: { nam: number } }",
+      "  b: { file: users.csv, types: { name: number } }",
+      "  c: { file: users.csv, fields: [x] }",
+      "  d: { file: latin1.csv, encoding: latin99 }",
+      OK_STEPS,
+    ].join("\n"),
     problems: [
-      's.yaml:5: Step 1: Cannot fill in "${d.a}": data set "d" has no field "a"; its only field is "a;b": fields are ' +
-      'separated by commas, not by ";"',
+      's.yaml:2: Cannot use data file "users.csv": it has no column "nam": did you mean name?',
+      's.yaml:3: Cannot use data file "users.csv": row 1 has "ann" in column "name", which is no number',
+      's.yaml:4: Cannot use data file "users.csv": it has 2 columns, but "fields" names 1',
+      's.yaml:5: Cannot read "latin1.csv": unknown encoding "latin99"',
     ],
   },
   {
@@ -67,38 +83,31 @@ export const BAD_DATA: readonly Row[] = [
     problems: ['s.yaml:2: Cannot use data file "object.json": expected a list of objects'],
   },
   {
-    claim: "JSON data with a list in it",
-    text: data("nested.json"),
-    problems: [
-      's.yaml:2: Cannot use data file "nested.json": row 1 has a list or an object at "a"; expected flat objects with the same keys',
-    ],
-  },
-  {
     claim: "JSON data of different keys",
     text: data("keys.json"),
     problems: [
-      's.yaml:2: Cannot use data file "keys.json": row 2 and row 1 differ in key "b"; expected flat objects with the same keys',
+      's.yaml:2: Cannot use data file "keys.json": row 2 and row 1 differ in key "b"; expected objects with the same keys',
     ],
   },
   {
     claim: "JSON data with a key missing",
     text: data("missing.json"),
     problems: [
-      's.yaml:2: Cannot use data file "missing.json": row 2 and row 1 differ in key "b"; expected flat objects with the same keys',
+      's.yaml:2: Cannot use data file "missing.json": row 2 and row 1 differ in key "b"; expected objects with the same keys',
     ],
   },
   {
     claim: "JSON data with an empty object",
     text: data("hollow.json"),
     problems: [
-      's.yaml:2: Cannot use data file "hollow.json": row 1 is empty; expected flat objects with the same keys',
+      's.yaml:2: Cannot use data file "hollow.json": row 1 is empty; expected objects with the same keys',
     ],
   },
   {
     claim: "JSON data of scalars",
     text: data("scalar.json"),
     problems: [
-      's.yaml:2: Cannot use data file "scalar.json": row 1 is not an object; expected flat objects with the same keys',
+      's.yaml:2: Cannot use data file "scalar.json": row 1 is not an object; expected objects with the same keys',
     ],
   },
   {

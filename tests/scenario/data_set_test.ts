@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { Random } from "../../src/lib/random.ts";
 import type { LoadSpec } from "../../src/plan/run_plan.ts";
 import type { DataSet, DataValue, Scenario, Step } from "../../src/plan/scenario.ts";
-import { RowCursor, uniqueRowProblems } from "../../src/scenario/data_set.ts";
+import { decodeData } from "../../src/scenario/data_file.ts";
+import { parseRows, RowCursor, type TableForm, uniqueRowProblems } from "../../src/scenario/data_set.ts";
 
 function set(strategy: DataSet["strategy"], count: number): DataSet {
   return { name: "d", strategy, fields: ["id"], rows: Array.from({ length: count }, (_, i) => [String(i)]) };
@@ -113,4 +114,46 @@ Deno.test("uniqueRowProblems() says what there is and what is needed", () => {
     uniqueRowProblems(scenario(set("unique", 1)), { kind: "duration", connections: 10, durationMs: 1 }),
     ['Cannot give each of 10 users its own row: data set "d" with strategy "unique" has 1 row'],
   );
+});
+
+Deno.test("parseRows() tells the delimiter from the first line, unless it is named", () => {
+  const rows: readonly (readonly [text: string, form: TableForm, expected: unknown])[] = [
+    ["a,b\n1,2\n", {}, { fields: ["a", "b"], rows: [["1", "2"]] }],
+    ["a;b\n1;2,5\n", {}, { fields: ["a", "b"], rows: [["1", "2,5"]] }],
+    ["a\tb\n1\t2\n", {}, { fields: ["a", "b"], rows: [["1", "2"]] }],
+    ['"a,x"|b\n1|2\n', {}, { fields: ["a,x", "b"], rows: [["1", "2"]] }],
+    ["a;b\n1;2\n", { delimiter: "," }, { fields: ["a;b"], rows: [["1;2"]] }],
+    ["1\t2\n3\t4\n", { delimiter: "tab", fields: ["x", "y"] }, {
+      fields: ["x", "y"],
+      rows: [["1", "2"], ["3", "4"]],
+    }],
+  ];
+  for (const [text, form, expected] of rows) assertEquals(parseRows(text, "d.csv", form), expected, text);
+});
+
+Deno.test("parseRows() gives columns the types they are declared to have; an empty value is null", () => {
+  const types = { n: "number", b: "boolean", j: "json" } as const;
+  const { rows } = parseRows('t,n,b,j\n1,2.5,yes,"[1,{""a"":2}]"\n,,,\nx,-3,FALSE,null\n', "d.csv", {
+    types,
+  });
+  assertEquals(rows, [["1", 2.5, true, { json: '[1,{"a":2}]' }], ["", null, null, null], [
+    "x",
+    -3,
+    false,
+    null,
+  ]]);
+});
+
+Deno.test("parseRows() reads lists and objects of JSON, and tells what standard input is", () => {
+  assertEquals(parseRows('[{"a":{"b":[1]}}]', "d.json").rows, [[{ json: '{"b":[1]}' }]]);
+  assertEquals(parseRows('{"a":1}\n{"a":2}\n', "-").rows, [[1], [2]]);
+  assertEquals(parseRows('[{"a":1}]', "-").rows, [[1]]);
+  assertEquals(parseRows("a\n1\n", "-").rows, [["1"]]);
+});
+
+Deno.test("decodeData() reads other encodings, by name or by mark", () => {
+  assertEquals(decodeData(Uint8Array.of(0xe4), "d.csv", "latin1"), "ä");
+  assertEquals(decodeData(Uint8Array.of(0xff, 0xfe, 0xe4, 0), "d.csv"), "ä");
+  assertEquals(decodeData(Uint8Array.of(0xfe, 0xff, 0, 0xe4), "d.csv"), "ä");
+  assertEquals(decodeData(Uint8Array.of(0xef, 0xbb, 0xbf, 0x61), "d.csv"), "a");
 });

@@ -29,7 +29,7 @@ export async function composeModule(
   const module = moduleOf(path);
   functionOf(await loadModule(module), "default", module);
   const findings = new Findings({ value: {}, lineOf: () => 0, scalarText: () => undefined }, path);
-  const read = async (file: string) => textOf(await sources.files.readFile(file), file);
+  const read = (file: string) => sources.files.readFile(file);
   const data = await loadData({}, {
     flags: { data: values.data, dataStrategy: values.dataStrategy },
     findings,
@@ -55,12 +55,4 @@ export async function composeModule(
     onTemplateError: "abort_iteration",
     cacheBust: false,
   };
-}
-
-function textOf(bytes: Uint8Array, file: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new UsageError(`Cannot read "${file}": it is not UTF-8 text`); // The decoder says nothing more.
-  }
 }

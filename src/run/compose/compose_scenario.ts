@@ -178,6 +178,16 @@ async function composeFromFile(
     const { composeModule } = await import("./compose_module.ts");
     return { scenario: await composeModule(path, requests, { values, sources }) };
   }
+  const fromInput = [
+    path === "-" ? "--scenario" : "",
+    ...values.data.map((text) => text.endsWith("=-") ? "--data" : ""),
+  ]
+    .filter((flag) => flag !== "");
+  if (fromInput.length > 1) {
+    throw new UsageError(
+      `Only one file can come from standard input, but ${fromInput.join(" and ")} name it`,
+    );
+  }
   const text = textOf("--scenario", path, sources);
   // The schema library would cost every start without a scenario.
   const { loadScenario } = await import("../../scenario/load_scenario.ts");

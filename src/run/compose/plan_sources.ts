@@ -29,9 +29,11 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
-/** Standard input, at once. */
+let input: Uint8Array | undefined;
+
+/** Standard input, whole; it can be asked for again. */
 function readInput(): Uint8Array {
-  return readWithinSync(Deno.stdin, MAX_TEXT_BYTES);
+  return input ??= readWithinSync(Deno.stdin, MAX_TEXT_BYTES);
 }
 
 /** The files of this machine, and chance. */
@@ -44,7 +46,7 @@ export const LOCAL_SOURCES: PlanSources = {
     },
     readFile: (path) => {
       noteInput(path);
-      return readFileWithin(path, MAX_FILE_BYTES);
+      return path === "-" ? Promise.resolve(readInput()) : readFileWithin(path, MAX_FILE_BYTES);
     },
     readTextFile: (path) => {
       noteInput(path);

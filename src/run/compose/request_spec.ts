@@ -155,7 +155,7 @@ export async function readBodyFile(
 ): Promise<Body> {
   const { path } = named;
   return await readAs(named, async () => {
-    const bytes = await files.measureFile(path);
+    const bytes = path === "-" ? 0 : await files.measureFile(path);
     if (bytes > LARGEST_INLINE_BODY) return { kind: "file", path: path, bytes };
     return { kind: "base64", base64: (await files.readFile(path)).toBase64() };
   });
