@@ -9,7 +9,7 @@ import { loadFacts } from "../plan/load_kinds.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { DataValue, Flow } from "../plan/scenario.ts";
 import type { CheckedStep, StepReport } from "../steps/checked_step.ts";
-import { runFlow } from "./run_flow.ts";
+import { type FlowRun, runFlow } from "./run_flow.ts";
 
 /** What one flow did. */
 export interface CheckedFlow {
@@ -27,7 +27,7 @@ export async function checkFlows(plan: RunPlan, signal: AbortSignal): Promise<re
   const { setup, teardown } = plan.once ?? {};
   const before = setup && await checkFlow(setup, plan, signal);
   const flows: CheckedFlow[] = before ? [before.checked] : [];
-  if (before?.checked.steps.some(({ passed }) => passed !== true)) return flows;
+  if (before?.checked.steps.some(({ passed, skipped }) => passed !== true && !skipped)) return flows;
   const prepared = before ? { ...plan, vars: Object.fromEntries(before.variables) } : plan;
   for (const flow of [...plan.scenario.flows, ...(teardown ? [teardown] : [])]) {
     if (signal.aborted) break;
@@ -41,11 +41,11 @@ async function checkFlow(
   plan: RunPlan,
   signal: AbortSignal,
 ): Promise<{ readonly checked: CheckedFlow; readonly variables: ReadonlyMap<string, DataValue> }> {
-  const { steps: reports, variables } = await runFlow(flow, plan, signal);
+  const { steps: reports, variables, isWhole } = await runFlow(flow, plan, signal);
   const pauseMs = loadFacts(plan.load).thinkMs;
   const steps = flow.steps.map((step, i): CheckedStep => ({
     name: maskUrlsIn(step.name),
-    ...(reports.find(({ index }) => index === i)?.report ?? UNREACHED),
+    ...(reportOf(i, reports) ?? (isWhole ? SKIPPED : UNREACHED)),
     pauseMs: step.thinkMs ?? pauseMs,
   }));
   const { setup, teardown } = plan.once ?? {};
@@ -53,5 +53,13 @@ async function checkFlow(
   return { checked: { name: maskUrlsIn(flow.name), ...(once && { once }), steps }, variables };
 }
 
+/** What is told of a step that was done several times: the first time that it failed. */
+function reportOf(step: number, reports: FlowRun["steps"]): StepReport | undefined {
+  const own = reports.filter(({ index }) => index === step).map(({ report }) => report);
+  return own.find(({ passed }) => passed === false) ?? own[0];
+}
+
 /** The flow ended before the step. */
 const UNREACHED: StepReport = { problems: [], extracted: {}, checks: [] };
+/** It was not to be done. */
+const SKIPPED: StepReport = { ...UNREACHED, skipped: true };

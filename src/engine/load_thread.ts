@@ -19,7 +19,13 @@ import type { RequestLogOptions } from "../metrics/request_log.ts";
 import { Random } from "../lib/random.ts";
 import { loadFacts } from "../plan/load_kinds.ts";
 import type { OwnerRules } from "../plan/owner_rules.ts";
-import type { ClientSpec, LogSpec, RunPlan } from "../plan/run_plan.ts";
+import {
+  clientOf,
+  type ClientSpec,
+  type LogSpec,
+  type RunPlan,
+  shortestTimeoutMs,
+} from "../plan/run_plan.ts";
 import { knownUrls, stepsOf } from "../plan/scenario.ts";
 import { partOf, partOfUsers, type Share, userPosition, type UserShare, usersIn } from "../plan/share.ts";
 import type { EndingUser } from "../steps/ending_user.ts";
@@ -81,7 +87,7 @@ export function createLoadThread(
   /** Those of users who send several requests at the same time. */
   const furtherClients: HttpClient[] = [];
   const userShare: UserShare = { ...share, group: plan.client.streams ?? 1 };
-  const makeClient = createClients(plan.client, stepSecrets(plan), rules);
+  const makeClient = createClients(clientOf(plan), stepSecrets(plan), rules);
   const nativeSockets = socketsInUse(plan.client) === "native" ? 1 : 0;
   const timers = timersFor(plan.client);
   const stopping = new Stop(timers);
@@ -248,7 +254,7 @@ export function createLoadThread(
     const clock = createClock(() => startMs, stopping, timers);
     if (at > readClock()) await clock.sleep(at - readClock());
     const loopLag = new Histogram();
-    const watchdog = watchDeadlines(clients, { timers, timeoutMs: plan.client.timeoutMs }, {
+    const watchdog = watchDeadlines(clients, { timers, timeoutMs: shortestTimeoutMs(plan) }, {
       loopLag,
       furtherClients,
       users: atWork,

@@ -7,10 +7,11 @@
 import type { HttpClient } from "../client/exchange/http_client.ts";
 import { createClients } from "../client/registry.ts";
 import { FAILURE } from "../metrics/failure.ts";
-import type { RunPlan } from "../plan/run_plan.ts";
+import { clientOf, type RunPlan } from "../plan/run_plan.ts";
 import type { DataValue, Flow } from "../plan/scenario.ts";
 import { WHOLE } from "../plan/share.ts";
 import { compileScenario } from "../scenario/compile.ts";
+import { END } from "../scenario/run_blocks.ts";
 import { FlowUser } from "../scenario/iteration.ts";
 import { knownValues } from "../scenario/known_values.ts";
 import type { StepReport } from "../steps/checked_step.ts";
@@ -22,6 +23,8 @@ import type { StepRecorder } from "../steps/step_kind.ts";
 export interface FlowRun {
   /** What its steps did, in order: each with its position in the flow. All of it is masked. */
   readonly steps: readonly { readonly index: number; readonly report: StepReport }[];
+  /** It went to its end: steps that it did not come by were not to be done. */
+  readonly isWhole: boolean;
   /** What is known at its end. */
   readonly variables: ReadonlyMap<string, DataValue>;
 }
@@ -38,6 +41,7 @@ export async function runFlow(flow: Flow, plan: RunPlan, signal: AbortSignal): P
   const program = await compileScenario(own.scenario, {
     share: WHOLE,
     seed: plan.seed,
+    constants,
     open: (kind) =>
       stepKind(kind).open({
         plan: own,
@@ -47,11 +51,19 @@ export async function runFlow(flow: Flow, plan: RunPlan, signal: AbortSignal): P
         now,
       }),
   });
-  const client = createClients(plan.client, stepSecrets(own))();
+  const makeClient = createClients(clientOf(own), stepSecrets(own));
+  const clients: HttpClient[] = [];
+  const newClient = () => {
+    const client = makeClient();
+    clients.push(client);
+    return client;
+  };
+  const client = newClient();
   const user = new FlowUser(client, 0, {
     program,
     initial,
-    recorder: { counts: { iterations: 0 }, drop() {} },
+    recorder: { counts: { iterations: 0 }, drop() {}, countUnfilled() {}, limits: UNCOUNTED.limits },
+    newClient,
     budget: { left: Infinity },
     seed: plan.seed,
     thinkMs: 0,
@@ -63,10 +75,11 @@ export async function runFlow(flow: Flow, plan: RunPlan, signal: AbortSignal): P
     sleep: () => Promise.resolve(),
     wallClockMs: () => Date.now(),
   });
-  using _watch = watch(client, signal);
+  using _watch = watch(clients, signal);
   await user.iterate(0, -1);
-  client.close();
-  return { steps, variables: user.variables };
+  for (const one of clients) one.close();
+  const isWhole = flow.blocks === undefined ? steps.length === flow.steps.length : user.end === END.goesOn;
+  return { steps, isWhole, variables: user.variables };
 }
 
 /** Nothing of it is counted. */
@@ -82,10 +95,11 @@ const UNCOUNTED: StepRecorder = {
 };
 
 /** Ends late exchanges, and the one under way when the user has had enough. */
-function watch(client: HttpClient, signal: AbortSignal): Disposable {
-  const onAbort = () => client.abort(FAILURE.unfinished);
+function watch(clients: readonly HttpClient[], signal: AbortSignal): Disposable {
+  const onAbort = () => clients.forEach((client) => client.abort(FAILURE.unfinished));
   const timer = setInterval(() => {
-    if (client.deadlineMs <= performance.now()) client.abort(FAILURE.timeout);
+    const now = performance.now();
+    for (const client of clients) if (client.deadlineMs <= now) client.abort(FAILURE.timeout);
   }, WATCH_MS);
   signal.addEventListener("abort", onAbort, { once: true });
   return {

@@ -58,7 +58,8 @@ async function createFlowUsers(
     share,
     iterations,
     seed: plan.seed,
-    spanOf: (flow) => around.recorder.spans.of("iteration", flow),
+    spanOf: (kind, name) => around.recorder.spans.of(kind, name),
+    constants,
     open: (kind) => stepKind(kind).open({ plan, constants, recorder: around.recorder, now }),
   });
   const { thinkMs, thinkJitter } = loadFacts(plan.load);

@@ -18,6 +18,8 @@ export const LIMITS = {
   patternCharacters: "pattern_characters",
   /** A module gave requests more different names than are kept apart. */
   requestNames: "request_names",
+  /** A loop of a scenario went on no further, since it had met its bound. */
+  loopRounds: "loop_rounds",
 } as const;
 
 /** The name of a limit. */

@@ -99,6 +99,10 @@ export interface HttpStep extends StepBase {
   readonly headers: readonly HeaderLine[];
   /** Absent: the request has none. */
   readonly body?: Body;
+  /** Whole-request timeout; absent: that of all requests. */
+  readonly timeoutMs?: number;
+  /** Redirects to follow, 0 for none; absent: as many as for all requests. */
+  readonly maxRedirects?: number;
   /** URL, headers and a text body may hold placeholders. */
   readonly isTemplate: boolean;
   /** Applied to every whole response, in this order. */

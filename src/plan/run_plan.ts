@@ -5,7 +5,7 @@
  * @module
  */
 import type { CodeModule } from "./code_step.ts";
-import type { DataValue, Flow, Scenario } from "./scenario.ts";
+import { type DataValue, type Flow, type Scenario, stepsOf } from "./scenario.ts";
 
 /** A rate curve, by name. Rates in iterations per second, times in ms. Made and explained in `src/load/pacers`. */
 export type PacerSpec =
@@ -261,6 +261,23 @@ export interface RunPlan {
   readonly once?: OnceFlows;
   /** What setup found out, by name: the same for all users, and secret. */
   readonly vars?: Readonly<Record<string, DataValue>>;
+}
+
+/** How the requests of a plan travel, when steps of its own follow more redirects than the others. */
+export function clientOf({ client, scenario }: Pick<RunPlan, "client" | "scenario">): ClientSpec {
+  const most = Math.max(
+    ...stepsOf(scenario).map((step) => step.kind === "http" ? step.maxRedirects ?? 0 : 0),
+  );
+  return most > client.maxRedirects ? { ...client, maxRedirects: most } : client;
+}
+
+/** The shortest timeout of a request of a plan, in ms. */
+export function shortestTimeoutMs({ client, scenario }: Pick<RunPlan, "client" | "scenario">): number {
+  return stepsOf(scenario).reduce(
+    (least, step) =>
+      step.kind === "http" && step.timeoutMs !== undefined ? Math.min(least, step.timeoutMs) : least,
+    client.timeoutMs,
+  );
 }
 
 /**

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Block } from "./blocks.ts";
 import type { CodeStep } from "./code_step.ts";
 import type { HttpStep } from "./http_step.ts";
 import { httpUrlOf, type SocketLoad, type WebSocketStep } from "./websocket_step.ts";
@@ -19,6 +20,8 @@ export interface Flow {
   readonly weight: number;
   /** At least one. */
   readonly steps: readonly Step[];
+  /** What is made of stretches of them, the outer ones first; absent: they run one after another. */
+  readonly blocks?: readonly Block[];
 }
 
 /**
@@ -85,13 +88,28 @@ export function stepsOf(scenario: Scenario): readonly Step[] {
 }
 
 /** The names of all groups of steps. */
-export function groupNames(_scenario: Scenario): readonly string[] {
-  return [];
+export function groupNames({ flows }: Scenario): readonly string[] {
+  const names = flows.flatMap(({ blocks = [] }) =>
+    blocks.flatMap((block) => block.kind === "group" ? [block.name] : [])
+  );
+  return [...new Set(names)];
 }
 
 /** Requests of an iteration at most, redirects aside. */
 export function maxSteps({ flows }: Scenario): number {
-  return Math.max(...flows.map(({ steps }) => steps.length));
+  return Math.max(
+    ...flows.map(({ steps, blocks = [] }) =>
+      blocks.length === 0 ? steps.length : steps.reduce((sum, _step, i) => sum + maxRounds(blocks, i), 0)
+    ),
+  );
+}
+
+/** How often a step is done in an iteration at most. */
+function maxRounds(blocks: readonly Block[], step: number): number {
+  return blocks.reduce((product, block) => {
+    const isLoop = block.kind === "repeat" || block.kind === "while";
+    return isLoop && block.from <= step && step < block.to ? product * block.max : product;
+  }, 1);
 }
 
 /** The HTTP steps among them. */

@@ -7,6 +7,8 @@
 import { withSuggestion } from "../lib/suggest.ts";
 import type { HeaderLine } from "../plan/http_step.ts";
 import type { DataSet, DataValue, Flow, Step } from "../plan/scenario.ts";
+import { blockPlaceholders } from "./block_placeholders.ts";
+import type { BuiltFlow } from "./build_flow.ts";
 import { stepKind } from "../steps/registry.ts";
 import type { Findings } from "../steps/file/findings.ts";
 import type { FilePath } from "../steps/file/scenario_text.ts";
@@ -29,16 +31,28 @@ export interface PlaceholderContext {
   env(name: string): string | undefined;
 }
 
-/** Checks a flow whose steps are at `at`; returns the environment variables it uses, with their values. */
+/** Checks a flow; returns the environment variables it uses, with their values. */
 export function checkFlow(
-  flow: Flow,
-  at: FilePath,
+  { flow, places, blockPlaces }: BuiltFlow,
   context: PlaceholderContext,
 ): ReadonlyMap<string, string> {
   const known = new Set(context.vars);
   const env = new Map<string, string>();
+  const { blocks = [] } = flow;
+  let next = 0;
   flow.steps.forEach((step, i) => {
-    const place = [...at, i];
+    for (; blocks[next]?.from === i; next++) {
+      const block = blocks[next]!;
+      // What a loop's own steps extract is known from its second round on.
+      const inside = block.kind === "while"
+        ? variablesOf({ ...flow, steps: flow.steps.slice(i, block.to) })
+        : [];
+      const place = blockPlaces[next]!;
+      const all = { ...context, known: new Set([...known, ...inside]), used: env };
+      const placeholders = context.findings.attempt(place, () => blockPlaceholders(block)) ?? [];
+      for (const placeholder of placeholders) check(placeholder, place, all);
+    }
+    const place = places[i]!;
     for (const placeholder of stepKind(step.kind).placeholders(step)) {
       check(placeholder, place, { ...context, known, used: env });
     }

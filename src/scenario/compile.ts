@@ -4,19 +4,25 @@
  * @module
  */
 import { UsageError } from "../lib/errors.ts";
-import type { Flow, Scenario, Step } from "../plan/scenario.ts";
 import { flowTurn } from "../plan/flow_turn.ts";
+import type { SpanKind } from "../metrics/measures.ts";
+import type { PauseSpec } from "../plan/blocks.ts";
+import type { DataValue, Flow, Scenario, Step } from "../plan/scenario.ts";
 import type { Share } from "../plan/share.ts";
 import { stepKind } from "../steps/registry.ts";
 import type { StepThread } from "../steps/step_kind.ts";
 import { Counters } from "../template/counters.ts";
 import { type Placeholder, referencesOf } from "../template/template.ts";
+import { blockPlaceholders } from "./block_placeholders.ts";
 import { RowCursor } from "./data_set.ts";
+import { compileBlocks, type FlowProgram } from "./flow_program.ts";
 
 /** A step that is ready to run. */
 export interface CompiledStep {
   readonly index: number;
   readonly thinkMs: number | undefined;
+  /** How the pause is drawn; absent: the load model's way. */
+  readonly pause?: PauseSpec | undefined;
   /** Which of the program's kinds runs it. */
   readonly kind: number;
 }
@@ -32,6 +38,8 @@ export interface CompiledFlow {
   /** Where its passes are counted; `null`: nowhere. */
   readonly span: SpanTally | null;
   readonly steps: readonly CompiledStep[];
+  /** What is done with the steps; `null`: they run one after another. */
+  readonly program: FlowProgram | null;
   /** Positions of the data sets that its steps use. */
   readonly sets: readonly number[];
 }
@@ -52,8 +60,10 @@ export interface CompileOptions {
   /** Iterations of the whole plan; absent: not known. */
   readonly iterations?: number;
   readonly seed: number;
-  /** Where the passes through a flow are counted; absent: nowhere. */
-  readonly spanOf?: (flow: string) => SpanTally;
+  /** Where the passes through a flow, and groups, are counted; absent: nowhere. */
+  readonly spanOf?: (kind: SpanKind, name: string) => SpanTally;
+  /** Variables that are the same through all of the run; absent: none. */
+  readonly constants?: ReadonlyMap<string, DataValue>;
   /** Gets the thread ready for a kind of step. */
   open(kind: Step["kind"]): Promise<StepThread>;
 }
@@ -67,15 +77,28 @@ export async function compileScenario(scenario: Scenario, options: CompileOption
   const names = [...new Set(scenario.flows.flatMap(({ steps }) => steps.map(({ kind }) => kind)))];
   const kinds = await Promise.all(names.map((name) => options.open(name)));
   let index = 0;
-  const flows = scenario.flows.map((flow): CompiledFlow => ({
-    sets: usedSets(flow, scenario),
-    span: scenario.name === undefined ? null : options.spanOf?.(flow.name) ?? null,
-    steps: flow.steps.map((step): CompiledStep => {
+  const { spanOf, constants } = options;
+  const bindings = {
+    data: scenario.data,
+    ...(scenario.env && { env: scenario.env }),
+    ...(constants && { constants }),
+  };
+  const groupOf = spanOf && ((name: string) => spanOf("group", name));
+  const flows = scenario.flows.map((flow): CompiledFlow => {
+    const steps = flow.steps.map((step): CompiledStep => {
       const kind = names.indexOf(step.kind);
       kinds[kind]!.add(step, index);
-      return { index: index++, thinkMs: step.thinkMs, kind };
-    }),
-  }));
+      return { index: index++, thinkMs: step.thinkMs, pause: step.pause, kind };
+    });
+    return {
+      sets: usedSets(flow, scenario),
+      span: scenario.name === undefined ? null : spanOf?.("iteration", flow.name) ?? null,
+      steps,
+      program: flow.blocks === undefined
+        ? null
+        : compileBlocks(steps, flow.blocks, { bindings, ...(groupOf && { groupOf }) }),
+    };
+  });
   return {
     flowOf: picker(scenario, flows, options),
     kinds,
@@ -99,7 +122,10 @@ function picker(
 function usedSets(flow: Flow, scenario: Scenario): readonly number[] {
   if (scenario.data.length === 0) return [];
   const used = new Set(
-    flow.steps.flatMap((step) => stepKind(step.kind).placeholders(step)).flatMap(ownersIn),
+    [
+      ...flow.steps.flatMap((step) => stepKind(step.kind).placeholders(step)),
+      ...(flow.blocks ?? []).flatMap(blockPlaceholders),
+    ].flatMap(ownersIn),
   );
   return scenario.data.flatMap(({ name }, i) => used.has(name) ? [i] : []);
 }

@@ -16,13 +16,14 @@ import { withSuggestion } from "../lib/suggest.ts";
 import type { HeaderLine } from "../plan/http_step.ts";
 import type { OnceFlows } from "../plan/run_plan.ts";
 import type { DataValue, Flow, Scenario, Step } from "../plan/scenario.ts";
-import { durationMs } from "../steps/file/file_time.ts";
 import { type Base, credentialProblem, markOf, type StepFileContext } from "../steps/file/step_file.ts";
-import { loadStepBuilder } from "../steps/step_files.ts";
 import { stepKind } from "../steps/registry.ts";
+import type { BuiltFlow } from "./build_flow.ts";
+import { buildAll, withUniqueNames } from "./build_flows.ts";
 import { checkFlow, checkVars, variablesOf } from "./check_placeholders.ts";
 import { Findings, memberAt } from "../steps/file/findings.ts";
 import { type DataFlags, loadData } from "./load_data.ts";
+import { BLOCK_KEYS } from "./item_schema.ts";
 import { checkScenario, type ScenarioFile, type SchemaProblem } from "./scenario_schema.ts";
 import { type FilePath, parseScenarioText, type ScenarioText } from "../steps/file/scenario_text.ts";
 import { envNameOf } from "../template/functions.ts";
@@ -85,8 +86,8 @@ export async function loadScenario(text: string, options: LoadScenarioOptions): 
     commonHeaders: options.commonHeaders ?? [],
     readBytes: (file: string) => read(here(file), MAX_BODY_FILE_BYTES),
   };
-  const flows = await buildFlows(checked, building, options.thinkMs);
-  const once = await buildOnce(checked, building);
+  const built = await buildAll(checked, building, options.thinkMs);
+  const flows = withUniqueNames(built.flows.map(({ flow }) => flow));
   const vars = varsOf(parsed.value);
   const checking = {
     findings,
@@ -96,14 +97,18 @@ export async function loadScenario(text: string, options: LoadScenarioOptions): 
     env: options.env,
   };
   const env: Record<string, string> = { ...checkVars(vars, checking) };
-  const check = (flow: Flow, at: FilePath, known: readonly string[]) =>
-    Object.assign(env, Object.fromEntries(checkFlow(flow, at, { ...checking, vars: known })));
-  const { setup, teardown } = once;
+  const check = (flow: BuiltFlow, known: readonly string[]) =>
+    Object.assign(env, Object.fromEntries(checkFlow(flow, { ...checking, vars: known })));
+  const { setup, teardown } = built;
   const given = Object.keys(vars);
-  if (setup) check(setup, ["setup"], given);
-  const shared = [...given, ...(setup ? variablesOf(setup) : [])];
-  flows.forEach((flow, i) => check(flow, checked.flows ? ["flows", i, "steps"] : ["steps"], shared));
-  if (teardown) check(teardown, ["teardown"], shared);
+  if (setup) check(setup, given);
+  const shared = [...given, ...(setup ? variablesOf(setup.flow) : [])];
+  for (const flow of built.flows) check(flow, shared);
+  if (teardown) check(teardown, shared);
+  const once: OnceFlows = {
+    ...(setup && { setup: setup.flow }),
+    ...(teardown && { teardown: teardown.flow }),
+  };
   const all = [...flows, ...Object.values(once)];
   warnOfUnused(data.map(({ name }) => name), all, findings);
   if (findings.problems.length > 0) throw new UsageError(findings.problems);
@@ -140,6 +145,13 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
 
 /** Keys of other tools, and what they are called here. */
 const OTHER_WORDS: Readonly<Record<string, string>> = {
+  loop: "repeat",
+  foreach: "repeat",
+  batch: "parallel",
+  transaction: "group",
+  switch: "choose",
+  random: "choose",
+  variables: "vars",
   url: "path",
   uri: "path",
   status: "assert_status",
@@ -156,10 +168,12 @@ function report(problem: SchemaProblem, { value }: ScenarioText, findings: Findi
   const key = path.at(-1);
   switch (problem.kind) {
     case "unknown": {
+      // An item of a list of steps may be a block as well.
+      const known = typeof path.at(-2) === "number" ? [...problem.known, ...BLOCK_KEYS] : problem.known;
       const word = OTHER_WORDS[problem.key];
       const sentence = `Unknown key "${problem.key}"`;
-      const isWord = word !== undefined && problem.known.includes(word);
-      const suggested = withSuggestion(sentence, problem.key, problem.known);
+      const isWord = word !== undefined && known.includes(word);
+      const suggested = withSuggestion(sentence, problem.key, known);
       findings.addProblem(path, isWord ? `${sentence}: did you mean ${word}?` : suggested);
       return;
     }
@@ -262,75 +276,10 @@ function baseValue(placeholder: Placeholder, { env }: LoadScenarioOptions): stri
   return value;
 }
 
-async function buildFlows(
-  file: ScenarioFile,
-  context: StepFileContext,
-  givenThinkMs: number | undefined,
-): Promise<readonly Flow[]> {
-  const { findings } = context;
-  if (file.flows !== undefined && file.steps !== undefined) {
-    findings.addProblem(["flows"], `Cannot use both "steps" and "flows": expected one of them`);
-  }
-  if (file.flows === undefined && file.steps === undefined) {
-    findings.addProblem([], `Key "steps" is missing`);
-  }
-  const topThinkMs = durationMs(file.think_time, ["think_time"], findings);
-  const flows: Flow[] = [];
-  const given = file.flows ?? [{ steps: file.steps ?? [] }];
-  const buildStep = await loadStepBuilder(given.flatMap(({ steps }) => steps));
-  for (const [i, flow] of given.entries()) {
-    const at: FilePath = file.flows ? ["flows", i] : [];
-    const ownThinkMs = durationMs(flow.think_time, [...at, "think_time"], findings);
-    const thinkMs = givenThinkMs ?? ownThinkMs ?? topThinkMs;
-    const steps: Step[] = [];
-    for (const [k, step] of flow.steps.entries()) {
-      const built = await buildStep(step, [...at, "steps", k], context);
-      steps.push({ ...(thinkMs !== undefined && { thinkMs }), ...built });
-    }
-    const name = flow.name || (file.flows ? `Flow ${i + 1}` : file.name || "Unnamed Scenario");
-    flows.push({ name, weight: flow.weight ?? 1, steps });
-  }
-  return withUniqueNames(flows);
-}
-
-/** What is done once: steps without pauses. */
-async function buildOnce(file: ScenarioFile, context: StepFileContext): Promise<OnceFlows> {
-  const build = async (key: "setup" | "teardown"): Promise<Flow | undefined> => {
-    const files = file[key] ?? [];
-    if (files.length === 0) return undefined;
-    const buildStep = await loadStepBuilder(files);
-    const steps: Step[] = [];
-    for (const [i, step] of files.entries()) steps.push(await buildStep(step, [key, i], context));
-    return { name: key, weight: 1, steps };
-  };
-  const setup = await build("setup");
-  const teardown = await build("teardown");
-  return { ...(setup && { setup }), ...(teardown && { teardown }) };
-}
-
 /** The checked copy lacks keys that mean something to JavaScript. */
 function varsOf(file: unknown): Readonly<Record<string, DataValue>> {
   const vars = memberAt(file, ["vars"]) ?? {};
   return Object.fromEntries(Object.entries(vars).map(([name, value]) => [name, valueOf(value)]));
-}
-
-/** Names are keys of statistics: later steps of the same name get a number. */
-function withUniqueNames(flows: readonly Flow[]): readonly Flow[] {
-  const given = new Set(flows.flatMap(({ steps }) => steps.map(({ name }) => name)));
-  const taken = new Set<string>();
-  const unique = (name: string) => {
-    let candidate = name;
-    for (let number = 2; taken.has(candidate); number++) {
-      const numbered = `${name} (${number})`;
-      if (!given.has(numbered)) candidate = numbered;
-    }
-    taken.add(candidate);
-    return candidate;
-  };
-  return flows.map((flow) => ({
-    ...flow,
-    steps: flow.steps.map((step) => ({ ...step, name: unique(step.name) })),
-  }));
 }
 
 function warnOfUnused(names: readonly string[], flows: readonly Flow[], findings: Findings): void {

@@ -12,36 +12,41 @@ import type { FilePath } from "../steps/file/scenario_text.ts";
 import {
   described,
   description,
-  duration,
   filled,
   name,
+  pause,
+  PAUSE_SECTIONS,
   record,
   section,
   text,
 } from "../steps/file/file_schema.ts";
-import { stepFileSchema } from "../steps/step_files.ts";
+import {
+  CHOICE_SECTIONS,
+  choiceItem,
+  innerItems,
+  item,
+  ITEM_SECTIONS,
+  items,
+  namedValues,
+  sectionOf,
+  weight,
+} from "./item_schema.ts";
 
-const steps = v.pipe(
-  v.array(stepFileSchema, "a list of steps"),
-  v.minLength(1, "at least one step"),
-  v.description("Requests, sent in this order"),
-);
+const steps = v.pipe(items, v.description("Requests and blocks of requests, in order"));
 
 const variable = v.union(
   [v.string(), v.number(), v.boolean(), v.null(), v.array(v.unknown()), v.looseObject({})],
   "a text, a number, a boolean, null, a list or an object",
 );
 
-const WEIGHT = "a number greater than 0";
-
 const flow = section({
   description,
   name: described(text, "Name of the flow"),
   weight: described(
-    v.pipe(v.number(WEIGHT), v.gtValue(0, WEIGHT), v.maxValue(1e9, "a number of at most 1000000000")),
+    weight,
     "How often the flow runs, relative to the others; default 1",
   ),
-  think_time: described(duration, "Pause after each step of the flow that does not set its own"),
+  think_time: described(pause, "Pause after each step of the flow that does not set its own"),
   steps,
 });
 
@@ -90,7 +95,7 @@ export const scenarioSchema = section({
     filled,
     "Base of the steps' paths; a URL on the command line replaces it",
   ),
-  think_time: described(duration, "Pause after each step that does not set its own"),
+  think_time: described(pause, "Pause after each step that does not set its own"),
   steps: v.optional(steps),
   flows: v.optional(v.pipe(
     v.array(flow, "a list of flows"),
@@ -98,13 +103,15 @@ export const scenarioSchema = section({
     v.description("Several lists of steps: each iteration runs one of them, chosen by weight"),
   )),
   setup: v.optional(v.pipe(
-    v.array(stepFileSchema, "a list of steps"),
+    items,
     v.description("Steps that run once, before any load; every user can use what they extract"),
   )),
   teardown: v.optional(v.pipe(
-    v.array(stepFileSchema, "a list of steps"),
+    items,
     v.description("Steps that run once, after the load"),
   )),
+  headers: described(namedValues, "Headers of all steps; their own replace them. May contain placeholders"),
+  cookies: described(namedValues, "Cookies of all steps. May contain placeholders"),
   vars: described(
     record(name, variable, "names with values"),
     "Values for ${name}, the same for all users; text can contain ${env(NAME)}",
@@ -130,11 +137,35 @@ export type ScenarioFile = v.InferOutput<typeof scenarioSchema>;
 /** A JSON Schema (draft-07) of scenario files, for editors and other programs. */
 export function scenarioJsonSchema(): Record<string, unknown> {
   return {
-    ...withNulls(toJsonSchema(scenarioSchema)) as Record<string, unknown>,
+    ...withNulls(jsonSchemaOf(scenarioSchema)) as Record<string, unknown>,
+    definitions: {
+      item: { anyOf: ITEM_SECTIONS.map((section) => withNulls(jsonSchemaOf(section))) },
+      items: { type: "array", minItems: 1, items: { $ref: "#/definitions/item" } },
+      choice: { anyOf: CHOICE_SECTIONS.map((section) => withNulls(jsonSchemaOf(section))) },
+      pause: { anyOf: PAUSE_SECTIONS.map((section) => withNulls(jsonSchemaOf(section))) },
+    },
     title: "Load test scenario",
     // Which of two keys is there is not a matter of one key.
     oneOf: [{ required: ["steps"] }, { required: ["flows"] }],
   };
+}
+
+/** What cannot be seen from outside: sections that are chosen by what is in them. */
+const CHOSEN: ReadonlyMap<unknown, string> = new Map<unknown, string>([
+  [item, "item"],
+  [innerItems, "items"],
+  [choiceItem, "choice"],
+  [pause, "pause"],
+]);
+
+function jsonSchemaOf(schema: v.GenericSchema): Record<string, unknown> {
+  const { $schema: _version, $defs: _sections, ...made } = toJsonSchema(schema, {
+    overrideSchema: ({ valibotSchema }) => {
+      const name = CHOSEN.get(valibotSchema);
+      return name === undefined ? undefined : { $ref: `#/definitions/${name}` };
+    },
+  }) as Record<string, unknown>;
+  return made;
 }
 
 /** The same schema, in which a key that need not be there may also have no value. */
@@ -167,17 +198,30 @@ export type SchemaProblem =
 
 /** A key of a section that has no value is a key that is not there; within other objects, null may mean something. */
 function withoutNulls(file: unknown): unknown {
-  const flowList = listOf(flow.entries, { steps: listOf(stepFileSchema.entries) });
   return pruned(file, scenarioSchema.entries, {
-    steps: listOf(stepFileSchema.entries),
-    flows: flowList,
-    setup: listOf(stepFileSchema.entries),
-    teardown: listOf(stepFileSchema.entries),
+    steps: prunedItems,
+    flows: listOf(flow.entries, { steps: prunedItems }),
+    setup: prunedItems,
+    teardown: prunedItems,
     data: (sets) =>
       isPlain(sets)
         ? Object.fromEntries(Object.entries(sets).map(([name, set]) => [name, pruned(set, dataSet.entries)]))
         : sets,
   });
+}
+
+/** Of a list of steps and blocks, to any depth. */
+function prunedItems(list: unknown): unknown {
+  if (!Array.isArray(list)) return list;
+  const inner = { steps: prunedItems, else: prunedItems, parallel: prunedItems, choose: prunedChoices };
+  return list.map((item) => pruned(item, sectionOf(item).entries, inner));
+}
+
+function prunedChoices(list: unknown): unknown {
+  if (!Array.isArray(list)) return list;
+  return list.map((choice) =>
+    pruned(choice, { ...sectionOf(choice).entries, weight }, { steps: prunedItems })
+  );
 }
 
 type Inner = Readonly<Record<string, (value: unknown) => unknown>>;

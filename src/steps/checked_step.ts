@@ -14,8 +14,10 @@ export interface ShownBody {
 /** What one step did. All texts are masked, none is escaped. */
 export interface CheckedStep {
   readonly name: string;
-  /** Absent: the flow ended before it. */
+  /** Absent: it was not done. */
   readonly passed?: boolean;
+  /** It was not to be done: a condition did not hold, or another choice was drawn. Absent: the flow ended before it. */
+  readonly skipped?: true;
   /** Absent when there was nothing to send. */
   readonly sent?: {
     readonly method: string;

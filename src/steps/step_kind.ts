@@ -79,7 +79,8 @@ export interface StepRunner {
 export interface StepThread<S extends Step = Step> {
   /** Takes in a step; `index`: its position among all steps. @throws {UsageError} when it is unusable */
   add(step: S, index: number): void;
-  newRunner(user: StepUser): StepRunner;
+  /** `beside`: the user's first runner, when this one is for requests at the same time; they share what the user keeps. */
+  newRunner(user: StepUser, beside?: StepRunner): StepRunner;
   /** The request of a step whose connection can be opened ahead of the load. */
   firstRequest(step: number): PreparedRequest | null;
 }

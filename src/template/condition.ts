@@ -27,8 +27,8 @@ export function parseCondition(text: string): Expression {
   return parsed;
 }
 
-/** A condition to ask. What has no value does not hold. @throws {UsageError} when a function in it is unusable */
+/** A condition to ask. A variable without a value is null. @throws {UsageError} when a function in it is unusable */
 export function bindCondition(expression: Expression, bindings: Bindings): (scope: Scope) => boolean {
-  const { get } = bindExpression(expression, bindings);
+  const { get } = bindExpression(expression, { ...bindings, absent: null });
   return (scope) => isTrue(get(scope));
 }

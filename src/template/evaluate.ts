@@ -19,6 +19,8 @@ export interface Bindings {
   readonly env?: Readonly<Record<string, string>>;
   /** Variables that are the same through all of the run. */
   readonly constants?: ReadonlyMap<string, DataValue>;
+  /** What variables without a value stand for; absent: the whole has no value then. */
+  readonly absent?: DataValue;
   /** How the whole is written, for messages. */
   readonly source: string;
 }
@@ -35,7 +37,10 @@ export function bindExpression(expression: Expression, bindings: Bindings): Oper
       const { name } = expression;
       const known = bindings.constants?.get(name);
       if (known !== undefined) return constant(known);
-      return { get: ({ variables }) => variables.get(name) };
+      const { absent } = bindings;
+      return absent === undefined
+        ? { get: ({ variables }) => variables.get(name) }
+        : { get: ({ variables }) => variables.get(name) ?? absent };
     }
     case "member":
       return bindMember(expression, bindings);

@@ -20,6 +20,8 @@ export interface RequestShape {
   readonly body: Uint8Array | null;
   /** The body instead, if it lies in a file. */
   readonly bodyFile?: BodyFile;
+  readonly timeoutMs?: number;
+  readonly maxRedirects?: number;
   /** The very same request will be sent again. */
   readonly isRepeated: boolean;
   readonly memory: ResponseMemory | null;
@@ -49,12 +51,14 @@ function assembled(shape: RequestShape, client: ClientSpec, asks: boolean): Prep
     headers,
     body,
     ...(bodyFile && { bodyFile }),
+    ...(shape.timeoutMs !== undefined && { timeoutMs: shape.timeoutMs }),
+    ...(shape.maxRedirects !== undefined && { maxRedirects: shape.maxRedirects }),
     isRepeated,
     awaitsContinue: asks,
     isLast: !client.keepAlive || headers.some(asksToClose),
     memory: asks ? null : shape.memory,
     isIdempotent: isIdempotent(method),
-    followsRedirects: client.maxRedirects > 0,
+    followsRedirects: (shape.maxRedirects ?? client.maxRedirects) > 0,
     wantsHead,
     wantsBody,
     wantsCookies,

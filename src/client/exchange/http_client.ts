@@ -48,6 +48,10 @@ export interface PreparedRequest {
   readonly isIdempotent: boolean;
   /** The last response to this very request, for requests that are sent unchanged; `null` for others. */
   readonly memory: ResponseMemory | null;
+  /** Whole-request timeout in ms; absent: the client's. */
+  readonly timeoutMs?: number;
+  /** Redirects to follow; absent: as many as the client follows. */
+  readonly maxRedirects?: number;
   /** Keep the heads of redirects too. */
   readonly followsRedirects: boolean;
   /** Keep the response's head and body for the caller. */

@@ -66,7 +66,7 @@ export class RedirectingClient implements HttpClient {
     out.onFinished = null;
     this.#aborting = FAILURE.none;
     await this.#inner.exchange(request, out);
-    if (isRedirect(out.status)) await this.#follow(request, out);
+    if (isRedirect(out.status) && request.maxRedirects !== 0) await this.#follow(request, out);
     if (!request.wantsHead && !request.wantsCookies && !request.wantsBody) out.head = null;
     out.onFinished = notify;
     out.finish(out.endMs);
@@ -92,7 +92,7 @@ export class RedirectingClient implements HttpClient {
         out.failureDetail = `${out.status} leads to a URL that is not http or https`;
         return;
       }
-      if (out.redirects === this.#spec.maxRedirects) {
+      if (out.redirects === (first.maxRedirects ?? this.#spec.maxRedirects)) {
         out.failure = FAILURE.too_many_redirects;
         out.failureDetail = `${out.status} after ${out.redirects} redirects`;
         return;
@@ -135,7 +135,7 @@ export class RedirectingClient implements HttpClient {
       !(isPlainGet && BODY_FIELD.test(name)) &&
       (isSameOrigin || !(isCredential([name, value]) || secrets.has(name.toLowerCase())))
     );
-    const { bodyFile, wantsHead, wantsBody, wantsCookies } = request;
+    const { bodyFile, wantsHead, wantsBody, wantsCookies, timeoutMs } = request;
     return assembleRequest({
       step: request.step,
       method: isPlainGet ? "GET" : request.method,
@@ -149,6 +149,7 @@ export class RedirectingClient implements HttpClient {
       ...(bodyFile && !isPlainGet && { bodyFile }),
       isRepeated: false,
       memory: null,
+      ...(timeoutMs !== undefined && { timeoutMs }),
       wantsHead,
       wantsBody,
       wantsCookies,

@@ -90,7 +90,7 @@ class FetchClient implements HttpClient {
 
   async exchange(request: PreparedRequest, out: Exchange): Promise<void> {
     this.#aborting = FAILURE.none;
-    this.deadlineMs = out.startMs + this.#spec.timeoutMs;
+    this.deadlineMs = out.startMs + (request.timeoutMs ?? this.#spec.timeoutMs);
     this.#controller = new AbortController();
     const gate = this.#gate;
     let found: ConnectFailure | null = null;

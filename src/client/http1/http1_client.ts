@@ -72,7 +72,7 @@ export class RawClient implements HttpClient {
 
   async exchange(request: PreparedRequest, out: Exchange): Promise<void> {
     this.#aborting = FAILURE.none;
-    this.deadlineMs = out.startMs + this.#spec.timeoutMs;
+    this.deadlineMs = out.startMs + (request.timeoutMs ?? this.#spec.timeoutMs);
     const connection = this.#connectionTo(request.origin);
     if (request !== this.#request) this.#encode(request);
     const { bytes, goesInOne } = this.#encoded;

@@ -108,7 +108,7 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
 
   exchange(request: PreparedRequest, out: Exchange): Promise<void> {
     this.#out = out;
-    this.#deadlineMs = out.startMs + this.#around.spec.timeoutMs;
+    this.#deadlineMs = out.startMs + (request.timeoutMs ?? this.#around.spec.timeoutMs);
     this.#resends = 0;
     out.protocol = HTTP_2;
     const done = new Promise<void>(this.#keepResolve);

@@ -6,6 +6,7 @@
  */
 import { MAX_PLAN_STEPS } from "../../lib/size_limits.ts";
 import * as v from "valibot";
+import { blockSchema } from "../../plan/block_schema.ts";
 import { clientSchema } from "../../plan/client_schema.ts";
 import { loadSchema } from "../../plan/load_schema.ts";
 import type { CodeModule } from "../../plan/code_step.ts";
@@ -25,7 +26,12 @@ import {
 } from "../../lib/shape.ts";
 import { stepShape } from "../../steps/plan_shapes.ts";
 
-const flow = shape<Flow>()({ name: text, weight: number, steps: list(stepShape, MAX_PLAN_STEPS, 1) });
+const flow = shape<Flow>()({
+  name: text,
+  weight: number,
+  steps: list(stepShape, MAX_PLAN_STEPS, 1),
+  blocks: maybe(list(blockSchema, MAX_PLAN_STEPS)),
+});
 
 const dataValue: Schema<DataValue> = v.union([
   text,

@@ -29,22 +29,28 @@ function titleOf({ name, once }: CheckedFlow): string {
 
 /** Whether nothing failed, and everything was reached. */
 export function hasPassed(flows: readonly CheckedFlow[]): boolean {
-  return flows.every(({ steps }) => steps.every(({ passed }) => passed === true));
+  return flows.every(({ steps }) =>
+    steps.every(({ passed, skipped }) => passed === true || skipped === true)
+  );
 }
 
 function verdict(flows: readonly CheckedFlow[], style: Style): string {
   const steps = flows.flatMap((flow) => flow.steps);
   const failed = steps.filter(({ passed }) => passed === false).length;
-  const unreached = steps.filter(({ passed }) => passed === undefined).length;
+  const unreached = steps.filter(({ passed, skipped }) => passed === undefined && !skipped).length;
   const count = `${steps.length} ${steps.length === 1 ? "step" : "steps"}`;
-  if (failed + unreached === 0) return style.good(`All of ${count} passed`);
+  const skipped = steps.filter((step) => step.skipped).length;
+  if (failed + unreached + skipped === 0) return style.good(`All of ${count} passed`);
+  if (failed + unreached === 0) {
+    return style.good(`${steps.length - skipped} of ${count} passed, ${skipped} skipped`);
+  }
   const parts = [`${failed} failed`, ...(unreached > 0 ? [`${unreached} not reached`] : [])];
   return style.bad(`Of ${count}, ${parts.join(", ")}`);
 }
 
 function stepLines(step: CheckedStep, number: number, style: Style): readonly string[] {
   const word = step.passed === undefined
-    ? style.faint("not reached")
+    ? style.faint(step.skipped ? "skipped" : "not reached")
     : step.passed
     ? style.good("passed")
     : style.bad("FAILED");

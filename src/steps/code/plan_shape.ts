@@ -5,6 +5,7 @@
  */
 import * as v from "valibot";
 import { list, maybe, number, oneOf, type Schema, shape, text } from "../../lib/shape.ts";
+import { pauseSchema } from "../../plan/block_schema.ts";
 import type { CodeStep } from "../../plan/code_step.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
 
@@ -19,4 +20,5 @@ export const codeStepShape: Schema<CodeStep> = shape<CodeStep>()({
   headers: list(header),
   timeoutMs: maybe(number),
   thinkMs: maybe(number),
+  pause: maybe(pauseSchema),
 });

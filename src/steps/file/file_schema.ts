@@ -53,5 +53,31 @@ export const duration = v.union([
   v.pipe(v.string(), v.regex(DURATION, TIME)),
 ], TIME);
 
+const DISTRIBUTIONS = ["uniform", "normal", "exponential"] as const;
+const SHARE = "a number from 0 to 1";
+const drawnPause = section({
+  mean: described(duration, "Mean pause"),
+  jitter: described(
+    v.pipe(v.number(SHARE), v.minValue(0, SHARE), v.maxValue(1, SHARE)),
+    "How far pauses are from their mean, as a share of it",
+  ),
+  stdev: described(duration, "Standard deviation of a normal distribution"),
+  min: described(duration, "Shortest pause"),
+  max: described(duration, "Longest pause"),
+  distribution: described(
+    v.picklist(DISTRIBUTIONS, `one of ${DISTRIBUTIONS.join(", ")}`),
+    "How pauses are drawn; uniform if not given, normal with a stdev",
+  ),
+});
+/** A pause: a time, or how it is drawn. */
+export const pause = v.lazy((value) =>
+  typeof value === "object" && value !== null ? drawnPause : duration
+) as unknown as v.GenericSchema<PauseFile, PauseFile>;
+
+/** A pause as it stands in a file. */
+export type PauseFile = v.InferOutput<typeof duration> | v.InferOutput<typeof drawnPause>;
+/** What a pause may be, for schemas that cannot look at it. */
+export const PAUSE_SECTIONS: readonly v.GenericSchema[] = [duration, drawnPause];
+
 /** What people want to say about it. */
 export const description = described(text, "A note for readers; bench ignores it");

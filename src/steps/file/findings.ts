@@ -92,7 +92,7 @@ export function placeOf(path: FilePath, file: unknown): string {
       continue;
     }
     const kind = LISTS[String(list)] ?? "";
-    const name = member(value, "name");
+    const name = member(value, "name") ?? member(value, "group");
     const shown = places.length > 0 ? kind.toLowerCase() : kind;
     places.push(`${shown} ${key + 1}${typeof name === "string" ? ` "${name}"` : ""}`);
   }
@@ -103,6 +103,9 @@ export function placeOf(path: FilePath, file: unknown): string {
 const LISTS: Readonly<Record<string, string>> = {
   flows: "Flow",
   steps: "Step",
+  else: "Step",
+  parallel: "Step",
+  choose: "Choice",
   setup: "Setup step",
   teardown: "Teardown step",
 };

@@ -25,6 +25,8 @@ export interface StepFileContext {
   /** What paths are relative to; `undefined` when there is none. */
   readonly base: Base | undefined;
   readonly commonHeaders: readonly HeaderLine[];
+  /** The step's number in its flow, from 1; absent: its place in its list. */
+  readonly number?: number;
   /** Reads a file named in the scenario. @throws {UsageError} */
   readBytes(file: string): Promise<Uint8Array>;
 }

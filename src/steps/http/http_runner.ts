@@ -45,16 +45,18 @@ export class HttpRunner implements StepRunner {
   readonly #user: StepUser;
   readonly #exchange = new Exchange();
   readonly #view: ResponseView;
+  readonly #jar: CookieJar | null;
   readonly #cookies: UserCookies | null;
   readonly #sender: Sender;
   /** Under way; `null`: it could not be filled in. */
   #request: PreparedRequest | null = null;
 
-  constructor(user: StepUser, work: HttpWork) {
+  /** `beside`: another one of the same user, whose cookies this one shares. */
+  constructor(user: StepUser, work: HttpWork, beside?: HttpRunner) {
     this.#work = work;
     this.#user = user;
     const { scope } = user;
-    const jar = work.createJar();
+    const jar = this.#jar = beside === undefined ? work.createJar() : beside.#jar;
     const cookies = jar && new UserCookies(jar, scope.wallClockMs);
     this.#view = new ResponseView(() => {
       const url = this.#exchange.finalUrl ?? this.#request?.url;

@@ -40,8 +40,8 @@ export class HttpThread implements StepThread<HttpStep>, HttpWork {
     this.steps[index] = compileHttpStep(step, index, this.#options);
   }
 
-  newRunner(user: StepUser): StepRunner {
-    return new HttpRunner(user, this);
+  newRunner(user: StepUser, beside?: StepRunner): StepRunner {
+    return new HttpRunner(user, this, beside instanceof HttpRunner ? beside : undefined);
   }
 
   firstRequest(step: number): PreparedRequest | null {

@@ -5,7 +5,19 @@
  * @module
  */
 import * as v from "valibot";
-import { flag, list, maybe, number, oneOf, type Schema, shape, text, variant } from "../../lib/shape.ts";
+import { pauseSchema } from "../../plan/block_schema.ts";
+import {
+  count,
+  flag,
+  list,
+  maybe,
+  number,
+  oneOf,
+  type Schema,
+  shape,
+  text,
+  variant,
+} from "../../lib/shape.ts";
 import type {
   Body,
   BodyPiece,
@@ -100,6 +112,9 @@ export const httpStepShape: Schema<HttpStep> = v.pipe(
     body: maybe(body),
     isTemplate: flag,
     thinkMs: maybe(number),
+    pause: maybe(pauseSchema),
+    timeoutMs: maybe(number),
+    maxRedirects: maybe(count),
     extract: list(extractRule),
     checks: list(checkRule),
     stopsOnFailure: maybe(oneOf(true)),

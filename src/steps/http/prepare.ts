@@ -38,6 +38,8 @@ export function prepareStep(step: HttpStep, index: number, options: PrepareOptio
     headers: step.headers,
     body,
     ...(step.body?.kind === "file" && { bodyFile: step.body }),
+    ...(step.timeoutMs !== undefined && { timeoutMs: step.timeoutMs }),
+    ...(step.maxRedirects !== undefined && { maxRedirects: step.maxRedirects }),
     isRepeated,
     memory: hasMemory ? new ResponseMemory() : null,
     wantsHead,

@@ -36,6 +36,8 @@ export interface QuickForm {
   readonly fieldValues: readonly number[];
   readonly closeConnection: boolean;
   readonly followsRedirects: boolean;
+  /** What the step says of its own timeout and redirects; `null`: nothing. */
+  readonly limits: Pick<PreparedRequest, "timeoutMs" | "maxRedirects"> | null;
 }
 
 /** The form, or `null` when the step's requests must be made the general way. */
@@ -50,6 +52,7 @@ export function quickFormOf(
   if (hasOpenName || hasOtherBody || has(SPECIAL_FIELD)) return null;
   return {
     ...options,
+    limits: limitsOf(step),
     form,
     body: form.body?.kind === "text" ? form.body.parts : null,
     isIdempotent: isIdempotent(step.method),
@@ -59,6 +62,14 @@ export function quickFormOf(
       return value.every((part) => typeof part === "string") ? [name, value.join("")] : { name, value };
     }),
     fieldValues: form.headers.flatMap(([, value]) => value.filter((part) => typeof part === "number")),
+  };
+}
+
+function limitsOf({ timeoutMs, maxRedirects }: StepForm["step"]): QuickForm["limits"] {
+  if (timeoutMs === undefined && maxRedirects === undefined) return null;
+  return {
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(maxRedirects !== undefined && { maxRedirects }),
   };
 }
 
@@ -103,7 +114,8 @@ export function quickRequest(quick: QuickForm, parts: QuickParts): PreparedReque
     isLast: quick.closeConnection,
     memory: null,
     isIdempotent: quick.isIdempotent,
-    followsRedirects: quick.followsRedirects,
+    followsRedirects: step.maxRedirects === undefined ? quick.followsRedirects : step.maxRedirects > 0,
+    ...quick.limits,
     wantsHead: wants.head,
     wantsBody: wants.body,
     wantsCookies: wants.cookies,

@@ -4,6 +4,7 @@
  * @module
  */
 import * as v from "valibot";
+import { pauseSchema } from "../../plan/block_schema.ts";
 import {
   atLeast,
   count,
@@ -102,6 +103,7 @@ export const webSocketStepShape: Schema<WebSocketStep> = v.pipe(
     compressed: flag,
     isTemplate: flag,
     thinkMs: maybe(number),
+    pause: maybe(pauseSchema),
     replyTimeoutMs: number,
     maxMessageBytes: count,
     closeTimeoutMs: number,

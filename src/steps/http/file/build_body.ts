@@ -17,7 +17,7 @@ export interface BuiltBody {
   readonly contentType?: string;
 }
 
-const KEYS = ["body", "form", "multipart", "body_base64", "body_file"] as const;
+const KEYS = ["body", "form", "multipart", "graphql", "body_base64", "body_file"] as const;
 
 /** Builds the body; `at` is the step's place in the file. What is wrong goes to the findings. */
 export async function buildBody(
@@ -35,6 +35,8 @@ export async function buildBody(
       return valueBody([...at, "body"], context);
     case "form":
       return formBody(file.form!, [...at, "form"], context);
+    case "graphql":
+      return graphqlBody([...at, "graphql"], context);
     case "multipart":
       return await readMultipart(file.multipart!, [...at, "multipart"], context);
     case "body_base64":
@@ -59,6 +61,17 @@ function valueBody(at: FilePath, { text, findings }: StepFileContext): BuiltBody
       findings.addProblem(at, `JSON has no number ${value}: write it in quotes`);
     }
     return value;
+  });
+  return { body: { kind: "text", text: json, isJson: true }, contentType: "application/json" };
+}
+
+/** As GraphQL over HTTP has it: `query`, `variables`, `operationName`. */
+function graphqlBody(at: FilePath, { text }: StepFileContext): BuiltBody {
+  const { query, variables, operation_name } = memberAt(text.value, at) as Readonly<Record<string, unknown>>;
+  const json = JSON.stringify({
+    query,
+    ...(variables !== undefined && variables !== null && { variables }),
+    ...(operation_name !== undefined && operation_name !== null && { operationName: operation_name }),
   });
   return { body: { kind: "text", text: json, isJson: true }, contentType: "application/json" };
 }

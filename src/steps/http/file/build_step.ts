@@ -10,7 +10,7 @@ import { buildBody } from "./build_body.ts";
 import { buildChecks, buildExtractions, type RuleFileContext } from "./build_rules.ts";
 import { HEADER_NAME, LINE_BREAK } from "../step_form.ts";
 import type { HttpStepFile } from "./file_schema.ts";
-import { durationMs } from "../../file/file_time.ts";
+import { durationMs, pauseIn } from "../../file/file_time.ts";
 import type { FilePath } from "../../file/scenario_text.ts";
 import { resolvedUrl } from "./resolve_url.ts";
 import { placeholdersIn } from "../../../template/template.ts";
@@ -22,7 +22,7 @@ export async function buildHttpStep(
   at: FilePath,
   context: RuleFileContext,
 ): Promise<HttpStep> {
-  const method = (file.method ?? "GET").toUpperCase();
+  const method = (file.method ?? (file.graphql === undefined ? "GET" : "POST")).toUpperCase();
   if (!HEADER_NAME.test(method)) {
     context.findings.addProblem(
       [...at, "method"],
@@ -30,16 +30,23 @@ export async function buildHttpStep(
     );
   }
   const { body, contentType } = await buildBody(file, at, context);
-  const thinkMs = durationMs(file.think_time, [...at, "think_time"], context.findings);
+  const pause = pauseIn(file.think_time, [...at, "think_time"], context.findings);
+  const timeoutMs = durationMs(file.timeout, [...at, "timeout"], context.findings);
+  if (timeoutMs === 0) {
+    context.findings.addProblem([...at, "timeout"], `Cannot use "timeout" of 0: expected a time above 0`);
+  }
+  const maxRedirects = redirectsOf(file.follow_redirects);
   const draft = {
     kind: "http" as const,
-    name: file.name || `Step ${Number(at.at(-1)) + 1}: ${method} ${maskUrl(file.path)}`,
+    name: file.name || `Step ${context.number ?? Number(at.at(-1)) + 1}: ${method} ${maskUrl(file.path)}`,
     method,
     url: file.path,
     headers: headersOf(file, at, { ...context, contentType }),
     ...(body && { body }),
     isTemplate: true,
-    ...(thinkMs !== undefined && { thinkMs }),
+    ...pause,
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(maxRedirects !== undefined && { maxRedirects }),
     extract: buildExtractions(file, at, context),
     ...(file.on_fail === "stop" && { stopsOnFailure: true as const }),
     checks: await buildChecks(file, at, context),
@@ -47,6 +54,13 @@ export async function buildHttpStep(
   warnOfLiterals(draft, at, context.findings);
   const step = { ...draft, ...resolvedUrl(file.path, [...at, "path"], context) };
   return { ...step, isTemplate: requestPlaceholders(step).length > 0 };
+}
+
+/** As many as `--follow-redirects` alone allows. */
+const DEFAULT_REDIRECTS = 10;
+
+function redirectsOf(given: boolean | number | undefined): number | undefined {
+  return typeof given === "boolean" ? given ? DEFAULT_REDIRECTS : 0 : given;
 }
 
 function headersOf(

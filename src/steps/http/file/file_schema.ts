@@ -10,6 +10,7 @@ import {
   duration,
   filled,
   name,
+  pause,
   record,
   section,
   text,
@@ -43,6 +44,8 @@ const part = v.union([
 
 const STATUS = "a status from 100 to 599";
 const status = v.pipe(v.number(STATUS), v.integer(STATUS), v.minValue(100, STATUS), v.maxValue(599, STATUS));
+
+const REDIRECTS = "true, false or a number from 0 to 100";
 
 const STATUSES = 'a status from 100 to 599, "2xx", a range such as "200-204", or a list of them';
 const statusText = v.pipe(
@@ -138,6 +141,14 @@ export const httpStepSchema = section({
     ),
     "Parts of a multipart form: text, and files relative to the scenario file. May contain placeholders",
   ),
+  graphql: described(
+    section({
+      query: v.pipe(filled, v.description("The query or mutation")),
+      variables: described(v.looseObject({}, "an object"), "Its variables. May hold placeholders"),
+      operation_name: described(filled, "Which operation of the query is meant"),
+    }),
+    "A GraphQL request, sent as JSON with POST if no method is given",
+  ),
   body_base64: described(text, "Bytes to send, in base64"),
   body_file: described(filled, "File whose bytes are sent, relative to the scenario file"),
   assert_status: described(statuses, "The statuses that are expected"),
@@ -181,7 +192,15 @@ export const httpStepSchema = section({
     v.picklist(["stop", "continue"], "stop or continue"),
     "stop: a failed step ends the iteration",
   ),
-  think_time: described(duration, "Pause after the step; 0 for none"),
+  think_time: described(pause, "Pause after the step; 0 for none"),
+  timeout: described(duration, "Longest time to the end of the response; --timeout if not given"),
+  follow_redirects: described(
+    v.union([
+      v.boolean(),
+      v.pipe(v.number(REDIRECTS), v.integer(REDIRECTS), v.minValue(0, REDIRECTS), v.maxValue(100, REDIRECTS)),
+    ], REDIRECTS),
+    "Redirects to follow: true for up to 10, a number, or false for none; --follow-redirects if not given",
+  ),
 });
 
 /** A checked step. */
