@@ -1,7 +1,7 @@
 /** Plans in which every field is set, and every kind of everything occurs. */
 import type { ClientSpec, LoadSpec, PacerSpec, RunPlan, TlsSpec } from "../../src/plan/run_plan.ts";
-import type { CheckRule } from "../../src/plan/http_step.ts";
-import type { Scenario, Step } from "../../src/plan/scenario.ts";
+import type { CheckRule, HttpStep } from "../../src/plan/http_step.ts";
+import type { Scenario } from "../../src/plan/scenario.ts";
 
 /** All fields present: leaving one out does not compile. */
 type Full<T> = T extends readonly unknown[] ? T : { readonly [K in keyof T]-?: T[K] };
@@ -52,7 +52,7 @@ const CHECKS: readonly CheckRule[] = [
   { kind: "max_latency", ms: 12.5 },
 ];
 
-const STEP: Full<Step> = {
+const STEP: Full<HttpStep> = {
   name: "login",
   kind: "http",
   method: "post",
@@ -62,6 +62,9 @@ const STEP: Full<Step> = {
   body: { kind: "text", text: '{"a":"${x}"}', isJson: true },
   isTemplate: true,
   thinkMs: 0,
+  pause: { kind: "normal", meanMs: 5, stdevMs: 2 },
+  timeoutMs: 250,
+  maxRedirects: 2,
   extract: [
     { name: "x", from: "json", expression: "$.x", pick: "random", decode: "html", default: "[1]" },
     { name: "y", from: "regex", expression: "(?<y>.)", group: "y" },
@@ -83,6 +86,14 @@ const SCENARIO: Full<Scenario> = {
         pieces: [{ kind: "text", text: "a=${x}", isForm: true }, { kind: "base64", base64: "AA==" }],
       },
     }],
+    blocks: [
+      { kind: "group", from: 0, to: 2, name: "g" },
+      { kind: "repeat", from: 0, to: 2, times: "n", max: 3 },
+      { kind: "while", from: 0, to: 1, condition: "more", max: 9 },
+      { kind: "if", from: 0, to: 1, condition: "a == 1", otherwise: 1 },
+      { kind: "choose", from: 0, to: 1, choices: [{ to: 1, weight: 0.5 }] },
+      { kind: "parallel", from: 1, to: 2 },
+    ],
   }],
   data: [{ name: "users", strategy: "unique", fields: ["a", "b"], rows: [["1", ""], ["2", "ü"]] }],
   cookies: "fresh_per_iteration",

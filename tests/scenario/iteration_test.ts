@@ -83,6 +83,9 @@ async function userOf(
       return Promise.resolve();
     },
     wallClockMs: () => nowMs,
+    newClient: () => {
+      throw new Error("Nothing is sent at the same time");
+    },
     ...context,
   };
   const user = new FlowUser(client, number, shared);

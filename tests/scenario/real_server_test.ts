@@ -87,6 +87,7 @@ Deno.test("a scenario file runs against a real server: session, values, rows and
     isOver: () => false,
     sleep: () => Promise.resolve(),
     wallClockMs: () => Date.now(),
+    newClient: createClients(PLAIN_CLIENT),
   });
   for (let k = 0; k < 10 && !user.isSpent; k++) await user.iterate(k, -1);
   client.close();

@@ -20,7 +20,7 @@ function sections(schema: unknown): JsonSchema[] {
 }
 
 Deno.test("scenarioJsonSchema() lists the keys of a step, with a text for each", () => {
-  const properties = at("properties", "steps", "items", "properties");
+  const properties = at("definitions", "item", "anyOf", "0", "properties");
   assertEquals(Object.keys(properties), [
     "description",
     "name",
@@ -30,6 +30,7 @@ Deno.test("scenarioJsonSchema() lists the keys of a step, with a text for each",
     "body",
     "form",
     "multipart",
+    "graphql",
     "body_base64",
     "body_file",
     "assert_status",
@@ -42,11 +43,22 @@ Deno.test("scenarioJsonSchema() lists the keys of a step, with a text for each",
     "extract",
     "on_fail",
     "think_time",
+    "timeout",
+    "follow_redirects",
   ]);
   for (const [key, property] of Object.entries(properties)) {
     assert(typeof (property as JsonSchema)["description"] === "string", key);
   }
-  assertEquals(at("properties", "steps", "items")["required"], ["path"]);
+  assertEquals(at("definitions", "item", "anyOf", "0")["required"], ["path"]);
+});
+
+Deno.test("scenarioJsonSchema() knows the blocks that lists of steps may hold", () => {
+  const kinds = (at("definitions", "item")["anyOf"] as JsonSchema[]).map((schema) =>
+    Object.keys(schema["properties"] as object).find((key) => key !== "description" && key !== "name")
+  );
+  const blocks = ["group", "repeat", "while", "if", "choose", "parallel", "set_headers"];
+  assertEquals(kinds, ["path", ...blocks]);
+  assertEquals(at("properties", "steps")["items"], { $ref: "#/definitions/item" });
 });
 
 Deno.test("scenarioJsonSchema() refuses unknown keys wherever the file does", () => {

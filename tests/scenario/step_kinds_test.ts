@@ -41,7 +41,12 @@ function noting(name: string, notes: string[], { goesOn = true } = {}): StepThre
 async function run(threads: Readonly<Record<string, StepThread>>) {
   const kinds = Object.keys(threads);
   const steps = [...kinds, kinds[0]!].map((kind, i) => ({ ...stepOf(`/${i}`), kind }) as unknown as Step);
-  const recorder = { counts: { iterations: 0 }, drop() {} };
+  const recorder = {
+    counts: { iterations: 0 },
+    drop() {},
+    countUnfilled() {},
+    limits: { add() {} },
+  };
   const user = new FlowUser({} as HttpClient, 0, {
     program: await compileScenario(scenarioOf(steps), {
       share: WHOLE,
@@ -59,6 +64,9 @@ async function run(threads: Readonly<Record<string, StepThread>>) {
     isOver: () => false,
     sleep: () => Promise.resolve(),
     wallClockMs: () => 0,
+    newClient: () => {
+      throw new Error("Nothing is sent at the same time");
+    },
   });
   await user.iterate(0, 5);
   user.loadEnded();
