@@ -97,6 +97,17 @@ export type {
   HttpStep,
   StatusRange,
 } from "./plan/http_step.ts";
+export type {
+  Block,
+  ChooseBlock,
+  GroupBlock,
+  IfBlock,
+  ParallelBlock,
+  PauseSpec,
+  RepeatBlock,
+  Stretch,
+  WhileBlock,
+} from "./plan/blocks.ts";
 export type { StepBase } from "./plan/step_base.ts";
 export type { CodeModule, CodeStep } from "./plan/code_step.ts";
 export type {

@@ -6,7 +6,8 @@
  */
 
 /** A stretch of a flow's steps, by their positions. */
-interface Stretch {
+export interface Stretch {
+  /** Position of the first one. */
   readonly from: number;
   /** The position behind the last one; above `from`. */
   readonly to: number;
@@ -16,6 +17,7 @@ interface Stretch {
 export interface GroupBlock extends Stretch {
   /** Tells the kinds of block apart. */
   readonly kind: "group";
+  /** Its time is counted under this. */
   readonly name: string;
 }
 

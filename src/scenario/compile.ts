@@ -6,7 +6,6 @@
 import { UsageError } from "../lib/errors.ts";
 import { flowTurn } from "../plan/flow_turn.ts";
 import type { SpanKind } from "../metrics/measures.ts";
-import type { PauseSpec } from "../plan/blocks.ts";
 import type { DataValue, Flow, Scenario, Step } from "../plan/scenario.ts";
 import type { Share } from "../plan/share.ts";
 import { stepKind } from "../steps/registry.ts";
@@ -15,23 +14,8 @@ import { Counters } from "../template/counters.ts";
 import { type Placeholder, referencesOf } from "../template/template.ts";
 import { blockPlaceholders } from "./block_placeholders.ts";
 import { RowCursor } from "./data_set.ts";
+import type { CompiledStep, SpanTally } from "./compiled_step.ts";
 import { compileBlocks, type FlowProgram } from "./flow_program.ts";
-
-/** A step that is ready to run. */
-export interface CompiledStep {
-  readonly index: number;
-  readonly thinkMs: number | undefined;
-  /** How the pause is drawn; absent: the load model's way. */
-  readonly pause?: PauseSpec | undefined;
-  /** Which of the program's kinds runs it. */
-  readonly kind: number;
-}
-
-/** Where a stretch of time is counted; the thread's recorder has them. */
-export interface SpanTally {
-  /** One has ended after `us`; `outcome` is one of `OUTCOME`. */
-  end(us: number, outcome: number): void;
-}
 
 /** A flow that is ready to run. */
 export interface CompiledFlow {

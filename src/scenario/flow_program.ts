@@ -10,7 +10,7 @@ import type { DataValue } from "../plan/scenario.ts";
 import { bindCondition, parseCondition } from "../template/condition.ts";
 import { bindExpression, type Bindings } from "../template/evaluate.ts";
 import type { Scope } from "../template/scope.ts";
-import type { CompiledStep, SpanTally } from "./compile.ts";
+import type { CompiledStep, SpanTally } from "./compiled_step.ts";
 
 /** One order. Positions are those of orders. */
 export type FlowOrder =

@@ -10,7 +10,8 @@ import { type LimitName, LIMITS } from "../metrics/limits.ts";
 import { OUTCOME } from "../metrics/span_recorder.ts";
 import type { DataValue, Row } from "../plan/scenario.ts";
 import type { StepRunner, StepUser } from "../steps/step_kind.ts";
-import type { CompiledFlow, CompiledStep, Program, SpanTally } from "./compile.ts";
+import type { CompiledFlow, Program } from "./compile.ts";
+import type { CompiledStep, SpanTally } from "./compiled_step.ts";
 import { drawPause } from "./draw_pause.ts";
 import type { FlowProgram } from "./flow_program.ts";
 import { type BlockUser, END, runBlocks } from "./run_blocks.ts";
@@ -85,8 +86,8 @@ export class FlowUser implements BlockUser {
   #isFirst = true;
   /** What came of the worst step of the iteration. */
   #worst: number = OUTCOME.succeeded;
-  /** The last step could not be filled in. */
-  #isUnsent = false;
+  /** The last step could be filled in. */
+  #wasSent = true;
 
   /** `number` is the user's in the whole plan: the same number and seed draw the same values anywhere. */
   constructor(client: HttpClient, number: number, context: FlowContext) {
@@ -195,7 +196,7 @@ export class FlowUser implements BlockUser {
     if (end === END.cut) return end;
     this.#readyAtMs = this.endMs;
     this.#pauseMs = this.#pauseAfter(step);
-    if (this.#isUnsent && this.#pauseMs === 0) {
+    if (!this.#wasSent && this.#pauseMs === 0) {
       await context.sleep(MIN_PAUSE_MS);
       this.#readyAtMs = context.now();
     }
@@ -253,7 +254,7 @@ export class FlowUser implements BlockUser {
     const dueAtMs = this.#isFirst ? this.#dueAtMs : -1;
     this.#isFirst = false;
     const work = runner.start(step.index, dueAtMs, this.#readyAtMs);
-    this.#isUnsent = work === null;
+    this.#wasSent = work !== null;
     if (work !== null) await work;
     const rest = runner.finish();
     if (rest !== null) await rest;

@@ -5,7 +5,7 @@
  */
 import { OUTCOME } from "../metrics/span_recorder.ts";
 import type { Scope } from "../template/scope.ts";
-import type { CompiledStep, SpanTally } from "./compile.ts";
+import type { CompiledStep, SpanTally } from "./compiled_step.ts";
 import type { FlowProgram } from "./flow_program.ts";
 
 /** How a step, or a whole flow, ended. */
