@@ -21,8 +21,8 @@ import { lookAhead, PEEK_EVERY } from "./look_ahead.ts";
 import { ResponseParser } from "./response_parser.ts";
 import { settleWriting, writeLarge } from "./write_large.ts";
 import { DISCARDED, MAX_SERVERS, type Socket, writeAll } from "../net/socket.ts";
-
-const READ_BYTES = 2048;
+/** Thousands of connections may lie open. Responses up to `MAX_FIT_BYTES` come in one read, but for a first one. */
+const READ_BYTES = 1024, MAX_FIT_BYTES = 8192;
 const MAX_READ_BYTES = 65_536;
 const IDLE_MS = 1;
 
@@ -95,12 +95,10 @@ export class RawClient implements HttpClient {
           out.bytesSent = bytes.length;
           const got = await socket.read(this.#buffer);
           if (got !== null && this.#takeWhole(connection, request, out, got)) connection.served++;
-          else {await this.#conclude(
-              connection,
-              request,
-              out,
-              await this.#readResponse(connection, request, out, got, sendingMs),
-            );}
+          else {
+            const failure = await this.#readResponse(connection, request, out, got, sendingMs);
+            await this.#conclude(connection, request, out, failure);
+          }
         } else await this.#conclude(connection, request, out, found);
       } catch (error) {
         await this.#conclude(connection, request, out, noteError(error, out));
@@ -346,6 +344,10 @@ export class RawClient implements HttpClient {
       }
       if (parser.isDone || parser.failure !== FAILURE.none || this.#leavesRest) break;
       isScratch = parser.isContentIgnored;
+      const wholeBytes = end + parser.missingBytes;
+      if (isScratch && wholeBytes > this.#buffer.length && wholeBytes <= MAX_FIT_BYTES) {
+        this.#grow(wholeBytes);
+      }
       if (parser.isInHead) {
         filled = end;
         if (filled === this.#buffer.length) this.#grow(filled * 2);
@@ -376,7 +378,7 @@ export class RawClient implements HttpClient {
 
   /** Makes room, keeping what was read. */
   #grow(bytes: number): void {
-    const grown = new Uint8Array(bytes);
+    const grown = new Uint8Array(bytes + 3 & ~3);
     grown.set(this.#buffer);
     this.#buffer = grown;
     this.#words = new Int32Array(grown.buffer);
@@ -385,10 +387,8 @@ export class RawClient implements HttpClient {
   /** Writes a large request; resolves to whether all of it went out. A failure shows in the response's read. */
   async #writeLarge(socket: Socket, request: PreparedRequest, out: Exchange): Promise<boolean> {
     try {
-      return await writeLarge(
-        { socket, encoded: this.#encoded, file: request.bodyFile, gate: this.#gate },
-        out,
-      );
+      const large = { socket, encoded: this.#encoded, file: request.bodyFile, gate: this.#gate };
+      return await writeLarge(large, out);
     } catch (error) {
       if (error instanceof BodyFileError) {
         this.#bodyProblem = error.message;
