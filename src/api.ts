@@ -125,10 +125,25 @@ export type {
   MEASURE_GROUPS,
   MeasureGroup,
 } from "./metrics/measure_groups.ts";
-export type { CounterSpec, DistributionSpec, ShownSpec, ShownTimesSpec } from "./metrics/measure_specs.ts";
-export type { WEBSOCKET_COUNTERS, WEBSOCKET_DISTRIBUTIONS } from "./metrics/websocket_measures.ts";
-export type { WebSocketJson, WebSocketTimesJson } from "./result/document/websocket_json.ts";
 export type { CustomJson, CustomMetricJson } from "./result/document/custom_json.ts";
+export type {
+  CounterSpec,
+  DistributionSpec,
+  ShownSpec,
+  ShownTimesSpec,
+} from "./metrics/declared/measure_specs.ts";
+export type {
+  STREAM_COUNTERS,
+  STREAM_DISTRIBUTIONS,
+  TOKEN_COUNTERS,
+  TOKEN_DISTRIBUTIONS,
+} from "./metrics/declared/stream_measures.ts";
+export type { WEBSOCKET_COUNTERS, WEBSOCKET_DISTRIBUTIONS } from "./metrics/declared/websocket_measures.ts";
+export type { CertificateJson, TlsHandshakesJson } from "./result/document/certificate_json.ts";
+export type { StreamsJson, TokensJson } from "./result/document/stream_json.ts";
+export type { TimesJson } from "./result/document/times_json.ts";
+export type { WebSocketJson } from "./result/document/websocket_json.ts";
+export type { GoodputLimits, STREAM_KINDS, StreamKind, StreamSpec, TokenSpec } from "./plan/stream_spec.ts";
 export type { FoundSteps } from "./metrics/found_steps.ts";
 export type {
   Checks,
@@ -145,12 +160,10 @@ export type { ComparisonJson } from "./result/document/comparison_json.ts";
 export type { HistogramJson } from "./result/document/histogram_json.ts";
 export type {
   AbortJson,
-  CertificateJson,
   ClientHealthJson,
   CountersJson,
   OpenLoopJson,
   SCHEMA_VERSION,
-  TlsHandshakesJson,
 } from "./result/document/json_document.ts";
 export type { ConfigSnapshot, Note, ThresholdVerdict } from "./result/outcome.ts";
 export type {

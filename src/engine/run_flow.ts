@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { GroupRecorder } from "../metrics/group_recorder.ts";
 import type { HttpClient } from "../client/exchange/http_client.ts";
 import { createClients } from "../client/registry.ts";
 import { FAILURE } from "../metrics/failure.ts";
@@ -87,6 +88,7 @@ const UNCOUNTED: StepRecorder = {
   start() {},
   countUnfilled() {},
   record() {},
+  group: (_step, name) => new GroupRecorder(name),
   countLengthError() {},
   limits: { add() {} },
   reserveHead: () => false,

@@ -8,6 +8,7 @@
 import { formatBytes, formatCount, formatPercent, formatRate, formatTime } from "../lib/number_format.ts";
 import { meanOf, stdevOf } from "./histogram.ts";
 import { SHOWN_COUNTERS, SHOWN_TIMES, type ShownCounter, type ShownTimes } from "./measures.ts";
+import { FURTHER_RATES } from "./further_rates.ts";
 import { rankedTimes } from "./shown_times.ts";
 import type { StepStats } from "./snapshot.ts";
 import {
@@ -103,6 +104,7 @@ export const METRICS: readonly Metric[] = [
   ...REPORTED_PERCENTILES.map(latencyPercentile),
   ...REPORTED_PERCENTILES.map(servicePercentile),
   ...SHOWN_TIMES.flatMap(timesMetrics),
+  ...FURTHER_RATES.map(({ key, unit, read }) => plain(key, unit, "higher", read)),
 ];
 
 const BY_KEY: ReadonlyMap<string, Metric> = new Map(METRICS.map((metric) => [metric.key, metric]));

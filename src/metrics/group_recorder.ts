@@ -4,8 +4,8 @@
  * @module
  */
 import { Histogram, type HistogramData } from "./histogram.ts";
-import { type GroupName, type GroupStats, MEASURE_GROUPS } from "./measure_groups.ts";
-import type { CounterSpec } from "./measure_specs.ts";
+import { type GroupName, type GroupStats, MEASURE_GROUPS, type MeasureGroup } from "./measure_groups.ts";
+import type { CounterSpec } from "./declared/measure_specs.ts";
 import { emptyCounts } from "./measures.ts";
 
 type Groups = typeof MEASURE_GROUPS;
@@ -19,7 +19,7 @@ export class GroupRecorder<Name extends GroupName> {
 
   constructor(name: Name) {
     this.#name = name;
-    const { counters, distributions } = MEASURE_GROUPS[name];
+    const { counters, distributions }: MeasureGroup = MEASURE_GROUPS[name];
     this.counts = emptyCounts(counters) as typeof this.counts;
     this.times = Object.fromEntries(
       Object.keys(distributions).map((key) => [key, new Histogram()]),

@@ -10,11 +10,12 @@ import {
   type GroupName,
   type GroupStats,
   MEASURE_GROUPS,
+  type MeasureGroup,
 } from "./measure_groups.ts";
 
 /** A group's values at the beginning. */
 export function emptyGroup<Name extends GroupName>(name: Name): GroupStats<Name> {
-  const { counters, distributions } = MEASURE_GROUPS[name];
+  const { counters, distributions }: MeasureGroup = MEASURE_GROUPS[name];
   return { ...emptyCounts(counters), ...emptyTimes(distributions), codes: {} } as unknown as GroupStats<Name>;
 }
 
@@ -34,7 +35,7 @@ export function addGroups(
       if (x !== undefined || y !== undefined) sum[name] = x ?? y;
       continue;
     }
-    const { counters, distributions } = MEASURE_GROUPS[name];
+    const { counters, distributions }: MeasureGroup = MEASURE_GROUPS[name];
     sum[name] = {
       ...addCounts(counters, [x, y], over),
       ...addTimes(distributions, [x, y]),

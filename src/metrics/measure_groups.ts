@@ -5,8 +5,14 @@
  * @module
  */
 import type { HistogramData } from "./histogram.ts";
-import type { CounterSpec, DistributionSpec } from "./measure_specs.ts";
-import { WEBSOCKET_COUNTERS, WEBSOCKET_DISTRIBUTIONS } from "./websocket_measures.ts";
+import type { CounterSpec, DistributionSpec } from "./declared/measure_specs.ts";
+import {
+  STREAM_COUNTERS,
+  STREAM_DISTRIBUTIONS,
+  TOKEN_COUNTERS,
+  TOKEN_DISTRIBUTIONS,
+} from "./declared/stream_measures.ts";
+import { WEBSOCKET_COUNTERS, WEBSOCKET_DISTRIBUTIONS } from "./declared/websocket_measures.ts";
 
 /** A group of measures that steps of some kind have besides what every step has. */
 export interface MeasureGroup {
@@ -18,6 +24,8 @@ export interface MeasureGroup {
 
 /** The groups, by their names in a step's statistics. */
 export const MEASURE_GROUPS = {
+  stream: { counters: STREAM_COUNTERS, distributions: STREAM_DISTRIBUTIONS },
+  tokens: { counters: TOKEN_COUNTERS, distributions: TOKEN_DISTRIBUTIONS },
   websocket: { counters: WEBSOCKET_COUNTERS, distributions: WEBSOCKET_DISTRIBUTIONS },
 } as const satisfies Readonly<Record<string, MeasureGroup>>;
 

@@ -7,7 +7,7 @@
  */
 import { EMPTY_HISTOGRAM, type HistogramData, mergeHistograms } from "./histogram.ts";
 import { GROUP_NAMES, type GroupName, MEASURE_GROUPS } from "./measure_groups.ts";
-import type { CounterSpec, DistributionSpec, ShownSpec, ShownTimesSpec } from "./measure_specs.ts";
+import type { CounterSpec, DistributionSpec, ShownSpec, ShownTimesSpec } from "./declared/measure_specs.ts";
 
 /** What is counted for every step. */
 export const STEP_COUNTERS = {

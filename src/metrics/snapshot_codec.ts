@@ -29,7 +29,7 @@ import {
 import { type CheckStats, CUSTOM_KINDS, type CustomStats } from "./custom_metrics.ts";
 import type { FoundSteps } from "./found_steps.ts";
 import { GROUP_NAMES, type GroupName, type GroupStats, MEASURE_GROUPS } from "./measure_groups.ts";
-import type { CounterSpec } from "./measure_specs.ts";
+import type { CounterSpec } from "./declared/measure_specs.ts";
 import type { LoggedRequest } from "./request_log.ts";
 import {
   amount,

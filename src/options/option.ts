@@ -35,6 +35,7 @@ export const OPTION_GROUPS = [
   "Connection",
   "TLS",
   "WebSocket",
+  "Streams",
   "Scenario",
   "Autofind",
   "Output",

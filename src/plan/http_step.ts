@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { StreamSpec } from "./stream_spec.ts";
 import type { StepBase } from "./step_base.ts";
 
 /** A header field as it goes on the wire. Order and repeats are kept. */
@@ -111,4 +112,6 @@ export interface HttpStep extends StepBase {
   readonly checks: readonly CheckRule[];
   /** A failure of the step ends the iteration; absent: only a value that was not found does. */
   readonly stopsOnFailure?: true;
+  /** The response's events are timed; absent: it is read as one. */
+  readonly stream?: StreamSpec;
 }

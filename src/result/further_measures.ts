@@ -3,9 +3,18 @@
  *
  * @module
  */
-import { formatBytes, formatCount, formatMeasured, formatRate, formatTime } from "../lib/number_format.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatMeasured,
+  formatPercent,
+  formatRate,
+  formatTenths,
+  formatTime,
+} from "../lib/number_format.ts";
 import { isResolved } from "../metrics/catalog.ts";
-import { meanOf } from "../metrics/histogram.ts";
+import { goodputOf } from "../metrics/further_rates.ts";
+import { meanOf, rankOf, valueAtRank } from "../metrics/histogram.ts";
 import type { GroupStats } from "../metrics/measure_groups.ts";
 import { SHOWN_TIMES, type ShownTimes } from "../metrics/measures.ts";
 import { rankedTimes } from "../metrics/shown_times.ts";
@@ -38,12 +47,56 @@ export const TIMES_HEAD = ["mean", "p50", "p95", "p99", "max"] as const;
 
 /** The groups that something was measured of. */
 export function furtherMeasures(stats: Stats): readonly FurtherMeasures[] {
-  const { websocket } = stats.counts;
+  const { stream, tokens, websocket } = stats.counts;
   return [
+    ...(stream
+      ? [{ title: "Streams", facts: streamFacts(stream, stats), times: timesOf("stream", stats) }]
+      : []),
+    ...(tokens
+      ? [{ title: "Tokens", facts: tokenFacts(tokens, stats), times: timesOf("tokens", stats) }]
+      : []),
     ...(websocket
       ? [{ title: "WebSocket", facts: webSocketFacts(websocket, stats), times: timesOf("websocket", stats) }]
       : []),
   ];
+}
+
+function streamFacts(of: GroupStats<"stream">, { durationMs }: Stats): readonly FurtherFact[] {
+  const each = of.streams > 0 ? `, ${formatTenths(of.events / of.streams)} a stream` : "";
+  return [
+    { label: "Streams", value: formatCount(of.streams) },
+    { label: "Events", value: `${formatCount(of.events)}, ${rateText(of.events, durationMs)}${each}` },
+    ...(of.broken > 0
+      ? [{
+        label: "Broken",
+        value: `${formatCount(of.broken)}, after ${
+          formatTenths(of.brokenEvents / of.broken)
+        } events on average`,
+        tone: "bad" as const,
+      }]
+      : []),
+  ];
+}
+
+function tokenFacts(of: GroupStats<"tokens">, stats: Stats): readonly FurtherFact[] {
+  const goodput = goodputOf(stats);
+  const { tpot } = of;
+  const medianMs = tpot.count === 0 ? 0 : valueAtRank(tpot, rankOf(50, tpot.count)) / 1000;
+  const perStream = medianMs > 0 ? `, ${formatRate(1000 / medianMs)}/s per stream (median)` : "";
+  const good = stats.durationMs > 0 ? `, ${formatRate(of.good / stats.durationMs * 1000)} req/s` : "";
+  return [
+    {
+      label: "Output tokens",
+      value: `${formatCount(of.tokens)}, ${rateText(of.tokens, stats.durationMs)}${perStream}`,
+    },
+    ...(goodput === undefined
+      ? []
+      : [{ label: "Goodput", value: `${formatPercent(goodput)} of requests within the limits${good}` }]),
+  ];
+}
+
+function rateText(count: number, durationMs: number): string {
+  return durationMs > 0 ? `${formatRate(count / durationMs * 1000)}/s` : "";
 }
 
 function timesOf(group: ShownTimes["group"], { counts }: Stats): readonly FurtherTimes[] {
@@ -66,9 +119,8 @@ function timesOf(group: ShownTimes["group"], { counts }: Stats): readonly Furthe
 }
 
 function webSocketFacts(of: GroupStats<"websocket">, { durationMs }: Stats): readonly FurtherFact[] {
-  const rate = (count: number) => durationMs > 0 ? `${formatRate(count / durationMs * 1000)}/s` : "";
   const messages = (count: number, bytes: number) =>
-    `${formatCount(count)}, ${rate(count)}, ${formatBytes(bytes)}`;
+    `${formatCount(count)}, ${rateText(count, durationMs)}, ${formatBytes(bytes)}`;
   const bad = (count: number) => count > 0 ? { tone: "bad" as const } : {};
   const reopened = of.reopened > 0 ? `, ${formatCount(of.reopened)} opened again` : "";
   const codes = Object.entries(of.codes).sort(([a], [b]) => Number(a) - Number(b))

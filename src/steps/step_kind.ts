@@ -5,6 +5,8 @@
  * @module
  */
 import type { Exchange, HttpClient, PreparedRequest } from "../client/exchange/http_client.ts";
+import type { GroupRecorder } from "../metrics/group_recorder.ts";
+import type { GroupName } from "../metrics/measure_groups.ts";
 import type { LimitName } from "../metrics/limits.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 import type { OwnerRules } from "../plan/owner_rules.ts";
@@ -24,6 +26,8 @@ export interface StepRecorder {
   countUnfilled(step: number, rule: string): void;
   /** `rules`: keys of broken rules; empty: all hold, whatever the status; `null`: an error status is a failure. */
   record(step: number, exchange: Exchange, rules: readonly string[] | null): void;
+  /** Where a step counts what only steps of its kind have. */
+  group<Name extends GroupName>(step: number, name: Name): GroupRecorder<Name>;
   countLengthError(step: number): void;
   readonly limits: { add(limit: LimitName): void };
   /** Whether the heads of this exchange are to be kept as a sample. */

@@ -17,6 +17,7 @@ import {
 import { IMAGE, PAGE, STYLE } from "./page.ts";
 import type { Route } from "./route.ts";
 import { SHOP_ROUTES } from "./shop_routes.ts";
+import { STREAM_ROUTES } from "./stream_routes.ts";
 import type { TargetState } from "./target_state.ts";
 
 const LONGEST_MS = 3_600_000;
@@ -124,6 +125,7 @@ export const ROUTES: readonly Route[] = [
     help: "The cookies received as JSON; counts visits in a cookie",
     answer: ({ request }) => respondCookies(request),
   },
+  ...STREAM_ROUTES,
   ...SHOP_ROUTES,
   {
     path: "/page",

@@ -18,6 +18,8 @@ const MAX_SESSIONS = 100_000;
 export class TargetState {
   readonly journal: Journal;
   readonly shop = new ShopState();
+  /** Who is connected to the broadcast. */
+  readonly listeners = new Set<WebSocket>();
   readonly #counts = new Map<string, number>();
   readonly #sequences = new Map<string, number>();
   readonly #stallStarts = new Map<string, number>();

@@ -71,6 +71,10 @@ const STEP: Full<HttpStep> = {
   ],
   checks: CHECKS,
   stopsOnFailure: true,
+  stream: {
+    kind: "sse",
+    tokens: { path: "$.token", countPath: "$.count", goodput: { ttftMs: 1, tpotMs: 2, itlMs: 3, e2eMs: 4 } },
+  },
 };
 
 const SCENARIO: Full<Scenario> = {

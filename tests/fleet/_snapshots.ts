@@ -2,8 +2,17 @@
 import type { LoggedRequest } from "../../src/metrics/request_log.ts";
 import fc from "fast-check";
 import { Histogram, type HistogramData } from "../../src/metrics/histogram.ts";
-import type { CounterSpec } from "../../src/metrics/measure_specs.ts";
-import { WEBSOCKET_COUNTERS, WEBSOCKET_DISTRIBUTIONS } from "../../src/metrics/websocket_measures.ts";
+import type { CounterSpec } from "../../src/metrics/declared/measure_specs.ts";
+import {
+  STREAM_COUNTERS,
+  STREAM_DISTRIBUTIONS,
+  TOKEN_COUNTERS,
+  TOKEN_DISTRIBUTIONS,
+} from "../../src/metrics/declared/stream_measures.ts";
+import {
+  WEBSOCKET_COUNTERS,
+  WEBSOCKET_DISTRIBUTIONS,
+} from "../../src/metrics/declared/websocket_measures.ts";
 import {
   RUN_COUNTERS,
   RUN_DISTRIBUTIONS,
@@ -58,6 +67,16 @@ const step: fc.Arbitrary<Full<StepStats>> = fc.record({
   step: fc.nat(100),
   ...arbitrariesFor(STEP_COUNTERS, counter),
   ...arbitrariesFor(STEP_DISTRIBUTIONS, () => histogram),
+  stream: fc.record({
+    ...arbitrariesFor(STREAM_COUNTERS, counter),
+    ...arbitrariesFor(STREAM_DISTRIBUTIONS, () => histogram),
+    codes: counts,
+  }),
+  tokens: fc.record({
+    ...arbitrariesFor(TOKEN_COUNTERS, counter),
+    ...arbitrariesFor(TOKEN_DISTRIBUTIONS, () => histogram),
+    codes: counts,
+  }),
   websocket: fc.record({
     ...arbitrariesFor(WEBSOCKET_COUNTERS, counter),
     ...arbitrariesFor(WEBSOCKET_DISTRIBUTIONS, () => histogram),

@@ -1,7 +1,7 @@
 /** What is counted adds up, over threads and over time, as it was declared. */
 import { assertEquals } from "@std/assert";
 import { METRICS } from "../../src/metrics/catalog.ts";
-import type { CounterSpec } from "../../src/metrics/measure_specs.ts";
+import type { CounterSpec } from "../../src/metrics/declared/measure_specs.ts";
 import { addCounts, addTimes, SHOWN_COUNTERS } from "../../src/metrics/measures.ts";
 import { histogramOf } from "../_support/outcomes.ts";
 

@@ -1,4 +1,5 @@
 /** Small scenarios and what they are compiled with, for tests of what runs them. */
+import { GroupRecorder } from "../../src/metrics/group_recorder.ts";
 import { CookieJar } from "../../src/client/exchange/cookie_jar.ts";
 import type { PreparedRequest } from "../../src/client/exchange/http_client.ts";
 import type { Body, HttpStep } from "../../src/plan/http_step.ts";
@@ -78,6 +79,7 @@ const UNCOUNTED: StepRecorder = {
   start() {},
   countUnfilled() {},
   record() {},
+  group: (_step, name) => new GroupRecorder(name),
   countLengthError() {},
   limits: { add() {} },
   reserveHead: () => false,

@@ -1,4 +1,6 @@
 /** One pass through a flow: order, pauses, failures and ends. */
+import { GroupRecorder } from "../../src/metrics/group_recorder.ts";
+import type { GroupName } from "../../src/metrics/measure_groups.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Exchange, HttpClient, PreparedRequest } from "../../src/client/exchange/http_client.ts";
 import { FAILURE, FAILURE_KINDS } from "../../src/metrics/failure.ts";
@@ -57,6 +59,7 @@ async function userOf(
       const failure = FAILURE_KINDS[exchange.failure]!.name;
       records.push([step, exchange.status, failure, rules === null ? "null" : rules.join(" | ")].join(" "));
     },
+    group: <Name extends GroupName>(_step: number, name: Name) => new GroupRecorder(name),
     countLengthError() {
       recorder.lengthErrors++;
     },

@@ -44,3 +44,13 @@ export class BodyBuffer implements BodySink {
     return this.#bytes.subarray(0, this.#length);
   }
 }
+
+/** Who takes a body: those who time what is in it hand it on to those who keep it. */
+export function sinkOf(
+  { stream }: { readonly stream: (BodySink & { copyTo: BodySink | null }) | null },
+  sink: BodySink | null,
+): BodySink | null {
+  if (stream === null) return sink;
+  stream.copyTo = sink;
+  return stream;
+}

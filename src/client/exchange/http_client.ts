@@ -6,6 +6,7 @@
 import { FAILURE } from "../../metrics/failure.ts";
 import { HTTP_1_1 } from "../../metrics/protocols.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
+import type { BodySink } from "./body_buffer.ts";
 import type { ResponseMemory } from "./response_memory.ts";
 
 /** A file that is sent as it is read. */
@@ -13,6 +14,14 @@ export interface BodyFile {
   readonly path: string;
   /** How many bytes of it are sent: its size when the run was planned. */
   readonly bytes: number;
+}
+
+/** Takes a response as it comes in, to time what is in it. */
+export interface ResponseStream extends BodySink {
+  /** What comes goes here, too. */
+  copyTo: BodySink | null;
+  /** The final head, from its status line on, before anything of the body. */
+  takeHead(buffer: Uint8Array, from: number, to: number): void;
 }
 
 /** The cookies that a user takes along on a chain of redirects. */
@@ -117,6 +126,8 @@ export class Exchange {
   finalUrl: URL | null = null;
   /** Set once by users who keep cookies; redirects are followed with them. */
   cookies: HopCookies | null = null;
+  /** Sees the response as it comes in; set by who wants that, before a request is sent. */
+  stream: ResponseStream | null = null;
   /** Address the connection leads to; only when per-address counts are on. */
   address = "";
   /** `bytesReceived` when the load ended and only what was in flight was waited for; 0 before. */

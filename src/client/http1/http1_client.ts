@@ -10,7 +10,7 @@ import { FAILURE } from "../../metrics/failure.ts";
 import { BodyFileError } from "../exchange/body_file.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import { type Exchange, type HttpClient, keepsHead, type PreparedRequest } from "../exchange/http_client.ts";
-import { BodyBuffer } from "../exchange/body_buffer.ts";
+import { BodyBuffer, sinkOf } from "../exchange/body_buffer.ts";
 import type { Connection } from "./connection.ts";
 import { hasWearLimits, wearOf } from "../net/connection_wear.ts";
 import { ContinueGate, EXPECTATION_FAILED, forgetRefusal } from "./continue_gate.ts";
@@ -149,10 +149,10 @@ export class RawClient implements HttpClient {
       out.address = connection.address;
       return true;
     }
-    if (this.#spec.phases || request.isLast) return false;
+    if (this.#spec.phases || request.isLast || out.stream !== null) return false;
     const parser = this.#parser;
     const sink = this.#sinkFor(request);
-    parser.begin(request.method === "HEAD", sink);
+    parser.begin(request.method === "HEAD", sinkOf(out, sink), out.stream);
     const used = parser.push(this.#buffer, 0, got);
     if (!parser.isDone || used < got || !parser.keepAlive) return false;
     out.bytesReceived = got;
@@ -322,7 +322,7 @@ export class RawClient implements HttpClient {
   ): Promise<number> {
     const parser = this.#parser;
     const sink = this.#sinkFor(request);
-    parser.begin(request.method === "HEAD", sink);
+    parser.begin(request.method === "HEAD", sinkOf(out, sink), out.stream);
     let firstByteMs = 0;
     let count = got;
     let filled = 0;

@@ -69,6 +69,11 @@ const AT = {
   failed: 7,
 } as const;
 
+/** Takes a final head before its body. */
+export interface HeadSink {
+  takeHead(buffer: Uint8Array, from: number, to: number): void;
+}
+
 /** Parses one answer after another; {@linkcode begin} starts the next. */
 export class ResponseParser {
   /** Status of the final response; 0 before its status line. */
@@ -97,6 +102,7 @@ export class ResponseParser {
   #at: number = AT.done;
   #isHead = false;
   #sink: BodySink | null = null;
+  #heads: HeadSink | null = null;
   #interim = 0;
   /** The line being read starts here; no line end up to `#scanned`. Positions in the caller's buffer. */
   #lineStart = 0;
@@ -138,10 +144,11 @@ export class ResponseParser {
   }
 
   /** Prepares for the next response. `isHead`: the request was a HEAD, its response has no body. */
-  begin(isHead: boolean, sink: BodySink | null): void {
+  begin(isHead: boolean, sink: BodySink | null, heads: HeadSink | null = null): void {
     this.#at = AT.statusLine;
     this.#isHead = isHead;
     this.#sink = sink;
+    this.#heads = heads;
     this.#interim =
       this.#lineStart =
       this.#scanned =
@@ -211,7 +218,10 @@ export class ResponseParser {
         this.#readStatusLine(buffer, start, end);
       } else if (end > start) this.#readField(buffer, start, end);
       else this.#endHead(at + 1);
-      if (this.#at > AT.fields) return at + 1;
+      if (this.#at > AT.fields) {
+        if (this.#at !== AT.failed) this.#heads?.takeHead(buffer, this.headStart, this.headEnd);
+        return at + 1;
+      }
     }
     this.#scanned = to;
     if (to > this.#maxHeadBytes) this.#fail(FAILURE.head_too_large);

@@ -13,7 +13,7 @@ import { HTTP_1_1, HTTP_2 } from "../../metrics/protocols.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import type { Exchange, HttpClient, PreparedRequest } from "../exchange/http_client.ts";
 import { BodyFileError } from "../exchange/body_file.ts";
-import { BodyBuffer } from "../exchange/body_buffer.ts";
+import { BodyBuffer, sinkOf } from "../exchange/body_buffer.ts";
 import { RequestEncoder } from "../http1/encode_request.ts";
 import { ContinueGate, EXPECTATION_FAILED, forgetRefusal } from "../http1/continue_gate.ts";
 import type { ClientDialer } from "../net/dialer.ts";
@@ -287,7 +287,7 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
     stream.gate = request.awaitsContinue
       ? new ContinueGate(request.origin, this.#around.expectIgnorers)
       : null;
-    stream.begin(sink);
+    stream.begin(sinkOf(stream.out, sink));
     connection.open(stream);
     if (request.bodyFile === undefined && stream.gate === null) return;
     sendBody(stream, connection).catch((error) => this.#failBody(error));

@@ -128,6 +128,8 @@ export class Stream {
     }
     this.takeKnownHead(head.status, head.declaredLength);
     if (keepsHead(this.request, head)) this.out.head = head.text;
+    const text = this.out.head;
+    if (text !== null) this.out.stream?.takeHead(text, 0, text.length);
     return FAILURE.none;
   }
 

@@ -30,13 +30,13 @@ import type { Note, ThresholdVerdict } from "../outcome.ts";
 import type { HistogramJson } from "./histogram_json.ts";
 import type {
   AbortJson,
-  CertificateJson,
   ClientHealthJson,
   JsonDocument,
   OpenLoopJson,
   StoredDocument,
-  TlsHandshakesJson,
 } from "./json_document.ts";
+import type { CertificateJson, TlsHandshakesJson } from "./certificate_json.ts";
+import { streamsSchema, tokensSchema } from "./stream_json.ts";
 import { webSocketSchema } from "./websocket_schema.ts";
 import { savedRunSchema } from "./saved_schema.ts";
 import type {
@@ -288,6 +288,8 @@ const document = shape<Omit<JsonDocument, "saved"> & Pick<StoredDocument, "saved
     shape<ThresholdVerdict>()({ expression: text, actual: maybe(text), passed: flag }),
   )),
   comparison: maybe(comparison),
+  event_streams: maybe(streamsSchema),
+  tokens: maybe(tokensSchema),
   websocket: maybe(webSocketSchema),
   notes: maybe(list(shape<Note>()({ level, text }))),
   workers: maybe(

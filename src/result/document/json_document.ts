@@ -20,12 +20,12 @@ import {
   successesPerSecond,
   successRatePercent,
 } from "../../metrics/stats.ts";
+import { type CertificateJson, certificateJson, type TlsHandshakesJson } from "./certificate_json.ts";
 import { type ComparisonJson, toComparisonJson } from "./comparison_json.ts";
 import { definitionsOf, firstUrl, isUrlList } from "../describe_run.ts";
 import { type HistogramJson, histogramJson } from "./histogram_json.ts";
 import type { ConfigSnapshot, Note, Outcome, ThresholdVerdict } from "../outcome.ts";
 import { overallStats, type RunResult } from "../run_result.ts";
-import type { PeerCertificate } from "../../metrics/peer_certificate.ts";
 import { type ReadRun, type SavedRun, saveRun } from "./saved_run.ts";
 import {
   atLeastKeys,
@@ -45,6 +45,7 @@ import {
   timelineJson,
 } from "./stats_json.ts";
 import { present, rounded } from "../../lib/json/present.ts";
+import { type StreamsJson, streamsJson, type TokensJson, tokensJson } from "./stream_json.ts";
 import { type TrustJson, trustJson } from "./trust_json.ts";
 import { type WebSocketJson, webSocketJson } from "./websocket_json.ts";
 
@@ -81,32 +82,6 @@ export interface ClientHealthJson {
   readonly tls?: string;
   /** How late the generator's own timers fired, in seconds. */
   readonly timer_lag?: SeriesJson;
-}
-
-/** What the server proved about itself. */
-export interface CertificateJson {
-  /** Whether the chain, the dates and the name were all accepted. */
-  readonly trusted: boolean;
-  /** Why it is not trusted; absent when it is. */
-  readonly reason?: string;
-  /** Common name of its holder; absent when it has none. */
-  readonly subject?: string;
-  /** Common name of who signed it; absent when it has none. */
-  readonly issuer?: string;
-  /** Last moment of validity, as the TLS library writes it. */
-  readonly valid_to?: string;
-  /** TLS version agreed on, such as `TLSv1.3`. */
-  readonly protocol?: string;
-  /** Cipher suite agreed on, by the TLS library's name. */
-  readonly cipher?: string;
-}
-
-/** TLS handshakes by kind. */
-export interface TlsHandshakesJson {
-  /** With certificates and signatures. */
-  readonly full: number;
-  /** With what an earlier connection had left. */
-  readonly resumed: number;
 }
 
 /** Why a run was ended before its time. */
@@ -228,6 +203,10 @@ export interface JsonDocument extends CountersJson, ExpectJson, CustomJson {
   readonly thresholds: readonly ThresholdVerdict[];
   /** Absent without a baseline. */
   readonly comparison?: ComparisonJson;
+  /** Responses that streamed; absent where none was read so. */
+  readonly event_streams?: StreamsJson;
+  /** Output tokens of language models; absent where none were looked for. */
+  readonly tokens?: TokensJson;
   /** Absent where nothing of the run is WebSocket. */
   readonly websocket?: WebSocketJson;
   /** What could make the numbers mislead, or explains them. */
@@ -328,6 +307,8 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     dropped_histogram: counts.dropped?.count ? histogramJson(counts.dropped) : undefined,
     thresholds: outcome.thresholds,
     comparison: outcome.comparison && toComparisonJson(outcome.comparison),
+    event_streams: streamsJson(stats),
+    tokens: tokensJson(stats),
     websocket: webSocketJson(result),
     notes: outcome.notes,
     ...(result.fleet && { workers: { expected: result.fleet.nodes, reported: result.fleet.reported } }),
@@ -389,10 +370,6 @@ function healthJson(result: RunResult, total: Snapshot): ClientHealthJson {
     tls: tlsUsed(result)?.library,
     timer_lag: seriesJson(loopLagOf(total)),
   });
-}
-
-function certificateJson({ isTrusted, validTo, ...named }: PeerCertificate): CertificateJson {
-  return present<CertificateJson>({ trusted: isTrusted, ...named, valid_to: validTo });
 }
 
 function unlessEmpty<T extends object>(record: T): T | undefined {

@@ -4,28 +4,11 @@
  * @module
  */
 import { rounded } from "../../lib/json/present.ts";
-import { isResolved, REPORTED_PERCENTILES } from "../../metrics/catalog.ts";
-import { EMPTY_HISTOGRAM, type HistogramData, meanOf } from "../../metrics/histogram.ts";
+import { EMPTY_HISTOGRAM } from "../../metrics/histogram.ts";
 import { emptyGroup } from "../../metrics/group_stats.ts";
-import { type Percentile, percentileOf, type Ranked, samplesOf } from "../../metrics/stats.ts";
 import { socketLoadOf, stepsOf } from "../../plan/scenario.ts";
+import { type TimesJson, timesJson } from "./times_json.ts";
 import { overallStats, type RunResult } from "../run_result.ts";
-
-/** Times in seconds. Percentiles that so few values cannot tell are absent; without values, all is. */
-export interface WebSocketTimesJson {
-  /** Those that were never answered included. */
-  readonly count?: number;
-  /** Exact. */
-  readonly min?: number;
-  /** A lower bound when `at_least` names it. */
-  readonly max?: number;
-  /** Over those that were answered. */
-  readonly mean?: number;
-  /** `p50` … `p99.99`. */
-  readonly percentiles?: Readonly<Record<string, number>>;
-  /** Names of percentiles, and `max`, whose true value is what is given or more. */
-  readonly at_least?: readonly string[];
-}
 
 /** The WebSocket connections of a run. */
 export interface WebSocketJson {
@@ -68,9 +51,9 @@ export interface WebSocketJson {
   /** The client's own. */
   readonly pings: { readonly sent: number; readonly answered: number };
   /** From the start of connecting to the end of the response. */
-  readonly handshake: WebSocketTimesJson;
+  readonly handshake: TimesJson;
   /** From the sending of a message, with a rate from when it was due, to the last byte of its reply. */
-  readonly rtt: WebSocketTimesJson;
+  readonly rtt: TimesJson;
   /** How connections ended. */
   readonly close: {
     /** By us. */
@@ -115,31 +98,4 @@ export function webSocketJson(result: RunResult): WebSocketJson | undefined {
     rtt: timesJson({ latency: of.roundTrip, unanswered: of.noReply }),
     close: { frames_sent: of.closesSent, unacknowledged: of.closesUnanswered, codes: of.codes },
   };
-}
-
-function timesJson(ranked: Ranked): WebSocketTimesJson {
-  const { latency } = ranked;
-  const samples = samplesOf(ranked);
-  if (samples === 0) return {};
-  const named: (readonly [string, Percentile])[] = REPORTED_PERCENTILES.filter((p) => isResolved(p, samples))
-    .map((p) => [`p${p}`, percentileOf(ranked, p)!]);
-  const longest = percentileOf(ranked, 100)!;
-  const bounds = [...named, ["max", longest] as const].filter(([, { isAtLeast }]) => isAtLeast).map((
-    [name],
-  ) => name);
-  return {
-    count: samples,
-    ...(latency.count > 0 && { min: seconds(latency.min / 1000), mean: seconds(meanMs(latency)) }),
-    max: seconds(longest.ms),
-    percentiles: Object.fromEntries(named.map(([name, { ms }]) => [name, seconds(ms)])),
-    ...(bounds.length > 0 && { at_least: bounds }),
-  };
-}
-
-function meanMs(data: HistogramData): number {
-  return (meanOf(data) ?? 0) / 1000;
-}
-
-function seconds(ms: number): number {
-  return rounded(ms / 1000, 6);
 }

@@ -3,17 +3,9 @@
  *
  * @module
  */
-import { amount, count, dictionary, list, maybe, oneOf, type Schema, shape, text } from "../../lib/shape.ts";
-import type { WebSocketJson, WebSocketTimesJson } from "./websocket_json.ts";
-
-const times = shape<WebSocketTimesJson>()({
-  count: maybe(count),
-  min: maybe(amount),
-  max: maybe(amount),
-  mean: maybe(amount),
-  percentiles: maybe(dictionary(amount)),
-  at_least: maybe(list(text)),
-});
+import { amount, count, dictionary, oneOf, type Schema, shape } from "../../lib/shape.ts";
+import { timesSchema } from "./times_json.ts";
+import type { WebSocketJson } from "./websocket_json.ts";
 
 /** The section. */
 export const webSocketSchema: Schema<WebSocketJson> = shape<WebSocketJson>()({
@@ -37,8 +29,8 @@ export const webSocketSchema: Schema<WebSocketJson> = shape<WebSocketJson>()({
     unexpected_replies: count,
   }),
   pings: shape<WebSocketJson["pings"]>()({ sent: count, answered: count }),
-  handshake: times,
-  rtt: times,
+  handshake: timesSchema,
+  rtt: timesSchema,
   close: shape<WebSocketJson["close"]>()({
     frames_sent: count,
     unacknowledged: count,

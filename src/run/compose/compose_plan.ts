@@ -25,6 +25,7 @@ import { proxiesOf } from "../../client/net/proxy.ts";
 import { framingProblems } from "../../plan/framing_problems.ts";
 import { httpStepsOf, isCode, type Scenario, socketLoadOf, stepsOf } from "../../plan/scenario.ts";
 import { readTrustedRoots } from "./request_spec.ts";
+import { streamProblems } from "./stream_request.ts";
 import { targetProblems } from "./websocket_scenario.ts";
 import { moduleOf } from "../settings/module_file.ts";
 import { refuseProblems } from "../settings/settings.ts";
@@ -43,6 +44,7 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
     ...checkTransferOptions(values),
     ...checkConnectionOptions(values),
     ...targetProblems(settings),
+    ...streamProblems(settings),
   ];
   const attempt = async <T>(make: () => T | Promise<T>): Promise<T | undefined> => {
     try {

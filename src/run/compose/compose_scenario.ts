@@ -23,6 +23,7 @@ import {
   type Target,
 } from "./request_spec.ts";
 import { composeWebSocketScenario, isWebSocketUrl } from "./websocket_scenario.ts";
+import { streamRequest, streamSpecOf } from "./stream_request.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** What is run, as far as a scenario file or the command line's request says it. */
@@ -66,7 +67,8 @@ async function composeUrlsInTurn(
     const own = new Set(headers.map(([field]) => field.toLowerCase()));
     const header = [...values.header.filter(([field]) => !own.has(field.toLowerCase())), ...headers];
     const request = { method, target, body: bodies[i] ?? body, values: { ...values, header } };
-    return { name, weight, steps: [fixedStep(name, request)] };
+    const stream = streamSpecOf(values);
+    return { name, weight, steps: [{ ...fixedStep(name, request), ...(stream && { stream }) }] };
   });
   return {
     ...PLAIN_SCENARIO,
@@ -96,10 +98,12 @@ async function composeOneRequest({ values, operands }: Settings, sources: PlanSo
   const { href } = target.url;
   const name = `${values.method} ${values.randRegexUrl ? operands[0] : maskUrl(href)}`;
   const fixed = fixedStep(name, { method: values.method, target, body, values });
-  const step = values.randRegexUrl ? drawnStep(fixed, operands[0]!) : fixed;
+  const plain = values.randRegexUrl ? drawnStep(fixed, operands[0]!) : fixed;
+  const { step, data } = await streamRequest(plain, values, sources.files);
   return {
     ...PLAIN_SCENARIO,
-    flows: [{ name, weight: 1, steps: [step] }],
+    flows: [{ name: step.name, weight: 1, steps: [step] }],
+    data,
     cookies: plainCookies(values),
     cacheBust: values.randomParam,
   };

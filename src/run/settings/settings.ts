@@ -8,6 +8,7 @@
 import { connectionOptions } from "../../client/options/connection_options.ts";
 import { httpOptions } from "../../client/options/http_options.ts";
 import { transferOptions } from "../../client/options/transfer_options.ts";
+import { streamOptions } from "../../client/options/stream_options.ts";
 import { webSocketOptions } from "../../client/options/websocket_options.ts";
 import { exportOptions } from "../../export/export_options.ts";
 import { fleetOptions } from "../../fleet/fleet_options.ts";
@@ -45,6 +46,7 @@ export const mainOptions = joinTables(
   transferOptions,
   connectionOptions,
   webSocketOptions,
+  streamOptions,
   scenarioOptions,
   urlListOptions,
   autofindOptions,

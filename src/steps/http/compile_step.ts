@@ -9,6 +9,8 @@ import type { PreparedRequest } from "../../client/exchange/http_client.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { HeaderLine, HttpStep } from "../../plan/http_step.ts";
 import type { DataValue, Scenario } from "../../plan/scenario.ts";
+import type { StepRecorder } from "../step_kind.ts";
+import { compileStream, type StreamForm } from "./stream/stream_reader.ts";
 import type { Scope } from "../../template/scope.ts";
 import { type Check, compileCheck } from "./rules/assert.ts";
 import { compileExtract, type Extractor } from "./rules/extract.ts";
@@ -63,6 +65,8 @@ export interface CompiledHttpStep {
   readonly extractors: readonly Extractor[];
   /** There is a check or an extractor. */
   readonly readsResponse: boolean;
+  /** How the events of its responses are timed; `null`: they have none. */
+  readonly stream: StreamForm | null;
   /** The step and its request, when they are the same every time; else `fill` gives the step. */
   readonly fixed:
     | { readonly step: HttpStep; readonly bytes?: Uint8Array; readonly request: PreparedRequest }
@@ -80,6 +84,8 @@ export interface HttpCompileContext {
   readonly constants?: ReadonlyMap<string, DataValue>;
   readonly compilers: RuleCompilers;
   readonly prepare: Prepare;
+  /** Where streams are counted. */
+  readonly recorder: Pick<StepRecorder, "group">;
   /** Ask servers to close connections after each response. */
   readonly closeConnection?: boolean;
   readonly followsRedirects?: boolean;
@@ -106,7 +112,8 @@ export function compileHttpStep(
   const readers = [...checks, ...extractors];
   const readsBody = readers.some(({ needsBody }) => needsBody);
   const wants: Wants = {
-    head: context.keepResponses !== undefined || readers.some(({ needsHead }) => needsHead) ||
+    head: context.keepResponses !== undefined || step.stream !== undefined ||
+      readers.some(({ needsHead }) => needsHead) ||
       (readsBody && asksForCoding(step.headers)),
     body: context.keepResponses === "whole" || readsBody,
     cookies: scenario.cookies !== "ignore",
@@ -129,6 +136,9 @@ export function compileHttpStep(
     hasStatusCheck: step.checks.some(({ kind }) => kind === "status"),
     extractors,
     readsResponse: readers.length > 0,
+    stream: step.stream === undefined
+      ? null
+      : compileStream(step.stream, { step: index, recorder: context.recorder, path: compilers.path }),
     fixed: isFixed ? fixedOf(form, prepare) : null,
     fill: (scope) => assemble(form, draw(form, scope)),
     request: (sender) => requestOf({ form, quick, prepare }, sender),

@@ -14,6 +14,7 @@ import type { StepRecorder, StepRunner, StepUser } from "../step_kind.ts";
 import type { CompiledHttpStep, Sender } from "./compile_step.ts";
 import { BodyTextBuffer } from "./quick_request.ts";
 import { ResponseView } from "./rules/response_view.ts";
+import { type StreamForm, StreamReader } from "./stream/stream_reader.ts";
 import type { StepOutcome } from "./step_outcome.ts";
 import { UserCookies } from "./user_cookies.ts";
 
@@ -48,6 +49,8 @@ export class HttpRunner implements StepRunner {
   readonly #jar: CookieJar | null;
   readonly #cookies: UserCookies | null;
   readonly #sender: Sender;
+  /** Of the steps that stream, by their index. */
+  readonly #readers: (StreamReader | undefined)[] = [];
   /** Under way; `null`: it could not be filled in. */
   #request: PreparedRequest | null = null;
 
@@ -87,12 +90,19 @@ export class HttpRunner implements StepRunner {
     const step = this.#work.steps[index]!;
     exchange.reset(dueMs < 0 ? nowMs : dueMs, nowMs);
     const request = this.#request = this.#requestFor(step);
+    exchange.stream = step.stream === null ? null : this.#readerFor(step.index, step.stream);
     if (request !== null) this.#work.recorder.start();
     if (step.fixed === null) {
       exchange.startMs = exchange.endMs = this.#work.now();
       if (dueMs < 0) exchange.dueMs = exchange.startMs;
     }
     return request === null ? null : this.#user.client.exchange(request, exchange);
+  }
+
+  #readerFor(index: number, form: StreamForm): StreamReader {
+    const reader = this.#readers[index] ??= new StreamReader(form, this.#exchange);
+    reader.begin();
+    return reader;
   }
 
   finish(): Promise<void> | null {
@@ -160,6 +170,11 @@ export class HttpRunner implements StepRunner {
         filled,
         judged,
       });
+    }
+    if (request !== null && step.stream !== null) {
+      const isGood = isAnswered && broken.length + notFound.length === 0 &&
+        (exchange.status < 400 || step.hasStatusCheck);
+      this.#readers[index]!.end(isGood);
     }
     if (request === null) {
       this.outcome = OUTCOME.failed;

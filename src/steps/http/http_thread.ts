@@ -12,7 +12,9 @@ import { HttpRunner, type HttpWork } from "./http_runner.ts";
 
 /** What a thread's HTTP steps are made with. */
 export interface HttpThreadOptions
-  extends HttpCompileContext, Pick<HttpWork, "recorder" | "lengths" | "observe" | "decodeBody" | "now"> {
+  extends
+    Omit<HttpCompileContext, "recorder">,
+    Pick<HttpWork, "recorder" | "lengths" | "observe" | "decodeBody" | "now"> {
   /** A jar for a user who keeps cookies. */
   createJar(): CookieJar;
 }

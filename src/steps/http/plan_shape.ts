@@ -18,6 +18,7 @@ import {
   text,
   variant,
 } from "../../lib/shape.ts";
+import { streamShape } from "./stream/plan_shape.ts";
 import type {
   Body,
   BodyPiece,
@@ -118,6 +119,7 @@ export const httpStepShape: Schema<HttpStep> = v.pipe(
     extract: list(extractRule),
     checks: list(checkRule),
     stopsOnFailure: maybe(oneOf(true)),
+    stream: maybe(streamShape),
   }),
   v.check(isHttpStep, "Expected an http or https URL"),
 ) as unknown as Schema<HttpStep>;

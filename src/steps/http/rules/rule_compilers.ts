@@ -18,9 +18,11 @@ export interface RuleCompilers {
   decodeHtml(text: string): string;
 }
 
+type RuledStep = Pick<HttpStep, "checks" | "extract" | "stream">;
+
 /** Compilers for the rules of these steps; they may know no others. */
 export async function loadRuleCompilers(
-  steps: readonly Pick<HttpStep, "checks" | "extract">[],
+  steps: readonly RuledStep[],
 ): Promise<RuleCompilers> {
   return await loadCompilers({
     paths: steps.flatMap(pathsOf),
@@ -85,8 +87,11 @@ function refuseEntities(): never {
   throw new TypeError("The entities of HTML are not loaded, but there is a rule that undoes them");
 }
 
-function pathsOf({ checks, extract }: Pick<HttpStep, "checks" | "extract">): readonly string[] {
+function pathsOf({ checks, extract, stream }: RuledStep): readonly string[] {
   return [
+    ...(stream?.tokens
+      ? [stream.tokens.path, ...(stream.tokens.countPath ? [stream.tokens.countPath] : [])]
+      : []),
     ...checks.flatMap((rule) => rule.kind === "json" ? [rule.path] : []),
     ...extract.flatMap(({ from, expression }) => from === "json" ? [expression] : []),
   ];

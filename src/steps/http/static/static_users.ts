@@ -16,7 +16,7 @@ function isStatic(scenario: Scenario): boolean {
     scenario.flows.every(({ steps }) => steps.length === 1) &&
     stepsOf(scenario).every((step) =>
       step.kind === "http" && !step.isTemplate && step.thinkMs === undefined &&
-      step.checks.length + step.extract.length === 0
+      step.checks.length + step.extract.length === 0 && step.stream === undefined
     );
 }
 

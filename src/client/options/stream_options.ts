@@ -1,0 +1,108 @@
+/**
+ * Options of responses that stream, and of APIs of language models.
+ *
+ * @module
+ */
+import { parseDuration } from "../../lib/duration.ts";
+import { UsageError } from "../../lib/errors.ts";
+import { choice, count, path, text } from "../../options/option_types.ts";
+import { defineOptions } from "../../options/option.ts";
+import type { OptionType, ValuesOf } from "../../options/option.ts";
+import { type GoodputLimits, STREAM_KINDS } from "../../plan/stream_spec.ts";
+
+/** APIs whose requests and responses are known. */
+export const APIS = ["openai"] as const;
+
+const LIMITS: Readonly<Record<string, keyof GoodputLimits>> = {
+  ttft: "ttftMs",
+  tpot: "tpotMs",
+  itl: "itlMs",
+  e2e: "e2eMs",
+};
+const EXPECTED = "expected limits such as ttft:300ms,tpot:50ms,e2e:5s";
+
+/** `ttft:300ms,e2e:5s`. */
+const goodputLimits: OptionType<GoodputLimits> = {
+  label: "LIMITS",
+  parse(given) {
+    const limits: Record<string, number> = {};
+    for (const part of given.split(",")) {
+      const [, name = "", time = ""] = /^\s*([a-z0-9]+)\s*[:=<]\s*(\S+)\s*$/i.exec(part) ?? [];
+      const key = LIMITS[name.toLowerCase()];
+      if (key === undefined || time === "" || key in limits) throw new UsageError(EXPECTED);
+      limits[key] = parseDuration(time);
+    }
+    return limits;
+  },
+  format: (limits) =>
+    Object.entries(LIMITS).flatMap(([name, key]) =>
+      limits[key] === undefined ? [] : [`${name}:${limits[key]}ms`]
+    )
+      .join(","),
+};
+
+/** The table. */
+export const streamOptions = defineOptions({
+  stream: {
+    long: "--stream",
+    type: choice(STREAM_KINDS),
+    group: "Streams",
+    help: "Time the events of responses that stream; auto tells how they are cut from the content type",
+  },
+  tokens: {
+    long: "--tokens",
+    type: text("PATH"),
+    group: "Streams",
+    help: "JSON path of a token in an event, such as $.choices[0].delta.content: measures TTFT, ITL and TPOT",
+  },
+  tokenCount: {
+    long: "--token-count",
+    type: text("PATH"),
+    group: "Streams",
+    help: "JSON path of the server's own count of output tokens, such as $.usage.completion_tokens",
+  },
+  goodput: {
+    long: "--goodput",
+    type: goodputLimits,
+    group: "Streams",
+    help: "Limits of ttft, tpot, itl and e2e that a request must keep to count for goodput",
+  },
+  api: {
+    long: "--api",
+    type: choice(APIS),
+    group: "Streams",
+    help: "Ask for chat completions as OpenAI's API has them: sets path, method, body, --stream and --tokens",
+  },
+  model: {
+    long: "--model",
+    type: text("NAME"),
+    group: "Streams",
+    requires: ["api"],
+    help: "The model to ask",
+  },
+  prompt: {
+    long: "--prompt",
+    type: text("TEXT"),
+    group: "Streams",
+    repeat: true,
+    secret: true,
+    help: "What to ask it; several take turns",
+  },
+  prompts: {
+    long: "--prompts",
+    type: path(),
+    group: "Streams",
+    requires: ["api"],
+    help: 'The same from a file: a line each, or JSON lines with "prompt"',
+  },
+  maxTokens: {
+    long: "--max-tokens",
+    type: count({ min: 1 }),
+    group: "Streams",
+    requires: ["api"],
+    help: "Tokens that it may answer with",
+  },
+});
+
+/** What the table yields. */
+export type StreamValues = ValuesOf<typeof streamOptions>;

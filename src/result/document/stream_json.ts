@@ -1,0 +1,107 @@
+/**
+ * What a JSON result says of streamed responses and of tokens; all keys of a section are always there.
+ *
+ * @module
+ */
+import { rounded } from "../../lib/json/present.ts";
+import { amount, count, maybe, type Schema, shape } from "../../lib/shape.ts";
+import { goodputOf } from "../../metrics/further_rates.ts";
+import { EMPTY_HISTOGRAM, type HistogramData } from "../../metrics/histogram.ts";
+import type { Stats } from "../../metrics/stats.ts";
+import { type TimesJson, timesJson, timesSchema } from "./times_json.ts";
+
+/** Responses that streamed. Times in seconds. */
+export interface StreamsJson {
+  /** Those whose head had come. */
+  readonly count: number;
+  /** Received in all of them. */
+  readonly events: number;
+  /** Over `duration_sec`. */
+  readonly events_per_sec: number;
+  /** Streams that failed after their first event. */
+  readonly broken: number;
+  /** Events that these had received. */
+  readonly broken_events: number;
+  /** From the start of a request, with a rate from when it was due, to its first event. */
+  readonly first_event: TimesJson;
+  /** From one event to the next of a stream. */
+  readonly event_gap: TimesJson;
+  /** The longest time without an event in each stream, that before the first included. */
+  readonly longest_silence: TimesJson;
+}
+
+/** Output tokens of language models. Times in seconds. */
+export interface TokensJson {
+  /** By the server's own count where it is named, else events that hold one. */
+  readonly output: number;
+  /** Over `duration_sec`. */
+  readonly tokens_per_sec: number;
+  /** Requests within all limits of `--goodput`, in percent of those that ended; absent without limits. */
+  readonly goodput?: number;
+  /** Time to first token. */
+  readonly ttft: TimesJson;
+  /** From one token to the next. */
+  readonly itl: TimesJson;
+  /** Of each request: from its first token to its last, over the tokens after the first. */
+  readonly tpot: TimesJson;
+}
+
+/** The section on streams; `undefined` where there were none. */
+export function streamsJson({ counts: { stream }, durationMs }: Stats): StreamsJson | undefined {
+  if (stream === undefined) return undefined;
+  return {
+    count: stream.streams,
+    events: stream.events,
+    events_per_sec: perSecond(stream.events, durationMs),
+    broken: stream.broken,
+    broken_events: stream.brokenEvents,
+    first_event: timesJson({ latency: stream.firstEvent, unanswered: stream.noFirstEvent }),
+    event_gap: timesJson(answered(stream.gap)),
+    longest_silence: timesJson(answered(stream.silence)),
+  };
+}
+
+/** The section on tokens; `undefined` where none were looked for. */
+export function tokensJson(stats: Stats): TokensJson | undefined {
+  const { counts: { tokens }, durationMs } = stats;
+  if (tokens === undefined) return undefined;
+  const goodput = goodputOf(stats);
+  return {
+    output: tokens.tokens,
+    tokens_per_sec: perSecond(tokens.tokens, durationMs),
+    ...(goodput !== undefined && { goodput: rounded(goodput, 4) }),
+    ttft: timesJson({ latency: tokens.ttft, unanswered: tokens.noToken }),
+    itl: timesJson(answered(tokens.itl)),
+    tpot: timesJson(answered(tokens.tpot)),
+  };
+}
+
+function answered(latency: HistogramData): Parameters<typeof timesJson>[0] {
+  return { latency, unanswered: EMPTY_HISTOGRAM };
+}
+
+function perSecond(count: number, durationMs: number): number {
+  return durationMs > 0 ? rounded(count / durationMs * 1000, 2) : 0;
+}
+
+/** What they look like in a file. */
+export const streamsSchema: Schema<StreamsJson> = shape<StreamsJson>()({
+  count,
+  events: count,
+  events_per_sec: amount,
+  broken: count,
+  broken_events: count,
+  first_event: timesSchema,
+  event_gap: timesSchema,
+  longest_silence: timesSchema,
+});
+
+/** The same for tokens. */
+export const tokensSchema: Schema<TokensJson> = shape<TokensJson>()({
+  output: count,
+  tokens_per_sec: amount,
+  goodput: maybe(amount),
+  ttft: timesSchema,
+  itl: timesSchema,
+  tpot: timesSchema,
+});
