@@ -109,7 +109,7 @@ export type {
   WhileBlock,
 } from "./plan/blocks.ts";
 export type { StepBase } from "./plan/step_base.ts";
-export type { CodeModule, CodeStep } from "./plan/code_step.ts";
+export type { CodeFile, CodeModule, CodeStep } from "./plan/code_step.ts";
 export type {
   Correlation,
   MessageRule,

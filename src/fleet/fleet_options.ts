@@ -146,6 +146,13 @@ export const fleetOptions = defineOptions({
     repeat: true,
     help: "Hosts that this worker may send load to (*.example.com, HOST:PORT)",
   },
+  allowCode: {
+    long: "--allow-code",
+    type: toggle,
+    group: "Fleet",
+    default: false,
+    help: "Let a master send modules to this worker: code that can do whatever this process can",
+  },
   maxConnections: {
     long: "--max-connections",
     type: count({ min: 1 }),
@@ -253,6 +260,7 @@ export function checkFleetOptions(values: FleetValues): readonly string[] {
   }
   if (isWorker(values)) return problems;
   if (values.allowTarget.length > 0) problems.push("--allow-target needs --worker");
+  if (values.allowCode) problems.push("--allow-code needs --worker");
   if (values.maxConnections !== undefined) problems.push("--max-connections needs --worker");
   if (values.maxData !== undefined) problems.push("--max-data needs --worker");
   if (values.maxDuration !== undefined) problems.push("--max-duration needs --worker");

@@ -27,4 +27,16 @@ export interface CodeModule {
   readonly url: string;
   /** What reports and messages call it: its file's name. */
   readonly name: string;
+  /** For workers: the module's own file, then those that it imports. Absent: they lie where the URL says. */
+  readonly files?: readonly CodeFile[];
+}
+
+/** A file of a module. */
+export interface CodeFile {
+  /** Relative to the folder that holds them all, with slashes. */
+  readonly path: string;
+  /** What is in it. */
+  readonly text: string;
+  /** SHA-256 of the text in UTF-8, in hexadecimal digits. */
+  readonly sha256: string;
 }

@@ -13,6 +13,8 @@ export type TargetPattern = string;
 export interface OwnerRules {
   /** Where connections may lead; empty: anywhere. */
   readonly targets: readonly TargetPattern[];
+  /** A master's plan may bring code of its own, which can do whatever this process can. */
+  readonly mayRunCode?: true;
 }
 
 /**

@@ -152,7 +152,7 @@ export const FULL_PLAN: Full<Omit<RunPlan, "once">> = {
   version: 1,
   load: RATE,
   scenario: SCENARIO,
-  module: { url: "file:///shop.ts", name: "shop.ts" },
+  module: { url: "file:///shop.ts", name: "shop.ts", files: [{ path: "shop.ts", text: "", sha256: "00" }] },
   client: CLIENT,
   gracefulStopMs: 100,
   warmupMs: 200,

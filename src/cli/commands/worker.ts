@@ -82,7 +82,7 @@ async function serveOnce(values: MainValues, { access, signal }: Context): Promi
     });
     say(`Joined the master at ${transport.peer} with ${threads} ${threads === 1 ? "thread" : "threads"}`);
     return await serveMaster(link, {
-      rules: { targets: values.allowTarget },
+      rules: { targets: values.allowTarget, ...(values.allowCode && { mayRunCode: true as const }) },
       limits,
       signal,
       log: say,

@@ -11,8 +11,13 @@ import type { RunPlan } from "../../plan/run_plan.ts";
 import { httpStepsOf, knownUrls } from "../../plan/scenario.ts";
 
 /** Why a plan is refused, a phrase each; empty: it is allowed. */
-export function forbiddenIn({ client, scenario }: RunPlan, rules: OwnerRules): readonly string[] {
+export function forbiddenIn({ client, scenario, module }: RunPlan, rules: OwnerRules): readonly string[] {
   const reasons = new Set<string>();
+  if (module !== undefined && !rules.mayRunCode) {
+    reasons.add("a worker runs no code for a master unless it is started with --allow-code");
+  } else if (module !== undefined && module.files === undefined) {
+    reasons.add("a worker loads no module that does not come with the plan");
+  }
   if (client.unixSocket !== undefined) reasons.add("a worker opens no local socket for a master");
   if (httpStepsOf(scenario).some(({ body }) => body?.kind === "file")) {
     reasons.add("a worker reads no file for a master");

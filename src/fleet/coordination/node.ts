@@ -8,6 +8,7 @@ import { formatDuration, LONGEST_MS } from "../../lib/duration.ts";
 import { messageOf } from "../../lib/errors.ts";
 import { formatBytes } from "../../lib/number_format.ts";
 import type { Snapshot } from "../../metrics/snapshot.ts";
+import { unpackModule } from "./module_files.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { Share } from "../../plan/share.ts";
 import type { OwnerRules } from "../../plan/owner_rules.ts";
@@ -153,7 +154,9 @@ function startRun(
     const threads = shares.map(options.openThread ?? openThreadChannel);
     const use = watchProcess();
     options.log(`Run ${number}: ${threads.length} load ${threads.length === 1 ? "thread" : "threads"}`);
-    const done = await coordinate(plan, threads, {
+    await using unpacked = plan.module && await unpackModule(plan.module);
+    const own = unpacked ? { ...plan, module: unpacked.module } : plan;
+    const done = await coordinate(own, threads, {
       signal: stopping.signal,
       shares: shares.map((share) => [share]),
       isRelay: true,

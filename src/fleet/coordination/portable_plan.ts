@@ -5,6 +5,7 @@
  */
 import { MAX_PLAN_BODIES_BYTES } from "../../lib/size_limits.ts";
 import { UsageError } from "../../lib/errors.ts";
+import { packModule } from "./module_files.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { httpStepsOf } from "../../plan/scenario.ts";
 import type { Body } from "../../plan/http_step.ts";
@@ -18,6 +19,13 @@ export async function packPlan(
   readFile: (path: string) => Promise<Uint8Array>,
 ): Promise<RunPlan> {
   const { scenario } = plan;
+  if (plan.module !== undefined && plan.module.files === undefined) {
+    const module = await packModule(
+      plan.module,
+      async (path) => new TextDecoder().decode(await readFile(path)),
+    );
+    return await packPlan({ ...plan, module }, readFile);
+  }
   const files = new Map(
     httpStepsOf(scenario).flatMap(({ body }) =>
       body?.kind === "file" ? [[body.path, body.bytes] as const] : []

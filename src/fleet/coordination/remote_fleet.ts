@@ -6,6 +6,7 @@
  */
 import { messageOf, RunError } from "../../lib/errors.ts";
 import { connectionsOf } from "../../plan/load_kinds.ts";
+import { MAX_FOUND_STEPS } from "../../metrics/found_steps.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { stepsOf } from "../../plan/scenario.ts";
 import type { Share } from "../../plan/share.ts";
@@ -181,7 +182,8 @@ export class RemoteFleet {
     this.#group(nodes);
     const shares = this.sharesOf(plan);
     const use = watchProcess();
-    const steps = stepsOf(plan.scenario).length;
+    // Those that a module's requests make come besides, and one for what is beyond the most.
+    const steps = stepsOf(plan.scenario).length + (plan.module === undefined ? 0 : MAX_FOUND_STEPS + 1);
     const run = await coordinate(plan, nodes.map((node) => node.open(number, steps)), {
       signal,
       shares,

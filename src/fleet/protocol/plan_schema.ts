@@ -9,7 +9,7 @@ import * as v from "valibot";
 import { blockSchema } from "../../plan/block_schema.ts";
 import { clientSchema } from "../../plan/client_schema.ts";
 import { loadSchema } from "../../plan/load_schema.ts";
-import type { CodeModule } from "../../plan/code_step.ts";
+import type { CodeFile, CodeModule } from "../../plan/code_step.ts";
 import type { LogSpec, RunPlan } from "../../plan/run_plan.ts";
 import type { DataSet, DataValue, Flow, Scenario } from "../../plan/scenario.ts";
 import {
@@ -66,7 +66,13 @@ export const runPlanSchema: Schema<RunPlan> = shape<Omit<RunPlan, "once">>()({
   version: oneOf(1),
   load: loadSchema,
   scenario,
-  module: maybe(shape<CodeModule>()({ url: text, name: text })),
+  module: maybe(
+    shape<CodeModule>()({
+      url: text,
+      name: text,
+      files: maybe(list(shape<CodeFile>()({ path: text, text, sha256: text }), 1000, 1)),
+    }),
+  ),
   client: clientSchema,
   gracefulStopMs: number,
   warmupMs: number,
