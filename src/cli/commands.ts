@@ -61,6 +61,11 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     aliases: ["wrk2", "ab", "hey", "oha", "vegeta", "bombardier", "autocannon", "pywrkr"],
     load: async (word = "wrk") => (await import("./commands/dialect.ts")).dialectCommand(word),
   },
+  "k6-import": {
+    usage: "FILE",
+    purpose: "a k6 script becomes a TypeScript module",
+    load: async () => (await import("./commands/k6_import.ts")).k6ImportCommand,
+  },
   selftest: {
     usage: "",
     purpose: "how accurate the numbers are, on targets with known behaviour",

@@ -1,0 +1,256 @@
+/**
+ * Calls of a k6 script: requests, checks, pauses, groups, metrics, files.
+ *
+ * @module
+ */
+import type { K6Names } from "./imports.ts";
+import { metricsIn } from "./metrics.ts";
+import { type Edits, keyOf, nameOf, type Node, propertyOf, stringOf, walk } from "./syntax.ts";
+
+/** A script that is being rewritten. */
+export interface Rewriting {
+  readonly text: string;
+  readonly program: Node;
+  readonly edits: Edits;
+  readonly remarks: string[];
+  readonly names: K6Names;
+  /** The module's own functions that take `bench`. */
+  readonly helpers: ReadonlySet<string>;
+}
+
+/** Methods of `k6/http` whose second argument is a body. */
+const WITH_BODY = new Set(["post", "put", "patch", "del", "options"]);
+
+/** Rewrites all calls, the inner ones first: what is around them takes them in as they are then. */
+export function convertCalls(rewriting: Rewriting): void {
+  const { program, edits, remarks, names } = rewriting;
+  const metrics = metricsIn(program, names);
+  const calls: { node: Node; parents: readonly Node[] }[] = [];
+  walk(program, (node, parents) => calls.push({ node, parents }));
+  for (const { node, parents } of calls.toReversed()) {
+    if (node.type === "CallExpression") convertCall(node, parents, { ...rewriting, metrics });
+    else if (node.type === "MemberExpression") convertMember(node, parents, rewriting);
+    else if (
+      node.type === "NewExpression" && names.classes.get(nameOf(node["callee"]) ?? "") === "SharedArray"
+    ) {
+      const make = node["arguments"][1] as Node | undefined;
+      if (make !== undefined) edits.replace(node.start, node.end, `(${edits.apply(make.start, make.end)})()`);
+    } else if (node.type === "Identifier" && (nameOf(node) === "__VU" || nameOf(node) === "__ITER")) {
+      edits.replace(node.start, node.end, nameOf(node) === "__VU" ? "(bench.user + 1)" : "bench.iteration");
+    } else if (node.type === "VariableDeclaration") {
+      const declared = node["declarations"] as readonly Node[];
+      if (
+        declared.length === 1 && metrics.has(nameOf(declared[0]!["id"]) ?? "") &&
+        declared[0]!["init"]?.type === "NewExpression"
+      ) {
+        const outer = parents.at(-1)?.type === "ExportNamedDeclaration" ? parents.at(-1)! : node;
+        edits.replace(outer.start, outer.end, "");
+      }
+    }
+  }
+  if (/\bhttp\.(?:cookieJar|setResponseCallback|expectedStatuses|file|url)\b/.test(rewriting.text)) {
+    remarks.push(
+      "cookie jars, response callbacks, http.file and http.url: see expect, multipart and name in docs/scripts.md",
+    );
+  }
+}
+
+interface Calling extends Rewriting {
+  readonly metrics: ReadonlyMap<string, { kind: string; name: string }>;
+}
+
+function convertCall(node: Node, parents: readonly Node[], calling: Calling): void {
+  const { edits, names, helpers, metrics, remarks } = calling;
+  const callee: Node = node["callee"];
+  const args = node["arguments"] as readonly Node[];
+  const textOf = (part: Node) => edits.apply(part.start, part.end);
+  const wait = (text: string) =>
+    edits.replace(
+      node.start,
+      node.end,
+      parents.at(-1)?.type === "MemberExpression" ? `(await ${text})` : `await ${text}`,
+    );
+  const name = nameOf(callee);
+  if (name !== undefined) {
+    switch (names.functions.get(name)) {
+      case "check":
+        return edits.replace(node.start, node.end, `bench.check(${args.slice(0, 2).map(textOf).join(", ")})`);
+      case "sleep":
+        return wait(`bench.pause(${args.map(textOf).join(", ")})`);
+      case "group":
+        return wait(`bench.group(${textOf(args[0]!)}, ${asAsync(args[1]!, textOf(args[1]!))})`);
+      case "fail":
+        return edits.replace(node.start, node.end, `bench.fail(${args.map(textOf).join(", ")})`);
+    }
+    if (helpers.has(name)) return wait(`${name}(${["bench", ...args.map(textOf)].join(", ")})`);
+    if (name === "open" && args.length > 0) {
+      const read = args.length > 1 ? "readFileSync" : "readTextFileSync";
+      edits.replace(node.start, node.end, `Deno.${read}(new URL(${textOf(args[0]!)}, import.meta.url))`);
+    }
+    return;
+  }
+  if (callee.type !== "MemberExpression") return;
+  const object = nameOf(callee["object"]);
+  const method = nameOf(callee["property"]) ?? "";
+  if (object !== undefined && names.http.has(object)) {
+    const request = requestText(method, args, textOf);
+    if (request !== undefined) return wait(request);
+    remarks.push(`http.${method}: no counterpart, left as it is`);
+    return;
+  }
+  const metric = metrics.get(object ?? "");
+  if (metric !== undefined && method === "add") {
+    const add = metric.kind === "gauge" ? "set" : "add";
+    const value = args[0] === undefined
+      ? ""
+      : metric.kind === "rate"
+      ? `Boolean(${textOf(args[0])})`
+      : textOf(args[0]);
+    return edits.replace(
+      node.start,
+      node.end,
+      `bench.metric.${metric.kind}(${JSON.stringify(metric.name)}).${add}(${value})`,
+    );
+  }
+  if (method === "json" && args.length === 1) {
+    const path = stringOf(args[0]);
+    const isPlain = path !== undefined && /^[A-Za-z_$][\w$]*(?:\.(?:[A-Za-z_$][\w$]*|\d+))*$/.test(path);
+    if (isPlain) {
+      edits.replace(node.start, node.end, `${textOf(callee)}().${path.replace(/\.(\d+)/g, "[$1]")}`);
+    } else remarks.push("response.json(selector): take the value out of response.json() yourself");
+  }
+  if (object === "console" && parents.some(({ type }) => /Function/.test(type))) {
+    edits.replace(callee.start, callee.end, "bench.log");
+  }
+  if (method === "html" || method === "submitForm" || method === "clickLink") {
+    remarks.push(`response.${method}(): pages are text here; use response.text()`);
+  }
+}
+
+/** A request; `undefined`: it cannot be said. */
+function requestText(
+  method: string,
+  args: readonly Node[],
+  textOf: (part: Node) => string,
+): string | undefined {
+  const [first, second, third, fourth] = args;
+  switch (method) {
+    case "get":
+    case "head":
+      return first &&
+        `bench.http.${method}(${[textOf(first), ...optionTexts(undefined, second, textOf)].join(", ")})`;
+    case "request":
+    case "asyncRequest":
+      return first && second &&
+        `bench.http.request(${
+          [textOf(first), textOf(second), ...optionTexts(third, fourth, textOf)].join(", ")
+        })`;
+    case "batch":
+      return first?.type === "ArrayExpression" ? batchText(first, textOf) : undefined;
+    default:
+      if (!WITH_BODY.has(method) || first === undefined) return undefined;
+      return method === "options"
+        ? `bench.http.request("OPTIONS", ${
+          [textOf(first), ...optionTexts(second, third, textOf)].join(", ")
+        })`
+        : `bench.http.${method}(${[textOf(first), ...optionTexts(second, third, textOf)].join(", ")})`;
+  }
+}
+
+/** The last argument of a request: what k6 has as body and parameters; none when there is nothing to say. */
+function optionTexts(
+  body: Node | undefined,
+  params: Node | undefined,
+  textOf: (part: Node) => string,
+): readonly string[] {
+  const parts = [...bodyTexts(body, textOf), ...paramTexts(params, textOf)];
+  if (parts.length === 0) return [];
+  const [only] = parts;
+  return [parts.length === 1 && only!.startsWith("...") ? only!.slice(3) : `{ ${parts.join(", ")} }`];
+}
+
+function bodyTexts(body: Node | undefined, textOf: (part: Node) => string): readonly string[] {
+  if (
+    body === undefined || (body.type === "Literal" && body["value"] === null) || nameOf(body) === "undefined"
+  ) return [];
+  if (body.type === "ObjectExpression") return [`form: ${textOf(body)}`];
+  const callee = body["callee"];
+  const isJson = body.type === "CallExpression" && nameOf(callee?.object) === "JSON" &&
+    nameOf(callee?.property) === "stringify";
+  return isJson ? [`json: ${textOf(body["arguments"][0])}`] : [`body: ${textOf(body)}`];
+}
+
+function paramTexts(params: Node | undefined, textOf: (part: Node) => string): readonly string[] {
+  if (
+    params === undefined || nameOf(params) === "undefined" ||
+    (params.type === "Literal" && params["value"] === null)
+  ) return [];
+  if (params.type !== "ObjectExpression") return [`...${textOf(params)}`];
+  return (params["properties"] as readonly Node[]).flatMap((property) => {
+    const key = keyOf(property);
+    if (key === "headers" || key === "timeout" || property.type === "SpreadElement") {
+      return [textOf(property)];
+    }
+    const name = key === "tags" && property["value"].type === "ObjectExpression"
+      ? propertyOf(property["value"], "name")
+      : undefined;
+    return name === undefined ? [] : [`name: ${textOf(name["value"])}`];
+  });
+}
+
+/** Several requests side by side. */
+function batchText(list: Node, textOf: (part: Node) => string): string | undefined {
+  const requests = (list["elements"] as readonly Node[]).map((item) => {
+    if (item.type === "ArrayExpression") {
+      const [method, url, body, params] = item["elements"] as readonly Node[];
+      return method && url &&
+        `bench.http.request(${
+          [textOf(method), textOf(url), ...optionTexts(body, params, textOf)].join(", ")
+        })`;
+    }
+    if (item.type === "ObjectExpression") {
+      const [method, url, body, params] = ["method", "url", "body", "params"].map((key) =>
+        propertyOf(item, key)?.["value"]
+      );
+      return method && url &&
+        `bench.http.request(${
+          [textOf(method), textOf(url), ...optionTexts(body, params, textOf)].join(", ")
+        })`;
+    }
+    return `bench.http.get(${textOf(item)})`;
+  });
+  return requests.some((request) => request === undefined)
+    ? undefined
+    : `Promise.all([${requests.join(", ")}])`;
+}
+
+/** A function that may wait. */
+function asAsync(node: Node, text: string): string {
+  return /Function/.test(node.type) && !node["async"] ? `async ${text}` : text;
+}
+
+/** Parts of responses that have other names here, and the environment. */
+function convertMember(node: Node, parents: readonly Node[], { edits }: Rewriting): void {
+  const parent = parents.at(-1);
+  const property = nameOf(node["property"]);
+  if (nameOf(node["object"]) === "__ENV") {
+    const key = node["computed"]
+      ? edits.apply(node["property"].start, node["property"].end)
+      : JSON.stringify(property);
+    return edits.replace(node.start, node.end, `Deno.env.get(${key})`);
+  }
+  const isRead = !(parent?.type === "AssignmentExpression" && parent["left"] === node);
+  if (!isRead) return;
+  if (!node["computed"] && property === "body") {
+    return edits.replace(
+      node.start,
+      node.end,
+      `${edits.apply(node["object"].start, node["object"].end)}.text()`,
+    );
+  }
+  const object: Node = node["object"];
+  if (node["computed"] && object.type === "MemberExpression" && nameOf(object["property"]) === "headers") {
+    const key = edits.apply(node["property"].start, node["property"].end);
+    edits.replace(node.start, node.end, `${edits.apply(object.start, object.end)}.get(${key})`);
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * Rewrites k6 scripts as modules of this program: what k6 has as globals and imports is handed in as `bench`, requests are
+ * awaited, options have their names here. What cannot be said is left as it is, with a remark.
+ *
+ * @module
+ */
+import { convertCalls, type Rewriting } from "./calls.ts";
+import { convertImports } from "./imports.ts";
+import { metricsIn } from "./metrics.ts";
+import { convertOptions } from "./options.ts";
+import { Edits, nameOf, type Node, parseModule, valueOf, walk } from "./syntax.ts";
+
+/** A module, and what is to be said about it. */
+export interface ConvertedScript {
+  readonly text: string;
+  readonly remarks: readonly string[];
+}
+
+/** @throws {UsageError} when the text is no JavaScript module */
+export function convertK6(text: string, name: string): ConvertedScript {
+  const program = parseModule(text, name);
+  const edits = new Edits(text);
+  const remarks: string[] = [];
+  const names = convertImports(program, edits, remarks);
+  const rewriting: Rewriting = { text, program, edits, remarks, names, helpers: findHelpers(program, names) };
+  convertCalls(rewriting);
+  convertExports(rewriting);
+  const body = edits.apply().replace(/^\s*\n/, "").replace(/\n{3,}/g, "\n\n");
+  const head = 'import type { Bench, Options } from "@x/bench/script";\n\n';
+  return {
+    text: `${head}${body.trimEnd()}\n`,
+    remarks: [...new Set(remarks)].map((remark) => `${name}: ${remark}`),
+  };
+}
+
+/** Functions of the module's own that use what is handed in, directly or through others. */
+function findHelpers(program: Node, names: Rewriting["names"]): ReadonlySet<string> {
+  const bodies = new Map<string, Node>();
+  for (const node of program["body"] as readonly Node[]) {
+    const declared = node.type === "ExportNamedDeclaration" ? node["declaration"] : node;
+    if (declared?.type === "FunctionDeclaration") bodies.set(nameOf(declared["id"])!, declared);
+    if (declared?.type !== "VariableDeclaration") continue;
+    for (const { id, init } of declared["declarations"]) {
+      if (/^(?:Arrow)?FunctionExpression$/.test(init?.type ?? "") && nameOf(id) !== undefined) {
+        bodies.set(nameOf(id)!, init);
+      }
+    }
+  }
+  const metrics = metricsIn(program, names);
+  const helpers = new Set<string>();
+  for (let before = -1; before !== helpers.size;) {
+    before = helpers.size;
+    for (const [name, body] of bodies) {
+      walk(body, (node) => {
+        const used = nameOf(node);
+        if (used === undefined) return;
+        const isK6 = names.http.has(used) || names.functions.has(used) || metrics.has(used) ||
+          /^__(?:VU|ITER)$/.test(used);
+        if (isK6 || (helpers.has(used) && used !== name)) helpers.add(name);
+      });
+    }
+  }
+  return helpers;
+}
+
+/** Options, and the functions that k6 calls. */
+function convertExports({ program, edits, remarks, helpers }: Rewriting): void {
+  for (const node of program["body"] as readonly Node[]) {
+    if (node.type === "ExportDefaultDeclaration") {
+      convertFunction(node["declaration"], { edits, argument: "vars" });
+    }
+    if (node.type !== "ExportNamedDeclaration") {
+      if (node.type === "FunctionDeclaration" && helpers.has(nameOf(node["id"])!)) {
+        convertFunction(node, { edits });
+      } else if (node.type === "VariableDeclaration") convertArrows(node, helpers, edits);
+      continue;
+    }
+    const declared: Node | null = node["declaration"];
+    if (declared?.type === "FunctionDeclaration") {
+      const name = nameOf(declared["id"])!;
+      if (name === "handleSummary") {
+        remarks.push("handleSummary: reports are options here (--json, --html-report, --junit); left out");
+        edits.replace(node.start, node.end, "");
+      } else if (name === "setup" || name === "teardown") {
+        convertFunction(declared, { edits, argument: "vars" });
+      } else if (helpers.has(name)) convertFunction(declared, { edits });
+      continue;
+    }
+    for (const { id, init } of declared?.["declarations"] ?? []) {
+      if (nameOf(id) !== "options" || init === null) continue;
+      const given = valueOf(init);
+      if (typeof given !== "object" || given === null) {
+        remarks.push("options: not an object of plain values; write them anew");
+        continue;
+      }
+      const { options, remarks: more } = convertOptions(given as Record<string, unknown>);
+      remarks.push(...more);
+      edits.replace(
+        node.start,
+        node.end,
+        `export const options: Options = ${JSON.stringify(options, undefined, 2)};`,
+      );
+    }
+    if (declared?.type === "VariableDeclaration") convertArrows(declared, helpers, edits);
+  }
+}
+
+function convertArrows(declared: Node, helpers: ReadonlySet<string>, edits: Edits): void {
+  for (const { id, init } of declared["declarations"]) {
+    if (helpers.has(nameOf(id) ?? "") && init !== null) convertFunction(init, { edits });
+  }
+}
+
+/** Makes a function take `bench`, first or instead of k6's data, and wait for what it does. */
+function convertFunction(
+  node: Node,
+  { edits, argument }: { readonly edits: Edits; readonly argument?: "vars" },
+): void {
+  const [first] = node["params"] as readonly Node[];
+  if (!node["async"]) edits.insert(node.start, "async ");
+  if (argument === "vars") {
+    const { body } = node as unknown as { body: Node };
+    if (first !== undefined) {
+      edits.replace(first.start, first.end, "bench: Bench");
+      const name = nameOf(first);
+      if (body.type === "BlockStatement" && name !== undefined) {
+        edits.insert(body.start + 1, `\n  const ${name} = bench.vars;`);
+      }
+    } else insertParameter(node, edits);
+    return;
+  }
+  if (first === undefined) insertParameter(node, edits);
+  else edits.insert(first.start, "bench: Bench, ");
+}
+
+function insertParameter(node: Node, edits: Edits): void {
+  const from = node["id"]?.end ?? node.start;
+  const { body } = node as unknown as { body: Node };
+  const before = edits.original.slice(from, body.start);
+  edits.insert(from + before.indexOf("(") + 1, "bench: Bench");
+}

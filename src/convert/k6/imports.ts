@@ -1,0 +1,55 @@
+/**
+ * What a k6 script imports, and what stands in its place.
+ *
+ * @module
+ */
+import { type Edits, nameOf, type Node } from "./syntax.ts";
+
+/** k6's names in a script, by the local name. */
+export interface K6Names {
+  /** Local names of `k6/http`. */
+  readonly http: ReadonlySet<string>;
+  /** `check`, `sleep`, `group`, `fail` by their local names. */
+  readonly functions: ReadonlyMap<string, string>;
+  /** `Counter`, `Gauge`, `Rate`, `Trend`, `SharedArray` by theirs. */
+  readonly classes: ReadonlyMap<string, string>;
+}
+
+/** Functions of k6's collections that are short enough to be written out. */
+const UTILITIES: Readonly<Record<string, string>> = {
+  randomIntBetween: "(min, max) => Math.floor(min + Math.random() * (max - min + 1))",
+  randomItem: "(list) => list[Math.floor(Math.random() * list.length)]",
+  randomString: '(length, from = "abcdefghijklmnopqrstuvwxyz") =>\n' +
+    '  Array.from({ length }, () => from[Math.floor(Math.random() * from.length)]).join("")',
+  uuidv4: "() => crypto.randomUUID()",
+};
+
+/** Takes k6's imports out of the text. */
+export function convertImports(program: Node, edits: Edits, remarks: string[]): K6Names {
+  const http = new Set<string>();
+  const functions = new Map<string, string>();
+  const classes = new Map<string, string>();
+  for (const node of program["body"] as readonly Node[]) {
+    if (node.type !== "ImportDeclaration") continue;
+    const source: string = node["source"].value;
+    const isRelative = /^\.{0,2}\//.test(source);
+    if (isRelative) {
+      remarks.push(`import of ${JSON.stringify(source)}: what it exports is not converted; convert it, too`);
+      continue;
+    }
+    const lines: string[] = [];
+    for (const specifier of node["specifiers"] as readonly Node[]) {
+      const local = nameOf(specifier["local"])!;
+      const imported = nameOf(specifier["imported"]) ?? "default";
+      if (source === "k6/http") http.add(local);
+      else if (source === "k6") functions.set(local, imported);
+      else if (source === "k6/metrics" || source === "k6/data") classes.set(local, imported);
+      else if (Object.hasOwn(UTILITIES, imported)) lines.push(`const ${local} = ${UTILITIES[imported]};`);
+      else {remarks.push(
+          `import of ${imported} from ${JSON.stringify(source)}: no counterpart; write what you need of it`,
+        );}
+    }
+    edits.replace(node.start, node.end, lines.join("\n"));
+  }
+  return { http, functions, classes };
+}
