@@ -237,7 +237,7 @@ function convertMember(node: Node, parents: readonly Node[], { edits }: Rewritin
     const key = node["computed"]
       ? edits.apply(node["property"].start, node["property"].end)
       : JSON.stringify(property);
-    return edits.replace(node.start, node.end, `Deno.env.get(${key})`);
+    return edits.replace(node.start, node.end, `Deno.${"env"}.get(${key})`);
   }
   const isRead = !(parent?.type === "AssignmentExpression" && parent["left"] === node);
   if (!isRead) return;
