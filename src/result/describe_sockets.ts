@@ -69,7 +69,7 @@ export function socketDefinitions(plan: RunPlan): Readonly<Record<string, string
 function latencyText({ expectsReply, messages, inFlight }: SocketLoad, isOpen: boolean): string {
   if (!expectsReply) {
     return "of handshakes: from the start of connecting to the end of the response" +
-      (messages.length > 0 ? "; messages that nobody answers have none" : "");
+      (messages.length > 0 ? "; messages without a response have none" : "");
   }
   return isOpen
     ? `round trip: from the moment a message was due to the last byte of its reply; up to ${inFlight} messages wait ` +

@@ -68,7 +68,7 @@ function bodyIn(entry: Readonly<Record<string, unknown>>): EntryBody | undefined
   if (key === undefined) return undefined;
   if (given.length > 1) return `expected one of ${given.join(" and ")}`;
   const value = entry[key];
-  if (typeof value !== "string") return `"${key}" is no text`;
+  if (typeof value !== "string") return `"${key}" is not text`;
   if (key === "body_file") return { kind: "file", path: value };
   if (key === "body" && entry["header"] === undefined) return { kind: "text", text: value };
   try {

@@ -187,7 +187,7 @@ function literalPart(letter: string): TextPart {
 /** What an escaped letter stands for. */
 function literalOf(letter: string): string {
   if (Object.hasOwn(CONTROLS, letter)) return CONTROLS[letter]!;
-  if (/[A-Za-z1-9]/.test(letter)) throw new SyntaxError("an escape that is no letter");
+  if (/[A-Za-z1-9]/.test(letter)) throw new SyntaxError("an escape that is not a letter");
   return letter;
 }
 

@@ -15,7 +15,7 @@ export const webSocketOptions = defineOptions({
     group: "WebSocket",
     repeat: true,
     secret: true,
-    help: "Message to send, may hold ${counter()} and other functions; several take turns",
+    help: "Message to send, can contain ${counter()} and other functions; several take turns",
   },
   wsMessageFile: {
     long: "--ws-message-file",
