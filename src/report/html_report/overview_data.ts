@@ -199,9 +199,7 @@ export function tilesOf(result: RunResult): readonly Tile[] {
     },
     {
       ...tile("Requests", formatCount(ended)),
-      hint: counts.unfinished > 0
-        ? `${formatCount(counts.unfinished)} more unfinished`
-        : "responses and errors",
+      hint: counts.unfinished > 0 ? `${formatCount(counts.unfinished)} more unfinished` : "errors included",
     },
     {
       ...tile("Errors", formatCount(errors)),

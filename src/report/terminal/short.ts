@@ -24,8 +24,8 @@ import {
   errorsByStep,
   perSpan,
   perStep,
+  shortThresholds,
   statusDistribution,
-  thresholds,
 } from "./tables.ts";
 import { generatorLine } from "./trust.ts";
 
@@ -46,7 +46,7 @@ export function shortReport(context: ReportContext): string {
     titled(perSpan(context)),
     titled(checkOutcomes(context)),
     titled(customMetrics(context)),
-    { ...thresholds(context), title: "Thresholds" },
+    { ...shortThresholds(context), title: "Thresholds" },
     { ...baselineComparison(context), title: "Compared with the baseline" },
     { title: "", lines: [...generatorLine(context), ...notes(context).lines] },
   ];
@@ -111,7 +111,8 @@ function headLines({ outcome, result, style, width }: ReportContext): readonly s
     ...wrapped(load.join(", "), 4, width),
     ...(interrupted ? [`  ${style.warning(aborted ? "aborted" : "interrupted")}`] : []),
     ...(tags.length > 0 ? wrapped(`Tags: ${tags.join(", ")}`, 4, width) : []),
-    ...(typeof command === "string" ? wrapped(`Again: ${command}`, 4, width).map(style.faint) : []),
+    // On one line, however long, so that it can be copied.
+    ...(typeof command === "string" ? [style.faint(`  ${tied([`Again: ${escapeTerminal(command)}`])}`)] : []),
   ];
 }
 

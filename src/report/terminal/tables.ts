@@ -182,7 +182,14 @@ export function throughputTimeline({ result }: ReportContext): Section {
 }
 
 /** Threshold verdicts and what they come to. */
-export function thresholds({ outcome, style, textWidth }: ReportContext): Section {
+export function thresholds(context: ReportContext): Section {
+  const { title, lines } = shortThresholds(context);
+  const remark = "Latency covers successful requests; requests without a response rank behind them";
+  return { title, lines: lines.length === 0 ? [] : [...lines, ...wrapped(remark, 4, context.textWidth)] };
+}
+
+/** The same without what latency is. */
+export function shortThresholds({ outcome, style }: ReportContext): Section {
   const { thresholds: verdicts } = outcome;
   if (verdicts.length === 0) return { title: "SLO THRESHOLDS", lines: [] };
   const expressions = verdicts.map(({ expression }) => escapeTerminal(expression));
@@ -199,11 +206,6 @@ export function thresholds({ outcome, style, textWidth }: ReportContext): Sectio
       }),
       "",
       `  Result: ${allPassed ? style.good("ALL THRESHOLDS PASSED") : style.bad("SOME THRESHOLDS FAILED")}`,
-      ...wrapped(
-        "Latency covers successful requests; requests without a response rank behind them",
-        4,
-        textWidth,
-      ),
     ],
   };
 }
