@@ -53,6 +53,8 @@ export class RowCursor {
 /** What the values of a CSV column can be. */
 export const COLUMN_TYPES = ["text", "number", "boolean", "json"] as const;
 
+const COLUMN_WORDS = { text: "text", number: "a number", boolean: "true or false", json: "JSON" } as const;
+
 /** How a CSV file is written. */
 export interface TableForm {
   /** A character, or `tab`; absent: told from the first line. */
@@ -116,8 +118,8 @@ function csvTable(text: string, path: string, form: TableForm): Pick<DataSet, "f
         const read = readers[i]!(value);
         if (read !== undefined) return read;
         throw refuse(
-          `row ${k + 1} has ${JSON.stringify(value)} in column "${fields[i]}", which is no ${
-            types[fields[i]!]
+          `row ${k + 1} has ${JSON.stringify(value)} in column "${fields[i]}", which is not ${
+            COLUMN_WORDS[types[fields[i]!] ?? "text"]
           }`,
         );
       })

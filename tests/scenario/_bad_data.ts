@@ -50,7 +50,7 @@ export const BAD_DATA: readonly Row[] = [
     ].join("\n"),
     problems: [
       's.yaml:2: Cannot use data file "users.csv": it has no column "nam": did you mean name?',
-      's.yaml:3: Cannot use data file "users.csv": row 1 has "ann" in column "name", which is no number',
+      's.yaml:3: Cannot use data file "users.csv": row 1 has "ann" in column "name", which is not a number',
       's.yaml:4: Cannot use data file "users.csv": it has 2 columns, but "fields" names 1',
       's.yaml:5: Cannot read "latin1.csv": unknown encoding "latin99"',
     ],

@@ -124,8 +124,10 @@ Run it with users, connections or a rate; a URL on the command line replaces its
 
   bench --scenario login.yaml -u 50 -d 1m --think-time 0
 
-Variables: \${name} holds what a step extracted (json, header, regex), \${users.email} a field of a row of data.
-Functions: \${uuid()}, \${randint(1,9)}, \${randstr(8)}, \${counter()}, \${now()}, \${env(NAME)}.
+Variables: \${name} holds what a step extracted (json, header, regex, cookie, response), \${item.id} a field of it,
+\${users.email} a field of a row of data.
+Functions: \${uuid()}, \${randint(1,9)}, \${choice(a,b)}, \${pick(list)}, \${counter()}, \${date('%Y-%m-%d', '+1d')},
+\${base64(x)}, \${hmac_sha256(key, x)}, \${env(NAME)} and others; they calculate, too: \${n + 1}.
 
 A step whose checks fail is one error. The steps that need what it should have extracted are not sent.
 
