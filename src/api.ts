@@ -76,7 +76,6 @@ export type {
   LoadSpec,
   LogSpec,
   OnceFlows,
-  PacerSpec,
   ProxySpec,
   RateLoad,
   RequestsLoad,
@@ -85,6 +84,7 @@ export type {
   TlsSpec,
   UsersLoad,
 } from "./plan/run_plan.ts";
+export type { PacerSpec } from "./plan/pacer_spec.ts";
 export type {
   Body,
   BodyPiece,

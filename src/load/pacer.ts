@@ -1,36 +1,13 @@
 /**
- * Makes pacers from their descriptions: the list of all kinds of rate curve.
+ * Makes pacers from their descriptions, and counts what a load will start.
  *
  * @module
  */
 import { loadFacts } from "../plan/load_kinds.ts";
-import type { LoadSpec, PacerSpec } from "../plan/run_plan.ts";
-import { businessHoursPacer } from "./pacers/business_hours.ts";
-import { constantPacer } from "./pacers/constant.ts";
-import { linearPacer } from "./pacers/linear.ts";
+import type { LoadSpec } from "../plan/run_plan.ts";
+import type { PacerSpec } from "../plan/pacer_spec.ts";
+import { PACER_KINDS } from "./pacer_kinds.ts";
 import type { Pacer } from "./pacers/piecewise.ts";
-import { pointsPacer } from "./pacers/points.ts";
-import { sawtoothPacer } from "./pacers/sawtooth.ts";
-import { sinePacer } from "./pacers/sine.ts";
-import { spikePacer } from "./pacers/spike.ts";
-import { squarePacer } from "./pacers/square.ts";
-import { stepPacer } from "./pacers/step.ts";
-
-type PacerMakers = {
-  readonly [Kind in PacerSpec["kind"]]: (spec: Extract<PacerSpec, { readonly kind: Kind }>) => Pacer;
-};
-
-const MAKERS: PacerMakers = {
-  "constant": constantPacer,
-  "linear": linearPacer,
-  "sine": sinePacer,
-  "step": stepPacer,
-  "sawtooth": sawtoothPacer,
-  "square": squarePacer,
-  "spike": spikePacer,
-  "business-hours": businessHoursPacer,
-  "points": pointsPacer,
-};
 
 /**
  * The curve of a description.
@@ -44,7 +21,7 @@ const MAKERS: PacerMakers = {
  * ```
  */
 export function createPacer(spec: PacerSpec): Pacer {
-  const make = MAKERS[spec.kind] as (spec: PacerSpec) => Pacer;
+  const { make } = PACER_KINDS[spec.kind] as { readonly make: (spec: PacerSpec) => Pacer };
   return make(spec);
 }
 

@@ -7,7 +7,9 @@ import { UsageError } from "../lib/errors.ts";
 import { defineOptions, type ValuesOf } from "../options/option.ts";
 import { choice, rate, text } from "../options/option_types.ts";
 import { OPEN_LOOP_CONNECTIONS } from "./load_options.ts";
-import type { PacerSpec, RateLoad } from "../plan/run_plan.ts";
+import type { RateLoad } from "../plan/run_plan.ts";
+import type { PacerSpec } from "../plan/pacer_spec.ts";
+import { KEYED_PROFILES } from "./pacer_kinds.ts";
 import { parseTrafficProfile } from "./traffic_profile.ts";
 
 /** When requests start on a schedule. */
@@ -42,7 +44,7 @@ export const rateOptions = defineOptions({
     group: "Load",
     requires: ["rate"],
     conflicts: ["rateRamp"],
-    help: "Curve of the rate: sine, step:100,500, sawtooth, square, spike, business-hours, csv:FILE, " +
+    help: `Curve of the rate: ${Object.keys(KEYED_PROFILES).join(", ")}, step:100,500, csv:FILE, ` +
       "or stages:10s@100,1m@500 (linear from 0); names take key=value lists, as in sine:cycles=3,min=0.2",
   },
 });

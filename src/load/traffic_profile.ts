@@ -11,101 +11,16 @@
  * @module
  */
 import { messageOf, problemsIn, UsageError } from "../lib/errors.ts";
-import { formatSeconds } from "../lib/number_format.ts";
 import { withSuggestion } from "../lib/suggest.ts";
 import type { OptionType } from "../options/option.ts";
 import { decimal, duration, rate } from "../options/option_types.ts";
-import type { PacerSpec } from "../plan/run_plan.ts";
+import type { PacerSpec } from "../plan/pacer_spec.ts";
 import { createPacer } from "./pacer.ts";
+import { KEYED_PROFILES, type ProfileContext, type TrafficProfile } from "./pacer_kinds.ts";
 import { parseProfileCsv } from "./profile_csv.ts";
 
-/** What a profile is relative to. */
-export interface ProfileContext {
-  /** The base rate B, in 1/s. */
-  readonly rate: number;
-  /** How long the run lasts; above 0. */
-  readonly durationMs: number;
-  /** Reads the file of a `csv` profile; throws when it cannot. */
-  readTextFile(path: string): string;
-}
-
-/** A curve and its name in reports. */
-export interface TrafficProfile {
-  readonly pacer: PacerSpec;
-  readonly description: string;
-}
-
-interface Key {
-  readonly type: OptionType<number>;
-  readonly default: number;
-  readonly alias?: string;
-}
-
-interface KeyedProfile {
-  readonly keys: Readonly<Record<string, Key>>;
-  build(values: Readonly<Record<string, number>>, context: ProfileContext): TrafficProfile;
-}
-
-const factor = decimal({ min: 0 });
-const share = decimal({ min: 0, max: 1 });
 const level = rate({ min: 0 });
 const stageLength = duration({ min: 0 });
-
-const KEYED: Readonly<Record<string, KeyedProfile>> = {
-  "sine": {
-    keys: {
-      cycles: { type: decimal(), default: 2 },
-      min: { type: share, default: 0.1, alias: "min_factor" },
-    },
-    build: ({ cycles, min }, { rate, durationMs }) => ({
-      pacer: { kind: "sine", rate, cycles: cycles!, min: min!, durationMs },
-      description: `sine (cycles=${float(cycles!)}, min=${percent(min!)})`,
-    }),
-  },
-  "sawtooth": {
-    keys: {
-      cycles: { type: decimal(), default: 3 },
-      min: { type: share, default: 0.1, alias: "min_factor" },
-    },
-    build: ({ cycles, min }, { rate, durationMs }) => ({
-      pacer: { kind: "sawtooth", rate, cycles: cycles!, min: min!, durationMs },
-      description: `sawtooth (cycles=${float(cycles!)}, min=${percent(min!)})`,
-    }),
-  },
-  "square": {
-    keys: {
-      cycles: { type: decimal(), default: 3 },
-      low: { type: share, default: 0.2, alias: "low_factor" },
-    },
-    build: ({ cycles, low }, { rate, durationMs }) => ({
-      pacer: { kind: "square", rate, cycles: cycles!, low: low!, durationMs },
-      description: `square (cycles=${float(cycles!)}, low=${percent(low!)})`,
-    }),
-  },
-  "spike": {
-    keys: {
-      interval: { type: duration(), default: 10_000 },
-      spike_dur: { type: duration(), default: 2000 },
-      multiplier: { type: factor, default: 5 },
-      baseline: { type: factor, default: 0.2 },
-    },
-    build({ interval, spike_dur, multiplier, baseline }, { rate }) {
-      const [intervalMs, spikeMs] = [interval!, spike_dur!];
-      return {
-        pacer: { kind: "spike", rate, intervalMs, spikeMs, multiplier: multiplier!, baseline: baseline! },
-        description: `spike (interval=${formatSeconds(intervalMs)}, dur=${formatSeconds(spikeMs)}, ` +
-          `x${float(multiplier!)}, baseline=${percent(baseline!)})`,
-      };
-    },
-  },
-  "business-hours": {
-    keys: {},
-    build: (_, { rate, durationMs }) => ({
-      pacer: { kind: "business-hours", rate, durationMs },
-      description: "business-hours (24h curve compressed to test duration)",
-    }),
-  },
-};
 
 const LISTED: Readonly<Record<string, (rest: string, context: ProfileContext) => TrafficProfile>> = {
   "step": stepProfile,
@@ -114,7 +29,7 @@ const LISTED: Readonly<Record<string, (rest: string, context: ProfileContext) =>
 };
 
 /** The names of all profiles. */
-export const PROFILE_NAMES: readonly string[] = [...Object.keys(KEYED), ...Object.keys(LISTED)];
+export const PROFILE_NAMES: readonly string[] = [...Object.keys(KEYED_PROFILES), ...Object.keys(LISTED)];
 
 /**
  * Reads a profile. Names and keys may be in any case; of a key given twice the last counts.
@@ -134,7 +49,7 @@ export function parseTrafficProfile(text: string, context: ProfileContext): Traf
   const [, before, rest = ""] = /^([^:]*):?(.*)$/s.exec(text)!;
   const name = before!.trim().toLowerCase();
   const listed = Object.hasOwn(LISTED, name) ? LISTED[name] : undefined;
-  const keyed = Object.hasOwn(KEYED, name) ? KEYED[name] : undefined;
+  const keyed = Object.hasOwn(KEYED_PROFILES, name) ? KEYED_PROFILES[name] : undefined;
   if (!listed && !keyed) {
     const sentence = `Unknown traffic profile ${quoted(name)}: expected ${PROFILE_NAMES.join(", ")}`;
     throw new UsageError(withSuggestion(sentence, name, PROFILE_NAMES));
@@ -147,7 +62,7 @@ export function parseTrafficProfile(text: string, context: ProfileContext): Traf
 }
 
 function keyedValues(name: string, rest: string): Readonly<Record<string, number>> {
-  const { keys } = KEYED[name]!;
+  const { keys } = KEYED_PROFILES[name]!;
   const known = Object.keys(keys);
   const values = Object.fromEntries(Object.entries(keys).map(([key, { default: preset }]) => [key, preset]));
   const problems: string[] = [];
@@ -248,13 +163,4 @@ function itemsOf(list: string): readonly string[] {
 
 function quoted(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}...` : text);
-}
-
-/** A number with at least one decimal: `2.0`. */
-function float(value: number): string {
-  return Number.isInteger(value) ? value.toFixed(1) : String(value);
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toFixed(2))}%`;
 }

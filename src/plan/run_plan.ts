@@ -5,56 +5,8 @@
  * @module
  */
 import type { CodeModule } from "./code_step.ts";
+import type { PacerSpec } from "./pacer_spec.ts";
 import { type DataValue, type Flow, type Scenario, stepsOf } from "./scenario.ts";
-
-/** A rate curve, by name. Rates in iterations per second, times in ms. Made and explained in `src/load/pacers`. */
-export type PacerSpec =
-  | { readonly kind: "constant"; readonly rate: number }
-  | { readonly kind: "linear"; readonly from: number; readonly to: number; readonly durationMs: number }
-  | {
-    readonly kind: "sine";
-    readonly rate: number;
-    /** Waves in `durationMs`; below 0 they go down first. */
-    readonly cycles: number;
-    /** The lowest share of `rate`, 0 to 1. */
-    readonly min: number;
-    readonly durationMs: number;
-  }
-  | { readonly kind: "step"; readonly levels: readonly number[]; readonly durationMs: number }
-  | {
-    readonly kind: "sawtooth";
-    readonly rate: number;
-    /** Ramps in `durationMs`; below 0 they fall. */
-    readonly cycles: number;
-    /** The lowest share of `rate`, 0 to 1. */
-    readonly min: number;
-    readonly durationMs: number;
-  }
-  | {
-    readonly kind: "square";
-    readonly rate: number;
-    /** Pairs of high and low in `durationMs`; below 0 they begin low. */
-    readonly cycles: number;
-    /** Share of `rate` in the low half, 0 to 1. */
-    readonly low: number;
-    readonly durationMs: number;
-  }
-  | {
-    readonly kind: "spike";
-    readonly rate: number;
-    readonly intervalMs: number;
-    readonly spikeMs: number;
-    /** Times `rate` in a spike. */
-    readonly multiplier: number;
-    /** Times `rate` between spikes. */
-    readonly baseline: number;
-  }
-  | { readonly kind: "business-hours"; readonly rate: number; readonly durationMs: number }
-  | {
-    /** Piecewise linear through `[ms, rate]` points; the nearest end value holds outside. */
-    readonly kind: "points";
-    readonly points: readonly (readonly [atMs: number, rate: number])[];
-  };
 
 /** Closed loop: `connections` users, no pause, until the time is over. */
 export interface DurationLoad {

@@ -1,6 +1,6 @@
 /** Random rate curves of every kind, each lasting ten seconds to an hour. */
 import fc from "fast-check";
-import type { PacerSpec } from "../../src/plan/run_plan.ts";
+import type { PacerSpec } from "../../src/plan/pacer_spec.ts";
 
 const rate = fc.double({ min: 0.5, max: 50_000, noNaN: true });
 const level = fc.oneof(fc.constant(0), rate);

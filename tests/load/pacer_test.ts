@@ -3,7 +3,7 @@ import { assertAlmostEquals, assertEquals, assertGreaterOrEqual, assertLessOrEqu
 import fc from "fast-check";
 import { createPacer } from "../../src/load/pacer.ts";
 import type { Pacer } from "../../src/load/pacers/piecewise.ts";
-import type { PacerSpec } from "../../src/plan/run_plan.ts";
+import type { PacerSpec } from "../../src/plan/pacer_spec.ts";
 import { PACER_SPECS } from "../_support/pacer_specs.ts";
 
 // Shrinking numbers with fractions takes for ever and rarely helps.

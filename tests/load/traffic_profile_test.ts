@@ -2,7 +2,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { UsageError } from "../../src/lib/errors.ts";
 import { parseTrafficProfile, PROFILE_NAMES } from "../../src/load/traffic_profile.ts";
-import type { PacerSpec } from "../../src/plan/run_plan.ts";
+import type { PacerSpec } from "../../src/plan/pacer_spec.ts";
 
 const durationMs = 60_000;
 const rate = 200;

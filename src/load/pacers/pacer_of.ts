@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { PacerSpec } from "../../plan/run_plan.ts";
+import type { PacerSpec } from "../../plan/pacer_spec.ts";
 
 /** The member of `PacerSpec` with this kind, but for the kind itself. */
 export type PacerOf<Kind extends PacerSpec["kind"]> = Omit<
