@@ -13,7 +13,6 @@
 import { messageOf, problemsIn, UsageError } from "../lib/errors.ts";
 import { withSuggestion } from "../lib/suggest.ts";
 import { duration, rate } from "../options/option_types.ts";
-import type { PacerSpec } from "../plan/pacer_spec.ts";
 import { createPacer } from "./pacer.ts";
 import { KEYED_PROFILES, type ProfileContext, type TrafficProfile } from "./pacer_kinds.ts";
 import { parseProfileCsv } from "./profile_csv.ts";
