@@ -110,14 +110,7 @@ export type {
 } from "./plan/blocks.ts";
 export type { StepBase } from "./plan/step_base.ts";
 export type { CodeFile, CodeModule, CodeStep } from "./plan/code_step.ts";
-export type {
-  Correlation,
-  MessageRule,
-  SocketAction,
-  SocketLoad,
-  SocketMessage,
-  WebSocketStep,
-} from "./plan/websocket_step.ts";
+export type { Correlation, SocketLoad, SocketMessage, WebSocketStep } from "./plan/websocket_step.ts";
 export type {
   GroupedStats,
   GroupName,

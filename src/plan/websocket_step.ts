@@ -1,35 +1,15 @@
 /**
- * A WebSocket connection of a flow, and what is done on it.
+ * WebSocket connections, and what is done on them.
  *
  * @module
  */
-import type { ExtractRule, HeaderLine, HttpStep } from "./http_step.ts";
+import type { HeaderLine, HttpStep } from "./http_step.ts";
 import type { StepBase } from "./step_base.ts";
 
 /** A message to send. Its text may hold `${…}` placeholders when the step's `isTemplate` says so. */
 export type SocketMessage =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "base64"; readonly base64: string };
-
-/** What one message must be. */
-export type MessageRule =
-  | { readonly kind: "contains"; readonly text: string }
-  | { readonly kind: "pattern"; readonly pattern: string }
-  | { readonly kind: "json"; readonly path: string; readonly equals: string | number | boolean | null | "*" };
-
-/** One thing that is done on a connection, after the one before it. */
-export type SocketAction =
-  | { readonly kind: "send"; readonly message: SocketMessage }
-  /** Waits for a message that fits every rule; others are passed over. Values are taken out of the one that fits. */
-  | {
-    readonly kind: "expect";
-    readonly rules: readonly MessageRule[];
-    readonly extract: readonly ExtractRule[];
-    /** Absent: as long as the step waits for replies. */
-    readonly withinMs?: number;
-  }
-  /** Keeps the connection open, and counts what comes. */
-  | { readonly kind: "hold"; readonly ms: number };
 
 /** Finds the reply to a message by what both hold. */
 export type Correlation =
@@ -54,7 +34,7 @@ export interface SocketLoad {
   readonly pingMs?: number;
 }
 
-/** A WebSocket connection, from its handshake to its close. */
+/** WebSocket connections, from their handshakes to their closes. They are all that a run does. */
 export interface WebSocketStep extends StepBase {
   /** Tells the kinds of step apart. */
   readonly kind: "websocket";
@@ -78,10 +58,8 @@ export interface WebSocketStep extends StepBase {
   readonly maxMessageBytes: number;
   /** How long the server's close frame is waited for. */
   readonly closeTimeoutMs: number;
-  /** What one user does on one connection; empty where `load` says it. */
-  readonly actions: readonly SocketAction[];
-  /** The whole run is this. */
-  readonly load?: SocketLoad;
+  /** What is done on connections. */
+  readonly load: SocketLoad;
 }
 
 /**

@@ -129,3 +129,27 @@ Deno.test("bench refuses options of streams that do not fit together", async () 
     assertMatch(err, message);
   }
 });
+
+Deno.test("steps of scenario files stream, each with numbers of its own", async () => {
+  await using target = startTarget({ port: 0, hostname: "127.0.0.1" });
+  await using temp = await tempDir();
+  const path = `${temp.path}/chat.yaml`;
+  await Deno.writeTextFile(
+    path,
+    `base_url: ${target.url}
+steps:
+  - { path: /tokens/5/2, name: ask, stream: { tokens: "$.choices[0].delta.content", token_count: $.usage.completion_tokens } }
+  - { path: /sse/4/2, name: feed, stream: sse }
+  - { path: /json, name: plain }
+`,
+  );
+  const { result } = await measured([
+    ...["--scenario", path, "--iterations", "3", "-c", "1"],
+    ...["--threshold", "step:ask ttft p50 < 60s", "--threshold", "step:feed events >= 12"],
+  ]);
+  assertEquals([result.event_streams.count, result.event_streams.events, result.tokens.output], [6, 33, 15]);
+  await Deno.writeTextFile(path, `steps: [{ path: "${target.url}/", stream: { tokens: "$..token" } }]`);
+  const { code, err } = await program(["--scenario", path, "-n", "1"]);
+  assertEquals(code, 1);
+  assertMatch(err, /chat\.yaml:1: .*expected a JSON path to one value/);
+});

@@ -251,8 +251,11 @@ function restorePlan(
   };
 }
 
+const NO_LOAD: SocketLoad = { messages: [], intervalMs: 0, expectsReply: false, inFlight: 1 };
+
 function restoreStep({ kind, socket, method, ...step }: SavedPlan["flows"][number]["steps"][number]): Step {
   const parts = { ...step, headers: [], isTemplate: false };
+  if (kind === "code") return { ...step, kind, headers: [] };
   if (kind !== "websocket") return { ...parts, kind: "http", method, extract: [], checks: [] };
   return {
     ...parts,
@@ -263,8 +266,7 @@ function restoreStep({ kind, socket, method, ...step }: SavedPlan["flows"][numbe
     replyTimeoutMs: socket?.replyTimeoutMs ?? 0,
     maxMessageBytes: 0,
     closeTimeoutMs: 0,
-    actions: [],
-    ...(socket && { load: restoreSocketLoad(socket) }),
+    load: socket === undefined ? NO_LOAD : restoreSocketLoad(socket),
   };
 }
 

@@ -9,6 +9,7 @@ import { isRecord } from "../../lib/shape.ts";
 import type { HttpStep } from "../../plan/http_step.ts";
 import type { DataSet } from "../../plan/scenario.ts";
 import type { StreamSpec } from "../../plan/stream_spec.ts";
+import { parseLocation } from "../../template/json_location.ts";
 import type { MainValues, Settings } from "../settings/settings.ts";
 import type { PlanFiles } from "./request_spec.ts";
 
@@ -36,6 +37,12 @@ export function streamSpecOf(values: MainValues): StreamSpec | undefined {
 /** What does not fit together, a sentence each. */
 export function streamProblems({ values, origins }: Settings): readonly string[] {
   const problems: string[] = [];
+  for (const [name, path] of [["--tokens", values.tokens], ["--token-count", values.tokenCount]] as const) {
+    if (path === undefined || parseLocation(path) !== undefined) continue;
+    problems.push(
+      `${name}: expected a JSON path to one value such as ${TOKEN_PATH}, found ${JSON.stringify(path)}`,
+    );
+  }
   const spec = streamSpecOf(values);
   if (spec === undefined) {
     if (origins.has("goodput")) problems.push("--goodput needs --tokens or --api");

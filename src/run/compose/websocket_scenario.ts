@@ -98,7 +98,6 @@ export async function composeWebSocketScenario(
     replyTimeoutMs: values.wsReplyTimeout ?? values.timeout,
     maxMessageBytes: values.wsMaxMessageSize,
     closeTimeoutMs: values.wsCloseTimeout,
-    actions: [],
     load: loadOf(values, messages),
   };
   return {

@@ -109,9 +109,7 @@ export function secretVariables(
 }
 
 function rulesOf(step: Step): readonly ExtractRule[] {
-  if (step.kind === "http") return step.extract;
-  if (step.kind === "code") return [];
-  return step.actions.flatMap((action) => action.kind === "expect" ? action.extract : []);
+  return step.kind === "http" ? step.extract : [];
 }
 
 /** The request of a step, or the one that it begins with; `undefined` where code makes them. */

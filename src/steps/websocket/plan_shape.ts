@@ -19,12 +19,9 @@ import {
   variant,
 } from "../../lib/shape.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
-import { extractRule } from "../http/plan_shape.ts";
 import {
   type Correlation,
   httpUrlOf,
-  type MessageRule,
-  type SocketAction,
   type SocketLoad,
   type SocketMessage,
   type WebSocketStep,
@@ -32,39 +29,9 @@ import {
 
 const header = v.tuple([v.string(), v.string()]) as unknown as Schema<HeaderLine>;
 
-const scalar = v.union([
-  v.string(),
-  v.pipe(v.number(), v.finite()),
-  v.boolean(),
-  v.null(),
-]) as unknown as Schema<
-  string | number | boolean | null
->;
-
 const message = variant<SocketMessage>()("kind", [
   shape<Extract<SocketMessage, { kind: "text" }>>()({ kind: oneOf("text"), text }),
   shape<Extract<SocketMessage, { kind: "base64" }>>()({ kind: oneOf("base64"), base64: text }),
-]);
-
-type Rule<Kind extends MessageRule["kind"]> = Extract<MessageRule, { readonly kind: Kind }>;
-
-const rule = variant<MessageRule>()("kind", [
-  shape<Rule<"contains">>()({ kind: oneOf("contains"), text }),
-  shape<Rule<"pattern">>()({ kind: oneOf("pattern"), pattern: text }),
-  shape<Rule<"json">>()({ kind: oneOf("json"), path: text, equals: scalar }),
-]);
-
-type Action<Kind extends SocketAction["kind"]> = Extract<SocketAction, { readonly kind: Kind }>;
-
-const action = variant<SocketAction>()("kind", [
-  shape<Action<"send">>()({ kind: oneOf("send"), message }),
-  shape<Action<"expect">>()({
-    kind: oneOf("expect"),
-    rules: list(rule),
-    extract: list(extractRule),
-    withinMs: maybe(number),
-  }),
-  shape<Action<"hold">>()({ kind: oneOf("hold"), ms: number }),
 ]);
 
 const correlation = variant<Correlation>()("kind", [
@@ -107,8 +74,7 @@ export const webSocketStepShape: Schema<WebSocketStep> = v.pipe(
     replyTimeoutMs: number,
     maxMessageBytes: count,
     closeTimeoutMs: number,
-    actions: list(action, 100_000),
-    load: maybe(load),
+    load,
   }),
   v.check(isWebSocketStep, "Expected a ws or wss URL"),
 ) as unknown as Schema<WebSocketStep>;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { MessageSocket } from "../../client/websocket/message_socket.ts";
+import { UsageError } from "../../lib/errors.ts";
 import { Random } from "../../lib/random.ts";
 import { isOpenLoop, loadFacts } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
@@ -26,34 +27,26 @@ const FIRST_STREAM = 2 ** 32;
 /** The kind. */
 export const webSocketSteps: StepKind<WebSocketStep> = {
   kind: "websocket",
-  open: async (context) => {
-    const { WebSocketThread } = await import("./websocket_thread.ts");
-    return await WebSocketThread.open(context);
-  },
+  open: () => Promise.reject(new UsageError("WebSocket connections are a run of their own")),
   shortcut(plan, context) {
     return socketLoadOf(plan.scenario) === undefined ? null : createSocketUsers(plan, context);
   },
   placeholders: (step) => [...stepPlaceholders(handshakeOf(step)), ...messagePlaceholders(step)],
   linePlaceholders: (step) =>
     step.isTemplate ? step.headers.flat().flatMap((text) => placeholdersIn(text)) : [],
-  binds: ({ actions }) =>
-    actions.flatMap((action) => action.kind === "expect" ? action.extract.map(({ name }) => name) : []),
+  binds: () => [],
 };
 
-function messagePlaceholders({ actions, load, isTemplate }: WebSocketStep): readonly Placeholder[] {
+function messagePlaceholders({ load, isTemplate }: WebSocketStep): readonly Placeholder[] {
   if (!isTemplate) return [];
-  const messages = [
-    ...actions.flatMap((action) => action.kind === "send" ? [action.message] : []),
-    ...load?.messages ?? [],
-  ];
-  return messages.flatMap((message) => message.kind === "text" ? placeholdersIn(message.text) : []);
+  return load.messages.flatMap((message) => message.kind === "text" ? placeholdersIn(message.text) : []);
 }
 
 /** The users of a load that is nothing but connections. */
 async function createSocketUsers(plan: RunPlan, context: DriverContext): Promise<UserFactory> {
   const { client, scenario, seed } = plan;
   const step = stepsOf(scenario)[0] as WebSocketStep;
-  const load = step.load!;
+  const { load } = step;
   const { maxUsers, rampUpMs } = loadFacts(plan.load);
   const { recorder, share, rules } = context;
   const readKey = load.correlation === undefined ? null : await createKeyReader(load.correlation);

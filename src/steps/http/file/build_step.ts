@@ -6,6 +6,7 @@
  */
 import { maskUrl } from "../../../lib/mask_url.ts";
 import type { HeaderLine, HttpStep } from "../../../plan/http_step.ts";
+import type { StreamSpec } from "../../../plan/stream_spec.ts";
 import { buildBody } from "./build_body.ts";
 import { buildChecks, buildExtractions, type RuleFileContext } from "./build_rules.ts";
 import { HEADER_NAME, LINE_BREAK } from "../step_form.ts";
@@ -13,6 +14,7 @@ import type { HttpStepFile } from "./file_schema.ts";
 import { durationMs, pauseIn } from "../../file/file_time.ts";
 import type { FilePath } from "../../file/scenario_text.ts";
 import { resolvedUrl } from "./resolve_url.ts";
+import { parseLocation } from "../../../template/json_location.ts";
 import { placeholdersIn } from "../../../template/template.ts";
 import { requestPlaceholders, warnOfLiterals } from "../step_placeholders.ts";
 
@@ -50,10 +52,30 @@ export async function buildHttpStep(
     extract: buildExtractions(file, at, context),
     ...(file.on_fail === "stop" && { stopsOnFailure: true as const }),
     checks: await buildChecks(file, at, context),
+    ...streamOf(file.stream, [...at, "stream"], context),
   };
   warnOfLiterals(draft, at, context.findings);
   const step = { ...draft, ...resolvedUrl(file.path, [...at, "path"], context) };
   return { ...step, isTemplate: requestPlaceholders(step).length > 0 };
+}
+
+function streamOf(
+  given: HttpStepFile["stream"],
+  at: FilePath,
+  { findings }: RuleFileContext,
+): { readonly stream?: StreamSpec } {
+  if (given === undefined) return {};
+  if (typeof given === "string") return { stream: { kind: given } };
+  const { kind = "auto", tokens: path, token_count: countPath } = given;
+  for (const [key, text] of [["tokens", path], ["token_count", countPath]] as const) {
+    if (text === undefined || parseLocation(text) !== undefined) continue;
+    findings.addProblem(
+      [...at, key],
+      `Cannot use "${text}": expected a JSON path to one value such as $.token`,
+    );
+  }
+  if (path === undefined) return { stream: { kind } };
+  return { stream: { kind, tokens: { path, ...(countPath !== undefined && { countPath }) } } };
 }
 
 /** As many as `--follow-redirects` alone allows. */

@@ -4,6 +4,7 @@
  * @module
  */
 import * as v from "valibot";
+import { STREAM_KINDS } from "../../../plan/stream_spec.ts";
 import {
   described,
   description,
@@ -109,6 +110,8 @@ const expectation = section({
   regex: described(filled, "Regular expression that must match"),
 });
 
+const STREAM_EXPECTED = STREAM_KINDS.join(", ");
+
 /** An HTTP step. */
 export const httpStepSchema = section({
   description,
@@ -191,6 +194,20 @@ export const httpStepSchema = section({
   on_fail: described(
     v.picklist(["stop", "continue"], "stop or continue"),
     "stop: a failed step ends the iteration",
+  ),
+  stream: described(
+    v.union([
+      v.picklist(STREAM_KINDS, STREAM_EXPECTED),
+      section({
+        kind: described(
+          v.picklist(STREAM_KINDS, STREAM_EXPECTED),
+          "How it is cut into events; auto if not given",
+        ),
+        tokens: described(filled, "JSON path of a token in an event, such as $.choices[0].delta.content"),
+        token_count: described(filled, "JSON path of the server's own count of output tokens"),
+      }),
+    ], `${STREAM_EXPECTED} or an object`),
+    "The response streams: its events are timed. auto tells from the content type how they are cut",
   ),
   think_time: described(pause, "Pause after the step; 0 for none"),
   timeout: described(duration, "Longest time to the end of the response; --timeout if not given"),
