@@ -121,6 +121,7 @@ export function forTest(text: string, targetUrl: string, port = 9220): string {
   );
   const limited = HAS_LENGTH.test(own) ? own : own.replace(/ (?=http:\/\/localhost:8080)/, " -d 300ms ");
   return limited.replaceAll("http://localhost:8080", targetUrl)
+    .replaceAll("ws://localhost:8080", targetUrl.replace(/^http/, "ws"))
     .replace(
       /(?<= )(--?[a-z-]+) (\d[\w.]*)(?= |$)/g,
       (whole, flag: string, value: string) =>
