@@ -129,6 +129,8 @@ export interface Check {
    * the next request or pause.
    */
   (response: HttpResponse, checks: Checks<HttpResponse>): boolean;
+  /** Judges any other value; returns whether all claims hold. */
+  <T>(value: T, checks: Checks<T>): boolean;
   /** Counts a condition. Returns it. */
   (name: string, condition: boolean): boolean;
 }

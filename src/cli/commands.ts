@@ -16,7 +16,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import("./commands/serve.ts")).serveCommand,
   },
   init: {
-    usage: "[config|scenario|ci]",
+    usage: "[config|scenario|script|ci]",
     purpose: "a commented file to start from",
     load: async () => (await import("./commands/init.ts")).initCommand,
   },

@@ -50,6 +50,8 @@ const FILES: Readonly<Record<string, string>> = {
   "recording.har": await Deno.readTextFile(`${ROOT}fixtures/har/shop.har`),
   "openapi.yaml": await Deno.readTextFile(`${ROOT}fixtures/openapi/shop.yaml`),
   "body.json": '{"a": 1}\n',
+  "test.js":
+    "import http from 'k6/http';\nexport default function () { http.get(__ENV.URL || 'http://localhost:8080/'); }\n",
   "people.csv": "user,password\nann,secret\nbob,secret\n",
   "urls.txt": "http://localhost:8080/\nPOST http://localhost:8080/echo\n",
 };

@@ -12,8 +12,8 @@ import { printOut } from "../terminal.ts";
 const KINDS = Object.keys(INIT_FILES);
 
 const spec = wordsOnly("init", {
-  usage: "[config|scenario|ci]",
-  summary: "Writes a commented file to start from: bench.yaml, scenario.yaml or a GitHub workflow.",
+  usage: "[config|scenario|script|ci]",
+  summary: "Writes a commented file to start from: bench.yaml, scenario.yaml, load.ts or a GitHub workflow.",
   label: "kind of file",
   completes: KINDS,
 });

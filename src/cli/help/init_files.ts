@@ -69,6 +69,37 @@ steps:
     # extract: { token: { json: $.token } }
 `;
 
+const SCRIPT = `// A scenario in TypeScript: what each user does, again and again.
+// Run it with: bench load.ts
+// What bench hands to the function, and recipes: docs/scripts.md
+import type { Bench, Options } from "@x/bench/script";
+
+// Any option by its long flag without dashes; the command line goes before these.
+export const options: Options = {
+  // What paths are relative to; a URL on the command line replaces it.
+  url: "http://localhost:8080",
+  users: 10,
+  duration: "30s",
+  // Otherwise the exit code is 2.
+  threshold: ["p95 < 300ms", "checks rate > 99%"],
+  // Rows of a CSV file beside this one, for data.row("people"):
+  // data: ["people=people.csv"],
+};
+
+// Once, before the load; what it returns is vars in every iteration.
+// export async function setup({ http }: Bench) {
+//   return (await http.post("/login", { json: { user: "ann", password: "secret" } })).json();
+// }
+
+${"export"} default async function ({ http, check, pause }: Bench) {
+  const page = await http.get("/");
+  // A check that fails makes its request a failure.
+  check(page, { "page is there": (r) => r.ok && r.text().length > 0 });
+  // A random time from 1 to 3 seconds.
+  await pause(1, 3);
+}
+`;
+
 const CI = `# A load test for every pull request. It fails when a threshold is not met.
 name: Load test
 on: [pull_request]
@@ -101,6 +132,14 @@ export const INIT_FILES: Readonly<Record<string, InitFile>> = {
     next: [
       "bench --scenario scenario.yaml --check          # run each step once and show it",
       "bench --scenario scenario.yaml -u 10 -d 30s     # 10 users for 30 seconds",
+    ],
+  },
+  script: {
+    path: "load.ts",
+    text: SCRIPT,
+    next: [
+      "bench load.ts --check     # run it once and show every request",
+      "bench load.ts             # 10 users for 30 seconds",
     ],
   },
   ci: {

@@ -25,11 +25,12 @@ const WITH_BODY = new Set(["post", "put", "patch", "del", "options"]);
 export function convertCalls(rewriting: Rewriting): void {
   const { program, edits, remarks, names } = rewriting;
   const metrics = metricsIn(program, names);
+  lost.clear();
   const calls: { node: Node; parents: readonly Node[] }[] = [];
   walk(program, (node, parents) => calls.push({ node, parents }));
   for (const { node, parents } of calls.toReversed()) {
     if (node.type === "CallExpression") convertCall(node, parents, { ...rewriting, metrics });
-    else if (node.type === "MemberExpression") convertMember(node, parents, rewriting);
+    else if (node.type === "MemberExpression") convertMember(node, parents, { ...rewriting, metrics });
     else if (
       node.type === "NewExpression" && names.classes.get(nameOf(node["callee"]) ?? "") === "SharedArray"
     ) {
@@ -48,6 +49,7 @@ export function convertCalls(rewriting: Rewriting): void {
       }
     }
   }
+  for (const key of lost) remarks.push(`parameter ${key} of requests: no counterpart, left out`);
   if (/\bhttp\.(?:cookieJar|setResponseCallback|expectedStatuses|file|url)\b/.test(rewriting.text)) {
     remarks.push(
       "cookie jars, response callbacks, http.file and http.url: see expect, multipart and name in docs/scripts.md",
@@ -194,9 +196,13 @@ function paramTexts(params: Node | undefined, textOf: (part: Node) => string): r
     const name = key === "tags" && property["value"].type === "ObjectExpression"
       ? propertyOf(property["value"], "name")
       : undefined;
+    if (name === undefined && key !== undefined) lost.add(key);
     return name === undefined ? [] : [`name: ${textOf(name["value"])}`];
   });
 }
+
+/** Parameters of requests that were left out, by their keys. */
+const lost = new Set<string>();
 
 /** Several requests side by side. */
 function batchText(list: Node, textOf: (part: Node) => string): string | undefined {
@@ -230,9 +236,13 @@ function asAsync(node: Node, text: string): string {
 }
 
 /** Parts of responses that have other names here, and the environment. */
-function convertMember(node: Node, parents: readonly Node[], { edits }: Rewriting): void {
+function convertMember(node: Node, parents: readonly Node[], { edits, metrics }: Calling): void {
   const parent = parents.at(-1);
   const property = nameOf(node["property"]);
+  const metric = metrics.get(nameOf(node["object"]) ?? "");
+  if (metric !== undefined && property === "name") {
+    return edits.replace(node.start, node.end, JSON.stringify(metric.name));
+  }
   if (nameOf(node["object"]) === "__ENV") {
     const key = node["computed"]
       ? edits.apply(node["property"].start, node["property"].end)

@@ -123,7 +123,7 @@ function convertThresholds(given: unknown, remarks: string[]): readonly string[]
 
 /** One threshold; `undefined`: it cannot be said. */
 export function convertThreshold(metric: string, text: string): string | undefined {
-  const [, name = "", tag, value = ""] = /^(\w+)(?:\{(\w+):(.*)\})?$/.exec(metric) ?? [];
+  const [, name = "", tag, value = ""] = /^([^{]+)(?:\{(\w+):(.*)\})?$/.exec(metric) ?? [];
   const [, field = "", operator = "", bound = ""] =
     /^\s*(p\(\d+(?:\.\d+)?\)|\w+)\s*(<=|>=|<|>)\s*([\d.]+)\s*$/.exec(text) ?? [];
   if (name === "" || field === "") return undefined;

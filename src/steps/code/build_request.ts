@@ -99,7 +99,9 @@ export class RequestBuilder {
     const { client, headers: common } = this.#context;
     const url = this.#urlOf(target, options?.query);
     const body = options && bodyOf(options);
-    const headers = options === undefined ? common : fieldsOf(options, common, body?.type);
+    const userInfo = takeUserInfo(url);
+    const given = userInfo === undefined ? options : { auth: userInfo, ...options };
+    const headers = given === undefined ? common : fieldsOf(given, common, body?.type);
     const name = options?.name ?? requestName(method, url, this.#home);
     const bytes = body?.bytes ?? null;
     const expect = options?.expect;
@@ -141,6 +143,14 @@ export class RequestBuilder {
     }
     return url;
   }
+}
+
+/** User and password of a URL, which are not sent as part of it. */
+function takeUserInfo(url: URL): { readonly user: string; readonly password: string } | undefined {
+  if (url.username === "" && url.password === "") return undefined;
+  const found = { user: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
+  url.username = url.password = "";
+  return found;
 }
 
 /** Names and values, those of lists each for itself; what is `undefined` is left out. */

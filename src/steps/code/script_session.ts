@@ -109,10 +109,10 @@ export class ScriptSession {
         request: (method, url, options) => send(method.toUpperCase(), url, options),
       },
       check:
-        ((what: HttpResponse | string, claim: Checks<HttpResponse> | boolean) =>
+        ((what: unknown, claim: Checks<unknown> | boolean) =>
           typeof what === "string"
             ? this.#checkCondition(what, claim)
-            : this.#checkResponse(what, claim)) as Bench[
+            : this.#checkAll(what, claim)) as Bench[
             "check"
           ],
       pause: (time, upTo) => this.#pause(timeOf(time), upTo === undefined ? undefined : timeOf(upTo)),
@@ -247,23 +247,24 @@ export class ScriptSession {
     return hang();
   }
 
-  #checkResponse(response: HttpResponse, checks: Checks<HttpResponse> | boolean): boolean {
-    if (!(response instanceof ScriptResponse) || typeof checks !== "object" || checks === null) {
+  #checkAll(value: unknown, checks: Checks<unknown> | boolean): boolean {
+    if (typeof checks !== "object" || checks === null) {
       throw new TypeError(
         'Cannot check that: expected check(response, { "name": (r) => … }) or check("name", condition)',
       );
     }
+    const request = value instanceof ScriptResponse ? value.request : undefined;
     const { custom } = this.#work.recorder;
     let all = true;
     for (const name in checks) {
-      const holds = Boolean(checks[name]!(response));
+      const holds = Boolean(checks[name]!(value));
       const counts = custom.check(name);
-      response.request.checks?.push({ claim: name, holds });
+      request?.checks?.push({ claim: name, holds });
       if (holds) counts.passed++;
       else {
         counts.failed++;
         all = false;
-        if (response.request.isAnswered) response.request.fail(`Check: ${name}`);
+        if (request?.isAnswered) request.fail(`Check: ${name}`);
       }
     }
     return all;

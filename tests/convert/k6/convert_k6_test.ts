@@ -1,0 +1,154 @@
+/** k6 scripts become modules that run, with the same requests, and remarks for what they cannot keep. */
+import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { convertK6 } from "../../../src/convert/k6/convert_k6.ts";
+import { convertThreshold } from "../../../src/convert/k6/options.ts";
+import { importK6 } from "../../../src/cli/commands/k6_import.ts";
+import { UsageError } from "../../../src/lib/errors.ts";
+import { startTarget } from "../../../src/target/serve.ts";
+import { program } from "../../_support/program.ts";
+import { tempDir } from "../../_support/temp_dir.ts";
+
+const SCRIPT = `
+import http from 'k6/http';
+import { check, sleep, group, fail } from 'k6';
+import { Counter, Trend, Rate, Gauge } from 'k6/metrics';
+import { SharedArray } from 'k6/data';
+import { randomItem } from 'https://jslib.k6.io/k6-utils/1.4.0/index.js';
+
+const users = new SharedArray('users', function () { return JSON.parse(open('./users.json')); });
+export const orders = new Counter('orders');
+const basket = new Trend('basket');
+const ok = new Rate('ok');
+const BASE = __ENV.BASE;
+
+export const options = {
+  iterations: 20,
+  vus: 2,
+  thresholds: {
+    http_req_duration: ['p(95)<9000', 'avg<9000'],
+    http_req_failed: ['rate<0.01'],
+    orders: ['count>=20'],
+    'http_req_duration{name:items}': ['p(99)<9000'],
+    checks: ['rate>0.9'],
+  },
+};
+
+const login = (user) => {
+  const res = http.post(\`\${BASE}/shop/login\`, JSON.stringify({ user: user.name, password: 'x' }), {
+    headers: { 'Content-Type': 'application/json' }, responseType: 'text',
+  });
+  check(res, {
+    'logged in': (r) => r.status === 200 && r.body.includes('token'),
+    'JSON': (r) => r.headers['Content-Type'].includes('json'),
+  }, { tag: 'x' });
+  check(null, { 'anything': () => true });
+  return res.json('token');
+};
+
+export function setup() {
+  return { status: http.get(\`\${BASE}/\`).status };
+}
+
+export default function (data) {
+  const token = login(randomItem(users));
+  group('shop', () => {
+    const items = http.get(\`\${BASE}/shop/items\`, { tags: { name: 'items' }, headers: { Authorization: \`Bearer \${token}\` } });
+    if (!items.json('items').length) fail('no items');
+    const responses = http.batch([['GET', \`\${BASE}/shop/items/1001\`], { method: 'GET', url: \`\${BASE}/shop/items/1002\` }]);
+    basket.add(responses[0].json('price'));
+  });
+  orders.add(1);
+  ok.add(data.status === 200);
+  console.log(\`user \${__VU} iteration \${__ITER} \${basket.name}\`);
+  http.post(\`\${BASE}/echo\`, { a: 1 });
+  http.del(\`\${BASE}/echo\`);
+  sleep(0.001);
+}
+
+export function teardown(data) { http.post(\`\${BASE}/shop/logout\`, null, { timeout: '2s' }); }
+export function handleSummary() { return {}; }
+`;
+
+Deno.test("a script of the usual kind runs as a module: requests, checks, groups, metrics, thresholds", async () => {
+  const { text, remarks } = convertK6(SCRIPT, "test.js");
+  assertEquals(remarks, [
+    "test.js: parameter responseType of requests: no counterpart, left out",
+    "test.js: handleSummary: reports are options here (--json, --html-report, --junit); left out",
+  ]);
+  await using temp = await tempDir();
+  await Deno.writeTextFile(`${temp.path}/test.ts`, text);
+  await Deno.writeTextFile(`${temp.path}/users.json`, '[{"name":"ann"},{"name":"bob"}]');
+  await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
+  const { code, out, err } = await program([`${temp.path}/test.ts`, "--json", "-", "--no-progress"], {
+    BASE: server.url,
+  });
+  const result = JSON.parse(out);
+  assertEquals(
+    [code, result.total_errors, result.iterations],
+    [0, 0, 20],
+    err + JSON.stringify(result.error_types),
+  );
+  assertEquals(result.thresholds.length, 6);
+  assertEquals(Object.keys(result.checks).sort(), ["JSON", "anything", "logged in"]);
+  assertEquals([result.custom_metrics.orders.value, result.custom_metrics.ok.value], [20, 1]);
+  assertEquals(result.group_stats.shop.count, 20);
+  const counts = Object.values(result.step_stats as Record<string, { count: number }>).map(({ count }) =>
+    count
+  );
+  assertEquals(counts.sort(), [20, 20, 20, 20, 40].sort());
+});
+
+Deno.test("thresholds are said in the words of this program, or not at all", () => {
+  const cases: readonly (readonly [string, string, string | undefined])[] = [
+    ["http_req_duration", "p(99.9)<=1500", "p99.9 <= 1500ms"],
+    ["http_req_duration", "med<10", "median_latency < 10ms"],
+    ["http_req_duration{name:a b}", "p(95)<10", 'step:"a b" p95 < 10ms'],
+    ["http_req_duration{group:::a::b}", "max<10", 'group:"a b" max < 10ms'],
+    ["http_req_failed", "rate<0.01", "error_rate < 1%"],
+    ["http_reqs", "count>100", "total_requests > 100"],
+    ["http_reqs", "rate>5", "rps > 5"],
+    ["iteration_duration", "p(95)<10", "iteration p95 < 10ms"],
+    ["my-metric", "count>1", '"my-metric" count > 1'],
+    ["http_req_duration{kind:html}", "p(95)<10", undefined],
+    ["orders", "nonsense", undefined],
+  ];
+  for (const [metric, text, expected] of cases) assertEquals(convertThreshold(metric, text), expected);
+});
+
+Deno.test("what has no counterpart stays, and a remark says so", () => {
+  const { text, remarks } = convertK6(
+    `import grpc from 'k6/net/grpc';
+import { helper } from './helper.js';
+import http from 'k6/http';
+export const options = { stages: [{ duration: '10s', target: 5 }, { duration: '20s', target: 0 }], scenarios: {}, dns: {} };
+export default () => { helper(http.cookieJar()); };`,
+    "t.js",
+  );
+  for (
+    const part of [
+      "k6/net/grpc",
+      "./helper.js",
+      "options.stages",
+      "options.scenarios",
+      "options.dns",
+      "http.cookieJar",
+    ]
+  ) assert(remarks.some((remark) => remark.includes(part)), part);
+  assertStringIncludes(text, '"users": 5');
+  assertStringIncludes(text, '"duration": "30s"');
+});
+
+Deno.test("what is no script is one message", async () => {
+  assertThrows(
+    () => convertK6("export default function ( {", "t.js"),
+    UsageError,
+    "Cannot read t.js: Unexpected token on line 1",
+  );
+  const io = {
+    readFile: () => Promise.reject(new Deno.errors.NotFound()),
+    writeFile: () => Promise.resolve(),
+    printOut() {},
+    printError() {},
+  };
+  await assertRejects(() => importK6("gone.js", undefined, io), UsageError, "there is no such file");
+});
