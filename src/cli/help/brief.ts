@@ -25,7 +25,7 @@ Request:
       --timeout TIME       Longest time for a request (30s)
       --http2              Use HTTP/2
       --insecure           Trust any certificate
-      --scenario FILE      Run the steps of a YAML or JSON file
+      --scenario FILE      Run the steps of a YAML, JSON or TypeScript file
 Result:
       --th CONDITION       Fail if not met: 'p95 < 300ms', 'error_rate < 1%'
       --live               Full-screen dashboard
