@@ -100,7 +100,7 @@ export const streamOptions = defineOptions({
     type: count({ min: 1 }),
     group: "Streams",
     requires: ["api"],
-    help: "Tokens that it may answer with",
+    help: "Maximum tokens in the response",
   },
 });
 

@@ -59,7 +59,7 @@ const drawnPause = section({
   mean: described(duration, "Mean pause"),
   jitter: described(
     v.pipe(v.number(SHARE), v.minValue(0, SHARE), v.maxValue(1, SHARE)),
-    "How far pauses are from their mean, as a share of it",
+    "Randomise pauses by ± this fraction",
   ),
   stdev: described(duration, "Standard deviation of a normal distribution"),
   min: described(duration, "Shortest pause"),

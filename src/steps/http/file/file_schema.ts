@@ -147,7 +147,7 @@ export const httpStepSchema = section({
   graphql: described(
     section({
       query: v.pipe(filled, v.description("The query or mutation")),
-      variables: described(v.looseObject({}, "an object"), "Its variables. May hold placeholders"),
+      variables: described(v.looseObject({}, "an object"), "Its variables. May contain placeholders"),
       operation_name: described(filled, "Which operation of the query is meant"),
     }),
     "A GraphQL request, sent as JSON with POST if no method is given",
