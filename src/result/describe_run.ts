@@ -21,7 +21,7 @@ import {
   stepsOf,
   withFoundSteps,
 } from "../plan/scenario.ts";
-import { socketDefinitions } from "./describe_sockets.ts";
+import { type Definition, furtherTerms, withSocketTerms } from "./further_terms.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
 
 /** One step with what was measured of it. */
@@ -210,15 +210,6 @@ export function keepAliveText(
   return limits.length === 0 ? "yes" : `yes, for up to ${limits.join(" or ")}`;
 }
 
-/** What one term of the reports means. */
-export interface Definition {
-  /** Key in the JSON result. */
-  readonly key: string;
-  /** The term as the reports show it. */
-  readonly term: string;
-  readonly text: string;
-}
-
 /** Each number of a result defined once; only the terms that the run has. */
 export function definitionsOf(result: RunResult): readonly Definition[] {
   const { plan } = result;
@@ -315,24 +306,8 @@ export function definitionsOf(result: RunResult): readonly Definition[] {
         "are not counted",
     },
   ];
-  return withSocketTerms(definitions.filter((definition) => definition !== false), plan);
-}
-
-const SOCKET_TERMS: Readonly<Record<string, string>> = { messages: "Messages", replies: "Replies" };
-
-/** The terms as they are meant where the run is nothing but WebSocket connections. */
-function withSocketTerms(definitions: readonly Definition[], plan: RunPlan): readonly Definition[] {
-  const meant = socketDefinitions(plan);
-  if (meant === undefined) return definitions;
-  return [
-    ...definitions.filter(({ key }) => key !== "streams").map((definition) => ({
-      ...definition,
-      text: meant[definition.key] ?? definition.text,
-    })),
-    ...Object.entries(SOCKET_TERMS).flatMap(([key, term]) =>
-      meant[key] === undefined ? [] : [{ key, term, text: meant[key] }]
-    ),
-  ];
+  const known = definitions.filter((definition) => definition !== false);
+  return [...withSocketTerms(known, plan), ...furtherTerms(counts)];
 }
 
 function numbered(name: string, taken: Map<string, number>): string {

@@ -6,6 +6,7 @@ import { tempDir } from "../_support/temp_dir.ts";
 /** A server with a behaviour a path; `origin` begins with `ws:`. */
 function startPeer(): { readonly origin: string } & AsyncDisposable {
   let messages = 0;
+  let firstMs: number | undefined;
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
     const [, what, number = ""] = new URL(request.url).pathname.split("/");
     if (request.headers.get("upgrade") !== "websocket" || what === "forbidden") {
@@ -18,7 +19,12 @@ function startPeer(): { readonly origin: string } & AsyncDisposable {
       if (what === "delay") setTimeout(() => send(data), Number(number));
       else if (what === "close") socket.close(Number(number), "as asked");
       else if (what === "withhold" && messages % Number(number) === 0) return;
-      else if (what === "shuffle") setTimeout(() => send(data), Math.random() * 20);
+      else if (what === "stall") {
+        firstMs ??= performance.now();
+        const sinceMs = performance.now() - firstMs;
+        if (sinceMs < 500 || sinceMs > 1000) send(data);
+        else setTimeout(() => send(data), 1000 - sinceMs);
+      } else if (what === "shuffle") setTimeout(() => send(data), Math.random() * 20);
       else send(data);
     };
     if (what === "push") socket.onopen = () => [1, 2, 3].forEach((i) => send(`push ${i}`));
@@ -100,6 +106,17 @@ Deno.test("a reply that is withheld is counted as at least what was waited for",
   assertEquals([result.error_types, websocket.messages.unexpected_replies], [{ timeout: 5 }, 0]);
   assert(result.percentiles_at_least.includes("p99"), `${result.percentiles_at_least}`);
   assert(result.percentiles.p99 >= 0.2);
+});
+
+Deno.test("a schedule of messages cannot be held up by a server that stalls", async () => {
+  await using peer = startPeer();
+  const words = ["--rate", "300", "-c", "2", "-d", "2s", "--ws-expect-reply", "--ws-message", "tick"];
+  const { result } = await measured([...words, `${peer.origin}/stall`]);
+  assertEquals([result.total_requests, result.websocket.messages.sent, result.total_errors], [600, 600, 0]);
+  // A quarter of all messages was due during the stall of 500 ms, and waited for its end from then on.
+  assert(result.percentiles.p90 >= 0.27, JSON.stringify(result.percentiles));
+  assert(result.percentiles.p99 >= 0.47, JSON.stringify(result.percentiles));
+  assertStringIncludes(result.definitions.latency, "due");
 });
 
 Deno.test("replies in any order are found by what they share with their messages", async () => {
