@@ -90,6 +90,7 @@ export class NativeSocket implements Socket, Pollable {
 
   /** Resolves when something has happened to the socket. */
   waitForEvent(): Promise<void> {
+    if (this.#isClosed) return Promise.reject(this.#error!);
     this.#poller.waiting++;
     this.#poller.schedule();
     return new Promise((resolve, reject) => {

@@ -80,8 +80,10 @@ export class NativeTransport implements Transport {
 
   async #secureNative(socket: NativeSocket, to: TlsEndpoint): Promise<SecuredSocket> {
     const abort = () => socket.close();
+    if (to.signal.aborted) abort();
     to.signal.addEventListener("abort", abort, { once: true });
     try {
+      if (to.signal.aborted) throw aborted();
       const context = this.#contextFor(to.alpnProtocols);
       const layer = new TlsLayer({ openSsl: loadOpenSsl()!, poller: this.#poller }, context, socket.fd);
       socket.upgrade(layer);

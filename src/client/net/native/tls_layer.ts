@@ -86,6 +86,8 @@ export class TlsLayer implements Layer {
 
   /** Goes on with the handshake; `false`: it waits for the other end. @throws {Error} when it has failed. */
   shakeHands(): boolean {
+    // It may have been closed since the event that this was waited for.
+    if (this.#ssl === null) throw new Deno.errors.BadResource("Connection closed");
     const result = this.#openSsl.SSL_connect(this.#ssl);
     if (result === 1) return this.#isOpen = true;
     this.#judge(result);

@@ -1,0 +1,78 @@
+/**
+ * Memory that the C library and OpenSSL see: the real command runs with forced collections and freed memory overwritten,
+ * while connections are opened and given up at random moments, in connecting, in the handshake, and later. What touches
+ * memory too late ends the process with a signal.
+ */
+import { assertEquals, assertGreater } from "@std/assert";
+import { startNginx } from "../_support/nginx.ts";
+import { peerTest } from "../_support/peers.ts";
+import { SOCKETS } from "../_support/sockets.ts";
+import { tempDir } from "../_support/temp_dir.ts";
+import { pause } from "../_support/wait.ts";
+
+const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const REQUESTS = 600;
+/** The first connections see no delay: they look whether the target is there. */
+const PROMPT = 25;
+const MAX_DELAY_MS = 80;
+
+/** Passes bytes on to a port, each piece after a random time. */
+function startDawdler(toPort: number): { readonly port: number; [Symbol.dispose](): void } {
+  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  let count = 0;
+  const pass = async (from: Deno.Conn, to: Deno.Conn, isPrompt: boolean) => {
+    const buffer = new Uint8Array(16_384);
+    try {
+      for (let got = await from.read(buffer); got !== null; got = await from.read(buffer)) {
+        if (!isPrompt) await pause(Math.random() * MAX_DELAY_MS);
+        for (let at = 0; at < got;) at += await to.write(buffer.subarray(at, got));
+      }
+    } catch {
+      // Given up by either side.
+    }
+    for (const side of [from, to]) {
+      try {
+        side.close();
+      } catch {
+        // Closed by the other direction.
+      }
+    }
+  };
+  (async () => {
+    for await (const client of listener) {
+      const isPrompt = ++count <= PROMPT;
+      const server = await Deno.connect({ port: toPort, hostname: "127.0.0.1" });
+      pass(client, server, isPrompt);
+      pass(server, client, isPrompt);
+    }
+  })();
+  return { port: listener.addr.port, [Symbol.dispose]: () => listener.close() };
+}
+
+if (SOCKETS.includes("native") && Deno.build.os === "linux") {
+  for (const scheme of ["http", "https"] as const) {
+    peerTest(
+      `${scheme}: connections given up at random moments touch no memory too late`,
+      ["nginx"],
+      async () => {
+        await using nginx = await startNginx("", { "index.html": "x".repeat(40_000) });
+        using dawdler = startDawdler(scheme === "https" ? nginx.tlsPort : nginx.port);
+        await using temp = await tempDir();
+        const path = `${temp.path}/result.json`;
+        const { code, signal, stderr } = await new Deno.Command(Deno.execPath(), {
+          args: ["run", "-A", "--no-check", "--v8-flags=--gc-interval=1000", MAIN]
+            .concat("-c", "20", "-n", `${REQUESTS}`, "-t", "2", "--timeout", "150ms", "--no-keepalive")
+            .concat("--insecure", "--no-progress", "--json", path, `${scheme}://127.0.0.1:${dawdler.port}/`),
+          env: { MALLOC_PERTURB_: "165", NO_COLOR: "1" },
+          stdin: "null",
+          stdout: "null",
+        }).output();
+        assertEquals([code, signal], [0, null], new TextDecoder().decode(stderr).slice(-2000));
+        const document = JSON.parse(await Deno.readTextFile(path));
+        assertEquals(document.total_requests, REQUESTS);
+        const { timeout = 0, connect_timeout = 0 } = document.error_types;
+        assertGreater(timeout + connect_timeout, 0);
+      },
+    );
+  }
+}
