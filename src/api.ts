@@ -83,6 +83,7 @@ export type {
   RunPlan,
   TlsSpec,
   UsersLoad,
+  UserStages,
 } from "./plan/run_plan.ts";
 export type { PacerSpec } from "./plan/pacer_spec.ts";
 export type {

@@ -21,6 +21,7 @@ export const autofindOptions = defineOptions({
     default: false,
     conflicts: [
       "users",
+      "stages",
       "numRequests",
       "duration",
       "rate",

@@ -17,6 +17,8 @@ export interface ClosedLoop {
   readonly iterations?: number;
   /** User i starts at i/users of this time. */
   readonly rampUpMs: number;
+  /** When a user is at work, in order; absent: from their start to the end. */
+  readonly periodsOf?: (userNumber: number) => readonly (readonly [fromMs: number, toMs: number])[];
   /** The pause after an iteration in ms; absent: none. */
   readonly pauseMs?: (userNumber: number) => number;
 }
@@ -28,17 +30,28 @@ export async function runClosedLoop(loop: ClosedLoop, context: LoadContext): Pro
   let next = 0;
 
   async function live(user: VirtualUser, userNumber: number): Promise<void> {
-    const startMs = loop.rampUpMs * userNumber / loop.users;
+    if (loop.periodsOf === undefined) {
+      return await work(user, userNumber, [loop.rampUpMs * userNumber / loop.users, loop.durationMs]);
+    }
+    for (const period of loop.periodsOf(userNumber)) await work(user, userNumber, period);
+  }
+
+  /** Does what there is to do from one time to another. */
+  async function work(
+    user: VirtualUser,
+    userNumber: number,
+    [startMs, endMs]: readonly [number, number],
+  ): Promise<void> {
     if (startMs > 0) await clock.sleep(startMs - clock.now());
-    if (stop.isStopped || startMs >= loop.durationMs) return;
+    if (stop.isStopped || startMs >= endMs) return;
     tally.counts.users++;
     let now = clock.now();
-    while (!stop.isStopped && left > 0 && budget.left > 0 && !user.isSpent && now < loop.durationMs) {
+    while (!stop.isStopped && left > 0 && budget.left > 0 && !user.isSpent && now < endMs) {
       left--;
       await user.iterate(globalNumber(next++, share), -1, now);
       now = user.freeAtMs;
       if (loop.pauseMs) {
-        const pause = Math.min(loop.pauseMs(userNumber), loop.durationMs - now);
+        const pause = Math.min(loop.pauseMs(userNumber), endMs - now);
         if (pause > 0) await clock.sleep(pause);
         now = clock.now();
       }

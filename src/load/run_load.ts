@@ -9,6 +9,7 @@ import { runClosedLoop } from "./closed_loop.ts";
 import type { LoadContext } from "./load_model.ts";
 import { runOpenLoop } from "./open_loop.ts";
 import { createPacer } from "./pacer.ts";
+import { periodsAbove } from "./user_stages.ts";
 
 interface LoadDriver<Load> {
   /** Applies the share's part. */
@@ -41,9 +42,15 @@ const DRIVERS: Drivers = {
     run: (load, context) =>
       runClosedLoop({
         ...load,
+        ...(load.stages && { periodsOf: (user: number) => periodsAbove(load.stages!, user) }),
         ...(!context.pausesItself && { pauseMs: thinkTime(load, context.seed) }),
       }, context),
-    warmup: (load, durationMs) => ({ ...load, rampUpMs: 0, durationMs }),
+    warmup: ({ stages, ...load }, durationMs) => ({
+      ...load,
+      ...(stages && { users: Math.max(1, stages[1]?.[1] ?? 0) }),
+      rampUpMs: 0,
+      durationMs,
+    }),
   },
   rate: {
     run: runOpenLoop,

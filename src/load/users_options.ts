@@ -7,6 +7,7 @@ import { formatDuration } from "../lib/duration.ts";
 import { UsageError } from "../lib/errors.ts";
 import { defineOptions, type ValuesOf } from "../options/option.ts";
 import { count, decimal, duration } from "../options/option_types.ts";
+import { userStages } from "./user_stages.ts";
 import type { UsersLoad } from "../plan/run_plan.ts";
 
 /** The pause after a request of a user who has nothing else to say about it. */
@@ -33,6 +34,13 @@ export const usersOptions = defineOptions({
     default: 0,
     requires: ["users"],
     help: "Start the users evenly over this time; must be shorter than the duration",
+  },
+  stages: {
+    long: "--stages",
+    type: userStages,
+    group: "Load",
+    conflicts: ["users", "rampUp", "duration", "numRequests", "iterations", "rate"],
+    help: "Change the number of users linearly, from 0: 30s@50,1m@200,30s@0",
   },
   thinkTime: {
     long: "--think-time",
@@ -79,10 +87,19 @@ export function thinkJitterFrom(values: Pick<UsersValues, "thinkJitter">, hasSce
  * @throws {UsageError} when there is no duration, the ramp-up takes all of it, or a pause is given and nobody pauses.
  */
 export function usersLoadFrom(values: UsersValues, context: UsersContext): UsersLoad | undefined {
-  const { users, rampUp } = values;
+  const { users, rampUp, stages } = values;
+  const hasScenario = context.hasScenario ?? false;
+  const pauses = {
+    thinkMs: thinkMsFrom(values, hasScenario),
+    thinkJitter: thinkJitterFrom(values, hasScenario),
+  };
+  if (stages !== undefined) {
+    const most = Math.max(...stages.map(([, level]) => level));
+    return { kind: "users", users: most, durationMs: stages.at(-1)![0], rampUpMs: 0, ...pauses, stages };
+  }
   if (users === undefined) {
     if (values.thinkTime === undefined || context.isAutofind) return undefined;
-    throw new UsageError("--think-time needs --users or --autofind");
+    throw new UsageError("--think-time needs --users, --stages or --autofind");
   }
   const { durationMs } = context;
   if (durationMs === undefined) throw new UsageError("--users needs --duration");
@@ -93,13 +110,5 @@ export function usersLoadFrom(values: UsersValues, context: UsersContext): Users
       }`,
     );
   }
-  const hasScenario = context.hasScenario ?? false;
-  return {
-    kind: "users",
-    users,
-    durationMs,
-    rampUpMs: rampUp,
-    thinkMs: thinkMsFrom(values, hasScenario),
-    thinkJitter: thinkJitterFrom(values, hasScenario),
-  };
+  return { kind: "users", users, durationMs, rampUpMs: rampUp, ...pauses };
 }

@@ -57,12 +57,14 @@ const LOAD_KINDS: FactsOf = {
   users: (load) => ({
     maxUsers: load.users,
     minUsers: load.users,
-    rampUpMs: load.rampUpMs,
+    rampUpMs: load.stages === undefined ? load.rampUpMs : load.durationMs,
     thinkMs: load.thinkMs,
     thinkJitter: load.thinkJitter,
     durationMs: load.durationMs,
     simulation: load,
-    text: `${counted(load.users, "virtual users")}, ${formatSeconds(load.durationMs)}`,
+    text: `${load.stages === undefined ? "" : "up to "}${counted(load.users, "virtual users")}, ${
+      formatSeconds(load.durationMs)
+    }`,
   }),
   rate: (load) => ({
     ...STEADY,

@@ -24,6 +24,7 @@ export const loadSchema: Schema<LoadSpec> = variant<LoadSpec>()("kind", [
     rampUpMs: number,
     thinkMs: number,
     thinkJitter: number,
+    stages: maybe(list(v.tuple([number, number]) as unknown as Schema<readonly [number, number]>)),
   }),
   shape<RateLoad>()({
     kind: oneOf("rate"),

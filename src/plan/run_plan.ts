@@ -34,6 +34,9 @@ export interface RequestsLoad {
   readonly durationMs?: number;
 }
 
+/** How many users there are over time: straight lines through these points, the first of which is at 0 ms. */
+export type UserStages = readonly (readonly [atMs: number, users: number])[];
+
 /** Closed loop with pauses: user i of `users` starts at i·rampUpMs/users. */
 export interface UsersLoad {
   /** Tells the kinds of {@linkcode LoadSpec} apart. */
@@ -48,6 +51,8 @@ export interface UsersLoad {
   readonly thinkMs: number;
   /** Relative half-width of the pause, 0 to 1. */
   readonly thinkJitter: number;
+  /** In place of the ramp-up; `users` is their largest number, and `durationMs` the last time. */
+  readonly stages?: UserStages;
 }
 
 /** Open loop: arrivals on the pacer's schedule, whatever the responses do. */

@@ -35,6 +35,7 @@ import {
   targetText,
 } from "../../result/describe_run.ts";
 import { countedWords } from "../../result/describe_sockets.ts";
+import type { UserStages } from "../../plan/run_plan.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { labelled, type ReportContext, type Section, wrapped } from "./layout.ts";
 
@@ -115,11 +116,13 @@ function loadLines({ outcome, result, stats, style }: ReportContext): readonly s
     labelled("Duration", formatTime(result.durationMs)),
   ];
   if (simulation !== undefined) {
-    const { users, rampUpMs } = simulation;
+    const { users, rampUpMs, stages } = simulation;
     const each = users > 0 ? endedOf(stats.counts) / users : 0;
     lines.push(
       labelled("Virtual Users", formatCount(users)),
-      labelled("Ramp-up", rampUpMs === 0 ? "none" : formatTime(rampUpMs)),
+      stages === undefined
+        ? labelled("Ramp-up", rampUpMs === 0 ? "none" : formatTime(rampUpMs))
+        : labelled("Stages", stagesText(stages)),
       labelled("Think Time", pauseText(simulation, plan.scenario)),
       labelled("Avg Reqs/User", formatTenths(each)),
     );
@@ -156,6 +159,11 @@ function loadLines({ outcome, result, stats, style }: ReportContext): readonly s
   const tags = Object.entries(outcome.tags).map(([key, value]) => `${key}=${value}`);
   if (tags.length > 0) lines.push(labelled("Tags", tags.join(", ")));
   return lines;
+}
+
+/** `50 at 30.0s, 200 at 90.0s`. */
+function stagesText(stages: UserStages): string {
+  return stages.slice(1).map(([atMs, users]) => `${formatCount(users)} at ${formatTime(atMs)}`).join(", ");
 }
 
 const SESSIONS: Readonly<Record<RunResult["plan"]["scenario"]["cookies"], string>> = {

@@ -111,8 +111,8 @@ async function composeOneRequest({ values, operands }: Settings, sources: PlanSo
 
 /** Users keep cookies as browsers do; connections without users only if asked. */
 function plainCookies(values: Settings["values"]): Scenario["cookies"] {
-  const { users, autofind, autofindBy } = values;
-  const hasUsers = users !== undefined || (autofind && autofindBy === "users");
+  const { users, stages, autofind, autofindBy } = values;
+  const hasUsers = users !== undefined || stages !== undefined || (autofind && autofindBy === "users");
   return values.sessionCookies ?? hasUsers ? "persistent" : "ignore";
 }
 
