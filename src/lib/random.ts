@@ -15,6 +15,13 @@ export class Random {
 
   /** Both numbers are integers up to 2^53; `stream` is, say, a user's number. */
   constructor(seed: number, stream = 0) {
+    this.#a = this.#b = this.#c = 0;
+    this.restart(seed, stream);
+  }
+
+  /** Begins another stream, or the same one again. */
+  restart(seed: number, stream: number): void {
+    this.#counter = 1;
     this.#a = hash(seed, stream, 1);
     this.#b = hash(seed, stream, 2);
     this.#c = hash(seed, stream, 3);

@@ -8,7 +8,7 @@ import { flowTurn } from "../plan/flow_turn.ts";
 import type { SpanKind } from "../metrics/measures.ts";
 import type { DataValue, Flow, Scenario, Step } from "../plan/scenario.ts";
 import type { Share } from "../plan/share.ts";
-import { stepKind } from "../steps/registry.ts";
+import { STEP_KINDS, stepKind } from "../steps/registry.ts";
 import type { StepThread } from "../steps/step_kind.ts";
 import { Counters } from "../template/counters.ts";
 import { type Placeholder, referencesOf } from "../template/template.ts";
@@ -34,6 +34,8 @@ export interface Program {
   flowOf(iteration: number): CompiledFlow;
   /** The kinds that its steps are of. */
   readonly kinds: readonly StepThread[];
+  /** What iterations send depends on chance: each draws from a stream of its own, whoever runs it. */
+  readonly isRandom: boolean;
   readonly cursors: readonly RowCursor[];
   readonly counters: Counters;
 }
@@ -86,6 +88,7 @@ export async function compileScenario(scenario: Scenario, options: CompileOption
   return {
     flowOf: picker(scenario, flows, options),
     kinds,
+    isRandom: isRandom(scenario),
     cursors: scenario.data.map((set) => new RowCursor(set, options.share)),
     counters: new Counters(options.share),
   };
@@ -100,6 +103,23 @@ function picker(
   if (only === undefined) throw new UsageError("Cannot run a scenario without flows");
   const turnOf = flowTurn(scenario, options);
   return (iteration) => flows[turnOf(iteration)] ?? only;
+}
+
+function isRandom({ flows, data, cacheBust }: Scenario): boolean {
+  return cacheBust || data.some(({ strategy }) => strategy === "random") ||
+    flows.some(({ steps, blocks = [] }) =>
+      blocks.some(({ kind }) => kind === "choose") ||
+      steps.some((step) =>
+        step.kind === "http" && step.extract.some(({ pick }) => pick === "random") ||
+        hasCalls(step)
+      )
+    );
+}
+
+function hasCalls(step: Step): boolean {
+  const kind = STEP_KINDS.find(({ kind }) => kind === step.kind);
+  const placeholders = kind?.placeholders(step) ?? [];
+  return placeholders.some((one) => referencesOf(one).some((reference) => reference.kind === "call"));
 }
 
 /** Positions of the data sets that a flow's texts name. */

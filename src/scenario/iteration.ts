@@ -89,7 +89,7 @@ export class FlowUser implements BlockUser {
   /** The last step could be filled in. */
   #wasSent = true;
 
-  /** `number` is the user's in the whole plan: the same number and seed draw the same values anywhere. */
+  /** `number` is the user's in the whole plan. */
   constructor(client: HttpClient, number: number, context: FlowContext) {
     this.#context = context;
     this.#random = new Random(context.seed, FIRST_STREAM + number);
@@ -124,6 +124,7 @@ export class FlowUser implements BlockUser {
     const { steps, sets, span, program } = context.program.flowOf(number);
     this.#readyAtMs = nowMs === undefined ? context.now() : context.startMs() + nowMs;
     this.scope.iteration = number + 1;
+    if (context.program.isRandom) this.#random.restart(context.seed, FIRST_STREAM + number);
     if (!this.#begin(sets)) {
       this.isSpent = true;
       return;

@@ -2,7 +2,9 @@
 import { assert, assertEquals, assertGreaterOrEqual, assertStringIncludes } from "@std/assert";
 import { startTarget, type Target } from "../../src/target/serve.ts";
 import { program } from "../_support/program.ts";
+import { freePort } from "../_support/peers.ts";
 import { tempDir } from "../_support/temp_dir.ts";
+import { fleetTest, watch } from "./_fleet.ts";
 
 interface Run {
   readonly code: number;
@@ -171,4 +173,49 @@ steps:
   );
   assertEquals(code, 1);
   assertStringIncludes(err, 'flow.yaml:3: Step 1: Unknown key "grop": did you mean group?');
+});
+
+fleetTest("the same seed gives the same requests over threads and workers", async () => {
+  await using temp = await tempDir();
+  await using server = startTarget({ port: 0, hostname: "127.0.0.1", keep: 10_000 });
+  const path = `${temp.path}/random.yaml`;
+  await Deno.writeTextFile(`${temp.path}/names.json`, JSON.stringify([{ n: "a" }, { n: "b" }, { n: "c" }]));
+  await Deno.writeTextFile(
+    path,
+    `
+data: { names: { file: names.json, strategy: random } }
+flows:
+  - name: pick
+    weight: 2
+    steps:
+      - { name: list, path: "/json?\${names.n}", extract: { id: { json: "items[*].id", pick: random } } }
+      - repeat: \${randint(1, 3)}
+        steps: [ { name: item, path: "/echo?id=\${id}&n=\${randint(1, 1000000)}" } ]
+  - name: choose
+    steps:
+      - choose: [ { name: left, path: "/json?left" }, { name: right, path: "/json?\${uuid()}" } ]
+`,
+  );
+  let before = 0;
+  const requests = () => {
+    const paths = server.seen.slice(before).map((one) => one.path).sort();
+    before = server.seen.length;
+    return paths;
+  };
+  const args = ["--scenario", path, "--seed", "7", "--iterations", "60", "-c", "6", server.url];
+  const alone = await program(args);
+  assertEquals(alone.code, 0, alone.err);
+  const expected = requests();
+  assertGreaterOrEqual(expected.length, 60);
+  for (const threads of ["2", "3"]) {
+    await program([...args, "-t", threads]);
+    assertEquals(requests(), expected, `${threads} threads`);
+  }
+  const port = String(freePort());
+  const secret = { BENCH_SECRET: "correct horse battery" };
+  const master = watch(["--master", "--port", port, "--expect-workers", "2", ...args], secret);
+  const workers = [1, 2].map(() => watch(["--worker", `127.0.0.1:${port}`], secret));
+  assertEquals((await master.ended).code, 0);
+  for (const worker of workers) await worker.ended;
+  assertEquals(requests(), expected, "two workers");
 });

@@ -3,7 +3,13 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../src/lib/errors.ts";
 import { usersLoadFrom, usersOptions, type UsersValues } from "../../src/load/users_options.ts";
 
-const NONE: UsersValues = { users: undefined, rampUp: 0, thinkTime: undefined, thinkJitter: undefined };
+const NONE: UsersValues = {
+  users: undefined,
+  stages: undefined,
+  rampUp: 0,
+  thinkTime: undefined,
+  thinkJitter: undefined,
+};
 const MINUTE = { durationMs: 60_000 };
 
 Deno.test("usersLoadFrom() makes no users without --users", () => {
@@ -46,7 +52,11 @@ Deno.test("usersLoadFrom() wants a duration longer than the ramp-up", () => {
 
 Deno.test("usersLoadFrom() refuses a pause that nobody makes, but leaves it to a search", () => {
   const values = { ...NONE, thinkTime: 5 };
-  assertThrows(() => usersLoadFrom(values, MINUTE), UsageError, "--think-time needs --users or --autofind");
+  assertThrows(
+    () => usersLoadFrom(values, MINUTE),
+    UsageError,
+    "--think-time needs --users, --stages or --autofind",
+  );
   assertEquals(usersLoadFrom(values, { ...MINUTE, isAutofind: true }), undefined);
 });
 

@@ -287,13 +287,13 @@ Deno.test("FlowUser draws one row an iteration and is spent when there is none",
   assertEquals([run.user.isSpent, run.recorder.counts.iterations], [true, 2]);
 });
 
-Deno.test("FlowUser draws the same random values for the same seed and number", async () => {
-  const drawn = async (number: number, seed: number) => {
+Deno.test("FlowUser draws the same random values for the same seed and iteration, whoever runs it", async () => {
+  const drawn = async (iteration: number, seed: number, number = 0) => {
     const run = await userOf(scenarioOf([stepOf("/${uuid()}")]), { number, context: { seed } });
-    await run.user.iterate(0, -1);
+    await run.user.iterate(iteration, -1);
     return urls(run.sent)[0];
   };
-  assertEquals(await drawn(1, 1), await drawn(1, 1));
+  assertEquals(await drawn(1, 1), await drawn(1, 1, 5));
   assertEquals(new Set([await drawn(1, 1), await drawn(2, 1), await drawn(1, 2)]).size, 3);
 });
 
