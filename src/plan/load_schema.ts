@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { count, maybe, number, oneOf, type Schema, shape, text, variant } from "../lib/shape.ts";
+import { count, list, maybe, number, oneOf, pair, type Schema, shape, text, variant } from "../lib/shape.ts";
 import type { DurationLoad, LoadSpec, RateLoad, RequestsLoad, UsersLoad } from "./run_plan.ts";
 import { pacerSchema } from "./pacer_spec.ts";
 
@@ -24,7 +24,7 @@ export const loadSchema: Schema<LoadSpec> = variant<LoadSpec>()("kind", [
     rampUpMs: number,
     thinkMs: number,
     thinkJitter: number,
-    stages: maybe(list(v.tuple([number, number]) as unknown as Schema<readonly [number, number]>)),
+    stages: maybe(list(pair(number, number))),
   }),
   shape<RateLoad>()({
     kind: oneOf("rate"),

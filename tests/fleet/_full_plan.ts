@@ -35,6 +35,15 @@ export const LOADS: readonly LoadSpec[] = [
   { kind: "duration", connections: 3, durationMs: 1000 },
   { kind: "requests", connections: 3, unit: "iterations", amount: 7, durationMs: 1000 },
   { kind: "users", users: 3, durationMs: 1000, rampUpMs: 10, thinkMs: 1.5, thinkJitter: 0.5 },
+  {
+    kind: "users",
+    users: 3,
+    durationMs: 1000,
+    rampUpMs: 0,
+    thinkMs: 1.5,
+    thinkJitter: 0.5,
+    stages: [[0, 0], [500, 3], [1000, 0.5]],
+  },
   ...PACERS.map((pacer) => ({ ...RATE, pacer })),
 ];
 
