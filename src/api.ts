@@ -13,6 +13,7 @@
 import { composeChecked } from "./run/compose/compose_checked.ts";
 import { localThreads } from "./run/compose/local_threads.ts";
 import { mainOptions, type Settings } from "./run/settings/settings.ts";
+import { logIn } from "./run/conduct/log_in.ts";
 import { settleTls } from "./run/compose/tls_policy.ts";
 import { trustNotes } from "./run/deliver/trust_notes.ts";
 import { connectionOptions } from "./client/options/connection_options.ts";
@@ -112,6 +113,8 @@ export type {
 export type { StepBase } from "./plan/step_base.ts";
 export type { CodeFile, CodeModule, CodeStep } from "./plan/code_step.ts";
 export type { Correlation, SocketLoad, SocketMessage, WebSocketStep } from "./plan/websocket_step.ts";
+export type { AuthSpec } from "./plan/auth_spec.ts";
+export type { LogFields, LogFormat, ReplayStep } from "./plan/replay_step.ts";
 export type {
   GroupedStats,
   GroupName,
@@ -218,7 +221,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
     options: mainOptions,
   };
   const composed = await composeChecked(settings, { warn: () => {} });
-  const { plan, certificate } = await settleTls(composed, settings.values);
+  const { plan: settled, certificate } = await settleTls(composed, settings.values);
+  const { plan } = await logIn(settled);
   const broken = new AbortController();
   const observe = (tick: Tick) => {
     if (broken.signal.aborted) return;

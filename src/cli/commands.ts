@@ -50,6 +50,11 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     purpose: "an OpenAPI description becomes a scenario",
     load: async () => (await import("./commands/openapi_import.ts")).openapiImportCommand,
   },
+  "postman-import": {
+    usage: "FILE",
+    purpose: "a Postman collection becomes a scenario",
+    load: async () => (await import("./commands/postman_import.ts")).postmanImportCommand,
+  },
   "curl-import": {
     usage: "'curl …'",
     purpose: "a curl command becomes a scenario",

@@ -7,6 +7,9 @@ import type { OwnerRules } from "../plan/owner_rules.ts";
 import type { ClientSpec } from "../plan/run_plan.ts";
 import type { StepSecrets } from "../plan/scenario.ts";
 import { createFetchClient } from "./fetch/fetch_client.ts";
+import type { Authority } from "./auth/authority.ts";
+import { AuthorizingClient } from "./auth/authorizing_client.ts";
+import { authorityOf } from "./auth/load_auth.ts";
 import type { HttpClient } from "./exchange/http_client.ts";
 import { createHttp2Clients } from "./http2/http2_client.ts";
 import { parseProxy } from "./net/proxy.ts";
@@ -27,8 +30,17 @@ export function createClients(
   secretsOf: (step: number) => StepSecrets = () => NO_SECRETS,
   rules?: OwnerRules,
 ): () => HttpClient {
-  const makePlain = plainClients(spec, rules);
+  const makePlain = authorizing(spec, plainClients(spec, rules));
   return spec.maxRedirects > 0 ? () => new RedirectingClient(spec, makePlain(), secretsOf) : makePlain;
+}
+
+/** The same for users who log in, with one login for all. */
+function authorizing(spec: ClientSpec, makePlain: () => HttpClient): () => HttpClient {
+  const { auth } = spec;
+  if (auth === undefined) return makePlain;
+  const origins = new Set(auth.origins);
+  let authority: Authority | undefined;
+  return () => new AuthorizingClient(makePlain(), authority ??= authorityOf(auth, spec), origins);
 }
 
 /** The same for clients that follow no redirects. */

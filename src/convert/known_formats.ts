@@ -20,7 +20,9 @@ export function knownDocument(document: unknown): string | undefined {
   if (!isRecord(document)) return undefined;
   const info = isRecord(document["info"]) ? document["info"] : {};
   const schema = textOf(info["schema"]) ?? "";
-  if (info["_postman_id"] !== undefined || /postman\.com/.test(schema)) return "a Postman collection";
+  if (info["_postman_id"] !== undefined || /postman\.com/.test(schema)) {
+    return "a Postman collection, which bench postman-import reads";
+  }
   if (document["_postman_variable_scope"] !== undefined) return "a Postman environment";
   if (document["__export_format"] !== undefined) return "an Insomnia export";
   if (document["swagger"] !== undefined) {

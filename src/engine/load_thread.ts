@@ -7,6 +7,7 @@
 import { readClock } from "../lib/clock.ts";
 import { stepSecrets } from "../steps/http/step_secrets.ts";
 import { endConnections, socketsInUse, tlsLibraryInUse } from "../client/net/choose_transport.ts";
+import { loadAuth } from "../client/auth/load_auth.ts";
 import { createClients } from "../client/registry.ts";
 import { Exchange, type HttpClient, type PreparedRequest } from "../client/exchange/http_client.ts";
 import type { Clock, LoadContext, VirtualUser } from "../load/load_model.ts";
@@ -34,6 +35,7 @@ import { probeRequest } from "../steps/http/prepare.ts";
 import type { UserFactory } from "../steps/step_kind.ts";
 import { watchThread } from "./thread_usage.ts";
 import { type Timers, timersFor } from "./timers.ts";
+import { watchDeadlines } from "./watch_deadlines.ts";
 import { createUsers } from "./users.ts";
 
 const WINDOW_MS = 1000;
@@ -164,7 +166,8 @@ export function createLoadThread(
 
   /** Its connection is closed before the load, so that every request still pays for its own. */
   function makeScout(): HttpClient {
-    const spec: ClientSpec = { ...plan.client, kind: "raw", http2: false, maxRedirects: 0 };
+    const { auth: _, ...client } = plan.client;
+    const spec: ClientSpec = { ...client, kind: "raw", http2: false, maxRedirects: 0 };
     return createClients(spec, undefined, rules)();
   }
 
@@ -175,6 +178,7 @@ export function createLoadThread(
       return client;
     };
     const around = { recorder, budget, newClient, ...timing, ...(rules && { rules }) };
+    await loadAuth(plan.client);
     users = await createUsers(plan, share, around);
     const { connections } = users;
     if (connections !== undefined) clients.push(...connections.clients);
@@ -269,6 +273,7 @@ export function createLoadThread(
       seed: plan.seed,
       newUser,
       pausesItself: users.pauseThemselves,
+      ...(users.arrivals && { arrivals: users.arrivals }),
     };
     await warmUp(context, clock);
     atWork.length = 0;
@@ -304,6 +309,7 @@ export function createLoadThread(
     if (plan.gracefulStopMs > 0) { for (const user of atWork) user.loadEnded(); }
     await finish(load);
     await users.connections?.end();
+    users.close?.();
     watchdog.stop();
     windows.stop();
     report(true);
@@ -350,39 +356,6 @@ function createClock(startMs: () => number, stopping: Stop, { lateMs }: Timers):
 
 function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/**
- * One timer a thread ends late exchanges; how late it fires itself tells how busy the thread is, or how long it was
- * stopped. It comes at uneven times: what stops a thread does so at even ones, and could miss an even timer for ever.
- */
-function watchDeadlines(
-  clients: readonly HttpClient[],
-  { timers, timeoutMs }: { readonly timers: Timers; readonly timeoutMs: number },
-  { loopLag, furtherClients = [], users = [] }: {
-    readonly loopLag?: Histogram;
-    readonly furtherClients?: readonly HttpClient[];
-    readonly users?: readonly EndingUser[];
-  } = {},
-): { stop(): void } {
-  const meanMs = Math.min(100, Math.max(5, timeoutMs / 20));
-  let callOff = () => {};
-  const schedule = () => {
-    const waitMs = Math.ceil(meanMs * (0.5 + Math.random()));
-    const dueMs = readClock() + waitMs;
-    callOff = timers.after(waitMs, () => {
-      const now = readClock();
-      loopLag?.record((now - dueMs) * 1000);
-      for (const client of clients) {
-        if (client !== undefined && client.deadlineMs <= now) client.abort(FAILURE.timeout);
-      }
-      for (const client of furtherClients) if (client.deadlineMs <= now) client.abort(FAILURE.timeout);
-      for (const user of users) if (user.deadlineMs !== undefined && user.deadlineMs <= now) user.expire?.();
-      schedule();
-    });
-  };
-  schedule();
-  return { stop: () => callOff() };
 }
 
 /** Calls back at every full second of the clock, or just after it. */

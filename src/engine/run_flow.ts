@@ -6,6 +6,7 @@
  */
 import { GroupRecorder } from "../metrics/group_recorder.ts";
 import type { HttpClient } from "../client/exchange/http_client.ts";
+import { loadAuth } from "../client/auth/load_auth.ts";
 import { createClients } from "../client/registry.ts";
 import { FAILURE } from "../metrics/failure.ts";
 import { clientOf, type RunPlan } from "../plan/run_plan.ts";
@@ -52,6 +53,7 @@ export async function runFlow(flow: Flow, plan: RunPlan, signal: AbortSignal): P
         now,
       }),
   });
+  await loadAuth(plan.client);
   const makeClient = createClients(clientOf(own), stepSecrets(own));
   const clients: HttpClient[] = [];
   const newClient = () => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { LEFT_OUT } from "../options/http_types.ts";
 import type { RunObserver } from "../metrics/tick.ts";
 import { checkExport, type ExportValues } from "./export_options.ts";
 import type { ExportContext } from "./exporter.ts";
@@ -33,7 +34,8 @@ export async function openExports(
   { tags, environment }: ExportSources,
 ): Promise<Exports | undefined> {
   checkExport(values);
-  const context = { prefix: values.metricsPrefix, tags, headers: values.exportHeader, environment };
+  const headers = values.exportHeader.filter(([, value]) => value !== LEFT_OUT);
+  const context = { prefix: values.metricsPrefix, tags, headers, environment };
   const receivers: Receiver[] = [];
   for (const exporter of EXPORTERS) {
     const encode = await exporter.open(values, context);

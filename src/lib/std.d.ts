@@ -56,3 +56,25 @@ declare module "snappyjs" {
   /** The opposite; throws an `Error` for anything else. */
   export function uncompress(bytes: Uint8Array, maxLength?: number): Uint8Array;
 }
+declare module "aws4" {
+  interface Signable {
+    readonly method: string;
+    readonly host: string;
+    readonly path: string;
+    readonly service: string;
+    readonly region: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body?: string;
+  }
+  const aws4: {
+    sign(
+      request: Signable,
+      credentials: {
+        readonly accessKeyId: string;
+        readonly secretAccessKey: string;
+        readonly sessionToken?: string;
+      },
+    ): { readonly headers: Readonly<Record<string, string | number>> };
+  };
+  export default aws4;
+}

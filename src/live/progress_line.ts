@@ -52,12 +52,14 @@ export interface ProgressOutput {
 export function progressGoal(load: LoadSpec, maxSteps = 1): ProgressGoal {
   const { amount, durationMs, openLoop, simulation } = loadFacts(load);
   const arrivals = openLoop && maxSteps === 1 ? openLoop : undefined;
+  const targetRate = arrivals?.targetRate;
   const countsRequests = arrivals !== undefined || amount?.unit === "requests";
   return {
     ...(durationMs !== undefined && { durationMs }),
     ...(amount !== undefined && countsRequests && { requests: amount.count }),
     showsUsers: simulation !== undefined,
-    ...(arrivals?.pacer.kind === "constant" && { targetRateAt: () => arrivals.targetRate }),
+    ...(arrivals?.pacer.kind === "constant" && targetRate !== undefined &&
+      { targetRateAt: () => targetRate }),
   };
 }
 

@@ -7,17 +7,9 @@
  */
 import { fractionFor, Random } from "../lib/random.ts";
 import type { RateLoad } from "../plan/run_plan.ts";
+import type { ArrivalSchedule } from "./load_model.ts";
 import { createPacer } from "./pacer.ts";
 import type { Pacer } from "./pacers/piecewise.ts";
-
-/** When arrivals are due. */
-export interface ArrivalSchedule {
-  /**
-   * When an arrival is due, in ms since the start; `Infinity`: never. Numbers count from 0; whoever asks goes through
-   * them in order.
-   */
-  timeOf(arrival: number): number;
-}
 
 /** Users and logs draw from streams below this. */
 const ARRIVAL_STREAM = 2 ** 35;
@@ -25,7 +17,7 @@ const ARRIVAL_STREAM = 2 ** 35;
 /** Keeps the moments within marks apart from what else is drawn for an iteration's number. */
 const OWN_SEED = 2 ** 33;
 
-type ArrivalKind = "constant" | NonNullable<RateLoad["arrivals"]>;
+type ArrivalKind = "constant" | Exclude<NonNullable<RateLoad["arrivals"]>, "recorded">;
 
 const MAKERS: Readonly<Record<ArrivalKind, (pacer: Pacer, seed: number) => ArrivalSchedule>> = {
   constant: (pacer) => pacer,
@@ -50,7 +42,7 @@ export function createArrivals(
   { pacer, arrivals }: Pick<RateLoad, "pacer" | "arrivals">,
   seed: number,
 ): ArrivalSchedule {
-  return MAKERS[arrivals ?? "constant"](createPacer(pacer), seed);
+  return MAKERS[arrivals === "recorded" ? "constant" : arrivals ?? "constant"](createPacer(pacer), seed);
 }
 
 /**

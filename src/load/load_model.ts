@@ -45,6 +45,17 @@ export interface LoadTally {
   readonly scheduleLag: { record(us: number): void };
 }
 
+/** When arrivals are due. */
+export interface ArrivalSchedule {
+  /**
+   * When an arrival is due, in ms since the start; `Infinity`: never. Numbers count from 0; whoever asks goes through
+   * them in order.
+   */
+  timeOf(arrival: number): number;
+  /** What is to be waited for before that can be asked; `null`: nothing. Absent: never anything. */
+  whenKnown?(arrival: number): Promise<void> | null;
+}
+
 /** What a load model works with. */
 export interface LoadContext {
   readonly clock: Clock;
@@ -57,6 +68,8 @@ export interface LoadContext {
   partOf(amount: number): number;
   readonly tally: LoadTally;
   readonly seed: number;
+  /** When arrivals are due, if the users know it; absent: as the load says. */
+  readonly arrivals?: ArrivalSchedule;
   /** Users pause within their iterations, as their scenario says; the model adds no pauses. */
   readonly pausesItself: boolean;
   /** Makes the user with this number in the whole plan. */

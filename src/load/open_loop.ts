@@ -13,6 +13,9 @@ import { createArrivals } from "./arrivals.ts";
 /** How late an arrival must start to be called late. */
 const DELAYED_MS = 1;
 
+/** How long is waited for a schedule before it is looked whether the load was stopped. */
+const MAX_UNKNOWN_MS = 100;
+
 /** Runs a share of an open loop; resolves when the last arrival that it sent has been answered. */
 export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise<void> {
   const { clock, share, stop, tally } = context;
@@ -20,8 +23,8 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
   const amount = load.amount === undefined ? Infinity : partOf(load.amount, share);
   const maxUsers = Math.max(1, usersIn(load.maxConnections, share));
   // Two views of one schedule: arrivals that have become due, and, behind it, arrivals sent.
-  const dueSchedule = createArrivals(load, context.seed);
-  const sendSchedule = createArrivals(load, context.seed);
+  const dueSchedule = context.arrivals ?? createArrivals(load, context.seed);
+  const sendSchedule = context.arrivals ?? createArrivals(load, context.seed);
   const idle: VirtualUser[] = [];
   const working = new Set<Promise<void>>();
   let users = 0;
@@ -29,14 +32,23 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
   let sent = 0;
   // Rows that end users are their thread's: when one user has none left, no other has.
   let isSpent = false;
-  let nextDueMs = amount > 0 ? dueSchedule.timeOf(globalNumber(0, share)) : Infinity;
+  /** What must be there before it is known when the next arrival is due. */
+  let unknown: Promise<void> | null = null;
+  let nextDueMs = nextTime();
+
+  function nextTime(): number {
+    if (due >= amount) return Infinity;
+    const number = globalNumber(due, share);
+    unknown = dueSchedule.whenKnown?.(number) ?? null;
+    return unknown === null ? dueSchedule.timeOf(number) : Infinity;
+  }
 
   /** Lines up what has become due. */
   function lineUp(nowMs: number): void {
     while (nextDueMs <= nowMs && nextDueMs < endMs) {
       due++;
       tally.scheduleLag.record((nowMs - nextDueMs) * 1000);
-      nextDueMs = due < amount ? dueSchedule.timeOf(globalNumber(due, share)) : Infinity;
+      nextDueMs = nextTime();
     }
   }
 
@@ -87,7 +99,12 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
   }
 
   let waitedFor = -1;
-  while (!stop.isStopped && !isSpent && nextDueMs < endMs) {
+  while (!stop.isStopped && !isSpent && (unknown !== null || nextDueMs < endMs)) {
+    if (unknown !== null) {
+      await Promise.race([unknown, clock.sleep(MAX_UNKNOWN_MS)]);
+      nextDueMs = nextTime();
+      continue;
+    }
     const waitMs = nextDueMs - clock.now();
     if (waitMs > 0) {
       if (waitedFor !== due) tally.counts.scheduleWaits++;

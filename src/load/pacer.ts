@@ -34,6 +34,7 @@ const MAX_DEVIATIONS = 8;
  */
 export function iterationsIn(load: LoadSpec): number {
   const { amount, durationMs, openLoop } = loadFacts(load);
+  if (openLoop?.arrivals === "recorded") return amount?.count ?? Infinity;
   // Arrivals at the very end, or a billionth of one before it, are none.
   const due = openLoop === undefined || durationMs === undefined
     ? Infinity

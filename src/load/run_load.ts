@@ -60,7 +60,7 @@ const DRIVERS: Drivers = {
       pacer: { kind: "constant", rate: createPacer(pacer).rateAt(0) },
       durationMs,
       maxConnections,
-      targetRate,
+      ...(targetRate !== undefined && { targetRate }),
     }),
   },
 };

@@ -24,19 +24,26 @@ export const method: OptionType<string> = {
   },
 };
 
+/** Stands for the value of a header that is left out; no value can hold it. */
+export const LEFT_OUT = "\0";
+
 /**
- * A header line, `Name: value`.
+ * A header line, `Name: value`. As with curl, `Name;` has an empty value, and `Name:` leaves out what would be sent.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * assertEquals(headerLine.parse("Accept:  text/html "), ["Accept", "text/html"]);
+ * assertEquals(headerLine.parse("X-Empty;"), ["X-Empty", ""]);
+ * assertEquals(headerLine.parse("User-Agent:"), ["User-Agent", LEFT_OUT]);
  * ```
  */
 export const headerLine: OptionType<readonly [name: string, value: string]> = {
   label: "LINE",
   pair: ": ",
   parse(given) {
+    const empty = /^\s*([^:;]+);\s*$/.exec(given)?.[1];
+    if (empty !== undefined && TOKEN.test(empty)) return [empty, ""];
     const colon = given.indexOf(":");
     if (colon < 0) throw new UsageError('expected "Name: value"');
     const name = given.slice(0, colon).trim();
@@ -45,9 +52,10 @@ export const headerLine: OptionType<readonly [name: string, value: string]> = {
       throw new UsageError('expected a header name of letters, digits and "-" before the colon');
     }
     if (CONTROL.test(value)) throw new UsageError("expected a header value without control characters");
-    return [name, value];
+    return [name, value === "" ? LEFT_OUT : value];
   },
-  format: ([name, value]) => `${name}: ${value}`,
+  format: ([name, value]) =>
+    value === LEFT_OUT ? `${name}:` : value === "" ? `${name};` : `${name}: ${value}`,
 };
 
 /** `name=value`, or several of them joined by `;`, as a `Cookie` header wants them. */

@@ -3,7 +3,20 @@
  *
  * @module
  */
-import { atLeast, count, flag, list, maybe, number, oneOf, type Schema, shape, text } from "../lib/shape.ts";
+import {
+  atLeast,
+  count,
+  flag,
+  list,
+  maybe,
+  number,
+  oneOf,
+  type Schema,
+  shape,
+  text,
+  variant,
+} from "../lib/shape.ts";
+import type { AuthSpec } from "./auth_spec.ts";
 import type { ClientSpec, ProxySpec, ResolveRule, TlsSpec } from "./run_plan.ts";
 
 const tls = shape<TlsSpec>()({
@@ -28,6 +41,34 @@ export const proxySchema: Schema<ProxySpec> = shape<ProxySpec>()({
   bypass: list(text),
 });
 
+const auth = variant<AuthSpec>()("kind", [
+  shape<Extract<AuthSpec, { kind: "oauth2" }>>()({
+    kind: oneOf("oauth2"),
+    origins: list(text),
+    tokenUrl: text,
+    clientId: text,
+    clientSecret: text,
+    scope: maybe(text),
+    token: maybe(text),
+    endsAtMs: maybe(number),
+  }),
+  shape<Extract<AuthSpec, { kind: "digest" }>>()({
+    kind: oneOf("digest"),
+    origins: list(text),
+    user: text,
+    password: text,
+  }),
+  shape<Extract<AuthSpec, { kind: "sigv4" }>>()({
+    kind: oneOf("sigv4"),
+    origins: list(text),
+    region: text,
+    service: text,
+    accessKeyId: text,
+    secretAccessKey: text,
+    sessionToken: maybe(text),
+  }),
+]);
+
 /** How requests travel. */
 export const clientSchema: Schema<ClientSpec> = shape<ClientSpec>()({
   kind: oneOf("raw", "fetch"),
@@ -51,6 +92,7 @@ export const clientSchema: Schema<ClientSpec> = shape<ClientSpec>()({
   localAddresses: maybe(list(text)),
   maxRequestsPerConnection: maybe(atLeast(1)),
   connectionLifetimeMs: maybe(number),
+  auth: maybe(auth),
   proxy: maybe(proxySchema),
   dnsRefreshMs: maybe(number),
   perAddress: flag,

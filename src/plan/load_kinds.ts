@@ -74,12 +74,14 @@ const LOAD_KINDS: FactsOf = {
     ...(load.durationMs !== undefined && { durationMs: load.durationMs }),
     ...(load.amount !== undefined && { amount: { unit: "iterations", count: load.amount } }),
     openLoop: load,
-    text: `${
+    text: [
       endText({
         durationMs: load.durationMs,
         amount: load.amount === undefined ? undefined : counted(load.amount, "arrivals"),
-      })
-    }, ${load.arrivals === undefined ? "" : `${load.arrivals} arrivals, `}open loop`,
+      }),
+      load.arrivals === undefined ? "" : `${load.arrivals} arrivals`,
+      "open loop",
+    ].filter((part) => part !== "").join(", "),
   }),
 };
 

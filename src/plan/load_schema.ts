@@ -29,12 +29,12 @@ export const loadSchema: Schema<LoadSpec> = variant<LoadSpec>()("kind", [
   shape<RateLoad>()({
     kind: oneOf("rate"),
     pacer: pacerSchema,
-    arrivals: maybe(oneOf("uniform", "poisson")),
+    arrivals: maybe(oneOf("uniform", "poisson", "recorded")),
     durationMs: maybe(number),
     amount: maybe(count),
     maxConnections: count,
     description: maybe(text),
-    targetRate: number,
+    targetRate: maybe(number),
     rampTargetRate: maybe(number),
   }),
 ]);

@@ -11,6 +11,11 @@ export interface Route {
   readonly port: number;
 }
 
+/** A route for each address of a host that stands for several; of any other, itself. */
+export function eachOf({ host, port }: Route): readonly Route[] {
+  return host.split(",").map((one) => ({ host: one, port }));
+}
+
 /** The host and port of a URL. */
 export function routeOf(url: URL): Route {
   const port = url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);

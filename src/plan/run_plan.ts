@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { AuthSpec } from "./auth_spec.ts";
 import type { CodeModule } from "./code_step.ts";
 import type { PacerSpec } from "./pacer_spec.ts";
 import { type DataValue, type Flow, type Scenario, stepsOf } from "./scenario.ts";
@@ -61,8 +62,11 @@ export interface RateLoad {
   readonly kind: "rate";
   /** When arrivals are due; its rates hold for all threads together. */
   readonly pacer: PacerSpec;
-  /** Arrivals are at random between two marks of the curve, or as independent users come; absent: on its marks. */
-  readonly arrivals?: "uniform" | "poisson";
+  /**
+   * Arrivals are at random between two marks of the curve, as independent users come, or as the scenario's log has them;
+   * absent: on the curve's marks.
+   */
+  readonly arrivals?: "uniform" | "poisson" | "recorded";
   /** No arrival is due after this. Absent: until `amount` arrivals. */
   readonly durationMs?: number;
   /** Arrivals over all threads. Absent: until `durationMs`. */
@@ -71,8 +75,8 @@ export interface RateLoad {
   readonly maxConnections: number;
   /** The curve in words, for reports. */
   readonly description?: string;
-  /** Iterations per second that were asked for, for reports; the first rate of a ramp. */
-  readonly targetRate: number;
+  /** Iterations per second that were asked for, for reports; the first rate of a ramp. Absent: as recorded. */
+  readonly targetRate?: number;
   /** The last rate of a ramp, in iterations per second; absent without a ramp. */
   readonly rampTargetRate?: number;
 }
@@ -146,6 +150,8 @@ export interface ClientSpec {
   readonly maxRequestsPerConnection?: number;
   /** How long a connection is used; its last response is waited for. Absent: no limit. */
   readonly connectionLifetimeMs?: number;
+  /** A login that goes beyond a fixed header; absent: none. */
+  readonly auth?: AuthSpec;
   /** Absent: all servers are reached directly. */
   readonly proxy?: ProxySpec;
   /** Look names up again after this time; absent: once a run. */
@@ -170,7 +176,7 @@ export interface ResolveRule {
   readonly host: string;
   /** Port in the URL, or its scheme's default; 0 matches any. */
   readonly port: number;
-  /** Name or IP address that is connected to instead; empty: the URL's. */
+  /** Name or IP address that is connected to instead, or several addresses with commas between; empty: the URL's. */
   readonly toHost: string;
   /** Port that is connected to instead; 0: the URL's. */
   readonly toPort: number;

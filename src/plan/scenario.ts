@@ -7,10 +7,11 @@
 import type { Block } from "./blocks.ts";
 import type { CodeStep } from "./code_step.ts";
 import type { HttpStep } from "./http_step.ts";
+import type { ReplayStep } from "./replay_step.ts";
 import { httpUrlOf, type SocketLoad, type WebSocketStep } from "./websocket_step.ts";
 
 /** One step of a flow. The kinds are told apart by `kind`; what each does is in `src/steps`. */
-export type Step = HttpStep | CodeStep | WebSocketStep;
+export type Step = HttpStep | CodeStep | ReplayStep | WebSocketStep;
 
 /** Steps that one iteration runs in order. */
 export interface Flow {
@@ -124,7 +125,12 @@ export function methodOf(step: Step | undefined): string {
 
 /** Whether the user's own code makes the requests. */
 export function isCode(scenario: Scenario): boolean {
-  return stepsOf(scenario).some(({ kind }) => kind === "code");
+  return !isReplay(scenario) && stepsOf(scenario).some(({ kind }) => kind === "code");
+}
+
+/** Whether a log says which requests there are, and when. */
+export function isReplay(scenario: Scenario): boolean {
+  return scenario.flows[0]?.steps[0]?.kind === "replay";
 }
 
 /** A scenario with the steps that were found while it ran; they have the numbers behind its own. */
@@ -141,7 +147,7 @@ export function withFoundSteps(scenario: Scenario, found: readonly string[]): Sc
 /** The URLs that steps lead to, as far as they are known before placeholders are filled in; `http:` ones of handshakes, too. */
 export function knownUrls(scenario: Scenario): readonly URL[] {
   return stepsOf(scenario).flatMap((step) => {
-    const base = step.kind === "code" ? undefined : step.base;
+    const base = step.kind === "code" || step.kind === "replay" ? undefined : step.base;
     return URL.parse(httpUrlOf(step.url), base === undefined ? base : httpUrlOf(base)) ?? [];
   })
     .filter(({ hostname }) => !hostname.includes("${"));

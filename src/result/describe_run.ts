@@ -14,6 +14,7 @@ import { connectionsOf, isOpenLoop, loadFacts } from "../plan/load_kinds.ts";
 import type { RunPlan, UsersLoad } from "../plan/run_plan.ts";
 import {
   isCode,
+  isReplay,
   methodOf,
   type Scenario,
   socketLoadOf,
@@ -42,7 +43,7 @@ export function namedSteps(
   const seen = new Map(result.total.steps.map((counts) => [counts.step, counts]));
   const taken = new Map<string, number>();
   return knownSteps(result).flatMap((step, index) => {
-    if (step.kind === "code" && !seen.has(index)) return [];
+    if ((step.kind === "code" || step.kind === "replay") && !seen.has(index)) return [];
     return [{
       name: numbered(maskUrlsIn(step.name), taken),
       method: methodOf(step),
@@ -118,6 +119,7 @@ export function firstUrl(plan: RunPlan): string {
 /** What the load was aimed at, on one line: method, first URL and how many more there are. */
 export function targetText(plan: RunPlan): string {
   const steps = stepsOf(plan.scenario);
+  if (isReplay(plan.scenario)) return firstUrl(plan);
   if (steps.length > 0 && isCode(plan.scenario)) return firstUrl(plan) || (plan.scenario.name ?? "");
   const others = new Set(steps.map((step) => step.url)).size - 1;
   const more = others > 0 ? ` and ${formatCount(others)} more URL${others === 1 ? "" : "s"}` : "";
@@ -127,7 +129,8 @@ export function targetText(plan: RunPlan): string {
 /** The load model on one line: `300 virtual users, 120.0s`. */
 export function modeText(plan: RunPlan): string {
   const { load, scenario } = plan;
-  const name = scenario.name === undefined ? "" : `scenario '${scenario.name}', `;
+  const kind = isReplay(scenario) ? "replay of" : "scenario";
+  const name = scenario.name === undefined ? "" : `${kind} '${scenario.name}', `;
   return `${name}${loadFacts(load).text}`;
 }
 

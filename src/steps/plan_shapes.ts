@@ -6,6 +6,7 @@
 import { type Schema, variant } from "../lib/shape.ts";
 import type { Step } from "../plan/scenario.ts";
 import { codeStepShape } from "./code/plan_shape.ts";
+import { replayStepShape } from "./replay/plan_shape.ts";
 import { httpStepShape } from "./http/plan_shape.ts";
 import { webSocketStepShape } from "./websocket/plan_shape.ts";
 
@@ -13,5 +14,6 @@ import { webSocketStepShape } from "./websocket/plan_shape.ts";
 export const stepShape: Schema<Step> = variant<Step>()("kind", [
   httpStepShape,
   codeStepShape,
+  replayStepShape,
   webSocketStepShape,
 ]);

@@ -7,6 +7,7 @@
 import type { Exchange, HttpClient, PreparedRequest } from "../client/exchange/http_client.ts";
 import type { GroupRecorder } from "../metrics/group_recorder.ts";
 import type { GroupName } from "../metrics/measure_groups.ts";
+import type { ArrivalSchedule } from "../load/load_model.ts";
 import type { LimitName } from "../metrics/limits.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 import type { OwnerRules } from "../plan/owner_rules.ts";
@@ -95,6 +96,10 @@ export interface UserFactory {
   /** A request whose connection can be opened ahead of the load. */
   readonly firstRequest: PreparedRequest | null;
   readonly pauseThemselves: boolean;
+  /** When iterations are due, if that is theirs to say. */
+  readonly arrivals?: ArrivalSchedule;
+  /** Is called once when the load is over. */
+  close?(): void;
   /** Is called once a second while the load runs. */
   readonly onWindow?: () => void;
   /** The thread's connections, where they are not the users' own. */

@@ -38,7 +38,7 @@ function search(
   while (!next.done) {
     assertLess(plans.length, 200, "the search does not end");
     const { load } = next.value;
-    const amount = load.kind === "users" ? load.users : load.kind === "rate" ? load.targetRate : NaN;
+    const amount = load.kind === "users" ? load.users : load.kind === "rate" ? load.targetRate! : NaN;
     plans.push(next.value);
     loads.push(amount);
     next = campaign.next(run(amount, next.value));

@@ -116,3 +116,34 @@ Deno.test("-n and -d together end a run by whichever comes first", async () => {
   assertMatch(short.out, /1,000 arrivals or 0\.2s duration/);
   assertEquals([short.code, server.requests], [0, 60]);
 });
+
+Deno.test(
+  "--resolve with several addresses takes them in turn",
+  { ignore: Deno.build.os !== "linux" },
+  async () => {
+    const seen = [0, 0];
+    const first = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen() {} },
+      () => new Response(`${++seen[0]!}`),
+    );
+    const { port } = first.addr;
+    const second = Deno.serve(
+      { hostname: "127.0.0.2", port, onListen() {} },
+      () => new Response(`${++seen[1]!}`),
+    );
+    const { code, err } = await program(
+      [
+        "-n",
+        "40",
+        "-c",
+        "4",
+        "--resolve",
+        `many.test:${port}:127.0.0.1,127.0.0.2`,
+        `http://many.test:${port}/`,
+      ],
+    );
+    await Promise.all([first.shutdown(), second.shutdown()]);
+    assertEquals(code, 0, err);
+    assertEquals(seen.map((count) => count > 0), [true, true]);
+  },
+);

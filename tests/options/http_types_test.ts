@@ -9,6 +9,7 @@ import {
   httpUrl,
   ipAddress,
   keyValue,
+  LEFT_OUT,
   method,
   userPassword,
 } from "../../src/options/http_types.ts";
@@ -19,7 +20,9 @@ const accepted:
     ["method", method, "X-My!Method", "X-MY!METHOD"],
     ["headerLine", headerLine, "Accept: text/html", ["Accept", "text/html"]],
     ["headerLine", headerLine, "X:a:b", ["X", "a:b"]],
-    ["headerLine", headerLine, "X-Empty:", ["X-Empty", ""]],
+    ["headerLine", headerLine, "X-Empty;", ["X-Empty", ""]],
+    ["headerLine", headerLine, "User-Agent:", ["User-Agent", LEFT_OUT]],
+    ["headerLine", headerLine, "X: a;", ["X", "a;"]],
     ["headerLine", headerLine, "X-Tab: a\tb", ["X-Tab", "a\tb"]],
     ["cookie", cookie, "a=b", "a=b"],
     ["cookie", cookie, "a=b=c; d=", "a=b=c; d="],

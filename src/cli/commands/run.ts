@@ -36,6 +36,7 @@ import { openRunner } from "../../run/conduct/open_runner.ts";
 import type { Runner } from "../../run/conduct/runner.ts";
 import { type MainValues, outputsOf, refuseProblems, type Settings } from "../../run/settings/settings.ts";
 import { watchAbsence } from "../../run/conduct/absence_watch.ts";
+import { logIn } from "../../run/conduct/log_in.ts";
 import { waitReady } from "../../run/conduct/wait_ready.ts";
 import { startLogging, withLog } from "../../run/conduct/request_logging.ts";
 import { assumedUrl } from "../assumed_scheme.ts";
@@ -82,7 +83,10 @@ export async function runBench(
   if (settings.values.waitReady !== undefined) {
     await waitReady(plan, { timeoutMs: settings.values.waitReady, signal, printer: TERMINAL });
   }
-  const settled = await settleTls(plan, settings.values);
+  const settledTls = await settleTls(plan, settings.values);
+  const loggedIn = await logIn(settledTls.plan);
+  for (const { text } of loggedIn.notes) sayLine(TERMINAL, text);
+  const settled = { ...settledTls, plan: loggedIn.plan, notes: [...settledTls.notes, ...loggedIn.notes] };
   for (const [i, word] of settings.operands.entries()) {
     if (word !== given.operands[i]) sayLine(TERMINAL, `no scheme given: testing ${word}`);
   }

@@ -68,6 +68,8 @@ export interface PreparedRequest {
   readonly wantsBody: boolean;
   /** Keep the head of a response that sets a cookie. */
   readonly wantsCookies: boolean;
+  /** Keep the head of a response with status 401; absent: only for other reasons. */
+  readonly wantsChallenge?: boolean;
 }
 
 /**
@@ -192,7 +194,8 @@ export interface ResponseTraits {
 
 /** Whether the head of a response is to be kept. */
 export function keepsHead(request: PreparedRequest, response: ResponseTraits): boolean {
-  return request.wantsHead || (request.wantsCookies && response.setsCookie) ||
+  return request.wantsHead || (request.wantsChallenge === true && response.status === 401) ||
+    (request.wantsCookies && response.setsCookie) ||
     (request.wantsBody && (response.isCoded || response.hasOtherCharset)) ||
     (request.followsRedirects && isRedirect(response.status));
 }

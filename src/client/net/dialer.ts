@@ -17,7 +17,7 @@ import { ConnectGate, raceAbort } from "./connect_gate.ts";
 import { isOutOfDescriptors } from "./out_of_descriptors.ts";
 import { type Proxy, proxyFor } from "./proxy.ts";
 import { demandAllowed, ForbiddenTarget, type OwnerRules } from "../../plan/owner_rules.ts";
-import { type Route, routeOf, routeTo } from "../../plan/route.ts";
+import { eachOf, type Route, routeOf, routeTo } from "../../plan/route.ts";
 import { detailOf, failureOf } from "../exchange/failure_of.ts";
 import { passProxy, ProxyError } from "./pass_proxy.ts";
 import type { Socket } from "./socket.ts";
@@ -294,7 +294,9 @@ export class Dialer {
 
   /** Where a host leads. Every connection comes by here first, so here is where it may be forbidden. */
   async #resolve({ host, port }: Route, out: Exchange): Promise<Addresses> {
-    demandAllowed({ host, port }, this.#rules);
+    const routes = eachOf({ host, port });
+    for (const route of routes) demandAllowed(route, this.#rules);
+    if (routes.length > 1) return this.#listed(host, routes);
     if (isIpAddress(host)) return { list: [host], next: 0, downUntilMs: new Map() };
     const known = this.#lookUps.get(host);
     const startedMs = this.#sources.now();
@@ -322,6 +324,16 @@ export class Dialer {
       // A proxy's name and the target's may both have to be looked up.
       out.dnsMs = Math.max(0, out.dnsMs) + performance.now() - startedAt;
     }
+  }
+
+  /** The addresses that stand for a host; connections take them in turn. */
+  #listed(host: string, routes: readonly Route[]): Promise<Addresses> {
+    const known = this.#lookUps.get(host);
+    if (known !== undefined) return known.addresses;
+    const list = routes.map((route) => route.host);
+    const addresses = Promise.resolve({ list, next: 0, downUntilMs: new Map<string, number>() });
+    this.#lookUps.set(host, { startedMs: Infinity, addresses });
+    return addresses;
   }
 
   /** Tries the addresses, each connection beginning with the next one; those that refused lately come last. */

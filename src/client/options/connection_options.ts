@@ -15,7 +15,7 @@ import type { ResolveRule } from "../../plan/run_plan.ts";
 const TLS_VERSIONS = ["1.2", "1.3"] as const;
 
 /**
- * `HOST:PORT:ADDRESS`: where a name leads instead of DNS; `*` is any host.
+ * `HOST:PORT:ADDRESS`: where a name leads instead of DNS, to one address or several in turn; `*` is any host.
  *
  * @example
  * ```ts
@@ -33,11 +33,12 @@ export const resolveRule: OptionType<ResolveRule> = {
     return {
       host: host === "*" ? "" : canonicalHost(host, expected),
       port,
-      toHost: ipAddress.parse(address!),
+      toHost: address!.split(",").map((one) => ipAddress.parse(one)).join(","),
       toPort: port,
     };
   },
-  format: ({ host, port, toHost }) => `${host === "" ? "*" : bracketed(host)}:${port}:${bracketed(toHost)}`,
+  format: ({ host, port, toHost }) =>
+    `${host === "" ? "*" : bracketed(host)}:${port}:${toHost.split(",").map(bracketed).join(",")}`,
   toJson: (rule) => resolveRule.format!(rule),
 };
 
@@ -106,7 +107,8 @@ export const connectionOptions = defineOptions({
     type: resolveRule,
     group: "Connection",
     repeat: true,
-    help: "Connect to this address for this host and port, without DNS; * means any host",
+    help:
+      "Connect to this address for this host and port, or to several in turn (a,b), without DNS; * means any host",
   },
   connectTo: {
     long: "--connect-to",

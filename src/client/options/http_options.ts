@@ -25,7 +25,7 @@ export const httpOptions = defineOptions({
     type: headerLine,
     group: "Request",
     repeat: true,
-    help: 'Header line "Name: value"; order and repeats are kept',
+    help: 'Header line "Name: value"; "Name:" leaves a default out, "Name;" sends an empty value',
   },
   body: {
     short: "-b",

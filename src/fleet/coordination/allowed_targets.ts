@@ -6,7 +6,7 @@
  * @module
  */
 import { described, isAllowed, type OwnerRules } from "../../plan/owner_rules.ts";
-import { routeOf, routeTo } from "../../plan/route.ts";
+import { eachOf, routeOf, routeTo } from "../../plan/route.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { httpStepsOf, knownUrls } from "../../plan/scenario.ts";
 
@@ -27,8 +27,9 @@ export function forbiddenIn({ client, scenario, module }: RunPlan, rules: OwnerR
       reasons.add(`a worker sends no requests to ${url.protocol} URLs`);
       continue;
     }
-    const route = routeTo(routeOf(url), client.resolve);
-    if (!isAllowed(route, rules)) reasons.add(`${described(route)} is not among the targets allowed here`);
+    for (const route of eachOf(routeTo(routeOf(url), client.resolve))) {
+      if (!isAllowed(route, rules)) reasons.add(`${described(route)} is not among the targets allowed here`);
+    }
   }
   return [...reasons];
 }

@@ -278,6 +278,7 @@ function keepAliveFact({ client }: RunPlan): string {
 
 function rateText(load: RateLoad): string {
   const { description, targetRate, rampTargetRate } = load;
+  if (targetRate === undefined) return "as recorded";
   const rate = `${formatCount(targetRate)}${
     rampTargetRate === undefined ? "" : ` to ${formatCount(rampTargetRate)}`
   }/s`;

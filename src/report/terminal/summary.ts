@@ -205,7 +205,7 @@ function scheduleLines({ result, style }: ReportContext): readonly string[] {
   const { plan, total } = result;
   const load = loadFacts(plan.load).openLoop;
   if (load === undefined) return [];
-  const lines = [labelled("Target RPS", formatRate(load.targetRate))];
+  const lines = load.targetRate === undefined ? [] : [labelled("Target RPS", formatRate(load.targetRate))];
   if (load.rampTargetRate !== undefined) {
     lines.push(labelled("Ramp Target RPS", formatRate(load.rampTargetRate)));
   }

@@ -187,7 +187,14 @@ const UNSHOWN = {
 } as const satisfies Partial<ClientSpec>;
 
 /** The others that no report shows; these may be absent. */
-type UnshownWays = "sockets" | "maxBodyBytes" | "h2WindowBytes" | "family" | "unixSocket" | "dnsRefreshMs";
+type UnshownWays =
+  | "auth"
+  | "sockets"
+  | "maxBodyBytes"
+  | "h2WindowBytes"
+  | "family"
+  | "unixSocket"
+  | "dnsRefreshMs";
 
 /** All the rest is kept: a setting that is in no list here does not compile. */
 type Shown = Exclude<keyof ClientSpec, "kind" | UnshownWays | keyof typeof UNSHOWN>;
@@ -253,9 +260,23 @@ function restorePlan(
 
 const NO_LOAD: SocketLoad = { messages: [], intervalMs: 0, expectsReply: false, inFlight: 1 };
 
+/** What a replay was made with; no report shows it. */
+const UNSAVED_REPLAY = {
+  kind: "replay",
+  headers: [],
+  path: "",
+  format: { kind: "pattern", pattern: "" },
+  isWhole: false,
+  beginsMs: 0,
+  speed: 1,
+  loops: false,
+  keepsHosts: false,
+} as const satisfies Partial<Step>;
+
 function restoreStep({ kind, socket, method, ...step }: SavedPlan["flows"][number]["steps"][number]): Step {
   const parts = { ...step, headers: [], isTemplate: false };
   if (kind === "code") return { ...step, kind, headers: [] };
+  if (kind === "replay") return { ...UNSAVED_REPLAY, ...step };
   if (kind !== "websocket") return { ...parts, kind: "http", method, extract: [], checks: [] };
   return {
     ...parts,

@@ -35,7 +35,7 @@ const flow = shape<SavedFlow>()({
   name: text,
   steps: list(
     shape<SavedFlow["steps"][number]>()({
-      kind: maybe(oneOf("http", "code", "websocket")),
+      kind: maybe(oneOf("http", "code", "websocket", "replay")),
       name: text,
       method: text,
       url: text,

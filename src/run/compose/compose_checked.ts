@@ -8,7 +8,7 @@ import { clientProblems } from "../../client/registry.ts";
 import { awaitAll } from "../../lib/errors.ts";
 import { connectionsOf } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
-import { isCode } from "../../plan/scenario.ts";
+import { isCode, isReplay } from "../../plan/scenario.ts";
 import { uniqueRowProblems } from "../../scenario/data_set.ts";
 import { refuseProblems, type Settings } from "../settings/settings.ts";
 import { checkThresholdParts } from "../settings/verdict_options.ts";
@@ -47,7 +47,7 @@ export async function composeChecked(
     ...(values.master ? [] : machineProblems(plan, threads)),
   ]);
   // What a module calls its requests is known when it makes them.
-  if (!isCode(plan.scenario)) checkThresholdParts(values.threshold, { plan });
+  if (!isCode(plan.scenario) && !isReplay(plan.scenario)) checkThresholdParts(values.threshold, { plan });
   refuseProblems(await findPermissionProblems(plan, threads));
   warnings.forEach(warn);
   return plan;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DEFAULT_DURATION_MS } from "../../load/load_options.ts";
+import { DEFAULT_DURATION_MS, OPEN_LOOP_CONNECTIONS } from "../../load/load_options.ts";
 import { rateLoadFrom } from "../../load/rate_options.ts";
 import { usersLoadFrom } from "../../load/users_options.ts";
 import type { LoadSpec } from "../../plan/run_plan.ts";
@@ -29,6 +29,16 @@ export function composeLoad(
   const most = isWebSocket
     ? (users ?? connections) * IN_FLIGHT
     : users ?? (origins.has("connections") ? connections : undefined);
+  if (values.replay !== undefined) {
+    return {
+      kind: "rate",
+      pacer: { kind: "constant", rate: 0 },
+      arrivals: "recorded",
+      ...(values.duration !== undefined && { durationMs: values.duration }),
+      ...(numRequests !== undefined && { amount: numRequests }),
+      maxConnections: most ?? OPEN_LOOP_CONNECTIONS,
+    };
+  }
   const scheduled = rateLoadFrom(values, {
     ...time,
     ...((numRequests ?? iterations) !== undefined && { numRequests: (numRequests ?? iterations)! }),

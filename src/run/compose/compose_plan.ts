@@ -5,6 +5,7 @@
  */
 import { checkConnectionOptions, resolveRules } from "../../client/options/connection_options.ts";
 import { proxyFor } from "../../client/net/proxy.ts";
+import { authSpecFrom, checkAuthOptions } from "../../client/options/auth_options.ts";
 import { checkHttpOptions } from "../../client/options/http_options.ts";
 import { checkTransferOptions } from "../../client/options/transfer_options.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
@@ -23,7 +24,7 @@ import {
 } from "../../plan/run_plan.ts";
 import { proxiesOf } from "../../client/net/proxy.ts";
 import { framingProblems } from "../../plan/framing_problems.ts";
-import { httpStepsOf, isCode, type Scenario, socketLoadOf, stepsOf } from "../../plan/scenario.ts";
+import { httpStepsOf, isCode, knownUrls, type Scenario, socketLoadOf, stepsOf } from "../../plan/scenario.ts";
 import { readTrustedRoots } from "./request_spec.ts";
 import { streamProblems } from "./stream_request.ts";
 import { targetProblems } from "./websocket_scenario.ts";
@@ -43,6 +44,7 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
     ...checkHttpOptions(values),
     ...checkTransferOptions(values),
     ...checkConnectionOptions(values),
+    ...checkAuthOptions(values, sources.env),
     ...targetProblems(settings),
     ...streamProblems(settings),
   ];
@@ -80,6 +82,8 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
   }
   refuseProblems(problems);
   const log = logSpecOf(values);
+  const origins = [...new Set(knownUrls(wholeScenario(composed!)).map(({ origin }) => origin))];
+  const auth = authSpecFrom(values, { env: sources.env, origins });
   const { inFlight = 1 } = socketLoadOf(scenario!) ?? {};
   return {
     version: 1,
@@ -89,6 +93,7 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
     client: {
       ...composeClient(values, { caCerts: caCerts!, ...identity, ...(proxy && { proxy }) }),
       ...(inFlight > 1 && { streams: inFlight }),
+      ...(auth && { auth }),
     },
     gracefulStopMs: values.grace,
     warmupMs: values.warmup,

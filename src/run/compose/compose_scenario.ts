@@ -34,17 +34,30 @@ export interface ComposedScenario {
 
 /** @throws {UsageError} with every problem of target, body or scenario file. */
 export async function composeScenario(settings: Settings, sources: PlanSources): Promise<ComposedScenario> {
-  const { scenario, urlFile } = settings.values;
+  const { scenario, urlFile, replay } = settings.values;
   if (scenario === undefined && isWebSocketUrl(settings.operands[0])) {
     return { scenario: await composeWebSocketScenario(settings, sources.files) };
   }
   if (scenario !== undefined) return await composeFromFile(scenario, settings, sources);
+  if (replay !== undefined) return { scenario: await composeLog(replay, settings, sources) };
   return {
     scenario:
       await (urlFile === undefined
         ? composeOneRequest(settings, sources)
         : composeUrlsInTurn(urlFile, settings, sources)),
   };
+}
+
+/** The requests of a log, to one server. */
+async function composeLog(
+  path: string,
+  { values, operands }: Settings,
+  sources: PlanSources,
+): Promise<Scenario> {
+  const target = targetOf(operands);
+  for (const warning of headerWarnings(values, target)) sources.warn?.(warning);
+  const { composeReplay } = await import("./compose_replay.ts");
+  return await composeReplay(path, { url: target.url, headers: requestHeaders(values, target) }, values);
 }
 
 /** One flow a URL, taken in turn. */

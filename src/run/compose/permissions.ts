@@ -8,7 +8,7 @@ import { nodeModule } from "../../lib/node_modules.ts";
 import { socketsInUse } from "../../client/net/choose_transport.ts";
 import { proxyFor } from "../../client/net/proxy.ts";
 import { isIpAddress } from "../../lib/net/ip_address.ts";
-import { type Route, routeOf, routeTo } from "../../plan/route.ts";
+import { eachOf, type Route, routeOf, routeTo } from "../../plan/route.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { type RunPlan, wholeScenario } from "../../plan/run_plan.ts";
 import { knownUrls } from "../../plan/scenario.ts";
@@ -53,7 +53,7 @@ function serversOf(plan: RunPlan): readonly Route[] {
   const { client } = plan;
   for (const url of knownUrls(wholeScenario(plan))) {
     const server = proxyFor(url, client.proxy) ?? routeTo(routeOf(url), client.resolve);
-    servers.set(`${server.host} ${server.port}`, server);
+    for (const one of eachOf(server)) servers.set(`${one.host} ${one.port}`, one);
   }
   // To leave from an address is to listen at it, to the runtime.
   const own = (client.localAddresses ?? []).map((host) => ({ host, port: 0 }));

@@ -6,6 +6,7 @@
 import { ACCEPTED_CODINGS } from "../../client/exchange/content_coding.ts";
 import { hasBody } from "../../client/options/http_options.ts";
 import type { HttpValues } from "../../client/options/http_options.ts";
+import type { AuthValues } from "../../client/options/auth_options.ts";
 import type { TransferValues } from "../../client/options/transfer_options.ts";
 import { fileReason, UsageError } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
@@ -14,6 +15,7 @@ import { basicAuth } from "../../lib/net/basic_auth.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
 import { authorityProblem } from "../../lib/net/authority_problem.ts";
 import { VERSION } from "../../lib/version.ts";
+import { LEFT_OUT } from "../../options/http_types.ts";
 import type { Body, HeaderLine } from "../../plan/http_step.ts";
 
 /** Larger bodies stay in their file and are read as they are sent, in bytes: 1 MiB. */
@@ -85,15 +87,25 @@ export function parseTarget(text: string): Target {
  * `-A` replaces an `Authorization` of `-H`; that of the URL only stands in when there is none.
  */
 export function requestHeaders(
-  values: Pick<HttpValues, "header" | "basicAuth" | "cookie" | "body" | "postFile"> & Partial<TransferValues>,
+  values:
+    & Pick<HttpValues, "header" | "basicAuth" | "cookie" | "body" | "postFile">
+    & Partial<TransferValues>
+    & Partial<Pick<AuthValues, "auth" | "token">>,
   target: Target,
 ): readonly HeaderLine[] {
   const isNamed = (name: string) => (line: HeaderLine) => line[0].toLowerCase() === name;
   const has = (name: string) => values.header.some(isNamed(name));
-  const credentials = values.basicAuth ?? (has("authorization") ? undefined : target.userInfo);
-  const cookies = [...values.header.filter(isNamed("cookie")).map(([, value]) => value), ...values.cookie];
+  // Other logins make their fields as requests are sent.
+  const isBasic = (values.auth ?? "basic") === "basic";
+  const credentials = isBasic
+    ? values.basicAuth ?? (has("authorization") ? undefined : target.userInfo)
+    : undefined;
+  const given = values.header.filter(isNamed("cookie")).flatMap(([, value]) =>
+    value === LEFT_OUT ? [] : [value]
+  );
+  const cookies = [...given, ...values.cookie];
   const own = values.header.filter((line) =>
-    !(credentials !== undefined && isNamed("authorization")(line)) &&
+    line[1] !== LEFT_OUT && !(credentials !== undefined && isNamed("authorization")(line)) &&
     !(values.cookie.length > 0 && isNamed("cookie")(line))
   );
   const before: HeaderLine[] = [
@@ -103,7 +115,8 @@ export function requestHeaders(
     ...(values.compressed ? [["Accept-Encoding", ACCEPTED_CODINGS]] as const : []),
   ];
   const after: HeaderLine[] = [];
-  if (credentials !== undefined) after.push(["Authorization", basicAuth(credentials)]);
+  if (values.token !== undefined) after.push(["Authorization", `Bearer ${values.token}`]);
+  else if (credentials !== undefined) after.push(["Authorization", basicAuth(credentials)]);
   if (values.cookie.length > 0) after.push(["Cookie", cookies.join("; ")]);
   if (hasBody(values) && !has("content-type")) after.push(["Content-Type", "application/octet-stream"]);
   return [...before.filter(([name]) => !has(name.toLowerCase())), ...own, ...after];

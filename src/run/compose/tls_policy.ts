@@ -10,7 +10,7 @@ import { proxyFor } from "../../client/net/proxy.ts";
 import { Dialer } from "../../client/net/dialer.ts";
 import type { NodeSocket } from "../../client/net/node_socket.ts";
 import { PlatformTransport } from "../../client/net/platform_transport.ts";
-import { routeOf, routeTo } from "../../plan/route.ts";
+import { eachOf, routeOf, routeTo } from "../../plan/route.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { secretsInBody } from "../../lib/mask_text.ts";
 import type { HttpStep } from "../../plan/http_step.ts";
@@ -76,7 +76,9 @@ export async function settleTls(plan: RunPlan, wishes: TlsWishes): Promise<Settl
     return [...new Set(sentences)];
   };
   if (wishes.sslVerify && !wishes.insecure) throw new UsageError(told("", "leave out --ssl-verify"));
-  const secrets = wishes.insecure ? [] : await collectSecrets(whole);
+  const secrets = wishes.insecure
+    ? []
+    : [...await collectSecrets(whole), ...(plan.client.auth === undefined ? [] : ["--auth"])];
   if (secrets.length > 0) {
     const found = `, so no credentials are sent to it (found ${secrets.join(", ")})`;
     throw new UsageError(told(found, "use --insecure to send them"));
@@ -150,9 +152,9 @@ async function withFittingTls(plan: RunPlan, url: URL): Promise<RunPlan> {
   if (tls.caCerts.length === 0 || !tls.verify || tls.viaNode || client.kind !== "raw") return plan;
   try {
     if (goesSpecialWays(url, client)) throw new Error("The plain way is not to be gone");
-    const target = routeTo(routeOf(url), client.resolve);
+    const [target] = eachOf(routeTo(routeOf(url), client.resolve));
     const signal = AbortSignal.timeout(Math.min(client.timeoutMs, MAX_PEEK_MS));
-    const tcp = await Deno.connect({ hostname: target.host, port: target.port, signal });
+    const tcp = await Deno.connect({ hostname: target!.host, port: target!.port, signal });
     const conn = await Deno.startTls(tcp, {
       hostname: tls.sni ?? routeOf(url).host,
       caCerts: [...tls.caCerts],
@@ -177,7 +179,8 @@ async function peekCertificate(url: URL, client: ClientSpec): Promise<PeerCertif
   const timeoutMs = Math.min(client.timeoutMs, MAX_PEEK_MS);
   try {
     return await checkCertificate({
-      ...routeTo(routeOf(url), client.resolve),
+      // The first address stands for all.
+      ...eachOf(routeTo(routeOf(url), client.resolve))[0]!,
       ...(goesSpecialWays(url, client) && {
         socket: await openNodeSocket(url, client, AbortSignal.timeout(timeoutMs)),
       }),

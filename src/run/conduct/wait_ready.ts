@@ -55,7 +55,7 @@ export async function waitReady(plan: RunPlan, { timeoutMs, signal, printer }: W
 /** Why a server is not ready; `undefined` when it is. */
 async function findProblemAt(
   url: URL,
-  { client: spec }: RunPlan,
+  { client: { auth: _, ...spec } }: RunPlan,
   timeoutMs: number,
 ): Promise<string | undefined> {
   // Whether the certificate may be trusted is asked later; nothing secret is sent before.

@@ -146,7 +146,12 @@ function limitsMet({ total: { limits } }: RunResult): readonly string[] {
   const bodies = times(LIMITS.bodyBytes);
   const searched = times(LIMITS.patternCharacters);
   const names = times(LIMITS.requestNames);
+  const unread = times(LIMITS.logLines);
   const sentences = [
+    unread > 0 &&
+    `${formatCount(unread)} ${
+      unread === 1 ? "line" : "lines"
+    } of the log could not be read as requests, and were left out`,
     names > 0 &&
     `Requests had more than ${MAX_FOUND_STEPS} different names: those beyond are counted as "${OTHER_REQUESTS}". ` +
       'Give requests of a kind one name: http.get(url, { name: "item" })',

@@ -7,6 +7,7 @@
  */
 import { connectionOptions } from "../../client/options/connection_options.ts";
 import { httpOptions } from "../../client/options/http_options.ts";
+import { authOptions } from "../../client/options/auth_options.ts";
 import { transferOptions } from "../../client/options/transfer_options.ts";
 import { streamOptions } from "../../client/options/stream_options.ts";
 import { webSocketOptions } from "../../client/options/websocket_options.ts";
@@ -19,6 +20,7 @@ import { rateOptions } from "../../load/rate_options.ts";
 import { usersOptions } from "../../load/users_options.ts";
 import { autofindOptions } from "../../campaign/autofind_options.ts";
 import { urlListOptions } from "../../scenario/url_list_options.ts";
+import { replayOptions } from "../../steps/replay/replay_options.ts";
 import { scenarioOptions } from "../../scenario/scenario_options.ts";
 import { checkRelations } from "../../options/check.ts";
 import { parseCommandLine } from "../../options/command_line.ts";
@@ -43,12 +45,14 @@ export const mainOptions = joinTables(
   rateOptions,
   usersOptions,
   httpOptions,
+  authOptions,
   transferOptions,
   connectionOptions,
   webSocketOptions,
   streamOptions,
   scenarioOptions,
   urlListOptions,
+  replayOptions,
   autofindOptions,
   generalOptions,
   reportOptions,

@@ -5,6 +5,7 @@
  */
 import { CookieJar } from "../../client/exchange/cookie_jar.ts";
 import type { HttpClient } from "../../client/exchange/http_client.ts";
+import { loadAuth } from "../../client/auth/load_auth.ts";
 import { createClients } from "../../client/registry.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { Recorder } from "../../metrics/recorder.ts";
@@ -57,6 +58,7 @@ export async function callOnce(
     verbosity: 0,
     plannedSteps: steps.length,
   });
+  await loadAuth(plan.client);
   const makeClient = createClients(plan.client);
   const clients: HttpClient[] = [];
   const idle: HttpClient[] = [];

@@ -1,4 +1,5 @@
 /** Target, headers and certificates of a request. */
+import { LEFT_OUT } from "../../../src/options/http_types.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   parseTarget,
@@ -203,4 +204,16 @@ Deno.test("readTrustedRoots() takes certificates and nothing else", async () => 
   assertEquals(await readTrustedRoots(undefined, files), []);
   assertEquals(await readTrustedRoots("a.pem", files), [pem]);
   await assertRejects(() => readTrustedRoots("b.pem", files), UsageError, "it holds no PEM certificate");
+});
+
+Deno.test("requestHeaders() leaves out what -H 'Name:' names, and sends -H 'Name;' without a value", () => {
+  const target = parseTarget("http://a.test/");
+  const values = {
+    header: [["User-Agent", LEFT_OUT], ["Accept", LEFT_OUT], ["X-Empty", ""]] as const,
+    basicAuth: undefined,
+    cookie: [],
+    body: undefined,
+    postFile: undefined,
+  };
+  assertEquals(requestHeaders(values, target), [["Host", "a.test"], ["X-Empty", ""]]);
 });

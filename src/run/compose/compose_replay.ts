@@ -1,0 +1,95 @@
+/**
+ * A log to replay: how it is written, when it begins, and where its requests go.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { fileReason, UsageError } from "../../lib/errors.ts";
+import type { HeaderLine } from "../../plan/http_step.ts";
+import type { LogFormat, ReplayStep } from "../../plan/replay_step.ts";
+import type { Scenario } from "../../plan/scenario.ts";
+import { detectLogFormat, parseLogFormat } from "../../steps/replay/log_format.ts";
+import { lineReader } from "../../steps/replay/log_line.ts";
+import { openLog } from "../../steps/replay/replay_source.ts";
+import type { Settings } from "../settings/settings.ts";
+
+/** Of a log, so much is looked at before it is replayed. */
+const HEAD_CHARACTERS = 262_144;
+
+/** @throws {UsageError} when the log cannot be read, or none of its first lines is a request */
+export async function composeReplay(
+  path: string,
+  target: { readonly url: URL; readonly headers: readonly HeaderLine[] },
+  values: Settings["values"],
+): Promise<Scenario> {
+  if (values.loop && values.duration === undefined && values.numRequests === undefined) {
+    throw new UsageError("--loop never ends: give -d or -n");
+  }
+  const lines = await readHead(path);
+  const format = formatOf(lines, path, values.replayFormat);
+  const read = lineReader(format);
+  const times = lines.flatMap((line) => read(line)?.timeMs ?? []);
+  const [first] = times;
+  if (first === undefined) {
+    throw new UsageError(noRequests(path, "none of its first lines is a request of this format"));
+  }
+  const name = path.replace(/^.*[/\\]/, "");
+  const step: ReplayStep = {
+    kind: "replay",
+    name,
+    url: target.url.origin,
+    headers: target.headers.filter(([field]) => field.toLowerCase() !== "host"),
+    path: resolve(path),
+    format,
+    isWhole: times.every((ms) => ms % 1000 === 0),
+    beginsMs: times.reduce((least, ms) => Math.min(least, ms), first),
+    speed: values.speed,
+    loops: values.loop,
+    keepsHosts: values.keepHosts,
+    ...(values.replaySkip !== undefined && { skip: values.replaySkip }),
+  };
+  return {
+    name,
+    pick: "rotate",
+    flows: [{ name, weight: 1, steps: [step] }],
+    data: [],
+    cookies: "ignore",
+    onExtractFailure: "continue",
+    onTemplateError: "keep_literal",
+    cacheBust: false,
+  };
+}
+
+function formatOf(lines: readonly string[], path: string, given: string | undefined): LogFormat {
+  if (given !== undefined) return parseLogFormat(given, lines[0] ?? "");
+  const format = detectLogFormat(lines.slice(0, 100));
+  if (format !== undefined) return format;
+  throw new UsageError(
+    noRequests(
+      path,
+      "its first lines are no access log that is known; say how it is written with --replay-format",
+    ),
+  );
+}
+
+function noRequests(path: string, reason: string): string {
+  return `Cannot replay ${JSON.stringify(path)}: ${reason}`;
+}
+
+/** The first lines, without the last one, which may be cut. */
+async function readHead(path: string): Promise<readonly string[]> {
+  let text = "";
+  let isWhole = true;
+  try {
+    for await (const chunk of await openLog(path)) {
+      text += chunk;
+      if (text.length < HEAD_CHARACTERS) continue;
+      isWhole = false;
+      break;
+    }
+  } catch (error) {
+    throw new UsageError(`Cannot read --replay ${JSON.stringify(path)}: ${fileReason(error)}`);
+  }
+  const lines = text.split(/\r?\n/);
+  return (isWhole ? lines : lines.slice(0, -1)).filter((line) => line !== "");
+}

@@ -1,0 +1,49 @@
+/**
+ * The requests of a log, as a kind of step: an iteration is one request, due when it was recorded.
+ *
+ * @module
+ */
+import { LIMITS } from "../../metrics/limits.ts";
+import type { ReplayStep } from "../../plan/replay_step.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import { probeRequest } from "../http/prepare.ts";
+import type { DriverContext, StepKind, UserFactory } from "../step_kind.ts";
+import { ReplaySource } from "./replay_source.ts";
+import { ReplayUser, type ReplayWork } from "./replay_user.ts";
+
+/** The kind. */
+export const replaySteps: StepKind<ReplayStep> = {
+  kind: "replay",
+  open: () => Promise.reject(new TypeError("A log cannot be one of several steps")),
+  shortcut: openReplayUsers,
+  placeholders: () => [],
+  linePlaceholders: () => [],
+  binds: () => [],
+};
+
+/** Users who send what a log holds; `null` when the plan replays none. */
+export function openReplayUsers(
+  plan: RunPlan,
+  { share, recorder, budget, startMs }: DriverContext,
+): UserFactory | null {
+  const step = plan.scenario.flows[0]?.steps[0];
+  if (step?.kind !== "replay") return null;
+  const source = new ReplaySource(step, share, () => recorder.limits.add(LIMITS.logLines));
+  const home = new URL(step.url);
+  const work: ReplayWork = {
+    step,
+    origin: home.origin,
+    client: plan.client,
+    source,
+    recorder,
+    budget,
+    startMs,
+  };
+  return {
+    newUser: (client) => new ReplayUser(client, work),
+    firstRequest: probeRequest(home, plan.client),
+    pauseThemselves: true,
+    arrivals: source,
+    close: () => source.close(),
+  };
+}
