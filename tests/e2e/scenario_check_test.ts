@@ -55,7 +55,7 @@ Deno.test("bench --check runs a scenario once, without pauses, and shows no secr
 Deno.test("bench --check exits 1 when a check does not hold, and says what else it does not do", async () => {
   const { code, out, err } = await check("403", "--th", "p95 < 1s", "-e", "/tmp/never.csv");
   assertEquals(code, 1);
-  assertStringIncludes(out, "- status is 403: does not hold");
+  assertStringIncludes(out, "- status is 403: found 200");
   assertStringIncludes(err, "--csv, --threshold has no effect: --check applies no load");
 });
 
