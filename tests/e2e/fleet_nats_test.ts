@@ -27,7 +27,7 @@ fleetTest("three workers on NATS, one killed, one too late, the server restarted
   await until(() => server.count > 1500);
   const delayed = worker(url, ["--worker-name", "late"]);
   assertEquals((await delayed.ended).code, 1);
-  assertStringIncludes((await delayed.ended).err, "has its 3 workers already");
+  assertStringIncludes((await delayed.ended).err, "already has all its workers");
   await nats.stop();
   await nats.start();
   await until(() => server.count > 7000);

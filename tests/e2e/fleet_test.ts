@@ -123,7 +123,7 @@ fleetTest("a worker that comes too late is told so, and thresholds count at the 
   await until(() => server.count > 0);
   const delayed = await worker(port).ended;
   assertEquals(delayed.code, 1);
-  assertStringIncludes(delayed.err, "has its 1 workers already");
+  assertStringIncludes(delayed.err, "already has all its workers");
   assertEquals((await run.ended).code, 2);
   const { code, out } = await first.ended;
   assertEquals([code, out], [0, ""]);
@@ -131,7 +131,7 @@ fleetTest("a worker that comes too late is told so, and thresholds count at the 
 
 fleetTest("what makes no sense for a fleet is refused before anything is opened", async () => {
   const cases: readonly (readonly [readonly string[], string])[] = [
-    [["--worker", "127.0.0.1:1", "-c", "5", "http://a.test/"], "-c cannot be given to a worker"],
+    [["--worker", "127.0.0.1:1", "-c", "5", "http://a.test/"], "-c cannot be used with a worker"],
     [["--master", "http://a.test/"], "--master needs --expect-workers"],
     [["--master", "--expect-workers", "2", "--bind", "0.0.0.0", "http://a.test/"], "give a shared secret"],
     [["--master", "--expect-workers", "9", "-c", "2", "http://127.0.0.1:1/"], "Cannot divide 2 connections"],

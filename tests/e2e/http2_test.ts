@@ -61,9 +61,8 @@ Deno.test("bench --http2 says when the server allows fewer streams than were ask
   assertGreaterOrEqual(waits, 14);
   assertEquals(notes, [{
     level: "warning",
-    text:
-      `The server allows 3 streams at a time on a connection, --streams asked for 10: ${waits} of 200 requests ` +
-      "waited for their turn, which is part of their latency",
+    text: `The server allows 3 streams per connection, --streams asked for 10: ${waits} of 200 requests ` +
+      "waited for a stream, which is part of their latency",
   }]);
   assertEquals(await run("3"), { total_errors: 0, stream_waits: 0, stream_limit: undefined, notes: [] });
 });
@@ -90,7 +89,10 @@ Deno.test("bench --http2 falls back to HTTP/1.1 where the server wants it, and w
   const result = JSON.parse(out);
   assertEquals([code, result.total_requests, result.total_errors], [0, 60, 0]);
   assertEquals(result.http_versions, { 1.1: 60 });
-  assertStringIncludes(result.notes[0].text, "all 60 answers came over HTTP/1.1");
+  assertStringIncludes(
+    result.notes[0].text,
+    "HTTP/2 was requested, but the server chose HTTP/1.1 for all 60 responses",
+  );
   assertEquals(result.connections_opened, 6);
 });
 

@@ -54,7 +54,7 @@ Deno.test("bench tells of headers that are sent twice or replaced", async () => 
   await using server = await startRawServer((connection) => connection.send(response("ok")));
   const one = ["-n", "1", "-c", "1"];
   const hosts = await program([...one, "-H", "Host: a", "-H", "Host: b", server.origin]);
-  assertStringIncludes(hosts.err, "-H gives Host 2 times");
+  assertStringIncludes(hosts.err, "-H sets Host 2 times");
   const both = await program([...one, "-H", "Authorization: x", "-A", "u:p", server.origin]);
   assertStringIncludes(both.err, "-A replaces the Authorization header of -H");
   const inUrl = server.origin.replace("//", "//me:pw@");
@@ -117,7 +117,7 @@ Deno.test("only a certificate of an unknown issuer advises --ca-bundle", async (
       [
         "wrong_name",
         ["--ca-bundle", ROOT_PATH],
-        /it is for a different name; use a name that it is for, in the URL/,
+        /it is for a different name; use a name that it covers, in the URL/,
       ],
     ] as const
   ) {
@@ -162,7 +162,7 @@ for (
     const { out } = await program(["-n", "2", "-c", "1", ...files, `https://localhost:${server.port}/`]);
     const text = out.replace(/\s+/g, " ");
     assertStringIncludes(text, `TLS handshakes failed with the server's alert ${alert}`);
-    assertNotMatch(text, /begin the URL with http:/);
+    assertNotMatch(text, /use http:/);
     const { notes } = JSON.parse(await Deno.readTextFile(`${dir}/r.json`));
     assertStringIncludes(JSON.stringify(notes), alert);
     assertStringIncludes(await Deno.readTextFile(`${dir}/r.html`), `alert ${alert}`);

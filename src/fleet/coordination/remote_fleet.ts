@@ -121,7 +121,7 @@ export class RemoteFleet {
     if (this.#isClosed) return "The run is over";
     const { expected } = this.#options;
     const isFull = this.#runs > 0 || this.nodes.length + this.#entering.size >= expected;
-    return isFull ? `The run already has its ${expected} workers` : undefined;
+    return isFull ? `The run already has all its workers` : undefined;
   }
 
   #tellRejection(line: string): void {

@@ -49,7 +49,7 @@ for (
     [{ body: "x" }, "cannot send a body with GET"],
     [{ method: "HEAD", postFile: "x" }, "cannot send a body with HEAD"],
     [{ header: [["X", "世"]] }, 'cannot send the header "X"'],
-    [{ maxHeaderSize: 1000 }, "cannot bound the size of heads"],
+    [{ maxHeaderSize: 1000 }, "cannot limit the size of headers"],
   ] as const
 ) {
   Deno.test(`checkHttpOptions() says that fetch ${expected}`, () => {

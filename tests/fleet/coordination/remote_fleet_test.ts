@@ -173,7 +173,7 @@ Deno.test("a surplus node and one with a wrong secret are told why, and the run 
   await master.fleet.gather(10_000, never);
   const load = { kind: "duration", connections: 1, durationMs: 1500 } as const;
   const running = master.fleet.run(planFor(`${target.url}/delay/5`, load), {});
-  await assertRejects(() => startNode(master.url), RunError, "The run has its 1 workers already");
+  await assertRejects(() => startNode(master.url), RunError, "The run already has all its workers");
   await assertRejects(
     () => startNode(master.url, { secret: "wrong, wrong" }),
     RunError,

@@ -60,7 +60,7 @@ Deno.test("a wrong secret, or one on one side only, is told to both", async () =
   assertStringIncludes(String(wrong.node), "The shared secret is wrong");
   assertStringIncludes(String(wrong.master), "The shared secret is wrong");
   const missing = await meet(transportPair(), { master: SECRET });
-  assertStringIncludes(String(missing.node), "wants a shared secret");
+  assertStringIncludes(String(missing.node), "requires a shared secret");
   const surplus = await meet(transportPair(), { node: SECRET });
   assertStringIncludes(String(surplus.node), "has no shared secret");
 });
@@ -116,7 +116,7 @@ Deno.test("a proof before a hello, a second hello and a long frame are refused",
     (await stranger([hello, hello.replaceAll("a".repeat(64), "b".repeat(64))])).at(-1)!,
     "second",
   );
-  assertStringIncludes((await stranger([hello + " ".repeat(5000)]))[0]!, "not how a worker");
+  assertStringIncludes((await stranger([hello + " ".repeat(5000)]))[0]!, "is not a bench worker");
 });
 
 Deno.test("lost and doubled frames do not hinder a handshake, even when the welcome is lost", async () => {
