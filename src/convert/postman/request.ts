@@ -206,7 +206,7 @@ function bodyOf(
 function formOf(
   list: unknown,
   { variables, leftOut }: RequestContext,
-): { readonly file: FileBody; readonly contentType: string } {
+): { readonly file: FileBody; readonly contentType: string } | undefined {
   const items = (Array.isArray(list) ? list : []).filter(isRecord).filter(({ disabled }) =>
     disabled !== true
   );
@@ -220,6 +220,7 @@ function formOf(
       ...(contentType !== undefined && { contentType }),
     };
   });
+  if (parts.length === 0) return undefined;
   const boundary = boundaryFor(parts);
   const text = new TextDecoder().decode(multipartForm(parts, boundary));
   return {
