@@ -3,11 +3,7 @@
  *
  * @module
  */
-
-/** Whether a JSON value is an object (and not a list). */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+import { isRecord } from "../lib/is_record.ts";
 
 /** A JSON value's string, or `undefined`. */
 export function textOf(value: unknown): string | undefined {

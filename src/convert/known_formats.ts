@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { isRecord, textOf } from "./json_values.ts";
+import { isRecord } from "../lib/is_record.ts";
+import { textOf } from "./json_values.ts";
 
 /**
  * What a parsed document is: "a Postman collection"; `undefined` when it is nothing well known.

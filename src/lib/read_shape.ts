@@ -4,7 +4,8 @@
  * @module
  */
 import * as v from "valibot";
-import { dictionary, dictionaryOf, isRecord, type Schema } from "./shape.ts";
+import { isRecord } from "./is_record.ts";
+import { dictionary, dictionaryOf, type Schema } from "./shape.ts";
 
 /** What does not fit. */
 export interface Misfit {

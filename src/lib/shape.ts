@@ -6,6 +6,7 @@
  * @module
  */
 import * as v from "valibot";
+import { isRecord } from "./is_record.ts";
 
 /** A schema whose output is a `T`. */
 export type Schema<T> = v.GenericSchema<unknown, T>;
@@ -121,11 +122,6 @@ export function dictionary<T>(schema: Schema<T>, most = 100_000): Schema<Readonl
 /** What a dictionary was made of; `undefined` for another schema. */
 export function dictionaryOf(schema: object): readonly [values: v.GenericSchema, most: number] | undefined {
   return DICTIONARIES.get(schema);
-}
-
-/** Whether a value is an object that is no list. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** One of a few literal values. */

@@ -11,5 +11,5 @@ Deno.test("main() shows what was found in a file as visible text, a problem a li
   const { code, err } = await program(["--scenario", path]);
   const problem = (number: number) =>
     `${path}:1: Step ${number}: Cannot use method "GET\\r\\n\\x1b[2J": expected a word such as POST\n`;
-  assertEquals([code, err], [1, `bench: ${problem(1)}       ${problem(2)}Try: bench --help\n`]);
+  assertEquals([code, err], [1, `bench: ${problem(1)}       ${problem(2)}Try: bench help scenarios\n`]);
 });

@@ -83,7 +83,6 @@ export function roguePlans({ allowed, forbidden, file, socket }: Context): reado
     [`//${evil}/`],
     [`\t//${evil}/`],
     ["${env(H)}", `http://${evil}/`],
-    ["/${env(H)}", `/${evil}/`],
     [`http://127.0.0.1:${allowed}\${env(H)}/`, `@${evil}`],
     ["http://${env(H)}/", evil],
     ["http://127.0.0.1:${env(H)}/", String(forbidden)],
@@ -91,6 +90,11 @@ export function roguePlans({ allowed, forbidden, file, socket }: Context): reado
   ];
   return [
     ["what is allowed", order(home), /^done .*\{\}$/],
+    [
+      "a value in a path, which stays in the path",
+      template("/${env(H)}", { env: { H: `/${evil}/` } }),
+      /^done .*\{\}$/,
+    ],
     ...urls.map((url): RoguePlan => [JSON.stringify(url), order(url), NOT_ALLOWED]),
     ...templates.map(([url, H = ""]): RoguePlan => [
       `${JSON.stringify(url)} with ${JSON.stringify(H)}`,

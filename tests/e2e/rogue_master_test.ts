@@ -74,7 +74,7 @@ fleetTest(
       const told = err.split("\n").filter((line) => /refuse|cannot be used|lost thread/i.test(line)).length;
       assertGreaterOrEqual(
         told,
-        plans.length - 3,
+        plans.length - 4,
         `only ${told} refusals of ${plans.length} were told:\n${err}`,
       );
       if (trace.length > 0) await assertTrace(`${dir}/trace`, { ports: [master.port, target.port], dir });

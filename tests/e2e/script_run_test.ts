@@ -118,7 +118,7 @@ Deno.test("an amount of requests is kept exactly, over threads too", async () =>
 Deno.test("what speaks against a module is one message before any load", async () => {
   const cases: readonly (readonly [string, RegExp])[] = [
     ["export const options = {};", /^bench: Cannot run shop\.ts: expected "export default async function/],
-    ["export default 7;", /which is no function/],
+    ["export default 7;", /which is not a function/],
     ["export default async () => {", /^bench: Cannot load shop\.ts: it cannot be parsed: .*shop\.ts:1:/],
     ["const x = 1;\nthrow new Error(`top ${x}`);", /^bench: Cannot load shop\.ts: shop\.ts:2: Error: top 1/],
     [

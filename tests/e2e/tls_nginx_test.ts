@@ -170,7 +170,7 @@ async function check(
     assertEquals([code, seen.length], [1, 0], said);
     assertMatch(err, /The certificate of localhost is not trusted: /);
     assertMatch(err, why!);
-    assertMatch(err, /give (?:its root|it) with --ca-bundle|renew it|with --sni/);
+    assertMatch(err, /add (?:its root|it as its own root) with --ca-bundle|renew it|with --sni/);
     if (!flag.includes("--ssl-verify")) assertStringIncludes(err, "no credentials are sent");
     assert(!err.includes("    at "), "a stack is shown");
     return;

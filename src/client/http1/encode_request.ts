@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { expectsBody } from "../../lib/request_methods.ts";
+import { expectsBody } from "../../lib/net/request_methods.ts";
 import { requestTarget } from "../../lib/net/request_target.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
 import type { PreparedRequest } from "../exchange/http_client.ts";

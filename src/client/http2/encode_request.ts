@@ -7,7 +7,7 @@
  */
 import { requestTarget } from "../../lib/net/request_target.ts";
 import { isSecretName } from "../../lib/credentials.ts";
-import { expectsBody } from "../../lib/request_methods.ts";
+import { expectsBody } from "../../lib/net/request_methods.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
 import type { PreparedRequest } from "../exchange/http_client.ts";
 import { HeadMemory } from "./head_memory.ts";

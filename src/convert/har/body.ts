@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { isRecord, textOf, valueText } from "../json_values.ts";
+import { isRecord } from "../../lib/is_record.ts";
+import { textOf, valueText } from "../json_values.ts";
 import { type HarEntry, headerOf } from "./entry.ts";
 import { hasControl } from "../header_rules.ts";
 import { boundaryFor, type FormPart, multipartForm, urlEncodedForm } from "../multipart.ts";

@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { isRecord } from "../../lib/is_record.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
-import { isRecord, numberOf, textOf, valueText } from "../json_values.ts";
+import { numberOf, textOf, valueText } from "../json_values.ts";
 import { hasControl, isHostName, isToken } from "../header_rules.ts";
 
 /** What of a recorded exchange matters to a replay. */

@@ -4,11 +4,12 @@
  *
  * @module
  */
+import { isRecord } from "../../lib/is_record.ts";
 import { MAX_RECORDING_BYTES } from "../../lib/size_limits.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { jsonMistake } from "../../lib/json/json_error.ts";
 import { findEntries } from "./scan.ts";
-import { isRecord, textOf } from "../json_values.ts";
+import { textOf } from "../json_values.ts";
 import { knownDocument, knownText } from "../known_formats.ts";
 import { joinBytes } from "../multipart.ts";
 import { quoted, shown } from "../wording.ts";

@@ -18,6 +18,9 @@ export interface Rewriting {
   readonly helpers: ReadonlySet<string>;
 }
 
+/** What a module calls its own address. It is text here: this program has no file there. */
+const OWN_URL = ["import", "meta", "url"].join(".");
+
 /** Methods of `k6/http` whose second argument is a body. */
 const WITH_BODY = new Set(["post", "put", "patch", "del", "options"]);
 
@@ -87,7 +90,7 @@ function convertCall(node: Node, parents: readonly Node[], calling: Calling): vo
     if (helpers.has(name)) return wait(`${name}(${["bench", ...args.map(textOf)].join(", ")})`);
     if (name === "open" && args.length > 0) {
       const read = args.length > 1 ? "readFileSync" : "readTextFileSync";
-      edits.replace(node.start, node.end, `Deno.${read}(new URL(${textOf(args[0]!)}, import.meta.url))`);
+      edits.replace(node.start, node.end, `Deno.${read}(new URL(${textOf(args[0]!)}, ${OWN_URL}))`);
     }
     return;
   }

@@ -4,12 +4,13 @@
  *
  * @module
  */
+import { isRecord } from "../../lib/is_record.ts";
 import { MAX_YAML_ALIASES } from "../../lib/size_limits.ts";
 import { parseDocument } from "yaml";
 import { messageOf, UsageError } from "../../lib/errors.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
 import { knownDocument, knownText } from "../known_formats.ts";
-import { isRecord, textOf } from "../json_values.ts";
+import { textOf } from "../json_values.ts";
 import { shown } from "../wording.ts";
 
 /** An object of the document. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { isRecord } from "../json_values.ts";
+import { isRecord } from "../../lib/is_record.ts";
 import { jsonText, Placeholder } from "./values.ts";
 
 /** Where a parameter stands in a request. */

@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { isRecord } from "../../lib/is_record.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
-import { isRecord, textOf } from "../json_values.ts";
+import { textOf } from "../json_values.ts";
 import { type FileStep, headerObject, inert, stepName } from "../scenario_file.ts";
 import { countOne } from "../wording.ts";
 import type { OpenapiDocument, Operation, SpecObject } from "./document.ts";

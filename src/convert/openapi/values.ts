@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { isRecord } from "../../lib/is_record.ts";
 import { UsageError } from "../../lib/errors.ts";
-import { isRecord, textOf } from "../json_values.ts";
+import { textOf } from "../json_values.ts";
 import { listOf, type OpenapiDocument, type SpecObject } from "./document.ts";
 
 /** Schemas within schemas. */

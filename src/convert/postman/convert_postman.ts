@@ -4,9 +4,10 @@
  *
  * @module
  */
+import { isRecord } from "../../lib/is_record.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { jsonMistake } from "../../lib/json/json_error.ts";
-import { isRecord, textOf } from "../json_values.ts";
+import { textOf } from "../json_values.ts";
 import { knownDocument } from "../known_formats.ts";
 import { type FileStep, isTooLarge, scenarioText } from "../scenario_file.ts";
 import { counted, quoted, shown, tally } from "../wording.ts";

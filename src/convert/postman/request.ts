@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { isRecord } from "../../lib/is_record.ts";
 import { isCredential } from "../../lib/credentials.ts";
 import { basicAuth } from "../../lib/net/basic_auth.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
-import { isRecord, textOf } from "../json_values.ts";
+import { textOf } from "../json_values.ts";
 import { boundaryFor, type FormPart, multipartForm } from "../multipart.ts";
 import { type FileBody, fileBody, type FileStep, headerLists } from "../scenario_file.ts";
 import { countOne } from "../wording.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { isRecord, textOf } from "../json_values.ts";
+import { isRecord } from "../../lib/is_record.ts";
+import { textOf } from "../json_values.ts";
 
 /** What Postman makes up, as functions of scenarios; others are drawn from letters and digits. */
 const DYNAMIC: Readonly<Record<string, string>> = {

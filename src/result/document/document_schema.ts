@@ -36,7 +36,7 @@ import type {
   StoredDocument,
 } from "./json_document.ts";
 import type { CertificateJson, TlsHandshakesJson } from "./certificate_json.ts";
-import { streamsSchema, tokensSchema } from "./stream_json.ts";
+import { streamsSchema, tokensSchema } from "./stream_schema.ts";
 import { webSocketSchema } from "./websocket_schema.ts";
 import { savedRunSchema } from "./saved_schema.ts";
 import type {

@@ -6,7 +6,7 @@
 import { UsageError } from "../../lib/errors.ts";
 import { jsonMistake } from "../../lib/json/json_error.ts";
 import { type Misfit, readShape } from "../../lib/read_shape.ts";
-import { isRecord } from "../../lib/shape.ts";
+import { isRecord } from "../../lib/is_record.ts";
 import { documentSchema } from "./document_schema.ts";
 import { SCHEMA_VERSION, type StoredDocument } from "./json_document.ts";
 import { withPresentNames } from "./older_files.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 import { maskedProxy } from "../../plan/masked_proxy.ts";
-import { EMPTY_SNAPSHOT, type Snapshot } from "../../metrics/snapshot.ts";
+import type { Snapshot } from "../../metrics/snapshot.ts";
 import { isHistogram, packHistogram } from "../../metrics/packed_histogram.ts";
 import { maskUrl, maskUrlsIn } from "../../lib/mask_url.ts";
 import type { ClientSpec, LoadSpec, ProxySpec, RunPlan } from "../../plan/run_plan.ts";
@@ -123,7 +123,7 @@ export function restoreRun(
     ...run,
     plan: restorePlan(plan),
     timeline: timeline.map((point, i) => ({ ...point, ...exactWindow(exact[i]) })),
-    total: { ...EMPTY_SNAPSHOT, ...total },
+    total: { ...total, details: [], requests: [] },
   };
 }
 

@@ -4,11 +4,10 @@
  * @module
  */
 import { rounded } from "../../lib/json/present.ts";
-import { amount, count, maybe, type Schema, shape } from "../../lib/shape.ts";
 import { goodputOf } from "../../metrics/further_rates.ts";
 import { EMPTY_HISTOGRAM, type HistogramData } from "../../metrics/histogram.ts";
 import type { Stats } from "../../metrics/stats.ts";
-import { type TimesJson, timesJson, timesSchema } from "./times_json.ts";
+import { type TimesJson, timesJson } from "./times_json.ts";
 
 /** Responses that streamed. Times in seconds. */
 export interface StreamsJson {
@@ -83,25 +82,3 @@ function answered(latency: HistogramData): Parameters<typeof timesJson>[0] {
 function perSecond(count: number, durationMs: number): number {
   return durationMs > 0 ? rounded(count / durationMs * 1000, 2) : 0;
 }
-
-/** What they look like in a file. */
-export const streamsSchema: Schema<StreamsJson> = shape<StreamsJson>()({
-  count,
-  events: count,
-  events_per_sec: amount,
-  broken: count,
-  broken_events: count,
-  first_event: timesSchema,
-  event_gap: timesSchema,
-  longest_silence: timesSchema,
-});
-
-/** The same for tokens. */
-export const tokensSchema: Schema<TokensJson> = shape<TokensJson>()({
-  output: count,
-  tokens_per_sec: amount,
-  goodput: maybe(amount),
-  ttft: timesSchema,
-  itl: timesSchema,
-  tpot: timesSchema,
-});

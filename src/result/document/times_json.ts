@@ -4,7 +4,6 @@
  * @module
  */
 import { rounded } from "../../lib/json/present.ts";
-import { amount, count, dictionary, list, maybe, type Schema, shape, text } from "../../lib/shape.ts";
 import { isResolved, REPORTED_PERCENTILES } from "../../metrics/catalog.ts";
 import { type HistogramData, meanOf } from "../../metrics/histogram.ts";
 import { type Percentile, percentileOf, type Ranked, samplesOf } from "../../metrics/stats.ts";
@@ -52,13 +51,3 @@ function meanMs(data: HistogramData): number {
 function seconds(ms: number): number {
   return rounded(ms / 1000, 6);
 }
-
-/** What it looks like in a file. */
-export const timesSchema: Schema<TimesJson> = shape<TimesJson>()({
-  count: maybe(count),
-  min: maybe(amount),
-  max: maybe(amount),
-  mean: maybe(amount),
-  percentiles: maybe(dictionary(amount)),
-  at_least: maybe(list(text)),
-});

@@ -4,7 +4,7 @@
  * @module
  */
 import { amount, count, dictionary, oneOf, type Schema, shape } from "../../lib/shape.ts";
-import { timesSchema } from "./times_json.ts";
+import { timesSchema } from "./times_schema.ts";
 import type { WebSocketJson } from "./websocket_json.ts";
 
 /** The section. */

@@ -5,7 +5,7 @@
  */
 import { fileReason, UsageError } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
-import { isRecord } from "../../lib/shape.ts";
+import { isRecord } from "../../lib/is_record.ts";
 import type { HttpStep } from "../../plan/http_step.ts";
 import type { DataSet } from "../../plan/scenario.ts";
 import type { StreamSpec } from "../../plan/stream_spec.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import type { PreparedRequest } from "../../client/exchange/http_client.ts";
-import { isIdempotent } from "../../lib/request_methods.ts";
+import { isIdempotent } from "../../lib/net/request_methods.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
 import { LINE_BREAK, type StepForm } from "./step_form.ts";
 import { type Parts, renderParts } from "../../template/template.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { UsageError } from "../../lib/errors.ts";
-import { isRecord } from "../../lib/shape.ts";
+import { isRecord } from "../../lib/is_record.ts";
 import type { LogFields, LogFormat } from "../../plan/replay_step.ts";
 import { cellsOf, lineReader } from "./log_line.ts";
 

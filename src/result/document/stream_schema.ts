@@ -1,0 +1,30 @@
+/**
+ * The schemas of what a JSON result says of streamed responses and of tokens.
+ *
+ * @module
+ */
+import { amount, count, maybe, type Schema, shape } from "../../lib/shape.ts";
+import type { StreamsJson, TokensJson } from "./stream_json.ts";
+import { timesSchema } from "./times_schema.ts";
+
+/** What they look like in a file. */
+export const streamsSchema: Schema<StreamsJson> = shape<StreamsJson>()({
+  count,
+  events: count,
+  events_per_sec: amount,
+  broken: count,
+  broken_events: count,
+  first_event: timesSchema,
+  event_gap: timesSchema,
+  longest_silence: timesSchema,
+});
+
+/** The same for tokens. */
+export const tokensSchema: Schema<TokensJson> = shape<TokensJson>()({
+  output: count,
+  tokens_per_sec: amount,
+  goodput: maybe(amount),
+  ttft: timesSchema,
+  itl: timesSchema,
+  tpot: timesSchema,
+});
