@@ -83,6 +83,17 @@ Deno.test("a failed check makes its request a failure, once; expected statuses a
   });
 });
 
+Deno.test("a request's own timeout ends it, and the code sees why", async () => {
+  const source = `export default async ({ http, check }) => {
+    const late = await http.get("/delay/3000", { timeout: "100ms", name: "late" });
+    check("it timed out", late.status === 0 && late.error === "timeout" && !late.ok);
+  };`;
+  const { result } = await runModule(source, ["--iterations", "2", "-c", "2"]);
+  assertEquals([result.error_types, result.checks], [{ timeout: 2 }, {
+    "it timed out": { passed: 2, failed: 0 },
+  }]);
+});
+
 Deno.test("cookies, redirects, bodies and headers travel as the module says", async () => {
   const source = `
     const fieldsOf = (response) => Object.fromEntries(response.json().headers);

@@ -21,8 +21,6 @@ export interface ScriptRequest {
   readonly name: string;
   /** Statuses that are no failure; absent: all below 400. */
   readonly expect?: readonly number[];
-  /** Absent: the run's. */
-  readonly timeoutMs?: number;
 }
 
 /** What requests are built with. */
@@ -109,7 +107,6 @@ export class RequestBuilder {
     return {
       name,
       ...(expect !== undefined && { expect: typeof expect === "number" ? [expect] : expect }),
-      ...(options?.timeout !== undefined && { timeoutMs: timeOf(options.timeout) }),
       request: assembleRequest({
         step: this.#context.find(name),
         method,
@@ -121,6 +118,7 @@ export class RequestBuilder {
         wantsHead: true,
         wantsBody: true,
         wantsCookies: true,
+        ...(options?.timeout !== undefined && { timeoutMs: timeOf(options.timeout) }),
       }, client),
     };
   }
