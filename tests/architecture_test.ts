@@ -162,6 +162,20 @@ const OLD_WORDS: Readonly<Record<string, RegExp>> = {
   "admit dismiss": /^$/,
 };
 
+/**
+ * Files outside `src/steps` that know a kind of step, and why; all others ask through its interface (`StepKind`).
+ */
+const KNOW_KINDS: Readonly<Record<string, readonly string[]>> = {
+  // Load, call and dry-run the functions of the user's module, which no step of a file can do.
+  "engine/check_module.ts": ["code", "http"],
+  "engine/run_module_once.ts": ["code"],
+  "run/compose/compose_module.ts": ["code"],
+  "run/settings/module_options.ts": ["code"],
+  // Make the plan of a replay from its log and flags.
+  "run/compose/compose_replay.ts": ["replay"],
+  "run/settings/settings.ts": ["replay"],
+};
+
 /** Imports of local files by local files, paths from `src/`; and specifiers of everything else. */
 interface Graph {
   readonly local: ReadonlyMap<string, readonly string[]>;
@@ -183,6 +197,24 @@ function forbiddenImports({ local }: Pick<Graph, "local">): readonly string[] {
       .filter((to) => ![own, ...leaves, ...allowed].some((entry) => entry === to || entry === folderOf(to)))
       .map((to) => `${from} imports ${to}`);
   });
+}
+
+/** The folders of `steps` that hold a kind: those with a `<kind>_steps.ts`. */
+function kindsIn(paths: Iterable<string>): ReadonlySet<string> {
+  return new Set([...paths].flatMap((path) => {
+    const [, folder = "", file = ""] = /^steps\/(\w+)\/(\w+)_steps\.ts$/.exec(path) ?? [];
+    return folder !== "" && folder === file ? [folder] : [];
+  }));
+}
+
+/** Which kinds of step each file outside `steps` imports. */
+function knownKinds({ local }: Pick<Graph, "local">): Readonly<Record<string, readonly string[]>> {
+  const kinds = kindsIn(local.keys());
+  const known = [...local].filter(([from]) => folderOf(from) !== "steps").map(([from, targets]) => {
+    const rooms = targets.map((to) => /^steps\/(\w+)\//.exec(to)?.[1] ?? "");
+    return [from, [...new Set(rooms.filter((room) => kinds.has(room)))].sort()] as const;
+  });
+  return Object.fromEntries(known.filter(([, rooms]) => rooms.length > 0));
 }
 
 /** The cycles that a depth-first walk meets, as `a → b → a`. */
@@ -356,6 +388,11 @@ Deno.test("src has no import cycles", () => {
   assertEquals(cyclesOf(graph), []);
 });
 
+Deno.test("whoever runs steps knows no kind of them", () => {
+  assertGreaterOrEqual(kindsIn(graph.local.keys()).size, 4, "kinds of step are no longer found");
+  assertEquals(knownKinds(graph), KNOW_KINDS, "ask through StepKind (src/steps/step_kind.ts)");
+});
+
 Deno.test("no two folders of src import each other, at any depth", () => {
   assertEquals(folderCycles(graph.local, DOORS), []);
   assertEquals([...DOORS].filter((door) => !files.has(door)), [], "no such file");
@@ -444,6 +481,18 @@ Deno.test("the rules find what breaks them", () => {
   assertEquals(forbiddenImports(imports("new/file.ts")), [
     "new/file.ts: folder new has no row in the import table",
   ]);
+  assertEquals(
+    knownKinds({
+      local: new Map([
+        ["steps/http/http_steps.ts", []],
+        ["steps/file/findings.ts", []],
+        ["steps/registry.ts", ["steps/http/http_steps.ts"]],
+        ["engine/a.ts", ["steps/http/prepare.ts", "steps/file/findings.ts", "steps/registry.ts"]],
+        ["scenario/b.ts", ["steps/file/findings.ts", "steps/registry.ts"]],
+      ]),
+    }),
+    { "engine/a.ts": ["http"] },
+  );
   const ring = new Map([["a", ["b"]], ["b", ["c"]], ["c", ["b"]]]);
   assertEquals(cyclesOf({ local: ring }), ["b → c → b"]);
   const rooms = new Map([

@@ -12,6 +12,7 @@ import { functionOf, loadModule } from "../steps/code/load_module.ts";
 import { shareValue } from "../steps/code/shared_value.ts";
 import type { ObservedRequest } from "../steps/code/observed_request.ts";
 import { stepReporter } from "../steps/http/report_step.ts";
+import { secretVariables } from "../steps/secrets.ts";
 import type { HttpStep } from "../plan/http_step.ts";
 import type { CheckedFlow } from "./check_flows.ts";
 
@@ -23,7 +24,7 @@ export async function checkModule(plan: RunPlan, signal: AbortSignal): Promise<r
   let prepared = plan;
   const call = async (exported: string, around: Omit<CheckedFlow, "steps">): Promise<unknown> => {
     const steps: { step: CheckedStep; request: ObservedRequest }[] = [];
-    const report = stepReporter(prepared);
+    const report = stepReporter({ ...prepared, secretVariables: secretVariables(prepared) });
     const observe = (request: ObservedRequest) => {
       const step = { name: maskUrlsIn(request.name), pauseMs: 0, ...report(outcomeOf(request)) };
       steps.push({ step, request });

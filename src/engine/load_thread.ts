@@ -5,7 +5,7 @@
  * @module
  */
 import { readClock } from "../lib/clock.ts";
-import { stepSecrets } from "../steps/http/step_secrets.ts";
+import { stepSecrets } from "../steps/secrets.ts";
 import { endConnections, socketsInUse, tlsLibraryInUse } from "../client/net/choose_transport.ts";
 import { loadAuth } from "../client/auth/load_auth.ts";
 import { createClients } from "../client/registry.ts";
@@ -31,7 +31,7 @@ import { knownUrls, stepsOf } from "../plan/scenario.ts";
 import { partOf, partOfUsers, type Share, userPosition, type UserShare, usersIn } from "../plan/share.ts";
 import type { EndingUser } from "../steps/ending_user.ts";
 import { absenceText } from "./absent_target.ts";
-import { probeRequest } from "../steps/http/prepare.ts";
+import { probeRequest } from "../client/exchange/probe_request.ts";
 import type { UserFactory } from "../steps/step_kind.ts";
 import { watchThread } from "./thread_usage.ts";
 import { type Timers, timersFor } from "./timers.ts";

@@ -17,8 +17,8 @@ import { END } from "../scenario/run_blocks.ts";
 import { FlowUser } from "../scenario/iteration.ts";
 import { knownValues } from "../scenario/known_values.ts";
 import type { StepReport } from "../steps/checked_step.ts";
-import { stepSecrets } from "../steps/http/step_secrets.ts";
 import { stepKind } from "../steps/registry.ts";
+import { secretVariables, stepSecrets } from "../steps/secrets.ts";
 import type { StepRecorder } from "../steps/step_kind.ts";
 
 /** What one pass was like. */
@@ -40,6 +40,7 @@ export async function runFlow(flow: Flow, plan: RunPlan, signal: AbortSignal): P
   const steps: { readonly index: number; readonly report: StepReport }[] = [];
   const now = () => performance.now();
   const { constants, initial } = knownValues(own);
+  const secrets = secretVariables(own);
   const program = await compileScenario(own.scenario, {
     share: WHOLE,
     seed: plan.seed,
@@ -48,6 +49,7 @@ export async function runFlow(flow: Flow, plan: RunPlan, signal: AbortSignal): P
       stepKind(kind).open({
         plan: own,
         constants,
+        secretVariables: secrets,
         recorder: UNCOUNTED,
         onStep: (report, index) => steps.push({ index, report }),
         now,

@@ -16,6 +16,7 @@ import { compileScenario } from "../scenario/compile.ts";
 import { type FlowContext, FlowUser } from "../scenario/iteration.ts";
 import { knownValues } from "../scenario/known_values.ts";
 import { STEP_KINDS, stepKind } from "../steps/registry.ts";
+import { secretVariables } from "../steps/secrets.ts";
 import type { UserFactory } from "../steps/step_kind.ts";
 
 /** What users need of their thread. */
@@ -54,13 +55,15 @@ async function createFlowUsers(
 ): Promise<UserFactory> {
   const now = readClock;
   const { constants, initial } = knownValues(plan);
+  const secrets = secretVariables(plan);
   const program = await compileScenario(plan.scenario, {
     share,
     iterations,
     seed: plan.seed,
     spanOf: (kind, name) => around.recorder.spans.of(kind, name),
     constants,
-    open: (kind) => stepKind(kind).open({ plan, constants, recorder: around.recorder, now }),
+    open: (kind) =>
+      stepKind(kind).open({ plan, constants, secretVariables: secrets, recorder: around.recorder, now }),
   });
   const { thinkMs, thinkJitter } = loadFacts(plan.load);
   const context: FlowContext = {

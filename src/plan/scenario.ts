@@ -83,6 +83,9 @@ export interface StepSecrets {
   readonly body: readonly string[];
 }
 
+/** Of a step whose requests are known only when they are made. */
+export const NO_SECRETS: StepSecrets = { headers: new Set(), url: [], body: [] };
+
 /** All steps of all flows, in order: a step's position here is its index everywhere. */
 export function stepsOf(scenario: Scenario): readonly Step[] {
   return scenario.flows.flatMap((flow) => flow.steps);

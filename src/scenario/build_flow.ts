@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { HEADER_NAME, LINE_BREAK } from "../lib/net/header_syntax.ts";
 import type { Block } from "../plan/blocks.ts";
 import type { HeaderLine } from "../plan/http_step.ts";
 import type { Flow, Step } from "../plan/scenario.ts";
@@ -11,7 +12,6 @@ import type { Findings } from "../steps/file/findings.ts";
 import type { Pause } from "../steps/file/file_time.ts";
 import type { FilePath } from "../steps/file/scenario_text.ts";
 import type { StepFileContext } from "../steps/file/step_file.ts";
-import { HEADER_NAME, LINE_BREAK } from "../steps/http/step_form.ts";
 import type { StepBuilder, StepFile } from "../steps/step_files.ts";
 import type { ChooseFile, IfFile, ItemFile, SettingFile } from "./item_schema.ts";
 

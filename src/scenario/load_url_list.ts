@@ -16,9 +16,10 @@
  *
  * @module
  */
+import { HEADER_NAME } from "../lib/net/header_syntax.ts";
 import { UsageError } from "../lib/errors.ts";
 import { withSuggestion } from "../lib/suggest.ts";
-import { entryUrlProblem, HEADER_NAME, METHODS, quoted, type UrlEntry, weightProblem } from "./url_entry.ts";
+import { entryUrlProblem, METHODS, quoted, type UrlEntry, weightProblem } from "./url_entry.ts";
 import { readJsonEntry } from "./url_json.ts";
 
 /** Problems shown at most; a file of the wrong kind has one in every line. */

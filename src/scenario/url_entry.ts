@@ -31,9 +31,6 @@ export type EntryBody =
 /** Methods that a list may have. */
 export const METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"] as const;
 
-/** A header's name (RFC 9110, 5.6.2). */
-export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-
 /** What is wrong with a URL; `undefined`: nothing. */
 export function entryUrlProblem(url: string): string | undefined {
   return /^https?:\/\/[^/\\?#]/i.test(url) && URL.canParse(url)

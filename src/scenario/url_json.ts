@@ -4,16 +4,10 @@
  *
  * @module
  */
+import { HEADER_NAME, LINE_BREAK } from "../lib/net/header_syntax.ts";
 import { withSuggestion } from "../lib/suggest.ts";
 import type { HeaderLine } from "../plan/http_step.ts";
-import {
-  type EntryBody,
-  entryUrlProblem,
-  HEADER_NAME,
-  quoted,
-  type UrlEntry,
-  weightProblem,
-} from "./url_entry.ts";
+import { type EntryBody, entryUrlProblem, quoted, type UrlEntry, weightProblem } from "./url_entry.ts";
 
 const KEYS = ["method", "url", "headers", "header", "body", "base64", "body_file", "weight"] as const;
 
@@ -58,7 +52,7 @@ function headersIn(value: unknown): readonly HeaderLine[] | string {
   const lines = Object.entries(value).flatMap(([name, values]) =>
     (Array.isArray(values) ? values : [values]).map((one): HeaderLine => [name, String(one)])
   );
-  const bad = lines.find(([name, text]) => !HEADER_NAME.test(name) || /[\r\n\0]/.test(text));
+  const bad = lines.find(([name, text]) => !HEADER_NAME.test(name) || LINE_BREAK.test(text));
   return bad === undefined ? lines : `the header ${quoted(bad[0])} has a line break, or a name that is none`;
 }
 

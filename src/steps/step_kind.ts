@@ -12,7 +12,8 @@ import type { LimitName } from "../metrics/limits.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 import type { OwnerRules } from "../plan/owner_rules.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
-import type { DataValue, Step } from "../plan/scenario.ts";
+import type { HttpStep } from "../plan/http_step.ts";
+import type { DataValue, Step, StepSecrets } from "../plan/scenario.ts";
 import type { Share } from "../plan/share.ts";
 import type { Scope } from "../template/scope.ts";
 import type { Placeholder } from "../template/template.ts";
@@ -44,6 +45,8 @@ export interface ThreadContext {
   readonly recorder: StepRecorder;
   /** Variables that are the same through all of the run. */
   readonly constants: ReadonlyMap<string, DataValue>;
+  /** Names of variables whose values are secret, whatever they are called. */
+  readonly secretVariables: ReadonlySet<string>;
   /** A dry run: is told of every step, all of it masked. Absent in a load. */
   readonly onStep?: (step: StepReport, index: number) => void;
   /** The clock that exchanges are stamped with, in ms. */
@@ -148,4 +151,10 @@ export interface StepKind<S extends Step = Step> {
   linePlaceholders(step: S): readonly Placeholder[];
   /** The variables that a step binds. */
   binds(step: S): readonly string[];
+  /** Those of them whose values are secret by what they are taken from. */
+  bindsSecrets(step: S): readonly string[];
+  /** The request that a step is or begins with; `undefined`: none is known before the load. */
+  request(step: S): HttpStep | undefined;
+  /** Where a step holds credentials; `variables`: those of the plan whose values are secret. */
+  secrets(step: S, variables: ReadonlySet<string>): StepSecrets;
 }

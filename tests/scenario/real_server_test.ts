@@ -72,6 +72,7 @@ Deno.test("a scenario file runs against a real server: session, values, rows and
         stepKind(kind).open({
           plan: { ...plan, scenario },
           constants: new Map(),
+          secretVariables: new Set(),
           recorder,
           now: () => performance.now(),
         }),

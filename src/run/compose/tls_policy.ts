@@ -13,10 +13,10 @@ import { PlatformTransport } from "../../client/net/platform_transport.ts";
 import { eachOf, routeOf, routeTo } from "../../plan/route.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { secretsInBody } from "../../lib/mask_text.ts";
-import type { HttpStep } from "../../plan/http_step.ts";
+import type { Body } from "../../plan/http_step.ts";
 import { type ClientSpec, type RunPlan, wholeScenario } from "../../plan/run_plan.ts";
 import { knownUrls, type Scenario, stepsOf } from "../../plan/scenario.ts";
-import { describeSecrets, requestOf, secretsOf, secretVariables } from "../../steps/http/step_secrets.ts";
+import { describeSecrets, requestOf, secretsOf, secretVariables } from "../../steps/secrets.ts";
 import type { Note } from "../../result/outcome.ts";
 import type { PeerCertificate } from "../../metrics/peer_certificate.ts";
 
@@ -105,10 +105,8 @@ async function collectSecrets(scenario: Scenario): Promise<readonly string[]> {
   const found = new Set<string>();
   const variables = secretVariables({ scenario });
   for (const step of stepsOf(scenario)) {
-    const request = requestOf(step);
-    if (request === undefined) continue;
-    for (const name of describeSecrets(secretsOf(request, variables))) found.add(name);
-    for (const name of await readSecrets(request)) found.add(`field ${name}`);
+    for (const name of describeSecrets(secretsOf(step, variables))) found.add(name);
+    for (const name of await readSecrets(requestOf(step)?.body)) found.add(`field ${name}`);
   }
   const names = [...found];
   const rest = names.length - MAX_NAMED;
@@ -116,7 +114,7 @@ async function collectSecrets(scenario: Scenario): Promise<readonly string[]> {
 }
 
 /** Names of secret fields in the beginning of a body that stays in its file. */
-async function readSecrets({ body }: HttpStep): Promise<readonly string[]> {
+async function readSecrets(body: Body | undefined): Promise<readonly string[]> {
   if (body?.kind !== "file") return [];
   using file = await Deno.open(body.path);
   const buffer = new Uint8Array(SEARCHED_CHARS);

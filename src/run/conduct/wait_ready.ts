@@ -6,7 +6,7 @@
 import { createClients } from "../../client/registry.ts";
 import { Exchange } from "../../client/exchange/http_client.ts";
 import { absenceText } from "../../engine/absent_target.ts";
-import { probeRequest } from "../../steps/http/prepare.ts";
+import { probeRequest } from "../../client/exchange/probe_request.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import { RunError } from "../../lib/errors.ts";
 import { FAILURE, failureText } from "../../metrics/failure.ts";

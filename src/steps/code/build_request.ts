@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { LINE_BREAK } from "../../lib/net/header_syntax.ts";
 import { assembleRequest } from "../../client/exchange/assemble_request.ts";
 import type { PreparedRequest } from "../../client/exchange/http_client.ts";
 import { ResponseMemory } from "../../client/exchange/response_memory.ts";
@@ -39,9 +40,6 @@ const MAX_REPEATED_BODY_BYTES = 8192;
 
 /** Prepared requests kept of each method; twice as many, in two generations. */
 const MAX_KEPT = 500;
-
-/** Characters that have no place in a field. */
-const LINE_BREAK = /[\r\n\0]/;
 
 const encoder = new TextEncoder();
 

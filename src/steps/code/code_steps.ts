@@ -6,8 +6,8 @@
 import { CookieJar } from "../../client/exchange/cookie_jar.ts";
 import type { CodeStep } from "../../plan/code_step.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
-import { stepsOf } from "../../plan/scenario.ts";
-import { probeRequest } from "../http/prepare.ts";
+import { NO_SECRETS, stepsOf } from "../../plan/scenario.ts";
+import { probeRequest } from "../../client/exchange/probe_request.ts";
 import type { DriverContext, StepKind, UserFactory } from "../step_kind.ts";
 import { RequestBuilder } from "./build_request.ts";
 import { CodeUser } from "./code_user.ts";
@@ -30,6 +30,9 @@ export const codeSteps: StepKind<CodeStep> = {
   placeholders: () => [],
   linePlaceholders: () => [],
   binds: () => [],
+  bindsSecrets: () => [],
+  request: () => undefined,
+  secrets: () => NO_SECRETS,
 };
 
 /** Users who call what a module exports; `null` when the scenario is none of a module's. */

@@ -8,7 +8,7 @@ import { CookieJar } from "../../client/exchange/cookie_jar.ts";
 import type { HttpStep } from "../../plan/http_step.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { httpStepsOf } from "../../plan/scenario.ts";
-import type { StepKind, StepRecorder, ThreadContext } from "../step_kind.ts";
+import type { StepKind, ThreadContext } from "../step_kind.ts";
 import type { Prepare } from "./compile_step.ts";
 import { HttpThread } from "./http_thread.ts";
 import { knownSecrets, secretsSentBy } from "./known_secrets.ts";
@@ -19,6 +19,7 @@ import { shownHeads } from "./shown_head.ts";
 import { staticUsers } from "./static/static_users.ts";
 import type { StepOutcome } from "./step_outcome.ts";
 import { linePlaceholders, stepPlaceholders } from "./step_placeholders.ts";
+import { secretsExtracted, secretsOf } from "./step_secrets.ts";
 
 /** The kind. */
 export const httpSteps: StepKind<HttpStep> = {
@@ -28,9 +29,13 @@ export const httpSteps: StepKind<HttpStep> = {
   placeholders: stepPlaceholders,
   linePlaceholders,
   binds: (step) => step.extract.map(({ name }) => name),
+  bindsSecrets: secretsExtracted,
+  request: (step) => step,
+  secrets: secretsOf,
 };
 
-async function openThread({ plan, constants, recorder, onStep, now }: ThreadContext): Promise<HttpThread> {
+async function openThread(context: ThreadContext): Promise<HttpThread> {
+  const { plan, constants, recorder, onStep, now } = context;
   const { client, scenario, verbosity } = plan;
   const compilers = await loadRuleCompilers(httpStepsOf(scenario));
   const keepResponses = onStep ? "whole" : verbosity >= 4 ? "heads" : undefined;
@@ -45,11 +50,7 @@ async function openThread({ plan, constants, recorder, onStep, now }: ThreadCont
     needsPreparation: client.expectContinue === true,
     ...(keepResponses && { keepResponses }),
     lengths: client.verifyLength ? new Map() : null,
-    observe: onStep
-      ? reporting(onStep, { plan, constants })
-      : verbosity >= 4
-      ? showHeads(recorder, { plan, constants })
-      : null,
+    observe: onStep ? reporting(onStep, context) : verbosity >= 4 ? showHeads(context) : null,
     createJar: () => new CookieJar((limit) => recorder.limits.add(limit)),
     decodeBody: (exchange) => decodeBody(exchange, client.maxBodyBytes),
     now,
@@ -70,15 +71,10 @@ function preparer({ client }: RunPlan, mayRepeat: boolean): Prepare {
 
 function reporting(
   onStep: ThreadContext["onStep"] & object,
-  { plan, constants }: Showing,
+  { plan, constants, secretVariables }: ThreadContext,
 ): (outcome: StepOutcome) => void {
-  const report = stepReporter(plan);
+  const report = stepReporter({ ...plan, secretVariables });
   return (outcome) => onStep(report(withConstants(outcome, constants)), outcome.index);
-}
-
-/** What is shown of a run's steps depends on these. */
-interface Showing extends Pick<ThreadContext, "constants"> {
-  readonly plan: RunPlan;
 }
 
 /** What is constant is among the variables, too: it may be secret. */
@@ -89,15 +85,14 @@ function withConstants(outcome: StepOutcome, constants: ThreadContext["constants
 
 /** Keeps the heads of one exchange a window. */
 function showHeads(
-  recorder: StepRecorder,
-  { plan, constants }: Showing,
+  { plan, constants, secretVariables, recorder }: ThreadContext,
 ): (outcome: StepOutcome) => void {
-  const { client } = plan;
+  const { client, scenario } = plan;
   return (seen) => {
     const outcome = withConstants(seen, constants);
     const { request, exchange } = outcome;
     if (request === null || exchange.head === null || !recorder.reserveHead()) return;
-    const secrets = [...knownSecrets(plan, outcome), ...secretsSentBy(request)];
+    const secrets = [...knownSecrets({ scenario, secretVariables }, outcome), ...secretsSentBy(request)];
     recorder.noteDetail("head", shownHeads({ request, client, exchange, secrets }), true);
   };
 }

@@ -9,19 +9,23 @@ import type { RunPlan } from "../../plan/run_plan.ts";
 import { textOf } from "../../template/value.ts";
 import { bindExpression, isConstant } from "../../template/evaluate.ts";
 import { type Placeholder, referencesOf } from "../../template/template.ts";
+import type { ThreadContext } from "../step_kind.ts";
 import type { StepOutcome } from "./step_outcome.ts";
 import { stepPlaceholders } from "./step_placeholders.ts";
-import { isSecret, secretVariables } from "./step_secrets.ts";
+import { isSecret } from "./step_secrets.ts";
 
 /** Values shorter than this say too little to be masked wherever they stand. */
 const MIN_CHARACTERS = 4;
+
+/** What tells secret values from others. */
+export interface SecretRules extends Pick<RunPlan, "scenario">, Pick<ThreadContext, "secretVariables"> {}
 
 /**
  * Values of environment variables, of the rows drawn, and of what was extracted, as far as they are secret, and what a
  * step made of them: a token in base64 is as good as the token.
  */
 export function knownSecrets(
-  known: Pick<RunPlan, "scenario" | "vars">,
+  known: SecretRules,
   outcome: SecretSources,
 ): readonly string[] {
   const { rows, variables } = outcome;
@@ -43,14 +47,13 @@ type SecretSources = Pick<StepOutcome, "step" | "rows" | "variables" | "filled">
 
 /** What stands for placeholders that refer to something secret. */
 function madeOfSecrets(
-  known: Pick<RunPlan, "scenario" | "vars">,
+  known: SecretRules,
   { step, filled, variables }: SecretSources,
   isHidden: ReturnType<typeof hiddenIn>,
 ): readonly string[] {
-  const names = secretVariables(known);
   const isMade = (placeholder: Placeholder) =>
     referencesOf(placeholder).some((reference) =>
-      isSecret(reference, names) ||
+      isSecret(reference, known.secretVariables) ||
       (reference.kind !== "call" && variables.has(reference.name) &&
         isHidden(reference.name, textOf(variables.get(reference.name)!)))
     );
@@ -72,10 +75,9 @@ const PLAIN = /^(?:true|false|null|-?[\d.]{1,15})$/;
  * id, a UUID or a signed token.
  */
 export function hiddenIn(
-  known: Pick<RunPlan, "scenario" | "vars">,
+  { secretVariables }: Pick<SecretRules, "secretVariables">,
 ): (name: string, value: string) => boolean {
-  const variables = secretVariables(known);
-  return (name, value) => isSecretName(name) || variables.has(name) || looksSecret(value);
+  return (name, value) => isSecretName(name) || secretVariables.has(name) || looksSecret(value);
 }
 
 /** The credentials in a request's header fields and URL, as they are and as parts of them may turn up. */

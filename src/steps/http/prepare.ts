@@ -48,21 +48,3 @@ export function prepareStep(step: HttpStep, index: number, options: PrepareOptio
     wantsCookies,
   }, client);
 }
-
-/** A `HEAD` request without a word of the user's, to see whether a server is there. */
-export function probeRequest(url: URL, client: ClientSpec): PreparedRequest {
-  return prepareStep(
-    {
-      kind: "http",
-      name: "",
-      method: "HEAD",
-      url: url.href,
-      headers: [],
-      checks: [],
-      extract: [],
-      isTemplate: false,
-    },
-    0,
-    { client, isRepeated: false, wantsHead: false, wantsBody: false, wantsCookies: false },
-  );
-}

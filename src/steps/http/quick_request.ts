@@ -7,7 +7,8 @@
 import type { PreparedRequest } from "../../client/exchange/http_client.ts";
 import { isIdempotent } from "../../lib/net/request_methods.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
-import { LINE_BREAK, type StepForm } from "./step_form.ts";
+import { LINE_BREAK } from "../../lib/net/header_syntax.ts";
+import type { StepForm } from "./step_form.ts";
 import { type Parts, renderParts } from "../../template/template.ts";
 
 /** What of the responses is kept. */

@@ -14,14 +14,14 @@ import type { RunPlan } from "../../plan/run_plan.ts";
 import { textOf } from "../../template/value.ts";
 import type { ShownBody, StepReport } from "../checked_step.ts";
 import { describeCheck } from "./rules/describe_check.ts";
-import { hiddenIn, knownSecrets, secretsSentBy } from "./known_secrets.ts";
+import { hiddenIn, knownSecrets, type SecretRules, secretsSentBy } from "./known_secrets.ts";
 import { decoderFor, ResponseView } from "./rules/response_view.ts";
 import { shownHead, shownRequest } from "./shown_head.ts";
 import type { StepOutcome } from "./step_outcome.ts";
 
 /** Makes reports of what became of steps; secrets that one of them shows are masked in all that follow. */
 export function stepReporter(
-  { client, ...known }: Pick<RunPlan, "client" | "scenario" | "vars">,
+  { client, ...known }: Pick<RunPlan, "client"> & SecretRules,
 ): (outcome: StepOutcome) => StepReport {
   const view = new ResponseView();
   const secrets = new Set<string>();

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { HEADER_NAME, LINE_BREAK } from "../../lib/net/header_syntax.ts";
 import type { HeaderLine, HttpStep } from "../../plan/http_step.ts";
 import type { DataValue, Scenario } from "../../plan/scenario.ts";
 import type { Scope } from "../../template/scope.ts";
@@ -103,12 +104,6 @@ export function assemble(form: StepForm, { values, error }: Drawn): FilledStep {
 function isUnsendable([name, value]: HeaderLine): boolean {
   return !HEADER_NAME.test(name) || LINE_BREAK.test(value);
 }
-
-/** RFC 9110, section 5.6.2: a token. */
-export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-
-/** Characters that no header value may hold (RFC 9110, section 5.5). */
-export const LINE_BREAK = /[\r\n\0]/;
 
 function busted(url: string, digits: string): string {
   const [plain = ""] = url.split("#");

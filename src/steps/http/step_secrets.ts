@@ -10,16 +10,11 @@ import { isSecretName } from "../../lib/credentials.ts";
 import { holdsCredential, secretsInBody } from "../../lib/mask_text.ts";
 import { secretsInUrl } from "../../lib/mask_url.ts";
 import type { Body, ExtractRule, HttpStep } from "../../plan/http_step.ts";
-import type { RunPlan } from "../../plan/run_plan.ts";
 import { bodyTexts } from "./step_placeholders.ts";
-import { type Step, type StepSecrets, stepsOf } from "../../plan/scenario.ts";
-import { handshakeOf } from "../../plan/websocket_step.ts";
+import type { StepSecrets } from "../../plan/scenario.ts";
 import { nameIn } from "../../template/json_path.ts";
 import type { Reference } from "../../template/expression.ts";
 import { placeholdersIn, referencesOf } from "../../template/template.ts";
-
-/** What requests of code hold is known when they are made. */
-const NO_SECRETS: StepSecrets = { headers: new Set(), url: [], body: [] };
 
 /** Of a pattern this much is looked at, in characters. */
 const MAX_PATTERN = 1000;
@@ -41,12 +36,6 @@ export function secretsOf(step: HttpStep, variables: ReadonlySet<string>): StepS
       ...bodyTexts(step.body).flatMap(({ text, isJson }) => filled(text, isJson)),
     ]),
   };
-}
-
-/** All of it in words, such as `header authorization` and `field password`. */
-export function describeSecrets({ headers, url, body }: StepSecrets): readonly string[] {
-  const named = (kind: string) => (name: string) => name.startsWith("${") ? name : `${kind} ${name}`;
-  return [...[...headers].map(named("header")), ...url.map(named("parameter")), ...body.map(named("field"))];
 }
 
 /** Placeholders, as they are written, whose values are secret or made of what is. */
@@ -96,25 +85,9 @@ function unique(names: readonly string[]): readonly string[] {
   return [...new Set(names)];
 }
 
-/**
- * Names of the values that are extracted from what is named like a secret, whatever they themselves are called, and of
- * all that setup found out.
- */
-export function secretVariables(
-  { scenario, vars = {} }: Pick<RunPlan, "scenario" | "vars">,
-): ReadonlySet<string> {
-  const rules = stepsOf(scenario).flatMap(rulesOf);
-  const names = rules.filter((rule) => isSecretName(sourceOf(rule))).map(({ name }) => name);
-  return new Set([...names, ...Object.keys(vars)]);
-}
-
-function rulesOf(step: Step): readonly ExtractRule[] {
-  return step.kind === "http" ? step.extract : [];
-}
-
-/** The request of a step, or the one that it begins with; `undefined` where code makes them. */
-export function requestOf(step: Step | undefined): HttpStep | undefined {
-  return step?.kind === "websocket" ? handshakeOf(step) : step?.kind === "http" ? step : undefined;
+/** Names of the values that a step extracts from what is named like a secret, whatever they themselves are called. */
+export function secretsExtracted({ extract }: HttpStep): readonly string[] {
+  return extract.filter((rule) => isSecretName(sourceOf(rule))).map(({ name }) => name);
 }
 
 /** What a value is taken from, by name. Of a pattern, the last name before its group that says so. */
@@ -123,17 +96,4 @@ function sourceOf({ from, expression }: ExtractRule): string {
   if (from === "header") return expression;
   const before = expression.slice(0, MAX_PATTERN).split(/(?<!\\)\((?!\?[:=!])/)[0]!;
   return before.match(/[\w-]+/g)?.findLast(isSecretName) ?? "";
-}
-
-/** The same for every step by its index, found out when it is asked for. */
-export function stepSecrets(plan: Pick<RunPlan, "scenario" | "vars">): (step: number) => StepSecrets {
-  const steps = stepsOf(plan.scenario);
-  const variables = secretVariables(plan);
-  const known = new Map<number, StepSecrets>();
-  return (index) => {
-    const request = requestOf(steps[index]);
-    const found = known.get(index) ?? (request === undefined ? NO_SECRETS : secretsOf(request, variables));
-    known.set(index, found);
-    return found;
-  };
 }

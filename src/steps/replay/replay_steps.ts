@@ -6,7 +6,8 @@
 import { LIMITS } from "../../metrics/limits.ts";
 import type { ReplayStep } from "../../plan/replay_step.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
-import { probeRequest } from "../http/prepare.ts";
+import { NO_SECRETS } from "../../plan/scenario.ts";
+import { probeRequest } from "../../client/exchange/probe_request.ts";
 import type { DriverContext, StepKind, UserFactory } from "../step_kind.ts";
 import { ReplaySource } from "./replay_source.ts";
 import { ReplayUser, type ReplayWork } from "./replay_user.ts";
@@ -19,6 +20,9 @@ export const replaySteps: StepKind<ReplayStep> = {
   placeholders: () => [],
   linePlaceholders: () => [],
   binds: () => [],
+  bindsSecrets: () => [],
+  request: () => undefined,
+  secrets: () => NO_SECRETS,
 };
 
 /** Users who send what a log holds; `null` when the plan replays none. */

@@ -15,6 +15,7 @@ import { Counters } from "../../template/counters.ts";
 import { type Placeholder, placeholdersIn } from "../../template/template.ts";
 import { prepareStep } from "../http/prepare.ts";
 import { stepPlaceholders } from "../http/step_placeholders.ts";
+import { secretsOf } from "../http/step_secrets.ts";
 import type { DriverContext, StepKind, UserFactory } from "../step_kind.ts";
 import { createKeyReader } from "./correlate.ts";
 import { fillMessage } from "./fill_message.ts";
@@ -35,6 +36,9 @@ export const webSocketSteps: StepKind<WebSocketStep> = {
   linePlaceholders: (step) =>
     step.isTemplate ? step.headers.flat().flatMap((text) => placeholdersIn(text)) : [],
   binds: () => [],
+  bindsSecrets: () => [],
+  request: handshakeOf,
+  secrets: (step, variables) => secretsOf(handshakeOf(step), variables),
 };
 
 function messagePlaceholders({ load, isTemplate }: WebSocketStep): readonly Placeholder[] {

@@ -1,13 +1,8 @@
 /** Which values of a step are secret. */
 import { assertEquals } from "@std/assert";
-import {
-  describeSecrets,
-  secretsOf,
-  secretVariables,
-  stepSecrets,
-} from "../../../src/steps/http/step_secrets.ts";
+import { secretsOf } from "../../../src/steps/http/step_secrets.ts";
+import { describeSecrets } from "../../../src/steps/secrets.ts";
 import type { HttpStep } from "../../../src/plan/http_step.ts";
-import { planFor } from "../../_support/plan.ts";
 
 const STEP: HttpStep = {
   name: "a",
@@ -55,34 +50,3 @@ for (const [changes, secrets] of ROWS) {
     assertEquals(describeSecrets(secretsOf({ ...STEP, ...changes }, new Set(["taken"]))), secrets);
   });
 }
-
-Deno.test("stepSecrets() knows a step by its index", () => {
-  const { scenario } = planFor(["http://h/", "http://h/?sid=1"], {
-    kind: "duration",
-    connections: 1,
-    durationMs: 1,
-  });
-  const secretsOfStep = stepSecrets({ scenario });
-  assertEquals([0, 1, 1].map((step) => secretsOfStep(step).url), [[], ["sid"], ["sid"]]);
-});
-
-Deno.test("secretVariables() goes by what a value is taken from", () => {
-  const { scenario } = planFor(["http://h/"], { kind: "duration", connections: 1, durationMs: 1 });
-  const { flows: [flow] } = scenario;
-  const rows = [
-    ["json", "$.access_token", true],
-    ["json", "$.data['password'].value", false],
-    ["json", "$..token", true],
-    ["json", "$.items[0].id", false],
-    ["header", "X-Auth-Token", true],
-    ["header", "Location", false],
-    ["regex", 'name="csrf_token" value="([^"]+)"', true],
-    ["regex", "(?:sid|session)=(\\w+)", true],
-    ["regex", 'name="item" value="([^"]+)" class="token"', false],
-  ] as const;
-  const extract = rows.map(([from, expression], i) => ({ name: `v${i}`, from, expression }));
-  const own = { ...scenario, flows: [{ ...flow!, steps: [{ ...flow!.steps[0]!, extract }] }] };
-  const found = secretVariables({ scenario: own, vars: { shared: 1 } });
-  assertEquals(found.has("shared"), true);
-  assertEquals(rows.map((_, i) => found.has(`v${i}`)), rows.map(([, , isSecret]) => isSecret));
-});

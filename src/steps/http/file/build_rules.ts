@@ -14,7 +14,7 @@ import { mistakenWord, readExpectation } from "./read_expectation.ts";
 import { compileCheck } from "../rules/assert.ts";
 import { compileExtract } from "../rules/extract.ts";
 import type { RuleCompilers } from "../rules/rule_compilers.ts";
-import { HEADER_NAME } from "../step_form.ts";
+import { HEADER_NAME } from "../../../lib/net/header_syntax.ts";
 
 /** What rules are built with. */
 export interface RuleFileContext extends StepFileContext {

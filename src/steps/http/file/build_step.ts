@@ -9,7 +9,7 @@ import type { HeaderLine, HttpStep } from "../../../plan/http_step.ts";
 import type { StreamSpec } from "../../../plan/stream_spec.ts";
 import { buildBody } from "./build_body.ts";
 import { buildChecks, buildExtractions, type RuleFileContext } from "./build_rules.ts";
-import { HEADER_NAME, LINE_BREAK } from "../step_form.ts";
+import { HEADER_NAME, LINE_BREAK } from "../../../lib/net/header_syntax.ts";
 import type { HttpStepFile } from "./file_schema.ts";
 import { durationMs, pauseIn } from "../../file/file_time.ts";
 import type { FilePath } from "../../file/scenario_text.ts";
