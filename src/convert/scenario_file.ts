@@ -19,6 +19,14 @@ export interface FileBody {
 /** Header fields by name, in the order of their first lines. */
 export type FileHeaders = Readonly<Record<string, string | readonly string[] | null>>;
 
+/** A part of a multipart form: a text, or a file beside the scenario. */
+export type FilePart = FileScalar | { readonly file: string; readonly type?: string };
+/** A value of a form. */
+export type FileScalar = string | number | boolean;
+
+/** Fields of a form by name; a list stands for several of one name. */
+export type FileFields<Value> = Readonly<Record<string, Value | readonly Value[]>>;
+
 /** One step of a scenario file. Keys are written in the order in which they stand here. */
 export interface FileStep extends FileBody {
   readonly name: string;
@@ -27,6 +35,9 @@ export interface FileStep extends FileBody {
   readonly method: string;
   /** A list stands for several lines of one name; null takes a header away that every request has. */
   readonly headers?: FileHeaders;
+  /** In place of a body, with the header field that belongs to it. */
+  readonly form?: FileFields<FileScalar>;
+  readonly multipart?: FileFields<FilePart>;
   readonly assert_status?: number;
   /** Pause after this step, in seconds. */
   readonly think_time?: number;
@@ -60,6 +71,8 @@ export function scenarioText(file: ScenarioFile): string {
     headers: step.headers,
     body: step.body,
     body_base64: step.body_base64,
+    form: step.form,
+    multipart: step.multipart,
     assert_status: step.assert_status,
     think_time: step.think_time,
   }));

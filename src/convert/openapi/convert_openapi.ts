@@ -59,6 +59,9 @@ export function convertOpenapi(text: string, options: OpenapiOptions): OpenapiCo
   const { kept, remarks } = selected(document.operations(), options);
   const values = new OpenapiValues(document);
   const lost = new Map<string, number>();
+  const empty = new Map<string, number>();
+  const files = new Set<string>();
+  const untyped = new Set<string>();
   const bases = kept.map((operation) => baseUrlOf(operation.servers, document, options));
   const { origin } = options.baseUrl ??
     usableUrl(listOf(document.root["servers"]), document, options.source) ?? bases[0]!;
@@ -68,6 +71,9 @@ export function convertOpenapi(text: string, options: OpenapiOptions): OpenapiCo
       document,
       values,
       lost,
+      empty,
+      files,
+      untyped,
       assertStatus: options.assertStatus,
     });
     return {
@@ -101,8 +107,9 @@ export function convertOpenapi(text: string, options: OpenapiOptions): OpenapiCo
     remarks: [
       ...remarks,
       ...serverRemarks(kept, document, options.baseUrl),
-      ...(isScenario ? scenarioRemarks(values, result) : listRemarks(steps)),
+      ...(isScenario ? scenarioRemarks(values, files, untyped, result) : listRemarks(steps)),
       ...(lost.size > 0 ? [`Bodies left out, since only JSON and forms are made: ${tally(lost)}`] : []),
+      ...(empty.size > 0 ? [`Bodies left out, since none of their parts is required: ${tally(empty)}`] : []),
       ...(document.lostReferences.size > 0
         ? [
           `References left out, since they lead out of the document or nowhere: ${
@@ -181,9 +188,18 @@ function selected(
   };
 }
 
-function scenarioRemarks({ needed }: OpenapiValues, text: string): readonly string[] {
+function scenarioRemarks(
+  { needed }: OpenapiValues,
+  files: ReadonlySet<string>,
+  untyped: ReadonlySet<string>,
+  text: string,
+): readonly string[] {
   return [
     ...(needed.size > 0 ? [`Set these environment variables for the run: ${listed(needed)}`] : []),
+    ...(files.size > 0 ? [`Put these files beside the scenario for the run: ${listed(files)}`] : []),
+    ...(untyped.size > 0
+      ? [`Parts of forms sent without their content type, which only files have: ${listed(untyped)}`]
+      : []),
     ...(isTooLarge(text) ? ["The scenario is larger than what a run reads: choose fewer operations"] : []),
   ];
 }
@@ -195,7 +211,10 @@ function isOpen({ path }: FileStep): boolean {
 
 function listRemarks(steps: readonly FileStep[]): readonly string[] {
   const open = steps.filter(isOpen).length;
-  const more = steps.filter(({ headers, body }) => headers !== undefined || body !== undefined).length;
+  const more =
+    steps.filter(({ headers, body, form, multipart }) =>
+      [headers, body, form, multipart].some((key) => key !== undefined)
+    ).length;
   return [
     ...(open > 0 ? [`${counted(open, "URL")} left out, since a part of each is to be filled in`] : []),
     ...(more > 0

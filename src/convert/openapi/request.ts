@@ -10,9 +10,10 @@ import { textOf } from "../json_values.ts";
 import { type FileStep, headerObject, inert, stepName } from "../scenario_file.ts";
 import { countOne } from "../wording.ts";
 import type { OpenapiDocument, Operation, SpecObject } from "./document.ts";
+import { formBody, multipartBody } from "./form.ts";
 import { jsonParameter, type Place, styledText } from "./parameter_styles.ts";
 import { credentialsOf } from "./security.ts";
-import { jsonText, type OpenapiValues, Placeholder } from "./values.ts";
+import { jsonText, type OpenapiValues } from "./values.ts";
 
 /** What all requests of a conversion share. */
 export interface RequestContext {
@@ -21,6 +22,12 @@ export interface RequestContext {
   readonly assertStatus: boolean;
   /** Counts media types of bodies that were left out. */
   readonly lost: Map<string, number>;
+  /** Counts media types of forms of which no part is required. */
+  readonly empty: Map<string, number>;
+  /** Names of files that bodies are to hold. */
+  readonly files: Set<string>;
+  /** Names of parts whose content type is not sent. */
+  readonly untyped: Set<string>;
 }
 
 /** Header fields that the specification leaves to the responses, the body and the credentials. */
@@ -37,7 +44,8 @@ export function requestOf(
     .join("&");
   const target = `${filledPath(operation, around)}${query === "" ? "" : `?${query}`}`;
   const body = method === "GET" || method === "HEAD" ? undefined : bodyOf(object, around);
-  const headers = headersOf(operation, around, body?.type);
+  const { contentType, ...bodyKeys } = body ?? {};
+  const headers = headersOf(operation, around, contentType);
   const status = around.assertStatus ? lowestGoodStatus(object, around.document) : undefined;
   const id = textOf(object["operationId"])?.replace(/\p{Cc}+/gu, " ").trim();
   return {
@@ -45,12 +53,22 @@ export function requestOf(
     target: `${base.pathname.replace(/\/$/, "")}${target}`,
     method,
     ...(headers.length > 0 ? { headers: headerObject(headers) } : {}),
-    ...(body === undefined ? {} : { body: body.text }),
+    ...bodyKeys,
     ...(status === undefined ? {} : { assert_status: status }),
   };
 }
 
 const MAX_NAME = 200;
+
+/** The bodies that can be made, the first that an operation takes before the others. */
+const BODY_TYPES = [
+  /^application\/(?:[\w.+-]*\+)?json\b/i,
+  /^application\/x-www-form-urlencoded\b/i,
+  /^multipart\/form-data\b/i,
+];
+
+/** The keys for a body, and the content type that they do not bring themselves. */
+type RequestBody = Pick<FileStep, "body" | "form" | "multipart"> & { readonly contentType?: string };
 
 /** The parameters and credentials of a place that are sent, each as {@linkcode styledText} writes it. */
 function textsIn(
@@ -111,42 +129,25 @@ function headersOf(operation: Operation, around: RequestContext, type?: string):
 /** A body as JSON or as a form; others are counted as lost. */
 function bodyOf(
   operation: SpecObject,
-  { document, values, lost }: RequestContext,
-): { readonly type: string; readonly text: string } | undefined {
+  { document, values, lost, empty, files, untyped }: RequestContext,
+): RequestBody | undefined {
   const content = document.resolve(document.resolve(operation["requestBody"])?.["content"]) ?? {};
   const types = Object.keys(content);
-  const json = types.find((type) => /^application\/(?:[\w.+-]*\+)?json\b/i.test(type));
-  const form = types.find((type) => /^application\/x-www-form-urlencoded\b/i.test(type));
-  const type = json ?? form;
+  const [json, form, multipart] = BODY_TYPES.map((pattern) => types.find((type) => pattern.test(type)));
+  const type = json ?? form ?? multipart;
   if (type === undefined) {
     if (types[0] !== undefined) countOne(lost, types[0]);
     return undefined;
   }
   const media = document.resolve(content[type]) ?? {};
-  const value = values.ofMedia(media);
-  return {
-    type,
-    text: type === json ? jsonText(value) : formText(value, document.resolve(media["encoding"]) ?? {}),
-  };
-}
-
-/** An object as a form; `encodings` say of its members how they are written. */
-function formText(value: unknown, encodings: SpecObject): string {
-  return Object.entries(isRecord(value) ? value : {}).map(([name, each]) => {
-    const encoding = Object.hasOwn(encodings, name) ? encodings[name] : undefined;
-    const { style, explode, allowReserved } = isRecord(encoding) ? encoding : {};
-    const isStyled = style !== undefined || explode !== undefined || allowReserved !== undefined;
-    if (!isStyled && isRecord(each) && !(each instanceof Placeholder)) {
-      return jsonParameter({ place: "query", name }, each);
-    }
-    return styledText({
-      place: "query",
-      name,
-      style: textOf(style),
-      explode: typeof explode === "boolean" ? explode : undefined,
-      allowReserved: allowReserved === true,
-    }, each);
-  }).filter((text) => text !== "").join("&");
+  if (type === json) return { body: jsonText(values.ofMedia(media)), contentType: type };
+  const encodings = document.resolve(media["encoding"]) ?? {};
+  if (type === form) return formBody(values.ofForm(media), encodings, type);
+  const made = multipartBody(values.ofForm(media), encodings);
+  if (made === undefined) countOne(empty, type);
+  for (const file of made?.files ?? []) files.add(file);
+  for (const name of made?.untyped ?? []) untyped.add(name);
+  return made && { multipart: made.multipart };
 }
 
 function lowestGoodStatus(operation: SpecObject, document: OpenapiDocument): number | undefined {

@@ -27,6 +27,15 @@ export class Placeholder {
   }
 }
 
+/** A member of a form. */
+export interface FormMember {
+  readonly name: string;
+  /** `undefined` for files, and for what holds itself. */
+  readonly value: unknown;
+  /** Bytes, which no description holds. */
+  readonly isFile: boolean;
+}
+
 /** Finds values, and remembers what it left to the user. */
 export class OpenapiValues {
   /** Environment variables that the user has to set. */
@@ -73,6 +82,20 @@ export class OpenapiValues {
   /** A body of a media type: an example, or what its schema asks for at least. */
   ofMedia(media: SpecObject): unknown {
     return this.#example(media) ?? this.ofSchema(media["schema"], "BODY");
+  }
+
+  /** Members of a form: those of an example, or those that the schema asks for at least. */
+  ofForm(media: SpecObject): readonly FormMember[] {
+    const schema = this.#merged(this.#document.resolve(media["schema"]) ?? {});
+    const given = this.#example(media) ?? this.#givenBy(schema);
+    const names = isRecord(given) ? Object.keys(given) : requiredNames(schema);
+    return names.flatMap((name): FormMember[] => {
+      const property = this.#property(schema, name);
+      const isFile = this.#isFile(property);
+      if (isFile) return [{ name, value: undefined, isFile }];
+      if (isRecord(given)) return [{ name, value: given[name], isFile }];
+      return this.#isReadOnly(property) ? [] : [{ name, value: this.ofSchema(property, name), isFile }];
+    });
   }
 
   /** A value that fits a schema; `name` is what a placeholder is called after. `undefined`: it holds itself. */
@@ -123,14 +146,35 @@ export class OpenapiValues {
 
   /** The members that must be there, without those that only responses have. */
   #object(schema: SpecObject): SpecObject {
-    const properties = isRecord(schema["properties"]) ? schema["properties"] : {};
-    const names = listOf(schema["required"]).filter((name) => typeof name === "string");
-    return Object.fromEntries(names.flatMap((name) => {
-      const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
-      if (this.#document.resolve(property)?.["readOnly"] === true) return [];
-      const value = this.ofSchema(property, name);
-      return value === undefined ? [] : [[name, value]];
-    }));
+    return Object.fromEntries(
+      requiredNames(schema).flatMap((name) => {
+        const property = this.#property(schema, name);
+        const value = this.#isReadOnly(property) ? undefined : this.ofSchema(property, name);
+        return value === undefined ? [] : [[name, value]];
+      }),
+    );
+  }
+
+  #property(schema: SpecObject, name: string): unknown {
+    const properties = record(schema["properties"]);
+    return Object.hasOwn(properties, name) ? properties[name] : undefined;
+  }
+
+  #isReadOnly(property: unknown): boolean {
+    return this.#document.resolve(property)?.["readOnly"] === true;
+  }
+
+  /** Whether a schema, or that of a list's items, stands for bytes: as 3.0 says it, or as 3.1 does. */
+  #isFile(value: unknown, level = 0): boolean {
+    const source = value === undefined ? undefined : this.#document.resolve(value);
+    if (source === undefined) return false;
+    const schema = this.#merged(source);
+    const type = typeOf(schema);
+    if (type === "array") return level === 0 && this.#isFile(schema["items"], 1);
+    if (type === undefined && schema["contentMediaType"] !== undefined) {
+      return schema["contentEncoding"] === undefined;
+    }
+    return (type === undefined || type === "string") && schema["format"] === "binary";
   }
 
   /** The schema with what `allOf` adds to it, or the first of its alternatives. */
@@ -190,6 +234,10 @@ export function jsonText(value: unknown): string {
 export function environmentName(name: string): string {
   const words = name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").replace(/[^A-Za-z0-9]+/g, "_");
   return words.replace(/^(?=\d|$)/, "_").toUpperCase();
+}
+
+function requiredNames(schema: SpecObject): readonly string[] {
+  return listOf(schema["required"]).filter((name) => typeof name === "string");
 }
 
 function record(value: unknown): SpecObject {

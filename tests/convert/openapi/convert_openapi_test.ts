@@ -100,7 +100,13 @@ Deno.test("convertOpenapi() makes JSON bodies of what is required, and says whic
   assertEquals(upload!.body, undefined);
   assertEquals(
     remarks.at(-1),
-    "Bodies left out, since only JSON and forms are made: multipart/form-data (1)",
+    "Bodies left out, since none of their parts is required: multipart/form-data (1)",
+  );
+  const content = { "text/csv": {} };
+  const csv = JSON.stringify({ openapi: "3.0.0", paths: { "/x": { post: { requestBody: { content } } } } });
+  assertEquals(
+    convert(csv, { baseUrl: new URL("http://a.test") }).remarks.at(-1),
+    "Bodies left out, since only JSON and forms are made: text/csv (1)",
   );
 });
 
@@ -238,12 +244,85 @@ Deno.test("convertOpenapi() writes forms, header parameters and cookies", () => 
       requestBody: { content: { "application/x-www-form-urlencoded": { schema } } },
     },
   });
-  assertEquals(step!.body, "a=x%20y&b=1");
-  assertEquals(step!.headers, {
-    "X-Kind": "k",
-    Cookie: "theme=dark",
-    "Content-Type": "application/x-www-form-urlencoded",
+  assertEquals(step!.form, { a: "x y", b: 1 });
+  assertEquals(step!.headers, { "X-Kind": "k", Cookie: "theme=dark" });
+});
+
+Deno.test("convertOpenapi() writes lists and objects of forms, and no placeholders but its own", () => {
+  const schema = {
+    required: ["tags", "who", "none", "n", "tricky", "id"],
+    properties: {
+      tags: { default: ["a b", 2] },
+      who: { required: ["name"], properties: { name: { type: "string" } } },
+      none: { type: "array" },
+      n: { type: "integer", readOnly: true },
+      tricky: { const: "${env(HOME)}" },
+      id: { type: "integer" },
+    },
+  };
+  const [step] = steps({
+    post: { requestBody: { content: { "application/x-www-form-urlencoded": { schema } } } },
   });
+  assertEquals(step!.form, {
+    tags: ["a b", 2],
+    who: '{"name":"${env(NAME)}"}',
+    tricky: "${concat('$', '{')}env(HOME)}",
+    id: "${env(ID)}",
+  });
+  assertEquals([step!.body, step!.headers], [undefined, undefined]);
+});
+
+Deno.test("convertOpenapi() makes parts of multipart forms: texts, and files to be put beside the scenario", () => {
+  const file = { type: "string", format: "binary" };
+  const schema = {
+    required: ["title", "photo", "more", "raw", "secret/../x", "meta", "text"],
+    properties: {
+      title: { const: "a b" },
+      photo: file,
+      more: { type: "array", items: { $ref: "#/components/schemas/file" } },
+      raw: { contentMediaType: "application/octet-stream" },
+      "secret/../x": file,
+      meta: { required: ["a"], properties: { a: { const: 1 } } },
+      text: { type: "string", contentEncoding: "base64", contentMediaType: "image/png" },
+    },
+  };
+  const encoding = { photo: { contentType: "image/png, image/jpeg" } };
+  const text = JSON.stringify({
+    openapi: "3.1.0",
+    servers: [{ url: "http://a.test" }],
+    paths: { "/x": { post: { requestBody: { content: { "multipart/form-data": { schema, encoding } } } } } },
+    components: { schemas: { file } },
+  });
+  const { text: made, remarks } = convert(text);
+  const [step] = (JSON.parse(made) as ScenarioFile).steps;
+  assertEquals(step!.multipart, {
+    title: "a b",
+    photo: { file: "photo", type: "image/png" },
+    more: { file: "more" },
+    raw: { file: "raw" },
+    "secret/../x": { file: "secret_.._x" },
+    meta: '{"a":1}',
+    text: "${env(TEXT)}",
+  });
+  assertEquals(step!.headers, undefined);
+  assertEquals(remarks.slice(1), [
+    "Set these environment variables for the run: TEXT",
+    "Put these files beside the scenario for the run: photo, more, raw, secret_.._x",
+    "Parts of forms sent without their content type, which only files have: meta",
+  ]);
+  assertEquals(convert(text, { format: "url-file" }).remarks, [
+    "1 of 1 operation taken",
+    "1 request lost headers or a body, which a list of URLs cannot hold",
+  ]);
+});
+
+Deno.test("convertOpenapi() takes the members of a form from its example, but no file", () => {
+  const schema = { properties: { photo: { type: "string", format: "binary" } } };
+  const example = { note: "n", photo: "bytes" };
+  const [step] = steps({
+    post: { requestBody: { content: { "multipart/form-data": { schema, example } } } },
+  });
+  assertEquals(step!.multipart, { note: "n", photo: { file: "photo" } });
 });
 
 Deno.test("convertOpenapi() sends an operation to the nearest server", () => {

@@ -1,0 +1,79 @@
+/** What `bench openapi-import` makes of forms arrives as the description has it. */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { program } from "../_support/program.ts";
+import { type RawRequest, response, startRawServer } from "../_support/raw_server.ts";
+import { tempDir } from "../_support/temp_dir.ts";
+
+/** A received form, as the platform reads it. */
+async function formOf({ head, body }: RawRequest): Promise<readonly (readonly [string, unknown])[]> {
+  const type = /^content-type: (.*)$/im.exec(head)?.[1] ?? "none";
+  const form = await new Response(body.slice(), { headers: { "Content-Type": type } }).formData();
+  return Promise.all(
+    [...form].map(async ([name, value]) =>
+      [name, typeof value === "string" ? value : [value.name, value.type, await value.text()]] as const
+    ),
+  );
+}
+
+Deno.test("forms of OpenAPI 3 are sent as forms, with the user's values and files", async () => {
+  await using temp = await tempDir();
+  await using server = await startRawServer((connection) => void connection.send(response("{}")));
+  const [spec, scenario] = [`${temp.path}/api.yaml`, `${temp.path}/api.json`];
+  await Deno.writeTextFile(
+    spec,
+    `
+openapi: 3.0.3
+info: { title: Uploads, version: "1" }
+servers: [{ url: "${server.origin}/v1" }]
+paths:
+  /a-login:
+    post:
+      requestBody:
+        content:
+          application/x-www-form-urlencoded:
+            schema:
+              type: object
+              required: [user, scope, note]
+              properties:
+                user: { type: string }
+                scope: { type: array, items: { type: string }, example: [read, "write & more"] }
+                note: { type: string, example: "\${env(HOME)} 100%" }
+  /b-photos:
+    post:
+      requestBody:
+        content:
+          multipart/form-data:
+            schema:
+              type: object
+              required: [title, photo]
+              properties:
+                title: { type: string, example: "\${uuid()} é" }
+                photo: { type: string, format: binary }
+            encoding: { photo: { contentType: image/png } }
+`,
+  );
+  const imported = await program(["openapi-import", spec, "--method", "POST", "-o", scenario]);
+  assertEquals(imported.code, 0, imported.err);
+  assertStringIncludes(imported.err, "Set these environment variables for the run: USER\n");
+  assertStringIncludes(imported.err, "Put these files beside the scenario for the run: photo\n");
+  const run = ["--scenario", scenario, "--iterations", "1", "-c", "1"];
+  const early = await program(run, { USER: "me & you" });
+  assertEquals(early.code, 1);
+  assertMatch(early.err, /photo.*no such file/i);
+  await Deno.writeTextFile(`${temp.path}/photo`, "pixels");
+  const ran = await program(run, { USER: "me & you" });
+  assertEquals(ran.code, 0, ran.err);
+  const [login, photo] = server.requests;
+  assertMatch(login!.head, /^POST \/v1\/a-login HTTP/);
+  assertMatch(login!.head, /^content-type: application\/x-www-form-urlencoded$/im);
+  assertEquals(await formOf(login!), [
+    ["user", "me & you"],
+    ["scope", "read"],
+    ["scope", "write & more"],
+    ["note", "${env(HOME)} 100%"],
+  ]);
+  assertEquals(await formOf(photo!), [
+    ["title", "${uuid()} é"],
+    ["photo", ["photo", "image/png", "pixels"]],
+  ]);
+});
