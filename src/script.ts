@@ -119,8 +119,8 @@ export interface Http {
   request(method: string, url: string, options?: RequestOptions): Promise<HttpResponse>;
 }
 
-/** Claims about a value, by name. */
-export type Checks<T> = Readonly<Record<string, (value: T) => boolean>>;
+/** Claims about a value, by name: functions of it, or what is known already. */
+export type Checks<T> = Readonly<Record<string, ((value: T) => boolean) | boolean>>;
 
 /** Counts whether claims hold. */
 export interface Check {

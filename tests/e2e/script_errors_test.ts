@@ -27,6 +27,61 @@ export default async ({ http, iteration, fail, check }) => {
   }
 });
 
+Deno.test("a check that throws, waits, or is given a promise does not hold, and says why", async () => {
+  const source = `
+export default async ({ http, check, iteration }) => {
+  const page = await http.get("/redirect/2");
+  check(page, { "known": true, "small": (r) => r.text().length < 99 });
+  if (iteration % 3 === 0) check(page, { "is JSON": (r) => r.json().a === 1, "behind": () => true });
+  if (iteration % 3 === 1) check(page, { "waits": async () => false });
+  check(http.get("/", { name: "no await" }), { "has a status": (r) => r.status === 200 });
+};`;
+  const flags = ["--iterations", "30", "-c", "2", "--follow-redirects"];
+  const { result, err } = await runModule(source, flags);
+  const shares = Object.entries(result.checks as Record<string, { passed: number; failed: number }>)
+    .map(([name, { passed, failed }]) => [name, passed, failed]);
+  assertEquals(shares.sort(), [["is JSON", 0, 10], ["known", 30, 0], ["small", 30, 0], ["waits", 0, 10]]);
+  assertEquals(result.error_types, {
+    "Check: is JSON": 10,
+    "Check: waits": 10,
+    "shop.ts:5: SyntaxError: the response of GET /redirect/{id} is not JSON (status 200, 17 bytes)": 10,
+    'shop.ts:6: TypeError: Cannot check "waits": its function is async; await what it needs before the check':
+      10,
+    "shop.ts:7: TypeError: Cannot check a promise: write await before the request": 10,
+  });
+  // Bodies of redirects are no part of the last one, which is whole.
+  assert(!`${JSON.stringify(result)}${err}`.includes("body-limit"), err);
+});
+
+Deno.test("JSON that was cut off says so", async () => {
+  const source = `export default async ({ http }) => {
+    (await http.post("/echo", { body: "y".repeat(5000) })).json();
+  };`;
+  const { result } = await runModule(source, ["--iterations", "2", "--body-limit", "1000"]);
+  assertEquals(Object.keys(result.error_types), [
+    "shop.ts:2: SyntaxError: only the first 1000 bytes of the response of POST /echo were kept (--body-limit), " +
+    "which are not JSON",
+  ]);
+});
+
+Deno.test("imports that are no paths are one message; a k6 script is told how it is rewritten", async () => {
+  const cases = [
+    [
+      `import http from "k6/http"; import exec from "k6/execution";`,
+      "it is a k6 script. Rewrite it: bench k6-import shop.ts -o shop.bench.ts",
+    ],
+    [
+      `import pad from "left-pad-of-nobody";`,
+      'it imports "left-pad-of-nobody", which is neither a path nor a URL: write "./left-pad-of-nobody" for a file, ' +
+      '"npm:left-pad-of-nobody" for a package',
+    ],
+  ] as const;
+  for (const [imports, reason] of cases) {
+    const { code, err } = await runModule(`${imports} export default () => {};`, ["-d", "1"]);
+    assertEquals([code, err], [1, `bench: Cannot load shop.ts: ${reason}\nTry: bench --help\n`]);
+  }
+});
+
 Deno.test("an iteration that never ends is cut off at its time limit, and the user goes on", async () => {
   const source = `
     export const options = { iterations: 6, connections: 3, "iteration-timeout": "200ms" };

@@ -47,7 +47,7 @@ async function decodeAll(
 ): Promise<void> {
   try {
     if (codings.length > MAX_CODINGS) throw new Error(`${codings.length} content codings in a row`);
-    const isCut = exchange.bodyBytes > body.length;
+    const isCut = exchange.finalBodyBytes > body.length;
     let decoded = body;
     for (const coding of codings.toReversed()) {
       if (KNOWN[coding] === undefined) return;

@@ -86,7 +86,10 @@ export class Exchange {
   failure: number = FAILURE.none;
   /** What exactly went wrong, when it says more than the kind. */
   failureDetail = "";
+  /** Bytes of bodies as they travelled, those of redirects included. */
   bodyBytes = 0;
+  /** Those of the redirects before the last response. */
+  redirectBodyBytes = 0;
   bytesReceived = 0;
   bytesSent = 0;
   /** Connections opened for this exchange; `reconnected` when the server had closed the one in use. */
@@ -144,6 +147,11 @@ export class Exchange {
     this.onFinished?.(this);
   }
 
+  /** Bytes of the last response's body as they travelled. */
+  get finalBodyBytes(): number {
+    return this.bodyBytes - this.redirectBodyBytes;
+  }
+
   /** Forgets the last exchange. */
   reset(dueMs: number, startMs: number): void {
     this.dueMs = dueMs;
@@ -153,6 +161,7 @@ export class Exchange {
     this.failure = FAILURE.none;
     this.failureDetail = "";
     this.bodyBytes =
+      this.redirectBodyBytes =
       this.bytesReceived =
       this.bytesSent =
       this.connects =

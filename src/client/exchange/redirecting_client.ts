@@ -206,6 +206,7 @@ function addHop(out: Exchange, hop: Exchange): void {
   out.body = hop.body;
   out.isDecoded = hop.isDecoded;
   out.address = hop.address;
+  out.redirectBodyBytes = out.bodyBytes;
   out.bodyBytes += hop.bodyBytes;
   out.bytesReceived += hop.bytesReceived;
   out.bytesSent += hop.bytesSent;

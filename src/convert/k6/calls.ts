@@ -29,8 +29,12 @@ export function convertCalls(rewriting: Rewriting): void {
   const { program, edits, remarks, names } = rewriting;
   const metrics = metricsIn(program, names);
   lost.clear();
+  const params = new Set<string>();
   const calls: { node: Node; parents: readonly Node[] }[] = [];
-  walk(program, (node, parents) => calls.push({ node, parents }));
+  walk(program, (node, parents) => {
+    calls.push({ node, parents });
+    for (const name of paramNames(node, names)) params.add(name);
+  });
   for (const { node, parents } of calls.toReversed()) {
     if (node.type === "CallExpression") convertCall(node, parents, { ...rewriting, metrics });
     else if (node.type === "MemberExpression") convertMember(node, parents, { ...rewriting, metrics });
@@ -41,6 +45,8 @@ export function convertCalls(rewriting: Rewriting): void {
       if (make !== undefined) edits.replace(node.start, node.end, `(${edits.apply(make.start, make.end)})()`);
     } else if (node.type === "Identifier" && (nameOf(node) === "__VU" || nameOf(node) === "__ITER")) {
       edits.replace(node.start, node.end, nameOf(node) === "__VU" ? "(bench.user + 1)" : "bench.iteration");
+    } else if (node.type === "VariableDeclarator" && params.has(nameOf(node["id"]) ?? "")) {
+      convertParams(node["init"], edits);
     } else if (node.type === "VariableDeclaration") {
       const declared = node["declarations"] as readonly Node[];
       if (
@@ -193,6 +199,7 @@ function paramTexts(params: Node | undefined, textOf: (part: Node) => string): r
   if (params.type !== "ObjectExpression") return [`...${textOf(params)}`];
   return (params["properties"] as readonly Node[]).flatMap((property) => {
     const key = keyOf(property);
+    if (key === "timeout" && msOf(property) !== undefined) return [`timeout: "${msOf(property)}ms"`];
     if (key === "headers" || key === "timeout" || property.type === "SpreadElement") {
       return [textOf(property)];
     }
@@ -202,6 +209,42 @@ function paramTexts(params: Node | undefined, textOf: (part: Node) => string): r
     if (name === undefined && key !== undefined) lost.add(key);
     return name === undefined ? [] : [`name: ${textOf(name["value"])}`];
   });
+}
+
+/** What k6 knows as parameters of a request. */
+const PARAMS = new Set(
+  "auth compression cookies headers jar redirects responseCallback responseType tags timeout".split(" "),
+);
+
+/** Variables that a call takes the parameters of a request from. */
+function paramNames({ type, callee, arguments: args }: Node, { http }: K6Names): readonly string[] {
+  if (type !== "CallExpression" || !http.has(nameOf(callee?.["object"]) ?? "")) return [];
+  const method = nameOf(callee["property"]) ?? "";
+  const found: readonly (Node | undefined)[] = method === "batch"
+    ? ((args[0]?.["elements"] ?? []) as readonly Node[]).map((item) =>
+      item.type === "ArrayExpression" ? item["elements"][3] : propertyOf(item, "params")?.["value"]
+    )
+    : [args[method === "get" || method === "head" ? 1 : WITH_BODY.has(method) ? 2 : 3]];
+  return found.map((node) => nameOf(node)).filter((name) => name !== undefined);
+}
+
+/** Rewrites parameters that a variable holds. */
+function convertParams(value: Node | null, edits: Edits): void {
+  if (value?.type !== "ObjectExpression") return;
+  const properties = value["properties"] as readonly Node[];
+  const isAsItWas = properties.every((property) => {
+    const key = keyOf(property);
+    return key === "headers" || key === undefined || (key === "timeout" && msOf(property) === undefined);
+  });
+  if (isAsItWas || !properties.every((property) => PARAMS.has(keyOf(property) ?? "headers"))) return;
+  const parts = paramTexts(value, (part) => edits.apply(part.start, part.end));
+  edits.replace(value.start, value.end, parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`);
+}
+
+/** The number of a timeout; k6 takes it as ms. */
+function msOf(property: Node): number | undefined {
+  const value = property["value"]?.["value"];
+  return typeof value === "number" ? value : undefined;
 }
 
 /** Parameters of requests that were left out, by their keys. */

@@ -30,6 +30,8 @@ function reasonOf(thrown: unknown, url: string): string {
     return `it imports values from "${own}", which has none: write import type { Bench } from "${own}", and take what ` +
       "you need from the function's argument";
   }
+  const bare = /^Import "([^"]+)" not a dependency/.exec(message)?.[1];
+  if (bare !== undefined) return reasonOfBare(bare, url);
   const missing = /^(?:Module not found|Cannot load module|Unable to load[^"]*)\s+"([^"]+)"/.exec(message)
     ?.[1];
   if (missing !== undefined) {
@@ -42,6 +44,17 @@ function reasonOf(thrown: unknown, url: string): string {
   return mistake === undefined
     ? describeException(thrown instanceof Error ? withMessage(thrown, short) : thrown, url)
     : `it cannot be parsed: ${mistake}${place}`;
+}
+
+/** What is said of an import that is neither a path nor a URL. */
+function reasonOfBare(bare: string, url: string): string {
+  if (/^k6(?:\/|$)/.test(bare)) {
+    const file = decodeURI(url.slice(url.lastIndexOf("/") + 1));
+    const stem = file.replace(/\.[^.]+$/, "");
+    const into = file === `${stem}.ts` ? `${stem}.bench.ts` : `${stem}.ts`;
+    return `it is a k6 script. Rewrite it: bench k6-import ${file} -o ${into}`;
+  }
+  return `it imports "${bare}", which is neither a path nor a URL: write "./${bare}" for a file, "npm:${bare}" for a package`;
 }
 
 /** What is said of a module with a mistake in it: the mistake, perhaps the lines around it, and its place. */

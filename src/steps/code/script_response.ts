@@ -22,6 +22,7 @@ export class ScriptResponse implements HttpResponse {
   readonly #body: Uint8Array | null;
   readonly #url: URL;
   readonly #timings: Timings;
+  readonly #isCut: boolean;
   #headers: Headers | undefined;
   #text: string | undefined;
 
@@ -35,6 +36,7 @@ export class ScriptResponse implements HttpResponse {
     this.#body = body;
     this.#url = exchange.finalUrl ?? url;
     this.#timings = timingsOf(exchange);
+    this.#isCut = exchange.isBodyCut;
   }
 
   get ok(): boolean {
@@ -65,7 +67,14 @@ export class ScriptResponse implements HttpResponse {
     try {
       return JSON.parse(this.text());
     } catch {
-      const found = this.error ?? `status ${this.status}, ${this.#body?.length ?? 0} bytes`;
+      const length = this.#body?.length ?? 0;
+      if (this.#isCut) {
+        throw new SyntaxError(
+          `only the first ${length} bytes of the response of ${this.request.name} were kept (--body-limit), which are ` +
+            "not JSON",
+        );
+      }
+      const found = this.error ?? `status ${this.status}, ${length} bytes`;
       throw new SyntaxError(`the response of ${this.request.name} is not JSON (${found})`);
     }
   }

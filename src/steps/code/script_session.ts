@@ -201,7 +201,7 @@ export class ScriptSession {
     this.#work.recorder.start();
     await client.exchange(request, exchange);
     const { body } = exchange;
-    exchange.isBodyCut = body !== null && !exchange.isDecoded && exchange.bodyBytes > body.length;
+    exchange.isBodyCut = body !== null && !exchange.isDecoded && exchange.finalBodyBytes > body.length;
     const decoding = decodeBody(exchange, this.#work.maxBodyBytes);
     if (decoding !== null) await decoding;
     if (exchange.isBodyCut) this.#work.recorder.limits.add(LIMITS.bodyBytes);
@@ -253,18 +253,26 @@ export class ScriptSession {
         'Cannot check that: expected check(response, { "name": (r) => … }) or check("name", condition)',
       );
     }
+    if (value instanceof Promise) {
+      throw new TypeError("Cannot check a promise: write await before the request");
+    }
     const request = value instanceof ScriptResponse ? value.request : undefined;
     const { custom } = this.#work.recorder;
     let all = true;
     for (const name in checks) {
-      const holds = Boolean(checks[name]!(value));
-      const counts = custom.check(name);
-      request?.checks?.push({ claim: name, holds });
-      if (holds) counts.passed++;
-      else {
-        counts.failed++;
-        all = false;
-        if (request?.isAnswered) request.fail(`Check: ${name}`);
+      let holds = false;
+      try {
+        holds = judge(name, checks[name]!, value);
+      } finally {
+        // A check that throws does not hold; its exception ends the iteration.
+        const counts = custom.check(name);
+        request?.checks?.push({ claim: name, holds });
+        if (holds) counts.passed++;
+        else {
+          counts.failed++;
+          all = false;
+          if (request?.isAnswered) request.fail(`Check: ${name}`);
+        }
       }
     }
     return all;
@@ -317,6 +325,17 @@ export class ScriptSession {
 /** No row is left: the user is at an end. */
 export class RowsSpent extends Error {
   override readonly name = "RowsSpent";
+}
+
+/** Whether a claim holds. */
+function judge(name: string, claim: Checks<unknown>[string], value: unknown): boolean {
+  const holds: unknown = typeof claim === "function" ? claim(value) : claim;
+  if (holds instanceof Promise) {
+    throw new TypeError(
+      `Cannot check "${name}": its function is async; await what it needs before the check`,
+    );
+  }
+  return Boolean(holds);
 }
 
 function hang(): Promise<never> {

@@ -108,7 +108,7 @@ export class HttpRunner implements StepRunner {
   finish(): Promise<void> | null {
     const exchange = this.#exchange;
     const { body } = exchange;
-    exchange.isBodyCut = body !== null && !exchange.isDecoded && exchange.bodyBytes > body.length;
+    exchange.isBodyCut = body !== null && !exchange.isDecoded && exchange.finalBodyBytes > body.length;
     return this.#work.decodeBody(exchange);
   }
 

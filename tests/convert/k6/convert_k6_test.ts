@@ -115,6 +115,33 @@ Deno.test("thresholds are said in the words of this program, or not at all", () 
   for (const [metric, text, expected] of cases) assertEquals(convertThreshold(metric, text), expected);
 });
 
+Deno.test("parameters in a variable are rewritten like those in a call; timeouts are in ms", () => {
+  const { text, remarks } = convertK6(
+    `import http from 'k6/http';
+const params = { headers: { A: __ENV.A }, tags: { name: 'item' }, timeout: 3000, redirects: 0 };
+const plain = {
+  headers: { B: '1' }, // kept
+};
+const other = { tags: { name: 'x' }, mine: 1 };
+export default () => {
+  http.get('/a', params);
+  http.post('/b', 'x', plain);
+  http.batch([['GET', '/c', null, params]]);
+  http.get('/d', { timeout: 500 });
+  console.log(other);
+};`,
+    "t.js",
+  );
+  assertStringIncludes(
+    text,
+    `const params = { headers: { A: Deno.env.get("A") }, name: 'item', timeout: "3000ms" };`,
+  );
+  assertStringIncludes(text, "headers: { B: '1' }, // kept");
+  assertStringIncludes(text, "const other = { tags: { name: 'x' }, mine: 1 };");
+  assertStringIncludes(text, `bench.http.get('/d', { timeout: "500ms" })`);
+  assertEquals(remarks, ["t.js: parameter redirects of requests: no counterpart, left out"]);
+});
+
 Deno.test("what has no counterpart stays, and a remark says so", () => {
   const { text, remarks } = convertK6(
     `import grpc from 'k6/net/grpc';
