@@ -87,18 +87,8 @@ export type {
   UserStages,
 } from "./plan/run_plan.ts";
 export type { PacerSpec } from "./plan/pacer_spec.ts";
-export type {
-  Body,
-  BodyPiece,
-  CheckRule,
-  Comparable,
-  Comparison,
-  Expectation,
-  ExtractRule,
-  HeaderLine,
-  HttpStep,
-  StatusRange,
-} from "./plan/http_step.ts";
+export type { CheckRule, Comparable, Comparison, Expectation, StatusRange } from "./plan/check_rule.ts";
+export type { Body, BodyPiece, ExtractRule, HeaderLine, HttpStep } from "./plan/http_step.ts";
 export type {
   Block,
   ChooseBlock,

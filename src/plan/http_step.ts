@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CheckRule } from "./check_rule.ts";
 import type { StreamSpec } from "./stream_spec.ts";
 import type { StepBase } from "./step_base.ts";
 
@@ -42,49 +43,6 @@ export interface ExtractRule {
   /** JSON of what is bound where there is no value; absent: that is a failure. */
   readonly default?: string;
 }
-
-/** What a value may be compared with. A text may hold placeholders. */
-export type Comparable = string | number | boolean | null;
-
-/** Compares a number, or how many or how long something is. */
-export interface Comparison {
-  /** What is compared. */
-  readonly of: "value" | "count" | "length";
-  /** How. */
-  readonly operator: ">" | ">=" | "<" | "<=" | "==" | "!=";
-  /** With what: a number, or a text that may hold placeholders. */
-  readonly to: string | number;
-}
-
-/** A claim about a value; exactly one of these. */
-export interface Expectation<Equal extends Comparable = Comparable> {
-  /** It is this. */
-  readonly equals?: Equal;
-  /** A regular expression matches in it. */
-  readonly pattern?: string;
-  /** It is one of these. */
-  readonly oneOf?: readonly Comparable[];
-  /** It compares like this. */
-  readonly compare?: Comparison;
-  /** Whether there is a value at all. */
-  readonly exists?: boolean;
-}
-
-/**
- * A claim about a response. A request with a failed claim counts as one failure. A JSON `"*"`: any value; a header without
- * an expectation: it is there. `schema` is a JSON Schema as JSON, `name` what messages call it.
- */
-export type CheckRule =
-  | { readonly kind: "status"; readonly equals: number | readonly StatusRange[] }
-  | { readonly kind: "body_contains"; readonly text: string }
-  | { readonly kind: "body_regex"; readonly pattern: string }
-  | { readonly kind: "json"; readonly path: string } & Expectation
-  | { readonly kind: "json_schema"; readonly schema: string; readonly name: string }
-  | { readonly kind: "header"; readonly name: string } & Expectation<string>
-  | { readonly kind: "max_latency"; readonly ms: number };
-
-/** Statuses, both ends included. */
-export type StatusRange = readonly [from: number, to: number];
 
 /** One HTTP request of a flow. Text fields may hold `${…}` placeholders when `isTemplate` says so. */
 export interface HttpStep extends StepBase {

@@ -1,7 +1,8 @@
 /** Plans in which every field is set, and every kind of everything occurs. */
 import type { ClientSpec, LoadSpec, RunPlan, TlsSpec } from "../../src/plan/run_plan.ts";
 import type { PacerSpec } from "../../src/plan/pacer_spec.ts";
-import type { CheckRule, HttpStep } from "../../src/plan/http_step.ts";
+import type { CheckRule } from "../../src/plan/check_rule.ts";
+import type { HttpStep } from "../../src/plan/http_step.ts";
 import type { Scenario } from "../../src/plan/scenario.ts";
 
 /** All fields present: leaving one out does not compile. */

@@ -12,7 +12,8 @@ import type { DataValue, Scenario } from "../../plan/scenario.ts";
 import type { StepRecorder } from "../step_kind.ts";
 import { compileStream, type StreamForm } from "./stream/stream_reader.ts";
 import type { Scope } from "../../template/scope.ts";
-import { type Check, compileCheck } from "./rules/assert.ts";
+import { compileCheck } from "./rules/assert.ts";
+import type { CompiledCheck } from "./rules/check_kind.ts";
 import { compileExtract, type Extractor } from "./rules/extract.ts";
 import {
   type BodyTextBuffer,
@@ -57,7 +58,7 @@ export interface CompiledHttpStep {
   readonly index: number;
   /** As it stands in the plan. */
   readonly step: HttpStep;
-  readonly checks: readonly Check[];
+  readonly checks: readonly CompiledCheck[];
   /** How the placeholders are written whose values are drawn for each request. */
   readonly sources: readonly string[];
   /** An error status is no failure if this holds and no check is broken. */

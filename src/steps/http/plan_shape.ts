@@ -19,17 +19,8 @@ import {
   variant,
 } from "../../lib/shape.ts";
 import { streamShape } from "./stream/plan_shape.ts";
-import type {
-  Body,
-  BodyPiece,
-  CheckRule,
-  Comparable,
-  Comparison,
-  ExtractRule,
-  HeaderLine,
-  HttpStep,
-  StatusRange,
-} from "../../plan/http_step.ts";
+import { checkRuleSchema } from "../../plan/check_rule.ts";
+import type { Body, BodyPiece, ExtractRule, HeaderLine, HttpStep } from "../../plan/http_step.ts";
 
 const header = v.tuple([v.string(), v.string()]) as unknown as Schema<HeaderLine>;
 
@@ -56,43 +47,6 @@ export const extractRule: Schema<ExtractRule> = shape<ExtractRule>()({
   default: maybe(text),
 });
 
-type Check<Kind extends CheckRule["kind"]> = Extract<CheckRule, { readonly kind: Kind }>;
-
-const comparable = v.union([
-  v.string(),
-  v.pipe(v.number(), v.finite()),
-  v.boolean(),
-  v.null(),
-]) as unknown as Schema<Comparable>;
-
-const statusRange = v.tuple([v.number(), v.number()]) as unknown as Schema<StatusRange>;
-const statuses = v.union([v.number(), v.array(statusRange)]) as unknown as Schema<
-  number | readonly StatusRange[]
->;
-
-const comparison = shape<Comparison>()({
-  of: oneOf("value", "count", "length"),
-  operator: oneOf(">", ">=", "<", "<=", "==", "!="),
-  to: v.union([v.string(), v.number()]) as unknown as Schema<string | number>,
-});
-
-const expectation = {
-  pattern: maybe(text),
-  oneOf: maybe(list(comparable)),
-  compare: maybe(comparison),
-  exists: maybe(flag),
-};
-
-const checkRule = variant<CheckRule>()("kind", [
-  shape<Check<"status">>()({ kind: oneOf("status"), equals: statuses }),
-  shape<Check<"body_contains">>()({ kind: oneOf("body_contains"), text }),
-  shape<Check<"body_regex">>()({ kind: oneOf("body_regex"), pattern: text }),
-  shape<Check<"json">>()({ kind: oneOf("json"), path: text, equals: maybe(comparable), ...expectation }),
-  shape<Check<"json_schema">>()({ kind: oneOf("json_schema"), schema: text, name: text }),
-  shape<Check<"header">>()({ kind: oneOf("header"), name: text, equals: maybe(text), ...expectation }),
-  shape<Check<"max_latency">>()({ kind: oneOf("max_latency"), ms: number }),
-]);
-
 /** Nothing but HTTP leaves a worker. A URL with placeholders may be none yet; the client looks at it again. */
 function isHttpStep({ url, base, isTemplate }: HttpStep): boolean {
   const isHttp = (text: string | undefined) => /^https?:$/.test(URL.parse(text ?? "")?.protocol ?? "");
@@ -117,7 +71,7 @@ export const httpStepShape: Schema<HttpStep> = v.pipe(
     timeoutMs: maybe(number),
     maxRedirects: maybe(count),
     extract: list(extractRule),
-    checks: list(checkRule),
+    checks: list(checkRuleSchema),
     stopsOnFailure: maybe(oneOf(true)),
     stream: maybe(streamShape),
   }),

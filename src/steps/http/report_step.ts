@@ -13,7 +13,7 @@ import type { HttpStep } from "../../plan/http_step.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { textOf } from "../../template/value.ts";
 import type { ShownBody, StepReport } from "../checked_step.ts";
-import { describeCheck } from "./rules/describe_check.ts";
+import { describeCheck } from "./rules/assert.ts";
 import { hiddenIn, knownSecrets, type SecretRules, secretsSentBy } from "./known_secrets.ts";
 import { decoderFor, ResponseView } from "./rules/response_view.ts";
 import { shownHead, shownRequest } from "./shown_head.ts";

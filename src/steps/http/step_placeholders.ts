@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { Body, CheckRule, HttpStep } from "../../plan/http_step.ts";
+import type { CheckRule } from "../../plan/check_rule.ts";
+import type { Body, HttpStep } from "../../plan/http_step.ts";
 import { literalLookalikes, type Placeholder, placeholdersIn } from "../../template/template.ts";
-import { expectedTexts } from "./rules/expected_value.ts";
+import { expectedTexts } from "./rules/assert.ts";
 import type { Findings } from "../file/findings.ts";
 import type { FilePath } from "../file/scenario_text.ts";
 
@@ -65,5 +66,5 @@ export function warnOfLiterals(step: HttpStep, at: FilePath, findings: Findings)
 
 function fixedTexts(rule: CheckRule): readonly string[] {
   const pattern = "pattern" in rule && rule.pattern !== undefined ? [rule.pattern] : [];
-  return rule.kind === "json" ? [rule.path, ...pattern] : pattern;
+  return "path" in rule ? [rule.path, ...pattern] : pattern;
 }

@@ -4,13 +4,14 @@
  * @module
  */
 import * as v from "valibot";
+import { checkKeys } from "./check_keys.ts";
+import { extractKeys } from "./extract_keys.ts";
 import { STREAM_KINDS } from "../../../plan/stream_spec.ts";
 import {
   described,
   description,
   duration,
   filled,
-  name,
   pause,
   record,
   section,
@@ -43,72 +44,7 @@ const part = v.union([
   }),
 ], PART);
 
-const STATUS = "a status from 100 to 599";
-const status = v.pipe(v.number(STATUS), v.integer(STATUS), v.minValue(100, STATUS), v.maxValue(599, STATUS));
-
 const REDIRECTS = "true, false or a number from 0 to 100";
-
-const STATUSES = 'a status from 100 to 599, "2xx", a range such as "200-204", or a list of them';
-const statusText = v.pipe(
-  v.string(STATUSES),
-  v.regex(/^(?:[1-5][Xx][Xx]|[1-5]\d\d(?:-[1-5]\d\d)?)$/, STATUSES),
-);
-const oneStatus = v.union([status, statusText], STATUSES);
-const statuses = v.union(
-  [status, statusText, v.pipe(v.array(oneStatus, STATUSES), v.minLength(1, STATUSES))],
-  STATUSES,
-);
-
-const PICKS = ["first", "last", "random", "all", "count"] as const;
-const PARTS = ["status", "time", "body"] as const;
-const extraction = section({
-  json: described(filled, "JSON path (RFC 9535)"),
-  header: described(filled, "Header name"),
-  regex: described(filled, "Regular expression with a group around the value"),
-  cookie: described(filled, "Name of a cookie that the response sets or the user keeps"),
-  response: described(
-    v.picklist(PARTS, `one of ${PARTS.join(", ")}`),
-    "The status, the time in ms, or the whole body",
-  ),
-  pick: described(
-    v.picklist(PICKS, `one of ${PICKS.join(", ")}`),
-    "Which of several values to take; random ones follow the seed",
-  ),
-  group: described(
-    v.union([v.pipe(v.number(), v.integer(), v.minValue(0)), filled], "the number or name of a group"),
-    "Which group of the regular expression; the first if not given",
-  ),
-  decode: described(v.picklist(["html"], "html"), "Decode HTML entities such as &amp;"),
-  default: described(v.unknown(), "Value when the response has none"),
-});
-
-const comparable = v.union(
-  [v.string(), v.number(), v.boolean(), v.null()],
-  "a text, a number, a boolean or null",
-);
-const bound = described(
-  v.union([v.number(), v.string()], "a number or a text"),
-  "What the value is compared with",
-);
-const size = (what: string) =>
-  described(v.union([v.number(), v.string()], 'a number or a comparison such as ">= 1"'), what);
-const expectation = section({
-  ">": bound,
-  ">=": bound,
-  "<": bound,
-  "<=": bound,
-  "==": bound,
-  "!=": bound,
-  count: size("How many values there are: elements of a list, or places that the path leads to"),
-  length: size("How many characters a text has"),
-  exists: described(v.boolean("true or false"), "true: there must be a value"),
-  absent: described(v.boolean("true or false"), "true: there must be none"),
-  one_of: described(
-    v.pipe(v.array(comparable, "a list"), v.minLength(1, "at least one value")),
-    "A list that contains the value",
-  ),
-  regex: described(filled, "Regular expression that must match"),
-});
 
 const STREAM_EXPECTED = STREAM_KINDS.join(", ");
 
@@ -154,43 +90,8 @@ export const httpStepSchema = section({
   ),
   body_base64: described(text, "Bytes to send, in base64"),
   body_file: described(filled, "File whose bytes are sent, relative to the scenario file"),
-  assert_status: described(statuses, "The statuses that are expected"),
-  assert_body_contains: described(text, "Text that the body must contain"),
-  assert_body_regex: described(filled, "Regular expression that must match in the body"),
-  assert_json: described(
-    record(
-      text,
-      v.union(
-        [comparable, expectation],
-        `a text, a number, a boolean, null, "*" or an object with a comparison`,
-      ),
-      "JSON paths with the values expected there",
-    ),
-    `JSON paths (RFC 9535) and what must be there: a value, "*" for any, "> 3", "count >= 1". One of several is enough`,
-  ),
-  assert_json_schema: described(
-    v.union([filled, v.looseObject({})], "a file name or an object"),
-    "JSON Schema of the body, or the name of a file with it, relative to the scenario file",
-  ),
-  assert_header: described(
-    record(
-      text,
-      v.union(
-        [v.string(), v.number(), v.boolean(), expectation],
-        "text, a number, a boolean, or an object with a regex or another comparison",
-      ),
-      "header names with the values expected",
-    ),
-    "Header names and their exact values, or a comparison",
-  ),
-  assert_max_latency: described(
-    duration,
-    "Maximum time to the end of the response: seconds, or text such as 500ms",
-  ),
-  extract: described(
-    record(name, extraction, "variable names with what to extract"),
-    "Variables for later steps, taken from the response",
-  ),
+  ...checkKeys,
+  ...extractKeys,
   on_fail: described(
     v.picklist(["stop", "continue"], "stop or continue"),
     "stop: a failed step ends the iteration",

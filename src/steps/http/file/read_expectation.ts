@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Comparable, Comparison, Expectation } from "../../../plan/http_step.ts";
+import type { Comparable, Comparison, Expectation } from "../../../plan/check_rule.ts";
 import { placeholdersIn } from "../../../template/template.ts";
 
 /** An expectation as it stands in a file. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Comparable, Comparison, Expectation } from "../../../plan/http_step.ts";
+import type { Comparable, Comparison, Expectation } from "../../../plan/check_rule.ts";
 import type { DataValue } from "../../../plan/scenario.ts";
 import { jsonText } from "../../../template/exact_json.ts";
 import { compareValues } from "../../../template/operators.ts";

@@ -3,10 +3,8 @@
  *
  * @module
  */
-import type { CheckRule, Comparable } from "../../../plan/http_step.ts";
-import type { DataValue } from "../../../plan/scenario.ts";
+import type { Comparable } from "../../../plan/check_rule.ts";
 import { bindExpression, type Bindings, isConstant } from "../../../template/evaluate.ts";
-import type { Scope } from "../../../template/scope.ts";
 import { parseTemplate, placeholdersIn } from "../../../template/template.ts";
 import type { Evaluator } from "../../../template/template_function.ts";
 import { textOf } from "../../../template/value.ts";
@@ -35,46 +33,4 @@ export function bindExpected(expected: Comparable, bindings: RuleBindings): Eval
     }
     return text;
   };
-}
-
-/** The texts of a rule that may hold placeholders. */
-export function expectedTexts(rule: CheckRule): readonly string[] {
-  switch (rule.kind) {
-    case "body_contains":
-      return [rule.text];
-    case "json":
-    case "header":
-      return [rule.equals, rule.compare?.to, ...rule.oneOf ?? []].filter((value) =>
-        typeof value === "string"
-      );
-    default:
-      return [];
-  }
-}
-
-/** The rule with its placeholders filled in, to be shown; those without a value stay. */
-export function filledRule(rule: CheckRule, bindings: RuleBindings, scope: Scope): CheckRule {
-  if (!expectedTexts(rule).some((text) => placeholdersIn(text).length > 0)) return rule;
-  const filled = <Value extends Comparable>(value: Value): Value => {
-    const found = bindExpected(value, bindings)(scope);
-    return (found === undefined ? value : plainOf(found)) as Value;
-  };
-  switch (rule.kind) {
-    case "body_contains":
-      return { ...rule, text: String(filled(rule.text)) };
-    case "json":
-    case "header":
-      return {
-        ...rule,
-        ...(rule.equals !== undefined && { equals: filled(rule.equals) }),
-        ...(rule.oneOf && { oneOf: rule.oneOf.map(filled) }),
-        ...(rule.compare && { compare: { ...rule.compare, to: filled(rule.compare.to) } }),
-      } as CheckRule;
-    default:
-      return rule;
-  }
-}
-
-function plainOf(value: DataValue): Comparable {
-  return typeof value === "object" && value !== null ? value.json : value;
 }

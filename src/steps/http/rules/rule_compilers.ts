@@ -27,7 +27,7 @@ export async function loadRuleCompilers(
   return await loadCompilers({
     paths: steps.flatMap(pathsOf),
     hasPattern: steps.some(hasPattern),
-    hasSchema: steps.some(({ checks }) => checks.some(({ kind }) => kind === "json_schema")),
+    hasSchema: steps.some(({ checks }) => checks.some((rule) => "schema" in rule)),
     hasEntities: steps.some(({ extract }) => extract.some(({ decode }) => decode === "html")),
   });
 }
@@ -76,7 +76,7 @@ async function loadCompilers({ paths, hasPattern, hasSchema, hasEntities }: Need
 
 function hasPattern({ checks, extract }: Pick<HttpStep, "checks" | "extract">): boolean {
   return extract.some(({ from }) => from === "regex") ||
-    checks.some((rule) => rule.kind === "body_regex" || ("pattern" in rule && rule.pattern !== undefined));
+    checks.some((rule) => "pattern" in rule && rule.pattern !== undefined);
 }
 
 function refuseSchema(): never {
@@ -92,7 +92,7 @@ function pathsOf({ checks, extract, stream }: RuledStep): readonly string[] {
     ...(stream?.tokens
       ? [stream.tokens.path, ...(stream.tokens.countPath ? [stream.tokens.countPath] : [])]
       : []),
-    ...checks.flatMap((rule) => rule.kind === "json" ? [rule.path] : []),
+    ...checks.flatMap((rule) => "path" in rule ? [rule.path] : []),
     ...extract.flatMap(({ from, expression }) => from === "json" ? [expression] : []),
   ];
 }

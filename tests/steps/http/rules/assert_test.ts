@@ -1,6 +1,6 @@
 /** Checks of responses. */
 import { assertEquals } from "@std/assert";
-import type { CheckRule } from "../../../../src/plan/http_step.ts";
+import type { CheckRule } from "../../../../src/plan/check_rule.ts";
 import { compileCheck } from "../../../../src/steps/http/rules/assert.ts";
 import { isSame } from "../../../../src/steps/http/rules/expectation.ts";
 import { loadFileCompilers } from "../../../../src/steps/http/rules/rule_compilers.ts";

@@ -1,71 +1,103 @@
 /**
- * The checks and extractions of a step in a scenario file as rules of the plan. What is wrong goes to the findings.
+ * The checks of a step in a scenario file: their keys, and the rules of the plan that they become.
  *
  * @module
  */
+import * as v from "valibot";
 import { messageOf } from "../../../lib/errors.ts";
-import type { CheckRule, ExtractRule, StatusRange } from "../../../plan/http_step.ts";
-import type { Findings } from "../../file/findings.ts";
+import type { CheckRule, StatusRange } from "../../../plan/check_rule.ts";
+import { described, duration, filled, record, section, text } from "../../file/file_schema.ts";
 import { durationMs } from "../../file/file_time.ts";
 import type { FilePath } from "../../file/scenario_text.ts";
-import type { StepFileContext } from "../../file/step_file.ts";
-import type { HttpStepFile } from "./file_schema.ts";
-import { mistakenWord, readExpectation } from "./read_expectation.ts";
 import { compileCheck } from "../rules/assert.ts";
-import { compileExtract } from "../rules/extract.ts";
-import type { RuleCompilers } from "../rules/rule_compilers.ts";
-import { HEADER_NAME } from "../../../lib/net/header_syntax.ts";
+import { mistakenWord, readExpectation } from "./read_expectation.ts";
+import { checkHeaderName, type RuleFileContext } from "./rule_context.ts";
 
-/** What rules are built with. */
-export interface RuleFileContext extends StepFileContext {
-  readonly compilers: RuleCompilers;
-}
+const STATUS = "a status from 100 to 599";
+const status = v.pipe(v.number(STATUS), v.integer(STATUS), v.minValue(100, STATUS), v.maxValue(599, STATUS));
 
-const SOURCES = ["json", "header", "regex", "cookie", "response"] as const;
+const STATUSES = 'a status from 100 to 599, "2xx", a range such as "200-204", or a list of them';
+const statusText = v.pipe(
+  v.string(STATUSES),
+  v.regex(/^(?:[1-5][Xx][Xx]|[1-5]\d\d(?:-[1-5]\d\d)?)$/, STATUSES),
+);
+const oneStatus = v.union([status, statusText], STATUSES);
+const statuses = v.union(
+  [status, statusText, v.pipe(v.array(oneStatus, STATUSES), v.minLength(1, STATUSES))],
+  STATUSES,
+);
 
-/** The extractions of a step. */
-export function buildExtractions(
-  file: HttpStepFile,
-  at: FilePath,
-  { findings, compilers }: RuleFileContext,
-): readonly ExtractRule[] {
-  return Object.entries(file.extract ?? {}).flatMap(([name, given]): ExtractRule[] => {
-    const place = [...at, "extract", name];
-    const [from, ...others] = SOURCES.filter((source) => given[source] !== undefined);
-    if (from === undefined || others.length > 0) {
-      findings.addProblem(place, `Expected exactly one of ${SOURCES.slice(0, -1).join(", ")} and response`);
-      return [];
-    }
-    const { pick, group, decode } = given;
-    if (pick !== undefined && from !== "json" && from !== "regex") {
-      findings.addProblem(place, `Cannot use "pick" with "${from}", which has one value`);
-    }
-    if (group !== undefined && from !== "regex") {
-      findings.addProblem(place, `Cannot use "group" with "${from}": groups are parts of a regex`);
-    }
-    const rule: ExtractRule = {
-      name,
-      from,
-      expression: given[from]!,
-      ...(pick !== undefined && pick !== "first" && { pick }),
-      ...(group !== undefined && { group }),
-      ...(decode !== undefined && { decode }),
-      ...(given.default !== undefined && { default: JSON.stringify(given.default) }),
-    };
-    findings.attempt(place, () => compileExtract(rule, compilers));
-    if (from === "header") checkHeaderName(rule.expression, place, findings);
-    return [rule];
-  });
-}
+const comparable = v.union(
+  [v.string(), v.number(), v.boolean(), v.null()],
+  "a text, a number, a boolean or null",
+);
+const bound = described(
+  v.union([v.number(), v.string()], "a number or a text"),
+  "What the value is compared with",
+);
+const size = (what: string) =>
+  described(v.union([v.number(), v.string()], 'a number or a comparison such as ">= 1"'), what);
+const expectation = section({
+  ">": bound,
+  ">=": bound,
+  "<": bound,
+  "<=": bound,
+  "==": bound,
+  "!=": bound,
+  count: size("How many values there are: elements of a list, or places that the path leads to"),
+  length: size("How many characters a text has"),
+  exists: described(v.boolean("true or false"), "true: there must be a value"),
+  absent: described(v.boolean("true or false"), "true: there must be none"),
+  one_of: described(
+    v.pipe(v.array(comparable, "a list"), v.minLength(1, "at least one value")),
+    "A list that contains the value",
+  ),
+  regex: described(filled, "Regular expression that must match"),
+});
 
-function checkHeaderName(name: string, at: FilePath, findings: Findings): void {
-  if (HEADER_NAME.test(name)) return;
-  findings.addProblem(at, `Cannot use header name "${name}": expected letters, digits and hyphens`);
-}
+/** The keys. */
+export const checkKeys = {
+  assert_status: described(statuses, "The statuses that are expected"),
+  assert_body_contains: described(text, "Text that the body must contain"),
+  assert_body_regex: described(filled, "Regular expression that must match in the body"),
+  assert_json: described(
+    record(
+      text,
+      v.union(
+        [comparable, expectation],
+        `a text, a number, a boolean, null, "*" or an object with a comparison`,
+      ),
+      "JSON paths with the values expected there",
+    ),
+    `JSON paths (RFC 9535) and what must be there: a value, "*" for any, "> 3", "count >= 1". One of several is enough`,
+  ),
+  assert_json_schema: described(
+    v.union([filled, v.looseObject({})], "a file name or an object"),
+    "JSON Schema of the body, or the name of a file with it, relative to the scenario file",
+  ),
+  assert_header: described(
+    record(
+      text,
+      v.union(
+        [v.string(), v.number(), v.boolean(), expectation],
+        "text, a number, a boolean, or an object with a regex or another comparison",
+      ),
+      "header names with the values expected",
+    ),
+    "Header names and their exact values, or a comparison",
+  ),
+  assert_max_latency: described(
+    duration,
+    "Maximum time to the end of the response: seconds, or text such as 500ms",
+  ),
+};
+
+/** What stands under them. */
+export type ChecksFile = v.InferOutput<v.StrictObjectSchema<typeof checkKeys, undefined>>;
 
 /** The checks of a step. */
 export async function buildChecks(
-  file: HttpStepFile,
+  file: ChecksFile,
   at: FilePath,
   context: RuleFileContext,
 ): Promise<readonly CheckRule[]> {
@@ -122,7 +154,7 @@ export async function buildChecks(
   return rules;
 }
 
-type FileStatus = NonNullable<HttpStepFile["assert_status"]>;
+type FileStatus = NonNullable<ChecksFile["assert_status"]>;
 
 function readStatuses(given: FileStatus): number | readonly StatusRange[] {
   if (typeof given === "number") return given;
@@ -135,7 +167,7 @@ function readStatuses(given: FileStatus): number | readonly StatusRange[] {
 }
 
 async function readSchema(
-  given: NonNullable<HttpStepFile["assert_json_schema"]>,
+  given: NonNullable<ChecksFile["assert_json_schema"]>,
   at: FilePath,
   { findings, readBytes }: RuleFileContext,
 ): Promise<CheckRule | undefined> {
