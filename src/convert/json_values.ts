@@ -31,3 +31,8 @@ export function numberOf(value: unknown): number | undefined {
   if (typeof value === "string" && /^-?\d+(?:\.\d+)?$/.test(value.trim())) return Number(value);
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
+
+/** The value, when it is a list. */
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -13,7 +13,7 @@ import { textOf } from "./json_values.ts";
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * assertEquals(knownDocument({ swagger: "2.0" }), "a Swagger 2.0 description");
+ * assertEquals(knownDocument({ swagger: "1.2" }), "a Swagger 1.2 description");
  * assertEquals(knownDocument({}), undefined);
  * ```
  */
@@ -27,7 +27,10 @@ export function knownDocument(document: unknown): string | undefined {
   if (document["_postman_variable_scope"] !== undefined) return "a Postman environment";
   if (document["__export_format"] !== undefined) return "an Insomnia export";
   if (document["swagger"] !== undefined) {
-    return `a Swagger ${String(document["swagger"]).slice(0, 10)} description`;
+    const version = String(document["swagger"]).slice(0, 10);
+    return `a Swagger ${version} description${
+      /^2/.test(version) ? ", which bench openapi-import reads" : ""
+    }`;
   }
   if (document["openapi"] !== undefined) return "an OpenAPI description, which bench openapi-import reads";
   if (document["asyncapi"] !== undefined) return "an AsyncAPI description";
@@ -53,7 +56,7 @@ export function knownText(text: string): string | undefined {
       return undefined; // only looks like one
     }
   }
-  if (/^[ \t]*swagger[ \t]*:/m.test(text)) return "a Swagger description";
+  if (/^[ \t]*swagger[ \t]*:/m.test(text)) return "a Swagger description, which bench openapi-import reads";
   if (/^[ \t]*openapi[ \t]*:/m.test(text)) return "an OpenAPI description, which bench openapi-import reads";
   if (isCurlText(text)) return "a curl command, which bench curl-import reads";
   // One word in upper case and a URL: Vegeta's targets, and lists of URLs.

@@ -8,7 +8,8 @@ Deno.test("knownDocument() names what other programs and importers read", () => 
     [{ info: { schema: "https://schema.getpostman.com/json/collection/v2.1.0/" } }, "a Postman collection"],
     [{ _postman_variable_scope: "environment" }, "a Postman environment"],
     [{ __export_format: 4 }, "an Insomnia export"],
-    [{ swagger: "2.0" }, "a Swagger 2.0 description"],
+    [{ swagger: "2.0" }, "a Swagger 2.0 description, which bench openapi-import reads"],
+    [{ swagger: "1.2" }, "a Swagger 1.2 description"],
     [{ openapi: "3.1.0" }, "an OpenAPI description, which bench openapi-import reads"],
     [{ asyncapi: "3.0.0" }, "an AsyncAPI description"],
     [{ log: { entries: [] } }, "a recording (HAR), which bench har-import reads"],
@@ -23,7 +24,7 @@ Deno.test("knownText() names texts of other kinds", () => {
   const rows: [string, string | undefined][] = [
     ['{"log":{"entries":[]}}', "a recording (HAR), which bench har-import reads"],
     ["[1]", "a JSON document"],
-    ["swagger: '2.0'\ninfo: {}", "a Swagger description"],
+    ["swagger: '2.0'\ninfo: {}", "a Swagger description, which bench openapi-import reads"],
     ["openapi: 3.0.3\n", "an OpenAPI description, which bench openapi-import reads"],
     ["$ curl http://a.test/", "a curl command, which bench curl-import reads"],
     [

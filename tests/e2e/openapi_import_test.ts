@@ -1,4 +1,4 @@
-/** What `bench openapi-import` makes of forms arrives as the description has it. */
+/** What `bench openapi-import` makes of forms and of Swagger 2.0 arrives as the description has it. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { program } from "../_support/program.ts";
 import { type RawRequest, response, startRawServer } from "../_support/raw_server.ts";
@@ -75,5 +75,61 @@ paths:
   assertEquals(await formOf(photo!), [
     ["title", "${uuid()} é"],
     ["photo", ["photo", "image/png", "pixels"]],
+  ]);
+});
+
+Deno.test("a description in Swagger 2.0 is imported and run", async () => {
+  await using temp = await tempDir();
+  await using server = await startRawServer((connection) => void connection.send(response("{}")));
+  const [spec, scenario] = [`${temp.path}/api.yaml`, `${temp.path}/api.json`];
+  await Deno.writeTextFile(
+    spec,
+    `
+swagger: "2.0"
+info: { title: Old, version: "1" }
+host: ${new URL(server.origin).host}
+basePath: /v1
+schemes: [http]
+consumes: [application/json]
+securityDefinitions: { key: { type: apiKey, in: header, name: X-Key } }
+security: [{ key: [] }]
+paths:
+  /a:
+    get:
+      parameters:
+        - { name: ids, in: query, required: true, type: array, collectionFormat: multi, items: { type: integer }, default: [1, 2] }
+  /b/{id}:
+    put:
+      parameters:
+        - { name: id, in: path, required: true, type: string }
+        - { name: item, in: body, schema: { $ref: "#/definitions/Item" } }
+  /c:
+    post:
+      parameters:
+        - { name: note, in: formData, required: true, type: string }
+        - { name: photo, in: formData, required: true, type: file }
+definitions:
+  Item: { type: object, required: [n], properties: { n: { type: integer, example: 7 } } }
+`,
+  );
+  const methods = ["GET", "PUT", "POST"].flatMap((method) => ["--method", method]);
+  const imported = await program(["openapi-import", spec, ...methods, "-o", scenario]);
+  assertEquals(imported.code, 0, imported.err);
+  await Deno.writeTextFile(`${temp.path}/photo`, "pixels");
+  const values = { X_KEY: "k3y", ID: "a/b", NOTE: "n & m" };
+  const ran = await program(["--scenario", scenario, "--iterations", "1", "-c", "1"], values);
+  assertEquals(ran.code, 0, ran.err);
+  const [list, put, upload] = server.requests;
+  assertEquals(server.requests.map(({ head }) => head.split(" HTTP")[0]), [
+    "GET /v1/a?ids=1&ids=2",
+    "PUT /v1/b/a%2Fb",
+    "POST /v1/c",
+  ]);
+  assertMatch(list!.head, /^x-key: k3y$/im);
+  assertMatch(put!.head, /^content-type: application\/json$/im);
+  assertEquals(new TextDecoder().decode(put!.body), '{"n":7}');
+  assertEquals(await formOf(upload!), [
+    ["note", "n & m"],
+    ["photo", ["photo", "application/octet-stream", "pixels"]],
   ]);
 });

@@ -120,7 +120,8 @@ export const openapiImportOptions = defineOptions({
 const spec: CommandSpec<typeof openapiImportOptions> = {
   name: "bench openapi-import",
   usage: "[OPTIONS] FILE | URL",
-  summary: "Turns the description of an API (OpenAPI 3.0 or 3.1) into a scenario or a list of URLs.",
+  summary:
+    "Turns the description of an API (OpenAPI 3.0 or 3.1, Swagger 2.0) into a scenario or a list of URLs.",
   options: openapiImportOptions,
   operands: {
     max: 1,

@@ -5,9 +5,9 @@
  * @module
  */
 import { UsageError } from "../../lib/errors.ts";
-import { textOf } from "../json_values.ts";
+import { listOf, textOf } from "../json_values.ts";
 import { isHostName } from "../header_rules.ts";
-import { listOf, OpenapiDocument, type Operation } from "./document.ts";
+import { OpenapiDocument, type Operation } from "./document.ts";
 import { requestOf } from "./request.ts";
 import { OpenapiValues } from "./values.ts";
 import { type FileStep, isTooLarge, scenarioText } from "../scenario_file.ts";

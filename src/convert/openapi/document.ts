@@ -1,6 +1,7 @@
 /**
- * A description of an API in the OpenAPI format, versions 3.0 and 3.1 (https://spec.openapis.org/oas/), as untrusted
- * data: its text, its references, its servers and operations. What they mean for a request is left to others.
+ * A description of an API in the OpenAPI format, versions 2.0 (Swagger), 3.0 and 3.1 (https://spec.openapis.org/oas/),
+ * as untrusted data: its text, its references, its servers and operations. What they mean for a request is left to
+ * others.
  *
  * @module
  */
@@ -10,8 +11,9 @@ import { parseDocument } from "yaml";
 import { messageOf, UsageError } from "../../lib/errors.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
 import { knownDocument, knownText } from "../known_formats.ts";
-import { textOf } from "../json_values.ts";
+import { listOf, textOf } from "../json_values.ts";
 import { shown } from "../wording.ts";
+import { isSwagger2, upgradeSwagger2 } from "./swagger2.ts";
 
 /** An object of the document. */
 export type SpecObject = Readonly<Record<string, unknown>>;
@@ -54,7 +56,9 @@ export class OpenapiDocument {
     const parsed = parseDocument(text, { prettyErrors: true, uniqueKeys: false, logLevel: "error" });
     const [error] = parsed.errors;
     const other = error === undefined ? undefined : knownText(text);
-    if (other !== undefined) throw refuse(`expected an OpenAPI description, and it is ${other}`);
+    if (other !== undefined && !other.includes("openapi-import")) {
+      throw refuse(`expected an OpenAPI description, and it is ${other}`);
+    }
     if (error !== undefined) throw refuse(error.message.split(":\n")[0]!);
     let root: unknown;
     try {
@@ -70,18 +74,22 @@ export class OpenapiDocument {
         }`,
       );
     }
+    const isSwagger = isSwagger2(root);
     const version = String(root["openapi"] ?? "");
-    if (!/^3\.[01](?:\.|$)/.test(version)) {
+    if (!isSwagger && !/^3\.[01](?:\.|$)/.test(version)) {
       const known = root["openapi"] === undefined ? knownDocument(root) : undefined;
       const found = version === "" ? "nothing" : shown(version);
       throw refuse(
         known === undefined
-          ? `expected "openapi" to be 3.0 or 3.1, found ${found}`
-          : `expected an OpenAPI description, 3.0 or 3.1, and it is ${known}`,
+          ? `expected "openapi" to be 3.0 or 3.1, or "swagger" to be 2.0, found ${found}`
+          : `expected an OpenAPI description, 3.0 or 3.1, or Swagger 2.0, and it is ${known}`,
       );
     }
     if (!isRecord(root["paths"])) throw refuse('it has no "paths"');
-    return new OpenapiDocument(root);
+    const document = new OpenapiDocument(root);
+    return isSwagger
+      ? new OpenapiDocument(upgradeSwagger2(root, (value) => document.resolve(value)))
+      : document;
   }
 
   /** The object, or the one that its `$ref` leads to; `undefined` when there is none. */
@@ -152,9 +160,4 @@ export class OpenapiDocument {
     const all = [...this.resolveAll(item["parameters"]), ...this.resolveAll(operation["parameters"])];
     return [...new Map(all.map((each) => [`${each["in"]} ${each["name"]}`, each])).values()];
   }
-}
-
-/** The value, when it is a list. */
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -6,8 +6,8 @@
  */
 import { isRecord } from "../../lib/is_record.ts";
 import { UsageError } from "../../lib/errors.ts";
-import { textOf } from "../json_values.ts";
-import { listOf, type OpenapiDocument, type SpecObject } from "./document.ts";
+import { listOf, textOf } from "../json_values.ts";
+import type { OpenapiDocument, SpecObject } from "./document.ts";
 
 /** Schemas within schemas. */
 const MAX_LEVELS = 50;

@@ -433,12 +433,17 @@ for (
     ],
     ["a list", "[]", "expected an OpenAPI description, which is an object"],
     [
-      "Swagger",
-      "swagger: '2.0'",
-      "expected an OpenAPI description, 3.0 or 3.1, and it is a Swagger 2.0 description",
+      "the first Swagger",
+      "swagger: '1.2'",
+      "expected an OpenAPI description, 3.0 or 3.1, or Swagger 2.0, and it is a Swagger 1.2 description",
     ],
-    ["another version", "openapi: 4.0.0", 'expected "openapi" to be 3.0 or 3.1, found 4.0.0'],
-    ["no version", "a: 1", 'expected "openapi" to be 3.0 or 3.1, found nothing'],
+    [
+      "another version",
+      "openapi: 4.0.0",
+      'expected "openapi" to be 3.0 or 3.1, or "swagger" to be 2.0, found 4.0.0',
+    ],
+    ["no version", "a: 1", 'or "swagger" to be 2.0, found nothing'],
+    ["broken YAML of its own kind", "openapi: 3.0.0\na: [", "Cannot import api.yaml: Flow sequence"],
     ["no paths", "openapi: 3.0.0", 'it has no "paths"'],
     [
       "no server",
