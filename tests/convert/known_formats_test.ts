@@ -4,8 +4,14 @@ import { knownDocument, knownText } from "../../src/convert/known_formats.ts";
 
 Deno.test("knownDocument() names what other programs and importers read", () => {
   const rows: [unknown, string | undefined][] = [
-    [{ info: { _postman_id: "1", schema: "https://schema.getpostman.com/x" } }, "a Postman collection"],
-    [{ info: { schema: "https://schema.getpostman.com/json/collection/v2.1.0/" } }, "a Postman collection"],
+    [
+      { info: { _postman_id: "1", schema: "https://schema.getpostman.com/x" } },
+      "a Postman collection, which bench postman-import reads",
+    ],
+    [
+      { info: { schema: "https://schema.getpostman.com/json/collection/v2.1.0/" } },
+      "a Postman collection, which bench postman-import reads",
+    ],
     [{ _postman_variable_scope: "environment" }, "a Postman environment"],
     [{ __export_format: 4 }, "an Insomnia export"],
     [{ swagger: "2.0" }, "a Swagger 2.0 description, which bench openapi-import reads"],
