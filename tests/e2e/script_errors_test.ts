@@ -53,6 +53,32 @@ export default async ({ http, check, iteration }) => {
   assert(!`${JSON.stringify(result)}${err}`.includes("body-limit"), err);
 });
 
+Deno.test("options of a request that mean nothing end the iteration; the report says what failed", async () => {
+  const source = `
+const post = (http, iteration) => [
+  () => http.post("/echo", { timout: "1s" }),
+  () => http.post("/echo", { tags: { name: "echo" } }),
+  () => http.post("/echo", "text"),
+][iteration % 3]();
+export default async ({ http, iteration }) => {
+  await http.get(iteration < 10 ? "/status/500" : "/");
+  await post(http, iteration);
+};`;
+  const { result, err } = await runModule(source, ["--iterations", "30", "-c", "2"]);
+  assertEquals(result.error_types, {
+    "HTTP 500": 10,
+    'shop.ts:3: TypeError: Unknown request option "timout": did you mean timeout?': 10,
+    [
+      'shop.ts:4: TypeError: Unknown request option "tags": expected headers, body, json, form, multipart, query, name, ' +
+      "timeout, auth, expect"
+    ]: 10,
+    "shop.ts:5: TypeError: Cannot request with a text: expected options such as { body: … } or { json: … }":
+      10,
+  });
+  assertMatch(err, /Errors: 10 requests failed, and 30 iterations ended with an error \(66\.67%\)/);
+  assertMatch(err, /^ +10 {2}shop\.ts:3: TypeError/m);
+});
+
 Deno.test("JSON that was cut off says so", async () => {
   const source = `export default async ({ http }) => {
     (await http.post("/echo", { body: "y".repeat(5000) })).json();

@@ -63,10 +63,11 @@ export function errorsByStep(context: ReportContext): Section {
   const steps = namedSteps(result);
   if (steps.length < 2) return errorDistribution(context);
   const rows = steps.flatMap(({ name, stats }) =>
-    Object.entries(stats.counts.failures).map(([key, count]) => ({
-      text: `${name}: ${failureText(key, result.total.foundInstead)}`,
-      count,
-    }))
+    Object.entries(stats.counts.failures).map(([key, count]) => {
+      const text = failureText(key, result.total.foundInstead);
+      // Exceptions begin with their place, which is in the step's own file.
+      return { text: text.startsWith(`${name}:`) ? text : `${name}: ${text}`, count };
+    })
   ).sort((a, b) => b.count - a.count);
   return {
     title: "ERROR DISTRIBUTION",

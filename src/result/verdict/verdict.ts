@@ -38,9 +38,13 @@ export function verdictOf(outcome: Outcome): Verdict {
   const { counts } = overallStats(result);
   const code = exitCodeOf(outcome);
   const errors = errorsOf(counts);
-  const failing = `${formatCount(errors)} of ${formatCount(attemptsOf(counts))} requests failed (${
-    formatShare(errors, attemptsOf(counts))
-  })`;
+  const share = formatShare(errors, attemptsOf(counts));
+  const { exceptions } = counts;
+  const failing = exceptions === 0
+    ? `${formatCount(errors)} of ${formatCount(attemptsOf(counts))} requests failed (${share})`
+    : `${counted(errors - exceptions, "request")} failed, and ${
+      counted(exceptions, "iteration")
+    } ended with an error (${share})`;
   if (code === EXIT.threshold) {
     const failed = thresholds.filter(({ passed }) => !passed).length;
     const text = result.aborted

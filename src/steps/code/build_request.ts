@@ -9,6 +9,7 @@ import { assembleRequest } from "../../client/exchange/assemble_request.ts";
 import type { PreparedRequest } from "../../client/exchange/http_client.ts";
 import { ResponseMemory } from "../../client/exchange/response_memory.ts";
 import { parseDuration } from "../../lib/duration.ts";
+import { withSuggestion } from "../../lib/suggest.ts";
 import { basicAuth } from "../../lib/net/basic_auth.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
 import type { ClientSpec } from "../../plan/run_plan.ts";
@@ -61,6 +62,7 @@ export class RequestBuilder {
   /** @throws {TypeError} when URL or options are unusable */
   build(method: string, url: string, options: RequestOptions | undefined): ScriptRequest {
     if (options === undefined) return this.#plain(method, url);
+    if (typeof options !== "object" || options === null) throw notOptions(options);
     if (!Object.isFrozen(options) || !isDeeplyFrozen(options)) return this.#make(method, url, options, false);
     const known = this.#frozen.get(options) ?? new Map<string, ScriptRequest>();
     this.#frozen.set(options, known);
@@ -93,6 +95,7 @@ export class RequestBuilder {
     isRepeated: boolean,
   ): ScriptRequest {
     const { client, headers: common } = this.#context;
+    if (options !== undefined) rejectUnknown(options);
     const url = this.#urlOf(target, options?.query);
     const body = options && bodyOf(options);
     const userInfo = takeUserInfo(url);
@@ -170,6 +173,28 @@ export function timeOf(time: number | string): number {
   } catch {
     throw new TypeError(`Cannot use the time ${JSON.stringify(time)}: expected 1, "1s", "500ms" or "1m30s"`);
   }
+}
+
+/** What a request may be told. */
+const OPTIONS: ReadonlySet<string> = new Set<keyof RequestOptions>(
+  ["headers", "body", "json", "form", "multipart", "query", "name", "timeout", "auth", "expect"],
+);
+
+/** A word that is none would be left unsaid: a body, a name, a time limit. */
+function rejectUnknown(options: RequestOptions): void {
+  for (const key in options) {
+    if (OPTIONS.has(key)) continue;
+    const sentence = `Unknown request option ${JSON.stringify(key)}`;
+    const hinted = withSuggestion(sentence, key, [...OPTIONS]);
+    throw new TypeError(
+      hinted === sentence ? `${sentence}: expected ${[...OPTIONS].join(", ")}` : hinted,
+    );
+  }
+}
+
+function notOptions(found: unknown): TypeError {
+  const what = found === null ? "null" : typeof found === "string" ? "a text" : `a ${typeof found}`;
+  return new TypeError(`Cannot request with ${what}: expected options such as { body: … } or { json: … }`);
 }
 
 interface RequestBody {
