@@ -37,7 +37,7 @@ export class Journal {
     return this.#seen;
   }
 
-  /** Takes in a request and gives it back with its body unread. */
+  /** Takes in a request and gives it back with its body unread. One that asks for a WebSocket is kept without a body. */
   async add(request: Request): Promise<Request> {
     const { method, headers, url } = request;
     const { pathname, search } = new URL(url);
@@ -45,6 +45,8 @@ export class Journal {
     // Before the body is here: the order is that of arrival.
     this.#seen.push(seen);
     if (this.#seen.length > this.#most) this.#seen.shift();
+    // Another request than the one that came cannot become a WebSocket; those have no body.
+    if (headers.has("upgrade")) return request;
     const bytes = await request.bytes();
     const kept = bytes.subarray(0, MAX_JOURNAL_BYTES);
     try {

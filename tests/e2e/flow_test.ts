@@ -65,6 +65,10 @@ steps:
   ]);
   const { group_stats, iteration_stats, iterations, limits_met } = done.json;
   assertEquals([group_stats.browse.count, iterations, limits_met], [1, 1, { loop_rounds: 1 }]);
+  assertStringIncludes(
+    done.out.replace(/\s+/g, " "),
+    "Loops were cut short 1 time: they had done as many rounds as max",
+  );
   assertGreaterOrEqual(iteration_stats["Unnamed Scenario"].max, group_stats.browse.max);
 });
 

@@ -55,3 +55,33 @@ Deno.test("what was found is in the report, the JSON, the page, a saved run and 
     assertEquals(text.includes("hush-hush"), false);
   }
 });
+
+Deno.test("a value of the environment is hidden in what was found, whatever it was called on its way", async () => {
+  await using server = await startRawServer((connection, { body }) =>
+    connection.send(response(JSON.stringify({ got: new TextDecoder().decode(body) })))
+  );
+  await using temp = await tempDir();
+  const [file, json] = [`${temp.path}/s.json`, `${temp.path}/out.json`] as const;
+  await Deno.writeTextFile(
+    file,
+    JSON.stringify({
+      base_url: server.origin,
+      vars: { mine: "${env(MINE)}" },
+      // What is found is cut after 60 characters: in the middle of the value.
+      steps: [{
+        method: "POST",
+        path: "/",
+        body: `${"a b, ".repeat(9)}\${mine}`,
+        assert_json: { got: "other" },
+      }],
+    }),
+  );
+  const env = { MINE: "hunter2-hunter2-hunter2" };
+  const run = await program(["--scenario", file, "-n", "2", "-c", "1", "--json", json], env);
+  const check = await program(["--scenario", file, "--check"], env);
+  for (const text of [run.out, run.err, check.out, await Deno.readTextFile(json)]) {
+    assertEquals(text.includes("hunter"), false, text);
+  }
+  const found = `"${"a b, ".repeat(9)}***"`;
+  for (const { out } of [run, check]) assertStringIncludes(out.replace(/\s+/g, " "), found);
+});

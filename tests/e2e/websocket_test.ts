@@ -215,3 +215,21 @@ Deno.test("bench refuses options that do not fit the kind of target, all at once
   assertEquals(absent.code, 1);
   assertMatch(absent.err, /127\.0\.0\.1:9: connection refused/i);
 });
+
+Deno.test("what a message cannot hold, and options for responses, are told before the load", async () => {
+  const target = "ws://127.0.0.1:9/";
+  const problems = async (...args: readonly string[]) => {
+    const { code, err } = await program([target, "-d", "1s", ...args]);
+    assertEquals(code, 1);
+    return err.split("\n")[0];
+  };
+  assertStringIncludes(await problems("--ws-message", "${uuuid()}") ?? "", 'Unknown function "uuuid"');
+  assertEquals(
+    await problems("--ws-message", "${counter()} ${choice(a, b)} ${token}"),
+    'bench: --ws-message: cannot fill in "${token}": only functions have values here',
+  );
+  assertEquals(
+    await problems("--stream", "sse"),
+    "bench: --stream means nothing to a WebSocket: leave it out",
+  );
+});

@@ -40,3 +40,17 @@ Deno.test("a target that is not told to remembers no request", async () => {
   await (await fetch(`${target.url}/json`)).text();
   assertEquals([target.seen, target.counts.get("/json")], [[], 1]);
 });
+
+Deno.test("a WebSocket opens on a target that keeps requests", async () => {
+  await using target = startTarget({ port: 0, hostname: "127.0.0.1", keep: 5 });
+  const socket = new WebSocket(`${target.url.replace("http", "ws")}/ws/echo`);
+  const echoed = await new Promise((resolve) => {
+    socket.onopen = () => socket.send("hello");
+    socket.onmessage = ({ data }) => resolve(data);
+    socket.onclose = ({ code }) => resolve(`closed: ${code}`);
+  });
+  const isClosed = new Promise((resolve) => socket.onclose = resolve);
+  socket.close();
+  await isClosed;
+  assertEquals([echoed, target.seen.map(({ path }) => path)], ["hello", ["/ws/echo"]]);
+});

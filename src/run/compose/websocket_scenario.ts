@@ -9,7 +9,8 @@ import { maskUrl } from "../../lib/mask_url.ts";
 import type { Scenario } from "../../plan/scenario.ts";
 import type { Correlation, SocketLoad, SocketMessage, WebSocketStep } from "../../plan/websocket_step.ts";
 import { parseLocation } from "../../template/json_location.ts";
-import { placeholdersIn } from "../../template/template.ts";
+import { bindExpression } from "../../template/evaluate.ts";
+import { placeholdersIn, referencesOf } from "../../template/template.ts";
 import type { MainValues, Settings } from "../settings/settings.ts";
 import type { PlanFiles } from "./request_spec.ts";
 import { parseTarget, requestHeaders } from "./request_spec.ts";
@@ -35,6 +36,8 @@ const HTTP_ALONE = [
   "readBody",
   "http2",
   "streams",
+  "stream",
+  "api",
   "urlFile",
   "autofind",
   "latencyBreakdown",
@@ -77,6 +80,7 @@ export async function composeWebSocketScenario(
   const url = target.url.href.replace(/^http/, "ws");
   const messages: SocketMessage[] = values.wsMessage.map((text) => ({ kind: "text", text }));
   for (const path of values.wsMessageFile) messages.push(await readMessage(path, files));
+  checkMessages(values.wsMessage);
   const isTemplate = messages.some((message) =>
     message.kind === "text" && placeholdersIn(message.text).length > 0
   );
@@ -109,6 +113,22 @@ export async function composeWebSocketScenario(
     onTemplateError: "abort_iteration",
     cacheBust: false,
   };
+}
+
+/** Messages have functions, but no steps before them that bind variables, and no data. */
+function checkMessages(texts: readonly string[]): void {
+  for (const placeholder of texts.flatMap((text) => placeholdersIn(text))) {
+    const { source, expression } = placeholder;
+    bindExpression(expression, { data: [], source });
+    const known = referencesOf(placeholder).every(({ kind, ...reference }) =>
+      kind === "call" ? reference.name !== "env" : "isWord" in reference && reference.isWord
+    );
+    if (!known) {
+      throw new UsageError(
+        `--ws-message: cannot fill in "${escapeTerminal(source)}": only functions have values here`,
+      );
+    }
+  }
 }
 
 function loadOf(values: MainValues, messages: readonly SocketMessage[]): SocketLoad {

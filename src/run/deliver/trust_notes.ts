@@ -147,11 +147,16 @@ function limitsMet({ total: { limits } }: RunResult): readonly string[] {
   const searched = times(LIMITS.patternCharacters);
   const names = times(LIMITS.requestNames);
   const unread = times(LIMITS.logLines);
+  const rounds = times(LIMITS.loopRounds);
   const sentences = [
     unread > 0 &&
     `${formatCount(unread)} ${
       unread === 1 ? "line" : "lines"
     } of the log could not be read as requests, and were left out`,
+    rounds > 0 &&
+    `Loops were cut short ${formatCount(rounds)} ${
+      rounds === 1 ? "time" : "times"
+    }: they had done as many rounds as max allows`,
     names > 0 &&
     `Requests had more than ${MAX_FOUND_STEPS} different names: those beyond are counted as "${OTHER_REQUESTS}". ` +
       'Give requests of a kind one name: http.get(url, { name: "item" })',

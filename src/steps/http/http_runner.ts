@@ -12,7 +12,9 @@ import { OUTCOME } from "../../metrics/span_recorder.ts";
 import type { Scenario } from "../../plan/scenario.ts";
 import type { StepRecorder, StepRunner, StepUser } from "../step_kind.ts";
 import type { CompiledHttpStep, Sender } from "./compile_step.ts";
+import type { SecretSources } from "./known_secrets.ts";
 import { BodyTextBuffer } from "./quick_request.ts";
+import type { CompiledCheck } from "./rules/check_kind.ts";
 import { ResponseView } from "./rules/response_view.ts";
 import { type StreamForm, StreamReader } from "./stream/stream_reader.ts";
 import type { StepOutcome } from "./step_outcome.ts";
@@ -28,6 +30,8 @@ export interface HttpWork {
   readonly lengths: Map<number, number> | null;
   /** Looks at every step; what it is shown holds only until it returns. */
   readonly observe: ((outcome: StepOutcome) => void) | null;
+  /** Masks the secrets that a step knows. */
+  readonly hide?: ((text: string, known: SecretSources) => string) | undefined;
   /** Every iteration begins without cookies. */
   readonly hasFreshCookies: boolean;
   /** A jar for a user; `null` where cookies of servers are ignored. */
@@ -157,7 +161,6 @@ export class HttpRunner implements StepRunner {
     }
     if (observe !== null) {
       const { variables, rows } = this.#user.scope;
-      const filled = step.sources.map((source, i) => [source, this.#sender.values[i] ?? ""] as const);
       observe({
         index,
         step: step.step,
@@ -167,7 +170,7 @@ export class HttpRunner implements StepRunner {
         notFound,
         variables,
         rows,
-        filled,
+        filled: this.#filled(step),
         judged,
       });
     }
@@ -221,26 +224,39 @@ export class HttpRunner implements StepRunner {
     } else recorder.record(step.index, exchange, isErrorStatus || !step.readsResponse ? null : NONE);
   }
 
-  #judge({ checks }: CompiledHttpStep): readonly string[] {
+  #judge(step: CompiledHttpStep): readonly string[] {
     const { recorder } = this.#work;
     let broken: string[] | undefined;
-    for (const check of checks) {
+    for (const check of step.checks) {
       const key = check.judge(this.#view, this.#user.scope);
       if (key === undefined) continue;
       (broken ??= []).push(key);
       if (!check.tellsFound && !recorder.foundInstead.has(key)) {
-        recorder.foundInstead.note(key, check.describeFound(this.#view));
+        recorder.foundInstead.note(key, this.#found(check, step));
       }
     }
     return broken ?? NONE;
   }
 
-  #describeChecks({ checks }: CompiledHttpStep): StepOutcome["judged"] {
+  #describeChecks(step: CompiledHttpStep): StepOutcome["judged"] {
     const { scope } = this.#user;
-    return checks.map((check) => ({
+    return step.checks.map((check) => ({
       claim: check.describe(scope),
-      ...(check.judge(this.#view, scope) !== undefined && { found: check.describeFound(this.#view) }),
+      ...(check.judge(this.#view, scope) !== undefined && { found: this.#found(check, step) }),
     }));
+  }
+
+  /** What a check found instead, without the secrets that the step knows. */
+  #found(check: CompiledCheck, step: CompiledHttpStep): string {
+    const { hide } = this.#work;
+    const { variables, rows } = this.#user.scope;
+    const known = { step: step.step, variables, rows, filled: this.#filled(step) };
+    return check.describeFound(this.#view, hide && ((text) => hide(text, known)));
+  }
+
+  /** What stands for each placeholder. */
+  #filled({ sources }: CompiledHttpStep): StepOutcome["filled"] {
+    return sources.map((source, i) => [source, this.#sender.values[i] ?? ""] as const);
   }
 
   /** Binds what the response holds; gives the failures of the rules whose value it does not hold. */

@@ -5,13 +5,14 @@
  */
 import { decodeBody } from "../../client/exchange/content_coding.ts";
 import { CookieJar } from "../../client/exchange/cookie_jar.ts";
+import { maskSecrets } from "../../lib/mask_text.ts";
 import type { HttpStep } from "../../plan/http_step.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { httpStepsOf } from "../../plan/scenario.ts";
 import type { StepKind, ThreadContext } from "../step_kind.ts";
 import type { Prepare } from "./compile_step.ts";
 import { HttpThread } from "./http_thread.ts";
-import { knownSecrets, secretsSentBy } from "./known_secrets.ts";
+import { knownSecrets, type SecretSources, secretsSentBy } from "./known_secrets.ts";
 import { prepareStep } from "./prepare.ts";
 import { stepReporter } from "./report_step.ts";
 import { loadRuleCompilers } from "./rules/rule_compilers.ts";
@@ -35,7 +36,7 @@ export const httpSteps: StepKind<HttpStep> = {
 };
 
 async function openThread(context: ThreadContext): Promise<HttpThread> {
-  const { plan, constants, recorder, onStep, now } = context;
+  const { plan, constants, secretVariables, recorder, onStep, now } = context;
   const { client, scenario, verbosity } = plan;
   const compilers = await loadRuleCompilers(httpStepsOf(scenario));
   const keepResponses = onStep ? "whole" : verbosity >= 4 ? "heads" : undefined;
@@ -51,6 +52,8 @@ async function openThread(context: ThreadContext): Promise<HttpThread> {
     ...(keepResponses && { keepResponses }),
     lengths: client.verifyLength ? new Map() : null,
     observe: onStep ? reporting(onStep, context) : verbosity >= 4 ? showHeads(context) : null,
+    hide: (text, known) =>
+      maskSecrets(text, knownSecrets({ scenario, secretVariables }, withConstants(known, constants))),
     createJar: () => new CookieJar((limit) => recorder.limits.add(limit)),
     decodeBody: (exchange) => decodeBody(exchange, client.maxBodyBytes),
     now,
@@ -78,7 +81,10 @@ function reporting(
 }
 
 /** What is constant is among the variables, too: it may be secret. */
-function withConstants(outcome: StepOutcome, constants: ThreadContext["constants"]): StepOutcome {
+function withConstants<Known extends SecretSources>(
+  outcome: Known,
+  constants: ThreadContext["constants"],
+): Known {
   if (constants.size === 0) return outcome;
   return { ...outcome, variables: new Map([...constants, ...outcome.variables]) };
 }

@@ -14,7 +14,7 @@ import { HttpRunner, type HttpWork } from "./http_runner.ts";
 export interface HttpThreadOptions
   extends
     Omit<HttpCompileContext, "recorder">,
-    Pick<HttpWork, "recorder" | "lengths" | "observe" | "decodeBody" | "now"> {
+    Pick<HttpWork, "recorder" | "lengths" | "observe" | "hide" | "decodeBody" | "now"> {
   /** A jar for a user who keeps cookies. */
   createJar(): CookieJar;
 }
@@ -26,6 +26,7 @@ export class HttpThread implements StepThread<HttpStep>, HttpWork {
   readonly recorder: StepRecorder;
   readonly lengths: HttpThreadOptions["lengths"];
   readonly observe: HttpThreadOptions["observe"];
+  readonly hide?: HttpWork["hide"];
   readonly hasFreshCookies: boolean;
   readonly #options: HttpThreadOptions;
 
@@ -35,6 +36,7 @@ export class HttpThread implements StepThread<HttpStep>, HttpWork {
     this.recorder = options.recorder;
     this.lengths = options.lengths;
     this.observe = options.observe;
+    this.hide = options.hide;
     this.hasFreshCookies = options.scenario.cookies === "fresh_per_iteration";
   }
 

@@ -43,7 +43,8 @@ export function knownSecrets(
   ];
 }
 
-type SecretSources = Pick<StepOutcome, "step" | "rows" | "variables" | "filled">;
+/** What a step knows. */
+export type SecretSources = Pick<StepOutcome, "step" | "rows" | "variables" | "filled">;
 
 /** What stands for placeholders that refer to something secret. */
 function madeOfSecrets(
@@ -60,7 +61,8 @@ function madeOfSecrets(
   const drawn = new Map(filled);
   return stepPlaceholders(step).filter(isMade).flatMap(({ expression, source }) => {
     const value = drawn.get(source);
-    if (value !== undefined) return [value];
+    // What has no value stands for itself.
+    if (value !== undefined) return value === source ? [] : [value];
     // Known before the load: from the environment, or a constant.
     const operand = bindExpression(expression, { ...known.scenario, constants: variables, source });
     return isConstant(operand) ? [textOf(operand.constant)] : [];

@@ -7,6 +7,7 @@
 import { HEADER_NAME, LINE_BREAK } from "../../lib/net/header_syntax.ts";
 import type { HeaderLine, HttpStep } from "../../plan/http_step.ts";
 import type { DataValue, Scenario } from "../../plan/scenario.ts";
+import { describeMissing } from "../../template/missing_value.ts";
 import type { Scope } from "../../template/scope.ts";
 import { drawValues, type Parts, renderParts, type Slots } from "../../template/template.ts";
 import { bindBody, type FormBody, joinPieces } from "./body_form.ts";
@@ -69,7 +70,10 @@ export function draw(form: StepForm, scope: Scope): Drawn {
   const missing: string[] = [];
   const values = drawValues(form.slots, scope, missing);
   const isMissing = missing.length > 0 && !form.keepsLiteral;
-  return { values, error: isMissing ? `no value for ${[...new Set(missing)].join(", ")}` : undefined };
+  return {
+    values,
+    error: isMissing ? `no value for ${[...new Set(missing)].map(describeMissing).join(", ")}` : undefined,
+  };
 }
 
 /** The URL with values in it, or what is wrong with it. */

@@ -17,8 +17,8 @@ export interface CompiledCheck {
   judge(response: ResponseView, scope: Scope): string | undefined;
   /** The key says what was found. */
   readonly tellsFound?: true;
-  /** What the response has, as it may be shown. */
-  describeFound(response: ResponseView): string;
+  /** What the response has, as it may be shown; `hide` masks the secrets that are known. */
+  describeFound(response: ResponseView, hide?: (text: string) => string): string;
   /** The claim in words, with what is filled in. */
   describe(scope: Scope): string;
 }

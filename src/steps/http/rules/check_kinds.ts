@@ -125,11 +125,11 @@ function compileJson(rule: Check<"json">, context: CheckContext): Judged {
       if (json === null) return false;
       return holds(path.all(json), scope);
     }),
-    describeFound({ json }) {
+    describeFound({ json }, hide) {
       if (json === null) return "no JSON";
       const found = path.all(json);
       const size = compare === undefined || compare.of === "value" ? undefined : measure(compare.of, found);
-      return size === undefined ? describeFound(name, found) : String(size);
+      return size === undefined ? describeFound(name, found, hide) : String(size);
     },
   };
 }
@@ -156,9 +156,9 @@ function compileHeader(rule: Check<"header">, context: CheckContext): Judged {
       const isCut = pattern !== undefined && value.length > pattern.maxCharacters;
       return differs + (isCut ? `, in the first ${pattern.maxCharacters} characters` : "");
     },
-    describeFound(response) {
+    describeFound(response, hide) {
       const value = response.header(name);
-      return describeFound(name, value === undefined ? [] : [value]);
+      return describeFound(name, value === undefined ? [] : [value], hide);
     },
   };
 }

@@ -11,7 +11,7 @@ import { jsonText } from "../../../template/exact_json.ts";
 const MAX_CHARACTERS = 60;
 
 /**
- * The first of the values under a name, and how many more there are.
+ * The first of the values under a name, and how many more there are. `hide` masks known secrets in it, before it is cut.
  *
  * @example
  * ```ts
@@ -21,9 +21,13 @@ const MAX_CHARACTERS = 60;
  * assertEquals(describeFound("id", []), "nothing");
  * ```
  */
-export function describeFound(name: string, [first, ...others]: readonly unknown[]): string {
+export function describeFound(
+  name: string,
+  [first, ...others]: readonly unknown[],
+  hide: (text: string) => string = String,
+): string {
   if (first === undefined) return "nothing";
-  const masked = looksSecret(jsonText(first)) ? MASK : maskNamedValue(name, jsonText(first));
+  const masked = looksSecret(jsonText(first)) ? MASK : maskNamedValue(name, hide(jsonText(first)));
   const text = typeof first === "string" && masked !== MASK ? JSON.stringify(masked) : masked;
   const shown = text.length <= MAX_CHARACTERS ? text : `${text.slice(0, MAX_CHARACTERS - 1)}…`;
   return others.length === 0 ? shown : `${shown} and ${others.length} more`;
