@@ -201,7 +201,7 @@ export const RUN_DISTRIBUTIONS = {
 } as const satisfies Readonly<Record<string, DistributionSpec>>;
 
 /**
- * Named stretches of time, longer than a request: what each kind is. One that the end of the run cuts off is in no number.
+ * Named stretches of time, longer than a request: what each kind is. One that the end of the run cuts off is not counted.
  */
 export const SPAN_KINDS = {
   iteration: {

@@ -95,7 +95,7 @@ Deno.test("--auth oauth2-client-credentials fetches one token for the run, and s
     ),
   );
   assertEquals([...seen], ["Bearer the-token"]);
-  assertMatch(err, /A token was fetched from 127\.0\.0\.1:\d+ in \d+ms, before the load and in no number/);
+  assertMatch(err, /A token was fetched from 127\.0\.0\.1:\d+ in \d+ms, before the load, and is not counted/);
   const saved = await Deno.readTextFile(`${temp.path}/r.json`);
   assertEquals(/hush|the-token/.test(out + err + saved), false);
 });

@@ -12,30 +12,44 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
+  readonly $ref?: string;
+  readonly definitions?: Readonly<Record<string, Schema>>;
 }
 
-/** Every key with its meaning, those of the file and those of a step. */
+/** Every key with its meaning: those of the file, of a step, of blocks and of flows. */
 export function scenarioKeysText(): string {
   const file = scenarioJsonSchema() as Schema;
   const { steps, flows } = file.properties ?? {};
+  const [step, ...blocks] = kindsOf(itemsOf(steps), file);
   return [
     "",
-    sectionOf("Keys of the file", file),
-    sectionOf("Keys of a step", listed(steps)),
-    sectionOf("Keys of a flow", listed(flows)),
+    sectionOf("Keys of the file", [file]),
+    sectionOf("Keys of a step", step ? [step] : []),
+    sectionOf("Keys of blocks of steps", blocks),
+    sectionOf("Keys of a flow", kindsOf(itemsOf(flows), file)),
     "",
   ]
     .join("\n\n").replace(/^\n/, "").replace(/\n+$/, "\n");
 }
 
-function sectionOf(title: string, schema: Schema | undefined): string {
-  const rows = Object.entries(schema?.properties ?? {}).map(([key, { description = "" }]) =>
-    [key, description] as const
-  );
-  return sectionText({ title, rows });
+/** The keys of some objects, each once. */
+function sectionOf(title: string, schemas: readonly Schema[]): string {
+  const rows = new Map<string, string>();
+  for (
+    const [key, { description = "" }] of schemas.flatMap((schema) => Object.entries(schema.properties ?? {}))
+  ) {
+    if (!rows.has(key)) rows.set(key, description);
+  }
+  return sectionText({ title, rows: [...rows] });
 }
 
 /** What a list is of. */
-function listed(schema: Schema | undefined): Schema | undefined {
-  return schema?.items ?? schema?.anyOf?.map(listed).find((found) => found !== undefined);
+function itemsOf(schema: Schema | undefined): Schema | undefined {
+  return schema?.items ?? schema?.anyOf?.map(itemsOf).find((found) => found !== undefined);
+}
+
+/** The objects that something may be, the commonest first. */
+function kindsOf(schema: Schema | undefined, root: Schema): readonly Schema[] {
+  const found = schema?.$ref === undefined ? schema : root.definitions?.[schema.$ref.split("/").at(-1)!];
+  return found?.anyOf?.flatMap((one) => kindsOf(one, root)) ?? (found ? [found] : []);
 }

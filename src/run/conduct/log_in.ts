@@ -25,7 +25,7 @@ export async function logIn(
     : `it is valid for ${Math.round((endsAtMs - Date.now()) / 1000)}s and renewed before, by each thread`;
   const text = `A token was fetched from ${
     new URL(auth.tokenUrl).host
-  } in ${tookMs}ms, before the load and in no number; ${lasts}`;
+  } in ${tookMs}ms, before the load, and is not counted; ${lasts}`;
   return {
     plan: {
       ...plan,

@@ -78,7 +78,7 @@ Deno.test("what is wrong in a scenario file leads to the topic with all keys", a
     assertEquals([run.code, run.out], [1, ""]);
     assertStringIncludes(run.err, 'Unknown key "assert_stats": did you mean assert_status?\n');
     assertStringIncludes(run.err, "\nTry: bench help scenarios\n");
-    for (const key of ["assert_status", "base_url", "weight"]) {
+    for (const key of ["assert_status", "base_url", "weight", "repeat", "parallel"]) {
       assertMatch(topic.out, new RegExp(`\\n  ${key} +\\S`));
     }
   } finally {
