@@ -53,7 +53,7 @@ const FILES: Readonly<Record<string, string>> = {
   "test.js":
     "import http from 'k6/http';\nexport default function () { http.get(__ENV.URL || 'http://localhost:8080/'); }\n",
   "access.log": '127.0.0.1 - - [26/Nov/2026:10:00:00 +0000] "GET /json HTTP/1.1" 200 143 "-" "-"\n',
-  "app.jsonl": '{"ts": "2026-11-26T10:00:00Z", "verb": "GET", "url": "/json", "code": 200}\n',
+  "app.jsonl": '{"ts": "2026-11-26T10:00:00Z", "verb": "GET", "path": "/json", "code": 200}\n',
   "people.csv": "user,password\nann,secret\nbob,secret\n",
   "urls.txt": "http://localhost:8080/\nPOST http://localhost:8080/echo\n",
 };

@@ -54,7 +54,7 @@ Deno.test("steps of a saved run that name no kind are HTTP steps; an unknown kin
   assertThrows(
     () => readJsonDocument(JSON.stringify(document)),
     UsageError,
-    'expected "http" or "code" or "websocket" at "saved.plan.flows[0].steps[0].kind", found "telegraph"',
+    'expected "http" or "code" or "websocket" or "replay" at "saved.plan.flows[0].steps[0].kind", found "telegraph"',
   );
 });
 
