@@ -66,7 +66,7 @@ export interface ScenarioFile {
 export function scenarioText(file: ScenarioFile): string {
   const steps = file.steps.map((step) => ({
     name: step.name,
-    path: step.path,
+    path: rootedPath(step.path),
     method: step.method,
     headers: step.headers,
     body: step.body,
@@ -78,6 +78,11 @@ export function scenarioText(file: ScenarioFile): string {
   }));
   const ordered = { name: file.name, base_url: file.base_url, think_time: file.think_time, steps };
   return `${escapeJson(JSON.stringify(ordered, null, 2))}\n`;
+}
+
+/** A step's path as it is resolved on the base URL: one of two slashes would name a host. */
+export function rootedPath(path: string): string {
+  return path.startsWith("//") ? `/.${path}` : path;
 }
 
 /**

@@ -61,21 +61,29 @@ paths:
   assertEquals(early.code, 1);
   assertMatch(early.err, /photo.*no such file/i);
   await Deno.writeTextFile(`${temp.path}/photo`, "pixels");
-  const ran = await program(run, { USER: "me & you" });
-  assertEquals(ran.code, 0, ran.err);
-  const [login, photo] = server.requests;
-  assertMatch(login!.head, /^POST \/v1\/a-login HTTP/);
-  assertMatch(login!.head, /^content-type: application\/x-www-form-urlencoded$/im);
-  assertEquals(await formOf(login!), [
-    ["user", "me & you"],
-    ["scope", "read"],
-    ["scope", "write & more"],
-    ["note", "${env(HOME)} 100%"],
+  const module = `${temp.path}/api.ts`;
+  const written = await program([
+    ...["openapi-import", spec, "--method", "POST", "--format", "script", "-o", module],
   ]);
-  assertEquals(await formOf(photo!), [
-    ["title", "${uuid()} é"],
-    ["photo", ["photo", "image/png", "pixels"]],
-  ]);
+  assertStringIncludes(written.err, "Put these files beside the module for the run: photo\n");
+  for (const words of [run, [module, "--iterations", "1", "-c", "1"]]) {
+    const from = server.requests.length;
+    const ran = await program(words, { USER: "me & you" });
+    const [login, photo] = server.requests.slice(from);
+    assertEquals(ran.code, 0, ran.err);
+    assertMatch(login!.head, /^POST \/v1\/a-login HTTP/);
+    assertMatch(login!.head, /^content-type: application\/x-www-form-urlencoded$/im);
+    assertEquals(await formOf(login!), [
+      ["user", "me & you"],
+      ["scope", "read"],
+      ["scope", "write & more"],
+      ["note", "${env(HOME)} 100%"],
+    ]);
+    assertEquals(await formOf(photo!), [
+      ["title", "${uuid()} é"],
+      ["photo", ["photo", "image/png", "pixels"]],
+    ]);
+  }
 });
 
 Deno.test("a description in Swagger 2.0 is imported and run", async () => {

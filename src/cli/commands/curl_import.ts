@@ -1,5 +1,5 @@
 /**
- * `bench curl-import`: curl commands in, a scenario file out. They come as one quoted text, as
+ * `bench curl-import`: curl commands in, a scenario file or module out. They come as one quoted text, as
  * words of their own, in a file, or on standard input. The conversion itself is in `src/convert`.
  *
  * @module
@@ -17,11 +17,12 @@ import { toggle } from "../../options/option_types.ts";
 import type { Command } from "../command.ts";
 import { gatherCommandSettings } from "../command_settings.ts";
 import { deliver, type ImportIo, PROCESS_IO, readInput, resultIn } from "../importing/import_io.ts";
-import { importOutputOptions } from "../importing/import_options.ts";
+import { importFormatOptions, importOutputOptions } from "../importing/import_options.ts";
 
 /** Options of `curl-import`. */
 export const curlImportOptions = defineOptions({
   ...importOutputOptions,
+  ...importFormatOptions,
   preserveHeaders: {
     long: "--preserve-headers",
     type: toggle,
@@ -34,7 +35,8 @@ export const curlImportOptions = defineOptions({
 const spec: CommandSpec<typeof curlImportOptions> = {
   name: "bench curl-import",
   usage: "[OPTIONS] 'curl …' | FILE | curl …",
-  summary: "Turns curl commands, as browsers copy them, into a scenario with a step for each request.",
+  summary:
+    "Turns curl commands, as browsers copy them, into a scenario or a TypeScript module with a step for each.",
   options: curlImportOptions,
   operands: { max: 1, label: "command or file", completes: "files" },
   sections: [{
@@ -70,7 +72,7 @@ export function splitCurlArguments(
 }
 
 /** Own flags whose value may look like a command. */
-const TAKES_VALUE: ReadonlySet<string> = new Set(["-o", "--output", "--name"]);
+const TAKES_VALUE: ReadonlySet<string> = new Set(["-o", "--output", "--name", "--format"]);
 
 /**
  * Converts a curl command and writes the scenario; remarks go to standard error. A single word is the command's text
@@ -82,6 +84,7 @@ export async function importCurl(values: CurlImportValues, io: ImportIo): Promis
   const { convertCurl } = await import("../../convert/curl/convert_curl.ts");
   const { text, count, remarks } = await convertCurl(await readCommand(values.command, io), {
     ...(values.name === undefined ? {} : { name: values.name }),
+    format: values.format,
     preserveHeaders: values.preserveHeaders,
     readFile: (path) => {
       if (path === "-") {
@@ -90,7 +93,7 @@ export async function importCurl(values: CurlImportValues, io: ImportIo): Promis
       return readInput(path, io);
     },
   });
-  await deliver({ text, remarks, what: resultIn("scenario", count), output: values.output }, io);
+  await deliver({ text, remarks, what: resultIn(values.format, count), output: values.output }, io);
 }
 
 async function readCommand(words: readonly string[], io: ImportIo): Promise<string | readonly string[]> {

@@ -1,5 +1,5 @@
 /**
- * `bench har-import FILE`: a recording in, a scenario file or URL list out. The conversion itself is in `src/convert`.
+ * `bench har-import FILE`: a recording in, a scenario file, module or URL list out. The conversion itself is in `src/convert`.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { decimal, text, toggle } from "../../options/option_types.ts";
 import type { Command } from "../command.ts";
 import { gatherCommandSettings } from "../command_settings.ts";
 import { deliver, type ImportIo, PROCESS_IO, readInput, resultIn } from "../importing/import_io.ts";
-import { importFormatOptions, importOutputOptions } from "../importing/import_options.ts";
+import { importListOptions, importOutputOptions } from "../importing/import_options.ts";
 
 /** A host name, in lower case and without a leading or trailing dot. */
 const domainName: OptionType<string> = {
@@ -27,7 +27,7 @@ const domainName: OptionType<string> = {
 /** Options of `har-import`. */
 export const harImportOptions = defineOptions({
   ...importOutputOptions,
-  ...importFormatOptions,
+  ...importListOptions,
   includeStatic: {
     long: "--include-static",
     type: toggle,
@@ -96,7 +96,7 @@ export const harImportOptions = defineOptions({
 const spec: CommandSpec<typeof harImportOptions> = {
   name: "bench har-import",
   usage: "[OPTIONS] FILE",
-  summary: "Turns a browser's recording (HAR) into a scenario or a list of URLs.",
+  summary: "Turns a browser's recording (HAR) into a scenario, a TypeScript module or a list of URLs.",
   options: harImportOptions,
   operands: {
     max: 1,
@@ -111,6 +111,7 @@ const spec: CommandSpec<typeof harImportOptions> = {
         "bench har-import recording.har -o scenario.json",
         "then: bench --scenario scenario.json -u 100 -d 60",
       ],
+      ["bench har-import recording.har --format script -o shop.ts", "then: bench shop.ts -u 100 -d 60"],
       ["bench har-import recording.har --format url-file -o urls.txt", "only the URLs"],
       [
         "bench har-import recording.har --domain api.example.com --assert-status",

@@ -1,5 +1,5 @@
 /**
- * `bench openapi-import SPEC`: the description of an API in, a scenario file or URL list out. The conversion itself is in
+ * `bench openapi-import SPEC`: the description of an API in, a scenario file, module or URL list out. The conversion itself is in
  * `src/convert`.
  *
  * @module
@@ -16,7 +16,7 @@ import { duration, path, text, toggle } from "../../options/option_types.ts";
 import type { Command } from "../command.ts";
 import { gatherCommandSettings } from "../command_settings.ts";
 import { deliver, type ImportIo, PROCESS_IO, readInput, resultIn } from "../importing/import_io.ts";
-import { importFormatOptions, importOutputOptions } from "../importing/import_options.ts";
+import { importListOptions, importOutputOptions } from "../importing/import_options.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
 
@@ -44,7 +44,7 @@ const httpUrl: OptionType<URL> = {
 /** Options of `openapi-import`. */
 export const openapiImportOptions = defineOptions({
   ...importOutputOptions,
-  ...importFormatOptions,
+  ...importListOptions,
   method: {
     long: "--method",
     type: method,
@@ -121,7 +121,7 @@ const spec: CommandSpec<typeof openapiImportOptions> = {
   name: "bench openapi-import",
   usage: "[OPTIONS] FILE | URL",
   summary:
-    "Turns the description of an API (OpenAPI 3.0 or 3.1, Swagger 2.0) into a scenario or a list of URLs.",
+    "Turns the description of an API (OpenAPI 3.0 or 3.1, Swagger 2.0) into a scenario, a TypeScript module or a list of URLs.",
   options: openapiImportOptions,
   operands: {
     max: 1,

@@ -1,5 +1,5 @@
 /**
- * `bench postman-import FILE`: a Postman collection in, a scenario file out. The conversion itself is in `src/convert`.
+ * `bench postman-import FILE`: a Postman collection in, a scenario file or module out. The conversion itself is in `src/convert`.
  *
  * @module
  */
@@ -15,10 +15,11 @@ import { path, toggle } from "../../options/option_types.ts";
 import type { Command } from "../command.ts";
 import { gatherCommandSettings } from "../command_settings.ts";
 import { deliver, PROCESS_IO, readInput, resultIn } from "../importing/import_io.ts";
-import { importOutputOptions } from "../importing/import_options.ts";
+import { importFormatOptions, importOutputOptions } from "../importing/import_options.ts";
 
 const options = defineOptions({
   ...importOutputOptions,
+  ...importFormatOptions,
   environment: {
     long: "--environment",
     type: path(),
@@ -44,7 +45,7 @@ const options = defineOptions({
 const spec: CommandSpec<typeof options> = {
   name: "bench postman-import",
   usage: "[OPTIONS] FILE",
-  summary: "Turns a Postman collection (2.0 or 2.1) into a scenario with a step for each request.",
+  summary: "Turns a Postman collection (2.0 or 2.1) into a scenario or a TypeScript module.",
   options,
   operands: {
     max: 1,
@@ -77,12 +78,13 @@ async function run(argv: readonly string[]): Promise<number> {
   const { convertPostman } = await import("../../convert/postman/convert_postman.ts");
   const { text, count, remarks } = convertPostman(await readTextFile(file), {
     label: file,
+    format: values.format,
     ...(values.name !== undefined && { name: values.name }),
     ...(values.environment !== undefined && { environment: await readTextFile(values.environment) }),
     variables: values.var,
     preserveHeaders: values.preserveHeaders,
   });
-  await deliver({ text, remarks, what: resultIn("scenario", count), output: values.output }, PROCESS_IO);
+  await deliver({ text, remarks, what: resultIn(values.format, count), output: values.output }, PROCESS_IO);
   return EXIT.ok;
 }
 

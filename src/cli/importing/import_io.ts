@@ -5,6 +5,7 @@
  * @module
  */
 import { MAX_FILE_BYTES } from "../../lib/size_limits.ts";
+import type { ScenarioFormat } from "../../convert/script_file.ts";
 import { counted, quoted } from "../../convert/wording.ts";
 import { fileReason, RunError, UsageError } from "../../lib/errors.ts";
 import { noteInput } from "../../lib/input_files.ts";
@@ -67,7 +68,8 @@ export async function deliver({ text, remarks, what, output }: Delivery, io: Imp
   io.printOut(`${what} written to ${quoted(output)}\n`);
 }
 
-/** What was written, in words: `Scenario with 3 steps`, `3 URLs`. */
-export function resultIn(format: "scenario" | "url-file", count: number): string {
+/** What was written, in words: `Scenario with 3 steps`, `Module with 3 requests`, `3 URLs`. */
+export function resultIn(format: ScenarioFormat | "url-file", count: number): string {
+  if (format === "script") return `Module with ${counted(count, "request")}`;
   return format === "scenario" ? `Scenario with ${counted(count, "step")}` : counted(count, "URL");
 }

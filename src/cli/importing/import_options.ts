@@ -28,13 +28,25 @@ export const importOutputOptions = defineOptions({
   },
 });
 
-/** What an importer of several requests writes. */
+/** What an importer writes that makes requests with headers and bodies. */
 export const importFormatOptions = defineOptions({
   format: {
     long: "--format",
-    type: choice(["scenario", "url-file"], "FORMAT"),
+    type: choice(["scenario", "script"], "FORMAT"),
     group: "Output",
     default: "scenario",
-    help: "What to write: a scenario, or a list of URLs without headers and bodies",
+    help: "What to write: a scenario, or a TypeScript module (script)",
+  },
+});
+
+/** The same of one that can write a list of URLs, too. */
+export const importListOptions = defineOptions({
+  format: {
+    long: "--format",
+    type: choice(["scenario", "script", "url-file"], "FORMAT"),
+    group: "Output",
+    default: "scenario",
+    help:
+      "What to write: a scenario, a TypeScript module (script), or a list of URLs without headers and bodies",
   },
 });

@@ -1,5 +1,5 @@
 /**
- * Turns pasted curl commands into a scenario file, a step for each request.
+ * Turns pasted curl commands into a scenario file or a module, a step for each request.
  *
  * @module
  */
@@ -22,6 +22,7 @@ import {
   scenarioText,
   stepName,
 } from "../scenario_file.ts";
+import { type ScenarioFormat, scriptText } from "../script_file.ts";
 import { credentialFields } from "../secrets.ts";
 import { splitCommands } from "./shell_words.ts";
 import { quoted, shown } from "../wording.ts";
@@ -30,6 +31,7 @@ import { quoted, shown } from "../wording.ts";
 export interface CurlOptions {
   /** Name of the scenario; absent: that of the only step, or the host. */
   readonly name?: string;
+  readonly format: ScenarioFormat;
   /** Keep headers that hold credentials. */
   readonly preserveHeaders: boolean;
   readonly readFile: FileReader;
@@ -37,7 +39,7 @@ export interface CurlOptions {
 
 /** Converted commands. */
 export interface CurlConversion {
-  /** The scenario file. */
+  /** The scenario file or the module. */
   readonly text: string;
   /** Its steps. */
   readonly count: number;
@@ -73,17 +75,24 @@ export async function convertCurl(
     }
     for (const remark of optionRemarks(part)) remarks.add(remark);
   }
-  const { steps, headerRemarks } = stepsOf(requests, options.preserveHeaders);
+  const { steps, headerRemarks } = stepsOf(requests, options);
   for (const remark of [...requests.flatMap((request) => request.remarks), ...headerRemarks]) {
     remarks.add(remark);
   }
   for (const remark of fieldRemarks(requests)) remarks.add(remark);
   if (files.length > 0) {
-    remarks.add(`Files read into the scenario: ${[...new Set(files)].map(quoted).join(", ")}`);
+    remarks.add(
+      `Files read into the ${nounOf(options.format)}: ${[...new Set(files)].map(quoted).join(", ")}`,
+    );
   }
   const { url } = requests[0]!;
   const name = options.name ?? (steps.length === 1 ? steps[0]!.name : url.host);
-  const text = scenarioText({ name, base_url: url.origin, think_time: 0, steps });
+  const file = { name, base_url: url.origin, think_time: 0, steps };
+  if (options.format === "script") {
+    const script = scriptText(file, { hasPlaceholders: false });
+    return { text: script.text, count: steps.length, remarks: [...remarks, ...script.remarks] };
+  }
+  const text = scenarioText(file);
   if (isTooLarge(text)) {
     remarks.add("Warning: the scenario is larger than what a run reads: leave commands out");
   }
@@ -92,6 +101,10 @@ export async function convertCurl(
     count: steps.length,
     remarks: [...remarks],
   };
+}
+
+function nounOf(format: ScenarioFormat): string {
+  return format === "script" ? "module" : "scenario";
 }
 
 /** Requests that an import makes at most. */
@@ -130,9 +143,9 @@ function leftOut({ words: [first = ""], after }: SplitCommand): string {
 /** The steps of requests; those to another host than the first one's have whole URLs. */
 function stepsOf(
   requests: readonly CurlRequest[],
-  preserve: boolean,
+  options: CurlOptions,
 ): { readonly steps: readonly FileStep[]; readonly headerRemarks: readonly string[] } {
-  const kept = requests.map((request) => replayedHeaders(request, preserve));
+  const kept = requests.map((request) => replayedHeaders(request, options));
   const { origin } = requests[0]!.url;
   const steps = requests.map(({ method, url, removed, body }, index): FileStep => {
     const path = pathAndQuery(url);
@@ -153,8 +166,8 @@ function stepsOf(
   const headerRemarks = kept.flatMap(({ remarks }) => remarks);
   if (secrets !== "") {
     headerRemarks.unshift(
-      preserve
-        ? `Warning: the scenario holds credentials in headers: ${secrets}; do not share it`
+      options.preserveHeaders
+        ? `Warning: the ${nounOf(options.format)} holds credentials in headers: ${secrets}; do not share it`
         : `Credentials left out: ${secrets}; --preserve-headers keeps them`,
     );
   }
@@ -175,19 +188,22 @@ interface KeptHeaders {
 }
 
 /** The headers that are kept: none of the connection's, and credentials only on request. */
-function replayedHeaders(request: CurlRequest, preserve: boolean): KeptHeaders {
+function replayedHeaders(request: CurlRequest, { format, preserveHeaders }: CurlOptions): KeptHeaders {
   const ofConnection = request.headers.filter(([name]) => {
     const key = name.toLowerCase();
     return key === "content-length" || key === "connection" || key === "authority" || isOfConnection(key);
   });
-  const active = request.headers.filter((header) => header.some(hasActivePlaceholder));
+  // A module sends such a text as it is.
+  const active = format === "script"
+    ? []
+    : request.headers.filter((header) => header.some(hasActivePlaceholder));
   const sendable = request.headers.filter((header) =>
     !ofConnection.includes(header) && !active.includes(header)
   );
   const secret = sendable.filter(holdsCredential);
-  const headers = preserve ? sendable : sendable.filter((header) => !secret.includes(header));
+  const headers = preserveHeaders ? sendable : sendable.filter((header) => !secret.includes(header));
   const remarks: string[] = [];
-  if (headers.some(([, value]) => value.includes("${"))) {
+  if (format === "scenario" && headers.some(([, value]) => value.includes("${"))) {
     remarks.push("Warning: a header value holds ${name}, which a scenario takes for a variable");
   }
   if (active.length > 0) {

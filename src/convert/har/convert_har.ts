@@ -1,5 +1,5 @@
 /**
- * Turns a recording into a scenario file or a URL list. Bytes in, text and remarks out; reading, writing and printing
+ * Turns a recording into a scenario file, a module or a URL list. Bytes in, text and remarks out; reading, writing and printing
  * are the command's.
  *
  * @module
@@ -23,11 +23,12 @@ import {
   scenarioText,
   stepName,
 } from "../scenario_file.ts";
+import { type ScenarioFormat, scriptText, type WrittenScript } from "../script_file.ts";
 import { pausesAfter } from "./think_time.ts";
 
 /** How a recording is converted. */
 export interface HarOptions extends FilterOptions {
-  readonly format: "scenario" | "url-file";
+  readonly format: ScenarioFormat | "url-file";
   /** Name of the scenario. */
   readonly name: string;
   readonly preserveHeaders: boolean;
@@ -40,7 +41,7 @@ export interface HarOptions extends FilterOptions {
 
 /** A converted recording. */
 export interface HarConversion {
-  /** The scenario file or the URL list. */
+  /** The scenario file, the module or the URL list. */
   readonly text: string;
   /** Steps, or lines of the list. */
   readonly count: number;
@@ -70,8 +71,8 @@ export function convertHar(bytes: Uint8Array, options: HarOptions): HarConversio
   for (const { entry } of recorded) countOne(findings.hosts, entry.url.host);
   findings.lackingQueries = recorded.filter(({ entry }) => entry.lacksQuery).length;
   const lines = options.format === "url-file" ? urlLines(recorded, findings) : [];
-  const text = options.format === "url-file"
-    ? lines.map((line) => `${line}\n`).join("")
+  const { text, remarks: more } = options.format === "url-file"
+    ? { text: lines.map((line) => `${line}\n`).join(""), remarks: [] }
     : scenario(recorded, options, findings);
   const count = options.format === "url-file" ? lines.length : recorded.length;
   findings.isTooLarge = options.format === "scenario" && isTooLarge(text);
@@ -82,7 +83,7 @@ export function convertHar(bytes: Uint8Array, options: HarOptions): HarConversio
     dropped: allDropped,
     privateHosts,
   });
-  return { text, count, remarks };
+  return { text, count, remarks: [...remarks, ...more] };
 }
 
 function newFindings(options: HarOptions): Findings {
@@ -104,7 +105,11 @@ function newFindings(options: HarOptions): Findings {
   };
 }
 
-function scenario(recorded: readonly RecordedRequest[], options: HarOptions, findings: Findings): string {
+function scenario(
+  recorded: readonly RecordedRequest[],
+  options: HarOptions,
+  findings: Findings,
+): WrittenScript {
   const origin = recorded[0]?.entry.url.origin ?? "";
   const pauses = options.thinkTimeMultiplier === undefined
     ? []
@@ -130,7 +135,10 @@ function scenario(recorded: readonly RecordedRequest[], options: HarOptions, fin
       ...(pause > 0 ? { think_time: pause } : {}),
     };
   });
-  return scenarioText({ name: options.name, base_url: origin, think_time: 0, steps });
+  const file = { name: options.name, base_url: origin, think_time: 0, steps };
+  return options.format === "script"
+    ? scriptText(file, { hasPlaceholders: false })
+    : { text: scenarioText(file), remarks: [] };
 }
 
 /** Whether a replay can be expected to get the same status. */

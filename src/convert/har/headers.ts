@@ -27,13 +27,15 @@ export function headersOf({ entry, body }: RecordedRequest, findings: Findings):
   const headers: HeaderLine[] = [];
   if (preserve) findings.brokenHeaders += entry.unreadableHeaders;
   for (const [name, value] of all) {
-    const fate = headerFate(name.toLowerCase(), value);
+    const found = headerFate(name.toLowerCase(), value);
+    // A module sends such a text as it is.
+    const fate = found === "placeholder" && findings.format === "script" ? "keep" : found;
     if (fate === "broken" && preserve) findings.brokenHeaders++;
     if (fate === "placeholder" && preserve) findings.activePlaceholders++;
     if (fate !== "keep") continue;
     if (holdsCredential([name, value])) credentials.add(name.toLowerCase());
     if (!preserve) continue;
-    if (value.includes("${")) findings.placeholders++;
+    if (value.includes("${") && findings.format !== "script") findings.placeholders++;
     if (!isToken(name)) findings.oddNames.add(name);
     headers.push([name, value]);
   }

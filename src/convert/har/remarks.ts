@@ -4,11 +4,12 @@
  * @module
  */
 import { droppedText, type DropReason } from "./filter.ts";
+import type { ScenarioFormat } from "../script_file.ts";
 import { counted, quoted, tally } from "../wording.ts";
 
 /** What a conversion came across; counted while it runs. */
 export interface Findings {
-  readonly format: "scenario" | "url-file";
+  readonly format: ScenarioFormat | "url-file";
   readonly preserveHeaders: boolean;
   /** Requests by host. */
   readonly hosts: Map<string, number>;
@@ -73,7 +74,9 @@ export function harRemarks(findings: Findings, totals: Totals): string[] {
   if (findings.oddNames.size > 0) {
     const names = [...findings.oddNames].map(quoted).slice(0, 10).join(", ");
     remarks.push(
-      `Warning: these are no header names, and a run refuses them: ${names}; correct the scenario`,
+      `Warning: these are no header names, and a run refuses them: ${names}; correct the ${
+        findings.format === "script" ? "module" : "scenario"
+      }`,
     );
   }
   if (findings.placeholders > 0) {
@@ -130,10 +133,12 @@ function credentialRemarks(findings: Findings): string[] {
   const remarks: string[] = [];
   if (findings.credentials.size > 0) {
     const names = tally(findings.credentials);
-    const canKeep = findings.format === "scenario" ? "; --preserve-headers keeps them" : "";
+    const canKeep = findings.format !== "url-file" ? "; --preserve-headers keeps them" : "";
     remarks.push(
-      findings.preserveHeaders && findings.format === "scenario"
-        ? `Warning: the scenario holds credentials in headers: ${names}; do not share it`
+      findings.preserveHeaders && findings.format !== "url-file"
+        ? `Warning: the ${
+          findings.format === "script" ? "module" : "scenario"
+        } holds credentials in headers: ${names}; do not share it`
         : `Credentials left out: ${names}${canKeep}`,
     );
   }

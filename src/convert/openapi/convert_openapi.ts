@@ -11,6 +11,7 @@ import { OpenapiDocument, type Operation } from "./document.ts";
 import { requestOf } from "./request.ts";
 import { OpenapiValues } from "./values.ts";
 import { type FileStep, isTooLarge, scenarioText } from "../scenario_file.ts";
+import { type ScenarioFormat, scriptText } from "../script_file.ts";
 import { findPatterns, type UrlPattern } from "../url_patterns.ts";
 import { counted, countOne, quoted, shown, tally } from "../wording.ts";
 
@@ -18,7 +19,7 @@ const MAX_LISTED = 20;
 
 /** How a description is converted. */
 export interface OpenapiOptions {
-  readonly format: "scenario" | "url-file";
+  readonly format: ScenarioFormat | "url-file";
   /** Name of the scenario; absent: the description's title. */
   readonly name?: string;
   /** Methods to take, in upper case. */
@@ -42,7 +43,7 @@ export interface OpenapiOptions {
 
 /** A converted description. */
 export interface OpenapiConversion {
-  /** The scenario file or the URL list. */
+  /** The scenario file, the module or the URL list. */
   readonly text: string;
   /** Steps, or lines of the list. */
   readonly count: number;
@@ -86,16 +87,17 @@ export function convertOpenapi(text: string, options: OpenapiOptions): OpenapiCo
   const lines = made.filter((step) => !isOpen(step)).map(({ method, url }) =>
     `${method === "GET" ? "" : `${method} `}${url}\n`
   );
-  const isScenario = options.format === "scenario";
+  const isScenario = options.format !== "url-file";
   const title = textOf(document.resolve(document.root["info"])?.["title"])?.replace(/\p{Cc}+/gu, " ").trim();
-  const result = isScenario
-    ? scenarioText({
-      name: options.name ?? (title || "API"),
-      base_url: origin,
-      think_time: options.thinkTime,
-      steps,
-    })
-    : lines.join("");
+  const file = {
+    name: options.name ?? (title || "API"),
+    base_url: origin,
+    think_time: options.thinkTime,
+    steps,
+  };
+  const { text: result, remarks: more } = options.format === "script"
+    ? scriptText(file, { hasPlaceholders: true })
+    : { text: isScenario ? scenarioText(file) : lines.join(""), remarks: [] };
   if (!isScenario && lines.length === 0) {
     throw new UsageError(
       `Cannot make a URL list of ${quoted(options.label)}: every URL has a part to fill in`,
@@ -107,7 +109,12 @@ export function convertOpenapi(text: string, options: OpenapiOptions): OpenapiCo
     remarks: [
       ...remarks,
       ...serverRemarks(kept, document, options.baseUrl),
-      ...(isScenario ? scenarioRemarks(values, files, untyped, result) : listRemarks(steps)),
+      ...(isScenario
+        ? scenarioRemarks(values, files, untyped, {
+          noun: options.format === "script" ? "module" : "scenario",
+          isTooBig: options.format === "scenario" && isTooLarge(result),
+        })
+        : listRemarks(steps)),
       ...(lost.size > 0 ? [`Bodies left out, since only JSON and forms are made: ${tally(lost)}`] : []),
       ...(empty.size > 0 ? [`Bodies left out, since none of their parts is required: ${tally(empty)}`] : []),
       ...(document.lostReferences.size > 0
@@ -117,6 +124,7 @@ export function convertOpenapi(text: string, options: OpenapiOptions): OpenapiCo
           }`,
         ]
         : []),
+      ...more,
     ],
   };
 }
@@ -192,15 +200,15 @@ function scenarioRemarks(
   { needed }: OpenapiValues,
   files: ReadonlySet<string>,
   untyped: ReadonlySet<string>,
-  text: string,
+  { noun, isTooBig }: { readonly noun: string; readonly isTooBig: boolean },
 ): readonly string[] {
   return [
     ...(needed.size > 0 ? [`Set these environment variables for the run: ${listed(needed)}`] : []),
-    ...(files.size > 0 ? [`Put these files beside the scenario for the run: ${listed(files)}`] : []),
+    ...(files.size > 0 ? [`Put these files beside the ${noun} for the run: ${listed(files)}`] : []),
     ...(untyped.size > 0
       ? [`Parts of forms sent without their content type, which only files have: ${listed(untyped)}`]
       : []),
-    ...(isTooLarge(text) ? ["The scenario is larger than what a run reads: choose fewer operations"] : []),
+    ...(isTooBig ? ["The scenario is larger than what a run reads: choose fewer operations"] : []),
   ];
 }
 

@@ -1,5 +1,5 @@
 /**
- * Turns a Postman collection (2.0 and 2.1) into a scenario file with a step for each request. Text in, text and remarks
+ * Turns a Postman collection (2.0 and 2.1) into a scenario file or a module with a step for each request. Text in, text and remarks
  * out; reading, writing and printing are the command's.
  *
  * @module
@@ -10,12 +10,14 @@ import { jsonMistake } from "../../lib/json/json_error.ts";
 import { textOf } from "../json_values.ts";
 import { knownDocument } from "../known_formats.ts";
 import { type FileStep, isTooLarge, scenarioText } from "../scenario_file.ts";
+import { type ScenarioFormat, scriptText } from "../script_file.ts";
 import { counted, quoted, shown, tally } from "../wording.ts";
 import { postmanStep, type RequestContext } from "./request.ts";
 import { envName, PostmanVariables, variablesIn } from "./variables.ts";
 
 /** How a collection is converted. */
 export interface PostmanOptions {
+  readonly format: ScenarioFormat;
   /** Name of the scenario; absent: the collection's. */
   readonly name?: string;
   /** Text of an environment that was exported. */
@@ -78,13 +80,16 @@ export function convertPostman(text: string, options: PostmanOptions): PostmanCo
     return { name: times === 1 ? name : `${name} (${times})`, path, ...step };
   });
   const info = isRecord(collection["info"]) ? collection["info"] : {};
-  const result = scenarioText({
+  const file = {
     name: options.name ?? shown(textOf(info["name"]) ?? "Postman collection"),
     base_url: origin,
     think_time: 0,
     steps,
-  });
-  if (isTooLarge(result)) {
+  };
+  const { text: result, remarks: more } = options.format === "script"
+    ? scriptText(file, { hasPlaceholders: true })
+    : { text: scenarioText(file), remarks: [] };
+  if (options.format === "scenario" && isTooLarge(result)) {
     throw new UsageError(`Cannot import ${quoted(options.label)}: it is too large for a scenario`);
   }
   const unknown = [...variables.unknown];
@@ -93,12 +98,13 @@ export function convertPostman(text: string, options: PostmanOptions): PostmanCo
     count: steps.length,
     remarks: [
       ...(unknown.length === 0 ? [] : [
-        `${
-          counted(unknown.length, "variable")
-        } without a value, read from the environment when the scenario runs: ` +
+        `${counted(unknown.length, "variable")} without a value, read from the environment when the ${
+          options.format === "script" ? "module" : "scenario"
+        } runs: ` +
         unknown.map((name) => `${shown(name)} as ${envName(name)}`).join(", "),
       ]),
       ...(leftOut.size === 0 ? [] : [`Left out: ${tally(leftOut)}`]),
+      ...more,
     ],
   };
 }

@@ -36,7 +36,11 @@ const OFFERS: readonly {
   { words: ["completions", "z"], offered: ["zsh"], without: ["bash"] },
   { words: ["help", "thr"], offered: ["thresholds"] },
   { words: ["har-import", "--pres"], offered: ["--preserve-headers"], without: ["--prom-remote-write"] },
-  { words: ["har-import", "--format", ""], offered: ["scenario", "url-file"], without: ["deno.json"] },
+  {
+    words: ["har-import", "--format", ""],
+    offered: ["scenario", "script", "url-file"],
+    without: ["deno.json"],
+  },
   { words: ["har-import", "fixtures/har/sh"], offered: ["fixtures/har/shop.har"] },
   { words: ["serve", "--po"], offered: ["--port"] },
 ];

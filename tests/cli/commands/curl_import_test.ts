@@ -32,7 +32,14 @@ async function run(command: readonly string[], values: Partial<CurlImportValues>
     printOut: (text) => void (written.stdout += text),
     printError: (text) => void (written.stderr += text),
   };
-  await importCurl({ output: undefined, name: undefined, preserveHeaders: false, ...values, command }, io);
+  await importCurl({
+    output: undefined,
+    name: undefined,
+    preserveHeaders: false,
+    format: "scenario",
+    ...values,
+    command,
+  }, io);
   return written;
 }
 
