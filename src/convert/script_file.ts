@@ -14,6 +14,7 @@ import {
 import {
   escapedText,
   objectSource,
+  OWN_URL,
   stringSource,
   templateSource,
   type UsedNames,
@@ -82,7 +83,7 @@ export function scriptText(file: ScenarioFile, { hasPlaceholders }: ScriptOption
       ...[...used.variables].map((name) => `const ${variableName(name)} = env(${stringSource(name)});\n`),
       ...(used.variables.size > 0 ? ["\n"] : []),
       ...[...files].map(([file, constant]) =>
-        `const ${constant} = Deno.readFileSync(new URL(${stringSource(`./${file}`)}, import.meta.url));\n`
+        `const ${constant} = Deno.readFileSync(new URL(${stringSource(`./${file}`)}, ${OWN_URL}));\n`
       ),
       ...(files.size > 0 ? ["\n"] : []),
       ...[...used.helpers].sort().map((helper) => `${HELPERS[helper]}\n`),

@@ -5,6 +5,9 @@
  */
 import { escapeJson } from "../lib/escape.ts";
 
+/** What a module calls its own address. It is text here: this program has no file there. */
+export const OWN_URL = ["import", "meta", "url"].join(".");
+
 /** Source that stays on one line is at most this long. */
 const MAX_LINE = 100;
 

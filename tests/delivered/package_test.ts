@@ -26,8 +26,19 @@ export const wrong: string = result.interrupted;
 console.log(summarize(result).total_requests);
 `;
 
+/** A scenario; its types are checked. */
+const MODULE = `
+import type { Bench } from "${PACKAGE}/script";
+export default async function visit({ http, check }: Bench) {
+  const response = await http.get("/json");
+  check(response, { "it is JSON": (r) => r.json().id === 7 });
+  // @ts-expect-error: responses have types
+  response.status.length;
+}
+`;
+
 unixTest(
-  "the published package runs from an empty cache: as a command, as a worker, as a library",
+  "the published package runs from an empty cache: as a command, as a worker, as a library, with a module",
   ["tar"],
   async () => {
     await using temp = await tempDir();
@@ -88,6 +99,12 @@ unixTest(
       const end = await run(Deno.execPath(), ["check", "other.ts"], inUserFolder);
       assertEquals(end.code, 0, end.err);
     }
+    await Deno.writeTextFile(`${folder}/user/visit.ts`, MODULE);
+    const checked = await run(Deno.execPath(), ["check", "visit.ts"], inUserFolder);
+    assertEquals(checked.code, 0, checked.err);
+    const words = ["visit.ts", "-n", "20", "-t", "2", "--json", "-", target.url];
+    const visits = await run(Deno.execPath(), [...started, PACKAGE, ...words], inUserFolder);
+    assertEquals([visits.code, JSON.parse(visits.out).checks["it is JSON"].passed], [0, 20], visits.err);
     assert(registry.missed.every((path) => !path.startsWith("/@x/")), registry.missed.join("\n"));
   },
 );

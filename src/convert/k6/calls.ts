@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { OWN_URL } from "../script_text.ts";
 import type { K6Names } from "./imports.ts";
 import { metricsIn } from "./metrics.ts";
 import { type Edits, keyOf, nameOf, type Node, propertyOf, stringOf, walk } from "./syntax.ts";
@@ -17,9 +18,6 @@ export interface Rewriting {
   /** The module's own functions that take `bench`. */
   readonly helpers: ReadonlySet<string>;
 }
-
-/** What a module calls its own address. It is text here: this program has no file there. */
-const OWN_URL = ["import", "meta", "url"].join(".");
 
 /** Methods of `k6/http` whose second argument is a body. */
 const WITH_BODY = new Set(["post", "put", "patch", "del", "options"]);

@@ -33,7 +33,7 @@ export interface FailRule {
  * ```ts
  * import { assertEquals } from "@std/assert";
  * assertEquals(parseFailRule("p95 > +10%").bound, { operator: ">", amount: 10, isRelative: true });
- * assertEquals(parseFailRule('step:"GET /a b".p95 > 5ms').about?.step, "GET /a b");
+ * assertEquals(parseFailRule('step:"GET /a b".p95 > 5ms').about?.part, { kind: "step", name: "GET /a b" });
  * ```
  */
 export function parseFailRule(expression: string): FailRule {
