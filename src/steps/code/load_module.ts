@@ -6,6 +6,7 @@
 import { UsageError } from "../../lib/errors.ts";
 import type { CodeModule } from "../../plan/code_step.ts";
 import { describeException } from "./error_place.ts";
+import { readParseDiagnostic } from "./parse_diagnostic.ts";
 
 /** What a module exports. */
 export type Exports = Readonly<Record<string, unknown>>;
@@ -39,6 +40,8 @@ function reasonOf(thrown: unknown, url: string): string {
       ? "there is no such file"
       : `it imports ${dropFolder(missing, url)}, which is not there`;
   }
+  const diagnostic = readParseDiagnostic(message);
+  if (diagnostic !== undefined) return `it cannot be parsed: ${diagnostic}`;
   const short = dropFolder(message.replace(/\s+/g, " ").trim(), url);
   const [, mistake, place = ""] = UNPARSED.exec(short) ?? [];
   return mistake === undefined
