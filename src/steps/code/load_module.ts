@@ -33,7 +33,7 @@ function reasonOf(thrown: unknown, url: string): string {
   }
   const bare = /^Import "([^"]+)" not a dependency/.exec(message)?.[1];
   if (bare !== undefined) return reasonOfBare(bare, url);
-  const missing = /^(?:Module not found|Cannot load module|Unable to load[^"]*)\s+"([^"]+)"/.exec(message)
+  const missing = /^(?:Module not found:?|Cannot load module|Unable to load[^"]*)\s+"?([^"\s]+)/.exec(message)
     ?.[1];
   if (missing !== undefined) {
     return missing === url
