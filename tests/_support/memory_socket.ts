@@ -6,6 +6,7 @@ export class MemorySocket implements Socket {
   /** Every write, in order. */
   readonly writes: Uint8Array[] = [];
   isClosed = false;
+  isShared = false;
   /** While set, writes wait for it. */
   blocked: Promise<void> | null = null;
   readonly #incoming: (Uint8Array | null | Error)[] = [];
@@ -47,6 +48,10 @@ export class MemorySocket implements Socket {
     this.writes.push(bytes.slice());
     if (this.blocked !== null) await this.blocked;
     return bytes.length;
+  }
+
+  share(): void {
+    this.isShared = true;
   }
 
   close(): void {

@@ -22,6 +22,7 @@ import { StreamTable } from "./stream_table.ts";
 
 /** A stream's window unless the user says otherwise: a server need not wait for leave to send. */
 const DEFAULT_WINDOW_BYTES = 16 * 1024 * 1024;
+const NO_SETTINGS = "the first frame is not SETTINGS";
 
 /** What a connection is opened with. */
 export interface ConnectionOptions {
@@ -141,6 +142,7 @@ export class Connection implements FrameHandler, ControlHost {
 
   async #read(): Promise<void> {
     const buffer = new ReadBuffer();
+    this.#socket.share?.();
     try {
       while (!this.isClosed) {
         const count = await this.#socket.read(buffer.free());
@@ -271,7 +273,7 @@ export class Connection implements FrameHandler, ControlHost {
         this.#end(FAILURE.head_too_large, "", CODE.enhanceYourCalm);
       } else if (!blocks.isInside) this.#takeBlock();
     } else if (!this.#hasSettings && (type !== FRAME.settings || (flags & FLAG.ack) !== 0)) {
-      this.#refuseProtocol();
+      this.broken(CODE.protocolError, NO_SETTINGS);
     } else if (type === FRAME.headers) {
       this.#countHeadBytes(stream, payload);
       const problem = blocks.begin(stream, flags, payload);
@@ -282,10 +284,6 @@ export class Connection implements FrameHandler, ControlHost {
 
   #interrupted(): void {
     this.broken(CODE.protocolError, "a header block was interrupted");
-  }
-
-  #refuseProtocol(): void {
-    this.broken(CODE.protocolError, "the first frame is not SETTINGS");
   }
 
   #countHeadBytes(id: number, { from, to }: FramePayload): void {
@@ -323,7 +321,7 @@ export class Connection implements FrameHandler, ControlHost {
 
   dataBegins(id: number, length: number): void {
     if (this.#blocks.isInside) return this.#interrupted();
-    if (!this.#hasSettings) return this.#refuseProtocol();
+    if (!this.#hasSettings) return this.broken(CODE.protocolError, NO_SETTINGS);
     const stream = this.#streamFor(id, true, "DATA");
     if (this.isClosed) return;
     this.#dataStream = stream;

@@ -31,6 +31,8 @@ export interface Socket {
   peek(buffer: Uint8Array): Promise<number | null> | number | null;
   /** Writes some of the bytes and says how many; at once where it can. Rejects after `close`. */
   write(bytes: Uint8Array): Promise<number> | number;
+  /** Many use the connection: who reads it waits for more before those have gone on whom it has served. */
+  share?(): void;
   close(): void;
 }
 

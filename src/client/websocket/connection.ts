@@ -143,6 +143,7 @@ export class WebSocketConnection implements MessageSink {
   }
 
   async #read(): Promise<void> {
+    this.#socket.share?.();
     try {
       if (this.#first.length > 0) this.#take(this.#first, this.#first.length);
       while (this.#reader.failure === FAILURE.none) {

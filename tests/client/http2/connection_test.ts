@@ -51,6 +51,12 @@ function turn(): Promise<void> {
   return pause(0);
 }
 
+Deno.test("Connection says that many use its socket", () => {
+  const { socket, connection } = connect();
+  assert(socket.isShared);
+  connection.close();
+});
+
 Deno.test("Connection opens no stream beyond the last number, finishes what is open, and closes", async () => {
   const { socket, connection } = connect(0x7fff_fffd);
   socket.give(SETTINGS);

@@ -86,6 +86,8 @@ export interface Conversation {
   readonly sent: readonly ClientFrame[];
   readonly end: ConnectionEnd;
   readonly pongs: number;
+  /** Whether the client says that many use the socket. */
+  readonly isShared: boolean;
 }
 
 /** Sends bytes to an echoing client, cut into pieces of a size, then ends the connection. */
@@ -120,5 +122,5 @@ export async function converse(
   socket.give(null);
   await connection.run();
   const end = await ended.promise;
-  return { messages, sent: clientFrames(joined(socket.writes)), end, pongs };
+  return { messages, sent: clientFrames(joined(socket.writes)), end, pongs, isShared: socket.isShared };
 }

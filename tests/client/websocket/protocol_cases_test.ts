@@ -390,3 +390,7 @@ Deno.test("9: messages of 1 MiB in fragments of 64 bytes are put together, whoev
   const counted = await converse(bytes, { pieces: 30_000, keeps: false });
   assertEquals(counted.messages[0]!.bytes.length, whole.length);
 });
+
+Deno.test("the client says that its reader serves others", async () => {
+  assertEquals((await converse(frameBytes(NORMAL))).isShared, true);
+});

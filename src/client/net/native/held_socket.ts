@@ -27,6 +27,10 @@ export class HeldSocket implements Socket {
     return this.#socket.write(bytes);
   }
 
+  share(): void {
+    this.#socket.share?.();
+  }
+
   close(): void {
     this.#onClose();
     this.#socket.close();

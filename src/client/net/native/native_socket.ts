@@ -18,6 +18,7 @@ export class NativeSocket implements Socket, Pollable {
   readonly #poller: Poller;
   #layer: Layer;
   #isClosed = false;
+  #isShared = false;
   /** There may be something to read. Only a new event tells when there is more after all was taken. */
   #isReady = false;
   /** The other end sends no more: there is no further event. */
@@ -77,6 +78,10 @@ export class NativeSocket implements Socket, Pollable {
     return new Promise(this.#keep);
   }
 
+  share(): void {
+    this.#isShared = true;
+  }
+
   peek(buffer: Uint8Array): Promise<number | null> | number | null {
     const got = this.#receive(buffer, "peek");
     return this.#error === null ? got : Promise.reject(this.#error);
@@ -129,6 +134,7 @@ export class NativeSocket implements Socket, Pollable {
     if (got === NOTHING_YET && this.#error === null) return;
     this.#buffer = null;
     this.#poller.waiting--;
+    if (this.#isShared) this.#poller.servesMany();
     if (got !== NOTHING_YET) this.#resolve(got);
     else this.#reject(this.#error!);
   }

@@ -4,7 +4,8 @@
  * read lands in one shared buffer and is copied out at once.
  *
  * The platform's turn costs as much as half an exchange. So a turn has several rounds, from one microtask to another, as
- * long as all who were handed something wait for their sockets again.
+ * long as all who were handed something wait for their sockets again. Where many use a connection, that says nothing: its
+ * reader waits again at once, and the requests that follow are still to be written.
  *
  * While it sleeps, the platform's timers and messages wait. So it never sleeps longer than {@linkcode MAX_SLEEP_MS} after
  * their turn, and not at all while the platform has work under way.
@@ -73,6 +74,8 @@ export class Poller {
   #turnMs = 0;
   /** How many waited before the last round. */
   #waited = 0;
+  /** Who was handed something may go on when all wait again already. */
+  #isShared = false;
   #hops = 0;
   /** Waits for the next due thing when that is far off and nothing else is waited for. */
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -107,6 +110,11 @@ export class Poller {
     this.libc.close(fd);
   }
 
+  /** Has whatever follows from this round's events done before the thread sleeps, however many microtasks that takes. */
+  servesMany(): void {
+    this.#isShared = true;
+  }
+
   /** Has something held back released when the platform has had its turn. */
   hold(pollable: Pollable): void {
     this.#held.push(pollable);
@@ -138,6 +146,7 @@ export class Poller {
   /** Waits and hands out what has happened. */
   #takeRound(startMs: number): void {
     this.#waited = this.waiting;
+    this.#isShared = false;
     const count = this.#wait(startMs);
     const words = this.#eventWords;
     for (let i = 0; i < count; i++) {
@@ -145,7 +154,7 @@ export class Poller {
       this.#pollables[words[at + DESCRIPTOR_WORD]!]?.ready(words[at]!);
     }
     const nowMs = readClock();
-    if (count > 0 && this.#dues.nextMs() > nowMs && nowMs - this.#turnMs < TURN_MS && platformWork() === 0) {
+    if (count > 0 && this.#mayGoOn(nowMs)) {
       this.#isScheduled = true;
       this.#hops = 0;
       queueMicrotask(this.#hop);
@@ -155,6 +164,11 @@ export class Poller {
     for (let run = this.#dues.takeDue(nowMs); run !== undefined; run = this.#dues.takeDue(nowMs)) run();
     // What is due next is known when those have gone on.
     this.schedule();
+  }
+
+  #mayGoOn(nowMs: number): boolean {
+    return !this.#isShared && this.#dues.nextMs() > nowMs && nowMs - this.#turnMs < TURN_MS &&
+      platformWork() === 0;
   }
 
   /** Lets those go on who were handed something; the next round begins when as many wait as before. */
