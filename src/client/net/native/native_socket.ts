@@ -134,7 +134,7 @@ export class NativeSocket implements Socket, Pollable {
     if (got === NOTHING_YET && this.#error === null) return;
     this.#buffer = null;
     this.#poller.waiting--;
-    if (this.#isShared) this.#poller.servesMany();
+    if (this.#isShared) this.#poller.holdSleep();
     if (got !== NOTHING_YET) this.#resolve(got);
     else this.#reject(this.#error!);
   }

@@ -111,7 +111,7 @@ export class Poller {
   }
 
   /** Has whatever follows from this round's events done before the thread sleeps, however many microtasks that takes. */
-  servesMany(): void {
+  holdSleep(): void {
     this.#isShared = true;
   }
 

@@ -61,7 +61,7 @@ for (const isShared of [true, false]) {
         poller.add(fd, {
           async ready() {
             isBusy = true;
-            if (isShared) poller.servesMany();
+            if (isShared) poller.holdSleep();
             else poller.waiting--;
             for (let i = 0; i < 12; i++) await null;
             isBusy = false;
