@@ -1,5 +1,5 @@
 /** Connections opened and reused are counted alike, whatever opens them: what the server saw is what the report says. */
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertGreater, assertGreaterOrEqual, assertLessOrEqual, assertMatch } from "@std/assert";
 import { certificate } from "../_support/certificates.ts";
 import { program } from "../_support/program.ts";
 import { tempDir } from "../_support/temp_dir.ts";
@@ -97,12 +97,19 @@ for (const [client, words] of Object.entries(CLIENTS).filter(([client]) => clien
 
 Deno.test("--connection-lifetime replaces connections that are too old, and loses no request", async () => {
   await using server = startServer(false);
+  await using temp = await tempDir();
+  const json = `${temp.path}/r.json`;
   const { code, out, err } = await program(
-    ["--connection-lifetime", "100ms", "--rate", "100", "-d", "1s", "-c", "1", `${server.origin}/`],
+    [
+      ...["--connection-lifetime", "100ms", "--rate", "100", "-n", "100", "-c", "1"],
+      ...["--json", json, `${server.origin}/`],
+    ],
   );
   assertEquals(code, 0, err);
+  const { duration_sec: seconds } = JSON.parse(await Deno.readTextFile(json));
   assertEquals(server.requests, 100);
-  assertEquals(server.ports.size >= 3 && server.ports.size <= 10, true, `${server.ports.size} connections`);
+  assertGreaterOrEqual(server.ports.size, 3);
+  assertLessOrEqual(server.ports.size, Math.ceil(seconds * 10) + 1);
   assertMatch(out, /Keep-Alive: +yes, for up to 100ms\n/);
 });
 
@@ -114,7 +121,10 @@ Deno.test("-n and -d together end a run by whichever comes first", async () => {
   assertEquals([few.code, server.requests], [0, 50]);
   const short = await program(["--rate", "50", "-n", "1000", "-d", "200ms", "--full", url]);
   assertMatch(short.out, /1,000 arrivals or 0\.2s duration/);
-  assertEquals([short.code, server.requests], [0, 60]);
+  assertEquals(short.code, 0);
+  // Ten are due in that time; those that a busy machine is late for are dropped.
+  assertGreater(server.requests, 50);
+  assertLessOrEqual(server.requests, 60);
 });
 
 Deno.test(

@@ -117,11 +117,13 @@ function cableTest(name: string, test: (cable: Cable) => Promise<void>): void {
 }
 
 cableTest("a cable cut for a moment: everybody stays, and everything is counted once", async (cable) => {
-  const run = await start(cable, ["-c", "4", "-d", "10"]);
-  await pause(2500);
+  const run = await start(cable, ["-c", "4", "-d", "600"]);
+  await pause(1500);
   await cable.cut();
   await pause(1000);
   await cable.mend();
+  await pause(1500);
+  run.master.child.kill("SIGINT");
   const { code, out, err } = await run.master.ended;
   assertEquals(code, 0, err);
   const result = JSON.parse(out);
@@ -133,11 +135,13 @@ cableTest("a cable cut for a moment: everybody stays, and everything is counted 
 cableTest(
   "a cable cut for longer: the far worker stops, is lost, and does not come back into the count",
   async (cable) => {
-    const run = await start(cable, ["-c", "4", "-d", "14"]);
-    await pause(3500);
+    const run = await start(cable, ["-c", "4", "-d", "600"]);
+    await pause(2500);
     await cable.cut();
-    await pause(6500);
+    await Promise.all([run.master.says("Lost worker"), run.far.says("Ended:")]);
     await cable.mend();
+    await pause(1000);
+    run.master.child.kill("SIGINT");
     const { code, out, err } = await run.master.ended;
     assertEquals(code, 1, err);
     assertMatch(err, /Lost worker \d \(far\): nothing heard for/);

@@ -37,7 +37,7 @@ const SILENT = /No response since \d+\.?\d*s; \d+ requests? in flight/;
 
 const LOADS: Readonly<Record<string, readonly string[]>> = {
   "connections": ["-c", "4"],
-  "a fixed number of requests": ["-c", "4", "-n", "48", "--timeout", "1s"],
+  "a fixed number of requests": ["-c", "4", "-n", "18", "--timeout", "1s"],
   "users": ["-u", "4", "--think-time", "0.01"],
   "a rate": ["--rate", "400", "-c", "8"],
   "HTTP/2": ["-c", "1", "--http2", "--streams", "4"],
@@ -46,7 +46,7 @@ const LOADS: Readonly<Record<string, readonly string[]>> = {
 
 for (const [title, words] of Object.entries(LOADS)) {
   Deno.test(`a server that stops responding is told of, with ${title}`, async () => {
-    await using server = startHanging(40);
+    await using server = startHanging(10);
     const isAmount = words.includes("-n");
     const { out, err } = await program([
       ...words,
@@ -65,7 +65,7 @@ for (const [title, words] of Object.entries(LOADS)) {
 }
 
 Deno.test("a silent server stands in every form of the report, and in those of the saved run", async () => {
-  await using server = startHanging(40);
+  await using server = startHanging(10);
   await using temp = await tempDir();
   const dir = temp.path;
   await Deno.writeTextFile(

@@ -1,5 +1,12 @@
 /** Responses that stream: what the real command measures of servers whose pace is known, in every output. */
-import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertGreaterOrEqual,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { program } from "../_support/program.ts";
 import { response, startRawServer } from "../_support/raw_server.ts";
 import { tempDir } from "../_support/temp_dir.ts";
@@ -35,7 +42,7 @@ Deno.test("bench --stream times first events, gaps and the longest silence from 
   assertEquals([streams.event_gap.count, streams.longest_silence.count], [54, 6]);
   assert(streams.first_event.min >= 0.059 && streams.event_gap.mean >= 0.045, JSON.stringify(streams));
   assert(streams.longest_silence.min >= 0.299 && streams.event_gap.max >= 0.299, JSON.stringify(streams));
-  assertAlmostEquals(result.latency.min, 0.06 + 8 * 0.02 + 0.3, 0.4);
+  assertGreaterOrEqual(result.latency.min, 0.06 + 8 * 0.02 + 0.3 - 0.01, "timers may be a little early");
   assertMatch(out, /Streams\n +Streams: +6\n +Events: +60, /);
   assertMatch(out, /Longest silence +\d/);
 });

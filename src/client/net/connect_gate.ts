@@ -7,9 +7,9 @@
 import { IS_SILENT, IS_UNCONNECTED } from "../../metrics/failure.ts";
 
 /** Failures in a row after which a server counts as gone; fewer may be chance. */
-const FAILURES_IN_A_ROW = 10;
+export const FAILURES_IN_A_ROW = 10;
 /** Pause before the first attempt to a server that is gone; it doubles from attempt to attempt. */
-const FIRST_PAUSE_MS = 50;
+export const FIRST_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 250;
 /** Servers that are remembered; the first ones are forgotten. */
 const MAX_SERVERS = 1000;

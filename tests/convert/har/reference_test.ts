@@ -1,6 +1,7 @@
 /**
- * The importer agrees with the tool that it is compatible with, on recordings and outputs kept beside the repository.
- * Each difference is stated here by the improvement that brings it; any other fails.
+ * The importer agrees with the tool that it is compatible with, on recordings of others and what that tool made of them:
+ * `NAME.har` and `expected/SET/NAME.{json,txt,error}` in the folder that `HAR_REFERENCE` names. Each difference is
+ * stated here by the improvement that brings it; any other fails.
  */
 import { assert, assertEquals, assertNotEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { convertHar, type HarOptions } from "../../../src/convert/har/convert_har.ts";
@@ -8,7 +9,7 @@ import { compilePatterns } from "../../../src/convert/url_patterns.ts";
 import { UsageError } from "../../../src/lib/errors.ts";
 import { HAR_OPTIONS } from "./_options.ts";
 
-const SHARED = new URL("../../../../shared/har/", import.meta.url);
+const FOLDER = Deno.env.get("HAR_REFERENCE");
 const README_FLAGS = "--domain loadimpact.com --exclude '\\.png' --no-think-time";
 
 const { thinkTimeMultiplier: _pauses, ...noPauses } = HAR_OPTIONS;
@@ -203,40 +204,30 @@ function improved(expected: { steps: Step[] }, recording: string, set: string): 
   return { ...expected, steps };
 }
 
-const names = await recordings();
+const names = FOLDER === undefined ? [] : await recordings(FOLDER);
 
-async function recordings(): Promise<readonly string[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(SHARED))).map((file) => file.name)
-      .filter((name) => name.endsWith(".har")).map((name) => name.slice(0, -4)).toSorted();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    return [];
-  }
+async function recordings(folder: string): Promise<readonly string[]> {
+  return (await Array.fromAsync(Deno.readDir(folder))).map((file) => file.name)
+    .filter((name) => name.endsWith(".har")).map((name) => name.slice(0, -4)).toSorted();
 }
 
 async function textIfThere(path: string): Promise<string | undefined> {
   try {
-    return await Deno.readTextFile(new URL(path, SHARED));
+    return await Deno.readTextFile(`${FOLDER}/${path}`);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     return undefined;
   }
 }
 
-if (names.length === 0) {
-  // deno-lint-ignore no-console -- a skipped test must be seen
-  console.warn(`SKIPPED: no recordings at ${SHARED.pathname}, so agreement with the reference is not tested`);
-}
-
 for (const [set, options] of Object.entries(SETS)) {
   Deno.test({
     name: `convertHar() agrees with the reference on every recording: ${set}`,
-    ignore: names.length === 0,
+    ignore: FOLDER === undefined,
     async fn() {
       assertEquals(names.length, 25);
       for (const name of names) {
-        const bytes = await Deno.readFile(new URL(`${name}.har`, SHARED));
+        const bytes = await Deno.readFile(`${FOLDER}/${name}.har`);
         const convert = () => convertHar(bytes, { ...options, name, label: `${name}.har` }).text;
         const refused = await textIfThere(`expected/${set}/${name}.error`);
         if (refused !== undefined) {
@@ -264,7 +255,7 @@ for (const [set, options] of Object.entries(SETS)) {
 
 Deno.test({
   name: "convertHar() is tested with the README's flags, and all stated differences name recordings and sets",
-  ignore: names.length === 0,
+  ignore: FOLDER === undefined,
   async fn() {
     assert((await textIfThere("README.md"))?.includes(README_FLAGS));
     for (const { recording, sets } of DIFFERENCES) {

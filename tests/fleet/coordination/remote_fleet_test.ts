@@ -171,14 +171,16 @@ Deno.test("a surplus node and one with a wrong secret are told why, and the run 
   await using master = startMaster(1);
   await startNode(master.url);
   await master.fleet.gather(10_000, never);
-  const load = { kind: "duration", connections: 1, durationMs: 1500 } as const;
-  const running = master.fleet.run(planFor(`${target.url}/delay/5`, load), {});
+  const load = { kind: "duration", connections: 1, durationMs: 600_000 } as const;
+  const stopping = new AbortController();
+  const running = master.fleet.run(planFor(`${target.url}/delay/5`, load), { signal: stopping.signal });
   await assertRejects(() => startNode(master.url), RunError, "The run already has all its workers");
   await assertRejects(
     () => startNode(master.url, { secret: "wrong, wrong" }),
     RunError,
     "The shared secret is wrong",
   );
+  stopping.abort();
   assertEquals((await running).lost, []);
   assert(master.told.some((line) => /Refused 127\.0\.0\.1:\d+: The shared secret is wrong/.test(line)));
 });
@@ -188,8 +190,9 @@ Deno.test("frames too long, bytes and noise from strangers end their connection,
   await using master = startMaster(1);
   await startNode(master.url);
   await master.fleet.gather(10_000, never);
-  const load = { kind: "duration", connections: 1, durationMs: 2000 } as const;
-  const running = master.fleet.run(planFor(`${target.url}/delay/5`, load), {});
+  const load = { kind: "duration", connections: 1, durationMs: 600_000 } as const;
+  const stopping = new AbortController();
+  const running = master.fleet.run(planFor(`${target.url}/delay/5`, load), { signal: stopping.signal });
   for (const frame of ["x".repeat(2_000_000), new Uint8Array(10), "noise"]) {
     const socket = new WebSocket(`${master.url}/fleet`);
     const closed = Promise.withResolvers<void>();
@@ -199,6 +202,7 @@ Deno.test("frames too long, bytes and noise from strangers end their connection,
   }
   const page = await fetch(master.url.replace("ws", "http"));
   assertEquals([page.status, (await page.text()).includes("bench master")], [404, true]);
+  stopping.abort();
   assertEquals((await running).lost, []);
 });
 

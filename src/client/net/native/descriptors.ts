@@ -11,7 +11,8 @@ const MAX_DESCRIPTORS = 65_536;
 /** After this, in ms, a thread that was ended runs no more code. */
 const DEAD_AFTER_MS = 500;
 
-const MARK = { socket: 1, poller: 2 } as const;
+/** What the notes say of an open descriptor. */
+export const MARK = { socket: 1, poller: 2 } as const;
 
 /** A thread's notes, one byte a descriptor. */
 export type DescriptorNotes = SharedArrayBuffer;

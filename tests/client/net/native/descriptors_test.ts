@@ -1,31 +1,28 @@
 /** A thread that is ended in the middle of its work leaves no descriptor open. */
-import { assertEquals, assertGreaterOrEqual } from "@std/assert";
-import { closeLeftOver, createNotes } from "../../../../src/client/net/native/descriptors.ts";
+import { assertEquals } from "@std/assert";
+import { closeLeftOver, createNotes, MARK } from "../../../../src/client/net/native/descriptors.ts";
 import { loadLibc } from "../../../../src/client/net/native/libc.ts";
-import { pause } from "../../../_support/wait.ts";
 
 const COUNT = 20;
 
-/** What the process has open of sockets and pollers. */
-function openOnes(): number {
-  let count = 0;
-  for (const { name } of Deno.readDirSync("/proc/self/fd")) {
-    try {
-      const target = Deno.readLinkSync(`/proc/self/fd/${name}`);
-      if (/^socket:|eventpoll/.test(target)) count++;
-    } catch {
-      // The one that lists them.
-    }
+/** Where a descriptor leads; `undefined`: it is not open. */
+function targetOf(fd: number | string): string | undefined {
+  try {
+    return Deno.readLinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return undefined;
   }
-  return count;
 }
 
-/** The first thread of a process has the platform open something for good. */
-async function startAnyThread(): Promise<void> {
-  const worker = new Worker("data:application/javascript,postMessage(0)", { type: "module" });
-  await new Promise((resolve) => worker.onmessage = resolve);
-  worker.terminate();
-  await pause(1000);
+/** How many sockets at a port this process has open, at either end: whatever else is open is the runtime's affair. */
+function socketsAt(port: number): number {
+  const inPort = port.toString(16).toUpperCase().padStart(4, "0");
+  const rows = Deno.readTextFileSync("/proc/self/net/tcp").trim().split("\n").slice(1);
+  const inodes = rows.map((row) => row.trim().split(/ +/)).filter(([, local, remote]) =>
+    [local, remote].some((address) => address!.endsWith(`:${inPort}`))
+  ).map((fields) => `socket:[${fields[9]}]`);
+  const open = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => targetOf(name));
+  return open.filter((target) => target !== undefined && inodes.includes(target)).length;
 }
 
 Deno.test({
@@ -38,22 +35,23 @@ Deno.test({
       while (connections.length < COUNT) connections.push(await listener.accept());
       return connections;
     })();
-    await startAnyThread();
-    const before = openOnes();
+    const { port } = listener.addr;
+    assertEquals(socketsAt(port), 1, "the listener");
     const worker = new Worker(new URL("_holding_thread.ts", import.meta.url), { type: "module" });
     const notes = createNotes();
     const opened = new Promise<number>((resolve) => worker.onmessage = ({ data }) => resolve(data));
-    worker.postMessage({ notes, port: listener.addr.port, count: COUNT });
+    worker.postMessage({ notes, port, count: COUNT });
     assertEquals(await opened, COUNT);
     const connections = await accepted;
-    assertGreaterOrEqual(openOnes(), before + 2 * COUNT + 1, "theirs, the server's, and the poller");
+    assertEquals(socketsAt(port), 1 + 2 * COUNT, "theirs and the server's");
+    const pollers = [...new Uint8Array(notes)].flatMap((mark, fd) => mark === MARK.poller ? [fd] : []);
+    assertEquals(pollers.map(targetOf), ["anon_inode:[eventpoll]"]);
     worker.terminate();
     closeLeftOver(notes);
     const ends = await Promise.all(connections.map((connection) => connection.read(new Uint8Array(8))));
     assertEquals(ends, Array(COUNT).fill(null));
     for (const connection of connections) connection.close();
-    // The runtime of a thread goes a little later than its code.
-    for (let tries = 0; tries < 100 && openOnes() > before; tries++) await pause(50);
-    assertEquals(openOnes(), before);
+    assertEquals(socketsAt(port), 1);
+    assertEquals(pollers.map(targetOf), [undefined]);
   },
 });
