@@ -71,18 +71,15 @@ export type {
   StepStats,
   ThreadHealth,
 } from "./metrics/snapshot.ts";
+export type { ClientSpec, ProxySpec, ResolveRule, TlsSpec } from "./plan/client_spec.ts";
 export type {
-  ClientSpec,
   DurationLoad,
   LoadSpec,
   LogSpec,
   OnceFlows,
-  ProxySpec,
   RateLoad,
   RequestsLoad,
-  ResolveRule,
   RunPlan,
-  TlsSpec,
   UsersLoad,
   UserStages,
 } from "./plan/run_plan.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { OwnerRules } from "../plan/owner_rules.ts";
-import type { ClientSpec } from "../plan/run_plan.ts";
+import type { ClientSpec } from "../plan/client_spec.ts";
 import type { StepSecrets } from "../plan/scenario.ts";
 import { createFetchClient } from "./fetch/fetch_client.ts";
 import type { Authority } from "./auth/authority.ts";

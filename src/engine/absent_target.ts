@@ -8,7 +8,7 @@ import { proxyFor } from "../client/net/proxy.ts";
 import { formatDuration } from "../lib/duration.ts";
 import { FAILURE, FAILURE_KINDS } from "../metrics/failure.ts";
 import { routeOf, routeTo } from "../plan/route.ts";
-import type { ClientSpec } from "../plan/run_plan.ts";
+import type { ClientSpec } from "../plan/client_spec.ts";
 
 /** Who looked for a target, and how long at most. */
 interface Search {

@@ -20,13 +20,8 @@ import type { RequestLogOptions } from "../metrics/request_log.ts";
 import { Random } from "../lib/random.ts";
 import { loadFacts } from "../plan/load_kinds.ts";
 import type { OwnerRules } from "../plan/owner_rules.ts";
-import {
-  clientOf,
-  type ClientSpec,
-  type LogSpec,
-  type RunPlan,
-  shortestTimeoutMs,
-} from "../plan/run_plan.ts";
+import type { ClientSpec } from "../plan/client_spec.ts";
+import { clientOf, type LogSpec, type RunPlan, shortestTimeoutMs } from "../plan/run_plan.ts";
 import { knownUrls, stepsOf } from "../plan/scenario.ts";
 import { partOf, partOfUsers, type Share, userPosition, type UserShare, usersIn } from "../plan/share.ts";
 import type { EndingUser } from "../steps/ending_user.ts";

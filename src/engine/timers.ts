@@ -7,7 +7,7 @@
 import { readClock } from "../lib/clock.ts";
 import { socketsInUse } from "../client/net/choose_transport.ts";
 import { threadPoller } from "../client/net/native/poller.ts";
-import type { ClientSpec } from "../plan/run_plan.ts";
+import type { ClientSpec } from "../plan/client_spec.ts";
 
 /** Runs things later. */
 export interface Timers {

@@ -4,7 +4,7 @@
  * @module
  */
 import { maskUrl } from "../lib/mask_url.ts";
-import type { ProxySpec } from "./run_plan.ts";
+import type { ProxySpec } from "./client_spec.ts";
 
 /** The same proxies without user names and passwords. */
 export function maskedProxy({ http, https, bypass }: ProxySpec): ProxySpec {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ResolveRule } from "./run_plan.ts";
+import type { ResolveRule } from "./client_spec.ts";
 
 /** A host, without brackets, and a port. */
 export interface Route {

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { HttpClient } from "../../src/client/exchange/http_client.ts";
 import { createClients } from "../../src/client/registry.ts";
 import { FAILURE, FAILURE_KINDS, type FailureName } from "../../src/metrics/failure.ts";
-import type { ClientSpec } from "../../src/plan/run_plan.ts";
+import type { ClientSpec } from "../../src/plan/client_spec.ts";
 import { type FramePeer, type FrameRequest, type FrameServer, startFrameServer } from "./frame_server.ts";
 import { PLAIN_CLIENT } from "./plan.ts";
 import { prepare, type PrepareChanges, send } from "./prepare.ts";

@@ -1,5 +1,6 @@
 /** Plans for tests, small and quick unless told otherwise. */
-import type { ClientSpec, LoadSpec, RunPlan } from "../../src/plan/run_plan.ts";
+import type { ClientSpec } from "../../src/plan/client_spec.ts";
+import type { LoadSpec, RunPlan } from "../../src/plan/run_plan.ts";
 import type { HttpStep } from "../../src/plan/http_step.ts";
 
 export const PLAIN_CLIENT: ClientSpec = {

@@ -2,7 +2,7 @@
 import type { HttpClient, PreparedRequest } from "../../src/client/exchange/http_client.ts";
 import { Exchange } from "../../src/client/exchange/http_client.ts";
 import { prepareStep } from "../../src/steps/http/prepare.ts";
-import type { ClientSpec } from "../../src/plan/run_plan.ts";
+import type { ClientSpec } from "../../src/plan/client_spec.ts";
 import type { Body, HeaderLine } from "../../src/plan/http_step.ts";
 import { PLAIN_CLIENT } from "./plan.ts";
 

@@ -2,7 +2,7 @@
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import type { HttpClient } from "../../src/client/exchange/http_client.ts";
 import type { FailureName } from "../../src/metrics/failure.ts";
-import type { ClientSpec } from "../../src/plan/run_plan.ts";
+import type { ClientSpec } from "../../src/plan/client_spec.ts";
 import { PLAIN_CLIENT } from "../_support/plan.ts";
 import type { RawServer, startRawServer } from "../_support/raw_server.ts";
 import { responsesContract } from "./contract_responses.ts";

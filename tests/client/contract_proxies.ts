@@ -1,7 +1,7 @@
 /** The part of the client contract about proxies and local addresses. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { FAILURE_KINDS } from "../../src/metrics/failure.ts";
-import type { ClientSpec } from "../../src/plan/run_plan.ts";
+import type { ClientSpec } from "../../src/plan/client_spec.ts";
 import { certificate, ROOT } from "../_support/certificates.ts";
 import { REFUSING_PORT } from "../_support/peers.ts";
 import { PLAIN_CLIENT } from "../_support/plan.ts";

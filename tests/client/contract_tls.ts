@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertNotMatch } from "@std/assert";
 import { CLIENT_CAPABILITIES } from "../../src/client/registry.ts";
 import { FAILURE_KINDS } from "../../src/metrics/failure.ts";
-import type { TlsSpec } from "../../src/plan/run_plan.ts";
+import type { TlsSpec } from "../../src/plan/client_spec.ts";
 import { certificate, type CertificateName, ROOT } from "../_support/certificates.ts";
 import { startFront } from "../_support/front.ts";
 import { prepare, send } from "../_support/prepare.ts";

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { program } from "../_support/program.ts";
 import { startRawServer } from "../_support/raw_server.ts";
 import { blindSpot, clientProblems, createClients } from "../../src/client/registry.ts";
-import type { ClientSpec } from "../../src/plan/run_plan.ts";
+import type { ClientSpec } from "../../src/plan/client_spec.ts";
 import { PLAIN_CLIENT } from "../_support/plan.ts";
 
 const TLS = PLAIN_CLIENT.tls;

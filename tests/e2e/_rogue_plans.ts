@@ -1,5 +1,5 @@
 /** Plans of a rogue master for a worker that may load one address and port alone. */
-import type { ClientSpec } from "../../src/plan/run_plan.ts";
+import type { ClientSpec } from "../../src/plan/client_spec.ts";
 import type { HttpStep } from "../../src/plan/http_step.ts";
 import type { DataSet } from "../../src/plan/scenario.ts";
 import { planFor } from "../_support/plan.ts";

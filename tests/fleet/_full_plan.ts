@@ -1,5 +1,6 @@
 /** Plans in which every field is set, and every kind of everything occurs. */
-import type { ClientSpec, LoadSpec, RunPlan, TlsSpec } from "../../src/plan/run_plan.ts";
+import type { ClientSpec, TlsSpec } from "../../src/plan/client_spec.ts";
+import type { LoadSpec, RunPlan } from "../../src/plan/run_plan.ts";
 import type { PacerSpec } from "../../src/plan/pacer_spec.ts";
 import type { CheckRule } from "../../src/plan/check_rule.ts";
 import type { HttpStep } from "../../src/plan/http_step.ts";

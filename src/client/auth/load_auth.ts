@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { ClientSpec } from "../../plan/client_spec.ts";
 import type { Authority } from "./authority.ts";
 
 let make: typeof import("./make_authority.ts").makeAuthority | undefined;

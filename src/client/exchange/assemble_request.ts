@@ -5,7 +5,7 @@
  * @module
  */
 import { isIdempotent } from "../../lib/net/request_methods.ts";
-import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { ClientSpec } from "../../plan/client_spec.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
 import type { BodyFile, PreparedRequest } from "./http_client.ts";
 import type { ResponseMemory } from "./response_memory.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { ClientSpec } from "../../plan/client_spec.ts";
 import { assembleRequest } from "./assemble_request.ts";
 import type { PreparedRequest } from "./http_client.ts";
 

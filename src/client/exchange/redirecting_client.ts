@@ -19,7 +19,7 @@
 import { readClock } from "../../lib/clock.ts";
 import { isCredential } from "../../lib/credentials.ts";
 import { FAILURE } from "../../metrics/failure.ts";
-import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { ClientSpec } from "../../plan/client_spec.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
 import type { StepSecrets } from "../../plan/scenario.ts";
 import { assembleRequest } from "./assemble_request.ts";

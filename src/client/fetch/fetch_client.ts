@@ -22,7 +22,7 @@ import { FAILURE, IS_UNCONNECTED } from "../../metrics/failure.ts";
 import { HTTP_1_1, HTTP_2 } from "../../metrics/protocols.ts";
 import { demandAllowed, ForbiddenTarget, type OwnerRules } from "../../plan/owner_rules.ts";
 import { routeOf } from "../../plan/route.ts";
-import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { ClientSpec } from "../../plan/client_spec.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
 import { BodyFileError, piecesOf } from "../exchange/body_file.ts";
 import { fetchFailureOf } from "./fetch_failure.ts";

@@ -6,7 +6,7 @@
  */
 import { expectsBody } from "../../lib/net/request_methods.ts";
 import { requestTarget } from "../../lib/net/request_target.ts";
-import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { ClientSpec } from "../../plan/client_spec.ts";
 import type { PreparedRequest } from "../exchange/http_client.ts";
 import { proxyAuthorization, proxyFor } from "../net/proxy.ts";
 

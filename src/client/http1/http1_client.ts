@@ -8,7 +8,7 @@
 import { readClock } from "../../lib/clock.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { BodyFileError } from "../exchange/body_file.ts";
-import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { ClientSpec } from "../../plan/client_spec.ts";
 import { type Exchange, type HttpClient, keepsHead, type PreparedRequest } from "../exchange/http_client.ts";
 import { BodyBuffer, sinkOf } from "../exchange/body_buffer.ts";
 import type { Connection } from "./connection.ts";

@@ -7,7 +7,7 @@
 import { readClock } from "../../lib/clock.ts";
 import { MAX_IDLE_FRAMES } from "../../lib/size_limits.ts";
 import { FAILURE } from "../../metrics/failure.ts";
-import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { ClientSpec } from "../../plan/client_spec.ts";
 import { detailOf, failureOf } from "../exchange/failure_of.ts";
 import { wearOf } from "../net/connection_wear.ts";
 import type { Socket } from "../net/socket.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 import { HTTP_2 } from "../../metrics/protocols.ts";
-import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { ClientSpec } from "../../plan/client_spec.ts";
 import { Exchange } from "../exchange/http_client.ts";
 import type { Dialer } from "../net/dialer.ts";
 import { MAX_SERVERS, type Socket } from "../net/socket.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { ClientSpec } from "../../plan/client_spec.ts";
 import type { Exchange } from "../exchange/http_client.ts";
 import type { ClientDialer } from "../net/dialer.ts";
 import type { RequestEncoder } from "../http1/encode_request.ts";

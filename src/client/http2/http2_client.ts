@@ -10,7 +10,7 @@ import { readClock } from "../../lib/clock.ts";
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { HTTP_1_1, HTTP_2 } from "../../metrics/protocols.ts";
-import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { ClientSpec } from "../../plan/client_spec.ts";
 import type { Exchange, HttpClient, PreparedRequest } from "../exchange/http_client.ts";
 import { BodyFileError } from "../exchange/body_file.ts";
 import { BodyBuffer, sinkOf } from "../exchange/body_buffer.ts";

@@ -6,7 +6,7 @@
 import type { Socket as TcpSocket } from "node:net";
 import { nodeModule } from "../../lib/node_modules.ts";
 import { messageOf } from "../../lib/errors.ts";
-import type { TlsSpec } from "../../plan/run_plan.ts";
+import type { TlsSpec } from "../../plan/client_spec.ts";
 import type { PeerCertificate } from "../../metrics/peer_certificate.ts";
 import { tlsOptions } from "./node_tls.ts";
 

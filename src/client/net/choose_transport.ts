@@ -5,7 +5,7 @@
  * @module
  */
 import { UsageError } from "../../lib/errors.ts";
-import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { ClientSpec } from "../../plan/client_spec.ts";
 import { loadLibc } from "./native/libc.ts";
 import { openSslVersion } from "./native/openssl.ts";
 import { NativeTransport } from "./native/native_transport.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { ClientSpec } from "../../plan/client_spec.ts";
 
 /** What limits the use of a connection. */
 export type WearLimits = Pick<ClientSpec, "maxRequestsPerConnection" | "connectionLifetimeMs">;

@@ -6,7 +6,7 @@
 import { nodeModule } from "../../lib/node_modules.ts";
 import { isIpAddress } from "../../lib/net/ip_address.ts";
 import { HTTP_2 } from "../../metrics/protocols.ts";
-import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { ClientSpec } from "../../plan/client_spec.ts";
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { Exchange } from "../exchange/http_client.ts";

@@ -8,7 +8,7 @@ import type { Socket as TcpSocket } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import { isIpAddress } from "../../lib/net/ip_address.ts";
 import { nodeModule } from "../../lib/node_modules.ts";
-import type { TlsSpec } from "../../plan/run_plan.ts";
+import type { TlsSpec } from "../../plan/client_spec.ts";
 import { NodeSocket } from "./node_socket.ts";
 import type { SecuredSocket, TlsEndpoint } from "./transport.ts";
 

@@ -6,7 +6,7 @@
 import type { Socket as TcpSocket } from "node:net";
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
-import type { TlsSpec } from "../../plan/run_plan.ts";
+import type { TlsSpec } from "../../plan/client_spec.ts";
 import { failureOf } from "../exchange/failure_of.ts";
 import { DenoSocket } from "./deno_socket.ts";
 import { NodeSocket, openNodeTcp } from "./node_socket.ts";

@@ -8,7 +8,7 @@ import { problemsIn, UsageError } from "../../lib/errors.ts";
 import { basicAuth } from "../../lib/net/basic_auth.ts";
 import { isIpAddress } from "../../lib/net/ip_address.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
-import type { ProxySpec } from "../../plan/run_plan.ts";
+import type { ProxySpec } from "../../plan/client_spec.ts";
 
 /** A proxy, taken apart. */
 export interface Proxy {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TlsSpec } from "../../plan/run_plan.ts";
+import type { TlsSpec } from "../../plan/client_spec.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { failureOf } from "../exchange/failure_of.ts";
 import type { Roots } from "./node_tls.ts";

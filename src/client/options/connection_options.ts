@@ -10,7 +10,8 @@ import { ipAddress } from "../../options/http_types.ts";
 import { choice, duration, path, toggle } from "../../options/option_types.ts";
 import { defineOptions } from "../../options/option.ts";
 import type { OptionType, ValuesOf } from "../../options/option.ts";
-import type { ResolveRule } from "../../plan/run_plan.ts";
+import type { Loose } from "../../lib/json/present.ts";
+import type { ClientSpec, ResolveRule, TlsSpec } from "../../plan/client_spec.ts";
 
 const TLS_VERSIONS = ["1.2", "1.3"] as const;
 
@@ -190,6 +191,28 @@ export const connectionOptions = defineOptions({
 
 /** What the table yields. */
 export type ConnectionValues = ValuesOf<typeof connectionOptions>;
+
+/** The settings of clients that these options make, but for the files that they name. */
+export function connectionSettings(values: ConnectionValues) {
+  return {
+    resolve: resolveRules(values),
+    family: values.ipv4 ? 4 : values.ipv6 ? 6 : undefined,
+    unixSocket: values.unixSocket,
+    dnsRefreshMs: values.dnsRefresh,
+    phases: values.latencyBreakdown,
+    perAddress: values.perAddress,
+  } satisfies Loose<Partial<ClientSpec>>;
+}
+
+/** The settings of TLS that these options make, but for the files that they name. */
+export function tlsSettings(values: ConnectionValues) {
+  return {
+    sni: values.sni,
+    minVersion: values.tlsMin,
+    maxVersion: values.tlsMax,
+    noResumption: values.tlsResumption ? undefined : true,
+  } satisfies Loose<Partial<TlsSpec>>;
+}
 
 /** Checks that need several values. */
 export function checkConnectionOptions(

@@ -8,6 +8,8 @@ import { byteSize, choice, count, duration, path, text, toggle } from "../../opt
 import { cookie, headerLine, method, userPassword } from "../../options/http_types.ts";
 import { defineOptions } from "../../options/option.ts";
 import type { ValuesOf } from "../../options/option.ts";
+import type { Loose } from "../../lib/json/present.ts";
+import type { ClientSpec } from "../../plan/client_spec.ts";
 
 /** The table. */
 export const httpOptions = defineOptions({
@@ -194,6 +196,25 @@ export const httpOptions = defineOptions({
 
 /** What the table yields. */
 export type HttpValues = ValuesOf<typeof httpOptions>;
+
+/** The settings of clients that these options make. */
+export function httpSettings(values: HttpValues) {
+  return {
+    kind: values.client,
+    sockets: values.sockets === "auto" ? undefined : values.sockets,
+    keepAlive: values.keepalive,
+    maxRequestsPerConnection: values.maxRequestsPerConnection,
+    connectionLifetimeMs: values.connectionLifetime,
+    timeoutMs: values.timeout,
+    maxHeaderBytes: values.maxHeaderSize,
+    maxBodyBytes: values.bodyLimit,
+    leavesBody: values.readBody ? undefined : true,
+    verifyLength: values.verifyLength,
+    http2: values.http2,
+    streams: values.streams,
+    h2WindowBytes: values.h2Window,
+  } satisfies Loose<Partial<ClientSpec>>;
+}
 
 /** Whether a body was given; an empty text is none. */
 export function hasBody(values: Pick<HttpValues, "body" | "postFile">): boolean {

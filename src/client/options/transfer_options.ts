@@ -8,7 +8,8 @@ import { ipAddress } from "../../options/http_types.ts";
 import { count, toggle } from "../../options/option_types.ts";
 import { defineOptions } from "../../options/option.ts";
 import type { OptionType, ValuesOf } from "../../options/option.ts";
-import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { Loose } from "../../lib/json/present.ts";
+import type { ClientSpec } from "../../plan/client_spec.ts";
 import { parseProxy } from "../net/proxy.ts";
 
 /** A proxy's URL, as given, or `env`. */
@@ -83,6 +84,15 @@ export const transferOptions = defineOptions({
 
 /** What the table yields. */
 export type TransferValues = ValuesOf<typeof transferOptions>;
+
+/** The settings of clients that these options make, but for those that need the environment. */
+export function transferSettings(values: TransferValues) {
+  return {
+    maxRedirects: values.followRedirects,
+    expectContinue: values.expectContinue,
+    localAddresses: values.localAddress,
+  } satisfies Loose<Partial<ClientSpec>>;
+}
 
 /** Checks that need several values. */
 export function checkTransferOptions(

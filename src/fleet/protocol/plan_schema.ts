@@ -7,7 +7,7 @@
 import { MAX_PLAN_STEPS } from "../../lib/size_limits.ts";
 import * as v from "valibot";
 import { blockSchema } from "../../plan/block_schema.ts";
-import { clientSchema } from "../../plan/client_schema.ts";
+import { clientSchema } from "../../plan/client_spec.ts";
 import { loadSchema } from "../../plan/load_schema.ts";
 import type { CodeFile, CodeModule } from "../../plan/code_step.ts";
 import type { LogSpec, RunPlan } from "../../plan/run_plan.ts";

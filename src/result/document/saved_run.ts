@@ -10,15 +10,15 @@ import { maskedProxy } from "../../plan/masked_proxy.ts";
 import type { Snapshot } from "../../metrics/snapshot.ts";
 import { isHistogram, packHistogram } from "../../metrics/packed_histogram.ts";
 import { maskUrl, maskUrlsIn } from "../../lib/mask_url.ts";
-import type { ClientSpec, LoadSpec, ProxySpec, RunPlan } from "../../plan/run_plan.ts";
+import { type ClientSpec, type ShownSetting, shownSettings } from "../../plan/client_spec.ts";
+import type { LoadSpec, RunPlan } from "../../plan/run_plan.ts";
 import { type Flow, methodOf, type Scenario, type Step } from "../../plan/scenario.ts";
 import type { SocketLoad, WebSocketStep } from "../../plan/websocket_step.ts";
 import type { RunResult, TimelinePoint } from "../run_result.ts";
-import type { Loose } from "../../lib/json/present.ts";
 import { present } from "../../lib/json/present.ts";
 
-/** What reports show of a plan. */
-export interface SavedPlan {
+/** What reports show of a plan; of proxies, the credentials are masked. */
+export interface SavedPlan extends Pick<ClientSpec, ShownSetting> {
   /** As it was asked for; nothing in it is secret. */
   readonly load: LoadSpec;
   /** The scenario's name; absent: no scenario. */
@@ -43,26 +43,8 @@ export interface SavedPlan {
   }[];
   /** Which client sent the requests. */
   readonly client: "raw" | "fetch";
-  /** A connection was used for many requests. */
-  readonly keepAlive: boolean;
-  /** As in the plan. */
-  readonly maxRequestsPerConnection?: number;
-  /** As in the plan. */
-  readonly connectionLifetimeMs?: number;
   /** HTTP/2 was asked for; absent: it was not. */
   readonly http2?: boolean;
-  /** Users that shared a connection; absent: one. */
-  readonly streams?: number;
-  /** The proxies, credentials masked; absent: none. */
-  readonly proxy?: ProxySpec;
-  /** Addresses that connections left from; absent: the system chose. */
-  readonly localAddresses?: readonly string[];
-  /** Exchanges ended with the response's head. */
-  readonly leavesBody?: true;
-  /** Whether servers were asked before a body was sent; absent: only for large ones. */
-  readonly expectContinue?: boolean;
-  /** Redirects that could be followed a request. */
-  readonly maxRedirects: number;
   /** As in the plan. */
   readonly gracefulStopMs: number;
   /** As in the plan. */
@@ -175,7 +157,7 @@ function restoreSocketLoad(
   };
 }
 
-/** Settings of clients that no report shows, as a plan that was saved has them. */
+/** Settings of clients that no report shows, as a plan that was saved has them; the others may be absent. */
 const UNSHOWN = {
   timeoutMs: 0,
   maxHeaderBytes: 0,
@@ -186,33 +168,17 @@ const UNSHOWN = {
   perAddress: false,
 } as const satisfies Partial<ClientSpec>;
 
-/** The others that no report shows; these may be absent. */
-type UnshownWays =
-  | "auth"
-  | "sockets"
-  | "maxBodyBytes"
-  | "h2WindowBytes"
-  | "family"
-  | "unixSocket"
-  | "dnsRefreshMs";
-
-/** All the rest is kept: a setting that is in no list here does not compile. */
-type Shown = Exclude<keyof ClientSpec, "kind" | UnshownWays | keyof typeof UNSHOWN>;
-
-function shownOf(client: ClientSpec): Pick<SavedPlan, Shown> {
-  const shown: Readonly<Record<Shown, unknown>> & Loose<Pick<SavedPlan, Shown>> = {
-    keepAlive: client.keepAlive,
-    maxRequestsPerConnection: client.maxRequestsPerConnection,
-    connectionLifetimeMs: client.connectionLifetimeMs,
-    http2: client.http2 || undefined,
-    streams: client.streams,
+function shownOf(client: ClientSpec): Pick<SavedPlan, ShownSetting | "http2"> {
+  const names = Object.keys(shownSettings) as readonly ShownSetting[];
+  const shown = Object.fromEntries(names.map((name) => [name, client[name]])) as Pick<
+    ClientSpec,
+    ShownSetting
+  >;
+  return present<Pick<SavedPlan, ShownSetting | "http2">>({
+    ...shown,
     proxy: client.proxy && maskedProxy(client.proxy),
-    localAddresses: client.localAddresses,
-    leavesBody: client.leavesBody,
-    expectContinue: client.expectContinue,
-    maxRedirects: client.maxRedirects,
-  };
-  return present<Pick<SavedPlan, Shown>>(shown);
+    http2: client.http2 || undefined,
+  });
 }
 
 function restorePlan(

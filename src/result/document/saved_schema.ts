@@ -18,7 +18,7 @@ import {
   time,
 } from "../../lib/shape.ts";
 import { totalSchema } from "../../metrics/snapshot_codec.ts";
-import { proxySchema } from "../../plan/client_schema.ts";
+import { shownSettings } from "../../plan/client_spec.ts";
 import { loadSchema } from "../../plan/load_schema.ts";
 import {
   abortSchema,
@@ -60,16 +60,8 @@ const plan = shape<SavedPlan>()({
   cookies: oneOf("ignore", "persistent", "fresh_per_iteration"),
   flows: list(flow),
   client: oneOf("raw", "fetch"),
-  keepAlive: flag,
-  maxRequestsPerConnection: maybe(atLeast(1)),
-  connectionLifetimeMs: maybe(amount),
+  ...shownSettings,
   http2: maybe(flag),
-  streams: maybe(atLeast(1)),
-  proxy: maybe(proxySchema),
-  localAddresses: maybe(list(text)),
-  leavesBody: maybe(oneOf(true)),
-  expectContinue: maybe(flag),
-  maxRedirects: count,
   gracefulStopMs: amount,
   warmupMs: amount,
   seed: count,

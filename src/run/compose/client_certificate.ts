@@ -6,7 +6,7 @@
 import { nodeModule } from "../../lib/node_modules.ts";
 import type { ConnectionValues } from "../../client/options/connection_options.ts";
 import { UsageError } from "../../lib/errors.ts";
-import type { TlsSpec } from "../../plan/run_plan.ts";
+import type { TlsSpec } from "../../plan/client_spec.ts";
 import { type PlanFiles, readAs } from "./request_spec.ts";
 
 /**

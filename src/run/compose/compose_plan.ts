@@ -3,25 +3,25 @@
  *
  * @module
  */
-import { checkConnectionOptions, resolveRules } from "../../client/options/connection_options.ts";
+import {
+  checkConnectionOptions,
+  connectionSettings,
+  tlsSettings,
+} from "../../client/options/connection_options.ts";
 import { proxyFor } from "../../client/net/proxy.ts";
 import { authSpecFrom, checkAuthOptions } from "../../client/options/auth_options.ts";
-import { checkHttpOptions } from "../../client/options/http_options.ts";
-import { checkTransferOptions } from "../../client/options/transfer_options.ts";
+import { checkHttpOptions, httpSettings } from "../../client/options/http_options.ts";
+import { checkTransferOptions, transferSettings } from "../../client/options/transfer_options.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
 import { problemsIn } from "../../lib/errors.ts";
+import { type Loose, present } from "../../lib/json/present.ts";
 import { readClientCertificate } from "./client_certificate.ts";
 import { composeLoad } from "./compose_load.ts";
 import type { PlanSources } from "./plan_sources.ts";
 import { logSpecOf } from "./log_spec.ts";
 import { composeScenario } from "./compose_scenario.ts";
-import {
-  type ClientSpec,
-  type ProxySpec,
-  type RunPlan,
-  type TlsSpec,
-  wholeScenario,
-} from "../../plan/run_plan.ts";
+import type { ClientSpec, TlsSpec } from "../../plan/client_spec.ts";
+import { type RunPlan, wholeScenario } from "../../plan/run_plan.ts";
 import { proxiesOf } from "../../client/net/proxy.ts";
 import { framingProblems } from "../../plan/framing_problems.ts";
 import { httpStepsOf, isCode, knownUrls, type Scenario, socketLoadOf, stepsOf } from "../../plan/scenario.ts";
@@ -91,9 +91,13 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
     ...composed!,
     ...(isCode(composed!.scenario) && { module: moduleOf(values.scenario!) }),
     client: {
-      ...composeClient(values, { caCerts: caCerts!, ...identity, ...(proxy && { proxy }) }),
+      ...composeClient(values, {
+        caCerts: caCerts!,
+        ...identity,
+        ...(proxy && { proxy }),
+        ...(auth && { auth }),
+      }),
       ...(inFlight > 1 && { streams: inFlight }),
-      ...(auth && { auth }),
     },
     gracefulStopMs: values.grace,
     warmupMs: values.warmup,
@@ -123,46 +127,28 @@ function targetIsUnclear({ operands, origins, problems, values }: Settings): boo
   );
 }
 
-/** How requests travel. What is not in `values` was read from files or the environment. */
+/** How requests travel: what the options make, and what was read from files or the environment for them. */
 export function composeClient(
   values: MainValues,
-  { proxy, ...pems }: Pick<TlsSpec, "caCerts" | "cert" | "key"> & { readonly proxy?: ProxySpec },
+  { proxy, auth, ...pems }:
+    & Pick<TlsSpec, "caCerts" | "cert" | "key">
+    & Pick<ClientSpec, "proxy" | "auth">,
 ): ClientSpec {
-  const { sni, tlsMin, tlsMax, unixSocket, dnsRefresh, localAddress, streams, h2Window } = values;
-  return {
-    kind: values.client,
-    ...(values.sockets !== "auto" && { sockets: values.sockets }),
-    keepAlive: values.keepalive,
-    ...(values.maxRequestsPerConnection !== undefined && {
-      maxRequestsPerConnection: values.maxRequestsPerConnection,
-    }),
-    ...(values.connectionLifetime !== undefined && { connectionLifetimeMs: values.connectionLifetime }),
-    timeoutMs: values.timeout,
-    maxHeaderBytes: values.maxHeaderSize,
-    ...(values.bodyLimit !== undefined && { maxBodyBytes: values.bodyLimit }),
-    tls: {
-      verify: !values.insecure,
+  // Settings that no option makes do not compile.
+  const tls:
+    & Loose<TlsSpec>
+    & Readonly<Record<Exclude<keyof TlsSpec, "viaNode" | keyof typeof pems>, unknown>> = {
+      ...tlsSettings(values),
       ...pems,
-      ...(sni !== undefined && { sni }),
-      ...(tlsMin !== undefined && { minVersion: tlsMin }),
-      ...(tlsMax !== undefined && { maxVersion: tlsMax }),
-      ...(!values.tlsResumption && { noResumption: true as const }),
-    },
-    phases: values.latencyBreakdown,
-    ...(!values.readBody && { leavesBody: true as const }),
-    verifyLength: values.verifyLength,
-    maxRedirects: values.followRedirects,
-    ...(values.expectContinue !== undefined && { expectContinue: values.expectContinue }),
-    http2: values.http2,
-    ...(streams !== undefined && { streams }),
-    ...(h2Window !== undefined && { h2WindowBytes: h2Window }),
-    resolve: resolveRules(values),
-    ...(values.ipv4 && { family: 4 as const }),
-    ...(values.ipv6 && { family: 6 as const }),
-    ...(unixSocket !== undefined && { unixSocket }),
-    ...(dnsRefresh !== undefined && { dnsRefreshMs: dnsRefresh }),
-    ...(localAddress !== undefined && { localAddresses: localAddress }),
-    ...(proxy && { proxy }),
-    perAddress: values.perAddress,
+      verify: !values.insecure,
+    };
+  const client: Loose<ClientSpec> & Readonly<Record<keyof ClientSpec, unknown>> = {
+    ...httpSettings(values),
+    ...connectionSettings(values),
+    ...transferSettings(values),
+    tls: present<TlsSpec>(tls),
+    proxy,
+    auth,
   };
+  return present<ClientSpec>(client);
 }

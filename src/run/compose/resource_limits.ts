@@ -5,7 +5,8 @@
  * @module
  */
 import { loadFacts } from "../../plan/load_kinds.ts";
-import type { ClientSpec, LoadSpec, RunPlan } from "../../plan/run_plan.ts";
+import type { ClientSpec } from "../../plan/client_spec.ts";
+import type { LoadSpec, RunPlan } from "../../plan/run_plan.ts";
 import { type MachineLimits, machineLimits } from "../../metrics/machine/machine_limits.ts";
 
 /** Files and sockets that the runtime itself has open, measured: 23 with one thread, 6 more with each after the second. */

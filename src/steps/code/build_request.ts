@@ -12,7 +12,7 @@ import { parseDuration } from "../../lib/duration.ts";
 import { withSuggestion } from "../../lib/suggest.ts";
 import { basicAuth } from "../../lib/net/basic_auth.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
-import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { ClientSpec } from "../../plan/client_spec.ts";
 import type { RequestOptions, Scalar } from "../../script.ts";
 import { formBody, multipartBody } from "./form_bodies.ts";
 import { requestName } from "./request_name.ts";

@@ -6,7 +6,7 @@
 import { ResponseMemory } from "../../client/exchange/response_memory.ts";
 import { assembleRequest } from "../../client/exchange/assemble_request.ts";
 import type { PreparedRequest } from "../../client/exchange/http_client.ts";
-import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { ClientSpec } from "../../plan/client_spec.ts";
 import type { HttpStep } from "../../plan/http_step.ts";
 import { bytesOf } from "./body_form.ts";
 

@@ -9,7 +9,7 @@ import { FAILURE } from "../../metrics/failure.ts";
 import type { Recorder } from "../../metrics/recorder.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
 import type { ReplayStep } from "../../plan/replay_step.ts";
-import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { ClientSpec } from "../../plan/client_spec.ts";
 import { requestName } from "../code/request_name.ts";
 import type { EndingUser } from "../ending_user.ts";
 import type { LoggedLine } from "./log_line.ts";

@@ -10,7 +10,7 @@ import { KeyedLine, OrderedLine } from "../../client/websocket/waiting_line.ts";
 import { FAILURE_KINDS } from "../../metrics/failure.ts";
 import type { Recorder } from "../../metrics/recorder.ts";
 import type { OwnerRules } from "../../plan/owner_rules.ts";
-import type { ClientSpec } from "../../plan/run_plan.ts";
+import type { ClientSpec } from "../../plan/client_spec.ts";
 import { httpUrlOf, type SocketLoad, type WebSocketStep } from "../../plan/websocket_step.ts";
 import type { KeyReader } from "./correlate.ts";
 

@@ -5,7 +5,7 @@ import { Exchange, type HttpClient } from "../../../src/client/exchange/http_cli
 import { RedirectingClient } from "../../../src/client/exchange/redirecting_client.ts";
 import { createClients } from "../../../src/client/registry.ts";
 import { FAILURE } from "../../../src/metrics/failure.ts";
-import type { ClientSpec } from "../../../src/plan/run_plan.ts";
+import type { ClientSpec } from "../../../src/plan/client_spec.ts";
 import { REFUSING_PORT } from "../../_support/peers.ts";
 import { PLAIN_CLIENT } from "../../_support/plan.ts";
 import { prepare, type PrepareChanges, send } from "../../_support/prepare.ts";

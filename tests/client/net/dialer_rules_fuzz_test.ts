@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { Exchange } from "../../../src/client/exchange/http_client.ts";
 import { Dialer } from "../../../src/client/net/dialer.ts";
 import { FAILURE } from "../../../src/metrics/failure.ts";
-import type { ProxySpec, ResolveRule } from "../../../src/plan/run_plan.ts";
+import type { ProxySpec, ResolveRule } from "../../../src/plan/client_spec.ts";
 import { PLAIN_CLIENT } from "../../_support/plan.ts";
 
 const RULES = { targets: ["api.test:80", "10.0.0.7", "*.wild.test", "[::1]:8080"] };

@@ -14,7 +14,7 @@ import { Exchange } from "../../../src/client/exchange/http_client.ts";
 import { Dialer, type DialerSources } from "../../../src/client/net/dialer.ts";
 import { RawClient } from "../../../src/client/http1/http1_client.ts";
 import { FAILURE_KINDS } from "../../../src/metrics/failure.ts";
-import type { ClientSpec } from "../../../src/plan/run_plan.ts";
+import type { ClientSpec } from "../../../src/plan/client_spec.ts";
 import { certificate, ROOT } from "../../_support/certificates.ts";
 import { MemorySocket } from "../../_support/memory_socket.ts";
 import { REFUSING_PORT } from "../../_support/peers.ts";

@@ -10,7 +10,7 @@ import { assert, assertEquals, assertGreaterOrEqual, assertLess, assertLessOrEqu
 import { runLocally } from "../../../src/fleet/coordination/run_local.ts";
 import type { FailureName } from "../../../src/metrics/failure.ts";
 import type { StepStats } from "../../../src/metrics/snapshot.ts";
-import type { ClientSpec } from "../../../src/plan/run_plan.ts";
+import type { ClientSpec } from "../../../src/plan/client_spec.ts";
 import type { HttpStep } from "../../../src/plan/http_step.ts";
 import { overallStats, type RunResult } from "../../../src/result/run_result.ts";
 import { SOCKETS } from "../../_support/sockets.ts";

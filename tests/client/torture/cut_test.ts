@@ -6,7 +6,7 @@
 import { assertEquals } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { runLocally } from "../../../src/fleet/coordination/run_local.ts";
-import type { TlsSpec } from "../../../src/plan/run_plan.ts";
+import type { TlsSpec } from "../../../src/plan/client_spec.ts";
 import { overallStats } from "../../../src/result/run_result.ts";
 import { certificate, ROOT } from "../../_support/certificates.ts";
 import { planFor } from "../../_support/plan.ts";

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
 import type { Socket as TcpSocket } from "node:net";
 import { runLocally } from "../../../src/fleet/coordination/run_local.ts";
-import type { TlsSpec } from "../../../src/plan/run_plan.ts";
+import type { TlsSpec } from "../../../src/plan/client_spec.ts";
 import { certificate, ROOT } from "../../_support/certificates.ts";
 import { startFront } from "../../_support/front.ts";
 import { planFor } from "../../_support/plan.ts";

@@ -4,7 +4,7 @@ import { RawClient } from "../../../src/client/http1/http1_client.ts";
 import { Dialer } from "../../../src/client/net/dialer.ts";
 import { Exchange } from "../../../src/client/exchange/http_client.ts";
 import { FAILURE_KINDS } from "../../../src/metrics/failure.ts";
-import type { ClientSpec } from "../../../src/plan/run_plan.ts";
+import type { ClientSpec } from "../../../src/plan/client_spec.ts";
 import { certificate, ROOT } from "../../_support/certificates.ts";
 import { SOCKETS } from "../../_support/sockets.ts";
 import { PLAIN_CLIENT } from "../../_support/plan.ts";

@@ -1,7 +1,7 @@
 /** A worker loads the targets that its owner allowed, and no other. */
 import { assertEquals } from "@std/assert";
 import { forbiddenIn } from "../../../src/fleet/coordination/allowed_targets.ts";
-import type { ClientSpec } from "../../../src/plan/run_plan.ts";
+import type { ClientSpec } from "../../../src/plan/client_spec.ts";
 import type { HttpStep } from "../../../src/plan/http_step.ts";
 import { planFor } from "../../_support/plan.ts";
 

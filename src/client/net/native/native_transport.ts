@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TlsSpec } from "../../../plan/run_plan.ts";
+import type { TlsSpec } from "../../../plan/client_spec.ts";
 import { PlatformTransport } from "../platform_transport.ts";
 import { beginPlatformWork, trackPlatformWork } from "../../../lib/platform_work.ts";
 import type { Socket } from "../socket.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { nodeModule } from "../../../lib/node_modules.ts";
-import type { TlsSpec } from "../../../plan/run_plan.ts";
+import type { TlsSpec } from "../../../plan/client_spec.ts";
 import { MIN_PINNED_BYTES, pinMemory } from "./memory.ts";
 import { loadOpenSsl, type OpenSsl } from "./openssl.ts";
 import { freeSessions } from "./tls_sessions.ts";

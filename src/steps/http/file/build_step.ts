@@ -6,17 +6,15 @@
  */
 import { maskUrl } from "../../../lib/mask_url.ts";
 import type { HeaderLine, HttpStep } from "../../../plan/http_step.ts";
-import type { StreamSpec } from "../../../plan/stream_spec.ts";
 import { buildBody } from "./build_body.ts";
 import { buildChecks } from "./check_keys.ts";
 import { buildExtractions } from "./extract_keys.ts";
 import type { RuleFileContext } from "./rule_context.ts";
 import { HEADER_NAME, LINE_BREAK } from "../../../lib/net/header_syntax.ts";
 import type { HttpStepFile } from "./file_schema.ts";
-import { durationMs, pauseIn } from "../../file/file_time.ts";
 import type { FilePath } from "../../file/scenario_text.ts";
+import { buildOptions } from "./option_keys.ts";
 import { resolvedUrl } from "./resolve_url.ts";
-import { parseLocation } from "../../../template/json_location.ts";
 import { placeholdersIn } from "../../../template/template.ts";
 import { requestPlaceholders, warnOfLiterals } from "../step_placeholders.ts";
 
@@ -34,13 +32,8 @@ export async function buildHttpStep(
     );
   }
   const { body, contentType } = await buildBody(file, at, context);
-  const pause = pauseIn(file.think_time, [...at, "think_time"], context.findings);
-  const timeoutMs = durationMs(file.timeout, [...at, "timeout"], context.findings);
-  if (timeoutMs === 0) {
-    context.findings.addProblem([...at, "timeout"], `Cannot use "timeout" of 0: expected a time above 0`);
-  }
-  const maxRedirects = redirectsOf(file.follow_redirects);
   const draft = {
+    ...buildOptions(file, at, context),
     kind: "http" as const,
     name: file.name || `Step ${context.number ?? Number(at.at(-1)) + 1}: ${method} ${maskUrl(file.path)}`,
     method,
@@ -48,43 +41,12 @@ export async function buildHttpStep(
     headers: headersOf(file, at, { ...context, contentType }),
     ...(body && { body }),
     isTemplate: true,
-    ...pause,
-    ...(timeoutMs !== undefined && { timeoutMs }),
-    ...(maxRedirects !== undefined && { maxRedirects }),
     extract: buildExtractions(file, at, context),
-    ...(file.on_fail === "stop" && { stopsOnFailure: true as const }),
     checks: await buildChecks(file, at, context),
-    ...streamOf(file.stream, [...at, "stream"], context),
   };
   warnOfLiterals(draft, at, context.findings);
   const step = { ...draft, ...resolvedUrl(file.path, [...at, "path"], context) };
   return { ...step, isTemplate: requestPlaceholders(step).length > 0 };
-}
-
-function streamOf(
-  given: HttpStepFile["stream"],
-  at: FilePath,
-  { findings }: RuleFileContext,
-): { readonly stream?: StreamSpec } {
-  if (given === undefined) return {};
-  if (typeof given === "string") return { stream: { kind: given } };
-  const { kind = "auto", tokens: path, token_count: countPath } = given;
-  for (const [key, text] of [["tokens", path], ["token_count", countPath]] as const) {
-    if (text === undefined || parseLocation(text) !== undefined) continue;
-    findings.addProblem(
-      [...at, key],
-      `Cannot use "${text}": expected a JSON path to one value such as $.token`,
-    );
-  }
-  if (path === undefined) return { stream: { kind } };
-  return { stream: { kind, tokens: { path, ...(countPath !== undefined && { countPath }) } } };
-}
-
-/** As many as `--follow-redirects` alone allows. */
-const DEFAULT_REDIRECTS = 10;
-
-function redirectsOf(given: boolean | number | undefined): number | undefined {
-  return typeof given === "boolean" ? given ? DEFAULT_REDIRECTS : 0 : given;
 }
 
 function headersOf(

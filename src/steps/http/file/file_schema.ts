@@ -6,17 +6,8 @@
 import * as v from "valibot";
 import { checkKeys } from "./check_keys.ts";
 import { extractKeys } from "./extract_keys.ts";
-import { STREAM_KINDS } from "../../../plan/stream_spec.ts";
-import {
-  described,
-  description,
-  duration,
-  filled,
-  pause,
-  record,
-  section,
-  text,
-} from "../../file/file_schema.ts";
+import { optionKeys } from "./option_keys.ts";
+import { described, description, filled, record, section, text } from "../../file/file_schema.ts";
 
 const headerValue = v.union([v.string(), v.number(), v.boolean()], "a text, a number or a boolean");
 
@@ -43,10 +34,6 @@ const part = v.union([
     type: described(filled, "Content type; application/octet-stream if not given and the name does not tell"),
   }),
 ], PART);
-
-const REDIRECTS = "true, false or a number from 0 to 100";
-
-const STREAM_EXPECTED = STREAM_KINDS.join(", ");
 
 /** An HTTP step. */
 export const httpStepSchema = section({
@@ -92,33 +79,7 @@ export const httpStepSchema = section({
   body_file: described(filled, "File whose bytes are sent, relative to the scenario file"),
   ...checkKeys,
   ...extractKeys,
-  on_fail: described(
-    v.picklist(["stop", "continue"], "stop or continue"),
-    "stop: a failed step ends the iteration",
-  ),
-  stream: described(
-    v.union([
-      v.picklist(STREAM_KINDS, STREAM_EXPECTED),
-      section({
-        kind: described(
-          v.picklist(STREAM_KINDS, STREAM_EXPECTED),
-          "How it is cut into events; auto if not given",
-        ),
-        tokens: described(filled, "JSON path of a token in an event, such as $.choices[0].delta.content"),
-        token_count: described(filled, "JSON path of the server's own count of output tokens"),
-      }),
-    ], `${STREAM_EXPECTED} or an object`),
-    "The response streams: its events are timed. auto tells from the content type how they are cut",
-  ),
-  think_time: described(pause, "Pause after the step; 0 for none"),
-  timeout: described(duration, "Longest time to the end of the response; --timeout if not given"),
-  follow_redirects: described(
-    v.union([
-      v.boolean(),
-      v.pipe(v.number(REDIRECTS), v.integer(REDIRECTS), v.minValue(0, REDIRECTS), v.maxValue(100, REDIRECTS)),
-    ], REDIRECTS),
-    "Redirects to follow: true for up to 10, a number, or false for none; --follow-redirects if not given",
-  ),
+  ...optionKeys,
 });
 
 /** A checked step. */

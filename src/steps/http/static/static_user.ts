@@ -8,7 +8,7 @@ import { Exchange, type HttpClient, type PreparedRequest } from "../../../client
 import type { EndingUser } from "../../ending_user.ts";
 import { FAILURE } from "../../../metrics/failure.ts";
 import type { Recorder } from "../../../metrics/recorder.ts";
-import type { ClientSpec } from "../../../plan/run_plan.ts";
+import type { ClientSpec } from "../../../plan/client_spec.ts";
 import { secretsSentBy } from "../known_secrets.ts";
 import { shownHeads } from "../shown_head.ts";
 import { withCacheBust } from "./cache_buster.ts";

@@ -3,13 +3,8 @@
  *
  * @module
  */
-import { maybe, number, oneOf, type Schema, shape, text } from "../../../lib/shape.ts";
-import {
-  type GoodputLimits,
-  STREAM_KINDS,
-  type StreamSpec,
-  type TokenSpec,
-} from "../../../plan/stream_spec.ts";
+import { maybe, number, oneOf, type Schema, shape, text } from "../lib/shape.ts";
+import { type GoodputLimits, STREAM_KINDS, type StreamSpec, type TokenSpec } from "./stream_spec.ts";
 
 const goodput = shape<GoodputLimits>()({
   ttftMs: maybe(number),
@@ -19,7 +14,7 @@ const goodput = shape<GoodputLimits>()({
 });
 
 /** A streamed response. */
-export const streamShape: Schema<StreamSpec> = shape<StreamSpec>()({
+export const streamSchema: Schema<StreamSpec> = shape<StreamSpec>()({
   kind: oneOf(...STREAM_KINDS),
   tokens: maybe(shape<TokenSpec>()({ path: text, countPath: maybe(text), goodput: maybe(goodput) })),
 });
