@@ -10,6 +10,8 @@ import { tempDir } from "./temp_dir.ts";
 export interface Command {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** The folder that it runs in; absent: this process's. */
+  readonly cwd?: string;
 }
 
 /** Runs the commands in a process of their own. */
@@ -26,7 +28,7 @@ export async function manyPrograms(commands: readonly Command[]): Promise<readon
   return JSON.parse(text);
 }
 
-async function runOne({ args, env = {} }: Command): Promise<Ended> {
+async function runOne({ args, env = {}, cwd }: Command): Promise<Ended> {
   const said = { out: "", err: "" };
   const decoder = new TextDecoder();
   const collect = (key: "out" | "err") => (bytes: Uint8Array): number => {
@@ -37,6 +39,7 @@ async function runOne({ args, env = {} }: Command): Promise<Ended> {
   Deno.stderr.writeSync = collect("err");
   const before = Object.keys(env).map((name) => [name, Deno.env.get(name)] as const);
   for (const [name, value] of Object.entries(env)) Deno.env.set(name, value);
+  if (cwd !== undefined) Deno.chdir(cwd);
   const code = await main(args);
   for (const [name, value] of before) {
     if (value === undefined) Deno.env.delete(name);

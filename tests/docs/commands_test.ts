@@ -7,7 +7,8 @@ import { assert, assertEquals } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
 import { fileNameOf, nativeTarget } from "../../tools/targets.ts";
 import { freePort, unixTest } from "../_support/peers.ts";
-import { denoDir, MAIN_PATH, programScript } from "../_support/program.ts";
+import { manyPrograms } from "../_support/many_programs.ts";
+import { denoDir, type Ended, MAIN_PATH, programScript } from "../_support/program.ts";
 import { run } from "../_support/run.ts";
 import {
   blocksOf,
@@ -114,12 +115,37 @@ async function serveRelease(request: Request): Promise<Response> {
   return new Response(isSums ? `${new Uint8Array(digest).toHex()}  ${name}\n` : BENCH);
 }
 
-async function runLine({ text, line }: CommandLine, { folder, env, target }: Place): Promise<void> {
-  if (LONG.test(text)) return;
-  const command = forTest(text, target.url, freePort());
-  const where = `line ${line}: ${command}`;
-  if (/^bench serve\b/.test(command)) return await serves(command, { folder, env });
-  const { code, out, err } = await run("bash", ["-c", command], { cwd: folder, env });
+/** Runs the lines of a document, one after the other. */
+async function runLines(lines: readonly CommandLine[], place: Place): Promise<void> {
+  const { folder, env, target } = place;
+  const commands = lines.filter(({ text }) => !LONG.test(text)).map(({ text, line }) => {
+    const command = forTest(text, target.url, freePort());
+    return { command, words: wordsOf(command), where: `line ${line}: ${command}` };
+  });
+  while (commands.length > 0) {
+    // Plain commands that follow each other share a process.
+    const other = commands.findIndex(({ words }) => words === undefined);
+    const plain = commands.splice(0, other < 0 ? commands.length : other);
+    const ended = await manyPrograms(plain.map(({ words }) => ({ args: words!, env, cwd: folder })));
+    plain.forEach(({ command, where }, i) => assertEnded(command, where, ended[i]!));
+    const [next] = commands.splice(0, 1);
+    if (next === undefined) return;
+    if (/^bench serve\b/.test(next.command)) await serves(next.command, { folder, env });
+    else {
+      const ended = await run("bash", ["-c", next.command], { cwd: folder, env });
+      assertEnded(next.command, next.where, ended);
+    }
+  }
+}
+
+/** The words of a command line that is nothing but this program's, as the shell would split it; `undefined`: it is more. */
+function wordsOf(command: string): readonly string[] | undefined {
+  if (!/^bench (?!serve\b)/.test(command)) return undefined;
+  if (/[|&;<>$`*?(~{!#"\\\n]/.test(command.replace(/'[^']*'/g, ""))) return undefined;
+  return [...command.matchAll(/(?:[^\s']|'[^']*')+/g)].slice(1).map(([word]) => word.replaceAll("'", ""));
+}
+
+function assertEnded(command: string, where: string, { code, out, err }: Ended): void {
   // What a machine under test load measures may break a claim about it; the line is right all the same.
   const allowed = [
     0,
@@ -154,6 +180,6 @@ for (const path of await documentPaths()) {
   const lines = commandLines(blocks);
   unixTest(`every command line of ${path} works`, ["bash", "curl"], async () => {
     await using place = await placeFor(filesIn(blocks));
-    for (const line of lines) await runLine(line, place);
+    await runLines(lines, place);
   });
 }
