@@ -12,12 +12,17 @@ import { bundledEntry, bundleProgram } from "../../tools/bundle.ts";
 const ROOT = new URL("../../", import.meta.url);
 const FOLDERS = `${tmpdir()}/bench-test-bundles`;
 
+/** Tells the other test modules of this process where it lies: all of them share one environment. */
+const KNOWN = "TEST_BUNDLE";
+
 /** Bundles that no test has asked for in this time, in ms, are removed. */
 const KEPT_MS = 3_600_000;
 
 /** Path of the bundled `main.ts`; `undefined` where none can be made (the bundler is a package to download). */
 export async function bundledProgram(): Promise<string | undefined> {
   if (Deno.env.get("TEST_SOURCES") === "1") return undefined;
+  const known = Deno.env.get(KNOWN);
+  if (known !== undefined && await exists(known)) return known;
   const folder = `${FOLDERS}/${await sourceState()}`;
   await Deno.mkdir(FOLDERS, { recursive: true });
   using lock = await Deno.open(`${FOLDERS}/lock`, { create: true, write: true });
@@ -25,7 +30,9 @@ export async function bundledProgram(): Promise<string | undefined> {
   try {
     if (!await exists(folder)) await makeBundle(folder);
     await Deno.utime(folder, new Date(), new Date());
-    return `${folder}/${bundledEntry("main.ts")}`;
+    const bundle = `${folder}/${bundledEntry("main.ts")}`;
+    Deno.env.set(KNOWN, bundle);
+    return bundle;
   } catch (error) {
     // deno-lint-ignore no-console -- slower tests must be explained
     console.warn(`The program runs from its sources. ${error}`);

@@ -51,7 +51,7 @@ for (const words of [["--expect-continue"], ["-H", "Expect: 100-continue"]]) {
     assertGreater(json["expect_waits"] as number, 0);
     assertLess(json["expect_waits"] as number, 10);
     assertGreater(json["expect_wait_mean_ms"] as number, 900);
-    assertMatch(text, /Expect: 100-continue held the bod(?:y|ies) of \d+ requests? back for 1/);
+    assertMatch(text, /Expect: 100-continue held the bod(?:y|ies) of \d+ requests? back for \d/);
   });
 }
 

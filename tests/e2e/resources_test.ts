@@ -1,11 +1,11 @@
 /** What users see when descriptors or local ports run out: limits are set in a shell, or in a network of its own. */
 import { assertEquals, assertGreater, assertMatch, assertStringIncludes } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
+import { PROGRAM } from "../_support/program.ts";
 import { SOCKETS } from "../_support/sockets.ts";
 import { tempDir } from "../_support/temp_dir.ts";
 
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
-const BENCH = `'${Deno.execPath()}' run -A --no-check '${MAIN}'`;
+const BENCH = PROGRAM.map((word) => `'${word}'`).join(" ");
 const IS_LINUX = Deno.build.os === "linux";
 
 async function shell(

@@ -17,11 +17,16 @@ async function meet(
 ): Promise<{ readonly node: unknown; readonly master: unknown }> {
   const [let_in, known] = await Promise.allSettled([
     acceptPeer(master, {
-      timeoutMs: 5000,
+      timeoutMs: 60_000,
       refuse: () => secrets.refuse,
       ...(secrets.master !== undefined && { secret: secrets.master }),
     }),
-    introduce(node, ME, { timeoutMs: 5000, ...(secrets.node !== undefined && { secret: secrets.node }) }),
+    introduce(node, ME, { timeoutMs: 60_000, ...(secrets.node !== undefined && { secret: secrets.node }) })
+      .catch((error) => {
+        // As every worker does that is not let in.
+        node.close("not let in");
+        throw error;
+      }),
   ]);
   const outcome = (settled: PromiseSettledResult<{ readonly key?: string }>) =>
     settled.status === "fulfilled" ? settled.value.key ?? "in" : (settled.reason as Error).message;
