@@ -40,12 +40,22 @@ export function freePort(): number {
   return freePorts(1)[0]!;
 }
 
+/** Below those that systems give away by themselves: no connection of another test takes one of these meanwhile. */
+const [FIRST_PORT, LAST_PORT] = [10_000, 32_000];
+
 /** So many ports, all different. */
 export function freePorts(count: number): readonly number[] {
-  const listeners = Array.from({ length: count }, () => Deno.listen({ hostname: "127.0.0.1", port: 0 }));
-  const ports = listeners.map(({ addr }) => addr.port);
-  for (const listener of listeners) listener.close();
-  return ports;
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT));
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      ports.add(port);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+  return [...ports];
 }
 
 /** A started program. */

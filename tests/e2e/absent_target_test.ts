@@ -2,7 +2,7 @@
 import { assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
 import { ended, program, startProgram } from "../_support/program.ts";
-import { freePort } from "../_support/peers.ts";
+import { freePort, REFUSING_PORT } from "../_support/peers.ts";
 import { until } from "../_support/wait.ts";
 import { FAILURES_IN_A_ROW, FIRST_PAUSE_MS } from "../../src/client/net/connect_gate.ts";
 import { watch } from "./_fleet.ts";
@@ -22,7 +22,7 @@ const WAYS = {
 
 for (const [way, words] of Object.entries(WAYS)) {
   Deno.test(`a target that is not there is told at once, with its address: ${way}`, async () => {
-    const port = freePort();
+    const port = REFUSING_PORT;
     const { code, out, err } = await program(["-d", "60s", ...words, `http://127.0.0.1:${port}/`]);
     assertEquals([code, out], [1, ""]);
     assertEquals(err, `bench: Cannot connect to 127.0.0.1:${port}: connection refused\n`);
@@ -32,7 +32,7 @@ for (const [way, words] of Object.entries(WAYS)) {
 Deno.test("a scenario whose URLs are filled in tells of an absent target, too", async () => {
   const file = await Deno.makeTempFile({ suffix: ".yaml" });
   try {
-    const base = `http://127.0.0.1:${freePort()}`;
+    const base = `http://127.0.0.1:${REFUSING_PORT}`;
     await Deno.writeTextFile(file, `base_url: ${base}\nsteps: [{ path: "/\${randint(1,9)}" }]\n`);
     const { code, err } = await program(["-d", "60s", "--scenario", file]);
     assertEquals(code, 1);
@@ -53,7 +53,7 @@ Deno.test("--wait-ready measures a target that starts later", async () => {
 });
 
 Deno.test("--wait-ready ends when the time is over", async () => {
-  const port = freePort();
+  const port = REFUSING_PORT;
   const { code, err } = await program(["--wait-ready=200ms", `http://127.0.0.1:${port}/`]);
   assertEquals(code, 1);
   assertStringIncludes(err, `was not ready within 200ms (127.0.0.1:${port}: connection refused)`);

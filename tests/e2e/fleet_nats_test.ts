@@ -53,7 +53,17 @@ fleetTest("a restart of the NATS server alone changes no number", async () => {
   await using server = startRemembering(5);
   await using nats = await startNats();
   const { url } = nats;
-  const run = master(url, ["--expect-workers", "2", "-c", "4", "-d", "600", "--grace", "60", `${server.url}/`]);
+  const run = master(url, [
+    "--expect-workers",
+    "2",
+    "-c",
+    "4",
+    "-d",
+    "600",
+    "--grace",
+    "60",
+    `${server.url}/`,
+  ]);
   const workers = [worker(url), worker(url)];
   await until(() => server.count > 100);
   await nats.stop();

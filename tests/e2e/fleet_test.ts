@@ -1,7 +1,7 @@
 /** Real masters and workers: sums, killed processes, Ctrl-C, and when they give up. */
 import { assert, assertEquals, assertGreater, assertMatch, assertStringIncludes } from "@std/assert";
 import { program } from "../_support/program.ts";
-import { freePort } from "../_support/peers.ts";
+import { freePort, REFUSING_PORT } from "../_support/peers.ts";
 import { fleetTest, startRemembering, watch, type Watched } from "./_fleet.ts";
 import { tempDir } from "../_support/temp_dir.ts";
 import { until } from "../_support/wait.ts";
@@ -104,7 +104,17 @@ fleetTest("a killed master: its workers stop the load within seconds and exit wi
 fleetTest("Ctrl-C at the master stops all workers, and the report follows", async () => {
   await using server = startRemembering(5);
   const port = freePort();
-  const run = master(port, ["--expect-workers", "2", "-c", "4", "-d", "60", "--grace", "60", `${server.url}/`]);
+  const run = master(port, [
+    "--expect-workers",
+    "2",
+    "-c",
+    "4",
+    "-d",
+    "60",
+    "--grace",
+    "60",
+    `${server.url}/`,
+  ]);
   const workers = [worker(port), worker(port)];
   await until(() => server.count > 20);
   run.child.kill("SIGINT");
@@ -152,7 +162,7 @@ fleetTest("what makes no sense for a fleet is refused before anything is opened"
 });
 
 fleetTest("a worker without a master says so when its time is over", async () => {
-  const { code, err } = await program(["--worker", `127.0.0.1:${freePort()}`, "--join-timeout", "1s"]);
+  const { code, err } = await program(["--worker", `127.0.0.1:${REFUSING_PORT}`, "--join-timeout", "1s"]);
   assertEquals(code, 1);
   assertStringIncludes(err, "Cannot reach the master");
 });

@@ -8,7 +8,6 @@ import { EXIT, messageOf } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
 import { styleFor } from "../../lib/style.ts";
 import { comparisonText } from "../../report/comparison.ts";
-import { jsonReporter } from "../../report/json.ts";
 import { exitCodeOf, type Outcome } from "../../result/outcome.ts";
 import { deliverReports, speakerFor } from "./deliver_reports.ts";
 import { writeOutput } from "./output_files.ts";
@@ -44,6 +43,7 @@ async function saveBaseline(
     return true;
   }
   try {
+    const { jsonReporter } = await import("../../report/json.ts");
     await writeOutput(path, jsonReporter.render(outcome, { color: false }));
     say(`  baseline written to ${escapeTerminal(path)}\n`);
     return true;

@@ -4,7 +4,7 @@ import { createAgent } from "../../../src/fleet/coordination/agent.ts";
 import type { Notice } from "../../../src/fleet/protocol/messages.ts";
 import type { LoadSpec, RunPlan } from "../../../src/plan/run_plan.ts";
 import { WHOLE } from "../../../src/plan/share.ts";
-import { freePort } from "../../_support/peers.ts";
+import { REFUSING_PORT } from "../../_support/peers.ts";
 import { planFor } from "../../_support/plan.ts";
 import { response, startRawServer } from "../../_support/raw_server.ts";
 import { until } from "../../_support/wait.ts";
@@ -34,7 +34,7 @@ Deno.test("a plan is answered by readiness, a start by snapshots and the end", a
 });
 
 Deno.test("an agent says where nobody is", async () => {
-  const port = freePort();
+  const port = REFUSING_PORT;
   const { notices, heard } = start(planFor(`http://127.0.0.1:${port}/`, LOAD));
   await heard("ready");
   assertEquals(notices, [{ kind: "ready", unreachable: `127.0.0.1:${port}: connection refused` }]);
