@@ -7,7 +7,7 @@ import type { Style } from "../lib/style.ts";
 import type { Comparison } from "../result/comparison.ts";
 import { toComparisonJson } from "../result/document/comparison_json.ts";
 import { comparisonMarkdown } from "./comparison_markdown.ts";
-import { jsonText } from "./json.ts";
+import { jsonText } from "../lib/json/json_text.ts";
 import { comparisonLines } from "./terminal/comparison.ts";
 
 /** The comparison as text, with a line end at its end. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { jsonText } from "../lib/json/json_text.ts";
 import { methodOf, stepsOf } from "../plan/scenario.ts";
 import { toJsonDocument } from "../result/document/json_document.ts";
 import type { Outcome } from "../result/outcome.ts";
@@ -28,34 +29,4 @@ function multiDocument(outcomes: readonly Outcome[]): unknown {
     total_errors: sum("total_errors"),
     endpoints,
   };
-}
-
-/**
- * Any JSON-safe value as text. Pairs of numbers stay on one line, so that timelines and histograms stay readable;
- * characters beyond ASCII are escaped, so that the text is harmless on any terminal.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(jsonText({ a: [[1, 2]], b: "é" }), '{\n  "a": [\n    [1, 2]\n  ],\n  "b": "\\u00e9"\n}\n');
- * ```
- */
-export function jsonText(value: unknown): string {
-  // Line ends inside strings are written as \n, so a raw one is always layout.
-  const text = JSON.stringify(value, null, 2)
-    .replace(/\[\n\s+(-?[\d.e+-]+),\n\s+(-?[\d.e+-]+)\n\s+\]/g, "[$1, $2]");
-  return `${inAscii(text)}\n`;
-}
-
-/** Any JSON-safe value on one line, ASCII only. */
-export function asciiJson(value: unknown): string {
-  return inAscii(JSON.stringify(value));
-}
-
-function inAscii(json: string): string {
-  // A CI system takes "##[" for a command, wherever it stands in a log.
-  return json.replace(
-    /[\u007f-\uffff]|#(?=#[a-z]*\[)/gi,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

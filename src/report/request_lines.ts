@@ -10,7 +10,7 @@ import { isOpenLoop } from "../plan/load_kinds.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { namedSteps } from "../result/describe_run.ts";
 import { present, rounded } from "../lib/json/present.ts";
-import { asciiJson } from "./json.ts";
+import { asciiJson } from "../lib/json/json_text.ts";
 
 /** One line. Absent fields do not apply. */
 export interface RequestLine {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { jsonText } from "../../report/json.ts";
+import { jsonText } from "../../lib/json/json_text.ts";
 import { checkModule } from "../../engine/check_module.ts";
 import { checkFlows } from "../../engine/check_flows.ts";
 import { EXIT } from "../../lib/errors.ts";

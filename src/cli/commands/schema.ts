@@ -4,7 +4,7 @@
  * @module
  */
 import { EXIT } from "../../lib/errors.ts";
-import { jsonText } from "../../report/json.ts";
+import { jsonText } from "../../lib/json/json_text.ts";
 import { type Command, wordsOnly } from "../command.ts";
 import { gatherCommandSettings } from "../command_settings.ts";
 import { printOut } from "../terminal.ts";

@@ -11,7 +11,7 @@ import { VERSION } from "../../lib/version.ts";
 import type { CommandSpec } from "../../options/command_line.ts";
 import { defineOptions } from "../../options/option.ts";
 import { outputPath, toggle } from "../../options/option_types.ts";
-import { jsonText } from "../../report/json.ts";
+import { jsonText } from "../../lib/json/json_text.ts";
 import { selftestCases } from "../../selftest/cases.ts";
 import { findProgram } from "../../selftest/find_program.ts";
 import { parseBenchJson } from "../../selftest/peer_output.ts";

@@ -10,7 +10,7 @@ import { escapeTerminal } from "../../lib/escape.ts";
 import { styleFor } from "../../lib/style.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { autofindStepLine, autofindTable } from "../../report/terminal/autofind_table.ts";
-import { jsonText } from "../../report/json.ts";
+import { jsonText } from "../../lib/json/json_text.ts";
 import { toAutofindJson } from "../../result/autofind_result.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { speakerFor } from "../deliver/deliver_reports.ts";

@@ -1,6 +1,6 @@
 /** The text of a JSON result. */
 import { assertEquals } from "@std/assert";
-import { jsonText } from "../../src/report/json.ts";
+import { jsonText } from "../../../src/lib/json/json_text.ts";
 
 Deno.test("jsonText() keeps pairs of numbers on one line and nothing else", () => {
   assertEquals(jsonText([[1, 2.5], [-1, 1e21]]), "[\n  [1, 2.5],\n  [-1, 1e+21]\n]\n");
