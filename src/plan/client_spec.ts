@@ -168,7 +168,19 @@ const auth = variant<AuthSpec>()("kind", [
 ]);
 
 /** Settings that reports show: saved runs keep them. */
-export const shownSettings = {
+export type ShownSetting =
+  | "keepAlive"
+  | "maxRequestsPerConnection"
+  | "connectionLifetimeMs"
+  | "streams"
+  | "proxy"
+  | "localAddresses"
+  | "leavesBody"
+  | "expectContinue"
+  | "maxRedirects";
+
+/** What they look like. */
+export const shownSettings: { readonly [K in ShownSetting]: Schema<Required<ClientSpec>[K]> } = {
   keepAlive: flag,
   maxRequestsPerConnection: maybe(atLeast(1)),
   connectionLifetimeMs: maybe(amount),
@@ -179,9 +191,6 @@ export const shownSettings = {
   expectContinue: maybe(flag),
   maxRedirects: count,
 };
-
-/** Their names. */
-export type ShownSetting = keyof typeof shownSettings;
 
 /** How requests travel. */
 export const clientSchema: Schema<ClientSpec> = shape<ClientSpec>()({

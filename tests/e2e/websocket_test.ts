@@ -1,5 +1,5 @@
 /** `bench ws://…`: what the real command measures of servers whose behaviour is known, in every output. */
-import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { program } from "../_support/program.ts";
 import { tempDir } from "../_support/temp_dir.ts";
 
