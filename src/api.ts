@@ -71,7 +71,7 @@ export type {
   StepStats,
   ThreadHealth,
 } from "./metrics/snapshot.ts";
-export type { ClientSpec, ProxySpec, ResolveRule, TlsSpec } from "./plan/client_spec.ts";
+export type { ClientSpec, ProxySpec, ResolveRule, ShownSetting, TlsSpec } from "./plan/client_spec.ts";
 export type {
   DurationLoad,
   LoadSpec,
