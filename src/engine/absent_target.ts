@@ -7,7 +7,7 @@ import type { Exchange } from "../client/exchange/http_client.ts";
 import { proxyFor } from "../client/net/proxy.ts";
 import { formatDuration } from "../lib/duration.ts";
 import { FAILURE, FAILURE_KINDS } from "../metrics/failure.ts";
-import { routeOf, routeTo } from "../plan/route.ts";
+import { eachOf, routeOf, routeTo, withPort } from "../plan/route.ts";
 import type { ClientSpec } from "../plan/client_spec.ts";
 
 /** Who looked for a target, and how long at most. */
@@ -33,6 +33,6 @@ function placeOf(url: URL, { unixSocket, proxy, resolve }: ClientSpec): string {
   if (unixSocket !== undefined) return unixSocket;
   const through = proxyFor(url, proxy);
   const { host, port } = routeTo(routeOf(url), resolve);
-  const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const address = eachOf({ host, port }).map(withPort).join(", ");
   return through === null ? address : `${address} through the proxy ${through.host}:${through.port}`;
 }

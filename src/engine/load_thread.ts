@@ -18,6 +18,7 @@ import { Recorder } from "../metrics/recorder.ts";
 import type { Snapshot } from "../metrics/snapshot.ts";
 import type { RequestLogOptions } from "../metrics/request_log.ts";
 import { Random } from "../lib/random.ts";
+import { type FeedPart, noFeed } from "../plan/feed.ts";
 import { loadFacts } from "../plan/load_kinds.ts";
 import type { OwnerRules } from "../plan/owner_rules.ts";
 import type { ClientSpec } from "../plan/client_spec.ts";
@@ -61,6 +62,8 @@ export interface LoadThread {
 export interface ThreadOptions {
   /** Gets what was seen since the last time. */
   onSnapshot(snapshot: Snapshot): void;
+  /** The next part of what the plan's kind of step feeds its threads with; absent: nothing. Never rejects. */
+  readonly nextPart?: () => Promise<FeedPart>;
   /** Where connections may lead; absent: wherever the plan says. */
   readonly rules?: OwnerRules;
 }
@@ -69,7 +72,7 @@ export interface ThreadOptions {
 export function createLoadThread(
   plan: RunPlan,
   share: Share,
-  { onSnapshot, rules }: ThreadOptions,
+  { onSnapshot, rules, nextPart = noFeed }: ThreadOptions,
 ): LoadThread {
   const facts = loadFacts(plan.load);
   const recorder = new Recorder({
@@ -172,7 +175,7 @@ export function createLoadThread(
       furtherClients.push(client);
       return client;
     };
-    const around = { recorder, budget, newClient, ...timing, ...(rules && { rules }) };
+    const around = { recorder, budget, newClient, nextPart, ...timing, ...(rules && { rules }) };
     await loadAuth(plan.client);
     users = await createUsers(plan, share, around);
     const { connections } = users;

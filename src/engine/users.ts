@@ -8,6 +8,7 @@ import { readClock } from "../lib/clock.ts";
 import type { HttpClient } from "../client/exchange/http_client.ts";
 import { iterationsIn } from "../load/pacer.ts";
 import type { Recorder } from "../metrics/recorder.ts";
+import type { FeedPart } from "../plan/feed.ts";
 import { isOpenLoop, loadFacts } from "../plan/load_kinds.ts";
 import type { OwnerRules } from "../plan/owner_rules.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
@@ -31,6 +32,8 @@ export interface UserContext {
   sleep(ms: number): Promise<void>;
   /** A client for further requests of a user at the same time. */
   newClient(): HttpClient;
+  /** The next part of what threads are given while the load runs. */
+  nextPart(): Promise<FeedPart>;
   /** Where connections may lead; absent: wherever the plan says. */
   readonly rules?: OwnerRules;
 }

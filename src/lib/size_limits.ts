@@ -28,6 +28,8 @@ export const MAX_SCENARIO_VALUES = 200_000;
 export const MAX_SCENARIO_LEVELS = 100;
 /** Times that a YAML document may refer to what it has said before. */
 export const MAX_YAML_ALIASES = 1000;
+/** A histogram of another tool's log, unpacked. */
+export const MAX_HDR_HISTOGRAM_BYTES = 16 * MIB;
 /** A file of the system, such as those below `/proc`. */
 export const MAX_SYSTEM_FILE_BYTES = 64 * KIB;
 

@@ -31,9 +31,9 @@ export type LimitName = (typeof LIMITS)[keyof typeof LIMITS];
 export class LimitCounts {
   #counts: Partial<Record<string, number>> = {};
 
-  /** Counts one. */
-  add(limit: LimitName): void {
-    this.#counts[limit] = (this.#counts[limit] ?? 0) + 1;
+  /** Counts one, or so many. */
+  add(limit: LimitName, times = 1): void {
+    this.#counts[limit] = (this.#counts[limit] ?? 0) + times;
   }
 
   /** What was counted since the last call. */

@@ -112,7 +112,8 @@ export interface ResolveRule {
   readonly host: string;
   /** Port in the URL, or its scheme's default; 0 matches any. */
   readonly port: number;
-  /** Name or IP address that is connected to instead, or several addresses with commas between; empty: the URL's. */
+  /** Name or IP address that is connected to instead, or addresses with commas between, each as often as it is to get of
+   * them, some with ports of their own; empty: the URL's. */
   readonly toHost: string;
   /** Port that is connected to instead; 0: the URL's. */
   readonly toPort: number;

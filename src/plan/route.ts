@@ -11,9 +11,25 @@ export interface Route {
   readonly port: number;
 }
 
-/** A route for each address of a host that stands for several; of any other, itself. */
+/**
+ * A route for each address of a host that stands for several, some with ports of their own; of any other, itself.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(eachOf({ host: "10.0.0.1,[::1]:81", port: 80 }), [{ host: "10.0.0.1", port: 80 }, { host: "::1", port: 81 }]);
+ * ```
+ */
 export function eachOf({ host, port }: Route): readonly Route[] {
-  return host.split(",").map((one) => ({ host: one, port }));
+  return host.split(",").map((one) => {
+    const [, v6, v4, own] = /^(?:\[(.+)\]|([\d.]+)):(\d+)$/.exec(one) ?? [];
+    return own === undefined ? { host: one, port } : { host: v6 ?? v4!, port: Number(own) };
+  });
+}
+
+/** An address and a port as one text, which {@linkcode eachOf} reads. */
+export function withPort({ host, port }: Route): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 /** The host and port of a URL. */

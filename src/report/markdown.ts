@@ -40,7 +40,8 @@ import { countedWords } from "../result/describe_sockets.ts";
 import { furtherMeasures, TIMES_HEAD } from "../result/further_measures.ts";
 import type { Outcome } from "../result/outcome.ts";
 import { VERDICT_WORDS, type VerdictKind, verdictOf } from "../result/verdict/verdict.ts";
-import { overallStats } from "../result/run_result.ts";
+import { overallStats, type RunResult } from "../result/run_result.ts";
+import { socketsUsed, tlsUsed } from "../result/sockets_used.ts";
 import { comparisonMarkdown, markdownTable } from "./comparison_markdown.ts";
 
 /** What the summary says besides the run. */
@@ -94,9 +95,22 @@ function descriptor({ result, tags }: Outcome, target: string | undefined): stri
     modeText(plan),
     ...(simulation ? [] : [`${connectionsText(plan)} connections`]),
     `ran ${formatTime(durationMs)}`,
+    ...socketsText(result),
     ...Object.entries(tags).map(([key, value]) => `${key}=${value}`),
   ];
   return parts.map(escapeMarkdown).join(" · ");
+}
+
+/** `native sockets, OpenSSL 3.0.17`. */
+function socketsText(result: RunResult): readonly string[] {
+  const sockets = socketsUsed(result);
+  if (sockets === undefined) return [];
+  const { library = sockets } = tlsUsed(result) ?? {};
+  return [
+    `${sockets} sockets${
+      library === sockets ? "" : library === "platform" ? ", platform TLS" : `, ${library}`
+    }`,
+  ];
 }
 
 function dropped({ result }: Outcome): readonly string[] {

@@ -67,9 +67,9 @@ export interface ClientHealth {
   readonly localPorts?: number;
 }
 
-/** A thread or node that stopped reporting. */
+/** A thread or node that stopped reporting, or the rest of a log that could not be read. */
 export interface LostWorker {
-  /** Such as `thread 2`, counted from 1. */
+  /** Such as `thread 2`, counted from 1; of a log, `the rest of access.log`. */
   readonly thread: string;
   /** Since the run's start; 0 when it was lost before. */
   readonly atMs: number;

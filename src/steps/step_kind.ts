@@ -13,6 +13,7 @@ import type { Recorder } from "../metrics/recorder.ts";
 import type { OwnerRules } from "../plan/owner_rules.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { HttpStep } from "../plan/http_step.ts";
+import type { Feed, FeedPart } from "../plan/feed.ts";
 import type { DataValue, Step, StepSecrets } from "../plan/scenario.ts";
 import type { Share } from "../plan/share.ts";
 import type { Scope } from "../template/scope.ts";
@@ -134,6 +135,8 @@ export interface DriverContext {
   sleep(ms: number): Promise<void>;
   /** A client for further requests of a user at the same time. */
   newClient(): HttpClient;
+  /** The next part of what the plan's kind of step feeds its threads with; never rejects. */
+  nextPart(): Promise<FeedPart>;
   /** Where connections may lead; absent: wherever the plan says. */
   readonly rules?: OwnerRules;
 }
@@ -145,6 +148,8 @@ export interface StepKind<S extends Step = Step> {
   open(context: ThreadContext): Promise<StepThread<S>>;
   /** Users who run the whole scenario in a shorter way; `null` where there is none for it. */
   shortcut?(plan: RunPlan, context: DriverContext): UserFactory | null | Promise<UserFactory | null>;
+  /** What threads are given while the load runs, where a plan does not hold it. Only who made the plan asks. */
+  feed?(step: S, shares: number): Feed;
   /** All placeholders of a step. */
   placeholders(step: S): readonly Placeholder[];
   /** Those that stand where no line break may be. */

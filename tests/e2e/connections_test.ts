@@ -7,6 +7,7 @@ import {
   assertMatch,
 } from "@std/assert";
 import { certificate } from "../_support/certificates.ts";
+import { startDnsServer } from "../_support/dns_server.ts";
 import { program } from "../_support/program.ts";
 import { tempDir } from "../_support/temp_dir.ts";
 
@@ -163,3 +164,37 @@ Deno.test(
     assertEquals(seen.map((count) => count > 0), [true, true]);
   },
 );
+
+Deno.test("--srv connects to the servers that DNS names for a service, by weight; the URL keeps its host", async () => {
+  const hosts = new Set<string | null>();
+  const counts = [0, 0];
+  const servers = counts.map((_, i) =>
+    Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+      hosts.add(request.headers.get("host"));
+      counts[i]!++;
+      return new Response("hello");
+    })
+  );
+  const [a, b] = servers.map(({ addr }) => addr.port);
+  await using dns = await startDnsServer({
+    srv: { "_http._tcp.shop.test": [[1, 3, a!, "a.test"], [1, 1, b!, "b.test"], [2, 1, 1, "a.test"]] },
+    a: { "a.test": ["127.0.0.1"], "b.test": ["127.0.0.1"] },
+  });
+  const words = ["--srv", `_http._tcp.shop.test@127.0.0.1:${dns.port}`, "-4", "-t", "1"];
+  const { code, out, err } = await program([
+    ...[...words, "-n", "40", "-c", "8", "--no-keepalive", "--per-address", "http://shop.test/"],
+  ]);
+  for (const server of servers) await server.shutdown();
+  assertEquals(code, 0, err);
+  assertEquals([...hosts], ["shop.test"]);
+  assertEquals(counts, [30, 10]);
+  assertMatch(out, new RegExp(`127\\.0\\.0\\.1:${a}\\D`));
+  const refused = await program([
+    `--srv=_x._tcp.shop.test@127.0.0.1:${dns.port}`,
+    "-n",
+    "1",
+    "http://shop.test/",
+  ]);
+  assertEquals(refused.code, 1);
+  assertMatch(refused.err, /Cannot resolve --srv _x\._tcp\.shop\.test: it has no SRV record/);
+});

@@ -38,6 +38,9 @@ fleetTest("three workers send exactly what one process sends", async () => {
   await Deno.writeTextFile(`${dir}/scenario.json`, JSON.stringify(SCENARIO));
   await Deno.writeTextFile(`${dir}/urls.txt`, `${server.url}/a\n${server.url}/b\n${server.url}/c\n`);
   await Deno.writeFile(`${dir}/body.bin`, new Uint8Array(1_100_000).fill(65));
+  const line = (n: number) =>
+    JSON.stringify({ ts: 1_790_000_000 + n / 100, method: "GET", url: `/log/${n}` });
+  await Deno.writeTextFile(`${dir}/access.jsonl`, Array.from({ length: 100 }, (_, n) => line(n)).join("\n"));
   const scenario = ["--scenario", `${dir}/scenario.json`, server.url];
   const cases: readonly (readonly string[])[] = [
     ["-n", "500", "-c", "10", `${server.url}/n`],
@@ -46,6 +49,7 @@ fleetTest("three workers send exactly what one process sends", async () => {
     ["--rate", "60", "--traffic-profile", "step:levels=20,80", "-d", "2", `${server.url}/profile`],
     ["-n", "60", "-c", "7", ...scenario],
     ["-u", "6", "-d", "2", "--think-time", "0", "--data-strategy", "rows=sequential", ...scenario],
+    ["--replay", `${dir}/access.jsonl`, "--speed", "4x", "--loop", "-n", "250", server.url],
     ["-n", "4", "-c", "3", "-m", "POST", "-p", `${dir}/body.bin`, `${server.url}/post`],
   ];
   const port = freePort();

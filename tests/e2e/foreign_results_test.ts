@@ -1,4 +1,5 @@
 /** Results that others wrote, or that are none. */
+import { fileURLToPath } from "node:url";
 import { assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { response, startRawServer } from "../_support/raw_server.ts";
 import { program } from "../_support/program.ts";
@@ -86,6 +87,15 @@ Deno.test("--baseline takes another tool's result; a change beyond any noise fai
   const { code, out } = await program(words);
   assertEquals(code, 3);
   assertStringIncludes(out, "rps worse");
+});
+
+Deno.test("a log of HdrHistogram holds percentiles and a rate", async () => {
+  const path = fileURLToPath(new URL("../../fixtures/hlog/nanoseconds.hlog", import.meta.url));
+  const { out } = await program(["compare", path, path]);
+  for (const line of [/rps +1,?000\b/, /p50 +1\.44ms/, /p95 +7\.0\dms/, /p99 +11\.4\d?ms/]) {
+    assertMatch(out, line);
+  }
+  assertEquals(/\n +(?:error_rate|transfer_rate) /.test(out), false, out);
 });
 
 Deno.test("a percentile table is enough for percentiles, and for no more", async () => {

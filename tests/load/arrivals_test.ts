@@ -9,7 +9,7 @@ import {
 import { createArrivals } from "../../src/load/arrivals.ts";
 import { runOpenLoop } from "../../src/load/open_loop.ts";
 import { iterationsIn } from "../../src/load/pacer.ts";
-import { globalNumber } from "../../src/plan/share.ts";
+import { globalNumber, partOf } from "../../src/plan/share.ts";
 import type { RateLoad } from "../../src/plan/run_plan.ts";
 import { observedContext, sharesOf } from "./_context.ts";
 
@@ -30,7 +30,7 @@ function loadOf(changes: Partial<RateLoad> = {}): RateLoad {
 function timesOf(load: RateLoad, seed: number, parts: number): readonly number[] {
   return sharesOf(parts).flatMap((share) => {
     const schedule = createArrivals(load, seed);
-    return Array.from({ length: COUNT / parts }, (_, k) => schedule.timeOf(globalNumber(k, share)));
+    return Array.from({ length: partOf(COUNT, share) }, (_, k) => schedule.timeOf(globalNumber(k, share)));
   }).sort((a, b) => a - b);
 }
 
@@ -46,7 +46,7 @@ function distanceFromExponential(times: readonly number[], meanMs: number): numb
 /** A distance that one sample in a thousand has by chance. */
 const critical = (count: number) => 1.95 / Math.sqrt(count);
 
-for (const parts of [1, 2, 4]) {
+for (const parts of [1, 2, 3, 4]) {
   Deno.test(`Poisson arrivals of ${parts} threads together have exponential gaps`, () => {
     for (const seed of [1, 2, 3, 2 ** 32 - 1]) {
       const times = timesOf(loadOf({ arrivals: "poisson" }), seed, parts);

@@ -155,13 +155,12 @@ export class Dialer {
     if (proxy !== null) {
       return await this.#openThrough(proxy, { route, isTls, isTunnel, serverName, origin, signal, out });
     }
-    const { port } = route;
     const addresses = await raceAbort(this.#resolve(route, out), signal);
     return await this.#tryEach(addresses, signal, async (address) => {
       out.address = address;
       const connect = async () => {
         const started = performance.now();
-        const socket = await this.#connect(address, { port, isTls, signal });
+        const socket = await this.#connect(address, { port: route.port, isTls, signal });
         out.connectMs = performance.now() - started;
         return socket;
       };
@@ -224,7 +223,7 @@ export class Dialer {
     demandAllowed(route, this.#rules);
     const target = proxy.resolvesNames
       ? route
-      : { host: nextOf(await raceAbort(this.#resolve(route, out), signal)), port: route.port };
+      : eachOf({ host: nextOf(await raceAbort(this.#resolve(route, out), signal)), port: route.port })[0]!;
     const targetDnsMs = out.dnsMs;
     out.dnsMs = -1;
     const started = performance.now();
@@ -276,7 +275,8 @@ export class Dialer {
       readonly signal: AbortSignal;
     },
   ): Promise<Socket> {
-    const to = { address, port, isTls, ...this.#localAddressFor(address) };
+    const [own] = eachOf({ host: address, port });
+    const to = { address: own!.host, port: own!.port, isTls, ...this.#localAddressFor(own!.host) };
     return await this.#sources.transport.connect(to, signal);
   }
 
@@ -296,7 +296,7 @@ export class Dialer {
   async #resolve({ host, port }: Route, out: Exchange): Promise<Addresses> {
     const routes = eachOf({ host, port });
     for (const route of routes) demandAllowed(route, this.#rules);
-    if (routes.length > 1) return this.#listed(host, routes);
+    if (routes.length > 1 || routes[0]!.host !== host) return this.#listed(host);
     if (isIpAddress(host)) return { list: [host], next: 0, downUntilMs: new Map() };
     const known = this.#lookUps.get(host);
     const startedMs = this.#sources.now();
@@ -327,10 +327,10 @@ export class Dialer {
   }
 
   /** The addresses that stand for a host; connections take them in turn. */
-  #listed(host: string, routes: readonly Route[]): Promise<Addresses> {
+  #listed(host: string): Promise<Addresses> {
     const known = this.#lookUps.get(host);
     if (known !== undefined) return known.addresses;
-    const list = routes.map((route) => route.host);
+    const list = host.split(",");
     const addresses = Promise.resolve({ list, next: 0, downUntilMs: new Map<string, number>() });
     this.#lookUps.set(host, { startedMs: Infinity, addresses });
     return addresses;

@@ -73,6 +73,36 @@ export const connectRule: OptionType<ResolveRule> = {
   toJson: (rule) => connectRule.format!(rule),
 };
 
+/** The name of an SRV record, and the DNS server that is asked for it; absent: the system's. */
+export interface SrvName {
+  readonly name: string;
+  readonly server?: { readonly ipAddr: string; readonly port: number };
+}
+
+/**
+ * `NAME` or `NAME@SERVER` or `NAME@SERVER:PORT`, as `dig` and Consul's users write them.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(srvName.parse("web.service.consul@127.0.0.1:8600").server, { ipAddr: "127.0.0.1", port: 8600 });
+ * ```
+ */
+export const srvName: OptionType<SrvName> = {
+  label: "NAME",
+  parse(given) {
+    const expected = "expected a name such as _http._tcp.example.org, or NAME@DNS_SERVER:PORT";
+    const [, name, server] = /^([\w-]+(?:\.[\w-]+)*\.?)(?:@(.+))?$/.exec(given.trim()) ?? [];
+    if (name === undefined) throw new UsageError(expected);
+    if (server === undefined) return { name };
+    const [, ipAddr = server, digits = "53"] = /^(\[.+\]|[\d.]+)(?::(\d{1,5}))?$/.exec(server) ?? [];
+    return { name, server: { ipAddr: ipAddress.parse(ipAddr), port: portOf(digits, expected) } };
+  },
+  format: ({ name, server }) =>
+    server === undefined ? name : `${name}@${bracketed(server.ipAddr)}:${server.port}`,
+  toJson: (srv) => srvName.format!(srv),
+};
+
 /** A host name to be sent in TLS handshakes; addresses are not sent there (RFC 6066, 3). */
 const serverName: OptionType<string> = {
   label: "NAME",
@@ -118,6 +148,14 @@ export const connectionOptions = defineOptions({
     repeat: true,
     help:
       "HOST1:PORT1:HOST2:PORT2: connect to the second instead of the first; an empty part matches all, or stays as it is",
+  },
+  srv: {
+    long: "--srv",
+    type: srvName,
+    group: "Connection",
+    conflicts: ["unixSocket", "resolve", "connectTo"],
+    help:
+      "Connect to the servers of this DNS SRV record, by priority and weight: _http._tcp.NAME, or NAME@DNS_SERVER:PORT",
   },
   unixSocket: {
     long: "--unix-socket",

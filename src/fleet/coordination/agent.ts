@@ -5,11 +5,14 @@
  */
 import { createLoadThread, type LoadThread } from "../../engine/load_thread.ts";
 import { messageOf } from "../../lib/errors.ts";
+import type { FeedPart } from "../../plan/feed.ts";
 import type { Notice, Order } from "../protocol/messages.ts";
 
 /** Makes the function that takes a thread's orders. */
 export function createAgent(notify: (notice: Notice) => void): (order: Order) => void {
   let thread: LoadThread | null = null;
+  /** Who waits for parts, in the order in which they have asked. */
+  const asking: ((part: FeedPart) => void)[] = [];
 
   /** Runs a stage of the thread's life; a mistake in it must reach the coordinator. */
   async function attempt(stage: () => Promise<Notice>): Promise<void> {
@@ -24,8 +27,14 @@ export function createAgent(notify: (notice: Notice) => void): (order: Order) =>
     switch (order.kind) {
       case "plan":
         void attempt(async () => {
-          thread = createLoadThread(order.plan, order.shares[0]!, {
+          const [share] = order.shares;
+          thread = createLoadThread(order.plan, share!, {
             onSnapshot: (snapshot) => notify({ kind: "snapshot", snapshot }),
+            nextPart: () =>
+              new Promise((resolve) => {
+                asking.push(resolve);
+                notify({ kind: "more", share: share!.index });
+              }),
             ...(order.rules && { rules: order.rules }),
           });
           const unreachable = await thread.prepare();
@@ -37,6 +46,9 @@ export function createAgent(notify: (notice: Notice) => void): (order: Order) =>
           await thread?.run(order.atEpochMs - performance.timeOrigin);
           return { kind: "done" };
         });
+        break;
+      case "part":
+        asking.shift()?.(order.part);
         break;
       case "stop":
         thread?.stop();

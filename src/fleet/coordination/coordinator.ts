@@ -13,6 +13,7 @@ import {
   type Snapshot,
 } from "../../metrics/snapshot.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
+import type { Feed } from "../../plan/feed.ts";
 import type { OwnerRules } from "../../plan/owner_rules.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { Share } from "../../plan/share.ts";
@@ -30,7 +31,7 @@ export interface FleetRun {
   readonly total: Snapshot;
   /** A point a second. */
   readonly timeline: readonly TimelinePoint[];
-  /** Slots that stopped reporting, and why. */
+  /** Threads that stopped reporting, and what else of the load was lost, and why. */
   readonly lost: readonly LostWorker[];
   /** Of remote nodes that reported to the end. */
   readonly reports: readonly NodeReport[];
@@ -47,6 +48,8 @@ export interface CoordinateOptions {
   readonly whenToStart?: () => Promise<number>;
   /** Where connections may lead; absent: wherever the plan says. */
   readonly rules?: OwnerRules;
+  /** What threads are given while the load runs; absent: the plan holds everything. It is closed with them. */
+  readonly feed?: Feed;
   /** Seconds are passed on to observers and not kept. */
   readonly isRelay?: true;
   /** Refuses to start when no thread can open a connection. */
@@ -67,6 +70,8 @@ export async function coordinate(
   const lost: LostWorker[] = [];
   const reports: NodeReport[] = [];
   const seconds = new Seconds(channels.length, options);
+  const { feed } = options;
+  const sharesOf = (index: number) => options.shares?.[index] ?? [{ index, of: channels.length }];
   let startedAtMs = 0;
   const patience = new Patience(plan, {
     threads: channels.length,
@@ -90,6 +95,7 @@ export async function coordinate(
         isOver = true;
         patience.end(thread);
         seconds.end(thread);
+        for (const share of sharesOf(thread)) feed?.leave(share.index);
         isReady();
         resolve();
       };
@@ -110,6 +116,10 @@ export async function coordinate(
             return isReady();
           case "snapshot":
             return seconds.take(thread, notice.snapshot);
+          case "more":
+            return void feed?.next(notice.share).then((part) =>
+              channel.send({ kind: "part", share: notice.share, part })
+            );
           case "reached":
             return seconds.reach(thread, notice.seq);
           case "done":
@@ -130,8 +140,12 @@ export async function coordinate(
     return { ready: ready.promise, done: follow(channel, index, ready.resolve) };
   });
   channels.forEach((channel, index) => {
-    const shares = options.shares?.[index] ?? [{ index, of: channels.length }];
-    channel.send({ kind: "plan", plan, shares, ...(options.rules && { rules: options.rules }) });
+    channel.send({
+      kind: "plan",
+      plan,
+      shares: sharesOf(index),
+      ...(options.rules && { rules: options.rules }),
+    });
   });
   const stop = () => {
     patience.stopped();
@@ -143,6 +157,7 @@ export async function coordinate(
   if (options.needsTarget && unreachable.length > 0 && unreachable.length === channels.length - lost.length) {
     options.signal.removeEventListener("abort", stop);
     patience.close();
+    feed?.close();
     channels.forEach((channel) => channel.close());
     throw new RunError(`Cannot connect to ${unreachable[0]}`);
   }
@@ -154,7 +169,9 @@ export async function coordinate(
   await Promise.all(threads.map((thread) => thread.done));
   options.signal.removeEventListener("abort", stop);
   patience.close();
+  feed?.close();
   channels.forEach((channel) => channel.close());
+  if (feed?.loss) lost.push({ thread: feed.loss.what, atMs: seconds.total.toMs, reason: feed.loss.reason });
   return { startedAtMs, lost, reports, total: seconds.total, timeline: seconds.timeline.points() };
 }
 

@@ -17,6 +17,7 @@ import { forbiddenIn } from "./allowed_targets.ts";
 import { coordinate, now } from "./coordinator.ts";
 import type { Link } from "../transport/link.ts";
 import { watchProcess } from "./process_use.ts";
+import { RelayedFeed } from "./relayed_feed.ts";
 import type { Channel, Notice, Order } from "../protocol/messages.ts";
 import { openThreadChannel } from "./thread_channel.ts";
 import { GroupMember } from "./group.ts";
@@ -125,6 +126,7 @@ function startRun(
   const start = Promise.withResolvers<number>();
   let leaving: string | undefined;
   const notify = (notice: Notice) => link.send(encode({ kind: "notice", run: number, notice }));
+  const feed = new RelayedFeed((share) => notify({ kind: "more", share }));
   const report = (snapshot: Snapshot) => {
     if (group) group.add(number, snapshot);
     else notify({ kind: "snapshot", snapshot });
@@ -162,6 +164,7 @@ function startRun(
       isRelay: true,
       needsTarget: true,
       rules,
+      feed,
       observers: [use.observe, ({ window }) => report(window)],
       whenToStart: async () => {
         await link.compareClocks();
@@ -198,6 +201,7 @@ function startRun(
     leave,
     take: (order) => {
       if (order.kind === "stop") stop();
+      else if (order.kind === "part") feed.take(order.share, order.part);
       else start.resolve(order.atEpochMs - link.offsetMs);
     },
   };

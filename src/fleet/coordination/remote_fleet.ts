@@ -5,10 +5,11 @@
  * @module
  */
 import { messageOf, RunError } from "../../lib/errors.ts";
+import { openFeed } from "../../engine/open_feed.ts";
 import { connectionsOf } from "../../plan/load_kinds.ts";
 import { MAX_FOUND_STEPS } from "../../metrics/found_steps.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
-import { stepsOf } from "../../plan/scenario.ts";
+import { isReplay, stepsOf } from "../../plan/scenario.ts";
 import type { Share } from "../../plan/share.ts";
 import type { ClientHealth, RunResult } from "../../result/run_result.ts";
 import type { Bundle } from "../protocol/group_messages.ts";
@@ -182,11 +183,14 @@ export class RemoteFleet {
     this.#group(nodes);
     const shares = this.sharesOf(plan);
     const use = watchProcess();
-    // Those that a module's requests make come besides, and one for what is beyond the most.
-    const steps = stepsOf(plan.scenario).length + (plan.module === undefined ? 0 : MAX_FOUND_STEPS + 1);
+    // Those that the requests of a module or a log make come besides, and one for what is beyond the most.
+    const findsSteps = plan.module !== undefined || isReplay(plan.scenario);
+    const steps = stepsOf(plan.scenario).length + (findsSteps ? MAX_FOUND_STEPS + 1 : 0);
+    const feed = openFeed(plan, shares.flat().length);
     const run = await coordinate(plan, nodes.map((node) => node.open(number, steps)), {
       signal,
       shares,
+      ...(feed && { feed }),
       observers: [use.observe, ...options.observers ?? []],
       whenToStart: () => Promise.resolve(now() + START_LEAD_MS + nodes.length),
     });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { openFeed } from "../../engine/open_feed.ts";
 import type { PeerCertificate } from "../../metrics/peer_certificate.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
@@ -45,10 +46,12 @@ export async function runLocally(plan: RunPlan, options: LocalRunOptions): Promi
     ? [openMemoryChannel()]
     : Array.from({ length: options.threads }, openThreadChannel);
   const use = watchProcess();
+  const feed = openFeed(plan, channels.length);
   const run = await coordinate(plan, channels, {
     signal,
     observers: [use.observe, ...options.observers ?? []],
     ...(options.needsTarget && { needsTarget: true }),
+    ...(feed && { feed }),
   });
   return fleetResult(plan, run, {
     interrupted: signal.aborted,

@@ -6,6 +6,7 @@
  */
 import { MAX_SHARES } from "../../lib/size_limits.ts";
 import * as v from "valibot";
+import type { FeedPart } from "../../plan/feed.ts";
 import type { Share } from "../../plan/share.ts";
 import { clientHealthSchema, lostWorkerSchema } from "../../result/run_schema.ts";
 import { type Bundle, bundleSchema, type GroupPlace, type Part, partsSchema } from "./group_messages.ts";
@@ -14,6 +15,7 @@ import type { MasterOrder, NodeReport, Notice, PlanOrder } from "./messages.ts";
 import {
   atLeast,
   count,
+  flag,
   list,
   maybe,
   number,
@@ -34,9 +36,12 @@ const share = v.pipe(
   v.check(({ index, of }) => index < of, "Expected a share among those there are"),
 ) as unknown as Schema<Share>;
 
+const part = shape<FeedPart>()({ dueMs: list(number), text, unread: count, isLast: flag });
+
 const order = variant<MasterOrder>()("kind", [
   shape<PlanOrder>()({ kind: oneOf("plan"), plan: runPlanSchema, shares: list(share, MAX_SHARES, 1) }),
   shape<OrderOf<"start">>()({ kind: oneOf("start"), atEpochMs: number }),
+  shape<OrderOf<"part">>()({ kind: oneOf("part"), share: count, part }),
   shape<OrderOf<"stop">>()({ kind: oneOf("stop") }),
 ]);
 
@@ -48,6 +53,7 @@ const report = shape<NodeReport>()({
 const notice = variant<Notice>()("kind", [
   shape<NoticeOf<"ready">>()({ kind: oneOf("ready"), unreachable: maybe(text) }),
   shape<NoticeOf<"snapshot">>()({ kind: oneOf("snapshot"), snapshot: snapshotSchema }),
+  shape<NoticeOf<"more">>()({ kind: oneOf("more"), share: count }),
   shape<NoticeOf<"reached">>()({ kind: oneOf("reached"), seq: count }),
   shape<NoticeOf<"done">>()({ kind: oneOf("done"), report: maybe(report) }),
   shape<NoticeOf<"failed">>()({

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Snapshot } from "../../metrics/snapshot.ts";
+import type { FeedPart } from "../../plan/feed.ts";
 import type { OwnerRules } from "../../plan/owner_rules.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { Share } from "../../plan/share.ts";
@@ -22,6 +23,8 @@ export type MasterOrder =
   | PlanOrder
   /** Start at this wall-clock time, in ms since 1970 with fractions. */
   | { readonly kind: "start"; readonly atEpochMs: number }
+  /** What a share is to do next, as it has asked. */
+  | { readonly kind: "part"; readonly share: number; readonly part: FeedPart }
   | { readonly kind: "stop" };
 
 /** What a thread is told: the same, and where its owner lets connections lead, which is not for a master to say. */
@@ -40,6 +43,8 @@ export type Notice =
   /** `unreachable`: where no connection could be opened, and why; there is nothing to send load to. */
   | { readonly kind: "ready"; readonly unreachable?: string }
   | { readonly kind: "snapshot"; readonly snapshot: Snapshot }
+  /** Asks for the next part of a share. */
+  | { readonly kind: "more"; readonly share: number }
   /** What was seen up to the end of second `seq` has come, merged into the snapshot of another channel. */
   | { readonly kind: "reached"; readonly seq: number }
   | { readonly kind: "done"; readonly report?: NodeReport }

@@ -89,7 +89,7 @@ export function measurement({ result }: ReportContext): Section {
 /** Warnings and remarks; threads that were lost come first. */
 export function notes({ outcome, result, style, textWidth }: ReportContext): Section {
   const lost = result.lost.map(({ thread, atMs, reason }) =>
-    `${thread} stopped reporting after ${formatTime(atMs)}: ${reason}`
+    `${thread} was lost after ${formatTime(atMs)}: ${reason}`
   );
   const warnings = outcome.notes.filter((note) => note.level === "warning").map((note) => note.text);
   const remarks = outcome.notes.filter((note) => note.level === "info").map((note) => note.text);

@@ -4,6 +4,7 @@
  * @module
  */
 import { EMPTY_HISTOGRAM, type HistogramData, indexOfValue, rankOf } from "../../metrics/histogram.ts";
+import { REPORTED_PERCENTILES } from "../../metrics/catalog.ts";
 import { EMPTY_SNAPSHOT, EMPTY_STEP_STATS } from "../../metrics/snapshot.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { ConfigSnapshot } from "../outcome.ts";
@@ -18,6 +19,8 @@ export interface ForeignRun {
   readonly perSecond?: number;
   /** Seconds by percentile. */
   readonly percentiles: ReadonlyMap<number, number>;
+  /** All of its latencies, where the file holds them: every percentile is known then. */
+  readonly latency?: HistogramData;
   readonly minSec?: number;
   readonly meanSec?: number;
   readonly maxSec?: number;
@@ -40,12 +43,13 @@ export function comparedRun(run: ForeignRun, source: string): ComparedRun {
 
 /** The metrics that a file holds. */
 function measuredIn(run: ForeignRun): ReadonlySet<string> {
-  const { percentiles, errors, perSecond, minSec, meanSec, maxSec, bodyBytes } = run;
+  const { percentiles, latency, errors, perSecond, minSec, meanSec, maxSec, bodyBytes } = run;
   const hasRate = perSecond !== undefined;
   return new Set([
     "total_requests",
-    ...[...percentiles.keys()].map((percentile) => `p${percentile}`),
-    ...(percentiles.has(50) ? ["median_latency"] : []),
+    ...(latency ? REPORTED_PERCENTILES : [...percentiles.keys()]).map((percentile) => `p${percentile}`),
+    ...(latency || percentiles.has(50) ? ["median_latency"] : []),
+    ...(latency ? ["stdev_latency"] : []),
     ...(hasRate ? ["rps", "duration"] : []),
     ...(errors === undefined ? [] : ["error_rate", "success_rate", "total_errors"]),
     ...(errors !== undefined && hasRate ? ["success_rps"] : []),
@@ -76,7 +80,7 @@ function resultOf(run: ForeignRun): RunResult {
         succeeded,
         failed: requests - succeeded,
         bodyBytes,
-        latency: histogramOf(run, succeeded),
+        latency: run.latency ?? histogramOf(run, succeeded),
       }],
     },
     timeline: [],

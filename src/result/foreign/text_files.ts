@@ -1,13 +1,14 @@
 /**
- * Results that other tools print: wrk's and wrk2's report, and HdrHistogram's percentile tables (`.hgrm`).
+ * Results that other tools print: wrk's and wrk2's report, and HdrHistogram's percentile tables (`.hgrm`) and logs.
  *
  * @module
  */
 import type { ForeignRun } from "./foreign_run.ts";
+import { readHdrLog } from "./hdr_log.ts";
 
 /** The run that a text tells; `undefined`: no tool is known that writes such texts. */
 export function readForeignText(text: string): ForeignRun | undefined {
-  return readWrk(text) ?? readHgrm(text);
+  return readWrk(text) ?? readHgrm(text) ?? readHdrLog(text);
 }
 
 const UNITS: Readonly<Record<string, number>> = { us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };

@@ -26,6 +26,7 @@ import { proxiesOf } from "../../client/net/proxy.ts";
 import { framingProblems } from "../../plan/framing_problems.ts";
 import { httpStepsOf, isCode, knownUrls, type Scenario, socketLoadOf, stepsOf } from "../../plan/scenario.ts";
 import { readTrustedRoots } from "./request_spec.ts";
+import { resolveSrv } from "./srv_records.ts";
 import { streamProblems } from "./stream_request.ts";
 import { targetProblems } from "./websocket_scenario.ts";
 import { moduleOf } from "../settings/module_file.ts";
@@ -80,6 +81,11 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
   ) {
     problems.push("--http2 cannot go through an HTTP proxy to http: URLs: use https:, or a SOCKS5 proxy");
   }
+  const [target] = scenario && values.srv ? knownUrls(scenario) : [];
+  const srv = target &&
+    await attempt(() =>
+      resolveSrv(values.srv!, target, { family: values.ipv4 ? 4 : values.ipv6 ? 6 : undefined })
+    );
   refuseProblems(problems);
   const log = logSpecOf(values);
   const origins = [...new Set(knownUrls(wholeScenario(composed!)).map(({ origin }) => origin))];
@@ -97,6 +103,7 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
         ...(proxy && { proxy }),
         ...(auth && { auth }),
       }),
+      ...(srv && { resolve: [srv] }),
       ...(inFlight > 1 && { streams: inFlight }),
     },
     gracefulStopMs: values.grace,

@@ -10,7 +10,7 @@ import type { LogFormat, ReplayStep } from "../../plan/replay_step.ts";
 import type { Scenario } from "../../plan/scenario.ts";
 import { detectLogFormat, parseLogFormat } from "../../steps/replay/log_format.ts";
 import { lineReader } from "../../steps/replay/log_line.ts";
-import { openLog } from "../../steps/replay/replay_source.ts";
+import { openLog } from "../../steps/replay/open_log.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** Of a log, so much is looked at before it is replayed. */

@@ -8,7 +8,7 @@ import { nodeModule } from "../../lib/node_modules.ts";
 import { socketsInUse } from "../../client/net/choose_transport.ts";
 import { proxyFor } from "../../client/net/proxy.ts";
 import { isIpAddress } from "../../lib/net/ip_address.ts";
-import { eachOf, type Route, routeOf, routeTo } from "../../plan/route.ts";
+import { eachOf, type Route, routeOf, routeTo, withPort } from "../../plan/route.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { type RunPlan, wholeScenario } from "../../plan/run_plan.ts";
 import { knownUrls } from "../../plan/scenario.ts";
@@ -74,21 +74,17 @@ async function findNetProblems(servers: readonly Route[]): Promise<string[]> {
 /** A name must be looked up, and its addresses connected to: the runtime wants to know of each. */
 async function findMissingHosts({ host, port }: Route): Promise<readonly string[]> {
   const isAddress = isIpAddress(host);
-  if (isAddress) return await findMissing([withPort(host, port)]);
+  if (isAddress) return await findMissing([withPort({ host, port })]);
   if (!(await may({ name: "net", host }))) return [host];
   // A name without addresses is the run's to report.
   const addresses = await nodeModule("node:dns/promises").lookup(host, { all: true }).catch(() => []);
-  return await findMissing(addresses.map(({ address }) => withPort(address, port)));
+  return await findMissing(addresses.map(({ address }) => withPort({ host: address, port })));
 }
 
 async function findMissing(hosts: readonly string[]): Promise<readonly string[]> {
   const missing: string[] = [];
   for (const host of hosts) if (!(await may({ name: "net", host }))) missing.push(host);
   return missing;
-}
-
-function withPort(address: string, port: number): string {
-  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 async function may(descriptor: Deno.PermissionDescriptor): Promise<boolean> {

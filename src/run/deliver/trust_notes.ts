@@ -150,9 +150,9 @@ function limitsMet({ total: { limits } }: RunResult): readonly string[] {
   const rounds = times(LIMITS.loopRounds);
   const sentences = [
     unread > 0 &&
-    `${formatCount(unread)} ${
-      unread === 1 ? "line" : "lines"
-    } of the log could not be read as requests, and were left out`,
+    (unread === 1
+      ? "1 line of the log could not be read as a request, and was left out"
+      : `${formatCount(unread)} lines of the log could not be read as requests, and were left out`),
     rounds > 0 &&
     `Loops were cut short ${formatCount(rounds)} ${
       rounds === 1 ? "time" : "times"

@@ -10,6 +10,7 @@ import { createClients } from "../../client/registry.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { Recorder } from "../../metrics/recorder.ts";
 import type { CodeStep } from "../../plan/code_step.ts";
+import { noFeed } from "../../plan/feed.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { stepsOf } from "../../plan/scenario.ts";
 import { WHOLE } from "../../plan/share.ts";
@@ -77,6 +78,7 @@ export async function callOnce(
       isOver: () => signal.aborted,
       sleep: (ms) => sleep(observe ? 0 : ms, signal),
       newClient,
+      nextPart: noFeed,
     }),
     ...(observe && { observe }),
     ...(log && { log: (values: readonly unknown[]) => log(values.map(String).join(" ")) }),

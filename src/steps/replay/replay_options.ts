@@ -55,7 +55,6 @@ export const replayOptions = defineOptions({
       "autofind",
       "warmup",
       "iterations",
-      "master",
     ],
     help:
       "Send the requests of an access log at their recorded times: nginx, Apache, JSON lines or CSV, also .gz",

@@ -1,186 +1,105 @@
 /**
- * A log as a schedule of requests, read as it is needed: a thread keeps what is due soon and what waits to be sent, however
- * long the log is. Every thread reads all of it and takes its share of the requests.
+ * A thread's share of a log, as a schedule of requests: it asks for what is due soon, and keeps that and what waits to be
+ * sent.
  *
  * @module
  */
 import type { ArrivalSchedule } from "../../load/load_model.ts";
+import type { FeedPart } from "../../plan/feed.ts";
 import type { Share } from "../../plan/share.ts";
-import type { ReplayStep } from "../../plan/replay_step.ts";
-import { type LineReader, lineReader, type LoggedLine } from "./log_line.ts";
+import { readLine, type ReplayedRequest } from "./replay_line.ts";
 
-/** Requests that are read ahead of those that are due. */
+/** Requests that are asked for ahead of those that are due. */
 const AHEAD = 4096;
-/** Requests that are kept at most; beyond, reading waits until some are sent. */
+/** Requests that are kept at most; beyond, nothing is asked for until some are sent. */
 const MAX_KEPT = 50_000;
-/** Longer lines are no requests. */
-const MAX_LINE = 1_048_576;
-const SECOND_MS = 1000;
 
-/** A request, and when it is due since the start. */
-export interface ReplayEntry {
-  readonly dueMs: number;
-  readonly line: LoggedLine;
-}
-
-/** Opens a log as text; gzip is told by its name. */
-export async function openLog(path: string): Promise<ReadableStream<string>> {
-  const { readable } = await Deno.open(path);
-  const bytes: ReadableStream<BufferSource> = /\.gz$/i.test(path)
-    ? readable.pipeThrough(new DecompressionStream("gzip"))
-    : readable;
-  return bytes.pipeThrough(new TextDecoderStream());
+/** A part, and how much of it is gone. */
+interface KeptPart {
+  readonly dueMs: readonly number[];
+  readonly text: string;
+  /** The share's number of its first request. */
+  readonly first: number;
+  /** Where the next request begins in its text. */
+  at: number;
 }
 
 /** The share of one thread. */
 export class ReplaySource implements ArrivalSchedule {
-  readonly #step: ReplayStep;
   readonly #share: Share;
-  readonly #read: LineReader;
-  readonly #skip: RegExp | null;
-  readonly #onUnread: () => void;
-  #log: ReadableStreamDefaultReader<string> | null = null;
-  #rest = "";
-  /** Requests from the share's number `#first` on; those that were taken are gone. */
-  readonly #kept: (ReplayEntry | undefined)[] = [];
-  #first = 0;
-  /** Requests of all shares so far. */
-  #count = 0;
-  /** The second under way: which requests of it are this share's, by their position in it. */
-  #second: { readonly timeMs: number; readonly own: (readonly [number, LoggedLine])[]; size: number } | null =
-    null;
-  #lastMs = 0;
-  /** Where the present round of the log begins, on the schedule. */
-  #roundMs = 0;
-  #roundCount = 0;
+  readonly #nextPart: () => Promise<FeedPart>;
+  readonly #onUnread: (lines: number) => void;
+  readonly #parts: KeptPart[] = [];
+  /** Requests of the share that have come, and that were taken. */
+  #known = 0;
+  #taken = 0;
   #isOver = false;
   #filling: Promise<void> | null = null;
   #onRoom: (() => void) | null = null;
 
-  /** `onUnread` is told of each line that is no request. */
-  constructor(step: ReplayStep, share: Share, onUnread: () => void) {
-    this.#step = step;
+  /** `onUnread` is told of lines that are no requests. */
+  constructor(share: Share, nextPart: () => Promise<FeedPart>, onUnread: (lines: number) => void) {
     this.#share = share;
-    this.#read = lineReader(step.format);
-    this.#skip = step.skip === undefined ? null : new RegExp(step.skip);
+    this.#nextPart = nextPart;
     this.#onUnread = onUnread;
   }
 
   whenKnown(arrival: number): Promise<void> | null {
     const at = this.#positionOf(arrival);
-    if (this.#kept.length - at < AHEAD / 2 && !this.#isOver) this.#filling ??= this.#fill(at);
-    return at < this.#kept.length || this.#isOver ? null : this.#filling;
+    if (this.#known - at < AHEAD / 2 && !this.#isOver) this.#filling ??= this.#fill(at);
+    return at < this.#known || this.#isOver ? null : this.#filling;
   }
 
   timeOf(arrival: number): number {
-    return this.#kept[this.#positionOf(arrival)]?.dueMs ?? Infinity;
+    const at = this.#positionOf(arrival);
+    for (const { first, dueMs } of this.#parts) {
+      if (at < first + dueMs.length) return dueMs[at - first] ?? Infinity;
+    }
+    return Infinity;
   }
 
-  /** Hands a request over, once. */
-  take(arrival: number): ReplayEntry {
-    const at = this.#positionOf(arrival);
-    const entry = this.#kept[at]!;
-    this.#kept[at] = undefined;
-    let gone = 0;
-    while (gone < this.#kept.length && this.#kept[gone] === undefined) gone++;
-    // Seldom, since it moves all that is kept.
-    if (gone > AHEAD || gone === this.#kept.length) {
-      this.#kept.splice(0, gone);
-      this.#first += gone;
+  /** Hands the next request over; they are taken in the order of their numbers. */
+  take(): ReplayedRequest {
+    const part = this.#parts[0]!;
+    const end = part.text.indexOf("\n", part.at);
+    const request = readLine(part.text.slice(part.at, end));
+    part.at = end + 1;
+    this.#taken++;
+    if (part.at >= part.text.length) {
+      this.#parts.shift();
       this.#onRoom?.();
     }
-    return entry;
+    return request;
   }
 
-  /** Reads no more. */
+  /** Asks for no more. */
   close(): void {
     this.#isOver = true;
     this.#onRoom?.();
-    this.#log?.cancel().catch(() => {});
   }
 
   #positionOf(arrival: number): number {
-    return (arrival - this.#share.index) / this.#share.of - this.#first;
+    return (arrival - this.#share.index) / this.#share.of;
   }
 
   async #fill(at: number): Promise<void> {
-    while (!this.#isOver && this.#kept.length - at < AHEAD) {
-      if (this.#kept.length >= MAX_KEPT) {
+    while (!this.#isOver && this.#known - at < AHEAD) {
+      if (this.#known - this.#taken >= MAX_KEPT) {
         const { promise, resolve } = Promise.withResolvers<void>();
         this.#onRoom = resolve;
         await promise;
         this.#onRoom = null;
         break;
       }
-      await this.#readOn();
+      this.#add(await this.#nextPart());
     }
     this.#filling = null;
   }
 
-  async #readOn(): Promise<void> {
-    this.#log ??= (await openLog(this.#step.path)).getReader();
-    const { value, done } = await this.#log.read();
-    if (this.#isOver) return;
-    const lines = (this.#rest + (value ?? "")).split("\n");
-    this.#rest = done ? "" : lines.pop()!;
-    if (this.#rest.length > MAX_LINE) this.#rest = "\0";
-    for (const line of lines) this.#takeLine(line);
-    if (done) this.#endRound();
-  }
-
-  #takeLine(text: string): void {
-    const line = text.endsWith("\r") ? text.slice(0, -1) : text;
-    if (line === "") return;
-    const found = this.#read(line);
-    if (found === undefined) {
-      const { format } = this.#step;
-      const isHeader = format.kind === "csv" && this.#roundCount === 0 || line.startsWith("#");
-      if (!isHeader && this.#share.index === 0 && this.#roundMs === 0) this.#onUnread();
-      return;
-    }
-    if (this.#skip?.test(found.target.replace(/\?.*$/s, ""))) return;
-    this.#roundCount++;
-    const isOwn = this.#count++ % this.#share.of === this.#share.index;
-    if (!this.#step.isWhole) {
-      this.#lastMs = Math.max(this.#lastMs, this.#dueOf(found.timeMs));
-      if (isOwn) this.#kept.push({ dueMs: this.#lastMs, line: found });
-      return;
-    }
-    // What is late in the log belongs to the second under way.
-    if (this.#second === null || found.timeMs > this.#second.timeMs) {
-      this.#endSecond();
-      this.#second = { timeMs: found.timeMs, own: [], size: 0 };
-    }
-    if (isOwn) this.#second.own.push([this.#second.size, found]);
-    this.#second.size++;
-  }
-
-  /** Spreads the requests of a second over it. */
-  #endSecond(): void {
-    if (this.#second === null) return;
-    const { timeMs, own, size } = this.#second;
-    for (const [at, line] of own) {
-      this.#kept.push({ dueMs: this.#dueOf(timeMs + at / size * SECOND_MS), line });
-    }
-    this.#lastMs = this.#dueOf(timeMs + SECOND_MS);
-    this.#second = null;
-  }
-
-  #dueOf(timeMs: number): number {
-    return this.#roundMs + (timeMs - this.#step.beginsMs) / this.#step.speed;
-  }
-
-  #endRound(): void {
-    this.#endSecond();
-    this.#log = null;
-    const { loops, isWhole } = this.#step;
-    if (!loops || this.#roundCount === 0) {
-      this.#isOver = true;
-      return;
-    }
-    // The next round follows at the log's own pace.
-    const gapMs = isWhole ? 0 : (this.#lastMs - this.#roundMs) / Math.max(this.#roundCount - 1, 1);
-    this.#roundMs = this.#lastMs + Math.max(gapMs, isWhole ? 0 : 0.001);
-    this.#roundCount = 0;
+  #add({ dueMs, text, unread, isLast }: FeedPart): void {
+    if (unread > 0) this.#onUnread(unread);
+    if (dueMs.length > 0) this.#parts.push({ dueMs, text, first: this.#known, at: 0 });
+    this.#known += dueMs.length;
+    if (isLast) this.#isOver = true;
   }
 }

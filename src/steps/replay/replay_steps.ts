@@ -9,6 +9,7 @@ import type { RunPlan } from "../../plan/run_plan.ts";
 import { NO_SECRETS } from "../../plan/scenario.ts";
 import { probeRequest } from "../../client/exchange/probe_request.ts";
 import type { DriverContext, StepKind, UserFactory } from "../step_kind.ts";
+import { LogFeed } from "./log_feed.ts";
 import { ReplaySource } from "./replay_source.ts";
 import { ReplayUser, type ReplayWork } from "./replay_user.ts";
 
@@ -17,6 +18,7 @@ export const replaySteps: StepKind<ReplayStep> = {
   kind: "replay",
   open: () => Promise.reject(new TypeError("A log cannot be one of several steps")),
   shortcut: openReplayUsers,
+  feed: (step, shares) => new LogFeed(step, shares),
   placeholders: () => [],
   linePlaceholders: () => [],
   binds: () => [],
@@ -26,13 +28,15 @@ export const replaySteps: StepKind<ReplayStep> = {
 };
 
 /** Users who send what a log holds; `null` when the plan replays none. */
-export function openReplayUsers(
+export async function openReplayUsers(
   plan: RunPlan,
-  { share, recorder, budget, startMs }: DriverContext,
-): UserFactory | null {
+  { share, recorder, budget, startMs, nextPart }: DriverContext,
+): Promise<UserFactory | null> {
   const step = plan.scenario.flows[0]?.steps[0];
   if (step?.kind !== "replay") return null;
-  const source = new ReplaySource(step, share, () => recorder.limits.add(LIMITS.logLines));
+  const source = new ReplaySource(share, nextPart, (lines) => recorder.limits.add(LIMITS.logLines, lines));
+  // The load begins with the first requests at hand.
+  await source.whenKnown(share.index);
   const home = new URL(step.url);
   const work: ReplayWork = {
     step,

@@ -12,7 +12,7 @@ import type { ReplayStep } from "../../plan/replay_step.ts";
 import type { ClientSpec } from "../../plan/client_spec.ts";
 import { requestName } from "../code/request_name.ts";
 import type { EndingUser } from "../ending_user.ts";
-import type { LoggedLine } from "./log_line.ts";
+import type { ReplayedRequest } from "./replay_line.ts";
 import type { ReplaySource } from "./replay_source.ts";
 
 /** What all users of a thread share. */
@@ -60,12 +60,12 @@ export class ReplayUser implements EndingUser {
     this.#exchange.bytesAtEnd = this.#exchange.bytesReceived;
   }
 
-  iterate(number: number, dueMs: number, nowMs: number): Promise<void> {
+  iterate(_number: number, dueMs: number, nowMs: number): Promise<void> {
     const { source, budget, recorder, startMs } = this.#work;
     budget.left--;
-    const { line } = source.take(number);
-    this.#recorded = line.status;
-    const request = this.#requestFor(line);
+    const recorded = source.take();
+    this.#recorded = recorded.status;
+    const request = this.#requestFor(recorded);
     this.#step = request.step;
     const zero = startMs();
     this.#exchange.reset(zero + dueMs, zero + nowMs);
@@ -73,12 +73,12 @@ export class ReplayUser implements EndingUser {
     return this.#client.exchange(request, this.#exchange);
   }
 
-  drop(number: number, waitedMs: number): void {
+  drop(_number: number, waitedMs: number): void {
     const { source, recorder } = this.#work;
-    recorder.drop(this.#requestFor(source.take(number).line).step, waitedMs * 1000);
+    recorder.drop(this.#requestFor(source.take()).step, waitedMs * 1000);
   }
 
-  #requestFor({ method, target, host }: LoggedLine): PreparedRequest {
+  #requestFor({ method, target, host }: ReplayedRequest): PreparedRequest {
     const { step, origin, client, recorder } = this.#work;
     // Put together, since two slashes at the start would be another host's name.
     const url = URL.parse(`${origin}${target.replace(/^https?:\/\/[^/?#]*/i, "")}`) ?? new URL(origin);

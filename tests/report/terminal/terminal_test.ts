@@ -87,7 +87,7 @@ Deno.test("terminal report says when all thresholds passed", () => {
 Deno.test("terminal report marks an interrupted run and lost slots", () => {
   const text = terminalReporter.render(openLoopOutcome(), PLAIN);
   assertMatch(text, /Mode: .* \(interrupted\)\n/);
-  assertStringIncludes(text, "Warning: worker 2 of 3 stopped reporting after 2.50s: connection\n");
+  assertStringIncludes(text, "Warning: worker 2 of 3 was lost after 2.50s: connection closed\n");
   assertNotMatch(terminalReporter.render(tinyOutcome(), PLAIN), /interrupted/);
 });
 

@@ -3,6 +3,7 @@ import { assert, assertAlmostEquals, assertEquals, assertLess } from "@std/asser
 import type { ReplayStep } from "../../../src/plan/replay_step.ts";
 import { globalNumber } from "../../../src/plan/share.ts";
 import { detectLogFormat } from "../../../src/steps/replay/log_format.ts";
+import { LogFeed } from "../../../src/steps/replay/log_feed.ts";
 import { ReplaySource } from "../../../src/steps/replay/replay_source.ts";
 import { sharesOf } from "../../load/_context.ts";
 import { tempDir } from "../../_support/temp_dir.ts";
@@ -35,18 +36,20 @@ function stepFor(path: string, line: string, changes: Partial<ReplayStep> = {}):
 async function readAll(step: ReplayStep, parts: number, max = Infinity) {
   const found: { number: number; dueMs: number; target: string }[] = [];
   let unread = 0;
+  const feed = new LogFeed(step, parts);
   for (const share of sharesOf(parts)) {
-    const source = new ReplaySource(step, share, () => unread++);
+    const source = new ReplaySource(share, () => feed.next(share.index), (lines) => unread += lines);
     for (let k = 0; k < max; k++) {
       const number = globalNumber(k, share);
       for (let wait = source.whenKnown(number); wait !== null; wait = source.whenKnown(number)) await wait;
       const dueMs = source.timeOf(number);
       if (dueMs === Infinity) break;
-      found.push({ number, dueMs, target: source.take(number).line.target });
+      found.push({ number, dueMs, target: source.take().target });
     }
     source.close();
   }
-  return { found: found.sort((a, b) => a.number - b.number), unread };
+  feed.close();
+  return { found: found.sort((a, b) => a.number - b.number), unread, loss: feed.loss };
 }
 
 for (const parts of [1, 2, 3]) {
@@ -94,7 +97,8 @@ Deno.test("a long log is read as it is needed", async () => {
   const path = `${temp.path}/a.log`;
   const second = (n: number) => Array.from({ length: 1000 }, () => commonLine(n, "/")).join("\n");
   await Deno.writeTextFile(path, Array.from({ length: 300 }, (_, n) => second(n)).join("\n"));
-  const source = new ReplaySource(stepFor(path, commonLine(0, "/")), { index: 0, of: 1 }, () => {});
+  const feed = new LogFeed(stepFor(path, commonLine(0, "/")), 1);
+  const source = new ReplaySource({ index: 0, of: 1 }, () => feed.next(0), () => {});
   let last = -1;
   for (let number = 0; number < 300_000; number++) {
     const wait = source.whenKnown(number);
@@ -102,11 +106,41 @@ Deno.test("a long log is read as it is needed", async () => {
     const dueMs = source.timeOf(number);
     assert(dueMs > last, `${number}: ${dueMs} after ${last}`);
     last = dueMs;
-    source.take(number);
+    source.take();
     // What lies further ahead is not in memory yet.
     if (number % 10_000 === 0 && number < 250_000) assertEquals(source.timeOf(number + 40_000), Infinity);
   }
   await source.whenKnown(300_000);
   assertEquals(source.timeOf(300_000), Infinity);
   assertLess(last, 300_000);
+});
+
+Deno.test("of a log that breaks off, all that was read is sent, and the rest is told", async () => {
+  await using temp = await tempDir();
+  const path = `${temp.path}/a.log.gz`;
+  const lines = Array.from({ length: 5000 }, (_, n) => commonLine(Math.floor(n / 100), `/${n}`));
+  const zipped = new Blob([lines.join("\n")]).stream().pipeThrough(new CompressionStream("gzip"));
+  const bytes = new Uint8Array(await new Response(zipped).arrayBuffer());
+  await Deno.writeFile(path, bytes.subarray(0, bytes.length / 2));
+  const { found, loss } = await readAll(stepFor(path, lines[0]!), 2);
+  assert(found.length > 100 && found.length < 5000, `${found.length}`);
+  assertEquals(found.map(({ target }) => target), found.map((_, n) => `/${n}`));
+  assertEquals(loss?.what, "the rest of log");
+});
+
+Deno.test("a share that is left alone keeps no other waiting, and one that does not ask is not read for", async () => {
+  await using temp = await tempDir();
+  const path = `${temp.path}/a.log`;
+  const line = commonLine(0, "/");
+  await Deno.writeTextFile(path, `${line}\n`.repeat(400_000));
+  const feed = new LogFeed(stepFor(path, line, { isWhole: false }), 2);
+  for (let part = 0; part < 20; part++) assertEquals((await feed.next(0)).isLast, false);
+  feed.leave(1);
+  let requests = 20 * 1024;
+  for (let isLast = false; !isLast;) {
+    const part = await feed.next(0);
+    requests += part.dueMs.length;
+    isLast = part.isLast;
+  }
+  assertEquals(requests, 200_000);
 });
