@@ -63,7 +63,7 @@ export interface ThreadOptions {
   /** Gets what was seen since the last time. */
   onSnapshot(snapshot: Snapshot): void;
   /** The next part of what the plan's kind of step feeds its threads with; absent: nothing. Never rejects. */
-  readonly nextPart?: () => Promise<FeedPart>;
+  readonly readPart?: () => Promise<FeedPart>;
   /** Where connections may lead; absent: wherever the plan says. */
   readonly rules?: OwnerRules;
 }
@@ -72,7 +72,7 @@ export interface ThreadOptions {
 export function createLoadThread(
   plan: RunPlan,
   share: Share,
-  { onSnapshot, rules, nextPart = noFeed }: ThreadOptions,
+  { onSnapshot, rules, readPart = noFeed }: ThreadOptions,
 ): LoadThread {
   const facts = loadFacts(plan.load);
   const recorder = new Recorder({
@@ -175,7 +175,7 @@ export function createLoadThread(
       furtherClients.push(client);
       return client;
     };
-    const around = { recorder, budget, newClient, nextPart, ...timing, ...(rules && { rules }) };
+    const around = { recorder, budget, newClient, readPart, ...timing, ...(rules && { rules }) };
     await loadAuth(plan.client);
     users = await createUsers(plan, share, around);
     const { connections } = users;

@@ -33,7 +33,7 @@ export interface UserContext {
   /** A client for further requests of a user at the same time. */
   newClient(): HttpClient;
   /** The next part of what threads are given while the load runs. */
-  nextPart(): Promise<FeedPart>;
+  readPart(): Promise<FeedPart>;
   /** Where connections may lead; absent: wherever the plan says. */
   readonly rules?: OwnerRules;
 }

@@ -24,7 +24,7 @@ export const noFeed = (): Promise<FeedPart> =>
 /** Hands out parts. */
 export interface Feed {
   /** The next part of the share with this number; never rejects. */
-  next(share: number): Promise<FeedPart>;
+  readPart(share: number): Promise<FeedPart>;
   /** What of the source could not be read, and why; the parts end before it. Absent: all of it could, so far. */
   readonly loss?: { readonly what: string; readonly reason: string };
   /** A share takes no more: what would be its is forgotten. */

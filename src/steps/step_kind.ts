@@ -136,7 +136,7 @@ export interface DriverContext {
   /** A client for further requests of a user at the same time. */
   newClient(): HttpClient;
   /** The next part of what the plan's kind of step feeds its threads with; never rejects. */
-  nextPart(): Promise<FeedPart>;
+  readPart(): Promise<FeedPart>;
   /** Where connections may lead; absent: wherever the plan says. */
   readonly rules?: OwnerRules;
 }

@@ -30,7 +30,7 @@ export function createAgent(notify: (notice: Notice) => void): (order: Order) =>
           const [share] = order.shares;
           thread = createLoadThread(order.plan, share!, {
             onSnapshot: (snapshot) => notify({ kind: "snapshot", snapshot }),
-            nextPart: () =>
+            readPart: () =>
               new Promise((resolve) => {
                 asking.push(resolve);
                 notify({ kind: "more", share: share!.index });

@@ -117,7 +117,7 @@ export async function coordinate(
           case "snapshot":
             return seconds.take(thread, notice.snapshot);
           case "more":
-            return void feed?.next(notice.share).then((part) =>
+            return void feed?.readPart(notice.share).then((part) =>
               channel.send({ kind: "part", share: notice.share, part })
             );
           case "reached":

@@ -16,7 +16,7 @@ export class RelayedFeed implements Feed {
     this.#ask = ask;
   }
 
-  next(share: number): Promise<FeedPart> {
+  readPart(share: number): Promise<FeedPart> {
     return new Promise((resolve) => {
       const asking = this.#asking.get(share);
       if (asking) asking.push(resolve);

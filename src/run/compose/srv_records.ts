@@ -15,9 +15,9 @@ const MAX_TURNS = 100;
 /** Asks DNS. */
 export interface SrvSources {
   /** Rejects when there are none. */
-  records(srv: SrvName): Promise<readonly Deno.SrvRecord[]>;
+  findRecords(srv: SrvName): Promise<readonly Deno.SrvRecord[]>;
   /** The addresses of a server. Rejects when there are none. */
-  addresses(host: string, srv: SrvName): Promise<readonly string[]>;
+  findAddresses(host: string, srv: SrvName): Promise<readonly string[]>;
 }
 
 /**
@@ -34,7 +34,7 @@ export async function resolveSrv(
   } = {},
 ): Promise<ResolveRule> {
   const problem = (reason: string) => new UsageError(`Cannot resolve --srv ${srv.name}: ${reason}`);
-  const records = await sources.records(srv).catch((error) => {
+  const records = await sources.findRecords(srv).catch((error) => {
     throw problem(
       error instanceof Deno.errors.NotFound ? "it has no SRV record" : messageOf(error),
     );
@@ -47,7 +47,7 @@ export async function resolveSrv(
   const servers = await Promise.all(
     usable.filter((record) => record.priority === priority).map(async ({ target, port, weight }) => {
       const host = target.replace(/\.$/, "");
-      const found = await sources.addresses(host, srv).catch((error) => {
+      const found = await sources.findAddresses(host, srv).catch((error) => {
         reasons.push(`${host}: ${messageOf(error)}`);
         return [];
       });
@@ -62,8 +62,8 @@ export async function resolveSrv(
 
 function systemSources(family: 4 | 6 | undefined): SrvSources {
   return {
-    records: ({ name, server }) => Deno.resolveDns(name, "SRV", server && { nameServer: server }),
-    addresses: async (host, { server }) => {
+    findRecords: ({ name, server }) => Deno.resolveDns(name, "SRV", server && { nameServer: server }),
+    findAddresses: async (host, { server }) => {
       if (server === undefined) {
         const found = await nodeModule("node:dns/promises").lookup(host, { all: true, family: family ?? 0 });
         return found.map(({ address }) => address);

@@ -78,7 +78,7 @@ export async function callOnce(
       isOver: () => signal.aborted,
       sleep: (ms) => sleep(observe ? 0 : ms, signal),
       newClient,
-      nextPart: noFeed,
+      readPart: noFeed,
     }),
     ...(observe && { observe }),
     ...(log && { log: (values: readonly unknown[]) => log(values.map(String).join(" ")) }),

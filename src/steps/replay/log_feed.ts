@@ -67,7 +67,7 @@ export class LogFeed implements Feed {
     this.#shares = Array.from({ length: shares }, () => ({ parts: [], asking: [], hasLeft: false }));
   }
 
-  next(share: number): Promise<FeedPart> {
+  readPart(share: number): Promise<FeedPart> {
     const asked = Promise.withResolvers<FeedPart>();
     this.#shares[share]!.asking.push(asked);
     if (!this.#isReading) void this.#serve();
@@ -122,7 +122,7 @@ export class LogFeed implements Feed {
   }
 
   async #readOn(): Promise<void> {
-    const { value = "", done } = await this.#nextText();
+    const { value = "", done } = await this.#readText();
     if (this.#isOver) return;
     const lines = (this.#rest + value).split("\n");
     this.#rest = done ? "" : lines.pop()!;
@@ -131,7 +131,7 @@ export class LogFeed implements Feed {
     if (done) this.#endRound();
   }
 
-  async #nextText(): Promise<{ readonly value?: string; readonly done: boolean }> {
+  async #readText(): Promise<{ readonly value?: string; readonly done: boolean }> {
     // Parts of a short log in rounds would be hundreds of them.
     if (this.#roundMs > 0 && this.#short !== null) return { value: this.#short, done: true };
     this.#log ??= (await openLog(this.#step.path)).getReader();
@@ -150,10 +150,10 @@ export class LogFeed implements Feed {
     if (found === undefined) {
       const isHeader = this.#step.format.kind === "csv" && this.#roundCount === 0 || line.startsWith("#");
       if (!isHeader && this.#roundMs === 0) this.#unread++;
-    } else if (!this.#skip?.test(found.target.replace(/\?.*$/s, ""))) this.#deal(found);
+    } else if (!this.#skip?.test(found.target.replace(/\?.*$/s, ""))) this.#assign(found);
   }
 
-  #deal(found: LoggedLine): void {
+  #assign(found: LoggedLine): void {
     this.#roundCount++;
     const queue = this.#shares[this.#count++ % this.#shares.length]!;
     let timed = true;

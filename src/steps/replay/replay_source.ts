@@ -27,7 +27,7 @@ interface KeptPart {
 /** The share of one thread. */
 export class ReplaySource implements ArrivalSchedule {
   readonly #share: Share;
-  readonly #nextPart: () => Promise<FeedPart>;
+  readonly #readPart: () => Promise<FeedPart>;
   readonly #onUnread: (lines: number) => void;
   readonly #parts: KeptPart[] = [];
   /** Requests of the share that have come, and that were taken. */
@@ -38,9 +38,9 @@ export class ReplaySource implements ArrivalSchedule {
   #onRoom: (() => void) | null = null;
 
   /** `onUnread` is told of lines that are no requests. */
-  constructor(share: Share, nextPart: () => Promise<FeedPart>, onUnread: (lines: number) => void) {
+  constructor(share: Share, readPart: () => Promise<FeedPart>, onUnread: (lines: number) => void) {
     this.#share = share;
-    this.#nextPart = nextPart;
+    this.#readPart = readPart;
     this.#onUnread = onUnread;
   }
 
@@ -91,7 +91,7 @@ export class ReplaySource implements ArrivalSchedule {
         this.#onRoom = null;
         break;
       }
-      this.#add(await this.#nextPart());
+      this.#add(await this.#readPart());
     }
     this.#filling = null;
   }

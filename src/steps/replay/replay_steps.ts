@@ -30,11 +30,11 @@ export const replaySteps: StepKind<ReplayStep> = {
 /** Users who send what a log holds; `null` when the plan replays none. */
 export async function openReplayUsers(
   plan: RunPlan,
-  { share, recorder, budget, startMs, nextPart }: DriverContext,
+  { share, recorder, budget, startMs, readPart }: DriverContext,
 ): Promise<UserFactory | null> {
   const step = plan.scenario.flows[0]?.steps[0];
   if (step?.kind !== "replay") return null;
-  const source = new ReplaySource(share, nextPart, (lines) => recorder.limits.add(LIMITS.logLines, lines));
+  const source = new ReplaySource(share, readPart, (lines) => recorder.limits.add(LIMITS.logLines, lines));
   // The load begins with the first requests at hand.
   await source.whenKnown(share.index);
   const home = new URL(step.url);

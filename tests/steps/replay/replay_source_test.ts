@@ -38,7 +38,7 @@ async function readAll(step: ReplayStep, parts: number, max = Infinity) {
   let unread = 0;
   const feed = new LogFeed(step, parts);
   for (const share of sharesOf(parts)) {
-    const source = new ReplaySource(share, () => feed.next(share.index), (lines) => unread += lines);
+    const source = new ReplaySource(share, () => feed.readPart(share.index), (lines) => unread += lines);
     for (let k = 0; k < max; k++) {
       const number = globalNumber(k, share);
       for (let wait = source.whenKnown(number); wait !== null; wait = source.whenKnown(number)) await wait;
@@ -98,7 +98,7 @@ Deno.test("a long log is read as it is needed", async () => {
   const second = (n: number) => Array.from({ length: 1000 }, () => commonLine(n, "/")).join("\n");
   await Deno.writeTextFile(path, Array.from({ length: 300 }, (_, n) => second(n)).join("\n"));
   const feed = new LogFeed(stepFor(path, commonLine(0, "/")), 1);
-  const source = new ReplaySource({ index: 0, of: 1 }, () => feed.next(0), () => {});
+  const source = new ReplaySource({ index: 0, of: 1 }, () => feed.readPart(0), () => {});
   let last = -1;
   for (let number = 0; number < 300_000; number++) {
     const wait = source.whenKnown(number);
@@ -134,11 +134,11 @@ Deno.test("a share that is left alone keeps no other waiting, and one that does 
   const line = commonLine(0, "/");
   await Deno.writeTextFile(path, `${line}\n`.repeat(400_000));
   const feed = new LogFeed(stepFor(path, line, { isWhole: false }), 2);
-  for (let part = 0; part < 20; part++) assertEquals((await feed.next(0)).isLast, false);
+  for (let part = 0; part < 20; part++) assertEquals((await feed.readPart(0)).isLast, false);
   feed.leave(1);
   let requests = 20 * 1024;
   for (let isLast = false; !isLast;) {
-    const part = await feed.next(0);
+    const part = await feed.readPart(0);
     requests += part.dueMs.length;
     isLast = part.isLast;
   }
