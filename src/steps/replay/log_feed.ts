@@ -150,10 +150,10 @@ export class LogFeed implements Feed {
     if (found === undefined) {
       const isHeader = this.#step.format.kind === "csv" && this.#roundCount === 0 || line.startsWith("#");
       if (!isHeader && this.#roundMs === 0) this.#unread++;
-    } else if (!this.#skip?.test(found.target.replace(/\?.*$/s, ""))) this.#assign(found);
+    } else if (!this.#skip?.test(found.target.replace(/\?.*$/s, ""))) this.#addRequest(found);
   }
 
-  #assign(found: LoggedLine): void {
+  #addRequest(found: LoggedLine): void {
     this.#roundCount++;
     const queue = this.#shares[this.#count++ % this.#shares.length]!;
     let timed = true;
