@@ -32,6 +32,20 @@ import { checkRelations } from "./options/check.ts";
 import { resolve, type Resolved } from "./options/resolve.ts";
 import { type JsonDocument, toJsonDocument } from "./result/document/json_document.ts";
 import type { RunResult } from "./result/run_result.ts";
+export type {
+  CountSeries,
+  ErrorPeriod,
+  PartSeries,
+  RunSeries,
+  SpanSeries,
+  StepSeries,
+} from "./result/series/run_series.ts";
+export type {
+  CountSeriesJson,
+  ErrorPeriodJson,
+  PartSeriesJson,
+  RunSeriesJson,
+} from "./result/document/run_series_json.ts";
 import { scenarioOptions } from "./scenario/scenario_options.ts";
 
 export type { JsonDocument, RunResult, Tick };

@@ -40,6 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   result: ["plan", "metrics"],
   campaign: ["plan", "metrics", "result"],
   report: ["plan", "metrics", "result"],
+  web: ["plan", "metrics", "result", "report"],
   export: ["metrics"],
   live: ["plan", "metrics", "result"],
   convert: ["plan"],
@@ -61,7 +62,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
       "campaign",
       "report",
     ],
-    ...["export", "live"],
+    ...["export", "live", "web"],
   ],
   "api.ts": [
     "plan",
@@ -91,7 +92,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
       "campaign",
       "report",
     ],
-    ...["export", "live", "convert", "dialects", "target", "selftest", "run", "api.ts"],
+    ...["export", "live", "web", "convert", "dialects", "target", "selftest", "run", "api.ts"],
   ],
 };
 
@@ -117,7 +118,7 @@ const RESERVED: readonly {
   {
     what: "sockets and fetch",
     pattern: /\bDeno\.(?:connect|connectTls|listen|listenTls|listenDatagram|serve)\b|(?<![.\w])fetch\(/,
-    folders: ["client", "fleet", "export", "target", "cli", "run"],
+    folders: ["client", "fleet", "export", "web", "target", "cli", "run"],
   },
 ];
 

@@ -12,6 +12,7 @@ import { createClients } from "../client/registry.ts";
 import { Exchange, type HttpClient, type PreparedRequest } from "../client/exchange/http_client.ts";
 import type { Clock, LoadContext, VirtualUser } from "../load/load_model.ts";
 import { runLoad, warmupLoad } from "../load/run_load.ts";
+import { Steering, UNSTEERED } from "../load/steering.ts";
 import { FAILURE, IS_ABSENT } from "../metrics/failure.ts";
 import { Histogram } from "../metrics/histogram.ts";
 import { Recorder } from "../metrics/recorder.ts";
@@ -19,6 +20,7 @@ import type { Snapshot } from "../metrics/snapshot.ts";
 import type { RequestLogOptions } from "../metrics/request_log.ts";
 import { Random } from "../lib/random.ts";
 import { type FeedPart, noFeed } from "../plan/feed.ts";
+import type { LoadChange } from "../plan/load_change.ts";
 import { loadFacts } from "../plan/load_kinds.ts";
 import type { OwnerRules } from "../plan/owner_rules.ts";
 import type { ClientSpec } from "../plan/client_spec.ts";
@@ -54,6 +56,8 @@ export interface LoadThread {
    * is out.
    */
   run(startMs: number): Promise<void>;
+  /** Changes the load while it runs. */
+  change(change: LoadChange): void;
   /** Starts nothing more and gives what is in flight the plan's grace. */
   stop(): void;
 }
@@ -91,6 +95,7 @@ export function createLoadThread(
   const nativeSockets = socketsInUse(plan.client) === "native" ? 1 : 0;
   const timers = timersFor(plan.client);
   const stopping = new Stop(timers);
+  const steering = new Steering();
   let startMs = 0;
   const { durationMs = Infinity } = facts;
   const budget = { left: Infinity };
@@ -239,7 +244,7 @@ export function createLoadThread(
           return timing.isOver(readClock());
         },
       };
-      const load = runLoad(warmupLoad(plan.load, plan.warmupMs), { ...context, stop });
+      const load = runLoad(warmupLoad(plan.load, plan.warmupMs), { ...context, stop, steering: UNSTEERED });
       await Promise.race([load, stopping.wait(Infinity)]);
       if (stopping.isStopped) await finish(load);
       await load;
@@ -271,6 +276,7 @@ export function createLoadThread(
       seed: plan.seed,
       newUser,
       pausesItself: users.pauseThemselves,
+      steering,
       ...(users.arrivals && { arrivals: users.arrivals }),
     };
     await warmUp(context, clock);
@@ -315,7 +321,7 @@ export function createLoadThread(
     endConnections();
   }
 
-  return { prepare, run, stop };
+  return { prepare, run, stop, change: (change) => steering.add(change) };
 }
 
 /** A stop that wakes whoever waits for it. */

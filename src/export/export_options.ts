@@ -4,7 +4,7 @@
  * @module
  */
 import { UsageError } from "../lib/errors.ts";
-import { headerLine, type HostPort, hostPort, httpUrl } from "../options/http_types.ts";
+import { headerLine, hostPort, httpUrl, listenAddress } from "../options/http_types.ts";
 import { defineOptions, type OptionType, type ValuesOf } from "../options/option.ts";
 import { choice, duration } from "../options/option_types.ts";
 
@@ -17,13 +17,6 @@ const prefix: OptionType<string> = {
     }
     return given;
   },
-};
-
-/** `PORT` on this machine's loopback interface, or `HOST:PORT`. */
-const listenAddress: OptionType<HostPort> = {
-  ...hostPort,
-  label: "[HOST:]PORT",
-  parse: (given) => hostPort.parse(/^\d+$/.test(given.trim()) ? `127.0.0.1:${given.trim()}` : given),
 };
 
 /** At least a second, since that is how often a run is looked at. */

@@ -33,6 +33,9 @@ export const MAX_HDR_HISTOGRAM_BYTES = 16 * MIB;
 /** A file of the system, such as those below `/proc`. */
 export const MAX_SYSTEM_FILE_BYTES = 64 * KIB;
 
+/** A request to change a run, over its page's API. */
+export const MAX_PATCH_BYTES = 64 * KIB;
+
 // Servers under test, and what stands before them.
 
 /** Kept of a response body for checks and extraction, unless `--body-limit` says otherwise. */

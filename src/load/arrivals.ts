@@ -39,10 +39,19 @@ const MAKERS: Readonly<Record<ArrivalKind, (pacer: Pacer, seed: number) => Arriv
  * ```
  */
 export function createArrivals(
-  { pacer, arrivals }: Pick<RateLoad, "pacer" | "arrivals">,
+  load: Pick<RateLoad, "pacer" | "arrivals">,
   seed: number,
 ): ArrivalSchedule {
-  return MAKERS[arrivals === "recorded" ? "constant" : arrivals ?? "constant"](createPacer(pacer), seed);
+  return arrivalsOn(createPacer(load.pacer), load, seed);
+}
+
+/** The schedule of a load on another curve than its own. */
+export function arrivalsOn(
+  pacer: Pacer,
+  { arrivals }: Pick<RateLoad, "arrivals">,
+  seed: number,
+): ArrivalSchedule {
+  return MAKERS[arrivals === "recorded" ? "constant" : arrivals ?? "constant"](pacer, seed);
 }
 
 /**

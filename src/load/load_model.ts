@@ -4,6 +4,7 @@
  * @module
  */
 import type { UserShare } from "../plan/share.ts";
+import type { LoadSteering } from "./steering.ts";
 
 /** Monotonic time in ms since the run's common start; negative before it. */
 export interface Clock {
@@ -72,6 +73,8 @@ export interface LoadContext {
   readonly arrivals?: ArrivalSchedule;
   /** Users pause within their iterations, as their scenario says; the model adds no pauses. */
   readonly pausesItself: boolean;
+  /** Changes while the load runs. */
+  readonly steering: LoadSteering;
   /** Makes the user with this number in the whole plan. */
   newUser(number: number): VirtualUser;
 }

@@ -9,22 +9,26 @@ import type { RateLoad } from "../plan/run_plan.ts";
 import { globalNumber, partOf, userNumber, usersIn } from "../plan/share.ts";
 import type { LoadContext, VirtualUser } from "./load_model.ts";
 import { createArrivals } from "./arrivals.ts";
+import { steeredArrivals } from "./steered_arrivals.ts";
 
 /** How late an arrival must start to be called late. */
 const DELAYED_MS = 1;
+
+/** Longest sleep before it is looked whether the schedule was changed. */
+const MAX_SLEEP_MS = 100;
 
 /** How long is waited for a schedule before it is looked whether the load was stopped. */
 const MAX_UNKNOWN_MS = 100;
 
 /** Runs a share of an open loop; resolves when the last arrival that it sent has been answered. */
 export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise<void> {
-  const { clock, share, stop, tally } = context;
+  const { clock, share, steering, stop, tally } = context;
   const endMs = load.durationMs ?? Infinity;
   const amount = load.amount === undefined ? Infinity : partOf(load.amount, share);
   const maxUsers = Math.max(1, usersIn(load.maxConnections, share));
   // Two views of one schedule: arrivals that have become due, and, behind it, arrivals sent.
-  const dueSchedule = context.arrivals ?? createArrivals(load, context.seed);
-  const sendSchedule = context.arrivals ?? createArrivals(load, context.seed);
+  let dueSchedule = context.arrivals ?? createArrivals(load, context.seed);
+  let sendSchedule = context.arrivals ?? createArrivals(load, context.seed);
   const idle: VirtualUser[] = [];
   const working = new Set<Promise<void>>();
   let users = 0;
@@ -35,6 +39,15 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
   /** What must be there before it is known when the next arrival is due. */
   let unknown: Promise<void> | null = null;
   let nextDueMs = nextTime();
+  let isSteered = false;
+  if (context.arrivals === undefined) {
+    steering.onChange(() => {
+      isSteered = true;
+      dueSchedule = steeredArrivals(load, context);
+      sendSchedule = steeredArrivals(load, context);
+      nextDueMs = nextTime();
+    });
+  }
 
   function nextTime(): number {
     if (due >= amount) return Infinity;
@@ -101,6 +114,7 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
   let waitedFor = -1;
   while (!stop.isStopped && !isSpent && (unknown !== null || nextDueMs < endMs)) {
     if (unknown !== null) {
+      if (isSteered && clock.now() >= endMs) break;
       await Promise.race([unknown, clock.sleep(MAX_UNKNOWN_MS)]);
       nextDueMs = nextTime();
       continue;
@@ -110,7 +124,9 @@ export async function runOpenLoop(load: RateLoad, context: LoadContext): Promise
       if (waitedFor !== due) tally.counts.scheduleWaits++;
       waitedFor = due;
       // Where sleeps end late, the loop stays awake for the last stretch.
-      await (waitMs > clock.lateMs ? clock.sleep(waitMs - clock.lateMs) : yieldToEvents());
+      await (waitMs > clock.lateMs
+        ? clock.sleep(Math.min(waitMs - clock.lateMs, MAX_SLEEP_MS))
+        : yieldToEvents());
     }
     dispatch();
   }

@@ -139,6 +139,13 @@ export const hostPort: OptionType<HostPort> = {
   format: ({ host, port }) => (host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`),
 };
 
+/** `PORT` on this machine's loopback interface, or `HOST:PORT`. */
+export const listenAddress: OptionType<HostPort> = {
+  ...hostPort,
+  label: "[HOST:]PORT",
+  parse: (given) => hostPort.parse(/^\d+$/.test(given.trim()) ? `127.0.0.1:${given.trim()}` : given),
+};
+
 /** An IPv4 or IPv6 address, without brackets. */
 export const ipAddress: OptionType<string> = {
   label: "ADDRESS",

@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { escapeHtml } from "../lib/escape.ts";
 import type { Outcome } from "../result/outcome.ts";
 import { SCRIPT, STYLE, TEMPLATE } from "./html_report/assets.ts";
-import { reportData } from "./html_report/report_data.ts";
+import { type ReportData, reportData } from "./html_report/report_data.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** Writes the interactive page. */
@@ -16,9 +16,18 @@ export const htmlReporter: Reporter = { name: "html", render: renderHtml };
 
 /** The page of an outcome; the same text for the same outcome. */
 export function renderHtml(outcome: Outcome): string {
-  const data = reportData(outcome);
+  return render(reportData(outcome), policyOf("connect-src 'none'"));
+}
+
+/** The page of a run that goes on: it asks the server it came from for what is new. `policy` is also its header. */
+export function renderLivePage(data: ReportData): { readonly html: string; readonly policy: string } {
+  const policy = policyOf("connect-src 'self'");
+  return { html: render(data, policy), policy };
+}
+
+function render(data: ReportData, policy: string): string {
   const parts: Readonly<Record<string, string>> = {
-    policy: `<meta http-equiv="Content-Security-Policy" content="${policy()}">`,
+    policy: `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
     title: `<title>${escapeHtml(data.heading.title)} · bench</title>`,
     styles: `<style>${STYLE}</style>`,
     data: `<script id="data" type="application/json">${inertJson(data)}</script>`,
@@ -32,12 +41,13 @@ function inertJson(value: unknown): string {
   return JSON.stringify(value).replaceAll("<", "\\u003c");
 }
 
-function policy(): string {
+function policyOf(connections: string): string {
   return [
     "default-src 'none'",
     `script-src '${hashOf(SCRIPT)}'`,
     `style-src '${hashOf(STYLE)}'`,
     "img-src data:",
+    connections,
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");

@@ -11,6 +11,7 @@ import type { Reporter } from "./reporter.ts";
 const SERIES: ReadonlySet<string> = new Set([
   "rps_timeline",
   "timeline",
+  "series",
   "histogram",
   "unanswered_histogram",
   "dropped_histogram",

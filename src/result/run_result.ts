@@ -3,9 +3,12 @@
  *
  * @module
  */
+import type { RunChange } from "./run_change.ts";
+import type { RunSeries } from "./series/run_series.ts";
 import type { PeerCertificate } from "../metrics/peer_certificate.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { Snapshot, StepStats } from "../metrics/snapshot.ts";
+import { rankOf, valueAtRank } from "../metrics/histogram.ts";
 import { sumOfSteps } from "../metrics/snapshot.ts";
 import { endedOf, errorsOf, percentileOf, statsOfAll } from "../metrics/stats.ts";
 import type { Stats } from "../metrics/stats.ts";
@@ -45,6 +48,14 @@ export interface TimelinePoint {
   readonly atLeast?: readonly TimelinePercentile[];
   /** Over successful requests alone. */
   readonly meanMs?: number;
+  /** Written for requests, heads and framing included. Absent, as the rest: files of earlier programs. */
+  readonly bytesSent?: number;
+  /** Requests in flight at most; of several threads, the sum of their maxima. */
+  readonly inFlight?: number;
+  /** Passes through a flow that ended; absent: none. */
+  readonly iterations?: number;
+  /** Open loop: p99 of the time from due to sent; absent where nothing was due. */
+  readonly startDelayP99Ms?: number;
 }
 
 /** What the load generator itself used; of a fleet, CPU and cores of all nodes, and the largest memory of one. */
@@ -113,6 +124,8 @@ export interface RunResult {
   readonly total: Snapshot;
   /** One point a second, in order; the last may be shorter. */
   readonly timeline: readonly TimelinePoint[];
+  /** What steps, groups, statuses and errors did over time. Absent: read from a file of an earlier program. */
+  readonly series?: RunSeries;
   /** Tells whether this machine was itself the limit. */
   readonly health: ClientHealth;
   /** Empty when every thread reported to the end. */
@@ -123,6 +136,8 @@ export interface RunResult {
   readonly certificate?: PeerCertificate;
   /** Requests sent while warming up, not in any other number. */
   readonly warmupRequests?: number;
+  /** What someone did to it while it went on; absent: nothing. */
+  readonly changes?: readonly RunChange[];
   /** A threshold ended the run; it is `interrupted`, too. */
   readonly aborted?: Abort;
 }
@@ -142,6 +157,7 @@ export function stepStats(result: RunResult, step: number): Stats | undefined {
 export function timelinePoint(window: Snapshot): TimelinePoint {
   const counts = sumOfSteps(window);
   const unsent = counts.unfilled + counts.exceptions;
+  const { startDelay } = window;
   const percentiles = Object.entries(TIMELINE_PERCENTILES).flatMap(([key, p]) => {
     const value = percentileOf(counts, p);
     return value ? [{ key: key as TimelinePercentile, ...value }] : [];
@@ -159,6 +175,12 @@ export function timelinePoint(window: Snapshot): TimelinePoint {
     ...(bounds.length > 0 && { atLeast: bounds }),
     ...(counts.latency.count > 0 && {
       meanMs: rounded(counts.latency.sum / counts.latency.count / 1000, 1e6),
+    }),
+    bytesSent: counts.bytesSent,
+    inFlight: window.maxInFlight,
+    ...(window.iterations > 0 && { iterations: window.iterations }),
+    ...(startDelay.count > 0 && {
+      startDelayP99Ms: rounded(valueAtRank(startDelay, rankOf(99, startDelay.count)) / 1000, 1e3),
     }),
   };
 }

@@ -12,6 +12,7 @@ import { type HistogramData, rankOf, valueAtRank } from "../metrics/histogram.ts
 import type { Snapshot, ThreadHealth } from "../metrics/snapshot.ts";
 import { isOpenLoop, loadFacts } from "../plan/load_kinds.ts";
 import { isCode } from "../plan/scenario.ts";
+import { changesLoad, changeText } from "./run_change.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
 import { deniedShareOf, type Saturation, saturationOf, stoodStillMs } from "./saturation.ts";
 import { silenceOf } from "./silence.ts";
@@ -27,7 +28,7 @@ const BUSY_SHARE = 0.9;
 const MIN_OWN_WORK = 0.5;
 
 /** What a finding is about. */
-export type FindingKind = "lost" | "silent" | "saturated" | "exhausted" | "unsent" | "busy";
+export type FindingKind = "lost" | "silent" | "saturated" | "exhausted" | "unsent" | "steered" | "busy";
 
 /** Something that bears on how the numbers are to be read. */
 export interface Finding {
@@ -61,6 +62,7 @@ export function findingsOf(result: RunResult): readonly Finding[] {
     ...saturated(result),
     ...exhausted(result),
     ...dropped(result),
+    ...steered(result),
     ...busy(result),
   ];
 }
@@ -217,6 +219,22 @@ function dropped(result: RunResult): readonly Finding[] {
         ? `because ${busy} waiting for responses. The server did not keep up, or -c is too low`
         : "because the load generator or the server did not keep up, or -c is too low"),
   )];
+}
+
+/** The load was not what the command says, so other runs of the command are no match for this one. */
+function steered({ changes = [] }: RunResult): readonly Finding[] {
+  const loads = changes.filter(changesLoad);
+  if (loads.length === 0) return [];
+  const told = loads.slice(0, 5).map((change) => `${changeText(change)} at ${formatSeconds(change.atMs)}`);
+  const more = loads.length > told.length
+    ? ` and ${formatCount(loads.length - told.length)} more changes`
+    : "";
+  return [{
+    kind: "steered",
+    isWarning: false,
+    text: `The load was changed by hand: ${told.join(", ")}${more}. The figures cover all of it; ` +
+      "compare the run only with one that was changed the same way",
+  }];
 }
 
 /** Full speed in a closed loop: normal, and worth knowing before latencies are quoted. */

@@ -100,6 +100,22 @@ export const ROUTES: readonly Route[] = [
     },
   },
   {
+    path: "/switch/N",
+    help: "Responds with the status that /switch/N/CODE has set, until then with 200",
+    ranges: [[0, 1000]],
+    answer: ({ numbers: [number], state }) =>
+      new Response(null, { status: state.switches.get(number!) ?? 200 }),
+  },
+  {
+    path: "/switch/N/CODE",
+    help: "From now on /switch/N responds with that status",
+    ranges: [[0, 1000], [200, 599]],
+    answer({ numbers: [number, status], state }) {
+      state.switches.set(number!, status!);
+      return new Response(`/switch/${number} responds with ${status}\n`);
+    },
+  },
+  {
     path: "/hang/EVERY",
     help: "Every EVERYth request gets no response",
     ranges: [[1, 1_000_000_000]],

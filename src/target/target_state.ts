@@ -18,6 +18,8 @@ const MAX_SESSIONS = 100_000;
 export class TargetState {
   readonly journal: Journal;
   readonly shop = new ShopState();
+  /** Statuses that switches are set to, by their numbers. */
+  readonly switches = new Map<number, number>();
   /** Who is connected to the broadcast. */
   readonly listeners = new Set<WebSocket>();
   readonly #counts = new Map<string, number>();

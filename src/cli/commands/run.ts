@@ -10,6 +10,7 @@ import { autofindSearchFrom } from "../../campaign/autofind_options.ts";
 import { OPEN_LOOP_CONNECTIONS } from "../../load/load_options.ts";
 import { thinkJitterFrom, thinkMsFrom } from "../../load/users_options.ts";
 import { checkFleetOptions, isWorker } from "../../fleet/fleet_options.ts";
+import { RunControl } from "../../fleet/coordination/run_control.ts";
 import type { RunOptions } from "../../fleet/coordination/run_local.ts";
 import { EXIT, UsageError } from "../../lib/errors.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
@@ -35,6 +36,7 @@ import { runUrlList } from "../../run/conduct/run_url_list.ts";
 import { openRunner } from "../../run/conduct/open_runner.ts";
 import type { Runner } from "../../run/conduct/runner.ts";
 import { type MainValues, outputsOf, refuseProblems, type Settings } from "../../run/settings/settings.ts";
+import { watchedOnPage, type WatchedRun } from "../../run/conduct/watched_on_page.ts";
 import { watchAbsence } from "../../run/conduct/absence_watch.ts";
 import { logIn } from "../../run/conduct/log_in.ts";
 import { waitReady } from "../../run/conduct/wait_ready.ts";
@@ -119,11 +121,13 @@ export async function runBench(
       observers,
       runner,
       needsTarget,
+      page,
     });
     needsTarget = false;
     return running;
   };
   if (settings.values.inspect) await (await import("../await_debugger.ts")).awaitDebugger(TERMINAL);
+  await using page = watchedOnPage(settings, { printer: TERMINAL });
   let isCleanedUp = true;
   const code = await runAround(settled.plan, {
     once: onceOf(settled.plan),
@@ -132,7 +136,7 @@ export async function runBench(
       isCleanedUp = false;
       sayLine(TERMINAL, sentence);
     },
-  }, (plan) => runWhatIsAsked(plan, { run: runPlan, settings, baseline, notes, exporting }));
+  }, (plan) => runWhatIsAsked(plan, { run: runPlan, settings, baseline, notes, exporting, page }));
   return code === EXIT.ok && !isCleanedUp ? EXIT.failed : code;
 }
 
@@ -171,9 +175,10 @@ function bodyHints({ body, method, postFile }: MainValues, { origins }: Settings
 /** A search, one URL after another, or, mostly, a single run. */
 async function runWhatIsAsked(
   plan: RunPlan,
-  { run, settings, baseline, notes, exporting }: Judging & {
+  { run, settings, baseline, notes, exporting, page }: Judging & {
     readonly run: (plan: RunPlan) => Promise<RunResult>;
     readonly exporting: Exporting;
+    readonly page: WatchedRun;
   },
 ): Promise<number> {
   const { values } = settings;
@@ -187,6 +192,7 @@ async function runWhatIsAsked(
   const exported = await exporting.finish(result);
   const outcome = judgedOutcome(result, { settings, baseline, notes: [...notes, ...exported.notes] });
   const isDelivered = await deliverOutcome(outcome, values, TERMINAL);
+  await page.finish(outcome);
   return exitCodeOf({ ...outcome, undelivered: !isDelivered || !exported.isComplete });
 }
 
@@ -204,11 +210,17 @@ function searchContext({ values, origins }: Settings): Parameters<typeof autofin
 async function measure(
   plan: RunPlan,
   values: MainValues,
-  { interrupts, runner, ...options }: RunOptions & {
+  { interrupts, runner, page, ...options }: RunOptions & {
     readonly interrupts: Interrupts;
     readonly runner: Runner;
+    readonly page: WatchedRun;
   },
 ): Promise<RunResult> {
+  const control = new RunControl(plan, {
+    isFleet: values.master,
+    onStop: () => interrupts.signal.aborted || interrupts.interrupt(),
+  });
+  const watched = await page.begin(plan, { threads: runner.threadsFor(plan), control });
   const shown = await showRun(plan, values, { threads: runner.threadsFor(plan), interrupts });
   const watch = values.abortOnFail && !values.autofind
     ? watchThresholds(plan, { thresholds: values.threshold, ...values.abortOnFail })
@@ -219,10 +231,16 @@ async function measure(
     const observers = [
       ...options.observers ?? [],
       ...shown.observers,
+      ...watched,
       ...(watch ? [watch.observe] : []),
       ...(absence ? [absence.observe] : []),
     ];
-    const result = await runner.run(plan, { ...options, signal: AbortSignal.any(signals), observers });
+    const result = await runner.run(plan, {
+      ...options,
+      signal: AbortSignal.any(signals),
+      observers,
+      control,
+    });
     absence?.check();
     return watch?.aborted ? { ...result, aborted: watch.aborted } : result;
   } finally {

@@ -50,6 +50,9 @@ export function createAgent(notify: (notice: Notice) => void): (order: Order) =>
       case "part":
         asking.shift()?.(order.part);
         break;
+      case "change":
+        thread?.change(order.change);
+        break;
       case "stop":
         thread?.stop();
         break;

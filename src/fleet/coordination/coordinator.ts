@@ -14,13 +14,15 @@ import {
 } from "../../metrics/snapshot.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
 import type { Feed } from "../../plan/feed.ts";
+import type { LoadChange } from "../../plan/load_change.ts";
 import type { OwnerRules } from "../../plan/owner_rules.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { Share } from "../../plan/share.ts";
 import type { LostWorker, TimelinePoint } from "../../result/run_result.ts";
+import type { RunSeries } from "../../result/series/run_series.ts";
+import { Timeline } from "../../result/series/timeline.ts";
 import type { Channel, NodeReport, Notice } from "../protocol/messages.ts";
 import { MASTER_WAITS, NODE_WAITS, Patience } from "./patience.ts";
-import { Timeline } from "./timeline.ts";
 
 /** Time for the start order to reach every thread of this machine. */
 const START_LEAD_MS = 20;
@@ -31,10 +33,29 @@ export interface FleetRun {
   readonly total: Snapshot;
   /** A point a second. */
   readonly timeline: readonly TimelinePoint[];
+  /** What the run's parts did in the same windows. */
+  readonly series: RunSeries;
   /** Threads that stopped reporting, and what else of the load was lost, and why. */
   readonly lost: readonly LostWorker[];
   /** Of remote nodes that reported to the end. */
   readonly reports: readonly NodeReport[];
+}
+
+/** What changes the load of a run. */
+export interface RunSteering {
+  /** Zero of the run's clock, in ms since 1970. */
+  readonly zeroEpochMs: number;
+  send(change: LoadChange): void;
+  /** What threads and workers are doing. */
+  states(): readonly ThreadState[];
+}
+
+/** What a thread, or a worker of several, is doing. */
+export interface ThreadState {
+  readonly name: string;
+  readonly state: "running" | "done" | "lost";
+  /** Why it was lost. */
+  readonly reason?: string;
 }
 
 /** How a plan is run. */
@@ -46,6 +67,8 @@ export interface CoordinateOptions {
   readonly shares?: readonly (readonly Share[])[];
   /** Called when all are ready; resolves with the wall-clock time of the start. Absent: at once. */
   readonly whenToStart?: () => Promise<number>;
+  /** Called at the start with what changes the load on all of them. */
+  readonly steer?: (steering: RunSteering) => void;
   /** Where connections may lead; absent: wherever the plan says. */
   readonly rules?: OwnerRules;
   /** What threads are given while the load runs; absent: the plan holds everything. It is closed with them. */
@@ -87,6 +110,11 @@ export async function coordinate(
   /** What threads say that cannot open a connection. */
   const unreachable: string[] = [];
 
+  const states: ThreadState[] = channels.map((channel, thread) => ({
+    name: channel.name ?? `thread ${thread + 1}`,
+    state: "running",
+  }));
+
   /** Resolves when the thread is done, or lost. */
   function follow(channel: Channel, thread: number, isReady: () => void): Promise<void> {
     return new Promise((resolve) => {
@@ -102,7 +130,9 @@ export async function coordinate(
       const fail = (reason: string) => {
         if (isOver) return;
         const atMs = startedAtMs === 0 ? 0 : Math.max(0, now() - startedAtMs);
-        lost.push({ thread: channel.name ?? `thread ${thread + 1}`, atMs, reason });
+        const { name } = states[thread]!;
+        lost.push({ thread: name, atMs, reason });
+        states[thread] = { name, state: "lost", reason };
         end();
       };
       failures[thread] = fail;
@@ -127,6 +157,7 @@ export async function coordinate(
               reports.push(notice.report);
               lost.push(...notice.report.lost);
             }
+            states[thread] = { ...states[thread]!, state: "done" };
             return end();
           case "failed":
             return fail(notice.message);
@@ -166,13 +197,25 @@ export async function coordinate(
   patience.started(atEpochMs - now());
   channels.forEach((channel) => channel.send({ kind: "start", atEpochMs }));
   if (options.signal.aborted) stop();
+  options.steer?.({
+    zeroEpochMs: atEpochMs + plan.warmupMs,
+    send: (change) => channels.forEach((channel) => channel.send({ kind: "change", change })),
+    states: () => states,
+  });
   await Promise.all(threads.map((thread) => thread.done));
   options.signal.removeEventListener("abort", stop);
   patience.close();
   feed?.close();
   channels.forEach((channel) => channel.close());
   if (feed?.loss) lost.push({ thread: feed.loss.what, atMs: seconds.total.toMs, reason: feed.loss.reason });
-  return { startedAtMs, lost, reports, total: seconds.total, timeline: seconds.timeline.points() };
+  return {
+    startedAtMs,
+    lost,
+    reports,
+    total: seconds.total,
+    timeline: seconds.timeline.points(),
+    series: seconds.timeline.series(),
+  };
 }
 
 /** Wall-clock time in ms since 1970 with fractions; never goes back. */

@@ -7,14 +7,22 @@ import { loadFacts } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { withFoundSteps } from "../../plan/scenario.ts";
 import { isExhausted } from "../../result/exhausted.ts";
+import type { RunChange } from "../../result/run_change.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import type { FleetRun } from "./coordinator.ts";
+
+/** What was done to a run while it went on. */
+export function changesOf(
+  { control }: { readonly control?: { readonly changes: readonly RunChange[] } },
+): Pick<RunResult, "changes"> {
+  return control === undefined || control.changes.length === 0 ? {} : { changes: control.changes };
+}
 
 /** The result of a run, with what only the place that ran it knows. */
 export function fleetResult(
   plan: RunPlan,
   run: FleetRun,
-  around: Pick<RunResult, "interrupted" | "threads" | "health" | "certificate" | "fleet">,
+  around: Pick<RunResult, "interrupted" | "threads" | "health" | "certificate" | "fleet" | "changes">,
 ): RunResult {
   const plannedMs = loadFacts(plan.load).durationMs ?? 0;
   return {
@@ -26,6 +34,7 @@ export function fleetResult(
       : Math.max(run.total.toMs, plannedMs),
     total: run.total,
     timeline: run.timeline,
+    series: run.series,
     lost: run.lost,
     ...(plan.warmupMs > 0 && { warmupRequests: run.total.warmupRequests }),
   };

@@ -9,6 +9,7 @@ import { messageOf } from "../../lib/errors.ts";
 import { formatBytes } from "../../lib/number_format.ts";
 import type { Snapshot } from "../../metrics/snapshot.ts";
 import { unpackModule } from "./module_files.ts";
+import type { LoadChange } from "../../plan/load_change.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { Share } from "../../plan/share.ts";
 import type { OwnerRules } from "../../plan/owner_rules.ts";
@@ -125,6 +126,7 @@ function startRun(
   const stopping = new AbortController();
   const start = Promise.withResolvers<number>();
   let leaving: string | undefined;
+  let change = (_: LoadChange) => {};
   const notify = (notice: Notice) => link.send(encode({ kind: "notice", run: number, notice }));
   const feed = new RelayedFeed((share) => notify({ kind: "more", share }));
   const report = (snapshot: Snapshot) => {
@@ -166,6 +168,7 @@ function startRun(
       rules,
       feed,
       observers: [use.observe, ({ window }) => report(window)],
+      steer: (steering) => change = steering.send,
       whenToStart: async () => {
         await link.compareClocks();
         notify({ kind: "ready" });
@@ -202,6 +205,7 @@ function startRun(
     take: (order) => {
       if (order.kind === "stop") stop();
       else if (order.kind === "part") feed.take(order.share, order.part);
+      else if (order.kind === "change") change(order.change);
       else start.resolve(order.atEpochMs - link.offsetMs);
     },
   };

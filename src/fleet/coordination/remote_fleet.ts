@@ -14,7 +14,7 @@ import type { Share } from "../../plan/share.ts";
 import type { ClientHealth, RunResult } from "../../result/run_result.ts";
 import type { Bundle } from "../protocol/group_messages.ts";
 import { coordinate, now } from "./coordinator.ts";
-import { fleetResult } from "./fleet_result.ts";
+import { changesOf, fleetResult } from "./fleet_result.ts";
 import { Ledger } from "./group.ts";
 import { acceptPeer } from "../transport/handshake.ts";
 import type { Transport } from "../transport/transport.ts";
@@ -192,6 +192,7 @@ export class RemoteFleet {
       shares,
       ...(feed && { feed }),
       observers: [use.observe, ...options.observers ?? []],
+      ...(options.control && { steer: options.control.steer }),
       whenToStart: () => Promise.resolve(now() + START_LEAD_MS + nodes.length),
     });
     return fleetResult(plan, run, {
@@ -200,6 +201,7 @@ export class RemoteFleet {
       health: healthOf(run.reports) ?? use.health(),
       fleet: { nodes: expected, reported: run.reports.length, toleratedLosses },
       ...(options.certificate && { certificate: options.certificate }),
+      ...changesOf(options),
     });
   }
 

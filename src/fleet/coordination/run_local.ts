@@ -9,7 +9,8 @@ import type { RunObserver } from "../../metrics/tick.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { coordinate } from "./coordinator.ts";
-import { fleetResult } from "./fleet_result.ts";
+import { changesOf, fleetResult } from "./fleet_result.ts";
+import type { RunControl } from "./run_control.ts";
 import { openMemoryChannel } from "./memory_channel.ts";
 import { watchProcess } from "./process_use.ts";
 import { openThreadChannel } from "./thread_channel.ts";
@@ -20,6 +21,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly observers?: readonly RunObserver[];
   readonly certificate?: PeerCertificate;
+  /** Changes the load while it runs; absent: nobody does. */
+  readonly control?: RunControl;
   /** Refuses to start when no connection can be opened; absent: that is measured, too. */
   readonly needsTarget?: boolean;
 }
@@ -52,11 +55,13 @@ export async function runLocally(plan: RunPlan, options: LocalRunOptions): Promi
     observers: [use.observe, ...options.observers ?? []],
     ...(options.needsTarget && { needsTarget: true }),
     ...(feed && { feed }),
+    ...(options.control && { steer: options.control.steer }),
   });
   return fleetResult(plan, run, {
     interrupted: signal.aborted,
     threads: options.threads,
     health: use.health(),
     ...(options.certificate && { certificate: options.certificate }),
+    ...changesOf(options),
   });
 }

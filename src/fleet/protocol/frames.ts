@@ -7,6 +7,7 @@
 import { MAX_SHARES } from "../../lib/size_limits.ts";
 import * as v from "valibot";
 import type { FeedPart } from "../../plan/feed.ts";
+import { loadChangeSchema } from "../../plan/load_change.ts";
 import type { Share } from "../../plan/share.ts";
 import { clientHealthSchema, lostWorkerSchema } from "../../result/run_schema.ts";
 import { type Bundle, bundleSchema, type GroupPlace, type Part, partsSchema } from "./group_messages.ts";
@@ -42,6 +43,7 @@ const order = variant<MasterOrder>()("kind", [
   shape<PlanOrder>()({ kind: oneOf("plan"), plan: runPlanSchema, shares: list(share, MAX_SHARES, 1) }),
   shape<OrderOf<"start">>()({ kind: oneOf("start"), atEpochMs: number }),
   shape<OrderOf<"part">>()({ kind: oneOf("part"), share: count, part }),
+  shape<OrderOf<"change">>()({ kind: oneOf("change"), change: loadChangeSchema }),
   shape<OrderOf<"stop">>()({ kind: oneOf("stop") }),
 ]);
 

@@ -6,6 +6,7 @@
  */
 import type { Snapshot } from "../../metrics/snapshot.ts";
 import type { FeedPart } from "../../plan/feed.ts";
+import type { LoadChange } from "../../plan/load_change.ts";
 import type { OwnerRules } from "../../plan/owner_rules.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { Share } from "../../plan/share.ts";
@@ -25,6 +26,8 @@ export type MasterOrder =
   | { readonly kind: "start"; readonly atEpochMs: number }
   /** What a share is to do next, as it has asked. */
   | { readonly kind: "part"; readonly share: number; readonly part: FeedPart }
+  /** Another load from a moment on. */
+  | { readonly kind: "change"; readonly change: LoadChange }
   | { readonly kind: "stop" };
 
 /** What a thread is told: the same, and where its owner lets connections lead, which is not for a master to say. */

@@ -5,7 +5,7 @@
  */
 
 /**
- * Any JSON-safe value as text. Pairs of numbers stay on one line, so that timelines and histograms stay readable;
+ * Any JSON-safe value as text. Lists of numbers stay on one line, so that timelines and histograms stay readable;
  * characters beyond ASCII are escaped, so that the text is harmless on any terminal.
  *
  * @example
@@ -17,9 +17,12 @@
 export function jsonText(value: unknown): string {
   // Line ends inside strings are written as \n, so a raw one is always layout.
   const text = JSON.stringify(value, null, 2)
-    .replace(/\[\n\s+(-?[\d.e+-]+),\n\s+(-?[\d.e+-]+)\n\s+\]/g, "[$1, $2]");
+    .replace(NUMBERS, (list) => `[${list.slice(1, -1).trim().replaceAll(/\s+/g, " ")}]`);
   return `${inAscii(text)}\n`;
 }
+
+/** A list of at least two numbers, an item a line. */
+const NUMBERS = /\[\n\s+(?:-?[\d.e+-]+|null)(?:,\n\s+(?:-?[\d.e+-]+|null))+\n\s+\]/g;
 
 /** Any JSON-safe value on one line, ASCII only. */
 export function asciiJson(value: unknown): string {

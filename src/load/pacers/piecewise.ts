@@ -126,7 +126,8 @@ export function piecewise(pieces: readonly Piece[], then: number | "repeat"): Pa
   };
 }
 
-function sequence(pieces: readonly Piece[]): Pacer {
+/** The pieces one after the other; the last has no end. */
+export function sequence(pieces: readonly Piece[]): Pacer {
   const startMs = [0];
   const dueAtStart = [0];
   for (const [i, piece] of pieces.entries()) {

@@ -9,12 +9,14 @@ import uplotScript from "uplot/script" with { type: "text" };
 import uplotStyle from "uplot/style" with { type: "text" };
 import adaptStyle from "./adapt.css" with { type: "text" };
 import chartsStyle from "./charts.css" with { type: "text" };
+import liveStyle from "./live.css" with { type: "text" };
 import partsStyle from "./parts.css" with { type: "text" };
 import tablesStyle from "./tables.css" with { type: "text" };
 import themeStyle from "./theme.css" with { type: "text" };
 import chartsScript from "./charts.js" with { type: "text" };
 import domScript from "./dom.js" with { type: "text" };
 import latencyCharts from "./latency_charts.js" with { type: "text" };
+import liveScript from "./live.js" with { type: "text" };
 import mainScript from "./main.js" with { type: "text" };
 import tablesScript from "./tables.js" with { type: "text" };
 import timelineCharts from "./timeline_charts.js" with { type: "text" };
@@ -24,7 +26,15 @@ import template from "./template.html" with { type: "text" };
 export const TEMPLATE: string = lines(template);
 
 /** Style sheets in the order that counts. */
-export const STYLE: string = [uplotStyle, themeStyle, partsStyle, chartsStyle, tablesStyle, adaptStyle].map(
+export const STYLE: string = [
+  uplotStyle,
+  themeStyle,
+  partsStyle,
+  chartsStyle,
+  tablesStyle,
+  liveStyle,
+  adaptStyle,
+].map(
   lines,
 )
   .join("\n");
@@ -39,6 +49,7 @@ export const SCRIPT: string = [
   timelineCharts,
   latencyCharts,
   mainScript,
+  liveScript,
 ].map(lines).join("\n");
 
 /** A checkout may have turned line ends; the page's hashes are over the ones that browsers see. */

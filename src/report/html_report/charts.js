@@ -1,7 +1,8 @@
 /* Charts over uPlot: legend buttons, a tooltip, zoom by dragging, buttons and keys, colours that follow the theme. */
 (() => {
-  const { el, icon, timeText } = globalThis.report;
+  const { el, fill, icon, timeText } = globalThis.report;
   const charts = [];
+  const placed = new Map();
   const probe = el("span", { hidden: true });
 
   /** A theme colour as the canvas understands it. */
@@ -93,8 +94,9 @@
     });
     const tip = el("div", { class: "tip", hidden: true });
     const legend = el("div", { class: "legend" });
-    const chart = { spec, holder, plot: undefined, hiddenLines: new Set() };
+    const chart = { spec, holder, plot: undefined, hiddenLines: new Set(spec.hidden ?? []) };
     const tools = el("div", { class: "chart-tools" }, legend);
+    if (spec.choice) tools.append(choiceButtons(spec.choice));
     if (spec.toggle) tools.append(toggleButton(chart));
     if (spec.hasZoomButtons) tools.append(zoomButtons(() => [chart]));
     const head = el("div", { class: "chart-head" }, el("h3", {}, spec.title), tools);
@@ -106,7 +108,7 @@
         "button",
         {
           type: "button",
-          "aria-pressed": "true",
+          "aria-pressed": String(!chart.hiddenLines.has(i)),
           onclick: () => {
             const isShown = chart.hiddenLines.delete(i);
             if (!isShown) chart.hiddenLines.add(i);
@@ -120,14 +122,9 @@
       legend.append(button);
     });
 
-    chart.build = () => {
-      const range = chart.plot && currentRange(chart);
+    chart.build = (range = isZoomed(chart) && currentRange(chart)) => {
       chart.plot?.destroy();
-      chart.plot = new globalThis.uPlot(
-        options(chart, tip),
-        [spec.x, ...spec.lines.map((line) => line.data)],
-        holder,
-      );
+      chart.plot = new globalThis.uPlot(options(chart, tip), columnsOf(chart.spec), holder);
       chart.plot.over.append(tip);
       if (range) chart.plot.setScale("x", range);
     };
@@ -137,10 +134,49 @@
     return chart;
   }
 
+  function columnsOf({ x, lines }) {
+    return [x, ...lines.map((line) => line.data)];
+  }
+
+  function isZoomed(chart) {
+    if (!chart.plot) return false;
+    const { min, max } = chart.plot.scales.x;
+    const [first, last] = chart.spec.fullRange;
+    return min > first || max < last;
+  }
+
+  /** New values for a chart with the same lines. Whoever has zoomed in keeps looking at the same stretch. */
+  function update(chart, spec) {
+    const before = JSON.stringify(columnsOf(chart.spec));
+    const wasZoomed = isZoomed(chart);
+    const range = wasZoomed && currentRange(chart);
+    chart.spec = spec;
+    if (before === JSON.stringify(columnsOf(spec))) return chart.plot.redraw(false, true);
+    if (!spec.group) return chart.build(range);
+    chart.plot.setData(columnsOf(spec), !wasZoomed);
+    if (wasZoomed) chart.plot.redraw();
+  }
+
+  /** The charts of a place: those that are there get new values if they have the same lines, else all are made anew. */
+  function showCharts(name, specs) {
+    const known = placed.get(name);
+    const signature = JSON.stringify(
+      specs.map(({ title, lines }) => [title, lines.map(({ label }) => label)]),
+    );
+    if (known?.signature === signature) return known.charts.forEach((chart, i) => update(chart, specs[i]));
+    for (const chart of known?.charts ?? []) {
+      chart.plot.destroy();
+      charts.splice(charts.indexOf(chart), 1);
+    }
+    const place = el("div");
+    fill(name, place);
+    placed.set(name, { signature, charts: specs.map((spec) => addChart(place, spec)) });
+  }
+
   function options(chart, tip) {
     const { spec, holder } = chart;
     const isSparse = spec.x.length < 60 && !spec.isBars;
-    const scales = typeof spec.scales === "function" ? spec.scales() : spec.scales;
+    const scales = typeof spec.scales === "function" ? spec.scales(chart) : spec.scales;
     return {
       width: Math.max(holder.clientWidth, 200),
       height: spec.height(),
@@ -164,7 +200,7 @@
       hooks: {
         setCursor: [(plot) => showTip(plot, chart, tip)],
         setScale: [(plot, key) => key === "x" && follow(plot, chart)],
-        draw: spec.extra ? [(plot) => spec.extra(plot)] : [],
+        draw: [(plot) => chart.spec.extra?.(plot)],
       },
     };
   }
@@ -263,6 +299,22 @@
     return button;
   }
 
+  /** Of a few, one is chosen. */
+  function choiceButtons({ label, names, chosen, choose }) {
+    const buttons = names.map((name) =>
+      el("button", {
+        type: "button",
+        class: "toggle",
+        "aria-pressed": String(name === chosen()),
+        onclick: () => {
+          choose(name);
+          buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(names[i] === chosen())));
+        },
+      }, name)
+    );
+    return el("div", { class: "choice", role: "group", "aria-label": label }, ...buttons);
+  }
+
   function listen(chart) {
     const { holder } = chart;
     holder.addEventListener("keydown", (event) => {
@@ -306,7 +358,7 @@
 
   Object.assign(globalThis.report, {
     charts,
-    addChart,
+    showCharts,
     axis,
     timeAxis,
     timeScale,

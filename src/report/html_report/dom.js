@@ -58,10 +58,18 @@
     return document.querySelector(`[data-slot="${name}"]`);
   }
 
-  /** Fills a thread and shows its section. */
+  function focusable(place) {
+    return [...place.querySelectorAll("button, [tabindex]")];
+  }
+
+  /** Fills a slot and shows its section. What is sorted, unfolded or focused in it stays so. */
   function fill(name, ...children) {
     const place = slot(name);
+    const looks = [...place.querySelectorAll(".scroll")].map((table) => table.look());
+    const focused = focusable(place).indexOf(document.activeElement);
     place.replaceChildren(...children);
+    place.querySelectorAll(".scroll").forEach((table, i) => looks[i] && table.lookLike(looks[i]));
+    if (focused >= 0) focusable(place)[focused]?.focus();
     place.hidden = false;
     place.closest("section").hidden = false;
   }

@@ -1,9 +1,6 @@
 /* The percentile curve on a logarithmic axis, on which each further nine takes the same room, and the histogram. */
 (() => {
   const {
-    el,
-    fill,
-    addChart,
     axis,
     color,
     faded,
@@ -11,6 +8,7 @@
     labelWidth,
     numberText,
     roomOf,
+    showCharts,
     timeAxis,
     timeScale,
     timeText,
@@ -22,15 +20,17 @@
     failed: { color: "p95" },
   };
 
+  /** Whether axes are logarithmic; until someone chooses, the latencies decide. */
+  let hasLogTimes;
+  let hasLogCounts = false;
+
   function curveChart({ curve, marks }) {
     if (!curve) return;
     const last = curve.x.at(-1);
     const values = curve.lines.flatMap((line) => line.values.filter((value) => value > 0));
     // A tail far above the rest would press the rest flat.
-    let isLogarithmic = Math.max(...values) > 50 * Math.min(...values);
-    const place = el("div");
-    fill("curve", place);
-    addChart(place, {
+    hasLogTimes ??= Math.max(...values) > 50 * Math.min(...values);
+    showCharts("curve", [{
       title: "Latency by percentile",
       label: "Latency by percentile on a logarithmic axis.",
       hasZoomButtons: true,
@@ -39,7 +39,7 @@
       height: () => innerWidth < 640 ? 250 : 330,
       scales: () => ({
         x: { distr: 3, range: (_, min, max) => [min, max] },
-        y: timeScale(isLogarithmic),
+        y: timeScale(hasLogTimes),
       }),
       axes: () => [
         axis({
@@ -47,7 +47,7 @@
           filter: (_, splits) => splits,
           values: (_, splits) => splits.map((at) => tickText(at, last)),
         }),
-        timeAxis(isLogarithmic, { size: labelWidth }),
+        timeAxis(hasLogTimes, { size: labelWidth }),
       ],
       heading: (i) => i === curve.x.length - 1 ? "Slowest" : `${percentText(curve.x[i])} of requests within`,
       lines: curve.lines.map(({ key, label, values }) => ({
@@ -59,9 +59,9 @@
         ...(key === "latency" && { fill: () => faded("rate", 0.07) }),
         points: { show: false },
       })),
-      toggle: { label: "Log scale", isOn: () => isLogarithmic, flip: () => isLogarithmic = !isLogarithmic },
+      toggle: { label: "Log scale", isOn: () => hasLogTimes, flip: () => hasLogTimes = !hasLogTimes },
       extra: (plot) => drawMarks(plot, marks),
-    });
+    }]);
   }
 
   /** Percentiles that fit beside each other, the ones people name first. */
@@ -141,10 +141,7 @@
         : count * (ms - low) / (high - low);
     const valueAt = (at) =>
       low === high ? low : hasLogBins ? low * (high / low) ** (at / count) : low + (high - low) * at / count;
-    let isLogarithmic = false;
-    const place = el("div");
-    fill("histogram", place);
-    addChart(place, {
+    showCharts("histogram", [{
       title: "Distribution",
       label: "Histogram of latencies.",
       isBars: true,
@@ -155,7 +152,7 @@
       scales: () => ({
         // Bars reach half a step beyond the first and last position.
         x: { range: (_, min, max) => min <= 0.5 && max >= count - 0.5 ? [0, count] : [min, max] },
-        y: isLogarithmic
+        y: hasLogCounts
           ? { distr: 3, range: (_, __, max) => [0.7, Math.max(max, 1) * 2] }
           : { range: (_, __, max) => [0, Math.max(max, 1) * 1.12] },
       }),
@@ -180,9 +177,9 @@
         paths: globalThis.uPlot.paths.bars({ size: [1, 60], gap: 1 }),
         points: { show: false },
       })),
-      toggle: { label: "Log counts", isOn: () => isLogarithmic, flip: () => isLogarithmic = !isLogarithmic },
+      toggle: { label: "Log counts", isOn: () => hasLogCounts, flip: () => hasLogCounts = !hasLogCounts },
       extra: (plot) => drawLines(plot, marks, position),
-    });
+    }]);
   }
 
   /** Round times of the visible stretch, as many as fit. */

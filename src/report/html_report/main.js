@@ -1,9 +1,10 @@
 /* Lays the data out: heading, verdict, tiles, sections, navigation, theme, printing. */
 (() => {
   const { el, svg, icon, fill, slot, table, bars, stack, charts, resize, redraw } = globalThis.report;
-  const data = JSON.parse(document.getElementById("data").textContent);
   const root = document.documentElement;
-  const place = (id, ...children) => document.getElementById(id).append(...children);
+  const place = (id, ...children) => document.getElementById(id).replaceChildren(...children.filter(Boolean));
+  /** What the page shows. */
+  let data;
 
   function heading({ title, subtitle, method, facts, startedAt, tags }) {
     document.title = `${title} · bench`;
@@ -23,7 +24,12 @@
     );
   }
 
+  let told;
+
   function verdict({ tone, title, text }) {
+    // A screen reader reads it again whenever it is made anew.
+    if (told === `${title} ${text}`) return;
+    told = `${title} ${text}`;
     place(
       "verdict",
       el(
@@ -156,18 +162,26 @@
       );
     }
     if (config.rows.length > 0) fill("config", ...table(config, "config"));
+    if (!data.percentiles) slot("percentiles").hidden = true;
     fill("definitions", ...definitions.flatMap(([term, text]) => [el("dt", {}, term), el("dd", {}, text)]));
     place("foot", el("span", {}, `Made by ${data.generator}`), el("span", {}, "Charts: uPlot, MIT License"));
   }
+
+  let observer;
+  let navigated;
 
   function navigation() {
     const shown = [...document.querySelectorAll("section[data-nav]:not([hidden])")];
     const links = new Map(
       shown.map((section) => [section, el("a", { href: `#${section.id}` }, section.dataset.nav)]),
     );
+    const names = [...links.values()].map((link) => link.textContent).join();
+    if (names === navigated) return;
+    navigated = names;
+    observer?.disconnect();
     place("nav", ...links.values());
     const seen = new Set();
-    const observer = new IntersectionObserver((entries) => {
+    observer = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) {
         isIntersecting ? seen.add(target) : seen.delete(target);
       }
@@ -231,17 +245,24 @@
     });
   }
 
+  /** Shows data in place of what was shown before. */
+  function render(next) {
+    data = next;
+    heading(data.heading);
+    verdict(data.verdict);
+    notes(data.notes);
+    tiles(data.tiles);
+    sections();
+    globalThis.report.timelineCharts(data);
+    globalThis.report.seriesCharts(data);
+    globalThis.report.curveChart(data);
+    globalThis.report.histogramChart(data);
+    navigation();
+  }
+
+  globalThis.report.render = render;
   recall();
-  heading(data.heading);
-  verdict(data.verdict);
-  notes(data.notes);
-  tiles(data.tiles);
-  sections();
-  globalThis.report.timelineCharts(data);
-  globalThis.report.curveChart(data);
-  globalThis.report.histogramChart(data);
-  if (!data.percentiles) slot("percentiles").hidden = true;
-  navigation();
+  render(JSON.parse(document.getElementById("data").textContent));
   theme();
   printing();
   addEventListener("resize", resize);

@@ -19,6 +19,7 @@ import { samplesOf } from "../../metrics/stats.ts";
 import { isOpenLoop } from "../../plan/load_kinds.ts";
 import { definitionsOf, droppedText } from "../../result/describe_run.ts";
 import type { Outcome } from "../../result/outcome.ts";
+import { changeText } from "../../result/run_change.ts";
 import { overallStats } from "../../result/run_result.ts";
 import { percentileSamples } from "../../result/document/trust_json.ts";
 import { type Cell, foreign, rounded, spaced, type Table, timeCell, type Tone } from "./display.ts";
@@ -45,6 +46,7 @@ import {
   type Verdict,
   verdictOf,
 } from "./overview_data.ts";
+import { errorPeriodsTable, type SeriesData, seriesData } from "./series_data.ts";
 import { type TimelineData, timelineData } from "./timeline_data.ts";
 import { type TrustItem, trustItems } from "./trust_data.ts";
 
@@ -57,6 +59,28 @@ export interface Mark {
   readonly isAtLeast: boolean;
 }
 
+/** A machine or thread of a run that goes on. */
+export interface WorkerState {
+  readonly name: string;
+  readonly state: "running" | "done" | "lost";
+  /** Why it was lost. */
+  readonly reason?: string;
+}
+
+/** A run that goes on, and what may be changed in it. */
+export interface LiveData {
+  readonly state: "starting" | "running" | "paused" | "stopping";
+  readonly elapsedSec: number;
+  /** Absent: it lasts until an amount is done. */
+  readonly plannedSec?: number;
+  /** Iterations per second; absent: there is no rate to be changed. */
+  readonly rate?: number;
+  /** Users or connections; absent: there are none to be changed. */
+  readonly users?: number;
+  readonly canPause: boolean;
+  readonly workers: readonly WorkerState[];
+}
+
 /** The page's data; absent parts leave their section out. */
 export interface ReportData {
   readonly generator: string;
@@ -67,7 +91,13 @@ export interface ReportData {
   readonly thresholds?: Table;
   readonly comparison?: ComparisonData;
   readonly timeline?: TimelineData;
+  /** The run's parts over time. */
+  readonly series?: SeriesData;
+  /** When errors of each step were seen. */
+  readonly errorPeriods?: Table;
   readonly usersLabel: string;
+  /** Changes of the load and marked moments, as lines in the charts. */
+  readonly changes: readonly { readonly atSec: number; readonly text: string }[];
   readonly startedAtMs: number;
   readonly curve?: CurveData;
   readonly histogram?: HistogramBars;
@@ -86,6 +116,8 @@ export interface ReportData {
   readonly trust: readonly TrustItem[];
   readonly config: Table;
   readonly definitions: readonly (readonly [term: string, text: string])[];
+  /** Only while the run goes on. */
+  readonly live?: LiveData;
 }
 
 /** The data of a run's page. */
@@ -98,6 +130,8 @@ export function reportData(outcome: Outcome): ReportData {
     thresholds: thresholdsTable(outcome),
     comparison: comparisonData(outcome.comparison),
     timeline: result.timeline.length > 1 ? timelineData(result.timeline) : undefined,
+    series: seriesData(result),
+    errorPeriods: errorPeriodsTable(result),
     curve,
     histogram,
     percentiles: percentilesTable(counts),
@@ -124,6 +158,10 @@ export function reportData(outcome: Outcome): ReportData {
     ],
     tiles: tilesOf(result),
     usersLabel: isOpenLoop(result.plan) ? "Connections in use" : "Active users",
+    changes: (result.changes ?? []).map((change) => ({
+      atSec: change.atMs / 1000,
+      text: foreign(changeText(change), 200),
+    })),
     startedAtMs: result.startedAtMs,
     marks: [50, 95, 99].flatMap((percentile) => {
       const value = resolved(counts, percentile);

@@ -46,21 +46,29 @@
     }
 
     show();
-    const parts = [
-      el("div", { class: "scroll" }, el("table", { class: className }, el("thead", {}, head), body)),
-    ];
-    if (isFolded) {
-      const more = el("button", {
-        class: "more",
-        type: "button",
-        onclick: () => {
-          isFolded = false;
-          show();
-          more.remove();
-        },
-      }, `Show all ${rows.length}`);
-      parts.push(more);
+    const place = el(
+      "div",
+      { class: "scroll" },
+      el("table", { class: className }, el("thead", {}, head), body),
+    );
+    const parts = [place];
+    const more = el("button", { class: "more", type: "button", onclick: unfold }, `Show all ${rows.length}`);
+    if (isFolded) parts.push(more);
+
+    function unfold() {
+      isFolded = false;
+      show();
+      more.remove();
     }
+
+    // How someone has made it look, for the one that takes its place.
+    place.look = () => ({ ...sorted, isUnfolded: !isFolded, left: place.scrollLeft });
+    place.lookLike = ({ column, direction, isUnfolded, left }) => {
+      if (column >= 0) sortBy(column);
+      if (column >= 0 && sorted.direction !== direction) sortBy(column);
+      if (isUnfolded) unfold();
+      place.scrollLeft = left;
+    };
     if (data.remark) parts.push(el("p", { class: "remark" }, data.remark));
     return parts;
   }

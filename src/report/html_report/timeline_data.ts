@@ -22,6 +22,15 @@ export interface TimelineData {
   readonly rate: Series;
   readonly errors: Series;
   readonly users: Series;
+  /** Requests in flight at most; `null` in files of earlier programs. */
+  readonly inFlight: Series;
+  /** Open loop: p99 of the start delay, in ms; absent in a closed loop. */
+  readonly startDelay?: Series;
+  /** Passes through flows per second; absent without a scenario. */
+  readonly iterations?: Series;
+  /** Bytes of response bodies, and bytes written for requests, per second. */
+  readonly received: Series;
+  readonly sent: Series;
   /** In ms. */
   readonly p50: Series;
   readonly p95: Series;
@@ -52,6 +61,15 @@ export function timelineData(timeline: readonly TimelinePoint[]): TimelineData {
     rate: column((point) => perSecond(point.requests, point)),
     errors: column((point) => perSecond(point.errors, point)),
     users: column((point) => point.users),
+    inFlight: column((point) => point.inFlight),
+    ...(points.some(({ startDelayP99Ms }) => startDelayP99Ms !== undefined) && {
+      startDelay: column((point) => point.startDelayP99Ms),
+    }),
+    ...(points.some(({ iterations }) => iterations !== undefined) && {
+      iterations: column((point) => perSecond(point.iterations ?? 0, point)),
+    }),
+    received: column((point) => perSecond(point.bodyBytes, point)),
+    sent: column((point) => point.bytesSent === undefined ? undefined : perSecond(point.bytesSent, point)),
     p50: column((point) => exactPercentile(point, "p50")),
     p95: column((point) => exactPercentile(point, "p95")),
     p99: column((point) => exactPercentile(point, "p99")),
@@ -73,9 +91,13 @@ function widthOf(point: TimelinePoint): number {
 }
 
 function joined(a: TimelinePoint, b: TimelinePoint): TimelinePoint {
-  const largest = (key: "p50Ms" | "p95Ms" | "p99Ms") => {
+  const largest = (key: "p50Ms" | "p95Ms" | "p99Ms" | "inFlight" | "startDelayP99Ms") => {
     const values = [a[key], b[key]].filter((value) => value !== undefined);
     return values.length > 0 ? { [key]: Math.max(...values) } : {};
+  };
+  const sum = (key: "bytesSent" | "iterations") => {
+    const values = [a[key], b[key]].filter((value) => value !== undefined);
+    return values.length > 0 ? { [key]: values.reduce((x, y) => x + y) } : {};
   };
   const atLeast = [...new Set([...a.atLeast ?? [], ...b.atLeast ?? []])];
   return {
@@ -88,6 +110,10 @@ function joined(a: TimelinePoint, b: TimelinePoint): TimelinePoint {
     ...largest("p50Ms"),
     ...largest("p95Ms"),
     ...largest("p99Ms"),
+    ...largest("inFlight"),
+    ...largest("startDelayP99Ms"),
+    ...sum("bytesSent"),
+    ...sum("iterations"),
     ...(atLeast.length > 0 && { atLeast }),
   };
 }

@@ -27,9 +27,11 @@ import { type CounterKey, PLAIN_COUNTERS } from "../../metrics/measures.ts";
 import type { RuleVerdict } from "../comparison.ts";
 import type { ComparisonJson } from "./comparison_json.ts";
 import type { Note, ThresholdVerdict } from "../outcome.ts";
+import { CHANGE_KINDS } from "../run_change.ts";
 import type { HistogramJson } from "./histogram_json.ts";
 import type {
   AbortJson,
+  ChangeJson,
   ClientHealthJson,
   JsonDocument,
   OpenLoopJson,
@@ -38,6 +40,7 @@ import type {
 import type { CertificateJson, TlsHandshakesJson } from "./certificate_json.ts";
 import { streamsSchema, tokensSchema } from "./stream_schema.ts";
 import { webSocketSchema } from "./websocket_schema.ts";
+import { runSeriesSchema } from "./run_series_json.ts";
 import { savedRunSchema } from "./saved_schema.ts";
 import type {
   BreakdownJson,
@@ -144,6 +147,10 @@ const window = shape<TimelineJson>()({
   p50: maybe(amount),
   p95: maybe(amount),
   p99: maybe(amount),
+  bytes_sent: maybe(amount),
+  in_flight: maybe(count),
+  iterations: maybe(count),
+  start_delay_p99: maybe(amount),
   at_least: atLeastNames,
 });
 
@@ -200,13 +207,24 @@ const trust = shape<TrustJson>()({
   threads: list(thread),
 });
 
-const document = shape<Omit<JsonDocument, "saved"> & Pick<StoredDocument, "saved">>()({
-  schema_version: maybe(oneOf(1)),
+/** Properties that files may have in another form than they are written in. */
+type FreelyRead = "saved" | "schema_version";
+
+const document = shape<Omit<JsonDocument, FreelyRead> & Pick<StoredDocument, FreelyRead>>()({
+  schema_version: maybe(oneOf(1, 2)),
   tool: maybe(shape<JsonDocument["tool"]>()({ name: text, version: text })),
   url: maybe(text),
   started_at: maybe(text),
   interrupted: maybe(flag),
   aborted: maybe(shape<AbortJson>()({ threshold: text, at_sec: amount, reason: text })),
+  changes: maybe(list(
+    shape<ChangeJson>()({
+      at_sec: number,
+      kind: oneOf(...CHANGE_KINDS),
+      value: maybe(amount),
+      note: maybe(text),
+    }),
+  )),
   duration_sec: maybe(amount),
   connections: maybe(count),
   streams: maybe(count),
@@ -281,6 +299,7 @@ const document = shape<Omit<JsonDocument, "saved"> & Pick<StoredDocument, "saved
   addresses: maybe(counts),
   rps_timeline: maybe(list(pair(amount, amount))),
   timeline: maybe(list(window)),
+  series: maybe(runSeriesSchema),
   histogram: maybe(histogram),
   unanswered_histogram: maybe(histogram),
   dropped_histogram: maybe(histogram),

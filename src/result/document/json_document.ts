@@ -10,6 +10,7 @@ import { type ExpectJson, expectJson } from "./expect_json.ts";
 import { VERSION } from "../../lib/version.ts";
 import { type CounterKey, PLAIN_COUNTERS } from "../../metrics/measures.ts";
 import { loopLagOf, type Snapshot, type StepStats } from "../../metrics/snapshot.ts";
+import type { RunChange } from "../run_change.ts";
 import { type SocketsUsed, socketsUsed, tlsUsed } from "../sockets_used.ts";
 import {
   bytesPerSecond,
@@ -26,6 +27,7 @@ import { definitionsOf, firstUrl, isUrlList } from "../describe_run.ts";
 import { type HistogramJson, histogramJson } from "./histogram_json.ts";
 import type { ConfigSnapshot, Note, Outcome, ThresholdVerdict } from "../outcome.ts";
 import { overallStats, type RunResult } from "../run_result.ts";
+import { type RunSeriesJson, runSeriesJson } from "./run_series_json.ts";
 import { type ReadRun, type SavedRun, saveRun } from "./saved_run.ts";
 import {
   atLeastKeys,
@@ -49,8 +51,8 @@ import { type StreamsJson, streamsJson, type TokensJson, tokensJson } from "./st
 import { type TrustJson, trustJson } from "./trust_json.ts";
 import { type WebSocketJson, webSocketJson } from "./websocket_json.ts";
 
-/** The version of the document's shape; files without one count as 1. */
-export const SCHEMA_VERSION = 1;
+/** The version of the document's shape; files without one count as 1. Since 2 there are series. */
+export const SCHEMA_VERSION = 2;
 
 /** What an open-loop run did to keep its schedule. Times in seconds. */
 export interface OpenLoopJson {
@@ -94,6 +96,16 @@ export interface AbortJson {
   readonly reason: string;
 }
 
+/** A change of the load, or a marked moment. */
+export interface ChangeJson {
+  /** Since the run's start. */
+  readonly at_sec: number;
+  readonly kind: RunChange["kind"];
+  /** The new rate per second, or the new number of users. */
+  readonly value?: number;
+  readonly note?: string;
+}
+
 /** Counters by the names under which users know them, as `src/metrics/measures.ts` declares them. */
 export type CountersJson = Readonly<Record<CounterKey, number>>;
 
@@ -111,6 +123,8 @@ export interface JsonDocument extends CountersJson, ExpectJson, CustomJson {
   readonly interrupted: boolean;
   /** A threshold ended the run early, and the exit code is 2. */
   readonly aborted?: AbortJson;
+  /** What was done to the run while it went on; absent: nothing. */
+  readonly changes?: readonly ChangeJson[];
   /** From the common start to the end of the last request; at least the planned time unless interrupted. */
   readonly duration_sec: number;
   /** Connections or users at most; with a rate this is a cap, and `connections_opened` tells how many were needed. */
@@ -193,6 +207,8 @@ export interface JsonDocument extends CountersJson, ExpectJson, CustomJson {
   readonly rps_timeline: readonly (readonly [sec: number, count: number])[];
   /** One entry a second, in order; the last may be shorter. */
   readonly timeline: readonly TimelineJson[];
+  /** What steps, groups, statuses and errors did over time; absent: made of a file of an earlier program. */
+  readonly series?: RunSeriesJson;
   /** Latency of successful requests. */
   readonly histogram: HistogramJson;
   /** How long requests without a whole response were waited for. */
@@ -242,9 +258,9 @@ export interface JsonDocument extends CountersJson, ExpectJson, CustomJson {
 
 /** A document as read from a file: one total is certain, older files lack the rest. */
 export type StoredDocument =
-  & Partial<Omit<JsonDocument, "saved">>
+  & Partial<Omit<JsonDocument, "saved" | "schema_version">>
   & Pick<JsonDocument, "total_requests">
-  & { readonly saved?: ReadRun };
+  & { readonly saved?: ReadRun; readonly schema_version?: 1 | typeof SCHEMA_VERSION };
 
 /** An outcome as the public document. */
 export function toJsonDocument(outcome: Outcome): JsonDocument {
@@ -265,6 +281,9 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
       at_sec: rounded(result.aborted.atMs / 1000, 3),
       reason: result.aborted.reason,
     },
+    changes: result.changes?.map(({ atMs, kind, value, note }) =>
+      present<ChangeJson>({ at_sec: rounded(atMs / 1000, 3), kind, value, note })
+    ),
     duration_sec: rounded(result.durationMs / 1000, 3),
     connections: connectionsOf(plan),
     streams: plan.client.http2 ? plan.client.streams ?? 1 : undefined,
@@ -302,6 +321,7 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     addresses: unlessEmpty(total.addresses),
     rps_timeline: result.timeline.map((point) => [rounded(point.fromMs / 1000, 3), point.requests]),
     timeline: result.timeline.map(timelineJson),
+    series: runSeriesJson(result),
     histogram: histogramJson(counts.latency),
     unanswered_histogram: counts.unanswered.count > 0 ? histogramJson(counts.unanswered) : undefined,
     dropped_histogram: counts.dropped?.count ? histogramJson(counts.dropped) : undefined,

@@ -10,6 +10,7 @@ import { readPywrkr } from "../foreign/json_files.ts";
 import type { Outcome } from "../outcome.ts";
 import type { TimelinePercentile, TimelinePoint } from "../run_result.ts";
 import { restoreRun } from "./saved_run.ts";
+import { seriesOfJson } from "./run_series_json.ts";
 import type { TimelineJson } from "./stats_json.ts";
 
 /**
@@ -17,7 +18,7 @@ import type { TimelineJson } from "./stats_json.ts";
  * @throws {UsageError} when the document holds too little, because another program wrote it.
  */
 export function restoreOutcome(document: StoredDocument, name: string): Outcome {
-  const { saved, timeline = [], config = {}, tags = {}, thresholds = [], notes = [] } = document;
+  const { saved, timeline = [], series, config = {}, tags = {}, thresholds = [], notes = [] } = document;
   if (saved === undefined) {
     throw new UsageError(
       readPywrkr(document) !== undefined
@@ -27,7 +28,8 @@ export function restoreOutcome(document: StoredDocument, name: string): Outcome 
     );
   }
   const steps = saved.plan.flows.reduce((sum, flow) => sum + flow.steps.length, 0);
-  const result = restoreRun(saved, timeline.map(timelinePoint));
+  const restored = restoreRun(saved, timeline.map(timelinePoint));
+  const result = series === undefined ? restored : { ...restored, series: seriesOfJson(series) };
   if (result.total.steps.some(({ step }) => step >= steps)) {
     throw new UsageError(`Cannot render ${name} again: it counts requests of steps that it does not name`);
   }
@@ -45,9 +47,15 @@ export function restoreOutcome(document: StoredDocument, name: string): Outcome 
 
 /** Times that were whole µs become exactly what they were. */
 function timelinePoint(
-  { t, span, requests, errors, users, bytes, template_errors, at_least: bounds, ...times }: TimelineJson,
+  { t, span, requests, errors, users, bytes, template_errors, at_least: bounds, ...more }: TimelineJson,
 ): TimelinePoint {
-  const ms = Object.entries({ meanMs: times.mean, p50Ms: times.p50, p95Ms: times.p95, p99Ms: times.p99 });
+  const ms = Object.entries({
+    meanMs: more.mean,
+    p50Ms: more.p50,
+    p95Ms: more.p95,
+    p99Ms: more.p99,
+    startDelayP99Ms: more.start_delay_p99,
+  });
   return {
     fromMs: Math.round(t * 1000),
     toMs: Math.round((t + span) * 1000),
@@ -59,6 +67,9 @@ function timelinePoint(
     ...Object.fromEntries(
       ms.flatMap(([key, sec]) => sec === undefined ? [] : [[key, Math.round(sec * 1e6) / 1000]]),
     ),
+    ...(more.bytes_sent !== undefined && { bytesSent: more.bytes_sent }),
+    ...(more.in_flight !== undefined && { inFlight: more.in_flight }),
+    ...(more.iterations !== undefined && { iterations: more.iterations }),
     ...(bounds && { atLeast: bounds as TimelinePercentile[] }),
   };
 }

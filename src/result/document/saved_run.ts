@@ -69,14 +69,14 @@ export interface SavedRun {
   readonly plan: SavedPlan;
   /** All steps together and each one. */
   readonly total: Readonly<Record<string, unknown>>;
-  /** The rest of the result but for the timeline, which the document has. */
+  /** The rest of the result but for timeline and series, which the document has. */
   readonly run: Readonly<Record<string, unknown>>;
   /** What the document's timeline rounds, `FROM:TO:MEAN` a window in ms; no mean where nothing succeeded. */
   readonly windows: string;
 }
 
 /** A run as JSON. */
-export function saveRun({ plan, total, timeline, ...run }: RunResult): SavedRun {
+export function saveRun({ plan, total, timeline, series: _series, ...run }: RunResult): SavedRun {
   // Details are as servers sent them, and a total that began nowhere has no JSON number for it.
   const { details: _details, requests: _requests, fromMs, ...counts } = total;
   return {
@@ -91,7 +91,7 @@ export function saveRun({ plan, total, timeline, ...run }: RunResult): SavedRun 
 export interface ReadRun {
   readonly plan: SavedPlan;
   readonly total: Omit<Snapshot, "details" | "requests">;
-  readonly run: Omit<RunResult, "plan" | "total" | "timeline">;
+  readonly run: Omit<RunResult, "plan" | "total" | "timeline" | "series">;
   readonly windows: string;
 }
 

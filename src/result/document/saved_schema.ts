@@ -27,6 +27,7 @@ import {
   fleetSummarySchema,
   lostWorkerSchema,
 } from "../run_schema.ts";
+import { runChangeSchema } from "../run_change.ts";
 import type { ReadRun, SavedPlan, SavedSocketLoad } from "./saved_run.ts";
 
 type SavedFlow = SavedPlan["flows"][number];
@@ -78,6 +79,7 @@ const run = shape<ReadRun["run"]>()({
   certificate: maybe(certificateSchema),
   warmupRequests: maybe(count),
   aborted: maybe(abortSchema),
+  changes: maybe(list(runChangeSchema, 10_000)),
 });
 
 const WINDOWS = /^(?:[\d.e-]+:[\d.e-]+:[\d.e-]*(?: [\d.e-]+:[\d.e-]+:[\d.e-]*)*)?$/;

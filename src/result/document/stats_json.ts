@@ -178,6 +178,14 @@ export interface TimelineJson {
   readonly p95?: number;
   /** Ranked as `p50`; below 100 samples it is the largest. */
   readonly p99?: number;
+  /** Bytes written for requests. */
+  readonly bytes_sent?: number;
+  /** Requests in flight at most. */
+  readonly in_flight?: number;
+  /** Passes through a flow that ended; absent: none. */
+  readonly iterations?: number;
+  /** Open loop: p99 from due to sent. */
+  readonly start_delay_p99?: number;
   /** Names of the percentiles above that are lower bounds. */
   readonly at_least?: readonly string[];
 }
@@ -366,6 +374,10 @@ export function timelineJson(point: TimelinePoint): TimelineJson {
     p50: sec(point.p50Ms),
     p95: sec(point.p95Ms),
     p99: sec(point.p99Ms),
+    bytes_sent: point.bytesSent,
+    in_flight: point.inFlight,
+    iterations: point.iterations,
+    start_delay_p99: sec(point.startDelayP99Ms),
     at_least: point.atLeast,
   });
 }

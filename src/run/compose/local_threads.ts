@@ -10,7 +10,7 @@ import type { MainValues } from "../settings/settings.ts";
 
 /** Whether the program's first thread has more to do during a run than to send load: a dashboard, exports, a page. */
 export function hasOtherWork(
-  { live, otelEndpoint, promRemoteWrite, pushgateway, remoteWrite, influx, statsd, serveMetrics }: Pick<
+  { live, otelEndpoint, promRemoteWrite, pushgateway, remoteWrite, influx, statsd, serveMetrics, web }: Pick<
     MainValues,
     | "live"
     | "otelEndpoint"
@@ -20,9 +20,19 @@ export function hasOtherWork(
     | "influx"
     | "statsd"
     | "serveMetrics"
+    | "web"
   >,
 ): boolean {
-  const receivers = [otelEndpoint, promRemoteWrite, pushgateway, remoteWrite, influx, statsd, serveMetrics];
+  const receivers = [
+    otelEndpoint,
+    promRemoteWrite,
+    pushgateway,
+    remoteWrite,
+    influx,
+    statsd,
+    serveMetrics,
+    web,
+  ];
   return live || receivers.some((given) => given !== undefined);
 }
 

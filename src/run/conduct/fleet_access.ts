@@ -27,7 +27,7 @@ export async function readFleetAccess(values: FleetValues): Promise<FleetAccess>
   const { secretFile, clusterCert, clusterKey, clusterCa, natsCreds } = values;
   const secret = secretFile === undefined
     ? values.secret ?? values.workerSecret
-    : await readSecret(secretFile);
+    : await readSecret("--secret-file", secretFile);
   return {
     caCerts: clusterCa === undefined ? [] : [await readPem("--cluster-ca", clusterCa, "CERTIFICATE")],
     ...(secret !== undefined && { secret }),
@@ -46,8 +46,12 @@ export async function readFleetAccess(values: FleetValues): Promise<FleetAccess>
   };
 }
 
-async function readSecret(path: string): Promise<string> {
-  return await readAs({ flag: "--secret-file", path }, async () => {
+/**
+ * The secret in a file.
+ * @throws {UsageError} when it cannot be read, or is too short to keep anybody out
+ */
+export async function readSecret(flag: string, path: string): Promise<string> {
+  return await readAs({ flag, path }, async () => {
     const secret = (await readTextWithin(path, MAX_TEXT_BYTES)).trim();
     if (secret.length < 8) throw new UsageError("expected a secret of at least 8 characters in it");
     return secret;

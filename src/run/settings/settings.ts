@@ -35,6 +35,7 @@ import { logOptions } from "./log_options.ts";
 import { baselineOptions } from "./baseline_options.ts";
 import { generalOptions } from "./general_options.ts";
 import { verdictOptions } from "./verdict_options.ts";
+import { webOptions } from "../../web/web_options.ts";
 import type { NamedOutput } from "./output_place.ts";
 import { loadConfig } from "./load_config.ts";
 import { MODULE_FILE } from "./module_file.ts";
@@ -56,6 +57,7 @@ export const mainOptions = joinTables(
   autofindOptions,
   generalOptions,
   reportOptions,
+  webOptions,
   verdictOptions,
   logOptions,
   baselineOptions,

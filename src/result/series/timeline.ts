@@ -1,11 +1,13 @@
 /**
- * The seconds of a run as points of its timeline. Keeps no more than two of them whole, so that a run of hours takes no
+ * The seconds of a run as points of its timeline, and as series of its parts. Keeps no more than two of them whole, so that a run of hours takes no
  * more memory than one of minutes.
  *
  * @module
  */
 import { appendSnapshot, type Snapshot } from "../../metrics/snapshot.ts";
-import { type TimelinePoint, timelinePoint } from "../../result/run_result.ts";
+import { type TimelinePoint, timelinePoint } from "../run_result.ts";
+import type { RunSeries } from "./run_series.ts";
+import { SeriesRecorder } from "./series_recorder.ts";
 
 const SHORTEST_WINDOW_MS = 100;
 
@@ -15,6 +17,7 @@ const SHORTEST_WINDOW_MS = 100;
  */
 export class Timeline {
   readonly #points: TimelinePoint[] = [];
+  readonly #series = new SeriesRecorder();
   #before: Snapshot | null = null;
   #last: Snapshot | null = null;
 
@@ -30,18 +33,27 @@ export class Timeline {
       this.#last = { ...appendSnapshot(last, window), fromMs: last.fromMs };
       return;
     }
-    if (this.#before) this.#points.push(timelinePoint(this.#before));
+    if (this.#before) {
+      this.#points.push(timelinePoint(this.#before));
+      this.#series.add(this.#before);
+    }
     this.#before = { ...last, toMs: seamMs };
     this.#last = { ...window, fromMs: Math.max(window.fromMs, seamMs) };
   }
 
   /** All points; a last window too short to have rates of its own is counted with the one before it. */
   points(): readonly TimelinePoint[] {
+    return [...this.#points, ...this.#lastWindows().map(timelinePoint)];
+  }
+
+  /** What the run's parts did in the same windows. */
+  series(): RunSeries {
+    return this.#series.series(this.#lastWindows());
+  }
+
+  #lastWindows(): readonly Snapshot[] {
     const [before, last] = [this.#before, this.#last];
     const isStub = before !== null && last !== null && last.toMs - last.fromMs <= SHORTEST_WINDOW_MS;
-    const whole = isStub
-      ? [appendSnapshot(before, last)]
-      : [before, last].filter((window) => window !== null);
-    return [...this.#points, ...whole.map(timelinePoint)];
+    return isStub ? [appendSnapshot(before, last)] : [before, last].filter((window) => window !== null);
   }
 }

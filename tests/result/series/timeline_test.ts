@@ -1,6 +1,6 @@
 /** The timeline made of what threads tell each second. */
 import { assertEquals } from "@std/assert";
-import { Timeline } from "../../../src/fleet/coordination/timeline.ts";
+import { Timeline } from "../../../src/result/series/timeline.ts";
 import { EMPTY_SNAPSHOT, type Snapshot } from "../../../src/metrics/snapshot.ts";
 import { stepOf } from "../../_support/outcomes.ts";
 

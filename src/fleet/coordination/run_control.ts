@@ -1,0 +1,185 @@
+/**
+ * Changes of a run while it goes on, whoever asks for them: the page, the dashboard, or another program. Checks what is
+ * asked for, tells all threads in time, and remembers it for the results.
+ *
+ * @module
+ */
+import { UsageError } from "../../lib/errors.ts";
+import { formatCount } from "../../lib/number_format.ts";
+import { amount, flag, maybe, type Schema, shape, text } from "../../lib/shape.ts";
+import { MAX_CHANGED_USERS } from "../../plan/load_change.ts";
+import { loadFacts } from "../../plan/load_kinds.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import type { RunChange } from "../../result/run_change.ts";
+import { now, type RunSteering, type ThreadState } from "./coordinator.ts";
+
+/** Time for a change to reach every thread of this machine, and every worker. */
+const LEAD_MS = { local: 250, fleet: 1000 } as const;
+/** Rates beyond this are mistakes. */
+const MAX_RATE = 10_000_000;
+const MAX_NOTE_CHARS = 200;
+/** Changes that are remembered; a program that asks for more is wrong. */
+const MAX_CHANGES = 1000;
+
+/** What may be asked for; several things at once hold from the same moment. */
+export interface ChangeRequest {
+  /** Iterations per second, all threads and workers together. */
+  readonly rate?: number;
+  /** Users or connections, all threads and workers together. */
+  readonly users?: number;
+  /** True: start nothing until it is false again. */
+  readonly paused?: boolean;
+  /** True: end the load and report. */
+  readonly stop?: boolean;
+  /** Marks the moment; of a change, says why. */
+  readonly note?: string;
+}
+
+/** A request as JSON. */
+export const changeRequestSchema: Schema<ChangeRequest> = shape<ChangeRequest>()({
+  rate: maybe(amount),
+  users: maybe(amount),
+  paused: maybe(flag),
+  stop: maybe(flag),
+  note: maybe(text),
+});
+
+/** What can be changed in a run, and its present value. */
+export interface Steerable {
+  /** Absent: the load has no rate of its own. */
+  readonly rate?: number;
+  /** Absent: there are no users to add or to take away. */
+  readonly users?: number;
+  /** Absent: arrivals cannot be held back. */
+  readonly isPaused?: boolean;
+}
+
+/** Control of one run. */
+export class RunControl {
+  readonly #plan: RunPlan;
+  readonly #leadMs: number;
+  readonly #onStop: () => void;
+  #steering: RunSteering | undefined;
+  #changes: readonly RunChange[] = [];
+  #rate: number | undefined;
+  #users: number | undefined;
+  #isPaused = false;
+  #isStopping = false;
+
+  constructor(
+    plan: RunPlan,
+    { isFleet, onStop }: { readonly isFleet: boolean; readonly onStop: () => void },
+  ) {
+    this.#plan = plan;
+    this.#leadMs = isFleet ? LEAD_MS.fleet : LEAD_MS.local;
+    this.#onStop = onStop;
+  }
+
+  /** Called by whoever runs the plan, at its start. */
+  readonly steer = (steering: RunSteering): void => {
+    this.#steering = steering;
+  };
+
+  /** What was done so far, in order. */
+  get changes(): readonly RunChange[] {
+    return this.#changes;
+  }
+
+  /** What can be done. */
+  get steerable(): Steerable {
+    const { openLoop, amount, durationMs, maxUsers } = loadFacts(this.#plan.load);
+    const isRecorded = openLoop?.arrivals === "recorded";
+    const rate = this.#rate ?? openLoop?.targetRate;
+    return {
+      ...(openLoop !== undefined && !isRecorded && rate !== undefined && { rate }),
+      ...(openLoop === undefined && amount === undefined && durationMs !== undefined && {
+        users: this.#users ?? maxUsers,
+      }),
+      ...(!isRecorded && { isPaused: this.#isPaused }),
+    };
+  }
+
+  /** What threads and workers are doing. */
+  get workers(): readonly ThreadState[] {
+    return this.#steering?.states() ?? [];
+  }
+
+  /** Whether the load was told to end. */
+  get isStopping(): boolean {
+    return this.#isStopping;
+  }
+
+  /**
+   * Does what is asked for; gives back what that was.
+   * @throws {UsageError} that says why it cannot be done; then nothing of it is.
+   */
+  request(request: ChangeRequest): readonly RunChange[] {
+    const problems = this.#problemsOf(request);
+    if (problems.length > 0) throw new UsageError(problems);
+    const steering = this.#steering!;
+    const nowMs = now() - steering.zeroEpochMs;
+    const { rate, users, paused, stop } = request;
+    const note = request.note?.trim().slice(0, MAX_NOTE_CHARS);
+    const atMs = Math.round(nowMs + this.#leadMs);
+    const done: Omit<RunChange, "note">[] = [
+      ...(rate === undefined ? [] : [{ atMs, kind: "rate" as const, value: rate }]),
+      ...(users === undefined ? [] : [{ atMs, kind: "users" as const, value: users }]),
+      ...(paused === undefined || paused === this.#isPaused
+        ? []
+        : [{ atMs, kind: paused ? "pause" as const : "resume" as const }]),
+      ...(stop ? [{ atMs: Math.round(nowMs), kind: "stop" as const }] : []),
+    ];
+    if (rate !== undefined || users !== undefined || paused !== undefined) {
+      steering.send({
+        atMs,
+        ...(rate !== undefined && { rate }),
+        ...(users !== undefined && { users }),
+        ...(paused !== undefined && { isPaused: paused }),
+      });
+    }
+    this.#rate = rate ?? this.#rate;
+    this.#users = users ?? this.#users;
+    this.#isPaused = paused ?? this.#isPaused;
+    if (done.length === 0 && note) done.push({ atMs: Math.round(nowMs), kind: "mark" });
+    const changes = done.map((change) => ({ ...change, ...(note && { note }) }));
+    this.#changes = [...this.#changes, ...changes];
+    if (stop) {
+      this.#isStopping = true;
+      this.#onStop();
+    }
+    return changes;
+  }
+
+  #problemsOf({ rate, users, paused, stop, note }: ChangeRequest): readonly string[] {
+    const can = this.steerable;
+    if (this.#steering === undefined || now() < this.#steering.zeroEpochMs) {
+      return ["the load has not begun yet"];
+    }
+    if (this.#isStopping) return ["the load is ending"];
+    if (this.#changes.length >= MAX_CHANGES) {
+      return [`the load was changed ${formatCount(MAX_CHANGES)} times already`];
+    }
+    if (
+      [rate, users, paused, stop, note].every((value) =>
+        value === undefined || value === false || value === ""
+      )
+    ) {
+      if (paused === undefined) return ["expected one of rate, users, paused, stop or note"];
+    }
+    return [
+      ...(rate !== undefined && can.rate === undefined
+        ? ["rate: this load has no rate that could be changed: start it with --rate"]
+        : []),
+      ...(rate !== undefined && rate > MAX_RATE
+        ? [`rate: expected at most ${formatCount(MAX_RATE)} per second`]
+        : []),
+      ...(users !== undefined && can.users === undefined
+        ? ["users: only a load of users or connections that lasts for a time can have more or fewer of them"]
+        : []),
+      ...(users !== undefined && (!Number.isInteger(users) || users < 1 || users > MAX_CHANGED_USERS)
+        ? [`users: expected a whole number from 1 to ${formatCount(MAX_CHANGED_USERS)}`]
+        : []),
+      ...(paused !== undefined && can.isPaused === undefined ? ["paused: a replay cannot be held up"] : []),
+    ];
+  }
+}

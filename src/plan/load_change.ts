@@ -1,0 +1,30 @@
+/**
+ * A change of the load while it runs. The same for all threads, whatever their share: it holds from a moment of the run's
+ * clock on, so that they change together.
+ *
+ * @module
+ */
+import { amount, atLeast, flag, maybe, number, type Schema, shape } from "../lib/shape.ts";
+
+/** Users that a run may be changed to at most. */
+export const MAX_CHANGED_USERS = 1_000_000;
+
+/** What holds from a moment on; what is absent stays as it was. */
+export interface LoadChange {
+  /** In ms since the run's start. */
+  readonly atMs: number;
+  /** Open loop: iterations per second of the whole plan, in place of its curve. */
+  readonly rate?: number;
+  /** Closed loop: users of the whole plan, in place of those that it has. */
+  readonly users?: number;
+  /** No iteration starts; or iterations start again. */
+  readonly isPaused?: boolean;
+}
+
+/** A change as JSON. */
+export const loadChangeSchema: Schema<LoadChange> = shape<LoadChange>()({
+  atMs: number,
+  rate: maybe(amount),
+  users: maybe(atLeast(1, MAX_CHANGED_USERS)),
+  isPaused: maybe(flag),
+});

@@ -1,0 +1,162 @@
+/* A run that goes on: takes what is new from the server the page came from, and sends back what is asked for. */
+(() => {
+  const { el, clockText, render } = globalThis.report;
+  const place = document.getElementById("live");
+  const token = new URLSearchParams(location.search).get("token");
+  let data = JSON.parse(document.getElementById("data").textContent);
+  if (!data.live) return;
+
+  /** Applies what `delta.ts` found. */
+  function patched(value, change) {
+    if ("s" in change) return change.s;
+    if ("a" in change) return [...value.slice(0, change.p), ...change.a];
+    const copy = Array.isArray(value) ? [...value] : { ...value };
+    for (const key of change.d ?? []) delete copy[key];
+    for (const [key, part] of Object.entries(change.i ?? change.k)) copy[key] = patched(copy[key], part);
+    return copy;
+  }
+
+  const address = (path) => `${path}${token === null ? "" : `?token=${encodeURIComponent(token)}`}`;
+
+  // What is said here is read out by screen readers: only what someone has done, and what ends.
+  const said = el("p", { class: "live-said", role: "status" });
+  const clock = el("span", { class: "live-clock" });
+  const bar = el("progress", { "aria-label": "Elapsed time" });
+  const workers = el("ul", { class: "live-workers", "aria-label": "Workers" });
+  const pause = el("button", { type: "button", class: "live-button", onclick: togglePause }, "Pause");
+  const stop = el(
+    "button",
+    { type: "button", class: "live-button stop", onclick: () => ask({ stop: true }) },
+    "Stop",
+  );
+  const rate = field("rate", "Rate per second", { min: "0", step: "any" });
+  const users = field("users", "Users or connections", { min: "1", step: "1" });
+  const note = form(
+    "note",
+    "Note for this moment",
+    { type: "text", maxlength: "200", placeholder: "deploy" },
+    "Mark",
+    (value) => ({ note: value }),
+  );
+  const controls = el(
+    "div",
+    { class: "live-controls", role: "group", "aria-label": "Change the run" },
+    rate.node,
+    users.node,
+    note.node,
+    el("div", { class: "live-buttons" }, pause, stop),
+  );
+
+  function form(name, label, attributes, action, requestOf) {
+    const input = el("input", { id: `live-${name}`, required: true, ...attributes });
+    const node = el(
+      "form",
+      {
+        class: "live-form",
+        onsubmit: async (event) => {
+          event.preventDefault();
+          if (await ask(requestOf(input.value)) && name === "note") input.value = "";
+        },
+      },
+      el("label", { for: `live-${name}` }, label),
+      el("span", {}, input, el("button", { type: "submit", class: "live-button" }, action)),
+    );
+    return { node, input };
+  }
+
+  function field(name, label, attributes) {
+    return form(name, label, { type: "number", inputmode: "decimal", ...attributes }, "Set", (value) => ({
+      [name]: Number(value),
+    }));
+  }
+
+  function togglePause() {
+    return ask({ paused: data.live.state !== "paused" });
+  }
+
+  /** Asks the run for a change; says what came of it. */
+  async function ask(request) {
+    try {
+      const response = await fetch("run", {
+        method: "PATCH",
+        headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+        body: JSON.stringify(request),
+      });
+      const { error, changes } = await response.json();
+      said.textContent = error === undefined
+        ? changes.map(({ text, at_sec: at }) => `${text} at ${clockText(Math.max(at, 0))}`).join(", ")
+        : `Not done: ${error}`;
+      return error === undefined;
+    } catch {
+      said.textContent = "Not done: the run does not respond";
+      return false;
+    }
+  }
+
+  function show() {
+    render(data);
+    const { live } = data;
+    const { state, elapsedSec, plannedSec } = live;
+    clock.textContent = plannedSec === undefined
+      ? clockText(Math.round(elapsedSec))
+      : `${clockText(Math.round(elapsedSec))} of ${clockText(plannedSec)}`;
+    bar.hidden = plannedSec === undefined;
+    if (plannedSec !== undefined) {
+      bar.max = plannedSec;
+      bar.value = Math.min(elapsedSec, plannedSec);
+    }
+    pause.hidden = !live.canPause;
+    pause.textContent = state === "paused" ? "Resume" : "Pause";
+    for (const [{ node, input }, value] of [[rate, live.rate], [users, live.users]]) {
+      node.hidden = value === undefined;
+      if (value !== undefined && document.activeElement !== input && input.dataset.told !== String(value)) {
+        input.value = input.dataset.told = String(value);
+      }
+    }
+    workers.replaceChildren(
+      ...live.workers.map(({ name, state, reason }) =>
+        el(
+          "li",
+          { class: `pill ${state === "lost" ? "bad" : state === "done" ? "neutral" : "good"}` },
+          reason === undefined ? `${name}: ${state}` : `${name}: ${state}, ${reason}`,
+        )
+      ),
+    );
+    controls.hidden = token === null || state === "stopping";
+  }
+
+  function finish(result) {
+    source.close();
+    data = result.data;
+    render(data);
+    const save = el(
+      "button",
+      { type: "button", class: "live-button", onclick: () => download(result.html) },
+      "Save this report",
+    );
+    place.replaceChildren(save, said);
+    said.textContent = "The run is over.";
+  }
+
+  function download(html) {
+    const url = URL.createObjectURL(new Blob([html], { type: "text/html" }));
+    el("a", { href: url, download: "bench-report.html" }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  }
+
+  place.hidden = false;
+  place.append(el("div", { class: "live-progress" }, clock, bar), workers, controls, said);
+  show();
+  const source = new EventSource(address("events"));
+  source.addEventListener("data", (event) => {
+    data = JSON.parse(event.data);
+    show();
+  });
+  source.addEventListener("delta", (event) => {
+    data = patched(data, JSON.parse(event.data));
+    show();
+  });
+  source.addEventListener("over", (event) => finish(JSON.parse(event.data)));
+  source.addEventListener("error", () => said.textContent = "Connection lost; trying again.");
+  source.addEventListener("open", () => said.textContent = "");
+})();

@@ -1,0 +1,58 @@
+/**
+ * What someone did to a run while it went on: changes of its load, and marked moments.
+ *
+ * @module
+ */
+import { formatCount, formatRate } from "../lib/number_format.ts";
+import { amount, maybe, number, oneOf, type Schema, shape, text } from "../lib/shape.ts";
+
+/** What can be done. */
+export const CHANGE_KINDS = ["rate", "users", "pause", "resume", "stop", "mark"] as const;
+
+/** Something that was done. */
+export interface RunChange {
+  /** From when it holds, in ms since the run's start. */
+  readonly atMs: number;
+  readonly kind: (typeof CHANGE_KINDS)[number];
+  /** The new rate (1/s), or the new number of users. */
+  readonly value?: number;
+  /** What was said about it. */
+  readonly note?: string;
+}
+
+/** A change as JSON. */
+export const runChangeSchema: Schema<RunChange> = shape<RunChange>()({
+  atMs: number,
+  kind: oneOf(...CHANGE_KINDS),
+  value: maybe(amount),
+  note: maybe(text),
+});
+
+/**
+ * What was done, in words.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(changeText({ atMs: 0, kind: "rate", value: 300 }), "rate 300/s");
+ * assertEquals(changeText({ atMs: 0, kind: "mark", note: "deploy" }), "deploy");
+ * ```
+ */
+export function changeText({ kind, value, note }: RunChange): string {
+  const what = kind === "rate"
+    ? `rate ${numberText(value)}/s`
+    : kind === "users"
+    ? `${numberText(value)} ${value === 1 ? "user" : "users"}`
+    : { pause: "paused", resume: "resumed", stop: "stopped", mark: "mark" }[kind];
+  if (note === undefined || note === "") return what;
+  return kind === "mark" ? note : `${what}: ${note}`;
+}
+
+function numberText(value = 0): string {
+  return Number.isInteger(value) ? formatCount(value) : formatRate(value);
+}
+
+/** Whether the load itself was changed, and not only a moment marked. */
+export function changesLoad({ kind }: RunChange): boolean {
+  return kind !== "mark" && kind !== "stop";
+}

@@ -1,0 +1,98 @@
+/**
+ * A run that is watched on a page while it goes on, and changed from there.
+ *
+ * @module
+ */
+import type { RunControl } from "../../fleet/coordination/run_control.ts";
+import { changeRequestSchema } from "../../fleet/coordination/run_control.ts";
+import { isLoopback } from "../../fleet/fleet_options.ts";
+import { UsageError } from "../../lib/errors.ts";
+import { rounded } from "../../lib/json/present.ts";
+import { misfitText, readShape } from "../../lib/read_shape.ts";
+import type { RunObserver } from "../../metrics/tick.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import type { Outcome } from "../../result/outcome.ts";
+import { changeText } from "../../result/run_change.ts";
+import type { PageServer } from "../../web/page_server.ts";
+import { judgedOutcome } from "../deliver/judged_outcome.ts";
+import { type Printer, sayLine } from "../printer.ts";
+import type { Settings } from "../settings/settings.ts";
+import { readSecret } from "./fleet_access.ts";
+
+/** What a run has of its page. */
+export interface WatchedRun extends AsyncDisposable {
+  /** Serves the page of a run; gives what is to watch it. Nothing without `--web`. */
+  begin(
+    plan: RunPlan,
+    around: { readonly threads: number; readonly control: RunControl },
+  ): Promise<readonly RunObserver[]>;
+  /** Shows the finished report on it. */
+  finish(outcome: Outcome): Promise<void>;
+}
+
+/** The page that the settings ask for. */
+export function watchedOnPage(settings: Settings, { printer }: { readonly printer: Printer }): WatchedRun {
+  const { web, webTokenFile } = settings.values;
+  let server: PageServer | undefined;
+  if (web === undefined) {
+    return {
+      begin: () => Promise.resolve([]),
+      finish: () => Promise.resolve(),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+  }
+  return {
+    async begin(plan, { threads, control }) {
+      const token = webTokenFile === undefined
+        ? crypto.getRandomValues(new Uint8Array(16)).toHex()
+        : await readSecret("--web-token-file", webTokenFile);
+      // Loaded when it is needed: a plain run starts faster without.
+      const { LivePage } = await import("../../web/live_page.ts");
+      const { servePage } = await import("../../web/page_server.ts");
+      const page = new LivePage({
+        plan,
+        threads,
+        control,
+        judge: (result) => judgedOutcome(result, { settings, baseline: undefined, notes: [] }),
+      });
+      server = servePage({
+        ...web,
+        isLoopback: isLoopback(web.host),
+        token,
+        data: () => page.data(),
+        state: () => page.state(),
+        change: (request) => changed(control, request),
+      });
+      sayLine(printer, `live page: ${server.url}`);
+      return [(tick) => {
+        page.observe(tick);
+        server?.update();
+      }];
+    },
+    async finish(outcome) {
+      if (server === undefined) return;
+      const { reportData } = await import("../../report/html_report/report_data.ts");
+      const { renderHtml } = await import("../../report/html.ts");
+      await server.finish(reportData(outcome), renderHtml(outcome));
+      server = undefined;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await server?.close();
+    },
+  };
+}
+
+/** Does what was asked for over the page's API. */
+function changed(control: RunControl, request: unknown): unknown {
+  const read = readShape(changeRequestSchema, request);
+  if (!("output" in read)) throw new UsageError(read.misfits.map(misfitText));
+  return {
+    changes: control.request(read.output).map((change) => ({
+      at_sec: rounded(change.atMs / 1000, 3),
+      kind: change.kind,
+      ...(change.value !== undefined && { value: change.value }),
+      ...(change.note !== undefined && { note: change.note }),
+      text: changeText(change),
+    })),
+  };
+}
