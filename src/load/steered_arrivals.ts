@@ -20,12 +20,12 @@ export interface SteeredOptions {
 
 /** The schedule after all changes so far. */
 export function steeredArrivals(load: RateLoad, { seed, steering }: SteeredOptions): ArrivalSchedule {
-  const { timeOf } = arrivalsOn(steeredPacer(createPacer(load.pacer), steering.changes), load, seed);
+  const arrivals = arrivalsOn(steeredPacer(createPacer(load.pacer), steering.changes), load, seed);
   const endMs = load.durationMs ?? Infinity;
   return {
-    timeOf,
+    timeOf: (arrival) => arrivals.timeOf(arrival),
     // A change may bring forward what would be due after the end, or never.
-    whenKnown: (arrival) => timeOf(arrival) >= endMs ? steering.next : null,
+    whenKnown: (arrival) => arrivals.timeOf(arrival) >= endMs ? steering.next : null,
   };
 }
 

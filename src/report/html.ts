@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import { escapeHtml } from "../lib/escape.ts";
 import type { Outcome } from "../result/outcome.ts";
-import { SCRIPT, STYLE, TEMPLATE } from "./html_report/assets.ts";
+import { LIVE_SCRIPT, SCRIPT, STYLE, TEMPLATE } from "./html_report/assets.ts";
 import { type ReportData, reportData } from "./html_report/report_data.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -16,22 +16,26 @@ export const htmlReporter: Reporter = { name: "html", render: renderHtml };
 
 /** The page of an outcome; the same text for the same outcome. */
 export function renderHtml(outcome: Outcome): string {
-  return render(reportData(outcome), policyOf("connect-src 'none'"));
+  return render(reportData(outcome), { script: SCRIPT, policy: policyOf(SCRIPT) });
 }
 
 /** The page of a run that goes on: it asks the server it came from for what is new. `policy` is also its header. */
 export function renderLivePage(data: ReportData): { readonly html: string; readonly policy: string } {
-  const policy = policyOf("connect-src 'self'");
-  return { html: render(data, policy), policy };
+  const script = `${SCRIPT}\n${LIVE_SCRIPT}`;
+  const policy = `${policyOf(script)}; connect-src 'self'`;
+  return { html: render(data, { script, policy }), policy };
 }
 
-function render(data: ReportData, policy: string): string {
+function render(
+  data: ReportData,
+  { script, policy }: { readonly script: string; readonly policy: string },
+): string {
   const parts: Readonly<Record<string, string>> = {
     policy: `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
     title: `<title>${escapeHtml(data.heading.title)} · bench</title>`,
     styles: `<style>${STYLE}</style>`,
     data: `<script id="data" type="application/json">${inertJson(data)}</script>`,
-    scripts: `<script>${SCRIPT}</script>`,
+    scripts: `<script>${script}</script>`,
   };
   return TEMPLATE.replace(/<!-- (\w+) -->/g, (comment, name: string) => parts[name] ?? comment);
 }
@@ -41,13 +45,12 @@ function inertJson(value: unknown): string {
   return JSON.stringify(value).replaceAll("<", "\\u003c");
 }
 
-function policyOf(connections: string): string {
+function policyOf(script: string): string {
   return [
     "default-src 'none'",
-    `script-src '${hashOf(SCRIPT)}'`,
+    `script-src '${hashOf(script)}'`,
     `style-src '${hashOf(STYLE)}'`,
     "img-src data:",
-    connections,
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");

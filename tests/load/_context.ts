@@ -1,5 +1,6 @@
 /** A load model's surroundings for tests: a clock that moves by being read, users that answer at once. */
 import type { LoadContext, VirtualUser } from "../../src/load/load_model.ts";
+import { type LoadSteering, UNSTEERED } from "../../src/load/steering.ts";
 import { partOf, type Share } from "../../src/plan/share.ts";
 
 /** One iteration as a user saw it. */
@@ -22,9 +23,9 @@ export interface Observed {
 /** `serviceMs`: how long an iteration takes; `tickMs`: how far the clock moves when it is read. */
 export function observedContext(
   share: Share,
-  options: { budget?: number; serviceMs?: number; tickMs?: number } = {},
+  options: { budget?: number; serviceMs?: number; tickMs?: number; steering?: LoadSteering } = {},
 ): Observed {
-  const { budget = Infinity, serviceMs = 0, tickMs = 0.25 } = options;
+  const { budget = Infinity, serviceMs = 0, tickMs = 0.25, steering = UNSTEERED } = options;
   let time = 0;
   const seen: Seen[] = [];
   const dropped: { number: number; waitedMs: number }[] = [];
@@ -65,6 +66,7 @@ export function observedContext(
     tally,
     seed: 1,
     pausesItself: false,
+    steering,
     newUser,
   };
   return { context, seen, dropped, tally, stop };

@@ -2,6 +2,7 @@
 import { assertEquals, assertLess } from "@std/assert";
 import { runClosedLoop } from "../../src/load/closed_loop.ts";
 import { partOf } from "../../src/plan/share.ts";
+import { Steering } from "../../src/load/steering.ts";
 import { observedContext, sharesOf } from "./_context.ts";
 
 for (const parts of [1, 2, 3, 7]) {
@@ -50,4 +51,29 @@ Deno.test("runClosedLoop() starts nothing once stopped", async () => {
   stop.isStopped = true;
   await runClosedLoop({ users: 3, durationMs: 1000, rampUpMs: 0 }, context);
   assertEquals(seen, []);
+});
+
+Deno.test("runClosedLoop() has the users that it is changed to, each share its part of them", async () => {
+  const atWork: number[] = [];
+  for (const share of sharesOf(2)) {
+    const steering = new Steering();
+    const { context, seen } = observedContext(share, { serviceMs: 10, steering });
+    const running = runClosedLoop({ users: 2, durationMs: 1000, rampUpMs: 0 }, context);
+    steering.add({ atMs: 0, users: 7 });
+    await running;
+    atWork.push(...new Set(seen.map(({ user }) => user)));
+  }
+  assertEquals(atWork.sort((a, b) => a - b), [0, 1, 2, 3, 4, 5, 6]);
+});
+
+Deno.test("runClosedLoop() sends users home, and wants one of them again", async () => {
+  const [share] = sharesOf(1);
+  const steering = new Steering();
+  const { context, seen } = observedContext(share!, { serviceMs: 1, steering });
+  const running = runClosedLoop({ users: 3, durationMs: 2000, rampUpMs: 0 }, context);
+  steering.add({ atMs: 0, users: 1 });
+  const before = seen.length;
+  await running;
+  const late = new Set(seen.slice(before + 10).map(({ user }) => user));
+  assertEquals([...late], [0]);
 });

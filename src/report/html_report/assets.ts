@@ -49,8 +49,10 @@ export const SCRIPT: string = [
   timelineCharts,
   latencyCharts,
   mainScript,
-  liveScript,
 ].map(lines).join("\n");
+
+/** What the page of a run that goes on has besides. */
+export const LIVE_SCRIPT: string = lines(liveScript);
 
 /** A checkout may have turned line ends; the page's hashes are over the ones that browsers see. */
 function lines(text: string): string {

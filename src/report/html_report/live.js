@@ -117,7 +117,7 @@
       ...live.workers.map(({ name, state, reason }) =>
         el(
           "li",
-          { class: `pill ${state === "lost" ? "bad" : state === "done" ? "neutral" : "good"}` },
+          { class: state === "lost" ? "bad" : "neutral" },
           reason === undefined ? `${name}: ${state}` : `${name}: ${state}, ${reason}`,
         )
       ),

@@ -53,8 +53,11 @@
   function overTime({ fromSec, toSec, startedAtMs, changes }) {
     const x = fromSec.map((from, i) => (from + toSec[i]) / 2);
     // Points stand in the middle of their windows; the first and last window are shown whole.
-    const whole = ({ spec }) => ({
-      range: (_, min, max) => min <= spec.x[0] && max >= spec.x.at(-1) ? spec.fullRange : [min, max],
+    const whole = (chart) => ({
+      range: (_, min, max) => {
+        const { x, fullRange } = chart.spec;
+        return min <= x[0] && max >= x.at(-1) ? fullRange : [min, max];
+      },
     });
     const bottom = axis({
       incrs: (_, __, min, max) => X_STEPS.filter((step) => step >= 1 || max - min < 3),
@@ -286,6 +289,7 @@
     const { min, max } = plot.scales.x;
     ctx.save();
     ctx.font = font().replace("12px", `600 ${11 * unit}px`);
+    ctx.textAlign = "left";
     ctx.textBaseline = "top";
     let free = bbox.left;
     for (const { atSec, text } of changes) {
@@ -315,7 +319,7 @@
   }
 
   function hasValues(column) {
-    return column?.some((value) => value !== null) ?? false;
+    return column?.some((value) => value > 0) ?? false;
   }
 
   function perSecond(value) {

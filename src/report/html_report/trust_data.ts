@@ -62,15 +62,17 @@ function interrupted(result: RunResult): readonly TrustItem[] {
 
 /** What is told in the words of its finding. */
 function told(result: RunResult): readonly TrustItem[] {
-  return findingsOf(result).flatMap(({ kind, text }) => {
+  return findingsOf(result).flatMap(({ kind, isWarning, text }) => {
     const title = TITLES[kind];
-    return title === undefined ? [] : [{ tone: "bad" as const, title, text: `${spaced(text)}.` }];
+    const tone = isWarning ? "bad" as const : "warn" as const;
+    return title === undefined ? [] : [{ tone, title, text: `${spaced(text)}.` }];
   });
 }
 
 const TITLES: { readonly [kind in FindingKind]?: string } = {
   silent: "No response at the end",
   exhausted: "Load generator out of resources",
+  steered: "Load changed by hand",
 };
 
 function generator(result: RunResult): readonly TrustItem[] {

@@ -73,8 +73,9 @@ export function watchedOnPage(settings: Settings, { printer }: { readonly printe
       if (server === undefined) return;
       const { reportData } = await import("../../report/html_report/report_data.ts");
       const { renderHtml } = await import("../../report/html.ts");
-      await server.finish(reportData(outcome), renderHtml(outcome));
+      const { finish } = server;
       server = undefined;
+      await finish(reportData(outcome), renderHtml(outcome));
     },
     [Symbol.asyncDispose]: async () => {
       await server?.close();

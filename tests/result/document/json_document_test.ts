@@ -82,7 +82,7 @@ Deno.test("toJsonDocument() names the percentiles that are lower bounds, never a
 Deno.test("toJsonDocument() says who, what, when and whether it was cut short", () => {
   const document = toJsonDocument(openLoopOutcome());
   assertEquals(document.tool.name, "bench");
-  assertEquals(document.schema_version, 1);
+  assertEquals(document.schema_version, 2);
   assertEquals(document.started_at, "2026-01-02T03:04:05.000Z");
   assertEquals(document.interrupted, true);
   assertEquals(document.lost_workers, [{

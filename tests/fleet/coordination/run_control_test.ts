@@ -1,0 +1,79 @@
+/** What may be changed in a run, and what is remembered of it. */
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { now } from "../../../src/fleet/coordination/coordinator.ts";
+import { RunControl } from "../../../src/fleet/coordination/run_control.ts";
+import { UsageError } from "../../../src/lib/errors.ts";
+import type { LoadChange } from "../../../src/plan/load_change.ts";
+import type { LoadSpec } from "../../../src/plan/run_plan.ts";
+import { planFor } from "../../_support/plan.ts";
+
+const RATE: LoadSpec = {
+  kind: "rate",
+  pacer: { kind: "constant", rate: 100 },
+  durationMs: 60_000,
+  maxConnections: 10,
+  targetRate: 100,
+};
+const CONNECTIONS: LoadSpec = { kind: "duration", connections: 4, durationMs: 60_000 };
+
+function begun(load: LoadSpec) {
+  const sent: LoadChange[] = [];
+  let stops = 0;
+  const control = new RunControl(planFor("http://a.test/", load), { isFleet: false, onStop: () => stops++ });
+  control.steer({ zeroEpochMs: now() - 5000, send: (change) => sent.push(change), states: () => [] });
+  return { control, sent, stops: () => stops };
+}
+
+Deno.test("RunControl tells all threads of a new rate ahead of its time, and remembers it", () => {
+  const { control, sent } = begun(RATE);
+  assertEquals(control.steerable, { rate: 100, isPaused: false });
+  const [change] = control.request({ rate: 300, note: " deploy " });
+  assertEquals({ ...change, atMs: 0 }, { atMs: 0, kind: "rate", value: 300, note: "deploy" });
+  assertEquals(sent, [{ atMs: change!.atMs, rate: 300 }]);
+  assertEquals(control.changes, [change!]);
+  assertEquals(control.steerable.rate, 300);
+});
+
+Deno.test("RunControl changes users, pauses once, marks and stops", () => {
+  const { control, sent, stops } = begun(CONNECTIONS);
+  control.request({ users: 8 });
+  control.request({ paused: true });
+  control.request({ paused: true });
+  control.request({ paused: false });
+  control.request({ note: "failover" });
+  control.request({ stop: true });
+  assertEquals(control.changes.map(({ kind }) => kind), ["users", "pause", "resume", "mark", "stop"]);
+  assertEquals(sent.map(({ atMs: _, ...change }) => change), [
+    { users: 8 },
+    { isPaused: true },
+    { isPaused: true },
+    { isPaused: false },
+  ]);
+  assertEquals(stops(), 1);
+});
+
+for (
+  const [title, load, request, reason] of [
+    ["a rate where there is none", CONNECTIONS, { rate: 5 }, "rate: this load has no rate"],
+    ["users of an open loop", RATE, { users: 5 }, "users: only a load of users"],
+    ["half a user", CONNECTIONS, { users: 1.5 }, "users: expected a whole number"],
+    ["no user at all", CONNECTIONS, { users: 0 }, "users: expected a whole number"],
+    ["a rate beyond all measure", RATE, { rate: 1e9 }, "rate: expected at most"],
+    ["nothing", RATE, {}, "expected one of"],
+    ["an empty note", RATE, { note: "" }, "expected one of"],
+  ] as const
+) {
+  Deno.test(`RunControl refuses ${title}, and does nothing`, () => {
+    const { control, sent } = begun(load);
+    const { message } = assertThrows(() => control.request(request), UsageError);
+    assertStringIncludes(message, reason);
+    assertEquals([control.changes, sent], [[], []]);
+  });
+}
+
+Deno.test("RunControl refuses changes before the load has begun", () => {
+  const control = new RunControl(planFor("http://a.test/", RATE), { isFleet: false, onStop: () => {} });
+  assertThrows(() => control.request({ rate: 5 }), UsageError, "has not begun");
+  control.steer({ zeroEpochMs: now() + 10_000, send: () => {}, states: () => [] });
+  assertThrows(() => control.request({ rate: 5 }), UsageError, "has not begun");
+});
