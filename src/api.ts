@@ -40,6 +40,7 @@ export type {
   SpanSeries,
   StepSeries,
 } from "./result/series/run_series.ts";
+export type { RunChange } from "./result/run_change.ts";
 export type {
   CountSeriesJson,
   ErrorPeriodJson,
@@ -158,6 +159,7 @@ export type { ComparisonJson } from "./result/document/comparison_json.ts";
 export type { HistogramJson } from "./result/document/histogram_json.ts";
 export type {
   AbortJson,
+  ChangeJson,
   ClientHealthJson,
   CountersJson,
   OpenLoopJson,

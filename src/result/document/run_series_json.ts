@@ -18,24 +18,33 @@ export interface PartSeriesJson {
   readonly index?: number;
   /** Requests, or passes, that ended; errors included. */
   readonly requests: readonly number[];
+  /** Of them, the failed ones. */
   readonly errors: readonly number[];
   /** `null` where nothing was measured, or where only a lower bound is known. */
   readonly p50: readonly (number | null)[];
+  /** Absent values as in `p50`. */
   readonly p95: readonly (number | null)[];
+  /** Absent values as in `p50`. */
   readonly p99: readonly (number | null)[];
 }
 
 /** How often a status or an error was seen, an entry a window. */
 export interface CountSeriesJson {
+  /** The status, or the kind of error as in `error_types`. */
   readonly name: string;
+  /** How often, in each window. */
   readonly counts: readonly number[];
 }
 
 /** When an error of a step was seen. Times in seconds since the run's start. */
 export interface ErrorPeriodJson {
+  /** The name. */
   readonly step: string;
+  /** Its number from 0. */
   readonly index: number;
+  /** The kind as in `error_types`. */
   readonly error: string;
+  /** How often in all. */
   readonly count: number;
   /** Start of the first window with it. */
   readonly first: number;
@@ -49,11 +58,17 @@ export interface RunSeriesJson {
   readonly t: readonly number[];
   /** Length of each window. */
   readonly span: readonly number[];
+  /** Steps or URLs; those beyond the first hundred are one. */
   readonly steps: readonly PartSeriesJson[];
+  /** Passes through flows. */
   readonly iterations: readonly PartSeriesJson[];
+  /** Passes through groups. */
   readonly groups: readonly PartSeriesJson[];
+  /** Whole responses. */
   readonly statuses: readonly CountSeriesJson[];
+  /** By kind, all steps together. */
   readonly errors: readonly CountSeriesJson[];
+  /** In the order in which they began. */
   readonly error_periods: readonly ErrorPeriodJson[];
 }
 

@@ -21,10 +21,13 @@ export const OTHER_NAMES = "(others)";
 export interface PartSeries {
   /** Those that ended, errors included. */
   readonly requests: readonly number[];
+  /** Of them, the failed ones; what could not be sent besides. */
   readonly errors: readonly number[];
   /** In ms, four significant digits, as the other two. */
   readonly p50Ms: readonly (number | null)[];
+  /** Ranked as `p50Ms`. */
   readonly p95Ms: readonly (number | null)[];
+  /** Ranked as `p50Ms`. */
   readonly p99Ms: readonly (number | null)[];
 }
 
@@ -36,6 +39,7 @@ export interface StepSeries extends PartSeries {
 
 /** Iterations of a flow, or passes through a group: `requests` counts those. */
 export interface SpanSeries extends PartSeries {
+  /** What it is a stretch of. */
   readonly kind: SpanKind;
   /** The flow's or the group's; {@linkcode OTHER_NAMES} of those without a series of their own. */
   readonly name: string;
@@ -45,17 +49,21 @@ export interface SpanSeries extends PartSeries {
 export interface CountSeries {
   /** A status, or an error's key. */
   readonly name: string;
+  /** How often, in each window. */
   readonly counts: readonly number[];
 }
 
 /** When an error of a step was seen. */
 export interface ErrorPeriod {
+  /** Position of the step among all steps. */
   readonly step: number;
   /** The error's key. */
   readonly error: string;
+  /** How often in all. */
   readonly count: number;
-  /** Start of the first window with it, and end of the last, in ms since the run's start. */
+  /** Start of the first window with it, in ms since the run's start. */
   readonly firstMs: number;
+  /** End of the last window with it, in the same time. */
   readonly lastMs: number;
 }
 
@@ -63,9 +71,13 @@ export interface ErrorPeriod {
 export interface RunSeries {
   /** Start and end of each window, in ms since the run's start: a second at first, longer ones as the run goes on. */
   readonly windows: readonly (readonly [fromMs: number, toMs: number])[];
+  /** In the order of the steps. */
   readonly steps: readonly StepSeries[];
+  /** Flows and groups. */
   readonly spans: readonly SpanSeries[];
+  /** Whole responses by status. */
   readonly statuses: readonly CountSeries[];
+  /** Errors by kind, all steps together. */
   readonly errors: readonly CountSeries[];
   /** In the order in which they began. */
   readonly periods: readonly ErrorPeriod[];
