@@ -40,7 +40,7 @@ export type {
   SpanSeries,
   StepSeries,
 } from "./result/series/run_series.ts";
-export type { RunChange } from "./result/run_change.ts";
+export type { ChangeKind, RunChange } from "./result/run_change.ts";
 export type {
   CountSeriesJson,
   ErrorPeriodJson,

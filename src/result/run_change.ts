@@ -7,13 +7,17 @@ import { formatCount, formatRate } from "../lib/number_format.ts";
 import { amount, maybe, number, oneOf, type Schema, shape, text } from "../lib/shape.ts";
 
 /** What can be done. */
-export const CHANGE_KINDS = ["rate", "users", "pause", "resume", "stop", "mark"] as const;
+export type ChangeKind = "rate" | "users" | "pause" | "resume" | "stop" | "mark";
+
+/** All that can be done, as JSON names it. */
+export const changeKindSchema: Schema<ChangeKind> = oneOf("rate", "users", "pause", "resume", "stop", "mark");
 
 /** Something that was done. */
 export interface RunChange {
   /** From when it holds, in ms since the run's start. */
   readonly atMs: number;
-  readonly kind: (typeof CHANGE_KINDS)[number];
+  /** What was done. */
+  readonly kind: ChangeKind;
   /** The new rate (1/s), or the new number of users. */
   readonly value?: number;
   /** What was said about it. */
@@ -23,7 +27,7 @@ export interface RunChange {
 /** A change as JSON. */
 export const runChangeSchema: Schema<RunChange> = shape<RunChange>()({
   atMs: number,
-  kind: oneOf(...CHANGE_KINDS),
+  kind: changeKindSchema,
   value: maybe(amount),
   note: maybe(text),
 });

@@ -27,7 +27,7 @@ import { type CounterKey, PLAIN_COUNTERS } from "../../metrics/measures.ts";
 import type { RuleVerdict } from "../comparison.ts";
 import type { ComparisonJson } from "./comparison_json.ts";
 import type { Note, ThresholdVerdict } from "../outcome.ts";
-import { CHANGE_KINDS } from "../run_change.ts";
+import { changeKindSchema } from "../run_change.ts";
 import type { HistogramJson } from "./histogram_json.ts";
 import type {
   AbortJson,
@@ -220,7 +220,7 @@ const document = shape<Omit<JsonDocument, FreelyRead> & Pick<StoredDocument, Fre
   changes: maybe(list(
     shape<ChangeJson>()({
       at_sec: number,
-      kind: oneOf(...CHANGE_KINDS),
+      kind: changeKindSchema,
       value: maybe(amount),
       note: maybe(text),
     }),

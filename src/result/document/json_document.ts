@@ -100,9 +100,11 @@ export interface AbortJson {
 export interface ChangeJson {
   /** Since the run's start. */
   readonly at_sec: number;
+  /** What was done. */
   readonly kind: RunChange["kind"];
   /** The new rate per second, or the new number of users. */
   readonly value?: number;
+  /** What was said about it. */
   readonly note?: string;
 }
 
