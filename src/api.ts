@@ -166,14 +166,8 @@ export type {
   SCHEMA_VERSION,
 } from "./result/document/json_document.ts";
 export type { ConfigSnapshot, Note, ThresholdVerdict } from "./result/outcome.ts";
-export type {
-  Abort,
-  ClientHealth,
-  FleetSummary,
-  LostWorker,
-  TimelinePercentile,
-  TimelinePoint,
-} from "./result/run_result.ts";
+export type { Abort, ClientHealth, FleetSummary, LostWorker } from "./result/run_result.ts";
+export type { TimelinePercentile, TimelinePoint } from "./result/series/timeline_point.ts";
 export type { SavedPlan, SavedRun, SavedSocketLoad } from "./result/document/saved_run.ts";
 export type { PeerCertificate } from "./metrics/peer_certificate.ts";
 export type { FindingKind } from "./result/trust.ts";

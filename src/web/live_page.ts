@@ -19,7 +19,8 @@ import {
 } from "../report/html_report/report_data.ts";
 import type { Outcome } from "../result/outcome.ts";
 import type { RunChange } from "../result/run_change.ts";
-import { exactPercentile, type RunResult, type TimelinePercentile } from "../result/run_result.ts";
+import type { RunResult } from "../result/run_result.ts";
+import { exactPercentile, type TimelinePercentile } from "../result/series/timeline_point.ts";
 import { Timeline } from "../result/series/timeline.ts";
 
 /** The run, as far as the page may change it. */

@@ -172,7 +172,7 @@ export function servePage(options: PageServerOptions): PageServer {
           reader.end(resolve);
         })
       );
-      if (ends.length > 0) await Promise.race([Promise.all(ends), timeout(MAX_CLOSING_MS)]);
+      if (ends.length > 0) await Promise.race([Promise.all(ends), waitFor(MAX_CLOSING_MS)]);
       await guarded.close();
     },
     close: () => guarded.close(),
@@ -221,7 +221,7 @@ async function readText(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function timeout(ms: number): Promise<void> {
+function waitFor(ms: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
     Deno.unrefTimer(timer);

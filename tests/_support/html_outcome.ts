@@ -2,7 +2,7 @@
 import { Histogram, type HistogramData, mergeHistograms } from "../../src/metrics/histogram.ts";
 import { Random } from "../../src/lib/random.ts";
 import type { Outcome } from "../../src/result/outcome.ts";
-import { type TimelinePoint, timelinePoint } from "../../src/result/run_result.ts";
+import { type TimelinePoint, timelinePoint } from "../../src/result/series/timeline_point.ts";
 import { EMPTY_SNAPSHOT, type StepStats } from "../../src/metrics/snapshot.ts";
 import { histogramOf, outcomeOf, scenarioPlan, scenarioStep, stepOf, tailedHistogram } from "./outcomes.ts";
 import { planFor } from "./plan.ts";

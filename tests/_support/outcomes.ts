@@ -9,7 +9,8 @@ import type { HttpStep } from "../../src/plan/http_step.ts";
 import type { Step } from "../../src/plan/scenario.ts";
 import type { Comparison } from "../../src/result/comparison.ts";
 import type { Outcome } from "../../src/result/outcome.ts";
-import type { RunResult, TimelinePoint } from "../../src/result/run_result.ts";
+import type { RunResult } from "../../src/result/run_result.ts";
+import type { TimelinePoint } from "../../src/result/series/timeline_point.ts";
 import { planFor } from "./plan.ts";
 
 /** A histogram of these values, in ms. */

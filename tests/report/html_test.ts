@@ -11,7 +11,7 @@ import { createHash } from "node:crypto";
 import { renderHtml } from "../../src/report/html.ts";
 import { type ReportData, reportData } from "../../src/report/html_report/report_data.ts";
 import { exitCodeOf, type Outcome } from "../../src/result/outcome.ts";
-import type { TimelinePoint } from "../../src/result/run_result.ts";
+import type { TimelinePoint } from "../../src/result/series/timeline_point.ts";
 import { evenOutcome, shopOutcome } from "../_support/html_outcome.ts";
 import {
   comparisonOf,

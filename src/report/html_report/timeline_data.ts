@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { exactPercentile, type TimelinePoint } from "../../result/run_result.ts";
+import { exactPercentile, type TimelinePoint } from "../../result/series/timeline_point.ts";
 import { rounded } from "./display.ts";
 
 /** Points that a chart shows at most. */

@@ -8,7 +8,7 @@ import { comparisonOfJson } from "./comparison_json.ts";
 import type { StoredDocument } from "./json_document.ts";
 import { readPywrkr } from "../foreign/json_files.ts";
 import type { Outcome } from "../outcome.ts";
-import type { TimelinePercentile, TimelinePoint } from "../run_result.ts";
+import type { TimelinePercentile, TimelinePoint } from "../series/timeline_point.ts";
 import { restoreRun } from "./saved_run.ts";
 import { seriesOfJson } from "./run_series_json.ts";
 import type { TimelineJson } from "./stats_json.ts";

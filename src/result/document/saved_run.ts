@@ -14,7 +14,8 @@ import { type ClientSpec, type ShownSetting, shownSettings } from "../../plan/cl
 import type { LoadSpec, RunPlan } from "../../plan/run_plan.ts";
 import { type Flow, methodOf, type Scenario, type Step } from "../../plan/scenario.ts";
 import type { SocketLoad, WebSocketStep } from "../../plan/websocket_step.ts";
-import type { RunResult, TimelinePoint } from "../run_result.ts";
+import type { RunResult } from "../run_result.ts";
+import type { TimelinePoint } from "../series/timeline_point.ts";
 import { present } from "../../lib/json/present.ts";
 
 /** What reports show of a plan; of proxies, the credentials are masked. */

@@ -16,7 +16,8 @@ import { PHASES, type Snapshot, type StepStats } from "../../metrics/snapshot.ts
 import { endedOf, errorsOf, percentileOf, requestsPerSecond, samplesOf } from "../../metrics/stats.ts";
 import { namedSpans, namedSteps } from "../describe_run.ts";
 import type { SpanKind } from "../../metrics/measures.ts";
-import type { RunResult, TimelinePoint } from "../run_result.ts";
+import type { RunResult } from "../run_result.ts";
+import type { TimelinePoint } from "../series/timeline_point.ts";
 
 /** Latency of successful requests; `median` and `max` rank unanswered requests last. All in seconds. */
 export interface LatencyJson {

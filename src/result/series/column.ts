@@ -24,7 +24,7 @@ export class Column {
   }
 
   /** Forgets what stands at an index and after it. */
-  truncate(length: number): void {
+  forgetFrom(length: number): void {
     this.#values.fill(this.#nothing, length);
   }
 

@@ -49,8 +49,8 @@ class Part {
     this.p99.set(row, knownMs(ranked, 99));
   }
 
-  truncate(rows: number): void {
-    for (const column of [this.requests, this.errors, this.p50, this.p95, this.p99]) column.truncate(rows);
+  forgetFrom(rows: number): void {
+    for (const column of [this.requests, this.errors, this.p50, this.p95, this.p99]) column.forgetFrom(rows);
   }
 
   take(rows: number): PartSeries {
@@ -103,7 +103,7 @@ export class SeriesRecorder {
     const series = this.#take();
     this.#rows = rows;
     this.#open = open;
-    if (series.windows.length > rows) this.#truncate(rows);
+    if (series.windows.length > rows) this.#forgetFrom(rows);
     this.#periods.clear();
     for (const [key, period] of periods) this.#periods.set(key, period);
     return series;
@@ -184,10 +184,10 @@ export class SeriesRecorder {
     }
   }
 
-  #truncate(rows: number): void {
-    for (const part of this.#steps.values()) part.truncate(rows);
-    for (const { part } of this.#spans.values()) part.truncate(rows);
-    for (const column of [...this.#statuses.values(), ...this.#errors.values()]) column.truncate(rows);
+  #forgetFrom(rows: number): void {
+    for (const part of this.#steps.values()) part.forgetFrom(rows);
+    for (const { part } of this.#spans.values()) part.forgetFrom(rows);
+    for (const column of [...this.#statuses.values(), ...this.#errors.values()]) column.forgetFrom(rows);
   }
 }
 

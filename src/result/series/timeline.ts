@@ -5,7 +5,7 @@
  * @module
  */
 import { appendSnapshot, type Snapshot } from "../../metrics/snapshot.ts";
-import { type TimelinePoint, timelinePoint } from "../run_result.ts";
+import { type TimelinePoint, timelinePoint } from "./timeline_point.ts";
 import type { RunSeries } from "./run_series.ts";
 import { SeriesRecorder } from "./series_recorder.ts";
 

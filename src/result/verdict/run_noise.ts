@@ -11,7 +11,7 @@
 import { type HistogramData, rankOf, valueAtRank } from "../../metrics/histogram.ts";
 import type { Metric } from "../../metrics/catalog.ts";
 import { attemptsOf, errorsOf, samplesOf, type Stats } from "../../metrics/stats.ts";
-import { exactPercentile, type TimelinePoint } from "../run_result.ts";
+import { exactPercentile, type TimelinePoint } from "../series/timeline_point.ts";
 
 /** What a metric is read from, second by second, and how it scatters. */
 export type NoiseKind = "throughput" | "errors" | "center" | "tail" | "far_tail" | "unknown";

@@ -1,7 +1,7 @@
 /** The page's charts over time: sums, gaps and bounds. */
 import { assertEquals } from "@std/assert";
 import { MAX_POINTS, timelineData } from "../../../src/report/html_report/timeline_data.ts";
-import type { TimelinePoint } from "../../../src/result/run_result.ts";
+import type { TimelinePoint } from "../../../src/result/series/timeline_point.ts";
 
 Deno.test("timelineData() adds counts up and keeps the largest percentiles when it thins out", () => {
   const seconds = 3 * MAX_POINTS;

@@ -9,7 +9,7 @@ import { type Comparison, isRegressed } from "../../../src/result/comparison.ts"
 import { comparisonOfJson, toComparisonJson } from "../../../src/result/document/comparison_json.ts";
 import { readJsonDocument } from "../../../src/result/document/read_document.ts";
 import { parseFailRule } from "../../../src/result/verdict/fail_rule.ts";
-import { timelinePoint } from "../../../src/result/run_result.ts";
+import { timelinePoint } from "../../../src/result/series/timeline_point.ts";
 import { histogramOf, outcomeOf, scenarioPlan, scenarioStep, stepOf } from "../../_support/outcomes.ts";
 import { comparisonRows } from "../../../src/report/comparison_rows.ts";
 import { addStepStats } from "../../../src/metrics/snapshot.ts";

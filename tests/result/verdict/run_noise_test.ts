@@ -9,7 +9,7 @@ import {
   stepNoiseOf,
   type Weighted,
 } from "../../../src/result/verdict/run_noise.ts";
-import type { TimelinePoint } from "../../../src/result/run_result.ts";
+import type { TimelinePoint } from "../../../src/result/series/timeline_point.ts";
 import { histogramOf, stepOf, tailedHistogram } from "../../_support/outcomes.ts";
 
 /** Windows of the same weight. */
