@@ -179,8 +179,8 @@ export type {
   SeriesJson,
   SpanJson,
   StepJson,
-  TimelineJson,
 } from "./result/document/stats_json.ts";
+export type { TimelineJson } from "./result/document/timeline_json.ts";
 
 /** What a load test needs. All but the URL has the command's defaults. */
 export interface RunOptions {

@@ -42,15 +42,8 @@ import { streamsSchema, tokensSchema } from "./stream_schema.ts";
 import { webSocketSchema } from "./websocket_schema.ts";
 import { runSeriesSchema } from "./run_series_json.ts";
 import { savedRunSchema } from "./saved_schema.ts";
-import type {
-  BreakdownJson,
-  LatencyJson,
-  PhaseJson,
-  SeriesJson,
-  SpanJson,
-  StepJson,
-  TimelineJson,
-} from "./stats_json.ts";
+import type { BreakdownJson, LatencyJson, PhaseJson, SeriesJson, SpanJson, StepJson } from "./stats_json.ts";
+import type { TimelineJson } from "./timeline_json.ts";
 import type { ThreadJson, TrustJson } from "./trust_json.ts";
 
 const atLeastNames = maybe(list(text));

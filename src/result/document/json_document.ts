@@ -43,9 +43,8 @@ import {
   spansJson,
   type StepJson,
   stepsJson,
-  type TimelineJson,
-  timelineJson,
 } from "./stats_json.ts";
+import { type TimelineJson, timelineJson } from "./timeline_json.ts";
 import { present, rounded } from "../../lib/json/present.ts";
 import { type StreamsJson, streamsJson, type TokensJson, tokensJson } from "./stream_json.ts";
 import { type TrustJson, trustJson } from "./trust_json.ts";

@@ -11,7 +11,7 @@ import type { Outcome } from "../outcome.ts";
 import type { TimelinePercentile, TimelinePoint } from "../series/timeline_point.ts";
 import { restoreRun } from "./saved_run.ts";
 import { seriesOfJson } from "./run_series_json.ts";
-import type { TimelineJson } from "./stats_json.ts";
+import type { TimelineJson } from "./timeline_json.ts";
 
 /**
  * The outcome that a document was made of. `name` is what messages call the file.
