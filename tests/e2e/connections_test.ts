@@ -8,6 +8,7 @@ import {
 } from "@std/assert";
 import { certificate } from "../_support/certificates.ts";
 import { startDnsServer } from "../_support/dns_server.ts";
+import { manyPrograms } from "../_support/many_programs.ts";
 import { program } from "../_support/program.ts";
 import { tempDir } from "../_support/temp_dir.ts";
 
@@ -57,29 +58,38 @@ const LOADS = {
 } as const;
 
 for (const [client, words] of Object.entries(CLIENTS)) {
-  for (const [load, more] of Object.entries(LOADS)) {
-    Deno.test(`connections are counted alike: ${client}, ${load}`, async () => {
-      await using server = startServer(client.includes("with streams"));
-      await using temp = await tempDir();
-      const folder = temp.path;
-      const url = `${server.origin}/${load === "redirects" ? "first" : ""}`;
-      await Deno.writeTextFile(`${folder}/s.yaml`, SCENARIO);
-      const target = load === "a scenario" ? ["--scenario", `${folder}/s.yaml`, server.origin] : [url];
-      const { code, err } = await program([
-        ...[...words, ...more, "-t", "2", "--json", `${folder}/r.json`, ...target],
-        ...(client === "fetch" ? [] : ["--latency-breakdown"]),
-      ]);
-      assertEquals(code, 0, err);
-      const result = JSON.parse(await Deno.readTextFile(`${folder}/r.json`));
-      const { connections_opened: opened, connections_reused: reused } = result;
-      assertEquals(result.unfinished_requests, 0);
-      assertEquals([opened, opened + reused], [server.ports.size, server.requests]);
-      if (client === "fetch" || load !== "users") return;
-      assertEquals(result.latency_breakdown.new_connections, opened);
-      const { out } = await program(["report", `${folder}/r.json`]);
-      assertMatch(out, new RegExp(`Connections: .*, ${reused.toLocaleString("en")} reused\\n`));
+  Deno.test(`connections are counted alike, whatever the load: ${client}`, async () => {
+    await using temp = await tempDir();
+    await using servers = new AsyncDisposableStack();
+    const folder = temp.path;
+    await Deno.writeTextFile(`${folder}/s.yaml`, SCENARIO);
+    const cases = Object.entries(LOADS).map(([load, more], i) => {
+      const server = servers.use(startServer(client.includes("with streams")));
+      const target = load === "a scenario"
+        ? ["--scenario", `${folder}/s.yaml`, server.origin]
+        : [`${server.origin}/${load === "redirects" ? "first" : ""}`];
+      const path = `${folder}/${i}.json`;
+      const phases = client === "fetch" ? [] : ["--latency-breakdown"];
+      return {
+        load,
+        server,
+        path,
+        args: [...words, ...more, "-t", "2", "--json", path, ...target, ...phases],
+      };
     });
-  }
+    const ended = await manyPrograms([...cases, ...cases.map(({ path }) => ({ args: ["report", path] }))]);
+    for (const [i, { load, server, path }] of cases.entries()) {
+      assertEquals(ended[i]!.code, 0, ended[i]!.err);
+      const result = JSON.parse(await Deno.readTextFile(path));
+      const { connections_opened: opened, connections_reused: reused } = result;
+      assertEquals(result.unfinished_requests, 0, load);
+      assertEquals([opened, opened + reused], [server.ports.size, server.requests], load);
+      if (client === "fetch") continue;
+      assertEquals(result.latency_breakdown.new_connections, opened, load);
+      const { out } = ended[cases.length + i]!;
+      assertMatch(out, new RegExp(`Connections: .*, ${reused.toLocaleString("en")} reused\\n`), load);
+    }
+  });
 }
 
 Deno.test("a rate without -c says how many connections it may open, and how many it opened", async () => {

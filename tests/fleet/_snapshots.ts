@@ -131,7 +131,7 @@ export const anySnapshot: fc.Arbitrary<Full<Snapshot>> = fc.record({
   foundInstead: fc.constantFrom({}, { "AssertJson: a == 1": "2" }),
   details: fc.array(fc.record({ topic: fc.string(), text: fc.string() }), { maxLength: 3 }),
   requests: fc.array(loggedRequest, { maxLength: 3 }),
-  steps: fc.array(step, { maxLength: 3 }),
+  steps: fc.uniqueArray(step, { maxLength: 3, selector: (stats) => stats.step }),
   found: fc.constant({ from: 200, names: ["GET /", "log in"] }),
   custom: fc.dictionary(
     fc.string(),

@@ -4,8 +4,9 @@ import fc from "fast-check";
 import { shownHead } from "../../src/steps/http/shown_head.ts";
 import { maskFields } from "../../src/lib/mask_text.ts";
 import { maskUrl, maskUrlsIn, secretsInUrl } from "../../src/lib/mask_url.ts";
+import { fuzzRuns } from "../_support/fuzz.ts";
 
-const RUNS = { numRuns: 20_000 };
+const RUNS = { numRuns: fuzzRuns(20_000) };
 const SECRET = "Zq7wXk";
 
 const secretName = fc.constantFrom(

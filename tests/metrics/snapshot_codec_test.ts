@@ -5,6 +5,7 @@ import * as v from "valibot";
 import { snapshotSchema, snapshotText } from "../../src/metrics/snapshot_codec.ts";
 import { EMPTY_SNAPSHOT, mergeSnapshots, type Snapshot } from "../../src/metrics/snapshot.ts";
 import { anySnapshot, histogramFrom, plain } from "../fleet/_snapshots.ts";
+import { fuzzRuns } from "../_support/fuzz.ts";
 
 function sent(snapshot: Snapshot): Snapshot {
   return v.parse(snapshotSchema, JSON.parse(snapshotText(snapshot)));
@@ -18,7 +19,7 @@ function isAccepted(latency: unknown): boolean {
 Deno.test("a snapshot arrives as it was sent, bucket by bucket", () => {
   fc.assert(
     fc.property(anySnapshot, (snapshot) => assertEquals(plain(sent(snapshot)), plain(snapshot))),
-    { numRuns: 200 },
+    { numRuns: fuzzRuns(200) },
   );
   assertEquals(sent(EMPTY_SNAPSHOT), EMPTY_SNAPSHOT);
 });
@@ -28,7 +29,7 @@ Deno.test("merging what arrived is what arrives of the merged", () => {
     fc.property(anySnapshot, anySnapshot, (a, b) => {
       assertEquals(plain(mergeSnapshots(sent(a), sent(b))), plain(sent(mergeSnapshots(a, b))));
     }),
-    { numRuns: 100 },
+    { numRuns: fuzzRuns(100) },
   );
 });
 

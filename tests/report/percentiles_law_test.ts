@@ -28,6 +28,7 @@ import { timelinePoint } from "../../src/result/series/timeline_point.ts";
 import { decodeOtlp, decodeRemoteWrite } from "../export/_payloads.ts";
 import { histogramOf, outcomeOf, scenarioPlan, scenarioStep, stepOf } from "../_support/outcomes.ts";
 import * as told from "../_support/told_percentiles.ts";
+import { fuzzRuns } from "../_support/fuzz.ts";
 
 const PLAIN = { color: false };
 const RATE: LoadSpec = {
@@ -135,7 +136,7 @@ Deno.test("percentiles never fall as they rise, in every output, whatever was an
         }
       }
     }),
-    { numRuns: 80 },
+    { numRuns: fuzzRuns(80) },
   );
 });
 
@@ -154,7 +155,7 @@ Deno.test('outputs that cannot say "at least" leave out exactly the percentiles 
       const expected = Array.from({ length: 100 }, (_, i) => i + 1).filter(isExact);
       assertEquals(rows.map(({ percent }) => percent), expected);
     }),
-    { numRuns: 60 },
+    { numRuns: fuzzRuns(60) },
   );
 });
 

@@ -3,6 +3,7 @@ import { assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/asse
 import fc from "fast-check";
 import { RESPONSES } from "./_responses.ts";
 import { type Arrival, bytesOf, parse } from "./_parsing.ts";
+import { fuzzRuns } from "../../_support/fuzz.ts";
 
 /** Another one every time; a failure is repeated by putting the printed one here. */
 const SEED = Math.floor(Math.random() * 2 ** 31);
@@ -152,7 +153,7 @@ Deno.test("ResponseParser reads 100,000 mutated answers alike whole and split, a
         assertSteady(edited(seed, changes), { isHead, ends }, raw, behind);
       },
     ),
-    { numRuns: 100_000, seed: SEED },
+    { numRuns: fuzzRuns(100_000), seed: SEED },
   );
 });
 
@@ -163,7 +164,7 @@ Deno.test("ResponseParser reads 20,000 answers put together from good and bad pa
       assertSteady(bytes, { isHead, ends: true }, raw, behind);
       ends.add(parse(bytes, { isHead, ends: true }).failure);
     }),
-    { numRuns: 20_000, seed: SEED },
+    { numRuns: fuzzRuns(20_000), seed: SEED },
   );
   // The parts reach every end that a parser can tell, but the two that need long answers.
   const reached = [
@@ -239,6 +240,6 @@ Deno.test("ResponseParser reads 20,000 well-formed answers as they were meant", 
         });
       },
     ),
-    { numRuns: 20_000, seed: SEED },
+    { numRuns: fuzzRuns(20_000), seed: SEED },
   );
 });

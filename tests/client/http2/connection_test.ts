@@ -13,6 +13,7 @@ import { MemorySocket } from "../../_support/memory_socket.ts";
 import { PLAIN_CLIENT } from "../../_support/plan.ts";
 import { prepare } from "../../_support/prepare.ts";
 import { pause } from "../../_support/wait.ts";
+import { fuzzRuns } from "../../_support/fuzz.ts";
 
 const SETTINGS = frameBytes(FRAME.settings, 0, 0);
 const HEAD = encodeFields([[":status", "200"]]);
@@ -196,6 +197,6 @@ Deno.test("Connection ends every exchange exactly once, whatever the server send
         assertLess(socket.writes.reduce((sum, { length }) => sum + length, 0), 500_000);
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: fuzzRuns(2000) },
   );
 });

@@ -5,6 +5,7 @@ import { FLAG, FRAME } from "../../../src/client/http2/frames.ts";
 import { type FrameHandler, FrameReader, MAX_KEPT_BYTES } from "../../../src/client/http2/frame_reader.ts";
 import { ReadBuffer } from "../../../src/client/http2/read_buffer.ts";
 import { frameBytes } from "../../_support/frame_server.ts";
+import { fuzzRuns } from "../../_support/fuzz.ts";
 
 /** Writes down what it is told; bytes of one DATA frame are joined. */
 class Scribe implements FrameHandler {
@@ -84,7 +85,7 @@ Deno.test("FrameReader reads the same from any bytes, however they are cut", () 
         assertEquals(eventsOf(bytes, [1]), whole);
       },
     ),
-    { numRuns: 3000 },
+    { numRuns: fuzzRuns(3000) },
   );
 });
 

@@ -8,6 +8,7 @@ import { FLAG, FRAME, PREFACE } from "../../../src/client/http2/frames.ts";
 import { HpackDecoder } from "../../../src/client/http2/hpack_decoder.ts";
 import { decodeFields, frameBytes } from "../../_support/frame_server.ts";
 import { encodeFields, indexed, integer, tableSize, type TestField } from "../../_support/hpack_encoder.ts";
+import { fuzzRuns } from "../../_support/fuzz.ts";
 
 /** The response and request sequences of RFC 7541, appendix C: each block builds on those before it. */
 const RFC_SEQUENCES: readonly {
@@ -202,7 +203,7 @@ Deno.test("HpackDecoder ends on any bytes, never reads past them and reports wha
         if (decoder.problem !== "") return;
       }
     }),
-    { numRuns: 5000 },
+    { numRuns: fuzzRuns(5000) },
   );
 });
 

@@ -6,6 +6,7 @@ import { Dialer } from "../../../src/client/net/dialer.ts";
 import { FAILURE } from "../../../src/metrics/failure.ts";
 import type { ProxySpec, ResolveRule } from "../../../src/plan/client_spec.ts";
 import { PLAIN_CLIENT } from "../../_support/plan.ts";
+import { fuzzRuns } from "../../_support/fuzz.ts";
 
 const RULES = { targets: ["api.test:80", "10.0.0.7", "*.wild.test", "[::1]:8080"] };
 
@@ -136,7 +137,7 @@ Deno.test("whatever a plan says, a dialer with rules looks up and connects to no
           assertEquals(out.failure === FAILURE.target_not_allowed && connects > before, false);
         },
       ),
-      { numRuns: 20_000, seed: 1 },
+      { numRuns: fuzzRuns(20_000), seed: 1 },
     );
   } finally {
     Object.defineProperty(Deno, "connect", connect);

@@ -11,11 +11,12 @@ import { signatureOf } from "../../../src/fleet/transport/secret.ts";
 import { type Transport, TransportEvents } from "../../../src/fleet/transport/transport.ts";
 import { MESSAGE_LIMITS } from "../../../src/fleet/transport/websocket_transport.ts";
 import { GuardedConnection } from "../../../src/lib/net/guarded_connection.ts";
+import { fuzzRuns } from "../../_support/fuzz.ts";
 
 /** The package exports it; its types do not. */
 const { Receiver } = webSockets as unknown as { Receiver: new (options: unknown) => Writable };
 
-const RUNS = { numRuns: 20_000, seed: 1 };
+const RUNS = { numRuns: fuzzRuns(20_000), seed: 1 };
 
 /** A frame of RFC 6455, masked with zeros. */
 function frameOf(opcode: number, isFinal: boolean, payload: Uint8Array): Uint8Array {

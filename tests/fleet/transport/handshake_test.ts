@@ -6,6 +6,7 @@ import { Link } from "../../../src/fleet/transport/link.ts";
 import { TransportEvents } from "../../../src/fleet/transport/transport.ts";
 import { VERSION } from "../../../src/lib/version.ts";
 import { type TestTransport, transportPair } from "../_transports.ts";
+import { fuzzRuns } from "../../_support/fuzz.ts";
 
 const ME = { name: "n", threads: 2 };
 const SECRET = "correct horse battery";
@@ -138,7 +139,7 @@ Deno.test("lost and doubled frames do not hinder a handshake, even when the welc
   for (const link of links) link.close("end of test");
 });
 
-Deno.test("10,000 frames of anything are refused and never crash either end", async () => {
+Deno.test("frames of anything are refused and never crash either end", async () => {
   const valid = JSON.stringify({
     kind: "hello",
     protocol: PROTOCOL,
@@ -175,7 +176,7 @@ Deno.test("10,000 frames of anything are refused and never crash either end", as
       events.frame(text);
       events.end("over");
     }),
-    { numRuns: 10_000 },
+    { numRuns: fuzzRuns(10_000) },
   );
   const outcomes = new Set(await Promise.all(settled));
   assert(!outcomes.has("in"));

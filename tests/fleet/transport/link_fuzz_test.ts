@@ -3,6 +3,7 @@ import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
 import { Link } from "../../../src/fleet/transport/link.ts";
 import { signatureOf } from "../../../src/fleet/transport/secret.ts";
+import { fuzzRuns } from "../../_support/fuzz.ts";
 
 const KEY = "a key";
 const MAX_CHARS = 1000;
@@ -82,7 +83,7 @@ const said = fc.oneof(
 
 Deno.test("10,000 frames of anything reach a link that checks signatures, and change nothing", () => {
   const end = fuzzed({ isLossy: true, key: KEY });
-  fc.assert(fc.property(garbage, (frame) => end.take(frame)), { numRuns: 10_000 });
+  fc.assert(fc.property(garbage, (frame) => end.take(frame)), { numRuns: fuzzRuns(10_000) });
   assertEquals([end.heard, end.lost, end.seen], [[], [], 10_000]);
   const real = "D 1 0 0\nheard all the same";
   end.take(`${signatureOf(KEY, "node", real)}\n${real}`);
@@ -120,7 +121,7 @@ for (const isLossy of [false, true]) {
             end.link.close("end");
           },
         ),
-        { numRuns: 5000 },
+        { numRuns: fuzzRuns(5000) },
       );
       assert(
         heardAny > 500 && lostAny > 500,
