@@ -114,7 +114,15 @@ export type {
 } from "./plan/blocks.ts";
 export type { StepBase } from "./plan/step_base.ts";
 export type { CodeFile, CodeModule, CodeStep } from "./plan/code_step.ts";
-export type { Correlation, SocketLoad, SocketMessage, WebSocketStep } from "./plan/websocket_step.ts";
+export type {
+  Correlation,
+  ExpectedClose,
+  ExpectedMessage,
+  SocketAction,
+  SocketLoad,
+  SocketMessage,
+  WebSocketStep,
+} from "./plan/websocket_step.ts";
 export type { AuthSpec } from "./plan/auth_spec.ts";
 export type { LogFields, LogFormat, ReplayStep } from "./plan/replay_step.ts";
 export type {

@@ -119,6 +119,73 @@ export interface Http {
   request(method: string, url: string, options?: RequestOptions): Promise<HttpResponse>;
 }
 
+/** How a WebSocket is connected to. */
+export interface SocketOptions {
+  /** Header fields of the handshake, in place of those that all requests have; `null` leaves one of those out. */
+  readonly headers?: Readonly<Record<string, string | null>>;
+  /** Parameters added to the URL; those that are `undefined` are left out. */
+  readonly query?: Readonly<Record<string, Scalar | readonly Scalar[] | undefined>>;
+  /** Subprotocols to offer, best first. */
+  readonly subprotocols?: readonly string[];
+  /** Offer to compress messages. */
+  readonly compressed?: boolean;
+  /** What reports call this connection; absent: `WS` and its path, with `{id}` for numbers and ids. */
+  readonly name?: string;
+  /** How long connecting may take, and each message that is waited for; absent: `--timeout`. */
+  readonly timeout?: Duration;
+  /** A bearer token, or user and password for basic authentication. */
+  readonly auth?: string | { readonly user: string; readonly password: string };
+}
+
+/** A message that came. */
+export interface SocketMessage {
+  /** Its text; of a binary message, its bytes read as UTF-8. */
+  text(): string;
+  /**
+   * The message as JSON.
+   * @throws {SyntaxError} when it is not JSON
+   */
+  // deno-lint-ignore no-explicit-any -- what a server sends has no type; give one: json<Price>()
+  json<T = any>(): T;
+  /** Its bytes. */
+  bytes(): Uint8Array;
+}
+
+/**
+ * A WebSocket. It counts as one request, from connecting to the end of what is done on it; it is closed when the iteration
+ * ends, if it was not before. Nothing of it throws for what the server does: a message that does not come is a failure of
+ * the request, and `undefined` to the code.
+ *
+ * `for await (const message of socket)` takes message after message until the connection or the load ends.
+ */
+export interface Socket extends AsyncIterable<SocketMessage> {
+  /** Whether it is open. */
+  readonly open: boolean;
+  /** Why it could not be opened or has ended, such as `connection_refused` or `ws_cut`; absent: it is or was fine. */
+  readonly error?: string;
+  /** The subprotocol that the server chose; `""`: none. */
+  readonly protocol: string;
+  /** The server's close code; `undefined` while it is open. */
+  readonly code: number | undefined;
+  /** Sends a text, bytes, or any other value as JSON. Resolves when it is out. */
+  send(message: unknown): Promise<void>;
+  /** The next message. */
+  receive(options?: { readonly timeout?: Duration }): Promise<SocketMessage | undefined>;
+  /** The next message that contains a text, matches a pattern, or satisfies a function. Others are passed over. */
+  expect(
+    what: string | RegExp | ((message: SocketMessage) => boolean),
+    options?: { readonly timeout?: Duration },
+  ): Promise<SocketMessage | undefined>;
+  /** Closes it. Resolves when the server has closed, too. */
+  close(code?: number): Promise<void>;
+}
+
+/** Opens WebSockets. */
+export interface Ws {
+  /** Connects to a ws or wss URL, or a path relative to the URL of the command line or of `options.url`. */
+  connect(url: string, options?: SocketOptions): Promise<Socket>;
+}
+
 /** Claims about a value, by name: functions of it, or what is known already. */
 export type Checks<T> = Readonly<Record<string, ((value: T) => boolean) | boolean>>;
 
@@ -163,6 +230,8 @@ export interface Data {
 export interface Bench<Vars = any> {
   /** Sends requests. */
   readonly http: Http;
+  /** Opens WebSockets. */
+  readonly ws: Ws;
   /** Counts whether claims hold. */
   readonly check: Check;
   /** Waits, as a user thinks. With two times: for a random one between them. */

@@ -6,11 +6,12 @@
 import { maskUrlsIn } from "../lib/mask_url.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { stepsOf } from "../plan/scenario.ts";
+import { socketUrlOf } from "../plan/websocket_step.ts";
 import type { CheckedStep } from "../steps/checked_step.ts";
 import { callOnce } from "../steps/code/call_once.ts";
 import { functionOf, loadModule } from "../steps/code/load_module.ts";
 import { shareValue } from "../steps/code/shared_value.ts";
-import type { ObservedRequest } from "../steps/code/observed_request.ts";
+import { type ObservedRequest, shownMessages } from "../steps/code/observed_request.ts";
 import { stepReporter } from "../steps/http/report_step.ts";
 import { secretVariables } from "../steps/secrets.ts";
 import type { HttpStep } from "../plan/http_step.ts";
@@ -27,7 +28,7 @@ export async function checkModule(plan: RunPlan, signal: AbortSignal): Promise<r
     const report = stepReporter({ ...prepared, secretVariables: secretVariables(prepared) });
     const observe = (request: ObservedRequest) => {
       const step = { name: maskUrlsIn(request.name), pauseMs: 0, ...report(outcomeOf(request)) };
-      steps.push({ step, request });
+      steps.push({ step: request.told ? withMessages(step, request) : step, request });
     };
     const problems: string[] = [];
     const { value, exception } = await callOnce(functionOf(exports, exported, module), prepared, {
@@ -55,6 +56,15 @@ export async function checkModule(plan: RunPlan, signal: AbortSignal): Promise<r
   }
   if (Object.hasOwn(exports, "teardown")) await call("teardown", { name: "teardown", once: "teardown" });
   return flows;
+}
+
+/** A WebSocket has messages in place of a response. */
+function withMessages({ received: _, sent, ...step }: CheckedStep, observed: ObservedRequest): CheckedStep {
+  return {
+    ...step,
+    ...(sent && { sent: { ...sent, method: "GET", url: socketUrlOf(sent.url) } }),
+    messages: shownMessages(observed),
+  };
 }
 
 /** A row for what no request is to blame for. */

@@ -180,7 +180,8 @@ export function createLoadThread(
       furtherClients.push(client);
       return client;
     };
-    const around = { recorder, budget, newClient, readPart, ...timing, ...(rules && { rules }) };
+    const watch = (client: HttpClient) => void furtherClients.push(client);
+    const around = { recorder, budget, newClient, watch, readPart, ...timing, ...(rules && { rules }) };
     await loadAuth(plan.client);
     users = await createUsers(plan, share, around);
     const { connections } = users;

@@ -41,6 +41,7 @@ export async function runFlow(flow: Flow, plan: RunPlan, signal: AbortSignal): P
   const now = () => performance.now();
   const { constants, initial } = knownValues(own);
   const secrets = secretVariables(own);
+  const clients: HttpClient[] = [];
   const program = await compileScenario(own.scenario, {
     share: WHOLE,
     seed: plan.seed,
@@ -53,11 +54,11 @@ export async function runFlow(flow: Flow, plan: RunPlan, signal: AbortSignal): P
         recorder: UNCOUNTED,
         onStep: (report, index) => steps.push({ index, report }),
         now,
+        watch: (client) => void clients.push(client),
       }),
   });
   await loadAuth(plan.client);
   const makeClient = createClients(clientOf(own), stepSecrets(own));
-  const clients: HttpClient[] = [];
   const newClient = () => {
     const client = makeClient();
     clients.push(client);

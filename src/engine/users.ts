@@ -34,6 +34,8 @@ export interface UserContext {
   newClient(): HttpClient;
   /** The next part of what threads are given while the load runs. */
   readPart(): Promise<FeedPart>;
+  /** Has a client watched for its deadlines, and closed in the end. */
+  watch(client: HttpClient): void;
   /** Where connections may lead; absent: wherever the plan says. */
   readonly rules?: OwnerRules;
 }
@@ -65,8 +67,7 @@ async function createFlowUsers(
     seed: plan.seed,
     spanOf: (kind, name) => around.recorder.spans.of(kind, name),
     constants,
-    open: (kind) =>
-      stepKind(kind).open({ plan, constants, secretVariables: secrets, recorder: around.recorder, now }),
+    open: (kind) => stepKind(kind).open({ ...around, plan, constants, secretVariables: secrets, now }),
   });
   const { thinkMs, thinkJitter } = loadFacts(plan.load);
   const context: FlowContext = {

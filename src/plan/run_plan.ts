@@ -7,7 +7,7 @@
 import type { ClientSpec } from "./client_spec.ts";
 import type { CodeModule } from "./code_step.ts";
 import type { PacerSpec } from "./pacer_spec.ts";
-import { type DataValue, type Flow, type Scenario, stepsOf } from "./scenario.ts";
+import { type DataValue, type Flow, type Scenario, type Step, stepsOf } from "./scenario.ts";
 
 /** Closed loop: `connections` users, no pause, until the time is over. */
 export interface DurationLoad {
@@ -136,13 +136,19 @@ export function clientOf({ client, scenario }: Pick<RunPlan, "client" | "scenari
   return most > client.maxRedirects ? { ...client, maxRedirects: most } : client;
 }
 
-/** The shortest timeout of a request of a plan, in ms. */
+/** The shortest timeout of a request or a message of a plan, in ms. */
 export function shortestTimeoutMs({ client, scenario }: Pick<RunPlan, "client" | "scenario">): number {
-  return stepsOf(scenario).reduce(
-    (least, step) =>
-      step.kind === "http" && step.timeoutMs !== undefined ? Math.min(least, step.timeoutMs) : least,
-    client.timeoutMs,
-  );
+  return Math.min(client.timeoutMs, ...stepsOf(scenario).flatMap(timeoutsOf));
+}
+
+function timeoutsOf(step: Step): readonly number[] {
+  const timeouts = step.kind === "http" ? [step.timeoutMs] : step.kind === "websocket"
+    ? [
+      step.replyTimeoutMs,
+      ...(step.actions ?? []).map((action) => "timeoutMs" in action ? action.timeoutMs : undefined),
+    ]
+    : [];
+  return timeouts.filter((ms) => ms !== undefined);
 }
 
 /**

@@ -59,9 +59,7 @@ export function socketDefinitions(plan: RunPlan): Readonly<Record<string, string
       replies: (load.correlation === undefined
         ? "the next message on the connection is the reply to the one that has waited longest"
         : "a reply is the message that holds the same key as the one that was sent") +
-        (step.replyTimeoutMs > 0
-          ? `; after ${formatDuration(step.replyTimeoutMs)} it counts as missing`
-          : ""),
+        (step.replyTimeoutMs ? `; after ${formatDuration(step.replyTimeoutMs)} it counts as missing` : ""),
     }),
   };
 }

@@ -12,7 +12,7 @@ import type { Findings } from "../steps/file/findings.ts";
 import type { Pause } from "../steps/file/file_time.ts";
 import type { FilePath } from "../steps/file/scenario_text.ts";
 import type { StepFileContext } from "../steps/file/step_file.ts";
-import type { StepBuilder, StepFile } from "../steps/step_files.ts";
+import { isStepFile, type StepBuilder, type StepFile } from "../steps/step_files.ts";
 import type { ChooseFile, IfFile, ItemFile, SettingFile } from "./item_schema.ts";
 
 /** Rounds of a loop that says nothing about it. */
@@ -103,7 +103,7 @@ class FlowBuilder {
       await this.#addBlock(at, async () => {
         for (const [i, step] of item.parallel.entries()) await this.#addStep(step, [...at, "parallel", i]);
       }, (to) => ({ kind: "parallel", from, to }));
-    } else if ("path" in item) await this.#addStep(item, at);
+    } else if (isStepFile(item)) await this.#addStep(item, at);
     else this.#set(item, at);
   }
 

@@ -8,7 +8,7 @@ import type { Flow } from "../plan/scenario.ts";
 import { pauseIn } from "../steps/file/file_time.ts";
 import type { FilePath } from "../steps/file/scenario_text.ts";
 import type { StepFileContext } from "../steps/file/step_file.ts";
-import { loadStepBuilder, type StepFile } from "../steps/step_files.ts";
+import { isStepFile, loadStepBuilder, type StepFile } from "../steps/step_files.ts";
 import { buildFlow, type BuiltFlow, checkCookie, checkHeaders, withHeaders } from "./build_flow.ts";
 import type { ChoiceFile, ItemFile } from "./item_schema.ts";
 import type { ScenarioFile } from "./scenario_schema.ts";
@@ -70,7 +70,7 @@ export async function buildAll(
 /** The steps in a list, at any depth. */
 function stepsIn(items: readonly (ItemFile | ChoiceFile)[]): readonly StepFile[] {
   return items.flatMap((item): readonly StepFile[] => {
-    if ("path" in item) return [item];
+    if (isStepFile(item)) return [item];
     if ("parallel" in item) return item.parallel;
     if ("choose" in item) return stepsIn(item.choose);
     if ("if" in item) return stepsIn([...item.steps, ...item.else ?? []]);

@@ -53,11 +53,13 @@ export function checkFlow(
       for (const placeholder of placeholders) check(placeholder, place, all);
     }
     const place = places[i]!;
-    for (const placeholder of stepKind(step.kind).placeholders(step)) {
-      check(placeholder, place, { ...context, known, used: env });
+    const kind = stepKind(step.kind);
+    const own = kind.usesOwn ? new Set([...known, ...kind.binds(step)]) : known;
+    for (const placeholder of kind.placeholders(step)) {
+      check(placeholder, place, { ...context, known: own, used: env });
     }
     checkHeaderValues(step, place, { ...context, used: env });
-    for (const name of stepKind(step.kind).binds(step)) known.add(name);
+    for (const name of kind.binds(step)) known.add(name);
   });
   return env;
 }

@@ -6,7 +6,7 @@
  */
 import * as v from "valibot";
 import { described, description, filled, record, section, text } from "../steps/file/file_schema.ts";
-import { type StepFile, stepFileSchema } from "../steps/step_files.ts";
+import { STEP_SCHEMAS, type StepFile, stepSchemaOf } from "../steps/step_files.ts";
 
 const WEIGHT = "a number greater than 0";
 /** How often something is drawn, relative to others. */
@@ -111,15 +111,28 @@ const choice = section({
   weight: described(weight, "How often it is drawn, relative to the others; 1 if not given"),
   steps: innerSteps,
 });
-const weightedStep = section({
-  ...stepFileSchema.entries,
-  weight: described(weight, "How often it is drawn, relative to the others; 1 if not given"),
-});
+const weightedSteps = new Map(
+  Object.values(STEP_SCHEMAS).map((schema) => [
+    schema,
+    section({
+      ...schema.entries,
+      weight: described(weight, "How often it is drawn, relative to the others; 1 if not given"),
+    }),
+  ]),
+);
 
 /** One of several: a step, or a list of steps, with its weight. */
-export const choiceItem = v.lazy((input) => has(input, "steps") ? choice : weightedStep);
+export const choiceItem = v.lazy((input) =>
+  has(input, "steps") ? choice : weightedSteps.get(stepSchemaOf(input))!
+);
 /** What it may be. */
-export const CHOICE_SECTIONS: readonly v.GenericSchema[] = [choice, weightedStep];
+export const CHOICE_SECTIONS: readonly v.GenericSchema[] = [choice, ...weightedSteps.values()];
+
+/** A step, whatever its kind. */
+export const stepItem = v.lazy((input) => stepSchemaOf(input)) as unknown as v.GenericSchema<
+  StepFile,
+  StepFile
+>;
 
 const choose = section({
   description,
@@ -133,7 +146,7 @@ const choose = section({
 const parallel = section({
   description,
   parallel: v.pipe(
-    v.array(stepFileSchema, "a list of steps"),
+    v.array(stepItem, "a list of steps"),
     v.minLength(1, "at least one step"),
     v.maxLength(100, "at most 100 steps"),
     v.description("Requests that are sent at the same time, each on a connection of its own"),
@@ -169,11 +182,17 @@ interface Section {
 /** The section that an item of a list of steps is checked by. */
 export function sectionOf(item: unknown): v.GenericSchema & Section {
   const key = BLOCK_KEYS.find((one) => has(item, one));
-  return key === undefined ? stepFileSchema : BLOCKS[key as keyof typeof BLOCKS];
+  return key === undefined ? stepSchemaOf(item) : BLOCKS[key as keyof typeof BLOCKS];
 }
 
+/** All sections that a step may be. */
+export const STEP_SECTIONS: readonly v.GenericSchema[] = Object.values(STEP_SCHEMAS);
+
 /** All sections that an item may be. */
-export const ITEM_SECTIONS: readonly v.GenericSchema[] = [stepFileSchema, ...new Set(Object.values(BLOCKS))];
+export const ITEM_SECTIONS: readonly v.GenericSchema[] = [
+  ...STEP_SECTIONS,
+  ...new Set(Object.values(BLOCKS)),
+];
 
 /** A step or block. */
 export const item = v.lazy((input) => sectionOf(input));

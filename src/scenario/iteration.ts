@@ -75,6 +75,7 @@ export class FlowUser implements BlockUser {
   outcome: number = OUTCOME.succeeded;
   /** How the last iteration of a flow with blocks ended: one of `END`. */
   end: number = END.goesOn;
+  readonly #user: StepUser;
   /** One for each kind of the program. */
   readonly #runners: readonly StepRunner[];
   /** The same for requests at the same time, beside those. */
@@ -102,7 +103,8 @@ export class FlowUser implements BlockUser {
       variables: this.#variables,
       rows: this.#rows,
     };
-    this.#runners = context.program.kinds.map((kind) => kind.newRunner({ client, scope }));
+    const user = this.#user = { client, scope, cookies: null };
+    this.#runners = context.program.kinds.map((kind) => kind.newRunner(user));
   }
 
   /** What the last iteration knows at its end. */
@@ -275,9 +277,8 @@ export class FlowUser implements BlockUser {
   #addLane(): readonly StepRunner[] {
     const context = this.#context;
     const client = context.newClient();
-    return context.program.kinds.map((kind, i) =>
-      kind.newRunner({ client, scope: this.scope }, this.#runners[i]!)
-    );
+    const user = { ...this.#user, client };
+    return context.program.kinds.map((kind, i) => kind.newRunner(user, this.#runners[i]!));
   }
 
   /** Counts an iteration that will never start. */

@@ -16,6 +16,7 @@ import { withSuggestion } from "../lib/suggest.ts";
 import type { HeaderLine } from "../plan/http_step.ts";
 import type { OnceFlows } from "../plan/run_plan.ts";
 import type { DataValue, Flow, Scenario } from "../plan/scenario.ts";
+import { httpUrlOf } from "../plan/websocket_step.ts";
 import { type Base, credentialProblem, markOf } from "../steps/file/step_file.ts";
 import { stepKind } from "../steps/registry.ts";
 import type { BuiltFlow } from "./build_flow.ts";
@@ -228,7 +229,8 @@ function baseOf(file: ScenarioFile, options: LoadScenarioOptions, findings: Find
   if (file.base_url === undefined) return undefined;
   const at = ["base_url"];
   const found = `Cannot use base_url "${maskUrl(file.base_url)}"`;
-  let text = file.base_url;
+  // Steps of HTTP and WebSockets have one base.
+  let text = httpUrlOf(file.base_url);
   let open = text;
   const sources: string[] = [];
   for (const placeholder of placeholdersIn(text)) {

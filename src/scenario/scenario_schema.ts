@@ -29,6 +29,8 @@ import {
   items,
   namedValues,
   sectionOf,
+  STEP_SECTIONS,
+  stepItem,
   weight,
 } from "./item_schema.ts";
 
@@ -141,6 +143,7 @@ export function scenarioJsonSchema(): Record<string, unknown> {
     definitions: {
       item: { anyOf: ITEM_SECTIONS.map((section) => withNulls(jsonSchemaOf(section))) },
       items: { type: "array", minItems: 1, items: { $ref: "#/definitions/item" } },
+      step: { anyOf: STEP_SECTIONS.map((section) => withNulls(jsonSchemaOf(section))) },
       choice: { anyOf: CHOICE_SECTIONS.map((section) => withNulls(jsonSchemaOf(section))) },
       pause: { anyOf: PAUSE_SECTIONS.map((section) => withNulls(jsonSchemaOf(section))) },
     },
@@ -154,6 +157,7 @@ export function scenarioJsonSchema(): Record<string, unknown> {
 const CHOSEN: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [item, "item"],
   [innerItems, "items"],
+  [stepItem, "step"],
   [choiceItem, "choice"],
   [pause, "pause"],
 ]);

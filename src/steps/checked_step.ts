@@ -11,6 +11,11 @@ export interface ShownBody {
   readonly text?: string;
 }
 
+/** A message on a connection, or what else was done on it, `ms` after the start of its step. */
+export type ShownMessage =
+  | { readonly way: "sent" | "received"; readonly ms: number; readonly body: ShownBody }
+  | { readonly way: "note"; readonly ms: number; readonly text: string };
+
 /** What one step did. All texts are masked, none is escaped. */
 export interface CheckedStep {
   readonly name: string;
@@ -32,6 +37,8 @@ export interface CheckedStep {
     readonly head: string;
     readonly body: ShownBody;
   };
+  /** Those of its connection, in order; absent: it has none. */
+  readonly messages?: readonly ShownMessage[];
   /** Why it failed, one sentence each; checks that did not hold are not repeated here. */
   readonly problems: readonly string[];
   /** Variables with their values, or with a mask and the length. */

@@ -1,6 +1,5 @@
 /**
- * How the steps of scenario files are declared and read. As long as there is one kind, a step's keys are those of that
- * kind; nobody but this file knows.
+ * How the steps of scenario files are declared and read. What kind a step is of, its keys tell; nobody but this file knows.
  *
  * @module
  */
@@ -11,18 +10,40 @@ import type { StepFileContext } from "./file/step_file.ts";
 import { buildHttpStep } from "./http/file/build_step.ts";
 import { httpStepSchema } from "./http/file/file_schema.ts";
 import { loadFileCompilers } from "./http/rules/rule_compilers.ts";
+import { buildWebSocketStep } from "./websocket/file/build_step.ts";
+import { webSocketStepSchema } from "./websocket/file/file_schema.ts";
 
-/** A step as it stands in a file. */
-export const stepFileSchema = httpStepSchema;
+/** Steps as they stand in a file, by a key that only they have; what has none of these keys is a step of HTTP. */
+export const STEP_SCHEMAS = { path: httpStepSchema, ws: webSocketStepSchema } as const;
 
 /** A checked step of a file. */
-export type StepFile = v.InferOutput<typeof stepFileSchema>;
+export type StepFile = v.InferOutput<(typeof STEP_SCHEMAS)[keyof typeof STEP_SCHEMAS]>;
+
+/** Whether an item of a list is a step: no block of steps has such a key. */
+export function isStepFile(item: object): item is StepFile {
+  return Object.keys(STEP_SCHEMAS).some((key) => Object.hasOwn(item, key));
+}
+
+/** The schema that a step, or what may be one, is checked by. */
+export function stepSchemaOf(item: unknown): (typeof STEP_SCHEMAS)[keyof typeof STEP_SCHEMAS] {
+  const isObject = typeof item === "object" && item !== null;
+  return isObject && Object.hasOwn(item, "ws") ? webSocketStepSchema : httpStepSchema;
+}
 
 /** Builds a step; `at` is its place in the file. Problems go to the findings. Names need not be unique yet. */
 export type StepBuilder = (file: StepFile, at: FilePath, context: StepFileContext) => Promise<Step>;
 
 /** A builder of these steps, with what their rules need loaded. */
 export async function loadStepBuilder(files: readonly StepFile[]): Promise<StepBuilder> {
-  const compilers = await loadFileCompilers(files);
-  return (file, at, context) => buildHttpStep(file, at, { ...context, compilers });
+  const compilers = await loadFileCompilers(files.flatMap(rulesOf));
+  return (file, at, context) =>
+    "ws" in file
+      ? buildWebSocketStep(file, at, { ...context, compilers })
+      : buildHttpStep(file, at, { ...context, compilers });
+}
+
+/** What rules of a step are written in. */
+function rulesOf(file: StepFile): Parameters<typeof loadFileCompilers>[0] {
+  if (!("ws" in file)) return [file];
+  return (file.actions ?? []).map(({ expect_json, extract }) => ({ assert_json: expect_json, extract }));
 }

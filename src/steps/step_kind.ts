@@ -52,6 +52,10 @@ export interface ThreadContext {
   readonly onStep?: (step: StepReport, index: number) => void;
   /** The clock that exchanges are stamped with, in ms. */
   now(): number;
+  /** Has a client of the steps' own watched for its deadlines, and closed in the end. */
+  watch(client: HttpClient): void;
+  /** Where connections may lead; absent: wherever the plan says. */
+  readonly rules?: OwnerRules;
 }
 
 /** One user, to the runners of its steps. */
@@ -59,6 +63,8 @@ export interface StepUser {
   readonly client: HttpClient;
   /** What the user knows in this iteration; steps bind variables in it. */
   readonly scope: Scope & { readonly variables: Map<string, DataValue> };
+  /** The user's cookies, for steps of other kinds than the one that keeps them; `null`: none are kept. */
+  cookies: { cookiesFor(url: URL): string } | null;
 }
 
 /** Runs the steps of one kind for one user, one at a time: `start`, then `finish`, then `settle`. Nothing rejects. */
@@ -137,6 +143,8 @@ export interface DriverContext {
   newClient(): HttpClient;
   /** The next part of what the plan's kind of step feeds its threads with; never rejects. */
   readPart(): Promise<FeedPart>;
+  /** Has a client of the users' own watched for its deadlines, and closed in the end. */
+  watch(client: HttpClient): void;
   /** Where connections may lead; absent: wherever the plan says. */
   readonly rules?: OwnerRules;
 }
@@ -156,6 +164,8 @@ export interface StepKind<S extends Step = Step> {
   linePlaceholders(step: S): readonly Placeholder[];
   /** The variables that a step binds. */
   binds(step: S): readonly string[];
+  /** Its own texts may use them, too. */
+  readonly usesOwn?: true;
   /** Those of them whose values are secret by what they are taken from. */
   bindsSecrets(step: S): readonly string[];
   /** The request that a step is or begins with; `undefined`: none is known before the load. */

@@ -75,6 +75,7 @@ Deno.test("a scenario file runs against a real server: session, values, rows and
           secretVariables: new Set(),
           recorder,
           now: () => performance.now(),
+          watch() {},
         }),
     }),
     recorder,

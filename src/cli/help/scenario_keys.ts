@@ -20,16 +20,31 @@ interface Schema {
 export function scenarioKeysText(): string {
   const file = scenarioJsonSchema() as Schema;
   const { steps, flows } = file.properties ?? {};
-  const [step, ...blocks] = kindsOf(itemsOf(steps), file);
+  const known = kindsOf({ $ref: "#/definitions/step" }, file);
+  const blocks = kindsOf(itemsOf(steps), file).filter((kind) => stepTitleOf(kind) === undefined);
   return [
     "",
     sectionOf("Keys of the file", [file]),
-    sectionOf("Keys of a step", step ? [step] : []),
+    ...known.map((kind) => sectionOf(stepTitleOf(kind) ?? "", [kind])),
+    ...known.flatMap(({ properties = {} }) => kindsOf(itemsOf(properties["actions"]), file)).map((kind) =>
+      sectionOf("Keys of an action, one of which says what it does", [kind])
+    ),
     sectionOf("Keys of blocks of steps", blocks),
     sectionOf("Keys of a flow", kindsOf(itemsOf(flows), file)),
     "",
   ]
     .join("\n\n").replace(/^\n/, "").replace(/\n+$/, "\n");
+}
+
+/** What a kind of step is called, by the key that only it has. */
+const STEP_TITLES: Readonly<Record<string, string>> = {
+  path: "Keys of a step",
+  ws: "Keys of a WebSocket step",
+};
+
+function stepTitleOf({ properties = {} }: Schema): string | undefined {
+  const key = Object.keys(STEP_TITLES).find((one) => Object.hasOwn(properties, one));
+  return key === undefined ? undefined : STEP_TITLES[key];
 }
 
 /** The keys of some objects, each once. */

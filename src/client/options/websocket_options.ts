@@ -5,6 +5,7 @@
  */
 import { byteSize, duration, path, text, toggle } from "../../options/option_types.ts";
 import { defineOptions } from "../../options/option.ts";
+import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_MAX_MESSAGE_BYTES } from "../../plan/websocket_step.ts";
 import type { ValuesOf } from "../../options/option.ts";
 
 /** The table. */
@@ -76,14 +77,14 @@ export const webSocketOptions = defineOptions({
     long: "--ws-max-message-size",
     type: byteSize({ min: 1, max: 1024 ** 3 }),
     group: "WebSocket",
-    default: 4_194_304,
+    default: DEFAULT_MAX_MESSAGE_BYTES,
     help: "Largest message to accept; a larger one is a failure",
   },
   wsCloseTimeout: {
     long: "--ws-close-timeout",
     type: duration(),
     group: "WebSocket",
-    default: 5000,
+    default: DEFAULT_CLOSE_TIMEOUT_MS,
     help: "How long to wait for the server's close frame at the end",
   },
   wsReconnect: {

@@ -9,9 +9,10 @@ import type { GroupRecorder } from "../../metrics/group_recorder.ts";
 import type { Exchange, HttpClient, PreparedRequest } from "../exchange/http_client.ts";
 import type { Dialer } from "../net/dialer.ts";
 import { CLOSE } from "./close_codes.ts";
-import { type ConnectionEnd, type ConnectionUser, WebSocketConnection } from "./connection.ts";
+import type { ConnectionEnd, ConnectionUser, WebSocketConnection } from "./connection.ts";
 import type { Payload } from "./frames.ts";
-import { type HandshakeWish, shakeHands } from "./handshake.ts";
+import type { HandshakeWish } from "./handshake.ts";
+import { openConnection } from "./open_connection.ts";
 import type { Waiting, WaitingLine } from "./waiting_line.ts";
 
 /** A message as it is sent. */
@@ -257,27 +258,14 @@ export class MessageSocket implements HttpClient, ConnectionUser {
 
   async #connect(out: Exchange, signal: AbortSignal): Promise<boolean> {
     const work = this.#work;
-    const { wish } = work;
-    const socket = await work.dialer.dial(wish.url, out, signal, true);
-    if (socket === null) return false;
-    const cut = () => socket.close();
-    signal.addEventListener("abort", cut, { once: true });
-    const handshake = signal.aborted ? null : await shakeHands(socket, wish, out);
-    signal.removeEventListener("abort", cut);
-    if (handshake === null || signal.aborted) {
-      try {
-        if (!signal.aborted) socket.close();
-      } catch {
-        // Closed already, by the other end.
-      }
-      return false;
-    }
-    const connection = new WebSocketConnection(socket, handshake, {
+    const opened = await openConnection({
+      ...work,
+      signal,
       user: this,
-      maxMessageBytes: work.maxMessageBytes,
-      closeTimeoutMs: work.closeTimeoutMs,
       keepsMessages: work.keyOf !== undefined || work.onMessage !== undefined,
-    });
+    }, out);
+    if (opened === null) return false;
+    const { connection } = opened;
     this.#toldReceived = 0;
     this.openedMs = performance.now();
     this.#connection = connection;

@@ -142,7 +142,7 @@ function savePlan({ load, scenario, client, gracefulStopMs, warmupMs, seed }: Ru
 
 function saveSocketLoad(
   { messages, intervalMs, expectsReply, inFlight, correlation }: SocketLoad,
-  { replyTimeoutMs }: WebSocketStep,
+  { replyTimeoutMs = 0 }: WebSocketStep,
 ): SavedSocketLoad {
   const isCorrelated = correlation !== undefined;
   return { messages: messages.length, intervalMs, expectsReply, inFlight, replyTimeoutMs, isCorrelated };
@@ -225,8 +225,6 @@ function restorePlan(
   };
 }
 
-const NO_LOAD: SocketLoad = { messages: [], intervalMs: 0, expectsReply: false, inFlight: 1 };
-
 /** What a replay was made with; no report shows it. */
 const UNSAVED_REPLAY = {
   kind: "replay",
@@ -254,7 +252,7 @@ function restoreStep({ kind, socket, method, ...step }: SavedPlan["flows"][numbe
     replyTimeoutMs: socket?.replyTimeoutMs ?? 0,
     maxMessageBytes: 0,
     closeTimeoutMs: 0,
-    load: socket === undefined ? NO_LOAD : restoreSocketLoad(socket),
+    ...(socket === undefined ? { actions: [] } : { load: restoreSocketLoad(socket) }),
   };
 }
 

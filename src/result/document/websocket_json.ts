@@ -68,9 +68,10 @@ export interface WebSocketJson {
 /** The section of a run; `undefined` where nothing of it is WebSocket. */
 export function webSocketJson(result: RunResult): WebSocketJson | undefined {
   const { scenario } = result.plan;
-  if (!stepsOf(scenario).some(({ kind }) => kind === "websocket")) return undefined;
-  const load = socketLoadOf(scenario);
   const { counts, durationMs } = overallStats(result);
+  const isKnown = stepsOf(scenario).some(({ kind }) => kind === "websocket");
+  if (!isKnown && counts.websocket === undefined) return undefined;
+  const load = socketLoadOf(scenario);
   const of = counts.websocket ?? emptyGroup("websocket");
   const perSecond = (count: number) => durationMs > 0 ? rounded(count / durationMs * 1000, 2) : 0;
   return {

@@ -7,7 +7,7 @@ import { DEFAULT_DURATION_MS, OPEN_LOOP_CONNECTIONS } from "../../load/load_opti
 import { rateLoadFrom } from "../../load/rate_options.ts";
 import { usersLoadFrom } from "../../load/users_options.ts";
 import type { LoadSpec } from "../../plan/run_plan.ts";
-import { IN_FLIGHT, isWebSocketUrl } from "./websocket_scenario.ts";
+import { IN_FLIGHT, isWebSocketLoad } from "./websocket_scenario.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /**
@@ -24,7 +24,7 @@ export function composeLoad(
   const durationMs = values.duration ??
     ((numRequests ?? iterations) === undefined ? DEFAULT_DURATION_MS : undefined);
   const time = { ...(durationMs !== undefined && { durationMs }) };
-  const isWebSocket = isWebSocketUrl(operands[0]);
+  const isWebSocket = isWebSocketLoad({ values, operands });
   // On a WebSocket messages need not wait for each other's replies.
   const most = isWebSocket
     ? (users ?? connections) * IN_FLIGHT

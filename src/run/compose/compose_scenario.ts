@@ -22,7 +22,8 @@ import {
   requestHeaders,
   type Target,
 } from "./request_spec.ts";
-import { composeWebSocketScenario, isWebSocketUrl } from "./websocket_scenario.ts";
+import { httpUrlOf } from "../../plan/websocket_step.ts";
+import { composeWebSocketScenario, isWebSocketLoad } from "./websocket_scenario.ts";
 import { streamRequest, streamSpecOf } from "./stream_request.ts";
 import type { Settings } from "../settings/settings.ts";
 
@@ -35,7 +36,7 @@ export interface ComposedScenario {
 /** @throws {UsageError} with every problem of target, body or scenario file. */
 export async function composeScenario(settings: Settings, sources: PlanSources): Promise<ComposedScenario> {
   const { scenario, urlFile, replay } = settings.values;
-  if (scenario === undefined && isWebSocketUrl(settings.operands[0])) {
+  if (isWebSocketLoad(settings)) {
     return { scenario: await composeWebSocketScenario(settings, sources.files) };
   }
   if (scenario !== undefined) return await composeFromFile(scenario, settings, sources);
@@ -188,7 +189,8 @@ async function composeFromFile(
   sources: PlanSources,
 ): Promise<ComposedScenario> {
   const [url] = operands;
-  const base = url === undefined ? undefined : parseTarget(url);
+  // Steps of HTTP and WebSockets have one base.
+  const base = url === undefined ? undefined : parseTarget(httpUrlOf(url));
   if (MODULE_FILE.test(path)) {
     for (const warning of headerWarnings(values, base)) sources.warn?.(warning);
     const requests = { headers: commonHeaders(values, base), ...(base && { base: base.url }) };

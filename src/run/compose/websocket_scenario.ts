@@ -18,9 +18,13 @@ import { parseTarget, requestHeaders } from "./request_spec.ts";
 /** Messages of an open loop that may wait for their replies on one connection. */
 export const IN_FLIGHT = 100;
 
-/** Whether a target is a WebSocket. */
-export function isWebSocketUrl(target: string | undefined): boolean {
+function isWebSocketUrl(target: string | undefined): boolean {
   return /^wss?:/i.test(target ?? "");
+}
+
+/** Whether a run is nothing but WebSocket connections: what a scenario file or module does is theirs to say. */
+export function isWebSocketLoad({ operands, values }: Pick<Settings, "operands" | "values">): boolean {
+  return values.scenario === undefined && isWebSocketUrl(operands[0]);
 }
 
 /** Options that say nothing to a WebSocket, by their property. */
@@ -44,13 +48,17 @@ const HTTP_ALONE = [
 ] as const satisfies readonly (keyof MainValues)[];
 
 /** What of the settings does not fit the kind of target, a sentence each. */
-export function targetProblems({ operands, origins, options, values }: Settings): readonly string[] {
+export function targetProblems(settings: Settings): readonly string[] {
+  const { origins, options, values } = settings;
   const names: readonly string[] = Object.keys(options);
   const nameOf = (property: string) =>
     (options as Readonly<Record<string, { readonly long: string }>>)[property]!.long;
-  if (!isWebSocketUrl(operands[0])) {
+  if (!isWebSocketLoad(settings)) {
     const used = names.filter((name) => name.startsWith("ws") && origins.has(name as never)).map(nameOf);
     if (used.length === 0) return [];
+    if (values.scenario !== undefined) {
+      return [`${used.join(", ")} cannot be used with a scenario: its WebSocket steps say what to send`];
+    }
     return [`${used.join(", ")} ${used.length === 1 ? "is" : "are"} for ws:// and wss:// targets alone`];
   }
   const problems = HTTP_ALONE.filter((name) => origins.has(name)).map((name) =>

@@ -8,7 +8,7 @@ import { formatDuration } from "../../lib/duration.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
 import { formatBytes, formatTime } from "../../lib/number_format.ts";
 import type { Style } from "../../lib/style.ts";
-import type { CheckedStep, ShownBody } from "../../steps/checked_step.ts";
+import type { CheckedStep, ShownBody, ShownMessage } from "../../steps/checked_step.ts";
 
 /** Lines of a body that are shown. */
 const MAX_LINES = 12;
@@ -67,6 +67,7 @@ function stepLines(step: CheckedStep, number: number, style: Style): readonly st
     lines.push(...marked("<", [`${first}  (${formatTime(received.ms)}, ${size})`, ...fields], style));
     lines.push(...bodyLines("<", received.body, style));
   }
+  lines.push(...(step.messages ?? []).flatMap((message) => messageLines(message, style)));
   for (const [name, value] of Object.entries(step.extracted)) {
     lines.push(`   ${style.accent("=")} ${escapeTerminal(`${name}: ${value}`)}`);
   }
@@ -80,6 +81,16 @@ function stepLines(step: CheckedStep, number: number, style: Style): readonly st
     lines.push(`   ${style.faint(`(a load pauses ${formatDuration(step.pauseMs)} here)`)}`);
   }
   return lines;
+}
+
+/** A message with the time when it was sent or came. */
+function messageLines(message: ShownMessage, style: Style): readonly string[] {
+  const time = `[${formatTime(message.ms)}]`;
+  if (message.way === "note") return [`   ${style.faint(`${time} (${escapeTerminal(message.text)})`)}`];
+  const { text, bytes } = message.body;
+  const all = text === undefined ? [`[${sizeOf(bytes)}, not text]`] : text.split(/\r?\n/);
+  const [first = "", ...others] = all.length > MAX_LINES ? [...all.slice(0, MAX_LINES), "…"] : all;
+  return marked(message.way === "sent" ? ">" : "<", [`${time} ${first}`, ...others], style);
 }
 
 function sizeOf(bytes: number): string {

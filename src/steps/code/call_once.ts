@@ -7,6 +7,7 @@ import { CookieJar } from "../../client/exchange/cookie_jar.ts";
 import type { HttpClient } from "../../client/exchange/http_client.ts";
 import { loadAuth } from "../../client/auth/load_auth.ts";
 import { createClients } from "../../client/registry.ts";
+import { TalkSet } from "../../client/websocket/talk.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { Recorder } from "../../metrics/recorder.ts";
 import type { CodeStep } from "../../plan/code_step.ts";
@@ -79,14 +80,18 @@ export async function callOnce(
       sleep: (ms) => sleep(observe ? 0 : ms, signal),
       newClient,
       readPart: noFeed,
+      watch: (client) => void clients.push(client),
     }),
     ...(observe && { observe }),
     ...(log && { log: (values: readonly unknown[]) => log(values.map(String).join(" ")) }),
   };
   const over = Promise.withResolvers<void>();
+  const talks = new TalkSet();
+  clients.push(talks);
   const session = new ScriptSession(work, {
     takeClient: () => idle.pop() ?? newClient(),
     giveBack: (client) => idle.push(client),
+    talks,
     onCut: () => over.resolve(),
     onIdle() {},
     onSpent() {},
@@ -103,8 +108,10 @@ export async function callOnce(
   try {
     const call = (async () => await run(session.bench))();
     const value = await Promise.race([call, over.promise]);
+    await session.endSockets();
     return { value, broken: brokenChecks(recorder) };
   } catch (error) {
+    await session.endSockets();
     const exception = error instanceof RowsSpent
       ? "no row of a data set is left"
       : describeException(error, plan.module!.url);

@@ -4,6 +4,8 @@
  * @module
  */
 import { CookieJar } from "../../client/exchange/cookie_jar.ts";
+import { Dialer } from "../../client/net/dialer.ts";
+import type { TalkWork } from "../../client/websocket/talk.ts";
 import type { CodeStep } from "../../plan/code_step.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { NO_SECRETS, stepsOf } from "../../plan/scenario.ts";
@@ -85,9 +87,26 @@ export function makeWork(
     seed: plan.seed,
     iterationTimeoutMs: step.timeoutMs ?? DEFAULT_ITERATION_TIMEOUT_MS,
     ...(client.maxBodyBytes !== undefined && { maxBodyBytes: client.maxBodyBytes }),
+    timeoutMs: client.timeoutMs,
+    maxHeaderBytes: client.maxHeaderBytes,
+    talkWork: talkWorks(client, context),
     spans: recorder.spans,
     log: plan.verbosity >= 1
       ? (values) => recorder.noteDetail("log", `${module.name}: ${logLine(values)}`, true)
       : () => {},
+  };
+}
+
+/** Gives each step what its WebSockets share; nothing is made before one is wanted. */
+function talkWorks(client: RunPlan["client"], { recorder, rules }: DriverContext): CodeWork["talkWork"] {
+  const works = new Map<number, TalkWork>();
+  let dialer: Dialer | undefined;
+  return (step) => {
+    const known = works.get(step);
+    if (known !== undefined) return known;
+    dialer ??= new Dialer(client, {}, rules);
+    const work: TalkWork = { dialer, group: recorder.group(step, "websocket"), open: 0 };
+    works.set(step, work);
+    return work;
   };
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { HttpClient } from "../../client/exchange/http_client.ts";
+import { TalkSet } from "../../client/websocket/talk.ts";
 import type { CookieJar } from "../../client/exchange/cookie_jar.ts";
 import { OUTCOME } from "../../metrics/span_recorder.ts";
 import { formatDuration } from "../../lib/duration.ts";
@@ -21,6 +22,7 @@ const MIN_PAUSE_MS = 1;
 export class CodeUser implements EndingUser, SessionOwner {
   isSpent = false;
   freeAtMs = 0;
+  #talks: TalkSet | null = null;
   readonly #work: CodeWork;
   readonly #number: number;
   readonly #newJar: () => CookieJar | null;
@@ -88,7 +90,7 @@ export class CodeUser implements EndingUser, SessionOwner {
   /** When the iteration under way must be over; `Infinity` when none is. */
   get deadlineMs(): number {
     if (this.#resolve === null) return Infinity;
-    return this.#startedMs + this.#session.pausedMs + this.#work.iterationTimeoutMs;
+    return this.#startedMs + this.#session.waitedMs + this.#work.iterationTimeoutMs;
   }
 
   /** Cuts off an iteration that took too long. */
@@ -108,6 +110,15 @@ export class CodeUser implements EndingUser, SessionOwner {
     else this.#session.isAlive = false;
   }
 
+  /** The user's WebSockets. */
+  get talks(): TalkSet {
+    if (this.#talks === null) {
+      this.#talks = new TalkSet();
+      this.#work.watch(this.#talks);
+    }
+    return this.#talks;
+  }
+
   takeClient(): HttpClient {
     return this.#clients.pop() ?? this.#work.newClient();
   }
@@ -122,7 +133,7 @@ export class CodeUser implements EndingUser, SessionOwner {
   }
 
   onIdle(session: ScriptSession): void {
-    if (this.#hasReturned && session === this.#session) this.#complete(session);
+    if (this.#hasReturned && session === this.#session) void this.#complete(session);
   }
 
   onSpent(): void {
@@ -145,10 +156,14 @@ export class CodeUser implements EndingUser, SessionOwner {
       return;
     }
     if (!session.hasWaited) await this.#work.sleep(MIN_PAUSE_MS);
-    this.#complete(session);
+    await this.#complete(session);
   }
 
-  #complete(session: ScriptSession): void {
+  async #complete(session: ScriptSession): Promise<void> {
+    if (session.hasSockets) {
+      await session.endSockets();
+      if (session !== this.#session) return;
+    }
     session.pending.settle();
     if (this.#resolve === null) return;
     this.#work.recorder.counts.iterations++;

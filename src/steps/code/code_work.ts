@@ -4,6 +4,7 @@
  * @module
  */
 import type { HttpClient } from "../../client/exchange/http_client.ts";
+import type { TalkWork } from "../../client/websocket/talk.ts";
 import type { Recorder } from "../../metrics/recorder.ts";
 import type { SpanRecorders } from "../../metrics/span_recorder.ts";
 import type { CodeModule, CodeStep } from "../../plan/code_step.ts";
@@ -41,6 +42,13 @@ export interface CodeWork {
   sleep(ms: number): Promise<void>;
   /** A further client, for requests at the same time. */
   newClient(): HttpClient;
+  /** Has a client of the user's own watched for its deadlines, and closed in the end. */
+  watch(client: HttpClient): void;
+  /** How long connecting, and a message, are waited for, in ms. */
+  readonly timeoutMs: number;
+  readonly maxHeaderBytes: number;
+  /** What the WebSockets share that are counted for a step. */
+  talkWork(step: number): TalkWork;
   /** Where iterations and groups are timed. */
   readonly spans: Pick<SpanRecorders, "of">;
   /** Is told of every request; absent in a load. */

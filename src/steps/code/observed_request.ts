@@ -4,6 +4,10 @@
  * @module
  */
 import type { Exchange, PreparedRequest } from "../../client/exchange/http_client.ts";
+import { maskSecrets } from "../../lib/mask_text.ts";
+import type { ShownMessage } from "../checked_step.ts";
+import { secretsSentBy } from "../http/known_secrets.ts";
+import { shownMessage, type Told } from "../websocket/report_talk.ts";
 import type { PendingRequest } from "./pending_requests.ts";
 
 /** A request and what came of it. */
@@ -16,4 +20,12 @@ export interface ObservedRequest {
   readonly expect?: readonly number[];
   /** What is still to be judged: its `checks` grow as checks are made. */
   readonly pending: PendingRequest;
+  /** What was said on it; absent: it is no WebSocket. */
+  readonly told?: readonly Told[];
+}
+
+/** What was said on a WebSocket, as it may be shown. */
+export function shownMessages({ told = [], request }: ObservedRequest): readonly ShownMessage[] {
+  const secrets = secretsSentBy(request);
+  return told.map((one) => shownMessage(one, (text) => maskSecrets(text, secrets)));
 }

@@ -6,17 +6,29 @@
  */
 import { decodeBody } from "../../client/exchange/content_coding.ts";
 import type { Exchange, HttpClient } from "../../client/exchange/http_client.ts";
+import type { TalkSet } from "../../client/websocket/talk.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { LIMITS } from "../../metrics/limits.ts";
 import { OUTCOME } from "../../metrics/span_recorder.ts";
 import { Random } from "../../lib/random.ts";
-import type { Bench, Checks, DataRow, HttpResponse, RequestOptions } from "../../script.ts";
+import type {
+  Bench,
+  Checks,
+  DataRow,
+  HttpResponse,
+  RequestOptions,
+  Socket,
+  SocketOptions,
+} from "../../script.ts";
 import { type ScriptRequest, timeOf } from "./build_request.ts";
 import { ScriptFailure } from "./error_place.ts";
 import { PendingRequest, PendingRequests } from "./pending_requests.ts";
 import type { ScriptCookies } from "./script_cookies.ts";
+import { judge, scriptMetrics } from "./script_measures.ts";
 import type { CodeWork } from "./code_work.ts";
 import { ScriptResponse } from "./script_response.ts";
+import { hang, type SocketOwner } from "./script_socket.ts";
+import { SessionSockets } from "./session_sockets.ts";
 
 /** Requests of one user at the same time; browsers have as many to one server. */
 const MAX_PARALLEL = 6;
@@ -29,6 +41,8 @@ export interface SessionOwner {
   /** A client that is free, or a new one. */
   takeClient(): HttpClient;
   giveBack(client: HttpClient): void;
+  /** The user's WebSockets, which live on when a session is cut off. */
+  readonly talks: TalkSet;
   /** Nothing may go on, and nothing is in flight any more. */
   onCut(session: ScriptSession): void;
   /** The last request that was in flight is over, and its response handed on. */
@@ -43,8 +57,6 @@ export class ScriptSession {
   inFlight = 0;
   /** Something has let others run: a request or a pause. */
   hasWaited = false;
-  /** What pauses of the iteration took, in ms. */
-  pausedMs = 0;
   /** Its code may still ask for something. */
   isAlive = true;
   readonly bench: Bench;
@@ -58,6 +70,13 @@ export class ScriptSession {
   #dueAtMs = -1;
   #isFirst = true;
   #isOver = false;
+  readonly #sockets: SessionSockets;
+  readonly #socketOwner: SocketOwner;
+  /** What pauses of the iteration took, in ms. */
+  #pausedMs = 0;
+  /** Messages and the like that are waited for, and since when. */
+  #socketWaits = 0;
+  #waitingSinceMs = 0;
   #random: Random | null = null;
   /** What the iteration has drawn. */
   readonly #rows = new Map<string, DataRow>();
@@ -70,7 +89,24 @@ export class ScriptSession {
     this.#owner = owner;
     this.#cookies = cookies;
     this.pending = new PendingRequests(work.recorder);
+    this.#sockets = new SessionSockets(work, this.pending);
+    this.#socketOwner = this.#ownSockets();
     this.bench = this.#api(user);
+  }
+
+  /** What the iteration spent with pauses, and waiting for messages, in ms. */
+  get waitedMs(): number {
+    return this.#pausedMs + (this.#socketWaits > 0 ? performance.now() - this.#waitingSinceMs : 0);
+  }
+
+  /** Some WebSocket is open, or not recorded yet. */
+  get hasSockets(): boolean {
+    return !this.#sockets.isEmpty;
+  }
+
+  /** Closes and records them. */
+  async endSockets(): Promise<void> {
+    await this.#sockets.end(this.#owner.talks);
   }
 
   /** A new iteration begins; its first request is due at a time of the exchanges' clock, or when it starts: −1. */
@@ -79,25 +115,27 @@ export class ScriptSession {
     this.#dueAtMs = dueAtMs;
     this.#isFirst = true;
     this.hasWaited = false;
-    this.pausedMs = 0;
+    this.#pausedMs = 0;
     this.#random = null;
     if (this.#rows.size > 0) this.#rows.clear();
   }
 
   /** Nothing starts any more: remembers how far the exchanges in flight have come. */
   loadEnded(): void {
+    this.#isOver = true;
+    this.#sockets.loadEnded();
     for (const exchange of this.#exchanges) exchange.bytesAtEnd = exchange.bytesReceived;
   }
 
   /** Lets nothing of the iteration go on. */
   cut(): void {
     this.isAlive = false;
+    if (this.hasSockets) this.#sockets.cut(this.#owner.talks);
     this.pending.settle();
   }
 
   #api(user: number): Bench {
     const send = (method: string, url: string, options?: RequestOptions) => this.#send(method, url, options);
-    const { custom } = this.#work.recorder;
     return {
       http: {
         get: (url, options) => send("GET", url, options),
@@ -108,6 +146,7 @@ export class ScriptSession {
         del: (url, options) => send("DELETE", url, options),
         request: (method, url, options) => send(method.toUpperCase(), url, options),
       },
+      ws: { connect: (url, options) => this.#connect(url, options) },
       check:
         ((what: unknown, claim: Checks<unknown> | boolean) =>
           typeof what === "string"
@@ -117,24 +156,7 @@ export class ScriptSession {
           ],
       pause: (time, upTo) => this.#pause(timeOf(time), upTo === undefined ? undefined : timeOf(upTo)),
       group: (name, run) => this.#group(name, run),
-      metric: {
-        counter: (name) => {
-          const metric = custom.metric(name, "counter");
-          return { add: (amount = 1) => metric.add(numberOf(amount, name)) };
-        },
-        gauge: (name) => {
-          const metric = custom.metric(name, "gauge");
-          return { set: (value) => metric.add(numberOf(value, name)) };
-        },
-        rate: (name) => {
-          const metric = custom.metric(name, "rate");
-          return { add: (holds) => metric.add(holds ? 1 : 0) };
-        },
-        trend: (name) => {
-          const metric = custom.metric(name, "trend");
-          return { add: (value) => metric.add(numberOf(value, name)) };
-        },
-      },
+      metric: scriptMetrics(this.#work.recorder.custom),
       data: {
         row: (name) => this.#rowOf(name),
         rows: (name) => this.#work.rows.all(name),
@@ -220,6 +242,54 @@ export class ScriptSession {
     this.#exchanges.delete(exchange);
     this.#owner.giveBack(client);
     return await this.#handOver(response, exchange);
+  }
+
+  async #connect(url: string, options: SocketOptions | undefined): Promise<Socket> {
+    const made = this.#sockets.build(url, options);
+    if (this.inFlight === 0) this.pending.settle();
+    const nowMs = performance.now();
+    if (!this.#mayGoOn(nowMs) || !this.#socketOwner.enter()) return await hang();
+    const dueMs = this.#dueAtMs < 0 ? nowMs : this.#dueAtMs;
+    this.#dueAtMs = -1;
+    this.#isFirst = false;
+    this.#work.budget.left--;
+    const socket = await this.#sockets.connect(made, {
+      dueMs,
+      startMs: nowMs,
+      owner: this.#socketOwner,
+      talks: this.#owner.talks,
+      cookies: this.#cookies,
+    });
+    await this.#socketOwner.leave(socket.exchange.failure);
+    return socket;
+  }
+
+  #ownSockets(): SocketOwner {
+    const isOver = () => this.#isOver;
+    return {
+      get isOver() {
+        return isOver();
+      },
+      enter: () => {
+        if (!this.isAlive) return false;
+        this.hasWaited = true;
+        this.inFlight++;
+        if (this.#socketWaits++ === 0) this.#waitingSinceMs = performance.now();
+        return true;
+      },
+      leave: (failure) => {
+        if (--this.#socketWaits === 0) this.#pausedMs += performance.now() - this.#waitingSinceMs;
+        this.inFlight--;
+        if (failure === FAILURE.unfinished) this.isAlive = false;
+        if (this.isAlive) {
+          if (this.inFlight === 0) this.#owner.onIdle(this);
+          return Promise.resolve();
+        }
+        if (this.inFlight === 0) this.#owner.onCut(this);
+        return hang();
+      },
+      closed: (socket) => this.#sockets.record(socket, this.#owner.talks),
+    };
   }
 
   /** Notes what is to be recorded. */
@@ -315,7 +385,7 @@ export class ScriptSession {
       return await hang();
     }
     this.hasWaited = true;
-    this.pausedMs += waitMs;
+    this.#pausedMs += waitMs;
     await this.#work.sleep(waitMs);
     if (this.#work.isOver(performance.now())) this.#isOver = true;
     if (!this.isAlive) return await hang();
@@ -325,24 +395,4 @@ export class ScriptSession {
 /** No row is left: the user is at an end. */
 export class RowsSpent extends Error {
   override readonly name = "RowsSpent";
-}
-
-/** Whether a claim holds. */
-function judge(name: string, claim: Checks<unknown>[string], value: unknown): boolean {
-  const holds: unknown = typeof claim === "function" ? claim(value) : claim;
-  if (holds instanceof Promise) {
-    throw new TypeError(
-      `Cannot check "${name}": its function is async; await what it needs before the check`,
-    );
-  }
-  return Boolean(holds);
-}
-
-function hang(): Promise<never> {
-  return new Promise(() => {});
-}
-
-function numberOf(value: number, name: string): number {
-  if (Number.isFinite(value)) return value;
-  throw new TypeError(`Cannot add ${value} to the metric "${name}": expected a number`);
 }

@@ -69,7 +69,7 @@ export class HttpRunner implements StepRunner {
       const url = this.#exchange.finalUrl ?? this.#request?.url;
       return cookies === null || url === undefined ? "" : cookies.cookiesFor(url);
     });
-    this.#cookies = this.#exchange.cookies = cookies;
+    this.#cookies = this.#exchange.cookies = user.cookies = cookies;
     this.#sender = {
       scope,
       buffer: new BodyTextBuffer(),

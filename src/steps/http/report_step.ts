@@ -102,7 +102,8 @@ function sentBy(
 
 const MAX_SHOWN = 1000;
 
-function shownBody(
+/** Bytes that were sent or received as they may be shown: `bytes` is their number, `kept` what is there of them. */
+export function shownBody(
   kept: Uint8Array,
   { masked, bytes, charset }: {
     readonly masked: (text: string) => string;

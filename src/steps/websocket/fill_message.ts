@@ -5,7 +5,7 @@
  */
 import type { OutgoingMessage } from "../../client/websocket/message_socket.ts";
 import { payloadOf } from "../../client/websocket/frames.ts";
-import type { Scenario } from "../../plan/scenario.ts";
+import type { DataValue, Scenario } from "../../plan/scenario.ts";
 import { handshakeOf, type SocketMessage, type WebSocketStep } from "../../plan/websocket_step.ts";
 import type { Scope } from "../../template/scope.ts";
 import { bindStep, draw } from "../http/step_form.ts";
@@ -21,19 +21,28 @@ export interface FilledMessage {
   readonly make: MessageSource;
 }
 
+/** What messages are filled in with. */
+export interface FillContext {
+  readonly step: WebSocketStep;
+  readonly scenario: Scenario;
+  /** Variables that are the same through all of the run; absent: none. */
+  readonly constants?: ReadonlyMap<string, DataValue>;
+}
+
 const encoder = new TextEncoder();
 
 /** Gets a message ready. @throws {UsageError} when a placeholder in it is unusable */
-export function fillMessage(message: SocketMessage, step: WebSocketStep, scenario: Scenario): FilledMessage {
+export function fillMessage(
+  message: SocketMessage,
+  { step, scenario, constants }: FillContext,
+): FilledMessage {
   if (message.kind === "base64") {
     const fixed = { isText: false, payload: payloadOf(Uint8Array.fromBase64(message.base64)) };
     return { fixed, make: () => fixed };
   }
   // A message is filled in as the body of a request is.
-  const form = bindStep({ ...handshakeOf(step), headers: [], body: message }, {
-    ...scenario,
-    cacheBust: false,
-  });
+  const request = { ...handshakeOf(step), headers: [], body: message };
+  const form = bindStep(request, { ...scenario, cacheBust: false }, constants);
   const parts = form.body?.kind === "text" ? form.body.parts : [];
   const text = (values: readonly string[]) => textMessage(renderParts(parts, values));
   if (form.slots.getters.length === 0) {

@@ -6,6 +6,7 @@
 import * as v from "valibot";
 import { pauseSchema } from "../../plan/block_schema.ts";
 import {
+  amount,
   atLeast,
   count,
   flag,
@@ -18,10 +19,15 @@ import {
   text,
   variant,
 } from "../../lib/shape.ts";
-import type { HeaderLine } from "../../plan/http_step.ts";
+import { checkRuleSchema } from "../../plan/check_rule.ts";
+import { extractRule, type HeaderLine } from "../../plan/http_step.ts";
+
 import {
   type Correlation,
+  type ExpectedClose,
+  type ExpectedMessage,
   httpUrlOf,
+  type SocketAction,
   type SocketLoad,
   type SocketMessage,
   type WebSocketStep,
@@ -30,13 +36,36 @@ import {
 const header = v.tuple([v.string(), v.string()]) as unknown as Schema<HeaderLine>;
 
 const message = variant<SocketMessage>()("kind", [
-  shape<Extract<SocketMessage, { kind: "text" }>>()({ kind: oneOf("text"), text }),
+  shape<Extract<SocketMessage, { kind: "text" }>>()({
+    kind: oneOf("text"),
+    text,
+    isJson: maybe(oneOf(true)),
+  }),
   shape<Extract<SocketMessage, { kind: "base64" }>>()({ kind: oneOf("base64"), base64: text }),
 ]);
+
+const closeCode = atLeast(1000, 4999);
 
 const correlation = variant<Correlation>()("kind", [
   shape<Extract<Correlation, { kind: "json" }>>()({ kind: oneOf("json"), path: text }),
   shape<Extract<Correlation, { kind: "pattern" }>>()({ kind: oneOf("pattern"), pattern: text }),
+]);
+
+const action = variant<SocketAction>()("kind", [
+  shape<Extract<SocketAction, { kind: "send" }>>()({ kind: oneOf("send"), message }),
+  shape<ExpectedMessage>()({
+    kind: oneOf("expect"),
+    checks: list(checkRuleSchema),
+    extract: list(extractRule),
+    timeoutMs: maybe(amount),
+  }),
+  shape<Extract<SocketAction, { kind: "hold" }>>()({ kind: oneOf("hold"), ms: amount }),
+  shape<Extract<SocketAction, { kind: "close" }>>()({ kind: oneOf("close"), code: closeCode }),
+  shape<ExpectedClose>()({
+    kind: oneOf("expect_close"),
+    code: maybe(closeCode),
+    timeoutMs: maybe(amount),
+  }),
 ]);
 
 const load = shape<SocketLoad>()({
@@ -71,10 +100,16 @@ export const webSocketStepShape: Schema<WebSocketStep> = v.pipe(
     isTemplate: flag,
     thinkMs: maybe(number),
     pause: maybe(pauseSchema),
-    replyTimeoutMs: number,
+    replyTimeoutMs: maybe(number),
     maxMessageBytes: count,
     closeTimeoutMs: number,
-    load,
+    load: maybe(load),
+    actions: maybe(list(action, 100_000)),
+    stopsOnFailure: maybe(oneOf(true)),
   }),
+  v.check(
+    ({ load, actions }) => (load === undefined) !== (actions === undefined),
+    "Expected load or actions",
+  ),
   v.check(isWebSocketStep, "Expected a ws or wss URL"),
 ) as unknown as Schema<WebSocketStep>;

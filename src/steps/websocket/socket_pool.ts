@@ -49,7 +49,7 @@ export class SocketPool {
         maxHeaderBytes: client.maxHeaderBytes,
       },
       timeoutMs: client.timeoutMs,
-      replyTimeoutMs: step.replyTimeoutMs,
+      replyTimeoutMs: step.replyTimeoutMs ?? client.timeoutMs,
       maxMessageBytes: step.maxMessageBytes,
       closeTimeoutMs: step.closeTimeoutMs,
       group,

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { Dialer } from "../../client/net/dialer.ts";
+import { TalkSet } from "../../client/websocket/talk.ts";
 import type { MessageSocket } from "../../client/websocket/message_socket.ts";
-import { UsageError } from "../../lib/errors.ts";
 import { Random } from "../../lib/random.ts";
 import { isOpenLoop, loadFacts } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
@@ -15,12 +16,17 @@ import { Counters } from "../../template/counters.ts";
 import { type Placeholder, placeholdersIn } from "../../template/template.ts";
 import { prepareStep } from "../http/prepare.ts";
 import { stepPlaceholders } from "../http/step_placeholders.ts";
-import { secretsOf } from "../http/step_secrets.ts";
-import type { DriverContext, StepKind, UserFactory } from "../step_kind.ts";
+import { secretsExtracted, secretsOf } from "../http/step_secrets.ts";
+import { loadRuleCompilers } from "../http/rules/rule_compilers.ts";
+import type { DriverContext, StepKind, StepThread, ThreadContext, UserFactory } from "../step_kind.ts";
+import { type CompiledTalk, compileTalk } from "./compile_talk.ts";
 import { createKeyReader } from "./correlate.ts";
 import { fillMessage } from "./fill_message.ts";
+import { talkReporter } from "./report_talk.ts";
 import { SocketPool } from "./socket_pool.ts";
 import { SocketUser, type SocketUserWork } from "./socket_users.ts";
+import { type TalkContext, TalkRunner } from "./talk_runner.ts";
+import { talkSteps } from "./talk_steps.ts";
 
 /** Users draw from streams from here on. */
 const FIRST_STREAM = 2 ** 32;
@@ -28,21 +34,60 @@ const FIRST_STREAM = 2 ** 32;
 /** The kind. */
 export const webSocketSteps: StepKind<WebSocketStep> = {
   kind: "websocket",
-  open: () => Promise.reject(new UsageError("WebSocket connections are a run of their own")),
+  open: openTalks,
   shortcut(plan, context) {
     return socketLoadOf(plan.scenario) === undefined ? null : createSocketUsers(plan, context);
   },
-  placeholders: (step) => [...stepPlaceholders(handshakeOf(step)), ...messagePlaceholders(step)],
+  placeholders: (step) => [...talkSteps(step).flatMap(stepPlaceholders), ...messagePlaceholders(step)],
   linePlaceholders: (step) =>
     step.isTemplate ? step.headers.flat().flatMap((text) => placeholdersIn(text)) : [],
-  binds: () => [],
-  bindsSecrets: () => [],
+  binds: (step) => talkSteps(step)[0]!.extract.map(({ name }) => name),
+  usesOwn: true,
+  bindsSecrets: (step) => secretsExtracted(talkSteps(step)[0]!),
   request: handshakeOf,
   secrets: (step, variables) => secretsOf(handshakeOf(step), variables),
 };
 
+/** Conversations in flows. */
+async function openTalks(
+  { plan, constants, secretVariables, recorder, onStep, now, watch, rules }: ThreadContext,
+): Promise<StepThread<WebSocketStep>> {
+  const { client, scenario } = plan;
+  const dialer = new Dialer(client, {}, rules);
+  const own = stepsOf(scenario).filter((step) => step.kind === "websocket");
+  const compilers = await loadRuleCompilers(own.flatMap(talkSteps));
+  const steps: CompiledTalk[] = [];
+  const report = onStep && talkReporter({ client, scenario, secretVariables });
+  const context: TalkContext = {
+    steps,
+    scenario,
+    client,
+    recorder,
+    now,
+    ...(onStep && report && { observe: (outcome) => onStep(report(outcome), outcome.index) }),
+  };
+  return {
+    add(step, index) {
+      steps[index] = compileTalk(step, index, {
+        scenario,
+        constants,
+        compilers,
+        dialer,
+        timeoutMs: client.timeoutMs,
+        group: (index) => recorder.group(index, "websocket"),
+      });
+    },
+    newRunner(user) {
+      const talks = new TalkSet();
+      watch(talks);
+      return new TalkRunner(user, talks, context);
+    },
+    firstRequest: () => null,
+  };
+}
+
 function messagePlaceholders({ load, isTemplate }: WebSocketStep): readonly Placeholder[] {
-  if (!isTemplate) return [];
+  if (!isTemplate || load === undefined) return [];
   return load.messages.flatMap((message) => message.kind === "text" ? placeholdersIn(message.text) : []);
 }
 
@@ -50,7 +95,7 @@ function messagePlaceholders({ load, isTemplate }: WebSocketStep): readonly Plac
 async function createSocketUsers(plan: RunPlan, context: DriverContext): Promise<UserFactory> {
   const { client, scenario, seed } = plan;
   const step = stepsOf(scenario)[0] as WebSocketStep;
-  const { load } = step;
+  const load = step.load!;
   const { maxUsers, rampUpMs } = loadFacts(plan.load);
   const { recorder, share, rules } = context;
   const readKey = load.correlation === undefined ? null : await createKeyReader(load.correlation);
@@ -69,7 +114,7 @@ async function createSocketUsers(plan: RunPlan, context: DriverContext): Promise
     load,
     readKey,
     sockets: pool.sockets,
-    messages: load.messages.map((message) => fillMessage(message, step, scenario)),
+    messages: load.messages.map((message) => fillMessage(message, { step, scenario })),
     group: recorder.group(0, "websocket"),
     isOpenLoop: isOpenLoop(plan),
   };

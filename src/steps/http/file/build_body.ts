@@ -50,7 +50,8 @@ export async function buildBody(
   }
 }
 
-function valueBody(at: FilePath, { text, findings }: StepFileContext): BuiltBody {
+/** A text or a number as it is, anything else as JSON; `at` is where it stands. */
+export function valueBody(at: FilePath, { text, findings }: StepFileContext): BuiltBody {
   // The checked copy lacks keys that mean something to JavaScript.
   const body = memberAt(text.value, at);
   if (typeof body === "string") return { body: { kind: "text", text: body } };
@@ -76,10 +77,11 @@ function graphqlBody(at: FilePath, { text }: StepFileContext): BuiltBody {
   return { body: { kind: "text", text: json, isJson: true }, contentType: "application/json" };
 }
 
-function base64Body(text: string, at: FilePath, { findings }: StepFileContext): BuiltBody {
+/** Bytes in base64. */
+export function base64Body(text: string, at: FilePath, { findings }: StepFileContext): BuiltBody {
   const base64 = text.replace(/\s+/g, "");
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(base64)) {
-    findings.addProblem(at, `Cannot read "body_base64": expected base64`);
+    findings.addProblem(at, `Cannot read "${at.at(-1)}": expected base64`);
   }
   return { body: { kind: "base64", base64 } };
 }

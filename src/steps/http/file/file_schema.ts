@@ -11,7 +11,8 @@ import { described, description, filled, record, section, text } from "../../fil
 
 const headerValue = v.union([v.string(), v.number(), v.boolean()], "a text, a number or a boolean");
 
-const headers = record(
+/** Header fields of a step. */
+export const headers = record(
   text,
   v.union(
     [headerValue, v.pipe(v.array(headerValue), v.minLength(1, "at least one value")), v.null()],

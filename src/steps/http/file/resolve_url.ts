@@ -13,12 +13,13 @@ import { credentialProblem, markOf, type StepFileContext } from "../../file/step
 /**
  * Paths, with or without a slash in front, go behind the base URL's own path; a query alone replaces its query, and an
  * absolute URL stands for itself. With placeholders in it the text is kept, to be resolved when it is filled in: a path
- * that comes out of a response is a link by RFC 3986, and absolute.
+ * that comes out of a response is a link by RFC 3986, and absolute. `expected` says in messages what else a URL can be.
  */
 export function resolvedUrl(
   path: string,
   at: FilePath,
   { base: given, findings }: StepFileContext,
+  expected: string = "an http or https URL",
 ): Pick<HttpStep, "url" | "base"> {
   const base = given?.url;
   const placeholders = placeholdersIn(path);
@@ -27,7 +28,7 @@ export function resolvedUrl(
   const sample = placeholders.reduce((text, { source }) => text.replace(source, () => "1"), path);
   const url = onBase(sample, base);
   if (!isOpen) {
-    const problem = urlProblem(path, url, base);
+    const problem = urlProblem(path, url, { base, expected });
     if (problem !== undefined) findings.addProblem(at, problem);
   }
   if (placeholders.length === 0) {
@@ -63,7 +64,11 @@ function unmarked(url: string, sources: readonly string[]): string {
   return sources.reduce((text, source, i) => text.replace(markOf(i), () => source), url);
 }
 
-function urlProblem(path: string, url: URL | null, base: URL | undefined): string | undefined {
+function urlProblem(
+  path: string,
+  url: URL | null,
+  { base, expected }: { readonly base: URL | undefined; readonly expected: string },
+): string | undefined {
   const found = `Cannot use path "${maskUrl(path)}"`;
   const isWhole = /^https?:\/\//i.test(path) && !path.includes("${");
   const problem = isWhole ? authorityProblem(path) : undefined;
@@ -72,11 +77,9 @@ function urlProblem(path: string, url: URL | null, base: URL | undefined): strin
     const isRelative = !/^[a-z][a-z0-9+.-]*:/i.test(path);
     return isRelative && base === undefined
       ? `${found}: it is relative, and there is no base_url and no URL on the command line`
-      : `${found}: expected a path or an http or https URL`;
+      : `${found}: expected a path or ${expected}`;
   }
-  return /^https?:$/.test(url.protocol)
-    ? credentialProblem(found, url)
-    : `${found}: expected an http or https URL`;
+  return /^https?:$/.test(url.protocol) ? credentialProblem(found, url) : `${found}: expected ${expected}`;
 }
 
 function withoutFragment(url: URL): string {
