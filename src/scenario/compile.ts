@@ -11,6 +11,7 @@ import type { Share } from "../plan/share.ts";
 import { STEP_KINDS, stepKind } from "../steps/registry.ts";
 import type { StepThread } from "../steps/step_kind.ts";
 import { Counters } from "../template/counters.ts";
+import { drawsRandomly } from "../template/functions.ts";
 import { type Placeholder, referencesOf } from "../template/template.ts";
 import { blockPlaceholders } from "./block_placeholders.ts";
 import { RowCursor } from "./data_set.ts";
@@ -108,18 +109,23 @@ function picker(
 function isRandom({ flows, data, cacheBust }: Scenario): boolean {
   return cacheBust || data.some(({ strategy }) => strategy === "random") ||
     flows.some(({ steps, blocks = [] }) =>
-      blocks.some(({ kind }) => kind === "choose") ||
+      blocks.some((block) => block.kind === "choose" || blockPlaceholders(block).some(isDrawn)) ||
       steps.some((step) =>
         step.kind === "http" && step.extract.some(({ pick }) => pick === "random") ||
-        hasCalls(step)
+        placeholdersOf(step).some(isDrawn)
       )
     );
 }
 
-function hasCalls(step: Step): boolean {
-  const kind = STEP_KINDS.find(({ kind }) => kind === step.kind);
-  const placeholders = kind?.placeholders(step) ?? [];
-  return placeholders.some((one) => referencesOf(one).some((reference) => reference.kind === "call"));
+/** Plans of other makers may have kinds of their own. */
+function placeholdersOf(step: Step): readonly Placeholder[] {
+  return STEP_KINDS.find(({ kind }) => kind === step.kind)?.placeholders(step) ?? [];
+}
+
+function isDrawn(placeholder: Placeholder): boolean {
+  return referencesOf(placeholder).some((reference) =>
+    reference.kind === "call" && drawsRandomly(reference.name)
+  );
 }
 
 /** Positions of the data sets that a flow's texts name. */

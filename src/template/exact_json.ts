@@ -15,8 +15,8 @@ const { rawJSON, isRawJSON } = JSON as unknown as {
   isRawJSON(value: unknown): boolean;
 };
 
-/** Without it, no whole number is inexact. */
-const LONG_NUMBER = /\d{16}/;
+/** Numbers with fewer digits are exact. */
+const LONG_DIGITS = 16;
 
 /** A string, which may hold digits, or a whole number that may be inexact. */
 const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d{16,}(?![\d.eE])/g;
@@ -27,7 +27,7 @@ const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d{16,}(?![\d.eE])/g;
  * @throws {SyntaxError} when the text is not JSON.
  */
 export function parseExactJson(text: string): unknown {
-  if (!LONG_NUMBER.test(text)) return JSON.parse(text);
+  if (!hasLongNumber(text)) return JSON.parse(text);
   try {
     return JSON.parse(text, (_key: string, value: unknown, context?: SourceContext) => {
       return context?.source !== undefined && isInexact(value) ? rawJSON(context.source) : value;
@@ -37,6 +37,27 @@ export function parseExactJson(text: string): unknown {
     // Nested too deep for the engine to hand out sources.
     return parseDeep(text);
   }
+}
+
+/**
+ * Whether so many digits stand in a row that a whole number may be inexact. Of such a row, one stands at a multiple of
+ * their count.
+ */
+function hasLongNumber(text: string): boolean {
+  for (let at = LONG_DIGITS - 1; at < text.length; at += LONG_DIGITS) {
+    if (!isDigit(text, at)) continue;
+    let from = at;
+    while (from > 0 && isDigit(text, from - 1)) from--;
+    let to = at + 1;
+    while (to - from < LONG_DIGITS && isDigit(text, to)) to++;
+    if (to - from >= LONG_DIGITS) return true;
+  }
+  return false;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return unit >= 48 && unit <= 57;
 }
 
 function isInexact(value: unknown): boolean {
@@ -78,7 +99,7 @@ export class JsonDocument {
 
   /** The same with all numbers as the engine reads them, for those who compare them. */
   get plain(): unknown {
-    return LONG_NUMBER.test(this.#text) ? JSON.parse(this.#text) : this.value;
+    return hasLongNumber(this.#text) ? JSON.parse(this.#text) : this.value;
   }
 }
 

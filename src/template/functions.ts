@@ -21,6 +21,11 @@ export const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   ...TEXT_FUNCTIONS,
 };
 
+/** Whether a function takes from the user's stream of random numbers. */
+export function drawsRandomly(name: string): boolean {
+  return Object.hasOwn(RANDOM_FUNCTIONS, name) && name !== "counter";
+}
+
 /** The function of this name. @throws {UsageError} when there is none */
 export function functionNamed(name: string): TemplateFunction {
   const known = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;

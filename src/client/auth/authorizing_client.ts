@@ -5,7 +5,7 @@
  * @module
  */
 import { FAILURE } from "../../metrics/failure.ts";
-import { Exchange, type HttpClient, type PreparedRequest } from "../exchange/http_client.ts";
+import { changedRequest, Exchange, type HttpClient, type PreparedRequest } from "../exchange/http_client.ts";
 import type { Authority } from "./authority.ts";
 
 const UNAUTHORIZED = 401;
@@ -38,7 +38,7 @@ export class AuthorizingClient implements HttpClient {
     const asking = new Exchange();
     asking.reset(performance.now(), performance.now());
     await this.#inner.exchange(
-      { ...request, method: "HEAD", body: null, wantsHead: true, memory: null },
+      changedRequest(request, { method: "HEAD", body: null, wantsHead: true, memory: null }),
       asking,
     );
     if (asking.status === UNAUTHORIZED && asking.head !== null) this.#authority.learn?.(asking.head);
@@ -70,10 +70,9 @@ export class AuthorizingClient implements HttpClient {
   #withFields(request: PreparedRequest): PreparedRequest {
     const fields = this.#authority.fieldsFor(request);
     const names = new Set(fields.map(([name]) => name.toLowerCase()));
-    return {
-      ...request,
+    return changedRequest(request, {
       headers: [...request.headers.filter(([name]) => !names.has(name.toLowerCase())), ...fields],
-    };
+    });
   }
 
   /** A nonce may have ended: then the request is sent once more, within its time. */
@@ -82,7 +81,7 @@ export class AuthorizingClient implements HttpClient {
     out.onFinished = null;
     const send = () =>
       this.#inner.exchange(
-        { ...this.#withFields(request), isRepeated: false, memory: null, wantsChallenge: true },
+        changedRequest(this.#withFields(request), { isRepeated: false, memory: null, wantsChallenge: true }),
         out,
       );
     await send();

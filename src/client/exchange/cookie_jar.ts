@@ -31,6 +31,9 @@ interface Cookie {
   readonly expiresMs: number;
 }
 
+/** What of a URL decides which cookies go there. */
+export type CookieTarget = Pick<URL, "protocol" | "hostname" | "pathname">;
+
 /** One user's cookies. Times of day are in ms since 1970. */
 export class CookieJar {
   /** In the order of their creation. */
@@ -113,7 +116,7 @@ export class CookieJar {
   }
 
   /** The value of the `Cookie` field for a request (RFC 6265, section 5.4), or `""` when no cookie goes there. */
-  headerFor(url: URL, nowMs: number): string {
+  headerFor(url: CookieTarget, nowMs: number): string {
     const host = url.hostname;
     const sent: Cookie[] = [];
     let hasExpired = false;
@@ -135,7 +138,7 @@ function isTooLarge({ name, value }: Cookie): boolean {
     (units > MAX_COOKIE_BYTES || encoder.encode(name + value).length > MAX_COOKIE_BYTES);
 }
 
-function isFor(cookie: Cookie, host: string, url: URL): boolean {
+function isFor(cookie: Cookie, host: string, url: CookieTarget): boolean {
   if (cookie.isSecure && url.protocol !== "https:") return false;
   if (cookie.isHostOnly ? host !== cookie.domain : !domainMatches(host, cookie.domain)) return false;
   return pathMatches(url.pathname, cookie.path);

@@ -8,6 +8,10 @@ import { HTTP_1_1 } from "../../metrics/protocols.ts";
 /** Longer responses are parsed every time. A multiple of 4. */
 const MAX_BYTES = 2048;
 
+/** After so many responses in a row that differ from the last one, only one in so many is remembered: it is work, too. */
+const MAX_MISSES = 8;
+const RETRY_EVERY = 64;
+
 /** What parsing a response gave. */
 export interface ParsedResponse {
   readonly status: number;
@@ -28,6 +32,8 @@ export class ResponseMemory {
   #bytes = new Uint8Array(0);
   /** Length of the remembered response in bytes; 0: none. */
   #length = 0;
+  /** Responses in a row that differed. */
+  #misses = 0;
   status = 0;
   protocol: number = HTTP_1_1;
   bodyBytes = 0;
@@ -44,12 +50,14 @@ export class ResponseMemory {
     for (let i = 0; i < whole; i++) if (words[i] !== own[i]) return false;
     const tail = this.#bytes;
     for (let i = whole << 2; i < length; i++) if (buffer[i] !== tail[i]) return false;
+    this.#misses = 0;
     return true;
   }
 
   /** Remembers a response that was read whole into the start of a buffer and after which the connection stays open. */
   remember(buffer: Uint8Array, length: number, parsed: ParsedResponse, kept?: KeptParts): void {
     if (length > MAX_BYTES) return;
+    if (++this.#misses > MAX_MISSES && this.#misses % RETRY_EVERY !== 0) return;
     this.head = kept?.head ?? null;
     this.body = kept?.body?.slice() ?? null;
     if (this.#bytes.length < length) {

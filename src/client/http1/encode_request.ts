@@ -7,8 +7,9 @@
 import { expectsBody } from "../../lib/net/request_methods.ts";
 import { requestTarget } from "../../lib/net/request_target.ts";
 import type { ClientSpec } from "../../plan/client_spec.ts";
-import type { PreparedRequest } from "../exchange/http_client.ts";
+import type { PreparedRequest, RequestForm } from "../exchange/http_client.ts";
 import { proxyAuthorization, proxyFor } from "../net/proxy.ts";
+import { type HeadPieces, headPieces, maxHeadBytes, writeHead } from "./head_pieces.ts";
 
 /** Larger requests are written while the response is already awaited: a server may respond before it has read all. */
 const MAX_WHOLE_BYTES = 16_384;
@@ -54,6 +55,7 @@ const encoder = new TextEncoder();
 export class RequestEncoder {
   readonly #form: Http1Form;
   readonly #kept = new WeakMap<PreparedRequest, EncodedRequest>();
+  readonly #pieces = new WeakMap<RequestForm, HeadPieces>();
 
   constructor(form: Http1Form) {
     this.#form = form;
@@ -61,12 +63,24 @@ export class RequestEncoder {
 
   /** The request's bytes; those of a request that is sent only once are valid until the buffer is used again. */
   encode(request: PreparedRequest, buffer: RequestBuffer): EncodedRequest {
+    if (request.form !== undefined) {
+      return buffer.encodePieces(this.#piecesOf(request.form), request.texts!, request.body);
+    }
     if (!request.isRepeated) return buffer.encode(request, this.#form);
     const known = this.#kept.get(request);
     if (known !== undefined) return known;
     const encoded = new RequestBuffer(0).encode(request, this.#form);
     this.#kept.set(request, encoded);
     return encoded;
+  }
+
+  #piecesOf(form: RequestForm): HeadPieces {
+    let pieces = this.#pieces.get(form);
+    if (pieces === undefined) {
+      pieces = headPieces(headText(form.sample, this.#form), form.marks);
+      this.#pieces.set(form, pieces);
+    }
+    return pieces;
   }
 }
 
@@ -80,24 +94,44 @@ export class RequestBuffer {
 
   /** Head and body of a request. */
   encode(request: RequestText, form: Http1Form): EncodedRequest {
-    const { bodyFile, awaitsContinue } = request;
+    const { body, bodyFile, awaitsContinue } = request;
     const head = headText(request, form);
-    const isJoined = request.body !== null && request.body.length <= MAX_JOINED_BYTES;
-    const body = isJoined ? request.body : EMPTY;
     // A UTF-16 unit takes at most three bytes.
-    const needed = head.length * 3 + body.length;
-    if (needed > this.#bytes.length) this.#bytes = new Uint8Array(needed);
-    const headBytes = encoder.encodeInto(head, this.#bytes).written;
-    this.#bytes.set(body, headBytes);
-    const length = headBytes + body.length;
+    const bytes = this.#roomFor(head.length * 3, body);
+    const headBytes = encoder.encodeInto(head, bytes).written;
+    return this.#join(headBytes, body, bodyFile === undefined && !awaitsContinue);
+  }
+
+  /** The same of a request whose head is there in pieces. */
+  encodePieces(pieces: HeadPieces, texts: readonly string[], body: Uint8Array | null): EncodedRequest {
+    const bytes = this.#roomFor(maxHeadBytes(pieces, texts), body);
+    return this.#join(writeHead(pieces, texts, bytes), body, true);
+  }
+
+  /** The buffer, with room for a head, and for a body that is to follow it there. */
+  #roomFor(headBytes: number, body: Uint8Array | null): Uint8Array {
+    const needed = headBytes + (isJoined(body) ? body.length : 0);
+    return needed <= this.#bytes.length ? this.#bytes : this.#bytes = new Uint8Array(needed);
+  }
+
+  /** The request whose head is in the buffer. */
+  #join(headBytes: number, body: Uint8Array | null, isPlain: boolean): EncodedRequest {
+    const joined = isJoined(body) ? body : EMPTY;
+    if (joined.length > 0) this.#bytes.set(joined, headBytes);
+    const length = headBytes + joined.length;
+    const rest = isJoined(body) ? null : body;
     return {
       bytes: this.#bytes.subarray(0, length),
       headBytes,
-      body: isJoined ? null : request.body,
-      goesInOne: length <= MAX_WHOLE_BYTES && (isJoined || request.body === null) &&
-        bodyFile === undefined && !awaitsContinue,
+      body: rest,
+      goesInOne: isPlain && length <= MAX_WHOLE_BYTES && rest === null,
     };
   }
+}
+
+/** Whether a body is copied behind its head. */
+function isJoined(body: Uint8Array | null): body is Uint8Array {
+  return body !== null && body.length <= MAX_JOINED_BYTES;
 }
 
 const EMPTY = new Uint8Array(0);

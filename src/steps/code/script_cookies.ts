@@ -4,7 +4,7 @@
  * @module
  */
 import type { CookieJar } from "../../client/exchange/cookie_jar.ts";
-import type { HopCookies, PreparedRequest } from "../../client/exchange/http_client.ts";
+import { changedRequest, type HopCookies, type PreparedRequest } from "../../client/exchange/http_client.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
 import type { ScriptRequest } from "./build_request.ts";
 
@@ -45,7 +45,9 @@ export class ScriptCookies implements HopCookies {
       return kept.request;
     }
     const cookies = jar.headerFor(request.url, nowMs);
-    const withThem = cookies === "" ? request : { ...request, headers: joined(request.headers, cookies) };
+    const withThem = cookies === ""
+      ? request
+      : changedRequest(request, { headers: joined(request.headers, cookies) });
     if (request.isRepeated) {
       this.#kept.set(made, { request: withThem, jarVersion: jar.version, validUntilMs: jar.nextExpiryMs });
     }

@@ -49,6 +49,7 @@ async function openThread(context: ThreadContext): Promise<HttpThread> {
     closeConnection: !client.keepAlive,
     followsRedirects: client.maxRedirects > 0,
     needsPreparation: client.expectContinue === true,
+    remembersResponses: onStep === undefined && !client.phases,
     ...(keepResponses && { keepResponses }),
     lengths: client.verifyLength ? new Map() : null,
     observe: onStep ? reporting(onStep, context) : verbosity >= 4 ? showHeads(context) : null,

@@ -29,9 +29,8 @@ export interface PrepareOptions {
 export function prepareStep(step: HttpStep, index: number, options: PrepareOptions): PreparedRequest {
   const body = options.bytes ?? bytesOf(step.body);
   const { client, isRepeated, wantsHead, wantsBody, wantsCookies } = options;
-  const hasMemory = isRepeated && step.stream === undefined && step.body?.kind !== "file" && !wantsHead &&
-    !wantsBody &&
-    !client.phases && (body?.length ?? 0) <= MAX_REPEATED_BODY_BYTES;
+  const hasMemory = isRepeated && step.stream === undefined && step.body?.kind !== "file" && !client.phases &&
+    (body?.length ?? 0) <= MAX_REPEATED_BODY_BYTES;
   return assembleRequest({
     step: index,
     method: step.method,

@@ -1,15 +1,19 @@
 /**
- * Requests of steps with placeholders, made straight from the values drawn, without another step on the way. Steps that
+ * Requests of steps with placeholders, made straight from the values drawn, without another step on the way. Where values
+ * are such that they stand in the URL as they are, not even a URL is made: the head is written from pieces. Steps that
  * frame their body themselves or have placeholders in field names take the general way, with the same result.
  *
  * @module
  */
-import type { PreparedRequest } from "../../client/exchange/http_client.ts";
+import type { CookieTarget } from "../../client/exchange/cookie_jar.ts";
+import type { PreparedRequest, RequestForm } from "../../client/exchange/http_client.ts";
+import { ResponseMemory } from "../../client/exchange/response_memory.ts";
 import { isIdempotent } from "../../lib/net/request_methods.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
-import { LINE_BREAK } from "../../lib/net/header_syntax.ts";
-import type { StepForm } from "./step_form.ts";
+import { HEADER_NAME, LINE_BREAK } from "../../lib/net/header_syntax.ts";
+import { type StepForm, urlOf } from "./step_form.ts";
 import { type Parts, renderParts } from "../../template/template.ts";
+import { type HeadForm, headFormOf } from "./head_form.ts";
 
 /** What of the responses is kept. */
 export interface Wants {
@@ -37,23 +41,30 @@ export interface QuickForm {
   readonly fieldValues: readonly number[];
   readonly closeConnection: boolean;
   readonly followsRedirects: boolean;
-  /** What the step says of its own timeout and redirects; `null`: nothing. */
-  readonly limits: Pick<PreparedRequest, "timeoutMs" | "maxRedirects"> | null;
+  /** The last response to this step, whoever got it; `null`: it is not remembered. */
+  readonly memory: ResponseMemory | null;
+  /** How its heads are written; `null`: from a URL and fields. */
+  readonly head: HeadForm | null;
+}
+
+/** What requests of a step are made for. */
+export interface QuickOptions
+  extends Pick<QuickForm, "index" | "wants" | "closeConnection" | "followsRedirects"> {
+  /** Responses with the same bytes as the last one need not be read again. */
+  readonly remembersResponses?: boolean;
 }
 
 /** The form, or `null` when the step's requests must be made the general way. */
 export function quickFormOf(
   form: StepForm,
-  options: Pick<QuickForm, "index" | "wants" | "closeConnection" | "followsRedirects">,
+  { remembersResponses, ...options }: QuickOptions,
 ): QuickForm | null {
   const { step } = form;
   const has = (wanted: RegExp) => step.headers.some(([name]) => wanted.test(name));
-  const hasOpenName = form.headers.some(([name]) => name.some((part) => typeof part === "number"));
   const hasOtherBody = step.body !== undefined && form.body?.kind !== "text";
-  if (hasOpenName || hasOtherBody || has(SPECIAL_FIELD)) return null;
+  if (form.headers.some(isUnusual) || hasOtherBody || has(SPECIAL_FIELD)) return null;
   return {
     ...options,
-    limits: limitsOf(step),
     form,
     body: form.body?.kind === "text" ? form.body.parts : null,
     isIdempotent: isIdempotent(step.method),
@@ -63,15 +74,15 @@ export function quickFormOf(
       return value.every((part) => typeof part === "string") ? [name, value.join("")] : { name, value };
     }),
     fieldValues: form.headers.flatMap(([, value]) => value.filter((part) => typeof part === "number")),
+    memory: remembersResponses && step.stream === undefined ? new ResponseMemory() : null,
+    head: headFormOf(form),
   };
 }
 
-function limitsOf({ timeoutMs, maxRedirects }: StepForm["step"]): QuickForm["limits"] {
-  if (timeoutMs === undefined && maxRedirects === undefined) return null;
-  return {
-    ...(timeoutMs !== undefined && { timeoutMs }),
-    ...(maxRedirects !== undefined && { maxRedirects }),
-  };
+/** Whether a field's name has values in it, or what is known of it cannot be sent. */
+function isUnusual([name, value]: StepForm["headers"][number]): boolean {
+  return name.some((part) => typeof part === "number") || !HEADER_NAME.test(name.join("")) ||
+    value.some((part) => typeof part === "string" && LINE_BREAK.test(part));
 }
 
 /** Fields that say how a request is sent. */
@@ -82,45 +93,102 @@ const MAX_BODY_BYTES = 65_536;
 
 const encoder = new TextEncoder();
 
-/** What one request is made of. */
-export interface QuickParts {
-  readonly values: readonly string[];
-  readonly url: URL;
-  /** The value of the `Cookie` field, or `""`. */
-  readonly cookies: string;
+/** Who sends a request. */
+export interface QuickSender {
   readonly buffer: BodyTextBuffer;
+  /** The value of the `Cookie` field for a URL, or `""`. */
+  cookiesFor(url: CookieTarget): string;
 }
 
-/** The request; `null` when it must be made the general way. Its body is valid until the buffer's next use. */
-export function quickRequest(quick: QuickForm, parts: QuickParts): PreparedRequest | null {
-  const { form: { step }, body, wants } = quick;
-  const { values, url, cookies, buffer } = parts;
+/**
+ * The request; what is wrong with it, or `null` when it must be made the general way. Its body is valid until the
+ * buffer's next use.
+ */
+export function quickRequest(
+  quick: QuickForm,
+  values: readonly string[],
+  { buffer, cookiesFor }: QuickSender,
+): QuickRequest | string | null {
+  const { head, form, body } = quick;
   for (const at of quick.fieldValues) if (LINE_BREAK.test(values[at]!)) return null;
+  const isPlain = head !== null && head.takes(values);
+  const url = isPlain ? null : urlOf(form, values);
+  if (typeof url === "string") return url;
+  const cookies = cookiesFor(url ?? head!.cookieTarget(values));
   if (cookies !== "" && quick.hasCookies) return null;
   const bytes = body === null ? null : buffer.encode(renderParts(body, values));
   if (bytes !== null && bytes.length > MAX_BODY_BYTES) return null;
-  const lines = quick.fields.map((field): HeaderLine =>
-    "value" in field ? [field.name, renderParts(field.value, values)] : field
-  );
-  if (cookies !== "") lines.push(["Cookie", cookies]);
-  return {
-    step: quick.index,
-    method: step.method,
-    url,
-    origin: url.origin,
-    headers: lines,
-    body: bytes,
-    isRepeated: false,
-    awaitsContinue: false,
-    isLast: quick.closeConnection,
-    memory: null,
-    isIdempotent: quick.isIdempotent,
-    followsRedirects: step.maxRedirects === undefined ? quick.followsRedirects : step.maxRedirects > 0,
-    ...quick.limits,
-    wantsHead: wants.head,
-    wantsBody: wants.body,
-    wantsCookies: wants.cookies,
-  };
+  return new QuickRequest(quick, { values, cookies, url, body: bytes });
+}
+
+/** One of them. Its URL and fields are made when they are asked for: few clients do. */
+export class QuickRequest implements PreparedRequest {
+  readonly step: number;
+  readonly method: string;
+  readonly origin: string;
+  readonly body: Uint8Array | null;
+  readonly form: RequestForm | undefined;
+  readonly texts: readonly string[] | undefined;
+  readonly isRepeated = false;
+  readonly awaitsContinue = false;
+  readonly isLast: boolean;
+  readonly memory: ResponseMemory | null;
+  readonly isIdempotent: boolean;
+  readonly timeoutMs?: number;
+  readonly maxRedirects?: number;
+  readonly followsRedirects: boolean;
+  readonly wantsHead: boolean;
+  readonly wantsBody: boolean;
+  readonly wantsCookies: boolean;
+  readonly #quick: QuickForm;
+  readonly #values: readonly string[];
+  readonly #cookies: string;
+  #url: URL | null;
+
+  /** `url`: absent where the head's form says it. */
+  constructor(quick: QuickForm, { values, cookies, url, body }: {
+    readonly values: readonly string[];
+    readonly cookies: string;
+    readonly url: URL | null;
+    readonly body: Uint8Array | null;
+  }) {
+    const { form: { step }, wants, head } = quick;
+    this.step = quick.index;
+    this.method = step.method;
+    this.origin = url === null ? head!.origin : url.origin;
+    this.body = body;
+    this.form = url === null ? head!.formFor(cookies) : undefined;
+    this.texts = url === null ? head!.texts(values, { cookies, bodyBytes: body?.length ?? 0 }) : undefined;
+    this.isLast = quick.closeConnection;
+    this.memory = quick.memory;
+    this.isIdempotent = quick.isIdempotent;
+    if (step.timeoutMs !== undefined) this.timeoutMs = step.timeoutMs;
+    if (step.maxRedirects !== undefined) this.maxRedirects = step.maxRedirects;
+    this.followsRedirects = step.maxRedirects === undefined ? quick.followsRedirects : step.maxRedirects > 0;
+    this.wantsHead = wants.head;
+    this.wantsBody = wants.body;
+    this.wantsCookies = wants.cookies;
+    this.#quick = quick;
+    this.#values = values;
+    this.#cookies = cookies;
+    this.#url = url;
+  }
+
+  get url(): URL {
+    return this.#url ??= urlOf(this.#quick.form, this.#values) as URL;
+  }
+
+  get headers(): readonly HeaderLine[] {
+    const lines = this.ownHeaders;
+    return this.#cookies === "" ? lines : [...lines, ["Cookie", this.#cookies]];
+  }
+
+  /** Its fields without the cookies that servers had set. */
+  get ownHeaders(): readonly HeaderLine[] {
+    return this.#quick.fields.map((field): HeaderLine =>
+      "value" in field ? [field.name, renderParts(field.value, this.#values)] : field
+    );
+  }
 }
 
 /** Holds the body of one user's request until the next one. */

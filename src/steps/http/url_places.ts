@@ -46,8 +46,12 @@ const NOT_IN_QUERY_VALUE = /[^A-Za-z0-9\-._~!$'()*,:@/?]/gu;
 /** Characters that would end a URL's query or vanish from it. */
 const NOT_IN_URL = /[#\t\r\n]/g;
 
+/** Nothing to encode in any place. */
+const PLAIN = /^[A-Za-z0-9\-._~]*$/;
+
 /** A value as it is written in its place. */
 export function encodeInUrl(value: string, place: UrlPlace): string {
+  if (PLAIN.test(value)) return value;
   switch (place) {
     case "path":
       return value.toWellFormed().replace(NOT_IN_SEGMENT, encodeURIComponent);

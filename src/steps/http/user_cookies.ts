@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CookieJar } from "../../client/exchange/cookie_jar.ts";
+import type { CookieJar, CookieTarget } from "../../client/exchange/cookie_jar.ts";
 import type { HopCookies, PreparedRequest } from "../../client/exchange/http_client.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
 import type { CompiledHttpStep } from "./compile_step.ts";
@@ -50,7 +50,7 @@ export class UserCookies implements HopCookies {
   }
 
   /** The value of the `Cookie` field, or `""`. */
-  cookiesFor(url: URL): string {
+  cookiesFor(url: CookieTarget): string {
     return this.isEmpty ? "" : this.#jar.headerFor(url, this.#wallClockMs());
   }
 

@@ -30,12 +30,27 @@ export function decoderFor(contentType: string | undefined): TextDecoder {
   return made;
 }
 
+/** What was decoded of a body. */
+interface Decoded {
+  text: string | undefined;
+  json: JsonDocument | null | undefined;
+}
+
+/** Of bodies that many responses have; one that many have belongs to one head. */
+const sharedBodies = new WeakMap<Uint8Array, Decoded>();
+
+function sharedOf(body: Uint8Array): Decoded {
+  let shared = sharedBodies.get(body);
+  if (shared === undefined) sharedBodies.set(body, shared = { text: undefined, json: undefined });
+  return shared;
+}
+
 /** Reads the exchange shown last. One a user. */
 export class ResponseView {
   readonly #jarCookies: () => string;
+  readonly #own: Decoded = { text: undefined, json: undefined };
+  #decoded = this.#own;
   #exchange: Exchange | null = null;
-  #text: string | undefined;
-  #json: JsonDocument | null | undefined;
   #fields: Map<string, string[]> | undefined;
   #isPatternCut = false;
 
@@ -44,17 +59,22 @@ export class ResponseView {
     this.#jarCookies = jarCookies;
   }
 
-  /** Turns to another response. The exchange must not change while it is looked at. */
-  show(exchange: Exchange): void {
+  /**
+   * Turns to another response. The exchange must not change while it is looked at. `isShared`: its body is an object that
+   * never changes, and that other responses have, too.
+   */
+  show(exchange: Exchange, isShared = false): void {
     this.forget();
     this.#exchange = exchange;
+    this.#decoded = isShared && exchange.body !== null ? sharedOf(exchange.body) : this.#own;
   }
 
   /** Lets go of what was decoded. */
   forget(): void {
     this.#exchange = null;
-    this.#text = undefined;
-    this.#json = undefined;
+    this.#decoded = this.#own;
+    this.#own.text = undefined;
+    this.#own.json = undefined;
     this.#fields = undefined;
     this.#isPatternCut = false;
   }
@@ -88,7 +108,7 @@ export class ResponseView {
 
   /** The body in the charset that its head names, else in UTF-8; malformed bytes become U+FFFD. */
   get text(): string {
-    return this.#text ??= this.#decoder().decode(this.#exchange?.body ?? undefined);
+    return this.#decoded.text ??= this.#decoder().decode(this.#exchange?.body ?? undefined);
   }
 
   /** Heads are kept where a charset is named. */
@@ -100,15 +120,16 @@ export class ResponseView {
 
   /** The body as JSON, or `null` when the body is not JSON. */
   get json(): JsonDocument | null {
-    if (this.#json === undefined) {
+    const decoded = this.#decoded;
+    if (decoded.json === undefined) {
       try {
-        this.#json = new JsonDocument(this.text);
+        decoded.json = new JsonDocument(this.text);
       } catch {
         // Servers answer what they like: that is for the rules to judge.
-        this.#json = null;
+        decoded.json = null;
       }
     }
-    return this.#json;
+    return decoded.json;
   }
 
   /** A cookie's value: as the response sets it, else as the user keeps it. */
