@@ -239,7 +239,12 @@ export async function run(options: RunOptions): Promise<RunResult> {
   };
   const ending = AbortSignal.any(signal ? [signal, broken.signal] : [broken.signal]);
   let unclean: string | undefined;
-  const around = { once: onceOf(plan), signal: ending, warn: (sentence: string) => unclean = sentence };
+  const around = {
+    once: onceOf(plan),
+    signal: ending,
+    setupTimeoutMs: settings.values.setupTimeout,
+    warn: (sentence: string) => unclean = sentence,
+  };
   const result = await runAround(plan, around, (plan) =>
     runLocally(plan, {
       threads: localThreads(plan, settings.values),

@@ -68,7 +68,12 @@ export async function runFlow(flow: Flow, plan: RunPlan, signal: AbortSignal): P
   const user = new FlowUser(client, 0, {
     program,
     initial,
-    recorder: { counts: { iterations: 0 }, drop() {}, countUnfilled() {}, limits: UNCOUNTED.limits },
+    recorder: {
+      counts: { iterations: 0, cutIterations: 0 },
+      drop() {},
+      countUnfilled: (index, rule) => steps.push({ index, report: undone(rule) }),
+      limits: UNCOUNTED.limits,
+    },
     newClient,
     budget: { left: Infinity },
     seed: plan.seed,
@@ -88,6 +93,12 @@ export async function runFlow(flow: Flow, plan: RunPlan, signal: AbortSignal): P
   return { steps, isWhole, variables: user.variables };
 }
 
+/** A block could not be done, which is told at its first step. */
+function undone(rule: string): StepReport {
+  const problem = rule.replace(/^TemplateError: /, "Cannot do the block: ");
+  return { passed: false, problems: [problem], extracted: {}, checks: [] };
+}
+
 /** Nothing of it is counted. */
 const UNCOUNTED: StepRecorder = {
   start() {},
@@ -95,6 +106,7 @@ const UNCOUNTED: StepRecorder = {
   record() {},
   group: (_step, name) => new GroupRecorder(name),
   countLengthError() {},
+  custom: { check: () => ({ passed: 0, failed: 0 }) },
   limits: { add() {} },
   reserveHead: () => false,
   foundInstead: { has: () => true, note() {} },

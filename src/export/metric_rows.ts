@@ -120,7 +120,7 @@ export function metricRows(run: Stats, window: Stats): readonly MetricRow[] {
   }).concat(customRows(run));
 }
 
-/** What the user's code counts, over the run so far. */
+/** What checks found, and what the user's code counts, over the run so far. */
 function customRows({ custom = {}, checks = {} }: Stats): readonly MetricRow[] {
   const rows = Object.entries(custom).flatMap(([name, metric]) => {
     const key = `custom.${name.replace(/[^A-Za-z0-9_]/g, "_")}`;
@@ -153,7 +153,7 @@ function customRows({ custom = {}, checks = {} }: Stats): readonly MetricRow[] {
       key: `checks.${way}.total`,
       kind: "counter",
       unit: "1",
-      help: `Checks of the module that ${way === "passed" ? "held" : "did not hold"}`,
+      help: `Checks that ${way === "passed" ? "held" : "did not hold"}`,
       value: judged.reduce((sum, check) => sum + check[way], 0),
     })),
   ];

@@ -61,6 +61,11 @@ export const RUN_COUNTERS = {
     unit: "1",
     shown: { key: "iterations", better: "higher" },
   },
+  cutIterations: {
+    help: "Passes through a flow that the end of the run cut off; not among those that ended",
+    unit: "1",
+    shown: { key: "cut_iterations", better: "lower" },
+  },
   connects: {
     help: "Connections opened; those opened ahead of the load are included, unless there was a warm-up",
     unit: "1",

@@ -112,6 +112,13 @@ function fromEnvironment(table: OptionTable, { environment = {} }: Sources): Map
   return found;
 }
 
+/** Keys of other tools, and what they are called here. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  vus: "users",
+  rps: "rate",
+  concurrency: "connections",
+};
+
 function fromConfig(
   table: OptionTable,
   config: ConfigSource | undefined,
@@ -125,7 +132,12 @@ function fromConfig(
     if (known === undefined) {
       if (alsoKnown.includes(key)) continue;
       const sentence = `${config.name}: unknown key "${escapeTerminal(key)}"`;
-      problems.push(withSuggestion(sentence, key, names.map(({ name }) => name)));
+      const meant = OTHER_WORDS[key];
+      problems.push(
+        meant === undefined
+          ? withSuggestion(sentence, key, names.map(({ name }) => name))
+          : `${sentence}: did you mean ${meant}?`,
+      );
       continue;
     }
     const option = table[known.property]!;

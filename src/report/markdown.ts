@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { checkLines, metricLines } from "../result/custom_results.ts";
+import { checkLines, type CustomLine, metricLines } from "../result/custom_results.ts";
 import { escapeMarkdown } from "../lib/escape.ts";
 import {
   formatCount,
@@ -199,14 +199,19 @@ function spans({ result }: Outcome): readonly string[] {
 }
 
 function custom({ result }: Outcome): readonly string[] {
-  const rows = [...checkLines(result), ...metricLines(result)].slice(0, MAX_STEPS);
-  if (rows.length === 0) return [];
+  return [
+    ...customTable("Check", checkLines(result)),
+    ...customTable("Metric of the module", metricLines(result)),
+  ];
+}
+
+function customTable(title: string, lines: readonly CustomLine[]): readonly string[] {
+  if (lines.length === 0) return [];
+  const rows = lines.slice(0, MAX_STEPS).map(({ name, text }) => [name, text]);
   return [
     "",
-    ...markdownTable(
-      ["Checks and metrics of the module", "Value"],
-      rows.map(({ name, text }) => [name, text]),
-    ),
+    ...markdownTable([title, "Value"], rows),
+    ...(lines.length > MAX_STEPS ? ["", `… and ${formatCount(lines.length - MAX_STEPS)} more`] : []),
   ];
 }
 

@@ -94,7 +94,7 @@ class FlowBuilder {
         kind: "while",
         from,
         to,
-        condition: item.while,
+        condition: String(item.while),
         max: item.max ?? DEFAULT_MAX_ROUNDS,
       }));
     } else if ("if" in item) await this.#addIf(item, at);
@@ -125,7 +125,7 @@ class FlowBuilder {
       await this.addAll(item.steps, [...at, "steps"]);
       otherwise = this.steps.length;
       await this.addAll(item.else ?? [], [...at, "else"]);
-    }, (to) => ({ kind: "if", from, to, condition: item.if, otherwise }));
+    }, (to) => ({ kind: "if", from, to, condition: String(item.if), otherwise }));
   }
 
   async #addChoose(item: ChooseFile, at: FilePath): Promise<void> {

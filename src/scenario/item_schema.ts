@@ -29,6 +29,9 @@ export const namedValues = record(text, headerValue, "names with their values");
 const TIMES = "a whole number from 0, or an expression such as ${pages}";
 const times = v.union([v.pipe(v.number(TIMES), v.integer(TIMES), v.minValue(0, TIMES)), v.string()], TIMES);
 
+const CONDITION = "a condition such as ${stock} > 0";
+const holds = v.union([v.pipe(v.string(), v.nonEmpty()), v.boolean()], CONDITION);
+
 /** A list of steps with what is made of it. */
 interface Steps {
   readonly steps: readonly ItemFile[];
@@ -41,9 +44,12 @@ export type GroupFile = Steps & { readonly group: string };
 /** Repetitions. */
 export type RepeatFile = Steps & { readonly repeat: number | string; readonly max?: number | undefined };
 /** A loop. */
-export type WhileFile = Steps & { readonly while: string; readonly max?: number | undefined };
+export type WhileFile = Steps & { readonly while: string | boolean; readonly max?: number | undefined };
 /** A condition. */
-export type IfFile = Steps & { readonly if: string; readonly else?: readonly ItemFile[] | undefined };
+export type IfFile = Steps & {
+  readonly if: string | boolean;
+  readonly else?: readonly ItemFile[] | undefined;
+};
 /** One of several. */
 export interface ChooseFile {
   readonly choose: readonly ChoiceFile[];
@@ -92,7 +98,7 @@ const repeat = section({
 const whileLoop = section({
   description,
   while: v.pipe(
-    filled,
+    holds,
     v.description("The steps are done as long as this holds, such as ${status} != 'done'"),
   ),
   max,
@@ -101,7 +107,7 @@ const whileLoop = section({
 
 const condition = section({
   description,
-  if: v.pipe(filled, v.description("The steps are done if this holds, such as ${stock} > 0")),
+  if: v.pipe(holds, v.description("The steps are done if this holds, such as ${stock} > 0")),
   steps: innerSteps,
   else: described(innerSteps, "The steps that are done if it does not"),
 });

@@ -18,7 +18,7 @@ import { type BlockUser, END, runBlocks } from "./run_blocks.ts";
 
 /** Where iterations are counted; the thread's recorder is one. */
 export interface FlowRecorder {
-  readonly counts: { iterations: number };
+  readonly counts: { iterations: number; cutIterations: number };
   /** An arrival will never start; `step` is the one it would have begun with. */
   drop(step: number, waitedUs: number): void;
   /** A block could not be done: counted as a step that could not be filled in. */
@@ -57,8 +57,9 @@ export interface FlowContext {
 /** The load models draw pauses from the streams of users' own numbers. */
 const FIRST_STREAM = 2 ** 32;
 
-/** A user must let others run between two iterations without a request. */
+/** A user must let others run between two iterations without a request, and slows down while there is none. */
 const MIN_PAUSE_MS = 1;
+const MAX_IDLE_MS = 100;
 
 /** One simulated user. */
 export class FlowUser implements BlockUser {
@@ -89,6 +90,8 @@ export class FlowUser implements BlockUser {
   #worst: number = OUTCOME.succeeded;
   /** The last step could be filled in. */
   #wasSent = true;
+  /** The last pause for want of a request. */
+  #idleMs = 0;
 
   /** `number` is the user's in the whole plan. */
   constructor(client: HttpClient, number: number, context: FlowContext) {
@@ -140,22 +143,31 @@ export class FlowUser implements BlockUser {
     const lastStep = steps.length - 1;
     for (let i = 0; i <= lastStep; i++) {
       const step = steps[i]!;
-      if (i > 0 && (context.budget.left <= 0 || context.isOver(this.#readyAtMs))) return;
+      if (i > 0 && (context.budget.left <= 0 || context.isOver(this.#readyAtMs))) {
+        context.recorder.counts.cutIterations++;
+        return;
+      }
       context.budget.left--;
       const runner = this.#runners[step.kind]!;
       const dueAtMs = i > 0 || dueMs < 0 ? -1 : context.startMs() + dueMs;
       const work = runner.start(step.index, dueAtMs, this.#readyAtMs);
-      if (work !== null) await work;
+      if (work !== null) {
+        this.#idleMs = 0;
+        await work;
+      }
       const rest = runner.finish();
       if (rest !== null) await rest;
       const goesOn = runner.settle(step.index);
       const endMs = this.#readyAtMs = runner.endMs;
-      if (runner.isUnfinished) return;
+      if (runner.isUnfinished) {
+        context.recorder.counts.cutIterations++;
+        return;
+      }
       if (runner.outcome > outcome) outcome = runner.outcome;
       const isLast = i === lastStep || !goesOn;
       const pauseMs = isLast && !context.pausesAtEnd ? 0 : this.#pauseAfter(step);
       if (pauseMs > 0 || work === null) {
-        await context.sleep(pauseMs === 0 ? MIN_PAUSE_MS : pauseMs);
+        await context.sleep(pauseMs === 0 ? this.#idlePause() : pauseMs);
         this.#readyAtMs = context.now();
       }
       if (isLast) span?.end((endMs - beganMs) * 1000, outcome);
@@ -171,12 +183,15 @@ export class FlowUser implements BlockUser {
     this.#pauseMs = 0;
     this.#worst = OUTCOME.succeeded;
     const end = this.end = await runBlocks(program, this);
-    if (end === END.cut) return;
+    if (end === END.cut) {
+      context.recorder.counts.cutIterations++;
+      return;
+    }
     span?.end((this.endMs - beganMs) * 1000, this.#worst);
     if (context.pausesAtEnd) await this.rest();
     // Nothing was sent: others must get a turn.
     if (this.#isFirst) {
-      await context.sleep(MIN_PAUSE_MS);
+      await context.sleep(this.#idlePause());
       this.#readyAtMs = context.now();
     }
     context.recorder.counts.iterations++;
@@ -200,7 +215,7 @@ export class FlowUser implements BlockUser {
     this.#readyAtMs = this.endMs;
     this.#pauseMs = this.#pauseAfter(step);
     if (!this.#wasSent && this.#pauseMs === 0) {
-      await context.sleep(MIN_PAUSE_MS);
+      await context.sleep(this.#idlePause());
       this.#readyAtMs = context.now();
     }
     return end;
@@ -258,7 +273,10 @@ export class FlowUser implements BlockUser {
     this.#isFirst = false;
     const work = runner.start(step.index, dueAtMs, this.#readyAtMs);
     this.#wasSent = work !== null;
-    if (work !== null) await work;
+    if (work !== null) {
+      this.#idleMs = 0;
+      await work;
+    }
     const rest = runner.finish();
     if (rest !== null) await rest;
     const goesOn = runner.settle(step.index);
@@ -267,6 +285,12 @@ export class FlowUser implements BlockUser {
     if (runner.isUnfinished) return END.cut;
     if (runner.outcome > this.#worst) this.#worst = runner.outcome;
     return goesOn ? END.goesOn : END.stops;
+  }
+
+  /** How long to wait, in ms, since nothing was sent. */
+  #idlePause(): number {
+    if (!this.#context.pausesAtEnd) return MIN_PAUSE_MS;
+    return this.#idleMs = Math.min(MAX_IDLE_MS, Math.max(MIN_PAUSE_MS, this.#idleMs * 2));
   }
 
   /** The runners of a request among several at the same time. */

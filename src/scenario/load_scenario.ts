@@ -26,7 +26,7 @@ import { Findings, memberAt } from "../steps/file/findings.ts";
 import { type DataFlags, loadData } from "./load_data.ts";
 import { BLOCK_KEYS } from "./item_schema.ts";
 import { checkScenario, type ScenarioFile, type SchemaProblem } from "./scenario_schema.ts";
-import { parseScenarioText, type ScenarioText } from "../steps/file/scenario_text.ts";
+import { type FilePath, parseScenarioText, type ScenarioText } from "../steps/file/scenario_text.ts";
 import { envNameOf } from "../template/functions.ts";
 import { type Placeholder, placeholdersIn, referencesOf } from "../template/template.ts";
 import { valueOf } from "../template/value.ts";
@@ -162,6 +162,20 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   think: "think_time",
   sleep: "think_time",
   scenarios: "flows",
+  gt: ">",
+  gte: ">=",
+  min: ">=",
+  lt: "<",
+  lte: "<=",
+  max: "<=",
+  eq: "==",
+  equals: "==",
+  ne: "!=",
+  not: "!=",
+  contains: "regex",
+  matches: "regex",
+  in: "one_of",
+  size: "length",
 };
 
 function report(problem: SchemaProblem, { value }: ScenarioText, findings: Findings): void {
@@ -169,16 +183,22 @@ function report(problem: SchemaProblem, { value }: ScenarioText, findings: Findi
   const key = path.at(-1);
   switch (problem.kind) {
     case "unknown": {
+      const misplaced = misplacedBlock(path.slice(0, -1), value);
+      if (misplaced !== undefined) return findings.addProblem(path.slice(0, -1), misplaced);
       // An item of a list of steps may be a block as well.
       const known = typeof path.at(-2) === "number" ? [...problem.known, ...BLOCK_KEYS] : problem.known;
       const word = OTHER_WORDS[problem.key];
       const sentence = `Unknown key "${problem.key}"`;
       const isWord = word !== undefined && known.includes(word);
       const suggested = withSuggestion(sentence, problem.key, known);
-      findings.addProblem(path, isWord ? `${sentence}: did you mean ${word}?` : suggested);
+      const listed = suggested === sentence && known.includes(">")
+        ? `${sentence}: expected one of ${known.join(", ")}`
+        : suggested;
+      findings.addProblem(path, isWord ? `${sentence}: did you mean ${word}?` : listed);
       return;
     }
     case "missing":
+      if (misplacedBlock(path, value) !== undefined) return;
       findings.addProblem(path, `Key "${problem.key}" is missing`);
       return;
     case "value": {
@@ -193,6 +213,20 @@ function report(problem: SchemaProblem, { value }: ScenarioText, findings: Findi
       );
     }
   }
+}
+
+/** What is wrong with a block where only requests may be; `undefined`: it is none. */
+function misplacedBlock(path: FilePath, file: unknown): string | undefined {
+  const item = memberAt(file, path);
+  const list = path.at(-2);
+  if ((list !== "parallel" && list !== "choose") || typeof item !== "object" || item === null) {
+    return undefined;
+  }
+  const block = BLOCK_KEYS.find((key) => Object.hasOwn(item, key));
+  if (block === undefined) return undefined;
+  return list === "parallel"
+    ? `A ${block} cannot stand in parallel: list requests there, and put a group around the whole`
+    : `A ${block} cannot be a choice itself: put it under steps`;
 }
 
 function shown(value: unknown): string {

@@ -83,7 +83,10 @@ export async function runBlocks({ orders, loops }: FlowProgram, user: BlockUser)
         if (wanted[loop]! < 0) {
           const times = Number(order.times(scope) ?? NaN);
           if (!Number.isInteger(times) || times < 0) {
-            user.countUnfilled(order.step, `TemplateError: repeat: no whole number in ${order.source}`);
+            user.countUnfilled(
+              order.step,
+              `TemplateError: repeat: no whole number from 0 in ${order.source}`,
+            );
             note(OUTCOME.failed);
             end = END.stops;
             break;

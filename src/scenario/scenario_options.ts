@@ -6,6 +6,8 @@
 import { defineOptions } from "../options/option.ts";
 import { count, duration, path, text, toggle } from "../options/option_types.ts";
 
+const DEFAULT_SETUP_TIMEOUT_MS = 60_000;
+
 /** The table. */
 export const scenarioOptions = defineOptions({
   scenario: {
@@ -48,6 +50,14 @@ export const scenarioOptions = defineOptions({
     requires: ["scenario"],
     defaultLabel: "5m",
     help: "Abort an iteration of a module that takes longer than this, not counting its pauses",
+  },
+  setupTimeout: {
+    long: "--setup-timeout",
+    type: duration(),
+    group: "Scenario",
+    requires: ["scenario"],
+    default: DEFAULT_SETUP_TIMEOUT_MS,
+    help: "End the run when setup takes longer than this; teardown has as long",
   },
   data: {
     long: "--data",

@@ -257,6 +257,15 @@ export function checkScenario(value: unknown): ScenarioFile | readonly SchemaPro
 function problemsOf(issue: v.BaseIssue<unknown>): readonly SchemaProblem[] {
   const path = (issue.path ?? []).map(({ key }) => key as string | number);
   const owner = path.slice(0, -1);
+  // An object where one may be: what is wrong in it says more than what else may be there.
+  const inner = issue.type === "union" && isPlain(issue.input)
+    ? (issue.issues ?? []).filter((one) => one.path !== undefined)
+    : [];
+  if (inner.length > 0) {
+    return inner.flatMap((one) =>
+      problemsOf({ ...one, path: [...issue.path ?? [], ...one.path ?? []] } as v.BaseIssue<unknown>)
+    );
+  }
   if (issue.type !== "strict_object") {
     const isKey = issue.path?.at(-1)?.origin === "key";
     return [{ kind: "value", path, expected: issue.message, isKey }];

@@ -21,6 +21,12 @@ import type { Placeholder } from "../template/template.ts";
 import type { StepReport } from "./checked_step.ts";
 import type { EndingUser } from "./ending_user.ts";
 
+/** How often a check held and did not. */
+export interface CheckTally {
+  passed: number;
+  failed: number;
+}
+
 /** Where steps are counted; the thread's recorder is one. */
 export interface StepRecorder {
   /** A step's request is about to be sent. */
@@ -32,6 +38,8 @@ export interface StepRecorder {
   /** Where a step counts what only steps of its kind have. */
   group<Name extends GroupName>(step: number, name: Name): GroupRecorder<Name>;
   countLengthError(step: number): void;
+  /** Where checks are counted, by their names. */
+  readonly custom: { check(name: string): CheckTally };
   readonly limits: { add(limit: LimitName): void };
   /** Whether the heads of this exchange are to be kept as a sample. */
   reserveHead(): boolean;

@@ -81,7 +81,7 @@ function treeOf(node: jsep.Expression): Expression {
       break;
     case "BinaryExpression": {
       const operator = OPERATORS.find((one) => one === node["operator"]);
-      if (operator === undefined) throw new Error(`there is no operator ${node["operator"]}`);
+      if (operator === undefined) throw new Error(noOperator(String(node["operator"])));
       return { kind: "operation", operator, operands: [part("left"), part("right")] };
     }
     case "ConditionalExpression":
@@ -91,11 +91,25 @@ function treeOf(node: jsep.Expression): Expression {
         operands: [part("test"), part("consequent"), part("alternate")],
       };
     case "Compound":
-      throw new Error(
-        (node["body"] as unknown[]).length === 0 ? "it is empty" : "it is more than one expression",
-      );
+      throw new Error(whyCompound(node["body"] as readonly jsep.Expression[]));
   }
   throw new Error("it is more than placeholders can hold");
+}
+
+function noOperator(operator: string): string {
+  const near = { "===": "==", "!==": "!=", "&": "&&", "|": "||" }[operator];
+  return `there is no operator ${operator}${near === undefined ? "" : `: write ${near}`}`;
+}
+
+/** Words that are operators elsewhere. */
+const WORDS: ReadonlyMap<unknown, string> = new Map([["and", "&&"], ["or", "||"], ["not", "!"]]);
+
+function whyCompound(parts: readonly jsep.Expression[]): string {
+  if (parts.length === 0) return "it is empty";
+  const word = parts.map((part) => part["name"]).find((name) => WORDS.has(name));
+  return word === undefined
+    ? "it is more than one expression"
+    : `there is no operator ${word}: write ${WORDS.get(word)}`;
 }
 
 function keyOf(node: jsep.Expression): Expression {

@@ -141,17 +141,27 @@ export interface Lookalike {
   readonly source: string;
   /** It calls a function that there is: it was meant to be a placeholder, and this is what is wrong with it. */
   readonly mistake?: string;
+  /** Its closing brace is missing. */
+  readonly isOpen?: true;
 }
 
 /** Pieces of a text that look like placeholders but stay as they are; `isJson`: of a JSON text. */
 export function literalLookalikes(text: string, isJson = false): readonly Lookalike[] {
   if (!text.includes("${")) return [];
   return (isJson ? parseJsonTemplate : parseTemplate)(text).flatMap((part) =>
-    typeof part === "string" ? (part.match(/\$\{[^{}]*\}/g) ?? []).map(lookalikeOf) : []
+    typeof part === "string"
+      ? (part.match(isJson ? LOOKALIKE_IN_JSON : LOOKALIKE) ?? []).map(lookalikeOf)
+      : []
   );
 }
 
+/** What looks like a placeholder, or like the beginning of one that a closing brace was forgotten of. */
+const LOOKALIKE = /\$\{[^{}]*\}|\$\{\s*[A-Za-z_][\w.]*(?:\s*\([^{}()]*\))?(?![^{}]*\})/g;
+/** The same within one string. */
+const LOOKALIKE_IN_JSON = /\$\{[^{}"]*\}|\$\{\s*[A-Za-z_][\w.]*(?:\s*\([^{}()"]*\))?(?![^{}"]*\})/g;
+
 function lookalikeOf(source: string): Lookalike {
+  if (!source.endsWith("}")) return { source, isOpen: true };
   const inner = source.slice(2, -1);
   const name = /^\s*(\w+)\s*\(/.exec(inner)?.[1] ?? "";
   if (name !== "env" && !Object.hasOwn(FUNCTIONS, name)) return { source };

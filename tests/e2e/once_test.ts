@@ -69,9 +69,36 @@ Deno.test("a setup that fails ends the run before any load, and says at which st
   await using server = startKeeping();
   const path = await writeScenario(temp.path, 201);
   const { code, out, err } = await program(["--scenario", path, "-n", "40", server.url]);
-  assertEquals([code, out, requestsTo(server, "/echo"), requestsTo(server, "/json")], [1, "", [], []]);
+  assertEquals([code, out, requestsTo(server, "/echo")], [1, "", []]);
   assertStringIncludes(err, 'bench: Setup failed at step "log in": ');
+  assertEquals(requestsTo(server, "/json?bye=").length, 1, "what setup had made by then is cleaned up");
 });
+
+Deno.test(
+  "a setup that is interrupted or takes too long is cleaned up behind, as far as its values are known",
+  { ignore: Deno.build.os === "windows" },
+  async () => {
+    await using temp = await tempDir();
+    await using server = startKeeping();
+    const path = await writeScenario(temp.path);
+    const hanging = SCENARIO.replace("STATUS", "200")
+      .replace("\nsteps:", "\n  - { name: never, path: /delay/600000 }\nsteps:");
+    await Deno.writeTextFile(path, hanging);
+    const child = startProgram(["--scenario", path, "-n", "5", "--timeout", "600", server.url]);
+    await until(() => requestsTo(server, "/login").length === 1);
+    await until(() => requestsTo(server, "/delay").length === 1);
+    child.kill("SIGINT");
+    const interrupted = await ended(child);
+    assertStringIncludes(interrupted.err, "Setup was interrupted");
+    assertEquals(requestsTo(server, "/json?bye=").length, 1);
+    const late = await program(
+      ["--scenario", path, "-n", "5", "--timeout", "600", "--setup-timeout", "0.3", server.url],
+    );
+    assertEquals([late.code, late.out], [1, ""]);
+    assertStringIncludes(late.err, "bench: Setup took longer than 300ms and was cut off (--setup-timeout)");
+    assertEquals([requestsTo(server, "/json?bye=").length, requestsTo(server, "/echo")], [2, []]);
+  },
+);
 
 Deno.test(
   "teardown runs after Ctrl-C, and a teardown that fails is told",

@@ -123,5 +123,5 @@ Deno.test("a metric keeps its kind, takes numbers alone, and belongs to modules"
   ]);
   const plain = await program(["http://127.0.0.1:1/", "--th", "orders count > 3"]);
   assertEquals(plain.code, 1);
-  assertMatch(plain.err, /but only modules have metrics of their own/);
+  assertMatch(plain.err, /but there are no checks, and only modules have metrics of their own/);
 });

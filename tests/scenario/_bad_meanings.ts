@@ -134,7 +134,7 @@ export const BAD_MEANINGS: readonly Row[] = [
     text: step("assert_json:", "  a: [1]", "assert_header: { X: { grater: 3 } }", "assert_status: 6xx"),
     problems: [
       's.yaml:4: Step 1: "a": expected a text, a number, a boolean, null, "*" or an object with a comparison, found a list',
-      's.yaml:5: Step 1: "X": expected text, a number, a boolean, or an object with a regex or another comparison, found an object',
+      's.yaml:5: Step 1: Unknown key "grater": expected one of >, >=, <, <=, ==, !=, count, length, exists, absent, one_of, regex',
       's.yaml:6: Step 1: "assert_status": expected a status from 100 to 599, "2xx", a range such as "200-204", or a list of them, found "6xx"',
     ],
   },

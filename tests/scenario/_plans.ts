@@ -81,6 +81,7 @@ const UNCOUNTED: StepRecorder = {
   record() {},
   group: (_step, name) => new GroupRecorder(name),
   countLengthError() {},
+  custom: { check: () => ({ passed: 0, failed: 0 }) },
   limits: { add() {} },
   reserveHead: () => false,
   foundInstead: { has: () => true, note() {} },

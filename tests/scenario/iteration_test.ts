@@ -45,7 +45,7 @@ async function userOf(
     close() {},
   };
   const recorder = {
-    counts: { iterations: 0 },
+    counts: { iterations: 0, cutIterations: 0 },
     started: 0,
     lengthErrors: 0,
     start() {
@@ -60,6 +60,7 @@ async function userOf(
       records.push([step, exchange.status, failure, rules === null ? "null" : rules.join(" | ")].join(" "));
     },
     group: <Name extends GroupName>(_step: number, name: Name) => new GroupRecorder(name),
+    custom: { check: () => ({ passed: 0, failed: 0 }) },
     countLengthError() {
       recorder.lengthErrors++;
     },

@@ -42,7 +42,7 @@ async function run(threads: Readonly<Record<string, StepThread>>) {
   const kinds = Object.keys(threads);
   const steps = [...kinds, kinds[0]!].map((kind, i) => ({ ...stepOf(`/${i}`), kind }) as unknown as Step);
   const recorder = {
-    counts: { iterations: 0 },
+    counts: { iterations: 0, cutIterations: 0 },
     drop() {},
     countUnfilled() {},
     limits: { add() {} },

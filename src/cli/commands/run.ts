@@ -132,6 +132,7 @@ export async function runBench(
   const code = await runAround(settled.plan, {
     once: onceOf(settled.plan),
     signal,
+    setupTimeoutMs: settings.values.setupTimeout,
     warn: (sentence) => {
       isCleanedUp = false;
       sayLine(TERMINAL, sentence);

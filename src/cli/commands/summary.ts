@@ -113,7 +113,8 @@ async function run(argv: readonly string[]): Promise<number> {
 
 /** The run's own verdicts, and those on claims that it was not judged by. */
 function withFurther({ result, thresholds }: Outcome, given: readonly Threshold[]): Outcome["thresholds"] {
-  checkThresholdParts(given, result);
+  const { custom = {}, checks = {} } = result.total;
+  checkThresholdParts(given, result, { checks: Object.keys(checks), metrics: Object.keys(custom) });
   const judged = judgeRun(given, result);
   const known = new Set(judged.map(({ expression }) => expression));
   return [...thresholds.filter(({ expression }) => !known.has(expression)), ...judged];

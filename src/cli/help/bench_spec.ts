@@ -10,7 +10,7 @@ import type { Door } from "../command.ts";
 import { BRIEF_HELP } from "./brief.ts";
 import { EXIT_CODES } from "./exit_codes.ts";
 import { FOREIGN_FLAGS } from "./foreign_flags.ts";
-import { MODULE_FILE } from "../../run/settings/module_file.ts";
+import { SCENARIO_FILE } from "../../run/settings/module_file.ts";
 import { mainOptions } from "../../run/settings/settings.ts";
 
 const EXAMPLES: HelpSection = {
@@ -42,14 +42,14 @@ const SOURCES: HelpSection = {
 export function benchSpec(commands: Door["commands"]): CommandSpec<typeof mainOptions> {
   return {
     name: "bench",
-    usage: "[OPTIONS] URL|MODULE.ts",
+    usage: "[OPTIONS] URL|SCENARIO",
     summary: "Load-tests an HTTP server and reports throughput, latency and errors.",
     options: mainOptions,
     operands: {
       max: 1,
       label: "URL",
       property: "url",
-      shorthand: { pattern: MODULE_FILE, property: "scenario" },
+      shorthand: { pattern: SCENARIO_FILE, property: "scenario" },
     },
     foreignFlags: FOREIGN_FLAGS,
     brief: BRIEF_HELP,

@@ -101,10 +101,14 @@ export type AuthValues = ValuesOf<typeof authOptions>;
 
 type Given = AuthValues & { readonly basicAuth?: string | undefined };
 
-/** What is wrong with how logins are given. */
+/** What is wrong with how logins are given. `isAsked`: the user has named the scheme; the URL may hold the login itself. */
 export function checkAuthOptions(
   values: Given,
-  env: (name: string) => string | undefined,
+  { env, isAsked, isInUrl }: {
+    readonly env: (name: string) => string | undefined;
+    readonly isAsked: boolean;
+    readonly isInUrl: boolean;
+  },
 ): readonly string[] {
   const problems: string[] = [];
   const need = (flag: string, isThere: boolean) => {
@@ -116,6 +120,9 @@ export function checkAuthOptions(
   switch (values.auth) {
     case "bearer":
       need("--token", values.token !== undefined);
+      break;
+    case "basic":
+      if (isAsked && !isInUrl) need("-A USER:PASSWORD", values.basicAuth !== undefined);
       break;
     case "digest":
       need("-A USER:PASSWORD", values.basicAuth !== undefined);

@@ -185,12 +185,13 @@ export function spansTable(result: RunResult): Table | undefined {
   };
 }
 
-/** Checks and metrics of the user's code; `undefined` without any. */
+/** Checks, and metrics of the user's code; `undefined` without any. */
 export function customTable(result: RunResult): Table | undefined {
-  const lines = [...checkLines(result), ...metricLines(result)];
+  const metrics = metricLines(result);
+  const lines = [...checkLines(result), ...metrics];
   if (lines.length === 0) return undefined;
   return {
-    columns: ["Checks and metrics of the module", "Value"],
+    columns: [metrics.length === 0 ? "Check" : "Checks and metrics of the module", "Value"],
     rows: lines.slice(0, MAX_ROWS).map(({ name, text, isBad }) => [
       foreign(name),
       isBad ? { text, tone: "bad" as const } : text,

@@ -135,16 +135,21 @@ export function perSpan({ result, width }: ReportContext): Section {
   };
 }
 
-/** What checks of the user's code found. */
+/** What checks found. */
 export function checkOutcomes({ result, style }: ReportContext): Section {
-  return { title: "CHECKS", lines: paddedLines(checkLines(result).slice(0, MAX_ROWS), style.bad) };
+  const lines = checkLines(result);
+  return {
+    title: "CHECKS",
+    lines: [...paddedLines(lines.slice(0, MAX_ROWS), style.bad), ...hiddenRows(lines.length, "checks")],
+  };
 }
 
 /** Metrics of the user's code. */
 export function customMetrics({ result, style }: ReportContext): Section {
+  const lines = metricLines(result);
   return {
     title: "METRICS OF THE MODULE",
-    lines: paddedLines(metricLines(result).slice(0, MAX_ROWS), style.bad),
+    lines: [...paddedLines(lines.slice(0, MAX_ROWS), style.bad), ...hiddenRows(lines.length, "metrics")],
   };
 }
 

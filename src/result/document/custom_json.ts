@@ -33,7 +33,7 @@ export interface CustomMetricJson {
 export interface CustomJson {
   /** Metrics of the user's code by name; absent without any. */
   readonly custom_metrics?: Readonly<Record<string, CustomMetricJson>>;
-  /** Checks of the user's code by name: how often each held and did not; absent without any. */
+  /** Checks by name: how often each held and did not; absent without any. */
   readonly checks?: Checks;
 }
 

@@ -7,7 +7,7 @@
 import { UsageError } from "../../lib/errors.ts";
 import { formatMetricValue, type Metric, type Unit } from "../../metrics/catalog.ts";
 import type { Stats } from "../../metrics/stats.ts";
-import { customMetric, isCustomField } from "../custom_results.ts";
+import { ALL_CHECKS, customMetric, isCustomField } from "../custom_results.ts";
 import { type Operator, parseRule, refuseUnit } from "./rule_grammar.ts";
 import type { ThresholdVerdict } from "../outcome.ts";
 import type { PartName } from "../run_parts.ts";
@@ -72,6 +72,11 @@ function parseCustom(expression: string): Threshold | undefined {
   const name = quoted ?? bare;
   // "iteration p95" is a part of every run.
   if (name === undefined || name === "iteration" || !isCustomField(field)) return undefined;
+  if (name === ALL_CHECKS && field === "rate" && percent === undefined && Number(number) > 1) {
+    throw new UsageError(
+      `but the rate of checks is a share: did you mean ${ALL_CHECKS} rate ${operator} ${number}%?`,
+    );
+  }
   return {
     expression: expression.trim(),
     metric: customMetric(name, field, percent !== undefined),

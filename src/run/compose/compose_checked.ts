@@ -47,7 +47,11 @@ export async function composeChecked(
     ...(values.master ? [] : machineProblems(plan, threads)),
   ]);
   // What a module calls its requests is known when it makes them.
-  if (!isCode(plan.scenario) && !isReplay(plan.scenario)) checkThresholdParts(values.threshold, { plan });
+  if (!isCode(plan.scenario) && !isReplay(plan.scenario)) {
+    const asks = values.threshold.some(({ custom }) => custom !== undefined);
+    const checks = asks ? (await import("../../steps/http/check_names.ts")).allCheckNames(plan.scenario) : [];
+    checkThresholdParts(values.threshold, { plan }, { checks, metrics: [] });
+  }
   refuseProblems(await findPermissionProblems(plan, threads));
   warnings.forEach(warn);
   return plan;

@@ -45,7 +45,11 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
     ...checkHttpOptions(values),
     ...checkTransferOptions(values),
     ...checkConnectionOptions(values),
-    ...checkAuthOptions(values, sources.env),
+    ...checkAuthOptions(values, {
+      env: sources.env,
+      isAsked: settings.origins.has("auth"),
+      isInUrl: settings.operands.some((word) => /^[^/?#]*:\/\/[^/?#]*@/.test(word)),
+    }),
     ...targetProblems(settings),
     ...streamProblems(settings),
   ];

@@ -26,6 +26,7 @@ export async function composeReplay(
     throw new UsageError("--loop never ends: give -d or -n");
   }
   const lines = await readHead(path);
+  if (lines.length === 0) throw new UsageError(noRequests(path, "it is empty"));
   const format = formatOf(lines, path, values.replayFormat);
   const read = lineReader(format);
   const times = lines.flatMap((line) => read(line)?.timeMs ?? []);

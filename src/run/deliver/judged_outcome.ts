@@ -5,6 +5,7 @@
  */
 import type { ComparedRun } from "../../result/verdict/compare.ts";
 import { judgeRun, unitNotes } from "../../result/verdict/judge_run.ts";
+import { missingNotes } from "../../result/verdict/missing_notes.ts";
 import type { Note, Outcome } from "../../result/outcome.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { isSound } from "../../result/trust.ts";
@@ -42,7 +43,7 @@ export function judgedOutcome(result: RunResult, { settings, baseline, notes }: 
           strictConfig: false,
         }),
       }),
-    notes: [...notes, ...trustNotes(result)],
+    notes: [...notes, ...missingNotes(values.threshold, result), ...trustNotes(result)],
     undelivered: false,
     distrusted: values.strictTrust && !isSound(result),
   };

@@ -9,7 +9,7 @@ import { MAX_FOUND_STEPS, OTHER_REQUESTS } from "../../metrics/found_steps.ts";
 import { type LimitName, LIMITS } from "../../metrics/limits.ts";
 import { formatCount, formatTime } from "../../lib/number_format.ts";
 import { attemptsOf, endedOf } from "../../metrics/stats.ts";
-import { knownUrls } from "../../plan/scenario.ts";
+import { httpStepsOf, knownUrls } from "../../plan/scenario.ts";
 import { spentSets } from "../../result/exhausted.ts";
 import type { Note } from "../../result/outcome.ts";
 import { overallStats, type RunResult } from "../../result/run_result.ts";
@@ -23,6 +23,8 @@ export function trustNotes(result: RunResult): readonly Note[] {
     leak(result),
     otherProtocols(result),
     fewStreams(result),
+    emptyStreams(result),
+    withoutTokens(result),
     interrupted(result),
   ]
     .filter((text) => text !== undefined);
@@ -184,6 +186,33 @@ function fewStreams(result: RunResult): string | undefined {
   const ended = endedOf(overallStats(result).counts);
   return `The server allows ${streamLimit} streams per connection, --streams asked for ${streams}: ` +
     `${streamWaits} of ${ended} requests waited for a stream, which is part of their latency`;
+}
+
+/** Streams were asked for, and the responses were none. */
+function emptyStreams(result: RunResult): string | undefined {
+  const { stream } = overallStats(result).counts;
+  if (stream === undefined || stream.streams === 0 || stream.events > 0) return undefined;
+  const kinds = new Set(streamsOf(result).map(({ kind }) => kind));
+  return `None of ${formatCount(stream.streams)} ${
+    stream.streams === 1 ? "response" : "responses"
+  } held an event: ` +
+    (kinds.has("sse")
+      ? "the server-sent events of --stream sse have lines that begin with data:"
+      : "they are empty, or not streams of the kind that --stream names");
+}
+
+/** Tokens were asked for, and none was found. */
+function withoutTokens(result: RunResult): string | undefined {
+  const { stream, tokens } = overallStats(result).counts;
+  if (tokens === undefined || tokens.tokens > 0 || (stream?.events ?? 0) === 0) return undefined;
+  const paths = new Set(streamsOf(result).flatMap((spec) => spec.tokens?.path ?? []));
+  return `No token was found in ${formatCount(stream!.events)} events: nothing stands at JSON path ${
+    [...paths].join(" or ")
+  }`;
+}
+
+function streamsOf({ plan }: RunResult) {
+  return httpStepsOf(plan.scenario).flatMap(({ stream }) => stream ?? []);
 }
 
 function interrupted(result: RunResult): string | undefined {

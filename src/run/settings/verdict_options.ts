@@ -9,6 +9,8 @@ import { UsageError } from "../../lib/errors.ts";
 import { defineOptions, type OptionType } from "../../options/option.ts";
 import { duration, toggle } from "../../options/option_types.ts";
 import { type PartKind, partNames } from "../../result/run_parts.ts";
+import { ALL_CHECKS } from "../../result/custom_results.ts";
+import { suggest } from "../../lib/suggest.ts";
 import { parseThreshold, type Threshold } from "../../result/verdict/threshold.ts";
 
 const threshold: OptionType<Threshold> = { label: "CONDITION", parse: parseThreshold };
@@ -54,20 +56,19 @@ export const verdictOptions = defineOptions({
   },
 });
 
-/** @throws {UsageError} naming thresholds about steps, groups or flows that the plan does not have. */
+/**
+ * @throws {UsageError} naming thresholds about steps, groups or flows that the plan does not have, and about metrics and
+ * checks that are not among `counted`.
+ */
 export function checkThresholdParts(
   thresholds: readonly Threshold[],
   run: Parameters<typeof partNames>[0],
+  counted: Counted,
 ): void {
   const names = partNames(run);
-  const problems = thresholds.flatMap(({ expression, part, custom }) => {
-    if (custom !== undefined) {
-      return [
-        `--threshold: found ${
-          JSON.stringify(maskUrlsIn(expression))
-        }, but only modules have metrics of their own`,
-      ];
-    }
+  const problems = thresholds.flatMap((threshold) => {
+    const { expression, part } = threshold;
+    if (threshold.custom !== undefined) return customProblems(threshold, threshold.custom, counted);
     if (part === undefined) return [];
     const { kind } = part;
     const name = part.name === undefined ? undefined : maskUrlsIn(part.name);
@@ -78,6 +79,36 @@ export function checkThresholdParts(
     return [`${found} no ${NOUNS[kind]} is called ${JSON.stringify(name)}; expected one of ${known}`];
   });
   if (problems.length > 0) throw new UsageError(problems);
+}
+
+/** Names of what a run counts besides requests. */
+export interface Counted {
+  readonly checks: readonly string[];
+  /** Metrics of a module. */
+  readonly metrics: readonly string[];
+}
+
+function customProblems(
+  { expression, metric }: Threshold,
+  name: string,
+  { checks, metrics }: Counted,
+): readonly string[] {
+  const found = `--threshold: found ${JSON.stringify(maskUrlsIn(expression))}, but`;
+  if (metrics.includes(name)) return [];
+  if (checks.length === 0) {
+    return [`${found} there are no checks, and only modules have metrics of their own`];
+  }
+  if (name === ALL_CHECKS || checks.includes(name)) {
+    return /^.* (?:count|rate)$/s.test(metric.key) ? [] : [`${found} checks have only count and rate`];
+  }
+  const known = [ALL_CHECKS, ...checks, ...metrics];
+  const sentence = `${found} no check is called ${JSON.stringify(name)}`;
+  const near = suggest(name, known);
+  return [
+    near === undefined
+      ? `${sentence}; expected one of ${known.map((one) => JSON.stringify(one)).join(", ")}`
+      : `${sentence}: did you mean ${JSON.stringify(near)}?`,
+  ];
 }
 
 const NOUNS: Readonly<Record<PartKind, string>> = { step: "step", group: "group", iteration: "flow" };

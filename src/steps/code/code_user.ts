@@ -15,8 +15,9 @@ import { describeException } from "./error_place.ts";
 import { ScriptCookies } from "./script_cookies.ts";
 import { RowsSpent, ScriptSession, type SessionOwner } from "./script_session.ts";
 
-/** A user must let others run between two iterations without a request. */
+/** A user must let others run between two iterations without a request, and slows down while there is none. */
 const MIN_PAUSE_MS = 1;
+const MAX_IDLE_MS = 100;
 
 /** Calls the function once an iteration. */
 export class CodeUser implements EndingUser, SessionOwner {
@@ -36,6 +37,10 @@ export class CodeUser implements EndingUser, SessionOwner {
   #failedBefore = 0;
   #unansweredBefore = 0;
   #hasThrown = false;
+  /** The iteration had a time to begin. */
+  #isDue = false;
+  /** The last pause for want of a request. */
+  #idleMs = 0;
   readonly #span: { end(us: number, outcome: number): void };
   /** Ends the iteration for whoever waits for it; `null`: none is under way. */
   #resolve: (() => void) | null = null;
@@ -68,6 +73,7 @@ export class CodeUser implements EndingUser, SessionOwner {
     this.#hasReturned = false;
     this.#startedMs = performance.now();
     const dueAtMs = dueMs < 0 ? -1 : this.#work.startMs() + dueMs;
+    this.#isDue = dueAtMs >= 0;
     this.#beganMs = dueAtMs < 0 ? this.#startedMs : dueAtMs;
     this.#failedBefore = session.pending.failed;
     this.#unansweredBefore = session.pending.unanswered;
@@ -106,7 +112,7 @@ export class CodeUser implements EndingUser, SessionOwner {
 
   /** The end of the run waits no longer. */
   leave(): void {
-    if (this.#resolve !== null && this.#session.inFlight === 0) this.#cutOff();
+    if (this.#resolve !== null && this.#session.inFlight === 0) this.#cutAtEnd();
     else this.#session.isAlive = false;
   }
 
@@ -128,7 +134,7 @@ export class CodeUser implements EndingUser, SessionOwner {
   }
 
   onCut(session: ScriptSession): void {
-    if (session === this.#session) this.#cutOff();
+    if (session === this.#session) this.#cutAtEnd();
     else session.pending.settle();
   }
 
@@ -155,8 +161,15 @@ export class CodeUser implements EndingUser, SessionOwner {
       this.#hasReturned = true;
       return;
     }
-    if (!session.hasWaited) await this.#work.sleep(MIN_PAUSE_MS);
+    if (session.hasWaited) this.#idleMs = 0;
+    else await this.#work.sleep(this.#idlePause());
     await this.#complete(session);
+  }
+
+  /** How long to wait, in ms, since nothing was sent. An open loop has its own pace. */
+  #idlePause(): number {
+    if (this.#isDue) return MIN_PAUSE_MS;
+    return this.#idleMs = Math.min(MAX_IDLE_MS, Math.max(MIN_PAUSE_MS, this.#idleMs * 2));
   }
 
   async #complete(session: ScriptSession): Promise<void> {
@@ -179,6 +192,12 @@ export class CodeUser implements EndingUser, SessionOwner {
   #cutOff(): void {
     this.#session.cut();
     this.#end();
+  }
+
+  /** The end of the run takes an iteration along. */
+  #cutAtEnd(): void {
+    if (this.#resolve !== null) this.#work.recorder.counts.cutIterations++;
+    this.#cutOff();
   }
 
   #end(): void {

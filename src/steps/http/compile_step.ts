@@ -5,11 +5,13 @@
  *
  * @module
  */
+import type { CookieTarget } from "../../client/exchange/cookie_jar.ts";
 import type { PreparedRequest } from "../../client/exchange/http_client.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { HeaderLine, HttpStep } from "../../plan/http_step.ts";
 import type { DataValue, Scenario } from "../../plan/scenario.ts";
-import type { StepRecorder } from "../step_kind.ts";
+import { checkNames } from "./check_names.ts";
+import type { CheckTally, StepRecorder } from "../step_kind.ts";
 import { compileStream, type StreamForm } from "./stream/stream_reader.ts";
 import type { Scope } from "../../template/scope.ts";
 import { compileCheck } from "./rules/assert.ts";
@@ -30,7 +32,6 @@ import {
   type Drawn,
   type FilledStep,
   type StepForm,
-  urlOf,
   withCookies,
 } from "./step_form.ts";
 
@@ -50,7 +51,7 @@ export interface Sender {
   /** Is told the fields of the request, without the cookies that servers had set. */
   sent(headers: readonly HeaderLine[]): void;
   /** The value of the `Cookie` field for a URL, or `""`. */
-  cookiesFor(url: URL): string;
+  cookiesFor(url: CookieTarget): string;
 }
 
 /** An HTTP step that is ready to run. */
@@ -59,6 +60,8 @@ export interface CompiledHttpStep {
   /** As it stands in the plan. */
   readonly step: HttpStep;
   readonly checks: readonly CompiledCheck[];
+  /** Where each of them is counted. */
+  readonly tallies: readonly CheckTally[];
   /** How the placeholders are written whose values are drawn for each request. */
   readonly sources: readonly string[];
   /** An error status is no failure if this holds and no check is broken. */
@@ -85,13 +88,15 @@ export interface HttpCompileContext {
   readonly constants?: ReadonlyMap<string, DataValue>;
   readonly compilers: RuleCompilers;
   readonly prepare: Prepare;
-  /** Where streams are counted. */
-  readonly recorder: Pick<StepRecorder, "group">;
+  /** Where streams and checks are counted. */
+  readonly recorder: Pick<StepRecorder, "group" | "custom">;
   /** Ask servers to close connections after each response. */
   readonly closeConnection?: boolean;
   readonly followsRedirects?: boolean;
   /** Requests need more than their text: all of them go through `prepare`. */
   readonly needsPreparation?: boolean;
+  /** Responses with the same bytes as the last one need not be read again. */
+  readonly remembersResponses?: boolean;
   /** Keep of all responses at least their heads, or all there is. */
   readonly keepResponses?: "heads" | "whole";
 }
@@ -128,11 +133,13 @@ export function compileHttpStep(
     wants,
     closeConnection: context.closeConnection === true,
     followsRedirects: context.followsRedirects === true,
+    remembersResponses: context.remembersResponses === true,
   });
   return {
     index,
     step,
     checks,
+    tallies: checkNames(step, scenario).map((name) => context.recorder.custom.check(name)),
     sources: form.slots.sources,
     hasStatusCheck: step.checks.some(({ kind }) => kind === "status"),
     extractors,
@@ -168,19 +175,20 @@ function requestOf(
   const drawn = draw(form, sender.scope);
   const { values, error } = drawn;
   sender.values = values;
-  const url = error === undefined ? urlOf(form, values) : error;
-  if (typeof url === "string") return { error: url };
-  const cookies = sender.cookiesFor(url);
-  const request = quick && quickRequest(quick, { values, url, cookies, buffer: sender.buffer });
+  if (error !== undefined) return { error };
+  const request = quick && quickRequest(quick, values, sender);
+  if (typeof request === "string") return { error: request };
   if (request !== null) {
-    sender.sent(cookies === "" ? request.headers : request.headers.slice(0, -1));
+    sender.sent(quick!.hasCookies ? request.ownHeaders : NO_FIELDS);
     return request;
   }
   const filled = assemble(form, drawn);
   if ("error" in filled) return filled;
   sender.sent(filled.step.headers);
-  return prepare(withCookies(filled.step, cookies), false, filled.bytes);
+  return prepare(withCookies(filled.step, sender.cookiesFor(filled.url)), false, filled.bytes);
 }
+
+const NO_FIELDS: readonly HeaderLine[] = [];
 
 /** Whether answers may come coded, so that their heads are needed to read their bodies. */
 function asksForCoding(headers: readonly HeaderLine[]): boolean {

@@ -151,7 +151,7 @@ export class HttpRunner implements StepRunner {
       this.#verifyLength(step);
       if (step.checks.length > 0 || step.extractors.length > 0) {
         if (exchange.isBodyCut) recorder.limits.add(LIMITS.bodyBytes);
-        this.#view.show(exchange);
+        this.#view.show(exchange, exchange.body !== null && exchange.body === request.memory?.body);
         broken = this.#judge(step);
         if (observe !== null) judged = this.#describeChecks(step);
         notFound = this.#extract(step);
@@ -185,6 +185,8 @@ export class HttpRunner implements StepRunner {
     } else if (isAnswered) this.#record(step, broken, notFound);
     else {
       this.outcome = IS_ANSWERED[exchange.failure] ? OUTCOME.failed : OUTCOME.unanswered;
+      // Without a response no check holds.
+      if (!this.isUnfinished) { for (const tally of step.tallies) tally.failed++; }
       recorder.record(index, exchange, null);
     }
     // What it took to look at a response is not part of the next request.
@@ -227,9 +229,15 @@ export class HttpRunner implements StepRunner {
   #judge(step: CompiledHttpStep): readonly string[] {
     const { recorder } = this.#work;
     let broken: string[] | undefined;
-    for (const check of step.checks) {
+    const { checks, tallies } = step;
+    for (let i = 0; i < checks.length; i++) {
+      const check = checks[i]!;
       const key = check.judge(this.#view, this.#user.scope);
-      if (key === undefined) continue;
+      if (key === undefined) {
+        tallies[i]!.passed++;
+        continue;
+      }
+      tallies[i]!.failed++;
       (broken ??= []).push(key);
       if (!check.tellsFound && !recorder.foundInstead.has(key)) {
         recorder.foundInstead.note(key, this.#found(check, step));

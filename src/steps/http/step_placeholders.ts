@@ -45,8 +45,9 @@ export function warnOfLiterals(step: HttpStep, at: FilePath, findings: Findings)
     ...[step.url, ...step.headers.flat()].flatMap((text) => literalLookalikes(text)),
     ...bodyTexts(step.body).flatMap(({ text, isJson }) => literalLookalikes(text, isJson)),
   ];
-  for (const { source, mistake } of lookalikes) {
+  for (const { source, mistake, isOpen } of lookalikes) {
     if (mistake !== undefined) findings.addProblem(at, `Cannot read "${source}": ${mistake}`);
+    else if (isOpen) findings.addWarning(at, `"${source}" has no closing brace and is sent as is`);
     else findings.addWarning(at, `"${source}" is not a placeholder and is sent as is`);
   }
   for (

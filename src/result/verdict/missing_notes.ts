@@ -1,0 +1,53 @@
+/**
+ * Why thresholds could not be judged.
+ *
+ * @module
+ */
+import { maskUrlsIn } from "../../lib/mask_url.ts";
+import { withSuggestion } from "../../lib/suggest.ts";
+import { ALL_CHECKS } from "../custom_results.ts";
+import type { Note } from "../outcome.ts";
+import type { PartName } from "../run_parts.ts";
+import { type MeasuredSoFar, statsFor } from "./judge_run.ts";
+import type { Threshold } from "./threshold.ts";
+
+/** A warning for each threshold on something that was not measured, as far as what it is about tells why. */
+export function missingNotes(thresholds: readonly Threshold[], result: MeasuredSoFar): readonly Note[] {
+  return thresholds.flatMap((threshold): readonly Note[] => {
+    const stats = statsFor(threshold, result);
+    if (stats !== undefined && threshold.metric.read(stats) !== undefined) return [];
+    const reason = reasonFor(threshold, result);
+    return reason === undefined
+      ? []
+      : [{ level: "warning", text: `Threshold "${maskUrlsIn(threshold.expression)}" failed: ${reason}` }];
+  });
+}
+
+function reasonFor({ custom, part }: Threshold, result: MeasuredSoFar): string | undefined {
+  if (custom !== undefined) return reasonForCustom(custom, result);
+  return part === undefined ? undefined : reasonForPart(part);
+}
+
+function reasonForCustom(name: string, { total: { custom = {}, checks = {} } }: MeasuredSoFar): string {
+  const hasChecks = Object.keys(checks).length > 0;
+  const known = [...Object.keys(custom), ...Object.keys(checks), ...(hasChecks ? [ALL_CHECKS] : [])];
+  if (known.includes(name)) {
+    return Object.hasOwn(custom, name)
+      ? `a ${custom[name]!.kind} has nothing of that name`
+      : "a check has only count and rate";
+  }
+  if (name === ALL_CHECKS) return "no check was made";
+  return withSuggestion(`nothing called "${name}" was counted`, name, known);
+}
+
+function reasonForPart({ kind, name }: PartName): string {
+  const whose = name === undefined ? "" : ` of "${maskUrlsIn(name)}"`;
+  switch (kind) {
+    case "step":
+      return `no request${whose} ended`;
+    case "group":
+      return `no pass through the group${name === undefined ? "" : ` "${maskUrlsIn(name)}"`} ended`;
+    case "iteration":
+      return `no iteration${whose} ended`;
+  }
+}
