@@ -32,7 +32,12 @@ function around(
 ) {
   const stopping = new AbortController();
   stopping.abort();
-  return runAround(PLAN, { once, signal: stopping.signal, warn: (text) => warnings.push(text) }, run);
+  return runAround(PLAN, {
+    once,
+    signal: stopping.signal,
+    setupTimeoutMs: 60_000,
+    warn: (text) => warnings.push(text),
+  }, run);
 }
 
 Deno.test("a plan without setup and teardown is run as it is, and never with what is done once", async () => {
