@@ -14,7 +14,7 @@ import type { OwnerRules } from "../plan/owner_rules.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { HttpStep } from "../plan/http_step.ts";
 import type { Feed, FeedPart } from "../plan/feed.ts";
-import type { DataValue, Step, StepSecrets } from "../plan/scenario.ts";
+import type { DataValue, Scenario, Step, StepSecrets } from "../plan/scenario.ts";
 import type { Share } from "../plan/share.ts";
 import type { Scope } from "../template/scope.ts";
 import type { Placeholder } from "../template/template.ts";
@@ -176,6 +176,8 @@ export interface StepKind<S extends Step = Step> {
   readonly usesOwn?: true;
   /** Those of them whose values are secret by what they are taken from. */
   bindsSecrets(step: S): readonly string[];
+  /** The names under which a step's checks are counted; absent: steps of this kind have none. */
+  checks?(step: S, scenario: Scenario): readonly string[];
   /** The request that a step is or begins with; `undefined`: none is known before the load. */
   request(step: S): HttpStep | undefined;
   /** Where a step holds credentials; `variables`: those of the plan whose values are secret. */

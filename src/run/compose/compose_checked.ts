@@ -8,8 +8,9 @@ import { clientProblems } from "../../client/registry.ts";
 import { awaitAll } from "../../lib/errors.ts";
 import { connectionsOf } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
-import { isCode, isReplay } from "../../plan/scenario.ts";
+import { isCode, isReplay, stepsOf } from "../../plan/scenario.ts";
 import { uniqueRowProblems } from "../../scenario/data_set.ts";
+import { stepKind } from "../../steps/registry.ts";
 import { refuseProblems, type Settings } from "../settings/settings.ts";
 import { checkThresholdParts } from "../settings/verdict_options.ts";
 import { composePlan } from "./compose_plan.ts";
@@ -48,8 +49,8 @@ export async function composeChecked(
   ]);
   // What a module calls its requests is known when it makes them.
   if (!isCode(plan.scenario) && !isReplay(plan.scenario)) {
-    const asks = values.threshold.some(({ custom }) => custom !== undefined);
-    const checks = asks ? (await import("../../steps/http/check_names.ts")).allCheckNames(plan.scenario) : [];
+    const { scenario } = plan;
+    const checks = stepsOf(scenario).flatMap((step) => stepKind(step.kind).checks?.(step, scenario) ?? []);
     checkThresholdParts(values.threshold, { plan }, { checks, metrics: [] });
   }
   refuseProblems(await findPermissionProblems(plan, threads));

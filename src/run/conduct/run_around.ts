@@ -32,18 +32,18 @@ export async function runAround<T>(
   run: (plan: RunPlan) => Promise<T>,
 ): Promise<T> {
   if (once === undefined) return await run(plan);
-  const vars = await within("Setup", setupTimeoutMs, (late) => once.setUp(AbortSignal.any([signal, late])));
+  const vars = await doWithin("Setup", setupTimeoutMs, (late) => once.setUp(AbortSignal.any([signal, late])));
   try {
     return await run(Object.keys(vars).length === 0 ? plan : { ...plan, vars });
   } finally {
     // Who interrupts the load does not want its traces to stay.
-    await within("Teardown", setupTimeoutMs, (late) => once.tearDown(vars, late))
+    await doWithin("Teardown", setupTimeoutMs, (late) => once.tearDown(vars, late))
       .catch((error) => warn(messageOf(error)));
   }
 }
 
 /** Does something that has a limit. @throws {RunError} when it takes longer */
-async function within<T>(
+async function doWithin<T>(
   what: string,
   limitMs: number,
   work: (late: AbortSignal) => Promise<T>,

@@ -13,8 +13,3 @@ export function checkNames({ name, checks }: HttpStep, scenario: Scenario): read
   const isOnly = httpStepsOf(scenario).filter((step) => step.checks.length > 0).length === 1;
   return checks.map((rule) => isOnly ? describeCheck(rule) : `${maskUrlsIn(name)}: ${describeCheck(rule)}`);
 }
-
-/** The names of all checks of a scenario. */
-export function allCheckNames(scenario: Scenario): readonly string[] {
-  return httpStepsOf(scenario).flatMap((step) => checkNames(step, scenario));
-}

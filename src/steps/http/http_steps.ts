@@ -10,6 +10,7 @@ import type { HttpStep } from "../../plan/http_step.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { httpStepsOf } from "../../plan/scenario.ts";
 import type { StepKind, ThreadContext } from "../step_kind.ts";
+import { checkNames } from "./check_names.ts";
 import type { Prepare } from "./compile_step.ts";
 import { HttpThread } from "./http_thread.ts";
 import { knownSecrets, type SecretSources, secretsSentBy } from "./known_secrets.ts";
@@ -31,6 +32,7 @@ export const httpSteps: StepKind<HttpStep> = {
   linePlaceholders,
   binds: (step) => step.extract.map(({ name }) => name),
   bindsSecrets: secretsExtracted,
+  checks: checkNames,
   request: (step) => step,
   secrets: secretsOf,
 };
