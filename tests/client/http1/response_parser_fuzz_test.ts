@@ -139,7 +139,7 @@ function assertSteady(bytes: Uint8Array, how: Arrival, raw: readonly number[], b
   if (how.ends) assertEquals(whole.done, whole.failure === "none");
 }
 
-Deno.test("ResponseParser reads 100,000 mutated answers alike whole and split, and never throws", () => {
+Deno.test("ResponseParser reads mutated answers alike whole and split, and never throws", () => {
   const source = fc.oneof(fc.constantFrom(...KNOWN), assembled);
   fc.assert(
     fc.property(
@@ -157,14 +157,14 @@ Deno.test("ResponseParser reads 100,000 mutated answers alike whole and split, a
   );
 });
 
-Deno.test("ResponseParser reads 20,000 answers put together from good and bad parts alike whole and split", () => {
+Deno.test("ResponseParser reads answers put together from good and bad parts alike whole and split", () => {
   const ends = new Set<string>();
   fc.assert(
     fc.property(assembled, cuts, junk, fc.boolean(), (bytes, raw, behind, isHead) => {
       assertSteady(bytes, { isHead, ends: true }, raw, behind);
       ends.add(parse(bytes, { isHead, ends: true }).failure);
     }),
-    { numRuns: fuzzRuns(20_000), seed: SEED },
+    { numRuns: 20_000, seed: SEED },
   );
   // The parts reach every end that a parser can tell, but the two that need long answers.
   const reached = [

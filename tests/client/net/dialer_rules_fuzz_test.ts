@@ -1,5 +1,5 @@
 /** Random plans: a worker's dialer reaches no target that its owner did not allow. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertGreater } from "@std/assert";
 import fc from "fast-check";
 import { Exchange } from "../../../src/client/exchange/http_client.ts";
 import { Dialer } from "../../../src/client/net/dialer.ts";
@@ -143,5 +143,5 @@ Deno.test("whatever a plan says, a dialer with rules looks up and connects to no
     Object.defineProperty(Deno, "connect", connect);
   }
   // A test that lets nothing through would find nothing.
-  assertEquals([connects > 1000, lookUps > 1000], [true, true]);
+  assertGreater(Math.min(connects, lookUps), fuzzRuns(1000));
 });

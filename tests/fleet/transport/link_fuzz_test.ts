@@ -81,10 +81,10 @@ const said = fc.oneof(
   { weight: 1, arbitrary: fc.string().map((text) => `X 0 0 \n${text}`) },
 );
 
-Deno.test("10,000 frames of anything reach a link that checks signatures, and change nothing", () => {
+Deno.test("frames of anything reach a link that checks signatures, and change nothing", () => {
   const end = fuzzed({ isLossy: true, key: KEY });
   fc.assert(fc.property(garbage, (frame) => end.take(frame)), { numRuns: fuzzRuns(10_000) });
-  assertEquals([end.heard, end.lost, end.seen], [[], [], 10_000]);
+  assertEquals([end.heard, end.lost, end.seen], [[], [], fuzzRuns(10_000)]);
   const real = "D 1 0 0\nheard all the same";
   end.take(`${signatureOf(KEY, "node", real)}\n${real}`);
   assertEquals(end.heard, ["heard all the same"]);
@@ -124,7 +124,7 @@ for (const isLossy of [false, true]) {
         { numRuns: fuzzRuns(5000) },
       );
       assert(
-        heardAny > 500 && lostAny > 500,
+        Math.min(heardAny, lostAny) > fuzzRuns(500),
         `${heardAny} messages and ${lostAny} ends: the frames say too little`,
       );
     });
