@@ -95,6 +95,9 @@ export type {
   RateLoad,
   RequestsLoad,
   RunPlan,
+  ScenarioPart,
+  ScenariosLoad,
+  SingleLoad,
   UsersLoad,
   UserStages,
 } from "./plan/run_plan.ts";
@@ -147,6 +150,8 @@ export type {
 } from "./metrics/declared/stream_measures.ts";
 export type { WEBSOCKET_COUNTERS, WEBSOCKET_DISTRIBUTIONS } from "./metrics/declared/websocket_measures.ts";
 export type { CertificateJson, TlsHandshakesJson } from "./result/document/certificate_json.ts";
+export type { OpenLoopJson } from "./result/document/open_loop_json.ts";
+export type { ScenarioJson } from "./result/document/scenario_json.ts";
 export type { StreamsJson, TokensJson } from "./result/document/stream_json.ts";
 export type { TimesJson } from "./result/document/times_json.ts";
 export type { WebSocketJson } from "./result/document/websocket_json.ts";
@@ -170,7 +175,6 @@ export type {
   ChangeJson,
   ClientHealthJson,
   CountersJson,
-  OpenLoopJson,
   SCHEMA_VERSION,
 } from "./result/document/json_document.ts";
 export type { ConfigSnapshot, Note, ThresholdVerdict } from "./result/outcome.ts";

@@ -256,6 +256,32 @@ export interface Bench<Vars = any> {
   fail(message: string): never;
 }
 
+/** One of several scenarios of a module: a function, its load, and when it starts. */
+export interface ScriptScenario {
+  /** The function, or the name that it is exported under; the function of the scenario's name if absent, else `default`. */
+  // deno-lint-ignore no-explicit-any -- whatever setup returns, as in Bench
+  readonly exec?: string | ((bench: Bench<any>) => unknown);
+  /** When it starts, since the start of the run; at once if absent. */
+  readonly start?: Duration;
+  /** Users at work at the same time, without pauses of their own; with `rate`, connections at most. */
+  readonly connections?: number;
+  /** Simulated users. */
+  readonly users?: number;
+  /** Users that come and go: `"30s@50,1m@200,30s@0"`. */
+  readonly stages?: string;
+  /** Iterations per second, whatever the responses do. */
+  readonly rate?: number | string;
+  /** How long it lasts, from its own start; 10 seconds if nothing else ends it. */
+  readonly duration?: Duration;
+  /** Ends it after so many iterations. */
+  readonly iterations?: number;
+  /** `"ramp-up"`, `"rate-ramp"`, `"traffic-profile"` and `arrivals` as in a configuration file. */
+  readonly [option: string]: unknown;
+}
+
+/** What a module may export as `scenarios`: several functions side by side in one run, each with a load of its own. */
+export type Scenarios = Readonly<Record<string, ScriptScenario>>;
+
 /** Options of the run: the keys of a configuration file. The command line goes before them. */
 export interface Options {
   /** What paths are relative to; a URL on the command line replaces it. */

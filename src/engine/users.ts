@@ -13,17 +13,20 @@ import { isOpenLoop, loadFacts } from "../plan/load_kinds.ts";
 import type { OwnerRules } from "../plan/owner_rules.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { Share } from "../plan/share.ts";
+import type { Counters } from "../template/counters.ts";
 import { compileScenario } from "../scenario/compile.ts";
 import { type FlowContext, FlowUser } from "../scenario/iteration.ts";
 import { knownValues } from "../scenario/known_values.ts";
 import { STEP_KINDS, stepKind } from "../steps/registry.ts";
 import { secretVariables } from "../steps/secrets.ts";
-import type { UserFactory } from "../steps/step_kind.ts";
+import type { RowNumbers, UserFactory } from "../steps/step_kind.ts";
 
 /** What users need of their thread. */
 export interface UserContext {
   readonly recorder: Recorder;
   readonly budget: { left: number };
+  /** Numbers that no two users of the run may get, and rows that are each given once. */
+  readonly numbers: { readonly counters: Counters; readonly rows: RowNumbers };
   /** The run's zero on the clock of `performance.now()`. */
   startMs(): number;
   /** Whether no further request may start at a time of that clock. */
@@ -43,8 +46,9 @@ export interface UserContext {
 /** Prepares a plan's scenario for a thread. */
 export async function createUsers(plan: RunPlan, share: Share, around: UserContext): Promise<UserFactory> {
   const iterations = iterationsIn(plan.load);
+  const { rows: givenRows } = around.numbers;
   for (const kind of STEP_KINDS) {
-    const users = await kind.shortcut?.(plan, { ...around, share, iterations });
+    const users = await kind.shortcut?.(plan, { ...around, givenRows, share, iterations });
     if (users) return users;
   }
   return await createFlowUsers(plan, { share, iterations, around });
@@ -65,6 +69,7 @@ async function createFlowUsers(
     share,
     iterations,
     seed: plan.seed,
+    ...around.numbers,
     spanOf: (kind, name) => around.recorder.spans.of(kind, name),
     constants,
     open: (kind) => stepKind(kind).open({ ...around, plan, constants, secretVariables: secrets, now }),

@@ -69,12 +69,12 @@ export interface Exporter {
   open(values: ExportValues, context: ExportContext): Promise<Encoder> | undefined;
 }
 
-/** Tags and labels of one metric of a frame; tags win over labels of the same name. */
+/** Tags and labels of one row of a frame; tags win over labels of the same name, but for the row's own. */
 export function labelsOf(
-  row: Pick<MetricRow, "kind">,
+  row: Pick<MetricRow, "kind" | "labels">,
   frame: Pick<ExportFrame, "scope" | "labels">,
   tags: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> {
   const scope = row.kind === "gauge" && frame.scope !== undefined ? { export: frame.scope } : {};
-  return { ...scope, ...frame.labels, ...tags };
+  return { ...scope, ...frame.labels, ...tags, ...row.labels };
 }

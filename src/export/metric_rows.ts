@@ -22,6 +22,8 @@ export interface ExportedMetric {
 /** A metric with its value in its unit. */
 export interface MetricRow extends ExportedMetric {
   readonly value: number;
+  /** What tells it from others of the same metric; absent: there is only this one. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** Where a value comes from: counters and the duration are the whole run's, the rest is the window's. */
@@ -108,6 +110,22 @@ function counterSource({ key, help }: ShownCounter): Source {
 export const EXPORTED_METRICS: readonly ExportedMetric[] = SOURCES.map(
   ({ key, kind, unit, help }) => ({ key, kind, unit, help }),
 );
+
+/** Whether a metric is the whole run's alone, and no part's. */
+export function isRunMetric(key: string): boolean {
+  return key === "duration_sec" || key.startsWith("custom.") || key.startsWith("checks.");
+}
+
+/** Rows by their metric, in the order of the first ones. */
+export function byMetric(rows: readonly MetricRow[]): readonly (readonly [MetricRow, ...MetricRow[]])[] {
+  const metrics = new Map<string, [MetricRow, ...MetricRow[]]>();
+  for (const row of rows) {
+    const same = metrics.get(row.key);
+    if (same === undefined) metrics.set(row.key, [row]);
+    else same.push(row);
+  }
+  return [...metrics.values()];
+}
 
 /** Values over the run so far and over a window of it; what was not measured, or is only a lower bound, is absent. */
 export function metricRows(run: Stats, window: Stats): readonly MetricRow[] {

@@ -7,6 +7,7 @@ import { LEFT_OUT } from "../options/http_types.ts";
 import type { RunObserver } from "../metrics/tick.ts";
 import { checkExport, type ExportValues } from "./export_options.ts";
 import type { ExportContext } from "./exporter.ts";
+import type { PartsOf } from "./part_rows.ts";
 import { EXPORTERS } from "./registry.ts";
 import type { MetricsPage } from "./serve_metrics.ts";
 import { createStreamer, type ExportTally, type Receiver, type RunEnd } from "./streamer.ts";
@@ -15,8 +16,8 @@ import { createStreamer, type ExportTally, type Receiver, type RunEnd } from "./
 export interface Exports {
   /** Where the metrics page is, when there is one. */
   readonly pageUrl?: string;
-  /** Watches one run; `labels` tell it from other runs of the same program. */
-  observe(labels?: Readonly<Record<string, string>>): RunObserver;
+  /** Watches one run; `labels` tell it from other runs of the same program, `partsOf` what has metrics of its own. */
+  observe(labels?: Readonly<Record<string, string>>, partsOf?: PartsOf): RunObserver;
   /** Sends the closing frame and counts what was sent and lost; shows the end on the page, and closes it. */
   finish(end: RunEnd): Promise<readonly ExportTally[]>;
 }
@@ -54,8 +55,11 @@ export async function openExports(
   });
   return {
     ...(page && { pageUrl: page.url }),
-    observe(labels) {
-      const observers = [streamer.observe(labels), ...(page ? [page.observe(labels)] : [])];
+    observe(labels, partsOf) {
+      const observers = [
+        streamer.observe(labels, partsOf),
+        ...(page ? [page.observe(labels, partsOf)] : []),
+      ];
       return (tick) => observers.forEach((observer) => observer(tick));
     },
     async finish(end) {

@@ -11,7 +11,7 @@ import { AggregationTemporality, DataPointType, type MetricData } from "@opentel
 import { VERSION } from "../lib/version.ts";
 import { exponentialHistogram } from "./exponential_histogram.ts";
 import { type ExportFrame, labelsOf } from "./exporter.ts";
-import type { MetricRow } from "./metric_rows.ts";
+import { byMetric, type MetricRow } from "./metric_rows.ts";
 
 /** What all payloads of a program have in common. */
 export interface OtlpNames {
@@ -30,7 +30,7 @@ export function otlpPayload(
   return (frame) => {
     const histogram = histogramMetric(frame, { prefix, tags });
     const metrics = [
-      ...frame.rows.map((row) => rowMetric(row, { frame, prefix, tags })),
+      ...byMetric(frame.rows).map((rows) => rowsMetric(rows, { frame, prefix, tags })),
       ...(histogram ? [histogram] : []),
     ];
     const bytes = ProtobufMetricsSerializer.serializeRequest({
@@ -59,20 +59,25 @@ export function refusedPoints(response: Uint8Array): string | undefined {
 
 type Names = Omit<OtlpNames, "resource">;
 
-function rowMetric(
-  row: MetricRow,
+function rowsMetric(
+  rows: readonly [MetricRow, ...MetricRow[]],
   { frame, prefix, tags }: Names & { readonly frame: ExportFrame },
 ): MetricData {
-  const isCounter = row.kind === "counter";
+  const [{ key, kind, help, unit }] = rows;
+  const isCounter = kind === "counter";
   const base = {
     descriptor: {
-      name: `${prefix}.${row.key}`,
-      description: row.help,
-      unit: row.unit,
+      name: `${prefix}.${key}`,
+      description: help,
+      unit,
       valueType: isCounter ? ValueType.INT : ValueType.DOUBLE,
     },
     aggregationTemporality: AggregationTemporality.CUMULATIVE,
-    dataPoints: [{ ...timesOf(frame), attributes: labelsOf(row, frame, tags), value: row.value }],
+    dataPoints: rows.map((row) => ({
+      ...timesOf(frame),
+      attributes: labelsOf(row, frame, tags),
+      value: row.value,
+    })),
   };
   return isCounter
     ? { ...base, dataPointType: DataPointType.SUM, isMonotonic: true }

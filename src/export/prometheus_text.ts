@@ -4,13 +4,12 @@
  *
  * @module
  */
-import { prometheusName } from "./metric_rows.ts";
-import type { MetricRow } from "./metric_rows.ts";
+import { byMetric, type MetricRow, prometheusName } from "./metric_rows.ts";
 
 /** The media type of {@linkcode expositionText}. */
 export const EXPOSITION_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-/** Metrics as text, each with its help, its type and one sample. `labels` gives those of a row. */
+/** Metrics as text, each with its help, its type and a sample for each of its rows. `labels` gives those of a row. */
 export function expositionText(
   rows: readonly MetricRow[],
   { prefix, labels }: {
@@ -18,11 +17,11 @@ export function expositionText(
     readonly labels: (row: MetricRow) => Readonly<Record<string, string>>;
   },
 ): string {
-  return rows.map((row) => {
-    const name = prometheusName(prefix, row);
-    return `# HELP ${name} ${row.help}\n# TYPE ${name} ${row.kind}\n${name}${
-      labelText(labels(row))
-    } ${row.value}\n`;
+  return byMetric(rows).map((same) => {
+    const [first] = same;
+    const name = prometheusName(prefix, first);
+    const samples = same.map((row) => `${name}${labelText(labels(row))} ${row.value}\n`).join("");
+    return `# HELP ${name} ${first.help}\n# TYPE ${name} ${first.kind}\n${samples}`;
   }).join("");
 }
 

@@ -7,7 +7,7 @@
 import protobuf from "protobufjs/light";
 import { compress } from "snappyjs";
 import { type ExportFrame, labelsOf } from "./exporter.ts";
-import { prometheusName } from "./metric_rows.ts";
+import { byMetric, prometheusName } from "./metric_rows.ts";
 import { legalLabels } from "./prometheus_text.ts";
 
 const WRITE_REQUEST = protobuf.Root.fromJSON({
@@ -57,7 +57,7 @@ export function remoteWritePayload(
           .map(([name, value]) => ({ name, value })),
         samples: [{ value: row.value, timestamp: Math.round(frame.timeMs) }],
       })),
-      metadata: frame.rows.map((row) => ({
+      metadata: byMetric(frame.rows).map(([row]) => ({
         type: TYPES[row.kind],
         metricFamilyName: prometheusName(prefix, row),
         help: row.help,

@@ -13,7 +13,8 @@ import { GuardedListener, type StrangerLimits } from "../lib/net/guarded_listene
 import type { Snapshot } from "../metrics/snapshot.ts";
 import type { RunObserver } from "../metrics/tick.ts";
 import { labelsOf } from "./exporter.ts";
-import { metricRows } from "./metric_rows.ts";
+import { type MetricRow, metricRows } from "./metric_rows.ts";
+import { partRows, type PartsOf } from "./part_rows.ts";
 import { EXPOSITION_TYPE, expositionText } from "./prometheus_text.ts";
 import type { RunEnd } from "./streamer.ts";
 
@@ -44,8 +45,8 @@ export interface MetricsPageOptions {
 export interface MetricsPage {
   /** Where it is, with the port that was really taken. */
   readonly url: string;
-  /** Watches one run; its labels are those of the observed run only. */
-  observe(labels?: Readonly<Record<string, string>>): RunObserver;
+  /** Watches one run; its labels are those of the observed run only. `partsOf`: what has metrics of its own. */
+  observe(labels?: Readonly<Record<string, string>>, partsOf?: PartsOf): RunObserver;
   /**
    * Shows the closing state of the last observed run and closes the page: at once when it was never scraped, else after
    * one more scrape, for which it waits one and a half times as long as lay between the last two, 15 s at most.
@@ -69,13 +70,14 @@ interface Shown {
 export function serveMetrics({ host, port, prefix, tags }: MetricsPageOptions): MetricsPage {
   let shown: Shown | undefined;
   let labels: Readonly<Record<string, string>> = {};
+  let parts: PartsOf = () => [];
   let scrapedAtMs: number | undefined;
   let gapMs = LONGEST_STAY_MS;
   let onScrape = () => {};
   const page = () => {
     if (!shown) return "";
     const frame = { scope: shown.scope, labels };
-    return expositionText(rowsOf(shown), { prefix, labels: (row) => labelsOf(row, frame, tags) });
+    return expositionText(rowsOf(shown, parts), { prefix, labels: (row) => labelsOf(row, frame, tags) });
   };
   const server = listen({ hostname: host, port }, ({ url = "", method }) => {
     if (!/^\/metrics(?:\?|$)/.test(url)) return { status: 404, text: "See /metrics\n" };
@@ -88,8 +90,9 @@ export function serveMetrics({ host, port, prefix, tags }: MetricsPageOptions): 
   });
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${server.port}/metrics`,
-    observe(runLabels = {}) {
+    observe(runLabels = {}, partsOf = () => []) {
       labels = runLabels;
+      parts = partsOf;
       return ({ total, window, atMs }) => {
         const windowMs = window.toMs - window.fromMs;
         shown = { scope: "interval", total, totalMs: atMs, window, windowMs };
@@ -109,8 +112,11 @@ export function serveMetrics({ host, port, prefix, tags }: MetricsPageOptions): 
   };
 }
 
-function rowsOf({ total, totalMs, window, windowMs }: Shown): ReturnType<typeof metricRows> {
-  return metricRows(statsOfAll(total, totalMs), statsOfAll(window, windowMs));
+function rowsOf({ total, totalMs, window, windowMs }: Shown, partsOf: PartsOf): readonly MetricRow[] {
+  return [
+    ...metricRows(statsOfAll(total, totalMs), statsOfAll(window, windowMs)),
+    ...partRows(partsOf(total, totalMs), partsOf(window, windowMs)),
+  ];
 }
 
 /** What a request gets. */

@@ -5,6 +5,7 @@
  * @module
  */
 import { type Encoder, type Exporter, type ExportFrame, labelsOf } from "./exporter.ts";
+import type { MetricRow } from "./metric_rows.ts";
 
 /** Fits a datagram into one Ethernet frame. */
 const MAX_BYTES = 1_400;
@@ -32,14 +33,19 @@ export function statsdLines(
     if (frame.startMs !== runStartMs) before = new Map();
     runStartMs = frame.startMs;
     const lines = frame.rows.map((row) => {
-      const value = row.kind === "counter" ? row.value - (before.get(row.key) ?? 0) : row.value;
+      const value = row.kind === "counter" ? row.value - (before.get(seriesOf(row)) ?? 0) : row.value;
       return `${prefix}.${row.key}:${value}|${row.kind === "counter" ? "c" : "g"}${
         tagText(labelsOf(row, frame, tags))
       }`;
     });
-    for (const { key, kind, value } of frame.rows) if (kind === "counter") before.set(key, value);
+    for (const row of frame.rows) if (row.kind === "counter") before.set(seriesOf(row), row.value);
     return lines;
   };
+}
+
+/** What tells a row from all others. */
+function seriesOf({ key, labels = {} }: MetricRow): string {
+  return [key, ...Object.entries(labels).flat()].join("\n");
 }
 
 /** Lines joined into datagrams of at most {@linkcode MAX_BYTES}, but for a single longer line. */

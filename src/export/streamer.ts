@@ -11,6 +11,7 @@ import type { RunObserver, Tick } from "../metrics/tick.ts";
 import { type Deliver, deliver } from "./deliver.ts";
 import type { Encoder, ExportFrame, Post } from "./exporter.ts";
 import { metricRows } from "./metric_rows.ts";
+import { type ExportedPart, partRows, type PartsOf } from "./part_rows.ts";
 
 /** Frames that wait for one receiver at most. */
 const QUEUE_LENGTH = 8;
@@ -67,9 +68,9 @@ export interface RunEnd {
 export interface Streamer {
   /**
    * Watches one run. `labels` tell it from other runs of the same program, such as the steps of a search. The run that
-   * was observed before is over with that, and its closing frame is sent.
+   * was observed before is over with that, and its closing frame is sent. `partsOf`: what has metrics of its own.
    */
-  observe(labels?: Readonly<Record<string, string>>): RunObserver;
+  observe(labels?: Readonly<Record<string, string>>, partsOf?: PartsOf): RunObserver;
   /** Sends the closing frame of the last observed run, waits for the queues within limits, and counts. */
   finish(end: RunEnd): Promise<readonly ExportTally[]>;
 }
@@ -77,6 +78,7 @@ export interface Streamer {
 /** What is known of the run that is being watched. */
 interface Watched {
   readonly labels: Readonly<Record<string, string>>;
+  readonly partsOf: PartsOf;
   startMs: number | undefined;
   window: Snapshot;
   /** What the run came to so far; absent before its first tick. */
@@ -90,7 +92,7 @@ export function createStreamer(options: StreamerOptions): Streamer {
   const queues = options.receivers.map((receiver) =>
     new Queue(receiver, { deliver: options.deliver ?? deliver, clock, signal: abort.signal })
   );
-  let watched: Watched = { labels: {}, startMs: undefined, window: EMPTY_SNAPSHOT };
+  let watched: Watched = { labels: {}, partsOf: NO_PARTS, startMs: undefined, window: EMPTY_SNAPSHOT };
   const closingFrame = ({ total, durationMs }: RunEnd): ExportFrame => {
     const timeMs = clock.now();
     const counts = sumOfSteps(total);
@@ -99,18 +101,18 @@ export function createStreamer(options: StreamerOptions): Streamer {
       ...(intervalMs !== undefined && { scope: "final" }),
       startMs: watched.startMs ?? timeMs - durationMs,
       timeMs,
-      rows: metricRows(stats, stats),
+      rows: [...metricRows(stats, stats), ...closingRows(watched.partsOf(total, durationMs))],
       latency: counts.latency,
       labels: watched.labels,
     };
   };
   return {
-    observe(labels = {}) {
+    observe(labels = {}, partsOf = NO_PARTS) {
       if (watched.end) {
         const frame = closingFrame(watched.end);
         for (const queue of queues) queue.add(frame);
       }
-      const run: Watched = { labels, startMs: undefined, window: EMPTY_SNAPSHOT };
+      const run: Watched = { labels, partsOf, startMs: undefined, window: EMPTY_SNAPSHOT };
       watched = run;
       return (tick) => {
         const timeMs = clock.now();
@@ -137,6 +139,12 @@ export function createStreamer(options: StreamerOptions): Streamer {
   };
 }
 
+const NO_PARTS: PartsOf = () => [];
+
+function closingRows(parts: readonly ExportedPart[]): ReturnType<typeof partRows> {
+  return partRows(parts, parts);
+}
+
 /** How long the queues may take to empty after the run. */
 function drainMs(intervalMs: number | undefined): number {
   return intervalMs === undefined ? 20_000 : 2 * intervalMs + 5_000;
@@ -149,7 +157,10 @@ function intervalFrame(run: Watched, tick: Tick, timeMs: number): ExportFrame {
     scope: "interval",
     startMs: run.startMs ?? timeMs,
     timeMs,
-    rows: metricRows(statsOfAll(tick.total, tick.atMs), statsOfAll(run.window, durationMs)),
+    rows: [
+      ...metricRows(statsOfAll(tick.total, tick.atMs), statsOfAll(run.window, durationMs)),
+      ...partRows(run.partsOf(tick.total, tick.atMs), run.partsOf(run.window, durationMs)),
+    ],
     latency: total.latency,
     labels: run.labels,
   };

@@ -15,13 +15,15 @@ import {
   type Percentile,
   percentileOf,
   samplesOf,
+  type Stats,
 } from "../metrics/stats.ts";
 import type { Tick } from "../metrics/tick.ts";
 import { loadFacts } from "../plan/load_kinds.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { maxSteps } from "../plan/scenario.ts";
-import { isUrlList, modeText, namedSteps, targetText } from "../result/describe_run.ts";
+import { isUrlList, modeText, namedSteps, shownSpans, targetText } from "../result/describe_run.ts";
 import type { ThresholdVerdict } from "../result/outcome.ts";
+import { namedScenarios } from "../result/scenario_parts.ts";
 import { type ProgressGoal, progressGoal } from "./progress_line.ts";
 
 /** Seconds kept for the charts; more than any terminal has columns. */
@@ -127,14 +129,14 @@ export class LiveState {
     const hasStarted = this.#figures !== undefined;
     // The first second may follow a warm-up; only ticks tell when it was over.
     const elapsedMs = hasStarted ? this.#atMs + sinceTickMs : 0;
-    const { durationMs, simulation } = loadFacts(load);
+    const { durationMs, simulation, parts } = loadFacts(load);
     const isOver = durationMs !== undefined && elapsedMs >= durationMs;
     return {
       target: targetText(this.#plan),
       mode: modeText(this.#plan),
       ...this.#facts,
       stepsTitle: isUrlList(this.#plan) ? "URLs" : "Steps",
-      usersLabel: simulation ? "Users" : "Connections",
+      usersLabel: simulation || parts ? "Users" : "Connections",
       goal: progressGoal(load, maxSteps(this.#plan.scenario)),
       stage: isStopping
         ? "stopping"
@@ -192,20 +194,34 @@ function figuresOf(
   };
 }
 
+/** Scenarios, groups and iterations, then the steps that fail, then the busiest ones. */
 function stepFigures(plan: RunPlan, total: Snapshot, atMs: number): readonly StepFigures[] {
-  const steps = namedSteps({ plan, total, durationMs: atMs });
-  if (steps.length < 2) return [];
-  return steps.map(({ name, stats: { counts } }) => {
-    const at = (p: number) => isResolved(p, samplesOf(counts)) ? percentileOf(counts, p) : undefined;
-    const [p50, p95] = [at(50), at(95)];
-    return {
-      name,
-      requests: endedOf(counts),
-      errors: errorsOf(counts),
-      ...(p50 && { p50 }),
-      ...(p95 && { p95 }),
-    };
-  }).sort((a, b) => b.errors - a.errors || b.requests - a.requests).slice(0, MAX_ROWS);
+  const seen = { plan, total, durationMs: atMs };
+  const parts = [
+    ...namedScenarios(seen).map(({ name, stats }) => partFigures(`scenario ${name}`, stats)),
+    ...shownSpans(seen).map(({ kind, name, stats }) =>
+      partFigures(kind === "group" ? `group ${name}` : `iteration of ${name}`, stats)
+    ),
+  ];
+  const steps = namedSteps(seen);
+  if (parts.length + steps.length < 2) return [];
+  return [
+    ...parts,
+    ...steps.map(({ name, stats }) => partFigures(name, stats))
+      .sort((a, b) => b.errors - a.errors || b.requests - a.requests),
+  ].slice(0, MAX_ROWS);
+}
+
+function partFigures(name: string, { counts }: Stats): StepFigures {
+  const at = (p: number) => isResolved(p, samplesOf(counts)) ? percentileOf(counts, p) : undefined;
+  const [p50, p95] = [at(50), at(95)];
+  return {
+    name,
+    requests: endedOf(counts),
+    errors: errorsOf(counts),
+    ...(p50 && { p50 }),
+    ...(p95 && { p95 }),
+  };
 }
 
 function byCount(counts: Readonly<Record<string, number>>): readonly (readonly [string, number])[] {

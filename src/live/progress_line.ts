@@ -50,14 +50,14 @@ export interface ProgressOutput {
  * requests. Of a rate that changes over time, the line shows no target.
  */
 export function progressGoal(load: LoadSpec, maxSteps = 1): ProgressGoal {
-  const { amount, durationMs, openLoop, simulation } = loadFacts(load);
+  const { amount, durationMs, openLoop, simulation, parts } = loadFacts(load);
   const arrivals = openLoop && maxSteps === 1 ? openLoop : undefined;
   const targetRate = arrivals?.targetRate;
   const countsRequests = arrivals !== undefined || amount?.unit === "requests";
   return {
     ...(durationMs !== undefined && { durationMs }),
     ...(amount !== undefined && countsRequests && { requests: amount.count }),
-    showsUsers: simulation !== undefined,
+    showsUsers: simulation !== undefined || parts !== undefined,
     ...(arrivals?.pacer.kind === "constant" && targetRate !== undefined &&
       { targetRateAt: () => targetRate }),
   };

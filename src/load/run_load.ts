@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { LoadSpec, UsersLoad } from "../plan/run_plan.ts";
+import type { SingleLoad, UsersLoad } from "../plan/run_plan.ts";
 import { Random } from "../lib/random.ts";
 import { runClosedLoop } from "./closed_loop.ts";
 import type { LoadContext } from "./load_model.ts";
@@ -15,11 +15,11 @@ interface LoadDriver<Load> {
   /** Applies the share's part. */
   run(load: Load, context: LoadContext): Promise<void>;
   /** The same kind of load for a given time, from its first moment's level. */
-  warmup(load: Load, durationMs: number): LoadSpec;
+  warmup(load: Load, durationMs: number): SingleLoad;
 }
 
 type Drivers = {
-  readonly [Kind in LoadSpec["kind"]]: LoadDriver<Extract<LoadSpec, { readonly kind: Kind }>>;
+  readonly [Kind in SingleLoad["kind"]]: LoadDriver<Extract<SingleLoad, { readonly kind: Kind }>>;
 };
 
 const DRIVERS: Drivers = {
@@ -65,17 +65,17 @@ const DRIVERS: Drivers = {
   },
 };
 
-function driverOf({ kind }: LoadSpec): LoadDriver<LoadSpec> {
-  return DRIVERS[kind] as LoadDriver<LoadSpec>;
+function driverOf({ kind }: SingleLoad): LoadDriver<SingleLoad> {
+  return DRIVERS[kind] as LoadDriver<SingleLoad>;
 }
 
 /** Applies the share's part of a load; resolves when no further iteration will start and all have ended. */
-export function runLoad(load: LoadSpec, context: LoadContext): Promise<void> {
+export function runLoad(load: SingleLoad, context: LoadContext): Promise<void> {
   return driverOf(load).run(load, context);
 }
 
 /** Load of the same kind to warm up with, from its first moment's level. */
-export function warmupLoad(load: LoadSpec, durationMs: number): LoadSpec {
+export function warmupLoad(load: SingleLoad, durationMs: number): SingleLoad {
   return driverOf(load).warmup(load, durationMs);
 }
 

@@ -53,7 +53,7 @@ export interface ThreadHealth extends ThreadCounts {
 export interface StepStats extends StepCounts, StepTimes, GroupedStats {
   /** Position of the step among all steps of the scenario. */
   readonly step: number;
-  /** All steps together only: the counters of the run. */
+  /** All steps of a run or of a scenario together only: the counters of the run. */
   readonly run?: RunCounts;
   /** Only with phases switched on. */
   readonly phases?: Readonly<Record<Phase, HistogramData>>;
@@ -117,6 +117,8 @@ export interface Snapshot extends RunCounts, RunTimes {
   readonly checks?: Checks;
   /** Stretches of time with something to tell, by kind and name. */
   readonly spans: readonly SpanStats[];
+  /** Each of several scenarios as a sum over its steps, in the plan's order; absent: there is only one load. */
+  readonly scenarios?: readonly StepStats[];
 }
 
 /** The snapshot of nothing; neutral for {@linkcode mergeSnapshots}. */
@@ -180,6 +182,7 @@ function combine(a: Snapshot, b: Snapshot, over: "threads" | "time"): Snapshot {
   const found = b.found ?? a.found;
   const custom = joinCustom(a.custom, b.custom, over);
   const checks = joinChecks(a.checks, b.checks);
+  const scenarios = addOptional(a.scenarios, b.scenarios, (x, y) => mergeSteps(x, y, over));
   return {
     seq: Math.max(a.seq, b.seq),
     fromMs: Math.min(a.fromMs, b.fromMs),
@@ -196,15 +199,21 @@ function combine(a: Snapshot, b: Snapshot, over: "threads" | "time"): Snapshot {
     foundInstead: { ...b.foundInstead, ...a.foundInstead },
     details: [...a.details, ...b.details].slice(0, MAX_DETAILS),
     requests: [],
-    steps: mergeByNumber(a.steps, b.steps, {
-      numberOf: (stats) => stats.step,
-      add: (x, y) => addSteps(x, y, over),
-    }),
+    steps: mergeSteps(a.steps, b.steps, over),
     ...(found && { found }),
     ...(custom && { custom }),
     ...(checks && { checks }),
     spans: mergeSpans(a.spans, b.spans),
+    ...(scenarios && { scenarios }),
   };
+}
+
+function mergeSteps(
+  a: readonly StepStats[],
+  b: readonly StepStats[],
+  over: "threads" | "time",
+): readonly StepStats[] {
+  return mergeByNumber(a, b, { numberOf: ({ step }) => step, add: (x, y) => addSteps(x, y, over) });
 }
 
 /** All threads' timer lags together. */
@@ -268,7 +277,7 @@ export function addStepStats(a: StepStats, b: StepStats): StepStats {
 }
 
 function addSteps(a: StepStats, b: StepStats, over: "threads" | "time"): StepStats {
-  const run = addOptional(a.run, b.run, (x, y) => addCounts<RunCounts>(RUN_COUNTERS, [x, y], "time"));
+  const run = addOptional(a.run, b.run, (x, y) => addCounts<RunCounts>(RUN_COUNTERS, [x, y], over));
   const phases = addOptional(a.phases, b.phases, mergePhases);
   return {
     step: a.step,

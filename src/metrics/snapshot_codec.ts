@@ -173,6 +173,7 @@ const totalEntries = {
   custom: maybe(dictionary(customStats, 10_000)),
   checks: maybe(dictionary(shape<CheckStats>()({ passed: count, failed: count }), 10_000)),
   spans: v.optional(list(spanStats, 100_000), []) as unknown as Schema<Snapshot["spans"]>,
+  scenarios: maybe(list(stepStats, 100_000)),
 };
 
 /** A whole run in counts, without what single requests left behind. */

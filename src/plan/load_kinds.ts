@@ -5,7 +5,7 @@
  * @module
  */
 import { formatCount, formatSeconds } from "../lib/number_format.ts";
-import type { LoadSpec, RateLoad, RunPlan, UsersLoad } from "./run_plan.ts";
+import type { LoadSpec, RateLoad, RunPlan, ScenarioPart, UsersLoad } from "./run_plan.ts";
 
 /** What can be said of any load, over all threads together. */
 export interface LoadFacts {
@@ -27,6 +27,8 @@ export interface LoadFacts {
   readonly openLoop?: RateLoad;
   /** The load, if it simulates people: users who start one after another and pause. */
   readonly simulation?: UsersLoad;
+  /** The loads side by side that it is made of; absent: it is a single one. */
+  readonly parts?: readonly ScenarioPart[];
   /** In words: `300 virtual users, 120.0s`. */
   readonly text: string;
 }
@@ -83,6 +85,21 @@ const LOAD_KINDS: FactsOf = {
       "open loop",
     ].filter((part) => part !== "").join(", "),
   }),
+  scenarios: ({ parts }) => {
+    const facts = parts.map((part) => ({ ...loadFacts(part.load), startMs: part.startMs }));
+    const endMs = Math.max(...facts.map(({ startMs, durationMs = Infinity }) => startMs + durationMs));
+    return {
+      ...STEADY,
+      maxUsers: facts.reduce((sum, { maxUsers }) => sum + maxUsers, 0),
+      minUsers: facts.reduce((sum, { startMs, minUsers }) => startMs === 0 ? sum + minUsers : sum, 0),
+      ...(endMs !== Infinity && { durationMs: endMs }),
+      parts,
+      text: [
+        counted(parts.length, "scenarios"),
+        endMs === Infinity ? "" : formatSeconds(endMs),
+      ].filter((part) => part !== "").join(", "),
+    };
+  },
 };
 
 /**
@@ -100,9 +117,10 @@ export function loadFacts(load: LoadSpec): LoadFacts {
   return read(load);
 }
 
-/** Whether arrivals are on a schedule, so that latency counts from when they were due. */
+/** Whether arrivals, or some of them, are on a schedule, so that their latency counts from when they were due. */
 export function isOpenLoop({ load }: Pick<RunPlan, "load">): boolean {
-  return loadFacts(load).openLoop !== undefined;
+  const { openLoop, parts = [] } = loadFacts(load);
+  return openLoop !== undefined || parts.some(isOpenLoop);
 }
 
 /** Connections that a plan's users need at the most: one each, or with HTTP/2 one for so many. */

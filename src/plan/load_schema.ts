@@ -3,12 +3,34 @@
  *
  * @module
  */
-import { count, list, maybe, number, oneOf, pair, type Schema, shape, text, variant } from "../lib/shape.ts";
-import type { DurationLoad, LoadSpec, RateLoad, RequestsLoad, UsersLoad } from "./run_plan.ts";
+import { MAX_PLAN_STEPS } from "../lib/size_limits.ts";
+import {
+  amount,
+  atLeast,
+  count,
+  list,
+  maybe,
+  number,
+  oneOf,
+  pair,
+  type Schema,
+  shape,
+  text,
+  variant,
+} from "../lib/shape.ts";
+import type {
+  DurationLoad,
+  LoadSpec,
+  RateLoad,
+  RequestsLoad,
+  ScenarioPart,
+  ScenariosLoad,
+  SingleLoad,
+  UsersLoad,
+} from "./run_plan.ts";
 import { pacerSchema } from "./pacer_spec.ts";
 
-/** When iterations start. */
-export const loadSchema: Schema<LoadSpec> = variant<LoadSpec>()("kind", [
+const SINGLE = [
   shape<DurationLoad>()({ kind: oneOf("duration"), connections: count, durationMs: number }),
   shape<RequestsLoad>()({
     kind: oneOf("requests"),
@@ -36,5 +58,23 @@ export const loadSchema: Schema<LoadSpec> = variant<LoadSpec>()("kind", [
     description: maybe(text),
     targetRate: maybe(number),
     rampTargetRate: maybe(number),
+  }),
+] as const;
+
+/** When iterations start. */
+export const loadSchema: Schema<LoadSpec> = variant<LoadSpec>()("kind", [
+  ...SINGLE,
+  shape<ScenariosLoad>()({
+    kind: oneOf("scenarios"),
+    parts: list(
+      shape<ScenarioPart>()({
+        name: text,
+        load: variant<SingleLoad>()("kind", SINGLE),
+        startMs: amount,
+        flows: atLeast(1),
+      }),
+      MAX_PLAN_STEPS,
+      1,
+    ),
   }),
 ]);

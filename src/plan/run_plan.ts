@@ -81,8 +81,31 @@ export interface RateLoad {
   readonly rampTargetRate?: number;
 }
 
+/** When the iterations of one scenario start. */
+export type SingleLoad = DurationLoad | RequestsLoad | UsersLoad | RateLoad;
+
+/** One of several scenarios that run side by side. */
+export interface ScenarioPart {
+  /** What reports and thresholds call it; different from those of all others. */
+  readonly name: string;
+  /** Its own; times in it count from its start. */
+  readonly load: SingleLoad;
+  /** When it starts, since the run's start. */
+  readonly startMs: number;
+  /** How many of the plan's flows are its own: those behind the ones of the parts before it. 1 or more. */
+  readonly flows: number;
+}
+
+/** Several scenarios, each with a load of its own. */
+export interface ScenariosLoad {
+  /** Tells the kinds of {@linkcode LoadSpec} apart. */
+  readonly kind: "scenarios";
+  /** At least one. */
+  readonly parts: readonly ScenarioPart[];
+}
+
 /** When iterations start. */
-export type LoadSpec = DurationLoad | RequestsLoad | UsersLoad | RateLoad;
+export type LoadSpec = SingleLoad | ScenariosLoad;
 
 /** Which single requests are logged. */
 export interface LogSpec {

@@ -1,12 +1,13 @@
 /**
- * The percentile table as CSV (RFC 4180): one row for each whole percent. Holds numbers only, so there is nothing in it
- * that a spreadsheet could run; a percentile that is only a lower bound has an empty cell.
+ * The percentile table as CSV (RFC 4180): one row for each whole percent, and a column for each of several scenarios. A
+ * percentile that is only a lower bound, or was not measured, has an empty cell.
  *
  * @module
  */
 import { stringify } from "@std/csv/stringify";
 import { percentileOf, samplesOf } from "../metrics/stats.ts";
 import { overallStats } from "../result/run_result.ts";
+import { namedScenarios } from "../result/scenario_parts.ts";
 import type { Reporter } from "./reporter.ts";
 
 const PERCENTS = Array.from({ length: 100 }, (_, i) => i + 1);
@@ -16,10 +17,17 @@ export const csvReporter: Reporter = {
   name: "csv",
   render: ({ result }) => {
     const { counts } = overallStats(result);
-    const rows = samplesOf(counts) === 0 ? [] : PERCENTS.map((percent) => {
-      const value = percentileOf(counts, percent);
-      return [percent, value === undefined || value.isAtLeast ? "" : Number(value.ms.toFixed(3))];
-    });
-    return stringify([["Percentage", "Time (ms)"], ...rows], { headers: false, crlf: true });
+    const scenarios = namedScenarios(result);
+    const columns = [counts, ...scenarios.map(({ stats }) => stats.counts)];
+    const rows = samplesOf(counts) === 0 ? [] : PERCENTS.map((percent) => [
+      percent,
+      ...columns.map((column) => {
+        const value = percentileOf(column, percent);
+        return value === undefined || value.isAtLeast ? "" : Number(value.ms.toFixed(3));
+      }),
+    ]);
+    // The blank keeps spreadsheets from taking a name for a formula.
+    const heads = scenarios.map(({ name }) => ` ${name} (ms)`);
+    return stringify([["Percentage", "Time (ms)", ...heads], ...rows], { headers: false, crlf: true });
   },
 };

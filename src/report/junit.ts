@@ -17,12 +17,16 @@ import {
   samplesOf,
   successesPerSecond,
 } from "../metrics/stats.ts";
-import { targetText } from "../result/describe_run.ts";
+import { shownSpans, targetText } from "../result/describe_run.ts";
 import { verdictOf } from "../result/verdict/verdict.ts";
 import type { Outcome } from "../result/outcome.ts";
 import { socketsUsed, tlsUsed } from "../result/sockets_used.ts";
 import { overallStats } from "../result/run_result.ts";
+import { namedScenarios } from "../result/scenario_parts.ts";
 import type { Reporter } from "./reporter.ts";
+
+/** Scenarios, groups and flows whose numbers are in properties. */
+const MAX_PARTS = 50;
 
 /** One test case. */
 interface Case {
@@ -95,12 +99,26 @@ function properties({ result, tags }: Outcome): readonly (readonly [key: string,
       ] as const
     ),
   ];
+  const parts = [
+    ...namedScenarios(result).map((part) => ({ ...part, kind: "scenario" })),
+    ...shownSpans(result),
+  ];
   const sockets = socketsUsed(result);
   const tls = tlsUsed(result);
   return [
     ...(sockets === undefined ? [] : [["sockets", sockets] as const]),
     ...(tls === undefined ? [] : [["tls", tls.library] as const]),
     ...measured.flatMap(([key, value]) => value === undefined ? [] : [[key, value] as const]),
+    ...parts.slice(0, MAX_PARTS).flatMap(({ kind, name, stats: { counts } }) =>
+      [
+        ["count", String(endedOf(counts))],
+        ["errors", String(errorsOf(counts))],
+        ...[50, 95, 99].filter((p) => isResolved(p, samplesOf(counts))).map((p) => [
+          `p${p}`,
+          formatMeasured(percentileOf(counts, p)),
+        ]),
+      ].map(([key, value]) => [`${kind}:${name} ${key}`, value!] as const)
+    ),
     ...Object.entries(tags).map(([key, value]) => [`tag.${key}`, value] as const),
   ];
 }

@@ -38,6 +38,7 @@ import {
 } from "../result/describe_run.ts";
 import { countedWords } from "../result/describe_sockets.ts";
 import { furtherMeasures, TIMES_HEAD } from "../result/further_measures.ts";
+import { namedScenarios } from "../result/scenario_parts.ts";
 import type { Outcome } from "../result/outcome.ts";
 import { VERDICT_WORDS, type VerdictKind, verdictOf } from "../result/verdict/verdict.ts";
 import { overallStats, type RunResult } from "../result/run_result.ts";
@@ -71,6 +72,7 @@ export function summaryMarkdown(outcome: Outcome, options: SummaryOptions): stri
     ...dropped(outcome),
     ...markdownTable(["Metric", "Value"], numbers(outcome)),
     ...further(outcome),
+    ...scenarios(outcome),
     ...steps(outcome),
     ...spans(outcome),
     ...custom(outcome),
@@ -176,6 +178,27 @@ function steps({ result }: Outcome): readonly string[] {
       [isUrlList(result.plan) ? "URL" : "Step", "Requests", "Errors", "p50", "p95", "p99"],
       rows,
     ),
+    ...(all.length > MAX_STEPS ? ["", `… and ${formatCount(all.length - MAX_STEPS)} more`] : []),
+  ];
+}
+
+/** Several scenarios side by side, each over its own time. */
+function scenarios({ result }: Outcome): readonly string[] {
+  const all = namedScenarios(result);
+  if (all.length === 0) return [];
+  const rows = all.slice(0, MAX_STEPS).map(({ name, load, stats }) => [
+    name,
+    load,
+    formatCount(endedOf(stats.counts)),
+    formatCount(errorsOf(stats.counts)),
+    formatRate(requestsPerSecond(stats) ?? 0),
+    ...[50, 95, 99].map((p) =>
+      isResolved(p, samplesOf(stats.counts)) ? formatMeasured(percentileOf(stats.counts, p)) : NOT_MEASURED
+    ),
+  ]);
+  return [
+    "",
+    ...markdownTable(["Scenario", "Load", "Requests", "Errors", "Req/s", "p50", "p95", "p99"], rows),
     ...(all.length > MAX_STEPS ? ["", `… and ${formatCount(all.length - MAX_STEPS)} more`] : []),
   ];
 }

@@ -23,6 +23,7 @@ import {
   withFoundSteps,
 } from "../plan/scenario.ts";
 import { type Definition, furtherTerms, withSocketTerms } from "./further_terms.ts";
+import { loopsOf } from "./scenario_parts.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
 
 /** One step with what was measured of it. */
@@ -217,14 +218,15 @@ export function keepAliveText(
 export function definitionsOf(result: RunResult): readonly Definition[] {
   const { plan } = result;
   const { counts } = overallStats(result);
-  const isOpen = isOpenLoop(plan);
+  const { hasOpen: isOpen, hasClosed } = loopsOf(plan);
   const end = plan.client.leavesBody ? "the end of its response's head" : "the last byte of its response";
   const definitions: (Definition | false)[] = [
     {
       key: "latency",
       term: "Latency",
       text: isOpen
-        ? `from the moment a request was due to ${end}, waiting for a free connection included`
+        ? `from the moment a request was due to ${end}, waiting for a free connection included` +
+          (hasClosed ? "; of a scenario without a rate from the start of the request" : "")
         : `from the start of a request to ${end}`,
     },
     isOpen && {

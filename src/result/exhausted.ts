@@ -27,6 +27,20 @@ export function isExhausted(plan: RunPlan, total: Done): boolean {
   return isAmountReached(plan.load, total) || oneTimeSets(plan).length > 0;
 }
 
+/** The planned end of a load, in ms since the start; 0 where all that there was to do was done before. */
+export function plannedMs(plan: RunPlan, total: Done & Pick<Snapshot, "scenarios">): number {
+  const { durationMs = 0, parts } = loadFacts(plan.load);
+  if (isExhausted(plan, total)) return 0;
+  if (parts === undefined) return durationMs;
+  const ends = parts.map((part, i) => {
+    const counts = total.scenarios?.find(({ step }) => step === i);
+    const isDone = counts?.run !== undefined &&
+      isAmountReached(part.load, { ...counts.run, toMs: total.toMs, steps: [counts] });
+    return isDone ? 0 : part.startMs + (loadFacts(part.load).durationMs ?? 0);
+  });
+  return Math.max(...ends);
+}
+
 function isAmountReached(load: LoadSpec, total: Done): boolean {
   const { amount } = loadFacts(load);
   return amount !== undefined && doneOf(amount.unit, total) >= amount.count;

@@ -1,18 +1,20 @@
 /**
- * The parts of a run that have numbers of their own and can be named: steps, groups, passes through flows. Thresholds,
- * rules and comparisons find them here.
+ * The parts of a run that have numbers of their own and can be named: steps, groups, passes through flows, scenarios.
+ * Thresholds, rules and comparisons find them here.
  *
  * @module
  */
 import { maskUrlsIn } from "../lib/mask_url.ts";
 import { attemptsOf, type Stats } from "../metrics/stats.ts";
+import { loadFacts } from "../plan/load_kinds.ts";
 import { groupNames, stepsOf } from "../plan/scenario.ts";
 import { addStepStats, EMPTY_STEP_STATS } from "../metrics/snapshot.ts";
 import { namedSpans, namedSteps } from "./describe_run.ts";
 import type { RunResult } from "./run_result.ts";
+import { namedScenarios } from "./scenario_parts.ts";
 
 /** The kinds of part. */
-export const PART_KINDS = ["step", "group", "iteration"] as const;
+export const PART_KINDS = ["step", "group", "iteration", "scenario"] as const;
 
 /** One of their names. */
 export type PartKind = (typeof PART_KINDS)[number];
@@ -29,6 +31,10 @@ export function partStats(
   result: Pick<RunResult, "plan" | "total" | "durationMs">,
   { kind, name }: PartName,
 ): Stats | undefined {
+  if (kind === "scenario") {
+    const found = namedScenarios(result).find((scenario) => scenario.name === maskUrlsIn(name ?? ""));
+    return found && attemptsOf(found.stats.counts) > 0 ? found.stats : undefined;
+  }
   const all = kind === "step" ? namedSteps(result) : namedSpans(result).filter((span) => span.kind === kind);
   const meant = name === undefined ? all : all.filter((part) => part.name === maskUrlsIn(name));
   const counts = meant.map(({ stats }) => stats.counts).reduce(addStepStats, EMPTY_STEP_STATS);
@@ -37,13 +43,14 @@ export function partStats(
 
 /** The names of the parts that a plan has, or that were seen in its run; secrets masked. */
 export function partNames(
-  { plan: { scenario }, total }: Pick<RunResult, "plan"> & Partial<Pick<RunResult, "total">>,
+  { plan: { scenario, load }, total }: Pick<RunResult, "plan"> & Partial<Pick<RunResult, "total">>,
 ): Readonly<Record<PartKind, readonly string[]>> {
   const seen = (total?.spans ?? []).filter(({ kind }) => kind === "group");
   return {
     step: stepsOf(scenario).map(({ name }) => maskUrlsIn(name)),
     group: [...new Set([...groupNames(scenario), ...seen.map(({ name }) => name)].map(maskUrlsIn))],
     iteration: scenario.name === undefined ? [] : scenario.flows.map(({ name }) => maskUrlsIn(name)),
+    scenario: (loadFacts(load).parts ?? []).map(({ name }) => maskUrlsIn(name)),
   };
 }
 

@@ -196,20 +196,25 @@ function exhausted(result: RunResult): readonly Finding[] {
 
 function adviceFor({ plan: { load }, threads, health }: RunResult): string {
   const more = threads < health.cores ? "more threads (-t)" : undefined;
-  const { openLoop, simulation } = loadFacts(load);
+  const { openLoop, simulation, parts } = loadFacts(load);
+  if (parts) return `Use less load in the scenarios${more ? ` or ${more}` : ""}`;
   if (openLoop) return `Use a lower --rate${more ? ` or ${more}` : ""}`;
   return `Use fewer ${simulation ? "users (-u)" : "connections (-c)"}${more ? ` or ${more}` : ""}`;
 }
 
 function dropped(result: RunResult): readonly Finding[] {
   const { plan: { load, client }, total, interrupted } = result;
-  const { openLoop, maxUsers } = loadFacts(load);
-  if (openLoop === undefined || interrupted) return [];
+  const { openLoop, maxUsers, parts } = loadFacts(load);
+  if (!isOpenLoop({ load }) || interrupted) return [];
   const sent = arrivalsSent(total);
   const due = sent + total.dropped;
   if (due === 0 || sent / due >= MIN_OF_SCHEDULE) return [];
   const what = (client.streams ?? 1) > 1 ? "stream" : "connection";
-  const busy = maxUsers === 1 ? `the only ${what} was` : `all ${formatCount(maxUsers)} ${what}s were`;
+  const busy = parts !== undefined && openLoop === undefined
+    ? `the ${what}s of a scenario with a rate were all`
+    : maxUsers === 1
+    ? `the only ${what} was`
+    : `all ${formatCount(maxUsers)} ${what}s were`;
   return [warning(
     "unsent",
     `The schedule was missed: ${formatCount(total.dropped)} of ${

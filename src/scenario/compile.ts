@@ -9,7 +9,7 @@ import type { SpanKind } from "../metrics/measures.ts";
 import type { DataValue, Flow, Scenario, Step } from "../plan/scenario.ts";
 import type { Share } from "../plan/share.ts";
 import { STEP_KINDS, stepKind } from "../steps/registry.ts";
-import type { StepThread } from "../steps/step_kind.ts";
+import type { RowNumbers, StepThread } from "../steps/step_kind.ts";
 import { Counters } from "../template/counters.ts";
 import { drawsRandomly } from "../template/functions.ts";
 import { type Placeholder, referencesOf } from "../template/template.ts";
@@ -49,6 +49,9 @@ export interface CompileOptions {
   readonly seed: number;
   /** Where the passes through a flow, and groups, are counted; absent: nowhere. */
   readonly spanOf?: (kind: SpanKind, name: string) => SpanTally;
+  /** The thread's counters of `counter()`, and of the rows that are each given once; absent: new ones. */
+  readonly counters?: Counters;
+  readonly rows?: RowNumbers;
   /** Variables that are the same through all of the run; absent: none. */
   readonly constants?: ReadonlyMap<string, DataValue>;
   /** Gets the thread ready for a kind of step. */
@@ -86,12 +89,13 @@ export async function compileScenario(scenario: Scenario, options: CompileOption
         : compileBlocks(steps, flow.blocks, { bindings, ...(groupOf && { groupOf }) }),
     };
   });
+  const { counters = new Counters(options.share), rows = new Counters(options.share) } = options;
   return {
     flowOf: picker(scenario, flows, options),
     kinds,
     isRandom: isRandom(scenario),
-    cursors: scenario.data.map((set) => new RowCursor(set, options.share)),
-    counters: new Counters(options.share),
+    cursors: scenario.data.map((set) => new RowCursor(set, options.share, rows)),
+    counters,
   };
 }
 
@@ -129,7 +133,7 @@ function isDrawn(placeholder: Placeholder): boolean {
 }
 
 /** Positions of the data sets that a flow's texts name. */
-function usedSets(flow: Flow, scenario: Scenario): readonly number[] {
+export function usedSets(flow: Flow, scenario: Scenario): readonly number[] {
   if (scenario.data.length === 0) return [];
   const used = new Set(
     [

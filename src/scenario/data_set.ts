@@ -12,6 +12,7 @@ import { loadFacts } from "../plan/load_kinds.ts";
 import type { LoadSpec } from "../plan/run_plan.ts";
 import { type DataSet, type DataValue, maxSteps, type Row, type Scenario } from "../plan/scenario.ts";
 import { globalNumber, type Share } from "../plan/share.ts";
+import type { RowNumbers } from "../steps/step_kind.ts";
 import { isScalar, parseExactJson } from "../template/exact_json.ts";
 import { numberOf, valueOf } from "../template/value.ts";
 import { withSuggestion } from "../lib/suggest.ts";
@@ -28,25 +29,25 @@ export const STRATEGIES = [
 /** More rows than this are worth a warning: every slot holds them all. */
 export const MANY_ROWS = 1_000_000;
 
-/** A slot's place in a data set. */
+/** A thread's place in a data set. Rows that are each given once are numbered by `given`, which all of its loads share. */
 export class RowCursor {
   readonly #set: DataSet;
   readonly #share: Share;
+  readonly #given: RowNumbers;
   #drawn = 0;
 
-  constructor(set: DataSet, share: Share) {
+  constructor(set: DataSet, share: Share, given: RowNumbers) {
     this.#set = set;
     this.#share = share;
+    this.#given = given;
   }
 
-  /** The next row for an iteration; `undefined` when the slot's rows are spent. */
+  /** The next row for an iteration; `undefined` when the thread's rows are spent. */
   next(random: Random): Row | undefined {
-    const { rows, strategy } = this.#set;
+    const { name, rows, strategy } = this.#set;
     if (strategy === "random") return rows[random.integer(0, rows.length - 1)];
-    const number = globalNumber(this.#drawn, this.#share);
-    if (strategy !== "loop" && number >= rows.length) return undefined;
-    this.#drawn++;
-    return rows[number % rows.length];
+    if (strategy !== "loop") return rows[this.#given.next(name) - 1];
+    return rows[globalNumber(this.#drawn++, this.#share) % rows.length];
   }
 }
 

@@ -8,13 +8,14 @@
 import { MAX_BODY_FILE_BYTES, MAX_DATA_BYTES } from "../lib/size_limits.ts";
 import { dirname, isAbsolute, join } from "node:path";
 import { authorityProblem } from "../lib/net/authority_problem.ts";
-import { messageOf, UsageError } from "../lib/errors.ts";
+import { messageOf, problemsIn, UsageError } from "../lib/errors.ts";
 import { isSecretName } from "../lib/credentials.ts";
 import { maskFieldValue } from "../lib/mask_text.ts";
 import { MASK, maskUrl } from "../lib/mask_url.ts";
 import { withSuggestion } from "../lib/suggest.ts";
 import type { HeaderLine } from "../plan/http_step.ts";
-import type { OnceFlows } from "../plan/run_plan.ts";
+import { type GivenLoad, LOAD_KEYS, type LoadKey } from "../plan/parts/load_keys.ts";
+import type { OnceFlows, ScenarioPart, ScenariosLoad, SingleLoad } from "../plan/run_plan.ts";
 import type { DataValue, Flow, Scenario } from "../plan/scenario.ts";
 import { httpUrlOf } from "../plan/websocket_step.ts";
 import { type Base, credentialProblem, markOf } from "../steps/file/step_file.ts";
@@ -22,6 +23,7 @@ import { stepKind } from "../steps/registry.ts";
 import type { BuiltFlow } from "./build_flow.ts";
 import { buildAll, withUniqueNames } from "./build_flows.ts";
 import { checkFlow, checkVars, variablesOf } from "./check_placeholders.ts";
+import { durationMs } from "../steps/file/file_time.ts";
 import { Findings, memberAt } from "../steps/file/findings.ts";
 import { type DataFlags, loadData } from "./load_data.ts";
 import { BLOCK_KEYS } from "./item_schema.ts";
@@ -42,6 +44,11 @@ export interface LoadScenarioOptions {
   readonly commonHeaders?: readonly HeaderLine[];
   /** Pause of the command line, in ms: in place of the file's, but not of a step's own. */
   readonly thinkMs?: number;
+  /**
+   * The load that one of several scenarios asks for. Absent: there can be only one.
+   * @throws {UsageError} with problems that begin with the key they are about
+   */
+  readonly loadOf?: (given: GivenLoad) => SingleLoad;
   /** Reads a data file or a body. May reject. */
   readFile(path: string): Promise<Uint8Array>;
   /** The value of an environment variable. */
@@ -53,6 +60,8 @@ export interface LoadedScenario {
   readonly scenario: Scenario;
   /** What the file wants done once for the whole run; absent: nothing. */
   readonly once?: OnceFlows;
+  /** The loads of several scenarios; absent: the file says nothing about its load. */
+  readonly load?: ScenariosLoad;
   readonly warnings: readonly string[];
 }
 
@@ -110,12 +119,13 @@ export async function loadScenario(text: string, options: LoadScenarioOptions): 
     ...(setup && { setup: setup.flow }),
     ...(teardown && { teardown: teardown.flow }),
   };
+  const load = checked.scenarios && loadsOf(checked.scenarios, { findings, loadOf: options.loadOf });
   const all = [...flows, ...Object.values(once)];
   warnOfUnused(data.map(({ name }) => name), all, findings);
   if (findings.problems.length > 0) throw new UsageError(findings.problems);
   const scenario: Scenario = {
     name: checked.name || "Unnamed Scenario",
-    pick: checked.flows ? "weighted" : "rotate",
+    pick: checked.flows || checked.scenarios ? "weighted" : "rotate",
     flows,
     data,
     cookies: checked.session ?? "persistent",
@@ -126,7 +136,38 @@ export async function loadScenario(text: string, options: LoadScenarioOptions): 
     cacheBust: false,
   };
   const isOnce = Object.keys(once).length > 0;
-  return { scenario, ...(isOnce && { once }), warnings: findings.warnings };
+  return { scenario, ...(isOnce && { once }), ...(load && { load }), warnings: findings.warnings };
+}
+
+/** The loads of the scenarios of a file. */
+function loadsOf(
+  scenarios: NonNullable<ScenarioFile["scenarios"]>,
+  { findings, loadOf }: {
+    readonly findings: Findings;
+    readonly loadOf: LoadScenarioOptions["loadOf"];
+  },
+): ScenariosLoad {
+  const parts = Object.entries(scenarios).flatMap(([name, one]): readonly ScenarioPart[] => {
+    const at = ["scenarios", name];
+    const startMs = durationMs(one.start, [...at, "start"], findings) ?? 0;
+    const given = Object.fromEntries(
+      Object.keys(LOAD_KEYS).flatMap((key) => {
+        const value = one[key as LoadKey];
+        return value === undefined ? [] : [[key, value]];
+      }),
+    );
+    try {
+      if (loadOf === undefined) throw new UsageError("Cannot run several scenarios here");
+      return [{ name, load: loadOf(given), startMs, flows: one.flows?.length ?? 1 }];
+    } catch (error) {
+      for (const problem of problemsIn(error)) {
+        const [, key = ""] = /^"(\w+)"/.exec(problem) ?? [];
+        findings.addProblem(Object.hasOwn(given, key) ? [...at, key] : at, problem);
+      }
+      return [];
+    }
+  });
+  return { kind: "scenarios", parts };
 }
 
 function isProblems(checked: ScenarioFile | readonly SchemaProblem[]): checked is readonly SchemaProblem[] {
@@ -161,7 +202,6 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   files: "multipart",
   think: "think_time",
   sleep: "think_time",
-  scenarios: "flows",
   gt: ">",
   gte: ">=",
   min: ">=",

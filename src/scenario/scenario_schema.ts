@@ -7,11 +7,13 @@
  */
 import { toJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
+import { LOAD_KEYS, type LoadKey } from "../plan/parts/load_keys.ts";
 import { COLUMN_TYPES, STRATEGIES } from "./data_set.ts";
 import type { FilePath } from "../steps/file/scenario_text.ts";
 import {
   described,
   description,
+  duration,
   filled,
   name,
   pause,
@@ -51,6 +53,28 @@ const flow = section({
   think_time: described(pause, "Pause after each step of the flow that does not set its own"),
   steps,
 });
+
+const loadValue = v.union([v.string(), v.number()], "a text or a number");
+
+const flows = v.pipe(
+  v.array(flow, "a list of flows"),
+  v.minLength(1, "at least one flow"),
+  v.description("Several lists of steps: each iteration runs one of them, chosen by weight"),
+);
+
+const sideBySide = section({
+  description,
+  ...Object.fromEntries(
+    Object.entries(LOAD_KEYS).map(([key, text]) => [key, described(loadValue, text)]),
+  ) as unknown as { readonly [Key in LoadKey]: v.OptionalSchema<typeof loadValue, undefined> },
+  start: described(duration, "When it starts, since the start of the run; at once if not given"),
+  think_time: described(pause, "Pause after each step of the scenario that does not set its own"),
+  steps: v.optional(steps),
+  flows: v.optional(flows),
+});
+
+/** One of several scenarios as it stands in a file. */
+export type SideBySideFile = v.InferOutput<typeof sideBySide>;
 
 const DELIMITER = "one character, or tab";
 
@@ -99,11 +123,11 @@ export const scenarioSchema = section({
   ),
   think_time: described(pause, "Pause after each step that does not set its own"),
   steps: v.optional(steps),
-  flows: v.optional(v.pipe(
-    v.array(flow, "a list of flows"),
-    v.minLength(1, "at least one flow"),
-    v.description("Several lists of steps: each iteration runs one of them, chosen by weight"),
-  )),
+  flows: v.optional(flows),
+  scenarios: described(
+    record(filled, sideBySide, "names with scenarios"),
+    "Several scenarios that run side by side, each with its own load and steps; everything else is shared",
+  ),
   setup: v.optional(v.pipe(
     items,
     v.description("Steps that run once, before any load; every user can use what they extract"),
@@ -149,7 +173,7 @@ export function scenarioJsonSchema(): Record<string, unknown> {
     },
     title: "Load test scenario",
     // Which of two keys is there is not a matter of one key.
-    oneOf: [{ required: ["steps"] }, { required: ["flows"] }],
+    oneOf: [{ required: ["steps"] }, { required: ["flows"] }, { required: ["scenarios"] }],
   };
 }
 
@@ -178,8 +202,8 @@ function withNulls(schema: unknown): unknown {
   if (!isPlain(schema)) return schema;
   const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, withNulls(value)]));
   if (!isPlain(inner["properties"])) return inner;
-  // One of steps and flows must be there, whatever the schema calls them.
-  const required = [...(schema["required"] ?? []) as readonly string[], "steps", "flows"];
+  // One of these must be there, whatever the schema calls them.
+  const required = [...(schema["required"] ?? []) as readonly string[], "steps", "flows", "scenarios"];
   const properties = Object.entries(inner["properties"]).map(([key, value]) =>
     required.includes(key) ? [key, value] : [key, orNull(value)] as const
   );
@@ -205,13 +229,23 @@ function withoutNulls(file: unknown): unknown {
   return pruned(file, scenarioSchema.entries, {
     steps: prunedItems,
     flows: listOf(flow.entries, { steps: prunedItems }),
+    scenarios: (named) =>
+      mapped(named, (one) =>
+        pruned(one, sideBySide.entries, {
+          steps: prunedItems,
+          flows: listOf(flow.entries, { steps: prunedItems }),
+        })),
     setup: prunedItems,
     teardown: prunedItems,
-    data: (sets) =>
-      isPlain(sets)
-        ? Object.fromEntries(Object.entries(sets).map(([name, set]) => [name, pruned(set, dataSet.entries)]))
-        : sets,
+    data: (sets) => mapped(sets, (set) => pruned(set, dataSet.entries)),
   });
+}
+
+/** Of what has names that are the user's own. */
+function mapped(named: unknown, each: (value: unknown) => unknown): unknown {
+  return isPlain(named)
+    ? Object.fromEntries(Object.entries(named).map(([name, value]) => [name, each(value)]))
+    : named;
 }
 
 /** Of a list of steps and blocks, to any depth. */

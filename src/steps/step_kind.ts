@@ -133,12 +133,20 @@ export interface SharedConnections {
   end(): Promise<void>;
 }
 
+/** Numbers the rows of data sets that give each once, from 1. */
+export interface RowNumbers {
+  /** The next number of a set. */
+  next(set: string): number;
+}
+
 /** What the users of a thread share with those who drive them. */
 export interface DriverContext {
   readonly share: Share;
   readonly recorder: Recorder;
   /** Requests that may still be started. */
   readonly budget: { left: number };
+  /** Numbers the rows of data sets that give each once. */
+  readonly givenRows: RowNumbers;
   /** Iterations of the whole plan; `Infinity`: as many as there is time for. */
   readonly iterations: number;
   /** The run's zero on the clock of `performance.now()`. */

@@ -1,23 +1,23 @@
 /** The InfluxDB line protocol. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { influxExporter, lineOf } from "../../src/export/influx.ts";
+import { influxExporter, linesOf } from "../../src/export/influx.ts";
 import { emptyFrame, exportContext, exportValues, finalFrame } from "./sample_run.ts";
 
-Deno.test("lineOf() writes counters as integers and the time in nanoseconds", () => {
+Deno.test("linesOf() writes counters as integers and the time in nanoseconds", () => {
   assertEquals(
-    lineOf(emptyFrame(), { prefix: "bench", tags: { region: "eu" } }),
+    linesOf(emptyFrame(), { prefix: "bench", tags: { region: "eu" } }),
     "bench,region=eu requests_total=0i,errors_total=0i,requests_per_sec=0,success_rps=0,transfer_bytes_per_sec=0,duration_sec=1 " +
       "1700000001000000000\n",
   );
   assertMatch(
-    lineOf(finalFrame(), { prefix: "bench", tags: {} }),
+    linesOf(finalFrame(), { prefix: "bench", tags: {} }),
     /^bench requests_total=1010i,.*latency_max=1000 \d+\n$/,
   );
 });
 
-Deno.test("lineOf() escapes tags and leaves out empty ones", () => {
+Deno.test("linesOf() escapes tags and leaves out empty ones", () => {
   const tags = { "a b": "x,y=z", c: "", d: "one\ntwo\\" };
-  const [start] = lineOf(emptyFrame(), { prefix: "my bench", tags }).split(" requests_total");
+  const [start] = linesOf(emptyFrame(), { prefix: "my bench", tags }).split(" requests_total");
   assertEquals(start, String.raw`my\ bench,a\ b=x\,y\=z,d=one\ two`);
 });
 

@@ -148,6 +148,7 @@ export const anySnapshot: fc.Arbitrary<Full<Snapshot>> = fc.record({
   ),
   checks: fc.dictionary(fc.string(), fc.record({ passed: count, failed: count }), { maxKeys: 3 }),
   spans: fc.uniqueArray(span, { maxLength: 3, selector: spanKey }),
+  scenarios: fc.uniqueArray(step, { maxLength: 3, selector: ({ step }) => step }),
 });
 
 /** A snapshot with the counts of its histograms as pairs of bucket and count, for comparison. */

@@ -1,7 +1,7 @@
 /** Percentiles of any mixture of answered, failed, unfinished and dropped requests, in every output. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { lineOf } from "../../src/export/influx.ts";
+import { linesOf } from "../../src/export/influx.ts";
 import type { ExportFrame } from "../../src/export/exporter.ts";
 import { metricRows } from "../../src/export/metric_rows.ts";
 import { otlpPayload } from "../../src/export/otlp_payload.ts";
@@ -101,7 +101,7 @@ function exportTexts(outcome: Outcome): readonly (readonly [name: string, text: 
     ["OTLP", otlp.map(({ name, gauge }) => `${name}:${gauge?.dataPoints[0]?.asDouble}`).join("\n")],
     ["remote write", series.map((one) => `${nameOf(one)} ${one.samples[0]!.value}`).join("\n")],
     ["Prometheus", expositionText(frame.rows, { prefix: "bench", labels: () => ({}) })],
-    ["InfluxDB", lineOf(frame, names)],
+    ["InfluxDB", linesOf(frame, names)],
     ["StatsD", statsdLines("bench", {})(frame).join("\n")],
   ];
 }

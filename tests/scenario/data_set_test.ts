@@ -1,6 +1,8 @@
 /** Rows of data: who draws which, and when they are used up. */
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { WHOLE } from "../../src/plan/share.ts";
+import { Counters } from "../../src/template/counters.ts";
 import { Random } from "../../src/lib/random.ts";
 import type { LoadSpec } from "../../src/plan/run_plan.ts";
 import type { DataSet, DataValue, Scenario, Step } from "../../src/plan/scenario.ts";
@@ -14,7 +16,8 @@ function set(strategy: DataSet["strategy"], count: number): DataSet {
 /** The rows that each slot draws, `draws` at most. */
 function drawn(data: DataSet, slots: number, draws: number): (DataValue | undefined)[][] {
   return Array.from({ length: slots }, (_, index) => {
-    const cursor = new RowCursor(data, { index, of: slots });
+    const share = { index, of: slots };
+    const cursor = new RowCursor(data, share, new Counters(share));
     const random = new Random(1, index);
     return Array.from({ length: draws }, () => cursor.next(random)?.[0]);
   });
@@ -39,7 +42,7 @@ Deno.test("RowCursor gives row k to slot k mod slots", () => {
 });
 
 Deno.test("RowCursor stays spent once it is", () => {
-  const cursor = new RowCursor(set("unique", 1), { index: 0, of: 1 });
+  const cursor = new RowCursor(set("unique", 1), WHOLE, new Counters(WHOLE));
   const random = new Random(1);
   assertEquals([1, 2, 3].map(() => cursor.next(random)?.[0]), ["0", undefined, undefined]);
 });

@@ -68,8 +68,10 @@ Deno.test("scenarioJsonSchema() refuses unknown keys wherever the file does", ()
   assertEquals(open.filter((schema) => Object.keys(schema["properties"] as object).length > 0), []);
 });
 
-Deno.test("scenarioJsonSchema() wants steps or flows, and is JSON", () => {
-  assertEquals(at()["oneOf"], [{ required: ["steps"] }, { required: ["flows"] }]);
+Deno.test("scenarioJsonSchema() wants steps, flows or scenarios, and is JSON", () => {
+  assertEquals(at()["oneOf"], [{ required: ["steps"] }, { required: ["flows"] }, {
+    required: ["scenarios"],
+  }]);
   assertEquals(JSON.parse(JSON.stringify(scenarioJsonSchema())), scenarioJsonSchema());
 });
 

@@ -8,6 +8,7 @@ import { convertCalls, type Rewriting } from "./calls.ts";
 import { convertImports } from "./imports.ts";
 import { metricsIn } from "./metrics.ts";
 import { convertOptions } from "./options.ts";
+import { executedIn } from "./scenarios.ts";
 import { Edits, nameOf, type Node, parseModule, valueOf, walk } from "./syntax.ts";
 
 /** A module, and what is to be said about it. */
@@ -24,9 +25,10 @@ export function convertK6(text: string, name: string): ConvertedScript {
   const names = convertImports(program, edits, remarks);
   const rewriting: Rewriting = { text, program, edits, remarks, names, helpers: findHelpers(program, names) };
   convertCalls(rewriting);
-  convertExports(rewriting);
+  const hasScenarios = convertExports(rewriting);
   const body = edits.apply().replace(/^\s*\n/, "").replace(/\n{3,}/g, "\n\n");
-  const head = 'import type { Bench, Options } from "@x/bench/script";\n\n';
+  const types = hasScenarios ? "Bench, Options, Scenarios" : "Bench, Options";
+  const head = `import type { ${types} } from "@x/bench/script";\n\n`;
   return {
     text: `${head}${body.trimEnd()}\n`,
     remarks: [...new Set(remarks)].map((remark) => `${name}: ${remark}`),
@@ -63,8 +65,22 @@ function findHelpers(program: Node, names: Rewriting["names"]): ReadonlySet<stri
   return helpers;
 }
 
-/** Options, and the functions that k6 calls. */
-function convertExports({ program, edits, remarks, helpers }: Rewriting): void {
+/** The options as they stand in the script; `undefined`: there are none, or they are no plain values. */
+function optionsIn(program: Node): Readonly<Record<string, unknown>> | undefined {
+  for (const node of program["body"] as readonly Node[]) {
+    const declared: Node | null = node.type === "ExportNamedDeclaration" ? node["declaration"] : null;
+    for (const { id, init } of declared?.["declarations"] ?? []) {
+      const given = nameOf(id) === "options" && init !== null ? valueOf(init) : undefined;
+      if (typeof given === "object" && given !== null) return given as Record<string, unknown>;
+    }
+  }
+  return undefined;
+}
+
+/** Options, and the functions that k6 calls; whether there are several scenarios. */
+function convertExports({ program, edits, remarks, helpers }: Rewriting): boolean {
+  const executed = executedIn(optionsIn(program)?.["scenarios"]);
+  let hasScenarios = false;
   for (const node of program["body"] as readonly Node[]) {
     if (node.type === "ExportDefaultDeclaration") {
       convertFunction(node["declaration"], { edits, argument: "vars" });
@@ -81,7 +97,7 @@ function convertExports({ program, edits, remarks, helpers }: Rewriting): void {
       if (name === "handleSummary") {
         remarks.push("handleSummary: reports are options here (--json, --html-report, --junit); left out");
         edits.replace(node.start, node.end, "");
-      } else if (name === "setup" || name === "teardown") {
+      } else if (name === "setup" || name === "teardown" || executed.has(name)) {
         convertFunction(declared, { edits, argument: "vars" });
       } else if (helpers.has(name)) convertFunction(declared, { edits });
       continue;
@@ -93,16 +109,18 @@ function convertExports({ program, edits, remarks, helpers }: Rewriting): void {
         remarks.push("options: not an object of plain values; write them anew");
         continue;
       }
-      const { options, remarks: more } = convertOptions(given as Record<string, unknown>);
+      const { options, scenarios, remarks: more } = convertOptions(given as Record<string, unknown>);
       remarks.push(...more);
-      edits.replace(
-        node.start,
-        node.end,
-        `export const options: Options = ${JSON.stringify(options, undefined, 2)};`,
-      );
+      const text = `export const options: Options = ${JSON.stringify(options, undefined, 2)};`;
+      if (scenarios !== undefined) hasScenarios = true;
+      const beside = scenarios === undefined
+        ? ""
+        : `\n\nexport const scenarios: Scenarios = ${JSON.stringify(scenarios, undefined, 2)};`;
+      edits.replace(node.start, node.end, `${text}${beside}`);
     }
     if (declared?.type === "VariableDeclaration") convertArrows(declared, helpers, edits);
   }
+  return hasScenarios;
 }
 
 function convertArrows(declared: Node, helpers: ReadonlySet<string>, edits: Edits): void {

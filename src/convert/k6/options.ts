@@ -3,10 +3,13 @@
  *
  * @module
  */
+import { type ConvertedScenarios, convertScenarios, stagesText } from "./scenarios.ts";
 
 /** Options, and what could not be said. */
 export interface ConvertedOptions {
   readonly options: Readonly<Record<string, unknown>>;
+  /** What the module exports beside them; absent: one load is in the options. */
+  readonly scenarios?: ConvertedScenarios["scenarios"];
   readonly remarks: readonly string[];
 }
 
@@ -34,11 +37,20 @@ export function convertOptions(given: Readonly<Record<string, unknown>>): Conver
   const remarks: string[] = [];
   const users = given["vus"];
   const { duration, iterations, stages } = given;
-  if (iterations !== undefined) options["iterations"] = iterations;
-  if (duration !== undefined) options["duration"] = duration;
-  if (Array.isArray(stages)) Object.assign(options, convertStages(stages, remarks));
-  else if (users !== undefined) {
-    options[iterations === undefined && duration !== undefined ? "users" : "connections"] = users;
+  const several = given["scenarios"] === undefined ? undefined : convertScenarios(given["scenarios"]);
+  remarks.push(...several?.remarks ?? []);
+  const hasScenarios = several !== undefined && Object.keys(several.scenarios).length > 0;
+  if (hasScenarios) {
+    for (const key of ["vus", "duration", "iterations", "stages"]) {
+      if (given[key] !== undefined) remarks.push(`options.${key}: left out, the scenarios say their load`);
+    }
+  } else if (Array.isArray(stages)) options["stages"] = stagesText(users ?? 1, stages);
+  else {
+    if (iterations !== undefined) options["iterations"] = iterations;
+    if (duration !== undefined) options["duration"] = duration;
+    if (users !== undefined) {
+      options[iterations === undefined && duration !== undefined ? "users" : "connections"] = users;
+    }
   }
   for (const [key, value] of Object.entries(given)) {
     switch (key) {
@@ -63,9 +75,6 @@ export function convertOptions(given: Readonly<Record<string, unknown>>): Conver
         options["header"] = [`User-Agent: ${value}`];
         break;
       case "scenarios":
-        remarks.push(
-          "options.scenarios: choose a load (users, rate, connections) in options; one function runs in a run",
-        );
         break;
       default:
         if (!SILENT.has(key)) remarks.push(`options.${key}: no counterpart, left out`);
@@ -73,33 +82,7 @@ export function convertOptions(given: Readonly<Record<string, unknown>>): Conver
   }
   // k6 follows redirects unasked.
   if (!("follow-redirects" in options)) options["follow-redirects"] = 10;
-  return { options, remarks };
-}
-
-/** Users that come and go: the most of them, for the whole time, with the first stage as the ramp. */
-function convertStages(stages: readonly unknown[], remarks: string[]): Record<string, unknown> {
-  const list = stages as readonly { readonly duration?: unknown; readonly target?: unknown }[];
-  const most = Math.max(1, ...list.map(({ target }) => Number(target) || 0));
-  const totalSec = list.reduce((sum, { duration }) => sum + secondsOf(String(duration ?? "0s")), 0);
-  const first = list[0];
-  if (list.length > 1) {
-    remarks.push(
-      `options.stages: ${most} users for ${totalSec} s after the first stage's ramp; stages that fall are not kept`,
-    );
-  }
-  return {
-    users: most,
-    duration: `${totalSec}s`,
-    ...(first !== undefined && Number(first.target) > 0 && { "ramp-up": String(first.duration) }),
-  };
-}
-
-function secondsOf(duration: string): number {
-  const units: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 };
-  return [...duration.matchAll(/([\d.]+)(ms|h|m|s)/g)].reduce(
-    (sum, [, amount, unit]) => sum + Number(amount) * units[unit!]!,
-    0,
-  );
+  return { options, ...(hasScenarios && { scenarios: several.scenarios }), remarks };
 }
 
 function convertThresholds(given: unknown, remarks: string[]): readonly string[] {
@@ -133,6 +116,8 @@ export function convertThreshold(metric: string, text: string): string | undefin
     ? `step:${quoted} `
     : tag === "group"
     ? `group:${quoted} `
+    : tag === "scenario"
+    ? `scenario:${JSON.stringify(value)} `
     : tag === undefined
     ? ""
     : undefined;

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { loadFacts } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { withFoundSteps } from "../../plan/scenario.ts";
-import { isExhausted } from "../../result/exhausted.ts";
+import { plannedMs } from "../../result/exhausted.ts";
 import type { RunChange } from "../../result/run_change.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import type { FleetRun } from "./coordinator.ts";
@@ -24,14 +23,11 @@ export function fleetResult(
   run: FleetRun,
   around: Pick<RunResult, "interrupted" | "threads" | "health" | "certificate" | "fleet" | "changes">,
 ): RunResult {
-  const plannedMs = loadFacts(plan.load).durationMs ?? 0;
   return {
     ...around,
     plan: { ...plan, scenario: withFoundSteps(plan.scenario, run.total.found?.names ?? []) },
     startedAtMs: run.startedAtMs + plan.warmupMs,
-    durationMs: around.interrupted || isExhausted(plan, run.total)
-      ? run.total.toMs
-      : Math.max(run.total.toMs, plannedMs),
+    durationMs: around.interrupted ? run.total.toMs : Math.max(run.total.toMs, plannedMs(plan, run.total)),
     total: run.total,
     timeline: run.timeline,
     series: run.series,

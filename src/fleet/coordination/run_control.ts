@@ -87,14 +87,15 @@ export class RunControl {
 
   /** What can be done. */
   get steerable(): Steerable {
-    const { openLoop, amount, durationMs, maxUsers } = loadFacts(this.#plan.load);
+    const { openLoop, amount, durationMs, maxUsers, parts } = loadFacts(this.#plan.load);
     const isRecorded = openLoop?.arrivals === "recorded";
     const rate = this.#rate ?? openLoop?.targetRate;
     return {
       ...(openLoop !== undefined && !isRecorded && rate !== undefined && { rate }),
-      ...(openLoop === undefined && amount === undefined && durationMs !== undefined && {
-        users: this.#users ?? maxUsers,
-      }),
+      ...(openLoop === undefined && parts === undefined && amount === undefined && durationMs !== undefined &&
+        {
+          users: this.#users ?? maxUsers,
+        }),
       ...(!isRecorded && { isPaused: this.#isPaused }),
     };
   }

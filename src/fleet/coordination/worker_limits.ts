@@ -8,6 +8,7 @@ import { DEFAULT_PLAN_BYTES } from "../../lib/size_limits.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import { formatCount } from "../../lib/number_format.ts";
 import { loadFacts } from "../../plan/load_kinds.ts";
+import { planParts } from "../../plan/parts/plan_parts.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { type Share, usersIn } from "../../plan/share.ts";
 
@@ -44,7 +45,10 @@ export function beyondLimits(
     beyond.push(`${shares.length} threads are more than the ${limits.threads} of this worker (-t)`);
   }
   const group = client.streams ?? 1;
-  const { maxUsers, durationMs = 0 } = loadFacts(load);
+  const { maxUsers } = loadFacts(load);
+  const durationMs = Math.max(
+    ...planParts(plan).map(({ plan: { load }, startMs }) => startMs + (loadFacts(load).durationMs ?? 0)),
+  );
   const users = shares.reduce((sum, share) => sum + usersIn(maxUsers, { ...share, group }), 0);
   if (users > limits.users) {
     beyond.push(

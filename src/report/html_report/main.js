@@ -104,6 +104,7 @@
       errors,
       addresses,
       steps,
+      scenarios,
       spans,
       further,
       custom,
@@ -121,11 +122,12 @@
       fill("phase-bar", ...stack(phases.parts));
       fill("phases", ...table(phases.table));
     }
-    if (steps || spans || custom) {
-      const title = steps?.title ?? "Iterations";
+    if (steps || scenarios || spans || custom) {
+      const title = scenarios ? "Scenarios" : steps?.title ?? "Iterations";
       document.getElementById("steps").dataset.nav = title;
       fill("steps-title", title);
     }
+    if (scenarios) fill("scenarios", ...table(scenarios));
     if (steps) fill("steps", ...table(steps.table));
     if (spans) fill("spans", ...table(spans));
     if (custom) fill("custom", ...table(custom));

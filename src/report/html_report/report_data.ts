@@ -30,6 +30,7 @@ import {
   type FurtherTables,
   furtherTables,
   type Part,
+  scenariosTable,
   spansTable,
   statusParts,
   type StepsTable,
@@ -109,6 +110,7 @@ export interface ReportData {
   readonly errors?: Table;
   readonly addresses?: Table;
   readonly steps?: StepsTable;
+  readonly scenarios?: Table;
   readonly spans?: Table;
   /** What was measured beyond requests. */
   readonly further?: readonly FurtherTables[];
@@ -139,6 +141,7 @@ export function reportData(outcome: Outcome): ReportData {
     errors: errorsTable(counts, result.total.foundInstead),
     addresses: addressesTable(result),
     steps: stepsTable(result),
+    scenarios: scenariosTable(result),
     spans: spansTable(result),
     further: furtherTables(result),
     custom: customTable(result),

@@ -19,7 +19,8 @@ import {
 import { isUrlList, namedSteps, shownSpans, spansTitle } from "../../result/describe_run.ts";
 import { furtherMeasures, TIMES_HEAD } from "../../result/further_measures.ts";
 import { overallStats, type RunResult } from "../../result/run_result.ts";
-import { type Cell, foreign, rounded, type Table, timeCell } from "./display.ts";
+import { namedScenarios } from "../../result/scenario_parts.ts";
+import { type Cell, foreign, rounded, spaced, type Table, timeCell } from "./display.ts";
 import { resolved } from "./overview_data.ts";
 
 /** Rows of a table at most, so that the page stays small. */
@@ -162,6 +163,48 @@ export function stepsTable(result: RunResult): StepsTable | undefined {
 /** Of the responses that count as errors; `undefined` where there are too few. */
 function failedPercentile({ failedLatency }: StepStats, percentile: number): Percentile | undefined {
   return resolved({ ...EMPTY_STEP_STATS, latency: failedLatency }, percentile);
+}
+
+/** Several scenarios side by side, each over its own time; `undefined` of any other run. */
+export function scenariosTable(result: RunResult): Table | undefined {
+  const scenarios = namedScenarios(result);
+  if (scenarios.length === 0) return undefined;
+  return {
+    columns: [
+      "Scenario",
+      "Load",
+      "#Requests",
+      "#Errors",
+      "#Req/s",
+      "#Dropped",
+      "#p50",
+      "#p95",
+      "#p99",
+      "#Max",
+    ],
+    rows: scenarios.slice(0, MAX_ROWS).map(({ name, load, isOpenLoop, stats }) => {
+      const { counts } = stats;
+      const rate = requestsPerSecond(stats) ?? 0;
+      const dropped = counts.dropped?.count ?? 0;
+      return [
+        foreign(name),
+        spaced(load),
+        { text: formatCount(endedOf(counts)), sort: endedOf(counts) },
+        {
+          text: formatCount(errorsOf(counts)),
+          sort: errorsOf(counts),
+          ...(errorsOf(counts) > 0 && { tone: "bad" as const }),
+        },
+        { text: formatRate(rate), sort: rate },
+        isOpenLoop
+          ? { text: formatCount(dropped), sort: dropped, ...(dropped > 0 && { tone: "bad" as const }) }
+          : { text: "", sort: -1 },
+        ...[50, 95, 99].map((p) => timeCell(resolved(counts, p))),
+        timeCell(maxLatencyOf(counts)),
+      ];
+    }),
+    ...moreRows(scenarios.length, "scenarios"),
+  };
 }
 
 /** Passes through flows, and groups of steps; `undefined` where they say no more than the steps. */

@@ -9,7 +9,7 @@ import { isResolved, REPORTED_PERCENTILES } from "../../metrics/catalog.ts";
 import { type HistogramData, rankOf, valueAtRank } from "../../metrics/histogram.ts";
 import type { StepStats } from "../../metrics/snapshot.ts";
 import { samplesOf, samplesToResolve } from "../../metrics/stats.ts";
-import { loadFacts } from "../../plan/load_kinds.ts";
+import { isOpenLoop } from "../../plan/load_kinds.ts";
 import { overallStats, type RunResult } from "../../result/run_result.ts";
 import { socketsUsed, tlsUsed } from "../../result/sockets_used.ts";
 import { arrivalsSent, coresUsed, type FindingKind, findingsOf, threadFacts } from "../../result/trust.ts";
@@ -134,7 +134,7 @@ function percent(share: number): string {
 }
 
 function schedule({ plan: { load }, total }: RunResult): readonly TrustItem[] {
-  if (loadFacts(load).openLoop === undefined) {
+  if (!isOpenLoop({ load })) {
     return [{
       tone: "neutral",
       title: "Closed loop",

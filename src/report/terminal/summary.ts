@@ -23,7 +23,7 @@ import {
   requestsPerSecond,
   successesPerSecond,
 } from "../../metrics/stats.ts";
-import { loadFacts } from "../../plan/load_kinds.ts";
+import { isOpenLoop, loadFacts } from "../../plan/load_kinds.ts";
 import {
   connectionsText,
   definitionsOf,
@@ -205,13 +205,11 @@ function countLines({ result, stats, style }: ReportContext): readonly string[] 
 
 function scheduleLines({ result, style }: ReportContext): readonly string[] {
   const { plan, total } = result;
-  const load = loadFacts(plan.load).openLoop;
-  if (load === undefined) return [];
-  const lines = load.targetRate === undefined ? [] : [labelled("Target RPS", formatRate(load.targetRate))];
-  if (load.rampTargetRate !== undefined) {
-    lines.push(labelled("Ramp Target RPS", formatRate(load.rampTargetRate)));
-  }
-  if (load.description !== undefined) lines.push(labelled("Traffic Profile", load.description));
+  if (!isOpenLoop(plan)) return [];
+  const { targetRate, rampTargetRate, description } = loadFacts(plan.load).openLoop ?? {};
+  const lines = targetRate === undefined ? [] : [labelled("Target RPS", formatRate(targetRate))];
+  if (rampTargetRate !== undefined) lines.push(labelled("Ramp Target RPS", formatRate(rampTargetRate)));
+  if (description !== undefined) lines.push(labelled("Traffic Profile", description));
   lines.push(
     labelled("Rate Limit Waits", formatCount(total.scheduleWaits)),
     labelled("Delayed", `${formatCount(total.delayed)} (by over 1ms)`),

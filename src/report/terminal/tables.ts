@@ -20,6 +20,7 @@ import { endedOf, errorsOf, percentileOf, requestsPerSecond, samplesOf } from ".
 import { checkLines, metricLines, paddedLines } from "../../result/custom_results.ts";
 import { isUrlList, type NamedStep, namedSteps, shownSpans, spansTitle } from "../../result/describe_run.ts";
 import type { RunResult } from "../../result/run_result.ts";
+import { namedScenarios } from "../../result/scenario_parts.ts";
 import { bar, type ReportContext, type Section, table, wrapped } from "./layout.ts";
 
 /** Rows that a table shows at most. */
@@ -113,6 +114,27 @@ export function perStep({ result, width }: ReportContext): Section {
     lines: [
       ...fittingTable(head, busiest(steps).flatMap((step) => partRows(step, "failed responses")), width),
       ...hiddenRows(steps.length, isUrls ? "URLs" : "steps"),
+    ],
+  };
+}
+
+/** Several scenarios side by side, each over its own time. */
+export function perScenario({ result, width, style }: ReportContext): Section {
+  const scenarios = namedScenarios(result);
+  const head = ["Scenario", "Count", "Errors", "Req/s", "p50", "p95", "p99", "Max"];
+  const shown = scenarios.slice(0, MAX_ROWS);
+  const loads = shown.flatMap(({ name, load, isOpenLoop, stats: { counts } }) => {
+    const late = isOpenLoop ? [`${formatCount(counts.run?.delayed ?? 0)} delayed`] : [];
+    const dropped = counts.dropped?.count ? [`${formatCount(counts.dropped.count)} dropped`] : [];
+    const text = `${name}: ${[load, ...late, ...dropped].join(", ")}`;
+    return wrapped(text, 4, width).map((line) => dropped.length > 0 ? style.bad(line) : style.faint(line));
+  });
+  return {
+    title: "SCENARIOS",
+    lines: scenarios.length === 0 ? [] : [
+      ...fittingTable(head, shown.flatMap((one) => partRows(one, "failed responses")), width),
+      ...hiddenRows(scenarios.length, "scenarios"),
+      ...loads,
     ],
   };
 }

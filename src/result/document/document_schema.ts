@@ -34,10 +34,11 @@ import type {
   ChangeJson,
   ClientHealthJson,
   JsonDocument,
-  OpenLoopJson,
   StoredDocument,
 } from "./json_document.ts";
 import type { CertificateJson, TlsHandshakesJson } from "./certificate_json.ts";
+import type { OpenLoopJson } from "./open_loop_json.ts";
+import { scenarioSchema } from "./scenario_schema.ts";
 import { streamsSchema, tokensSchema } from "./stream_schema.ts";
 import { webSocketSchema } from "./websocket_schema.ts";
 import { runSeriesSchema } from "./run_series_json.ts";
@@ -271,6 +272,7 @@ const document = shape<Omit<JsonDocument, FreelyRead> & Pick<StoredDocument, Fre
   failed_latency: maybe(series),
   service_latency: maybe(series),
   step_stats: maybe(dictionary(step)),
+  scenario_stats: maybe(dictionary(scenarioSchema(series))),
   iteration_stats: maybe(dictionary(span)),
   group_stats: maybe(dictionary(span)),
   custom_metrics: maybe(dictionary(

@@ -5,7 +5,7 @@
  * @module
  */
 import { type CustomJson, customJson } from "./custom_json.ts";
-import { connectionsOf, loadFacts } from "../../plan/load_kinds.ts";
+import { connectionsOf } from "../../plan/load_kinds.ts";
 import { type ExpectJson, expectJson } from "./expect_json.ts";
 import { VERSION } from "../../lib/version.ts";
 import { type CounterKey, PLAIN_COUNTERS } from "../../metrics/measures.ts";
@@ -44,6 +44,8 @@ import {
   type StepJson,
   stepsJson,
 } from "./stats_json.ts";
+import { openLoopFields, type OpenLoopJson } from "./open_loop_json.ts";
+import { type ScenarioJson, scenariosJson } from "./scenario_json.ts";
 import { type TimelineJson, timelineJson } from "./timeline_json.ts";
 import { present, rounded } from "../../lib/json/present.ts";
 import { type StreamsJson, streamsJson, type TokensJson, tokensJson } from "./stream_json.ts";
@@ -52,18 +54,6 @@ import { type WebSocketJson, webSocketJson } from "./websocket_json.ts";
 
 /** The version of the document's shape; files without one count as 1. Since 2 there are series. */
 export const SCHEMA_VERSION = 2;
-
-/** What an open-loop run did to keep its schedule. Times in seconds. */
-export interface OpenLoopJson {
-  /** Arrivals that started more than 1 ms late. */
-  readonly delayed: number;
-  /** Requests under way at the same time; of several threads, the sum of their maxima. */
-  readonly most_in_flight: number;
-  /** Arrivals that never started. */
-  readonly dropped: number;
-  /** From due to sent. */
-  readonly start_delay?: SeriesJson;
-}
 
 /** What the load generator itself used. */
 export interface ClientHealthJson {
@@ -194,6 +184,8 @@ export interface JsonDocument extends CountersJson, ExpectJson, CustomJson {
   readonly service_latency?: SeriesJson;
   /** By step name; with a scenario or a URL list. */
   readonly step_stats?: Readonly<Record<string, StepJson>>;
+  /** Several scenarios side by side, by name; absent: there was one load. */
+  readonly scenario_stats?: Readonly<Record<string, ScenarioJson>>;
   /** Passes through flows by the flow's name: from the start to the end of the last step; with a scenario. */
   readonly iteration_stats?: Readonly<Record<string, SpanJson>>;
   /** Groups of steps by name; absent without any. */
@@ -314,6 +306,7 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     failed_latency: seriesJson(counts.failedLatency),
     service_latency: serviceJson(counts),
     step_stats: hasSteps ? stepsJson(result) : undefined,
+    scenario_stats: scenariosJson(result),
     iteration_stats: spansJson(result, "iteration"),
     group_stats: spansJson(result, "group"),
     ...customJson(result),
@@ -360,23 +353,6 @@ function countersJson(counts: StepStats): CountersJson {
 function extractFailures(failures: Readonly<Record<string, number>>): number {
   return Object.entries(failures)
     .reduce((sum, [key, count]) => key.startsWith("ExtractFailure: ") ? sum + count : sum, 0);
-}
-
-function openLoopFields({ plan, total }: RunResult): Partial<JsonDocument> {
-  const load = loadFacts(plan.load).openLoop;
-  if (load === undefined) return {};
-  return present<Partial<JsonDocument>>({
-    target_rps: load.targetRate,
-    ramp_target_rps: load.rampTargetRate,
-    traffic_profile: load.description,
-    rate_limit_waits: total.scheduleWaits,
-    open_loop: present<OpenLoopJson>({
-      delayed: total.delayed,
-      dropped: total.dropped,
-      most_in_flight: total.maxInFlight,
-      start_delay: seriesJson(total.startDelay),
-    }),
-  });
 }
 
 function healthJson(result: RunResult, total: Snapshot): ClientHealthJson {

@@ -13,7 +13,14 @@ import {
 } from "../../metrics/catalog.ts";
 import { type HistogramData, meanOf, rankOf, stdevOf, valueAtRank } from "../../metrics/histogram.ts";
 import { PHASES, type Snapshot, type StepStats } from "../../metrics/snapshot.ts";
-import { endedOf, errorsOf, percentileOf, requestsPerSecond, samplesOf } from "../../metrics/stats.ts";
+import {
+  endedOf,
+  errorsOf,
+  percentileOf,
+  requestsPerSecond,
+  samplesOf,
+  type Stats,
+} from "../../metrics/stats.ts";
 import { namedSpans, namedSteps } from "../describe_run.ts";
 import type { SpanKind } from "../../metrics/measures.ts";
 import type { RunResult } from "../run_result.ts";
@@ -262,16 +269,18 @@ function partBounds<Key extends string>(
 export function spansJson(result: RunResult, kind: SpanKind): Readonly<Record<string, SpanJson>> | undefined {
   const spans = namedSpans(result).filter((span) => span.kind === kind);
   if (spans.length === 0) return undefined;
-  return Object.fromEntries(spans.map(({ name, stats: { counts } }) => [
-    name,
-    present<SpanJson>({
-      count: endedOf(counts),
-      errors: errorsOf(counts),
-      ...partTimes(counts),
-      at_least: partBounds(counts, [["max", 100], ["p50", 50], ["p95", 95], ["p99", 99]]),
-      failed_latency: seriesJson(counts.failedLatency),
-    }),
-  ]));
+  return Object.fromEntries(spans.map(({ name, stats }) => [name, spanJson(stats)]));
+}
+
+/** A stretch, or anything that has the statistics of one. */
+export function spanJson({ counts }: Stats): SpanJson {
+  return present<SpanJson>({
+    count: endedOf(counts),
+    errors: errorsOf(counts),
+    ...partTimes(counts),
+    at_least: partBounds(counts, [["max", 100], ["p50", 50], ["p95", 95], ["p99", 99]]),
+    failed_latency: seriesJson(counts.failedLatency),
+  });
 }
 
 /** Every step by its name. */

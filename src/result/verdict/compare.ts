@@ -16,7 +16,7 @@ import { twoSidedT } from "../../lib/student_t.ts";
 import { type ChangeVerdict, type Comparison, type MetricChange, roundedChange } from "../comparison.ts";
 import type { FailRule } from "./fail_rule.ts";
 import type { MetricPath } from "./rule_grammar.ts";
-import { type PartName, partStats, pathOf } from "../run_parts.ts";
+import { type PartName, partNames, partStats, pathOf } from "../run_parts.ts";
 import { judgeRule } from "./judge_rule.ts";
 import type { ConfigSnapshot } from "../outcome.ts";
 import { overallStats, type RunResult } from "../run_result.ts";
@@ -53,6 +53,9 @@ export const HEADLINE_METRICS: readonly string[] = ["rps", "error_rate", "p50", 
 /** Shown besides; the rate of successes only where something failed. */
 const FURTHER_METRICS = ["success_rps", "total_requests", "avg_latency", "max_latency", "transfer_rate"];
 
+/** Shown of each of several scenarios. */
+const SCENARIO_METRICS = ["rps", "error_rate", "p95"];
+
 /** What the assumed drift weighs against measured one. */
 const PRIOR_RUNS = 4;
 
@@ -71,9 +74,12 @@ export function compareRuns(
     metric: metricFor(key)!,
   }));
   const headline = shown.filter(({ metric }) => [baseline, current].some((runs) => isTold(metric, runs)));
-  const paths = new Map([...headline, ...options.rules.flatMap(({ about }) => about ?? [])].map(
-    (path) => [pathOf(path.metric.key, path.part), path],
-  ));
+  const byScenario = scenarioPaths(baseline, current);
+  const paths = new Map(
+    [...headline, ...byScenario, ...options.rules.flatMap(({ about }) => about ?? [])].map(
+      (path) => [pathOf(path.metric.key, path.part), path],
+    ),
+  );
   const changes = new Map([...paths].map(([key, path]) => [key, changeOf(path)]));
   return {
     sources: baseline.map(({ source }) => source),
@@ -87,6 +93,20 @@ export function compareRuns(
       })
     ),
   };
+}
+
+/** The main metrics of scenarios that all runs have. */
+function scenarioPaths(
+  baseline: readonly ComparedRun[],
+  current: readonly ComparedRun[],
+): readonly MetricPath[] {
+  const sides = [baseline, current];
+  const { scenario = [] } = partNames(current[0]!.result);
+  return scenario.flatMap((name) => {
+    const part: PartName = { kind: "scenario", name };
+    if (sides.some((runs) => statsOf(runs, part) === undefined)) return [];
+    return SCENARIO_METRICS.map((key) => ({ path: pathOf(key, part), metric: metricFor(key)!, part }));
+  });
 }
 
 /** Other settings, and runs whose numbers mean less than they seem to. */

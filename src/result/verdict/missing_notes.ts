@@ -49,5 +49,7 @@ function reasonForPart({ kind, name }: PartName): string {
       return `no pass through the group${name === undefined ? "" : ` "${maskUrlsIn(name)}"`} ended`;
     case "iteration":
       return `no iteration${whose} ended`;
+    case "scenario":
+      return `no request of scenario "${maskUrlsIn(name ?? "")}" ended`;
   }
 }

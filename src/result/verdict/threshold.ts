@@ -32,7 +32,7 @@ export interface Threshold {
 const IMPLIED: Readonly<Partial<Record<Unit, string>>> = { s: " s", "%": "%" };
 
 /**
- * Reads `[KIND:NAME] [TIMES] METRIC OPERATOR NUMBER[UNIT]`, the kind being `step`, `group` or `iteration`, or `NAME FIELD
+ * Reads `[KIND:NAME] [TIMES] METRIC OPERATOR NUMBER[UNIT]`, the kind being `step`, `group`, `iteration` or `scenario`, or `NAME FIELD
  * OPERATOR NUMBER[%]` for a metric of the user's code; a name may stand in double quotes.
  * @throws {UsageError} with what goes on after what was found: what is wrong with it, what was expected.
  *

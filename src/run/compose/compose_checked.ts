@@ -6,9 +6,10 @@
  */
 import { clientProblems } from "../../client/registry.ts";
 import { awaitAll } from "../../lib/errors.ts";
-import { connectionsOf } from "../../plan/load_kinds.ts";
+import { connectionsOf, loadFacts } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { isCode, isReplay, stepsOf } from "../../plan/scenario.ts";
+import { planParts } from "../../plan/parts/plan_parts.ts";
 import { uniqueRowProblems } from "../../scenario/data_set.ts";
 import { stepKind } from "../../steps/registry.ts";
 import { refuseProblems, type Settings } from "../settings/settings.ts";
@@ -43,7 +44,7 @@ export async function composeChecked(
   const threads = localThreads(plan, values);
   refuseProblems([
     ...clientProblems(plan.client),
-    ...(values.check ? [] : uniqueRowProblems(plan.scenario, plan.load)),
+    ...(values.check ? [] : await findRowProblems(plan)),
     ...divisionProblems(plan, values),
     ...(values.master ? [] : machineProblems(plan, threads)),
   ]);
@@ -56,6 +57,17 @@ export async function composeChecked(
   refuseProblems(await findPermissionProblems(plan, threads));
   warnings.forEach(warn);
   return plan;
+}
+
+/** Data sets with too few rows for a load, or for one of several that draws from them. */
+async function findRowProblems(plan: RunPlan): Promise<readonly string[]> {
+  if (loadFacts(plan.load).parts === undefined) return uniqueRowProblems(plan.scenario, plan.load);
+  const { usedSets } = await import("../../scenario/compile.ts");
+  const problems = planParts(plan).flatMap(({ plan: { scenario, load } }) => {
+    const used = new Set(scenario.flows.flatMap((flow) => usedSets(flow, scenario)));
+    return uniqueRowProblems({ ...scenario, data: scenario.data.filter((_, i) => used.has(i)) }, load);
+  });
+  return [...new Set(problems)];
 }
 
 /** What speaks against dividing a plan among the workers that were asked for. */

@@ -5,12 +5,15 @@
  */
 import { UsageError } from "../../lib/errors.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
-import type { Scenario } from "../../plan/scenario.ts";
+import type { ScenariosLoad } from "../../plan/run_plan.ts";
+import type { Flow, Scenario } from "../../plan/scenario.ts";
 import { loadData } from "../../scenario/load_data.ts";
 import { Findings } from "../../steps/file/findings.ts";
 import { functionOf, loadModule } from "../../steps/code/load_module.ts";
 import { moduleOf } from "../settings/module_file.ts";
 import type { Settings } from "../settings/settings.ts";
+import { moduleScenarios } from "./module_scenarios.ts";
+import { loadBesideScenarios, partLoadFrom } from "./part_load.ts";
 import type { PlanSources } from "./plan_sources.ts";
 
 /** What a module's requests have in common. */
@@ -20,14 +23,31 @@ export interface ModuleRequests {
   readonly headers: readonly HeaderLine[];
 }
 
+/** A module as a scenario; with the loads of its scenarios, if it has several. */
+export interface ComposedModule {
+  readonly scenario: Scenario;
+  readonly load?: ScenariosLoad;
+}
+
 /** @throws {UsageError} with every problem of the module and its data files */
 export async function composeModule(
   path: string,
   { base, headers }: ModuleRequests,
-  { values, sources }: { readonly values: Settings["values"]; readonly sources: PlanSources },
-): Promise<Scenario> {
+  { settings, sources }: { readonly settings: Settings; readonly sources: PlanSources },
+): Promise<ComposedModule> {
+  const { values, operands } = settings;
   const module = moduleOf(path);
-  functionOf(await loadModule(module), "default", module);
+  const exports = await loadModule(module);
+  const { readTextFile } = sources.files;
+  const several = moduleScenarios({
+    exports,
+    name: module.name,
+    checkFunction: (exported) => functionOf(exports, exported, module),
+    loadOf: (given) => partLoadFrom(given, { values, operands }, readTextFile),
+  });
+  if (several === undefined) functionOf(exports, "default", module);
+  const beside = several && loadBesideScenarios(settings, module.name);
+  if (beside !== undefined) throw new UsageError(beside);
   const findings = new Findings({ value: {}, lineOf: () => 0, scalarText: () => undefined }, path);
   const read = (file: string) => sources.files.readFile(file);
   const data = await loadData({}, {
@@ -37,22 +57,29 @@ export async function composeModule(
     readGiven: read,
   });
   if (findings.problems.length > 0) throw new UsageError(findings.problems);
-  const step = {
-    kind: "code",
-    name: module.name,
-    exported: "default",
-    url: base?.href ?? "",
-    headers,
-    ...(values.iterationTimeout !== undefined && { timeoutMs: values.iterationTimeout }),
-  } as const;
-  return {
+  const flowOf = (name: string, exported: string): Flow => ({
+    name,
+    weight: 1,
+    steps: [{
+      kind: "code",
+      name,
+      exported,
+      url: base?.href ?? "",
+      headers,
+      ...(values.iterationTimeout !== undefined && { timeoutMs: values.iterationTimeout }),
+    }],
+  });
+  const scenario: Scenario = {
     name: module.name,
     pick: "rotate",
-    flows: [{ name: module.name, weight: 1, steps: [step] }],
+    flows: several?.map(({ name, exported }) => flowOf(name, exported)) ?? [flowOf(module.name, "default")],
     data,
     cookies: values.sessionCookies === false ? "ignore" : "persistent",
     onExtractFailure: "abort_iteration",
     onTemplateError: "abort_iteration",
     cacheBust: false,
   };
+  if (several === undefined) return { scenario };
+  const parts = several.map(({ name, load, startMs }) => ({ name, load, startMs, flows: 1 }));
+  return { scenario, load: { kind: "scenarios", parts } };
 }

@@ -61,10 +61,11 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
       return undefined;
     }
   };
-  const load = await attempt(() => composeLoad(settings, sources.files.readTextFile));
   const composed = targetIsUnclear(settings)
     ? undefined
     : await attempt(() => composeScenario(settings, sources));
+  const load = composed?.load ??
+    await attempt(() => composeLoad(settings, sources.files.readTextFile));
   /** All that is sent, setup and teardown included. */
   const scenario = composed && wholeScenario(composed);
   const caCerts = await attempt(() => readTrustedRoots(values.caBundle, sources.files));
@@ -97,8 +98,8 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
   const { inFlight = 1 } = socketLoadOf(scenario!) ?? {};
   return {
     version: 1,
-    load: load!,
     ...composed!,
+    load: load!,
     ...(isCode(composed!.scenario) && { module: moduleOf(values.scenario!) }),
     client: {
       ...composeClient(values, {

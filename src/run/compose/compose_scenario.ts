@@ -6,13 +6,14 @@
 import { awaitAll, fileReason, UsageError } from "../../lib/errors.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
 import type { Body, HttpStep } from "../../plan/http_step.ts";
-import type { OnceFlows } from "../../plan/run_plan.ts";
+import type { OnceFlows, ScenariosLoad } from "../../plan/run_plan.ts";
 import type { Scenario } from "../../plan/scenario.ts";
 import { Random } from "../../lib/random.ts";
 import { parseUrlList } from "../../scenario/load_url_list.ts";
 import type { UrlEntry } from "../../scenario/url_entry.ts";
 import { textMakerOf } from "../../template/pattern_text.ts";
 import { MODULE_FILE } from "../settings/module_file.ts";
+import { loadBesideScenarios, partLoadFrom } from "./part_load.ts";
 import type { PlanSources } from "./plan_sources.ts";
 import {
   headerWarnings,
@@ -31,6 +32,8 @@ import type { Settings } from "../settings/settings.ts";
 export interface ComposedScenario {
   readonly scenario: Scenario;
   readonly once?: OnceFlows;
+  /** The loads of several scenarios; absent: the settings say which load there is. */
+  readonly load?: ScenariosLoad;
 }
 
 /** @throws {UsageError} with every problem of target, body or scenario file. */
@@ -185,9 +188,10 @@ function textOf(flag: string, path: string, sources: PlanSources): string {
 
 async function composeFromFile(
   path: string,
-  { values, operands }: Settings,
+  settings: Settings,
   sources: PlanSources,
 ): Promise<ComposedScenario> {
+  const { values, operands } = settings;
   const [url] = operands;
   // Steps of HTTP and WebSockets have one base.
   const base = url === undefined ? undefined : parseTarget(httpUrlOf(url));
@@ -195,7 +199,7 @@ async function composeFromFile(
     for (const warning of headerWarnings(values, base)) sources.warn?.(warning);
     const requests = { headers: commonHeaders(values, base), ...(base && { base: base.url }) };
     const { composeModule } = await import("./compose_module.ts");
-    return { scenario: await composeModule(path, requests, { values, sources }) };
+    return await composeModule(path, requests, { settings, sources });
   }
   const fromInput = [
     path === "-" ? "--scenario" : "",
@@ -210,15 +214,19 @@ async function composeFromFile(
   const text = textOf("--scenario", path, sources);
   // The schema library would cost every start without a scenario.
   const { loadScenario } = await import("../../scenario/load_scenario.ts");
-  const { scenario, once, warnings } = await loadScenario(text, {
+  const { readTextFile } = sources.files;
+  const { scenario, once, load, warnings } = await loadScenario(text, {
     path,
     ...(base && { baseUrl: base.url.href }),
     dataFlags: { data: values.data, dataStrategy: values.dataStrategy },
     commonHeaders: commonHeaders(values, base),
     ...(values.thinkTime !== undefined && { thinkMs: values.thinkTime }),
+    loadOf: (given) => partLoadFrom(given, { values, operands }, readTextFile),
     readFile: (file) => sources.files.readFile(file),
     env: (name) => sources.env(name),
   });
+  const beside = load && loadBesideScenarios(settings, path);
+  if (beside !== undefined) throw new UsageError(beside);
   for (const warning of [...headerWarnings(values, base), ...warnings]) sources.warn?.(warning);
   return {
     scenario: {
@@ -227,6 +235,7 @@ async function composeFromFile(
       ...(values.sessionCookies === false && { cookies: "ignore" as const }),
     },
     ...(once && { once }),
+    ...(load && { load }),
   };
 }
 

@@ -25,8 +25,8 @@ export function descriptorProblem(
   { threads, limits: { descriptors: limit } }: { readonly threads: number; readonly limits: MachineLimits },
 ): string | undefined {
   if (limit === undefined) return undefined;
-  const { minUsers: connections, simulation } = loadFacts(load);
-  const flag = simulation ? "--users" : "--connections";
+  const { minUsers: connections, simulation, parts } = loadFacts(load);
+  const flag = parts ? "scenarios:" : simulation ? "--users" : "--connections";
   const own = OWN_DESCRIPTORS + threads * DESCRIPTORS_A_THREAD;
   if (connections + own <= limit) return undefined;
   return `${flag} ${connections}: too many connections: this process may open no more ` +

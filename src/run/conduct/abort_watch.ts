@@ -8,8 +8,9 @@ import { maskUrlsIn } from "../../lib/mask_url.ts";
 import { iterationsIn } from "../../load/pacer.ts";
 import { loadFacts } from "../../plan/load_kinds.ts";
 import { attemptsOf, endedOf, type Stats } from "../../metrics/stats.ts";
-import { sumOfSteps } from "../../metrics/snapshot.ts";
+import { EMPTY_STEP_STATS, type Snapshot, type StepStats, sumOfSteps } from "../../metrics/snapshot.ts";
 import type { RunObserver, Tick } from "../../metrics/tick.ts";
+import { type PlanPart, planParts } from "../../plan/parts/plan_parts.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { maxSteps } from "../../plan/scenario.ts";
 import { canStillHold, type Future } from "../../result/verdict/best_case.ts";
@@ -75,29 +76,67 @@ function missedSoFar(threshold: Threshold, stats: Stats): string | undefined {
     : `${actual} after ${formatDuration(Math.round(stats.durationMs / 100) * 100)}`;
 }
 
-/** How much of the load may still come, from the plan and the fastest second so far. */
+/** More requests than a run has. */
+const MANY = 1e12;
+
+/** How much of the load may still come, over all that it is made of. */
 class Pace {
+  readonly #isSingle: boolean;
+  readonly #parts: readonly PartPace[];
+
+  constructor(plan: RunPlan) {
+    this.#isSingle = loadFacts(plan.load).parts === undefined;
+    this.#parts = planParts(plan).map((part) => new PartPace(part));
+  }
+
+  see({ window }: Tick): void {
+    for (const [i, part] of this.#parts.entries()) part.see(window, this.#countsOf(window, i));
+  }
+
+  /** All requests that may still come; of a step or scenario at most as many. */
+  future(tick: Tick): Future {
+    const futures = this.#parts.map((part, i) =>
+      part.future(tick.atMs, this.#countsOf(tick.total, i), this.#countsOf(tick.window, i))
+    );
+    return {
+      requests: futures.reduce((sum, { requests }) => sum + requests, 0),
+      isExact: this.#isSingle && futures[0]!.isExact,
+      durationMs: Math.max(...futures.map(({ durationMs }) => durationMs)),
+    };
+  }
+
+  #countsOf(snapshot: Snapshot, part: number): StepStats {
+    if (this.#isSingle) return sumOfSteps(snapshot);
+    return snapshot.scenarios?.find(({ step }) => step === part) ?? EMPTY_STEP_STATS;
+  }
+}
+
+/** How much of one load may still come, from its plan and its fastest second so far. */
+class PartPace {
   readonly #plan: RunPlan;
+  readonly #startMs: number;
   readonly #maxSteps: number;
   /** The most requests per second that one user made. */
   #perUser = 0;
 
-  constructor(plan: RunPlan) {
+  constructor({ plan, startMs }: Pick<PlanPart, "plan" | "startMs">) {
     this.#plan = plan;
+    this.#startMs = startMs;
     this.#maxSteps = maxSteps(plan.scenario);
   }
 
-  see({ window }: Tick): void {
-    const seconds = (window.toMs - window.fromMs) / 1000;
-    if (seconds < 0.5 || window.users === 0) return;
-    this.#perUser = Math.max(this.#perUser, endedOf(sumOfSteps(window)) / seconds / window.users);
+  see({ fromMs, toMs }: Pick<Snapshot, "fromMs" | "toMs">, counts: StepStats): void {
+    const seconds = (toMs - fromMs) / 1000;
+    const { users = 0 } = counts.run ?? {};
+    if (seconds < 0.5 || users === 0) return;
+    this.#perUser = Math.max(this.#perUser, endedOf(counts) / seconds / users);
   }
 
-  /** All requests that may still come; of a step at most as many. */
-  future({ atMs, total, window }: Tick): Future {
+  future(atMs: number, total: StepStats, window: StepStats): Future {
     const { load } = this.#plan;
-    const ended = attemptsOf(sumOfSteps(total));
-    const { amount, durationMs = 0, maxUsers, openLoop } = loadFacts(load);
+    const ended = attemptsOf(total);
+    const { amount, durationMs: lastsMs, maxUsers, openLoop } = loadFacts(load);
+    const durationMs = lastsMs === undefined ? 0 : this.#startMs + lastsMs;
     const endMs = Math.max(atMs, durationMs);
     if (amount?.unit === "requests") {
       return {
@@ -114,9 +153,11 @@ class Pace {
         durationMs: endMs,
       };
     }
+    // Of what has not begun, nobody knows how fast it will be.
+    if (atMs < this.#startMs) return { requests: MANY, isExact: false, durationMs: endMs };
     const leftSec = Math.max(durationMs - atMs, 0) / 1000;
     return {
-      requests: Math.ceil(this.#perUser * maxUsers * leftSec) + window.users,
+      requests: Math.ceil(this.#perUser * maxUsers * leftSec) + (window.run?.users ?? 0),
       isExact: false,
       durationMs: endMs,
     };

@@ -6,11 +6,14 @@
 import { describeTally, isIncomplete } from "../../export/export_report.ts";
 import { openExports } from "../../export/open_exports.ts";
 import { OTEL_VARIABLES } from "../../export/otlp_environment.ts";
+import type { PartsOf } from "../../export/part_rows.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
 import { loadFacts } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
+import { shownSpans } from "../../result/describe_run.ts";
 import type { Note } from "../../result/outcome.ts";
 import type { RunResult } from "../../result/run_result.ts";
+import { namedScenarios } from "../../result/scenario_parts.ts";
 import type { MainValues } from "../settings/settings.ts";
 import type { Printer } from "../printer.ts";
 
@@ -30,6 +33,30 @@ function labelsOf({ load, scenario }: RunPlan, values: MainValues): Readonly<Rec
   return values.urlMode === "sequential" ? { endpoint: scenario.flows[0]?.name ?? "" } : {};
 }
 
+/** The parts of a plan's run that have metrics of their own; `taken`: labels that already mean something else. */
+function partsOf(plan: RunPlan, taken: ReadonlySet<string>): PartsOf {
+  const labelFor = (name: string) => taken.has(name) ? `${name}_name` : name;
+  return (total, durationMs) => {
+    const seen = { plan, total, durationMs };
+    return [
+      ...namedScenarios(seen).map(({ name, stats }) => ({
+        kind: "scenario",
+        label: labelFor("scenario"),
+        name,
+        // A window is no longer than itself.
+        stats: total.fromMs > 0 ? { ...stats, durationMs } : stats,
+      })),
+      ...shownSpans(seen).map(({ kind, name, stats }) => ({
+        kind,
+        label: labelFor(kind === "iteration" ? "flow" : kind),
+        name,
+        stats,
+        isSpan: true,
+      })),
+    ];
+  };
+}
+
 /**
  * Opens what the options ask for.
  * @throws {UsageError} when they make no sense together.
@@ -46,7 +73,11 @@ export async function startExporting(values: MainValues, { error }: Printer): Pr
   if (!exports) return { observe: () => [], finish: () => Promise.resolve({ notes: [], isComplete: true }) };
   if (exports.pageUrl !== undefined) error.print(`Metrics at ${exports.pageUrl}\n`);
   return {
-    observe: (plan) => [exports.observe(labelsOf(plan, values))],
+    observe: (plan) => {
+      const labels = labelsOf(plan, values);
+      const taken = new Set([...values.tag.map(([name]) => name), ...Object.keys(labels)]);
+      return [exports.observe(labels, partsOf(plan, taken))];
+    },
     finish: async ({ total, durationMs }) => {
       const tallies = await exports.finish({ total, durationMs });
       const isComplete = !tallies.some(isIncomplete);

@@ -38,8 +38,8 @@ export function configSnapshot(
 
 /** What a comparison needs to know about the load. */
 function loadKeys({ load, client }: RunPlan, isScenario: boolean): ConfigSnapshot {
-  const { amount, durationMs, openLoop, simulation } = loadFacts(load);
-  const mode = simulation ? "users" : amount !== undefined ? "requests" : "duration";
+  const { amount, durationMs, openLoop, simulation, parts } = loadFacts(load);
+  const mode = parts ? "several" : simulation ? "users" : amount !== undefined ? "requests" : "duration";
   return {
     mode: isScenario ? `scenario:${mode}` : mode,
     connections: simulation ? null : connectionsOf({ load, client }),

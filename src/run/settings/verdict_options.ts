@@ -57,7 +57,7 @@ export const verdictOptions = defineOptions({
 });
 
 /**
- * @throws {UsageError} naming thresholds about steps, groups or flows that the plan does not have, and about metrics and
+ * @throws {UsageError} naming thresholds about steps, groups, flows or scenarios that the plan does not have, and about metrics and
  * checks that are not among `counted`.
  */
 export function checkThresholdParts(
@@ -111,9 +111,15 @@ function customProblems(
   ];
 }
 
-const NOUNS: Readonly<Record<PartKind, string>> = { step: "step", group: "group", iteration: "flow" };
+const NOUNS: Readonly<Record<PartKind, string>> = {
+  step: "step",
+  group: "group",
+  iteration: "flow",
+  scenario: "scenario",
+};
 const PLURALS: Readonly<Record<PartKind, string>> = {
   step: "steps",
   group: "groups",
   iteration: "iterations without a scenario",
+  scenario: "several scenarios",
 };

@@ -15,6 +15,7 @@ import { noFeed } from "../../plan/feed.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { stepsOf } from "../../plan/scenario.ts";
 import { WHOLE } from "../../plan/share.ts";
+import { Counters } from "../../template/counters.ts";
 import { makeWork } from "./code_steps.ts";
 import { describeException } from "./error_place.ts";
 import type { ScriptFunction } from "./load_module.ts";
@@ -74,6 +75,7 @@ export async function callOnce(
       share: WHOLE,
       recorder,
       budget: { left: Infinity },
+      givenRows: new Counters(WHOLE),
       iterations: 1,
       startMs: () => 0,
       isOver: () => signal.aborted,

@@ -82,7 +82,7 @@ export function makeWork(
       headers: step.headers,
       find: (name) => recorder.find(name),
     }),
-    rows: new ScriptRows(scenario.data, context.share),
+    rows: new ScriptRows(scenario.data, context.givenRows),
     vars: sharedValue(plan.vars),
     seed: plan.seed,
     iterationTimeoutMs: step.timeoutMs ?? DEFAULT_ITERATION_TIMEOUT_MS,

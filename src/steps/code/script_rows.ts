@@ -6,26 +6,25 @@
  */
 import type { Random } from "../../lib/random.ts";
 import type { DataSet, Row } from "../../plan/scenario.ts";
-import { globalNumber, type Share } from "../../plan/share.ts";
 import { withSuggestion } from "../../lib/suggest.ts";
 import type { DataRow } from "../../script.ts";
+import type { RowNumbers } from "../step_kind.ts";
 import { textOf } from "../../template/value.ts";
 
 interface Rows {
   readonly set: DataSet;
   readonly objects: (DataRow | undefined)[];
-  /** Rows that this thread has given away, for sets that give each once. */
-  drawn: number;
 }
 
 /** The data sets of one thread. */
 export class ScriptRows {
   readonly #sets: ReadonlyMap<string, Rows>;
-  readonly #share: Share;
+  readonly #given: RowNumbers;
 
-  constructor(sets: readonly DataSet[], share: Share) {
-    this.#sets = new Map(sets.map((set) => [set.name, { set, objects: [], drawn: 0 }]));
-    this.#share = share;
+  /** `given` numbers the rows of sets that give each once. */
+  constructor(sets: readonly DataSet[], given: RowNumbers) {
+    this.#sets = new Map(sets.map((set) => [set.name, { set, objects: [] }]));
+    this.#given = given;
   }
 
   /** Whether there are any. */
@@ -44,10 +43,8 @@ export class ScriptRows {
       case "random":
         return objectAt(rows, random().integer(0, length - 1));
       default: {
-        const number = globalNumber(rows.drawn, this.#share);
-        if (number >= length) return undefined;
-        rows.drawn++;
-        return objectAt(rows, number);
+        const number = this.#given.next(name) - 1;
+        return number < length ? objectAt(rows, number) : undefined;
       }
     }
   }

@@ -71,7 +71,7 @@ function sentencesOf(findings: readonly Finding[]): readonly string[] {
 }
 
 /**
- * Where in a scenario a path is, in words; `""` outside of flows and steps.
+ * Where in a scenario a path is, in words; `""` outside of scenarios, flows and steps.
  *
  * @example
  * ```ts
@@ -86,6 +86,10 @@ export function placeOf(path: FilePath, file: unknown): string {
   for (const [i, key] of path.entries()) {
     value = member(value, key);
     const list = path[i - 1];
+    if (path[0] === "scenarios" && i < 2) {
+      if (i === 1) places.push(`Scenario "${key}"`);
+      continue;
+    }
     if (typeof key === "string") {
       // A body may hold keys of the same names.
       if (!Object.hasOwn(LISTS, key)) break;

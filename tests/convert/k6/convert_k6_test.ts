@@ -155,14 +155,59 @@ export default () => { helper(http.cookieJar()); };`,
     const part of [
       "k6/net/grpc",
       "./helper.js",
-      "options.stages",
-      "options.scenarios",
       "options.dns",
       "http.cookieJar",
     ]
   ) assert(remarks.some((remark) => remark.includes(part)), part);
-  assertStringIncludes(text, '"users": 5');
-  assertStringIncludes(text, '"duration": "30s"');
+  assertStringIncludes(text, '"stages": "0s@1,10s@5,20s@0"');
+});
+
+Deno.test("scenarios of every executor with a counterpart become scenarios of the module", () => {
+  const { text, remarks } = convertK6(
+    `import http from 'k6/http';
+export const options = {
+  vus: 3,
+  scenarios: {
+    constant: { executor: 'constant-vus', vus: 10, duration: '30s', exec: 'browse', startTime: '5s', gracefulStop: '3s' },
+    ramping: { executor: 'ramping-vus', startVUs: 0, stages: [{ duration: '20s', target: 10 }, { duration: '10s', target: 0 }] },
+    arrivals: { executor: 'constant-arrival-rate', rate: 30, timeUnit: '1m', duration: '2m', preAllocatedVUs: 5, maxVUs: 50 },
+    climb: { executor: 'ramping-arrival-rate', startRate: 60, timeUnit: '1m', preAllocatedVUs: 5, stages: [{ target: 120, duration: '1m' }] },
+    peaks: { executor: 'ramping-arrival-rate', preAllocatedVUs: 5, stages: [{ target: 20, duration: '1m' }, { target: 0, duration: '30s' }] },
+    shared: { executor: 'shared-iterations', vus: 10, iterations: 200, maxDuration: '30s', env: { A: '1' } },
+    each: { executor: 'per-vu-iterations', vus: 10, iterations: 20 },
+    outside: { executor: 'externally-controlled', vus: 10 },
+  },
+  thresholds: { 'http_req_duration{scenario:constant}': ['p(95)<500'] },
+};
+export function browse(data) { http.get('/' + data.path); }
+export default function () { http.get('/'); }`,
+    "t.js",
+  );
+  const scenarios = JSON.parse(/scenarios: Scenarios = (.*?);\n/s.exec(text)![1]!);
+  assertEquals(scenarios, {
+    constant: { exec: "browse", users: 10, duration: "30s", start: "5s" },
+    ramping: { exec: "default", stages: "20s@10,10s@0" },
+    arrivals: { exec: "default", rate: 0.5, duration: "2m", connections: 50 },
+    climb: { exec: "default", rate: 1, "rate-ramp": 2, duration: "1m", connections: 5 },
+    peaks: {
+      exec: "default",
+      rate: 20,
+      "traffic-profile": "stages:1m@20,30s@0",
+      duration: "90s",
+      connections: 5,
+    },
+    shared: { exec: "default", connections: 10, iterations: 200, duration: "30s" },
+    each: { exec: "default", connections: 10, iterations: 200 },
+  });
+  assertStringIncludes(text, 'import type { Bench, Options, Scenarios } from "@x/bench/script";');
+  assertStringIncludes(text, "export async function browse(bench: Bench) {\n  const data = bench.vars;");
+  assertStringIncludes(text, 'scenario:\\"constant\\" p95 < 500ms');
+  assertEquals(remarks.map((remark) => remark.replace("t.js: options.", "")), [
+    "scenarios.shared: env has no counterpart, left out",
+    "scenarios.each: all users together do as many iterations; a fast one may do more than its part",
+    'scenarios.outside: the executor "externally-controlled" has no counterpart, left out',
+    "vus: left out, the scenarios say their load",
+  ]);
 });
 
 Deno.test("what is no script is one message", async () => {

@@ -1,0 +1,233 @@
+/** Several scenarios in one run: each with its load, steps, numbers and thresholds, over threads and workers. */
+import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
+import { startTarget, type Target } from "../../src/target/serve.ts";
+import { freePort } from "../_support/peers.ts";
+import { ended, program, startProgram } from "../_support/program.ts";
+import { tempDir } from "../_support/temp_dir.ts";
+import { until } from "../_support/wait.ts";
+import { fleetTest, watch } from "./_fleet.ts";
+
+/** Everything that makes requests differ, and every kind of load, each of which ends by itself. */
+const MIXED = `
+name: Mixed
+data: { names: { file: names.json, strategy: random }, once: { file: names.json, strategy: unique } }
+setup: [ { name: log in, method: POST, path: /login, body: { user: a, password: b }, extract: { token: { json: token } } } ]
+scenarios:
+  browse:
+    connections: 3
+    iterations: 24
+    flows:
+      - name: page
+        weight: 2
+        steps: [ { name: page, path: "/echo?page=\${randint(1, 1000000)}&\${names.n}" } ]
+      - name: item
+        steps: [ { repeat: "\${randint(1, 3)}", steps: [ { name: item, path: "/echo?item=\${uuid()}" } ] } ]
+  buy:
+    rate: 400
+    iterations: 20
+    start: 100ms
+    steps: [ { name: buy, path: "/echo?buy=\${randint(1, 1000000)}&i=\${iteration()}" } ]
+  take:
+    connections: 1
+    num_requests: 3
+    steps: [ { name: take, path: "/echo?take=\${once.n}" } ]
+teardown: [ { name: bye, path: "/json?bye" } ]
+`;
+
+async function writeMixed(folder: string): Promise<string> {
+  await Deno.writeTextFile(`${folder}/names.json`, JSON.stringify([{ n: "a" }, { n: "b" }, { n: "c" }]));
+  await Deno.writeTextFile(`${folder}/mixed.yaml`, MIXED);
+  return `${folder}/mixed.yaml`;
+}
+
+function startKeeping(): Target {
+  return startTarget({ port: 0, hostname: "127.0.0.1", keep: 100_000 });
+}
+
+fleetTest("scenarios send the same requests over threads and workers, after one setup", async () => {
+  await using temp = await tempDir();
+  await using server = startKeeping();
+  let before = 0;
+  const requests = () => {
+    const paths = server.seen.slice(before).map((one) => one.path).sort();
+    before = server.seen.length;
+    return paths;
+  };
+  const args = ["--scenario", await writeMixed(temp.path), "--seed", "7", server.url];
+  const alone = await program([...args, "-t", "1"]);
+  assertEquals(alone.code, 0, alone.out + alone.err);
+  const expected = requests();
+  const counted = (start: string) => expected.filter((path) => path.startsWith(start)).length;
+  assertEquals(
+    ["/login", "/json?bye", "/echo?buy", "/echo?take"].map(counted),
+    [1, 1, 20, 3],
+    expected.join("\n"),
+  );
+  const [pages, items] = [counted("/echo?page"), counted("/echo?item")];
+  assert(pages > 0 && pages < 24 && items >= 24 - pages, `${pages} pages, ${items} items`);
+  for (const threads of ["2", "3"]) {
+    await program([...args, "-t", threads]);
+    assertEquals(requests(), expected, `${threads} threads`);
+  }
+  const port = String(freePort());
+  const secret = { BENCH_SECRET: "correct horse battery" };
+  const master = watch(["--master", "--port", port, "--expect-workers", "2", ...args], secret);
+  const workers = [1, 2].map(() => watch(["--worker", `127.0.0.1:${port}`], secret));
+  const { code, out } = await master.ended;
+  assertEquals(code, 0, out);
+  for (const worker of workers) await worker.ended;
+  assertEquals(requests(), expected, "two workers");
+});
+
+const TIMED = `
+scenarios:
+  browse:
+    connections: 2
+    duration: 1500ms
+    steps: [ { name: home, path: /json }, { name: missing, path: /status/404 } ]
+  buy:
+    rate: 40
+    duration: 1s
+    start: 500ms
+    think_time: 1ms
+    steps: [ { group: order, steps: [ { name: buy, path: /delay/5 } ] } ]
+`;
+
+Deno.test("every report has each scenario's own numbers, which thresholds and comparisons can name", async () => {
+  await using temp = await tempDir();
+  await using server = startKeeping();
+  const at = (name: string) => `${temp.path}/${name}`;
+  await Deno.writeTextFile(at("timed.yaml"), TIMED);
+  const outputs = [["--json", "a.json"], ["--junit", "a.xml"], ["--csv", "a.csv"], [
+    "--html-report",
+    "a.html",
+  ]].flatMap(([flag, name]) => [flag!, at(name!)]);
+  const thresholds = [
+    "scenario:buy error_rate < 1%",
+    "scenario:browse error_rate < 1%",
+    "scenario:buy dropped < 1",
+  ]
+    .flatMap((threshold) => ["--threshold", threshold]);
+  const { code, out } = await program([
+    ...["--scenario", at("timed.yaml"), "-t", "2", "--warmup", "100ms", "--grace", "20s", "--full"],
+    ...outputs,
+    ...thresholds,
+    server.url,
+  ]);
+  assertEquals(code, 2, out);
+  const json = JSON.parse(await Deno.readTextFile(at("a.json")));
+  const { browse, buy } = json.scenario_stats;
+  assertEquals(Object.keys(json.scenario_stats), ["browse", "buy"]);
+  assertEquals([browse.latency_from, buy.latency_from], ["sent", "due"]);
+  assertEquals([browse.load, buy.load], [
+    "2 connections, 1.5s duration",
+    "40/s, 1.0s duration, open loop, from 500ms",
+  ]);
+  assertEquals([buy.count, buy.errors, buy.dropped, browse.dropped], [40, 0, 0, undefined]);
+  assertEquals(browse.count + buy.count, json.total_requests);
+  assertEquals(browse.errors, json.step_stats.missing.count);
+  assertEquals(browse.status_codes["404"], browse.errors);
+  // Rates are over a scenario's own time.
+  assertAlmostEquals(buy.requests_per_sec, buy.count / buy.duration_sec, 0.01);
+  assert(buy.duration_sec >= 0.9, `${buy.duration_sec}`);
+  assertEquals(
+    json.thresholds.map((
+      { expression, passed }: { expression: string; passed: boolean },
+    ) => [expression, passed]),
+    [
+      ["scenario:buy error_rate < 1%", true],
+      ["scenario:browse error_rate < 1%", false],
+      ["scenario:buy dropped < 1", true],
+    ],
+  );
+  for (const shown of ["SCENARIOS", "browse", "browse: 2 connections", "buy: 40/s"]) {
+    assertStringIncludes(out, shown);
+  }
+  assertStringIncludes(
+    out.replace(/\s+/g, " "),
+    "of a scenario without a rate from the start of the request",
+  );
+  const read = (name: string) => Deno.readTextFile(at(name));
+  assertStringIncludes((await program(["summary", at("a.json")])).out, "| Scenario | Load ");
+  assertStringIncludes(await read("a.xml"), 'name="scenario:buy count" value="40"');
+  assertStringIncludes(await read("a.xml"), 'name="group:order count" value="40"');
+  assertEquals((await read("a.csv")).split("\r\n")[0], "Percentage,Time (ms), browse (ms), buy (ms)");
+  assertStringIncludes(await read("a.html"), '"Scenario","Load"');
+  // What was saved says the same, and can be compared.
+  const again = await program(["report", at("a.json"), "--json", at("b.json")]);
+  assertStringIncludes(again.out, "browse: 2 connections");
+  assertEquals(JSON.parse(await read("b.json")).scenario_stats, json.scenario_stats);
+  const compared = await program([
+    ...["compare", at("a.json"), at("a.json"), "--fail-on", "scenario:buy.p95 > +10%"],
+  ]);
+  assertEquals(compared.code, 0, compared.out + compared.err);
+  assertStringIncludes(compared.out, "scenario:browse.error_rate");
+});
+
+Deno.test(
+  "a run of several scenarios ends with Ctrl-C or a threshold, whatever has not begun yet",
+  { ignore: Deno.build.os === "windows" },
+  async () => {
+    await using temp = await tempDir();
+    await using server = startKeeping();
+    const file = `${temp.path}/long.yaml`;
+    await Deno.writeTextFile(
+      file,
+      `
+scenarios:
+  now: { users: 2, duration: 10m, think_time: 5ms, steps: [ { path: /status/500 } ] }
+  later: { rate: 5, duration: 10m, start: 5m, steps: [ { path: "/json?later" } ] }
+`,
+    );
+    const child = startProgram(["--scenario", file, "--json", `${temp.path}/cut.json`, server.url]);
+    await until(() => server.seen.length > 5);
+    child.kill("SIGINT");
+    const { out } = await ended(child);
+    assertStringIncludes(out, "interrupted");
+    const { scenario_stats } = JSON.parse(await Deno.readTextFile(`${temp.path}/cut.json`));
+    assert(scenario_stats.now.count > 0);
+    assertEquals([scenario_stats.later.count, scenario_stats.later.duration_sec], [0, 0]);
+    const aborted = await program([
+      ...[
+        "--scenario",
+        file,
+        "--threshold",
+        "scenario:now error_rate < 1%",
+        "--abort-on-fail=1s",
+        server.url,
+      ],
+    ]);
+    assertEquals(aborted.code, 2, aborted.out + aborted.err);
+    assertStringIncludes(aborted.out, "aborted");
+  },
+);
+
+Deno.test("loads beside scenarios, and mistakes in them, are one message each", async () => {
+  await using temp = await tempDir();
+  const file = `${temp.path}/bad.yaml`;
+  await Deno.writeTextFile(file, TIMED);
+  const beside = await program(["--scenario", file, "-c", "5", "-d", "3", "http://127.0.0.1:1/"]);
+  assertEquals([beside.code, beside.out], [1, ""]);
+  assertStringIncludes(beside.err, `${file} has scenarios with loads of their own: leave out`);
+  assertStringIncludes(beside.err, "--connections, --duration");
+  await Deno.writeTextFile(
+    file,
+    `
+scenarios:
+  one:
+    rate: fast
+    steps: [ { path: /a, nmae: x } ]
+  two:
+    users: 5
+    rate_ramp: 10
+    steps: [ { path: /a } ]
+`,
+  );
+  const { code, err } = await program(["--scenario", file, "http://127.0.0.1:1/"]);
+  assertEquals(code, 1);
+  assertStringIncludes(err, 'bad.yaml:5: Scenario "one", step 1: Unknown key "nmae": did you mean name?');
+  await Deno.writeTextFile(file, (await Deno.readTextFile(file)).replace(", nmae: x", ""));
+  const loads = await program(["--scenario", file, "http://127.0.0.1:1/"]);
+  assertStringIncludes(loads.err, 'bad.yaml:4: Scenario "one": "rate": ');
+  assertStringIncludes(loads.err, 'bad.yaml:8: Scenario "two": "rate_ramp" needs "rate"');
+});
