@@ -35,7 +35,9 @@ const KNOWN: Readonly<Record<string, "gzip" | "deflate" | "br">> = {
  */
 export function decodeBody(exchange: Exchange, max: number = DEFAULT_BODY_LIMIT_BYTES): Promise<void> | null {
   const { head, body } = exchange;
-  if (head === null || body === null || body.length === 0 || exchange.isDecoded) return null;
+  if (!exchange.mayBeCoded || head === null || body === null || body.length === 0 || exchange.isDecoded) {
+    return null;
+  }
   const codings = codingsOf(head);
   return codings.length === 0 ? null : trackPlatformWork(decodeAll(exchange, body, { codings, max }));
 }

@@ -128,6 +128,10 @@ export class Exchange {
   head: Uint8Array | null = null;
   /** The body without chunk framing, up to the client's limit; only when wanted. */
   body: Uint8Array | null = null;
+  /** What the response may have, for all that the client tells: cookies to keep, a content coding, another charset. */
+  maySetCookies = true;
+  mayBeCoded = true;
+  mayHaveCharset = true;
   /** The body is without its content coding already. */
   isDecoded = false;
   /** The body is longer than what was kept of it. */
@@ -195,6 +199,7 @@ export class Exchange {
     this.head = this.body = this.finalUrl = null;
     this.redirects = 0;
     this.isDecoded = false;
+    this.maySetCookies = this.mayBeCoded = this.mayHaveCharset = true;
     this.dnsMs =
       this.connectMs =
       this.tlsMs =

@@ -205,6 +205,9 @@ function addHop(out: Exchange, hop: Exchange): void {
   out.head = hop.head;
   out.body = hop.body;
   out.isDecoded = hop.isDecoded;
+  out.maySetCookies = hop.maySetCookies;
+  out.mayBeCoded = hop.mayBeCoded;
+  out.mayHaveCharset = hop.mayHaveCharset;
   out.address = hop.address;
   out.redirectBodyBytes = out.bodyBytes;
   out.bodyBytes += hop.bodyBytes;

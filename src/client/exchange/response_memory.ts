@@ -18,6 +18,9 @@ export interface ParsedResponse {
   readonly protocol: number;
   readonly bodyBytes: number;
   readonly declaredLength: number;
+  readonly setsCookie: boolean;
+  readonly isCoded: boolean;
+  readonly hasOtherCharset: boolean;
 }
 
 /** What a client kept of a response: the body is valid until the next one. */
@@ -38,6 +41,9 @@ export class ResponseMemory {
   protocol: number = HTTP_1_1;
   bodyBytes = 0;
   declaredLength = -1;
+  setsCookie = true;
+  isCoded = true;
+  hasOtherCharset = true;
   /** What was kept of it, for requests that want it; whoever is handed these must not change them. */
   head: Uint8Array | null = null;
   body: Uint8Array | null = null;
@@ -70,5 +76,8 @@ export class ResponseMemory {
     this.protocol = parsed.protocol;
     this.bodyBytes = parsed.bodyBytes;
     this.declaredLength = parsed.declaredLength;
+    this.setsCookie = parsed.setsCookie;
+    this.isCoded = parsed.isCoded;
+    this.hasOtherCharset = parsed.hasOtherCharset;
   }
 }

@@ -146,6 +146,9 @@ export class RawClient implements HttpClient {
       out.declaredLength = memory.declaredLength;
       out.head = memory.head;
       out.body = memory.body;
+      out.maySetCookies = memory.setsCookie;
+      out.mayBeCoded = memory.isCoded;
+      out.mayHaveCharset = memory.hasOtherCharset;
       out.address = connection.address;
       return true;
     }
@@ -181,6 +184,9 @@ export class RawClient implements HttpClient {
     out.protocol = parser.protocol;
     out.bodyBytes = parser.bodyBytes;
     out.declaredLength = parser.declaredLength;
+    out.maySetCookies = parser.setsCookie;
+    out.mayBeCoded = parser.isCoded;
+    out.mayHaveCharset = parser.hasOtherCharset;
     if (parser.failure !== FAILURE.none) return;
     if (out.head === null && keepsHead(request, parser)) out.head = parser.headIn(this.#buffer);
     if (sink) out.body = sink.bytes();

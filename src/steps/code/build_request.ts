@@ -131,17 +131,24 @@ export class RequestBuilder {
       const hint = /^\/|^\?/.test(target)
         ? ": a path needs the URL of the command line, or options.url"
         : ": expected an http or https URL, or a path";
-      throw new TypeError(`Cannot request ${JSON.stringify(target)}${hint}`);
+      const sentence = `Cannot request ${JSON.stringify(target)}${hint}`;
+      throw base === "" ? new MissingBase(sentence) : new TypeError(sentence);
     }
     if (url.protocol !== "http:" && url.protocol !== "https:") {
       throw new TypeError(`Cannot request ${JSON.stringify(target)}: expected an http or https URL`);
     }
-    url.hash = "";
+    // Even an empty hash has the whole parsed anew.
+    if (target.includes("#")) url.hash = "";
     if (query !== undefined) {
       for (const [name, value] of pairsOf(query)) url.searchParams.append(name, value);
     }
     return url;
   }
+}
+
+/** There is no URL that paths could be relative to, and never will be. */
+export class MissingBase extends TypeError {
+  override readonly name = "TypeError";
 }
 
 /** User and password of a URL, which are not sent as part of it. */

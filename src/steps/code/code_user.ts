@@ -7,10 +7,12 @@
 import type { HttpClient } from "../../client/exchange/http_client.ts";
 import { TalkSet } from "../../client/websocket/talk.ts";
 import type { CookieJar } from "../../client/exchange/cookie_jar.ts";
+import { readClock } from "../../lib/clock.ts";
 import { OUTCOME } from "../../metrics/span_recorder.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import type { EndingUser } from "../ending_user.ts";
 import type { CodeWork } from "./code_work.ts";
+import { MissingBase } from "./build_request.ts";
 import { describeException } from "./error_place.ts";
 import { ScriptCookies } from "./script_cookies.ts";
 import { RowsSpent, ScriptSession, type SessionOwner } from "./script_session.ts";
@@ -71,7 +73,7 @@ export class CodeUser implements EndingUser, SessionOwner {
     }
     const session = this.#session;
     this.#hasReturned = false;
-    this.#startedMs = performance.now();
+    this.#startedMs = readClock();
     const dueAtMs = dueMs < 0 ? -1 : this.#work.startMs() + dueMs;
     this.#isDue = dueAtMs >= 0;
     this.#beganMs = dueAtMs < 0 ? this.#startedMs : dueAtMs;
@@ -154,6 +156,8 @@ export class CodeUser implements EndingUser, SessionOwner {
       if (session !== this.#session || this.#resolve === null) return;
       if (error instanceof RowsSpent || this.isSpent) return this.#cutOff();
       recorder.countException(index, describeException(error, module.url));
+      // Nor will any later iteration find one.
+      if (error instanceof MissingBase) this.#work.budget.left = 0;
       this.#hasThrown = true;
     }
     if (session !== this.#session || this.#resolve === null) return;
@@ -183,7 +187,7 @@ export class CodeUser implements EndingUser, SessionOwner {
     const { pending } = session;
     const outcome = pending.outcomeSince(this.#failedBefore, this.#unansweredBefore);
     this.#span.end(
-      (performance.now() - this.#beganMs) * 1000,
+      (readClock() - this.#beganMs) * 1000,
       this.#hasThrown && outcome === OUTCOME.succeeded ? OUTCOME.failed : outcome,
     );
     this.#end();
@@ -201,7 +205,7 @@ export class CodeUser implements EndingUser, SessionOwner {
   }
 
   #end(): void {
-    this.freeAtMs = performance.now() - this.#work.startMs();
+    this.freeAtMs = readClock() - this.#work.startMs();
     const resolve = this.#resolve;
     this.#resolve = null;
     resolve?.();

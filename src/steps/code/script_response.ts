@@ -6,7 +6,7 @@
 import type { Exchange } from "../../client/exchange/http_client.ts";
 import { FAILURE, FAILURE_KINDS } from "../../metrics/failure.ts";
 import type { HttpResponse, Timings } from "../../script.ts";
-import { decoderFor } from "../http/rules/response_view.ts";
+import { decoderFor, sharedOf } from "../http/rules/response_view.ts";
 import type { PendingRequest } from "./pending_requests.ts";
 
 const latin1 = new TextDecoder("latin1");
@@ -23,11 +23,18 @@ export class ScriptResponse implements HttpResponse {
   readonly #url: URL;
   readonly #timings: Timings;
   readonly #isCut: boolean;
+  readonly #mayHaveCharset: boolean;
+  /** The body is an object that never changes, and that other responses have, too. */
+  readonly #isShared: boolean;
   #headers: Headers | undefined;
   #text: string | undefined;
 
   /** Takes over what an exchange holds; `body` is the response's own. */
-  constructor(exchange: Exchange, request: PendingRequest, body: Uint8Array | null, url: URL) {
+  constructor(exchange: Exchange, request: PendingRequest, { body, isShared, url }: {
+    readonly body: Uint8Array | null;
+    readonly isShared: boolean;
+    readonly url: URL;
+  }) {
     const isWhole = exchange.failure === FAILURE.none;
     this.status = isWhole ? exchange.status : 0;
     if (!isWhole) this.error = FAILURE_KINDS[exchange.failure]!.name;
@@ -37,6 +44,8 @@ export class ScriptResponse implements HttpResponse {
     this.#url = exchange.finalUrl ?? url;
     this.#timings = timingsOf(exchange);
     this.#isCut = exchange.isBodyCut;
+    this.#mayHaveCharset = exchange.mayHaveCharset;
+    this.#isShared = isShared;
   }
 
   get ok(): boolean {
@@ -58,8 +67,14 @@ export class ScriptResponse implements HttpResponse {
   text(): string {
     if (this.#text !== undefined) return this.#text;
     if (this.#body === null) return "";
-    const type = this.#head === null ? undefined : this.headers.get("content-type");
-    return this.#text = decoderFor(type ?? undefined).decode(this.#body);
+    if (!this.#isShared) return this.#text = this.#decoded(this.#body);
+    const shared = sharedOf(this.#body);
+    return this.#text = shared.text ??= this.#decoded(this.#body);
+  }
+
+  #decoded(body: Uint8Array): string {
+    const type = this.#head !== null && this.#mayHaveCharset ? this.headers.get("content-type") : null;
+    return decoderFor(type ?? undefined).decode(body);
   }
 
   // deno-lint-ignore no-explicit-any -- as it is declared

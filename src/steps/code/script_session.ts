@@ -7,6 +7,7 @@
 import { decodeBody } from "../../client/exchange/content_coding.ts";
 import type { Exchange, HttpClient } from "../../client/exchange/http_client.ts";
 import type { TalkSet } from "../../client/websocket/talk.ts";
+import { readClock } from "../../lib/clock.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { LIMITS } from "../../metrics/limits.ts";
 import { OUTCOME } from "../../metrics/span_recorder.ts";
@@ -96,7 +97,7 @@ export class ScriptSession {
 
   /** What the iteration spent with pauses, and waiting for messages, in ms. */
   get waitedMs(): number {
-    return this.#pausedMs + (this.#socketWaits > 0 ? performance.now() - this.#waitingSinceMs : 0);
+    return this.#pausedMs + (this.#socketWaits > 0 ? readClock() - this.#waitingSinceMs : 0);
   }
 
   /** Some WebSocket is open, or not recorded yet. */
@@ -206,7 +207,7 @@ export class ScriptSession {
     const made = this.#work.builder.build(method, url, options);
     if (this.inFlight === 0) this.pending.settle();
     else if (this.inFlight >= MAX_PARALLEL) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    const nowMs = performance.now();
+    const nowMs = readClock();
     if (!this.#mayGoOn(nowMs)) return await hang();
     const exchange = this.pending.take();
     exchange.reset(this.#dueAtMs < 0 ? nowMs : this.#dueAtMs, nowMs);
@@ -227,18 +228,17 @@ export class ScriptSession {
     const decoding = decodeBody(exchange, this.#work.maxBodyBytes);
     if (decoding !== null) await decoding;
     if (exchange.isBodyCut) this.#work.recorder.limits.add(LIMITS.bodyBytes);
-    if (cookies !== null && exchange.head !== null) {
+    if (cookies !== null && exchange.head !== null && exchange.maySetCookies) {
       cookies.storeHead(exchange.head, exchange.finalUrl ?? request.url);
     }
     const isShared = request.memory !== null && exchange.body === request.memory.body;
     const pending = this.#pend(made, exchange);
     this.#work.observe?.({ ...made, request, exchange, pending });
-    const response = new ScriptResponse(
-      exchange,
-      pending,
-      isShared || exchange.body === null ? exchange.body : exchange.body.slice(),
-      request.url,
-    );
+    const response = new ScriptResponse(exchange, pending, {
+      body: isShared || exchange.body === null ? exchange.body : exchange.body.slice(),
+      isShared: isShared && exchange.body !== null,
+      url: request.url,
+    });
     this.#exchanges.delete(exchange);
     this.#owner.giveBack(client);
     return await this.#handOver(response, exchange);
@@ -247,7 +247,7 @@ export class ScriptSession {
   async #connect(url: string, options: SocketOptions | undefined): Promise<Socket> {
     const made = this.#sockets.build(url, options);
     if (this.inFlight === 0) this.pending.settle();
-    const nowMs = performance.now();
+    const nowMs = readClock();
     if (!this.#mayGoOn(nowMs) || !this.#socketOwner.enter()) return await hang();
     const dueMs = this.#dueAtMs < 0 ? nowMs : this.#dueAtMs;
     this.#dueAtMs = -1;
@@ -274,11 +274,11 @@ export class ScriptSession {
         if (!this.isAlive) return false;
         this.hasWaited = true;
         this.inFlight++;
-        if (this.#socketWaits++ === 0) this.#waitingSinceMs = performance.now();
+        if (this.#socketWaits++ === 0) this.#waitingSinceMs = readClock();
         return true;
       },
       leave: (failure) => {
-        if (--this.#socketWaits === 0) this.#pausedMs += performance.now() - this.#waitingSinceMs;
+        if (--this.#socketWaits === 0) this.#pausedMs += readClock() - this.#waitingSinceMs;
         this.inFlight--;
         if (failure === FAILURE.unfinished) this.isAlive = false;
         if (this.isAlive) {
@@ -359,9 +359,9 @@ export class ScriptSession {
     const { pending } = this;
     pending.settle();
     const { failed, unanswered } = pending;
-    const beganMs = performance.now();
+    const beganMs = readClock();
     const end = (outcome: number) => {
-      const us = (performance.now() - beganMs) * 1000;
+      const us = (readClock() - beganMs) * 1000;
       pending.settle();
       this.#work.spans.of("group", name).end(us, Math.max(outcome, pending.outcomeSince(failed, unanswered)));
     };
@@ -387,7 +387,7 @@ export class ScriptSession {
     this.hasWaited = true;
     this.#pausedMs += waitMs;
     await this.#work.sleep(waitMs);
-    if (this.#work.isOver(performance.now())) this.#isOver = true;
+    if (this.#work.isOver(readClock())) this.#isOver = true;
     if (!this.isAlive) return await hang();
   }
 }

@@ -141,7 +141,7 @@ export class HttpRunner implements StepRunner {
     const { steps, recorder, observe } = this.#work;
     const step = steps[index]!;
     const isAnswered = request !== null && exchange.failure === FAILURE.none;
-    if (request !== null && exchange.head !== null) {
+    if (request !== null && exchange.head !== null && exchange.maySetCookies) {
       this.#cookies?.storeHead(exchange.head, exchange.finalUrl ?? request.url);
     }
     let broken = NONE;

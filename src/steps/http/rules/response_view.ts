@@ -39,7 +39,8 @@ interface Decoded {
 /** Of bodies that many responses have; one that many have belongs to one head. */
 const sharedBodies = new WeakMap<Uint8Array, Decoded>();
 
-function sharedOf(body: Uint8Array): Decoded {
+/** What is decoded of such a body: once, for all who have it. */
+export function sharedOf(body: Uint8Array): Decoded {
   let shared = sharedBodies.get(body);
   if (shared === undefined) sharedBodies.set(body, shared = { text: undefined, json: undefined });
   return shared;
@@ -113,7 +114,7 @@ export class ResponseView {
 
   /** Heads are kept where a charset is named. */
   #decoder(): TextDecoder {
-    return this.#exchange === null || this.#exchange.head === null
+    return this.#exchange === null || this.#exchange.head === null || !this.#exchange.mayHaveCharset
       ? decoder
       : decoderFor(this.header("content-type"));
   }
