@@ -1,5 +1,7 @@
 /** Code that is wrong: it throws, hangs, blocks, fails without await, or leaves requests behind. */
-import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
+import { program } from "../_support/program.ts";
+import { tempDir } from "../_support/temp_dir.ts";
 import { runModule } from "./_script.ts";
 
 Deno.test("an exception ends its iteration and is counted by its place and message", async () => {
@@ -255,4 +257,17 @@ Deno.test("--check runs setup, one iteration and teardown, and shows every reque
     ]
   ) assertMatch(out, part);
   assert(!out.includes("s3cret-pass"), out);
+});
+
+Deno.test("a module of paths without a URL ends its run at once, and says what is missing", async () => {
+  await using temp = await tempDir();
+  const path = `${temp.path}/shop.ts`;
+  await Deno.writeTextFile(path, 'export default async ({ http }) => { await http.get("/a"); };\n');
+  const { out } = await program([path, "-d", "600", "-c", "3", "-t", "1", "--json", "-", "--no-progress"]);
+  const { error_types: errors, duration_sec: seconds, config } = JSON.parse(out);
+  assertEquals(errors, {
+    'shop.ts:1: TypeError: Cannot request "/a": a path needs the URL of the command line, or options.url': 3,
+  });
+  assertLess(seconds, 60);
+  assertMatch(config.command, /^bench \S*shop\.ts -/);
 });

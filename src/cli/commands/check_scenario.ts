@@ -20,7 +20,11 @@ const OF_A_LOAD = ["csv", "html", "htmlReport", "threshold"] as const;
 /** Runs each flow once and shows what happened; returns the exit code. */
 export async function checkScenario(plan: RunPlan, settings: Settings, signal: AbortSignal): Promise<number> {
   const { values, origins, options } = settings;
-  const idle = OF_A_LOAD.filter((name) => origins.has(name)).map((name) => options[name].long);
+  // What a module or configuration holds is there for its loads.
+  const idle = OF_A_LOAD.filter((name) => {
+    const source = origins.get(name)?.source;
+    return source !== undefined && source !== "config file";
+  }).map((name) => options[name].long);
   if (idle.length > 0) printError(`bench: ${idle.join(", ")} has no effect: --check applies no load\n`);
   const flows = await (plan.module === undefined ? checkFlows : checkModule)(plan, signal);
   const passed = hasPassed(flows);

@@ -27,7 +27,9 @@ export function fleetResult(
     ...around,
     plan: { ...plan, scenario: withFoundSteps(plan.scenario, run.total.found?.names ?? []) },
     startedAtMs: run.startedAtMs + plan.warmupMs,
-    durationMs: around.interrupted ? run.total.toMs : Math.max(run.total.toMs, plannedMs(plan, run.total)),
+    durationMs: around.interrupted || run.total.started === 0
+      ? run.total.toMs
+      : Math.max(run.total.toMs, plannedMs(plan, run.total)),
     total: run.total,
     timeline: run.timeline,
     series: run.series,

@@ -9,6 +9,7 @@ import { MASK, maskUrl, maskUrlsIn } from "../../lib/mask_url.ts";
 import type { Option, OptionTable } from "../../options/option.ts";
 import { isSwitch } from "../../options/names.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
+import { SCENARIO_FILE } from "./module_file.ts";
 import type { Settings } from "./settings.ts";
 
 /** Options that say where something goes or how it looks, not what is measured. */
@@ -24,14 +25,19 @@ export function commandText(
   },
   plain: readonly string[] = [],
 ): string {
-  const words = [...origins.keys()].filter((property) => !LEFT_OUT.has(property)).flatMap((property) => {
+  const { scenario } = values;
+  const first = scenario !== undefined && SCENARIO_FILE.test(scenario) ? [scenario] : [];
+  const shown = [...origins.keys()].filter((property) =>
+    !LEFT_OUT.has(property) && (property !== "scenario" || first.length === 0)
+  );
+  const words = shown.flatMap((property) => {
     const option = options[property];
     return option === undefined ? [] : wordsOf(
       plain.includes(property) ? shownPlain(option) : option,
       (values as Readonly<Record<string, unknown>>)[property],
     );
   });
-  return ["bench", ...words, ...operands.map((operand) => maskUrl(operand))].map(quoted).join(" ");
+  return ["bench", ...first, ...words, ...operands.map((operand) => maskUrl(operand))].map(quoted).join(" ");
 }
 
 function shownPlain({ secret: _, ...option }: Option): Option {

@@ -3,7 +3,15 @@ import { assertEquals } from "@std/assert";
 import { ResponseMemory } from "../../../src/client/exchange/response_memory.ts";
 import { HTTP_1_1 } from "../../../src/metrics/protocols.ts";
 
-const PARSED = { status: 201, protocol: HTTP_1_1, bodyBytes: 3, declaredLength: 3 };
+const PARSED = {
+  status: 201,
+  protocol: HTTP_1_1,
+  bodyBytes: 3,
+  declaredLength: 3,
+  setsCookie: false,
+  isCoded: false,
+  hasOtherCharset: true,
+};
 
 /** A read buffer that begins with these bytes, and its words. */
 function bufferWith(bytes: Uint8Array): readonly [Int32Array, Uint8Array] {
@@ -43,6 +51,21 @@ Deno.test("ResponseMemory says what the last response meant", () => {
   const [, short] = bufferWith(Uint8Array.of(1, 2));
   memory.remember(short, 2, PARSED);
   assertEquals(memory.matches(words, long, 40), false);
-  const { status, bodyBytes, declaredLength, protocol } = memory;
-  assertEquals({ status, bodyBytes, declaredLength, protocol }, PARSED);
+  const { status, bodyBytes, declaredLength, protocol, setsCookie, isCoded, hasOtherCharset } = memory;
+  assertEquals(
+    { status, bodyBytes, declaredLength, protocol, setsCookie, isCoded, hasOtherCharset },
+    PARSED,
+  );
+});
+
+Deno.test("ResponseMemory gives up on a server that never says the same, and tries again now and then", () => {
+  const memory = new ResponseMemory();
+  const kept = new Set<number>();
+  for (let i = 0; i < 640; i++) {
+    const [words, buffer] = bufferWith(Uint8Array.of(1, i >> 8, i & 255));
+    memory.remember(buffer, 3, { ...PARSED, status: i });
+    kept.add(memory.status);
+    assertEquals(memory.matches(words, bufferWith(Uint8Array.of(2, 2, 2))[1], 3), false);
+  }
+  assertEquals(kept.size, 8 + 10);
 });
