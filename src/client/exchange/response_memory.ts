@@ -23,6 +23,19 @@ export interface ParsedResponse {
   readonly hasOtherCharset: boolean;
 }
 
+/** What is told of a response; an exchange is one. */
+export interface ToldResponse {
+  status: number;
+  protocol: number;
+  bodyBytes: number;
+  declaredLength: number;
+  head: Uint8Array | null;
+  body: Uint8Array | null;
+  maySetCookies: boolean;
+  mayBeCoded: boolean;
+  mayHaveCharset: boolean;
+}
+
 /** What a client kept of a response: the body is valid until the next one. */
 export interface KeptParts {
   readonly head: Uint8Array | null;
@@ -58,6 +71,19 @@ export class ResponseMemory {
     for (let i = whole << 2; i < length; i++) if (buffer[i] !== tail[i]) return false;
     this.#misses = 0;
     return true;
+  }
+
+  /** Tells of the remembered response. */
+  fillIn(out: ToldResponse): void {
+    out.status = this.status;
+    out.protocol = this.protocol;
+    out.bodyBytes = this.bodyBytes;
+    out.declaredLength = this.declaredLength;
+    out.head = this.head;
+    out.body = this.body;
+    out.maySetCookies = this.setsCookie;
+    out.mayBeCoded = this.isCoded;
+    out.mayHaveCharset = this.hasOtherCharset;
   }
 
   /** Remembers a response that was read whole into the start of a buffer and after which the connection stays open. */

@@ -140,15 +140,7 @@ export class RawClient implements HttpClient {
     const { memory } = request;
     if (memory !== null && memory.matches(this.#words, this.#buffer, got)) {
       out.bytesReceived = got;
-      out.status = memory.status;
-      out.protocol = memory.protocol;
-      out.bodyBytes = memory.bodyBytes;
-      out.declaredLength = memory.declaredLength;
-      out.head = memory.head;
-      out.body = memory.body;
-      out.maySetCookies = memory.setsCookie;
-      out.mayBeCoded = memory.isCoded;
-      out.mayHaveCharset = memory.hasOtherCharset;
+      memory.fillIn(out);
       out.address = connection.address;
       return true;
     }
