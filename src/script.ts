@@ -184,6 +184,8 @@ export interface Socket extends AsyncIterable<SocketMessage> {
 export interface Ws {
   /** Connects to a ws or wss URL, or a path relative to the URL of the command line or of `options.url`. */
   connect(url: string, options?: SocketOptions): Promise<Socket>;
+  /** A text to put into a message: it times the message's way to all other users. */
+  stamp(): string;
 }
 
 /** Claims about a value, by name: functions of it, or what is known already. */

@@ -93,7 +93,6 @@ const body = v.union([
 ]) as unknown as Schema<Body>;
 
 /** A rule that takes a value out of what was received. */
-/** A rule that takes a value out, from the wire. */
 export const extractRule: Schema<ExtractRule> = shape<ExtractRule>()({
   name: text,
   from: oneOf("json", "header", "regex", "cookie", "response"),

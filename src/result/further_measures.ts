@@ -143,6 +143,7 @@ function webSocketFacts(of: GroupStats<"websocket">, { durationMs }: Stats): rea
     ...(of.unexpected > 0 && of.roundTrip.count > 0
       ? [{ label: "Unexpected", value: `${formatCount(of.unexpected)} messages that no reply was due for` }]
       : []),
+    ...fanOutFacts(of),
     ...(of.pingsSent > 0
       ? [{
         label: "Pings",
@@ -151,4 +152,17 @@ function webSocketFacts(of: GroupStats<"websocket">, { durationMs }: Stats): rea
       : []),
     ...(codes.length > 0 ? [{ label: "Close codes", value: `${codes.join(", ")}${unanswered}` }] : []),
   ];
+}
+
+/** How many got what was sent to all. */
+function fanOutFacts({ stamped, stampedElsewhere, fanOut }: GroupStats<"websocket">): readonly FurtherFact[] {
+  const receivers = stamped > 0 && stampedElsewhere === 0
+    ? ` of ${formatCount(stamped)} stamped messages, ${formatTenths(fanOut.count / stamped)} receivers each`
+    : "";
+  const timed = fanOut.count + stamped > 0
+    ? [{ label: "Deliveries", value: `${formatCount(fanOut.count)}${receivers}` }]
+    : [];
+  if (stampedElsewhere === 0) return timed;
+  const value = `${formatCount(stampedElsewhere)} deliveries from other machines, whose clocks differ`;
+  return [...timed, { label: "Not timed", value, tone: "warning" }];
 }

@@ -13,6 +13,8 @@ export interface Scope {
   readonly counters: Counters;
   /** The user's number in the whole plan, from 1. */
   readonly user: number;
+  /** What stamps call the sender; absent: the user. */
+  readonly sender?: string;
   /** The iteration's number in the whole plan, from 1. */
   readonly iteration: number;
   /** Time of day, in ms since 1970. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { parseDuration } from "../lib/duration.ts";
+import { makeStamp } from "./stamp.ts";
 import { knownText, type TemplateFunction } from "./template_function.ts";
 
 /** The functions, by name. */
@@ -31,6 +32,10 @@ export const TIME_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   user: {
     usage: "user()",
     bind: (args) => args.length === 0 ? ({ user }) => user : undefined,
+  },
+  stamp: {
+    usage: "stamp()",
+    bind: (args) => args.length === 0 ? ({ sender, user }) => makeStamp(sender ?? `u${user}`) : undefined,
   },
   iteration: {
     usage: "iteration()",

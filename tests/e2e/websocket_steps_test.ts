@@ -288,3 +288,65 @@ export default async function ({ ws, check }) {
   });
   assertEquals(result.websocket.close.codes, { 1000: 2 });
 });
+
+/** Sends every message to all but its sender after a time, and what another machine would have sent besides. */
+function startRoom(delayMs: number): { readonly url: string; heldMs: number } & AsyncDisposable {
+  const members = new Set<WebSocket>();
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
+    const { socket, response } = Deno.upgradeWebSocket(request);
+    socket.onopen = () => members.add(socket);
+    socket.onclose = () => members.delete(socket);
+    socket.onmessage = ({ data }) => {
+      const cameMs = performance.now();
+      setTimeout(() => {
+        room.heldMs = Math.min(room.heldMs, performance.now() - cameMs);
+        for (const one of members) {
+          if (one.readyState !== WebSocket.OPEN) continue;
+          one.send(data);
+          if (data.includes("foreign")) one.send("bench-stamp.another1clock.u1.zzzzzzzz.");
+        }
+      }, delayMs);
+    };
+    return response;
+  });
+  const room = {
+    url: `ws://127.0.0.1:${server.addr.port}/`,
+    heldMs: Infinity,
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+  return room;
+}
+
+Deno.test("the way of a stamped message from one user to all others is timed, over threads; clocks of others are not", async () => {
+  await using room = startRoom(50);
+  await using temp = await tempDir();
+  const json = `${temp.path}/r.json`;
+  const words = ["--ws-message-interval", "1s", "-d", "700ms", "-t", "2", "--json", json, room.url];
+  const { code, out, err } = await program(
+    ["-c", "6", "--ws-message", '{"at":"${stamp()}"}', "--threshold", "fanout p50 > 49ms", ...words],
+  );
+  assertEquals(code, 0, err);
+  const { fanout } = JSON.parse(await Deno.readTextFile(json)).websocket;
+  // Six messages, each to five others; the sender's own copy is none.
+  assertEquals([fanout.messages_stamped, fanout.delay.count, fanout.receivers_per_message], [6, 30, 5]);
+  const bound = room.heldMs / 1000 - 0.001;
+  assert(fanout.delay.min >= bound && fanout.delay.min < bound + 0.5, `${fanout.delay.min} of ${bound}`);
+  assertMatch(out, /Deliveries: +30 of 6 stamped messages, 5\.0 receivers each/);
+  const foreign = await program(["-c", "2", "--ws-message", "foreign ${stamp()}", ...words]);
+  assertMatch(foreign.out, /Not timed: +4 deliveries from other machines, whose clocks differ/);
+  assertStringIncludes(foreign.out, "Deliveries:        2\n");
+});
+
+Deno.test("a module's stamps are timed", async () => {
+  await using room = startRoom(0);
+  const module = `
+export default async function ({ ws, pause }) {
+  const socket = await ws.connect("/");
+  await pause("300ms");
+  await socket.send({ at: ws.stamp() });
+  await pause("300ms");
+}`;
+  const { result } = await ran(module, ["-c", "2", "--iterations", "2", room.url], {}, "s.ts");
+  assertEquals(result.websocket.fanout.messages_stamped, 2);
+  assert(result.websocket.fanout.delay.count >= 1, JSON.stringify(result.websocket));
+});

@@ -19,6 +19,8 @@ import type { Waiting, WaitingLine } from "./waiting_line.ts";
 export interface OutgoingMessage {
   readonly isText: boolean;
   readonly payload: Payload;
+  /** There is a stamp in it. */
+  readonly isStamped?: boolean;
 }
 
 /** What the sockets of a thread share. */
@@ -42,8 +44,8 @@ export interface SocketWork {
   newLine(): WaitingLine;
   /** The key of a reply; `undefined`: it is for no message. Absent: replies have none. */
   readonly keyOf?: (isText: boolean, bytes: Uint8Array) => string | undefined;
-  /** Sees every message; bytes are valid during the call only. Absent: nobody looks. */
-  readonly onMessage?: (isText: boolean, bytes: Uint8Array) => void;
+  /** Sees every message as it comes; bytes are valid during the call only. Absent: nobody looks. */
+  readonly onMessage?: (bytes: Uint8Array, heardMs: number, receiver: string) => void;
 }
 
 /** A connection that is opened as often as need be. */
@@ -69,7 +71,8 @@ export class MessageSocket implements HttpClient, ConnectionUser {
   /** The socket is to be opened no more. */
   #isDone = false;
 
-  constructor(work: SocketWork) {
+  /** `name`: what stamps call who sends on it. */
+  constructor(work: SocketWork, readonly name = "") {
     this.#work = work;
     this.#waiting = work.newLine();
   }
@@ -106,9 +109,10 @@ export class MessageSocket implements HttpClient, ConnectionUser {
   }
 
   /** Sends a message that has no reply. `null`: it is out. */
-  send({ isText, payload }: OutgoingMessage): Promise<void> | null {
+  send({ isText, payload, isStamped }: OutgoingMessage): Promise<void> | null {
     const { counts } = this.#work.group;
     counts.sent++;
+    if (isStamped) counts.stamped++;
     counts.sentBytes += payload.bytes.length;
     return this.#connection!.send(isText, payload);
   }
@@ -174,7 +178,7 @@ export class MessageSocket implements HttpClient, ConnectionUser {
     counts.received++;
     counts.receivedBytes += length;
     const view = bytes?.subarray(from, from + length);
-    if (view !== undefined) onMessage?.(isText, view);
+    if (view !== undefined) onMessage?.(view, this.#connection!.heardMs, this.name);
     const key = keyOf === undefined ? "" : keyOf(isText, view!);
     const waiting = key === undefined ? undefined : this.#waiting.take(key);
     if (waiting === undefined) {

@@ -29,7 +29,7 @@ export interface TalkWork {
   /** Connections that are open now. */
   open: number;
   /** Sees every message as it comes; bytes are valid during the call only. Absent: nobody looks. */
-  readonly onMessage?: (bytes: Uint8Array, heardMs: number) => void;
+  readonly onMessage?: (bytes: Uint8Array, heardMs: number, receiver: string) => void;
 }
 
 /** How a connection is opened and used. */
@@ -78,7 +78,8 @@ export class Talk implements ConnectionUser {
   #keptBytes = 0;
   readonly #waiters: Waiter[] = [];
 
-  constructor(work: TalkWork) {
+  /** `name`: what stamps call who sends on it. */
+  constructor(work: TalkWork, readonly name: string) {
     this.#work = work;
   }
 
@@ -130,10 +131,11 @@ export class Talk implements ConnectionUser {
   }
 
   /** Sends a message. `null`: it is out, or the connection has ended; else resolves when it is out. */
-  send({ isText, payload }: OutgoingMessage): Promise<void> | null {
+  send({ isText, payload, isStamped }: OutgoingMessage): Promise<void> | null {
     if (!this.isOpen) return null;
     const { counts } = this.#work.group;
     counts.sent++;
+    if (isStamped) counts.stamped++;
     counts.sentBytes += payload.bytes.length;
     return this.#connection!.send(isText, payload);
   }
@@ -194,7 +196,7 @@ export class Talk implements ConnectionUser {
     counts.received++;
     counts.receivedBytes += length;
     this.bodyBytes += length;
-    onMessage?.(view, heardMs);
+    onMessage?.(view, heardMs, this.name);
     if (!this.keepsMessages) return;
     this.#kept.push({ isText, bytes: view.slice(), heardMs });
     this.#keptBytes += length;

@@ -63,6 +63,15 @@ export const WEBSOCKET_COUNTERS = {
     unit: "1",
     shown: { key: "ws_unexpected_replies", better: "lower" },
   },
+  stamped: {
+    help: "Messages sent with a stamp in them, whose way to others is timed",
+    unit: "1",
+    shown: { key: "ws_stamped", better: "higher" },
+  },
+  stampedElsewhere: {
+    help: "Messages received with a stamp of another machine, whose clock is another: not timed",
+    unit: "1",
+  },
   closesSent: { help: "Close frames sent", unit: "1" },
   closesUnanswered: { help: "Of these, the ones that no close frame came back for", unit: "1" },
   pingsSent: { help: "Pings sent", unit: "1", shown: { key: "ws_pings_sent", better: "higher" } },
@@ -82,6 +91,11 @@ export const WEBSOCKET_DISTRIBUTIONS = {
   roundTrip: {
     help: "From the sending of a message (open loop: from the moment due) to the last byte of its reply",
     shown: { key: "rtt", label: "Round trip", unanswered: "noReply" },
+  },
+  fanOut: {
+    help:
+      "From the sending of a stamped message by one user to its arrival at another: a time for each receiver",
+    shown: { key: "fanout", label: "Fan-out" },
   },
   noReply: { help: "Messages without a reply: how long each was waited for. The true time is at least that" },
 } as const satisfies Readonly<Record<string, DistributionSpec>>;

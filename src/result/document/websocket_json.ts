@@ -5,6 +5,7 @@
  */
 import { rounded } from "../../lib/json/present.ts";
 import { EMPTY_HISTOGRAM } from "../../metrics/histogram.ts";
+import type { GroupStats } from "../../metrics/measure_groups.ts";
 import { emptyGroup } from "../../metrics/group_stats.ts";
 import { socketLoadOf, stepsOf } from "../../plan/scenario.ts";
 import { type TimesJson, timesJson } from "./times_json.ts";
@@ -54,6 +55,17 @@ export interface WebSocketJson {
   readonly handshake: TimesJson;
   /** From the sending of a message, with a rate from when it was due, to the last byte of its reply. */
   readonly rtt: TimesJson;
+  /** Stamped messages on their way from one user to another, a time for each receiver; absent without any. */
+  readonly fanout?: {
+    /** From sending to arrival. */
+    readonly delay: TimesJson;
+    /** Messages that were sent with a stamp. */
+    readonly messages_stamped: number;
+    /** Deliveries for each of them; absent where some were not timed, or others than these connections sent them. */
+    readonly receivers_per_message?: number;
+    /** Deliveries of messages from other machines, whose clocks differ. */
+    readonly not_timed: number;
+  };
   /** How connections ended. */
   readonly close: {
     /** By us. */
@@ -97,6 +109,20 @@ export function webSocketJson(result: RunResult): WebSocketJson | undefined {
     pings: { sent: of.pingsSent, answered: of.pongsReceived },
     handshake: timesJson({ latency: of.handshake, unanswered: EMPTY_HISTOGRAM }),
     rtt: timesJson({ latency: of.roundTrip, unanswered: of.noReply }),
+    ...(of.stamped + of.stampedElsewhere + of.fanOut.count > 0 && { fanout: fanOutJson(of) }),
     close: { frames_sent: of.closesSent, unacknowledged: of.closesUnanswered, codes: of.codes },
+  };
+}
+
+function fanOutJson(
+  { fanOut, stamped, stampedElsewhere }: GroupStats<"websocket">,
+): WebSocketJson["fanout"] & object {
+  return {
+    delay: timesJson({ latency: fanOut, unanswered: EMPTY_HISTOGRAM }),
+    messages_stamped: stamped,
+    ...(stamped > 0 && stampedElsewhere === 0 && {
+      receivers_per_message: rounded(fanOut.count / stamped, 3),
+    }),
+    not_timed: stampedElsewhere,
   };
 }

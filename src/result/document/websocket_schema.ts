@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { amount, count, dictionary, oneOf, type Schema, shape } from "../../lib/shape.ts";
+import { amount, count, dictionary, maybe, oneOf, type Schema, shape } from "../../lib/shape.ts";
 import { timesSchema } from "./times_schema.ts";
 import type { WebSocketJson } from "./websocket_json.ts";
 
@@ -31,6 +31,14 @@ export const webSocketSchema: Schema<WebSocketJson> = shape<WebSocketJson>()({
   pings: shape<WebSocketJson["pings"]>()({ sent: count, answered: count }),
   handshake: timesSchema,
   rtt: timesSchema,
+  fanout: maybe(
+    shape<WebSocketJson["fanout"] & object>()({
+      delay: timesSchema,
+      messages_stamped: count,
+      receivers_per_message: maybe(amount),
+      not_timed: count,
+    }),
+  ),
   close: shape<WebSocketJson["close"]>()({
     frames_sent: count,
     unacknowledged: count,

@@ -21,7 +21,8 @@ import { describeException } from "./error_place.ts";
 import type { ScriptFunction } from "./load_module.ts";
 import type { ObservedRequest } from "./observed_request.ts";
 import { ScriptCookies } from "./script_cookies.ts";
-import { RowsSpent, ScriptSession } from "./script_session.ts";
+import { RowsSpent } from "./script_rows.ts";
+import { ScriptSession } from "./script_session.ts";
 
 /** The longest wait between two looks at deadlines, in ms. */
 const WATCH_MS = 50;

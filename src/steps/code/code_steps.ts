@@ -11,6 +11,7 @@ import type { RunPlan } from "../../plan/run_plan.ts";
 import { NO_SECRETS, stepsOf } from "../../plan/scenario.ts";
 import { probeRequest } from "../../client/exchange/probe_request.ts";
 import type { DriverContext, StepKind, UserFactory } from "../step_kind.ts";
+import { recordFanOut } from "../websocket/fan_out.ts";
 import { RequestBuilder } from "./build_request.ts";
 import { CodeUser } from "./code_user.ts";
 import type { CodeWork } from "./code_work.ts";
@@ -105,7 +106,8 @@ function talkWorks(client: RunPlan["client"], { recorder, rules }: DriverContext
     const known = works.get(step);
     if (known !== undefined) return known;
     dialer ??= new Dialer(client, {}, rules);
-    const work: TalkWork = { dialer, group: recorder.group(step, "websocket"), open: 0 };
+    const group = recorder.group(step, "websocket");
+    const work: TalkWork = { dialer, group, open: 0, onMessage: recordFanOut(group) };
     works.set(step, work);
     return work;
   };

@@ -15,7 +15,8 @@ import type { CodeWork } from "./code_work.ts";
 import { MissingBase } from "./build_request.ts";
 import { describeException } from "./error_place.ts";
 import { ScriptCookies } from "./script_cookies.ts";
-import { RowsSpent, ScriptSession, type SessionOwner } from "./script_session.ts";
+import { RowsSpent } from "./script_rows.ts";
+import { ScriptSession, type SessionOwner } from "./script_session.ts";
 
 /** A user must let others run between two iterations without a request, and slows down while there is none. */
 const MIN_PAUSE_MS = 1;

@@ -75,3 +75,8 @@ function objectAt(rows: Rows, at: number): DataRow {
 function objectOf({ fields }: DataSet, row: Row): DataRow {
   return Object.freeze(Object.fromEntries(fields.map((field, i) => [field, textOf(row[i] ?? "")])));
 }
+
+/** No row is left: the user is at an end. */
+export class RowsSpent extends Error {
+  override readonly name = "RowsSpent";
+}

@@ -11,6 +11,7 @@ import { readClock } from "../../lib/clock.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { LIMITS } from "../../metrics/limits.ts";
 import { OUTCOME } from "../../metrics/span_recorder.ts";
+import { makeStamp } from "../../template/stamp.ts";
 import { Random } from "../../lib/random.ts";
 import type {
   Bench,
@@ -27,9 +28,10 @@ import { PendingRequest, PendingRequests } from "./pending_requests.ts";
 import type { ScriptCookies } from "./script_cookies.ts";
 import { judge, scriptMetrics } from "./script_measures.ts";
 import type { CodeWork } from "./code_work.ts";
+import { RowsSpent } from "./script_rows.ts";
 import { ScriptResponse } from "./script_response.ts";
 import { hang, type SocketOwner } from "./script_socket.ts";
-import { SessionSockets } from "./session_sockets.ts";
+import { senderOf, SessionSockets } from "./session_sockets.ts";
 
 /** Requests of one user at the same time; browsers have as many to one server. */
 const MAX_PARALLEL = 6;
@@ -147,7 +149,10 @@ export class ScriptSession {
         del: (url, options) => send("DELETE", url, options),
         request: (method, url, options) => send(method.toUpperCase(), url, options),
       },
-      ws: { connect: (url, options) => this.#connect(url, options) },
+      ws: {
+        connect: (url, options) => this.#connect(url, options),
+        stamp: () => makeStamp(senderOf(user)),
+      },
       check:
         ((what: unknown, claim: Checks<unknown> | boolean) =>
           typeof what === "string"
@@ -258,6 +263,7 @@ export class ScriptSession {
       startMs: nowMs,
       owner: this.#socketOwner,
       talks: this.#owner.talks,
+      user: this.bench.user,
       cookies: this.#cookies,
     });
     await this.#socketOwner.leave(socket.exchange.failure);
@@ -390,9 +396,4 @@ export class ScriptSession {
     if (this.#work.isOver(readClock())) this.#isOver = true;
     if (!this.isAlive) return await hang();
   }
-}
-
-/** No row is left: the user is at an end. */
-export class RowsSpent extends Error {
-  override readonly name = "RowsSpent";
 }

@@ -10,6 +10,7 @@ import { formatDuration } from "../../lib/duration.ts";
 import { FAILURE, FAILURE_KINDS } from "../../metrics/failure.ts";
 import type { Socket, SocketMessage } from "../../script.ts";
 import type { Told } from "../websocket/report_talk.ts";
+import { findStamp } from "../../template/stamp.ts";
 import { timeOf } from "./build_request.ts";
 
 /** Who has to know what is waited for. */
@@ -87,7 +88,11 @@ export class ScriptSocket implements Socket {
     if (this.talk.isOpen) {
       this.#sentMs = performance.now();
       this.told?.push({ way: "sent", bytes, isText: !isBinary, ms: this.#sentMs - this.exchange.startMs });
-      const writing = this.talk.send({ isText: !isBinary, payload: payloadOf(bytes) });
+      const writing = this.talk.send({
+        isText: !isBinary,
+        payload: payloadOf(bytes),
+        isStamped: findStamp(bytes) !== undefined,
+      });
       if (writing !== null) await writing;
     } else this.#noteEnd();
     await this.#owner.leave(FAILURE.none);

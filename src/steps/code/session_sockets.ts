@@ -26,6 +26,11 @@ export interface SocketRequest extends ScriptRequest {
   readonly timeoutMs: number;
 }
 
+/** What stamps call a user; `user` is its number from 0. */
+export function senderOf(user: number): string {
+  return `u${user + 1}`;
+}
+
 /** The sockets of one session. */
 export class SessionSockets {
   readonly #work: CodeWork;
@@ -62,11 +67,12 @@ export class SessionSockets {
   /** Opens one; its exchange begins at `startMs`, and was due at `dueMs`. */
   async connect(
     made: SocketRequest,
-    { dueMs, startMs, owner, talks, cookies }: {
+    { dueMs, startMs, owner, talks, user, cookies }: {
       readonly dueMs: number;
       readonly startMs: number;
       readonly owner: SocketOwner;
       readonly talks: TalkSet;
+      readonly user: number;
       readonly cookies: ScriptCookies | null;
     },
   ): Promise<ScriptSocket> {
@@ -75,7 +81,7 @@ export class SessionSockets {
     const exchange = new Exchange();
     exchange.reset(dueMs, startMs);
     const talkWork = work.talkWork(request.step);
-    const talk = new Talk(talkWork);
+    const talk = new Talk(talkWork, senderOf(user));
     talks.talks.add(talk);
     const socket = new ScriptSocket(talk, {
       exchange,

@@ -6,7 +6,7 @@
  */
 import type { CodeWork } from "./code_work.ts";
 import { describeException } from "./error_place.ts";
-import { RowsSpent } from "./script_session.ts";
+import { RowsSpent } from "./script_rows.ts";
 
 type Counting = Pick<CodeWork, "recorder" | "index" | "module">;
 

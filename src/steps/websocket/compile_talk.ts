@@ -14,6 +14,7 @@ import type { RuleCompilers } from "../http/rules/rule_compilers.ts";
 import { bindStep, type StepForm } from "../http/step_form.ts";
 import type { Scope } from "../../template/scope.ts";
 import type { TalkWork } from "../../client/websocket/talk.ts";
+import { recordFanOut } from "./fan_out.ts";
 import { type FilledMessage, fillMessage } from "./fill_message.ts";
 
 /** What is waited for, ready to be judged. */
@@ -67,6 +68,8 @@ export interface TalkCompileContext {
   /** How long responses are waited for. */
   readonly timeoutMs: number;
   group(step: number): GroupRecorder<"websocket">;
+  /** What comes may have stamps in it. */
+  readonly isStamped: boolean;
 }
 
 /**
@@ -78,6 +81,7 @@ export function compileTalk(step: WebSocketStep, index: number, context: TalkCom
   const { scenario, constants } = context;
   const timeoutMs = step.replyTimeoutMs ?? context.timeoutMs;
   const actions = (step.actions ?? []).map((action) => compileAction(action, step, context));
+  const group = context.group(index);
   return {
     index,
     step,
@@ -86,7 +90,12 @@ export function compileTalk(step: WebSocketStep, index: number, context: TalkCom
     lastExpected: actions.findLastIndex(({ kind }) => kind === "expect"),
     hasExtractors: actions.some((action) => action.kind === "expect" && action.extractors.length > 0),
     timeoutMs,
-    work: { dialer: context.dialer, group: context.group(index), open: 0 },
+    work: {
+      dialer: context.dialer,
+      group,
+      open: 0,
+      ...(context.isStamped && { onMessage: recordFanOut(group) }),
+    },
   };
 }
 

@@ -9,7 +9,8 @@ import type { DataValue, Scenario } from "../../plan/scenario.ts";
 import { handshakeOf, type SocketMessage, type WebSocketStep } from "../../plan/websocket_step.ts";
 import type { Scope } from "../../template/scope.ts";
 import { bindStep, draw } from "../http/step_form.ts";
-import { renderParts } from "../../template/template.ts";
+import { placeholdersIn, renderParts } from "../../template/template.ts";
+import { isStamp } from "./fan_out.ts";
 
 /** Makes a message; `error`: a placeholder has no value. */
 export type MessageSource = (scope: Scope) => OutgoingMessage | { readonly error: string };
@@ -44,7 +45,8 @@ export function fillMessage(
   const request = { ...handshakeOf(step), headers: [], body: message };
   const form = bindStep(request, { ...scenario, cacheBust: false }, constants);
   const parts = form.body?.kind === "text" ? form.body.parts : [];
-  const text = (values: readonly string[]) => textMessage(renderParts(parts, values));
+  const isStamped = step.isTemplate && placeholdersIn(message.text, message.isJson).some(isStamp);
+  const text = (values: readonly string[]) => textMessage(renderParts(parts, values), isStamped);
   if (form.slots.getters.length === 0) {
     const fixed = text([]);
     return { fixed, make: () => fixed };
@@ -58,6 +60,6 @@ export function fillMessage(
   };
 }
 
-function textMessage(text: string): OutgoingMessage {
-  return { isText: true, payload: payloadOf(encoder.encode(text)) };
+function textMessage(text: string, isStamped: boolean): OutgoingMessage {
+  return { isText: true, payload: payloadOf(encoder.encode(text)), isStamped };
 }

@@ -12,6 +12,7 @@ import type { Recorder } from "../../metrics/recorder.ts";
 import type { OwnerRules } from "../../plan/owner_rules.ts";
 import type { ClientSpec } from "../../plan/client_spec.ts";
 import { httpUrlOf, type SocketLoad, type WebSocketStep } from "../../plan/websocket_step.ts";
+import { recordFanOut } from "./fan_out.ts";
 import type { KeyReader } from "./correlate.ts";
 
 /** Pings go out in so many portions an interval: not all at once. */
@@ -29,6 +30,10 @@ export interface PoolOptions {
   /** Connections of this thread. */
   readonly size: number;
   readonly readKey: KeyReader | null;
+  /** What stamps call the connection at a position. */
+  nameOf(position: number): string;
+  /** What comes may have stamps in it. */
+  readonly isStamped: boolean;
 }
 
 /** Connections of one thread, each opened when it is first needed. */
@@ -36,7 +41,7 @@ export class SocketPool {
   readonly sockets: readonly MessageSocket[];
   #pinging: ReturnType<typeof setInterval> | undefined;
 
-  constructor({ step, load, client, rules, recorder, size, readKey }: PoolOptions) {
+  constructor({ step, load, client, rules, recorder, size, readKey, nameOf, isStamped }: PoolOptions) {
     const group = recorder.group(0, "websocket");
     const decoder = new TextDecoder();
     const work: SocketWork = {
@@ -61,8 +66,12 @@ export class SocketPool {
       unasked: (bytes) => recorder.countsOf(0).counts.bodyBytes += bytes,
       newLine: () => readKey === null ? new OrderedLine() : new KeyedLine(),
       ...(readKey !== null && { keyOf: (_isText, bytes) => readKey(decoder.decode(bytes)) }),
+      ...(isStamped && { onMessage: recordFanOut(group) }),
     };
-    this.sockets = Array.from({ length: size }, () => new MessageSocket(work));
+    this.sockets = Array.from(
+      { length: size },
+      (_, i) => new MessageSocket(work, isStamped ? nameOf(i) : ""),
+    );
     if (load.pingMs !== undefined) this.#pingEvery(load.pingMs);
   }
 

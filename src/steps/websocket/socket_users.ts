@@ -35,7 +35,7 @@ export interface SocketUserWork {
 }
 
 /** What a user knows; the iteration changes. */
-type UserScope = Scope & { iteration: number };
+type UserScope = Scope & { iteration: number; sender?: string };
 
 /** Sends messages, or holds a connection. */
 export class SocketUser implements EndingUser, Waiting {
@@ -147,6 +147,7 @@ export class SocketUser implements EndingUser, Waiting {
     out.connects = connects;
     out.failedConnects = failedConnects;
     this.#scope.iteration = number + 1;
+    this.#scope.sender = socket.name;
     const filled = messages[number % messages.length]!;
     const message = filled.fixed ?? filled.make(this.#scope);
     if ("error" in message) return this.#unfilled(message.error);

@@ -111,7 +111,7 @@ export class TalkRunner implements StepRunner {
     const exchange = this.#exchange;
     const { subprotocols, compressed, maxMessageBytes, closeTimeoutMs } = step.step;
     const { headers } = withCookies(request, this.#user.cookies?.cookiesFor(url) ?? "");
-    const talk = this.#talk = new Talk(step.work);
+    const talk = this.#talk = new Talk(step.work, `u${this.#user.scope.user}`);
     this.#talks.talks.add(talk);
     const isOpen = await talk.open({
       handshake: { url, headers, subprotocols, compressed, maxHeaderBytes: client.maxHeaderBytes },

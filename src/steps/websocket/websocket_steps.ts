@@ -13,14 +13,14 @@ import { socketLoadOf, stepsOf } from "../../plan/scenario.ts";
 import { usersIn } from "../../plan/share.ts";
 import { handshakeOf, type WebSocketStep } from "../../plan/websocket_step.ts";
 import { Counters } from "../../template/counters.ts";
-import { type Placeholder, placeholdersIn } from "../../template/template.ts";
+import { placeholdersIn } from "../../template/template.ts";
 import { prepareStep } from "../http/prepare.ts";
-import { stepPlaceholders } from "../http/step_placeholders.ts";
 import { secretsExtracted, secretsOf } from "../http/step_secrets.ts";
 import { loadRuleCompilers } from "../http/rules/rule_compilers.ts";
 import type { DriverContext, StepKind, StepThread, ThreadContext, UserFactory } from "../step_kind.ts";
 import { type CompiledTalk, compileTalk } from "./compile_talk.ts";
 import { createKeyReader } from "./correlate.ts";
+import { hasStamps, sentPlaceholders } from "./fan_out.ts";
 import { fillMessage } from "./fill_message.ts";
 import { talkReporter } from "./report_talk.ts";
 import { SocketPool } from "./socket_pool.ts";
@@ -38,7 +38,7 @@ export const webSocketSteps: StepKind<WebSocketStep> = {
   shortcut(plan, context) {
     return socketLoadOf(plan.scenario) === undefined ? null : createSocketUsers(plan, context);
   },
-  placeholders: (step) => [...talkSteps(step).flatMap(stepPlaceholders), ...messagePlaceholders(step)],
+  placeholders: sentPlaceholders,
   linePlaceholders: (step) =>
     step.isTemplate ? step.headers.flat().flatMap((text) => placeholdersIn(text)) : [],
   binds: (step) => talkSteps(step)[0]!.extract.map(({ name }) => name),
@@ -57,6 +57,7 @@ async function openTalks(
   const own = stepsOf(scenario).filter((step) => step.kind === "websocket");
   const compilers = await loadRuleCompilers(own.flatMap(talkSteps));
   const steps: CompiledTalk[] = [];
+  const isStamped = hasStamps(scenario);
   const report = onStep && talkReporter({ client, scenario, secretVariables });
   const context: TalkContext = {
     steps,
@@ -75,6 +76,7 @@ async function openTalks(
         dialer,
         timeoutMs: client.timeoutMs,
         group: (index) => recorder.group(index, "websocket"),
+        isStamped,
       });
     },
     newRunner(user) {
@@ -84,11 +86,6 @@ async function openTalks(
     },
     firstRequest: () => null,
   };
-}
-
-function messagePlaceholders({ load, isTemplate }: WebSocketStep): readonly Placeholder[] {
-  if (!isTemplate || load === undefined) return [];
-  return load.messages.flatMap((message) => message.kind === "text" ? placeholdersIn(message.text) : []);
 }
 
 /** The users of a load that is nothing but connections. */
@@ -106,6 +103,8 @@ async function createSocketUsers(plan: RunPlan, context: DriverContext): Promise
     client,
     recorder,
     readKey,
+    nameOf: (position) => `s${share.index}-${position}`,
+    isStamped: hasStamps(scenario),
     size: Math.ceil(usersIn(maxUsers, group) / load.inFlight),
     ...(rules && { rules }),
   });
