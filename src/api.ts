@@ -156,6 +156,15 @@ export type { StreamsJson, TokensJson } from "./result/document/stream_json.ts";
 export type { TimesJson } from "./result/document/times_json.ts";
 export type { WebSocketJson } from "./result/document/websocket_json.ts";
 export type { GoodputLimits, STREAM_KINDS, StreamKind, StreamSpec, TokenSpec } from "./plan/stream_spec.ts";
+export type { GrpcSpec } from "./plan/grpc/grpc_spec.ts";
+export type {
+  ProtoEnum,
+  ProtoField,
+  ProtoMessage,
+  ProtoTypes,
+  SCALAR_TYPES,
+  ScalarType,
+} from "./plan/grpc/proto_types.ts";
 export type { FoundSteps } from "./metrics/found_steps.ts";
 export type {
   Checks,

@@ -22,9 +22,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   plan: [],
   metrics: [],
   client: ["plan", "metrics"],
+  protobuf: ["plan"],
   template: ["plan"],
   "script.ts": [],
-  steps: ["plan", "metrics", "template", "client", "load/load_model.ts", "script.ts"],
+  steps: ["plan", "metrics", "template", "client", "protobuf", "load/load_model.ts", "script.ts"],
   scenario: ["plan", "metrics", "template", "steps", "client/exchange/http_client.ts"],
   load: ["plan"],
   engine: ["plan", "metrics", "client", "template", "steps", "scenario", "load"],
@@ -45,13 +46,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   live: ["plan", "metrics", "result"],
   convert: ["plan"],
   dialects: [],
-  target: [],
+  target: ["plan/grpc/proto_types.ts", "protobuf"],
   selftest: ["metrics", "result", "target", "report/terminal/layout.ts"],
   run: [
     ...[
       "plan",
       "metrics",
       "client",
+      "protobuf",
       "template",
       "steps",
       "scenario",
@@ -174,6 +176,8 @@ const KNOW_KINDS: Readonly<Record<string, readonly string[]>> = {
   "run/settings/module_options.ts": ["code"],
   // Make the plan of a replay from its log and flags.
   "run/compose/compose_replay.ts": ["replay"],
+  // Make the plan of the command line's one call.
+  "run/compose/grpc_scenario.ts": ["http"],
   "run/settings/settings.ts": ["replay"],
 };
 

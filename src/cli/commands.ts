@@ -60,6 +60,11 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     purpose: "a curl command becomes a scenario",
     load: async () => (await import("./commands/curl_import.ts")).curlImportCommand,
   },
+  "grpc-describe": {
+    usage: "HOST:PORT [SERVICE]",
+    purpose: "what a gRPC server offers, with messages to begin with",
+    load: async () => (await import("./commands/grpc_describe.ts")).grpcDescribeCommand,
+  },
   wrk: {
     usage: "ARGUMENTS",
     purpose: "run a wrk command line; also wrk2, ab, hey, oha, vegeta, bombardier, autocannon, pywrkr",

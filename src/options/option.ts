@@ -36,6 +36,7 @@ export const OPTION_GROUPS = [
   "TLS",
   "WebSocket",
   "Streams",
+  "gRPC",
   "Scenario",
   "Autofind",
   "Output",

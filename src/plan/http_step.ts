@@ -7,6 +7,8 @@ import * as v from "valibot";
 import { count, flag, list, maybe, number, oneOf, type Schema, shape, text, variant } from "../lib/shape.ts";
 import { pauseSchema } from "./block_schema.ts";
 import { type CheckRule, checkRuleSchema } from "./check_rule.ts";
+import type { GrpcSpec } from "./grpc/grpc_spec.ts";
+import { grpcSchema } from "./grpc/grpc_schema.ts";
 import type { StepBase } from "./step_base.ts";
 import { streamSchema } from "./stream_schema.ts";
 import type { StreamSpec } from "./stream_spec.ts";
@@ -76,6 +78,8 @@ export interface HttpStep extends StepBase {
   readonly stopsOnFailure?: true;
   /** The response's events are timed; absent: it is read as one. */
   readonly stream?: StreamSpec;
+  /** It is a gRPC call; absent: a plain request. */
+  readonly grpc?: GrpcSpec;
 }
 
 const header = v.tuple([v.string(), v.string()]) as unknown as Schema<HeaderLine>;
@@ -133,6 +137,7 @@ export const httpStepSchema: Schema<HttpStep> = v.pipe(
     checks: list(checkRuleSchema),
     stopsOnFailure: maybe(oneOf(true)),
     stream: maybe(streamSchema),
+    grpc: maybe(grpcSchema),
   }),
   v.check(isHttpStep, "Expected an http or https URL"),
 ) as unknown as Schema<HttpStep>;

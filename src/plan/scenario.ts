@@ -121,9 +121,19 @@ export function httpStepsOf(scenario: Scenario): readonly HttpStep[] {
   return stepsOf(scenario).filter((step) => step.kind === "http");
 }
 
+/** Whether a step's requests are gRPC calls. */
+export function isCall(step: Step): boolean {
+  return step.kind === "http" && step.grpc !== undefined;
+}
+
 /** The method of a step's requests; empty where there is no single one. */
 export function methodOf(step: Step | undefined): string {
-  return step?.kind === "http" ? step.method : "";
+  return step?.kind === "http" && step.grpc === undefined ? step.method : "";
+}
+
+/** A step's URL as people know it: that of a call has a scheme of its own. Credentials are still in it. */
+export function shownUrlOf(step: Step): string {
+  return isCall(step) ? step.url.replace(/^http/i, "grpc") : step.url;
 }
 
 /** Whether the user's own code makes the requests. */

@@ -113,7 +113,7 @@ export interface WebSocketStep extends StepBase {
  * ```
  */
 export function httpUrlOf(url: string): string {
-  return url.replace(/^ws(s?):/i, (_, s) => `http${s.toLowerCase()}:`);
+  return url.replace(/^(?:ws|grpc)(s?):/i, (_, s) => `http${s.toLowerCase()}:`);
 }
 
 /**

@@ -17,6 +17,7 @@ import {
   isReplay,
   methodOf,
   type Scenario,
+  shownUrlOf,
   socketLoadOf,
   type Step,
   stepsOf,
@@ -48,7 +49,7 @@ export function namedSteps(
     return [{
       name: numbered(maskUrlsIn(step.name), taken),
       method: methodOf(step),
-      url: maskUrl(step.url),
+      url: maskUrl(shownUrlOf(step)),
       stats: {
         counts: seen.get(index) ?? { ...EMPTY_STEP_STATS, step: index },
         durationMs: result.durationMs,
@@ -114,7 +115,8 @@ export function isUrlList(plan: RunPlan): boolean {
 
 /** The URL of the first step, credentials masked. */
 export function firstUrl(plan: RunPlan): string {
-  return maskUrl(stepsOf(plan.scenario)[0]?.url ?? "");
+  const [first] = stepsOf(plan.scenario);
+  return first === undefined ? "" : maskUrl(shownUrlOf(first));
 }
 
 /** What the load was aimed at, on one line: method, first URL and how many more there are. */

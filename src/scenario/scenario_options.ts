@@ -22,7 +22,6 @@ export const scenarioOptions = defineOptions({
     type: toggle,
     group: "Scenario",
     default: false,
-    requires: ["scenario"],
     help: "Run each flow once, without load, and show what each step sent, received, extracted and checked",
   },
   inspect: {
@@ -64,15 +63,13 @@ export const scenarioOptions = defineOptions({
     type: text("NAME=FILE"),
     group: "Scenario",
     repeat: true,
-    requires: ["scenario"],
-    help: "Rows of a CSV, JSON or JSON Lines file for the scenario's ${NAME.field}",
+    help: "Rows of a CSV, JSON or JSON Lines file for ${NAME.field} in a scenario or a gRPC message",
   },
   dataStrategy: {
     long: "--data-strategy",
     type: text("NAME=HOW"),
     group: "Scenario",
     repeat: true,
-    requires: ["scenario"],
     help: "How rows are drawn: loop, sequential, random or unique",
   },
   sessionCookies: {

@@ -3,6 +3,8 @@ import type { ClientSpec, TlsSpec } from "../../src/plan/client_spec.ts";
 import type { LoadSpec, RunPlan } from "../../src/plan/run_plan.ts";
 import type { PacerSpec } from "../../src/plan/pacer_spec.ts";
 import type { CheckRule } from "../../src/plan/check_rule.ts";
+import type { GrpcSpec } from "../../src/plan/grpc/grpc_spec.ts";
+import type { ProtoField } from "../../src/plan/grpc/proto_types.ts";
 import type { HttpStep } from "../../src/plan/http_step.ts";
 import type { Scenario } from "../../src/plan/scenario.ts";
 
@@ -64,6 +66,31 @@ const CHECKS: readonly CheckRule[] = [
   { kind: "max_latency", ms: 12.5 },
 ];
 
+const FIELD: Full<ProtoField> = {
+  name: "unit_price",
+  json: "unitPrice",
+  number: 1,
+  type: "int32",
+  kind: "scalar",
+  repeated: true,
+  packed: true,
+  mapKey: "string",
+  explicit: true,
+};
+
+const GRPC: Full<GrpcSpec> = {
+  request: "a.B",
+  response: "a.C",
+  streamsRequests: true,
+  streamsResponses: true,
+  types: {
+    messages: [{ name: "a.B", fields: [FIELD, { ...FIELD, kind: "enum", type: "a.E" }] }],
+    enums: [{ name: "a.E", values: [["NONE", 0], ["OLD", -1]] }],
+  },
+  maxMessageBytes: 100,
+  compressed: true,
+};
+
 const STEP: Full<HttpStep> = {
   name: "login",
   kind: "http",
@@ -87,6 +114,7 @@ const STEP: Full<HttpStep> = {
     kind: "sse",
     tokens: { path: "$.token", countPath: "$.count", goodput: { ttftMs: 1, tpotMs: 2, itlMs: 3, e2eMs: 4 } },
   },
+  grpc: GRPC,
 };
 
 const SCENARIO: Full<Scenario> = {

@@ -21,6 +21,7 @@ import { readBaseline } from "../../run/deliver/baseline.ts";
 import { deliverOutcome } from "../../run/deliver/deliver_outcome.ts";
 import { hasOtherWork } from "../../run/compose/local_threads.ts";
 import { judgedOutcome, type Judging, thresholdNotes } from "../../run/deliver/judged_outcome.ts";
+import { isGrpcUrl } from "../../run/compose/grpc_target.ts";
 import { composeChecked } from "../../run/compose/compose_checked.ts";
 import { tryReports } from "../../run/deliver/deliver_reports.ts";
 import type { Command, Door } from "../command.ts";
@@ -162,7 +163,11 @@ function withScheme(settings: Settings): Settings {
 }
 
 /** Remarks on a request body that may be meant otherwise. */
-function bodyHints({ body, method, postFile }: MainValues, { origins }: Settings): readonly string[] {
+function bodyHints(
+  { body, method, postFile }: MainValues,
+  { origins, operands }: Settings,
+): readonly string[] {
+  if (isGrpcUrl(operands[0])) return [];
   const isFile = body !== undefined && /^@[^\s{}]+$/.test(body);
   const hasMethod = origins.has("method");
   return [

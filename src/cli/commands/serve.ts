@@ -10,6 +10,7 @@ import { defineOptions, type ValuesOf } from "../../options/option.ts";
 import { count, text } from "../../options/option_types.ts";
 import { routeList, ROUTES } from "../../target/routes.ts";
 import { startTarget, type Target } from "../../target/serve.ts";
+import type { GrpcTarget } from "../../target/serve_grpc.ts";
 import type { Command } from "../command.ts";
 import { gatherCommandSettings } from "../command_settings.ts";
 import { watchInterrupts } from "../signals.ts";
@@ -31,6 +32,13 @@ export const serveOptions = defineOptions({
     default: "127.0.0.1",
     help: "Address to listen on",
   },
+  grpcPort: {
+    long: "--grpc-port",
+    type: count({ min: 0, max: 65_535 }),
+    group: "General",
+    defaultLabel: "no gRPC",
+    help: "Port for the gRPC service shop.Shop, with reflection; 0: a free one",
+  },
   keep: {
     long: "--keep",
     type: count({ min: 0, max: 10_000 }),
@@ -50,7 +58,10 @@ const spec: CommandSpec<typeof serveOptions> = {
     { title: "Paths", rows: ROUTES.map(({ path, help }) => [path, help] as const) },
     {
       title: "Examples",
-      rows: [["bench serve --port 8080", "then: bench -d 5 http://localhost:8080/delay/20"]],
+      rows: [
+        ["bench serve --port 8080", "then: bench -d 5 http://localhost:8080/delay/20"],
+        ["bench serve --grpc-port 50051", "then: bench grpc-describe localhost:50051"],
+      ],
     },
   ],
   version: VERSION,
@@ -63,7 +74,9 @@ async function run(argv: readonly string[]): Promise<number> {
   const { values } = settings;
   using interrupts = watchInterrupts();
   await using target = listen(values);
-  printOut(`Listening on ${target.url} (Ctrl-C ends)\n${routeList()}`);
+  await using grpc = await listenForCalls(values);
+  const calls = grpc === null ? "" : ` and ${grpc.url}`;
+  printOut(`Listening on ${target.url}${calls} (Ctrl-C ends)\n${routeList()}`);
   await new Promise((resolve) => interrupts.signal.addEventListener("abort", resolve, { once: true }));
   return EXIT.ok;
 }
@@ -75,6 +88,18 @@ function listen(values: ValuesOf<typeof serveOptions>): Target {
     throw new RunError(`Cannot listen on ${values.host}:${values.port}: ${messageOf(error)}`, {
       cause: error,
     });
+  }
+}
+
+async function listenForCalls(
+  { grpcPort: port, host: hostname }: ValuesOf<typeof serveOptions>,
+): Promise<GrpcTarget | null> {
+  if (port === undefined) return null;
+  const { startGrpcTarget } = await import("../../target/serve_grpc.ts");
+  try {
+    return await startGrpcTarget({ port, hostname });
+  } catch (error) {
+    throw new RunError(`Cannot listen on ${hostname}:${port}: ${messageOf(error)}`, { cause: error });
   }
 }
 

@@ -24,6 +24,24 @@ export interface ResponseStream extends BodySink {
   takeHead(buffer: Uint8Array, from: number, to: number): void;
 }
 
+/** Takes the response of a call, which ends with a status in its trailers. */
+export interface CallResponse extends ResponseStream {
+  /** What is wrong with what has come so far; a number of `FAILURE`. */
+  readonly failure: number;
+  /** More about a failure, or empty. */
+  readonly problem: string;
+  /** A head, or trailers, with the same bytes will say the same, and nothing else is in them. */
+  readonly isPlainHead: boolean;
+  readonly isPlainEnd: boolean;
+  /** The head, or the trailers, is one that was plain. */
+  takeKnownHead(): void;
+  takeKnownTrailers(): void;
+  /** The trailers, in the form of HTTP/1.1. */
+  takeTrailers(text: Uint8Array): void;
+  /** The response is complete: the failure that it is, or 0. */
+  complete(): number;
+}
+
 /** The cookies that a user takes along on a chain of redirects. */
 export interface HopCookies {
   /** Takes in what a response from a URL sets. */
@@ -81,13 +99,17 @@ export interface PreparedRequest {
   readonly wantsCookies: boolean;
   /** Keep the head of a response with status 401; absent: only for other reasons. */
   readonly wantsChallenge?: boolean;
+  /** It is a call (gRPC): its length is not declared, and the exchange's `call` takes its response. */
+  readonly isCall?: true;
+  /** All requests that have this object have the same head, which is worth keeping; absent: it has its own. */
+  readonly sameHead?: object | undefined;
 }
 
 /** Another request, the same but for some parts. */
 export function changedRequest(request: PreparedRequest, changes: Partial<PreparedRequest>): PreparedRequest {
   // Those two may be made when they are asked for, which spreading does not do.
   const { url, headers } = request;
-  return { ...request, url, headers, form: undefined, texts: undefined, ...changes };
+  return { ...request, url, headers, form: undefined, texts: undefined, sameHead: undefined, ...changes };
 }
 
 /**
@@ -132,6 +154,8 @@ export class Exchange {
   maySetCookies = true;
   mayBeCoded = true;
   mayHaveCharset = true;
+  /** The body as text, where it is known already; `null`: it is that of its bytes. */
+  text: string | null = null;
   /** The body is without its content coding already. */
   isDecoded = false;
   /** The body is longer than what was kept of it. */
@@ -155,6 +179,8 @@ export class Exchange {
   cookies: HopCookies | null = null;
   /** Sees the response as it comes in; set by who wants that, before a request is sent. */
   stream: ResponseStream | null = null;
+  /** Takes the response of a call; set before one is made. It is the `stream`, too. */
+  call: CallResponse | null = null;
   /** Address the connection leads to; only when per-address counts are on. */
   address = "";
   /** `bytesReceived` when the load ended and only what was in flight was waited for; 0 before. */
@@ -196,7 +222,11 @@ export class Exchange {
     this.protocol = HTTP_1_1;
     this.declaredLength = this.streamLimit = this.continueMs = -1;
     this.wasRefused = false;
-    this.head = this.body = this.finalUrl = null;
+    this.head =
+      this.body =
+      this.text =
+      this.finalUrl =
+        null;
     this.redirects = 0;
     this.isDecoded = false;
     this.maySetCookies = this.mayBeCoded = this.mayHaveCharset = true;

@@ -297,17 +297,15 @@ export class Connection implements FrameHandler, ControlHost {
     const blocks = this.#blocks;
     const stream = this.#streamFor(blocks.stream, true, "HEADERS");
     if (this.isClosed) return;
-    if (stream !== null && blocks.isKnown(stream)) {
-      const { status, declaredLength } = stream.encoded.memory;
-      stream.takeKnownHead(status, declaredLength);
-    } else {
+    if (stream !== null && blocks.isKnown(stream)) stream.takeKnownBlock();
+    else {
       const isTrailers = stream?.hasHead ?? false;
       const problem = blocks.decode({ isTrailers, wantsText: stream?.mayKeepHead ?? false });
       if (problem !== "") return this.broken(CODE.compressionError, problem);
       if (stream === null) return;
       const failure = stream.takeHead(blocks.head, blocks.isLast);
       if (failure !== FAILURE.none) return this.#fail(stream, failure);
-      if (!isTrailers && stream.hasHead && stream.out.head === null) blocks.remember(stream);
+      if (stream.mayRemember(isTrailers)) blocks.remember(stream, isTrailers);
     }
     this.#idleFrames = 0;
     if (blocks.isLast) this.#complete(stream);

@@ -24,6 +24,8 @@ export interface EncodedRequest {
   readonly body: Uint8Array;
   /** What the last response's head was; shared by all who send this request. */
   readonly memory: HeadMemory;
+  /** The same for the trailers of calls; `null`: they are not looked at. */
+  readonly trailers: HeadMemory | null;
 }
 
 const encoder = new TextEncoder();
@@ -38,12 +40,17 @@ export function encodeForHttp2(request: PreparedRequest): EncodedRequest {
   const body = bodyFile === undefined ? request.body ?? EMPTY : EMPTY;
   const endsHere = body.length === 0 && bodyFile === undefined;
   const block = headerBlock(fieldsOf(request, bodyFile?.bytes ?? request.body?.length ?? -1));
-  return { ...intoFrames(block, endsHere), body, memory: new HeadMemory() };
+  return {
+    ...intoFrames(block, endsHere),
+    body,
+    memory: new HeadMemory(),
+    trailers: request.isCall ? new HeadMemory() : null,
+  };
 }
 
 /** The fields in wire order, names in lower case. `bodyBytes`: −1 without a body. */
 function fieldsOf(
-  { method, url, headers, awaitsContinue }: PreparedRequest,
+  { method, url, headers, awaitsContinue, isCall }: PreparedRequest,
   bodyBytes: number,
 ): readonly HeaderLine[] {
   const fields = headers.map(([name, value]) => [name.toLowerCase(), value] as const);
@@ -62,7 +69,9 @@ function fieldsOf(
     [":authority", host],
     ...kept,
     ...(awaitsContinue && !has("expect") ? [["expect", "100-continue"] as const] : []),
-    ...(length >= 0 && !has("content-length") ? [["content-length", String(length)] as const] : []),
+    ...(length >= 0 && !isCall && !has("content-length")
+      ? [["content-length", String(length)] as const]
+      : []),
   ];
 }
 

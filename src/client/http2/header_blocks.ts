@@ -70,8 +70,9 @@ export class HeaderBlocks {
   }
 
   /** Whether the complete block is that of a stream's last response, so that it need not be decoded. */
-  isKnown(stream: Stream): boolean {
-    return !stream.hasHead && stream.encoded.memory.matches(this.#buffer, this.#from, this.#to);
+  isKnown({ hasHead, encoded: { memory, trailers } }: Stream): boolean {
+    if (!hasHead) return memory.matches(this.#buffer, this.#from, this.#to);
+    return trailers !== null && this.isLast && trailers.matches(this.#buffer, this.#from, this.#to);
   }
 
   /** Decodes the complete block into {@linkcode head}; returns what makes it undecodable, or an empty text. */
@@ -82,9 +83,10 @@ export class HeaderBlocks {
   }
 
   /** Remembers the block that was decoded, if it stands for itself, for the next response to a stream's request. */
-  remember(stream: Stream): void {
+  remember({ encoded: { memory, trailers } }: Stream, isTrailers: boolean): void {
     if (!this.#decoder.isContextFree) return;
-    stream.encoded.memory.remember(this.#buffer.subarray(this.#from, this.#to), this.head);
+    const into = isTrailers ? trailers : memory;
+    into?.remember(this.#buffer.subarray(this.#from, this.#to), this.head);
   }
 
   #keep(part: Uint8Array): void {

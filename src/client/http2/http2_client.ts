@@ -29,11 +29,13 @@ import { Stream, type StreamEnd, type StreamOwner } from "./stream.ts";
 /** How often a request that was turned away unseen is sent again. */
 const MAX_RESENDS = 10;
 
+const NO_BODY = new Uint8Array(0);
+
 /** What all clients of a thread share. */
 interface Context {
   readonly spec: ClientSpec;
   /** Requests that were encoded, for those that are sent more than once. */
-  readonly encoded: WeakMap<PreparedRequest, EncodedRequest>;
+  readonly encoded: WeakMap<object, EncodedRequest>;
   /** Servers that let the question whether they want a body go unanswered. */
   readonly expectIgnorers: Set<string>;
   readonly expectRefusers: Set<string>;
@@ -137,7 +139,9 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
       carrier.cancel(this.#stream);
       if (failure === FAILURE.timeout) carrier.suspect();
       out.address = carrier.address;
-      out.failure = failure;
+      const isDeadline = failure === FAILURE.timeout && this.#request!.isCall &&
+        this.#request!.timeoutMs !== undefined;
+      out.failure = isDeadline ? FAILURE.grpc_deadline_exceeded : failure;
     } else {
       this.#group.giveUp(this.#request!.origin, this);
       out.failure = failure === FAILURE.timeout ? FAILURE.connect_timeout : failure;
@@ -178,6 +182,7 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
   }
 
   mustUseHttp1(socket: Socket | null, opening: Exchange | null): void {
+    if (this.#request!.isCall) return this.#refuseHttp1(socket);
     const way = this.#http1 ??= this.#around.newHttp1Way();
     if (socket !== null && opening !== null) way.lend(socket, opening);
     const out = this.#out!;
@@ -188,6 +193,15 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
     const work = isWarming ? way.client.warm(this.#request!, out) : way.client.exchange(this.#request!, out);
     if (isWarming) this.#request = null;
     work.then(this.#resolve);
+  }
+
+  /** Calls are nothing but HTTP/2. */
+  #refuseHttp1(socket: Socket | null): void {
+    socket?.close();
+    const out = this.#out!;
+    out.failure = FAILURE.protocol;
+    out.failureDetail = "gRPC needs HTTP/2, and the server speaks HTTP/1.1";
+    this.#finish(readClock());
   }
 
   streamEnded(end: StreamEnd, nowMs: number): void {
@@ -211,8 +225,12 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
         return;
       }
       out.failure = end.failure;
-      out.failureDetail = end.detail;
+      out.failureDetail = end.detail || (out.call?.problem ?? "");
     } else {
+      if (out.call !== null) {
+        out.failure = out.call.complete();
+        out.failureDetail = out.call.problem;
+      }
       if (request.wantsBody) out.body = this.#body!.bytes();
       if (this.#around.spec.phases) {
         out.ttfbMs = this.#stream.firstByteMs - this.#stream.sentMs;
@@ -231,8 +249,18 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
   #prepare(request: PreparedRequest): void {
     this.#request = request;
     const { encoded } = this.#around;
+    const { sameHead } = request;
+    if (sameHead !== undefined) return this.#prepareBody(request, sameHead);
     this.#encoded = encoded.get(request) ?? encodeForHttp2(request);
     if (request.isRepeated) encoded.set(request, this.#encoded);
+  }
+
+  /** A request whose head was encoded for another one. */
+  #prepareBody(request: PreparedRequest, sameHead: object): void {
+    const { encoded } = this.#around;
+    const known = encoded.get(sameHead) ?? encodeForHttp2(request);
+    encoded.set(sameHead, known);
+    this.#encoded = { ...known, body: request.body ?? NO_BODY };
   }
 
   /** Sends nothing when the file is not there. */

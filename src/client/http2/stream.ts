@@ -91,10 +91,18 @@ export class Stream {
     this.onPieceSent = null;
   }
 
-  /** The head may have to be kept. */
+  /** The head may have to be kept, or somebody looks at it. */
   get mayKeepHead(): boolean {
     const { wantsHead, wantsBody, wantsCookies, followsRedirects } = this.request;
-    return wantsHead || wantsBody || wantsCookies || followsRedirects;
+    return wantsHead || wantsBody || wantsCookies || followsRedirects || this.out.call !== null;
+  }
+
+  /** A block with the same bytes as the last one will say the same, and nobody wants it as text. */
+  mayRemember(isTrailers: boolean): boolean {
+    const { head, call } = this.out;
+    if (!this.hasHead || head !== null) return false;
+    if (call === null) return !isTrailers;
+    return isTrailers ? call.isPlainEnd : call.isPlainHead;
   }
 
   /** Leaves the connection: nothing more is sent or taken. */
@@ -106,8 +114,16 @@ export class Stream {
     this.onPieceSent?.();
   }
 
-  /** Takes a final head, or what is remembered of one. */
-  takeKnownHead(status: number, declaredLength: number): void {
+  /** Takes what is remembered of a head, or of trailers. */
+  takeKnownBlock(): void {
+    const { call } = this.out;
+    if (this.hasHead) return call?.takeKnownTrailers();
+    const { status, declaredLength } = this.encoded.memory;
+    this.#takeFinalHead(status, declaredLength);
+    call?.takeKnownHead();
+  }
+
+  #takeFinalHead(status: number, declaredLength: number): void {
     this.hasHead = true;
     this.gate?.see({ status, isContinued: false });
     this.out.status = status;
@@ -118,7 +134,7 @@ export class Stream {
   /** Takes a header block; returns the failure that it makes, or 0. */
   takeHead(head: ResponseHead, isLast: boolean): number {
     if (head.failure !== FAILURE.none) return head.failure;
-    if (this.hasHead) return isLast ? FAILURE.none : FAILURE.bad_header;
+    if (this.hasHead) return isLast ? this.#takeTrailers(head.text) : FAILURE.bad_header;
     if (head.status < 200) {
       this.gate?.see({ status: 0, isContinued: head.status === 100 });
       if (head.status === 101 || isLast) return FAILURE.bad_header;
@@ -126,10 +142,19 @@ export class Stream {
       this.firstByteMs = -1;
       return ++this.#interim > MAX_INTERIM_RESPONSES ? FAILURE.too_many_interim : FAILURE.none;
     }
-    this.takeKnownHead(head.status, head.declaredLength);
-    if (keepsHead(this.request, head)) this.out.head = head.text;
-    const text = this.out.head;
+    this.#takeFinalHead(head.status, head.declaredLength);
+    const { text } = head;
+    if (keepsHead(this.request, head)) this.out.head = text;
     if (text !== null) this.out.stream?.takeHead(text, 0, text.length);
+    return FAILURE.none;
+  }
+
+  /** Trailers are of use to calls alone; where the head is kept they stand behind it. */
+  #takeTrailers(text: Uint8Array | null): number {
+    const { call, head } = this.out;
+    if (call === null || text === null) return FAILURE.none;
+    call.takeTrailers(text);
+    if (head !== null) this.out.head = joinFields(head, text);
     return FAILURE.none;
   }
 
@@ -141,7 +166,7 @@ export class Stream {
     if (this.#isBodiless) return FAILURE.unexpected_bytes;
     if (out.declaredLength >= 0 && out.bodyBytes > out.declaredLength) return FAILURE.bad_length;
     this.#sink?.append(buffer, from, to);
-    return FAILURE.none;
+    return out.call === null ? FAILURE.none : out.call.failure;
   }
 
   /** The response is complete; returns the failure that it is then, or 0. */
@@ -152,4 +177,12 @@ export class Stream {
       ? FAILURE.truncated
       : FAILURE.none;
   }
+}
+
+/** Fields behind fields: one empty line ends both. */
+function joinFields(head: Uint8Array, trailers: Uint8Array): Uint8Array {
+  const joined = new Uint8Array(head.length - 2 + trailers.length);
+  joined.set(head.subarray(0, head.length - 2));
+  joined.set(trailers, head.length - 2);
+  return joined;
 }

@@ -12,7 +12,7 @@ import { isHistogram, packHistogram } from "../../metrics/packed_histogram.ts";
 import { maskUrl, maskUrlsIn } from "../../lib/mask_url.ts";
 import { type ClientSpec, type ShownSetting, shownSettings } from "../../plan/client_spec.ts";
 import type { LoadSpec, RunPlan } from "../../plan/run_plan.ts";
-import { type Flow, methodOf, type Scenario, type Step } from "../../plan/scenario.ts";
+import { type Flow, methodOf, type Scenario, shownUrlOf, type Step } from "../../plan/scenario.ts";
 import type { SocketLoad, WebSocketStep } from "../../plan/websocket_step.ts";
 import type { RunResult } from "../run_result.ts";
 import type { TimelinePoint } from "../series/timeline_point.ts";
@@ -127,7 +127,7 @@ function savePlan({ load, scenario, client, gracefulStopMs, warmupMs, seed }: Ru
         kind: step.kind,
         name: maskUrlsIn(step.name),
         method: methodOf(step),
-        url: maskUrl(step.url),
+        url: maskUrl(shownUrlOf(step)),
         ...(step.thinkMs !== undefined && { thinkMs: step.thinkMs }),
         ...(step.kind === "websocket" && step.load && { socket: saveSocketLoad(step.load, step) }),
       })),

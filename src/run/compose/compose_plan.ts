@@ -3,35 +3,39 @@
  *
  * @module
  */
-import {
-  checkConnectionOptions,
-  connectionSettings,
-  tlsSettings,
-} from "../../client/options/connection_options.ts";
+import { checkConnectionOptions } from "../../client/options/connection_options.ts";
 import { proxyFor } from "../../client/net/proxy.ts";
 import { authSpecFrom, checkAuthOptions } from "../../client/options/auth_options.ts";
-import { checkHttpOptions, httpSettings } from "../../client/options/http_options.ts";
-import { checkTransferOptions, transferSettings } from "../../client/options/transfer_options.ts";
+import { checkHttpOptions } from "../../client/options/http_options.ts";
+import { checkTransferOptions } from "../../client/options/transfer_options.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
 import { problemsIn } from "../../lib/errors.ts";
-import { type Loose, present } from "../../lib/json/present.ts";
 import { readClientCertificate } from "./client_certificate.ts";
+import { composeClient } from "./compose_client.ts";
 import { composeLoad } from "./compose_load.ts";
 import type { PlanSources } from "./plan_sources.ts";
+import { grpcProblems } from "./grpc_target.ts";
 import { logSpecOf } from "./log_spec.ts";
 import { composeScenario } from "./compose_scenario.ts";
-import type { ClientSpec, TlsSpec } from "../../plan/client_spec.ts";
 import { type RunPlan, wholeScenario } from "../../plan/run_plan.ts";
 import { proxiesOf } from "../../client/net/proxy.ts";
 import { framingProblems } from "../../plan/framing_problems.ts";
-import { httpStepsOf, isCode, knownUrls, type Scenario, socketLoadOf, stepsOf } from "../../plan/scenario.ts";
+import {
+  httpStepsOf,
+  isCall,
+  isCode,
+  knownUrls,
+  type Scenario,
+  socketLoadOf,
+  stepsOf,
+} from "../../plan/scenario.ts";
 import { readTrustedRoots } from "./request_spec.ts";
 import { resolveSrv } from "./srv_records.ts";
 import { streamProblems } from "./stream_request.ts";
 import { targetProblems } from "./websocket_scenario.ts";
 import { moduleOf } from "../settings/module_file.ts";
 import { refuseProblems } from "../settings/settings.ts";
-import type { MainValues, Settings } from "../settings/settings.ts";
+import type { Settings } from "../settings/settings.ts";
 
 /**
  * The plan for one URL.
@@ -51,6 +55,7 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
       isInUrl: settings.operands.some((word) => /^[^/?#]*:\/\/[^/?#]*@/.test(word)),
     }),
     ...targetProblems(settings),
+    ...grpcProblems(settings),
     ...streamProblems(settings),
   ];
   const attempt = async <T>(make: () => T | Promise<T>): Promise<T | undefined> => {
@@ -110,6 +115,7 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
       }),
       ...(srv && { resolve: [srv] }),
       ...(inFlight > 1 && { streams: inFlight }),
+      ...(stepsOf(composed!.scenario).some(isCall) && { http2: true }),
     },
     gracefulStopMs: values.grace,
     warmupMs: values.warmup,
@@ -137,30 +143,4 @@ function targetIsUnclear({ operands, origins, problems, values }: Settings): boo
     IN_PLACE_OF_TARGET.some((option) => origins.has(option) && values[option] === undefined) ||
     problems.some((problem) => /found "https?:/i.test(problem))
   );
-}
-
-/** How requests travel: what the options make, and what was read from files or the environment for them. */
-export function composeClient(
-  values: MainValues,
-  { proxy, auth, ...pems }:
-    & Pick<TlsSpec, "caCerts" | "cert" | "key">
-    & Pick<ClientSpec, "proxy" | "auth">,
-): ClientSpec {
-  // Settings that no option makes do not compile.
-  const tls:
-    & Loose<TlsSpec>
-    & Readonly<Record<Exclude<keyof TlsSpec, "viaNode" | keyof typeof pems>, unknown>> = {
-      ...tlsSettings(values),
-      ...pems,
-      verify: !values.insecure,
-    };
-  const client: Loose<ClientSpec> & Readonly<Record<keyof ClientSpec, unknown>> = {
-    ...httpSettings(values),
-    ...connectionSettings(values),
-    ...transferSettings(values),
-    tls: present<TlsSpec>(tls),
-    proxy,
-    auth,
-  };
-  return present<ClientSpec>(client);
 }

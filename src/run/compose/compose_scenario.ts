@@ -14,6 +14,7 @@ import type { UrlEntry } from "../../scenario/url_entry.ts";
 import { textMakerOf } from "../../template/pattern_text.ts";
 import { MODULE_FILE } from "../settings/module_file.ts";
 import { loadBesideScenarios, partLoadFrom } from "./part_load.ts";
+import { isGrpcUrl } from "./grpc_target.ts";
 import type { PlanSources } from "./plan_sources.ts";
 import {
   headerWarnings,
@@ -41,6 +42,10 @@ export async function composeScenario(settings: Settings, sources: PlanSources):
   const { scenario, urlFile, replay } = settings.values;
   if (isWebSocketLoad(settings)) {
     return { scenario: await composeWebSocketScenario(settings, sources.files) };
+  }
+  if (scenario === undefined && isGrpcUrl(settings.operands[0])) {
+    const { composeGrpcScenario } = await import("./grpc_scenario.ts");
+    return { scenario: await composeGrpcScenario(settings, sources) };
   }
   if (scenario !== undefined) return await composeFromFile(scenario, settings, sources);
   if (replay !== undefined) return { scenario: await composeLog(replay, settings, sources) };

@@ -10,6 +10,7 @@ import { httpOptions } from "../../client/options/http_options.ts";
 import { authOptions } from "../../client/options/auth_options.ts";
 import { transferOptions } from "../../client/options/transfer_options.ts";
 import { streamOptions } from "../../client/options/stream_options.ts";
+import { grpcOptions } from "../../client/options/grpc_options.ts";
 import { webSocketOptions } from "../../client/options/websocket_options.ts";
 import { exportOptions } from "../../export/export_options.ts";
 import { fleetOptions } from "../../fleet/fleet_options.ts";
@@ -51,6 +52,7 @@ export const mainOptions = joinTables(
   connectionOptions,
   webSocketOptions,
   streamOptions,
+  grpcOptions,
   scenarioOptions,
   urlListOptions,
   replayOptions,

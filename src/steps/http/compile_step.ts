@@ -5,25 +5,22 @@
  *
  * @module
  */
-import type { CookieTarget } from "../../client/exchange/cookie_jar.ts";
 import type { PreparedRequest } from "../../client/exchange/http_client.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { HeaderLine, HttpStep } from "../../plan/http_step.ts";
 import type { DataValue, Scenario } from "../../plan/scenario.ts";
 import { checkNames } from "./check_names.ts";
 import type { CheckTally, StepRecorder } from "../step_kind.ts";
+import { DEFAULT_BODY_LIMIT_BYTES } from "../../lib/size_limits.ts";
+import { type CallForm, compileCall } from "./grpc/call_form.ts";
+import { callMaker, fillCall } from "./make_call.ts";
 import { compileStream, type StreamForm } from "./stream/stream_reader.ts";
 import type { Scope } from "../../template/scope.ts";
 import { compileCheck } from "./rules/assert.ts";
 import type { CompiledCheck } from "./rules/check_kind.ts";
 import { compileExtract, type Extractor } from "./rules/extract.ts";
-import {
-  type BodyTextBuffer,
-  type QuickForm,
-  quickFormOf,
-  quickRequest,
-  type Wants,
-} from "./quick_request.ts";
+import { type QuickForm, quickFormOf, quickRequest, type Wants } from "./quick_request.ts";
+import type { Sender } from "./sender.ts";
 import type { RuleCompilers } from "./rules/rule_compilers.ts";
 import {
   assemble,
@@ -42,18 +39,6 @@ export type Prepare = (
   wants: Wants & { readonly isRepeated: boolean; readonly bytes?: Uint8Array },
 ) => PreparedRequest;
 
-/** What a step's request takes from the user who sends it. */
-export interface Sender {
-  readonly scope: Scope;
-  readonly buffer: BodyTextBuffer;
-  /** The values drawn for the request under way, for those who look at it; one for each of the step's `sources`. */
-  values: readonly string[];
-  /** Is told the fields of the request, without the cookies that servers had set. */
-  sent(headers: readonly HeaderLine[]): void;
-  /** The value of the `Cookie` field for a URL, or `""`. */
-  cookiesFor(url: CookieTarget): string;
-}
-
 /** An HTTP step that is ready to run. */
 export interface CompiledHttpStep {
   readonly index: number;
@@ -71,6 +56,8 @@ export interface CompiledHttpStep {
   readonly readsResponse: boolean;
   /** How the events of its responses are timed; `null`: they have none. */
   readonly stream: StreamForm | null;
+  /** How its calls are made; `null`: it makes plain requests. */
+  readonly call: CallForm | null;
   /** The step and its request, when they are the same every time; else `fill` gives the step. */
   readonly fixed:
     | { readonly step: HttpStep; readonly bytes?: Uint8Array; readonly request: PreparedRequest }
@@ -97,6 +84,8 @@ export interface HttpCompileContext {
   readonly needsPreparation?: boolean;
   /** Responses with the same bytes as the last one need not be read again. */
   readonly remembersResponses?: boolean;
+  /** Most bytes that are kept of a body; absent: the default. */
+  readonly maxBodyBytes?: number | undefined;
   /** Keep of all responses at least their heads, or all there is. */
   readonly keepResponses?: "heads" | "whole";
 }
@@ -121,9 +110,16 @@ export function compileHttpStep(
     head: context.keepResponses !== undefined || step.stream !== undefined ||
       readers.some(({ needsHead }) => needsHead) ||
       (readsBody && asksForCoding(step.headers)),
-    body: context.keepResponses === "whole" || readsBody,
-    cookies: scenario.cookies !== "ignore",
+    body: (context.keepResponses === "whole" || readsBody) && step.grpc === undefined,
+    cookies: scenario.cookies !== "ignore" && step.grpc === undefined,
   };
+  const call = step.grpc === undefined ? null : compileCall(step.grpc, {
+    step: index,
+    recorder: context.recorder,
+    keptBytes: context.keepResponses === "whole" || readsBody
+      ? context.maxBodyBytes ?? DEFAULT_BODY_LIMIT_BYTES
+      : 0,
+  });
   const form = bindStep(step, scenario, context.constants);
   const isFixed = form.slots.getters.length === 0;
   const prepare = (filled: HttpStep, isRepeated: boolean, bytes?: Uint8Array) =>
@@ -147,15 +143,23 @@ export function compileHttpStep(
     stream: step.stream === undefined
       ? null
       : compileStream(step.stream, { step: index, recorder: context.recorder, path: compilers.path }),
-    fixed: isFixed ? fixedOf(form, prepare) : null,
+    call,
+    fixed: isFixed ? fixedOf(form, prepare, call) : null,
     fill: (scope) => assemble(form, draw(form, scope)),
-    request: (sender) => requestOf({ form, quick, prepare }, sender),
+    request: call === null
+      ? (sender) => requestOf({ form, quick, prepare }, sender)
+      : callMaker(form, { call, prepare }),
     prepare,
   };
 }
 
-function fixedOf(form: StepForm, prepare: CompiledHttpStep["prepare"]): CompiledHttpStep["fixed"] {
-  const filled = assemble(form, NOTHING);
+function fixedOf(
+  form: StepForm,
+  prepare: CompiledHttpStep["prepare"],
+  call: CallForm | null,
+): CompiledHttpStep["fixed"] {
+  const assembled = assemble(form, NOTHING);
+  const filled = call === null || "error" in assembled ? assembled : fillCall(assembled, call);
   if ("error" in filled) {
     throw new UsageError(`Cannot make a request of step "${form.step.name}": ${filled.error}`);
   }

@@ -11,7 +11,10 @@ import { LIMITS } from "../../metrics/limits.ts";
 import { OUTCOME } from "../../metrics/span_recorder.ts";
 import type { Scenario } from "../../plan/scenario.ts";
 import type { StepRecorder, StepRunner, StepUser } from "../step_kind.ts";
-import type { CompiledHttpStep, Sender } from "./compile_step.ts";
+import type { CompiledHttpStep } from "./compile_step.ts";
+import type { CallForm } from "./grpc/call_form.ts";
+import { UserCall } from "./grpc/user_call.ts";
+import type { Sender } from "./sender.ts";
 import type { SecretSources } from "./known_secrets.ts";
 import { BodyTextBuffer } from "./quick_request.ts";
 import type { CompiledCheck } from "./rules/check_kind.ts";
@@ -53,8 +56,9 @@ export class HttpRunner implements StepRunner {
   readonly #jar: CookieJar | null;
   readonly #cookies: UserCookies | null;
   readonly #sender: Sender;
-  /** Of the steps that stream, by their index. */
+  /** Of the steps that stream, by their index; and of those that make calls. */
   readonly #readers: (StreamReader | undefined)[] = [];
+  readonly #calls: (UserCall | undefined)[] = [];
   /** Under way; `null`: it could not be filled in. */
   #request: PreparedRequest | null = null;
 
@@ -94,7 +98,11 @@ export class HttpRunner implements StepRunner {
     const step = this.#work.steps[index]!;
     exchange.reset(dueMs < 0 ? nowMs : dueMs, nowMs);
     const request = this.#request = this.#requestFor(step);
-    exchange.stream = step.stream === null ? null : this.#readerFor(step.index, step.stream);
+    if (step.call !== null) this.#callFor(step.index, step.call).begin();
+    else {
+      exchange.call = null;
+      exchange.stream = step.stream === null ? null : this.#readerFor(step.index, step.stream);
+    }
     if (request !== null) this.#work.recorder.start();
     if (step.fixed === null) {
       exchange.startMs = exchange.endMs = this.#work.now();
@@ -109,8 +117,13 @@ export class HttpRunner implements StepRunner {
     return reader;
   }
 
+  #callFor(index: number, form: CallForm): UserCall {
+    return this.#calls[index] ??= new UserCall(form, this.#exchange);
+  }
+
   finish(): Promise<void> | null {
     const exchange = this.#exchange;
+    if (exchange.call !== null) return null;
     const { body } = exchange;
     exchange.isBodyCut = body !== null && !exchange.isDecoded && exchange.finalBodyBytes > body.length;
     return this.#work.decodeBody(exchange);
@@ -140,6 +153,7 @@ export class HttpRunner implements StepRunner {
     const request = this.#request;
     const { steps, recorder, observe } = this.#work;
     const step = steps[index]!;
+    if (request !== null && step.call !== null) this.#settleCall(step, step.call);
     const isAnswered = request !== null && exchange.failure === FAILURE.none;
     if (request !== null && exchange.head !== null && exchange.maySetCookies) {
       this.#cookies?.storeHead(exchange.head, exchange.finalUrl ?? request.url);
@@ -192,6 +206,22 @@ export class HttpRunner implements StepRunner {
     // What it took to look at a response is not part of the next request.
     this.endMs = step.readsResponse ? this.#work.now() : exchange.endMs;
     return this.#goesOn(step, request, { broken, notFound });
+  }
+
+  /** Reads the messages of a call, where somebody looks at them. */
+  #settleCall({ index }: CompiledHttpStep, { keptBytes }: CallForm): void {
+    const exchange = this.#exchange;
+    const call = this.#calls[index]!;
+    if (exchange.failure === FAILURE.none && keptBytes > 0) {
+      exchange.isBodyCut = call.isCut;
+      const reply = call.decode();
+      if ("text" in reply) exchange.text = reply.text;
+      else {
+        exchange.failure = FAILURE.grpc_message;
+        exchange.failureDetail = reply.problem;
+      }
+    }
+    call.end();
   }
 
   #goesOn(

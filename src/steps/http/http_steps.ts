@@ -52,6 +52,7 @@ async function openThread(context: ThreadContext): Promise<HttpThread> {
     followsRedirects: client.maxRedirects > 0,
     needsPreparation: client.expectContinue === true,
     remembersResponses: onStep === undefined && !client.phases,
+    maxBodyBytes: client.maxBodyBytes,
     ...(keepResponses && { keepResponses }),
     lengths: client.verifyLength ? new Map() : null,
     observe: onStep ? reporting(onStep, context) : verbosity >= 4 ? showHeads(context) : null,

@@ -29,9 +29,10 @@ export interface PrepareOptions {
 export function prepareStep(step: HttpStep, index: number, options: PrepareOptions): PreparedRequest {
   const body = options.bytes ?? bytesOf(step.body);
   const { client, isRepeated, wantsHead, wantsBody, wantsCookies } = options;
-  const hasMemory = isRepeated && step.stream === undefined && step.body?.kind !== "file" && !client.phases &&
+  const hasMemory = isRepeated && step.stream === undefined && step.grpc === undefined &&
+    step.body?.kind !== "file" && !client.phases &&
     (body?.length ?? 0) <= MAX_REPEATED_BODY_BYTES;
-  return assembleRequest({
+  const request = assembleRequest({
     step: index,
     method: step.method,
     url: new URL(step.url),
@@ -46,4 +47,5 @@ export function prepareStep(step: HttpStep, index: number, options: PrepareOptio
     wantsBody,
     wantsCookies,
   }, client);
+  return step.grpc === undefined ? request : { ...request, isCall: true };
 }

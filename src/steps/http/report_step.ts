@@ -14,6 +14,7 @@ import type { RunPlan } from "../../plan/run_plan.ts";
 import { textOf } from "../../template/value.ts";
 import type { ShownBody, StepReport } from "../checked_step.ts";
 import { hiddenIn, knownSecrets, type SecretRules, secretsSentBy } from "./known_secrets.ts";
+import { sentMessages } from "./grpc/call_form.ts";
 import { decoderFor, ResponseView } from "./rules/response_view.ts";
 import { shownHead, shownRequest } from "./shown_head.ts";
 import type { StepOutcome } from "./step_outcome.ts";
@@ -46,13 +47,13 @@ export function stepReporter(
     const problems = problemsOf(step, outcome).map(masked);
     return {
       passed: problems.length === 0 && checks.every(({ holds }) => holds),
-      ...(request && { sent: sentBy(request, { client, masked }) }),
+      ...(request && { sent: sentBy(request, { client, masked, grpc: step.grpc }) }),
       ...(isAnswered && {
         received: {
           status: exchange.status,
           ms: exchange.endMs - exchange.startMs,
           head: masked(exchange.head === null ? "" : shownHead(exchange.head)),
-          body: shownBody(exchange.body ?? new Uint8Array(), { masked, bytes: exchange.bodyBytes, charset }),
+          body: shownBody(keptBody(exchange), { masked, bytes: exchange.bodyBytes, charset }),
         },
       }),
       problems,
@@ -63,6 +64,10 @@ export function stepReporter(
       checks,
     };
   };
+}
+
+function keptBody({ text, body }: StepOutcome["exchange"]): Uint8Array {
+  return text === null ? body ?? new Uint8Array() : new TextEncoder().encode(text);
 }
 
 const CUT_SHORT: readonly number[] = [FAILURE.timeout, FAILURE.connect_timeout, FAILURE.unfinished];
@@ -85,7 +90,11 @@ function problemsOf(step: HttpStep, { request, exchange, notFound }: StepOutcome
 
 function sentBy(
   request: PreparedRequest,
-  { client, masked }: { readonly client: RunPlan["client"]; readonly masked: (text: string) => string },
+  { client, masked, grpc }: {
+    readonly client: RunPlan["client"];
+    readonly masked: (text: string) => string;
+    readonly grpc: HttpStep["grpc"];
+  },
 ): StepReport["sent"] & object {
   const { body, bodyFile, method, url } = request;
   return {
@@ -94,7 +103,11 @@ function sentBy(
     head: masked(shownRequest(request, client)),
     body: bodyFile
       ? { bytes: bodyFile.bytes }
-      : shownBody(body ?? new Uint8Array(), { masked, bytes: body?.length ?? 0, charset: "utf-8" }),
+      : shownBody(grpc === undefined || body === null ? body ?? new Uint8Array() : sentMessages(body, grpc), {
+        masked,
+        bytes: body?.length ?? 0,
+        charset: "utf-8",
+      }),
   };
 }
 

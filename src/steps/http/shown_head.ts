@@ -29,9 +29,10 @@ export function shownHeads({ request, client, exchange, secrets }: ShownExchange
   return maskSecrets(`${shownRequest(request, client)}\n\n${between}${response}\n`, secrets);
 }
 
-/** The head of a request as HTTP/1.1 writes it. */
+/** The head of a request as HTTP/1.1 writes it; calls do not declare their length. */
 export function shownRequest(request: PreparedRequest, client: Http1Form): string {
-  return shownText(headText(request, client));
+  const text = headText(request, client);
+  return shownText(request.isCall ? text.replace(/^Content-Length: .*\r\n/m, "") : text);
 }
 
 /**

@@ -95,7 +95,8 @@ export class ResponseView {
   /** What a failure adds when only the start of the body was looked at. */
   get cut(): string {
     const { isBodyCut = false, body = null } = this.#exchange ?? {};
-    return isBodyCut && body !== null ? `, in the first ${body.length} bytes` : "";
+    if (!isBodyCut) return "";
+    return body === null ? ", in the first messages" : `, in the first ${body.length} bytes`;
   }
 
   get status(): number {
@@ -109,7 +110,8 @@ export class ResponseView {
 
   /** The body in the charset that its head names, else in UTF-8; malformed bytes become U+FFFD. */
   get text(): string {
-    return this.#decoded.text ??= this.#decoder().decode(this.#exchange?.body ?? undefined);
+    return this.#decoded.text ??= this.#exchange?.text ??
+      this.#decoder().decode(this.#exchange?.body ?? undefined);
   }
 
   /** Heads are kept where a charset is named. */

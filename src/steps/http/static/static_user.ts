@@ -9,6 +9,8 @@ import type { EndingUser } from "../../ending_user.ts";
 import { FAILURE } from "../../../metrics/failure.ts";
 import type { Recorder } from "../../../metrics/recorder.ts";
 import type { ClientSpec } from "../../../plan/client_spec.ts";
+import type { CallForm } from "../grpc/call_form.ts";
+import { UserCall } from "../grpc/user_call.ts";
 import { secretsSentBy } from "../known_secrets.ts";
 import { shownHeads } from "../shown_head.ts";
 import { withCacheBust } from "./cache_buster.ts";
@@ -18,6 +20,8 @@ export interface StaticWork {
   readonly client: ClientSpec;
   /** One request a flow. */
   readonly requests: readonly PreparedRequest[];
+  /** The calls of steps that make some, by the step's index; `null`: none does. */
+  readonly calls: readonly (CallForm | null)[] | null;
   /** The position of the request that an iteration sends, by its number. */
   readonly turnOf: (number: number) => number;
   readonly recorder: Recorder;
@@ -36,12 +40,15 @@ export class StaticUser implements EndingUser {
   readonly #client: HttpClient;
   readonly #work: StaticWork;
   readonly #exchange = new Exchange();
+  /** By the step's index; `null`: none of them makes calls. */
+  readonly #calls: readonly (UserCall | null)[] | null;
   #request: PreparedRequest;
 
   constructor(client: HttpClient, work: StaticWork) {
     this.#client = client;
     this.#work = work;
     this.#request = work.requests[0]!;
+    this.#calls = work.calls && work.calls.map((form) => form && new UserCall(form, this.#exchange));
     this.#exchange.onFinished = (exchange) => this.#finished(exchange);
   }
 
@@ -60,8 +67,14 @@ export class StaticUser implements EndingUser {
     this.#request = work.bustsCaches ? withCacheBust(plain) : plain;
     const zero = work.startMs();
     this.#exchange.reset(zero + (dueMs < 0 ? nowMs : dueMs), zero + nowMs);
+    if (this.#calls !== null) this.#beginCall(this.#calls[plain.step]!);
     work.recorder.start();
     return this.#client.exchange(this.#request, this.#exchange);
+  }
+
+  #beginCall(call: UserCall | null): void {
+    if (call !== null) call.begin();
+    else this.#exchange.call = this.#exchange.stream = null;
   }
 
   drop(number: number, waitedMs: number): void {
@@ -75,6 +88,7 @@ export class StaticUser implements EndingUser {
   #finished(exchange: Exchange): void {
     const { recorder, lengths } = this.#work;
     const step = this.#request.step;
+    if (this.#calls !== null) this.#calls[step]?.end();
     recorder.record(step, exchange, null);
     if (exchange.failure !== FAILURE.unfinished) recorder.counts.iterations++;
     if (exchange.head !== null && recorder.reserveHead()) {

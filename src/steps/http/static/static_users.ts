@@ -3,10 +3,14 @@
  *
  * @module
  */
+import { UsageError } from "../../../lib/errors.ts";
+import type { HttpStep } from "../../../plan/http_step.ts";
 import type { RunPlan } from "../../../plan/run_plan.ts";
 import { httpStepsOf, type Scenario, stepsOf } from "../../../plan/scenario.ts";
 import { flowTurn } from "../../../plan/flow_turn.ts";
 import type { DriverContext, UserFactory } from "../../step_kind.ts";
+import { type CallForm, compileCall } from "../grpc/call_form.ts";
+import { encodeCall, messageOf } from "../make_call.ts";
 import { prepareStep } from "../prepare.ts";
 import { StaticUser, type StaticWork } from "./static_user.ts";
 
@@ -24,11 +28,16 @@ function isStatic(scenario: Scenario): boolean {
 export function staticUsers(plan: RunPlan, context: DriverContext): UserFactory | null {
   if (!isStatic(plan.scenario)) return null;
   const isBusting = plan.scenario.cacheBust;
+  const steps = httpStepsOf(plan.scenario);
+  const calls = steps.map(({ grpc }, step) =>
+    grpc === undefined ? null : compileCall(grpc, { step, recorder: context.recorder, keptBytes: 0 })
+  );
   const work: StaticWork = {
     ...context,
     client: plan.client,
-    requests: httpStepsOf(plan.scenario).map((step, index) =>
+    requests: steps.map((step, index) =>
       prepareStep(step, index, {
+        ...fixedBody(step, calls[index]!),
         client: plan.client,
         isRepeated: !isBusting,
         wantsHead: plan.verbosity >= 4,
@@ -36,6 +45,7 @@ export function staticUsers(plan: RunPlan, context: DriverContext): UserFactory 
         wantsCookies: false,
       })
     ),
+    calls: calls.every((call) => call === null) ? null : calls,
     turnOf: flowTurn(plan.scenario, { ...context, seed: plan.seed }),
     lengths: plan.client.verifyLength ? new Map() : null,
     bustsCaches: isBusting,
@@ -45,4 +55,14 @@ export function staticUsers(plan: RunPlan, context: DriverContext): UserFactory 
     firstRequest: work.requests[0] ?? null,
     pauseThemselves: false,
   };
+}
+
+/** The body of a step's calls. @throws {UsageError} when its message does not fit */
+function fixedBody(step: HttpStep, call: CallForm | null): { readonly bytes?: Uint8Array } {
+  if (call === null) return {};
+  const encoded = encodeCall(messageOf(step), call, false);
+  if (typeof encoded === "string") {
+    throw new UsageError(`Cannot make a request of step "${step.name}": ${encoded}`);
+  }
+  return { bytes: encoded.slice() };
 }

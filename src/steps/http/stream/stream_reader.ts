@@ -12,6 +12,7 @@ import type { GoodputLimits, StreamSpec } from "../../../plan/stream_spec.ts";
 import type { StepRecorder } from "../../step_kind.ts";
 import { JsonDocument } from "../../../template/exact_json.ts";
 import type { JsonPath, PathCompiler } from "../../../template/json_location.ts";
+import { EventClock } from "./event_clock.ts";
 import { EventSplitter, kindOfType } from "./event_splitter.ts";
 
 /** How the streams of one step are read, and where they are counted. */
@@ -56,9 +57,7 @@ export class StreamReader implements ResponseStream {
   readonly #out: Exchange;
   #nowMs = 0;
   #isStream = false;
-  #events = 0;
-  #lastMs = 0;
-  #silenceMs = 0;
+  readonly #clock: EventClock;
   #tokens = 0;
   #firstTokenMs = 0;
   #lastTokenMs = 0;
@@ -70,17 +69,15 @@ export class StreamReader implements ResponseStream {
   constructor(form: StreamForm, out: Exchange) {
     this.#form = form;
     this.#out = out;
+    this.#clock = new EventClock(form.stream, out);
     this.#splitter = new EventSplitter((data) => this.#takeEvent(data), form.tokens !== undefined);
   }
 
   /** A request is about to be sent. */
   begin(): void {
     this.#isStream = false;
-    this.#events =
-      this.#tokens =
-      this.#silenceMs =
-      this.#longestItlMs =
-        0;
+    this.#clock.begin();
+    this.#tokens = this.#longestItlMs = 0;
     this.#serverCount = -1;
   }
 
@@ -90,7 +87,7 @@ export class StreamReader implements ResponseStream {
     // The body of an error or a redirect is no stream, whatever it looks like.
     this.#isStream = status >= 200 && status < 300 && status !== 204;
     if (!this.#isStream) return;
-    this.#form.stream.counts.streams++;
+    this.#clock.open();
     const { kind } = this.#form.spec;
     this.#splitter.begin(kind === "auto" ? kindOfType(/^content-type:(.*)$/im.exec(head)?.[1] ?? "") : kind);
   }
@@ -103,15 +100,8 @@ export class StreamReader implements ResponseStream {
   }
 
   #takeEvent(data: string): void {
-    const now = this.#nowMs;
-    const { times, counts } = this.#form.stream;
-    counts.events++;
-    const sinceMs = now - (this.#events === 0 ? this.#out.dueMs : this.#lastMs);
-    (this.#events === 0 ? times.firstEvent : times.gap).record(sinceMs * 1000);
-    this.#silenceMs = Math.max(this.#silenceMs, sinceMs);
-    this.#events++;
-    this.#lastMs = now;
-    if (this.#form.tokens !== undefined) this.#lookForTokens(data, now);
+    this.#clock.note(this.#nowMs);
+    if (this.#form.tokens !== undefined) this.#lookForTokens(data, this.#nowMs);
   }
 
   #lookForTokens(data: string, now: number): void {
@@ -140,19 +130,10 @@ export class StreamReader implements ResponseStream {
 
   /** The exchange has ended: counts what is known of a stream only then. `isGood`: the request is a success. */
   end(isGood: boolean): void {
-    const { stream } = this.#form;
     const out = this.#out;
     this.#nowMs = out.endMs;
     if (this.#isStream && out.failure === FAILURE.none) this.#splitter.finish();
-    if (this.#events > 0) stream.times.silence.record(this.#silenceMs * 1000);
-    else if (this.#isStream || out.failure !== FAILURE.none) {
-      stream.times.noFirstEvent.record((out.endMs - out.dueMs) * 1000);
-    }
-    if (out.failure !== FAILURE.none && out.failure !== FAILURE.unfinished && this.#events > 0) {
-      stream.counts.broken++;
-      stream.counts.brokenEvents += this.#events;
-      out.failureDetail = `${out.failureDetail || "broken"}, after ${this.#events} events`;
-    }
+    this.#clock.end(this.#isStream);
     if (this.#form.tokens !== undefined) this.#endTokens(isGood);
   }
 

@@ -1,0 +1,55 @@
+/**
+ * The calls of one step as one user makes them, one at a time.
+ *
+ * @module
+ */
+import { CallReader } from "../../../client/grpc/call_reader.ts";
+import type { Exchange } from "../../../client/exchange/http_client.ts";
+import { EventClock } from "../stream/event_clock.ts";
+import type { CallForm, DecodedReply } from "./call_form.ts";
+
+/** One user's calls. */
+export class UserCall {
+  readonly #form: CallForm;
+  readonly #exchange: Exchange;
+  readonly #reader: CallReader;
+  readonly #clock: EventClock | null;
+
+  constructor(form: CallForm, exchange: Exchange) {
+    const { spec: { maxMessageBytes, streamsResponses }, keptBytes, stream } = form;
+    this.#form = form;
+    this.#exchange = exchange;
+    const clock = this.#clock = stream === null ? null : new EventClock(stream, exchange);
+    this.#reader = new CallReader({
+      maxMessageBytes,
+      isSingle: streamsResponses !== true,
+      keptBytes,
+      ...(clock && { onMessage: () => clock.note(performance.now()) }),
+    });
+  }
+
+  /** A call is about to be made: its response goes to the reader. */
+  begin(): void {
+    this.#reader.begin();
+    this.#clock?.begin();
+    this.#exchange.call = this.#exchange.stream = this.#reader;
+  }
+
+  /** The messages of the response as JSON, or what is wrong with them. */
+  decode(): DecodedReply {
+    return this.#form.decode(this.#reader);
+  }
+
+  /** More was sent than is kept to be looked at. */
+  get isCut(): boolean {
+    return this.#reader.isCut;
+  }
+
+  /** The call has ended. */
+  end(): void {
+    if (this.#clock === null) return;
+    const isStream = this.#exchange.status !== 0;
+    if (isStream) this.#clock.open();
+    this.#clock.end(isStream);
+  }
+}
