@@ -84,6 +84,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
       "plan",
       "metrics",
       "client",
+      "protobuf",
       "template",
       "steps",
       "scenario",

@@ -109,10 +109,10 @@ export type Handler = (given: AsyncIterable<Given>, counts: CallCounts) => Async
 /** The methods by name. */
 export const SHOP_METHODS: Readonly<Record<string, Handler>> = {
   async *GetItem(given) {
-    yield itemWith(Number((await first(given))["id"]));
+    yield itemWith(Number((await readFirst(given))["id"]));
   },
   async *ListItems(given) {
-    const { count, delayMs } = await first(given);
+    const { count, delayMs } = await readFirst(given);
     const many = Math.min(Number(count) || 10, MAX_ITEMS);
     for (let i = 0; i < many; i++) {
       await pause(delayMs);
@@ -130,23 +130,23 @@ export const SHOP_METHODS: Readonly<Record<string, Handler>> = {
     yield { lines, total: Math.round(total * 100) / 100 };
   },
   async *Chat(given) {
-    for await (const note of given) yield await echoed(note);
+    for await (const note of given) yield await echoNote(note);
   },
   async *Echo(given) {
-    yield await echoed(await first(given));
+    yield await echoNote(await readFirst(given));
   },
   async *Fail(given) {
-    const { code, message: words } = await first(given);
+    const { code, message: words } = await readFirst(given);
     if (Number(code) !== 0) throw new StatusError(Number(code), String(words));
     yield SHOP_ITEMS[0]!;
   },
   async *GetStats(given, { calls, messages }) {
-    await first(given);
+    await readFirst(given);
     yield { calls, messages };
   },
 };
 
-async function first(given: AsyncIterable<Given>): Promise<Given> {
+async function readFirst(given: AsyncIterable<Given>): Promise<Given> {
   for await (const one of given) return one;
   throw new StatusError(INVALID_ARGUMENT, "there is no message");
 }
@@ -157,7 +157,7 @@ function itemWith(id: number): ShopItem {
   return item;
 }
 
-async function echoed({ text, delayMs, size }: Given): Promise<object> {
+async function echoNote({ text, delayMs, size }: Given): Promise<object> {
   await pause(delayMs);
   const bytes = Math.min(Number(size), MAX_NOTE_BYTES);
   return { text: bytes > 0 ? "x".repeat(bytes) : text };

@@ -70,7 +70,7 @@ async function run(argv: readonly string[]): Promise<number> {
   const source = schemaSourceFrom(values, {
     files: LOCAL_SOURCES.files,
     headers,
-    client: () => clientFrom(values),
+    client: () => readClient(values),
   });
   if (service === undefined) {
     const names = await listServices(source, target.url);
@@ -87,7 +87,7 @@ async function run(argv: readonly string[]): Promise<number> {
   return EXIT.ok;
 }
 
-async function clientFrom(
+async function readClient(
   { insecure, caBundle, timeout, ...values }: ValuesOf<typeof options>,
 ): Promise<ClientSpec> {
   const { files } = LOCAL_SOURCES;
