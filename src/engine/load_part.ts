@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { readClock } from "../lib/clock.ts";
+import { pause, readClock } from "../lib/clock.ts";
 import { stepSecrets } from "../steps/secrets.ts";
 import { createClients } from "../client/registry.ts";
 import { Exchange, type HttpClient, type PreparedRequest } from "../client/exchange/http_client.ts";
@@ -225,7 +225,7 @@ export function createLoadPart(
 
   /** Waits for a load to end; once that is only a matter of responses, no longer than the grace. */
   async function finish(load: Promise<void>): Promise<void> {
-    await Promise.race([load, delay(recorder.inFlight > 0 ? plan.gracefulStopMs : 0)]);
+    await Promise.race([load, pause(recorder.inFlight > 0 ? plan.gracefulStopMs : 0)]);
     stopping.stop();
     for (const client of clients) client?.abort(FAILURE.unfinished);
     for (const client of furtherClients) client.abort(FAILURE.unfinished);
@@ -312,8 +312,4 @@ export function createLoadPart(
       for (const client of [...clients, ...furtherClients]) client?.close();
     },
   };
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

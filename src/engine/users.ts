@@ -7,10 +7,7 @@
 import { readClock } from "../lib/clock.ts";
 import type { HttpClient } from "../client/exchange/http_client.ts";
 import { iterationsIn } from "../load/pacer.ts";
-import type { Recorder } from "../metrics/recorder.ts";
-import type { FeedPart } from "../plan/feed.ts";
 import { isOpenLoop, loadFacts } from "../plan/load_kinds.ts";
-import type { OwnerRules } from "../plan/owner_rules.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { Share } from "../plan/share.ts";
 import type { Counters } from "../template/counters.ts";
@@ -19,28 +16,12 @@ import { type FlowContext, FlowUser } from "../scenario/iteration.ts";
 import { knownValues } from "../scenario/known_values.ts";
 import { STEP_KINDS, stepKind } from "../steps/registry.ts";
 import { secretVariables } from "../steps/secrets.ts";
-import type { RowNumbers, UserFactory } from "../steps/step_kind.ts";
+import type { DriverContext, RowNumbers, UserFactory } from "../steps/step_kind.ts";
 
 /** What users need of their thread. */
-export interface UserContext {
-  readonly recorder: Recorder;
-  readonly budget: { left: number };
+export interface UserContext extends Omit<DriverContext, "share" | "iterations" | "givenRows"> {
   /** Numbers that no two users of the run may get, and rows that are each given once. */
   readonly numbers: { readonly counters: Counters; readonly rows: RowNumbers };
-  /** The run's zero on the clock of `performance.now()`. */
-  startMs(): number;
-  /** Whether no further request may start at a time of that clock. */
-  isOver(nowMs: number): boolean;
-  /** Resolves after `ms`, at the end of the run, or when the load is stopped. */
-  sleep(ms: number): Promise<void>;
-  /** A client for further requests of a user at the same time. */
-  newClient(): HttpClient;
-  /** The next part of what threads are given while the load runs. */
-  readPart(): Promise<FeedPart>;
-  /** Has a client watched for its deadlines, and closed in the end. */
-  watch(client: HttpClient): void;
-  /** Where connections may lead; absent: wherever the plan says. */
-  readonly rules?: OwnerRules;
 }
 
 /** Prepares a plan's scenario for a thread. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { pause } from "../lib/clock.ts";
 import { statsOfAll } from "../metrics/stats.ts";
 import { appendSnapshot, EMPTY_SNAPSHOT, type Snapshot, sumOfSteps } from "../metrics/snapshot.ts";
 import type { RunObserver, Tick } from "../metrics/tick.ts";
@@ -269,15 +270,5 @@ class Queue {
 
 const WALL_CLOCK: WallClock = {
   now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      if (signal.aborted) return resolve();
-      const end = () => {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", end);
-        resolve();
-      };
-      const timer = setTimeout(end, ms);
-      signal.addEventListener("abort", end);
-    }),
+  sleep: pause,
 };

@@ -1,5 +1,5 @@
 /**
- * The clock of `performance.now()`, read more cheaply where a thread can.
+ * The clock of `performance.now()`, read more cheaply where a thread can, and waiting.
  *
  * @module
  */
@@ -14,4 +14,18 @@ export function readClock(): number {
 /** From now on this thread reads its clock so. The times must be those of `performance.now()`. */
 export function readClockBy(cheaper: () => number): void {
   read = cheaper;
+}
+
+/** Resolves after `ms`, or as soon as the signal aborts. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener("abort", end);
+  });
 }

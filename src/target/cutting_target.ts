@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { pause } from "../lib/clock.ts";
 import { MAX_CUT_REQUEST_BYTES } from "../lib/size_limits.ts";
 import type { Target } from "./serve.ts";
 
@@ -52,7 +53,7 @@ export function startCuttingTarget(every: number): CuttingTarget {
       } catch (error) {
         if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) return;
         // Out of descriptors, perhaps: that passes.
-        await new Promise((resolve) => setTimeout(resolve, ACCEPT_AGAIN_MS));
+        await pause(ACCEPT_AGAIN_MS);
         continue;
       }
       connections.add(connection);

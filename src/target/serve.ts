@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pause } from "../lib/clock.ts";
 import type { SeenRequest } from "./journal.ts";
 import { answer } from "./routes.ts";
 import { TargetState } from "./target_state.ts";
@@ -68,7 +69,7 @@ export function startTarget({ port, hostname, keep, onAnswered }: TargetOptions)
       }
       server = undefined;
       if (isStopped) return;
-      await new Promise((resolve) => setTimeout(resolve, LISTEN_AGAIN_MS));
+      await pause(LISTEN_AGAIN_MS);
       try {
         if (!isStopped) server = serve(addr.port);
       } catch {

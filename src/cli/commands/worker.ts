@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pause } from "../../lib/clock.ts";
 import type { GroupBus } from "../../fleet/protocol/group_messages.ts";
 import { hostName } from "../../lib/net/host_name.ts";
 import { checkFleetOptions, fleetOptions } from "../../fleet/fleet_options.ts";
@@ -173,16 +174,6 @@ async function join(
     await pause(RETRY_MS, signal);
     if (signal.aborted) throw new RunError("Interrupted");
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    }, { once: true });
-  });
 }
 
 /** A line for whoever watches the worker; what a master says is foreign text. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { pause } from "../../lib/clock.ts";
 import { IS_SILENT, IS_UNCONNECTED } from "../../metrics/failure.ts";
 
 /** Failures in a row after which a server counts as gone; fewer may be chance. */
@@ -89,19 +90,6 @@ export class ConnectGate {
     server.attempt = null;
     attempt?.resolve("again");
   }
-}
-
-/** Resolves after `ms`, or when the signal aborts. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end, { once: true });
-  });
 }
 
 /** Something that cannot be stopped, only no longer waited for. Rejects when the signal aborts. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pause } from "../../lib/clock.ts";
 import { nodeModule } from "../../lib/node_modules.ts";
 import { isIpAddress } from "../../lib/net/ip_address.ts";
 import { HTTP_2 } from "../../metrics/protocols.ts";
@@ -188,7 +189,7 @@ export class Dialer {
         conn.close();
       } catch (error) {
         if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-        await new Promise((resolve) => setTimeout(resolve, QUEUE_WAIT_MS));
+        await pause(QUEUE_WAIT_MS);
       }
     }
     throw new Error("Connection attempt aborted");

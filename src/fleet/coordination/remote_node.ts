@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pause } from "../../lib/clock.ts";
 import { MAX_NOTICE_CHARS } from "../../lib/size_limits.ts";
 import type { Bundle } from "../protocol/group_messages.ts";
 import { Link } from "../transport/link.ts";
@@ -143,7 +144,7 @@ export class RemoteNode {
     if (this.isLost) return;
     this.#link.send(encode({ kind: "bye", reason }));
     for (let waited = 0; !this.#link.isDelivered && !this.isLost && waited < GOODBYE_MS; waited += 50) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await pause(50);
     }
     this.#link.close(reason);
   }

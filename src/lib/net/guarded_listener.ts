@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { pause } from "../clock.ts";
 import { beginPlatformWork } from "../platform_work.ts";
 import { GuardedConnection, type RawConnection } from "./guarded_connection.ts";
 
@@ -75,7 +76,7 @@ export class GuardedListener {
   async #accept(): Promise<void> {
     while (!this.#isClosed) {
       if (this.#strangers.size >= this.#limits.max && !this.#makeRoom()) {
-        await pause();
+        await pause(LOOK_MS);
         continue;
       }
       let raw: Awaited<ReturnType<RawListener["accept"]>>;
@@ -86,7 +87,7 @@ export class GuardedListener {
         // Out of descriptors, for instance: one of them is to be had here.
         const [oldest] = this.#strangers;
         oldest?.connection.destroy();
-        await pause();
+        await pause(LOOK_MS);
         continue;
       }
       this.#welcome(raw);
@@ -135,8 +136,4 @@ export class GuardedListener {
       connection.destroy(new Error("it did not authenticate in time"));
     }
   }
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, LOOK_MS));
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pause } from "../../lib/clock.ts";
 import { createClients } from "../../client/registry.ts";
 import { Exchange } from "../../client/exchange/http_client.ts";
 import { absenceText } from "../../engine/absent_target.ts";
@@ -48,7 +49,7 @@ export async function waitReady(plan: RunPlan, { timeoutMs, signal, printer }: W
     }
     if (!isTold) sayLine(printer, `Waiting up to ${formatDuration(timeoutMs)} for the target (${problem})`);
     isTold = true;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    await pause(PAUSE_MS);
   }
 }
 

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { pause } from "../../lib/clock.ts";
 import { isOutOfDescriptors } from "../../client/net/out_of_descriptors.ts";
 import { fileReason, RunError, UsageError } from "../../lib/errors.ts";
 import { followLinks, overwriteProblems } from "../settings/output_place.ts";
@@ -175,7 +176,7 @@ const DESCRIPTOR_WAIT_MS = 100;
 /** Does work that needs a file descriptor; a load that used them all gives them back within moments of its end. */
 async function withDescriptor(work: () => Promise<void>): Promise<void> {
   for (let left = DESCRIPTOR_TRIES; left > 0 && isOutOfDescriptors(); left--) {
-    await new Promise((resolve) => setTimeout(resolve, DESCRIPTOR_WAIT_MS));
+    await pause(DESCRIPTOR_WAIT_MS);
   }
   await work();
 }

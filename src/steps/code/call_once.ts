@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pause } from "../../lib/clock.ts";
 import { CookieJar } from "../../client/exchange/cookie_jar.ts";
 import type { HttpClient } from "../../client/exchange/http_client.ts";
 import { loadAuth } from "../../client/auth/load_auth.ts";
@@ -80,7 +81,7 @@ export async function callOnce(
       iterations: 1,
       startMs: () => 0,
       isOver: () => signal.aborted,
-      sleep: (ms) => sleep(observe ? 0 : ms, signal),
+      sleep: (ms) => pause(observe ? 0 : ms, signal),
       newClient,
       readPart: noFeed,
       watch: (client) => void clients.push(client),
@@ -130,14 +131,4 @@ export async function callOnce(
 function brokenChecks(recorder: Recorder): readonly string[] {
   const { checks = {} } = recorder.custom.take();
   return Object.entries(checks).filter(([, { failed }]) => failed > 0).map(([name]) => name);
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    }, { once: true });
-  });
 }
