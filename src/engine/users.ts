@@ -5,7 +5,6 @@
  * @module
  */
 import { readClock } from "../lib/clock.ts";
-import type { HttpClient } from "../client/exchange/http_client.ts";
 import { iterationsIn } from "../load/pacer.ts";
 import { isOpenLoop, loadFacts } from "../plan/load_kinds.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
