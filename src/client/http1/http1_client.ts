@@ -39,7 +39,7 @@ export class RawClient implements HttpClient {
   #words = new Int32Array(this.#buffer.buffer);
   readonly #encoder: RequestEncoder;
   readonly #requestBuffer = new RequestBuffer(0);
-  /** The last request and its bytes. */
+  /** The last request, if it may be sent again, and the last one's bytes. */
   #request: PreparedRequest | null = null;
   #encoded: EncodedRequest = NO_REQUEST;
   #body: BodyBuffer | null = null;
@@ -158,7 +158,8 @@ export class RawClient implements HttpClient {
   }
 
   #encode(request: PreparedRequest): void {
-    this.#request = request;
+    // One that is sent once would live on, in each of a thousand idle clients.
+    this.#request = request.isRepeated ? request : null;
     this.#encoded = this.#encoder.encode(request, this.#requestBuffer);
   }
 

@@ -14,7 +14,7 @@ import { openLog } from "../../steps/replay/open_log.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** Of a log, so much is looked at before it is replayed. */
-const HEAD_CHARACTERS = 262_144;
+const HEAD_BYTES = 262_144;
 
 /** @throws {UsageError} when the log cannot be read, or none of its first lines is a request */
 export async function composeReplay(
@@ -79,18 +79,24 @@ function noRequests(path: string, reason: string): string {
 
 /** The first lines, without the last one, which may be cut. */
 async function readHead(path: string): Promise<readonly string[]> {
-  let text = "";
-  let isWhole = true;
+  const bytes = new Uint8Array(HEAD_BYTES);
+  let length = 0;
+  let isWhole = false;
   try {
-    for await (const chunk of await openLog(path)) {
-      text += chunk;
-      if (text.length < HEAD_CHARACTERS) continue;
-      isWhole = false;
-      break;
+    const log = await openLog(path);
+    try {
+      while (length < bytes.length && !isWhole) {
+        const count = await log.read(bytes.subarray(length));
+        isWhole = count === null;
+        length += count ?? 0;
+      }
+    } finally {
+      log.close();
     }
   } catch (error) {
     throw new UsageError(`Cannot read --replay ${JSON.stringify(path)}: ${fileReason(error)}`);
   }
+  const text = new TextDecoder().decode(bytes.subarray(0, length));
   const lines = text.split(/\r?\n/);
   return (isWhole ? lines : lines.slice(0, -1)).filter((line) => line !== "");
 }

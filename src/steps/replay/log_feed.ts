@@ -7,32 +7,31 @@
 import { fileReason } from "../../lib/errors.ts";
 import type { Feed, FeedPart } from "../../plan/feed.ts";
 import type { ReplayStep } from "../../plan/replay_step.ts";
-import { type LineReader, lineReader, type LoggedLine } from "./log_line.ts";
-import { openLog } from "./open_log.ts";
+import { CombinedLine } from "./combined_line.ts";
+import { COMBINED } from "./log_format.ts";
+import { type LineReader, lineReader } from "./log_line.ts";
+import { LineList } from "./line_list.ts";
+import { LineWindow } from "./line_window.ts";
+import { type OpenLog, openLog } from "./open_log.ts";
 import { lineOf } from "./replay_line.ts";
 
 /** Requests of a part, and about its longest text. */
 const PART_REQUESTS = 1024;
-const PART_CHARACTERS = 65_536;
+const PART_BYTES = 65_536;
 /** Parts that may wait for one share while others ask for theirs. */
 const MAX_WAITING_PARTS = 50;
-/** Longer lines are no requests. */
-const MAX_LINE = 1_048_576;
-/** Logs of so many characters are kept for further rounds. */
-const MAX_SHORT = 1_048_576;
+/** Logs of so many bytes are kept for further rounds. */
+const MAX_SHORT_BYTES = 1_048_576;
 const SECOND_MS = 1000;
-
-/** A part that is being filled. */
-interface Filling {
-  /** Times; behind the first `timed`, positions within the second that is read. */
-  readonly dueMs: number[];
-  timed: number;
-  text: string;
-}
+const HASH = 0x23;
 
 /** What is known of a share. */
 interface ShareQueue {
-  readonly parts: Filling[];
+  /** Parts that are full. */
+  readonly ready: (readonly [dueMs: readonly number[], text: string])[];
+  /** The part that is being filled. */
+  dueMs: number[];
+  readonly lines: LineList;
   readonly asking: PromiseWithResolvers<FeedPart>[];
   hasLeft: boolean;
 }
@@ -42,12 +41,13 @@ export class LogFeed implements Feed {
   loss?: { readonly what: string; readonly reason: string };
   readonly #step: ReplayStep;
   readonly #read: LineReader;
+  readonly #combined: CombinedLine | null;
   readonly #skip: RegExp | null;
   readonly #shares: readonly ShareQueue[];
-  #log: ReadableStreamDefaultReader<string> | null = null;
-  #rest = "";
-  /** What was read of a log that is not long; `null`: it is. */
-  #short: string | null = "";
+  readonly #window = new LineWindow();
+  #log: OpenLog | null = null;
+  /** What was read of a log that is short; `null`: it is not, or no further round will need it. */
+  #short: Uint8Array | null = null;
   #isReading = false;
   #isOver = false;
   #unread = 0;
@@ -58,13 +58,23 @@ export class LogFeed implements Feed {
   #roundMs = 0;
   #lastMs = 0;
   /** The second that is read, where times are whole ones: its requests are spread over it once their number is known. */
-  #second: { readonly timeMs: number; size: number } | null = null;
+  readonly #second = new LineList();
+  #secondMs = NaN;
+  #secondCount = 0;
 
   constructor(step: ReplayStep, shares: number) {
     this.#step = step;
     this.#read = lineReader(step.format);
+    const isCombined = step.format.kind === "pattern" && step.format.pattern === COMBINED;
+    this.#combined = isCombined ? new CombinedLine() : null;
     this.#skip = step.skip === undefined ? null : new RegExp(step.skip);
-    this.#shares = Array.from({ length: shares }, () => ({ parts: [], asking: [], hasLeft: false }));
+    this.#shares = Array.from({ length: shares }, () => ({
+      ready: [],
+      dueMs: [],
+      lines: new LineList(),
+      asking: [],
+      hasLeft: false,
+    }));
   }
 
   readPart(share: number): Promise<FeedPart> {
@@ -77,13 +87,14 @@ export class LogFeed implements Feed {
   leave(share: number): void {
     const queue = this.#shares[share]!;
     queue.hasLeft = true;
-    queue.parts.length = 0;
+    queue.ready.length = 0;
     if (!this.#isReading) void this.#serve();
   }
 
   close(): void {
     this.#isOver = true;
-    this.#log?.cancel().catch(() => {});
+    // What is being read is closed by whoever reads it.
+    if (!this.#isReading) this.#closeLog();
   }
 
   /** Reads until nobody asks, or a share that does not ask has too much waiting for it. */
@@ -99,16 +110,18 @@ export class LogFeed implements Feed {
       this.#handOut();
     }
     this.#isReading = false;
+    if (this.#isOver) this.#closeLog();
   }
 
   /** Gives parts to those who ask; `true`: somebody still does. */
   #handOut(): boolean {
     let isAsked = false;
     for (const queue of this.#shares) {
-      const { parts, asking } = queue;
-      while (asking.length > 0 && (this.#isOver || isFull(parts[0]))) {
-        const { dueMs, text } = parts.shift() ?? { dueMs: [], text: "" };
-        const isLast = this.#isOver && parts.length === 0;
+      const { ready, asking } = queue;
+      while (asking.length > 0 && (this.#isOver || ready.length > 0)) {
+        if (ready.length === 0) completePart(queue);
+        const [dueMs, text] = ready.shift()!;
+        const isLast = this.#isOver && ready.length === 0 && queue.dueMs.length === 0;
         asking.shift()!.resolve({ dueMs, text, unread: this.#unread, isLast });
         this.#unread = 0;
       }
@@ -118,81 +131,97 @@ export class LogFeed implements Feed {
   }
 
   #hasRoom(): boolean {
-    return this.#shares.every(({ parts }) => parts.length <= MAX_WAITING_PARTS || !isFull(parts[0]));
+    return this.#shares.every(({ ready }) => ready.length <= MAX_WAITING_PARTS);
   }
 
   async #readOn(): Promise<void> {
-    const { value = "", done } = await this.#readText();
+    this.#log ??= await this.#open();
+    const hasMore = await this.#window.readOn(this.#log, this.#takeLine);
+    if (!hasMore && !this.#isOver) this.#endRound();
+  }
+
+  /** Opens the log, or what was kept of a short one: its rounds may be many a second. */
+  async #open(): Promise<OpenLog> {
+    const { path, loops } = this.#step;
+    if (this.#short !== null) return openBytes(this.#short);
+    const log = await openLog(path);
+    if (!loops || this.#roundMs > 0) return log;
+    let kept: Uint8Array | null = new Uint8Array();
+    return {
+      read: async (into) => {
+        const count = await log.read(into);
+        if (count === null) this.#short = kept;
+        else if (kept !== null) {
+          const grown: Uint8Array = new Uint8Array(kept.length + count);
+          grown.set(kept);
+          grown.set(into.subarray(0, count), kept.length);
+          kept = grown.length > MAX_SHORT_BYTES ? null : grown;
+        }
+        return count;
+      },
+      close: () => log.close(),
+    };
+  }
+
+  readonly #takeLine = (bytes: Uint8Array, start: number, end: number): void => {
     if (this.#isOver) return;
-    const lines = (this.#rest + value).split("\n");
-    this.#rest = done ? "" : lines.pop()!;
-    if (this.#rest.length > MAX_LINE) this.#rest = "\0";
-    for (const line of lines) this.#takeLine(line);
-    if (done) this.#endRound();
-  }
-
-  async #readText(): Promise<{ readonly value?: string; readonly done: boolean }> {
-    // Parts of a short log in rounds would be hundreds of them.
-    if (this.#roundMs > 0 && this.#short !== null) return { value: this.#short, done: true };
-    this.#log ??= (await openLog(this.#step.path)).getReader();
-    const { value = "", done } = await this.#log.read();
-    if (this.#short !== null) {
-      this.#short += value;
-      if (this.#short.length > MAX_SHORT || !this.#step.loops) this.#short = null;
-    }
-    return { value, done };
-  }
-
-  #takeLine(text: string): void {
-    const line = text.endsWith("\r") ? text.slice(0, -1) : text;
-    if (line === "") return;
-    const found = this.#read(line);
-    if (found === undefined) {
-      const isHeader = this.#step.format.kind === "csv" && this.#roundCount === 0 || line.startsWith("#");
-      if (!isHeader && this.#roundMs === 0) this.#unread++;
-    } else if (!this.#skip?.test(found.target.replace(/\?.*$/s, ""))) this.#addRequest(found);
-  }
-
-  #addRequest(found: LoggedLine): void {
-    this.#roundCount++;
-    const queue = this.#shares[this.#count++ % this.#shares.length]!;
-    let timed = true;
-    let time: number;
-    if (this.#step.isWhole) {
-      // What is late in the log belongs to the second that is read.
-      if (this.#second === null || found.timeMs > this.#second.timeMs) {
-        this.#endSecond();
-        this.#second = { timeMs: found.timeMs, size: 0 };
+    const combined = this.#combined;
+    if (combined?.read(bytes, start, end)) {
+      if (this.#skip !== null && this.#isSkipped(combined.targetIn(bytes))) return;
+      combined.addTo(this.#listAt(combined.timeMs), bytes);
+    } else {
+      const found = this.#read(DECODER.decode(bytes.subarray(start, end)));
+      if (found === undefined) {
+        const isHeader = this.#step.format.kind === "csv" && this.#roundCount === 0 || bytes[start] === HASH;
+        if ((!isHeader || start === end) && this.#roundMs === 0) this.#unread++;
+        return;
       }
-      time = this.#second.size++;
-      timed = false;
-    } else time = this.#lastMs = Math.max(this.#lastMs, this.#dueOf(found.timeMs));
-    if (queue.hasLeft) return;
-    let part = queue.parts.at(-1);
-    if (part === undefined || isBig(part)) {
-      part = { dueMs: [], timed: 0, text: "" };
-      queue.parts.push(part);
+      if (this.#isSkipped(found.target)) return;
+      this.#listAt(found.timeMs).addText(lineOf(found));
     }
-    part.dueMs.push(time);
-    if (timed) part.timed++;
-    part.text += lineOf(found);
+    this.#roundCount++;
+  };
+
+  #isSkipped(target: string): boolean {
+    return this.#skip !== null && this.#skip.test(target.replace(/\?.*$/s, ""));
+  }
+
+  /** Where a request of a time is to be added: it becomes the next of its share, or of its second. */
+  #listAt(timeMs: number): LineList {
+    if (!this.#step.isWhole) {
+      this.#lastMs = Math.max(this.#lastMs, this.#dueOf(timeMs));
+      return this.#placeFor(this.#lastMs).lines;
+    }
+    // What is late in the log belongs to the second that is read.
+    if (!(timeMs <= this.#secondMs)) {
+      this.#endSecond();
+      this.#secondMs = timeMs;
+    }
+    this.#secondCount++;
+    return this.#second;
+  }
+
+  /** The share that the next request belongs to, ready for its line. */
+  #placeFor(dueMs: number): ShareQueue {
+    const queue = this.#shares[this.#count++ % this.#shares.length]!;
+    // A part is completed by the line behind it: its own last one is whole by then.
+    if (queue.dueMs.length >= PART_REQUESTS || queue.lines.length >= PART_BYTES) completePart(queue);
+    queue.dueMs.push(dueMs);
+    return queue;
   }
 
   /** Spreads the requests of a second over it. */
   #endSecond(): void {
-    if (this.#second === null) return;
-    const { timeMs, size } = this.#second;
-    for (const { parts } of this.#shares) {
-      for (let at = parts.length - 1; at >= 0 && parts[at]!.timed < parts[at]!.dueMs.length; at--) {
-        const part = parts[at]!;
-        for (let i = part.timed; i < part.dueMs.length; i++) {
-          part.dueMs[i] = this.#dueOf(timeMs + part.dueMs[i]! / size * SECOND_MS);
-        }
-        part.timed = part.dueMs.length;
-      }
+    if (Number.isNaN(this.#secondMs)) return;
+    const count = this.#secondCount;
+    for (let i = 0, at = 0; i < count; i++) {
+      const { lines } = this.#placeFor(this.#dueOf(this.#secondMs + i / count * SECOND_MS));
+      at = lines.addFrom(this.#second, at);
     }
-    this.#lastMs = this.#dueOf(timeMs + SECOND_MS);
-    this.#second = null;
+    this.#lastMs = this.#dueOf(this.#secondMs + SECOND_MS);
+    this.#second.clear();
+    this.#secondCount = 0;
+    this.#secondMs = NaN;
   }
 
   #dueOf(timeMs: number): number {
@@ -201,7 +230,7 @@ export class LogFeed implements Feed {
 
   #endRound(): void {
     this.#endSecond();
-    this.#log = null;
+    this.#closeLog();
     const { loops, isWhole } = this.#step;
     if (!loops || this.#roundCount === 0) {
       this.#isOver = true;
@@ -212,13 +241,32 @@ export class LogFeed implements Feed {
     this.#roundMs = this.#lastMs + Math.max(gapMs, isWhole ? 0 : 0.001);
     this.#roundCount = 0;
   }
+
+  #closeLog(): void {
+    this.#log?.close();
+    this.#log = null;
+  }
 }
 
-function isBig({ dueMs, text }: Filling): boolean {
-  return dueMs.length >= PART_REQUESTS || text.length >= PART_CHARACTERS;
+const DECODER = new TextDecoder();
+
+/** Moves what was filled to the parts that are ready; of a share that takes no more, it is forgotten. */
+function completePart(queue: ShareQueue): void {
+  const text = queue.lines.take();
+  if (!queue.hasLeft) queue.ready.push([queue.dueMs, text]);
+  queue.dueMs = [];
 }
 
-/** Nothing more comes to it, and all of its times are known. */
-function isFull(part: Filling | undefined): boolean {
-  return part !== undefined && isBig(part) && part.timed === part.dueMs.length;
+/** Bytes as a log. */
+function openBytes(bytes: Uint8Array): OpenLog {
+  let at = 0;
+  return {
+    read: (into) => {
+      const part = bytes.subarray(at, at + into.length);
+      into.set(part);
+      at += part.length;
+      return Promise.resolve(part.length === 0 ? null : part.length);
+    },
+    close() {},
+  };
 }

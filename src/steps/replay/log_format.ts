@@ -10,7 +10,8 @@ import type { LogFields, LogFormat } from "../../plan/replay_step.ts";
 import { cellsOf, lineReader } from "./log_line.ts";
 
 /** `host ident user [time] "request" status …`: the common and the combined format, of nginx and Apache. */
-const COMBINED = String.raw`^\S+ \S+ .*?\[(?<time>[^\]]+)\] "(?<request>(?:[^"\\]|\\.)*)" (?<status>\d{3})\b`;
+export const COMBINED = String
+  .raw`^\S+ \S+ .*?\[(?<time>[^\]]+)\] "(?<request>(?:[^"\\]|\\.)*)" (?<status>\d{3})\b`;
 
 /** What fields are usually called; the first that a line has is taken. */
 const NAMES: Readonly<Record<keyof LogFields, readonly string[]>> = {
