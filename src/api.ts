@@ -12,6 +12,7 @@
  */
 import { composeChecked } from "./run/compose/compose_checked.ts";
 import { localThreads } from "./run/compose/local_threads.ts";
+import { MODULE_FILE } from "./run/settings/module_file.ts";
 import { mainOptions, type Settings } from "./run/settings/settings.ts";
 import { logIn } from "./run/conduct/log_in.ts";
 import { settleTls } from "./run/compose/tls_policy.ts";
@@ -29,7 +30,8 @@ import { rateOptions } from "./load/rate_options.ts";
 import { usersOptions } from "./load/users_options.ts";
 import type { Tick } from "./metrics/tick.ts";
 import { checkRelations } from "./options/check.ts";
-import { resolve, type Resolved } from "./options/resolve.ts";
+import { configKeys } from "./options/names.ts";
+import { type ConfigSource, resolve, type Resolved } from "./options/resolve.ts";
 import { type JsonDocument, toJsonDocument } from "./result/document/json_document.ts";
 import type { RunResult } from "./result/run_result.ts";
 export type {
@@ -205,12 +207,13 @@ export type { TimelineJson } from "./result/document/timeline_json.ts";
 
 /** What a load test needs. All but the URL has the command's defaults. */
 export interface RunOptions {
-  /** Absolute `http:` or `https:` URL. */
-  readonly url: string;
+  /** Absolute `http:` or `https:` URL; may be absent where a scenario names its own. */
+  readonly url?: string;
   /**
    * Options of the command by the names of its configuration file, such as `connections: 50`, `duration: "10s"` or
    * `header: ["Accept: text/html"]`. Those that say what becomes of a result (reports, verdicts, exports), and those of
-   * searches and fleets, are the command's alone and are refused.
+   * searches and fleets, are the command's alone and are refused. With `scenario: "shop.ts"` the module's own `options`
+   * count where these say nothing; those of them that are the command's alone, such as thresholds, are left out.
    */
   readonly [option: string]: unknown;
   /** Ends the load early; the result is marked as interrupted. */
@@ -227,7 +230,13 @@ export interface RunOptions {
  */
 export async function run(options: RunOptions): Promise<RunResult> {
   const { url, signal, onTick, ...values } = options;
-  const resolved = resolve(mainOptions, { config: { name: "options", values } });
+  const module = await readModuleOptions(values["scenario"]);
+  const resolved = resolve(mainOptions, {
+    config: { name: "options", values },
+    ...(module && { module }),
+    alsoKnown: ["url"],
+  });
+  const target = url ?? module?.values["url"];
   const settings: Settings = {
     ...resolved,
     problems: [
@@ -235,7 +244,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       ...checkRelations(mainOptions, resolved),
       ...commandOnlyProblems(resolved),
     ],
-    operands: [url],
+    operands: target === undefined ? [] : [String(target)],
     options: mainOptions,
   };
   const composed = await composeChecked(settings, { warn: () => {} });
@@ -280,6 +289,17 @@ const OBEYED: ReadonlySet<string> = new Set([
   "urlFile",
   "verbosity",
 ]);
+
+/** What a module exports as options, as far as `run` obeys it. */
+async function readModuleOptions(scenario: unknown): Promise<ConfigSource | undefined> {
+  if (typeof scenario !== "string" || !MODULE_FILE.test(scenario)) return undefined;
+  const { loadModuleOptions } = await import("./run/settings/module_options.ts");
+  const { name, values } = await loadModuleOptions(scenario);
+  const ignored = new Set(
+    configKeys(mainOptions).filter(({ property }) => !OBEYED.has(property)).map(({ name }) => name),
+  );
+  return { name, values: Object.fromEntries(Object.entries(values).filter(([key]) => !ignored.has(key))) };
+}
 
 /** A claim that nobody judges, or a file that nobody writes, must not pass for one that was. */
 function commandOnlyProblems({ values, origins }: Pick<Resolved, "values" | "origins">): readonly string[] {

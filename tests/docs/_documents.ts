@@ -83,6 +83,16 @@ export function commandLines(blocks: readonly Block[]): readonly CommandLine[] {
   return found;
 }
 
+/** A file of a document as a test uses it: with its own target, and scenarios that are over at once. */
+export function fileForTest(text: string, targetUrl: string): string {
+  const own = text.replaceAll("http://localhost:8080", targetUrl);
+  if (!/\bscenarios\b/.test(own)) return own;
+  return own.replace(
+    /\b(duration|start|ramp_up): ("?)\d[\w.]*\2/g,
+    (_, key: string, quote: string) => `${key}: ${quote}${key === "duration" ? "300ms" : "100ms"}${quote}`,
+  );
+}
+
 /** Flags that take a time, and the time with which a test is content. */
 const SHORTER: Readonly<Record<string, string>> = {
   "-d": "300ms",

@@ -15,6 +15,7 @@ import {
   type CommandLine,
   commandLines,
   documentPaths,
+  fileForTest,
   filesIn,
   forTest,
   ROOT,
@@ -83,7 +84,7 @@ async function placeFor(files: Readonly<Record<string, string>>): Promise<Place>
     await Deno.symlink(`${ROOT}${name}`, `${folder}/${name}`);
   }
   for (const [name, text] of Object.entries({ ...FILES, ...files })) {
-    await Deno.writeTextFile(`${folder}/${name}`, text.replaceAll("http://localhost:8080", target.url));
+    await Deno.writeTextFile(`${folder}/${name}`, fileForTest(text, target.url));
   }
   await run("gzip", ["-k", `${folder}/access.log`]);
   return {

@@ -11,6 +11,7 @@ interface Schema {
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
+  readonly additionalProperties?: Schema | false;
   readonly anyOf?: readonly Schema[];
   readonly $ref?: string;
   readonly definitions?: Readonly<Record<string, Schema>>;
@@ -19,7 +20,7 @@ interface Schema {
 /** Every key with its meaning: those of the file, of a step, of blocks and of flows. */
 export function scenarioKeysText(): string {
   const file = scenarioJsonSchema() as Schema;
-  const { steps, flows } = file.properties ?? {};
+  const { steps, flows, scenarios } = file.properties ?? {};
   const known = kindsOf({ $ref: "#/definitions/step" }, file);
   const blocks = kindsOf(itemsOf(steps), file).filter((kind) => stepTitleOf(kind) === undefined);
   return [
@@ -31,6 +32,7 @@ export function scenarioKeysText(): string {
     ),
     sectionOf("Keys of blocks of steps", blocks),
     sectionOf("Keys of a flow", kindsOf(itemsOf(flows), file)),
+    sectionOf("Keys of one of several scenarios", valuesOf(scenarios)),
     "",
   ]
     .join("\n\n").replace(/^\n/, "").replace(/\n+$/, "\n");
@@ -61,6 +63,12 @@ function sectionOf(title: string, schemas: readonly Schema[]): string {
 /** What a list is of. */
 function itemsOf(schema: Schema | undefined): Schema | undefined {
   return schema?.items ?? schema?.anyOf?.map(itemsOf).find((found) => found !== undefined);
+}
+
+/** What the values of an object are. */
+function valuesOf(schema: Schema | undefined): readonly Schema[] {
+  const own = schema?.additionalProperties;
+  return own ? [own] : schema?.anyOf?.flatMap(valuesOf) ?? [];
 }
 
 /** The objects that something may be, the commonest first. */

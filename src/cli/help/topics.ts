@@ -129,6 +129,9 @@ Variables: \${name} holds what a step extracted (json, header, regex, cookie, re
 Functions: \${uuid()}, \${randint(1,9)}, \${choice(a,b)}, \${pick(list)}, \${counter()}, \${date('%Y-%m-%d', '+1d')},
 \${base64(x)}, \${hmac_sha256(key, x)}, \${env(NAME)} and others; they calculate, too: \${n + 1}.
 
+Several loads in one run: scenarios: { browse: { users: 20, duration: 1m, steps: [...] }, buy: { rate: 5, start: 10s,
+steps: [...] } }. Each has rows in reports and thresholds of its own: --th 'scenario:buy p95 < 1s'.
+
 A step whose checks fail is one error. The steps that need what it should have extracted are not sent.
 
 Start from what you have: bench har-import recording.har, bench openapi-import api.yaml, or bench curl-import 'curl …'.

@@ -46,6 +46,8 @@ Deno.test("groups and passes through flows are named as steps are; those of all 
   assertEquals(parseThreshold("iteration p95 < 1s").part, { kind: "iteration" });
   assertEquals(parseFailRule("iteration.p95 worse").about?.path, "iteration.p95");
   assertEquals(parseThreshold("iterations > 5").part, undefined);
+  assertEquals(parseThreshold("scenario:browse error_rate < 1%").part, { kind: "scenario", name: "browse" });
+  assertEquals(parseFailRule('scenario:"place order".p95 > +10%').about?.path, 'scenario:"place order".p95');
 });
 
 Deno.test("parseRule() takes the shortest name of a step that leaves a metric", () => {

@@ -27,15 +27,19 @@ function endOf(
   });
   let total: Snapshot = EMPTY_SNAPSHOT;
   for (const [i, { good = 0, slow = 0, bad = 0 }] of seconds.entries()) {
+    const steps = [stepOf({
+      latency: histogramOf(...new Array(good).fill(10), ...new Array(slow).fill(2000)),
+      failedLatency: histogramOf(...new Array(bad).fill(1)),
+    })];
     const window = {
       ...EMPTY_SNAPSHOT,
       fromMs: i * 1000,
       toMs: (i + 1) * 1000,
       users: 10,
-      steps: [stepOf({
-        latency: histogramOf(...new Array(good).fill(10), ...new Array(slow).fill(2000)),
-        failedLatency: histogramOf(...new Array(bad).fill(1)),
-      })],
+      steps,
+      ...(load.kind === "scenarios" && {
+        scenarios: steps.map((step) => ({ ...step, run: { ...EMPTY_SNAPSHOT, users: 10 } })),
+      }),
     };
     total = appendSnapshot(total, window);
     watch.observe({ atMs: window.toMs, window, total, threads: 1 });
@@ -76,6 +80,14 @@ Deno.test("with a grace, what was measured so far is enough from then on", () =>
 
 Deno.test("nothing measured yet ends no run", () => {
   assertEquals(endOf(MINUTE, "p95 < 1s", { seconds: repeat(3, {}), gracefulStopMs: 0 }).at, undefined);
+});
+
+Deno.test("a scenario that has not begun may still make up for everything", () => {
+  const soon = { name: "now", load: { ...MINUTE, durationMs: 4000 } as const, startMs: 0, flows: 1 };
+  const later = { ...soon, name: "later", startMs: 60_000 };
+  const bad = { seconds: repeat(3, { bad: 100 }) };
+  assertEquals(endOf({ kind: "scenarios", parts: [soon, later] }, "error_rate < 60%", bad).at, undefined);
+  assert(endOf({ kind: "scenarios", parts: [soon] }, "error_rate < 10%", bad).at !== undefined);
 });
 
 Deno.test("an open loop knows how many arrivals are still to come", () => {
