@@ -22,6 +22,8 @@ import { httpOptions } from "./client/options/http_options.ts";
 import { transferOptions } from "./client/options/transfer_options.ts";
 import { onceOf } from "./engine/run_module_once.ts";
 import { RunError } from "./lib/errors.ts";
+import { keepWindows } from "./run/conduct/warmup_watch.ts";
+import { withoutWarmup } from "./result/without_warmup.ts";
 import { runAround } from "./run/conduct/run_around.ts";
 import { wantsOwnThread } from "./client/net/choose_transport.ts";
 import { runLocally } from "./fleet/coordination/run_local.ts";
@@ -267,14 +269,16 @@ export async function run(options: RunOptions): Promise<RunResult> {
     setupTimeoutMs: settings.values.setupTimeout,
     warn: (sentence: string) => unclean = sentence,
   };
-  const result = await runAround(plan, around, (plan) =>
+  const start = settings.values.warmup === "auto" ? keepWindows() : undefined;
+  const whole = await runAround(plan, around, (plan) =>
     runLocally(plan, {
       threads: localThreads(plan, settings.values),
       isBusy: wantsOwnThread(plan.client),
-      observers: [observe],
+      observers: [observe, ...(start ? [start.observe] : [])],
       signal: ending,
       ...(certificate && { certificate }),
     }));
+  const result = start ? withoutWarmup(whole, start.windows).result : whole;
   if (unclean !== undefined) throw new RunError(unclean, { cause: result });
   if (broken.signal.aborted) throw broken.signal.reason;
   return result;

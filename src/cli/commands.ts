@@ -30,6 +30,11 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     purpose: "compare saved results: what is more than noise",
     load: async () => (await import("./commands/compare.ts")).compareCommand,
   },
+  duel: {
+    usage: "URL_A URL_B",
+    purpose: "two servers or builds against each other, until the difference is known",
+    load: async () => (await import("./commands/duel.ts")).duelCommand,
+  },
   summary: {
     usage: "RESULTS",
     purpose: "Markdown for a pull request, outputs for a workflow",

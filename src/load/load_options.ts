@@ -4,14 +4,27 @@
  * @module
  */
 import { count, duration } from "../options/option_types.ts";
-import { defineOptions } from "../options/option.ts";
+import { defineOptions, type OptionType } from "../options/option.ts";
 import type { ValuesOf } from "../options/option.ts";
 
 /** How long a run takes when nothing else ends it, in ms. */
 export const DEFAULT_DURATION_MS = 10_000;
 
+/** How long a run takes at the most that goes on until something is known, in ms. */
+export const UNTIL_DURATION_MS = 300_000;
+
 /** Most connections of an open loop when `-c` does not say: arrivals beyond wait, and the wait counts as latency. */
 export const OPEN_LOOP_CONNECTIONS = 1000;
+
+const time = duration({ min: 0 });
+
+/** A time, or `auto`: until throughput and latency have come to rest. */
+const warmup: OptionType<number | "auto"> = {
+  label: "DURATION|auto",
+  parse: (text) => text.trim() === "auto" ? "auto" : time.parse(text),
+  format: (value) => value === "auto" ? value : time.format!(value),
+  toJson: (value) => value === "auto" ? value : time.toJson!(value),
+};
 
 /** The table. */
 export const loadOptions = defineOptions({
@@ -29,7 +42,7 @@ export const loadOptions = defineOptions({
     long: "--duration",
     type: duration(),
     group: "Load",
-    defaultLabel: "10s",
+    defaultLabel: "10s, with --until 5m",
     help: "Duration of the test: 10s, 1m30s, 500ms; a bare number means seconds",
   },
   numRequests: {
@@ -49,11 +62,12 @@ export const loadOptions = defineOptions({
   },
   warmup: {
     long: "--warmup",
-    type: duration({ min: 0 }),
+    type: warmup,
     group: "Load",
     default: 0,
     defaultLabel: "none",
-    help: "Load applied first and not measured",
+    help:
+      "Load applied first and not measured; auto: the start, until throughput and latency have come to rest",
   },
   grace: {
     long: "--grace",

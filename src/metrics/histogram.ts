@@ -164,6 +164,25 @@ export function valueAtRank(data: HistogramData, rank: number): number {
   return data.max;
 }
 
+/**
+ * The value below which a share of all values lies, in µs, read off between the edges of its bucket: for what is compared
+ * with another so closely that whole buckets would be too coarse. `rank`: above 0 up to the number of values, with
+ * fractions.
+ */
+export function valueBetweenRanks(data: HistogramData, rank: number): number {
+  let seen = 0;
+  for (let i = 0; i < data.counts.length; i++) {
+    const count = data.counts[i]!;
+    if (count > 0 && seen + count >= rank) {
+      const low = lowestValueOf(data.offset + i);
+      const width = lowestValueOf(data.offset + i + 1) - low;
+      return Math.min(Math.max(low + width * (rank - seen) / count, data.min), data.max);
+    }
+    seen += count;
+  }
+  return data.max;
+}
+
 /** The arithmetic mean in µs, exact; `undefined` without values. */
 export function meanOf(data: HistogramData): number | undefined {
   return data.count === 0 ? undefined : data.sum / data.count;

@@ -72,6 +72,17 @@ export const ROUTES: readonly Route[] = [
     },
   },
   {
+    path: "/random/MS",
+    help: "Responds after a random time, that many milliseconds on average (exponential)",
+    ranges: [TIME],
+    async answer({ numbers: [meanMs], state }) {
+      const delayMs = -Math.log(1 - Math.random()) * meanMs!;
+      // Timers count whole milliseconds: the fraction is the chance of one more.
+      await state.wait(Math.floor(delayMs + Math.random()));
+      return new Response("Waited at random\n");
+    },
+  },
+  {
     path: "/stall/EVERY/MS",
     help: "Responds at once, but stalls for MS ms in the middle of every EVERY ms",
     ranges: [[1, LONGEST_MS], TIME],

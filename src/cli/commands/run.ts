@@ -17,6 +17,9 @@ import type { RunPlan } from "../../plan/run_plan.ts";
 import { exitCodeOf } from "../../result/outcome.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { watchThresholds } from "../../run/conduct/abort_watch.ts";
+import { watchPrecision } from "../../run/conduct/until_watch.ts";
+import { keepWindows } from "../../run/conduct/warmup_watch.ts";
+import { withoutWarmup } from "../../result/without_warmup.ts";
 import { readBaseline } from "../../run/deliver/baseline.ts";
 import { deliverOutcome } from "../../run/deliver/deliver_outcome.ts";
 import { hasOtherWork } from "../../run/compose/local_threads.ts";
@@ -114,6 +117,7 @@ export async function runBench(
   await using runner = await openRunner(settings.values, { signal: interrupts.signal, printer: TERMINAL });
   // Of several runs, what was measured before a server went away is still told.
   let needsTarget = settings.values.urlMode !== "sequential";
+  const told = new Map<RunResult, readonly Note[]>();
   const runPlan = (plan: RunPlan) => {
     const observers = exporting.observe(plan);
     const running = measure(plan, settings.values, {
@@ -123,6 +127,7 @@ export async function runBench(
       runner,
       needsTarget,
       page,
+      tell: (result, notes) => told.set(result, notes),
     });
     needsTarget = false;
     return running;
@@ -138,7 +143,11 @@ export async function runBench(
       isCleanedUp = false;
       sayLine(TERMINAL, sentence);
     },
-  }, (plan) => runWhatIsAsked(plan, { run: runPlan, settings, baseline, notes, exporting, page }));
+  }, (plan) =>
+    runWhatIsAsked(plan, {
+      ...{ run: runPlan, settings, baseline, notes, exporting, page },
+      notesOf: (result) => told.get(result) ?? [],
+    }));
   return code === EXIT.ok && !isCleanedUp ? EXIT.failed : code;
 }
 
@@ -181,22 +190,26 @@ function bodyHints(
 /** A search, one URL after another, or, mostly, a single run. */
 async function runWhatIsAsked(
   plan: RunPlan,
-  { run, settings, baseline, notes, exporting, page }: Judging & {
+  { run, settings, baseline, notes, exporting, page, notesOf }: Judging & {
     readonly run: (plan: RunPlan) => Promise<RunResult>;
     readonly exporting: Exporting;
     readonly page: WatchedRun;
+    /** What is to be told of one run alone. */
+    readonly notesOf: (result: RunResult) => readonly Note[];
   },
 ): Promise<number> {
   const { values } = settings;
   const search = autofindSearchFrom(values, searchContext(settings));
   if (search) return await runAutofind(plan, search, { run, settings, exporting, printer: TERMINAL });
   if (values.urlMode === "sequential" && values.urlFile !== undefined) {
-    const judge = (result: RunResult) => judgedOutcome(result, { settings, baseline, notes });
+    const judge = (result: RunResult) =>
+      judgedOutcome(result, { settings, baseline, notes: [...notes, ...notesOf(result)] });
     return await runUrlList(plan, { run, settings, exporting, judge, printer: TERMINAL });
   }
   const result = await run(plan);
   const exported = await exporting.finish(result);
-  const outcome = judgedOutcome(result, { settings, baseline, notes: [...notes, ...exported.notes] });
+  const told = [...notes, ...notesOf(result), ...exported.notes];
+  const outcome = judgedOutcome(result, { settings, baseline, notes: told });
   const isDelivered = await deliverOutcome(outcome, values, TERMINAL);
   await page.finish(outcome);
   return exitCodeOf({ ...outcome, undelivered: !isDelivered || !exported.isComplete });
@@ -216,10 +229,12 @@ function searchContext({ values, origins }: Settings): Parameters<typeof autofin
 async function measure(
   plan: RunPlan,
   values: MainValues,
-  { interrupts, runner, page, ...options }: RunOptions & {
+  { interrupts, runner, page, tell, ...options }: RunOptions & {
     readonly interrupts: Interrupts;
     readonly runner: Runner;
     readonly page: WatchedRun;
+    /** Takes what is to be said of a result. */
+    readonly tell: (result: RunResult, notes: readonly Note[]) => void;
   },
 ): Promise<RunResult> {
   const control = new RunControl(plan, {
@@ -232,7 +247,11 @@ async function measure(
     ? watchThresholds(plan, { thresholds: values.threshold, ...values.abortOnFail })
     : undefined;
   const absence = options.needsTarget ? watchAbsence(plan) : undefined;
-  const signals = [options.signal, watch?.signal, absence?.signal].filter((signal) => signal !== undefined);
+  const precision = values.until.length > 0 ? watchPrecision(plan, values.until) : undefined;
+  const start = values.warmup === "auto" ? keepWindows() : undefined;
+  const signals = [options.signal, watch?.signal, absence?.signal, precision?.signal].filter((signal) =>
+    signal !== undefined
+  );
   try {
     const observers = [
       ...options.observers ?? [],
@@ -240,15 +259,26 @@ async function measure(
       ...watched,
       ...(watch ? [watch.observe] : []),
       ...(absence ? [absence.observe] : []),
+      ...(precision ? [precision.observe] : []),
+      ...(start ? [start.observe] : []),
     ];
-    const result = await runner.run(plan, {
+    const whole = await runner.run(plan, {
       ...options,
       signal: AbortSignal.any(signals),
       observers,
       control,
     });
     absence?.check();
-    return watch?.aborted ? { ...result, aborted: watch.aborted } : result;
+    const trimmed = start && withoutWarmup(whole, start.windows);
+    // What ended when all was known has not been cut short.
+    const isCut = whole.interrupted && !(precision?.isReached && !options.signal?.aborted && !watch?.aborted);
+    const result = {
+      ...(trimmed?.result ?? whole),
+      interrupted: isCut,
+      ...(watch?.aborted && { aborted: watch.aborted }),
+    };
+    tell(result, [...(trimmed ? [trimmed.note] : []), ...(precision?.notes() ?? [])]);
+    return result;
   } finally {
     shown.close();
   }

@@ -8,6 +8,7 @@ import type { PeerCertificate } from "../../metrics/peer_certificate.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { RunResult } from "../../result/run_result.ts";
+import type { Channel } from "../protocol/messages.ts";
 import { coordinate } from "./coordinator.ts";
 import { changesOf, fleetResult } from "./fleet_result.ts";
 import type { RunControl } from "./run_control.ts";
@@ -35,6 +36,8 @@ export interface LocalRunOptions extends RunOptions {
   readonly isBusy?: boolean;
   /** A debugger looks at the user's code: it runs in the calling thread. */
   readonly isInspected?: boolean;
+  /** Where threads come from; absent: they are started for this run. */
+  readonly openThread?: () => Channel;
 }
 
 /**
@@ -47,7 +50,7 @@ export async function runLocally(plan: RunPlan, options: LocalRunOptions): Promi
   const needsThread = options.isInspected !== true && (options.isBusy === true || plan.module !== undefined);
   const channels = options.threads === 1 && !needsThread
     ? [openMemoryChannel()]
-    : Array.from({ length: options.threads }, openThreadChannel);
+    : Array.from({ length: options.threads }, options.openThread ?? openThreadChannel);
   const use = watchProcess();
   const feed = openFeed(plan, channels.length);
   const run = await coordinate(plan, channels, {

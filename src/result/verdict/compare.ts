@@ -2,10 +2,14 @@
  * Runs against a baseline: each metric's change, how much of it is chance, and whether rules hold.
  *
  * A change counts only when it is more than chance, and chance has two parts. Within a run it is read from its seconds
- * (`run_noise.ts`). From run to run a machine drifts more than that; with one run on each side the drift cannot be seen,
- * so it is assumed ({@linkcode CompareOptions.runNoisePercent}); with several runs on a side it is measured, and the
- * assumption is worth {@linkcode PRIOR_RUNS} runs beside them. Both are on the scale of ratios: an interval is
+ * (`run_noise.ts`). From run to run a machine drifts more than that; with one run on each side the drift is read from how
+ * slowly the seconds of both move, and never taken to be less than what a run cannot show of itself
+ * ({@linkcode CompareOptions.runNoisePercent}); with several runs on a side it is measured, and the first is worth
+ * {@linkcode PRIOR_RUNS} runs beside them. Both are on the scale of ratios: an interval is
  * `exp(ln(current / baseline) ± t · √variance)`. Error rates are compared in percentage points.
+ *
+ * A rule without a metric looks at several, any of which may be off by chance: each of them has its share of the doubt
+ * (Bonferroni).
  *
  * @module
  */
@@ -21,7 +25,15 @@ import { judgeRule } from "./judge_rule.ts";
 import type { ConfigSnapshot } from "../outcome.ts";
 import { overallStats, type RunResult } from "../run_result.ts";
 import { isSound } from "../trust.ts";
-import { maxNoiseOf, type Noise, NOISE_FACTORS, noiseKindOf, noiseOf, stepNoiseOf } from "./run_noise.ts";
+import {
+  driftOf,
+  maxNoiseOf,
+  type Noise,
+  NOISE_FACTORS,
+  noiseKindOf,
+  noiseOf,
+  stepNoiseOf,
+} from "./run_noise.ts";
 
 /** A run on one side of a comparison. */
 export interface ComparedRun {
@@ -41,8 +53,8 @@ export interface CompareOptions {
   /** How sure an interval is to hold the true change, in percent; above 50, below 100. */
   readonly confidence: number;
   /**
-   * How far two runs of the same thing are assumed to drift apart: the standard deviation of a run's throughput, mean and
-   * median, in percent. Twice that for percentiles up to p95, four times beyond; error rates in thirtieths of a point.
+   * How far two runs of the same thing drift apart even if neither shows it: the standard deviation of a run's throughput,
+   * mean and median, in percent. Twice that for percentiles up to p95, four times beyond; error rates in thirtieths of a point.
    */
   readonly runNoisePercent: number;
 }
@@ -59,6 +71,9 @@ const SCENARIO_METRICS = ["rps", "error_rate", "p95"];
 /** What the assumed drift weighs against measured one. */
 const PRIOR_RUNS = 4;
 
+/** How well two runs tell how far runs drift, in degrees of freedom: about the octaves of time that they have seen. */
+const DRIFT_DEGREES = 8;
+
 /** Settings that must agree for two runs to be comparable. */
 const COMPARED_SETTINGS = "mode connections users duration num_requests rate url_host read_body".split(" ");
 
@@ -68,7 +83,14 @@ export function compareRuns(
   current: readonly ComparedRun[],
   options: CompareOptions,
 ): Comparison {
-  const changeOf = (path: MetricPath) => roundedChange(change(path, { baseline, current, options }));
+  // A rule without a metric looks at all of these, any of which may be off by chance: they share the doubt.
+  const isJudgedTogether = options.rules.some(({ about }) => about === undefined);
+  const together = { ...options, confidence: 100 - (100 - options.confidence) / HEADLINE_METRICS.length };
+  const changeOf = (path: MetricPath) => {
+    const isShared = isJudgedTogether && path.part === undefined &&
+      HEADLINE_METRICS.includes(path.metric.key);
+    return roundedChange(change(path, { baseline, current, options: isShared ? together : options }));
+  };
   const shown = [...HEADLINE_METRICS, ...FURTHER_METRICS].map((key): MetricPath => ({
     path: key,
     metric: metricFor(key)!,
@@ -229,9 +251,11 @@ function intervalOf(
   const isAbsolute = kind === "errors";
   const [before, after] = values.map(({ value }) => value) as [number, number];
   if (!isAbsolute && (before <= 0 || after <= 0)) return undefined;
-  const drift = isAbsolute
-    ? options.runNoisePercent / 30
-    : options.runNoisePercent / 100 * NOISE_FACTORS[kind];
+  const assumed =
+    (isAbsolute ? options.runNoisePercent / 30 : options.runNoisePercent / 100 * NOISE_FACTORS[kind]) ** 2;
+  const runs = [...baseline, ...current];
+  const shown = runs.reduce((sum, { result }) => sum + driftOf(metric, result.timeline), 0) / runs.length;
+  const drift = Math.max(assumed, shown);
   const [a, b] = [baseline, current].map((runs, i) => {
     // How a lower bound scatters says nothing about the value: the other side's scatter stands for both.
     const shown = values[i]!.isAtLeast ? i === 0 ? current : baseline : runs;
@@ -241,12 +265,13 @@ function intervalOf(
   if (a === undefined || b === undefined) return undefined;
   const measured = a.degrees + b.degrees;
   const variances = [a, b].map(({ within, runs }) =>
-    (PRIOR_RUNS * (drift ** 2 + within.variance) + a.squares + b.squares) / (PRIOR_RUNS + measured) / runs
+    (PRIOR_RUNS * (drift + within.variance) + a.squares + b.squares) / (PRIOR_RUNS + measured) / runs
   );
   const variance = variances[0]! + variances[1]!;
   // Of a run whose length nobody knows.
   if (!Number.isFinite(variance)) return undefined;
-  const uncertain = measured === 0 ? [a.within, b.within] : [{
+  const slow = drift > assumed ? [{ variance: 2 * drift, degreesOfFreedom: DRIFT_DEGREES }] : [];
+  const uncertain = measured === 0 ? [a.within, b.within, ...slow] : [{
     variance: (a.squares + b.squares) / (PRIOR_RUNS + measured) * (1 / a.runs + 1 / b.runs),
     degreesOfFreedom: measured,
   }];

@@ -46,7 +46,7 @@ function judgeHeadline(headline: readonly MetricChange[]): Judged {
 }
 
 function judgeChange({ bound }: FailRule, change: MetricChange): Judged {
-  const { baseline, current, verdict } = change;
+  const { baseline, current, percent, verdict } = change;
   if (current === undefined) return { passed: false, reason: "not measured in the current run" };
   if (baseline === undefined) return { passed: true, reason: "not in the baseline, nothing to compare with" };
   const text = changeText(change);
@@ -61,7 +61,7 @@ function judgeChange({ bound }: FailRule, change: MetricChange): Judged {
     ? delta
     : baseline === 0
     ? changeFromZero(current)
-    : delta / Math.abs(baseline) * 100;
+    : percent ?? delta / Math.abs(baseline) * 100;
   const isBeyond = operator === ">" ? measured > amount : measured < amount;
   if (!isDecided(change, { operator, isBeyond })) return undecided(change);
   if (!isBeyond) return { passed: true, reason: text };

@@ -6,6 +6,11 @@
  * the same verdict every time. How percentiles scatter is read from the seconds' own percentiles, and is, as that of error
  * rates, never taken to be less than the number of samples allows.
  *
+ * A machine that is slower for a while is slower in another run, too. How much so is read from how much slower than their
+ * neighbours a run's seconds are on the whole: what their variance has beyond that of steps from one to the next, which
+ * von Neumann (1941) took as the measure of slow movement. Of noise that is as strong in every octave of time, as that of
+ * computers mostly is, that is about what the next run has.
+ *
  * @module
  */
 import { type HistogramData, rankOf, valueAtRank } from "../../metrics/histogram.ts";
@@ -50,6 +55,27 @@ export function noiseKindOf({ key }: Metric): NoiseKind {
   const percentile = percentileIn(key);
   if (percentile === undefined) return "unknown";
   return percentile <= 50 ? "center" : percentile <= 95 ? "tail" : percentile < 100 ? "far_tail" : "unknown";
+}
+
+/**
+ * The variance of a metric from one run to the next, as far as a run tells it by itself: by how slowly its seconds move;
+ * 0 when they move by chance alone, or are too few.
+ */
+export function driftOf(metric: Metric, timeline: readonly TimelinePoint[]): number {
+  const series = seriesOf(metric, timeline) ?? [];
+  const n = series.length;
+  const weight = series.reduce((sum, window) => sum + window.weight, 0);
+  const mean = series.reduce((sum, window) => sum + window.value * window.weight, 0) / weight;
+  const isAbsolute = noiseKindOf(metric) === "errors";
+  if (n < MIN_WINDOWS || !(mean > 0)) return 0;
+  let squares = 0;
+  let steps = 0;
+  series.forEach(({ value }, i) => {
+    squares += (value - mean) ** 2;
+    if (i > 0) steps += (value - series[i - 1]!.value) ** 2;
+  });
+  const slow = Math.max(0, squares / (n - 1) - steps / (2 * (n - 1)));
+  return isAbsolute ? slow : slow / mean ** 2;
 }
 
 /** The scatter of a metric over the whole of a run; `undefined` when the run is too short to tell. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DEFAULT_DURATION_MS, OPEN_LOOP_CONNECTIONS } from "../../load/load_options.ts";
+import { DEFAULT_DURATION_MS, OPEN_LOOP_CONNECTIONS, UNTIL_DURATION_MS } from "../../load/load_options.ts";
 import { rateLoadFrom } from "../../load/rate_options.ts";
 import { usersLoadFrom } from "../../load/users_options.ts";
 import type { LoadSpec } from "../../plan/run_plan.ts";
@@ -22,7 +22,11 @@ export function composeLoad(
   const { numRequests, iterations, users, streams = 1 } = values;
   const connections = values.connections * streams;
   const durationMs = values.duration ??
-    ((numRequests ?? iterations) === undefined ? DEFAULT_DURATION_MS : undefined);
+    ((numRequests ?? iterations) !== undefined
+      ? undefined
+      : values.until.length > 0
+      ? UNTIL_DURATION_MS
+      : DEFAULT_DURATION_MS);
   const time = { ...(durationMs !== undefined && { durationMs }) };
   const isWebSocket = isWebSocketLoad({ values, operands });
   // On a WebSocket messages need not wait for each other's replies.

@@ -118,7 +118,7 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
       ...(stepsOf(composed!.scenario).some(isCall) && { http2: true }),
     },
     gracefulStopMs: values.grace,
-    warmupMs: values.warmup,
+    warmupMs: values.warmup === "auto" ? 0 : values.warmup,
     seed: values.seed ?? sources.randomSeed(),
     verbosity: values.verbosity,
     ...(log && { log }),

@@ -13,6 +13,7 @@ import { httpStepsOf, knownUrls } from "../../plan/scenario.ts";
 import { spentSets } from "../../result/exhausted.ts";
 import type { Note } from "../../result/outcome.ts";
 import { overallStats, type RunResult } from "../../result/run_result.ts";
+import { unsteadinessOf } from "../../result/steadiness.ts";
 import { findingsOf } from "../../result/trust.ts";
 
 /** Everything worth a note about one result. */
@@ -25,6 +26,7 @@ export function trustNotes(result: RunResult): readonly Note[] {
     fewStreams(result),
     emptyStreams(result),
     withoutTokens(result),
+    unsteadinessOf(result),
     interrupted(result),
   ]
     .filter((text) => text !== undefined);

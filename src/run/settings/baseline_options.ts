@@ -42,7 +42,8 @@ export const compareOptions = defineOptions({
     type: decimal({ min: 0, max: 50 }, "PERCENT"),
     group: "Verdict",
     default: 1.5,
-    help: "Assumed difference between equal runs: standard deviation of throughput and median",
+    help:
+      "How far equal runs differ even if neither shows it: standard deviation of throughput and median; bench noise measures it",
   },
 });
 

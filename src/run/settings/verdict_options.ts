@@ -11,9 +11,16 @@ import { duration, toggle } from "../../options/option_types.ts";
 import { type PartKind, partNames } from "../../result/run_parts.ts";
 import { ALL_CHECKS } from "../../result/custom_results.ts";
 import { suggest } from "../../lib/suggest.ts";
+import { parseUntil, type Until } from "../../result/verdict/known_to.ts";
 import { parseThreshold, type Threshold } from "../../result/verdict/threshold.ts";
 
 const threshold: OptionType<Threshold> = { label: "CONDITION", parse: parseThreshold };
+
+const until: OptionType<Until> = {
+  label: "PRECISION",
+  parse: parseUntil,
+  format: ({ expression }) => expression,
+};
 
 /** When a run may be ended for what was measured so far; absent: only for what cannot be made up for. */
 export interface GracefulStop {
@@ -46,6 +53,14 @@ export const verdictOptions = defineOptions({
     group: "Verdict",
     requires: ["threshold"],
     help: "Stop when a threshold can no longer be met; after GRACE, also when one is not met so far",
+  },
+  until: {
+    long: "--until",
+    type: until,
+    group: "Verdict",
+    repeat: true,
+    conflicts: ["numRequests", "autofind"],
+    help: 'Run until this is known so precisely, at most -d: "p99 ± 2%", "rps +- 1%"; several: until all are',
   },
   strictTrust: {
     long: "--strict-trust",

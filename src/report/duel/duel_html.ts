@@ -1,0 +1,97 @@
+/**
+ * A duel as a page: what was found, each metric's interval, and the change in every pair. It loads nothing and has no
+ * script; its pictures are SVG.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { escapeHtml } from "../../lib/escape.ts";
+import type { DuelMetric, DuelResult } from "../../result/duel/duel_result.ts";
+import themeStyle from "../html_report/theme.css" with { type: "text" };
+import duelStyle from "./duel.css" with { type: "text" };
+import { axisReach } from "./duel_scale.ts";
+import { changeText, courseText, findingText, sideText } from "./duel_words.ts";
+
+const STYLE = `${themeStyle}\n${duelStyle}`.replaceAll("\r\n", "\n");
+
+/** Size of a picture in its own units. */
+const WIDTH = 400;
+const HEIGHT = 34;
+
+/** The page; the same text for the same duel. */
+export function duelHtml(result: DuelResult): string {
+  const { sides, metrics, rules, warnings, confidence } = result;
+  const reach = axisReach(metrics.filter(({ scale }) => scale === "ratio"));
+  const side = (name: "a" | "b") =>
+    [sides[name].target, sides[name].options, sides[name].command].filter((part) =>
+      part !== undefined && part !== ""
+    )
+      .map((part) => `<code>${escapeHtml(part!)}</code>`).join(" ");
+  return [
+    "<!doctype html>",
+    '<html lang="en">',
+    '<head><meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${
+      createHash("sha256").update(STYLE).digest("base64")
+    }'; img-src data:; base-uri 'none'; form-action 'none'">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">',
+    `<title>${escapeHtml(`${sides.b.target} against ${sides.a.target}`)} · bench</title>`,
+    '<link rel="icon" href="data:,">',
+    `<style>${STYLE}</style></head>`,
+    '<body><main class="wrap duel">',
+    `<h1>${escapeHtml(findingText(result))}</h1>`,
+    `<p class="side"><b>A</b> ${side("a")}</p>`,
+    `<p class="side"><b>B</b> ${side("b")}</p>`,
+    `<p class="faint">${escapeHtml(courseText(result))}</p>`,
+    ...warnings.map((text) => `<p class="warning">${escapeHtml(text)}</p>`),
+    "<table>",
+    `<thead><tr><th>Metric</th><th>A</th><th>B</th><th>B against A</th><th class="axis"><span>−${reach}%</span><span>0</span><span>+${reach}%</span></th><th>Verdict</th></tr></thead>`,
+    "<tbody>",
+    ...metrics.map((metric) =>
+      `<tr class="${metric.verdict}"><th scope="row">${escapeHtml(metric.metric)}</th><td>${
+        escapeHtml(sideText(metric, "a"))
+      }</td><td>${escapeHtml(sideText(metric, "b"))}</td><td>${
+        escapeHtml(changeText(metric))
+      }</td><td class="picture">${
+        metric.scale === "ratio" ? picture(metric, reach) : ""
+      }</td><td class="verdict">${metric.verdict === "unknown" ? "not known" : metric.verdict}</td></tr>`
+    ),
+    "</tbody></table>",
+    `<p class="faint">Dots: the change in each pair of blocks. Bars: where the true change lies; all of them together hold it with a confidence of ${confidence}%, whenever the duel ends.</p>`,
+    ...(rules.length > 0
+      ? [
+        "<h2>Rules</h2><table><tbody>",
+        ...rules.map(({ expression, passed, reason }) =>
+          `<tr class="${passed ? "better" : "worse"}"><th scope="row">${
+            escapeHtml(expression)
+          }</th><td class="verdict">${passed ? "held" : "fired"}</td><td class="reason">${
+            escapeHtml(reason)
+          }</td></tr>`
+        ),
+        "</tbody></table>",
+      ]
+      : []),
+    "</main></body></html>",
+    "",
+  ].join("\n");
+}
+
+/** Dots for the pairs, a bar for the interval, a line for no change. */
+function picture(metric: DuelMetric, reach: number): string {
+  const { low, high, change, pairs } = metric;
+  const x = (value: number) =>
+    (Math.min(Math.max((value / reach + 1) / 2, 0), 1) * (WIDTH - 12) + 6).toFixed(1);
+  const dots = pairs.filter((value) => Math.abs(value) <= reach).map((value, i) =>
+    `<circle class="pair" cx="${x(value)}" cy="${6 + i * 7919 % (HEIGHT - 12)}" r="1.8"/>`
+  );
+  const middle = HEIGHT / 2;
+  const interval = low === undefined || high === undefined || change === undefined ? [] : [
+    `<line class="interval" x1="${x(low)}" x2="${x(high)}" y1="${middle}" y2="${middle}"/>`,
+    `<circle class="mean" cx="${x(change)}" cy="${middle}" r="5"/>`,
+  ];
+  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(changeText(metric))}">` +
+    `<line class="zero" x1="${WIDTH / 2}" x2="${WIDTH / 2}" y1="0" y2="${HEIGHT}"/>${dots.join("")}${
+      interval.join("")
+    }</svg>`;
+}

@@ -1,0 +1,140 @@
+/**
+ * A duel in words: what was found in a sentence, how a change is written, why it ended. Nothing is escaped here.
+ *
+ * @module
+ */
+import { formatSeconds, NOT_MEASURED } from "../../lib/number_format.ts";
+import { formatMetricValue } from "../../metrics/catalog.ts";
+import type { DuelMetric, DuelResult } from "../../result/duel/duel_result.ts";
+import { signed } from "../../result/verdict/judge_rule.ts";
+
+/** `+3.1% ± 0.8%`, `+0.50 ± 0.10 points`; what is not known yet says so. */
+export function changeText(metric: DuelMetric): string {
+  const { change, low, high, a, b } = metric;
+  if (a === undefined || b === undefined || change === undefined) return "not compared";
+  const [decimals, unit] = unitOf(metric);
+  if (low === undefined || high === undefined) return "not known yet";
+  return `${signed(change, decimals)}${unit} ± ${((high - low) / 2).toFixed(decimals)}${unit}`;
+}
+
+/** A side's value, with what it is known to be at least. */
+export function sideText({ unit, a, b, isAAtLeast, isBAtLeast }: DuelMetric, side: "a" | "b"): string {
+  const [value, isBound] = side === "a" ? [a, isAAtLeast] : [b, isBAtLeast];
+  return value === undefined ? NOT_MEASURED : `${isBound ? "≥ " : ""}${formatMetricValue(value, unit)}`;
+}
+
+/** What the duel found, in one or two sentences. */
+export function findingText(result: DuelResult): string {
+  const { metrics, pairs } = result;
+  if (pairs === 0) return "Nothing was measured.";
+  const different = metrics.filter(({ verdict }) => verdict === "better" || verdict === "worse");
+  const same = metrics.filter(({ verdict }) => verdict === "same");
+  const sentences = [
+    ...(different.length > 0 ? [`${clausesOf(different)}.`] : []),
+    ...(same.length > 0
+      ? [
+        `${
+          different.length > 0 ? "No other difference" : "No difference"
+        } between A and B was found: they are equal within ${
+          listOf(same.map((metric) => `± ${within(metric)} in ${nameOf(metric)}`))
+        }.`,
+      ]
+      : []),
+    ...(different.length + same.length === 0
+      ? ["It is not known yet whether A and B differ: measure longer (-d), or with more requests."]
+      : []),
+  ];
+  return sentences.join(" ");
+}
+
+/** Why it ended, and how much was measured. */
+export function courseText({ ended, pairs, elapsedMs, blockMs, precision }: DuelResult): string {
+  const blocks = `${pairs} ${pairs === 1 ? "pair" : "pairs"} of blocks of ${formatSeconds(blockMs)}`;
+  const took = `${blocks} in ${formatSeconds(Math.round(elapsedMs / 100) * 100)}`;
+  switch (ended) {
+    case "known":
+      return `${took}; ended because every change is known to ± ${precision}%`;
+    case "time":
+      return `${took}; ended because its time was up (-d)`;
+    case "interrupted":
+      return `${took}; interrupted: this is what was known by then`;
+    case "server":
+      return `${took}; ended because a server did`;
+  }
+}
+
+/** Decimals and sign of a change. */
+function unitOf({ scale }: DuelMetric): readonly [decimals: number, unit: string] {
+  return scale === "points" ? [2, " points"] : [1, "%"];
+}
+
+function within(metric: DuelMetric): string {
+  const { low = 0, high = 0 } = metric;
+  const [decimals, unit] = unitOf(metric);
+  return `${Math.max(-low, high).toFixed(decimals)}${unit}`;
+}
+
+function nameOf({ metric }: DuelMetric): string {
+  return Object.hasOwn(NAMES, metric) ? NAMES[metric]! : metric;
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  rps: "throughput",
+  error_rate: "the error rate",
+  success_rate: "the success rate",
+  cpu: "CPU per request",
+};
+
+/** `B answers 3.1% ± 0.8% slower at p50 and 4.0% ± 1.1% slower at p99; it serves …`. */
+function clausesOf(metrics: readonly DuelMetric[]): string {
+  const latencies = metrics.filter(isLatency);
+  const others = metrics.filter((metric) => !isLatency(metric));
+  const clauses = [
+    ...(latencies.length > 0
+      ? [
+        `answers ${
+          listOf(
+            latencies.map((metric) =>
+              `${amountOf(metric)} ${metric.change! > 0 ? "slower" : "faster"} ${placeOf(metric)}`
+            ),
+          )
+        }`,
+      ]
+      : []),
+    ...others.map(otherClause),
+  ];
+  return `B ${clauses.join("; it ")}`;
+}
+
+function isLatency({ unit, metric }: DuelMetric): boolean {
+  return unit === "s" && metric !== "cpu" && metric !== "duration";
+}
+
+function placeOf({ metric }: DuelMetric): string {
+  return metric === "avg_latency" ? "on average" : `at ${metric}`;
+}
+
+function otherClause(metric: DuelMetric): string {
+  const amount = amountOf(metric);
+  const isMore = metric.change! > 0;
+  switch (metric.metric) {
+    case "rps":
+      return `serves ${amount} ${isMore ? "more" : "fewer"} requests per second`;
+    case "error_rate":
+      return `fails ${amount} ${isMore ? "more" : "less"} often`;
+    case "cpu":
+      return `uses ${amount} ${isMore ? "more" : "less"} CPU per request`;
+    default:
+      return `has ${amount} ${isMore ? "more" : "less"} ${metric.metric}`;
+  }
+}
+
+function amountOf(metric: DuelMetric): string {
+  const { change = 0, low = 0, high = 0 } = metric;
+  const [decimals, unit] = unitOf(metric);
+  return `${Math.abs(change).toFixed(decimals)}${unit} ± ${((high - low) / 2).toFixed(decimals)}${unit}`;
+}
+
+function listOf(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+}

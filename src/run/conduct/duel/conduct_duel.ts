@@ -1,0 +1,189 @@
+/**
+ * A duel from two plans to what it found: servers, warm-up, blocks, judging.
+ *
+ * @module
+ */
+import { blockPlan, duel, type DuelTurn } from "../../../campaign/duel.ts";
+import { wantsOwnThread } from "../../../client/net/choose_transport.ts";
+import { runLocally } from "../../../fleet/coordination/run_local.ts";
+import { ThreadPool } from "../../../fleet/coordination/thread_pool.ts";
+import { percentileOf, successesPerSecond } from "../../../metrics/stats.ts";
+import { loadFacts } from "../../../plan/load_kinds.ts";
+import type { RunPlan } from "../../../plan/run_plan.ts";
+import { knownUrls } from "../../../plan/scenario.ts";
+import type { DuelBlock, DuelPair, Side } from "../../../result/duel/duel_block.ts";
+import { type DuelJudging, judgeDuel } from "../../../result/duel/judge_duel.ts";
+import type { DuelEnd, DuelResult, DuelSide } from "../../../result/duel/duel_result.ts";
+import { overallStats, type RunResult } from "../../../result/run_result.ts";
+import { saturationOf } from "../../../result/saturation.ts";
+import { cpuSecondsOf, pidsListeningOn, type ServerPids } from "./server_cpu.ts";
+
+/** One side, ready to be measured. */
+export interface DuelFighter extends DuelSide {
+  readonly plan: RunPlan;
+  /** Aborts when the server that a command started has ended; absent: there is none. */
+  readonly serverEnded?: AbortSignal;
+}
+
+/** How a duel is conducted. */
+export interface DuelConduct extends DuelJudging {
+  readonly durationMs: number;
+  /** Measured part of a block; absent: by the duel's time and the target's latency. */
+  readonly blockMs?: number | undefined;
+  readonly seed: number;
+  threadsFor(plan: RunPlan): number;
+  /** Ends the duel: what is known by then is told. */
+  readonly signal: AbortSignal;
+  /** Is told what is known after every pair. */
+  onPair?(pairs: readonly DuelPair[], elapsedMs: number): void;
+}
+
+/** A block is this part of the duel, within bounds, and holds this many times the median latency. */
+const BLOCKS_IN_DUEL = 120;
+const BLOCK_BOUNDS_MS = [250, 1000] as const;
+const LATENCIES_IN_BLOCK = 20;
+/** Warm-up of each block, as a part of what is measured of it. */
+const WARMUP_SHARE = 0.25;
+/** How long each side gets load before the first pair. */
+const FIRST_LOAD_MS = 1000;
+
+/** Runs a duel to its end. */
+export async function conductDuel(
+  fighters: Readonly<Record<Side, DuelFighter>>,
+  conduct: DuelConduct,
+): Promise<DuelResult> {
+  const startedAtMs = Date.now();
+  const began = performance.now();
+  const elapsedMs = () => performance.now() - began;
+  using pool = new ThreadPool();
+  const endings = [conduct.signal, fighters.a.serverEnded, fighters.b.serverEnded].filter((signal) =>
+    signal !== undefined
+  );
+  const signal = AbortSignal.any(endings);
+  const run = (plan: RunPlan, needsTarget = false) =>
+    runLocally(plan, {
+      signal,
+      threads: conduct.threadsFor(plan),
+      isBusy: wantsOwnThread(plan.client),
+      openThread: () => pool.open(),
+      needsTarget,
+    });
+  const lateBlocks = { count: 0, all: 0 };
+  const firstMs = Math.min(FIRST_LOAD_MS, conduct.durationMs / 10);
+  const first: RunResult[] = [];
+  for (const side of ["a", "b"] as const) {
+    const plan = blockPlan(fighters[side].plan, { blockMs: firstMs, warmupMs: 0, seed: conduct.seed });
+    if (!signal.aborted) first.push(await run(plan, true));
+  }
+  const blockMs = conduct.blockMs ?? blockFor(conduct.durationMs, first);
+  const blockWarmupMs = blockMs * WARMUP_SHARE;
+  const pids = { a: localPids(fighters.a.plan), b: localPids(fighters.b.plan) };
+
+  async function measure({ side, plan }: DuelTurn): Promise<DuelBlock | undefined> {
+    if (signal.aborted) return undefined;
+    const before = cpuSecondsOf(pids[side]);
+    const result = await run(plan);
+    const after = cpuSecondsOf(pids[side]);
+    if (result.interrupted || result.lost.length > 0) return undefined;
+    lateBlocks.all++;
+    if (saturationOf(result) !== undefined) lateBlocks.count++;
+    const { total, durationMs } = result;
+    // What the warm-up used is a like part of it.
+    const share = total.warmupRequests + total.started > 0
+      ? total.started / (total.started + total.warmupRequests)
+      : 0;
+    return {
+      result: { plan: result.plan, total, durationMs },
+      ...(before !== undefined && after !== undefined && after >= before &&
+        { cpuSec: (after - before) * share }),
+    };
+  }
+
+  let longestPairMs = 2 * (blockMs + blockWarmupMs);
+  let pairBeganMs = elapsedMs();
+  const course = duel({ a: fighters.a.plan, b: fighters.b.plan }, {
+    blockMs,
+    blockWarmupMs,
+    seed: conduct.seed,
+    goesOn: (pairs) => {
+      const nowMs = elapsedMs();
+      if (pairs.length > 0) {
+        longestPairMs = Math.max(longestPairMs, nowMs - pairBeganMs);
+        conduct.onPair?.(pairs, nowMs);
+      }
+      pairBeganMs = nowMs;
+      return !signal.aborted && nowMs + longestPairMs <= Math.max(conduct.durationMs, longestPairMs) &&
+        !judgeDuel(pairs, conduct).isKnown;
+    },
+  });
+  let turn = course.next();
+  while (!turn.done) turn = course.next(await measure(turn.value));
+  const pairs = turn.value;
+  const judged = judgeDuel(pairs, conduct);
+  const serverEnded = [fighters.a.serverEnded, fighters.b.serverEnded].find((ended) => ended?.aborted);
+  const ended: DuelEnd = serverEnded
+    ? "server"
+    : conduct.signal.aborted
+    ? "interrupted"
+    : judged.isKnown
+    ? "known"
+    : "time";
+  return {
+    sides: { a: sideOf(fighters.a), b: sideOf(fighters.b) },
+    startedAtMs,
+    elapsedMs: elapsedMs(),
+    blockMs,
+    blockWarmupMs,
+    seed: conduct.seed,
+    pairs: pairs.length,
+    ended,
+    confidence: conduct.confidence,
+    precision: conduct.precision,
+    metrics: judged.metrics,
+    rules: judged.rules,
+    warnings: warningsOf(pairs, lateBlocks, serverEnded),
+  };
+}
+
+function sideOf({ target, options, command }: DuelFighter): DuelSide {
+  return { target, ...(options !== undefined && { options }), ...(command !== undefined && { command }) };
+}
+
+/** Long enough for many requests in a row, short enough for many pairs. */
+function blockFor(durationMs: number, first: readonly RunResult[]): number {
+  const [shortest, longest] = BLOCK_BOUNDS_MS;
+  const medians = first.map((result) => percentileOf(overallStats(result).counts, 50)?.ms ?? 0);
+  const byTime = Math.min(Math.max(durationMs / BLOCKS_IN_DUEL, shortest), longest);
+  return Math.round(Math.max(byTime, LATENCIES_IN_BLOCK * Math.max(0, ...medians)));
+}
+
+const LOCAL_HOSTS = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i;
+
+/** The processes of a server on this machine. */
+function localPids({ scenario, client }: RunPlan): ServerPids {
+  const [url] = knownUrls(scenario);
+  if (url === undefined || client.unixSocket !== undefined || client.resolve.length > 0) return [];
+  if (!LOCAL_HOSTS.test(url.hostname)) return [];
+  return pidsListeningOn(Number(url.port) || (/^(?:https|wss):/.test(url.protocol) ? 443 : 80));
+}
+
+function warningsOf(
+  pairs: readonly DuelPair[],
+  late: { readonly count: number; readonly all: number },
+  serverEnded: AbortSignal | undefined,
+): readonly string[] {
+  const failing = (["a", "b"] as const).filter((side) =>
+    pairs.length > 0 && pairs.every((pair) => !successesPerSecond(overallStats(pair[side].result)))
+  );
+  const connections = pairs[0] && loadFacts(pairs[0].a.result.plan.load).maxUsers;
+  return [
+    ...(serverEnded ? [String((serverEnded.reason as Error).message)] : []),
+    ...failing.map((side) => `No request to ${side.toUpperCase()} succeeded`),
+    ...(late.count * 10 > late.all
+      ? [
+        `The load generator did not keep up in ${late.count} of ${late.all} blocks: differences may be smaller than they are` +
+        (connections !== undefined && connections > 1 ? "; use fewer connections, or a lower rate" : ""),
+      ]
+      : []),
+  ];
+}

@@ -1,0 +1,83 @@
+/**
+ * CPU time of the processes that listen on a port of this machine, from Linux's `/proc`.
+ *
+ * @module
+ */
+import { readSystemFile } from "../../../lib/system_file.ts";
+
+/** Ticks of `/proc/PID/stat`, which every Linux that Deno runs on has. */
+const TICKS_PER_SEC = 100;
+
+/** The processes behind a port. */
+export type ServerPids = readonly number[];
+
+/** Who listens on a port of this machine; nobody where that cannot be told: another system, another user's process. */
+export function pidsListeningOn(port: number): ServerPids {
+  const inodes = listeningInodes(port);
+  if (inodes.size === 0) return [];
+  return numbersIn("/proc").filter((pid) => hasOneOf(pid, inodes));
+}
+
+/** CPU time that processes have used since they began, in seconds; `undefined` when one is gone. */
+export function cpuSecondsOf(pids: ServerPids): number | undefined {
+  let seconds = 0;
+  for (const pid of pids) {
+    const own = threadSeconds(pid) ?? processSeconds(pid);
+    if (own === undefined) return undefined;
+    seconds += own;
+  }
+  return pids.length === 0 ? undefined : seconds;
+}
+
+/** Exact to the nanosecond, but only of threads that live. */
+function threadSeconds(pid: number): number | undefined {
+  let nanoseconds = 0;
+  const threads = numbersIn(`/proc/${pid}/task`);
+  for (const thread of threads) {
+    const [ran] = readSystemFile(`/proc/${pid}/task/${thread}/schedstat`)?.split(" ") ?? [];
+    if (ran === undefined) return undefined;
+    nanoseconds += Number(ran);
+  }
+  return threads.length === 0 ? undefined : nanoseconds / 1e9;
+}
+
+function processSeconds(pid: number): number | undefined {
+  // The name may hold blanks and brackets.
+  const fields = readSystemFile(`/proc/${pid}/stat`)?.replace(/^.*\) /s, "").split(" ");
+  return fields === undefined ? undefined : (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SEC;
+}
+
+const LISTENING = "0A";
+
+function listeningInodes(port: number): ReadonlySet<string> {
+  const hex = port.toString(16).toUpperCase().padStart(4, "0");
+  const lines = ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((path) =>
+    readSystemFile(path)?.split("\n") ?? []
+  );
+  return new Set(lines.flatMap((line) => {
+    const [, local = "", , state, , , , , , inode = ""] = line.trim().split(/\s+/);
+    return state === LISTENING && local.endsWith(`:${hex}`) ? [inode] : [];
+  }));
+}
+
+function hasOneOf(pid: number, inodes: ReadonlySet<string>): boolean {
+  const folder = `/proc/${pid}/fd`;
+  return numbersIn(folder).some((descriptor) => {
+    try {
+      const [, inode = ""] = /^socket:\[(\d+)\]$/.exec(Deno.readLinkSync(`${folder}/${descriptor}`)) ?? [];
+      return inodes.has(inode);
+    } catch {
+      return false; // Closed meanwhile.
+    }
+  });
+}
+
+/** The entries of a folder that are numbers; none where it may not be read. */
+function numbersIn(folder: string): readonly number[] {
+  if (Deno.build.os !== "linux") return [];
+  try {
+    return [...Deno.readDirSync(folder)].map(({ name }) => Number(name)).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * Ends a run as soon as every metric of `--until` is known as precisely as was asked for.
+ *
+ * @module
+ */
+import { maskUrlsIn } from "../../lib/mask_url.ts";
+import { formatSeconds } from "../../lib/number_format.ts";
+import { formatMetricValue } from "../../metrics/catalog.ts";
+import { addStepStats } from "../../metrics/snapshot.ts";
+import type { Stats } from "../../metrics/stats.ts";
+import type { RunObserver } from "../../metrics/tick.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import type { Note } from "../../result/outcome.ts";
+import { overallStats } from "../../result/run_result.ts";
+import { partStats } from "../../result/run_parts.ts";
+import { isMet, type Known, knownTo, type Until } from "../../result/verdict/known_to.ts";
+
+/** How sure it is that the interval of one metric holds the truth, in percent. */
+export const UNTIL_CONFIDENCE = 95;
+
+/** Watches one run. */
+export interface UntilWatch {
+  readonly signal: AbortSignal;
+  readonly observe: RunObserver;
+  /** Whether it ended the run. */
+  readonly isReached: boolean;
+  /** What is known in the end, a sentence for each metric. */
+  notes(): readonly Note[];
+}
+
+/** As many windows are kept apart; then neighbours are put together, which also makes them less alike. */
+const MAX_WINDOWS = 128;
+/** Shorter windows, as the last one may be, would weigh like whole ones. */
+const MIN_WINDOW_SHARE = 0.9;
+
+/** A watch over a plan's run. */
+export function watchPrecision(plan: RunPlan, untils: readonly Until[]): UntilWatch {
+  const controller = new AbortController();
+  const series = untils.map((until) => ({
+    until,
+    windows: new Windows(),
+    known: undefined as Known | undefined,
+  }));
+  let atMs = 0;
+  return {
+    signal: controller.signal,
+    get isReached() {
+      return controller.signal.aborted;
+    },
+    observe: ({ window, atMs: now }) => {
+      if (controller.signal.aborted) return;
+      atMs = now;
+      const run = { plan, total: window, durationMs: window.toMs - window.fromMs };
+      for (const one of series) {
+        const { part } = one.until.about;
+        const stats = part === undefined ? overallStats(run) : partStats(run, part);
+        if (stats !== undefined && one.windows.add(stats)) {
+          one.known = knownTo(one.until, one.windows.all, UNTIL_CONFIDENCE);
+        }
+      }
+      if (series.every(({ until, known }) => isMet(until, known))) controller.abort();
+    },
+    notes: () => series.map(({ until, known }) => noteOf(until, known, atMs)),
+  };
+}
+
+/** Windows of one length, of which there are never too many. */
+class Windows {
+  all: Stats[] = [];
+  #together = 1;
+  #waiting: Stats[] = [];
+  #longestMs = 0;
+
+  /** Returns whether there is a new one. */
+  add(stats: Stats): boolean {
+    this.#longestMs = Math.max(this.#longestMs, stats.durationMs);
+    if (stats.durationMs < MIN_WINDOW_SHARE * this.#longestMs) return false;
+    this.#waiting.push(stats);
+    if (this.#waiting.length < this.#together) return false;
+    this.all.push(this.#waiting.reduce(sumOf));
+    this.#waiting = [];
+    if (this.all.length === MAX_WINDOWS) {
+      this.all = Array.from(
+        { length: MAX_WINDOWS / 2 },
+        (_, i) => sumOf(this.all[2 * i]!, this.all[2 * i + 1]!),
+      );
+      this.#together *= 2;
+    }
+    return true;
+  }
+}
+
+function sumOf(a: Stats, b: Stats): Stats {
+  return { counts: addStepStats(a.counts, b.counts), durationMs: a.durationMs + b.durationMs };
+}
+
+function noteOf(until: Until, known: Known | undefined, atMs: number): Note {
+  const { expression, about } = until;
+  const wish = maskUrlsIn(expression);
+  const after = `after ${formatSeconds(Math.round(atMs / 1000) * 1000)}`;
+  if (known === undefined) {
+    return {
+      level: "warning",
+      text: `How precisely ${about.path} is known cannot be told ${after} (--until "${wish}")`,
+    };
+  }
+  const shown = (value: number) => formatMetricValue(value, about.metric.unit);
+  const percent = (known.high - known.low) / 2 / Math.abs(known.value) * 100;
+  const reach = about.metric.unit === "%"
+    ? `${((known.high - known.low) / 2).toFixed(2)} points`
+    : `${percent.toFixed(1)}%`;
+  const text = `${maskUrlsIn(about.path)} is known to ± ${reach} ${after}: between ${shown(known.low)} and ${
+    shown(known.high)
+  } with ${UNTIL_CONFIDENCE}% confidence (--until "${wish}")`;
+  return isMet(until, known)
+    ? { level: "info", text }
+    : { level: "warning", text: `${text}, which was not precise enough` };
+}
