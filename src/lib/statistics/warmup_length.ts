@@ -6,15 +6,23 @@
  * d = argmin  Σ (x_i − mean)² / (n − d)²        over i > d, with d at most half of the series
  * ```
  *
+ * By chance that is often far behind the start's end, where the standard error hardly differs: of those that are nearly as
+ * small, the earliest is taken.
+ *
  * @module
  */
+import { trendOf } from "./change_tests.ts";
 
 /** Shorter series have no start that could be told from the rest. */
 const MIN_LENGTH = 6;
+/** So much more than the smallest squared standard error is nearly as small. */
+const NEARLY = 2;
+/** Standard errors that the slope of what is left must have, for it to move still. */
+const MIN_TREND = 6;
 
 /**
- * How many numbers belong to the start, from 0 to half of them; `undefined` when the series had not come to rest by its
- * half, or is too short to tell.
+ * How many numbers belong to the start, from 0 to half of them; `undefined` when what is left still moves, or the series is
+ * too short to tell.
  *
  * @example
  * ```ts
@@ -26,15 +34,13 @@ const MIN_LENGTH = 6;
 export function warmupLength(series: readonly number[]): number | undefined {
   const n = series.length;
   if (n < MIN_LENGTH) return undefined;
-  let best = 0;
-  let least = Infinity;
   const half = Math.floor(n / 2);
-  for (let d = 0; d <= half; d++) {
+  const errors = Array.from({ length: half + 1 }, (_, d) => {
     const rest = series.slice(d);
     const mean = rest.reduce((sum, value) => sum + value, 0) / rest.length;
-    const error = rest.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rest.length ** 2;
-    if (error < least) [best, least] = [d, error];
-  }
-  // White's rule: a start that takes half of the series has not been shown to end.
-  return best === half && least > 0 ? undefined : best;
+    return rest.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rest.length ** 2;
+  });
+  const least = Math.min(...errors);
+  const length = errors.findIndex((error) => error <= NEARLY * least);
+  return (trendOf(series.slice(length))?.strength ?? 0) > MIN_TREND ? undefined : length;
 }

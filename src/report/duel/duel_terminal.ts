@@ -76,7 +76,8 @@ function tableLines(result: DuelResult, style: Style, width: number): readonly s
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
   const cells = (row: readonly string[]) =>
     `  ${row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)).join("   ")}`;
-  const hasRoom = cells(head).length + AXIS + 14 <= width;
+  const isTold = ratios.some(({ low }) => low !== undefined);
+  const hasRoom = isTold && cells(head).length + AXIS + 14 <= width;
   const scale = hasRoom ? `   ${axisLabels(reach)}` : "";
   return [
     style.faint(`${cells(head)}${scale}`.trimEnd()),

@@ -33,10 +33,9 @@ export function findingText(result: DuelResult): string {
     ...(different.length > 0 ? [`${clausesOf(different)}.`] : []),
     ...(same.length > 0
       ? [
-        `${
-          different.length > 0 ? "No other difference" : "No difference"
-        } between A and B was found: they are equal within ${
-          listOf(same.map((metric) => `± ${within(metric)} in ${nameOf(metric)}`))
+        `${different.length > 0 ? "No other difference" : "No difference"} between A and B was found; ` +
+        `if there is one, it is at most ${
+          listOf(same.map((metric) => `${within(metric)} in ${nameOf(metric)}`))
         }.`,
       ]
       : []),

@@ -123,11 +123,22 @@ function percentileIn(key: string): number | undefined {
   return text === undefined ? key === "median_latency" ? 50 : undefined : Number(text);
 }
 
+/** What blocks come to, for those who ask for it more than once: every metric, after every pair. */
+const known = new WeakMap<object, Stats>();
+
 /** All blocks as one; `undefined` when they have no such part. */
 function pooledStats(blocks: readonly DuelBlock[], part: PartName | undefined): Stats | undefined {
-  const all = blocks.flatMap(({ result }) =>
-    part === undefined ? [overallStats(result)] : partStats(result, part) ?? []
-  );
+  if (part !== undefined) return sumOf(blocks.flatMap(({ result }) => partStats(result, part) ?? []));
+  const key = blocks.length === 1 ? blocks[0]! : blocks;
+  const stats = known.get(key) ??
+    (blocks.length === 1
+      ? overallStats(blocks[0]!.result)
+      : sumOf(blocks.map((block) => pooledStats([block], part)!)));
+  if (stats !== undefined) known.set(key, stats);
+  return stats;
+}
+
+function sumOf(all: readonly Stats[]): Stats | undefined {
   return all.length === 0 ? undefined : all.reduce((a, b) => ({
     counts: addStepStats(a.counts, b.counts),
     durationMs: a.durationMs + b.durationMs,

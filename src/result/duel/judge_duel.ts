@@ -15,7 +15,7 @@ import type { ChangeVerdict, MetricChange, RuleVerdict } from "../comparison.ts"
 import type { FailRule } from "../verdict/fail_rule.ts";
 import { judgeRule } from "../verdict/judge_rule.ts";
 import { pathOf } from "../run_parts.ts";
-import type { DuelBlock, DuelMeasure, DuelPair, DuelValue } from "./duel_block.ts";
+import type { DuelBlock, DuelMeasure, DuelPair, DuelValue, Side } from "./duel_block.ts";
 import type { DuelMetric } from "./duel_result.ts";
 
 /** How a duel is judged. */
@@ -43,7 +43,8 @@ export interface DuelJudgement {
 export function judgeDuel(pairs: readonly DuelPair[], judging: DuelJudging): DuelJudgement {
   const { measures, rules, confidence, precision } = judging;
   const alpha = (1 - confidence / 100) / Math.max(measures.length, 1);
-  const metrics = measures.map((measure) => judgeMeasure(measure, { pairs, alpha, precision }));
+  const all = { a: pairs.map(({ a }) => a), b: pairs.map(({ b }) => b) };
+  const metrics = measures.map((measure) => judgeMeasure(measure, { pairs, all, alpha, precision }));
   const changes = new Map(metrics.map((metric) => [metric.metric, changeOf(metric)]));
   return {
     metrics,
@@ -60,15 +61,17 @@ export function judgeDuel(pairs: readonly DuelPair[], judging: DuelJudging): Due
 
 interface Numbers {
   readonly pairs: readonly DuelPair[];
+  /** The same, side by side. */
+  readonly all: Readonly<Record<Side, readonly DuelBlock[]>>;
   readonly alpha: number;
   readonly precision: number;
 }
 
-function judgeMeasure(measure: DuelMeasure, { pairs, alpha, precision }: Numbers): DuelMetric {
+function judgeMeasure(measure: DuelMeasure, { pairs, all, alpha, precision }: Numbers): DuelMetric {
   const { scale, better, unit, key } = measure;
   const [a, b] = pairs.length === 0 ? [] : [
-    measure.read(pairs.map((pair) => pair.a)),
-    measure.read(pairs.map((pair) => pair.b)),
+    measure.read(all.a),
+    measure.read(all.b),
   ];
   const differences = a === undefined || b === undefined ? [] : differencesOf(measure, pairs);
   const values = differences.map(({ value }) => value);
@@ -102,11 +105,10 @@ function differencesOf(
   pairs: readonly DuelPair[],
 ): readonly { readonly value: number; readonly minVariance: number }[] {
   const differences: { value: number; minVariance: number }[] = [];
-  let a: DuelBlock[] = [];
-  let b: DuelBlock[] = [];
+  let a: readonly DuelBlock[] = [];
+  let b: readonly DuelBlock[] = [];
   for (const pair of pairs) {
-    a.push(pair.a);
-    b.push(pair.b);
+    [a, b] = [[...a, pair.a], [...b, pair.b]];
     const [before, after] = [measure.read(a), measure.read(b)];
     if (before === undefined || after === undefined) continue;
     if (Math.min(before.samples, after.samples) < measure.minSamples) continue;

@@ -125,9 +125,8 @@ export const duelOwnOptions = defineOptions({
   json: {
     long: "--json",
     type: outputPath(),
-    bare: "-",
     group: "Output",
-    help: "Write the results as JSON (to standard output without FILE)",
+    help: "Write the results as JSON (-: to standard output)",
   },
   html: {
     long: "--html",
@@ -138,9 +137,8 @@ export const duelOwnOptions = defineOptions({
   markdown: {
     long: "--markdown",
     type: outputPath(),
-    bare: "-",
     group: "Output",
-    help: "Write the results as Markdown (to standard output without FILE)",
+    help: "Write the results as Markdown (-: to standard output)",
   },
   quiet: {
     short: "-q",

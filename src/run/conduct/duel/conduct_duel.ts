@@ -38,9 +38,13 @@ export interface DuelConduct extends DuelJudging {
   onPair?(pairs: readonly DuelPair[], elapsedMs: number): void;
 }
 
-/** A block is this part of the duel, within bounds, and holds this many times the median latency. */
-const BLOCKS_IN_DUEL = 120;
-const BLOCK_BOUNDS_MS = [250, 1000] as const;
+/**
+ * Blocks are this part of the duel, longer if little of their time were measured otherwise, up to another part. They hold
+ * this many times the median latency.
+ */
+const BLOCKS_IN_DUEL = [120, 50] as const;
+const SHORTEST_BLOCK_MS = 250;
+const MEASURED_OF_OVERHEAD = 2.5;
 const LATENCIES_IN_BLOCK = 20;
 /** Warm-up of each block, as a part of what is measured of it. */
 const WARMUP_SHARE = 0.25;
@@ -71,11 +75,13 @@ export async function conductDuel(
   const lateBlocks = { count: 0, all: 0 };
   const firstMs = Math.min(FIRST_LOAD_MS, conduct.durationMs / 10);
   const first: RunResult[] = [];
+  const firstBeganMs = elapsedMs();
   for (const side of ["a", "b"] as const) {
     const plan = blockPlan(fighters[side].plan, { blockMs: firstMs, warmupMs: 0, seed: conduct.seed });
     if (!signal.aborted) first.push(await run(plan, true));
   }
-  const blockMs = conduct.blockMs ?? blockFor(conduct.durationMs, first);
+  const overheadMs = (elapsedMs() - firstBeganMs) / 2 - firstMs;
+  const blockMs = conduct.blockMs ?? blockFor(conduct.durationMs, { first, overheadMs });
   const blockWarmupMs = blockMs * WARMUP_SHARE;
   const pids = { a: localPids(fighters.a.plan), b: localPids(fighters.b.plan) };
 
@@ -87,13 +93,13 @@ export async function conductDuel(
     if (result.interrupted || result.lost.length > 0) return undefined;
     lateBlocks.all++;
     if (saturationOf(result) !== undefined) lateBlocks.count++;
-    const { total, durationMs } = result;
+    const { total } = result;
     // What the warm-up used is a like part of it.
     const share = total.warmupRequests + total.started > 0
       ? total.started / (total.started + total.warmupRequests)
       : 0;
     return {
-      result: { plan: result.plan, total, durationMs },
+      result: { plan: result.plan, total, durationMs: effectiveMs(result, blockMs) },
       ...(before !== undefined && after !== undefined && after >= before &&
         { cpuSec: (after - before) * share }),
     };
@@ -149,12 +155,33 @@ function sideOf({ target, options, command }: DuelFighter): DuelSide {
   return { target, ...(options !== undefined && { options }), ...(command !== undefined && { command }) };
 }
 
+/**
+ * The time over which a block's requests count. All users begin at its start, so that in a closed loop as many responses
+ * came within the block as requests were started, less one for each user; how long the last ones took, which are counted
+ * too, is chance.
+ */
+function effectiveMs({ plan, total, durationMs }: RunResult, blockMs: number): number {
+  const { maxUsers, openLoop } = loadFacts(plan.load);
+  if (openLoop !== undefined) return blockMs;
+  const within = total.started - maxUsers;
+  return within < maxUsers ? durationMs : blockMs * total.started / within;
+}
+
 /** Long enough for many requests in a row, short enough for many pairs. */
-function blockFor(durationMs: number, first: readonly RunResult[]): number {
-  const [shortest, longest] = BLOCK_BOUNDS_MS;
+function blockFor(
+  durationMs: number,
+  { first, overheadMs }: {
+    readonly first: readonly RunResult[];
+    /** What a block takes besides: connections are opened, and last responses waited for. */
+    readonly overheadMs: number;
+  },
+): number {
+  const [most, least] = BLOCKS_IN_DUEL;
   const medians = first.map((result) => percentileOf(overallStats(result).counts, 50)?.ms ?? 0);
-  const byTime = Math.min(Math.max(durationMs / BLOCKS_IN_DUEL, shortest), longest);
-  return Math.round(Math.max(byTime, LATENCIES_IN_BLOCK * Math.max(0, ...medians)));
+  const bySpare = Math.min(MEASURED_OF_OVERHEAD * overheadMs, durationMs / least);
+  return Math.round(
+    Math.max(SHORTEST_BLOCK_MS, durationMs / most, bySpare, LATENCIES_IN_BLOCK * Math.max(0, ...medians)),
+  );
 }
 
 const LOCAL_HOSTS = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i;

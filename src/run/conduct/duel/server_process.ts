@@ -75,8 +75,24 @@ export function startServer(command: string, { name, port }: {
   };
 }
 
-/** A port that nobody listens on. */
+/** Below those that systems give to connections: whoever looks for a server there could be given its port, and meet himself. */
+const PORTS = [20_000, 32_000] as const;
+const MAX_TRIES = 100;
+
+/**
+ * A port that nobody listens on.
+ * @throws {RunError} when none is found.
+ */
 export function freePort(): number {
-  using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  return listener.addr.port;
+  const [from, to] = PORTS;
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const port = from + Math.floor(Math.random() * (to - from));
+    try {
+      using _listener = Deno.listen({ port, hostname: "127.0.0.1" });
+      return port;
+    } catch {
+      // Somebody's.
+    }
+  }
+  throw new RunError(`No port between ${from} and ${to} is free`);
 }

@@ -1,0 +1,129 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { styleFor } from "../../../src/lib/style.ts";
+import { duelHtml } from "../../../src/report/duel/duel_html.ts";
+import { duelMarkdown } from "../../../src/report/duel/duel_markdown.ts";
+import { axisReach } from "../../../src/report/duel/duel_scale.ts";
+import { duelText } from "../../../src/report/duel/duel_terminal.ts";
+import { findingText } from "../../../src/report/duel/duel_words.ts";
+import { toDuelJson } from "../../../src/result/duel/duel_json.ts";
+import type { DuelMetric, DuelResult } from "../../../src/result/duel/duel_result.ts";
+
+const SLOWER: DuelMetric = {
+  metric: "p99",
+  unit: "s",
+  better: "lower",
+  scale: "ratio",
+  a: 0.0402,
+  b: 0.0415,
+  change: 3.1,
+  low: 2.3,
+  high: 3.9,
+  verdict: "worse",
+  isKnown: true,
+  pairs: [2.5, 3.1, 3.7],
+};
+const SAME: DuelMetric = {
+  ...SLOWER,
+  metric: "rps",
+  unit: "1/s",
+  better: "higher",
+  a: 1043.2,
+  b: 1041,
+  change: -0.2,
+  low: -0.9,
+  high: 0.5,
+  verdict: "same",
+};
+const UNKNOWN: DuelMetric = {
+  metric: "cpu",
+  unit: "s",
+  better: "lower",
+  scale: "ratio",
+  verdict: "unknown",
+  isKnown: false,
+  pairs: [],
+};
+const DUEL: DuelResult = {
+  sides: {
+    a: { target: "http://localhost:1/<b>" },
+    b: { target: "http://localhost:2/\x1b[31m", options: "--http2", command: "./new | tee" },
+  },
+  startedAtMs: 0,
+  elapsedMs: 41_234,
+  blockMs: 500,
+  blockWarmupMs: 125,
+  seed: 7,
+  pairs: 30,
+  ended: "known",
+  confidence: 99,
+  precision: 1,
+  metrics: [SLOWER, SAME, UNKNOWN],
+  rules: [{ expression: "p99 > +2%", passed: false, reason: "+3.1%, worse beyond noise" }],
+  warnings: ["something is odd"],
+};
+
+Deno.test("a duel's finding is a sentence", () => {
+  assertEquals(
+    findingText(DUEL),
+    "B answers 3.1% ± 0.8% slower at p99. No other difference between A and B was found; if there is one, it is at most " +
+      "0.9% in throughput.",
+  );
+  const faster = {
+    ...DUEL,
+    metrics: [{ ...SLOWER, change: -3.1, low: -3.9, high: -2.3, verdict: "better" as const }],
+  };
+  assertEquals(findingText(faster), "B answers 3.1% ± 0.8% faster at p99.");
+  assertMatch(findingText({ ...DUEL, metrics: [UNKNOWN] }), /^It is not known yet/);
+  assertEquals(findingText({ ...DUEL, pairs: 0 }), "Nothing was measured.");
+});
+
+Deno.test("a duel's picture shows where each change lies", () => {
+  const text = duelText(DUEL, { style: styleFor(false), width: 120 });
+  assertMatch(text, /p99 {3,}40\.20ms {3,}41\.50ms {3,}\+3\.1% ± 0\.8% {3,}│ +├─+●─+┤ +worse/);
+  assertMatch(text, /−5% +0 +\+5%/);
+  assertStringIncludes(text, "p99 > +2%           FAIL  +3.1%, worse beyond noise");
+  assertStringIncludes(
+    text,
+    "30 pairs of blocks of 0.5s in 41.2s; ended because every change is known to ± 1%",
+  );
+  assert(!text.includes("\x1b"), "a target's control characters are shown as they are");
+  const narrow = duelText(DUEL, { style: styleFor(false), width: 70 });
+  assert(!narrow.includes("●"));
+});
+
+Deno.test("a duel's page and Markdown escape what others wrote", () => {
+  const page = duelHtml(DUEL);
+  assert(!page.includes("<b>http") && !page.includes("/<b>"));
+  assertStringIncludes(page, "&lt;b&gt;");
+  assertStringIncludes(page, '<circle class="mean"');
+  assertStringIncludes(page, "default-src 'none'");
+  assert(!page.includes("<script"));
+  const markdown = duelMarkdown(DUEL);
+  assertStringIncludes(markdown, "❌ p99 > +2%".replace(">", "\\>")[0]!);
+  assertMatch(markdown, /\| p99 \| 40\.20ms \| 41\.50ms \| \\?\+3\.1% ± 0\.8% \| worse \|/);
+});
+
+Deno.test("a duel's JSON has base units, and leaves out what is not known", () => {
+  const json = toDuelJson(DUEL);
+  assertEquals(json.metrics[0], {
+    metric: "p99",
+    unit: "s",
+    better: "lower",
+    a: 0.0402,
+    b: 0.0415,
+    change_in: "percent",
+    change: 3.1,
+    interval: [2.3, 3.9],
+    verdict: "worse",
+    known: true,
+    pairs: [2.5, 3.1, 3.7],
+  });
+  assertEquals([json.mode, json.regressed, json.block, json.ended], ["duel", true, 0.5, "known"]);
+  assertEquals(json.metrics[2]?.interval, undefined);
+});
+
+Deno.test("the axis holds every interval", () => {
+  assertEquals(axisReach([SLOWER, SAME]), 5);
+  assertEquals(axisReach([SAME]), 1);
+  assertEquals(axisReach([UNKNOWN]), 0.1);
+});
