@@ -12,7 +12,8 @@ import { warmupLength } from "../lib/statistics/warmup_length.ts";
 import { formatRate, formatSeconds, formatTime } from "../lib/number_format.ts";
 import { isOpenLoop, loadFacts } from "../plan/load_kinds.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
-import { exactPercentile, type RunResult, type TimelinePoint } from "./run_result.ts";
+import type { RunResult } from "./run_result.ts";
+import { exactPercentile, type TimelinePoint } from "./series/timeline_point.ts";
 
 /** Fewer seconds say nothing. */
 const MIN_WINDOWS = 10;

@@ -10,6 +10,7 @@ import { appendSnapshot, EMPTY_SNAPSHOT, type Snapshot, sumOfSteps } from "../me
 import { endedOf } from "../metrics/stats.ts";
 import type { Note } from "./outcome.ts";
 import type { RunResult } from "./run_result.ts";
+import { laterSeries } from "./series/later_series.ts";
 
 /** Windows that a start may have; what comes later is kept together. */
 export const MAX_START_WINDOWS = 300;
@@ -55,6 +56,7 @@ export function withoutWarmup(result: RunResult, windows: readonly Snapshot[]): 
         fromMs: Math.max(0, point.fromMs - cutMs),
         toMs: point.toMs - cutMs,
       })),
+      ...(result.series && { series: laterSeries(result.series, cutMs) }),
       warmupRequests: (result.warmupRequests ?? 0) +
         cut.reduce((sum, window) => sum + endedOf(sumOfSteps(window)), 0),
     },

@@ -7,7 +7,7 @@ import { EXIT, messageOf } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
 import { formatSeconds } from "../../lib/number_format.ts";
 import { styleFor } from "../../lib/style.ts";
-import { jsonText } from "../../report/json.ts";
+import { jsonText } from "../../lib/json/json_text.ts";
 import { duelHtml } from "../../report/duel/duel_html.ts";
 import { duelMarkdown } from "../../report/duel/duel_markdown.ts";
 import { duelText } from "../../report/duel/duel_terminal.ts";
