@@ -115,6 +115,7 @@ async function run(argv: readonly string[], door: Door): Promise<number> {
   const around = (side: Side) => ({
     once: onceOf(corners[side].plan),
     signal,
+    setupTimeoutMs: corners[side].values.setupTimeout,
     warn: (sentence: string) => {
       isCleanedUp = false;
       say(sentence);

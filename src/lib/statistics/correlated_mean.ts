@@ -15,7 +15,7 @@ import { twoSidedT } from "../student_t.ts";
 /** Fewer batches tell too little of their scatter. */
 const MIN_BATCHES = 10;
 /** How many stretches that are alike a series must have. */
-const MIN_STRETCHES = 20;
+const MIN_STRETCHES = 30;
 /** Standard errors by which batches are taken to be more alike than they look. */
 const CAUTION = 0.5;
 /** Batches that are more alike tell nothing. */
@@ -42,9 +42,9 @@ export function reachOfMean(series: readonly number[], confidence: number): numb
   let stretch = 1;
   for (let batch = 1; n / batch >= MIN_BATCHES; batch *= 2) {
     const means = batchMeans(series, batch);
-    const variance = varianceOfMean(means);
+    const variance = varianceOfMean(means, CAUTION);
     reach = Math.max(reach ?? 0, twoSidedT(confidence, means.length - 1) * Math.sqrt(variance));
-    if (scatter > 0) stretch = Math.max(stretch, variance * n / scatter);
+    if (scatter > 0) stretch = Math.max(stretch, varianceOfMean(means, 0) * n / scatter);
   }
   return n < MIN_STRETCHES * stretch ? undefined : reach;
 }
@@ -60,8 +60,8 @@ function batchMeans(series: readonly number[], batch: number): readonly number[]
   });
 }
 
-/** The variance of the mean of numbers that may be alike. */
-function varianceOfMean(values: readonly number[]): number {
+/** The variance of the mean of numbers that may be alike, by so many standard errors more than they look. */
+function varianceOfMean(values: readonly number[], caution: number): number {
   const n = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
   let squares = 0;
@@ -73,6 +73,6 @@ function varianceOfMean(values: readonly number[]): number {
   if (squares === 0) return 0;
   const seen = products / squares;
   // The mean that was taken off makes neighbours look less alike than they are (Marriott and Pope 1954).
-  const alike = Math.min(Math.max(seen + (1 + 3 * seen) / n + CAUTION / Math.sqrt(n), 0), MAX_ALIKE);
+  const alike = Math.min(Math.max(seen + (1 + 3 * seen) / n + caution / Math.sqrt(n), 0), MAX_ALIKE);
   return squares / (n - 1) / n * (1 + alike) / (1 - alike);
 }
