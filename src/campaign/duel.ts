@@ -62,7 +62,9 @@ export function blockPlan(
     readonly seed: number;
   },
 ): RunPlan {
-  return { ...plan, load: { ...plan.load, durationMs: blockMs }, warmupMs, seed: seed % 2 ** 32 };
+  const { load } = plan;
+  const cut = load.kind === "scenarios" ? load : { ...load, durationMs: blockMs };
+  return { ...plan, load: cut, warmupMs, seed: seed % 2 ** 32 };
 }
 
 /** Why a plan's load cannot be cut into blocks; `undefined`: it can. */
@@ -76,7 +78,9 @@ export function unfitForBlocks({ load }: RunPlan): string | undefined {
       return load.pacer.kind === "constant" && load.amount === undefined && load.arrivals !== "recorded"
         ? undefined
         : "a rate that changes or a number of requests";
-    default:
+    case "scenarios":
+      return "several loads";
+    case "requests":
       return "a number of requests";
   }
 }
