@@ -1,3 +1,4 @@
+/** Starts that are left out, and reports of what was not steady. */
 import { assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
 import { EMPTY_SNAPSHOT, type Snapshot } from "../../src/metrics/snapshot.ts";
 import { appendSnapshot } from "../../src/metrics/snapshot.ts";

@@ -12,7 +12,7 @@ import { VERSION } from "../../lib/version.ts";
 import type { CommandSpec } from "../../options/command_line.ts";
 import { type Side, SIDES } from "../../result/duel/duel_block.ts";
 import { localThreads } from "../../run/compose/local_threads.ts";
-import { conductDuel, type DuelFighter } from "../../run/conduct/duel/conduct_duel.ts";
+import { type DuelFighter, runDuel } from "../../run/conduct/duel/run_duel.ts";
 import { deliverDuel, duelExitCode, duelProgress } from "../../run/deliver/deliver_duel.ts";
 import { type DuelCorner, prepareSides } from "../../run/conduct/duel/prepare_sides.ts";
 import { freePort, type ServerProcess, startServer } from "../../run/conduct/duel/server_process.ts";
@@ -96,7 +96,7 @@ async function run(argv: readonly string[], door: Door): Promise<number> {
     const server = corner.start === undefined ? undefined : servers.use(
       startServer(corner.start, { name: side.toUpperCase(), port: corner.port }),
     );
-    if (server !== undefined) await untilReady(corner, server, signal);
+    if (server !== undefined) await awaitReady(corner, server, signal);
     return { ...corner, ...(server && { serverEnded: server.ended }) };
   };
   const fighters = { a: await ready("a"), b: await ready("b") };
@@ -129,7 +129,7 @@ async function run(argv: readonly string[], door: Door): Promise<number> {
         corners.b.plan,
         around("b"),
         (b) =>
-          conductDuel({ a: { ...fighters.a, plan: a }, b: { ...fighters.b, plan: b } }, {
+          runDuel({ a: { ...fighters.a, plan: a }, b: { ...fighters.b, plan: b } }, {
             ...judging,
             durationMs: values.duration,
             blockMs: values.block,
@@ -151,7 +151,7 @@ function say(sentence: string): void {
 }
 
 /** Waits for a server that a command started; its early end ends the wait. */
-async function untilReady(
+async function awaitReady(
   { plan }: DuelCorner,
   { ended }: ServerProcess,
   signal: AbortSignal,

@@ -1,3 +1,4 @@
+/** Intervals that are watched all the time hold the truth as often as they say. */
 import { assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { anytimeInterval, anytimeReach } from "../../../src/lib/statistics/anytime_t.ts";
 import { noiseOfSeed } from "../../_support/noise.ts";

@@ -1,3 +1,4 @@
+/** Steps, trends and periods are found where they are, and not where there is none. */
 import { assertAlmostEquals, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { strongestPeriod, strongestStep, trendOf } from "../../../src/lib/statistics/change_tests.ts";
 import { noiseOfSeed } from "../../_support/noise.ts";

@@ -1,3 +1,4 @@
+/** How well a mean is known, where neighbours are alike and the series ends because it is known. */
 import { assertEquals, assertGreater } from "@std/assert";
 import { reachOfMean } from "../../../src/lib/statistics/correlated_mean.ts";
 import { alikeNumbers, noiseOfSeed } from "../../_support/noise.ts";

@@ -1,3 +1,4 @@
+/** Where a start ends. */
 import { assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
 import { warmupLength } from "../../../src/lib/statistics/warmup_length.ts";
 import { noiseOfSeed } from "../../_support/noise.ts";

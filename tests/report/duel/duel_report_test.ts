@@ -1,3 +1,4 @@
+/** A duel in words, as a picture, a page and JSON. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { styleFor } from "../../../src/lib/style.ts";
 import { duelHtml } from "../../../src/report/duel/duel_html.ts";

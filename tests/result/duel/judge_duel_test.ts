@@ -1,3 +1,4 @@
+/** What a duel finds, on made-up pairs whose truth is known. */
 import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
 import type { DuelPair } from "../../../src/result/duel/duel_block.ts";
 import { type DuelJudging, judgeDuel } from "../../../src/result/duel/judge_duel.ts";

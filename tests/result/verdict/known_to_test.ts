@@ -1,3 +1,4 @@
+/** How precisely metrics are known: forms, and runs that end when they are. */
 import { assertAlmostEquals, assertEquals, assertGreater, assertThrows } from "@std/assert";
 import { Histogram } from "../../../src/metrics/histogram.ts";
 import type { Stats } from "../../../src/metrics/stats.ts";

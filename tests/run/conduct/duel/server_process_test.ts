@@ -1,3 +1,4 @@
+/** Servers that commands start, and the CPU time of who listens on a port. */
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { freePort, startServer } from "../../../../src/run/conduct/duel/server_process.ts";
 import { cpuSecondsOf, pidsListeningOn } from "../../../../src/run/conduct/duel/server_cpu.ts";

@@ -52,7 +52,7 @@ const WARMUP_SHARE = 0.25;
 const FIRST_LOAD_MS = 1000;
 
 /** Runs a duel to its end. */
-export async function conductDuel(
+export async function runDuel(
   fighters: Readonly<Record<Side, DuelFighter>>,
   conduct: DuelConduct,
 ): Promise<DuelResult> {
