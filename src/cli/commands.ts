@@ -33,7 +33,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   duel: {
     usage: "URL_A URL_B",
     purpose: "two servers or builds against each other, until the difference is known",
-    load: async () => (await import("./commands/duel.ts")).duelCommand,
+    load: async () => (await import("./comparing/duel.ts")).duelCommand,
   },
   summary: {
     usage: "RESULTS",
