@@ -6,7 +6,7 @@
 import { MAX_RECEIVER_RESPONSE_BYTES } from "../lib/size_limits.ts";
 import { trackPlatformWork } from "../lib/platform_work.ts";
 import { nodeModule } from "../lib/node_modules.ts";
-import { messageOf } from "../lib/errors.ts";
+import { fetchReason } from "../lib/net/fetch_reason.ts";
 import type { Datagrams, HttpPost, Post } from "./exporter.ts";
 
 /** What became of a post. */
@@ -58,7 +58,7 @@ async function deliverHttp(post: HttpPost, signal: AbortSignal): Promise<Deliver
       ...retryAfter(response.headers.get("retry-after")),
     };
   } catch (error) {
-    const reason = limit.aborted ? `no response within ${timeoutMs / 1000} s` : reasonOf(error);
+    const reason = limit.aborted ? `no response within ${timeoutMs / 1000} s` : fetchReason(error);
     return { isDelivered: false, reason, mayRetry: true };
   }
 }
@@ -87,16 +87,6 @@ function excerpt(answer: Uint8Array): string {
   return text === "" ? "" : `: ${text}`;
 }
 
-/** The message of the first cause, without the URL that `fetch` repeats, whose query may hold a token. */
-function reasonOf(error: unknown): string {
-  let cause = error;
-  while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause;
-  return messageOf(cause).replace(/^error sending request for url \(.*?\): /, "").replace(
-    /https?:\/\/[^\s)]+/g,
-    "…",
-  );
-}
-
 /** Seconds or a date (RFC 9110, 10.2.3). */
 function retryAfter(value: string | null): { readonly retryAfterMs?: number } {
   if (value === null) return {};
@@ -112,7 +102,7 @@ function deliverDatagrams({ host, port, texts }: Datagrams): Promise<Delivery> {
       socket.close();
       resolve(delivery);
     };
-    const refuse = (error: Error) => end({ isDelivered: false, reason: reasonOf(error), mayRetry: false });
+    const refuse = (error: Error) => end({ isDelivered: false, reason: fetchReason(error), mayRetry: false });
     socket.once("error", refuse);
     if (left === 0) return end({ isDelivered: true });
     for (const text of texts) {

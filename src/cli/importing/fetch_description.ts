@@ -7,7 +7,8 @@ import { MAX_TEXT_BYTES } from "../../lib/size_limits.ts";
 import { request as plainRequest } from "node:http";
 import { request as tlsRequest } from "node:https";
 import { quoted } from "../../convert/wording.ts";
-import { messageOf, UsageError } from "../../lib/errors.ts";
+import { UsageError } from "../../lib/errors.ts";
+import { fetchReason } from "../../lib/net/fetch_reason.ts";
 import { readStreamWithin } from "../../lib/read_within.ts";
 
 /** How a description is fetched. */
@@ -39,20 +40,11 @@ export async function fetchDescription(url: URL, options: FetchOptions): Promise
   } catch (error) {
     if (error instanceof UsageError) throw refuse(error.message);
     if (signal.aborted) throw refuse(`no response within ${timeoutMs / 1000} s (--timeout)`);
-    const reason = reasonOf(error);
+    const reason = fetchReason(error);
     throw refuse(
       `${reason}${/UnknownIssuer/.test(reason) ? "; --ca-bundle names a certificate to trust" : ""}`,
     );
   }
-}
-
-/** What the platform says underneath its "fetch failed", without the URL, which may hold secrets. */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return messageOf(cause).replace(/^error sending request for url \(\S*\): /, "").replace(
-    /^client error \(\w+\): /,
-    "",
-  );
 }
 
 interface Fetched {
