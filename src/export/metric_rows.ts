@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { type CustomStats, TREND_SCALE } from "../metrics/custom_metrics.ts";
-import { rankOf, valueAtRank } from "../metrics/histogram.ts";
+import { type CustomStats, trendPercentile } from "../metrics/custom_metrics.ts";
 import { isResolved, metricFor } from "../metrics/catalog.ts";
 import { PLAIN_COUNTERS, SHOWN_COUNTERS, SHOWN_TIMES, type ShownCounter } from "../metrics/measures.ts";
 import { samplesOf, type Stats } from "../metrics/stats.ts";
@@ -178,11 +177,13 @@ function customRows({ custom = {}, checks = {} }: Stats): readonly MetricRow[] {
 }
 
 function percentileRows(
-  { values }: CustomStats,
+  metric: CustomStats,
   row: (suffix: string, value: number) => MetricRow,
 ): readonly MetricRow[] {
-  if (values === undefined || values.count === 0) return [];
-  return [50, 95, 99].map((p) => row(`.p${p}`, valueAtRank(values, rankOf(p, values.count)) / TREND_SCALE));
+  return [50, 95, 99].flatMap((p) => {
+    const value = trendPercentile(metric, p);
+    return value === undefined ? [] : [row(`.p${p}`, value)];
+  });
 }
 
 /**

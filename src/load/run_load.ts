@@ -42,10 +42,12 @@ const DRIVERS: Drivers = {
     run: (load, context) =>
       runClosedLoop({
         ...load,
+        durationMs: load.durationMs ?? Infinity,
+        ...(load.amount !== undefined && { iterations: load.amount }),
         ...(load.stages && { periodsOf: (user: number) => periodsAbove(load.stages!, user) }),
         ...(!context.pausesItself && { pauseMs: thinkTime(load, context.seed) }),
       }, context),
-    warmup: ({ stages, ...load }, durationMs) => ({
+    warmup: ({ stages, amount: _, ...load }, durationMs) => ({
       ...load,
       ...(stages && { users: Math.max(1, stages[1]?.[1] ?? 0) }),
       rampUpMs: 0,

@@ -23,7 +23,6 @@ export const usersOptions = defineOptions({
     long: "--users",
     type: count({ min: 1 }),
     group: "Load",
-    requires: ["duration"],
     conflicts: ["numRequests"],
     help: "Simulate this many users, each with its own connection and pauses between requests",
   },
@@ -65,6 +64,8 @@ export type UsersValues = ValuesOf<typeof usersOptions>;
 export interface UsersContext {
   /** How long the run lasts, from the first user's start. */
   readonly durationMs?: number;
+  /** Iterations of all users together; absent: as many as there is time for. */
+  readonly amount?: number;
   /** The users run a scenario file, which may have pauses of its own. */
   readonly hasScenario?: boolean;
   /** A search for the largest load takes the pause. */
@@ -101,14 +102,23 @@ export function usersLoadFrom(values: UsersValues, context: UsersContext): Users
     if (values.thinkTime === undefined || context.isAutofind) return undefined;
     throw new UsageError("--think-time needs --users, --stages or --autofind");
   }
-  const { durationMs } = context;
-  if (durationMs === undefined) throw new UsageError("--users needs --duration");
-  if (rampUp > 0 && rampUp >= durationMs) {
+  const { durationMs, amount } = context;
+  if (durationMs === undefined && amount === undefined) {
+    throw new UsageError("--users needs --duration or --iterations");
+  }
+  if (durationMs !== undefined && rampUp > 0 && rampUp >= durationMs) {
     throw new UsageError(
       `--ramp-up ${formatDuration(rampUp)} must be shorter than the duration of ${
         formatDuration(durationMs)
       }`,
     );
   }
-  return { kind: "users", users, durationMs, rampUpMs: rampUp, ...pauses };
+  return {
+    kind: "users",
+    users,
+    ...(durationMs !== undefined && { durationMs }),
+    ...(amount !== undefined && { amount }),
+    rampUpMs: rampUp,
+    ...pauses,
+  };
 }

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { EMPTY_HISTOGRAM, Histogram, type HistogramData, mergeHistograms } from "./histogram.ts";
+import {
+  EMPTY_HISTOGRAM,
+  Histogram,
+  type HistogramData,
+  mergeHistograms,
+  rankOf,
+  valueAtRank,
+} from "./histogram.ts";
 
 /** The kinds of metrics that code can make. */
 export const CUSTOM_KINDS = ["counter", "gauge", "rate", "trend"] as const;
@@ -25,8 +32,10 @@ export interface CustomStats {
   readonly max: number;
   /** The last value; of several threads, the largest of theirs. */
   readonly last: number;
-  /** Trends: the values in thousandths. */
+  /** Trends: the values of 0 and above, in thousandths. */
   readonly values?: HistogramData;
+  /** Trends: the values below 0, without their sign; absent: none. */
+  readonly negatives?: HistogramData;
 }
 
 /** How often a check held and did not. */
@@ -61,6 +70,8 @@ function addStats(a: CustomStats, b: CustomStats, over: "threads" | "time"): Cus
     last: over === "time" ? b.last : Math.max(a.last, b.last),
     ...((a.values || b.values) &&
       { values: mergeHistograms(a.values ?? EMPTY_HISTOGRAM, b.values ?? EMPTY_HISTOGRAM) }),
+    ...((a.negatives || b.negatives) &&
+      { negatives: mergeHistograms(a.negatives ?? EMPTY_HISTOGRAM, b.negatives ?? EMPTY_HISTOGRAM) }),
   };
 }
 
@@ -93,6 +104,19 @@ function joined<T>(
   return Object.fromEntries(sum);
 }
 
+/** A percentile of a trend; `undefined` for other kinds, and without values. */
+export function trendPercentile(
+  { values = EMPTY_HISTOGRAM, negatives = EMPTY_HISTOGRAM }: CustomStats,
+  percentile: number,
+): number | undefined {
+  const below = negatives.count;
+  if (below + values.count === 0) return undefined;
+  const rank = rankOf(percentile, below + values.count);
+  // Of those below 0, the largest without its sign comes first.
+  return (rank <= below ? -valueAtRank(negatives, below - rank + 1) : valueAtRank(values, rank - below)) /
+    TREND_SCALE;
+}
+
 /** One metric of one thread. */
 export class CustomRecorder {
   readonly kind: CustomKind;
@@ -102,6 +126,7 @@ export class CustomRecorder {
   #max = -Infinity;
   #last = 0;
   readonly #values: Histogram | null;
+  #negatives: Histogram | null = null;
 
   constructor(kind: CustomKind) {
     this.kind = kind;
@@ -115,7 +140,9 @@ export class CustomRecorder {
     if (value < this.#min) this.#min = value;
     if (value > this.#max) this.#max = value;
     this.#last = value;
-    this.#values?.record(value * TREND_SCALE);
+    if (this.#values === null) return;
+    if (value >= 0) this.#values.record(value * TREND_SCALE);
+    else (this.#negatives ??= new Histogram()).record(-value * TREND_SCALE);
   }
 
   /** Hands over what was added since the last time; `undefined` when nothing was. */
@@ -129,10 +156,12 @@ export class CustomRecorder {
       max: this.#max,
       last: this.#last,
       ...(this.#values && { values: this.#values.take() }),
+      ...(this.#negatives && { negatives: this.#negatives.take() }),
     };
     this.#count = this.#sum = 0;
     this.#min = Infinity;
     this.#max = -Infinity;
+    this.#negatives = null;
     return taken;
   }
 }

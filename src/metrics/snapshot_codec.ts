@@ -150,6 +150,7 @@ const customStats = shape<CustomStats>()({
   max: number,
   last: number,
   values: maybe(histogramSchema),
+  negatives: maybe(histogramSchema),
 });
 
 /** A time that is `Infinity` in a snapshot of nothing. */

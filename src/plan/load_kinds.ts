@@ -59,14 +59,17 @@ const LOAD_KINDS: FactsOf = {
   users: (load) => ({
     maxUsers: load.users,
     minUsers: load.users,
-    rampUpMs: load.stages === undefined ? load.rampUpMs : load.durationMs,
+    rampUpMs: load.stages === undefined ? load.rampUpMs : load.durationMs ?? 0,
     thinkMs: load.thinkMs,
     thinkJitter: load.thinkJitter,
-    durationMs: load.durationMs,
+    ...(load.durationMs !== undefined && { durationMs: load.durationMs }),
+    ...(load.amount !== undefined && { amount: { unit: "iterations", count: load.amount } }),
     simulation: load,
-    text: `${load.stages === undefined ? "" : "up to "}${counted(load.users, "virtual users")}, ${
-      formatSeconds(load.durationMs)
-    }`,
+    text: [
+      `${load.stages === undefined ? "" : "up to "}${counted(load.users, "virtual users")}`,
+      ...(load.amount === undefined ? [] : [counted(load.amount, "iterations")]),
+      ...(load.durationMs === undefined ? [] : [formatSeconds(load.durationMs)]),
+    ].join(", "),
   }),
   rate: (load) => ({
     ...STEADY,

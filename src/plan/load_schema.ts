@@ -42,7 +42,8 @@ const SINGLE = [
   shape<UsersLoad>()({
     kind: oneOf("users"),
     users: count,
-    durationMs: number,
+    durationMs: maybe(number),
+    amount: maybe(count),
     rampUpMs: number,
     thinkMs: number,
     thinkJitter: number,

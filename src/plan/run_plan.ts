@@ -44,8 +44,10 @@ export interface UsersLoad {
   readonly kind: "users";
   /** Users at work once all have started, over all threads; 1 or more. */
   readonly users: number;
-  /** Nothing starts after this; the ramp-up is part of it. */
-  readonly durationMs: number;
+  /** Nothing starts after this; the ramp-up is part of it. Absent: the amount ends the run. */
+  readonly durationMs?: number;
+  /** Iterations of all users together; absent: as many as there is time for. */
+  readonly amount?: number;
   /** 0: all start at once. */
   readonly rampUpMs: number;
   /** Mean pause after a request; absent: the scenario's own. */

@@ -6,8 +6,7 @@
 import { escapeTerminal } from "../lib/escape.ts";
 import { formatCount, formatRate, formatShare } from "../lib/number_format.ts";
 import type { Metric, Unit } from "../metrics/catalog.ts";
-import { type CustomStats, TREND_SCALE } from "../metrics/custom_metrics.ts";
-import { rankOf, valueAtRank } from "../metrics/histogram.ts";
+import { type CustomStats, trendPercentile } from "../metrics/custom_metrics.ts";
 import type { Stats } from "../metrics/stats.ts";
 import type { RunResult } from "./run_result.ts";
 
@@ -83,13 +82,6 @@ function fieldOf(metric: CustomStats, field: string, durationMs: number): number
     default:
       return trendPercentile(metric, field === "median" ? 50 : Number(field.slice(1)));
   }
-}
-
-/** A percentile of a trend; `undefined` for other kinds. */
-export function trendPercentile({ values }: CustomStats, percentile: number): number | undefined {
-  return values === undefined || values.count === 0
-    ? undefined
-    : valueAtRank(values, rankOf(percentile, values.count)) / TREND_SCALE;
 }
 
 /** A metric or check in words. */

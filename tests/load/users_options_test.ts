@@ -27,6 +27,14 @@ Deno.test("usersLoadFrom() pauses for a second unless told otherwise", () => {
   });
 });
 
+Deno.test("usersLoadFrom() ends after an amount, a time, or whichever comes first", () => {
+  const given = { ...NONE, users: 2 };
+  const { durationMs, amount } = usersLoadFrom(given, { amount: 40 })!;
+  assertEquals([durationMs, amount], [undefined, 40]);
+  const both = usersLoadFrom(given, { ...MINUTE, amount: 40 })!;
+  assertEquals([both.durationMs, both.amount], [60_000, 40]);
+});
+
 const PAUSES: readonly [claim: string, given: number | undefined, hasScenario: boolean, thinkMs: number][] = [
   ["an explicit 0 counts", 0, false, 0],
   ["a scenario has its own", undefined, true, 0],

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { Checks, CustomStats } from "../../metrics/custom_metrics.ts";
-import { trendPercentile } from "../custom_results.ts";
+import { type Checks, type CustomStats, trendPercentile } from "../../metrics/custom_metrics.ts";
 import type { RunResult } from "../run_result.ts";
 
 /** A metric of the user's in the JSON document. */

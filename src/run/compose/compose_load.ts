@@ -50,7 +50,8 @@ export function composeLoad(
     readTextFile,
   });
   const paced = scheduled ?? usersLoadFrom(values, {
-    ...time,
+    ...(values.duration !== undefined && { durationMs: values.duration }),
+    ...(iterations !== undefined && { amount: iterations }),
     hasScenario: values.scenario !== undefined || isWebSocket,
     isAutofind: values.autofind,
   });
