@@ -11,7 +11,7 @@ import { bundledEntry, bundleProgram, ENTRIES } from "./bundle.ts";
 import { type Embedded, embeddedFrom } from "./module_graph.ts";
 
 /** Packages of tests and measurements; a program that has them has grown by mistake. */
-const TEST_PACKAGES = ["fast-check", "playwright-core"];
+const TEST_PACKAGES = ["axe-core", "fast-check", "playwright-core"];
 
 /** What a source must not do to be complete when compiled. Each is looked for in code without comments. */
 const FORBIDDEN: readonly { readonly what: string; readonly pattern: RegExp }[] = [

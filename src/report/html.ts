@@ -7,6 +7,7 @@
 import { createHash } from "node:crypto";
 import { escapeHtml } from "../lib/escape.ts";
 import type { Outcome } from "../result/outcome.ts";
+import { carriedJson } from "./html_report/carried_json.ts";
 import { LIVE_SCRIPT, SCRIPT, STYLE, TEMPLATE } from "./html_report/assets.ts";
 import { type ReportData, reportData } from "./html_report/report_data.ts";
 import type { Reporter } from "./reporter.ts";
@@ -16,7 +17,12 @@ export const htmlReporter: Reporter = { name: "html", render: renderHtml };
 
 /** The page of an outcome; the same text for the same outcome. */
 export function renderHtml(outcome: Outcome): string {
-  return render(reportData(outcome), { script: SCRIPT, policy: policyOf(SCRIPT) });
+  const json = carriedJson(outcome);
+  return render(reportData(outcome), {
+    script: SCRIPT,
+    policy: policyOf(SCRIPT),
+    ...(json !== undefined && { json }),
+  });
 }
 
 /** The page of a run that goes on: it asks the server it came from for what is new. `policy` is also its header. */
@@ -28,13 +34,14 @@ export function renderLivePage(data: ReportData): { readonly html: string; reado
 
 function render(
   data: ReportData,
-  { script, policy }: { readonly script: string; readonly policy: string },
+  { script, policy, json }: { readonly script: string; readonly policy: string; readonly json?: string },
 ): string {
   const parts: Readonly<Record<string, string>> = {
     policy: `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
     title: `<title>${escapeHtml(data.heading.title)} · bench</title>`,
     styles: `<style>${STYLE}</style>`,
-    data: `<script id="data" type="application/json">${inertJson(data)}</script>`,
+    data: `<script id="data" type="application/json">${inertJson(data)}</script>` +
+      (json === undefined ? "" : `\n    <script id="json" type="text/plain">${json}</script>`),
     scripts: `<script>${script}</script>`,
   };
   return TEMPLATE.replace(/<!-- (\w+) -->/g, (comment, name: string) => parts[name] ?? comment);

@@ -5,6 +5,7 @@
  */
 import { EXIT } from "../lib/errors.ts";
 import { type Comparison, isRegressed } from "./comparison.ts";
+import type { TimelinePoint } from "./series/timeline_point.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
 
 /** A threshold, judged. */
@@ -37,6 +38,8 @@ export interface Outcome {
   readonly notes: readonly Note[];
   /** Absent without a baseline. */
   readonly comparison?: Comparison;
+  /** Of the first baseline: what charts show beside the run. */
+  readonly before?: readonly TimelinePoint[];
   /** Something could not be delivered: a report not written, an export refused, a thread lost. */
   readonly undelivered: boolean;
   /** The numbers are in doubt, and the user asked for a failure then; absent: no. */

@@ -41,6 +41,8 @@ export interface Watched {
   /** Resolves when the text has been written; rejects when the process ends without it. */
   says(text: string): Promise<void>;
   readonly ended: Promise<Ended>;
+  /** What it has written to standard error by now. */
+  said(): string;
 }
 
 /** Running processes, and what each has said so far. */
@@ -90,6 +92,7 @@ export function watch(
   return {
     child,
     ended: result,
+    said: () => texts.err,
     says: async (text) => {
       while (!texts.err.includes(text) && !texts.out.includes(text)) {
         if (isOver) throw new Error(`It ended without saying "${text}":\n${texts.err}`);

@@ -164,9 +164,24 @@
       );
     }
     if (config.rows.length > 0) fill("config", ...table(config, "config"));
+    if (data.command) fill("command", el("h3", {}, "Command"), el("pre", {}, data.command), jsonButton());
     if (!data.percentiles) slot("percentiles").hidden = true;
     fill("definitions", ...definitions.flatMap(([term, text]) => [el("dt", {}, term), el("dd", {}, text)]));
     place("foot", el("span", {}, `Made by ${data.generator}`), el("span", {}, "Charts: uPlot, MIT License"));
+  }
+
+  /** Hands out the JSON result that the page carries. */
+  function jsonButton() {
+    const carried = document.getElementById("json");
+    if (!carried) return "";
+    const download = async () => {
+      const bytes = Uint8Array.from(atob(carried.textContent), (char) => char.charCodeAt(0));
+      const text = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+      const url = URL.createObjectURL(await new Response(text).blob());
+      el("a", { href: url, download: "bench-results.json" }).click();
+      setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    };
+    return el("button", { type: "button", class: "more", onclick: download }, "Download the results as JSON");
   }
 
   let observer;
@@ -262,9 +277,15 @@
     navigation();
   }
 
+  // The command says what was set: the rest is for whoever looks for it.
+  function foldSettings() {
+    document.getElementById("settings").open = !data.command;
+  }
+
   globalThis.report.render = render;
   recall();
   render(JSON.parse(document.getElementById("data").textContent));
+  foldSettings();
   theme();
   printing();
   addEventListener("resize", resize);

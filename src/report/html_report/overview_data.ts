@@ -238,7 +238,8 @@ export function tilesOf(result: RunResult): readonly Tile[] {
     },
     {
       ...tile("Received", formatBytes(counts.bodyBytes)),
-      hint: `${spaced(formatBytes(bytesPerSecond(stats) ?? 0))}/s of response bodies`,
+      hint: `${spaced(formatBytes(bytesPerSecond(stats) ?? 0))}/s of response bodies` +
+        (counts.bytesSent > 0 ? ` · ${spaced(formatBytes(counts.bytesSent))} sent` : ""),
     },
   ];
 }

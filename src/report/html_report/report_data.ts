@@ -116,6 +116,8 @@ export interface ReportData {
   readonly further?: readonly FurtherTables[];
   readonly custom?: Table;
   readonly trust: readonly TrustItem[];
+  /** The command that repeats the run: what was set, and nothing else. */
+  readonly command?: string;
   readonly config: Table;
   readonly definitions: readonly (readonly [term: string, text: string])[];
   /** Only while the run goes on. */
@@ -131,7 +133,7 @@ export function reportData(outcome: Outcome): ReportData {
   const optional = {
     thresholds: thresholdsTable(outcome),
     comparison: comparisonData(outcome.comparison),
-    timeline: result.timeline.length > 1 ? timelineData(result.timeline) : undefined,
+    timeline: result.timeline.length > 1 ? timelineData(result.timeline, outcome.before) : undefined,
     series: seriesData(result),
     errorPeriods: errorPeriodsTable(result),
     curve,
@@ -179,6 +181,7 @@ export function reportData(outcome: Outcome): ReportData {
     }),
     statuses: statusParts(counts),
     trust: trustItems(result),
+    ...(typeof outcome.config.command === "string" && { command: foreign(outcome.config.command, 4000) }),
     config: configTable(outcome),
     definitions: definitionsOf(result).map(({ term, text }) => [term, spaced(text)]),
     ...present,
@@ -285,7 +288,7 @@ function configTable({ config }: Outcome): Table {
   return {
     columns: ["Setting", "Value"],
     rows: Object.entries(config)
-      .filter(([, value]) => value !== undefined)
+      .filter(([key, value]) => value !== undefined && key !== "command")
       .map(([key, value]) => [foreign(key), foreign(maskUrlsIn(settingText(value)), 1000)]),
   };
 }

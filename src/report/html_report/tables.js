@@ -48,7 +48,7 @@
     show();
     const place = el(
       "div",
-      { class: "scroll" },
+      { class: "scroll", tabindex: "0", role: "group", "aria-label": "Table" },
       el("table", { class: className }, el("thead", {}, head), body),
     );
     const parts = [place];

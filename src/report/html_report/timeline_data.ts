@@ -37,18 +37,24 @@ export interface TimelineData {
   readonly p99: Series;
   /** Some percentiles are `null` since only a lower bound of them is known. */
   readonly hasBounds: boolean;
+  /** What a baseline did in the same time; absent without one. */
+  readonly baseline?: {
+    readonly rate: Series;
+    readonly users: Series;
+    readonly p95: Series;
+  };
   /** Measured windows behind each entry; above 1 the percentiles are the largest of them. */
   readonly windowsPerPoint: number;
 }
 
 /** The columns of a run's windows. */
-export function timelineData(timeline: readonly TimelinePoint[]): TimelineData {
+export function timelineData(
+  timeline: readonly TimelinePoint[],
+  before?: readonly TimelinePoint[],
+): TimelineData {
   const windows = withoutStub(timeline);
   const windowsPerPoint = Math.max(1, Math.ceil(windows.length / MAX_POINTS));
-  const points: TimelinePoint[] = [];
-  for (let i = 0; i < windows.length; i += windowsPerPoint) {
-    points.push(windows.slice(i, i + windowsPerPoint).reduce(joined));
-  }
+  const points = thinned(windows, windowsPerPoint);
   const column = (read: (point: TimelinePoint) => number | undefined): Series =>
     points.map((point) => {
       const value = read(point);
@@ -73,8 +79,41 @@ export function timelineData(timeline: readonly TimelinePoint[]): TimelineData {
     p50: column((point) => exactPercentile(point, "p50")),
     p95: column((point) => exactPercentile(point, "p95")),
     p99: column((point) => exactPercentile(point, "p99")),
+    ...(before && before.length > 1 && { baseline: baselineOf(before, points, windowsPerPoint) }),
     hasBounds: points.some(({ atLeast }) => atLeast !== undefined),
     windowsPerPoint,
+  };
+}
+
+function thinned(windows: readonly TimelinePoint[], perPoint: number): readonly TimelinePoint[] {
+  const points: TimelinePoint[] = [];
+  for (let i = 0; i < windows.length; i += perPoint) {
+    points.push(windows.slice(i, i + perPoint).reduce(joined));
+  }
+  return points;
+}
+
+/** The baseline in the windows of the run: what it did in the middle of each; nothing after its end. */
+function baselineOf(
+  before: readonly TimelinePoint[],
+  points: readonly TimelinePoint[],
+  perPoint: number,
+): NonNullable<TimelineData["baseline"]> {
+  const windows = thinned(withoutStub(before), perPoint);
+  let at = 0;
+  const same = points.map(({ fromMs, toMs }) => {
+    const middle = (fromMs + toMs) / 2;
+    while (at < windows.length && windows[at]!.toMs <= middle) at++;
+    const window = windows[at];
+    return window !== undefined && window.fromMs <= middle ? window : undefined;
+  });
+  return {
+    rate: same.map((point) => point ? rounded(point.requests / (point.toMs - point.fromMs) * 1000) : null),
+    users: same.map((point) => point ? point.users : null),
+    p95: same.map((point) => {
+      const value = point && exactPercentile(point, "p95");
+      return value === undefined ? null : rounded(value);
+    }),
   };
 }
 

@@ -43,6 +43,7 @@ export function judgedOutcome(result: RunResult, { settings, baseline, notes }: 
           strictConfig: false,
         }),
       }),
+    ...(baseline?.[0] && { before: baseline[0].result.timeline }),
     notes: [...notes, ...missingNotes(values.threshold, result), ...trustNotes(result)],
     undelivered: false,
     distrusted: values.strictTrust && !isSound(result),
