@@ -7,7 +7,10 @@ import {
   assertNotEquals,
   assertStringIncludes,
 } from "@std/assert";
+import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import { gunzipSync } from "node:zlib";
+import { jsonReporter } from "../../src/report/json.ts";
 import { renderHtml } from "../../src/report/html.ts";
 import { type ReportData, reportData } from "../../src/report/html_report/report_data.ts";
 import { exitCodeOf, type Outcome } from "../../src/result/outcome.ts";
@@ -50,8 +53,11 @@ Deno.test("renderHtml() gives the same text for the same outcome", () => {
 Deno.test("renderHtml() keeps hostile text out of the markup", () => {
   const html = renderHtml(hostileOutcome());
   const markup = markupOf(html);
-  assertEquals(markup.match(/<script\b[^>]*>/g), ['<script id="data" type="application/json">']);
-  assertEquals(html.match(/<\/script/g)?.length, 2);
+  assertEquals(markup.match(/<script\b[^>]*>/g), [
+    '<script id="data" type="application/json">',
+    '<script id="json" type="text/plain">',
+  ]);
+  assertEquals(html.match(/<\/script/g)?.length, 3);
   assert(!markup.includes("<script>alert"), "a script tag got through");
   const title = /<title>(.*?)<\/title>/s.exec(html)?.[1] ?? "";
   assert(!/[<>"]/.test(title), title);
@@ -232,3 +238,12 @@ const ORDER = ["bad", "warn", "good", "neutral"];
 function scriptOf(html: string): string {
   return /<script>(.*?)<\/script>/s.exec(html)![1]!;
 }
+
+Deno.test("renderHtml() carries the JSON result as --json writes it", () => {
+  const outcome = shopOutcome(20);
+  const [, carried] = /<script id="json" type="text\/plain">([^<]*)<\/script>/.exec(renderHtml(outcome))!;
+  assertEquals(
+    gunzipSync(Buffer.from(carried!, "base64")).toString("utf8"),
+    jsonReporter.render(outcome, { color: false }),
+  );
+});
