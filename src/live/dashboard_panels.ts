@@ -7,9 +7,9 @@
 import { formatBytes, formatCount, formatMeasured, formatTime, NOT_MEASURED } from "../lib/number_format.ts";
 import { escapeTerminal } from "../lib/escape.ts";
 import type { Paint, Style } from "../lib/style.ts";
-import { barText } from "./block_chart.ts";
+import { areaRows, barText } from "./block_chart.ts";
 import { rateText } from "./dashboard_charts.ts";
-import type { DashboardState } from "./live_state.ts";
+import type { DashboardState, StepFigures } from "./live_state.ts";
 import { ends, fitted, type Panel, plain, sideBySide, titled } from "./panel_layout.ts";
 import { shareDone } from "./progress_line.ts";
 import { cellsOf, clipped, left, right } from "./text_cells.ts";
@@ -147,6 +147,10 @@ const errors: Panel = ({ figures }, { width, height, style }) => {
   return titled(title, { width, height, style }, rows.length > 0 ? rows : none);
 };
 
+/** Blank cells before a step's last seconds, and the fewest of them that say something. */
+const RECENT_GAP = 3;
+const MIN_RECENT = 8;
+
 const WIDE_STEPS = [11, 9, 12, 12];
 const NARROW_STEPS = [10, 8, 11];
 
@@ -164,21 +168,38 @@ export const steps: Panel = ({ figures, stepsTitle }, { width, height, style }) 
   const room = height - 1;
   const shown = rows.length > room ? rows.slice(0, Math.max(room - 1, 0)) : rows;
   const hidden = rows.slice(shown.length);
+  const used = name + cells.reduce((sum, each) => sum + each, 0);
   const failing = hidden.filter(({ errors }) => errors > 0).length;
   const rest = `… and ${hidden.length} more${failing > 0 ? `, ${failing} of them failing` : ""}`;
   return fitted([
     style.heading(left(head, width)),
-    ...shown.map(({ name: label, requests, errors, p50, p95 }) => {
+    ...shown.map(({ name: label, requests, errors, p50, p95, recent }) => {
       const times = (isWide ? [p50, p95] : [p95]).map(formatMeasured);
-      const used = name + cells.reduce((sum, each) => sum + each, 0);
       return row(label, [formatCount(requests), formatCount(errors), ...times], [
         plain,
         errors > 0 ? style.bad : plain,
-      ]) + " ".repeat(Math.max(width - used, 0));
+      ]) + recentSeconds(recent, Math.max(width - used, 0), style);
     }),
     ...(hidden.length > 0 ? [(failing > 0 ? style.bad : style.faint)(left(rest, width))] : []),
   ], { width, height, style });
 };
+
+/** A step's last seconds, one a cell; those with errors in the colour of errors. */
+function recentSeconds(
+  recent: StepFigures["recent"],
+  width: number,
+  style: Style,
+): string {
+  const room = width - RECENT_GAP;
+  if (room < MIN_RECENT) return " ".repeat(width);
+  const seconds = recent.slice(-room);
+  const top = Math.max(...seconds.map(({ requests }) => requests));
+  const [row = ""] = areaRows(seconds.map(({ requests }) => requests), { height: 1, top });
+  const cells = [...row].map((cell, i) =>
+    seconds[i]!.hasErrors ? style.bad(cell === " " ? "·" : cell) : style.accent(cell)
+  );
+  return " ".repeat(RECENT_GAP) + cells.join("") + " ".repeat(room - cells.length);
+}
 
 /** Whether each claim holds so far. */
 export const thresholds: Panel = ({ figures }, { width, height, style }) => {
@@ -198,10 +219,21 @@ export const thresholds: Panel = ({ figures }, { width, height, style }) => {
 };
 
 /** The keys, and how the client keeps up. */
-export const footer: Panel = ({ figures, stage, hasKeys }, { width, style }) => {
+export const footer: Panel = ({ figures, stage, hasKeys, changes, message }, { width, style }) => {
   const keys = stage === "stopping"
     ? "Press Ctrl-C again to quit at once"
-    : `${hasKeys ? "q or Ctrl-C stops" : "Ctrl-C stops"} the load and reports`;
+    : message !== undefined
+    ? message
+    : [
+      `${hasKeys ? "q or Ctrl-C stops" : "Ctrl-C stops"} the load and reports`,
+      ...(hasKeys && changes !== undefined
+        ? [
+          ...(changes.canPause ? [`p ${stage === "paused" ? "goes on" : "pauses"}`] : []),
+          ...(changes.amount === undefined ? [] : [`+ - ${changes.amount}`]),
+          "m marks",
+        ]
+        : []),
+    ].join(", ");
   const { busyShare, lagMs, delayed, dropped } = figures ?? {};
   const facts = [
     busyShare === undefined ? undefined : `client ${Math.round(busyShare * 100)}% busy`,

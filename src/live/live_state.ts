@@ -28,11 +28,13 @@ import { type ProgressGoal, progressGoal } from "./progress_line.ts";
 
 /** Seconds kept for the charts; more than any terminal has columns. */
 export const MAX_SECONDS = 600;
+/** Seconds kept of each step. */
+const MAX_RECENT = 20;
 /** Rows kept of each list; more than any terminal has rows to spare. */
 const MAX_ROWS = 40;
 
 /** What the run is doing. */
-export type Stage = "connecting" | "warming up" | "running" | "last responses" | "stopping";
+export type Stage = "connecting" | "warming up" | "running" | "paused" | "last responses" | "stopping";
 
 /** One second in the charts; absent values were not measured, or are only lower bounds. */
 export interface Second {
@@ -49,6 +51,8 @@ export interface StepFigures {
   readonly errors: number;
   readonly p50?: Percentile;
   readonly p95?: Percentile;
+  /** The last seconds, oldest first: requests that ended, and whether one of them failed. */
+  readonly recent: readonly { readonly requests: number; readonly hasErrors: boolean }[];
 }
 
 /** The run so far. */
@@ -83,6 +87,10 @@ export interface DashboardState {
   readonly threads: number;
   /** Keys can be pressed: standard input is a terminal. */
   readonly hasKeys: boolean;
+  /** What they change, besides ending the load; absent: nothing. */
+  readonly changes?: { readonly canPause: boolean; readonly amount?: "rate" | "users" };
+  /** What the last key has done. */
+  readonly message?: string;
   readonly stepsTitle: string;
   readonly usersLabel: string;
   readonly goal: ProgressGoal;
@@ -97,6 +105,12 @@ export interface DashboardState {
 /** Judges the run so far; not measured: failed. */
 export type Judge = (total: Snapshot) => readonly ThresholdVerdict[];
 
+/** What is known of a run besides its ticks. */
+export interface Standing extends Pick<DashboardState, "changes" | "message"> {
+  readonly isStopping: boolean;
+  readonly isPaused?: boolean;
+}
+
 /** Gathers ticks into states. */
 export class LiveState {
   readonly #plan: RunPlan;
@@ -104,6 +118,8 @@ export class LiveState {
   readonly #judge: Judge;
   #figures: Figures | undefined;
   #seconds: Second[] = [];
+  /** Of each step, its last seconds. */
+  readonly #recent = new Map<number, StepFigures["recent"][number][]>();
   #atMs = 0;
 
   constructor(
@@ -120,11 +136,23 @@ export class LiveState {
     this.#atMs = tick.atMs;
     this.#seconds.push(secondOf(tick.window));
     if (this.#seconds.length > MAX_SECONDS) this.#seconds.shift();
-    this.#figures = figuresOf(tick, { plan: this.#plan, judge: this.#judge });
+    this.#addSteps(tick.window);
+    this.#figures = figuresOf(tick, { plan: this.#plan, judge: this.#judge, recent: this.#recent });
+  }
+
+  #addSteps({ steps }: Snapshot): void {
+    const window = new Map(steps.map((stats) => [stats.step, stats]));
+    for (const step of new Set([...this.#recent.keys(), ...window.keys()])) {
+      const stats = window.get(step);
+      const recent = this.#recent.get(step) ?? [];
+      recent.push({ requests: stats ? endedOf(stats) : 0, hasErrors: stats ? errorsOf(stats) > 0 : false });
+      if (recent.length > MAX_RECENT) recent.shift();
+      this.#recent.set(step, recent);
+    }
   }
 
   /** The state `sinceTickMs` after the last tick, or after the start. */
-  at(sinceTickMs: number, isStopping: boolean): DashboardState {
+  at(sinceTickMs: number, { isStopping, isPaused = false, ...shown }: Standing): DashboardState {
     const { load, warmupMs } = this.#plan;
     const hasStarted = this.#figures !== undefined;
     // The first second may follow a warm-up; only ticks tell when it was over.
@@ -141,11 +169,12 @@ export class LiveState {
       stage: isStopping
         ? "stopping"
         : hasStarted
-        ? isOver ? "last responses" : "running"
+        ? isOver ? "last responses" : isPaused ? "paused" : "running"
         : warmupMs > 0
         ? "warming up"
         : "connecting",
       elapsedMs,
+      ...shown,
       ...(this.#figures && { figures: this.#figures }),
       seconds: this.#seconds,
     };
@@ -168,7 +197,11 @@ function secondOf(window: Snapshot): Second {
 
 function figuresOf(
   { atMs, window, total }: Tick,
-  { plan, judge }: { readonly plan: RunPlan; readonly judge: Judge },
+  { plan, judge, recent }: {
+    readonly plan: RunPlan;
+    readonly judge: Judge;
+    readonly recent: ReadonlyMap<number, StepFigures["recent"]>;
+  },
 ): Figures {
   const counts = sumOfSteps(total);
   const lag = loopLagOf(total);
@@ -185,7 +218,7 @@ function figuresOf(
     }),
     statuses: byCount(counts.statuses),
     failures: byCount(counts.failures).map(([key, count]) => [failureText(key), count] as const),
-    steps: stepFigures(plan, total, atMs),
+    steps: stepFigures(plan, total, { atMs, recent }),
     thresholds: judge(total),
     delayed: total.delayed,
     dropped: total.dropped,
@@ -195,7 +228,11 @@ function figuresOf(
 }
 
 /** Scenarios, groups and iterations, then the steps that fail, then the busiest ones. */
-function stepFigures(plan: RunPlan, total: Snapshot, atMs: number): readonly StepFigures[] {
+function stepFigures(
+  plan: RunPlan,
+  total: Snapshot,
+  { atMs, recent }: { readonly atMs: number; readonly recent: ReadonlyMap<number, StepFigures["recent"]> },
+): readonly StepFigures[] {
   const seen = { plan, total, durationMs: atMs };
   const parts = [
     ...namedScenarios(seen).map(({ name, stats }) => partFigures(`scenario ${name}`, stats)),
@@ -207,18 +244,19 @@ function stepFigures(plan: RunPlan, total: Snapshot, atMs: number): readonly Ste
   if (parts.length + steps.length < 2) return [];
   return [
     ...parts,
-    ...steps.map(({ name, stats }) => partFigures(name, stats))
+    ...steps.map(({ name, stats }) => partFigures(name, stats, recent.get(stats.counts.step)))
       .sort((a, b) => b.errors - a.errors || b.requests - a.requests),
   ].slice(0, MAX_ROWS);
 }
 
-function partFigures(name: string, { counts }: Stats): StepFigures {
+function partFigures(name: string, { counts }: Stats, recent: StepFigures["recent"] = []): StepFigures {
   const at = (p: number) => isResolved(p, samplesOf(counts)) ? percentileOf(counts, p) : undefined;
   const [p50, p95] = [at(50), at(95)];
   return {
     name,
     requests: endedOf(counts),
     errors: errorsOf(counts),
+    recent: [...recent],
     ...(p50 && { p50 }),
     ...(p95 && { p95 }),
   };

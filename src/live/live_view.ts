@@ -8,9 +8,12 @@ import type { RunObserver } from "../metrics/tick.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { renderDashboard } from "./dashboard.ts";
 import { type Judge, LiveState } from "./live_state.ts";
+import { changeByKey, type LiveControl, standingOf } from "./change_by_key.ts";
 import { Screen } from "./screen.ts";
 
 const FRAME_MS = 500;
+/** How long is said what a key has done. */
+const MESSAGE_MS = 3000;
 const CTRL_C = 3;
 const STOP_KEYS: ReadonlySet<number> = new Set([...new TextEncoder().encode("qQ"), CTRL_C]);
 
@@ -23,6 +26,8 @@ export interface LiveViewOptions {
   isStopping(): boolean;
   /** `q`: end the load and report. */
   onStop(): void;
+  /** What keys can change in the run; absent: nothing. */
+  readonly control?: LiveControl;
   /** Ctrl-C, which raw keys bring as a character; the second one leaves. */
   onInterrupt(): void;
   readonly screen?: Screen;
@@ -37,19 +42,28 @@ export interface LiveView {
 
 /** Opens the view of a run. */
 export function openLiveView(plan: RunPlan, options: LiveViewOptions): LiveView {
-  const { threads, judge } = options;
+  const { threads, judge, control } = options;
+  let said: { readonly text: string; readonly atMs: number } | undefined;
   const state = new LiveState(plan, { threads, judge, hasKeys: Deno.stdin.isTerminal() });
   const screen = options.screen ?? new Screen();
   let tickMs = performance.now();
   const draw = () => {
-    const now = state.at(performance.now() - tickMs, options.isStopping());
+    const now = state.at(performance.now() - tickMs, {
+      isStopping: options.isStopping(),
+      ...(control && standingOf(control)),
+      ...(said !== undefined && performance.now() - said.atMs < MESSAGE_MS && { message: said.text }),
+    });
     screen.draw((size) => renderDashboard(now, size, options.style));
   };
   screen.open();
   const stopKeys = watchKeys((key) => {
-    if (!STOP_KEYS.has(key)) return;
     if (key === CTRL_C) options.onInterrupt();
-    else options.onStop();
+    else if (STOP_KEYS.has(key)) options.onStop();
+    else {
+      const text = control && changeByKey(String.fromCharCode(key), control);
+      if (text === undefined) return;
+      said = { text, atMs: performance.now() };
+    }
     draw();
   });
   draw();

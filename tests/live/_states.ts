@@ -94,5 +94,5 @@ function stateAfter(
     total = appendSnapshot(total, window);
     state.add({ atMs: window.toMs, window, total, threads: 1 });
   }
-  return state.at(500, false);
+  return state.at(500, { isStopping: false });
 }

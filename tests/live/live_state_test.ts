@@ -23,21 +23,24 @@ function add(state: LiveState, second: number): void {
 }
 
 Deno.test("LiveState knows what the run is doing", () => {
-  assertEquals(liveState().at(700, false).stage, "connecting");
-  assertEquals(liveState(TEN, 500).at(700, false).stage, "warming up");
+  assertEquals(liveState().at(700, { isStopping: false }).stage, "connecting");
+  assertEquals(liveState(TEN, 500).at(700, { isStopping: false }).stage, "warming up");
   const state = liveState();
   add(state, 0);
-  assertEquals(state.at(300, false).stage, "running");
-  assertEquals(state.at(300, true).stage, "stopping");
+  assertEquals(state.at(300, { isStopping: false }).stage, "running");
+  assertEquals(state.at(300, { isStopping: true }).stage, "stopping");
   add(state, 9);
-  assertEquals(state.at(1, false).stage, "last responses");
+  assertEquals(state.at(1, { isStopping: false }).stage, "last responses");
 });
 
 Deno.test("LiveState lets time go on between seconds, and nothing else", () => {
   const state = liveState();
-  assertEquals([state.at(700, false).elapsedMs, state.at(700, false).figures], [0, undefined]);
+  assertEquals(
+    [state.at(700, { isStopping: false }).elapsedMs, state.at(700, { isStopping: false }).figures],
+    [0, undefined],
+  );
   add(state, 2);
-  const [first, second] = [state.at(0, false), state.at(500, false)];
+  const [first, second] = [state.at(0, { isStopping: false }), state.at(500, { isStopping: false })];
   assertEquals([first.elapsedMs, second.elapsedMs], [3000, 3500]);
   assertEquals(first.figures, second.figures);
 });
@@ -45,7 +48,7 @@ Deno.test("LiveState lets time go on between seconds, and nothing else", () => {
 Deno.test("LiveState reads the figures and judges the run so far", () => {
   const state = liveState();
   add(state, 0);
-  const { figures, seconds } = state.at(0, false);
+  const { figures, seconds } = state.at(0, { isStopping: false });
   assertEquals([figures!.requests, figures!.bytesPerSecond], [3, 30]);
   assertEquals(figures!.thresholds, [{ expression: "x", actual: "3", passed: true }]);
   assertEquals(figures!.percentiles.map(({ label }) => label), ["p50"]);
@@ -57,11 +60,11 @@ Deno.test("LiveState takes no rate from a stub of a window", () => {
   const state = liveState();
   const window = { ...windowOf(0, [STEP]), toMs: 20 };
   state.add({ atMs: 20, window, total: window, threads: 1 });
-  assertEquals(state.at(0, false).seconds[0]!.rate, undefined);
+  assertEquals(state.at(0, { isStopping: false }).seconds[0]!.rate, undefined);
 });
 
 Deno.test("LiveState keeps a bounded number of seconds", () => {
   const state = liveState({ ...TEN, durationMs: 7_200_000 });
   for (let second = 0; second < MAX_SECONDS + 50; second++) add(state, second);
-  assertEquals(state.at(0, false).seconds.length, MAX_SECONDS);
+  assertEquals(state.at(0, { isStopping: false }).seconds.length, MAX_SECONDS);
 });

@@ -242,7 +242,7 @@ async function measure(
     onStop: () => interrupts.signal.aborted || interrupts.interrupt(),
   });
   const watched = await page.begin(plan, { threads: runner.threadsFor(plan), control });
-  const shown = await showRun(plan, values, { threads: runner.threadsFor(plan), interrupts });
+  const shown = await showRun(plan, values, { threads: runner.threadsFor(plan), interrupts, control });
   const watch = values.abortOnFail && !values.autofind
     ? watchThresholds(plan, { thresholds: values.threshold, ...values.abortOnFail })
     : undefined;

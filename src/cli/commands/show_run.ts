@@ -8,6 +8,7 @@ import { formatDuration } from "../../lib/duration.ts";
 import { styleFor } from "../../lib/style.ts";
 import { progressGoal, ProgressLine } from "../../live/progress_line.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
+import type { RunControl } from "../../fleet/coordination/run_control.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { maxSteps } from "../../plan/scenario.ts";
 import { judgeRun } from "../../result/verdict/judge_run.ts";
@@ -27,7 +28,11 @@ export interface Shown {
 export async function showRun(
   plan: RunPlan,
   values: MainValues,
-  { threads, interrupts }: { readonly threads: number; readonly interrupts: Interrupts },
+  { threads, interrupts, control }: {
+    readonly threads: number;
+    readonly interrupts: Interrupts;
+    readonly control: RunControl;
+  },
 ): Promise<Shown> {
   if (values.live) {
     if (canRewrite()) {
@@ -40,6 +45,7 @@ export async function showRun(
         isStopping: () => interrupts.signal.aborted,
         onStop: () => interrupts.signal.aborted || interrupts.interrupt(),
         onInterrupt: () => interrupts.interrupt(),
+        control,
       });
       // The next signal may end the process before it can give the terminal back.
       interrupts.signalled.addEventListener("abort", () => {
