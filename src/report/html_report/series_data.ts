@@ -9,6 +9,7 @@ import { failureText } from "../../metrics/failure.ts";
 import { isUrlList, namedSteps } from "../../result/describe_run.ts";
 import { stepNames } from "../../result/document/run_series_json.ts";
 import type { RunResult } from "../../result/run_result.ts";
+import { namedScenarios } from "../../result/scenario_parts.ts";
 import type { CountSeries, PartSeries, RunSeries } from "../../result/series/run_series.ts";
 import { foreign, rounded, type Table } from "./display.ts";
 import { MAX_POINTS, type Series } from "./timeline_data.ts";
@@ -71,7 +72,13 @@ export function seriesData(result: RunResult): SeriesData | undefined {
   const spansOf = (kind: string) => series.spans.filter((span) => span.kind === kind);
   const { windows } = joined;
   const longest = windows.reduce((most, [from, to]) => Math.max(most, to - from), 0);
+  const scenarios = namedScenarios(result);
   const groups = [
+    series.scenarios !== undefined && groupOf("Scenarios", {
+      counted: "requests",
+      parts: series.scenarios.map((part) => ({ name: scenarios[part.step]?.name ?? "", ...part })),
+      joined,
+    }),
     steps.length > 1 &&
     groupOf(isUrlList(result.plan) ? "URLs" : "Steps", { counted: "requests", parts: steps, joined }),
     spansOf("group").length > 0 && groupOf("Groups", { counted: "passes", parts: spansOf("group"), joined }),

@@ -8,6 +8,7 @@ import { present, rounded } from "../../lib/json/present.ts";
 import * as v from "valibot";
 import { namedSteps } from "../describe_run.ts";
 import type { RunResult } from "../run_result.ts";
+import { namedScenarios } from "../scenario_parts.ts";
 import { type CountSeries, OTHER_STEPS, type PartSeries, type RunSeries } from "../series/run_series.ts";
 
 /** What one part of a run did, an entry a window. */
@@ -60,6 +61,8 @@ export interface RunSeriesJson {
   readonly span: readonly number[];
   /** Steps or URLs; those beyond the first hundred are one. */
   readonly steps: readonly PartSeriesJson[];
+  /** Each of several scenarios; absent: there is one load. */
+  readonly scenarios?: readonly PartSeriesJson[];
   /** Passes through flows. */
   readonly iterations: readonly PartSeriesJson[];
   /** Passes through groups. */
@@ -97,6 +100,13 @@ export function runSeriesJson(result: RunResult): RunSeriesJson | undefined {
         ...partJson(part),
       })
     ),
+    ...(series.scenarios && {
+      scenarios: series.scenarios.map((part) => ({
+        name: namedScenarios(result)[part.step]?.name ?? `scenario ${part.step + 1}`,
+        index: part.step,
+        ...partJson(part),
+      })),
+    }),
     iterations: spans("iteration"),
     groups: spans("group"),
     statuses: series.statuses,
@@ -140,6 +150,9 @@ export function seriesOfJson(json: RunSeriesJson): RunSeries {
       return [fromMs, fromMs + Math.round(json.span[i]! * 1000)];
     }),
     steps: json.steps.map((step) => ({ step: step.index ?? OTHER_STEPS, ...part(step) })),
+    ...(json.scenarios && {
+      scenarios: json.scenarios.map((scenario) => ({ step: scenario.index ?? 0, ...part(scenario) })),
+    }),
     spans: [
       ...json.iterations.map((span) => ({ kind: "iteration" as const, name: span.name, ...part(span) })),
       ...json.groups.map((span) => ({ kind: "group" as const, name: span.name, ...part(span) })),
@@ -173,6 +186,7 @@ export const runSeriesSchema: Schema<RunSeriesJson> = shape<RunSeriesJson>()({
   t: list(amount),
   span: list(amount),
   steps: list(partSeries, 10_000),
+  scenarios: maybe(list(partSeries, 10_000)),
   iterations: list(partSeries, 10_000),
   groups: list(partSeries, 10_000),
   statuses: list(countSeries, 10_000),

@@ -73,6 +73,8 @@ export interface RunSeries {
   readonly windows: readonly (readonly [fromMs: number, toMs: number])[];
   /** In the order of the steps. */
   readonly steps: readonly StepSeries[];
+  /** Of several scenarios, each: `step` is its number. Absent: there is one load. */
+  readonly scenarios?: readonly StepSeries[];
   /** Flows and groups. */
   readonly spans: readonly SpanSeries[];
   /** Whole responses by status. */

@@ -69,6 +69,7 @@ export class SeriesRecorder {
   readonly #from = new Column(0);
   readonly #to = new Column(0);
   readonly #steps = new Map<number, Part>();
+  readonly #scenarios = new Map<number, Part>();
   readonly #spans = new Map<
     string,
     { readonly kind: SpanKind; readonly name: string; readonly part: Part }
@@ -119,6 +120,10 @@ export class SeriesRecorder {
       windows: from.map((fromMs, i) => [fromMs, to[i]!]),
       steps: [...this.#steps].sort(([a], [b]) => rankOfStep(a) - rankOfStep(b))
         .map(([step, part]) => ({ step, ...part.take(rows) })),
+      ...(this.#scenarios.size > 0 && {
+        scenarios: [...this.#scenarios].sort(([a], [b]) => a - b)
+          .map(([step, part]) => ({ step, ...part.take(rows) })),
+      }),
       spans: [...this.#spans.values()].map(({ kind, name, part }) => ({ kind, name, ...part.take(rows) })),
       statuses: counts(this.#statuses),
       errors: counts(this.#errors),
@@ -145,12 +150,14 @@ export class SeriesRecorder {
     }
     writeCounts(this.#statuses, row, statuses);
     writeCounts(this.#errors, row, errors);
+    for (const stats of (window.scenarios ?? []).slice(0, MAX_STEP_SERIES)) {
+      writePart(entryOf(this.#scenarios, stats.step, () => new Part()), row, stats);
+    }
     this.#writeSpans(row, window.spans);
   }
 
   #writeStep(row: number, stats: StepStats): void {
-    const part = entryOf(this.#steps, stats.step, () => new Part());
-    part.set(row, { requests: endedOf(stats), errors: errorsOf(stats) }, stats);
+    writePart(entryOf(this.#steps, stats.step, () => new Part()), row, stats);
   }
 
   #writeSpans(row: number, spans: readonly SpanStats[]): void {
@@ -185,10 +192,14 @@ export class SeriesRecorder {
   }
 
   #forgetFrom(rows: number): void {
-    for (const part of this.#steps.values()) part.forgetFrom(rows);
+    for (const part of [...this.#steps.values(), ...this.#scenarios.values()]) part.forgetFrom(rows);
     for (const { part } of this.#spans.values()) part.forgetFrom(rows);
     for (const column of [...this.#statuses.values(), ...this.#errors.values()]) column.forgetFrom(rows);
   }
+}
+
+function writePart(part: Part, row: number, stats: StepStats): void {
+  part.set(row, { requests: endedOf(stats), errors: errorsOf(stats) }, stats);
 }
 
 function rankOfStep(step: number): number {

@@ -10,7 +10,7 @@ import type { PartsOf } from "../../export/part_rows.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
 import { loadFacts } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
-import { shownSpans } from "../../result/describe_run.ts";
+import { type NamedStep, namedSteps, shownSpans } from "../../result/describe_run.ts";
 import type { Note } from "../../result/outcome.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { namedScenarios } from "../../result/scenario_parts.ts";
@@ -33,6 +33,12 @@ function labelsOf({ load, scenario }: RunPlan, values: MainValues): Readonly<Rec
   return values.urlMode === "sequential" ? { endpoint: scenario.flows[0]?.name ?? "" } : {};
 }
 
+/** The steps of a run with several. */
+function stepsBeside(seen: Parameters<typeof namedSteps>[0]): readonly NamedStep[] {
+  const steps = namedSteps(seen);
+  return steps.length < 2 ? [] : steps;
+}
+
 /** The parts of a plan's run that have metrics of their own; `taken`: labels that already mean something else. */
 function partsOf(plan: RunPlan, taken: ReadonlySet<string>): PartsOf {
   const labelFor = (name: string) => taken.has(name) ? `${name}_name` : name;
@@ -46,6 +52,7 @@ function partsOf(plan: RunPlan, taken: ReadonlySet<string>): PartsOf {
         // A window is no longer than itself.
         stats: total.fromMs > 0 ? { ...stats, durationMs } : stats,
       })),
+      ...stepsBeside(seen).map(({ name, stats }) => ({ kind: "step", label: labelFor("step"), name, stats })),
       ...shownSpans(seen).map(({ kind, name, stats }) => ({
         kind,
         label: labelFor(kind === "iteration" ? "flow" : kind),
