@@ -179,7 +179,11 @@ Deno.test("the live views keep the law second by second", () => {
         const { p50Ms, p99Ms } = seconds.at(-1)!;
         if (p99Ms !== undefined) assert(p50Ms !== undefined && p50Ms <= p99Ms);
         assertEquals(p99Ms === undefined, windowP99 === undefined || windowP99.isAtLeast);
-        const text = renderDashboard(live.at(0, { isStopping: false }), { columns: 120, rows: 40 }, PLAIN_STYLE);
+        const text = renderDashboard(
+          live.at(0, { isStopping: false }),
+          { columns: 120, rows: 40 },
+          PLAIN_STYLE,
+        );
         for (const { label, value } of figures?.percentiles ?? []) {
           if (value.isAtLeast) assert(text.some((line) => line.includes(label) && line.includes("≥")), label);
         }
