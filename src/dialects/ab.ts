@@ -44,7 +44,10 @@ export const AB: Dialect = {
   style: { kind: "gnu" },
   options: [
     valued("-n", remembered("-n")),
-    valued("-c", to("-c")),
+    valued("-c", (said) => {
+      remembered("-c")(said);
+      to("-c")(said);
+    }),
     valued("-t", (said) => {
       seconds("-d")(said);
       said.draft.memory.set("-n", MAX_REQUESTS);
@@ -87,7 +90,14 @@ export const AB: Dialect = {
     toggled("-h", refused("ask the tool itself, or bench help ab")),
   ],
   finish(draft, operands) {
+    if (!draft.memory.has("-n")) draft.note("ab makes one request where neither -n nor -t says how many");
     const requests = numberOf(draft, "-n", 1);
+    const connections = numberOf(draft, "-c", 1);
+    if (connections > requests) {
+      draft.problems.push(
+        `-c ${connections}: ab refuses more requests at a time than there are in all, here ${requests}; give -n`,
+      );
+    }
     draft.set("-n", String(requests));
     if (!draft.has("-c")) draft.set("-c", "1");
     if (draft.has("-k")) draft.drop("-k");

@@ -52,14 +52,15 @@ export function pywrkrDialect(table: OptionTable): Dialect {
     options: [...OWN, ...same],
     finish(draft, operands) {
       const connections = numberOf(draft, "-c", 10);
-      if (draft.has("--http2")) {
+      if (draft.has("--http2") && !draft.has("-u")) {
         draft.set("-c", "1");
         draft.set("--streams", String(connections));
       } else if (draft.memory.has("-c")) draft.set("-c", String(connections));
       if (draft.has("--scenario") && draft.has("-u") && !draft.has("--think-time")) {
         draft.set("--think-time", "1s");
       }
-      if (!draft.has("--follow-redirects")) draft.set("--follow-redirects", "10");
+      const hasRedirects = !draft.has("--worker") && !operands.some((target) => /^wss?:/i.test(target));
+      if (hasRedirects && !draft.has("--follow-redirects")) draft.set("--follow-redirects", "10");
       return operands;
     },
   };

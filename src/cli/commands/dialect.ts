@@ -13,7 +13,7 @@ import { readSettings } from "../../run/settings/settings.ts";
 import { commandText } from "../../run/settings/command_text.ts";
 import { mainOptions } from "../../run/settings/settings.ts";
 import { sayLine } from "../../run/printer.ts";
-import type { Command, Door } from "../command.ts";
+import { type Command, type Door, entryOf } from "../command.ts";
 import { printOut, TERMINAL } from "../terminal.ts";
 import { runCommand } from "./run.ts";
 
@@ -49,6 +49,10 @@ async function runDialect(tool: string, argv: readonly string[], door: Door): Pr
     printOut(`bench ${tool} ${VERSION}\n`);
     return EXIT.ok;
   }
+  const [first = "", ...rest] = argv;
+  // Its other commands have the names that they have here.
+  const command = tool === "pywrkr" ? entryOf(door.commands, first) : undefined;
+  if (command !== undefined) return await (await command.load()).run(rest, door);
   const dialect = dialectOf(tool, mainOptions);
   if (dialect === undefined) throw new UsageError(`bench does not know the command line of ${tool}`);
   const own = argv.filter((word) => word !== EXPLAIN);
