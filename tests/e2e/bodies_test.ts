@@ -148,8 +148,9 @@ for (const client of ["raw", "fetch"] as const) {
     (await Deno.create(file)).close();
     await Deno.truncate(file, size);
     const url = `http://127.0.0.1:${server.addr.port}/`;
-    const result = await resultOf(["-m", "POST", "-p", file, "-n", "2", "-c", "1", "--client", client, url]);
-    assertEquals([result.status_codes, received], [{ 200: 2 }, 2 * size]);
+    const words = ["-m", "POST", "-p", file, "-n", "1", "-c", "1", "--timeout", "10m", "--client", client];
+    const result = await resultOf([...words, url]);
+    assertEquals([result.status_codes, received], [{ 200: 1 }, size]);
     assertLess(result.client_health.peak_memory_bytes, size);
   });
 }
