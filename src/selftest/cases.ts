@@ -36,6 +36,8 @@ export interface Case {
 
 const DELAY_MS = 20;
 const RATE = 200;
+const MESSAGE_RATE = 500;
+const SILENCE_MS = 500;
 const CAPACITY = { slots: 4, serviceMs: 20 };
 const CAPACITY_USERS = 20;
 
@@ -92,6 +94,46 @@ export function selftestCases(isQuick: boolean): readonly Case[] {
       checks: [errorCount("responses cut off", (seen) => seen.cut)],
     },
     {
+      title: `WebSocket messages sent back after ${DELAY_MS} ms`,
+      target: { kind: "route", path: `/ws/delay/${DELAY_MS}` },
+      job: { ...job, message: "hello" },
+      checks: [
+        percentile(50, { truth: (seen) => seen.heldMs(50), limit: () => 2 }),
+      ],
+    },
+    {
+      title: `${MESSAGE_RATE} WebSocket messages/s while the target stalls for ${stall.stallMs} ms`,
+      target: { kind: "route", path: `/ws/stall/${stall.seconds * 1000}/${stall.stallMs}` },
+      job: { ...job, seconds: stall.seconds, rate: MESSAGE_RATE, message: "hello" },
+      checks: [
+        {
+          name: "messages due",
+          unit: "1",
+          truth: () => MESSAGE_RATE * stall.seconds,
+          read: ended,
+          limit: () => 0,
+        },
+        ...[95, 99].map((p) =>
+          percentile(p, { truth: () => stalledPercentile(p, stall), limit: (truth) => truth * 0.05 })
+        ),
+      ],
+    },
+    {
+      title: "Every 100th WebSocket message gets no reply, timeout 1 s",
+      target: { kind: "route", path: "/ws/withhold/100" },
+      job: { ...job, requests: 1000, message: "hello", timeoutSec: 1 },
+      checks: [errorCount("messages without a reply", () => 10)],
+    },
+    {
+      title: `Server-sent events every ${DELAY_MS} ms, with one silence of ${SILENCE_MS} ms`,
+      target: { kind: "route", path: `/sse/50/${DELAY_MS}/${SILENCE_MS}` },
+      job: { ...job, requests: isQuick ? 10 : 30, isStream: true },
+      checks: [
+        gap("gap p50", 50, () => 2),
+        gap("longest gap", 100, (truth) => Math.max(2, truth * 0.03)),
+      ],
+    },
+    {
       title: `Capacity of ${capacity} requests/s, ${CAPACITY_USERS} connections`,
       target: { kind: "route", path: `/capacity/${CAPACITY.slots}/${CAPACITY.serviceMs}` },
       job: { ...job, connections: CAPACITY_USERS, seconds: isQuick ? 3 : 5 },
@@ -120,6 +162,10 @@ export function stalledPercentile(
 
 function percentile(p: number, { truth, limit }: Pick<Check, "truth" | "limit">): Check {
   return { name: `p${p}`, unit: "ms", truth, limit, read: ({ latencyMs }) => latencyMs?.[p] };
+}
+
+function gap(name: string, p: number, limit: Check["limit"]): Check {
+  return { name, unit: "ms", truth: (seen) => seen.heldMs(p), read: ({ gapMs }) => gapMs?.[p], limit };
 }
 
 function requestCount(name: string): Check {

@@ -21,6 +21,10 @@ export interface Seen {
   readonly cut: number;
   /** Time from a request's arrival to its response, in ms; `undefined` without any. */
   servedMs(percentile: number): number | undefined;
+  /** Messages of WebSockets that were sent back, or gaps between events. */
+  readonly held: number;
+  /** How long messages were held, and how long gaps were, in ms; 100: the longest. */
+  heldMs(percentile: number): number | undefined;
 }
 
 /** A running target. */
@@ -33,6 +37,7 @@ export interface KnownTarget extends AsyncDisposable {
 /** Starts a target on a free loopback port. */
 export function startKnownTarget(spec: TargetSpec): KnownTarget {
   const served = new Histogram();
+  const held = new Histogram();
   let cut = () => 0;
   let target: Target;
   if (spec.kind === "cut") {
@@ -40,19 +45,32 @@ export function startKnownTarget(spec: TargetSpec): KnownTarget {
     target = cutting;
     cut = () => cutting.cut;
   } else {
-    target = startTarget({ port: 0, hostname: "127.0.0.1", onAnswered: (ms) => served.record(ms * 1000) });
+    target = startTarget({
+      port: 0,
+      hostname: "127.0.0.1",
+      onAnswered: (ms) => served.record(ms * 1000),
+      onHeld: (ms) => held.record(ms * 1000),
+    });
   }
+  const path = spec.kind === "route" ? spec.path : "/";
   return {
-    url: target.url + (spec.kind === "route" ? spec.path : "/"),
+    url: (path.startsWith("/ws/") ? target.url.replace(/^http/, "ws") : target.url) + path,
     seen: () => {
-      const times: HistogramData = served.take();
+      const times = served.take();
+      const gaps = held.take();
       return {
         requests: [...target.counts.values()].reduce((sum, count) => sum + count, 0),
         cut: cut(),
-        servedMs: (percentile) =>
-          times.count === 0 ? undefined : valueAtRank(times, rankOf(percentile, times.count)) / 1000,
+        servedMs: (percentile) => percentileMs(times, percentile),
+        held: gaps.count,
+        heldMs: (percentile) => percentileMs(gaps, percentile),
       };
     },
     [Symbol.asyncDispose]: () => target.close(),
   };
+}
+
+function percentileMs(times: HistogramData, percentile: number): number | undefined {
+  if (times.count === 0) return undefined;
+  return percentile === 100 ? times.max / 1000 : valueAtRank(times, rankOf(percentile, times.count)) / 1000;
 }

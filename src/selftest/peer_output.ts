@@ -17,6 +17,8 @@ export function parseBenchJson(text: string): Reading {
   const delay = numberAt(document, ["open_loop", "start_delay", "p50"]);
   const delay99 = numberAt(document, ["open_loop", "start_delay", "p99"]);
   const unfinished = numberAt(document, ["unfinished_requests"]);
+  const gap = numberAt(document, ["event_streams", "event_gap", "percentiles", "p50"]);
+  const longestGap = numberAt(document, ["event_streams", "event_gap", "max"]);
   const findings = valueAt(document, ["trust", "findings"]) as
     | readonly { readonly kind: string; readonly level: string; readonly text: string }[]
     | undefined;
@@ -29,6 +31,8 @@ export function parseBenchJson(text: string): Reading {
     errors: numberAt(document, ["total_errors"]) ?? 0,
     ...(unfinished !== undefined && { unfinished }),
     ...latencies([50, 95, 99], (percentile) => numberAt(document, ["percentiles", `p${percentile}`]), 1000),
+    ...(gap !== undefined && longestGap !== undefined &&
+      { gapMs: { 50: gap * 1000, 100: longestGap * 1000 } }),
     ...(delay !== undefined && { startDelayMs: delay * 1000 }),
     ...(delay99 !== undefined && { startDelay99Ms: delay99 * 1000 }),
     ...(warnings.length > 0 && { warnings }),

@@ -27,6 +27,8 @@ export function ownTool(command: readonly string[]): Tool {
       ...(job.streams === undefined ? [] : ["--http2", "--streams", `${job.streams}`]),
       ...(job.rate === undefined ? [] : ["--rate", `${job.rate}`]),
       ...(job.timeoutSec === undefined ? [] : ["--timeout", `${job.timeoutSec}`]),
+      ...(job.message === undefined ? [] : ["--ws-message", job.message, "--ws-expect-reply"]),
+      ...(job.isStream ? ["--stream", "sse"] : []),
       ...(job.certificatePath === undefined ? [] : ["--ssl-verify", "--ca-bundle", job.certificatePath]),
       job.url,
     ],
@@ -128,7 +130,11 @@ const k6: Tool = {
 };
 
 /** The tools to compare with. */
-export const PEERS: readonly Tool[] = [wrk, ab, hey, h2load, oha, vegeta, k6];
+export const PEERS: readonly Tool[] = [wrk, ab, hey, h2load, oha, vegeta, k6].map((tool): Tool => ({
+  ...tool,
+  // None of them is asked for messages, or to look into responses.
+  words: (job) => job.message === undefined && !job.isStream ? tool.words(job) : undefined,
+}));
 
 function k6Script({ url, connections, seconds, requests, rate, timeoutSec }: Job): string {
   const scenario = rate !== undefined

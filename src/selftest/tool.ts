@@ -19,6 +19,10 @@ export interface Job {
   readonly rate?: number;
   /** Give a request up after this. */
   readonly timeoutSec?: number;
+  /** Send this on WebSockets again and again, and wait for each reply; absent: requests of HTTP are sent. */
+  readonly message?: string;
+  /** Responses are streams of events, whose gaps are measured. */
+  readonly isStream?: true;
   /** PEM of the root that the server's certificate is checked against, by tools that check. */
   readonly certificatePath?: string;
   /** Where tools that write a file write it. */
@@ -35,6 +39,8 @@ export interface Reading {
   readonly unfinished?: number;
   /** Latencies by percentile, such as `{ 50: 20.1, 99: 31 }`, in ms. */
   readonly latencyMs?: Readonly<Record<number, number>>;
+  /** Times from one event of a stream to the next by percentile, 100 for the longest, in ms. */
+  readonly gapMs?: Readonly<Record<number, number>>;
   /** Median delay between due and sent, ms. */
   readonly startDelayMs?: number;
   /** Its 99th percentile, ms. */

@@ -27,6 +27,8 @@ export interface TargetOptions {
   readonly hostname: string;
   /** Told of each response how long it took from the request's arrival, in ms. */
   onAnswered?(ms: number): void;
+  /** Told how long each message of a WebSocket was held before it was sent back, and how long streams were silent; in ms. */
+  onHeld?(ms: number): void;
   /** How many requests are kept, with their bodies; 0 if absent. */
   readonly keep?: number;
 }
@@ -35,8 +37,9 @@ export interface TargetOptions {
 const LISTEN_AGAIN_MS = 20;
 
 /** Starts a target. Throws what listening throws. */
-export function startTarget({ port, hostname, keep, onAnswered }: TargetOptions): Target {
+export function startTarget({ port, hostname, keep, onAnswered, onHeld }: TargetOptions): Target {
   const state = new TargetState(keep);
+  if (onHeld) state.onHeld = onHeld;
   let isStopped = false;
   let stopping = new AbortController();
   const handler = onAnswered === undefined

@@ -25,6 +25,55 @@ export const STREAM_ROUTES: readonly Route[] = [
     answer: ({ request, state }) => joinBroadcast(request, state),
   },
   {
+    path: "/ws/delay/MS",
+    help: "WebSocket: sends every message back after that many milliseconds",
+    ranges: [TIME],
+    answer: ({ request, state, numbers: [delayMs] }) =>
+      openSocket(request, (socket, data) => replyAfter(delayMs!, socket, { data, state })),
+  },
+  {
+    path: "/ws/stall/EVERY/MS",
+    help: "WebSocket: the same at once, but stalls for MS ms in the middle of every EVERY ms",
+    ranges: [[1, 3_600_000], TIME],
+    answer: ({ request, state, numbers: [everyMs, stallMs] }) =>
+      openSocket(request, (socket, data) => {
+        const waitMs = state.stallWait(everyMs!, Math.min(stallMs!, everyMs!), performance.now());
+        return replyAfter(waitMs, socket, { data, state });
+      }),
+  },
+  {
+    path: "/ws/withhold/N",
+    help: "WebSocket: sends all messages back but every Nth",
+    ranges: [EVENTS],
+    answer: ({ request, state, numbers: [every] }) =>
+      openSocket(request, (socket, data) => {
+        if ((state.next(`/ws/withhold/${every}`) + 1) % every! !== 0) socket.send(data);
+      }),
+  },
+  {
+    path: "/ws/close/CODE",
+    help: "WebSocket: closes with that code at the first message; 1000, or 3000 to 4999",
+    ranges: [[1000, 4999]],
+    answer({ request, numbers: [code] }) {
+      const mayBe = code === 1000 || code! >= 3000;
+      return mayBe
+        ? openSocket(request, (socket) => socket.close(code))
+        : new Response("Expected 1000, or 3000 to 4999\n", { status: 400 });
+    },
+  },
+  {
+    path: "/sse/N/MS/GAP",
+    help: "The same as /sse/N/MS, but with a silence of GAP ms in the middle",
+    ranges: [EVENTS, TIME, TIME],
+    answer: ({ numbers: [count, everyMs, gapMs], state }) =>
+      respondWithEvents(state, {
+        count: count!,
+        everyMs: everyMs!,
+        gapMs: gapMs!,
+        event: (k) => JSON.stringify({ n: k + 1 }),
+      }),
+  },
+  {
     path: "/sse/N/MS",
     help: "N server-sent events, one every MS ms, the first after MS",
     ranges: [EVENTS, TIME],
@@ -70,6 +119,19 @@ function openSocket(
   return response;
 }
 
+/** Sends a message back after a time, and tells how long it was held. */
+async function replyAfter(
+  waitMs: number,
+  socket: WebSocket,
+  { data, state }: { readonly data: string | ArrayBuffer; readonly state: TargetState },
+): Promise<void> {
+  const cameMs = performance.now();
+  if (waitMs > 0) await state.wait(waitMs);
+  if (socket.readyState !== WebSocket.OPEN) return;
+  socket.send(data);
+  state.onHeld?.(performance.now() - cameMs);
+}
+
 function joinBroadcast(request: Request, { listeners }: TargetState): Response {
   return openSocket(request, (_socket, data) => {
     for (const listener of listeners) if (listener.readyState === WebSocket.OPEN) listener.send(data);
@@ -82,20 +144,31 @@ function joinBroadcast(request: Request, { listeners }: TargetState): Response {
 interface Events {
   readonly count: number;
   readonly everyMs: number;
+  /** From the middle one to the next; absent: the same. */
+  readonly gapMs?: number;
   event(k: number): string;
   /** Sent along with the last one. */
   readonly last?: string;
 }
 
 /** Events on a schedule from the request's arrival: a late timer does not delay the ones after it. */
-function respondWithEvents(state: TargetState, { count, everyMs, event, last = "" }: Events): Response {
+function respondWithEvents(
+  state: TargetState,
+  { count, everyMs, gapMs, event, last = "" }: Events,
+): Response {
   const encoder = new TextEncoder();
   const startMs = performance.now();
   let sent = 0;
+  let lastMs = 0;
+  const middle = gapMs === undefined ? Infinity : count >> 1;
   const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
-      const waitMs = startMs + (sent + 1) * everyMs - performance.now();
+      const dueMs = (sent + 1) * everyMs + (sent >= middle ? gapMs! - everyMs : 0);
+      const waitMs = startMs + dueMs - performance.now();
       if (waitMs > 0) await state.wait(waitMs);
+      const nowMs = performance.now();
+      if (sent > 0) state.onHeld?.(nowMs - lastMs);
+      lastMs = nowMs;
       const text = `data: ${event(sent++)}\n\n${sent === count ? last : ""}`;
       try {
         controller.enqueue(encoder.encode(text));

@@ -28,6 +28,8 @@ export class TargetState {
   readonly #queues = new Map<string, Float64Array>();
   readonly #sessions = new Map<string, string>();
   readonly #waiting = new Set<() => void>();
+  /** Is told how long a message was held before it was sent back, or how long a stream was silent; in ms. */
+  onHeld?: (ms: number) => void;
   #isStopped = false;
 
   /** `keep`: the number of requests that are remembered. */

@@ -96,13 +96,15 @@ const OWN_THREADS: Tool = {
   name: "bench",
   words: () => undefined,
   parse: parseBenchJson,
-  measure: async ({ url, connections, seconds, requests, rate, timeoutSec }) => {
+  measure: async ({ url, connections, seconds, requests, rate, timeoutSec, message, isStream }) => {
     const result = await runLoad({
       url,
       connections,
       threads: 2,
       ...(requests === undefined ? { duration: `${seconds}s` } : { "num-requests": requests }),
       ...(rate !== undefined && { rate }),
+      ...(message !== undefined && { "ws-message": message, "ws-expect-reply": true }),
+      ...(isStream && { stream: "sse" }),
       ...(timeoutSec !== undefined && { timeout: `${timeoutSec}s` }),
     });
     return parseBenchJson(JSON.stringify(summarize(result)));
