@@ -18,6 +18,8 @@ import { logIn } from "./run/conduct/log_in.ts";
 import { settleTls } from "./run/compose/tls_policy.ts";
 import { trustNotes } from "./run/deliver/trust_notes.ts";
 import { connectionOptions } from "./client/options/connection_options.ts";
+import { streamOptions } from "./client/options/stream_options.ts";
+import { webSocketOptions } from "./client/options/websocket_options.ts";
 import { httpOptions } from "./client/options/http_options.ts";
 import { transferOptions } from "./client/options/transfer_options.ts";
 import { onceOf } from "./engine/run_module_once.ts";
@@ -286,9 +288,16 @@ export async function run(options: RunOptions): Promise<RunResult> {
 
 /** Properties of the options that `run` obeys. */
 const OBEYED: ReadonlySet<string> = new Set([
-  ...[loadOptions, rateOptions, usersOptions, httpOptions, transferOptions, connectionOptions].flatMap((
-    table,
-  ) => Object.keys(table)),
+  ...[
+    loadOptions,
+    rateOptions,
+    usersOptions,
+    httpOptions,
+    transferOptions,
+    connectionOptions,
+    webSocketOptions,
+    streamOptions,
+  ].flatMap((table) => Object.keys(table)),
   ...Object.keys(scenarioOptions).filter((property) => property !== "check"),
   "urlFile",
   "verbosity",

@@ -66,3 +66,23 @@ Deno.test("run() refuses bad options all at once", async () => {
   const error = await assertRejects(() => run({ url: "ftp://x", connections: 0, nonsense: 1 }), UsageError);
   assertEquals(error.problems.length, 3);
 });
+
+Deno.test("run() sends messages and times streams", async () => {
+  await using target = startTarget({ port: 0, hostname: "127.0.0.1" });
+  const url = target.url.replace(/^http/, "ws");
+  const talked = await run({
+    url: `${url}/ws/echo`,
+    connections: 2,
+    "num-requests": 20,
+    "ws-message": "hello",
+    "ws-expect-reply": true,
+  });
+  assertEquals(summarize(talked).websocket?.rtt.count, 20);
+  const streamed = await run({
+    url: `${target.url}/sse/3/1`,
+    "num-requests": 2,
+    connections: 1,
+    stream: "sse",
+  });
+  assertEquals(summarize(streamed).event_streams?.events, 6);
+});

@@ -43,7 +43,7 @@ await main();
 async function main(): Promise<void> {
   await using server = values.url === ""
     ? await startServer()
-    : { url: values.url, [Symbol.asyncDispose]() {} };
+    : { url: values.url, [Symbol.asyncDispose]: () => Promise.resolve() };
   if (K6 === undefined) console.error("k6 is not on the PATH: skipped");
   const tools: Readonly<Record<string, ((connections: string) => Promise<Sample>) | undefined>> = {
     "bench": (connections) =>
