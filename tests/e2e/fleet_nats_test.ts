@@ -4,7 +4,7 @@ import { certificatePaths, ROOT } from "../_support/certificates.ts";
 import { startNats } from "../_support/nats.ts";
 import { fleetTest, startRemembering, watch, type Watched } from "./_fleet.ts";
 import { tempDir } from "../_support/temp_dir.ts";
-import { until } from "../_support/wait.ts";
+import { pause, until } from "../_support/wait.ts";
 
 const SECRET = { BENCH_SECRET: "correct horse battery" };
 
@@ -28,6 +28,8 @@ fleetTest("three workers on NATS, one killed, one too late, the server restarted
   const delayed = worker(url, ["--worker-name", "late"]);
   assertEquals((await delayed.ended).code, 1);
   assertStringIncludes((await delayed.ended).err, "already has all its workers");
+  // Each worker has told of a second or two: what the doomed one told counts.
+  await pause(2500);
   await nats.stop();
   await nats.start();
   const before = server.count;
