@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ended, program, startProgram } from "../_support/program.ts";
 import { tempDir } from "../_support/temp_dir.ts";
+import { until } from "../_support/wait.ts";
 
 const SILENT = { port: 0, hostname: "127.0.0.1", onListen: () => {} };
 
@@ -38,17 +39,23 @@ Deno.test({
     "a duel starts two servers by commands, each with options and a port of its own, and ends when interrupted",
   ignore: Deno.build.os === "windows",
   fn: async () => {
-    const serve = "Deno.serve({ hostname: '127.0.0.1', port: +Deno.args[0], onListen() {} }, " +
-      "(r) => new Response(r.headers.get('x-side')))";
+    await using temp = await tempDir();
+    const asked = `${temp.path}/asked`;
+    await Deno.writeTextFile(asked, "");
+    const serve = "Deno.serve({ hostname: '127.0.0.1', port: +Deno.args[0], onListen() {} }, (r) => { " +
+      `const side = r.headers.get('x-side'); if (side) Deno.writeTextFileSync('${asked}', side, { append: true }); ` +
+      "return new Response(side); })";
     const command = `"${Deno.execPath()}" eval --no-lock "${serve}" {port}`;
     const child = startProgram([
-      ...["duel", "-d", "60s", "--block", "100ms", "-c", "2", "--json", "-", "--precision", "0.001"],
+      ...["duel", "-d", "10m", "--block", "100ms", "-c", "2", "--json", "-", "--precision", "0.001"],
       ...["--a", "-H 'x-side: one'", "--b", "-H 'x-side: two'", "--a-run", command, "--b-run", command],
       "http://127.0.0.1:{port}/",
     ]);
-    const timer = setTimeout(() => child.kill("SIGINT"), 6000);
-    const { code, out, err } = await ended(child);
-    clearTimeout(timer);
+    const running = ended(child);
+    // Several blocks of each side.
+    await until(async () => /(?:(?:one)+(?:two)+){5}/.test(await Deno.readTextFile(asked)));
+    child.kill("SIGINT");
+    const { code, out, err } = await running;
     const json = JSON.parse(out || `{"ended":${JSON.stringify(err)}}`);
     assertEquals([code, json.ended], [0, "interrupted"], err);
     assert(json.pairs > 0);
