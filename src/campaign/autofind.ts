@@ -35,7 +35,13 @@ export interface AutofindSearch {
   /** What the load grows by, above 1. */
   readonly multiplier: number;
   readonly stepDurationMs: number;
+  /** What each step must keep. */
   readonly limits: AutofindLimits;
+  /**
+   * Look for the knee: once the first step has passed, p95 may be at most this many times what it was there, in place of
+   * the limit. Absent: the limit holds throughout.
+   */
+  readonly kneeFactor?: number;
   /** By users: mean pause and its relative half-width. */
   readonly thinkMs: number;
   readonly thinkJitter: number;
@@ -46,25 +52,28 @@ export interface AutofindSearch {
 /**
  * Searches with runs of `base` under growing loads; only its load changes, and its grace is at least the p95 limit, so
  * that a request that is still open in the end has been waited for longer than the limit. The search ends when a step
- * is interrupted. `onStep` gets every step once it is judged.
+ * is interrupted.
  *
  * With `max` as the largest load the growth ends at exactly `max`. The gap is small enough when it is a tenth of the
- * load that passed, or 1.
+ * load that passed, or 1. Who runs the steps may end them early.
  */
 export function* autofind(
   base: RunPlan,
   search: AutofindSearch,
-  onStep: (step: AutofindStep) => void = () => {},
+  { onBegin = () => {}, onStep = () => {} }: AutofindListeners = {},
 ): Campaign<AutofindResult> {
   const steps: AutofindStep[] = [];
+  let limits = search.limits;
   let best: number | undefined;
   let failed: number | undefined;
 
   /** Runs one step; `false` when the search has to end. */
   function* run(load: number): Generator<RunPlan, boolean, Parameters<typeof judgeStep>[0]> {
-    const step = judgeStep(yield stepPlan(base, search, load), { load, limits: search.limits });
+    onBegin(load, limits);
+    const step = judgeStep(yield stepPlan(base, search, load), { load, limits });
     steps.push(step);
     onStep(step);
+    if (steps.length === 1 && step.verdict === "passed") limits = limitsAfter(step, search);
     if (step.verdict === "passed") best = load;
     else if (step.verdict === "failed") failed = load;
     return step.verdict !== "interrupted";
@@ -74,9 +83,11 @@ export function* autofind(
     return {
       by: search.by,
       url: firstUrl(base),
-      limits: search.limits,
+      limits,
+      ...(limits !== search.limits && search.kneeFactor !== undefined && { kneeFactor: search.kneeFactor }),
       stepDurationMs: search.stepDurationMs,
       ...(best !== undefined && { best }),
+      ...(failed !== undefined && { firstFailed: failed }),
       reachedMax: best === search.max,
       interrupted,
       steps,
@@ -90,6 +101,24 @@ export function* autofind(
     if (!(yield* run(Math.floor((best + failed) / 2)))) return found(true);
   }
   return found(false);
+}
+
+/** Whoever looks on. */
+export interface AutofindListeners {
+  /** A step begins: its load, and the limits by which it will be judged. */
+  onBegin?(load: number, limits: AutofindLimits): void;
+  /** A step was judged. */
+  onStep?(step: AutofindStep): void;
+}
+
+/** Shorter times are no sign of load: timers, schedulers and networks make as much. */
+const SHORTEST_KNEE_MS = 10;
+
+/** The limits of all further steps. */
+function limitsAfter({ p95 }: AutofindStep, { limits, kneeFactor }: AutofindSearch): AutofindLimits {
+  if (kneeFactor === undefined || p95 === undefined) return limits;
+  const kneeMs = Math.max(SHORTEST_KNEE_MS, Number((kneeFactor * p95.ms).toPrecision(2)));
+  return { ...limits, maxP95Ms: Math.min(limits.maxP95Ms, kneeMs) };
 }
 
 function grown(load: number, { multiplier, max }: AutofindSearch): number {

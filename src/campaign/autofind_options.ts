@@ -54,17 +54,18 @@ export const autofindOptions = defineOptions({
     long: "--max-p95",
     type: duration(),
     group: "Autofind",
-    default: 5000,
+    defaultLabel: "5s; by rate, the knee",
     requires: ["autofind"],
-    help: "Highest p95 that counts as sustainable; a bare number means seconds",
+    help:
+      "Highest p95 that counts as sustainable; the knee: four times p95 of the first step, and at least 10ms",
   },
   stepDuration: {
     long: "--step-duration",
     type: duration(),
     group: "Autofind",
-    default: 30_000,
+    defaultLabel: "30s, by rate 15s",
     requires: ["autofind"],
-    help: "Duration of each step",
+    help: "Duration of each step at most; it ends early when it clearly passes or fails",
   },
   startUsers: {
     long: "--start-users",
@@ -108,6 +109,13 @@ export const autofindOptions = defineOptions({
   },
 });
 
+/** What p95 may grow to, in relation to that of the first step, where no limit is given. */
+const KNEE_FACTOR = 4;
+/** Without a limit, as far as it is one. */
+const DEFAULT_MAX_P95_MS = 5000;
+const RATE_STEP_MS = 15_000;
+const DEFAULT_STEP_MS = 30_000;
+
 /** Values of {@linkcode autofindOptions}. */
 export type AutofindValues = ValuesOf<typeof autofindOptions>;
 
@@ -137,8 +145,12 @@ export function autofindSearchFrom(
     start,
     max,
     multiplier: values.stepMultiplier,
-    stepDurationMs: values.stepDuration,
-    limits: { maxErrorRatePercent: values.maxErrorRate, maxP95Ms: values.maxP95 },
+    stepDurationMs: values.stepDuration ?? (by === "rate" ? RATE_STEP_MS : DEFAULT_STEP_MS),
+    limits: {
+      maxErrorRatePercent: values.maxErrorRate,
+      maxP95Ms: values.maxP95 ?? DEFAULT_MAX_P95_MS,
+    },
+    ...(by === "rate" && values.maxP95 === undefined && { kneeFactor: KNEE_FACTOR }),
     ...context,
   };
 }

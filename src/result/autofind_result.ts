@@ -15,8 +15,12 @@ export interface AutofindResult {
   readonly url: string;
   readonly limits: AutofindLimits;
   readonly stepDurationMs: number;
+  /** The limit on p95 is this many times p95 of the first step; absent: it was given. */
+  readonly kneeFactor?: number;
   /** The largest load that passed; absent: none did. */
   readonly best?: number;
+  /** The smallest load that failed: what the server sustains lies below; absent: none did. */
+  readonly firstFailed?: number;
   /** `best` is the largest load that the search may try: the server may sustain more. */
   readonly reachedMax: boolean;
   /** The search was ended early: `best` is what had passed by then. */
@@ -44,6 +48,10 @@ export interface AutofindStepJson {
   readonly total_requests: number;
   readonly total_errors: number;
   readonly latency_samples: number;
+  /** How long the step took, in seconds: less than `step_duration` when it was clear before. */
+  readonly duration: number;
+  /** The load generator did not keep up: the step tells of it, not of the server. */
+  readonly generator_limited: boolean;
   /** `null`: cut short and not judged. */
   readonly passed: boolean | null;
   /** Why it failed. */
@@ -64,6 +72,10 @@ export interface AutofindJson {
   readonly max_sustainable_users: number | null;
   /** Only in a search by rate; `null`: no rate passed. */
   readonly max_sustainable_rate?: number | null;
+  /** The smallest load that failed: what the server sustains lies between the two. `null`: none failed. */
+  readonly first_failed: number | null;
+  /** `max_p95` is this many times p95 of the first step; `null`: it was given. */
+  readonly knee_factor: number | null;
   readonly reached_max: boolean;
   readonly interrupted: boolean;
   readonly steps: readonly AutofindStepJson[];
@@ -80,6 +92,8 @@ export function toAutofindJson(result: AutofindResult): AutofindJson {
     step_duration: result.stepDurationMs / 1000,
     max_sustainable_users: by === "users" ? best : null,
     ...(by === "rate" && { max_sustainable_rate: best }),
+    first_failed: result.firstFailed ?? null,
+    knee_factor: result.kneeFactor ?? null,
     reached_max: result.reachedMax,
     interrupted: result.interrupted,
     steps: result.steps.map((step) => stepJson(step, by)),
@@ -106,6 +120,8 @@ function stepJson(step: AutofindStep, by: AutofindBy): AutofindStepJson {
     total_requests: step.requests,
     total_errors: step.errors,
     latency_samples: step.samples,
+    duration: rounded(step.durationMs / 1000, 1),
+    generator_limited: step.isGeneratorLimited,
     passed: step.verdict === "interrupted" ? null : step.verdict === "passed",
     reasons: step.reasons,
   };

@@ -21,6 +21,7 @@ import {
 import { isOpenLoop, loadFacts } from "../plan/load_kinds.ts";
 import type { Scenario } from "../plan/scenario.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
+import { saturationOf } from "./saturation.ts";
 
 /** What is searched: users who pause, or iterations started a second. */
 export type AutofindBy = "users" | "rate";
@@ -50,6 +51,10 @@ export interface AutofindStep {
   readonly errors: number;
   /** Requests behind the percentiles. */
   readonly samples: number;
+  /** How long the load lasted. */
+  readonly durationMs: number;
+  /** The load generator did not keep up. */
+  readonly isGeneratorLimited: boolean;
   /** Only when searching by rate. */
   readonly openLoop?: {
     /** Iterations a second whose first request was answered, as far as the server kept up. */
@@ -84,6 +89,8 @@ export function judgeStep(
     requests: endedOf(counts),
     errors: errorsOf(counts),
     samples: samplesOf(counts),
+    durationMs: loadFacts(result.plan.load).durationMs ?? result.durationMs,
+    isGeneratorLimited: saturationOf(result) !== undefined,
     ...(isOpenLoop(result.plan) && { openLoop: openLoopOf(result) }),
   };
   if (result.interrupted) return { ...measured, verdict: "interrupted", reasons: [] };

@@ -11,8 +11,8 @@ const DEFAULTS: AutofindValues = {
   autofind: true,
   autofindBy: "users",
   maxErrorRate: 1,
-  maxP95: 5000,
-  stepDuration: 30_000,
+  maxP95: undefined,
+  stepDuration: undefined,
   startUsers: undefined,
   maxUsers: undefined,
   startRate: undefined,
@@ -38,7 +38,7 @@ Deno.test("autofindSearchFrom() fills in the defaults of its kind", () => {
   assertEquals(autofindSearchFrom(DEFAULTS, CONTEXT), search);
   assertEquals(
     autofindSearchFrom({ ...DEFAULTS, autofindBy: "rate", startRate: 50, maxRate: 500 }, CONTEXT),
-    { ...search, by: "rate", start: 50, max: 500 },
+    { ...search, by: "rate", start: 50, max: 500, stepDurationMs: 15_000, kneeFactor: 4 },
   );
   assertEquals(autofindSearchFrom({ ...DEFAULTS, autofind: false }, CONTEXT), undefined);
 });

@@ -154,7 +154,7 @@ Deno.test("autofind() by rate runs an open loop at a constant rate", () => {
 
 Deno.test("autofind() hands every judged step to its callback, in order", () => {
   const seen: AutofindStep[] = [];
-  const campaign = autofind(BASE, { ...SEARCH, max: 20 }, (step) => seen.push(step));
+  const campaign = autofind(BASE, { ...SEARCH, max: 20 }, { onStep: (step) => void seen.push(step) });
   const first = campaign.next();
   assertEquals(seen.length, 0);
   const second = campaign.next(resultOf(first.value as RunPlan, { succeeded: 1 }));
@@ -187,4 +187,19 @@ Deno.test("autofind() by rate finds the rate that a server of known capacity sus
   const truth = capacity / 0.95;
   assertLessOrEqual(found.best!, truth, `${found.best} of ${truth}`);
   assertGreater(found.best!, capacity / 1.11, `${found.best} of ${truth}`);
+});
+
+Deno.test("autofind() looks for the knee: p95 may grow to four times that of the first step, and to 10 ms", () => {
+  const at = (slowMs: (load: number) => number) =>
+    search((load, plan) => resultOf(plan, { succeeded: load, latencyMs: slowMs(load) }), {
+      by: "rate",
+      stepDurationMs: 1000,
+      kneeFactor: 4,
+      max: 5000,
+    }).found;
+  const slow = at((load) => load <= 700 ? 30 : 150);
+  assertEquals([slow.limits.maxP95Ms, slow.kneeFactor], [120, 4]);
+  assert(slow.best! <= 700 && slow.firstFailed! > 700);
+  const fast = at((load) => load <= 700 ? 0.3 : 9);
+  assertEquals([fast.limits.maxP95Ms, fast.best, fast.reachedMax], [10, 5000, true]);
 });

@@ -35,7 +35,7 @@ import { sayLine } from "../../run/printer.ts";
 import { type Exporting, startExporting } from "../../run/conduct/exporting.ts";
 import { onceOf } from "../../engine/run_module_once.ts";
 import { runAround } from "../../run/conduct/run_around.ts";
-import { runAutofind } from "../../run/conduct/run_autofind.ts";
+import { runAutofind, type RunWatch } from "../../run/conduct/run_autofind.ts";
 import { runUrlList } from "../../run/conduct/run_url_list.ts";
 import { openRunner } from "../../run/conduct/open_runner.ts";
 import type { Runner } from "../../run/conduct/runner.ts";
@@ -118,7 +118,7 @@ export async function runBench(
   // Of several runs, what was measured before a server went away is still told.
   let needsTarget = settings.values.urlMode !== "sequential";
   const told = new Map<RunResult, readonly Note[]>();
-  const runPlan = (plan: RunPlan) => {
+  const runPlan = (plan: RunPlan, ending?: RunWatch) => {
     const observers = exporting.observe(plan);
     const running = measure(plan, settings.values, {
       ...options,
@@ -127,6 +127,7 @@ export async function runBench(
       runner,
       needsTarget,
       page,
+      ...(ending && { ending }),
       tell: (result, notes) => told.set(result, notes),
     });
     needsTarget = false;
@@ -191,7 +192,7 @@ function bodyHints(
 async function runWhatIsAsked(
   plan: RunPlan,
   { run, settings, baseline, notes, exporting, page, notesOf }: Judging & {
-    readonly run: (plan: RunPlan) => Promise<RunResult>;
+    readonly run: (plan: RunPlan, ending?: RunWatch) => Promise<RunResult>;
     readonly exporting: Exporting;
     readonly page: WatchedRun;
     /** What is to be told of one run alone. */
@@ -229,7 +230,9 @@ function searchContext({ values, origins }: Settings): Parameters<typeof autofin
 async function measure(
   plan: RunPlan,
   values: MainValues,
-  { interrupts, runner, page, tell, ...options }: RunOptions & {
+  { interrupts, runner, page, tell, ending, ...options }: RunOptions & {
+    /** Ends the run before its time. */
+    readonly ending?: RunWatch;
     readonly interrupts: Interrupts;
     readonly runner: Runner;
     readonly page: WatchedRun;
@@ -249,9 +252,11 @@ async function measure(
   const absence = options.needsTarget ? watchAbsence(plan) : undefined;
   const precision = values.until.length > 0 ? watchPrecision(plan, values.until) : undefined;
   const start = values.warmup === "auto" ? keepWindows() : undefined;
-  const signals = [options.signal, watch?.signal, absence?.signal, precision?.signal].filter((signal) =>
-    signal !== undefined
-  );
+  const endings = [ending, ...(precision ? [precision] : [])].filter((watch) => watch !== undefined);
+  const signals = [
+    ...[options.signal, watch?.signal, absence?.signal].filter((signal) => signal !== undefined),
+    ...endings.map(({ signal }) => signal),
+  ];
   try {
     const observers = [
       ...options.observers ?? [],
@@ -259,7 +264,7 @@ async function measure(
       ...watched,
       ...(watch ? [watch.observe] : []),
       ...(absence ? [absence.observe] : []),
-      ...(precision ? [precision.observe] : []),
+      ...endings.map(({ observe }) => observe),
       ...(start ? [start.observe] : []),
     ];
     const whole = await runner.run(plan, {
@@ -271,7 +276,9 @@ async function measure(
     absence?.check();
     const trimmed = start && withoutWarmup(whole, start.windows);
     // What ended when all was known has not been cut short.
-    const isCut = whole.interrupted && !(precision?.isReached && !options.signal?.aborted && !watch?.aborted);
+    const isWhole = endings.some(({ signal }) => signal.aborted) && !options.signal?.aborted &&
+      !watch?.aborted;
+    const isCut = whole.interrupted && !isWhole;
     const result = {
       ...(trimmed?.result ?? whole),
       interrupted: isCut,

@@ -40,9 +40,11 @@ requests behind it waited. The time from sending is reported as service_latency.
   bench --rate 300 --traffic-profile sine:cycles=3 -d 10m URL                 a curve up to 300
   bench --rate 200 --traffic-profile stages:30s@200,2m@200,30s@0 -d 3m URL    pieces of a line
 
-Search: --autofind raises users or rate step by step until a limit breaks, then narrows down by bisection.
+Search: --autofind raises users or rate step by step until a limit breaks, then narrows down by bisection. A step ends
+as soon as it clearly passes or fails. By rate, without --max-p95, it looks for the knee of the latency.
 
   bench --autofind --max-p95 500ms --max-error-rate 1 URL
+  bench --autofind --autofind-by rate URL
 
 To find the maximum throughput, use a closed loop or --autofind. To find the latency at a given traffic, use --rate.
 Do not compare latencies of the two.
@@ -67,6 +69,10 @@ only a lower bound, and an upper limit on it fails. The same holds for requests 
 
 Quote thresholds: an unquoted < redirects input in every shell.
 
+To go on until the numbers are known, at most for -d:
+
+  bench --until 'p99 ± 2%' --until 'rps +- 1%' URL
+
 To stop early:
 
   bench -d 10m --th 'error_rate < 1%' --abort-on-fail URL       as soon as it can no longer be met
@@ -90,7 +96,8 @@ step:login.p95, step:"GET /a b".p95.
 
 A rule fires only when the change is beyond its bound and more than noise. What noise is comes from two sources: how
 the run's seconds scatter, and how far two runs of the same thing lie apart. With one run on each side the second is
-assumed (--run-noise, 1.5% for throughput and median, more for the tail); with several, it is measured:
+read from how slowly their seconds move, and is at least --run-noise (1.5% for throughput and median, more for the
+tail); with several, it is measured:
 
   bench compare --fail-on worse 'main-*.json' branch.json
 
@@ -103,6 +110,8 @@ decide; where it is the baseline's, there is nothing to compare with. Other sett
 and with --strict-config an error.
 
 Failed runs are never saved as baselines.
+
+Where both builds are at hand, bench duel measures them against each other, and needs none of these assumptions.
 `;
 
 const SCENARIOS = `A scenario is a YAML or JSON file of steps that a user goes through, again and again.

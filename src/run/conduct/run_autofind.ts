@@ -15,16 +15,31 @@ import { toAutofindJson } from "../../result/autofind_result.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { speakerFor } from "../deliver/deliver_reports.ts";
 import type { Exporting } from "./exporting.ts";
+import { type StepWatch, watchStep } from "./step_watch.ts";
 import { writeOutput } from "../deliver/output_files.ts";
 import type { Settings } from "../settings/settings.ts";
 import { type Printer, sayLine } from "../printer.ts";
 
+/** Ends a run before its time, for a reason that makes it whole all the same. */
+export type RunWatch = Pick<StepWatch, "signal" | "observe">;
+
 /** How single runs are done, and under which settings. */
 export interface CampaignContext {
-  run(plan: RunPlan): Promise<RunResult>;
+  run(plan: RunPlan, watch?: RunWatch): Promise<RunResult>;
   readonly settings: Settings;
   readonly exporting: Exporting;
   readonly printer: Printer;
+}
+
+/** How many pauses users must have had time for before a step may pass. */
+const PAUSES = 3;
+
+/** The result of a step that was ended when it was clear: as if it had been planned to take so long. */
+function shortened(result: RunResult, watch: StepWatch | undefined): RunResult {
+  if (watch?.clearMs === undefined) return result;
+  const { load } = result.plan;
+  const cut = load.kind === "scenarios" ? load : { ...load, durationMs: watch.clearMs };
+  return { ...result, plan: { ...result.plan, load: cut } };
 }
 
 /** Runs the search; returns the exit code: 2 when nothing was sustained. */
@@ -34,13 +49,14 @@ export async function runAutofind(
   { run, exporting, printer, settings: { values } }: CampaignContext,
 ): Promise<number> {
   let last: RunResult | undefined;
+  let watch: StepWatch | undefined;
   const found = await runCampaign(
-    autofind(
-      plan,
-      search,
-      (step) => printer.error.print(`${escapeTerminal(autofindStepLine(step, search.by))}\n`),
-    ),
-    async (step) => last = await run(step),
+    autofind(plan, search, {
+      onBegin: (load, limits) =>
+        watch = watchStep({ by: search.by, load, limits, minMs: PAUSES * search.thinkMs }),
+      onStep: (step) => printer.error.print(`${escapeTerminal(autofindStepLine(step, search.by))}\n`),
+    }),
+    async (step) => last = shortened(await run(step, watch), watch),
   );
   const exported = last && await exporting.finish(last);
   for (const note of exported?.notes ?? []) sayLine(printer, note.text);

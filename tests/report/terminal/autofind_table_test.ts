@@ -24,6 +24,8 @@ function step(
     requests: 100,
     errors: 0,
     samples: 100,
+    durationMs: 30_000,
+    isGeneratorLimited: false,
     ...changes,
   };
 }
@@ -34,6 +36,7 @@ const FOUND: AutofindResult = {
   limits: { maxErrorRatePercent: 1, maxP95Ms: 5000 },
   stepDurationMs: 30_000,
   best: 160,
+  firstFailed: 320,
   reachedMax: false,
   interrupted: false,
   steps: [
@@ -45,7 +48,16 @@ const FOUND: AutofindResult = {
       errorRatePercent: 5.2,
       p99: { ms: 15_200, isAtLeast: true },
     }),
-    { load: 240, verdict: "interrupted", reasons: [], requests: 0, errors: 0, samples: 0 },
+    {
+      load: 240,
+      verdict: "interrupted",
+      reasons: [],
+      requests: 0,
+      errors: 0,
+      samples: 0,
+      durationMs: 0,
+      isGeneratorLimited: false,
+    },
   ],
 };
 
@@ -57,13 +69,15 @@ Deno.test("autofindTable() shows the load found and the steps in run order", () 
   AUTOFIND RESULTS
 ============================================================
   Maximum sustainable load: 160 users
+  The limit lies between 160 and 320 users
+  At 320: p95 8.50s is above 5s
 
-  Step Results:
+  By load; the bars are p50 █ and p99 ▒, each step to the right 1.5 times the time; ┊ is the limit on p95:
   Users |      RPS |     p50 |     p95 |     p99 | Errors | Status
-     10 |      9.8 |   120ms |   180ms |   200ms |   0.0% | OK
-    160 |    140.2 |   350ms |    1.2s |    2.1s |   0.0% | OK
-    320 |    135.5 |    2.1s |    8.5s |  ≥15.2s |   5.2% | FAIL
+     10 |      9.8 |   120ms |   180ms |   200ms |   0.0% | OK    █▒        ┊
+    160 |    140.2 |   350ms |    1.2s |    2.1s |   0.0% | OK    ████▒▒▒▒  ┊
     240 |        – |       – |       – |       – |      – | CUT
+    320 |    135.5 |    2.1s |    8.5s |  ≥15.2s |   5.2% | FAIL  ████████▒▒▒▒▒
 ============================================================
 `.trimStart(),
   );
@@ -102,8 +116,13 @@ Deno.test("autofindTable() paints the verdicts alone", () => {
     bad: marked("-"),
     warning: marked("~"),
   });
-  const painted = text.split("\n").filter((line) => / [-+~]\w+[-+~]$/.test(line));
-  assertEquals(painted.map((line) => line.split("| ").at(-1)), ["+OK+", "+OK+", "-FAIL-", "~CUT~"]);
+  const painted = text.split("\n").filter((line) => / [-+~]\w+[-+~]/.test(line));
+  assertEquals(painted.map((line) => line.split("| ").at(-1)!.split(" ")[0]), [
+    "+OK+",
+    "+OK+",
+    "~CUT~",
+    "-FAIL-",
+  ]);
 });
 
 Deno.test("autofindStepLine() tells a step in a line, with what it failed for", () => {
