@@ -44,7 +44,7 @@ function startKeeping(): Target {
   return startTarget({ port: 0, hostname: "127.0.0.1", keep: 100_000 });
 }
 
-fleetTest("scenarios send the same requests over threads and workers, after one setup", async () => {
+fleetTest("scenarios send the same requests over threads, clients and workers, after one setup", async () => {
   await using temp = await tempDir();
   await using server = startKeeping();
   let before = 0;
@@ -65,9 +65,10 @@ fleetTest("scenarios send the same requests over threads and workers, after one 
   );
   const [pages, items] = [counted("/echo?page"), counted("/echo?item")];
   assert(pages > 0 && pages < 24 && items >= 24 - pages, `${pages} pages, ${items} items`);
-  for (const threads of ["2", "3"]) {
-    await program([...args, "-t", threads]);
-    assertEquals(requests(), expected, `${threads} threads`);
+  const ways = ["-t 2", "-t 3", "-t 2 --client fetch", "-t 1 --sockets platform", "-t 2 --http2 --streams 2"];
+  for (const way of ways) {
+    const { code, err } = await program([...args, ...way.split(" ")]);
+    assertEquals([code, requests()], [0, expected], `${way}: ${err}`);
   }
   const port = String(freePort());
   const secret = { BENCH_SECRET: "correct horse battery" };
@@ -92,6 +93,43 @@ scenarios:
     think_time: 1ms
     steps: [ { group: order, steps: [ { name: buy, path: /delay/5 } ] } ]
 `;
+
+fleetTest("users in stages come and go the same over threads and workers", async () => {
+  await using temp = await tempDir();
+  await using server = startKeeping();
+  const file = `${temp.path}/stages.yaml`;
+  await Deno.writeTextFile(file, `steps: [ { path: "/echo?\${user()}", think_time: 50ms } ]\n`);
+  // Users 1 and 2 from the beginning, 3 to 6 in the course of a second, and all of them leave in the last one.
+  const args = ["--scenario", file, "--stages", "0s@2,1s@6,500ms@6,1s@0", "--json", "-", server.url];
+  const port = String(freePort());
+  const secret = { BENCH_SECRET: "correct horse battery" };
+  const runs = [
+    () => program([...args, "-t", "1"]),
+    () => program([...args, "-t", "3"]),
+    async () => {
+      const master = watch(["--master", "--port", port, "--expect-workers", "2", ...args], secret);
+      const workers = [1, 2].map(() => watch(["--worker", `127.0.0.1:${port}`], secret));
+      const ended = await master.ended;
+      for (const worker of workers) await worker.ended;
+      return ended;
+    },
+  ];
+  let before = 0;
+  for (const [i, start] of runs.entries()) {
+    const { code, out, err } = await start();
+    assertEquals(code, 0, err);
+    const counts = Map.groupBy(server.seen.slice(before), ({ path }) => path);
+    before = server.seen.length;
+    const of = (user: number) => counts.get(`/echo?${user}`)?.length ?? 0;
+    // The first is there for over 2 s, the last one for about 0.7 s, or not at all if the machine stands still then.
+    const seen = [1, 2, 3, 4, 5, 6].map(of);
+    assert(of(1) > of(6) && of(2) > of(6), `run ${i}: ${seen}`);
+    assertEquals(counts.values().reduce((sum, { length }) => sum + length, 0), seen.reduce((a, b) => a + b));
+    const result = JSON.parse(out);
+    assert(result.duration_sec >= 2.4, String(result.duration_sec));
+    assertEquals(result.timeline.at(-1).users, 0);
+  }
+});
 
 Deno.test("every report has each scenario's own numbers, which thresholds and comparisons can name", async () => {
   await using temp = await tempDir();
