@@ -56,7 +56,8 @@ async function checkFlow(
 /** What is told of a step that was done several times: the first time that it failed. */
 function reportOf(step: number, reports: FlowRun["steps"]): StepReport | undefined {
   const own = reports.filter(({ index }) => index === step).map(({ report }) => report);
-  return own.find(({ passed }) => passed === false) ?? own[0];
+  const told = own.find(({ passed }) => passed === false) ?? own[0];
+  return told && own.length > 1 ? { ...told, times: own.length } : told;
 }
 
 /** The flow ended before the step. */

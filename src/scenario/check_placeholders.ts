@@ -111,10 +111,15 @@ function checkReference(
     case "variable":
       if (!known.has(reference.name) && !keepsLiteral && !reference.isWord) {
         const origin = originOf(placeholder, context);
+        const isWhole = source === `\${${reference.name}}`;
         const sentence = `Cannot fill in "${source}"${origin}: no earlier step extracts ${
-          source === `\${${reference.name}}` ? "it" : reference.name
+          isWhole ? "it" : reference.name
         }`;
-        findings.addProblem(at, withSuggestion(sentence, reference.name, [...known]));
+        const suggested = withSuggestion(sentence, reference.name, [...known]);
+        findings.addProblem(
+          at,
+          isWhole || suggested !== sentence ? suggested : `${sentence}; as a text, write '${reference.name}'`,
+        );
       }
       return;
     case "member":

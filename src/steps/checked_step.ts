@@ -21,6 +21,8 @@ export interface CheckedStep {
   readonly name: string;
   /** Absent: it was not done. */
   readonly passed?: boolean;
+  /** How often it was done; what is told is the first time that it failed, else the first of all. Absent: once. */
+  readonly times?: number;
   /** It was not to be done: a condition did not hold, or another choice was drawn. Absent: the flow ended before it. */
   readonly skipped?: true;
   /** Absent when there was nothing to send. */

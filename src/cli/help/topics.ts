@@ -131,7 +131,7 @@ const SCENARIOS = `A scenario is a YAML or JSON file of steps that a user goes t
 
 Run it with users, connections or a rate; a URL on the command line replaces its base_url:
 
-  bench --scenario login.yaml -u 50 -d 1m --think-time 0
+  bench login.yaml -u 50 -d 1m --think-time 0
 
 Variables: \${name} holds what a step extracted (json, header, regex, cookie, response), \${item.id} a field of it,
 \${users.email} a field of a row of data.
@@ -141,7 +141,8 @@ Functions: \${uuid()}, \${randint(1,9)}, \${choice(a,b)}, \${pick(list)}, \${cou
 Several loads in one run: scenarios: { browse: { users: 20, duration: 1m, steps: [...] }, buy: { rate: 5, start: 10s,
 steps: [...] } }. Each has rows in reports and thresholds of its own: --th 'scenario:buy p95 < 1s'.
 
-A step whose checks fail is one error. The steps that need what it should have extracted are not sent.
+A step whose checks fail is one error. The steps that need what it should have extracted are not sent. Reports list
+every check, and thresholds name them: --th 'checks rate > 99%', --th '"private: status is 200" rate > 99%'.
 
 Start from what you have: bench har-import recording.har, bench openapi-import api.yaml, or bench curl-import 'curl …'.
 For editors: bench schema scenario.

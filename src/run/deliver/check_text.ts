@@ -54,7 +54,10 @@ function stepLines(step: CheckedStep, number: number, style: Style): readonly st
     : step.passed
     ? style.good("passed")
     : style.bad("FAILED");
-  const lines = [`${style.heading(`${number}. ${escapeTerminal(step.name)}`)}  ${word}`];
+  const times = step.times === undefined
+    ? ""
+    : `  (done ${step.times} times; this is the first${step.passed === false ? " that failed" : ""})`;
+  const lines = [`${style.heading(`${number}. ${escapeTerminal(step.name)}`)}  ${word}${times}`];
   const { sent, received } = step;
   if (sent) {
     const [, ...fields] = sent.head.split("\n");

@@ -25,12 +25,8 @@ function secretsSentIn(scenario: Scenario): readonly string[] {
 
 const NOWHERE = new URL("http://nowhere.invalid/");
 
-/** The names of a step's checks, in their order: what each claims, and of which step it is where several have some. */
+/** The names of a step's checks, in their order: `log in: status is 200`. */
 export function checkNames({ name, checks }: HttpStep, scenario: Scenario): readonly string[] {
-  const isOnly = httpStepsOf(scenario).filter((step) => step.checks.length > 0).length === 1;
   const secrets = secretsSentIn(scenario);
-  return checks.map((rule) => {
-    const claim = maskSecrets(describeCheck(rule), secrets);
-    return isOnly ? claim : `${maskUrlsIn(name)}: ${claim}`;
-  });
+  return checks.map((rule) => `${maskUrlsIn(name)}: ${maskSecrets(describeCheck(rule), secrets)}`);
 }
