@@ -14,10 +14,12 @@ const canInterrupt = Deno.build.os !== "windows";
  * queue: one that comes before the first was seen is none.
  */
 async function interruptUntilOver(child: Deno.ChildProcess): Promise<void> {
-  let isOver = false;
-  void child.status.then(() => isOver = true);
-  while (!isOver) {
-    child.kill("SIGINT");
+  while (true) {
+    try {
+      child.kill("SIGINT");
+    } catch {
+      return; // It has gone.
+    }
     await pause(200);
   }
 }
