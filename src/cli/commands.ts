@@ -35,6 +35,11 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     purpose: "two servers or builds against each other, until the difference is known",
     load: async () => (await import("./comparing/duel.ts")).duelCommand,
   },
+  noise: {
+    usage: "[URL]",
+    purpose: "how far equal runs lie apart on this machine",
+    load: async () => (await import("./comparing/noise.ts")).noiseCommand,
+  },
   summary: {
     usage: "RESULTS",
     purpose: "Markdown for a pull request, outputs for a workflow",

@@ -23,7 +23,7 @@ Deno.test("a duel finds a server that waits and fails, writes its reports, and e
     `http://127.0.0.1:${slow.addr.port}/`,
   ]);
   assertEquals([code, err], [3, ""]);
-  assertMatch(out, /B answers .*% slower at p50; it fails 2\d\.\d\d points ± .* more often\./);
+  assertMatch(out, /B responds .*% slower at p50; it fails 2\d\.\d\d points ± .* more often\./);
   assertMatch(out, /p50 > \+10% +FAIL/);
   assert(!out.includes("abcdef"));
   const json = JSON.parse(await Deno.readTextFile(file("duel.json")));

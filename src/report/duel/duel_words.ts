@@ -84,14 +84,14 @@ const NAMES: Readonly<Record<string, string>> = {
   cpu: "CPU per request",
 };
 
-/** `B answers 3.1% ± 0.8% slower at p50 and 4.0% ± 1.1% slower at p99; it serves …`. */
+/** `B responds 3.1% ± 0.8% slower at p50 and 4.0% ± 1.1% slower at p99; it serves …`. */
 function clausesOf(metrics: readonly DuelMetric[]): string {
   const latencies = metrics.filter(isLatency);
   const others = metrics.filter((metric) => !isLatency(metric));
   const clauses = [
     ...(latencies.length > 0
       ? [
-        `answers ${
+        `responds ${
           listOf(
             latencies.map((metric) =>
               `${amountOf(metric)} ${metric.change! > 0 ? "slower" : "faster"} ${placeOf(metric)}`

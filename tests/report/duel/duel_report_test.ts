@@ -66,14 +66,14 @@ const DUEL: DuelResult = {
 Deno.test("a duel's finding is a sentence", () => {
   assertEquals(
     findingText(DUEL),
-    "B answers 3.1% ± 0.8% slower at p99. No other difference between A and B was found; if there is one, it is at most " +
+    "B responds 3.1% ± 0.8% slower at p99. No other difference between A and B was found; if there is one, it is at most " +
       "0.9% in throughput.",
   );
   const faster = {
     ...DUEL,
     metrics: [{ ...SLOWER, change: -3.1, low: -3.9, high: -2.3, verdict: "better" as const }],
   };
-  assertEquals(findingText(faster), "B answers 3.1% ± 0.8% faster at p99.");
+  assertEquals(findingText(faster), "B responds 3.1% ± 0.8% faster at p99.");
   assertMatch(findingText({ ...DUEL, metrics: [UNKNOWN] }), /^It is not known yet/);
   assertEquals(findingText({ ...DUEL, pairs: 0 }), "Nothing was measured.");
 });
