@@ -3,10 +3,11 @@
  * longer batches, whose own scatter tells how far the mean of all may be off. Batches that are still alike count for
  * fewer (first-order autocorrelation, as in ASAP3: Steiger, Lada, Wilson et al. 2005). The largest of what batches of
  * different lengths say counts, so that who ends a series as soon as its mean is known well enough is not misled by the
- * one that happens to be small; and nothing is told before the series is many times as long as what is alike in it.
+ * one that happens to be small; and before the series is many times as long as what is alike in it, less is known than it
+ * looks.
  *
- * In simulations of series that end in this way, white or with a correlation of neighbours up to 0.95, intervals of 95%
- * hold the truth in 92 to 98 of 100.
+ * In simulations of series that end in this way, intervals of 95% hold the truth in 97 to 99 of 100 with a correlation of
+ * neighbours up to 0.8, and in 87 at 0.9.
  *
  * @module
  */
@@ -14,7 +15,7 @@ import { twoSidedT } from "../student_t.ts";
 
 /** Fewer batches tell too little of their scatter. */
 const MIN_BATCHES = 10;
-/** How many stretches that are alike a series must have. */
+/** How many stretches that are alike a series must have to show how much it scatters. */
 const MIN_STRETCHES = 30;
 /** Standard errors by which batches are taken to be more alike than they look. */
 const CAUTION = 0.5;
@@ -27,11 +28,11 @@ const MAX_ALIKE = 0.9;
  *
  * @example
  * ```ts
- * import { assertEquals, assertLess } from "@std/assert";
+ * import { assertEquals, assertGreater, assertLess } from "@std/assert";
  * const unlike = Array.from({ length: 40 }, (_, i) => i * 7 % 10);
  * assertLess(reachOfMean(unlike, 0.95)!, 1.5);
  * assertEquals(reachOfMean(unlike.slice(0, 9), 0.95), undefined);
- * assertEquals(reachOfMean(unlike.toSorted((a, b) => a - b), 0.95), undefined);
+ * assertGreater(reachOfMean(unlike.toSorted((a, b) => a - b), 0.95)!, 5);
  * ```
  */
 export function reachOfMean(series: readonly number[], confidence: number): number | undefined {
@@ -46,7 +47,7 @@ export function reachOfMean(series: readonly number[], confidence: number): numb
     reach = Math.max(reach ?? 0, twoSidedT(confidence, means.length - 1) * Math.sqrt(variance));
     if (scatter > 0) stretch = Math.max(stretch, varianceOfMean(means, 0) * n / scatter);
   }
-  return n < MIN_STRETCHES * stretch ? undefined : reach;
+  return reach && reach * Math.max(1, MIN_STRETCHES * stretch / n);
 }
 
 /** Means of as many batches as there are; what is left over in the beginning is in none. */
