@@ -13,10 +13,10 @@ function namesOf(...steps: readonly HttpStep[]): readonly string[] {
 
 const step = (name: string, changes: Partial<HttpStep>) => scenarioStep(name, "/", changes) as HttpStep;
 
-Deno.test("checks of one step are called by their claims, those of several by their step, too", () => {
+Deno.test("checks are called by their step and their claims", () => {
   const first = step("first", { checks: [{ kind: "status", equals: 200 }] });
   const second = step("second", { checks: [{ kind: "max_latency", ms: 500 }] });
-  assertEquals(namesOf(first), ["status is 200"]);
+  assertEquals(namesOf(first), ["first: status is 200"]);
   assertEquals(namesOf(first, second), ["first: status is 200", "second: response within 500ms"]);
 });
 
@@ -30,5 +30,5 @@ Deno.test("a check that expects back what a request sends in secret does not tel
       ],
     }),
   );
-  assertEquals(names, ['header x-echo is "***"', 'body contains "${token}"']);
+  assertEquals(names, ['echo: header x-echo is "***"', 'echo: body contains "${token}"']);
 });
