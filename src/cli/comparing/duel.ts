@@ -97,6 +97,9 @@ async function run(argv: readonly string[], door: Door): Promise<number> {
       startServer(corner.start, { name: side.toUpperCase(), port: corner.port }),
     );
     if (server !== undefined) await awaitReady(corner, server, signal);
+    else if (corner.values.waitReady !== undefined) {
+      await waitReady(corner.plan, { timeoutMs: corner.values.waitReady, signal, printer: TERMINAL });
+    }
     return { ...corner, ...(server && { serverEnded: server.ended }) };
   };
   const fighters = { a: await ready("a"), b: await ready("b") };

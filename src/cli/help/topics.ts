@@ -96,7 +96,7 @@ step:login.p95, step:"GET /a b".p95.
 
 A rule fires only when the change is beyond its bound and more than noise. What noise is comes from two sources: how
 the run's seconds scatter, and how far two runs of the same thing lie apart. With one run on each side the second is
-read from how slowly their seconds move, and is at least --run-noise (1.5% for throughput and median, more for the
+read from how slowly their seconds move, and is at least --run-noise (1% for throughput and median, more for the
 tail); with several, it is measured:
 
   bench compare --fail-on worse 'main-*.json' branch.json

@@ -57,25 +57,39 @@ export function noiseKindOf({ key }: Metric): NoiseKind {
   return percentile <= 50 ? "center" : percentile <= 95 ? "tail" : percentile < 100 ? "far_tail" : "unknown";
 }
 
+/** Seconds that are further from the median, in standard deviations as the middle half has them, count as so far. */
+const FAR_OUT = 2;
+
 /**
  * The variance of a metric from one run to the next, as far as a run tells it by itself: by how slowly its seconds move;
- * 0 when they move by chance alone, or are too few.
+ * 0 when they move by chance alone, or are too few. A single second far out is no movement.
  */
 export function driftOf(metric: Metric, timeline: readonly TimelinePoint[]): number {
-  const series = seriesOf(metric, timeline) ?? [];
-  const n = series.length;
-  const weight = series.reduce((sum, window) => sum + window.weight, 0);
-  const mean = series.reduce((sum, window) => sum + window.value * window.weight, 0) / weight;
   const isAbsolute = noiseKindOf(metric) === "errors";
-  if (n < MIN_WINDOWS || !(mean > 0)) return 0;
+  const seconds = (seriesOf(metric, timeline) ?? []).map(({ value }) => value);
+  if (seconds.length < MIN_WINDOWS || (!isAbsolute && seconds.some((value) => value <= 0))) return 0;
+  const values = clipped(isAbsolute ? seconds : seconds.map(Math.log));
+  const n = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
   let squares = 0;
   let steps = 0;
-  series.forEach(({ value }, i) => {
+  values.forEach((value, i) => {
     squares += (value - mean) ** 2;
-    if (i > 0) steps += (value - series[i - 1]!.value) ** 2;
+    if (i > 0) steps += (value - values[i - 1]!) ** 2;
   });
-  const slow = Math.max(0, squares / (n - 1) - steps / (2 * (n - 1)));
-  return isAbsolute ? slow : slow / mean ** 2;
+  return Math.max(0, squares / (n - 1) - steps / (2 * (n - 1)));
+}
+
+/** Values no further from their median than the bulk of them. */
+function clipped(values: readonly number[]): readonly number[] {
+  const median = medianOf(values);
+  const far = FAR_OUT * 1.4826 * medianOf(values.map((value) => Math.abs(value - median)));
+  return values.map((value) => Math.min(Math.max(value, median - far), median + far));
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }
 
 /** The scatter of a metric over the whole of a run; `undefined` when the run is too short to tell. */

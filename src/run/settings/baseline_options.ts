@@ -41,7 +41,7 @@ export const compareOptions = defineOptions({
     long: "--run-noise",
     type: decimal({ min: 0, max: 50 }, "PERCENT"),
     group: "Verdict",
-    default: 1.5,
+    default: 1,
     help:
       "How far equal runs differ even if neither shows it: standard deviation of throughput and median; bench noise measures it",
   },
