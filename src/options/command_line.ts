@@ -27,6 +27,8 @@ export interface CommandSpec<Table extends OptionTable = OptionTable> {
   /** Words that stand without a flag. */
   readonly operands: {
     readonly max: number;
+    /** Fewer of them are too few; absent: as `max`. */
+    readonly min?: number;
     /** What one is called in messages: `URL`. */
     readonly label: string;
     /** Under this name the only operand can also come from the environment and the configuration file. */
@@ -144,7 +146,7 @@ function split(spec: CommandSpec, argv: readonly string[]): ParsedCommandLine {
     .filter((word) => glued.length === 0 || word.includes("://"));
   // A word may have been meant as the argument of a flag that was not understood.
   const isClear = flags.length + glued.length === 0;
-  const { max, missing, shorthand } = spec.operands;
+  const { max, min = max, missing, shorthand } = spec.operands;
   const short = shorthand && isClear ? words.findIndex((word) => shorthand.pattern.test(word)) : -1;
   if (short >= 0) {
     const [word = ""] = words.splice(short, 1);
@@ -154,7 +156,7 @@ function split(spec: CommandSpec, argv: readonly string[]): ParsedCommandLine {
   const problems = [
     ...[...glued, ...flags].map((flag) => aboutFlag(flag, spec)),
     ...excess.map((word) => unexpected(word, spec.operands)),
-    ...(isClear && missing !== undefined && words.length < max ? [missing] : []),
+    ...(isClear && missing !== undefined && words.length < min ? [missing] : []),
   ];
   return { kind: "options", given, operands: words.slice(0, max), problems };
 }

@@ -8,9 +8,12 @@ import { createHash } from "node:crypto";
 import { escapeHtml } from "../lib/escape.ts";
 import type { Outcome } from "../result/outcome.ts";
 import { carriedJson } from "./html_report/carried_json.ts";
-import { LIVE_SCRIPT, SCRIPT, STYLE, TEMPLATE } from "./html_report/assets.ts";
+import { CHART_SCRIPT, LIVE_SCRIPT, SCRIPT, STYLE, TEMPLATE } from "./html_report/assets.ts";
 import { type ReportData, reportData } from "./html_report/report_data.ts";
+import type { RunHistory } from "../result/history/run_history.ts";
 import type { Reporter } from "./reporter.ts";
+import { TREND_SCRIPT, TREND_TEMPLATE } from "./trend/assets.ts";
+import { trendData } from "./trend/trend_data.ts";
 
 /** Writes the interactive page. */
 export const htmlReporter: Reporter = { name: "html", render: renderHtml };
@@ -32,19 +35,38 @@ export function renderLivePage(data: ReportData): { readonly html: string; reado
   return { html: render(data, { script, policy }), policy };
 }
 
-function render(
-  data: ReportData,
-  { script, policy, json }: { readonly script: string; readonly policy: string; readonly json?: string },
+/** The page of a history of runs. */
+export function renderTrend(history: RunHistory): string {
+  const script = `${CHART_SCRIPT}\n${TREND_SCRIPT}`;
+  const data = trendData(history);
+  return fill(TREND_TEMPLATE, data, { title: data.title, script, policy: policyOf(script) });
+}
+
+/** What a page has besides its data. */
+interface PageParts {
+  readonly script: string;
+  readonly policy: string;
+  readonly json?: string;
+}
+
+function render(data: ReportData, parts: PageParts): string {
+  return fill(TEMPLATE, data, { ...parts, title: data.heading.title });
+}
+
+function fill(
+  template: string,
+  data: unknown,
+  { title, script, policy, json }: PageParts & { readonly title: string },
 ): string {
   const parts: Readonly<Record<string, string>> = {
     policy: `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
-    title: `<title>${escapeHtml(data.heading.title)} · bench</title>`,
+    title: `<title>${escapeHtml(title)} · bench</title>`,
     styles: `<style>${STYLE}</style>`,
     data: `<script id="data" type="application/json">${inertJson(data)}</script>` +
       (json === undefined ? "" : `\n    <script id="json" type="text/plain">${json}</script>`),
     scripts: `<script>${script}</script>`,
   };
-  return TEMPLATE.replace(/<!-- (\w+) -->/g, (comment, name: string) => parts[name] ?? comment);
+  return template.replace(/<!-- (\w+) -->/g, (comment, name: string) => parts[name] ?? comment);
 }
 
 /** JSON that no HTML parser can take for markup. */

@@ -16,17 +16,22 @@ import { colorOptions, detailOptions } from "../../run/settings/general_options.
 import type { Command } from "../command.ts";
 import { gatherCommandSettings } from "../command_settings.ts";
 import { TERMINAL } from "../terminal.ts";
+import { filesNamed } from "../../run/deliver/files_named.ts";
+import { reportHistory } from "./report_history.ts";
 import { readOutcomes } from "../../run/deliver/result_files.ts";
 
 const options = joinTables(reportOptions, detailOptions, colorOptions);
 
 const spec: CommandSpec<typeof options> = {
   name: "bench report",
-  usage: "[OPTIONS] RESULTS",
-  summary: "Renders the reports of an earlier run from its JSON. The verdict stays the same.",
+  usage: "[OPTIONS] RESULTS…",
+  summary:
+    "Renders the reports of an earlier run from its JSON. The verdict stays the same. Of several runs, their history: " +
+    "a line each, and what has changed by more than noise.",
   options,
   operands: {
-    max: 1,
+    max: 10_000,
+    min: 1,
     label: "file of results",
     completes: "files",
     missing: "Nothing to report on: expected a file written by --json",
@@ -37,6 +42,7 @@ const spec: CommandSpec<typeof options> = {
       ["bench report results.json", "the report for the terminal"],
       ["bench report results.json --html-report report.html", "the interactive page"],
       ["bench report results.json --hgrm latency.hgrm --junit verdicts.xml", "several at once"],
+      ["bench report 'runs/*.json' --html-report trend.html", "the history of many runs"],
     ],
   }],
   version: VERSION,
@@ -48,7 +54,9 @@ async function run(argv: readonly string[]): Promise<number> {
   if (settings === undefined) return EXIT.ok;
   const { values, operands } = settings;
   await tryReports(values);
-  const outcomes = await readOutcomes(operands[0]!);
+  const files = await filesNamed(operands);
+  if (files.length > 1) return await reportHistory(files, settings);
+  const outcomes = await readOutcomes(files[0]!);
   refuseProblems(await overwriteProblems(outputsOf(settings)));
   const { say, look } = speakerFor(values, TERMINAL);
   for (const outcome of outcomes) say(terminalReporter.render(outcome, look));

@@ -39,17 +39,17 @@ export const STYLE: string = [
 )
   .join("\n");
 
-/** Classic scripts in the order they run; the chart library first, with its license. */
-export const SCRIPT: string = [
+/** What every page with charts has, in the order it runs; the chart library first, with its license. */
+export const CHART_SCRIPT: string = [
   `/*\n${uplotLicense.replaceAll("*/", "")}*/`,
   uplotScript,
   domScript,
   tablesScript,
   chartsScript,
-  timelineCharts,
-  latencyCharts,
-  mainScript,
 ].map(lines).join("\n");
+
+/** Classic scripts of the report's page. */
+export const SCRIPT: string = [CHART_SCRIPT, timelineCharts, latencyCharts, mainScript].map(lines).join("\n");
 
 /** What the page of a run that goes on has besides. */
 export const LIVE_SCRIPT: string = lines(liveScript);

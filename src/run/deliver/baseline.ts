@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { nodeModule } from "../../lib/node_modules.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { type ComparedRun, compareRuns, settingDifferences } from "../../result/verdict/compare.ts";
 import type { Comparison } from "../../result/comparison.ts";
@@ -11,6 +10,7 @@ import type { FailRule } from "../../result/verdict/fail_rule.ts";
 import type { ConfigSnapshot } from "../../result/outcome.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { configSnapshot } from "../settings/config_snapshot.ts";
+import { filesNamed } from "./files_named.ts";
 import { tryOutput } from "./output_files.ts";
 import { readForeignRun, readOutcome } from "./result_files.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -28,7 +28,7 @@ export interface CompareValues {
  * @throws {UsageError} when there is none, or one of them cannot be read.
  */
 export async function readRuns(pattern: string): Promise<readonly ComparedRun[]> {
-  const paths = await findPaths(pattern);
+  const paths = await filesNamed([pattern]);
   const runs: ComparedRun[] = [];
   for (const path of paths) {
     runs.push(await readForeignRun(path) ?? await readOwnRun(path));
@@ -83,12 +83,4 @@ export async function readBaseline(
   const runs = pattern === undefined ? undefined : await readRuns(pattern);
   if (runs && strictConfig) refuseDifferences(runs, configSnapshot(settings, plan));
   return runs;
-}
-
-async function findPaths(pattern: string): Promise<readonly string[]> {
-  if (!/[*?[{]/.test(pattern)) return [pattern];
-  const paths: string[] = [];
-  for await (const path of nodeModule("node:fs/promises").glob(pattern)) paths.push(path);
-  if (paths.length === 0) throw new UsageError(`Cannot read ${JSON.stringify(pattern)}: no file matches`);
-  return paths.sort();
 }

@@ -1,0 +1,52 @@
+/**
+ * `bench report` of several files: their history.
+ *
+ * @module
+ */
+import { EXIT, messageOf, UsageError } from "../../lib/errors.ts";
+import { escapeTerminal } from "../../lib/escape.ts";
+import { styleFor } from "../../lib/style.ts";
+import { trendText } from "../../report/trend/trend_text.ts";
+import { historyOf } from "../../result/history/run_history.ts";
+import { type ReportValues, speakerFor } from "../../run/deliver/deliver_reports.ts";
+import { writeOutput } from "../../run/deliver/output_files.ts";
+import { readOutcomes } from "../../run/deliver/result_files.ts";
+import { printError, TERMINAL } from "../terminal.ts";
+
+/** Forms that a single run has, and a history has not. */
+const SINGLE = ["csv", "html", "hgrm", "junit", "json"] as const;
+
+/**
+ * Prints the history, and writes its page.
+ * @throws {UsageError} when a file holds no run, or a report is asked for that only one run has
+ */
+export async function reportHistory(
+  files: readonly string[],
+  { values }: { readonly values: ReportValues },
+): Promise<number> {
+  const unfit = SINGLE.filter((name) => values[name] !== undefined && values[name] !== false);
+  if (unfit.length > 0) {
+    throw new UsageError(`--${unfit[0]}: several runs have the terminal's table and --html-report`);
+  }
+  const saved = [];
+  for (const source of files) {
+    for (const outcome of await readOutcomes(source)) saved.push({ source, outcome });
+  }
+  const history = historyOf(saved);
+  const { say, remark, color } = speakerFor(values, TERMINAL);
+  say(trendText(history, styleFor(color)));
+  const { htmlReport: path } = values;
+  if (path === undefined) return EXIT.ok;
+  const { renderTrend } = await import("../../report/html.ts");
+  try {
+    if (path === "-") TERMINAL.out.print(renderTrend(history));
+    else {
+      await writeOutput(path, renderTrend(history));
+      remark(`  html written to ${escapeTerminal(path)}\n`);
+    }
+    return EXIT.ok;
+  } catch (error) {
+    printError(`bench: ${escapeTerminal(messageOf(error))}\n`);
+    return EXIT.failed;
+  }
+}
