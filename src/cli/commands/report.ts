@@ -16,8 +16,8 @@ import { colorOptions, detailOptions } from "../../run/settings/general_options.
 import type { Command } from "../command.ts";
 import { gatherCommandSettings } from "../command_settings.ts";
 import { TERMINAL } from "../terminal.ts";
-import { filesNamed } from "../../run/deliver/files_named.ts";
-import { reportHistory } from "./report_history.ts";
+import { findFiles } from "../../run/deliver/find_files.ts";
+import { reportHistory } from "../../run/deliver/report_history.ts";
 import { readOutcomes } from "../../run/deliver/result_files.ts";
 
 const options = joinTables(reportOptions, detailOptions, colorOptions);
@@ -54,8 +54,8 @@ async function run(argv: readonly string[]): Promise<number> {
   if (settings === undefined) return EXIT.ok;
   const { values, operands } = settings;
   await tryReports(values);
-  const files = await filesNamed(operands);
-  if (files.length > 1) return await reportHistory(files, settings);
+  const files = await findFiles(operands);
+  if (files.length > 1) return await reportHistory(files, { values, printer: TERMINAL });
   const outcomes = await readOutcomes(files[0]!);
   refuseProblems(await overwriteProblems(outputsOf(settings)));
   const { say, look } = speakerFor(values, TERMINAL);

@@ -10,7 +10,7 @@ import type { FailRule } from "../../result/verdict/fail_rule.ts";
 import type { ConfigSnapshot } from "../../result/outcome.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { configSnapshot } from "../settings/config_snapshot.ts";
-import { filesNamed } from "./files_named.ts";
+import { findFiles } from "./find_files.ts";
 import { tryOutput } from "./output_files.ts";
 import { readForeignRun, readOutcome } from "./result_files.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -28,7 +28,7 @@ export interface CompareValues {
  * @throws {UsageError} when there is none, or one of them cannot be read.
  */
 export async function readRuns(pattern: string): Promise<readonly ComparedRun[]> {
-  const paths = await filesNamed([pattern]);
+  const paths = await findFiles([pattern]);
   const runs: ComparedRun[] = [];
   for (const path of paths) {
     runs.push(await readForeignRun(path) ?? await readOwnRun(path));

@@ -8,10 +8,10 @@ import { escapeTerminal } from "../../lib/escape.ts";
 import { styleFor } from "../../lib/style.ts";
 import { trendText } from "../../report/trend/trend_text.ts";
 import { historyOf } from "../../result/history/run_history.ts";
-import { type ReportValues, speakerFor } from "../../run/deliver/deliver_reports.ts";
-import { writeOutput } from "../../run/deliver/output_files.ts";
-import { readOutcomes } from "../../run/deliver/result_files.ts";
-import { printError, TERMINAL } from "../terminal.ts";
+import { type ReportValues, speakerFor } from "./deliver_reports.ts";
+import { writeOutput } from "./output_files.ts";
+import { readOutcomes } from "./result_files.ts";
+import { type Printer, sayLine } from "../printer.ts";
 
 /** Forms that a single run has, and a history has not. */
 const SINGLE = ["csv", "html", "hgrm", "junit", "json"] as const;
@@ -22,7 +22,7 @@ const SINGLE = ["csv", "html", "hgrm", "junit", "json"] as const;
  */
 export async function reportHistory(
   files: readonly string[],
-  { values }: { readonly values: ReportValues },
+  { values, printer }: { readonly values: ReportValues; readonly printer: Printer },
 ): Promise<number> {
   const unfit = SINGLE.filter((name) => values[name] !== undefined && values[name] !== false);
   if (unfit.length > 0) {
@@ -33,20 +33,20 @@ export async function reportHistory(
     for (const outcome of await readOutcomes(source)) saved.push({ source, outcome });
   }
   const history = historyOf(saved);
-  const { say, remark, color } = speakerFor(values, TERMINAL);
+  const { say, remark, color } = speakerFor(values, printer);
   say(trendText(history, styleFor(color)));
   const { htmlReport: path } = values;
   if (path === undefined) return EXIT.ok;
   const { renderTrend } = await import("../../report/html.ts");
   try {
-    if (path === "-") TERMINAL.out.print(renderTrend(history));
+    if (path === "-") printer.out.print(renderTrend(history));
     else {
       await writeOutput(path, renderTrend(history));
       remark(`  html written to ${escapeTerminal(path)}\n`);
     }
     return EXIT.ok;
   } catch (error) {
-    printError(`bench: ${escapeTerminal(messageOf(error))}\n`);
+    sayLine(printer, messageOf(error));
     return EXIT.failed;
   }
 }
