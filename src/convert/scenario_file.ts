@@ -43,14 +43,32 @@ export interface FileStep extends FileBody {
   readonly think_time?: number;
 }
 
+/** What is done on a WebSocket. */
+export type FileAction =
+  | { readonly send: string }
+  | { readonly send_base64: string }
+  | { readonly expect: string }
+  | { readonly hold: string };
+
+/** A step that talks on a WebSocket. */
+export interface FileSocketStep {
+  readonly name: string;
+  /** Path and query on the scenario's `base_url`, or a `ws:` or `wss:` URL on another host. */
+  readonly ws: string;
+  readonly headers?: FileHeaders;
+  readonly subprotocols?: readonly string[];
+  readonly actions: readonly FileAction[];
+  readonly think_time?: number;
+}
+
 /** A scenario file. */
-export interface ScenarioFile {
+export interface ScenarioFile<Step = FileStep> {
   readonly name: string;
   /** Origin of the steps whose path is not absolute: `https://shop.test:8443`. */
   readonly base_url: string;
   /** Pause after steps that name none, in seconds. */
   readonly think_time: number;
-  readonly steps: readonly FileStep[];
+  readonly steps: readonly Step[];
 }
 
 /**
@@ -63,21 +81,29 @@ export interface ScenarioFile {
  * assertEquals(text.split("\n")[1], '  "name": "a",');
  * ```
  */
-export function scenarioText(file: ScenarioFile): string {
-  const steps = file.steps.map((step) => ({
-    name: step.name,
-    path: rootedPath(step.path),
-    method: step.method,
-    headers: step.headers,
-    body: step.body,
-    body_base64: step.body_base64,
-    form: step.form,
-    multipart: step.multipart,
-    assert_status: step.assert_status,
-    think_time: step.think_time,
-  }));
+export function scenarioText(file: ScenarioFile<FileStep | FileSocketStep>): string {
+  const steps = file.steps.map((step) =>
+    "ws" in step ? socketKeys(step) : {
+      name: step.name,
+      path: rootedPath(step.path),
+      method: step.method,
+      headers: step.headers,
+      body: step.body,
+      body_base64: step.body_base64,
+      form: step.form,
+      multipart: step.multipart,
+      assert_status: step.assert_status,
+      think_time: step.think_time,
+    }
+  );
   const ordered = { name: file.name, base_url: file.base_url, think_time: file.think_time, steps };
   return `${escapeJson(JSON.stringify(ordered, null, 2))}\n`;
+}
+
+function socketKeys(
+  { name, ws, headers, subprotocols, actions, think_time }: FileSocketStep,
+): Readonly<Record<string, unknown>> {
+  return { name, ws, headers, subprotocols, actions, think_time };
 }
 
 /** A step's path as it is resolved on the base URL: one of two slashes would name a host. */

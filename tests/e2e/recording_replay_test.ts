@@ -58,3 +58,33 @@ Deno.test("a recording's forms, header lines and odd values arrive as they were 
     "X-MixedCase: c",
   ]);
 });
+
+Deno.test("a recorded WebSocket has its talk again, within a scenario", async () => {
+  await using temp = await tempDir();
+  const heard: string[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    if (request.headers.get("upgrade") !== "websocket") return new Response("hello");
+    const { socket, response } = Deno.upgradeWebSocket(request);
+    socket.onmessage = ({ data }) => {
+      heard.push(data);
+      socket.send(`echo ${data}`);
+    };
+    return response;
+  });
+  const origin = `127.0.0.1:${server.addr.port}`;
+  const said = (type: string, data: string, time: number) => ({ type, data, time, opcode: 1 });
+  const messages = ["one", "two ${x}"].flatMap((text, i) => [said("send", text, i), said("receive", "", i)]);
+  const entries = [
+    { request: { method: "GET", url: `http://${origin}/` } },
+    { request: { method: "GET", url: `ws://${origin}/feed` }, _webSocketMessages: messages },
+  ];
+  await Deno.writeTextFile(`${temp.path}/a.har`, JSON.stringify({ log: { entries } }));
+  const imported = await program(["har-import", `${temp.path}/a.har`, "-o", `${temp.path}/a.json`]);
+  assertEquals(imported.code, 0, imported.err);
+  assertStringIncludes(imported.err, "1 WebSocket connection: each is a step");
+  const ran = await program(["--scenario", `${temp.path}/a.json`, "--iterations", "2", "-c", "1"]);
+  await server.shutdown();
+  assertEquals(ran.code, 0, ran.err + ran.out);
+  assertEquals(heard, ["one", "two ${x}", "one", "two ${x}"]);
+  assertStringIncludes(ran.out, "WS /feed");
+});

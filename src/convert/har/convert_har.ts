@@ -5,7 +5,7 @@
  * @module
  */
 import { openRecording } from "./recording.ts";
-import type { HarEntry } from "./entry.ts";
+import { type HarEntry, headerOf } from "./entry.ts";
 import { readBody } from "./body.ts";
 import { type DropReason, filterEntries, type FilterOptions, nothingLeft } from "./filter.ts";
 import { type Findings, harRemarks } from "./remarks.ts";
@@ -15,6 +15,7 @@ import type { HeaderLine } from "../../plan/http_step.ts";
 import { countOne } from "../wording.ts";
 import {
   fileBody,
+  type FileSocketStep,
   type FileStep,
   headerObject,
   inert,
@@ -24,6 +25,7 @@ import {
   stepName,
 } from "../scenario_file.ts";
 import { type ScenarioFormat, scriptText, type WrittenScript } from "../script_file.ts";
+import { actionsOf } from "./web_socket.ts";
 import { pausesAfter } from "./think_time.ts";
 
 /** How a recording is converted. */
@@ -55,7 +57,10 @@ export interface HarConversion {
  */
 export function convertHar(bytes: Uint8Array, options: HarOptions): HarConversion {
   const { entries, creator } = openRecording(bytes, options.label);
-  const { total, kept, dropped, privateHosts } = filterEntries(entries, options);
+  const { total, kept, dropped, privateHosts } = filterEntries(entries, {
+    ...options,
+    keepsSockets: options.format === "scenario",
+  });
   const allDropped = new Map<DropReason, number>(dropped);
   const recorded: RecordedRequest[] = [];
   for (const entry of kept) {
@@ -101,6 +106,7 @@ function newFindings(options: HarOptions): Findings {
     untimed: 0,
     missingFiles: 0,
     lostBodies: 0,
+    sockets: 0,
     isTooLarge: false,
   };
 }
@@ -117,7 +123,10 @@ function scenario(
   if (options.thinkTimeMultiplier !== undefined) {
     findings.untimed = recorded.slice(1).filter(({ entry }) => Number.isNaN(entry.startMs)).length;
   }
-  const steps = recorded.map(({ entry, body }, index): FileStep => {
+  const steps = recorded.map(({ entry, body }, index): FileStep | FileSocketStep => {
+    if (entry.messages !== undefined) {
+      return socketStep(entry, { origin, pause: pauses[index] ?? 0, options, findings });
+    }
     const { method, url, status } = entry;
     const path = pathAndQuery(url);
     const isElsewhere = url.origin !== origin;
@@ -135,10 +144,37 @@ function scenario(
       ...(pause > 0 ? { think_time: pause } : {}),
     };
   });
-  const file = { name: options.name, base_url: origin, think_time: 0, steps };
-  return options.format === "script"
-    ? scriptText(file, { hasPlaceholders: false })
-    : { text: scenarioText(file), remarks: [] };
+  const file = { name: options.name, base_url: origin, think_time: 0 };
+  if (options.format !== "script") return { text: scenarioText({ ...file, steps }), remarks: [] };
+  const requests = steps.filter((step): step is FileStep => !("ws" in step));
+  return scriptText({ ...file, steps: requests }, { hasPlaceholders: false });
+}
+
+/** A recorded talk as one step: what was said, in order, before the requests that began behind it. */
+function socketStep(
+  entry: HarEntry,
+  { origin, pause, options, findings }: {
+    readonly origin: string;
+    readonly pause: number;
+    readonly options: HarOptions;
+    readonly findings: Findings;
+  },
+): FileSocketStep {
+  const path = pathAndQuery(entry.url);
+  const isElsewhere = entry.url.origin !== origin;
+  const headers = headersOf({ entry, body: undefined }, findings)
+    .filter(([name]) => !/^sec-websocket-/i.test(name));
+  const subprotocols = (headerOf(entry, "sec-websocket-protocol") ?? "").split(",").map((one) => one.trim());
+  noteSecrets({ entry, body: undefined }, findings);
+  findings.sockets++;
+  return {
+    name: stepName("WS", isElsewhere ? `${entry.url.host}${path}` : path),
+    ws: isElsewhere ? `${entry.url.origin.replace(/^http/, "ws")}${path}` : path,
+    ...(headers.length === 0 ? {} : { headers: headerObject(headers) }),
+    ...(subprotocols[0] === "" ? {} : { subprotocols }),
+    actions: actionsOf(entry.messages ?? [], options.thinkTimeMultiplier),
+    ...(pause > 0 ? { think_time: pause } : {}),
+  };
 }
 
 /** Whether a replay can be expected to get the same status. */

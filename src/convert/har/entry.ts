@@ -7,6 +7,7 @@
 import { isRecord } from "../../lib/is_record.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
 import { numberOf, textOf, valueText } from "../json_values.ts";
+import { readMessages, type RecordedMessage } from "./web_socket.ts";
 import { hasControl, isHostName, isToken } from "../header_rules.ts";
 
 /** What of a recorded exchange matters to a replay. */
@@ -14,7 +15,7 @@ export interface HarEntry {
   readonly method: string;
   /** The URL as recorded. */
   readonly rawUrl: string;
-  /** The same, parsed: `http:` or `https:`. */
+  /** The same, parsed: `http:` or `https:`, also of a WebSocket. */
   readonly url: URL;
   /** As recorded. */
   readonly headers: readonly HeaderLine[];
@@ -32,6 +33,8 @@ export interface HarEntry {
   readonly durationMs: number;
   /** What a browser says the request was for (`_resourceType`): `preflight`, `websocket`, `document` … */
   readonly resource: string;
+  /** What was said on a WebSocket; absent: it is none, or only its handshake was recorded. */
+  readonly messages?: readonly RecordedMessage[];
 }
 
 /** Why no request can be made of an entry. */
@@ -47,9 +50,12 @@ export function readEntry(raw: unknown): HarEntry | Unusable {
   if (hasControl(rawUrl) || hasControl(method)) return "control";
   const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(rawUrl)?.[0].toLowerCase();
   if (scheme === undefined || !isToken(method)) return "malformed";
-  if (scheme !== "http:" && scheme !== "https:") return "scheme";
-  const url = URL.parse(rawUrl);
-  if (url === null || !/^https?:\/\/[^/\?#]/i.test(rawUrl) || !isHostName(url.hostname)) return "malformed";
+  if (!/^(?:https?|wss?):$/.test(scheme)) return "scheme";
+  // Handshakes are HTTP.
+  const httpUrl = rawUrl.replace(/^ws/i, "http");
+  const url = URL.parse(httpUrl);
+  if (url === null || !/^https?:\/\/[^/\?#]/i.test(httpUrl) || !isHostName(url.hostname)) return "malformed";
+  const messages = readMessages(raw["_webSocketMessages"]);
 
   const response = isRecord(raw["response"]) ? raw["response"] : {};
   const status = numberOf(response["status"]);
@@ -64,7 +70,8 @@ export function readEntry(raw: unknown): HarEntry | Unusable {
     ...(status === undefined ? {} : { status }),
     startMs: parseTimestamp(textOf(raw["startedDateTime"]) ?? ""),
     durationMs: durationOf(raw),
-    resource: (textOf(raw["_resourceType"]) ?? "").toLowerCase(),
+    resource: (textOf(raw["_resourceType"]) ?? (/^ws/.test(scheme) ? "websocket" : "")).toLowerCase(),
+    ...(messages && { messages }),
   };
 }
 

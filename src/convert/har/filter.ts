@@ -16,7 +16,7 @@ export const DROP_REASONS = {
   control: "with control characters in URL or method",
   scheme: "not HTTP",
   aborted: "aborted",
-  websocket: "WebSocket",
+  websocket: "WebSocket (--format scenario keeps those with recorded messages)",
   preflight: "CORS preflight",
   tunnel: "CONNECT to a proxy",
   method: "with a method that no URL list takes (--format scenario)",
@@ -40,6 +40,8 @@ export interface FilterOptions {
   readonly include: readonly UrlPattern[];
   /** Keep entries at private addresses although the recording begins at a public host. */
   readonly allowPrivate: boolean;
+  /** Keep WebSockets whose messages were recorded; absent: none. */
+  readonly keepsSockets?: boolean;
 }
 
 /** What a filter made of a recording. */
@@ -81,7 +83,7 @@ export function filterEntries(raw: Iterable<unknown>, options: FilterOptions): F
 
   const sendable: HarEntry[] = [];
   for (const entry of readable) {
-    const reason = unsendable(entry, requested) ??
+    const reason = unsendable(entry, requested, options.keepsSockets) ??
       (guardsPrivate && isPrivateHost(entry.url.hostname) ? "private" : undefined) ??
       (!options.includeStatic && isStaticAsset(entry.url) ? "static" : undefined) ??
       (isOnDomain(entry.url.hostname, options.domains) ? undefined : "domain");
@@ -138,10 +140,14 @@ export function nothingLeft(
   );
 }
 
-function unsendable(entry: HarEntry, requested: ReadonlySet<string>): DropReason | undefined {
+function unsendable(
+  entry: HarEntry,
+  requested: ReadonlySet<string>,
+  keepsSockets = false,
+): DropReason | undefined {
   if (entry.status !== undefined && entry.status <= 0) return "aborted";
   if (entry.resource === "websocket" || headerOf(entry, "upgrade")?.toLowerCase() === "websocket") {
-    return "websocket";
+    return keepsSockets && entry.messages !== undefined ? undefined : "websocket";
   }
   // Proxies that record, such as Charles and Fiddler, list the tunnels of which they see no more.
   if (entry.method === "CONNECT") return "tunnel";

@@ -33,6 +33,8 @@ export interface Findings {
   missingFiles: number;
   /** Bodies that a URL list cannot hold. */
   lostBodies: number;
+  /** WebSocket connections that became steps. */
+  sockets: number;
   /** The scenario is larger than what a run reads. */
   isTooLarge: boolean;
 }
@@ -119,6 +121,14 @@ export function harRemarks(findings: Findings, totals: Totals): string[] {
     remarks.push(
       `Warning: ${counted(findings.lostBodies, "request body")} left out, since a URL list holds none; ` +
         "--format scenario keeps them",
+    );
+  }
+  if (findings.sockets > 0) {
+    remarks.push(
+      `${
+        counted(findings.sockets, "WebSocket connection")
+      }: each is a step that sends what was sent, waits for a ` +
+        "message where there was one in between, and ends before the next step; check what it is to expect",
     );
   }
   if (findings.isTooLarge) {

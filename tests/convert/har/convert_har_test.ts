@@ -95,8 +95,8 @@ Deno.test("convertHar() tells what it left out, and why", () => {
   const [first, ...others] = convert(SHOP).remarks.split("\n");
   assertEquals(
     first,
-    'Kept 6 of 14 requests of "shop.har", left out 8: 1 with control characters in URL or method, 2 not HTTP, ' +
-      "1 aborted, 1 CORS preflight, 1 at private addresses (--allow-private), 2 static (--include-static)",
+    'Kept 6 of 14 requests of "shop.har", left out 8: 1 with control characters in URL or method, 1 not HTTP, ' +
+      "1 aborted, 1 WebSocket (--format scenario keeps those with recorded messages), 1 CORS preflight, 1 at private addresses (--allow-private), 2 static (--include-static)",
   );
   assertStringIncludes(
     others.join("\n"),
@@ -357,7 +357,7 @@ Deno.test("convertHar() counts the filters when nothing is left", () => {
   assertEquals(
     error.message,
     'Cannot convert "shop.har": no request remained of 14 recorded requests (left out 14: ' +
-      "1 with control characters in URL or method, 2 not HTTP, 1 aborted, 1 CORS preflight, " +
+      "1 with control characters in URL or method, 1 not HTTP, 1 aborted, 1 WebSocket (--format scenario keeps those with recorded messages), 1 CORS preflight, " +
       "1 at private addresses (--allow-private), 2 static (--include-static), 6 on other hosts (--domain))",
   );
 });

@@ -21,7 +21,6 @@ Deno.test("readEntry() says why no request can be made of an entry", () => {
     ["a method that is no token", request({ method: "GET /x" }), "malformed"],
     ["a data URL", request({ url: "data:text/plain,hi" }), "scheme"],
     ["a blob URL", request({ url: "blob:http://a.test/1" }), "scheme"],
-    ["a WebSocket URL", request({ url: "wss://a.test/" }), "scheme"],
     ["an extension's URL", request({ url: "chrome-extension://abc/x.js" }), "scheme"],
     ["a line feed in the URL", request({ url: "http://a.test/\nx" }), "control"],
     ["a tab in the URL", request({ url: "http://a.test/\tx" }), "control"],
