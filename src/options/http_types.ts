@@ -146,12 +146,23 @@ export const listenAddress: OptionType<HostPort> = {
   parse: (given) => hostPort.parse(/^\d+$/.test(given.trim()) ? `127.0.0.1:${given.trim()}` : given),
 };
 
-/** An IPv4 or IPv6 address, without brackets. */
+/**
+ * An IPv4 or IPv6 address, without brackets; one that holds on a single link with the interface's name, its zone.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(ipAddress.parse("[fe80::1%eth0]"), "fe80::1%eth0");
+ * ```
+ */
 export const ipAddress: OptionType<string> = {
   label: "ADDRESS",
   parse(given) {
     const address = given.trim().replace(/^\[(.*)\]$/, "$1");
-    if (!isIPv4(address) && !isIPv6(address)) throw new UsageError("expected an IPv4 or IPv6 address");
+    const [, withoutZone = address] = /^(.*:.*)%[\w.-]+$/.exec(address) ?? [];
+    if (!isIPv4(withoutZone) && !isIPv6(withoutZone)) {
+      throw new UsageError("expected an IPv4 or IPv6 address");
+    }
     return address;
   },
 };

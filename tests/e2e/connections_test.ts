@@ -208,3 +208,21 @@ Deno.test("--srv connects to the servers that DNS names for a service, by weight
   assertEquals(refused.code, 1);
   assertMatch(refused.err, /Cannot resolve --srv _x\._tcp\.shop\.test: it has no SRV record/);
 });
+
+Deno.test({
+  name: "--resolve takes an address with a zone, over both kinds of sockets",
+  ignore: Deno.build.os !== "linux" || !Deno.networkInterfaces().some(({ address }) => address === "::1"),
+  async fn() {
+    const server = Deno.serve({ hostname: "::1", port: 0, onListen() {} }, () => new Response("hello"));
+    const port = server.addr.port;
+    for (const sockets of ["native", "platform"]) {
+      const words = ["--sockets", sockets, "-t", "1", "-n", "4", "-c", "2", "--per-address"];
+      const { out, err } = await program([
+        ...[...words, "--resolve", `a.test:${port}:[::1%lo]`, `http://a.test:${port}/`],
+      ]);
+      assertMatch(out, /Total Errors: +0\n/, err);
+      assertMatch(out, /::1%lo +4 /);
+    }
+    await server.shutdown();
+  },
+});

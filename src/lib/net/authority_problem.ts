@@ -7,7 +7,7 @@
 const HIGHEST_PORT = 65_535;
 
 /**
- * What is wrong with user info or port of a URL, as the end of a sentence; `undefined` when it is neither. Also for URLs
+ * What is wrong with user info, zone or port of a URL, as the end of a sentence; `undefined` when it is none of them. Also for URLs
  * that parse, but would lead elsewhere: `http://user:1#2@host` is a host named "user".
  *
  * @example
@@ -26,6 +26,9 @@ export function authorityProblem(text: string): string | undefined {
   }
   const [authority = ""] = rest.split(/[/?#\\]/, 1);
   const hostAndPort = authority.slice(authority.lastIndexOf("@") + 1);
+  if (/^\[[^\]]*%/.test(hostAndPort)) {
+    return "an address in a URL has no zone: give a name, and --resolve NAME:PORT:[ADDRESS%ZONE]";
+  }
   const [, port] = /^(?:\[[^\]]*\]|[^:]*):([^:]*)$/.exec(hostAndPort) ?? [];
   if (port === undefined || port === "") return undefined;
   if (!/^\d+$/.test(port)) return `expected a port from 1 to ${HIGHEST_PORT} behind the colon`;

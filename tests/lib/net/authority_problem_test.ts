@@ -26,6 +26,10 @@ for (
     ["http://host/?to=me:x@host", undefined],
     ["host:99999", `port 99999 ${RANGE}`],
     ["  http://host:0  ", `port 0 ${RANGE}`],
+    [
+      "http://[fe80::1%25eth0]:80/",
+      "an address in a URL has no zone: give a name, and --resolve NAME:PORT:[ADDRESS%ZONE]",
+    ],
   ] as const
 ) {
   Deno.test(`authorityProblem() of ${url}`, () => assertEquals(authorityProblem(url), problem));
