@@ -6,6 +6,7 @@
  */
 import { maskUrlsIn } from "../lib/mask_url.ts";
 import { loadFacts } from "../plan/load_kinds.ts";
+import { scenariosOfFlows } from "../plan/parts/plan_parts.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import type { DataValue, Flow } from "../plan/scenario.ts";
 import type { CheckedStep, StepReport } from "../steps/checked_step.ts";
@@ -14,6 +15,8 @@ import { type FlowRun, runFlow } from "./run_flow.ts";
 /** What one flow did. */
 export interface CheckedFlow {
   readonly name: string;
+  /** Which of several scenarios it belongs to; absent: there is only one. */
+  readonly scenario?: string;
   /** It runs once a run, and is no part of the load. */
   readonly once?: "setup" | "teardown";
   readonly steps: readonly CheckedStep[];
@@ -29,9 +32,12 @@ export async function checkFlows(plan: RunPlan, signal: AbortSignal): Promise<re
   const flows: CheckedFlow[] = before ? [before.checked] : [];
   if (before?.checked.steps.some(({ passed, skipped }) => passed !== true && !skipped)) return flows;
   const prepared = before ? { ...plan, vars: Object.fromEntries(before.variables) } : plan;
-  for (const flow of [...plan.scenario.flows, ...(teardown ? [teardown] : [])]) {
+  const scenarios = scenariosOfFlows(plan);
+  for (const [i, flow] of [...plan.scenario.flows, ...(teardown ? [teardown] : [])].entries()) {
     if (signal.aborted) break;
-    flows.push((await checkFlow(flow, prepared, signal)).checked);
+    const { checked } = await checkFlow(flow, prepared, signal);
+    const scenario = scenarios[i];
+    flows.push({ ...checked, ...(scenario !== undefined && { scenario: maskUrlsIn(scenario) }) });
   }
   return flows;
 }

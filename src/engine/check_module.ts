@@ -4,6 +4,7 @@
  * @module
  */
 import { maskUrlsIn } from "../lib/mask_url.ts";
+import { scenariosOfFlows } from "../plan/parts/plan_parts.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { stepsOf } from "../plan/scenario.ts";
 import { socketUrlOf } from "../plan/websocket_step.ts";
@@ -50,8 +51,11 @@ export async function checkModule(plan: RunPlan, signal: AbortSignal): Promise<r
     prepared = { ...plan, vars: shareValue(value) };
   }
   if (!hasFailed()) {
-    for (const step of stepsOf(plan.scenario)) {
-      if (step.kind === "code" && step.exported !== undefined) await call(step.exported, { name: step.name });
+    const scenarios = scenariosOfFlows(plan);
+    for (const [i, step] of stepsOf(plan.scenario).entries()) {
+      if (step.kind !== "code" || step.exported === undefined) continue;
+      const scenario = scenarios[i];
+      await call(step.exported, { name: step.name, ...(scenario !== undefined && { scenario }) });
     }
   }
   if (Object.hasOwn(exports, "teardown")) await call("teardown", { name: "teardown", once: "teardown" });

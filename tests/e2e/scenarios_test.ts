@@ -261,6 +261,10 @@ scenarios:
     steps: [ { path: /a } ]
 `,
   );
+  await using server = startKeeping();
+  const mixed = await program(["--scenario", await writeMixed(temp.path), "--check", server.url]);
+  assertStringIncludes(mixed.out, "Scenario browse, flow page  (3 connections, 24 iterations)");
+  assertStringIncludes(mixed.out, "Scenario buy  (400/s, 20 arrivals, open loop, from 100ms)");
   const { code, err } = await program(["--scenario", file, "http://127.0.0.1:1/"]);
   assertEquals(code, 1);
   assertStringIncludes(err, 'bad.yaml:5: Scenario "one", step 1: Unknown key "nmae": did you mean name?');

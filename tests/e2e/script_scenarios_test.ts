@@ -71,7 +71,11 @@ Deno.test("scenarios of a module do the same over any number of threads, after o
 Deno.test("--check calls the function of each scenario once", async () => {
   const { code, out, counts } = await runModule(SEVERAL, ["--check"], { "people.csv": PEOPLE });
   assertEquals(code, 0, out);
-  for (const name of ["browse", "order", "again"]) assertStringIncludes(out, name);
+  for (
+    const title of ["Scenario browse  (2 connections, 12 iterations)", "Scenario order  (300/s, 6 arrivals"]
+  ) {
+    assertStringIncludes(out, title);
+  }
   assertEquals(counts.get("/echo"), 1 + 1 + 3 + 3);
 });
 

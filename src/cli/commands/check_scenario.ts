@@ -7,6 +7,8 @@ import { jsonText } from "../../lib/json/json_text.ts";
 import { checkModule } from "../../engine/check_module.ts";
 import { checkFlows } from "../../engine/check_flows.ts";
 import { EXIT } from "../../lib/errors.ts";
+import { EMPTY_SNAPSHOT } from "../../metrics/snapshot.ts";
+import { namedScenarios } from "../../result/scenario_parts.ts";
 import { styleFor } from "../../lib/style.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { checkText, hasPassed } from "../../run/deliver/check_text.ts";
@@ -31,7 +33,9 @@ export async function checkScenario(plan: RunPlan, settings: Settings, signal: A
   const text = jsonText({ scenario: plan.scenario.name, passed, flows });
   if (values.json === "-") printOut(text);
   else {
-    printOut(checkText(flows, styleFor(TERMINAL.out.wantsColor(values.color))));
+    const scenarios = namedScenarios({ plan, total: EMPTY_SNAPSHOT, durationMs: 0 });
+    const loads = new Map(scenarios.map(({ name, load }) => [name, load]));
+    printOut(checkText(flows, styleFor(TERMINAL.out.wantsColor(values.color)), loads));
     if (values.json !== undefined) await writeOutput(values.json, text);
   }
   return passed ? EXIT.ok : EXIT.failed;

@@ -65,6 +65,11 @@ export function planParts(plan: RunPlan): readonly PlanPart[] {
   return parts;
 }
 
+/** The names of the scenarios that the flows of a plan belong to, in their order; nothing for a plan with a single load. */
+export function scenariosOfFlows({ load }: Pick<RunPlan, "load">): readonly string[] {
+  return (loadFacts(load).parts ?? []).flatMap(({ name, flows }) => new Array<string>(flows).fill(name));
+}
+
 /**
  * A thread's share of a part: connections are dealt out through all parts, so that small ones are not all in the first thread.
  * `undefined`: the part has fewer connections than there are threads, and none for this one.

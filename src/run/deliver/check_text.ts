@@ -13,17 +13,27 @@ import type { CheckedStep, ShownBody, ShownMessage } from "../../steps/checked_s
 /** Lines of a body that are shown. */
 const MAX_LINES = 12;
 
-/** Every flow with its steps, and a verdict. */
-export function checkText(flows: readonly CheckedFlow[], style: Style): string {
+/** Every flow with its steps, and a verdict; `loads`: what each of several scenarios would do, by name. */
+export function checkText(
+  flows: readonly CheckedFlow[],
+  style: Style,
+  loads: ReadonlyMap<string, string> = new Map(),
+): string {
   const parts = flows.map((flow) => {
-    const title = flows.length > 1 ? [style.heading(titleOf(flow)), ""] : [];
+    const load = loads.get(flow.scenario ?? "");
+    const title = flows.length > 1
+      ? [`${style.heading(titleOf(flow))}${load === undefined ? "" : style.faint(`  (${load})`)}`, ""]
+      : [];
     return [...title, ...flow.steps.flatMap((step, i) => [...stepLines(step, i + 1, style), ""])];
   });
   return [...parts.flat(), verdict(flows, style)].map((line) => `${line}\n`).join("");
 }
 
-function titleOf({ name, once }: CheckedFlow): string {
+function titleOf({ name, once, scenario }: CheckedFlow): string {
   if (once !== undefined) return once === "setup" ? "Setup" : "Teardown";
+  if (scenario !== undefined) {
+    return `Scenario ${escapeTerminal(scenario)}${scenario === name ? "" : `, flow ${escapeTerminal(name)}`}`;
+  }
   return `Flow ${escapeTerminal(name)}`;
 }
 
