@@ -146,7 +146,16 @@ Deno.test("every report has each scenario's own numbers, which thresholds and co
     "scenario:buy dropped < 1",
   ]
     .flatMap((threshold) => ["--threshold", threshold]);
+  let exported = "";
+  await using receiver = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async (request) => {
+      exported += await request.text();
+      return new Response(null, { status: 204 });
+    },
+  );
   const { code, out } = await program([
+    ...["--influx", `http://127.0.0.1:${receiver.addr.port}`, "--tag", "group=nightly"],
     ...["--scenario", at("timed.yaml"), "-t", "2", "--warmup", "100ms", "--grace", "20s", "--full"],
     ...outputs,
     ...thresholds,
@@ -191,6 +200,17 @@ Deno.test("every report has each scenario's own numbers, which thresholds and co
   assertStringIncludes(await read("a.xml"), 'name="group:order count" value="40"');
   assertEquals((await read("a.csv")).split("\r\n")[0], "Percentage,Time (ms), browse (ms), buy (ms)");
   assertStringIncludes(await read("a.html"), '"Scenario","Load"');
+  // A tag of the same name goes before the label.
+  const lines = exported.trimEnd().split("\n").map((line) => line.replace(/=[^,=]*(?:,[^ ]*)? \d+$/, ""));
+  assertEquals(lines, [
+    "bench,group=nightly requests_total",
+    "bench,group=nightly,scenario=browse scenario_requests_total",
+    "bench,group=nightly,scenario=buy scenario_requests_total",
+    ...["home", "missing", "buy"].map((step) => `bench,group=nightly,step=${step} step_requests_total`),
+    "bench,flow=browse,group=nightly iteration_total",
+    "bench,flow=buy,group=nightly iteration_total",
+    "bench,group=nightly,group_name=order group_total",
+  ]);
   // What was saved says the same, and can be compared.
   const again = await program(["report", at("a.json"), "--json", at("b.json")]);
   assertStringIncludes(again.out, "browse: 2 connections");
