@@ -46,7 +46,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   live: ["plan", "metrics", "result"],
   convert: ["plan"],
   dialects: [],
-  target: ["plan/grpc/proto_types.ts", "protobuf"],
+  target: [
+    "client/http2/encode_request.ts",
+    "client/http2/frames.ts",
+    "client/http2/hpack_decoder.ts",
+    "plan/grpc/proto_types.ts",
+    "protobuf",
+  ],
   selftest: ["metrics", "result", "target", "report/terminal/layout.ts"],
   run: [
     ...[

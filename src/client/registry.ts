@@ -11,6 +11,7 @@ import type { Authority } from "./auth/authority.ts";
 import { AuthorizingClient } from "./auth/authorizing_client.ts";
 import { authorityOf } from "./auth/load_auth.ts";
 import type { HttpClient } from "./exchange/http_client.ts";
+import { CallingClient } from "./grpc/calling_client.ts";
 import { createHttp2Clients } from "./http2/http2_client.ts";
 import { parseProxy } from "./net/proxy.ts";
 import { hasWearLimits } from "./net/connection_wear.ts";
@@ -51,7 +52,10 @@ function plainClients(spec: ClientSpec, rules: OwnerRules | undefined): () => Ht
       if (spec.http2) return createHttp2Clients(spec, newDialer);
       const dialer = newDialer(spec);
       const encoder = new RequestEncoder(spec);
-      return () => new RawClient(spec, dialer, encoder);
+      const newPlain = () => new RawClient(spec, dialer, encoder);
+      if (!spec.callsApart) return newPlain;
+      const newCalling = createHttp2Clients({ ...spec, http2: true }, newDialer);
+      return () => new CallingClient(newPlain(), newCalling());
     }
     case "fetch": {
       const { localAddresses = [] } = spec;

@@ -70,6 +70,8 @@ export interface ClientSpec {
   readonly expectContinue?: boolean;
   /** Ask for HTTP/2. */
   readonly http2: boolean;
+  /** Calls (gRPC) go by HTTP/2 and all else does not; absent: all requests go the same way. */
+  readonly callsApart?: true;
   /** HTTP/2: users that share a connection, each with a stream of its own; absent: 1. */
   readonly streams?: number;
   /** HTTP/2: bytes that a server may send on a stream ahead of what was read; absent: the client's own choice. */
@@ -205,6 +207,7 @@ export const clientSchema: Schema<ClientSpec> = shape<ClientSpec>()({
   phases: flag,
   verifyLength: flag,
   http2: flag,
+  callsApart: maybe(oneOf(true)),
   h2WindowBytes: maybe(count),
   resolve: list(resolveRule),
   family: maybe(oneOf(4, 6)),

@@ -18,7 +18,7 @@ import { type GivenLoad, LOAD_KEYS, type LoadKey } from "../plan/parts/load_keys
 import type { OnceFlows, ScenarioPart, ScenariosLoad, SingleLoad } from "../plan/run_plan.ts";
 import type { DataValue, Flow, Scenario } from "../plan/scenario.ts";
 import { httpUrlOf } from "../plan/websocket_step.ts";
-import { type Base, credentialProblem, markOf } from "../steps/file/step_file.ts";
+import { type Base, type CallContext, credentialProblem, markOf } from "../steps/file/step_file.ts";
 import { stepKind } from "../steps/registry.ts";
 import type { BuiltFlow } from "./build_flow.ts";
 import { buildAll, withUniqueNames } from "./build_flows.ts";
@@ -49,10 +49,21 @@ export interface LoadScenarioOptions {
    * @throws {UsageError} with problems that begin with the key they are about
    */
   readonly loadOf?: (given: GivenLoad) => SingleLoad;
+  /** How gRPC calls are made, whose schemas the file may name; absent: there can be none. */
+  readonly callsOf?: (files: DescribingFiles) => CallContext;
   /** Reads a data file or a body. May reject. */
   readFile(path: string): Promise<Uint8Array>;
   /** The value of an environment variable. */
   env(name: string): string | undefined;
+}
+
+/** Paths of files that describe gRPC services. */
+export interface DescribingFiles {
+  readonly protos: readonly string[];
+  /** Folders that imports are relative to. */
+  readonly folders: readonly string[];
+  /** Descriptor sets. */
+  readonly sets: readonly string[];
 }
 
 /** A scenario, and what is odd about it. */
@@ -95,6 +106,7 @@ export async function loadScenario(text: string, options: LoadScenarioOptions): 
     base,
     commonHeaders: options.commonHeaders ?? [],
     readBytes: (file: string) => read(here(file), MAX_BODY_FILE_BYTES),
+    ...(options.callsOf && { calls: options.callsOf(describingFiles(checked, here)) }),
   };
   const built = await buildAll(checked, building, options.thinkMs);
   const flows = withUniqueNames(built.flows.map(({ flow }) => flow));
@@ -168,6 +180,14 @@ function loadsOf(
     }
   });
   return { kind: "scenarios", parts };
+}
+
+function describingFiles(
+  { proto = [], proto_path = [], protoset = [] }: ScenarioFile,
+  here: (file: string) => string,
+): DescribingFiles {
+  const [protos, folders, sets] = [proto, proto_path, protoset].map((given) => [given].flat().map(here));
+  return { protos: protos!, folders: folders!, sets: sets! };
 }
 
 function isProblems(checked: ScenarioFile | readonly SchemaProblem[]): checked is readonly SchemaProblem[] {
@@ -303,7 +323,7 @@ function baseOf(file: ScenarioFile, options: LoadScenarioOptions, findings: Find
   if (file.base_url === undefined) return undefined;
   const at = ["base_url"];
   const found = `Cannot use base_url "${maskUrl(file.base_url)}"`;
-  // Steps of HTTP and WebSockets have one base.
+  // Steps of all kinds have one base.
   let text = httpUrlOf(file.base_url);
   let open = text;
   const sources: string[] = [];

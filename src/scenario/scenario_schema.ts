@@ -121,6 +121,18 @@ export const scenarioSchema = section({
     filled,
     "Base of the steps' paths; a URL on the command line replaces it",
   ),
+  proto: described(
+    v.union([filled, v.array(filled)], "a path or a list of paths"),
+    "The .proto files of gRPC steps, relative to this file; the servers' reflection if not given",
+  ),
+  proto_path: described(
+    v.union([filled, v.array(filled)], "a path or a list of paths"),
+    "Folders in which imports of .proto files are looked for, relative to this file",
+  ),
+  protoset: described(
+    v.union([filled, v.array(filled)], "a path or a list of paths"),
+    "Descriptor sets in place of .proto files, relative to this file",
+  ),
   think_time: described(pause, "Pause after each step that does not set its own"),
   steps: v.optional(steps),
   flows: v.optional(flows),

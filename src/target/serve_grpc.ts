@@ -3,16 +3,17 @@
  *
  * @module
  */
-import type { Http2Server, ServerHttp2Stream } from "node:http2";
-import type { AddressInfo } from "node:net";
 import { nodeModule } from "../lib/node_modules.ts";
 import { MessageDecoder } from "../protobuf/decode_message.ts";
 import { MessageEncoder } from "../protobuf/encode_message.ts";
 import { MalformedMessageError } from "../protobuf/message_reader.ts";
 import { MessageWriter } from "../protobuf/message_writer.ts";
 import type { ProtoMethod } from "../protobuf/schema.ts";
+import type { CallStream } from "./call_stream.ts";
 import { type Question, QUESTION_TYPES, reflect, REFLECTION_PATHS } from "./grpc_reflection.ts";
 import { type CallCounts, type Handler, SHOP_METHODS, SHOP_SCHEMA, StatusError } from "./grpc_service.ts";
+
+import { H2Connection } from "./h2_connection.ts";
 
 /** A running server. */
 export interface GrpcTarget extends AsyncDisposable {
@@ -38,36 +39,32 @@ interface Route {
   readonly isCounted: boolean;
 }
 
-/** Starts a server. Rejects when it cannot listen. */
-export async function startGrpcTarget(
+/** Starts a server. Throws what listening throws. */
+export function startGrpcTarget(
   { port, hostname }: { readonly port: number; readonly hostname: string },
-): Promise<GrpcTarget> {
-  const { createServer } = nodeModule("node:http2");
+): GrpcTarget {
   const counts: CallCounts = { calls: 0, messages: 0 };
   const routes = routesByPath();
-  const server: Http2Server = createServer({ settings: { maxConcurrentStreams: 1000 } });
-  const sessions = new Set<{ destroy(): void }>();
-  server.on("session", (session) => {
-    sessions.add(session);
-    session.on("close", () => sessions.delete(session));
-    session.on("error", () => {});
-  });
-  server.on("stream", (stream, headers) => {
-    stream.on("error", () => {});
-    void serveCall(stream as ServerHttp2Stream, { route: routes.get(String(headers[":path"])), counts });
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, hostname, () => resolve());
-  });
-  const { port: own } = server.address() as AddressInfo;
+  const listener = Deno.listen({ port, hostname });
+  const connections = new Map<H2Connection, Promise<void>>();
+  const accepting = (async () => {
+    for await (const socket of listener) {
+      socket.setNoDelay();
+      const connection = new H2Connection(socket, (path, stream) => {
+        void serveCall(stream, { route: routes.get(path), counts });
+      });
+      connections.set(connection, connection.run().finally(() => connections.delete(connection)));
+    }
+  })();
   return {
-    url: `grpc://${hostname.includes(":") ? `[${hostname}]` : hostname}:${own}`,
+    url: `grpc://${hostname.includes(":") ? `[${hostname}]` : hostname}:${listener.addr.port}`,
     counts,
     async [Symbol.asyncDispose]() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const session of sessions) session.destroy();
-      await closed;
+      listener.close();
+      await accepting;
+      const running = [...connections.values()];
+      for (const connection of connections.keys()) connection.close();
+      await Promise.all(running);
     },
   };
 }
@@ -112,32 +109,29 @@ function routeOf(
 }
 
 async function serveCall(
-  stream: ServerHttp2Stream,
+  stream: CallStream,
   { route, counts }: { readonly route: Route | undefined; readonly counts: CallCounts },
 ): Promise<void> {
   let code = OK;
   let words = "";
-  stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
-  stream.on("wantTrailers", () => {
-    if (stream.destroyed) return;
-    stream.sendTrailers({
-      "grpc-status": String(code),
-      ...(words !== "" && { "grpc-message": encodeURIComponent(words).replaceAll("%20", " ") }),
-    });
-  });
+  stream.sendHead();
   try {
     if (route === undefined) throw new StatusError(UNIMPLEMENTED, "there is no such method");
     if (route.isCounted) counts.calls++;
     const given = decodeAll(stream, route, counts);
     for await (const value of route.handler(given, counts)) {
-      if (stream.destroyed) return;
-      if (!stream.write(frameOf(route.encode(value)))) await waitForDrain(stream);
+      if (stream.isCancelled) return;
+      await stream.write(frameOf(route.encode(value)));
     }
   } catch (error) {
     code = error instanceof StatusError ? error.code : INTERNAL;
     words = error instanceof Error ? error.message : "";
   }
-  if (!stream.destroyed) stream.end();
+  const message = encodeURIComponent(words).replaceAll("%20", " ");
+  stream.finish([
+    ["grpc-status", String(code)],
+    ...(message === "" ? [] : [["grpc-message", message] as const]),
+  ]);
 }
 
 function frameOf(message: Uint8Array): Uint8Array {
@@ -147,20 +141,13 @@ function frameOf(message: Uint8Array): Uint8Array {
   return frame;
 }
 
-async function waitForDrain(stream: ServerHttp2Stream): Promise<void> {
-  await new Promise<void>((resolve) => {
-    stream.once("drain", resolve);
-    stream.once("close", resolve);
-  });
-}
-
 /** The messages of a request as they come in. @throws {StatusError} */
 async function* decodeAll(
-  stream: ServerHttp2Stream,
+  stream: CallStream,
   route: Route,
   counts: CallCounts,
 ): AsyncGenerator<Readonly<Record<string, unknown>>> {
-  for await (const { bytes, isCompressed } of messagesIn(stream)) {
+  for await (const { bytes, isCompressed } of messagesIn(stream.chunks())) {
     if (route.isCounted) counts.messages++;
     try {
       yield route.decode(isCompressed ? nodeModule("node:zlib").gunzipSync(bytes, LIMIT) : bytes);

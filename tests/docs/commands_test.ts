@@ -4,6 +4,7 @@
  * for the network are replaced by ones that do the same here: see `PROGRAMS`.
  */
 import { assert, assertEquals } from "@std/assert";
+import { type GrpcTarget, startGrpcTarget } from "../../src/target/serve_grpc.ts";
 import { startTarget } from "../../src/target/serve.ts";
 import { fileNameOf, nativeTarget } from "../../tools/targets.ts";
 import { freePort, unixTest } from "../_support/peers.ts";
@@ -56,6 +57,7 @@ const FILES: Readonly<Record<string, string>> = {
     "import http from 'k6/http';\nexport default function () { http.get(__ENV.URL || 'http://localhost:8080/'); }\n",
   "access.log": '127.0.0.1 - - [26/Nov/2026:10:00:00 +0000] "GET /json HTTP/1.1" 200 143 "-" "-"\n',
   "app.jsonl": '{"ts": "2026-11-26T10:00:00Z", "verb": "GET", "path": "/json", "code": 200}\n',
+  "items.csv": "id\n1001\n1002\n",
   "people.csv": "user,password\nann,secret\nbob,secret\n",
   "urls.txt": "http://localhost:8080/\nPOST http://localhost:8080/echo\n",
 };
@@ -64,12 +66,14 @@ interface Place extends AsyncDisposable {
   readonly folder: string;
   readonly env: Record<string, string>;
   readonly target: ReturnType<typeof startTarget>;
+  readonly grpc: GrpcTarget;
 }
 
 async function placeFor(files: Readonly<Record<string, string>>): Promise<Place> {
   const temp = await tempDir();
   const folder = temp.path;
   const target = startTarget({ port: 0, hostname: "127.0.0.1" });
+  const grpc = startGrpcTarget({ port: 0, hostname: "127.0.0.1" });
   const release = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, serveRelease);
   await Deno.mkdir(`${folder}/programs`);
   for (const [name, text] of Object.entries(PROGRAMS)) {
@@ -84,12 +88,14 @@ async function placeFor(files: Readonly<Record<string, string>>): Promise<Place>
     await Deno.symlink(`${ROOT}${name}`, `${folder}/${name}`);
   }
   for (const [name, text] of Object.entries({ ...FILES, ...files })) {
-    await Deno.writeTextFile(`${folder}/${name}`, fileForTest(text, target.url));
+    const own = fileForTest(text, target.url).replaceAll("grpc://localhost:50051", grpc.url);
+    await Deno.writeTextFile(`${folder}/${name}`, own);
   }
   await run("gzip", ["-k", `${folder}/access.log`]);
   return {
     folder,
     target,
+    grpc,
     env: {
       PATH: `${folder}/programs:${Deno.env.get("PATH")}`,
       CURL: (await run("sh", ["-c", "command -v curl"])).out.trim(),
@@ -102,6 +108,7 @@ async function placeFor(files: Readonly<Record<string, string>>): Promise<Place>
     },
     [Symbol.asyncDispose]: async () => {
       await target[Symbol.asyncDispose]();
+      await grpc[Symbol.asyncDispose]();
       await release.shutdown();
       await temp[Symbol.asyncDispose]();
     },
@@ -118,9 +125,11 @@ async function serveRelease(request: Request): Promise<Response> {
 
 /** Runs the lines of a document, one after the other. */
 async function runLines(lines: readonly CommandLine[], place: Place): Promise<void> {
-  const { folder, env, target } = place;
+  const { folder, env, target, grpc } = place;
   const commands = lines.filter(({ text }) => !LONG.test(text)).map(({ text, line }) => {
-    const command = forTest(text, target.url, freePort());
+    const command = forTest(text, target.url, freePort())
+      .replaceAll("localhost:50051", grpc.url.replace("grpc://", ""))
+      .replace("--grpc-port 50051", "--grpc-port 0");
     return { command, words: wordsOf(command), where: `line ${line}: ${command}` };
   });
   while (commands.length > 0) {

@@ -185,6 +185,7 @@ const CLIENT: Full<ClientSpec> = {
   verifyLength: true,
   maxRedirects: 3,
   expectContinue: false,
+  callsApart: true,
   http2: true,
   streams: 50,
   h2WindowBytes: 65_535,

@@ -58,7 +58,7 @@ Deno.test("scenarioJsonSchema() knows the blocks that lists of steps may hold", 
     Object.keys(schema["properties"] as object).find((key) => key !== "description" && key !== "name")
   );
   const blocks = ["group", "repeat", "while", "if", "choose", "parallel", "set_headers"];
-  assertEquals(kinds, ["path", "ws", ...blocks]);
+  assertEquals(kinds, ["path", "ws", "grpc", ...blocks]);
   assertEquals(at("properties", "steps")["items"], { $ref: "#/definitions/item" });
 });
 

@@ -97,7 +97,7 @@ async function listenForCalls(
   if (port === undefined) return null;
   const { startGrpcTarget } = await import("../../target/serve_grpc.ts");
   try {
-    return await startGrpcTarget({ port, hostname });
+    return startGrpcTarget({ port, hostname });
   } catch (error) {
     throw new RunError(`Cannot listen on ${hostname}:${port}: ${messageOf(error)}`, { cause: error });
   }

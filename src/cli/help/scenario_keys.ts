@@ -42,6 +42,7 @@ export function scenarioKeysText(): string {
 const STEP_TITLES: Readonly<Record<string, string>> = {
   path: "Keys of a step",
   ws: "Keys of a WebSocket step",
+  grpc: "Keys of a gRPC step",
 };
 
 function stepTitleOf({ properties = {} }: Schema): string | undefined {

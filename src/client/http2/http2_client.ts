@@ -30,6 +30,8 @@ import { Stream, type StreamEnd, type StreamOwner } from "./stream.ts";
 const MAX_RESENDS = 10;
 
 const NO_BODY = new Uint8Array(0);
+/** Deadlines are sent in whole milliseconds. */
+const CLOCK_SLACK_MS = 1;
 
 /** What all clients of a thread share. */
 interface Context {
@@ -139,8 +141,7 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
       carrier.cancel(this.#stream);
       if (failure === FAILURE.timeout) carrier.suspect();
       out.address = carrier.address;
-      const isDeadline = failure === FAILURE.timeout && this.#request!.isCall &&
-        this.#request!.timeoutMs !== undefined;
+      const isDeadline = failure === FAILURE.timeout && this.#isPastDeadline(Infinity);
       out.failure = isDeadline ? FAILURE.grpc_deadline_exceeded : failure;
     } else {
       this.#group.giveUp(this.#request!.origin, this);
@@ -224,11 +225,13 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
         this.#begin(request);
         return;
       }
-      out.failure = end.failure;
+      out.failure = this.#isPastDeadline(nowMs) ? FAILURE.grpc_deadline_exceeded : end.failure;
       out.failureDetail = end.detail || (out.call?.problem ?? "");
     } else {
       if (out.call !== null) {
-        out.failure = out.call.complete();
+        // What comes too late is too late, whenever it is that somebody looks at the clock.
+        const isLate = nowMs > this.#deadlineMs && this.#isPastDeadline(nowMs);
+        out.failure = isLate ? FAILURE.grpc_deadline_exceeded : out.call.complete();
         out.failureDetail = out.call.problem;
       }
       if (request.wantsBody) out.body = this.#body!.bytes();
@@ -238,6 +241,12 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
       }
     }
     this.#finish(nowMs);
+  }
+
+  /** The call has a deadline, and it is over: some servers end the stream then, and say no more. */
+  #isPastDeadline(nowMs: number): boolean {
+    const { isCall, timeoutMs } = this.#request!;
+    return isCall === true && timeoutMs !== undefined && nowMs >= this.#deadlineMs - CLOCK_SLACK_MS;
   }
 
   #send(request: PreparedRequest): void {

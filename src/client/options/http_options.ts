@@ -143,7 +143,6 @@ export const httpOptions = defineOptions({
     type: count({ min: 1, max: 100_000 }),
     group: "Connection",
     defaultLabel: "1",
-    requires: ["http2"],
     help: "Requests in flight on each HTTP/2 connection; the total is -c times this",
   },
   h2Window: {
@@ -151,7 +150,6 @@ export const httpOptions = defineOptions({
     type: byteSize({ min: 1, max: 2_147_483_647 }),
     group: "Connection",
     defaultLabel: "16MiB",
-    requires: ["http2"],
     help: "HTTP/2 flow-control window of each stream",
   },
   maxHeaderSize: {
@@ -224,6 +222,10 @@ export function hasBody(values: Pick<HttpValues, "body" | "postFile">): boolean 
 /** Checks that need several values, among them what the platform's `fetch` refuses to send. */
 export function checkHttpOptions(values: HttpValues): readonly string[] {
   const problems: string[] = [];
+  if (!values.http2) {
+    if (values.streams !== undefined) problems.push("--streams needs --http2");
+    if (values.h2Window !== undefined) problems.push("--h2-window needs --http2");
+  }
   if (!values.keepalive && (values.streams ?? 1) > 1) {
     problems.push(`--streams ${values.streams} shares connections, which --no-keepalive forbids`);
   }

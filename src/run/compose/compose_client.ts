@@ -33,6 +33,8 @@ export function composeClient(
     ...connectionSettings(values),
     ...transferSettings(values),
     tls: present<TlsSpec>(tls),
+    // What the steps are decides.
+    callsApart: undefined,
     proxy,
     auth,
   };

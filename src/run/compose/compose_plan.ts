@@ -14,9 +14,10 @@ import { readClientCertificate } from "./client_certificate.ts";
 import { composeClient } from "./compose_client.ts";
 import { composeLoad } from "./compose_load.ts";
 import type { PlanSources } from "./plan_sources.ts";
-import { grpcProblems } from "./grpc_target.ts";
+import { grpcProblems, isGrpcUrl } from "./grpc_target.ts";
 import { logSpecOf } from "./log_spec.ts";
 import { composeScenario } from "./compose_scenario.ts";
+import type { ClientSpec } from "../../plan/client_spec.ts";
 import { type RunPlan, wholeScenario } from "../../plan/run_plan.ts";
 import { proxiesOf } from "../../client/net/proxy.ts";
 import { framingProblems } from "../../plan/framing_problems.ts";
@@ -42,7 +43,11 @@ import type { Settings } from "../settings/settings.ts";
  *
  * @throws {UsageError} with every problem: those of the settings, and those that show only now.
  */
-export async function composePlan(settings: Settings, sources: PlanSources): Promise<RunPlan> {
+export async function composePlan(given: Settings, sources: PlanSources): Promise<RunPlan> {
+  // Calls are HTTP/2 whether it is asked for or not.
+  const settings = isGrpcUrl(given.operands[0])
+    ? { ...given, values: { ...given.values, http2: true } }
+    : given;
   const { values } = settings;
   const problems = [
     ...settings.problems,
@@ -115,7 +120,7 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
       }),
       ...(srv && { resolve: [srv] }),
       ...(inFlight > 1 && { streams: inFlight }),
-      ...(stepsOf(composed!.scenario).some(isCall) && { http2: true }),
+      ...waysOf(scenario!, values.http2),
     },
     gracefulStopMs: values.grace,
     warmupMs: values.warmup === "auto" ? 0 : values.warmup,
@@ -123,6 +128,13 @@ export async function composePlan(settings: Settings, sources: PlanSources): Pro
     verbosity: values.verbosity,
     ...(log && { log }),
   };
+}
+
+/** Calls are HTTP/2; where there are other requests, too, they go as they are asked to. */
+function waysOf(scenario: Scenario, isAsked: boolean): Pick<ClientSpec, "http2" | "callsApart"> {
+  const steps = stepsOf(scenario);
+  if (isAsked || !steps.some(isCall)) return { http2: isAsked };
+  return steps.every(isCall) ? { http2: true } : { http2: false, callsApart: true };
 }
 
 /** What of a scenario needs the bodies of responses. */

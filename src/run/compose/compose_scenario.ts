@@ -14,6 +14,7 @@ import type { UrlEntry } from "../../scenario/url_entry.ts";
 import { textMakerOf } from "../../template/pattern_text.ts";
 import { MODULE_FILE } from "../settings/module_file.ts";
 import { loadBesideScenarios, partLoadFrom } from "./part_load.ts";
+import { callContextFrom } from "./grpc_calls.ts";
 import { isGrpcUrl } from "./grpc_target.ts";
 import type { PlanSources } from "./plan_sources.ts";
 import {
@@ -228,6 +229,7 @@ async function composeFromFile(
     ...(values.thinkTime !== undefined && { thinkMs: values.thinkTime }),
     loadOf: (given) => partLoadFrom(given, { values, operands }, readTextFile),
     readFile: (file) => sources.files.readFile(file),
+    callsOf: (files) => callContextFrom(values, { files, sources, headers: commonHeaders(values, base) }),
     env: (name) => sources.env(name),
   });
   const beside = load && loadBesideScenarios(settings, path);

@@ -12,11 +12,10 @@ import type { HttpStep } from "../../plan/http_step.ts";
 import { splitMethod } from "../../protobuf/schema.ts";
 import { buildCall } from "../../steps/http/grpc/build_call.ts";
 import type { MainValues, Settings } from "../settings/settings.ts";
-import { readClientCertificate } from "./client_certificate.ts";
-import { composeClient } from "./compose_client.ts";
-import { parseGrpcTarget, schemaSourceFrom } from "./grpc_schemas.ts";
+import { callContextFrom } from "./grpc_calls.ts";
+import { parseGrpcTarget } from "./grpc_schemas.ts";
 import type { PlanSources } from "./plan_sources.ts";
-import { readTrustedRoots, requestHeaders } from "./request_spec.ts";
+import { requestHeaders } from "./request_spec.ts";
 
 /**
  * The scenario.
@@ -41,17 +40,8 @@ export async function composeGrpcScenario(
     { ...values, body: undefined, postFile: undefined, compressed: false },
     target,
   );
-  const { files } = sources;
-  const source = schemaSourceFrom(values, {
-    files,
-    headers,
-    client: async () =>
-      composeClient(values, {
-        caCerts: await readTrustedRoots(values.caBundle, files),
-        ...await readClientCertificate(values, files),
-      }),
-  });
-  const schema = await source.readSchema(target.url, service);
+  const calls = callContextFrom(values, { sources, headers });
+  const schema = await calls.readSchema(target.url, service);
   const message = await readMessage(values, sources);
   const scheme = target.url.protocol === "https:" ? "grpcs" : "grpc";
   const step = buildCall({
@@ -61,9 +51,7 @@ export async function composeGrpcScenario(
     schema,
     ...(message !== undefined && { message }),
     headers,
-    ...(values.deadline !== undefined && { deadlineMs: values.deadline }),
-    maxMessageBytes: values.grpcMaxMessageSize,
-    compressed: values.compressed,
+    ...calls,
   });
   const { data, env } = await composeData(step, values, sources);
   return {

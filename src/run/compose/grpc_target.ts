@@ -33,8 +33,8 @@ const FILLING = ["data", "dataStrategy", "check"] as const;
 /** What of the settings does not fit the kind of target, a sentence each. */
 export function grpcProblems({ operands, origins, options, values }: Settings): readonly string[] {
   const longOf = (property: keyof MainValues) => options[property]!.long;
+  if (values.scenario !== undefined) return [];
   if (!isGrpcUrl(operands[0])) {
-    if (values.scenario !== undefined) return [];
     const used = GRPC_ALONE.filter((name) => origins.has(name)).map(longOf);
     return [
       ...(used.length === 0

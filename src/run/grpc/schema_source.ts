@@ -107,7 +107,7 @@ async function readFiles(
     } catch (error) {
       if (!(error instanceof MalformedMessageError)) throw error;
       throw new UsageError(
-        `Cannot read ${named}: it is no descriptor set (${error.message}); expected what protoc --descriptor_set_out or buf build writes`,
+        `Cannot read ${named}: it is not a descriptor set (${error.message}); expected what protoc --descriptor_set_out or buf build writes`,
       );
     }
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { HeaderLine } from "../../plan/http_step.ts";
+import type { ProtoSchema } from "../../protobuf/schema.ts";
 import type { Findings } from "./findings.ts";
 import type { ScenarioText } from "./scenario_text.ts";
 
@@ -29,6 +30,18 @@ export interface StepFileContext {
   readonly number?: number;
   /** Reads a file named in the scenario. @throws {UsageError} */
   readBytes(file: string): Promise<Uint8Array>;
+  /** How gRPC calls are made; absent: they cannot be. */
+  readonly calls?: CallContext;
+}
+
+/** What all gRPC calls of a run have in common. */
+export interface CallContext {
+  /** The schema of a service of a server, `http:` or `https:`. @throws {UsageError} */
+  readSchema(server: URL, service: string): Promise<ProtoSchema>;
+  readonly maxMessageBytes: number;
+  readonly compressed: boolean;
+  /** Absent: servers are told none. */
+  readonly deadlineMs?: number;
 }
 
 /** What to say about a URL with a user name or password in it. */
