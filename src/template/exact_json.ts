@@ -91,9 +91,13 @@ export class JsonDocument {
   readonly value: unknown;
   readonly #text: string;
 
-  /** @throws {SyntaxError} when the text is not JSON. */
-  constructor(text: string) {
-    this.value = parseExactJson(text);
+  /**
+   * `value`: what the text says, where it is known and has no inexact numbers; then the text may be empty.
+   *
+   * @throws {SyntaxError} when the text is not JSON.
+   */
+  constructor(text: string, value?: unknown) {
+    this.value = value === undefined ? parseExactJson(text) : value;
     this.#text = text;
   }
 

@@ -22,6 +22,7 @@ const EXAMPLES: HelpSection = {
     ["bench -m POST -p body.json -H 'Content-Type: application/json' URL", "a request with a body"],
     ["bench --rate 500 -d 1m URL", "a steady 500 requests per second"],
     ["bench ws://localhost:8080/ws/echo --ws-message hi --ws-expect-reply", "WebSocket round trips"],
+    ["bench grpc://localhost:50051/shop.Shop/GetItem -b '{\"id\": 1001}'", "gRPC calls"],
     ["bench --api openai --prompt 'Say hello' --threshold 'ttft p95 < 1s' URL", "a language model's tokens"],
     ["bench -u 100 -d 5m --ramp-up 30s --think-time 1s URL", "100 users with pauses"],
     ["bench --th 'p95 < 300ms' --th 'error_rate < 1%' URL", "exit code 2 on breach"],

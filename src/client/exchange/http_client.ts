@@ -154,8 +154,8 @@ export class Exchange {
   maySetCookies = true;
   mayBeCoded = true;
   mayHaveCharset = true;
-  /** The body as text, where it is known already; `null`: it is that of its bytes. */
-  text: string | null = null;
+  /** The body as a JSON value, where it travels in another form; `null`: it is that of its bytes. */
+  reply: { readonly value: unknown } | null = null;
   /** The body is without its content coding already. */
   isDecoded = false;
   /** The body is longer than what was kept of it. */
@@ -224,7 +224,7 @@ export class Exchange {
     this.wasRefused = false;
     this.head =
       this.body =
-      this.text =
+      this.reply =
       this.finalUrl =
         null;
     this.redirects = 0;

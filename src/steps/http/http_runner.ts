@@ -215,7 +215,7 @@ export class HttpRunner implements StepRunner {
     if (exchange.failure === FAILURE.none && keptBytes > 0) {
       exchange.isBodyCut = call.isCut;
       const reply = call.decode();
-      if ("text" in reply) exchange.text = reply.text;
+      if ("value" in reply) exchange.reply = reply;
       else {
         exchange.failure = FAILURE.grpc_message;
         exchange.failureDetail = reply.problem;

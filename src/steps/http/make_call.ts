@@ -8,7 +8,7 @@ import type { HttpStep } from "../../plan/http_step.ts";
 import { MessageError } from "../../protobuf/message_error.ts";
 import { renderParts } from "../../template/template.ts";
 import type { Sender } from "./sender.ts";
-import { assemble, draw, type FilledStep, type StepForm, urlOf } from "./step_form.ts";
+import { assemble, draw, type FilledStep, type StepForm } from "./step_form.ts";
 import type { CallForm } from "./grpc/call_form.ts";
 
 /** The message of a step as JSON. */
@@ -49,14 +49,13 @@ export function callMaker(
     const drawn = draw(form, sender.scope);
     sender.values = drawn.values;
     const { values, error } = drawn;
-    const target = error === undefined ? urlOf(form, values) : error;
-    if (typeof target === "string") return { error: target };
+    if (error !== undefined) return { error };
     const json = body?.kind === "text" ? renderParts(body.parts, values) : messageOf(step);
     const encoded = encodeCall(json, call, true);
     if (typeof encoded === "string") return { error: encoded };
     // The form's buffer is that of all users.
     const bytes = encoded.slice();
-    if (isHeadFixed && model !== undefined) return withBody(model, bytes);
+    if (model !== undefined) return withBody(model, bytes);
     const filled = assemble(form, drawn);
     if ("error" in filled) return filled;
     const request = prepare(filled.step, false, bytes);

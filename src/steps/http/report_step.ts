@@ -66,8 +66,8 @@ export function stepReporter(
   };
 }
 
-function keptBody({ text, body }: StepOutcome["exchange"]): Uint8Array {
-  return text === null ? body ?? new Uint8Array() : new TextEncoder().encode(text);
+function keptBody({ reply, body }: StepOutcome["exchange"]): Uint8Array {
+  return reply === null ? body ?? new Uint8Array() : new TextEncoder().encode(JSON.stringify(reply.value));
 }
 
 const CUT_SHORT: readonly number[] = [FAILURE.timeout, FAILURE.connect_timeout, FAILURE.unfinished];

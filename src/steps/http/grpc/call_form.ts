@@ -22,8 +22,8 @@ import { MessageWriter } from "../../../protobuf/message_writer.ts";
 import { parseExactJson } from "../../../template/exact_json.ts";
 import type { StepRecorder } from "../../step_kind.ts";
 
-/** Messages of a response as JSON, or what is wrong with them. */
-export type DecodedReply = { readonly text: string } | { readonly problem: string };
+/** Messages of a response as a JSON value, or what is wrong with them. */
+export type DecodedReply = { readonly value: unknown } | { readonly problem: string };
 
 /** The calls of one step. */
 export class CallForm {
@@ -82,7 +82,7 @@ export class CallForm {
         const plain = isCompressed ? decompressMessage(bytes, maxMessageBytes) : bytes;
         values.push(this.#decoder.decode(response, plain));
       }
-      return { text: JSON.stringify(streamsResponses === true ? values : values[0] ?? null) };
+      return { value: streamsResponses === true ? values : values[0] ?? null };
     } catch (error) {
       if (error instanceof MalformedMessageError || error instanceof CompressionError) {
         return { problem: error.message };

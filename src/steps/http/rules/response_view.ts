@@ -110,8 +110,10 @@ export class ResponseView {
 
   /** The body in the charset that its head names, else in UTF-8; malformed bytes become U+FFFD. */
   get text(): string {
-    return this.#decoded.text ??= this.#exchange?.text ??
-      this.#decoder().decode(this.#exchange?.body ?? undefined);
+    const reply = this.#exchange?.reply ?? null;
+    return this.#decoded.text ??= reply === null
+      ? this.#decoder().decode(this.#exchange?.body ?? undefined)
+      : JSON.stringify(reply.value);
   }
 
   /** Heads are kept where a charset is named. */
@@ -126,7 +128,8 @@ export class ResponseView {
     const decoded = this.#decoded;
     if (decoded.json === undefined) {
       try {
-        decoded.json = new JsonDocument(this.text);
+        const reply = this.#exchange?.reply ?? null;
+        decoded.json = reply === null ? new JsonDocument(this.text) : new JsonDocument("", reply.value);
       } catch {
         // Servers answer what they like: that is for the rules to judge.
         decoded.json = null;
