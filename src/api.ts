@@ -47,6 +47,8 @@ export type {
   StepSeries,
 } from "./result/series/run_series.ts";
 export type { ChangeKind, RunChange } from "./result/run_change.ts";
+export type { SlowRequest } from "./metrics/slow/slowest.ts";
+export type { SlowRequestJson } from "./result/slowest_json.ts";
 export type {
   CountSeriesJson,
   ErrorPeriodJson,

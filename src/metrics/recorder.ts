@@ -8,16 +8,17 @@ import { CustomCounts } from "./custom_metrics.ts";
 import { StepFinder } from "./found_steps.ts";
 import { LimitCounts, LIMITS } from "./limits.ts";
 import { FAILURE, FAILURE_KINDS, FoundInstead, IS_ANSWERED, IS_SILENT } from "./failure.ts";
-import { EMPTY_HISTOGRAM, Histogram } from "./histogram.ts";
-import { emptyCounts, RUN_COUNTERS, STEP_COUNTERS } from "./measures.ts";
+import { Histogram } from "./histogram.ts";
+import { emptyCounts, RUN_COUNTERS } from "./measures.ts";
 import { GroupRecorder } from "./group_recorder.ts";
-import type { GroupedStats, GroupName } from "./measure_groups.ts";
-import { recordPhases, takePhases } from "./phase_histograms.ts";
+import type { GroupName } from "./measure_groups.ts";
+import { recordPhases } from "./phase_histograms.ts";
 import { MAX_PROTOCOLS, protocolName } from "./protocols.ts";
 import type { RecordedExchange } from "./recorded_exchange.ts";
 import { RequestLog, type RequestLogOptions } from "./request_log.ts";
 import { SpanRecorders } from "./span_recorder.ts";
-import { type Detail, type Phase, PHASES, type Snapshot, type StepStats } from "./snapshot.ts";
+import type { Detail, Snapshot } from "./snapshot.ts";
+import { StepRecorder } from "./step_recorder.ts";
 
 /** What a recorder is to keep beyond the counts. */
 export interface RecorderOptions {
@@ -41,83 +42,7 @@ const SECOND_MS = 1000;
 const CLOCK_SLACK_MS = 10;
 
 const NO_REQUESTS = { requests: [], unlogged: 0 };
-const NO_STEP_COUNTS = emptyCounts(STEP_COUNTERS);
 const NO_RUN_COUNTS = emptyCounts(RUN_COUNTERS);
-/** Kinds that are counted by status, or by the rules that were broken. */
-const BY_RULE: ReadonlySet<number> = new Set([FAILURE.http_status, FAILURE.check, FAILURE.extract]);
-
-/** One step's counters. */
-class StepRecorder {
-  readonly counts = emptyCounts(STEP_COUNTERS);
-  readonly latency = new Histogram();
-  readonly unanswered = new Histogram();
-  readonly failedLatency = new Histogram();
-  openWaits: Histogram | null = null;
-  readonly service: Histogram | null;
-  /** Like `dropped`, absent until there is one. */
-  serviceUnanswered: Histogram | null = null;
-  dropped: Histogram | null = null;
-  readonly phases: Readonly<Record<Phase, Histogram>> | null;
-  readonly statuses = new Uint32Array(1000);
-  readonly failures = new Uint32Array(FAILURE_KINDS.length);
-  readonly rules = new Map<string, number>();
-  /** What only some steps have. */
-  readonly groups: Partial<Record<GroupName, GroupRecorder<GroupName>>> = {};
-
-  constructor(options: RecorderOptions) {
-    this.service = options.isOpenLoop ? new Histogram() : null;
-    this.phases = options.phases
-      ? Object.fromEntries(PHASES.map((phase) => [phase, new Histogram()])) as Record<Phase, Histogram>
-      : null;
-  }
-
-  take(step: number): StepStats | null {
-    const { succeeded, failed, unfinished, unfilled, exceptions } = this.counts;
-    const groups = this.#takeGroups();
-    const dropped = this.dropped?.count ?? 0;
-    if (
-      groups === null && succeeded + failed + unfinished + unfilled + exceptions + dropped === 0
-    ) return null;
-    const failures: Record<string, number> = Object.fromEntries(this.rules);
-    this.failures.forEach((count, kind) => {
-      if (count > 0 && !BY_RULE.has(kind)) {
-        failures[FAILURE_KINDS[kind]!.name] = count;
-      }
-    });
-    const statuses: Record<string, number> = {};
-    this.statuses.forEach((count, status) => {
-      if (count > 0) statuses[status] = count;
-    });
-    const taken: StepStats = {
-      step,
-      ...this.counts,
-      latency: this.latency.take(),
-      unanswered: this.unanswered.take(),
-      failedLatency: this.failedLatency.take(),
-      ...(this.openWaits && { openWaits: this.openWaits.take() }),
-      ...(this.service && {
-        serviceLatency: this.service.take(),
-        serviceUnanswered: this.serviceUnanswered?.take() ?? EMPTY_HISTOGRAM,
-        dropped: this.dropped?.take() ?? EMPTY_HISTOGRAM,
-      }),
-      ...groups,
-      ...(this.phases && { phases: takePhases(this.phases) }),
-      statuses,
-      failures,
-    };
-    Object.assign(this.counts, NO_STEP_COUNTS);
-    this.statuses.fill(0);
-    this.failures.fill(0);
-    this.rules.clear();
-    return taken;
-  }
-
-  #takeGroups(): GroupedStats | null {
-    const recorders = Object.entries(this.groups);
-    if (recorders.length === 0) return null;
-    return Object.fromEntries(recorders.map(([name, group]) => [name, group.take()]));
-  }
-}
 
 /** Counts what one thread does; {@linkcode take} hands it over as a snapshot. */
 export class Recorder {
@@ -180,7 +105,7 @@ export class Recorder {
   record(step: number, exchange: RecordedExchange, rules: readonly string[] | null): void {
     this.#inFlight--;
     if (exchange.failure !== FAILURE.unfinished) this.lastEndMs = exchange.endMs;
-    const seen = this.#steps[step] ??= new StepRecorder(this.#options);
+    const seen = this.#steps[step] ??= new StepRecorder(step, this.#options);
     const { counts } = seen;
     counts.bodyBytes += exchange.bodyBytes;
     counts.bytesReceived += exchange.bytesReceived;
@@ -208,6 +133,7 @@ export class Recorder {
       seen.latency.record(us);
       seen.service?.record((exchange.endMs - exchange.startMs) * 1000);
     } else this.#recordFailure(seen, exchange, { us, rules });
+    if (us > seen.slowFloorUs) seen.noteSlow(exchange, rules);
     if (exchange.status !== 0 && IS_ANSWERED[failure]) {
       seen.statuses[exchange.status]!++;
       this.protocols[exchange.protocol]!++;
@@ -221,7 +147,7 @@ export class Recorder {
 
   /** A step's request could not be filled in, and was not sent. `rule`: the key of the error. */
   countUnfilled(step: number, rule: string): void {
-    const seen = this.#steps[step] ??= new StepRecorder(this.#options);
+    const seen = this.#steps[step] ??= new StepRecorder(step, this.#options);
     seen.counts.unfilled++;
     countRule(seen.rules, rule);
     if (this.keepsDetails) this.noteDetail("template", rule);
@@ -229,7 +155,7 @@ export class Recorder {
 
   /** An exception has ended an iteration. `rule`: its message and place. */
   countException(step: number, rule: string): void {
-    const seen = this.#steps[step] ??= new StepRecorder(this.#options);
+    const seen = this.#steps[step] ??= new StepRecorder(step, this.#options);
     seen.counts.exceptions++;
     countRule(seen.rules, rule);
     if (this.keepsDetails) this.noteDetail("exception", rule);
@@ -237,7 +163,7 @@ export class Recorder {
 
   /** An arrival that was due will never start; `step` is the one it would have begun with. */
   drop(step: number, waitedUs: number): void {
-    const seen = this.#steps[step] ??= new StepRecorder(this.#options);
+    const seen = this.#steps[step] ??= new StepRecorder(step, this.#options);
     (seen.dropped ??= new Histogram()).record(waitedUs);
     this.counts.dropped++;
   }
@@ -247,13 +173,13 @@ export class Recorder {
     this.#noteConnects(attempt);
     this.counts.failedConnects += attempt.failedConnects;
     if (this.#options.phases) {
-      recordPhases((this.#steps[0] ??= new StepRecorder(this.#options)).phases!, attempt);
+      recordPhases((this.#steps[0] ??= new StepRecorder(0, this.#options)).phases!, attempt);
     }
   }
 
   /** Where a step counts what only steps of its kind have. */
   group<Name extends GroupName>(step: number, name: Name): GroupRecorder<Name> {
-    const { groups } = this.#steps[step] ??= new StepRecorder(this.#options);
+    const { groups } = this.#steps[step] ??= new StepRecorder(step, this.#options);
     return (groups[name] ??= new GroupRecorder<GroupName>(name)) as unknown as GroupRecorder<Name>;
   }
 
@@ -264,12 +190,12 @@ export class Recorder {
 
   /** A step's own counters, for kinds that count by themselves what is no exchange. */
   countsOf(step: number): Pick<StepRecorder, "counts" | "statuses" | "failures"> {
-    return this.#steps[step] ??= new StepRecorder(this.#options);
+    return this.#steps[step] ??= new StepRecorder(step, this.#options);
   }
 
   /** Counts a response whose length was not what the server had declared. */
   countLengthError(step: number): void {
-    (this.#steps[step] ??= new StepRecorder(this.#options)).counts.lengthErrors++;
+    (this.#steps[step] ??= new StepRecorder(step, this.#options)).counts.lengthErrors++;
   }
 
   /** Whether a head may be shown now: one a window. */
@@ -318,7 +244,7 @@ export class Recorder {
       foundInstead: this.foundInstead.take(),
       details: this.#details,
       requests,
-      steps: this.#steps.flatMap((step, index) => step?.take(index) ?? []),
+      steps: this.#steps.flatMap((step, index) => step?.take(index, zeroMs) ?? []),
       ...(found && { found }),
       ...this.custom.take(),
       spans: this.spans.take(),
@@ -340,6 +266,7 @@ export class Recorder {
     this.#seq = 0;
     this.#seenTopics.clear();
     this.foundInstead.clear();
+    for (const step of this.#steps) step?.forgetSlowest();
   }
 
   #noteConnects({ connects, fullHandshakes, resumedHandshakes }: RecordedExchange): void {

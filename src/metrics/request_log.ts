@@ -73,7 +73,7 @@ export class RequestLog {
       waitMs: startMs - dueMs,
       latencyMs: endMs - dueMs,
       status,
-      failure: failureOf(exchange, rules),
+      failure: failureNameOf(exchange, rules),
       bodyBytes,
       isConnecting: connects > 0,
     };
@@ -91,7 +91,11 @@ export class RequestLog {
   }
 }
 
-function failureOf({ failure, status }: LoggedExchange, rules: readonly string[] | null): string {
+/** What is wrong with an exchange, by name: its failure, error status or broken check; empty: nothing. */
+export function failureNameOf(
+  { failure, status }: Pick<LoggedExchange, "failure" | "status">,
+  rules: readonly string[] | null,
+): string {
   if (failure === FAILURE.http_status) return `HTTP ${status}`;
   if (rules !== null && rules.length > 0) return rules[0]!;
   if (failure !== FAILURE.none) return FAILURE_KINDS[failure]!.name;

@@ -30,6 +30,7 @@ import { type Checks, type CustomMetrics, joinChecks, joinCustom } from "./custo
 import { type FoundSteps, joinFound } from "./found_steps.ts";
 import { addGroups } from "./group_stats.ts";
 import type { GroupedStats } from "./measure_groups.ts";
+import { slowestOf, type SlowRequest } from "./slow/slowest.ts";
 import type { LoggedRequest } from "./request_log.ts";
 
 /** Names of the timed phases of an exchange. */
@@ -61,6 +62,8 @@ export interface StepStats extends StepCounts, StepTimes, GroupedStats {
   readonly statuses: Readonly<Record<string, number>>;
   /** Errors by kind's name, error statuses as `HTTP 503`; checks, extractions and placeholders by their rule. */
   readonly failures: Readonly<Record<string, number>>;
+  /** The slowest requests, the slowest first; absent: not kept of this step. */
+  readonly slowest?: readonly SlowRequest[];
 }
 
 /** What was seen of a named stretch of time: of an iteration's flow, of a group. */
@@ -279,6 +282,7 @@ export function addStepStats(a: StepStats, b: StepStats): StepStats {
 function addSteps(a: StepStats, b: StepStats, over: "threads" | "time"): StepStats {
   const run = addOptional(a.run, b.run, (x, y) => addCounts<RunCounts>(RUN_COUNTERS, [x, y], over));
   const phases = addOptional(a.phases, b.phases, mergePhases);
+  const slowest = addOptional(a.slowest, b.slowest, slowestOf);
   return {
     step: a.step,
     ...addCounts<StepCounts>(STEP_COUNTERS, [a, b], "time"),
@@ -288,6 +292,7 @@ function addSteps(a: StepStats, b: StepStats, over: "threads" | "time"): StepSta
     ...(phases && { phases }),
     statuses: addByKey(a.statuses, b.statuses),
     failures: addByKey(a.failures, b.failures),
+    ...(slowest && { slowest }),
   };
 }
 

@@ -30,6 +30,7 @@ import { type CheckStats, CUSTOM_KINDS, type CustomStats } from "./custom_metric
 import type { FoundSteps } from "./found_steps.ts";
 import { GROUP_NAMES, type GroupName, type GroupStats, MEASURE_GROUPS } from "./measure_groups.ts";
 import type { CounterSpec } from "./declared/measure_specs.ts";
+import type { SlowRequest } from "./slow/slowest.ts";
 import type { LoggedRequest } from "./request_log.ts";
 import {
   amount,
@@ -105,6 +106,16 @@ const groups = Object.fromEntries(GROUP_NAMES.map((name) => {
   return [name, maybe(shape<GroupStats<GroupName>>()(entries as never))];
 })) as unknown as { readonly [Name in GroupName]: Schema<GroupStats<Name>> };
 
+const slowRequest = shape<SlowRequest>()({
+  atMs: number,
+  waitMs: number,
+  latencyMs: amount,
+  status: count,
+  failure: text,
+  address: text,
+  isConnecting: flag,
+});
+
 const stepStats = shape<StepStats>()({
   step: count,
   ...schemasFor(STEP_COUNTERS, counters),
@@ -114,6 +125,7 @@ const stepStats = shape<StepStats>()({
   phases: maybe(phases as Schema<Readonly<Record<Phase, HistogramData>>>),
   statuses: dictionary(count),
   failures: dictionary(count),
+  slowest: maybe(list(slowRequest, 100)),
 });
 
 const spanStats = shape<SpanStats>()({

@@ -1,4 +1,5 @@
 /** Snapshots for tests: made up at random, and one with every field set. */
+import { slowestOf, type SlowRequest } from "../../src/metrics/slow/slowest.ts";
 import type { LoggedRequest } from "../../src/metrics/request_log.ts";
 import fc from "fast-check";
 import { Histogram, type HistogramData } from "../../src/metrics/histogram.ts";
@@ -63,6 +64,16 @@ function arbitrariesFor<Specs extends object, T>(
   return Object.fromEntries(entries) as { [K in keyof Specs]: fc.Arbitrary<T> };
 }
 
+const slowRequest: fc.Arbitrary<SlowRequest> = fc.record({
+  atMs: fc.nat(1e6),
+  waitMs: fc.nat(1e6),
+  latencyMs: fc.nat(1e6),
+  status: fc.nat(599),
+  failure: fc.string(),
+  address: fc.string(),
+  isConnecting: fc.boolean(),
+});
+
 const step: fc.Arbitrary<Full<StepStats>> = fc.record({
   step: fc.nat(100),
   ...arbitrariesFor(STEP_COUNTERS, counter),
@@ -91,6 +102,7 @@ const step: fc.Arbitrary<Full<StepStats>> = fc.record({
   ),
   statuses: counts,
   failures: counts,
+  slowest: fc.array(slowRequest, { maxLength: 5 }).map((requests) => slowestOf(requests, [])),
 });
 
 const span: fc.Arbitrary<Full<SpanStats>> = fc.record({

@@ -77,3 +77,16 @@ export function foreign(text: string, most = 300): string {
 export function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }
+
+/** A time since the start: `0:05`, `1:00:05`; with tenths where they matter. */
+export function clockText(ms: number): string {
+  const tenths = Math.round(ms / 100);
+  const [sec, minutes, hours] = [
+    Math.floor(tenths / 10) % 60,
+    Math.floor(tenths / 600) % 60,
+    Math.floor(tenths / 36_000),
+  ];
+  const two = (number: number) => String(number).padStart(2, "0");
+  const text = hours > 0 ? `${hours}:${two(minutes)}:${two(sec)}` : `${minutes}:${two(sec)}`;
+  return tenths % 10 === 0 ? text : `${text}.${tenths % 10}`;
+}

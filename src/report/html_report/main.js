@@ -122,8 +122,8 @@
       fill("phase-bar", ...stack(phases.parts));
       fill("phases", ...table(phases.table));
     }
-    if (steps || scenarios || spans || custom) {
-      const title = scenarios ? "Scenarios" : steps?.title ?? "Iterations";
+    if (steps || scenarios || spans || custom || data.slowest) {
+      const title = scenarios ? "Scenarios" : steps?.title ?? (spans || custom ? "Iterations" : "Requests");
       document.getElementById("steps").dataset.nav = title;
       fill("steps-title", title);
     }
@@ -131,6 +131,7 @@
     if (steps) fill("steps", ...table(steps.table));
     if (spans) fill("spans", ...table(spans));
     if (custom) fill("custom", ...table(custom));
+    if (data.slowest) fill("slowest", el("h3", {}, "Slowest requests"), ...table(data.slowest));
     if (statuses.length > 0 || errors) {
       fill("statuses", statuses.length > 0 ? bars(statuses) : el("p", { class: "empty" }, "No responses."));
       fill(

@@ -47,6 +47,7 @@ import {
   type Verdict,
   verdictOf,
 } from "./overview_data.ts";
+import { slowestTable } from "./slowest_data.ts";
 import { errorPeriodsTable, type SeriesData, seriesData } from "./series_data.ts";
 import { type TimelineData, timelineData } from "./timeline_data.ts";
 import { type TrustItem, trustItems } from "./trust_data.ts";
@@ -115,6 +116,8 @@ export interface ReportData {
   /** What was measured beyond requests. */
   readonly further?: readonly FurtherTables[];
   readonly custom?: Table;
+  /** The slowest requests of each step. */
+  readonly slowest?: Table;
   readonly trust: readonly TrustItem[];
   /** The command that repeats the run: what was set, and nothing else. */
   readonly command?: string;
@@ -147,6 +150,7 @@ export function reportData(outcome: Outcome): ReportData {
     spans: spansTable(result),
     further: furtherTables(result),
     custom: customTable(result),
+    slowest: slowestTable(result),
   };
   const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   const dropped = droppedText(result);

@@ -11,7 +11,7 @@ import { stepNames } from "../../result/document/run_series_json.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { namedScenarios } from "../../result/scenario_parts.ts";
 import type { CountSeries, PartSeries, RunSeries } from "../../result/series/run_series.ts";
-import { foreign, rounded, type Table } from "./display.ts";
+import { clockText, foreign, rounded, type Table } from "./display.ts";
 import { MAX_POINTS, type Series } from "./timeline_data.ts";
 
 /** Lines in a chart at most: as many as there are colours. */
@@ -126,19 +126,6 @@ export function errorPeriodsTable(result: RunResult): Table | undefined {
         ? ` ${formatCount(periods.length - MAX_PERIODS)} more are not listed.`
         : ""),
   };
-}
-
-/** `0:05`, `1:00:05`; with tenths where they matter. */
-function clockText(ms: number): string {
-  const tenths = Math.round(ms / 100);
-  const [sec, minutes, hours] = [
-    Math.floor(tenths / 10) % 60,
-    Math.floor(tenths / 600) % 60,
-    Math.floor(tenths / 36_000),
-  ];
-  const two = (number: number) => String(number).padStart(2, "0");
-  const text = hours > 0 ? `${hours}:${two(minutes)}:${two(sec)}` : `${minutes}:${two(sec)}`;
-  return tenths % 10 === 0 ? text : `${text}.${tenths % 10}`;
 }
 
 /** Windows of a chart, and how many measured ones are in each. */

@@ -39,6 +39,7 @@ import type {
 import type { CertificateJson, TlsHandshakesJson } from "./certificate_json.ts";
 import type { OpenLoopJson } from "./open_loop_json.ts";
 import { scenarioSchema } from "./scenario_schema.ts";
+import { slowestSchema } from "../slowest_json.ts";
 import { streamsSchema, tokensSchema } from "./stream_schema.ts";
 import { webSocketSchema } from "./websocket_schema.ts";
 import { runSeriesSchema } from "./run_series_json.ts";
@@ -273,6 +274,7 @@ const document = shape<Omit<JsonDocument, FreelyRead> & Pick<StoredDocument, Fre
   service_latency: maybe(series),
   step_stats: maybe(dictionary(step)),
   scenario_stats: maybe(dictionary(scenarioSchema(series))),
+  slowest_requests: maybe(slowestSchema),
   iteration_stats: maybe(dictionary(span)),
   group_stats: maybe(dictionary(span)),
   custom_metrics: maybe(dictionary(
