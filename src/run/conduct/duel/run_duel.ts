@@ -44,7 +44,7 @@ export interface DuelConduct extends DuelJudging {
  */
 const BLOCKS_IN_DUEL = [120, 50] as const;
 const SHORTEST_BLOCK_MS = 250;
-const MEASURED_OF_OVERHEAD = 2.5;
+const MEASURED_OF_OVERHEAD = 2;
 const LATENCIES_IN_BLOCK = 20;
 /** Warm-up of each block, as a part of what is measured of it. */
 const WARMUP_SHARE = 0.25;
@@ -75,12 +75,15 @@ export async function runDuel(
   const lateBlocks = { count: 0, all: 0 };
   const firstMs = Math.min(FIRST_LOAD_MS, conduct.durationMs / 10);
   const first: RunResult[] = [];
-  const firstBeganMs = elapsedMs();
+  let overheadMs = Infinity;
   for (const side of ["a", "b"] as const) {
     const plan = blockPlan(fighters[side].plan, { blockMs: firstMs, warmupMs: 0, seed: conduct.seed });
-    if (!signal.aborted) first.push(await run(plan, true));
+    if (signal.aborted) break;
+    const beganMs = elapsedMs();
+    first.push(await run(plan, true));
+    // The first of them has threads to start besides.
+    overheadMs = Math.min(overheadMs, elapsedMs() - beganMs - firstMs);
   }
-  const overheadMs = (elapsedMs() - firstBeganMs) / 2 - firstMs;
   const blockMs = conduct.blockMs ?? blockFor(conduct.durationMs, { first, overheadMs });
   const blockWarmupMs = blockMs * WARMUP_SHARE;
   const pids = { a: localPids(fighters.a.plan), b: localPids(fighters.b.plan) };
