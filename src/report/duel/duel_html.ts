@@ -10,7 +10,7 @@ import type { DuelMetric, DuelResult } from "../../result/duel/duel_result.ts";
 import themeStyle from "../html_report/theme.css" with { type: "text" };
 import duelStyle from "./duel.css" with { type: "text" };
 import { axisReach } from "./duel_scale.ts";
-import { changeText, courseText, findingText, sideText } from "./duel_words.ts";
+import { changeText, courseText, findingText, sideText, verdictText } from "./duel_words.ts";
 
 const STYLE = `${themeStyle}\n${duelStyle}`.replaceAll("\r\n", "\n");
 
@@ -55,7 +55,7 @@ export function duelHtml(result: DuelResult): string {
         escapeHtml(changeText(metric))
       }</td><td class="picture">${
         metric.scale === "ratio" ? picture(metric, reach) : ""
-      }</td><td class="verdict">${metric.verdict === "unknown" ? "not known" : metric.verdict}</td></tr>`
+      }</td><td class="verdict">${verdictText(metric)}</td></tr>`
     ),
     "</tbody></table>",
     `<p class="faint">Dots: the change in each pair of blocks. Bars: where the true change lies; all of them together hold it with a confidence of ${confidence}%, whenever the duel ends.</p>`,

@@ -6,7 +6,7 @@
 import { escapeMarkdown } from "../../lib/escape.ts";
 import type { DuelResult } from "../../result/duel/duel_result.ts";
 import { markdownTable } from "../comparison_markdown.ts";
-import { changeText, courseText, findingText, sideText } from "./duel_words.ts";
+import { changeText, courseText, findingText, sideText, verdictText } from "./duel_words.ts";
 
 /** What was found, the table, the rules; with a line end at its end. */
 export function duelMarkdown(result: DuelResult): string {
@@ -28,7 +28,7 @@ export function duelMarkdown(result: DuelResult): string {
         sideText(metric, "a"),
         sideText(metric, "b"),
         changeText(metric),
-        metric.verdict === "unknown" ? "not known" : metric.verdict,
+        verdictText(metric),
       ]),
     ),
     ...(rules.length > 0 ? [""] : []),

@@ -14,7 +14,7 @@ import type { ChangeVerdict } from "../../result/comparison.ts";
 import type { DuelMetric, DuelResult } from "../../result/duel/duel_result.ts";
 import { wrapped } from "../terminal/layout.ts";
 import { axisReach } from "./duel_scale.ts";
-import { changeText, courseText, findingText, sideText } from "./duel_words.ts";
+import { changeText, courseText, findingText, sideText, verdictText } from "./duel_words.ts";
 
 /** Cells of the axis; odd, so that it has a middle. */
 const AXIS = 33;
@@ -86,7 +86,7 @@ function tableLines(result: DuelResult, style: Style, width: number): readonly s
       const picture = hasRoom
         ? `   ${metric.scale === "ratio" ? paint(intervalPicture(metric, reach)) : " ".repeat(AXIS)}`
         : "";
-      return `${cells(rows[i]!)}${picture}   ${paint(VERDICTS[metric.verdict])}`;
+      return `${cells(rows[i]!)}${picture}   ${paint(verdictText(metric))}`;
     }),
   ];
 }
@@ -126,11 +126,4 @@ const PAINTS: Readonly<Record<ChangeVerdict, (style: Style) => Paint>> = {
   worse: (style) => style.bad,
   same: (style) => style.faint,
   unknown: (style) => style.faint,
-};
-
-const VERDICTS: Readonly<Record<ChangeVerdict, string>> = {
-  better: "better",
-  worse: "worse",
-  same: "same",
-  unknown: "",
 };

@@ -23,6 +23,18 @@ export function sideText({ unit, a, b, isAAtLeast, isBAtLeast }: DuelMetric, sid
   return value === undefined ? NOT_MEASURED : `${isBound ? "≥ " : ""}${formatMetricValue(value, unit)}`;
 }
 
+/** What is said of a metric: whether B is better or worse; no difference that was found may be too small to find. */
+export function verdictText({ verdict, isKnown }: DuelMetric): string {
+  switch (verdict) {
+    case "same":
+      return isKnown ? "same" : "none found";
+    case "unknown":
+      return "not known";
+    default:
+      return verdict;
+  }
+}
+
 /** What the duel found, in one or two sentences. */
 export function findingText(result: DuelResult): string {
   const { metrics, pairs } = result;
