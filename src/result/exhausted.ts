@@ -6,7 +6,7 @@
 import type { Snapshot } from "../metrics/snapshot.ts";
 import { loadFacts } from "../plan/load_kinds.ts";
 import type { LoadSpec, RunPlan } from "../plan/run_plan.ts";
-import type { DataSet } from "../plan/scenario.ts";
+import { type DataSet, socketLoadOf } from "../plan/scenario.ts";
 
 type Done = Pick<Snapshot, "started" | "iterations" | "toMs" | "steps">;
 
@@ -27,10 +27,16 @@ export function isExhausted(plan: RunPlan, total: Done): boolean {
   return isAmountReached(plan.load, total) || oneTimeSets(plan).length > 0;
 }
 
+/** Whether a load of WebSocket connections ended early, since none of them was left. */
+export function lostAllSockets(plan: RunPlan, total: Done): boolean {
+  const sockets = socketLoadOf(plan.scenario);
+  return sockets !== undefined && sockets.reconnectMs === undefined && isShort(plan, total);
+}
+
 /** The planned end of a load, in ms since the start; 0 where all that there was to do was done before. */
 export function plannedMs(plan: RunPlan, total: Done & Pick<Snapshot, "scenarios">): number {
   const { durationMs = 0, parts } = loadFacts(plan.load);
-  if (isExhausted(plan, total)) return 0;
+  if (isExhausted(plan, total) || lostAllSockets(plan, total)) return 0;
   if (parts === undefined) return durationMs;
   const ends = parts.map((part, i) => {
     const counts = total.scenarios?.find(({ step }) => step === i);

@@ -1,5 +1,6 @@
 /** `bench ws://…`: what the real command measures of servers whose behaviour is known, in every output. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { acceptFor } from "../../src/client/websocket/handshake.ts";
 import { program } from "../_support/program.ts";
 import { tempDir } from "../_support/temp_dir.ts";
 
@@ -232,4 +233,37 @@ Deno.test("what a message cannot hold, and options for responses, are told befor
     await problems("--stream", "sse"),
     "bench: --stream means nothing to a WebSocket: leave it out",
   );
+});
+
+Deno.test("a run whose connections have all ended is over, and says why; what a handshake got instead is told", async () => {
+  // Connections that are reset while messages go out as fast as they can.
+  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  const accepting = (async () => {
+    for await (const connection of listener) {
+      const buffer = new Uint8Array(1024);
+      const count = await connection.read(buffer) ?? 0;
+      const key = /sec-websocket-key: (\S+)/i.exec(new TextDecoder().decode(buffer.subarray(0, count)))?.[1];
+      const head = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade"];
+      head.push(`Sec-WebSocket-Accept: ${await acceptFor(key ?? "")}`, "", "");
+      await connection.write(new TextEncoder().encode(head.join("\r\n")));
+      await connection.read(new Uint8Array(1));
+      // What was not read makes it a reset.
+      connection.close();
+    }
+  })();
+  const origin = `ws://127.0.0.1:${listener.addr.port}/`;
+  const flood = await measured(["-c", "3", "-d", "60s", "--ws-message", "a message of some length", origin]);
+  assertEquals(flood.result.websocket.connections.dropped, 3);
+  assert(flood.result.duration_sec < 30, `${flood.result.duration_sec}`);
+  assertStringIncludes(flood.out.replace(/\s+/g, " "), "The load ended when no connection was left");
+  listener.close();
+  await accepting;
+  const page = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => new Response("hi"));
+  const refused = await measured(["-c", "2", "-d", "60s", `ws://127.0.0.1:${page.addr.port}/`], 1);
+  assert(refused.result.duration_sec < 30, `${refused.result.duration_sec}`);
+  assertStringIncludes(
+    refused.out,
+    "WebSocket handshake refused or malformed, found status 200 in place of 101",
+  );
+  await page.shutdown();
 });

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { readClock } from "../../lib/clock.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { detailOf, failureOf } from "../exchange/failure_of.ts";
 import type { Socket } from "../net/socket.ts";
@@ -71,6 +72,8 @@ export class WebSocketConnection implements MessageSink {
   /** The last of those that came when too many were waiting. */
   #lastPing: Uint8Array | null = null;
   #hasSentClose = false;
+  /** Something could not be written: that is told when all that came in before was read. */
+  #isBroken = false;
   #isOurs = false;
   #isOver = false;
   #isGone = false;
@@ -98,7 +101,7 @@ export class WebSocketConnection implements MessageSink {
   }
 
   get isOpen(): boolean {
-    return !this.#isOver && !this.#hasSentClose;
+    return !this.#isOver && !this.#hasSentClose && !this.#isBroken;
   }
 
   /** Sends a message. `null`: it is out; else resolves when it is. Nothing happens once the connection is closed. */
@@ -172,7 +175,7 @@ export class WebSocketConnection implements MessageSink {
 
   #take(bytes: Uint8Array, count: number): void {
     this.bytesReceived += count;
-    this.heardMs = performance.now();
+    this.heardMs = readClock();
     // What follows a close frame is not looked at.
     if (!this.#isOver) this.#reader.push(bytes, 0, count);
   }
@@ -262,6 +265,7 @@ export class WebSocketConnection implements MessageSink {
     try {
       await writing;
     } catch (error) {
+      this.#isBroken = true;
       // What came in before tells more, and is read first.
       if (!this.#isOver) setTimeout(() => this.#lost(error), 0);
     }

@@ -118,23 +118,23 @@ async function judge(
   head: Uint8Array,
   { key, wish, status }: { readonly key: string; readonly wish: HandshakeWish; readonly status: number },
 ): Promise<Omit<Handshake, "rest"> | string> {
-  if (status !== 101) return `the handshake was answered with status ${status}`;
+  if (status !== 101) return `status ${status} in place of 101`;
   const fields = fieldsOf(head);
   const upgrade = fields.get("upgrade");
-  if (upgrade?.trim().toLowerCase() !== "websocket") return "the response does not say Upgrade: websocket";
+  if (upgrade?.trim().toLowerCase() !== "websocket") return "a response without Upgrade: websocket";
   if (!/(?:^|,)\s*upgrade\s*(?:,|$)/i.test(fields.get("connection") ?? "")) {
-    return "the response does not say Connection: Upgrade";
+    return "a response without Connection: Upgrade";
   }
   const accept = fields.get("sec-websocket-accept")?.trim();
-  if (accept !== await acceptFor(key)) return "Sec-WebSocket-Accept does not fit the key";
+  if (accept !== await acceptFor(key)) return "a Sec-WebSocket-Accept that does not fit the key";
   const subprotocol = fields.get("sec-websocket-protocol")?.trim() ?? "";
   if (subprotocol !== "" && !wish.subprotocols.includes(subprotocol)) {
-    return `the server chose the subprotocol ${JSON.stringify(subprotocol)}, which was not offered`;
+    return `the subprotocol ${JSON.stringify(subprotocol)}, which was not offered`;
   }
   const extensions = fields.get("sec-websocket-extensions") ?? null;
   const deflate = deflateTerms(extensions);
   if (deflate === undefined || (deflate !== null && !wish.compressed)) {
-    return `the server chose the extension ${JSON.stringify(extensions)}, which was not offered`;
+    return `the extension ${JSON.stringify(extensions)}, which was not offered`;
   }
   return { subprotocol, deflate };
 }

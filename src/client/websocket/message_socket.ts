@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { readClock } from "../../lib/clock.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import type { GroupRecorder } from "../../metrics/group_recorder.ts";
 import type { Exchange, HttpClient, PreparedRequest } from "../exchange/http_client.ts";
@@ -81,12 +82,17 @@ export class MessageSocket implements HttpClient, ConnectionUser {
     return this.#connection !== null;
   }
 
+  /** A message would go out: the connection is open, and neither end has begun to close it. */
+  get canSend(): boolean {
+    return this.#connection?.isOpen ?? false;
+  }
+
   get deadlineMs(): number {
     return this.#dialing !== null ? this.#dialDeadlineMs : this.#waiting.first()?.deadlineMs ?? Infinity;
   }
 
   async warm(_request: PreparedRequest, scratch: Exchange): Promise<void> {
-    const now = performance.now();
+    const now = readClock();
     scratch.reset(now, now);
     if (await this.open(scratch)) return;
     // The load will see for itself, and count it then.
@@ -149,7 +155,7 @@ export class MessageSocket implements HttpClient, ConnectionUser {
       this.#dialing.abort();
     }
     const isTimeout = failure === FAILURE.timeout;
-    const now = performance.now();
+    const now = readClock();
     for (let first = this.#waiting.first(); first !== undefined; first = this.#waiting.first()) {
       if (isTimeout && first.deadlineMs > now) break;
       this.#waiting.takeFirst();
@@ -226,7 +232,7 @@ export class MessageSocket implements HttpClient, ConnectionUser {
     const { out } = waiting;
     out.failure = failure;
     out.failureDetail = detail;
-    out.finish(performance.now());
+    out.finish(readClock());
     waiting.settle();
   }
 
@@ -240,7 +246,7 @@ export class MessageSocket implements HttpClient, ConnectionUser {
     }
     if (this.#attempts++ > 0) counts.reopened++;
     this.#aborting = FAILURE.none;
-    const startMs = this.askedMs = performance.now();
+    const startMs = this.askedMs = readClock();
     this.#dialDeadlineMs = startMs + work.timeoutMs;
     this.#dialing = new AbortController();
     const isOpen = await this.#connect(out, this.#dialing.signal);
@@ -271,7 +277,7 @@ export class MessageSocket implements HttpClient, ConnectionUser {
     if (opened === null) return false;
     const { connection } = opened;
     this.#toldReceived = 0;
-    this.openedMs = performance.now();
+    this.openedMs = readClock();
     this.#connection = connection;
     const { counts } = work.group;
     counts.mostOpen = Math.max(counts.mostOpen, ++work.open);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { readClock } from "../../lib/clock.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import type { GroupRecorder } from "../../metrics/group_recorder.ts";
 import type { Exchange, HttpClient } from "../exchange/http_client.ts";
@@ -96,7 +97,7 @@ export class Talk implements ConnectionUser {
   async open(wish: TalkWish, out: Exchange): Promise<boolean> {
     const work = this.#work;
     const { counts, times } = work.group;
-    const startMs = performance.now();
+    const startMs = readClock();
     this.#dialDeadlineMs = startMs + wish.timeoutMs;
     this.#dialing = new AbortController();
     const opened = await openConnection({
@@ -118,7 +119,7 @@ export class Talk implements ConnectionUser {
     this.subprotocol = opened.subprotocol;
     counts.opened++;
     counts.mostOpen = Math.max(counts.mostOpen, ++work.open);
-    times.handshake.record((performance.now() - startMs) * 1000);
+    times.handshake.record((readClock() - startMs) * 1000);
     opened.connection.run();
     return true;
   }
@@ -175,7 +176,7 @@ export class Talk implements ConnectionUser {
       this.aborted = failure === FAILURE.timeout ? FAILURE.connect_timeout : failure;
       this.#dialing.abort();
     } else if (failure === FAILURE.timeout) {
-      const now = performance.now();
+      const now = readClock();
       this.#wakeAll(({ untilMs }) => untilMs <= now);
     } else {
       this.aborted = failure;
@@ -223,7 +224,7 @@ export class Talk implements ConnectionUser {
   }
 
   #sleep(untilMs: number, isForMessages: boolean): Promise<void> {
-    const waitMs = untilMs - performance.now();
+    const waitMs = untilMs - readClock();
     if (!this.isOpen || this.aborted !== FAILURE.none || waitMs <= 0) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = waitMs <= MAX_TIMER_MS

@@ -10,7 +10,7 @@ import { type LimitName, LIMITS } from "../../metrics/limits.ts";
 import { formatCount, formatTime } from "../../lib/number_format.ts";
 import { attemptsOf, endedOf } from "../../metrics/stats.ts";
 import { httpStepsOf, knownUrls } from "../../plan/scenario.ts";
-import { spentSets } from "../../result/exhausted.ts";
+import { lostAllSockets, spentSets } from "../../result/exhausted.ts";
 import type { Note } from "../../result/outcome.ts";
 import { overallStats, type RunResult } from "../../result/run_result.ts";
 import { unsteadinessOf } from "../../result/steadiness.ts";
@@ -125,6 +125,11 @@ function askedFirst({ total }: RunResult): readonly string[] {
 
 function rowsSpent({ plan, total, interrupted }: RunResult): readonly string[] {
   if (interrupted) return [];
+  if (lostAllSockets(plan, total)) {
+    return [
+      "The load ended when no connection was left: each had ended or could not be opened (--ws-reconnect opens them again)",
+    ];
+  }
   return spentSets(plan, total).map(({ name, rows }) =>
     `The load ended when each of the ${rows.length} rows of data set "${name}" had been used`
   );

@@ -9,6 +9,7 @@ import { FAILURE } from "../../metrics/failure.ts";
 import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_MAX_MESSAGE_BYTES, httpUrlOf } from "../../plan/websocket_step.ts";
 import type { SocketOptions } from "../../script.ts";
 import { withSuggestion } from "../../lib/suggest.ts";
+import { noteHandshake } from "../websocket/note_handshake.ts";
 import { type ScriptRequest, timeOf } from "./build_request.ts";
 import type { CodeWork } from "./code_work.ts";
 import { PendingRequest, type PendingRequests } from "./pending_requests.ts";
@@ -141,6 +142,7 @@ export class SessionSockets {
       pending.checks = broken.map((claim) => ({ claim, holds: false }));
       this.#work.observe?.({ ...made, exchange, pending, told });
     }
+    noteHandshake(this.#work.recorder, exchange);
     this.#work.recorder.record(step, exchange, isAnswered ? broken : null);
   }
 }

@@ -7,6 +7,7 @@
 import type { MessageSocket, OutgoingMessage } from "../../client/websocket/message_socket.ts";
 import type { Waiting } from "../../client/websocket/waiting_line.ts";
 import { Exchange } from "../../client/exchange/http_client.ts";
+import { readClock } from "../../lib/clock.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import type { GroupRecorder } from "../../metrics/group_recorder.ts";
 import type { Recorder } from "../../metrics/recorder.ts";
@@ -15,6 +16,7 @@ import type { Scope } from "../../template/scope.ts";
 import type { EndingUser } from "../ending_user.ts";
 import type { KeyReader } from "./correlate.ts";
 import type { FilledMessage } from "./fill_message.ts";
+import { noteHandshake } from "./note_handshake.ts";
 
 /** Messages that are sent without a pause for others, where nobody waits for replies. */
 const SENT_IN_A_ROW = 32;
@@ -103,14 +105,14 @@ export class SocketUser implements EndingUser, Waiting {
   /** After the pause between two messages, and with a connection that has to be opened first. */
   async #iterateLater(number: number, dueMs: number): Promise<void> {
     const { load, startMs, isOver, sleep } = this.#work;
-    const waitMs = this.#sentMs + load.intervalMs - performance.now();
+    const waitMs = this.#sentMs + load.intervalMs - readClock();
     if (waitMs > 0) await sleep(waitMs);
-    if (waitMs > 0 && isOver(performance.now())) {
-      this.#endMs = performance.now();
+    if (waitMs > 0 && isOver(readClock())) {
+      this.#endMs = readClock();
       return;
     }
     if (!this.#socket.isOpen && !await this.#open(dueMs)) return;
-    await this.#send(number, dueMs, performance.now() - startMs());
+    await this.#send(number, dueMs, readClock() - startMs());
   }
 
   /** Opens the connection; a failure is one of the message that needs it. */
@@ -118,11 +120,11 @@ export class SocketUser implements EndingUser, Waiting {
     const { recorder, startMs } = this.#work;
     const socket = this.#socket;
     if (!await this.#mayOpen()) return false;
-    const now = performance.now();
+    const now = readClock();
     this.out.reset(dueMs < 0 ? now : startMs() + dueMs, now);
     if (await socket.open(this.out)) return true;
     recorder.start();
-    this.out.finish(performance.now());
+    this.out.finish(readClock());
     return false;
   }
 
@@ -132,7 +134,7 @@ export class SocketUser implements EndingUser, Waiting {
     if (!this.#socket.hasFailed) return true;
     if (load.reconnectMs !== undefined) await sleep(load.reconnectMs);
     else if (!isOpenLoop) this.isSpent = true;
-    this.#endMs = performance.now();
+    this.#endMs = readClock();
     return load.reconnectMs !== undefined && !isOver(this.#endMs);
   }
 
@@ -168,12 +170,19 @@ export class SocketUser implements EndingUser, Waiting {
   async #unfilled(error: string): Promise<void> {
     this.#work.recorder.countUnfilled(0, `TemplateError: ${error}`);
     await this.#work.sleep(1);
-    this.#endMs = performance.now();
+    this.#endMs = readClock();
   }
 
   /** A message that nobody answers is done when it is out. */
   async #sendAlone(message: OutgoingMessage): Promise<void> {
-    const { recorder } = this.#work;
+    const { recorder, budget } = this.#work;
+    if (!this.#socket.canSend) {
+      // It is ending, which others must get a turn to see.
+      budget.left++;
+      await takeTurn();
+      this.#endMs = readClock();
+      return;
+    }
     const writing = this.#socket.send(message);
     const { counts } = recorder.countsOf(0);
     counts.succeeded++;
@@ -184,9 +193,9 @@ export class SocketUser implements EndingUser, Waiting {
     this.out.connects = 0;
     if (writing !== null) await writing;
     else if (++this.#inARow % SENT_IN_A_ROW === 0) {
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await takeTurn();
     }
-    this.#endMs = performance.now();
+    this.#endMs = readClock();
   }
 
   /** Opens a connection and holds it until it ends or the run does. */
@@ -195,12 +204,12 @@ export class SocketUser implements EndingUser, Waiting {
     const socket = this.#socket;
     if (!socket.isOpen) {
       if (!await this.#mayOpen()) return;
-      const now = performance.now();
+      const now = readClock();
       this.out.reset(now, now);
       budget.left--;
       recorder.start();
       await socket.open(this.out);
-      this.out.finish(performance.now());
+      this.out.finish(readClock());
       this.#countedMs = socket.openedMs;
     } else if (this.#countedMs !== socket.openedMs) {
       // It was opened ahead of the load, to see whether the target is there.
@@ -211,12 +220,13 @@ export class SocketUser implements EndingUser, Waiting {
       this.out.finish(socket.openedMs);
     }
     if (socket.isOpen) await Promise.race([socket.waitForEnd(), sleep(Infinity)]);
-    this.#endMs = performance.now();
+    this.#endMs = readClock();
   }
 
   #finished(exchange: Exchange): void {
     const { recorder, group, load } = this.#work;
     this.#endMs = exchange.endMs;
+    noteHandshake(recorder, exchange);
     recorder.record(0, exchange, null);
     exchange.connects = exchange.failedConnects = 0;
     if (exchange.failure !== FAILURE.unfinished) recorder.counts.iterations++;
@@ -225,4 +235,9 @@ export class SocketUser implements EndingUser, Waiting {
     if (exchange.failure === FAILURE.none) group.times.roundTrip.record(us);
     else if (this.#sentMs >= exchange.startMs) group.times.noReply.record(us);
   }
+}
+
+/** Lets everything else go on. */
+function takeTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

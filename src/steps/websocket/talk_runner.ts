@@ -15,6 +15,7 @@ import { ResponseView } from "../http/rules/response_view.ts";
 import { assemble, draw, type FilledStep, withCookies } from "../http/step_form.ts";
 import type { StepRecorder, StepRunner, StepUser } from "../step_kind.ts";
 import type { CompiledClose, CompiledExpectation, CompiledTalk } from "./compile_talk.ts";
+import { noteHandshake } from "./note_handshake.ts";
 import type { TalkClaim, TalkOutcome, Told } from "./report_talk.ts";
 
 /** What the runners of a thread share. */
@@ -335,6 +336,7 @@ export class TalkRunner implements StepRunner {
       exchange.failure = FAILURE.extract;
       exchange.failureDetail = notFound.join("; ");
     }
+    noteHandshake(recorder, exchange);
     recorder.record(index, exchange, isAnswered ? [...broken, ...notFound] : null);
     if (hasFailed && step.step.stopsOnFailure) return false;
     const isMissing = step.hasExtractors && hasFailed;
