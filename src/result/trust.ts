@@ -24,6 +24,8 @@ const MIN_OF_SCHEDULE = 0.98;
 /** A thread that works this share of the time may be the limit itself. */
 const BUSY_SHARE = 0.9;
 
+/** Threads that work less than this do not hold themselves up, even where others use their core. */
+const MIN_HOLDING_WORK = 0.25;
 /** Threads that work less than this are not late by their own load. */
 const MIN_OWN_WORK = 0.5;
 
@@ -154,9 +156,20 @@ function remedyFor({ cause }: Saturation, result: RunResult): string {
     default: {
       const isOwnWork = cause === undefined && (mostBusy(result) ?? 1) >= MIN_OWN_WORK;
       if (isOwnWork && isCode(result.plan.scenario)) return adviceForModule(result);
-      return `${isOwnWork ? adviceFor(result) : "Stop other programs"}, or use a separate machine`;
+      const advice = `${isOwnWork ? adviceFor(result) : "Stop other programs"}, or use a separate machine`;
+      // A thread that shares its core stands still for longer, but not for that long, and not while it works.
+      return isCode(result.plan.scenario) && holdsItsThread(result)
+        ? `${advice}. Besides, ${adviceForModule(result)}`
+        : advice;
     }
   }
+}
+
+/** Whether a thread worked for much of the time and yet stood still for long at a time. */
+function holdsItsThread({ total: { threads } }: RunResult): boolean {
+  return threads.map(factsOf).some(({ busyShare = 0, stoodStillMs }) =>
+    busyShare >= MIN_HOLDING_WORK && stoodStillMs > 0
+  );
 }
 
 /** A module's own computing is the first to be suspected. */

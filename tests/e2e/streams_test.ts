@@ -119,6 +119,13 @@ Deno.test("bench report shows a saved run of streams as it was shown", async () 
   const again = await program(["report", "--full", path]);
   assertEquals([first.code, again.code], [0, 0]);
   assertEquals(again.out, `${first.out.split(/\n.*json written/)[0]}\n`);
+  const other = `${temp.path}/other.json`;
+  const empty = await program(["--stream", "sse", "--json", other, "-n", "2", `${target.url}/json`]);
+  assertStringIncludes(empty.out.replace(/\n +/g, " "), "Warning: None of 2 responses held an event: ");
+  assertMatch((await program(["compare", path, path])).out, /\n +ttft_p95 .*\n/);
+  const { out } = await program(["compare", path, other]);
+  assertMatch(out.replace(/\n +/g, " "), /Warning: target was GET \S+\/tokens\/5\/5 and is GET \S+\/json/);
+  assertEquals(/ttft_p95/.test(out), false, "measured on one side alone");
 });
 
 Deno.test("bench refuses options of streams that do not fit together", async () => {

@@ -14,6 +14,7 @@
  * @module
  */
 import { isResolved, type Metric, metricFor } from "../../metrics/catalog.ts";
+import { SHOWN_TIMES } from "../../metrics/measures.ts";
 import { addStepStats } from "../../metrics/snapshot.ts";
 import { errorsOf, samplesOf, type Stats } from "../../metrics/stats.ts";
 import { twoSidedT } from "../../lib/student_t.ts";
@@ -22,6 +23,7 @@ import type { FailRule } from "./fail_rule.ts";
 import type { MetricPath } from "./rule_grammar.ts";
 import { type PartName, partNames, partStats, pathOf } from "../run_parts.ts";
 import { judgeRule } from "./judge_rule.ts";
+import { targetText } from "../describe_run.ts";
 import type { ConfigSnapshot } from "../outcome.ts";
 import { overallStats, type RunResult } from "../run_result.ts";
 import { isSound } from "../trust.ts";
@@ -96,7 +98,7 @@ export function compareRuns(
     metric: metricFor(key)!,
   }));
   const headline = shown.filter(({ metric }) => [baseline, current].some((runs) => isTold(metric, runs)));
-  const byScenario = scenarioPaths(baseline, current);
+  const byScenario = [...timePaths(baseline, current), ...scenarioPaths(baseline, current)];
   const paths = new Map(
     [...headline, ...byScenario, ...options.rules.flatMap(({ about }) => about ?? [])].map(
       (path) => [pathOf(path.metric.key, path.part), path],
@@ -115,6 +117,16 @@ export function compareRuns(
       })
     ),
   };
+}
+
+/** Times that only some runs have, such as those of streams and tokens, where they were measured on both sides. */
+function timePaths(baseline: readonly ComparedRun[], current: readonly ComparedRun[]): readonly MetricPath[] {
+  const sides = [baseline, current].map(pooled);
+  return SHOWN_TIMES.flatMap(({ key }) => [`${key}_p50`, `${key}_p95`]).flatMap((path) => {
+    const metric = metricFor(path);
+    const isMeasured = metric !== undefined && sides.every((stats) => metric.read(stats) !== undefined);
+    return isMeasured ? [{ path, metric }] : [];
+  });
 }
 
 /** The main metrics of scenarios that all runs have. */
@@ -136,6 +148,7 @@ function warningsOf(baseline: readonly ComparedRun[], current: readonly Compared
   const runs = [...baseline, ...current];
   return [
     ...settingDifferences(baseline[0]!.config, current[0]!.config),
+    ...targetDifference(baseline[0]!, current[0]!),
     ...runs.filter(({ result }) => result.interrupted).map(({ source }) => `${source} was cut short`),
     ...runs.filter(({ result }) => !isSound(result)).map(({ source }) =>
       `${source}: its load generator did not keep up`
@@ -146,6 +159,14 @@ function warningsOf(baseline: readonly ComparedRun[], current: readonly Compared
       ]
     ),
   ];
+}
+
+/** Other paths of the same server; another server is told already. */
+function targetDifference(before: ComparedRun, after: ComparedRun): readonly string[] {
+  if (before.tool !== undefined || after.tool !== undefined) return [];
+  if (before.config["url_host"] !== after.config["url_host"]) return [];
+  const [a, b] = [before, after].map(({ result }) => targetText(result.plan));
+  return a === b ? [] : [`target was ${a} and is ${b}`];
 }
 
 /** Settings that must agree for two runs to be comparable, and do not: a clause each. */
