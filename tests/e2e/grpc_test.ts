@@ -260,6 +260,32 @@ Deno.test("values of a message come from data and functions; what does not fit i
   assert(!out.includes("secret-value"), out);
 });
 
+Deno.test("steps of gRPC and of HTTP stand in one scenario, each in its own protocol", async () => {
+  await using target = start();
+  await using web = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+    () => Response.json({ id: 1003 }),
+  );
+  await using temp = await tempDir();
+  const path = `${temp.path}/mixed.yaml`;
+  await Deno.writeTextFile(
+    path,
+    `name: mixed
+base_url: http://127.0.0.1:${web.addr.port}
+steps:
+  - path: /id
+    extract: { id: { json: $.id } }
+  - name: item
+    grpc: ${target.url}/shop.Shop/GetItem
+    message: { id: "\${id}" }
+    assert_json: { "$.name": Novel, "$.price": "> 9" }
+`,
+  );
+  const { result } = await measure(["--iterations", "30", "-c", "3", "--scenario", path]);
+  assertEquals([result.total_errors, target.counts.calls], [0, 30]);
+  assertEquals(result.http_versions, { "1.1": 30, "2": 30 });
+});
+
 Deno.test("bench grpc-describe lists services, and methods with messages that work", async () => {
   await using target = start();
   const { host } = new URL(target.url.replace("grpc", "http"));
