@@ -3,9 +3,10 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { createServer } from "node:tls";
 import type { AddressInfo } from "node:net";
 import { GRPC_STATUSES } from "../../src/client/grpc/status.ts";
-import { type GrpcTarget, startGrpcTarget } from "../../src/target/serve_grpc.ts";
+import { startGrpcTarget } from "../../src/target/serve_grpc.ts";
 import { certificate } from "../_support/certificates.ts";
 import { freePort } from "../_support/peers.ts";
+import { manyPrograms } from "../_support/many_programs.ts";
 import { program } from "../_support/program.ts";
 import { tempDir } from "../_support/temp_dir.ts";
 import { fleetTest, watch } from "./_fleet.ts";
@@ -20,13 +21,6 @@ async function measure(words: readonly string[], code = 0) {
   return { ...ran, result: JSON.parse(await Deno.readTextFile(path)) };
 }
 
-/** What a run changed at a server. */
-async function countedBy(target: GrpcTarget, run: () => Promise<void>) {
-  const before = { ...target.counts };
-  await run();
-  return { calls: target.counts.calls - before.calls, messages: target.counts.messages - before.messages };
-}
-
 const LOADS: readonly (readonly string[])[] = [
   ["-n", "200", "-c", "4"],
   ["-n", "200", "-c", "4", "--streams", "5"],
@@ -39,21 +33,22 @@ const LOADS: readonly (readonly string[])[] = [
   ["-n", "60", "-c", "2", "--no-keepalive"],
 ];
 
-Deno.test("the server counts as many calls as the report, for every load, on one thread and two", async () => {
+Deno.test("the server counts as many calls as the reports, for every load, on one thread and two", async () => {
   await using target = start();
-  for (const load of LOADS) {
-    for (const message of ['{"text":"hello"}', '{"text":"${counter()} ${randstr(5)}"}']) {
-      let requests = 0;
-      const { calls } = await countedBy(target, async () => {
-        const { result } = await measure([...load, "-b", message, `${target.url}/shop.Shop/Echo`]);
-        assertEquals(result.total_errors, 0);
-        // What was in flight at the end may have been counted by the server and not be a result.
-        requests = result.total_requests + (result.unfinished_requests ?? 0);
-      });
-      assertEquals(calls, requests, load.join(" "));
-      assert(requests > 0);
-    }
+  const messages = ['{"text":"hello"}', '{"text":"${counter()} ${randstr(5)}"}'];
+  const runs = LOADS.map((load, i) => [
+    ...["--json", "-", ...load, "-b", messages[i % messages.length]!, `${target.url}/shop.Shop/Echo`],
+  ]);
+  const ended = await manyPrograms(runs.map((args) => ({ args, env: { BENCH_THREADS: "1" } })));
+  let requests = 0;
+  for (const [i, { code, out, err }] of ended.entries()) {
+    assertEquals(code, 0, `${runs[i]!.join(" ")}\n${err}`);
+    const { total_requests: many, total_errors: errors, unfinished_requests: cut = 0 } = JSON.parse(out);
+    assertEquals([errors, many > 0], [0, true], runs[i]!.join(" "));
+    // What was in flight at the end was counted by the server and is not a result.
+    requests += many + cut;
   }
+  assertEquals([target.counts.calls, target.counts.messages], [requests, requests]);
 });
 
 fleetTest("two workers make as many calls as they report", async () => {
@@ -61,20 +56,17 @@ fleetTest("two workers make as many calls as they report", async () => {
   const port = freePort();
   const secret = { BENCH_SECRET: "correct horse battery" };
   const workers = [1, 2].map(() => watch(["--worker", `127.0.0.1:${port}`, "--stay"], secret));
+  let requests = 0;
   for (const load of [["-n", "300", "-c", "6"], ["--rate", "100", "-d", "0.5"]]) {
-    const { calls, messages } = await countedBy(target, async () => {
-      const words = ["--master", "--port", String(port), "--expect-workers", "2", "--json", "-", ...load];
-      const master = watch(
-        [...words, "-b", '{"text":"${counter()}"}', `${target.url}/shop.Shop/Echo`],
-        secret,
-      );
-      const { code, out, err } = await master.ended;
-      assertEquals(code, 0, err);
-      const result = JSON.parse(out.slice(out.indexOf("{\n")));
-      assertEquals([result.total_errors, result.total_requests >= 40], [0, true]);
-    });
-    assertEquals(calls, messages);
+    const words = ["--master", "--port", String(port), "--expect-workers", "2", "--json", "-", ...load];
+    const master = watch([...words, "-b", '{"text":"${counter()}"}', `${target.url}/shop.Shop/Echo`], secret);
+    const { code, out, err } = await master.ended;
+    assertEquals(code, 0, err);
+    const result = JSON.parse(out.slice(out.indexOf("{\n")));
+    assertEquals([result.total_errors, result.total_requests >= 40], [0, true]);
+    requests += result.total_requests + (result.unfinished_requests ?? 0);
   }
+  assertEquals(target.counts.calls, requests);
   for (const { child } of workers) child.kill("SIGINT");
   await Promise.all(workers.map(({ ended }) => ended));
 });
