@@ -7,6 +7,7 @@ import { type CertificateName, certificatePaths, ROOT_PATH } from "../_support/c
 import { freePorts, peerTest, startPeer } from "../_support/peers.ts";
 import { type Command, manyPrograms } from "../_support/many_programs.ts";
 import { type Ended, program } from "../_support/program.ts";
+import { SOCKETS } from "../_support/sockets.ts";
 import { pause } from "../_support/wait.ts";
 
 /** A root that signed none of them. */
@@ -139,15 +140,16 @@ interface Case {
   readonly server: Server;
   readonly flag: string;
   readonly hasCredentials: boolean;
+  readonly sockets: string;
   readonly number: number;
 }
 
-function commandOf({ kind, server, flag, hasCredentials, number }: Case): Command {
+function commandOf({ kind, server, flag, hasCredentials, sockets, number }: Case): Command {
   const flags = FLAGS[flag]!.map((word) => word === "BUNDLE" ? kind.bundle : word);
   const client = certificatePaths("client");
   return {
     args: [
-      ...["-n", "2", "-c", "1", "-t", "1", "--json", "-", ...flags],
+      ...["-n", "2", "-c", "1", "-t", "1", "--json", "-", "--sockets", sockets, ...flags],
       ...(hasCredentials ? CREDENTIALS : []),
       ...(kind.asksClient ? ["--cert", client.cert, "--key", client.key] : []),
       `https://localhost:${server.port}/case-${number}`,
@@ -210,7 +212,9 @@ peerTest("certificates of all kinds, by flags and credentials, with nginx", ["ng
   try {
     const cases = KINDS.flatMap((kind, i) =>
       Object.keys(FLAGS).flatMap((flag) =>
-        [true, false].map((hasCredentials) => ({ kind, server: servers[i]!, flag, hasCredentials }))
+        [true, false].flatMap((hasCredentials) =>
+          SOCKETS.map((sockets) => ({ kind, server: servers[i]!, flag, hasCredentials, sockets }))
+        )
       )
     ).map((row, number) => ({ ...row, number }));
     const ended = await manyPrograms(cases.map(commandOf));
@@ -219,7 +223,9 @@ peerTest("certificates of all kinds, by flags and credentials, with nginx", ["ng
       try {
         await check(row, ended[i]!);
       } catch (error) {
-        problems.push(`${row.kind.name}, ${row.flag}, credentials ${row.hasCredentials}: ${error}`);
+        problems.push(
+          `${row.kind.name}, ${row.sockets} sockets, ${row.flag}, credentials ${row.hasCredentials}: ${error}`,
+        );
       }
     }
     assertEquals(problems, []);
@@ -235,16 +241,16 @@ peerTest(
     const { servers, stop } = await startServers();
     try {
       const server = servers[KINDS.findIndex((kind) => kind.asksClient)]!;
-      const { code, out } = await program([
-        ...["-n", "2", "-c", "1", "-t", "1", "--json", "-", "--ca-bundle", ROOT_PATH],
-        `https://localhost:${server.port}/without`,
-      ]);
-      assertEquals(code, 1);
-      assertEquals(JSON.parse(out).error_types, { "HTTP 400": 2 });
-      assertEquals((await server.logOf("/without", 2)).map((line) => line.split(" ").slice(-2).join(" ")), [
-        "NONE 400",
-        "NONE 400",
-      ]);
+      for (const sockets of SOCKETS) {
+        const { code, out } = await program([
+          ...["-n", "2", "-c", "1", "-t", "1", "--json", "-", "--ca-bundle", ROOT_PATH, "--sockets", sockets],
+          `https://localhost:${server.port}/without-${sockets}`,
+        ]);
+        assertEquals(code, 1);
+        assertEquals(JSON.parse(out).error_types, { "HTTP 400": 2 });
+        const seen = await server.logOf(`/without-${sockets}`, 2);
+        assertEquals(seen.map((line) => line.split(" ").slice(-2).join(" ")), ["NONE 400", "NONE 400"]);
+      }
     } finally {
       await stop();
     }
