@@ -131,9 +131,14 @@ export function methodOf(step: Step | undefined): string {
   return step?.kind === "http" && step.grpc === undefined ? step.method : "";
 }
 
-/** A step's URL as people know it: that of a call has a scheme of its own. Credentials are still in it. */
+/**
+ * A step's URL as people know it: that of a call has a scheme of its own, and one that is drawn from a pattern is the
+ * pattern. Credentials are still in it.
+ */
 export function shownUrlOf(step: Step): string {
-  return isCall(step) ? step.url.replace(/^http/i, "grpc") : step.url;
+  if (isCall(step)) return step.url.replace(/^http/i, "grpc");
+  const pattern = /^\$\{randregex\((".*")\)\}$/.exec(step.url)?.[1];
+  return pattern === undefined ? step.url : String(JSON.parse(pattern)).replaceAll("\\.", ".");
 }
 
 /** Whether the user's own code makes the requests. */

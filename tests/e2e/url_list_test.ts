@@ -1,5 +1,5 @@
 /** Lists of requests: each is sent with its own method, headers and body, as often as its weight says; from a pipe, too. */
-import { assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { PROGRAM, program } from "../_support/program.ts";
 import { type RawRequest, response, startRawServer } from "../_support/raw_server.ts";
 import { tempDir } from "../_support/temp_dir.ts";
@@ -91,8 +91,9 @@ Deno.test("--rand-regex-url requests another match each time, and repeats them w
   for (let i = 0; i < 2; i++) {
     await using server = await startRawServer((connection) => void connection.send(response("hello")));
     const words = ["-n", "20", "-c", "1", "--seed", "3", "--rand-regex-url"];
-    const { code, err } = await program([...words, `${server.origin}/[a-z]{6}\\?n=\\d+`]);
+    const { code, out, err } = await program([...words, `${server.origin}/[a-z]{6}\\?n=\\d+`]);
     assertEquals(code, 0, err);
+    assertStringIncludes(out, `GET ${server.origin}/[a-z]{6}\\?n=\\d+\n`);
     runs.push(server.requests.map(lineOf));
   }
   for (const line of runs[0]!) assertMatch(line, /^GET \/[a-z]{6}\?n=\d{1,5}$/);
