@@ -54,5 +54,9 @@ function openLibc(): Libc | null {
 
 /** The error number of the call just before; to be asked for at once. */
 export function errnoOf(lib: Libc): number {
-  return new Deno.UnsafePointerView(lib.__errno_location()!).getInt32();
+  // A thread's own, and it stays where it is.
+  errno ??= new Deno.UnsafePointerView(lib.__errno_location()!);
+  return errno.getInt32();
 }
+
+let errno: Deno.UnsafePointerView | undefined;

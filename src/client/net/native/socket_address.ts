@@ -37,7 +37,7 @@ export function putIpAddress(
   bytes.fill(0, 0, 28);
   view.setUint16(0, family, true);
   view.setUint16(2, port, false);
-  const [plain = "", zone] = address.split("%");
+  const [plain = "", zone] = family === FAMILY.ipv6 ? address.split("%") : [address];
   if (zone !== undefined) view.setUint32(SCOPE_AT, scopeOf(libc, memory, zone), true);
   putText(bytes, plain);
   const isKnown = libc.inet_pton(family, memory.at(TEXT_AT), memory.at(family === FAMILY.ipv6 ? 8 : 4)) === 1;

@@ -21,6 +21,7 @@ Deno.test({
     assertEquals(ipBytes("127.0.0.1", 8080), [2, 0, 0x1f, 0x90, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
     const [family, zero, high, low, ...rest] = ipBytes("2001:db8::1", 65_535);
     assertEquals([family, zero, high, low], [10, 0, 255, 255]);
+    assertEquals([ipBytes("fe80::1%lo", 80)[24], ipBytes("fe80::1%7", 80)[24]], [1, 7]);
     assertEquals(rest, [0, 0, 0, 0, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]);
   },
 });
@@ -29,9 +30,10 @@ Deno.test({
   name: "putIpAddress() refuses what is no address, and is not misled by the one before",
   ignore,
   fn() {
-    for (const address of ["", "localhost", "1.2.3", "1.2.3.4.5", "::g", "fe80::1%eth0"]) {
+    for (const address of ["", "localhost", "1.2.3", "1.2.3.4.5", "::g", "::g%1", "1.2.3.4%lo"]) {
       assertThrows(() => ipBytes(address, 80), Error, "Not an address");
     }
+    assertThrows(() => ipBytes("fe80::1%none-such", 80), Error, "no interface is called none-such");
     const memory = pinMemory(512);
     putIpAddress(libc!, memory, { address: "255.255.255.255", port: 1 });
     assertThrows(() => putIpAddress(libc!, memory, { address: "25", port: 1 }), Error, "Not an address: 25");
