@@ -266,7 +266,7 @@ Deno.test("loads beside scenarios, and mistakes in them, are one message each", 
   await Deno.writeTextFile(file, TIMED);
   const beside = await program(["--scenario", file, "-c", "5", "-d", "3", "http://127.0.0.1:1/"]);
   assertEquals([beside.code, beside.out], [1, ""]);
-  assertStringIncludes(beside.err, `${file} has scenarios with loads of their own: leave out`);
+  assertStringIncludes(beside.err, `${file} has scenarios with their own loads: leave out`);
   assertStringIncludes(beside.err, "--connections, --duration");
   await Deno.writeTextFile(
     file,

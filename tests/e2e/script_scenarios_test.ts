@@ -96,7 +96,7 @@ Deno.test("what is wrong with scenarios is one message before any load", async (
     ],
     [
       `export const options = { users: 3, duration: 5 }; export const scenarios = { a: { rate: 1 } }; export default () => {};`,
-      "shop.ts has scenarios with loads of their own: leave out shop.ts: users, shop.ts: duration",
+      "shop.ts has scenarios with their own loads: leave out shop.ts: users, shop.ts: duration",
     ],
   ];
   for (const [source, message] of cases) {

@@ -139,7 +139,7 @@ Functions: \${uuid()}, \${randint(1,9)}, \${choice(a,b)}, \${pick(list)}, \${cou
 \${base64(x)}, \${hmac_sha256(key, x)}, \${env(NAME)} and others; they calculate, too: \${n + 1}.
 
 Several loads in one run: scenarios: { browse: { users: 20, duration: 1m, steps: [...] }, buy: { rate: 5, start: 10s,
-steps: [...] } }. Each has rows in reports and thresholds of its own: --th 'scenario:buy p95 < 1s'.
+steps: [...] } }. Each has its own rows in reports and its own thresholds: --th 'scenario:buy p95 < 1s'.
 
 A step whose checks fail is one error. The steps that need what it should have extracted are not sent. Reports list
 every check, and thresholds name them: --th 'checks rate > 99%', --th '"private: status is 200" rate > 99%'.

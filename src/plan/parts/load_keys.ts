@@ -7,7 +7,7 @@
 /** Each with what it means. */
 export const LOAD_KEYS = {
   connections: "Connections kept busy; with rate, the maximum that may be opened",
-  users: "Simulated users, each with a connection of its own; needs duration or iterations",
+  users: "Simulated users, each with its own connection; needs duration or iterations",
   ramp_up: "Start the users evenly over this time",
   stages: "Numbers of users that change over time: 30s@50,1m@200,30s@0",
   rate: "Iterations started per second, however slow the server is: 50, 30/m",

@@ -59,7 +59,7 @@ export function loadBesideScenarios(
     .map((property) => origins.get(property)!.text);
   return given.length === 0
     ? undefined
-    : `${escapeTerminal(file)} has scenarios with loads of their own: leave out ${given.join(", ")}`;
+    : `${escapeTerminal(file)} has scenarios with their own loads: leave out ${given.join(", ")}`;
 }
 
 /**

@@ -88,7 +88,7 @@ Deno.test("the load of the whole run is named where it is given, and only then",
   });
   assertEquals(
     loadBesideScenarios(given, "x.yaml"),
-    "x.yaml has scenarios with loads of their own: leave out -c, b.yaml: rate, BENCH_DURATION",
+    "x.yaml has scenarios with their own loads: leave out -c, b.yaml: rate, BENCH_DURATION",
   );
   assertEquals(loadBesideScenarios(resolve(mainOptions, {}), "x.yaml"), undefined);
 });
