@@ -2,7 +2,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { program } from "../_support/program.ts";
 import { tempDir } from "../_support/temp_dir.ts";
-import { until } from "../_support/wait.ts";
 
 const SILENT = { port: 0, hostname: "127.0.0.1", onListen: () => {} };
 
