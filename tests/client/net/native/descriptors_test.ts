@@ -52,6 +52,7 @@ Deno.test({
     assertEquals(ends, Array(COUNT).fill(null));
     for (const connection of connections) connection.close();
     assertEquals(socketsAt(port), 1);
-    assertEquals(pollers.map(targetOf), [undefined]);
+    // Whatever has the poller's number by now, it was closed with them.
+    assertEquals(new Uint8Array(notes).some((mark) => mark !== 0), false);
   },
 });
