@@ -8,7 +8,8 @@
  * @module
  */
 import { Random } from "../lib/random.ts";
-import type { RunPlan } from "../plan/run_plan.ts";
+import { lastingFor } from "../plan/load_kinds.ts";
+import type { LoadSpec, RunPlan } from "../plan/run_plan.ts";
 import type { DuelBlock, DuelPair, Side } from "../result/duel/duel_block.ts";
 
 /** What a duel does next. */
@@ -62,25 +63,26 @@ export function blockPlan(
     readonly seed: number;
   },
 ): RunPlan {
-  const { load } = plan;
-  const cut = load.kind === "scenarios" ? load : { ...load, durationMs: blockMs };
-  return { ...plan, load: cut, warmupMs, seed: seed % 2 ** 32 };
+  return { ...plan, load: lastingFor(plan.load, blockMs), warmupMs, seed: seed % 2 ** 32 };
 }
+
+/** What about each kind of load cannot be cut into blocks that are alike; `undefined`: it can. */
+const UNFIT: {
+  readonly [Kind in LoadSpec["kind"]]: (
+    load: Extract<LoadSpec, { readonly kind: Kind }>,
+  ) => string | undefined;
+} = {
+  duration: () => undefined,
+  users: ({ stages, rampUpMs }) => stages === undefined && rampUpMs === 0 ? undefined : "a load that grows",
+  rate: ({ pacer, amount, arrivals }) =>
+    pacer.kind === "constant" && amount === undefined && arrivals !== "recorded"
+      ? undefined
+      : "a rate that changes or a number of requests",
+  scenarios: () => "several loads",
+  requests: () => "a number of requests",
+};
 
 /** Why a plan's load cannot be cut into blocks; `undefined`: it can. */
 export function unfitForBlocks({ load }: RunPlan): string | undefined {
-  switch (load.kind) {
-    case "duration":
-      return undefined;
-    case "users":
-      return load.stages === undefined && load.rampUpMs === 0 ? undefined : "a load that grows";
-    case "rate":
-      return load.pacer.kind === "constant" && load.amount === undefined && load.arrivals !== "recorded"
-        ? undefined
-        : "a rate that changes or a number of requests";
-    case "scenarios":
-      return "several loads";
-    case "requests":
-      return "a number of requests";
-  }
+  return (UNFIT[load.kind] as (load: LoadSpec) => string | undefined)(load);
 }

@@ -120,6 +120,11 @@ export function loadFacts(load: LoadSpec): LoadFacts {
   return read(load);
 }
 
+/** The same load with another end; several loads have ends of their own. */
+export function lastingFor(load: LoadSpec, durationMs: number): LoadSpec {
+  return "parts" in load ? load : { ...load, durationMs };
+}
+
 /** Whether arrivals, or some of them, are on a schedule, so that their latency counts from when they were due. */
 export function isOpenLoop({ load }: Pick<RunPlan, "load">): boolean {
   const { openLoop, parts = [] } = loadFacts(load);

@@ -179,17 +179,24 @@ function toldPairs(pairs: Iterable<RegExpExecArray>): readonly Told[] {
   );
 }
 
+/** What a line says of whom it is about: labels, or tags. */
+function labelsOf(line: string): string {
+  return /\{[^}]*\}/.exec(line)?.[0] ?? /\|#.*/.exec(line)?.[0] ?? /^\w+(?:,[^ ]*)? /.exec(line)?.[0] ?? "";
+}
+
 /** `latency_p95`, `latency.p95`, `latency_p95_ms` and `p95=`, in ms, wherever a receiver or a workflow gets them. */
 export function inNames(where: string, text: string): readonly ToldList[] {
-  const pairs = text.matchAll(
-    /(?:latency[._]|^)(p50|p95|p99|max)(?:_ms)?(?:\{[^}]*\})?(?:[=:]| (?=[\d.]+$))([\d.]+)(?=[,|\s]|$)/gm,
-  );
-  return [{
-    where,
-    percentiles: [...pairs].map(([, name, ms]) => ({
-      percent: name === "max" ? 100 : Number(name!.slice(1)),
-      ms: Number(ms),
-      isAtLeast: false,
-    })),
-  }];
+  const told =
+    /(?:latency[._]|^)(p50|p95|p99|max)(?:_ms)?(?:\{[^}]*\})?(?:[=:]| (?=[\d.]+$))([\d.]+)(?=[,|\s]|$)/g;
+  const lines = Map.groupBy(text.split("\n").filter((line) => line !== ""), (line) => labelsOf(line));
+  return [...lines].map(([labels, lines]) => ({
+    where: labels === "" ? where : `${where} ${labels}`,
+    percentiles: lines.flatMap((line) =>
+      [...line.matchAll(told)].map(([, name, ms]) => ({
+        percent: name === "max" ? 100 : Number(name!.slice(1)),
+        ms: Number(ms),
+        isAtLeast: false,
+      }))
+    ),
+  }));
 }

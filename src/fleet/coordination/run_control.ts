@@ -6,7 +6,6 @@
  */
 import { UsageError } from "../../lib/errors.ts";
 import { formatCount } from "../../lib/number_format.ts";
-import { amount, flag, maybe, type Schema, shape, text } from "../../lib/shape.ts";
 import { MAX_CHANGED_USERS } from "../../plan/load_change.ts";
 import { loadFacts } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
@@ -34,15 +33,6 @@ export interface ChangeRequest {
   /** Marks the moment; of a change, says why. */
   readonly note?: string;
 }
-
-/** A request as JSON. */
-export const changeRequestSchema: Schema<ChangeRequest> = shape<ChangeRequest>()({
-  rate: maybe(amount),
-  users: maybe(amount),
-  paused: maybe(flag),
-  stop: maybe(flag),
-  note: maybe(text),
-});
 
 /** What can be changed in a run, and its present value. */
 export interface Steerable {

@@ -8,6 +8,7 @@ import { runCampaign } from "../../campaign/campaign.ts";
 import { EXIT, messageOf } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
 import { styleFor } from "../../lib/style.ts";
+import { lastingFor } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { autofindStepLine, autofindTable } from "../../report/terminal/autofind_table.ts";
 import { jsonText } from "../../lib/json/json_text.ts";
@@ -37,9 +38,8 @@ const PAUSES = 3;
 /** The result of a step that was ended when it was clear: as if it had been planned to take so long. */
 function shortened(result: RunResult, watch: StepWatch | undefined): RunResult {
   if (watch?.clearMs === undefined) return result;
-  const { load } = result.plan;
-  const cut = load.kind === "scenarios" ? load : { ...load, durationMs: watch.clearMs };
-  return { ...result, plan: { ...result.plan, load: cut } };
+  const { plan } = result;
+  return { ...result, plan: { ...plan, load: lastingFor(plan.load, watch.clearMs) } };
 }
 
 /** Runs the search; returns the exit code: 2 when nothing was sustained. */

@@ -4,15 +4,10 @@
  * @module
  */
 import type { RunControl } from "../../fleet/coordination/run_control.ts";
-import { changeRequestSchema } from "../../fleet/coordination/run_control.ts";
 import { isLoopback } from "../../fleet/fleet_options.ts";
-import { UsageError } from "../../lib/errors.ts";
-import { rounded } from "../../lib/json/present.ts";
-import { misfitText, readShape } from "../../lib/read_shape.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { Outcome } from "../../result/outcome.ts";
-import { changeText } from "../../result/run_change.ts";
 import type { PageServer } from "../../web/page_server.ts";
 import { judgedOutcome } from "../deliver/judged_outcome.ts";
 import { type Printer, sayLine } from "../printer.ts";
@@ -49,6 +44,7 @@ export function watchedOnPage(settings: Settings, { printer }: { readonly printe
       // Loaded when it is needed: a plain run starts faster without.
       const { LivePage } = await import("../../web/live_page.ts");
       const { servePage } = await import("../../web/page_server.ts");
+      const { changeByPage } = await import("./change_by_page.ts");
       const page = new LivePage({
         plan,
         threads,
@@ -61,7 +57,7 @@ export function watchedOnPage(settings: Settings, { printer }: { readonly printe
         token,
         data: () => page.data(),
         state: () => page.state(),
-        change: (request) => changed(control, request),
+        change: (request) => changeByPage(control, request),
       });
       sayLine(printer, `live page: ${server.url}`);
       return [(tick) => {
@@ -80,20 +76,5 @@ export function watchedOnPage(settings: Settings, { printer }: { readonly printe
     [Symbol.asyncDispose]: async () => {
       await server?.close();
     },
-  };
-}
-
-/** Does what was asked for over the page's API. */
-function changed(control: RunControl, request: unknown): unknown {
-  const read = readShape(changeRequestSchema, request);
-  if (!("output" in read)) throw new UsageError(read.misfits.map(misfitText));
-  return {
-    changes: control.request(read.output).map((change) => ({
-      at_sec: rounded(change.atMs / 1000, 3),
-      kind: change.kind,
-      ...(change.value !== undefined && { value: change.value }),
-      ...(change.note !== undefined && { note: change.note }),
-      text: changeText(change),
-    })),
   };
 }

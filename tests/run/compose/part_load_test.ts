@@ -72,7 +72,7 @@ Deno.test("problems are about keys, all of them together", () => {
     '"connections"',
     '"rate"',
   ]);
-  assertEquals(problemsOf({ users: 5 }), ['"users" needs "duration"']);
+  assertEquals(problemsOf({ users: 5 }), ['"users" needs "duration" or "iterations"']);
   assertEquals(problemsOf({ rate_ramp: 5 }), ['"rate_ramp" needs "rate"']);
   assertEquals(problemsOf({ stages: "1s@5", users: 5, duration: 1 }).length, 2);
   assertEquals(problemsOf({ users: 5, duration: "5s", ramp_up: "9s" }), [
