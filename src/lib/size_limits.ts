@@ -103,3 +103,6 @@ export const MAX_ECHO_BYTES = 10 * MIB;
 export const MAX_JOURNAL_BYTES = MIB;
 /** A request to the target that cuts connections. */
 export const MAX_CUT_REQUEST_BYTES = 64 * KIB;
+
+/** Users that a run may be changed to at most while it goes on. */
+export const MAX_CHANGED_USERS = 1_000_000;

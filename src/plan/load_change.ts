@@ -4,10 +4,8 @@
  *
  * @module
  */
+import { MAX_CHANGED_USERS } from "../lib/size_limits.ts";
 import { amount, atLeast, flag, maybe, number, type Schema, shape } from "../lib/shape.ts";
-
-/** Users that a run may be changed to at most. */
-export const MAX_CHANGED_USERS = 1_000_000;
 
 /** What holds from a moment on; what is absent stays as it was. */
 export interface LoadChange {

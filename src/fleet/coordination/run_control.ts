@@ -6,7 +6,7 @@
  */
 import { UsageError } from "../../lib/errors.ts";
 import { formatCount } from "../../lib/number_format.ts";
-import { MAX_CHANGED_USERS } from "../../plan/load_change.ts";
+import { MAX_CHANGED_USERS } from "../../lib/size_limits.ts";
 import { loadFacts } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { RunChange } from "../../result/run_change.ts";
