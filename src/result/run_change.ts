@@ -4,13 +4,9 @@
  * @module
  */
 import { formatCount, formatRate } from "../lib/number_format.ts";
-import { amount, maybe, number, oneOf, type Schema, shape, text } from "../lib/shape.ts";
 
 /** What can be done. */
 export type ChangeKind = "rate" | "users" | "pause" | "resume" | "stop" | "mark";
-
-/** All that can be done, as JSON names it. */
-export const changeKindSchema: Schema<ChangeKind> = oneOf("rate", "users", "pause", "resume", "stop", "mark");
 
 /** Something that was done. */
 export interface RunChange {
@@ -23,14 +19,6 @@ export interface RunChange {
   /** What was said about it. */
   readonly note?: string;
 }
-
-/** A change as JSON. */
-export const runChangeSchema: Schema<RunChange> = shape<RunChange>()({
-  atMs: number,
-  kind: changeKindSchema,
-  value: maybe(amount),
-  note: maybe(text),
-});
 
 /**
  * What was done, in words.

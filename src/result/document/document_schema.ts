@@ -27,7 +27,7 @@ import { type CounterKey, PLAIN_COUNTERS } from "../../metrics/measures.ts";
 import type { RuleVerdict } from "../comparison.ts";
 import type { ComparisonJson } from "./comparison_json.ts";
 import type { Note, ThresholdVerdict } from "../outcome.ts";
-import { changeKindSchema } from "../run_change.ts";
+import { changeKindSchema } from "../run_change_schema.ts";
 import type { HistogramJson } from "./histogram_json.ts";
 import type {
   AbortJson,

@@ -27,7 +27,7 @@ import {
   fleetSummarySchema,
   lostWorkerSchema,
 } from "../run_schema.ts";
-import { runChangeSchema } from "../run_change.ts";
+import { runChangeSchema } from "../run_change_schema.ts";
 import type { ReadRun, SavedPlan, SavedSocketLoad } from "./saved_run.ts";
 
 type SavedFlow = SavedPlan["flows"][number];
