@@ -9,7 +9,7 @@ import { escapeHtml } from "../../lib/escape.ts";
 import type { DuelMetric, DuelResult } from "../../result/duel/duel_result.ts";
 import themeStyle from "../html_report/theme.css" with { type: "text" };
 import duelStyle from "./duel.css" with { type: "text" };
-import { axisReach } from "./duel_scale.ts";
+import { axisOf, type DuelAxis } from "./duel_scale.ts";
 import { changeText, courseText, findingText, sideText, verdictText } from "./duel_words.ts";
 
 const STYLE = `${themeStyle}\n${duelStyle}`.replaceAll("\r\n", "\n");
@@ -21,7 +21,7 @@ const HEIGHT = 34;
 /** The page; the same text for the same duel. */
 export function duelHtml(result: DuelResult): string {
   const { sides, metrics, rules, warnings, confidence } = result;
-  const reach = axisReach(metrics.filter(({ scale }) => scale === "ratio"));
+  const axis = axisOf(metrics);
   const side = (name: "a" | "b") =>
     [sides[name].target, sides[name].options, sides[name].command].filter((part) =>
       part !== undefined && part !== ""
@@ -46,7 +46,9 @@ export function duelHtml(result: DuelResult): string {
     `<p class="faint">${escapeHtml(courseText(result))}</p>`,
     ...warnings.map((text) => `<p class="warning">${escapeHtml(text)}</p>`),
     "<table>",
-    `<thead><tr><th>Metric</th><th>A</th><th>B</th><th>B against A</th><th class="axis"><span>−${reach}%</span><span>0</span><span>+${reach}%</span></th><th>Verdict</th></tr></thead>`,
+    `<thead><tr><th>Metric</th><th>A</th><th>B</th><th>B against A</th><th class="axis">${
+      axis.labels.map((label) => `<span>${label}</span>`).join("")
+    }</th><th>Verdict</th></tr></thead>`,
     "<tbody>",
     ...metrics.map((metric) =>
       `<tr class="${metric.verdict}"><th scope="row">${escapeHtml(metric.metric)}</th><td>${
@@ -54,7 +56,7 @@ export function duelHtml(result: DuelResult): string {
       }</td><td>${escapeHtml(sideText(metric, "b"))}</td><td>${
         escapeHtml(changeText(metric))
       }</td><td class="picture">${
-        metric.scale === "ratio" ? picture(metric, reach) : ""
+        metric.scale === "ratio" ? picture(metric, axis) : ""
       }</td><td class="verdict">${verdictText(metric)}</td></tr>`
     ),
     "</tbody></table>",
@@ -78,11 +80,11 @@ export function duelHtml(result: DuelResult): string {
 }
 
 /** Dots for the pairs, a bar for the interval, a line for no change. */
-function picture(metric: DuelMetric, reach: number): string {
+function picture(metric: DuelMetric, axis: DuelAxis): string {
   const { low, high, change, pairs } = metric;
   const x = (value: number) =>
-    (Math.min(Math.max((value / reach + 1) / 2, 0), 1) * (WIDTH - 12) + 6).toFixed(1);
-  const dots = pairs.filter((value) => Math.abs(value) <= reach).map((value, i) =>
+    (Math.min(Math.max((axis.place(value) + 1) / 2, 0), 1) * (WIDTH - 12) + 6).toFixed(1);
+  const dots = pairs.filter((value) => Math.abs(axis.place(value)) <= 1).map((value, i) =>
     `<circle class="pair" cx="${x(value)}" cy="${6 + i * 7919 % (HEIGHT - 12)}" r="1.8"/>`
   );
   const middle = HEIGHT / 2;

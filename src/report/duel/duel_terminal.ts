@@ -13,7 +13,7 @@ import type { Paint, Style } from "../../lib/style.ts";
 import type { ChangeVerdict } from "../../result/comparison.ts";
 import type { DuelMetric, DuelResult } from "../../result/duel/duel_result.ts";
 import { wrapped } from "../terminal/layout.ts";
-import { axisReach } from "./duel_scale.ts";
+import { axisOf, type DuelAxis } from "./duel_scale.ts";
 import { changeText, courseText, findingText, sideText, verdictText } from "./duel_words.ts";
 
 /** Cells of the axis; odd, so that it has a middle. */
@@ -63,7 +63,7 @@ function sideLine({ sides }: DuelResult, side: "a" | "b"): string {
 function tableLines(result: DuelResult, style: Style, width: number): readonly string[] {
   const { metrics } = result;
   const ratios = metrics.filter(({ scale }) => scale === "ratio");
-  const reach = axisReach(ratios);
+  const axis = axisOf(ratios);
   const rows = metrics.map((metric) =>
     [
       metric.metric,
@@ -78,34 +78,34 @@ function tableLines(result: DuelResult, style: Style, width: number): readonly s
     `  ${row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)).join("   ")}`;
   const isTold = ratios.some(({ low }) => low !== undefined);
   const hasRoom = isTold && cells(head).length + AXIS + 14 <= width;
-  const scale = hasRoom ? `   ${axisLabels(reach)}` : "";
+  const scale = hasRoom ? `   ${axisLabels(axis)}` : "";
   return [
     style.faint(`${cells(head)}${scale}`.trimEnd()),
     ...metrics.map((metric, i) => {
       const paint = PAINTS[metric.verdict](style);
       const picture = hasRoom
-        ? `   ${metric.scale === "ratio" ? paint(intervalPicture(metric, reach)) : " ".repeat(AXIS)}`
+        ? `   ${metric.scale === "ratio" ? paint(intervalPicture(metric, axis)) : " ".repeat(AXIS)}`
         : "";
       return `${cells(rows[i]!)}${picture}   ${paint(verdictText(metric))}`;
     }),
   ];
 }
 
-function axisLabels(reach: number): string {
-  const [left, right] = [`−${reach}%`, `+${reach}%`];
+function axisLabels({ labels: [left, middle, right] }: DuelAxis): string {
   const half = (AXIS - 1) / 2;
-  return `${left.padEnd(half)}0${right.padStart(half)}`;
+  return `${left.padEnd(half)}${middle}${right.padStart(half + 1 - middle.length)}`;
 }
 
 /** `├──●──┤`, and the line of no change. */
-function intervalPicture({ change, low, high }: DuelMetric, reach: number): string {
+function intervalPicture({ change, low, high }: DuelMetric, axis: DuelAxis): string {
   const half = (AXIS - 1) / 2;
   const cells = new Array<string>(AXIS).fill(" ");
-  const cell = (value: number) => Math.min(Math.max(Math.round(value / reach * half) + half, 0), AXIS - 1);
+  const cell = (value: number) =>
+    Math.min(Math.max(Math.round(axis.place(value) * half) + half, 0), AXIS - 1);
   if (low !== undefined && high !== undefined && change !== undefined) {
     for (let i = cell(low); i <= cell(high); i++) cells[i] = "─";
-    cells[cell(low)] = low < -reach ? "◄" : "├";
-    cells[cell(high)] = high > reach ? "►" : "┤";
+    cells[cell(low)] = axis.place(low) < -1 ? "◄" : "├";
+    cells[cell(high)] = axis.place(high) > 1 ? "►" : "┤";
     if (cells[half] === " ") cells[half] = "│";
     cells[cell(change)] = "●";
   } else cells[half] = "│";

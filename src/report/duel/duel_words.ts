@@ -7,13 +7,15 @@ import { formatSeconds, NOT_MEASURED } from "../../lib/number_format.ts";
 import { formatMetricValue } from "../../metrics/catalog.ts";
 import type { DuelMetric, DuelResult } from "../../result/duel/duel_result.ts";
 import { signed } from "../../result/verdict/judge_rule.ts";
+import { factorWithin, isFar, ratioText, timesText } from "./duel_ratio.ts";
 
-/** `+3.1% ± 0.8%`, `+0.50 ± 0.10 points`; what is not known yet says so. */
+/** `+3.1% ± 0.8%`, `×90.0 (×42.3 to ×190)`, `+0.50 points ± 0.10 points`; what is not known yet says so. */
 export function changeText(metric: DuelMetric): string {
   const { change, low, high, a, b } = metric;
   if (a === undefined || b === undefined || change === undefined) return "not compared";
   const [decimals, unit] = unitOf(metric);
   if (low === undefined || high === undefined) return "not known yet";
+  if (isFar(metric)) return ratioText(metric);
   return `${signed(change, decimals)}${unit} ± ${((high - low) / 2).toFixed(decimals)}${unit}`;
 }
 
@@ -41,6 +43,9 @@ export function findingText(result: DuelResult): string {
   if (pairs === 0) return "Nothing was measured.";
   const different = metrics.filter(({ verdict }) => verdict === "better" || verdict === "worse");
   const same = metrics.filter(({ verdict }) => verdict === "same");
+  const open = metrics.filter(({ verdict, a, b }) =>
+    verdict === "unknown" && a !== undefined && b !== undefined
+  );
   const sentences = [
     ...(different.length > 0 ? [`${clausesOf(different)}.`] : []),
     ...(same.length > 0
@@ -53,6 +58,8 @@ export function findingText(result: DuelResult): string {
       : []),
     ...(different.length + same.length === 0
       ? ["It is not known yet whether A and B differ: measure longer (-d), or with more requests."]
+      : open.length > 0
+      ? [`Not known yet: ${listOf(open.map(nameOf))}.`]
       : []),
   ];
   return sentences.join(" ");
@@ -80,6 +87,7 @@ function unitOf({ scale }: DuelMetric): readonly [decimals: number, unit: string
 }
 
 function within(metric: DuelMetric): string {
+  if (isFar(metric)) return `a factor of ${factorWithin(metric)}`;
   const { low = 0, high = 0 } = metric;
   const [decimals, unit] = unitOf(metric);
   return `${Math.max(-low, high).toFixed(decimals)}${unit}`;
@@ -99,22 +107,13 @@ const NAMES: Readonly<Record<string, string>> = {
 /** `B responds 3.1% ± 0.8% slower at p50 and 4.0% ± 1.1% slower at p99; it serves …`. */
 function clausesOf(metrics: readonly DuelMetric[]): string {
   const latencies = metrics.filter(isLatency);
-  const others = metrics.filter((metric) => !isLatency(metric));
-  const clauses = [
-    ...(latencies.length > 0
-      ? [
-        `responds ${
-          listOf(
-            latencies.map((metric) =>
-              `${amountOf(metric)} ${metric.change! > 0 ? "slower" : "faster"} ${placeOf(metric)}`
-            ),
-          )
-        }`,
-      ]
-      : []),
-    ...others.map(otherClause),
-  ];
-  return `B ${clauses.join("; it ")}`;
+  const speeds = latencies.map((metric) => `${speedOf(metric)} ${placeOf(metric)}`);
+  return [
+    ...(latencies.length > 0 ? [`B responds ${listOf(speeds)}`] : []),
+    ...metrics.filter((metric) => !isLatency(metric)).map((metric, i) =>
+      otherClause(metric, latencies.length + i === 0)
+    ),
+  ].join("; ");
 }
 
 function isLatency({ unit, metric }: DuelMetric): boolean {
@@ -125,19 +124,34 @@ function placeOf({ metric }: DuelMetric): string {
   return metric === "avg_latency" ? "on average" : `at ${metric}`;
 }
 
-function otherClause(metric: DuelMetric): string {
+function speedOf(metric: DuelMetric): string {
+  const isSlower = metric.change! > 0;
+  return isFar(metric)
+    ? `${timesText(metric)} as ${isSlower ? "slowly" : "fast"}`
+    : `${amountOf(metric)} ${isSlower ? "slower" : "faster"}`;
+}
+
+function otherClause(metric: DuelMetric, isFirst: boolean): string {
+  if (isFar(metric)) return farClause(metric, isFirst);
   const amount = amountOf(metric);
   const isMore = metric.change! > 0;
+  const subject = isFirst ? "B" : "it";
   switch (metric.metric) {
     case "rps":
-      return `serves ${amount} ${isMore ? "more" : "fewer"} requests per second`;
+      return `${subject} serves ${amount} ${isMore ? "more" : "fewer"} requests per second`;
     case "error_rate":
-      return `fails ${amount} ${isMore ? "more" : "less"} often`;
+      return `${subject} fails ${amount} ${isMore ? "more" : "less"} often`;
     case "cpu":
-      return `uses ${amount} ${isMore ? "more" : "less"} CPU per request`;
+      return `${subject} uses ${amount} ${isMore ? "more" : "less"} CPU per request`;
     default:
-      return `has ${amount} ${isMore ? "more" : "less"} ${metric.metric}`;
+      return `${subject} has ${amount} ${isMore ? "more" : "less"} ${metric.metric}`;
   }
+}
+
+/** `its throughput is 90.0 times (42.3 to 190) A's`: the larger one comes first. */
+function farClause(metric: DuelMetric, isFirst: boolean): string {
+  const [more, less] = metric.change! > 0 ? [isFirst ? "B's" : "its", "A's"] : ["A's", "B's"];
+  return `${more} ${nameOf(metric)} is ${timesText(metric)} ${less}`;
 }
 
 function amountOf(metric: DuelMetric): string {

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { styleFor } from "../../../src/lib/style.ts";
 import { duelHtml } from "../../../src/report/duel/duel_html.ts";
 import { duelMarkdown } from "../../../src/report/duel/duel_markdown.ts";
-import { axisReach } from "../../../src/report/duel/duel_scale.ts";
+import { axisOf } from "../../../src/report/duel/duel_scale.ts";
 import { duelText } from "../../../src/report/duel/duel_terminal.ts";
 import { findingText } from "../../../src/report/duel/duel_words.ts";
 import { toDuelJson } from "../../../src/result/duel/duel_json.ts";
@@ -75,6 +75,11 @@ Deno.test("a duel's finding is a sentence", () => {
   };
   assertEquals(findingText(faster), "B responds 3.1% ± 0.8% faster at p99.");
   assertMatch(findingText({ ...DUEL, metrics: [UNKNOWN] }), /^It is not known yet/);
+  const [a, b] = [1, 2];
+  assertMatch(
+    findingText({ ...DUEL, metrics: [SAME, { ...UNKNOWN, a, b }, { ...UNKNOWN, metric: "p99", a, b }] }),
+    / in throughput\. Not known yet: CPU per request and p99\.$/,
+  );
   assertEquals(findingText({ ...DUEL, pairs: 0 }), "Nothing was measured.");
 });
 
@@ -123,8 +128,51 @@ Deno.test("a duel's JSON has base units, and leaves out what is not known", () =
   assertEquals(json.metrics[2]?.interval, undefined);
 });
 
+Deno.test("large changes are ratios, in the table, the sentence, the page and Markdown", () => {
+  const faster = { ...SLOWER, change: -98, low: -99, high: -96, verdict: "better" as const };
+  const more = { ...SAME, change: 8900, low: 4100, high: 18_900, verdict: "better" as const };
+  const less = {
+    ...UNKNOWN,
+    a: 0.02,
+    b: 0.001,
+    change: -95,
+    low: -98,
+    high: -90,
+    verdict: "better" as const,
+  };
+  const rough = { ...SLOWER, metric: "p50", change: 5, low: -20, high: 40, verdict: "same" as const };
+  const result = { ...DUEL, metrics: [faster, more, less, rough] };
+  const finding =
+    "B responds 50.0 times (25.0 to 100) as fast at p99; its throughput is 90.0 times (42.0 to 190) A's; " +
+    "A's CPU per request is 20.0 times (10.0 to 50.0) B's. No other difference between A and B was found; if there " +
+    "is one, it is at most a factor of 1.40 in p50.";
+  assertEquals(findingText(result), finding);
+  assertMatch(
+    findingText({ ...DUEL, metrics: [{ ...SLOWER, change: 4400, low: 2000, high: 9400 }] }),
+    /^B responds 45\.0 times \(21\.0 to 95\.0\) as slowly at p99\.$/,
+  );
+  assertMatch(findingText({ ...DUEL, metrics: [more] }), /^B's throughput is 90\.0 times/);
+  const text = duelText(result, { style: styleFor(false), width: 130 });
+  for (const told of [text, duelHtml(result), duelMarkdown(result).replaceAll("\\", "")]) {
+    assertStringIncludes(told, "×90.0 (×42.0 to ×190)");
+    assertStringIncludes(told, "×0.02 (×0.01 to ×0.04)");
+    assertStringIncludes(told, "×1.05 (×0.80 to ×1.40)");
+    assert(!/\d% ±/.test(told), told);
+  }
+  assertMatch(text, /×1\/200 +×1 +×200\n/);
+});
+
 Deno.test("the axis holds every interval", () => {
-  assertEquals(axisReach([SLOWER, SAME]), 5);
-  assertEquals(axisReach([SAME]), 1);
-  assertEquals(axisReach([UNKNOWN]), 0.1);
+  assertEquals(axisOf([SLOWER, SAME]).labels, ["−5%", "0", "+5%"]);
+  assertEquals(axisOf([SAME]).labels, ["−1%", "0", "+1%"]);
+  assertEquals(axisOf([UNKNOWN]).labels, ["−0.1%", "0", "+0.1%"]);
+  const far = axisOf([{ ...SLOWER, low: 20, high: 900 }]);
+  assertEquals(far.labels, ["×1/10", "×1", "×10"]);
+  assertEquals([far.place(0), far.place(900), far.place(-90)].map((place) => Math.round(place * 100)), [
+    0,
+    100,
+    -100,
+  ]);
+  const unbounded = axisOf([{ ...SLOWER, low: -100, high: 0 }]);
+  assert(Number.isFinite(unbounded.place(-100)));
 });
