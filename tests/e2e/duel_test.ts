@@ -65,7 +65,8 @@ Deno.test("a duel refuses what cannot be cut into blocks, and a server that does
   };
   assertMatch(await refused("--a", "-n 100", "http://127.0.0.1:9/"), /Cannot cut the load of A into blocks/);
   assertMatch(await refused("--fail-on", "speed > 1%", "http://127.0.0.1:9/"), /unknown metric "speed"/);
-  assertMatch(await refused(), /expected two URLs/);
+  assertMatch(await refused(), /expected two sides: two URLs/);
+  assertMatch(await refused("-d", "1s", "http://127.0.0.1:9/"), /expected two sides: two URLs/);
   assertMatch(
     await refused("--a-run", "exit 4", "http://127.0.0.1:9/", "http://127.0.0.1:9/"),
     /A's server ended with exit code 4/,

@@ -42,6 +42,9 @@ export function parseUntil(expression: string): Until {
   const { path = "", number, unit } = FORM.exec(expression.trim())?.groups ?? {};
   const about = number === undefined ? undefined : parseRule(`${path} worse`)?.about;
   if (about === undefined) throw new UsageError('expected a precision such as "p99 ± 2%" or "rps +- 1%"');
+  if (Number(number) === 0) {
+    throw new UsageError("expected a precision above 0: no run knows a value exactly");
+  }
   const { metric } = about;
   if (seriesOf(about) === undefined) {
     throw new UsageError(

@@ -67,7 +67,15 @@ Deno.test("a precision is read as it is written", () => {
   assertEquals(read("error_rate ± 0.5%"), ["error_rate", 0.5, false]);
   assertEquals(read('step:"GET /a b" p50 ± 3%'), ['step:"GET /a b".p50', 3, true]);
   for (
-    const bad of ["p99", "p99 ± x", "speed ± 2%", "max_latency ± 2%", "rps ± 5ms", "total_requests ± 1%"]
+    const bad of [
+      "p99",
+      "p99 ± x",
+      "p99 ± 0%",
+      "speed ± 2%",
+      "max_latency ± 2%",
+      "rps ± 5ms",
+      "total_requests ± 1%",
+    ]
   ) {
     assertThrows(() => parseUntil(bad), Error);
   }

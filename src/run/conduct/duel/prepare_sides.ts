@@ -62,8 +62,8 @@ export async function prepareSides(context: SidesContext): Promise<Readonly<Reco
   const own = values as unknown as DuelValues;
   refuseProblems([
     ...problems,
-    ...(operands.length === 0 && own.a === "" && own.b === "" && !("scenario" in values && values.scenario)
-      ? ["expected two URLs, or one with --a and --b"]
+    ...(operands.length < 2 && !own.a && !own.b && !own.aRun && !own.bRun
+      ? ["expected two sides: two URLs, or one with --a and --b, or with --a-run and --b-run"]
       : []),
   ]);
   const found: string[] = [];
