@@ -13,7 +13,7 @@ import { functionOf, loadModule } from "../../steps/code/load_module.ts";
 import { moduleOf } from "../settings/module_file.ts";
 import type { Settings } from "../settings/settings.ts";
 import { moduleScenarios } from "./module_scenarios.ts";
-import { loadBesideScenarios, partLoadFrom } from "./part_load.ts";
+import { partLoadFrom } from "./part_load.ts";
 import type { PlanSources } from "./plan_sources.ts";
 
 /** What a module's requests have in common. */
@@ -46,8 +46,6 @@ export async function composeModule(
     loadOf: (given) => partLoadFrom(given, { values, operands }, readTextFile),
   });
   if (several === undefined) functionOf(exports, "default", module);
-  const beside = several && loadBesideScenarios(settings, module.name);
-  if (beside !== undefined) throw new UsageError(beside);
   const findings = new Findings({ value: {}, lineOf: () => 0, scalarText: () => undefined }, path);
   const read = (file: string) => sources.files.readFile(file);
   const data = await loadData({}, {

@@ -13,6 +13,7 @@ import { problemsIn } from "../../lib/errors.ts";
 import { readClientCertificate } from "./client_certificate.ts";
 import { composeClient } from "./compose_client.ts";
 import { composeLoad } from "./compose_load.ts";
+import { loadBesideScenarios } from "./part_load.ts";
 import type { PlanSources } from "./plan_sources.ts";
 import { grpcProblems, isGrpcUrl } from "./grpc_target.ts";
 import { logSpecOf } from "./log_spec.ts";
@@ -74,6 +75,8 @@ export async function composePlan(given: Settings, sources: PlanSources): Promis
   const composed = targetIsUnclear(settings)
     ? undefined
     : await attempt(() => composeScenario(settings, sources));
+  const beside = composed?.load && loadBesideScenarios(settings);
+  if (beside !== undefined) problems.push(beside);
   const load = composed?.load ??
     await attempt(() => composeLoad(settings, sources.files.readTextFile));
   /** All that is sent, setup and teardown included. */

@@ -13,7 +13,7 @@ import { parseUrlList } from "../../scenario/load_url_list.ts";
 import type { UrlEntry } from "../../scenario/url_entry.ts";
 import { textMakerOf } from "../../template/pattern_text.ts";
 import { MODULE_FILE } from "../settings/module_file.ts";
-import { loadBesideScenarios, partLoadFrom } from "./part_load.ts";
+import { partLoadFrom } from "./part_load.ts";
 import { callContextFrom } from "./grpc_calls.ts";
 import { isGrpcUrl } from "./grpc_target.ts";
 import type { PlanSources } from "./plan_sources.ts";
@@ -232,8 +232,6 @@ async function composeFromFile(
     callsOf: (files) => callContextFrom(values, { files, sources, headers: commonHeaders(values, base) }),
     env: (name) => sources.env(name),
   });
-  const beside = load && loadBesideScenarios(settings, path);
-  if (beside !== undefined) throw new UsageError(beside);
   for (const warning of [...headerWarnings(values, base), ...warnings]) sources.warn?.(warning);
   return {
     scenario: {

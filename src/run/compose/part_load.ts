@@ -52,14 +52,15 @@ const WHOLE_LOAD = [
 /** What of the settings contradicts that scenarios have loads of their own, in one sentence; `undefined`: nothing. */
 export function loadBesideScenarios(
   { values, origins }: Pick<Settings, "values" | "origins">,
-  file: string,
 ): string | undefined {
   const known = values as Readonly<Record<string, unknown>>;
   const given = WHOLE_LOAD.filter((property) => origins.has(property) && known[property] !== false)
     .map((property) => origins.get(property)!.text);
   return given.length === 0
     ? undefined
-    : `${escapeTerminal(file)} has scenarios with their own loads: leave out ${given.join(", ")}`;
+    : `${escapeTerminal(values.scenario ?? "")} has scenarios with their own loads: leave out ${
+      given.join(", ")
+    }`;
 }
 
 /**

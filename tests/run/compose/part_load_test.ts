@@ -84,11 +84,14 @@ Deno.test("the load of the whole run is named where it is given, and only then",
   const given = resolve(mainOptions, {
     given: [{ property: "connections", flag: "-c", text: "5" }],
     environment: { BENCH_DURATION: "5s" },
-    config: { name: "b.yaml", values: { rate: 5, threads: 1, warmup: 1, autofind: false } },
+    config: {
+      name: "b.yaml",
+      values: { scenario: "x.yaml", rate: 5, threads: 1, warmup: 1, autofind: false },
+    },
   });
   assertEquals(
-    loadBesideScenarios(given, "x.yaml"),
+    loadBesideScenarios(given),
     "x.yaml has scenarios with their own loads: leave out -c, b.yaml: rate, BENCH_DURATION",
   );
-  assertEquals(loadBesideScenarios(resolve(mainOptions, {}), "x.yaml"), undefined);
+  assertEquals(loadBesideScenarios(resolve(mainOptions, {})), undefined);
 });
