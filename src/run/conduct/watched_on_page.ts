@@ -38,6 +38,8 @@ export function watchedOnPage(settings: Settings, { printer }: { readonly printe
   }
   return {
     async begin(plan, { threads, control }) {
+      // Of several runs, the next one takes the page's place.
+      await server?.close();
       const token = webTokenFile === undefined
         ? crypto.getRandomValues(new Uint8Array(16)).toHex()
         : await readSecret("--web-token-file", webTokenFile);
