@@ -21,7 +21,7 @@ const HOST_FLAGS = 0x4 | 0x20;
 const TEXT_AT = 1024;
 const ALPN_AT = 2048;
 
-/** Of the bytes that OpenSSL reads ahead at most: less than these were all there was. */
+/** Of the bytes that OpenSSL reads ahead at most: less than these, with none held before, were all there was. */
 const FEW_BYTES = 17_408;
 /** What a record takes besides its content. */
 const RECORD_BYTES = 64;
@@ -38,6 +38,11 @@ export class TlsLayer implements Layer {
   #server = "";
   #offered: Deno.PointerObject | null = null;
   #isOpen = false;
+  /**
+   * OpenSSL may hold bytes of an earlier call, such as a part of a record. Then it does not read ahead as far as it could:
+   * few bytes do not mean that the socket has no more, and there would be no further event for those.
+   */
+  #mayHold = true;
 
   constructor(
     { openSsl, poller }: { readonly openSsl: OpenSsl; readonly poller: Poller },
@@ -110,7 +115,7 @@ export class TlsLayer implements Layer {
     const openSsl = this.#openSsl;
     if (reading === "peek") {
       const got = openSsl.SSL_peek(this.#ssl, into, most);
-      this.hasMore = true;
+      this.hasMore = this.#mayHold = true;
       return got > 0 ? got : this.#judge(got);
     }
     let total = 0;
@@ -122,7 +127,7 @@ export class TlsLayer implements Layer {
       if (got <= 0) {
         if (total === 0) return this.#judge(got);
         // Whatever it is, the next read finds it again.
-        this.hasMore = true;
+        this.hasMore = this.#mayHold = true;
         openSsl.ERR_clear_error();
         return total;
       }
@@ -130,7 +135,9 @@ export class TlsLayer implements Layer {
       records++;
       const isLeft = openSsl.SSL_has_pending(this.#ssl) === 1;
       if (isLeft && total < most) continue;
-      this.hasMore = isLeft || total === most || total + records * RECORD_BYTES >= FEW_BYTES;
+      const isFull = isLeft || total === most;
+      this.hasMore = isFull || this.#mayHold || total + records * RECORD_BYTES >= FEW_BYTES;
+      this.#mayHold = isFull;
       return total;
     }
   }
@@ -164,6 +171,7 @@ export class TlsLayer implements Layer {
     const kind = this.#openSsl.SSL_get_error(ssl, result);
     if (kind === SSL_ERROR.wantRead || kind === SSL_ERROR.wantWrite) {
       this.hasMore = false;
+      this.#mayHold = this.#openSsl.SSL_has_pending(ssl) === 1;
       return NOTHING_YET;
     }
     if (kind === SSL_ERROR.zeroReturn) {

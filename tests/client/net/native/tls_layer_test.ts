@@ -13,9 +13,13 @@ const options = { ignore: Deno.build.os !== "linux" || loadLibc() === null };
 type Result = number | keyof typeof SSL_ERROR;
 
 /** An OpenSSL that gives these results in turn and writes down what it is told to do. */
-function scripted(results: readonly Result[], { pending = 0, isResumed = 0 } = {}) {
+function scripted(
+  results: readonly Result[],
+  { pending = [], isResumed = 0 }: { readonly pending?: readonly number[]; readonly isResumed?: number } = {},
+) {
   const calls: string[] = [];
   const left = [...results];
+  const held = [...pending];
   let error = 0;
   const next = (): number => {
     const result = left.shift()!;
@@ -35,7 +39,7 @@ function scripted(results: readonly Result[], { pending = 0, isResumed = 0 } = {
     SSL_read: next,
     SSL_peek: next,
     SSL_write: next,
-    SSL_has_pending: () => pending,
+    SSL_has_pending: () => held.shift() ?? 0,
     SSL_session_reused: () => isResumed,
     SSL_get_error: () => error,
     SSL_shutdown: noted("shutdown", 1),
@@ -66,18 +70,39 @@ Deno.test("a handshake that goes on after a close is a closed connection", optio
 });
 
 Deno.test("reading gives bytes, nothing yet, or the end", options, () => {
-  const { layer, into } = scripted([5, "wantRead", "zeroReturn"]);
+  const { layer, into } = scripted(["wantRead", 5, "wantRead", "zeroReturn"]);
+  assertEquals([layer.receive(into, 100, "take"), layer.hasMore], [NOTHING_YET, false]);
   assertEquals([layer.receive(into, 100, "take"), layer.hasMore], [5, false]);
   assertEquals([layer.receive(into, 100, "take"), layer.hasMore], [NOTHING_YET, false]);
   assertEquals([layer.receive(into, 100, "take"), layer.hasMore], [null, true]);
 });
 
 Deno.test("records that wait in OpenSSL are read in one go, up to what there is room for", options, () => {
-  const full = scripted([60, 40], { pending: 1 });
+  const full = scripted([60, 40], { pending: [1] });
   assertEquals([full.layer.receive(full.into, 100, "take"), full.layer.hasMore], [100, true]);
   // An error behind bytes is left for the next read, which finds it again.
-  const cut = scripted([60, "syscall"], { pending: 1 });
+  const cut = scripted([60, "syscall"], { pending: [1] });
   assertEquals([cut.layer.receive(cut.into, 100, "take"), cut.layer.hasMore], [60, true]);
+});
+
+Deno.test("few bytes are all there was only if OpenSSL held none before", options, () => {
+  const take = (
+    { layer, into }: ReturnType<typeof scripted>,
+  ) => [layer.receive(into, 100, "take"), layer.hasMore];
+  // What came with the handshake.
+  const fresh = scripted([5, 5]);
+  assertEquals([take(fresh), take(fresh)], [[5, true], [5, false]]);
+  // The rest of what there was no room for.
+  const full = scripted(["wantRead", 100, 5, 5]);
+  assertEquals([take(full), take(full), take(full), take(full)], [
+    [NOTHING_YET, false],
+    [100, true],
+    [5, true],
+    [5, false],
+  ]);
+  // A part of a record: its end is read by itself, whatever comes behind it.
+  const part = scripted(["wantRead", 60, 5], { pending: [1] });
+  assertEquals([take(part), take(part), take(part)], [[NOTHING_YET, false], [60, true], [5, false]]);
 });
 
 Deno.test("looking takes nothing, and more is to be expected", options, () => {
