@@ -9,6 +9,7 @@
  * @module
  */
 // deno-lint-ignore-file no-console -- printing is what this program is for
+import { runProgram } from "./run_program.ts";
 import { startNginx } from "../_support/nginx.ts";
 import { tempDir } from "../_support/temp_dir.ts";
 import { median } from "./measure.ts";
@@ -98,7 +99,7 @@ async function measureBench(body: string, origin: string): Promise<Sample> {
   const path = `${temp.path}/test.ts`;
   await Deno.writeTextFile(path, `export default async ({ http, check }) => {\n  ${body}\n};\n`);
   const main = new URL("../../main.ts", import.meta.url).pathname;
-  const { stdout } = await run(Deno.execPath(), [
+  const { stdout } = await runProgram(Deno.execPath(), [
     ...["run", "-A", main, path, origin, "--json", "-", "--no-progress", "-t", "1"],
     ...["-c", values.connections, "-d", values.seconds],
   ]);
@@ -113,7 +114,7 @@ async function measureK6(body: string, origin: string): Promise<Sample> {
   const imports = 'import http from "k6/http";\nimport { check } from "k6";\n';
   await Deno.writeTextFile(path, `${imports}export default function () {\n  ${body}\n}\n`);
   const summary = `${temp.path}/summary.json`;
-  const { stderr } = await run("bash", [
+  const { stderr } = await runProgram("bash", [
     ...[
       "-c",
       'TIMEFORMAT="%U %S"; time "$@" > /dev/null 2> /dev/null',
@@ -128,11 +129,4 @@ async function measureK6(body: string, origin: string): Promise<Sample> {
   const { count, rate } = JSON.parse(await Deno.readTextFile(summary)).metrics.http_reqs;
   const [user = NaN, system = NaN] = stderr.trim().split(" ").map(Number);
   return { perSecond: rate, cpuUs: (user + system) * 1e6 / count };
-}
-
-async function run(command: string, args: readonly string[], env: Record<string, string> = {}) {
-  const { code, stdout, stderr } = await new Deno.Command(command, { args: [...args], env }).output();
-  const decoder = new TextDecoder();
-  if (code !== 0) throw new Error(`${command} ended with code ${code}: ${decoder.decode(stderr)}`);
-  return { stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }

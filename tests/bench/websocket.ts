@@ -10,6 +10,7 @@
  * @module
  */
 // deno-lint-ignore-file no-console -- printing is what this program is for
+import { runProgram } from "./run_program.ts";
 import { programPath } from "../_support/peers.ts";
 import { tempDir } from "../_support/temp_dir.ts";
 import { median } from "./measure.ts";
@@ -102,7 +103,7 @@ async function startServer(): Promise<{ readonly url: string } & AsyncDisposable
 }
 
 async function measureBench(words: readonly string[], connections: string): Promise<Sample> {
-  const { stdout } = await run(Deno.execPath(), [
+  const { stdout } = await runProgram(Deno.execPath(), [
     ...["run", "-A", MAIN, ...words, "--json", "-", "--no-progress", "-t", "1"],
     ...["-c", connections, "-d", values.seconds],
   ]);
@@ -127,7 +128,7 @@ export default function () {
 `,
   );
   const summary = `${temp.path}/summary.json`;
-  const { stderr } = await run("bash", [
+  const { stderr } = await runProgram("bash", [
     ...["-c", 'TIMEFORMAT="%U %S"; time "$@" > /dev/null 2> /dev/null', "time"],
     ...[k6, "run", "--quiet", "--no-usage-report", "-u", connections, "-i", connections],
     ...["--summary-export", summary, path],
@@ -135,11 +136,4 @@ export default function () {
   const { count, rate } = JSON.parse(await Deno.readTextFile(summary)).metrics.ws_msgs_received;
   const [user = NaN, system = NaN] = stderr.trim().split(" ").map(Number);
   return { perSecond: rate, cpuUs: (user + system) * 1e6 / count };
-}
-
-async function run(command: string, args: readonly string[], env: Record<string, string> = {}) {
-  const { code, stdout, stderr } = await new Deno.Command(command, { args: [...args], env }).output();
-  const decoder = new TextDecoder();
-  if (code !== 0) throw new Error(`${command} ended with code ${code}: ${decoder.decode(stderr)}`);
-  return { stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
