@@ -76,6 +76,7 @@ for (const words of [[], ["--rate", "2000"], ["--client", "fetch"]]) {
     assertLess(result.failed_connects, 50 + FAILURES_IN_A_ROW + attempts);
     const unconnected = result.error_types.connection_refused;
     const rate = (result.total_requests - unconnected) / result.duration_sec;
-    assertAlmostEquals(result.requests_per_sec, rate, rate / 100);
+    // Written with two decimals: where the target left early, that is more than a hundredth of it.
+    assertAlmostEquals(result.requests_per_sec, rate, Math.max(rate / 100, 0.01));
   });
 }

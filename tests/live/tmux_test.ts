@@ -103,7 +103,11 @@ peerTest("--live: a second Ctrl-C leaves with 130 and a usable terminal", ["tmux
   await tmux.press("C-c");
   await tmux.until((screen) => screen.includes("Ctrl-C again to quit at once"));
   await tmux.press("C-c");
-  // A shell forgets the rest of a line whose program was interrupted.
+  // A shell forgets the rest of a line whose program was interrupted, and what is typed before it asks again may go to the
+  // program that is about to end.
+  await tmux.until((screen) =>
+    screen.trimEnd().split("\n").length > 1 && screen.trimEnd().endsWith("ready$")
+  );
   await tmux.type("echo code $?");
   await tmux.until((screen) => screen.includes("code 130"));
   await assertRestored(tmux);
