@@ -327,6 +327,12 @@ function problemsOf(issue: v.BaseIssue<unknown>): readonly SchemaProblem[] {
       known,
     }));
   }
-  if (issue.expected === "Object") return [{ kind: "value", path, expected: "an object", isKey: false }];
+  if (issue.expected === "Object") {
+    // What stands under a name of the user's own or a key has keys that are worth a hint; files and steps have too many.
+    const hint = typeof path.at(-1) === "string"
+      ? ` with keys such as ${issue.message.split(" ").slice(0, 3).join(", ")}`
+      : "";
+    return [{ kind: "value", path, expected: `an object${hint}`, isKey: false }];
+  }
   return [{ kind: "missing", path: owner, key: String(path.at(-1)) }];
 }

@@ -117,6 +117,13 @@ export const BAD_TEXTS: readonly Row[] = [
 
   // Keys and types
   {
+    claim: "a text where an object with keys of its own is expected",
+    text: "base_url: http://h\nsteps:\n  - path: /\n    extract: { id: $.id }\n",
+    problems: [
+      's.yaml:4: Step 1: "id": expected an object with keys such as json, header, regex, found "$.id"',
+    ],
+  },
+  {
     claim: "unknown keys, all of them",
     text: `baseurl: http://h/\nthinkTime: 1\nfoo: 1\n${OK_STEPS}`,
     problems: [
