@@ -38,6 +38,8 @@ const DELAY_MS = 20;
 const RATE = 200;
 const MESSAGE_RATE = 500;
 const SILENCE_MS = 500;
+const TOKENS = 15;
+const FIRST_TOKEN_MS = 200;
 const CAPACITY = { slots: 4, serviceMs: 20 };
 const CAPACITY_USERS = 20;
 
@@ -127,10 +129,45 @@ export function selftestCases(isQuick: boolean): readonly Case[] {
     {
       title: `Server-sent events every ${DELAY_MS} ms, with one silence of ${SILENCE_MS} ms`,
       target: { kind: "route", path: `/sse/50/${DELAY_MS}/${SILENCE_MS}` },
-      job: { ...job, requests: isQuick ? 10 : 30, isStream: true },
+      job: { ...job, requests: isQuick ? 10 : 30, stream: "events" },
       checks: [
         gap("gap p50", 50, () => 2),
         gap("longest gap", 100, (truth) => Math.max(2, truth * 0.03)),
+      ],
+    },
+    {
+      title: `HTTP/2: ${TOKENS} tokens, one every ${DELAY_MS} ms, the first after ${FIRST_TOKEN_MS} ms`,
+      target: { kind: "route", path: `/tokens/${TOKENS}/${DELAY_MS}/${FIRST_TOKEN_MS}` },
+      job: { ...job, connections: 2, streams: 2, requests: isQuick ? 20 : 50, stream: "tokens" },
+      checks: [
+        {
+          name: "output tokens",
+          unit: "1",
+          truth: ({ requests }) => requests * TOKENS,
+          read: ({ tokens }) => tokens?.count,
+          limit: () => 0,
+        },
+        {
+          name: "TTFT p50",
+          unit: "ms",
+          truth: (seen) => seen.firstTokenMs(50),
+          read: ({ tokens }) => tokens?.ttftMs,
+          limit: (truth) => Math.max(2, truth * 0.03),
+        },
+        {
+          name: "ITL p50",
+          unit: "ms",
+          truth: (seen) => seen.heldMs(50),
+          read: ({ tokens }) => tokens?.itlMs,
+          limit: () => 2,
+        },
+        {
+          name: "TPOT p50",
+          unit: "ms",
+          truth: (seen) => seen.heldMs(50),
+          read: ({ tokens }) => tokens?.tpotMs,
+          limit: () => 2,
+        },
       ],
     },
     {

@@ -25,6 +25,8 @@ export interface Seen {
   readonly held: number;
   /** How long messages were held, and how long gaps were, in ms; 100: the longest. */
   heldMs(percentile: number): number | undefined;
+  /** Time from a request's arrival to the first token of its response, in ms. */
+  firstTokenMs(percentile: number): number | undefined;
 }
 
 /** A running target. */
@@ -38,6 +40,7 @@ export interface KnownTarget extends AsyncDisposable {
 export function startKnownTarget(spec: TargetSpec): KnownTarget {
   const served = new Histogram();
   const held = new Histogram();
+  const firstTokens = new Histogram();
   let cut = () => 0;
   let target: Target;
   if (spec.kind === "cut") {
@@ -50,6 +53,7 @@ export function startKnownTarget(spec: TargetSpec): KnownTarget {
       hostname: "127.0.0.1",
       onAnswered: (ms) => served.record(ms * 1000),
       onHeld: (ms) => held.record(ms * 1000),
+      onFirstToken: (ms) => firstTokens.record(ms * 1000),
     });
   }
   const path = spec.kind === "route" ? spec.path : "/";
@@ -58,12 +62,14 @@ export function startKnownTarget(spec: TargetSpec): KnownTarget {
     seen: () => {
       const times = served.take();
       const gaps = held.take();
+      const firsts = firstTokens.take();
       return {
         requests: [...target.counts.values()].reduce((sum, count) => sum + count, 0),
         cut: cut(),
         servedMs: (percentile) => percentileMs(times, percentile),
         held: gaps.count,
         heldMs: (percentile) => percentileMs(gaps, percentile),
+        firstTokenMs: (percentile) => percentileMs(firsts, percentile),
       };
     },
     [Symbol.asyncDispose]: () => target.close(),

@@ -33,10 +33,20 @@ export function parseBenchJson(text: string): Reading {
     ...latencies([50, 95, 99], (percentile) => numberAt(document, ["percentiles", `p${percentile}`]), 1000),
     ...(gap !== undefined && longestGap !== undefined &&
       { gapMs: { 50: gap * 1000, 100: longestGap * 1000 } }),
+    ...tokensIn(document),
     ...(delay !== undefined && { startDelayMs: delay * 1000 }),
     ...(delay99 !== undefined && { startDelay99Ms: delay99 * 1000 }),
     ...(warnings.length > 0 && { warnings }),
   };
+}
+
+function tokensIn(document: unknown): Pick<Reading, "tokens"> {
+  const count = numberAt(document, ["tokens", "output"]);
+  const [ttft, itl, tpot] = ["ttft", "itl", "tpot"].map((name) =>
+    numberAt(document, ["tokens", name, "percentiles", "p50"])
+  );
+  if (count === undefined || ttft === undefined || itl === undefined || tpot === undefined) return {};
+  return { tokens: { count, ttftMs: ttft * 1000, itlMs: itl * 1000, tpotMs: tpot * 1000 } };
 }
 
 /** Reads wrk's report. */

@@ -16,6 +16,11 @@ import {
 } from "./peer_output.ts";
 import type { Job, Tool } from "./tool.ts";
 
+/** Where the built-in target's tokens are, and its own count of them. */
+export const TOKEN_PATH = "$.choices[0].delta.content";
+/** See there. */
+export const TOKEN_COUNT_PATH = "$.usage.completion_tokens";
+
 /** This program, started by the given words. */
 export function ownTool(command: readonly string[]): Tool {
   return {
@@ -28,7 +33,8 @@ export function ownTool(command: readonly string[]): Tool {
       ...(job.rate === undefined ? [] : ["--rate", `${job.rate}`]),
       ...(job.timeoutSec === undefined ? [] : ["--timeout", `${job.timeoutSec}`]),
       ...(job.message === undefined ? [] : ["--ws-message", job.message, "--ws-expect-reply"]),
-      ...(job.isStream ? ["--stream", "sse"] : []),
+      ...(job.stream === undefined ? [] : ["--stream", "sse"]),
+      ...(job.stream === "tokens" ? ["--tokens", TOKEN_PATH, "--token-count", TOKEN_COUNT_PATH] : []),
       ...(job.certificatePath === undefined ? [] : ["--ssl-verify", "--ca-bundle", job.certificatePath]),
       job.url,
     ],
@@ -133,7 +139,7 @@ const k6: Tool = {
 export const PEERS: readonly Tool[] = [wrk, ab, hey, h2load, oha, vegeta, k6].map((tool): Tool => ({
   ...tool,
   // None of them is asked for messages, or to look into responses.
-  words: (job) => job.message === undefined && !job.isStream ? tool.words(job) : undefined,
+  words: (job) => job.message === undefined && job.stream === undefined ? tool.words(job) : undefined,
 }));
 
 function k6Script({ url, connections, seconds, requests, rate, timeoutSec }: Job): string {

@@ -21,8 +21,8 @@ export interface Job {
   readonly timeoutSec?: number;
   /** Send this on WebSockets again and again, and wait for each reply; absent: requests of HTTP are sent. */
   readonly message?: string;
-  /** Responses are streams of events, whose gaps are measured. */
-  readonly isStream?: true;
+  /** Responses are streams, of events or of a model's tokens, whose gaps are measured. */
+  readonly stream?: "events" | "tokens";
   /** PEM of the root that the server's certificate is checked against, by tools that check. */
   readonly certificatePath?: string;
   /** Where tools that write a file write it. */
@@ -41,6 +41,13 @@ export interface Reading {
   readonly latencyMs?: Readonly<Record<number, number>>;
   /** Times from one event of a stream to the next by percentile, 100 for the longest, in ms. */
   readonly gapMs?: Readonly<Record<number, number>>;
+  /** Output tokens and, in ms, the medians of their times. */
+  readonly tokens?: {
+    readonly count: number;
+    readonly ttftMs: number;
+    readonly itlMs: number;
+    readonly tpotMs: number;
+  };
   /** Median delay between due and sent, ms. */
   readonly startDelayMs?: number;
   /** Its 99th percentile, ms. */

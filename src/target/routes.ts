@@ -14,6 +14,7 @@ import {
   respondOnStream,
   respondPrivate,
 } from "./responses.ts";
+import { MODEL_ROUTES } from "./model_routes.ts";
 import { IMAGE, PAGE, STYLE } from "./page.ts";
 import type { Route } from "./route.ts";
 import { SHOP_ROUTES } from "./shop_routes.ts";
@@ -153,6 +154,7 @@ export const ROUTES: readonly Route[] = [
     answer: ({ request }) => respondCookies(request),
   },
   ...STREAM_ROUTES,
+  ...MODEL_ROUTES,
   ...SHOP_ROUTES,
   {
     path: "/page",

@@ -29,6 +29,8 @@ export interface TargetOptions {
   onAnswered?(ms: number): void;
   /** Told how long each message of a WebSocket was held before it was sent back, and how long streams were silent; in ms. */
   onHeld?(ms: number): void;
+  /** Told how long after its request each stream's first token was sent, in ms. */
+  onFirstToken?(ms: number): void;
   /** How many requests are kept, with their bodies; 0 if absent. */
   readonly keep?: number;
 }
@@ -37,9 +39,12 @@ export interface TargetOptions {
 const LISTEN_AGAIN_MS = 20;
 
 /** Starts a target. Throws what listening throws. */
-export function startTarget({ port, hostname, keep, onAnswered, onHeld }: TargetOptions): Target {
+export function startTarget(
+  { port, hostname, keep, onAnswered, onHeld, onFirstToken }: TargetOptions,
+): Target {
   const state = new TargetState(keep);
   if (onHeld) state.onHeld = onHeld;
+  if (onFirstToken) state.onFirstToken = onFirstToken;
   let isStopped = false;
   let stopping = new AbortController();
   const handler = onAnswered === undefined

@@ -1,16 +1,14 @@
 /**
- * The built-in target's WebSockets, event streams and a stand-in for an API of language models, all of known pace.
+ * The built-in target's WebSockets and event streams, all of known pace.
  *
  * @module
  */
+import { respondWithEvents } from "./event_stream.ts";
 import type { Route } from "./route.ts";
 import type { TargetState } from "./target_state.ts";
 
 const TIME = [0, 3_600_000] as const;
 const EVENTS = [1, 1_000_000] as const;
-/** Tokens of a completion when the request does not say, and the time from one to the next. */
-const TOKENS = 20;
-const TOKEN_MS = 10;
 
 /** The routes, in the order of help. */
 export const STREAM_ROUTES: readonly Route[] = [
@@ -84,23 +82,6 @@ export const STREAM_ROUTES: readonly Route[] = [
         event: (k) => JSON.stringify({ n: k + 1 }),
       }),
   },
-  {
-    path: "/tokens/N/MS",
-    help: "The same as a completion of N tokens, as APIs of language models stream it",
-    ranges: [EVENTS, TIME],
-    answer: ({ numbers: [count, everyMs], state }) => respondWithTokens(state, count!, everyMs!),
-  },
-  {
-    path: "/v1/chat/completions",
-    help: `POST: max_tokens tokens, ${TOKENS} without it, one every ${TOKEN_MS} ms`,
-    methods: ["POST"],
-    async answer({ request, state }) {
-      const asked: unknown = await request.json().catch(() => null);
-      const { max_tokens: most } = (asked ?? {}) as { readonly max_tokens?: unknown };
-      const count = typeof most === "number" && most >= 1 && most <= EVENTS[1] ? Math.floor(most) : TOKENS;
-      return respondWithTokens(state, count, TOKEN_MS);
-    },
-  },
 ];
 
 /** Switches to WebSocket; requests for anything else are told so. */
@@ -138,59 +119,5 @@ function joinBroadcast(request: Request, { listeners }: TargetState): Response {
   }, (socket) => {
     listeners.add(socket);
     socket.onclose = () => listeners.delete(socket);
-  });
-}
-
-interface Events {
-  readonly count: number;
-  readonly everyMs: number;
-  /** From the middle one to the next; absent: the same. */
-  readonly gapMs?: number;
-  event(k: number): string;
-  /** Sent along with the last one. */
-  readonly last?: string;
-}
-
-/** Events on a schedule from the request's arrival: a late timer does not delay the ones after it. */
-function respondWithEvents(
-  state: TargetState,
-  { count, everyMs, gapMs, event, last = "" }: Events,
-): Response {
-  const encoder = new TextEncoder();
-  const startMs = performance.now();
-  let sent = 0;
-  let lastMs = 0;
-  const middle = gapMs === undefined ? Infinity : count >> 1;
-  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    async pull(controller) {
-      const dueMs = (sent + 1) * everyMs + (sent >= middle ? gapMs! - everyMs : 0);
-      const waitMs = startMs + dueMs - performance.now();
-      if (waitMs > 0) await state.wait(waitMs);
-      const nowMs = performance.now();
-      if (sent > 0) state.onHeld?.(nowMs - lastMs);
-      lastMs = nowMs;
-      const text = `data: ${event(sent++)}\n\n${sent === count ? last : ""}`;
-      try {
-        controller.enqueue(encoder.encode(text));
-        if (sent === count) controller.close();
-      } catch {
-        // The client went away while it was waited.
-      }
-    },
-  });
-  return new Response(body, {
-    headers: { "content-type": "text/event-stream", "cache-control": "no-cache" },
-  });
-}
-
-function respondWithTokens(state: TargetState, count: number, everyMs: number): Response {
-  const usage = { prompt_tokens: 1, completion_tokens: count, total_tokens: count + 1 };
-  const chunk = (choices: unknown[], more: object = {}) =>
-    JSON.stringify({ id: "chatcmpl-bench", object: "chat.completion.chunk", choices, ...more });
-  return respondWithEvents(state, {
-    count,
-    everyMs,
-    event: (k) => chunk([{ index: 0, delta: { content: `token${k + 1} ` }, finish_reason: null }]),
-    last: `data: ${chunk([], { usage })}\n\ndata: [DONE]\n\n`,
   });
 }

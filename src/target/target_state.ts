@@ -30,6 +30,8 @@ export class TargetState {
   readonly #waiting = new Set<() => void>();
   /** Is told how long a message was held before it was sent back, or how long a stream was silent; in ms. */
   onHeld?: (ms: number) => void;
+  /** Is told how long after its request a stream's first token was sent, in ms. */
+  onFirstToken?: (ms: number) => void;
   #isStopped = false;
 
   /** `keep`: the number of requests that are remembered. */

@@ -19,7 +19,19 @@ Deno.test("the cases cover what is claimed, in both lengths", () => {
   for (const isQuick of [false, true]) {
     const cases = selftestCases(isQuick);
     const paths = cases.map(({ target }) => target.kind === "cut" ? "cut" : target.path.split("/")[1]);
-    assertEquals(paths, ["delay", "bytes", "stall", "hang", "cut", "ws", "ws", "ws", "sse", "capacity"]);
+    assertEquals(paths, [
+      "delay",
+      "bytes",
+      "stall",
+      "hang",
+      "cut",
+      "ws",
+      "ws",
+      "ws",
+      "sse",
+      "tokens",
+      "capacity",
+    ]);
     assert(cases.every(({ checks }) => checks.length > 0));
   }
 });

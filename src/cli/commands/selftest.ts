@@ -15,7 +15,7 @@ import { jsonText } from "../../lib/json/json_text.ts";
 import { selftestCases } from "../../selftest/cases.ts";
 import { findProgram } from "../../selftest/find_program.ts";
 import { parseBenchJson } from "../../selftest/peer_output.ts";
-import { ownTool, PEERS } from "../../selftest/peer_tools.ts";
+import { ownTool, PEERS, TOKEN_COUNT_PATH, TOKEN_PATH } from "../../selftest/peer_tools.ts";
 import { runSelftest } from "../../selftest/selftest.ts";
 import type { Tool } from "../../selftest/tool.ts";
 import { tryOutput, writeOutput } from "../../run/deliver/output_files.ts";
@@ -96,7 +96,7 @@ const OWN_THREADS: Tool = {
   name: "bench",
   words: () => undefined,
   parse: parseBenchJson,
-  measure: async ({ url, connections, seconds, requests, rate, timeoutSec, message, isStream }) => {
+  measure: async ({ url, connections, seconds, requests, rate, timeoutSec, message, stream, streams }) => {
     const result = await runLoad({
       url,
       connections,
@@ -104,7 +104,9 @@ const OWN_THREADS: Tool = {
       ...(requests === undefined ? { duration: `${seconds}s` } : { "num-requests": requests }),
       ...(rate !== undefined && { rate }),
       ...(message !== undefined && { "ws-message": message, "ws-expect-reply": true }),
-      ...(isStream && { stream: "sse" }),
+      ...(stream !== undefined && { stream: "sse" }),
+      ...(stream === "tokens" && { tokens: TOKEN_PATH, "token-count": TOKEN_COUNT_PATH }),
+      ...(streams !== undefined && { http2: true, streams }),
       ...(timeoutSec !== undefined && { timeout: `${timeoutSec}s` }),
     });
     return parseBenchJson(JSON.stringify(summarize(result)));
