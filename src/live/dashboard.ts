@@ -7,6 +7,7 @@
 import { formatCount } from "../lib/number_format.ts";
 import type { Style } from "../lib/style.ts";
 import { charts } from "./dashboard_charts.ts";
+import { measuresPanel, measuresRows } from "./dashboard_measures.ts";
 import { distributions, figures, footer, header, progress, steps, thresholds } from "./dashboard_panels.ts";
 import type { DashboardState } from "./live_state.ts";
 import type { Panel } from "./panel_layout.ts";
@@ -83,10 +84,17 @@ function blocksOf(state: DashboardState, width: number): readonly Block[] {
     { panel: progress, rank: 2, least: 1, wanted: 1, isApart: false },
     { panel: figures, rank: 3, least: 2, wanted: 2, isApart: true },
     { panel: charts, rank: 5, least: isNarrow ? 4 : 3, wanted: WANTED_CHART_ROWS, isApart: true },
-    { panel: distributions, rank: 6, least: 4, wanted: Math.max(8, 1 + Math.max(...lists)), isApart: true },
-    claims > 0 && { panel: thresholds, rank: 7, least: 2, wanted: 1 + claims, isApart: true },
+    ...(found?.measures ?? []).map((measures): Block => ({
+      panel: measuresPanel(measures),
+      rank: 6,
+      least: Math.min(5, measuresRows(measures, width)),
+      wanted: measuresRows(measures, width),
+      isApart: true,
+    })),
+    { panel: distributions, rank: 7, least: 4, wanted: Math.max(8, 1 + Math.max(...lists)), isApart: true },
+    claims > 0 && { panel: thresholds, rank: 8, least: 2, wanted: 1 + claims, isApart: true },
     stepRows > 0 &&
-    { panel: steps, rank: 8, least: leastOfSteps(state), wanted: 1 + stepRows, isApart: true },
+    { panel: steps, rank: 9, least: leastOfSteps(state), wanted: 1 + stepRows, isApart: true },
     { panel: footer, rank: 4, least: 1, wanted: 1, isApart: true },
   ];
   return all.filter((block) => block !== false);

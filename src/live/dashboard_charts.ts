@@ -6,21 +6,32 @@
 import { formatCount, formatTenths, formatTime } from "../lib/number_format.ts";
 import type { Paint, Style } from "../lib/style.ts";
 import { areaRows, timeColumns } from "./block_chart.ts";
+import type { CountedWords } from "../result/describe_sockets.ts";
 import type { DashboardState, Second } from "./live_state.ts";
 import { type Area, blank, ends, type Panel, sideBySide } from "./panel_layout.ts";
 import { cellsOf, left } from "./text_cells.ts";
 
 interface Chart {
-  readonly title: string;
+  readonly title: (words: CountedWords) => string;
   readonly read: (second: Second) => number | undefined;
   readonly format: (value: number) => string;
   readonly paint: (style: Style) => Paint;
 }
 
 const CHARTS: readonly Chart[] = [
-  { title: "Requests/s", read: ({ rate }) => rate, format: rateText, paint: ({ accent }) => accent },
-  { title: "p99 by second", read: ({ p99Ms }) => p99Ms, format: formatTime, paint: ({ warning }) => warning },
-  { title: "p50 by second", read: ({ p50Ms }) => p50Ms, format: formatTime, paint: ({ good }) => good },
+  {
+    title: ({ short }) => `${short}/s`,
+    read: ({ rate }) => rate,
+    format: rateText,
+    paint: ({ accent }) => accent,
+  },
+  {
+    title: () => "p99 by second",
+    read: ({ p99Ms }) => p99Ms,
+    format: formatTime,
+    paint: ({ warning }) => warning,
+  },
+  { title: () => "p50 by second", read: ({ p50Ms }) => p50Ms, format: formatTime, paint: ({ good }) => good },
 ];
 
 /** Fewest cells of a chart beside another one. */
@@ -46,7 +57,11 @@ export const charts: Panel = (state, { width, height, style }) => {
   ];
 };
 
-function chartRows(chart: Chart, { seconds: points, goal }: DashboardState, area: Area): readonly string[] {
+function chartRows(
+  chart: Chart,
+  { seconds: points, goal, words }: DashboardState,
+  area: Area,
+): readonly string[] {
   const { width, height, style } = area;
   const expected = goal.durationMs === undefined ? undefined : Math.ceil(goal.durationMs / 1000);
   const values = timeColumns(points, { width, expected }).map((second) => second && chart.read(second));
@@ -56,7 +71,7 @@ function chartRows(chart: Chart, { seconds: points, goal }: DashboardState, area
   const rows = areaRows(values, { height: height - 1 - (hasTime ? 1 : 0), top });
   const peak = known.length === 0 ? "" : `peak ${chart.format(top)}`;
   return [
-    ends([chart.title, style.heading], [peak, style.faint], width),
+    ends([chart.title(words), style.heading], [peak, style.faint], width),
     ...rows.map(chart.paint(style)),
     ...(hasTime ? [timeRow(points.length, { expected, width, style })] : []),
   ];

@@ -46,7 +46,9 @@ const FIGURE_CELLS = 13;
 
 /** The figures that count, as many as there is room for. */
 export const figures: Panel = (state, { width, style }) => {
-  const shown = figuresOf(state, style).slice(0, Math.max(Math.floor(width / FIGURE_CELLS), 1));
+  const all = figuresOf(state, style);
+  const cells = Math.max(FIGURE_CELLS, all[0]!.label.length + 2);
+  const shown = all.slice(0, Math.max(Math.floor(width / cells), 1));
   const each = Math.floor(width / shown.length);
   const last = width - each * (shown.length - 1);
   const row = (cell: (figure: (typeof shown)[number], width: number) => string) =>
@@ -58,7 +60,7 @@ export const figures: Panel = (state, { width, style }) => {
 };
 
 function figuresOf(
-  { figures, seconds, usersLabel }: DashboardState,
+  { figures, seconds, usersLabel, words }: DashboardState,
   style: Style,
 ): readonly { readonly label: string; readonly value: string; readonly paint: Paint }[] {
   const now = seconds.findLast(({ rate }) => rate !== undefined);
@@ -66,7 +68,7 @@ function figuresOf(
   const text = (value: string | undefined) => value ?? NOT_MEASURED;
   return [
     {
-      label: "Requests/s",
+      label: `${words.short}/s`,
       value: text(now?.rate === undefined ? undefined : rateText(now.rate)),
       paint: style.heading,
     },
@@ -76,7 +78,7 @@ function figuresOf(
       value: text(figures && formatCount(figures.errors)),
       paint: figures && figures.errors > 0 ? style.bad : style.heading,
     },
-    { label: "Requests", value: text(figures && formatCount(figures.requests)), paint: style.heading },
+    { label: words.short, value: text(figures && formatCount(figures.requests)), paint: style.heading },
     { label: usersLabel, value: text(figures && formatCount(figures.users)), paint: style.heading },
     {
       label: "Transfer/s",
@@ -120,7 +122,7 @@ const percentiles: Panel = ({ figures }, { width, height, style }) => {
 };
 
 const statuses: Panel = ({ figures }, { width, height, style }) => {
-  const ended = figures?.requests ?? 0;
+  const ended = figures?.answerable ?? 0;
   const barCells = Math.max(width - 23, 0);
   return titled(
     "Status codes",

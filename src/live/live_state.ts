@@ -20,10 +20,11 @@ import {
 import type { Tick } from "../metrics/tick.ts";
 import { loadFacts } from "../plan/load_kinds.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
-import { maxSteps } from "../plan/scenario.ts";
 import { isUrlList, modeText, namedSteps, shownSpans, targetText } from "../result/describe_run.ts";
 import type { ThresholdVerdict } from "../result/outcome.ts";
+import { answerableOf, type CountedWords, countedWords } from "../result/describe_sockets.ts";
 import { namedScenarios } from "../result/scenario_parts.ts";
+import { type LiveMeasures, liveMeasures } from "./live_measures.ts";
 import { type ProgressGoal, progressGoal } from "./progress_line.ts";
 
 /** Seconds kept for the charts; more than any terminal has columns. */
@@ -66,10 +67,14 @@ export interface Figures {
   readonly percentiles: readonly { readonly label: string; readonly value: Percentile }[];
   /** Whole responses by status, most frequent first. */
   readonly statuses: readonly (readonly [status: string, count: number])[];
+  /** What a share of them is a share of: requests, or handshakes. */
+  readonly answerable: number;
   /** Errors in words, most frequent first; not escaped. */
   readonly failures: readonly (readonly [text: string, count: number])[];
   /** Busiest first; empty unless there are several. Names not escaped. */
   readonly steps: readonly StepFigures[];
+  /** What some steps measure beyond requests. */
+  readonly measures: readonly LiveMeasures[];
   readonly thresholds: readonly ThresholdVerdict[];
   /** Open loop: arrivals late by over 1 ms, and never sent. */
   readonly delayed: number;
@@ -93,6 +98,8 @@ export interface DashboardState {
   readonly message?: string;
   readonly stepsTitle: string;
   readonly usersLabel: string;
+  /** What the run's requests are called. */
+  readonly words: CountedWords;
   readonly goal: ProgressGoal;
   readonly stage: Stage;
   readonly elapsedMs: number;
@@ -165,7 +172,8 @@ export class LiveState {
       ...this.#facts,
       stepsTitle: isUrlList(this.#plan) ? "URLs" : "Steps",
       usersLabel: simulation || parts ? "Users" : "Connections",
-      goal: progressGoal(load, maxSteps(this.#plan.scenario)),
+      words: countedWords(this.#plan),
+      goal: progressGoal(this.#plan),
       stage: isStopping
         ? "stopping"
         : hasStarted
@@ -217,8 +225,10 @@ function figuresOf(
       return value ? [{ label: `p${p}`, value }] : [];
     }),
     statuses: byCount(counts.statuses),
+    answerable: answerableOf(counts, plan).count,
     failures: byCount(counts.failures).map(([key, count]) => [failureText(key), count] as const),
     steps: stepFigures(plan, total, { atMs, recent }),
+    measures: liveMeasures({ window, total }),
     thresholds: judge(total),
     delayed: total.delayed,
     dropped: total.dropped,

@@ -9,7 +9,9 @@ import { exchangedOf, type Percentile, percentileOf } from "../metrics/stats.ts"
 import { type Snapshot, sumOfSteps } from "../metrics/snapshot.ts";
 import type { Tick } from "../metrics/tick.ts";
 import { loadFacts } from "../plan/load_kinds.ts";
-import type { LoadSpec } from "../plan/run_plan.ts";
+import type { RunPlan } from "../plan/run_plan.ts";
+import { maxSteps } from "../plan/scenario.ts";
+import { type CountedWords, countedWords } from "../result/describe_sockets.ts";
 import { terminalSize } from "./terminal_size.ts";
 
 /** What the run is to reach, as far as the line shows it. */
@@ -20,6 +22,8 @@ export interface ProgressGoal {
   readonly requests?: number;
   /** Show the users that are active. */
   readonly showsUsers: boolean;
+  /** What the run's requests are called; absent: that. */
+  readonly words?: CountedWords;
   /** Open loop: requests per second asked for at a moment, in ms since the start. */
   targetRateAt?(elapsedMs: number): number;
 }
@@ -46,18 +50,19 @@ export interface ProgressOutput {
 }
 
 /**
- * The goal of a load. `maxSteps`: requests of an iteration at most; rates are of iterations, and the line is about
- * requests. Of a rate that changes over time, the line shows no target.
+ * The goal of a run. Rates are of iterations, and the line is about requests: of an iteration of several, and of a rate
+ * that changes over time, it shows no target.
  */
-export function progressGoal(load: LoadSpec, maxSteps = 1): ProgressGoal {
+export function progressGoal({ load, scenario }: Pick<RunPlan, "load" | "scenario">): ProgressGoal {
   const { amount, durationMs, openLoop, simulation, parts } = loadFacts(load);
-  const arrivals = openLoop && maxSteps === 1 ? openLoop : undefined;
+  const arrivals = openLoop && maxSteps(scenario) === 1 ? openLoop : undefined;
   const targetRate = arrivals?.targetRate;
   const countsRequests = arrivals !== undefined || amount?.unit === "requests";
   return {
     ...(durationMs !== undefined && { durationMs }),
     ...(amount !== undefined && countsRequests && { requests: amount.count }),
     showsUsers: simulation !== undefined || parts !== undefined,
+    words: countedWords({ scenario }),
     ...(arrivals?.pacer.kind === "constant" && targetRate !== undefined &&
       { targetRateAt: () => targetRate }),
   };
@@ -96,16 +101,17 @@ export function renderProgress(state: ProgressState, goal: ProgressGoal, width: 
   const done = goal.requests === undefined
     ? formatCount(requests)
     : `${formatCount(requests)}/${formatCount(goal.requests)}`;
+  const unit = goal.words?.rateUnit ?? "req/s";
   const mean = elapsedMs > 0 ? requests / elapsedMs * 1000 : 0;
   const { windowP99: p99, windowRate: rate = mean } = state;
   const parts = [
     ...(p99 ? [`p99 ${`${p99.isAtLeast ? "≥ " : ""}${formatTime(p99.ms)}`.padStart(8)}`] : []),
-    `${formatTenths(rate).padStart(8)} req/s`,
+    `${formatTenths(rate).padStart(8)} ${unit}`,
     `${formatCount(errors)} errors`,
-    `${done} requests`,
+    `${done} ${goal.words?.short.toLowerCase() ?? "requests"}`,
   ];
   if (goal.showsUsers) parts.push(`${formatCount(users)} users`);
-  if (goal.targetRateAt) parts.push(`target ${formatTenths(goal.targetRateAt(elapsedMs))} req/s`);
+  if (goal.targetRateAt) parts.push(`target ${formatTenths(goal.targetRateAt(elapsedMs))} ${unit}`);
   let line = `  [${percentDone(state, goal)}]`;
   for (const [i, part] of parts.entries()) {
     const longer = line + (i === 0 ? " " : " | ") + part;

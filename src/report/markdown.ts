@@ -135,7 +135,12 @@ function numbers({ result }: Outcome): readonly (readonly [name: string, value: 
       "Throughput",
       rps === undefined ? undefined : `${formatRate(rps)} ${countedWords(result.plan).rateUnit}`,
     ],
-    ["Successful", successRps === undefined ? undefined : `${formatRate(successRps)} req/s`],
+    [
+      "Successful",
+      successRps === undefined
+        ? undefined
+        : `${formatRate(successRps)} ${countedWords(result.plan).rateUnit}`,
+    ],
     ...[50, 95, 99].map((p) =>
       [`p${p}`, isResolved(p, samples) ? formatMeasured(percentileOf(counts, p)) : undefined] as const
     ),

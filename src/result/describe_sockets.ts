@@ -4,6 +4,8 @@
  * @module
  */
 import { formatDuration } from "../lib/duration.ts";
+import type { StepStats } from "../metrics/snapshot.ts";
+import { endedOf } from "../metrics/stats.ts";
 import { isOpenLoop } from "../plan/load_kinds.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { socketLoadOf, stepsOf } from "../plan/scenario.ts";
@@ -16,20 +18,56 @@ export interface CountedWords {
   readonly perSecond: string;
   /** Behind a rate. */
   readonly rateUnit: string;
+  /** Where there is little room: `Requests`, and `Requests/s`. */
+  readonly short: string;
 }
 
-const REQUESTS: CountedWords = { total: "Total Requests", perSecond: "Requests/sec", rateUnit: "req/s" };
+const REQUESTS: CountedWords = {
+  total: "Total Requests",
+  perSecond: "Requests/sec",
+  rateUnit: "req/s",
+  short: "Requests",
+};
 
 /** The words for a plan. */
 export function countedWords({ scenario }: Pick<RunPlan, "scenario">): CountedWords {
   const load = socketLoadOf(scenario);
   if (load === undefined) return REQUESTS;
   if (load.messages.length === 0) {
-    return { total: "Connections", perSecond: "Connections/sec", rateUnit: "connections/s" };
+    return {
+      total: "Connections",
+      perSecond: "Connections/sec",
+      rateUnit: "connections/s",
+      short: "Opened",
+    };
   }
   return load.expectsReply
-    ? { total: "Round Trips", perSecond: "Round Trips/sec", rateUnit: "round trips/s" }
-    : { total: "Messages Sent", perSecond: "Messages/sec", rateUnit: "messages/s" };
+    ? {
+      total: "Round Trips",
+      perSecond: "Round Trips/sec",
+      rateUnit: "round trips/s",
+      short: "Round trips",
+    }
+    : {
+      total: "Messages Sent",
+      perSecond: "Messages/sec",
+      rateUnit: "messages/s",
+      short: "Messages",
+    };
+}
+
+/**
+ * What statuses are shares of. Where a run sends messages and nothing else, only handshakes have a status: it would say
+ * nothing as a share of messages.
+ */
+export function answerableOf(
+  counts: StepStats,
+  { scenario }: Pick<RunPlan, "scenario">,
+): { readonly count: number; /** `""`: requests. */ readonly of: string } {
+  const load = socketLoadOf(scenario);
+  if (load === undefined || load.messages.length === 0) return { count: endedOf(counts), of: "" };
+  const { opened = 0, openFailures = 0 } = counts.websocket ?? {};
+  return { count: opened + openFailures, of: " of handshakes" };
 }
 
 /** What the terms of a run of connections mean, by their keys; `undefined` for another run. */

@@ -131,7 +131,12 @@ function webSocketFacts(of: GroupStats<"websocket">, { durationMs }: Stats): rea
   return [
     {
       label: "Connections",
-      value: `${formatCount(of.opened)} opened, at most ${formatCount(of.mostOpen)} at a time${reopened}`,
+      // Those of a warm-up were opened before anything was counted.
+      value: of.opened < of.mostOpen
+        ? `at most ${formatCount(of.mostOpen)} at a time, ${
+          of.opened === 0 ? "all" : formatCount(of.mostOpen - of.opened)
+        } opened before the measurement${reopened}`
+        : `${formatCount(of.opened)} opened, at most ${formatCount(of.mostOpen)} at a time${reopened}`,
     },
     ...(of.openFailures > 0 ? [{ label: "Not opened", value: formatCount(of.openFailures), ...bad(1) }] : []),
     ...(of.dropped > 0 ? [{ label: "Dropped", value: formatCount(of.dropped), ...bad(1) }] : []),

@@ -12,6 +12,7 @@ import type { Outcome } from "../../src/result/outcome.ts";
 import type { RunResult } from "../../src/result/run_result.ts";
 import type { TimelinePoint } from "../../src/result/series/timeline_point.ts";
 import { planFor } from "./plan.ts";
+import { socketOutcome } from "./socket_outcome.ts";
 
 /** A histogram of these values, in ms. */
 export function histogramOf(...ms: number[]): HistogramData {
@@ -391,6 +392,7 @@ export const OUTCOMES: Readonly<Record<string, () => Outcome>> = {
   ordinary: ordinaryOutcome,
   open_loop: openLoopOutcome,
   huge: hugeOutcome,
+  sockets: socketOutcome,
 };
 
 /** A window a second, the last one as short as the duration leaves it. */

@@ -12,6 +12,7 @@ import {
   tailedHistogram,
 } from "../_support/outcomes.ts";
 import { planFor } from "../_support/plan.ts";
+import { ROUND_TRIPS, socketStats, socketStep } from "../_support/socket_outcome.ts";
 
 const MINUTE: LoadSpec = { kind: "duration", connections: 20, durationMs: 60_000 };
 
@@ -58,6 +59,12 @@ export function shopState(): DashboardState {
     { expression: "step:Search p99 < 20ms", actual: "88.07ms", passed: false },
     { expression: "service_p95 < 1s", passed: false },
   ]);
+}
+
+/** Eight seconds of round trips over WebSockets, three of which were dropped. */
+export function socketState(): DashboardState {
+  const plan = scenarioPlan("ws://chat.test/", [socketStep(ROUND_TRIPS)], MINUTE);
+  return stateAfter(plan, Array.from({ length: 8 }, (_, second) => windowOf(second, [socketStats()])));
 }
 
 /** Texts that try to break out, counts of many digits, unanswered requests, arrivals that were never sent. */

@@ -11,7 +11,9 @@ import {
 import { EMPTY_SNAPSHOT, type Snapshot } from "../../src/metrics/snapshot.ts";
 import type { Tick } from "../../src/metrics/tick.ts";
 import type { LoadSpec } from "../../src/plan/run_plan.ts";
-import { histogramOf, stepOf } from "../_support/outcomes.ts";
+import { histogramOf, scenarioPlan, scenarioStep, stepOf } from "../_support/outcomes.ts";
+import { planFor } from "../_support/plan.ts";
+import { ROUND_TRIPS, socketStep } from "../_support/socket_outcome.ts";
 
 const STATE = { elapsedMs: 4500, requests: 12345, errors: 2, users: 30 };
 
@@ -62,7 +64,7 @@ const LOADS: readonly (readonly [claim: string, load: LoadSpec, line: string])[]
 
 for (const [claim, load, line] of LOADS) {
   Deno.test(`renderProgress() of ${claim}`, () => {
-    assertEquals(renderProgress(STATE, progressGoal(load), 100), line);
+    assertEquals(renderProgress(STATE, progressGoal(planFor("http://a.test/", load)), 100), line);
   });
 }
 
@@ -75,7 +77,11 @@ Deno.test("renderProgress() holds no requests against a number or rate of iterat
     targetRate: 10,
   } as const;
   assertEquals(
-    renderProgress(STATE, progressGoal(load, 3), 100),
+    renderProgress(
+      STATE,
+      progressGoal(scenarioPlan("x", ["a", "b"].map((name) => scenarioStep(name, "/")), load)),
+      100,
+    ),
     "  [  --  ]  2,743.3 req/s | 2 errors | 12,345 requests",
   );
 });
@@ -187,3 +193,14 @@ function tick(window: Partial<Snapshot>, total: Partial<Snapshot>): Tick {
 function outputTo(written: string[], { isTerminal }: { isTerminal: boolean }): ProgressOutput {
   return { isTerminal, columns: () => 40, write: (text) => void written.push(text) };
 }
+
+Deno.test("renderProgress() calls round trips by their name", () => {
+  const goal = progressGoal({
+    load: { kind: "duration", connections: 1, durationMs: 10_000 },
+    scenario: scenarioPlan("x", [socketStep(ROUND_TRIPS)], LOADS[0]![1]).scenario,
+  });
+  assertEquals(
+    renderProgress(STATE, goal, 100),
+    "  [ 45.0%]  2,743.3 round trips/s | 2 errors | 12,345 round trips",
+  );
+});

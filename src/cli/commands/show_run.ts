@@ -10,7 +10,6 @@ import { progressGoal, ProgressLine } from "../../live/progress_line.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
 import type { RunControl } from "../../fleet/coordination/run_control.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
-import { maxSteps } from "../../plan/scenario.ts";
 import { judgeRun } from "../../result/verdict/judge_run.ts";
 import type { MainValues } from "../../run/settings/settings.ts";
 import type { Interrupts } from "../signals.ts";
@@ -56,9 +55,7 @@ export async function showRun(
     }
     printError("bench: --live needs a terminal on standard error; continuing without it\n");
   }
-  const line = values.progress && canRewrite()
-    ? new ProgressLine(progressGoal(plan.load, maxSteps(plan.scenario)))
-    : undefined;
+  const line = values.progress && canRewrite() ? new ProgressLine(progressGoal(plan)) : undefined;
   if (plan.warmupMs > 0) line?.say(`Warming up for ${formatDuration(plan.warmupMs)}`);
   const close = () => line?.clear();
   const verbose = values.verbosity > 0

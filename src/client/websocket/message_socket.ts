@@ -34,8 +34,6 @@ export interface SocketWork {
   readonly maxMessageBytes: number;
   readonly closeTimeoutMs: number;
   readonly group: GroupRecorder<"websocket">;
-  /** Connections that are open now. */
-  open: number;
   /** A handshake was done. */
   opened(exchange: Exchange): void;
   /** A connection ended without our doing, while nobody waited for a reply. */
@@ -209,7 +207,7 @@ export class MessageSocket implements HttpClient, ConnectionUser {
     const { group } = this.#work;
     this.#connection = null;
     this.hasFailed = true;
-    this.#work.open--;
+    group.counts.open--;
     if (failure === FAILURE.unfinished) return;
     group.countCode(code);
     if (isOurs) {
@@ -280,7 +278,7 @@ export class MessageSocket implements HttpClient, ConnectionUser {
     this.openedMs = readClock();
     this.#connection = connection;
     const { counts } = work.group;
-    counts.mostOpen = Math.max(counts.mostOpen, ++work.open);
+    counts.mostOpen = Math.max(counts.mostOpen, ++counts.open);
     connection.run();
     return true;
   }

@@ -27,8 +27,6 @@ export interface TalkWork {
   readonly dialer: Pick<Dialer, "dial">;
   /** Where they are counted. */
   readonly group: GroupRecorder<"websocket">;
-  /** Connections that are open now. */
-  open: number;
   /** Sees every message as it comes; bytes are valid during the call only. Absent: nobody looks. */
   readonly onMessage?: (bytes: Uint8Array, heardMs: number, receiver: string) => void;
 }
@@ -118,7 +116,7 @@ export class Talk implements ConnectionUser {
     this.#connection = opened.connection;
     this.subprotocol = opened.subprotocol;
     counts.opened++;
-    counts.mostOpen = Math.max(counts.mostOpen, ++work.open);
+    counts.mostOpen = Math.max(counts.mostOpen, ++counts.open);
     times.handshake.record((readClock() - startMs) * 1000);
     opened.connection.run();
     return true;
@@ -215,7 +213,7 @@ export class Talk implements ConnectionUser {
   ended(how: ConnectionEnd): void {
     const { group } = this.#work;
     this.how = how;
-    this.#work.open--;
+    group.counts.open--;
     if (how.failure !== FAILURE.unfinished) {
       group.countCode(how.code);
       if (how.isOurs && how.code === CLOSE.abnormal) group.counts.closesUnanswered++;

@@ -33,6 +33,7 @@ export const WEBSOCKET_COUNTERS = {
     time: "max",
     shown: { key: "ws_peak_concurrent", better: "higher" },
   },
+  open: { help: "Connections open at this moment", unit: "1", time: "last" },
   sent: {
     help: "Messages sent",
     unit: "1",

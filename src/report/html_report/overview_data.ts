@@ -198,7 +198,7 @@ export function tilesOf(result: RunResult): readonly Tile[] {
       spark: "rate",
     },
     {
-      ...tile("Requests", formatCount(ended)),
+      ...tile(countedWords(result.plan).short, formatCount(ended)),
       hint: counts.unfinished > 0 ? `${formatCount(counts.unfinished)} more unfinished` : "errors included",
     },
     {

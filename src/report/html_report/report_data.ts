@@ -183,7 +183,7 @@ export function reportData(outcome: Outcome): ReportData {
         }]
         : [];
     }),
-    statuses: statusParts(counts),
+    statuses: statusParts(counts, result.plan),
     trust: trustItems(result),
     ...(typeof outcome.config.command === "string" && { command: foreign(outcome.config.command, 4000) }),
     config: configTable(outcome),

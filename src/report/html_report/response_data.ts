@@ -16,6 +16,8 @@ import {
   percentileOf,
   requestsPerSecond,
 } from "../../metrics/stats.ts";
+import type { RunPlan } from "../../plan/run_plan.ts";
+import { answerableOf } from "../../result/describe_sockets.ts";
 import { isUrlList, namedSteps, shownSpans, spansTitle } from "../../result/describe_run.ts";
 import { furtherMeasures, TIMES_HEAD } from "../../result/further_measures.ts";
 import { overallStats, type RunResult } from "../../result/run_result.ts";
@@ -69,16 +71,16 @@ export interface StepsTable {
   readonly table: Table;
 }
 
-/** Answers by status and what got none, as shares of all requests that ended. */
-export function statusParts(counts: StepStats): readonly Part[] {
-  const ended = endedOf(counts);
+/** Answers by status and what got none, as shares of all requests that ended, or of all handshakes. */
+export function statusParts(counts: StepStats, plan: RunPlan): readonly Part[] {
+  const { count: ended, of } = answerableOf(counts, plan);
   const statuses = Object.entries(counts.statuses)
     .sort(([a], [b]) => Number(a) - Number(b))
     .slice(0, MAX_ROWS);
   const answered = Object.values(counts.statuses).reduce((sum, count) => sum + count, 0);
   const part = (label: string, count: number, kind: string): Part => ({
     label,
-    value: `${formatCount(count)} · ${formatShare(count, ended)}`,
+    value: `${formatCount(count)} · ${formatShare(count, ended)}${of}`,
     share: rounded(ended > 0 ? Math.min(count / ended, 1) : 0),
     kind,
   });

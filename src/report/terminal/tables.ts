@@ -18,6 +18,7 @@ import { rankOf, valueAtRank } from "../../metrics/histogram.ts";
 import { failureText } from "../../metrics/failure.ts";
 import { endedOf, errorsOf, percentileOf, requestsPerSecond, samplesOf } from "../../metrics/stats.ts";
 import { checkLines, metricLines, paddedLines } from "../../result/custom_results.ts";
+import { answerableOf, countedWords } from "../../result/describe_sockets.ts";
 import { isUrlList, type NamedStep, namedSteps, shownSpans, spansTitle } from "../../result/describe_run.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { namedScenarios } from "../../result/scenario_parts.ts";
@@ -28,15 +29,19 @@ const MAX_ROWS = 50;
 /** Errors that the short report shows. */
 const MAX_SHORT_ROWS = 10;
 
-/** Whole responses by status, as shares of all requests that ended. */
-export function statusDistribution({ stats: { counts }, style }: ReportContext): Section {
-  const ended = endedOf(counts);
+/** Whole responses by status, as shares of all requests that ended, or of all handshakes. */
+export function statusDistribution({ stats: { counts }, result, style }: ReportContext): Section {
+  const whole = answerableOf(counts, result.plan);
   const statuses = Object.entries(counts.statuses).sort(([a], [b]) => Number(a) - Number(b));
   return {
     title: "STATUS CODE DISTRIBUTION",
     lines: statuses.map(([status, count]) => {
       const paint = Number(status) >= 400 ? style.bad : style.good;
-      return counted(status, count, { width: 8, paint, after: `(${formatShare(count, ended)})` });
+      return counted(status, count, {
+        width: 8,
+        paint,
+        after: `(${formatShare(count, whole.count)}${whole.of})`,
+      });
     }),
   };
 }
@@ -201,10 +206,11 @@ function firstWidth(columns: number, width: number): number {
 export function throughputTimeline({ result }: ReportContext): Section {
   const rows = throughput(result);
   const largest = Math.max(0, ...rows.map((entry) => entry.rate));
+  const unit = countedWords(result.plan).rateUnit;
   return {
     title: "THROUGHPUT TIMELINE",
     lines: rows.map(({ startSec, rate }) =>
-      `  ${`${startSec}s`.padStart(7)} | ${bar(rate, largest)} | ${formatRate(rate)} req/s`
+      `  ${`${startSec}s`.padStart(7)} | ${bar(rate, largest)} | ${formatRate(rate)} ${unit}`
     ),
   };
 }

@@ -107,7 +107,7 @@ function talkWorks(client: RunPlan["client"], { recorder, rules }: DriverContext
     if (known !== undefined) return known;
     dialer ??= new Dialer(client, {}, rules);
     const group = recorder.group(step, "websocket");
-    const work: TalkWork = { dialer, group, open: 0, onMessage: recordFanOut(group) };
+    const work: TalkWork = { dialer, group, onMessage: recordFanOut(group) };
     works.set(step, work);
     return work;
   };

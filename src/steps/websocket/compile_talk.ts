@@ -93,7 +93,6 @@ export function compileTalk(step: WebSocketStep, index: number, context: TalkCom
     work: {
       dialer: context.dialer,
       group,
-      open: 0,
       ...(context.isStamped && { onMessage: recordFanOut(group) }),
     },
   };

@@ -58,7 +58,6 @@ export class SocketPool {
       maxMessageBytes: step.maxMessageBytes,
       closeTimeoutMs: step.closeTimeoutMs,
       group,
-      open: 0,
       opened: (exchange: Exchange) => {
         if (load.expectsReply || load.messages.length > 0) countHandshake(recorder, exchange);
       },

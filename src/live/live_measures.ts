@@ -1,0 +1,122 @@
+/**
+ * What steps of some kind measure beyond requests, as the dashboard shows it: counts of the last second and of the whole
+ * run, and a table of times. Times follow from the catalogue; which counts are shown of a group is a line here.
+ *
+ * @module
+ */
+import { formatCount, formatMeasured } from "../lib/number_format.ts";
+import { isResolved } from "../metrics/catalog.ts";
+import type { GroupName, GroupStats } from "../metrics/measure_groups.ts";
+import { SHOWN_TIMES } from "../metrics/measures.ts";
+import { rankedTimes } from "../metrics/shown_times.ts";
+import { type Snapshot, type StepStats, sumOfSteps } from "../metrics/snapshot.ts";
+import { percentileOf, samplesOf } from "../metrics/stats.ts";
+import type { Tick } from "../metrics/tick.ts";
+import { rateText } from "./dashboard_charts.ts";
+
+/** A count; texts as they are shown. */
+export interface LiveFact {
+  readonly label: string;
+  /** Per second, in the last one; absent: no such rate, or that second was too short for one. */
+  readonly rate?: string;
+  /** Over the whole run, or what is now. */
+  readonly value: string;
+  readonly isBad?: boolean;
+}
+
+/** A distribution of times: percentiles of the whole run, then p99 of the last second. */
+export interface LiveTimes {
+  readonly label: string;
+  /** In the order of {@linkcode LIVE_TIMES_HEAD}; a dash where the sample does not tell. */
+  readonly cells: readonly string[];
+}
+
+/** What the cells of a distribution are. */
+export const LIVE_TIMES_HEAD = ["p50", "p95", "p99", "p99 now"] as const;
+
+/** What belongs together. */
+export interface LiveMeasures {
+  readonly title: string;
+  readonly facts: readonly LiveFact[];
+  readonly times: readonly LiveTimes[];
+}
+
+/** A count as a group declares it. */
+interface FactSpec<Stats> {
+  readonly label: string;
+  readonly read: (stats: Stats) => number;
+  /** Grows: its rate in the last second is shown too. */
+  readonly isRate?: true;
+  /** Trouble: shown where there is some. */
+  readonly isBad?: true;
+}
+
+/** What is shown of a group; a group that is absent has no block of its own. */
+type ShownGroups = {
+  readonly [Name in GroupName]?: {
+    readonly title: string;
+    readonly facts: readonly FactSpec<GroupStats<Name>>[];
+  };
+};
+
+const SHOWN_GROUPS: ShownGroups = {
+  websocket: {
+    title: "WebSocket",
+    facts: [
+      { label: "Sent", read: ({ sent }) => sent, isRate: true },
+      { label: "Received", read: ({ received }) => received, isRate: true },
+      { label: "Open now", read: ({ open }) => open },
+      { label: "Dropped", read: ({ dropped }) => dropped, isBad: true },
+      { label: "Not opened", read: ({ openFailures }) => openFailures, isBad: true },
+      { label: "No reply", read: ({ replyTimeouts }) => replyTimeouts, isBad: true },
+    ],
+  },
+};
+
+/** Below this a window is no second. */
+const MIN_WINDOW_MS = 100;
+
+/** The blocks of the groups that something was measured of. */
+export function liveMeasures({ window, total }: Pick<Tick, "window" | "total">): readonly LiveMeasures[] {
+  const [all, last] = [sumOfSteps(total), sumOfSteps(window)];
+  return (Object.keys(SHOWN_GROUPS) as readonly (keyof typeof SHOWN_GROUPS)[])
+    .flatMap((name) => measuresOf(name, { all, last, spanMs: spanOf(window) }));
+}
+
+function spanOf({ fromMs, toMs }: Snapshot): number {
+  return toMs - fromMs;
+}
+
+function measuresOf<Name extends GroupName>(
+  name: Name,
+  { all, last, spanMs }: { readonly all: StepStats; readonly last: StepStats; readonly spanMs: number },
+): readonly LiveMeasures[] {
+  const shown = SHOWN_GROUPS[name];
+  const stats = all[name] as GroupStats<Name> | undefined;
+  if (shown === undefined || stats === undefined) return [];
+  const now = last[name] as GroupStats<Name> | undefined;
+  return [{
+    title: shown.title,
+    facts: shown.facts.flatMap(({ label, read, isRate, isBad }) => {
+      const count = read(stats);
+      if (isBad && count === 0) return [];
+      const rate = isRate && spanMs >= MIN_WINDOW_MS
+        ? { rate: `${rateText(now === undefined ? 0 : read(now) / spanMs * 1000)}/s` }
+        : {};
+      return [{ label, value: formatCount(count), ...rate, ...(isBad && { isBad }) }];
+    }),
+    times: SHOWN_TIMES.filter(({ group }) => group === name).flatMap((times): readonly LiveTimes[] => {
+      const ranked = rankedTimes(times, all);
+      if (ranked === undefined || samplesOf(ranked) === 0) return [];
+      const recent = rankedTimes(times, last);
+      const cell = (of: typeof recent, p: number) =>
+        formatMeasured(
+          of !== undefined && isResolved(p, samplesOf(of)) ? percentileOf(of, p) : undefined,
+        );
+      return [{
+        label: times.label,
+        cells: [cell(ranked, 50), cell(ranked, 95), cell(ranked, 99), cell(recent, 99)],
+      }];
+    }),
+  }];
+}
