@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { formatCount, formatTenths, formatTime } from "../lib/number_format.ts";
+import { formatTime } from "../lib/number_format.ts";
 import type { Paint, Style } from "../lib/style.ts";
 import { areaRows, timeColumns } from "./block_chart.ts";
 import type { CountedWords } from "../result/describe_sockets.ts";
 import type { DashboardState, Second } from "./live_state.ts";
 import { type Area, blank, ends, type Panel, sideBySide } from "./panel_layout.ts";
-import { cellsOf, left } from "./text_cells.ts";
+import { cellsOf, left, rateText } from "./text_cells.ts";
 
 interface Chart {
   readonly title: (words: CountedWords) => string;
@@ -91,9 +91,4 @@ function timeRow(
     ? ["0s", ""]
     : [`last ${width}s`, "now"];
   return style.faint(left(from!, width - cellsOf(to!)) + to);
-}
-
-/** A rate in few characters. */
-export function rateText(perSecond: number): string {
-  return perSecond >= 100 ? formatCount(perSecond) : formatTenths(perSecond);
 }

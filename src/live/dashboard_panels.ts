@@ -8,11 +8,10 @@ import { formatBytes, formatCount, formatMeasured, formatTime, NOT_MEASURED } fr
 import { escapeTerminal } from "../lib/escape.ts";
 import type { Paint, Style } from "../lib/style.ts";
 import { areaRows, barText } from "./block_chart.ts";
-import { rateText } from "./dashboard_charts.ts";
 import type { DashboardState, StepFigures } from "./live_state.ts";
 import { ends, fitted, type Panel, plain, sideBySide, titled } from "./panel_layout.ts";
 import { shareDone } from "./progress_line.ts";
-import { cellsOf, clipped, left, right } from "./text_cells.ts";
+import { cellsOf, clipped, left, rateText, right } from "./text_cells.ts";
 
 /** The target, and how it is loaded. */
 export const header: Panel = (state, { width, style }) => {

@@ -12,7 +12,7 @@ import { rankedTimes } from "../metrics/shown_times.ts";
 import { type Snapshot, type StepStats, sumOfSteps } from "../metrics/snapshot.ts";
 import { percentileOf, samplesOf } from "../metrics/stats.ts";
 import type { Tick } from "../metrics/tick.ts";
-import { rateText } from "./dashboard_charts.ts";
+import { rateText } from "./text_cells.ts";
 
 /** A count; texts as they are shown. */
 export interface LiveFact {

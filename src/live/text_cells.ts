@@ -5,6 +5,7 @@
  * @module
  */
 import stringWidth from "string-width";
+import { formatCount, formatTenths } from "../lib/number_format.ts";
 import { escapeTerminal } from "../lib/escape.ts";
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
@@ -51,4 +52,9 @@ export function left(text: string, width: number): string {
 export function right(text: string, width: number): string {
   const short = clipped(text, width);
   return " ".repeat(Math.max(width - cellsOf(short), 0)) + short;
+}
+
+/** A rate in few characters. */
+export function rateText(perSecond: number): string {
+  return perSecond >= 100 ? formatCount(perSecond) : formatTenths(perSecond);
 }
