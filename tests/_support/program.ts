@@ -6,6 +6,7 @@
 
 import { fileURLToPath } from "node:url";
 import { bundledProgram } from "./bundled.ts";
+import { until } from "./wait.ts";
 
 /** The program's entry point. */
 export const MAIN_PATH = fileURLToPath(new URL("../../main.ts", import.meta.url));
@@ -57,6 +58,27 @@ export async function ended(child: Deno.ChildProcess): Promise<Ended> {
 /** Runs the program to its end. */
 export function program(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
   return ended(startProgram(args, env));
+}
+
+/**
+ * Runs the program until something holds, then ends its load as Ctrl-C does; it may also end by itself. For loads in which
+ * something must have happened, however slow the machine is. On Windows a signal would end it on the spot.
+ */
+export async function programUntil(
+  holds: () => boolean | Promise<boolean>,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Ended> {
+  const child = startProgram(args, env);
+  let isOver = false;
+  const end = ended(child).finally(() => isOver = true);
+  await until(async () => isOver || await holds());
+  try {
+    child.kill("SIGINT");
+  } catch {
+    // It has ended by itself.
+  }
+  return await end;
 }
 
 /** Where Deno keeps packages; a program that gets an environment of its own needs to be told. */

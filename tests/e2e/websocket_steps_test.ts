@@ -1,14 +1,17 @@
 /** `ws` steps of scenario files and `ws.connect` of modules, as their users run them. */
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { program } from "../_support/program.ts";
+import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
+import { metricsAt } from "../_support/metrics_page.ts";
+import { freePort, unixTest } from "../_support/peers.ts";
+import { type Ended, program, programUntil } from "../_support/program.ts";
 import { tempDir } from "../_support/temp_dir.ts";
 
 /** A server with a behaviour a path. */
-function startPeer(): { readonly url: string; readonly cookies: string[] } & AsyncDisposable {
+function startPeer(): { readonly url: string; readonly cookies: string[]; logins: number } & AsyncDisposable {
   const cookies: string[] = [];
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
     const [, what, number = ""] = new URL(request.url).pathname.split("/");
     if (what === "login") {
+      peer.logins++;
       return new Response("in", { headers: { "set-cookie": "session=abcd1234; Path=/" } });
     }
     cookies.push(request.headers.get("cookie") ?? "");
@@ -26,11 +29,23 @@ function startPeer(): { readonly url: string; readonly cookies: string[] } & Asy
     if (what === "push") socket.onopen = () => [1, 2, 3].forEach((i) => send(`push ${i}`));
     return response;
   });
-  return {
+  const peer = {
     url: `http://127.0.0.1:${server.addr.port}`,
     cookies,
+    logins: 0,
     [Symbol.asyncDispose]: () => server.shutdown(),
   };
+  return peer;
+}
+
+/** How the program is run. */
+type Start = (args: readonly string[], env?: Record<string, string>) => Promise<Ended>;
+
+/** Until as many messages have come, as its page of metrics tells. */
+function untilReceived(messages: number): Start {
+  const port = freePort();
+  const isSeen = async () => (await metricsAt(port)).get("ws_messages_received_total") === messages;
+  return (args, env) => programUntil(isSeen, ["--serve-metrics", `${port}`, ...args], env);
 }
 
 /** Runs a scenario or module of this text. */
@@ -38,13 +53,13 @@ async function ran(
   text: string,
   words: readonly string[],
   env: Record<string, string> = {},
-  name = "s.yaml",
+  { name = "s.yaml", start = program }: { readonly name?: string; readonly start?: Start } = {},
 ) {
   await using temp = await tempDir();
   const [path, json] = [`${temp.path}/${name}`, `${temp.path}/r.json`];
   await Deno.writeTextFile(path, text);
   const isCheck = words.includes("--check");
-  const ended = await program(["--scenario", path, ...isCheck ? [] : ["--json", json], ...words], env);
+  const ended = await start(["--scenario", path, ...isCheck ? [] : ["--json", json], ...words], env);
   const result = isCheck ? undefined : JSON.parse(await Deno.readTextFile(json).catch(() => "null"));
   return { ...ended, result };
 }
@@ -94,7 +109,7 @@ steps:
       - close: 3000
   - name: in vain
     ws: /silent
-    timeout: 100ms
+    timeout: 3s
     actions:
       - send: anyone?
       - expect_json: { $.here: true }
@@ -149,11 +164,13 @@ steps:
   assertEquals(result.websocket.messages.reply_timeouts, 2);
 });
 
-Deno.test("the end of the load ends what is held, without an error", async () => {
+unixTest("the end of the load ends what is held, without an error", [], async () => {
   await using peer = startPeer();
   const { code, result, err } = await ran(
     "steps: [{ ws: /push, actions: [{ hold: 1h }] }]",
-    ["-u", "3", "-t", "2", "-d", "500ms", peer.url],
+    ["-u", "3", "-t", "2", "-d", "600", peer.url],
+    {},
+    { start: untilReceived(9) },
   );
   assertEquals([code, result.total_requests, result.total_errors], [0, 3, 0], err);
   assertEquals(result.websocket.messages.received, 9);
@@ -236,7 +253,9 @@ export default async function chat({ ws, http, check }) {
 
 Deno.test("ws.connect sends, receives, expects and iterates; a connection is one request", async () => {
   await using peer = startPeer();
-  const { code, result, err } = await ran(MODULE, ["-c", "2", "--iterations", "10", peer.url], {}, "s.ts");
+  const { code, result, err } = await ran(MODULE, ["-c", "2", "--iterations", "10", peer.url], {}, {
+    name: "s.ts",
+  });
   assertEquals([code, result.total_errors], [0, 0], err);
   assertEquals(result.checks, {
     greeted: { passed: 10, failed: 0 },
@@ -248,16 +267,19 @@ Deno.test("ws.connect sends, receives, expects and iterates; a connection is one
   assertEquals(counts, { "GET /login": 10, "WS /chat": 10, gone: 10 });
   assertEquals(result.websocket.rtt.count, 20);
   assertEquals(result.websocket.close.codes, { 3001: 10, 4009: 10 });
-  const check = await ran(MODULE, ["--check", peer.url], {}, "s.ts");
+  const check = await ran(MODULE, ["--check", peer.url], {}, { name: "s.ts" });
   assertEquals(check.code, 0, check.out + check.err);
   assertMatch(check.out, /> \[[\d.]+[mu]?s\] \{"op":"hello"\}\n +< \[[\d.]+[mu]?s\] something else/);
 });
 
-Deno.test("a module's socket fails without an exception, and ends with its iteration or the load", async () => {
-  await using peer = startPeer();
-  const { code, result } = await ran(
-    `
-export default async function ({ ws, check }) {
+unixTest(
+  "a module's socket fails without an exception, and ends with its iteration or the load",
+  [],
+  async () => {
+    await using peer = startPeer();
+    const { code, result } = await ran(
+      `
+export default async function ({ ws, check, http }) {
   const refused = await ws.connect("ws://127.0.0.1:9/", { name: "refused" });
   check("says why", refused.error === "connection_refused" && !refused.open);
   await refused.send("lost");
@@ -267,37 +289,46 @@ export default async function ({ ws, check }) {
   check("none in time", await silent.expect(/b/, { timeout: "50ms" }) === undefined);
   const forever = await ws.connect("/push", { name: "forever" });
   let pushed = 0;
-  for await (const _ of forever) pushed++;
+  for await (const _ of forever) if (++pushed === 3) await http.get("/login");
   check("all came", pushed === 3);
 }
 `,
-    ["-c", "1", "-d", "1s", peer.url],
-    {},
-    "s.js",
-  );
-  assertEquals(code, 0);
-  assertEquals(result.checks, {
-    "says why": { passed: 1, failed: 0 },
-    "nothing comes": { passed: 1, failed: 0 },
-    "none in time": { passed: 1, failed: 0 },
-    "all came": { passed: 1, failed: 0 },
-  });
-  assertEquals(result.error_types, {
-    connection_refused: 1,
-    "AssertMessage: none within 50ms that matches b": 1,
-  });
-  assertEquals(result.websocket.close.codes, { 1000: 2 });
-});
+      ["-c", "1", "-d", "600", peer.url],
+      {},
+      { name: "s.js", start: (args, env) => programUntil(() => peer.logins > 0, args, env) },
+    );
+    assertEquals(code, 0);
+    assertEquals(result.checks, {
+      "says why": { passed: 1, failed: 0 },
+      "nothing comes": { passed: 1, failed: 0 },
+      "none in time": { passed: 1, failed: 0 },
+      "all came": { passed: 1, failed: 0 },
+    });
+    assertEquals(result.error_types, {
+      connection_refused: 1,
+      "AssertMessage: none within 50ms that matches b": 1,
+    });
+    assertEquals(result.websocket.close.codes, { 1000: 2 });
+  },
+);
 
-/** Sends every message to all but its sender after a time, and what another machine would have sent besides. */
-function startRoom(delayMs: number): { readonly url: string; heldMs: number } & AsyncDisposable {
+/**
+ * Sends every message to all its members after a time, once there are so many of them, and what another machine would have
+ * sent besides.
+ */
+function startRoom(
+  count: number,
+  delayMs: number,
+): { readonly url: string; heldMs: number } & AsyncDisposable {
   const members = new Set<WebSocket>();
+  const full = Promise.withResolvers<void>();
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
     const { socket, response } = Deno.upgradeWebSocket(request);
-    socket.onopen = () => members.add(socket);
+    socket.onopen = () => members.add(socket).size === count && full.resolve();
     socket.onclose = () => members.delete(socket);
-    socket.onmessage = ({ data }) => {
+    socket.onmessage = async ({ data }) => {
       const cameMs = performance.now();
+      await full.promise;
       setTimeout(() => {
         room.heldMs = Math.min(room.heldMs, performance.now() - cameMs);
         for (const one of members) {
@@ -317,36 +348,45 @@ function startRoom(delayMs: number): { readonly url: string; heldMs: number } & 
   return room;
 }
 
-Deno.test("the way of a stamped message from one user to all others is timed, over threads; clocks of others are not", async () => {
-  await using room = startRoom(50);
-  await using temp = await tempDir();
-  const json = `${temp.path}/r.json`;
-  const words = ["--ws-message-interval", "1s", "-d", "700ms", "-t", "2", "--json", json, room.url];
-  const { code, out, err } = await program(
-    ["-c", "6", "--ws-message", '{"at":"${stamp()}"}', "--threshold", "fanout p50 > 49ms", ...words],
-  );
-  assertEquals(code, 0, err);
-  const { fanout } = JSON.parse(await Deno.readTextFile(json)).websocket;
-  // Six messages, each to five others; the sender's own copy is none.
-  assertEquals([fanout.messages_stamped, fanout.delay.count, fanout.receivers_per_message], [6, 30, 5]);
-  const bound = room.heldMs / 1000 - 0.001;
-  assert(fanout.delay.min >= bound && fanout.delay.min < bound + 0.5, `${fanout.delay.min} of ${bound}`);
-  assertMatch(out, /Deliveries: +30 of 6 stamped messages, 5\.0 receivers each/);
-  const foreign = await program(["-c", "2", "--ws-message", "foreign ${stamp()}", ...words]);
-  assertMatch(foreign.out, /Not timed: +4 deliveries from other machines, whose clocks differ/);
-  assertStringIncludes(foreign.out, "Deliveries:        2\n");
-});
+unixTest(
+  "the way of a stamped message from one user to all others is timed, over threads; clocks of others are not",
+  [],
+  async () => {
+    await using room = startRoom(6, 50);
+    await using temp = await tempDir();
+    const json = `${temp.path}/r.json`;
+    const words = ["--ws-message-interval", "600s", "-d", "600", "-t", "2"];
+    const startMs = performance.now();
+    const { code, out, err } = await untilReceived(36)([
+      ...["-c", "6", "--ws-message", '{"at":"${stamp()}"}', "--threshold", "fanout p50 > 49ms", ...words],
+      ...["--json", json, room.url],
+    ]);
+    assertEquals(code, 0, err);
+    const { fanout } = JSON.parse(await Deno.readTextFile(json)).websocket;
+    // Six messages, each to five others; the sender's own copy is none.
+    assertEquals([fanout.messages_stamped, fanout.delay.count, fanout.receivers_per_message], [6, 30, 5]);
+    const bound = room.heldMs / 1000 - 0.001;
+    assert(fanout.delay.min >= bound, `${fanout.delay.min} of ${bound}`);
+    assertLess(fanout.delay.max, (performance.now() - startMs) / 1000);
+    assertMatch(out, /Deliveries: +30 of 6 stamped messages, 5\.0 receivers each/);
+    await using pair = startRoom(2, 0);
+    const foreign = await untilReceived(8)([
+      ...["-c", "2", "--ws-message", "foreign ${stamp()}", ...words, pair.url],
+    ]);
+    assertMatch(foreign.out, /Not timed: +4 deliveries from other machines, whose clocks differ/);
+    assertStringIncludes(foreign.out, "Deliveries:        2\n");
+  },
+);
 
 Deno.test("a module's stamps are timed", async () => {
-  await using room = startRoom(0);
+  await using room = startRoom(2, 0);
   const module = `
-export default async function ({ ws, pause }) {
+export default async function ({ ws }) {
   const socket = await ws.connect("/");
-  await pause("300ms");
   await socket.send({ at: ws.stamp() });
-  await pause("300ms");
+  for (const _ of ["its own", "the other's"]) await socket.receive();
 }`;
-  const { result } = await ran(module, ["-c", "2", "--iterations", "2", room.url], {}, "s.ts");
-  assertEquals(result.websocket.fanout.messages_stamped, 2);
-  assert(result.websocket.fanout.delay.count >= 1, JSON.stringify(result.websocket));
+  const { result } = await ran(module, ["-c", "2", "--iterations", "2", room.url], {}, { name: "s.ts" });
+  const { messages_stamped: stamped, delay } = result.websocket.fanout;
+  assertEquals([stamped, delay.count], [2, 2]);
 });
