@@ -6,7 +6,7 @@
  */
 import { isAbsolute } from "node:path";
 import { findProgram } from "../../src/selftest/find_program.ts";
-import { pause } from "./wait.ts";
+import { until } from "./wait.ts";
 
 /** Debian packages of the programs whose package has another name. */
 const PACKAGES: Readonly<Record<string, string>> = {
@@ -78,7 +78,7 @@ export interface PeerStart {
 }
 
 /**
- * Starts a server and waits, 20 s at most, until it answers.
+ * Starts a server and waits until it answers.
  * @throws {Error} when it is not installed, ends early or never answers; with what it printed to standard error.
  */
 export async function startPeer(
@@ -104,10 +104,9 @@ export async function startPeer(
     clearTimeout(timer);
     await said;
   };
-  for (let attempt = 0; attempt < 200 && !hasEnded; attempt++) {
-    if (await responses(readyUrl)) return { stop, said };
-    await pause(100);
-  }
+  let isReady = false;
+  await until(async () => hasEnded || (isReady = await responses(readyUrl))).catch(() => {});
+  if (isReady) return { stop, said };
   await stop();
   throw new Error(`${program} does not answer at ${readyUrl}: ${(await said).trim().slice(-2000)}`);
 }

@@ -1,6 +1,6 @@
 /** A terminal of a test's own: tmux on a socket of its own, a shell in it. */
 import { programPath } from "./peers.ts";
-import { pause } from "./wait.ts";
+import { pause, until } from "./wait.ts";
 
 /** What the terminal's modes are; `stty` is what the shell sees. */
 export interface TerminalModes {
@@ -78,17 +78,18 @@ export class Tmux implements AsyncDisposable {
   }
 
   /**
-   * Waits until the screen is as wished, a minute at most.
+   * Waits until the screen is as wished.
    * @throws {Error} with what is on the screen instead.
    */
   async until(isWished: (screen: string) => boolean): Promise<string> {
-    const untilMs = performance.now() + 60_000;
-    while (true) {
-      const screen = await this.screen();
-      if (isWished(screen)) return screen;
-      if (performance.now() > untilMs) throw new Error(`The screen did not become as wished:\n${screen}`);
-      await pause(100);
-    }
+    let screen = "";
+    await until(async () => {
+      if (screen !== "") await pause(100);
+      return isWished(screen = await this.screen());
+    }).catch((error) => {
+      throw new Error(`The screen did not become as wished:\n${screen}`, { cause: error });
+    });
+    return screen;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

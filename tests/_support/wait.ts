@@ -4,8 +4,8 @@
  * @module
  */
 
-/** How long something may take to come true; a busy machine takes its time. */
-const PATIENCE_MS = 60_000;
+/** How long something may take to come true: only what never does takes so long, on a machine that stands still at times. */
+const PATIENCE_MS = 180_000;
 
 /** Resolves after some ms. */
 export function pause(ms: number): Promise<void> {
@@ -14,7 +14,7 @@ export function pause(ms: number): Promise<void> {
 
 /**
  * Resolves when something holds, which is asked every few ms.
- * @throws {Error} when it did not come to hold within a minute.
+ * @throws {Error} when it did not come to hold within three minutes.
  */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   const deadlineMs = performance.now() + PATIENCE_MS;

@@ -7,7 +7,7 @@ import { pause } from "../_support/wait.ts";
 
 const [port, deed] = Deno.args;
 const GOOD = 20;
-const SLOW_MS = 2000;
+const SLOW_MS = 600_000;
 const RESPONSE = new TextEncoder().encode("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
 
 const listener = Deno.listen({ port: Number(port), hostname: "127.0.0.1" });

@@ -34,7 +34,7 @@ fleetTest(
     const port = freePort();
     const args = [
       "-d",
-      "3",
+      "600",
       "-c",
       "4",
       "--json",
@@ -49,6 +49,7 @@ fleetTest(
     // The page waits one and a half times as long for its last scrape as lay between these two.
     await textOf(`http://127.0.0.1:${port}/metrics`);
     assertStringIncludes(await textOf(`http://127.0.0.1:${port}/metrics`), "requests_total");
+    run.child.kill("SIGINT");
     const { code, out, err } = await run.ended;
     assertEquals(code, 0, err);
     const { total_requests: total, total_errors: errors } = JSON.parse(out);
