@@ -11,7 +11,7 @@ import { fleetTest, watch } from "./_fleet.ts";
 import { tempDir } from "../_support/temp_dir.ts";
 import { pause } from "../_support/wait.ts";
 
-const LOAD = ["--rate", "200", "-t", "1", "-c", "50", "-d", "4", "--strict-trust", "--json", "-"];
+const LOAD = ["--rate", "200", "-t", "1", "-c", "50", "-d", "600", "--strict-trust", "--json", "-"];
 
 function skip(name: string, reason: string): void {
   // deno-lint-ignore no-console -- a skipped test must be seen
@@ -30,6 +30,8 @@ async function starving(
   await Promise.race([begun.promise, output]);
   await pause(200);
   await starve(child);
+  await pause(500);
+  child.kill("SIGINT");
   const { code, out, err } = await output;
   const trust: TrustJson = JSON.parse(out).trust;
   assertEquals([code, trust.sound], [1, false], err);
@@ -211,7 +213,7 @@ if (Deno.build.os !== "windows") {
     const port = freePort();
     const master = watch([
       ...["--master", "--expect-workers", "2", "--port", String(port), "--silence", "20s"],
-      ...["-c", "4", "-d", "4", "--strict-trust", "--json", "-", `${target.url}/delay/5`],
+      ...["-c", "4", "-d", "600", "--strict-trust", "--json", "-", `${target.url}/delay/5`],
     ], secret);
     const workers = ["one", "two"].map((name) =>
       watch(["--worker", `127.0.0.1:${port}`, "-t", "1", "--worker-name", name], secret)
@@ -223,6 +225,8 @@ if (Deno.build.os !== "windows") {
     frozen!.child.kill("SIGSTOP");
     await pause(2000);
     frozen!.child.kill("SIGCONT");
+    await pause(1000);
+    master.child.kill("SIGINT");
     const { code, out, err } = await master.ended;
     const { trust, lost_workers } = JSON.parse(out);
     assertEquals([code, trust.sound, lost_workers ?? []], [1, false, []], err);
