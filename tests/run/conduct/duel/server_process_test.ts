@@ -1,5 +1,5 @@
 /** Servers that commands start, and the CPU time of who listens on a port. */
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { freePort, startServer } from "../../../../src/run/conduct/duel/server_process.ts";
 import { cpuSecondsOf, pidsListeningOn } from "../../../../src/run/conduct/duel/server_cpu.ts";
 import { until } from "../../../_support/wait.ts";
@@ -36,5 +36,26 @@ Deno.test({
     await assertRejects(() => fetch(url));
     assertEquals(pidsListeningOn(port), []);
     assertEquals(cpuSecondsOf([]), undefined);
+  },
+});
+
+Deno.test({
+  name: "what threads used counts when they have ended",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const read = () => cpuSecondsOf([Deno.pid])!;
+    const code = "const end = performance.now() + 100; while (performance.now() < end); postMessage(1);";
+    const worker = new Worker(`data:application/javascript,${encodeURIComponent(code)}`, { type: "module" });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const before = read();
+    worker.onmessage = () => resolve();
+    await promise;
+    const busy = read();
+    worker.terminate();
+    const stats = () => [...Deno.readDirSync(`/proc/${Deno.pid}/task`)].length;
+    const threads = stats();
+    for (let i = 0; i < 20 && stats() >= threads; i++) await new Promise((resolve) => setTimeout(resolve, 50));
+    const after = read();
+    assert(before < busy && busy <= after, `${before}, ${busy}, ${after}`);
   },
 });
