@@ -78,7 +78,8 @@ export function rate(range: NumberRange = { above: 0 }): OptionType<number> {
 }
 
 /**
- * A duration, read as milliseconds: `10`, `10s`, `500ms`, `1m30s`. Zero is refused unless `min: 0` is given.
+ * A duration, read as milliseconds: `10`, `10s`, `500ms`, `1m30s`. Zero is refused unless `min: 0` is given;
+ * with another `min`, what is shorter.
  *
  * @example
  * ```ts
@@ -86,12 +87,13 @@ export function rate(range: NumberRange = { above: 0 }): OptionType<number> {
  * assertEquals(duration().parse("1m30s"), 90_000);
  * ```
  */
-export function duration(range: { readonly min?: 0 } = {}): OptionType<number> {
+export function duration({ min }: { readonly min?: number } = {}): OptionType<number> {
   return {
     label: "DURATION",
     parse(text) {
       const ms = parseDuration(text);
-      if (ms === 0 && range.min === undefined) throw new UsageError("expected a duration above 0");
+      if (ms === 0 && min === undefined) throw new UsageError("expected a duration above 0");
+      if (min && ms < min) throw new UsageError(`expected ${formatDuration(min)} or more`);
       return ms;
     },
     format: formatDuration,

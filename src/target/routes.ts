@@ -77,10 +77,15 @@ export const ROUTES: readonly Route[] = [
     help: "Responds after a random time, that many milliseconds on average (exponential)",
     ranges: [TIME],
     async answer({ numbers: [meanMs], state }) {
-      const delayMs = -Math.log(1 - Math.random()) * meanMs!;
-      // Timers count whole milliseconds: the fraction is the chance of one more.
-      await state.wait(Math.floor(delayMs + Math.random()));
-      return new Response("Waited at random\n");
+      return await respondAtRandom(state, meanMs!, 1);
+    },
+  },
+  {
+    path: "/random/MS/STAGES",
+    help: "The same as the sum of so many random times: the more, the less they scatter",
+    ranges: [TIME, [1, 100]],
+    async answer({ numbers: [meanMs, stages], state }) {
+      return await respondAtRandom(state, meanMs!, stages!);
     },
   },
   {
@@ -276,6 +281,14 @@ const SAMPLE = {
 
 function typed(type: string, text: string): Response {
   return new Response(text, { headers: { "content-type": type } });
+}
+
+async function respondAtRandom(state: TargetState, meanMs: number, stages: number): Promise<Response> {
+  let delayMs = 0;
+  for (let i = 0; i < stages; i++) delayMs -= Math.log(1 - Math.random()) * meanMs / stages;
+  // Timers count whole milliseconds: the fraction is the chance of one more.
+  await state.wait(Math.floor(delayMs + Math.random()));
+  return new Response("Waited at random\n");
 }
 
 function redirectTo(location: string): Response {

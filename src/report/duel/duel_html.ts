@@ -10,7 +10,7 @@ import type { DuelMetric, DuelResult } from "../../result/duel/duel_result.ts";
 import themeStyle from "../html_report/theme.css" with { type: "text" };
 import duelStyle from "./duel.css" with { type: "text" };
 import { axisOf, type DuelAxis } from "./duel_scale.ts";
-import { changeText, courseText, findingText, sideText, verdictText } from "./duel_words.ts";
+import { changeText, courseText, findingText, ruleText, sideText, verdictText } from "./duel_words.ts";
 
 const STYLE = `${themeStyle}\n${duelStyle}`.replaceAll("\r\n", "\n");
 
@@ -64,11 +64,11 @@ export function duelHtml(result: DuelResult): string {
     ...(rules.length > 0
       ? [
         "<h2>Rules</h2><table><tbody>",
-        ...rules.map(({ expression, passed, reason }) =>
-          `<tr class="${passed ? "better" : "worse"}"><th scope="row">${
-            escapeHtml(expression)
-          }</th><td class="verdict">${passed ? "held" : "fired"}</td><td class="reason">${
-            escapeHtml(reason)
+        ...rules.map((rule) =>
+          `<tr class="${rule.isKnown ? rule.passed ? "better" : "worse" : "unknown"}"><th scope="row">${
+            escapeHtml(rule.expression)
+          }</th><td class="verdict">${ruleText(rule)}</td><td class="reason">${
+            escapeHtml(rule.reason)
           }</td></tr>`
         ),
         "</tbody></table>",
@@ -88,8 +88,10 @@ function picture(metric: DuelMetric, axis: DuelAxis): string {
     `<circle class="pair" cx="${x(value)}" cy="${6 + i * 7919 % (HEIGHT - 12)}" r="1.8"/>`
   );
   const middle = HEIGHT / 2;
-  const interval = low === undefined || high === undefined || change === undefined ? [] : [
-    `<line class="interval" x1="${x(low)}" x2="${x(high)}" y1="${middle}" y2="${middle}"/>`,
+  const interval = change === undefined || (low === undefined && high === undefined) ? [] : [
+    `<line class="interval" x1="${low === undefined ? 0 : x(low)}" x2="${
+      high === undefined ? WIDTH : x(high)
+    }" y1="${middle}" y2="${middle}"/>`,
     `<circle class="mean" cx="${x(change)}" cy="${middle}" r="5"/>`,
   ];
   return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(changeText(metric))}">` +

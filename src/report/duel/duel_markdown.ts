@@ -32,8 +32,8 @@ export function duelMarkdown(result: DuelResult): string {
       ]),
     ),
     ...(rules.length > 0 ? [""] : []),
-    ...rules.map(({ expression, passed, reason }) =>
-      `- ${passed ? "✅" : "❌"} ${escapeMarkdown(expression)}: ${escapeMarkdown(reason)}`
+    ...rules.map(({ expression, passed, isKnown, reason }) =>
+      `- ${isKnown ? passed ? "✅" : "❌" : "❔"} ${escapeMarkdown(expression)}: ${escapeMarkdown(reason)}`
     ),
     "",
   ].join("\n");

@@ -17,8 +17,9 @@ export function ratioOf(percent: number): number {
 
 /** Whether a change is so large, or known so roughly, that its percentages would mislead. */
 export function isFar({ scale, low, high }: DuelMetric): boolean {
-  return scale === "ratio" && low !== undefined && high !== undefined &&
-    (high > 100 || low < -50 || high - low > 2 * MAX_HALF_WIDTH);
+  if (scale !== "ratio") return false;
+  if (low === undefined || high === undefined) return (low ?? 0) > 100 || (high ?? 0) < -50;
+  return high > 100 || low < -50 || high - low > 2 * MAX_HALF_WIDTH;
 }
 
 /** `1.23`, `12.3`, `1,234`, `0.35`, `0.0023`: three digits, below 1 two. */
@@ -36,9 +37,10 @@ export function ratioText({ change = 0, low = 0, high = 0 }: DuelMetric): string
   return `${middle} (${from} to ${to})`;
 }
 
-/** `90.0 times (42.3 to 190)`, of the smaller value: how much larger the larger one is. */
-export function timesText({ change = 0, low = 0, high = 0 }: DuelMetric): string {
+/** `90.0 times (42.3 to 190)`, `at least 42.3 times`, of the smaller value: how much larger the larger one is. */
+export function timesText({ change = 0, low, high }: DuelMetric): string {
   const times = (percent: number) => factorText(change < 0 ? inverse(percent) : ratioOf(percent));
+  if (low === undefined || high === undefined) return `at least ${times(low ?? high ?? 0)} times`;
   const [from, to] = change < 0 ? [high, low] : [low, high];
   return `${times(change)} times (${times(from)} to ${times(to)})`;
 }

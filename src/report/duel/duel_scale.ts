@@ -18,7 +18,7 @@ export interface DuelAxis {
 /** The axis of the metrics that are compared by their ratio. */
 export function axisOf(metrics: readonly DuelMetric[]): DuelAxis {
   const bounds = metrics.flatMap(({ scale, change, low, high }) =>
-    scale !== "ratio" || low === undefined || high === undefined ? [] : [low, high, change ?? 0]
+    scale !== "ratio" || (low === undefined && high === undefined) ? [] : [low ?? 0, high ?? 0, change ?? 0]
   );
   if (!bounds.some((percent) => percent > 100 || percent < -50)) return percentAxis(bounds);
   // Far intervals of what is hardly known would leave no room for the others.

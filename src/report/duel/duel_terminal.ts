@@ -14,7 +14,7 @@ import type { ChangeVerdict } from "../../result/comparison.ts";
 import type { DuelMetric, DuelResult } from "../../result/duel/duel_result.ts";
 import { wrapped } from "../terminal/layout.ts";
 import { axisOf, type DuelAxis } from "./duel_scale.ts";
-import { changeText, courseText, findingText, sideText, verdictText } from "./duel_words.ts";
+import { changeText, courseText, findingText, ruleText, sideText, verdictText } from "./duel_words.ts";
 
 /** Cells of the axis; odd, so that it has a middle. */
 const AXIS = 33;
@@ -76,7 +76,7 @@ function tableLines(result: DuelResult, style: Style, width: number): readonly s
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
   const cells = (row: readonly string[]) =>
     `  ${row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)).join("   ")}`;
-  const isTold = ratios.some(({ low }) => low !== undefined);
+  const isTold = ratios.some(({ low, high }) => low !== undefined || high !== undefined);
   const hasRoom = isTold && cells(head).length + AXIS + 14 <= width;
   const scale = hasRoom ? `   ${axisLabels(axis)}` : "";
   return [
@@ -102,10 +102,11 @@ function intervalPicture({ change, low, high }: DuelMetric, axis: DuelAxis): str
   const cells = new Array<string>(AXIS).fill(" ");
   const cell = (value: number) =>
     Math.min(Math.max(Math.round(axis.place(value) * half) + half, 0), AXIS - 1);
-  if (low !== undefined && high !== undefined && change !== undefined) {
-    for (let i = cell(low); i <= cell(high); i++) cells[i] = "─";
-    cells[cell(low)] = axis.place(low) < -1 ? "◄" : "├";
-    cells[cell(high)] = axis.place(high) > 1 ? "►" : "┤";
+  if (change !== undefined && (low !== undefined || high !== undefined)) {
+    const [from, to] = [low === undefined ? 0 : cell(low), high === undefined ? AXIS - 1 : cell(high)];
+    for (let i = from; i <= to; i++) cells[i] = "─";
+    cells[from] = low === undefined || axis.place(low) < -1 ? "◄" : "├";
+    cells[to] = high === undefined || axis.place(high) > 1 ? "►" : "┤";
     if (cells[half] === " ") cells[half] = "│";
     cells[cell(change)] = "●";
   } else cells[half] = "│";
@@ -114,11 +115,11 @@ function intervalPicture({ change, low, high }: DuelMetric, axis: DuelAxis): str
 
 function ruleLines({ rules }: DuelResult, style: Style): readonly string[] {
   const widest = Math.max(20, ...rules.map(({ expression }) => escapeTerminal(expression).length + 1));
-  return rules.map(({ expression, passed, reason }) =>
-    `  ${escapeTerminal(expression).padEnd(widest)}${passed ? style.good("PASS") : style.bad("FAIL")}  ${
-      escapeTerminal(reason)
-    }`
-  );
+  return rules.map((rule) => {
+    const paint = rule.isKnown ? rule.passed ? style.good : style.bad : style.warning;
+    const verdict = paint(ruleText(rule).toUpperCase());
+    return `  ${escapeTerminal(rule.expression).padEnd(widest)}${verdict}  ${escapeTerminal(rule.reason)}`;
+  });
 }
 
 const PAINTS: Readonly<Record<ChangeVerdict, (style: Style) => Paint>> = {

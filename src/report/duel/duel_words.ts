@@ -5,18 +5,31 @@
  */
 import { formatSeconds, NOT_MEASURED } from "../../lib/number_format.ts";
 import { formatMetricValue } from "../../metrics/catalog.ts";
-import type { DuelMetric, DuelResult } from "../../result/duel/duel_result.ts";
+import type { DuelMetric, DuelResult, DuelRule } from "../../result/duel/duel_result.ts";
 import { signed } from "../../result/verdict/judge_rule.ts";
-import { factorWithin, isFar, ratioText, timesText } from "./duel_ratio.ts";
+import { factorText, factorWithin, isFar, ratioOf, ratioText, timesText } from "./duel_ratio.ts";
 
 /** `+3.1% ± 0.8%`, `×90.0 (×42.3 to ×190)`, `+0.50 points ± 0.10 points`; what is not known yet says so. */
 export function changeText(metric: DuelMetric): string {
   const { change, low, high, a, b } = metric;
-  if (a === undefined || b === undefined || change === undefined) return "not compared";
+  if (a === undefined || b === undefined) return "not compared";
   const [decimals, unit] = unitOf(metric);
-  if (low === undefined || high === undefined) return "not known yet";
+  if (change === undefined || (low === undefined && high === undefined)) return "not known yet";
+  if (low === undefined) return `≤ ${boundText(metric, high!)}`;
+  if (high === undefined) return `≥ ${boundText(metric, low)}`;
   if (isFar(metric)) return ratioText(metric);
   return `${signed(change, decimals)}${unit} ± ${((high - low) / 2).toFixed(decimals)}${unit}`;
+}
+
+/** The end of a change whose other one is not known. */
+function boundText(metric: DuelMetric, value: number): string {
+  const [decimals, unit] = unitOf(metric);
+  return isFar(metric) ? `×${factorText(ratioOf(value))}` : `${signed(value, decimals)}${unit}`;
+}
+
+/** What is said of a rule. */
+export function ruleText({ passed, isKnown }: DuelRule): string {
+  return isKnown ? passed ? "pass" : "fail" : "not known";
 }
 
 /** A side's value, with what it is known to be at least. */
@@ -155,8 +168,11 @@ function farClause(metric: DuelMetric, isFirst: boolean): string {
 }
 
 function amountOf(metric: DuelMetric): string {
-  const { change = 0, low = 0, high = 0 } = metric;
+  const { change = 0, low, high } = metric;
   const [decimals, unit] = unitOf(metric);
+  if (low === undefined || high === undefined) {
+    return `at least ${Math.abs(low ?? high ?? 0).toFixed(decimals)}${unit}`;
+  }
   return `${Math.abs(change).toFixed(decimals)}${unit} ± ${((high - low) / 2).toFixed(decimals)}${unit}`;
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Metric, Unit } from "../../metrics/catalog.ts";
+import { countAtMost } from "../../metrics/count_at_most.ts";
 import { valueBetweenRanks } from "../../metrics/histogram.ts";
 import { addStepStats } from "../../metrics/snapshot.ts";
 import { attemptsOf, errorsOf, samplesOf, samplesToResolve, type Stats } from "../../metrics/stats.ts";
@@ -42,8 +43,18 @@ export interface DuelMeasure {
   readonly scale: "ratio" | "points";
   /** Requests on each side without which the number says nothing. */
   readonly minSamples: number;
+  /** Absent: it is no percentile of latencies. */
+  readonly tail?: DuelTail;
   /** The value over some blocks of one side; `undefined` when it was not measured. */
   read(blocks: readonly DuelBlock[]): DuelValue | undefined;
+}
+
+/** A percentile of latencies: a value that a known share of requests takes longer than. */
+export interface DuelTail {
+  /** That share, 0 to 1. */
+  readonly share: number;
+  /** How many requests of some blocks took longer than so many µs, and of how many. */
+  beyond(blocks: readonly DuelBlock[], us: number): { readonly count: number; readonly of: number };
 }
 
 /** A value, or a bound below which it cannot lie. */
@@ -56,8 +67,8 @@ export interface DuelValue {
   readonly minVariance?: number;
 }
 
-/** How many values are to lie beyond a percentile. */
-const MIN_BEYOND = 5;
+/** How many values of a pair's side are to lie beyond a percentile. */
+const MIN_BEYOND = 2;
 
 /** CPU time of the server for a request. */
 export const CPU_MEASURE: DuelMeasure = {
@@ -87,7 +98,18 @@ export function measureOf(
     better: metric.better,
     scale: isShare ? "points" : "ratio",
     minSamples: percentile === undefined ? 1 : MIN_BEYOND * samplesToResolve(Math.min(percentile, 99.99)),
-    read: (blocks) => {
+    ...(percentile !== undefined && percentile < 100 && {
+      tail: {
+        share: 1 - percentile / 100,
+        beyond: (blocks, us) => {
+          const stats = pooledStats(blocks, part);
+          if (stats === undefined) return { count: 0, of: 0 };
+          const of = samplesOf(stats.counts);
+          return { count: of - countAtMost(stats.counts.latency, us), of };
+        },
+      },
+    }),
+    read: remembered((blocks) => {
       const stats = pooledStats(blocks, part);
       const value = stats && metric.read(stats);
       if (stats === undefined || value === undefined) return undefined;
@@ -100,7 +122,19 @@ export function measureOf(
         samples: percentile === undefined ? attemptsOf(counts) : samplesOf(counts),
         ...(isShare && { minVariance: shareVariance(stats) }),
       };
-    },
+    }),
+  };
+}
+
+/** Reads a single block once: every pair is asked for again after each later one. */
+function remembered(read: DuelMeasure["read"]): DuelMeasure["read"] {
+  const values = new WeakMap<DuelBlock, { readonly value: DuelValue | undefined }>();
+  return (blocks) => {
+    if (blocks.length !== 1) return read(blocks);
+    const [block] = blocks;
+    const seen = values.get(block!) ?? { value: read(blocks) };
+    values.set(block!, seen);
+    return seen.value;
   };
 }
 
@@ -123,24 +157,47 @@ function percentileIn(key: string): number | undefined {
   return text === undefined ? key === "median_latency" ? 50 : undefined : Number(text);
 }
 
-/** What blocks come to, for those who ask for it more than once: every metric, after every pair. */
-const known = new WeakMap<object, Stats>();
-
 /** All blocks as one; `undefined` when they have no such part. */
 function pooledStats(blocks: readonly DuelBlock[], part: PartName | undefined): Stats | undefined {
-  if (part !== undefined) return sumOf(blocks.flatMap(({ result }) => partStats(result, part) ?? []));
-  const key = blocks.length === 1 ? blocks[0]! : blocks;
-  const stats = known.get(key) ??
-    (blocks.length === 1
-      ? overallStats(blocks[0]!.result)
-      : sumOf(blocks.map((block) => pooledStats([block], part)!)));
-  if (stats !== undefined) known.set(key, stats);
+  if (part !== undefined) {
+    return blocks.flatMap(({ result }) => partStats(result, part) ?? [])
+      .reduce<Stats | undefined>((sum, stats) => sum ? sumOf(sum, stats) : stats, undefined);
+  }
+  return statsUpTo(blocks, blocks.length);
+}
+
+/** What a block comes to, and all blocks up to it, for those who ask again: every metric, after every pair. */
+const known = new WeakMap<DuelBlock, Stats>();
+const knownUpTo = new WeakMap<
+  DuelBlock,
+  { readonly first: DuelBlock; readonly count: number; readonly stats: Stats }
+>();
+
+/** The first so many of some blocks as one. */
+function statsUpTo(blocks: readonly DuelBlock[], count: number): Stats | undefined {
+  let from = count;
+  let sum: Stats | undefined;
+  for (; from > 1; from--) {
+    const seen = knownUpTo.get(blocks[from - 1]!);
+    if (seen?.first !== blocks[0] || seen?.count !== from) continue;
+    sum = seen.stats;
+    break;
+  }
+  if (sum === undefined) sum = blocks[0] && statsOf(blocks[0]);
+  if (sum === undefined) return undefined;
+  for (let i = Math.max(from, 1); i < count; i++) {
+    sum = sumOf(sum, statsOf(blocks[i]!));
+    knownUpTo.set(blocks[i]!, { first: blocks[0]!, count: i + 1, stats: sum });
+  }
+  return sum;
+}
+
+function statsOf(block: DuelBlock): Stats {
+  const stats = known.get(block) ?? overallStats(block.result);
+  known.set(block, stats);
   return stats;
 }
 
-function sumOf(all: readonly Stats[]): Stats | undefined {
-  return all.length === 0 ? undefined : all.reduce((a, b) => ({
-    counts: addStepStats(a.counts, b.counts),
-    durationMs: a.durationMs + b.durationMs,
-  }));
+function sumOf(a: Stats, b: Stats): Stats {
+  return { counts: addStepStats(a.counts, b.counts), durationMs: a.durationMs + b.durationMs };
 }

@@ -25,10 +25,10 @@ export interface DuelMetricJson {
   readonly b_at_least?: boolean;
   /** What `change`, `interval` and `pairs` are in: percent of A, or percentage points. */
   readonly change_in: "percent" | "points";
-  /** The mean over the pairs. */
+  /** Over all pairs together. */
   readonly change?: number;
-  /** Absent: not known yet. */
-  readonly interval?: readonly [low: number, high: number];
+  /** Absent: not known yet; `null`: this end is not known yet. */
+  readonly interval?: readonly [low: number | null, high: number | null];
   /** `better`, `worse`, `same` or `unknown`. */
   readonly verdict: string;
   /** Known to `precision`. */
@@ -55,7 +55,10 @@ export interface DuelJson {
   readonly metrics: readonly DuelMetricJson[];
   readonly rules: readonly {
     readonly expression: string;
+    /** Also when it is not known. */
     readonly passed: boolean;
+    /** What it is about is not known yet; absent: it is. */
+    readonly unknown?: true;
     readonly reason: string;
   }[];
   readonly warnings: readonly string[];
@@ -89,15 +92,20 @@ export function toDuelJson(result: DuelResult): DuelJson {
         b_at_least: metric.isBAtLeast,
         change_in: metric.scale === "ratio" ? "percent" : "points",
         change: metric.change,
-        interval: metric.low === undefined || metric.high === undefined
+        interval: metric.low === undefined && metric.high === undefined
           ? undefined
-          : [metric.low, metric.high],
+          : [metric.low ?? null, metric.high ?? null],
         verdict: metric.verdict,
         known: metric.isKnown,
         pairs: metric.pairs,
       })
     ),
-    rules: result.rules,
+    rules: result.rules.map(({ expression, passed, isKnown, reason }) => ({
+      expression,
+      passed,
+      ...(!isKnown && { unknown: true as const }),
+      reason,
+    })),
     warnings: result.warnings,
     regressed: result.rules.some(({ passed }) => !passed),
   };

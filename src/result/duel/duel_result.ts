@@ -23,11 +23,11 @@ export interface DuelMetric {
   readonly isAAtLeast?: boolean;
   /** `b` is only a lower bound. */
   readonly isBAtLeast?: boolean;
-  /** The mean change over the pairs. */
+  /** Over all pairs together. */
   readonly change?: number;
-  /** Where the true change lies; absent while that is not known. */
+  /** The true change is no less; absent while that is not known. */
   readonly low?: number;
-  /** See `low`. */
+  /** The true change is no more; absent while that is not known. */
   readonly high?: number;
   /** B against A: `same` when the interval holds no change. */
   readonly verdict: ChangeVerdict;
@@ -50,6 +50,11 @@ export interface DuelSide {
   readonly command?: string;
 }
 
+/** A rule, judged; what is not known yet passes. */
+export interface DuelRule extends RuleVerdict {
+  readonly isKnown: boolean;
+}
+
 /** A duel, ended. */
 export interface DuelResult {
   readonly sides: Readonly<Record<Side, DuelSide>>;
@@ -67,7 +72,7 @@ export interface DuelResult {
   /** Half the width at which a change counts as known, in percent or percentage points. */
   readonly precision: number;
   readonly metrics: readonly DuelMetric[];
-  readonly rules: readonly RuleVerdict[];
+  readonly rules: readonly DuelRule[];
   /** What keeps the numbers from meaning what they seem to. */
   readonly warnings: readonly string[];
 }

@@ -1,22 +1,21 @@
 /**
  * What pairs of short runs tell about the difference of two sides.
  *
- * Each pair gives a number for each metric: the logarithm of B's value over A's, or, of shares in percent, the difference.
  * What both sides of a pair share, such as a busy neighbour, cancels out in it, and since the order within pairs is drawn,
- * what comes of being first cancels out between them. Percentiles need requests beyond them: pairs that have too few are
- * put together, so that of these fewer numbers remain. Their mean has an interval that holds at any time
- * (`anytime_t.ts`), with an error probability of 1 − confidence for all metrics together (Bonferroni).
+ * what comes of being first cancels out between them. The change over all pairs has an interval that holds at any time
+ * (`change_interval.ts`, `anytime_t.ts`), with an error probability of 1 − confidence for all metrics together
+ * (Bonferroni).
  *
  * @module
  */
-import { anytimeInterval } from "../../lib/statistics/anytime_t.ts";
 import { rounded } from "../../lib/json/present.ts";
-import type { ChangeVerdict, MetricChange, RuleVerdict } from "../comparison.ts";
+import type { ChangeVerdict, MetricChange } from "../comparison.ts";
 import type { FailRule } from "../verdict/fail_rule.ts";
-import { judgeRule } from "../verdict/judge_rule.ts";
+import { isUntold, judgeRule } from "../verdict/judge_rule.ts";
 import { pathOf } from "../run_parts.ts";
-import type { DuelBlock, DuelMeasure, DuelPair, DuelValue, Side } from "./duel_block.ts";
-import type { DuelMetric } from "./duel_result.ts";
+import { changeOf } from "./change_interval.ts";
+import type { DuelBlock, DuelMeasure, DuelPair, Side } from "./duel_block.ts";
+import type { DuelMetric, DuelRule } from "./duel_result.ts";
 
 /** How a duel is judged. */
 export interface DuelJudging {
@@ -31,10 +30,13 @@ export interface DuelJudging {
 /** An interval that is wider, as a logarithm, and holds no change says nothing. */
 const MAX_REACH = Math.log(1.5);
 
+/** Where a change lies, in percent or points, or as a logarithm; an absent end is not known. */
+type DuelInterval = Pick<DuelMetric, "low" | "high">;
+
 /** What is known by now. */
 export interface DuelJudgement {
   readonly metrics: readonly DuelMetric[];
-  readonly rules: readonly RuleVerdict[];
+  readonly rules: readonly DuelRule[];
   /** Every metric that can be known is. */
   readonly isKnown: boolean;
 }
@@ -45,11 +47,11 @@ export function judgeDuel(pairs: readonly DuelPair[], judging: DuelJudging): Due
   const alpha = (1 - confidence / 100) / Math.max(measures.length, 1);
   const all = { a: pairs.map(({ a }) => a), b: pairs.map(({ b }) => b) };
   const metrics = measures.map((measure) => judgeMeasure(measure, { pairs, all, alpha, precision }));
-  const changes = new Map(metrics.map((metric) => [metric.metric, changeOf(metric)]));
+  const changes = new Map(metrics.map((metric) => [metric.metric, metricChange(metric)]));
   return {
     metrics,
     rules: rules.map((rule) =>
-      judgeRule(rule, {
+      judgeDuelRule(rule, {
         about: rule.about && changes.get(pathOf(rule.about.metric.key, rule.about.part)),
         headline: [...changes.values()],
       })
@@ -57,6 +59,25 @@ export function judgeDuel(pairs: readonly DuelPair[], judging: DuelJudging): Due
     isKnown: metrics.some(({ isKnown }) => isKnown) &&
       metrics.every(({ isKnown, a, b }) => isKnown || (a === undefined && b === undefined)),
   };
+}
+
+/**
+ * A rule, as comparisons judge it, but that what is not known yet does not fire: chance alone can take a value of few
+ * pairs anywhere.
+ */
+function judgeDuelRule(rule: FailRule, changes: Parameters<typeof judgeRule>[1]): DuelRule {
+  const judged = { ...judgeRule(rule, changes), isKnown: true };
+  const { about, headline } = changes;
+  const unknown = (about ? [about] : headline).filter((change) =>
+    change.verdict === "unknown" && change.baseline !== undefined && change.current !== undefined &&
+    !isUntold(change)
+  );
+  if (unknown.length === 0 || (!about && !judged.passed)) return judged;
+  const names = unknown.map(({ metric }) => metric).join(", ");
+  if (!about && unknown.length < headline.length) {
+    return { ...judged, reason: `${judged.reason}; not known yet: ${names}` };
+  }
+  return { ...judged, passed: true, isKnown: false, reason: `how ${names} changed is not known yet` };
 }
 
 interface Numbers {
@@ -73,14 +94,13 @@ function judgeMeasure(measure: DuelMeasure, { pairs, all, alpha, precision }: Nu
     measure.read(all.a),
     measure.read(all.b),
   ];
-  const differences = a === undefined || b === undefined ? [] : differencesOf(measure, pairs);
-  const values = differences.map(({ value }) => value);
-  const least = differences.reduce((sum, { minVariance }) => sum + minVariance, 0) / (values.length || 1);
-  const { mean, reach } = anytimeInterval(values, alpha, least);
-  const isTold = Number.isFinite(reach) &&
-    (scale === "points" || reach <= MAX_REACH || reach < Math.abs(mean));
+  const change = a === undefined || b === undefined ? undefined : changeOf(measure, pairs, alpha);
   const shown = (value: number) => rounded(scale === "points" ? value : (Math.exp(value) - 1) * 100, 4);
-  const [low, high] = [shown(mean - reach), shown(mean + reach)];
+  const { low, high } = change?.interval && isTelling(change.interval, scale) ? change.interval : {};
+  const interval: DuelInterval = {
+    ...(low !== undefined && { low: shown(low) }),
+    ...(high !== undefined && { high: shown(high) }),
+  };
   const isBound = a?.isAtLeast || b?.isAtLeast;
   return {
     metric: key,
@@ -91,47 +111,33 @@ function judgeMeasure(measure: DuelMeasure, { pairs, all, alpha, precision }: Nu
     ...(b && { b: nineDigits(b.value) }),
     ...(a?.isAtLeast && { isAAtLeast: true }),
     ...(b?.isAtLeast && { isBAtLeast: true }),
-    ...(values.length > 0 && { change: shown(mean) }),
-    ...(isTold && { low, high }),
-    verdict: isTold && !isBound ? verdictOf(measure, low, high) : "unknown",
-    isKnown: isTold && !isBound && (high - low) / 2 <= precision,
-    pairs: values.map(shown),
+    ...(change && { change: shown(change.mean) }),
+    ...interval,
+    verdict: isBound ? "unknown" : verdictOf(measure, interval),
+    isKnown: !isBound && reachOf(interval) <= precision,
+    pairs: change?.pairs.map(shown) ?? [],
   };
 }
 
-/** The differences of the pairs, or of as few together as have enough requests. */
-function differencesOf(
-  measure: DuelMeasure,
-  pairs: readonly DuelPair[],
-): readonly { readonly value: number; readonly minVariance: number }[] {
-  const differences: { value: number; minVariance: number }[] = [];
-  let a: readonly DuelBlock[] = [];
-  let b: readonly DuelBlock[] = [];
-  for (const pair of pairs) {
-    [a, b] = [[...a, pair.a], [...b, pair.b]];
-    const [before, after] = [measure.read(a), measure.read(b)];
-    if (before === undefined || after === undefined) continue;
-    if (Math.min(before.samples, after.samples) < measure.minSamples) continue;
-    const value = differenceOf(measure, before, after);
-    if (value === undefined) continue;
-    differences.push({ value, minVariance: (before.minVariance ?? 0) + (after.minVariance ?? 0) });
-    [a, b] = [[], []];
-  }
-  return differences;
+/** Whether an interval is narrow enough to say something, or far enough from no change. */
+function isTelling({ low = -Infinity, high = Infinity }: DuelInterval, scale: DuelMeasure["scale"]): boolean {
+  return scale === "points" || (high - low) / 2 <= MAX_REACH || low > 0 || high < 0;
 }
 
-function differenceOf({ scale }: DuelMeasure, a: DuelValue, b: DuelValue): number | undefined {
-  if (scale === "points") return b.value - a.value;
-  return a.value > 0 && b.value > 0 ? Math.log(b.value / a.value) : undefined;
+function reachOf({ low = -Infinity, high = Infinity }: DuelInterval): number {
+  return (high - low) / 2;
 }
 
-function verdictOf({ better }: DuelMeasure, low: number, high: number): ChangeVerdict {
-  if (low <= 0 && high >= 0) return "same";
+function verdictOf(
+  { better }: DuelMeasure,
+  { low = -Infinity, high = Infinity }: DuelInterval,
+): ChangeVerdict {
+  if (low <= 0 && high >= 0) return high - low < Infinity ? "same" : "unknown";
   return low > 0 === (better === "higher") ? "better" : "worse";
 }
 
 /** A metric as rules of comparisons read it: A is the baseline. */
-function changeOf(metric: DuelMetric): MetricChange {
+function metricChange(metric: DuelMetric): MetricChange {
   const { a, b, change, isAAtLeast, isBAtLeast, low, high, unit, verdict, scale } = metric;
   const isCompared = a !== undefined && b !== undefined && !isAAtLeast && !isBAtLeast;
   return {

@@ -9,7 +9,8 @@
  */
 import { UsageError } from "../../lib/errors.ts";
 import { reachOfMean } from "../../lib/statistics/correlated_mean.ts";
-import { type HistogramData, lowestValueOf, valueBetweenRanks } from "../../metrics/histogram.ts";
+import { countAtMost } from "../../metrics/count_at_most.ts";
+import { valueBetweenRanks } from "../../metrics/histogram.ts";
 import { addStepStats } from "../../metrics/snapshot.ts";
 import { attemptsOf, errorsOf, exchangedOf, samplesOf, type Stats } from "../../metrics/stats.ts";
 import type { PartName } from "../run_parts.ts";
@@ -131,7 +132,7 @@ function percentileSeries(percentile: number): Series {
     const rank = samples * percentile / 100;
     if (rank <= 0 || rank > all.counts.latency.count) return undefined;
     const us = valueBetweenRanks(all.counts.latency, rank);
-    const above = windows.map(({ counts }) => samplesOf(counts) - atMost(counts.latency, us));
+    const above = windows.map(({ counts }) => samplesOf(counts) - countAtMost(counts.latency, us));
     const share = above.reduce((sum, count) => sum + count, 0) / samples;
     const weight = samples / windows.length;
     const reach = reachOfMean(
@@ -147,16 +148,4 @@ function percentileSeries(percentile: number): Series {
     // Beyond the longest latency nothing is known.
     return low === undefined || high === undefined ? undefined : { value: us / 1e6, low, high };
   };
-}
-
-/** How many values are at most so large; of the bucket that holds it, the part below. */
-function atMost({ counts, offset, count }: HistogramData, us: number): number {
-  let seen = 0;
-  for (let i = 0; i < counts.length; i++) {
-    const low = lowestValueOf(offset + i);
-    const next = lowestValueOf(offset + i + 1);
-    if (next > us) return Math.min(seen + counts[i]! * Math.max(0, us - low) / (next - low), count);
-    seen += counts[i]!;
-  }
-  return count;
 }

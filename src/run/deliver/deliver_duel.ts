@@ -39,7 +39,7 @@ export function duelProgress(
     show: (pairs, judging, elapsedMs) => {
       if (!isShown) return;
       const { metrics } = judgeDuel(pairs, judging);
-      const known = metrics.filter(({ low }) => low !== undefined).map((metric) =>
+      const known = metrics.filter(({ low, high }) => low !== undefined || high !== undefined).map((metric) =>
         `${metric.metric} ${changeText(metric)}`
       );
       const seconds = (ms: number) => formatSeconds(Math.round(ms / 1000) * 1000);

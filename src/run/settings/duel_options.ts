@@ -16,6 +16,9 @@ import { mainOptions } from "./settings.ts";
 /** What is compared unless the user says otherwise. */
 export const DUEL_METRICS = "rps,p50,p95,p99,error_rate,cpu";
 
+/** In less, even a fast server does little but begin. */
+const MIN_BLOCK_MS = 50;
+
 const measures: OptionType<readonly DuelMeasure[]> = {
   label: "LIST",
   parse: (list) => list.split(",").map((name) => measureNamed(name.trim())),
@@ -89,7 +92,7 @@ export const duelOwnOptions = defineOptions({
   },
   block: {
     long: "--block",
-    type: duration(),
+    type: duration({ min: MIN_BLOCK_MS }),
     group: "Load",
     defaultLabel: "250ms to 1s",
     help: "Measured part of each block; a quarter of it more is warm-up",

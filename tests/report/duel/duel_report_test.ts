@@ -59,7 +59,10 @@ const DUEL: DuelResult = {
   confidence: 99,
   precision: 1,
   metrics: [SLOWER, SAME, UNKNOWN],
-  rules: [{ expression: "p99 > +2%", passed: false, reason: "+3.1%, worse beyond noise" }],
+  rules: [
+    { expression: "p99 > +2%", passed: false, isKnown: true, reason: "+3.1%, worse beyond noise" },
+    { expression: "cpu > +2%", passed: true, isKnown: false, reason: "how cpu changed is not known yet" },
+  ],
   warnings: ["something is odd"],
 };
 
@@ -83,11 +86,25 @@ Deno.test("a duel's finding is a sentence", () => {
   assertEquals(findingText({ ...DUEL, pairs: 0 }), "Nothing was measured.");
 });
 
+Deno.test("a change of which one end is known is told as a bound", () => {
+  const { high: _, ...open } = { ...SLOWER, low: 4100, change: 9000 };
+  const duel = { ...DUEL, metrics: [open] };
+  assertEquals(findingText(duel), "B responds at least 42.0 times as slowly at p99.");
+  assertMatch(duelText(duel, { style: styleFor(false), width: 120 }), /≥ ×42\.0 .*├─*● +worse/);
+  assertEquals(toDuelJson(duel).metrics[0]!.interval, [4100, null]);
+  const { low: __, ...faster } = { ...SLOWER, high: -12, change: -30, verdict: "better" as const };
+  assertEquals(
+    findingText({ ...DUEL, metrics: [faster] }),
+    "B responds at least 12.0% faster at p99.",
+  );
+});
+
 Deno.test("a duel's picture shows where each change lies", () => {
   const text = duelText(DUEL, { style: styleFor(false), width: 120 });
   assertMatch(text, /p99 {3,}40\.20ms {3,}41\.50ms {3,}\+3\.1% ± 0\.8% {3,}│ +├─+●─+┤ +worse/);
   assertMatch(text, /−5% +0 +\+5%/);
   assertStringIncludes(text, "p99 > +2%           FAIL  +3.1%, worse beyond noise");
+  assertStringIncludes(text, "cpu > +2%           NOT KNOWN  how cpu changed is not known yet");
   assertStringIncludes(
     text,
     "30 pairs of blocks of 0.5s in 41.2s; ended because every change is known to ± 1%",

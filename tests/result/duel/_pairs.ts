@@ -18,20 +18,23 @@ export interface Fighter {
 /**
  * A pair whose two blocks share how busy the machine is. `requests`: of each block.
  * @param second how much slower the side is that comes second
+ * @param spoilt the share of blocks that are three times slower
  */
 export function pairOf(
   noise: Noise,
-  { a, b, requests = 400, second = 1.02 }: {
+  { a, b, requests = 400, second = 1.02, spoilt = 0 }: {
     readonly a: Fighter;
     readonly b: Fighter;
     readonly requests?: number;
     readonly second?: number;
+    readonly spoilt?: number;
   },
 ): DuelPair {
   const busy = Math.exp(0.1 * noise.gauss());
   const first = noise.fraction() < 0.5 ? "a" : "b";
   const block = ({ meanMs, errorShare = 0 }: Fighter, side: "a" | "b"): DuelBlock => {
-    const slow = busy * (side === first ? 1 : second) * Math.exp(0.01 * noise.gauss());
+    const spoils = spoilt > 0 && noise.fraction() < spoilt ? 3 : 1;
+    const slow = busy * spoils * (side === first ? 1 : second) * Math.exp(0.01 * noise.gauss());
     const histogram = new Histogram();
     let sumMs = 0;
     for (let i = 0; i < requests; i++) {

@@ -40,12 +40,12 @@ export interface DuelConduct extends DuelJudging {
 
 /**
  * Blocks are this part of the duel, longer if little of their time were measured otherwise, up to another part. They hold
- * this many times the median latency.
+ * this many times the median latency, in short duels fewer, since few pairs tell nothing.
  */
 const BLOCKS_IN_DUEL = [120, 50] as const;
 const SHORTEST_BLOCK_MS = 250;
 const MEASURED_OF_OVERHEAD = 2;
-const LATENCIES_IN_BLOCK = 20;
+const LATENCIES_IN_BLOCK = [5, 20] as const;
 /** Warm-up of each block, as a part of what is measured of it. */
 const WARMUP_SHARE = 0.25;
 /** How long each side gets load before the first pair. */
@@ -182,9 +182,10 @@ function blockFor(
   const [most, least] = BLOCKS_IN_DUEL;
   const medians = first.map((result) => percentileOf(overallStats(result).counts, 50)?.ms ?? 0);
   const bySpare = Math.min(MEASURED_OF_OVERHEAD * overheadMs, durationMs / least);
-  return Math.round(
-    Math.max(SHORTEST_BLOCK_MS, durationMs / most, bySpare, LATENCIES_IN_BLOCK * Math.max(0, ...medians)),
-  );
+  const medianMs = Math.max(0, ...medians);
+  const [fewest, enough] = LATENCIES_IN_BLOCK;
+  const byLatency = Math.min(enough * medianMs, Math.max(durationMs / least, fewest * medianMs));
+  return Math.round(Math.max(SHORTEST_BLOCK_MS, durationMs / most, bySpare, byLatency));
 }
 
 const LOCAL_HOSTS = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i;

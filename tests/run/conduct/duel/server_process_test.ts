@@ -54,7 +54,9 @@ Deno.test({
     worker.terminate();
     const stats = () => [...Deno.readDirSync(`/proc/${Deno.pid}/task`)].length;
     const threads = stats();
-    for (let i = 0; i < 20 && stats() >= threads; i++) await new Promise((resolve) => setTimeout(resolve, 50));
+    for (let i = 0; i < 20 && stats() >= threads; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
     const after = read();
     assert(before < busy && busy <= after, `${before}, ${busy}, ${after}`);
   },
