@@ -107,9 +107,26 @@ async function run(argv: readonly string[]): Promise<number> {
     "",
     `  --run-noise ${figure}`,
     "",
+    ...restlessLines(runNoisePercent),
   ].join("\n"));
   if (values.output !== undefined) await writeOutput(values.output, `${figure}\n`);
   return EXIT.ok;
+}
+
+/** With more, comparisons hardly find anything. */
+const MAX_USEFUL_PERCENT = 10;
+
+/** What to do on a machine on which equal runs differ so much. */
+export function restlessLines(runNoisePercent: number): readonly string[] {
+  if (runNoisePercent <= MAX_USEFUL_PERCENT) return [];
+  return [
+    "  Warning: with this figure, comparisons only find what changed by far more than",
+    `  ${
+      Math.round(runNoisePercent)
+    }%. Try longer runs (-d) or a quieter machine, or compare two servers with`,
+    "  bench duel, which needs no such figure.",
+    "",
+  ];
 }
 
 /** @throws {RunError} when there are none */

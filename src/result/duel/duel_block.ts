@@ -4,7 +4,7 @@
  * @module
  */
 import type { Metric, Unit } from "../../metrics/catalog.ts";
-import { countAtMost } from "../../metrics/count_at_most.ts";
+import { countAtMost } from "../verdict/count_at_most.ts";
 import { valueBetweenRanks } from "../../metrics/histogram.ts";
 import { addStepStats } from "../../metrics/snapshot.ts";
 import { attemptsOf, errorsOf, samplesOf, samplesToResolve, type Stats } from "../../metrics/stats.ts";

@@ -9,7 +9,7 @@
  */
 import { UsageError } from "../../lib/errors.ts";
 import { reachOfMean } from "../../lib/statistics/correlated_mean.ts";
-import { countAtMost } from "../../metrics/count_at_most.ts";
+import { countAtMost } from "./count_at_most.ts";
 import { valueBetweenRanks } from "../../metrics/histogram.ts";
 import { addStepStats } from "../../metrics/snapshot.ts";
 import { attemptsOf, errorsOf, exchangedOf, samplesOf, type Stats } from "../../metrics/stats.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type HistogramData, indexOfValue, lowestValueOf } from "./histogram.ts";
+import { type HistogramData, indexOfValue, lowestValueOf } from "../../metrics/histogram.ts";
 
 /** Of each histogram that was asked: how many values its buckets hold, each with all before it. */
 const sums = new WeakMap<HistogramData, Float64Array>();
