@@ -225,7 +225,9 @@ export function createLoadPart(
 
   /** Waits for a load to end; once that is only a matter of responses, no longer than the grace. */
   async function finish(load: Promise<void>): Promise<void> {
-    await Promise.race([load, pause(recorder.inFlight > 0 ? plan.gracefulStopMs : 0)]);
+    // An arrival that was due in time, and that a thread which stood still finds only now, is sent in this moment.
+    if (recorder.inFlight === 0) await Promise.race([load, pause(0)]);
+    if (recorder.inFlight > 0) await Promise.race([load, pause(plan.gracefulStopMs)]);
     stopping.stop();
     for (const client of clients) client?.abort(FAILURE.unfinished);
     for (const client of furtherClients) client.abort(FAILURE.unfinished);

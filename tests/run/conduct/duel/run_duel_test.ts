@@ -1,8 +1,11 @@
 /** A duel of real servers that someone ends: what is known by then is told, in whole pairs. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { runDuel } from "../../../../src/run/conduct/duel/run_duel.ts";
 import { duelOwnOptions } from "../../../../src/run/settings/duel_options.ts";
+import type { DuelBlock } from "../../../../src/result/duel/duel_block.ts";
 import { planFor } from "../../../_support/plan.ts";
+
+const hasResponses = ({ result: { total } }: DuelBlock) => total.steps.some(({ succeeded }) => succeeded > 0);
 
 Deno.test("a duel that is interrupted tells of the pairs that were whole", async () => {
   const options = { port: 0, hostname: "127.0.0.1", onListen: () => {} };
@@ -20,9 +23,12 @@ Deno.test("a duel that is interrupted tells of the pairs that were whole", async
     seed: 3,
     threadsFor: () => 1,
     signal: ending.signal,
-    onPair: (pairs) => pairs.length === 3 && ending.abort(),
+    // On a busy machine there may be blocks without a response.
+    onPair: (pairs) =>
+      pairs.filter(({ a, b }) => hasResponses(a) && hasResponses(b)).length === 3 && ending.abort(),
   });
-  assertEquals([result.ended, result.pairs], ["interrupted", 3]);
+  assertEquals(result.ended, "interrupted");
+  assertGreaterOrEqual(result.pairs, 3);
   assertEquals(result.metrics.map(({ pairs }) => pairs.length), [3]);
   assert(result.metrics.every(({ a = 0, b = 0 }) => a > 0 && b > 0));
 });
