@@ -1,6 +1,6 @@
 /** A real nginx with a server block of a test's own. Tests that use it are registered with `peerTest`. */
 import { certificatePaths } from "./certificates.ts";
-import { freePort, startPeer } from "./peers.ts";
+import { freePorts, startPeer } from "./peers.ts";
 import { tempDir } from "./temp_dir.ts";
 
 /** Where an nginx listens and has its files. */
@@ -40,7 +40,8 @@ export async function startNginx(
   const dir = temp.path;
   // The worker is another user when root starts nginx.
   await Deno.chmod(dir, 0o755);
-  const place = { dir, port: freePort(), tlsPort: freePort() };
+  const [port, tlsPort] = freePorts(2);
+  const place = { dir, port: port!, tlsPort: tlsPort! };
   await Deno.writeTextFile(`${dir}/nginx.conf`, configuration(place, serverLines, listening));
   for (const [path, text] of Object.entries(files)) await Deno.writeTextFile(`${dir}/${path}`, text);
   const peer = await startPeer("nginx", {
