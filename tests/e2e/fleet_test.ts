@@ -46,9 +46,19 @@ fleetTest("three workers send exactly what one process sends", async () => {
     ["-n", "500", "-c", "10", `${server.url}/n`],
     ["-n", "100", "-c", "10", "--url-file", `${dir}/urls.txt`],
     ["--rate", "120", "-n", "100", `${server.url}/rate`],
-    ["--rate", "60", "--traffic-profile", "step:levels=20,80", "-d", "2", `${server.url}/profile`],
+    [
+      "--rate",
+      "60",
+      "--traffic-profile",
+      "step:levels=20,80",
+      "-d",
+      "2",
+      "--grace",
+      "60",
+      `${server.url}/profile`,
+    ],
     ["-n", "60", "-c", "7", ...scenario],
-    ["-u", "6", "-d", "2", "--think-time", "0", "--data-strategy", "rows=sequential", ...scenario],
+    ["-u", "6", "-d", "600", "--think-time", "0", "--data-strategy", "rows=sequential", ...scenario],
     ["--replay", `${dir}/access.jsonl`, "--speed", "4x", "--loop", "-n", "250", server.url],
     ["-n", "4", "-c", "3", "-m", "POST", "-p", `${dir}/body.bin`, `${server.url}/post`],
   ];
@@ -71,13 +81,15 @@ fleetTest("a killed worker: the rest reports, names it, and the exit code says s
   await using server = startRemembering(5);
   for (const [tolerance, code] of [["0", 1], ["1", 0]] as const) {
     const port = freePort();
-    const args = ["--expect-workers", "2", "--tolerate-lost", tolerance, "--silence", "3s"];
-    const run = master(port, [...args, "-c", "4", "-d", "4", `${server.url}/`]);
+    const args = ["--expect-workers", "2", "--tolerate-lost", tolerance, "--silence", "6s"];
+    const run = master(port, [...args, "-c", "4", "-d", "600", `${server.url}/`]);
     const doomed = worker(port, ["--worker-name", "doomed"]);
     const other = worker(port);
     await doomed.says("Run 1:");
     await until(() => server.count > 20);
     doomed.child.kill("SIGKILL");
+    await run.says("Lost worker");
+    run.child.kill("SIGINT");
     const { code: actual, out, err } = await run.ended;
     assertEquals(actual, code, err);
     assertMatch(err, /Lost worker \d \(doomed\)/);
@@ -93,7 +105,7 @@ fleetTest("a killed worker: the rest reports, names it, and the exit code says s
 fleetTest("a killed master: its workers stop the load within seconds and exit with 1", async () => {
   await using server = startRemembering(5);
   const port = freePort();
-  const run = master(port, ["--expect-workers", "2", "-c", "4", "-d", "60", `${server.url}/`]);
+  const run = master(port, ["--expect-workers", "2", "-c", "4", "-d", "600", `${server.url}/`]);
   const workers = [worker(port), worker(port)];
   await until(() => server.count > 20);
   run.child.kill("SIGKILL");
@@ -114,7 +126,7 @@ fleetTest("Ctrl-C at the master stops all workers, and the report follows", asyn
     "-c",
     "4",
     "-d",
-    "60",
+    "600",
     "--grace",
     "60",
     `${server.url}/`,

@@ -8,7 +8,7 @@ import { freePorts, peerTest, startPeer } from "../_support/peers.ts";
 import { type Command, manyPrograms } from "../_support/many_programs.ts";
 import { type Ended, program } from "../_support/program.ts";
 import { SOCKETS } from "../_support/sockets.ts";
-import { pause } from "../_support/wait.ts";
+import { until } from "../_support/wait.ts";
 
 /** A root that signed none of them. */
 const OTHER_ROOT = certificatePaths("self_signed").cert;
@@ -120,12 +120,13 @@ http {
     servers: ports.map((port, i) => ({
       port,
       async logOf(path, expected) {
-        for (let attempt = 0;; attempt++) {
-          const lines = (await Deno.readTextFile(`${dir}/${i}.log`)).split("\n")
+        let lines: readonly string[] = [];
+        await until(async () => {
+          lines = (await Deno.readTextFile(`${dir}/${i}.log`)).split("\n")
             .filter((line) => line.startsWith(`${path} `)).map((line) => line.slice(path.length + 1));
-          if (lines.length >= expected || attempt === 200) return lines;
-          await pause(10);
-        }
+          return lines.length >= expected;
+        });
+        return lines;
       },
     })),
     async stop() {

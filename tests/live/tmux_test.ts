@@ -47,15 +47,16 @@ for (const [columns, rows] of [[80, 24], [120, 40], [200, 50]] as const) {
     `--live at ${columns} × ${rows} shows the run, then the report on the usual screen`,
     ["tmux"],
     () =>
-      withDashboard("-c 4 -d 4 -t 2", { columns, rows }, async (tmux) => {
+      withDashboard("-c 4 -d 600 -t 2", { columns, rows }, async (tmux) => {
         const frame = await tmux.until((screen) => /\b200\b/.test(screen) && DASHBOARD.test(screen));
         assertEquals(await tmux.modes(), { isAlternate: true, isCursorShown: false });
         assertMatch(frame, /^ GET http:\/\/127\.0\.0\.1:\d+\/delay\/5/);
         for (
-          const part of ["of 4.0s", "Latency", "Status codes", "Errors", "p50", "█", "q or Ctrl-C stops"]
+          const part of ["of 600.0s", "Latency", "Status codes", "Errors", "p50", "█", "q or Ctrl-C stops"]
         ) {
           assertStringIncludes(frame, part);
         }
+        await tmux.press("q");
         const after = await tmux.until((screen) => screen.includes("code 0"));
         // The report's end; what stands above it may have scrolled away.
         assertMatch(after, /\nLoad generator: [\s\S]*\ncode 0/);
