@@ -39,12 +39,19 @@ export async function runClosedLoop(loop: ClosedLoop, context: LoadContext): Pro
   let held: Promise<void> | null = null;
   let resume = () => {};
 
-  async function live(at: number): Promise<void> {
+  /** Not asynchronous itself: thousands of users may be waiting, and each call that waits holds memory. */
+  function live(at: number): Promise<void> {
     const number = userNumber(at, share);
-    if (loop.periodsOf === undefined) {
-      return await work(at, [loop.rampUpMs * number / loop.users, loop.durationMs]);
-    }
-    for (const period of loop.periodsOf(number)) await work(at, period);
+    return loop.periodsOf === undefined
+      ? work(at, [loop.rampUpMs * number / loop.users, loop.durationMs])
+      : liveThrough(at, loop.periodsOf(number));
+  }
+
+  async function liveThrough(
+    at: number,
+    periods: ReturnType<ClosedLoop["periodsOf"] & object>,
+  ): Promise<void> {
+    for (const period of periods) await work(at, period);
   }
 
   /** Does what there is to do from one time to another. */

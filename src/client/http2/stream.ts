@@ -94,14 +94,14 @@ export class Stream {
   /** The head may have to be kept, or somebody looks at it. */
   get mayKeepHead(): boolean {
     const { wantsHead, wantsBody, wantsCookies, followsRedirects } = this.request;
-    return wantsHead || wantsBody || wantsCookies || followsRedirects || this.out.call !== null;
+    return wantsHead || wantsBody || wantsCookies || followsRedirects || this.out.stream !== null;
   }
 
   /** A block with the same bytes as the last one will say the same, and nobody wants it as text. */
   mayRemember(isTrailers: boolean): boolean {
     const { head, call } = this.out;
     if (!this.hasHead || head !== null) return false;
-    if (call === null) return !isTrailers;
+    if (call === null) return !isTrailers && this.out.stream === null;
     return isTrailers ? call.isPlainEnd : call.isPlainHead;
   }
 

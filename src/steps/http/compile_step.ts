@@ -107,7 +107,7 @@ export function compileHttpStep(
   const readers = [...checks, ...extractors];
   const readsBody = readers.some(({ needsBody }) => needsBody);
   const wants: Wants = {
-    head: context.keepResponses !== undefined || step.stream !== undefined ||
+    head: context.keepResponses !== undefined ||
       readers.some(({ needsHead }) => needsHead) ||
       (readsBody && asksForCoding(step.headers)),
     body: (context.keepResponses === "whole" || readsBody) && step.grpc === undefined,

@@ -191,14 +191,20 @@ export class QuickRequest implements PreparedRequest {
   }
 }
 
+const NO_BYTES = new Uint8Array(0);
+const MIN_BODY_BYTES = 1024;
+
 /** Holds the body of one user's request until the next one. */
 export class BodyTextBuffer {
-  #bytes = new Uint8Array(1024);
+  /** Users whose requests have no text of their own, thousands of them, hold none. */
+  #bytes = NO_BYTES;
 
   /** The text in UTF-8; valid until the next call. */
   encode(text: string): Uint8Array {
     // A UTF-16 unit takes at most three bytes.
-    if (text.length * 3 > this.#bytes.length) this.#bytes = new Uint8Array(text.length * 4);
+    if (text.length * 3 > this.#bytes.length) {
+      this.#bytes = new Uint8Array(Math.max(MIN_BODY_BYTES, text.length * 4));
+    }
     return this.#bytes.subarray(0, encoder.encodeInto(text, this.#bytes).written);
   }
 }

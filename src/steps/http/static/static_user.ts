@@ -11,6 +11,7 @@ import type { Recorder } from "../../../metrics/recorder.ts";
 import type { ClientSpec } from "../../../plan/client_spec.ts";
 import type { CallForm } from "../grpc/call_form.ts";
 import { UserCall } from "../grpc/user_call.ts";
+import { type StreamForm, StreamReader } from "../stream/stream_reader.ts";
 import { secretsSentBy } from "../known_secrets.ts";
 import { shownHeads } from "../shown_head.ts";
 import { withCacheBust } from "./cache_buster.ts";
@@ -22,6 +23,8 @@ export interface StaticWork {
   readonly requests: readonly PreparedRequest[];
   /** The calls of steps that make some, by the step's index; `null`: none does. */
   readonly calls: readonly (CallForm | null)[] | null;
+  /** How the streams of steps are read, likewise. */
+  readonly streams: readonly (StreamForm | null)[] | null;
   /** The position of the request that an iteration sends, by its number. */
   readonly turnOf: (number: number) => number;
   readonly recorder: Recorder;
@@ -42,6 +45,8 @@ export class StaticUser implements EndingUser {
   readonly #exchange = new Exchange();
   /** By the step's index; `null`: none of them makes calls. */
   readonly #calls: readonly (UserCall | null)[] | null;
+  /** The same of streams. */
+  readonly #streams: readonly (StreamReader | null)[] | null;
   #request: PreparedRequest;
 
   constructor(client: HttpClient, work: StaticWork) {
@@ -49,6 +54,8 @@ export class StaticUser implements EndingUser {
     this.#work = work;
     this.#request = work.requests[0]!;
     this.#calls = work.calls && work.calls.map((form) => form && new UserCall(form, this.#exchange));
+    this.#streams = work.streams &&
+      work.streams.map((form) => form && new StreamReader(form, this.#exchange));
     this.#exchange.onFinished = (exchange) => this.#finished(exchange);
   }
 
@@ -68,6 +75,7 @@ export class StaticUser implements EndingUser {
     const zero = work.startMs();
     this.#exchange.reset(zero + (dueMs < 0 ? nowMs : dueMs), zero + nowMs);
     if (this.#calls !== null) this.#beginCall(this.#calls[plain.step]!);
+    if (this.#streams !== null) this.#beginStream(this.#streams[plain.step]!);
     work.recorder.start();
     return this.#client.exchange(this.#request, this.#exchange);
   }
@@ -75,6 +83,11 @@ export class StaticUser implements EndingUser {
   #beginCall(call: UserCall | null): void {
     if (call !== null) call.begin();
     else this.#exchange.call = this.#exchange.stream = null;
+  }
+
+  #beginStream(stream: StreamReader | null): void {
+    stream?.begin();
+    if (this.#exchange.call === null) this.#exchange.stream = stream;
   }
 
   drop(number: number, waitedMs: number): void {
@@ -89,6 +102,9 @@ export class StaticUser implements EndingUser {
     const { recorder, lengths } = this.#work;
     const step = this.#request.step;
     if (this.#calls !== null) this.#calls[step]?.end();
+    if (this.#streams !== null) {
+      this.#streams[step]?.end(exchange.failure === FAILURE.none && exchange.status < 400);
+    }
     recorder.record(step, exchange, null);
     if (exchange.failure !== FAILURE.unfinished) recorder.counts.iterations++;
     if (exchange.head !== null && recorder.reserveHead()) {

@@ -12,6 +12,8 @@ import type { DriverContext, UserFactory } from "../../step_kind.ts";
 import { type CallForm, compileCall } from "../grpc/call_form.ts";
 import { encodeCall, messageOf } from "../make_call.ts";
 import { prepareStep } from "../prepare.ts";
+import { loadRuleCompilers } from "../rules/rule_compilers.ts";
+import { compileStream } from "../stream/stream_reader.ts";
 import { StaticUser, type StaticWork } from "./static_user.ts";
 
 /** Whether every iteration is one request that is known beforehand, whose response is only counted. */
@@ -20,18 +22,19 @@ function isStatic(scenario: Scenario): boolean {
     scenario.flows.every(({ steps }) => steps.length === 1) &&
     stepsOf(scenario).every((step) =>
       step.kind === "http" && !step.isTemplate && step.thinkMs === undefined &&
-      step.checks.length + step.extract.length === 0 && step.stream === undefined
+      step.checks.length + step.extract.length === 0
     );
 }
 
 /** Users who send one request an iteration, the same every time; `null` when the scenario asks for more. */
-export function staticUsers(plan: RunPlan, context: DriverContext): UserFactory | null {
+export async function staticUsers(plan: RunPlan, context: DriverContext): Promise<UserFactory | null> {
   if (!isStatic(plan.scenario)) return null;
   const isBusting = plan.scenario.cacheBust;
   const steps = httpStepsOf(plan.scenario);
   const calls = steps.map(({ grpc }, step) =>
     grpc === undefined ? null : compileCall(grpc, { step, recorder: context.recorder, keptBytes: 0 })
   );
+  const streams = await streamForms(steps, context);
   const work: StaticWork = {
     ...context,
     client: plan.client,
@@ -46,6 +49,7 @@ export function staticUsers(plan: RunPlan, context: DriverContext): UserFactory 
       })
     ),
     calls: calls.every((call) => call === null) ? null : calls,
+    streams,
     turnOf: flowTurn(plan.scenario, { ...context, seed: plan.seed }),
     lengths: plan.client.verifyLength ? new Map() : null,
     bustsCaches: isBusting,
@@ -55,6 +59,18 @@ export function staticUsers(plan: RunPlan, context: DriverContext): UserFactory 
     firstRequest: work.requests[0] ?? null,
     pauseThemselves: false,
   };
+}
+
+/** How the streams of steps are read, by their index; `null`: none has any. */
+async function streamForms(
+  steps: readonly HttpStep[],
+  { recorder }: DriverContext,
+): Promise<StaticWork["streams"]> {
+  if (steps.every(({ stream }) => stream === undefined)) return null;
+  const { path } = await loadRuleCompilers(steps);
+  return steps.map(({ stream }, step) =>
+    stream === undefined ? null : compileStream(stream, { step, recorder, path })
+  );
 }
 
 /** The body of a step's calls. @throws {UsageError} when its message does not fit */
