@@ -18,7 +18,7 @@ import { prepareStep } from "./prepare.ts";
 import { stepReporter } from "./report_step.ts";
 import { loadRuleCompilers } from "./rules/rule_compilers.ts";
 import { shownHeads } from "./shown_head.ts";
-import { staticUsers } from "./static/static_users.ts";
+import { makeStaticUsers } from "./static/static_users.ts";
 import type { StepOutcome } from "./step_outcome.ts";
 import { linePlaceholders, stepPlaceholders } from "./step_placeholders.ts";
 import { secretsExtracted, secretsOf } from "./step_secrets.ts";
@@ -27,7 +27,7 @@ import { secretsExtracted, secretsOf } from "./step_secrets.ts";
 export const httpSteps: StepKind<HttpStep> = {
   kind: "http",
   open: openThread,
-  shortcut: staticUsers,
+  shortcut: makeStaticUsers,
   placeholders: stepPlaceholders,
   linePlaceholders,
   binds: (step) => step.extract.map(({ name }) => name),

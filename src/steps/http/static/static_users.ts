@@ -27,14 +27,14 @@ function isStatic(scenario: Scenario): boolean {
 }
 
 /** Users who send one request an iteration, the same every time; `null` when the scenario asks for more. */
-export async function staticUsers(plan: RunPlan, context: DriverContext): Promise<UserFactory | null> {
+export async function makeStaticUsers(plan: RunPlan, context: DriverContext): Promise<UserFactory | null> {
   if (!isStatic(plan.scenario)) return null;
   const isBusting = plan.scenario.cacheBust;
   const steps = httpStepsOf(plan.scenario);
   const calls = steps.map(({ grpc }, step) =>
     grpc === undefined ? null : compileCall(grpc, { step, recorder: context.recorder, keptBytes: 0 })
   );
-  const streams = await streamForms(steps, context);
+  const streams = await compileStreams(steps, context);
   const work: StaticWork = {
     ...context,
     client: plan.client,
@@ -62,7 +62,7 @@ export async function staticUsers(plan: RunPlan, context: DriverContext): Promis
 }
 
 /** How the streams of steps are read, by their index; `null`: none has any. */
-async function streamForms(
+async function compileStreams(
   steps: readonly HttpStep[],
   { recorder }: DriverContext,
 ): Promise<StaticWork["streams"]> {
