@@ -188,6 +188,101 @@ export interface Ws {
   stamp(): string;
 }
 
+/** A status of gRPC. */
+export type GrpcStatus =
+  | "OK"
+  | "CANCELLED"
+  | "UNKNOWN"
+  | "INVALID_ARGUMENT"
+  | "DEADLINE_EXCEEDED"
+  | "NOT_FOUND"
+  | "ALREADY_EXISTS"
+  | "PERMISSION_DENIED"
+  | "RESOURCE_EXHAUSTED"
+  | "FAILED_PRECONDITION"
+  | "ABORTED"
+  | "OUT_OF_RANGE"
+  | "UNIMPLEMENTED"
+  | "INTERNAL"
+  | "UNAVAILABLE"
+  | "DATA_LOSS"
+  | "UNAUTHENTICATED";
+
+/** How one gRPC call differs from a plain one. */
+export interface CallOptions {
+  /**
+   * Metadata, in place of that which all calls have; `null` leaves one of those out. Bytes for keys that end in `-bin`.
+   */
+  readonly metadata?: Readonly<Record<string, string | Uint8Array | null>>;
+  /** When the call must be over: the server is told, and it is kept here, too. Absent: `--deadline`. */
+  readonly deadline?: Duration;
+  /** What reports call this call; absent: its service and method. */
+  readonly name?: string;
+  /** Statuses that are no failure; absent: `OK`. */
+  readonly expect?: GrpcStatus | readonly GrpcStatus[];
+  /** Messages are sent in gzip, and may come so; absent: as `--compressed` says. */
+  readonly compressed?: boolean;
+}
+
+/** What came of a gRPC call. No message is decoded before it is asked for. */
+export interface GrpcReply {
+  /** The call's status; `""` when none came. */
+  readonly status: GrpcStatus | "";
+  /** The status is OK, and all of the response is there. */
+  readonly ok: boolean;
+  /** The server's words about the status, or empty. */
+  readonly details: string;
+  /** Why the call is a failure, such as `grpc_not_found` or `connection_refused`; absent: it is none. */
+  readonly error?: string;
+  /** Metadata of the response, from before and behind its messages. */
+  readonly metadata: Headers;
+  /** When things happened, in ms. */
+  readonly timings: Timings;
+  /**
+   * The message as JSON, the first if there are several; `undefined` without any.
+   * @throws {SyntaxError} when it is not of the method's type
+   */
+  // deno-lint-ignore no-explicit-any -- what a server sends has no type here
+  readonly message: any;
+  /**
+   * All messages; of a stream, those that were not taken before.
+   * @throws {SyntaxError} when one is not of the method's type
+   */
+  // deno-lint-ignore no-explicit-any -- what a server sends has no type here
+  readonly messages: readonly any[];
+}
+
+/**
+ * A gRPC call whose messages are sent and taken one at a time. It counts as one request, to its status. One that is open
+ * when its iteration ends is cancelled, which is no failure. `for await (const message of stream)` takes message after
+ * message until the call is over; leaving the loop early cancels it.
+ */
+// deno-lint-ignore no-explicit-any -- what a server sends has no type; give one: stream<Item>(…)
+export interface GrpcStream<T = any> extends AsyncIterable<T> {
+  /** Sends a message. Resolves when it is on its way; once the call is over it is not sent, and nothing happens. */
+  send(message: object): Promise<void>;
+  /** The next message; `undefined` when the call is over. */
+  receive(): Promise<T | undefined>;
+  /** Says that no more messages are sent. More may come. */
+  end(): Promise<void>;
+  /** Ends sending if need be, and waits for the status. */
+  finish(): Promise<GrpcReply>;
+  /** Gives the call up; the server is told. That is no failure. */
+  cancel(): Promise<void>;
+}
+
+/** Makes gRPC calls. The schema is that of `--proto`, `--protoset`, or of the reflection of the run's `grpc://` target. */
+export interface Grpc {
+  /**
+   * Calls `package.Service/Method`, at the URL of the command line or of `options.url`, or a whole `grpc://` URL. A method
+   * that takes many messages takes a list of them. A call that fails is a reply, too: look at `status` and `error`.
+   */
+  call(method: string, message?: object, options?: CallOptions): Promise<GrpcReply>;
+  /** Begins a call whose messages are sent and taken one at a time. `message`: what is sent at once. */
+  // deno-lint-ignore no-explicit-any -- as above
+  stream<T = any>(method: string, message?: object, options?: CallOptions): GrpcStream<T>;
+}
+
 /** Claims about a value, by name: functions of it, or what is known already. */
 export type Checks<T> = Readonly<Record<string, ((value: T) => boolean) | boolean>>;
 
@@ -198,6 +293,8 @@ export interface Check {
    * the next request or pause.
    */
   (response: HttpResponse, checks: Checks<HttpResponse>): boolean;
+  /** Judges the reply of a call, in the same way. */
+  (reply: GrpcReply, checks: Checks<GrpcReply>): boolean;
   /** Judges any other value; returns whether all claims hold. */
   <T>(value: T, checks: Checks<T>): boolean;
   /** Counts a condition. Returns it. */
@@ -234,6 +331,8 @@ export interface Bench<Vars = any> {
   readonly http: Http;
   /** Opens WebSockets. */
   readonly ws: Ws;
+  /** Makes gRPC calls. */
+  readonly grpc: Grpc;
   /** Counts whether claims hold. */
   readonly check: Check;
   /** Waits, as a user thinks. With two times: for a random one between them. */
@@ -304,6 +403,8 @@ export interface Options {
   readonly threshold?: string | readonly string[];
   /** Data files, `NAME=FILE`, relative to the module. */
   readonly data?: string | readonly string[];
+  /** `.proto` files that declare what `grpc` calls, relative to the module. */
+  readonly proto?: string | readonly string[];
   /** Any other option by its key in a configuration file, such as `"ramp-up": "10s"`. */
   readonly [option: string]: unknown;
 }

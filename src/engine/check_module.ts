@@ -62,13 +62,10 @@ export async function checkModule(plan: RunPlan, signal: AbortSignal): Promise<r
   return flows;
 }
 
-/** A WebSocket has messages in place of a response. */
+/** A WebSocket, or a stream, has messages in place of a response. */
 function withMessages({ received: _, sent, ...step }: CheckedStep, observed: ObservedRequest): CheckedStep {
-  return {
-    ...step,
-    ...(sent && { sent: { ...sent, method: "GET", url: socketUrlOf(sent.url) } }),
-    messages: shownMessages(observed),
-  };
+  const shown = observed.grpc ? sent : sent && { ...sent, method: "GET", url: socketUrlOf(sent.url) };
+  return { ...step, ...(shown && { sent: shown }), messages: shownMessages(observed) };
 }
 
 /** A row for what no request is to blame for. */
@@ -79,7 +76,7 @@ function ended(name: string, problems: readonly string[]): readonly CheckedStep[
 
 /** A request as a step that never was in a file. */
 function outcomeOf(
-  { name, request, exchange, expect }: ObservedRequest,
+  { name, request, exchange, expect, grpc }: ObservedRequest,
 ): Parameters<ReturnType<typeof stepReporter>>[0] {
   const isExpected = expect === undefined || expect.includes(exchange.status);
   const step: HttpStep = {
@@ -89,6 +86,7 @@ function outcomeOf(
     url: request.url.href,
     headers: request.headers,
     isTemplate: false,
+    ...(grpc && { grpc }),
     extract: [],
     checks: expect === undefined
       ? []

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { ModuleCalls } from "./grpc/module_calls.ts";
 import type { HeaderLine } from "./http_step.ts";
 import type { StepBase } from "./step_base.ts";
 
@@ -15,6 +16,8 @@ export interface CodeStep extends StepBase {
   readonly exported?: string;
   /** What the paths of its requests are relative to; empty: it requests whole URLs. */
   readonly url: string;
+  /** That is a gRPC server. */
+  readonly isGrpc?: true;
   /** Fields that all its requests have, unless they bring their own; values may be secrets. */
   readonly headers: readonly HeaderLine[];
   /** How long an iteration may take without its pauses, in ms; absent: the program's choice. */
@@ -29,6 +32,8 @@ export interface CodeModule {
   readonly name: string;
   /** For workers: the module's own file, then those that it imports. Absent: they lie where the URL says. */
   readonly files?: readonly CodeFile[];
+  /** The gRPC calls that its functions may make; absent: there is no schema. */
+  readonly calls?: ModuleCalls;
 }
 
 /** A file of a module. */

@@ -136,7 +136,7 @@ export function methodOf(step: Step | undefined): string {
  * pattern. Credentials are still in it.
  */
 export function shownUrlOf(step: Step): string {
-  if (isCall(step)) return step.url.replace(/^http/i, "grpc");
+  if (isCall(step) || (step.kind === "code" && step.isGrpc)) return step.url.replace(/^http/i, "grpc");
   const pattern = /^\$\{randregex\((".*")\)\}$/.exec(step.url)?.[1];
   return pattern === undefined ? step.url : String(JSON.parse(pattern)).replaceAll("\\.", ".");
 }

@@ -30,6 +30,7 @@ function wholeNumber(value: unknown, type: string, min: number, max: number): nu
 function bigNumber(value: unknown, type: string, isSigned: boolean): bigint {
   let number: bigint | undefined;
   if (typeof value === "number" && Number.isSafeInteger(value)) number = BigInt(value);
+  else if (typeof value === "bigint") number = value;
   else {
     const text = typeof value === "string" ? value.trim() : longNumber(value);
     if (text !== undefined && /^-?\d+$/.test(text)) number = BigInt(text);
@@ -59,8 +60,9 @@ function booleanOf(value: unknown): boolean {
   return rejectValue("true or false (bool)", value);
 }
 
-/** Bytes out of base64 in either alphabet, with or without padding. */
+/** Bytes out of base64 in either alphabet, with or without padding; those of code are bytes already. */
 function bytesOf(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value;
   if (typeof value !== "string") return rejectValue("base64 (bytes)", value);
   try {
     return Uint8Array.fromBase64(value.replaceAll("-", "+").replaceAll("_", "/"));

@@ -42,6 +42,23 @@ export interface CallResponse extends ResponseStream {
   complete(): number;
 }
 
+/** A piece of a body. */
+export interface BodyPiece {
+  readonly bytes: Uint8Array;
+  /** Nothing follows it. */
+  readonly isLast: boolean;
+}
+
+/** A body whose pieces are sent when they are there: HTTP/2 alone has it. */
+export interface BodyFeed {
+  /** The request may be sent again after a server turned it away unseen: all pieces are there still. */
+  readonly isRepeatable: boolean;
+  /** A request is about to be sent, perhaps once more: pieces are asked for from the first on. */
+  begin(body: Uint8Array): void;
+  /** The next piece. One that is never there is forgotten with the request. */
+  next(): Promise<BodyPiece>;
+}
+
 /** The cookies that a user takes along on a chain of redirects. */
 export interface HopCookies {
   /** Takes in what a response from a URL sets. */
@@ -99,6 +116,8 @@ export interface PreparedRequest {
   readonly wantsCookies: boolean;
   /** Keep the head of a response with status 401; absent: only for other reasons. */
   readonly wantsChallenge?: boolean;
+  /** The body is sent in pieces, as the exchange's `feed` gives them. */
+  readonly isFed?: true;
   /** It is a call (gRPC): its length is not declared, and the exchange's `call` takes its response. */
   readonly isCall?: true;
   /** All requests that have this object have the same head, which is worth keeping; absent: it has its own. */
@@ -181,6 +200,8 @@ export class Exchange {
   stream: ResponseStream | null = null;
   /** Takes the response of a call; set before one is made. It is the `stream`, too. */
   call: CallResponse | null = null;
+  /** Gives the body's pieces of a request that is fed; set before it is sent. */
+  feed: BodyFeed | null = null;
   /** Address the connection leads to; only when per-address counts are on. */
   address = "";
   /** `bytesReceived` when the load ended and only what was in flight was waited for; 0 before. */

@@ -21,6 +21,8 @@ export interface CallRules {
   readonly keptBytes: number;
   /** Is told of every message that is whole. */
   readonly onMessage?: () => void;
+  /** Takes every message as it travelled, in place of keeping it. The bytes are its own. */
+  readonly deliver?: (bytes: Uint8Array, isCompressed: boolean) => void;
 }
 
 const STATUS_OK = 0;
@@ -181,7 +183,8 @@ export class CallReader implements ResponseStream {
     if (isSingle && this.messages === 1) {
       return this.#fail(FAILURE.grpc_protocol, "a second message in the response of a unary method");
     }
-    this.#isKeeping = keptBytes > 0 && !this.isCut && this.#keptBytes + length <= keptBytes;
+    const isDelivered = this.#rules.deliver !== undefined;
+    this.#isKeeping = isDelivered || (keptBytes > 0 && !this.isCut && this.#keptBytes + length <= keptBytes);
     if (keptBytes > 0 && !this.#isKeeping) this.isCut = true;
     if (this.#isKeeping) {
       this.#reserve(length);
@@ -206,8 +209,15 @@ export class CallReader implements ResponseStream {
   #endMessage(): void {
     this.#isInMessage = false;
     this.messages++;
-    if (this.#isKeeping) this.#ends.push(this.#keptBytes);
     this.#rules.onMessage?.();
+    if (!this.#isKeeping) return;
+    const { deliver } = this.#rules;
+    if (deliver === undefined) this.#ends.push(this.#keptBytes);
+    else {
+      const bytes = this.#kept.slice(0, this.#keptBytes);
+      this.#keptBytes = 0;
+      deliver(bytes, this.#compressed.pop()!);
+    }
   }
 
   #reserve(count: number): void {

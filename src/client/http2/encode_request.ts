@@ -36,9 +36,9 @@ const LEFT_OUT = /^(?:connection|keep-alive|proxy-connection|transfer-encoding|u
 
 /** Encodes a request. */
 export function encodeForHttp2(request: PreparedRequest): EncodedRequest {
-  const { bodyFile } = request;
+  const { bodyFile, isFed = false } = request;
   const body = bodyFile === undefined ? request.body ?? EMPTY : EMPTY;
-  const endsHere = body.length === 0 && bodyFile === undefined;
+  const endsHere = body.length === 0 && bodyFile === undefined && !isFed;
   const block = headerBlock(fieldsOf(request, bodyFile?.bytes ?? request.body?.length ?? -1));
   return {
     ...intoFrames(block, endsHere),

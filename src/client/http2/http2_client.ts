@@ -220,7 +220,8 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
     }
     if (end.failure !== FAILURE.none) {
       const isStale = end.isLost && carrier.answered > 0 && request.isIdempotent && this.#resends === 0;
-      if ((end.isUnprocessed && this.#resends < MAX_RESENDS) || isStale) {
+      const isThere = !request.isFed || out.feed!.isRepeatable;
+      if (isThere && ((end.isUnprocessed && this.#resends < MAX_RESENDS) || isStale)) {
         this.#resends++;
         this.#begin(request);
         return;
@@ -324,9 +325,10 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
     stream.gate = request.awaitsContinue
       ? new ContinueGate(request.origin, this.#around.expectIgnorers)
       : null;
+    if (request.isFed) stream.out.feed!.begin(this.#encoded!.body);
     stream.begin(sinkOf(stream.out, sink));
     connection.open(stream);
-    if (request.bodyFile === undefined && stream.gate === null) return;
+    if (!stream.isBodyLater) return;
     sendBody(stream, connection).catch((error) => this.#failBody(error));
   }
 

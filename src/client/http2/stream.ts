@@ -77,7 +77,7 @@ export class Stream {
   /** Prepares for another exchange; `sink` takes the response's body, if somebody wants it. */
   begin(sink: BodySink | null): void {
     const { body } = this.encoded;
-    const isLater = this.request.bodyFile !== undefined || this.gate !== null;
+    const isLater = this.isBodyLater;
     this.number++;
     this.isOver = false;
     this.#sink = sink;
@@ -89,6 +89,11 @@ export class Stream {
     this.isBodySent = this.piece === null && !isLater;
     this.pieceAt = 0;
     this.onPieceSent = null;
+  }
+
+  /** The body does not follow the head at once. */
+  get isBodyLater(): boolean {
+    return this.request.bodyFile !== undefined || this.gate !== null || this.request.isFed === true;
   }
 
   /** The head may have to be kept, or somebody looks at it. */

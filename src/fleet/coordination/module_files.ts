@@ -72,16 +72,16 @@ export interface UnpackedModule extends AsyncDisposable {
  * Writes a module's files into a folder of their own.
  * @throws {UsageError} when a file is not what its hash says, or would lie outside of the folder
  */
-export async function unpackModule({ name, files = [] }: CodeModule): Promise<UnpackedModule> {
+export async function unpackModule({ files = [], ...module }: CodeModule): Promise<UnpackedModule> {
   files.forEach(refuseFalse);
   const folder = await Deno.makeTempDir({ prefix: "bench-module-" });
   for (const { path, text } of files) {
     await Deno.mkdir(dirname(join(folder, path)), { recursive: true });
     await Deno.writeTextFile(join(folder, path), text);
   }
-  const entry = files[0]?.path ?? basename(name);
+  const entry = files[0]?.path ?? basename(module.name);
   return {
-    module: { url: pathToFileURL(join(folder, entry)).href, name },
+    module: { ...module, url: pathToFileURL(join(folder, entry)).href },
     [Symbol.asyncDispose]: async () => {
       await Deno.remove(folder, { recursive: true });
     },

@@ -8,6 +8,7 @@ import { MAX_PLAN_STEPS } from "../../lib/size_limits.ts";
 import * as v from "valibot";
 import { blockSchema } from "../../plan/block_schema.ts";
 import { clientSchema } from "../../plan/client_spec.ts";
+import { moduleCallsSchema } from "../../plan/grpc/grpc_schema.ts";
 import { loadSchema } from "../../plan/load_schema.ts";
 import type { CodeFile, CodeModule } from "../../plan/code_step.ts";
 import type { LogSpec, RunPlan } from "../../plan/run_plan.ts";
@@ -71,6 +72,7 @@ export const runPlanSchema: Schema<RunPlan> = shape<Omit<RunPlan, "once">>()({
       url: text,
       name: text,
       files: maybe(list(shape<CodeFile>()({ path: text, text, sha256: text }), 1000, 1)),
+      calls: maybe(moduleCallsSchema),
     }),
   ),
   client: clientSchema,

@@ -6,6 +6,7 @@
 import * as v from "valibot";
 import { atLeast, count, list, maybe, oneOf, type Schema, shape, text } from "../../lib/shape.ts";
 import type { GrpcSpec } from "./grpc_spec.ts";
+import type { CallMethod, ModuleCalls } from "./module_calls.ts";
 import {
   type ProtoEnum,
   type ProtoField,
@@ -44,6 +45,9 @@ const types = v.pipe(
   v.check(hasKnownTypes, "Expected known scalar types"),
 ) as unknown as Schema<ProtoTypes>;
 
+/** A message may be as large as this. */
+const maxMessageBytes = atLeast(0);
+
 /** A gRPC call. */
 export const grpcSchema: Schema<GrpcSpec> = shape<GrpcSpec>()({
   request: text,
@@ -51,6 +55,23 @@ export const grpcSchema: Schema<GrpcSpec> = shape<GrpcSpec>()({
   streamsRequests: maybe(oneOf(true)),
   streamsResponses: maybe(oneOf(true)),
   types,
-  maxMessageBytes: atLeast(0),
+  maxMessageBytes,
   compressed: maybe(oneOf(true)),
+});
+
+/** The calls of a module. */
+export const moduleCallsSchema: Schema<ModuleCalls> = shape<ModuleCalls>()({
+  methods: list(
+    shape<CallMethod>()({
+      path: text,
+      request: text,
+      response: text,
+      streamsRequests: maybe(oneOf(true)),
+      streamsResponses: maybe(oneOf(true)),
+    }),
+  ),
+  types,
+  maxMessageBytes,
+  compressed: maybe(oneOf(true)),
+  deadlineMs: maybe(atLeast(0)),
 });

@@ -4,6 +4,7 @@
  * @module
  */
 import { UsageError } from "../../lib/errors.ts";
+import type { ModuleCalls } from "../../plan/grpc/module_calls.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
 import type { ScenariosLoad } from "../../plan/run_plan.ts";
 import type { Flow, Scenario } from "../../plan/scenario.ts";
@@ -12,6 +13,8 @@ import { Findings } from "../../steps/file/findings.ts";
 import { functionOf, loadModule } from "../../steps/code/load_module.ts";
 import { moduleOf } from "../settings/module_file.ts";
 import type { Settings } from "../settings/settings.ts";
+import { moduleCallsFrom } from "./grpc_calls.ts";
+import { isGrpcUrl } from "./grpc_target.ts";
 import { moduleScenarios } from "./module_scenarios.ts";
 import { partLoadFrom } from "./part_load.ts";
 import type { PlanSources } from "./plan_sources.ts";
@@ -27,6 +30,8 @@ export interface ModuleRequests {
 export interface ComposedModule {
   readonly scenario: Scenario;
   readonly load?: ScenariosLoad;
+  /** The gRPC calls that it may make; absent: nobody says what there is. */
+  readonly calls?: ModuleCalls;
 }
 
 /** @throws {UsageError} with every problem of the module and its data files */
@@ -55,6 +60,7 @@ export async function composeModule(
     readGiven: read,
   });
   if (findings.problems.length > 0) throw new UsageError(findings.problems);
+  const server = isGrpcUrl(operands[0]) ? base : undefined;
   const flowOf = (name: string, exported: string): Flow => ({
     name,
     weight: 1,
@@ -63,6 +69,7 @@ export async function composeModule(
       name,
       exported,
       url: base?.href ?? "",
+      ...(server && { isGrpc: true as const }),
       headers,
       ...(values.iterationTimeout !== undefined && { timeoutMs: values.iterationTimeout }),
     }],
@@ -77,7 +84,9 @@ export async function composeModule(
     onTemplateError: "abort_iteration",
     cacheBust: false,
   };
-  if (several === undefined) return { scenario };
+  const calls = await moduleCallsFrom(values, { server, sources, headers });
+  const composed = { scenario, ...(calls && { calls }) };
+  if (several === undefined) return composed;
   const parts = several.map(({ name, load, startMs }) => ({ name, load, startMs, flows: 1 }));
-  return { scenario, load: { kind: "scenarios", parts } };
+  return { ...composed, load: { kind: "scenarios", parts } };
 }

@@ -109,11 +109,12 @@ export async function composePlan(given: Settings, sources: PlanSources): Promis
   const origins = [...new Set(knownUrls(wholeScenario(composed!)).map(({ origin }) => origin))];
   const auth = authSpecFrom(values, { env: sources.env, origins });
   const { inFlight = 1 } = socketLoadOf(scenario!) ?? {};
+  const { calls, ...parts } = composed!;
   return {
     version: 1,
-    ...composed!,
+    ...parts,
     load: load!,
-    ...(isCode(composed!.scenario) && { module: moduleOf(values.scenario!) }),
+    ...(isCode(parts.scenario) && { module: { ...moduleOf(values.scenario!), ...(calls && { calls }) } }),
     client: {
       ...composeClient(values, {
         caCerts: caCerts!,
@@ -123,7 +124,9 @@ export async function composePlan(given: Settings, sources: PlanSources): Promis
       }),
       ...(srv && { resolve: [srv] }),
       ...(inFlight > 1 && { streams: inFlight }),
-      ...waysOf(scenario!, values.http2),
+      ...(calls && !given.values.http2
+        ? { http2: false, callsApart: true as const }
+        : waysOf(scenario!, values.http2)),
     },
     gracefulStopMs: values.grace,
     warmupMs: values.warmup === "auto" ? 0 : values.warmup,

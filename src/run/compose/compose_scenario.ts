@@ -5,6 +5,7 @@
  */
 import { awaitAll, fileReason, UsageError } from "../../lib/errors.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
+import type { ModuleCalls } from "../../plan/grpc/module_calls.ts";
 import type { Body, HttpStep } from "../../plan/http_step.ts";
 import type { OnceFlows, ScenariosLoad } from "../../plan/run_plan.ts";
 import type { Scenario } from "../../plan/scenario.ts";
@@ -36,6 +37,8 @@ export interface ComposedScenario {
   readonly once?: OnceFlows;
   /** The loads of several scenarios; absent: the settings say which load there is. */
   readonly load?: ScenariosLoad;
+  /** The gRPC calls that a module may make; absent: there is no schema, or no module. */
+  readonly calls?: ModuleCalls;
 }
 
 /** @throws {UsageError} with every problem of target, body or scenario file. */

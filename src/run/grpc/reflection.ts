@@ -81,32 +81,48 @@ export class Reflection {
   async readSchema(service: string): Promise<ProtoSchema> {
     const schema = new ProtoSchema();
     const files = new Map<string, FileDescriptor>();
-    const take = (reply: ReflectionResponse) => {
-      for (const base64 of reply.file_descriptor_response?.file_descriptor_proto ?? []) {
-        const file = readFileDescriptor(Uint8Array.fromBase64(base64));
-        files.set(file.name ?? "", file);
-      }
-    };
-    const first = await this.#ask(BY_SYMBOL, service);
-    if (first.error_response !== undefined) {
-      if (first.error_response.error_code !== NOT_FOUND) {
-        throw new ReflectionError(first.error_response.error_message ?? "an error without a message");
-      }
+    if (!await this.#readFile(service, files)) {
       for (const name of await this.listServices()) schema.services.set(name, { name, methods: [] });
       return schema;
     }
-    take(first);
+    await this.#readImports(files);
+    for (const file of files.values()) addFile(schema, file);
+    return schema;
+  }
+
+  /** What all services are made of. @throws {ReflectionError} */
+  async readAll(): Promise<ProtoSchema> {
+    const schema = new ProtoSchema();
+    const files = new Map<string, FileDescriptor>();
+    for (const name of await this.listServices()) {
+      if (!isReflection(name)) await this.#readFile(name, files);
+    }
+    await this.#readImports(files);
+    for (const file of files.values()) addFile(schema, file);
+    return schema;
+  }
+
+  /** The file that declares a service; `false`: the server knows no such service. */
+  async #readFile(service: string, files: Map<string, FileDescriptor>): Promise<boolean> {
+    const reply = await this.#ask(BY_SYMBOL, service);
+    if (reply.error_response === undefined) {
+      takeFiles(reply, files);
+      return true;
+    }
+    if (reply.error_response.error_code === NOT_FOUND) return false;
+    throw new ReflectionError(reply.error_response.error_message ?? "an error without a message");
+  }
+
+  async #readImports(files: Map<string, FileDescriptor>): Promise<void> {
     for (let missing = missingOf(files); missing.length > 0; missing = missingOf(files)) {
       if (files.size > MAX_FILES) throw new ReflectionError("it has too many files");
       for (const name of missing) {
         const reply = await this.#ask(BY_NAME, name);
-        if (reply.error_response === undefined) take(reply);
+        if (reply.error_response === undefined) takeFiles(reply, files);
         // What is missing may be nothing but options.
         if (!files.has(name)) files.set(name, NO_FILE);
       }
     }
-    for (const file of files.values()) addFile(schema, file);
-    return schema;
   }
 
   /** @throws {ReflectionError} */
@@ -192,6 +208,23 @@ export class Reflection {
 }
 
 const NO_FILE: FileDescriptor = { dependency: [], message_type: [], enum_type: [], service: [] };
+
+/** Whether a service is reflection itself. */
+export function isReflection(service: string): boolean {
+  return service.startsWith("grpc.reflection.");
+}
+
+function takeFiles(reply: ReflectionResponse, files: Map<string, FileDescriptor>): void {
+  for (const base64 of reply.file_descriptor_response?.file_descriptor_proto ?? []) {
+    try {
+      const file = readFileDescriptor(Uint8Array.fromBase64(base64));
+      files.set(file.name ?? "", file);
+    } catch (error) {
+      if (!(error instanceof MalformedMessageError)) throw error;
+      throw new ReflectionError(`its description of a file cannot be read: ${error.message}`);
+    }
+  }
+}
 
 /** Names of files that others need and that are not there. */
 function missingOf(files: ReadonlyMap<string, FileDescriptor>): readonly string[] {

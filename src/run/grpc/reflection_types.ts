@@ -5,7 +5,7 @@
  */
 import type { ProtoTypes } from "../../plan/grpc/proto_types.ts";
 
-/** An reply; bytes are base64. */
+/** A reply; bytes are base64. */
 export interface ReflectionResponse {
   readonly file_descriptor_response?: { readonly file_descriptor_proto: readonly string[] };
   readonly list_services_response?: { readonly service: readonly { readonly name?: string }[] };

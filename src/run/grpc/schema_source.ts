@@ -32,7 +32,7 @@ export interface SchemaContext {
   readonly headers: readonly HeaderLine[];
 }
 
-/** Longest wait for an reply of a server's reflection. */
+/** Longest wait for a reply of a server's reflection. */
 const MAX_REPLY_MS = 10_000;
 
 /** Finds schemas, each once. */
@@ -63,6 +63,11 @@ export class SchemaSource {
     const known = this.#asked.get(key) ?? this.ask(server, (reflection) => reflection.readSchema(service));
     this.#asked.set(key, known);
     return known;
+  }
+
+  /** All services: of the files, else of a server. @throws {UsageError} */
+  readAll(server: URL): Promise<ProtoSchema> {
+    return this.hasFiles ? this.readOwn() : this.ask(server, (reflection) => reflection.readAll());
   }
 
   /** Asks a server. @throws {UsageError} when it does not reply */

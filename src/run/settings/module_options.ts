@@ -31,10 +31,25 @@ export async function loadModuleOptions(path: string): Promise<ConfigSource> {
   const values = Object.fromEntries(
     Object.entries(options).flatMap(([key, value]) => value === undefined ? [] : [[key, value]]),
   );
+  const folder = dirname(path);
   return {
     name: module.name,
-    values: { ...values, ...("data" in values && { data: besides(values["data"], dirname(path)) }) },
+    values: {
+      ...values,
+      ...("data" in values && { data: besides(values["data"], folder) }),
+      ...Object.fromEntries(
+        PATHS.filter((key) => key in values).map((key) => [key, pathsBeside(values[key], folder)]),
+      ),
+    },
   };
+}
+
+/** Options that name files of schemas, which lie beside the module. */
+const PATHS = ["proto", "proto-path", "protoset"];
+
+function pathsBeside(paths: unknown, folder: string): unknown {
+  if (Array.isArray(paths)) return paths.map((path) => pathsBeside(path, folder));
+  return typeof paths !== "string" || isAbsolute(paths) ? paths : join(folder, paths);
 }
 
 /** `NAME=FILE` with files that are beside the module. */

@@ -13,9 +13,24 @@ import { withSuggestion } from "../../lib/suggest.ts";
 import { basicAuth } from "../../lib/net/basic_auth.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
 import type { ClientSpec } from "../../plan/client_spec.ts";
-import type { RequestOptions, Scalar } from "../../script.ts";
+import type { Http, HttpResponse, RequestOptions, Scalar } from "../../script.ts";
 import { formBody, multipartBody } from "./form_bodies.ts";
 import { requestName } from "./request_name.ts";
+
+/** The methods by their names. */
+export function httpVerbs(
+  send: (method: string, url: string, options?: RequestOptions) => Promise<HttpResponse>,
+): Http {
+  return {
+    get: (url, options) => send("GET", url, options),
+    head: (url, options) => send("HEAD", url, options),
+    post: (url, options) => send("POST", url, options),
+    put: (url, options) => send("PUT", url, options),
+    patch: (url, options) => send("PATCH", url, options),
+    del: (url, options) => send("DELETE", url, options),
+    request: (method, url, options) => send(method.toUpperCase(), url, options),
+  };
+}
 
 /** A request, and how it is counted. */
 export interface ScriptRequest {

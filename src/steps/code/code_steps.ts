@@ -12,9 +12,10 @@ import { NO_SECRETS, stepsOf } from "../../plan/scenario.ts";
 import { probeRequest } from "../../client/exchange/probe_request.ts";
 import type { DriverContext, StepKind, UserFactory } from "../step_kind.ts";
 import { recordFanOut } from "../websocket/fan_out.ts";
-import { RequestBuilder } from "./build_request.ts";
+import { RequestBuilder, timeOf } from "./build_request.ts";
 import { CodeUser } from "./code_user.ts";
 import type { CodeWork } from "./code_work.ts";
+import { CallBuilder } from "./grpc/call_builder.ts";
 import { functionOf, loadModule } from "./load_module.ts";
 import { logLine } from "./log_line.ts";
 import { sharedValue } from "./shared_value.ts";
@@ -56,7 +57,7 @@ export async function openCodeUsers(plan: RunPlan, context: DriverContext): Prom
   const home = URL.parse(step.url);
   return {
     newUser: (client, number) => new CodeUser(client, number, options),
-    firstRequest: home && probeRequest(home, client),
+    firstRequest: home && { ...probeRequest(home, client), ...(step.isGrpc && { isCall: true as const }) },
     pauseThemselves: true,
     onWindow: watchHeap(work),
   };
@@ -72,17 +73,19 @@ export function makeWork(
   const module = plan.module!;
   const { step } = called;
   const { recorder } = context;
+  const common = {
+    client,
+    base: step.url,
+    headers: step.headers,
+    find: (name: string) => recorder.find(name),
+  };
   return {
     ...context,
     ...called,
     module,
     flow: scenario.flows.find(({ steps }) => steps.includes(step))?.name ?? module.name,
-    builder: new RequestBuilder({
-      client,
-      base: step.url,
-      headers: step.headers,
-      find: (name) => recorder.find(name),
-    }),
+    builder: new RequestBuilder(common),
+    calls: new CallBuilder({ ...common, calls: module.calls, maxBodyBytes: client.maxBodyBytes, timeOf }),
     rows: new ScriptRows(scenario.data, context.givenRows),
     vars: sharedValue(plan.vars),
     seed: plan.seed,

@@ -11,12 +11,12 @@ import { readClock } from "../../lib/clock.ts";
 import { OUTCOME } from "../../metrics/span_recorder.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import type { EndingUser } from "../ending_user.ts";
-import type { CodeWork } from "./code_work.ts";
+import type { CodeWork, SessionOwner } from "./code_work.ts";
 import { MissingBase } from "./build_request.ts";
 import { describeException } from "./error_place.ts";
 import { ScriptCookies } from "./script_cookies.ts";
 import { RowsSpent } from "./script_rows.ts";
-import { ScriptSession, type SessionOwner } from "./script_session.ts";
+import { ScriptSession } from "./script_session.ts";
 
 /** A user must let others run between two iterations without a request, and slows down while there is none. */
 const MIN_PAUSE_MS = 1;

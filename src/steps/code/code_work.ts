@@ -1,17 +1,19 @@
 /**
- * What all users of a thread share who run the same code.
+ * What all users of a thread share who run the same code, and what a user is told by the session of its iteration.
  *
  * @module
  */
 import type { HttpClient } from "../../client/exchange/http_client.ts";
-import type { TalkWork } from "../../client/websocket/talk.ts";
+import type { TalkSet, TalkWork } from "../../client/websocket/talk.ts";
 import type { Recorder } from "../../metrics/recorder.ts";
 import type { SpanRecorders } from "../../metrics/span_recorder.ts";
 import type { CodeModule, CodeStep } from "../../plan/code_step.ts";
 import type { RequestBuilder } from "./build_request.ts";
+import type { CallBuilder } from "./grpc/call_builder.ts";
 import type { ScriptFunction } from "./load_module.ts";
 import type { ObservedRequest } from "./observed_request.ts";
 import type { ScriptRows } from "./script_rows.ts";
+import type { ScriptSession } from "./script_session.ts";
 
 /** The thread's side of a module's function. */
 export interface CodeWork {
@@ -24,6 +26,8 @@ export interface CodeWork {
   readonly flow: string;
   readonly recorder: Recorder;
   readonly builder: RequestBuilder;
+  /** The same for gRPC calls. */
+  readonly calls: CallBuilder;
   readonly rows: ScriptRows;
   /** What `setup` returned. */
   readonly vars: unknown;
@@ -55,4 +59,19 @@ export interface CodeWork {
   readonly observe?: (request: ObservedRequest) => void;
   /** Shows something with `-v`. */
   log(values: readonly unknown[]): void;
+}
+
+/** Who has to know how a session goes on. */
+export interface SessionOwner {
+  /** A client that is free, or a new one. */
+  takeClient(): HttpClient;
+  giveBack(client: HttpClient): void;
+  /** The user's WebSockets, which live on when a session is cut off. */
+  readonly talks: TalkSet;
+  /** Nothing may go on, and nothing is in flight any more. */
+  onCut(session: ScriptSession): void;
+  /** The last request that was in flight is over, and its response handed on. */
+  onIdle(session: ScriptSession): void;
+  /** No row of a data set is left. */
+  onSpent(): void;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Exchange, PreparedRequest } from "../../client/exchange/http_client.ts";
+import type { GrpcSpec } from "../../plan/grpc/grpc_spec.ts";
 import { maskSecrets } from "../../lib/mask_text.ts";
 import type { ShownMessage } from "../checked_step.ts";
 import { secretsSentBy } from "../http/known_secrets.ts";
@@ -20,8 +21,10 @@ export interface ObservedRequest {
   readonly expect?: readonly number[];
   /** What is still to be judged: its `checks` grow as checks are made. */
   readonly pending: PendingRequest;
-  /** What was said on it; absent: it is no WebSocket. */
+  /** What was said on it; absent: it is neither a WebSocket nor a stream of messages. */
   readonly told?: readonly Told[];
+  /** The call; absent: it is none. */
+  readonly grpc?: GrpcSpec;
 }
 
 /** What was said on a WebSocket, as it may be shown. */

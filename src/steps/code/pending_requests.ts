@@ -61,7 +61,13 @@ export class PendingRequests {
 
   /** An exchange for a new request. */
   take(): Exchange {
-    return this.#free.pop() ?? new Exchange();
+    const exchange = this.#free.pop() ?? new Exchange();
+    exchange.call =
+      exchange.stream =
+      exchange.feed =
+      exchange.cookies =
+        null;
+    return exchange;
   }
 
   /** Takes a request whose exchange has ended. */

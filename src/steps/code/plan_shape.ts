@@ -17,6 +17,7 @@ export const codeStepShape: Schema<CodeStep> = shape<CodeStep>()({
   name: text,
   exported: maybe(text),
   url: text,
+  isGrpc: maybe(oneOf(true)),
   headers: list(header),
   timeoutMs: maybe(number),
   thinkMs: maybe(number),

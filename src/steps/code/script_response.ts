@@ -99,7 +99,8 @@ export class ScriptResponse implements HttpResponse {
   }
 }
 
-function timingsOf(exchange: Exchange): Timings {
+/** When things happened. */
+export function timingsOf(exchange: Exchange): Timings {
   const duration = exchange.endMs - exchange.startMs;
   const { dnsMs, connectMs, tlsMs, ttfbMs, transferMs } = exchange;
   if (ttfbMs < 0) return { duration };
@@ -114,7 +115,7 @@ function timingsOf(exchange: Exchange): Timings {
 }
 
 /** Fields as the platform keeps them; what it would refuse is left out. */
-function headersOf(head: Uint8Array | null): Headers {
+export function headersOf(head: Uint8Array | null): Headers {
   const headers = new Headers();
   if (head === null) return headers;
   for (const line of latin1.decode(head).split(/\r?\n/).slice(1)) {

@@ -5,8 +5,7 @@
  * @module
  */
 import { decodeBody } from "../../client/exchange/content_coding.ts";
-import type { Exchange, HttpClient } from "../../client/exchange/http_client.ts";
-import type { TalkSet } from "../../client/websocket/talk.ts";
+import type { Exchange, HttpClient, PreparedRequest } from "../../client/exchange/http_client.ts";
 import { readClock } from "../../lib/clock.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { LIMITS } from "../../metrics/limits.ts";
@@ -15,22 +14,26 @@ import { makeStamp } from "../../template/stamp.ts";
 import { Random } from "../../lib/random.ts";
 import type {
   Bench,
+  CallOptions,
   Checks,
   DataRow,
+  GrpcReply,
+  GrpcStream,
   HttpResponse,
   RequestOptions,
   Socket,
   SocketOptions,
 } from "../../script.ts";
-import { type ScriptRequest, timeOf } from "./build_request.ts";
+import { httpVerbs, type ScriptRequest, timeOf } from "./build_request.ts";
 import { ScriptFailure } from "./error_place.ts";
 import { PendingRequest, PendingRequests } from "./pending_requests.ts";
 import type { ScriptCookies } from "./script_cookies.ts";
-import { judge, scriptMetrics } from "./script_measures.ts";
-import type { CodeWork } from "./code_work.ts";
+import { checkAll, checkCondition, scriptMetrics } from "./script_measures.ts";
+import type { CodeWork, SessionOwner } from "./code_work.ts";
 import { RowsSpent } from "./script_rows.ts";
 import { ScriptResponse } from "./script_response.ts";
 import { hang, type SocketOwner } from "./script_socket.ts";
+import { SessionCalls } from "./session_calls.ts";
 import { senderOf, SessionSockets } from "./session_sockets.ts";
 
 /** Requests of one user at the same time; browsers have as many to one server. */
@@ -38,21 +41,6 @@ const MAX_PARALLEL = 6;
 
 /** Iterations draw from streams of their own number; users and pauses have those up to twice 2^32. */
 const ITERATION_STREAM = 2 ** 35;
-
-/** Who has to know how a session goes on. */
-export interface SessionOwner {
-  /** A client that is free, or a new one. */
-  takeClient(): HttpClient;
-  giveBack(client: HttpClient): void;
-  /** The user's WebSockets, which live on when a session is cut off. */
-  readonly talks: TalkSet;
-  /** Nothing may go on, and nothing is in flight any more. */
-  onCut(session: ScriptSession): void;
-  /** The last request that was in flight is over, and its response handed on. */
-  onIdle(session: ScriptSession): void;
-  /** No row of a data set is left. */
-  onSpent(): void;
-}
 
 /** One user's session. */
 export class ScriptSession {
@@ -75,6 +63,7 @@ export class ScriptSession {
   #isOver = false;
   readonly #sockets: SessionSockets;
   readonly #socketOwner: SocketOwner;
+  readonly #calls: SessionCalls;
   /** What pauses of the iteration took, in ms. */
   #pausedMs = 0;
   /** Messages and the like that are waited for, and since when. */
@@ -94,6 +83,7 @@ export class ScriptSession {
     this.pending = new PendingRequests(work.recorder);
     this.#sockets = new SessionSockets(work, this.pending);
     this.#socketOwner = this.#ownSockets();
+    this.#calls = new SessionCalls(work, { pending: this.pending, waits: this.#socketOwner, clients: owner });
     this.bench = this.#api(user);
   }
 
@@ -102,13 +92,14 @@ export class ScriptSession {
     return this.#pausedMs + (this.#socketWaits > 0 ? readClock() - this.#waitingSinceMs : 0);
   }
 
-  /** Some WebSocket is open, or not recorded yet. */
+  /** Some WebSocket or stream is open, or not recorded yet. */
   get hasSockets(): boolean {
-    return !this.#sockets.isEmpty;
+    return !this.#sockets.isEmpty || !this.#calls.isEmpty;
   }
 
   /** Closes and records them. */
   async endSockets(): Promise<void> {
+    await this.#calls.end();
     await this.#sockets.end(this.#owner.talks);
   }
 
@@ -127,39 +118,33 @@ export class ScriptSession {
   loadEnded(): void {
     this.#isOver = true;
     this.#sockets.loadEnded();
+    this.#calls.loadEnded();
     for (const exchange of this.#exchanges) exchange.bytesAtEnd = exchange.bytesReceived;
   }
 
   /** Lets nothing of the iteration go on. */
   cut(): void {
     this.isAlive = false;
-    if (this.hasSockets) this.#sockets.cut(this.#owner.talks);
+    if (this.hasSockets) {
+      this.#calls.cut();
+      this.#sockets.cut(this.#owner.talks);
+    }
     this.pending.settle();
   }
 
   #api(user: number): Bench {
-    const send = (method: string, url: string, options?: RequestOptions) => this.#send(method, url, options);
     return {
-      http: {
-        get: (url, options) => send("GET", url, options),
-        head: (url, options) => send("HEAD", url, options),
-        post: (url, options) => send("POST", url, options),
-        put: (url, options) => send("PUT", url, options),
-        patch: (url, options) => send("PATCH", url, options),
-        del: (url, options) => send("DELETE", url, options),
-        request: (method, url, options) => send(method.toUpperCase(), url, options),
-      },
+      http: httpVerbs((method, url, options) => this.#send(method, url, options)),
       ws: {
         connect: (url, options) => this.#connect(url, options),
         stamp: () => makeStamp(senderOf(user)),
       },
+      grpc: {
+        call: (method, message, options) => this.#call(method, message, options),
+        stream: (method, message, options) => this.#stream(method, message, options),
+      },
       check:
-        ((what: unknown, claim: Checks<unknown> | boolean) =>
-          typeof what === "string"
-            ? this.#checkCondition(what, claim)
-            : this.#checkAll(what, claim)) as Bench[
-            "check"
-          ],
+        ((what: unknown, claim: Checks<unknown> | boolean) => this.#check(what, claim)) as Bench["check"],
       pause: (time, upTo) => this.#pause(timeOf(time), upTo === undefined ? undefined : timeOf(upTo)),
       group: (name, run) => this.#group(name, run),
       metric: scriptMetrics(this.#work.recorder.custom),
@@ -210,24 +195,11 @@ export class ScriptSession {
 
   async #send(method: string, url: string, options: RequestOptions | undefined): Promise<HttpResponse> {
     const made = this.#work.builder.build(method, url, options);
-    if (this.inFlight === 0) this.pending.settle();
-    else if (this.inFlight >= MAX_PARALLEL) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    const nowMs = readClock();
-    if (!this.#mayGoOn(nowMs)) return await hang();
-    const exchange = this.pending.take();
-    exchange.reset(this.#dueAtMs < 0 ? nowMs : this.#dueAtMs, nowMs);
-    this.#dueAtMs = -1;
-    this.#isFirst = false;
-    this.hasWaited = true;
+    const exchange = await this.#begin();
     const cookies = this.#cookies;
     exchange.cookies = cookies;
     const request = cookies === null ? made.request : cookies.requestFor(made);
-    const client = this.#owner.takeClient();
-    this.inFlight++;
-    this.#exchanges.add(exchange);
-    this.#work.budget.left--;
-    this.#work.recorder.start();
-    await client.exchange(request, exchange);
+    const client = await this.#exchange(request, exchange);
     const { body } = exchange;
     exchange.isBodyCut = body !== null && !exchange.isDecoded && exchange.finalBodyBytes > body.length;
     const decoding = decodeBody(exchange, this.#work.maxBodyBytes);
@@ -244,9 +216,61 @@ export class ScriptSession {
       isShared: isShared && exchange.body !== null,
       url: request.url,
     });
-    this.#exchanges.delete(exchange);
-    this.#owner.giveBack(client);
-    return await this.#handOver(response, exchange);
+    return await this.#handOver(response, { pending, client });
+  }
+
+  async #call(
+    method: string,
+    message: object | undefined,
+    options: CallOptions | undefined,
+  ): Promise<GrpcReply> {
+    const made = this.#calls.build(method, message, options);
+    const exchange = await this.#begin();
+    const reader = this.#calls.readerOf(made, exchange);
+    const client = await this.#exchange(made.request, exchange);
+    const { reply, pending } = this.#calls.replyTo(made, exchange, reader);
+    return await this.#handOver(reply, { pending, client });
+  }
+
+  #stream(method: string, message: object | undefined, options: CallOptions | undefined): GrpcStream {
+    if (this.inFlight === 0) this.pending.settle();
+    const nowMs = readClock();
+    const isLate = !this.#mayGoOn(nowMs);
+    const dueMs = this.#takeDueMs(nowMs);
+    if (!isLate) this.#work.budget.left--;
+    this.hasWaited = true;
+    return this.#calls.open(method, { message, options, isLate, dueMs, startMs: nowMs });
+  }
+
+  /** When what is sent now was due. */
+  #takeDueMs(nowMs: number): number {
+    const dueMs = this.#dueAtMs < 0 ? nowMs : this.#dueAtMs;
+    this.#dueAtMs = -1;
+    this.#isFirst = false;
+    return dueMs;
+  }
+
+  /** An exchange for a request that may be sent now; never, when nothing may any more. */
+  async #begin(): Promise<Exchange> {
+    if (this.inFlight === 0) this.pending.settle();
+    else if (this.inFlight >= MAX_PARALLEL) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    const nowMs = readClock();
+    if (!this.#mayGoOn(nowMs)) return await hang();
+    const exchange = this.pending.take();
+    exchange.reset(this.#takeDueMs(nowMs), nowMs);
+    this.hasWaited = true;
+    this.inFlight++;
+    this.#exchanges.add(exchange);
+    this.#work.budget.left--;
+    return exchange;
+  }
+
+  /** Sends a request, and resolves when it is over; with the client that did it, to be given back. */
+  async #exchange(request: PreparedRequest, exchange: Exchange): Promise<HttpClient> {
+    const client = this.#owner.takeClient();
+    this.#work.recorder.start();
+    await client.exchange(request, exchange);
+    return client;
   }
 
   async #connect(url: string, options: SocketOptions | undefined): Promise<Socket> {
@@ -254,9 +278,7 @@ export class ScriptSession {
     if (this.inFlight === 0) this.pending.settle();
     const nowMs = readClock();
     if (!this.#mayGoOn(nowMs) || !this.#socketOwner.enter()) return await hang();
-    const dueMs = this.#dueAtMs < 0 ? nowMs : this.#dueAtMs;
-    this.#dueAtMs = -1;
-    this.#isFirst = false;
+    const dueMs = this.#takeDueMs(nowMs);
     this.#work.budget.left--;
     const socket = await this.#sockets.connect(made, {
       dueMs,
@@ -310,11 +332,17 @@ export class ScriptSession {
     return pending;
   }
 
-  #handOver(response: ScriptResponse, { failure }: Exchange): HttpResponse | Promise<never> {
+  #handOver<T>(
+    response: T,
+    { pending, client }: { readonly pending: PendingRequest; readonly client: HttpClient },
+  ): T | Promise<never> {
+    const exchange = pending.exchange!;
+    this.#exchanges.delete(exchange);
+    this.#owner.giveBack(client);
     this.inFlight--;
-    this.pending.add(response.request);
+    this.pending.add(pending);
     this.#waiting.shift()?.();
-    if (failure === FAILURE.unfinished) this.isAlive = false;
+    if (exchange.failure === FAILURE.unfinished) this.isAlive = false;
     if (this.isAlive) {
       if (this.inFlight === 0) this.#owner.onIdle(this);
       return response;
@@ -323,42 +351,11 @@ export class ScriptSession {
     return hang();
   }
 
-  #checkAll(value: unknown, checks: Checks<unknown> | boolean): boolean {
-    if (typeof checks !== "object" || checks === null) {
-      throw new TypeError(
-        'Cannot check that: expected check(response, { "name": (r) => … }) or check("name", condition)',
-      );
-    }
-    if (value instanceof Promise) {
-      throw new TypeError("Cannot check a promise: write await before the request");
-    }
-    const request = value instanceof ScriptResponse ? value.request : undefined;
+  #check(what: unknown, claim: Checks<unknown> | boolean): boolean {
     const { custom } = this.#work.recorder;
-    let all = true;
-    for (const name in checks) {
-      let holds = false;
-      try {
-        holds = judge(name, checks[name]!, value);
-      } finally {
-        // A check that throws does not hold; its exception ends the iteration.
-        const counts = custom.check(name);
-        request?.checks?.push({ claim: name, holds });
-        if (holds) counts.passed++;
-        else {
-          counts.failed++;
-          all = false;
-          if (request?.isAnswered) request.fail(`Check: ${name}`);
-        }
-      }
-    }
-    return all;
-  }
-
-  #checkCondition(name: string, condition: unknown): boolean {
-    const counts = this.#work.recorder.custom.check(name);
-    if (condition) counts.passed++;
-    else counts.failed++;
-    return Boolean(condition);
+    if (typeof what === "string") return checkCondition(what, claim, custom);
+    const request = what instanceof ScriptResponse ? what.request : this.#calls.requestOf(what);
+    return checkAll(what, claim, { custom, request });
   }
 
   async #group<T>(name: string, run: () => Promise<T>): Promise<T> {

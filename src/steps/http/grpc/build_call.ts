@@ -95,7 +95,13 @@ function checkMessage(json: string, { request, streamsRequests, types }: GrpcSpe
 /** Fields that a call sets itself. */
 const OWN_FIELDS = /^(?:te|content-type|grpc-timeout|grpc-encoding|grpc-accept-encoding|accept-encoding)$/i;
 
-function callHeaders({ headers, deadlineMs, compressed, server }: CallDraft): readonly HeaderLine[] {
+/** The fields of a call: those that were given, and its own. */
+export function callHeaders(
+  { headers, deadlineMs, compressed, server }: Pick<
+    CallDraft,
+    "headers" | "deadlineMs" | "compressed" | "server"
+  >,
+): readonly HeaderLine[] {
   const given = headers.filter(([name, value]) =>
     !OWN_FIELDS.test(name) && !(/^accept$/i.test(name) && value === "*/*")
   );

@@ -73,16 +73,31 @@ export class CallForm {
     return joined(frames);
   }
 
+  /** A message of code, ready to be sent. @throws {MessageError} when it does not fit */
+  encodeValue(value: unknown, isCompressed = this.spec.compressed === true): Uint8Array {
+    this.#writer.begin(isCompressed ? 0 : PREFIX_BYTES);
+    this.#encoder.encode(this.spec.request, value, this.#writer);
+    const written = this.#writer.written();
+    if (isCompressed) return frameMessage(written, true);
+    const framed = written.slice();
+    putPrefix(framed, 0, framed.length - PREFIX_BYTES, false);
+    return framed;
+  }
+
+  /** One message as JSON, as it travelled. @throws {MalformedMessageError | CompressionError} */
+  decodeMessage(bytes: Uint8Array, isCompressed: boolean): unknown {
+    const plain = isCompressed ? decompressMessage(bytes, this.spec.maxMessageBytes) : bytes;
+    return this.#decoder.decode(this.spec.response, plain);
+  }
+
   /** What a reader has kept of a response. */
   decode(reader: CallReader): DecodedReply {
-    const { response, streamsResponses, maxMessageBytes } = this.spec;
     try {
       const values: unknown[] = [];
       for (const { bytes, isCompressed } of reader.kept()) {
-        const plain = isCompressed ? decompressMessage(bytes, maxMessageBytes) : bytes;
-        values.push(this.#decoder.decode(response, plain));
+        values.push(this.decodeMessage(bytes, isCompressed));
       }
-      return { value: streamsResponses === true ? values : values[0] ?? null };
+      return { value: this.spec.streamsResponses === true ? values : values[0] ?? null };
     } catch (error) {
       if (error instanceof MalformedMessageError || error instanceof CompressionError) {
         return { problem: error.message };
@@ -93,7 +108,10 @@ export class CallForm {
 }
 
 /** The messages of a body that {@linkcode CallForm.encode} made, as JSON text. */
-export function sentMessages(body: Uint8Array, spec: GrpcSpec): Uint8Array {
+export function sentMessages(
+  body: Uint8Array,
+  spec: Pick<GrpcSpec, "types" | "request"> & { readonly streamsRequests?: true | undefined },
+): Uint8Array {
   const decoder = new MessageDecoder(spec.types);
   const values: unknown[] = [];
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
