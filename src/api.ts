@@ -125,6 +125,7 @@ export type {
 } from "./plan/blocks.ts";
 export type { StepBase } from "./plan/step_base.ts";
 export type { CodeFile, CodeModule, CodeStep } from "./plan/code_step.ts";
+export type { CallMethod, ModuleCalls } from "./plan/grpc/module_calls.ts";
 export type {
   Correlation,
   ExpectedClose,
