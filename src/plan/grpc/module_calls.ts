@@ -15,6 +15,7 @@ export interface CallMethod
 
 /** What calls are made with. */
 export interface ModuleCalls extends Pick<GrpcSpec, "maxMessageBytes" | "compressed"> {
+  /** Of all services. */
   readonly methods: readonly CallMethod[];
   /** Of all their messages. */
   readonly types: ProtoTypes;
