@@ -190,23 +190,9 @@ export interface Ws {
 
 /** A status of gRPC. */
 export type GrpcStatus =
-  | "OK"
-  | "CANCELLED"
-  | "UNKNOWN"
-  | "INVALID_ARGUMENT"
-  | "DEADLINE_EXCEEDED"
-  | "NOT_FOUND"
-  | "ALREADY_EXISTS"
-  | "PERMISSION_DENIED"
-  | "RESOURCE_EXHAUSTED"
-  | "FAILED_PRECONDITION"
-  | "ABORTED"
-  | "OUT_OF_RANGE"
-  | "UNIMPLEMENTED"
-  | "INTERNAL"
-  | "UNAVAILABLE"
-  | "DATA_LOSS"
-  | "UNAUTHENTICATED";
+  | ("OK" | "CANCELLED" | "UNKNOWN" | "INVALID_ARGUMENT" | "DEADLINE_EXCEEDED" | "NOT_FOUND")
+  | ("ALREADY_EXISTS" | "PERMISSION_DENIED" | "RESOURCE_EXHAUSTED" | "FAILED_PRECONDITION" | "ABORTED")
+  | ("OUT_OF_RANGE" | "UNIMPLEMENTED" | "INTERNAL" | "UNAVAILABLE" | "DATA_LOSS" | "UNAUTHENTICATED");
 
 /** How one gRPC call differs from a plain one. */
 export interface CallOptions {
@@ -225,7 +211,8 @@ export interface CallOptions {
 }
 
 /** What came of a gRPC call. No message is decoded before it is asked for. */
-export interface GrpcReply {
+// deno-lint-ignore no-explicit-any -- what a server sends has no type; give one: call<Item>(…)
+export interface GrpcReply<Message = any> {
   /** The call's status; `""` when none came. */
   readonly status: GrpcStatus | "";
   /** The status is OK, and all of the response is there. */
@@ -242,14 +229,12 @@ export interface GrpcReply {
    * The message as JSON, the first if there are several; `undefined` without any.
    * @throws {SyntaxError} when it is not of the method's type
    */
-  // deno-lint-ignore no-explicit-any -- what a server sends has no type here
-  readonly message: any;
+  readonly message: Message;
   /**
    * All messages; of a stream, those that were not taken before.
    * @throws {SyntaxError} when one is not of the method's type
    */
-  // deno-lint-ignore no-explicit-any -- what a server sends has no type here
-  readonly messages: readonly any[];
+  readonly messages: readonly Message[];
 }
 
 /**
@@ -257,16 +242,16 @@ export interface GrpcReply {
  * when its iteration ends is cancelled, which is no failure. `for await (const message of stream)` takes message after
  * message until the call is over; leaving the loop early cancels it.
  */
-// deno-lint-ignore no-explicit-any -- what a server sends has no type; give one: stream<Item>(…)
-export interface GrpcStream<T = any> extends AsyncIterable<T> {
+// deno-lint-ignore no-explicit-any -- as in GrpcReply
+export interface GrpcStream<Message = any> extends AsyncIterable<Message> {
   /** Sends a message. Resolves when it is on its way; once the call is over it is not sent, and nothing happens. */
   send(message: object): Promise<void>;
   /** The next message; `undefined` when the call is over. */
-  receive(): Promise<T | undefined>;
+  receive(): Promise<Message | undefined>;
   /** Says that no more messages are sent. More may come. */
   end(): Promise<void>;
   /** Ends sending if need be, and waits for the status. */
-  finish(): Promise<GrpcReply>;
+  finish(): Promise<GrpcReply<Message>>;
   /** Gives the call up; the server is told. That is no failure. */
   cancel(): Promise<void>;
 }
@@ -277,9 +262,10 @@ export interface Grpc {
    * Calls `package.Service/Method`, at the URL of the command line or of `options.url`, or a whole `grpc://` URL. A method
    * that takes many messages takes a list of them. A call that fails is a reply, too: look at `status` and `error`.
    */
-  call(method: string, message?: object, options?: CallOptions): Promise<GrpcReply>;
+  // deno-lint-ignore no-explicit-any -- as in GrpcReply
+  call<T = any>(method: string, message?: object, options?: CallOptions): Promise<GrpcReply<T>>;
   /** Begins a call whose messages are sent and taken one at a time. `message`: what is sent at once. */
-  // deno-lint-ignore no-explicit-any -- as above
+  // deno-lint-ignore no-explicit-any -- as in GrpcReply
   stream<T = any>(method: string, message?: object, options?: CallOptions): GrpcStream<T>;
 }
 

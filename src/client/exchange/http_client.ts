@@ -56,7 +56,7 @@ export interface BodyFeed {
   /** A request is about to be sent, perhaps once more: pieces are asked for from the first on. */
   begin(body: Uint8Array): void;
   /** The next piece. One that is never there is forgotten with the request. */
-  next(): Promise<BodyPiece>;
+  takePiece(): Promise<BodyPiece>;
 }
 
 /** The cookies that a user takes along on a chain of redirects. */

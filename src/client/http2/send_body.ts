@@ -28,7 +28,7 @@ export async function sendBody(stream: Stream, connection: Connection): Promise<
   if (gate !== null && !(await gate.wait()) || isOver()) return;
   if (isFed) {
     for (let isLast = false; !isLast;) {
-      const piece = await feed!.next();
+      const piece = await feed!.takePiece();
       if (isOver()) return;
       await send(piece);
       ({ isLast } = piece);

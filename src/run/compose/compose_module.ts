@@ -13,7 +13,7 @@ import { Findings } from "../../steps/file/findings.ts";
 import { functionOf, loadModule } from "../../steps/code/load_module.ts";
 import { moduleOf } from "../settings/module_file.ts";
 import type { Settings } from "../settings/settings.ts";
-import { moduleCallsFrom } from "./grpc_calls.ts";
+import { readModuleCalls } from "./grpc_calls.ts";
 import { isGrpcUrl } from "./grpc_target.ts";
 import { moduleScenarios } from "./module_scenarios.ts";
 import { partLoadFrom } from "./part_load.ts";
@@ -84,7 +84,7 @@ export async function composeModule(
     onTemplateError: "abort_iteration",
     cacheBust: false,
   };
-  const calls = await moduleCallsFrom(values, { server, sources, headers });
+  const calls = await readModuleCalls(values, { server, sources, headers });
   const composed = { scenario, ...(calls && { calls }) };
   if (several === undefined) return composed;
   const parts = several.map(({ name, load, startMs }) => ({ name, load, startMs, flows: 1 }));

@@ -59,7 +59,7 @@ function sourceFrom(
  *
  * @throws {UsageError} when a file is unusable, or the server does not say
  */
-export async function moduleCallsFrom(
+export async function readModuleCalls(
   values: MainValues,
   { server, ...from }: CallSources & {
     /** The target, if it is a gRPC server. */

@@ -12,8 +12,8 @@ import type { RequestBuilder } from "./build_request.ts";
 import type { CallBuilder } from "./grpc/call_builder.ts";
 import type { ScriptFunction } from "./load_module.ts";
 import type { ObservedRequest } from "./observed_request.ts";
+import type { PendingRequests } from "./pending_requests.ts";
 import type { ScriptRows } from "./script_rows.ts";
-import type { ScriptSession } from "./script_session.ts";
 
 /** The thread's side of a module's function. */
 export interface CodeWork {
@@ -61,6 +61,11 @@ export interface CodeWork {
   log(values: readonly unknown[]): void;
 }
 
+/** A session that tells of itself. */
+interface EndedSession {
+  readonly pending: Pick<PendingRequests, "settle">;
+}
+
 /** Who has to know how a session goes on. */
 export interface SessionOwner {
   /** A client that is free, or a new one. */
@@ -69,9 +74,9 @@ export interface SessionOwner {
   /** The user's WebSockets, which live on when a session is cut off. */
   readonly talks: TalkSet;
   /** Nothing may go on, and nothing is in flight any more. */
-  onCut(session: ScriptSession): void;
+  onCut(session: EndedSession): void;
   /** The last request that was in flight is over, and its response handed on. */
-  onIdle(session: ScriptSession): void;
+  onIdle(session: EndedSession): void;
   /** No row of a data set is left. */
   onSpent(): void;
 }

@@ -107,7 +107,7 @@ export class ScriptStream implements GrpcStream {
   }
 
   async receive(): Promise<unknown> {
-    return await this.#wait(() => this.#next());
+    return await this.#wait(() => this.#takeNext());
   }
 
   async end(): Promise<void> {
@@ -166,7 +166,7 @@ export class ScriptStream implements GrpcStream {
     }
   }
 
-  async #next(): Promise<unknown> {
+  async #takeNext(): Promise<unknown> {
     while (this.#waiting.length === 0 && !this.isOver) await this.#change();
     const message = this.#waiting.shift();
     if (message !== undefined) {

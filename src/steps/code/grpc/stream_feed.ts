@@ -32,7 +32,7 @@ export class StreamFeed implements BodyFeed {
     this.#sentBytes = 0;
   }
 
-  next(): Promise<BodyPiece> {
+  takePiece(): Promise<BodyPiece> {
     return new Promise((resolve) => {
       this.#wanted = resolve;
       this.#go();
