@@ -195,10 +195,10 @@ export type {
   CountersJson,
   SCHEMA_VERSION,
 } from "./result/document/json_document.ts";
-export type { ConfigSnapshot, Note, ThresholdVerdict } from "./result/outcome.ts";
+export type { ConfigSnapshot, GivenSetting, Note, ThresholdVerdict } from "./result/outcome.ts";
 export type { Abort, ClientHealth, FleetSummary, LostWorker } from "./result/run_result.ts";
 export type { TimelinePercentile, TimelinePoint } from "./result/series/timeline_point.ts";
-export type { SavedPlan, SavedRun, SavedSocketLoad } from "./result/document/saved_run.ts";
+export type { SavedBaseline, SavedPlan, SavedRun, SavedSocketLoad } from "./result/document/saved_run.ts";
 export type { PeerCertificate } from "./metrics/peer_certificate.ts";
 export type { FindingKind } from "./result/trust.ts";
 export type { ThreadJson, TrustJson } from "./result/document/trust_json.ts";

@@ -52,6 +52,25 @@ export function formatDuration(ms: number): string {
   return (hours ? `${hours}h` : "") + (minutes ? `${minutes}m` : "") + (seconds ? `${seconds}s` : "");
 }
 
+/**
+ * A duration for people to read.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(durationInWords(90_000), "1 min 30 s");
+ * assertEquals(durationInWords(0.25), "250 µs");
+ * ```
+ */
+export function durationInWords(ms: number): string {
+  const units: Readonly<Record<string, string>> = { m: "min", us: "µs" };
+  return formatDuration(ms).replace(
+    /([\d.]+)([a-z]+)/g,
+    (_, amount, unit) => `${amount} ${units[unit] ?? unit} `,
+  )
+    .trim();
+}
+
 function sumOfParts(text: string): number | undefined {
   if (!/^(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ms|us|µs|h|m|s))+$/i.test(text)) return undefined;
   let total = 0;

@@ -153,9 +153,35 @@ export function unconnectedIn(failures: Readonly<Record<string, number>>): numbe
 /** Whether an exchange that ended in this kind tells nothing about when the other end was last heard. */
 export const IS_SILENT: readonly boolean[] = FAILURE_KINDS.map((kind: FailureKind) => kind.isSilent ?? false);
 
-/** The phrase for a kind's name; `found`: what responses held where checks failed, by the check's key. */
+/** What people read in place of what the keys of rules begin with. */
+const RULE_WORDS: Readonly<Record<string, string>> = {
+  AssertStatus: "Status",
+  AssertHeader: "Header",
+  AssertBody: "Body",
+  AssertBodyRegex: "Body does not match",
+  AssertJson: "JSON",
+  AssertJsonSchema: "JSON does not fit its schema",
+  AssertMaxLatency: "Too slow",
+  AssertMessage: "Message",
+  AssertClose: "WebSocket",
+  ExtractFailure: "Not extracted",
+  TemplateError: "Not filled in",
+};
+
+/**
+ * The phrase for a kind's name, or for the key of a check or an extraction; `found`: what responses held where checks
+ * failed, by the check's key.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(failureText("timeout"), "Timed out");
+ * assertEquals(failureText("AssertMaxLatency: over 500ms"), "Too slow: over 500ms");
+ * ```
+ */
 export function failureText(name: string, found: Readonly<Record<string, string>> = {}): string {
-  const text = FAILURE_KINDS.find((kind) => kind.name === name)?.text ?? name;
+  const text = FAILURE_KINDS.find((kind) => kind.name === name)?.text ??
+    name.replace(/^\w+(?=: )/, (word) => Object.hasOwn(RULE_WORDS, word) ? RULE_WORDS[word]! : word);
   return Object.hasOwn(found, name) ? `${text}, found ${found[name]}` : text;
 }
 

@@ -30,5 +30,5 @@ export function checkRelations(table: OptionTable, { values, origins }: Resolved
 }
 
 function nameOf(flag: string, { source, text }: Origin): string {
-  return source === "command line" ? flag : `${flag} (from ${text})`;
+  return source === "command line" ? text : `${flag} (from ${text})`;
 }

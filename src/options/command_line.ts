@@ -214,23 +214,22 @@ function addFlags(
     // Commander offers the next word to a flag whose argument may be left out; only `--flag=value` means it so, or a
     // number, which is never an operand.
     const isMeant = text === null || /^\d+$/.test(text) ||
-      isAttached(text, [flag, option.short], listeners.argv);
+      isAttached(text, flag, listeners.argv);
     if (argument === " <value>" || isMeant) {
       return text;
     }
     listeners.onStray(text);
     return null;
   };
-  const short = option.short === undefined ? "" : `${option.short}, `;
-  add(`${short}${option.long}${argument}`, option.long, reader(option.long));
+  add(`${option.long}${argument}`, option.long, reader(option.long));
+  // Each flag is known by its own name, so that messages name what was typed.
+  if (option.short !== undefined) add(`${option.short}${argument}`, option.short, reader(option.short));
   for (const alias of option.aliases ?? []) add(`${alias}${argument}`, alias, reader(alias));
   if (option.negation !== undefined) add(option.negation, option.negation, () => "false");
 }
 
-function isAttached(text: string, flags: readonly (string | undefined)[], argv: readonly string[]): boolean {
-  return flags.some((flag) =>
-    flag !== undefined && (argv.includes(`${flag}=${text}`) || argv.includes(`${flag}${text}`))
-  );
+function isAttached(text: string, flag: string, argv: readonly string[]): boolean {
+  return argv.includes(`${flag}=${text}`) || argv.includes(`${flag}${text}`);
 }
 
 function isFlag(word: string): boolean {

@@ -173,7 +173,8 @@ function isMapping(value: unknown): value is Record<string, unknown> {
 }
 
 function readAll(option: Option, { origin, texts, isNegation }: Given, problems: string[]): unknown[] {
-  const from = origin.source === "command line" ? "" : ` (from ${origin.text})`;
+  const isTyped = origin.source === "command line";
+  const [name, from] = isTyped ? [origin.text, ""] : [option.long, ` (from ${origin.text})`];
   return texts.flatMap((text) => {
     if (text === null) return [option.bare];
     try {
@@ -181,7 +182,7 @@ function readAll(option: Option, { origin, texts, isNegation }: Given, problems:
       return [isNegation ? !value : value];
     } catch (error) {
       const [reason] = problemsIn(error);
-      problems.push(`${option.long}: found ${shown(text, option)}, ${reason}${from}`);
+      problems.push(`${name}: found ${shown(text, option)}, ${reason}${from}`);
       return [];
     }
   });

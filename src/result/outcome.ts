@@ -5,7 +5,6 @@
  */
 import { EXIT } from "../lib/errors.ts";
 import { type Comparison, isRegressed } from "./comparison.ts";
-import type { TimelinePoint } from "./series/timeline_point.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
 
 /** A threshold, judged. */
@@ -29,17 +28,29 @@ export interface Note {
 /** What the reports show of the settings, secrets masked; keys are option names. */
 export type ConfigSnapshot = Readonly<Record<string, unknown>>;
 
+/** A setting that somebody gave, in words. */
+export interface GivenSetting {
+  /** `Think time`. */
+  readonly name: string;
+  /** With its unit; secrets masked. */
+  readonly value: string;
+  /** How it was given: `-c`, `BENCH_RATE`, `bench.yaml: rate`. Absent: as a word without a flag. */
+  readonly from?: string;
+}
+
 /** A run, judged. */
 export interface Outcome {
   readonly result: RunResult;
   readonly config: ConfigSnapshot;
+  /** Of the settings, what was given, in the order given; absent: unknown. */
+  readonly settings?: readonly GivenSetting[];
   readonly tags: Readonly<Record<string, string>>;
   readonly thresholds: readonly ThresholdVerdict[];
   readonly notes: readonly Note[];
   /** Absent without a baseline. */
   readonly comparison?: Comparison;
-  /** Of the first baseline: what charts show beside the run. */
-  readonly before?: readonly TimelinePoint[];
+  /** The first baseline, as far as it was measured second by second: what charts show beside the run. */
+  readonly before?: RunResult;
   /** Something could not be delivered: a report not written, an export refused, a thread lost. */
   readonly undelivered: boolean;
   /** The numbers are in doubt, and the user asked for a failure then; absent: no. */

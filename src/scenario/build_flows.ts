@@ -80,7 +80,7 @@ function ownersIn(file: ScenarioFile, findings: Findings): readonly FlowOwner[] 
     const [first, second] = names;
     findings.addProblem([second!], `Cannot use both "${first}" and "${second}": expected one of them`);
   }
-  const name = file.name || "Unnamed Scenario";
+  const { name = "" } = file;
   const owners: readonly FlowOwner[] = scenarios === undefined
     ? [{ ...(steps && { steps }), ...(flows && { flows }), at: [], name, isPart: false }]
     : Object.entries(scenarios).map(([name, one]) => ({

@@ -6,7 +6,7 @@
  * @module
  */
 import { MAX_BODY_FILE_BYTES, MAX_DATA_BYTES } from "../lib/size_limits.ts";
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join, parse } from "node:path";
 import { authorityProblem } from "../lib/net/authority_problem.ts";
 import { messageOf, problemsIn, UsageError } from "../lib/errors.ts";
 import { isSecretName } from "../lib/credentials.ts";
@@ -84,11 +84,13 @@ export interface LoadedScenario {
 export async function loadScenario(text: string, options: LoadScenarioOptions): Promise<LoadedScenario> {
   const parsed = parseScenarioText(text, options.path);
   const findings = new Findings(parsed, options.path);
-  const checked = checkScenario(parsed.value);
-  if (isProblems(checked)) {
-    for (const problem of checked) report(problem, parsed, findings);
+  const file = checkScenario(parsed.value);
+  if (isProblems(file)) {
+    for (const problem of file) report(problem, parsed, findings);
     throw new UsageError(findings.problems);
   }
+  // What has no name of its own goes by the file's.
+  const checked = { ...file, name: file.name || parse(options.path).name };
   const read = (file: string, most: number) => readBytes(file, { most, readFile: options.readFile });
   const here = (file: string) => isAbsolute(file) ? file : join(dirname(options.path), file);
   const data = await loadData(checked, {
@@ -136,7 +138,7 @@ export async function loadScenario(text: string, options: LoadScenarioOptions): 
   warnOfUnused(data.map(({ name }) => name), all, findings);
   if (findings.problems.length > 0) throw new UsageError(findings.problems);
   const scenario: Scenario = {
-    name: checked.name || "Unnamed Scenario",
+    name: checked.name,
     pick: checked.flows || checked.scenarios ? "weighted" : "rotate",
     flows,
     data,
@@ -168,6 +170,12 @@ function loadsOf(
         return value === undefined ? [] : [[key, value]];
       }),
     );
+    if (given["rate"] !== undefined && given["users"] !== undefined) {
+      findings.addWarning(
+        [...at, "users"],
+        `"rate" decides when iterations start, so "users" only caps how many run at once`,
+      );
+    }
     try {
       if (loadOf === undefined) throw new UsageError("Cannot run several scenarios here");
       return [{ name, load: loadOf(given), startMs, flows: one.flows?.length ?? 1 }];

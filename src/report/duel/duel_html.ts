@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { escapeHtml } from "../../lib/escape.ts";
 import type { DuelMetric, DuelResult } from "../../result/duel/duel_result.ts";
 import themeStyle from "../html_report/theme.css" with { type: "text" };
 import duelStyle from "./duel.css" with { type: "text" };
+import { framedPage } from "../page_frame.ts";
 import { axisOf, type DuelAxis } from "./duel_scale.ts";
 import { changeText, courseText, findingText, ruleText, sideText, verdictText } from "./duel_words.ts";
 
@@ -27,19 +27,8 @@ export function duelHtml(result: DuelResult): string {
       part !== undefined && part !== ""
     )
       .map((part) => `<code>${escapeHtml(part!)}</code>`).join(" ");
-  return [
-    "<!doctype html>",
-    '<html lang="en">',
-    '<head><meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${
-      createHash("sha256").update(STYLE).digest("base64")
-    }'; img-src data:; base-uri 'none'; form-action 'none'">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">',
-    `<title>${escapeHtml(`${sides.b.target} against ${sides.a.target}`)} · bench</title>`,
-    '<link rel="icon" href="data:,">',
-    `<style>${STYLE}</style></head>`,
-    '<body><main class="wrap duel">',
+  const body = [
+    '<main class="wrap duel">',
     `<h1>${escapeHtml(findingText(result))}</h1>`,
     `<p class="side"><b>A</b> ${side("a")}</p>`,
     `<p class="side"><b>B</b> ${side("b")}</p>`,
@@ -74,9 +63,9 @@ export function duelHtml(result: DuelResult): string {
         "</tbody></table>",
       ]
       : []),
-    "</main></body></html>",
-    "",
+    "</main>",
   ].join("\n");
+  return framedPage({ title: `${sides.b.target} against ${sides.a.target}`, style: STYLE, body }).html;
 }
 
 /** Dots for the pairs, a bar for the interval, a line for no change. */

@@ -13,7 +13,9 @@ import liveStyle from "./live.css" with { type: "text" };
 import partsStyle from "./parts.css" with { type: "text" };
 import tablesStyle from "./tables.css" with { type: "text" };
 import themeStyle from "./theme.css" with { type: "text" };
+import axesScript from "./axes.js" with { type: "text" };
 import chartsScript from "./charts.js" with { type: "text" };
+import downloadsScript from "./downloads.js" with { type: "text" };
 import domScript from "./dom.js" with { type: "text" };
 import latencyCharts from "./latency_charts.js" with { type: "text" };
 import liveScript from "./live.js" with { type: "text" };
@@ -22,7 +24,7 @@ import tablesScript from "./tables.js" with { type: "text" };
 import timelineCharts from "./timeline_charts.js" with { type: "text" };
 import template from "./template.html" with { type: "text" };
 
-/** The page with comments where its parts go. */
+/** What the page's body holds before its data. */
 export const TEMPLATE: string = lines(template);
 
 /** Style sheets in the order that counts. */
@@ -45,11 +47,14 @@ export const CHART_SCRIPT: string = [
   uplotScript,
   domScript,
   tablesScript,
+  axesScript,
   chartsScript,
 ].map(lines).join("\n");
 
 /** Classic scripts of the report's page. */
-export const SCRIPT: string = [CHART_SCRIPT, timelineCharts, latencyCharts, mainScript].map(lines).join("\n");
+export const SCRIPT: string = [CHART_SCRIPT, downloadsScript, timelineCharts, latencyCharts, mainScript].map(
+  lines,
+).join("\n");
 
 /** What the page of a run that goes on has besides. */
 export const LIVE_SCRIPT: string = lines(liveScript);

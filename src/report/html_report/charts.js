@@ -1,73 +1,10 @@
 /* Charts over uPlot: legend buttons, a tooltip, zoom by dragging, buttons and keys, colours that follow the theme. */
 (() => {
-  const { el, fill, icon, timeText } = globalThis.report;
+  const { color, el, fill, font, icon } = globalThis.report;
+  /** What baselines look like. */
+  const DOTTED = [2, 3];
   const charts = [];
   const placed = new Map();
-  const probe = el("span", { hidden: true });
-
-  /** A theme colour as the canvas understands it. */
-  function color(name) {
-    if (!probe.isConnected) document.body.append(probe);
-    probe.style.color = `var(--${name})`;
-    return getComputedStyle(probe).color;
-  }
-
-  function faded(name, alpha) {
-    const numbers = color(name).match(/[\d.]+/g) ?? ["0", "0", "0"];
-    return `rgba(${numbers.slice(0, 3).join(",")},${alpha})`;
-  }
-
-  const font = () => `12px ${getComputedStyle(document.body).fontFamily}`;
-
-  function axis(options) {
-    return {
-      font: font(),
-      stroke: () => color("ink-3"),
-      grid: { stroke: () => color("line-soft"), width: 1 },
-      ticks: { show: false },
-      gap: 8,
-      size: 30,
-      ...options,
-    };
-  }
-
-  /** Wide enough for the longest label. */
-  function labelWidth(plot, values) {
-    const longest = (values ?? []).reduce(
-      (most, text) => String(text).length > most.length ? String(text) : most,
-      "",
-    );
-    plot.ctx.font = font().replace("12px", `${12 * devicePixelRatio}px`);
-    return Math.max(44, Math.ceil(plot.ctx.measureText(longest).width / devicePixelRatio) + 14);
-  }
-
-  /** A scale for times: from zero, or logarithmic with a little room at both ends. */
-  function timeScale(isLogarithmic) {
-    return isLogarithmic
-      ? { distr: 3, range: (_, min, max) => [Math.max(min, 1e-3) * 0.8, Math.max(max, 2e-3) * 1.25] }
-      : { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] };
-  }
-
-  function timeAxis(isLogarithmic, options) {
-    const values = (_, splits) => splits.map((ms) => ms === null ? "" : timeText(ms));
-    return isLogarithmic
-      ? axis({
-        splits: (_, __, min, max) => logTicks(min, max),
-        filter: (_, splits) => splits,
-        values,
-        ...options,
-      })
-      : axis({ values, space: 36, ...options });
-  }
-
-  /** 1, 2 and 5 of each power of ten; over many powers only the powers. */
-  function logTicks(min, max) {
-    const digits = max / min > 300 ? [1] : max / min > 3 ? [1, 2, 5] : [1, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9];
-    const powers = [];
-    for (let power = Math.floor(Math.log10(min)); power <= Math.log10(max); power++) powers.push(power);
-    return powers.flatMap((power) => digits.map((digit) => Number((digit * 10 ** power).toPrecision(2))))
-      .filter((ms) => ms >= min && ms <= max);
-  }
 
   function lineSeries({ label, color: name, values, ...rest }, isSparse) {
     return {
@@ -78,6 +15,23 @@
       value: (_, value) => values(value),
       ...rest,
     };
+  }
+
+  /** Behind each line with one, its baseline: dotted, in the same colour, shown as long as both are asked for. */
+  function withBaselines(spec) {
+    const behind = spec.lines.flatMap(({ label, color, values, paths, baseline }, of) =>
+      baseline
+        ? [{
+          ...{ label: `${label}, baseline`, color, values, data: baseline, of, isSilent: true },
+          ...{ dash: DOTTED, width: 1.5, points: { show: false }, ...(paths && { paths }) },
+        }]
+        : []
+    );
+    return { ...spec, lines: [...spec.lines.map(({ baseline: _, ...line }) => line), ...behind] };
+  }
+
+  function isShown({ hiddenLines, hidesBaseline }, line, i) {
+    return line.of === undefined ? !hiddenLines.has(i) : !hidesBaseline && !hiddenLines.has(line.of);
   }
 
   /**
@@ -110,10 +64,10 @@
           type: "button",
           "aria-pressed": String(!chart.hiddenLines.has(i)),
           onclick: () => {
-            const isShown = chart.hiddenLines.delete(i);
-            if (!isShown) chart.hiddenLines.add(i);
-            button.setAttribute("aria-pressed", String(isShown));
-            chart.plot.setSeries(i + 1, { show: isShown });
+            const wasHidden = chart.hiddenLines.delete(i);
+            if (!wasHidden) chart.hiddenLines.add(i);
+            button.setAttribute("aria-pressed", String(wasHidden));
+            showLines(chart);
           },
         },
         swatch(line),
@@ -121,6 +75,7 @@
       );
       legend.append(button);
     });
+    if (spec.lines.some(({ of }) => of !== undefined)) legend.append(baselineButton(chart));
 
     chart.build = (range = isZoomed(chart) && currentRange(chart)) => {
       chart.plot?.destroy();
@@ -132,6 +87,32 @@
     charts.push(chart);
     listen(chart);
     return chart;
+  }
+
+  /** Shows what is asked for, and hides the rest. */
+  function showLines(chart) {
+    chart.spec.lines.forEach((line, i) => {
+      const show = isShown(chart, line, i);
+      if (chart.plot.series[i + 1].show !== show) chart.plot.setSeries(i + 1, { show });
+    });
+  }
+
+  function baselineButton(chart) {
+    const button = el(
+      "button",
+      {
+        type: "button",
+        "aria-pressed": "true",
+        onclick: () => {
+          chart.hidesBaseline = !chart.hidesBaseline;
+          button.setAttribute("aria-pressed", String(!chart.hidesBaseline));
+          showLines(chart);
+        },
+      },
+      el("i", { class: "swatch dotted", vars: { "--series": "var(--ink-3)" } }),
+      "Baseline",
+    );
+    return button;
   }
 
   function columnsOf({ x, lines }) {
@@ -158,7 +139,8 @@
   }
 
   /** The charts of a place: those that are there get new values if they have the same lines, else all are made anew. */
-  function showCharts(name, specs) {
+  function showCharts(name, given) {
+    const specs = given.map(withBaselines);
     const known = placed.get(name);
     const signature = JSON.stringify(
       specs.map(({ title, lines }) => [title, lines.map(({ label }) => label)]),
@@ -193,8 +175,8 @@
       series: [
         {},
         ...spec.lines.map((line, i) => {
-          const { data: _, isSilent: __, ...look } = line;
-          return { ...lineSeries(look, isSparse), show: !chart.hiddenLines.has(i) };
+          const { data: _, isSilent: __, of: ___, ...look } = line;
+          return { ...lineSeries(look, isSparse), show: isShown(chart, line, i) };
         }),
       ],
       hooks: {
@@ -207,7 +189,7 @@
 
   function swatch(line) {
     return el("i", {
-      class: line.dash ? "swatch dashed" : "swatch",
+      class: line.dash === DOTTED ? "swatch dotted" : line.dash ? "swatch dashed" : "swatch",
       vars: { "--series": `var(--${line.color})` },
     });
   }
@@ -357,16 +339,10 @@
   }
 
   Object.assign(globalThis.report, {
+    DOTTED,
     charts,
     showCharts,
-    axis,
-    timeAxis,
-    timeScale,
-    labelWidth,
     roomOf,
-    color,
-    faded,
-    font,
     zoomButtons,
     resize,
     redraw,

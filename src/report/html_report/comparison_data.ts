@@ -37,7 +37,7 @@ export function comparisonData(comparison: Comparison | undefined): ComparisonDa
       rows: changes,
       remark: [
         `Compared with ${foreign(sourcesText(comparison), 500)}.`,
-        ...warnings.map((text) => `${foreign(text)}.`),
+        ...warnings.map((text) => `${foreign(text.charAt(0).toUpperCase() + text.slice(1))}.`),
       ]
         .join(" "),
     },

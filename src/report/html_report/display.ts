@@ -23,6 +23,8 @@ export type Cell = string | {
 export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
+  /** Rows that are seen before it is unfolded; absent: 25. */
+  readonly folded?: number;
   /** A remark below it. */
   readonly remark?: string;
 }

@@ -1,6 +1,7 @@
 /* The percentile curve on a logarithmic axis, on which each further nine takes the same room, and the histogram. */
 (() => {
   const {
+    DOTTED,
     axis,
     color,
     faded,
@@ -18,6 +19,7 @@
     at_least: { color: "errors", dash: [5, 4] },
     service: { color: "users" },
     failed: { color: "p95" },
+    baseline: { color: "ink-3", dash: DOTTED },
   };
 
   /** Whether axes are logarithmic; until someone chooses, the latencies decide. */
@@ -55,7 +57,7 @@
         data: values,
         values: (ms) => key === "at_least" ? `≥ ${timeText(ms)}` : timeText(ms),
         ...LOOKS[key],
-        width: 2.25,
+        width: key === "baseline" ? 1.5 : 2.25,
         ...(key === "latency" && { fill: () => faded("rate", 0.07) }),
         points: { show: false },
       })),
@@ -102,6 +104,8 @@
     ctx.font = canvasFont();
     ctx.textAlign = "left";
     ctx.textBaseline = "middle";
+    // A dotted line may have been drawn last.
+    ctx.setLineDash([]);
     for (const { label, at, ms, isAtLeast } of marks) {
       if (at < min || at > max || ms > plot.scales.y.max) continue;
       const [left, top] = [plot.valToPos(at, "x", true), plot.valToPos(ms, "y", true)];
@@ -171,11 +175,13 @@
         data: values.map((value) => value === 0 ? null : value),
         values: numberText,
         ...LOOKS[key],
-        dash: undefined,
-        width: 0,
-        fill: () => faded(LOOKS[key].color, key === "latency" ? 0.82 : 0.92),
-        paths: globalThis.uPlot.paths.bars({ size: [1, 60], gap: 1 }),
         points: { show: false },
+        ...(key === "baseline" ? { width: 1.5, spanGaps: true } : {
+          dash: undefined,
+          width: 0,
+          fill: () => faded(LOOKS[key].color, key === "latency" ? 0.82 : 0.92),
+          paths: globalThis.uPlot.paths.bars({ size: [1, 60], gap: 1 }),
+        }),
       })),
       toggle: { label: "Log counts", isOn: () => hasLogCounts, flip: () => hasLogCounts = !hasLogCounts },
       extra: (plot) => drawLines(plot, marks, position),

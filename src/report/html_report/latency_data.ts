@@ -18,7 +18,7 @@ const LOGARITHMIC_FROM = 8;
 
 /** One line or one set of bars. */
 export interface NamedSeries {
-  readonly key: "latency" | "at_least" | "service" | "failed";
+  readonly key: "latency" | "at_least" | "service" | "failed" | "baseline";
   readonly label: string;
   readonly values: readonly (number | null)[];
 }
@@ -37,8 +37,8 @@ export interface HistogramBars {
   readonly bars: readonly NamedSeries[];
 }
 
-/** The percentile curve; `undefined` when nothing was measured. */
-export function curveData(counts: StepStats): CurveData | undefined {
+/** The percentile curve, and a baseline's; `undefined` when nothing was measured. */
+export function curveData(counts: StepStats, before?: StepStats): CurveData | undefined {
   const { latency, failedLatency } = counts;
   const all = samplesOf(counts);
   const service = serviceRanked(counts);
@@ -65,9 +65,15 @@ export function curveData(counts: StepStats): CurveData | undefined {
       to: failedLatency.count,
     },
   ];
-  const shown = sources.filter(({ from, to }) => from <= to);
-  if (shown.length === 0) return undefined;
-  const ends = shown.map(({ ranked }) => endOf(samplesOf(ranked)));
+  const measured = sources.filter(({ from, to }) => from <= to);
+  if (measured.length === 0) return undefined;
+  const shown: readonly Line[] = [
+    ...measured,
+    ...(before && before.latency.count > 0
+      ? [{ key: "baseline", label: "Baseline", ranked: before, from: 1, to: before.latency.count } as const]
+      : []),
+  ];
+  const ends = measured.map(({ ranked }) => endOf(samplesOf(ranked)));
   const x = [...new Set([...nines(Math.max(...ends)), ...ends])].sort((a, b) => a - b);
   return {
     x: x.map(rounded),
@@ -93,8 +99,11 @@ interface Line extends Pick<NamedSeries, "key" | "label"> {
   readonly to: number;
 }
 
-/** The bars; `undefined` when nothing was measured. Equal values give a single bar. */
-export function histogramBars(counts: StepStats): HistogramBars | undefined {
+/**
+ * The bars, and a baseline's as if it had had as many requests; `undefined` when nothing was measured. Equal values give a
+ * single bar.
+ */
+export function histogramBars(counts: StepStats, before?: StepStats): HistogramBars | undefined {
   const sources = [
     { key: "latency", label: "Successful", data: counts.latency },
     { key: "failed", label: "Failed responses", data: counts.failedLatency },
@@ -113,8 +122,27 @@ export function histogramBars(counts: StepStats): HistogramBars | undefined {
   return {
     edgesMs: edgesUs.map((us) => Number((us / 1000).toPrecision(6))),
     isLogarithmic,
-    bars: shown.map(({ key, label, data }) => ({ key, label, values: countsBetween(data, edgesUs) })),
+    bars: [
+      ...shown.map(({ key, label, data }) => ({ key, label, values: countsBetween(data, edgesUs) })),
+      ...(before && before.latency.count > 0 && counts.latency.count > 0
+        ? [{
+          key: "baseline" as const,
+          label: "Baseline (scaled)",
+          values: scaledCounts(before.latency, { edgesUs, count: counts.latency.count }),
+        }]
+        : []),
+    ],
   };
+}
+
+/** Values between edges, as if there were so many of them in all; those beyond the edges are left out. */
+function scaledCounts(
+  data: HistogramData,
+  { edgesUs, count }: { readonly edgesUs: readonly number[]; readonly count: number },
+): readonly number[] {
+  // The last edge is a value itself.
+  const below = edgesUs.map((edge, i) => countBelow(data, i === edgesUs.length - 1 ? edge + 1 : edge));
+  return below.slice(1).map((sum, i) => rounded((sum - below[i]!) / data.count * count));
 }
 
 /**

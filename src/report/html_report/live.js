@@ -1,6 +1,6 @@
 /* A run that goes on: takes what is new from the server the page came from, and sends back what is asked for. */
 (() => {
-  const { el, clockText, render } = globalThis.report;
+  const { el, clockText, download, render } = globalThis.report;
   const place = document.getElementById("live");
   const token = new URLSearchParams(location.search).get("token");
   let data = JSON.parse(document.getElementById("data").textContent);
@@ -128,20 +128,21 @@
   function finish(result) {
     source.close();
     data = result.data;
+    // The file carries the results: this page then does, too.
+    const carried = new DOMParser().parseFromString(result.html, "text/html").getElementById("json");
+    if (carried) document.body.append(carried);
     render(data);
     const save = el(
       "button",
-      { type: "button", class: "live-button", onclick: () => download(result.html) },
+      {
+        type: "button",
+        class: "live-button",
+        onclick: () => download("bench-report.html", [result.html], "text/html"),
+      },
       "Save this report",
     );
     place.replaceChildren(save, said);
     said.textContent = "The run is over.";
-  }
-
-  function download(html) {
-    const url = URL.createObjectURL(new Blob([html], { type: "text/html" }));
-    el("a", { href: url, download: "bench-report.html" }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
   }
 
   place.hidden = false;

@@ -1,6 +1,7 @@
 /* Lays the data out: heading, verdict, tiles, sections, navigation, theme, printing. */
 (() => {
-  const { el, svg, icon, fill, slot, table, bars, stack, charts, resize, redraw } = globalThis.report;
+  const { el, svg, icon, fill, slot, table, bars, stack, charts, jsonButton, resize, redraw } =
+    globalThis.report;
   const root = document.documentElement;
   const place = (id, ...children) => document.getElementById(id).replaceChildren(...children.filter(Boolean));
   /** What the page shows. */
@@ -165,24 +166,18 @@
       );
     }
     if (config.rows.length > 0) fill("config", ...table(config, "config"));
-    if (data.command) fill("command", el("h3", {}, "Command"), el("pre", {}, data.command), jsonButton());
+    if (data.settings) fill("settings", el("h3", {}, "What was set"), ...table(data.settings, "config"));
+    if (data.command) {
+      fill("command", el("h3", {}, "Command"), el("pre", {}, ...unbroken(data.command)), jsonButton());
+    }
     if (!data.percentiles) slot("percentiles").hidden = true;
     fill("definitions", ...definitions.flatMap(([term, text]) => [el("dt", {}, term), el("dd", {}, text)]));
     place("foot", el("span", {}, `Made by ${data.generator}`), el("span", {}, "Charts: uPlot, MIT License"));
   }
 
-  /** Hands out the JSON result that the page carries. */
-  function jsonButton() {
-    const carried = document.getElementById("json");
-    if (!carried) return "";
-    const download = async () => {
-      const bytes = Uint8Array.from(atob(carried.textContent), (char) => char.charCodeAt(0));
-      const text = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-      const url = URL.createObjectURL(await new Response(text).blob());
-      el("a", { href: url, download: "bench-results.json" }).click();
-      setTimeout(() => URL.revokeObjectURL(url), 10_000);
-    };
-    return el("button", { type: "button", class: "more", onclick: download }, "Download the results as JSON");
+  /** Lines end between words, not after a word's hyphen. */
+  function unbroken(text) {
+    return text.split(/( +)/).map((word) => word.startsWith(" ") ? word : el("span", {}, word));
   }
 
   let observer;
@@ -280,7 +275,7 @@
 
   // The command says what was set: the rest is for whoever looks for it.
   function foldSettings() {
-    document.getElementById("settings").open = !data.command;
+    document.getElementById("all-settings").open = !data.command;
   }
 
   globalThis.report.render = render;

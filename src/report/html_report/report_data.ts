@@ -92,6 +92,8 @@ export interface ReportData {
   readonly tiles: readonly Tile[];
   readonly thresholds?: Table;
   readonly comparison?: ComparisonData;
+  /** What the dotted lines in the charts are; absent without a baseline. */
+  readonly baseline?: string;
   readonly timeline?: TimelineData;
   /** The run's parts over time. */
   readonly series?: SeriesData;
@@ -121,6 +123,8 @@ export interface ReportData {
   readonly trust: readonly TrustItem[];
   /** The command that repeats the run: what was set, and nothing else. */
   readonly command?: string;
+  /** What was set, in words. */
+  readonly settings?: Table;
   readonly config: Table;
   readonly definitions: readonly (readonly [term: string, text: string])[];
   /** Only while the run goes on. */
@@ -131,13 +135,18 @@ export interface ReportData {
 export function reportData(outcome: Outcome): ReportData {
   const { result } = outcome;
   const { counts } = overallStats(result);
-  const curve = curveData(counts);
-  const histogram = histogramBars(counts);
+  const before = outcome.before && overallStats(outcome.before).counts;
+  const curve = curveData(counts, before);
+  const histogram = histogramBars(counts, before);
   const optional = {
     thresholds: thresholdsTable(outcome),
     comparison: comparisonData(outcome.comparison),
-    timeline: result.timeline.length > 1 ? timelineData(result.timeline, outcome.before) : undefined,
-    series: seriesData(result),
+    baseline: baselineText(outcome),
+    settings: settingsTable(outcome),
+    timeline: result.timeline.length > 1
+      ? timelineData(result.timeline, outcome.before?.timeline)
+      : undefined,
+    series: seriesData(result, outcome.before),
     errorPeriods: errorPeriodsTable(result),
     curve,
     histogram,
@@ -189,6 +198,25 @@ export function reportData(outcome: Outcome): ReportData {
     config: configTable(outcome),
     definitions: definitionsOf(result).map(({ term, text }) => [term, spaced(text)]),
     ...present,
+  };
+}
+
+function baselineText({ before, comparison }: Outcome): string | undefined {
+  if (before === undefined) return undefined;
+  const at = new Date(before.startedAtMs).toISOString().slice(0, 16).replace("T", " ");
+  const source = comparison?.sources[0];
+  return `Dotted: the baseline${source === undefined ? "" : ` ${foreign(source, 200)}`} of ${at} UTC.`;
+}
+
+function settingsTable({ settings }: Outcome): Table | undefined {
+  if (settings === undefined || settings.length === 0) return undefined;
+  return {
+    columns: ["Setting", "Value", "Set by"],
+    rows: settings.map(({ name, value, from }) => [
+      foreign(name, 80),
+      foreign(value, 1000),
+      foreign(from ?? "command line", 120),
+    ]),
   };
 }
 
@@ -294,6 +322,7 @@ function configTable({ config }: Outcome): Table {
     rows: Object.entries(config)
       .filter(([key, value]) => value !== undefined && key !== "command")
       .map(([key, value]) => [foreign(key), foreign(maskUrlsIn(settingText(value)), 1000)]),
+    remark: "Named as in the JSON result. Times are in seconds, sizes in bytes, rates per second.",
   };
 }
 

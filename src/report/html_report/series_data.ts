@@ -12,16 +12,15 @@ import type { RunResult } from "../../result/run_result.ts";
 import { namedScenarios } from "../../result/scenario_parts.ts";
 import type { CountSeries, PartSeries, RunSeries } from "../../result/series/run_series.ts";
 import { clockText, foreign, rounded, type Table } from "./display.ts";
-import { MAX_POINTS, type Series } from "./timeline_data.ts";
+import { MAX_POINTS, type Series, windowsBeside } from "./timeline_data.ts";
 
 /** Lines in a chart at most: as many as there are colours. */
 const MAX_LINES = 8;
 /** Rows of the table of errors at most. */
 const MAX_PERIODS = 100;
 
-/** One part's line in each of the charts. */
-export interface PartLines {
-  readonly name: string;
+/** What is drawn of a part. */
+export interface PartColumns {
   /** Requests and errors per second. */
   readonly rate: Series;
   readonly errors: Series;
@@ -31,17 +30,26 @@ export interface PartLines {
   readonly p99: Series;
 }
 
+/** One part's line in each of the charts. */
+export interface PartLines extends PartColumns {
+  readonly name: string;
+  /** The baseline's part of that name; absent: it has none. */
+  readonly baseline?: PartColumns;
+}
+
 /** How often something was seen, per second. */
 export interface CountLine {
   readonly name: string;
   /** `s2` … `s5` of a status, `none` of others. */
   readonly kind: string;
   readonly rate: Series;
+  /** Of the baseline; absent without one. */
+  readonly baseline?: Series;
 }
 
 /** Parts of the same kind. */
 export interface PartGroup {
-  /** `Steps`, `URLs`, `Groups`, `Flows`. */
+  /** `Steps`, `URLs`, `Groups`, `Iterations`, `Scenarios`. */
   readonly title: string;
   /** What a line counts: `requests`, `passes`. */
   readonly counted: string;
@@ -62,38 +70,35 @@ export interface SeriesData {
   readonly remark?: string;
 }
 
-/** The series of a run; `undefined` where there are none, or no more than one window. */
-export function seriesData(result: RunResult): SeriesData | undefined {
+/** The series of a run beside a baseline's; `undefined` where there are none, or no more than one window. */
+export function seriesData(result: RunResult, before?: RunResult): SeriesData | undefined {
   const { series } = result;
   if (series === undefined || series.windows.length < 2) return undefined;
-  const joined = joinedWindows(series.windows);
-  const nameOf = stepNames(result);
-  const steps = series.steps.map((part) => ({ name: nameOf(part.step), ...part }));
-  const spansOf = (kind: string) => series.spans.filter((span) => span.kind === kind);
-  const { windows } = joined;
+  const { windows, perWindow } = joinedWindows(series.windows);
+  const rows: Rows = windows.map((_, i) =>
+    [i * perWindow, Math.min((i + 1) * perWindow, series.windows.length)] as const
+  );
+  const own: Course = { windows: series.windows, rows };
+  const other = before?.series;
+  const theirs: Course | undefined = other &&
+    { windows: other.windows, rows: windowsBeside(windows, other.windows) };
+  const theirKinds = theirs && before ? partKinds(before) : [];
   const longest = windows.reduce((most, [from, to]) => Math.max(most, to - from), 0);
-  const scenarios = namedScenarios(result);
-  const groups = [
-    series.scenarios !== undefined && groupOf("Scenarios", {
-      counted: "requests",
-      parts: series.scenarios.map((part) => ({ name: scenarios[part.step]?.name ?? "", ...part })),
-      joined,
-    }),
-    steps.length > 1 &&
-    groupOf(isUrlList(result.plan) ? "URLs" : "Steps", { counted: "requests", parts: steps, joined }),
-    spansOf("group").length > 0 && groupOf("Groups", { counted: "passes", parts: spansOf("group"), joined }),
-    spansOf("iteration").length > 1 &&
-    groupOf("Flows", { counted: "iterations", parts: spansOf("iteration"), joined }),
-  ];
   return {
     fromSec: windows.map(([from]) => from / 1000),
     toSec: windows.map(([, to]) => to / 1000),
-    groups: groups.filter((group) => group !== false),
-    statuses: countLines(series.statuses, joined, (name) => name).map((line) => ({
-      ...line,
-      kind: /^[1-5]\d\d$/.test(line.name) ? `s${line.name[0]}` : "none",
-    })),
-    errors: countLines(series.errors, joined, (key) => failureText(key, {})),
+    groups: partKinds(result).filter(({ parts, least }) => parts.length >= least).map((kind) => {
+      const baseline = theirKinds.find(({ title }) => title === kind.title)?.parts ?? [];
+      return groupOf(kind, { own, baseline, theirs });
+    }),
+    statuses: countLines(series.statuses, { own, theirs, baseline: other?.statuses, textOf: (name) => name })
+      .map((line) => ({ ...line, kind: /^[1-5]\d\d$/.test(line.name) ? `s${line.name[0]}` : "none" })),
+    errors: countLines(series.errors, {
+      own,
+      theirs,
+      baseline: other?.errors,
+      textOf: (key) => failureText(key, {}),
+    }),
     ...(longest > 1500 && {
       remark:
         `Points are up to ${
@@ -102,6 +107,45 @@ export function seriesData(result: RunResult): SeriesData | undefined {
         "then ten, and after ten hours a minute. Counts are exact; so are percentiles unless windows were joined to fit the chart.",
     }),
   };
+}
+
+type NamedPart = PartSeries & { readonly name: string };
+
+/** Parts of one kind. */
+interface PartKind {
+  readonly title: string;
+  readonly counted: string;
+  readonly parts: readonly NamedPart[];
+  /** Fewer of them say nothing that the charts of the whole run do not. */
+  readonly least: number;
+}
+
+/** The kinds of parts that a run has, each with its parts' names. */
+function partKinds(result: RunResult): readonly PartKind[] {
+  const { series, plan } = result;
+  if (series === undefined) return [];
+  const nameOf = stepNames(result);
+  const scenarios = namedScenarios(result);
+  const spansOf = (kind: string) => series.spans.filter((span) => span.kind === kind);
+  const named = (parts: RunSeries["steps"] | undefined, nameOf: (number: number) => string) =>
+    (parts ?? []).map((part) => ({ name: nameOf(part.step), ...part }));
+  const hasSteps = plan.scenario.flows.some(({ steps }) => steps.length > 1);
+  return [
+    {
+      title: "Scenarios",
+      counted: "requests",
+      parts: named(series.scenarios, (number) => scenarios[number]?.name ?? ""),
+      least: 1,
+    },
+    {
+      title: isUrlList(plan) ? "URLs" : "Steps",
+      counted: "requests",
+      parts: named(series.steps, nameOf),
+      least: 2,
+    },
+    { title: "Groups", counted: "passes", parts: spansOf("group"), least: 1 },
+    { title: "Iterations", counted: "iterations", parts: spansOf("iteration"), least: hasSteps ? 1 : 2 },
+  ];
 }
 
 /** When each error of a step was seen, in the order in which they began; `undefined` without any. */
@@ -129,12 +173,9 @@ export function errorPeriodsTable(result: RunResult): Table | undefined {
 }
 
 /** Windows of a chart, and how many measured ones are in each. */
-interface Joined {
-  readonly windows: RunSeries["windows"];
-  readonly perWindow: number;
-}
-
-function joinedWindows(windows: RunSeries["windows"]): Joined {
+function joinedWindows(
+  windows: RunSeries["windows"],
+): { readonly windows: RunSeries["windows"]; readonly perWindow: number } {
   const perWindow = Math.ceil(windows.length / MAX_POINTS);
   const joined: (readonly [number, number])[] = [];
   for (let i = 0; i < windows.length; i += perWindow) {
@@ -143,40 +184,60 @@ function joinedWindows(windows: RunSeries["windows"]): Joined {
   return { windows: joined, perWindow };
 }
 
-function perSecond(counts: readonly number[], { windows, perWindow }: Joined): Series {
-  return windows.map(([from, to], i) => {
-    const sum = counts.slice(i * perWindow, (i + 1) * perWindow).reduce((x, y) => x + y, 0);
-    return to > from ? rounded(sum / (to - from) * 1000) : null;
+/** For each point of a chart, the windows behind it, from and to (without it). */
+type Rows = readonly (readonly [from: number, to: number])[];
+
+/** Measured windows, and those behind each point of a chart. */
+interface Course {
+  readonly windows: RunSeries["windows"];
+  readonly rows: Rows;
+}
+
+function perSecond(counts: readonly number[], { windows, rows }: Course): Series {
+  return rows.map(([from, to]) => {
+    const ms = windows.slice(from, to).reduce((sum, [fromMs, toMs]) => sum + toMs - fromMs, 0);
+    const sum = counts.slice(from, to).reduce((x, y) => x + y, 0);
+    return ms > 0 ? rounded(sum / ms * 1000) : null;
   });
 }
 
-function largest(times: Series, { windows, perWindow }: Joined): Series {
-  return windows.map((_, i) => {
-    const known = times.slice(i * perWindow, (i + 1) * perWindow).filter((ms) => ms !== null);
+function largest(times: Series, { rows }: Course): Series {
+  return rows.map(([from, to]) => {
+    const known = times.slice(from, to).filter((ms) => ms !== null);
     return known.length === 0 ? null : Math.max(...known);
   });
 }
 
+function columnsOf(part: PartSeries, course: Course): PartColumns {
+  return {
+    rate: perSecond(part.requests, course),
+    errors: perSecond(part.errors, course),
+    p50: largest(part.p50Ms, course),
+    p95: largest(part.p95Ms, course),
+    p99: largest(part.p99Ms, course),
+  };
+}
+
 function groupOf(
-  title: string,
-  { counted, parts, joined }: {
-    readonly counted: string;
-    readonly parts: readonly (PartSeries & { readonly name: string })[];
-    readonly joined: Joined;
+  { title, counted, parts }: PartKind,
+  { own, baseline, theirs }: {
+    readonly own: Course;
+    readonly baseline: readonly NamedPart[];
+    readonly theirs: Course | undefined;
   },
 ): PartGroup {
   const shown = mostTelling(parts);
   return {
     title,
     counted,
-    parts: shown.map((part) => ({
-      name: foreign(part.name, 60),
-      rate: perSecond(part.requests, joined),
-      errors: perSecond(part.errors, joined),
-      p50: largest(part.p50Ms, joined),
-      p95: largest(part.p95Ms, joined),
-      p99: largest(part.p99Ms, joined),
-    })),
+    parts: shown.map((part) => {
+      const before = baseline.find(({ name }) => name === part.name);
+      return {
+        name: foreign(part.name, 60),
+        ...columnsOf(part, own),
+        ...(before && theirs && { baseline: columnsOf(before, theirs) }),
+      };
+    }),
     ...(shown.length < parts.length && {
       remark:
         `${shown.length} of ${formatCount(parts.length)} are shown: those with the most errors, then the ` +
@@ -197,14 +258,22 @@ function mostTelling<P extends PartSeries>(parts: readonly P[]): readonly P[] {
 
 function countLines(
   series: readonly CountSeries[],
-  joined: Joined,
-  textOf: (name: string) => string,
+  { own, theirs, baseline, textOf }: {
+    readonly own: Course;
+    readonly theirs: Course | undefined;
+    readonly baseline: readonly CountSeries[] | undefined;
+    readonly textOf: (name: string) => string;
+  },
 ): readonly CountLine[] {
   const sum = ({ counts }: CountSeries) => counts.reduce((x, y) => x + y, 0);
   return [...series].sort((a, b) => sum(b) - sum(a)).slice(0, MAX_LINES)
-    .map(({ name, counts }) => ({
-      name: foreign(textOf(name), 60),
-      kind: "none",
-      rate: perSecond(counts, joined),
-    }));
+    .map(({ name, counts }) => {
+      const before = baseline?.find((other) => other.name === name);
+      return {
+        name: foreign(textOf(name), 60),
+        kind: "none",
+        rate: perSecond(counts, own),
+        ...(before && theirs && { baseline: perSecond(before.counts, theirs) }),
+      };
+    });
 }

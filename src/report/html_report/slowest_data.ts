@@ -9,6 +9,8 @@ import type { RunResult } from "../../result/run_result.ts";
 import { clockText, foreign, type Table, timeCell } from "./display.ts";
 
 const MAX_ROWS = 200;
+/** Rows that are seen at once. */
+const FOLDED_ROWS = 10;
 
 /** The slowest requests of each step, the slowest first; `undefined` where none were kept. */
 export function slowestTable(result: RunResult): Table | undefined {
@@ -18,15 +20,17 @@ export function slowestTable(result: RunResult): Table | undefined {
     (stats.counts.slowest ?? []).map((request) => ({ name, ...request }))
   ).sort((a, b) => b.latencyMs - a.latencyMs);
   if (requests.length === 0) return undefined;
+  const hasFailures = requests.some(({ failure }) => failure !== "");
   const hasWaits = requests.some(({ waitMs }) => waitMs > 0);
   return {
+    folded: FOLDED_ROWS,
     columns: [
       ...(hasSteps ? ["Step"] : []),
       "#At",
       "#Latency",
       ...(hasWaits ? ["#Start delay"] : []),
       "#Status",
-      "Outcome",
+      ...(hasFailures ? ["Error"] : []),
       "Connection",
     ],
     rows: requests.slice(0, MAX_ROWS).map((request) => [
@@ -35,7 +39,7 @@ export function slowestTable(result: RunResult): Table | undefined {
       timeCell({ ms: request.latencyMs, isAtLeast: request.status === 0 && request.failure !== "" }),
       ...(hasWaits ? [timeCell({ ms: request.waitMs, isAtLeast: false })] : []),
       request.status === 0 ? "–" : { text: String(request.status), sort: request.status },
-      request.failure === "" ? "" : foreign(failureText(request.failure)),
+      ...(hasFailures ? [request.failure === "" ? "" : foreign(failureText(request.failure))] : []),
       `${request.isConnecting ? "new" : "kept"}${
         request.address === "" ? "" : `, ${foreign(request.address)}`
       }`,

@@ -22,7 +22,8 @@
       }),
     );
     const rows = data.rows.map((cells) => ({ cells, node: row(cells, numeric) }));
-    let isFolded = rows.length > FIRST_ROWS + 5;
+    const firstRows = data.folded ?? FIRST_ROWS;
+    let isFolded = rows.length > firstRows * 1.2;
     let sorted = { column: -1, direction: "ascending" };
 
     function sortBy(column) {
@@ -39,8 +40,8 @@
 
     function show() {
       rows.forEach(({ node }, i) => {
-        node.classList.toggle("beyond", i >= FIRST_ROWS);
-        node.hidden = isFolded && i >= FIRST_ROWS;
+        node.classList.toggle("beyond", i >= firstRows);
+        node.hidden = isFolded && i >= firstRows;
       });
       body.replaceChildren(...rows.map(({ node }) => node));
     }

@@ -11,9 +11,11 @@
     font,
     numberText,
     showCharts,
+    slot,
     table,
     timeAxis,
     timeScale,
+    timelineButton,
     timeText,
     zoomButtons,
   } = globalThis.report;
@@ -38,6 +40,10 @@
     14400,
     43200,
   ];
+  /** 1, 2, 5 … of each unit, which is 1024 of the one before. */
+  const BYTE_STEPS = [0, 1, 2, 3, 4].flatMap((power) =>
+    [1, 2, 5, 10, 20, 50, 100, 200, 512].map((step) => step * 1024 ** power)
+  );
   // One width for all, so that the same second stands below itself.
   const LABELS = 62;
   let hasLogTimes = false;
@@ -45,6 +51,7 @@
   let stepTime = "p95";
   /** What was shown last. */
   let shownData;
+  let shownTimeline;
 
   const isNarrow = () => innerWidth < 640;
   const fromZero = { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] };
@@ -95,19 +102,17 @@
     };
   }
 
-  function timelineCharts({ timeline, usersLabel, startedAtMs, changes }) {
+  function timelineCharts(data) {
+    const { timeline, usersLabel, startedAtMs, changes } = data;
     if (!timeline) return;
     const { fromSec, toSec, hasBounds, windowsPerPoint, baseline } = timeline;
     const { amounts, counts, times, ...common } = overTime({ fromSec, toSec, startedAtMs, changes });
-    const before = (name, values) =>
-      baseline
-        ? [
-          line("Baseline", "muted", baseline[name], values, {
-            dash: [5, 4],
-            ...(name === "p95" && { label: "Baseline p95" }),
-          }),
-        ]
-        : [];
+    /** A column of the timeline, and the baseline's. */
+    const column = (label, color, name, values, more = {}) =>
+      line(label, color, timeline[name], values, {
+        ...more,
+        ...(hasAny(baseline?.[name]) && { baseline: baseline[name] }),
+      });
     const specs = [
       {
         ...common,
@@ -115,9 +120,8 @@
         title: "Requests and errors per second",
         label: "Requests and errors per second over time.",
         lines: [
-          line("Requests", "rate", timeline.rate, perSecond, { fill: () => faded("rate", 0.09) }),
-          line("Errors", "errors", timeline.errors, perSecond, { fill: () => faded("errors", 0.18) }),
-          ...before("rate", perSecond),
+          column("Requests", "rate", "rate", perSecond, { fill: () => faded("rate", 0.09) }),
+          column("Errors", "errors", "errors", perSecond, { fill: () => faded("errors", 0.18) }),
         ],
       },
       {
@@ -126,10 +130,9 @@
         title: windowsPerPoint > 1 ? "Latency, worst window of each point" : "Latency",
         label: "Latency percentiles p50, p95 and p99 over time.",
         lines: [
-          line("p99", "p99", timeline.p99, timeText),
-          line("p95", "p95", timeline.p95, timeText),
-          line("p50", "p50", timeline.p50, timeText),
-          ...before("p95", timeText),
+          column("p99", "p99", "p99", timeText),
+          column("p95", "p95", "p95", timeText),
+          column("p50", "p50", "p50", timeText),
         ],
         toggle: { label: "Log scale", isOn: () => hasLogTimes, flip: () => hasLogTimes = !hasLogTimes },
       },
@@ -139,15 +142,14 @@
         title: usersLabel,
         label: `${usersLabel} over time.`,
         lines: [
-          line(usersLabel, "users", timeline.users, numberText, {
+          column(usersLabel, "users", "users", numberText, {
             fill: () => faded("users", 0.1),
             paths: globalThis.uPlot.paths.stepped({ align: 1 }),
             isSilent: !hasValues(timeline.inFlight),
           }),
           ...(hasValues(timeline.inFlight)
-            ? [line("In flight at most", "p50", timeline.inFlight, numberText)]
+            ? [column("In flight at most", "p50", "inFlight", numberText)]
             : []),
-          ...before("users", numberText),
         ],
       },
     ];
@@ -157,7 +159,7 @@
         ...times(() => isNarrow() ? 130 : 150, () => false),
         title: "Start delay, p99",
         label: "How late requests were sent, p99, over time.",
-        lines: [line("Start delay", "p95", timeline.startDelay, timeText, { isSilent: true })],
+        lines: [column("Start delay", "p95", "startDelay", timeText, { isSilent: true })],
       });
     }
     if (timeline.iterations) {
@@ -166,7 +168,7 @@
         ...amounts(() => isNarrow() ? 130 : 150),
         title: "Iterations per second",
         label: "Iterations per second over time.",
-        lines: [line("Iterations", "good", timeline.iterations, perSecond, { isSilent: true })],
+        lines: [column("Iterations", "good", "iterations", perSecond, { isSilent: true })],
       });
     }
     if (hasValues(timeline.sent)) {
@@ -175,17 +177,29 @@
         ...amounts(() => isNarrow() ? 130 : 150),
         axes: () => {
           const [bottom] = amounts().axes();
-          return [bottom, axis({ size: LABELS, values: (_, splits) => splits.map(bytesText), space: 36 })];
+          return [
+            bottom,
+            axis({
+              size: LABELS,
+              values: (_, splits) => splits.map(bytesText),
+              incrs: BYTE_STEPS,
+              space: 36,
+            }),
+          ];
         },
         title: "Bytes per second",
         label: "Bytes sent and response bodies received per second over time.",
         lines: [
-          line("Received", "rate", timeline.received, bytesText),
-          line("Sent", "users", timeline.sent, bytesText),
+          column("Received", "rate", "received", bytesText),
+          column("Sent", "users", "sent", bytesText),
         ],
       });
     }
     showCharts("timeline", specs);
+    shownTimeline = timeline;
+    if (slot("timeline-csv").childElementCount === 0) {
+      fill("timeline-csv", timelineButton(() => shownTimeline));
+    }
     const width = toSec[0] - fromSec[0];
     fill(
       "timeline-lead",
@@ -196,6 +210,7 @@
           "the largest of them. "
         : "",
       hasBounds ? "Latency lines have gaps where only a lower bound of a percentile is known. " : "",
+      data.baseline ? `${data.baseline} ` : "",
       el("span", { class: "hint-line" }, "Drag across a chart to zoom, double-click to see everything."),
     );
     if (document.querySelector('[data-slot="timeline-zoom"]').childElementCount > 0) return;
@@ -210,11 +225,26 @@
     if (!series) return;
     const { fromSec, toSec, groups, statuses, errors, remark } = series;
     const { amounts, times, counts: _, ...common } = overTime({ fromSec, toSec, startedAtMs, changes });
+    const beside = (baseline) => hasAny(baseline) ? { baseline } : {};
+    /** Of the only flow there is: the charts of the whole run say the rest. */
+    const durationChart = (part) => [{
+      ...common,
+      ...times(() => isNarrow() ? 160 : 190, () => false),
+      title: "Iteration duration",
+      label: "How long iterations took, p50, p95 and p99 over time.",
+      lines: ["p99", "p95", "p50"].map((name) =>
+        line(name, name, part[name], timeText, beside(part.baseline?.[name]))
+      ),
+    }];
     const specs = groups.flatMap(({ title, counted, parts }) => {
       const lines = (name, values) =>
         parts.map((part, i) =>
-          line(part.name, `c${i}`, part[name], values, i % 2 === 1 ? { dash: [7, 3] } : {})
+          line(part.name, `c${i}`, part[name], values, {
+            ...(i % 2 === 1 && { dash: [7, 3] }),
+            ...beside(part.baseline?.[name]),
+          })
         );
+      if (title === "Iterations" && parts.length === 1) return durationChart(parts[0]);
       const ofEach = title.toLowerCase().replace("urls", "URLs");
       return [
         {
@@ -234,8 +264,8 @@
         {
           ...common,
           ...times(() => isNarrow() ? 200 : 240, () => hasLogStepTimes),
-          title: `${title}: latency`,
-          label: `A latency percentile over time, a line for each of the ${ofEach}.`,
+          title: `${title}: ${counted === "requests" ? "latency" : "duration"}`,
+          label: `A percentile over time, a line for each of the ${ofEach}.`,
           lines: lines(stepTime, timeText),
           choice: {
             label: "Percentile",
@@ -260,9 +290,12 @@
         ...amounts(() => isNarrow() ? 160 : 190),
         title: "Responses by status, per second",
         label: "Responses per second over time, a line for each status.",
-        lines: statuses.map(({ name, kind, rate }, i) => {
+        lines: statuses.map(({ name, kind, rate, baseline }, i) => {
           const again = statuses.slice(0, i).filter((other) => other.kind === kind).length;
-          return line(name, kind, rate, perSecond, again > 0 ? { dash: [2 + 4 * again, 3] } : {});
+          return line(name, kind, rate, perSecond, {
+            ...(again > 0 && { dash: [2 + 4 * again, 3] }),
+            ...beside(baseline),
+          });
         }),
       });
     }
@@ -272,8 +305,11 @@
         ...amounts(() => isNarrow() ? 160 : 190),
         title: "Errors by kind, per second",
         label: "Errors per second over time, a line for each kind.",
-        lines: errors.map(({ name, rate }, i) =>
-          line(name, `c${(i + 1) % 8}`, rate, perSecond, i % 2 === 1 ? { dash: [7, 3] } : {})
+        lines: errors.map(({ name, rate, baseline }, i) =>
+          line(name, `c${(i + 1) % 8}`, rate, perSecond, {
+            ...(i % 2 === 1 && { dash: [7, 3] }),
+            ...beside(baseline),
+          })
         ),
       });
     }
@@ -316,6 +352,10 @@
 
   function line(label, color, data, values, more = {}) {
     return { label, color, data, values, ...more };
+  }
+
+  function hasAny(column) {
+    return column?.some((value) => value !== null) ?? false;
   }
 
   function hasValues(column) {

@@ -13,11 +13,8 @@ export const MAX_POINTS = 1200;
 /** One value a window; `null` where nothing was measured, or no more is known than a lower bound. */
 export type Series = readonly (number | null)[];
 
-/** Columns of equal length, one entry a window. */
-export interface TimelineData {
-  /** Start and end of each window, in s since the run's start. */
-  readonly fromSec: readonly number[];
-  readonly toSec: readonly number[];
+/** What is drawn over time, one entry a window. */
+export interface TimelineColumns {
   /** Requests and errors that ended, per second. */
   readonly rate: Series;
   readonly errors: Series;
@@ -35,55 +32,107 @@ export interface TimelineData {
   readonly p50: Series;
   readonly p95: Series;
   readonly p99: Series;
+}
+
+/** Columns of equal length, one entry a window. */
+export interface TimelineData extends TimelineColumns {
+  /** Start and end of each window, in s since the run's start. */
+  readonly fromSec: readonly number[];
+  readonly toSec: readonly number[];
   /** Some percentiles are `null` since only a lower bound of them is known. */
   readonly hasBounds: boolean;
-  /** What a baseline did in the same time; absent without one. */
-  readonly baseline?: {
-    readonly rate: Series;
-    readonly users: Series;
-    readonly p95: Series;
-  };
+  /** What a baseline did in the same time, by column; absent without one. */
+  readonly baseline?: TimelineColumns;
   /** Measured windows behind each entry; above 1 the percentiles are the largest of them. */
   readonly windowsPerPoint: number;
 }
 
-/** The columns of a run's windows. */
+/** The columns of a run's windows, and what a baseline did in them. */
 export function timelineData(
   timeline: readonly TimelinePoint[],
-  before?: readonly TimelinePoint[],
+  before: readonly TimelinePoint[] = [],
 ): TimelineData {
   const windows = withoutStub(timeline);
   const windowsPerPoint = Math.max(1, Math.ceil(windows.length / MAX_POINTS));
   const points = thinned(windows, windowsPerPoint);
-  const column = (read: (point: TimelinePoint) => number | undefined): Series =>
-    points.map((point) => {
-      const value = read(point);
-      return value === undefined || !Number.isFinite(value) ? null : rounded(value);
-    });
-  const perSecond = (count: number, { fromMs, toMs }: TimelinePoint) => count / (toMs - fromMs) * 1000;
   return {
     fromSec: points.map((point) => Math.round(point.fromMs) / 1000),
     toSec: points.map((point) => Math.round(point.toMs) / 1000),
-    rate: column((point) => perSecond(point.requests, point)),
-    errors: column((point) => perSecond(point.errors, point)),
-    users: column((point) => point.users),
-    inFlight: column((point) => point.inFlight),
-    ...(points.some(({ startDelayP99Ms }) => startDelayP99Ms !== undefined) && {
-      startDelay: column((point) => point.startDelayP99Ms),
-    }),
-    ...(points.some(({ iterations }) => iterations !== undefined) && {
-      iterations: column((point) => perSecond(point.iterations ?? 0, point)),
-    }),
-    received: column((point) => perSecond(point.bodyBytes, point)),
-    sent: column((point) => point.bytesSent === undefined ? undefined : perSecond(point.bytesSent, point)),
-    p50: column((point) => exactPercentile(point, "p50")),
-    p95: column((point) => exactPercentile(point, "p95")),
-    p99: column((point) => exactPercentile(point, "p99")),
-    ...(before && before.length > 1 && { baseline: baselineOf(before, points, windowsPerPoint) }),
+    ...columnsOf(points),
+    ...(before.length > 1 && { baseline: columnsOf(beside(points, before)) }),
     hasBounds: points.some(({ atLeast }) => atLeast !== undefined),
     windowsPerPoint,
   };
 }
+
+/** The values of windows; of one that is not there, none. */
+function columnsOf(points: readonly (TimelinePoint | undefined)[]): TimelineColumns {
+  const column = (read: (point: TimelinePoint) => number | undefined): Series =>
+    points.map((point) => {
+      const value = point && read(point);
+      return value === undefined || !Number.isFinite(value) ? null : rounded(value);
+    });
+  const perSecond = (count: number | undefined, { fromMs, toMs }: TimelinePoint) =>
+    count === undefined ? undefined : count / (toMs - fromMs) * 1000;
+  const has = (key: keyof TimelinePoint) => points.some((point) => point?.[key] !== undefined);
+  return {
+    rate: column((point) => perSecond(point.requests, point)),
+    errors: column((point) => perSecond(point.errors, point)),
+    users: column((point) => point.users),
+    inFlight: column((point) => point.inFlight),
+    ...(has("startDelayP99Ms") && { startDelay: column((point) => point.startDelayP99Ms) }),
+    ...(has("iterations") && { iterations: column((point) => perSecond(point.iterations ?? 0, point)) }),
+    received: column((point) => perSecond(point.bodyBytes, point)),
+    sent: column((point) => perSecond(point.bytesSent, point)),
+    p50: column((point) => exactPercentile(point, "p50")),
+    p95: column((point) => exactPercentile(point, "p95")),
+    p99: column((point) => exactPercentile(point, "p99")),
+  };
+}
+
+/** A baseline in the windows of a run: all of it that falls into each; nothing after its end. */
+function beside(
+  points: readonly TimelinePoint[],
+  before: readonly TimelinePoint[],
+): readonly (TimelinePoint | undefined)[] {
+  const windows = withoutStub(before);
+  const bounds = (list: readonly TimelinePoint[]) => list.map(({ fromMs, toMs }) => [fromMs, toMs] as const);
+  return windowsBeside(bounds(points), bounds(windows)).map(([from, to]) =>
+    from === to ? undefined : windows.slice(from, to).reduce(joined)
+  );
+}
+
+/**
+ * For each window of a run, which of the others lie beside it, from and to (without it): those whose middle is in it, or
+ * the one that its own middle is in.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(windowsBeside([[0, 2000], [2000, 4000]], [[0, 1000], [1000, 2000]]), [[0, 2], [2, 2]]);
+ * assertEquals(windowsBeside([[0, 500], [500, 1000]], [[0, 1000]]), [[0, 1], [0, 1]]);
+ * ```
+ */
+export function windowsBeside(
+  windows: readonly Window[],
+  others: readonly Window[],
+): readonly (readonly [from: number, to: number])[] {
+  const middle = ([from, to]: Window) => (from + to) / 2;
+  let at = 0;
+  return windows.map((window) => {
+    while (at < others.length && others[at]![1] <= window[0]) at++;
+    let first = at;
+    while (first < others.length && middle(others[first]!) < window[0]) first++;
+    let end = first;
+    while (end < others.length && middle(others[end]!) < window[1]) end++;
+    if (end > first) return [first, end];
+    const [fromMs, toMs] = others[at] ?? [Infinity, Infinity];
+    return fromMs <= middle(window) && middle(window) < toMs ? [at, at + 1] : [first, first];
+  });
+}
+
+/** Start and end of a window, in ms. */
+export type Window = readonly [fromMs: number, toMs: number];
 
 function thinned(windows: readonly TimelinePoint[], perPoint: number): readonly TimelinePoint[] {
   const points: TimelinePoint[] = [];
@@ -91,30 +140,6 @@ function thinned(windows: readonly TimelinePoint[], perPoint: number): readonly 
     points.push(windows.slice(i, i + perPoint).reduce(joined));
   }
   return points;
-}
-
-/** The baseline in the windows of the run: what it did in the middle of each; nothing after its end. */
-function baselineOf(
-  before: readonly TimelinePoint[],
-  points: readonly TimelinePoint[],
-  perPoint: number,
-): NonNullable<TimelineData["baseline"]> {
-  const windows = thinned(withoutStub(before), perPoint);
-  let at = 0;
-  const same = points.map(({ fromMs, toMs }) => {
-    const middle = (fromMs + toMs) / 2;
-    while (at < windows.length && windows[at]!.toMs <= middle) at++;
-    const window = windows[at];
-    return window !== undefined && window.fromMs <= middle ? window : undefined;
-  });
-  return {
-    rate: same.map((point) => point ? rounded(point.requests / (point.toMs - point.fromMs) * 1000) : null),
-    users: same.map((point) => point ? point.users : null),
-    p95: same.map((point) => {
-      const value = point && exactPercentile(point, "p95");
-      return value === undefined ? null : rounded(value);
-    }),
-  };
 }
 
 /** A last window far shorter than the one before joins it: a handful of requests over some ms is no rate. */

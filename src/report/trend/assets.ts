@@ -6,7 +6,7 @@
 import template from "./trend.html" with { type: "text" };
 import script from "./trend.js" with { type: "text" };
 
-/** The page with comments where its parts go. */
+/** What the page's body holds before its data. */
 export const TREND_TEMPLATE: string = template.replaceAll("\r\n", "\n");
 /** What draws it; after the scripts of charts. */
 export const TREND_SCRIPT: string = script.replaceAll("\r\n", "\n");

@@ -26,7 +26,7 @@ import { tolerant } from "../../lib/read_shape.ts";
 import { type CounterKey, PLAIN_COUNTERS } from "../../metrics/measures.ts";
 import type { RuleVerdict } from "../comparison.ts";
 import type { ComparisonJson } from "./comparison_json.ts";
-import type { Note, ThresholdVerdict } from "../outcome.ts";
+import type { GivenSetting, Note, ThresholdVerdict } from "../outcome.ts";
 import { changeKindSchema } from "../run_change_schema.ts";
 import type { HistogramJson } from "./histogram_json.ts";
 import type {
@@ -43,6 +43,7 @@ import { slowestSchema } from "../slowest_json.ts";
 import { streamsSchema, tokensSchema } from "./stream_schema.ts";
 import { webSocketSchema } from "./websocket_schema.ts";
 import { runSeriesSchema } from "./run_series_json.ts";
+import type { ReadBaseline } from "./saved_run.ts";
 import { savedRunSchema } from "./saved_schema.ts";
 import type { BreakdownJson, LatencyJson, PhaseJson, SeriesJson, SpanJson, StepJson } from "./stats_json.ts";
 import type { TimelineJson } from "./timeline_json.ts";
@@ -203,7 +204,7 @@ const trust = shape<TrustJson>()({
 });
 
 /** Properties that files may have in another form than they are written in. */
-type FreelyRead = "saved" | "schema_version";
+type FreelyRead = "saved" | "baseline_run" | "schema_version";
 
 const document = shape<Omit<JsonDocument, FreelyRead> & Pick<StoredDocument, FreelyRead>>()({
   schema_version: maybe(oneOf(1, 2)),
@@ -342,8 +343,12 @@ const document = shape<Omit<JsonDocument, FreelyRead> & Pick<StoredDocument, Fre
   warmup: maybe(
     shape<NonNullable<JsonDocument["warmup"]>>()({ duration_sec: amount, requests: count }),
   ),
+  settings: maybe(list(shape<GivenSetting>()({ name: text, value: text, from: maybe(text) }), 10_000)),
   config: maybe(dictionary(anything)),
   definitions: maybe(texts),
+  baseline_run: maybe(
+    shape<ReadBaseline>()({ timeline: list(window), series: maybe(runSeriesSchema), saved: savedRunSchema }),
+  ),
   saved: maybe(savedRunSchema),
 });
 

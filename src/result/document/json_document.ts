@@ -25,10 +25,17 @@ import { type CertificateJson, certificateJson, type TlsHandshakesJson } from ".
 import { type ComparisonJson, toComparisonJson } from "./comparison_json.ts";
 import { definitionsOf, firstUrl, isUrlList } from "../describe_run.ts";
 import { type HistogramJson, histogramJson } from "./histogram_json.ts";
-import type { ConfigSnapshot, Note, Outcome, ThresholdVerdict } from "../outcome.ts";
+import type { ConfigSnapshot, GivenSetting, Note, Outcome, ThresholdVerdict } from "../outcome.ts";
 import { overallStats, type RunResult } from "../run_result.ts";
 import { type RunSeriesJson, runSeriesJson } from "./run_series_json.ts";
-import { type ReadRun, type SavedRun, saveRun } from "./saved_run.ts";
+import {
+  type ReadBaseline,
+  type ReadRun,
+  saveBaseline,
+  type SavedBaseline,
+  type SavedRun,
+  saveRun,
+} from "./saved_run.ts";
 import {
   atLeastKeys,
   type BreakdownJson,
@@ -244,19 +251,24 @@ export interface JsonDocument extends CountersJson, ExpectJson, CustomJson {
   readonly tls_handshakes?: TlsHandshakesJson;
   /** Load before the measurement, in no other number. */
   readonly warmup?: { readonly duration_sec: number; readonly requests: number };
+  /** Of the settings, what was given, in words; absent for a run from a program. */
+  readonly settings?: readonly GivenSetting[];
   /** The settings that were used, by option name, secrets masked; empty for a run from a program. */
   readonly config: ConfigSnapshot;
   /** What the numbers mean, by term. */
   readonly definitions: Readonly<Record<string, string>>;
+  /** The baseline that charts show beside the run; absent without one. */
+  readonly baseline_run?: SavedBaseline;
   /** What reports are rendered from again; its shape may change with the program. */
   readonly saved: SavedRun;
 }
 
 /** A document as read from a file: one total is certain, older files lack the rest. */
 export type StoredDocument =
-  & Partial<Omit<JsonDocument, "saved" | "schema_version">>
+  & Partial<Omit<JsonDocument, "saved" | "baseline_run" | "schema_version">>
   & Pick<JsonDocument, "total_requests">
-  & { readonly saved?: ReadRun; readonly schema_version?: 1 | typeof SCHEMA_VERSION };
+  & { readonly saved?: ReadRun; readonly baseline_run?: ReadBaseline }
+  & { readonly schema_version?: 1 | typeof SCHEMA_VERSION };
 
 /** An outcome as the public document. */
 export function toJsonDocument(outcome: Outcome): JsonDocument {
@@ -342,8 +354,10 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     warmup: plan.warmupMs > 0
       ? { duration_sec: rounded(plan.warmupMs / 1000, 3), requests: result.warmupRequests ?? 0 }
       : undefined,
+    settings: outcome.settings,
     config: outcome.config,
     definitions: Object.fromEntries(definitionsOf(result).map(({ key, text }) => [key, text])),
+    baseline_run: outcome.before && saveBaseline(outcome.before),
     saved: saveRun(result),
   });
 }

@@ -8,8 +8,9 @@ import { comparisonOfJson } from "./comparison_json.ts";
 import type { StoredDocument } from "./json_document.ts";
 import { readPywrkr } from "../foreign/json_files.ts";
 import type { Outcome } from "../outcome.ts";
+import type { RunResult } from "../run_result.ts";
 import type { TimelinePercentile, TimelinePoint } from "../series/timeline_point.ts";
-import { restoreRun } from "./saved_run.ts";
+import { type ReadBaseline, restoreRun } from "./saved_run.ts";
 import { seriesOfJson } from "./run_series_json.ts";
 import type { TimelineJson } from "./timeline_json.ts";
 
@@ -19,6 +20,7 @@ import type { TimelineJson } from "./timeline_json.ts";
  */
 export function restoreOutcome(document: StoredDocument, name: string): Outcome {
   const { saved, timeline = [], series, config = {}, tags = {}, thresholds = [], notes = [] } = document;
+  const { settings, baseline_run: before } = document;
   if (saved === undefined) {
     throw new UsageError(
       readPywrkr(document) !== undefined
@@ -28,21 +30,29 @@ export function restoreOutcome(document: StoredDocument, name: string): Outcome 
     );
   }
   const steps = saved.plan.flows.reduce((sum, flow) => sum + flow.steps.length, 0);
-  const restored = restoreRun(saved, timeline.map(timelinePoint));
-  const result = series === undefined ? restored : { ...restored, series: seriesOfJson(series) };
+  const result = restoredRun({ saved, timeline, ...(series && { series }) });
   if (result.total.steps.some(({ step }) => step >= steps)) {
     throw new UsageError(`Cannot render ${name} again: it counts requests of steps that it does not name`);
   }
   return {
     result,
     config,
+    ...(settings && { settings }),
     tags,
     thresholds,
     ...(document.comparison && { comparison: comparisonOfJson(document.comparison) }),
+    ...(before && { before: restoredRun(before) }),
     notes,
     undelivered: false,
     distrusted: config.strict_trust === true && document.trust?.sound === false,
   };
+}
+
+function restoredRun(
+  { saved, timeline, series }: ReadBaseline,
+): RunResult {
+  const restored = restoreRun(saved, timeline.map(timelinePoint));
+  return series === undefined ? restored : { ...restored, series: seriesOfJson(series) };
 }
 
 /** Times that were whole µs become exactly what they were. */

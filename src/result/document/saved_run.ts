@@ -7,7 +7,7 @@
  * @module
  */
 import { maskedProxy } from "../../plan/masked_proxy.ts";
-import type { Snapshot } from "../../metrics/snapshot.ts";
+import { EMPTY_SNAPSHOT, type Snapshot, type StepStats } from "../../metrics/snapshot.ts";
 import { isHistogram, packHistogram } from "../../metrics/packed_histogram.ts";
 import { maskUrl, maskUrlsIn } from "../../lib/mask_url.ts";
 import { type ClientSpec, type ShownSetting, shownSettings } from "../../plan/client_spec.ts";
@@ -17,6 +17,8 @@ import type { SocketLoad, WebSocketStep } from "../../plan/websocket_step.ts";
 import type { RunResult } from "../run_result.ts";
 import type { TimelinePoint } from "../series/timeline_point.ts";
 import { present } from "../../lib/json/present.ts";
+import { type RunSeriesJson, runSeriesJson } from "./run_series_json.ts";
+import { type TimelineJson, timelineJson } from "./timeline_json.ts";
 
 /** What reports show of a plan; of proxies, the credentials are masked. */
 export interface SavedPlan extends Pick<ClientSpec, ShownSetting> {
@@ -88,6 +90,39 @@ export function saveRun({ plan, total, timeline, series: _series, ...run }: RunR
   };
 }
 
+/** Of a baseline, what charts show beside a run. */
+export interface SavedBaseline {
+  /** As in a document of its own. */
+  readonly timeline: readonly TimelineJson[];
+  /** As in a document of its own. */
+  readonly series?: RunSeriesJson;
+  /** As in a document of its own, without what no chart shows. */
+  readonly saved: SavedRun;
+}
+
+/** A baseline as JSON. */
+export function saveBaseline(result: RunResult): SavedBaseline {
+  return present<SavedBaseline>({
+    timeline: result.timeline.map(timelineJson),
+    series: runSeriesJson(result),
+    saved: saveRun(chartedRun(result)),
+  });
+}
+
+function chartedRun(result: RunResult): RunResult {
+  const { fromMs, toMs, steps, scenarios, found } = result.total;
+  const slim = ({ slowest: _slowest, phases: _phases, ...stats }: StepStats): StepStats => stats;
+  const total: Snapshot = {
+    ...EMPTY_SNAPSHOT,
+    fromMs,
+    toMs,
+    steps: steps.map(slim),
+    ...(scenarios && { scenarios: scenarios.map(slim) }),
+    ...(found && { found }),
+  };
+  return { ...result, total };
+}
+
 /** A saved run, read: what `saved_schema.ts` makes of its JSON. */
 export interface ReadRun {
   readonly plan: SavedPlan;
@@ -95,6 +130,9 @@ export interface ReadRun {
   readonly run: Omit<RunResult, "plan" | "total" | "timeline" | "series">;
   readonly windows: string;
 }
+
+/** A saved baseline, read. */
+export type ReadBaseline = Omit<SavedBaseline, "saved"> & { readonly saved: ReadRun };
 
 /** The run that was saved. `timeline` is the document's; its rounded values are put right. */
 export function restoreRun(

@@ -12,6 +12,7 @@ import { isCode, isReplay, stepsOf } from "../../plan/scenario.ts";
 import { planParts } from "../../plan/parts/plan_parts.ts";
 import { uniqueRowProblems } from "../../scenario/data_set.ts";
 import { stepKind } from "../../steps/registry.ts";
+import { asTyped } from "../settings/as_typed.ts";
 import { refuseProblems, type Settings } from "../settings/settings.ts";
 import { checkThresholdParts } from "../settings/verdict_options.ts";
 import { composePlan } from "./compose_plan.ts";
@@ -33,7 +34,15 @@ export interface Checking {
  *
  * @throws {UsageError} with every problem found
  */
-export async function composeChecked(
+export async function composeChecked(settings: Settings, checking: Checking): Promise<RunPlan> {
+  try {
+    return await composeAndCheck(settings, checking);
+  } catch (error) {
+    throw asTyped(error, settings);
+  }
+}
+
+async function composeAndCheck(
   settings: Settings,
   { warn, alongside = [] }: Checking,
 ): Promise<RunPlan> {

@@ -7,9 +7,10 @@ import type { RunControl } from "../../fleet/coordination/run_control.ts";
 import { isLoopback } from "../../fleet/fleet_options.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
+import type { ComparedRun } from "../../result/verdict/compare.ts";
 import type { Outcome } from "../../result/outcome.ts";
 import type { PageServer } from "../../web/page_server.ts";
-import { judgedOutcome } from "../deliver/judged_outcome.ts";
+import { judgedOutcome, shownBefore } from "../deliver/judged_outcome.ts";
 import { type Printer, sayLine } from "../printer.ts";
 import type { Settings } from "../settings/settings.ts";
 import { readSecret } from "./fleet_access.ts";
@@ -26,7 +27,13 @@ export interface WatchedRun extends AsyncDisposable {
 }
 
 /** The page that the settings ask for. */
-export function watchedOnPage(settings: Settings, { printer }: { readonly printer: Printer }): WatchedRun {
+export function watchedOnPage(
+  settings: Settings,
+  { printer, baseline }: {
+    readonly printer: Printer;
+    readonly baseline: readonly ComparedRun[] | undefined;
+  },
+): WatchedRun {
   const { web, webTokenFile } = settings.values;
   let server: PageServer | undefined;
   if (web === undefined) {
@@ -51,7 +58,11 @@ export function watchedOnPage(settings: Settings, { printer }: { readonly printe
         plan,
         threads,
         control,
-        judge: (result) => judgedOutcome(result, { settings, baseline: undefined, notes: [] }),
+        judge: (result) => ({
+          // What goes on is shown beside the baseline, and compared with it when it is over.
+          ...judgedOutcome(result, { settings, baseline: undefined, notes: [] }),
+          ...shownBefore(baseline),
+        }),
       });
       server = servePage({
         ...web,

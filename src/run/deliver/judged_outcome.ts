@@ -13,6 +13,7 @@ import { compareWith } from "./baseline.ts";
 import { configSnapshot } from "../settings/config_snapshot.ts";
 import { commandText } from "../settings/command_text.ts";
 import type { Settings } from "../settings/settings.ts";
+import { settingsInWords } from "../settings/settings_in_words.ts";
 import { trustNotes } from "./trust_notes.ts";
 
 /** What a result is judged by. */
@@ -34,6 +35,7 @@ export function judgedOutcome(result: RunResult, { settings, baseline, notes }: 
   return {
     result,
     config,
+    settings: settingsInWords(settings),
     tags: Object.fromEntries(values.tag),
     thresholds: judgeRun(values.threshold, result),
     ...(baseline &&
@@ -43,11 +45,17 @@ export function judgedOutcome(result: RunResult, { settings, baseline, notes }: 
           strictConfig: false,
         }),
       }),
-    ...(baseline?.[0] && { before: baseline[0].result.timeline }),
+    ...shownBefore(baseline),
     notes: [...notes, ...missingNotes(values.threshold, result), ...trustNotes(result)],
     undelivered: false,
     distrusted: values.strictTrust && !isSound(result),
   };
+}
+
+/** What charts show beside a run; of other tools, too little is known. */
+export function shownBefore(baseline: readonly ComparedRun[] | undefined): Pick<Outcome, "before"> {
+  const first = baseline?.[0];
+  return first === undefined || first.tool !== undefined ? {} : { before: first.result };
 }
 
 /** Remarks on the claims themselves. */

@@ -13,7 +13,7 @@ import { SCENARIO_FILE } from "./module_file.ts";
 import type { Settings } from "./settings.ts";
 
 /** Options that say where something goes or how it looks, not what is measured. */
-const LEFT_OUT: ReadonlySet<string> = new Set(["color", "config", "progress", "live"]);
+export const LEFT_OUT: ReadonlySet<string> = new Set(["color", "config", "progress", "live"]);
 
 /**
  * All options that were given, wherever they came from, as words of a shell; secrets are masked.
@@ -59,8 +59,8 @@ function wordsOf(option: Option, value: unknown): readonly string[] {
   });
 }
 
-/** `undefined`: what has no text stands for the flag alone. */
-function textOf({ type, secret }: Option, item: unknown): string | undefined {
+/** A value as its flag takes it, secrets masked. `undefined`: what has no text stands for the flag alone. */
+export function textOf({ type, secret }: Option, item: unknown): string | undefined {
   if (secret) return MASK;
   if (type.pair !== undefined && Array.isArray(item)) {
     const line = item as unknown as HeaderLine;
