@@ -62,7 +62,7 @@ Deno.test("a step that cannot be filled in is an error but no request, and every
 
   assertMatch(
     ran.out,
-    /ERROR DISTRIBUTION\n=+\n {4}ExtractFailure: .* {2}10\n {4}TemplateError: .* {2}10\n/,
+    /ERROR DISTRIBUTION\n=+\n {4}Not extracted: .* {2}10\n {4}Not filled in: .* {2}10\n/,
   );
   assertMatch(ran.out, /Total Requests: +10\n.*Total Errors: +20\n.*Error Rate: +100.00%\n/);
   assertMatch(ran.out, /Success Rate: +0.00%\n/);
@@ -76,7 +76,9 @@ Deno.test("a step that cannot be filled in is an error but no request, and every
     assertEquals(/≥|unknown/.exec(text), null, name);
   }
   assertEquals((await read("r.log")).trim().split("\n").length, 10);
-  for (const rule of [NOT_FOUND, NO_VALUE]) assertStringIncludes(await read("r.html"), rule);
+  for (const words of ["Not extracted: t: nothing at JSON path $.nope", "Not filled in: no value for ${t}"]) {
+    assertStringIncludes(await read("r.html"), words);
+  }
   assertStringIncludes(await read("r.xml"), "0 of 20 requests succeeded");
   assertEquals((await read("r.csv")).trim(), "Percentage,Time (ms)");
   assertMatch(
@@ -112,7 +114,7 @@ Deno.test("short times are shown as they are: a check's limit, and the percentil
   const folder = temp.path;
   await Deno.writeTextFile(`${folder}/s.yaml`, "steps: [{ path: /, assert_max_latency: 1us }]");
   const checked = await program(["--scenario", `${folder}/s.yaml`, "-n", "10", target.url]);
-  assertMatch(checked.out, / {4}AssertMaxLatency: over 1us, found [\d.]+[mu]s +10\n/);
+  assertMatch(checked.out, / {4}Too slow: over 1us, found [\d.]+[mu]s +10\n/);
   await Deno.writeTextFile(`${folder}/urls.txt`, `${target.url}/\n${target.url}/json\n`);
   const { out } = await program([
     ...["--url-file", `${folder}/urls.txt`, "--url-mode", "sequential", "-n", "20", "-c", "1"],

@@ -69,7 +69,7 @@ steps:
     done.out.replace(/\s+/g, " "),
     "Loops were cut short 1 time: they had done as many rounds as max",
   );
-  assertGreaterOrEqual(iteration_stats["Unnamed Scenario"].max, group_stats.browse.max);
+  assertGreaterOrEqual(iteration_stats.flow.max, group_stats.browse.max);
 });
 
 Deno.test("one of several choices is drawn by weight, and the same for the same seed", async () => {

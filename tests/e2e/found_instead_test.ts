@@ -31,7 +31,7 @@ Deno.test("what was found is in the report, the JSON, the page, a saved run and 
   );
   const saved = await program(["report", json, "--full"]);
   const check = await program([...scenario, "--check"]);
-  const total = "AssertJson: total > 3, found 2";
+  const total = "JSON: total > 3, found 2";
   for (const text of [run.out, saved.out, await Deno.readTextFile(html)]) {
     assertEquals(
       text.replaceAll("&gt;", ">").replaceAll("\\u003e", ">").includes(total),

@@ -127,7 +127,7 @@ Deno.test("--check shows setup first and teardown last", async () => {
   const path = await writeScenario(temp.path);
   const { code, out } = await program(["--scenario", path, "--check", server.url]);
   assertEquals(code, 0, out);
-  const at = ["Setup", "Flow Unnamed Scenario", "Teardown"].map((title) => out.indexOf(`${title}\n`));
+  const at = ["Setup", "Flow once", "Teardown"].map((title) => out.indexOf(`${title}\n`));
   assertEquals(at.toSorted((a, b) => a - b), at);
   assertEquals(out.match(/\d\. \S.*passed/g)?.length, 3);
 });

@@ -31,7 +31,7 @@ Deno.test("steps are in the summary, and a step that fails its checks has a late
   const words = ["--scenario", path("s.yaml"), "--iterations", "30", "--json", path("r.json")];
   const { out } = await program(words);
   assertMatch(out, /^ {2} {0,4}failed responses +30 +\d/m);
-  assertMatch(out, /bad: AssertStatus: expected 201, got 200/);
+  assertMatch(out, /bad: Status: expected 201, got 200/);
   const summary = await program(["summary", path("r.json")]);
   assertMatch(summary.out, /\| bad \| 30 \| 30 \|/);
 });

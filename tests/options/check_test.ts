@@ -15,7 +15,7 @@ Deno.test("checkRelations() is content with defaults", () => assertEquals(proble
 
 Deno.test("checkRelations() names both options that exclude each other, once", () => {
   const { given } = parsed("-n", "5", "-d", "6");
-  assertEquals(problemsOf({ given }), ["--num-requests cannot be given together with --duration"]);
+  assertEquals(problemsOf({ given }), ["-n cannot be given together with -d"]);
 });
 
 Deno.test("checkRelations() says where each option came from", () => {

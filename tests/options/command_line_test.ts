@@ -51,7 +51,8 @@ Deno.test("parseCommandLine() leaves the operand after a flag whose value may be
 
 Deno.test("parseCommandLine() names the flag that was used", () => {
   assertEquals(parsed("--label", "a=b").given[0]?.flag, "--label");
-  assertEquals(parsed("-c", "1").given[0]?.flag, "--connections");
+  assertEquals(parsed("-c", "1").given[0]?.flag, "-c");
+  assertEquals(parsed("--connections", "1").given[0]?.flag, "--connections");
   assertEquals(parsed("--no-keepalive").given[0]?.flag, "--no-keepalive");
 });
 

@@ -39,7 +39,7 @@ Deno.test("resolve() prefers command line to environment to configuration file t
   });
   assertEquals(seen, [[10, undefined], [2, "bench.yaml: connections"], [3, "BENCH_CONNECTIONS"], [
     4,
-    "--connections",
+    "-c",
   ]]);
 });
 
@@ -107,7 +107,7 @@ Deno.test("resolve() reports every unreadable value with flag, value, expectatio
     given: parsed("-c", "0", "--tag", "x", "--tag", "a=1", "--tag", "y").given,
   });
   assertEquals(problems, [
-    '--connections: found "0", expected a whole number of at least 1',
+    '-c: found "0", expected a whole number of at least 1',
     '--duration: found "nan", expected a duration such as 10s, 500ms or 1m30s (from BENCH_DURATION)',
     '--num-requests: found "1.5", expected a whole number of at least 1 (from bench.yaml: num-requests)',
     '--client: found "h2", expected raw or fetch (from bench.yaml: client)',
@@ -160,7 +160,7 @@ Deno.test("resolve() shows no secret and no control character in a problem", () 
   assert(!problems.join("\n").includes("hunter2"));
   assertEquals(
     problems[0],
-    `--connections: found "${"9".repeat(59)}…", expected a whole number of at least 1`,
+    `-c: found "${"9".repeat(59)}…", expected a whole number of at least 1`,
   );
   assertEquals(problems[1], "--auth: found ***, expected user:password (from BENCH_AUTH)");
   assertEquals(problems[2], '--client: found "a\\x1b[2Jb", expected raw or fetch');

@@ -38,7 +38,7 @@ Deno.test("slowestJson() and the page name the step, the time, the outcome and t
     { step: "pay", at: 5.25, latency: 0.8125, status: 200, address: "10.0.0.1", new_connection: true },
   ]);
   const table = reportData(outcome).slowest!;
-  assertEquals(table.columns, ["Step", "#At", "#Latency", "#Status", "Outcome", "Connection"]);
+  assertEquals(table.columns, ["Step", "#At", "#Latency", "#Status", "Error", "Connection"]);
   assertEquals(table.rows.length, 2);
   assertEquals(table.rows[0]![2], { text: "≥ 2.00\u202fs", sort: 2000 });
   assertEquals(table.rows[1]!.at(-1), "new, 10.0.0.1");

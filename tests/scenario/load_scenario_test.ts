@@ -21,14 +21,15 @@ function loadFixture(name: string, options: Partial<LoadScenarioOptions> = {}): 
   });
 }
 
+/** No files, and no environment. */
+const sources = {
+  path: "s.yaml",
+  readFile: () => Promise.reject(new Error("No files here")),
+  env: () => undefined,
+};
+
 async function load(text: string, options: Partial<LoadScenarioOptions> = {}): Promise<Scenario> {
-  const loaded = await loadScenario(text, {
-    path: "s.yaml",
-    readFile: () => Promise.reject(new Error("No files here")),
-    env: () => undefined,
-    ...options,
-  });
-  return loaded.scenario;
+  return (await loadScenario(text, { ...sources, ...options })).scenario;
 }
 
 async function loadSteps(
@@ -352,4 +353,21 @@ Deno.test("loadScenario() gives plain data that travels to workers whole", async
     const { scenario } = await loadFixture(name);
     assertEquals(JSON.parse(JSON.stringify(scenario)), scenario, name);
   }
+});
+
+Deno.test("loadScenario() calls a file without a name by its own, and its flow, too", async () => {
+  const text = "base_url: http://h/\nsteps: [ { path: / } ]\n";
+  const { scenario } = await loadScenario(text, { ...sources, path: "some/where/log-in.yaml" });
+  assertEquals([scenario.name, scenario.flows[0]!.name], ["log-in", "log-in"]);
+});
+
+Deno.test("loadScenario() says what users beside a rate are", async () => {
+  const text =
+    "base_url: http://h/\nscenarios:\n  a: { rate: 5, users: 2, duration: 3, steps: [ { path: / } ] }\n" +
+    "  b: { users: 2, duration: 3, steps: [ { path: / } ] }\n";
+  const loadOf = () => ({ kind: "duration", connections: 1, durationMs: 1 }) as const;
+  const { warnings } = await loadScenario(text, { ...sources, path: "two.yaml", loadOf });
+  assertEquals(warnings, [
+    'two.yaml:3: Scenario "a": "rate" decides when iterations start, so "users" only caps how many run at once',
+  ]);
 });

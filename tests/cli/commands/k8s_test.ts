@@ -56,7 +56,7 @@ Deno.test("bench k8s says all that is wrong, and prints nothing", async () => {
     "http://a/",
   ]);
   assertEquals([code, out], [1, ""]);
-  for (const part of ["--nodes", "--name", "--image", "--connections", "--master is set"]) {
+  for (const part of ["--nodes", "--name", "--image", "-c", "--master is set"]) {
     assertStringIncludes(err, part);
   }
   assertStringIncludes((await program(["k8s", "--image", "i", "http://a/"])).err, "behind --");
@@ -64,7 +64,7 @@ Deno.test("bench k8s says all that is wrong, and prints nothing", async () => {
 
 Deno.test("bench k8s refuses options that the master would refuse", async () => {
   const rows: [words: string[], problem: string][] = [
-    [["--live", "-v", "2"], "--live cannot be given together with --verbosity"],
+    [["--live", "-v", "2"], "--live cannot be given together with -v"],
     [["--fail-on", "worse"], "--fail-on needs --baseline"],
     [["--stay"], "--stay is set by the manifests"],
   ];

@@ -14,7 +14,7 @@ Deno.test("comparisonData() has a row a metric, a tone a verdict, and a row a ru
   ]);
   assertStringIncludes(
     changes.remark!,
-    "2 runs pooled: runs/a.json, runs/b.json. connections was 10 and is 20.",
+    "2 runs pooled: runs/a.json, runs/b.json. Connections was 10 and is 20.",
   );
   assertEquals(rules?.rows.map((row) => (row[2] as { text: string }).text), ["fired", "held"]);
 });

@@ -82,3 +82,17 @@ Deno.test("curveData() ranks unanswered requests behind the service times too", 
   assertLess(Math.abs(service.values[x.indexOf(2)]! - servicePercentileOf(counts, 50)!.ms), 0.01);
   assertEquals(service.values[x.indexOf(100)], null);
 });
+
+Deno.test("a baseline is a line of its own, scaled to the run's requests among the bars", () => {
+  const counts = stepOf({ latency: tailedHistogram(900, 2) });
+  const before = stepOf({ latency: tailedHistogram(300, 2) });
+  const curve = curveData(counts, before)!;
+  assertEquals(curve.x, curveData(counts)!.x);
+  assertEquals(curve.lines.map(({ key }) => key), ["latency", "baseline"]);
+  assertEquals(curve.lines[1]!.values[0] !== null, true);
+  const bars = histogramBars(counts, before)!;
+  assertEquals(bars.edgesMs, histogramBars(counts)!.edgesMs);
+  const sum = bars.bars.at(-1)!.values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+  assertLess(Math.abs(sum - 900), 900 * 0.05);
+  assertEquals(histogramBars(counts, stepOf({}))!.bars.length, 1);
+});

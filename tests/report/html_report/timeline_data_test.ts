@@ -56,3 +56,16 @@ Deno.test("timelineData() leaves out percentiles that are only lower bounds, and
   assertEquals([data.p50, data.p95, data.p99, data.hasBounds], [[2, 2], [3, null], [4, null], true]);
   assertEquals(timelineData([point(0, { p50Ms: 2 }), point(1, { p50Ms: 3 })]).hasBounds, false);
 });
+
+Deno.test("timelineData() puts a baseline beside a run, and nothing where it has ended", () => {
+  const before = [point(0, { requests: 5, p50Ms: 1 }), point(1, { requests: 7, p50Ms: 3 })];
+  const run = [0, 1, 2].map((second) => point(second, { requests: 10, p50Ms: 2 }));
+  const { baseline } = timelineData(run, before);
+  assertEquals([baseline!.rate, baseline!.p50], [[5, 7, null], [1, 3, null]]);
+  assertEquals(timelineData(run).baseline, undefined);
+  // Windows of other lengths: counts are added up, the largest percentile stays.
+  const coarse = [{ ...point(0, { requests: 40, p50Ms: 2 }), toMs: 2000 }, { ...point(2, {}), toMs: 4000 }];
+  assertEquals(timelineData(coarse, before).baseline!.rate, [6, null]);
+  assertEquals(timelineData(coarse, before).baseline!.p50, [3, null]);
+  assertEquals(timelineData(before, coarse).baseline!.rate, [20, 20]);
+});

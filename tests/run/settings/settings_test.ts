@@ -167,8 +167,8 @@ Deno.test("readSettings() suggests the option that was meant", async () => {
 
 Deno.test("readSettings() and composePlan() report everything at once", async () => {
   assertEquals(await problemsOf(["-c", "0", "-d", "nan", "ftp://x"]), [
-    '--connections: found "0", expected a whole number from 1 to 1000000',
-    '--duration: found "nan", expected a duration such as 10s, 500ms or 1m30s',
+    '-c: found "0", expected a whole number from 1 to 1000000',
+    '-d: found "nan", expected a duration such as 10s, 500ms or 1m30s',
     'Cannot use target "ftp://x": expected a URL that begins with http:// or https://',
   ]);
   assertEquals(
