@@ -1,6 +1,6 @@
 /* Charts over uPlot: legend buttons, a tooltip, zoom by dragging, buttons and keys, colours that follow the theme. */
 (() => {
-  const { color, el, fill, font, icon } = globalThis.report;
+  const { color, el, fill, icon } = globalThis.report;
   /** What baselines look like. */
   const DOTTED = [2, 3];
   const charts = [];
