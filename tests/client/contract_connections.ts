@@ -7,7 +7,7 @@ import { PLAIN_CLIENT } from "../_support/plan.ts";
 import { prepare, send } from "../_support/prepare.ts";
 import { type RawConnection, response } from "../_support/raw_server.ts";
 import { clientTest, type ClientUnderTest } from "./contract.ts";
-import { pause } from "../_support/wait.ts";
+import { settle } from "../_support/wait.ts";
 
 /** Registers the tests. */
 export function connectionsContract(under: ClientUnderTest): void {
@@ -214,5 +214,5 @@ export function connectionsContract(under: ClientUnderTest): void {
 
 /** Lets everything that is ready run. */
 function turn(): Promise<void> {
-  return pause(20);
+  return settle(20);
 }

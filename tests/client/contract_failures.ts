@@ -6,7 +6,7 @@ import { REFUSING_PORT } from "../_support/peers.ts";
 import { prepare, send } from "../_support/prepare.ts";
 import { type RawHandler, response } from "../_support/raw_server.ts";
 import { clientTest, type ClientUnderTest } from "./contract.ts";
-import { pause } from "../_support/wait.ts";
+import { settle } from "../_support/wait.ts";
 
 interface FailureCase {
   readonly title: string;
@@ -24,7 +24,7 @@ function ending(bytes: string): RawHandler {
 /** Sends the start of an answer and resets once the client has had the time to read it. */
 const resetAmidBody: RawHandler = async (connection) => {
   await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc");
-  await pause(20);
+  await settle(20);
   connection.reset();
 };
 
@@ -155,7 +155,7 @@ export function failuresContract(under: ClientUnderTest): void {
         });
         const exchange = send(client, prepare(server.origin));
         await arrived;
-        if (place === "amid the body") await pause(20);
+        if (place === "amid the body") await settle(20);
         client.abort(FAILURE.timeout);
         assertEquals(nameOf((await exchange).failure), "timeout");
         assertEquals(client.deadlineMs, Infinity);

@@ -8,6 +8,7 @@ import { startFront } from "../_support/front.ts";
 import { prepare, send } from "../_support/prepare.ts";
 import { response, startRawServer } from "../_support/raw_server.ts";
 import { assertConnections, clientTest, type ClientUnderTest } from "./contract.ts";
+import { settle } from "../_support/wait.ts";
 
 const TRUSTING: TlsSpec = { verify: true, caCerts: [ROOT] };
 
@@ -86,7 +87,7 @@ export function tlsContract(under: ClientUnderTest): void {
           const cut = Promise.withResolvers<void>();
           await using server = await under.startServer(async (connection) => {
             if (begins) await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
-            setTimeout(cut.resolve, 50);
+            void settle(50).then(cut.resolve);
           }, { tls: certificate("server") });
           await using front = await startFront(server.port, (client, pass) => {
             pass();

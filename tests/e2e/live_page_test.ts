@@ -8,7 +8,7 @@ import type { JsonDocument } from "../../src/result/document/json_document.ts";
 import { startTarget } from "../../src/target/serve.ts";
 import { browserTest } from "../_support/chromium.ts";
 import { tempDir } from "../_support/temp_dir.ts";
-import { pause, until } from "../_support/wait.ts";
+import { PATIENCE_MS, pause, until } from "../_support/wait.ts";
 import { watch } from "./_fleet.ts";
 
 const STEPS = ["home", "search", "item", "cart", "pay"];
@@ -43,6 +43,7 @@ browserTest("the page of a run that goes on", async ({ browser, step }) => {
       viewport: { width: 1280, height: 900 },
       acceptDownloads: true,
     });
+    context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     page.on("request", (request) => {
       const asked = request.url();

@@ -31,7 +31,7 @@ Deno.test("an arrival that was due in time has the grace, though the end of the 
     await pause(50);
     await connection.send(response("hello"));
   });
-  const [durationMs, rate] = [200, 10];
+  const [durationMs, rate] = [800, 2];
   const pacer = { kind: "constant", rate } as const;
   const load = { kind: "rate", pacer, durationMs, maxConnections: 2, targetRate: rate } as const;
   const plan = planFor(`${server.origin}/`, load, {
@@ -49,9 +49,9 @@ Deno.test("an arrival that was due in time has the grace, though the end of the 
   assertEquals(await part.prepare(), undefined);
   const startMs = readClock();
   const over = part.run(startMs);
-  await until(() => server.requests.length === 1 && part.recorder.inFlight === 0);
+  await until(() => server.requests.length > 0 && part.recorder.inFlight === 0);
   // The thread stands still until the load is long over; then it finds all its timers at the same time.
-  await until(() => readClock() - startMs > 2 * durationMs);
+  await until(() => readClock() - startMs > durationMs);
   timers.fire((ms) => ms > durationMs / 2);
   await Promise.resolve();
   timers.fire(() => true);

@@ -15,6 +15,7 @@ import type { Outcome } from "../../src/result/outcome.ts";
 import { browserTest } from "../_support/chromium.ts";
 import { evenOutcome, shopOutcome } from "../_support/html_outcome.ts";
 import { hostileOutcome, OUTCOMES } from "../_support/outcomes.ts";
+import { PATIENCE_MS } from "../_support/wait.ts";
 
 const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
@@ -289,7 +290,7 @@ async function withPage(browser: Browser, visit: Visit, use: (page: Page) => Pro
     ...options,
     offline: true,
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(PATIENCE_MS);
   const complaints: string[] = [];
   const page = await context.newPage();
   page.on("console", (message) => complaints.push(message.text()));

@@ -8,7 +8,7 @@ import { prepare, send } from "../../_support/prepare.ts";
 import { response, startRawServer } from "../../_support/raw_server.ts";
 import { clientTest, type ClientUnderTest, contractSuite } from "../contract.ts";
 import { tempDir } from "../../_support/temp_dir.ts";
-import { pause } from "../../_support/wait.ts";
+import { settle } from "../../_support/wait.ts";
 
 const under: ClientUnderTest = {
   name: "FetchClient",
@@ -82,7 +82,7 @@ clientTest(under, "counts what arrived of a body that was cut short", {
     await using server = await startRawServer(async (connection) => {
       await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
       await connection.send(new Uint8Array(100_000));
-      await pause(20);
+      await settle(20);
       connection.end();
     });
     const out = await send(client, prepare(server.origin));

@@ -13,7 +13,7 @@ import { prepare, send } from "../../_support/prepare.ts";
 import { startFront } from "../../_support/front.ts";
 import { response, startRawServer } from "../../_support/raw_server.ts";
 import { assertNothingOpen } from "./_behaviour.ts";
-import { pause, until } from "../../_support/wait.ts";
+import { pause, settle, until } from "../../_support/wait.ts";
 
 for (const sockets of SOCKETS) {
   Deno.test(`${sockets} sockets: a run against a port that refuses fails fast, every time`, async () => {
@@ -111,7 +111,7 @@ for (const sockets of SOCKETS) {
       const client = new RawClient(PLAIN_CLIENT, new Dialer({ ...PLAIN_CLIENT, sockets }));
       const sending = send(client, prepare(server.origin));
       await until(() => server.requests.length > 0);
-      await pause(50);
+      await settle(50);
       client.abort(FAILURE.timeout);
       const out = await sending;
       assertEquals([FAILURE_KINDS[out.failure]!.name, out.failureDetail], ["timeout", detail]);

@@ -1,7 +1,7 @@
 /** Servers that close and reset connections at every moment. */
 import { type Behaviour, sends, sendsAndCloses, sendsAndResets, tortureTest } from "./_behaviour.ts";
 import { response } from "../../_support/raw_server.ts";
-import { pause } from "../../_support/wait.ts";
+import { settle } from "../../_support/wait.ts";
 
 const OK = "HTTP/1.1 200 OK\r\n";
 const CHUNKED = `${OK}Transfer-Encoding: chunked\r\n\r\n`;
@@ -179,7 +179,7 @@ tortureTest("treat connections in their own way", [
       await connection.send(
         response("too large", { status: "413 Too Large", headers: ["Connection: close"] }),
       );
-      await pause(20);
+      await settle(20);
       connection.end();
     },
     step: { method: "PUT", body: { kind: "text", text: "x".repeat(3_000_000) } },

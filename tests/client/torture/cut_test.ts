@@ -12,7 +12,7 @@ import { certificate, ROOT } from "../../_support/certificates.ts";
 import { planFor } from "../../_support/plan.ts";
 import { startRawServer } from "../../_support/raw_server.ts";
 import { assertConserved, assertNothingOpen, type End, endsOf } from "./_behaviour.ts";
-import { pause } from "../../_support/wait.ts";
+import { settle } from "../../_support/wait.ts";
 
 /** An answer in its parts. */
 interface CutResponse {
@@ -100,7 +100,7 @@ for (const response of RESPONSES) {
         if (how === "close") connection.end();
         else {
           // A whole answer has been taken by then, and the reset finds an idle connection.
-          if (count === bytes.length) await pause(20);
+          if (count === bytes.length) await settle(20);
           connection.reset();
         }
       }, tls ? { tls: certificate("server") } : {});

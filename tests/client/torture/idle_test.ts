@@ -10,7 +10,7 @@ import { SOCKETS } from "../../_support/sockets.ts";
 import { PLAIN_CLIENT } from "../../_support/plan.ts";
 import { prepare, send } from "../../_support/prepare.ts";
 import { type RawConnection, response, startRawServer } from "../../_support/raw_server.ts";
-import { pause, until } from "../../_support/wait.ts";
+import { pause, settle, until } from "../../_support/wait.ts";
 
 const POST = { method: "POST", body: "once" } as const;
 
@@ -64,7 +64,7 @@ for (
         await send(client, request);
         await act(connections[0]!);
         // Longer than the loopback needs; were it too short, the answer would be that of a live connection.
-        await pause(50);
+        await settle(50);
         const out = await send(client, request);
         assertEquals(FAILURE_KINDS[out.failure]!.name, end);
         assertEquals(out.reconnected, end === "none");
@@ -89,7 +89,7 @@ for (const sockets of SOCKETS) {
     await client.warm(request, new Exchange());
     await until(() => connections.length > 0);
     connections[0]!.end();
-    await pause(50);
+    await settle(50);
     const out = await send(client, request);
     client.close();
     assertEquals([out.status, out.reconnected, server.requests.length], [200, true, 1]);
@@ -102,7 +102,7 @@ for (const sockets of SOCKETS) {
     const client = new RawClient(PLAIN_CLIENT, new Dialer({ ...PLAIN_CLIENT, sockets }));
     const request = prepare(server.origin);
     await client.warm(request, new Exchange());
-    await pause(50);
+    await settle(50);
     const out = await send(client, request);
     client.close();
     assertEquals([out.failure, out.status], [0, 503]);

@@ -210,9 +210,11 @@ Deno.test("waiting in vain for the last answers is no part of the run's time", a
   const server = startServer();
   const load = { kind: "duration", connections: 2, durationMs: 200 } as const;
   const patient = { client: { timeoutMs: 60_000 }, plan: { gracefulStopMs: 2000 } };
+  const beganMs = performance.now();
   const never = await runLocally(planFor(`${server.url}/never`, load, patient), { threads: 1 });
+  const tookMs = performance.now() - beganMs;
   assertEquals(overallStats(never).counts.unfinished, 2);
-  assertLess(never.durationMs, patient.plan.gracefulStopMs, `${never.durationMs}`);
+  assertLess(never.durationMs, tookMs - patient.plan.gracefulStopMs + 10, `${never.durationMs} of ${tookMs}`);
   const delayed = await runLocally(
     planFor(`${server.url}/hang`, load, { plan: { gracefulStopMs: 20_000 } }),
     {
@@ -230,12 +232,12 @@ for (const stepMs of [3_600_000, -3_600_000]) {
     const origin = { configurable: true, value: performance.timeOrigin - stepMs };
     Object.defineProperty(performance, "timeOrigin", origin);
     try {
-      const load = { kind: "duration", connections: 2, durationMs: 300 } as const;
-      const stopping = AbortSignal.timeout(20_000);
+      const load = { kind: "duration", connections: 2, durationMs: 1000 } as const;
+      const stopping = AbortSignal.timeout(600_000);
       const result = await runLocally(planFor(server.url, load), { threads: 2, signal: stopping });
       assertGreater(result.total.started, 0);
       assertEquals(result.interrupted, false);
-      assertLess(result.durationMs, 15_000, `${result.durationMs}`);
+      assertLess(result.durationMs, 500_000, `${result.durationMs}`);
     } finally {
       Reflect.deleteProperty(performance, "timeOrigin");
     }
