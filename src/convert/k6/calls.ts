@@ -4,6 +4,7 @@
  * @module
  */
 import { OWN_URL } from "../script_text.ts";
+import { convertStreamEvent, grpcCallText, grpcStatusText, grpcStreamText } from "./grpc.ts";
 import type { K6Names } from "./imports.ts";
 import { metricsIn } from "./metrics.ts";
 import { type Edits, keyOf, nameOf, type Node, propertyOf, stringOf, walk } from "./syntax.ts";
@@ -15,6 +16,8 @@ export interface Rewriting {
   readonly edits: Edits;
   readonly remarks: string[];
   readonly names: K6Names;
+  /** Variables that hold gRPC clients and streams. */
+  readonly grpc: { readonly clients: ReadonlySet<string>; readonly streams: ReadonlySet<string> };
   /** The module's own functions that take `bench`. */
   readonly helpers: ReadonlySet<string>;
 }
@@ -41,6 +44,9 @@ export function convertCalls(rewriting: Rewriting): void {
     ) {
       const make = node["arguments"][1] as Node | undefined;
       if (make !== undefined) edits.replace(node.start, node.end, `(${edits.apply(make.start, make.end)})()`);
+    } else if (node.type === "NewExpression") {
+      const stream = grpcStreamText(node, names.grpc, (part) => edits.apply(part.start, part.end));
+      if (stream !== undefined) edits.replace(node.start, node.end, stream);
     } else if (node.type === "Identifier" && (nameOf(node) === "__VU" || nameOf(node) === "__ITER")) {
       edits.replace(node.start, node.end, nameOf(node) === "__VU" ? "(bench.user + 1)" : "bench.iteration");
     } else if (node.type === "VariableDeclarator" && params.has(nameOf(node["id"]) ?? "")) {
@@ -99,6 +105,13 @@ function convertCall(node: Node, parents: readonly Node[], calling: Calling): vo
     return;
   }
   if (callee.type !== "MemberExpression") return;
+  const { clients, streams } = calling.grpc;
+  const taker = (part: Node) => asAsync(part, textOf(part));
+  if (convertStreamEvent(node, parents, { edits, remarks, streams, textOf: taker })) return;
+  const call = grpcCallText(node, { clients, streams, textOf });
+  if (call !== undefined) {
+    return call.waits ? wait(call.text) : edits.replace(node.start, node.end, call.text);
+  }
   const object = nameOf(callee["object"]);
   const method = nameOf(callee["property"]) ?? "";
   if (object !== undefined && names.http.has(object)) {
@@ -280,9 +293,11 @@ function asAsync(node: Node, text: string): string {
 }
 
 /** Parts of responses that have other names here, and the environment. */
-function convertMember(node: Node, parents: readonly Node[], { edits, metrics }: Calling): void {
+function convertMember(node: Node, parents: readonly Node[], { edits, metrics, names }: Calling): void {
   const parent = parents.at(-1);
   const property = nameOf(node["property"]);
+  const status = grpcStatusText(node, names.grpc);
+  if (status !== undefined) return edits.replace(node.start, node.end, status);
   const metric = metrics.get(nameOf(node["object"]) ?? "");
   if (metric !== undefined && property === "name") {
     return edits.replace(node.start, node.end, JSON.stringify(metric.name));

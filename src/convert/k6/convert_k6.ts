@@ -5,6 +5,7 @@
  * @module
  */
 import { convertCalls, type Rewriting } from "./calls.ts";
+import { convertGrpcClients, grpcClientsIn, type GrpcOptions, grpcStreamsIn } from "./grpc.ts";
 import { convertImports } from "./imports.ts";
 import { metricsIn } from "./metrics.ts";
 import { convertOptions } from "./options.ts";
@@ -23,12 +24,19 @@ export function convertK6(text: string, name: string): ConvertedScript {
   const edits = new Edits(text);
   const remarks: string[] = [];
   const names = convertImports(program, edits, remarks);
-  const rewriting: Rewriting = { text, program, edits, remarks, names, helpers: findHelpers(program, names) };
+  const grpc = {
+    clients: grpcClientsIn(program, names.grpc),
+    streams: grpcStreamsIn(program, names.grpc),
+  };
+  const helpers = findHelpers(program, names, [...grpc.clients, ...grpc.streams]);
+  const rewriting: Rewriting = { text, program, edits, remarks, names, grpc, helpers };
+  const besides = convertGrpcClients(rewriting, { names: names.grpc, clients: grpc.clients });
   convertCalls(rewriting);
-  const hasScenarios = convertExports(rewriting);
+  const { hasScenarios, hasOptions } = convertExports(rewriting, besides);
   const body = edits.apply().replace(/^\s*\n/, "").replace(/\n{3,}/g, "\n\n");
   const types = hasScenarios ? "Bench, Options, Scenarios" : "Bench, Options";
-  const head = `import type { ${types} } from "@x/bench/script";\n\n`;
+  const own = hasOptions || Object.keys(besides).length === 0 ? "" : `${optionsText(besides)}\n\n`;
+  const head = `import type { ${types} } from "@x/bench/script";\n\n${own}`;
   return {
     text: `${head}${body.trimEnd()}\n`,
     remarks: [...new Set(remarks)].map((remark) => `${name}: ${remark}`),
@@ -36,7 +44,11 @@ export function convertK6(text: string, name: string): ConvertedScript {
 }
 
 /** Functions of the module's own that use what is handed in, directly or through others. */
-function findHelpers(program: Node, names: Rewriting["names"]): ReadonlySet<string> {
+function findHelpers(
+  program: Node,
+  names: Rewriting["names"],
+  others: readonly string[],
+): ReadonlySet<string> {
   const bodies = new Map<string, Node>();
   for (const node of program["body"] as readonly Node[]) {
     const declared = node.type === "ExportNamedDeclaration" ? node["declaration"] : node;
@@ -57,6 +69,7 @@ function findHelpers(program: Node, names: Rewriting["names"]): ReadonlySet<stri
         const used = nameOf(node);
         if (used === undefined) return;
         const isK6 = names.http.has(used) || names.functions.has(used) || metrics.has(used) ||
+          others.includes(used) ||
           /^__(?:VU|ITER)$/.test(used);
         if (isK6 || (helpers.has(used) && used !== name)) helpers.add(name);
       });
@@ -77,8 +90,16 @@ function optionsIn(program: Node): Readonly<Record<string, unknown>> | undefined
   return undefined;
 }
 
-/** Options, and the functions that k6 calls; whether there are several scenarios. */
-function convertExports({ program, edits, remarks, helpers }: Rewriting): boolean {
+function optionsText(options: Readonly<Record<string, unknown>>): string {
+  return `export const options: Options = ${JSON.stringify(options, undefined, 2)};`;
+}
+
+/** Options, with some besides, and the functions that k6 calls; whether there are several scenarios, and options. */
+function convertExports(
+  { program, edits, remarks, helpers }: Rewriting,
+  besides: GrpcOptions,
+): { readonly hasScenarios: boolean; readonly hasOptions: boolean } {
+  let hasOptions = false;
   const executed = executedIn(optionsIn(program)?.["scenarios"]);
   let hasScenarios = false;
   for (const node of program["body"] as readonly Node[]) {
@@ -111,7 +132,8 @@ function convertExports({ program, edits, remarks, helpers }: Rewriting): boolea
       }
       const { options, scenarios, remarks: more } = convertOptions(given as Record<string, unknown>);
       remarks.push(...more);
-      const text = `export const options: Options = ${JSON.stringify(options, undefined, 2)};`;
+      const text = optionsText({ ...besides, ...options });
+      hasOptions = true;
       if (scenarios !== undefined) hasScenarios = true;
       const beside = scenarios === undefined
         ? ""
@@ -120,7 +142,7 @@ function convertExports({ program, edits, remarks, helpers }: Rewriting): boolea
     }
     if (declared?.type === "VariableDeclaration") convertArrows(declared, helpers, edits);
   }
-  return hasScenarios;
+  return { hasScenarios, hasOptions };
 }
 
 function convertArrows(declared: Node, helpers: ReadonlySet<string>, edits: Edits): void {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { GrpcNames } from "./grpc.ts";
 import { type Edits, nameOf, type Node } from "./syntax.ts";
 
 /** k6's names in a script, by the local name. */
@@ -13,6 +14,8 @@ export interface K6Names {
   readonly functions: ReadonlyMap<string, string>;
   /** `Counter`, `Gauge`, `Rate`, `Trend`, `SharedArray` by theirs. */
   readonly classes: ReadonlyMap<string, string>;
+  /** Those of `k6/net/grpc`. */
+  readonly grpc: GrpcNames;
 }
 
 /** Functions of k6's collections that are short enough to be written out. */
@@ -29,6 +32,7 @@ export function convertImports(program: Node, edits: Edits, remarks: string[]): 
   const http = new Set<string>();
   const functions = new Map<string, string>();
   const classes = new Map<string, string>();
+  const grpc = { modules: new Set<string>(), members: new Map<string, string>() };
   for (const node of program["body"] as readonly Node[]) {
     if (node.type !== "ImportDeclaration") continue;
     const source: string = node["source"].value;
@@ -44,12 +48,15 @@ export function convertImports(program: Node, edits: Edits, remarks: string[]): 
       if (source === "k6/http") http.add(local);
       else if (source === "k6") functions.set(local, imported);
       else if (source === "k6/metrics" || source === "k6/data") classes.set(local, imported);
-      else if (Object.hasOwn(UTILITIES, imported)) lines.push(`const ${local} = ${UTILITIES[imported]};`);
+      else if (source === "k6/net/grpc") {
+        if (imported === "default" || specifier.type === "ImportNamespaceSpecifier") grpc.modules.add(local);
+        else grpc.members.set(local, imported);
+      } else if (Object.hasOwn(UTILITIES, imported)) lines.push(`const ${local} = ${UTILITIES[imported]};`);
       else {remarks.push(
           `import of ${imported} from ${JSON.stringify(source)}: no counterpart; write what you need of it`,
         );}
     }
     edits.replace(node.start, node.end, lines.join("\n"));
   }
-  return { http, functions, classes };
+  return { http, functions, classes, grpc };
 }

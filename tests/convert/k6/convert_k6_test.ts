@@ -5,6 +5,7 @@ import { convertThreshold } from "../../../src/convert/k6/options.ts";
 import { importK6 } from "../../../src/cli/commands/k6_import.ts";
 import { UsageError } from "../../../src/lib/errors.ts";
 import { startTarget } from "../../../src/target/serve.ts";
+import { startGrpcTarget } from "../../../src/target/serve_grpc.ts";
 import { program } from "../../_support/program.ts";
 import { tempDir } from "../../_support/temp_dir.ts";
 
@@ -144,7 +145,7 @@ export default () => {
 
 Deno.test("what has no counterpart stays, and a remark says so", () => {
   const { text, remarks } = convertK6(
-    `import grpc from 'k6/net/grpc';
+    `import grpc from 'k6/net/redis';
 import { helper } from './helper.js';
 import http from 'k6/http';
 export const options = { stages: [{ duration: '10s', target: 5 }, { duration: '20s', target: 0 }], scenarios: {}, dns: {} };
@@ -153,7 +154,7 @@ export default () => { helper(http.cookieJar()); };`,
   );
   for (
     const part of [
-      "k6/net/grpc",
+      "k6/net/redis",
       "./helper.js",
       "options.dns",
       "http.cookieJar",
@@ -223,4 +224,69 @@ Deno.test("what is no script is one message", async () => {
     printError() {},
   };
   await assertRejects(() => importK6("gone.js", undefined, io), UsageError, "there is no such file");
+});
+
+const CALLS = `
+import grpc, { Stream } from 'k6/net/grpc';
+import { check, sleep } from 'k6';
+
+const client = new grpc.Client();
+client.load(['.'], 'shop.proto');
+const HOST = 'localhost:50051';
+
+function item(id) {
+  return client.invoke('shop.Shop/GetItem', { id }, { metadata: { 'x-a': 'b' }, timeout: 20000, tags: { name: 'item' } });
+}
+
+export default () => {
+  if (__ITER == 0) {
+    client.connect(HOST, { plaintext: true });
+  }
+  const response = item(1001);
+  check(response, { 'status is OK': (r) => r && r.status === grpc.StatusOK, named: (r) => r.message.name !== '' });
+  check(client.invoke('shop.Shop/Fail', { code: 1 }), { cancelled: (r) => r.status === grpc.StatusCanceled });
+  const stream = new Stream(client, 'shop.Shop/Chat');
+  let seen = 0;
+  stream.on('data', (message) => { seen++; });
+  stream.on('error', (e) => { console.log('Error: ' + e.message); });
+  stream.on('end', () => { client.close(); check(seen, { both: (n) => n === 2 }); });
+  stream.write({ text: 'a' });
+  stream.write({ text: 'b' });
+  stream.end();
+  sleep(0.01);
+};
+`;
+
+const SHOP_PROTO = `syntax = "proto3"; package shop;
+service Shop { rpc GetItem(ItemRequest) returns (Item); rpc Chat(stream T) returns (stream T); rpc Fail(F) returns (T); }
+message ItemRequest { int32 id = 1; }
+message Item { int32 id = 1; string name = 2; }
+message T { string text = 1; }
+message F { int32 code = 1; }`;
+
+Deno.test("gRPC clients become the run's target and schema, their calls and streams those of modules, which run", async () => {
+  const { text, remarks } = convertK6(CALLS, "t.js");
+  assertEquals(remarks, [
+    "t.js: stream.on('error'): a call that fails is counted by itself; (await stream.finish()).error says why",
+  ]);
+  for (
+    const part of [
+      '"url": "grpc://localhost:50051"',
+      '"./shop.proto"',
+      `{ metadata: { 'x-a': 'b' }, deadline: "20000ms", name: 'item' }`,
+      'r && r.status === "OK"',
+      'r.status === "CANCELLED"',
+    ]
+  ) assertStringIncludes(text, part);
+  assert(!/client|connect/.test(text), text);
+  await using target = startGrpcTarget({ port: 0, hostname: "127.0.0.1" });
+  await using temp = await tempDir();
+  await Deno.writeTextFile(`${temp.path}/t.ts`, text);
+  await Deno.writeTextFile(`${temp.path}/shop.proto`, SHOP_PROTO);
+  const { out, err } = await program([
+    ...[`${temp.path}/t.ts`, target.url, "--iterations", "6", "-c", "2", "--json", "-"],
+  ]);
+  const result = JSON.parse(out || err);
+  assertEquals([result.total_requests, result.error_types], [18, { grpc_cancelled: 6 }]);
+  assertEquals(Object.values(result.checks), [1, 2, 3, 4].map(() => ({ passed: 6, failed: 0 })));
 });
