@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { UsageError } from "../lib/errors.ts";
 import { count, duration } from "../options/option_types.ts";
 import { defineOptions, type OptionType } from "../options/option.ts";
 import type { ValuesOf } from "../options/option.ts";
@@ -26,6 +27,19 @@ const warmup: OptionType<number | "auto"> = {
   toJson: (value) => value === "auto" ? value : time.toJson!(value),
 };
 
+const anyDuration = duration();
+
+/** How long the test takes: in curl, ghz and grpcurl, `-d` is what is sent. */
+const testDuration: OptionType<number> = {
+  ...anyDuration,
+  parse: (text) => {
+    if (/^\s*[{[@]/.test(text)) {
+      throw new UsageError("expected a duration such as 10s; what is sent is given with -b, or -p FILE");
+    }
+    return anyDuration.parse(text);
+  },
+};
+
 /** The table. */
 export const loadOptions = defineOptions({
   connections: {
@@ -40,7 +54,7 @@ export const loadOptions = defineOptions({
   duration: {
     short: "-d",
     long: "--duration",
-    type: duration(),
+    type: testDuration,
     group: "Load",
     defaultLabel: "10s, with --until 5m",
     help: "Duration of the test: 10s, 1m30s, 500ms; a bare number means seconds",

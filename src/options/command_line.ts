@@ -250,6 +250,12 @@ function operandsAmong(unknown: readonly string[], table: OptionTable): readonly
 }
 
 function unexpected(word: string, { max, label }: CommandSpec["operands"]): string {
+  const isMethod = max === 1 && /^[\w.]+\.\w+[/.]\w+$/.test(word) && !/\.(?:ya?ml|json|[jt]s)$/.test(word);
+  if (isMethod) {
+    return `Unexpected "${
+      escapeTerminal(word)
+    }": a gRPC method stands behind its server, as in grpc://HOST:PORT/${escapeTerminal(word)}`;
+  }
   const expected = max === 0 ? "nothing without a flag" : `at most ${max === 1 ? "one" : max} ${label}`;
   return `Unexpected "${escapeTerminal(maskUrl(word))}": expected ${expected}`;
 }

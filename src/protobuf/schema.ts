@@ -39,6 +39,12 @@ export class ProtoSchema {
    */
   methodAt(path: string): { readonly service: ProtoService; readonly method: ProtoMethod } {
     const { service: serviceName, method: methodName } = splitMethod(path);
+    if (this.services.has(path)) {
+      const [first] = this.services.get(path)!.methods;
+      throw new UsageError(
+        `${path} is a service: expected a method behind it, such as ${path}/${first?.name ?? "Method"}`,
+      );
+    }
     const service = this.services.get(serviceName) ?? this.#rejectService(serviceName);
     const method = service.methods.find(({ name }) => name === methodName);
     if (method !== undefined) return { service, method };

@@ -213,6 +213,13 @@ Deno.test("mistakes are told before any load, with what would be right", async (
     [[`${target.url}/shop.Shap/GetItem`], 'There is no service "shop.Shap": did you mean shop.Shop?'],
     [[`${target.url}/Shop/GetItem`], 'There is no service "Shop": did you mean shop.Shop?'],
     [[target.url], `bench grpc-describe ${host} lists them`],
+    [[`${target.url}/shop.Shop`], "shop.Shop is a service: expected a method behind it"],
+    [["-plaintext", target.url], "Unknown option -plaintext: leave it out: grpc:// is without TLS"],
+    [["-d", '{"id":1}', `${target.url}/shop.Shop/GetItem`], "what is sent is given with -b"],
+    [
+      [host, "shop.Shop/GetItem"],
+      "a gRPC method stands behind its server, as in grpc://HOST:PORT/shop.Shop/GetItem",
+    ],
     [
       ["-b", '{"idd":1}', `${target.url}/shop.Shop/GetItem`],
       'shop.ItemRequest has no field "idd": did you mean id?',
@@ -250,8 +257,23 @@ Deno.test("mistakes are told before any load, with what would be right", async (
   );
   assertStringIncludes(
     await says(`grpc://127.0.0.1:${plain.addr.port}/a.B/C`),
-    "it has no reflection; name a .proto file with --proto",
+    "nothing there speaks gRPC (HTTP status 404); if something does, name a .proto file with --proto",
   );
+  const silent = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  const answers = (async () => {
+    for await (const connection of silent) {
+      await connection.write(
+        new TextEncoder().encode("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"),
+      );
+      connection.close();
+    }
+  })();
+  assertStringIncludes(
+    await says(`grpc://127.0.0.1:${silent.addr.port}/a.B/C`),
+    "nothing there speaks HTTP/2, which gRPC needs",
+  );
+  silent.close();
+  await answers;
   const { cert, key } = certificate("server");
   const old = createServer({ cert, key, ALPNProtocols: ["http/1.1"] }, (socket) => socket.destroy());
   await new Promise<void>((resolve) => old.listen(0, "127.0.0.1", () => resolve()));
@@ -304,7 +326,9 @@ steps:
 Deno.test("bench grpc-describe lists services, and methods with messages that work", async () => {
   await using target = start();
   const { host } = new URL(target.url.replace("grpc", "http"));
-  assertEquals((await program(["grpc-describe", host])).out, "shop.Shop\n");
+  const list = await program(["grpc-describe", host]);
+  assertEquals(list.out, "shop.Shop\n");
+  assertStringIncludes(list.err, `bench grpc-describe ${host} shop.Shop`);
   const { out } = await program(["grpc-describe", target.url, "shop.Shop"]);
   assertStringIncludes(out, "shop.Shop/Chat  (streams both ways)");
   const commands = [...out.matchAll(/bench (grpc:\S+) -b '(.*)'/g)];

@@ -21,8 +21,9 @@ import { LOCAL_SOURCES } from "../../run/compose/plan_sources.ts";
 import { readTrustedRoots, requestHeaders } from "../../run/compose/request_spec.ts";
 import type { SchemaSource } from "../../run/grpc/schema_source.ts";
 import type { Command } from "../command.ts";
+import { GRPC_FLAGS } from "../help/foreign_flags.ts";
 import { gatherCommandSettings } from "../command_settings.ts";
-import { printOut } from "../terminal.ts";
+import { printError, printOut } from "../terminal.ts";
 
 const { header, timeout, insecure, caBundle } = httpOptions;
 const { cert, key } = connectionOptions;
@@ -37,7 +38,7 @@ const spec: CommandSpec<typeof options> = {
   options,
   operands: {
     max: 2,
-    label: "server",
+    label: "words",
   },
   sections: [{
     title: "Examples",
@@ -46,6 +47,7 @@ const spec: CommandSpec<typeof options> = {
       ["bench grpc-describe localhost:50051 shop.Shop", "its methods, with a command line for each"],
     ],
   }],
+  foreignFlags: GRPC_FLAGS,
   version: VERSION,
 };
 
@@ -57,6 +59,14 @@ async function run(argv: readonly string[]): Promise<number> {
   if (place === "") {
     throw new UsageError(
       "Nothing to describe: expected a server, such as localhost:50051 or grpcs://example.org",
+    );
+  }
+  if (/^(?:list|describe)$/.test(service ?? "")) {
+    throw new UsageError(
+      `Leave out "${service}": bench grpc-describe ${
+        escapeTerminal(place)
+      } lists the services, and with the name of one ` +
+        "behind it, what that has",
     );
   }
   const target = parseGrpcTarget(/:\/\//.test(place) ? place : `grpc://${place}`);
@@ -75,6 +85,11 @@ async function run(argv: readonly string[]): Promise<number> {
   if (service === undefined) {
     const names = await listServices(source, target.url);
     printOut(names.length === 0 ? "There is no service\n" : `${names.map(escapeTerminal).join("\n")}\n`);
+    if (names.length > 0) {
+      printError(
+        `Methods and messages: bench grpc-describe ${escapeTerminal(place)} ${escapeTerminal(names[0]!)}\n`,
+      );
+    }
     return EXIT.ok;
   }
   const [name = ""] = service.split("/");

@@ -4,8 +4,24 @@
  * @module
  */
 
+/** Those of ghz and grpcurl. */
+export const GRPC_FLAGS: Readonly<Record<string, string>> = {
+  "--cacert": "use --ca-bundle",
+  "--call": "put the method behind the target: grpc://HOST:PORT/package.Service/Method",
+  "--import-path": "use --proto-path",
+  "--import-paths": "use --proto-path",
+  "--max-msg-sz": "use --grpc-max-message-size",
+  "--metadata": "use -H",
+  "--plaintext": "leave it out: grpc:// is without TLS, grpcs:// with it",
+  "--rpc-header": "use -H",
+  "--rps": "use --rate",
+  "--skipTLS": "use --insecure",
+  "--total": "use -n",
+};
+
 /** What to do instead of giving a flag; where tools differ, for each of them. */
 export const FOREIGN_FLAGS: Readonly<Record<string, string>> = {
+  ...GRPC_FLAGS,
   "-D": "use -p",
   "-T": "use -H 'Content-Type: …'",
   "-X": "use -m, or --proxy",

@@ -90,7 +90,7 @@ function optionsIn(program: Node): Readonly<Record<string, unknown>> | undefined
   return undefined;
 }
 
-function optionsText(options: Readonly<Record<string, unknown>>): string {
+function optionsText(options: object): string {
   return `export const options: Options = ${JSON.stringify(options, undefined, 2)};`;
 }
 

@@ -35,10 +35,13 @@ export class ReflectionError extends Error {
   override readonly name = "ReflectionError";
   /** The server is there, and has no reflection. */
   readonly isMissing: boolean;
+  /** It may have an older one. */
+  readonly mayBeOlder: boolean;
 
-  constructor(reason: string, isMissing = false) {
+  constructor(reason: string, which?: "missing" | "older") {
     super(reason);
-    this.isMissing = isMissing;
+    this.isMissing = which === "missing";
+    this.mayBeOlder = which !== undefined;
   }
 }
 
@@ -135,7 +138,7 @@ export class Reflection {
         this.#version = version;
         return reply;
       } catch (error) {
-        if (!(error instanceof ReflectionError && error.isMissing)) throw error;
+        if (!(error instanceof ReflectionError && error.mayBeOlder)) throw error;
         last = error;
       }
     }
@@ -175,20 +178,11 @@ export class Reflection {
     await this.#client.exchange(request, out);
     clearTimeout(timer);
     const { failure, failureDetail, status } = out;
-    // Servers of other kinds say so in other ways.
-    if (
-      failure === FAILURE.grpc_unimplemented || failure === FAILURE.grpc_not_found ||
-      (failure === FAILURE.http_status && status === 404)
-    ) {
-      throw new ReflectionError("it has no reflection", true);
+    if (failure === FAILURE.grpc_unimplemented || failure === FAILURE.grpc_not_found) {
+      throw new ReflectionError("it has no reflection", "missing");
     }
     if (failure !== FAILURE.none) {
-      const { text } = FAILURE_KINDS[failure]!;
-      const found = failure === FAILURE.http_status
-        ? `HTTP status ${status}`
-        : `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
-      const isTold = failureDetail === "" || failureDetail.startsWith(text);
-      throw new ReflectionError(isTold ? found : `${found}: ${failureDetail}`);
+      throw new ReflectionError(reasonOf(out), failure === FAILURE.http_status ? "older" : undefined);
     }
     return this.#read(reader);
   }
@@ -223,6 +217,32 @@ function takeFiles(reply: ReflectionResponse, files: Map<string, FileDescriptor>
       if (!(error instanceof MalformedMessageError)) throw error;
       throw new ReflectionError(`its description of a file cannot be read: ${error.message}`);
     }
+  }
+}
+
+/** Why there is no reply, in words. */
+function reasonOf({ failure, failureDetail, status }: Exchange): string {
+  const { text } = FAILURE_KINDS[failure]!;
+  const found = /^[A-Z][a-z]/.test(text) ? `${text.charAt(0).toLowerCase()}${text.slice(1)}` : text;
+  const isTold = failureDetail === "" || failureDetail.startsWith(text);
+  const told = isTold ? found : `${found}: ${failureDetail}`;
+  switch (failure) {
+    case FAILURE.http_status:
+      return `nothing there speaks gRPC (HTTP status ${status})`;
+    case FAILURE.grpc_content_type:
+      return `nothing there speaks gRPC (${failureDetail})`;
+    case FAILURE.protocol:
+      return "nothing there speaks HTTP/2, which gRPC needs";
+    case FAILURE.http2_protocol:
+      return `nothing there speaks HTTP/2, which gRPC needs (${told})`;
+    case FAILURE.tls_handshake:
+      return `${told}; without TLS it is grpc://`;
+    case FAILURE.no_response:
+    case FAILURE.truncated:
+    case FAILURE.connection_reset:
+      return `${told}; perhaps it speaks no HTTP/2, or wants TLS (grpcs://)`;
+    default:
+      return told;
   }
 }
 

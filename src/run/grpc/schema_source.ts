@@ -35,6 +35,9 @@ export interface SchemaContext {
 /** Longest wait for a reply of a server's reflection. */
 const MAX_REPLY_MS = 10_000;
 
+const HINT =
+  "name a .proto file with --proto, or a descriptor set with --protoset (in a scenario file: proto, protoset)";
+
 /** Finds schemas, each once. */
 export class SchemaSource {
   readonly #context: SchemaContext;
@@ -81,9 +84,7 @@ export class SchemaSource {
     } catch (error) {
       if (!(error instanceof ReflectionError)) throw error;
       const reason = escapeTerminal(error.message);
-      const hint = error.isMissing
-        ? "; name a .proto file with --proto, or a descriptor set with --protoset"
-        : "";
+      const hint = error.isMissing ? `; ${HINT}` : error.mayBeOlder ? `; if something does, ${HINT}` : "";
       throw new UsageError(`Cannot ask ${server.host} for its services: ${reason}${hint}`);
     } finally {
       reflection.close();
