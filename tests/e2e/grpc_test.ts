@@ -278,7 +278,7 @@ Deno.test("mistakes are told before any load, with what would be right", async (
   const old = createServer({ cert, key, ALPNProtocols: ["http/1.1"] }, (socket) => socket.destroy());
   await new Promise<void>((resolve) => old.listen(0, "127.0.0.1", () => resolve()));
   const { port } = old.address() as AddressInfo;
-  assertMatch(await says("--insecure", `grpcs://127.0.0.1:${port}/a.B/C`), /HTTP\/1\.1|TLS|closed/);
+  assertMatch(await says("--insecure", `grpcs://127.0.0.1:${port}/a.B/C`), /HTTP\/2|TLS|closed/);
   old.close();
 });
 
