@@ -177,7 +177,7 @@ export class Reflection {
     const timer = setTimeout(() => this.#client.abort(FAILURE.timeout), timeoutMs);
     await this.#client.exchange(request, out);
     clearTimeout(timer);
-    const { failure, failureDetail, status } = out;
+    const { failure } = out;
     if (failure === FAILURE.grpc_unimplemented || failure === FAILURE.grpc_not_found) {
       throw new ReflectionError("it has no reflection", "missing");
     }
