@@ -187,7 +187,8 @@ export function createLoadThread(
     run,
     stop,
     change(change) {
-      for (const part of parts) part.change(change);
+      const { part, ...what } = change;
+      for (const one of part === undefined ? parts : parts.slice(part, part + 1)) one.change(what);
     },
   };
 }

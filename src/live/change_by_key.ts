@@ -1,6 +1,6 @@
 /**
  * Keys of the dashboard that change the run: `p` pauses it and lets it go on, `+` and `-` change the rate or the users by a
- * tenth, `m` marks the moment.
+ * tenth, of several scenarios those of the one that `s` has chosen; `m` marks the moment.
  *
  * @module
  */
@@ -8,12 +8,23 @@ import { messageOf } from "../lib/errors.ts";
 import { changeText, type RunChange } from "../result/run_change.ts";
 import type { Standing } from "./live_state.ts";
 
+/** A load that keys can change. */
+interface KeyedLoad {
+  readonly rate?: number;
+  readonly users?: number;
+}
+
 /** What keys need of a run. */
 export interface LiveControl {
   /** What can be changed, and its present value. */
-  readonly steerable: { readonly rate?: number; readonly users?: number; readonly isPaused?: boolean };
+  readonly steerable: KeyedLoad & {
+    readonly isPaused?: boolean;
+    /** Several scenarios with loads of their own; absent: there is one load. */
+    readonly scenarios?: readonly (KeyedLoad & { readonly name: string })[];
+  };
   /** Does what is asked for. @throws {UsageError} when it cannot be done */
   request(request: {
+    readonly scenario?: string;
     readonly rate?: number;
     readonly users?: number;
     readonly paused?: boolean;
@@ -23,44 +34,67 @@ export interface LiveControl {
 
 const STEP = 1.1;
 
-/** What the dashboard says of it. */
-export function standingOf(
-  { steerable: { rate, users, isPaused } }: LiveControl,
-): Pick<Standing, "isPaused" | "changes"> {
-  return {
-    isPaused: isPaused ?? false,
-    changes: {
-      canPause: isPaused !== undefined,
-      ...(rate !== undefined
-        ? { amount: "rate" as const }
-        : users !== undefined
-        ? { amount: "users" as const }
-        : {}),
-    },
-  };
-}
+/** The keys of one dashboard, and the scenario that they are about. */
+export class ChangeKeys {
+  readonly #control: LiveControl;
+  #chosen = 0;
 
-/** Does what a key stands for; says what that was. `undefined`: it stands for nothing. */
-export function changeByKey(key: string, control: LiveControl): string | undefined {
-  const request = requestOf(key, control);
-  if (request === undefined) return undefined;
-  try {
-    return control.request(request).map(changeText).join(", ");
-  } catch (error) {
-    return messageOf(error);
+  constructor(control: LiveControl) {
+    this.#control = control;
   }
-}
 
-function requestOf(
-  key: string,
-  { steerable: { rate, users, isPaused } }: LiveControl,
-): Parameters<LiveControl["request"]>[0] | undefined {
-  if (key === "p" && isPaused !== undefined) return { paused: !isPaused };
-  if (key === "m") return { note: "mark" };
-  const isMore = key === "+" || key === "=";
-  if (!isMore && key !== "-") return undefined;
-  if (rate !== undefined) return { rate: Number((isMore ? rate * STEP : rate / STEP).toPrecision(3)) };
-  if (users === undefined) return undefined;
-  const step = Math.max(1, Math.round(users * (STEP - 1)));
-  return { users: Math.max(1, isMore ? users + step : users - step) };
+  /** What the dashboard says of it. */
+  get standing(): Pick<Standing, "isPaused" | "changes"> {
+    const { isPaused, scenarios } = this.#control.steerable;
+    const { name, rate, users } = this.#load;
+    return {
+      isPaused: isPaused ?? false,
+      changes: {
+        canPause: isPaused !== undefined,
+        ...(rate !== undefined
+          ? { amount: "rate" as const }
+          : users !== undefined
+          ? { amount: "users" as const }
+          : {}),
+        ...(name !== undefined && { scenario: name, canChoose: scenarios!.length > 1 }),
+      },
+    };
+  }
+
+  /** Does what a key stands for; says what that was. `undefined`: it stands for nothing. */
+  press(key: string): string | undefined {
+    const { scenarios = [] } = this.#control.steerable;
+    if (key === "s" && scenarios.length > 1) {
+      this.#chosen = (this.#chosen + 1) % scenarios.length;
+      return `+ and - now change ${this.#load.name}`;
+    }
+    const request = this.#requestOf(key);
+    if (request === undefined) return undefined;
+    try {
+      return this.#control.request(request).map(changeText).join(", ");
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
+  get #load(): KeyedLoad & { readonly name?: string } {
+    const { steerable } = this.#control;
+    return steerable.scenarios?.[this.#chosen] ?? { ...steerable };
+  }
+
+  #requestOf(key: string): Parameters<LiveControl["request"]>[0] | undefined {
+    const { isPaused } = this.#control.steerable;
+    if (key === "p" && isPaused !== undefined) return { paused: !isPaused };
+    if (key === "m") return { note: "mark" };
+    const isMore = key === "+" || key === "=";
+    if (!isMore && key !== "-") return undefined;
+    const { name, rate, users } = this.#load;
+    const whose = name === undefined ? {} : { scenario: name };
+    if (rate !== undefined) {
+      return { ...whose, rate: Number((isMore ? rate * STEP : rate / STEP).toPrecision(3)) };
+    }
+    if (users === undefined) return undefined;
+    const step = Math.max(1, Math.round(users * (STEP - 1)));
+    return { ...whose, users: Math.max(1, isMore ? users + step : users - step) };
+  }
 }

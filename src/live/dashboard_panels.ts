@@ -230,7 +230,10 @@ export const footer: Panel = ({ figures, stage, hasKeys, changes, message }, { w
       ...(hasKeys && changes !== undefined
         ? [
           ...(changes.canPause ? [`p ${stage === "paused" ? "goes on" : "pauses"}`] : []),
-          ...(changes.amount === undefined ? [] : [`+ - ${changes.amount}`]),
+          ...(changes.amount === undefined ? [] : [
+            `+ - ${changes.amount}${changes.scenario === undefined ? "" : ` of ${changes.scenario}`}`,
+          ]),
+          ...(changes.canChoose ? ["s next scenario"] : []),
           "m marks",
         ]
         : []),

@@ -93,7 +93,14 @@ export interface DashboardState {
   /** Keys can be pressed: standard input is a terminal. */
   readonly hasKeys: boolean;
   /** What they change, besides ending the load; absent: nothing. */
-  readonly changes?: { readonly canPause: boolean; readonly amount?: "rate" | "users" };
+  readonly changes?: {
+    readonly canPause: boolean;
+    readonly amount?: "rate" | "users";
+    /** Of several scenarios, the one whose rate or users they change. */
+    readonly scenario?: string;
+    /** There is another one. */
+    readonly canChoose?: boolean;
+  };
   /** What the last key has done. */
   readonly message?: string;
   readonly stepsTitle: string;

@@ -8,7 +8,7 @@ import type { RunObserver } from "../metrics/tick.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { renderDashboard } from "./dashboard.ts";
 import { type Judge, LiveState } from "./live_state.ts";
-import { changeByKey, type LiveControl, standingOf } from "./change_by_key.ts";
+import { ChangeKeys, type LiveControl } from "./change_by_key.ts";
 import { Screen } from "./screen.ts";
 
 const FRAME_MS = 500;
@@ -43,6 +43,7 @@ export interface LiveView {
 /** Opens the view of a run. */
 export function openLiveView(plan: RunPlan, options: LiveViewOptions): LiveView {
   const { threads, judge, control } = options;
+  const keys = control && new ChangeKeys(control);
   let said: { readonly text: string; readonly atMs: number } | undefined;
   const state = new LiveState(plan, { threads, judge, hasKeys: Deno.stdin.isTerminal() });
   const screen = options.screen ?? new Screen();
@@ -50,7 +51,7 @@ export function openLiveView(plan: RunPlan, options: LiveViewOptions): LiveView 
   const draw = () => {
     const now = state.at(performance.now() - tickMs, {
       isStopping: options.isStopping(),
-      ...(control && standingOf(control)),
+      ...keys?.standing,
       ...(said !== undefined && performance.now() - said.atMs < MESSAGE_MS && { message: said.text }),
     });
     screen.draw((size) => renderDashboard(now, size, options.style));
@@ -60,7 +61,7 @@ export function openLiveView(plan: RunPlan, options: LiveViewOptions): LiveView 
     if (key === CTRL_C) options.onInterrupt();
     else if (STOP_KEYS.has(key)) options.onStop();
     else {
-      const text = control && changeByKey(String.fromCharCode(key), control);
+      const text = keys?.press(String.fromCharCode(key));
       if (text === undefined) return;
       said = { text, atMs: performance.now() };
     }

@@ -5,12 +5,14 @@
  * @module
  */
 import { MAX_CHANGED_USERS } from "../lib/size_limits.ts";
-import { amount, atLeast, flag, maybe, number, type Schema, shape } from "../lib/shape.ts";
+import { amount, atLeast, count, flag, maybe, number, type Schema, shape } from "../lib/shape.ts";
 
 /** What holds from a moment on; what is absent stays as it was. */
 export interface LoadChange {
   /** In ms since the run's start. */
   readonly atMs: number;
+  /** Of several scenarios, the number of the one that is changed; absent: all of them. */
+  readonly part?: number;
   /** Open loop: iterations per second of the whole plan, in place of its curve. */
   readonly rate?: number;
   /** Closed loop: users of the whole plan, in place of those that it has. */
@@ -22,6 +24,7 @@ export interface LoadChange {
 /** A change as JSON. */
 export const loadChangeSchema: Schema<LoadChange> = shape<LoadChange>()({
   atMs: number,
+  part: maybe(count),
   rate: maybe(amount),
   users: maybe(atLeast(1, MAX_CHANGED_USERS)),
   isPaused: maybe(flag),

@@ -14,6 +14,8 @@ export interface RunChange {
   readonly atMs: number;
   /** What was done. */
   readonly kind: ChangeKind;
+  /** Of several scenarios, the one to which it was done; absent: to the whole run. */
+  readonly scenario?: string;
   /** The new rate (1/s), or the new number of users. */
   readonly value?: number;
   /** What was said about it. */
@@ -27,15 +29,17 @@ export interface RunChange {
  * ```ts
  * import { assertEquals } from "@std/assert";
  * assertEquals(changeText({ atMs: 0, kind: "rate", value: 300 }), "rate 300/s");
+ * assertEquals(changeText({ atMs: 0, kind: "users", scenario: "buy", value: 1 }), "buy: 1 user");
  * assertEquals(changeText({ atMs: 0, kind: "mark", note: "deploy" }), "deploy");
  * ```
  */
-export function changeText({ kind, value, note }: RunChange): string {
-  const what = kind === "rate"
+export function changeText({ kind, scenario, value, note }: RunChange): string {
+  const done = kind === "rate"
     ? `rate ${numberText(value)}/s`
     : kind === "users"
     ? `${numberText(value)} ${value === 1 ? "user" : "users"}`
     : { pause: "paused", resume: "resumed", stop: "stopped", mark: "mark" }[kind];
+  const what = scenario === undefined ? done : `${scenario}: ${done}`;
   if (note === undefined || note === "") return what;
   return kind === "mark" ? note : `${what}: ${note}`;
 }

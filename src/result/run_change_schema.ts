@@ -13,6 +13,7 @@ export const changeKindSchema: Schema<ChangeKind> = oneOf("rate", "users", "paus
 export const runChangeSchema: Schema<RunChange> = shape<RunChange>()({
   atMs: number,
   kind: changeKindSchema,
+  scenario: maybe(text),
   value: maybe(amount),
   note: maybe(text),
 });

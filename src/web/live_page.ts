@@ -27,7 +27,7 @@ import { Timeline } from "../result/series/timeline.ts";
 export interface PageControl {
   readonly changes: readonly RunChange[];
   /** What can be changed, and its present value. */
-  readonly steerable: { readonly rate?: number; readonly users?: number; readonly isPaused?: boolean };
+  readonly steerable: Pick<LiveData, "rate" | "users" | "scenarios"> & { readonly isPaused?: boolean };
   readonly isStopping: boolean;
   /** Machines or threads, and what they are doing. */
   readonly workers: readonly WorkerState[];
@@ -97,7 +97,7 @@ export class LivePage {
 
   /** The same in few figures. */
   state(): RunState {
-    const { state, elapsedSec, plannedSec, rate, users, workers } = this.#live();
+    const { state, elapsedSec, plannedSec, rate, users, scenarios, workers } = this.#live();
     const counts = sumOfSteps(this.#total);
     const last = this.#timeline.points().at(-1);
     const perSecond = (count: number) =>
@@ -112,6 +112,7 @@ export class LivePage {
       planned_sec: plannedSec,
       rate,
       users,
+      scenarios,
       requests: endedOf(counts),
       errors: errorsOf(counts),
       requests_per_sec: perSecond(last?.requests ?? 0),
@@ -126,13 +127,12 @@ export class LivePage {
   #live(): LiveData {
     const { plan, control } = this.#options;
     const { durationMs } = loadFacts(plan.load);
-    const { rate, users, isPaused } = control.steerable;
+    const { isPaused, ...loads } = control.steerable;
     return {
       state: control.isStopping ? "stopping" : isPaused ? "paused" : this.#atMs > 0 ? "running" : "starting",
       elapsedSec: Math.round(this.#atMs / 100) / 10,
       ...(durationMs !== undefined && { plannedSec: durationMs / 1000 }),
-      ...(rate !== undefined && { rate }),
-      ...(users !== undefined && { users }),
+      ...loads,
       canPause: isPaused !== undefined,
       workers: control.workers,
     };
@@ -147,6 +147,8 @@ export interface RunState {
   /** The rate or the users that can be changed. */
   readonly rate?: number;
   readonly users?: number;
+  /** The same of several scenarios, each. */
+  readonly scenarios?: LiveData["scenarios"];
   readonly requests: number;
   readonly errors: number;
   readonly requests_per_sec?: number;

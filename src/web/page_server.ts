@@ -6,7 +6,7 @@
  * GET  /         the page
  * GET  /events   `data` (all), then `delta` a second, at last `over` (all, and the report as a file)
  * GET  /run      what goes on, as JSON
- * PATCH /run     {"rate": 300} {"users": 20} {"paused": true} {"stop": true} {"note": "deploy"}
+ * PATCH /run     {"rate": 300} {"users": 20} {"scenario": "buy", "rate": 30} {"paused": true} {"stop": true} {"note": "deploy"}
  * ```
  *
  * @module

@@ -105,3 +105,42 @@ fleetTest("series of two workers add up, and both follow a changed rate", async 
   assert(document.trust.findings.some(({ kind }) => kind === "steered"));
   for (const { ended } of workers) assertEquals((await ended).code, 0);
 });
+
+fleetTest("one of several scenarios is changed while it runs, on two threads", async () => {
+  await using folder = await tempDir();
+  await using target = startTarget({ port: 0, hostname: "127.0.0.1" });
+  const scenarios = {
+    browse: { rate: 10, duration: 600, steps: [{ path: "/" }] },
+    buy: { users: 2, duration: 600, steps: [{ path: "/json", think_time: 0.2 }] },
+  };
+  const path = `${folder.path}/two.json`;
+  await Deno.writeTextFile(path, JSON.stringify({ base_url: target.url, scenarios }));
+  const run = watch(["--scenario", path, "-t", "2", "--grace", "60", "--web", "--json", "-"]);
+  await run.says("/?token=");
+  const [, origin, token] = /live page: (http:\S+)\/\?token=(\w+)/.exec(run.said())!;
+  const ask = async (body: unknown) => {
+    const response = await fetch(`${origin}/run`, {
+      method: "PATCH",
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, said: await response.json() };
+  };
+  await until(async () => (await ask({ scenario: "browse", rate: 40 })).status === 200);
+  assertEquals((await ask({ scenario: "buy", users: 4 })).said.changes[0].text, "buy: 4 users");
+  assertEquals((await ask({ rate: 5 })).status, 400);
+  const state = await (await fetch(`${origin}/run`)).json();
+  assertEquals(state.scenarios, [{ name: "browse", rate: 40 }, { name: "buy", users: 4 }]);
+  await until(async () => {
+    const [before, atMs] = [target.counts.get("/") ?? 0, performance.now()];
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    return ((target.counts.get("/") ?? 0) - before) / (performance.now() - atMs) * 1000 > 28;
+  });
+  await ask({ stop: true });
+  const document: JsonDocument = JSON.parse((await run.ended).out);
+  assertEquals(document.changes!.map(({ kind, scenario, value }) => [kind, scenario, value]), [
+    ["rate", "browse", 40],
+    ["users", "buy", 4],
+    ["stop", undefined, undefined],
+  ]);
+});

@@ -1,17 +1,18 @@
 /** What keys of the dashboard change in a run. */
 import { assertEquals } from "@std/assert";
 import { UsageError } from "../../src/lib/errors.ts";
-import { changeByKey, type LiveControl, standingOf } from "../../src/live/change_by_key.ts";
+import { ChangeKeys, type LiveControl } from "../../src/live/change_by_key.ts";
 
 function asked(key: string, steerable: LiveControl["steerable"]): unknown {
   let request: unknown;
-  changeByKey(key, {
+  const keys = new ChangeKeys({
     steerable,
     request: (given) => {
       request = given;
       return [];
     },
   });
+  keys.press(key);
   return request;
 }
 
@@ -31,29 +32,64 @@ for (
     ["x", { rate: 100 }, undefined],
   ] as const
 ) {
-  Deno.test(`changeByKey("${key}") of ${JSON.stringify(steerable)}`, () => {
+  Deno.test(`ChangeKeys.press("${key}") of ${JSON.stringify(steerable)}`, () => {
     assertEquals(asked(key, steerable), request);
   });
 }
 
-Deno.test("changeByKey() says what was done, or why not", () => {
+Deno.test("ChangeKeys.press() says what was done, or why not", () => {
   const steerable = { rate: 100 };
-  const done = changeByKey("+", { steerable, request: () => [{ atMs: 0, kind: "rate", value: 110 }] });
+  const done = new ChangeKeys({
+    steerable,
+    request: () => [{ atMs: 0, kind: "rate", value: 110 }],
+  }).press("+");
   assertEquals(done, "rate 110/s");
-  const refused = changeByKey("+", {
+  const refused = new ChangeKeys({
     steerable,
     request: () => {
       throw new UsageError("the load is ending");
     },
-  });
+  }).press("+");
   assertEquals(refused, "the load is ending");
 });
 
-Deno.test("standingOf() says what keys can change", () => {
+Deno.test("ChangeKeys.standing says what keys can change", () => {
   const request = () => [];
-  assertEquals(standingOf({ steerable: { users: 2, isPaused: true }, request }), {
+  assertEquals(new ChangeKeys({ steerable: { users: 2, isPaused: true }, request }).standing, {
     isPaused: true,
     changes: { canPause: true, amount: "users" },
   });
-  assertEquals(standingOf({ steerable: {}, request }), { isPaused: false, changes: { canPause: false } });
+  assertEquals(new ChangeKeys({ steerable: {}, request }).standing, {
+    isPaused: false,
+    changes: { canPause: false },
+  });
+});
+
+Deno.test("ChangeKeys change the scenario that s has chosen", () => {
+  const asked: unknown[] = [];
+  const keys = new ChangeKeys({
+    steerable: { scenarios: [{ name: "browse", rate: 100 }, { name: "buy", users: 2 }, { name: "once" }] },
+    request: (given) => {
+      asked.push(given);
+      return [];
+    },
+  });
+  assertEquals(keys.standing.changes, {
+    canPause: false,
+    amount: "rate",
+    scenario: "browse",
+    canChoose: true,
+  });
+  keys.press("+");
+  assertEquals(keys.press("s"), "+ and - now change buy");
+  keys.press("+");
+  keys.press("s");
+  assertEquals(keys.press("+"), undefined);
+  keys.press("s");
+  keys.press("-");
+  assertEquals(asked, [
+    { scenario: "browse", rate: 110 },
+    { scenario: "buy", users: 3 },
+    { scenario: "browse", rate: 90.9 },
+  ]);
 });

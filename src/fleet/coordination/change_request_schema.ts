@@ -8,6 +8,7 @@ import type { ChangeRequest } from "./run_control.ts";
 
 /** A request as JSON. */
 export const changeRequestSchema: Schema<ChangeRequest> = shape<ChangeRequest>()({
+  scenario: maybe(text),
   rate: maybe(amount),
   users: maybe(amount),
   paused: maybe(flag),

@@ -7,8 +7,9 @@
 import { UsageError } from "../../lib/errors.ts";
 import { formatCount } from "../../lib/number_format.ts";
 import { MAX_CHANGED_USERS } from "../../lib/size_limits.ts";
+import { withSuggestion } from "../../lib/suggest.ts";
 import { loadFacts } from "../../plan/load_kinds.ts";
-import type { RunPlan } from "../../plan/run_plan.ts";
+import type { LoadSpec, RunPlan } from "../../plan/run_plan.ts";
 import type { RunChange } from "../../result/run_change.ts";
 import { now, type RunSteering, type ThreadState } from "./coordinator.ts";
 
@@ -22,6 +23,8 @@ const MAX_CHANGES = 1000;
 
 /** What may be asked for; several things at once hold from the same moment. */
 export interface ChangeRequest {
+  /** Of several scenarios, the one whose rate or users change. */
+  readonly scenario?: string;
   /** Iterations per second, all threads and workers together. */
   readonly rate?: number;
   /** Users or connections, all threads and workers together. */
@@ -34,12 +37,18 @@ export interface ChangeRequest {
   readonly note?: string;
 }
 
-/** What can be changed in a run, and its present value. */
-export interface Steerable {
+/** What can be changed in a load, and its present value. */
+export interface SteerableLoad {
   /** Absent: the load has no rate of its own. */
   readonly rate?: number;
   /** Absent: there are no users to add or to take away. */
   readonly users?: number;
+}
+
+/** What can be changed in a run. */
+export interface Steerable extends SteerableLoad {
+  /** Several scenarios with loads of their own; absent: there is one load. */
+  readonly scenarios?: readonly (SteerableLoad & { readonly name: string })[];
   /** Absent: arrivals cannot be held back. */
   readonly isPaused?: boolean;
 }
@@ -51,8 +60,8 @@ export class RunControl {
   readonly #onStop: () => void;
   #steering: RunSteering | undefined;
   #changes: readonly RunChange[] = [];
-  #rate: number | undefined;
-  #users: number | undefined;
+  /** What loads were changed to, by the number of their scenario. */
+  readonly #changed = new Map<number, SteerableLoad>();
   #isPaused = false;
   #isStopping = false;
 
@@ -77,16 +86,23 @@ export class RunControl {
 
   /** What can be done. */
   get steerable(): Steerable {
-    const { openLoop, amount, durationMs, maxUsers, parts } = loadFacts(this.#plan.load);
-    const isRecorded = openLoop?.arrivals === "recorded";
-    const rate = this.#rate ?? openLoop?.targetRate;
+    const { openLoop, parts } = loadFacts(this.#plan.load);
     return {
-      ...(openLoop !== undefined && !isRecorded && rate !== undefined && { rate }),
-      ...(openLoop === undefined && parts === undefined && amount === undefined && durationMs !== undefined &&
-        {
-          users: this.#users ?? maxUsers,
-        }),
-      ...(!isRecorded && { isPaused: this.#isPaused }),
+      ...(parts === undefined ? this.#loadOf(0, this.#plan.load) : {
+        scenarios: parts.map(({ name, load }, i) => ({ name, ...this.#loadOf(i, load) })),
+      }),
+      ...(openLoop?.arrivals !== "recorded" && { isPaused: this.#isPaused }),
+    };
+  }
+
+  #loadOf(part: number, load: LoadSpec): SteerableLoad {
+    const { openLoop, amount, durationMs, maxUsers } = loadFacts(load);
+    const changed = this.#changed.get(part);
+    const rate = changed?.rate ?? openLoop?.targetRate;
+    const isClosed = openLoop === undefined && amount === undefined && durationMs !== undefined;
+    return {
+      ...(openLoop !== undefined && openLoop.arrivals !== "recorded" && rate !== undefined && { rate }),
+      ...(isClosed && { users: changed?.users ?? maxUsers }),
     };
   }
 
@@ -109,27 +125,25 @@ export class RunControl {
     if (problems.length > 0) throw new UsageError(problems);
     const steering = this.#steering!;
     const nowMs = now() - steering.zeroEpochMs;
-    const { rate, users, paused, stop } = request;
+    const { scenario, rate, users, paused, stop } = request;
+    const part = scenario === undefined ? undefined : this.#partCalled(scenario);
+    const whose = scenario === undefined ? {} : { scenario };
     const note = request.note?.trim().slice(0, MAX_NOTE_CHARS);
     const atMs = Math.round(nowMs + this.#leadMs);
     const done: Omit<RunChange, "note">[] = [
-      ...(rate === undefined ? [] : [{ atMs, kind: "rate" as const, value: rate }]),
-      ...(users === undefined ? [] : [{ atMs, kind: "users" as const, value: users }]),
+      ...(rate === undefined ? [] : [{ atMs, kind: "rate" as const, ...whose, value: rate }]),
+      ...(users === undefined ? [] : [{ atMs, kind: "users" as const, ...whose, value: users }]),
       ...(paused === undefined || paused === this.#isPaused
         ? []
         : [{ atMs, kind: paused ? "pause" as const : "resume" as const }]),
       ...(stop ? [{ atMs: Math.round(nowMs), kind: "stop" as const }] : []),
     ];
-    if (rate !== undefined || users !== undefined || paused !== undefined) {
-      steering.send({
-        atMs,
-        ...(rate !== undefined && { rate }),
-        ...(users !== undefined && { users }),
-        ...(paused !== undefined && { isPaused: paused }),
-      });
+    if (rate !== undefined || users !== undefined) {
+      const load = { ...(rate !== undefined && { rate }), ...(users !== undefined && { users }) };
+      steering.send({ atMs, ...(part !== undefined && { part }), ...load });
+      this.#changed.set(part ?? 0, { ...this.#changed.get(part ?? 0), ...load });
     }
-    this.#rate = rate ?? this.#rate;
-    this.#users = users ?? this.#users;
+    if (paused !== undefined) steering.send({ atMs, isPaused: paused });
     this.#isPaused = paused ?? this.#isPaused;
     if (done.length === 0 && note) done.push({ atMs: Math.round(nowMs), kind: "mark" });
     const changes = done.map((change) => ({ ...change, ...(note && { note }) }));
@@ -141,7 +155,7 @@ export class RunControl {
     return changes;
   }
 
-  #problemsOf({ rate, users, paused, stop, note }: ChangeRequest): readonly string[] {
+  #problemsOf({ scenario, rate, users, paused, stop, note }: ChangeRequest): readonly string[] {
     const can = this.steerable;
     if (this.#steering === undefined || now() < this.#steering.zeroEpochMs) {
       return ["the load has not begun yet"];
@@ -157,14 +171,19 @@ export class RunControl {
     ) {
       if (paused === undefined) return ["expected one of rate, users, paused, stop or note"];
     }
+    if (scenario !== undefined && rate === undefined && users === undefined) {
+      return ["scenario: expected rate or users beside it: everything else is done to the whole run"];
+    }
+    const load = this.#loadToChange({ scenario, changes: rate !== undefined || users !== undefined });
+    if (typeof load === "string") return [load];
     return [
-      ...(rate !== undefined && can.rate === undefined
+      ...(rate !== undefined && load.rate === undefined
         ? ["rate: this load has no rate that could be changed: start it with --rate"]
         : []),
       ...(rate !== undefined && rate > MAX_RATE
         ? [`rate: expected at most ${formatCount(MAX_RATE)} per second`]
         : []),
-      ...(users !== undefined && can.users === undefined
+      ...(users !== undefined && load.users === undefined
         ? ["users: only a load of users or connections that lasts for a time can have more or fewer of them"]
         : []),
       ...(users !== undefined && (!Number.isInteger(users) || users < 1 || users > MAX_CHANGED_USERS)
@@ -172,5 +191,29 @@ export class RunControl {
         : []),
       ...(paused !== undefined && can.isPaused === undefined ? ["paused: a replay cannot be held up"] : []),
     ];
+  }
+
+  /** The load that a request is about, or why there is none. */
+  #loadToChange(
+    { scenario, changes }: { readonly scenario: string | undefined; readonly changes: boolean },
+  ): SteerableLoad | string {
+    const { scenarios, ...whole } = this.steerable;
+    if (scenario === undefined) {
+      return scenarios === undefined || !changes
+        ? whole
+        : `expected "scenario" beside rate or users: one of ${scenarios.map(({ name }) => name).join(", ")}`;
+    }
+    if (scenarios === undefined) return "scenario: this run has one load, and no scenarios to choose from";
+    const found = scenarios.find(({ name }) => name === scenario);
+    return found ??
+      withSuggestion(
+        `scenario: there is no ${JSON.stringify(scenario)}`,
+        scenario,
+        scenarios.map(({ name }) => name),
+      );
+  }
+
+  #partCalled(scenario: string): number {
+    return loadFacts(this.#plan.load).parts?.findIndex(({ name }) => name === scenario) ?? 0;
   }
 }

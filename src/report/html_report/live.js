@@ -29,6 +29,14 @@
     { type: "button", class: "live-button stop", onclick: () => ask({ stop: true }) },
     "Stop",
   );
+  /** Of several scenarios, the one whose load the fields are about. */
+  const chosen = el("select", { id: "live-scenario", onchange: () => showLoad(true) });
+  const scenario = el(
+    "div",
+    { class: "live-form", hidden: true },
+    el("label", { for: "live-scenario" }, "Scenario"),
+    el("span", {}, chosen),
+  );
   const rate = field("rate", "Rate per second", { min: "0", step: "any" });
   const users = field("users", "Users or connections", { min: "1", step: "1" });
   const note = form(
@@ -41,6 +49,7 @@
   const controls = el(
     "div",
     { class: "live-controls", role: "group", "aria-label": "Change the run" },
+    scenario,
     rate.node,
     users.node,
     note.node,
@@ -66,6 +75,7 @@
 
   function field(name, label, attributes) {
     return form(name, label, { type: "number", inputmode: "decimal", ...attributes }, "Set", (value) => ({
+      ...(data.live.scenarios && { scenario: chosen.value }),
       [name]: Number(value),
     }));
   }
@@ -107,12 +117,7 @@
     }
     pause.hidden = !live.canPause;
     pause.textContent = state === "paused" ? "Resume" : "Pause";
-    for (const [{ node, input }, value] of [[rate, live.rate], [users, live.users]]) {
-      node.hidden = value === undefined;
-      if (value !== undefined && document.activeElement !== input && input.dataset.told !== String(value)) {
-        input.value = input.dataset.told = String(value);
-      }
-    }
+    showLoad(false);
     workers.replaceChildren(
       ...live.workers.map(({ name, state, reason }) =>
         el(
@@ -123,6 +128,21 @@
       ),
     );
     controls.hidden = token === null || state === "stopping";
+  }
+
+  /** The fields of the load that can be changed. What someone is typing stays, unless another load was chosen. */
+  function showLoad(isAnother) {
+    const { scenarios } = data.live;
+    scenario.hidden = scenarios === undefined;
+    if (scenarios && chosen.childElementCount !== scenarios.length) {
+      chosen.replaceChildren(...scenarios.map(({ name }) => el("option", { value: name }, name)));
+    }
+    const load = scenarios?.find(({ name }) => name === chosen.value) ?? data.live;
+    for (const [{ node, input }, value] of [[rate, load.rate], [users, load.users]]) {
+      node.hidden = value === undefined;
+      const isFree = isAnother || document.activeElement !== input && input.dataset.told !== String(value);
+      if (value !== undefined && isFree) input.value = input.dataset.told = String(value);
+    }
   }
 
   function finish(result) {

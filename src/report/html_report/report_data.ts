@@ -79,6 +79,8 @@ export interface LiveData {
   readonly rate?: number;
   /** Users or connections; absent: there are none to be changed. */
   readonly users?: number;
+  /** Several scenarios, each with its rate or users; absent: there is one load. */
+  readonly scenarios?: readonly { readonly name: string; readonly rate?: number; readonly users?: number }[];
   readonly canPause: boolean;
   readonly workers: readonly WorkerState[];
 }

@@ -217,6 +217,7 @@ const document = shape<Omit<JsonDocument, FreelyRead> & Pick<StoredDocument, Fre
     shape<ChangeJson>()({
       at_sec: number,
       kind: changeKindSchema,
+      scenario: maybe(text),
       value: maybe(amount),
       note: maybe(text),
     }),

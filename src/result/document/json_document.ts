@@ -99,6 +99,8 @@ export interface ChangeJson {
   readonly at_sec: number;
   /** What was done. */
   readonly kind: RunChange["kind"];
+  /** Of several scenarios, the one that was changed; absent: the whole run was. */
+  readonly scenario?: string;
   /** The new rate per second, or the new number of users. */
   readonly value?: number;
   /** What was said about it. */
@@ -289,8 +291,8 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
       at_sec: rounded(result.aborted.atMs / 1000, 3),
       reason: result.aborted.reason,
     },
-    changes: result.changes?.map(({ atMs, kind, value, note }) =>
-      present<ChangeJson>({ at_sec: rounded(atMs / 1000, 3), kind, value, note })
+    changes: result.changes?.map(({ atMs, ...change }) =>
+      present<ChangeJson>({ at_sec: rounded(atMs / 1000, 3), ...change })
     ),
     duration_sec: rounded(result.durationMs / 1000, 3),
     connections: connectionsOf(plan),

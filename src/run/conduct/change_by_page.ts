@@ -21,6 +21,7 @@ export function changeByPage(control: RunControl, request: unknown): unknown {
     changes: control.request(read.output).map((change) => ({
       at_sec: rounded(change.atMs / 1000, 3),
       kind: change.kind,
+      ...(change.scenario !== undefined && { scenario: change.scenario }),
       ...(change.value !== undefined && { value: change.value }),
       ...(change.note !== undefined && { note: change.note }),
       text: changeText(change),

@@ -77,3 +77,60 @@ Deno.test("RunControl refuses changes before the load has begun", () => {
   control.steer({ zeroEpochMs: now() + 10_000, send: () => {}, states: () => [] });
   assertThrows(() => control.request({ rate: 5 }), UsageError, "has not begun");
 });
+
+const SEVERAL: LoadSpec = {
+  kind: "scenarios",
+  parts: [
+    { name: "browse", load: RATE as never, startMs: 0, flows: 1 },
+    { name: "buy", load: CONNECTIONS as never, startMs: 0, flows: 1 },
+  ],
+};
+
+Deno.test("RunControl changes one of several scenarios, and pauses all", () => {
+  const { control, sent } = begun(SEVERAL);
+  assertEquals(control.steerable, {
+    scenarios: [{ name: "browse", rate: 100 }, { name: "buy", users: 4 }],
+    isPaused: false,
+  });
+  control.request({ scenario: "buy", users: 8 });
+  control.request({ scenario: "browse", rate: 300, note: "more" });
+  control.request({ paused: true });
+  assertEquals(control.steerable.scenarios, [{ name: "browse", rate: 300 }, { name: "buy", users: 8 }]);
+  assertEquals(sent.map(({ atMs: _, ...change }) => change), [
+    { part: 1, users: 8 },
+    { part: 0, rate: 300 },
+    { isPaused: true },
+  ]);
+  assertEquals(control.changes.map(({ kind, scenario, value }) => [kind, scenario, value]), [
+    ["users", "buy", 8],
+    ["rate", "browse", 300],
+    ["pause", undefined, undefined],
+  ]);
+});
+
+for (
+  const [title, load, request, reason] of [
+    [
+      "no scenario among several",
+      SEVERAL,
+      { rate: 5 },
+      'expected "scenario" beside rate or users: one of browse',
+    ],
+    ["an unknown scenario", SEVERAL, { scenario: "brows", rate: 5 }, "did you mean browse?"],
+    ["a rate of users", SEVERAL, { scenario: "buy", rate: 5 }, "rate: this load has no rate"],
+    ["a scenario of one load", RATE, { scenario: "buy", rate: 5 }, "this run has one load"],
+    [
+      "a scenario that is to pause",
+      SEVERAL,
+      { scenario: "buy", paused: true },
+      "scenario: expected rate or users",
+    ],
+  ] as const
+) {
+  Deno.test(`RunControl refuses ${title}, and does nothing`, () => {
+    const { control, sent } = begun(load);
+    const { message } = assertThrows(() => control.request(request), UsageError);
+    assertStringIncludes(message, reason);
+    assertEquals([control.changes, sent], [[], []]);
+  });
+}
