@@ -63,15 +63,25 @@ export function furtherMeasures(stats: Stats): readonly FurtherMeasures[] {
 
 function streamFacts(of: GroupStats<"stream">, { durationMs }: Stats): readonly FurtherFact[] {
   const each = of.streams > 0 ? `, ${formatTenths(of.events / of.streams)} a stream` : "";
+  const late = of.timedOut > 0 ? `; ${formatCount(of.timedOut)} by their timeout` : "";
   return [
     { label: "Streams", value: formatCount(of.streams) },
     { label: "Events", value: `${formatCount(of.events)}, ${rateText(of.events, durationMs)}${each}` },
+    ...(of.together * 2 > of.gap.count
+      ? [{
+        label: "Came together",
+        value: `${formatCount(of.together)} of ${
+          formatCount(of.events)
+        } events, in one read with the one before: a gap of 0`,
+        tone: "warning" as const,
+      }]
+      : []),
     ...(of.broken > 0
       ? [{
         label: "Broken",
         value: `${formatCount(of.broken)}, after ${
           formatTenths(of.brokenEvents / of.broken)
-        } events on average`,
+        } events on average${late}`,
         tone: "bad" as const,
       }]
       : []),
@@ -89,6 +99,13 @@ function tokenFacts(of: GroupStats<"tokens">, stats: Stats): readonly FurtherFac
       label: "Output tokens",
       value: `${formatCount(of.tokens)}, ${rateText(of.tokens, stats.durationMs)}${perStream}`,
     },
+    ...(of.unreadable > 0
+      ? [{
+        label: "Not JSON",
+        value: `${formatCount(of.unreadable)} events, in which no token was looked for`,
+        tone: "warning" as const,
+      }]
+      : []),
     ...(goodput === undefined
       ? []
       : [{ label: "Goodput", value: `${formatPercent(goodput)} of requests within the limits${good}` }]),

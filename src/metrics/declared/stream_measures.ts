@@ -19,6 +19,8 @@ export const STREAM_COUNTERS = {
     shown: { key: "broken_streams", better: "lower", isExported: true },
   },
   brokenEvents: { help: "Events that these had received", unit: "1" },
+  timedOut: { help: "Of these streams, the ones that their timeout ended", unit: "1" },
+  together: { help: "Events that came in one read with the one before: their gap is 0", unit: "1" },
 } as const satisfies Readonly<Record<string, CounterSpec>>;
 
 /** Times that are kept of them. */
@@ -42,6 +44,7 @@ export const TOKEN_COUNTERS = {
     unit: "1",
     shown: { key: "tokens", better: "higher", isExported: true },
   },
+  unreadable: { help: "Events in which no token could be looked for, since they are not JSON", unit: "1" },
   judged: { help: "Requests that ended, for goodput", unit: "1" },
   good: { help: "Of these, the ones within all limits of --goodput", unit: "1" },
 } as const satisfies Readonly<Record<string, CounterSpec>>;

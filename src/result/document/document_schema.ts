@@ -93,6 +93,9 @@ const step = shape<StepJson>()({
   stdev: maybe(amount),
   at_least: atLeastNames,
   failed_latency: maybe(series),
+  error_types: maybe(counts),
+  event_streams: maybe(streamsSchema),
+  tokens: maybe(tokensSchema),
 });
 
 const span = shape<SpanJson>()({

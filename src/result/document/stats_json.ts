@@ -24,6 +24,7 @@ import {
 import { namedSpans, namedSteps } from "../describe_run.ts";
 import type { SpanKind } from "../../metrics/measures.ts";
 import type { RunResult } from "../run_result.ts";
+import { type StreamsJson, streamsJson, type TokensJson, tokensJson } from "./stream_json.ts";
 
 /** Latency of successful requests; `median` and `max` rank unanswered requests last. All in seconds. */
 export interface LatencyJson {
@@ -97,6 +98,12 @@ export interface StepJson {
   readonly at_least?: readonly string[];
   /** Responses that count as errors, timed apart. */
   readonly failed_latency?: SeriesJson;
+  /** Errors by kind; absent: none. */
+  readonly error_types?: Readonly<Record<string, number>>;
+  /** Responses that streamed; absent: none. */
+  readonly event_streams?: StreamsJson;
+  /** Output tokens of language models; absent: none were looked for. */
+  readonly tokens?: TokensJson;
 }
 
 /** Passes through a flow, or a group of steps. Times in seconds, absent where nothing was measured. */
@@ -315,6 +322,9 @@ export function stepsJson(result: RunResult): Readonly<Record<string, StepJson>>
             ["p99", 99],
           ]),
           failed_latency: seriesJson(counts.failedLatency),
+          error_types: Object.keys(counts.failures).length > 0 ? counts.failures : undefined,
+          event_streams: streamsJson(stats),
+          tokens: tokensJson(stats),
         }),
       ];
     }),

@@ -21,6 +21,10 @@ export interface StreamsJson {
   readonly broken: number;
   /** Events that these had received. */
   readonly broken_events: number;
+  /** Of these streams, the ones that their timeout ended. */
+  readonly timed_out: number;
+  /** Events that came in one read with the one before: their gap is 0. */
+  readonly events_together: number;
   /** From the start of a request, with a rate from when it was due, to its first event. */
   readonly first_event: TimesJson;
   /** From one event to the next of a stream. */
@@ -35,6 +39,8 @@ export interface TokensJson {
   readonly output: number;
   /** Over `duration_sec`. */
   readonly tokens_per_sec: number;
+  /** Events in which no token could be looked for, since they are not JSON. */
+  readonly unreadable_events: number;
   /** Requests within all limits of `--goodput`, in percent of those that ended; absent without limits. */
   readonly goodput?: number;
   /** Time to first token. */
@@ -54,6 +60,8 @@ export function streamsJson({ counts: { stream }, durationMs }: Stats): StreamsJ
     events_per_sec: perSecond(stream.events, durationMs),
     broken: stream.broken,
     broken_events: stream.brokenEvents,
+    timed_out: stream.timedOut,
+    events_together: stream.together,
     first_event: timesJson({ latency: stream.firstEvent, unanswered: stream.noFirstEvent }),
     event_gap: timesJson(answered(stream.gap)),
     longest_silence: timesJson(answered(stream.silence)),
@@ -68,6 +76,7 @@ export function tokensJson(stats: Stats): TokensJson | undefined {
   return {
     output: tokens.tokens,
     tokens_per_sec: perSecond(tokens.tokens, durationMs),
+    unreadable_events: tokens.unreadable,
     ...(goodput !== undefined && { goodput: rounded(goodput, 4) }),
     ttft: timesJson({ latency: tokens.ttft, unanswered: tokens.noToken }),
     itl: timesJson(answered(tokens.itl)),

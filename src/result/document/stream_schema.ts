@@ -14,6 +14,8 @@ export const streamsSchema: Schema<StreamsJson> = shape<StreamsJson>()({
   events_per_sec: amount,
   broken: count,
   broken_events: count,
+  timed_out: count,
+  events_together: count,
   first_event: timesSchema,
   event_gap: timesSchema,
   longest_silence: timesSchema,
@@ -23,6 +25,7 @@ export const streamsSchema: Schema<StreamsJson> = shape<StreamsJson>()({
 export const tokensSchema: Schema<TokensJson> = shape<TokensJson>()({
   output: count,
   tokens_per_sec: amount,
+  unreadable_events: count,
   goodput: maybe(amount),
   ttft: timesSchema,
   itl: timesSchema,

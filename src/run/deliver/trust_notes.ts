@@ -26,6 +26,7 @@ export function trustNotes(result: RunResult): readonly Note[] {
     fewStreams(result),
     emptyStreams(result),
     withoutTokens(result),
+    cutStreams(result),
     unsteadinessOf(result),
     interrupted(result),
   ]
@@ -206,6 +207,14 @@ function emptyStreams(result: RunResult): string | undefined {
     (kinds.has("sse")
       ? "the server-sent events of --stream sse have lines that begin with data:"
       : "they are empty, or not streams of the kind that --stream names");
+}
+
+/** Streams were ended by a time that is meant for whole responses. */
+function cutStreams(result: RunResult): string | undefined {
+  const { stream } = overallStats(result).counts;
+  if (stream === undefined || stream.timedOut === 0) return undefined;
+  return `${formatCount(stream.timedOut)} of ${formatCount(stream.streams)} streams were ended by ` +
+    "their timeout after they had begun: --timeout is for the whole of a response";
 }
 
 /** Tokens were asked for, and none was found. */

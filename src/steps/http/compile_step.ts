@@ -76,7 +76,7 @@ export interface HttpCompileContext {
   readonly compilers: RuleCompilers;
   readonly prepare: Prepare;
   /** Where streams and checks are counted. */
-  readonly recorder: Pick<StepRecorder, "group" | "custom">;
+  readonly recorder: Pick<StepRecorder, "group" | "custom" | "foundInstead">;
   /** Ask servers to close connections after each response. */
   readonly closeConnection?: boolean;
   readonly followsRedirects?: boolean;

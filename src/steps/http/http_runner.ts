@@ -154,6 +154,9 @@ export class HttpRunner implements StepRunner {
     const { steps, recorder, observe } = this.#work;
     const step = steps[index]!;
     if (request !== null && step.call !== null) this.#settleCall(step, step.call);
+    if (request !== null && step.stream !== null) {
+      this.#readers[index]!.judge((text) => this.#work.hide?.(text, this.#known(step)) ?? text);
+    }
     const isAnswered = request !== null && exchange.failure === FAILURE.none;
     if (request !== null && exchange.head !== null && exchange.maySetCookies) {
       this.#cookies?.storeHead(exchange.head, exchange.finalUrl ?? request.url);
@@ -287,9 +290,13 @@ export class HttpRunner implements StepRunner {
   /** What a check found instead, without the secrets that the step knows. */
   #found(check: CompiledCheck, step: CompiledHttpStep): string {
     const { hide } = this.#work;
-    const { variables, rows } = this.#user.scope;
-    const known = { step: step.step, variables, rows, filled: this.#filled(step) };
+    const known = this.#known(step);
     return check.describeFound(this.#view, hide && ((text) => hide(text, known)));
+  }
+
+  #known(step: CompiledHttpStep): SecretSources {
+    const { variables, rows } = this.#user.scope;
+    return { step: step.step, variables, rows, filled: this.#filled(step) };
   }
 
   /** What stands for each placeholder. */

@@ -6,6 +6,7 @@
  */
 import { Exchange, type HttpClient, type PreparedRequest } from "../../../client/exchange/http_client.ts";
 import type { EndingUser } from "../../ending_user.ts";
+import { maskSecrets } from "../../../lib/mask_text.ts";
 import { FAILURE } from "../../../metrics/failure.ts";
 import type { Recorder } from "../../../metrics/recorder.ts";
 import type { ClientSpec } from "../../../plan/client_spec.ts";
@@ -102,6 +103,7 @@ export class StaticUser implements EndingUser {
     const { recorder, lengths } = this.#work;
     const step = this.#request.step;
     if (this.#calls !== null) this.#calls[step]?.end();
+    this.#streams?.[step]?.judge((text) => maskSecrets(text, secretsSentBy(this.#request)));
     if (this.#streams !== null) {
       this.#streams[step]?.end(exchange.failure === FAILURE.none && exchange.status < 400);
     }

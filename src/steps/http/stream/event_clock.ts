@@ -38,6 +38,7 @@ export class EventClock {
     counts.events++;
     const sinceMs = nowMs - (this.events === 0 ? this.#out.dueMs : this.#lastMs);
     (this.events === 0 ? times.firstEvent : times.gap).record(sinceMs * 1000);
+    if (sinceMs === 0 && this.events > 0) counts.together++;
     this.#silenceMs = Math.max(this.#silenceMs, sinceMs);
     this.events++;
     this.#lastMs = nowMs;
@@ -54,6 +55,7 @@ export class EventClock {
     if (out.failure !== FAILURE.none && out.failure !== FAILURE.unfinished && this.events > 0) {
       counts.broken++;
       counts.brokenEvents += this.events;
+      if (out.failure === FAILURE.timeout) counts.timedOut++;
       out.failureDetail = `${out.failureDetail || "broken"}, after ${this.events} events`;
     }
   }

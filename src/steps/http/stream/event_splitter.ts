@@ -4,7 +4,7 @@
  * @module
  */
 import type { StreamKind } from "../../../plan/stream_spec.ts";
-import { LineSplitter } from "./line_splitter.ts";
+import { LineSplitter, MAX_LINE_BYTES } from "./line_splitter.ts";
 
 /** Takes an event; `data` is its content where that is wanted, else empty. */
 export type TakeEvent = (data: string) => void;
@@ -72,7 +72,9 @@ export class EventSplitter {
     if (this.#wantsData) {
       const at = bytes[behind + 1] === BLANK ? behind + 2 : behind + 1;
       const text = decoder.decode(bytes.subarray(Math.min(at, to), to));
-      this.#data = this.#hasData ? `${this.#data}\n${text}` : text;
+      // Of an event without end, no more is kept than of a line without end.
+      if (!this.#hasData) this.#data = text;
+      else if (this.#data.length < MAX_LINE_BYTES) this.#data = `${this.#data}\n${text}`;
     }
     this.#hasData = true;
   }

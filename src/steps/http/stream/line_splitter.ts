@@ -5,7 +5,7 @@
  */
 
 /** The most that is kept of a line; the rest of it is dropped. */
-const MAX_LINE_BYTES = 1_048_576;
+export const MAX_LINE_BYTES = 1_048_576;
 const LF = 0x0a, CR = 0x0d;
 const EMPTY = new Uint8Array(0);
 

@@ -6,19 +6,27 @@
  */
 import type { Exchange, ResponseStream } from "../../../client/exchange/http_client.ts";
 import type { BodySink } from "../../../client/exchange/body_buffer.ts";
-import { FAILURE } from "../../../metrics/failure.ts";
+import { FAILURE, FAILURE_KINDS } from "../../../metrics/failure.ts";
 import type { GroupRecorder } from "../../../metrics/group_recorder.ts";
 import type { GoodputLimits, StreamSpec } from "../../../plan/stream_spec.ts";
 import type { StepRecorder } from "../../step_kind.ts";
+import { isRecord } from "../../../lib/is_record.ts";
 import { JsonDocument } from "../../../template/exact_json.ts";
 import type { JsonPath, PathCompiler } from "../../../template/json_location.ts";
 import { EventClock } from "./event_clock.ts";
 import { EventSplitter, kindOfType } from "./event_splitter.ts";
 
+/** How the streams of OpenAI's API end. */
+const END_MARK = "[DONE]";
+/** What is shown of something that is no stream. */
+const MAX_SHOWN_BYTES = 200;
+
 /** How the streams of one step are read, and where they are counted. */
 export interface StreamForm {
   readonly spec: StreamSpec;
   readonly stream: GroupRecorder<"stream">;
+  /** Takes an example of what was found in a stream that is none. */
+  readonly foundInstead: StepRecorder["foundInstead"];
   /** Absent: no tokens are looked for. */
   readonly tokens?: {
     readonly group: GroupRecorder<"tokens">;
@@ -33,12 +41,13 @@ export function compileStream(
   spec: StreamSpec,
   { step, recorder, path }: {
     readonly step: number;
-    readonly recorder: Pick<StepRecorder, "group">;
+    readonly recorder: Pick<StepRecorder, "group" | "foundInstead">;
     readonly path: PathCompiler;
   },
 ): StreamForm {
   const stream = recorder.group(step, "stream");
-  if (spec.tokens === undefined) return { spec, stream };
+  const { foundInstead } = recorder;
+  if (spec.tokens === undefined) return { spec, stream, foundInstead };
   const { countPath, goodput } = spec.tokens;
   const tokens = {
     group: recorder.group(step, "tokens"),
@@ -46,7 +55,7 @@ export function compileStream(
     countPath: countPath === undefined ? null : path(countPath),
     goodput,
   };
-  return { spec, stream, tokens };
+  return { spec, stream, foundInstead, tokens };
 }
 
 /** Reads streams, one after another. */
@@ -57,6 +66,11 @@ export class StreamReader implements ResponseStream {
   readonly #out: Exchange;
   #nowMs = 0;
   #isStream = false;
+  /** A number of `FAILURE`: why the response is no stream that can be timed, and what it holds instead. */
+  #problem: number = FAILURE.none;
+  #found = "";
+  /** What the start of the body is shown as, where it is no stream by its type; `null`: it is one. */
+  #foreignType: string | null = null;
   readonly #clock: EventClock;
   #tokens = 0;
   #firstTokenMs = 0;
@@ -76,6 +90,9 @@ export class StreamReader implements ResponseStream {
   /** A request is about to be sent. */
   begin(): void {
     this.#isStream = false;
+    this.#problem = FAILURE.none;
+    this.#found = "";
+    this.#foreignType = null;
     this.#clock.begin();
     this.#tokens = this.#longestItlMs = 0;
     this.#serverCount = -1;
@@ -89,13 +106,23 @@ export class StreamReader implements ResponseStream {
     if (!this.#isStream) return;
     this.#clock.open();
     const { kind } = this.#form.spec;
-    this.#splitter.begin(kind === "auto" ? kindOfType(/^content-type:(.*)$/im.exec(head)?.[1] ?? "") : kind);
+    const type = /^content-type:(.*)$/im.exec(head)?.[1]?.trim() ?? "";
+    this.#splitter.begin(kind === "auto" ? kindOfType(type) : kind);
+    if (kind === "sse" && kindOfType(type) !== "sse") this.#foreignType = type || "no content type";
+    const coding = /^content-encoding:(.*)$/im.exec(head)?.[1]?.trim() ?? "";
+    if (coding === "" || coding.toLowerCase() === "identity") return;
+    this.#problem = FAILURE.stream_coded;
+    this.#found = coding;
   }
 
   append(buffer: Uint8Array, from: number, to: number): void {
     this.copyTo?.append(buffer, from, to);
-    if (!this.#isStream) return;
+    if (!this.#isStream || this.#problem === FAILURE.stream_coded) return;
     this.#nowMs = performance.now();
+    if (this.#foreignType !== null && this.#found === "" && to > from) {
+      const start = new TextDecoder().decode(buffer.subarray(from, Math.min(to, from + MAX_SHOWN_BYTES)));
+      this.#found = `${this.#foreignType}: ${start.trim()}`;
+    }
     this.#splitter.push(buffer, from, to);
   }
 
@@ -105,13 +132,19 @@ export class StreamReader implements ResponseStream {
   }
 
   #lookForTokens(data: string, now: number): void {
-    const { path, countPath, group: { times } } = this.#form.tokens!;
+    const { path, countPath, group: { times, counts } } = this.#form.tokens!;
     let document: JsonDocument;
     try {
-      document = new JsonDocument(data);
+      // Numbers need not be exact here.
+      document = new JsonDocument("", JSON.parse(data));
     } catch {
-      // Such as the [DONE] at the end.
+      if (data !== END_MARK && data.trim() !== "") counts.unreadable++;
       return;
+    }
+    const error = this.#problem === FAILURE.none ? errorIn(document.value) : undefined;
+    if (error !== undefined) {
+      this.#problem = FAILURE.stream_error;
+      this.#found = error;
     }
     const count = countPath?.first(document);
     if (typeof count === "number") this.#serverCount = count;
@@ -128,11 +161,29 @@ export class StreamReader implements ResponseStream {
     this.#lastTokenMs = now;
   }
 
+  /**
+   * A whole response is there: what is wrong with it as a stream becomes the exchange's failure. `hide`: takes secrets out
+   * of what the server says.
+   */
+  judge(hide: (text: string) => string): void {
+    const out = this.#out;
+    if (!this.#isStream || out.failure !== FAILURE.none) return;
+    this.#nowMs = out.endMs;
+    this.#splitter.finish();
+    // A plain stream may be empty, a model's answer may not.
+    const isEmpty = this.#clock.events === 0 && this.#form.tokens !== undefined;
+    if (this.#problem === FAILURE.none && isEmpty) this.#problem = FAILURE.stream_empty;
+    if (this.#problem === FAILURE.none) return;
+    out.failure = this.#problem;
+    if (this.#found === "") return;
+    out.failureDetail = hide(this.#found);
+    const { name } = FAILURE_KINDS[this.#problem]!;
+    const { foundInstead } = this.#form;
+    if (!foundInstead.has(name)) foundInstead.note(name, out.failureDetail);
+  }
+
   /** The exchange has ended: counts what is known of a stream only then. `isGood`: the request is a success. */
   end(isGood: boolean): void {
-    const out = this.#out;
-    this.#nowMs = out.endMs;
-    if (this.#isStream && out.failure === FAILURE.none) this.#splitter.finish();
     this.#clock.end(this.#isStream);
     if (this.#form.tokens !== undefined) this.#endTokens(isGood);
   }
@@ -158,4 +209,12 @@ export class StreamReader implements ResponseStream {
       isWithin(this.#longestItlMs, goodput.itlMs) && isWithin(out.endMs - out.dueMs, goodput.e2eMs)
     ) group.counts.good++;
   }
+}
+
+/** What an event says of a failure, as the APIs of models do it: in `error`, or as an event of type `error`. */
+function errorIn(value: unknown): string | undefined {
+  if (!isRecord(value)) return undefined;
+  const { error, type } = value;
+  if ((error === undefined || error === null) && type !== "error") return undefined;
+  return JSON.stringify(error ?? value).slice(0, MAX_SHOWN_BYTES);
 }
