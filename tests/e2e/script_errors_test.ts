@@ -201,7 +201,9 @@ Deno.test("more than 500 names are folded into one, and a warning says how to na
   for (const threads of ["1", "2"]) {
     const { result, err } = await runModule(source, ["--iterations", "1200", "-c", "4", "-t", threads]);
     const names = Object.keys(result.step_stats);
-    assertEquals([names.length, names.includes("other requests"), result.total_requests], [501, true, 1200]);
+    assertEquals([names.includes("other requests"), result.total_requests], [true, 1200]);
+    // A request of either thread that was under way when the names of both together became too many may be among the others.
+    assert(names.length <= 501 && names.length >= 501 - 4, `${names.length}`);
     assertMatch(JSON.stringify(result.notes) + err, /more than 500 different names/);
   }
 });

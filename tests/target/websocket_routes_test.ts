@@ -1,6 +1,7 @@
 /** The built-in target's WebSockets and streams do what their help says, and tell how long they held things. */
 import { assert, assertEquals } from "@std/assert";
 import { startTarget } from "../../src/target/serve.ts";
+import { until } from "../_support/wait.ts";
 
 /** Sends messages and gathers what comes back, until there are so many, or the server closes: then its code. */
 function talk(
@@ -45,8 +46,12 @@ Deno.test("WebSockets of the target delay, withhold and close as they are told",
 Deno.test("a stream of the target is silent in its middle", async () => {
   const held: number[] = [];
   await using target = startTarget({ port: 0, hostname: "127.0.0.1", onHeld: (ms) => held.push(ms) });
-  const response = await fetch(`${target.url}/sse/4/10/100`);
-  assertEquals((await response.text()).match(/\d+/g), ["1", "2", "3", "4"]);
-  assertEquals(held.length, 3);
-  assert(held[1]! >= 90 && held[1]! === Math.max(...held), `${held}`);
+  // Whoever was held up by the machine makes up for it: then once more.
+  await until(async () => {
+    held.length = 0;
+    const response = await fetch(`${target.url}/sse/4/10/100`);
+    assertEquals((await response.text()).match(/\d+/g), ["1", "2", "3", "4"]);
+    assertEquals(held.length, 3);
+    return held[1]! >= 90 && held[1]! === Math.max(...held);
+  });
 });

@@ -18,6 +18,7 @@
 
   const address = (path) => `${path}${token === null ? "" : `?token=${encodeURIComponent(token)}`}`;
 
+  const LOST = "Connection lost; trying again.";
   // What is said here is read out by screen readers: only what someone has done, and what ends.
   const said = el("p", { class: "live-said", role: "status" });
   const clock = el("span", { class: "live-clock" });
@@ -145,6 +146,17 @@
     }
   }
 
+  // A browser that draws more slowly than data comes draws what is newest, rather than falling further and further behind.
+  let isDue = false;
+  function showSoon() {
+    if (isDue) return;
+    isDue = true;
+    requestAnimationFrame(() => {
+      isDue = false;
+      if (source.readyState !== EventSource.CLOSED) show();
+    });
+  }
+
   function finish(result) {
     source.close();
     data = result.data;
@@ -171,13 +183,15 @@
   const source = new EventSource(address("events"));
   source.addEventListener("data", (event) => {
     data = JSON.parse(event.data);
-    show();
+    showSoon();
   });
   source.addEventListener("delta", (event) => {
     data = patched(data, JSON.parse(event.data));
-    show();
+    showSoon();
   });
   source.addEventListener("over", (event) => finish(JSON.parse(event.data)));
-  source.addEventListener("error", () => said.textContent = "Connection lost; trying again.");
-  source.addEventListener("open", () => said.textContent = "");
+  source.addEventListener("error", () => said.textContent = LOST);
+  source.addEventListener("open", () => {
+    if (said.textContent === LOST) said.textContent = "";
+  });
 })();
