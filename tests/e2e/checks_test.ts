@@ -67,6 +67,6 @@ Deno.test("a check of a request without a response does not hold", async () => {
   await using server = startTarget({ port: 0, hostname: "127.0.0.1", keep: 0 });
   const path = `${temp.path}/slow.yaml`;
   await Deno.writeTextFile(path, "steps:\n  - { name: slow, path: /delay/60000, assert_status: 200 }\n");
-  const { out } = await program([path, "-n", "2", "-c", "2", "--timeout", "0.2", server.url, "--json", "-"]);
+  const { out } = await program([path, "-n", "2", "-c", "2", "--timeout", "3", server.url, "--json", "-"]);
   assertEquals(JSON.parse(out).checks, { "slow: status is 200": { passed: 0, failed: 2 } });
 });

@@ -45,7 +45,7 @@ Deno.test("a server's words stay words in every output", async () => {
       `  - {name: "::warning::c", path: "/\${all}", assert_body_contains: "\\n::error::x\\u202e"}\n`,
   );
   const run = (...args: string[]): Command => ({
-    args: ["-n", "4", "-c", "1", "-t", "1", "--timeout", "2s", ...args],
+    args: ["-n", "4", "-c", "1", "-t", "1", "--timeout", "60s", ...args],
   });
   const commands: readonly Command[] = [
     ...["2", "4"].flatMap((verbosity) =>

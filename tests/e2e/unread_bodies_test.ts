@@ -17,7 +17,7 @@ Deno.test("bench --no-read-body times heads, and closes connections on which a b
     "-c",
     "2",
     "--timeout",
-    "5s",
+    "60s",
     "--no-read-body",
     "--full",
     "--json",
@@ -49,7 +49,7 @@ Deno.test("bench --no-read-body refuses what needs bodies, and clients that read
       [["--scenario", path], /--no-read-body leaves nothing to look at for step "look"/],
       [["--http2", "http://127.0.0.1:9/"], /--no-read-body needs HTTP\/1\.1/],
       [["--client", "fetch", "http://127.0.0.1:9/"], /--client fetch cannot leave bodies unread/],
-      [["-l", "http://127.0.0.1:9/"], /--verify-length needs the bodies/],
+      [["-l", "http://127.0.0.1:9/"], /-l needs the bodies that --no-read-body leaves/],
     ] as const
   ) {
     const { code, err } = await program(["-n", "1", "--no-read-body", ...words]);
