@@ -15,6 +15,8 @@ steps:
 const NOT_FOUND = "ExtractFailure: t: nothing at JSON path $.nope";
 const NO_HEADER = 'ExtractFailure: u: no header "X-U"';
 const NO_VALUE = "TemplateError: no value for ${t}";
+/** The first and the last of them as reports for people tell them. */
+const IN_WORDS = ["Not extracted: t: nothing at JSON path $.nope", "Not filled in: no value for ${t}"];
 
 /** Takes what is pushed to it. */
 function collector() {
@@ -76,7 +78,7 @@ Deno.test("a step that cannot be filled in is an error but no request, and every
     assertEquals(/≥|unknown/.exec(text), null, name);
   }
   assertEquals((await read("r.log")).trim().split("\n").length, 10);
-  for (const words of ["Not extracted: t: nothing at JSON path $.nope", "Not filled in: no value for ${t}"]) {
+  for (const words of IN_WORDS) {
     assertStringIncludes(await read("r.html"), words);
   }
   assertStringIncludes(await read("r.xml"), "0 of 20 requests succeeded");
@@ -89,7 +91,7 @@ Deno.test("a step that cannot be filled in is an error but no request, and every
   const again = await program(["report", "--full", path("r.json")]);
   assertEquals(again.out, ran.out.replace(/^.* written to .*\n/gm, ""));
   const summary = await program(["summary", path("r.json"), "--github-output", path("github")]);
-  for (const rule of [NOT_FOUND, NO_VALUE]) assertStringIncludes(summary.out, rule.split("$")[0]!);
+  for (const words of IN_WORDS) assertStringIncludes(summary.out, words.split("$")[0]!);
   assertMatch(summary.out, /\| Successful \| 0.00 req\/s \|/);
   assertMatch(await read("github"), /^success_rps=0\nsuccess_rate=0\nerror_rate=100\n/m);
 });

@@ -26,7 +26,7 @@ Deno.test({
   async fn() {
     const { code, out, err } = await shell(`ulimit -n 100; ${BENCH} -c 200 http://127.0.0.1:9/`);
     assertEquals([code, out], [1, ""]);
-    assertStringIncludes(err, "--connections 200: ");
+    assertStringIncludes(err, "-c 200: ");
     assertStringIncludes(err, "no more than 100 files");
     assertStringIncludes(err, "ulimit -n 256");
   },

@@ -77,7 +77,7 @@ Deno.test("bench --scenario refuses options that a scenario's steps decide, all 
   const args = ["--scenario", "s.yaml", "-m", "POST", "-b", "x", "--url-file", "u.txt"];
   const { code, err } = await program([...args, "http://127.0.0.1:9/"]);
   assertEquals(code, 1);
-  for (const flag of ["--method", "--body", "--url-file"]) {
+  for (const flag of ["-m", "-b", "--url-file"]) {
     assertStringIncludes(err, `--scenario cannot be given together with ${flag}`);
   }
 });

@@ -267,7 +267,7 @@ Deno.test("loads beside scenarios, and mistakes in them, are one message each", 
   const beside = await program(["--scenario", file, "-c", "5", "-d", "3", "http://127.0.0.1:1/"]);
   assertEquals([beside.code, beside.out], [1, ""]);
   assertStringIncludes(beside.err, `${file} has scenarios with their own loads: leave out`);
-  assertStringIncludes(beside.err, "--connections, --duration");
+  assertStringIncludes(beside.err, "leave out -c, -d");
   const users = await program(["--scenario", file, "-u", "5", "http://127.0.0.1:1/"]);
   assertEquals(users.err.trim().split("\n").length, 2, users.err);
   await Deno.writeTextFile(

@@ -223,7 +223,7 @@ Deno.test("bench refuses options that do not fit the kind of target, all at once
     "ws://127.0.0.1:9/",
   ]);
   assertEquals(ws.code, 1);
-  for (const flag of ["--method", "--http2", "--rate", "--ws-expect-reply"]) {
+  for (const flag of ["-m means", "--http2", "--rate", "--ws-expect-reply"]) {
     assertStringIncludes(ws.err, flag);
   }
   const absent = await program(["-d", "1s", ...ECHO, "ws://127.0.0.1:9/"]);
