@@ -72,10 +72,12 @@ export class Recorder {
   #isHeadShown = false;
   #details: Detail[] = [];
   #inFlight = 0;
-  #fromMs = 0;
+  /** A fraction at first: V8 throws compiled code away when a field that had whole numbers gets its first fraction. */
+  #fromMs = 0.5;
   #seq = 0;
 
   constructor(options: RecorderOptions) {
+    this.#fromMs = 0;
     this.#options = options;
     this.#log = options.log ? new RequestLog(options.log) : null;
     this.#finder = new StepFinder(options.plannedSteps ?? 0, () => this.limits.add(LIMITS.requestNames));

@@ -73,6 +73,14 @@ export class ResponseMemory {
     return true;
   }
 
+  /** Whether the first `length` bytes of a buffer are the remembered response's, but for up to 3 of them, and it has more. */
+  isBegun(words: Int32Array, length: number): boolean {
+    if (length >= this.#length) return false;
+    const own = this.#words;
+    for (let i = (length >> 2) - 1; i >= 0; i--) if (words[i] !== own[i]) return false;
+    return true;
+  }
+
   /** Tells of the remembered response. */
   fillIn(out: ToldResponse): void {
     out.status = this.status;

@@ -18,6 +18,7 @@ import type { ClientDialer } from "../net/dialer.ts";
 import { howFar, noteError } from "../exchange/failure_of.ts";
 import { type EncodedRequest, NO_REQUEST, RequestBuffer, RequestEncoder } from "./encode_request.ts";
 import { lookAhead, PEEK_EVERY } from "./look_ahead.ts";
+import { readRest } from "./read_rest.ts";
 import { ResponseParser } from "./response_parser.ts";
 import { settleWriting, writeLarge } from "./write_large.ts";
 import { DISCARDED, MAX_SERVERS, type Socket, writeAll } from "../net/socket.ts";
@@ -93,7 +94,10 @@ export class RawClient implements HttpClient {
           const written = typeof writing === "number" ? writing : await writing;
           if (written < bytes.length) await writeAll(socket, bytes, written);
           out.bytesSent = bytes.length;
-          const got = await socket.read(this.#buffer);
+          let got = await socket.read(this.#buffer);
+          if (got !== null && request.memory?.isBegun(this.#words, got) === true) {
+            got = await readRest({ socket, buffer: this.#buffer, parser: this.#parser }, out, got);
+          }
           if (got !== null && this.#takeWhole(connection, request, out, got)) connection.served++;
           else {
             const failure = await this.#readResponse(connection, request, out, got, sendingMs);
@@ -341,7 +345,8 @@ export class RawClient implements HttpClient {
       if (!parser.isInHead && parser.failure === FAILURE.none && used < end) {
         return FAILURE.unexpected_bytes;
       }
-      if (parser.isDone || parser.failure !== FAILURE.none || this.#leavesRest) break;
+      const leavesRest = this.#spec.leavesBody === true && !parser.isInHead;
+      if (parser.isDone || parser.failure !== FAILURE.none || leavesRest) break;
       isScratch = parser.isContentIgnored;
       const wholeBytes = end + parser.missingBytes;
       if (isScratch && wholeBytes > this.#buffer.length && wholeBytes <= MAX_FIT_BYTES) {
@@ -368,11 +373,6 @@ export class RawClient implements HttpClient {
     }
     if (!parser.isDone || !parser.keepAlive || request.isLast) this.#drop(connection);
     return FAILURE.none;
-  }
-
-  /** The head is there, and nobody wants the body. */
-  get #leavesRest(): boolean {
-    return this.#spec.leavesBody === true && !this.#parser.isInHead;
   }
 
   /** Makes room, keeping what was read. */

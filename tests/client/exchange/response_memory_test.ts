@@ -69,3 +69,19 @@ Deno.test("ResponseMemory gives up on a server that never says the same, and tri
   }
   assertEquals(kept.size, 8 + 10);
 });
+
+Deno.test("ResponseMemory knows a response by its beginning, when more is to come", () => {
+  const memory = new ResponseMemory();
+  const bytes = Uint8Array.from({ length: 11 }, (_, i) => i + 1);
+  const [words, buffer] = bufferWith(bytes);
+  assertEquals(memory.isBegun(words, 4), false, "nothing is remembered");
+  memory.remember(buffer, 11, PARSED);
+  for (let length = 1; length <= 10; length++) {
+    assertEquals(memory.isBegun(words, length), true, `${length}`);
+    for (let i = 0; i < length >> 2 << 2; i++) {
+      const [otherWords] = bufferWith(bytes.with(i, 200));
+      assertEquals(memory.isBegun(otherWords, length), false, `${length}, byte ${i}`);
+    }
+  }
+  for (const length of [11, 12, 100]) assertEquals(memory.isBegun(words, length), false, `${length}`);
+});

@@ -77,8 +77,9 @@ export class Poller {
   /** Who was handed something may go on when all wait again already. */
   #isShared = false;
   #hops = 0;
-  /** Waits for the next due thing when that is far off and nothing else is waited for. */
+  /** Waits for the next due thing when that is far off and nothing else is waited for, and when it ends. */
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #timerMs = Infinity;
 
   constructor(libc: Libc) {
     this.libc = libc;
@@ -132,7 +133,6 @@ export class Poller {
   schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    clearTimeout(this.#timer);
     setImmediate(this.#turn);
   }
 
@@ -185,10 +185,18 @@ export class Poller {
   /** The next turn comes at once while anything is waited for; else the platform waits for what is due. */
   #plan(nowMs: number): void {
     if (this.waiting > 0) return this.schedule();
-    const leftMs = this.#dues.nextMs() - nowMs;
-    if (leftMs === Infinity || this.#isScheduled) return;
-    if (leftMs <= EARLY_MS + 1) return this.schedule();
-    this.#timer = setTimeout(() => this.schedule(), Math.min(leftMs - EARLY_MS, 2 ** 30));
+    const dueMs = this.#dues.nextMs();
+    if (this.#isScheduled) return;
+    if (dueMs - nowMs <= EARLY_MS + 1) return this.schedule();
+    // All may be at work for a moment between any two turns: a timer that comes earlier is kept, and plans anew.
+    if (dueMs - EARLY_MS >= this.#timerMs && dueMs !== Infinity) return;
+    clearTimeout(this.#timer);
+    this.#timerMs = dueMs - EARLY_MS;
+    if (dueMs === Infinity) return;
+    this.#timer = setTimeout(() => {
+      this.#timerMs = Infinity;
+      this.schedule();
+    }, Math.min(this.#timerMs - nowMs, 2 ** 30));
   }
 
   /** How long to wait: not at all where the platform can do it, or has something to do itself. */

@@ -80,3 +80,35 @@ for (const isShared of [true, false]) {
     },
   });
 }
+
+Deno.test({
+  name: "turns that come before what is due set no timer of their own, and what is due comes in time",
+  ignore: libc === null,
+  async fn() {
+    const poller = new Poller(libc!);
+    const original = globalThis.setTimeout;
+    let timers = 0;
+    globalThis.setTimeout = ((run: () => void, ms: number) => {
+      timers++;
+      return original(run, ms);
+    }) as typeof setTimeout;
+    try {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const dueMs = performance.now() + 300;
+      poller.at(dueMs, resolve);
+      for (let turn = 0; turn < 50; turn++) {
+        poller.schedule();
+        await new Promise((done) => setImmediate(done));
+      }
+      assertEquals(timers <= 2, true, `${timers} timers for 50 turns`);
+      // Sooner than what the timer waits for.
+      let soonMs = 0;
+      poller.at(performance.now() + 10, () => soonMs = performance.now());
+      await promise;
+      assertGreater(soonMs, 0);
+      assertGreater(performance.now(), dueMs - 0.001);
+    } finally {
+      globalThis.setTimeout = original;
+    }
+  },
+});
