@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Abandonment } from "./abandon.ts";
+
 let read = () => performance.now();
 
 /** The time of `performance.now()`, in ms. */
@@ -17,7 +19,7 @@ export function readClockBy(cheaper: () => number): void {
 }
 
 /** Resolves after `ms`, or as soon as the signal aborts. */
-export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+export function pause(ms: number, signal?: Abandonment): Promise<void> {
   if (signal?.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const end = () => {

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { Attempt } from "../../lib/abandon.ts";
 import { readClock } from "../../lib/clock.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { BodyFileError } from "../exchange/body_file.ts";
@@ -45,7 +46,7 @@ export class RawClient implements HttpClient {
   #encoded: EncodedRequest = NO_REQUEST;
   #body: BodyBuffer | null = null;
   #gate: ContinueGate | null = null;
-  #dialing: AbortController | null = null;
+  #dialing: Attempt | null = null;
   /** When the last exchange ended. */
   #endedMs = 0;
   /** Whether anything of the request under way may have reached the server. */
@@ -190,8 +191,8 @@ export class RawClient implements HttpClient {
   }
 
   async #connect(request: PreparedRequest, out: Exchange): Promise<Connection | null> {
-    this.#dialing = new AbortController();
-    const socket = await this.#dialer.dial(request.url, out, this.#dialing.signal);
+    this.#dialing = new Attempt();
+    const socket = await this.#dialer.dial(request.url, out, this.#dialing);
     this.#dialing = null;
     if (socket === null) {
       if (this.#aborting !== FAILURE.none) out.failure = this.#aborting;

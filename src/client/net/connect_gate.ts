@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Abandonment } from "../../lib/abandon.ts";
 import { pause } from "../../lib/clock.ts";
 import { IS_SILENT, IS_UNCONNECTED } from "../../metrics/failure.ts";
 
@@ -44,7 +45,7 @@ export class ConnectGate {
    * Resolves when a connection to a server may be tried, with `null`, or with what another attempt has just found. Whoever
    * gets `null` must tell what came of it. Rejects when the signal aborts.
    */
-  async pass(host: string, signal: AbortSignal): Promise<ConnectFailure | null> {
+  async pass(host: string, signal: Abandonment): Promise<ConnectFailure | null> {
     while (true) {
       const server = this.#servers.get(host);
       if (server === undefined || server.failures < FAILURES_IN_A_ROW) return null;
@@ -93,7 +94,7 @@ export class ConnectGate {
 }
 
 /** Something that cannot be stopped, only no longer waited for. Rejects when the signal aborts. */
-export async function raceAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function raceAbort<T>(promise: Promise<T>, signal: Abandonment): Promise<T> {
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(new Error("Connection attempt aborted"));
   if (signal.aborted) abort();

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { pause } from "../../lib/clock.ts";
+import type { Abandonment } from "../../lib/abandon.ts";
+import { readClock } from "../../lib/clock.ts";
 import { nodeModule } from "../../lib/node_modules.ts";
 import { isIpAddress } from "../../lib/net/ip_address.ts";
 import { HTTP_2 } from "../../metrics/protocols.ts";
@@ -22,13 +23,12 @@ import { eachOf, type Route, routeOf, routeTo } from "../../plan/route.ts";
 import { detailOf, failureOf } from "../exchange/failure_of.ts";
 import { passProxy, ProxyError } from "./pass_proxy.ts";
 import type { Socket } from "./socket.ts";
-import { type Transport, UntriedRoots } from "./transport.ts";
+import { type StraightWay, straightWayTo } from "./straight_way.ts";
+import { type TcpEndpoint, type Transport, UntriedRoots } from "./transport.ts";
+import { UnixLine } from "./unix_line.ts";
 
 /** How long an address that refused a connection is passed over while others are left. */
 const PASS_OVER_MS = 10_000;
-
-/** How long to wait for room in a Unix socket's queue before the next try. */
-const QUEUE_WAIT_MS = 1;
 
 /** A look-up, under way or done. */
 interface LookUp {
@@ -42,7 +42,7 @@ interface Passage {
   readonly isTls: boolean;
   /** What is said on it is not for the proxy: no plain requests. */
   readonly isTunnel: boolean;
-  readonly signal: AbortSignal;
+  readonly signal: Abandonment;
   readonly out: Exchange;
 }
 
@@ -50,7 +50,7 @@ interface Passage {
 interface Handshake {
   readonly serverName: string;
   readonly origin: string;
-  readonly signal: AbortSignal;
+  readonly signal: Abandonment;
   readonly out: Exchange;
 }
 
@@ -84,15 +84,16 @@ export class Dialer {
   readonly expectRefusers = new Set<string>();
   /** Connections that took a local address in turn. */
   #dialed = 0;
-  /** The last attempt to connect to a Unix socket. */
-  #unixTurn: Promise<unknown> = Promise.resolve();
-
+  readonly #unixLine: UnixLine;
+  /** The last way that was settled. */
+  #straight: StraightWay | null = null;
   readonly #rules: OwnerRules | undefined;
 
   /** `sources`: what does not come from the system; `rules`: where connections may lead, whatever the specification. */
   constructor(spec: ClientSpec, sources: Partial<DialerSources> = {}, rules?: OwnerRules) {
     this.#spec = spec;
     this.#sources = { ...SYSTEM, transport: sources.transport ?? transportFor(spec), ...sources };
+    this.#unixLine = new UnixLine(this.#sources.transport);
     this.#rules = rules;
   }
 
@@ -100,7 +101,7 @@ export class Dialer {
    * Connects to a URL's server, noting phases, the protocol agreed upon, or the failure, in `out`.
    * Resolves to `null` after a failure; an abort counts as one. `isTunnel`: no proxy is to look at what is said.
    */
-  async dial(url: URL, out: Exchange, signal: AbortSignal, isTunnel = false): Promise<Socket | null> {
+  async dial(url: URL, out: Exchange, signal: Abandonment, isTunnel = false): Promise<Socket | null> {
     out.address = "";
     const gate = this.#gate;
     let isTrying = false;
@@ -112,7 +113,10 @@ export class Dialer {
         return null;
       }
       isTrying = true;
-      const socket = await this.#open(url, { out, signal, isTunnel });
+      const straight = this.#straight;
+      const socket = straight !== null && (straight.url === url || straight.origin === url.origin)
+        ? await this.#openStraight(straight.to, out, signal)
+        : await this.#open(url, { out, signal, isTunnel });
       out.connects++;
       if (!gate.isIdle) gate.opened(url.host);
       return socket;
@@ -131,6 +135,14 @@ export class Dialer {
       else if (isTrying) gate.failed(url.host, { failure: out.failure, detail: out.failureDetail });
       return null;
     }
+  }
+
+  async #openStraight(to: TcpEndpoint, out: Exchange, signal: Abandonment): Promise<Socket> {
+    out.address = to.address;
+    const startedMs = readClock();
+    const socket = await this.#sources.transport.connect(to, signal);
+    out.connectMs = readClock() - startedMs;
+    return socket;
   }
 
   async #open(
@@ -157,6 +169,9 @@ export class Dialer {
       return await this.#openThrough(proxy, { route, isTls, isTunnel, serverName, origin, signal, out });
     }
     const addresses = await raceAbort(this.#resolve(route, out), signal);
+    if (this.#rules === undefined) {
+      this.#straight = straightWayTo(url, route, { addresses, spec: this.#spec }) ?? this.#straight;
+    }
     return await this.#tryEach(addresses, signal, async (address) => {
       out.address = address;
       const connect = async () => {
@@ -169,36 +184,18 @@ export class Dialer {
     });
   }
 
-  async #openUnix(path: string, out: Exchange, signal: AbortSignal): Promise<Socket> {
+  async #openUnix(path: string, out: Exchange, signal: Abandonment): Promise<Socket> {
     out.address = path;
     const started = performance.now();
-    // One after the other: where one finds no room, neither would the rest.
-    const turn = this.#unixTurn.then(() => this.#connectUnix(path, signal));
-    this.#unixTurn = turn.catch(() => {});
-    const conn = await raceAbort(turn, signal);
+    const conn = await this.#unixLine.connect(path, signal);
     out.connectMs = performance.now() - started;
     return conn;
-  }
-
-  /** With TCP the system waits for a server that accepts slowly; here that is left to the caller. */
-  async #connectUnix(path: string, signal: AbortSignal): Promise<Socket> {
-    while (!signal.aborted) {
-      try {
-        const conn = await this.#sources.transport.connect({ path }, signal);
-        if (!signal.aborted) return conn;
-        conn.close();
-      } catch (error) {
-        if (!(error instanceof Deno.errors.WouldBlock)) throw error;
-        await pause(QUEUE_WAIT_MS);
-      }
-    }
-    throw new Error("Connection attempt aborted");
   }
 
   /**
    * A socket to a URL's server, by the same way as requests go, on which nothing was said yet. Rejects after a failure.
    */
-  async openSocket(url: URL, signal: AbortSignal): Promise<Socket> {
+  async openSocket(url: URL, signal: Abandonment): Promise<Socket> {
     const out = new Exchange();
     const route = routeTo(routeOf(url), this.#spec.resolve);
     const proxy = proxyFor(url, this.#spec.proxy);
@@ -273,7 +270,7 @@ export class Dialer {
     { port, isTls, signal }: {
       readonly port: number;
       readonly isTls: boolean;
-      readonly signal: AbortSignal;
+      readonly signal: Abandonment;
     },
   ): Promise<Socket> {
     const [own] = eachOf({ host: address, port });
@@ -340,7 +337,7 @@ export class Dialer {
   /** Tries the addresses, each connection beginning with the next one; those that refused lately come last. */
   async #tryEach(
     addresses: Addresses,
-    signal: AbortSignal,
+    signal: Abandonment,
     open: (address: string) => Promise<Socket>,
   ): Promise<Socket> {
     let problem: unknown;

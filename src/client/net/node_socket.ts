@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Abandonment } from "../../lib/abandon.ts";
 import type { Socket as TcpSocket } from "node:net";
 import { nodeModule } from "../../lib/node_modules.ts";
 import { NOTHING_YET, type Socket } from "./socket.ts";
@@ -11,7 +12,7 @@ import { NOTHING_YET, type Socket } from "./socket.ts";
 export interface NodeTcpTarget {
   readonly address: string;
   readonly port: number;
-  readonly signal: AbortSignal;
+  readonly signal: Abandonment;
   /** Leave from this address of the machine; absent: the system chooses. */
   readonly localAddress?: string;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type Abandonment, platformSignal } from "../../lib/abandon.ts";
 import type { Socket as TcpSocket } from "node:net";
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";
@@ -40,13 +41,13 @@ export class PlatformTransport implements Transport {
     this.#needsNode = viaNode;
   }
 
-  async connect(to: TcpEndpoint | UnixEndpoint, signal: AbortSignal): Promise<Socket> {
+  async connect(to: TcpEndpoint | UnixEndpoint, signal: Abandonment): Promise<Socket> {
     if ("path" in to) return new DenoSocket(await Deno.connect({ transport: "unix", path: to.path }));
     const { address, port, localAddress, isTls } = to;
     const needsNode = this.#needsNode || localAddress !== undefined ||
       (isTls && (this.#hasHung || needsNodeTls(this.#tls)));
     if (needsNode) return await openNodeTcp({ ...to, signal });
-    const tcp = await Deno.connect({ hostname: address, port, signal });
+    const tcp = await Deno.connect({ hostname: address, port, signal: platformSignal(signal) });
     tcp.setNoDelay(true);
     return new DenoSocket(tcp);
   }

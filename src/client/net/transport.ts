@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Abandonment } from "../../lib/abandon.ts";
 import type { Socket } from "./socket.ts";
 
 /** Where a TCP connection leads. */
@@ -29,7 +30,7 @@ export interface TlsEndpoint {
   readonly alpnProtocols: readonly string[];
   /** Host and port: sessions are resumed with the same server only. */
   readonly origin: string;
-  readonly signal: AbortSignal;
+  readonly signal: Abandonment;
 }
 
 /** A connection behind its handshake. */
@@ -44,7 +45,7 @@ export interface SecuredSocket {
 /** Makes connections, one way or another. */
 export interface Transport {
   /** Connects. Rejects when that fails or the signal aborts, with an error that says why. */
-  connect(to: TcpEndpoint | UnixEndpoint, signal: AbortSignal): Promise<Socket>;
+  connect(to: TcpEndpoint | UnixEndpoint, signal: Abandonment): Promise<Socket>;
   /**
    * Shakes hands on a connection of its own. When that fails or is aborted, it is closed and the promise rejects:
    * with {@linkcode UntriedRoots} where another handshake may succeed.

@@ -31,6 +31,9 @@ const PEEK = 2;
 /** On TCP: bytes are taken, and put nowhere (tcp(7)). */
 const TRUNCATE = 0x20;
 
+const UNIX_FLAGS: Readonly<Record<Reading, number>> = { take: 0, peek: PEEK, discard: 0 };
+const TCP_FLAGS: Readonly<Record<Reading, number>> = { ...UNIX_FLAGS, discard: TRUNCATE };
+
 /** Bytes as they travel. */
 export class PlainLayer implements Layer {
   hasMore = false;
@@ -41,7 +44,7 @@ export class PlainLayer implements Layer {
   constructor(poller: Poller, fd: number, isTcp: boolean) {
     this.#poller = poller;
     this.#fd = fd;
-    this.#flags = { take: 0, peek: PEEK, discard: isTcp ? TRUNCATE : 0 };
+    this.#flags = isTcp ? TCP_FLAGS : UNIX_FLAGS;
   }
 
   receive(into: Deno.PointerObject, most: number, reading: Reading): number | null {

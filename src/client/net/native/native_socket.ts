@@ -11,6 +11,7 @@ import type { Pollable, Poller } from "./poller.ts";
 
 const CAN_READ = EVENT.in | EVENT.readHangUp | EVENT.hangUp | EVENT.error;
 const IS_ENDING = EVENT.readHangUp | EVENT.hangUp | EVENT.error;
+const IS_TROUBLE = EVENT.hangUp | EVENT.error;
 
 /** One for all: where each request has a connection of its own, making errors would take a tenth of the time. */
 const CLOSED = new Deno.errors.BadResource("Connection closed");
@@ -26,6 +27,8 @@ export class NativeSocket implements Socket, Pollable {
   #isReady = false;
   /** The other end sends no more: there is no further event. */
   #isEnding = false;
+  /** An event has told of an error: the system's own word on it is still to be asked for. */
+  isInTrouble = false;
   /** Why there will be nothing more. */
   #error: Error | null = null;
   /** The buffer of the last read and its address: held here for as long as the address is. */
@@ -60,7 +63,10 @@ export class NativeSocket implements Socket, Pollable {
   }
 
   ready(events: number): void {
-    if ((events & IS_ENDING) !== 0) this.#isEnding = true;
+    if ((events & IS_ENDING) !== 0) {
+      this.#isEnding = true;
+      if ((events & IS_TROUBLE) !== 0) this.isInTrouble = true;
+    }
     if ((events & CAN_READ) !== 0) {
       if (this.#buffer === null) this.#isReady = true;
       else this.#settle(this.#buffer);

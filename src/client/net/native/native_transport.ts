@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Abandonment } from "../../../lib/abandon.ts";
 import type { TlsSpec } from "../../../plan/client_spec.ts";
 import { PlatformTransport } from "../platform_transport.ts";
 import { beginPlatformWork, trackPlatformWork } from "../../../lib/platform_work.ts";
@@ -12,6 +13,7 @@ import { noteOpened } from "./descriptors.ts";
 import { ERRNO, errorOf } from "./errno.ts";
 import { HeldSocket } from "./held_socket.ts";
 import { errnoOf } from "./libc.ts";
+import { pinMemory } from "./memory.ts";
 import { NativeSocket } from "./native_socket.ts";
 import { loadOpenSsl } from "./openssl.ts";
 import type { Poller } from "./poller.ts";
@@ -30,12 +32,21 @@ const TRIM_THRESHOLD = -1, KEPT_BYTES = 67_108_864;
 /** Where values of options lie, behind addresses. */
 const VALUE_AT = 512, LENGTH_AT = 520;
 
+/** Room for an address of any family, and for texts that the library makes one of. */
+const ADDRESS_BYTES = 1024;
+
 /** Sockets of our own. */
 export class NativeTransport implements Transport {
   readonly #poller: Poller;
   readonly #platform: PlatformTransport;
   readonly #tls: TlsSpec;
   readonly #sessions = new TlsSessions();
+  /** The last address that was connected to, and how it lies in memory. */
+  readonly #address = pinMemory(ADDRESS_BYTES);
+  #addressOf: TcpEndpoint | UnixEndpoint | null = null;
+  #addressBytes = 0;
+  readonly #value: Deno.PointerObject;
+  readonly #valueLength: Deno.PointerObject;
   /** One for each list of protocols to offer. */
   readonly #contexts = new Map<string, Deno.PointerObject>();
 
@@ -43,9 +54,11 @@ export class NativeTransport implements Transport {
     this.#poller = poller;
     this.#tls = tls;
     this.#platform = new PlatformTransport(tls);
+    this.#value = poller.scratch.at(VALUE_AT);
+    this.#valueLength = poller.scratch.at(LENGTH_AT);
   }
 
-  async connect(to: TcpEndpoint | UnixEndpoint, signal: AbortSignal): Promise<Socket> {
+  async connect(to: TcpEndpoint | UnixEndpoint, signal: Abandonment): Promise<Socket> {
     if (signal.aborted) throw aborted();
     if (!("path" in to) && to.isTls && loadOpenSsl() === null) {
       return await trackPlatformWork(this.#platform.connect(to, signal));
@@ -125,15 +138,21 @@ export class NativeTransport implements Transport {
 
   /** Begins to connect; `false`: it is done already. */
   #begin(fd: number, to: TcpEndpoint | UnixEndpoint): boolean {
-    const { libc, scratch } = this.#poller;
-    const length = "path" in to ? putUnixPath(scratch, to.path) : putIpAddress(libc, scratch, to);
-    if (libc.connect(fd, scratch.pointer, length) === 0) return false;
+    const { libc } = this.#poller;
+    if (to !== this.#addressOf) {
+      this.#addressOf = null;
+      this.#addressBytes = "path" in to
+        ? putUnixPath(this.#address, to.path)
+        : putIpAddress(libc, this.#address, to);
+      this.#addressOf = to;
+    }
+    if (libc.connect(fd, this.#address.pointer, this.#addressBytes) === 0) return false;
     const errno = errnoOf(libc);
     if (errno !== ERRNO.inProgress && errno !== ERRNO.interrupted) throw errorOf(libc, errno);
     return true;
   }
 
-  async #awaitConnection(socket: NativeSocket, signal: AbortSignal): Promise<void> {
+  async #awaitConnection(socket: NativeSocket, signal: Abandonment): Promise<void> {
     const { libc, scratch } = this.#poller;
     const abort = () => socket.close();
     signal.addEventListener("abort", abort, { once: true });
@@ -142,11 +161,9 @@ export class NativeTransport implements Transport {
     } finally {
       signal.removeEventListener("abort", abort);
     }
+    if (!socket.isInTrouble) return;
     scratch.view.setUint32(LENGTH_AT, 4, true);
-    const { socket: level } = LEVEL;
-    this.#demand(
-      libc.getsockopt(socket.fd, level, OPTION.error, scratch.at(VALUE_AT), scratch.at(LENGTH_AT)),
-    );
+    this.#demand(libc.getsockopt(socket.fd, LEVEL.socket, OPTION.error, this.#value, this.#valueLength));
     const errno = scratch.view.getInt32(VALUE_AT, true);
     if (errno !== 0) throw errorOf(libc, errno);
   }
@@ -154,7 +171,7 @@ export class NativeTransport implements Transport {
   #setOption(fd: number, level: number, option: number): void {
     const { libc, scratch } = this.#poller;
     scratch.view.setInt32(VALUE_AT, 1, true);
-    this.#demand(libc.setsockopt(fd, level, option, scratch.at(VALUE_AT), 4));
+    this.#demand(libc.setsockopt(fd, level, option, this.#value, 4));
   }
 
   /** A call's result. @throws {Error} when it says that the call failed. */
