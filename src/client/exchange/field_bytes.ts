@@ -36,6 +36,7 @@ export const WORDS = {
   location: encoder.encode("location"),
   keepAlive: encoder.encode("keep-alive"),
   chunked: encoder.encode("chunked"),
+  close: encoder.encode("close"),
   contentType: encoder.encode("content-type"),
 } as const;
 

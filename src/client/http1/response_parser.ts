@@ -311,6 +311,10 @@ export class ResponseParser {
   #readConnection(buffer: Uint8Array, from: number, to: number): void {
     const saysKeepAlive = to - from === 10 && equalsIgnoringCase(buffer, from, WORDS.keepAlive);
     if (saysKeepAlive && this.protocol === HTTP_1_1) return;
+    if (to - from === 5 && equalsIgnoringCase(buffer, from, WORDS.close)) {
+      this.keepAlive = false;
+      return;
+    }
     for (const option of listOf(buffer, from, to)) {
       if (option === "close") this.keepAlive = false;
       else if (option === "keep-alive" && this.protocol === HTTP_1_0) this.keepAlive = true;

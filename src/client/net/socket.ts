@@ -38,5 +38,8 @@ export interface Socket {
 
 /** Writes bytes to the last one, beginning with that at `from`. */
 export async function writeAll(socket: Socket, bytes: Uint8Array, from = 0): Promise<void> {
-  for (let at = from; at < bytes.length;) at += await socket.write(bytes.subarray(at));
+  for (let at = from; at < bytes.length;) {
+    const writing = socket.write(at === 0 ? bytes : bytes.subarray(at));
+    at += typeof writing === "number" ? writing : await writing;
+  }
 }

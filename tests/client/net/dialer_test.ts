@@ -277,3 +277,34 @@ Deno.test("Dialer waits for room in the queue of a Unix socket, as long as it ma
   const given = await dialer.dial(new URL("http://a.test/"), delayed, AbortSignal.timeout(30));
   assertEquals([given, delayed.connects, delayed.failure === 0], [null, 0, false]);
 });
+
+Deno.test("Dialer goes where the last URL of an origin led, and elsewhere for another", async () => {
+  await using one = await startRawServer(() => {});
+  await using other = await startRawServer(() => {});
+  const sources = new FakeSources({ "a.test": ["127.0.0.1"], "b.test": ["127.0.0.1"] });
+  const dialer = dialerFor({}, sources);
+  const seen: unknown[] = [];
+  const paths = [
+    `a.test:${one.port}/1`,
+    `a.test:${one.port}/2`,
+    `b.test:${other.port}/`,
+    `a.test:${one.port}/3`,
+  ];
+  for (const path of paths) {
+    const out = await dial(dialer, `http://${path}`);
+    seen.push([failureName(out), out.address, out.connects, out.connectMs >= 0, out.dnsMs >= 0]);
+  }
+  const known = ["none", "127.0.0.1", 1, true, false];
+  const lookedUp = ["none", "127.0.0.1", 1, true, true];
+  assertEquals(seen, [lookedUp, known, lookedUp, known]);
+});
+
+Deno.test("Dialer a server that goes away fails the next connection as the first would", async () => {
+  const server = await startRawServer(() => {});
+  const dialer = dialerFor({});
+  const url = `http://127.0.0.1:${server.port}/`;
+  assertEquals(failureName(await dial(dialer, url)), "none");
+  await server[Symbol.asyncDispose]();
+  const out = await dial(dialer, url);
+  assertEquals([failureName(out), out.failedConnects, out.connects], ["connection_refused", 1, 0]);
+});

@@ -218,7 +218,7 @@ export class NativeSocket implements Socket, Pollable {
       return false;
     }
     this.#own = buffer;
-    this.#ownPointer = Deno.UnsafePointer.of(buffer as Uint8Array<ArrayBuffer>);
+    this.#ownPointer = this.#poller.addressOf(buffer as Uint8Array<ArrayBuffer>);
     return true;
   }
 

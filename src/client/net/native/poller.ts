@@ -64,6 +64,7 @@ export class Poller {
   readonly #timeoutWords = new Int32Array(this.#timeout.bytes.buffer);
   readonly #pollables: (Pollable | undefined)[] = [];
   readonly #dues = new DueHeap();
+  readonly #addresses = new WeakMap<Uint8Array, Deno.PointerObject>();
   #held: Pollable[] = [];
   readonly #turn = () => this.#takeTurn();
   /** Whether waits can end between two milliseconds. */
@@ -90,6 +91,16 @@ export class Poller {
     // Sleeps are else up to 50 µs too long.
     libc.prctl(SET_TIMER_SLACK, 1n, 0n, 0n, 0n);
     readClockBy(nativeClock(libc));
+  }
+
+  /** Where a buffer lies that the collector does not move; asking the platform takes as long as reading. */
+  addressOf(buffer: Uint8Array<ArrayBuffer>): Deno.PointerObject {
+    let pointer = this.#addresses.get(buffer);
+    if (pointer === undefined) {
+      pointer = Deno.UnsafePointer.of(buffer)!;
+      this.#addresses.set(buffer, pointer);
+    }
+    return pointer;
   }
 
   /** Tells a pollable of what happens to a descriptor from now on; closing the descriptor ends that. */
