@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Abandonment } from "./abandon.ts";
+import type { Abandonment } from "./net/abandon.ts";
 
 let read = () => performance.now();
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Abandonment } from "../../lib/abandon.ts";
+import type { Abandonment } from "../../lib/net/abandon.ts";
 import { pause } from "../../lib/clock.ts";
 import { IS_SILENT, IS_UNCONNECTED } from "../../metrics/failure.ts";
 

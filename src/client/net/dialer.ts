@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Abandonment } from "../../lib/abandon.ts";
+import type { Abandonment } from "../../lib/net/abandon.ts";
 import { readClock } from "../../lib/clock.ts";
 import { nodeModule } from "../../lib/node_modules.ts";
 import { isIpAddress } from "../../lib/net/ip_address.ts";

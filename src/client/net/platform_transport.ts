@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Abandonment, platformSignal } from "../../lib/abandon.ts";
+import { type Abandonment, platformSignal } from "../../lib/net/abandon.ts";
 import type { Socket as TcpSocket } from "node:net";
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";

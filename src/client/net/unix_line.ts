@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Abandonment } from "../../lib/abandon.ts";
+import type { Abandonment } from "../../lib/net/abandon.ts";
 import { pause } from "../../lib/clock.ts";
 import { raceAbort } from "./connect_gate.ts";
 import type { Socket } from "./socket.ts";
