@@ -4,8 +4,6 @@
  * @module
  */
 
-import type { Abandonment } from "./net/abandon.ts";
-
 let read = () => performance.now();
 
 /** The time of `performance.now()`, in ms. */
@@ -16,6 +14,13 @@ export function readClock(): number {
 /** From now on this thread reads its clock so. The times must be those of `performance.now()`. */
 export function readClockBy(cheaper: () => number): void {
   read = cheaper;
+}
+
+/** Tells whether something is still wanted: an `AbortSignal`, or what is cheaper than one. */
+export interface Abandonment {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", run: () => void, options?: { readonly once: boolean }): void;
+  removeEventListener(type: "abort", run: () => void): void;
 }
 
 /** Resolves after `ms`, or as soon as the signal aborts. */

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { Attempt } from "../../lib/net/abandon.ts";
+import { Attempt } from "../net/attempt.ts";
 import { readClock } from "../../lib/clock.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { BodyFileError } from "../exchange/body_file.ts";

@@ -4,8 +4,7 @@
  *
  * @module
  */
-import type { Abandonment } from "../../lib/net/abandon.ts";
-import { pause } from "../../lib/clock.ts";
+import { type Abandonment, pause } from "../../lib/clock.ts";
 import { IS_SILENT, IS_UNCONNECTED } from "../../metrics/failure.ts";
 
 /** Failures in a row after which a server counts as gone; fewer may be chance. */

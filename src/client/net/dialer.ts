@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { Abandonment } from "../../lib/net/abandon.ts";
-import { readClock } from "../../lib/clock.ts";
+import { type Abandonment, readClock } from "../../lib/clock.ts";
 import { nodeModule } from "../../lib/node_modules.ts";
 import { isIpAddress } from "../../lib/net/ip_address.ts";
 import { HTTP_2 } from "../../metrics/protocols.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Abandonment } from "../../lib/net/abandon.ts";
+import type { Abandonment } from "../../lib/clock.ts";
 import type { Socket as TcpSocket } from "node:net";
 import { nodeModule } from "../../lib/node_modules.ts";
 import { NOTHING_YET, type Socket } from "./socket.ts";

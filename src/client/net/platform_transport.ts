@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Abandonment, platformSignal } from "../../lib/net/abandon.ts";
+import type { Abandonment } from "../../lib/clock.ts";
+import { platformSignal } from "./attempt.ts";
 import type { Socket as TcpSocket } from "node:net";
 import { messageOf } from "../../lib/errors.ts";
 import { FAILURE } from "../../metrics/failure.ts";

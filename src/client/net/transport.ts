@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Abandonment } from "../../lib/net/abandon.ts";
+import type { Abandonment } from "../../lib/clock.ts";
 import type { Socket } from "./socket.ts";
 
 /** Where a TCP connection leads. */

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { Abandonment } from "../../lib/net/abandon.ts";
-import { pause } from "../../lib/clock.ts";
+import { type Abandonment, pause } from "../../lib/clock.ts";
 import { raceAbort } from "./connect_gate.ts";
 import type { Socket } from "./socket.ts";
 import type { Transport } from "./transport.ts";

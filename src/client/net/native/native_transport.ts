@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Abandonment } from "../../../lib/net/abandon.ts";
+import type { Abandonment } from "../../../lib/clock.ts";
 import type { TlsSpec } from "../../../plan/client_spec.ts";
 import { PlatformTransport } from "../platform_transport.ts";
 import { beginPlatformWork, trackPlatformWork } from "../../../lib/platform_work.ts";

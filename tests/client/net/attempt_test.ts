@@ -1,6 +1,6 @@
 /** Something that may be given up tells all who listen, once. */
 import { assertEquals } from "@std/assert";
-import { Attempt, platformSignal } from "../../../src/lib/net/abandon.ts";
+import { Attempt, platformSignal } from "../../../src/client/net/attempt.ts";
 
 Deno.test("Attempt tells those who listen, once, and not those who have gone", () => {
   const attempt = new Attempt();

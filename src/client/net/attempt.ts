@@ -1,16 +1,10 @@
 /**
- * Giving up something that was begun. Where that happens for every request, a signal of the platform's costs more than all
+ * Attempts to connect that may be given up. Where each request makes one, a signal of the platform's costs more than all
  * the rest of a connection.
  *
  * @module
  */
-
-/** What whoever does something must know of whether it is still wanted: an `AbortSignal`, or one that is cheaper. */
-export interface Abandonment {
-  readonly aborted: boolean;
-  addEventListener(type: "abort", run: () => void, options?: { readonly once: boolean }): void;
-  removeEventListener(type: "abort", run: () => void): void;
-}
+import type { Abandonment } from "../../lib/clock.ts";
 
 /** Something that may be given up once. It is its own signal. */
 export class Attempt implements Abandonment {
