@@ -34,10 +34,10 @@ export function duelHtml(result: DuelResult): string {
     `<p class="side"><b>B</b> ${side("b")}</p>`,
     `<p class="faint">${escapeHtml(courseText(result))}</p>`,
     ...warnings.map((text) => `<p class="warning">${escapeHtml(text)}</p>`),
-    "<table>",
-    `<thead><tr><th>Metric</th><th>A</th><th>B</th><th>B against A</th><th class="axis">${
+    '<div class="scroll" tabindex="0" role="group" aria-label="Metrics"><table>',
+    `<thead><tr><th>Metric</th><th>A</th><th>B</th><th>B against A</th><th><div class="axis">${
       axis.labels.map((label) => `<span>${label}</span>`).join("")
-    }</th><th>Verdict</th></tr></thead>`,
+    }</div></th><th>Verdict</th></tr></thead>`,
     "<tbody>",
     ...metrics.map((metric) =>
       `<tr class="${metric.verdict}"><th scope="row">${escapeHtml(metric.metric)}</th><td>${
@@ -48,11 +48,11 @@ export function duelHtml(result: DuelResult): string {
         metric.scale === "ratio" ? picture(metric, axis) : ""
       }</td><td class="verdict">${verdictText(metric)}</td></tr>`
     ),
-    "</tbody></table>",
+    "</tbody></table></div>",
     `<p class="faint">Dots: the change in each pair of blocks. Bars: where the true change lies; all of them together hold it with a confidence of ${confidence}%, whenever the duel ends.</p>`,
     ...(rules.length > 0
       ? [
-        "<h2>Rules</h2><table><tbody>",
+        '<h2>Rules</h2><div class="scroll" tabindex="0" role="group" aria-label="Rules"><table><tbody>',
         ...rules.map((rule) =>
           `<tr class="${rule.isKnown ? rule.passed ? "better" : "worse" : "unknown"}"><th scope="row">${
             escapeHtml(rule.expression)
@@ -60,7 +60,7 @@ export function duelHtml(result: DuelResult): string {
             escapeHtml(rule.reason)
           }</td></tr>`
         ),
-        "</tbody></table>",
+        "</tbody></table></div>",
       ]
       : []),
     "</main>",

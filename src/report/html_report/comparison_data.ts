@@ -37,7 +37,10 @@ export function comparisonData(comparison: Comparison | undefined): ComparisonDa
       rows: changes,
       remark: [
         `Compared with ${foreign(sourcesText(comparison), 500)}.`,
-        ...warnings.map((text) => `${foreign(text.charAt(0).toUpperCase() + text.slice(1))}.`),
+        // A setting's name begins a sentence; a file's name stays as it is.
+        ...warnings.map((text) =>
+          `${foreign(text.replace(/^[a-z](?=\w* was )/, (first) => first.toUpperCase()))}.`
+        ),
       ]
         .join(" "),
     },

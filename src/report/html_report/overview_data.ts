@@ -267,7 +267,7 @@ function plannedText({ plan: { load }, durationMs }: RunResult): string {
   if (amount !== undefined && durationMs < plannedMs) return "until all were sent";
   const over = durationMs - plannedMs;
   return over > plannedMs / 100
-    ? `${formatDuration(plannedMs)} of load, then ${spaced(formatTime(over))} of responses`
+    ? `${formatDuration(plannedMs)} of load, then ${spaced(formatTime(over))} for the last responses`
     : `${formatDuration(plannedMs)} of load`;
 }
 

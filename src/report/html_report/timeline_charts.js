@@ -244,7 +244,9 @@
             ...beside(part.baseline?.[name]),
           })
         );
-      if (title === "Iterations" && parts.length === 1) return durationChart(parts[0]);
+      if (title === "Iterations" && parts.length === 1) {
+        return hasAny(parts[0].p50) ? durationChart(parts[0]) : [];
+      }
       const ofEach = title.toLowerCase().replace("urls", "URLs");
       return [
         {

@@ -10,6 +10,8 @@
     "%": (value) => value === null ? "–" : `${numberText(value)}\u202f%`,
   };
   const COLORS = { "Requests per second": "rate", "Error rate": "errors" };
+  /** Runs are counted: there is none between two of them. */
+  const WHOLE_STEPS = [1, 10, 100, 1000].flatMap((ten) => [ten, 2 * ten, 5 * ten]);
   const x = data.runs.map((_, i) => i + 1);
   const range = [0.5, x.length + 0.5];
 
@@ -41,7 +43,7 @@
         y: { range: (_, __, max) => [0, max > 0 ? max * 1.15 : 1] },
       }),
       axes: () => [
-        axis({ values: (_, splits) => splits.map((at) => at % 1 === 0 ? String(at) : ""), space: 40 }),
+        axis({ values: (_, splits) => splits.map(String), incrs: WHOLE_STEPS, space: 40 }),
         axis({ size: 70, values: (_, splits) => splits.map(TEXTS[unit]), space: 36 }),
       ],
       heading: (i) => `Run ${i + 1} · ${data.runs[i].started} · ${data.runs[i].source}`,
