@@ -7,7 +7,13 @@
  * @module
  */
 import { maskedProxy } from "../../plan/masked_proxy.ts";
-import { EMPTY_SNAPSHOT, type Snapshot, type StepStats } from "../../metrics/snapshot.ts";
+import {
+  EMPTY_SNAPSHOT,
+  EMPTY_STEP_STATS,
+  type Snapshot,
+  type StepStats,
+  sumOfSteps,
+} from "../../metrics/snapshot.ts";
 import { isHistogram, packHistogram } from "../../metrics/packed_histogram.ts";
 import { maskUrl, maskUrlsIn } from "../../lib/mask_url.ts";
 import { type ClientSpec, type ShownSetting, shownSettings } from "../../plan/client_spec.ts";
@@ -109,15 +115,20 @@ export function saveBaseline(result: RunResult): SavedBaseline {
   });
 }
 
+/** A run without what no chart shows: of its steps only the sum is drawn as a whole, and their names. */
 function chartedRun(result: RunResult): RunResult {
   const { fromMs, toMs, steps, scenarios, found } = result.total;
-  const slim = ({ slowest: _slowest, phases: _phases, ...stats }: StepStats): StepStats => stats;
+  const { run: _run, slowest: _slowest, phases: _phases, ...sum } = sumOfSteps(result.total);
+  const named = (stats: StepStats, i: number): StepStats => ({
+    ...(i === 0 ? sum : EMPTY_STEP_STATS),
+    step: stats.step,
+  });
   const total: Snapshot = {
     ...EMPTY_SNAPSHOT,
     fromMs,
     toMs,
-    steps: steps.map(slim),
-    ...(scenarios && { scenarios: scenarios.map(slim) }),
+    steps: steps.map(named),
+    ...(scenarios && { scenarios: scenarios.map(({ step }) => ({ ...EMPTY_STEP_STATS, step })) }),
     ...(found && { found }),
   };
   return { ...result, total };

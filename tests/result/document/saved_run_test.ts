@@ -1,9 +1,10 @@
 /** A saved run comes back exactly. */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { UsageError } from "../../../src/lib/errors.ts";
 import { toJsonDocument } from "../../../src/result/document/json_document.ts";
 import { readJsonDocument } from "../../../src/result/document/read_document.ts";
 import { restoreOutcome } from "../../../src/result/document/restore_outcome.ts";
+import { reportData } from "../../../src/report/html_report/report_data.ts";
 import { hugeOutcome, openLoopOutcome, ordinaryOutcome } from "../../_support/outcomes.ts";
 
 Deno.test("a saved run holds no header, no body, no detail and no credential of its plan", () => {
@@ -78,4 +79,15 @@ Deno.test("a saved run that was tampered with is refused", () => {
   const copy = structuredClone(document);
   copy.saved.total.steps[0].step = 7;
   assertThrows(() => restoreOutcome(readJsonDocument(JSON.stringify(copy)), "x"), UsageError, "steps");
+});
+
+Deno.test("a baseline is saved with what charts show of it, and a long one stays small", () => {
+  const outcome = { ...openLoopOutcome(), before: hugeOutcome().result };
+  const text = JSON.stringify(toJsonDocument(outcome));
+  const again = restoreOutcome(readJsonDocument(text), "x");
+  assertEquals(again.before!.timeline, outcome.before.timeline);
+  assertEquals(again.before!.series, outcome.before.series);
+  assertEquals(reportData(again), reportData(outcome));
+  const whole = JSON.stringify(toJsonDocument({ ...outcome, result: outcome.before }).saved).length;
+  assertLess(JSON.stringify(toJsonDocument(outcome).baseline_run!.saved).length, whole / 2);
 });
