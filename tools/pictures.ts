@@ -1,11 +1,11 @@
 /**
- * `deno task pictures`: the pictures of the documents, from real runs against the built-in target. The terminal's is
- * the text itself, as SVG; the interactive page's is what Chromium shows.
+ * `deno task pictures [terminal|report|live]`: the pictures of the documents, from real runs against the built-in target. The terminal's is
+ * the text itself, as SVG; the pages' are what Chromium shows.
  *
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
+import { chromium, type Page } from "playwright-core";
 import { startTarget } from "../src/target/serve.ts";
 
 const DOCS = new URL("../docs/", import.meta.url);
@@ -86,6 +86,77 @@ async function terminalPicture(url: string): Promise<void> {
   await Deno.writeTextFile(new URL("terminal.svg", DOCS), terminalSvg(`${command}\n${output.trimEnd()}`));
 }
 
+/** Takes the picture of a page as wide as a desk's screen, once `until` has come about. */
+async function picture(
+  address: string,
+  { file, height, until = () => Promise.resolve() }: {
+    readonly file: string;
+    readonly height: number;
+    readonly until?: (tab: Page) => Promise<void>;
+  },
+): Promise<void> {
+  const browser = await chromium.launch({
+    executablePath: Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium",
+    args: ["--no-sandbox"],
+  });
+  try {
+    const tab = await browser.newPage({ viewport: { width: 1200, height }, colorScheme: "light" });
+    await tab.goto(address);
+    await tab.locator(".plot canvas").first().waitFor();
+    await until(tab);
+    await tab.screenshot({ path: fileURLToPath(new URL(file, DOCS)) });
+  } finally {
+    await browser.close();
+  }
+}
+
+/** A run of a shop whose payments fail for some seconds, with a rate that was raised and a moment that was marked. */
+async function livePicture(url: string): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  const paths = { home: "/", search: "/shop/items?q=lamp", item: "/random/8", pay: "/switch/1" };
+  const steps = Object.entries(paths).map(([name, path]) => ({ name, path }));
+  const scenario = `${folder}/shop.json`;
+  await Deno.writeTextFile(scenario, JSON.stringify({ name: "Shop", base_url: url, steps }));
+  const words = [scenario, "--rate", "30", "-d", "60", "-t", "2", "--web"];
+  const run = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", MAIN, ...words],
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  try {
+    const said = run.stderr.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    while (!/token=\w+\s/.test(text)) text += (await said.read()).value ?? "";
+    const [address = ""] = /http:\S+token=\w+/.exec(text) ?? [];
+    const switched = async (status: number) => await (await fetch(`${url}/switch/1/${status}`)).text();
+    await picture(address, {
+      file: "live-page.png",
+      height: 1560,
+      until: async (tab) => {
+        const seconds = 'report.charts.find(({ spec }) => spec.group === "time")?.plot.data[0].length ?? 0';
+        const windows = async (count: number) => {
+          while (await tab.evaluate<number>(seconds) < count) await tab.waitForTimeout(100);
+        };
+        await windows(6);
+        await switched(503);
+        await windows(10);
+        await switched(200);
+        await tab.getByLabel("Note for this moment").fill("deploy 1.42");
+        await tab.getByRole("button", { name: "Mark" }).click();
+        await windows(14);
+        await tab.getByLabel("Rate per second").fill("60");
+        await tab.getByLabel("Rate per second").press("Enter");
+        await windows(22);
+        await tab.evaluate('document.querySelector(".subtitle").textContent = "http://localhost:8080/"');
+      },
+    });
+  } finally {
+    run.kill("SIGKILL");
+    await run.status;
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
 async function pagePicture(url: string): Promise<void> {
   const page = await Deno.makeTempFile({ suffix: ".html" });
   const load = ["-c", "200", "--rate", "100", "--traffic-profile", "sine:cycles=3,min=0.2", "-d", "20"];
@@ -100,23 +171,16 @@ async function pagePicture(url: string): Promise<void> {
   ]);
   const html = (await Deno.readTextFile(page)).replaceAll(url, "http://localhost:8080");
   await Deno.writeTextFile(page, html.replaceAll(new URL(url).host, "localhost:8080"));
-  const browser = await chromium.launch({
-    executablePath: Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium",
-    args: ["--no-sandbox"],
-  });
   try {
-    const tab = await browser.newPage({ viewport: { width: 1200, height: 1640 }, colorScheme: "light" });
-    await tab.goto(`file://${page}`);
-    await tab.locator(".plot canvas").first().waitFor();
-    await tab.screenshot({ path: fileURLToPath(new URL("report.png", DOCS)) });
+    await picture(`file://${page}`, { file: "report.png", height: 1640 });
   } finally {
-    await browser.close();
     await Deno.remove(page);
   }
 }
 
 if (import.meta.main) {
   await using target = startTarget({ port: 0, hostname: "127.0.0.1" });
-  await terminalPicture(target.url);
-  await pagePicture(target.url);
+  const makers = { terminal: terminalPicture, report: pagePicture, live: livePicture };
+  const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(makers);
+  for (const [name, make] of Object.entries(makers)) if (wanted.includes(name)) await make(target.url);
 }
