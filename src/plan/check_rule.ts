@@ -44,7 +44,8 @@ export type CheckRule =
   | { readonly kind: "json"; readonly path: string } & Expectation
   | { readonly kind: "json_schema"; readonly schema: string; readonly name: string }
   | { readonly kind: "header"; readonly name: string } & Expectation<string>
-  | { readonly kind: "max_latency"; readonly ms: number };
+  | { readonly kind: "max_latency"; readonly ms: number }
+  | { readonly kind: "grpc_status"; readonly oneOf: readonly number[] };
 
 /** Statuses, both ends included. */
 export type StatusRange = readonly [from: number, to: number];
@@ -86,4 +87,5 @@ export const checkRuleSchema: Schema<CheckRule> = variant<CheckRule>()("kind", [
   shape<Check<"json_schema">>()({ kind: oneOf("json_schema"), schema: text, name: text }),
   shape<Check<"header">>()({ kind: oneOf("header"), name: text, equals: maybe(text), ...expectation }),
   shape<Check<"max_latency">>()({ kind: oneOf("max_latency"), ms: number }),
+  shape<Check<"grpc_status">>()({ kind: oneOf("grpc_status"), oneOf: list(number) }),
 ]);

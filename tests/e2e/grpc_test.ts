@@ -338,3 +338,40 @@ Deno.test("bench grpc-describe lists services, and methods with messages that wo
     assertEquals(code, 0, err);
   }
 });
+
+Deno.test("messages of a call wait for a time or a reply; a status that is expected is no failure", async () => {
+  await using target = start();
+  await using temp = await tempDir();
+  await Deno.writeTextFile(
+    `${temp.path}/paced.yaml`,
+    `base_url: ${target.url}
+steps:
+  - { name: talk, grpc: shop.Shop/Chat, messages: [{ text: a }, { text: b }, { text: c }], await_reply: true }
+  - { name: fill, grpc: shop.Shop/FillCart, messages: [{ id: 1001 }, { id: 1002 }], message_interval: 1ms }
+  - { name: gone, grpc: shop.Shop/Fail, message: { code: 5 }, assert_status: NOT_FOUND }
+  - { name: either, grpc: shop.Shop/Fail, message: { code: 5 }, assert_status: [OK, 5] }
+  - { name: wrong, grpc: shop.Shop/GetItem, message: { id: 1001 }, assert_status: NOT_FOUND }
+  - { name: other, grpc: shop.Shop/Fail, message: { code: 7 }, assert_status: [NOT_FOUND, ABORTED] }
+`,
+  );
+  const chat = ["-b", '[{"text":"a"},{"text":"b"}]', `${target.url}/shop.Shop/Chat`];
+  const [scenario, checked, flags, unary, single, status] = await manyPrograms([
+    ["--scenario", `${temp.path}/paced.yaml`, "-n", "60", "-c", "1", "--json", "-"],
+    ["--scenario", `${temp.path}/paced.yaml`, "--check"],
+    ["-n", "10", "-c", "1", "--await-reply", "--message-interval", "1ms", "--json", "-", ...chat],
+    ["--await-reply", `${target.url}/shop.Shop/GetItem`],
+    ["--message-interval", "1s", `${target.url}/shop.Shop/GetItem`],
+    ["--await-reply", `${target.url}/shop.Shop/FillCart`],
+  ].map((args) => ({ args, env: { BENCH_THREADS: "1", NO_COLOR: "1" } })));
+  const { error_types: errors, event_streams: streams, step_stats: steps } = JSON.parse(scenario!.out);
+  assertEquals(errors, { "AssertGrpcStatus: expected NOT_FOUND, got OK": 10, grpc_permission_denied: 10 });
+  assertEquals([streams.events, steps.gone.count, steps.talk.count], [30, 10, 10]);
+  assertStringIncludes(checked!.out, "+ gRPC status is NOT_FOUND");
+  assertStringIncludes(checked!.out, "- gRPC status is NOT_FOUND: found OK");
+  assertStringIncludes(checked!.out, "Of 6 steps, 2 failed");
+  const paced = JSON.parse(flags!.out);
+  assertEquals([paced.event_streams.events, paced.total_errors], [20, 0]);
+  assertStringIncludes(unary!.err, "cannot wait for a reply to the one before: GetItem takes one message");
+  assertStringIncludes(single!.err, "There can be no time between messages: GetItem takes one");
+  assertStringIncludes(status!.err, "FillCart gives one reply, at the end");
+});

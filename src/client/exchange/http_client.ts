@@ -30,6 +30,8 @@ export interface CallResponse extends ResponseStream {
   readonly failure: number;
   /** More about a failure, or empty. */
   readonly problem: string;
+  /** The status that came; −1: none did. */
+  readonly status: number;
   /** A head, or trailers, with the same bytes will say the same, and nothing else is in them. */
   readonly isPlainHead: boolean;
   readonly isPlainEnd: boolean;

@@ -5,7 +5,7 @@
  */
 import { defineOptions } from "../../options/option.ts";
 import type { ValuesOf } from "../../options/option.ts";
-import { byteSize, duration, path } from "../../options/option_types.ts";
+import { byteSize, duration, path, toggle } from "../../options/option_types.ts";
 import { DEFAULT_MAX_MESSAGE_BYTES } from "../../plan/grpc/grpc_spec.ts";
 
 /** The table. */
@@ -40,6 +40,20 @@ export const grpcOptions = defineOptions({
     group: "gRPC",
     defaultLabel: "--timeout, which the server is not told",
     help: "Deadline of each call: sent as grpc-timeout, and kept here, too",
+  },
+  messageInterval: {
+    long: "--message-interval",
+    type: duration(),
+    group: "gRPC",
+    defaultLabel: "none",
+    help: "Time between two messages of a call that sends many",
+  },
+  awaitReply: {
+    long: "--await-reply",
+    type: toggle,
+    group: "gRPC",
+    default: false,
+    help: "Send each message of a bidirectional call only when the one before has a reply",
   },
   grpcMaxMessageSize: {
     long: "--grpc-max-message-size",

@@ -57,6 +57,8 @@ export const grpcSchema: Schema<GrpcSpec> = shape<GrpcSpec>()({
   types,
   maxMessageBytes,
   compressed: maybe(oneOf(true)),
+  intervalMs: maybe(atLeast(0)),
+  awaitsReply: maybe(oneOf(true)),
 });
 
 /** The calls of a module. */

@@ -21,6 +21,10 @@ export interface GrpcSpec {
   readonly maxMessageBytes: number;
   /** Messages are sent in gzip; absent: as they are. */
   readonly compressed?: true;
+  /** Time between two messages of many, in ms; absent: the next follows at once. */
+  readonly intervalMs?: number;
+  /** A message waits for a reply to the one before; absent: it does not. */
+  readonly awaitsReply?: true;
 }
 
 /** What a message of a response may have, unless `--grpc-max-message-size` says otherwise: what gRPC's own clients accept. */

@@ -52,6 +52,8 @@ export async function composeGrpcScenario(
     ...(message !== undefined && { message }),
     headers,
     ...calls,
+    ...(values.messageInterval !== undefined && { intervalMs: values.messageInterval }),
+    awaitsReply: values.awaitReply,
   });
   const { data, env } = await composeData(step, values, sources);
   return {

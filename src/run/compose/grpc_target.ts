@@ -26,7 +26,15 @@ const HTTP_ALONE = [
 ] as const satisfies readonly (keyof MainValues)[];
 
 /** Options of calls alone, by their property. */
-const GRPC_ALONE = ["proto", "protoPath", "protoset", "deadline", "grpcMaxMessageSize"] as const;
+const GRPC_ALONE = [
+  "proto",
+  "protoPath",
+  "protoset",
+  "deadline",
+  "messageInterval",
+  "awaitReply",
+  "grpcMaxMessageSize",
+] as const;
 /** Options that need something to fill in. */
 const FILLING = ["data", "dataStrategy", "check"] as const;
 

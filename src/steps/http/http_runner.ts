@@ -212,9 +212,10 @@ export class HttpRunner implements StepRunner {
   }
 
   /** Reads the messages of a call, where somebody looks at them. */
-  #settleCall({ index }: CompiledHttpStep, { keptBytes }: CallForm): void {
+  #settleCall({ index, step: { checks } }: CompiledHttpStep, { keptBytes }: CallForm): void {
     const exchange = this.#exchange;
     const call = this.#calls[index]!;
+    for (const check of checks) if (check.kind === "grpc_status") call.expect(check.oneOf);
     if (exchange.failure === FAILURE.none && keptBytes > 0) {
       exchange.isBodyCut = call.isCut;
       const reply = call.decode();

@@ -8,6 +8,7 @@ import { assembleRequest } from "../../client/exchange/assemble_request.ts";
 import type { PreparedRequest } from "../../client/exchange/http_client.ts";
 import type { ClientSpec } from "../../plan/client_spec.ts";
 import type { HttpStep } from "../../plan/http_step.ts";
+import { isPaced } from "./grpc/paced_feed.ts";
 import { bytesOf } from "./body_form.ts";
 
 /** Larger bodies are written while the response is awaited, which the fast way does not do. */
@@ -47,5 +48,6 @@ export function prepareStep(step: HttpStep, index: number, options: PrepareOptio
     wantsBody,
     wantsCookies,
   }, client);
-  return step.grpc === undefined ? request : { ...request, isCall: true };
+  if (step.grpc === undefined) return request;
+  return { ...request, isCall: true, ...(isPaced(step.grpc) && { isFed: true as const }) };
 }

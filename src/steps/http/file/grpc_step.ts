@@ -5,6 +5,7 @@
  * @module
  */
 import * as v from "valibot";
+import { GRPC_STATUSES } from "../../../client/grpc/status.ts";
 import { UsageError } from "../../../lib/errors.ts";
 import { DEFAULT_MAX_MESSAGE_BYTES } from "../../../plan/grpc/grpc_spec.ts";
 import type { HttpStep } from "../../../plan/http_step.ts";
@@ -22,6 +23,13 @@ import type { RuleFileContext } from "./rule_context.ts";
 
 const { on_fail, think_time } = optionKeys;
 
+const STATUS = "a gRPC status such as NOT_FOUND, its number, or a list of them";
+const oneStatus = v.union([
+  v.picklist(GRPC_STATUSES, STATUS),
+  v.pipe(v.number(STATUS), v.integer(STATUS), v.minValue(0, STATUS), v.maxValue(16, STATUS)),
+], STATUS);
+const statuses = v.union([oneStatus, v.pipe(v.array(oneStatus, STATUS), v.minLength(1, STATUS))], STATUS);
+
 /** A gRPC step. */
 export const grpcStepSchema = section({
   description,
@@ -37,7 +45,13 @@ export const grpcStepSchema = section({
   ),
   headers: described(headers, "Metadata, as headers of other steps"),
   deadline: described(duration, "Deadline of the call, which the server is told; --deadline if not given"),
+  message_interval: described(duration, "Time between two messages, where the method takes many"),
+  await_reply: described(v.boolean(), "Send a message only when the one before has a reply"),
   ...checkKeys,
+  assert_status: described(
+    statuses,
+    "The gRPC statuses that are expected, such as NOT_FOUND; OK if not given",
+  ),
   ...extractKeys,
   on_fail,
   think_time,
@@ -62,10 +76,17 @@ export async function buildGrpcStep(
     );
   }
   const name = file.name || `Step ${context.number ?? Number(at.at(-1)) + 1}: ${method}`;
+  const intervalMs = durationMs(file.message_interval, [...at, "message_interval"], findings);
+  const { assert_status: expected, ...checks } = file;
   const rules = {
     ...buildOptions({ on_fail: file.on_fail, think_time: file.think_time }, at, context),
     extract: buildExtractions(file, at, context),
-    checks: await buildChecks(file, at, context),
+    checks: [
+      ...expected === undefined
+        ? []
+        : [{ kind: "grpc_status" as const, oneOf: [expected].flat().map(numberOf) }],
+      ...await buildChecks(checks, at, context),
+    ],
   };
   try {
     if (calls === undefined) throw new UsageError("gRPC steps cannot be used here");
@@ -80,6 +101,8 @@ export async function buildGrpcStep(
       ...(deadlineMs !== undefined && { deadlineMs }),
       maxMessageBytes: calls.maxMessageBytes,
       compressed: calls.compressed,
+      ...(intervalMs !== undefined && { intervalMs }),
+      ...(file.await_reply && { awaitsReply: true }),
     });
     return { ...call, ...rules };
   } catch (error) {
@@ -88,6 +111,10 @@ export async function buildGrpcStep(
     });
     return unusable(name, server, rules);
   }
+}
+
+function numberOf(status: v.InferOutput<typeof oneStatus>): number {
+  return typeof status === "number" ? status : GRPC_STATUSES.indexOf(status);
 }
 
 /** Where a call goes: the server, and the method there. */

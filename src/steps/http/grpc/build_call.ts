@@ -8,7 +8,7 @@ import type { GrpcSpec } from "../../../plan/grpc/grpc_spec.ts";
 import type { HeaderLine, HttpStep } from "../../../plan/http_step.ts";
 import { MessageEncoder } from "../../../protobuf/encode_message.ts";
 import { MessageError } from "../../../protobuf/message_error.ts";
-import type { ProtoSchema } from "../../../protobuf/schema.ts";
+import type { ProtoMethod, ProtoSchema } from "../../../protobuf/schema.ts";
 import { MessageWriter } from "../../../protobuf/message_writer.ts";
 import { placeholdersIn } from "../../../template/template.ts";
 import { parseMessage } from "./call_form.ts";
@@ -31,6 +31,10 @@ export interface CallDraft {
   readonly maxMessageBytes: number;
   /** Messages are sent in gzip, and may come so. */
   readonly compressed: boolean;
+  /** Time between two messages of many; absent: they follow each other at once. */
+  readonly intervalMs?: number;
+  /** A message waits for a reply to the one before. */
+  readonly awaitsReply?: boolean;
 }
 
 /**
@@ -49,6 +53,7 @@ export function buildCall(draft: CallDraft): HttpStep {
     types: draft.schema.typesOf([request, response]),
     maxMessageBytes: draft.maxMessageBytes,
     ...(draft.compressed && { compressed: true as const }),
+    ...paceOf(draft, method),
   };
   const { message = "{}" } = draft;
   checkMessage(message, grpc);
@@ -68,6 +73,27 @@ export function buildCall(draft: CallDraft): HttpStep {
     extract: [],
     checks: [],
     grpc,
+  };
+}
+
+/** When messages are sent. @throws {UsageError} when there is one alone, or one reply that could be waited for */
+function paceOf(
+  { intervalMs, awaitsReply }: CallDraft,
+  { name, streamsRequests, streamsResponses }: ProtoMethod,
+): Pick<GrpcSpec, "intervalMs" | "awaitsReply"> {
+  if (intervalMs !== undefined && !streamsRequests) {
+    throw new UsageError(`There can be no time between messages: ${name} takes one`);
+  }
+  if (awaitsReply && !(streamsRequests && streamsResponses)) {
+    throw new UsageError(
+      `A message cannot wait for a reply to the one before: ${name} ${
+        streamsRequests ? "gives one reply, at the end" : "takes one message"
+      }`,
+    );
+  }
+  return {
+    ...(intervalMs !== undefined && { intervalMs }),
+    ...(awaitsReply && { awaitsReply: true as const }),
   };
 }
 

@@ -5,8 +5,11 @@
  */
 import { CallReader } from "../../../client/grpc/call_reader.ts";
 import type { Exchange } from "../../../client/exchange/http_client.ts";
+import { failureOfStatus } from "../../../client/grpc/status.ts";
+import { FAILURE } from "../../../metrics/failure.ts";
 import { EventClock } from "../stream/event_clock.ts";
 import type { CallForm, DecodedReply } from "./call_form.ts";
+import { isPaced, PacedFeed } from "./paced_feed.ts";
 
 /** One user's calls. */
 export class UserCall {
@@ -14,9 +17,11 @@ export class UserCall {
   readonly #exchange: Exchange;
   readonly #reader: CallReader;
   readonly #clock: EventClock | null;
+  readonly #feed: PacedFeed | null;
 
   constructor(form: CallForm, exchange: Exchange) {
     const { spec: { maxMessageBytes, streamsResponses }, keptBytes, stream } = form;
+    const feed = this.#feed = isPaced(form.spec) ? new PacedFeed(form.spec) : null;
     this.#form = form;
     this.#exchange = exchange;
     const clock = this.#clock = stream === null ? null : new EventClock(stream, exchange);
@@ -24,7 +29,12 @@ export class UserCall {
       maxMessageBytes,
       isSingle: streamsResponses !== true,
       keptBytes,
-      ...(clock && { onMessage: () => clock.note(performance.now()) }),
+      ...((clock || feed) && {
+        onMessage: () => {
+          clock?.note(performance.now());
+          feed?.noteReply();
+        },
+      }),
     });
   }
 
@@ -33,6 +43,15 @@ export class UserCall {
     this.#reader.begin();
     this.#clock?.begin();
     this.#exchange.call = this.#exchange.stream = this.#reader;
+    this.#exchange.feed = this.#feed;
+  }
+
+  /** A status that is expected is no failure, whatever it is. */
+  expect(statuses: readonly number[]): void {
+    const { status } = this.#reader;
+    if (!statuses.includes(status) || this.#exchange.failure !== failureOfStatus(status)) return;
+    this.#exchange.failure = FAILURE.none;
+    this.#exchange.failureDetail = "";
   }
 
   /** The messages of the response as JSON, or what is wrong with them. */

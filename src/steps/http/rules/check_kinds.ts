@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { GRPC_STATUSES } from "../../../client/grpc/status.ts";
 import { formatDuration } from "../../../lib/duration.ts";
 import { maskFieldValue, maskNamedValue } from "../../../lib/mask_text.ts";
 import type { Check, CheckRule, Comparable, Expectation, StatusRange } from "../../../plan/check_rule.ts";
@@ -87,7 +88,27 @@ export const CHECK_KINDS: { readonly [Kind in CheckRule["kind"]]: CheckKind<Chec
     },
     describe: ({ ms }) => `response within ${formatDuration(ms)}`,
   },
+  grpc_status: {
+    compile({ oneOf }) {
+      const expected = grpcStatuses(oneOf);
+      return {
+        needsHead: false,
+        needsBody: false,
+        tellsFound: true,
+        judge: ({ grpcStatus }) =>
+          oneOf.includes(grpcStatus)
+            ? undefined
+            : `AssertGrpcStatus: expected ${expected}, got ${grpcStatuses([grpcStatus])}`,
+        describeFound: ({ grpcStatus }) => grpcStatuses([grpcStatus]),
+      };
+    },
+    describe: ({ oneOf }) => `gRPC status is ${grpcStatuses(oneOf)}`,
+  },
 };
+
+function grpcStatuses(numbers: readonly number[]): string {
+  return numbers.map((number) => GRPC_STATUSES[number] ?? "UNKNOWN").join(" or ");
+}
 
 function compileStatus(equals: number | readonly StatusRange[]): Judged {
   const expected = describeStatuses(equals);

@@ -80,6 +80,11 @@ export class ResponseView {
     this.#isPatternCut = false;
   }
 
+  /** The status of a call; −1: there is none. */
+  get grpcStatus(): number {
+    return this.#exchange?.call?.status ?? -1;
+  }
+
   /** Whether a pattern that found nothing had not looked at the whole body. */
   get isPatternCut(): boolean {
     return this.#isPatternCut;
