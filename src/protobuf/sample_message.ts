@@ -43,27 +43,43 @@ const KNOWN: Readonly<Record<string, unknown>> = {
   "google.protobuf.BytesValue": "Ynl0ZXM=",
 };
 
-/** A JSON value that fits a message type; messages within themselves are left out. */
-export function sampleMessage(schema: ProtoSchema, type: string, within: readonly string[] = []): unknown {
-  if (Object.hasOwn(KNOWN, type)) return KNOWN[type];
-  const sample: Record<string, unknown> = {};
-  for (const field of schema.messages.get(type)?.fields ?? []) {
-    if (field.kind === "group" || (field.kind === "message" && [...within, type].includes(field.type))) {
-      continue;
-    }
-    const value = sampleValue(schema, field, [...within, type]);
-    sample[field.json] = field.mapKey !== undefined
-      ? { [String(SCALARS[field.mapKey])]: value }
-      : field.repeated
-      ? [value]
-      : value;
-  }
-  return sample;
+/** Samples show so much of a schema, however large it is: messages within each other, and fields in all. */
+const MAX_LEVELS = 8, MAX_FIELDS = 1000;
+
+/** A JSON value that fits a message type; messages within themselves are left out, and so is what is too much. */
+export function sampleMessage(schema: ProtoSchema, type: string): unknown {
+  return new Sampler(schema).message(type, []);
 }
 
-function sampleValue(schema: ProtoSchema, { kind, type }: ProtoField, within: readonly string[]): unknown {
-  if (kind === "scalar") return SCALARS[type as ScalarType];
-  if (kind === "message") return sampleMessage(schema, type, within);
-  const values = schema.enums.get(type)?.values ?? [];
-  return (values[1] ?? values[0])?.[0] ?? 0;
+class Sampler {
+  readonly #schema: ProtoSchema;
+  #fields = 0;
+
+  constructor(schema: ProtoSchema) {
+    this.#schema = schema;
+  }
+
+  message(type: string, around: readonly string[]): unknown {
+    if (Object.hasOwn(KNOWN, type)) return KNOWN[type];
+    const sample: Record<string, unknown> = {};
+    const within = [...around, type];
+    for (const field of this.#schema.messages.get(type)?.fields ?? []) {
+      if (field.kind === "group" || ++this.#fields > MAX_FIELDS) continue;
+      if (field.kind === "message" && (within.length >= MAX_LEVELS || within.includes(field.type))) continue;
+      const value = this.#value(field, within);
+      sample[field.json] = field.mapKey !== undefined
+        ? { [String(SCALARS[field.mapKey])]: value }
+        : field.repeated
+        ? [value]
+        : value;
+    }
+    return sample;
+  }
+
+  #value({ kind, type }: ProtoField, within: readonly string[]): unknown {
+    if (kind === "scalar") return SCALARS[type as ScalarType];
+    if (kind === "message") return this.message(type, within);
+    const values = this.#schema.enums.get(type)?.values ?? [];
+    return (values[1] ?? values[0])?.[0] ?? 0;
+  }
 }

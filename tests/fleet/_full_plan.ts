@@ -4,6 +4,7 @@ import type { LoadSpec, RunPlan } from "../../src/plan/run_plan.ts";
 import type { PacerSpec } from "../../src/plan/pacer_spec.ts";
 import type { CheckRule } from "../../src/plan/check_rule.ts";
 import type { GrpcSpec } from "../../src/plan/grpc/grpc_spec.ts";
+import type { ModuleCalls } from "../../src/plan/grpc/module_calls.ts";
 import type { ProtoField } from "../../src/plan/grpc/proto_types.ts";
 import type { HttpStep } from "../../src/plan/http_step.ts";
 import type { Scenario } from "../../src/plan/scenario.ts";
@@ -89,6 +90,22 @@ const GRPC: Full<GrpcSpec> = {
   },
   maxMessageBytes: 100,
   compressed: true,
+  intervalMs: 10,
+  awaitsReply: true,
+};
+
+const CALLS: Full<ModuleCalls> = {
+  methods: [{
+    path: "a.S/M",
+    request: "a.B",
+    response: "a.C",
+    streamsRequests: true,
+    streamsResponses: true,
+  }],
+  types: GRPC.types,
+  maxMessageBytes: 100,
+  compressed: true,
+  deadlineMs: 1000,
 };
 
 const STEP: Full<HttpStep> = {
@@ -203,7 +220,12 @@ export const FULL_PLAN: Full<Omit<RunPlan, "once">> = {
   version: 1,
   load: RATE,
   scenario: SCENARIO,
-  module: { url: "file:///shop.ts", name: "shop.ts", files: [{ path: "shop.ts", text: "", sha256: "00" }] },
+  module: {
+    url: "file:///shop.ts",
+    name: "shop.ts",
+    files: [{ path: "shop.ts", text: "", sha256: "00" }],
+    calls: CALLS,
+  },
   client: CLIENT,
   gracefulStopMs: 100,
   warmupMs: 200,

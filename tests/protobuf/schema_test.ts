@@ -1,11 +1,12 @@
 /** Schemas out of `.proto` files, with their imports, and out of descriptor sets: the same from both. */
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { UsageError } from "../../src/lib/errors.ts";
 import { DESCRIPTOR_TYPES } from "../../src/protobuf/descriptor_types.ts";
 import { MessageEncoder } from "../../src/protobuf/encode_message.ts";
 import { addFile, jsonName, readDescriptorSet } from "../../src/protobuf/read_descriptors.ts";
 import { readProtos } from "../../src/protobuf/read_protos.ts";
 import { MessageWriter } from "../../src/protobuf/message_writer.ts";
+import { sampleMessage } from "../../src/protobuf/sample_message.ts";
 import { ProtoSchema, splitMethod } from "../../src/protobuf/schema.ts";
 
 function read(
@@ -160,4 +161,25 @@ Deno.test("an unknown service or method is told with the nearest names", async (
   for (const path of ["", "Get", "shop.Shop/", "shop.Shop/Get/more", "a b/C"]) {
     assertThrows(() => splitMethod(path), UsageError, "expected package.Service/Method");
   }
+});
+
+Deno.test("sampleMessage() shows some of a schema, however deep and wide it is", () => {
+  const schema = new ProtoSchema();
+  const field = (name: string, number: number, type: string) => ({
+    name,
+    json: name,
+    number,
+    type,
+    kind: "message" as const,
+    explicit: true as const,
+  });
+  for (let i = 0; i < 5000; i++) {
+    schema.messages.set(`M${i}`, {
+      name: `M${i}`,
+      fields: ["a", "b", "c"].map((name, n) => field(name, n + 1, `M${i + 1}`)),
+    });
+  }
+  const text = JSON.stringify(sampleMessage(schema, "M0"));
+  assert(text.length < 20_000, String(text.length));
+  assert(text.startsWith('{"a":{"a":{"a":{"a":'), text.slice(0, 100));
 });
