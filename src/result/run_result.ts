@@ -11,6 +11,7 @@ import type { RunPlan } from "../plan/run_plan.ts";
 import type { Snapshot, StepStats } from "../metrics/snapshot.ts";
 import { statsOfAll } from "../metrics/stats.ts";
 import type { Stats } from "../metrics/stats.ts";
+import type { UntilVerdict } from "./verdict/until_verdict.ts";
 
 /** What the load generator itself used; of a fleet, CPU and cores of all nodes, and the largest memory of one. */
 export interface ClientHealth {
@@ -94,6 +95,8 @@ export interface RunResult {
   readonly changes?: readonly RunChange[];
   /** A threshold ended the run; it is `interrupted`, too. */
   readonly aborted?: Abort;
+  /** What `--until` came to, in the order given; absent: it was not asked for. */
+  readonly until?: readonly UntilVerdict[];
 }
 
 /** The whole run as statistics, all steps together. */

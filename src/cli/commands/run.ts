@@ -19,6 +19,7 @@ import type { RunResult } from "../../result/run_result.ts";
 import { watchThresholds } from "../../run/conduct/abort_watch.ts";
 import { watchPrecision } from "../../run/conduct/until_watch.ts";
 import { keepWindows } from "../../run/conduct/warmup_watch.ts";
+import { untilNote } from "../../result/verdict/until_verdict.ts";
 import { withoutWarmup } from "../../result/without_warmup.ts";
 import { readBaseline } from "../../run/deliver/baseline.ts";
 import { deliverOutcome } from "../../run/deliver/deliver_outcome.ts";
@@ -279,12 +280,14 @@ async function measure(
     const isWhole = endings.some(({ signal }) => signal.aborted) && !options.signal?.aborted &&
       !watch?.aborted;
     const isCut = whole.interrupted && !isWhole;
+    const until = precision?.verdicts();
     const result = {
       ...(trimmed?.result ?? whole),
       interrupted: isCut,
       ...(watch?.aborted && { aborted: watch.aborted }),
+      ...(until && { until }),
     };
-    tell(result, [...(trimmed ? [trimmed.note] : []), ...(precision?.notes() ?? [])]);
+    tell(result, [...(trimmed ? [trimmed.note] : []), ...(until?.map(untilNote) ?? [])]);
     return result;
   } finally {
     shown.close();

@@ -11,6 +11,7 @@ import { attemptsOf, errorsOf, percentileOf, requestsPerSecond, samplesOf } from
 import { loadFacts } from "../../plan/load_kinds.ts";
 import { connectionsText, modeText, targetText } from "../../result/describe_run.ts";
 import { countedWords } from "../../result/describe_sockets.ts";
+import { untilLine } from "../../result/verdict/until_verdict.ts";
 import { VERDICT_WORDS, type VerdictKind, verdictOf } from "../../result/verdict/verdict.ts";
 import { baselineComparison } from "./comparison.ts";
 import { shortBreakdown, shortFailedLatency, shortLatency } from "./latency.ts";
@@ -88,6 +89,10 @@ export function lastLines({ outcome, result, stats, style, width }: ReportContex
     : [];
   return [
     ...fitted(paints[kind](`${VERDICT_WORDS[kind]}: ${escapeTerminal(text)}`), width),
+    ...(result.until ?? []).flatMap((until) => {
+      const paint = until.isReached ? style.good : style.warning;
+      return fitted(paint(`Until ${escapeTerminal(untilLine(until))}`), width);
+    }),
     ...fitted(tied([...numbers, ...more]), width),
   ];
 }

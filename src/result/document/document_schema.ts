@@ -41,6 +41,7 @@ import type { OpenLoopJson } from "./open_loop_json.ts";
 import { scenarioSchema } from "./scenario_schema.ts";
 import { slowestSchema } from "../slowest_json.ts";
 import { streamsSchema, tokensSchema } from "./stream_schema.ts";
+import { untilJsonSchema } from "./until_json.ts";
 import { webSocketSchema } from "./websocket_schema.ts";
 import { runSeriesSchema } from "./run_series_json.ts";
 import type { ReadBaseline } from "./saved_run.ts";
@@ -216,6 +217,7 @@ const document = shape<Omit<JsonDocument, FreelyRead> & Pick<StoredDocument, Fre
   started_at: maybe(text),
   interrupted: maybe(flag),
   aborted: maybe(shape<AbortJson>()({ threshold: text, at_sec: amount, reason: text })),
+  until: maybe(list(untilJsonSchema)),
   changes: maybe(list(
     shape<ChangeJson>()({
       at_sec: number,

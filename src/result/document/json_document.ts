@@ -58,6 +58,7 @@ import { present, rounded } from "../../lib/json/present.ts";
 import { slowestJson, type SlowRequestJson } from "../slowest_json.ts";
 import { type StreamsJson, streamsJson, type TokensJson, tokensJson } from "./stream_json.ts";
 import { type TrustJson, trustJson } from "./trust_json.ts";
+import { type UntilJson, untilJson } from "./until_json.ts";
 import { type WebSocketJson, webSocketJson } from "./websocket_json.ts";
 
 /** The version of the document's shape; files without one count as 1. Since 2 there are series. */
@@ -124,6 +125,8 @@ export interface JsonDocument extends CountersJson, ExpectJson, CustomJson {
   readonly interrupted: boolean;
   /** A threshold ended the run early, and the exit code is 2. */
   readonly aborted?: AbortJson;
+  /** What the run went on for, and how well it is known; absent: nothing was asked for. */
+  readonly until?: readonly UntilJson[];
   /** What was done to the run while it went on; absent: nothing. */
   readonly changes?: readonly ChangeJson[];
   /** From the common start to the end of the last request; at least the planned time unless interrupted. */
@@ -291,6 +294,7 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
       at_sec: rounded(result.aborted.atMs / 1000, 3),
       reason: result.aborted.reason,
     },
+    until: result.until?.map(untilJson),
     changes: result.changes?.map(({ atMs, ...change }) =>
       present<ChangeJson>({ at_sec: rounded(atMs / 1000, 3), ...change })
     ),

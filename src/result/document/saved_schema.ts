@@ -28,6 +28,7 @@ import {
   lostWorkerSchema,
 } from "../run_schema.ts";
 import { runChangeSchema } from "../run_change_schema.ts";
+import { untilVerdictSchema } from "../verdict/until_verdict.ts";
 import type { ReadRun, SavedPlan, SavedSocketLoad } from "./saved_run.ts";
 
 type SavedFlow = SavedPlan["flows"][number];
@@ -79,6 +80,7 @@ const run = shape<ReadRun["run"]>()({
   certificate: maybe(certificateSchema),
   warmupRequests: maybe(count),
   aborted: maybe(abortSchema),
+  until: maybe(list(untilVerdictSchema)),
   changes: maybe(list(runChangeSchema, 10_000)),
 });
 

@@ -53,6 +53,9 @@ export function parseUntil(expression: string): Until {
     );
   }
   if (unit !== undefined && unit !== "%" && metric.unit !== "s") refuseUnit(metric, unit);
+  if (unit === undefined && metric.unit === "s") {
+    throw new UsageError(`expected a unit: "${metric.key} ± ${number}%" or "${metric.key} ± ${number}ms"`);
+  }
   const isRelative = unit === "%" && metric.unit !== "%";
   const scale = metric.unit === "s" ? { ms: 1e-3, us: 1e-6, s: 1 }[unit ?? "s"] ?? 1 : 1;
   return {

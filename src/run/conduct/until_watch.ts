@@ -4,19 +4,14 @@
  * @module
  */
 import { maskUrlsIn } from "../../lib/mask_url.ts";
-import { formatSeconds } from "../../lib/number_format.ts";
-import { formatMetricValue } from "../../metrics/catalog.ts";
 import { addStepStats } from "../../metrics/snapshot.ts";
 import type { Stats } from "../../metrics/stats.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
-import type { Note } from "../../result/outcome.ts";
 import { overallStats } from "../../result/run_result.ts";
 import { partStats } from "../../result/run_parts.ts";
+import { UNTIL_CONFIDENCE, type UntilVerdict } from "../../result/verdict/until_verdict.ts";
 import { isMet, type Known, knownTo, type Until } from "../../result/verdict/known_to.ts";
-
-/** How sure it is that the interval of one metric holds the truth, in percent. */
-export const UNTIL_CONFIDENCE = 95;
 
 /** Watches one run. */
 export interface UntilWatch {
@@ -24,8 +19,8 @@ export interface UntilWatch {
   readonly observe: RunObserver;
   /** Whether it ended the run. */
   readonly isReached: boolean;
-  /** What is known in the end, a sentence for each metric. */
-  notes(): readonly Note[];
+  /** What is known in the end, in the order asked for. */
+  verdicts(): readonly UntilVerdict[];
 }
 
 /** As many windows are kept apart; then neighbours are put together, which also makes them less alike. */
@@ -60,7 +55,7 @@ export function watchPrecision(plan: RunPlan, untils: readonly Until[]): UntilWa
       }
       if (series.every(({ until, known }) => isMet(until, known))) controller.abort();
     },
-    notes: () => series.map(({ until, known }) => noteOf(until, known, atMs)),
+    verdicts: () => series.map(({ until, known }) => verdictOf(until, known, atMs)),
   };
 }
 
@@ -94,25 +89,14 @@ function sumOf(a: Stats, b: Stats): Stats {
   return { counts: addStepStats(a.counts, b.counts), durationMs: a.durationMs + b.durationMs };
 }
 
-function noteOf(until: Until, known: Known | undefined, atMs: number): Note {
-  const { expression, about } = until;
-  const wish = maskUrlsIn(expression);
-  const after = `after ${formatSeconds(Math.round(atMs / 1000) * 1000)}`;
-  if (known === undefined) {
-    return {
-      level: "warning",
-      text: `How precisely ${about.path} is known cannot be told ${after} (--until "${wish}")`,
-    };
-  }
-  const shown = (value: number) => formatMetricValue(value, about.metric.unit);
-  const percent = (known.high - known.low) / 2 / Math.abs(known.value) * 100;
-  const reach = about.metric.unit === "%"
-    ? `${((known.high - known.low) / 2).toFixed(2)} points`
-    : `${percent.toFixed(1)}%`;
-  const text = `${maskUrlsIn(about.path)} is known to ± ${reach} ${after}: between ${shown(known.low)} and ${
-    shown(known.high)
-  } with ${UNTIL_CONFIDENCE}% confidence (--until "${wish}")`;
-  return isMet(until, known)
-    ? { level: "info", text }
-    : { level: "warning", text: `${text}, which was not precise enough` };
+function verdictOf(until: Until, known: Known | undefined, atMs: number): UntilVerdict {
+  const { expression, about: { path, metric: { unit } } } = until;
+  return {
+    expression: maskUrlsIn(expression),
+    metric: maskUrlsIn(path),
+    unit,
+    isReached: isMet(until, known),
+    atMs,
+    ...known,
+  };
 }

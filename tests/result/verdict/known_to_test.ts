@@ -70,6 +70,7 @@ Deno.test("a precision is read as it is written", () => {
     const bad of [
       "p99",
       "p99 ± x",
+      "p99 ± 2",
       "p99 ± 0%",
       "speed ± 2%",
       "max_latency ± 2%",

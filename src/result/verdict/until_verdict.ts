@@ -1,0 +1,81 @@
+/**
+ * What `--until` came to: how well a metric is known, when that was, and how reports say it.
+ *
+ * @module
+ */
+import { formatSeconds } from "../../lib/number_format.ts";
+import { amount, flag, maybe, number, oneOf, type Schema, shape, text } from "../../lib/shape.ts";
+import { formatMetricValue, type Unit } from "../../metrics/catalog.ts";
+import type { Note } from "../outcome.ts";
+
+/** How sure it is that the interval of one metric holds the truth, in percent. */
+export const UNTIL_CONFIDENCE = 95;
+
+/** A precision that a run went on for. */
+export interface UntilVerdict {
+  /** As the user wrote it, secrets masked. */
+  readonly expression: string;
+  /** The metric, as rules write it, secrets masked. */
+  readonly metric: string;
+  readonly unit: Unit;
+  /** It is known so precisely. */
+  readonly isReached: boolean;
+  /** When it was looked at last, since the run's start. */
+  readonly atMs: number;
+  /** In `unit`; absent with both ends: it cannot be told how precisely it is known. */
+  readonly value?: number;
+  /** The true value is no less, with {@linkcode UNTIL_CONFIDENCE}. */
+  readonly low?: number;
+  /** The true value is no more. */
+  readonly high?: number;
+}
+
+/** A verdict in a file. */
+export const untilVerdictSchema: Schema<UntilVerdict> = shape<UntilVerdict>()({
+  expression: text,
+  metric: text,
+  unit: oneOf("s", "%", "1/s", "B", "B/s", "1") as Schema<Unit>,
+  isReached: flag,
+  atMs: amount,
+  value: maybe(number),
+  low: maybe(number),
+  high: maybe(number),
+});
+
+/** `± 1.8%`, `± 0.10 points`; `undefined` when it cannot be told. */
+export function reachText({ unit, value, low, high }: UntilVerdict): string | undefined {
+  if (value === undefined || low === undefined || high === undefined) return undefined;
+  const reach = (high - low) / 2;
+  return unit === "%" ? `± ${reach.toFixed(2)} points` : `± ${(reach / Math.abs(value) * 100).toFixed(1)}%`;
+}
+
+/** One line for the end of a report: `p99 ± 2%: reached (± 1.8%) after 43s`. */
+export function untilLine(verdict: UntilVerdict): string {
+  const { expression, isReached, atMs } = verdict;
+  const reach = reachText(verdict);
+  const known = reach === undefined ? "too little is known to tell" : reach;
+  return `${expression}: ${isReached ? "reached" : "not reached"} (${known}) after ${seconds(atMs)}`;
+}
+
+/** A sentence with the interval. */
+export function untilNote(verdict: UntilVerdict): Note {
+  const { expression, metric, unit, isReached, atMs, low, high } = verdict;
+  const reach = reachText(verdict);
+  const after = `after ${seconds(atMs)}`;
+  if (reach === undefined) {
+    return {
+      level: "warning",
+      text: `How precisely ${metric} is known cannot be told ${after} (--until "${expression}")`,
+    };
+  }
+  const shown = (value: number) => formatMetricValue(value, unit);
+  const text = `${metric} is known to ${reach} ${after}: between ${shown(low!)} and ${shown(high!)} with ` +
+    `${UNTIL_CONFIDENCE}% confidence (--until "${expression}")`;
+  return isReached
+    ? { level: "info", text }
+    : { level: "warning", text: `${text}, which was not precise enough` };
+}
+
+function seconds(ms: number): string {
+  return formatSeconds(Math.round(ms / 1000) * 1000);
+}
