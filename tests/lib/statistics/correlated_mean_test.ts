@@ -30,6 +30,7 @@ for (
     ["unlike", 0, 0, 0.3],
     ["somewhat alike", 0.5, 0.5, 0.35],
     ["much alike", 0.8, 0.3, 0.45],
+    ["very much alike", 0.9, 0.5, 0.8],
   ] as const
 ) {
   Deno.test(`a mean of numbers that are ${name} is known when a run ends because it is`, () => {
