@@ -19,13 +19,27 @@ add_lines() {
 split_words "${INPUT_ARGS:-}" || { echo "::error::args: a quotation is not closed"; exit 1; }
 words+=(${WORDS[@]+"${WORDS[@]}"})
 [ -z "${INPUT_SCENARIO:-}" ] || words+=(--scenario "$INPUT_SCENARIO")
-[ -z "${INPUT_HTML_REPORT:-}" ] || words+=(--html-report "$INPUT_HTML_REPORT")
-[ -z "${INPUT_BASELINE:-}" ] || words+=(--baseline "$INPUT_BASELINE")
-[ -z "${INPUT_SAVE_BASELINE:-}" ] || words+=(--save-baseline "$INPUT_SAVE_BASELINE")
-add_lines --threshold "${INPUT_THRESHOLDS:-}"
+duel=""
+if [ -n "${INPUT_A_RUN:-}${INPUT_B_RUN:-}${INPUT_B_URL:-}" ]; then
+  if [ -n "${INPUT_THRESHOLDS:-}${INPUT_BASELINE:-}${INPUT_SAVE_BASELINE:-}" ]; then
+    echo "::error::A duel takes fail-on, and no thresholds, baseline or save-baseline"
+    exit 1
+  fi
+  duel="$RUNNER_TEMP/bench-duel.md"
+  words=(duel ${words[@]+"${words[@]}"} --markdown "$duel")
+  [ -z "${INPUT_A_RUN:-}" ] || words+=(--a-run "$INPUT_A_RUN")
+  [ -z "${INPUT_B_RUN:-}" ] || words+=(--b-run "$INPUT_B_RUN")
+  [ -z "${INPUT_HTML_REPORT:-}" ] || words+=(--html "$INPUT_HTML_REPORT")
+else
+  [ -z "${INPUT_HTML_REPORT:-}" ] || words+=(--html-report "$INPUT_HTML_REPORT")
+  [ -z "${INPUT_BASELINE:-}" ] || words+=(--baseline "$INPUT_BASELINE")
+  [ -z "${INPUT_SAVE_BASELINE:-}" ] || words+=(--save-baseline "$INPUT_SAVE_BASELINE")
+  add_lines --threshold "${INPUT_THRESHOLDS:-}"
+fi
 add_lines --fail-on "${INPUT_FAIL_ON:-}"
 words+=(--json "$results")
 [ -z "${INPUT_URL:-}" ] || words+=("$INPUT_URL")
+[ -z "${INPUT_B_URL:-}" ] || words+=("$INPUT_B_URL")
 
 rm -f "$results"
 code=0
@@ -34,6 +48,7 @@ code=0
   echo "code=$code"
   echo "results-file=$results"
   echo "html-report=${INPUT_HTML_REPORT:-}"
+  echo "duel-file=$duel"
 } >>"$GITHUB_OUTPUT"
 if [ ! -s "$results" ]; then
   echo "verdict=error" >>"$GITHUB_OUTPUT"

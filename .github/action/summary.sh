@@ -6,18 +6,26 @@ here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 . "$here/words.sh"
 
 summary="${INPUT_SUMMARY_FILE:-$RUNNER_TEMP/bench-summary.md}"
-words=(summary "$RESULTS_FILE" --marker --output "$summary" --github-output "$GITHUB_OUTPUT")
-[ -z "${INPUT_TITLE:-}" ] || words+=(--title "$INPUT_TITLE")
-split_lines "${INPUT_THRESHOLDS:-}"
-for line in ${LINES_FOUND[@]+"${LINES_FOUND[@]}"}; do words+=(--threshold "$line"); done
-if [ -n "${INPUT_BASELINE:-}" ]; then
-  words+=(--baseline "$INPUT_BASELINE")
-  split_lines "${INPUT_FAIL_ON:-}"
-  for line in ${LINES_FOUND[@]+"${LINES_FOUND[@]}"}; do words+=(--fail-on "$line"); done
-fi
-
 code=0
-"$BENCH" "${words[@]}" || code=$?
+if [ -n "${DUEL_FILE:-}" ]; then
+  # A duel has written its own; the marker is for comments.
+  {
+    echo '<!-- bench-duel -->'
+    if [ -n "${INPUT_TITLE:-}" ]; then printf '## %s\n\n' "$INPUT_TITLE"; fi
+    cat "$DUEL_FILE"
+  } >"$summary" || code=$?
+else
+  words=(summary "$RESULTS_FILE" --marker --output "$summary" --github-output "$GITHUB_OUTPUT")
+  [ -z "${INPUT_TITLE:-}" ] || words+=(--title "$INPUT_TITLE")
+  split_lines "${INPUT_THRESHOLDS:-}"
+  for line in ${LINES_FOUND[@]+"${LINES_FOUND[@]}"}; do words+=(--threshold "$line"); done
+  if [ -n "${INPUT_BASELINE:-}" ]; then
+    words+=(--baseline "$INPUT_BASELINE")
+    split_lines "${INPUT_FAIL_ON:-}"
+    for line in ${LINES_FOUND[@]+"${LINES_FOUND[@]}"}; do words+=(--fail-on "$line"); done
+  fi
+  "$BENCH" "${words[@]}" || code=$?
+fi
 {
   echo "code=$code"
   echo "summary-file=$summary"

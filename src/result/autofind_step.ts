@@ -17,6 +17,7 @@ import {
   percentileOf,
   requestsPerSecond,
   samplesOf,
+  samplesToResolve,
 } from "../metrics/stats.ts";
 import { isOpenLoop, loadFacts } from "../plan/load_kinds.ts";
 import type { Scenario } from "../plan/scenario.ts";
@@ -44,6 +45,7 @@ export interface AutofindStep {
   readonly requestsPerSecond?: number;
   readonly p50?: Percentile;
   readonly p95?: Percentile;
+  /** Absent of fewer requests than 100, too. */
   readonly p99?: Percentile;
   readonly errorRatePercent?: number;
   /** Requests that ended, errors included. */
@@ -84,7 +86,7 @@ export function judgeStep(
     ...(rps !== undefined && { requestsPerSecond: rps }),
     ...(p50 && { p50 }),
     ...(p95 && { p95 }),
-    ...(p99 && { p99 }),
+    ...(p99 && samplesOf(counts) >= samplesToResolve(99) && { p99 }),
     ...(errorRate !== undefined && { errorRatePercent: errorRate }),
     requests: endedOf(counts),
     errors: errorsOf(counts),

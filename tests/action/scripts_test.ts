@@ -119,6 +119,7 @@ for ((at = 1; at <= $#; at++)); do
   next=$((at + 1))
   case "\${!at}" in
     --json) printf '%s' '${results}' >"\${!next}" ;;
+    --markdown) printf '### Duel\\n' >"\${!next}" ;;
     --output) printf '<!-- bench -->\\n# Results\\n' >"\${!next}" ;;
   esac
 done
@@ -191,3 +192,34 @@ unixTest("args with an open quotation fail before the program starts", ["bash"],
   assertStringIncludes(log, "a quotation is not closed");
   await Deno.remove(job.folder, { recursive: true });
 });
+
+unixTest(
+  "a duel of two builds gets its commands as they are, and its report is the summary",
+  ["bash"],
+  async () => {
+    const job = await recorder(3);
+    const inputs = {
+      ...{ ...job.inputs, url: "http://localhost:{port}/", title: "Old and new" },
+      ...{ "a-run": `./old "$HOME" --port {port}`, "b-run": "./new; exit", "fail-on": "p95 > +5%" },
+    };
+    const { isGreen, outputs, summary } = await runAction({ ...job, inputs });
+    assertStringIncludes(
+      (await job.notes()).join("\n"),
+      [
+        ...[
+          "duel",
+          "--markdown",
+          `${job.folder}/temp/bench-duel.md`,
+          "--a-run",
+          `./old "$HOME" --port {port}`,
+        ],
+        ...["--b-run", "./new; exit", "--fail-on", "p95 > +5%", "--json"],
+        ...[`${job.folder}/temp/bench-results.json`, "http://localhost:{port}/", "--"],
+      ].join("\n"),
+    );
+    assertEquals([isGreen, outputs.verdict, summary], [false, "regression", "## Old and new\n\n### Duel\n"]);
+    const refused = await runAction({ ...job, inputs: { ...inputs, thresholds: "p95 < 1s" } });
+    assertStringIncludes(refused.log, "A duel takes fail-on, and no thresholds");
+    await Deno.remove(job.folder, { recursive: true });
+  },
+);

@@ -36,7 +36,7 @@ import { sayLine } from "../../run/printer.ts";
 import { type Exporting, startExporting } from "../../run/conduct/exporting.ts";
 import { onceOf } from "../../engine/run_module_once.ts";
 import { runAround } from "../../run/conduct/run_around.ts";
-import { runAutofind, type RunWatch } from "../../run/conduct/run_autofind.ts";
+import { runAutofind, type RunWatch, searchProblems } from "../../run/conduct/run_autofind.ts";
 import { runUrlList } from "../../run/conduct/run_url_list.ts";
 import { openRunner } from "../../run/conduct/open_runner.ts";
 import type { Runner } from "../../run/conduct/runner.ts";
@@ -84,7 +84,7 @@ export async function runBench(
   });
   if (plan.client.kind === "fetch") forgetEnvironmentProxies();
   const baseline = await readBaseline(settings, plan);
-  refuseProblems(await overwriteProblems(outputsOf(settings)));
+  refuseProblems([...searchProblems(settings), ...await overwriteProblems(outputsOf(settings))]);
   using interrupts = watchInterrupts();
   const { signal } = interrupts;
   if (settings.values.waitReady !== undefined) {

@@ -18,7 +18,7 @@ import { speakerFor } from "../deliver/deliver_reports.ts";
 import type { Exporting } from "./exporting.ts";
 import { type StepWatch, watchStep } from "./step_watch.ts";
 import { writeOutput } from "../deliver/output_files.ts";
-import type { Settings } from "../settings/settings.ts";
+import { mainOptions, type Settings } from "../settings/settings.ts";
 import { type Printer, sayLine } from "../printer.ts";
 
 /** Ends a run before its time, for a reason that makes it whole all the same. */
@@ -60,18 +60,38 @@ export async function runAutofind(
   );
   const exported = last && await exporting.finish(last);
   for (const note of exported?.notes ?? []) sayLine(printer, note.text);
-  const { say, color } = speakerFor(values, printer);
-  say(`${autofindTable(found, styleFor(color))}\n`);
-  if (values.json !== undefined) {
-    const text = jsonText(toAutofindJson(found));
+  const { say, color, look } = speakerFor(values, printer);
+  say(`${autofindTable(found, { style: styleFor(color), width: look.width })}\n`);
+  const files = [
+    { path: values.json, text: () => Promise.resolve(jsonText(toAutofindJson(found))) },
+    {
+      path: values.htmlReport,
+      text: async () => (await import("../../report/autofind/autofind_html.ts")).autofindHtml(found),
+    },
+  ];
+  let isComplete = exported?.isComplete !== false;
+  for (const { path, text } of files) {
+    if (path === undefined) continue;
     try {
-      if (values.json === "-") printer.out.print(text);
-      else await writeOutput(values.json, text);
+      if (path === "-") printer.out.print(await text());
+      else await writeOutput(path, await text());
     } catch (error) {
+      isComplete = false;
       sayLine(printer, messageOf(error));
-      return EXIT.failed;
     }
   }
-  if (found.best === undefined) return EXIT.threshold;
-  return exported?.isComplete === false ? EXIT.failed : EXIT.ok;
+  if (!isComplete) return EXIT.failed;
+  return found.best === undefined ? EXIT.threshold : EXIT.ok;
+}
+
+/** Reports of single runs, which a search has none of. */
+const REFUSED = ["csv", "hgrm", "junit", "html", "web"] as const;
+
+/** Options that a search cannot obey; none without one. */
+export function searchProblems({ values }: Settings): readonly string[] {
+  if (!values.autofind) return [];
+  return REFUSED.filter((name) => values[name] !== undefined && values[name] !== false).map((name) =>
+    `${mainOptions[name].long} cannot show a search, whose steps are runs of their own; ` +
+    "--html-report and --json have its curve and every step"
+  );
 }

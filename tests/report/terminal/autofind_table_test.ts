@@ -108,13 +108,18 @@ Deno.test("autofindTable() keeps its columns under long numbers", () => {
   assertEquals(new Set(lines.map((line) => line.lastIndexOf("|"))).size, 1);
 });
 
+Deno.test("autofindTable() fits narrow terminals: bars are shorter, or left out", () => {
+  for (const width of [60, 76, 84]) {
+    const lines = autofindTable(FOUND, { width }).split("\n");
+    assertEquals(lines.filter((line) => line.length > width), []);
+    assertEquals(lines.some((line) => line.includes("█▒")), width > 70);
+  }
+});
+
 Deno.test("autofindTable() paints the verdicts alone", () => {
   const marked = (mark: string) => (text: string) => `${mark}${text}${mark}`;
   const text = autofindTable(FOUND, {
-    ...PLAIN_STYLE,
-    good: marked("+"),
-    bad: marked("-"),
-    warning: marked("~"),
+    style: { ...PLAIN_STYLE, good: marked("+"), bad: marked("-"), warning: marked("~") },
   });
   const painted = text.split("\n").filter((line) => / [-+~]\w+[-+~]/.test(line));
   assertEquals(painted.map((line) => line.split("| ").at(-1)!.split(" ")[0]), [
