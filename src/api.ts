@@ -196,9 +196,9 @@ export type {
   SCHEMA_VERSION,
 } from "./result/document/json_document.ts";
 export type { ConfigSnapshot, GivenSetting, Note, ThresholdVerdict } from "./result/outcome.ts";
-export type { Abort, ClientHealth, FleetSummary, LostWorker } from "./result/run_result.ts";
-export type { UntilJson } from "./result/document/until_json.ts";
-export type { UntilVerdict } from "./result/verdict/until_verdict.ts";
+export type { Abort, ClientHealth, FleetSummary, LostWorker, UntilVerdict } from "./result/run_result.ts";
+export type { UntilJson } from "./result/verdict/until_json.ts";
+export type { Unit } from "./metrics/catalog.ts";
 export type { TimelinePercentile, TimelinePoint } from "./result/series/timeline_point.ts";
 export type { SavedBaseline, SavedPlan, SavedRun, SavedSocketLoad } from "./result/document/saved_run.ts";
 export type { PeerCertificate } from "./metrics/peer_certificate.ts";

@@ -11,7 +11,7 @@ import type { RunPlan } from "../plan/run_plan.ts";
 import type { Snapshot, StepStats } from "../metrics/snapshot.ts";
 import { statsOfAll } from "../metrics/stats.ts";
 import type { Stats } from "../metrics/stats.ts";
-import type { UntilVerdict } from "./verdict/until_verdict.ts";
+import type { Unit } from "../metrics/catalog.ts";
 
 /** What the load generator itself used; of a fleet, CPU and cores of all nodes, and the largest memory of one. */
 export interface ClientHealth {
@@ -61,6 +61,26 @@ export interface Abort {
   readonly atMs: number;
   /** One clause: what was measured by then. */
   readonly reason: string;
+}
+
+/** A precision that a run went on for. */
+export interface UntilVerdict {
+  /** As the user wrote it, secrets masked. */
+  readonly expression: string;
+  /** The metric, as rules write it, secrets masked. */
+  readonly metric: string;
+  /** Of the values. */
+  readonly unit: Unit;
+  /** It is known so precisely. */
+  readonly isReached: boolean;
+  /** When it was looked at last, since the run's start. */
+  readonly atMs: number;
+  /** In `unit`; absent with both ends: it cannot be told how precisely it is known. */
+  readonly value?: number;
+  /** The true value is no less, with 95% confidence. */
+  readonly low?: number;
+  /** The true value is no more. */
+  readonly high?: number;
 }
 
 /** One run, measured. */

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { amount, count, flag, maybe, type Schema, shape, text } from "../lib/shape.ts";
+import { amount, count, flag, maybe, number, oneOf, type Schema, shape, text } from "../lib/shape.ts";
 import type { PeerCertificate } from "../metrics/peer_certificate.ts";
-import type { Abort, ClientHealth, FleetSummary, LostWorker } from "./run_result.ts";
+import type { Abort, ClientHealth, FleetSummary, LostWorker, UntilVerdict } from "./run_result.ts";
 
 /** What a load generator used. */
 export const clientHealthSchema: Schema<ClientHealth> = shape<ClientHealth>()({
@@ -35,6 +35,18 @@ export const fleetSummarySchema: Schema<FleetSummary> = shape<FleetSummary>()({
 
 /** Why a run was ended before its time. */
 export const abortSchema: Schema<Abort> = shape<Abort>()({ expression: text, atMs: amount, reason: text });
+
+/** What `--until` came to. */
+export const untilVerdictSchema: Schema<UntilVerdict> = shape<UntilVerdict>()({
+  expression: text,
+  metric: text,
+  unit: oneOf("s", "%", "1/s", "B", "B/s", "1"),
+  isReached: flag,
+  atMs: amount,
+  value: maybe(number),
+  low: maybe(number),
+  high: maybe(number),
+});
 
 /** What a server proved about itself. */
 export const certificateSchema: Schema<PeerCertificate> = shape<PeerCertificate>()({

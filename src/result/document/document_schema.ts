@@ -41,7 +41,7 @@ import type { OpenLoopJson } from "./open_loop_json.ts";
 import { scenarioSchema } from "./scenario_schema.ts";
 import { slowestSchema } from "../slowest_json.ts";
 import { streamsSchema, tokensSchema } from "./stream_schema.ts";
-import { untilJsonSchema } from "./until_json.ts";
+import { untilJsonSchema } from "../verdict/until_json.ts";
 import { webSocketSchema } from "./websocket_schema.ts";
 import { runSeriesSchema } from "./run_series_json.ts";
 import type { ReadBaseline } from "./saved_run.ts";

@@ -58,7 +58,7 @@ import { present, rounded } from "../../lib/json/present.ts";
 import { slowestJson, type SlowRequestJson } from "../slowest_json.ts";
 import { type StreamsJson, streamsJson, type TokensJson, tokensJson } from "./stream_json.ts";
 import { type TrustJson, trustJson } from "./trust_json.ts";
-import { type UntilJson, untilJson } from "./until_json.ts";
+import { type UntilJson, untilJson } from "../verdict/until_json.ts";
 import { type WebSocketJson, webSocketJson } from "./websocket_json.ts";
 
 /** The version of the document's shape; files without one count as 1. Since 2 there are series. */

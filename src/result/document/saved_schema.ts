@@ -26,9 +26,9 @@ import {
   clientHealthSchema,
   fleetSummarySchema,
   lostWorkerSchema,
+  untilVerdictSchema,
 } from "../run_schema.ts";
 import { runChangeSchema } from "../run_change_schema.ts";
-import { untilVerdictSchema } from "../verdict/until_verdict.ts";
 import type { ReadRun, SavedPlan, SavedSocketLoad } from "./saved_run.ts";
 
 type SavedFlow = SavedPlan["flows"][number];

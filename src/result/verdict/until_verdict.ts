@@ -4,43 +4,12 @@
  * @module
  */
 import { formatSeconds } from "../../lib/number_format.ts";
-import { amount, flag, maybe, number, oneOf, type Schema, shape, text } from "../../lib/shape.ts";
-import { formatMetricValue, type Unit } from "../../metrics/catalog.ts";
+import { formatMetricValue } from "../../metrics/catalog.ts";
 import type { Note } from "../outcome.ts";
+import type { UntilVerdict } from "../run_result.ts";
 
 /** How sure it is that the interval of one metric holds the truth, in percent. */
 export const UNTIL_CONFIDENCE = 95;
-
-/** A precision that a run went on for. */
-export interface UntilVerdict {
-  /** As the user wrote it, secrets masked. */
-  readonly expression: string;
-  /** The metric, as rules write it, secrets masked. */
-  readonly metric: string;
-  readonly unit: Unit;
-  /** It is known so precisely. */
-  readonly isReached: boolean;
-  /** When it was looked at last, since the run's start. */
-  readonly atMs: number;
-  /** In `unit`; absent with both ends: it cannot be told how precisely it is known. */
-  readonly value?: number;
-  /** The true value is no less, with {@linkcode UNTIL_CONFIDENCE}. */
-  readonly low?: number;
-  /** The true value is no more. */
-  readonly high?: number;
-}
-
-/** A verdict in a file. */
-export const untilVerdictSchema: Schema<UntilVerdict> = shape<UntilVerdict>()({
-  expression: text,
-  metric: text,
-  unit: oneOf("s", "%", "1/s", "B", "B/s", "1") as Schema<Unit>,
-  isReached: flag,
-  atMs: amount,
-  value: maybe(number),
-  low: maybe(number),
-  high: maybe(number),
-});
 
 /** `± 1.8%`, `± 0.10 points`; `undefined` when it cannot be told. */
 export function reachText({ unit, value, low, high }: UntilVerdict): string | undefined {

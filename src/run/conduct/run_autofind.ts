@@ -91,7 +91,7 @@ const REFUSED = ["csv", "hgrm", "junit", "html", "web"] as const;
 export function searchProblems({ values }: Settings): readonly string[] {
   if (!values.autofind) return [];
   return REFUSED.filter((name) => values[name] !== undefined && values[name] !== false).map((name) =>
-    `${mainOptions[name].long} cannot show a search, whose steps are runs of their own; ` +
+    `${mainOptions[name].long} cannot show a search, which is one run after another: ` +
     "--html-report and --json have its curve and every step"
   );
 }

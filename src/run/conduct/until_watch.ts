@@ -8,9 +8,9 @@ import { addStepStats } from "../../metrics/snapshot.ts";
 import type { Stats } from "../../metrics/stats.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
-import { overallStats } from "../../result/run_result.ts";
+import { overallStats, type UntilVerdict } from "../../result/run_result.ts";
 import { partStats } from "../../result/run_parts.ts";
-import { UNTIL_CONFIDENCE, type UntilVerdict } from "../../result/verdict/until_verdict.ts";
+import { UNTIL_CONFIDENCE } from "../../result/verdict/until_verdict.ts";
 import { isMet, type Known, knownTo, type Until } from "../../result/verdict/known_to.ts";
 
 /** Watches one run. */

@@ -5,7 +5,8 @@
  */
 import { present, rounded } from "../../lib/json/present.ts";
 import { amount, flag, maybe, number, pair, type Schema, shape, text } from "../../lib/shape.ts";
-import { UNTIL_CONFIDENCE, type UntilVerdict } from "../verdict/until_verdict.ts";
+import type { UntilVerdict } from "../run_result.ts";
+import { UNTIL_CONFIDENCE } from "./until_verdict.ts";
 
 /** A precision that the run went on for. */
 export interface UntilJson {
