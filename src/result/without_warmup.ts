@@ -48,6 +48,7 @@ export function withoutWarmup(result: RunResult, windows: readonly Snapshot[]): 
   return {
     result: {
       ...result,
+      plan: { ...result.plan, warmupMs: result.plan.warmupMs + cutMs },
       startedAtMs: result.startedAtMs + cutMs,
       durationMs: result.durationMs - cutMs,
       total: earlier(left.reduce(appendSnapshot, EMPTY_SNAPSHOT), cutMs),

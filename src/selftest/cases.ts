@@ -42,9 +42,13 @@ const TOKENS = 15;
 const FIRST_TOKEN_MS = 200;
 const CAPACITY = { slots: 4, serviceMs: 20 };
 const CAPACITY_USERS = 20;
+const COLD_MS = 5000;
 
-/** All cases, in full length or shortened. */
-export function selftestCases(isQuick: boolean): readonly Case[] {
+/** All cases, in full length or shortened; within one process, plain runs alone. */
+export function selftestCases(
+  isQuick: boolean,
+  { hasPrograms = true }: { readonly hasPrograms?: boolean } = {},
+): readonly Case[] {
   const job = { connections: 10, threads: 1, seconds: isQuick ? 2 : 5 };
   const stall = isQuick ? { seconds: 3, stallMs: 500 } : { seconds: 10, stallMs: 1000 };
   const count = isQuick ? 2000 : 20_000;
@@ -186,8 +190,52 @@ export function selftestCases(isQuick: boolean): readonly Case[] {
         percentile(50, { truth: () => CAPACITY_USERS / capacity * 1000, limit: (truth) => truth * 0.05 }),
       ],
     },
+    ...(isQuick || !hasPrograms ? [] : CERTAINTY),
   ];
 }
+
+/**
+ * Whether the program knows what it does not know: differences, precision, warm-up. They take longer, and no other tool
+ * tells them.
+ */
+const CERTAINTY: readonly Case[] = [
+  {
+    title: "Duel of a target with itself",
+    target: { kind: "route", path: "/random/20/4" },
+    job: { connections: 10, threads: 1, seconds: 20, against: "/random/20/4" },
+    checks: [{ ...differences("differences found"), truth: () => 0 }],
+  },
+  {
+    title: "Duel with a path that takes half as long again",
+    target: { kind: "route", path: "/delay/20" },
+    job: { connections: 10, threads: 1, seconds: 20, against: "/delay/30" },
+    checks: [{ ...differences("differences found, of rate and p50"), truth: () => 2 }],
+  },
+  {
+    title: "Random delays, until p50 is known to ± 20%, for 50 s at most",
+    target: { kind: "route", path: "/random/20/4" },
+    job: { connections: 10, threads: 1, seconds: 50, until: "p50 ± 20%" },
+    checks: [{
+      name: "reached",
+      unit: "1",
+      truth: () => 1,
+      read: ({ reached }) => reached,
+      limit: () => 0,
+    }],
+  },
+  {
+    title: `Delay of 10 ms, in the first ${COLD_MS / 1000} s of 40 ms`,
+    target: { kind: "route", path: `/warming/${COLD_MS}/10` },
+    job: { connections: 10, threads: 1, seconds: 20, findsWarmup: true },
+    checks: [{
+      name: "warm-up found",
+      unit: "ms",
+      truth: () => COLD_MS,
+      read: ({ warmupMs }) => warmupMs,
+      limit: () => 1000,
+    }],
+  },
+];
 
 /** The latency at a percentile, in ms, of even arrivals over `seconds` with one stall of `stallMs`; see above. */
 export function stalledPercentile(
@@ -203,6 +251,10 @@ function percentile(p: number, { truth, limit }: Pick<Check, "truth" | "limit">)
 
 function gap(name: string, p: number, limit: Check["limit"]): Check {
   return { name, unit: "ms", truth: (seen) => seen.heldMs(p), read: ({ gapMs }) => gapMs?.[p], limit };
+}
+
+function differences(name: string): Omit<Check, "truth"> {
+  return { name, unit: "1", read: ({ differences }) => differences, limit: () => 0 };
 }
 
 function requestCount(name: string): Check {

@@ -11,6 +11,7 @@ import type { Reading } from "./tool.ts";
 /** Reads the program's own JSON result; anything but the totals may be missing. */
 export function parseBenchJson(text: string): Reading {
   const document: unknown = JSON.parse(text);
+  if (valueAt(document, ["mode"]) === "duel") return readDuel(document);
   const requests = numberAt(document, ["total_requests"]);
   const perSecond = numberAt(document, ["requests_per_sec"]);
   if (requests === undefined || perSecond === undefined) throw new Error("No totals in the JSON result");
@@ -34,9 +35,26 @@ export function parseBenchJson(text: string): Reading {
     ...(gap !== undefined && longestGap !== undefined &&
       { gapMs: { 50: gap * 1000, 100: longestGap * 1000 } }),
     ...tokensIn(document),
+    ...certaintyIn(document),
     ...(delay !== undefined && { startDelayMs: delay * 1000 }),
     ...(delay99 !== undefined && { startDelay99Ms: delay99 * 1000 }),
     ...(warnings.length > 0 && { warnings }),
+  };
+}
+
+function readDuel(document: unknown): Reading {
+  const metrics = valueAt(document, ["metrics"]) as readonly { readonly verdict: string }[] | undefined;
+  if (metrics === undefined) throw new Error("No metrics in the duel's JSON");
+  const differences = metrics.filter(({ verdict }) => verdict === "better" || verdict === "worse").length;
+  return { requests: 0, perSecond: 0, errors: 0, differences };
+}
+
+function certaintyIn(document: unknown): Pick<Reading, "reached" | "warmupMs"> {
+  const until = valueAt(document, ["until"]) as readonly { readonly reached: boolean }[] | undefined;
+  const warmupSec = numberAt(document, ["warmup", "duration_sec"]);
+  return {
+    ...(until && { reached: until.every(({ reached }) => reached) ? 1 : 0 }),
+    ...(warmupSec !== undefined && { warmupMs: warmupSec * 1000 }),
   };
 }
 

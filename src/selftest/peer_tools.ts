@@ -27,7 +27,10 @@ export function ownTool(command: readonly string[]): Tool {
     name: "bench",
     words: (job) => [
       ...command,
-      ...["-t", `${job.threads}`, "-c", `${job.connections}`, "--no-progress", "--json", job.outputPath],
+      ...(job.against === undefined ? [] : ["duel", "-q", "--metrics", "rps,p50"]),
+      ...["-t", `${job.threads}`, "-c", `${job.connections}`],
+      ...(job.against === undefined ? ["--no-progress"] : []),
+      ...["--json", job.outputPath],
       ...(job.requests === undefined ? ["-d", `${job.seconds}`] : ["-n", `${job.requests}`]),
       ...(job.streams === undefined ? [] : ["--http2", "--streams", `${job.streams}`]),
       ...(job.rate === undefined ? [] : ["--rate", `${job.rate}`]),
@@ -36,7 +39,10 @@ export function ownTool(command: readonly string[]): Tool {
       ...(job.stream === undefined ? [] : ["--stream", "sse"]),
       ...(job.stream === "tokens" ? ["--tokens", TOKEN_PATH, "--token-count", TOKEN_COUNT_PATH] : []),
       ...(job.certificatePath === undefined ? [] : ["--ssl-verify", "--ca-bundle", job.certificatePath]),
+      ...(job.until === undefined ? [] : ["--until", job.until]),
+      ...(job.findsWarmup ? ["--warmup", "auto"] : []),
       job.url,
+      ...(job.against === undefined ? [] : [new URL(job.against, job.url).href]),
     ],
     parse: parseBenchJson,
   };
@@ -138,9 +144,14 @@ const k6: Tool = {
 /** The tools to compare with. */
 export const PEERS: readonly Tool[] = [wrk, ab, hey, h2load, oha, vegeta, k6].map((tool): Tool => ({
   ...tool,
-  // None of them is asked for messages, or to look into responses.
-  words: (job) => job.message === undefined && job.stream === undefined ? tool.words(job) : undefined,
+  // None of them sends messages, looks into responses, or tells differences, precision and warm-up.
+  words: (job) => isRun(job) ? tool.words(job) : undefined,
 }));
+
+function isRun({ message, stream, against, until, findsWarmup }: Job): boolean {
+  return message === undefined && stream === undefined && against === undefined && until === undefined &&
+    findsWarmup === undefined;
+}
 
 function k6Script({ url, connections, seconds, requests, rate, timeoutSec }: Job): string {
   const scenario = rate !== undefined

@@ -23,6 +23,12 @@ export interface Job {
   readonly message?: string;
   /** Responses are streams, of events or of a model's tokens, whose gaps are measured. */
   readonly stream?: "events" | "tokens";
+  /** Fight a duel against this path of the same server. */
+  readonly against?: string;
+  /** End as soon as this is known so precisely, such as `p50 ± 20%`. */
+  readonly until?: string;
+  /** Find the warm-up in the run and leave it out. */
+  readonly findsWarmup?: true;
   /** PEM of the root that the server's certificate is checked against, by tools that check. */
   readonly certificatePath?: string;
   /** Where tools that write a file write it. */
@@ -48,6 +54,12 @@ export interface Reading {
     readonly itlMs: number;
     readonly tpotMs: number;
   };
+  /** Of a duel: metrics that were found to differ. */
+  readonly differences?: number;
+  /** Whether what the run went on for is known, 1 or 0. */
+  readonly reached?: number;
+  /** How long the warm-up was that was found, ms. */
+  readonly warmupMs?: number;
   /** Median delay between due and sent, ms. */
   readonly startDelayMs?: number;
   /** Its 99th percentile, ms. */

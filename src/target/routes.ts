@@ -89,6 +89,15 @@ export const ROUTES: readonly Route[] = [
     },
   },
   {
+    path: "/warming/COLD/MS",
+    help: "Responds after MS milliseconds, four times as late until COLD ms after the first request",
+    ranges: [TIME, TIME],
+    async answer({ numbers: [coldMs, serviceMs], state }) {
+      await state.wait(state.warmingWait(coldMs!, serviceMs!, performance.now()));
+      return new Response("Warming up\n");
+    },
+  },
+  {
     path: "/stall/EVERY/MS",
     help: "Responds at once, but stalls for MS ms in the middle of every EVERY ms",
     ranges: [[1, LONGEST_MS], TIME],

@@ -13,6 +13,8 @@ const MAX_PATHS = 1000;
 const OTHER_PATHS = "(other)";
 /** Sessions kept; the oldest goes first. */
 const MAX_SESSIONS = 100_000;
+/** How much longer a target takes that is still warming up. */
+const COLD_FACTOR = 4;
 
 /** One target's state. */
 export class TargetState {
@@ -24,6 +26,7 @@ export class TargetState {
   readonly listeners = new Set<WebSocket>();
   readonly #counts = new Map<string, number>();
   readonly #sequences = new Map<string, number>();
+  readonly #warmingStarts = new Map<string, number>();
   readonly #stallStarts = new Map<string, number>();
   readonly #queues = new Map<string, Float64Array>();
   readonly #sessions = new Map<string, string>();
@@ -55,6 +58,14 @@ export class TargetState {
     const number = this.#sequences.get(key) ?? 0;
     this.#sequences.set(key, number + 1);
     return number;
+  }
+
+  /** How long a request that arrives now takes, in ms: longer until `coldMs` after the first call with the same numbers. */
+  warmingWait(coldMs: number, serviceMs: number, nowMs: number): number {
+    const key = `${coldMs}/${serviceMs}`;
+    const startMs = this.#warmingStarts.get(key) ?? nowMs;
+    this.#warmingStarts.set(key, startMs);
+    return nowMs - startMs < coldMs ? COLD_FACTOR * serviceMs : serviceMs;
   }
 
   /**

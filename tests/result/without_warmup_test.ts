@@ -48,6 +48,7 @@ Deno.test("a start of five seconds is left out of every number", () => {
   assertEquals(trimmed.series?.windows.length, trimmed.timeline.length);
   assertEquals(trimmed.series?.steps[0]?.requests.length, trimmed.timeline.length);
   assertEquals(trimmed.startedAtMs - result.startedAtMs, cutMs);
+  assertEquals(trimmed.plan.warmupMs - result.plan.warmupMs, cutMs);
   assertEquals([trimmed.total.fromMs, trimmed.total.toMs], [0, trimmed.durationMs]);
   assertEquals(trimmed.total.lastHeardMs, trimmed.durationMs - 10);
   assertEquals(trimmed.total.started + trimmed.warmupRequests!, result.total.started);

@@ -17,7 +17,7 @@ Deno.test("stalledPercentile() is what sorting the waits gives", () => {
 
 Deno.test("the cases cover what is claimed, in both lengths", () => {
   for (const isQuick of [false, true]) {
-    const cases = selftestCases(isQuick);
+    const cases = selftestCases(isQuick, { hasPrograms: false });
     const paths = cases.map(({ target }) => target.kind === "cut" ? "cut" : target.path.split("/")[1]);
     assertEquals(paths, [
       "delay",
@@ -34,4 +34,15 @@ Deno.test("the cases cover what is claimed, in both lengths", () => {
     ]);
     assert(cases.every(({ checks }) => checks.length > 0));
   }
+});
+
+Deno.test("differences, precision and warm-up are cases of their own, which only whole selftests have", () => {
+  const certain = selftestCases(false).slice(selftestCases(false, { hasPrograms: false }).length);
+  assertEquals(certain.map(({ job }) => job.against ?? job.until ?? job.findsWarmup), [
+    "/random/20/4",
+    "/delay/30",
+    "p50 ± 20%",
+    true,
+  ]);
+  assertEquals(selftestCases(true).length, selftestCases(true, { hasPrograms: false }).length);
 });

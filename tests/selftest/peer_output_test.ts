@@ -107,3 +107,15 @@ Deno.test("parseBenchJson() needs only the totals", () => {
     startDelayMs: 1.5,
   });
 });
+
+Deno.test("a duel's JSON tells how many metrics differ, a run's how well it is known and how long it warmed up", () => {
+  const metrics = ["worse", "same", "better", "unknown"].map((verdict) => ({ verdict }));
+  assertEquals(parseBenchJson(JSON.stringify({ mode: "duel", metrics })).differences, 2);
+  const run = {
+    ...{ total_requests: 1, requests_per_sec: 1 },
+    until: [{ reached: true }, { reached: false }],
+    warmup: { duration_sec: 5, requests: 9 },
+  };
+  const { reached, warmupMs } = parseBenchJson(JSON.stringify(run));
+  assertEquals([reached, warmupMs], [0, 5000]);
+});

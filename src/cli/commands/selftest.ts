@@ -72,7 +72,7 @@ async function run(argv: readonly string[]): Promise<number> {
   const find = (program: string) => mayStart ? findProgram(program, Deno.env.get("PATH") ?? "") : undefined;
   const peers = values.quick ? [] : PEERS.filter(({ name }) => find(name) !== undefined);
   const result = await runSelftest({
-    cases: selftestCases(values.quick),
+    cases: selftestCases(values.quick, { hasPrograms: mayStart }),
     own: mayStart ? ownTool(ownCommand()) : OWN_THREADS,
     peers,
     find,

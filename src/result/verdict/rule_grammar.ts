@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { suggest } from "../../lib/suggest.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { SHOWN_TIMES } from "../../metrics/measures.ts";
 import { type Metric, metricFor, METRICS } from "../../metrics/catalog.ts";
@@ -52,6 +53,9 @@ const RULE = new RegExp(
     String.raw`|\s+worse)\s*$`,
   ].join(""),
 );
+/** What is asked for most. */
+const COMMON = ["rps", "p50", "p95", "p99", "avg_latency", "error_rate"] as const;
+
 /** The names of a part's fields that differ from the run's metrics. */
 const STEP_FIELDS: Readonly<Record<string, string>> = {
   count: "total_requests",
@@ -114,9 +118,11 @@ function findMetric(path: string, field: string | undefined, part: PartName | un
   const name = field === undefined ? path : STEP_FIELDS[field] ?? field;
   const metric = metricFor(name);
   if (metric === undefined) {
-    const known = METRICS.map(({ key }) => key).join(", ");
+    const near = suggest(name, [...COMMON, ...METRICS.map(({ key }) => key)]);
+    const guess = near === undefined ? "" : `: did you mean ${near}?`;
     throw new UsageError(
-      `with the unknown metric "${path}"; expected one of ${known}, any percentile, or step:"NAME" METRIC`,
+      `with the unknown metric "${path}"${guess} (there are ${COMMON.join(", ")}, any percentile, ` +
+        'step:"NAME" METRIC; bench help thresholds has all)',
     );
   }
   return { path: pathOf(field ?? metric.key, part), metric, ...(part && { part }) };
