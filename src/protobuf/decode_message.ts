@@ -107,6 +107,7 @@ export class MessageDecoder {
   }
 
   #defaultOf({ kind, type }: ProtoField): unknown {
+    if (type === `${NAMESPACE}NullValue`) return null;
     if (kind === "enum") return this.#enums.get(type)?.values[0]?.[0] ?? 0;
     return kind === "scalar" ? SCALARS[type as ScalarType].byDefault : null;
   }

@@ -315,6 +315,7 @@ export class MessageEncoder {
   }
 
   #writeAny(writer: MessageWriter, value: unknown): void {
+    if (isRecord(value) && Object.keys(value).length === 0) return;
     if (!isRecord(value) || typeof value["@type"] !== "string") {
       return rejectValue('an object with "@type" (google.protobuf.Any)', value);
     }
@@ -345,7 +346,7 @@ function writeFieldMask(writer: MessageWriter, value: unknown): void {
   if (typeof value !== "string") {
     return rejectValue('paths such as "name,price.amount" (google.protobuf.FieldMask)', value);
   }
-  for (const path of value.split(",").filter((part) => part !== "")) {
+  for (const path of value.split(",").map((part) => part.trim()).filter((part) => part !== "")) {
     writer.writeVarint(1 << 3 | FORM.bytes);
     writer.writeText(path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
   }

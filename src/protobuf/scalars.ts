@@ -29,7 +29,7 @@ function wholeNumber(value: unknown, type: string, min: number, max: number): nu
 
 function bigNumber(value: unknown, type: string, isSigned: boolean): bigint {
   let number: bigint | undefined;
-  if (typeof value === "number" && Number.isSafeInteger(value)) number = BigInt(value);
+  if (typeof value === "number" && Number.isInteger(value)) number = BigInt(value);
   else if (typeof value === "bigint") number = value;
   else {
     const text = typeof value === "string" ? value.trim() : longNumber(value);
@@ -52,6 +52,13 @@ function realNumber(value: unknown, type: string): number {
     if (!Number.isNaN(number) || value === "NaN") return number;
   }
   return rejectValue(`a number (${type})`, value);
+}
+
+/** A number that a float can hold. */
+function floatNumber(value: unknown): number {
+  const number = realNumber(value, "float");
+  const isLost = Number.isFinite(number) && !Number.isFinite(Math.fround(number));
+  return isLost ? rejectValue("a number up to 3.4e38 (float)", value) : number;
 }
 
 function booleanOf(value: unknown): boolean {
@@ -105,7 +112,7 @@ export const SCALARS: Readonly<Record<ScalarType, Scalar>> = {
   float: {
     form: FORM.fixed32,
     byDefault: 0,
-    write: (writer, value) => writer.writeFloat(realNumber(value, "float")),
+    write: (writer, value) => writer.writeFloat(floatNumber(value)),
     read: (reader) => shortFloat(reader.float()),
   },
   int32: {

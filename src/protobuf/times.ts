@@ -14,11 +14,17 @@ export interface SecondsAndNanos {
 const TIMESTAMP = /^(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)$/;
 const DURATION = /^(-?)(\d{1,12})(?:\.(\d{1,9}))?s$/;
 
+/** Ten thousand years: what the type is declared to hold. */
+const MAX_SECONDS = 315_576_000_000n;
+
 /** Reads `2026-01-31T12:00:00.5Z`. @throws {MessageError} */
 export function parseTimestamp(value: unknown): SecondsAndNanos {
   const match = typeof value === "string" ? TIMESTAMP.exec(value) : null;
   const ms = match === null ? NaN : Date.parse(`${match[1]}T${match[2]}${match[4]!.toUpperCase()}`);
-  if (match === null || Number.isNaN(ms)) {
+  // The platform takes the 30th of February for the 2nd of March, and 24:00 for the next day.
+  const isReal = match !== null && !match[2]!.startsWith("24") &&
+    new Date(`${match[1]}T00:00:00Z`).toJSON()?.slice(0, 10) === match[1];
+  if (!isReal || Number.isNaN(ms)) {
     return rejectValue('a time such as "2026-01-31T12:00:00Z" (google.protobuf.Timestamp)', value);
   }
   return { seconds: BigInt(Math.floor(ms / 1000)), nanos: nanosOf(match[3]) };
@@ -31,6 +37,9 @@ export function parseDuration(value: unknown): SecondsAndNanos {
   const isNegative = match[1] === "-";
   const seconds = BigInt(match[2]!);
   const nanos = nanosOf(match[3]);
+  if (seconds > MAX_SECONDS) {
+    return rejectValue(`at most ${MAX_SECONDS} seconds either way (google.protobuf.Duration)`, value);
+  }
   return isNegative ? { seconds: -seconds, nanos: -nanos } : { seconds, nanos };
 }
 

@@ -155,7 +155,7 @@ Deno.test("fields go by their name in JSON or as declared; numbers may be texts,
 });
 
 Deno.test("fields that were not sent have their default, those whose presence counts are absent", () => {
-  assertEquals(decoder.decode("shop.Known", new Uint8Array(0)), { nothing: "NULL_VALUE", times: [] });
+  assertEquals(decoder.decode("shop.Known", new Uint8Array(0)), { nothing: null, times: [] });
   const empty = decoder.decode("shop.Numbers", new Uint8Array(0)) as Record<string, unknown>;
   assertEquals([
     empty["c"],
@@ -257,4 +257,34 @@ Deno.test("a map's key cannot reach what objects inherit", () => {
   const map = (value as { r: object }).r;
   assertEquals(Object.keys(map), ["__proto__", "constructor"]);
   assertEquals(Object.getPrototypeOf(map), Object.prototype);
+});
+
+Deno.test("days that are none, times out of range, and numbers that a type cannot hold are refused, as protojson does", () => {
+  const refused: readonly (readonly [type: string, value: unknown])[] = [
+    ["shop.Known", { at: "2026-02-30T00:00:00Z" }],
+    ["shop.Known", { at: "2026-01-31T24:00:00Z" }],
+    ["shop.Known", { at: "2025-02-29T12:00:00+02:00" }],
+    ["shop.Known", { for: "315576000001s" }],
+    ["shop.Numbers", { b: 3.5e38 }],
+    ["shop.Numbers", { d: 1e19 }],
+  ];
+  for (const [type, value] of refused) assertThrows(() => encode(type, value), MessageError);
+  const kept: readonly (readonly [type: string, value: Record<string, unknown>, read?: unknown])[] = [
+    ["shop.Known", { at: "2024-02-29T23:59:59Z" }],
+    ["shop.Known", { at: "2024-03-01T00:30:00+01:00" }, "2024-02-29T23:30:00Z"],
+    ["shop.Known", { for: "-315576000000s" }],
+    ["shop.Known", { mask: "a, b.c" }, "a,b.c"],
+    ["shop.Numbers", { d: 1e18 }, "1000000000000000000"],
+    ["shop.Numbers", { d: 5n }, "5"],
+    ["shop.Numbers", { o: Uint8Array.of(1, 2) }, "AQI="],
+    ["shop.Numbers", { b: 3.4028234e38 }, 3.4028235e38],
+  ];
+  for (const [type, value, read] of kept) {
+    const [[key, given]] = Object.entries(value) as [[string, unknown]];
+    const decoded = decoder.decode(type, encode(type, value)) as Record<string, unknown>;
+    assertEquals(decoded[key], read ?? given);
+  }
+  const empty = decoder.decode("shop.Known", new Uint8Array(0)) as Record<string, unknown>;
+  assertEquals(empty["nothing"], null);
+  assertEquals(encode("shop.Known", { more: {} }).toHex(), "4200");
 });
