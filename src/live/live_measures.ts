@@ -60,6 +60,21 @@ type ShownGroups = {
 };
 
 const SHOWN_GROUPS: ShownGroups = {
+  stream: {
+    title: "Streams",
+    facts: [
+      { label: "Events", read: ({ events }) => events, isRate: true },
+      { label: "Open now", read: ({ open }) => open },
+      { label: "Broken", read: ({ broken }) => broken, isBad: true },
+    ],
+  },
+  tokens: {
+    title: "Tokens",
+    facts: [
+      { label: "Output", read: ({ tokens }) => tokens, isRate: true },
+      { label: "Not JSON", read: ({ unreadable }) => unreadable, isBad: true },
+    ],
+  },
   websocket: {
     title: "WebSocket",
     facts: [

@@ -14,8 +14,10 @@ export interface Events {
   /** From the middle one to the next; absent: the same. */
   readonly gapMs?: number;
   event(k: number): string;
-  /** Sent along with the last one. */
-  readonly last?: string;
+  /** Sent along with the last one; texts as they are, all else as JSON. */
+  readonly last?: readonly unknown[];
+  /** Lines of JSON; absent: server-sent events. */
+  readonly isNdjson?: boolean;
   /** Is told how long after the request the first one was sent. */
   onFirst?: ((ms: number) => void) | undefined;
 }
@@ -23,7 +25,7 @@ export interface Events {
 /** Events on a schedule from the request's arrival: a late timer does not delay the ones after it. */
 export function respondWithEvents(
   state: TargetState,
-  { count, everyMs, firstMs = everyMs, gapMs, event, last = "", onFirst }: Events,
+  { count, everyMs, firstMs = everyMs, gapMs, event, last = [], isNdjson = false, onFirst }: Events,
 ): Response {
   const encoder = new TextEncoder();
   const startMs = performance.now();
@@ -39,7 +41,8 @@ export function respondWithEvents(
       if (sent > 0) state.onHeld?.(nowMs - lastMs);
       else onFirst?.(nowMs - startMs);
       lastMs = nowMs;
-      const text = `data: ${event(sent++)}\n\n${sent === count ? last : ""}`;
+      const texts = [event(sent++), ...sent === count ? last.map(textOf) : []];
+      const text = texts.map((each) => isNdjson ? `${each}\n` : `data: ${each}\n\n`).join("");
       try {
         controller.enqueue(encoder.encode(text));
         if (sent === count) controller.close();
@@ -49,6 +52,13 @@ export function respondWithEvents(
     },
   });
   return new Response(body, {
-    headers: { "content-type": "text/event-stream", "cache-control": "no-cache" },
+    headers: {
+      "content-type": isNdjson ? "application/x-ndjson" : "text/event-stream",
+      "cache-control": "no-cache",
+    },
   });
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -7,6 +7,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
+import { manyPrograms } from "../_support/many_programs.ts";
 import { program } from "../_support/program.ts";
 import { response, startRawServer } from "../_support/raw_server.ts";
 import { tempDir } from "../_support/temp_dir.ts";
@@ -110,6 +111,35 @@ Deno.test("bench --api openai asks for completions and measures tokens in the fi
   assertStringIncludes(await Deno.readTextFile(file("r.html")), "TTFT");
 });
 
+Deno.test("bench --api speaks to other APIs of models, and counts tokens as each of them does", async () => {
+  await using target = startTarget({ port: 0, hostname: "127.0.0.1", keep: 10 });
+  await using temp = await tempDir();
+  const apis = [
+    ["openai-completions", "/v1/completions", { prompt: "Hi", max_tokens: 4 }],
+    ["openai-responses", "/v1/responses", { input: "Hi", max_output_tokens: 4 }],
+    ["anthropic", "/v1/messages", { messages: [{ role: "user", content: "Hi" }], max_tokens: 4 }],
+    ["ollama", "/api/chat", { messages: [{ role: "user", content: "Hi" }], options: { num_predict: 4 } }],
+  ] as const;
+  const words = ["--prompt", "Hi", "--model", "small", "--max-tokens", "4", "-n", "2", "-c", "1", "-t", "1"];
+  const ended = await manyPrograms(apis.map(([api]) => ({
+    args: ["--api", api, ...words, "--json", `${temp.path}/${api}.json`, target.url],
+  })));
+  for (const [i, [api, path, body]] of apis.entries()) {
+    assertEquals(ended[i]!.code, 0, ended[i]!.out + ended[i]!.err);
+    const { tokens } = JSON.parse(await Deno.readTextFile(`${temp.path}/${api}.json`));
+    assertEquals([tokens.output, tokens.ttft.count, tokens.itl.count, tokens.unreadable_events], [
+      8,
+      2,
+      6,
+      0,
+    ]);
+    const { method, path: asked, body: sent } = target.seen[2 * i]!;
+    assertEquals([method, asked], ["POST", path]);
+    const found = JSON.parse(sent!);
+    assertEquals({ ...found, model: "small", stream: true, ...body }, found);
+  }
+});
+
 Deno.test("bench report shows a saved run of streams as it was shown", async () => {
   await using target = startTarget({ port: 0, hostname: "127.0.0.1" });
   await using temp = await tempDir();
@@ -133,6 +163,10 @@ Deno.test("bench refuses options of streams that do not fit together", async () 
     const [words, message] of [
       [["--goodput", "ttft:1s"], /--goodput needs --tokens or --api/],
       [["--goodput", "speed:1s", "--api", "openai"], /expected limits such as ttft:300ms/],
+      [
+        ["--goodput", "e2el:300", "--api", "openai"],
+        /expected a time with its unit: e2el:300ms or e2el:300s/,
+      ],
       [["--stream", "auto", "--client", "fetch"], /--client fetch cannot time the events/],
       [["--api", "openai", "-b", "x"], /--api makes the body itself/],
       [["--prompt", "x"], /--prompt needs --api/],

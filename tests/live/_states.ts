@@ -1,6 +1,7 @@
 /** States of the dashboard, made from ticks as a run makes them. */
 import { type DashboardState, LiveState } from "../../src/live/live_state.ts";
 import { appendSnapshot, EMPTY_SNAPSHOT, type Snapshot } from "../../src/metrics/snapshot.ts";
+import { GroupRecorder } from "../../src/metrics/group_recorder.ts";
 import type { LoadSpec } from "../../src/plan/run_plan.ts";
 import type { ThresholdVerdict } from "../../src/result/outcome.ts";
 import {
@@ -65,6 +66,31 @@ export function shopState(): DashboardState {
 export function socketState(): DashboardState {
   const plan = scenarioPlan("ws://chat.test/", [socketStep(ROUND_TRIPS)], MINUTE);
   return stateAfter(plan, Array.from({ length: 8 }, (_, second) => windowOf(second, [socketStats()])));
+}
+
+/** Six seconds of a model's answers: events and their tokens, one stream broken. */
+export function streamState(): DashboardState {
+  const plan = scenarioPlan("Chat", [scenarioStep("ask", "/v1/chat/completions")], MINUTE);
+  const stream = new GroupRecorder("stream");
+  const tokens = new GroupRecorder("tokens");
+  const windows = Array.from({ length: 6 }, (_, second) => {
+    Object.assign(stream.counts, { streams: 10, open: 12, events: 220, broken: second === 3 ? 1 : 0 });
+    Object.assign(tokens.counts, { tokens: 200, unreadable: second === 3 ? 2 : 0 });
+    for (let i = 0; i < 200; i++) {
+      if (i % 20 === 0) {
+        for (const first of [stream.times.firstEvent, tokens.times.ttft]) first.record(180_000 + 1000 * i);
+        tokens.times.tpot.record(10_000 + 10 * i);
+        stream.times.silence.record(200_000);
+      } else for (const gap of [stream.times.gap, tokens.times.itl]) gap.record(9000 + 10 * i);
+    }
+    return windowOf(second, [stepOf({
+      latency: tailedHistogram(10, 400),
+      statuses: { "200": 10 },
+      stream: stream.take(),
+      tokens: tokens.take(),
+    })]);
+  });
+  return stateAfter(plan, windows);
 }
 
 /** Texts that try to break out, counts of many digits, unanswered requests, arrivals that were never sent. */

@@ -7,9 +7,15 @@ import type { Size } from "../../src/live/terminal_size.ts";
 import type { DashboardState } from "../../src/live/live_state.ts";
 import { cellsOf } from "../../src/live/text_cells.ts";
 import { assertGolden } from "../_support/golden.ts";
-import { freshState, hostileState, shopState, socketState } from "./_states.ts";
+import { freshState, hostileState, shopState, socketState, streamState } from "./_states.ts";
 
-const STATES = { fresh: freshState(), shop: shopState(), hostile: hostileState(), sockets: socketState() };
+const STATES = {
+  fresh: freshState(),
+  shop: shopState(),
+  hostile: hostileState(),
+  sockets: socketState(),
+  streams: streamState(),
+};
 const SIZES: readonly Size[] = [[40, 10], [80, 24], [120, 40], [200, 50]].map(([columns, rows]) => ({
   columns: columns!,
   rows: rows!,

@@ -8,16 +8,16 @@ import { UsageError } from "../../lib/errors.ts";
 import { choice, count, path, text } from "../../options/option_types.ts";
 import { defineOptions } from "../../options/option.ts";
 import type { OptionType, ValuesOf } from "../../options/option.ts";
+import { MODEL_API_NAMES } from "./model_apis.ts";
 import { type GoodputLimits, STREAM_KINDS } from "../../plan/stream_spec.ts";
-
-/** APIs whose requests and responses are known. */
-export const APIS = ["openai"] as const;
 
 const LIMITS: Readonly<Record<string, keyof GoodputLimits>> = {
   ttft: "ttftMs",
   tpot: "tpotMs",
   itl: "itlMs",
   e2e: "e2eMs",
+  // The same by its name in other tools.
+  e2el: "e2eMs",
 };
 const EXPECTED = "expected limits such as ttft:300ms,tpot:50ms,e2e:5s";
 
@@ -30,13 +30,17 @@ const goodputLimits: OptionType<GoodputLimits> = {
       const [, name = "", time = ""] = /^\s*([a-z0-9]+)\s*[:=<]\s*(\S+)\s*$/i.exec(part) ?? [];
       const key = LIMITS[name.toLowerCase()];
       if (key === undefined || time === "" || key in limits) throw new UsageError(EXPECTED);
+      // Other tools mean milliseconds by a bare number, this one means seconds elsewhere.
+      if (/^[\d.]+$/.test(time)) {
+        throw new UsageError(`expected a time with its unit: ${name}:${time}ms or ${name}:${time}s`);
+      }
       limits[key] = parseDuration(time);
     }
     return limits;
   },
   format: (limits) =>
     Object.entries(LIMITS).flatMap(([name, key]) =>
-      limits[key] === undefined ? [] : [`${name}:${limits[key]}ms`]
+      limits[key] === undefined || name === "e2el" ? [] : [`${name}:${limits[key]}ms`]
     )
       .join(","),
 };
@@ -69,9 +73,10 @@ export const streamOptions = defineOptions({
   },
   api: {
     long: "--api",
-    type: choice(APIS),
+    type: choice(MODEL_API_NAMES),
     group: "Streams",
-    help: "Ask for chat completions as OpenAI's API has them: sets path, method, body, --stream and --tokens",
+    help:
+      "Ask a language model as this API wants it (openai: chat completions): sets path, method, body, --stream and --tokens",
   },
   model: {
     long: "--model",

@@ -7,6 +7,7 @@ import type { CounterSpec, DistributionSpec } from "./measure_specs.ts";
 
 /** What is counted of streamed responses. */
 export const STREAM_COUNTERS = {
+  open: { help: "Streams that are open", unit: "1", time: "last" },
   streams: { help: "Responses that streamed: those whose head had come", unit: "1" },
   events: {
     help: "Events received; of streams that broke or were cut off at the end, too",

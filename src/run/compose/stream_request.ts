@@ -6,26 +6,23 @@
 import { fileReason, UsageError } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
 import { isRecord } from "../../lib/is_record.ts";
-import type { HttpStep } from "../../plan/http_step.ts";
+import type { HeaderLine, HttpStep } from "../../plan/http_step.ts";
 import type { DataSet } from "../../plan/scenario.ts";
 import type { StreamSpec } from "../../plan/stream_spec.ts";
 import { parseLocation } from "../../template/json_location.ts";
 import type { MainValues, Settings } from "../settings/settings.ts";
+import { apiUrl, MODEL_APIS, type ModelApi } from "../../client/options/model_apis.ts";
 import type { PlanFiles } from "./request_spec.ts";
-
-/** Paths of OpenAI's API. */
-const CHAT_PATH = "/v1/chat/completions";
-const TOKEN_PATH = "$.choices[0].delta.content";
-const COUNT_PATH = "$.usage.completion_tokens";
 
 /** How responses are read as streams; `undefined`: they are not. */
 export function streamSpecOf(values: MainValues): StreamSpec | undefined {
-  const { api, stream, goodput } = values;
-  const tokens = values.tokens ?? (api === undefined ? undefined : TOKEN_PATH);
+  const { stream, goodput } = values;
+  const api = values.api && MODEL_APIS[values.api];
+  const tokens = values.tokens ?? api?.tokens;
   if (tokens === undefined) return stream && { kind: stream };
-  const countPath = values.tokenCount ?? (api === undefined ? undefined : COUNT_PATH);
+  const countPath = values.tokenCount ?? api?.tokenCount;
   return {
-    kind: stream ?? (api === undefined ? "auto" : "sse"),
+    kind: stream ?? api?.kind ?? "auto",
     tokens: {
       path: tokens,
       ...(countPath !== undefined && { countPath }),
@@ -40,7 +37,9 @@ export function streamProblems({ values, origins }: Settings): readonly string[]
   for (const [name, path] of [["--tokens", values.tokens], ["--token-count", values.tokenCount]] as const) {
     if (path === undefined || parseLocation(path) !== undefined) continue;
     problems.push(
-      `${name}: expected a JSON path to one value such as ${TOKEN_PATH}, found ${JSON.stringify(path)}`,
+      `${name}: expected a JSON path to one value such as ${MODEL_APIS.openai.tokens}, found ${
+        JSON.stringify(path)
+      }`,
     );
   }
   const spec = streamSpecOf(values);
@@ -83,29 +82,25 @@ export async function streamRequest(
   const stream = streamSpecOf(values);
   if (stream === undefined) return { step, data: [] };
   if (values.api === undefined) return { step: { ...step, stream }, data: [] };
+  const api: ModelApi = MODEL_APIS[values.api];
   const prompts = values.prompts === undefined ? values.prompt : await readPrompts(values.prompts, files);
   const [only = "Say hello."] = prompts;
   const isOne = prompts.length < 2;
-  const body = {
-    ...(values.model !== undefined && { model: values.model }),
-    messages: [{ role: "user", content: isOne ? only : "${prompts.prompt}" }],
-    stream: true,
-    stream_options: { include_usage: true },
-    ...(values.maxTokens !== undefined && { max_tokens: values.maxTokens }),
-  };
-  const url = new URL(step.url);
-  if (url.pathname === "/") url.pathname = CHAT_PATH;
-  else if (/\/v\d+\/?$/.test(url.pathname)) {
-    url.pathname = `${url.pathname.replace(/\/$/, "")}/chat/completions`;
-  }
-  const hasType = step.headers.some(([name]) => name.toLowerCase() === "content-type");
+  const body = api.body({
+    prompt: isOne ? only : "${prompts.prompt}",
+    model: values.model,
+    maxTokens: values.maxTokens,
+  });
+  const url = apiUrl(step.url, api);
+  const given = new Set(step.headers.map(([name]) => name.toLowerCase()));
+  const headers: readonly HeaderLine[] = [["Content-Type", "application/json"], ...api.headers];
   return {
     step: {
       ...step,
-      name: step.name.replace(/^GET .*$/, `POST ${url.href}`),
+      name: step.name.replace(/^GET .*$/, `POST ${url}`),
       method: step.method === "GET" ? "POST" : step.method,
-      url: url.href,
-      headers: hasType ? step.headers : [...step.headers, ["Content-Type", "application/json"]],
+      url,
+      headers: [...step.headers, ...headers.filter(([name]) => !given.has(name.toLowerCase()))],
       body: { kind: "text", text: JSON.stringify(body), isJson: true },
       isTemplate: !isOne,
       stream,

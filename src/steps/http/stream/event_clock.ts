@@ -15,6 +15,7 @@ export class EventClock {
   readonly #out: Exchange;
   #lastMs = 0;
   #silenceMs = 0;
+  #isOpen = false;
 
   /** `out` is the exchange of the user's requests. */
   constructor(group: GroupRecorder<"stream">, out: Exchange) {
@@ -30,6 +31,8 @@ export class EventClock {
   /** A response streams. */
   open(): void {
     this.#group.counts.streams++;
+    this.#group.counts.open++;
+    this.#isOpen = true;
   }
 
   /** An event has come whole. */
@@ -48,6 +51,8 @@ export class EventClock {
   end(isStream: boolean): void {
     const { times, counts } = this.#group;
     const out = this.#out;
+    if (this.#isOpen) counts.open--;
+    this.#isOpen = false;
     if (this.events > 0) times.silence.record(this.#silenceMs * 1000);
     else if (isStream || out.failure !== FAILURE.none) {
       times.noFirstEvent.record((out.endMs - out.dueMs) * 1000);

@@ -214,7 +214,8 @@ export class StreamReader implements ResponseStream {
 /** What an event says of a failure, as the APIs of models do it: in `error`, or as an event of type `error`. */
 function errorIn(value: unknown): string | undefined {
   if (!isRecord(value)) return undefined;
-  const { error, type } = value;
+  const { type, response } = value;
+  const error = value.error ?? (isRecord(response) ? response.error : undefined);
   if ((error === undefined || error === null) && type !== "error") return undefined;
   return JSON.stringify(error ?? value).slice(0, MAX_SHOWN_BYTES);
 }
