@@ -149,6 +149,8 @@ export interface SocketMessage {
   json<T = any>(): T;
   /** Its bytes. */
   bytes(): Uint8Array;
+  /** It was sent as a binary message, not as text. */
+  readonly binary: boolean;
 }
 
 /**
@@ -176,6 +178,8 @@ export interface Socket extends AsyncIterable<SocketMessage> {
     what: string | RegExp | ((message: SocketMessage) => boolean),
     options?: { readonly timeout?: Duration },
   ): Promise<SocketMessage | undefined>;
+  /** Sends a ping; reports say how many were answered. */
+  ping(): void;
   /** Closes it. Resolves when the server has closed, too. */
   close(code?: number): Promise<void>;
 }

@@ -12,6 +12,7 @@ import { warmupLength } from "../lib/statistics/warmup_length.ts";
 import { formatRate, formatSeconds, formatTime } from "../lib/number_format.ts";
 import { isOpenLoop, loadFacts } from "../plan/load_kinds.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
+import { socketLoadOf } from "../plan/scenario.ts";
 import type { RunResult } from "./run_result.ts";
 import { exactPercentile, type TimelinePoint } from "./series/timeline_point.ts";
 
@@ -56,7 +57,9 @@ export function unsteadinessOf({ plan, timeline }: Pick<RunResult, "plan" | "tim
   return undefined;
 }
 
-function isLoadSteady({ load }: RunPlan): boolean {
+function isLoadSteady({ load, scenario }: RunPlan): boolean {
+  // Connections that are held are opened at the start, and nothing is measured after that.
+  if (socketLoadOf(scenario)?.messages.length === 0) return false;
   const { openLoop, rampUpMs } = loadFacts(load);
   return rampUpMs === 0 && (openLoop === undefined || openLoop.pacer.kind === "constant") &&
     openLoop?.arrivals !== "recorded";

@@ -16,12 +16,14 @@ import { tempDir } from "../_support/temp_dir.ts";
 import { median } from "./measure.ts";
 import { readOptions } from "./options.ts";
 import { machineLine, markdownTable } from "./table.ts";
+import { peakOf, watchProcess } from "./watch_process.ts";
 
 const HELP = `deno task bench:websocket [options]
   --rounds N          runs of each kind, in turn (default 5)
   --seconds N         length of each run (default 5)
   --connections LIST  default 50,1000
-  --url URL           an echo server, such as ws://localhost:9000/; it must answer GET as well`;
+  --url URL           an echo server, such as ws://localhost:9000/; it must answer GET as well
+  --hold N            open N connections, hold them with pings for --seconds, and tell their memory (Linux)`;
 
 /** One run. */
 interface Sample {
@@ -35,6 +37,7 @@ const values = readOptions(HELP, {
   seconds: { type: "string", default: "5" },
   connections: { type: "string", default: "50,1000" },
   url: { type: "string", default: "" },
+  hold: { type: "string", default: "" },
 });
 const K6 = Deno.env.get("K6") ?? programPath("k6");
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
@@ -45,6 +48,7 @@ async function main(): Promise<void> {
   await using server = values.url === ""
     ? await startServer()
     : { url: values.url, [Symbol.asyncDispose]: () => Promise.resolve() };
+  if (values.hold !== "") return await hold(server.url, Number(values.hold));
   if (K6 === undefined) console.error("k6 is not on the PATH: skipped");
   const tools: Readonly<Record<string, ((connections: string) => Promise<Sample>) | undefined>> = {
     "bench": (connections) =>
@@ -100,6 +104,40 @@ async function startServer(): Promise<{ readonly url: string } & AsyncDisposable
       await child.status;
     },
   };
+}
+
+/** One connection, then many: what each of them takes, and whether all are there in the end. */
+async function hold(url: string, count: number): Promise<void> {
+  const rows: string[][] = [];
+  let least = NaN;
+  for (const connections of [1, count]) {
+    console.error(`Holding ${connections} connections`);
+    const child = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "-A", MAIN, url, "-t", "1", "-c", String(connections), "-d", values.seconds],
+        ...["--ws-ping-interval", "10s", "--timeout", "60s", "--json", "-", "--no-progress"],
+      ],
+      stdin: "null",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    const text = new Response(child.stdout).text();
+    const bytes = peakOf(await watchProcess(child, Infinity), "bytes", [0, Infinity]);
+    await child.status;
+    const { websocket: { connections: sockets, pings } } = JSON.parse(await text);
+    if (connections === 1) least = bytes;
+    rows.push([
+      connections.toLocaleString("en"),
+      sockets.opened.toLocaleString("en"),
+      sockets.dropped.toLocaleString("en"),
+      `${pings.sent.toLocaleString("en")} / ${pings.answered.toLocaleString("en")}`,
+      (bytes / 1e6).toFixed(1),
+      connections === 1 ? "" : ((bytes - least) / 1024 / (connections - 1)).toFixed(1),
+    ]);
+  }
+  console.log(`${await machineLine()}; one thread; ${values.seconds} s, a ping every 10 s\n`);
+  const head = ["Connections", "Opened", "Lost", "Pings / pongs", "Peak MB", "KiB for each"];
+  console.log(markdownTable("rrrrrr", [head, ...rows]));
 }
 
 async function measureBench(words: readonly string[], connections: string): Promise<Sample> {

@@ -30,6 +30,7 @@ function startPeer(): { readonly origin: string } & AsyncDisposable {
       } else if (what === "shuffle") setTimeout(() => send(data), Math.random() * 20);
       else send(data);
     };
+    if (what === "reject") socket.onopen = () => socket.close(4001, "no token");
     if (what === "push") socket.onopen = () => [1, 2, 3].forEach((i) => send(`push ${i}`));
     return response;
   });
@@ -140,6 +141,21 @@ Deno.test("replies in any order are found by what they share with their messages
   ]);
 });
 
+Deno.test("a server that closes what it has just accepted is an error of each connection, and of nothing else", async () => {
+  await using peer = startPeer();
+  const url = `${peer.origin}/reject`;
+  for (const words of [ECHO, ["--ws-message", "hello"], [], [...ECHO, "--rate", "50"]]) {
+    const { result, out, err } = await measured(
+      ["-c", "3", "-d", "20s", ...words, url],
+      words.length > 0 ? 1 : 0,
+    );
+    const { websocket, error_types } = result;
+    assertEquals([websocket.connections.opened, websocket.connections.dropped], [3, 3], out + err);
+    assertEquals([websocket.close.codes, error_types], [{ "4001": 3 }, { ws_closed: 3 }], out + err);
+    assert(!out.includes("was lost"), out);
+  }
+});
+
 Deno.test("a server that closes is told with its code, and a connection opened again if that was asked for", async () => {
   await using peer = startPeer();
   for (const code of [1000, 1001, 1008, 1011, 3000, 4999]) {
@@ -216,14 +232,16 @@ Deno.test("bench refuses options that do not fit the kind of target, all at once
   const ws = await program([
     "-m",
     "POST",
-    "--http2",
     "--rate",
     "5",
     "--ws-expect-reply",
+    "-b",
+    "hello",
     "ws://127.0.0.1:9/",
   ]);
   assertEquals(ws.code, 1);
-  for (const flag of ["-m means", "--http2", "--rate", "--ws-expect-reply"]) {
+  assertStringIncludes(ws.err, "--body means nothing to a WebSocket: give its messages with --ws-message");
+  for (const flag of ["--method", "--rate", "--ws-expect-reply"]) {
     assertStringIncludes(ws.err, flag);
   }
   const absent = await program(["-d", "1s", ...ECHO, "ws://127.0.0.1:9/"]);

@@ -6,8 +6,9 @@ import { withoutWarmup } from "../../src/result/without_warmup.ts";
 import { Timeline } from "../../src/result/series/timeline.ts";
 import { unsteadinessOf } from "../../src/result/steadiness.ts";
 import { noiseOfSeed } from "../_support/noise.ts";
-import { histogramOf, outcomeOf, stepOf } from "../_support/outcomes.ts";
+import { histogramOf, outcomeOf, scenarioPlan, stepOf } from "../_support/outcomes.ts";
 import { planFor } from "../_support/plan.ts";
+import { socketStep } from "../_support/socket_outcome.ts";
 
 const PLAN = planFor("http://a.test/", { kind: "duration", connections: 4, durationMs: 20_000 });
 
@@ -86,4 +87,11 @@ Deno.test("a report says what was not steady, and when", () => {
     thinkJitter: 0,
   } as const;
   assertEquals(unsteadinessOf({ ...result, plan: { ...PLAN, load } }), undefined);
+});
+
+Deno.test("connections that are opened at the start and then held are no unsteady load", () => {
+  const { result } = runOf((second) => second === 0 ? 100 : 1);
+  assertMatch(unsteadinessOf(result) ?? "", /^Throughput was/);
+  const held = scenarioPlan("ws://a.test/", [socketStep()], PLAN.load);
+  assertEquals(unsteadinessOf({ ...result, plan: held }), undefined);
 });

@@ -82,6 +82,8 @@ export interface PreparedRequest {
   /** The step's position among all steps. */
   readonly step: number;
   readonly method: string;
+  /** What an extended CONNECT asks for (RFC 8441, 4); absent: the request is of the usual kind. */
+  readonly protocol?: string;
   readonly url: URL;
   /** `url.origin`: requests with the same one share a connection. */
   readonly origin: string;

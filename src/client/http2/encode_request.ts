@@ -50,7 +50,7 @@ export function encodeForHttp2(request: PreparedRequest): EncodedRequest {
 
 /** The fields in wire order, names in lower case. `bodyBytes`: −1 without a body. */
 function fieldsOf(
-  { method, url, headers, awaitsContinue, isCall }: PreparedRequest,
+  { method, protocol, url, headers, awaitsContinue, isCall }: PreparedRequest,
   bodyBytes: number,
 ): readonly HeaderLine[] {
   const fields = headers.map(([name, value]) => [name.toLowerCase(), value] as const);
@@ -62,7 +62,8 @@ function fieldsOf(
   const length = bodyBytes >= 0 ? bodyBytes : expectsBody(method) ? 0 : -1;
   return [
     [":method", method],
-    ...(method === "CONNECT" ? [] : [
+    ...(protocol === undefined ? [] : [[":protocol", protocol] as const]),
+    ...(method === "CONNECT" && protocol === undefined ? [] : [
       [":scheme", url.protocol.slice(0, -1)] as const,
       [":path", requestTarget(url)] as const,
     ]),

@@ -54,6 +54,8 @@ export class Outgoing {
   isAcknowledged = false;
   /** Streams that the server allows at a time. */
   maxStreams = FIRST_MAX_STREAMS;
+  /** The server takes extended CONNECT (RFC 8441, 3). */
+  allowsTunnels = false;
   /** Something of a body was sent; cleared by whoever wants to know about the next. */
   hasSentBody = false;
   readonly #socket: Socket;
@@ -183,6 +185,7 @@ export class Outgoing {
       const number = buffer[at]! << 8 | buffer[at + 1]!;
       const value = uint32At(buffer, at + 2);
       if (number === SETTING.maxConcurrentStreams) this.maxStreams = value;
+      else if (number === SETTING.enableConnectProtocol) this.allowsTunnels = value === 1;
       else if (number === SETTING.enablePush && value !== 0) {
         return { code: CODE.protocolError, detail: `ENABLE_PUSH ${value} from a server` };
       } else if (number === SETTING.maxFrameSize && (value < MIN_FRAME_BYTES || value > 0xff_ffff)) {

@@ -28,8 +28,11 @@ export interface ConnectionEnd {
 
 /** Who uses a connection. Bytes are valid during the call only. */
 export interface ConnectionUser {
-  /** A whole message: `length` bytes of `bytes` from `from` on; `bytes` is `null` where nobody wants them. */
-  takeMessage(isText: boolean, length: number, bytes: Uint8Array | null, from: number): void;
+  /**
+   * A whole message: `length` bytes of `bytes` from `from` on; `bytes` is `null` where nobody wants them. Gives `true` where
+   * somebody goes on with it at once, who is likely to send the next message.
+   */
+  takeMessage(isText: boolean, length: number, bytes: Uint8Array | null, from: number): boolean;
   takePong(): void;
   /** Called once. */
   ended(end: ConnectionEnd): void;
@@ -40,14 +43,17 @@ export interface ConnectionOptions {
   readonly maxMessageBytes: number;
   /** The user looks at messages, not only at their number and size. */
   readonly keepsMessages: boolean;
+  /** One user alone sends, and message by message: `takeMessage` tells whether it goes on. */
+  readonly isAlone: boolean;
   /** How long the server's close frame is waited for. */
   readonly closeTimeoutMs: number;
 }
 
 /** Answers to pings that may wait to be written. */
 const MAX_PONGS = 16;
-const READ_BYTES = 2048;
 const MAX_READ_BYTES = 65_536;
+/** So many microtasks a user has for going on before the connection is read again; more than a poller waits for. */
+const MAX_HOPS = 20;
 /** How long the server may take to close the TCP connection after both close frames. */
 const LINGER_MS = 1000;
 
@@ -64,13 +70,15 @@ export class WebSocketConnection implements MessageSink {
   readonly #reader: FrameReader;
   readonly #frames = new FrameBuffer();
   readonly #first: Uint8Array;
-  #buffer = new Uint8Array(READ_BYTES);
+  #buffer: Uint8Array;
   /** What is still being written. */
   #writing: Promise<void> | null = null;
   /** Answers to pings that wait for their turn. */
   #waitingPongs = 0;
   /** The last of those that came when too many were waiting. */
   #lastPing: Uint8Array | null = null;
+  /** A message was handed over whose taker has not gone on yet. */
+  #isServing = false;
   #hasSentClose = false;
   /** Something could not be written: that is told when all that came in before was read. */
   #isBroken = false;
@@ -82,16 +90,19 @@ export class WebSocketConnection implements MessageSink {
 
   constructor(
     socket: Socket,
-    { deflate, rest }: Pick<Handshake, "deflate" | "rest">,
+    { deflate, rest, buffer }: Pick<Handshake, "deflate" | "rest" | "buffer">,
     options: ConnectionOptions & { readonly user: ConnectionUser },
   ) {
+    const { maxMessageBytes, keepsMessages, isAlone, closeTimeoutMs } = options;
     this.#socket = socket;
-    this.#options = options;
+    // What it was opened with is not kept.
+    this.#options = { maxMessageBytes, keepsMessages, isAlone, closeTimeoutMs };
     this.#user = options.user;
     this.#first = rest;
+    this.#buffer = buffer;
     this.isCompressed = deflate !== null;
-    const inflater = deflate && new Inflater(deflate, options.maxMessageBytes);
-    this.#reader = new FrameReader(this, { ...options, inflater });
+    const inflater = deflate && new Inflater(deflate, maxMessageBytes);
+    this.#reader = new FrameReader(this, { maxMessageBytes, keepsMessages, inflater });
   }
 
   /** Begins to read. Resolves when the TCP connection is closed. */
@@ -106,6 +117,7 @@ export class WebSocketConnection implements MessageSink {
 
   /** Sends a message. `null`: it is out; else resolves when it is. Nothing happens once the connection is closed. */
   send(isText: boolean, payload: Payload): Promise<void> | null {
+    this.#isServing = false;
     if (!this.isOpen) return null;
     const opcode = isText ? OPCODE.text : OPCODE.binary;
     if (!this.isCompressed) return this.#send(FIN | opcode, payload);
@@ -135,7 +147,8 @@ export class WebSocketConnection implements MessageSink {
   }
 
   takeMessage(isText: boolean, length: number, bytes: Uint8Array | null, from: number): void {
-    if (!this.#isOver) this.#user.takeMessage(isText, length, bytes, from);
+    if (this.#isOver) return;
+    if (this.#user.takeMessage(isText, length, bytes, from)) this.#isServing = true;
   }
 
   takeControl(opcode: number, payload: Uint8Array): void {
@@ -146,10 +159,13 @@ export class WebSocketConnection implements MessageSink {
   }
 
   async #read(): Promise<void> {
-    this.#socket.share?.();
+    if (!this.#options.isAlone) this.#socket.share?.();
     try {
       if (this.#first.length > 0) this.#take(this.#first, this.#first.length);
       while (this.#reader.failure === FAILURE.none) {
+        // As with a request, the next message is sent first: a thread sleeps when all its sockets are waited for.
+        for (let i = 0; this.#isServing && i < MAX_HOPS; i++) await undefined;
+        this.#isServing = false;
         const got = await this.#socket.read(this.#buffer);
         if (got === null) break;
         this.#take(this.#buffer, got);

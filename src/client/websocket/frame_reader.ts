@@ -57,7 +57,8 @@ export class FrameReader {
   #isCompressed = false;
   #messageBytes = 0;
   #kept = EMPTY;
-  readonly #control = new Uint8Array(MAX_CONTROL_BYTES);
+  /** Made for the first control frame that holds something: most connections see none. */
+  #control = EMPTY;
   #controlBytes = 0;
   #emptyFrames = 0;
   #controls = 0;
@@ -171,6 +172,7 @@ export class FrameReader {
     const end = from + count;
     this.#left -= count;
     if (this.#opcode >= OPCODE.close) {
+      if (this.#control === EMPTY) this.#control = new Uint8Array(MAX_CONTROL_BYTES);
       this.#control.set(bytes.subarray(from, end), this.#controlBytes);
       this.#controlBytes += count;
     } else {

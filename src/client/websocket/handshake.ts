@@ -31,9 +31,11 @@ export interface Handshake {
   readonly deflate: DeflateTerms | null;
   /** Bytes of the server's first frames that came along with its response. */
   readonly rest: Uint8Array;
+  /** What the response was read into, for the frames that follow: ten thousand connections need as many. */
+  readonly buffer: Uint8Array;
 }
 
-const READ_BYTES = 4096;
+const READ_BYTES = 512;
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /** Asks a server to switch. `null`: it did not, and `out` says why; the socket is the caller's to close. */
@@ -50,7 +52,7 @@ export async function shakeHands(
     const found = await readHead(socket, wish, out);
     if (found === null) return null;
     const agreed = await judge(found.head, { key, wish, status: out.status });
-    if (typeof agreed !== "string") return { ...agreed, rest: found.rest };
+    if (typeof agreed !== "string") return { ...agreed, rest: found.rest, buffer: found.buffer };
     out.failure = out.status >= 400 ? FAILURE.http_status : FAILURE.ws_handshake;
     out.failureDetail = agreed;
   } catch (error) {
@@ -59,20 +61,30 @@ export async function shakeHands(
   return null;
 }
 
-function requestBytes({ url, headers, subprotocols, compressed }: HandshakeWish, key: string): Uint8Array {
-  const fields: HeaderLine[] = [
-    ...headers,
+/** What is offered. */
+export function protocolFields({ subprotocols, compressed }: HandshakeWish): readonly HeaderLine[] {
+  return [
+    ...(subprotocols.length > 0 ? [["Sec-WebSocket-Protocol", subprotocols.join(", ")] as const] : []),
+    ...(compressed ? [["Sec-WebSocket-Extensions", DEFLATE_OFFER] as const] : []),
+  ];
+}
+
+function requestBytes(wish: HandshakeWish, key: string): Uint8Array {
+  const fields: readonly HeaderLine[] = [
+    ...wish.headers,
     ["Connection", "Upgrade"],
     ["Upgrade", "websocket"],
     ["Sec-WebSocket-Version", "13"],
     ["Sec-WebSocket-Key", key],
+    ...protocolFields(wish),
   ];
-  if (subprotocols.length > 0) fields.push(["Sec-WebSocket-Protocol", subprotocols.join(", ")]);
-  if (compressed) fields.push(["Sec-WebSocket-Extensions", DEFLATE_OFFER]);
   // Proxies are passed through, not asked.
-  const text = headText({ method: "GET", url, headers: fields, body: null, awaitsContinue: false }, {
-    keepAlive: true,
-  });
+  const text = headText(
+    { method: "GET", url: wish.url, headers: fields, body: null, awaitsContinue: false },
+    {
+      keepAlive: true,
+    },
+  );
   return new TextEncoder().encode(text);
 }
 
@@ -81,13 +93,14 @@ async function readHead(
   socket: Socket,
   { maxHeaderBytes }: HandshakeWish,
   out: Exchange,
-): Promise<{ readonly head: Uint8Array; readonly rest: Uint8Array } | null> {
+): Promise<Pick<Handshake, "rest" | "buffer"> & { readonly head: Uint8Array } | null> {
   const parser = new ResponseParser(maxHeaderBytes);
   parser.begin(false, null);
   let buffer = new Uint8Array(READ_BYTES);
   let filled = 0;
   while (true) {
-    const got = await socket.read(buffer.subarray(filled));
+    // The buffer itself where that is possible: a socket goes on with it without asking for its address again.
+    const got = await socket.read(filled === 0 ? buffer : buffer.subarray(filled));
     if (got === null) {
       parser.close();
       out.failure = parser.failure === FAILURE.none ? FAILURE.no_response : parser.failure;
@@ -103,7 +116,7 @@ async function readHead(
     if (!parser.isInHead) {
       out.status = parser.status;
       out.protocol = parser.protocol;
-      return { head: parser.headIn(buffer), rest: buffer.slice(used, end) };
+      return { head: parser.headIn(buffer), rest: buffer.slice(used, end), buffer };
     }
     filled = end;
     if (filled < buffer.length) continue;
@@ -117,7 +130,7 @@ async function readHead(
 async function judge(
   head: Uint8Array,
   { key, wish, status }: { readonly key: string; readonly wish: HandshakeWish; readonly status: number },
-): Promise<Omit<Handshake, "rest"> | string> {
+): Promise<Omit<Handshake, "rest" | "buffer"> | string> {
   if (status !== 101) return `status ${status} in place of 101`;
   const fields = fieldsOf(head);
   const upgrade = fields.get("upgrade");
@@ -127,6 +140,15 @@ async function judge(
   }
   const accept = fields.get("sec-websocket-accept")?.trim();
   if (accept !== await acceptFor(key)) return "a Sec-WebSocket-Accept that does not fit the key";
+  return agreedIn(head, wish);
+}
+
+/** What a response that takes the offer agrees on, or what is wrong with it. */
+export function agreedIn(
+  head: Uint8Array,
+  wish: HandshakeWish,
+): Omit<Handshake, "rest" | "buffer"> | string {
+  const fields = fieldsOf(head);
   const subprotocol = fields.get("sec-websocket-protocol")?.trim() ?? "";
   if (subprotocol !== "" && !wish.subprotocols.includes(subprotocol)) {
     return `the subprotocol ${JSON.stringify(subprotocol)}, which was not offered`;

@@ -14,6 +14,7 @@ import type { ConnectionEnd, ConnectionUser, WebSocketConnection } from "./conne
 import type { Payload } from "./frames.ts";
 import type { HandshakeWish } from "./handshake.ts";
 import { openConnection } from "./open_connection.ts";
+import type { TunnelGroup } from "./over_http2.ts";
 import type { Waiting, WaitingLine } from "./waiting_line.ts";
 
 /** A message as it is sent. */
@@ -33,6 +34,10 @@ export interface SocketWork {
   readonly replyTimeoutMs: number;
   readonly maxMessageBytes: number;
   readonly closeTimeoutMs: number;
+  /** Connections of HTTP/2 that lead there; absent: each socket has its own of HTTP/1.1. */
+  readonly tunnels?: TunnelGroup;
+  /** A socket has one user, who sends the next message as soon as a reply is there. */
+  readonly isAlone: boolean;
   readonly group: GroupRecorder<"websocket">;
   /** A handshake was done. */
   opened(exchange: Exchange): void;
@@ -54,6 +59,8 @@ export class MessageSocket implements HttpClient, ConnectionUser {
   /** When the connection that is open was asked for, and when it was open. */
   askedMs = 0;
   openedMs = 0;
+  /** What the server said to its handshake. */
+  openedStatus = 0;
   readonly #work: SocketWork;
   readonly #waiting: WaitingLine;
   #connection: WebSocketConnection | null = null;
@@ -177,7 +184,7 @@ export class MessageSocket implements HttpClient, ConnectionUser {
     await connection.close();
   }
 
-  takeMessage(isText: boolean, length: number, bytes: Uint8Array | null, from: number): void {
+  takeMessage(isText: boolean, length: number, bytes: Uint8Array | null, from: number): boolean {
     const { group: { counts }, keyOf, onMessage } = this.#work;
     counts.received++;
     counts.receivedBytes += length;
@@ -188,7 +195,7 @@ export class MessageSocket implements HttpClient, ConnectionUser {
     if (waiting === undefined) {
       counts.unexpected++;
       this.#work.unasked(length);
-      return;
+      return false;
     }
     const { out } = waiting;
     const connection = this.#connection!;
@@ -197,6 +204,7 @@ export class MessageSocket implements HttpClient, ConnectionUser {
     this.#toldReceived = connection.bytesReceived;
     out.finish(connection.heardMs);
     waiting.settle();
+    return this.#work.isAlone;
   }
 
   takePong(): void {
@@ -257,7 +265,6 @@ export class MessageSocket implements HttpClient, ConnectionUser {
       this.#lastFailure = { failure: out.failure, detail: out.failureDetail, status: out.status };
       return false;
     }
-    this.hasFailed = false;
     counts.opened++;
     work.group.times.handshake.record((this.openedMs - startMs) * 1000);
     work.opened(out);
@@ -276,9 +283,12 @@ export class MessageSocket implements HttpClient, ConnectionUser {
     const { connection } = opened;
     this.#toldReceived = 0;
     this.openedMs = readClock();
+    this.openedStatus = out.status;
     this.#connection = connection;
     const { counts } = work.group;
     counts.mostOpen = Math.max(counts.mostOpen, ++counts.open);
+    // What is read at once may end it.
+    this.hasFailed = false;
     connection.run();
     return true;
   }

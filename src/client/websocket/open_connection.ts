@@ -5,8 +5,10 @@
  */
 import type { Exchange } from "../exchange/http_client.ts";
 import type { Dialer } from "../net/dialer.ts";
+import type { Socket } from "../net/socket.ts";
 import { type ConnectionOptions, type ConnectionUser, WebSocketConnection } from "./connection.ts";
-import { type HandshakeWish, shakeHands } from "./handshake.ts";
+import { type Handshake, type HandshakeWish, shakeHands } from "./handshake.ts";
+import { openTunnel, type TunnelGroup } from "./over_http2.ts";
 
 /** How a connection is opened and used. */
 export interface OpenOptions extends ConnectionOptions {
@@ -15,6 +17,8 @@ export interface OpenOptions extends ConnectionOptions {
   readonly user: ConnectionUser;
   /** Gives up: the socket is closed. */
   readonly signal: AbortSignal;
+  /** Opens streams of these connections; absent: each connection is one of its own. */
+  readonly tunnels?: TunnelGroup | undefined;
 }
 
 /** A connection that does not read yet. */
@@ -25,21 +29,31 @@ export interface Opened {
 }
 
 /** Opens a connection. `null`: it could not be, and `out` says why; an abort says nothing there. */
-export async function openConnection(
-  { dialer, wish, signal, user, maxMessageBytes, closeTimeoutMs, keepsMessages }: OpenOptions,
+export async function openConnection(options: OpenOptions, out: Exchange): Promise<Opened | null> {
+  const { tunnels } = options;
+  const opened = tunnels === undefined
+    ? await openOwn(options, out)
+    : await openTunnel(tunnels, options, out);
+  if (opened === null) return null;
+  const { socket, handshake } = opened;
+  return {
+    connection: new WebSocketConnection(socket, handshake, options),
+    subprotocol: handshake.subprotocol,
+  };
+}
+
+/** A connection that is nothing but this WebSocket. */
+async function openOwn(
+  { dialer, wish, signal }: OpenOptions,
   out: Exchange,
-): Promise<Opened | null> {
+): Promise<{ readonly socket: Socket; readonly handshake: Handshake } | null> {
   const socket = await dialer.dial(wish.url, out, signal, true);
   if (socket === null) return null;
   const cut = () => socket.close();
   signal.addEventListener("abort", cut, { once: true });
   const handshake = signal.aborted ? null : await shakeHands(socket, wish, out);
   signal.removeEventListener("abort", cut);
-  if (handshake !== null && !signal.aborted) {
-    const { subprotocol } = handshake;
-    const options = { user, maxMessageBytes, closeTimeoutMs, keepsMessages };
-    return { connection: new WebSocketConnection(socket, handshake, options), subprotocol };
-  }
+  if (handshake !== null && !signal.aborted) return { socket, handshake };
   try {
     if (!signal.aborted) socket.close();
   } catch {

@@ -105,6 +105,7 @@ export class Talk implements ConnectionUser {
       user: this,
       signal: this.#dialing.signal,
       keepsMessages: true,
+      isAlone: false,
     }, out);
     this.#dialing = null;
     this.#dialDeadlineMs = Infinity;
@@ -137,6 +138,12 @@ export class Talk implements ConnectionUser {
     if (isStamped) counts.stamped++;
     counts.sentBytes += payload.bytes.length;
     return this.#connection!.send(isText, payload);
+  }
+
+  ping(): void {
+    if (!this.isOpen) return;
+    this.#work.group.counts.pingsSent++;
+    this.#connection!.ping();
   }
 
   /** The message that was kept longest; `undefined`: there is none. */
@@ -188,7 +195,7 @@ export class Talk implements ConnectionUser {
     this.#connection?.cut();
   }
 
-  takeMessage(isText: boolean, length: number, bytes: Uint8Array | null, from: number): void {
+  takeMessage(isText: boolean, length: number, bytes: Uint8Array | null, from: number): boolean {
     const { group: { counts }, onMessage } = this.#work;
     const view = bytes!.subarray(from, from + length);
     const { heardMs } = this.#connection!;
@@ -196,7 +203,7 @@ export class Talk implements ConnectionUser {
     counts.receivedBytes += length;
     this.bodyBytes += length;
     onMessage?.(view, heardMs, this.name);
-    if (!this.keepsMessages) return;
+    if (!this.keepsMessages) return false;
     this.#kept.push({ isText, bytes: view.slice(), heardMs });
     this.#keptBytes += length;
     while (this.#kept.length > MAX_KEPT || (this.#keptBytes > MAX_KEPT_BYTES && this.#kept.length > 1)) {
@@ -204,6 +211,7 @@ export class Talk implements ConnectionUser {
       counts.unexpected++;
     }
     this.#wakeAll(({ isForMessages }) => isForMessages);
+    return false;
   }
 
   takePong(): void {

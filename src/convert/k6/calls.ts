@@ -7,6 +7,7 @@ import { OWN_URL } from "../script_text.ts";
 import { convertStreamEvent, grpcCallText, grpcStatusText, grpcStreamText } from "./grpc.ts";
 import type { K6Names } from "./imports.ts";
 import { metricsIn } from "./metrics.ts";
+import { connectText, convertListener } from "./sockets.ts";
 import { type Edits, keyOf, nameOf, type Node, propertyOf, stringOf, walk } from "./syntax.ts";
 
 /** A script that is being rewritten. */
@@ -38,6 +39,9 @@ export function convertCalls(rewriting: Rewriting): void {
   });
   for (const { node, parents } of calls.toReversed()) {
     if (node.type === "CallExpression") convertCall(node, parents, { ...rewriting, metrics });
+    else if (
+      node.type === "NewExpression" && names.socketClasses.has(nameOf(node["callee"]) ?? "")
+    ) convertSocket(node, edits);
     else if (node.type === "MemberExpression") convertMember(node, parents, { ...rewriting, metrics });
     else if (
       node.type === "NewExpression" && names.classes.get(nameOf(node["callee"]) ?? "") === "SharedArray"
@@ -86,6 +90,7 @@ function convertCall(node: Node, parents: readonly Node[], calling: Calling): vo
       parents.at(-1)?.type === "MemberExpression" ? `(await ${text})` : `await ${text}`,
     );
   const name = nameOf(callee);
+  convertListener(node, edits, remarks);
   if (name !== undefined) {
     switch (names.functions.get(name)) {
       case "check":
@@ -120,6 +125,12 @@ function convertCall(node: Node, parents: readonly Node[], calling: Calling): vo
     remarks.push(`http.${method}: no counterpart, left as it is`);
     return;
   }
+  if (object !== undefined && names.sockets.has(object) && method === "connect") {
+    const connect = connectText(args, textOf, (params) => optionTexts(undefined, params, textOf)[0] ?? "{}");
+    if (connect !== undefined) return wait(connect);
+    remarks.push(`${object}.connect on line ${lineOf(node, edits)}: unusual arguments, left as it is`);
+    return;
+  }
   const metric = metrics.get(object ?? "");
   if (metric !== undefined && method === "add") {
     const add = metric.kind === "gauge" ? "set" : "add";
@@ -147,6 +158,25 @@ function convertCall(node: Node, parents: readonly Node[], calling: Calling): vo
   if (method === "html" || method === "submitForm" || method === "clickLink") {
     remarks.push(`response.${method}(): pages are text here; use response.text()`);
   }
+}
+
+/** `new WebSocket(url, protocols, params)`. */
+function convertSocket(node: Node, edits: Edits): void {
+  const textOf = (part: Node) => edits.apply(part.start, part.end);
+  const [url, protocols, params] = node["arguments"] as readonly Node[];
+  if (url === undefined) return;
+  const options = optionTexts(undefined, params, textOf);
+  const texts = [
+    textOf(url),
+    ...(protocols === undefined ? [] : [protocols["value"] === null ? "[]" : textOf(protocols)]),
+    ...options,
+  ];
+  edits.replace(node.start, node.end, `openSocket(${["bench", ...texts].join(", ")})`);
+}
+
+/** The line that a part of the script begins on. */
+function lineOf({ start }: Node, { original }: Edits): number {
+  return original.slice(0, start).split("\n").length;
 }
 
 /** A request; `undefined`: it cannot be said. */
@@ -228,7 +258,10 @@ const PARAMS = new Set(
 );
 
 /** Variables that a call takes the parameters of a request from. */
-function paramNames({ type, callee, arguments: args }: Node, { http }: K6Names): readonly string[] {
+function paramNames({ type, callee, arguments: args }: Node, { http, sockets }: K6Names): readonly string[] {
+  if (type === "CallExpression" && args.length === 3 && sockets.has(nameOf(callee?.["object"]) ?? "")) {
+    return [nameOf(args[1])].filter((name) => name !== undefined);
+  }
   if (type !== "CallExpression" || !http.has(nameOf(callee?.["object"]) ?? "")) return [];
   const method = nameOf(callee["property"]) ?? "";
   const found: readonly (Node | undefined)[] = method === "batch"

@@ -10,6 +10,7 @@ import { convertImports } from "./imports.ts";
 import { metricsIn } from "./metrics.ts";
 import { convertOptions } from "./options.ts";
 import { executedIn } from "./scenarios.ts";
+import { socketTexts } from "./sockets.ts";
 import { Edits, nameOf, type Node, parseModule, valueOf, walk } from "./syntax.ts";
 
 /** A module, and what is to be said about it. */
@@ -37,8 +38,11 @@ export function convertK6(text: string, name: string): ConvertedScript {
   const types = hasScenarios ? "Bench, Options, Scenarios" : "Bench, Options";
   const own = hasOptions || Object.keys(besides).length === 0 ? "" : `${optionsText(besides)}\n\n`;
   const head = `import type { ${types} } from "@x/bench/script";\n\n${own}`;
+  const used = new Set<"connect" | "class">();
+  if (/\bconnectSocket\(/.test(body)) used.add("connect");
+  if (/\bopenSocket\(/.test(body)) used.add("class");
   return {
-    text: `${head}${body.trimEnd()}\n`,
+    text: `${head}${body.trimEnd()}\n${used.size === 0 ? "" : `${socketTexts(used)}\n`}`,
     remarks: [...new Set(remarks)].map((remark) => `${name}: ${remark}`),
   };
 }
@@ -68,8 +72,8 @@ function findHelpers(
       walk(body, (node) => {
         const used = nameOf(node);
         if (used === undefined) return;
-        const isK6 = names.http.has(used) || names.functions.has(used) || metrics.has(used) ||
-          others.includes(used) ||
+        const isK6 = names.http.has(used) || names.sockets.has(used) || names.socketClasses.has(used) ||
+          names.functions.has(used) || metrics.has(used) || others.includes(used) ||
           /^__(?:VU|ITER)$/.test(used);
         if (isK6 || (helpers.has(used) && used !== name)) helpers.add(name);
       });
@@ -96,15 +100,16 @@ function optionsText(options: object): string {
 
 /** Options, with some besides, and the functions that k6 calls; whether there are several scenarios, and options. */
 function convertExports(
-  { program, edits, remarks, helpers }: Rewriting,
+  { program, edits, remarks, names, helpers }: Rewriting,
   besides: GrpcOptions,
 ): { readonly hasScenarios: boolean; readonly hasOptions: boolean } {
   let hasOptions = false;
   const executed = executedIn(optionsIn(program)?.["scenarios"]);
+  const waitsForSockets = names.socketClasses.size > 0;
   let hasScenarios = false;
   for (const node of program["body"] as readonly Node[]) {
     if (node.type === "ExportDefaultDeclaration") {
-      convertFunction(node["declaration"], { edits, argument: "vars" });
+      convertFunction(node["declaration"], { edits, argument: "vars", waitsForSockets });
     }
     if (node.type !== "ExportNamedDeclaration") {
       if (node.type === "FunctionDeclaration" && helpers.has(nameOf(node["id"])!)) {
@@ -119,7 +124,11 @@ function convertExports(
         remarks.push("handleSummary: reports are options here (--json, --html-report, --junit); left out");
         edits.replace(node.start, node.end, "");
       } else if (name === "setup" || name === "teardown" || executed.has(name)) {
-        convertFunction(declared, { edits, argument: "vars" });
+        convertFunction(declared, {
+          edits,
+          argument: "vars",
+          waitsForSockets: executed.has(name) && waitsForSockets,
+        });
       } else if (helpers.has(name)) convertFunction(declared, { edits });
       continue;
     }
@@ -154,7 +163,12 @@ function convertArrows(declared: Node, helpers: ReadonlySet<string>, edits: Edit
 /** Makes a function take `bench`, first or instead of k6's data, and wait for what it does. */
 function convertFunction(
   node: Node,
-  { edits, argument }: { readonly edits: Edits; readonly argument?: "vars" },
+  { edits, argument, waitsForSockets = false }: {
+    readonly edits: Edits;
+    readonly argument?: "vars";
+    /** An iteration, which is over when its sockets are closed. */
+    readonly waitsForSockets?: boolean;
+  },
 ): void {
   const [first] = node["params"] as readonly Node[];
   if (!node["async"]) edits.insert(node.start, "async ");
@@ -167,6 +181,10 @@ function convertFunction(
         edits.insert(body.start + 1, `\n  const ${name} = bench.vars;`);
       }
     } else insertParameter(node, edits);
+    if (waitsForSockets && body.type === "BlockStatement") {
+      edits.insert(body.start + 1, "\n  try {");
+      edits.insert(body.end - 1, "  } finally {\n    await socketsClosed(bench);\n  }\n");
+    }
     return;
   }
   if (first === undefined) insertParameter(node, edits);

@@ -4,12 +4,17 @@
  * @module
  */
 import type { GrpcNames } from "./grpc.ts";
+import { SOCKET_MODULES, TIMER_MODULES } from "./sockets.ts";
 import { type Edits, nameOf, type Node } from "./syntax.ts";
 
 /** k6's names in a script, by the local name. */
 export interface K6Names {
   /** Local names of `k6/http`. */
   readonly http: ReadonlySet<string>;
+  /** Local names of `k6/ws`. */
+  readonly sockets: ReadonlySet<string>;
+  /** Local names of the class of `k6/websockets`. */
+  readonly socketClasses: ReadonlySet<string>;
   /** `check`, `sleep`, `group`, `fail` by their local names. */
   readonly functions: ReadonlyMap<string, string>;
   /** `Counter`, `Gauge`, `Rate`, `Trend`, `SharedArray` by theirs. */
@@ -30,6 +35,8 @@ const UTILITIES: Readonly<Record<string, string>> = {
 /** Takes k6's imports out of the text. */
 export function convertImports(program: Node, edits: Edits, remarks: string[]): K6Names {
   const http = new Set<string>();
+  const sockets = new Set<string>();
+  const socketClasses = new Set<string>();
   const functions = new Map<string, string>();
   const classes = new Map<string, string>();
   const grpc = { modules: new Set<string>(), members: new Map<string, string>() };
@@ -45,7 +52,11 @@ export function convertImports(program: Node, edits: Edits, remarks: string[]): 
     for (const specifier of node["specifiers"] as readonly Node[]) {
       const local = nameOf(specifier["local"])!;
       const imported = nameOf(specifier["imported"]) ?? "default";
+      const socketKind = SOCKET_MODULES[source];
       if (source === "k6/http") http.add(local);
+      else if (socketKind === "connect") sockets.add(local);
+      else if (socketKind === "class" && imported === "WebSocket") socketClasses.add(local);
+      else if (TIMER_MODULES.has(source)) continue;
       else if (source === "k6") functions.set(local, imported);
       else if (source === "k6/metrics" || source === "k6/data") classes.set(local, imported);
       else if (source === "k6/net/grpc") {
@@ -58,5 +69,5 @@ export function convertImports(program: Node, edits: Edits, remarks: string[]): 
     }
     edits.replace(node.start, node.end, lines.join("\n"));
   }
-  return { http, functions, classes, grpc };
+  return { http, sockets, socketClasses, functions, classes, grpc };
 }

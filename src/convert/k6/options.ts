@@ -127,6 +127,8 @@ export function convertThreshold(metric: string, text: string): string | undefin
     return `${part || TIMES[name]}${known} ${operator} ${bound}ms`;
   }
   switch (name) {
+    case "ws_connecting":
+      return `${part}handshake ${({ avg: "mean", median: "p50" })[word] ?? word} ${operator} ${bound}ms`;
     case "http_req_failed":
       return word === "rate" ? `${part}error_rate ${operator} ${Number(bound) * 100}%` : undefined;
     case "http_reqs":
@@ -135,11 +137,30 @@ export function convertThreshold(metric: string, text: string): string | undefin
         : `${part}rps ${operator} ${bound}`;
     case "iterations":
       return word === "count" ? `iterations ${operator} ${bound}` : undefined;
+    case "ws_msgs_sent":
+    case "ws_msgs_received":
+    case "ws_sessions":
+    case "ws_ping":
+    case "ws_session_duration":
+      return socketThreshold(name, word, `${operator} ${bound}`, part);
     default:
       return tag === undefined
         ? `${/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name)} ${word} ${operator} ${bound}`
         : undefined;
   }
+}
+
+/** What k6 counts of WebSockets, and how much of it there was per second. */
+const SOCKET_COUNTS: Readonly<Record<string, readonly [count: string, rate?: string]>> = {
+  ws_msgs_sent: ["ws_messages_sent", "ws_sent_per_sec"],
+  ws_msgs_received: ["ws_messages_received", "ws_received_per_sec"],
+  ws_sessions: ["ws_opened"],
+};
+
+function socketThreshold(name: string, word: string, limit: string, part: string): string | undefined {
+  const [count, rate] = SOCKET_COUNTS[name] ?? [];
+  const key = word === "count" ? count : word === "rate" ? rate : undefined;
+  return key === undefined ? undefined : `${part}${key} ${limit}`;
 }
 
 /** Fields of the whole run have longer names. */

@@ -38,14 +38,18 @@ const HTTP_ALONE = [
   "verifyLength",
   "keepalive",
   "readBody",
-  "http2",
-  "streams",
   "stream",
   "api",
   "urlFile",
   "autofind",
   "latencyBreakdown",
 ] as const satisfies readonly (keyof MainValues)[];
+
+/** What says the same to a WebSocket. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  body: "give its messages with --ws-message",
+  postFile: "give its messages with --ws-message-file",
+};
 
 /** What of the settings does not fit the kind of target, a sentence each. */
 export function targetProblems(settings: Settings): readonly string[] {
@@ -62,7 +66,7 @@ export function targetProblems(settings: Settings): readonly string[] {
     return [`${used.join(", ")} ${used.length === 1 ? "is" : "are"} for ws:// and wss:// targets alone`];
   }
   const problems = HTTP_ALONE.filter((name) => origins.has(name)).map((name) =>
-    `${nameOf(name)} means nothing to a WebSocket: leave it out`
+    `${nameOf(name)} means nothing to a WebSocket: ${INSTEAD[name] ?? "leave it out"}`
   );
   if (values.client === "fetch") problems.push("--client fetch cannot open WebSockets");
   const hasMessages = values.wsMessage.length + values.wsMessageFile.length > 0;

@@ -9,7 +9,7 @@ import { MAX_FOUND_STEPS, OTHER_REQUESTS } from "../../metrics/found_steps.ts";
 import { type LimitName, LIMITS } from "../../metrics/limits.ts";
 import { formatCount, formatTime } from "../../lib/number_format.ts";
 import { attemptsOf, endedOf } from "../../metrics/stats.ts";
-import { httpStepsOf, knownUrls } from "../../plan/scenario.ts";
+import { httpStepsOf, knownUrls, socketLoadOf } from "../../plan/scenario.ts";
 import { lostAllSockets, spentSets } from "../../result/exhausted.ts";
 import type { Note } from "../../result/outcome.ts";
 import { overallStats, type RunResult } from "../../result/run_result.ts";
@@ -90,8 +90,9 @@ function otherScheme(failure: string, { plan: { scenario, client }, total }: Run
   if (schemes.size !== 1 || client.proxy !== undefined) return "";
   // A server that sends alerts speaks TLS.
   if (failure === "tls_handshake" && schemes.has("https:") && handshakeAlerts(total.details).length === 0) {
-    return "; if the server has no TLS, use http:";
+    return `; if the server has no TLS, use ${socketLoadOf(scenario) === undefined ? "http:" : "ws:"}`;
   }
+  if (failure === "HTTP 426") return "; a WebSocket is tested with a ws: or wss: URL";
   return failure === "not_http" && schemes.has("http:") ? "; if the server uses TLS, use https:" : "";
 }
 

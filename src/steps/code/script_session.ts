@@ -353,7 +353,10 @@ export class ScriptSession {
 
   #check(what: unknown, claim: Checks<unknown> | boolean): boolean {
     const { custom } = this.#work.recorder;
-    if (typeof what === "string") return checkCondition(what, claim, custom);
+    // A text may be what is judged, as a message often is.
+    if (typeof what === "string" && (typeof claim !== "object" || claim === null)) {
+      return checkCondition(what, claim, custom);
+    }
     const request = what instanceof ScriptResponse ? what.request : this.#calls.requestOf(what);
     return checkAll(what, claim, { custom, request });
   }

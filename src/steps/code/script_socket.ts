@@ -98,6 +98,10 @@ export class ScriptSocket implements Socket {
     await this.#owner.leave(FAILURE.none);
   }
 
+  ping(): void {
+    this.talk.ping();
+  }
+
   async receive(
     { timeout }: { readonly timeout?: number | string } = {},
   ): Promise<SocketMessage | undefined> {
@@ -201,10 +205,7 @@ export class ScriptSocket implements Socket {
           const seen = this.#see(message);
           if (fits(seen)) found = seen;
           else this.#group.counts.unexpected++;
-          if (found !== undefined && this.#sentMs >= 0) {
-            this.#group.times.roundTrip.record((message.heardMs - this.#sentMs) * 1000);
-            this.#sentMs = -1;
-          }
+          if (found !== undefined) this.#noteReply(message);
         } else if (talk.aborted !== FAILURE.none) {
           failure = talk.aborted;
           break;
@@ -225,14 +226,20 @@ export class ScriptSocket implements Socket {
   #next(): ScriptMessage | undefined {
     const message = this.talk.take();
     if (message === undefined) return undefined;
-    if (this.#sentMs >= 0) this.#group.times.roundTrip.record((message.heardMs - this.#sentMs) * 1000);
-    this.#sentMs = -1;
+    this.#noteReply(message);
     return this.#see(message);
+  }
+
+  /** Times a round trip; what came before the message was sent is no reply to it. */
+  #noteReply({ heardMs }: ReceivedMessage): void {
+    if (this.#sentMs < 0 || heardMs < this.#sentMs) return;
+    this.#group.times.roundTrip.record((heardMs - this.#sentMs) * 1000);
+    this.#sentMs = -1;
   }
 
   #see({ isText, bytes, heardMs }: ReceivedMessage): ScriptMessage {
     this.told?.push({ way: "received", bytes, isText, ms: heardMs - this.exchange.startMs });
-    return new ScriptMessage(bytes);
+    return new ScriptMessage(bytes, isText);
   }
 
   /** What was waited for did not come in time. */
@@ -260,10 +267,12 @@ export class ScriptSocket implements Socket {
 
 class ScriptMessage implements SocketMessage {
   readonly #bytes: Uint8Array;
+  readonly binary: boolean;
   #text: string | undefined;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, isText: boolean) {
     this.#bytes = bytes;
+    this.binary = !isText;
   }
 
   text(): string {

@@ -6,6 +6,7 @@
 import type { Exchange } from "../../client/exchange/http_client.ts";
 import { Dialer } from "../../client/net/dialer.ts";
 import { MessageSocket, type SocketWork } from "../../client/websocket/message_socket.ts";
+import { newTunnelGroup, type TunnelGroup } from "../../client/websocket/over_http2.ts";
 import { KeyedLine, OrderedLine } from "../../client/websocket/waiting_line.ts";
 import { FAILURE_KINDS } from "../../metrics/failure.ts";
 import type { Recorder } from "../../metrics/recorder.ts";
@@ -39,6 +40,7 @@ export interface PoolOptions {
 /** Connections of one thread, each opened when it is first needed. */
 export class SocketPool {
   readonly sockets: readonly MessageSocket[];
+  readonly #tunnels: TunnelGroup[] = [];
   #pinging: ReturnType<typeof setInterval> | undefined;
 
   constructor({ step, load, client, rules, recorder, size, readKey, nameOf, isStamped }: PoolOptions) {
@@ -57,6 +59,7 @@ export class SocketPool {
       replyTimeoutMs: step.replyTimeoutMs ?? client.timeoutMs,
       maxMessageBytes: step.maxMessageBytes,
       closeTimeoutMs: step.closeTimeoutMs,
+      isAlone: load.expectsReply && load.inFlight === 1 && load.intervalMs === 0,
       group,
       opened: (exchange: Exchange) => {
         if (load.expectsReply || load.messages.length > 0) countHandshake(recorder, exchange);
@@ -67,10 +70,16 @@ export class SocketPool {
       ...(readKey !== null && { keyOf: (_isText, bytes) => readKey(decoder.decode(bytes)) }),
       ...(isStamped && { onMessage: recordFanOut(group) }),
     };
-    this.sockets = Array.from(
-      { length: size },
-      (_, i) => new MessageSocket(work, isStamped ? nameOf(i) : ""),
-    );
+    const { streams = 1 } = client;
+    let shared = work;
+    this.sockets = Array.from({ length: size }, (_, i) => {
+      if (client.http2 && i % streams === 0) {
+        const tunnels = newTunnelGroup(client, work.dialer);
+        this.#tunnels.push(tunnels);
+        shared = { ...work, tunnels };
+      }
+      return new MessageSocket(shared, isStamped ? nameOf(i) : "");
+    });
     if (load.pingMs !== undefined) this.#pingEvery(load.pingMs);
   }
 
@@ -80,6 +89,7 @@ export class SocketPool {
     for (let at = 0; at < this.sockets.length; at += CLOSED_AT_ONCE) {
       await Promise.all(this.sockets.slice(at, at + CLOSED_AT_ONCE).map((socket) => socket.end()));
     }
+    for (const tunnels of this.#tunnels) tunnels.leave();
   }
 
   #pingEvery(ms: number): void {

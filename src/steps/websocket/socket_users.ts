@@ -112,6 +112,11 @@ export class SocketUser implements EndingUser, Waiting {
       return;
     }
     if (!this.#socket.isOpen && !await this.#open(dueMs)) return;
+    if (!this.#socket.isOpen) {
+      // It has ended as soon as it was open, and is counted as lost.
+      this.#endMs = readClock();
+      return;
+    }
     await this.#send(number, dueMs, readClock() - startMs());
   }
 
@@ -214,7 +219,7 @@ export class SocketUser implements EndingUser, Waiting {
     } else if (this.#countedMs !== socket.openedMs) {
       // It was opened ahead of the load, to see whether the target is there.
       this.out.reset(socket.askedMs, socket.askedMs);
-      this.out.status = 101;
+      this.out.status = socket.openedStatus;
       this.#countedMs = socket.openedMs;
       recorder.start();
       this.out.finish(socket.openedMs);

@@ -158,8 +158,10 @@ export class TalkRunner implements StepRunner {
           const heardMs = await this.#expect(action, talk, step);
           const { times, counts } = step.work.group;
           const waitedMs = (heardMs < 0 ? this.#context.now() : heardMs) - sentMs;
-          if (heardMs >= 0 && sentMs >= 0) times.roundTrip.record(waitedMs * 1000);
-          sentMs = heardMs < 0 ? sentMs : -1;
+          // What came before the message was sent is no reply to it.
+          const isReply = sentMs >= 0 && heardMs >= sentMs;
+          if (isReply) times.roundTrip.record(waitedMs * 1000);
+          if (isReply) sentMs = -1;
           if (i === step.lastExpected) talk.keepsMessages = false;
           if (heardMs >= 0) break;
           if (sentMs >= 0 && exchange.failure !== FAILURE.unfinished) times.noReply.record(waitedMs * 1000);

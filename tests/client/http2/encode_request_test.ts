@@ -116,3 +116,24 @@ Deno.test("headerBlock() is read back as it was written, whatever the fields", (
     assertEquals(decoder.isContextFree, true);
   }));
 });
+
+Deno.test("an extended CONNECT says where it leads and what for, and leaves its stream open", () => {
+  const { head } = encodeForHttp2({
+    ...prepare("https://a.test/chat?x=1", { headers: [["sec-websocket-version", "13"]] }),
+    method: "CONNECT",
+    protocol: "websocket",
+    isFed: true,
+  });
+  const fields = decodeFields(new HpackDecoder(), head.subarray(9)).map(([name, value]) =>
+    `${name}: ${value}`
+  );
+  assertEquals(fields, [
+    ":method: CONNECT",
+    ":protocol: websocket",
+    ":scheme: https",
+    ":path: /chat?x=1",
+    ":authority: a.test",
+    "sec-websocket-version: 13",
+  ]);
+  assertEquals(head[4]! & FLAG.endStream, 0);
+});

@@ -1,5 +1,6 @@
 /** The server's end of a connection in memory: what it says, and what an echoing client says back. */
 import { type ConnectionEnd, WebSocketConnection } from "../../../src/client/websocket/connection.ts";
+import type { Handshake } from "../../../src/client/websocket/handshake.ts";
 import type { DeflateTerms } from "../../../src/client/websocket/inflate.ts";
 import { payloadOf } from "../../../src/client/websocket/frames.ts";
 import { MemorySocket } from "../../_support/memory_socket.ts";
@@ -90,29 +91,37 @@ export interface Conversation {
   readonly isShared: boolean;
 }
 
+/** No frame has come with the response to the handshake. */
+export function nothingYet(): Pick<Handshake, "rest" | "buffer"> {
+  return { rest: new Uint8Array(0), buffer: new Uint8Array(512) };
+}
+
 /** Sends bytes to an echoing client, cut into pieces of a size, then ends the connection. */
 export async function converse(
   bytes: Uint8Array,
-  { pieces = Infinity, deflate = null, maxMessageBytes = 16_777_216, keeps = true }: {
+  { pieces = Infinity, deflate = null, maxMessageBytes = 16_777_216, keeps = true, isAlone = false }: {
     readonly pieces?: number;
     readonly deflate?: DeflateTerms | null;
     readonly maxMessageBytes?: number;
     readonly keeps?: boolean;
+    readonly isAlone?: boolean;
   } = {},
 ): Promise<Conversation> {
   const socket = new MemorySocket();
   const messages: { isText: boolean; bytes: Uint8Array }[] = [];
   const ended = Promise.withResolvers<ConnectionEnd>();
   let pongs = 0;
-  const connection = new WebSocketConnection(socket, { deflate, rest: new Uint8Array(0) }, {
+  const connection = new WebSocketConnection(socket, { deflate, ...nothingYet() }, {
     maxMessageBytes,
     keepsMessages: keeps,
+    isAlone,
     closeTimeoutMs: 1000,
     user: {
       takeMessage(isText, length, view, from) {
         const bytes = view?.slice(from, from + length) ?? new Uint8Array(length);
         messages.push({ isText, bytes });
         connection.send(isText, payloadOf(bytes));
+        return false;
       },
       takePong: () => pongs++,
       ended: (end) => ended.resolve(end),

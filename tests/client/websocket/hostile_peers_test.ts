@@ -4,7 +4,7 @@ import { deflateRawSync } from "node:zlib";
 import { FAILURE_KINDS } from "../../../src/metrics/failure.ts";
 import { WebSocketConnection } from "../../../src/client/websocket/connection.ts";
 import { MemorySocket } from "../../_support/memory_socket.ts";
-import { closing, converse, frameBytes, joined } from "./_peer.ts";
+import { closing, converse, frameBytes, joined, nothingYet } from "./_peer.ts";
 
 const TERMS = { serverForgets: false };
 
@@ -45,11 +45,12 @@ Deno.test("of pings that come while nothing can be written, few are answered", a
   const socket = new MemorySocket();
   const unblock = Promise.withResolvers<void>();
   socket.blocked = unblock.promise;
-  const connection = new WebSocketConnection(socket, { deflate: null, rest: new Uint8Array(0) }, {
+  const connection = new WebSocketConnection(socket, { deflate: null, ...nothingYet() }, {
     maxMessageBytes: 1000,
     keepsMessages: false,
+    isAlone: false,
     closeTimeoutMs: 1000,
-    user: { takeMessage() {}, takePong() {}, ended() {} },
+    user: { takeMessage: () => false, takePong() {}, ended() {} },
   });
   for (let i = 0; i < 1000; i++) socket.give(frameBytes({ opcode: 9, payload: `${i}` }));
   const done = connection.run();
@@ -100,11 +101,12 @@ Deno.test("a message that is not what its compression says fails, and so does a 
 Deno.test("a server that never answers a close frame is waited for no longer than allowed", async () => {
   const socket = new MemorySocket();
   const ends: number[] = [];
-  const connection = new WebSocketConnection(socket, { deflate: null, rest: new Uint8Array(0) }, {
+  const connection = new WebSocketConnection(socket, { deflate: null, ...nothingYet() }, {
     maxMessageBytes: 1000,
     keepsMessages: false,
+    isAlone: false,
     closeTimeoutMs: 30,
-    user: { takeMessage() {}, takePong() {}, ended: ({ code }) => ends.push(code) },
+    user: { takeMessage: () => false, takePong() {}, ended: ({ code }) => ends.push(code) },
   });
   const running = connection.run();
   await connection.close();

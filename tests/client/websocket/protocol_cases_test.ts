@@ -3,8 +3,12 @@
  * fragments, UTF-8, closes and limits. Each is told whole and in small pieces.
  */
 import { assertEquals } from "@std/assert";
+import { WebSocketConnection } from "../../../src/client/websocket/connection.ts";
+import { payloadOf } from "../../../src/client/websocket/frames.ts";
 import { type FAILURE, FAILURE_KINDS } from "../../../src/metrics/failure.ts";
-import { bytesOf, closing, converse, frameBytes, joined, type ServerFrame } from "./_peer.ts";
+import { bytesOf, closing, converse, frameBytes, joined, nothingYet, type ServerFrame } from "./_peer.ts";
+import { MemorySocket } from "../../_support/memory_socket.ts";
+import { until } from "../../_support/wait.ts";
 
 const TEXT = 1, BINARY = 2, CLOSE = 8, PING = 9, PONG = 10;
 const NORMAL: ServerFrame = { opcode: CLOSE, payload: closing(1000) };
@@ -393,4 +397,48 @@ Deno.test("9: messages of 1 MiB in fragments of 64 bytes are put together, whoev
 
 Deno.test("the client says that its reader serves others", async () => {
   assertEquals((await converse(frameBytes(NORMAL))).isShared, true);
+  assertEquals((await converse(frameBytes(NORMAL), { isAlone: true })).isShared, false);
 });
+
+for (
+  const [who, hops, order] of [
+    ["goes on within some microtasks", 5, ["read", "taken", "sent", "read"]],
+    ["does not go on", Infinity, ["read", "taken", "read"]],
+  ] as const
+) {
+  Deno.test(`a connection of one user is read again when that user has gone on, or does not: ${who}`, async () => {
+    const socket = new MemorySocket();
+    const seen: string[] = [];
+    const read = socket.read.bind(socket);
+    socket.read = (buffer) => {
+      seen.push("read");
+      return read(buffer);
+    };
+    const connection = new WebSocketConnection(socket, { deflate: null, ...nothingYet() }, {
+      maxMessageBytes: 1000,
+      keepsMessages: false,
+      isAlone: true,
+      closeTimeoutMs: 1000,
+      user: {
+        takeMessage() {
+          seen.push("taken");
+          void (async () => {
+            if (hops === Infinity) return;
+            for (let i = 0; i < hops; i++) await undefined;
+            seen.push("sent");
+            connection.send(true, payloadOf(new Uint8Array(1)));
+          })();
+          return true;
+        },
+        takePong() {},
+        ended() {},
+      },
+    });
+    const done = connection.run();
+    socket.give(frameBytes({ opcode: 1, payload: "hi" }));
+    await until(() => seen.length >= order.length);
+    assertEquals(seen, [...order]);
+    socket.give(null);
+    await done;
+  });
+}

@@ -99,6 +99,67 @@ Deno.test("a script of the usual kind runs as a module: requests, checks, groups
   assertEquals(counts.sort(), [20, 20, 20, 20, 40].sort());
 });
 
+const SOCKETS = `
+import ws from 'k6/ws';
+import { WebSocket } from 'k6/websockets';
+import { setInterval, clearInterval } from 'k6/timers';
+import { check, sleep } from 'k6';
+import { Counter } from 'k6/metrics';
+
+const closes = new Counter('closes');
+const params = { tags: { name: 'talk' }, headers: { 'X-A': 'b' } };
+export const options = { iterations: 4, vus: 2, thresholds: { ws_msgs_received: ['count>=12'], ws_connecting: ['p(95)<9000'] } };
+
+function modern() {
+  const socket = new WebSocket(\`\${__ENV.WS}/ws/echo\`, null, { headers: { 'X-A': 'b' } });
+  socket.addEventListener('open', () => {
+    const id = setInterval(() => socket.send('hello'), 5);
+    socket.onclose = () => { clearInterval(id); closes.add(1); };
+  });
+  socket.onmessage = (event) => {
+    check(event.data, { 'hello back': (d) => d === 'hello' });
+    socket.close();
+  };
+}
+
+export default function () {
+  let seen = 0;
+  const res = ws.connect(\`\${__ENV.WS}/ws/echo\`, params, function (socket) {
+    socket.on('open', () => { socket.ping(); socket.setInterval(() => socket.send(JSON.stringify({ seen })), 5); });
+    socket.on('message', (data) => {
+      sleep(0.001);
+      check(JSON.parse(data), { counts: (m) => m.seen <= seen });
+      if (++seen === 2) socket.close();
+    });
+    socket.on('pong', () => console.log('pong'));
+    socket.on('close', () => closes.add(1));
+    socket.setTimeout(() => socket.close(), 60000);
+  });
+  check(res, { switched: (r) => r && r.status === 101 });
+  modern();
+}
+`;
+
+Deno.test("WebSockets of both kinds keep their handlers and timers, and an iteration waits until they are closed", async () => {
+  const { text, remarks } = convertK6(SOCKETS, "test.js");
+  assertEquals(remarks, [
+    'test.js: on("pong") on line 33: nothing tells of pings and pongs; it is never called',
+  ]);
+  await using temp = await tempDir();
+  await Deno.writeTextFile(`${temp.path}/test.ts`, text);
+  await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
+  const { code, out, err } = await program([`${temp.path}/test.ts`, "--json", "-", "--no-progress"], {
+    WS: server.url.replace("http", "ws"),
+  });
+  const result = JSON.parse(out);
+  assertEquals([code, result.total_errors, result.iterations], [0, 0, 4], err + out);
+  assertEquals(Object.keys(result.checks).sort(), ["counts", "hello back", "switched"]);
+  assertEquals(result.custom_metrics.closes.value, 8);
+  assertEquals(result.websocket.connections.opened, 8);
+  assertEquals(result.websocket.pings.sent, 4);
+  assert("talk" in result.step_stats, out);
+});
+
 Deno.test("thresholds are said in the words of this program, or not at all", () => {
   const cases: readonly (readonly [string, string, string | undefined])[] = [
     ["http_req_duration", "p(99.9)<=1500", "p99.9 <= 1500ms"],
@@ -109,6 +170,11 @@ Deno.test("thresholds are said in the words of this program, or not at all", () 
     ["http_reqs", "count>100", "total_requests > 100"],
     ["http_reqs", "rate>5", "rps > 5"],
     ["iteration_duration", "p(95)<10", "iteration p95 < 10ms"],
+    ["ws_msgs_sent", "count>100", "ws_messages_sent > 100"],
+    ["ws_msgs_received", "rate>5", "ws_received_per_sec > 5"],
+    ["ws_sessions", "count>1", "ws_opened > 1"],
+    ["ws_sessions", "rate>1", undefined],
+    ["ws_connecting", "p(95)<10", "handshake p95 < 10ms"],
     ["my-metric", "count>1", '"my-metric" count > 1'],
     ["http_req_duration{kind:html}", "p(95)<10", undefined],
     ["orders", "nonsense", undefined],
