@@ -165,17 +165,12 @@ const CASES: readonly Case[] = [
     await connection.sendInPieces(switching(accept));
     await connection.sendInPieces(frameBytes(HELLO));
   }, undefined],
-  ["a reply before it was asked for, and one after a ping", async (connection, accept) => {
-    const head = new TextEncoder().encode(switching(accept));
-    await connection.send(joined([head, frameBytes(HELLO), frameBytes({ opcode: 9 }), frameBytes(HELLO)]));
-  }, undefined],
 ];
 
 /** Cases whose server never closes: a step would wait for that. */
 const TARGET_ALONE: ReadonlySet<string> = new Set([
   "half a reply",
   "pings in place of a reply",
-  "a reply before it was asked for, and one after a ping",
 ]);
 
 /** Cases that are tried with a `ws://` target, too: there, another part of the program is in charge. */
@@ -191,7 +186,6 @@ const AS_TARGET: ReadonlySet<string> = new Set([
   "a close",
   "no reply",
   "what inflates to too much",
-  "a reply in bytes",
   ...TARGET_ALONE,
 ]);
 
