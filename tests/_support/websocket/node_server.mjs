@@ -10,5 +10,5 @@ server.on("connection", (socket, { url }) => {
     for (const peer of url === "/broadcast" ? server.clients : [socket]) peer.send(data, { binary });
   });
 });
-http.listen(0, "127.0.0.1", () => console.log(http.address().port));
+http.listen(0, "127.0.0.1", () => process.stdout.write(`${http.address().port}\n`));
 process.stdin.on("end", () => process.exit()).resume();
