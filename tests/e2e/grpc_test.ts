@@ -237,7 +237,7 @@ Deno.test("mistakes are told before any load, with what would be right", async (
       'Cannot fill in "${ids.id}": there is no data set "ids"',
     ],
     [["--http-method", "x", `${target.url}/shop.Shop/GetItem`], "--http-method"],
-    [["-m", "PUT", `${target.url}/shop.Shop/GetItem`], "--method means nothing to a gRPC call: leave it out"],
+    [["-m", "PUT", `${target.url}/shop.Shop/GetItem`], "-m means nothing to a gRPC call: leave it out"],
     [["--deadline", "1s", "http://127.0.0.1:1/"], "--deadline is for grpc:// targets alone"],
     [["--data", "a=b.csv", "http://127.0.0.1:1/"], "--data requires --scenario"],
     [
