@@ -19,6 +19,7 @@ import { settleTls } from "./run/compose/tls_policy.ts";
 import { trustNotes } from "./run/deliver/trust_notes.ts";
 import { connectionOptions } from "./client/options/connection_options.ts";
 import { streamOptions } from "./client/options/stream_options.ts";
+import { traceOptions } from "./client/options/trace_options.ts";
 import { webSocketOptions } from "./client/options/websocket_options.ts";
 import { httpOptions } from "./client/options/http_options.ts";
 import { transferOptions } from "./client/options/transfer_options.ts";
@@ -47,8 +48,11 @@ export type {
   StepSeries,
 } from "./result/series/run_series.ts";
 export type { ChangeKind, RunChange } from "./result/run_change.ts";
-export type { SlowRequest } from "./metrics/slow/slowest.ts";
-export type { SlowRequestJson } from "./result/slowest_json.ts";
+export type { SlowPhases, SlowRequest } from "./metrics/slow/slowest.ts";
+export type { ServerTimings, TimingStats } from "./metrics/server_timings.ts";
+export type { Exemplar } from "./metrics/trace/exemplar.ts";
+export type { ServerTimeJson, SlowPhasesJson, SlowRequestJson } from "./result/server_time_json.ts";
+export type { ServerTimingJson } from "./result/server_timing.ts";
 export type {
   CountSeriesJson,
   ErrorPeriodJson,
@@ -302,6 +306,7 @@ const OBEYED: ReadonlySet<string> = new Set([
     connectionOptions,
     webSocketOptions,
     streamOptions,
+    traceOptions,
   ].flatMap((table) => Object.keys(table)),
   ...Object.keys(scenarioOptions).filter((property) => property !== "check"),
   "urlFile",

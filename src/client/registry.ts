@@ -20,6 +20,8 @@ import { Dialer } from "./net/dialer.ts";
 import { RequestEncoder } from "./http1/encode_request.ts";
 import { RawClient } from "./http1/http1_client.ts";
 import { NO_SECRETS, RedirectingClient } from "./exchange/redirecting_client.ts";
+import { TraceSampler } from "./trace/trace_context.ts";
+import { TracingClient } from "./trace/tracing_client.ts";
 
 /**
  * Returns what makes a thread's clients, one a user; they share what users can share: names, addresses, settings.
@@ -32,7 +34,17 @@ export function createClients(
   rules?: OwnerRules,
 ): () => HttpClient {
   const makePlain = authorizing(spec, plainClients(spec, rules));
-  return spec.maxRedirects > 0 ? () => new RedirectingClient(spec, makePlain(), secretsOf) : makePlain;
+  return tracing(
+    spec,
+    spec.maxRedirects > 0 ? () => new RedirectingClient(spec, makePlain(), secretsOf) : makePlain,
+  );
+}
+
+/** The same for a share of whose requests servers record traces. */
+function tracing({ traceRatio = 0 }: ClientSpec, makePlain: () => HttpClient): () => HttpClient {
+  if (traceRatio === 0) return makePlain;
+  const sampler = new TraceSampler(traceRatio);
+  return () => new TracingClient(makePlain(), sampler);
 }
 
 /** The same for users who log in, with one login for all. */

@@ -103,6 +103,7 @@ export function createLoadThread(
       isOpenLoop: isOpenLoop(plan),
       phases: plan.client.phases,
       perAddress: plan.client.perAddress,
+      serverTiming: plan.client.serverTiming === true,
       verbosity: plan.verbosity,
       plannedSteps: stepsOf(part.plan.scenario).length,
       ...(plan.log && { log: logOptions(plan.log, part) }),

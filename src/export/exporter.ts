@@ -5,6 +5,7 @@
  * @module
  */
 import type { HistogramData } from "../metrics/histogram.ts";
+import type { Exemplar } from "../metrics/trace/exemplar.ts";
 import type { ExportValues } from "./export_options.ts";
 import type { MetricRow } from "./metric_rows.ts";
 
@@ -18,6 +19,8 @@ export interface ExportFrame {
   readonly rows: readonly MetricRow[];
   /** Latency of successful requests. */
   readonly latency: HistogramData;
+  /** Traced requests among those that came since the frame before; absent: there are none. */
+  readonly exemplars?: readonly Exemplar[];
   /** Labels of this run only, beside the tags. */
   readonly labels: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,6 @@
 /**
  * Frames as OTLP metrics, written by OpenTelemetry's own serializer: monotonic sums for counters, gauges for the rest,
- * and the latency of successful requests as an exponential histogram, all cumulative since the start of the run.
+ * and the latency of successful requests as an exponential histogram with exemplars, all cumulative since the start of the run.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import { AggregationTemporality, DataPointType, type MetricData } from "@opentel
 import { VERSION } from "../lib/version.ts";
 import { exponentialHistogram } from "./exponential_histogram.ts";
 import { type ExportFrame, labelsOf } from "./exporter.ts";
+import { withExemplars } from "./otlp_exemplars.ts";
 import { byMetric, type MetricRow } from "./metric_rows.ts";
 
 /** What all payloads of a program have in common. */
@@ -29,17 +30,28 @@ export function otlpPayload(
   const scope = { name: "bench", version: VERSION };
   return (frame) => {
     const histogram = histogramMetric(frame, { prefix, tags });
-    const metrics = [
-      ...byMetric(frame.rows).map((rows) => rowsMetric(rows, { frame, prefix, tags })),
-      ...(histogram ? [histogram] : []),
-    ];
+    const rows = byMetric(frame.rows).map((rows) => rowsMetric(rows, { frame, prefix, tags }));
+    const { exemplars = [], startMs } = frame;
+    if (histogram === undefined || exemplars.length === 0) {
+      return serialized(histogram ? [...rows, histogram] : rows);
+    }
+    // Messages one behind the other are one message with the fields of both.
+    const example = withExemplars(serialized([histogram]), exemplars, startMs);
+    const others = serialized(rows);
+    const all = new Uint8Array(others.length + example.length);
+    all.set(others);
+    all.set(example, others.length);
+    return all;
+  };
+
+  function serialized(metrics: MetricData[]): Uint8Array<ArrayBuffer> {
     const bytes = ProtobufMetricsSerializer.serializeRequest({
       resource,
       scopeMetrics: [{ scope, metrics }],
     });
     if (bytes === undefined) throw new TypeError("Cannot serialize the metrics");
     return new Uint8Array(bytes);
-  };
+  }
 }
 
 /** What a receiver that accepted the request says it dropped. */

@@ -19,6 +19,10 @@ export interface ExportedPart {
   readonly stats: Stats;
   /** It is a stretch of time rather than a number of requests. */
   readonly isSpan?: boolean;
+  /** It is a metric of the server's own: of its name, those with another label are others. */
+  readonly isTiming?: boolean;
+  /** More labels of its rows. */
+  readonly more?: Readonly<Record<string, string>>;
 }
 
 /** The parts of what was seen in a time. */
@@ -45,6 +49,17 @@ const SPAN_ROWS: Readonly<Record<string, { readonly key: string; readonly help: 
   ),
 };
 
+/** The same of what responses say in `Server-Timing`. */
+const TIMING_ROWS: typeof SPAN_ROWS = {
+  "requests.total": { key: "total", help: "Responses with the metric" },
+  ...Object.fromEntries(
+    Object.entries(SPAN_ROWS).filter(([name]) => name.startsWith("latency.")).map(([name, { help }]) => [
+      name,
+      { key: name.replace("latency.", "duration."), help },
+    ]),
+  ),
+};
+
 /** Values of all parts over the run so far and over a window of it. */
 export function partRows(
   run: readonly ExportedPart[],
@@ -59,17 +74,22 @@ export function partRows(
   });
 }
 
-function rowOf(row: MetricRow, { kind, label, name, isSpan }: ExportedPart): readonly MetricRow[] {
-  const labels = { [label]: name };
-  if (!isSpan) return [{ ...row, key: `${kind}.${row.key}`, help: `${row.help}, by ${kind}`, labels }];
-  const known = SPAN_ROWS[row.key];
+function rowOf(
+  row: MetricRow,
+  { kind, label, name, isSpan, isTiming, more }: ExportedPart,
+): readonly MetricRow[] {
+  const labels = { [label]: name, ...more };
+  if (!isSpan && !isTiming) {
+    return [{ ...row, key: `${kind}.${row.key}`, help: `${row.help}, by ${kind}`, labels }];
+  }
+  const known = (isTiming ? TIMING_ROWS : SPAN_ROWS)[row.key];
   if (known === undefined) return [];
   const unit = row.unit === "{request}" || row.unit === "{request}/s" ? "1" : row.unit;
   return [{ ...row, unit, key: `${kind}.${known.key}`, help: `${known.help}, by ${label}`, labels }];
 }
 
-function keyOf({ kind, name }: ExportedPart): string {
-  return `${kind} ${name}`;
+function keyOf({ kind, name, more }: ExportedPart): string {
+  return `${kind} ${name}${more === undefined ? "" : ` ${JSON.stringify(more)}`}`;
 }
 
 /** The parts with rows of their own: the first ones of each kind. */

@@ -98,12 +98,14 @@ export function createStreamer(options: StreamerOptions): Streamer {
     const timeMs = clock.now();
     const counts = sumOfSteps(total);
     const stats = statsOfAll(total, durationMs);
+    const { exemplars } = intervalMs === undefined ? total : watched.window;
     return {
       ...(intervalMs !== undefined && { scope: "final" }),
       startMs: watched.startMs ?? timeMs - durationMs,
       timeMs,
       rows: [...metricRows(stats, stats), ...closingRows(watched.partsOf(total, durationMs))],
       latency: counts.latency,
+      ...(exemplars && { exemplars }),
       labels: watched.labels,
     };
   };
@@ -154,6 +156,7 @@ function drainMs(intervalMs: number | undefined): number {
 function intervalFrame(run: Watched, tick: Tick, timeMs: number): ExportFrame {
   const total = sumOfSteps(tick.total);
   const durationMs = run.window.toMs - run.window.fromMs;
+  const { exemplars } = run.window;
   return {
     scope: "interval",
     startMs: run.startMs ?? timeMs,
@@ -163,6 +166,7 @@ function intervalFrame(run: Watched, tick: Tick, timeMs: number): ExportFrame {
       ...partRows(run.partsOf(tick.total, tick.atMs), run.partsOf(run.window, durationMs)),
     ],
     latency: total.latency,
+    ...(exemplars && { exemplars }),
     labels: run.labels,
   };
 }

@@ -20,6 +20,8 @@ export const LIMITS = {
   requestNames: "request_names",
   /** A loop of a scenario went on no further, since it had met its bound. */
   loopRounds: "loop_rounds",
+  /** A response had more in `Server-Timing` than is read. */
+  serverTimings: "server_timings",
   /** A line of a replayed log is no request that can be sent. */
   logLines: "log_lines",
 } as const;

@@ -99,6 +99,11 @@ export const RUN_COUNTERS = {
     unit: "1",
     shown: { key: "reconnects", better: "lower", label: "Reconnects" },
   },
+  traced: {
+    help: "Requests sent with a sampled trace context; unfinished ones are included",
+    unit: "1",
+    shown: { key: "traced_requests", better: "higher", label: "Traced" },
+  },
   redirects: { help: "Redirects followed; each was a request of its own to the server", unit: "1" },
   streamWaits: {
     help: "HTTP/2: requests that waited because the server allows no more streams on a connection",

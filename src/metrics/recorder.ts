@@ -14,11 +14,11 @@ import { GroupRecorder } from "./group_recorder.ts";
 import type { GroupName } from "./measure_groups.ts";
 import { recordPhases } from "./phase_histograms.ts";
 import { MAX_PROTOCOLS, protocolName } from "./protocols.ts";
-import type { RecordedExchange } from "./recorded_exchange.ts";
 import { RequestLog, type RequestLogOptions } from "./request_log.ts";
 import { SpanRecorders } from "./span_recorder.ts";
 import type { Detail, Snapshot } from "./snapshot.ts";
-import { StepRecorder } from "./step_recorder.ts";
+import { type RecordedExchange, StepRecorder } from "./step_recorder.ts";
+import { ExemplarRecorder } from "./trace/exemplar.ts";
 
 /** What a recorder is to keep beyond the counts. */
 export interface RecorderOptions {
@@ -26,6 +26,8 @@ export interface RecorderOptions {
   readonly isOpenLoop: boolean;
   readonly phases: boolean;
   readonly perAddress: boolean;
+  /** Add up what responses say in `Server-Timing`; absent: no. */
+  readonly serverTiming?: boolean;
   /** Keep the first of each failure with its detail (2 and above). */
   readonly verbosity: number;
   /** Keep single requests; absent: none. */
@@ -69,6 +71,7 @@ export class Recorder {
   /** `null`: no transport has told of one. */
   #handshakes: { fullHandshakes: number; resumedHandshakes: number } | null = null;
   readonly foundInstead = new FoundInstead();
+  readonly #exemplars = new ExemplarRecorder();
   #isHeadShown = false;
   #details: Detail[] = [];
   #inFlight = 0;
@@ -134,9 +137,18 @@ export class Recorder {
       run.lastHeardMs = exchange.endMs;
       seen.latency.record(us);
       seen.service?.record((exchange.endMs - exchange.startMs) * 1000);
+      if (exchange.traceParent !== "") this.#exemplars.note(exchange);
     } else this.#recordFailure(seen, exchange, { us, rules });
-    if (us > seen.slowFloorUs) seen.noteSlow(exchange, rules);
+    const floorUs = seen.slowFloorUs;
+    if (us > floorUs) seen.noteSlow(exchange, rules);
+    if (exchange.traceParent !== "") {
+      run.traced++;
+      if (us > seen.tracedFloorUs && us <= floorUs) seen.noteSlow(exchange, rules);
+    }
     if (exchange.status !== 0 && IS_ANSWERED[failure]) {
+      if (seen.timings !== null && exchange.head !== null && seen.timings.note(exchange.head)) {
+        this.limits.add(LIMITS.serverTimings);
+      }
       seen.statuses[exchange.status]!++;
       this.protocols[exchange.protocol]!++;
     }
@@ -228,6 +240,7 @@ export class Recorder {
     const { requests, unlogged } = this.#log?.take() ?? NO_REQUESTS;
     const { counts } = this;
     const { found } = this.#finder;
+    const exemplars = this.#exemplars.take(zeroMs);
     const snapshot: Snapshot = {
       seq: this.#seq++,
       fromMs: this.#fromMs,
@@ -250,6 +263,7 @@ export class Recorder {
       ...(found && { found }),
       ...this.custom.take(),
       spans: this.spans.take(),
+      ...(exemplars && { exemplars }),
     };
     if (this.#handshakes !== null) this.#handshakes = { fullHandshakes: 0, resumedHandshakes: 0 };
     this.#fromMs = nowMs;

@@ -31,6 +31,8 @@ import { type FoundSteps, joinFound } from "./found_steps.ts";
 import { addGroups } from "./group_stats.ts";
 import type { GroupedStats } from "./measure_groups.ts";
 import { slowestOf, type SlowRequest } from "./slow/slowest.ts";
+import { addTimings, type ServerTimings } from "./server_timings.ts";
+import { addExemplars, type Exemplar } from "./trace/exemplar.ts";
 import type { LoggedRequest } from "./request_log.ts";
 
 /** Names of the timed phases of an exchange. */
@@ -64,6 +66,8 @@ export interface StepStats extends StepCounts, StepTimes, GroupedStats {
   readonly failures: Readonly<Record<string, number>>;
   /** The slowest requests, the slowest first; absent: not kept of this step. */
   readonly slowest?: readonly SlowRequest[];
+  /** What responses said in `Server-Timing`; absent: nothing, or nobody looked. */
+  readonly serverTimings?: ServerTimings;
 }
 
 /** What was seen of a named stretch of time: of an iteration's flow, of a group. */
@@ -122,6 +126,8 @@ export interface Snapshot extends RunCounts, RunTimes {
   readonly spans: readonly SpanStats[];
   /** Each of several scenarios as a sum over its steps, in the plan's order; absent: there is only one load. */
   readonly scenarios?: readonly StepStats[];
+  /** Traced requests that succeeded, some of each order of magnitude of latency; absent: there are none. */
+  readonly exemplars?: readonly Exemplar[];
 }
 
 /** The snapshot of nothing; neutral for {@linkcode mergeSnapshots}. */
@@ -186,6 +192,7 @@ function combine(a: Snapshot, b: Snapshot, over: "threads" | "time"): Snapshot {
   const custom = joinCustom(a.custom, b.custom, over);
   const checks = joinChecks(a.checks, b.checks);
   const scenarios = addOptional(a.scenarios, b.scenarios, (x, y) => mergeSteps(x, y, over));
+  const exemplars = addOptional(a.exemplars, b.exemplars, addExemplars);
   return {
     seq: Math.max(a.seq, b.seq),
     fromMs: Math.min(a.fromMs, b.fromMs),
@@ -208,6 +215,7 @@ function combine(a: Snapshot, b: Snapshot, over: "threads" | "time"): Snapshot {
     ...(checks && { checks }),
     spans: mergeSpans(a.spans, b.spans),
     ...(scenarios && { scenarios }),
+    ...(exemplars && { exemplars }),
   };
 }
 
@@ -283,6 +291,7 @@ function addSteps(a: StepStats, b: StepStats, over: "threads" | "time"): StepSta
   const run = addOptional(a.run, b.run, (x, y) => addCounts<RunCounts>(RUN_COUNTERS, [x, y], over));
   const phases = addOptional(a.phases, b.phases, mergePhases);
   const slowest = addOptional(a.slowest, b.slowest, slowestOf);
+  const serverTimings = addOptional(a.serverTimings, b.serverTimings, addTimings);
   return {
     step: a.step,
     ...addCounts<StepCounts>(STEP_COUNTERS, [a, b], "time"),
@@ -293,6 +302,7 @@ function addSteps(a: StepStats, b: StepStats, over: "threads" | "time"): StepSta
     statuses: addByKey(a.statuses, b.statuses),
     failures: addByKey(a.failures, b.failures),
     ...(slowest && { slowest }),
+    ...(serverTimings && { serverTimings }),
   };
 }
 

@@ -30,7 +30,9 @@ import { type CheckStats, CUSTOM_KINDS, type CustomStats } from "./custom_metric
 import type { FoundSteps } from "./found_steps.ts";
 import { GROUP_NAMES, type GroupName, type GroupStats, MEASURE_GROUPS } from "./measure_groups.ts";
 import type { CounterSpec } from "./declared/measure_specs.ts";
-import type { SlowRequest } from "./slow/slowest.ts";
+import type { SlowPhases, SlowRequest } from "./slow/slowest.ts";
+import type { TimingStats } from "./server_timings.ts";
+import type { Exemplar } from "./trace/exemplar.ts";
 import type { LoggedRequest } from "./request_log.ts";
 import {
   amount,
@@ -106,6 +108,11 @@ const groups = Object.fromEntries(GROUP_NAMES.map((name) => {
   return [name, maybe(shape<GroupStats<GroupName>>()(entries as never))];
 })) as unknown as { readonly [Name in GroupName]: Schema<GroupStats<Name>> };
 
+/** So many hexadecimal digits in lower case, as ids of traces are written. */
+function hexadecimal(digits: number): Schema<string> {
+  return v.pipe(text, v.regex(new RegExp(`^[\\da-f]{${digits}}$`), `Expected ${digits} hexadecimal digits`));
+}
+
 const slowRequest = shape<SlowRequest>()({
   atMs: number,
   waitMs: number,
@@ -114,6 +121,26 @@ const slowRequest = shape<SlowRequest>()({
   failure: text,
   address: text,
   isConnecting: flag,
+  connectionAgeMs: maybe(amount),
+  traceId: maybe(hexadecimal(32)),
+  spanId: maybe(hexadecimal(16)),
+  serverTiming: maybe(text),
+  phases: maybe(
+    shape<SlowPhases>()({
+      dns: maybe(amount),
+      connect: maybe(amount),
+      tls: maybe(amount),
+      ttfb: maybe(amount),
+      transfer: maybe(amount),
+    }),
+  ),
+});
+
+const exemplar = shape<Exemplar>()({
+  atMs: number,
+  latencyMs: amount,
+  traceId: hexadecimal(32),
+  spanId: hexadecimal(16),
 });
 
 const stepStats = shape<StepStats>()({
@@ -126,6 +153,7 @@ const stepStats = shape<StepStats>()({
   statuses: dictionary(count),
   failures: dictionary(count),
   slowest: maybe(list(slowRequest, 100)),
+  serverTimings: maybe(dictionary(shape<TimingStats>()({ count, times: histogramSchema }), 1000)),
 });
 
 const spanStats = shape<SpanStats>()({
@@ -187,6 +215,7 @@ const totalEntries = {
   checks: maybe(dictionary(shape<CheckStats>()({ passed: count, failed: count }), 10_000)),
   spans: v.optional(list(spanStats, 100_000), []) as unknown as Schema<Snapshot["spans"]>,
   scenarios: maybe(list(stepStats, 100_000)),
+  exemplars: maybe(list(exemplar, 1000)),
 };
 
 /** A whole run in counts, without what single requests left behind. */

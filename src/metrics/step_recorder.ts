@@ -9,14 +9,51 @@ import { EMPTY_HISTOGRAM, Histogram } from "./histogram.ts";
 import type { GroupedStats, GroupName } from "./measure_groups.ts";
 import { emptyCounts, STEP_COUNTERS } from "./measures.ts";
 import { takePhases } from "./phase_histograms.ts";
-import type { RecordedExchange } from "./recorded_exchange.ts";
 import { failureNameOf } from "./request_log.ts";
 import { MAX_SLOWEST_STEPS, SlowestRequests } from "./slow/slowest.ts";
 import { type Phase, PHASES, type StepStats } from "./snapshot.ts";
+import { TimingRecorder } from "./server_timings.ts";
 
 const NO_STEP_COUNTS = emptyCounts(STEP_COUNTERS);
 /** Kinds that are counted by status, or by the rules that were broken. */
 const BY_RULE: ReadonlySet<number> = new Set([FAILURE.http_status, FAILURE.check, FAILURE.extract]);
+
+/** What the recorder reads of an exchange; times in ms of one clock, unmeasured phases −1. */
+export interface RecordedExchange {
+  readonly dueMs: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly status: number;
+  readonly failure: number;
+  readonly failureDetail: string;
+  readonly bodyBytes: number;
+  readonly bytesReceived: number;
+  readonly bytesSent: number;
+  readonly connects: number;
+  readonly failedConnects: number;
+  readonly fullHandshakes: number;
+  readonly resumedHandshakes: number;
+  readonly reconnected: boolean;
+  readonly reuses: number;
+  readonly redirects: number;
+  readonly streamLimit: number;
+  readonly continueMs: number;
+  readonly wasRefused: boolean;
+  readonly protocol: number;
+  readonly dnsMs: number;
+  readonly connectMs: number;
+  readonly tlsMs: number;
+  readonly ttfbMs: number;
+  readonly transferMs: number;
+  readonly address: string;
+  /** When its connection was opened; −1: not known. */
+  readonly openedMs: number;
+  /** Empty: it was not traced. */
+  readonly traceParent: string;
+  /** Of the response, where it was kept. */
+  readonly head: Uint8Array | null;
+  readonly bytesAtEnd: number;
+}
 
 /** One step's counters. */
 export class StepRecorder {
@@ -36,12 +73,21 @@ export class StepRecorder {
   /** What only some steps have. */
   readonly groups: Partial<Record<GroupName, GroupRecorder<GroupName>>> = {};
 
+  /** `null`: nobody looks at what responses say in `Server-Timing`. */
+  readonly timings: TimingRecorder | null;
+
   /** Requests slower than this, in µs, are among the slowest so far; `Infinity`: those of this step are not kept. */
   slowFloorUs: number;
+  /** The same for those that are traced. */
+  tracedFloorUs: number;
   #slowest = new SlowestRequests();
 
-  constructor(step: number, options: { readonly isOpenLoop: boolean; readonly phases: boolean }) {
-    this.slowFloorUs = step < MAX_SLOWEST_STEPS ? -1 : Infinity;
+  constructor(
+    step: number,
+    options: { readonly isOpenLoop: boolean; readonly phases: boolean; readonly serverTiming?: boolean },
+  ) {
+    this.slowFloorUs = this.tracedFloorUs = step < MAX_SLOWEST_STEPS ? -1 : Infinity;
+    this.timings = options.serverTiming ? new TimingRecorder() : null;
     this.service = options.isOpenLoop ? new Histogram() : null;
     this.phases = options.phases
       ? Object.fromEntries(PHASES.map((phase) => [phase, new Histogram()])) as Record<Phase, Histogram>
@@ -50,12 +96,14 @@ export class StepRecorder {
 
   /** A request was among the slowest so far. */
   noteSlow(exchange: RecordedExchange, rules: readonly string[] | null): void {
-    this.slowFloorUs = this.#slowest.note(exchange, failureNameOf(exchange, rules));
+    this.#slowest.note(exchange, failureNameOf(exchange, rules));
+    this.slowFloorUs = this.#slowest.floorUs;
+    this.tracedFloorUs = this.#slowest.tracedFloorUs;
   }
 
   /** Begins anew with the slowest. */
   forgetSlowest(): void {
-    if (this.slowFloorUs !== Infinity) this.slowFloorUs = -1;
+    if (this.slowFloorUs !== Infinity) this.slowFloorUs = this.tracedFloorUs = -1;
     this.#slowest = new SlowestRequests();
   }
 
@@ -78,6 +126,7 @@ export class StepRecorder {
       if (count > 0) statuses[status] = count;
     });
     const slowest = this.#slowest.take(zeroMs);
+    const serverTimings = this.timings?.take();
     const taken: StepStats = {
       step,
       ...this.counts,
@@ -95,6 +144,7 @@ export class StepRecorder {
       statuses,
       failures,
       ...(slowest.length > 0 && { slowest }),
+      ...(serverTimings && { serverTimings }),
     };
     Object.assign(this.counts, NO_STEP_COUNTS);
     this.statuses.fill(0);

@@ -96,6 +96,10 @@ export interface ClientSpec {
   readonly dnsRefreshMs?: number;
   /** Count exchanges by the server address they went to. */
   readonly perAddress: boolean;
+  /** Share of the requests that are sent with a trace context, above 0 up to 1; absent: none. */
+  readonly traceRatio?: number;
+  /** Add up what responses say in `Server-Timing`; absent: nobody looks. */
+  readonly serverTiming?: true;
 }
 
 /** The proxies of a run: `http://[user:pass@]host:port`, `socks5://…` or `socks5h://…`. Holds secrets. */
@@ -215,4 +219,6 @@ export const clientSchema: Schema<ClientSpec> = shape<ClientSpec>()({
   auth: maybe(auth),
   dnsRefreshMs: maybe(number),
   perAddress: flag,
+  traceRatio: maybe(amount),
+  serverTiming: maybe(oneOf(true)),
 });

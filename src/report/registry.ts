@@ -11,7 +11,7 @@ export interface ReportForm {
   /** Its name in messages: `csv`. */
   readonly name: string;
   /** The option's property: a path, or a switch for what is only printed. */
-  readonly option: keyof typeof reportOptions;
+  readonly option: Exclude<keyof typeof reportOptions, "traceUrl">;
   load(): Promise<Reporter>;
 }
 

@@ -4,7 +4,20 @@
  * @module
  */
 import { defineOptions } from "../options/option.ts";
+import { UsageError } from "../lib/errors.ts";
+import { templateProblem } from "../lib/net/trace_link.ts";
+import type { OptionType } from "../options/option.ts";
 import { outputPath, toggle } from "../options/option_types.ts";
+
+/** A URL with a place for the id of a trace. */
+const traceTemplate: OptionType<string> = {
+  label: "URL",
+  parse(given) {
+    const problem = templateProblem(given.trim());
+    if (problem !== undefined) throw new UsageError(problem);
+    return given.trim();
+  },
+};
 
 /** The table. */
 export const reportOptions = defineOptions({
@@ -28,6 +41,12 @@ export const reportOptions = defineOptions({
     type: outputPath(),
     group: "Output",
     help: "Write an interactive page with charts",
+  },
+  traceUrl: {
+    long: "--trace-url",
+    type: traceTemplate,
+    group: "Output",
+    help: "Link the traces on that page, such as https://jaeger.example/trace/{trace_id}",
   },
   hgrm: {
     long: "--hgrm",

@@ -27,8 +27,9 @@ const OTLP = protobuf.parse(`
   message HistogramPoint {
     repeated KeyValue attributes = 1; fixed64 start_time_unix_nano = 2; fixed64 time_unix_nano = 3;
     fixed64 count = 4; double sum = 5; sint32 scale = 6; fixed64 zero_count = 7; Buckets positive = 8;
-    double min = 12; double max = 13;
+    double min = 12; double max = 13; repeated Exemplar exemplars = 11;
   }
+  message Exemplar { fixed64 time_unix_nano = 2; double as_double = 3; bytes span_id = 4; bytes trace_id = 5; }
   message Buckets { sint32 offset = 1; repeated uint64 bucket_counts = 2; }
   message Response { PartialSuccess partial_success = 1; }
   message PartialSuccess { int64 rejected_data_points = 1; string error_message = 2; }
@@ -53,6 +54,12 @@ interface HistogramPoint extends Point {
   readonly zeroCount: string;
   readonly min: number;
   readonly max: number;
+  readonly exemplars?: readonly {
+    readonly timeUnixNano: string;
+    readonly asDouble: number;
+    readonly spanId: string;
+    readonly traceId: string;
+  }[];
   readonly positive: { readonly offset: number; readonly bucketCounts: readonly string[] };
 }
 interface Metric {
@@ -83,7 +90,7 @@ export interface OtlpPayload {
 export function decodeOtlp(body: unknown): OtlpPayload {
   assert(body instanceof Uint8Array);
   const type = OTLP.lookupType("Request");
-  return type.toObject(type.decode(body), { longs: String }) as OtlpPayload;
+  return type.toObject(type.decode(body), { longs: String, bytes: String }) as OtlpPayload;
 }
 
 /** A receiver's response that says what it dropped. */

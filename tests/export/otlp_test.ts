@@ -135,3 +135,40 @@ Deno.test("refusedPoints() reads a partial success", () => {
   assertEquals(refusedPoints(new Uint8Array()), undefined);
   assertEquals(refusedPoints(new TextEncoder().encode("{}")), undefined);
 });
+
+Deno.test("traced requests are exemplars of the latency histogram, each with its ids, value and time", async () => {
+  const exemplars = [
+    {
+      atMs: 1500.25,
+      latencyMs: 812.5,
+      traceId: "4bf92f3577b34da6a3ce929d0e0e4736",
+      spanId: "00f067aa0ba902b7",
+    },
+    { atMs: 20, latencyMs: 0.5, traceId: "f".repeat(32), spanId: "0".repeat(15) + "1" },
+  ];
+  const { resourceMetrics } = decodeOtlp((await post("http://a", {}, finalFrame({ exemplars }))).body);
+  const all = resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics[0].metrics);
+  const plain = decodeOtlp((await post("http://a")).body).resourceMetrics[0].scopeMetrics[0].metrics;
+  assertEquals(all.map(({ name }) => name), plain.map(({ name }) => name));
+  assertEquals(resourceMetrics.map(({ resource }) => resource), [
+    resourceMetrics[0].resource,
+    resourceMetrics[0].resource,
+  ]);
+  const [point] = all.at(-1)!.exponentialHistogram!.dataPoints;
+  const { exemplars: told = [], ...rest } = point!;
+  assertEquals(rest, plain.at(-1)!.exponentialHistogram!.dataPoints[0]);
+  assertEquals(
+    told.map(({ timeUnixNano, asDouble, spanId, traceId }) => [
+      timeUnixNano,
+      asDouble,
+      Uint8Array.fromBase64(spanId).toHex(),
+      Uint8Array.fromBase64(traceId).toHex(),
+    ]),
+    exemplars.map(({ atMs, latencyMs, spanId, traceId }) => [
+      String(BigInt(START_MS) * 1_000_000n + BigInt(atMs * 1000) * 1000n),
+      latencyMs,
+      spanId,
+      traceId,
+    ]),
+  );
+});

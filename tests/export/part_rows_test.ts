@@ -114,3 +114,31 @@ Deno.test("every other receiver gets each part as a series of its own", () => {
     "bench.group.total:50|c|#group:buy",
   );
 });
+
+Deno.test("metrics of the server's own are durations, told apart by description, too", () => {
+  const timing = (name: string, count: number, more?: Readonly<Record<string, string>>) =>
+    partOf(name, count, {
+      ...{ kind: "server_timing", label: "metric", isSpan: false, isTiming: true },
+      ...(more && { more }),
+    });
+  const hostile = 'HI"T\n\\';
+  const parts = [timing("cache", 2, { description: hostile }), timing("cache", 300, { description: "MISS" })];
+  const rows = partRows(parts, parts);
+  assertEquals(
+    rows.filter(({ labels }) => labels?.["description"] === "MISS").map(({ key, value }) => [
+      key,
+      Math.round(value),
+    ]),
+    [
+      ["server_timing.total", 300],
+      ["server_timing.duration.p50", 150],
+      ["server_timing.duration.p95", 285],
+      ["server_timing.duration.p99", 297],
+      ["server_timing.duration.mean", 151],
+      ["server_timing.duration.max", 300],
+    ],
+  );
+  const frame = frameWith(parts);
+  const text = expositionText(frame.rows, { prefix: "bench", labels: (row) => labelsOf(row, frame) });
+  assert(text.includes('bench_server_timing_total{description="HI\\"T\\n\\\\",metric="cache"} 2\n'), text);
+});

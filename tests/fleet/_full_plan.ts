@@ -213,6 +213,8 @@ const CLIENT: Full<ClientSpec> = {
   proxy: { http: "http://u:p@proxy.test:3128", https: "socks5://proxy.test:1080", bypass: ["a.test"] },
   dnsRefreshMs: 500,
   perAddress: true,
+  traceRatio: 0.01,
+  serverTiming: true,
 };
 
 /** A plan with every field set that travels. */

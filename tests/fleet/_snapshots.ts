@@ -1,5 +1,6 @@
 /** Snapshots for tests: made up at random, and one with every field set. */
 import { slowestOf, type SlowRequest } from "../../src/metrics/slow/slowest.ts";
+import { addExemplars } from "../../src/metrics/trace/exemplar.ts";
 import type { LoggedRequest } from "../../src/metrics/request_log.ts";
 import fc from "fast-check";
 import { Histogram, type HistogramData } from "../../src/metrics/histogram.ts";
@@ -64,7 +65,10 @@ function arbitrariesFor<Specs extends object, T>(
   return Object.fromEntries(entries) as { [K in keyof Specs]: fc.Arbitrary<T> };
 }
 
-const slowRequest: fc.Arbitrary<SlowRequest> = fc.record({
+const traceId = fc.integer({ min: 1, max: 2 ** 31 }).map((id) => id.toString(16).padStart(32, "0"));
+const spanId = traceId.map((id) => id.slice(16));
+
+const slowRequest: fc.Arbitrary<Full<SlowRequest>> = fc.record({
   atMs: fc.nat(1e6),
   waitMs: fc.nat(1e6),
   latencyMs: fc.nat(1e6),
@@ -72,6 +76,11 @@ const slowRequest: fc.Arbitrary<SlowRequest> = fc.record({
   failure: fc.string(),
   address: fc.string(),
   isConnecting: fc.boolean(),
+  connectionAgeMs: fc.nat(1e6),
+  traceId,
+  spanId,
+  serverTiming: fc.string(),
+  phases: fc.record({ dns: ms, connect: ms, tls: ms, ttfb: ms, transfer: ms }),
 });
 
 const step: fc.Arbitrary<Full<StepStats>> = fc.record({
@@ -103,6 +112,11 @@ const step: fc.Arbitrary<Full<StepStats>> = fc.record({
   statuses: counts,
   failures: counts,
   slowest: fc.array(slowRequest, { maxLength: 5 }).map((requests) => slowestOf(requests, [])),
+  serverTimings: fc.dictionary(
+    fc.oneof(fc.constantFrom("db", "cache;HIT", "__proto__", ""), fc.string()),
+    fc.record({ count: fc.integer({ min: 1, max: 1e6 }), times: histogram }),
+    { maxKeys: 3 },
+  ),
 });
 
 const span: fc.Arbitrary<Full<SpanStats>> = fc.record({
@@ -161,6 +175,8 @@ export const anySnapshot: fc.Arbitrary<Full<Snapshot>> = fc.record({
   checks: fc.dictionary(fc.string(), fc.record({ passed: count, failed: count }), { maxKeys: 3 }),
   spans: fc.uniqueArray(span, { maxLength: 3, selector: spanKey }),
   scenarios: fc.uniqueArray(step, { maxLength: 3, selector: ({ step }) => step }),
+  exemplars: fc.array(fc.record({ atMs: ms, latencyMs: fc.nat(1e6), traceId, spanId }), { maxLength: 3 })
+    .map((exemplars) => addExemplars(exemplars, [])),
 });
 
 /** A snapshot with the counts of its histograms as pairs of bucket and count, for comparison. */

@@ -11,6 +11,7 @@ import type { CommandSpec } from "../../options/command_line.ts";
 import { joinTables } from "../../options/join.ts";
 import { reportOptions } from "../../report/report_options.ts";
 import { terminalReporter } from "../../report/terminal/terminal.ts";
+import type { Outcome } from "../../result/outcome.ts";
 import { speakerFor, tryReports, writeReports } from "../../run/deliver/deliver_reports.ts";
 import { colorOptions, detailOptions } from "../../run/settings/general_options.ts";
 import type { Command } from "../command.ts";
@@ -56,11 +57,18 @@ async function run(argv: readonly string[]): Promise<number> {
   await tryReports(values);
   const files = await findFiles(operands);
   if (files.length > 1) return await reportHistory(files, { values, printer: TERMINAL });
-  const outcomes = await readOutcomes(files[0]!);
+  const outcomes = (await readOutcomes(files[0]!)).map((outcome) => withTraceUrl(outcome, values.traceUrl));
   refuseProblems(await overwriteProblems(outputsOf(settings)));
   const { say, look } = speakerFor(values, TERMINAL);
   for (const outcome of outcomes) say(terminalReporter.render(outcome, look));
   return await writeReports(outcomes, values, TERMINAL) ? EXIT.ok : EXIT.failed;
+}
+
+/** The traces of a run linked as is wanted now. */
+function withTraceUrl(outcome: Outcome, traceUrl: string | undefined): Outcome {
+  return traceUrl === undefined
+    ? outcome
+    : { ...outcome, config: { ...outcome.config, trace_url: traceUrl } };
 }
 
 /** `bench report`. */

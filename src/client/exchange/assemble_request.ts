@@ -59,7 +59,7 @@ function assembled(shape: RequestShape, client: ClientSpec, asks: boolean): Prep
     memory: asks ? null : shape.memory,
     isIdempotent: isIdempotent(method),
     followsRedirects: (shape.maxRedirects ?? client.maxRedirects) > 0,
-    wantsHead,
+    wantsHead: wantsHead || client.serverTiming === true,
     wantsBody,
     wantsCookies,
   };

@@ -208,6 +208,10 @@ export class Exchange {
   feed: BodyFeed | null = null;
   /** Address the connection leads to; only when per-address counts are on. */
   address = "";
+  /** When that connection was opened; −1: not known. */
+  openedMs = -1;
+  /** The `traceparent` it was sent with, where that says "sampled"; else empty. Kept by who samples. */
+  traceParent = "";
   /** `bytesReceived` when the load ended and only what was in flight was waited for; 0 before. */
   bytesAtEnd = 0;
 
@@ -260,6 +264,7 @@ export class Exchange {
       this.tlsMs =
       this.ttfbMs =
       this.transferMs =
+      this.openedMs =
         -1;
   }
 }

@@ -209,6 +209,7 @@ function addHop(out: Exchange, hop: Exchange): void {
   out.mayBeCoded = hop.mayBeCoded;
   out.mayHaveCharset = hop.mayHaveCharset;
   out.address = hop.address;
+  out.openedMs = hop.openedMs;
   out.redirectBodyBytes = out.bodyBytes;
   out.bodyBytes += hop.bodyBytes;
   out.bytesReceived += hop.bytesReceived;

@@ -12,8 +12,8 @@ import { BodyFileError } from "../exchange/body_file.ts";
 import type { ClientSpec } from "../../plan/client_spec.ts";
 import { type Exchange, type HttpClient, keepsHead, type PreparedRequest } from "../exchange/http_client.ts";
 import { BodyBuffer, sinkOf } from "../exchange/body_buffer.ts";
-import type { Connection } from "./connection.ts";
-import { hasWearLimits, wearOf } from "../net/connection_wear.ts";
+import { type Connection, newConnection } from "./connection.ts";
+import { hasWearLimits } from "../net/connection_wear.ts";
 import { ContinueGate, EXPECTATION_FAILED, forgetRefusal } from "./continue_gate.ts";
 import type { ClientDialer } from "../net/dialer.ts";
 import { howFar, noteError } from "../exchange/failure_of.ts";
@@ -83,6 +83,8 @@ export class RawClient implements HttpClient {
       const sendingMs = this.#spec.phases ? readClock() : 0;
       try {
         const { socket, served } = connection;
+        out.address = connection.address;
+        out.openedMs = connection.openedMs;
         out.reuses = served > 0 ? 1 : 0;
         const isDue = (served & (served - 1)) === 0 || served % PEEK_EVERY === 0;
         this.#hasSent = false;
@@ -99,7 +101,7 @@ export class RawClient implements HttpClient {
           if (got !== null && request.memory?.isBegun(this.#words, got) === true) {
             got = await readRest({ socket, buffer: this.#buffer, parser: this.#parser }, out, got);
           }
-          if (got !== null && this.#takeWhole(connection, request, out, got)) connection.served++;
+          if (got !== null && this.#takeWhole(request, out, got)) connection.served++;
           else {
             const failure = await this.#readResponse(connection, request, out, got, sendingMs);
             await this.#conclude(connection, request, out, failure);
@@ -141,12 +143,11 @@ export class RawClient implements HttpClient {
    * Takes in a response that one read brought whole, and after which the connection stays open; `false`, and nothing
    * taken, for any other.
    */
-  #takeWhole(connection: Connection, request: PreparedRequest, out: Exchange, got: number): boolean {
+  #takeWhole(request: PreparedRequest, out: Exchange, got: number): boolean {
     const { memory } = request;
     if (memory !== null && memory.matches(this.#words, this.#buffer, got)) {
       out.bytesReceived = got;
       memory.fillIn(out);
-      out.address = connection.address;
       return true;
     }
     if (this.#spec.phases || request.isLast || out.stream !== null) return false;
@@ -156,7 +157,6 @@ export class RawClient implements HttpClient {
     const used = parser.push(this.#buffer, 0, got);
     if (!parser.isDone || used < got || !parser.keepAlive) return false;
     out.bytesReceived = got;
-    out.address = connection.address;
     this.#note(request, out, sink);
     if (out.head === null || request.wantsHead) memory?.remember(this.#buffer, got, parser, out);
     return true;
@@ -198,8 +198,7 @@ export class RawClient implements HttpClient {
       if (this.#aborting !== FAILURE.none) out.failure = this.#aborting;
       return null;
     }
-    const wear = wearOf(this.#spec);
-    const connection = { origin: request.origin, socket, address: out.address, served: 0, wear };
+    const connection = newConnection(request.origin, { socket, address: out.address, spec: this.#spec });
     this.#connections.set(request.origin, connection);
     if (this.#connections.size > MAX_SERVERS) this.#drop(this.#connections.values().next().value!);
     this.#current = connection;
@@ -257,6 +256,7 @@ export class RawClient implements HttpClient {
     failure: number,
   ): Promise<void> {
     out.address = connection.address;
+    out.openedMs = connection.openedMs;
     connection.served++;
     if (failure === FAILURE.none) return;
     this.#drop(connection);

@@ -43,6 +43,8 @@ export class Connection implements FrameHandler, ControlHost {
   /** Exchanges that ended on it with a response. */
   answered = 0;
   readonly address: string;
+  /** When it was opened, on the clock of `performance.now()`. */
+  readonly openedMs = performance.now();
   /** Its outgoing side; for those who handle its frames. */
   readonly out: Outgoing;
   readonly #options: ConnectionOptions;

@@ -141,6 +141,7 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
       carrier.cancel(this.#stream);
       if (failure === FAILURE.timeout) carrier.suspect();
       out.address = carrier.address;
+      out.openedMs = carrier.openedMs;
       const isDeadline = failure === FAILURE.timeout && this.#isPastDeadline(Infinity);
       out.failure = isDeadline ? FAILURE.grpc_deadline_exceeded : failure;
     } else {
@@ -211,6 +212,7 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
     const carrier = this.#carrier!;
     this.#carrier = null;
     out.address = carrier.address;
+    out.openedMs = carrier.openedMs;
     if (this.#stream.gate !== null) out.continueMs = this.#stream.gate.waitedMs;
     if (end.failure === FAILURE.none && out.status === EXPECTATION_FAILED && request.unasked !== undefined) {
       this.#around.expectRefusers.add(request.origin);

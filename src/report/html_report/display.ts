@@ -17,6 +17,8 @@ export type Cell = string | {
   readonly tone?: Tone;
   /** Length of a bar behind the text, 0 to 1. */
   readonly share?: number;
+  /** Where the text leads: an http or https URL. */
+  readonly link?: string;
 };
 
 /** A table; columns whose name starts with `#` hold numbers and stand right. */

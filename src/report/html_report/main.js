@@ -123,6 +123,9 @@
       fill("phase-bar", ...stack(phases.parts));
       fill("phases", ...table(phases.table));
     }
+    if (data.timings) {
+      fill("timings", el("h3", {}, "What servers say (Server-Timing)"), ...table(data.timings));
+    }
     if (steps || scenarios || spans || custom || data.slowest) {
       const title = scenarios ? "Scenarios" : steps?.title ?? (spans || custom ? "Iterations" : "Requests");
       document.getElementById("steps").dataset.nav = title;

@@ -48,6 +48,7 @@ import {
   verdictOf,
 } from "./overview_data.ts";
 import { slowestTable } from "./slowest_data.ts";
+import { timingsTable } from "./timings_data.ts";
 import { errorPeriodsTable, type SeriesData, seriesData } from "./series_data.ts";
 import { type TimelineData, timelineData } from "./timeline_data.ts";
 import { type TrustItem, trustItems } from "./trust_data.ts";
@@ -120,6 +121,8 @@ export interface ReportData {
   /** What was measured beyond requests. */
   readonly further?: readonly FurtherTables[];
   readonly custom?: Table;
+  /** What responses said in `Server-Timing`. */
+  readonly timings?: Table;
   /** The slowest requests of each step. */
   readonly slowest?: Table;
   readonly trust: readonly TrustItem[];
@@ -161,7 +164,8 @@ export function reportData(outcome: Outcome): ReportData {
     spans: spansTable(result),
     further: furtherTables(result),
     custom: customTable(result),
-    slowest: slowestTable(result),
+    timings: timingsTable(result),
+    slowest: slowestTable(outcome),
   };
   const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   const dropped = droppedText(result);

@@ -79,8 +79,12 @@
       "tr",
       {},
       cells.map((cell, column) => {
-        const { text, tone, share } = typeof cell === "string" ? { text: cell } : cell;
-        const content = tone ? el("span", { class: `pill ${tone}` }, text) : text;
+        const { text, tone, share, link } = typeof cell === "string" ? { text: cell } : cell;
+        const content = tone
+          ? el("span", { class: `pill ${tone}` }, text)
+          : link
+          ? el("a", { href: link, target: "_blank", rel: "noopener noreferrer" }, text)
+          : text;
         const meter = share > 0
           ? el("span", { class: "meter", vars: { width: `${share * 100}%` } })
           : undefined;

@@ -17,6 +17,7 @@ import { baselineComparison } from "./comparison.ts";
 import { shortBreakdown, shortFailedLatency, shortLatency } from "./latency.ts";
 import { furtherSections } from "./further.ts";
 import { fitted, type ReportContext, type Section, tied, wrapped } from "./layout.ts";
+import { serverTimingLine } from "./server_time.ts";
 import { notes, resultLines } from "./summary.ts";
 import {
   addressDistribution,
@@ -39,7 +40,7 @@ export function shortReport(context: ReportContext): string {
     { title: "", lines: resultLines(context) },
     { ...shortLatency(context), title: "Latency" },
     { ...shortFailedLatency(context), title: "Latency of failed responses" },
-    { ...shortBreakdown(context), title: "Where the time went" },
+    whereTimeWent(context),
     { ...statusDistribution(context), title: "Status codes" },
     { ...errorsByStep(context), title: "Errors" },
     { ...addressDistribution(context), title: "Requests by address" },
@@ -121,6 +122,13 @@ function headLines({ outcome, result, style, width }: ReportContext): readonly s
     // On one line, however long, so that it can be copied.
     ...(typeof command === "string" ? [style.faint(`  ${tied([`Again: ${escapeTerminal(command)}`])}`)] : []),
   ];
+}
+
+function whereTimeWent(context: ReportContext): Section {
+  return {
+    title: "Where the time went",
+    lines: [...shortBreakdown(context).lines, ...serverTimingLine(context)],
+  };
 }
 
 /** `PER-STEP STATISTICS` as a plain heading. */

@@ -9,6 +9,7 @@ import { baselineComparison } from "./comparison.ts";
 import { breakdown, errorStatusLatency, latencyStatistics } from "./latency.ts";
 import { furtherSections } from "./further.ts";
 import { renderSections, type ReportContext, reportContext, type Section } from "./layout.ts";
+import { serverTiming, slowestRequests } from "./server_time.ts";
 import { lastLines, shortReport } from "./short.ts";
 import { benchmarkResults, measurement, notes } from "./summary.ts";
 import { loadGenerator } from "./trust.ts";
@@ -30,6 +31,7 @@ const SECTIONS = [
   latencyStatistics,
   errorStatusLatency,
   breakdown,
+  serverTiming,
   statusDistribution,
   errorDistribution,
   addressDistribution,
@@ -37,6 +39,7 @@ const SECTIONS = [
   perScenario,
   perStep,
   perSpan,
+  slowestRequests,
   checkOutcomes,
   customMetrics,
   throughputTimeline,

@@ -39,7 +39,8 @@ import type {
 import type { CertificateJson, TlsHandshakesJson } from "./certificate_json.ts";
 import type { OpenLoopJson } from "./open_loop_json.ts";
 import { scenarioSchema } from "./scenario_schema.ts";
-import { slowestSchema } from "../slowest_json.ts";
+import { slowestSchema } from "../server_time_json.ts";
+import { serverTimingSchema } from "../server_time_json.ts";
 import { streamsSchema, tokensSchema } from "./stream_schema.ts";
 import { untilJsonSchema } from "../verdict/until_json.ts";
 import { webSocketSchema } from "./websocket_schema.ts";
@@ -97,6 +98,7 @@ const step = shape<StepJson>()({
   error_types: maybe(counts),
   event_streams: maybe(streamsSchema),
   tokens: maybe(tokensSchema),
+  server_timing: maybe(serverTimingSchema),
 });
 
 const span = shape<SpanJson>()({
@@ -282,6 +284,7 @@ const document = shape<Omit<JsonDocument, FreelyRead> & Pick<StoredDocument, Fre
   step_stats: maybe(dictionary(step)),
   scenario_stats: maybe(dictionary(scenarioSchema(series))),
   slowest_requests: maybe(slowestSchema),
+  server_timing: maybe(serverTimingSchema),
   iteration_stats: maybe(dictionary(span)),
   group_stats: maybe(dictionary(span)),
   custom_metrics: maybe(dictionary(

@@ -55,7 +55,7 @@ import { openLoopFields, type OpenLoopJson } from "./open_loop_json.ts";
 import { type ScenarioJson, scenariosJson } from "./scenario_json.ts";
 import { type TimelineJson, timelineJson } from "./timeline_json.ts";
 import { present, rounded } from "../../lib/json/present.ts";
-import { slowestJson, type SlowRequestJson } from "../slowest_json.ts";
+import { type ServerTimeJson, serverTimeJson } from "../server_time_json.ts";
 import { type StreamsJson, streamsJson, type TokensJson, tokensJson } from "./stream_json.ts";
 import { type TrustJson, trustJson } from "./trust_json.ts";
 import { type UntilJson, untilJson } from "../verdict/until_json.ts";
@@ -112,7 +112,7 @@ export interface ChangeJson {
 export type CountersJson = Readonly<Record<CounterKey, number>>;
 
 /** The result of one run. */
-export interface JsonDocument extends CountersJson, ExpectJson, CustomJson {
+export interface JsonDocument extends CountersJson, ExpectJson, CustomJson, ServerTimeJson {
   /** Raised only when a reader of older documents would be misled. */
   readonly schema_version: typeof SCHEMA_VERSION;
   /** The program that measured, and its release. */
@@ -199,8 +199,6 @@ export interface JsonDocument extends CountersJson, ExpectJson, CustomJson {
   readonly step_stats?: Readonly<Record<string, StepJson>>;
   /** Several scenarios side by side, by name; absent: there was one load. */
   readonly scenario_stats?: Readonly<Record<string, ScenarioJson>>;
-  /** The slowest requests of each step; absent: none were kept. */
-  readonly slowest_requests?: readonly SlowRequestJson[];
   /** Passes through flows by the flow's name: from the start to the end of the last step; with a scenario. */
   readonly iteration_stats?: Readonly<Record<string, SpanJson>>;
   /** Groups of steps by name; absent without any. */
@@ -328,7 +326,7 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     service_latency: serviceJson(counts),
     step_stats: hasSteps ? stepsJson(result) : undefined,
     scenario_stats: scenariosJson(result),
-    slowest_requests: slowestJson(result),
+    ...serverTimeJson(result, counts),
     iteration_stats: spansJson(result, "iteration"),
     group_stats: spansJson(result, "group"),
     ...customJson(result),

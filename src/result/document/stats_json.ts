@@ -25,6 +25,7 @@ import { namedSpans, namedSteps } from "../describe_run.ts";
 import type { SpanKind } from "../../metrics/measures.ts";
 import type { RunResult } from "../run_result.ts";
 import { type StreamsJson, streamsJson, type TokensJson, tokensJson } from "./stream_json.ts";
+import { type ServerTimingJson, serverTimingJson } from "../server_timing.ts";
 
 /** Latency of successful requests; `median` and `max` rank unanswered requests last. All in seconds. */
 export interface LatencyJson {
@@ -104,6 +105,8 @@ export interface StepJson {
   readonly event_streams?: StreamsJson;
   /** Output tokens of language models; absent: none were looked for. */
   readonly tokens?: TokensJson;
+  /** What its responses said in `Server-Timing`, by metric; absent: nothing, or nobody looked. */
+  readonly server_timing?: readonly ServerTimingJson[];
 }
 
 /** Passes through a flow, or a group of steps. Times in seconds, absent where nothing was measured. */
@@ -325,6 +328,7 @@ export function stepsJson(result: RunResult): Readonly<Record<string, StepJson>>
           error_types: Object.keys(counts.failures).length > 0 ? counts.failures : undefined,
           event_streams: streamsJson(stats),
           tokens: tokensJson(stats),
+          server_timing: serverTimingJson(counts.serverTimings),
         }),
       ];
     }),

@@ -6,7 +6,10 @@
 import { describeTally, isIncomplete } from "../../export/export_report.ts";
 import { openExports } from "../../export/open_exports.ts";
 import { OTEL_VARIABLES } from "../../export/otlp_environment.ts";
-import type { PartsOf } from "../../export/part_rows.ts";
+import type { ExportedPart, PartsOf } from "../../export/part_rows.ts";
+import { namesIn } from "../../lib/net/server_timing.ts";
+import { OTHER_TIMINGS } from "../../metrics/server_timings.ts";
+import { EMPTY_STEP_STATS, type Snapshot, sumOfSteps } from "../../metrics/snapshot.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
 import { loadFacts } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
@@ -14,6 +17,7 @@ import { type NamedStep, namedSteps, shownSpans } from "../../result/describe_ru
 import type { Note } from "../../result/outcome.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { namedScenarios } from "../../result/scenario_parts.ts";
+import { OTHERS } from "../../result/server_timing.ts";
 import type { MainValues } from "../settings/settings.ts";
 import type { Printer } from "../printer.ts";
 
@@ -60,8 +64,31 @@ function partsOf(plan: RunPlan, taken: ReadonlySet<string>): PartsOf {
         stats,
         isSpan: true,
       })),
+      ...timingParts(total, { durationMs, labelFor }),
     ];
   };
+}
+
+/** What responses say in `Server-Timing`, by name and description. */
+function timingParts(
+  total: Snapshot,
+  { durationMs, labelFor }: {
+    readonly durationMs: number;
+    readonly labelFor: (name: string) => string;
+  },
+): readonly ExportedPart[] {
+  if (total.steps.every(({ serverTimings }) => serverTimings === undefined)) return [];
+  return Object.entries(sumOfSteps(total).serverTimings ?? {}).map(([key, { count, times }]) => {
+    const { name, description } = key === OTHER_TIMINGS ? { name: OTHERS } : namesIn(key);
+    return {
+      kind: "server_timing",
+      label: labelFor("metric"),
+      name,
+      stats: { counts: { ...EMPTY_STEP_STATS, succeeded: count, latency: times }, durationMs },
+      isTiming: true,
+      ...(description !== undefined && { more: { [labelFor("description")]: description } }),
+    };
+  });
 }
 
 /**

@@ -25,6 +25,7 @@ export function trustNotes(result: RunResult): readonly Note[] {
     otherProtocols(result),
     fewStreams(result),
     emptyStreams(result),
+    ...emptyServerTime(result),
     withoutTokens(result),
     cutStreams(result),
     unsteadinessOf(result),
@@ -159,6 +160,7 @@ function limitsMet({ total: { limits } }: RunResult): readonly string[] {
   const names = times(LIMITS.requestNames);
   const unread = times(LIMITS.logLines);
   const rounds = times(LIMITS.loopRounds);
+  const timings = times(LIMITS.serverTimings);
   const sentences = [
     unread > 0 &&
     (unread === 1
@@ -171,6 +173,11 @@ function limitsMet({ total: { limits } }: RunResult): readonly string[] {
     names > 0 &&
     `Requests had more than ${MAX_FOUND_STEPS} different names: those beyond are counted as "${OTHER_REQUESTS}". ` +
       'Give requests of a kind one name: http.get(url, { name: "item" })',
+    timings > 0 &&
+    `${formatCount(timings)} ${
+        timings === 1 ? "response" : "responses"
+      } had more in Server-Timing than bench reads: ` +
+      "the first 100 metrics, and 8,192 bytes",
     bodies > 0 &&
     `Checks saw only the start of ${formatCount(bodies)} ${
       bodies === 1 ? "body" : "bodies"
@@ -195,6 +202,25 @@ function fewStreams(result: RunResult): string | undefined {
   const ended = endedOf(overallStats(result).counts);
   return `The server allows ${streamLimit} streams per connection, --streams asked for ${streams}: ` +
     `${streamWaits} of ${ended} requests waited for a stream, which is part of their latency`;
+}
+
+/** Traces or `Server-Timing` were asked for, and there are none. */
+function emptyServerTime(result: RunResult): readonly string[] {
+  const { traceRatio, serverTiming } = result.plan.client;
+  const { counts } = overallStats(result);
+  const ended = endedOf(counts);
+  return [
+    ...(traceRatio !== undefined && result.total.traced === 0 && ended > 0
+      ? [
+        `None of ${
+          formatCount(ended)
+        } requests was traced: --trace-ratio ${traceRatio} is a small share of them`,
+      ]
+      : []),
+    ...(serverTiming && counts.serverTimings === undefined && ended > 0
+      ? ["No response had a Server-Timing header"]
+      : []),
+  ];
 }
 
 /** Streams were asked for, and the responses were none. */

@@ -10,6 +10,7 @@ import { httpOptions } from "../../client/options/http_options.ts";
 import { authOptions } from "../../client/options/auth_options.ts";
 import { transferOptions } from "../../client/options/transfer_options.ts";
 import { streamOptions } from "../../client/options/stream_options.ts";
+import { traceOptions } from "../../client/options/trace_options.ts";
 import { grpcOptions } from "../../client/options/grpc_options.ts";
 import { webSocketOptions } from "../../client/options/websocket_options.ts";
 import { exportOptions } from "../../export/export_options.ts";
@@ -50,6 +51,7 @@ export const mainOptions = joinTables(
   authOptions,
   transferOptions,
   connectionOptions,
+  traceOptions,
   webSocketOptions,
   streamOptions,
   grpcOptions,

@@ -41,7 +41,8 @@ async function openThread(context: ThreadContext): Promise<HttpThread> {
   const { plan, constants, secretVariables, recorder, onStep, now } = context;
   const { client, scenario, verbosity } = plan;
   const compilers = await loadRuleCompilers(httpStepsOf(scenario));
-  const keepResponses = onStep ? "whole" : verbosity >= 4 ? "heads" : undefined;
+  const keepsHeads = verbosity >= 4 || client.serverTiming === true;
+  const keepResponses = onStep ? "whole" : keepsHeads ? "heads" : undefined;
   return new HttpThread({
     scenario,
     constants,

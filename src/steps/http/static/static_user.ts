@@ -36,6 +36,8 @@ export interface StaticWork {
   readonly lengths: Map<number, number> | null;
   /** Make each request's URL unique. */
   readonly bustsCaches: boolean;
+  /** Show the heads of one exchange a window. */
+  readonly showsHeads: boolean;
 }
 
 /** Sends one request an iteration. */
@@ -109,7 +111,7 @@ export class StaticUser implements EndingUser {
     }
     recorder.record(step, exchange, null);
     if (exchange.failure !== FAILURE.unfinished) recorder.counts.iterations++;
-    if (exchange.head !== null && recorder.reserveHead()) {
+    if (this.#work.showsHeads && exchange.head !== null && recorder.reserveHead()) {
       recorder.noteDetail("head", this.#headsOf(exchange), true);
     }
     if (lengths !== null && exchange.declaredLength >= 0 && exchange.failure === 0) {

@@ -53,6 +53,7 @@ export async function makeStaticUsers(plan: RunPlan, context: DriverContext): Pr
     turnOf: flowTurn(plan.scenario, { ...context, seed: plan.seed }),
     lengths: plan.client.verifyLength ? new Map() : null,
     bustsCaches: isBusting,
+    showsHeads: plan.verbosity >= 4,
   };
   return {
     newUser: (client) => new StaticUser(client, work),
