@@ -219,41 +219,52 @@ export const thresholds: Panel = ({ figures }, { width, height, style }) => {
   );
 };
 
-/** The keys, and how the client keeps up. */
-export const footer: Panel = ({ figures, stage, hasKeys, changes, message }, { width, style }) => {
-  const keys = stage === "stopping"
-    ? "Press Ctrl-C again to quit at once"
-    : message !== undefined
-    ? message
-    : [
-      `${hasKeys ? "q or Ctrl-C stops" : "Ctrl-C stops"} the load and reports`,
-      ...(hasKeys && changes !== undefined
-        ? [
-          ...(changes.canPause ? [`p ${stage === "paused" ? "goes on" : "pauses"}`] : []),
-          ...(changes.amount === undefined ? [] : [
-            `+ - ${changes.amount}${changes.scenario === undefined ? "" : ` of ${changes.scenario}`}`,
-          ]),
-          ...(changes.canChoose ? ["s next scenario"] : []),
-          "m marks",
-        ]
-        : []),
-    ].join(", ");
+/** Less of the keys says nothing. */
+const MIN_KEYS_WIDTH = 20;
+
+/** The keys, and how the client keeps up. Where both have no room, the keys stay, unless the client falls behind. */
+export const footer: Panel = (state, { width, style }) => {
+  const { figures, stage, message } = state;
   const { busyShare, lagMs, delayed, dropped } = figures ?? {};
   const facts = [
     busyShare === undefined ? undefined : `client ${Math.round(busyShare * 100)}% busy`,
     lagMs === undefined ? undefined : `timer lag ${formatTime(lagMs)}`,
     delayed ? `${formatCount(delayed)} delayed` : undefined,
     dropped ? `${formatCount(dropped)} dropped` : undefined,
-  ].filter((fact) => fact !== undefined);
+  ].filter((fact) => fact !== undefined).join(", ");
   const isBehind = (dropped ?? 0) > 0 || (lagMs ?? 0) >= 20;
+  const [long, brief] = stage === "stopping"
+    ? ["Press Ctrl-C again to quit at once", "Ctrl-C again quits at once"]
+    : message !== undefined
+    ? [message, message]
+    : keyTexts(state);
+  const isUrgent = isBehind && width - cellsOf(facts) - 2 >= MIN_KEYS_WIDTH;
+  const ways = [[long, facts], [brief, facts], ...(isUrgent ? [] : [[long, ""], [brief, ""]])] as const;
+  const fits = ([keys, beside]: (typeof ways)[number]) =>
+    cellsOf(keys) + (beside === "" ? 0 : 2 + cellsOf(beside)) <= width;
+  const [keys, beside] = ways.find(fits) ?? ways.at(-1)!;
   return [
-    ends(
-      [keys, style.faint],
-      [clipped(facts.join(", "), width), isBehind ? style.warning : style.faint],
-      width,
-    ),
+    ends([keys, style.faint], [clipped(beside, width), isBehind ? style.warning : style.faint], width),
   ];
 };
+
+/** What keys do, in a sentence and in few words. */
+function keyTexts({ stage, hasKeys, changes }: DashboardState): readonly [long: string, brief: string] {
+  const whose = changes?.scenario === undefined ? "" : ` of ${changes.scenario}`;
+  const more = hasKeys && changes !== undefined
+    ? [
+      ...(changes.canPause ? [`p ${stage === "paused" ? "goes on" : "pauses"}`] : []),
+      ...(changes.amount === undefined ? [] : [`+ - ${changes.amount}${whose}`]),
+      ...(changes.canChoose ? ["s next scenario"] : []),
+      "m marks",
+    ]
+    : [];
+  const stop = hasKeys ? "q or Ctrl-C stops" : "Ctrl-C stops";
+  return [
+    [`${stop} the load and reports`, ...more].join(", "),
+    [more.length > 0 ? "q stops" : stop, ...more].join(", ").replace("s next scenario", "s next"),
+  ];
+}
 
 /** A share in a few characters: `12.3%`, `<0.1%`, `100%`. */
 function share(part: number, whole: number): string {

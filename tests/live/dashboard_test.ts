@@ -1,5 +1,5 @@
 /** The dashboard in states and sizes, as agreed. */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { styleFor } from "../../src/lib/style.ts";
 import { renderDashboard } from "../../src/live/dashboard.ts";
@@ -67,6 +67,15 @@ Deno.test("renderDashboard() keeps what matters most where there is little room"
   assertStringIncludes(lines[1]!, "43%");
   assertStringIncludes(lines[2]!, "Requests/s");
   assertStringIncludes(lines[4]!, "q or Ctrl-C");
+});
+
+Deno.test("renderDashboard() tells of all keys where there is room for them", () => {
+  const changes = { canPause: true, amount: "rate", scenario: "buy", canChoose: true } as const;
+  const footerAt = (columns: number) =>
+    renderDashboard({ ...shopState(), hasKeys: true, changes }, { columns, rows: 24 }, PLAIN).at(-1)!.trim();
+  assertEquals(footerAt(60), "q stops, p pauses, + - rate of buy, s next, m marks");
+  assertMatch(footerAt(100), /^q stops, p pauses, \+ - rate of buy, s next, m marks +client 43% busy, timer/);
+  assertMatch(footerAt(160), /^q or Ctrl-C stops the load and reports, .*, s next scenario, m marks +client/);
 });
 
 Deno.test("renderDashboard() names a broken claim before those that hold", () => {

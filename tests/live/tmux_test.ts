@@ -52,7 +52,7 @@ for (const [columns, rows] of [[80, 24], [120, 40], [200, 50]] as const) {
         assertEquals(await tmux.modes(), { isAlternate: true, isCursorShown: false });
         assertMatch(frame, /^ GET http:\/\/127\.0\.0\.1:\d+\/delay\/5/);
         for (
-          const part of ["of 600.0s", "Latency", "Status codes", "Errors", "p50", "█", "q or Ctrl-C stops"]
+          const part of ["of 600.0s", "Latency", "Status codes", "Errors", "p50", "█", "q stops, p pauses"]
         ) {
           assertStringIncludes(frame, part);
         }

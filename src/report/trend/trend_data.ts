@@ -26,7 +26,11 @@ export interface TrendData {
   readonly changes: readonly { readonly text: string; readonly tone: "good" | "bad" }[];
   /** What to say in place of changes. */
   readonly none: string;
-  readonly table: { readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] };
+  readonly table: {
+    readonly columns: readonly string[];
+    readonly rows: readonly (readonly string[])[];
+    readonly remark: string;
+  };
   readonly isMixed: boolean;
 }
 
@@ -65,6 +69,7 @@ export function trendData(history: RunHistory): TrendData {
         ...metrics.map((metric) => valueText(metric, i)),
         run.source,
       ]),
+      remark: "Percentiles are at most 0.1% too high, as in every report.",
     },
     isMixed,
   };
