@@ -16,6 +16,7 @@ export const GRPC_FLAGS: Readonly<Record<string, string>> = {
   "--rpc-header": "use -H",
   "--rps": "use --rate",
   "--skipTLS": "use --insecure",
+  "--stream-interval": "use --message-interval",
   "--total": "use -n",
 };
 

@@ -152,7 +152,9 @@ export class SessionCalls {
     const { call, exchange, reader, told } = stream;
     const { reply, pending } = this.#judge(call, { exchange, reader, messages: stream.takeAll() }, told);
     this.#replies.set(stream, reply);
-    this.#session.pending.add(pending);
+    // The code wanted no response: that is no failure of its iteration.
+    if (stream.isUnknown) this.#work.recorder.record(pending.step, exchange, null);
+    else this.#session.pending.add(pending);
     return reply;
   }
 

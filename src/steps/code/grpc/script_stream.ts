@@ -51,11 +51,14 @@ export class ScriptStream implements GrpcStream {
   /** What was said, where somebody looks. */
   readonly told: Told[] | null;
   isOver = false;
+  /** It was given up before anything of a response came: nothing is known of it. */
+  isUnknown = false;
   readonly #owner: StreamOwner;
   readonly #feed: StreamFeed | null;
   readonly #clock: EventClock | null;
   #client: HttpClient | null = null;
   #isEnded = false;
+  #isDropped = false;
   /** Messages that were not taken yet. */
   #waiting: RawMessage[] = [];
   #waitingBytes = 0;
@@ -90,6 +93,8 @@ export class ScriptStream implements GrpcStream {
     await client.exchange(request, exchange);
     this.#client = null;
     this.isOver = true;
+    this.isUnknown = this.#isDropped && exchange.status === 0 && exchange.failure === FAILURE.none;
+    if (this.isUnknown) exchange.failure = FAILURE.unfinished;
     this.#feed?.close();
     const isStream = exchange.status !== 0;
     if (isStream) this.#clock?.open();
@@ -144,7 +149,7 @@ export class ScriptStream implements GrpcStream {
 
   /** Gives the call up; `failure`: what that makes of it. */
   drop(failure: number): void {
-    this.#isEnded = true;
+    this.#isEnded = this.#isDropped = true;
     this.#feed?.close();
     this.#client?.abort(failure);
   }
@@ -161,7 +166,8 @@ export class ScriptStream implements GrpcStream {
     try {
       return await work();
     } finally {
-      if (this.isOver && this.exchange.failure === FAILURE.unfinished) failure = FAILURE.unfinished;
+      const { exchange: { failure: found } } = this;
+      if (this.isOver && !this.isUnknown && found === FAILURE.unfinished) failure = found;
       await this.#owner.leave(failure);
     }
   }

@@ -68,10 +68,11 @@ export class StreamFeed implements BodyFeed {
     if (wanted === null) return;
     const piece = this.#waiting.shift();
     if (piece === undefined) return;
+    const { bytes, isLast, taken } = piece;
     this.#wanted = null;
     this.#keep(piece);
-    wanted(piece);
-    piece.taken();
+    wanted({ bytes, isLast });
+    taken();
   }
 
   #keep({ bytes, isLast }: BodyPiece): void {
