@@ -9,7 +9,7 @@ import { LineSplitter, MAX_LINE_BYTES } from "./line_splitter.ts";
 /** Takes an event; `data` is its content where that is wanted, else empty. */
 export type TakeEvent = (data: string) => void;
 
-const DATA = [0x64, 0x61, 0x74, 0x61];
+const D = 0x64, A = 0x61, T = 0x74;
 const COLON = 0x3a, BLANK = 0x20;
 const decoder = new TextDecoder();
 
@@ -66,7 +66,7 @@ export class EventSplitter {
       this.#hasData = false;
       return;
     }
-    if (to - start < 4 || DATA.some((byte, i) => bytes[start + i] !== byte)) return;
+    if (to - start < 4 || !isData(bytes, start)) return;
     const behind = start + 4;
     if (behind < to && bytes[behind] !== COLON) return;
     if (this.#wantsData) {
@@ -78,6 +78,11 @@ export class EventSplitter {
     }
     this.#hasData = true;
   }
+}
+
+/** Whether a line begins with `data`. */
+function isData(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === D && bytes[at + 1] === A && bytes[at + 2] === T && bytes[at + 3] === A;
 }
 
 function isBlank(bytes: Uint8Array, from: number, to: number): boolean {

@@ -38,7 +38,10 @@ export class LineSplitter {
     let start = from;
     for (let at = from; at < to; at++) {
       const byte = bytes[at]!;
+      // Nearly all bytes are text: one look at each has to do.
+      if (byte > CR) continue;
       if (byte === LF) {
+        // Right behind the CR, or there is something between them.
         if (this.#wasCr && at === start && this.#keptBytes === 0) start = at + 1;
         else {
           this.#end(bytes, start, at);
@@ -49,7 +52,7 @@ export class LineSplitter {
         this.#end(bytes, start, at);
         start = at + 1;
         this.#wasCr = true;
-      } else this.#wasCr = false;
+      }
     }
     if (start < to) this.#keep(bytes, start, to);
   }
