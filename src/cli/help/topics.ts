@@ -207,6 +207,32 @@ measured: stop other programs, use fewer connections, or use a second machine.
   bench selftest        how accurate the numbers are on this machine
 `;
 
+const STREAMS =
+  `--stream times the events of a response while it comes in: the first event, the gaps between events, the longest
+silence. auto tells from the content type how a response is cut: server-sent events, lines of JSON, lines, or whatever
+comes at a time.
+
+  bench --stream auto -c 10 URL                              any stream
+  bench --stream sse --threshold 'event_gap p99 < 50ms' URL  server-sent events
+
+--api asks a language model and knows where its tokens are. The address of the server is enough; keys go into a
+header, and prompts take turns.
+
+  bench --api openai --model NAME --prompt 'Say hello' -c 8 URL           vLLM, llama.cpp, OpenAI …
+  bench --api anthropic --model NAME --prompt Hello --prompt Goodbye URL  two prompts; --prompts FILE: many
+  bench --api ollama --model NAME --rate 4 --arrivals poisson -c 64 URL   four new requests per second
+
+TTFT (time to first token) runs from the start of a request, with --rate from when it was due, to its first token; ITL
+(inter-token latency) from one token to the next. TPOT (time per output token) is one value for each request: from its
+first token to its last, over the tokens after the first. Goodput is the share of requests that succeed and keep every
+limit of --goodput.
+
+  bench --api openai --goodput ttft:300ms,tpot:50ms --threshold 'goodput > 95%' URL
+
+--timeout is for the whole of a response. A stream that breaks, holds an error or, of a model, no event at all is an
+error.
+`;
+
 /** Words in lines that are set in and at most so wide. */
 function wrapped(words: readonly string[], width: number): string {
   const lines: string[] = [];
@@ -222,6 +248,7 @@ function wrapped(words: readonly string[], width: number): string {
 export const HELP_TOPICS: readonly HelpTopic[] = [
   { name: "models", summary: "ways to apply load, and which to choose", text: MODELS },
   { name: "measuring", summary: "what each number in a report means", text: MEASURING },
+  { name: "streams", summary: "events, and tokens of language models", text: STREAMS },
   { name: "thresholds", summary: "conditions that decide the exit code", text: THRESHOLDS },
   { name: "baselines", summary: "compare with earlier runs; what counts as noise", text: BASELINES },
   {

@@ -225,8 +225,10 @@ function emptyServerTime(result: RunResult): readonly string[] {
 
 /** Streams were asked for, and the responses were none. */
 function emptyStreams(result: RunResult): string | undefined {
-  const { stream } = overallStats(result).counts;
+  const { stream, failures } = overallStats(result).counts;
   if (stream === undefined || stream.streams === 0 || stream.events > 0) return undefined;
+  // Then it is an error, which says more.
+  if (failures.stream_empty !== undefined || failures.stream_coded !== undefined) return undefined;
   const kinds = new Set(streamsOf(result).map(({ kind }) => kind));
   return `None of ${formatCount(stream.streams)} ${
     stream.streams === 1 ? "response" : "responses"
