@@ -30,6 +30,7 @@ const LOADS: readonly (readonly string[])[] = [
   ["--rate", "150", "-d", "0.4"],
   ["--rate", "150", "-d", "0.4", "-t", "2"],
   ["-u", "4", "-d", "1", "--think-time", "50ms"],
+  ["--stages", "0.2s@3,0.3s@1"],
   ["-n", "60", "-c", "2", "--no-keepalive"],
 ];
 
