@@ -83,7 +83,7 @@ Deno.test("composePlan() puts connection options where the client finds them", a
     { host: "b", port: 81, toHost: "127.0.0.1", toPort: 81 },
   ]);
   const unix = await planOf(["--unix-socket", "/run/s", "-4", "http://x/"]).catch((error) => error);
-  assertMatch(String(unix.message), /--unix-socket cannot be given together with --ipv4/);
+  assertMatch(String(unix.message), /--unix-socket cannot be given together with -4/);
   if (Deno.build.os === "windows") return;
   assertEquals((await planOf(["--unix-socket", "/run/s", "http://x/"])).client.unixSocket, "/run/s");
 });
@@ -97,7 +97,7 @@ Deno.test("checkConnectionOptions() knows that Windows has no Unix sockets", asy
 const REFUSED: readonly (readonly [argv: string, problem: string])[] = [
   ["--cert c.pem", "--cert needs --key"],
   ["--key c.key", "--key needs --cert"],
-  ["-4 -6", "--ipv4 cannot be given together with --ipv6"],
+  ["-4 -6", "-4 cannot be given together with -6"],
   ["--tls-min 1.3 --tls-max 1.2", "leave no TLS version"],
   ["--tls-min 1.1", "expected 1.2 or 1.3"],
   ["--sni 127.0.0.1", "expected a host name, not an address"],

@@ -12,6 +12,7 @@ import type { FailureName } from "../../../src/metrics/failure.ts";
 import type { StepStats } from "../../../src/metrics/snapshot.ts";
 import type { ClientSpec } from "../../../src/plan/client_spec.ts";
 import type { HttpStep } from "../../../src/plan/http_step.ts";
+import type { RunPlan } from "../../../src/plan/run_plan.ts";
 import { overallStats, type RunResult } from "../../../src/result/run_result.ts";
 import { SOCKETS } from "../../_support/sockets.ts";
 import { planFor } from "../../_support/plan.ts";
@@ -78,8 +79,11 @@ export function sendsAndResets(data: string | Uint8Array): RawHandler {
   };
 }
 
+/** Many servers send at the same time, and on this thread: it has to get to their clients, too. */
+const EVERY_MS = 5;
+
 /** Sends a start, then a piece again and again until the connection is gone. */
-export function sendsForEver(start: string, piece: string | Uint8Array, pauseMs = 0): RawHandler {
+export function sendsForEver(start: string, piece: string | Uint8Array, pauseMs = EVERY_MS): RawHandler {
   return async (connection) => {
     let isOpen = true;
     connection.closed.then(() => isOpen = false);
@@ -135,11 +139,13 @@ async function check(row: Behaviour, sockets: (typeof SOCKETS)[number]): Promise
   const urls = Array.from({ length: REQUESTS }, (_, i) => `${server.origin}/${i + 1}`);
   const load = { kind: "requests", unit: "requests", amount: REQUESTS, connections: 1 } as const;
   const timeoutMs = row.timeoutMs ?? LONG_MS;
+  // What is to be answered has all the time that it needs, but where connections themselves hang.
+  const ofAllMs = row.accept === undefined ? LONG_MS : timeoutMs;
   const plan = planFor(urls, load, {
     ...(row.step && { step: row.step }),
-    client: { timeoutMs, keepAlive: row.accept === undefined, sockets, ...row.client },
+    client: { timeoutMs: ofAllMs, keepAlive: row.accept === undefined, sockets, ...row.client },
   });
-  const result = await runLocally(plan, { threads: 1 });
+  const result = await runLocally(withTimeouts(plan, timeoutMs), { threads: 1 });
   const [onNew, onUsed] = typeof row.end === "string" ? [row.end, row.end] : row.end;
   assertEquals(endsOf(result), [onNew, "ok", "ok", onUsed, "ok", "ok"]);
   assertConserved(result, server, row.seen ?? REQUESTS);
@@ -149,6 +155,14 @@ async function check(row: Behaviour, sockets: (typeof SOCKETS)[number]): Promise
   }
   assertWaits(result, timeoutMs);
   await assertNothingOpen(server);
+}
+
+/** The plan with a timeout of its own for each request that is treated badly. */
+function withTimeouts(plan: RunPlan, timeoutMs: number): RunPlan {
+  const flows = plan.scenario.flows.map((flow, i) =>
+    BAD.includes(i + 1) ? { ...flow, steps: flow.steps.map((step) => ({ ...step, timeoutMs })) } : flow
+  );
+  return { ...plan, scenario: { ...plan.scenario, flows } };
 }
 
 /** How each step of a run ended that did one request a step. */
