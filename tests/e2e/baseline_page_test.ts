@@ -9,6 +9,7 @@ import { startTarget } from "../../src/target/serve.ts";
 import { browserTest } from "../_support/chromium.ts";
 import { program } from "../_support/program.ts";
 import { tempDir } from "../_support/temp_dir.ts";
+import { PATIENCE_MS } from "../_support/wait.ts";
 
 browserTest("the page of a run beside its baseline", async ({ browser, step }) => {
   await using folder = await tempDir();
@@ -31,6 +32,7 @@ browserTest("the page of a run beside its baseline", async ({ browser, step }) =
   });
 
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, offline: true });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => complaints.push(message.text()));

@@ -72,6 +72,12 @@ function columnsOf(points: readonly (TimelinePoint | undefined)[]): TimelineColu
       const value = point && read(point);
       return value === undefined || !Number.isFinite(value) ? null : rounded(value);
     });
+  // Whole microseconds, as results are saved: a saved run is shown with the same digits.
+  const times = (read: (point: TimelinePoint) => number | undefined) =>
+    column((point) => {
+      const ms = read(point);
+      return ms === undefined ? undefined : Math.round(ms * 1000) / 1000;
+    });
   const perSecond = (count: number | undefined, { fromMs, toMs }: TimelinePoint) =>
     count === undefined ? undefined : count / (toMs - fromMs) * 1000;
   const has = (key: keyof TimelinePoint) => points.some((point) => point?.[key] !== undefined);
@@ -80,13 +86,13 @@ function columnsOf(points: readonly (TimelinePoint | undefined)[]): TimelineColu
     errors: column((point) => perSecond(point.errors, point)),
     users: column((point) => point.users),
     inFlight: column((point) => point.inFlight),
-    ...(has("startDelayP99Ms") && { startDelay: column((point) => point.startDelayP99Ms) }),
+    ...(has("startDelayP99Ms") && { startDelay: times((point) => point.startDelayP99Ms) }),
     ...(has("iterations") && { iterations: column((point) => perSecond(point.iterations ?? 0, point)) }),
     received: column((point) => perSecond(point.bodyBytes, point)),
     sent: column((point) => perSecond(point.bytesSent, point)),
-    p50: column((point) => exactPercentile(point, "p50")),
-    p95: column((point) => exactPercentile(point, "p95")),
-    p99: column((point) => exactPercentile(point, "p99")),
+    p50: times((point) => exactPercentile(point, "p50")),
+    p95: times((point) => exactPercentile(point, "p95")),
+    p99: times((point) => exactPercentile(point, "p99")),
   };
 }
 

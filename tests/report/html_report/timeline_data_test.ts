@@ -1,6 +1,7 @@
 /** The page's charts over time: sums, gaps and bounds. */
 import { assertEquals } from "@std/assert";
 import { MAX_POINTS, timelineData } from "../../../src/report/html_report/timeline_data.ts";
+import { timelineJson } from "../../../src/result/document/timeline_json.ts";
 import type { TimelinePoint } from "../../../src/result/series/timeline_point.ts";
 
 Deno.test("timelineData() adds counts up and keeps the largest percentiles when it thins out", () => {
@@ -36,6 +37,16 @@ Deno.test("timelineData() joins a last stub of a window to the one before", () =
 Deno.test("timelineData() leaves a gap where nothing was answered", () => {
   const data = timelineData([point(0, { p50Ms: 2 }), point(1, {}), point(2, { p50Ms: 3 })]);
   assertEquals(data.p50, [2, null, 3]);
+});
+
+Deno.test("timelineData() shows a saved run with the digits of the run itself", () => {
+  for (const ms of [51.355_12, 60.915_3, 0.000_51, 1186.814_9]) {
+    const run = point(0, { p50Ms: ms, p99Ms: ms, startDelayP99Ms: ms });
+    const { p99 = 0 } = timelineJson(run);
+    const savedMs = p99 * 1000;
+    const saved = { ...run, p50Ms: savedMs, p99Ms: savedMs, startDelayP99Ms: savedMs };
+    assertEquals(timelineData([saved]), timelineData([run]), `${ms}`);
+  }
 });
 
 function point(second: number, changes: Partial<TimelinePoint>): TimelinePoint {
