@@ -43,6 +43,8 @@ export class TalkRunner implements StepRunner {
   readonly #message = new Exchange();
   readonly #view = new ResponseView();
   #talk: Talk | null = null;
+  /** When its connection was closed. */
+  #freeMs = 0;
   #filled: FilledStep | null = null;
   #values: readonly string[] = NONE;
   #isHolding = false;
@@ -129,6 +131,7 @@ export class TalkRunner implements StepRunner {
     } else exchange.endMs = now();
     this.#talks.talks.delete(talk);
     this.#talk = null;
+    this.#freeMs = now();
   }
 
   /** Does all actions, as long as there is reason to go on. */
@@ -321,7 +324,8 @@ export class TalkRunner implements StepRunner {
       variables,
       rows,
     });
-    this.endMs = exchange.endMs;
+    // Closing is no part of the step's latency, and must not become one of the next step's.
+    this.endMs = Math.max(exchange.endMs, this.#freeMs);
     if ("error" in filled) {
       this.outcome = OUTCOME.failed;
       recorder.countUnfilled(index, exchange.failureDetail);
