@@ -46,7 +46,7 @@ interface Found {
     readonly metric: string;
     readonly verdict: string;
     readonly change?: number;
-    readonly interval?: readonly [number, number];
+    readonly interval?: readonly [number | null, number | null];
   }[];
 }
 
@@ -76,12 +76,14 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
       const { interval } = duel.metrics.find(({ metric }) => metric === "p50")!;
       if (interval === undefined) continue;
       intervals++;
-      if (interval[0] <= truth && truth <= interval[1]) held++;
+      if ((interval[0] ?? -Infinity) <= truth && truth <= (interval[1] ?? Infinity)) held++;
     }
     const rows = [equal, slower].map(({ metrics, elapsed }) =>
       `${elapsed.toFixed(0)}s ${
         metrics.map(({ metric, change, interval }) =>
-          `${metric} ${change?.toFixed(1)} [${interval?.map((bound) => bound.toFixed(1)).join(", ") ?? "?"}]`
+          `${metric} ${change?.toFixed(1)} [${
+            interval?.map((bound) => bound?.toFixed(1) ?? "?").join(", ") ?? "?"
+          }]`
         ).join("  ")
       }`
     );
