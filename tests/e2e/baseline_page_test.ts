@@ -33,7 +33,6 @@ browserTest("the page of a run beside its baseline", async ({ browser, step }) =
 
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, offline: true });
   context.setDefaultTimeout(PATIENCE_MS);
-  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => complaints.push(message.text()));
