@@ -31,7 +31,7 @@ const goodputLimits: OptionType<GoodputLimits> = {
       const key = LIMITS[name.toLowerCase()];
       if (key === undefined || time === "" || key in limits) throw new UsageError(EXPECTED);
       // Other tools mean milliseconds by a bare number, this one means seconds elsewhere.
-      if (/^[\d.]+$/.test(time)) {
+      if (/^\d+(?:\.\d+)?$/.test(time)) {
         throw new UsageError(`expected a time with its unit: ${name}:${time}ms or ${name}:${time}s`);
       }
       limits[key] = parseDuration(time);
