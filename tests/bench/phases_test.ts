@@ -21,8 +21,10 @@ Deno.test({
   async fn() {
     for (const row of await measurePhases(7, DELAYS)) {
       assertEquals(row.count, 7);
-      // Shorter than the truth is never an accident, but for what the two medians differ by themselves.
-      assertGreaterOrEqual(row.withMs, row.delayMs - 0.1, row.phase);
+      // Shorter than the truth is never an accident, but for what the two medians differ by themselves, and where a busy
+      // machine reads the head of a response late: that is counted with the first byte.
+      const lateMs = row.phase === "transfer" ? BUSY_MS : 0.1;
+      assertGreaterOrEqual(row.withMs, row.delayMs - lateMs, row.phase);
       assertLess(row.errorMs, BUSY_MS, row.phase);
     }
   },

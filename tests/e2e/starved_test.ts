@@ -9,7 +9,7 @@ import { freePort, peerTest, programPath, unixTest } from "../_support/peers.ts"
 import { ended, startProgram } from "../_support/program.ts";
 import { fleetTest, watch } from "./_fleet.ts";
 import { tempDir } from "../_support/temp_dir.ts";
-import { pause } from "../_support/wait.ts";
+import { pause, until } from "../_support/wait.ts";
 
 const LOAD = ["--rate", "200", "-t", "1", "-c", "50", "-d", "600", "--strict-trust", "--json", "-"];
 
@@ -153,7 +153,13 @@ peerTest(
 
 /** A control group whose quota can be set; `undefined`: this machine lets us make none. */
 async function quotaGroup(): Promise<
-  { procs: string; set(share: number | "max"): Promise<void>; remove(): Promise<void> } | undefined
+  | {
+    procs: string;
+    set(share: number | "max"): Promise<void>;
+    stoppedMs(): Promise<number>;
+    remove(): Promise<void>;
+  }
+  | undefined
 > {
   for (const root of ["/sys/fs/cgroup/cpu", "/sys/fs/cgroup"]) {
     const dir = `${root}/bench-${Deno.pid}`;
@@ -166,9 +172,15 @@ async function quotaGroup(): Promise<
     const names = (await Array.fromAsync(Deno.readDir(dir))).map(({ name }) => name);
     const write = (name: string, text: string) => Deno.writeTextFile(`${dir}/${name}`, text);
     const procs = `${dir}/cgroup.procs`;
+    const stoppedMs = async () => {
+      const stat = await Deno.readTextFile(`${dir}/cpu.stat`);
+      const [, unit, value] = /^throttled_(usec|time) (\d+)$/m.exec(stat) ?? [];
+      return Number(value) / (unit === "usec" ? 1e3 : 1e6);
+    };
     if (names.includes("cpu.max")) {
       return {
         procs,
+        stoppedMs,
         remove,
         set: (share) => write("cpu.max", share === "max" ? "max 100000" : `${share * 100_000} 100000`),
       };
@@ -176,6 +188,7 @@ async function quotaGroup(): Promise<
     if (names.includes("cpu.cfs_quota_us")) {
       return {
         procs,
+        stoppedMs,
         remove,
         set: (share) => write("cpu.cfs_quota_us", share === "max" ? "-1" : String(share * 100_000)),
       };
@@ -195,7 +208,8 @@ unixTest(THROTTLED, ["sh"], async () => {
     const under = ["sh", "-c", `echo $$ > ${group.procs} && exec "$@"`, "sh"];
     await starving(async () => {
       await group.set(0.1);
-      await pause(2500);
+      // Beside other programs it may take a while to use up even a tenth of a core.
+      await until(async () => await group.stoppedMs() > 2000);
       await group.set("max");
     }, { says: /It used up its CPU quota \(cgroup\), which stopped it for \d/, under });
   } finally {
