@@ -10,10 +10,12 @@ cd "$work"
 about="$("$program" --version)"
 [ "${about%$'\r'}" = "bench $version" ] || { echo "Found $about, expected bench $version"; exit 1; }
 
-"$program" serve --port 0 >serve.txt &
+# There from the start: the program in the background may come to it later than the first look below.
+: >serve.txt
+"$program" serve --port 0 >>serve.txt &
 server=$!
 trap 'kill "$server" 2>/dev/null; wait "$server" 2>/dev/null || true' EXIT
-for _ in $(seq 100); do
+for _ in $(seq 600); do
   url="$(sed -n 's/^Listening on \(http[^ ]*\).*/\1/p' serve.txt)"
   [ -z "$url" ] || break
   sleep 0.1
