@@ -211,7 +211,7 @@ Deno.test("steps name what breaks the rules of WebSocket, over both kinds of soc
   const path = `${temp.path}/hostile.json`;
   const file = { name: "Hostile", base_url: `ws://127.0.0.1:${server.port}`, steps };
   await Deno.writeTextFile(path, JSON.stringify(file));
-  const ended = await manyPrograms(["platform", "native"].map((sockets) => ({
+  const ended = await manyPrograms(["native", "platform"].map((sockets) => ({
     args: [
       ...["--scenario", path, "-c", "1", "--iterations", "1", "-t", "1", "--sockets", sockets],
       ...["--json", "-", "--no-progress"],

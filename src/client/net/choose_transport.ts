@@ -10,7 +10,7 @@ import { loadLibc } from "./native/libc.ts";
 import { openSslVersion } from "./native/openssl.ts";
 import { NativeTransport } from "./native/native_transport.ts";
 import { openSslInUse } from "./native/openssl.ts";
-import { threadPoller } from "./native/poller.ts";
+import { closeSockets, threadPoller } from "./native/poller.ts";
 import { freeTlsContexts } from "./native/tls_context.ts";
 import { isOwnThread } from "./native/own_thread.ts";
 import { PlatformTransport } from "./platform_transport.ts";
@@ -74,7 +74,12 @@ export function transportFor(spec: Pick<ClientSpec, "kind" | "sockets" | "tls">)
  */
 export const tlsLibraryInUse = openSslInUse;
 
-/** Frees what the connections of a thread of our own shared: it makes no more. */
+/**
+ * A load of a thread of our own is over: closes connections that are still open, such as those whose end a server is slow
+ * to confirm, and frees what they shared. They would hold up what the thread does next.
+ */
 export function endConnections(): void {
-  if (isOwnThread()) freeTlsContexts();
+  if (!isOwnThread()) return;
+  closeSockets();
+  freeTlsContexts();
 }

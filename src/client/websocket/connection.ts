@@ -82,6 +82,8 @@ export class WebSocketConnection implements MessageSink {
   #hasSentClose = false;
   /** Something could not be written: that is told when all that came in before was read. */
   #isBroken = false;
+  /** The server broke a rule: it is read no more. */
+  #isRefused = false;
   #isOurs = false;
   #isOver = false;
   #isGone = false;
@@ -162,7 +164,7 @@ export class WebSocketConnection implements MessageSink {
     if (!this.#options.isAlone) this.#socket.share?.();
     try {
       if (this.#first.length > 0) this.#take(this.#first, this.#first.length);
-      while (this.#reader.failure === FAILURE.none) {
+      while (this.#reader.failure === FAILURE.none && !this.#isRefused) {
         // As with a request, the next message is sent first: a thread sleeps when all its sockets are waited for.
         for (let i = 0; this.#isServing && i < MAX_HOPS; i++) await undefined;
         this.#isServing = false;
@@ -203,6 +205,7 @@ export class WebSocketConnection implements MessageSink {
       : failure === FAILURE.ws_too_large
       ? CLOSE.tooLarge
       : CLOSE.protocolError;
+    this.#isRefused = true;
     if (!this.#hasSentClose) this.#sendClose(code);
     this.#end(failure, problem, CLOSE.abnormal);
   }

@@ -96,15 +96,23 @@ export function nothingYet(): Pick<Handshake, "rest" | "buffer"> {
   return { rest: new Uint8Array(0), buffer: new Uint8Array(512) };
 }
 
-/** Sends bytes to an echoing client, cut into pieces of a size, then ends the connection. */
+/** Sends bytes to an echoing client, cut into pieces of a size, then ends the connection, unless it is to stay open. */
 export async function converse(
   bytes: Uint8Array,
-  { pieces = Infinity, deflate = null, maxMessageBytes = 16_777_216, keeps = true, isAlone = false }: {
+  {
+    pieces = Infinity,
+    deflate = null,
+    maxMessageBytes = 16_777_216,
+    keeps = true,
+    isAlone = false,
+    staysOpen = false,
+  }: {
     readonly pieces?: number;
     readonly deflate?: DeflateTerms | null;
     readonly maxMessageBytes?: number;
     readonly keeps?: boolean;
     readonly isAlone?: boolean;
+    readonly staysOpen?: boolean;
   } = {},
 ): Promise<Conversation> {
   const socket = new MemorySocket();
@@ -128,7 +136,7 @@ export async function converse(
     },
   });
   for (let at = 0; at < bytes.length; at += pieces) socket.give(bytes.slice(at, at + pieces));
-  socket.give(null);
+  if (!staysOpen) socket.give(null);
   await connection.run();
   const end = await ended.promise;
   return { messages, sent: clientFrames(joined(socket.writes)), end, pongs, isShared: socket.isShared };

@@ -25,6 +25,20 @@ Deno.test("a message whose fragments add up to too much fails", async () => {
   assertEquals(nameOf((await converse(bytes, { maxMessageBytes: 1000 })).end.failure), "ws_too_large");
 });
 
+for (
+  const [what, frame, failure] of [
+    ["a masked frame", { opcode: 1, payload: "hello", mask: true }, "ws_protocol"],
+    ["a close code that nobody may send", { opcode: 8, payload: closing(1005) }, "ws_protocol"],
+    ["a close code of one byte", { opcode: 8, payload: "x" }, "ws_protocol"],
+    ["a reason that is not UTF-8", { opcode: 8, payload: closing(1000, new Uint8Array([0xff])) }, "ws_utf8"],
+  ] as const
+) {
+  Deno.test(`after ${what} the client lets go of a connection that the server keeps open`, async () => {
+    const { end } = await converse(frameBytes(frame), { staysOpen: true });
+    assertEquals(nameOf(end.failure), failure);
+  });
+}
+
 Deno.test("a length of more than 2^63 bytes fails", async () => {
   const bytes = new Uint8Array([0x82, 127, 0xff, 0, 0, 0, 0, 0, 0, 1]);
   assertEquals(nameOf((await converse(bytes)).end.failure), "ws_protocol");

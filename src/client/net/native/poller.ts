@@ -45,6 +45,8 @@ export interface Pollable {
   ready(events: number): void;
   /** Hands out what is held back. */
   release(): void;
+  /** Closes the descriptor; once more does nothing. */
+  close(): void;
 }
 
 /** The sockets of one thread. */
@@ -120,6 +122,11 @@ export class Poller {
     this.#pollables[fd] = undefined;
     noteClosed(fd);
     this.libc.close(fd);
+  }
+
+  /** Closes all descriptors that are still open. */
+  closeAll(): void {
+    for (const pollable of this.#pollables.splice(0)) pollable?.close();
   }
 
   /** Has whatever follows from this round's events done before the thread sleeps, however many microtasks that takes. */
@@ -241,6 +248,11 @@ export function threadPoller(): Poller | null {
   if (poller !== undefined) return poller;
   const libc = loadLibc();
   return poller = libc === null ? null : new Poller(libc);
+}
+
+/** Closes what is still open on this thread: as long as anything is waited for, the platform has its turns late. */
+export function closeSockets(): void {
+  poller?.closeAll();
 }
 
 /** Whether an error number means to try again later. */

@@ -23,7 +23,7 @@ for (const [where, lacking] of [["kernel", () => -1], ["C library", null]] as co
       const { promise, resolve } = Promise.withResolvers<number>();
       // A socket that nobody has connected is at its end at once.
       const fd = libc!.socket(2, 1, 0);
-      poller.add(fd, { ready: resolve, release: () => {} });
+      poller.add(fd, { ready: resolve, release: () => {}, close: () => {} });
       poller.waiting++;
       poller.schedule();
       assertGreater(await promise, 0);
@@ -69,6 +69,7 @@ for (const isShared of [true, false]) {
             resolve();
           },
           release: () => {},
+          close: () => {},
         });
         poller.waiting++;
         poller.schedule();
