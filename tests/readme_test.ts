@@ -3,8 +3,8 @@ import { assertEquals } from "@std/assert";
 import { loadSpecs } from "../src/cli/command.ts";
 import { DOOR } from "../src/cli/commands.ts";
 import { mainOptions } from "../src/run/settings/settings.ts";
-import { optionReference } from "../src/options/reference.ts";
 import { readAction } from "./_support/action_runner.ts";
+import { optionReference } from "./_support/option_reference.ts";
 
 const SECTION = /(<!-- (\w+) -->\n)[\s\S]*?(<!-- \/\2 -->)/;
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { MAX_TEXT_BYTES } from "../lib/size_limits.ts";
-import { readTextWithin } from "../lib/read_within.ts";
+import { readTextWithin } from "../lib/files/read_within.ts";
 import type { CommandSpec } from "../options/command_line.ts";
 import type { OptionTable } from "../options/option.ts";
 import { readSettings, refuseProblems, type Settings } from "../run/settings/settings.ts";

@@ -5,7 +5,7 @@
  */
 import { EXIT, messageOf, RunError, UsageError } from "../lib/errors.ts";
 import { escapeTerminal } from "../lib/escape.ts";
-import { forgetInputs } from "../lib/input_files.ts";
+import { forgetInputs } from "../lib/files/input_files.ts";
 import { helpLayout } from "../options/help_text.ts";
 import { VERSION } from "../lib/version.ts";
 import { isOutputLost, printError, printOut, TERMINAL } from "./terminal.ts";

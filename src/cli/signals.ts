@@ -6,7 +6,7 @@
  * @module
  */
 import { EXIT } from "../lib/errors.ts";
-import { readSystemFile } from "../lib/system_file.ts";
+import { readSystemFile } from "../lib/files/system_file.ts";
 import { endAtSecond } from "./hard_stop.ts";
 
 /** A signal that aborts on the first interrupt, until it is disposed. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { isRecord } from "../lib/is_record.ts";
+import { utf8Text } from "../lib/utf8_text.ts";
 
 /** A JSON value's string, or `undefined`. */
 export function textOf(value: unknown): string | undefined {
@@ -20,9 +21,9 @@ export function valueText(value: unknown): string | undefined {
   const text = textOf(value["value"]);
   if (text === undefined || value["type"] !== "base64") return value["type"] === "string" ? text : undefined;
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Uint8Array.fromBase64(text));
+    return utf8Text(Uint8Array.fromBase64(text));
   } catch {
-    return undefined; // the decoders have no other way to say so
+    return undefined; // the decoder of base64 has no other way to say so
   }
 }
 

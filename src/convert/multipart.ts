@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { concat } from "@std/bytes/concat";
 
 /** One field of a form. */
 export interface FormPart {
@@ -57,18 +58,7 @@ export function multipartForm(parts: readonly FormPart[], boundary: string): Uin
     chunks.push(encoder.encode("\r\n"));
   }
   chunks.push(encoder.encode(`--${boundary}--\r\n`));
-  return joinBytes(chunks);
-}
-
-/** Byte arrays one after the other. */
-export function joinBytes(chunks: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    joined.set(chunk, at);
-    at += chunk.length;
-  }
-  return joined;
+  return concat(chunks);
 }
 
 function escapeName(name: string): string {

@@ -5,6 +5,7 @@
  * @module
  */
 import { MAX_SCENARIO_CHARS, MAX_SCENARIO_VALUES } from "../lib/size_limits.ts";
+import { utf8Text } from "../lib/utf8_text.ts";
 import { escapeJson } from "../lib/escape.ts";
 import { requestTarget } from "../lib/net/request_target.ts";
 import { maskUrl } from "../lib/mask_url.ts";
@@ -139,15 +140,6 @@ export function isTooLarge(text: string): boolean {
   // Each value but the outermost begins on a line of its own; the other lines only close one.
   const values = 1 + (text.match(/\n *[^ }\]]/g) ?? []).length;
   return values > MAX_SCENARIO_VALUES;
-}
-
-/** The text that the bytes encode in UTF-8, or `undefined` when they encode none. */
-export function utf8Text(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined; // the decoder has no other way to say so
-  }
 }
 
 /** As {@linkcode headerLists}, but with all cookies in one line, as RFC 6265 section 5.4 asks of clients. */

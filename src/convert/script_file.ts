@@ -3,13 +3,13 @@
  *
  * @module
  */
+import { utf8Text } from "../lib/utf8_text.ts";
 import {
   type FilePart,
   type FileScalar,
   type FileStep,
   rootedPath,
   type ScenarioFile,
-  utf8Text,
 } from "./scenario_file.ts";
 import {
   escapedText,

@@ -6,7 +6,7 @@
  */
 import { SEARCHED_CHARS } from "../lib/size_limits.ts";
 import { isSecretName } from "../lib/credentials.ts";
-import { utf8Text } from "./scenario_file.ts";
+import { utf8Text } from "../lib/utf8_text.ts";
 
 /** A body and what it says it is. */
 export interface TypedBody {

@@ -121,7 +121,7 @@ export function seconds(flag: string): DialectOption["apply"] {
 }
 
 /** The longest time there is, for tools in which 0 means none. */
-export const FOREVER = "24h";
+const FOREVER = "24h";
 
 /** A value that the tool would not take. */
 export function refuseValue({ draft, flag, value }: Said, expected: string): void {

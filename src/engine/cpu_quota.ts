@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { ReadSystemFile } from "../lib/system_file.ts";
+import type { ReadSystemFile } from "../lib/files/system_file.ts";
 
 /** Where control groups of each version are mounted. */
 const MOUNTS = {

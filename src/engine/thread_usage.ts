@@ -7,7 +7,7 @@
  * @module
  */
 import { nodeModule } from "../lib/node_modules.ts";
-import { readSystemFile } from "../lib/system_file.ts";
+import { readSystemFile } from "../lib/files/system_file.ts";
 import { quotaWatch } from "./cpu_quota.ts";
 
 /** What one thread used over a stretch of time, in ms. */

@@ -18,7 +18,7 @@ export interface Timers {
 }
 
 /** The platform's timers. */
-export const PLATFORM_TIMERS: Timers = {
+const PLATFORM_TIMERS: Timers = {
   lateMs: 2.5,
   after(ms, run) {
     // Longer timers overflow and fire at once.

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { concat } from "@std/bytes/concat";
 import protobuf from "protobufjs/light";
 import type { Exemplar } from "../metrics/trace/exemplar.ts";
 
@@ -45,7 +46,7 @@ function exemplarBytes({ atMs, latencyMs, traceId, spanId }: Exemplar, startMs: 
 /** A message with more fields at the end of one that is inside it; the path leads to one at each level. */
 function appended(message: Uint8Array, path: readonly number[], more: Uint8Array): Uint8Array {
   const [field, ...rest] = path;
-  if (field === undefined) return joined(message, more);
+  if (field === undefined) return concat([message, more]);
   const reader = new protobuf.Reader(message);
   while (reader.pos < reader.len) {
     const start = reader.pos;
@@ -56,17 +57,7 @@ function appended(message: Uint8Array, path: readonly number[], more: Uint8Array
     }
     const inner = appended(reader.bytes(), rest, more);
     const own = new protobuf.Writer().uint32(tag).bytes(inner).finish();
-    return joined(message.subarray(0, start), own, message.subarray(reader.pos));
+    return concat([message.subarray(0, start), own, message.subarray(reader.pos)]);
   }
   throw new TypeError(`The message has no field ${field}`);
-}
-
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

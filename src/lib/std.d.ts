@@ -36,6 +36,10 @@ declare module "@std/assert" {
   export function fail(msg?: string): never;
 }
 
+declare module "@std/bytes/concat" {
+  export function concat(buffers: readonly Uint8Array[]): Uint8Array<ArrayBuffer>;
+}
+
 declare module "@std/csv/parse" {
   export function parse(
     input: string,

@@ -78,7 +78,7 @@ const WAYS_OUT = ["unload", "error", "unhandledrejection"] as const;
 const encoder = new TextEncoder();
 
 /** The terminal of this process. */
-export const PROCESS_TERMINAL: ScreenDevice = {
+const PROCESS_TERMINAL: ScreenDevice = {
   write(text: string): void {
     try {
       const bytes = encoder.encode(text);

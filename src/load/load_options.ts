@@ -6,7 +6,6 @@
 import { UsageError } from "../lib/errors.ts";
 import { count, duration } from "../options/option_types.ts";
 import { defineOptions, type OptionType } from "../options/option.ts";
-import type { ValuesOf } from "../options/option.ts";
 
 /** How long a run takes when nothing else ends it, in ms. */
 export const DEFAULT_DURATION_MS = 10_000;
@@ -98,9 +97,6 @@ export const loadOptions = defineOptions({
     help: "Seed of all random choices; an earlier run's JSON names its seed",
   },
 });
-
-/** What the table yields. */
-export type LoadValues = ValuesOf<typeof loadOptions>;
 
 /**
  * How many load threads to start: as asked, or a few, and never more than there are users to spread.

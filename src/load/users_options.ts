@@ -11,7 +11,7 @@ import { userStages } from "./user_stages.ts";
 import type { UsersLoad } from "../plan/run_plan.ts";
 
 /** The pause after a request of a user who has nothing else to say about it. */
-export const DEFAULT_THINK_MS = 1000;
+const DEFAULT_THINK_MS = 1000;
 
 /** How far pauses are from their mean, as a share of it, when nothing is said about that. */
 const DEFAULT_JITTER = 0.5;

@@ -52,10 +52,10 @@ export type CustomMetrics = Readonly<Record<string, CustomStats>>;
 export type Checks = Readonly<Record<string, CheckStats>>;
 
 /** Metrics and checks that one run may have. */
-export const MAX_CUSTOM = 500;
+const MAX_CUSTOM = 500;
 
 /** Trends keep values in thousandths, since histograms hold whole numbers. */
-export const TREND_SCALE = 1000;
+const TREND_SCALE = 1000;
 
 /** Two windows of one metric as one: of two threads, or a later one behind an earlier one. */
 function addStats(a: CustomStats, b: CustomStats, over: "threads" | "time"): CustomStats {
@@ -167,7 +167,7 @@ export class CustomRecorder {
 }
 
 /** One check of one thread. */
-export class CheckRecorder {
+class CheckRecorder {
   passed = 0;
   failed = 0;
 

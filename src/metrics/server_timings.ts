@@ -23,10 +23,10 @@ export interface TimingStats {
 export type ServerTimings = Readonly<Record<string, TimingStats>>;
 
 /** Nothing of a metric. */
-export const NO_TIMING: TimingStats = { count: 0, times: EMPTY_HISTOGRAM };
+const NO_TIMING: TimingStats = { count: 0, times: EMPTY_HISTOGRAM };
 
 /** Two windows of a metric as one. */
-export function addTiming(a: TimingStats, b: TimingStats): TimingStats {
+function addTiming(a: TimingStats, b: TimingStats): TimingStats {
   return { count: a.count + b.count, times: mergeHistograms(a.times, b.times) };
 }
 
@@ -42,7 +42,7 @@ export function addTimings(a: ServerTimings, b: ServerTimings): ServerTimings {
 }
 
 /** The same of a map. */
-export function boundTimings(sum: ReadonlyMap<string, TimingStats>): ServerTimings {
+function boundTimings(sum: ReadonlyMap<string, TimingStats>): ServerTimings {
   const keys = [...sum.keys()].filter((key) => key !== OTHER_TIMINGS).sort();
   const kept = keys.slice(0, MAX_TIMINGS).map((key) => [key, sum.get(key)!] as const);
   const others = keys.slice(MAX_TIMINGS).reduce(

@@ -61,7 +61,7 @@ function orZero(schema: Schema<number>): Schema<number> {
 }
 
 /** A histogram as JSON. */
-export const histogramSchema: Schema<HistogramData> = v.pipe(
+const histogramSchema: Schema<HistogramData> = v.pipe(
   shape<PackedHistogram>()({
     count,
     min: orZero(amount),

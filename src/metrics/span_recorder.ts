@@ -21,7 +21,7 @@ const MAX_NAMES = 1000;
 const OTHERS = "(others)";
 
 /** Counts one stretch. */
-export class SpanRecorder {
+class SpanRecorder {
   readonly #kind: SpanKind;
   readonly #name: string;
   #succeeded = 0;

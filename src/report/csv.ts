@@ -5,6 +5,7 @@
  * @module
  */
 import { stringify } from "@std/csv/stringify";
+import { escapeCsvCell } from "../lib/escape.ts";
 import { percentileOf, samplesOf } from "../metrics/stats.ts";
 import { overallStats } from "../result/run_result.ts";
 import { namedScenarios } from "../result/scenario_parts.ts";
@@ -26,8 +27,7 @@ export const csvReporter: Reporter = {
         return value === undefined || value.isAtLeast ? "" : Number(value.ms.toFixed(3));
       }),
     ]);
-    // The blank keeps spreadsheets from taking a name for a formula.
-    const heads = scenarios.map(({ name }) => ` ${name} (ms)`);
+    const heads = scenarios.map(({ name }) => escapeCsvCell(`${name} (ms)`));
     return stringify([["Percentage", "Time (ms)", ...heads], ...rows], { headers: false, crlf: true });
   },
 };

@@ -69,7 +69,7 @@ export interface AutofindStep {
 }
 
 /** The share of its target rate that a step must reach. */
-export const MIN_ACHIEVED = 0.95;
+const MIN_ACHIEVED = 0.95;
 
 /** Judges the run of one step. */
 export function judgeStep(

@@ -59,7 +59,7 @@ export function namedSteps(
 }
 
 /** The steps of the plan and those that were found so far, by their numbers. */
-export function knownSteps({ plan, total }: Pick<RunResult, "plan"> & {
+function knownSteps({ plan, total }: Pick<RunResult, "plan"> & {
   readonly total: Pick<RunResult["total"], "found">;
 }): readonly Step[] {
   const steps = stepsOf(plan.scenario);
@@ -104,7 +104,7 @@ export function spansTitle(spans: readonly Pick<NamedSpan, "kind">[]): string {
 }
 
 /** A stretch's statistics in the form of a step's, so that all that reads those reads these. */
-export function statsOfSpan({ kind: _kind, name: _name, ...measured }: SpanStats): StepStats {
+function statsOfSpan({ kind: _kind, name: _name, ...measured }: SpanStats): StepStats {
   return { ...EMPTY_STEP_STATS, ...measured };
 }
 

@@ -8,7 +8,7 @@ import type { RunSeries } from "./series/run_series.ts";
 import type { TimelinePoint } from "./series/timeline_point.ts";
 import type { PeerCertificate } from "../metrics/peer_certificate.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
-import type { Snapshot, StepStats } from "../metrics/snapshot.ts";
+import type { Snapshot } from "../metrics/snapshot.ts";
 import { statsOfAll } from "../metrics/stats.ts";
 import type { Stats } from "../metrics/stats.ts";
 import type { Unit } from "../metrics/catalog.ts";
@@ -122,10 +122,4 @@ export interface RunResult {
 /** The whole run as statistics, all steps together. */
 export function overallStats(result: Pick<RunResult, "total" | "durationMs">): Stats {
   return statsOfAll(result.total, result.durationMs);
-}
-
-/** One step as statistics; zero counts if it never ran. */
-export function stepStats(result: RunResult, step: number): Stats | undefined {
-  const counts: StepStats | undefined = result.total.steps.find((stats) => stats.step === step);
-  return counts && { counts, durationMs: result.durationMs };
 }

@@ -20,7 +20,7 @@ const PHASE_WORDS: Readonly<Record<keyof SlowPhases, string>> = {
 const MIN_SHARE = 0.05;
 
 /** Its latency, a lower bound without a whole response. */
-export function latencyText({ latencyMs, status, failure }: SlowRequest): string {
+function latencyText({ latencyMs, status, failure }: SlowRequest): string {
   return formatMeasured({ ms: latencyMs, isAtLeast: status === 0 && failure !== "" });
 }
 

@@ -8,6 +8,7 @@
  * @module
  */
 import { strongestPeriod, strongestStep, trendOf } from "../lib/statistics/change_tests.ts";
+import { meanOf, squaresOf } from "../lib/statistics/mean.ts";
 import { warmupLength } from "../lib/statistics/warmup_length.ts";
 import { formatRate, formatSeconds, formatTime } from "../lib/number_format.ts";
 import { isOpenLoop, loadFacts } from "../plan/load_kinds.ts";
@@ -103,7 +104,7 @@ function findingIn(series: Series): string | undefined {
       "over the whole run: a longer run would give other numbers";
   }
   const period = strongestPeriod(values);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const mean = meanOf(values);
   if (period !== undefined && period.share > MIN_PERIOD_SHARE && period.amplitude > MIN_CHANGE * mean) {
     return `${name} went up and down every ${formatSeconds(Math.round(period.length * 10) * 100)}, between ` +
       `${text(Math.max(0, mean - period.amplitude))} and ${text(mean + period.amplitude)}: ` +
@@ -118,10 +119,9 @@ function startOf(
 ): { readonly length: number; readonly before: number; readonly after: number } | undefined {
   const length = warmupLength(values) ?? 0;
   if (length === 0) return undefined;
-  const mean = (list: readonly number[]) => list.reduce((sum, value) => sum + value, 0) / list.length;
   const [start, rest] = [values.slice(0, length), values.slice(length)];
-  const [before, after] = [mean(start), mean(rest)];
-  const scatter = Math.sqrt(rest.reduce((sum, value) => sum + (value - after) ** 2, 0) / (rest.length - 1));
+  const [before, after] = [meanOf(start), meanOf(rest)];
+  const scatter = Math.sqrt(squaresOf(rest) / (rest.length - 1));
   // Neighbours are alike, so a start of several seconds is no better known than one.
   return Math.abs(before - after) > MIN_STRENGTH.start * scatter ? { length, before, after } : undefined;
 }

@@ -20,8 +20,3 @@ export function drawPause(pause: PauseSpec, random: Random): number {
       return -pause.meanMs * Math.log(1 - random.fraction());
   }
 }
-
-/** The mean of a pause, in ms. */
-export function meanOfPause(pause: PauseSpec): number {
-  return pause.kind === "uniform" ? (pause.minMs + pause.maxMs) / 2 : pause.meanMs;
-}

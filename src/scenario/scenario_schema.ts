@@ -113,7 +113,7 @@ const KEEP = ["abort_iteration", "keep_literal"] as const;
 const SESSIONS = ["persistent", "fresh_per_iteration"] as const;
 
 /** A scenario file. */
-export const scenarioSchema = section({
+const scenarioSchema = section({
   $schema: described(text, "Address of this schema, for editors"),
   description,
   name: described(text, "Name of the scenario, shown in reports"),

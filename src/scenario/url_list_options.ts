@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { defineOptions, type ValuesOf } from "../options/option.ts";
+import { defineOptions } from "../options/option.ts";
 import { choice, path, toggle } from "../options/option_types.ts";
 
 /** The table. */
@@ -35,6 +35,3 @@ export const urlListOptions = defineOptions({
       "Spread the load over all URLs in turn, or run the whole test for one URL after the other and compare",
   },
 });
-
-/** Values of {@linkcode urlListOptions}. */
-export type UrlListValues = ValuesOf<typeof urlListOptions>;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { concat } from "@std/bytes/concat";
 import { headerBlock } from "../client/http2/encode_request.ts";
 import {
   CODE,
@@ -191,18 +192,12 @@ export class H2Connection {
   }
 
   #takeHead(): void {
-    const length = this.#block.reduce((sum, part) => sum + part.length, 0);
-    if (length > MAX_HEAD_BYTES) throw new Error("a head is too large");
-    const block = new Uint8Array(length);
-    let at = 0;
-    for (const part of this.#block) {
-      block.set(part, at);
-      at += part.length;
-    }
+    const block = concat(this.#block);
+    if (block.length > MAX_HEAD_BYTES) throw new Error("a head is too large");
     this.#block = [];
     let path = "";
     const decoder = this.#decoder;
-    decoder.begin(block, 0, length);
+    decoder.begin(block, 0, block.length);
     while (decoder.next()) {
       const { nameBytes, nameStart, nameEnd, valueBytes, valueStart, valueEnd } = decoder;
       const name = String.fromCharCode(...nameBytes.subarray(nameStart, nameEnd));
@@ -246,7 +241,7 @@ export class H2Connection {
     await Promise.resolve();
     try {
       while (this.#outgoing.length > 0 && !this.#isClosed) {
-        const all = joined(this.#outgoing);
+        const all = concat(this.#outgoing);
         this.#outgoing = [];
         for (let at = 0; at < all.length;) at += await this.#socket.write(all.subarray(at));
       }
@@ -269,15 +264,4 @@ function withoutPadding(payload: Uint8Array, flags: number, skipped: number): Ui
   const isPadded = (flags & FLAG.padded) !== 0;
   const from = (isPadded ? 1 : 0) + skipped;
   return payload.subarray(from, Math.max(from, payload.length - (isPadded ? payload[0]! : 0)));
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0]!;
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -5,6 +5,7 @@
  */
 
 import { MAX_JOURNAL_BYTES } from "../lib/size_limits.ts";
+import { utf8Text } from "../lib/utf8_text.ts";
 /** A request as it arrived. */
 export interface SeenRequest {
   readonly method: string;
@@ -49,11 +50,9 @@ export class Journal {
     if (headers.has("upgrade")) return request;
     const bytes = await request.bytes();
     const kept = bytes.subarray(0, MAX_JOURNAL_BYTES);
-    try {
-      seen.body = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(kept);
-    } catch {
-      seen.body_base64 = kept.toBase64(); // Not text.
-    }
+    const text = utf8Text(kept);
+    if (text === undefined) seen.body_base64 = kept.toBase64();
+    else seen.body = text;
     const hasBody = bytes.length > 0 && method !== "GET" && method !== "HEAD";
     return new Request(url, { method, headers, ...(hasBody && { body: bytes }) });
   }

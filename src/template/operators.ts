@@ -46,7 +46,7 @@ export function isTrue(value: DataValue | undefined): boolean {
 }
 
 /** Whether two values are the same; numbers and booleans may be spelled as texts. */
-export function isEqual(a: DataValue, b: DataValue): boolean {
+function isEqual(a: DataValue, b: DataValue): boolean {
   return a === b || textOf(a) === textOf(b) || ordered(a, b, (difference) => difference === 0) === true;
 }
 

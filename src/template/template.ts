@@ -120,11 +120,6 @@ export function escapeJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-/** The text that a template was parsed from. */
-export function printTemplate(template: Template): string {
-  return template.map((part) => typeof part === "string" ? part : part.source).join("");
-}
-
 /** All that a placeholder refers to. */
 export function referencesOf({ expression }: Placeholder): readonly Reference[] {
   return referencesIn(expression);

@@ -4,7 +4,7 @@
  * @module
  */
 import { type HostPort, listenAddress } from "../options/http_types.ts";
-import { defineOptions, type ValuesOf } from "../options/option.ts";
+import { defineOptions } from "../options/option.ts";
 import { path } from "../options/option_types.ts";
 
 /** The table. */
@@ -25,6 +25,3 @@ export const webOptions = defineOptions({
     help: "File with the token that the page of --web and PATCH /run ask for",
   },
 });
-
-/** Values of these options. */
-export type WebValues = ValuesOf<typeof webOptions>;

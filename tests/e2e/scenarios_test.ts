@@ -198,7 +198,7 @@ Deno.test("every report has each scenario's own numbers, which thresholds and co
   assertStringIncludes((await program(["summary", at("a.json")])).out, "| Scenario | Load ");
   assertStringIncludes(await read("a.xml"), 'name="scenario:buy count" value="40"');
   assertStringIncludes(await read("a.xml"), 'name="group:order count" value="40"');
-  assertEquals((await read("a.csv")).split("\r\n")[0], "Percentage,Time (ms), browse (ms), buy (ms)");
+  assertEquals((await read("a.csv")).split("\r\n")[0], "Percentage,Time (ms),browse (ms),buy (ms)");
   assertStringIncludes(await read("a.html"), '"Scenario","Load"');
   // A tag of the same name goes before the label.
   const lines = exported.trimEnd().split("\n").map((line) => line.replace(/=[^,=]*(?:,[^ ]*)? \d+$/, ""));

@@ -13,7 +13,7 @@ import { REPORT_FORMS } from "../../src/report/registry.ts";
 import { jsonReporter } from "../../src/report/json.ts";
 import { terminalReporter } from "../../src/report/terminal/terminal.ts";
 import { junitReporter } from "../../src/report/junit.ts";
-import { readJsonDocument } from "../../src/result/document/read_document.ts";
+import { readJsonDocument } from "../_support/read_json_document.ts";
 import type { Outcome } from "../../src/result/outcome.ts";
 import { csvReporter } from "../../src/report/csv.ts";
 import { hgrmReporter } from "../../src/report/hgrm.ts";

@@ -12,7 +12,6 @@ import {
   parseTemplate,
   type Placeholder,
   placeholdersIn,
-  printTemplate,
   renderParts,
   type Slots,
 } from "../../src/template/template.ts";
@@ -37,8 +36,10 @@ const texts = fc.array(
   ),
 ).map((pieces) => pieces.join(""));
 
-Deno.test("printTemplate() gives back what parseTemplate() was given", () => {
-  fc.assert(fc.property(texts, (text) => assertEquals(printTemplate(parseTemplate(text)), text)));
+Deno.test("parseTemplate() loses nothing of the text", () => {
+  const printed = (text: string) =>
+    parseTemplate(text).map((part) => typeof part === "string" ? part : part.source).join("");
+  fc.assert(fc.property(texts, (text) => assertEquals(printed(text), text)));
 });
 
 Deno.test("parseTemplate() gives no empty and no neighbouring literal parts", () => {

@@ -7,7 +7,7 @@
 import { MAX_TEXT_BYTES } from "../../lib/size_limits.ts";
 import { isCurl } from "../../convert/curl/command.ts";
 import { isCurlText, knownText } from "../../convert/known_formats.ts";
-import { utf8Text } from "../../convert/scenario_file.ts";
+import { utf8Text } from "../../lib/utf8_text.ts";
 import { quoted } from "../../convert/wording.ts";
 import { EXIT, UsageError } from "../../lib/errors.ts";
 import { VERSION } from "../../lib/version.ts";
@@ -20,7 +20,7 @@ import { deliver, type ImportIo, PROCESS_IO, readInput, resultIn } from "../impo
 import { importFormatOptions, importOutputOptions } from "../importing/import_options.ts";
 
 /** Options of `curl-import`. */
-export const curlImportOptions = defineOptions({
+const curlImportOptions = defineOptions({
   ...importOutputOptions,
   ...importFormatOptions,
   preserveHeaders: {

@@ -37,7 +37,7 @@ const quantity = (label: string) =>
   matching(label, /^\d+(?:\.\d+)?(?:m|[kMGT]i?)?$/, "a Kubernetes quantity such as 2, 500m or 1Gi");
 
 /** The table. */
-export const k8sOptions = defineOptions({
+const k8sOptions = defineOptions({
   nodes: {
     long: "--nodes",
     type: count({ min: 1, max: 10_000 }),

@@ -5,7 +5,7 @@
  * @module
  */
 import { MAX_TEXT_BYTES } from "../../lib/size_limits.ts";
-import { utf8Text } from "../../convert/scenario_file.ts";
+import { utf8Text } from "../../lib/utf8_text.ts";
 import { quoted } from "../../convert/wording.ts";
 import { EXIT, UsageError } from "../../lib/errors.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
@@ -42,7 +42,7 @@ const httpUrl: OptionType<URL> = {
 };
 
 /** Options of `openapi-import`. */
-export const openapiImportOptions = defineOptions({
+const openapiImportOptions = defineOptions({
   ...importOutputOptions,
   ...importListOptions,
   method: {
@@ -147,7 +147,7 @@ export type OpenapiImportValues = ValuesOf<typeof openapiImportOptions> & { read
  * @throws {UsageError} when the description cannot be read or converted
  * @throws {RunError} when the result cannot be written
  */
-export async function importOpenapi(values: OpenapiImportValues, io: ImportIo): Promise<void> {
+async function importOpenapi(values: OpenapiImportValues, io: ImportIo): Promise<void> {
   const [{ convertOpenapi }, { compilePatterns }, { fetchDescription }] = await Promise.all([
     import("../../convert/openapi/convert_openapi.ts"),
     import("../../convert/url_patterns.ts"),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { utf8Text } from "../../convert/scenario_file.ts";
+import { utf8Text } from "../../lib/utf8_text.ts";
 import { quoted } from "../../convert/wording.ts";
 import { EXIT, UsageError } from "../../lib/errors.ts";
 import { MAX_TEXT_BYTES } from "../../lib/size_limits.ts";

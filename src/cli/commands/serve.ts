@@ -17,7 +17,7 @@ import { watchInterrupts } from "../signals.ts";
 import { printOut } from "../terminal.ts";
 
 /** Where the target listens. */
-export const serveOptions = defineOptions({
+const serveOptions = defineOptions({
   port: {
     long: "--port",
     type: count({ min: 0, max: 65_535 }),

@@ -24,7 +24,7 @@ import { overwriteProblems } from "../../run/settings/output_place.ts";
 import { outputsOf, readSettings, refuseProblems } from "../../run/settings/settings.ts";
 import { unitNotes } from "../../result/verdict/judge_run.ts";
 import { MAX_TEXT_BYTES } from "../../lib/size_limits.ts";
-import { readTextWithin } from "../../lib/read_within.ts";
+import { readTextWithin } from "../../lib/files/read_within.ts";
 import { assumedUrl } from "../assumed_scheme.ts";
 import type { Command, Door } from "../command.ts";
 import { watchInterrupts } from "../signals.ts";

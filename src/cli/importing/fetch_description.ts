@@ -9,7 +9,7 @@ import { request as tlsRequest } from "node:https";
 import { quoted } from "../../convert/wording.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { fetchReason } from "../../lib/net/fetch_reason.ts";
-import { readStreamWithin } from "../../lib/read_within.ts";
+import { readStreamWithin } from "../../lib/files/read_within.ts";
 
 /** How a description is fetched. */
 export interface FetchOptions {

@@ -8,8 +8,8 @@ import { MAX_FILE_BYTES } from "../../lib/size_limits.ts";
 import type { ScenarioFormat } from "../../convert/script_file.ts";
 import { counted, quoted } from "../../convert/wording.ts";
 import { fileReason, RunError, UsageError } from "../../lib/errors.ts";
-import { noteInput } from "../../lib/input_files.ts";
-import { readFileWithin, readStreamWithin } from "../../lib/read_within.ts";
+import { noteInput } from "../../lib/files/input_files.ts";
+import { readFileWithin, readStreamWithin } from "../../lib/files/read_within.ts";
 import { writeOutput } from "../../run/deliver/output_files.ts";
 import { printError, printOut } from "../terminal.ts";
 

@@ -270,7 +270,7 @@ export function checkConnectionOptions(
  * The rules of `--connect-to` and `--resolve` as one list, the first match of which holds. What `--connect-to` leads to
  * is subject to `--resolve` in turn, as with curl.
  */
-export function resolveRules(
+function resolveRules(
   { connectTo, resolve }: Pick<ConnectionValues, "connectTo" | "resolve">,
 ): readonly ResolveRule[] {
   const redirected = connectTo.map((rule) => {

@@ -7,7 +7,7 @@ import { parseDuration } from "../../lib/duration.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { choice, count, path, text } from "../../options/option_types.ts";
 import { defineOptions } from "../../options/option.ts";
-import type { OptionType, ValuesOf } from "../../options/option.ts";
+import type { OptionType } from "../../options/option.ts";
 import { MODEL_API_NAMES } from "./model_apis.ts";
 import { type GoodputLimits, STREAM_KINDS } from "../../plan/stream_spec.ts";
 
@@ -108,6 +108,3 @@ export const streamOptions = defineOptions({
     help: "Maximum tokens in the response",
   },
 });
-
-/** What the table yields. */
-export type StreamValues = ValuesOf<typeof streamOptions>;

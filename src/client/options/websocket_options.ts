@@ -6,7 +6,6 @@
 import { byteSize, duration, path, text, toggle } from "../../options/option_types.ts";
 import { defineOptions } from "../../options/option.ts";
 import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_MAX_MESSAGE_BYTES } from "../../plan/websocket_step.ts";
-import type { ValuesOf } from "../../options/option.ts";
 
 /** The table. */
 export const webSocketOptions = defineOptions({
@@ -103,6 +102,3 @@ export const webSocketOptions = defineOptions({
     help: "Pause before that",
   },
 });
-
-/** What the table yields. */
-export type WebSocketValues = ValuesOf<typeof webSocketOptions>;

@@ -68,37 +68,6 @@ export const OF_THE_RUN: ReadonlyMap<string, string> = new Map([
   ),
 ]);
 
-/** How a request travels, what is shown or stored of the transfer, and what only other protocols know. */
-export const IGNORED: ReadonlySet<string> = words(`
-  abstract-unix-socket alpn alt-svc buffer ca-native capath cert-status cert-type ciphers compressed-ssh
-  connect-timeout crlfile curves delegation disable disallow-username-in-url dns-interface dns-ipv4-addr
-  dns-ipv6-addr dns-servers doh-cert-status doh-insecure doh-url dump-ca-embed ech egd-file engine
-  expect100-timeout false-start happy-eyeballs-timeout-ms hostpubmd5 hostpubsha256 hsts http0.9 http1.1
-  ignore-content-length ip-tos ipfs-gateway junk-session-cookies keepalive keepalive-cnt keepalive-time
-  key-type knownhosts krb limit-rate local-port max-filesize mptcp noproxy npn parallel parallel-immediate
-  parallel-max parallel-max-host pass pinnedpubkey preproxy proto proto-redir proxy-anyauth proxy-basic
-  proxy-ca-native proxy-cacert proxy-capath proxy-cert proxy-cert-type proxy-ciphers proxy-crlfile
-  proxy-digest proxy-header proxy-http2 proxy-insecure proxy-key proxy-key-type proxy-negotiate proxy-ntlm
-  proxy-pass proxy-pinnedpubkey proxy-service-name proxy-ssl-allow-beast proxy-ssl-auto-client-cert
-  proxy-tls13-ciphers proxy-tlsauthtype proxy-tlspassword proxy-tlsuser proxy-tlsv1 proxy-user proxy1.0
-  proxytunnel pubkey random-file rate raw retry retry-all-errors retry-connrefused retry-delay retry-max-time
-  sasl-authzid sasl-ir service-name sessionid sigalgs socks4 socks4a socks5-basic socks5-gssapi
-  socks5-gssapi-nec socks5-gssapi-service speed-limit speed-time ssl ssl-allow-beast ssl-auto-client-cert
-  ssl-no-revoke ssl-reqd ssl-revoke-best-effort ssl-sessions sslv2 sslv3 tcp-fastopen tcp-nodelay
-  tls-earlydata tls13-ciphers tlsauthtype tlspassword tlsuser tlsv1 tlsv1.0 tlsv1.1 vlan-priority
-
-  clobber create-dirs create-file-mode dump-header etag-save fail fail-early fail-with-body help include
-  libcurl manual metalink out-null output output-dir progress-bar progress-meter remote-header-name
-  remote-name remote-name-all remote-time remove-on-error show-error silent skip-existing stderr
-  styled-output suppress-connect-headers trace trace-ascii trace-config trace-ids trace-time verbose version
-  write-out xattr
-
-  append disable-eprt disable-epsv ftp-account ftp-alternative-to-user ftp-create-dirs ftp-method ftp-pasv
-  ftp-port ftp-pret ftp-skip-pasv-ip ftp-ssl-ccc ftp-ssl-ccc-mode ftp-ssl-control list-only login-options
-  mail-auth mail-from mail-rcpt mail-rcpt-allowfails quote telnet-option tftp-blksize tftp-no-options
-  upload-flags use-ascii
-`);
-
 function words(text: string): ReadonlySet<string> {
   return new Set(text.trim().split(/\s+/));
 }

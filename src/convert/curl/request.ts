@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { concat } from "@std/bytes/concat";
 import { UsageError } from "../../lib/errors.ts";
 import { basicAuth } from "../../lib/net/basic_auth.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
@@ -13,8 +14,7 @@ import { buildCurlForm } from "./form.ts";
 import { curlUrls } from "./urls.ts";
 import { isToken } from "../header_rules.ts";
 import type { FileReader } from "./form.ts";
-import { joinBytes } from "../multipart.ts";
-import { utf8Text } from "../scenario_file.ts";
+import { utf8Text } from "../../lib/utf8_text.ts";
 import { quoted, shown } from "../wording.ts";
 
 /** One request. */
@@ -152,7 +152,7 @@ async function joinData(data: readonly CurlData[], readFile: FileReader): Promis
       chunks.push(part.isBinary ? bytes : bytes.filter((byte) => byte !== 0 && byte !== 10 && byte !== 13));
     }
   }
-  return joinBytes(chunks);
+  return concat(chunks);
 }
 
 function field(name: string, value: Uint8Array): string {

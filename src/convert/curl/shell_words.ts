@@ -6,6 +6,7 @@
  * @module
  */
 import { UsageError } from "../../lib/errors.ts";
+import { utf8Text } from "../../lib/utf8_text.ts";
 import { cmdSignOf, splitCmdCommands, type SplitCommand } from "./cmd_words.ts";
 import { quoted } from "../wording.ts";
 
@@ -162,7 +163,7 @@ function decodeAnsi(text: string): string {
   let decoded = "";
   let bytes: number[] = [];
   const flush = () => {
-    if (bytes.length > 0) decoded += decodeBytes(bytes);
+    if (bytes.length > 0) decoded += textOf(Uint8Array.from(bytes));
     bytes = [];
   };
   for (const [whole, hex, unit, long, octal, control, letter] of text.matchAll(ANSI_ESCAPE)) {
@@ -186,10 +187,10 @@ function characterOf(code: number): string {
   return String.fromCodePoint(code);
 }
 
-function decodeBytes(bytes: readonly number[]): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(bytes));
-  } catch {
+function textOf(bytes: Uint8Array): string {
+  const text = utf8Text(bytes);
+  if (text === undefined) {
     throw new UsageError("Cannot read the command: the escapes of a $'…' are not UTF-8 text");
   }
+  return text;
 }

@@ -11,7 +11,7 @@ import { counted, countOne, quoted } from "../wording.ts";
 import { findPatterns, type UrlPattern } from "../url_patterns.ts";
 
 /** Every reason to leave an entry out, in words that follow a count, in the order in which they are judged. */
-export const DROP_REASONS = {
+const DROP_REASONS = {
   malformed: "without a usable request",
   control: "with control characters in URL or method",
   scheme: "not HTTP",

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { concat } from "@std/bytes/concat";
 import { isRecord } from "../../lib/is_record.ts";
 import { MAX_RECORDING_BYTES } from "../../lib/size_limits.ts";
 import { UsageError } from "../../lib/errors.ts";
@@ -11,7 +12,6 @@ import { jsonMistake } from "../../lib/json/json_error.ts";
 import { findEntries } from "./scan.ts";
 import { textOf } from "../json_values.ts";
 import { knownDocument, knownText } from "../known_formats.ts";
-import { joinBytes } from "../multipart.ts";
 import { quoted, shown } from "../wording.ts";
 
 /** Of a text that is no JSON, so many characters tell what it is. */
@@ -44,7 +44,7 @@ export function openRecording(bytes: Uint8Array, label: string): Recording {
   const spans = bytes.length > MAX_AT_ONCE ? findEntries(bytes) : null;
   if (spans === null) return contentOf(bytes, refuse);
   const [from, to] = spans.list;
-  const rest = joinBytes([bytes.subarray(0, from), encoder.encode("[0]"), bytes.subarray(to)]);
+  const rest = concat([bytes.subarray(0, from), encoder.encode("[0]"), bytes.subarray(to)]);
   // Refuses whatever is wrong around the entries.
   const { creator } = contentOf(rest, refuse);
   if (spans.entries.length === 0) refuse(NOTHING_RECORDED);

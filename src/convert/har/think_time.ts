@@ -19,7 +19,7 @@ export interface RecordedTime {
 }
 
 /** Longest pause kept, in seconds: longer ones are a user who went for a coffee. */
-export const MAX_PAUSE_S = 30;
+const MAX_PAUSE_S = 30;
 
 /**
  * The pause after each request, in seconds with two decimals; the last one has none. Before a request whose start is not

@@ -142,7 +142,7 @@ function perSecond(count: unknown, timeUnit: unknown): number {
 }
 
 /** A time of k6, such as `1m30s`, in seconds. */
-export function secondsOf(duration: string): number {
+function secondsOf(duration: string): number {
   const units: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 };
   return [...duration.matchAll(/([\d.]+)(ms|h|m|s)/g)].reduce(
     (sum, [, amount, unit]) => sum + Number(amount) * units[unit!]!,

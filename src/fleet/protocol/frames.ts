@@ -122,7 +122,7 @@ export function readNodeMessage(message: string, maxSteps: number): NodeMessage 
 }
 
 /** Reads JSON by a schema. @throws {Error} that names the first place that does not fit */
-export function readAs<T>(schema: Schema<T>, message: string): T {
+function readAs<T>(schema: Schema<T>, message: string): T {
   return checked(schema, JSON.parse(message));
 }
 

@@ -37,7 +37,7 @@ export interface GroupBus {
 }
 
 /** A part as JSON: of a node, or counted by the master. */
-export const partSchema = v.pipe(v.strictTuple([count, count]), v.readonly()) as unknown as Schema<Part>;
+const partSchema = v.pipe(v.strictTuple([count, count]), v.readonly()) as unknown as Schema<Part>;
 export const partsSchema: Schema<readonly Part[]> = list(partSchema, 10_000);
 /** A bundle as JSON. */
 export const bundleSchema: Schema<Bundle> = shape<Bundle>()({

@@ -43,7 +43,7 @@ export interface NatsDoors {
 export class Unreachable extends RunError {}
 
 /** The subject on which something of a run is said. */
-export function subjectOf(runId: string, ...rest: readonly string[]): string {
+function subjectOf(runId: string, ...rest: readonly string[]): string {
   return ["bench", runId, ...rest].join(".");
 }
 

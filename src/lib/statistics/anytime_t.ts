@@ -14,6 +14,7 @@
  *
  * @module
  */
+import { meanOf, squaresOf } from "./mean.ts";
 
 /** An estimate of a mean, and how far to both sides of it the truth may be. */
 export interface MeanInterval {
@@ -34,10 +35,9 @@ export interface MeanInterval {
  */
 export function anytimeInterval(values: readonly number[], alpha: number, minVariance = 0): MeanInterval {
   const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(n, 1);
+  const mean = n === 0 ? 0 : meanOf(values);
   if (n < 2) return { mean, reach: Infinity };
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, reach: anytimeReach(n, Math.max(squares / (n - 1), minVariance), alpha) };
+  return { mean, reach: anytimeReach(n, Math.max(squaresOf(values) / (n - 1), minVariance), alpha) };
 }
 
 /** How far the mean of `n` numbers with this sample variance may be from the truth; `Infinity` while that is unknown. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { meanOf, squaresOf } from "./mean.ts";
 
 /** A change of level inside a series. */
 export interface Step {
@@ -71,7 +72,7 @@ export function trendOf(series: readonly number[]): Trend | undefined {
 export function strongestPeriod(series: readonly number[]): Period | undefined {
   const n = series.length;
   const mean = meanOf(series);
-  const all = series.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const all = squaresOf(series);
   if (n < 9 || all === 0) return undefined;
   let found: Period | undefined;
   for (let k = 3; k <= n / 3; k++) {
@@ -100,8 +101,4 @@ function correlatedVariance(left: readonly number[]): number {
   // The mean that was taken off makes neighbours look less alike than they are (Marriott and Pope 1954).
   const alike = Math.min(Math.max(products / squares + 4 / n, 0), 0.9);
   return squares / (n - 2) * (1 + alike) / (1 - alike);
-}
-
-function meanOf(series: readonly number[]): number {
-  return series.reduce((sum, value) => sum + value, 0) / series.length;
 }

@@ -11,7 +11,8 @@
  *
  * @module
  */
-import { twoSidedT } from "../student_t.ts";
+import { meanOf, squaresOf } from "./mean.ts";
+import { twoSidedT } from "./student_t.ts";
 
 /** Fewer batches tell too little of their scatter. */
 const MIN_BATCHES = 10;
@@ -37,8 +38,7 @@ const MAX_ALIKE = 0.9;
  */
 export function reachOfMean(series: readonly number[], confidence: number): number | undefined {
   const n = series.length;
-  const mean = series.reduce((sum, value) => sum + value, 0) / n;
-  const scatter = series.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
+  const scatter = squaresOf(series) / (n - 1);
   let reach: number | undefined;
   let stretch = 1;
   for (let batch = 1; n / batch >= MIN_BATCHES; batch *= 2) {
@@ -64,7 +64,7 @@ function batchMeans(series: readonly number[], batch: number): readonly number[]
 /** The variance of the mean of numbers that may be alike, by so many standard errors more than they look. */
 function varianceOfMean(values: readonly number[], caution: number): number {
   const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const mean = meanOf(values);
   let squares = 0;
   let products = 0;
   values.forEach((value, i) => {

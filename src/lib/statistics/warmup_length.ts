@@ -12,6 +12,7 @@
  * @module
  */
 import { trendOf } from "./change_tests.ts";
+import { squaresOf } from "./mean.ts";
 
 /** Shorter series have no start that could be told from the rest. */
 const MIN_LENGTH = 6;
@@ -37,8 +38,7 @@ export function warmupLength(series: readonly number[]): number | undefined {
   const half = Math.floor(n / 2);
   const errors = Array.from({ length: half + 1 }, (_, d) => {
     const rest = series.slice(d);
-    const mean = rest.reduce((sum, value) => sum + value, 0) / rest.length;
-    return rest.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rest.length ** 2;
+    return squaresOf(rest) / rest.length ** 2;
   });
   const least = Math.min(...errors);
   const length = errors.findIndex((error) => error <= NEARLY * least);

@@ -5,6 +5,7 @@
  * @module
  */
 import { anytimeReach } from "./anytime_t.ts";
+import { meanOf, squaresOf } from "./mean.ts";
 
 /** Both ends; an absent one is too far to be known. */
 export interface ZeroInterval {
@@ -49,9 +50,8 @@ export function zeroInterval(
     const numbers = numbersAt(value);
     const n = numbers.length;
     if (n < 2) return false;
-    const mean = numbers.reduce((sum, number) => sum + number, 0) / n;
-    const variance = numbers.reduce((sum, number) => sum + (number - mean) ** 2, 0) / (n - 1);
-    return Math.abs(mean) > anytimeReach(n, Math.max(variance, minVariance), alpha);
+    const variance = Math.max(squaresOf(numbers) / (n - 1), minVariance);
+    return Math.abs(meanOf(numbers)) > anytimeReach(n, variance, alpha);
   };
   const end = (sign: 1 | -1): number | undefined => {
     let inside = 0;

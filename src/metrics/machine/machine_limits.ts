@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type ReadSystemFile, readSystemFile } from "../../lib/system_file.ts";
+import { type ReadSystemFile, readSystemFile } from "../../lib/files/system_file.ts";
 
 /** What this machine allows. A field is absent where it is unknown, or without limit. */
 export interface MachineLimits {

@@ -12,7 +12,7 @@ import { overallStats, type RunResult } from "../../result/run_result.ts";
 import type { ReportOptions } from "../reporter.ts";
 
 /** Columns of a rule. */
-export const RULE_WIDTH = 70;
+const RULE_WIDTH = 70;
 
 /** The longest bar of a chart. */
 export const BAR_WIDTH = 40;
@@ -55,7 +55,7 @@ function widthsOf({ detail = "full", width }: ReportOptions): Pick<ReportContext
 }
 
 /** A full-width rule. */
-export const RULE = "=".repeat(RULE_WIDTH);
+const RULE = "=".repeat(RULE_WIDTH);
 
 /** Sections as text, a closing rule at the end. */
 export function renderSections(sections: readonly Section[], style: Style): string {

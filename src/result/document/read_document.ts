@@ -15,16 +15,8 @@ import { withPresentNames } from "./older_files.ts";
 const MAX_TOLD = 10;
 
 /**
- * A document from its text. `name` is what messages call the file.
+ * The documents in a text: of several URLs, one each. `name` is what messages call the file.
  * @throws {UsageError} when the text is not JSON, is no result, has a field of the wrong type, or is of a newer schema.
- */
-export function readJsonDocument(text: string, name = "results"): StoredDocument {
-  return readDocument(jsonOf(text, name), name);
-}
-
-/**
- * The documents in a text: of several URLs, one each.
- * @throws {UsageError} as {@linkcode readJsonDocument} does
  */
 export function readJsonDocuments(text: string, name: string): readonly StoredDocument[] {
   const value = jsonOf(text, name);

@@ -37,7 +37,7 @@ export function readWrk(text: string): ForeignRun | undefined {
 }
 
 /** A table of `Value Percentile TotalCount 1/(1-Percentile)` in ms, as HdrHistogram's libraries write it. */
-export function readHgrm(text: string): ForeignRun | undefined {
+function readHgrm(text: string): ForeignRun | undefined {
   const requests = amountIn(text, /^#\[Max\s*=.*Total count\s*=\s*(\d+)\s*\]/m);
   const percentiles = spectrumIn(text);
   if (requests === undefined || percentiles.size === 0) return undefined;

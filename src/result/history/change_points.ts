@@ -6,7 +6,8 @@
  *
  * @module
  */
-import { twoSidedT } from "../../lib/student_t.ts";
+import { meanOf, squaresOf } from "../../lib/statistics/mean.ts";
+import { twoSidedT } from "../../lib/statistics/student_t.ts";
 
 /** One run's value. */
 export interface Measured {
@@ -44,8 +45,8 @@ export function changePoints(series: readonly Measured[]): readonly ChangePoint[
   const edges = [0, ...cuts, series.length];
   return cuts.map((at, i) => ({
     at,
-    before: meanOf(series.slice(edges[i], at)),
-    after: meanOf(series.slice(at, edges[i + 2])),
+    before: meanOf(valuesOf(series.slice(edges[i], at))),
+    after: meanOf(valuesOf(series.slice(at, edges[i + 2]))),
   }));
 }
 
@@ -65,19 +66,14 @@ function cutsIn(series: readonly Measured[], from: number, to: number): number[]
 
 /** How many standard errors two means are apart. */
 function distance(a: readonly Measured[], b: readonly Measured[]): number {
-  const squares = squaresOf(a) + squaresOf(b);
-  const own = [...a, ...b].reduce((sum, { variance }) => sum + variance, 0) / (a.length + b.length);
+  const squares = squaresOf(valuesOf(a)) + squaresOf(valuesOf(b));
+  const own = meanOf([...a, ...b].map(({ variance }) => variance));
   const variance = Math.max(squares / (a.length + b.length - 2), own);
-  const difference = Math.abs(meanOf(a) - meanOf(b));
+  const difference = Math.abs(meanOf(valuesOf(a)) - meanOf(valuesOf(b)));
   if (difference === 0) return 0;
   return difference / Math.sqrt(variance * (1 / a.length + 1 / b.length));
 }
 
-function meanOf(series: readonly Measured[]): number {
-  return series.reduce((sum, { value }) => sum + value, 0) / series.length;
-}
-
-function squaresOf(series: readonly Measured[]): number {
-  const mean = meanOf(series);
-  return series.reduce((sum, { value }) => sum + (value - mean) ** 2, 0);
+function valuesOf(series: readonly Measured[]): readonly number[] {
+  return series.map(({ value }) => value);
 }

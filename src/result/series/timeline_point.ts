@@ -8,7 +8,7 @@ import { type Snapshot, sumOfSteps } from "../../metrics/snapshot.ts";
 import { endedOf, errorsOf, percentileOf } from "../../metrics/stats.ts";
 
 /** The percentiles of a second. */
-export const TIMELINE_PERCENTILES = { p50: 50, p95: 95, p99: 99 } as const satisfies Record<
+const TIMELINE_PERCENTILES = { p50: 50, p95: 95, p99: 99 } as const satisfies Record<
   TimelinePercentile,
   number
 >;

@@ -17,7 +17,8 @@ import { isResolved, type Metric, metricFor } from "../../metrics/catalog.ts";
 import { SHOWN_TIMES } from "../../metrics/measures.ts";
 import { addStepStats } from "../../metrics/snapshot.ts";
 import { errorsOf, samplesOf, type Stats } from "../../metrics/stats.ts";
-import { twoSidedT } from "../../lib/student_t.ts";
+import { meanOf, squaresOf } from "../../lib/statistics/mean.ts";
+import { twoSidedT } from "../../lib/statistics/student_t.ts";
 import { type ChangeVerdict, type Comparison, type MetricChange, roundedChange } from "../comparison.ts";
 import type { FailRule } from "./fail_rule.ts";
 import type { MetricPath } from "./rule_grammar.ts";
@@ -62,7 +63,7 @@ export interface CompareOptions {
 }
 
 /** Metrics that every comparison shows, and that a rule without a metric looks at. */
-export const HEADLINE_METRICS: readonly string[] = ["rps", "error_rate", "p50", "p95", "p99"];
+const HEADLINE_METRICS: readonly string[] = ["rps", "error_rate", "p50", "p95", "p99"];
 
 /** Shown besides; the rate of successes only where something failed. */
 const FURTHER_METRICS = ["success_rps", "total_requests", "avg_latency", "max_latency", "transfer_rate"];
@@ -275,7 +276,7 @@ function intervalOf(
   const assumed =
     (isAbsolute ? options.runNoisePercent / 30 : options.runNoisePercent / 100 * NOISE_FACTORS[kind]) ** 2;
   const runs = [...baseline, ...current];
-  const shown = runs.reduce((sum, { result }) => sum + driftOf(metric, result.timeline), 0) / runs.length;
+  const shown = meanOf(runs.map(({ result }) => driftOf(metric, result.timeline)));
   const drift = Math.max(assumed, shown);
   const [a, b] = [baseline, current].map((runs, i) => {
     // How a lower bound scatters says nothing about the value: the other side's scatter stands for both.
@@ -351,15 +352,13 @@ function spreadOf(
     noises.push(noise);
     values.push(isAbsolute ? value : Math.log(value));
   }
-  const mean = (list: readonly number[]) => list.reduce((sum, value) => sum + value, 0) / list.length;
-  const middle = mean(values);
   return {
     runs: runs.length,
     within: {
-      variance: mean(noises.map(({ variance }) => variance)),
+      variance: meanOf(noises.map(({ variance }) => variance)),
       degreesOfFreedom: Math.min(...noises.map(({ degreesOfFreedom }) => degreesOfFreedom)) * runs.length,
     },
-    squares: values.reduce((sum, value) => sum + (value - middle) ** 2, 0),
+    squares: squaresOf(values),
     degrees: runs.length - 1,
     isShort,
   };

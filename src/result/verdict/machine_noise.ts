@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { squaresOf } from "../../lib/statistics/mean.ts";
 import { NOISE_FACTORS } from "./run_noise.ts";
 
 /** The main numbers of one run; rates per second, times in any unit. */
@@ -46,6 +47,5 @@ export function machineNoise(runs: readonly NoiseRun[]): MachineNoise {
 }
 
 function deviationOf(values: readonly number[]): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+  return Math.sqrt(squaresOf(values) / (values.length - 1));
 }

@@ -13,6 +13,7 @@
  *
  * @module
  */
+import { meanOf, squaresOf } from "../../lib/statistics/mean.ts";
 import { type HistogramData, rankOf, valueAtRank } from "../../metrics/histogram.ts";
 import type { Metric } from "../../metrics/catalog.ts";
 import { attemptsOf, errorsOf, samplesOf, type Stats } from "../../metrics/stats.ts";
@@ -70,14 +71,11 @@ export function driftOf(metric: Metric, timeline: readonly TimelinePoint[]): num
   if (seconds.length < MIN_WINDOWS || (!isAbsolute && seconds.some((value) => value <= 0))) return 0;
   const values = clipped(isAbsolute ? seconds : seconds.map(Math.log));
   const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  let squares = 0;
   let steps = 0;
   values.forEach((value, i) => {
-    squares += (value - mean) ** 2;
     if (i > 0) steps += (value - values[i - 1]!) ** 2;
   });
-  return Math.max(0, squares / (n - 1) - steps / (2 * (n - 1)));
+  return Math.max(0, squaresOf(values) / (n - 1) - steps / (2 * (n - 1)));
 }
 
 /** Values no further from their median than the bulk of them. */
@@ -154,7 +152,7 @@ export function stepNoiseOf(
 export function blockNoise(series: readonly Weighted[], isAbsolute = false): Noise | undefined {
   const n = series.length;
   if (n < MIN_WINDOWS) return undefined;
-  const weight = series.reduce((sum, window) => sum + window.weight, 0) / n;
+  const weight = meanOf(series.map((window) => window.weight));
   const mean = series.reduce((sum, window) => sum + window.value * window.weight, 0) / n / weight;
   if (mean === 0) return isAbsolute ? { variance: 0, degreesOfFreedom: n - 1 } : undefined;
   const pulls = series.map((window) => (window.value - mean) * window.weight / weight);

@@ -12,7 +12,7 @@ import type { UntilVerdict } from "../run_result.ts";
 export const UNTIL_CONFIDENCE = 95;
 
 /** `± 1.8%`, `± 0.10 points`; `undefined` when it cannot be told. */
-export function reachText({ unit, value, low, high }: UntilVerdict): string | undefined {
+function reachText({ unit, value, low, high }: UntilVerdict): string | undefined {
   if (value === undefined || low === undefined || high === undefined) return undefined;
   const reach = (high - low) / 2;
   return unit === "%" ? `± ${reach.toFixed(2)} points` : `± ${(reach / Math.abs(value) * 100).toFixed(1)}%`;

@@ -4,9 +4,9 @@
  * @module
  */
 import { MAX_FILE_BYTES, MAX_TEXT_BYTES } from "../../lib/size_limits.ts";
-import { readFileWithin, readFileWithinSync, readWithinSync } from "../../lib/read_within.ts";
+import { readFileWithin, readFileWithinSync, readWithinSync } from "../../lib/files/read_within.ts";
 import { UsageError } from "../../lib/errors.ts";
-import { noteInput } from "../../lib/input_files.ts";
+import { noteInput } from "../../lib/files/input_files.ts";
 import type { PlanFiles } from "./request_spec.ts";
 
 /** What a plan is made of besides settings. */

@@ -19,7 +19,7 @@ import { LEFT_OUT } from "../../options/http_types.ts";
 import type { Body, HeaderLine } from "../../plan/http_step.ts";
 
 /** Larger bodies stay in their file and are read as they are sent, in bytes: 1 MiB. */
-export const LARGEST_INLINE_BODY = 1_048_576;
+const LARGEST_INLINE_BODY = 1_048_576;
 
 /** Files as this part needs them. */
 export interface PlanFiles {

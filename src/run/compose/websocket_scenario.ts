@@ -6,6 +6,7 @@
 import { fileReason, UsageError } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
+import { utf8Text } from "../../lib/utf8_text.ts";
 import type { Scenario } from "../../plan/scenario.ts";
 import type { Correlation, SocketLoad, SocketMessage, WebSocketStep } from "../../plan/websocket_step.ts";
 import { parseLocation } from "../../template/json_location.ts";
@@ -181,9 +182,6 @@ async function readMessage(path: string, files: PlanFiles): Promise<SocketMessag
       `Cannot read --ws-message-file "${escapeTerminal(path)}": ${escapeTerminal(fileReason(error))}`,
     );
   }
-  try {
-    return { kind: "text", text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };
-  } catch {
-    return { kind: "base64", base64: bytes.toBase64() };
-  }
+  const text = utf8Text(bytes);
+  return text === undefined ? { kind: "base64", base64: bytes.toBase64() } : { kind: "text", text };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { MAX_TEXT_BYTES } from "../../lib/size_limits.ts";
-import { readTextWithin } from "../../lib/read_within.ts";
+import { readTextWithin } from "../../lib/files/read_within.ts";
 import type { FleetValues } from "../../fleet/fleet_options.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { readAs } from "../compose/request_spec.ts";

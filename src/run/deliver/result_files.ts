@@ -4,9 +4,9 @@
  * @module
  */
 import { MAX_FILE_BYTES } from "../../lib/size_limits.ts";
-import { readStreamWithin, readTextWithin } from "../../lib/read_within.ts";
+import { readStreamWithin, readTextWithin } from "../../lib/files/read_within.ts";
 import { fileReason, UsageError } from "../../lib/errors.ts";
-import { noteInput } from "../../lib/input_files.ts";
+import { noteInput } from "../../lib/files/input_files.ts";
 import type { ComparedRun } from "../../result/verdict/compare.ts";
 import type { Outcome } from "../../result/outcome.ts";
 

@@ -204,7 +204,7 @@ export class Reflection {
 const NO_FILE: FileDescriptor = { dependency: [], message_type: [], enum_type: [], service: [] };
 
 /** Whether a service is reflection itself. */
-export function isReflection(service: string): boolean {
+function isReflection(service: string): boolean {
   return service.startsWith("grpc.reflection.");
 }
 

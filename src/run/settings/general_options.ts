@@ -6,7 +6,6 @@
 import { choice, count, duration, outputPath, path, toggle } from "../../options/option_types.ts";
 import { keyValue } from "../../options/http_types.ts";
 import { defineOptions } from "../../options/option.ts";
-import type { ValuesOf } from "../../options/option.ts";
 
 /** Options of every command that prints a report. */
 export const colorOptions = defineOptions({
@@ -100,6 +99,3 @@ export const generalOptions = defineOptions({
     help: "Read options from a YAML or JSON file; environment and command line override it",
   },
 });
-
-/** What the table yields. */
-export type GeneralValues = ValuesOf<typeof generalOptions>;

@@ -5,7 +5,7 @@
  */
 import { dirname, isAbsolute, join } from "node:path";
 import { UsageError } from "../../lib/errors.ts";
-import { noteInput } from "../../lib/input_files.ts";
+import { noteInput } from "../../lib/files/input_files.ts";
 import type { ConfigSource } from "../../options/resolve.ts";
 import { moduleOf } from "./module_file.ts";
 import { loadModule } from "../../steps/code/load_module.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { basename, dirname, join, resolve } from "node:path";
-import { inputFiles } from "../../lib/input_files.ts";
+import { inputFiles } from "../../lib/files/input_files.ts";
 
 /** As many links as Linux follows. */
 const MAX_LINKS = 40;

@@ -16,7 +16,7 @@ import { webSocketOptions } from "../../client/options/websocket_options.ts";
 import { exportOptions } from "../../export/export_options.ts";
 import { fleetOptions } from "../../fleet/fleet_options.ts";
 import { problemsIn, UsageError } from "../../lib/errors.ts";
-import { noteInput } from "../../lib/input_files.ts";
+import { noteInput } from "../../lib/files/input_files.ts";
 import { loadOptions } from "../../load/load_options.ts";
 import { rateOptions } from "../../load/rate_options.ts";
 import { usersOptions } from "../../load/users_options.ts";

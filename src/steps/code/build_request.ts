@@ -175,7 +175,7 @@ function takeUserInfo(url: URL): { readonly user: string; readonly password: str
 }
 
 /** Names and values, those of lists each for itself; what is `undefined` is left out. */
-export function pairsOf(
+function pairsOf(
   fields: Readonly<Record<string, Scalar | readonly Scalar[] | undefined>>,
 ): readonly (readonly [string, string])[] {
   return Object.entries(fields).flatMap(([name, value]) => {

@@ -24,7 +24,7 @@ import { watchHeap } from "./watch_heap.ts";
 import { watchRejections } from "./watch_rejections.ts";
 
 /** How long an iteration may take without its pauses when nobody says, in ms. */
-export const DEFAULT_ITERATION_TIMEOUT_MS = 300_000;
+const DEFAULT_ITERATION_TIMEOUT_MS = 300_000;
 
 /** The kind. */
 export const codeSteps: StepKind<CodeStep> = {
@@ -40,7 +40,7 @@ export const codeSteps: StepKind<CodeStep> = {
 };
 
 /** Users who call what a module exports; `null` when the scenario is none of a module's. */
-export async function openCodeUsers(plan: RunPlan, context: DriverContext): Promise<UserFactory | null> {
+async function openCodeUsers(plan: RunPlan, context: DriverContext): Promise<UserFactory | null> {
   const index = stepsOf(plan.scenario).findIndex(({ kind }) => kind === "code");
   const step = stepsOf(plan.scenario)[index];
   const { module, scenario, client } = plan;

@@ -8,7 +8,7 @@ import { formatBytes } from "../../lib/number_format.ts";
 import type { CodeWork } from "./code_work.ts";
 
 /** The topic of what is told about it. */
-export const LEAK_TOPIC = "leak";
+const LEAK_TOPIC = "leak";
 
 /** Seconds at the beginning that are left out: what is loaded and compiled then stays. */
 const SETTLING = 2;

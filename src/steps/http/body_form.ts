@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { concat } from "@std/bytes/concat";
+import { utf8Text } from "../../lib/utf8_text.ts";
 import type { Body, BodyPiece } from "../../plan/http_step.ts";
 import { joinParts, type Parts, renderParts } from "../../template/template.ts";
 import { encodeInForm, type TextBinder } from "./text_binder.ts";
@@ -38,11 +40,8 @@ function bindPiece({ text, isForm }: Extract<BodyPiece, { kind: "text" }>, binde
 /** Files of text join the texts around them. */
 function textOrBytes({ base64 }: Extract<BodyPiece, { kind: "base64" }>): Parts | Uint8Array {
   const bytes = Uint8Array.fromBase64(base64);
-  try {
-    return [new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)];
-  } catch {
-    return bytes; // No text.
-  }
+  const text = utf8Text(bytes);
+  return text === undefined ? bytes : [text];
 }
 
 function isParts(piece: Parts | Uint8Array): piece is Parts {
@@ -51,19 +50,9 @@ function isParts(piece: Parts | Uint8Array): piece is Parts {
 
 /** The bytes of a body in pieces with values in it. */
 export function joinPieces(pieces: readonly (Parts | Uint8Array)[], values: readonly string[]): Uint8Array {
-  return joinBytes(
+  return concat(
     pieces.map((piece) => isParts(piece) ? encoder.encode(renderParts(piece, values)) : piece),
   );
-}
-
-function joinBytes(chunks: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    joined.set(chunk, at);
-    at += chunk.length;
-  }
-  return joined;
 }
 
 /** The bytes of a body without placeholders; `null` without one or when a file holds them. */
@@ -74,7 +63,7 @@ export function bytesOf(body: Body | undefined): Uint8Array | null {
     case "base64":
       return Uint8Array.fromBase64(body.base64);
     case "pieces":
-      return joinBytes(
+      return concat(
         body.pieces.map((piece) =>
           piece.kind === "base64"
             ? Uint8Array.fromBase64(piece.base64)

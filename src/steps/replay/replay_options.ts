@@ -4,7 +4,7 @@
  * @module
  */
 import { UsageError } from "../../lib/errors.ts";
-import { defineOptions, type OptionType, type ValuesOf } from "../../options/option.ts";
+import { defineOptions, type OptionType } from "../../options/option.ts";
 import { path, text, toggle } from "../../options/option_types.ts";
 
 /** `2x`, `0.5`. */
@@ -101,6 +101,3 @@ export const replayOptions = defineOptions({
     help: "Send the recorded Host headers; connections lead to the URL all the same",
   },
 });
-
-/** Values of the table. */
-export type ReplayValues = ValuesOf<typeof replayOptions>;

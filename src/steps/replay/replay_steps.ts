@@ -28,7 +28,7 @@ export const replaySteps: StepKind<ReplayStep> = {
 };
 
 /** Users who send what a log holds; `null` when the plan replays none. */
-export async function openReplayUsers(
+async function openReplayUsers(
   plan: RunPlan,
   { share, recorder, budget, startMs, readPart }: DriverContext,
 ): Promise<UserFactory | null> {

@@ -4,7 +4,7 @@ import { EMPTY_HISTOGRAM } from "../../../src/metrics/histogram.ts";
 import { REPORT_FORMS } from "../../../src/report/registry.ts";
 import { terminalReporter } from "../../../src/report/terminal/terminal.ts";
 import { toJsonDocument } from "../../../src/result/document/json_document.ts";
-import { readJsonDocument } from "../../../src/result/document/read_document.ts";
+import { readJsonDocument } from "../../_support/read_json_document.ts";
 import { restoreOutcome } from "../../../src/result/document/restore_outcome.ts";
 
 const text = await Deno.readTextFile(new URL("../../../fixtures/older_result.json", import.meta.url));

@@ -3,11 +3,11 @@ import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { UsageError } from "../../../src/lib/errors.ts";
 import { jsonReporter } from "../../../src/report/json.ts";
 import { toJsonDocument } from "../../../src/result/document/json_document.ts";
-import { readJsonDocument } from "../../../src/result/document/read_document.ts";
+import { readJsonDocument } from "../../_support/read_json_document.ts";
 import { OUTCOMES } from "../../_support/outcomes.ts";
 
 for (const [name, make] of Object.entries(OUTCOMES)) {
-  Deno.test(`readJsonDocument() reads back what was written of the ${name} outcome`, () => {
+  Deno.test(`readJsonDocuments() reads back what was written of the ${name} outcome`, () => {
     const outcome = make();
     const { saved: _read, ...document } = readJsonDocument(jsonReporter.render(outcome, { color: false }));
     const { saved: _written, ...expected } = toJsonDocument(outcome);
@@ -15,7 +15,7 @@ for (const [name, make] of Object.entries(OUTCOMES)) {
   });
 }
 
-Deno.test("readJsonDocument() reads a file of the shape that had no schema version", () => {
+Deno.test("readJsonDocuments() reads a file of the shape that had no schema version", () => {
   const text = `{
     "duration_sec": 124.15, "connections": 300, "total_requests": 15229, "total_errors": 1,
     "requests_per_sec": 122.66, "transfer_per_sec_bytes": 125120000.0, "total_bytes": 15533200000,
@@ -97,14 +97,14 @@ const BAD: readonly (readonly [claim: string, text: string, says: string])[] = [
 ];
 
 for (const [claim, text, says] of BAD) {
-  Deno.test(`readJsonDocument() refuses ${claim}`, () => {
+  Deno.test(`readJsonDocuments() refuses ${claim}`, () => {
     const error = assertThrows(() => readJsonDocument(text, '"old.json"'), UsageError);
     assertStringIncludes(error.message, says);
     assertStringIncludes(error.message, '"old.json"');
   });
 }
 
-Deno.test("readJsonDocument() names every bad field at once", () => {
+Deno.test("readJsonDocuments() names every bad field at once", () => {
   const error = assertThrows(
     () => readJsonDocument('{"total_requests": 1, "tags": [], "url": 3}'),
     UsageError,
@@ -112,7 +112,7 @@ Deno.test("readJsonDocument() names every bad field at once", () => {
   assertEquals((error as UsageError).problems.length, 2);
 });
 
-Deno.test("readJsonDocument() tells ten problems, and how many there are besides", () => {
+Deno.test("readJsonDocuments() tells ten problems, and how many there are besides", () => {
   const tags = Object.fromEntries(Array.from({ length: 25 }, (_, i) => [`t${i}`, i]));
   const error = assertThrows(
     () => readJsonDocument(JSON.stringify({ total_requests: 1, tags })),
@@ -122,7 +122,7 @@ Deno.test("readJsonDocument() tells ten problems, and how many there are besides
   assertStringIncludes(error.problems[10]!, "15 more problems");
 });
 
-Deno.test("readJsonDocument() does not mind fields that nobody knows", () => {
+Deno.test("readJsonDocuments() does not mind fields that nobody knows", () => {
   assertEquals(readJsonDocument('{"total_requests": 1, "later": {}}').total_requests, 1);
   const text = '{"total_requests": 1, "warmup": {"later": 5, "requests": 2, "duration_sec": 1}}';
   assertEquals(readJsonDocument(text).warmup, { duration_sec: 1, requests: 2 });

@@ -4,7 +4,7 @@ import { UsageError } from "../../../src/lib/errors.ts";
 import { REPORT_FORMS } from "../../../src/report/registry.ts";
 import { terminalReporter } from "../../../src/report/terminal/terminal.ts";
 import { toJsonDocument } from "../../../src/result/document/json_document.ts";
-import { readJsonDocument } from "../../../src/result/document/read_document.ts";
+import { readJsonDocument } from "../../_support/read_json_document.ts";
 import { restoreOutcome } from "../../../src/result/document/restore_outcome.ts";
 import { comparisonOf, openLoopOutcome, ordinaryOutcome } from "../../_support/outcomes.ts";
 

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { UsageError } from "../../../src/lib/errors.ts";
 import { toJsonDocument } from "../../../src/result/document/json_document.ts";
-import { readJsonDocument } from "../../../src/result/document/read_document.ts";
+import { readJsonDocument } from "../../_support/read_json_document.ts";
 import { restoreOutcome } from "../../../src/result/document/restore_outcome.ts";
 import { reportData } from "../../../src/report/html_report/report_data.ts";
 import { hugeOutcome, openLoopOutcome, ordinaryOutcome } from "../../_support/outcomes.ts";

@@ -7,7 +7,7 @@ import type { StepStats } from "../../../src/metrics/snapshot.ts";
 import { type ComparedRun, compareRuns, settingDifferences } from "../../../src/result/verdict/compare.ts";
 import { type Comparison, isRegressed } from "../../../src/result/comparison.ts";
 import { comparisonOfJson, toComparisonJson } from "../../../src/result/document/comparison_json.ts";
-import { readJsonDocument } from "../../../src/result/document/read_document.ts";
+import { readJsonDocument } from "../../_support/read_json_document.ts";
 import { parseFailRule } from "../../../src/result/verdict/fail_rule.ts";
 import { timelinePoint } from "../../../src/result/series/timeline_point.ts";
 import { histogramOf, outcomeOf, scenarioPlan, scenarioStep, stepOf } from "../../_support/outcomes.ts";

@@ -1,6 +1,6 @@
 /** One file is known under all its names, so that nothing is written over an input or another output. */
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { forgetInputs, noteInput } from "../../../src/lib/input_files.ts";
+import { forgetInputs, noteInput } from "../../../src/lib/files/input_files.ts";
 import { followLinks, identifyFile, overwriteProblems } from "../../../src/run/settings/output_place.ts";
 import { tempDir } from "../../_support/temp_dir.ts";
 

@@ -5,7 +5,7 @@
  */
 import { problemsIn, UsageError } from "../../../lib/errors.ts";
 import { maskUrl, maskUrlsIn } from "../../../lib/mask_url.ts";
-import { readTextWithin } from "../../../lib/read_within.ts";
+import { readTextWithin } from "../../../lib/files/read_within.ts";
 import { MAX_TEXT_BYTES } from "../../../lib/size_limits.ts";
 import type { CommandSpec, GivenText } from "../../../options/command_line.ts";
 import { isSwitch } from "../../../options/names.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readSystemFile } from "../../../lib/system_file.ts";
+import { readSystemFile } from "../../../lib/files/system_file.ts";
 
 /** Ticks of `/proc/PID/stat`, which every Linux that Deno runs on has. */
 const TICKS_PER_SEC = 100;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { concat } from "@std/bytes/concat";
 import { assembleRequest } from "../../../client/exchange/assemble_request.ts";
 import type { PreparedRequest } from "../../../client/exchange/http_client.ts";
 import { LINE_BREAK } from "../../../lib/net/header_syntax.ts";
@@ -98,7 +99,7 @@ export class CallBuilder {
     const staysOpen = isFed && takesMany;
     const shared = staysOpen ? fed : plain;
     const model = isPlain ? shared : this.#prepare(place, { name, options, compressed, isFed: staysOpen });
-    const body = staysOpen ? null : joined(frames);
+    const body = staysOpen ? null : concat(frames);
     // The end of an empty body is part of the head, which others do not have.
     const { sameHead: _, ...own } = model;
     return {
@@ -250,17 +251,6 @@ export function frameOf(
     if (!(error instanceof MessageError)) throw error;
     throw new TypeError(`The message does not fit ${form.spec.request}: ${error.describe()}`);
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0]!;
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 function withMetadata(

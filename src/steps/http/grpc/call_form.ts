@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { concat } from "@std/bytes/concat";
 import type { CallReader } from "../../../client/grpc/call_reader.ts";
 import {
   CompressionError,
@@ -70,7 +71,7 @@ export class CallForm {
       }
       return frameMessage(this.#writer.written(), compressed);
     });
-    return joined(frames);
+    return concat(frames);
   }
 
   /** A message of code, ready to be sent. @throws {MessageError} when it does not fit */
@@ -137,16 +138,6 @@ export function parseMessage(json: string): unknown {
   } catch (error) {
     throw new MessageError(`not JSON: ${(error as Error).message}`);
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 /** Gets the calls of a step ready. `keptBytes`: most bytes of messages that are looked at. */

@@ -1,12 +1,11 @@
 /**
- * Option tables as the README's Markdown tables. A test compares the README with this.
+ * Option tables as the Markdown tables of the documents.
  *
  * @module
  */
-import { argumentOf, defaultOf } from "./help_text.ts";
-import { longFlags } from "./names.ts";
-import type { Option, OptionTable } from "./option.ts";
-import { OPTION_GROUPS } from "./option.ts";
+import { argumentOf, defaultOf } from "../../src/options/help_text.ts";
+import { longFlags } from "../../src/options/names.ts";
+import { type Option, OPTION_GROUPS, type OptionTable } from "../../src/options/option.ts";
 
 /** One Markdown table a group, each under a third-level heading; ends with a line break. */
 export function optionReference(table: OptionTable): string {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { MAX_SYSTEM_FILE_BYTES } from "./size_limits.ts";
+import { MAX_SYSTEM_FILE_BYTES } from "../size_limits.ts";
 /** Reads a small file of the system; `undefined` when there is none, or it may not be read. */
 export type ReadSystemFile = (path: string) => string | undefined;
 

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { MAX_TEXT_BYTES } from "./size_limits.ts";
-import { UsageError } from "./errors.ts";
+import { MAX_TEXT_BYTES } from "../size_limits.ts";
+import { UsageError } from "../errors.ts";
 
 const MIB = 2 ** 20;
 

@@ -1,6 +1,6 @@
 /** Student's t against printed tables. */
 import { assertAlmostEquals } from "@std/assert";
-import { twoSidedT } from "../../src/lib/student_t.ts";
+import { twoSidedT } from "../../../src/lib/statistics/student_t.ts";
 
 for (
   const [confidence, degrees, expected] of [

@@ -1,8 +1,8 @@
 /** Files and streams are read whole or refused, and never collected beyond their limit. */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { UsageError } from "../../src/lib/errors.ts";
-import { readFileWithin, readFileWithinSync, readStreamWithin } from "../../src/lib/read_within.ts";
-import { tempDir } from "../_support/temp_dir.ts";
+import { UsageError } from "../../../src/lib/errors.ts";
+import { readFileWithin, readFileWithinSync, readStreamWithin } from "../../../src/lib/files/read_within.ts";
+import { tempDir } from "../../_support/temp_dir.ts";
 
 const MIB = 2 ** 20;
 

@@ -1,9 +1,9 @@
 /** Small files of the system are read by whoever may call the system, without every permission of the runtime. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { run } from "../_support/run.ts";
+import { run } from "../../_support/run.ts";
 
-const MODULE = new URL("../../src/lib/system_file.ts", import.meta.url).href;
+const MODULE = new URL("../../../src/lib/files/system_file.ts", import.meta.url).href;
 
 const PATHS = [
   "/proc/self/limits",
@@ -18,7 +18,7 @@ async function read(...permissions: readonly string[]): Promise<readonly (string
   const code = `import { readSystemFile } from "${MODULE}";
     console.log(JSON.stringify(${JSON.stringify(PATHS)}.map((path) => readSystemFile(path) ?? null)));`;
   await Deno.writeTextFile(script, code);
-  const config = ["--config", fileURLToPath(new URL("../../deno.json", import.meta.url))];
+  const config = ["--config", fileURLToPath(new URL("../../../deno.json", import.meta.url))];
   const end = await run(Deno.execPath(), [
     "run",
     "--no-prompt",
