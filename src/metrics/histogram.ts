@@ -127,8 +127,14 @@ export function mergeHistograms(a: HistogramData, b: HistogramData): HistogramDa
   const offset = Math.min(a.offset, b.offset);
   const end = Math.max(a.offset + a.counts.length, b.offset + b.counts.length);
   const counts = new Float64Array(end - offset);
-  for (let i = 0; i < a.counts.length; i++) counts[a.offset - offset + i]! += a.counts[i]!;
-  for (let i = 0; i < b.counts.length; i++) counts[b.offset - offset + i]! += b.counts[i]!;
+  // The longer one, most often a total, is copied whole; in the other, most often of a second, few counts are not 0.
+  const [longer, shorter] = a.counts.length < b.counts.length ? [b, a] : [a, b];
+  counts.set(longer.counts, longer.offset - offset);
+  const shift = shorter.offset - offset;
+  for (let i = 0; i < shorter.counts.length; i++) {
+    const count = shorter.counts[i]!;
+    if (count !== 0) counts[shift + i]! += count;
+  }
   return {
     count: a.count + b.count,
     min: Math.min(a.min, b.min),

@@ -15,7 +15,7 @@ Deno.test("an hour of 20 steps is less than 5 MB of JSON, with its baseline", ()
   const random = new Random(3);
   const seconds = Array.from({ length: 60 }, () =>
     Array.from({ length: STEPS }, (_, step) => {
-      const times = Array.from({ length: 12 }, () => 1 + random.fraction() ** 3 * 900 * (step + 1));
+      const times = Array.from({ length: 12 }, () => (100 + random.fraction() ** 3 * 900) * (step + 1));
       return { ...stepOf({ latency: histogramOf(...times), statuses: { "200": 12 }, succeeded: 12 }), step };
     }));
   const timeline = new Timeline();
@@ -24,7 +24,7 @@ Deno.test("an hour of 20 steps is less than 5 MB of JSON, with its baseline", ()
     const steps = seconds[(second * 7 + Math.floor(second / 60)) % seconds.length]!;
     const window = { ...EMPTY_SNAPSHOT, fromMs: second * 1000, toMs: (second + 1) * 1000, users: 10, steps };
     timeline.add(window);
-    total = appendSnapshot(total, window);
+    if (second < seconds.length) total = appendSnapshot(total, window);
   }
   const plan = scenarioPlan(
     "Hour",
