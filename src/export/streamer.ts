@@ -253,11 +253,13 @@ class Queue {
         this.#sent++;
         return;
       }
-      this.#lastReason = delivery.reason;
       if (this.#signal.aborted) {
+        // The attempt was given up: what the receiver did before says more.
+        this.#lastReason ??= "no response in the time that was left after the run";
         this.#undelivered++;
         return;
       }
+      this.#lastReason = delivery.reason;
       if (!delivery.mayRetry || attempt === MAX_ATTEMPTS) {
         this.#failed++;
         return;

@@ -1,5 +1,5 @@
 /** When frames are exported, sent again, given up and told of. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import type { Deliver, Delivery } from "../../src/export/deliver.ts";
 import { describeTally, isIncomplete } from "../../src/export/export_report.ts";
 import type { ExportFrame, Post } from "../../src/export/exporter.ts";
@@ -54,6 +54,15 @@ async function settle(): Promise<void> {
 }
 
 const OK: Delivery = { isDelivered: true };
+/** Says nothing until the attempt is given up. */
+const hangs: Deliver = (_, signal) =>
+  new Promise((resolve) =>
+    signal.addEventListener(
+      "abort",
+      () => resolve({ isDelivered: false, reason: "aborted", mayRetry: true }),
+      { once: true },
+    )
+  );
 const BUSY: Delivery = { isDelivered: false, reason: "HTTP 503", mayRetry: true };
 
 /** A streamer to one receiver that is answered by `respond`; keeps the frames that were encoded. */
@@ -192,11 +201,7 @@ Deno.test("createStreamer() does not retry what cannot succeed", async () => {
 });
 
 Deno.test("createStreamer() drops what does not fit into eight places, and never the closing frame", async () => {
-  const hanging: Deliver = (_, signal) =>
-    new Promise((resolve) =>
-      signal.addEventListener("abort", () => resolve({ ...BUSY, reason: "aborted" }), { once: true })
-    );
-  const { clock, frames, streamer } = streamerTo(hanging, 1000);
+  const { clock, frames, streamer } = streamerTo(hangs, 1000);
   const end = await play(streamer.observe(), clock, 12); // One under way, eight waiting, three dropped.
   const finished = streamer.finish(end);
   await clock.advance(7_000);
@@ -208,8 +213,22 @@ Deno.test("createStreamer() drops what does not fit into eight places, and never
     failed: 0,
     dropped: 4,
     undelivered: 9,
-    lastReason: "aborted",
+    lastReason: "the receiver is too slow",
   });
+});
+
+Deno.test("createStreamer() says what a receiver did, not that time was up, and that alone where it did nothing", async () => {
+  for (const [first, reason] of [[BUSY, "HTTP 503"], [undefined, /no response/]] as const) {
+    let attempts = 0;
+    const { clock, streamer } = streamerTo((post, signal) =>
+      ++attempts === 1 && first ? Promise.resolve(first) : hangs(post, signal)
+    );
+    const finished = streamer.finish(await play(streamer.observe(), clock, 1));
+    await clock.advance(20_000);
+    const [tally] = await finished;
+    assertEquals(tally?.undelivered, 1);
+    assertMatch(tally?.lastReason ?? "", new RegExp(reason));
+  }
 });
 
 Deno.test("createStreamer() delivers the closing frame after the waiting ones once a slow receiver recovers", async () => {
