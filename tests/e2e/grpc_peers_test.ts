@@ -3,6 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { GRPC_STATUSES } from "../../src/client/grpc/status.ts";
 import { PROBE_KINDS, PROBE_PATH, type ProbeKind } from "../_support/grpc/peers.ts";
 import { manyPrograms } from "../_support/many_programs.ts";
+import { startIfPossible } from "../_support/port_server.ts";
 import { tempDir } from "../_support/temp_dir.ts";
 
 for (const kind of PROBE_KINDS) {
@@ -14,13 +15,8 @@ for (const kind of PROBE_KINDS) {
 }
 
 async function callAll(kind: ProbeKind): Promise<void> {
-  const server = await kind.start().catch((error: Error) => error);
-  if (server instanceof Error) {
-    // deno-lint-ignore no-console -- a skipped test must be seen
-    console.warn(`Skipped: ${kind.name} cannot be built here: ${server.message.split("\n")[0]}`);
-    return;
-  }
-  await using _server = server;
+  await using server = await startIfPossible(kind);
+  if (server === undefined) return;
   await using temp = await tempDir();
   const { url } = server;
   await Deno.writeTextFile(`${temp.path}/codes.csv`, `code\n${GRPC_STATUSES.map((_, i) => i).join("\n")}\n`);

@@ -5,6 +5,7 @@ import { browserTest } from "../_support/chromium.ts";
 import { manyPrograms } from "../_support/many_programs.ts";
 import { startNginx } from "../_support/nginx.ts";
 import { peerTest } from "../_support/peers.ts";
+import { startIfPossible } from "../_support/port_server.ts";
 import { tempDir } from "../_support/temp_dir.ts";
 import { until } from "../_support/wait.ts";
 import { SOCKET_SERVERS, type SocketServerKind } from "../_support/websocket/peers.ts";
@@ -26,17 +27,12 @@ const REPLY = ["--ws-expect-reply"];
 const STAMP = ["--ws-message", '{"at":"${stamp()}"}', "--ws-message-interval", "20ms"];
 
 async function talkTo(kind: SocketServerKind): Promise<void> {
-  const server = await kind.start().catch((error: Error) => error);
-  if (server instanceof Error) {
-    // deno-lint-ignore no-console -- a skipped test must be seen
-    console.warn(`Skipped: ${kind.name} cannot be built here: ${server.message.split("\n")[0]}`);
-    return;
-  }
-  await using _server = server;
+  await using server = await startIfPossible(kind);
+  if (server === undefined) return;
   await using temp = await tempDir();
   await Deno.writeTextFile(`${temp.path}/large.txt`, "größer ".repeat(20_000));
   await Deno.writeFile(`${temp.path}/bytes`, new Uint8Array([0xff, 0, 0xfe]));
-  const { origin } = server;
+  const origin = `ws://127.0.0.1:${server.port}`;
   const files = ["--ws-message-file", `${temp.path}/large.txt`, "--ws-message-file", `${temp.path}/bytes`];
   const [echo, plain, deflated, held, shared] = await resultsOf([
     [`${origin}/echo`, "--ws-message", "hello", ...REPLY, "-c", "5", "-n", "500"],

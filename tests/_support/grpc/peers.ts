@@ -5,6 +5,7 @@
  * @module
  */
 import { programPath } from "../peers.ts";
+import { type PortServer, runInstaller, startGoServer, startPortServer } from "../port_server.ts";
 import { tempDir } from "../temp_dir.ts";
 
 /** Where `probe.proto` is. */
@@ -39,13 +40,13 @@ export const PROBE_KINDS: readonly ProbeKind[] = [
     name: "grpc-go",
     hasReflection: true,
     missing: () => programPath("go") === undefined ? "go is not installed" : undefined,
-    start: startGo,
+    start: async () => probeServer(await startGoServer(PROBE_FOLDER, [PROBE_FOLDER])),
   },
   {
     name: "grpcio",
     hasReflection: imports("grpc_reflection"),
     missing: () => imports("grpc") ? undefined : `${PYTHON} has no module grpc`,
-    start: () => startServer(PYTHON, [`${PROBE_FOLDER}server.py`]),
+    start: async () => probeServer(await startPortServer(PYTHON, [`${PROBE_FOLDER}server.py`])),
   },
   {
     name: "grpc-js",
@@ -72,67 +73,15 @@ function imports(name: string): boolean {
 /** @throws {Error} when npm has no packages, such as without a network */
 async function startNode(): Promise<ProbeServer> {
   const temp = await tempDir();
-  const installed = await new Deno.Command("npm", {
-    args: ["install", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=0", ...NODE_PACKAGES],
-    cwd: temp.path,
-    stdout: "null",
-    stderr: "piped",
-    signal: AbortSignal.timeout(60_000),
-  }).output();
-  if (!installed.success) {
-    await temp[Symbol.asyncDispose]();
-    throw new Error(`npm: ${new TextDecoder().decode(installed.stderr).trim()}`);
-  }
+  const flags = ["--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=0", "--fetch-timeout=30000"];
+  await runInstaller("npm", ["install", ...flags, ...NODE_PACKAGES], temp);
   await Deno.copyFile(`${PROBE_FOLDER}server.cjs`, `${temp.path}/server.cjs`);
-  return await startServer("node", [`${temp.path}/server.cjs`, PROBE_PATH], temp);
+  return probeServer(await startPortServer("node", [`${temp.path}/server.cjs`, PROBE_PATH], temp));
 }
 
-/** @throws {Error} when it cannot be built, such as without its modules and without a network */
-async function startGo(): Promise<ProbeServer> {
-  const temp = await tempDir();
-  for (const name of ["go.mod", "go.sum", "server.go"]) {
-    await Deno.copyFile(`${PROBE_FOLDER}${name}`, `${temp.path}/${name}`);
-  }
-  const built = await new Deno.Command("go", {
-    args: ["build", "-o", "server", "."],
-    cwd: temp.path,
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  if (!built.success) {
-    await temp[Symbol.asyncDispose]();
-    throw new Error(new TextDecoder().decode(built.stderr));
-  }
-  return await startServer(`${temp.path}/server`, [PROBE_FOLDER], temp);
-}
-
-/** Starts a server that prints its port and ends with its input; `temp`: what goes with it. */
-async function startServer(
-  program: string,
-  args: readonly string[],
-  temp?: AsyncDisposable,
-): Promise<ProbeServer> {
-  const child = new Deno.Command(program, {
-    args: [...args],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const reader = child.stdout.getReader();
-  const { value } = await reader.read();
-  const port = Number(new TextDecoder().decode(value).trim());
-  const close = async () => {
-    await child.stdin.close().catch(() => {});
-    await reader.cancel();
-    await child.status;
-    await temp?.[Symbol.asyncDispose]();
-  };
-  if (!(port > 0)) {
-    await close();
-    throw new Error(`${program} ended without a port`);
-  }
+function probeServer(server: PortServer): ProbeServer {
   return {
-    url: `grpc://127.0.0.1:${port}/probe.Probe`,
-    [Symbol.asyncDispose]: close,
+    url: `grpc://127.0.0.1:${server.port}/probe.Probe`,
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
