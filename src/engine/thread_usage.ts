@@ -1,8 +1,8 @@
 /**
  * What the calling thread used: CPU time from the operating system, and on Linux how long it was ready to run while no
  * core was free for it (the first two numbers of `/proc/thread-self/schedstat`,
- * Documentation/scheduler/sched-stats.rst) and how long a CPU quota stopped the process. All tell a slow server from a client that could not keep up. What the
- * system does not tell is absent.
+ * Documentation/scheduler/sched-stats.rst) and how long a CPU quota stopped the process. All tell a slow server from a
+ * client that could not keep up. What the system does not tell is absent.
  *
  * @module
  */

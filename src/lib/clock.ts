@@ -1,5 +1,5 @@
 /**
- * The clock of `performance.now()`, read more cheaply where a thread can, and waiting.
+ * Clocks, read more cheaply where a thread can, and waiting.
  *
  * @module
  */
@@ -9,6 +9,11 @@ let read = () => performance.now();
 /** The time of `performance.now()`, in ms. */
 export function readClock(): number {
   return read();
+}
+
+/** The time in ms since 1970, with fractions; never goes back. */
+export function readWallClock(): number {
+  return performance.timeOrigin + performance.now();
 }
 
 /** From now on this thread reads its clock so. The times must be those of `performance.now()`. */

@@ -11,7 +11,7 @@ import type { LoadContext, VirtualUser } from "./load_model.ts";
 import { createArrivals } from "./arrivals.ts";
 import { steeredArrivals } from "./steered_arrivals.ts";
 
-/** How late an arrival must start to be called late. */
+/** An arrival that starts later than this counts as delayed. */
 const DELAYED_MS = 1;
 
 /** Longest sleep before it is looked whether the schedule was changed. */

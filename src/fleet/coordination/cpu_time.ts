@@ -5,6 +5,7 @@
  * @module
  */
 import { nodeModule } from "../../lib/node_modules.ts";
+import { openLibc } from "../../lib/open_libc.ts";
 
 /** CPU time since the process began, in seconds. */
 export interface CpuTime {
@@ -18,7 +19,7 @@ const SELF = 0;
 /** `struct rusage` begins with two times, each seconds and microseconds in 64 bits; all of it has 144 bytes. */
 const USAGE_BYTES = 144;
 
-let libc: Deno.DynamicLibrary<typeof SYMBOLS> | undefined;
+let libc: ReturnType<typeof openLibc<typeof SYMBOLS>> | undefined;
 
 /** What the process has used so far. */
 export function cpuTime(): CpuTime {
@@ -26,18 +27,12 @@ export function cpuTime(): CpuTime {
 }
 
 function systemTime(): CpuTime | undefined {
-  if (Deno.build.os !== "linux") return undefined;
-  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return undefined;
-  try {
-    const { symbols } = libc ??= Deno.dlopen("libc.so.6", SYMBOLS);
-    const usage = new DataView(new ArrayBuffer(USAGE_BYTES));
-    if (symbols.getrusage(SELF, usage) !== 0) return undefined;
-    const seconds = (at: number) =>
-      Number(usage.getBigInt64(at, true)) + Number(usage.getBigInt64(at + 8, true)) / 1e6;
-    return { userSec: seconds(0), systemSec: seconds(16) };
-  } catch {
-    return undefined; // Another C library.
-  }
+  if (libc === undefined) libc = openLibc(SYMBOLS);
+  const usage = new DataView(new ArrayBuffer(USAGE_BYTES));
+  if (libc?.getrusage(SELF, usage) !== 0) return undefined;
+  const seconds = (at: number) =>
+    Number(usage.getBigInt64(at, true)) + Number(usage.getBigInt64(at + 8, true)) / 1e6;
+  return { userSec: seconds(0), systemSec: seconds(16) };
 }
 
 function platformTime(): CpuTime {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { readWallClock } from "../../lib/clock.ts";
 import { formatDuration, LONGEST_MS } from "../../lib/duration.ts";
 import { messageOf } from "../../lib/errors.ts";
 import { formatBytes } from "../../lib/number_format.ts";
@@ -15,7 +16,7 @@ import type { Share } from "../../plan/share.ts";
 import type { OwnerRules } from "../../plan/owner_rules.ts";
 import type { Bundle, GroupBus } from "../protocol/group_messages.ts";
 import { forbiddenIn } from "./allowed_targets.ts";
-import { coordinate, now } from "./coordinator.ts";
+import { coordinate } from "./coordinator.ts";
 import type { Link } from "../transport/link.ts";
 import { watchProcess } from "./process_use.ts";
 import { RelayedFeed } from "./relayed_feed.ts";
@@ -135,7 +136,7 @@ function startRun(
   };
   const stop = () => {
     stopping.abort();
-    start.resolve(now());
+    start.resolve(readWallClock());
   };
 
   const leave = (reason: string) => {
@@ -151,15 +152,15 @@ function startRun(
       options.log(`Refused a plan: ${forbidden.join("; ")}`);
       return notify({ kind: "failed", message: `the worker refuses the plan: ${forbidden.join("; ")}` });
     }
-    const timer = setTimeout(
-      () => leave(`the run took longer than the ${formatDuration(limits.durationMs)} of --max-duration`),
-      Math.min(limits.durationMs + SLACK_MS, LONGEST_MS),
-    );
     const threads = shares.map(options.openThread ?? openThreadChannel);
     const use = watchProcess();
     options.log(`Run ${number}: ${threads.length} load ${threads.length === 1 ? "thread" : "threads"}`);
     await using unpacked = plan.module && await unpackModule(plan.module);
     const own = unpacked ? { ...plan, module: unpacked.module } : plan;
+    const timer = setTimeout(
+      () => leave(`the run took longer than the ${formatDuration(limits.durationMs)} of --max-duration`),
+      Math.min(limits.durationMs + SLACK_MS, LONGEST_MS),
+    );
     const done = await coordinate(own, threads, {
       signal: stopping.signal,
       shares: shares.map((share) => [share]),
@@ -174,8 +175,7 @@ function startRun(
         notify({ kind: "ready" });
         return await start.promise;
       },
-    });
-    clearTimeout(timer);
+    }).finally(() => clearTimeout(timer));
     if (done.lost.length > 0) onFailure();
     for (const { thread, reason } of done.lost) options.log(`Run ${number}: lost ${thread}: ${reason}`);
     const refused = done.total.steps.reduce(

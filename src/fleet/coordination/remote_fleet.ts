@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { readWallClock } from "../../lib/clock.ts";
 import { messageOf, RunError } from "../../lib/errors.ts";
 import { openFeed } from "../../engine/open_feed.ts";
 import { connectionsOf } from "../../plan/load_kinds.ts";
@@ -13,7 +14,7 @@ import { isReplay, stepsOf } from "../../plan/scenario.ts";
 import type { Share } from "../../plan/share.ts";
 import type { ClientHealth, RunResult } from "../../result/run_result.ts";
 import type { Bundle } from "../protocol/group_messages.ts";
-import { coordinate, now } from "./coordinator.ts";
+import { coordinate } from "./coordinator.ts";
 import { changesOf, fleetResult } from "./fleet_result.ts";
 import { Ledger } from "./group.ts";
 import { acceptPeer } from "../transport/handshake.ts";
@@ -193,7 +194,7 @@ export class RemoteFleet {
       ...(feed && { feed }),
       observers: [use.observe, ...options.observers ?? []],
       ...(options.control && { steer: options.control.steer }),
-      whenToStart: () => Promise.resolve(now() + START_LEAD_MS + nodes.length),
+      whenToStart: () => Promise.resolve(readWallClock() + START_LEAD_MS + nodes.length),
     });
     return fleetResult(plan, run, {
       interrupted: signal.aborted,

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { readWallClock } from "../../lib/clock.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { formatCount } from "../../lib/number_format.ts";
 import { MAX_CHANGED_USERS } from "../../lib/size_limits.ts";
@@ -11,7 +12,8 @@ import { withSuggestion } from "../../lib/suggest.ts";
 import { loadFacts } from "../../plan/load_kinds.ts";
 import type { LoadSpec, RunPlan } from "../../plan/run_plan.ts";
 import type { RunChange } from "../../result/run_change.ts";
-import { now, type RunSteering, type ThreadState } from "./coordinator.ts";
+import type { RunSteering } from "./coordinator.ts";
+import type { ThreadState } from "./thread_watch.ts";
 
 /** Time for a change to reach every thread of this machine, and every worker. */
 const LEAD_MS = { local: 250, fleet: 1000 } as const;
@@ -124,7 +126,7 @@ export class RunControl {
     const problems = this.#problemsOf(request);
     if (problems.length > 0) throw new UsageError(problems);
     const steering = this.#steering!;
-    const nowMs = now() - steering.zeroEpochMs;
+    const nowMs = readWallClock() - steering.zeroEpochMs;
     const { scenario, rate, users, paused, stop } = request;
     const part = scenario === undefined ? undefined : this.#partCalled(scenario);
     const whose = scenario === undefined ? {} : { scenario };
@@ -157,7 +159,7 @@ export class RunControl {
 
   #problemsOf({ scenario, rate, users, paused, stop, note }: ChangeRequest): readonly string[] {
     const can = this.steerable;
-    if (this.#steering === undefined || now() < this.#steering.zeroEpochMs) {
+    if (this.#steering === undefined || readWallClock() < this.#steering.zeroEpochMs) {
       return ["the load has not begun yet"];
     }
     if (this.#isStopping) return ["the load is ending"];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readWallClock } from "../../lib/clock.ts";
 import { closeLeftOver, createNotes } from "../../client/net/native/descriptors.ts";
 import type { Channel, Notice } from "../protocol/messages.ts";
 
@@ -38,6 +39,6 @@ const MIN_STEP_MS = 20;
  * begins now takes another time, and would start by so much too early or too late.
  */
 function clockStepMs(): number {
-  const stepMs = Date.now() - (performance.timeOrigin + performance.now());
+  const stepMs = Date.now() - readWallClock();
   return Math.abs(stepMs) < MIN_STEP_MS ? 0 : stepMs;
 }

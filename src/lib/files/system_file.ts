@@ -4,8 +4,9 @@
  *
  * @module
  */
-
+import { openLibc } from "../open_libc.ts";
 import { MAX_SYSTEM_FILE_BYTES } from "../size_limits.ts";
+
 /** Reads a small file of the system; `undefined` when there is none, or it may not be read. */
 export type ReadSystemFile = (path: string) => string | undefined;
 
@@ -28,24 +29,20 @@ const SYMBOLS = {
 } as const;
 
 /** Opened at the first call, for as long as the thread lives. */
-let libc: Deno.DynamicLibrary<typeof SYMBOLS> | undefined;
+let libc: ReturnType<typeof openLibc<typeof SYMBOLS>> | undefined;
 
 function readThroughSystem(path: string): string | undefined {
-  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return undefined;
-  try {
-    const { symbols } = libc ??= Deno.dlopen("libc.so.6", SYMBOLS);
-    const file = symbols.open(new TextEncoder().encode(`${path}\0`), 0);
-    if (file < 0) return undefined;
-    const bytes = new Uint8Array(MAX_SYSTEM_FILE_BYTES);
-    let length = 0;
-    let count: number;
-    do {
-      count = Number(symbols.read(file, bytes.subarray(length), BigInt(MAX_SYSTEM_FILE_BYTES - length)));
-      length += Math.max(0, count);
-    } while (count > 0 && length < MAX_SYSTEM_FILE_BYTES);
-    symbols.close(file);
-    return count < 0 ? undefined : new TextDecoder().decode(bytes.subarray(0, length));
-  } catch {
-    return undefined; // No such library here.
-  }
+  if (libc === undefined) libc = openLibc(SYMBOLS);
+  if (libc === null) return undefined;
+  const file = libc.open(new TextEncoder().encode(`${path}\0`), 0);
+  if (file < 0) return undefined;
+  const bytes = new Uint8Array(MAX_SYSTEM_FILE_BYTES);
+  let length = 0;
+  let count: number;
+  do {
+    count = Number(libc.read(file, bytes.subarray(length), BigInt(MAX_SYSTEM_FILE_BYTES - length)));
+    length += Math.max(0, count);
+  } while (count > 0 && length < MAX_SYSTEM_FILE_BYTES);
+  libc.close(file);
+  return count < 0 ? undefined : new TextDecoder().decode(bytes.subarray(0, length));
 }

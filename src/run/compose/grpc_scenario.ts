@@ -42,7 +42,7 @@ export async function composeGrpcScenario(
   );
   const calls = callContextFrom(values, { sources, headers });
   const schema = await calls.readSchema(target.url, service);
-  const message = await readMessage(values, sources);
+  const message = readMessage(values, sources);
   const scheme = target.url.protocol === "https:" ? "grpcs" : "grpc";
   const step = buildCall({
     name: `${scheme}://${target.url.host}${pathname}`,
@@ -69,10 +69,7 @@ export async function composeGrpcScenario(
 }
 
 /** The message as JSON: `-p` goes before `-b`, as for all bodies. */
-async function readMessage(
-  { body, postFile }: MainValues,
-  { files }: PlanSources,
-): Promise<string | undefined> {
+function readMessage({ body, postFile }: MainValues, { files }: PlanSources): string | undefined {
   const text = postFile === undefined ? body : files.readTextFile(postFile);
   if (text === undefined || text.trim() === "") return undefined;
   const named = postFile === undefined ? "--body" : `--post-file "${escapeTerminal(postFile)}"`;
@@ -85,7 +82,7 @@ async function readMessage(
       : "";
     throw new UsageError(`${named}: expected a message as JSON: ${reason}${hint}`);
   }
-  return await Promise.resolve(text);
+  return text;
 }
 
 interface ComposedData {

@@ -1,6 +1,6 @@
 /** What may be changed in a run, and what is remembered of it. */
+import { readWallClock } from "../../../src/lib/clock.ts";
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { now } from "../../../src/fleet/coordination/coordinator.ts";
 import { RunControl } from "../../../src/fleet/coordination/run_control.ts";
 import { UsageError } from "../../../src/lib/errors.ts";
 import type { LoadChange } from "../../../src/plan/load_change.ts";
@@ -20,7 +20,11 @@ function begun(load: LoadSpec) {
   const sent: LoadChange[] = [];
   let stops = 0;
   const control = new RunControl(planFor("http://a.test/", load), { isFleet: false, onStop: () => stops++ });
-  control.steer({ zeroEpochMs: now() - 5000, send: (change) => sent.push(change), states: () => [] });
+  control.steer({
+    zeroEpochMs: readWallClock() - 5000,
+    send: (change) => sent.push(change),
+    states: () => [],
+  });
   return { control, sent, stops: () => stops };
 }
 
@@ -74,7 +78,7 @@ for (
 Deno.test("RunControl refuses changes before the load has begun", () => {
   const control = new RunControl(planFor("http://a.test/", RATE), { isFleet: false, onStop: () => {} });
   assertThrows(() => control.request({ rate: 5 }), UsageError, "has not begun");
-  control.steer({ zeroEpochMs: now() + 10_000, send: () => {}, states: () => [] });
+  control.steer({ zeroEpochMs: readWallClock() + 10_000, send: () => {}, states: () => [] });
   assertThrows(() => control.request({ rate: 5 }), UsageError, "has not begun");
 });
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { openLibc } from "../../../lib/open_libc.ts";
 
 const SYMBOLS = {
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
@@ -35,21 +36,14 @@ const SYMBOLS = {
 /** The functions in use. */
 export type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
+/** The layouts of structures are those of these. */
+const IS_KNOWN_MACHINE = /^(?:x86_64|aarch64)$/.test(Deno.build.arch);
+
 let libc: Libc | null | undefined;
 
 /** The library; `null` where it is another one, or this program may not use it. Asks nobody for leave. */
 export function loadLibc(): Libc | null {
-  return libc === undefined ? libc = openLibc() : libc;
-}
-
-function openLibc(): Libc | null {
-  if (Deno.build.os !== "linux" || !/^(?:x86_64|aarch64)$/.test(Deno.build.arch)) return null;
-  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return null;
-  try {
-    return Deno.dlopen("libc.so.6", SYMBOLS).symbols;
-  } catch {
-    return null; // Another C library.
-  }
+  return libc === undefined ? libc = IS_KNOWN_MACHINE ? openLibc(SYMBOLS) : null : libc;
 }
 
 /** The error number of the call just before; to be asked for at once. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { readSystemFile } from "../../../lib/files/system_file.ts";
+import { openLibc } from "../../../lib/open_libc.ts";
 
 /** Ticks of `/proc/PID/stat`, which every Linux that Deno runs on has. */
 const TICKS_PER_SEC = 100;
@@ -34,20 +35,14 @@ const SYMBOLS = { clock_gettime: { parameters: ["i32", "buffer"], result: "i32" 
 const TIME_BYTES = 16;
 /** What the kernel calls the CPU clock of a whole process: its inverted id, and this for time on a CPU. */
 const CPU_CLOCK = 2;
-let libc: Deno.DynamicLibrary<typeof SYMBOLS> | undefined;
+let libc: ReturnType<typeof openLibc<typeof SYMBOLS>> | undefined;
 
 /** From the process's own CPU clock: to the nanosecond, threads that have ended included. */
 function clockSeconds(pid: number): number | undefined {
-  if (Deno.build.os !== "linux") return undefined;
-  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return undefined;
-  try {
-    const { symbols } = libc ??= Deno.dlopen("libc.so.6", SYMBOLS);
-    const time = new DataView(new ArrayBuffer(TIME_BYTES));
-    if (symbols.clock_gettime(~pid << 3 | CPU_CLOCK, time) !== 0) return undefined;
-    return Number(time.getBigInt64(0, true)) + Number(time.getBigInt64(8, true)) / 1e9;
-  } catch {
-    return undefined; // Another C library.
-  }
+  if (libc === undefined) libc = openLibc(SYMBOLS);
+  const time = new DataView(new ArrayBuffer(TIME_BYTES));
+  if (libc?.clock_gettime(~pid << 3 | CPU_CLOCK, time) !== 0) return undefined;
+  return Number(time.getBigInt64(0, true)) + Number(time.getBigInt64(8, true)) / 1e9;
 }
 
 /** From what the kernel tells of the process, in ticks. */

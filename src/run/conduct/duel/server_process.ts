@@ -37,8 +37,9 @@ export function startServer(command: string, { name, port }: {
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
+    const decoder = new TextDecoder();
     stream?.on("data", (chunk: Uint8Array) => {
-      output = (output + new TextDecoder().decode(chunk)).slice(-MAX_KEPT_CHARS);
+      output = (output + decoder.decode(chunk, { stream: true })).slice(-MAX_KEPT_CHARS);
     });
   }
   const { promise: gone, resolve } = Promise.withResolvers<void>();
