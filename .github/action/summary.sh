@@ -14,6 +14,7 @@ if [ -n "${DUEL_FILE:-}" ]; then
     if [ -n "${INPUT_TITLE:-}" ]; then printf '## %s\n\n' "$INPUT_TITLE"; fi
     cat "$DUEL_FILE"
   } >"$summary" || code=$?
+  echo "not_judged=$(grep -c '^- ❔' "$DUEL_FILE" || true)" >>"$GITHUB_OUTPUT"
 else
   words=(summary "$RESULTS_FILE" --marker --output "$summary" --github-output "$GITHUB_OUTPUT")
   [ -z "${INPUT_TITLE:-}" ] || words+=(--title "$INPUT_TITLE")

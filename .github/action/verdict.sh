@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Last step of the action: what the run comes to. Runs even when an earlier step failed.
+#   NOT_JUDGED: how many rules the runs do not tell about
 #   RUN_CODE, SUMMARY_CODE: exit codes of the benchmark and of the summary; empty when they did not get so far
 set -euo pipefail
 
@@ -17,6 +18,11 @@ passed=false
   echo "passed=$passed"
 } >>"$GITHUB_OUTPUT"
 
+case "${NOT_JUDGED:-0}" in
+  0 | *[!0-9]*) ;;
+  1) echo "::warning::bench: 1 rule was not judged; the summary tells why" ;;
+  *) echo "::warning::bench: $NOT_JUDGED rules were not judged; the summary tells why" ;;
+esac
 message="bench: $verdict (exit code ${RUN_CODE:-none})"
 if [ "$verdict" = pass ]; then
   echo "$message"

@@ -5,7 +5,9 @@
  */
 import { escapeMarkdown } from "../lib/escape.ts";
 import { type Comparison, isRegressed } from "../result/comparison.ts";
-import { comparisonHead, comparisonRows, sourcesText } from "./comparison_rows.ts";
+import { comparisonHead, comparisonRows, rulesText, ruleWords, sourcesText } from "./comparison_rows.ts";
+
+const MARKS = { held: "✅", fired: "❌", "not judged": "❔" } as const;
 
 /** A heading, the table, the rules and the result. */
 export function comparisonMarkdown(comparison: Comparison): readonly string[] {
@@ -18,12 +20,13 @@ export function comparisonMarkdown(comparison: Comparison): readonly string[] {
     "",
     ...markdownTable(comparisonHead(comparison), comparisonRows(comparison)),
     "",
-    ...rules.map(({ expression, passed, reason }) =>
-      `- ${passed ? "✅" : "❌"} ${escapeMarkdown(expression)}: ${escapeMarkdown(reason)}`
-    ),
+    ...rules.map((rule) => {
+      const [expression, reason] = [rule.expression, rule.reason].map(escapeMarkdown);
+      return `- ${MARKS[ruleWords(rule)]} ${expression}: ${rule.isKnown ? "" : "not judged: "}${reason}`;
+    }),
     ...(rules.length === 0
       ? ["No rule was given, so the comparison cannot fail."]
-      : [isRegressed(comparison) ? "\n**Worse than the baseline allows**" : "\nAll rules held"]),
+      : [isRegressed(comparison) ? `\n**${rulesText(comparison)}**` : `\n${rulesText(comparison)}`]),
   ];
 }
 

@@ -5,7 +5,14 @@
  */
 import { NOT_MEASURED } from "../lib/number_format.ts";
 import { formatMetricValue } from "../metrics/catalog.ts";
-import type { ChangeVerdict, Comparison, MetricChange } from "../result/comparison.ts";
+import {
+  type ChangeVerdict,
+  type Comparison,
+  isRegressed,
+  type MetricChange,
+  rulesNotJudged,
+  type RuleVerdict,
+} from "../result/comparison.ts";
 import { amountText, isCount, isUntold, signed } from "../result/verdict/judge_rule.ts";
 
 /** Headings of {@linkcode comparisonRows}. */
@@ -21,8 +28,29 @@ export function comparisonRows({ metrics }: Comparison): readonly (readonly stri
     `${change.isAtLeast ? "≥ " : ""}${valueText(change, change.current)}`,
     changeText(change),
     intervalText(change),
-    isCount(change.unit) ? "not judged" : isUntold(change) ? "cannot be told" : VERDICTS[change.verdict],
+    verdictText(change),
   ]);
+}
+
+function verdictText(change: MetricChange): string {
+  if (isCount(change.unit) || change.notJudged !== undefined) return "not judged";
+  return isUntold(change) ? "cannot be told" : VERDICTS[change.verdict];
+}
+
+/** What a rule came to, in two words. */
+export function ruleWords({ passed, isKnown }: RuleVerdict): "held" | "fired" | "not judged" {
+  return isKnown ? passed ? "held" : "fired" : "not judged";
+}
+
+/** What all rules came to. */
+export function rulesText(comparison: Comparison): string {
+  const { rules } = comparison;
+  if (isRegressed(comparison)) return "Worse than the baseline allows";
+  const unjudged = rulesNotJudged(comparison).length;
+  if (unjudged === 0) return "All rules held";
+  return unjudged === rules.length
+    ? "Not judged"
+    : `${unjudged} of ${rules.length} rules not judged; the others held`;
 }
 
 /** Where the baseline came from. */

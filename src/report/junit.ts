@@ -153,11 +153,12 @@ function casesOf(outcome: Outcome): readonly Case[] {
       output: `measured: ${actual ?? "not measured"}`,
       ...(!passed && { failure: actual === undefined ? "not measured" : `measured ${actual}` }),
     })),
-    ...(comparison?.rules ?? []).map(({ expression, passed, reason }): Case => ({
+    ...(comparison?.rules ?? []).map(({ expression, passed, isKnown, reason }): Case => ({
       name: expression,
       group: "comparison",
       output: `change: ${reason}`,
       ...(!passed && { failure: reason }),
+      ...(!isKnown && { skipped: `not judged: ${reason}` }),
     })),
   ];
 }

@@ -34,13 +34,18 @@ export interface MetricChange {
   /** See `low`. */
   readonly high?: number;
   readonly verdict: ChangeVerdict;
+  /** Why the runs do not tell whether the change is one of the server, in a clause; then the verdict is `unknown`. */
+  readonly notJudged?: string;
 }
 
 /** A rule, judged. */
 export interface RuleVerdict {
   /** As the user wrote it. */
   readonly expression: string;
+  /** Also when it cannot be judged. */
   readonly passed: boolean;
+  /** `false`: what was measured does not tell whether it holds. */
+  readonly isKnown: boolean;
   /** One clause: the change, and why it passed or not. */
   readonly reason: string;
 }
@@ -60,6 +65,11 @@ export interface Comparison {
 /** Whether a rule fired. */
 export function isRegressed({ rules }: Comparison): boolean {
   return rules.some(({ passed }) => !passed);
+}
+
+/** Rules of which nobody knows whether they hold. */
+export function rulesNotJudged({ rules }: Comparison): readonly RuleVerdict[] {
+  return rules.filter(({ isKnown }) => !isKnown);
 }
 
 /** A change with the digits that JSON keeps, so that a report says the same before and after it was saved. */

@@ -328,8 +328,11 @@ export function hostileOutcome(): Outcome {
         sources: [HOSTILE],
         confidence: 99,
         warnings: [HOSTILE],
-        metrics: [{ metric: HOSTILE, unit: "s", baseline: 1, verdict: "unknown" }],
-        rules: [{ expression: HOSTILE, passed: false, reason: HOSTILE }],
+        metrics: [{ metric: HOSTILE, unit: "s", baseline: 1, verdict: "unknown", notJudged: HOSTILE }],
+        rules: [
+          { expression: HOSTILE, passed: false, isKnown: true, reason: HOSTILE },
+          { expression: HOSTILE, passed: true, isKnown: false, reason: HOSTILE },
+        ],
       },
       notes: [{ level: "warning", text: HOSTILE }, { level: "info", text: HOSTILE }],
     },
@@ -366,6 +369,16 @@ export function comparisonOf(passed: boolean): Comparison {
       },
       { metric: "p95", unit: "s", current: 1.5, verdict: "unknown" },
       {
+        metric: "p99",
+        unit: "s",
+        baseline: 1,
+        current: 2,
+        delta: 1,
+        percent: 100,
+        verdict: "unknown",
+        notJudged: "runs/a.json: the load generator did not keep up",
+      },
+      {
         metric: 'step:"GET /a b".p99',
         unit: "s",
         baseline: 1,
@@ -379,8 +392,24 @@ export function comparisonOf(passed: boolean): Comparison {
       },
     ],
     rules: [
-      { expression: "rps < -5%", passed, reason: "−5.6% (130.00 to 122.67), worse beyond noise" },
-      { expression: "error_rate > 1", passed: true, reason: "+0.19 points (0.00% to 0.19%)" },
+      {
+        expression: "rps < -5%",
+        passed,
+        isKnown: true,
+        reason: "−5.6% (130.00 to 122.67), worse beyond noise",
+      },
+      {
+        expression: "error_rate > 1",
+        passed: true,
+        isKnown: true,
+        reason: "+0.19 points (0.00% to 0.19%)",
+      },
+      {
+        expression: "p99 > +10%",
+        passed: true,
+        isKnown: false,
+        reason: "+100.0% (1.00s to 2.00s); runs/a.json: the load generator did not keep up",
+      },
     ],
   };
 }

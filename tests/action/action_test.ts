@@ -78,13 +78,15 @@ unixTest("a run worse than its baseline is a regression", ["bash"], async () => 
   await using job = await newJob();
   const first = await job.run({ "save-baseline": "baseline.json" });
   assertEquals([first.isGreen, first.outputs.verdict], [true, "pass"], first.log);
-  const slow = await job.run({
-    url: `${job.url}delay/100`,
+  const worse = await job.run({
+    url: `${job.url}status/500`,
     args: "-n 20 -c 2 -t 1",
     baseline: "baseline.json",
-    "fail-on": "p50 > +50%",
+    "fail-on": "error_rate > 10\nrps < -99%",
   });
-  assertEquals([slow.isGreen, slow.outputs.verdict], [false, "regression"], slow.log);
+  assertEquals([worse.isGreen, worse.outputs.verdict], [false, "regression"], worse.log);
+  assertEquals(worse.outputs["not-judged"], "1");
+  assertStringIncludes(worse.log, "::warning::bench: 1 rule was not judged");
 });
 
 unixTest("a server that is not there is an error, with a summary all the same", ["bash"], async () => {

@@ -80,13 +80,15 @@ for (const [name, told] of Object.entries(TOLD)) {
 
 Deno.test("--baseline takes another tool's result; a change beyond any noise fails the run", async () => {
   await using temp = await tempDir();
-  await using server = await startRawServer((connection) => void connection.send(response("hello")));
+  await using server = await startRawServer((connection) =>
+    void connection.send(response("hello", { status: "500 Broken" }))
+  );
   const path = `${temp.path}/file.json`;
-  await Deno.writeTextFile(path, JSON.stringify({ ...PYWRKR, requests_per_sec: 5e6, total_requests: 5e6 }));
-  const words = ["-d", "300ms", "--baseline", path, "--fail-on", "rps worse", `${server.origin}/`];
+  await Deno.writeTextFile(path, JSON.stringify(PYWRKR));
+  const words = ["-d", "300ms", "--baseline", path, "--fail-on", "error_rate worse", `${server.origin}/`];
   const { code, out } = await program(words);
   assertEquals(code, 3);
-  assertStringIncludes(out, "rps worse");
+  assertMatch(out, /error_rate worse +FAIL [^]*worse\s+beyond\s+noise/);
 });
 
 Deno.test("a log of HdrHistogram holds percentiles and a rate", async () => {

@@ -12,6 +12,7 @@ import { defineOptions } from "../../options/option.ts";
 import { choice } from "../../options/option_types.ts";
 import { comparisonText } from "../../report/comparison.ts";
 import { isRegressed } from "../../result/comparison.ts";
+import { unjudgedNotes } from "../../result/verdict/missing_notes.ts";
 import { unitNotes } from "../../result/verdict/judge_run.ts";
 import { compareWith, readRuns } from "../../run/deliver/baseline.ts";
 import { compareOptions } from "../../run/settings/baseline_options.ts";
@@ -81,6 +82,7 @@ async function run(argv: readonly string[]): Promise<number> {
   const [baseline, current] = await Promise.all([readRuns(before!), readRuns(after!)]);
   for (const { text } of unitNotes(values.failOn)) printError(`bench: ${text}\n`);
   const comparison = compareWith(baseline, current, values);
+  for (const { text } of unjudgedNotes(comparison)) printError(`bench: ${text}\n`);
   printOut(
     comparisonText(comparison, {
       format: values.format,

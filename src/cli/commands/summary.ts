@@ -15,6 +15,8 @@ import { defineOptions } from "../../options/option.ts";
 import { outputPath, text, toggle } from "../../options/option_types.ts";
 import { summaryMarkdown } from "../../report/markdown.ts";
 import { judgeRun, unitNotes } from "../../result/verdict/judge_run.ts";
+import { unjudgedNotes } from "../../result/verdict/missing_notes.ts";
+import { rulesNotJudged } from "../../result/comparison.ts";
 import { exitCodeOf, type Outcome } from "../../result/outcome.ts";
 import { overallStats } from "../../result/run_result.ts";
 import type { Threshold } from "../../result/verdict/threshold.ts";
@@ -58,7 +60,7 @@ const options = joinTables(
       type: outputPath(),
       group: "Output",
       help:
-        "Append p50 p95 p99 (ms) rps success_rps success_rate (%) error_rate (%) total_requests passed to this file as KEY=VALUE lines; empty if not measured or known only as a lower bound",
+        "Append p50 p95 p99 (ms) rps success_rps success_rate (%) error_rate (%) total_requests passed not_judged (rules) to this file as KEY=VALUE lines; empty if not measured or known only as a lower bound",
     },
   }),
   compareOptions,
@@ -104,6 +106,9 @@ async function run(argv: readonly string[]): Promise<number> {
     thresholds: withFurther(saved, values.threshold),
     ...(baseline && { comparison: compareWith(baseline, [current], values) }),
   };
+  for (const { text } of outcome.comparison ? unjudgedNotes(outcome.comparison) : []) {
+    printError(`bench: ${text}\n`);
+  }
   const markdown = summaryMarkdown(outcome, values);
   if (values.output === undefined) printOut(markdown);
   else await writeOutput(values.output, markdown);
@@ -139,6 +144,7 @@ function outputLines(outcome: Outcome): string {
     error_rate: plain(read("error_rate"), 4),
     total_requests: plain(read("total_requests"), 0),
     passed: String(exitCodeOf(outcome) === EXIT.ok),
+    not_judged: String(outcome.comparison === undefined ? 0 : rulesNotJudged(outcome.comparison).length),
   }).map(([key, value]) => `${key}=${value}\n`).join("");
 }
 

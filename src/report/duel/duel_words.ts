@@ -5,7 +5,8 @@
  */
 import { formatSeconds, NOT_MEASURED } from "../../lib/number_format.ts";
 import { formatMetricValue } from "../../metrics/catalog.ts";
-import type { DuelMetric, DuelResult, DuelRule } from "../../result/duel/duel_result.ts";
+import type { RuleVerdict } from "../../result/comparison.ts";
+import type { DuelMetric, DuelResult } from "../../result/duel/duel_result.ts";
 import { signed } from "../../result/verdict/judge_rule.ts";
 import { factorText, factorWithin, isFar, ratioOf, ratioText, timesText } from "./duel_ratio.ts";
 
@@ -28,7 +29,7 @@ function boundText(metric: DuelMetric, value: number): string {
 }
 
 /** What is said of a rule. */
-export function ruleText({ passed, isKnown }: DuelRule): string {
+export function ruleText({ passed, isKnown }: RuleVerdict): string {
   return isKnown ? passed ? "pass" : "fail" : "not known";
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ChangeVerdict, Comparison } from "../../result/comparison.ts";
-import { comparisonHead, comparisonRows, sourcesText } from "../comparison_rows.ts";
+import { comparisonHead, comparisonRows, ruleWords, sourcesText } from "../comparison_rows.ts";
 import { foreign, spaced, type Table, type Tone } from "./display.ts";
 
 /** What the page shows of a comparison. */
@@ -20,6 +20,12 @@ const TONES: Readonly<Record<ChangeVerdict, Tone>> = {
   same: "neutral",
   unknown: "neutral",
 };
+
+const RULE_LOOKS = {
+  held: { tone: "good", sort: 0 },
+  "not judged": { tone: "warn", sort: 1 },
+  fired: { tone: "bad", sort: 2 },
+} as const;
 
 /** The tables; `undefined` without a baseline. */
 export function comparisonData(comparison: Comparison | undefined): ComparisonData | undefined {
@@ -47,10 +53,10 @@ export function comparisonData(comparison: Comparison | undefined): ComparisonDa
     ...(rules.length > 0 && {
       rules: {
         columns: ["Rule", "Change", "#Verdict"],
-        rows: rules.map(({ expression, passed, reason }) => [
-          foreign(expression),
-          spaced(foreign(reason, 500)),
-          passed ? { text: "held", tone: "good", sort: 0 } : { text: "fired", tone: "bad", sort: 1 },
+        rows: rules.map((rule) => [
+          foreign(rule.expression),
+          spaced(foreign(rule.reason, 500)),
+          { text: ruleWords(rule), ...RULE_LOOKS[ruleWords(rule)] },
         ]),
       },
     }),

@@ -28,7 +28,7 @@ import {
 } from "../../metrics/stats.ts";
 import { connectionsOf, loadFacts } from "../../plan/load_kinds.ts";
 import { verdictOf as judged } from "../../result/verdict/verdict.ts";
-import { isRegressed } from "../../result/comparison.ts";
+import { isRegressed, rulesNotJudged } from "../../result/comparison.ts";
 import {
   connectionsText,
   firstUrl,
@@ -156,6 +156,10 @@ export function verdictOf(outcome: Outcome): Verdict {
   if (verdict.kind === "passed") return { tone: "good", title: "Passed", text: `${sentence(verdict.text)}.` };
   if (verdict.kind === "errors") {
     return { tone: "bad", title: "Errors", text: `${sentence(verdict.text)}.` };
+  }
+  const isNotJudged = comparison !== undefined && rulesNotJudged(comparison).length > 0;
+  if (verdict.kind === "done" && isNotJudged) {
+    return { tone: "warn", title: "Not judged", text: `${sentence(verdict.text)}.` };
   }
   return verdict.kind === "interrupted"
     ? { tone: "warn", title: "Interrupted", text: `${sentence(verdict.text)}.` }

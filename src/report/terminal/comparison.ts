@@ -5,8 +5,8 @@
  */
 import { escapeTerminal } from "../../lib/escape.ts";
 import type { Style } from "../../lib/style.ts";
-import { type Comparison, isRegressed } from "../../result/comparison.ts";
-import { comparisonHead, comparisonRows, sourcesText } from "../comparison_rows.ts";
+import { type Comparison, isRegressed, rulesNotJudged } from "../../result/comparison.ts";
+import { comparisonHead, comparisonRows, rulesText, ruleWords, sourcesText } from "../comparison_rows.ts";
 import { type ReportContext, type Section, table, wrapped } from "./layout.ts";
 
 /** The comparison, when there is one. */
@@ -31,15 +31,22 @@ export function comparisonLines(
     "",
     ...metricLines(comparison, width),
     "",
-    ...rules.map(({ expression, passed, reason }) =>
-      `    ${escapeTerminal(expression).padEnd(widest)}${passed ? style.good("PASS") : style.bad("FAIL")}  ${
-        escapeTerminal(reason)
-      }`
-    ),
+    ...rules.map((rule) => {
+      const { word, paint } = RULE_WORDS[ruleWords(rule)];
+      return `    ${escapeTerminal(rule.expression).padEnd(widest)}${paint(style)(word)}  ${
+        escapeTerminal(rule.reason)
+      }`;
+    }),
     ...(rules.length > 0 ? [""] : []),
     `  Result: ${resultText(comparison, style)}`,
   ];
 }
+
+const RULE_WORDS = {
+  held: { word: "PASS", paint: (style: Style) => style.good },
+  fired: { word: "FAIL", paint: (style: Style) => style.bad },
+  "not judged": { word: "NOT JUDGED", paint: (style: Style) => style.warning },
+} as const;
 
 /** Columns that a width may have no room for, the least needed first. */
 const SPARE_COLUMNS = ["interval", "Baseline"];
@@ -57,7 +64,8 @@ function metricLines(comparison: Comparison, width: number): readonly string[] {
 }
 
 function resultText(comparison: Comparison, style: Style): string {
-  if (isRegressed(comparison)) return style.bad("WORSE THAN THE BASELINE ALLOWS");
   if (comparison.rules.length === 0) return style.warning("NOT JUDGED: no rule was given (--fail-on)");
-  return style.good("ALL RULES HELD");
+  const text = rulesText(comparison).toUpperCase();
+  if (isRegressed(comparison)) return style.bad(text);
+  return rulesNotJudged(comparison).length > 0 ? style.warning(text) : style.good(text);
 }

@@ -5,7 +5,23 @@
  */
 import { present } from "../../lib/json/present.ts";
 import type { Unit } from "../../metrics/catalog.ts";
-import { type ChangeVerdict, type Comparison, isRegressed, type MetricChange } from "../comparison.ts";
+import {
+  type ChangeVerdict,
+  type Comparison,
+  isRegressed,
+  type MetricChange,
+  type RuleVerdict,
+} from "../comparison.ts";
+
+/** A rule, judged. */
+export interface RuleJson {
+  readonly expression: string;
+  /** Also when `unknown`. */
+  readonly passed: boolean;
+  /** What was measured does not tell whether the rule holds; absent: it does. */
+  readonly unknown?: boolean;
+  readonly reason: string;
+}
 
 /** A comparison in JSON; values in base units: seconds, bytes, percent. */
 export interface ComparisonJson {
@@ -38,13 +54,11 @@ export interface ComparisonJson {
     readonly change_percent?: number;
     readonly interval?: readonly [low: number, high: number];
     readonly verdict: string;
+    /** Why the runs do not tell whether the change is one of the server; absent: they do. */
+    readonly not_judged?: string;
   }[];
   /** In the order given. */
-  readonly rules: readonly {
-    readonly expression: string;
-    readonly passed: boolean;
-    readonly reason: string;
-  }[];
+  readonly rules: readonly RuleJson[];
 }
 
 /** A comparison as its public document. */
@@ -72,10 +86,16 @@ export function toComparisonJson(comparison: Comparison): ComparisonJson {
           ? undefined
           : [change.low, change.high],
         verdict: change.verdict,
+        not_judged: change.notJudged,
       })
     ),
-    rules: comparison.rules,
+    rules: comparison.rules.map(ruleJson),
   };
+}
+
+/** A rule as documents have it, of comparisons and of duels. */
+export function ruleJson({ expression, passed, isKnown, reason }: RuleVerdict): RuleJson {
+  return { expression, passed, ...(!isKnown && { unknown: true }), reason };
 }
 
 /** The comparison that a document holds. */
@@ -85,7 +105,7 @@ export function comparisonOfJson(json: ComparisonJson): Comparison {
     confidence: json.confidence,
     warnings: json.config_warnings,
     metrics: json.metrics.map((
-      { metric, unit, baseline, current, delta, change_percent, interval, verdict, ...bounds },
+      { metric, unit, baseline, current, delta, change_percent, interval, verdict, not_judged, ...bounds },
     ) =>
       present<MetricChange>({
         metric,
@@ -99,8 +119,9 @@ export function comparisonOfJson(json: ComparisonJson): Comparison {
         low: interval?.[0],
         high: interval?.[1],
         verdict: verdict as ChangeVerdict,
+        notJudged: not_judged,
       })
     ),
-    rules: json.rules,
+    rules: json.rules.map(({ unknown, ...rule }) => ({ ...rule, isKnown: unknown !== true })),
   };
 }

@@ -24,8 +24,7 @@ import {
 } from "../../lib/shape.ts";
 import { tolerant } from "../../lib/read_shape.ts";
 import { type CounterKey, PLAIN_COUNTERS } from "../../metrics/measures.ts";
-import type { RuleVerdict } from "../comparison.ts";
-import type { ComparisonJson } from "./comparison_json.ts";
+import type { ComparisonJson, RuleJson } from "./comparison_json.ts";
 import type { GivenSetting, Note, ThresholdVerdict } from "../outcome.ts";
 import { changeKindSchema } from "../run_change_schema.ts";
 import type { HistogramJson } from "./histogram_json.ts";
@@ -176,9 +175,10 @@ const comparison = shape<ComparisonJson>()({
       change_percent: maybe(number),
       interval: maybe(pair(number, number)),
       verdict: oneOf("better", "worse", "same", "unknown") as Schema<string>,
+      not_judged: maybe(text),
     }),
   ),
-  rules: list(shape<RuleVerdict>()({ expression: text, passed: flag, reason: text })),
+  rules: list(shape<RuleJson>()({ expression: text, passed: flag, unknown: maybe(flag), reason: text })),
 });
 
 const thread = shape<ThreadJson>()({

@@ -5,6 +5,7 @@
  * @module
  */
 import { present, rounded } from "../../lib/json/present.ts";
+import { type RuleJson, ruleJson } from "../document/comparison_json.ts";
 import type { DuelResult } from "./duel_result.ts";
 
 /** A side in the document. */
@@ -53,14 +54,7 @@ export interface DuelJson {
   readonly confidence: number;
   readonly precision: number;
   readonly metrics: readonly DuelMetricJson[];
-  readonly rules: readonly {
-    readonly expression: string;
-    /** Also when it is not known. */
-    readonly passed: boolean;
-    /** What it is about is not known yet; absent: it is. */
-    readonly unknown?: true;
-    readonly reason: string;
-  }[];
+  readonly rules: readonly RuleJson[];
   readonly warnings: readonly string[];
   /** What the rules came to. */
   readonly regressed: boolean;
@@ -100,12 +94,7 @@ export function toDuelJson(result: DuelResult): DuelJson {
         pairs: metric.pairs,
       })
     ),
-    rules: result.rules.map(({ expression, passed, isKnown, reason }) => ({
-      expression,
-      passed,
-      ...(!isKnown && { unknown: true as const }),
-      reason,
-    })),
+    rules: result.rules.map(ruleJson),
     warnings: result.warnings,
     regressed: result.rules.some(({ passed }) => !passed),
   };

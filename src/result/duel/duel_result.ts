@@ -50,11 +50,6 @@ export interface DuelSide {
   readonly command?: string;
 }
 
-/** A rule, judged; what is not known yet passes. */
-export interface DuelRule extends RuleVerdict {
-  readonly isKnown: boolean;
-}
-
 /** A duel, ended. */
 export interface DuelResult {
   readonly sides: Readonly<Record<Side, DuelSide>>;
@@ -72,7 +67,8 @@ export interface DuelResult {
   /** Half the width at which a change counts as known, in percent or percentage points. */
   readonly precision: number;
   readonly metrics: readonly DuelMetric[];
-  readonly rules: readonly DuelRule[];
+  /** What is not known yet passes. */
+  readonly rules: readonly RuleVerdict[];
   /** What keeps the numbers from meaning what they seem to. */
   readonly warnings: readonly string[];
 }

@@ -9,13 +9,13 @@
  * @module
  */
 import { rounded } from "../../lib/json/present.ts";
-import type { ChangeVerdict, MetricChange } from "../comparison.ts";
+import type { ChangeVerdict, MetricChange, RuleVerdict } from "../comparison.ts";
 import type { FailRule } from "../verdict/fail_rule.ts";
 import { isUntold, judgeRule } from "../verdict/judge_rule.ts";
 import { pathOf } from "../run_parts.ts";
 import { changeOf } from "./change_interval.ts";
 import type { DuelBlock, DuelMeasure, DuelPair, Side } from "./duel_block.ts";
-import type { DuelMetric, DuelRule } from "./duel_result.ts";
+import type { DuelMetric } from "./duel_result.ts";
 
 /** How a duel is judged. */
 export interface DuelJudging {
@@ -36,7 +36,7 @@ type DuelInterval = Pick<DuelMetric, "low" | "high">;
 /** What is known by now. */
 export interface DuelJudgement {
   readonly metrics: readonly DuelMetric[];
-  readonly rules: readonly DuelRule[];
+  readonly rules: readonly RuleVerdict[];
   /** Every metric that can be known is. */
   readonly isKnown: boolean;
 }
@@ -65,8 +65,8 @@ export function judgeDuel(pairs: readonly DuelPair[], judging: DuelJudging): Due
  * A rule, as comparisons judge it, but that what is not known yet does not fire: chance alone can take a value of few
  * pairs anywhere.
  */
-function judgeDuelRule(rule: FailRule, changes: Parameters<typeof judgeRule>[1]): DuelRule {
-  const judged = { ...judgeRule(rule, changes), isKnown: true };
+function judgeDuelRule(rule: FailRule, changes: Parameters<typeof judgeRule>[1]): RuleVerdict {
+  const judged = judgeRule(rule, changes);
   const { about, headline } = changes;
   const unknown = (about ? [about] : headline).filter((change) =>
     change.verdict === "unknown" && change.baseline !== undefined && change.current !== undefined &&

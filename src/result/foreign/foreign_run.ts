@@ -9,7 +9,7 @@ import { EMPTY_SNAPSHOT, EMPTY_STEP_STATS } from "../../metrics/snapshot.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { ConfigSnapshot } from "../outcome.ts";
 import type { RunResult } from "../run_result.ts";
-import type { ComparedRun } from "../verdict/compare.ts";
+import type { ComparedRun } from "../verdict/compared_run.ts";
 
 /** What a tool's file says. Times in seconds; what it does not say is absent. */
 export interface ForeignRun {

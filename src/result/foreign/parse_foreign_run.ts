@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ComparedRun } from "../verdict/compare.ts";
+import type { ComparedRun } from "../verdict/compared_run.ts";
 import { comparedRun } from "./foreign_run.ts";
 import { readForeignDocument } from "./json_files.ts";
 import { readForeignText } from "./text_files.ts";

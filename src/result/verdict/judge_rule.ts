@@ -1,7 +1,8 @@
 /**
  * Whether a rule of a comparison holds. A rule fires only when the change is beyond its bound and beyond chance; where
- * chance is unknown, the bound alone decides. What is missing in the current run fails; what the baseline lacks cannot
- * be compared and passes. The same goes for a value of which only a lower bound is known, where that does not decide.
+ * chance is unknown, as of extremes and counts, the bound alone decides. What cannot be judged passes, and says so. What
+ * is missing in the current run fails; what the baseline lacks cannot be compared and passes. The same goes for a value of
+ * which only a lower bound is known, where that does not decide.
  *
  * @module
  */
@@ -18,15 +19,16 @@ export function judgeRule(
   },
 ): RuleVerdict {
   const verdict = about === undefined ? judgeHeadline(headline) : judgeChange(rule, about);
-  return { expression: rule.expression, ...verdict };
+  return { expression: rule.expression, isKnown: true, ...verdict };
 }
 
-type Judged = Omit<RuleVerdict, "expression">;
+type Judged = Omit<RuleVerdict, "expression" | "isKnown"> & { readonly isKnown?: false };
 
 function judgeHeadline(headline: readonly MetricChange[]): Judged {
   const lost = headline.filter(({ baseline, current }) => baseline !== undefined && current === undefined);
   const worse = headline.filter(({ verdict }) => verdict === "worse");
-  const untold = headline.filter((change) => change.isAtLeast && isUntold(change));
+  const isJudged = ({ notJudged }: MetricChange) => notJudged === undefined;
+  const untold = headline.filter((change) => change.isAtLeast && isUntold(change) && isJudged(change));
   const reasons = [
     ...worse.map((change) => `${change.metric} ${changeText(change)}`),
     ...lost.map(({ metric }) => `${metric} was not measured`),
@@ -38,11 +40,12 @@ function judgeHeadline(headline: readonly MetricChange[]): Judged {
       : []),
   ];
   if (clauses.length > 0) return { passed: false, reason: clauses.join("; ") };
-  const isKnown = headline.some(({ verdict }) => verdict !== "unknown");
-  return {
-    passed: true,
-    reason: isKnown ? "nothing is worse beyond noise" : "the runs are too short to tell",
-  };
+  const unjudged = headline.filter((change) => !isJudged(change));
+  if (unjudged.length === 0) return { passed: true, reason: "nothing is worse beyond noise" };
+  const why = [...new Set(unjudged.map(({ notJudged }) => notJudged))].join("; ");
+  const names = unjudged.map(({ metric }) => metric).join(", ");
+  const isAll = unjudged.length === headline.length;
+  return { passed: true, isKnown: false, reason: isAll ? why : `${why} (${names})` };
 }
 
 function judgeChange({ bound }: FailRule, change: MetricChange): Judged {
@@ -50,6 +53,9 @@ function judgeChange({ bound }: FailRule, change: MetricChange): Judged {
   if (current === undefined) return { passed: false, reason: "not measured in the current run" };
   if (baseline === undefined) return { passed: true, reason: "not in the baseline, nothing to compare with" };
   const text = changeText(change);
+  if (change.notJudged !== undefined) {
+    return { passed: true, isKnown: false, reason: `${text}; ${change.notJudged}` };
+  }
   if (bound === undefined) {
     return isUntold(change)
       ? undecided(change)

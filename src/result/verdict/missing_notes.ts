@@ -1,11 +1,12 @@
 /**
- * Why thresholds could not be judged.
+ * Why thresholds and rules could not be judged.
  *
  * @module
  */
 import { maskUrlsIn } from "../../lib/mask_url.ts";
 import { withSuggestion } from "../../lib/suggest.ts";
 import { ALL_CHECKS } from "../custom_results.ts";
+import { type Comparison, rulesNotJudged } from "../comparison.ts";
 import type { Note } from "../outcome.ts";
 import type { PartName } from "../run_parts.ts";
 import { type MeasuredSoFar, statsFor } from "./judge_run.ts";
@@ -21,6 +22,14 @@ export function missingNotes(thresholds: readonly Threshold[], result: MeasuredS
       ? []
       : [{ level: "warning", text: `Threshold "${maskUrlsIn(threshold.expression)}" failed: ${reason}` }];
   });
+}
+
+/** A warning for each rule that passes only because the runs do not tell. */
+export function unjudgedNotes(comparison: Comparison): readonly Note[] {
+  return rulesNotJudged(comparison).map(({ expression, reason }) => ({
+    level: "warning",
+    text: `Rule "${maskUrlsIn(expression)}" was not judged: ${reason}`,
+  }));
 }
 
 function reasonFor({ custom, part }: Threshold, result: MeasuredSoFar): string | undefined {

@@ -6,6 +6,7 @@
 import { EXIT } from "../../lib/errors.ts";
 import { formatCount, formatShare } from "../../lib/number_format.ts";
 import { attemptsOf, errorsOf } from "../../metrics/stats.ts";
+import { rulesNotJudged } from "../comparison.ts";
 import { exitCodeOf, type Outcome } from "../outcome.ts";
 import { overallStats } from "../run_result.ts";
 
@@ -58,17 +59,21 @@ export function verdictOf(outcome: Outcome): Verdict {
   if (result.interrupted) {
     return { kind: "interrupted", text: errors > 0 ? failing : "the run was cut short" };
   }
-  const rules = comparison?.rules.length ?? 0;
+  const unjudged = comparison === undefined ? 0 : rulesNotJudged(comparison).length;
+  const rules = (comparison?.rules.length ?? 0) - unjudged;
+  const notJudged = `${counted(unjudged, "rule")} against the baseline not judged`;
   if (thresholds.length + rules > 0) {
     const held = [
       ...(thresholds.length > 0 ? [counted(thresholds.length, "threshold")] : []),
       ...(rules > 0 ? [`${counted(rules, "rule")} against the baseline`] : []),
     ];
-    return { kind: "passed", text: `${held.join(" and ")} met${errors > 0 ? `; ${failing}` : ""}` };
+    const remarks = [...(unjudged > 0 ? [notJudged] : []), ...(errors > 0 ? [failing] : [])];
+    return { kind: "passed", text: [`${held.join(" and ")} met`, ...remarks].join("; ") };
   }
+  const why = unjudged > 0 ? notJudged : "no threshold was set";
   return errors > 0
-    ? { kind: "errors", text: `${failing}; no threshold was set` }
-    : { kind: "done", text: "no errors; no threshold was set" };
+    ? { kind: "errors", text: `${failing}; ${why}` }
+    : { kind: "done", text: `no errors; ${why}` };
 }
 
 function failureOf({ undelivered, distrusted, result }: Outcome): string {

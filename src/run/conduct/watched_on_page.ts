@@ -7,7 +7,7 @@ import type { RunControl } from "../../fleet/coordination/run_control.ts";
 import { isLoopback } from "../../fleet/fleet_options.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
-import type { ComparedRun } from "../../result/verdict/compare.ts";
+import type { ComparedRun } from "../../result/verdict/compared_run.ts";
 import type { Outcome } from "../../result/outcome.ts";
 import type { PageServer } from "../../web/page_server.ts";
 import { judgedOutcome, shownBefore } from "../deliver/judged_outcome.ts";

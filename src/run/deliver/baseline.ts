@@ -4,7 +4,8 @@
  * @module
  */
 import { UsageError } from "../../lib/errors.ts";
-import { type ComparedRun, compareRuns, settingDifferences } from "../../result/verdict/compare.ts";
+import { compareRuns, settingDifferences } from "../../result/verdict/compare.ts";
+import type { ComparedRun } from "../../result/verdict/compared_run.ts";
 import type { Comparison } from "../../result/comparison.ts";
 import type { FailRule } from "../../result/verdict/fail_rule.ts";
 import type { ConfigSnapshot } from "../../result/outcome.ts";

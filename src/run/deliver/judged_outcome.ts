@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { ComparedRun } from "../../result/verdict/compare.ts";
+import type { ComparedRun } from "../../result/verdict/compared_run.ts";
 import { judgeRun, unitNotes } from "../../result/verdict/judge_run.ts";
-import { missingNotes } from "../../result/verdict/missing_notes.ts";
+import { missingNotes, unjudgedNotes } from "../../result/verdict/missing_notes.ts";
 import type { Note, Outcome } from "../../result/outcome.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { isSound } from "../../result/trust.ts";
@@ -32,21 +32,24 @@ export function judgedOutcome(result: RunResult, { settings, baseline, notes }: 
     ...configSnapshot(settings, result.plan),
     command: settings.command ?? commandText(settings),
   };
+  const comparison = baseline && compareWith(baseline, [{ source: "this run", result, config }], {
+    ...values,
+    strictConfig: false,
+  });
   return {
     result,
     config,
     settings: settingsInWords(settings),
     tags: Object.fromEntries(values.tag),
     thresholds: judgeRun(values.threshold, result),
-    ...(baseline &&
-      {
-        comparison: compareWith(baseline, [{ source: "this run", result, config }], {
-          ...values,
-          strictConfig: false,
-        }),
-      }),
+    ...(comparison && { comparison }),
     ...shownBefore(baseline),
-    notes: [...notes, ...missingNotes(values.threshold, result), ...trustNotes(result)],
+    notes: [
+      ...notes,
+      ...missingNotes(values.threshold, result),
+      ...(comparison ? unjudgedNotes(comparison) : []),
+      ...trustNotes(result),
+    ],
     undelivered: false,
     distrusted: values.strictTrust && !isSound(result),
   };

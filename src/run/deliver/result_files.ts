@@ -7,7 +7,7 @@ import { MAX_FILE_BYTES } from "../../lib/size_limits.ts";
 import { readStreamWithin, readTextWithin } from "../../lib/files/read_within.ts";
 import { fileReason, UsageError } from "../../lib/errors.ts";
 import { noteInput } from "../../lib/files/input_files.ts";
-import type { ComparedRun } from "../../result/verdict/compare.ts";
+import type { ComparedRun } from "../../result/verdict/compared_run.ts";
 import type { Outcome } from "../../result/outcome.ts";
 
 /**

@@ -10,13 +10,14 @@ Deno.test("comparisonData() has a row a metric, a tone a verdict, and a row a ru
     { text: "worse", tone: "bad" },
     { text: "within noise", tone: "neutral" },
     { text: "noise unknown", tone: "neutral" },
+    { text: "not judged", tone: "neutral" },
     { text: "worse", tone: "bad" },
   ]);
   assertStringIncludes(
     changes.remark!,
     "2 runs pooled: runs/a.json, runs/b.json. Connections was 10 and is 20.",
   );
-  assertEquals(rules?.rows.map((row) => (row[2] as { text: string }).text), ["fired", "held"]);
+  assertEquals(rules?.rows.map((row) => (row[2] as { text: string }).text), ["fired", "held", "not judged"]);
 });
 
 Deno.test("comparisonData() of nothing, or without rules, has no table for it", () => {

@@ -4,7 +4,8 @@ import { Histogram } from "../../../src/metrics/histogram.ts";
 import { Random } from "../../../src/lib/random.ts";
 import { EMPTY_SNAPSHOT } from "../../../src/metrics/snapshot.ts";
 import type { StepStats } from "../../../src/metrics/snapshot.ts";
-import { type ComparedRun, compareRuns, settingDifferences } from "../../../src/result/verdict/compare.ts";
+import { compareRuns, settingDifferences } from "../../../src/result/verdict/compare.ts";
+import type { ComparedRun } from "../../../src/result/verdict/compared_run.ts";
 import { type Comparison, isRegressed } from "../../../src/result/comparison.ts";
 import { comparisonOfJson, toComparisonJson } from "../../../src/result/document/comparison_json.ts";
 import { readJsonDocument } from "../../_support/read_json_document.ts";
@@ -154,6 +155,7 @@ Deno.test("what is missing in the current run fails; what the baseline lacks pas
   assertEquals(compared([dead], [good], "p95 > +10%").rules[0], {
     expression: "p95 > +10%",
     passed: true,
+    isKnown: true,
     reason: "not in the baseline, nothing to compare with",
   });
 });
@@ -172,13 +174,16 @@ Deno.test("errors where there were none are worse; the change is in points", () 
   assertEquals(comparison.rules.map(({ passed }) => passed), [false, false]);
 });
 
-Deno.test("runs too short to tell noise are judged on the bound alone, and said to be", () => {
+Deno.test("runs too short to tell their noise are not judged, but for what no noise explains", () => {
   const random = new Random(8);
   const [a, b] = [runOf(random, { ms: 20, seconds: 2 }), runOf(random, { ms: 24, seconds: 2 })];
-  const { rules } = compared([a], [b], "p50 > +10%", "worse");
-  assertEquals(rules.map(({ passed }) => passed), [false, true]);
-  assertMatch(rules[0]!.reason, /noise unknown$/);
-  assertMatch(rules[1]!.reason, /too short/);
+  const { rules } = compared([a], [b], "p50 > +10%", "p50 worse", "worse", "p50 > +30%");
+  for (const { passed, isKnown, reason } of rules) {
+    assertEquals([passed, isKnown], [true, false], reason);
+    assertMatch(reason, /the runs are too short to tell$/);
+  }
+  const slow = compared([a], [runOf(random, { ms: 200, seconds: 2 })], "p50 > +10%", "worse").rules;
+  assertEquals(slow.map(({ passed, isKnown }) => [passed, isKnown]), [[false, true], [false, true]]);
 });
 
 Deno.test("what no noise explains is told however short the runs are, and what it may explain is not", () => {
@@ -243,7 +248,7 @@ Deno.test("compareRuns() warns of runs that mean less than they seem to", () => 
   const [good, bad] = [runOf(random, { ms: 20 }), runOf(random, { ms: 20 })];
   const lost = [{ thread: "thread 2", atMs: 1000, reason: "gone" }];
   const comparison = compared([good], [{ ...bad, result: { ...bad.result, interrupted: true, lost } }]);
-  assertEquals(comparison.warnings, ["x.json was cut short", "x.json: its load generator did not keep up"]);
+  assertEquals(comparison.warnings, ["x.json was cut short", "x.json: part of the load was lost"]);
 });
 
 Deno.test("a comparison in JSON reads back", () => {

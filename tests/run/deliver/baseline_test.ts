@@ -2,7 +2,7 @@
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { UsageError } from "../../../src/lib/errors.ts";
 import { jsonReporter } from "../../../src/report/json.ts";
-import type { ComparedRun } from "../../../src/result/verdict/compare.ts";
+import type { ComparedRun } from "../../../src/result/verdict/compared_run.ts";
 import { compareWith, readRuns, refuseDifferences } from "../../../src/run/deliver/baseline.ts";
 import { ordinaryOutcome, tinyOutcome } from "../../_support/outcomes.ts";
 import { tempDir } from "../../_support/temp_dir.ts";
