@@ -190,7 +190,7 @@ export type {
 export type { DataSet, DataValue, Flow, Scenario, Step } from "./plan/scenario.ts";
 export type { SocketsUsed } from "./result/sockets_used.ts";
 export type { ExpectJson } from "./result/document/expect_json.ts";
-export type { ComparisonJson } from "./result/document/comparison_json.ts";
+export type { ComparisonJson, RuleJson } from "./result/document/comparison_json.ts";
 export type { HistogramJson } from "./result/document/histogram_json.ts";
 export type {
   AbortJson,
