@@ -15,11 +15,13 @@ import {
 
 /** A rule, judged. */
 export interface RuleJson {
+  /** As the user wrote it. */
   readonly expression: string;
   /** Also when `unknown`. */
   readonly passed: boolean;
   /** What was measured does not tell whether the rule holds; absent: it does. */
   readonly unknown?: boolean;
+  /** The change, and why the rule holds or not. */
   readonly reason: string;
 }
 
