@@ -17,13 +17,14 @@ export interface ExportedPart {
   /** Credentials masked. */
   readonly name: string;
   readonly stats: Stats;
-  /** It is a stretch of time rather than a number of requests. */
-  readonly isSpan?: boolean;
-  /** It is a metric of the server's own: of its name, those with another label are others. */
-  readonly isTiming?: boolean;
+  /** What it is where it is not a number of requests; absent: it is one. */
+  readonly form?: PartForm;
   /** More labels of its rows. */
   readonly more?: Readonly<Record<string, string>>;
 }
+
+/** A stretch of time; a metric of the server's own; responses that have something in common. */
+export type PartForm = "span" | "timing" | "response";
 
 /** The parts of what was seen in a time. */
 export type PartsOf = (snapshot: Snapshot, durationMs: number) => readonly ExportedPart[];
@@ -60,6 +61,17 @@ const TIMING_ROWS: typeof SPAN_ROWS = {
   ),
 };
 
+/** The same of responses by what they said of themselves. */
+const RESPONSE_ROWS: typeof SPAN_ROWS = {
+  "requests.total": { key: "total", help: "Whole responses, and ends of gRPC calls" },
+};
+
+const FORM_ROWS: Readonly<Record<PartForm, typeof SPAN_ROWS>> = {
+  span: SPAN_ROWS,
+  timing: TIMING_ROWS,
+  response: RESPONSE_ROWS,
+};
+
 /** Values of all parts over the run so far and over a window of it. */
 export function partRows(
   run: readonly ExportedPart[],
@@ -76,13 +88,13 @@ export function partRows(
 
 function rowOf(
   row: MetricRow,
-  { kind, label, name, isSpan, isTiming, more }: ExportedPart,
+  { kind, label, name, form, more }: ExportedPart,
 ): readonly MetricRow[] {
   const labels = { [label]: name, ...more };
-  if (!isSpan && !isTiming) {
+  if (form === undefined) {
     return [{ ...row, key: `${kind}.${row.key}`, help: `${row.help}, by ${kind}`, labels }];
   }
-  const known = (isTiming ? TIMING_ROWS : SPAN_ROWS)[row.key];
+  const known = FORM_ROWS[form][row.key];
   if (known === undefined) return [];
   const unit = row.unit === "{request}" || row.unit === "{request}/s" ? "1" : row.unit;
   return [{ ...row, unit, key: `${kind}.${known.key}`, help: `${known.help}, by ${label}`, labels }];

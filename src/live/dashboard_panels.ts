@@ -7,6 +7,7 @@
 import { formatBytes, formatCount, formatMeasured, formatTime, NOT_MEASURED } from "../lib/number_format.ts";
 import { escapeTerminal } from "../lib/escape.ts";
 import type { Paint, Style } from "../lib/style.ts";
+import { isErrorStatus, isGrpcStatus } from "../result/shown_statuses.ts";
 import { areaRows, barText } from "./block_chart.ts";
 import type { DashboardState, StepFigures } from "./live_state.ts";
 import { ends, fitted, type Panel, plain, sideBySide, titled } from "./panel_layout.ts";
@@ -122,14 +123,17 @@ const percentiles: Panel = ({ figures }, { width, height, style }) => {
 
 const statuses: Panel = ({ figures }, { width, height, style }) => {
   const ended = figures?.answerable ?? 0;
-  const barCells = Math.max(width - 23, 0);
+  const shown = figures?.statuses ?? [];
+  const longest = Math.max(3, ...shown.map(([name]) => isGrpcStatus(name) ? name.length : 0));
+  const nameCells = Math.min(longest + 1, Math.max(4, width - 19));
+  const barCells = Math.max(width - nameCells - 19, 0);
   return titled(
     "Status codes",
     { width, height, style },
-    (figures?.statuses ?? []).map(([status, count]) => {
-      const paint = Number(status) >= 400 ? style.bad : style.good;
+    shown.map(([status, count]) => {
+      const paint = isErrorStatus(status) ? style.bad : style.good;
       const bar = left(barText(ended > 0 ? count / ended : 0, barCells), barCells);
-      return paint(left(status, 4)) + right(formatCount(count), 11) +
+      return paint(left(status, nameCells)) + right(formatCount(count), 11) +
         style.faint(right(share(count, ended), 7)) +
         " " + paint(bar);
     }),

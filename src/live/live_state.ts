@@ -24,6 +24,7 @@ import { isUrlList, modeText, namedSteps, shownSpans, targetText } from "../resu
 import type { ThresholdVerdict } from "../result/outcome.ts";
 import { answerableOf, type CountedWords, countedWords } from "../result/describe_sockets.ts";
 import { namedScenarios } from "../result/scenario_parts.ts";
+import { shownStatuses } from "../result/shown_statuses.ts";
 import { type LiveMeasures, liveMeasures } from "./live_measures.ts";
 import { type ProgressGoal, progressGoal } from "./progress_line.ts";
 
@@ -231,9 +232,11 @@ function figuresOf(
       const value = percentileOf(counts, p);
       return value ? [{ label: `p${p}`, value }] : [];
     }),
-    statuses: byCount(counts.statuses),
+    statuses: byCount(shownStatuses(counts).map(({ name, count }) => [name, count] as const)),
     answerable: answerableOf(counts, plan).count,
-    failures: byCount(counts.failures).map(([key, count]) => [failureText(key), count] as const),
+    failures: byCount(Object.entries(counts.failures)).map(([key, count]) =>
+      [failureText(key), count] as const
+    ),
     steps: stepFigures(plan, total, { atMs, recent }),
     measures: liveMeasures({ window, total }),
     thresholds: judge(total),
@@ -279,6 +282,6 @@ function partFigures(name: string, { counts }: Stats, recent: StepFigures["recen
   };
 }
 
-function byCount(counts: Readonly<Record<string, number>>): readonly (readonly [string, number])[] {
-  return Object.entries(counts).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, MAX_ROWS);
+function byCount(counts: readonly (readonly [string, number])[]): readonly (readonly [string, number])[] {
+  return counts.toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, MAX_ROWS);
 }

@@ -7,6 +7,7 @@ import { escapeTerminal } from "../lib/escape.ts";
 import { failureText } from "../metrics/failure.ts";
 import { sumOfSteps } from "../metrics/snapshot.ts";
 import type { RunObserver } from "../metrics/tick.ts";
+import { shownStatuses } from "../result/shown_statuses.ts";
 
 /** Shows what a module logs (1), the first of each failure (2), statuses a second (3) and sampled heads (4). */
 export function verboseObserver(verbosity: number, print: (text: string) => void): RunObserver {
@@ -23,9 +24,7 @@ export function verboseObserver(verbosity: number, print: (text: string) => void
       shown.add(topic);
     }
     if (verbosity >= 3) {
-      const statuses = Object.entries(sumOfSteps(window).statuses).map(([code, count]) =>
-        `${code}: ${count}`
-      );
+      const statuses = shownStatuses(sumOfSteps(window)).map(({ name, count }) => `${name}: ${count}`);
       lines.push(`${(window.toMs / 1000).toFixed(1)}s  ${statuses.join("  ") || "no answers"}`);
     }
     if (lines.length === 0) return;

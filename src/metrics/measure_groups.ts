@@ -5,6 +5,7 @@
  * @module
  */
 import type { HistogramData } from "./histogram.ts";
+import { GRPC_COUNTERS } from "./declared/grpc_measures.ts";
 import type { CounterSpec, DistributionSpec } from "./declared/measure_specs.ts";
 import {
   STREAM_COUNTERS,
@@ -26,6 +27,7 @@ export interface MeasureGroup {
 export const MEASURE_GROUPS = {
   stream: { counters: STREAM_COUNTERS, distributions: STREAM_DISTRIBUTIONS },
   tokens: { counters: TOKEN_COUNTERS, distributions: TOKEN_DISTRIBUTIONS },
+  grpc: { counters: GRPC_COUNTERS, distributions: {} },
   websocket: { counters: WEBSOCKET_COUNTERS, distributions: WEBSOCKET_DISTRIBUTIONS },
 } as const satisfies Readonly<Record<string, MeasureGroup>>;
 
@@ -35,7 +37,7 @@ export type GroupName = keyof typeof MEASURE_GROUPS;
 /** All groups' names. */
 export const GROUP_NAMES = Object.keys(MEASURE_GROUPS) as readonly GroupName[];
 
-/** What was measured of a group: its counters, its distributions, and counts by a name (close codes). */
+/** What was measured of a group: its counters, its distributions, and counts by a name (close codes, statuses). */
 export type GroupStats<Name extends GroupName> =
   & Readonly<Record<keyof (typeof MEASURE_GROUPS)[Name]["counters"], number>>
   & Readonly<Record<keyof (typeof MEASURE_GROUPS)[Name]["distributions"], HistogramData>>

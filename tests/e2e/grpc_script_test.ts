@@ -39,6 +39,7 @@ interface Result {
   readonly total_requests: number;
   readonly total_errors: number;
   readonly iterations: number;
+  readonly grpc: { readonly statuses: Readonly<Record<string, number>>; readonly without_status: number };
   readonly unfinished_requests?: number;
   readonly error_types: Readonly<Record<string, number>>;
   readonly checks: Readonly<Record<string, { readonly passed: number; readonly failed: number }>>;
@@ -81,6 +82,7 @@ Deno.test("calls of modules are counted by the server as by the report, for ever
       [100, 0, 20],
       `${loads[i]}`,
     );
+    assertEquals(result.grpc, { statuses: { OK: 80, NOT_FOUND: 20 }, without_status: 0 }, `${loads[i]}`);
     const counts = Object.entries(result.step_stats).map(([name, { count }]) => [name, count]);
     const names = ["shop.Shop/GetItem", "shop.Shop/ListItems", "shop.Shop/Chat", "fill", "shop.Shop/Fail"];
     assertEquals(Object.fromEntries(counts), Object.fromEntries(names.map((name) => [name, 20])));

@@ -88,6 +88,7 @@ fleetTest("two workers make as many calls as they report", async () => {
       0,
       true,
     ]);
+    assertEquals(result.grpc, { statuses: { OK: result.total_requests }, without_status: 0 });
     requests += result.total_requests;
   }
   assertEquals(target.counts.calls, requests);
@@ -171,6 +172,11 @@ Deno.test("every status but OK is an error of its own kind, in every output", as
   ]);
   const names = GRPC_STATUSES.slice(1).map((name) => `grpc_${name.toLowerCase()}`);
   assertEquals(result.error_types, Object.fromEntries(names.map((name) => [name, 1])));
+  const statuses = Object.fromEntries(GRPC_STATUSES.map((name) => [name, 1]));
+  assertEquals(result.grpc, { statuses, without_status: 0 });
+  assertEquals(Object.keys(result.grpc.statuses), [...GRPC_STATUSES]);
+  assertMatch(out, /STATUS CODE DISTRIBUTION\n=+\n +OK +1 {2}\(5\.88%\)\n +CANCELLED +1 {2}\(5\.88%\)\n/);
+  assert(!/^ +200 /m.test(out), out);
   assertEquals([result.total_requests, result.total_errors, result.url], [
     17,
     16,
@@ -179,7 +185,9 @@ Deno.test("every status but OK is an error of its own kind, in every output", as
   for (const name of GRPC_STATUSES.slice(1)) assertStringIncludes(out, `gRPC status ${name}`);
   assertStringIncludes(err, "gRPC status NOT_FOUND: so: 100% ü");
   assertStringIncludes(out, `Target:            ${target.url}/shop.Shop/Fail`);
-  assertStringIncludes(await Deno.readTextFile(file("r.html")), "gRPC status INTERNAL");
+  const page = await Deno.readTextFile(file("r.html"));
+  assertStringIncludes(page, "gRPC status INTERNAL");
+  assertMatch(page, /"label":"RESOURCE_EXHAUSTED","value":"1 · 5\.88%"/);
 });
 
 Deno.test("a deadline is told to the server and kept here", async () => {
@@ -197,6 +205,7 @@ Deno.test("a deadline is told to the server and kept here", async () => {
   ];
   const { result } = await measure(words, 1);
   assertEquals(result.error_types, { grpc_deadline_exceeded: 3 });
+  assertEquals(result.grpc, { statuses: { DEADLINE_EXCEEDED: 3 }, without_status: 0 });
   const check = await program(["--check", "--deadline", "5s", `${target.url}/shop.Shop/Echo`]);
   assertStringIncludes(check.out, "> grpc-timeout: 5000m");
 });
@@ -319,7 +328,15 @@ steps:
     assert_json: { "$.name": Novel, "$.price": "> 9" }
 `,
   );
-  const { result } = await measure(["--iterations", "30", "-c", "3", "--scenario", path]);
+  const { result, out } = await measure([
+    ...["--iterations", "30", "-c", "3", "--scenario", path],
+    ...["--threshold", "grpc_ok >= 30", "--threshold", "step:item grpc_not_ok < 1"],
+  ]);
+  assertMatch(out, /Status codes\n +200 +30 {2}\(50\.00%\)\n +OK +30 {2}\(50\.00%\)\n/);
+  assertEquals([result.step_stats["Step 1: GET /id"]?.grpc, result.step_stats.item.grpc.statuses], [
+    undefined,
+    { OK: 30 },
+  ]);
   assertEquals([result.total_errors, target.counts.calls], [0, 30]);
   assertEquals(result.http_versions, { "1.1": 30, "2": 30 });
 });

@@ -18,7 +18,7 @@ function partOf(name: string, count: number, changes: Partial<ExportedPart> = {}
     kind: "group",
     label: "group",
     name,
-    isSpan: true,
+    form: "span",
     stats: { counts: stepOf({ latency }), durationMs: 1000 },
     ...changes,
   };
@@ -48,7 +48,7 @@ Deno.test("partRows() names metrics by the kind of part, and labels them with it
       ["group.latency.max", 200],
     ],
   );
-  const step = partOf("a", 2, { kind: "step", label: "step_name", isSpan: false });
+  const { form: _, ...step } = partOf("a", 2, { kind: "step", label: "step_name" });
   const [first] = partRows([step], [step]);
   assertEquals([first?.key, first?.labels], ["step.requests.total", { step_name: "a" }]);
 });
@@ -115,10 +115,21 @@ Deno.test("every other receiver gets each part as a series of its own", () => {
   );
 });
 
+Deno.test("responses by what they said of themselves are counts", () => {
+  const parts = ["200", "NOT_FOUND"].map((name, i) =>
+    partOf(name, i + 3, { kind: "responses", label: "status", form: "response" })
+  );
+  const rows = partRows(parts, parts);
+  assertEquals(rows.map(({ key, kind, value, labels }) => [key, kind, value, labels]), [
+    ["responses.total", "counter", 3, { status: "200" }],
+    ["responses.total", "counter", 4, { status: "NOT_FOUND" }],
+  ]);
+});
+
 Deno.test("metrics of the server's own are durations, told apart by description, too", () => {
   const timing = (name: string, count: number, more?: Readonly<Record<string, string>>) =>
     partOf(name, count, {
-      ...{ kind: "server_timing", label: "metric", isSpan: false, isTiming: true },
+      ...{ kind: "server_timing", label: "metric", form: "timing" as const },
       ...(more && { more }),
     });
   const hostile = 'HI"T\n\\';

@@ -22,6 +22,7 @@ import { isUrlList, namedSteps, shownSpans, spansTitle } from "../../result/desc
 import { furtherMeasures, TIMES_HEAD } from "../../result/further_measures.ts";
 import { overallStats, type RunResult } from "../../result/run_result.ts";
 import { namedScenarios } from "../../result/scenario_parts.ts";
+import { isGrpcStatus, shownStatuses } from "../../result/shown_statuses.ts";
 import { type Cell, foreign, rounded, spaced, type Table, timeCell } from "./display.ts";
 import { resolved } from "./overview_data.ts";
 
@@ -74,10 +75,8 @@ export interface StepsTable {
 /** Answers by status and what got none, as shares of all requests that ended, or of all handshakes. */
 export function statusParts(counts: StepStats, plan: RunPlan): readonly Part[] {
   const { count: ended, of } = answerableOf(counts, plan);
-  const statuses = Object.entries(counts.statuses)
-    .sort(([a], [b]) => Number(a) - Number(b))
-    .slice(0, MAX_ROWS);
-  const answered = Object.values(counts.statuses).reduce((sum, count) => sum + count, 0);
+  const statuses = shownStatuses(counts);
+  const answered = statuses.reduce((sum, { count }) => sum + count, 0);
   const part = (label: string, count: number, kind: string): Part => ({
     label,
     value: `${formatCount(count)} · ${formatShare(count, ended)}${of}`,
@@ -85,11 +84,15 @@ export function statusParts(counts: StepStats, plan: RunPlan): readonly Part[] {
     kind,
   });
   return [
-    ...statuses.map(([status, count]) =>
-      part(foreign(status, 40), count, /^[1-5]\d\d$/.test(status) ? `s${status[0]}` : "none")
-    ),
+    ...statuses.slice(0, MAX_ROWS).map(({ name, count }) => part(foreign(name, 40), count, statusKind(name))),
     ...(ended > answered ? [part("No response", ended - answered, "none")] : []),
   ];
+}
+
+/** What colours a status: that of its class, or of the one that it is like. */
+export function statusKind(name: string): string {
+  if (/^[1-5]\d\d$/.test(name)) return `s${name[0]}`;
+  return name === "OK" ? "s2" : isGrpcStatus(name) ? "s5" : "none";
 }
 
 /** Errors by kind, most frequent first; `undefined` when there were none. */

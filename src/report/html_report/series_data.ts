@@ -12,6 +12,7 @@ import type { RunResult } from "../../result/run_result.ts";
 import { namedScenarios } from "../../result/scenario_parts.ts";
 import type { CountSeries, PartSeries, RunSeries } from "../../result/series/run_series.ts";
 import { clockText, foreign, rounded, type Table } from "./display.ts";
+import { statusKind } from "./response_data.ts";
 import { MAX_POINTS, type Series, windowsBeside } from "./timeline_data.ts";
 
 /** Lines in a chart at most: as many as there are colours. */
@@ -92,7 +93,7 @@ export function seriesData(result: RunResult, before?: RunResult): SeriesData | 
       return groupOf(kind, { own, baseline, theirs });
     }),
     statuses: countLines(series.statuses, { own, theirs, baseline: other?.statuses, textOf: (name) => name })
-      .map((line) => ({ ...line, kind: /^[1-5]\d\d$/.test(line.name) ? `s${line.name[0]}` : "none" })),
+      .map((line) => ({ ...line, kind: statusKind(line.name) })),
     errors: countLines(series.errors, {
       own,
       theirs,

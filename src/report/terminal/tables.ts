@@ -22,6 +22,7 @@ import { answerableOf, countedWords } from "../../result/describe_sockets.ts";
 import { isUrlList, type NamedStep, namedSteps, shownSpans, spansTitle } from "../../result/describe_run.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { namedScenarios } from "../../result/scenario_parts.ts";
+import { isErrorStatus, shownStatuses } from "../../result/shown_statuses.ts";
 import { bar, type ReportContext, type Section, table, wrapped } from "./layout.ts";
 
 /** Rows that a table shows at most. */
@@ -32,13 +33,14 @@ const MAX_SHORT_ROWS = 10;
 /** Whole responses by status, as shares of all requests that ended, or of all handshakes. */
 export function statusDistribution({ stats: { counts }, result, style }: ReportContext): Section {
   const whole = answerableOf(counts, result.plan);
-  const statuses = Object.entries(counts.statuses).sort(([a], [b]) => Number(a) - Number(b));
+  const statuses = shownStatuses(counts);
+  const width = Math.min(Math.max(8, ...statuses.map(({ name }) => name.length + 2)), 40);
   return {
     title: "STATUS CODE DISTRIBUTION",
-    lines: statuses.map(([status, count]) => {
-      const paint = Number(status) >= 400 ? style.bad : style.good;
-      return counted(status, count, {
-        width: 8,
+    lines: statuses.map(({ name, count }) => {
+      const paint = isErrorStatus(name) ? style.bad : style.good;
+      return counted(name, count, {
+        width,
         paint,
         after: `(${formatShare(count, whole.count)}${whole.of})`,
       });

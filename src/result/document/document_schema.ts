@@ -27,6 +27,7 @@ import { type CounterKey, PLAIN_COUNTERS } from "../../metrics/measures.ts";
 import type { ComparisonJson, RuleJson } from "./comparison_json.ts";
 import type { GivenSetting, Note, ThresholdVerdict } from "../outcome.ts";
 import { changeKindSchema } from "../run_change_schema.ts";
+import { grpcSchema } from "./grpc_json.ts";
 import type { HistogramJson } from "./histogram_json.ts";
 import type {
   AbortJson,
@@ -95,6 +96,7 @@ const step = shape<StepJson>()({
   at_least: atLeastNames,
   failed_latency: maybe(series),
   error_types: maybe(counts),
+  grpc: maybe(grpcSchema),
   event_streams: maybe(streamsSchema),
   tokens: maybe(tokensSchema),
   server_timing: maybe(serverTimingSchema),
@@ -314,6 +316,7 @@ const document = shape<Omit<JsonDocument, FreelyRead> & Pick<StoredDocument, Fre
     shape<ThresholdVerdict>()({ expression: text, actual: maybe(text), passed: flag }),
   )),
   comparison: maybe(comparison),
+  grpc: maybe(grpcSchema),
   event_streams: maybe(streamsSchema),
   tokens: maybe(tokensSchema),
   websocket: maybe(webSocketSchema),

@@ -24,6 +24,7 @@ import {
 import { type CertificateJson, certificateJson, type TlsHandshakesJson } from "./certificate_json.ts";
 import { type ComparisonJson, toComparisonJson } from "./comparison_json.ts";
 import { definitionsOf, firstUrl, isUrlList } from "../describe_run.ts";
+import { type GrpcJson, grpcJson } from "./grpc_json.ts";
 import { type HistogramJson, histogramJson } from "./histogram_json.ts";
 import type { ConfigSnapshot, GivenSetting, Note, Outcome, ThresholdVerdict } from "../outcome.ts";
 import { overallStats, type RunResult } from "../run_result.ts";
@@ -225,6 +226,8 @@ export interface JsonDocument extends CountersJson, ExpectJson, CustomJson, Serv
   readonly thresholds: readonly ThresholdVerdict[];
   /** Absent without a baseline. */
   readonly comparison?: ComparisonJson;
+  /** gRPC calls by status; absent where none were made. */
+  readonly grpc?: GrpcJson;
   /** Responses that streamed; absent where none was read so. */
   readonly event_streams?: StreamsJson;
   /** Output tokens of language models; absent where none were looked for. */
@@ -341,6 +344,7 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     dropped_histogram: counts.dropped?.count ? histogramJson(counts.dropped) : undefined,
     thresholds: outcome.thresholds,
     comparison: outcome.comparison && toComparisonJson(outcome.comparison),
+    grpc: grpcJson(counts),
     event_streams: streamsJson(stats),
     tokens: tokensJson(stats),
     websocket: webSocketJson(result),

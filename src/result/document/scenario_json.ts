@@ -7,6 +7,7 @@ import { present, rounded } from "../../lib/json/present.ts";
 import { requestsPerSecond } from "../../metrics/stats.ts";
 import type { RunResult } from "../run_result.ts";
 import { namedScenarios } from "../scenario_parts.ts";
+import { type GrpcJson, grpcJson } from "./grpc_json.ts";
 import { type SpanJson, spanJson } from "./stats_json.ts";
 
 /** One of several scenarios: its own numbers, over its own time. Times in seconds, absent where nothing was measured. */
@@ -33,6 +34,8 @@ export interface ScenarioJson extends SpanJson {
   readonly delayed?: number;
   /** Whole responses by status. */
   readonly status_codes: Readonly<Record<string, number>>;
+  /** gRPC calls by status; absent: none were made. */
+  readonly grpc?: GrpcJson;
   /** Errors by kind. */
   readonly error_types: Readonly<Record<string, number>>;
 }
@@ -57,6 +60,7 @@ export function scenariosJson(result: RunResult): Readonly<Record<string, Scenar
         dropped: isOpenLoop ? counts.dropped?.count ?? 0 : undefined,
         delayed: isOpenLoop ? counts.run?.delayed ?? 0 : undefined,
         status_codes: counts.statuses,
+        grpc: grpcJson(counts),
         error_types: counts.failures,
         ...spanJson(stats),
       }),

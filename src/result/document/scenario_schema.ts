@@ -4,6 +4,7 @@
  * @module
  */
 import { amount, count, dictionary, list, maybe, oneOf, type Schema, shape, text } from "../../lib/shape.ts";
+import { grpcSchema } from "./grpc_json.ts";
 import type { ScenarioJson } from "./scenario_json.ts";
 import type { SeriesJson } from "./stats_json.ts";
 
@@ -32,6 +33,7 @@ export function scenarioSchema(series: Schema<SeriesJson>): Schema<ScenarioJson>
     at_least: maybe(list(text)),
     failed_latency: maybe(series),
     status_codes: dictionary(count),
+    grpc: maybe(grpcSchema),
     error_types: dictionary(count),
   });
 }

@@ -24,6 +24,7 @@ import {
 import { namedSpans, namedSteps } from "../describe_run.ts";
 import type { SpanKind } from "../../metrics/measures.ts";
 import type { RunResult } from "../run_result.ts";
+import { type GrpcJson, grpcJson } from "./grpc_json.ts";
 import { type StreamsJson, streamsJson, type TokensJson, tokensJson } from "./stream_json.ts";
 import { type ServerTimingJson, serverTimingJson } from "../server_timing.ts";
 
@@ -101,6 +102,8 @@ export interface StepJson {
   readonly failed_latency?: SeriesJson;
   /** Errors by kind; absent: none. */
   readonly error_types?: Readonly<Record<string, number>>;
+  /** gRPC calls by status; absent: none were made. */
+  readonly grpc?: GrpcJson;
   /** Responses that streamed; absent: none. */
   readonly event_streams?: StreamsJson;
   /** Output tokens of language models; absent: none were looked for. */
@@ -326,6 +329,7 @@ export function stepsJson(result: RunResult): Readonly<Record<string, StepJson>>
           ]),
           failed_latency: seriesJson(counts.failedLatency),
           error_types: Object.keys(counts.failures).length > 0 ? counts.failures : undefined,
+          grpc: grpcJson(counts),
           event_streams: streamsJson(stats),
           tokens: tokensJson(stats),
           server_timing: serverTimingJson(counts.serverTimings),

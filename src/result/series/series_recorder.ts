@@ -15,6 +15,7 @@ import {
   type StepStats,
 } from "../../metrics/snapshot.ts";
 import { endedOf, errorsOf, percentileOf, type Ranked } from "../../metrics/stats.ts";
+import { shownStatuses } from "../shown_statuses.ts";
 import { Column } from "./column.ts";
 import {
   type CountSeries,
@@ -141,7 +142,9 @@ export class SeriesRecorder {
     for (const stats of window.steps) {
       if (this.#steps.has(stats.step) || this.#steps.size < MAX_STEP_SERIES) this.#writeStep(row, stats);
       else others.push(stats);
-      addAll(statuses, stats.statuses);
+      for (const { name, count } of shownStatuses(stats)) {
+        statuses.set(name, (statuses.get(name) ?? 0) + count);
+      }
       addAll(errors, stats.failures);
       this.#note(stats, window);
     }

@@ -17,6 +17,7 @@ import { type NamedStep, namedSteps, shownSpans } from "../../result/describe_ru
 import type { Note } from "../../result/outcome.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { namedScenarios } from "../../result/scenario_parts.ts";
+import { shownStatuses } from "../../result/shown_statuses.ts";
 import { OTHERS } from "../../result/server_timing.ts";
 import type { MainValues } from "../settings/settings.ts";
 import type { Printer } from "../printer.ts";
@@ -62,9 +63,16 @@ function partsOf(plan: RunPlan, taken: ReadonlySet<string>): PartsOf {
         label: labelFor(kind === "iteration" ? "flow" : kind),
         name,
         stats,
-        isSpan: true,
+        form: "span" as const,
       })),
       ...timingParts(total, { durationMs, labelFor }),
+      ...shownStatuses(sumOfSteps(total)).map(({ name, count }) => ({
+        kind: "responses",
+        label: labelFor("status"),
+        name,
+        stats: { counts: { ...EMPTY_STEP_STATS, succeeded: count }, durationMs },
+        form: "response" as const,
+      })),
     ];
   };
 }
@@ -85,7 +93,7 @@ function timingParts(
       label: labelFor("metric"),
       name,
       stats: { counts: { ...EMPTY_STEP_STATS, succeeded: count, latency: times }, durationMs },
-      isTiming: true,
+      form: "timing" as const,
       ...(description !== undefined && { more: { [labelFor("description")]: description } }),
     };
   });

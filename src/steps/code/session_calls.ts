@@ -9,6 +9,7 @@ import { CallReader } from "../../client/grpc/call_reader.ts";
 import { failureOfStatus, GRPC_STATUSES } from "../../client/grpc/status.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import type { CallOptions, GrpcReply, GrpcStream } from "../../script.ts";
+import { countStatus } from "../http/grpc/count_status.ts";
 import { EventClock } from "../http/stream/event_clock.ts";
 import type { CodeWork } from "./code_work.ts";
 import type { ScriptCall } from "./grpc/call_builder.ts";
@@ -181,6 +182,11 @@ export class SessionCalls {
         pending.rules = [`AssertGrpcStatus: expected ${expect.join(" or ")}, got ${status}`];
       }
     }
+    countStatus(this.#work.recorder.group(request.step, "grpc"), {
+      failure: exchange.failure,
+      httpStatus: exchange.status,
+      status: reader.status,
+    });
     const reply = new ScriptReply({ exchange, reader, form, messages, timings, headersOf });
     this.#requests.set(reply, pending);
     const { observe } = this.#work;

@@ -172,6 +172,7 @@ export class CallBuilder {
     const form = new CallForm({ ...ends, types, maxMessageBytes, ...(compressed && { compressed }) }, {
       keptBytes: this.#context.maxBodyBytes ?? DEFAULT_BODY_LIMIT_BYTES,
       stream: null,
+      statuses: null,
     });
     this.#forms.set(method, form);
     return form;

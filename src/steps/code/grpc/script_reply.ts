@@ -5,7 +5,7 @@
  */
 import type { CallReader } from "../../../client/grpc/call_reader.ts";
 import { CompressionError } from "../../../client/grpc/message_frames.ts";
-import { GRPC_STATUSES } from "../../../client/grpc/status.ts";
+import { statusOfCall } from "../../../client/grpc/status.ts";
 import type { Exchange } from "../../../client/exchange/http_client.ts";
 import { FAILURE, FAILURE_KINDS } from "../../../metrics/failure.ts";
 import { MalformedMessageError } from "../../../protobuf/message_reader.ts";
@@ -45,7 +45,7 @@ export class ScriptReply implements GrpcReply {
 
   /** Made when the exchange has ended, and before what was expected of it is judged. */
   constructor({ exchange, reader, form, messages, timings, headersOf }: ReplyParts) {
-    this.status = statusOf(exchange, reader);
+    this.status = statusOfCall(exchange.failure, reader.status) ?? "";
     this.details = reader.status >= 0 ? reader.problem : "";
     if (exchange.failure !== FAILURE.none) this.error = FAILURE_KINDS[exchange.failure]!.name;
     this.timings = timings;
@@ -88,9 +88,4 @@ export function decodeRaw({ bytes, isCompressed }: RawMessage, form: CallForm): 
     if (!(error instanceof MalformedMessageError || error instanceof CompressionError)) throw error;
     throw new SyntaxError(`the message cannot be read as ${form.spec.response}: ${error.message}`);
   }
-}
-
-function statusOf({ failure }: Exchange, { status }: CallReader): GrpcStatus | "" {
-  if (failure === FAILURE.grpc_deadline_exceeded) return "DEADLINE_EXCEEDED";
-  return status < 0 ? "" : GRPC_STATUSES[status] ?? "UNKNOWN";
 }

@@ -33,14 +33,20 @@ export class CallForm {
   readonly keptBytes: number;
   /** Where the messages of responses are timed; `null`: a response has one. */
   readonly stream: GroupRecorder<"stream"> | null;
+  /** Where statuses are counted; `null`: who makes the calls counts them. */
+  readonly statuses: GroupRecorder<"grpc"> | null;
   readonly #encoder: MessageEncoder;
   readonly #decoder: MessageDecoder;
   readonly #writer = new MessageWriter();
 
-  constructor(spec: GrpcSpec, { keptBytes, stream }: Pick<CallForm, "keptBytes" | "stream">) {
+  constructor(
+    spec: GrpcSpec,
+    { keptBytes, stream, statuses }: Pick<CallForm, "keptBytes" | "stream" | "statuses">,
+  ) {
     this.spec = spec;
     this.keptBytes = keptBytes;
     this.stream = stream;
+    this.statuses = statuses;
     this.#encoder = new MessageEncoder(spec.types);
     this.#decoder = new MessageDecoder(spec.types);
   }
@@ -150,5 +156,5 @@ export function compileCall(
   },
 ): CallForm {
   const stream = spec.streamsResponses === true ? recorder.group(step, "stream") : null;
-  return new CallForm(spec, { keptBytes, stream });
+  return new CallForm(spec, { keptBytes, stream, statuses: recorder.group(step, "grpc") });
 }

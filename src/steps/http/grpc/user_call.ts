@@ -7,6 +7,7 @@ import { CallReader } from "../../../client/grpc/call_reader.ts";
 import type { Exchange } from "../../../client/exchange/http_client.ts";
 import { failureOfStatus } from "../../../client/grpc/status.ts";
 import { FAILURE } from "../../../metrics/failure.ts";
+import { countStatus } from "./count_status.ts";
 import { EventClock } from "../stream/event_clock.ts";
 import type { CallForm, DecodedReply } from "./call_form.ts";
 import { isPaced, PacedFeed } from "./paced_feed.ts";
@@ -66,6 +67,11 @@ export class UserCall {
 
   /** The call has ended. */
   end(): void {
+    const { statuses } = this.#form;
+    if (statuses !== null) {
+      const { failure, status: httpStatus } = this.#exchange;
+      countStatus(statuses, { failure, httpStatus, status: this.#reader.status });
+    }
     if (this.#clock === null) return;
     const isStream = this.#exchange.status !== 0;
     if (isStream) this.#clock.open();
