@@ -1,4 +1,5 @@
 /** Snapshots for tests: made up at random, and one with every field set. */
+import { GRPC_COUNTERS } from "../../src/metrics/declared/grpc_measures.ts";
 import { slowestOf, type SlowRequest } from "../../src/metrics/slow/slowest.ts";
 import { addExemplars } from "../../src/metrics/trace/exemplar.ts";
 import type { LoggedRequest } from "../../src/metrics/request_log.ts";
@@ -90,6 +91,10 @@ const step: fc.Arbitrary<Full<StepStats>> = fc.record({
   stream: fc.record({
     ...arbitrariesFor(STREAM_COUNTERS, counter),
     ...arbitrariesFor(STREAM_DISTRIBUTIONS, () => histogram),
+    codes: counts,
+  }),
+  grpc: fc.record({
+    ...arbitrariesFor(GRPC_COUNTERS, counter),
     codes: counts,
   }),
   tokens: fc.record({
