@@ -165,8 +165,7 @@ export type { WEBSOCKET_COUNTERS, WEBSOCKET_DISTRIBUTIONS } from "./metrics/decl
 export type { CertificateJson, TlsHandshakesJson } from "./result/document/certificate_json.ts";
 export type { OpenLoopJson } from "./result/document/open_loop_json.ts";
 export type { ScenarioJson } from "./result/document/scenario_json.ts";
-export type { GrpcJson } from "./result/document/grpc_json.ts";
-export type { StreamsJson, TokensJson } from "./result/document/stream_json.ts";
+export type { FurtherJson, GrpcJson, StreamsJson, TokensJson } from "./result/document/stream_json.ts";
 export type { TimesJson } from "./result/document/times_json.ts";
 export type { WebSocketJson } from "./result/document/websocket_json.ts";
 export type { GoodputLimits, STREAM_KINDS, StreamKind, StreamSpec, TokenSpec } from "./plan/stream_spec.ts";

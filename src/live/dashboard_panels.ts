@@ -7,7 +7,7 @@
 import { formatBytes, formatCount, formatMeasured, formatTime, NOT_MEASURED } from "../lib/number_format.ts";
 import { escapeTerminal } from "../lib/escape.ts";
 import type { Paint, Style } from "../lib/style.ts";
-import { isErrorStatus, isGrpcStatus } from "../result/shown_statuses.ts";
+import { isErrorStatus, isGrpcStatus } from "../metrics/shown_statuses.ts";
 import { areaRows, barText } from "./block_chart.ts";
 import type { DashboardState, StepFigures } from "./live_state.ts";
 import { ends, fitted, type Panel, plain, sideBySide, titled } from "./panel_layout.ts";

@@ -8,9 +8,8 @@ import { formatCount, formatMeasured } from "../lib/number_format.ts";
 import { isResolved } from "../metrics/catalog.ts";
 import type { GroupName, GroupStats } from "../metrics/measure_groups.ts";
 import { SHOWN_TIMES } from "../metrics/measures.ts";
-import { rankedTimes } from "../metrics/shown_times.ts";
 import { type Snapshot, type StepStats, sumOfSteps } from "../metrics/snapshot.ts";
-import { percentileOf, samplesOf } from "../metrics/stats.ts";
+import { percentileOf, rankedTimes, samplesOf } from "../metrics/stats.ts";
 import type { Tick } from "../metrics/tick.ts";
 import { rateText } from "./text_cells.ts";
 

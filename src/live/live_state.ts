@@ -24,7 +24,7 @@ import { isUrlList, modeText, namedSteps, shownSpans, targetText } from "../resu
 import type { ThresholdVerdict } from "../result/outcome.ts";
 import { answerableOf, type CountedWords, countedWords } from "../result/describe_sockets.ts";
 import { namedScenarios } from "../result/scenario_parts.ts";
-import { shownStatuses } from "../result/shown_statuses.ts";
+import { shownStatuses } from "../metrics/shown_statuses.ts";
 import { type LiveMeasures, liveMeasures } from "./live_measures.ts";
 import { type ProgressGoal, progressGoal } from "./progress_line.ts";
 

@@ -7,7 +7,7 @@ import { escapeTerminal } from "../lib/escape.ts";
 import { failureText } from "../metrics/failure.ts";
 import { sumOfSteps } from "../metrics/snapshot.ts";
 import type { RunObserver } from "../metrics/tick.ts";
-import { shownStatuses } from "../result/shown_statuses.ts";
+import { shownStatuses } from "../metrics/shown_statuses.ts";
 
 /** Shows what a module logs (1), the first of each failure (2), statuses a second (3) and sampled heads (4). */
 export function verboseObserver(verbosity: number, print: (text: string) => void): RunObserver {

@@ -9,7 +9,6 @@ import { formatBytes, formatCount, formatPercent, formatRate, formatTime } from 
 import { meanOf, stdevOf } from "./histogram.ts";
 import { SHOWN_COUNTERS, SHOWN_TIMES, type ShownCounter, type ShownTimes } from "./measures.ts";
 import { FURTHER_RATES } from "./further_rates.ts";
-import { rankedTimes } from "./shown_times.ts";
 import type { StepStats } from "./snapshot.ts";
 import {
   bytesPerSecond,
@@ -19,6 +18,7 @@ import {
   type Percentile,
   percentileOf,
   type Ranked,
+  rankedTimes,
   requestsPerSecond,
   samplesOf,
   samplesToResolve,

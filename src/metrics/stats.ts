@@ -5,8 +5,8 @@
  */
 import type { Checks, CustomMetrics } from "./custom_metrics.ts";
 import { unconnectedIn } from "./failure.ts";
-import { type HistogramData, mergeHistograms, rankOf, valueAtRank } from "./histogram.ts";
-import type { ShownCounter } from "./measures.ts";
+import { EMPTY_HISTOGRAM, type HistogramData, mergeHistograms, rankOf, valueAtRank } from "./histogram.ts";
+import type { ShownCounter, ShownTimes } from "./measures.ts";
 import { type Snapshot, type StepStats, sumOfSteps } from "./snapshot.ts";
 
 /** Counts together with the time they were counted over. */
@@ -134,4 +134,13 @@ export function shownCount(
     | Readonly<Partial<Record<string, number>>>
     | undefined;
   return from?.[name];
+}
+
+/** What percentiles of a distribution beyond latency rank, with what was waited for in vain behind; `undefined` where it was not measured. */
+export function rankedTimes({ group, name, unanswered }: ShownTimes, counts: StepStats): Ranked | undefined {
+  const stats = counts[group] as Readonly<Partial<Record<string, HistogramData>>> | undefined;
+  const latency = stats?.[name];
+  if (latency === undefined) return undefined;
+  const waited = unanswered === undefined ? undefined : stats?.[unanswered];
+  return { latency, unanswered: waited ?? EMPTY_HISTOGRAM };
 }

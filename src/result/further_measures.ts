@@ -17,8 +17,7 @@ import { goodputOf } from "../metrics/further_rates.ts";
 import { meanOf, rankOf, valueAtRank } from "../metrics/histogram.ts";
 import type { GroupStats } from "../metrics/measure_groups.ts";
 import { SHOWN_TIMES, type ShownTimes } from "../metrics/measures.ts";
-import { rankedTimes } from "../metrics/shown_times.ts";
-import { percentileOf, samplesOf, type Stats } from "../metrics/stats.ts";
+import { percentileOf, rankedTimes, samplesOf, type Stats } from "../metrics/stats.ts";
 
 /** One fact. */
 export interface FurtherFact {

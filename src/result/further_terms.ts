@@ -5,9 +5,8 @@
  * @module
  */
 import { SHOWN_TIMES } from "../metrics/measures.ts";
-import { rankedTimes } from "../metrics/shown_times.ts";
 import type { StepStats } from "../metrics/snapshot.ts";
-import { samplesOf } from "../metrics/stats.ts";
+import { rankedTimes, samplesOf } from "../metrics/stats.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { socketDefinitions } from "./describe_sockets.ts";
 

@@ -22,7 +22,7 @@ import { isUrlList, namedSteps, shownSpans, spansTitle } from "../../result/desc
 import { furtherMeasures, TIMES_HEAD } from "../../result/further_measures.ts";
 import { overallStats, type RunResult } from "../../result/run_result.ts";
 import { namedScenarios } from "../../result/scenario_parts.ts";
-import { isGrpcStatus, shownStatuses } from "../../result/shown_statuses.ts";
+import { isGrpcStatus, shownStatuses } from "../../metrics/shown_statuses.ts";
 import { type Cell, foreign, rounded, spaced, type Table, timeCell } from "./display.ts";
 import { resolved } from "./overview_data.ts";
 

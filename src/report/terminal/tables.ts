@@ -22,7 +22,7 @@ import { answerableOf, countedWords } from "../../result/describe_sockets.ts";
 import { isUrlList, type NamedStep, namedSteps, shownSpans, spansTitle } from "../../result/describe_run.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { namedScenarios } from "../../result/scenario_parts.ts";
-import { isErrorStatus, shownStatuses } from "../../result/shown_statuses.ts";
+import { isErrorStatus, shownStatuses } from "../../metrics/shown_statuses.ts";
 import { bar, type ReportContext, type Section, table, wrapped } from "./layout.ts";
 
 /** Rows that a table shows at most. */

@@ -27,7 +27,6 @@ import { type CounterKey, PLAIN_COUNTERS } from "../../metrics/measures.ts";
 import type { ComparisonJson, RuleJson } from "./comparison_json.ts";
 import type { GivenSetting, Note, ThresholdVerdict } from "../outcome.ts";
 import { changeKindSchema } from "../run_change_schema.ts";
-import { grpcSchema } from "./grpc_json.ts";
 import type { HistogramJson } from "./histogram_json.ts";
 import type {
   AbortJson,
@@ -41,7 +40,7 @@ import type { OpenLoopJson } from "./open_loop_json.ts";
 import { scenarioSchema } from "./scenario_schema.ts";
 import { slowestSchema } from "../server_time_json.ts";
 import { serverTimingSchema } from "../server_time_json.ts";
-import { streamsSchema, tokensSchema } from "./stream_schema.ts";
+import { grpcSchema, streamsSchema, tokensSchema } from "./stream_schema.ts";
 import { untilJsonSchema } from "../verdict/until_json.ts";
 import { webSocketSchema } from "./websocket_schema.ts";
 import { runSeriesSchema } from "./run_series_json.ts";

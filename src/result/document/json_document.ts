@@ -24,7 +24,6 @@ import {
 import { type CertificateJson, certificateJson, type TlsHandshakesJson } from "./certificate_json.ts";
 import { type ComparisonJson, toComparisonJson } from "./comparison_json.ts";
 import { definitionsOf, firstUrl, isUrlList } from "../describe_run.ts";
-import { type GrpcJson, grpcJson } from "./grpc_json.ts";
 import { type HistogramJson, histogramJson } from "./histogram_json.ts";
 import type { ConfigSnapshot, GivenSetting, Note, Outcome, ThresholdVerdict } from "../outcome.ts";
 import { overallStats, type RunResult } from "../run_result.ts";
@@ -57,7 +56,7 @@ import { type ScenarioJson, scenariosJson } from "./scenario_json.ts";
 import { type TimelineJson, timelineJson } from "./timeline_json.ts";
 import { present, rounded } from "../../lib/json/present.ts";
 import { type ServerTimeJson, serverTimeJson } from "../server_time_json.ts";
-import { type StreamsJson, streamsJson, type TokensJson, tokensJson } from "./stream_json.ts";
+import { type FurtherJson, furtherJson } from "./stream_json.ts";
 import { type TrustJson, trustJson } from "./trust_json.ts";
 import { type UntilJson, untilJson } from "../verdict/until_json.ts";
 import { type WebSocketJson, webSocketJson } from "./websocket_json.ts";
@@ -113,7 +112,7 @@ export interface ChangeJson {
 export type CountersJson = Readonly<Record<CounterKey, number>>;
 
 /** The result of one run. */
-export interface JsonDocument extends CountersJson, ExpectJson, CustomJson, ServerTimeJson {
+export interface JsonDocument extends CountersJson, ExpectJson, CustomJson, FurtherJson, ServerTimeJson {
   /** Raised only when a reader of older documents would be misled. */
   readonly schema_version: typeof SCHEMA_VERSION;
   /** The program that measured, and its release. */
@@ -226,12 +225,6 @@ export interface JsonDocument extends CountersJson, ExpectJson, CustomJson, Serv
   readonly thresholds: readonly ThresholdVerdict[];
   /** Absent without a baseline. */
   readonly comparison?: ComparisonJson;
-  /** gRPC calls by status; absent where none were made. */
-  readonly grpc?: GrpcJson;
-  /** Responses that streamed; absent where none was read so. */
-  readonly event_streams?: StreamsJson;
-  /** Output tokens of language models; absent where none were looked for. */
-  readonly tokens?: TokensJson;
   /** Absent where nothing of the run is WebSocket. */
   readonly websocket?: WebSocketJson;
   /** What could make the numbers mislead, or explains them. */
@@ -344,9 +337,7 @@ export function toJsonDocument(outcome: Outcome): JsonDocument {
     dropped_histogram: counts.dropped?.count ? histogramJson(counts.dropped) : undefined,
     thresholds: outcome.thresholds,
     comparison: outcome.comparison && toComparisonJson(outcome.comparison),
-    grpc: grpcJson(counts),
-    event_streams: streamsJson(stats),
-    tokens: tokensJson(stats),
+    ...furtherJson(stats),
     websocket: webSocketJson(result),
     notes: outcome.notes,
     ...(result.fleet && { workers: { expected: result.fleet.nodes, reported: result.fleet.reported } }),

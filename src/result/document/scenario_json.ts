@@ -7,7 +7,7 @@ import { present, rounded } from "../../lib/json/present.ts";
 import { requestsPerSecond } from "../../metrics/stats.ts";
 import type { RunResult } from "../run_result.ts";
 import { namedScenarios } from "../scenario_parts.ts";
-import { type GrpcJson, grpcJson } from "./grpc_json.ts";
+import { type GrpcJson, grpcJson } from "./stream_json.ts";
 import { type SpanJson, spanJson } from "./stats_json.ts";
 
 /** One of several scenarios: its own numbers, over its own time. Times in seconds, absent where nothing was measured. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { amount, count, dictionary, list, maybe, oneOf, type Schema, shape, text } from "../../lib/shape.ts";
-import { grpcSchema } from "./grpc_json.ts";
+import { grpcSchema } from "./stream_schema.ts";
 import type { ScenarioJson } from "./scenario_json.ts";
 import type { SeriesJson } from "./stats_json.ts";
 

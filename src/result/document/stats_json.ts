@@ -24,8 +24,7 @@ import {
 import { namedSpans, namedSteps } from "../describe_run.ts";
 import type { SpanKind } from "../../metrics/measures.ts";
 import type { RunResult } from "../run_result.ts";
-import { type GrpcJson, grpcJson } from "./grpc_json.ts";
-import { type StreamsJson, streamsJson, type TokensJson, tokensJson } from "./stream_json.ts";
+import { type FurtherJson, furtherJson } from "./stream_json.ts";
 import { type ServerTimingJson, serverTimingJson } from "../server_timing.ts";
 
 /** Latency of successful requests; `median` and `max` rank unanswered requests last. All in seconds. */
@@ -65,7 +64,7 @@ export interface SeriesJson {
 }
 
 /** One step. Latencies in seconds, absent where nothing was measured. */
-export interface StepJson {
+export interface StepJson extends FurtherJson {
   /** As it went on the wire. */
   readonly method: string;
   /** Credentials masked. */
@@ -102,12 +101,6 @@ export interface StepJson {
   readonly failed_latency?: SeriesJson;
   /** Errors by kind; absent: none. */
   readonly error_types?: Readonly<Record<string, number>>;
-  /** gRPC calls by status; absent: none were made. */
-  readonly grpc?: GrpcJson;
-  /** Responses that streamed; absent: none. */
-  readonly event_streams?: StreamsJson;
-  /** Output tokens of language models; absent: none were looked for. */
-  readonly tokens?: TokensJson;
   /** What its responses said in `Server-Timing`, by metric; absent: nothing, or nobody looked. */
   readonly server_timing?: readonly ServerTimingJson[];
 }
@@ -329,9 +322,7 @@ export function stepsJson(result: RunResult): Readonly<Record<string, StepJson>>
           ]),
           failed_latency: seriesJson(counts.failedLatency),
           error_types: Object.keys(counts.failures).length > 0 ? counts.failures : undefined,
-          grpc: grpcJson(counts),
-          event_streams: streamsJson(stats),
-          tokens: tokensJson(stats),
+          ...furtherJson(stats),
           server_timing: serverTimingJson(counts.serverTimings),
         }),
       ];

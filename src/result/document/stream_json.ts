@@ -1,12 +1,14 @@
 /**
- * What a JSON result says of streamed responses and of tokens; all keys of a section are always there.
+ * What a JSON result says of streamed responses, of tokens and of gRPC calls; all keys of a section are always there.
  *
  * @module
  */
-import { rounded } from "../../lib/json/present.ts";
+import { present, rounded } from "../../lib/json/present.ts";
 import { goodputOf } from "../../metrics/further_rates.ts";
 import { EMPTY_HISTOGRAM, type HistogramData } from "../../metrics/histogram.ts";
 import type { Stats } from "../../metrics/stats.ts";
+import type { StepStats } from "../../metrics/snapshot.ts";
+import { callStatuses } from "../../metrics/shown_statuses.ts";
 import { type TimesJson, timesJson } from "./times_json.ts";
 
 /** Responses that streamed. Times in seconds. */
@@ -51,8 +53,27 @@ export interface TokensJson {
   readonly tpot: TimesJson;
 }
 
+/** What a run or a step measured beyond requests. */
+export interface FurtherJson {
+  /** gRPC calls by status; absent: none were made. */
+  readonly grpc?: GrpcJson;
+  /** Responses that streamed; absent: none was read so. */
+  readonly event_streams?: StreamsJson;
+  /** Output tokens of language models; absent: none were looked for. */
+  readonly tokens?: TokensJson;
+}
+
+/** All of it. */
+export function furtherJson(stats: Stats): FurtherJson {
+  return present<FurtherJson>({
+    grpc: grpcJson(stats.counts),
+    event_streams: streamsJson(stats),
+    tokens: tokensJson(stats),
+  });
+}
+
 /** The section on streams; `undefined` where there were none. */
-export function streamsJson({ counts: { stream }, durationMs }: Stats): StreamsJson | undefined {
+function streamsJson({ counts: { stream }, durationMs }: Stats): StreamsJson | undefined {
   if (stream === undefined) return undefined;
   return {
     count: stream.streams,
@@ -69,7 +90,7 @@ export function streamsJson({ counts: { stream }, durationMs }: Stats): StreamsJ
 }
 
 /** The section on tokens; `undefined` where none were looked for. */
-export function tokensJson(stats: Stats): TokensJson | undefined {
+function tokensJson(stats: Stats): TokensJson | undefined {
   const { counts: { tokens }, durationMs } = stats;
   if (tokens === undefined) return undefined;
   const goodput = goodputOf(stats);
@@ -82,6 +103,21 @@ export function tokensJson(stats: Stats): TokensJson | undefined {
     itl: timesJson(answered(tokens.itl)),
     tpot: timesJson(answered(tokens.tpot)),
   };
+}
+
+/** Calls that ended. */
+export interface GrpcJson {
+  /** By their status, `OK` included, and that of calls which were given up at their deadline. */
+  readonly statuses: Readonly<Record<string, number>>;
+  /** Calls that ended without any. */
+  readonly without_status: number;
+}
+
+/** The section on calls; `undefined` where none were made. */
+export function grpcJson({ grpc }: StepStats): GrpcJson | undefined {
+  if (grpc === undefined) return undefined;
+  const statuses = callStatuses(grpc).map(({ name, count }) => [name, count]);
+  return { statuses: Object.fromEntries(statuses), without_status: grpc.noStatus };
 }
 
 function answered(latency: HistogramData): Parameters<typeof timesJson>[0] {

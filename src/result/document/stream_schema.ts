@@ -1,10 +1,10 @@
 /**
- * The schemas of what a JSON result says of streamed responses and of tokens.
+ * The schemas of what a JSON result says of streamed responses, of tokens and of gRPC calls.
  *
  * @module
  */
-import { amount, count, maybe, type Schema, shape } from "../../lib/shape.ts";
-import type { StreamsJson, TokensJson } from "./stream_json.ts";
+import { amount, count, dictionary, maybe, type Schema, shape } from "../../lib/shape.ts";
+import type { GrpcJson, StreamsJson, TokensJson } from "./stream_json.ts";
 import { timesSchema } from "./times_schema.ts";
 
 /** What they look like in a file. */
@@ -30,4 +30,10 @@ export const tokensSchema: Schema<TokensJson> = shape<TokensJson>()({
   ttft: timesSchema,
   itl: timesSchema,
   tpot: timesSchema,
+});
+
+/** The same for calls. */
+export const grpcSchema: Schema<GrpcJson> = shape<GrpcJson>()({
+  statuses: dictionary(count),
+  without_status: count,
 });

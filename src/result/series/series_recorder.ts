@@ -15,7 +15,7 @@ import {
   type StepStats,
 } from "../../metrics/snapshot.ts";
 import { endedOf, errorsOf, percentileOf, type Ranked } from "../../metrics/stats.ts";
-import { shownStatuses } from "../shown_statuses.ts";
+import { shownStatuses } from "../../metrics/shown_statuses.ts";
 import { Column } from "./column.ts";
 import {
   type CountSeries,

@@ -17,7 +17,7 @@ import { type NamedStep, namedSteps, shownSpans } from "../../result/describe_ru
 import type { Note } from "../../result/outcome.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import { namedScenarios } from "../../result/scenario_parts.ts";
-import { shownStatuses } from "../../result/shown_statuses.ts";
+import { shownStatuses } from "../../metrics/shown_statuses.ts";
 import { OTHERS } from "../../result/server_timing.ts";
 import type { MainValues } from "../settings/settings.ts";
 import type { Printer } from "../printer.ts";

@@ -1,7 +1,7 @@
 /** Which statuses reports show, and in which order. */
 import { assertEquals } from "@std/assert";
 import { GRPC_STATUSES } from "../../src/client/grpc/status.ts";
-import { isErrorStatus, isGrpcStatus, shownStatuses } from "../../src/result/shown_statuses.ts";
+import { isErrorStatus, isGrpcStatus, shownStatuses } from "../../src/metrics/shown_statuses.ts";
 
 const calls = (codes: Readonly<Record<string, number>>, http200: number) => ({
   ...{ ok: codes["OK"] ?? 0, notOk: 0, noStatus: 0 },
