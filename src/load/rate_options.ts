@@ -40,7 +40,7 @@ export const rateOptions = defineOptions({
   },
   trafficProfile: {
     long: "--traffic-profile",
-    type: text("PROFILE"),
+    type: { ...text("PROFILE"), isPublic: true },
     group: "Load",
     requires: ["rate"],
     conflicts: ["rateRamp"],

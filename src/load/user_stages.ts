@@ -15,6 +15,7 @@ const level = count({ min: 0, max: 1_000_000 });
 /** The type of `--stages`. */
 export const userStages: OptionType<UserStages> = {
   label: "STAGES",
+  isPublic: true,
   parse: parseUserStages,
   format: (stages) =>
     stages.slice(1).map(([atMs, users], i) => `${(atMs - stages[i]![0]) / 1000}s@${users}`).join(","),

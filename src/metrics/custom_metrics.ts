@@ -117,6 +117,9 @@ export function trendPercentile(
     TREND_SCALE;
 }
 
+/** A counter to which nothing was added. */
+const UNTOUCHED_COUNTER: CustomStats = { kind: "counter", count: 0, sum: 0, min: 0, max: 0, last: 0 };
+
 /** One metric of one thread. */
 export class CustomRecorder {
   readonly kind: CustomKind;
@@ -145,9 +148,9 @@ export class CustomRecorder {
     else (this.#negatives ??= new Histogram()).record(-value * TREND_SCALE);
   }
 
-  /** Hands over what was added since the last time; `undefined` when nothing was. */
+  /** Hands over what was added since the last time; `undefined` when nothing was. A counter stands at 0 from when it is made. */
   take(): CustomStats | undefined {
-    if (this.#count === 0) return undefined;
+    if (this.#count === 0) return this.kind === "counter" ? UNTOUCHED_COUNTER : undefined;
     const taken: CustomStats = {
       kind: this.kind,
       count: this.#count,

@@ -26,6 +26,8 @@ export interface OptionType<T> {
   toJson?(value: T): unknown;
   /** What joins name and value where the text is a pair; lets a configuration file give a mapping. */
   readonly pair?: ": " | "=";
+  /** No value can hold a secret, whatever it looks like: `5s@10,5s@0` is no user name and password. */
+  readonly isPublic?: true;
 }
 
 /** Headings of `--help`, in the order shown. */

@@ -193,7 +193,7 @@ function shown(text: string, option: Option): string {
   if (option.secret || (option.type.pair !== undefined && isSecretName(text.split(/[:=]/, 1)[0]!))) {
     return MASK;
   }
-  const masked = maskFieldValue(maskUrl(text));
+  const masked = option.type.isPublic ? text : maskFieldValue(maskUrl(text));
   return `"${escapeTerminal(masked.length > 60 ? `${masked.slice(0, 59)}…` : masked)}"`;
 }
 

@@ -38,3 +38,19 @@ Deno.test("a trend forgets what was handed over, below zero, too", () => {
   const { negatives, values } = recorder.take()!;
   assertEquals([negatives, values!.count], [undefined, 1]);
 });
+
+Deno.test("a counter stands at 0 from when it is made; other kinds have nothing to tell", () => {
+  const counter = new CustomRecorder("counter");
+  const untouched = counter.take()!;
+  assertEquals([untouched.count, untouched.sum, untouched.min, untouched.max], [0, 0, 0, 0]);
+  counter.add(3);
+  const joined = joinCustom({ errs: untouched }, { errs: counter.take()! }, "time")!["errs"]!;
+  assertEquals([joined.count, joined.sum, joined.min, joined.max], [1, 3, 3, 3]);
+  // Whatever was left out of the numbers before, as a warm-up is, the counter is there.
+  assertEquals(counter.take()!.sum, 0);
+  assertEquals((["gauge", "rate", "trend"] as const).map((kind) => new CustomRecorder(kind).take()), [
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});

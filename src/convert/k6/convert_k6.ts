@@ -11,6 +11,7 @@ import { metricsIn } from "./metrics.ts";
 import { convertOptions } from "./options.ts";
 import { executedIn } from "./scenarios.ts";
 import { socketTexts } from "./sockets.ts";
+import { UsageError } from "../../lib/errors.ts";
 import { Edits, nameOf, type Node, parseModule, valueOf, walk } from "./syntax.ts";
 
 /** A module, and what is to be said about it. */
@@ -19,9 +20,12 @@ export interface ConvertedScript {
   readonly remarks: readonly string[];
 }
 
-/** @throws {UsageError} when the text is no JavaScript module */
+/** @throws {UsageError} when the text is no JavaScript module, or exports nothing that k6 would call */
 export function convertK6(text: string, name: string): ConvertedScript {
   const program = parseModule(text, name);
+  if (!(program["body"] as readonly Node[]).some(({ type }) => /^Export/.test(type))) {
+    throw new UsageError(`Cannot rewrite ${name}: expected a k6 script, and it exports no function`);
+  }
   const edits = new Edits(text);
   const remarks: string[] = [];
   const names = convertImports(program, edits, remarks);
@@ -104,12 +108,14 @@ function convertExports(
   besides: GrpcOptions,
 ): { readonly hasScenarios: boolean; readonly hasOptions: boolean } {
   let hasOptions = false;
-  const executed = executedIn(optionsIn(program)?.["scenarios"]);
+  const given = optionsIn(program);
+  const executed = executedIn(given?.["scenarios"]);
   const waitsForSockets = names.socketClasses.size > 0;
+  const counters = judgedCounters(given?.["thresholds"], metricsIn(program, names));
   let hasScenarios = false;
   for (const node of program["body"] as readonly Node[]) {
     if (node.type === "ExportDefaultDeclaration") {
-      convertFunction(node["declaration"], { edits, argument: "vars", waitsForSockets });
+      convertFunction(node["declaration"], { edits, argument: "vars", waitsForSockets, counters });
     }
     if (node.type !== "ExportNamedDeclaration") {
       if (node.type === "FunctionDeclaration" && helpers.has(nameOf(node["id"])!)) {
@@ -128,6 +134,7 @@ function convertExports(
           edits,
           argument: "vars",
           waitsForSockets: executed.has(name) && waitsForSockets,
+          ...(executed.has(name) && { counters }),
         });
       } else if (helpers.has(name)) convertFunction(declared, { edits });
       continue;
@@ -160,14 +167,24 @@ function convertArrows(declared: Node, helpers: ReadonlySet<string>, edits: Edit
   }
 }
 
+/** Counters that thresholds are about: in k6 one that nothing was added to is 0, and its threshold holds. */
+function judgedCounters(thresholds: unknown, metrics: ReturnType<typeof metricsIn>): readonly string[] {
+  const judged = new Set(Object.keys(thresholds ?? {}));
+  return [...metrics.values()].flatMap(({ kind, name }) =>
+    kind === "counter" && judged.has(name) ? [name] : []
+  );
+}
+
 /** Makes a function take `bench`, first or instead of k6's data, and wait for what it does. */
 function convertFunction(
   node: Node,
-  { edits, argument, waitsForSockets = false }: {
+  { edits, argument, waitsForSockets = false, counters = [] }: {
     readonly edits: Edits;
     readonly argument?: "vars";
     /** An iteration, which is over when its sockets are closed. */
     readonly waitsForSockets?: boolean;
+    /** Counters that are to be there though nothing is added to them. */
+    readonly counters?: readonly string[];
   },
 ): void {
   const [first] = node["params"] as readonly Node[];
@@ -181,6 +198,9 @@ function convertFunction(
         edits.insert(body.start + 1, `\n  const ${name} = bench.vars;`);
       }
     } else insertParameter(node, edits);
+    for (const name of body.type === "BlockStatement" ? counters : []) {
+      edits.insert(body.start + 1, `\n  bench.metric.counter(${JSON.stringify(name)}); // 0 until something is added`);
+    }
     if (waitsForSockets && body.type === "BlockStatement") {
       edits.insert(body.start + 1, "\n  try {");
       edits.insert(body.end - 1, "  } finally {\n    await socketsClosed(bench);\n  }\n");

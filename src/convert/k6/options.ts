@@ -25,7 +25,6 @@ const SILENT = new Set([
   "summaryTrendStats",
   "summaryTimeUnit",
   "systemTags",
-  "tags",
   "ext",
   "cloud",
   "setupTimeout",
@@ -74,6 +73,9 @@ export function convertOptions(given: Readonly<Record<string, unknown>>): Conver
       case "userAgent":
         options["header"] = [`User-Agent: ${value}`];
         break;
+      case "tags":
+        options["tag"] = Object.entries(value ?? {}).map(([name, text]) => `${name}=${text}`);
+        break;
       case "scenarios":
         break;
       default:
@@ -92,7 +94,7 @@ function convertThresholds(given: unknown, remarks: string[]): readonly string[]
       const text = typeof item === "object" && item !== null
         ? (item as { threshold?: unknown }).threshold
         : item;
-      if (typeof item === "object") {
+      if ((item as { abortOnFail?: unknown } | null)?.abortOnFail === true) {
         remarks.push("thresholds: abortOnFail is --abort-on-fail, for all of them");
       }
       const converted = typeof text === "string" ? convertThreshold(metric, text) : undefined;
@@ -130,7 +132,7 @@ export function convertThreshold(metric: string, text: string): string | undefin
     case "ws_connecting":
       return `${part}handshake ${({ avg: "mean", median: "p50" })[word] ?? word} ${operator} ${bound}ms`;
     case "http_req_failed":
-      return word === "rate" ? `${part}error_rate ${operator} ${Number(bound) * 100}%` : undefined;
+      return word === "rate" ? `${part}error_rate ${operator} ${percentOf(Number(bound))}%` : undefined;
     case "http_reqs":
       return word === "count"
         ? `${part}total_requests ${operator} ${bound}`
@@ -148,6 +150,11 @@ export function convertThreshold(metric: string, text: string): string | undefin
         ? `${/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name)} ${word} ${operator} ${bound}`
         : undefined;
   }
+}
+
+/** A share in percent, without what doubles add: 0.07 is 7, not 7.000000000000001. */
+function percentOf(share: number): number {
+  return Number((share * 100).toPrecision(12));
 }
 
 /** What k6 counts of WebSockets, and how much of it there was per second. */

@@ -46,7 +46,10 @@ function reasonForCustom(name: string, { total: { custom = {}, checks = {} } }: 
       : "a check has only count and rate";
   }
   if (name === ALL_CHECKS) return "no check was made";
-  return withSuggestion(`nothing called "${name}" was counted`, name, known);
+  const reason = `nothing called "${name}" was counted`;
+  const suggested = withSuggestion(reason, name, known);
+  if (suggested !== reason) return suggested;
+  return `${reason}; a counter is 0 from when it is named: metric.counter(${JSON.stringify(name)})`;
 }
 
 function reasonForPart({ kind, name }: PartName): string {

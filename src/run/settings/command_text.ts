@@ -27,9 +27,11 @@ export function commandText(
 ): string {
   const { scenario } = values;
   const first = scenario !== undefined && SCENARIO_FILE.test(scenario) ? [scenario] : [];
-  const shown = [...origins.keys()].filter((property) =>
-    !LEFT_OUT.has(property) && (property !== "scenario" || first.length === 0)
-  );
+  const shown = [...origins].filter(([property, { source }]) =>
+    !LEFT_OUT.has(property) && (property !== "scenario" || first.length === 0) &&
+    // The environment still has its secrets when the command is repeated.
+    !(source === "environment" && options[property]?.secret)
+  ).map(([property]) => property);
   const words = shown.flatMap((property) => {
     const option = options[property];
     return option === undefined ? [] : wordsOf(
@@ -68,7 +70,8 @@ export function textOf({ type, secret }: Option, item: unknown): string | undefi
   }
   const text = type.format?.(item) ?? (isRule(item) ? item.expression : undefined) ??
     (typeof item === "object" ? undefined : String(item));
-  return text === undefined ? undefined : maskUrlsIn(maskUrl(text));
+  if (text === undefined || type.isPublic) return text;
+  return maskUrlsIn(isRule(item) ? text : maskUrl(text));
 }
 
 /** Thresholds and rules remember how they were written. */

@@ -67,6 +67,7 @@ function maskedItem(option: Option, item: unknown): unknown {
     return type.format?.([line[0], isCredential(line) ? MASK : maskFieldValue(line[1])]) ?? MASK;
   }
   if (type.toJson) return type.toJson(item);
+  if (type.isPublic) return type.format?.(item) ?? item;
   if (typeof item === "object" && item !== null) {
     const text = type.format?.(item);
     return text === undefined ? item : maskUrlsIn(text);

@@ -36,9 +36,10 @@ export function lineReader(format: LogFormat): LineReader {
       lastMs = logTimeOf(time);
     }
     if (lastMs === undefined) return undefined;
-    const [method = "GET", target = ""] = request === undefined
+    const [method = "GET", written = ""] = request === undefined
       ? [found.method, found.target]
       : request.split(" ", 2);
+    const target = written.includes("\\") ? withoutBackslashes(written, format.kind === "pattern") : written;
     const name = method.toUpperCase();
     if (!/^[A-Z][A-Z_-]*$/.test(name) || name === "CONNECT" || !/^(?:\/|https?:\/\/)/i.test(target)) {
       return undefined;
@@ -51,6 +52,20 @@ export function lineReader(format: LogFormat): LineReader {
       host: host === "-" ? "" : host,
     };
   };
+}
+
+/** What servers write for characters that have a letter of their own. */
+const LETTERS: Readonly<Record<string, string>> = { b: "08", t: "09", n: "0A", v: "0B", r: "0D", '"': "22", "\\": "5C" };
+
+/** A target whose backslashes would be read as slashes; in plain logs they are escapes, such as `\xc3` for a byte. */
+function withoutBackslashes(target: string, isEscaped: boolean): string {
+  const plain = isEscaped
+    ? target.replace(
+      /\\(?:x([\dA-Fa-f]{2})|([btnvr"\\]))/g,
+      (_, hex: string | undefined, letter: string) => `%${hex?.toUpperCase() ?? LETTERS[letter]}`,
+    )
+    : target;
+  return plain.replaceAll("\\", "%5C");
 }
 
 /** The parts of a line, as texts. */

@@ -20,15 +20,18 @@ const users = new SharedArray('users', function () { return JSON.parse(open('./u
 export const orders = new Counter('orders');
 const basket = new Trend('basket');
 const ok = new Rate('ok');
+const failures = new Counter('failures');
 const BASE = __ENV.BASE;
 
 export const options = {
   iterations: 20,
   vus: 2,
+  tags: { env: 'test', build: 7 },
   thresholds: {
     http_req_duration: ['p(95)<9000', 'avg<9000'],
     http_req_failed: ['rate<0.01'],
-    orders: ['count>=20'],
+    orders: [{ threshold: 'count>=20', abortOnFail: false }],
+    failures: ['count<1'],
     'http_req_duration{name:items}': ['p(99)<9000'],
     checks: ['rate>0.9'],
   },
@@ -60,6 +63,7 @@ export default function (data) {
   });
   orders.add(1);
   ok.add(data.status === 200);
+  if (data.status !== 200) failures.add(1);
   console.log(\`user \${__VU} iteration \${__ITER} \${basket.name}\`);
   http.post(\`\${BASE}/echo\`, { a: 1 });
   http.del(\`\${BASE}/echo\`);
@@ -89,7 +93,10 @@ Deno.test("a script of the usual kind runs as a module: requests, checks, groups
     [0, 0, 20],
     err + JSON.stringify(result.error_types),
   );
-  assertEquals(result.thresholds.length, 6);
+  assertEquals(result.thresholds.length, 7);
+  // As in k6, a counter that nothing was added to is 0, and its threshold holds.
+  assertEquals(result.custom_metrics.failures.value, 0);
+  assertEquals(result.tags, { env: "test", build: "7" });
   assertEquals(Object.keys(result.checks).sort(), ["JSON", "anything", "logged in"]);
   assertEquals([result.custom_metrics.orders.value, result.custom_metrics.ok.value], [20, 1]);
   assertEquals(result.group_stats.shop.count, 20);
@@ -167,6 +174,7 @@ Deno.test("thresholds are said in the words of this program, or not at all", () 
     ["http_req_duration{name:a b}", "p(95)<10", 'step:"a b" p95 < 10ms'],
     ["http_req_duration{group:::a::b}", "max<10", 'group:"a b" max < 10ms'],
     ["http_req_failed", "rate<0.01", "error_rate < 1%"],
+    ["http_req_failed", "rate<0.07", "error_rate < 7%"],
     ["http_reqs", "count>100", "total_requests > 100"],
     ["http_reqs", "rate>5", "rps > 5"],
     ["iteration_duration", "p(95)<10", "iteration p95 < 10ms"],
@@ -283,6 +291,7 @@ Deno.test("what is no script is one message", async () => {
     UsageError,
     "Cannot read t.js: Unexpected token on line 1",
   );
+  assertThrows(() => convertK6('[{ "user": "a" }]', "users.json"), UsageError, "it exports no function");
   const io = {
     readFile: () => Promise.reject(new Deno.errors.NotFound()),
     writeFile: () => Promise.resolve(),

@@ -20,6 +20,10 @@ const KNOWN: readonly (readonly [maker: string, lines: readonly string[], expect
     "",
     AT,
   ]],
+  ["what nginx and Apache escape", [
+    String
+      .raw`10.0.0.1 - - [10/Oct/2026:13:55:36 +0000] "GET /caf\xc3\xa9?a=\"b\"&c=\\d&e=\q HTTP/1.1" 200 1 "-" "x"`,
+  ], ["GET", "/caf%C3%A9?a=%22b%22&c=%5Cd&e=%5Cq", 200, "", AT]],
   ["a virtual host in front", [
     'a.test:80 10.0.0.1 - - [10/Oct/2026:13:55:36 +0000] "GET / HTTP/2.0" 301 0 "-" "x"',
   ], [
@@ -38,6 +42,9 @@ const KNOWN: readonly (readonly [maker: string, lines: readonly string[], expect
   ["Traefik", [
     '{"StartUTC":"2026-10-10T13:55:36Z","RequestMethod":"GET","RequestPath":"/t","DownstreamStatus":502,"RequestHost":"t.test"}',
   ], ["GET", "/t", 502, "t.test", AT]],
+  ["JSON with a backslash in its path", [
+    String.raw`{"time_local":"10/Oct/2026:13:55:36 +0000","request":"GET /a\\x41 HTTP/1.1","status":"200"}`,
+  ], ["GET", "/a%5Cx41", 200, "", AT]],
   ["JSON with a request line", [
     '{"time_local":"10/Oct/2026:13:55:36 +0000","request":"GET /r HTTP/1.1","status":"200"}',
   ], [
