@@ -6,6 +6,7 @@
  * @module
  */
 import { Command, CommanderError, type Help, Option as CommanderOption } from "commander";
+import { UsageError } from "../lib/errors.ts";
 import { escapeTerminal } from "../lib/escape.ts";
 import { maskUrl } from "../lib/mask_url.ts";
 import { suggest, withSuggestion } from "../lib/suggest.ts";
@@ -82,9 +83,24 @@ export function parseCommandLine(spec: CommandSpec, argv: readonly string[]): Pa
     if (!(error instanceof CommanderError)) throw error;
     // Whatever follows is an argument, so only the last word can lack its own: the rest is split without it.
     const rest = split(spec, argv.slice(0, -1));
-    const problem = `${escapeTerminal(argv.at(-1) ?? "")}: expected an argument after it`;
+    const flag = argv.at(-1) ?? "";
+    const problem = `${escapeTerminal(flag)}: expected ${argumentOf(flag, spec.options)} after it`;
     return rest.kind === "options" ? { ...rest, problems: [...rest.problems, problem] } : rest;
   }
+}
+
+/** What a flag takes, as its type says of an empty text; of those that take any, only that there must be one. */
+function argumentOf(flag: string, table: OptionTable): string {
+  const option = Object.values(table).find((option) =>
+    option.short === flag || longFlags(option).includes(flag)
+  );
+  try {
+    option?.type.parse("");
+  } catch (error) {
+    const expected = error instanceof UsageError ? /^expected (.*)$/.exec(error.message)?.[1] : undefined;
+    if (expected !== undefined) return expected;
+  }
+  return "an argument";
 }
 
 /** The text that `--help` shows, as wide as {@linkcode helpLayout} says, without a line break at its end. */

@@ -190,6 +190,8 @@ unixTest("connections without messages are held, and what comes on them is count
     4,
     12,
   ]);
+  const { min, mean, max } = websocket.handshake;
+  assertEquals([result.latency.min, result.latency.mean, result.latency.max], [min, mean, max]);
   assert(websocket.pings.sent > 0, "pings are sent while there is nothing else to say");
   assertMatch(out, /Connections\/sec/);
 });

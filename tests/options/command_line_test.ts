@@ -69,13 +69,13 @@ for (
     [["-duration", "5", URL_TEXT], ["Unknown option -duration: did you mean --duration?"]],
     [["--\u001b[2J"], ["Unknown option --\\x1b[2J"]],
     [["--keepalive=no"], ['--keepalive: expected no value, found "no"']],
-    [["-c"], ["-c: expected an argument after it"]],
+    [["-c"], ["-c: expected a whole number of at least 1 after it"]],
     [[URL_TEXT, "more"], ['Unexpected "more": expected at most one URL']],
     [[URL_TEXT, "http://me:pw@y/"], ['Unexpected "http://***@y/": expected at most one URL']],
     [["--conections", "5", "--duraton", "6", "-n"], [
       "Unknown option --conections: did you mean --connections?",
       "Unknown option --duraton: did you mean --duration?",
-      "-n: expected an argument after it",
+      "-n: expected a whole number of at least 1 after it",
     ]],
   ] as const
 ) {

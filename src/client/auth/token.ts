@@ -4,11 +4,14 @@
  * @module
  */
 import { messageOf, UsageError } from "../../lib/errors.ts";
+import { MASK } from "../../lib/mask_url.ts";
 import { basicAuth } from "../../lib/net/basic_auth.ts";
 import type { AuthSpec } from "../../plan/auth_spec.ts";
 
 /** How long a token may take. */
 const MAX_WAIT_MS = 30_000;
+/** The latest time there is; a token that lasts longer does not say how long. */
+const MAX_TIME_MS = 8.64e15;
 
 /** A token, and when it ends in ms since 1970; absent: it does not say. */
 export interface Token {
@@ -40,24 +43,34 @@ export async function fetchToken(
         authorization: basicAuth(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`),
       },
       body: new URLSearchParams({ grant_type: "client_credentials", ...(scope !== undefined && { scope }) }),
-      redirect: "error",
+      redirect: "manual",
       signal: AbortSignal.timeout(MAX_WAIT_MS),
     });
   } catch (error) {
-    // What the platform says itself is only that it failed.
-    return fail(messageOf(error instanceof Error ? error.cause ?? error : error));
+    return fail(reasonOf(error));
+  }
+  if (response.status >= 300 && response.status < 400) {
+    await response.body?.cancel();
+    return fail(`status ${response.status}; redirects are not followed, since they would take the secret along`);
   }
   const grant = await response.json().catch(() => ({})) as Readonly<Record<string, unknown>>;
   if (!response.ok) {
     const { error, error_description: more } = grant;
-    return fail(
-      [`status ${response.status}`, error, more].filter((part) => typeof part === "string").join(", "),
-    );
+    const words = [`status ${response.status}`, error, more].filter((part) => typeof part === "string").join(", ");
+    return fail(clientSecret === "" ? words : words.replaceAll(clientSecret, MASK));
   }
   const { access_token: token, expires_in: seconds } = grant;
   if (typeof token !== "string" || token === "" || /[^\x21-\x7e]/.test(token)) {
     return fail("its response has no access_token");
   }
-  const lasts = Number(seconds);
-  return { token, ...(lasts > 0 && { endsAtMs: asked + lasts * 1000 }) };
+  const endsAtMs = asked + Number(seconds) * 1000;
+  return { token, ...(endsAtMs > asked && endsAtMs < MAX_TIME_MS && { endsAtMs }) };
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof DOMException && error.name === "TimeoutError") {
+    return `no response within ${MAX_WAIT_MS / 1000}s`;
+  }
+  // What the platform says itself is only that it failed.
+  return messageOf(error instanceof Error ? error.cause ?? error : error);
 }

@@ -213,8 +213,10 @@ export class SocketUser implements EndingUser, Waiting {
       this.out.reset(now, now);
       budget.left--;
       recorder.start();
-      await socket.open(this.out);
-      this.out.finish(readClock());
+      const isOpened = await socket.open(this.out);
+      // The same times as the handshake's, however late this thread comes to see it.
+      this.out.dueMs = this.out.startMs = socket.askedMs;
+      this.out.finish(isOpened ? socket.openedMs : readClock());
       this.#countedMs = socket.openedMs;
     } else if (this.#countedMs !== socket.openedMs) {
       // It was opened ahead of the load, to see whether the target is there.
