@@ -80,6 +80,20 @@ export function formatCount(count: number): string {
   return Number.isFinite(count) ? grouped(count, 0) : NOT_MEASURED;
 }
 
+/**
+ * A whole number and what it counts.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(formatCounted(1, "thread"), "1 thread");
+ * assertEquals(formatCounted(1500, "thread"), "1,500 threads");
+ * ```
+ */
+export function formatCounted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** A number with commas and two decimals: `1,234.50`. */
 export function formatRate(perSecond: number): string {
   return Number.isFinite(perSecond) ? grouped(perSecond, 2) : NOT_MEASURED;

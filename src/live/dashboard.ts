@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { formatCount } from "../lib/number_format.ts";
+import { formatCounted } from "../lib/number_format.ts";
 import type { Style } from "../lib/style.ts";
 import { charts } from "./dashboard_charts.ts";
 import { measuresPanel, measuresRows } from "./dashboard_measures.ts";
@@ -67,7 +67,7 @@ function tooNarrow(
   const texts = [
     target,
     `${(elapsedMs / 1000).toFixed(1)}s`,
-    `${formatCount(figures?.requests ?? 0)} requests`,
+    formatCounted(figures?.requests ?? 0, "request"),
   ];
   return Array.from({ length: rows }, (_, row) => left(texts[row] ?? "", columns));
 }

@@ -4,7 +4,14 @@
  *
  * @module
  */
-import { formatBytes, formatCount, formatMeasured, formatTime, NOT_MEASURED } from "../lib/number_format.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatCounted,
+  formatMeasured,
+  formatTime,
+  NOT_MEASURED,
+} from "../lib/number_format.ts";
 import { escapeTerminal } from "../lib/escape.ts";
 import type { Paint, Style } from "../lib/style.ts";
 import { isErrorStatus, isGrpcStatus } from "../metrics/shown_statuses.ts";
@@ -16,7 +23,7 @@ import { cellsOf, clipped, left, rateText, right } from "./text_cells.ts";
 
 /** The target, and how it is loaded. */
 export const header: Panel = (state, { width, style }) => {
-  const threads = `${formatCount(state.threads)} thread${state.threads === 1 ? "" : "s"}`;
+  const threads = formatCounted(state.threads, "thread");
   return [
     ends([state.target, style.heading], [clipped(`${state.mode}, ${threads}`, width), style.faint], width),
   ];

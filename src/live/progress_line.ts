@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { formatCount, formatTenths, formatTime } from "../lib/number_format.ts";
+import { formatCount, formatCounted, formatTenths, formatTime } from "../lib/number_format.ts";
 import { exchangedOf, type Percentile, percentileOf } from "../metrics/stats.ts";
 import { type Snapshot, sumOfSteps } from "../metrics/snapshot.ts";
 import type { Tick } from "../metrics/tick.ts";
@@ -110,7 +110,7 @@ export function renderProgress(state: ProgressState, goal: ProgressGoal, width: 
     `${formatCount(errors)} errors`,
     `${done} ${goal.words?.short.toLowerCase() ?? "requests"}`,
   ];
-  if (goal.showsUsers) parts.push(`${formatCount(users)} users`);
+  if (goal.showsUsers) parts.push(formatCounted(users, "user"));
   if (goal.targetRateAt) parts.push(`target ${formatTenths(goal.targetRateAt(elapsedMs))} ${unit}`);
   let line = `  [${percentDone(state, goal)}]`;
   for (const [i, part] of parts.entries()) {

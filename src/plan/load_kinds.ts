@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { formatCount, formatSeconds } from "../lib/number_format.ts";
+import { formatCounted, formatSeconds } from "../lib/number_format.ts";
 import type { LoadSpec, RateLoad, RunPlan, ScenarioPart, UsersLoad } from "./run_plan.ts";
 
 /** What can be said of any load, over all threads together. */
@@ -54,7 +54,7 @@ const LOAD_KINDS: FactsOf = {
     minUsers: Math.min(connections, amount),
     amount: { unit, count: amount },
     ...(durationMs !== undefined && { durationMs }),
-    text: endText({ durationMs, amount: counted(amount, unit) }),
+    text: endText({ durationMs, amount: formatCounted(amount, unit.slice(0, -1)) }),
   }),
   users: (load) => ({
     maxUsers: load.users,
@@ -66,8 +66,8 @@ const LOAD_KINDS: FactsOf = {
     ...(load.amount !== undefined && { amount: { unit: "iterations", count: load.amount } }),
     simulation: load,
     text: [
-      `${load.stages === undefined ? "" : "up to "}${counted(load.users, "virtual users")}`,
-      ...(load.amount === undefined ? [] : [counted(load.amount, "iterations")]),
+      `${load.stages === undefined ? "" : "up to "}${formatCounted(load.users, "virtual user")}`,
+      ...(load.amount === undefined ? [] : [formatCounted(load.amount, "iteration")]),
       ...(load.durationMs === undefined ? [] : [formatSeconds(load.durationMs)]),
     ].join(", "),
   }),
@@ -82,7 +82,7 @@ const LOAD_KINDS: FactsOf = {
     text: [
       endText({
         durationMs: load.durationMs,
-        amount: load.amount === undefined ? undefined : counted(load.amount, "arrivals"),
+        amount: load.amount === undefined ? undefined : formatCounted(load.amount, "arrival"),
       }),
       load.arrivals === undefined ? "" : `${load.arrivals} arrivals`,
       "open loop",
@@ -98,7 +98,7 @@ const LOAD_KINDS: FactsOf = {
       ...(endMs !== Infinity && { durationMs: endMs }),
       parts,
       text: [
-        counted(parts.length, "scenarios"),
+        formatCounted(parts.length, "scenario"),
         endMs === Infinity ? "" : formatSeconds(endMs),
       ].filter((part) => part !== "").join(", "),
     };
@@ -142,8 +142,4 @@ function endText(
 ): string {
   const time = durationMs === undefined ? undefined : `${formatSeconds(durationMs)} duration`;
   return [amount, time].filter((part) => part !== undefined).join(" or ");
-}
-
-function counted(count: number, nouns: string): string {
-  return `${formatCount(count)} ${count === 1 ? nouns.replace(/s$/, "") : nouns}`;
 }

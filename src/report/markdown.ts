@@ -27,7 +27,7 @@ import {
 } from "../metrics/stats.ts";
 import { loadFacts } from "../plan/load_kinds.ts";
 import {
-  connectionsText,
+  connectionsInWords,
   droppedText,
   firstUrl,
   isUrlList,
@@ -95,7 +95,7 @@ function descriptor({ result, tags }: Outcome, target: string | undefined): stri
   const parts = [
     target ?? host,
     modeText(plan),
-    ...(simulation ? [] : [`${connectionsText(plan)} connections`]),
+    ...(simulation ? [] : [connectionsInWords(plan)]),
     `ran ${formatTime(durationMs)}`,
     ...socketsText(result),
     ...Object.entries(tags).map(([key, value]) => `${key}=${value}`),

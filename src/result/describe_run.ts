@@ -6,7 +6,7 @@
  */
 import { formatDuration } from "../lib/duration.ts";
 import { maskUrl, maskUrlsIn } from "../lib/mask_url.ts";
-import { formatCount, formatShare, formatTime } from "../lib/number_format.ts";
+import { formatCount, formatCounted, formatShare, formatTime } from "../lib/number_format.ts";
 import type { SpanKind } from "../metrics/measures.ts";
 import { EMPTY_STEP_STATS, type SpanStats, type StepStats } from "../metrics/snapshot.ts";
 import { type Stats, waitedInVain } from "../metrics/stats.ts";
@@ -125,7 +125,7 @@ export function targetText(plan: RunPlan): string {
   if (isReplay(plan.scenario)) return firstUrl(plan);
   if (steps.length > 0 && isCode(plan.scenario)) return firstUrl(plan) || (plan.scenario.name ?? "");
   const others = new Set(steps.map((step) => step.url)).size - 1;
-  const more = others > 0 ? ` and ${formatCount(others)} more URL${others === 1 ? "" : "s"}` : "";
+  const more = others > 0 ? ` and ${formatCounted(others, "more URL")}` : "";
   return `${methodOf(steps[0])} ${firstUrl(plan)}${more}`.trim();
 }
 
@@ -190,6 +190,12 @@ export function connectionsText(plan: RunPlan): string {
   const upTo = isOpenLoop(plan) ? "up to " : "";
   const each = streams > 1 ? ` × ${formatCount(streams)} streams` : "";
   return `${upTo}${formatCount(connectionsOf(plan))}${each}`;
+}
+
+/** The same with the noun: `1 connection`, `10 connections × 50 streams`. */
+export function connectionsInWords(plan: RunPlan): string {
+  const noun = connectionsOf(plan) === 1 ? "connection" : "connections";
+  return connectionsText(plan).replace(/^(.*?)( ×|$)/, `$1 ${noun}$2`);
 }
 
 /**
@@ -309,7 +315,7 @@ export function definitionsOf(result: RunResult): readonly Definition[] {
       key: "warmup",
       term: "Warm-up",
       text: `the first ${formatDuration(plan.warmupMs)}` +
-        (result.warmupRequests === undefined ? "" : ` (${formatCount(result.warmupRequests)} requests)`) +
+        (result.warmupRequests === undefined ? "" : ` (${formatCounted(result.warmupRequests, "request")})`) +
         "are not counted",
     },
   ];

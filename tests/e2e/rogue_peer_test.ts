@@ -55,7 +55,7 @@ fleetTest("strangers in any number neither end a master nor fill it nor keep its
   const port = freePort();
   const args = ["--port", String(port), "--expect-workers", "1", "-d", "3", "-c", "2", "--json", "-"];
   const run = watch(["--master", ...args, `${server.url}/`], SECRET, FEW_DESCRIPTORS);
-  await run.says("Waiting for 1 workers");
+  await run.says("Waiting for 1 worker:");
   using _before = await holdIdle(port, 300);
   const taken = await Promise.all(STRANGERS.map((stranger) => play(port, stranger)));
   STRANGERS.forEach(({ name }, i) => assert(taken[i]! < MAX_TAKEN, `${name}: ${taken[i]} bytes were taken`));

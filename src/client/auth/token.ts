@@ -51,12 +51,16 @@ export async function fetchToken(
   }
   if (response.status >= 300 && response.status < 400) {
     await response.body?.cancel();
-    return fail(`status ${response.status}; redirects are not followed, since they would take the secret along`);
+    return fail(
+      `status ${response.status}; redirects are not followed, since they would take the secret along`,
+    );
   }
   const grant = await response.json().catch(() => ({})) as Readonly<Record<string, unknown>>;
   if (!response.ok) {
     const { error, error_description: more } = grant;
-    const words = [`status ${response.status}`, error, more].filter((part) => typeof part === "string").join(", ");
+    const words = [`status ${response.status}`, error, more].filter((part) => typeof part === "string").join(
+      ", ",
+    );
     return fail(clientSecret === "" ? words : words.replaceAll(clientSecret, MASK));
   }
   const { access_token: token, expires_in: seconds } = grant;

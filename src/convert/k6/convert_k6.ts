@@ -199,7 +199,10 @@ function convertFunction(
       }
     } else insertParameter(node, edits);
     for (const name of body.type === "BlockStatement" ? counters : []) {
-      edits.insert(body.start + 1, `\n  bench.metric.counter(${JSON.stringify(name)}); // 0 until something is added`);
+      edits.insert(
+        body.start + 1,
+        `\n  bench.metric.counter(${JSON.stringify(name)}); // 0 until something is added`,
+      );
     }
     if (waitsForSockets && body.type === "BlockStatement") {
       edits.insert(body.start + 1, "\n  try {");

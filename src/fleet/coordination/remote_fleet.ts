@@ -111,7 +111,10 @@ export class RemoteFleet {
       return remote;
     } catch (error) {
       transport.close("refused");
-      this.#tellRejection(`Refused ${transport.peer}: ${messageOf(error)}`);
+      const reason = messageOf(error);
+      this.#tellRejection(
+        reason.startsWith(transport.peer) ? reason : `Refused ${transport.peer}: ${reason}`,
+      );
       return undefined;
     } finally {
       this.#entering.delete(transport);

@@ -26,11 +26,11 @@ import {
   samplesOf,
   successesPerSecond,
 } from "../../metrics/stats.ts";
-import { connectionsOf, loadFacts } from "../../plan/load_kinds.ts";
+import { loadFacts } from "../../plan/load_kinds.ts";
 import { verdictOf as judged } from "../../result/verdict/verdict.ts";
 import { isRegressed, rulesNotJudged } from "../../result/comparison.ts";
 import {
-  connectionsText,
+  connectionsInWords,
   firstUrl,
   keepAliveText,
   modeText,
@@ -90,7 +90,7 @@ export function headingOf({ result, tags }: Outcome): Heading {
   const method = isNamed || steps.length === 0 ? "" : foreign(steps[0]!.method, 20);
   const facts = [
     modeText({ ...plan, scenario: unnamed }),
-    simulation ? "" : connectionFact(plan),
+    simulation ? "" : connectionsInWords(plan),
     openLoop ? rateText(openLoop) : "",
     simulation ? `think time: ${pauseText(simulation, plan.scenario)}` : "",
     isNamed ? `${formatCount(steps.length)} ${steps.length === 1 ? "step" : "steps"}` : "",
@@ -288,12 +288,6 @@ function rateText(load: RateLoad): string {
     rampTargetRate === undefined ? "" : ` to ${formatCount(rampTargetRate)}`
   }/s`;
   return description === undefined ? rate : `${rate}, ${description}`;
-}
-
-/** `10 connections`, `10 connections × 50 streams`. */
-function connectionFact(plan: RunPlan): string {
-  const noun = connectionsOf(plan) === 1 ? "connection" : "connections";
-  return connectionsText(plan).replace(/^(.*?)( ×|$)/, `$1 ${noun}$2`);
 }
 
 function noun(count: number): string {

@@ -4,7 +4,7 @@
  * @module
  */
 import { formatDuration } from "../../lib/duration.ts";
-import { formatBytes, formatCount, formatShare, formatTime } from "../../lib/number_format.ts";
+import { formatBytes, formatCount, formatCounted, formatShare, formatTime } from "../../lib/number_format.ts";
 import { isResolved, REPORTED_PERCENTILES } from "../../metrics/catalog.ts";
 import { type HistogramData, rankOf, valueAtRank } from "../../metrics/histogram.ts";
 import type { StepStats } from "../../metrics/snapshot.ts";
@@ -94,7 +94,9 @@ function generator(result: RunResult): readonly TrustItem[] {
     tone,
     title,
     text: `${cores.toFixed(2)} of ${formatCount(health.cores)} cores with ` +
-      `${plural(threads, "thread")}, ${spaced(formatBytes(health.peakMemoryBytes))} of memory at most` +
+      `${formatCounted(threads, "thread")}, ${
+        spaced(formatBytes(health.peakMemoryBytes))
+      } of memory at most` +
       (sockets === undefined ? "" : `, ${sockets} sockets`) +
       (tls === undefined ? "." : `, TLS: ${tls.library}.`) +
       (busy === undefined ? "" : ` The busiest thread worked ${percent(busy)} of the time`) +
@@ -118,7 +120,9 @@ function timers(result: RunResult): readonly TrustItem[] {
     tone: isDelayed ? "warn" : "good",
     title: isDelayed ? "Load threads were late" : "Load threads were on time",
     text:
-      `Own timers at most ${time(p95Us)} late in 95% of ${plural(checks, "check")}, ${time(maxUs)} at worst` +
+      `Own timers at most ${time(p95Us)} late in 95% of ${formatCounted(checks, "check")}, ${
+        time(maxUs)
+      } at worst` +
       (isDelayed ? "; latencies include these delays." : ".") +
       (clockResolutionMs === undefined ? "" : ` Clock resolution: ${time(clockResolutionMs * 1000)}.`),
   }];
@@ -148,7 +152,7 @@ function schedule({ plan: { load }, total }: RunResult): readonly TrustItem[] {
   return [{
     tone: total.dropped > 0 ? "warn" : "good",
     title: total.dropped > 0 ? "Schedule missed" : "Schedule kept",
-    text: `${formatCount(total.dropped)} arrivals dropped` +
+    text: `${formatCounted(total.dropped, "arrival")} dropped` +
       (due > 0 ? ` (${formatShare(total.dropped, due)})` : "") +
       `, ${formatCount(total.delayed)} started over 1\u202fms late, ${
         formatCount(total.maxInFlight)
@@ -166,8 +170,8 @@ function samples(counts: StepStats): readonly TrustItem[] {
     tone: isSmall ? "warn" : "good",
     title: isSmall ? "Few samples" : "Sample size",
     text: unresolved === undefined
-      ? `${plural(count, "sample")}, enough for every percentile shown.`
-      : `${plural(count, "sample")}; percentiles from p${unresolved} up are left out: ` +
+      ? `${formatCounted(count, "sample")}, enough for every percentile shown.`
+      : `${formatCounted(count, "sample")}; percentiles from p${unresolved} up are left out: ` +
         `it needs ${formatCount(samplesToResolve(unresolved))}.`,
   }];
 }
@@ -177,7 +181,8 @@ function unanswered({ unanswered: { count } }: StepStats): readonly TrustItem[] 
   return [{
     tone: "warn",
     title: "Requests without a response",
-    text: `${plural(count, "request")} never got a complete response. They rank behind all that did; ` +
+    text:
+      `${formatCounted(count, "request")} never got a complete response. They rank behind all that did; ` +
       "percentiles that fall among them are marked ≥.",
   }];
 }
@@ -188,7 +193,7 @@ function unfinished({ plan }: RunResult, counts: StepStats): readonly TrustItem[
     tone: "neutral",
     title: "Unfinished at the end",
     text:
-      `${plural(counts.unfinished, "request")} still open ${
+      `${formatCounted(counts.unfinished, "request")} still open ${
         formatDuration(plan.gracefulStopMs)
       } after the end; ` +
       "neither requests nor errors.",
@@ -200,7 +205,7 @@ function unfilled(counts: StepStats): readonly TrustItem[] {
   return [{
     tone: "warn",
     title: "Steps not filled in",
-    text: `${plural(counts.unfilled, "step")} had a placeholder without a value and ${
+    text: `${formatCounted(counts.unfilled, "step")} had a placeholder without a value and ${
       counts.unfilled === 1 ? "was" : "were"
     } never sent; errors, but not requests.`,
   }];
@@ -211,7 +216,7 @@ function lengths(counts: StepStats): readonly TrustItem[] {
   return [{
     tone: "warn",
     title: "Wrong lengths",
-    text: `${plural(counts.lengthErrors, "answer")} did not have the declared length.`,
+    text: `${formatCounted(counts.lengthErrors, "answer")} did not have the declared length.`,
   }];
 }
 
@@ -256,7 +261,8 @@ function warmup({ plan, warmupRequests }: RunResult): readonly TrustItem[] {
     tone: "neutral",
     title: "Warm-up excluded",
     text: `The first ${formatDuration(plan.warmupMs)}` +
-      (warmupRequests === undefined ? "" : ` (${plural(warmupRequests, "request")})`) + "are not counted.",
+      (warmupRequests === undefined ? "" : ` (${formatCounted(warmupRequests, "request")})`) +
+      "are not counted.",
   }];
 }
 
@@ -266,8 +272,4 @@ function quantile(data: HistogramData, percentile: number): number {
 
 function time(us: number): string {
   return spaced(formatTime(us / 1000));
-}
-
-function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 }

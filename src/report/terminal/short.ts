@@ -5,11 +5,18 @@
  * @module
  */
 import { escapeTerminal } from "../../lib/escape.ts";
-import { formatCount, formatMeasured, formatRate, formatShare, formatTime } from "../../lib/number_format.ts";
+import {
+  formatCount,
+  formatCounted,
+  formatMeasured,
+  formatRate,
+  formatShare,
+  formatTime,
+} from "../../lib/number_format.ts";
 import { isResolved } from "../../metrics/catalog.ts";
 import { attemptsOf, errorsOf, percentileOf, requestsPerSecond, samplesOf } from "../../metrics/stats.ts";
 import { loadFacts } from "../../plan/load_kinds.ts";
-import { connectionsText, modeText, targetText } from "../../result/describe_run.ts";
+import { connectionsInWords, modeText, targetText } from "../../result/describe_run.ts";
 import { countedWords } from "../../result/describe_sockets.ts";
 import { untilLine } from "../../result/verdict/until_verdict.ts";
 import { VERDICT_WORDS, type VerdictKind, verdictOf } from "../../result/verdict/verdict.ts";
@@ -86,7 +93,7 @@ export function lastLines({ outcome, result, stats, style, width }: ReportContex
     ...latencies,
   ];
   const more = result.total.dropped > 0
-    ? [style.bad(`${formatCount(result.total.dropped)} arrivals dropped`)]
+    ? [style.bad(`${formatCounted(result.total.dropped, "arrival")} dropped`)]
     : [];
   return [
     ...fitted(paints[kind](`${VERDICT_WORDS[kind]}: ${escapeTerminal(text)}`), width),
@@ -107,8 +114,8 @@ function headLines({ outcome, result, style, width }: ReportContext): readonly s
     : "";
   const load = [
     modeText(plan),
-    ...(simulation === undefined ? [`${connectionsText(plan)} connections${opened}`] : []),
-    `${formatCount(threads)} thread${threads === 1 ? "" : "s"}`,
+    ...(simulation === undefined ? [`${connectionsInWords(plan)}${opened}`] : []),
+    formatCounted(threads, "thread"),
     `ran ${formatTime(durationMs)}`,
     ...(plan.client.leavesBody ? ["response bodies not read"] : []),
   ];

@@ -192,7 +192,9 @@ function countLines({ result, stats, style }: ReportContext): readonly string[] 
   if (plan.client.maxRedirects > 0) lines.push(labelled("Redirects", formatCount(total.redirects)));
   if (plan.scenario.name !== undefined) {
     const { iterations, cutIterations } = total;
-    const cut = cutIterations > 0 ? ` (${formatCount(cutIterations)} more were cut off by the end)` : "";
+    const cut = cutIterations > 0
+      ? ` (${formatCount(cutIterations)} more ${cutIterations === 1 ? "was" : "were"} cut off by the end)`
+      : "";
     lines.push(labelled("Iterations", `${formatCount(iterations)}${cut}`));
   }
   if (result.warmupRequests !== undefined) {

@@ -9,6 +9,7 @@ import {
   formatBytes,
   formatCompactTime,
   formatCount,
+  formatCounted,
   formatPercent,
   formatRate,
   NOT_MEASURED,
@@ -47,9 +48,9 @@ export function urlTable(runs: readonly UrlRun[], style: Style = PLAIN_STYLE): s
   const sum = (read: (of: typeof counts[number]) => number) =>
     counts.reduce((total, of) => total + read(of), 0);
   const totals = [
-    `${formatCount(runs.length)} endpoint${runs.length === 1 ? "" : "s"}`,
-    `${formatCount(sum(endedOf))} requests`,
-    `${formatCount(sum(errorsOf))} errors`,
+    formatCounted(runs.length, "endpoint"),
+    formatCounted(sum(endedOf), "request"),
+    formatCounted(sum(errorsOf), "error"),
     formatBytes(sum((of) => of.bodyBytes)),
   ];
   const cells = runs.map((run, index) => cellsOf(run, index + 1));

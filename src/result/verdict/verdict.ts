@@ -4,7 +4,7 @@
  * @module
  */
 import { EXIT } from "../../lib/errors.ts";
-import { formatCount, formatShare } from "../../lib/number_format.ts";
+import { formatCount, formatCounted, formatShare } from "../../lib/number_format.ts";
 import { attemptsOf, errorsOf } from "../../metrics/stats.ts";
 import { rulesNotJudged } from "../comparison.ts";
 import { exitCodeOf, type Outcome } from "../outcome.ts";
@@ -43,14 +43,14 @@ export function verdictOf(outcome: Outcome): Verdict {
   const { exceptions } = counts;
   const failing = exceptions === 0
     ? `${formatCount(errors)} of ${formatCount(attemptsOf(counts))} requests failed (${share})`
-    : `${counted(errors - exceptions, "request")} failed, and ${
-      counted(exceptions, "iteration")
+    : `${formatCounted(errors - exceptions, "request")} failed, and ${
+      formatCounted(exceptions, "iteration")
     } ended with an error (${share})`;
   if (code === EXIT.threshold) {
     const failed = thresholds.filter(({ passed }) => !passed).length;
     const text = result.aborted
       ? "stopped early: a threshold could no longer be met"
-      : `${formatCount(failed)} of ${counted(thresholds.length, "threshold")} not met`;
+      : `${formatCount(failed)} of ${formatCounted(thresholds.length, "threshold")} not met`;
     return { kind: "failed", text };
   }
   if (code === EXIT.regression) return { kind: "regressed", text: "worse than the baseline allows" };
@@ -64,8 +64,8 @@ export function verdictOf(outcome: Outcome): Verdict {
   const notJudged = `${counted(unjudged, "rule")} against the baseline not judged`;
   if (thresholds.length + rules > 0) {
     const held = [
-      ...(thresholds.length > 0 ? [counted(thresholds.length, "threshold")] : []),
-      ...(rules > 0 ? [`${counted(rules, "rule")} against the baseline`] : []),
+      ...(thresholds.length > 0 ? [formatCounted(thresholds.length, "threshold")] : []),
+      ...(rules > 0 ? [`${formatCounted(rules, "rule")} against the baseline`] : []),
     ];
     const remarks = [...(unjudged > 0 ? [notJudged] : []), ...(errors > 0 ? [failing] : [])];
     return { kind: "passed", text: [`${held.join(" and ")} met`, ...remarks].join("; ") };
@@ -80,8 +80,4 @@ function failureOf({ undelivered, distrusted, result }: Outcome): string {
   if (result.lost.length > (result.fleet?.toleratedLosses ?? 0)) return "part of the load was lost";
   if (distrusted) return "the load generator did not keep up";
   return undelivered ? "a report or export failed" : "the run is incomplete";
-}
-
-function counted(count: number, what: string): string {
-  return `${formatCount(count)} ${what}${count === 1 ? "" : "s"}`;
 }

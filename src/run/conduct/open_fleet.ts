@@ -10,6 +10,7 @@ import { type FleetOptions, RemoteFleet } from "../../fleet/coordination/remote_
 import { listenForNodes } from "../../fleet/transport/websocket_transport.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { maskUrl } from "../../lib/mask_url.ts";
+import { formatCounted } from "../../lib/number_format.ts";
 import { type FleetAccess, readFleetAccess } from "./fleet_access.ts";
 import { LOCAL_SOURCES } from "../compose/plan_sources.ts";
 import type { Runner, RunnerContext } from "./runner.ts";
@@ -91,7 +92,7 @@ function openPort(
   const reached = bind === "0.0.0.0" || bind === "::" ? hostName() ?? "ADDRESS" : bind;
   const host = reached.includes(":") && !reached.startsWith("[") ? `[${reached}]` : reached;
   const address = `${tls ? "wss://" : ""}${host}:${listener.port}`;
-  say(`Waiting for ${expectWorkers} workers: bench --worker ${address}`);
+  say(`Waiting for ${formatCounted(expectWorkers, "worker")}: bench --worker ${address}`);
   if (!isLoopback(bind) && !tls) {
     say("Frames are signed, not encrypted; --cluster-cert and --cluster-key encrypt them");
   }
@@ -113,7 +114,9 @@ async function openNats(
     ...(natsCreds !== undefined && { creds: natsCreds }),
   });
   listenOnNats(doors, runId!, (transport) => void fleet.welcome(transport));
-  say(`Waiting for ${expectWorkers} workers: bench --nats ${maskUrl(nats!)} --run-id ${runId}`);
+  say(
+    `Waiting for ${formatCounted(expectWorkers, "worker")}: bench --nats ${maskUrl(nats!)} --run-id ${runId}`,
+  );
   if (secret === undefined) say("Without a shared secret, anyone with access to the NATS server can join");
   return doors;
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { messageOf } from "../../lib/errors.ts";
-import { formatCount, formatTime } from "../../lib/number_format.ts";
+import { formatCount, formatCounted, formatTime } from "../../lib/number_format.ts";
 import type { ValuesOf } from "../../options/option.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
@@ -54,7 +54,7 @@ export async function startLogging(
       const failure = await writer.close();
       const behindMs = performance.now() - endedMs;
       const { written, missing } = writer;
-      const count = `${formatCount(written)} requests logged in ${path}`;
+      const count = `${formatCounted(written, "request")} logged in ${path}`;
       if (failure !== undefined) {
         const when = failure.atMs === undefined ? "" : `, up to ${(failure.atMs / 1000).toFixed(1)} s`;
         const text = `${count}${when}; ${formatCount(missing)} more are missing: ${failure.reason}`;

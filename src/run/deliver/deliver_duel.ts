@@ -5,7 +5,7 @@
  */
 import { EXIT, messageOf } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
-import { formatSeconds } from "../../lib/number_format.ts";
+import { formatCounted, formatSeconds } from "../../lib/number_format.ts";
 import { styleFor } from "../../lib/style.ts";
 import { jsonText } from "../../lib/json/json_text.ts";
 import { duelHtml } from "../../report/duel/duel_html.ts";
@@ -43,7 +43,11 @@ export function duelProgress(
         `${metric.metric} ${changeText(metric)}`
       );
       const seconds = (ms: number) => formatSeconds(Math.round(ms / 1000) * 1000);
-      const line = [`${seconds(elapsedMs)} of ${seconds(durationMs)}`, `${pairs.length} pairs`, ...known]
+      const line = [
+        `${seconds(elapsedMs)} of ${seconds(durationMs)}`,
+        formatCounted(pairs.length, "pair"),
+        ...known,
+      ]
         .join("  ");
       error.print(`\r${line.slice(0, (error.width?.() ?? 80) - 1)}\x1b[K`);
     },

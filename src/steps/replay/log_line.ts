@@ -55,7 +55,15 @@ export function lineReader(format: LogFormat): LineReader {
 }
 
 /** What servers write for characters that have a letter of their own. */
-const LETTERS: Readonly<Record<string, string>> = { b: "08", t: "09", n: "0A", v: "0B", r: "0D", '"': "22", "\\": "5C" };
+const LETTERS: Readonly<Record<string, string>> = {
+  b: "08",
+  t: "09",
+  n: "0A",
+  v: "0B",
+  r: "0D",
+  '"': "22",
+  "\\": "5C",
+};
 
 /** A target whose backslashes would be read as slashes; in plain logs they are escapes, such as `\xc3` for a byte. */
 function withoutBackslashes(target: string, isEscaped: boolean): string {
