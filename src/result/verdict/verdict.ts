@@ -61,7 +61,7 @@ export function verdictOf(outcome: Outcome): Verdict {
   }
   const unjudged = comparison === undefined ? 0 : rulesNotJudged(comparison).length;
   const rules = (comparison?.rules.length ?? 0) - unjudged;
-  const notJudged = `${counted(unjudged, "rule")} against the baseline not judged`;
+  const notJudged = `${formatCounted(unjudged, "rule")} against the baseline not judged`;
   if (thresholds.length + rules > 0) {
     const held = [
       ...(thresholds.length > 0 ? [formatCounted(thresholds.length, "threshold")] : []),

@@ -92,7 +92,7 @@ function openPort(
   const reached = bind === "0.0.0.0" || bind === "::" ? hostName() ?? "ADDRESS" : bind;
   const host = reached.includes(":") && !reached.startsWith("[") ? `[${reached}]` : reached;
   const address = `${tls ? "wss://" : ""}${host}:${listener.port}`;
-  say(`Waiting for ${formatCounted(expectWorkers, "worker")}: bench --worker ${address}`);
+  say(`Waiting for ${formatCounted(expectWorkers!, "worker")}: bench --worker ${address}`);
   if (!isLoopback(bind) && !tls) {
     say("Frames are signed, not encrypted; --cluster-cert and --cluster-key encrypt them");
   }
@@ -115,7 +115,9 @@ async function openNats(
   });
   listenOnNats(doors, runId!, (transport) => void fleet.welcome(transport));
   say(
-    `Waiting for ${formatCounted(expectWorkers, "worker")}: bench --nats ${maskUrl(nats!)} --run-id ${runId}`,
+    `Waiting for ${formatCounted(expectWorkers!, "worker")}: bench --nats ${
+      maskUrl(nats!)
+    } --run-id ${runId}`,
   );
   if (secret === undefined) say("Without a shared secret, anyone with access to the NATS server can join");
   return doors;

@@ -5,7 +5,13 @@ import { UsageError } from "../../../src/lib/errors.ts";
 import { response, startRawServer } from "../../_support/raw_server.ts";
 
 function specFor(origin: string) {
-  return { kind: "oauth2", tokenUrl: origin, clientId: "me", clientSecret: "hush-hush" } as const;
+  return {
+    kind: "oauth2",
+    origins: [],
+    tokenUrl: origin,
+    clientId: "me",
+    clientSecret: "hush-hush",
+  } as const;
 }
 
 Deno.test("a life that is no time is as if it were not said", async () => {
