@@ -293,10 +293,7 @@ export interface Check {
 
 /** Metrics of your own, made when they are first used. Thresholds name them: `orders count >= 40`. */
 export interface Metrics {
-  /**
-   * Something that adds up: `orders count > 100`, `orders rate > 5` (per second). It is 0 from when it is first named, so
-   * that `metric.counter("errors")` alone is enough for `errors count < 5`.
-   */
+  /** Something that adds up, from 0 when it is first named: `orders count > 100`, `orders rate > 5` (per second). */
   counter(name: string): { add(amount?: number): void };
   /** Something that has a value at a time: `queue value < 10`, `queue max < 50`. */
   gauge(name: string): { set(value: number): void };
