@@ -55,7 +55,8 @@ export interface Behaviour {
 
 /** Long enough for a good answer on a busy machine, short enough to be waited for. */
 export const SHORT_MS = 2000;
-const LONG_MS = 20_000;
+/** Nothing that is to be answered takes so long. */
+export const LONG_MS = 20_000;
 const BAD = [1, 4];
 const REQUESTS = 6;
 const GOOD_BODY = "fine";
@@ -139,13 +140,11 @@ async function check(row: Behaviour, sockets: (typeof SOCKETS)[number]): Promise
   const urls = Array.from({ length: REQUESTS }, (_, i) => `${server.origin}/${i + 1}`);
   const load = { kind: "requests", unit: "requests", amount: REQUESTS, connections: 1 } as const;
   const timeoutMs = row.timeoutMs ?? LONG_MS;
-  // What is to be answered has all the time that it needs, but where connections themselves hang.
-  const ofAllMs = row.accept === undefined ? LONG_MS : timeoutMs;
   const plan = planFor(urls, load, {
     ...(row.step && { step: row.step }),
-    client: { timeoutMs: ofAllMs, keepAlive: row.accept === undefined, sockets, ...row.client },
+    client: { timeoutMs: LONG_MS, keepAlive: row.accept === undefined, sockets, ...row.client },
   });
-  const result = await runLocally(withTimeouts(plan, timeoutMs), { threads: 1 });
+  const result = await runLocally(withTimeouts(plan, BAD, timeoutMs), { threads: 1 });
   const [onNew, onUsed] = typeof row.end === "string" ? [row.end, row.end] : row.end;
   assertEquals(endsOf(result), [onNew, "ok", "ok", onUsed, "ok", "ok"]);
   assertConserved(result, server, row.seen ?? REQUESTS);
@@ -157,10 +156,13 @@ async function check(row: Behaviour, sockets: (typeof SOCKETS)[number]): Promise
   await assertNothingOpen(server);
 }
 
-/** The plan with a timeout of its own for each request that is treated badly. */
-function withTimeouts(plan: RunPlan, timeoutMs: number): RunPlan {
+/**
+ * The plan with a timeout of its own for each request that is treated badly, by its number: what is to be answered has all
+ * the time that it needs.
+ */
+export function withTimeouts(plan: RunPlan, bad: readonly number[], timeoutMs: number): RunPlan {
   const flows = plan.scenario.flows.map((flow, i) =>
-    BAD.includes(i + 1) ? { ...flow, steps: flow.steps.map((step) => ({ ...step, timeoutMs })) } : flow
+    bad.includes(i + 1) ? { ...flow, steps: flow.steps.map((step) => ({ ...step, timeoutMs })) } : flow
   );
   return { ...plan, scenario: { ...plan.scenario, flows } };
 }

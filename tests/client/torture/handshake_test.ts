@@ -7,7 +7,7 @@ import { certificate, ROOT } from "../../_support/certificates.ts";
 import { startFront } from "../../_support/front.ts";
 import { planFor } from "../../_support/plan.ts";
 import { response, startRawServer } from "../../_support/raw_server.ts";
-import { assertConserved, type End, endsOf, SHORT_MS } from "./_behaviour.ts";
+import { assertConserved, type End, endsOf, LONG_MS, SHORT_MS, withTimeouts } from "./_behaviour.ts";
 import { until } from "../../_support/wait.ts";
 
 /** One row: what a front does with the first and the third connection; the others lead to a good TLS server. */
@@ -119,18 +119,18 @@ async function check(row: Handshake, tls: TlsSpec): Promise<void> {
     client.resume();
   });
   const urls = [1, 2, 3, 4].map((number) => `https://localhost:${front.port}/${number}`);
-  const timeoutMs = row.hangs ? SHORT_MS : 20_000;
   // A connection for each request.
   const plan = planFor(urls, { kind: "requests", unit: "requests", amount: 4, connections: 1 }, {
     client: {
-      timeoutMs,
+      timeoutMs: LONG_MS,
       tls,
       keepAlive: false,
       resolve: [{ host: "", port: 0, toHost: "127.0.0.1", toPort: 0 }],
     },
   });
   const startMs = performance.now();
-  const result = await runLocally(plan, { threads: 1 });
+  const timed = row.hangs ? withTimeouts(plan, [1, 3], SHORT_MS) : plan;
+  const result = await runLocally(timed, { threads: 1 });
   const end = tls.verify ? row.end : row.unverifiedEnd ?? row.end;
   assertEquals(endsOf(result), [end, "ok", end, "ok"]);
   assertConserved(result, server, 2);
