@@ -6,7 +6,7 @@ import type { HttpStep } from "../../src/plan/http_step.ts";
 export const PLAIN_CLIENT: ClientSpec = {
   kind: "raw",
   keepAlive: true,
-  timeoutMs: 2000,
+  timeoutMs: 20_000,
   maxHeaderBytes: 65_536,
   tls: { verify: true, caCerts: [] },
   phases: false,

@@ -238,8 +238,8 @@ forEachClient("ends a chain at its deadline, wherever it is", async (client, spe
   const out = await send(client, prepare(server.origin, { client: spec }));
   clearInterval(watchdog);
   assertEquals([out.failure, out.status, out.redirects], [FAILURE.timeout, 0, 1]);
-  assertGreaterOrEqual(out.endMs - out.startMs, 250);
-}, { timeoutMs: 250 });
+  assertGreaterOrEqual(out.endMs - out.startMs, 1000);
+}, { timeoutMs: 1000 });
 
 forEachClient("fails as the server fails that it was sent to", async (client, spec) => {
   await using server = await startRawServer((connection) =>

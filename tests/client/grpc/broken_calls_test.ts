@@ -212,7 +212,7 @@ const CASES: readonly CallCase[] = [
     title: "messages without an end",
     kind: "timeout",
     rules: { isSingle: false },
-    spec: { timeoutMs: 150 },
+    spec: { timeoutMs: 1000 },
     async serve(peer, { stream }) {
       peer.headers(stream, HEAD);
       for (let i = 0; i < 2000; i++) {
@@ -276,7 +276,7 @@ const CASES: readonly CallCase[] = [
     title: "a window that is never opened",
     kind: "grpc_deadline_exceeded",
     requestBytes: 300_000,
-    timeoutMs: 150,
+    timeoutMs: 1000,
     serve: () => {},
   },
   response("a head of many fields", "head_too_large", {

@@ -7,7 +7,7 @@ import { type Http2Case, http2Test, onFirst, respondToAll } from "../../_support
 
 const OK = [[":status", "200"]] as const;
 const PATIENT = { timeoutMs: 20_000 };
-const HASTY = { timeoutMs: 150 };
+const HASTY = { timeoutMs: 1000 };
 const LARGE_POST = { method: "POST", body: "x".repeat(200_000) };
 
 /** A malformed answer: its stream ends, the connection lives on. */

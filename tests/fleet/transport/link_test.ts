@@ -87,7 +87,7 @@ Deno.test("over a pipe that loses and doubles frames everything arrives once and
 
 Deno.test("silence ends a link, and both say for how long they heard nothing", async () => {
   let isCut = false;
-  const ends = linked(() => isCut ? 0 : 1, { timeoutMs: 60 });
+  const ends = linked(() => isCut ? 0 : 1, { timeoutMs: 500 });
   ends.node.send("before");
   await until(() => ends.atMaster.length === 1);
   isCut = true;
