@@ -7,7 +7,9 @@ import type { Tick } from "../../../src/metrics/tick.ts";
 import type { RunPlan } from "../../../src/plan/run_plan.ts";
 import { planFor } from "../../_support/plan.ts";
 
-const PLAN = planFor("http://127.0.0.1:9/", { kind: "duration", connections: 1, durationMs: 1000 });
+const PLAN = planFor("http://127.0.0.1:9/", { kind: "duration", connections: 1, durationMs: 1000 }, {
+  client: { timeoutMs: 2000 },
+});
 
 /** A slot that answers orders as scripted. */
 function scripted(

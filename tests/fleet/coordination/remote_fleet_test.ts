@@ -33,7 +33,8 @@ const LOADS: readonly LoadSpec[] = [
     pacer: { kind: "constant", rate: 200 },
     amount: 100,
     durationMs: 500,
-    maxConnections: 20,
+    // Enough for all of them at once, behind a standstill.
+    maxConnections: 300,
     targetRate: 200,
   },
 ];
