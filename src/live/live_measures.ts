@@ -6,11 +6,14 @@
  */
 import { formatCount, formatMeasured } from "../lib/number_format.ts";
 import { isResolved } from "../metrics/catalog.ts";
+import { EMPTY_HISTOGRAM } from "../metrics/histogram.ts";
 import type { GroupName, GroupStats } from "../metrics/measure_groups.ts";
 import { SHOWN_TIMES } from "../metrics/measures.ts";
+import type { ServerTimings } from "../metrics/server_timings.ts";
 import { type Snapshot, type StepStats, sumOfSteps } from "../metrics/snapshot.ts";
-import { percentileOf, rankedTimes, samplesOf } from "../metrics/stats.ts";
+import { percentileOf, type Ranked, rankedTimes, samplesOf } from "../metrics/stats.ts";
 import type { Tick } from "../metrics/tick.ts";
+import { labelOfTiming, timingKeys } from "../result/server_timing.ts";
 import { rateText } from "./text_cells.ts";
 
 /** A count; texts as they are shown. */
@@ -87,6 +90,9 @@ const SHOWN_GROUPS: ShownGroups = {
   },
 };
 
+/** Metrics of `Server-Timing` that are shown. */
+const MAX_TIMINGS = 6;
+
 /** Below this a window is no second. */
 const MIN_WINDOW_MS = 100;
 
@@ -94,7 +100,31 @@ const MIN_WINDOW_MS = 100;
 export function liveMeasures({ window, total }: Pick<Tick, "window" | "total">): readonly LiveMeasures[] {
   const [all, last] = [sumOfSteps(total), sumOfSteps(window)];
   return (Object.keys(SHOWN_GROUPS) as readonly (keyof typeof SHOWN_GROUPS)[])
-    .flatMap((name) => measuresOf(name, { all, last, spanMs: spanOf(window) }));
+    .flatMap((name): readonly LiveMeasures[] => measuresOf(name, { all, last, spanMs: spanOf(window) }))
+    .concat(timingMeasures(all.serverTimings, last.serverTimings));
+}
+
+/** What responses say in `Server-Timing`: the metrics on which most time is spent. */
+function timingMeasures(all: ServerTimings = {}, last: ServerTimings = {}): readonly LiveMeasures[] {
+  const timed = timingKeys(all).filter((key) => all[key]!.times.count > 0).slice(0, MAX_TIMINGS);
+  if (timed.length === 0) return [];
+  const ranked = (timings: ServerTimings, key: string) =>
+    Object.hasOwn(timings, key) ? { latency: timings[key]!.times, unanswered: EMPTY_HISTOGRAM } : undefined;
+  return [{
+    title: "Server-Timing",
+    facts: [],
+    times: timed.map((key) => ({
+      label: labelOfTiming(key),
+      cells: timeCells(ranked(all, key), ranked(last, key)),
+    })),
+  }];
+}
+
+/** Percentiles of the whole run, then p99 of the last second; a dash where the sample does not tell. */
+function timeCells(all: Ranked | undefined, recent: Ranked | undefined): readonly string[] {
+  const cell = (of: Ranked | undefined, p: number) =>
+    formatMeasured(of !== undefined && isResolved(p, samplesOf(of)) ? percentileOf(of, p) : undefined);
+  return [cell(all, 50), cell(all, 95), cell(all, 99), cell(recent, 99)];
 }
 
 function spanOf({ fromMs, toMs }: Snapshot): number {
@@ -122,15 +152,7 @@ function measuresOf<Name extends GroupName>(
     times: SHOWN_TIMES.filter(({ group }) => group === name).flatMap((times): readonly LiveTimes[] => {
       const ranked = rankedTimes(times, all);
       if (ranked === undefined || samplesOf(ranked) === 0) return [];
-      const recent = rankedTimes(times, last);
-      const cell = (of: typeof recent, p: number) =>
-        formatMeasured(
-          of !== undefined && isResolved(p, samplesOf(of)) ? percentileOf(of, p) : undefined,
-        );
-      return [{
-        label: times.label,
-        cells: [cell(ranked, 50), cell(ranked, 95), cell(ranked, 99), cell(recent, 99)],
-      }];
+      return [{ label: times.label, cells: timeCells(ranked, rankedTimes(times, last)) }];
     }),
   }];
 }

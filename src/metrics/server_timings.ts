@@ -26,7 +26,7 @@ export type ServerTimings = Readonly<Record<string, TimingStats>>;
 const NO_TIMING: TimingStats = { count: 0, times: EMPTY_HISTOGRAM };
 
 /** Two windows of a metric as one. */
-function addTiming(a: TimingStats, b: TimingStats): TimingStats {
+export function addTiming(a: TimingStats, b: TimingStats): TimingStats {
   return { count: a.count + b.count, times: mergeHistograms(a.times, b.times) };
 }
 

@@ -42,6 +42,7 @@ import { namedScenarios } from "../result/scenario_parts.ts";
 import type { Outcome } from "../result/outcome.ts";
 import { VERDICT_WORDS, type VerdictKind, verdictOf } from "../result/verdict/verdict.ts";
 import { overallStats, type RunResult } from "../result/run_result.ts";
+import { shownTimings, timingLabel } from "../result/server_timing.ts";
 import { socketsUsed, tlsUsed } from "../result/sockets_used.ts";
 import { comparisonMarkdown, markdownTable } from "./comparison_markdown.ts";
 
@@ -72,6 +73,7 @@ export function summaryMarkdown(outcome: Outcome, options: SummaryOptions): stri
     ...dropped(outcome),
     ...markdownTable(["Metric", "Value"], numbers(outcome)),
     ...further(outcome),
+    ...timings(outcome),
     ...scenarios(outcome),
     ...steps(outcome),
     ...spans(outcome),
@@ -164,6 +166,19 @@ function further({ result }: Outcome): readonly string[] {
       ...markdownTable(["Time", ...TIMES_HEAD], times.map(({ label, cells }) => [label, ...cells])),
     ]),
   ]);
+}
+
+function timings({ result }: Outcome): readonly string[] {
+  const all = shownTimings(overallStats(result).counts.serverTimings);
+  if (all.length === 0) return [];
+  const rows = all.slice(0, MAX_STEPS).map((timing) => [
+    timingLabel(timing),
+    formatCount(timing.count),
+    ...[timing.mean, timing.p50, timing.p95, timing.p99, timing.max].map((ms) =>
+      ms === undefined ? "-" : formatTime(ms)
+    ),
+  ]);
+  return ["", ...markdownTable(["Server-Timing", "Count", ...TIMES_HEAD], rows)];
 }
 
 function steps({ result }: Outcome): readonly string[] {

@@ -1,6 +1,6 @@
 /**
- * The parts of a run that have numbers of their own and can be named: steps, groups, passes through flows, scenarios.
- * Thresholds, rules and comparisons find them here.
+ * The parts of a run that have numbers of their own and can be named: steps, groups, passes through flows, scenarios, and
+ * what responses say in `Server-Timing`. Thresholds, rules and comparisons find them here.
  *
  * @module
  */
@@ -8,13 +8,14 @@ import { maskUrlsIn } from "../lib/mask_url.ts";
 import { attemptsOf, type Stats } from "../metrics/stats.ts";
 import { loadFacts } from "../plan/load_kinds.ts";
 import { groupNames, stepsOf } from "../plan/scenario.ts";
-import { addStepStats, EMPTY_STEP_STATS } from "../metrics/snapshot.ts";
+import { addStepStats, EMPTY_STEP_STATS, sumOfSteps } from "../metrics/snapshot.ts";
 import { namedSpans, namedSteps } from "./describe_run.ts";
-import type { RunResult } from "./run_result.ts";
+import { overallStats, type RunResult } from "./run_result.ts";
 import { namedScenarios } from "./scenario_parts.ts";
+import { shownTimings, timingCounts, timingLabel } from "./server_timing.ts";
 
 /** The kinds of part. */
-export const PART_KINDS = ["step", "group", "iteration", "scenario"] as const;
+export const PART_KINDS = ["step", "group", "iteration", "scenario", "server_timing"] as const;
 
 /** One of their names. */
 export type PartKind = (typeof PART_KINDS)[number];
@@ -35,6 +36,10 @@ export function partStats(
     const found = namedScenarios(result).find((scenario) => scenario.name === maskUrlsIn(name ?? ""));
     return found && attemptsOf(found.stats.counts) > 0 ? found.stats : undefined;
   }
+  if (kind === "server_timing") {
+    const counts = timingCounts(overallStats(result).counts.serverTimings, name ?? "");
+    return counts && { counts, durationMs: result.durationMs };
+  }
   const all = kind === "step" ? namedSteps(result) : namedSpans(result).filter((span) => span.kind === kind);
   const meant = name === undefined ? all : all.filter((part) => part.name === maskUrlsIn(name));
   const counts = meant.map(({ stats }) => stats.counts).reduce(addStepStats, EMPTY_STEP_STATS);
@@ -51,6 +56,7 @@ export function partNames(
     group: [...new Set([...groupNames(scenario), ...seen.map(({ name }) => name)].map(maskUrlsIn))],
     iteration: scenario.name === undefined ? [] : scenario.flows.map(({ name }) => maskUrlsIn(name)),
     scenario: (loadFacts(load).parts ?? []).map(({ name }) => maskUrlsIn(name)),
+    server_timing: total === undefined ? [] : shownTimings(sumOfSteps(total).serverTimings).map(timingLabel),
   };
 }
 

@@ -7,7 +7,8 @@ import { isResolved } from "../metrics/catalog.ts";
 import { meanOf, rankOf, valueAtRank } from "../metrics/histogram.ts";
 import { present, rounded } from "../lib/json/present.ts";
 import { namesIn } from "../lib/net/server_timing.ts";
-import { OTHER_TIMINGS, type ServerTimings, type TimingStats } from "../metrics/server_timings.ts";
+import { addTiming, OTHER_TIMINGS, type ServerTimings, type TimingStats } from "../metrics/server_timings.ts";
+import { EMPTY_STEP_STATS, type StepStats } from "../metrics/snapshot.ts";
 import { namedSteps } from "./describe_run.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
 
@@ -32,12 +33,30 @@ export interface ShownTiming {
   readonly max?: number;
 }
 
-/** The metrics, those on which most time was spent first, what was added up last. */
-export function shownTimings(timings: ServerTimings = {}): readonly ShownTiming[] {
+/** The metrics' keys, those on which most time was spent first, what was added up last. */
+export function timingKeys(timings: ServerTimings = {}): readonly string[] {
   const spent = (key: string) => key === OTHER_TIMINGS ? -1 : timings[key]!.times.sum;
-  return Object.keys(timings)
-    .sort((a, b) => spent(b) - spent(a) || (a < b ? -1 : 1))
-    .map((key) => shownTiming(key, timings[key]!));
+  return Object.keys(timings).sort((a, b) => spent(b) - spent(a) || (a < b ? -1 : 1));
+}
+
+/** The metrics in that order. */
+export function shownTimings(timings: ServerTimings = {}): readonly ShownTiming[] {
+  return timingKeys(timings).map((key) => shownTiming(key, timings[key]!));
+}
+
+/**
+ * What was measured under a name, as if each response with it were a request: that of one description, as in
+ * `cache (HIT)`, else that of all descriptions.
+ */
+export function timingCounts(timings: ServerTimings = {}, name: string): StepStats | undefined {
+  const keys = Object.keys(timings).filter((key) => key !== OTHER_TIMINGS);
+  const exact = keys.filter((key) => labelOfTiming(key) === name);
+  const meant = exact.length > 0 && !exact.includes(name)
+    ? exact
+    : keys.filter((key) => namesIn(key).name === name);
+  if (meant.length === 0) return undefined;
+  const { count, times } = meant.map((key) => timings[key]!).reduce(addTiming);
+  return { ...EMPTY_STEP_STATS, succeeded: count, latency: times };
 }
 
 /** Those of a run; and of its steps, where it has several. */
@@ -57,6 +76,11 @@ export function timingsOfRun(result: RunResult): {
 /** Name and description in one: `cache (HIT)`. */
 export function timingLabel({ name, description }: Pick<ShownTiming, "name" | "description">): string {
   return description === undefined ? name : `${name} (${description})`;
+}
+
+/** The same of a key. */
+export function labelOfTiming(key: string): string {
+  return key === OTHER_TIMINGS ? OTHERS : timingLabel(namesIn(key));
 }
 
 function shownTiming(key: string, { count, times }: TimingStats): ShownTiming {

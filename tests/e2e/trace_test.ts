@@ -105,8 +105,13 @@ Deno.test("every way of sending bears traces, and reads what servers say of thei
 
 Deno.test("a small share is sent with some requests, in reports as on the server; mistakes are named", async () => {
   const { url, seen, stop } = startServer();
-  const [ran, ...refused] = await manyPrograms([
+  const [ran, judged, ...refused] = await manyPrograms([
     { args: ["-n", "400", "-c", "2", "-t", "2", "--trace-ratio", "0.2", "--json", "-", `${url}/some`] },
+    {
+      args: ["-n", "40", "-c", "2", "--server-timing", "--th", "server_timing:db p95 < 5ms"]
+        .concat("--th", "server_timing:db count >= 40", `${url}/judged`),
+    },
+    { args: ["-n", "40", "--th", "server_timing:db p95 < 5ms", url] },
     ...[
       ["--trace-ratio", "1.5"],
       ["--trace-ratio", "x"],
@@ -125,6 +130,10 @@ Deno.test("a small share is sent with some requests, in reports as on the server
     trace_id !== undefined
   );
   assert(named.length >= 5, "the slowest traced ones are kept, too");
+  assertEquals(judged!.code, 2, judged!.err);
+  assertMatch(judged!.out, /server_timing:db p95 < 5ms +Actual: 12\.50ms +FAIL/);
+  assertMatch(judged!.out, /server_timing:db count >= 40 +Actual: 40 +PASS/);
+  assertMatch(refused.shift()!.err, /nothing reads Server-Timing: add --server-timing/);
   const says = refused.map(({ code, err }) => `${code} ${err}`);
   assertMatch(says[0]!, /^1 .*--trace-ratio.*from 0 to 1/);
   assertMatch(says[1]!, /^1 .*--trace-ratio/);

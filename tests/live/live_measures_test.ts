@@ -37,3 +37,18 @@ Deno.test("liveMeasures() takes no rate from a stub of a second", () => {
   const window = { ...windowOf(0, [stepOf({ websocket: socketCounts({ sent: 3 }) })]), toMs: 50 };
   assertEquals(liveMeasures({ window, total: window })[0]!.facts[0], { label: "Sent", value: "3" });
 });
+
+Deno.test("liveMeasures() of Server-Timing are the metrics on which most time is spent", () => {
+  const timing = (...ms: readonly number[]) => ({ count: ms.length, times: histogramOf(...ms) });
+  const many = Object.fromEntries([..."abcdefgh"].map((name) => [name, timing(1)]));
+  const first = windowOf(0, [
+    stepOf({ serverTimings: { ...many, "cache;HIT": timing(3), db: timing(4, 6) } }),
+  ]);
+  const second = windowOf(1, [
+    stepOf({ serverTimings: { db: timing(2), "cache;MISS": { count: 2, times: histogramOf() } } }),
+  ]);
+  const [measures, ...others] = liveMeasures({ window: second, total: appendSnapshot(first, second) });
+  assertEquals([others, measures!.title, measures!.facts], [[], "Server-Timing", []]);
+  assertEquals(measures!.times.map(({ label }) => label), ["db", "cache (HIT)", "a", "b", "c", "d"]);
+  assertEquals(measures!.times[0]!.cells, ["4.00ms", "–", "–", "–"]);
+});

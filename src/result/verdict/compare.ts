@@ -44,6 +44,9 @@ const FURTHER_METRICS = ["success_rps", "total_requests", "avg_latency", "max_la
 /** Shown of each of several scenarios. */
 const SCENARIO_METRICS = ["rps", "error_rate", "p95"];
 
+/** Metrics of `Server-Timing` that are shown. */
+const MAX_TIMINGS = 5;
+
 /** Settings that must agree for two runs to be comparable. */
 const COMPARED_SETTINGS = "mode connections users duration num_requests rate url_host read_body".split(" ");
 
@@ -67,9 +70,13 @@ export function compareRuns(
     metric: metricFor(key)!,
   }));
   const headline = shown.filter(({ metric }) => [baseline, current].some((runs) => isTold(metric, runs)));
-  const byScenario = [...timePaths(baseline, current), ...scenarioPaths(baseline, current)];
+  const further = [
+    ...timePaths(baseline, current),
+    ...scenarioPaths(baseline, current),
+    ...timingPaths(baseline, current),
+  ];
   const paths = new Map(
-    [...headline, ...byScenario, ...options.rules.flatMap(({ about }) => about ?? [])].map(
+    [...headline, ...further, ...options.rules.flatMap(({ about }) => about ?? [])].map(
       (path) => [pathOf(path.metric.key, path.part), path],
     ),
   );
@@ -120,6 +127,21 @@ function scenarioPaths(
     const part: PartName = { kind: "scenario", name };
     if (sides.some((runs) => statsOf(runs, part) === undefined)) return [];
     return SCENARIO_METRICS.map((key) => ({ path: pathOf(key, part), metric: metricFor(key)!, part }));
+  });
+}
+
+/** What responses say in `Server-Timing`, where all runs have it: the metrics on which most time is spent. */
+function timingPaths(
+  baseline: readonly ComparedRun[],
+  current: readonly ComparedRun[],
+): readonly MetricPath[] {
+  const runs = [...baseline, ...current];
+  const { server_timing: names } = partNames(current[0]!.result);
+  return names.slice(0, MAX_TIMINGS).flatMap((name) => {
+    const part: PartName = { kind: "server_timing", name };
+    const isTimed = runs.every((run) => (statsOf([run], part)?.counts.latency.count ?? 0) > 0);
+    const keys = isTimed ? ["p50", "p95"] : [];
+    return keys.map((key) => ({ path: pathOf(key, part), metric: metricFor(key)!, part }));
   });
 }
 

@@ -8,7 +8,7 @@ import { withSuggestion } from "../../lib/suggest.ts";
 import { ALL_CHECKS } from "../custom_results.ts";
 import { type Comparison, rulesNotJudged } from "../comparison.ts";
 import type { Note } from "../outcome.ts";
-import type { PartName } from "../run_parts.ts";
+import { type PartName, partNames } from "../run_parts.ts";
 import { type MeasuredSoFar, statsFor } from "./judge_run.ts";
 import type { Threshold } from "./threshold.ts";
 
@@ -34,7 +34,7 @@ export function unjudgedNotes(comparison: Comparison): readonly Note[] {
 
 function reasonFor({ custom, part }: Threshold, result: MeasuredSoFar): string | undefined {
   if (custom !== undefined) return reasonForCustom(custom, result);
-  return part === undefined ? undefined : reasonForPart(part);
+  return part === undefined ? undefined : reasonForPart(part, result);
 }
 
 function reasonForCustom(name: string, { total: { custom = {}, checks = {} } }: MeasuredSoFar): string {
@@ -52,7 +52,7 @@ function reasonForCustom(name: string, { total: { custom = {}, checks = {} } }: 
   return `${reason}; a counter is 0 from when it is named: metric.counter(${JSON.stringify(name)})`;
 }
 
-function reasonForPart({ kind, name }: PartName): string {
+function reasonForPart({ kind, name }: PartName, result: MeasuredSoFar): string {
   const whose = name === undefined ? "" : ` of "${maskUrlsIn(name)}"`;
   switch (kind) {
     case "step":
@@ -63,5 +63,16 @@ function reasonForPart({ kind, name }: PartName): string {
       return `no iteration${whose} ended`;
     case "scenario":
       return `no request of scenario "${maskUrlsIn(name ?? "")}" ended`;
+    case "server_timing":
+      return reasonForTiming(name ?? "", partNames(result).server_timing);
   }
+}
+
+function reasonForTiming(name: string, known: readonly string[]): string {
+  if (known.includes(name)) return `no response said how long "${maskUrlsIn(name)}" took`;
+  const sentence = `no response had "${maskUrlsIn(name)}" in Server-Timing`;
+  const hinted = withSuggestion(sentence, name, known);
+  return hinted !== sentence || known.length === 0
+    ? hinted
+    : `${sentence}; there are ${known.slice(0, 10).map((one) => JSON.stringify(one)).join(", ")}`;
 }

@@ -125,5 +125,8 @@ function findMetric(path: string, field: string | undefined, part: PartName | un
         'step:"NAME" METRIC; bench help thresholds has all)',
     );
   }
+  if (part?.kind === "server_timing" && metric.key !== "total_requests" && metric.unit !== "s") {
+    throw new UsageError(`but Server-Timing has only count and times such as p95, not "${name}"`);
+  }
   return { path: pathOf(field ?? metric.key, part), metric, ...(part && { part }) };
 }

@@ -86,6 +86,7 @@ export function checkThresholdParts(
     if (threshold.custom !== undefined) return customProblems(threshold, threshold.custom, counted);
     if (part === undefined) return [];
     const { kind } = part;
+    if (kind === "server_timing") return timingProblems(expression, run);
     const name = part.name === undefined ? undefined : maskUrlsIn(part.name);
     if (name === undefined ? names[kind].length > 0 : names[kind].includes(name)) return [];
     const found = `--threshold: found ${JSON.stringify(maskUrlsIn(expression))}, but`;
@@ -94,6 +95,15 @@ export function checkThresholdParts(
     return [`${found} no ${NOUNS[kind]} is called ${JSON.stringify(name)}; expected one of ${known}`];
   });
   if (problems.length > 0) throw new UsageError(problems);
+}
+
+/** What responses will say is not known before; that somebody looks at it is. */
+function timingProblems(
+  expression: string,
+  { plan: { client } }: Parameters<typeof partNames>[0],
+): readonly string[] {
+  const found = `--threshold: found ${JSON.stringify(maskUrlsIn(expression))}, but`;
+  return client.serverTiming ? [] : [`${found} nothing reads Server-Timing: add --server-timing`];
 }
 
 /** Names of what a run counts besides requests. */
@@ -131,10 +141,12 @@ const NOUNS: Readonly<Record<PartKind, string>> = {
   group: "group",
   iteration: "flow",
   scenario: "scenario",
+  server_timing: "metric of Server-Timing",
 };
 const PLURALS: Readonly<Record<PartKind, string>> = {
   step: "steps",
   group: "groups",
   iteration: "iterations without a scenario",
   scenario: "several scenarios",
+  server_timing: "metrics of Server-Timing",
 };
