@@ -63,8 +63,8 @@ Metrics, and any other percentile, such as p97.5:
 
 ${wrapped(METRICS.map(({ key }) => key), 96)}
 
-Parts of a run have thresholds of their own: step:NAME, group:NAME, iteration:FLOW, scenario:NAME, and what responses
-say in Server-Timing: --server-timing --th 'server_timing:db p95 < 50ms'.
+A threshold can be about a part of the run: step:NAME, group:NAME, iteration:FLOW, scenario:NAME, or a metric that
+responses have in Server-Timing: --server-timing --th 'server_timing:db p95 < 50ms'.
 
 A metric without data fails. Requests without a response sort after all others: a percentile that falls among them is
 only a lower bound, and an upper limit on it fails. The same holds for requests of --rate that were due and never sent

@@ -8,7 +8,7 @@ import { withSuggestion } from "../../lib/suggest.ts";
 import { ALL_CHECKS } from "../custom_results.ts";
 import { type Comparison, rulesNotJudged } from "../comparison.ts";
 import type { Note } from "../outcome.ts";
-import { type PartName, partNames } from "../run_parts.ts";
+import { type PartName, partNames, partStats } from "../run_parts.ts";
 import { type MeasuredSoFar, statsFor } from "./judge_run.ts";
 import type { Threshold } from "./threshold.ts";
 
@@ -64,12 +64,13 @@ function reasonForPart({ kind, name }: PartName, result: MeasuredSoFar): string 
     case "scenario":
       return `no request of scenario "${maskUrlsIn(name ?? "")}" ended`;
     case "server_timing":
-      return reasonForTiming(name ?? "", partNames(result).server_timing);
+      return partStats(result, { kind, name: name ?? "" }) === undefined
+        ? reasonForTiming(name ?? "", partNames(result).server_timing)
+        : `no response said how long "${maskUrlsIn(name ?? "")}" took`;
   }
 }
 
 function reasonForTiming(name: string, known: readonly string[]): string {
-  if (known.includes(name)) return `no response said how long "${maskUrlsIn(name)}" took`;
   const sentence = `no response had "${maskUrlsIn(name)}" in Server-Timing`;
   const hinted = withSuggestion(sentence, name, known);
   return hinted !== sentence || known.length === 0
