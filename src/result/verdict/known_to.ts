@@ -73,7 +73,7 @@ export function isMet({ amount, isRelative }: Until, known: Known | undefined): 
   return isRelative ? reach <= Math.abs(known.value) * amount / 100 : reach <= amount;
 }
 
-/** What windows of the same length tell of a metric; `undefined` while they are too few, or only a bound is known. */
+/** What windows of about the same length tell of a metric; `undefined` while they are too few, or only a bound is known. */
 export function knownTo(
   { about }: Pick<Until, "about">,
   windows: readonly Stats[],

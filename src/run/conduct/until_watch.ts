@@ -25,8 +25,6 @@ export interface UntilWatch {
 
 /** As many windows are kept apart; then neighbours are put together, which also makes them less alike. */
 const MAX_WINDOWS = 128;
-/** Shorter windows, as the last one may be, would weigh like whole ones. */
-const MIN_WINDOW_SHARE = 0.9;
 
 /** A watch over a plan's run. */
 export function watchPrecision(plan: RunPlan, untils: readonly Until[]): UntilWatch {
@@ -59,17 +57,17 @@ export function watchPrecision(plan: RunPlan, untils: readonly Until[]): UntilWa
   };
 }
 
-/** Windows of one length, of which there are never too many. */
+/**
+ * Windows of one number of seconds, of which there are never too many. One in which a thread stood still is longer and the
+ * next one shorter: each weighs by what is in it (`known_to.ts`).
+ */
 class Windows {
   all: Stats[] = [];
   #together = 1;
   #waiting: Stats[] = [];
-  #longestMs = 0;
 
   /** Returns whether there is a new one. */
   add(stats: Stats): boolean {
-    this.#longestMs = Math.max(this.#longestMs, stats.durationMs);
-    if (stats.durationMs < MIN_WINDOW_SHARE * this.#longestMs) return false;
     this.#waiting.push(stats);
     if (this.#waiting.length < this.#together) return false;
     this.all.push(this.#waiting.reduce(sumOf));

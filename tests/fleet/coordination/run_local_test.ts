@@ -135,7 +135,7 @@ Deno.test("a timeout ends a request, and the run goes on with a new connection",
 
 Deno.test("requests still open after the grace are unfinished, not failed", async () => {
   const server = startServer();
-  const load = { kind: "duration", connections: 3, durationMs: 2000 } as const;
+  const load = { kind: "duration", connections: 3, durationMs: 500 } as const;
   const result = await runLocally(planFor(`${server.url}/hang`, load), { threads: 1 });
   const { counts } = overallStats(result);
   assertEquals([counts.succeeded, counts.failed, counts.unfinished], [0, 0, 3]);
