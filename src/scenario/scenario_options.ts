@@ -22,7 +22,7 @@ export const scenarioOptions = defineOptions({
     type: toggle,
     group: "Scenario",
     default: false,
-    help: "Run each flow once, without load, and show what each step sent, received, extracted and checked",
+    help: "Send each request once, without load, and show what was sent, received, extracted and checked",
   },
   inspect: {
     long: "--inspect",

@@ -351,6 +351,10 @@ Deno.test("bench grpc-describe lists services, and methods with messages that wo
   assertStringIncludes(out, "shop.Shop/Chat  (streams both ways)");
   const commands = [...out.matchAll(/bench (grpc:\S+) -b '(.*)'/g)];
   assertEquals(commands.length, 7);
+  const one = await program(["grpc-describe", target.url, "shop.Shop/Echo"]);
+  assertEquals(out.split("\n\n").map((part) => part.trim()).includes(one.out.trim()), true, one.out);
+  const none = await program(["grpc-describe", target.url, "shop.Shop/Ecko"]);
+  assertStringIncludes(none.err, 'Service shop.Shop has no method "Ecko": did you mean Echo?');
   for (const [, url, message] of commands.filter(([line]) => /Echo|Chat|ListItems/.test(line))) {
     const { code, err } = await program(["-n", "1", "-b", message!, url!]);
     assertEquals(code, 0, err);

@@ -77,7 +77,11 @@ Deno.test("what cannot be replayed is refused before any load", async () => {
   await using temp = await tempDir();
   const log = `${temp.path}/notes.txt`;
   await Deno.writeTextFile(log, "one\ntwo\n");
+  const recording = `${temp.path}/rec.har`;
+  await Deno.writeTextFile(recording, '\ufeff{ "log": { "entries": [] } }');
   const cases = [
+    [["--replay", recording], /it is a recording \(HAR\), which bench har-import reads/],
+    [["--replay", log, "--check"], /--replay cannot be given together with --check/],
     [["--replay", log], /no access log that is known; say how it is written with --replay-format/],
     [["--replay", `${temp.path}/none`], /Cannot read --replay .*there is no such file/],
     [["--replay", log, "--rate", "5"], /--replay cannot be given together with --rate/],

@@ -66,11 +66,24 @@ Deno.test("bench --check --json - gives the same as JSON", async () => {
   assertEquals(flows[0].steps[0].sent.body.text, '{"user":"ann","password":"***"}');
 });
 
-Deno.test("bench --check wants a scenario", async () => {
-  const { code, err } = await program(["--check", "http://127.0.0.1:9/"]);
-  assertEquals(code, 1);
-  assertStringIncludes(err, "--check");
-  assertStringIncludes(err, "--scenario");
+Deno.test("bench --check sends the request of a URL once, and shows no secret; a WebSocket and a log have none", async () => {
+  await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
+  const words = ["--check", "-m", "POST", "-b", '{"password":"hush"}', "-A", "me:hush", `${server.url}/echo`];
+  const [post, tokens, socket] = await Promise.all([
+    program(words),
+    program(["--check", "--api", "openai", "--prompt", "hello", "--max-tokens", "2", server.url]),
+    program(["--check", "--ws-message", "a", server.url.replace("http", "ws")]),
+  ]);
+  assertEquals([post.code, server.counts.get("/echo")], [0, 1], post.err);
+  assertStringIncludes(post.out, '> {"password":"***"}');
+  assertEquals(post.out.includes("hush"), false);
+  assertEquals([tokens.code, server.counts.get("/v1/chat/completions")], [0, 1], tokens.err);
+  assertStringIncludes(tokens.out, "token2");
+  assertEquals(socket.code, 1);
+  assertStringIncludes(
+    socket.err,
+    "--check means nothing to a WebSocket: a ws step of a --scenario can be checked",
+  );
 });
 
 Deno.test("bench --scenario refuses options that a scenario's steps decide, all at once", async () => {

@@ -99,6 +99,11 @@ Deno.test("imports that are no paths are one message; a k6 script is told how it
       "it is a k6 script. Rewrite it: bench k6-import shop.ts -o shop.bench.ts",
     ],
     [
+      // What it imports from elsewhere is neither fetched nor run.
+      `import { pick } from "http://127.0.0.1:9/k6-utils.js"\nimport {\n check,\n sleep } from 'k6'\n`,
+      "it is a k6 script. Rewrite it: bench k6-import shop.ts -o shop.bench.ts",
+    ],
+    [
       `import pad from "left-pad-of-nobody"; void pad;`,
       'it imports "left-pad-of-nobody", which is neither a path nor a URL: write "./left-pad-of-nobody" for a file, ' +
       '"npm:left-pad-of-nobody" for a package',

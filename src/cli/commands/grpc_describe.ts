@@ -92,13 +92,14 @@ async function run(argv: readonly string[]): Promise<number> {
     }
     return EXIT.ok;
   }
-  const [name = ""] = service.split("/");
+  const [name = "", method] = service.split("/");
   const schema = await source.readSchema(target.url, name);
   const found = schema.services.get(name);
   // A method of that service, which is there or not, says whether the service is.
-  if (found === undefined) schema.methodAt(`${name}/Any`);
+  if (found === undefined || method) schema.methodAt(`${name}/${method || "Any"}`);
+  const methods = method ? found!.methods.filter((one) => one.name === method) : found!.methods;
   const secure = target.url.protocol === "https:" ? "s" : "";
-  printOut(describeService(found!, schema, `grpc${secure}://${target.url.host}`));
+  printOut(describeService({ name, methods }, schema, `grpc${secure}://${target.url.host}`));
   return EXIT.ok;
 }
 
@@ -132,7 +133,11 @@ async function listServices(source: SchemaSource, server: URL): Promise<readonly
   return names.filter((name) => !/^grpc\.reflection\./.test(name)).toSorted();
 }
 
-function describeService({ name, methods }: ProtoService, schema: ProtoSchema, server: string): string {
+function describeService(
+  { name, methods }: Pick<ProtoService, "name" | "methods">,
+  schema: ProtoSchema,
+  server: string,
+): string {
   if (methods.length === 0) throw new UsageError(`Service ${name} has no methods`);
   const parts = methods.map((method) => {
     const sample = JSON.stringify(sampleMessage(schema, method.request));

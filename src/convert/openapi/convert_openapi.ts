@@ -182,7 +182,16 @@ function selected(
   const others = new Map<string, number>();
   for (const { method } of chosen) if (!methods.includes(method)) countOne(others, method);
   if (kept.length === 0) {
-    const why = others.size > 0 ? `; there are ${tally(others)}: name them with --method` : "";
+    const known = new Set(all.flatMap((operation) => operation.tags));
+    const lowered = new Set([...known].map((tag) => tag.toLowerCase()));
+    const strange = tags.filter((tag) => !lowered.has(tag.toLowerCase()));
+    const why = others.size > 0
+      ? `; there are ${tally(others)}: name them with --method`
+      : strange.length > 0
+      ? `; no operation has the tag ${strange.map(quoted).join(" or ")}${
+        known.size > 0 ? `; there are ${listed(known)}` : ""
+      }`
+      : "";
     throw new UsageError(
       `Cannot import ${quoted(label)}: none of its ${counted(all.length, "operation")} is chosen${why}`,
     );

@@ -9,6 +9,7 @@ import { isRecord } from "../../lib/is_record.ts";
 import { MAX_YAML_ALIASES } from "../../lib/size_limits.ts";
 import { parseDocument } from "yaml";
 import { messageOf, UsageError } from "../../lib/errors.ts";
+import { escapeTerminal } from "../../lib/escape.ts";
 import { percentDecoded } from "../../lib/percent_decode.ts";
 import { knownDocument, knownText } from "../known_formats.ts";
 import { listOf, textOf } from "../json_values.ts";
@@ -52,19 +53,20 @@ export class OpenapiDocument {
    * @throws {UsageError} when it is no such description.
    */
   static parse(text: string, label: string): OpenapiDocument {
-    const refuse = (reason: string) => new UsageError(`Cannot import ${shown(label)}: ${shown(reason)}`);
+    const refuse = (reason: string) =>
+      new UsageError(`Cannot import ${shown(label)}: ${escapeTerminal(reason)}`);
     const parsed = parseDocument(text, { prettyErrors: true, uniqueKeys: false, logLevel: "error" });
     const [error] = parsed.errors;
     const other = error === undefined ? undefined : knownText(text);
     if (other !== undefined && !other.includes("openapi-import")) {
       throw refuse(`expected an OpenAPI description, and it is ${other}`);
     }
-    if (error !== undefined) throw refuse(error.message.split(":\n")[0]!);
+    if (error !== undefined) throw refuse(shown(error.message.split(":\n")[0]!));
     let root: unknown;
     try {
       root = parsed.toJS({ maxAliasCount: MAX_YAML_ALIASES });
     } catch (error) {
-      throw refuse(messageOf(error));
+      throw refuse(shown(messageOf(error)));
     }
     if (!isRecord(root)) {
       const what = typeof root === "string" ? knownText(text) : undefined;

@@ -43,9 +43,9 @@ export function comparisonData(comparison: Comparison | undefined): ComparisonDa
       rows: changes,
       remark: [
         `Compared with ${foreign(sourcesText(comparison), 500)}.`,
-        // A setting's name begins a sentence; a file's name stays as it is.
+        // What begins a sentence is a setting, or the run; a file's name stays as it is.
         ...warnings.map((text) =>
-          `${foreign(text.replace(/^[a-z](?=\w* was )/, (first) => first.toUpperCase()))}.`
+          `${foreign(text.replace(/^[a-z](?=\w* was |his run: )/, (first) => first.toUpperCase()))}.`
         ),
       ]
         .join(" "),

@@ -97,6 +97,9 @@ async function readHead(path: string): Promise<readonly string[]> {
     throw new UsageError(`Cannot read --replay ${JSON.stringify(path)}: ${fileReason(error)}`);
   }
   const text = new TextDecoder().decode(bytes.subarray(0, length));
+  if (/^\s*\{\s*"log"\s*:/.test(text)) {
+    throw new UsageError(noRequests(path, "it is a recording (HAR), which bench har-import reads"));
+  }
   const lines = text.split(/\r?\n/);
   return (isWhole ? lines : lines.slice(0, -1)).filter((line) => line !== "");
 }

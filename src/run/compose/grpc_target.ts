@@ -36,7 +36,7 @@ const GRPC_ALONE = [
   "grpcMaxMessageSize",
 ] as const;
 /** Options that need something to fill in. */
-const FILLING = ["data", "dataStrategy", "check"] as const;
+const FILLING = ["data", "dataStrategy"] as const;
 
 /** What of the settings does not fit the kind of target, a sentence each. */
 export function grpcProblems({ operands, origins, options, values }: Settings): readonly string[] {

@@ -44,12 +44,14 @@ const HTTP_ALONE = [
   "urlFile",
   "autofind",
   "latencyBreakdown",
+  "check",
 ] as const satisfies readonly (keyof MainValues)[];
 
 /** What says the same to a WebSocket. */
 const INSTEAD: Readonly<Record<string, string>> = {
   body: "give its messages with --ws-message",
   postFile: "give its messages with --ws-message-file",
+  check: "a ws step of a --scenario can be checked",
 };
 
 /** What of the settings does not fit the kind of target, a sentence each. */

@@ -94,7 +94,9 @@ function otherScheme(failure: string, { plan: { scenario, client }, total }: Run
     return `; if the server has no TLS, use ${socketLoadOf(scenario) === undefined ? "http:" : "ws:"}`;
   }
   if (failure === "HTTP 426") return "; a WebSocket is tested with a ws: or wss: URL";
-  return failure === "not_http" && schemes.has("http:") ? "; if the server uses TLS, use https:" : "";
+  return failure === "not_http" && schemes.has("http:")
+    ? "; if the server uses TLS, use https:, if it speaks only HTTP/2, --http2, and for gRPC a grpc: URL"
+    : "";
 }
 
 const REDIRECTS: readonly string[] = ["301", "302", "303", "307", "308"];

@@ -18,10 +18,27 @@ export type Exports = Readonly<Record<string, unknown>>;
  */
 export async function loadModule({ url, name }: CodeModule): Promise<Exports> {
   try {
+    if (await isK6Script(url)) throw new UsageError(k6Reason(url));
     return await import(url);
   } catch (error) {
-    throw new UsageError(`Cannot load ${name}: ${reasonOf(error, url)}`);
+    const reason = error instanceof UsageError ? error.message : reasonOf(error, url);
+    throw new UsageError(`Cannot load ${name}: ${reason}`);
   }
+}
+
+/** Whether a file imports of k6: told before anything that it imports is fetched and run. */
+async function isK6Script(url: string): Promise<boolean> {
+  if (!url.startsWith("file:")) return false;
+  const text = await Deno.readTextFile(new URL(url)).catch(() => "");
+  return /^\s*import\s+(?:[\w$*{},\s]+\sfrom\s+)?["']k6(?:\/[^"'\n]*)?["']/m.test(text);
+}
+
+/** What is said of a k6 script. */
+function k6Reason(url: string): string {
+  const file = decodeURI(url.slice(url.lastIndexOf("/") + 1));
+  const stem = file.replace(/\.[^.]+$/, "");
+  const into = file === `${stem}.ts` ? `${stem}.bench.ts` : `${stem}.ts`;
+  return `it is a k6 script. Rewrite it: bench k6-import ${file} -o ${into}`;
 }
 
 function reasonOf(thrown: unknown, url: string): string {
@@ -33,6 +50,11 @@ function reasonOf(thrown: unknown, url: string): string {
   }
   const bare = /^Import "([^"]+)" not a dependency/.exec(message)?.[1];
   if (bare !== undefined) return reasonOfBare(bare, url);
+  const unpacked = /Could not find constraint '([^']+)' in the list of packages/.exec(message)?.[1];
+  if (unpacked !== undefined) {
+    return `it imports the package ${unpacked}, and a compiled bench has no packages but its own: run it with ` +
+      "Deno (deno install -g -A -n bench jsr:@x/bench), or import a file";
+  }
   const missing = /^(?:Module not found:?|Cannot load module|Unable to load[^"]*)\s+"?([^"\s]+)/.exec(message)
     ?.[1];
   if (missing !== undefined) {
@@ -51,12 +73,7 @@ function reasonOf(thrown: unknown, url: string): string {
 
 /** What is said of an import that is neither a path nor a URL. */
 function reasonOfBare(bare: string, url: string): string {
-  if (/^k6(?:\/|$)/.test(bare)) {
-    const file = decodeURI(url.slice(url.lastIndexOf("/") + 1));
-    const stem = file.replace(/\.[^.]+$/, "");
-    const into = file === `${stem}.ts` ? `${stem}.bench.ts` : `${stem}.ts`;
-    return `it is a k6 script. Rewrite it: bench k6-import ${file} -o ${into}`;
-  }
+  if (/^k6(?:\/|$)/.test(bare)) return k6Reason(url);
   return `it imports "${bare}", which is neither a path nor a URL: write "./${bare}" for a file, "npm:${bare}" for a package`;
 }
 

@@ -55,6 +55,7 @@ export const replayOptions = defineOptions({
       "autofind",
       "warmup",
       "iterations",
+      "check",
     ],
     help:
       "Send the requests of an access log at their recorded times: nginx, Apache, JSON lines or CSV, also .gz",

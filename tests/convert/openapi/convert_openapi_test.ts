@@ -468,6 +468,19 @@ for (
   });
 }
 
+Deno.test("convertOpenapi() names the tags that there are where none has the one that was asked for", () => {
+  const text =
+    "{openapi: 3.0.0, servers: [{url: 'http://a.test'}], paths: {/a: {get: {tags: [Orders, users]}}}}";
+  const error = assertThrows(() => convert(text, { tags: ["order"] }), UsageError);
+  assertStringIncludes(error.message, 'no operation has the tag "order"; there are Orders, users');
+});
+
+Deno.test("convertOpenapi() says whole what another program's file is", () => {
+  const text = '{"info": {"_postman_id": "1"}, "item": []}';
+  const error = assertThrows(() => convert(text, {}), UsageError);
+  assertStringIncludes(error.message, "it is a Postman collection, which bench postman-import reads");
+});
+
 Deno.test("convertOpenapi() turns any description into a scenario that loads, with no placeholders but its own", () => {
   const anyText = fc.oneof(fc.constantFrom("${env(HOME)}", "a", "{id}", "__proto__", "valueOf"), fc.string());
   const { anySchema } = fc.letrec((tie) => ({

@@ -43,8 +43,11 @@ Deno.test("a server that seems to speak the other scheme is told of, unless it s
   const plain = { failed: 2, failures: { not_http: 2 } };
   const url = "https://a.test/";
   assertMatch(textsOf(tls, { url })[0]!, /use http:$/);
-  assertMatch(textsOf(plain)[0]!, /use https:$/);
-  assertEquals(/use https?:$/.test(textsOf(plain, { url })[0]!), false);
+  assertMatch(
+    textsOf(plain)[0]!,
+    /use https:, if it speaks only HTTP\/2, --http2, and for gRPC a grpc: URL$/,
+  );
+  assertEquals(/use https?:/.test(textsOf(plain, { url })[0]!), false);
   assertEquals(
     /use http/.test(textsOf(plain, { client: { proxy: { http: "http://p:1", bypass: [] } } })[0]!),
     false,
