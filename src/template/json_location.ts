@@ -49,6 +49,23 @@ export function parseLocation(text: string): Location | undefined {
   return location;
 }
 
+/** Names in one pair of brackets: `['text','thinking']`. */
+const NAMES = /\[\s*('[^']*'|"[^"]*")(?:\s*,\s*(?:'[^']*'|"[^"]*"))+\s*\]/g;
+
+/**
+ * Whether a path leads to one place, or to members of one object whose names it lists.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * assert(isNarrowPath("$.choices[0].delta['content','reasoning']"));
+ * assert(!isNarrowPath("$.choices[*].delta"));
+ * ```
+ */
+export function isNarrowPath(text: string): boolean {
+  return parseLocation(text.replace(NAMES, "[$1]")) !== undefined;
+}
+
 /** The path with its `$`. */
 export function rooted(text: string): string {
   if (/^\$(?=[.[]|\s|$)/.test(text)) return text;

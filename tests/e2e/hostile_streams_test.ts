@@ -1,6 +1,7 @@
 /** Streams as no server should send them, by the real command: a named failure or the right numbers for each, over all sockets. */
 import { gzipSync } from "node:zlib";
 import { assertEquals, assertLessOrEqual, assertStringIncludes } from "@std/assert";
+import { MODEL_APIS } from "../../src/client/options/model_apis.ts";
 import { program } from "../_support/program.ts";
 import { type RawConnection, type RawRequest, startRawServer } from "../_support/raw_server.ts";
 import { tempDir } from "../_support/temp_dir.ts";
@@ -120,6 +121,30 @@ const BEHAVIOURS: readonly Behaviour[] = [
       ),
     stream: SSE,
     expected: { events: 5 },
+  },
+  {
+    name: "counts of tokens that are none",
+    serve: async (to) => {
+      const counts = ["1e300", "-5", "2.5", "0", '"9"', "null"];
+      const usage = counts.map((count) => `data: {"choices":[],"usage":{"completion_tokens":${count}}}\n\n`);
+      await to.send(head() + token("a") + token("b") + usage.join(""));
+    },
+    expected: { events: 8, output: 2 },
+  },
+  {
+    name: "a model that thinks aloud",
+    stream: `{ kind: sse, tokens: "${MODEL_APIS.openai.tokens}" }`,
+    serve: async (to) => {
+      const deltas = [
+        '{"reasoning_content":"a"}',
+        '{"content":"","reasoning_content":"b"}',
+        '{"content":null,"reasoning":"c"}',
+        '{"content":"d","reasoning_content":null}',
+        '{"role":"assistant","content":""}',
+      ];
+      await to.send(head() + deltas.map((delta) => `data: {"choices":[{"delta":${delta}}]}\n\n`).join(""));
+    },
+    expected: { events: 5, output: 4 },
   },
   {
     name: "a byte order mark",

@@ -17,7 +17,7 @@ export interface ModelRequest {
 export interface ModelApi {
   readonly path: string;
   readonly kind: StreamKind;
-  /** JSON path of the text that an event brings. */
+  /** JSON path of the text that an event brings, wherever it may stand. */
   readonly tokens: string;
   /** JSON path of the server's own count of output tokens. */
   readonly tokenCount: string;
@@ -35,7 +35,8 @@ export const MODEL_APIS = {
   openai: {
     path: "/v1/chat/completions",
     kind: "sse",
-    tokens: "$.choices[0].delta.content",
+    // What a model thinks aloud has names of its own, and is in the server's count.
+    tokens: "$.choices[0].delta['content','reasoning_content','reasoning']",
     tokenCount: "$.usage.completion_tokens",
     headers: [],
     body: ({ prompt, model, maxTokens }) => ({
@@ -76,7 +77,7 @@ export const MODEL_APIS = {
   anthropic: {
     path: "/v1/messages",
     kind: "sse",
-    tokens: "$.delta.text",
+    tokens: "$.delta['text','thinking']",
     tokenCount: "$.usage.output_tokens",
     headers: [["anthropic-version", ANTHROPIC_VERSION]],
     body: ({ prompt, model, maxTokens = ANTHROPIC_MAX_TOKENS }) => ({
@@ -89,7 +90,7 @@ export const MODEL_APIS = {
   ollama: {
     path: "/api/chat",
     kind: "ndjson",
-    tokens: "$.message.content",
+    tokens: "$.message['content','thinking']",
     tokenCount: "$.eval_count",
     headers: [],
     body: ({ prompt, model, maxTokens }) => ({

@@ -9,7 +9,7 @@ import { isRecord } from "../../lib/is_record.ts";
 import type { HeaderLine, HttpStep } from "../../plan/http_step.ts";
 import type { DataSet } from "../../plan/scenario.ts";
 import type { StreamSpec } from "../../plan/stream_spec.ts";
-import { parseLocation } from "../../template/json_location.ts";
+import { isNarrowPath } from "../../template/json_location.ts";
 import type { MainValues, Settings } from "../settings/settings.ts";
 import { apiUrl, MODEL_APIS, type ModelApi } from "../../client/options/model_apis.ts";
 import type { PlanFiles } from "./request_spec.ts";
@@ -35,9 +35,9 @@ export function streamSpecOf(values: MainValues): StreamSpec | undefined {
 export function streamProblems({ values, origins }: Settings): readonly string[] {
   const problems: string[] = [];
   for (const [name, path] of [["--tokens", values.tokens], ["--token-count", values.tokenCount]] as const) {
-    if (path === undefined || parseLocation(path) !== undefined) continue;
+    if (path === undefined || isNarrowPath(path)) continue;
     problems.push(
-      `${name}: expected a JSON path to one value such as ${MODEL_APIS.openai.tokens}, found ${
+      `${name}: expected a JSON path to one value such as $.choices[0].delta.content, found ${
         JSON.stringify(path)
       }`,
     );

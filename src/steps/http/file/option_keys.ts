@@ -7,7 +7,7 @@
 import * as v from "valibot";
 import type { HttpStep } from "../../../plan/http_step.ts";
 import { STREAM_KINDS } from "../../../plan/stream_spec.ts";
-import { parseLocation } from "../../../template/json_location.ts";
+import { isNarrowPath } from "../../../template/json_location.ts";
 import { described, duration, filled, pause, section } from "../../file/file_schema.ts";
 import { durationMs, pauseIn } from "../../file/file_time.ts";
 import type { FilePath } from "../../file/scenario_text.ts";
@@ -52,7 +52,7 @@ const KEYS = {
       if (typeof given === "string") return { stream: { kind: given } };
       const { kind = "auto", tokens: path, token_count: countPath } = given;
       for (const [name, text] of [["tokens", path], ["token_count", countPath]] as const) {
-        if (text === undefined || parseLocation(text) !== undefined) continue;
+        if (text === undefined || isNarrowPath(text)) continue;
         findings.addProblem(
           [...at, name],
           `Cannot use "${text}": expected a JSON path to one value such as $.token`,

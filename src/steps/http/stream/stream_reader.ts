@@ -147,9 +147,9 @@ export class StreamReader implements ResponseStream {
       this.#found = error;
     }
     const count = countPath?.first(document);
-    if (typeof count === "number") this.#serverCount = count;
-    const token = path.first(document);
-    if (token === undefined || token === null || token === "") return;
+    // A 0 comes while nothing is counted yet, or from servers that do not count.
+    if (Number.isSafeInteger(count) && count as number > 0) this.#serverCount = count as number;
+    if (!hasText(path, document)) return;
     if (this.#tokens === 0) {
       this.#firstTokenMs = now;
       times.ttft.record((now - this.#out.dueMs) * 1000);
@@ -209,6 +209,17 @@ export class StreamReader implements ResponseStream {
       isWithin(this.#longestItlMs, goodput.itlMs) && isWithin(out.endMs - out.dueMs, goodput.e2eMs)
     ) group.counts.good++;
   }
+}
+
+/** Whether an event brings a token: of several places, whichever has text. */
+function hasText(path: JsonPath, document: JsonDocument): boolean {
+  const first = path.first(document);
+  if (first === undefined) return false;
+  return isText(first) || path.all(document).some(isText);
+}
+
+function isText(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== "";
 }
 
 /** What an event says of a failure, as the APIs of models do it: in `error`, or as an event of type `error`. */
