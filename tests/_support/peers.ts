@@ -42,12 +42,17 @@ export function freePort(): number {
 
 /** Below those that systems give away by themselves: no connection of another test takes one of these meanwhile. */
 const [FIRST_PORT, LAST_PORT] = [10_000, 32_000];
+/** Each file of tests has its own: two that run side by side could find the same one free before either listens there. */
+const PORTS_OF_FILE = 100;
+const firstOfFile = FIRST_PORT +
+  hashOf(Deno.mainModule) % ((LAST_PORT - FIRST_PORT) / PORTS_OF_FILE) * PORTS_OF_FILE;
+let asked = Math.floor(Math.random() * PORTS_OF_FILE);
 
 /** So many ports, all different. */
 export function freePorts(count: number): readonly number[] {
   const ports = new Set<number>();
   while (ports.size < count) {
-    const port = FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT));
+    const port = firstOfFile + asked++ % PORTS_OF_FILE;
     try {
       Deno.listen({ hostname: "127.0.0.1", port }).close();
       ports.add(port);
@@ -56,6 +61,12 @@ export function freePorts(count: number): readonly number[] {
     }
   }
   return [...ports];
+}
+
+function hashOf(text: string): number {
+  let hash = 0;
+  for (const char of text) hash = (Math.imul(hash, 31) + char.codePointAt(0)!) >>> 0;
+  return hash;
 }
 
 /** A started program. */
