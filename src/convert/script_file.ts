@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { formatCounted } from "../lib/number_format.ts";
 import { utf8Text } from "../lib/utf8_text.ts";
 import {
   type FilePart,
@@ -21,7 +22,7 @@ import {
   valueSource,
   variableName,
 } from "./script_text.ts";
-import { counted, shown } from "./wording.ts";
+import { shown } from "./wording.ts";
 
 /** What an importer writes of requests: a scenario file, or a module. */
 export type ScenarioFormat = "scenario" | "script";
@@ -116,7 +117,7 @@ export function scriptText(file: ScenarioFile, { hasPlaceholders }: ScriptOption
       ...(names > MAX_NAMES
         ? [
           `${
-            counted(names, "name")
+            formatCounted(names, "name")
           } of requests: reports show the first ${MAX_NAMES} and count the others together`,
         ]
         : []),

@@ -17,21 +17,6 @@ export function quoted(text: string): string {
   return `"${shown(text)}"`;
 }
 
-/**
- * A number and its noun.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * assertEquals(counted(1, "request"), "1 request");
- * assertEquals(counted(3, "request body"), "3 request bodies");
- * ```
- */
-export function counted(count: number, noun: string): string {
-  if (count === 1) return `1 ${noun}`;
-  return `${count} ${noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`}`;
-}
-
 /** Counts by name, most frequent first: `cookie (12), authorization (5)`; beyond ten the rest is summed up. */
 export function tally(counts: ReadonlyMap<string, number>): string {
   const rows = [...counts].sort((a, b) => b[1] - a[1]);

@@ -81,17 +81,18 @@ export function formatCount(count: number): string {
 }
 
 /**
- * A whole number and what it counts.
+ * A whole number and what it counts, given in the singular.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * assertEquals(formatCounted(1, "thread"), "1 thread");
- * assertEquals(formatCounted(1500, "thread"), "1,500 threads");
+ * assertEquals(formatCounted(1500, "request body"), "1,500 request bodies");
  * ```
  */
 export function formatCounted(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+  if (count === 1) return `1 ${noun}`;
+  return `${formatCount(count)} ${/[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`}`;
 }
 
 /** A number with commas and two decimals: `1,234.50`. */

@@ -25,7 +25,7 @@ export function verboseObserver(verbosity: number, print: (text: string) => void
     }
     if (verbosity >= 3) {
       const statuses = shownStatuses(sumOfSteps(window)).map(({ name, count }) => `${name}: ${count}`);
-      lines.push(`${(window.toMs / 1000).toFixed(1)}s  ${statuses.join("  ") || "no answers"}`);
+      lines.push(`${(window.toMs / 1000).toFixed(1)}s  ${statuses.join("  ") || "no responses"}`);
     }
     if (lines.length === 0) return;
     print(lines.map((line) => `${escapeTerminal(line)}\n`).join(""));

@@ -48,6 +48,20 @@ export interface Metric {
 export const REPORTED_PERCENTILES = [50, 75, 90, 95, 99, 99.9, 99.99] as const;
 
 /**
+ * The percentile of latencies that a metric is; `undefined`: it is none.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(["p99.9", "median_latency", "rps"].map(percentileIn), [99.9, 50, undefined]);
+ * ```
+ */
+export function percentileIn(key: string): number | undefined {
+  const text = /^p([\d.]+)$/.exec(key)?.[1];
+  return text === undefined ? key === "median_latency" ? 50 : undefined : Number(text);
+}
+
+/**
  * Whether so many samples say anything about a percentile: p99.9 of 200 would only be their largest value under another
  * name. The median is always said.
  */

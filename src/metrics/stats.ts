@@ -7,7 +7,7 @@ import type { Checks, CustomMetrics } from "./custom_metrics.ts";
 import { unconnectedIn } from "./failure.ts";
 import { EMPTY_HISTOGRAM, type HistogramData, mergeHistograms, rankOf, valueAtRank } from "./histogram.ts";
 import type { ShownCounter, ShownTimes } from "./measures.ts";
-import { type Snapshot, type StepStats, sumOfSteps } from "./snapshot.ts";
+import { addStepStats, type Snapshot, type StepStats, sumOfSteps } from "./snapshot.ts";
 
 /** Counts together with the time they were counted over. */
 export interface Stats {
@@ -23,6 +23,11 @@ export interface Stats {
 export function statsOfAll(snapshot: Snapshot, durationMs: number): Stats {
   const { custom, checks } = snapshot;
   return { counts: sumOfSteps(snapshot), durationMs, ...(custom && { custom }), ...(checks && { checks }) };
+}
+
+/** What two runs, or windows, counted together, over both times. */
+export function addStats(a: Stats, b: Stats): Stats {
+  return { counts: addStepStats(a.counts, b.counts), durationMs: a.durationMs + b.durationMs };
 }
 
 /** A percentile: the value in ms, or a bound below which it cannot lie. */

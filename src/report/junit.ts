@@ -131,7 +131,7 @@ function casesOf(outcome: Outcome): readonly Case[] {
   const trouble = counts.succeeded === 0
     ? attempts === 0 ? "no response arrived" : `all ${attempts} requests failed`
     : aborted
-    ? `ended early: "${aborted.expression}" could no longer be met (${aborted.reason})`
+    ? `ended early: "${aborted.expression}" was not met (${aborted.reason})`
     : lost.length > 0
     ? `part of the load was lost: ${lost.map(({ thread, reason }) => `${thread} (${reason})`).join(", ")}`
     : distrusted

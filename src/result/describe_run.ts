@@ -214,9 +214,7 @@ export function keepAliveText(
   if (!client.keepAlive) return "no";
   const { maxRequestsPerConnection: requests, connectionLifetimeMs: ageMs } = client;
   const limits = [
-    requests === undefined
-      ? undefined
-      : `${formatCount(requests)} ${requests === 1 ? "request" : "requests"}`,
+    requests === undefined ? undefined : formatCounted(requests, "request"),
     ageMs === undefined ? undefined : formatDuration(ageMs),
   ].filter((limit) => limit !== undefined);
   return limits.length === 0 ? "yes" : `yes, for up to ${limits.join(" or ")}`;

@@ -55,7 +55,7 @@ export interface FleetSummary {
 
 /** Why a run was ended before its time. */
 export interface Abort {
-  /** The threshold that could no longer be met, as the user wrote it. */
+  /** The threshold that was not met, as the user wrote it. */
   readonly expression: string;
   /** Since the run's start. */
   readonly atMs: number;

@@ -5,7 +5,7 @@
  */
 import { formatDuration } from "../lib/duration.ts";
 import { maskUrlsIn } from "../lib/mask_url.ts";
-import { formatCount } from "../lib/number_format.ts";
+import { formatCount, formatCounted } from "../lib/number_format.ts";
 import { EMPTY_STEP_STATS, type StepStats } from "../metrics/snapshot.ts";
 import type { Stats } from "../metrics/stats.ts";
 import { connectionsOf, isOpenLoop, loadFacts } from "../plan/load_kinds.ts";
@@ -63,11 +63,7 @@ function partText({ load, startMs }: ScenarioPart, { client }: RunPlan): string 
   const { simulation, openLoop, text } = loadFacts(load);
   const connections = connectionsOf({ load, client });
   return [
-    openLoop
-      ? rateText(openLoop)
-      : simulation
-      ? ""
-      : `${formatCount(connections)} ${connections === 1 ? "connection" : "connections"}`,
+    openLoop ? rateText(openLoop) : simulation ? "" : formatCounted(connections, "connection"),
     text,
     simulation?.stages ? stagesText(simulation.stages) : "",
     startMs > 0 ? `from ${formatDuration(startMs)}` : "",

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { formatCount, formatSeconds, formatTime } from "../lib/number_format.ts";
+import { formatCount, formatCounted, formatSeconds, formatTime } from "../lib/number_format.ts";
 import { type HistogramData, rankOf, valueAtRank } from "../metrics/histogram.ts";
 import type { Snapshot, ThreadHealth } from "../metrics/snapshot.ts";
 import { isOpenLoop, loadFacts } from "../plan/load_kinds.ts";
@@ -123,7 +123,7 @@ function silent(result: RunResult): readonly Finding[] {
   const since = formatSeconds(Math.floor(sinceMs / 100) * 100);
   const requests = inFlight === 0
     ? "the last requests timed out"
-    : `${formatCount(inFlight)} ${inFlight === 1 ? "request" : "requests"} in flight`;
+    : `${formatCounted(inFlight, "request")} in flight`;
   const text = isWhole
     ? `No response since ${since}; ${requests}. Nothing came in the last ${formatTime(lastedMs)}: ` +
       "the server, or the network, stopped responding"

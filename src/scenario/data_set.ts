@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { formatCounted } from "../lib/number_format.ts";
 import { parse as parseCsv } from "@std/csv/parse";
 import { messageOf, UsageError } from "../lib/errors.ts";
 import { jsonMistake } from "../lib/json/json_error.ts";
@@ -206,7 +207,7 @@ export function uniqueRowProblems(scenario: Scenario, load: LoadSpec): readonly 
     .filter(({ strategy, rows }) => strategy === "unique" && rows.length < needed)
     .map(({ name, rows }) =>
       `Cannot give each of ${reason} its own row: data set "${name}" with strategy "unique" has ` +
-      `${rows.length} ${rows.length === 1 ? "row" : "rows"}`
+      formatCounted(rows.length, "row")
     );
 }
 

@@ -197,7 +197,7 @@ Deno.test("--abort-on-fail ends the run, says why, and exits with 2", async () =
   const result = JSON.parse(out);
   assertEquals([code, result.interrupted, result.aborted.threshold], [2, true, "error_rate < 1%"]);
   assertLess(result.duration_sec, 30);
-  assert(result.notes.some(({ text }: { text: string }) => text.includes("could no longer be met")));
+  assert(result.notes.some(({ text }: { text: string }) => text.includes("was not met")));
 });
 
 Deno.test("--log has a line for every request, of all threads", async () => {

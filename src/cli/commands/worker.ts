@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { formatCounted } from "../../lib/number_format.ts";
 import { pause } from "../../lib/clock.ts";
 import type { GroupBus } from "../../fleet/protocol/group_messages.ts";
 import { hostName } from "../../lib/net/host_name.ts";
@@ -81,7 +82,7 @@ async function serveOnce(values: MainValues, { access, signal }: Context): Promi
       limitedBy: "--max-data at the worker",
       ...(key !== undefined && { key }),
     });
-    say(`Joined the master at ${transport.peer} with ${threads} ${threads === 1 ? "thread" : "threads"}`);
+    say(`Joined the master at ${transport.peer} with ${formatCounted(threads, "thread")}`);
     return await serveMaster(link, {
       rules: { targets: values.allowTarget, ...(values.allowCode && { mayRunCode: true as const }) },
       limits,

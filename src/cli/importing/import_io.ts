@@ -4,9 +4,10 @@
  *
  * @module
  */
+import { formatCounted } from "../../lib/number_format.ts";
 import { MAX_FILE_BYTES } from "../../lib/size_limits.ts";
 import type { ScenarioFormat } from "../../convert/script_file.ts";
-import { counted, quoted } from "../../convert/wording.ts";
+import { quoted } from "../../convert/wording.ts";
 import { fileReason, RunError, UsageError } from "../../lib/errors.ts";
 import { noteInput } from "../../lib/files/input_files.ts";
 import { readFileWithin, readStreamWithin } from "../../lib/files/read_within.ts";
@@ -70,6 +71,8 @@ export async function deliver({ text, remarks, what, output }: Delivery, io: Imp
 
 /** What was written, in words: `Scenario with 3 steps`, `Module with 3 requests`, `3 URLs`. */
 export function resultIn(format: ScenarioFormat | "url-file", count: number): string {
-  if (format === "script") return `Module with ${counted(count, "request")}`;
-  return format === "scenario" ? `Scenario with ${counted(count, "step")}` : counted(count, "URL");
+  if (format === "script") return `Module with ${formatCounted(count, "request")}`;
+  return format === "scenario"
+    ? `Scenario with ${formatCounted(count, "step")}`
+    : formatCounted(count, "URL");
 }

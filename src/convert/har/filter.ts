@@ -4,10 +4,11 @@
  *
  * @module
  */
+import { formatCounted } from "../../lib/number_format.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { type HarEntry, headerOf, readEntry } from "./entry.ts";
 import { isPrivateHost } from "./private_address.ts";
-import { counted, countOne, quoted } from "../wording.ts";
+import { countOne, quoted } from "../wording.ts";
 import { findPatterns, type UrlPattern } from "../url_patterns.ts";
 
 /** Every reason to leave an entry out, in words that follow a count, in the order in which they are judged. */
@@ -135,7 +136,7 @@ export function nothingLeft(
   dropped: ReadonlyMap<DropReason, number>,
 ): UsageError {
   return new UsageError(
-    `Cannot convert ${quoted(label)}: no request remained of ${counted(total, "recorded request")} ` +
+    `Cannot convert ${quoted(label)}: no request remained of ${formatCounted(total, "recorded request")} ` +
       `(left out ${droppedText(dropped)})`,
   );
 }

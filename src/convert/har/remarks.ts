@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { formatCounted } from "../../lib/number_format.ts";
 import { droppedText, type DropReason } from "./filter.ts";
 import type { ScenarioFormat } from "../script_file.ts";
-import { counted, quoted, tally } from "../wording.ts";
+import { quoted, tally } from "../wording.ts";
 
 /** What a conversion came across; counted while it runs. */
 export interface Findings {
@@ -55,7 +56,7 @@ export interface Totals {
 export function harRemarks(findings: Findings, totals: Totals): string[] {
   const { label, total, kept, dropped, privateHosts } = totals;
   const leftOut = dropped.size === 0 ? "" : `, left out ${droppedText(dropped)}`;
-  const remarks = [`Kept ${kept} of ${counted(total, "request")} of ${quoted(label)}${leftOut}`];
+  const remarks = [`Kept ${kept} of ${formatCounted(total, "request")} of ${quoted(label)}${leftOut}`];
   if (privateHosts.size > 0) {
     remarks.push(
       `Warning: a recording of a public site points at private addresses: ${tally(privateHosts)}; ` +
@@ -69,7 +70,7 @@ export function harRemarks(findings: Findings, totals: Totals): string[] {
   if (findings.brokenHeaders > 0) {
     remarks.push(
       `Warning: ${
-        counted(findings.brokenHeaders, "header")
+        formatCounted(findings.brokenHeaders, "header")
       } with control characters, or without a readable name and value, left out`,
     );
   }
@@ -84,7 +85,7 @@ export function harRemarks(findings: Findings, totals: Totals): string[] {
   if (findings.placeholders > 0) {
     remarks.push(
       `Warning: ${
-        counted(findings.placeholders, "header value")
+        formatCounted(findings.placeholders, "header value")
       } with \${name}, which a scenario takes for a variable: ` +
         "extract it in an earlier step, or correct the value",
     );
@@ -92,41 +93,43 @@ export function harRemarks(findings: Findings, totals: Totals): string[] {
   if (findings.activePlaceholders > 0) {
     remarks.push(
       `Warning: ${
-        counted(findings.activePlaceholders, "header")
+        formatCounted(findings.activePlaceholders, "header")
       } left out, as a scenario would run a function in it`,
     );
   }
   if (findings.lackingQueries > 0) {
     remarks.push(
       `Warning: ${
-        counted(findings.lackingQueries, "URL")
+        formatCounted(findings.lackingQueries, "URL")
       } without the query parameters that the recording lists beside: sent as the URL is`,
     );
   }
   if (findings.untimed > 0) {
     remarks.push(
       `Warning: ${
-        counted(findings.untimed, "request")
+        formatCounted(findings.untimed, "request")
       } without a readable start time: the pause before each is not known and left out`,
     );
   }
   if (findings.missingFiles > 0) {
     remarks.push(
       `Warning: the content of ${
-        counted(findings.missingFiles, "uploaded file")
+        formatCounted(findings.missingFiles, "uploaded file")
       } was not recorded and is sent empty`,
     );
   }
   if (findings.lostBodies > 0) {
     remarks.push(
-      `Warning: ${counted(findings.lostBodies, "request body")} left out, since a URL list holds none; ` +
+      `Warning: ${
+        formatCounted(findings.lostBodies, "request body")
+      } left out, since a URL list holds none; ` +
         "--format scenario keeps them",
     );
   }
   if (findings.sockets > 0) {
     remarks.push(
       `${
-        counted(findings.sockets, "WebSocket connection")
+        formatCounted(findings.sockets, "WebSocket connection")
       }: each is a step that sends what was sent, waits for a ` +
         "message where there was one in between, and ends before the next step; check what it is to expect",
     );

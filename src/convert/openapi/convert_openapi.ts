@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { formatCounted } from "../../lib/number_format.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { listOf, textOf } from "../json_values.ts";
 import { isHostName } from "../header_rules.ts";
@@ -13,7 +14,7 @@ import { OpenapiValues } from "./values.ts";
 import { type FileStep, isTooLarge, scenarioText } from "../scenario_file.ts";
 import { type ScenarioFormat, scriptText } from "../script_file.ts";
 import { findPatterns, type UrlPattern } from "../url_patterns.ts";
-import { counted, countOne, quoted, shown, tally } from "../wording.ts";
+import { countOne, quoted, shown, tally } from "../wording.ts";
 
 const MAX_LISTED = 20;
 
@@ -162,7 +163,7 @@ function serverRemarks(
 ): string[] {
   const own = kept.filter(({ servers }) => servers.length > 0 && servers !== root["servers"]).length;
   if (baseUrl === undefined || own === 0) return [];
-  return [`${counted(own, "operation")} with servers of their own go to --base-url, too`];
+  return [`${formatCounted(own, "operation")} with servers of their own go to --base-url, too`];
 }
 
 /** The operations to take, and what is said of the others. */
@@ -193,13 +194,13 @@ function selected(
       }`
       : "";
     throw new UsageError(
-      `Cannot import ${quoted(label)}: none of its ${counted(all.length, "operation")} is chosen${why}`,
+      `Cannot import ${quoted(label)}: none of its ${formatCounted(all.length, "operation")} is chosen${why}`,
     );
   }
   return {
     kept,
     remarks: [
-      `${kept.length} of ${counted(all.length, "operation")} taken`,
+      `${kept.length} of ${formatCounted(all.length, "operation")} taken`,
       ...(others.size > 0 ? [`Left out: their methods were not requested (--method): ${tally(others)}`] : []),
     ],
   };
@@ -233,9 +234,9 @@ function listRemarks(steps: readonly FileStep[]): readonly string[] {
       [headers, body, form, multipart].some((key) => key !== undefined)
     ).length;
   return [
-    ...(open > 0 ? [`${counted(open, "URL")} left out, since a part of each is to be filled in`] : []),
+    ...(open > 0 ? [`${formatCounted(open, "URL")} left out, since a part of each is to be filled in`] : []),
     ...(more > 0
-      ? [`${counted(more, "request")} lost headers or a body, which a list of URLs cannot hold`]
+      ? [`${formatCounted(more, "request")} lost headers or a body, which a list of URLs cannot hold`]
       : []),
   ];
 }

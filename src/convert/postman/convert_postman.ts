@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { formatCounted } from "../../lib/number_format.ts";
 import { isRecord } from "../../lib/is_record.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { jsonMistake } from "../../lib/json/json_error.ts";
@@ -11,7 +12,7 @@ import { textOf } from "../json_values.ts";
 import { knownDocument } from "../known_formats.ts";
 import { type FileStep, isTooLarge, scenarioText } from "../scenario_file.ts";
 import { type ScenarioFormat, scriptText } from "../script_file.ts";
-import { counted, quoted, shown, tally } from "../wording.ts";
+import { quoted, shown, tally } from "../wording.ts";
 import { postmanStep, type RequestContext } from "./request.ts";
 import { envName, PostmanVariables, variablesIn } from "./variables.ts";
 
@@ -98,7 +99,7 @@ export function convertPostman(text: string, options: PostmanOptions): PostmanCo
     count: steps.length,
     remarks: [
       ...(unknown.length === 0 ? [] : [
-        `${counted(unknown.length, "variable")} without a value, read from the environment when the ${
+        `${formatCounted(unknown.length, "variable")} without a value, read from the environment when the ${
           options.format === "script" ? "module" : "scenario"
         } runs: ` +
         unknown.map((name) => `${shown(name)} as ${envName(name)}`).join(", "),

@@ -7,7 +7,7 @@
 import { readWallClock } from "../../lib/clock.ts";
 import { formatDuration, LONGEST_MS } from "../../lib/duration.ts";
 import { messageOf } from "../../lib/errors.ts";
-import { formatBytes } from "../../lib/number_format.ts";
+import { formatBytes, formatCounted } from "../../lib/number_format.ts";
 import type { Snapshot } from "../../metrics/snapshot.ts";
 import { unpackModule } from "./module_files.ts";
 import type { LoadChange } from "../../plan/load_change.ts";
@@ -154,7 +154,7 @@ function startRun(
     }
     const threads = shares.map(options.openThread ?? openThreadChannel);
     const use = watchProcess();
-    options.log(`Run ${number}: ${threads.length} load ${threads.length === 1 ? "thread" : "threads"}`);
+    options.log(`Run ${number}: ${formatCounted(threads.length, "load thread")}`);
     await using unpacked = plan.module && await unpackModule(plan.module);
     const own = unpacked ? { ...plan, module: unpacked.module } : plan;
     const timer = setTimeout(

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { formatCounted } from "../../lib/number_format.ts";
 import { readWallClock } from "../../lib/clock.ts";
 import { messageOf, RunError } from "../../lib/errors.ts";
 import { openFeed } from "../../engine/open_feed.ts";
@@ -139,7 +140,7 @@ export class RemoteFleet {
     const { expected, log } = this.#options;
     this.#nodes.push(node);
     node.onBundle((bundle) => this.#count(node, bundle));
-    const threads = `${node.threads} ${node.threads === 1 ? "thread" : "threads"}`;
+    const threads = formatCounted(node.threads, "thread");
     log(`Worker ${this.nodes.length} of ${expected}: ${node.name}, ${threads}`);
     node.onLost((reason) => {
       if (!this.#isClosed) log(`Lost ${node.name}: ${reason}`);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { formatSeconds, NOT_MEASURED } from "../../lib/number_format.ts";
+import { formatCounted, formatSeconds, NOT_MEASURED } from "../../lib/number_format.ts";
 import { formatMetricValue } from "../../metrics/catalog.ts";
 import type { RuleVerdict } from "../../result/comparison.ts";
 import type { DuelMetric, DuelResult } from "../../result/duel/duel_result.ts";
@@ -81,7 +81,7 @@ export function findingText(result: DuelResult): string {
 
 /** Why it ended, and how much was measured. */
 export function courseText({ ended, pairs, elapsedMs, blockMs, precision }: DuelResult): string {
-  const blocks = `${pairs} ${pairs === 1 ? "pair" : "pairs"} of blocks of ${formatSeconds(blockMs)}`;
+  const blocks = `${formatCounted(pairs, "pair")} of blocks of ${formatSeconds(blockMs)}`;
   const took = `${blocks} in ${formatSeconds(Math.round(elapsedMs / 100) * 100)}`;
   switch (ended) {
     case "known":

@@ -7,6 +7,7 @@ import { formatDuration } from "../../lib/duration.ts";
 import {
   formatBytes,
   formatCount,
+  formatCounted,
   formatMeasured,
   formatRate,
   formatShare,
@@ -93,10 +94,10 @@ export function headingOf({ result, tags }: Outcome): Heading {
     simulation ? "" : connectionsInWords(plan),
     openLoop ? rateText(openLoop) : "",
     simulation ? `think time: ${pauseText(simulation, plan.scenario)}` : "",
-    isNamed ? `${formatCount(steps.length)} ${steps.length === 1 ? "step" : "steps"}` : "",
+    isNamed ? formatCounted(steps.length, "step") : "",
     ...Object.keys(result.total.protocols).map((version) => `HTTP/${version}`),
     keepAliveFact(plan),
-    `${formatCount(result.threads)} ${result.threads === 1 ? "thread" : "threads"}`,
+    formatCounted(result.threads, "thread"),
   ];
   return {
     title: isNamed

@@ -216,7 +216,7 @@ function lengths(counts: StepStats): readonly TrustItem[] {
   return [{
     tone: "warn",
     title: "Wrong lengths",
-    text: `${formatCounted(counts.lengthErrors, "answer")} did not have the declared length.`,
+    text: `${formatCounted(counts.lengthErrors, "response")} did not have the declared length.`,
   }];
 }
 

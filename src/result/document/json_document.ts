@@ -86,7 +86,7 @@ export interface ClientHealthJson {
 
 /** Why a run was ended before its time. */
 export interface AbortJson {
-  /** The threshold that could no longer be met. */
+  /** The threshold that was not met. */
   readonly threshold: string;
   /** Since the run's start. */
   readonly at_sec: number;

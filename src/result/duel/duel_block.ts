@@ -3,11 +3,18 @@
  *
  * @module
  */
+import { percentileIn } from "../../metrics/catalog.ts";
 import type { Metric, Unit } from "../../metrics/catalog.ts";
 import { countAtMost } from "../verdict/count_at_most.ts";
 import { valueBetweenRanks } from "../../metrics/histogram.ts";
-import { addStepStats } from "../../metrics/snapshot.ts";
-import { attemptsOf, errorsOf, samplesOf, samplesToResolve, type Stats } from "../../metrics/stats.ts";
+import {
+  addStats,
+  attemptsOf,
+  errorsOf,
+  samplesOf,
+  samplesToResolve,
+  type Stats,
+} from "../../metrics/stats.ts";
 import { type PartName, partStats, pathOf } from "../run_parts.ts";
 import { overallStats, type RunResult } from "../run_result.ts";
 
@@ -151,17 +158,11 @@ function shareVariance({ counts }: Stats): number {
   return 1e4 * share * (1 - share) / attempts;
 }
 
-/** The number in the name of a latency percentile. */
-function percentileIn(key: string): number | undefined {
-  const text = /^p([\d.]+)$/.exec(key)?.[1];
-  return text === undefined ? key === "median_latency" ? 50 : undefined : Number(text);
-}
-
 /** All blocks as one; `undefined` when they have no such part. */
 function pooledStats(blocks: readonly DuelBlock[], part: PartName | undefined): Stats | undefined {
   if (part !== undefined) {
     return blocks.flatMap(({ result }) => partStats(result, part) ?? [])
-      .reduce<Stats | undefined>((sum, stats) => sum ? sumOf(sum, stats) : stats, undefined);
+      .reduce<Stats | undefined>((sum, stats) => sum ? addStats(sum, stats) : stats, undefined);
   }
   return statsUpTo(blocks, blocks.length);
 }
@@ -186,7 +187,7 @@ function statsUpTo(blocks: readonly DuelBlock[], count: number): Stats | undefin
   if (sum === undefined) sum = blocks[0] && statsOf(blocks[0]);
   if (sum === undefined) return undefined;
   for (let i = Math.max(from, 1); i < count; i++) {
-    sum = sumOf(sum, statsOf(blocks[i]!));
+    sum = addStats(sum, statsOf(blocks[i]!));
     knownUpTo.set(blocks[i]!, { first: blocks[0]!, count: i + 1, stats: sum });
   }
   return sum;
@@ -196,8 +197,4 @@ function statsOf(block: DuelBlock): Stats {
   const stats = known.get(block) ?? overallStats(block.result);
   known.set(block, stats);
   return stats;
-}
-
-function sumOf(a: Stats, b: Stats): Stats {
-  return { counts: addStepStats(a.counts, b.counts), durationMs: a.durationMs + b.durationMs };
 }

@@ -70,8 +70,8 @@ export function readVegeta(document: unknown): ForeignRun | undefined {
     tool: "vegeta",
     requests,
     errors: Math.round(requests * (1 - success)),
-    perSecond: numberAt(document, "rate") ?? 0,
     ...knownNumbers({
+      perSecond: numberAt(document, "rate"),
       minSec: scaled(numberAt(latencies, "min"), 1e-9),
       meanSec: scaled(numberAt(latencies, "mean"), 1e-9),
       maxSec: scaled(numberAt(latencies, "max"), 1e-9),

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { isResolved, type Metric, metricFor } from "../../metrics/catalog.ts";
+import { isResolved, type Metric, metricFor, percentileIn } from "../../metrics/catalog.ts";
 import { SHOWN_TIMES } from "../../metrics/measures.ts";
 import { errorsOf, samplesOf } from "../../metrics/stats.ts";
 import { type ChangeVerdict, type Comparison, type MetricChange, roundedChange } from "../comparison.ts";
@@ -181,8 +181,8 @@ export function settingDifferences(before: ConfigSnapshot, after: ConfigSnapshot
 function isTold(metric: Metric, runs: readonly ComparedRun[]): boolean {
   if (!isMeasured({ metric }, runs)) return false;
   if (metric.key === "success_rps") return errorsOf(pooled(runs).counts) > 0;
-  const percentile = /^p([\d.]+)$/.exec(metric.key)?.[1];
-  return percentile === undefined || isResolved(Number(percentile), samplesOf(pooled(runs).counts));
+  const percentile = percentileIn(metric.key);
+  return percentile === undefined || isResolved(percentile, samplesOf(pooled(runs).counts));
 }
 
 /** Whether every run holds a metric. */

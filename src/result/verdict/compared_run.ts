@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { addStats } from "../../metrics/stats.ts";
 import type { Metric } from "../../metrics/catalog.ts";
-import { addStepStats } from "../../metrics/snapshot.ts";
 import type { Stats } from "../../metrics/stats.ts";
 import type { ConfigSnapshot } from "../outcome.ts";
 import { type PartName, partStats } from "../run_parts.ts";
@@ -31,10 +31,6 @@ export interface Value {
 /** All runs as one: counts and durations added, histograms merged. */
 export function pooled(runs: readonly ComparedRun[]): Stats {
   return runs.map(({ result }) => overallStats(result)).reduce(addStats);
-}
-
-function addStats(a: Stats, b: Stats): Stats {
-  return { counts: addStepStats(a.counts, b.counts), durationMs: a.durationMs + b.durationMs };
 }
 
 /** The pooled statistics of the runs or of a part of them; `undefined` when the part is in none, or never ran. */

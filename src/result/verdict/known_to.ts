@@ -7,12 +7,12 @@
  *
  * @module
  */
+import { percentileIn } from "../../metrics/catalog.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { reachOfMean } from "../../lib/statistics/correlated_mean.ts";
 import { countAtMost } from "./count_at_most.ts";
 import { valueBetweenRanks } from "../../metrics/histogram.ts";
-import { addStepStats } from "../../metrics/snapshot.ts";
-import { attemptsOf, errorsOf, exchangedOf, samplesOf, type Stats } from "../../metrics/stats.ts";
+import { addStats, attemptsOf, errorsOf, exchangedOf, samplesOf, type Stats } from "../../metrics/stats.ts";
 import type { PartName } from "../run_parts.ts";
 import { type MetricPath, parseRule, refuseUnit } from "./rule_grammar.ts";
 
@@ -81,10 +81,7 @@ export function knownTo(
 ): Known | undefined {
   const series = seriesOf(about);
   if (series === undefined || windows.length === 0) return undefined;
-  const all = windows.reduce((a, b) => ({
-    counts: addStepStats(a.counts, b.counts),
-    durationMs: a.durationMs + b.durationMs,
-  }));
+  const all = windows.reduce(addStats);
   if (about.metric.isAtLeast(all)) return undefined;
   return series(windows, all, confidence / 100);
 }
@@ -106,13 +103,9 @@ function seriesOf(
       return ratioOf((stats) => 100 * stats.counts.succeeded, (stats) => attemptsOf(stats.counts));
     case "avg_latency":
       return ratioOf(({ counts }) => counts.latency.sum / 1e6, ({ counts }) => counts.latency.count);
-    case "median_latency":
-      return percentileSeries(50);
   }
-  const percentile = /^p([\d.]+)$/.exec(metric.key)?.[1];
-  return percentile === undefined || Number(percentile) >= 100
-    ? undefined
-    : percentileSeries(Number(percentile));
+  const percentile = percentileIn(metric.key);
+  return percentile === undefined || percentile >= 100 ? undefined : percentileSeries(percentile);
 }
 
 /** A sum over another: rates, shares, means. */

@@ -13,6 +13,7 @@
  *
  * @module
  */
+import { percentileIn } from "../../metrics/catalog.ts";
 import { meanOf, squaresOf } from "../../lib/statistics/mean.ts";
 import { type HistogramData, rankOf, valueAtRank } from "../../metrics/histogram.ts";
 import type { Metric } from "../../metrics/catalog.ts";
@@ -53,7 +54,7 @@ export function noiseKindOf({ key }: Metric): NoiseKind {
   }
   if (["error_rate", "success_rate"].includes(key)) return "errors";
   if (["avg_latency", "median_latency"].includes(key)) return "center";
-  const percentile = percentileIn(key);
+  const percentile = percentileOfKey(key);
   if (percentile === undefined) return "unknown";
   return percentile <= 50 ? "center" : percentile <= 95 ? "tail" : percentile < 100 ? "far_tail" : "unknown";
 }
@@ -228,7 +229,7 @@ function samplingVariance(metric: Metric, { counts }: Stats): number {
 
 /** Half the relative distance between the values one standard deviation of the rank apart, squared. */
 function rankVariance({ key }: Metric, latency: HistogramData, samples: number): number {
-  const share = (percentileIn(key) ?? 50) / 100;
+  const share = (percentileOfKey(key) ?? 50) / 100;
   if (latency.count < 2) return 0;
   const spread = Math.sqrt(share * (1 - share) * samples);
   const at = (rank: number) => valueAtRank(latency, Math.min(Math.max(Math.round(rank), 1), latency.count));
@@ -237,7 +238,7 @@ function rankVariance({ key }: Metric, latency: HistogramData, samples: number):
   return value > 0 ? ((at(rank + spread) - at(rank - spread)) / 2 / value) ** 2 : 0;
 }
 
-function percentileIn(key: string): number | undefined {
-  const text = /^(?:service_)?p([\d.]+)$/.exec(key)?.[1];
-  return text === undefined ? key === "median_latency" ? 50 : undefined : Number(text);
+/** Of the service latency, too, which is noisy in the same way. */
+function percentileOfKey(key: string): number | undefined {
+  return percentileIn(key.replace(/^service_/, ""));
 }

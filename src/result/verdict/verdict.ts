@@ -49,7 +49,7 @@ export function verdictOf(outcome: Outcome): Verdict {
   if (code === EXIT.threshold) {
     const failed = thresholds.filter(({ passed }) => !passed).length;
     const text = result.aborted
-      ? "stopped early: a threshold could no longer be met"
+      ? "stopped early: a threshold was not met"
       : `${formatCount(failed)} of ${formatCounted(thresholds.length, "threshold")} not met`;
     return { kind: "failed", text };
   }

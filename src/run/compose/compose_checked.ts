@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { formatCounted } from "../../lib/number_format.ts";
 import { clientProblems } from "../../client/registry.ts";
 import { awaitAll } from "../../lib/errors.ts";
 import { connectionsOf, loadFacts } from "../../plan/load_kinds.ts";
@@ -87,7 +88,7 @@ function divisionProblems(
   const users = connectionsOf(plan);
   if (!master || expectWorkers === undefined || users >= expectWorkers) return [];
   return [
-    `Cannot divide ${users} ${users === 1 ? "connection" : "connections"} among ${expectWorkers} workers: ` +
+    `Cannot divide ${formatCounted(users, "connection")} among ${expectWorkers} workers: ` +
     "give each at least one, with -c or -u",
   ];
 }

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { addStats } from "../../metrics/stats.ts";
 import { maskUrlsIn } from "../../lib/mask_url.ts";
-import { addStepStats } from "../../metrics/snapshot.ts";
 import type { Stats } from "../../metrics/stats.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
@@ -70,21 +70,17 @@ class Windows {
   add(stats: Stats): boolean {
     this.#waiting.push(stats);
     if (this.#waiting.length < this.#together) return false;
-    this.all.push(this.#waiting.reduce(sumOf));
+    this.all.push(this.#waiting.reduce(addStats));
     this.#waiting = [];
     if (this.all.length === MAX_WINDOWS) {
       this.all = Array.from(
         { length: MAX_WINDOWS / 2 },
-        (_, i) => sumOf(this.all[2 * i]!, this.all[2 * i + 1]!),
+        (_, i) => addStats(this.all[2 * i]!, this.all[2 * i + 1]!),
       );
       this.#together *= 2;
     }
     return true;
   }
-}
-
-function sumOf(a: Stats, b: Stats): Stats {
-  return { counts: addStepStats(a.counts, b.counts), durationMs: a.durationMs + b.durationMs };
 }
 
 function verdictOf(until: Until, known: Known | undefined, atMs: number): UntilVerdict {

@@ -6,7 +6,7 @@
 import type { CheckedFlow } from "../../engine/check_flows.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
-import { formatBytes, formatTime } from "../../lib/number_format.ts";
+import { formatBytes, formatCounted, formatTime } from "../../lib/number_format.ts";
 import type { Style } from "../../lib/style.ts";
 import type { CheckedStep, ShownBody, ShownMessage } from "../../steps/checked_step.ts";
 
@@ -48,7 +48,7 @@ function verdict(flows: readonly CheckedFlow[], style: Style): string {
   const steps = flows.flatMap((flow) => flow.steps);
   const failed = steps.filter(({ passed }) => passed === false).length;
   const unreached = steps.filter(({ passed, skipped }) => passed === undefined && !skipped).length;
-  const count = `${steps.length} ${steps.length === 1 ? "step" : "steps"}`;
+  const count = formatCounted(steps.length, "step");
   const skipped = steps.filter((step) => step.skipped).length;
   if (failed + unreached + skipped === 0) return style.good(`All of ${count} passed`);
   if (failed + unreached === 0) {

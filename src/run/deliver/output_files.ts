@@ -169,6 +169,7 @@ export async function writeOutput(path: string, text: string): Promise<void> {
     throw new RunError(`Cannot write ${JSON.stringify(path)}: ${unwritable(error)}`, { cause: error });
   }
 }
+
 /** How often, and how long apart in ms, work is tried again that found no free descriptor. */
 const DESCRIPTOR_TRIES = 50;
 const DESCRIPTOR_WAIT_MS = 100;

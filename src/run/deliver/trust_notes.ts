@@ -7,7 +7,7 @@
 import { failureText } from "../../metrics/failure.ts";
 import { MAX_FOUND_STEPS, OTHER_REQUESTS } from "../../metrics/found_steps.ts";
 import { type LimitName, LIMITS } from "../../metrics/limits.ts";
-import { formatCount, formatTime } from "../../lib/number_format.ts";
+import { formatCount, formatCounted, formatTime } from "../../lib/number_format.ts";
 import { attemptsOf, endedOf } from "../../metrics/stats.ts";
 import { httpStepsOf, knownUrls, socketLoadOf } from "../../plan/scenario.ts";
 import { lostAllSockets, spentSets } from "../../result/exhausted.ts";
@@ -153,7 +153,7 @@ function otherProtocols({ plan, total }: RunResult): string | undefined {
 /** One sentence for each limit that was met. */
 function limitsMet({ total: { limits } }: RunResult): readonly string[] {
   const times = (name: LimitName) => limits[name] ?? 0;
-  const cookies = (count: number) => `${formatCount(count)} ${count === 1 ? "cookie" : "cookies"}`;
+  const cookies = (count: number) => formatCounted(count, "cookie");
   const large = times(LIMITS.cookieBytes);
   const perDomain = times(LIMITS.domainCookies);
   const inAll = times(LIMITS.userCookies);
@@ -169,24 +169,18 @@ function limitsMet({ total: { limits } }: RunResult): readonly string[] {
       ? "1 line of the log could not be read as a request, and was left out"
       : `${formatCount(unread)} lines of the log could not be read as requests, and were left out`),
     rounds > 0 &&
-    `Loops were cut short ${formatCount(rounds)} ${
-      rounds === 1 ? "time" : "times"
-    }: they had done as many rounds as max allows`,
+    `Loops were cut short ${formatCounted(rounds, "time")}: they had done as many rounds as max allows`,
     names > 0 &&
     `Requests had more than ${MAX_FOUND_STEPS} different names: those beyond are counted as "${OTHER_REQUESTS}". ` +
       'Give requests of a kind one name: http.get(url, { name: "item" })',
     timings > 0 &&
-    `${formatCount(timings)} ${
-        timings === 1 ? "response" : "responses"
-      } had more in Server-Timing than bench reads: ` +
+    `${formatCounted(timings, "response")} had more in Server-Timing than bench reads: ` +
       "the first 100 metrics, and 8,192 bytes",
     bodies > 0 &&
-    `Checks saw only the start of ${formatCount(bodies)} ${
-      bodies === 1 ? "body" : "bodies"
-    }: --body-limit is how much`,
+    `Checks saw only the start of ${formatCounted(bodies, "body")}: --body-limit is how much`,
     searched > 0 &&
-    `Regular expressions found nothing in the start of ${formatCount(searched)} ${
-      searched === 1 ? "body" : "bodies"
+    `Regular expressions found nothing in the start of ${
+      formatCounted(searched, "body")
     }, and look no further; a smaller pattern searches more`,
     large > 0 && `Servers set ${cookies(large)} of more than 4,096 bytes; users did not keep them`,
     perDomain > 0 &&
@@ -232,9 +226,7 @@ function emptyStreams(result: RunResult): string | undefined {
   // Then it is an error, which says more.
   if (failures.stream_empty !== undefined || failures.stream_coded !== undefined) return undefined;
   const kinds = new Set(streamsOf(result).map(({ kind }) => kind));
-  return `None of ${formatCount(stream.streams)} ${
-    stream.streams === 1 ? "response" : "responses"
-  } held an event: ` +
+  return `None of ${formatCounted(stream.streams, "response")} held an event: ` +
     (kinds.has("sse")
       ? "the server-sent events of --stream sse have lines that begin with data:"
       : "they are empty, or not streams of the kind that --stream names");
@@ -267,7 +259,7 @@ function interrupted(result: RunResult): string | undefined {
   if (aborted) {
     return `The run was ended after ${
       formatTime(aborted.atMs)
-    }, since "${aborted.expression}" could no longer be met: ` +
+    }, since "${aborted.expression}" was not met: ` +
       `${aborted.reason}. The numbers cover the time until then`;
   }
   return result.interrupted ? "The run was interrupted: the numbers cover the time until then" : undefined;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { formatCounted } from "../../lib/number_format.ts";
 import type { Exchange, PreparedRequest } from "../../client/exchange/http_client.ts";
 import { headText, type Http1Form } from "../../client/http1/encode_request.ts";
 import { isCredential } from "../../lib/credentials.ts";
@@ -24,7 +25,7 @@ export interface ShownExchange {
 /** The heads of a request and of its response, the last one after redirects. */
 export function shownHeads({ request, client, exchange, secrets }: ShownExchange): string {
   const { head, redirects } = exchange;
-  const between = redirects === 0 ? "" : `(${redirects} ${redirects === 1 ? "redirect" : "redirects"})\n\n`;
+  const between = redirects === 0 ? "" : `(${formatCounted(redirects, "redirect")})\n\n`;
   const response = head === null ? "" : shownHead(head);
   return maskSecrets(`${shownRequest(request, client)}\n\n${between}${response}\n`, secrets);
 }

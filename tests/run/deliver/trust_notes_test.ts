@@ -101,7 +101,7 @@ Deno.test("a run that was ended says why and that its numbers cover the time unt
   const aborted = { atMs: 2000, expression: "p95 < 1ms", reason: "5 of 9 were slower" };
   assertMatch(
     textsOf(FINE, { result: { interrupted: true, aborted } })[0]!,
-    /^The run was ended after 2.*, since "p95 < 1ms" could no longer be met: 5 of 9 were slower/,
+    /^The run was ended after 2.*, since "p95 < 1ms" was not met: 5 of 9 were slower/,
   );
 });
 
