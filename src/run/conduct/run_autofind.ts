@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { deliverFiles } from "../deliver/deliver_files.ts";
 import { autofind, type AutofindSearch } from "../../campaign/autofind.ts";
 import { runCampaign } from "../../campaign/campaign.ts";
-import { EXIT, messageOf } from "../../lib/errors.ts";
+import { EXIT } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
 import { styleFor } from "../../lib/style.ts";
 import { lastingFor } from "../../plan/load_kinds.ts";
@@ -17,7 +18,6 @@ import type { RunResult } from "../../result/run_result.ts";
 import { speakerFor } from "../deliver/deliver_reports.ts";
 import type { Exporting } from "./exporting.ts";
 import { type StepWatch, watchStep } from "./step_watch.ts";
-import { writeOutput } from "../deliver/output_files.ts";
 import { mainOptions, type Settings } from "../settings/settings.ts";
 import { type Printer, sayLine } from "../printer.ts";
 
@@ -60,27 +60,18 @@ export async function runAutofind(
   );
   const exported = last && await exporting.finish(last);
   for (const note of exported?.notes ?? []) sayLine(printer, note.text);
-  const { say, color, look } = speakerFor(values, printer);
+  const { say, remark, color, look } = speakerFor(values, printer);
   say(`${autofindTable(found, { style: styleFor(color), width: look.width })}\n`);
   const files = [
-    { path: values.json, text: () => Promise.resolve(jsonText(toAutofindJson(found))) },
+    { name: "json", path: values.json, text: () => jsonText(toAutofindJson(found)) },
     {
+      name: "html",
       path: values.htmlReport,
       text: async () => (await import("../../report/autofind/autofind_html.ts")).autofindHtml(found),
     },
   ];
-  let isComplete = exported?.isComplete !== false;
-  for (const { path, text } of files) {
-    if (path === undefined) continue;
-    try {
-      if (path === "-") printer.out.print(await text());
-      else await writeOutput(path, await text());
-    } catch (error) {
-      isComplete = false;
-      sayLine(printer, messageOf(error));
-    }
-  }
-  if (!isComplete) return EXIT.failed;
+  const isDelivered = await deliverFiles(files, printer, remark);
+  if (!isDelivered || exported?.isComplete === false) return EXIT.failed;
   return found.best === undefined ? EXIT.threshold : EXIT.ok;
 }
 

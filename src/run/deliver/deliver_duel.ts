@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { EXIT, messageOf } from "../../lib/errors.ts";
-import { escapeTerminal } from "../../lib/escape.ts";
+import { deliverFiles, STANDARD_OUTPUT } from "./deliver_files.ts";
+import { EXIT } from "../../lib/errors.ts";
 import { formatCounted, formatSeconds } from "../../lib/number_format.ts";
 import { styleFor } from "../../lib/style.ts";
 import { jsonText } from "../../lib/json/json_text.ts";
@@ -16,11 +16,8 @@ import type { DuelPair } from "../../result/duel/duel_block.ts";
 import { toDuelJson } from "../../result/duel/duel_json.ts";
 import type { DuelResult } from "../../result/duel/duel_result.ts";
 import { type DuelJudging, judgeDuel } from "../../result/duel/judge_duel.ts";
-import { type Printer, sayLine } from "../printer.ts";
+import type { Printer } from "../printer.ts";
 import type { DuelValues } from "../settings/duel_options.ts";
-import { writeOutput } from "./output_files.ts";
-
-const STANDARD_OUTPUT = "-";
 
 /** The code that a duel ends with: 3 when a rule fired, 1 when nothing came of it. */
 export function duelExitCode({ rules, pairs, ended }: DuelResult): number {
@@ -72,19 +69,5 @@ export async function deliverDuel(
     width: stream.width?.(),
     isQuiet: quiet,
   }));
-  let isComplete = true;
-  for (const { name, path, text } of files) {
-    if (path === undefined) continue;
-    try {
-      if (path === STANDARD_OUTPUT) printer.out.print(text());
-      else {
-        await writeOutput(path, text());
-        if (!quiet) stream.print(`  ${name} written to ${escapeTerminal(path)}\n`);
-      }
-    } catch (error) {
-      isComplete = false;
-      sayLine(printer, messageOf(error));
-    }
-  }
-  return isComplete;
+  return await deliverFiles(files, printer, (text) => quiet || stream.print(text));
 }

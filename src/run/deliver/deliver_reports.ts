@@ -3,19 +3,17 @@
  *
  * @module
  */
-import { messageOf, problemsIn, UsageError } from "../../lib/errors.ts";
-import { escapeTerminal } from "../../lib/escape.ts";
+import { deliverFiles, type Delivery, STANDARD_OUTPUT } from "./deliver_files.ts";
+import { problemsIn, UsageError } from "../../lib/errors.ts";
 import type { ValuesOf } from "../../options/option.ts";
 import { REPORT_FORMS, type ReportForm } from "../../report/registry.ts";
 import { reportOptions } from "../../report/report_options.ts";
 import type { Reporter, ReportOptions } from "../../report/reporter.ts";
 import { terminalReporter } from "../../report/terminal/terminal.ts";
 import type { Outcome } from "../../result/outcome.ts";
-import { tryOutput, writeOutput } from "./output_files.ts";
-import { type ColorChoice, type Printer, sayLine } from "../printer.ts";
+import { tryOutput } from "./output_files.ts";
+import type { ColorChoice, Printer } from "../printer.ts";
 import { identifyFile } from "../settings/output_place.ts";
-
-const STANDARD_OUTPUT = "-";
 
 /** Where reports go, and how they look. */
 export type ReportValues =
@@ -114,35 +112,25 @@ export async function writeReports(
   const { remark } = speakerFor(values, printer);
   let isComplete = true;
   for (const { form, path } of wantedReports(values)) {
-    try {
-      for (const text of textsOf(await form.load(), outcomes, path)) {
-        if (text.path === STANDARD_OUTPUT) printer.out.print(text.text);
-        else {
-          await writeOutput(text.path, text.text);
-          remark(`  ${form.name} written to ${escapeTerminal(text.path)}\n`);
-        }
-      }
-    } catch (error) {
-      isComplete = false;
-      sayLine(printer, messageOf(error));
-    }
+    const files = filesOf(await form.load(), outcomes, path).map((file) => ({ name: form.name, ...file }));
+    isComplete = await deliverFiles(files, printer, remark) && isComplete;
   }
   return isComplete;
 }
 
-function textsOf(
+function filesOf(
   reporter: Reporter,
   outcomes: readonly Outcome[],
   path: string,
-): readonly { readonly text: string; readonly path: string }[] {
+): readonly Omit<Delivery, "name">[] {
   const [only, ...others] = outcomes;
   if (only !== undefined && others.length === 0) {
-    return [{ text: reporter.render(only, { color: false }), path }];
+    return [{ path, text: () => reporter.render(only, { color: false }) }];
   }
-  if (reporter.renderAll) return [{ text: reporter.renderAll(outcomes), path }];
+  if (reporter.renderAll) return [{ path, text: () => reporter.renderAll!(outcomes) }];
   return outcomes.map((outcome, i) => ({
-    text: reporter.render(outcome, { color: false }),
     path: path === STANDARD_OUTPUT ? path : numbered(path, i + 1),
+    text: () => reporter.render(outcome, { color: false }),
   }));
 }
 

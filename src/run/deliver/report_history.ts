@@ -3,15 +3,14 @@
  *
  * @module
  */
-import { EXIT, messageOf, UsageError } from "../../lib/errors.ts";
-import { escapeTerminal } from "../../lib/escape.ts";
+import { deliverFiles } from "./deliver_files.ts";
+import { EXIT, UsageError } from "../../lib/errors.ts";
 import { styleFor } from "../../lib/style.ts";
 import { trendText } from "../../report/trend/trend_text.ts";
 import { historyOf } from "../../result/history/run_history.ts";
 import { type ReportValues, speakerFor } from "./deliver_reports.ts";
-import { writeOutput } from "./output_files.ts";
 import { readOutcomes } from "./result_files.ts";
-import { type Printer, sayLine } from "../printer.ts";
+import type { Printer } from "../printer.ts";
 
 /** Forms that a single run has, and a history has not. */
 const SINGLE = ["csv", "html", "hgrm", "junit", "json"] as const;
@@ -36,17 +35,10 @@ export async function reportHistory(
   const { say, remark, color } = speakerFor(values, printer);
   say(trendText(history, styleFor(color)));
   const { htmlReport: path } = values;
-  if (path === undefined) return EXIT.ok;
-  const { renderTrend } = await import("../../report/html.ts");
-  try {
-    if (path === "-") printer.out.print(renderTrend(history));
-    else {
-      await writeOutput(path, renderTrend(history));
-      remark(`  html written to ${escapeTerminal(path)}\n`);
-    }
-    return EXIT.ok;
-  } catch (error) {
-    sayLine(printer, messageOf(error));
-    return EXIT.failed;
-  }
+  const page = {
+    name: "html",
+    path,
+    text: async () => (await import("../../report/html.ts")).renderTrend(history),
+  };
+  return await deliverFiles([page], printer, remark) ? EXIT.ok : EXIT.failed;
 }
