@@ -95,6 +95,19 @@ export function formatCounted(count: number, noun: string): string {
   return `${formatCount(count)} ${/[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`}`;
 }
 
+/**
+ * Words as a list.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(listed(["a", "b", "c"], "or"), "a, b or c");
+ * ```
+ */
+export function listed(words: readonly string[], last: "and" | "or"): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1)}`;
+}
+
 /** A number with commas and two decimals: `1,234.50`. */
 export function formatRate(perSecond: number): string {
   return Number.isFinite(perSecond) ? grouped(perSecond, 2) : NOT_MEASURED;

@@ -4,24 +4,15 @@
  *
  * @module
  */
+import type { Steerable, SteerableLoad } from "../plan/load_change.ts";
 import { messageOf } from "../lib/errors.ts";
 import { changeText, type RunChange } from "../result/run_change.ts";
 import type { Standing } from "./live_state.ts";
 
-/** A load that keys can change. */
-interface KeyedLoad {
-  readonly rate?: number;
-  readonly users?: number;
-}
-
 /** What keys need of a run. */
 export interface LiveControl {
   /** What can be changed, and its present value. */
-  readonly steerable: KeyedLoad & {
-    readonly isPaused?: boolean;
-    /** Several scenarios with loads of their own; absent: there is one load. */
-    readonly scenarios?: readonly (KeyedLoad & { readonly name: string })[];
-  };
+  readonly steerable: Steerable;
   /** Does what is asked for. @throws {UsageError} when it cannot be done */
   request(request: {
     readonly scenario?: string;
@@ -77,7 +68,7 @@ export class ChangeKeys {
     }
   }
 
-  get #load(): KeyedLoad & { readonly name?: string } {
+  get #load(): SteerableLoad & { readonly name?: string } {
     const { steerable } = this.#control;
     return steerable.scenarios?.[this.#chosen] ?? { ...steerable };
   }

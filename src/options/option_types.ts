@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { listed } from "../lib/number_format.ts";
 import { formatDuration, parseDuration } from "../lib/duration.ts";
 import { UsageError } from "../lib/errors.ts";
 import type { OptionType } from "./option.ts";
@@ -161,7 +162,7 @@ export function choice<const Word extends string>(
     choices: words,
     parse(text) {
       const word = words.find((known) => known === text.trim().toLowerCase());
-      if (word === undefined) throw new UsageError(`expected ${listOf(words)}`);
+      if (word === undefined) throw new UsageError(`expected ${listed(words, "or")}`);
       return word;
     },
   };
@@ -187,11 +188,6 @@ export function path(label = "FILE"): OptionType<string> {
 /** The path of a file that is written. */
 export function outputPath(label = "FILE"): OptionType<string> {
   return { ...path(label), isOutput: true };
-}
-
-/** `a, b or c`. */
-function listOf(words: readonly string[]): string {
-  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
 
 /** The largest unit of which the size is a whole number. */

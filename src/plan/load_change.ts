@@ -21,6 +21,22 @@ export interface LoadChange {
   readonly isPaused?: boolean;
 }
 
+/** What can be changed in a load, and its present value. */
+export interface SteerableLoad {
+  /** Absent: the load has no rate of its own. */
+  readonly rate?: number;
+  /** Absent: there are no users to add or to take away. */
+  readonly users?: number;
+}
+
+/** What can be changed in a run. */
+export interface Steerable extends SteerableLoad {
+  /** Several scenarios with loads of their own; absent: there is one load. */
+  readonly scenarios?: readonly (SteerableLoad & { readonly name: string })[];
+  /** Absent: arrivals cannot be held back. */
+  readonly isPaused?: boolean;
+}
+
 /** A change as JSON. */
 export const loadChangeSchema: Schema<LoadChange> = shape<LoadChange>()({
   atMs: number,

@@ -10,7 +10,7 @@ import { escapeTerminal } from "../../lib/escape.ts";
 import { VERSION } from "../../lib/version.ts";
 import type { CommandSpec, GivenText } from "../../options/command_line.ts";
 import { configKey, isSwitch } from "../../options/names.ts";
-import { defineOptions, type OptionType } from "../../options/option.ts";
+import { defineOptions, type OptionTable, type OptionType } from "../../options/option.ts";
 import { count, duration, text } from "../../options/option_types.ts";
 import type { Command, Door } from "../command.ts";
 import { gatherCommandSettings } from "../command_settings.ts";
@@ -190,17 +190,18 @@ async function composeBenchmark(words: readonly string[], door: Door): Promise<B
       ...(given.length + operands.length === 0 ? ["Expected the benchmark's options behind --"] : []),
     ],
     flags: given.filter(({ text }) => text === null).map(({ flag }) => flag),
-    files: given.filter(isInputFile).map(({ text }) => text!),
+    files: given.flatMap((one) => inputFileIn(one) ?? []),
   };
 }
 
-/** Options whose value names a file that is read. */
-function isInputFile({ property, text }: GivenText): boolean {
-  return text !== null &&
-    ["scenario", "urlFile", "postFile", "caBundle", "cert", "key", "trafficProfile", "baseline"].includes(
-      property,
-    ) &&
-    (property !== "trafficProfile" || text.startsWith("csv:"));
+/** The file that an option names to be read; `undefined`: it names none. */
+function inputFileIn({ property, text }: GivenText): string | undefined {
+  if (text === null) return undefined;
+  if (property === "baseline") return text;
+  if (property === "data") return text.replace(/^[^=]*=/, "");
+  if (property === "trafficProfile") return /^csv:(.*)$/s.exec(text)?.[1];
+  const option = (mainOptions as OptionTable)[property];
+  return option?.type.isPath && !option.type.isOutput ? text : undefined;
 }
 
 /** `bench k8s`. */

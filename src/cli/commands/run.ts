@@ -134,7 +134,7 @@ export async function runBench(
     needsTarget = false;
     return running;
   };
-  if (settings.values.inspect) await (await import("../await_debugger.ts")).awaitDebugger(TERMINAL);
+  if (settings.values.inspect) (await import("../await_debugger.ts")).awaitDebugger(TERMINAL);
   await using page = watchedOnPage(settings, { printer: TERMINAL, baseline });
   let isCleanedUp = true;
   const code = await runAround(settled.plan, {

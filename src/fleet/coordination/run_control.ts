@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Steerable, SteerableLoad } from "../../plan/load_change.ts";
 import { readWallClock } from "../../lib/clock.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { formatCount } from "../../lib/number_format.ts";
@@ -37,22 +38,6 @@ export interface ChangeRequest {
   readonly stop?: boolean;
   /** Marks the moment; of a change, says why. */
   readonly note?: string;
-}
-
-/** What can be changed in a load, and its present value. */
-export interface SteerableLoad {
-  /** Absent: the load has no rate of its own. */
-  readonly rate?: number;
-  /** Absent: there are no users to add or to take away. */
-  readonly users?: number;
-}
-
-/** What can be changed in a run. */
-export interface Steerable extends SteerableLoad {
-  /** Several scenarios with loads of their own; absent: there is one load. */
-  readonly scenarios?: readonly (SteerableLoad & { readonly name: string })[];
-  /** Absent: arrivals cannot be held back. */
-  readonly isPaused?: boolean;
 }
 
 /** Control of one run. */

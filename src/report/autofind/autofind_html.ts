@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { framedPage } from "../page_frame.ts";
 import { escapeHtml } from "../../lib/escape.ts";
 import {
   formatCompactTime,
@@ -34,19 +34,8 @@ export function autofindHtml(result: AutofindResult): string {
     points: steps.map((step) => ({ load: step.load, value: value(step) })),
   });
   const between = [best, firstFailed] as const;
-  return [
-    "<!doctype html>",
-    '<html lang="en">',
-    '<head><meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${
-      createHash("sha256").update(STYLE).digest("base64")
-    }'; img-src data:; base-uri 'none'; form-action 'none'">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">',
-    `<title>${escapeHtml(`${foundText(result)} · ${url}`)} · bench</title>`,
-    '<link rel="icon" href="data:,">',
-    `<style>${STYLE}</style></head>`,
-    '<body><main class="wrap autofind">',
+  const body = [
+    '<main class="wrap autofind">',
     `<h1>${escapeHtml(foundText(result))}</h1>`,
     `<p><code>${escapeHtml(url)}</code></p>`,
     `<ul>${limitTexts(result).map((text) => `<li>${escapeHtml(text)}</li>`).join("")}</ul>`,
@@ -91,9 +80,9 @@ export function autofindHtml(result: AutofindResult): string {
     "<tbody>",
     ...steps.map((step) => rowOf(step)),
     "</tbody></table></div>",
-    "</main></body></html>",
-    "",
+    "</main>",
   ].join("\n");
+  return framedPage({ title: `${foundText(result)} · ${url}`, style: STYLE, body }).html;
 }
 
 function rowOf(step: AutofindStep): string {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { roundUp } from "../round_up.ts";
 import { escapeHtml } from "../../lib/escape.ts";
 
 /** One line of a chart. */
@@ -124,9 +125,7 @@ function placer(
 
 /** Round values from zero on, five or so. */
 function evenTicks(most: number): readonly number[] {
-  const rough = most / 4;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= rough * (1 - 1e-9))!;
+  const step = roundUp(most / 4);
   return Array.from({ length: Math.floor(most / step) + 1 }, (_, i) => i * step);
 }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { roundUp } from "../round_up.ts";
 import type { DuelMetric } from "../../result/duel/duel_result.ts";
 import { factorText, ratioOf } from "./duel_ratio.ts";
 
@@ -41,10 +42,4 @@ function percentAxis(bounds: readonly number[]): DuelAxis {
 
 function logOf(percent: number): number {
   return Math.log(Math.max(ratioOf(percent), 1e-6));
-}
-
-/** The smallest of 1, 2, 5 and their tenfolds that holds it. */
-function roundUp(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= value * (1 - 1e-9))!;
 }

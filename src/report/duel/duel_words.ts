@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { formatCounted, formatSeconds, NOT_MEASURED } from "../../lib/number_format.ts";
+import { formatCounted, formatSeconds, listed, NOT_MEASURED } from "../../lib/number_format.ts";
 import { formatMetricValue } from "../../metrics/catalog.ts";
 import type { RuleVerdict } from "../../result/comparison.ts";
 import type { DuelMetric, DuelResult } from "../../result/duel/duel_result.ts";
@@ -66,14 +66,14 @@ export function findingText(result: DuelResult): string {
       ? [
         `${different.length > 0 ? "No other difference" : "No difference"} between A and B was found; ` +
         `if there is one, it is at most ${
-          listOf(same.map((metric) => `${within(metric)} in ${nameOf(metric)}`))
+          listed(same.map((metric) => `${within(metric)} in ${nameOf(metric)}`), "and")
         }.`,
       ]
       : []),
     ...(different.length + same.length === 0
       ? ["It is not known yet whether A and B differ: measure longer (-d), or with more requests."]
       : open.length > 0
-      ? [`Not known yet: ${listOf(open.map(nameOf))}.`]
+      ? [`Not known yet: ${listed(open.map(nameOf), "and")}.`]
       : []),
   ];
   return sentences.join(" ");
@@ -123,7 +123,7 @@ function clausesOf(metrics: readonly DuelMetric[]): string {
   const latencies = metrics.filter(isLatency);
   const speeds = latencies.map((metric) => `${speedOf(metric)} ${placeOf(metric)}`);
   return [
-    ...(latencies.length > 0 ? [`B responds ${listOf(speeds)}`] : []),
+    ...(latencies.length > 0 ? [`B responds ${listed(speeds, "and")}`] : []),
     ...metrics.filter((metric) => !isLatency(metric)).map((metric, i) =>
       otherClause(metric, latencies.length + i === 0)
     ),
@@ -175,8 +175,4 @@ function amountOf(metric: DuelMetric): string {
     return `at least ${Math.abs(low ?? high ?? 0).toFixed(decimals)}${unit}`;
   }
   return `${Math.abs(change).toFixed(decimals)}${unit} ± ${((high - low) / 2).toFixed(decimals)}${unit}`;
-}
-
-function listOf(parts: readonly string[]): string {
-  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { NOT_MEASURED } from "../../lib/number_format.ts";
 import { traceLink } from "../../lib/net/trace_link.ts";
 import { failureText } from "../../metrics/failure.ts";
 import type { SlowRequest } from "../../metrics/slow/slowest.ts";
@@ -60,7 +61,7 @@ export function slowestTable({ result, config }: Pick<Outcome, "result" | "confi
     {
       head: "#Status",
       isThere: ALWAYS,
-      cell: ({ status }) => status === 0 ? "–" : { text: String(status), sort: status },
+      cell: ({ status }) => status === 0 ? NOT_MEASURED : { text: String(status), sort: status },
     },
     {
       head: "Error",

@@ -4,7 +4,7 @@
  * @module
  */
 import { escapeTerminal } from "../../lib/escape.ts";
-import { formatCount, formatTime } from "../../lib/number_format.ts";
+import { formatCount, formatTime, NOT_MEASURED } from "../../lib/number_format.ts";
 import { namedSteps } from "../../result/describe_run.ts";
 import { type ShownTiming, shownTimings, timingLabel, timingsOfRun } from "../../result/server_timing.ts";
 import { slowestWords } from "../../result/slowest_words.ts";
@@ -50,7 +50,7 @@ function rowOf(timing: ShownTiming, indent: string): readonly string[] {
   return [
     `${indent}${timingLabel(timing)}`,
     formatCount(count),
-    ...[mean, p50, p95, p99, max].map((ms) => ms === undefined ? "–" : formatTime(ms)),
+    ...[mean, p50, p95, p99, max].map((ms) => ms === undefined ? NOT_MEASURED : formatTime(ms)),
   ];
 }
 

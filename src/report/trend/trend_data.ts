@@ -4,9 +4,8 @@
  * @module
  */
 import { VERSION } from "../../lib/version.ts";
-import { MIN_RUNS_OF_LEVEL } from "../../result/history/change_points.ts";
 import type { RunHistory } from "../../result/history/run_history.ts";
-import { amountText, changeSentences, startText, valueText } from "./trend_words.ts";
+import { amountText, changeSentences, noChangeText, startText, valueText } from "./trend_words.ts";
 
 /** A line over all runs. */
 export interface TrendChart {
@@ -58,9 +57,7 @@ export function trendData(history: RunHistory): TrendData {
       text,
       tone: isBetter ? "good" : "bad",
     })),
-    none: runs.length < 2 * MIN_RUNS_OF_LEVEL
-      ? `Changes are looked for in ${2 * MIN_RUNS_OF_LEVEL} runs and more.`
-      : "No change that is more than noise.",
+    none: noChangeText(history),
     table: {
       columns: ["#Run", "Started (UTC)", ...metrics.map(({ label }) => `#${label}`), "File"],
       rows: runs.map((run, i) => [

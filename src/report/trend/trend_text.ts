@@ -5,10 +5,9 @@
  */
 import { escapeTerminal } from "../../lib/escape.ts";
 import type { Style } from "../../lib/style.ts";
-import { MIN_RUNS_OF_LEVEL } from "../../result/history/change_points.ts";
 import type { RunHistory } from "../../result/history/run_history.ts";
 import { alignColumns } from "../terminal/columns.ts";
-import { changeSentences, startText, valueText } from "./trend_words.ts";
+import { changeSentences, noChangeText, startText, valueText } from "./trend_words.ts";
 
 /** The history as text, with a line end at its end. */
 export function trendText(history: RunHistory, style: Style): string {
@@ -30,16 +29,10 @@ export function trendText(history: RunHistory, style: Style): string {
     style.heading(first),
     ...lines,
     "",
-    ...(changes.length === 0
-      ? [
-        runs.length < 2 * MIN_RUNS_OF_LEVEL
-          ? `Changes are looked for in ${2 * MIN_RUNS_OF_LEVEL} runs and more.`
-          : "No change that is more than noise.",
-      ]
-      : [
-        style.heading("More than noise"),
-        ...changes.map(({ text, isBetter }) => (isBetter ? style.good : style.bad)(escapeTerminal(text))),
-      ]),
+    ...(changes.length === 0 ? [noChangeText(history)] : [
+      style.heading("More than noise"),
+      ...changes.map(({ text, isBetter }) => (isBetter ? style.good : style.bad)(escapeTerminal(text))),
+    ]),
     ...(isMixed ? ["", style.warning("The runs are of different targets or scenarios.")] : []),
     "",
   ].join("\n");

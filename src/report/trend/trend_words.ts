@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { MIN_RUNS_OF_LEVEL } from "../../result/history/change_points.ts";
+import { NOT_MEASURED } from "../../lib/number_format.ts";
 import { formatMetricValue } from "../../metrics/catalog.ts";
 import type { HistoryChange, HistoryMetric, RunHistory } from "../../result/history/run_history.ts";
 
@@ -14,7 +16,7 @@ export function startText(startedAtMs: number): string {
 /** A run's value of a metric. */
 export function valueText({ metric, values }: HistoryMetric, run: number): string {
   const value = values[run];
-  return value === undefined ? "–" : formatMetricValue(value, metric.unit);
+  return value === undefined ? NOT_MEASURED : formatMetricValue(value, metric.unit);
 }
 
 /** `+12.3%`; of rates in percent, `+1.20 points`. */
@@ -45,4 +47,11 @@ export function changeSentences({ runs, metrics }: RunHistory): readonly {
         isBetter: change.isBetter,
       };
     });
+}
+
+/** What is said where nothing has changed. */
+export function noChangeText({ runs }: RunHistory): string {
+  return runs.length < 2 * MIN_RUNS_OF_LEVEL
+    ? `Changes are looked for in ${2 * MIN_RUNS_OF_LEVEL} runs and more.`
+    : "No change that is more than noise.";
 }

@@ -76,6 +76,23 @@ Deno.test("bench k8s refuses options that the master would refuse", async () => 
   assertEquals([tolerant.code, tolerant.err], [0, ""]);
 });
 
+Deno.test("bench k8s names every file that the image must contain", async () => {
+  const { code, err } = await program([
+    ...["k8s", "--image", "i", "--", "--proto", "shop.proto", "--data", "people=people.csv"],
+    ...[
+      "--ca-bundle",
+      "roots.pem",
+      "--baseline",
+      "main.json",
+      "--json",
+      "out.json",
+      "grpc://a.test/Shop/Get",
+    ],
+  ]);
+  const named = [...err.matchAll(/"(.*)" is a path inside the master's container/g)].map(([, path]) => path);
+  assertEquals([code, named], [0, ["shop.proto", "people.csv", "roots.pem", "main.json"]]);
+});
+
 Deno.test("bench k8s keeps texts that YAML 1.1 takes for something else", async () => {
   const words = ["--tag", "a=yes", "-A", "12:30", "--tag", "b=0123", "http://a.test/"];
   const { out } = await program(["k8s", "--image", "i", "--namespace", "on", "--cpu", "1", "--", ...words]);

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { listed } from "../../../lib/number_format.ts";
 import { GRPC_STATUSES } from "../../../client/grpc/status.ts";
 import { formatDuration } from "../../../lib/duration.ts";
 import { maskFieldValue, maskNamedValue } from "../../../lib/mask_text.ts";
@@ -216,7 +217,7 @@ export function describeStatuses(equals: number | readonly StatusRange[]): strin
   const all = equals.map(([from, to]) =>
     from === to ? String(from) : from % 100 === 0 && to === from + 99 ? `${from / 100}xx` : `${from}-${to}`
   );
-  return all.length < 2 ? all.join("") : `${all.slice(0, -1).join(", ")} or ${all.at(-1)}`;
+  return listed(all, "or");
 }
 
 /** Long texts do not make good keys. */
