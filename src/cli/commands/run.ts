@@ -10,17 +10,10 @@ import { autofindSearchFrom } from "../../campaign/autofind_options.ts";
 import { OPEN_LOOP_CONNECTIONS } from "../../load/load_options.ts";
 import { thinkJitterFrom, thinkMsFrom } from "../../load/users_options.ts";
 import { checkFleetOptions, isWorker } from "../../fleet/fleet_options.ts";
-import { RunControl } from "../../fleet/coordination/run_control.ts";
-import type { RunOptions } from "../../fleet/coordination/run_local.ts";
 import { EXIT, UsageError } from "../../lib/errors.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { exitCodeOf } from "../../result/outcome.ts";
 import type { RunResult } from "../../result/run_result.ts";
-import { watchThresholds } from "../../run/conduct/abort_watch.ts";
-import { watchPrecision } from "../../run/conduct/until_watch.ts";
-import { keepWindows } from "../../run/conduct/warmup_watch.ts";
-import { untilNote } from "../../result/verdict/until_verdict.ts";
-import { withoutWarmup } from "../../result/without_warmup.ts";
 import { readBaseline } from "../../run/deliver/baseline.ts";
 import { deliverOutcome } from "../../run/deliver/deliver_outcome.ts";
 import { hasOtherWork } from "../../run/compose/local_threads.ts";
@@ -39,20 +32,18 @@ import { runAround } from "../../run/conduct/run_around.ts";
 import { runAutofind, type RunWatch, searchProblems } from "../../run/conduct/run_autofind.ts";
 import { runUrlList } from "../../run/conduct/run_url_list.ts";
 import { openRunner } from "../../run/conduct/open_runner.ts";
-import type { Runner } from "../../run/conduct/runner.ts";
 import { type MainValues, outputsOf, refuseProblems, type Settings } from "../../run/settings/settings.ts";
 import { watchedOnPage, type WatchedRun } from "../../run/conduct/watched_on_page.ts";
-import { watchAbsence } from "../../run/conduct/absence_watch.ts";
 import { logIn } from "../../run/conduct/log_in.ts";
 import { waitReady } from "../../run/conduct/wait_ready.ts";
 import { startLogging, withLog } from "../../run/conduct/request_logging.ts";
 import { assumedUrl } from "../assumed_scheme.ts";
 import { BRIEF_HELP } from "../help/brief.ts";
-import { showRun } from "./show_run.ts";
 import { type Interrupts, watchInterrupts } from "../signals.ts";
 import { printError, TERMINAL } from "../terminal.ts";
+import { measureRun } from "../running/measure_run.ts";
 import { overwriteProblems } from "../../run/settings/output_place.ts";
-import { settleTls } from "../../run/compose/tls_policy.ts";
+import { type SettledTls, settleTls } from "../../run/compose/tls_policy.ts";
 
 /** Runs one benchmark; returns the exit code. `command`: what repeats it, where its words would not. */
 export async function runBench(
@@ -72,6 +63,22 @@ export async function runBench(
     return await runWorker(settings);
   }
   if (!hasOtherWork(settings.values)) takeOverThread();
+  const plan = await readPlan(settings);
+  const baseline = await readBaseline(settings, plan);
+  refuseProblems([...searchProblems(settings), ...await overwriteProblems(outputsOf(settings))]);
+  using interrupts = watchInterrupts();
+  const ready = await makeReady(plan, settings, interrupts.signal);
+  for (const hint of hintsOn(settings, given)) sayLine(TERMINAL, hint);
+  for (const warning of settings.warnings) printError(`bench: ${warning}\n`);
+  if (settings.values.check) {
+    const { checkScenario } = await import("./check_scenario.ts");
+    return await checkScenario(ready.plan, settings, interrupts.signal);
+  }
+  return await conduct(ready, settings, { baseline, interrupts });
+}
+
+/** The plan that the settings ask for. @throws {UsageError} with everything that can be found wrong before any load */
+async function readPlan(settings: Settings): Promise<RunPlan> {
   const composing = composeChecked(settings, {
     warn: (sentence) => sayLine(TERMINAL, sentence),
     alongside: [
@@ -83,48 +90,54 @@ export async function runBench(
     throw withScenarioHelp(error, settings.values);
   });
   if (plan.client.kind === "fetch") forgetEnvironmentProxies();
-  const baseline = await readBaseline(settings, plan);
-  refuseProblems([...searchProblems(settings), ...await overwriteProblems(outputsOf(settings))]);
-  using interrupts = watchInterrupts();
-  const { signal } = interrupts;
-  if (settings.values.waitReady !== undefined) {
-    await waitReady(plan, { timeoutMs: settings.values.waitReady, signal, printer: TERMINAL });
-  }
+  return plan;
+}
+
+/** A plan whose server is there, and what its reports are to say besides. */
+interface Ready extends Pick<SettledTls, "plan" | "certificate"> {
+  readonly notes: readonly Note[];
+}
+
+/** Waits for the server if that is asked for, settles TLS with it, and logs in. */
+async function makeReady(plan: RunPlan, settings: Settings, signal: AbortSignal): Promise<Ready> {
+  const { waitReady: timeoutMs } = settings.values;
+  if (timeoutMs !== undefined) await waitReady(plan, { timeoutMs, signal, printer: TERMINAL });
   const settledTls = await settleTls(plan, settings.values);
   const loggedIn = await logIn(settledTls.plan);
   for (const { text } of loggedIn.notes) sayLine(TERMINAL, text);
-  const settled = { ...settledTls, plan: loggedIn.plan, notes: [...settledTls.notes, ...loggedIn.notes] };
-  for (const [i, word] of settings.operands.entries()) {
-    if (word !== given.operands[i]) sayLine(TERMINAL, `no scheme given: testing ${word}`);
-  }
-  for (const hint of bodyHints(settings.values, settings)) sayLine(TERMINAL, hint);
-  for (const warning of settings.warnings) printError(`bench: ${warning}\n`);
   const unseen = blindSpot(plan.client.kind);
-  const notes: readonly Note[] = [
-    ...settled.notes,
-    ...thresholdNotes(settings),
-    ...(unseen === undefined ? [] : [{ level: "info", text: unseen } as const]),
-  ];
-  if (settings.values.check) {
-    const { checkScenario } = await import("./check_scenario.ts");
-    return await checkScenario(settled.plan, settings, interrupts.signal);
-  }
-  const options = {
-    signal: interrupts.signal,
-    ...(settled.certificate && { certificate: settled.certificate }),
+  return {
+    ...settledTls,
+    plan: loggedIn.plan,
+    notes: [
+      ...settledTls.notes,
+      ...loggedIn.notes,
+      ...thresholdNotes(settings),
+      ...(unseen === undefined ? [] : [{ level: "info", text: unseen } as const]),
+    ],
   };
-  const logging = await startLogging(settings.values, TERMINAL);
-  const exporting = withLog(logging, await startExporting(settings.values, TERMINAL));
-  await using runner = await openRunner(settings.values, { signal: interrupts.signal, printer: TERMINAL });
+}
+
+/** From a plan that is ready to reports and exit code. */
+async function conduct(
+  { plan: ready, certificate, notes }: Ready,
+  settings: Settings,
+  { baseline, interrupts }: Pick<Judging, "baseline"> & { readonly interrupts: Interrupts },
+): Promise<number> {
+  const { values } = settings;
+  const { signal } = interrupts;
+  const logging = await startLogging(values, TERMINAL);
+  const exporting = withLog(logging, await startExporting(values, TERMINAL));
+  await using runner = await openRunner(values, { signal, printer: TERMINAL });
+  await using page = watchedOnPage(settings, { printer: TERMINAL, baseline });
   // Of several runs, what was measured before a server went away is still told.
-  let needsTarget = settings.values.urlMode !== "sequential";
+  let needsTarget = values.urlMode !== "sequential";
   const told = new Map<RunResult, readonly Note[]>();
-  const runPlan = (plan: RunPlan, ending?: RunWatch) => {
-    const observers = exporting.observe(plan);
-    const running = measure(plan, settings.values, {
-      ...options,
+  const run = (plan: RunPlan, ending?: RunWatch) => {
+    const running = measureRun(plan, values, {
+      ...(certificate && { certificate }),
       interrupts,
-      observers,
+      observers: exporting.observe(plan),
       runner,
       needsTarget,
       page,
@@ -134,22 +147,23 @@ export async function runBench(
     needsTarget = false;
     return running;
   };
-  if (settings.values.inspect) (await import("../await_debugger.ts")).awaitDebugger(TERMINAL);
-  await using page = watchedOnPage(settings, { printer: TERMINAL, baseline });
+  if (values.inspect) (await import("../await_debugger.ts")).awaitDebugger(TERMINAL);
   let isCleanedUp = true;
-  const code = await runAround(settled.plan, {
-    once: onceOf(settled.plan),
+  const around = {
+    once: onceOf(ready),
     signal,
-    setupTimeoutMs: settings.values.setupTimeout,
-    warn: (sentence) => {
+    setupTimeoutMs: values.setupTimeout,
+    warn: (sentence: string) => {
       isCleanedUp = false;
       sayLine(TERMINAL, sentence);
     },
-  }, (plan) =>
-    runWhatIsAsked(plan, {
-      ...{ run: runPlan, settings, baseline, notes, exporting, page },
-      notesOf: (result) => told.get(result) ?? [],
-    }));
+  };
+  const notesOf = (result: RunResult) => told.get(result) ?? [];
+  const code = await runAround(
+    ready,
+    around,
+    (plan) => runWhatIsAsked(plan, { run, settings, baseline, notes, exporting, page, notesOf }),
+  );
   return code === EXIT.ok && !isCleanedUp ? EXIT.failed : code;
 }
 
@@ -173,20 +187,19 @@ function withScheme(settings: Settings): Settings {
   return { ...settings, operands };
 }
 
-/** Remarks on a request body that may be meant otherwise. */
-function bodyHints(
-  { body, method, postFile }: MainValues,
-  { origins, operands }: Settings,
-): readonly string[] {
-  if (isGrpcUrl(operands[0])) return [];
-  const isFile = body !== undefined && /^@[^\s{}]+$/.test(body);
-  const hasMethod = origins.has("method");
-  return [
-    ...(isFile ? [`-b sends its text as is; -p ${body!.slice(1)} sends the file`] : []),
-    ...((body !== undefined || postFile !== undefined) && !hasMethod
-      ? [`the body is sent with ${method}; -m POST sends it with POST`]
-      : []),
-  ];
+/** Remarks on what may be meant otherwise: targets without a scheme, and request bodies. */
+function hintsOn({ values, operands, origins }: Settings, given: Settings): readonly string[] {
+  const { body, method, postFile } = values;
+  const assumed = operands.filter((word, i) => word !== given.operands[i]);
+  const hints = assumed.map((word) => `no scheme given: testing ${word}`);
+  if (isGrpcUrl(operands[0])) return hints;
+  if (body !== undefined && /^@[^\s{}]+$/.test(body)) {
+    hints.push(`-b sends its text as is; -p ${body.slice(1)} sends the file`);
+  }
+  if ((body !== undefined || postFile !== undefined) && !origins.has("method")) {
+    hints.push(`the body is sent with ${method}; -m POST sends it with POST`);
+  }
+  return hints;
 }
 
 /** A search, one URL after another, or, mostly, a single run. */
@@ -226,72 +239,6 @@ function searchContext({ values, origins }: Settings): Parameters<typeof autofin
       ? values.connections * (values.streams ?? 1)
       : OPEN_LOOP_CONNECTIONS,
   };
-}
-
-async function measure(
-  plan: RunPlan,
-  values: MainValues,
-  { interrupts, runner, page, tell, ending, ...options }: RunOptions & {
-    /** Ends the run before its time. */
-    readonly ending?: RunWatch;
-    readonly interrupts: Interrupts;
-    readonly runner: Runner;
-    readonly page: WatchedRun;
-    /** Takes what is to be said of a result. */
-    readonly tell: (result: RunResult, notes: readonly Note[]) => void;
-  },
-): Promise<RunResult> {
-  const control = new RunControl(plan, {
-    isFleet: values.master,
-    onStop: () => interrupts.signal.aborted || interrupts.interrupt(),
-  });
-  const watched = await page.begin(plan, { threads: runner.threadsFor(plan), control });
-  const shown = await showRun(plan, values, { threads: runner.threadsFor(plan), interrupts, control });
-  const watch = values.abortOnFail && !values.autofind
-    ? watchThresholds(plan, { thresholds: values.threshold, ...values.abortOnFail })
-    : undefined;
-  const absence = options.needsTarget ? watchAbsence(plan) : undefined;
-  const precision = values.until.length > 0 ? watchPrecision(plan, values.until) : undefined;
-  const start = values.warmup === "auto" ? keepWindows() : undefined;
-  const endings = [ending, ...(precision ? [precision] : [])].filter((watch) => watch !== undefined);
-  const signals = [
-    ...[options.signal, watch?.signal, absence?.signal].filter((signal) => signal !== undefined),
-    ...endings.map(({ signal }) => signal),
-  ];
-  try {
-    const observers = [
-      ...options.observers ?? [],
-      ...shown.observers,
-      ...watched,
-      ...(watch ? [watch.observe] : []),
-      ...(absence ? [absence.observe] : []),
-      ...endings.map(({ observe }) => observe),
-      ...(start ? [start.observe] : []),
-    ];
-    const whole = await runner.run(plan, {
-      ...options,
-      signal: AbortSignal.any(signals),
-      observers,
-      control,
-    });
-    absence?.check();
-    const trimmed = start && withoutWarmup(whole, start.windows);
-    // What ended when all was known has not been cut short.
-    const isWhole = endings.some(({ signal }) => signal.aborted) && !options.signal?.aborted &&
-      !watch?.aborted;
-    const isCut = whole.interrupted && !isWhole;
-    const until = precision?.verdicts();
-    const result = {
-      ...(trimmed?.result ?? whole),
-      interrupted: isCut,
-      ...(watch?.aborted && { aborted: watch.aborted }),
-      ...(until && { until }),
-    };
-    tell(result, [...(trimmed ? [trimmed.note] : []), ...(until?.map(untilNote) ?? [])]);
-    return result;
-  } finally {
-    shown.close();
-  }
 }
 
 /** The benchmark itself. */
