@@ -55,14 +55,16 @@ function wordsOf(option: Option, value: unknown): readonly string[] {
   const items = option.repeat ? value as readonly unknown[] : [value];
   return items.filter((item) => item !== undefined).flatMap((item) => {
     const text = textOf(option, item);
-    return "bare" in option
-      ? [text === undefined ? option.long : `${option.long}=${text}`]
-      : [flag, text ?? MASK];
+    if (!("bare" in option)) return [flag, text ?? MASK];
+    // What the flag alone stands for may have no words of its own, such as any free port.
+    const isBare = text === undefined || JSON.stringify(item) === JSON.stringify(option.bare);
+    return [isBare ? option.long : `${option.long}=${text}`];
   });
 }
 
-/** A value as its flag takes it, secrets masked. `undefined`: what has no text stands for the flag alone. */
-export function textOf({ type, secret }: Option, item: unknown): string | undefined {
+/** A value as its flag takes it, secrets masked. `undefined`: it has no text, and stands for the flag alone. */
+export function textOf(option: Option, item: unknown): string | undefined {
+  const { type, secret } = option;
   if (secret) return MASK;
   if (type.pair !== undefined && Array.isArray(item)) {
     const line = item as unknown as HeaderLine;
@@ -70,7 +72,8 @@ export function textOf({ type, secret }: Option, item: unknown): string | undefi
   }
   const text = type.format?.(item) ?? (isRule(item) ? item.expression : undefined) ??
     (typeof item === "object" ? undefined : String(item));
-  if (text === undefined || type.isPublic) return text;
+  if (text === undefined || (text === "" && "bare" in option)) return undefined;
+  if (type.isPublic) return text;
   return maskUrlsIn(isRule(item) ? text : maskUrl(text));
 }
 
