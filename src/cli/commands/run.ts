@@ -74,7 +74,7 @@ export async function runBench(
     const { checkScenario } = await import("./check_scenario.ts");
     return await checkScenario(ready.plan, settings, interrupts.signal);
   }
-  return await conduct(ready, settings, { baseline, interrupts });
+  return await runToEnd(ready, settings, { baseline, interrupts });
 }
 
 /** The plan that the settings ask for. @throws {UsageError} with everything that can be found wrong before any load */
@@ -119,7 +119,7 @@ async function makeReady(plan: RunPlan, settings: Settings, signal: AbortSignal)
 }
 
 /** From a plan that is ready to reports and exit code. */
-async function conduct(
+async function runToEnd(
   { plan: ready, certificate, notes }: Ready,
   settings: Settings,
   { baseline, interrupts }: Pick<Judging, "baseline"> & { readonly interrupts: Interrupts },
