@@ -7,9 +7,9 @@
 import { ended, startProgram } from "../_support/program.ts";
 import { type ChaosCounts, startChaosProxy } from "./chaos_proxy.ts";
 import { startNginx } from "./nginx.ts";
-import { peakOf, type ProcessSample, watchProcess } from "./watch_process.ts";
+import { firstAndLast, peakOf, type ProcessSample, watchProcess } from "./watch_process.ts";
 import { tempDir } from "../_support/temp_dir.ts";
-import { pause } from "../_support/wait.ts";
+import { pause, until } from "../_support/wait.ts";
 
 /** How long and how hard. */
 export interface ChaosOptions {
@@ -19,6 +19,8 @@ export interface ChaosOptions {
   readonly seed: number;
   /** Whose sockets; absent: as the program chooses. */
   readonly sockets?: string;
+  /** The run may end as soon as this holds; absent: it takes its time. */
+  readonly isEnough?: (counts: ChaosCounts, restarts: number) => boolean;
 }
 
 /** What was seen. */
@@ -93,12 +95,18 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       ],
     ]);
     const output = ended(child);
+    let isOver = false;
+    const ending = options.isEnough === undefined
+      ? undefined
+      : until(() => isOver || options.isEnough!(proxy.counts, restarts)).finally(() => stop(child));
     const samples = await watchProcess(child, seconds + 60);
     const { code, err } = await output;
+    isOver = true;
+    await ending;
     isRunning = false;
     await restarting;
-    const over = (key: "bytes" | "descriptors") =>
-      [peakOf(samples, key, [0, seconds / 5]), peakOf(samples, key, [seconds * 4 / 5, seconds])] as const;
+    const [first, last] = firstAndLast(samples);
+    const over = (key: "bytes" | "descriptors") => [peakOf(first, key), peakOf(last, key)] as const;
     return {
       code,
       said: err,
@@ -114,6 +122,14 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await restarting;
     await proxy.close();
     await nginx.stop();
+  }
+}
+
+function stop(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGINT");
+  } catch {
+    // It has ended by itself.
   }
 }
 

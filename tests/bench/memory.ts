@@ -9,7 +9,7 @@
 import { startNginx } from "./nginx.ts";
 import { bench } from "./peers.ts";
 import { machineLine, markdownTable } from "./table.ts";
-import { peakOf, watchProcess } from "./watch_process.ts";
+import { firstAndLast, peakOf, watchProcess } from "./watch_process.ts";
 import { needPrograms, nothingMeasured, readOptions } from "./options.ts";
 import { tempDir } from "../_support/temp_dir.ts";
 
@@ -50,11 +50,9 @@ async function main(): Promise<void> {
     const { code } = await child.status;
     if (code !== 0) return console.log(`Not measured: bench ended with code ${code}`);
     const { perSecond, requests } = bench.parse(await Deno.readTextFile(`${dir}/result.json`));
-    const first = peakOf(samples, "bytes", [0, seconds / 5]);
-    const last = peakOf(samples, "bytes", [seconds * 4 / 5, seconds]);
-    const files = [[0, seconds / 5], [seconds * 4 / 5, seconds]].map(([from = 0, to = 0]) =>
-      peakOf(samples, "descriptors", [from, to])
-    );
+    const fifths = firstAndLast(samples);
+    const [first, last] = fifths.map((fifth) => peakOf(fifth, "bytes")) as [number, number];
+    const files = fifths.map((fifth) => peakOf(fifth, "descriptors"));
     console.log(`${await machineLine()}; nginx with one worker\n`);
     console.log(markdownTable("rrrrrrrr", [
       ["Connections", "Seconds", "Requests", "req/s", "Peak MB, first fifth", "Peak MB, last fifth", "Ratio"]

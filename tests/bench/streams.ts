@@ -89,7 +89,7 @@ async function memoryOf(words: readonly string[]): Promise<{ bytes: number; even
   const samples = await watchProcess(child, seconds);
   await child.status;
   const { event_streams: streams } = JSON.parse(await Deno.readTextFile(path));
-  return { bytes: peakOf(samples, "bytes", [0, Infinity]), eventsPerSec: streams.events_per_sec };
+  return { bytes: peakOf(samples, "bytes"), eventsPerSec: streams.events_per_sec };
 }
 
 /** One run. */

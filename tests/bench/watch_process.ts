@@ -32,13 +32,17 @@ export async function watchProcess(
   return samples;
 }
 
-/** The largest value between two moments, in seconds. */
-export function peakOf(
+/** The largest value in some samples. */
+export function peakOf(samples: readonly ProcessSample[], key: "bytes" | "descriptors"): number {
+  return Math.max(...samples.map((sample) => sample[key]));
+}
+
+/** What was seen in the first fifth of the samples, and in the last. */
+export function firstAndLast(
   samples: readonly ProcessSample[],
-  key: "bytes" | "descriptors",
-  [from, to]: readonly [from: number, to: number],
-): number {
-  return Math.max(...samples.filter(({ at }) => at >= from && at < to).map((sample) => sample[key]));
+): readonly [first: readonly ProcessSample[], last: readonly ProcessSample[]] {
+  const fifth = Math.ceil(samples.length / 5);
+  return [samples.slice(0, fifth), samples.slice(-fifth)];
 }
 
 function look(pid: number): Omit<ProcessSample, "at"> | undefined {

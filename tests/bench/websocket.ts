@@ -122,7 +122,7 @@ async function hold(url: string, count: number): Promise<void> {
       stderr: "null",
     }).spawn();
     const text = new Response(child.stdout).text();
-    const bytes = peakOf(await watchProcess(child, Infinity), "bytes", [0, Infinity]);
+    const bytes = peakOf(await watchProcess(child, Infinity), "bytes");
     await child.status;
     const { websocket: { connections: sockets, pings } } = JSON.parse(await text);
     if (connections === 1) least = bytes;
