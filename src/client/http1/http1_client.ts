@@ -75,9 +75,11 @@ export class RawClient implements HttpClient {
   async exchange(request: PreparedRequest, out: Exchange): Promise<void> {
     this.#aborting = FAILURE.none;
     this.deadlineMs = out.startMs + (request.timeoutMs ?? this.#spec.timeoutMs);
-    const connection = this.#connectionTo(request.origin);
     if (request !== this.#request) this.#encode(request);
     const { bytes, goesInOne } = this.#encoded;
+    const open = this.#connectionTo(request.origin);
+    const isNew = open === null && goesInOne;
+    const connection = isNew ? await this.#connect(request, out) : open;
     if (connection !== null && goesInOne) {
       // The way of nearly all requests, written out: one more asynchronous call would show.
       const sendingMs = this.#spec.phases ? readClock() : 0;
@@ -88,7 +90,7 @@ export class RawClient implements HttpClient {
         out.reuses = served > 0 ? 1 : 0;
         const isDue = (served & (served - 1)) === 0 || served % PEEK_EVERY === 0;
         this.#hasSent = false;
-        const found = isDue || out.startMs - this.#endedMs > IDLE_MS
+        const found = !isNew && (isDue || out.startMs - this.#endedMs > IDLE_MS)
           ? await lookAhead(connection, this.#buffer, out)
           : FAILURE.none;
         if (found === FAILURE.none) {
@@ -101,8 +103,10 @@ export class RawClient implements HttpClient {
           if (got !== null && request.memory?.isBegun(this.#words, got) === true) {
             got = await readRest({ socket, buffer: this.#buffer, parser: this.#parser }, out, got);
           }
-          if (got !== null && this.#takeWhole(request, out, got)) connection.served++;
-          else {
+          if (got !== null && this.#takeWhole(request, out, got)) {
+            connection.served++;
+            if (request.isLast) this.#drop(connection);
+          } else {
             const failure = await this.#readResponse(connection, request, out, got, sendingMs);
             await this.#conclude(connection, request, out, failure);
           }
@@ -110,7 +114,7 @@ export class RawClient implements HttpClient {
       } catch (error) {
         await this.#conclude(connection, request, out, noteError(error, out));
       }
-    } else await this.#exchangeAnew(request, out);
+    } else if (!isNew) await this.#exchangeAnew(request, out);
     if (this.#wears && this.#current?.wear?.isLastUse()) this.#drop(this.#current);
     this.deadlineMs = Infinity;
     out.finish(this.#endedMs = readClock());
@@ -140,8 +144,8 @@ export class RawClient implements HttpClient {
   }
 
   /**
-   * Takes in a response that one read brought whole, and after which the connection stays open; `false`, and nothing
-   * taken, for any other.
+   * Takes in a response that one read brought whole, and after which the connection stays open or is not used any more;
+   * `false`, and nothing taken, for any other.
    */
   #takeWhole(request: PreparedRequest, out: Exchange, got: number): boolean {
     const { memory } = request;
@@ -150,12 +154,12 @@ export class RawClient implements HttpClient {
       memory.fillIn(out);
       return true;
     }
-    if (this.#spec.phases || request.isLast || out.stream !== null) return false;
+    if (this.#spec.phases || out.stream !== null) return false;
     const parser = this.#parser;
     const sink = this.#sinkFor(request);
     parser.begin(request.method === "HEAD", sinkOf(out, sink), out.stream);
     const used = parser.push(this.#buffer, 0, got);
-    if (!parser.isDone || used < got || !parser.keepAlive) return false;
+    if (!parser.isDone || used < got || !(parser.keepAlive || request.isLast)) return false;
     out.bytesReceived = got;
     this.#note(request, out, sink);
     if (out.head === null || request.wantsHead) memory?.remember(this.#buffer, got, parser, out);
@@ -236,13 +240,9 @@ export class RawClient implements HttpClient {
     this.#hasSent = false;
     this.#current = connection;
     out.reuses = connection.served > 0 ? 1 : 0;
-    const failure = open ? await lookAhead(open, this.#buffer, out) : FAILURE.none;
-    await this.#conclude(
-      connection,
-      request,
-      out,
-      failure === FAILURE.none ? await this.#converse(connection, request, out) : failure,
-    );
+    const found = open ? await lookAhead(open, this.#buffer, out) : FAILURE.none;
+    const failure = found === FAILURE.none ? await this.#converse(connection, request, out) : found;
+    await this.#conclude(connection, request, out, failure);
   }
 
   /**

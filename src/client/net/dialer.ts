@@ -23,7 +23,7 @@ import { detailOf, failureOf } from "../exchange/failure_of.ts";
 import { passProxy, ProxyError } from "./pass_proxy.ts";
 import type { Socket } from "./socket.ts";
 import { type StraightWay, straightWayTo } from "./straight_way.ts";
-import { type TcpEndpoint, type Transport, UntriedRoots } from "./transport.ts";
+import { type Transport, UntriedRoots } from "./transport.ts";
 import { UnixLine } from "./unix_line.ts";
 
 /** How long an address that refused a connection is passed over while others are left. */
@@ -113,9 +113,13 @@ export class Dialer {
       }
       isTrying = true;
       const straight = this.#straight;
-      const socket = straight !== null && (straight.url === url || straight.origin === url.origin)
-        ? await this.#openStraight(straight.to, out, signal)
-        : await this.#open(url, { out, signal, isTunnel });
+      let socket: Socket;
+      if (straight !== null && (straight.url === url || straight.origin === url.origin)) {
+        out.address = straight.to.address;
+        const startedMs = readClock();
+        socket = await this.#sources.transport.connect(straight.to, signal);
+        out.connectMs = readClock() - startedMs;
+      } else socket = await this.#open(url, { out, signal, isTunnel });
       out.connects++;
       if (!gate.isIdle) gate.opened(url.host);
       return socket;
@@ -134,14 +138,6 @@ export class Dialer {
       else if (isTrying) gate.failed(url.host, { failure: out.failure, detail: out.failureDetail });
       return null;
     }
-  }
-
-  async #openStraight(to: TcpEndpoint, out: Exchange, signal: Abandonment): Promise<Socket> {
-    out.address = to.address;
-    const startedMs = readClock();
-    const socket = await this.#sources.transport.connect(to, signal);
-    out.connectMs = readClock() - startedMs;
-    return socket;
   }
 
   async #open(

@@ -16,6 +16,8 @@ const IS_TROUBLE = EVENT.hangUp | EVENT.error;
 /** One for all: where each request has a connection of its own, making errors would take a tenth of the time. */
 const CLOSED = new Deno.errors.BadResource("Connection closed");
 
+const nobodyWaits = () => {};
+
 /** A socket of our own. */
 export class NativeSocket implements Socket, Pollable {
   readonly fd: number;
@@ -36,12 +38,9 @@ export class NativeSocket implements Socket, Pollable {
   #ownPointer: Deno.PointerValue = null;
   /** Where the read that waits wants its bytes. */
   #buffer: Uint8Array | null = null;
-  #resolve: (count: number | null) => void = () => {};
-  #reject: (error: Error) => void = () => {};
-  readonly #keep = (resolve: (count: number | null) => void, reject: (error: Error) => void) => {
-    this.#resolve = resolve;
-    this.#reject = reject;
-  };
+  #resolve: (count: number | null) => void = nobodyWaits;
+  #reject: (error: Error) => void = nobodyWaits;
+  readonly #keep: (resolve: (count: number | null) => void, reject: (error: Error) => void) => void;
   /** Bytes that were discarded and not told of yet, and how many that read waits for. */
   #gathered = 0;
   #wanted = 1;
@@ -53,6 +52,11 @@ export class NativeSocket implements Socket, Pollable {
     this.#poller = poller;
     this.fd = fd;
     this.#layer = new PlainLayer(poller, fd, isTcp);
+    // As a field it would be given its name anew for each socket: a bundle keeps names.
+    this.#keep = (resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    };
     poller.add(fd, this);
   }
 

@@ -29,6 +29,8 @@ const OPTION = { noDelay: 1, error: 4, bindAddressNoPort: 24 } as const;
 /** A parameter of `mallopt`, and how much free memory the library may keep. */
 const TRIM_THRESHOLD = -1, KEPT_BYTES = 67_108_864;
 
+const ONCE = { once: true };
+
 /** Where values of options lie, behind addresses. */
 const VALUE_AT = 512, LENGTH_AT = 520;
 
@@ -63,26 +65,36 @@ export class NativeTransport implements Transport {
     if (!("path" in to) && to.isTls && loadOpenSsl() === null) {
       return await trackPlatformWork(this.#platform.connect(to, signal));
     }
-    const family = "path" in to ? FAMILY.unix : familyOf(to.address);
+    const socket = this.#open(to);
+    const abort = socket.close.bind(socket);
+    try {
+      if (this.#begin(socket.fd, to)) {
+        signal.addEventListener("abort", abort, ONCE);
+        await socket.waitForEvent();
+        if (socket.isInTrouble) this.#demandConnection(socket.fd);
+      }
+      return socket;
+    } catch (error) {
+      socket.close();
+      throw signal.aborted ? aborted() : error;
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  /** A socket that leads nowhere yet. */
+  #open(to: TcpEndpoint | UnixEndpoint): NativeSocket {
+    const isTcp = !("path" in to);
+    const family = isTcp ? familyOf(to.address) : FAMILY.unix;
     const fd = this.#demand(this.#poller.libc.socket(family, STREAM_NON_BLOCKING, 0));
     noteOpened(fd, "socket");
-    let socket: NativeSocket;
-    let isUnderWay: boolean;
     try {
-      if (!("path" in to)) this.#prepare(fd, to);
-      socket = new NativeSocket(this.#poller, fd, family !== FAMILY.unix);
+      if (isTcp) this.#prepare(fd, to);
+      return new NativeSocket(this.#poller, fd, isTcp);
     } catch (error) {
       this.#poller.close(fd);
       throw error;
     }
-    try {
-      isUnderWay = this.#begin(fd, to);
-      if (isUnderWay) await this.#awaitConnection(socket, signal);
-    } catch (error) {
-      socket.close();
-      throw signal.aborted ? aborted() : error;
-    }
-    return socket;
   }
 
   async secure(socket: Socket, to: TlsEndpoint): Promise<SecuredSocket> {
@@ -152,18 +164,11 @@ export class NativeTransport implements Transport {
     return true;
   }
 
-  async #awaitConnection(socket: NativeSocket, signal: Abandonment): Promise<void> {
+  /** @throws {Error} when the attempt to connect has failed. */
+  #demandConnection(fd: number): void {
     const { libc, scratch } = this.#poller;
-    const abort = () => socket.close();
-    signal.addEventListener("abort", abort, { once: true });
-    try {
-      await socket.waitForEvent();
-    } finally {
-      signal.removeEventListener("abort", abort);
-    }
-    if (!socket.isInTrouble) return;
     scratch.view.setUint32(LENGTH_AT, 4, true);
-    this.#demand(libc.getsockopt(socket.fd, LEVEL.socket, OPTION.error, this.#value, this.#valueLength));
+    this.#demand(libc.getsockopt(fd, LEVEL.socket, OPTION.error, this.#value, this.#valueLength));
     const errno = scratch.view.getInt32(VALUE_AT, true);
     if (errno !== 0) throw errorOf(libc, errno);
   }
