@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { isOwnThread } from "../../client/net/native/own_thread.ts";
 import { openFeed } from "../../engine/open_feed.ts";
 import type { PeerCertificate } from "../../metrics/peer_certificate.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
+import { isOpenLoop } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import type { RunResult } from "../../result/run_result.ts";
 import type { Channel } from "../protocol/messages.ts";
@@ -30,7 +32,10 @@ export interface RunOptions {
 
 /** How to run a plan here. */
 export interface LocalRunOptions extends RunOptions {
-  /** Load threads; 1 runs the load in the calling thread, unless that has other things to do, or runs the user's code. */
+  /**
+   * Load threads. 1 runs the load in the calling thread, unless that has other things to do, or runs the user's code; of
+   * as many as there are cores the calling thread is one, if it is our own and the load is no open loop.
+   */
   readonly threads: number;
   /** It has, and the load is not to make them wait. */
   readonly isBusy?: boolean;
@@ -41,6 +46,16 @@ export interface LocalRunOptions extends RunOptions {
 }
 
 /**
+ * A thread that is our own sends a part of the load where it has no core to itself: another would only cost its start.
+ * Arrivals are to be punctual: coordinating would hold them up once a second.
+ */
+function maySendHere(plan: RunPlan, { threads, openThread }: LocalRunOptions): boolean {
+  if (threads === 1) return true;
+  return openThread === undefined && isOwnThread() && threads >= navigator.hardwareConcurrency &&
+    !isOpenLoop(plan);
+}
+
+/**
  * Runs a plan and returns what was measured.
  * @throws {RunError} when no connection can be opened and one is needed.
  */
@@ -48,9 +63,10 @@ export async function runLocally(plan: RunPlan, options: LocalRunOptions): Promi
   const signal = options.signal ?? new AbortController().signal;
   // Code of the user's that never ends must not keep the coordinator from noticing.
   const needsThread = options.isInspected !== true && (options.isBusy === true || plan.module !== undefined);
-  const channels = options.threads === 1 && !needsThread
-    ? [openMemoryChannel()]
-    : Array.from({ length: options.threads }, options.openThread ?? openThreadChannel);
+  const channels = Array.from({ length: options.threads }, (_, number) => {
+    const isHere = number === 0 && !needsThread && maySendHere(plan, options);
+    return isHere ? openMemoryChannel() : (options.openThread ?? openThreadChannel)();
+  });
   const use = watchProcess();
   const feed = openFeed(plan, channels.length);
   const run = await coordinate(plan, channels, {
