@@ -70,7 +70,7 @@ export const loadOptions = defineOptions({
     long: "--threads",
     type: count({ min: 1, max: 1024 }),
     group: "Load",
-    defaultLabel: "min(4, cores, connections)",
+    defaultLabel: "min(4, cores, connections); 1 for --rate up to 500",
     help: "Load threads; connections are spread over them",
   },
   warmup: {

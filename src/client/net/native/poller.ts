@@ -213,7 +213,8 @@ export class Poller {
     if (dueMs === Infinity) return;
     this.#timer = setTimeout(() => {
       this.#timerMs = Infinity;
-      this.schedule();
+      // The platform has its turn just now: asking for one costs as much as an arrival of few.
+      if (!this.#isScheduled) this.#takeTurn();
     }, Math.min(this.#timerMs - nowMs, 2 ** 30));
   }
 
