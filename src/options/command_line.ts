@@ -142,7 +142,7 @@ function split(spec: CommandSpec, argv: readonly string[]): ParsedCommandLine {
   const strays: string[] = [];
   const requests = new Set<string>();
   const glued: string[] = [];
-  const { operands, unknown } = commandOf(spec, {
+  const { operands, unknown } = commandOf({ ...spec, options: namedAmong(argv, spec.options) }, {
     onValue: (value) => {
       const word = longByOneDash(value, spec, argv);
       if (word === undefined) given.push(value);
@@ -175,6 +175,23 @@ function split(spec: CommandSpec, argv: readonly string[]): ParsedCommandLine {
     ...(isClear && missing !== undefined && words.length < min ? [missing] : []),
   ];
   return { kind: "options", given, operands: words.slice(0, max), problems };
+}
+
+/** The options that words may name: to make commander know all of them takes longer than all else that is read. */
+function namedAmong(argv: readonly string[], table: OptionTable): OptionTable {
+  const names = new Set(
+    argv.filter((word) => word.startsWith("-")).flatMap((word) =>
+      word.startsWith("--")
+        ? [word.replace(/=.*$/s, "")]
+        : Array.from(word.slice(1), (letter) => `-${letter}`)
+    ),
+  );
+  // Commander takes words such as -5 for numbers, unless some option is called so.
+  for (const digit of "0123456789") names.add(`-${digit}`);
+  const flagsOfOne = ({ short, long, aliases = [], negation }: Option) => [short, long, ...aliases, negation];
+  return Object.fromEntries(
+    Object.entries(table).filter(([, option]) => flagsOfOne(option).some((flag) => names.has(flag ?? ""))),
+  );
 }
 
 function commandOf(spec: CommandSpec, listeners: Listeners): Command {

@@ -1,6 +1,7 @@
 /** Words of a command line become options, and help is made of the same table. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { helpOf, parseCommandLine } from "../../src/options/command_line.ts";
+import { toggle } from "../../src/options/option_types.ts";
 import { parsed, sampleCommand, texts } from "./_sample.ts";
 
 const URL_TEXT = "http://x/";
@@ -158,4 +159,13 @@ Examples:
   sample -c 5 URL  five
   sample           nothing`,
   );
+});
+
+Deno.test("parseCommandLine() takes no number for an operand where a digit is an option", () => {
+  const ipv4 = { short: "-4", long: "--ipv4", type: toggle, group: "Connection", help: "IPv4" } as const;
+  const command = { ...sampleCommand, options: { ...sampleCommand.options, ipv4 } };
+  const answer = parseCommandLine(command, [URL_TEXT, "-5", "-4"]);
+  assert(answer.kind === "options");
+  assertEquals([answer.operands, answer.problems], [[URL_TEXT], ["Unknown option -5"]]);
+  assertEquals(answer.given, [{ property: "ipv4", flag: "-4", text: "true" }]);
 });
