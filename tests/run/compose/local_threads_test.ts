@@ -26,7 +26,7 @@ Deno.test("few arrivals a second have one thread, unless more are asked for", ()
   assertEquals([1, 500, 501].map((rate) => threadsOf(arrivals(rate, "constant"))), [1, 1, 4]);
   assertEquals(threadsOf(arrivals(100, "constant"), 3), 3);
   assertEquals(threadsOf(arrivals(100, "step")), 4);
-  const module = { files: [] } as unknown as RunPlan["module"];
+  const module = { files: [] } as unknown as NonNullable<RunPlan["module"]>;
   assertEquals(threadsOf(arrivals(100, "constant"), undefined, { module }), 4);
 });
 
