@@ -14,6 +14,7 @@ import type {
   ScalarType,
 } from "../plan/grpc/proto_types.ts";
 import { MessageError, rejectValue } from "./message_error.ts";
+import { FormWriter, hasHole, Hole, type MessageForm, type WriteHole } from "./message_form.ts";
 import { SCALARS, WRAPPERS, writeInt32 } from "./scalars.ts";
 import { parseDuration, parseTimestamp } from "./times.ts";
 import { FORM, type MessageWriter } from "./message_writer.ts";
@@ -67,6 +68,25 @@ export class MessageEncoder {
     this.#writeMessage(type, writer, value);
   }
 
+  /**
+   * A message with places that are filled in for each request. Before {@linkcode MessageForm.write}, call
+   * {@linkcode beginFilling}.
+   *
+   * @throws {MessageError} when the value does not fit, or when there is a place where only whole messages can be written
+   */
+  formOf<Source>(type: string, value: unknown): MessageForm<Source> {
+    const writer = new FormWriter<Source>();
+    this.encode(type, value, writer, true);
+    return writer.form();
+  }
+
+  /** Values are about to be written into places. */
+  beginFilling(): void {
+    this.#isDraft = false;
+    this.#isFilled = true;
+    this.#level = 0;
+  }
+
   /** Looks whether a value fits whose texts may still hold placeholders: those fit everywhere. @throws {MessageError} */
   check(type: string, value: unknown, writer: MessageWriter): void {
     this.#isDraft = true;
@@ -78,6 +98,11 @@ export class MessageEncoder {
     if (this.#isOpen(value)) return;
     if (++this.#level > MAX_LEVELS) throw new MessageError(`nested deeper than ${MAX_LEVELS} levels`);
     const special = type.startsWith("google.protobuf.") ? this.#specialWriter(type) : undefined;
+    if (
+      writer instanceof FormWriter && (value instanceof Hole || (special !== undefined && hasHole(value)))
+    ) {
+      throw new MessageError("only the whole of it can be filled in");
+    }
     if (special !== undefined) special(writer, value);
     else if (isRecord(value)) this.#writeFields(type, writer, value);
     else rejectValue(`an object (${type})`, value);
@@ -112,6 +137,11 @@ export class MessageEncoder {
   #writeField(field: EncodedField, writer: MessageWriter, value: unknown): void {
     const { shape, tag, write } = field;
     if (this.#isOpen(value)) return;
+    if (value instanceof Hole) {
+      return note(writer, value, (into, found) => {
+        if (found !== null || field.takesNull) this.#writeField(field, into, found);
+      });
+    }
     if (shape.mapKey !== undefined) return this.#writeMap(field, writer, value);
     if (shape.repeated !== true) {
       writer.writeVarint(tag);
@@ -127,6 +157,13 @@ export class MessageEncoder {
     for (let i = 0; i < value.length; i++) {
       const item: unknown = value[i];
       if (this.#isOpen(item)) continue;
+      if (item instanceof Hole) {
+        note(writer, item, (into, found) => {
+          if (shape.packed !== true) into.writeVarint(tag);
+          write(into, found);
+        });
+        continue;
+      }
       if (packedAt < 0) writer.writeVarint(tag);
       try {
         write(writer, item);
@@ -150,7 +187,12 @@ export class MessageEncoder {
           field.mapKey!(writer, key);
         }
         const item = value[key];
-        if (!this.#isOpen(item)) {
+        if (item instanceof Hole) {
+          note(writer, item, (into, found) => {
+            into.writeVarint(field.valueTag);
+            field.write(into, found);
+          });
+        } else if (!this.#isOpen(item)) {
           writer.writeVarint(field.valueTag);
           field.write(writer, item);
         }
@@ -330,6 +372,11 @@ export class MessageEncoder {
     const isSpecial = type.startsWith("google.protobuf.") && this.#specialWriter(type) !== undefined;
     this.#writeNested(type, writer, isSpecial ? rest["value"] : rest);
   }
+}
+
+/** Messages hold places only while their form is made. */
+function note(writer: MessageWriter, hole: Hole<never>, write: WriteHole): void {
+  (writer as FormWriter<never>).note(hole, write);
 }
 
 function writeSeconds(

@@ -9,6 +9,8 @@ export const FORM = { varint: 0, fixed64: 1, bytes: 2, startGroup: 3, endGroup: 
 
 const encoder = new TextEncoder();
 const FIRST_BYTES = 256;
+/** Longer texts are left to the platform's encoder; the length of these takes one byte. */
+const SHORT_TEXT = 127;
 
 /** Collects the bytes of one message after another. */
 export class MessageWriter {
@@ -82,18 +84,40 @@ export class MessageWriter {
 
   /** A text in UTF-8, its length in front. */
   writeText(value: string): void {
+    if (value.length <= SHORT_TEXT && this.#writeAscii(value)) return;
     const at = this.open();
     this.#reserve(value.length * 3);
     this.#length += encoder.encodeInto(value, this.#bytes.subarray(this.#length)).written;
     this.close(at);
   }
 
+  /** A short text and its length, unless it has other characters: then nothing is written. */
+  #writeAscii(value: string): boolean {
+    const { length } = value;
+    this.#reserve(length + 1);
+    const bytes = this.#bytes;
+    const from = this.#length + 1;
+    for (let i = 0; i < length; i++) {
+      const unit = value.charCodeAt(i);
+      if (unit > 127) return false;
+      bytes[from + i] = unit;
+    }
+    bytes[from - 1] = length;
+    this.#length = from + length;
+    return true;
+  }
+
   /** Bytes, their number in front. */
   writeBytes(value: Uint8Array): void {
     this.writeVarint(value.length);
-    this.#reserve(value.length);
-    this.#bytes.set(value, this.#length);
-    this.#length += value.length;
+    this.copy(value);
+  }
+
+  /** Bytes as they are. */
+  copy(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
   }
 
   /** Leaves room for a length; what is written until {@linkcode close} is what it counts. */

@@ -249,12 +249,25 @@ export class CallReader implements ResponseStream {
     return this.failure;
   }
 
+  /** How many messages were kept. */
+  get keptMessages(): number {
+    return this.#ends.length;
+  }
+
+  /** One of them, as it travelled; valid until the next call. */
+  keptAt(i: number): Uint8Array {
+    return this.#kept.subarray(i === 0 ? 0 : this.#ends[i - 1], this.#ends[i]);
+  }
+
+  /** Whether it is compressed. */
+  isCompressedAt(i: number): boolean {
+    return this.#compressed[i]!;
+  }
+
   /** The messages that were kept, as they travelled; valid until the next call. */
   *kept(): Iterable<{ readonly bytes: Uint8Array; readonly isCompressed: boolean }> {
-    let from = 0;
-    for (const [i, end] of this.#ends.entries()) {
-      yield { bytes: this.#kept.subarray(from, end), isCompressed: this.#compressed[i]! };
-      from = end;
+    for (let i = 0; i < this.#ends.length; i++) {
+      yield { bytes: this.keptAt(i), isCompressed: this.isCompressedAt(i) };
     }
   }
 }

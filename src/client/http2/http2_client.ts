@@ -253,7 +253,8 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
   }
 
   #send(request: PreparedRequest): void {
-    if (request !== this.#request) this.#prepare(request);
+    // One whose head is known may be the same object with another body.
+    if (request !== this.#request || request.sameHead !== undefined) this.#prepare(request);
     if (request.bodyFile === undefined) this.#begin(request);
     else void this.#beginWithFile(request, request.bodyFile.path);
   }
@@ -270,8 +271,8 @@ class Http2Client implements HttpClient, StreamOwner, Waiter {
   /** A request whose head was encoded for another one. */
   #prepareBody(request: PreparedRequest, sameHead: object): void {
     const { encoded } = this.#around;
-    const known = encoded.get(sameHead) ?? encodeForHttp2(request);
-    encoded.set(sameHead, known);
+    let known = encoded.get(sameHead);
+    if (known === undefined) encoded.set(sameHead, known = encodeForHttp2(request));
     this.#encoded = { ...known, body: request.body ?? NO_BODY };
   }
 

@@ -14,7 +14,7 @@ import type { StepRecorder, StepRunner, StepUser } from "../step_kind.ts";
 import type { CompiledHttpStep } from "./compile_step.ts";
 import type { CallForm } from "./grpc/call_form.ts";
 import { UserCall } from "./grpc/user_call.ts";
-import type { Sender } from "./sender.ts";
+import { type Sender, UserRequests } from "./sender.ts";
 import type { SecretSources } from "./known_secrets.ts";
 import { BodyTextBuffer } from "./quick_request.ts";
 import type { CompiledCheck } from "./rules/check_kind.ts";
@@ -77,6 +77,7 @@ export class HttpRunner implements StepRunner {
     this.#sender = {
       scope,
       buffer: new BodyTextBuffer(),
+      calls: new UserRequests(),
       values: NONE,
       sent: (headers) => {
         if (cookies !== null) cookies.ownHeaders = headers;

@@ -44,27 +44,40 @@ export function callMaker(
   const isHeadFixed = [url, ...headers.flat()].every((parts) =>
     parts.every((part) => typeof part === "string")
   );
+  const compiled = body?.kind === "text" ? call.compile(body.parts) : null;
   let model: PreparedRequest | undefined;
   return (sender) => {
     const drawn = draw(form, sender.scope);
     sender.values = drawn.values;
     const { values, error } = drawn;
     if (error !== undefined) return { error };
+    const quick = compiled && fillMessage(compiled, values, sender);
+    if (quick !== null && model !== undefined) return sender.calls.withBody(model, quick);
     const json = body?.kind === "text" ? renderParts(body.parts, values) : messageOf(step);
     const encoded = encodeCall(json, call, true);
     if (typeof encoded === "string") return { error: encoded };
     // The form's buffer is that of all users.
     const bytes = encoded.slice();
-    if (model !== undefined) return withBody(model, bytes);
+    if (model !== undefined) return sender.calls.withBody(model, bytes);
     const filled = assemble(form, drawn);
     if ("error" in filled) return filled;
     const request = prepare(filled.step, false, bytes);
     if (!isHeadFixed || bytes.length === 0) return request;
     model = { ...request, sameHead: {} };
-    return withBody(model, bytes);
+    return sender.calls.withBody(model, bytes);
   };
 }
 
-function withBody(model: PreparedRequest, body: Uint8Array): PreparedRequest {
-  return { ...model, body };
+/** The body, or `null` where a value does not fit: the general way says why. */
+function fillMessage(
+  compiled: NonNullable<ReturnType<CallForm["compile"]>>,
+  values: readonly string[],
+  { calls }: Sender,
+): Uint8Array | null {
+  try {
+    return compiled(values, calls.writer);
+  } catch (error) {
+    if (error instanceof MessageError || error instanceof SyntaxError) return null;
+    throw error;
+  }
 }

@@ -18,10 +18,13 @@ import type { GrpcSpec } from "../../../plan/grpc/grpc_spec.ts";
 import { MessageDecoder } from "../../../protobuf/decode_message.ts";
 import { MessageEncoder } from "../../../protobuf/encode_message.ts";
 import { MessageError } from "../../../protobuf/message_error.ts";
+import type { MessageForm } from "../../../protobuf/message_form.ts";
 import { MalformedMessageError } from "../../../protobuf/message_reader.ts";
 import { MessageWriter } from "../../../protobuf/message_writer.ts";
 import { parseExactJson } from "../../../template/exact_json.ts";
+import type { Parts } from "../../../template/template.ts";
 import type { StepRecorder } from "../../step_kind.ts";
+import { messageTemplate } from "./message_template.ts";
 
 /** Messages of a response as a JSON value, or what is wrong with them. */
 export type DecodedReply = { readonly value: unknown } | { readonly problem: string };
@@ -80,6 +83,34 @@ export class CallForm {
     return concat(frames);
   }
 
+  /**
+   * What puts the body of a request together from these values of its JSON text; `null`: each is read and written anew. The
+   * body is valid until the writer's next message.
+   */
+  compile(parts: Parts): ((values: readonly string[], writer: MessageWriter) => Uint8Array) | null {
+    const { request, streamsRequests, compressed = false } = this.spec;
+    if (streamsRequests === true || compressed) return null;
+    const encoder = this.#encoder;
+    let form: MessageForm<readonly string[]>;
+    try {
+      const template = messageTemplate(parts);
+      if (template === undefined) return null;
+      form = encoder.formOf(request, template);
+    } catch (error) {
+      // It is told with its place when the first request is made.
+      if (error instanceof MessageError || error instanceof SyntaxError) return null;
+      throw error;
+    }
+    return (values, writer) => {
+      writer.begin(PREFIX_BYTES);
+      encoder.beginFilling();
+      form.write(writer, values);
+      const framed = writer.written();
+      putPrefix(framed, 0, framed.length - PREFIX_BYTES, false);
+      return framed;
+    };
+  }
+
   /** A message of code, ready to be sent. @throws {MessageError} when it does not fit */
   encodeValue(value: unknown, isCompressed = this.spec.compressed === true): Uint8Array {
     this.#writer.begin(isCompressed ? 0 : PREFIX_BYTES);
@@ -100,11 +131,10 @@ export class CallForm {
   /** What a reader has kept of a response. */
   decode(reader: CallReader): DecodedReply {
     try {
-      const values: unknown[] = [];
-      for (const { bytes, isCompressed } of reader.kept()) {
-        values.push(this.decodeMessage(bytes, isCompressed));
-      }
-      return { value: this.spec.streamsResponses === true ? values : values[0] ?? null };
+      const messageAt = (i: number) => this.decodeMessage(reader.keptAt(i), reader.isCompressedAt(i));
+      const count = reader.keptMessages;
+      if (this.spec.streamsResponses !== true) return { value: count === 0 ? null : messageAt(0) ?? null };
+      return { value: Array.from({ length: count }, (_, i) => messageAt(i)) };
     } catch (error) {
       if (error instanceof MalformedMessageError || error instanceof CompressionError) {
         return { problem: error.message };
