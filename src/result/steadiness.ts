@@ -19,6 +19,8 @@ import { exactPercentile, type TimelinePoint } from "./series/timeline_point.ts"
 
 /** Fewer seconds say nothing. */
 const MIN_WINDOWS = 10;
+/** Shorter ones, as the last may be, or the one after a second in which a thread stood still, scatter too much. */
+const MIN_WINDOW_MS = 500;
 /** Changes are told from this part of the value on. */
 const MIN_CHANGE = 0.1;
 /** Standard errors that a start and a step, and a trend, must have. */
@@ -72,8 +74,7 @@ function seriesOf(
   read: (point: TimelinePoint) => number | undefined,
   text: (value: number) => string,
 ): Series | undefined {
-  const longest = Math.max(0, ...timeline.map(({ fromMs, toMs }) => toMs - fromMs));
-  const whole = timeline.filter(({ fromMs, toMs }) => toMs - fromMs >= longest * 0.8);
+  const whole = timeline.filter(({ fromMs, toMs }) => toMs - fromMs >= MIN_WINDOW_MS);
   const values = whole.flatMap((point) => read(point) ?? []);
   return values.length < MIN_WINDOWS || values.length < whole.length
     ? undefined

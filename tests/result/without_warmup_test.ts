@@ -89,6 +89,16 @@ Deno.test("a report says what was not steady, and when", () => {
   assertEquals(unsteadinessOf({ ...result, plan: { ...PLAN, load } }), undefined);
 });
 
+Deno.test("what was not steady is told also where a thread once stood still", () => {
+  const { result } = runOf((second) => second < 18 ? 100 : 70, 30);
+  const timeline = result.timeline.map((point, i) => ({
+    ...point,
+    fromMs: point.fromMs + (i > 3 ? 1400 : 0),
+    toMs: point.toMs + (i >= 3 ? 1400 : 0),
+  }));
+  assertMatch(unsteadinessOf({ ...result, timeline }) ?? "", / changed from .* to .* at 19\.4s/);
+});
+
 Deno.test("connections that are opened at the start and then held are no unsteady load", () => {
   const { result } = runOf((second) => second === 0 ? 100 : 1);
   assertMatch(unsteadinessOf(result) ?? "", /^Throughput was/);
