@@ -8,7 +8,16 @@ import { formatCounted } from "../lib/number_format.ts";
 import type { Style } from "../lib/style.ts";
 import { charts } from "./dashboard_charts.ts";
 import { measuresPanel, measuresRows } from "./dashboard_measures.ts";
-import { distributions, figures, footer, header, progress, steps, thresholds } from "./dashboard_panels.ts";
+import {
+  distributions,
+  figures,
+  footer,
+  header,
+  progress,
+  steps,
+  thresholds,
+  untils,
+} from "./dashboard_panels.ts";
 import type { DashboardState } from "./live_state.ts";
 import type { Panel } from "./panel_layout.ts";
 import type { Size } from "./terminal_size.ts";
@@ -77,6 +86,7 @@ function blocksOf(state: DashboardState, width: number): readonly Block[] {
   const found = state.figures;
   const stepRows = found?.steps.length ?? 0;
   const claims = found?.thresholds.length ?? 0;
+  const precisions = found?.untils.length ?? 0;
   const lists = [found?.percentiles, found?.statuses, found?.failures].map((list) => list?.length ?? 0);
   const isNarrow = width < 70;
   const all: readonly (Block | false)[] = [
@@ -92,6 +102,8 @@ function blocksOf(state: DashboardState, width: number): readonly Block[] {
       isApart: true,
     })),
     { panel: distributions, rank: 7, least: 4, wanted: Math.max(8, 1 + Math.max(...lists)), isApart: true },
+    precisions > 0 &&
+    { panel: untils, rank: 6, least: 1 + precisions, wanted: 1 + precisions, isApart: true },
     claims > 0 && { panel: thresholds, rank: 8, least: 2, wanted: 1 + claims, isApart: true },
     stepRows > 0 &&
     { panel: steps, rank: 9, least: leastOfSteps(state), wanted: 1 + stepRows, isApart: true },

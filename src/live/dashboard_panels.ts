@@ -230,6 +230,21 @@ export const thresholds: Panel = ({ figures }, { width, height, style }) => {
   );
 };
 
+/** What the run goes on for, and how well it is known. */
+export const untils: Panel = ({ figures }, { width, height, style }) => {
+  const rows = figures?.untils ?? [];
+  const longest = Math.max(0, ...rows.map(({ expression }) => cellsOf(escapeTerminal(expression))));
+  const claim = Math.min(longest + 4, Math.max(width - 16, 8));
+  return titled(
+    "Goes on until",
+    { width, height, style },
+    rows.map(({ expression, isReached, text }) =>
+      (isReached ? style.good : style.accent)(left(`${isReached ? "✓" : "…"} ${expression}`, claim)) +
+      left(text, width - claim)
+    ),
+  );
+};
+
 /** Less of the keys says nothing. */
 const MIN_KEYS_WIDTH = 20;
 

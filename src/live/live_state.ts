@@ -22,6 +22,7 @@ import { loadFacts } from "../plan/load_kinds.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
 import { isUrlList, modeText, namedSteps, shownSpans, targetText } from "../result/describe_run.ts";
 import type { ThresholdVerdict } from "../result/outcome.ts";
+import type { UntilSoFar } from "../result/verdict/until_verdict.ts";
 import { answerableOf, type CountedWords, countedWords } from "../result/describe_sockets.ts";
 import { namedScenarios } from "../result/scenario_parts.ts";
 import { shownStatuses } from "../metrics/shown_statuses.ts";
@@ -77,6 +78,8 @@ export interface Figures {
   /** What some steps measure beyond requests. */
   readonly measures: readonly LiveMeasures[];
   readonly thresholds: readonly ThresholdVerdict[];
+  /** How well what the run goes on for is known; empty: it has an end of its own. */
+  readonly untils: readonly UntilSoFar[];
   /** Open loop: arrivals late by over 1 ms, and never sent. */
   readonly delayed: number;
   readonly dropped: number;
@@ -131,6 +134,7 @@ export class LiveState {
   readonly #plan: RunPlan;
   readonly #facts: Pick<DashboardState, "threads" | "hasKeys">;
   readonly #judge: Judge;
+  readonly #untils: () => readonly UntilSoFar[];
   #figures: Figures | undefined;
   #seconds: Second[] = [];
   /** Of each step, its last seconds. */
@@ -139,11 +143,15 @@ export class LiveState {
 
   constructor(
     plan: RunPlan,
-    { judge, ...facts }: Pick<DashboardState, "threads" | "hasKeys"> & { readonly judge: Judge },
+    { judge, untils = () => [], ...facts }: Pick<DashboardState, "threads" | "hasKeys"> & {
+      readonly judge: Judge;
+      readonly untils?: () => readonly UntilSoFar[];
+    },
   ) {
     this.#plan = plan;
     this.#facts = facts;
     this.#judge = judge;
+    this.#untils = untils;
   }
 
   /** Takes one second. */
@@ -152,7 +160,8 @@ export class LiveState {
     this.#seconds.push(secondOf(tick.window));
     if (this.#seconds.length > MAX_SECONDS) this.#seconds.shift();
     this.#addSteps(tick.window);
-    this.#figures = figuresOf(tick, { plan: this.#plan, judge: this.#judge, recent: this.#recent });
+    const seen = { plan: this.#plan, judge: this.#judge, recent: this.#recent };
+    this.#figures = { ...figuresOf(tick, seen), untils: this.#untils() };
   }
 
   #addSteps({ steps }: Snapshot): void {
@@ -218,7 +227,7 @@ function figuresOf(
     readonly judge: Judge;
     readonly recent: ReadonlyMap<number, StepFigures["recent"]>;
   },
-): Figures {
+): Omit<Figures, "untils"> {
   const counts = sumOfSteps(total);
   const lag = loopLagOf(total);
   const busyMs = total.threads.reduce((sum, { cpuMs }) => cpuMs === undefined ? NaN : sum + cpuMs, 0);

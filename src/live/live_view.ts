@@ -6,6 +6,7 @@
 import type { Style } from "../lib/style.ts";
 import type { RunObserver } from "../metrics/tick.ts";
 import type { RunPlan } from "../plan/run_plan.ts";
+import type { UntilSoFar } from "../result/verdict/until_verdict.ts";
 import { renderDashboard } from "./dashboard.ts";
 import { type Judge, LiveState } from "./live_state.ts";
 import { ChangeKeys, type LiveControl } from "./change_by_key.ts";
@@ -21,6 +22,8 @@ const STOP_KEYS: ReadonlySet<number> = new Set([...new TextEncoder().encode("qQ"
 export interface LiveViewOptions {
   readonly threads: number;
   readonly judge: Judge;
+  /** How well what the run goes on for is known by now; absent: it has an end of its own. */
+  readonly untils?: () => readonly UntilSoFar[];
   readonly style: Style;
   /** Whether the load was told to end, by whatever way. */
   isStopping(): boolean;
@@ -42,10 +45,15 @@ export interface LiveView {
 
 /** Opens the view of a run. */
 export function openLiveView(plan: RunPlan, options: LiveViewOptions): LiveView {
-  const { threads, judge, control } = options;
+  const { threads, judge, untils, control } = options;
   const keys = control && new ChangeKeys(control);
   let said: { readonly text: string; readonly atMs: number } | undefined;
-  const state = new LiveState(plan, { threads, judge, hasKeys: Deno.stdin.isTerminal() });
+  const state = new LiveState(plan, {
+    threads,
+    judge,
+    ...(untils && { untils }),
+    hasKeys: Deno.stdin.isTerminal(),
+  });
   const screen = options.screen ?? new Screen();
   let tickMs = performance.now();
   const draw = () => {

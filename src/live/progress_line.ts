@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { escapeTerminal } from "../lib/escape.ts";
+import type { UntilSoFar } from "../result/verdict/until_verdict.ts";
 import { formatCount, formatCounted, formatTenths, formatTime } from "../lib/number_format.ts";
 import { exchangedOf, type Percentile, percentileOf } from "../metrics/stats.ts";
 import { type Snapshot, sumOfSteps } from "../metrics/snapshot.ts";
@@ -22,6 +24,8 @@ export interface ProgressGoal {
   readonly requests?: number;
   /** Show the users that are active. */
   readonly showsUsers: boolean;
+  /** How well what the run goes on for is known by now; absent: it has an end of its own. */
+  untils?(): readonly UntilSoFar[];
   /** What the run's requests are called; absent: that. */
   readonly words?: CountedWords;
   /** Open loop: requests per second asked for at a moment, in ms since the start. */
@@ -83,7 +87,7 @@ export function progressState({ atMs, window, total }: Tick): ProgressState {
 }
 
 /**
- * The line, at most `width` columns: share of the run, p99 and rate of the last second, errors, requests, and users or
+ * The line, at most `width` columns: share of the run, what it goes on for, p99 and rate of the last second, errors, requests, and users or
  * target. What does not fit is left out from the right, part by part.
  *
  * @example
@@ -104,7 +108,9 @@ export function renderProgress(state: ProgressState, goal: ProgressGoal, width: 
   const unit = goal.words?.rateUnit ?? "req/s";
   const mean = elapsedMs > 0 ? requests / elapsedMs * 1000 : 0;
   const { windowP99: p99, windowRate: rate = mean } = state;
+  const until = goal.untils?.().find(({ isReached }) => !isReached);
   const parts = [
+    ...(until ? [escapeTerminal(`${until.expression}: ${until.text}`)] : []),
     ...(p99 ? [`p99 ${`${p99.isAtLeast ? "≥ " : ""}${formatTime(p99.ms)}`.padStart(8)}`] : []),
     `${formatTenths(rate).padStart(8)} ${unit}`,
     `${formatCount(errors)} errors`,

@@ -17,7 +17,7 @@ import { amountText, isCount, isUntold, signed } from "../result/verdict/judge_r
 
 /** Headings of {@linkcode comparisonRows}. */
 export function comparisonHead({ confidence }: Comparison): readonly string[] {
-  return ["Metric", "Baseline", "Current", "Change", `${confidence}% interval`, "Verdict"];
+  return ["Metric", "Baseline", "Current", "Change", `${confidence}% bounds`, "Verdict"];
 }
 
 /** A row a metric. */

@@ -29,9 +29,9 @@ export interface MetricChange {
   readonly delta?: number;
   /** Of the baseline; absent when that is 0, or `delta` is absent. */
   readonly percent?: number;
-  /** Where the change lies with the comparison's confidence: in percent, of error rates in percentage points. */
+  /** What the change is above with the comparison's confidence: in percent, of error rates in percentage points. */
   readonly low?: number;
-  /** See `low`. */
+  /** What it is below with the same confidence. */
   readonly high?: number;
   readonly verdict: ChangeVerdict;
   /** Why the runs do not tell whether the change is one of the server, in a clause; then the verdict is `unknown`. */
@@ -54,7 +54,7 @@ export interface RuleVerdict {
 export interface Comparison {
   /** The baseline's files. */
   readonly sources: readonly string[];
-  /** How sure the intervals are, in percent. */
+  /** How sure each bound of an interval is, in percent. */
   readonly confidence: number;
   /** Why the two may not be comparable: other settings, a run cut short, a load generator that did not keep up. */
   readonly warnings: readonly string[];
@@ -73,7 +73,7 @@ export function rulesNotJudged({ rules }: Comparison): readonly RuleVerdict[] {
 }
 
 /** A change with the digits that JSON keeps, so that a report says the same before and after it was saved. */
-export function roundedChange(change: MetricChange): MetricChange {
+export function roundedChange<T extends MetricChange>(change: T): T {
   const { baseline, current, delta, percent, low, high, ...others } = change;
   return present<MetricChange>({
     ...others,
@@ -83,7 +83,7 @@ export function roundedChange(change: MetricChange): MetricChange {
     percent: percent === undefined ? undefined : rounded(percent, 3),
     low: low === undefined ? undefined : rounded(low, 3),
     high: high === undefined ? undefined : rounded(high, 3),
-  });
+  }) as T;
 }
 
 /** More than is measured; none of what is infinite. */

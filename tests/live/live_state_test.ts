@@ -1,5 +1,7 @@
 /** What the dashboard knows of a run. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { PLAIN_STYLE } from "../../src/lib/style.ts";
+import { renderDashboard } from "../../src/live/dashboard.ts";
 import { LiveState, MAX_SECONDS } from "../../src/live/live_state.ts";
 import type { LoadSpec } from "../../src/plan/run_plan.ts";
 import { histogramOf, stepOf } from "../_support/outcomes.ts";
@@ -67,4 +69,20 @@ Deno.test("LiveState keeps a bounded number of seconds", () => {
   const state = liveState({ ...TEN, durationMs: 7_200_000 });
   for (let second = 0; second < MAX_SECONDS + 50; second++) add(state, second);
   assertEquals(state.at(0, { isStopping: false }).seconds.length, MAX_SECONDS);
+});
+
+Deno.test("the dashboard lists what the run goes on for", () => {
+  const untils = () => [{ expression: "p99 ± 2%", isReached: false, text: "± 4.0%, about 3min more" }];
+  const state = new LiveState(planFor("http://a.test/", TEN), {
+    threads: 1,
+    hasKeys: false,
+    judge: () => [],
+    untils,
+  });
+  add(state, 0);
+  for (const columns of [60, 120]) {
+    const frame = renderDashboard(state.at(1, { isStopping: false }), { columns, rows: 24 }, PLAIN_STYLE);
+    const at = frame.findIndex((line) => line.includes("Goes on until"));
+    assertStringIncludes(frame[at + 1]!, "… p99 ± 2%  ± 4.0%, about 3min more");
+  }
 });

@@ -204,3 +204,14 @@ Deno.test("renderProgress() calls round trips by their name", () => {
     "  [ 45.0%]  2,743.3 round trips/s | 2 errors | 12,345 round trips",
   );
 });
+
+Deno.test("the line says first what the run goes on for, and how well it is known", () => {
+  const untils = () => [
+    { expression: "rps ± 1%", isReached: true, text: "± 0.9%, reached" },
+    { expression: "p99 ± 2%", isReached: false, text: "± 4.0%, about 3min more" },
+  ];
+  assertEquals(
+    renderProgress(STATE, { durationMs: 9000, showsUsers: false, untils }, 80),
+    "  [ 50.0%] p99 ± 2%: ± 4.0%, about 3min more |  2,743.3 req/s | 2 errors",
+  );
+});

@@ -1,5 +1,11 @@
 /** The history of saved runs: as text, and as a page in a real browser. */
-import { assertEquals, assertGreater, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assertEquals,
+  assertGreater,
+  assertLessOrEqual,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import axe from "axe-core/script" with { type: "text" };
 import { PLAIN_STYLE } from "../../src/lib/style.ts";
 import { renderTrend } from "../../src/report/html.ts";
@@ -34,6 +40,19 @@ Deno.test("trendText() has a line a run in the order of their starts, and says w
     /^p95 latency: \+25\.\d% \(.*ms to .*ms\) from run 5, 2026-11-05 12:00, runs\/<b>5<\/b>\.json$/m,
   );
   assertStringIncludes(text, "More than noise");
+});
+
+Deno.test("trendText() fits the terminal: fewer columns, the ends of files' names, sentences on several lines", () => {
+  const history = historyOf(savedRuns(SLOWER));
+  const whole = trendText(history, PLAIN_STYLE);
+  for (const width of [60, 80, 100]) {
+    const lines = trendText(history, PLAIN_STYLE, width).split("\n");
+    for (const line of lines) assertLessOrEqual(line.length, width, line);
+    assertMatch(lines[0]!, / Started \(UTC\) +req\/s .* p95 .* File$/);
+    assertMatch(lines[1]!, /b>1<\/b>\.json$/);
+  }
+  assertStringIncludes(trendText(history, PLAIN_STYLE, 60), "\n 8  2026-11-08 12:00");
+  assertEquals(trendText(history, PLAIN_STYLE, 400).split("\n")[0], whole.split("\n")[0]);
 });
 
 Deno.test("trendText() finds nothing in runs that are alike, and says how many it needs", () => {

@@ -44,12 +44,13 @@ export async function measureRun(
   });
   const threads = runner.threadsFor(plan);
   const watched = await page.begin(plan, { threads, control });
-  const shown = await showRun(plan, values, { threads, interrupts, control });
+  const precision = values.until.length > 0 ? watchPrecision(plan, values.until) : undefined;
+  const untils = () => precision?.soFar() ?? [];
+  const shown = await showRun(plan, values, { threads, interrupts, control, untils });
   const thresholds = values.abortOnFail && !values.autofind
     ? watchThresholds(plan, { thresholds: values.threshold, ...values.abortOnFail })
     : undefined;
   const absence = options.needsTarget ? watchAbsence(plan) : undefined;
-  const precision = values.until.length > 0 ? watchPrecision(plan, values.until) : undefined;
   const start = values.warmup === "auto" ? keepWindows() : undefined;
   const watches = [thresholds, absence, ending, precision].filter((watch) => watch !== undefined);
   try {
@@ -58,9 +59,10 @@ export async function measureRun(
       signal: AbortSignal.any([interrupts.signal, ...watches.map(({ signal }) => signal)]),
       observers: [
         ...options.observers ?? [],
+        // What they find is shown.
+        ...watches.map(({ observe }) => observe),
         ...shown.observers,
         ...watched,
-        ...watches.map(({ observe }) => observe),
         ...(start ? [start.observe] : []),
       ],
       control,

@@ -10,6 +10,7 @@ import { progressGoal, ProgressLine } from "../../live/progress_line.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
 import type { RunControl } from "../../fleet/coordination/run_control.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
+import type { UntilSoFar } from "../../result/verdict/until_verdict.ts";
 import { judgeRun } from "../../result/verdict/judge_run.ts";
 import type { MainValues } from "../../run/settings/settings.ts";
 import type { Interrupts } from "../signals.ts";
@@ -27,10 +28,12 @@ export interface Shown {
 export async function showRun(
   plan: RunPlan,
   values: MainValues,
-  { threads, interrupts, control }: {
+  { threads, interrupts, control, untils }: {
     readonly threads: number;
     readonly interrupts: Interrupts;
     readonly control: RunControl;
+    /** How well what the run goes on for is known by now. */
+    untils(): readonly UntilSoFar[];
   },
 ): Promise<Shown> {
   if (values.live) {
@@ -45,6 +48,7 @@ export async function showRun(
         onStop: () => interrupts.signal.aborted || interrupts.interrupt(),
         onInterrupt: () => interrupts.interrupt(),
         control,
+        untils,
       });
       // The next signal may end the process before it can give the terminal back.
       interrupts.signalled.addEventListener("abort", () => {
@@ -55,7 +59,9 @@ export async function showRun(
     }
     printError("bench: --live needs a terminal on standard error; continuing without it\n");
   }
-  const line = values.progress && canRewrite() ? new ProgressLine(progressGoal(plan)) : undefined;
+  const line = values.progress && canRewrite()
+    ? new ProgressLine({ ...progressGoal(plan), untils })
+    : undefined;
   if (plan.warmupMs > 0) line?.say(`Warming up for ${formatDuration(plan.warmupMs)}`);
   const close = () => line?.clear();
   const verbose = values.verbosity > 0

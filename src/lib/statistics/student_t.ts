@@ -26,6 +26,11 @@ export function twoSidedT(confidence: number, degreesOfFreedom: number): number 
     (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * v ** 3);
 }
 
+/** How many standard errors above an estimate the truth does not lie with a given confidence, 0.5 to 1. */
+export function oneSidedT(confidence: number, degreesOfFreedom: number): number {
+  return twoSidedT(2 * confidence - 1, degreesOfFreedom);
+}
+
 /** The value that a standard normal variable exceeds with a probability of 0 to 0.5; error below 4.5e-4 (26.2.23). */
 function upperNormalQuantile(probability: number): number {
   const t = Math.sqrt(-2 * Math.log(probability));

@@ -49,7 +49,7 @@ const RULE_WORDS = {
 } as const;
 
 /** Columns that a width may have no room for, the least needed first. */
-const SPARE_COLUMNS = ["interval", "Baseline"];
+const SPARE_COLUMNS = ["bounds", "Baseline"];
 
 function metricLines(comparison: Comparison, width: number): readonly string[] {
   const rows = [comparisonHead(comparison), ...comparisonRows(comparison)];

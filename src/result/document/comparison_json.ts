@@ -37,7 +37,7 @@ export interface ComparisonJson {
   readonly baseline_sources: readonly string[];
   /** How many runs were pooled. */
   readonly baseline_runs: number;
-  /** Of the intervals, in percent. */
+  /** Of each bound of an interval, in percent. */
   readonly confidence: number;
   /** Settings that differ, runs that were cut short. */
   readonly config_warnings: readonly string[];

@@ -4,19 +4,19 @@
  * A change counts only when it is more than chance (`run_interval.ts`), and when no load generator that did not keep up
  * explains it (`spoiling.ts`). What the runs do not tell is not judged: no rule about it fires, and none holds.
  *
- * A rule without a metric looks at several, any of which may be off by chance: each of them has its share of the doubt
- * (Bonferroni).
+ * A rule that names a metric is judged by that alone. One that names none looks at several, any of which may be off by
+ * chance: each of them has its share of the doubt (Bonferroni).
  *
  * @module
  */
 import { isResolved, type Metric, metricFor, percentileIn } from "../../metrics/catalog.ts";
 import { SHOWN_TIMES } from "../../metrics/measures.ts";
 import { errorsOf, samplesOf } from "../../metrics/stats.ts";
-import { type ChangeVerdict, type Comparison, type MetricChange, roundedChange } from "../comparison.ts";
+import { type ChangeVerdict, type Comparison, roundedChange } from "../comparison.ts";
 import type { FailRule } from "./fail_rule.ts";
 import type { MetricPath } from "./rule_grammar.ts";
 import { type PartName, partNames, pathOf } from "../run_parts.ts";
-import { judgeRule } from "./judge_rule.ts";
+import { type JudgedChange, judgeRule } from "./judge_rule.ts";
 import { targetText } from "../describe_run.ts";
 import type { ConfigSnapshot } from "../outcome.ts";
 import { type ComparedRun, pooled, statsOf, type Value, valueOf } from "./compared_run.ts";
@@ -30,7 +30,8 @@ export interface CompareOptions {
   readonly confidence: number;
   /**
    * How far two runs of the same thing drift apart even if neither shows it: the standard deviation of a run's throughput,
-   * mean and median, in percent. Twice that for percentiles up to p95, four times beyond; error rates in thirtieths of a point.
+   * mean and median, in percent. Half as much again for percentiles up to p95, twice that beyond; error rates in thirtieths of a
+   * point.
    */
   readonly runNoisePercent: number;
 }
@@ -57,14 +58,10 @@ export function compareRuns(
   options: CompareOptions,
 ): Comparison {
   const [baseline, current] = [unspoilt(allOfBaseline), unspoilt(allOfCurrent)];
-  // A rule without a metric looks at all of these, any of which may be off by chance: they share the doubt.
-  const isJudgedTogether = options.rules.some(({ about }) => about === undefined);
+  // A rule without a metric looks at several, any of which may be off by chance: they share the doubt.
   const together = { ...options, confidence: 100 - (100 - options.confidence) / HEADLINE_METRICS.length };
-  const changeOf = (path: MetricPath) => {
-    const isShared = isJudgedTogether && path.part === undefined &&
-      HEADLINE_METRICS.includes(path.metric.key);
-    return roundedChange(change(path, { baseline, current, options: isShared ? together : options }));
-  };
+  const changeOf = (path: MetricPath, options: CompareOptions) =>
+    roundedChange(change(path, { baseline, current, options }));
   const shown = [...HEADLINE_METRICS, ...FURTHER_METRICS].map((key): MetricPath => ({
     path: key,
     metric: metricFor(key)!,
@@ -80,7 +77,22 @@ export function compareRuns(
       (path) => [pathOf(path.metric.key, path.part), path],
     ),
   );
-  const changes = new Map([...paths].map(([key, path]) => [key, changeOf(path)]));
+  const named = new Set(
+    options.rules.flatMap(({ about }) => about ? [pathOf(about.metric.key, about.part)] : []),
+  );
+  const judgedTogether = options.rules.some(({ about }) => about === undefined)
+    ? new Map(
+      headline.filter(({ path }) => HEADLINE_METRICS.includes(path)).map(
+        (path) => [path.path, changeOf(path, together)],
+      ),
+    )
+    : new Map<string, JudgedChange>();
+  const changes = new Map(
+    [...paths].map(([key, path]) => [
+      key,
+      (named.has(key) ? undefined : judgedTogether.get(key)) ?? changeOf(path, options),
+    ]),
+  );
   return {
     sources: baseline.map(({ source }) => source),
     confidence: options.confidence,
@@ -90,11 +102,11 @@ export function compareRuns(
         ({ source, result }) => `${source} is left out: ${warningsAbout(result).join("; ")}`,
       ),
     ],
-    metrics: [...changes.values()],
+    metrics: [...changes.values()].map(({ resolution: _, ...change }) => change),
     rules: options.rules.map((rule) =>
       judgeRule(rule, {
         about: rule.about && changes.get(pathOf(rule.about.metric.key, rule.about.part)),
-        headline: HEADLINE_METRICS.flatMap((key) => changes.get(key) ?? []),
+        headline: [...judgedTogether.values()],
       })
     ),
   };
@@ -201,7 +213,7 @@ interface Sides {
   readonly options: CompareOptions;
 }
 
-function change({ metric, part }: MetricPath, { baseline, current, options }: Sides): MetricChange {
+function change({ metric, part }: MetricPath, { baseline, current, options }: Sides): JudgedChange {
   const read = (runs: readonly ComparedRun[]) =>
     isMeasured({ metric, part }, runs) ? valueOf(metric, statsOf(runs, part), runs.length) : undefined;
   const before = read(baseline);

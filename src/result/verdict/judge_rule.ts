@@ -6,15 +6,20 @@
  *
  * @module
  */
+import { formatDuration } from "../../lib/duration.ts";
 import { formatMetricValue, type Unit } from "../../metrics/catalog.ts";
 import type { MetricChange, RuleVerdict } from "../comparison.ts";
+import type { Resolution } from "./run_interval.ts";
 import type { FailRule } from "./fail_rule.ts";
+
+/** A change, and what the runs can tell of it; absent: that is not known. */
+export type JudgedChange = MetricChange & { readonly resolution?: Resolution };
 
 /** Judges a rule on the change it is about, or on the headline metrics when it names none. */
 export function judgeRule(
   rule: FailRule,
   { about, headline }: {
-    readonly about: MetricChange | undefined;
+    readonly about: JudgedChange | undefined;
     readonly headline: readonly MetricChange[];
   },
 ): RuleVerdict {
@@ -48,7 +53,7 @@ function judgeHeadline(headline: readonly MetricChange[]): Judged {
   return { passed: true, isKnown: false, reason: isAll ? why : `${why} (${names})` };
 }
 
-function judgeChange({ bound }: FailRule, change: MetricChange): Judged {
+function judgeChange({ bound }: FailRule, change: JudgedChange): Judged {
   const { baseline, current, percent, verdict } = change;
   if (current === undefined) return { passed: false, reason: "not measured in the current run" };
   if (baseline === undefined) return { passed: true, reason: "not in the baseline, nothing to compare with" };
@@ -70,11 +75,35 @@ function judgeChange({ bound }: FailRule, change: MetricChange): Judged {
     : percent ?? delta / Math.abs(baseline) * 100;
   const isBeyond = operator === ">" ? measured > amount : measured < amount;
   if (!isDecided(change, { operator, isBeyond })) return undecided(change);
-  if (!isBeyond) return { passed: true, reason: text };
   // A rule that demands an improvement has fired as soon as there is none.
   const demandsChange = operator === ">" ? amount < 0 : amount > 0;
   const isNoise = verdict === "same" && !demandsChange;
-  return { passed: isNoise, reason: isNoise ? `${text}, not beyond noise` : `${text}, ${inWords(change)}` };
+  if (isBeyond && !isNoise) return { passed: false, reason: `${text}, ${inWords(change)}` };
+  const needs = isNoise ? neededText({ amount: Math.abs(amount), isRelative }, change) : "";
+  return { passed: true, reason: `${text}${isBeyond ? ", not beyond noise" : ""}${needs}` };
+}
+
+/** Longer runs are nothing to advise. */
+const MAX_ADVISED_MS = 1_800_000;
+
+/** What it takes to tell a change as small as a rule's bound from chance; empty when these runs do. */
+function neededText(
+  { amount, isRelative }: { readonly amount: number; readonly isRelative: boolean },
+  { unit, baseline = 0, resolution }: JudgedChange,
+): string {
+  const bound = isRelative || unit === "%" ? amount : amount / Math.abs(baseline) * 100;
+  if (resolution === undefined || bound === 0 || !Number.isFinite(bound) || resolution.change <= bound) {
+    return "";
+  }
+  const { change, least, durationMs } = resolution;
+  const inUnit = (value: number) => unit === "%" ? `${value.toFixed(2)} points` : `${value.toFixed(1)}%`;
+  const neededMs = least < bound
+    ? durationMs * (change ** 2 - least ** 2) / (bound ** 2 - least ** 2)
+    : Infinity;
+  const remedy = neededMs <= MAX_ADVISED_MS
+    ? `runs of ${formatDuration(Math.ceil(neededMs / 5000) * 5000)} would tell ${inUnit(bound)}`
+    : "longer runs would not tell it either, bench duel or several runs of each side may";
+  return `; less than ${inUnit(change)} cannot be told from noise here: ${remedy}`;
 }
 
 /** A lower bound on either side, and no telling which side is larger. */

@@ -73,6 +73,16 @@ export function isMet({ amount, isRelative }: Until, known: Known | undefined): 
   return isRelative ? reach <= Math.abs(known.value) * amount / 100 : reach <= amount;
 }
 
+/**
+ * How long a run has to be until a metric is known as well as is asked for, by how well it is known after `atMs`; at least
+ * that. Intervals become narrower with the root of time.
+ */
+export function neededMs({ amount, isRelative }: Until, known: Known, atMs: number): number {
+  const asked = isRelative ? Math.abs(known.value) * amount / 100 : amount;
+  const reach = (known.high - known.low) / 2;
+  return atMs * Math.max(1, (reach / asked) ** 2);
+}
+
 /** What windows of about the same length tell of a metric; `undefined` while they are too few, or only a bound is known. */
 export function knownTo(
   { about }: Pick<Until, "about">,

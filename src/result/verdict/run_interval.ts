@@ -8,7 +8,7 @@
  * @module
  */
 import { meanOf, squaresOf } from "../../lib/statistics/mean.ts";
-import { twoSidedT } from "../../lib/statistics/student_t.ts";
+import { oneSidedT } from "../../lib/statistics/student_t.ts";
 import type { Metric } from "../../metrics/catalog.ts";
 import type { PartName } from "../run_parts.ts";
 import { overallStats } from "../run_result.ts";
@@ -29,6 +29,16 @@ const PRIOR_RUNS = 4;
 /** How well two runs tell how far runs drift, in degrees of freedom: about the octaves of time that they have seen. */
 const DRIFT_DEGREES = 8;
 
+/** What runs can tell from chance: in percent, of error rates in percentage points. */
+export interface Resolution {
+  /** Changes from here on. */
+  readonly change: number;
+  /** The same of runs as long as one likes. */
+  readonly least: number;
+  /** How long the runs are, the shortest of them. */
+  readonly durationMs: number;
+}
+
 /** Two sides, and what is taken to be so. */
 export interface IntervalSides {
   readonly baseline: readonly ComparedRun[];
@@ -41,8 +51,10 @@ export interface IntervalSides {
   readonly runNoisePercent: number;
 }
 
-/** Where a change lies: in percent, of error rates in percentage points. `short`: the runs are too short to tell. */
-export type RunInterval = { readonly low: number; readonly high: number } | "short";
+/** Where a change lies, with bounds that each hold with the confidence: in percent, of error rates in percentage points. `short`: the runs are too short to tell. */
+export type RunInterval =
+  | { readonly low: number; readonly high: number; readonly resolution: Resolution }
+  | "short";
 
 /** Where a change lies; `undefined` for what has no known noise, or no values to compare. */
 export function intervalOf(
@@ -56,7 +68,10 @@ export function intervalOf(
   if (!isAbsolute && (before <= 0 || after <= 0)) return undefined;
   const assumed = (isAbsolute ? runNoisePercent / 30 : runNoisePercent / 100 * NOISE_FACTORS[kind]) ** 2;
   const runs = [...baseline, ...current];
-  const shown = meanOf(runs.map(({ result }) => driftOf(metric, result.timeline)));
+  const shown = driftOf(
+    metric,
+    runs.map(({ result }) => ({ stats: overallStats(result), timeline: result.timeline })),
+  );
   const drift = Math.max(assumed, shown);
   const [a, b] = [baseline, current].map((runs, i) => {
     // How a lower bound scatters says nothing about the value: the other side's scatter stands for both.
@@ -78,12 +93,24 @@ export function intervalOf(
     degreesOfFreedom: measured,
   }];
   const degrees = pairDegrees(variance, uncertain);
-  const reach = twoSidedT(confidence / 100, degrees) * Math.sqrt(variance);
+  const reach = oneSidedT(confidence / 100, degrees) * Math.sqrt(variance);
   const middle = isAbsolute ? after - before : Math.log(after / before);
   // Of runs too short to tell their noise only what is beyond any noise is known.
   if ((a.isShort || b.isShort) && Math.abs(middle) <= reach) return "short";
   const scaled = (bound: number) => isAbsolute ? bound : (Math.exp(bound) - 1) * 100;
-  return { low: scaled(middle - reach), high: scaled(middle + reach) };
+  const lasting = [a, b].reduce(
+    (sum, { squares, runs }) => sum + (PRIOR_RUNS * drift + squares) / (PRIOR_RUNS + measured) / runs,
+    0,
+  );
+  return {
+    low: scaled(middle - reach),
+    high: scaled(middle + reach),
+    resolution: {
+      change: scaled(reach),
+      least: scaled(oneSidedT(confidence / 100, Infinity) * Math.sqrt(Math.min(lasting, variance))),
+      durationMs: Math.min(...runs.map(({ result }) => result.durationMs)),
+    },
+  };
 }
 
 /** Welch and Satterthwaite's degrees of freedom of a difference; an assumed part of the variance is certain. */

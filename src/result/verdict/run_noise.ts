@@ -1,15 +1,14 @@
 /**
  * How much of a number is chance: the standard error of a run's metrics, from its windows of a second.
  *
- * Neighbouring seconds are alike, so they are resampled in blocks (Künsch 1989; circular blocks: Politis and Romano
- * 1992). Of a mean, what resampling for ever would give has a closed form, and that is computed: no random numbers, and
- * the same verdict every time. How percentiles scatter is read from the seconds' own percentiles, and is, as that of error
- * rates, never taken to be less than the number of samples allows.
+ * How percentiles scatter is read from the seconds' own percentiles, and is, as that of error rates, never taken to be less
+ * than the number of samples allows.
  *
- * A machine that is slower for a while is slower in another run, too. How much so is read from how much slower than their
- * neighbours a run's seconds are on the whole: what their variance has beyond that of steps from one to the next, which
- * von Neumann (1941) took as the measure of slow movement. Of noise that is as strong in every octave of time, as that of
- * computers mostly is, that is about what the next run has.
+ * Neighbouring seconds are alike, and a machine that is slower for a while is slower in another run, too. Both are one
+ * matter here: the part of the seconds' variance that moves slowly, which is what it has beyond that of steps from one to
+ * the next (von Neumann 1941), is taken to be that of whole runs, as if a run saw none of it pass. Of noise that is as
+ * strong in every octave of time, as that of computers mostly is, that is about what the next run has. Few seconds hardly
+ * show it, so that a part of all scatter beyond that of samples is taken to be slow in any case.
  *
  * @module
  */
@@ -41,11 +40,14 @@ export interface Weighted {
 /** Fewer windows say nothing about the noise. */
 const MIN_WINDOWS = 4;
 
-/** How much more than throughput and median the tail scatters. */
-export const NOISE_FACTORS = { throughput: 1, center: 1, tail: 2, far_tail: 4 } as const;
+/**
+ * How much more than throughput and median the tail differs from run to run without showing it. A run that is slower as a
+ * whole has all of its latencies scaled, those of full queues by more; what is rare may be in one run and not in the other.
+ */
+export const NOISE_FACTORS = { throughput: 1, center: 1, tail: 1.5, far_tail: 2 } as const;
 
-/** Relative standard deviation of a second's throughput or median in a run too short to tell: more is no chance. */
-const MAX_NOISE = 0.25;
+/** Relative standard deviations of a second's values in a run too short to tell: more is no chance. */
+const MAX_NOISE = { throughput: 0.25, center: 0.25, tail: 1.5, far_tail: 2 } as const;
 
 /** How a metric scatters; `unknown` for extremes, and for counts, which follow from the run's length. */
 export function noiseKindOf({ key }: Metric): NoiseKind {
@@ -59,24 +61,48 @@ export function noiseKindOf({ key }: Metric): NoiseKind {
   return percentile <= 50 ? "center" : percentile <= 95 ? "tail" : percentile < 100 ? "far_tail" : "unknown";
 }
 
+/** Standard errors by which seconds that are not alike may look so by chance. */
+const CHANCE = 1.5;
+/** Of the scatter that no small number of samples explains, the part that is slow though few seconds do not show it. */
+const SLOW_SHARE = 0.4;
+/** Seconds that are more alike tell no more. */
+const MAX_ALIKE = 0.95;
+
 /** Seconds that are further from the median, in standard deviations as the middle half has them, count as so far. */
 const FAR_OUT = 2;
 
 /**
- * The variance of a metric from one run to the next, as far as a run tells it by itself: by how slowly its seconds move;
- * 0 when they move by chance alone, or are too few. A single second far out is no movement.
+ * The variance of a metric from one run to the next, as far as runs tell it by themselves: by how slowly their seconds
+ * move, beyond what seconds that are not alike do by chance, and by how much more they scatter than their samples; 0 when
+ * they do neither, or are too few. A single second far out is no movement.
  */
-export function driftOf(metric: Metric, timeline: readonly TimelinePoint[]): number {
+export function driftOf(
+  metric: Metric,
+  runs: readonly { readonly stats: Stats; readonly timeline: readonly TimelinePoint[] }[],
+): number {
   const isAbsolute = noiseKindOf(metric) === "errors";
-  const seconds = (seriesOf(metric, timeline) ?? []).map(({ value }) => value);
-  if (seconds.length < MIN_WINDOWS || (!isAbsolute && seconds.some((value) => value <= 0))) return 0;
-  const values = clipped(isAbsolute ? seconds : seconds.map(Math.log));
-  const n = values.length;
-  let steps = 0;
-  values.forEach((value, i) => {
-    if (i > 0) steps += (value - values[i - 1]!) ** 2;
+  const told = runs.flatMap(({ stats, timeline }) => {
+    const seconds = (seriesOf(metric, timeline) ?? []).map(({ value }) => value);
+    const isTelling = seconds.length >= MIN_WINDOWS && (isAbsolute || seconds.every((value) => value > 0));
+    if (!isTelling) return [];
+    const values = clipped(isAbsolute ? seconds : seconds.map(Math.log));
+    return [{ values, sampling: samplingVariance(metric, stats) * values.length }];
   });
-  return Math.max(0, squaresOf(values) / (n - 1) - steps / (2 * (n - 1)));
+  if (told.length === 0) return 0;
+  const all = meanOf(told.map(({ values }) => squaresOf(values) / (values.length - 1)));
+  const fast = meanOf(told.map(({ values }) => squaresOfSteps(values) / (2 * (values.length - 1))));
+  if (all === 0) return 0;
+  const seen = 1 - fast / all;
+  // The mean that was taken off makes neighbours look less alike than they are (Marriott and Pope 1954).
+  const alike = seen + (1 + 3 * seen) / meanOf(told.map(({ values }) => values.length));
+  const windows = told.reduce((sum, { values }) => sum + values.length, 0);
+  const slow = all * Math.max(0, Math.min(alike, MAX_ALIKE) - CHANCE / Math.sqrt(windows));
+  const others = Math.max(0, all - meanOf(told.map(({ sampling }) => sampling)));
+  return Math.max(slow, SLOW_SHARE * others);
+}
+
+function squaresOfSteps(values: readonly number[]): number {
+  return values.reduce((sum, value, i) => i === 0 ? 0 : sum + (value - values[i - 1]!) ** 2, 0);
 }
 
 /** Values no further from their median than the bulk of them. */
@@ -97,11 +123,11 @@ export function noiseOf(
   { stats, timeline }: { readonly stats: Stats; readonly timeline: readonly TimelinePoint[] },
 ): Noise | undefined {
   const series = seriesOf(metric, timeline);
-  const blocks = series && blockNoise(series, noiseKindOf(metric) === "errors");
-  if (blocks === undefined) return undefined;
+  const seen = series && meanNoise(series, noiseKindOf(metric) === "errors");
+  if (seen === undefined) return undefined;
   // Users who wait for responses send much more evenly than by chance.
   const least = noiseKindOf(metric) === "throughput" ? 0 : samplingVariance(metric, stats);
-  return { ...blocks, variance: Math.max(blocks.variance, least) };
+  return { ...seen, variance: Math.max(seen.variance, least) };
 }
 
 /**
@@ -113,7 +139,7 @@ export function maxNoiseOf(metric: Metric, stats: Stats): Noise | undefined {
   if (kind === "unknown") return undefined;
   const sampling = samplingVariance(metric, stats);
   if (kind === "errors") return { variance: sampling, degreesOfFreedom: MIN_WINDOWS - 1 };
-  const perSecond = (MAX_NOISE * NOISE_FACTORS[kind]) ** 2;
+  const perSecond = MAX_NOISE[kind] ** 2;
   return {
     variance: perSecond * Math.max(1, 1000 / stats.durationMs) + sampling,
     degreesOfFreedom: Infinity,
@@ -141,31 +167,27 @@ export function stepNoiseOf(
 }
 
 /**
- * The variance of a series' weighted mean, by circular blocks of `length` windows, the cube root of their number:
+ * The variance of a series' weighted mean, were its windows independent:
  *
  * ```text
- * variance = n/(n − length) · 1/(n² · length) · Σ (sum of the pulls in the block that begins at i)²
+ * variance = n/(n − 1) · 1/n² · Σ pull²
  * pull     = (value − mean) · weight / mean weight      how far a window moves the mean, times n
  * ```
  *
- * relative to the squared mean unless `isAbsolute`. The first factor makes up for the few blocks of a short run.
+ * relative to the squared mean unless `isAbsolute`. What windows share is in {@linkcode driftOf}.
  */
-export function blockNoise(series: readonly Weighted[], isAbsolute = false): Noise | undefined {
+export function meanNoise(series: readonly Weighted[], isAbsolute = false): Noise | undefined {
   const n = series.length;
   if (n < MIN_WINDOWS) return undefined;
   const weight = meanOf(series.map((window) => window.weight));
-  const mean = series.reduce((sum, window) => sum + window.value * window.weight, 0) / n / weight;
+  const mean = meanOf(series.map((window) => window.value * window.weight)) / weight;
   if (mean === 0) return isAbsolute ? { variance: 0, degreesOfFreedom: n - 1 } : undefined;
-  const pulls = series.map((window) => (window.value - mean) * window.weight / weight);
-  const length = Math.max(1, Math.floor(Math.cbrt(n)));
-  let squares = 0;
-  for (let i = 0; i < n; i++) {
-    let sum = 0;
-    for (let k = 0; k < length; k++) sum += pulls[(i + k) % n]!;
-    squares += sum ** 2;
-  }
-  const variance = n / (n - length) * squares / (n * n * length);
-  return { variance: isAbsolute ? variance : variance / mean ** 2, degreesOfFreedom: n / length - 1 };
+  const squares = series.reduce(
+    (sum, window) => sum + ((window.value - mean) * window.weight / weight) ** 2,
+    0,
+  );
+  const variance = squares / (n * (n - 1));
+  return { variance: isAbsolute ? variance : variance / mean ** 2, degreesOfFreedom: n - 1 };
 }
 
 /**

@@ -26,6 +26,36 @@ export function untilLine(verdict: UntilVerdict): string {
   return `${expression}: ${isReached ? "reached" : "not reached"} (${known}) after ${seconds(atMs)}`;
 }
 
+/** A precision, while the run goes on. */
+export interface UntilSoFar {
+  /** As asked for. */
+  readonly expression: string;
+  readonly isReached: boolean;
+  /** How well the metric is known, and how much longer it is expected to take. */
+  readonly text: string;
+}
+
+/** How well a metric is known while a run goes on, and how much longer it is expected to take. */
+export function untilSoFar(
+  verdict: UntilVerdict,
+  { neededMs, limitMs }: { readonly neededMs: number | undefined; readonly limitMs: number | undefined },
+): string {
+  const reach = reachText(verdict);
+  if (reach === undefined || neededMs === undefined) return "too little is known yet";
+  if (verdict.isReached) return `${reach}, reached`;
+  if (limitMs !== undefined && neededMs > limitMs) {
+    return `${reach}, and it would take about ${coarseTime(neededMs)} in all`;
+  }
+  return `${reach}, about ${coarseTime(Math.max(1000, neededMs - verdict.atMs))} more`;
+}
+
+/** An estimate in one unit: `43s`, `12min`, `5h`. */
+function coarseTime(ms: number): string {
+  const minutes = ms / 60_000;
+  if (minutes < 2) return `${Math.round(ms / 1000)}s`;
+  return minutes < 120 ? `${Math.round(minutes)}min` : `${Math.round(minutes / 60)}h`;
+}
+
 /** A sentence with the interval. */
 export function untilNote(verdict: UntilVerdict): Note {
   const { expression, metric, unit, isReached, atMs, low, high } = verdict;

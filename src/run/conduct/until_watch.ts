@@ -7,11 +7,12 @@ import { addStats } from "../../metrics/stats.ts";
 import { maskUrlsIn } from "../../lib/mask_url.ts";
 import type { Stats } from "../../metrics/stats.ts";
 import type { RunObserver } from "../../metrics/tick.ts";
+import { loadFacts } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { overallStats, type UntilVerdict } from "../../result/run_result.ts";
 import { partStats } from "../../result/run_parts.ts";
-import { UNTIL_CONFIDENCE } from "../../result/verdict/until_verdict.ts";
-import { isMet, type Known, knownTo, type Until } from "../../result/verdict/known_to.ts";
+import { UNTIL_CONFIDENCE, type UntilSoFar, untilSoFar } from "../../result/verdict/until_verdict.ts";
+import { isMet, type Known, knownTo, neededMs, type Until } from "../../result/verdict/known_to.ts";
 
 /** Watches one run. */
 export interface UntilWatch {
@@ -21,6 +22,8 @@ export interface UntilWatch {
   readonly isReached: boolean;
   /** What is known in the end, in the order asked for. */
   verdicts(): readonly UntilVerdict[];
+  /** What is known by now, in the order asked for. */
+  soFar(): readonly UntilSoFar[];
 }
 
 /** As many windows are kept apart; then neighbours are put together, which also makes them less alike. */
@@ -54,6 +57,15 @@ export function watchPrecision(plan: RunPlan, untils: readonly Until[]): UntilWa
       if (series.every(({ until, known }) => isMet(until, known))) controller.abort();
     },
     verdicts: () => series.map(({ until, known }) => verdictOf(until, known, atMs)),
+    soFar: () =>
+      series.map(({ until, known }) => {
+        const verdict = verdictOf(until, known, atMs);
+        const text = untilSoFar(verdict, {
+          neededMs: known && neededMs(until, known, atMs),
+          limitMs: loadFacts(plan.load).durationMs,
+        });
+        return { expression: verdict.expression, isReached: verdict.isReached, text };
+      }),
   };
 }
 

@@ -32,8 +32,8 @@ export async function reportHistory(
     for (const outcome of await readOutcomes(source)) saved.push({ source, outcome });
   }
   const history = historyOf(saved);
-  const { say, remark, color } = speakerFor(values, printer);
-  say(trendText(history, styleFor(color)));
+  const { say, remark, color, look } = speakerFor(values, printer);
+  say(trendText(history, styleFor(color), look.width));
   const { htmlReport: path } = values;
   const page = {
     name: "html",

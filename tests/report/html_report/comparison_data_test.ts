@@ -5,7 +5,7 @@ import { comparisonOf } from "../../_support/outcomes.ts";
 
 Deno.test("comparisonData() has a row a metric, a tone a verdict, and a row a rule", () => {
   const { changes, rules } = comparisonData(comparisonOf(false))!;
-  assertEquals(changes.columns, ["Metric", "#Baseline", "#Current", "#Change", "#99% interval", "#Verdict"]);
+  assertEquals(changes.columns, ["Metric", "#Baseline", "#Current", "#Change", "#99% bounds", "#Verdict"]);
   assertEquals(changes.rows.map((row) => row.at(-1)), [
     { text: "worse", tone: "bad" },
     { text: "within noise", tone: "neutral" },

@@ -3,14 +3,18 @@ import { assert, assertAlmostEquals, assertEquals, assertGreater, assertLess } f
 import { Random } from "../../../src/lib/random.ts";
 import { metricFor } from "../../../src/metrics/catalog.ts";
 import {
-  blockNoise,
+  driftOf,
+  meanNoise,
   noiseKindOf,
   noiseOf,
   stepNoiseOf,
   type Weighted,
 } from "../../../src/result/verdict/run_noise.ts";
 import type { TimelinePoint } from "../../../src/result/series/timeline_point.ts";
+import { overallStats } from "../../../src/result/run_result.ts";
+import { alikeNumbers, noiseOfSeed } from "../../_support/noise.ts";
 import { histogramOf, stepOf, tailedHistogram } from "../../_support/outcomes.ts";
+import { simulatedRun, STILL } from "../../_support/simulated_run.ts";
 
 /** Windows of the same weight. */
 function even(values: readonly number[]): readonly Weighted[] {
@@ -24,48 +28,72 @@ function normal(random: Random): number {
   return sum;
 }
 
-Deno.test("blockNoise() of independent values is the variance of their mean", () => {
+Deno.test("meanNoise() of independent values is the variance of their mean", () => {
   const random = new Random(5);
   let sum = 0;
   for (let run = 0; run < 400; run++) {
     const series = Array.from({ length: 30 }, () => 100 + 10 * normal(random));
-    sum += blockNoise(even(series))!.variance;
+    sum += meanNoise(even(series))!.variance;
   }
   // 10 % of the mean, over 30 values.
   assertAlmostEquals(Math.sqrt(sum / 400), 0.1 / Math.sqrt(30), 0.002);
 });
 
-Deno.test("blockNoise() sees that neighbouring seconds are alike", () => {
-  const random = new Random(6);
-  let blocks = 0;
-  let truth = 0;
-  for (let run = 0; run < 400; run++) {
-    let drift = 0;
-    const series = Array.from({ length: 60 }, () => 100 + (drift = 0.6 * drift + 5 * normal(random)));
-    const mean = series.reduce((sum, value) => sum + value, 0) / series.length;
-    blocks += blockNoise(even(series))!.variance / 400;
-    truth += (mean / 100 - 1) ** 2 / 400;
+Deno.test("driftOf() sees that neighbouring seconds are alike, and none in seconds that are not", () => {
+  const noise = noiseOfSeed(6);
+  const drift = (alike: number, seconds: number, sd: number) => {
+    const stats = {
+      counts: stepOf({ latency: histogramOf(...new Array<number>(4000).fill(20)) }),
+      durationMs: 1,
+    };
+    let sum = 0;
+    for (let run = 0; run < 100; run++) {
+      const runs = [1, 2].map(() => ({
+        stats,
+        timeline: alikeNumbers(noise, seconds, alike).map((value, i): TimelinePoint => ({
+          ...{ fromMs: i * 1000, toMs: i * 1000 + 1000, requests: 100, errors: 0, users: 1, bodyBytes: 0 },
+          p50Ms: 20 * Math.exp(sd * value),
+        })),
+      }));
+      sum += driftOf(metricFor("p50")!, runs) / 100;
+    }
+    return Math.sqrt(sum) / sd;
+  };
+  // Of the seconds' standard deviation.
+  assertGreater(drift(0.8, 60, 0.05), 0.6);
+  assertLess(drift(0.8, 60, 0.05), 1);
+  assertGreater(drift(0.8, 8, 0.05), 0.4);
+  // Scatter that no few samples explain is partly slow, whether it shows or not.
+  assertAlmostEquals(drift(0, 60, 0.05), Math.sqrt(0.4), 0.05);
+});
+
+Deno.test("driftOf() of few requests in a second, which scatter by chance, is small", () => {
+  const noise = noiseOfSeed(6);
+  let sum = 0;
+  for (let pair = 0; pair < 60; pair++) {
+    const runs = [1, 2].map(() => simulatedRun(noise, { seconds: 8, ms: 20, machine: STILL }).result);
+    sum += driftOf(
+      metricFor("p50")!,
+      runs.map((result) => ({ stats: overallStats(result), timeline: result.timeline })),
+    ) / 60;
   }
-  const independent = (5 / 0.8 / 100) ** 2 / 60;
-  assertGreater(truth, 2.5 * independent);
-  assertGreater(blocks, 0.5 * truth);
-  assertLess(blocks, 1.2 * truth);
+  assertLess(Math.sqrt(sum), 0.01);
 });
 
-Deno.test("blockNoise() is always the same, and knows nothing of fewer than four windows", () => {
-  assertEquals(blockNoise(even([1, 2, 3])), undefined);
-  assertEquals(blockNoise(even([0, 0, 0, 0])), undefined);
-  assertEquals(blockNoise(even([0, 0, 0, 0]), true)?.variance, 0);
-  assertEquals(blockNoise(even([1, 2, 3, 4])), blockNoise(even([1, 2, 3, 4])));
+Deno.test("meanNoise() is always the same, and knows nothing of fewer than four windows", () => {
+  assertEquals(meanNoise(even([1, 2, 3])), undefined);
+  assertEquals(meanNoise(even([0, 0, 0, 0])), undefined);
+  assertEquals(meanNoise(even([0, 0, 0, 0]), true)?.variance, 0);
+  assertEquals(meanNoise(even([1, 2, 3, 4])), meanNoise(even([1, 2, 3, 4])));
 });
 
-Deno.test("blockNoise() counts a second with few requests for little", () => {
+Deno.test("meanNoise() counts a second with few requests for little", () => {
   const steady = Array.from({ length: 12 }, (_, i) => ({ value: 100 + i % 3, weight: 1000 }));
   const stalled = [...steady, { value: 900, weight: 1 }];
-  assertLess(blockNoise(stalled)!.variance, 2 * blockNoise(steady)!.variance);
+  assertLess(meanNoise(stalled)!.variance, 2 * meanNoise(steady)!.variance);
   assertGreater(
-    blockNoise([...steady, { value: 900, weight: 1000 }])!.variance,
-    100 * blockNoise(steady)!.variance,
+    meanNoise([...steady, { value: 900, weight: 1000 }])!.variance,
+    100 * meanNoise(steady)!.variance,
   );
 });
 
