@@ -29,8 +29,8 @@ const interval: OptionType<number> = {
   },
 };
 
-/** The table. */
-export const exportOptions = defineOptions({
+/** Where metrics are sent to; each is a line of `registry.ts`, too. */
+const receiverOptions = defineOptions({
   otelEndpoint: {
     long: "--otel-endpoint",
     type: httpUrl,
@@ -44,14 +44,6 @@ export const exportOptions = defineOptions({
     conflicts: ["pushgateway", "remoteWrite"],
     help:
       "Send metrics to Prometheus: by remote write if the path ends in /api/v1/write, otherwise to a Pushgateway",
-  },
-  promProtocol: {
-    long: "--prom-protocol",
-    type: choice(["pushgateway", "remote-write"]),
-    group: "Export",
-    requires: ["promRemoteWrite"],
-    defaultLabel: "by the path",
-    help: "Protocol of --prom-remote-write, whatever its path is",
   },
   pushgateway: {
     long: "--pushgateway",
@@ -77,6 +69,19 @@ export const exportOptions = defineOptions({
     type: hostPort,
     group: "Export",
     help: "Send metrics to this StatsD server over UDP, with DogStatsD tags",
+  },
+});
+
+/** The table. */
+export const exportOptions = defineOptions({
+  ...receiverOptions,
+  promProtocol: {
+    long: "--prom-protocol",
+    type: choice(["pushgateway", "remote-write"]),
+    group: "Export",
+    requires: ["promRemoteWrite"],
+    defaultLabel: "by the path",
+    help: "Protocol of --prom-remote-write, whatever its path is",
   },
   serveMetrics: {
     long: "--serve-metrics",
@@ -111,20 +116,16 @@ export const exportOptions = defineOptions({
 /** Values of these options. */
 export type ExportValues = ValuesOf<typeof exportOptions>;
 
-/** The options of which at least one must be given for an interval or a header to make sense. */
-const RECEIVERS = [
-  ["--otel-endpoint", "otelEndpoint"],
-  ["--prom-remote-write", "promRemoteWrite"],
-  ["--pushgateway", "pushgateway"],
-  ["--remote-write", "remoteWrite"],
-  ["--influx", "influx"],
-  ["--statsd", "statsd"],
-] as const;
+/** Whether there is somewhere to send metrics to. */
+export function hasReceiver(values: ValuesOf<typeof receiverOptions>): boolean {
+  const known: Readonly<Record<string, unknown>> = values;
+  return Object.keys(receiverOptions).some((property) => known[property] !== undefined);
+}
 
 /** @throws {UsageError} when there is an interval or a header, but nothing to export to. */
 export function checkExport(values: ExportValues): void {
-  if (RECEIVERS.some(([, property]) => values[property] !== undefined)) return;
-  const flags = RECEIVERS.map(([flag]) => flag).join(", ");
+  if (hasReceiver(values)) return;
+  const flags = Object.values(receiverOptions).map(({ long }) => long).join(", ");
   const problems = [
     ...(values.exportInterval === undefined ? [] : ["--export-interval"]),
     ...(values.exportHeader.length === 0 ? [] : ["--export-header"]),

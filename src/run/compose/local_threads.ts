@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { hasReceiver } from "../../export/export_options.ts";
 import { threadCount } from "../../load/load_options.ts";
 import { connectionsOf, loadFacts } from "../../plan/load_kinds.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
@@ -15,31 +16,8 @@ import type { MainValues } from "../settings/settings.ts";
 const MAX_RATE_OF_ONE = 500;
 
 /** Whether the program's first thread has more to do during a run than to send load: a dashboard, exports, a page. */
-export function hasOtherWork(
-  { live, otelEndpoint, promRemoteWrite, pushgateway, remoteWrite, influx, statsd, serveMetrics, web }: Pick<
-    MainValues,
-    | "live"
-    | "otelEndpoint"
-    | "promRemoteWrite"
-    | "pushgateway"
-    | "remoteWrite"
-    | "influx"
-    | "statsd"
-    | "serveMetrics"
-    | "web"
-  >,
-): boolean {
-  const receivers = [
-    otelEndpoint,
-    promRemoteWrite,
-    pushgateway,
-    remoteWrite,
-    influx,
-    statsd,
-    serveMetrics,
-    web,
-  ];
-  return live || receivers.some((given) => given !== undefined);
+export function hasOtherWork(values: MainValues): boolean {
+  return values.live || values.serveMetrics !== undefined || values.web !== undefined || hasReceiver(values);
 }
 
 /** Load threads in this process; a master has none but its own. */
