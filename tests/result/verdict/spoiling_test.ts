@@ -11,7 +11,8 @@ import { spoilingOf, warningsAbout } from "../../../src/result/verdict/spoiling.
 import { histogramOf, outcomeOf, secondsOf, stepOf } from "../../_support/outcomes.ts";
 import { planFor } from "../../_support/plan.ts";
 
-const PLAN = planFor("http://a.test/", { kind: "duration", connections: 4, durationMs: 10_000 });
+const WHOLE = planFor("http://a.test/", { kind: "duration", connections: 4, durationMs: 10_000 });
+const PLAN = { ...WHOLE, client: { ...WHOLE.client, timeoutMs: 2000 } };
 
 interface Server {
   readonly ms?: number;
