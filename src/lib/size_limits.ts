@@ -104,5 +104,7 @@ export const MAX_JOURNAL_BYTES = MIB;
 /** A request to the target that cuts connections. */
 export const MAX_CUT_REQUEST_BYTES = 64 * KIB;
 
+/** Iterations per second that are started at most: more are a mistake, and no machine keeps up with them. */
+export const MAX_RATE = 10_000_000;
 /** Users that a run may be changed to at most while it goes on. */
 export const MAX_CHANGED_USERS = 1_000_000;

@@ -11,6 +11,8 @@
  * @module
  */
 import { messageOf, problemsIn, UsageError } from "../lib/errors.ts";
+import { formatCount } from "../lib/number_format.ts";
+import { MAX_RATE } from "../lib/size_limits.ts";
 import { withSuggestion } from "../lib/suggest.ts";
 import { duration, rate } from "../options/option_types.ts";
 import { createPacer } from "./pacer.ts";
@@ -53,8 +55,15 @@ export function parseTrafficProfile(text: string, context: ProfileContext): Traf
     throw new UsageError(withSuggestion(sentence, name, PROFILE_NAMES));
   }
   const profile = keyed ? keyed.build(keyedValues(name, rest), context) : listed!(rest, context);
-  if (createPacer(profile.pacer).timeOf(0) >= context.durationMs) {
+  const pacer = createPacer(profile.pacer);
+  if (pacer.timeOf(0) >= context.durationMs) {
     throw new UsageError(`Traffic profile ${quoted(text)} has a rate of 0 throughout the run`);
+  }
+  // Not a comparison that is false for what is no number.
+  if (!(pacer.dueBy(context.durationMs) <= MAX_RATE * context.durationMs / 1000)) {
+    throw new UsageError(
+      `Traffic profile ${quoted(text)}: expected at most ${formatCount(MAX_RATE)} per second on average`,
+    );
   }
   return profile;
 }

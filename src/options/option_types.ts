@@ -7,6 +7,8 @@
 import { listed } from "../lib/number_format.ts";
 import { formatDuration, parseDuration } from "../lib/duration.ts";
 import { UsageError } from "../lib/errors.ts";
+import { formatCount } from "../lib/number_format.ts";
+import { MAX_RATE } from "../lib/size_limits.ts";
 import type { OptionType } from "./option.ts";
 
 const SECONDS_IN: Readonly<Record<string, number>> = { s: 1, m: 60, min: 60, h: 3600 };
@@ -73,7 +75,9 @@ export function rate(range: NumberRange = { above: 0 }): OptionType<number> {
       const [, amount, unit = "s"] = /^(.*?)(?:\/(s|m|min|h))?$/s.exec(text.trim())!;
       const value = scaled(amount!);
       if (value === undefined) throw new UsageError(expected);
-      return within(value / SECONDS_IN[unit]!, range, expected);
+      const perSecond = within(value / SECONDS_IN[unit]!, range, expected);
+      if (perSecond > MAX_RATE) throw new UsageError(`expected at most ${formatCount(MAX_RATE)} per second`);
+      return perSecond;
     },
   };
 }

@@ -162,7 +162,9 @@ export function servePage(options: PageServerOptions): PageServer {
   server.on("clientError", (_error, socket) => socket.destroy());
   const guarded = listen({ hostname: host, port }, (connection) => server.emit("connection", connection));
   return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${guarded.port}/?token=${token}`,
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${guarded.port}/?token=${
+      encodeURIComponent(token)
+    }`,
     update,
     async finish(data, html) {
       tell(eventText("over", { data, html }));

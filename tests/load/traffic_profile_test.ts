@@ -132,6 +132,14 @@ Deno.test("parseTrafficProfile() names file and line of a bad row", () => {
   ]);
 });
 
+Deno.test("parseTrafficProfile() refuses a curve that no machine could follow", () => {
+  for (const text of ["spike:multiplier=1e9", "spike:multiplier=1e300,baseline=1e300", "csv:a.csv"]) {
+    assertEquals(problemsOf(text, { "a.csv": "0,1e9\n5,1e9\n" }), [
+      `Traffic profile "${text}": expected at most 10,000,000 per second on average`,
+    ]);
+  }
+});
+
 Deno.test("parseTrafficProfile() refuses a curve on which nothing would ever start", () => {
   assertEquals(problemsOf("step:0"), ['Traffic profile "step:0" has a rate of 0 throughout the run']);
   assertEquals(problemsOf("spike:multiplier=0,baseline=0").length, 1);

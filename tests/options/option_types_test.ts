@@ -88,6 +88,7 @@ const refused: readonly (readonly [
     "/m",
     "",
   ]],
+  ["rate", rate({ min: 0 }), "expected at most 10,000,000 per second", ["1e9", "20000k", "10000001"]],
   ["duration", duration(), "expected a duration above 0", ["0", "0ms"]],
   ["duration", duration({ min: 0 }), "expected a duration such as 10s", ["-1", "nan", "inf", "soon"]],
   ["byteSize", byteSize(), "expected a size such as 64KiB or 1MB", [

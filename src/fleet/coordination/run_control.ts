@@ -8,7 +8,7 @@ import type { Steerable, SteerableLoad } from "../../plan/load_change.ts";
 import { readWallClock } from "../../lib/clock.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { formatCount } from "../../lib/number_format.ts";
-import { MAX_CHANGED_USERS } from "../../lib/size_limits.ts";
+import { MAX_CHANGED_USERS, MAX_RATE } from "../../lib/size_limits.ts";
 import { withSuggestion } from "../../lib/suggest.ts";
 import { loadFacts } from "../../plan/load_kinds.ts";
 import type { LoadSpec, RunPlan } from "../../plan/run_plan.ts";
@@ -18,8 +18,6 @@ import type { ThreadState } from "./thread_watch.ts";
 
 /** Time for a change to reach every thread of this machine, and every worker. */
 const LEAD_MS = { local: 250, fleet: 1000 } as const;
-/** Rates beyond this are mistakes. */
-const MAX_RATE = 10_000_000;
 const MAX_NOTE_CHARS = 200;
 /** Changes that are remembered; a program that asks for more is wrong. */
 const MAX_CHANGES = 1000;
