@@ -52,6 +52,12 @@ export function attemptsOf(counts: StepStats): number {
   return endedOf(counts) + counts.unfilled + counts.exceptions;
 }
 
+/** Whether nothing came of a load: no request succeeded, and none was a stream that had brought events until the end. */
+export function isFruitless({ succeeded, unfinished, stream }: StepStats): boolean {
+  const isFlowing = stream !== undefined && stream.events > 0 && stream.streams > stream.broken;
+  return succeeded === 0 && !(isFlowing && unfinished > 0);
+}
+
 /** What percentiles rank: answered requests by their latency and, behind them, all that were never answered. */
 export type Ranked = Pick<StepStats, "latency" | "unanswered" | "dropped">;
 

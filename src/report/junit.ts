@@ -12,6 +12,7 @@ import {
   endedOf,
   errorRatePercent,
   errorsOf,
+  isFruitless,
   percentileOf,
   requestsPerSecond,
   samplesOf,
@@ -128,7 +129,7 @@ function casesOf(outcome: Outcome): readonly Case[] {
   const { counts } = overallStats(result);
   const attempts = attemptsOf(counts);
   const { aborted, lost } = result;
-  const trouble = counts.succeeded === 0
+  const trouble = isFruitless(counts)
     ? attempts === 0 ? "no response arrived" : `all ${attempts} requests failed`
     : aborted
     ? `ended early: "${aborted.expression}" was not met (${aborted.reason})`

@@ -4,6 +4,7 @@
  * @module
  */
 import { EXIT } from "../lib/errors.ts";
+import { isFruitless } from "../metrics/stats.ts";
 import { type Comparison, isRegressed } from "./comparison.ts";
 import { overallStats, type RunResult } from "./run_result.ts";
 
@@ -61,9 +62,9 @@ export interface Outcome {
 export function exitCodeOf(outcome: Outcome): number {
   if (outcome.result.aborted || outcome.thresholds.some((verdict) => !verdict.passed)) return EXIT.threshold;
   if (outcome.comparison && isRegressed(outcome.comparison)) return EXIT.regression;
-  const nothingSucceeded = overallStats(outcome.result).counts.succeeded === 0;
+  const isEmpty = isFruitless(overallStats(outcome.result).counts);
   const { lost, fleet } = outcome.result;
   const isIncomplete = lost.length > (fleet?.toleratedLosses ?? 0);
-  const isFailure = nothingSucceeded || outcome.undelivered || outcome.distrusted || isIncomplete;
+  const isFailure = isEmpty || outcome.undelivered || outcome.distrusted || isIncomplete;
   return isFailure ? EXIT.failed : EXIT.ok;
 }

@@ -64,6 +64,22 @@ Deno.test("a stream that breaks is a failure, with the events before it", async 
   assertMatch(out, /Broken: +4, after 2.0 events on average/);
 });
 
+Deno.test("feeds that never end are no failure: their events are measured, how long they last is not", async () => {
+  await using temp = await tempDir();
+  await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
+  const [json, junit] = [`${temp.path}/r.json`, `${temp.path}/r.xml`];
+  const words = ["--stream", "sse", "-c", "2", "--timeout", "600", "--json", json, "--junit", junit];
+  // They have begun, and go on for longer than anybody waits.
+  const { code, out, err } = await program([...words, "-d", "2", `${server.url}/sse/100000/20`]);
+  const result = JSON.parse(await Deno.readTextFile(json));
+  assertEquals([code, result.total_errors, result.unfinished_requests], [0, 0, 2], err + out);
+  assert(result.event_streams.events > 2, "events count");
+  assertMatch(out, /Every stream was still open at the end: its events\s+are measured/);
+  assertMatch(out, /No stream ended before the run/);
+  assertMatch(out, /Done: no errors; no threshold was set/);
+  assertEquals((await Deno.readTextFile(junit)).includes("<failure"), false);
+});
+
 Deno.test("lines of JSON are events; an error's body and a silent stream have none", async () => {
   await using server = await startRawServer((connection, { number }) => {
     const head = ["Content-Type: application/x-ndjson"];

@@ -21,6 +21,7 @@ import {
   bytesPerSecond,
   endedOf,
   errorsOf,
+  isFruitless,
   type Percentile,
   percentileOf,
   requestsPerSecond,
@@ -119,7 +120,7 @@ export function verdictOf(outcome: Outcome): Verdict {
   const failed = thresholds.filter((verdict) => !verdict.passed);
   const exit = exitCodeOf(outcome);
   const code = exit === 0 ? "" : ` Exit code ${exit}.`;
-  if (counts.succeeded === 0) {
+  if (isFruitless(counts)) {
     const attempts = attemptsOf(counts);
     return {
       tone: "bad",

@@ -13,7 +13,7 @@ import {
 } from "../../metrics/catalog.ts";
 import { type HistogramData, meanOf, rankOf, stdevOf, valueAtRank } from "../../metrics/histogram.ts";
 import type { Phase, StepStats } from "../../metrics/snapshot.ts";
-import { type Percentile, percentileOf, samplesOf } from "../../metrics/stats.ts";
+import { isFruitless, type Percentile, percentileOf, samplesOf } from "../../metrics/stats.ts";
 import { histogramLines, shortHistogram } from "./histogram_lines.ts";
 import { alignColumns } from "./columns.ts";
 import { BAR_WIDTH, type ReportContext, type Section, tied } from "./layout.ts";
@@ -69,7 +69,7 @@ export function shortLatency({ stats: { counts }, width }: ReportContext): Secti
   return {
     title: "",
     lines: [
-      ...(latency.count > 0 ? [`    ${times.join("  ")}`] : ["    No request succeeded"]),
+      ...(latency.count > 0 ? [`    ${times.join("  ")}`] : [nothingText(counts)]),
       ...(serviceLatency ? [`    ${"".padEnd(10)}${"latency".padStart(12)}${"service".padStart(14)}`] : []),
       ...REPORTED_PERCENTILES.filter((p) => isResolved(p, samples)).map((p) =>
         row(`p${p}`, percentileOf(counts, p), resolvedServicePercentile(counts, p))
@@ -152,10 +152,15 @@ export function shortBreakdown({ stats: { counts }, result: { total } }: ReportC
   };
 }
 
+/** In place of times. */
+function nothingText(counts: StepStats): string {
+  return isFruitless(counts) ? "    No request succeeded" : "    No stream ended before the run";
+}
+
 function summary(counts: StepStats): readonly string[] {
   const { latency, serviceLatency: service } = counts;
   const heading = service ? [`    ${"".padEnd(10)}${"Latency".padStart(12)}${"Service".padStart(14)}`] : [];
-  if (latency.count === 0) return ["    No request succeeded"];
+  if (latency.count === 0) return [nothingText(counts)];
   return [
     ...heading,
     row("Min:", exact(latency.min), service && exact(service.min)),

@@ -5,7 +5,7 @@
  */
 import { EXIT } from "../../lib/errors.ts";
 import { formatCount, formatCounted, formatShare } from "../../lib/number_format.ts";
-import { attemptsOf, errorsOf } from "../../metrics/stats.ts";
+import { attemptsOf, errorsOf, isFruitless } from "../../metrics/stats.ts";
 import { rulesNotJudged } from "../comparison.ts";
 import { exitCodeOf, type Outcome } from "../outcome.ts";
 import { overallStats } from "../run_result.ts";
@@ -54,7 +54,7 @@ export function verdictOf(outcome: Outcome): Verdict {
     return { kind: "failed", text };
   }
   if (code === EXIT.regression) return { kind: "regressed", text: "worse than the baseline allows" };
-  if (counts.succeeded === 0) return { kind: "failed", text: "no request succeeded" };
+  if (isFruitless(counts)) return { kind: "failed", text: "no request succeeded" };
   if (code !== EXIT.ok) return { kind: "failed", text: failureOf(outcome) };
   if (result.interrupted) {
     return { kind: "interrupted", text: errors > 0 ? failing : "the run was cut short" };

@@ -8,7 +8,7 @@ import { failureText } from "../../metrics/failure.ts";
 import { MAX_FOUND_STEPS, OTHER_REQUESTS } from "../../metrics/found_steps.ts";
 import { type LimitName, LIMITS } from "../../metrics/limits.ts";
 import { formatCount, formatCounted, formatTime } from "../../lib/number_format.ts";
-import { attemptsOf, endedOf } from "../../metrics/stats.ts";
+import { attemptsOf, endedOf, isFruitless } from "../../metrics/stats.ts";
 import { httpStepsOf, knownUrls, socketLoadOf } from "../../plan/scenario.ts";
 import { lostAllSockets, spentSets } from "../../result/exhausted.ts";
 import type { Note } from "../../result/outcome.ts";
@@ -35,7 +35,9 @@ export function trustNotes(result: RunResult): readonly Note[] {
   return [
     ...warnings.map((text): Note => ({ level: "warning", text })),
     ...limitsMet(result).map((text): Note => ({ level: "warning", text })),
-    ...[...onlyRedirects(result), ...rowsSpent(result), ...askedFirst(result)].map((text): Note => ({
+    ...[...openStreams(result), ...onlyRedirects(result), ...rowsSpent(result), ...askedFirst(result)].map((
+      text,
+    ): Note => ({
       level: "info",
       text,
     })),
@@ -48,13 +50,21 @@ export function trustNotes(result: RunResult): readonly Note[] {
 
 function nothingSucceeded(result: RunResult): string | undefined {
   const { counts } = overallStats(result);
-  if (counts.succeeded > 0) return undefined;
+  if (!isFruitless(counts)) return undefined;
   const attempts = attemptsOf(counts);
   if (attempts === 0) return "No response arrived before the end: there is nothing to measure";
   const [name, count] = Object.entries(counts.failures).sort((a, b) => b[1] - a[1])[0] ??
     ["unknown", attempts];
   return `No request succeeded: ${count} of ${attempts} failed with "${failureText(name)}"` +
     otherScheme(name, result);
+}
+
+/** Feeds that never end: what is measured of them. */
+function openStreams(result: RunResult): readonly string[] {
+  const { counts } = overallStats(result);
+  return counts.succeeded > 0 || isFruitless(counts)
+    ? []
+    : ["Every stream was still open at the end: its events are measured, how long it lasts is not"];
 }
 
 /** Memory of the user's code that only grows: the first thread that told of it. */
