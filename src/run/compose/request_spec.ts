@@ -38,6 +38,27 @@ export interface Target {
   readonly userInfo?: string;
 }
 
+/** Files of other kinds that are given where a target should be, by the ends of their names: what takes them. */
+const FILES: Readonly<Record<string, (file: string) => string>> = {
+  har: (file) => `it is a recording: bench har-import ${file} -o scenario.json`,
+  lua: (file) => `it is a script of wrk: bench wrk -s ${file} URL`,
+  log: (file) => `it is a log: bench --replay ${file} URL`,
+  proto: (file) => `it is a schema: bench --proto ${file} grpc://HOST:PORT/package.Service/Method`,
+  jmx: () => NOT_READ,
+  scala: () => NOT_READ,
+};
+const NOT_READ =
+  "it is another tool's test, which bench cannot read: record what it sends (bench har-import), or write " +
+  "a scenario (bench init scenario)";
+
+/** What takes a file; `undefined`: by its name it is none that is known. */
+function takerOf(text: string): string | undefined {
+  const [, ending = ""] = /^[^?#]*\.([a-z]+)$/i.exec(text) ?? [];
+  return Object.hasOwn(FILES, ending.toLowerCase())
+    ? FILES[ending.toLowerCase()]!(escapeTerminal(text))
+    : undefined;
+}
+
 /**
  * Reads a target URL.
  *
@@ -62,7 +83,7 @@ export function parseTarget(text: string): Target {
     if (isOther || !URL.canParse(`http://${text}`)) {
       fail("expected a URL that begins with http:// or https://");
     }
-    fail(`it has no scheme; did you mean http://${escapeTerminal(maskUrl(text))}?`);
+    fail(takerOf(text) ?? `it has no scheme; did you mean http://${escapeTerminal(maskUrl(text))}?`);
   }
   const problem = authorityProblem(text);
   // Where a password is cut, its first part may look like a port.

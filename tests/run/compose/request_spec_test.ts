@@ -56,6 +56,9 @@ for (
   const [text, expected] of [
     ["", 'Cannot use target "": it is empty'],
     ["localhost:8080/x", "it has no scheme; did you mean http://localhost:8080/x?"],
+    ["rec.har", "it is a recording: bench har-import rec.har -o scenario.json"],
+    ["a/access.LOG", "it is a log: bench --replay a/access.LOG URL"],
+    ["plan.jmx", "it is another tool's test, which bench cannot read"],
     ["example.com", "it has no scheme; did you mean http://example.com?"],
     ["me:pw@localhost:80/x", "it has no scheme; did you mean http://***@localhost:80/x?"],
     [
