@@ -18,8 +18,15 @@ import { secretVariables } from "../steps/secrets.ts";
 import type { HttpStep } from "../plan/http_step.ts";
 import type { CheckedFlow } from "./check_flows.ts";
 
-/** Calls the module's functions once each, as far as it has them; after one that failed, only teardown. */
-export async function checkModule(plan: RunPlan, signal: AbortSignal): Promise<readonly CheckedFlow[]> {
+/**
+ * Calls the module's functions once each, as far as it has them; after one that failed, only teardown. `log` is told what
+ * they log, at once.
+ */
+export async function checkModule(
+  plan: RunPlan,
+  signal: AbortSignal,
+  log: (line: string) => void,
+): Promise<readonly CheckedFlow[]> {
   const module = plan.module!;
   const exports = await loadModule(module);
   const flows: CheckedFlow[] = [];
@@ -35,6 +42,7 @@ export async function checkModule(plan: RunPlan, signal: AbortSignal): Promise<r
     const { value, exception } = await callOnce(functionOf(exports, exported, module), prepared, {
       signal,
       observe,
+      log,
     });
     if (exception !== undefined) problems.push(exception);
     if (signal.aborted) problems.push("interrupted");

@@ -10,16 +10,18 @@ import { functionOf, loadModule } from "../steps/code/load_module.ts";
 import { shareValue } from "../steps/code/shared_value.ts";
 import { type RunOnce, stepsOnce } from "./run_steps_once.ts";
 
-/** What is done once, whoever says it; `undefined`: nothing. */
-export function onceOf(plan: RunPlan): RunOnce | undefined {
-  return plan.module === undefined ? stepsOnce(plan) : moduleOnce(plan);
+/** What is done once, whoever says it; `undefined`: nothing. `say`: is told what a module logs, where that is asked for. */
+export function onceOf(plan: RunPlan, say?: (line: string) => void): RunOnce | undefined {
+  return plan.module === undefined
+    ? stepsOnce(plan)
+    : moduleOnce(plan, plan.verbosity >= 1 ? say : undefined);
 }
 
-function moduleOnce(plan: RunPlan): RunOnce {
+function moduleOnce(plan: RunPlan, log: ((line: string) => void) | undefined): RunOnce {
   return {
-    setUp: async (signal) => shareValue(await callExported("setup", plan, signal)),
+    setUp: async (signal) => shareValue(await callExported("setup", plan, { signal, log })),
     async tearDown(vars, signal) {
-      await callExported("teardown", { ...plan, vars }, signal);
+      await callExported("teardown", { ...plan, vars }, { signal, log });
     },
   };
 }
@@ -27,12 +29,15 @@ function moduleOnce(plan: RunPlan): RunOnce {
 async function callExported(
   name: "setup" | "teardown",
   plan: RunPlan,
-  signal: AbortSignal,
+  { signal, log }: { readonly signal: AbortSignal; readonly log: ((line: string) => void) | undefined },
 ): Promise<unknown> {
   const module = plan.module!;
   const exports = await loadModule(module);
   if (!Object.hasOwn(exports, name)) return undefined;
-  const { value, exception, broken } = await callOnce(functionOf(exports, name, module), plan, { signal });
+  const { value, exception, broken } = await callOnce(functionOf(exports, name, module), plan, {
+    signal,
+    ...(log && { log }),
+  });
   const what = name === "setup" ? "Setup" : "Teardown";
   if (signal.aborted) throw new RunError(`${what} was interrupted`);
   if (exception !== undefined) throw new RunError(`${what} failed: ${exception}`);

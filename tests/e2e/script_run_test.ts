@@ -173,3 +173,23 @@ Deno.test("random numbers and rows depend on the seed and the iteration alone, o
   assertEquals(seen[1], seen[0]);
   assertEquals(seen[2], seen[0]);
 });
+
+Deno.test("what a module logs is told with -v 1 and with --check, of setup and teardown too, and of nothing else", async () => {
+  const source = `
+export const setup = ({ log }) => log("set up", { a: 1 });
+export const teardown = ({ log }) => log("torn down");
+export default async ({ http, log }) => { log("visit", [2], "\\u001b[31m"); await http.get("/"); };`;
+  const [run, check, quiet] = await Promise.all([
+    runModule(source, ["--iterations", "1", "-v", "1"]),
+    runModule(source, ["--check"]),
+    runModule(source, ["--iterations", "1"]),
+  ]);
+  for (const { err } of [run, check]) {
+    assertEquals(err.split("\n").filter((line) => line.startsWith("shop.ts: ")), [
+      'shop.ts: set up {"a":1}',
+      "shop.ts: visit [2] \\x1b[31m",
+      "shop.ts: torn down",
+    ]);
+  }
+  assertEquals(quiet.err.includes("set up"), false);
+});

@@ -7,6 +7,7 @@ import { jsonText } from "../../lib/json/json_text.ts";
 import { checkModule } from "../../engine/check_module.ts";
 import { checkFlows } from "../../engine/check_flows.ts";
 import { EXIT } from "../../lib/errors.ts";
+import { escapeTerminal } from "../../lib/escape.ts";
 import { EMPTY_SNAPSHOT } from "../../metrics/snapshot.ts";
 import { namedScenarios } from "../../result/scenario_parts.ts";
 import { styleFor } from "../../lib/style.ts";
@@ -28,7 +29,9 @@ export async function checkScenario(plan: RunPlan, settings: Settings, signal: A
     return source !== undefined && source !== "config file";
   }).map((name) => options[name].long);
   if (idle.length > 0) printError(`bench: ${idle.join(", ")} has no effect: --check applies no load\n`);
-  const flows = await (plan.module === undefined ? checkFlows : checkModule)(plan, signal);
+  const flows = plan.module === undefined
+    ? await checkFlows(plan, signal)
+    : await checkModule(plan, signal, (line) => printError(`${escapeTerminal(line)}\n`));
   const passed = hasPassed(flows);
   const text = jsonText({ scenario: plan.scenario.name, passed, flows });
   if (values.json === "-") printOut(text);

@@ -11,6 +11,7 @@ import { OPEN_LOOP_CONNECTIONS } from "../../load/load_options.ts";
 import { thinkJitterFrom, thinkMsFrom } from "../../load/users_options.ts";
 import { checkFleetOptions, isWorker } from "../../fleet/fleet_options.ts";
 import { EXIT, UsageError } from "../../lib/errors.ts";
+import { escapeTerminal } from "../../lib/escape.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { exitCodeOf } from "../../result/outcome.ts";
 import type { RunResult } from "../../result/run_result.ts";
@@ -150,7 +151,8 @@ async function runToEnd(
   if (values.inspect) (await import("../await_debugger.ts")).awaitDebugger(TERMINAL);
   let isCleanedUp = true;
   const around = {
-    once: onceOf(ready),
+    once: onceOf(ready, (line) => printError(`${escapeTerminal(line)}
+`)),
     signal,
     setupTimeoutMs: values.setupTimeout,
     warn: (sentence: string) => {

@@ -19,6 +19,7 @@ import { WHOLE } from "../../plan/share.ts";
 import { Counters } from "../../template/counters.ts";
 import { makeWork } from "./code_steps.ts";
 import { describeException } from "./error_place.ts";
+import { logLine } from "./log_line.ts";
 import type { ScriptFunction } from "./load_module.ts";
 import type { ObservedRequest } from "./observed_request.ts";
 import { ScriptCookies } from "./script_cookies.ts";
@@ -87,7 +88,7 @@ export async function callOnce(
       watch: (client) => void clients.push(client),
     }),
     ...(observe && { observe }),
-    ...(log && { log: (values: readonly unknown[]) => log(values.map(String).join(" ")) }),
+    ...(log && { log: (values: readonly unknown[]) => log(`${plan.module!.name}: ${logLine(values)}`) }),
   };
   const over = Promise.withResolvers<void>();
   const talks = new TalkSet();
