@@ -151,7 +151,8 @@ async function runToEnd(
   if (values.inspect) (await import("../await_debugger.ts")).awaitDebugger(TERMINAL);
   let isCleanedUp = true;
   const around = {
-    once: onceOf(ready, (line) => printError(`${escapeTerminal(line)}
+    once: onceOf(ready, (line) =>
+      printError(`${escapeTerminal(line)}
 `)),
     signal,
     setupTimeoutMs: values.setupTimeout,
