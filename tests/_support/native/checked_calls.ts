@@ -162,7 +162,8 @@ export class CallChecker {
     const descriptors = DESCRIPTORS[name] ?? [];
     const objects = objectsOf(name);
     return (...args) => {
-      this.#calls++;
+      // Not behind the call: whoever made it asks for its error number at once.
+      if (++this.#calls >= this.#nextCollection) this.#collect();
       for (const [at, bytes] of touched?.(args) ?? []) this.#checkMemory(name, args[at] as Pointer, bytes);
       for (const at of descriptors) {
         if (!this.#descriptors.has(args[at] as number)) this.#note(`${name}: a descriptor that is not open`);
@@ -171,7 +172,6 @@ export class CallChecker {
       this.#noteClosed(name, args);
       const result = call(...args);
       this.#noteOpened(name, args, result);
-      if (this.#calls >= this.#nextCollection) this.#collect();
       return result;
     };
   }
