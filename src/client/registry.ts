@@ -20,7 +20,7 @@ import { Dialer } from "./net/dialer.ts";
 import { RequestEncoder } from "./http1/encode_request.ts";
 import { RawClient } from "./http1/http1_client.ts";
 import { NO_SECRETS, RedirectingClient } from "./exchange/redirecting_client.ts";
-import { TraceSampler } from "./trace/trace_context.ts";
+import { samplerOf } from "./trace/trace_context.ts";
 import { TracingClient } from "./trace/tracing_client.ts";
 
 /**
@@ -41,10 +41,9 @@ export function createClients(
 }
 
 /** The same for a share of whose requests servers record traces. */
-function tracing({ traceRatio = 0 }: ClientSpec, makePlain: () => HttpClient): () => HttpClient {
-  if (traceRatio === 0) return makePlain;
-  const sampler = new TraceSampler(traceRatio);
-  return () => new TracingClient(makePlain(), sampler);
+function tracing(spec: ClientSpec, makePlain: () => HttpClient): () => HttpClient {
+  const sampler = samplerOf(spec);
+  return sampler === undefined ? makePlain : () => new TracingClient(makePlain(), sampler);
 }
 
 /** The same for users who log in, with one login for all. */

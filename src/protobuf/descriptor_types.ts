@@ -47,7 +47,9 @@ export const DESCRIPTOR_TYPES: ProtoTypes = {
       ["nested_type", 3, "DescriptorProto[]"],
       ["enum_type", 4, "EnumDescriptorProto[]"],
       ["options", 7, "MessageOptions"],
+      ["oneof_decl", 8, "OneofDescriptorProto[]"],
     ]),
+    message("OneofDescriptorProto", [["name", 1, "string"]]),
     message("MessageOptions", [["map_entry", 7, "bool"]]),
     message("FieldDescriptorProto", [
       ["name", 1, "string"],
@@ -115,6 +117,8 @@ export interface MessageDescriptor {
   readonly nested_type: readonly MessageDescriptor[];
   readonly enum_type: readonly EnumDescriptor[];
   readonly options?: { readonly map_entry?: boolean };
+  /** Choices, which fields are numbered by. */
+  readonly oneof_decl?: readonly { readonly name?: string }[];
 }
 
 /** A described file. */

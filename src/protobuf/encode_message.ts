@@ -16,6 +16,7 @@ import type {
 import { MessageError, rejectValue } from "./message_error.ts";
 import { FormWriter, hasHole, Hole, type MessageForm, type WriteHole } from "./message_form.ts";
 import { SCALARS, WRAPPERS, writeInt32 } from "./scalars.ts";
+import { writeFieldMask, writeSeconds } from "./special_messages.ts";
 import { parseDuration, parseTimestamp } from "./times.ts";
 import { FORM, type MessageWriter } from "./message_writer.ts";
 
@@ -111,13 +112,16 @@ export class MessageEncoder {
 
   #writeFields(type: string, writer: MessageWriter, value: Readonly<Record<string, unknown>>): void {
     const fields = this.#fieldsOf(type);
+    let choices: Map<string, string> | null = null;
     for (const key in value) {
       const field = fields.get(key);
       if (field === undefined) this.#rejectKey(type, key);
       else {
         const given = value[key];
         if ((given === null && !field.takesNull) || given === undefined) continue;
+        const { oneof } = field.shape;
         try {
+          if (oneof !== undefined) choose(choices ??= new Map(), oneof, key);
           this.#writeField(field, writer, given);
         } catch (error) {
           throw error instanceof MessageError ? error.within(key) : error;
@@ -379,22 +383,11 @@ function note(writer: MessageWriter, hole: Hole<never>, write: WriteHole): void 
   (writer as FormWriter<never>).note(hole, write);
 }
 
-function writeSeconds(
-  writer: MessageWriter,
-  { seconds, nanos }: { readonly seconds: bigint; readonly nanos: number },
-): void {
-  writer.writeVarint(1 << 3 | FORM.varint);
-  writer.writeVarint64(seconds);
-  writer.writeVarint(2 << 3 | FORM.varint);
-  writeInt32(writer, nanos);
-}
-
-function writeFieldMask(writer: MessageWriter, value: unknown): void {
-  if (typeof value !== "string") {
-    return rejectValue('paths such as "name,price.amount" (google.protobuf.FieldMask)', value);
+/** Notes that a member of a choice is set. @throws {MessageError} when another one is */
+function choose(choices: Map<string, string>, oneof: string, key: string): void {
+  const other = choices.get(oneof);
+  if (other !== undefined) {
+    throw new MessageError(`only one field of the oneof ${oneof} can be set, and ${other} is set already`);
   }
-  for (const path of value.split(",").map((part) => part.trim()).filter((part) => part !== "")) {
-    writer.writeVarint(1 << 3 | FORM.bytes);
-    writer.writeText(path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
-  }
+  choices.set(oneof, key);
 }

@@ -117,7 +117,13 @@ function fieldOf(field: protobuf.Field): ProtoField {
     return { ...named, repeated: true, ...(isNumber && field.packed && { packed: true as const }) };
   }
   const isExplicit = type.kind === "message" || type.kind === "group" || Boolean(field.hasPresence);
-  return { ...named, ...(isExplicit && { explicit: true as const }) };
+  const { partOf: choice } = field;
+  const isChoice = choice !== null && choice !== undefined && !choice.isProto3Optional;
+  return {
+    ...named,
+    ...(isChoice && { oneof: choice.name }),
+    ...(isExplicit && { explicit: true as const }),
+  };
 }
 
 function typeOf(field: protobuf.FieldBase): Pick<ProtoField, "type" | "kind"> {

@@ -76,12 +76,23 @@ function addMessage(message: MessageDescriptor, scope: string, context: FileCont
       [`${name}.${entry.name}`, entry] as const
     ),
   );
-  const fields = message.field.map((field) => fieldOf(field, entries, context));
+  const fields = message.field.map((field) => ({
+    ...fieldOf(field, entries, context),
+    ...choiceOf(field, message),
+  }));
   context.schema.messages.set(name, { name, fields });
   for (const nested of message.nested_type) {
     if (nested.options?.map_entry !== true) addMessage(nested, `${name}.`, context);
   }
   for (const one of message.enum_type) addEnum(one, `${name}.`, context.schema);
+}
+
+/** The choice that a field is one of: an optional field is described as one of its own. */
+function choiceOf(
+  { oneof_index: at, proto3_optional: isOptional }: FieldDescriptor,
+  { oneof_decl: choices = [] }: MessageDescriptor,
+): Pick<ProtoField, "oneof"> {
+  return at === undefined || isOptional ? {} : { oneof: choices[at]?.name ?? String(at) };
 }
 
 function addEnum({ name, value }: EnumDescriptor, scope: string, schema: ProtoSchema): void {

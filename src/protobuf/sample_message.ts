@@ -63,9 +63,15 @@ class Sampler {
     if (Object.hasOwn(KNOWN, type)) return KNOWN[type];
     const sample: Record<string, unknown> = {};
     const within = [...around, type];
+    const choices = new Set<string>();
     for (const field of this.#schema.messages.get(type)?.fields ?? []) {
       if (field.kind === "group" || ++this.#fields > MAX_FIELDS) continue;
       if (field.kind === "message" && (within.length >= MAX_LEVELS || within.includes(field.type))) continue;
+      if (field.oneof !== undefined) {
+        // The first of a choice is enough, and more than one is refused.
+        if (choices.has(field.oneof)) continue;
+        choices.add(field.oneof);
+      }
       const value = this.#value(field, within);
       sample[field.json] = field.mapKey !== undefined
         ? { [String(SCALARS[field.mapKey])]: value }

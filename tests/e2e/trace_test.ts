@@ -28,6 +28,11 @@ function startServer() {
     const { pathname } = new URL(request.url);
     seen.set(pathname, [...seen.get(pathname) ?? [], new Headers(request.headers)]);
     const headers = { "server-timing": 'db;dur=12.5, cache;desc="HIT"' };
+    if (request.headers.get("upgrade") === "websocket") {
+      const { socket, response } = Deno.upgradeWebSocket(request);
+      socket.onmessage = ({ data }) => socket.send(data);
+      return response;
+    }
     if (pathname === "/redirect") {
       return new Response(null, { status: 302, headers: { location: "/landed" } });
     }
@@ -101,6 +106,54 @@ Deno.test("every way of sending bears traces, and reads what servers say of thei
   // The hops of a redirect are one trace.
   const landed = seen.get("/landed")!.map((one) => one.get("traceparent"));
   assertEquals(landed.toSorted(), seen.get("/redirect")!.map((one) => one.get("traceparent")).toSorted());
+});
+
+Deno.test("handshakes of WebSockets bear traces, the messages behind them none", async () => {
+  await using temp = await tempDir();
+  const { url, seen, stop } = startServer();
+  const socketUrl = url.replace("http", "ws");
+  const write = async (name: string, text: string) => {
+    await Deno.writeTextFile(`${temp.path}/${name}`, text);
+    return `${temp.path}/${name}`;
+  };
+  const step = { ws: "/step", actions: [{ send: "hi" }, { expect: "hi" }] };
+  const scenario = await write(
+    "talk.json",
+    JSON.stringify({ name: "talk", base_url: socketUrl, steps: [step] }),
+  );
+  const module = await write(
+    "talk.mjs",
+    `export default async function (user) {
+  const socket = await user.ws.connect("/module");
+  await socket.send("hi");
+  await socket.receive();
+  await socket.close();
+}`,
+  );
+  const cases: readonly (readonly [path: string, traced: number, words: readonly string[]])[] = [
+    ["/target", 2, ["-n", "20", "-c", "2", "--ws-message", "hi", "--ws-expect-reply", `${socketUrl}/target`]],
+    ["/step", 3, ["-n", "3", "-c", "1", "--scenario", scenario]],
+    ["/module", 3, ["--iterations", "3", "-c", "1", "--scenario", module, socketUrl]],
+    [
+      "/own",
+      2,
+      ["-n", "8", "-c", "2", "-H", `Traceparent: ${OWN}`, "--ws-message", "hi", "--ws-expect-reply"]
+        .concat(`${socketUrl}/own`),
+    ],
+  ];
+  const all = ["--trace-ratio", "1", "--json", "-", "-t", "1", "--grace", "60"];
+  const ended = await manyPrograms(cases.map(([, , words]) => ({ args: [...all, ...words] })));
+  await stop();
+  cases.forEach(([path, traced, words], i) => {
+    const what = `${words.join(" ")}\n${ended[i]!.err}`;
+    const result = JSON.parse(ended[i]!.out);
+    const parents = (seen.get(path) ?? []).map((headers) => headers.get("traceparent") ?? "");
+    assertEquals([result.total_errors, result.traced_requests, parents.length], [0, traced, traced], what);
+    assertEquals(new Set(parents).size, path === "/own" ? 1 : traced, what);
+    for (const parent of parents) {
+      assertMatch(parent, path === "/own" ? /-01$/ : /^00-[\da-f]{32}-[\da-f]{16}-03$/, what);
+    }
+  });
 });
 
 Deno.test("a small share is sent with some requests, in reports as on the server; mistakes are named", async () => {

@@ -288,3 +288,25 @@ Deno.test("days that are none, times out of range, and numbers that a type canno
   assertEquals(empty["nothing"], null);
   assertEquals(encode("shop.Known", { more: {} }).toHex(), "4200");
 });
+
+Deno.test("two fields of a oneof are refused with their place; samples have one of them", () => {
+  const says = (value: object) => assertThrows(() => encode("shop.Known", value), MessageError).describe();
+  assertEquals(
+    says({ unitPrice: "5", other: 1 }),
+    "$.other: only one field of the oneof one can be set, and unitPrice is set already",
+  );
+  assertEquals(encode("shop.Known", { unitPrice: null, other: 1 }), encode("shop.Known", { other: 1 }));
+  const sample = sampleMessage(schema, "shop.Known") as Readonly<Record<string, unknown>>;
+  assertEquals([sample["unitPrice"], sample["other"]], ["text", undefined]);
+  assert(encode("shop.Known", { ...sample, more: {} }).length > 0);
+});
+
+Deno.test("texts of every length and alphabet are read back as they were", () => {
+  for (let length = 0; length < 140; length++) {
+    for (const at of [-1, 0, 6, 7, 8, 63, 99, 126, 127]) {
+      const n = Array.from({ length }, (_, i) => i === at ? "é" : String.fromCharCode(32 + i % 95)).join("");
+      const read = decoder.decode("shop.Numbers", encode("shop.Numbers", { n })) as { readonly n: string };
+      assertEquals(read.n, n, `${length} characters, another one at ${at}`);
+    }
+  }
+});

@@ -116,6 +116,7 @@ Deno.test("a descriptor set says the same as its files", async () => {
           field("kind", 6, 14, { type_name: ".shop.Ask.Kind" }),
           field("y", 7, 9, { oneof_index: 0 }),
         ],
+        oneof_decl: [{ name: "x" }, { name: "_page_size" }],
         nested_type: [{
           name: "PricesEntry",
           field: [field("key", 1, 9), field("value", 2, 11, { type_name: ".common.Money" })],

@@ -248,6 +248,7 @@ export class Exchange {
       this.reuses =
         0;
     this.reconnected = false;
+    this.traceParent = "";
     this.protocol = HTTP_1_1;
     this.declaredLength = this.streamLimit = this.continueMs = -1;
     this.wasRefused = false;

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { ClientSpec } from "../../plan/client_spec.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
 
 /** Digits of the threshold behind its leading `f`s, as OpenTelemetry recommends; a double has 13 in all. */
@@ -39,6 +40,41 @@ export function thresholdOf(share: number): string {
   // A share so small that it rounds to none is the smallest that there is.
   const rejected = Math.min(scale - 1, Math.round((1 - share) * scale));
   return rejected.toString(16).padStart(digits, "0").replace(/0+$/, "") || "0";
+}
+
+/** What decides for the requests of a share; `undefined`: none is sampled. */
+export function samplerOf({ traceRatio = 0 }: Pick<ClientSpec, "traceRatio">): TraceSampler | undefined {
+  return traceRatio === 0 ? undefined : new TraceSampler(traceRatio);
+}
+
+/** Where the `traceparent` of a request is kept that was sampled; empty: it was not. */
+interface Traced {
+  traceParent: string;
+}
+
+/** The fields of a request that was drawn, its trace context among them. A context that the user gave stays. */
+export function tracedHeaders(
+  headers: readonly HeaderLine[],
+  sampler: TraceSampler,
+  out: Traced,
+): readonly HeaderLine[] {
+  const given = fieldNamed(headers, "traceparent");
+  if (given !== undefined) {
+    if (idsOf(given[1]) !== undefined) out.traceParent = given[1].trim();
+    return headers;
+  }
+  out.traceParent = sampler.parent();
+  return withContext(headers, sampler, out.traceParent);
+}
+
+/** The fields with a context. */
+export function withContext(
+  headers: readonly HeaderLine[],
+  { state }: TraceSampler,
+  parent: string,
+): readonly HeaderLine[] {
+  const hasState = fieldNamed(headers, "tracestate") !== undefined;
+  return [...headers, ["traceparent", parent], ...(hasState ? [] : [["tracestate", state] as const])];
 }
 
 /** Decides which requests are sampled, and makes their fields. */
@@ -95,6 +131,6 @@ export function idsOf(parent: string): { readonly traceId: string; readonly span
 }
 
 /** Whether one of the fields has a name, which is given in lower case. */
-export function fieldNamed(headers: readonly HeaderLine[], name: string): HeaderLine | undefined {
+function fieldNamed(headers: readonly HeaderLine[], name: string): HeaderLine | undefined {
   return headers.find(([own]) => own.length === name.length && own.toLowerCase() === name);
 }

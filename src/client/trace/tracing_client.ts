@@ -10,7 +10,7 @@ import {
   type HttpClient,
   type PreparedRequest,
 } from "../exchange/http_client.ts";
-import { fieldNamed, idsOf, type TraceSampler } from "./trace_context.ts";
+import { tracedHeaders, type TraceSampler, withContext } from "./trace_context.ts";
 
 /** One user's client. */
 export class TracingClient implements HttpClient {
@@ -45,27 +45,26 @@ export class TracingClient implements HttpClient {
   }
 
   #traced(request: PreparedRequest, out: Exchange): PreparedRequest {
-    const given = fieldNamed(request.headers, "traceparent");
-    if (given !== undefined) {
-      if (idsOf(given[1]) !== undefined) out.traceParent = given[1].trim();
-      return request;
-    }
-    out.traceParent = this.#sampler.parent();
-    return this.#withFields(request, out.traceParent);
+    const headers = tracedHeaders(request.headers, this.#sampler, out);
+    return headers === request.headers ? request : this.#withFields(request, headers, out.traceParent);
   }
 
-  #withFields(request: PreparedRequest, parent: string): PreparedRequest {
-    const { headers, unasked } = request;
-    const hasState = fieldNamed(headers, "tracestate") !== undefined;
+  #withFields(
+    request: PreparedRequest,
+    headers: PreparedRequest["headers"],
+    parent: string,
+  ): PreparedRequest {
+    const { unasked } = request;
     return changedRequest(request, {
-      headers: [
-        ...headers,
-        ["traceparent", parent],
-        ...(hasState ? [] : [["tracestate", this.#sampler.state] as const]),
-      ],
+      headers,
       // Its bytes are those of no other request.
       isRepeated: false,
-      ...(unasked && { unasked: () => this.#withFields(unasked(), parent) }),
+      ...(unasked && {
+        unasked: () => {
+          const plain = unasked();
+          return this.#withFields(plain, withContext(plain.headers, this.#sampler, parent), parent);
+        },
+      }),
     });
   }
 }

@@ -12,6 +12,7 @@ import type { Dialer } from "../net/dialer.ts";
 import { CLOSE } from "./close_codes.ts";
 import type { ConnectionEnd, ConnectionUser, WebSocketConnection } from "./connection.ts";
 import type { Payload } from "./frames.ts";
+import type { TraceSampler } from "../trace/trace_context.ts";
 import type { HandshakeWish } from "./handshake.ts";
 import { openConnection } from "./open_connection.ts";
 import type { TunnelGroup } from "./over_http2.ts";
@@ -36,6 +37,8 @@ export interface SocketWork {
   readonly closeTimeoutMs: number;
   /** Connections of HTTP/2 that lead there; absent: each socket has its own of HTTP/1.1. */
   readonly tunnels?: TunnelGroup;
+  /** Decides which handshakes servers record traces of; absent: none. */
+  readonly sampler?: TraceSampler | undefined;
   /** A socket has one user, who sends the next message as soon as a reply is there. */
   readonly isAlone: boolean;
   readonly group: GroupRecorder<"websocket">;

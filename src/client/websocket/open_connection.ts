@@ -6,6 +6,7 @@
 import type { Exchange } from "../exchange/http_client.ts";
 import type { Dialer } from "../net/dialer.ts";
 import type { Socket } from "../net/socket.ts";
+import { tracedHeaders, type TraceSampler } from "../trace/trace_context.ts";
 import { type ConnectionOptions, type ConnectionUser, WebSocketConnection } from "./connection.ts";
 import { type Handshake, type HandshakeWish, shakeHands } from "./handshake.ts";
 import { openTunnel, type TunnelGroup } from "./over_http2.ts";
@@ -19,6 +20,8 @@ export interface OpenOptions extends ConnectionOptions {
   readonly signal: AbortSignal;
   /** Opens streams of these connections; absent: each connection is one of its own. */
   readonly tunnels?: TunnelGroup | undefined;
+  /** Decides which handshakes servers record traces of; absent: none. */
+  readonly sampler?: TraceSampler | undefined;
 }
 
 /** A connection that does not read yet. */
@@ -30,16 +33,23 @@ export interface Opened {
 
 /** Opens a connection. `null`: it could not be, and `out` says why; an abort says nothing there. */
 export async function openConnection(options: OpenOptions, out: Exchange): Promise<Opened | null> {
-  const { tunnels } = options;
-  const opened = tunnels === undefined
-    ? await openOwn(options, out)
-    : await openTunnel(tunnels, options, out);
+  const { tunnels, sampler } = options;
+  const asked = sampler === undefined
+    ? options
+    : { ...options, wish: tracedWish(options.wish, sampler, out) };
+  const opened = tunnels === undefined ? await openOwn(asked, out) : await openTunnel(tunnels, asked, out);
   if (opened === null) return null;
   const { socket, handshake } = opened;
   return {
     connection: new WebSocketConnection(socket, handshake, options),
     subprotocol: handshake.subprotocol,
   };
+}
+
+/** The handshake with a trace context, if it is drawn. */
+function tracedWish(wish: HandshakeWish, sampler: TraceSampler, out: Exchange): HandshakeWish {
+  out.traceParent = "";
+  return sampler.draw() ? { ...wish, headers: tracedHeaders(wish.headers, sampler, out) } : wish;
 }
 
 /** A connection that is nothing but this WebSocket. */

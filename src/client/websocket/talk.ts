@@ -11,6 +11,7 @@ import type { Exchange, HttpClient } from "../exchange/http_client.ts";
 import type { Dialer } from "../net/dialer.ts";
 import { CLOSE } from "./close_codes.ts";
 import type { ConnectionEnd, ConnectionUser, WebSocketConnection } from "./connection.ts";
+import type { TraceSampler } from "../trace/trace_context.ts";
 import type { HandshakeWish } from "./handshake.ts";
 import type { OutgoingMessage } from "./message_socket.ts";
 import { openConnection } from "./open_connection.ts";
@@ -25,6 +26,8 @@ const MAX_TIMER_MS = 1000;
 /** What the conversations of one step in a thread share. */
 export interface TalkWork {
   readonly dialer: Pick<Dialer, "dial">;
+  /** Decides which handshakes servers record traces of; absent: none. */
+  readonly sampler?: TraceSampler | undefined;
   /** Where they are counted. */
   readonly group: GroupRecorder<"websocket">;
   /** Sees every message as it comes; bytes are valid during the call only. Absent: nobody looks. */
@@ -101,6 +104,7 @@ export class Talk implements ConnectionUser {
     const opened = await openConnection({
       ...wish,
       dialer: work.dialer,
+      sampler: work.sampler,
       wish: wish.handshake,
       user: this,
       signal: this.#dialing.signal,

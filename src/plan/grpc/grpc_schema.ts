@@ -26,6 +26,7 @@ const field = shape<ProtoField>()({
   repeated: maybe(oneOf(true)),
   packed: maybe(oneOf(true)),
   mapKey: maybe(oneOf(...SCALAR_TYPES)),
+  oneof: maybe(text),
   explicit: maybe(oneOf(true)),
 });
 

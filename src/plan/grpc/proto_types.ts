@@ -44,6 +44,8 @@ export interface ProtoField {
   readonly packed?: true;
   /** The field is a map, whose values have the type `type`. */
   readonly mapKey?: ScalarType;
+  /** The name of the choice that it is one of; absent: it is of none. */
+  readonly oneof?: string;
   /** Whether it is there is part of the message: a value that was not sent is not shown. */
   readonly explicit?: true;
 }

@@ -5,6 +5,7 @@
  */
 import { CookieJar } from "../../client/exchange/cookie_jar.ts";
 import { Dialer } from "../../client/net/dialer.ts";
+import { samplerOf } from "../../client/trace/trace_context.ts";
 import type { TalkWork } from "../../client/websocket/talk.ts";
 import type { CodeStep } from "../../plan/code_step.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
@@ -104,13 +105,14 @@ export function makeWork(
 /** Gives each step what its WebSockets share; nothing is made before one is wanted. */
 function talkWorks(client: RunPlan["client"], { recorder, rules }: DriverContext): CodeWork["talkWork"] {
   const works = new Map<number, TalkWork>();
+  const sampler = samplerOf(client);
   let dialer: Dialer | undefined;
   return (step) => {
     const known = works.get(step);
     if (known !== undefined) return known;
     dialer ??= new Dialer(client, {}, rules);
     const group = recorder.group(step, "websocket");
-    const work: TalkWork = { dialer, group, onMessage: recordFanOut(group) };
+    const work: TalkWork = { dialer, sampler, group, onMessage: recordFanOut(group) };
     works.set(step, work);
     return work;
   };

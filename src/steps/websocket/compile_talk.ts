@@ -65,6 +65,7 @@ export interface TalkCompileContext {
   readonly constants: ReadonlyMap<string, DataValue>;
   readonly compilers: RuleCompilers;
   readonly dialer: TalkWork["dialer"];
+  readonly sampler: TalkWork["sampler"];
   /** How long responses are waited for. */
   readonly timeoutMs: number;
   group(step: number): GroupRecorder<"websocket">;
@@ -92,6 +93,7 @@ export function compileTalk(step: WebSocketStep, index: number, context: TalkCom
     timeoutMs,
     work: {
       dialer: context.dialer,
+      sampler: context.sampler,
       group,
       ...(context.isStamped && { onMessage: recordFanOut(group) }),
     },

@@ -5,6 +5,7 @@
  */
 import type { Exchange } from "../../client/exchange/http_client.ts";
 import { Dialer } from "../../client/net/dialer.ts";
+import { samplerOf } from "../../client/trace/trace_context.ts";
 import { MessageSocket, type SocketWork } from "../../client/websocket/message_socket.ts";
 import { newTunnelGroup, type TunnelGroup } from "../../client/websocket/over_http2.ts";
 import { KeyedLine, OrderedLine } from "../../client/websocket/waiting_line.ts";
@@ -48,6 +49,7 @@ export class SocketPool {
     const decoder = new TextDecoder();
     const work: SocketWork = {
       dialer: new Dialer(client, {}, rules),
+      sampler: samplerOf(client),
       wish: {
         url: new URL(httpUrlOf(step.url)),
         headers: step.headers,
@@ -62,6 +64,9 @@ export class SocketPool {
       isAlone: load.expectsReply && load.inFlight === 1 && load.intervalMs === 0,
       group,
       opened: (exchange: Exchange) => {
+        if (exchange.traceParent !== "") recorder.counts.traced++;
+        // The messages that follow are none of the trace's.
+        exchange.traceParent = "";
         if (load.expectsReply || load.messages.length > 0) countHandshake(recorder, exchange);
       },
       lost: (failure, detail) => countLoss(recorder, failure, detail),

@@ -4,6 +4,7 @@
  * @module
  */
 import { Dialer } from "../../client/net/dialer.ts";
+import { samplerOf } from "../../client/trace/trace_context.ts";
 import { TalkSet } from "../../client/websocket/talk.ts";
 import type { MessageSocket } from "../../client/websocket/message_socket.ts";
 import { Random } from "../../lib/random.ts";
@@ -54,6 +55,7 @@ async function openTalks(
 ): Promise<StepThread<WebSocketStep>> {
   const { client, scenario } = plan;
   const dialer = new Dialer(client, {}, rules);
+  const sampler = samplerOf(client);
   const own = stepsOf(scenario).filter((step) => step.kind === "websocket");
   const compilers = await loadRuleCompilers(own.flatMap(talkSteps));
   const steps: CompiledTalk[] = [];
@@ -74,6 +76,7 @@ async function openTalks(
         constants,
         compilers,
         dialer,
+        sampler,
         timeoutMs: client.timeoutMs,
         group: (index) => recorder.group(index, "websocket"),
         isStamped,
