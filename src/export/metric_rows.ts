@@ -5,6 +5,7 @@
  */
 import { type CustomStats, trendPercentile } from "../metrics/custom_metrics.ts";
 import { isResolved, metricFor } from "../metrics/catalog.ts";
+import { FURTHER_RATES } from "../metrics/further_rates.ts";
 import { PLAIN_COUNTERS, SHOWN_COUNTERS, SHOWN_TIMES, type ShownCounter } from "../metrics/measures.ts";
 import { samplesOf, type Stats } from "../metrics/stats.ts";
 
@@ -14,7 +15,7 @@ export interface ExportedMetric {
   readonly key: string;
   readonly kind: "counter" | "gauge";
   /** In UCUM's notation, as OpenTelemetry wants it. */
-  readonly unit: "{request}" | "{request}/s" | "1" | "By/s" | "s" | "ms" | "%";
+  readonly unit: "{request}" | "{request}/s" | "1" | "1/s" | "By/s" | "s" | "ms" | "%";
   readonly help: string;
 }
 
@@ -89,6 +90,14 @@ const SOURCES: readonly Source[] = [
 const FURTHER: readonly Source[] = [
   ...SHOWN_COUNTERS.filter(({ scope, isExported }) => isExported && scope !== "step" && scope !== "run")
     .map(counterSource),
+  ...FURTHER_RATES.map(({ key, unit, help }): Source => ({
+    key,
+    kind: "gauge",
+    unit: unit === "%" ? "%" : "1/s",
+    help,
+    metric: key,
+    over: "window",
+  })),
   ...SHOWN_TIMES.flatMap(({ key, label }) =>
     [50, 95, 99].map((percentile): Source => ({
       key: `${key}.p${percentile}`,

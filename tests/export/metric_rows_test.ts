@@ -1,5 +1,6 @@
 /** The metrics that every exporter sends: names, kinds and values. */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { GroupRecorder } from "../../src/metrics/group_recorder.ts";
 import { EXPORTED_METRICS, metricRows, prometheusName } from "../../src/export/metric_rows.ts";
 import { EMPTY_STEP_STATS } from "../../src/metrics/snapshot.ts";
 import { EMPTY_SNAPSHOT } from "../../src/metrics/snapshot.ts";
@@ -101,4 +102,21 @@ Deno.test("prometheusName() gives the documented names", () => {
     "bench_latency_mean_ms",
     "bench_latency_max_ms",
   ]);
+});
+
+Deno.test("metricRows() of tokens have their rate and the goodput of the window", () => {
+  const tokensOf = (tokens: number, judged: number, good: number) => {
+    const group = new GroupRecorder("tokens");
+    Object.assign(group.counts, { tokens, judged, good });
+    return { counts: stepOf({ latency: histogramOf(1), tokens: group.take() }), durationMs: 2000 };
+  };
+  const rows = metricRows(tokensOf(100, 10, 9), tokensOf(40, 4, 3));
+  const shown = rows.filter(({ key }) => /^(?:goodput|tokens)/.test(key));
+  assertEquals(shown.map(({ key, kind, unit, value }) => [key, kind, unit, value]), [
+    ["tokens.total", "counter", "{request}", 100],
+    ["tokens_per_sec", "gauge", "1/s", 20],
+    ["goodput", "gauge", "%", 75],
+  ]);
+  const plain = metricRows(tokensOf(100, 0, 0), tokensOf(40, 0, 0));
+  assertEquals(plain.some(({ key }) => key === "goodput"), false);
 });

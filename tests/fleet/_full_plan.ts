@@ -76,6 +76,7 @@ const FIELD: Full<ProtoField> = {
   repeated: true,
   packed: true,
   mapKey: "string",
+  oneof: "choice",
   explicit: true,
 };
 
