@@ -23,6 +23,7 @@ import {
   percentileOf,
   requestsPerSecond,
   samplesOf,
+  type Stats,
   successesPerSecond,
 } from "../metrics/stats.ts";
 import { loadFacts } from "../plan/load_kinds.ts";
@@ -151,8 +152,8 @@ function numbers({ result }: Outcome): readonly (readonly [name: string, value: 
   return rows.flatMap(([name, value]) => value === undefined ? [] : [[name, value] as const]);
 }
 
-/** Steps listed at most. */
-const MAX_STEPS = 30;
+/** Rows of a table at most. */
+const MAX_ROWS = 30;
 
 /** What was measured beyond requests. */
 function further({ result }: Outcome): readonly string[] {
@@ -168,93 +169,82 @@ function further({ result }: Outcome): readonly string[] {
   ]);
 }
 
+/** A table of the first rows, and how many there are besides; nothing without any. */
+function boundedTable<Row>(
+  head: readonly string[],
+  all: readonly Row[],
+  cellsOf: (row: Row) => readonly string[],
+): readonly string[] {
+  if (all.length === 0) return [];
+  const more = all.length - MAX_ROWS;
+  return [
+    "",
+    ...markdownTable(head, all.slice(0, MAX_ROWS).map(cellsOf)),
+    ...(more > 0 ? ["", `… and ${formatCount(more)} more`] : []),
+  ];
+}
+
+function countCells({ counts }: Stats): readonly string[] {
+  return [formatCount(endedOf(counts)), formatCount(errorsOf(counts))];
+}
+
+const PERCENTILES_HEAD = ["p50", "p95", "p99"] as const;
+
+function percentileCells({ counts }: Stats): readonly string[] {
+  return [50, 95, 99].map((p) =>
+    isResolved(p, samplesOf(counts)) ? formatMeasured(percentileOf(counts, p)) : NOT_MEASURED
+  );
+}
+
 function timings({ result }: Outcome): readonly string[] {
   const all = shownTimings(overallStats(result).counts.serverTimings);
-  if (all.length === 0) return [];
-  const rows = all.slice(0, MAX_STEPS).map((timing) => [
+  return boundedTable(["Server-Timing", "Count", ...TIMES_HEAD], all, (timing) => [
     timingLabel(timing),
     formatCount(timing.count),
     ...[timing.mean, timing.p50, timing.p95, timing.p99, timing.max].map((ms) =>
-      ms === undefined ? "-" : formatTime(ms)
+      ms === undefined ? NOT_MEASURED : formatTime(ms)
     ),
   ]);
-  return ["", ...markdownTable(["Server-Timing", "Count", ...TIMES_HEAD], rows)];
 }
 
 function steps({ result }: Outcome): readonly string[] {
   const all = namedSteps(result);
   if (all.length < 2) return [];
-  const rows = all.slice(0, MAX_STEPS).map(({ name, stats: { counts } }) => [
-    name,
-    formatCount(endedOf(counts)),
-    formatCount(errorsOf(counts)),
-    ...[50, 95, 99].map((p) =>
-      isResolved(p, samplesOf(counts)) ? formatMeasured(percentileOf(counts, p)) : NOT_MEASURED
-    ),
-  ]);
-  return [
-    "",
-    ...markdownTable(
-      [isUrlList(result.plan) ? "URL" : "Step", "Requests", "Errors", "p50", "p95", "p99"],
-      rows,
-    ),
-    ...(all.length > MAX_STEPS ? ["", `… and ${formatCount(all.length - MAX_STEPS)} more`] : []),
-  ];
+  const head = [isUrlList(result.plan) ? "URL" : "Step", "Requests", "Errors", ...PERCENTILES_HEAD];
+  return boundedTable(
+    head,
+    all,
+    ({ name, stats }) => [name, ...countCells(stats), ...percentileCells(stats)],
+  );
 }
 
 /** Several scenarios side by side, each over its own time. */
 function scenarios({ result }: Outcome): readonly string[] {
-  const all = namedScenarios(result);
-  if (all.length === 0) return [];
-  const rows = all.slice(0, MAX_STEPS).map(({ name, load, stats }) => [
+  const head = ["Scenario", "Load", "Requests", "Errors", "Req/s", ...PERCENTILES_HEAD];
+  return boundedTable(head, namedScenarios(result), ({ name, load, stats }) => [
     name,
     load,
-    formatCount(endedOf(stats.counts)),
-    formatCount(errorsOf(stats.counts)),
+    ...countCells(stats),
     formatRate(requestsPerSecond(stats) ?? 0),
-    ...[50, 95, 99].map((p) =>
-      isResolved(p, samplesOf(stats.counts)) ? formatMeasured(percentileOf(stats.counts, p)) : NOT_MEASURED
-    ),
+    ...percentileCells(stats),
   ]);
-  return [
-    "",
-    ...markdownTable(["Scenario", "Load", "Requests", "Errors", "Req/s", "p50", "p95", "p99"], rows),
-    ...(all.length > MAX_STEPS ? ["", `… and ${formatCount(all.length - MAX_STEPS)} more`] : []),
-  ];
 }
 
 function spans({ result }: Outcome): readonly string[] {
   const all = shownSpans(result);
-  if (all.length === 0) return [];
-  const rows = all.slice(0, MAX_STEPS).map(({ kind, name, stats: { counts } }) => [
+  const head = [spansTitle(all), "Count", "Failed", ...PERCENTILES_HEAD];
+  return boundedTable(head, all, ({ kind, name, stats }) => [
     kind === "group" ? `group ${name}` : `iteration of ${name}`,
-    formatCount(endedOf(counts)),
-    formatCount(errorsOf(counts)),
-    ...[50, 95, 99].map((p) =>
-      isResolved(p, samplesOf(counts)) ? formatMeasured(percentileOf(counts, p)) : NOT_MEASURED
-    ),
+    ...countCells(stats),
+    ...percentileCells(stats),
   ]);
-  return [
-    "",
-    ...markdownTable([spansTitle(all), "Count", "Failed", "p50", "p95", "p99"], rows),
-    ...(all.length > MAX_STEPS ? ["", `… and ${formatCount(all.length - MAX_STEPS)} more`] : []),
-  ];
 }
 
 function custom({ result }: Outcome): readonly string[] {
+  const cellsOf = ({ name, text }: CustomLine) => [name, text];
   return [
-    ...customTable("Check", checkLines(result)),
-    ...customTable("Metric of the module", metricLines(result)),
-  ];
-}
-
-function customTable(title: string, lines: readonly CustomLine[]): readonly string[] {
-  if (lines.length === 0) return [];
-  const rows = lines.slice(0, MAX_STEPS).map(({ name, text }) => [name, text]);
-  return [
-    "",
-    ...markdownTable([title, "Value"], rows),
-    ...(lines.length > MAX_STEPS ? ["", `… and ${formatCount(lines.length - MAX_STEPS)} more`] : []),
+    ...boundedTable(["Check", "Value"], checkLines(result), cellsOf),
+    ...boundedTable(["Metric of the module", "Value"], metricLines(result), cellsOf),
   ];
 }
 

@@ -124,7 +124,7 @@ Deno.test("the Markdown summary has a row for each, escaped", () => {
   const text = summaryMarkdown(outcome, { title: "t", marker: false });
   assertMatch(
     text,
-    /\| Server-Timing \| Count \| mean .*\n.*\n\| db \| 5 \| 40\.00ms \| 30\.0\dms \| - \| - \| 100\.00ms \|\n/,
+    /\| Server-Timing \| Count \| mean .*\n.*\n\| db \| 5 \| 40\.00ms \| 30\.0\dms \| – \| – \| 100\.00ms \|\n/,
   );
   assertEquals(/<script>/.test(text), false);
 });
