@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { percentDecoded } from "../../lib/percent_decode.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
 import { jsonMistake } from "../../lib/json/json_error.ts";
@@ -34,7 +35,7 @@ export async function composeGrpcScenario(
         `grpc://${target.url.host}/package.Service/Method; bench grpc-describe ${target.url.host} lists them`,
     );
   }
-  const method = decodeURIComponent(pathname.slice(1));
+  const method = percentDecoded(pathname.slice(1));
   const { service } = splitMethod(method);
   const headers = requestHeaders(
     { ...values, body: undefined, postFile: undefined, compressed: false },

@@ -4,12 +4,13 @@
  *
  * @module
  */
+import { rejectUnknown } from "../../lib/reject_unknown.ts";
+import { percentDecoded } from "../../lib/percent_decode.ts";
 import { LINE_BREAK } from "../../lib/net/header_syntax.ts";
 import { assembleRequest } from "../../client/exchange/assemble_request.ts";
 import type { PreparedRequest } from "../../client/exchange/http_client.ts";
 import { ResponseMemory } from "../../client/exchange/response_memory.ts";
 import { parseDuration } from "../../lib/duration.ts";
-import { withSuggestion } from "../../lib/suggest.ts";
 import { basicAuth } from "../../lib/net/basic_auth.ts";
 import type { HeaderLine } from "../../plan/http_step.ts";
 import type { ClientSpec } from "../../plan/client_spec.ts";
@@ -110,7 +111,7 @@ export class RequestBuilder {
     isRepeated: boolean,
   ): ScriptRequest {
     const { client, headers: common } = this.#context;
-    if (options !== undefined) rejectUnknown(options);
+    if (options !== undefined) rejectUnknown(options, { known: OPTIONS, kind: "request" });
     const url = this.#urlOf(target, options?.query);
     const body = options && bodyOf(options);
     const userInfo = takeUserInfo(url);
@@ -169,7 +170,7 @@ export class MissingBase extends TypeError {
 /** User and password of a URL, which are not sent as part of it. */
 function takeUserInfo(url: URL): { readonly user: string; readonly password: string } | undefined {
   if (url.username === "" && url.password === "") return undefined;
-  const found = { user: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
+  const found = { user: percentDecoded(url.username), password: percentDecoded(url.password) };
   url.username = url.password = "";
   return found;
 }
@@ -201,18 +202,6 @@ export function timeOf(time: number | string): number {
 const OPTIONS: ReadonlySet<string> = new Set<keyof RequestOptions>(
   ["headers", "body", "json", "form", "multipart", "query", "name", "timeout", "auth", "expect"],
 );
-
-/** A word that is none would be left unsaid: a body, a name, a time limit. */
-function rejectUnknown(options: RequestOptions): void {
-  for (const key in options) {
-    if (OPTIONS.has(key)) continue;
-    const sentence = `Unknown request option ${JSON.stringify(key)}`;
-    const hinted = withSuggestion(sentence, key, [...OPTIONS]);
-    throw new TypeError(
-      hinted === sentence ? `${sentence}: expected ${[...OPTIONS].join(", ")}` : hinted,
-    );
-  }
-}
 
 function notOptions(found: unknown): TypeError {
   const what = found === null ? "null" : typeof found === "string" ? "a text" : `a ${typeof found}`;

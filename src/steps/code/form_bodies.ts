@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { concat } from "@std/bytes/concat";
 import type { FilePart, Scalar } from "../../script.ts";
 
 /** A body with its media type. */
@@ -34,13 +35,7 @@ export function multipartBody(fields: Readonly<Record<string, Scalar | FilePart>
     chunks.push(encoder.encode("\r\n"));
   }
   chunks.push(encoder.encode(`--${boundary}--\r\n`));
-  const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return { bytes, type: `multipart/form-data; boundary=${boundary}` };
+  return { bytes: concat(chunks), type: `multipart/form-data; boundary=${boundary}` };
 }
 
 function escapeName(name: string): string {

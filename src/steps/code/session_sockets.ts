@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { rejectUnknown } from "../../lib/reject_unknown.ts";
 import { Exchange } from "../../client/exchange/http_client.ts";
 import { Talk, type TalkSet } from "../../client/websocket/talk.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { DEFAULT_CLOSE_TIMEOUT_MS, DEFAULT_MAX_MESSAGE_BYTES, httpUrlOf } from "../../plan/websocket_step.ts";
 import type { SocketOptions } from "../../script.ts";
-import { withSuggestion } from "../../lib/suggest.ts";
 import { noteHandshake } from "../websocket/note_handshake.ts";
 import { type ScriptRequest, timeOf } from "./build_request.ts";
 import type { CodeWork } from "./code_work.ts";
@@ -52,10 +52,7 @@ export class SessionSockets {
     if (typeof options !== "object" || options === null) {
       throw new TypeError("Cannot connect with that: expected options such as { headers: … }");
     }
-    for (const key in options) {
-      if (OPTIONS.has(key)) continue;
-      throw new TypeError(withSuggestion(`Unknown socket option ${JSON.stringify(key)}`, key, [...OPTIONS]));
-    }
+    rejectUnknown(options, { known: OPTIONS, kind: "socket" });
     const { subprotocols = [], compressed = false, timeout, ...others } = options;
     return {
       ...this.#work.builder.build("WS", httpUrlOf(String(url)), others),

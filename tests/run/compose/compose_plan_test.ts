@@ -93,3 +93,11 @@ Deno.test("LOCAL_SOURCES read this machine's files", async () => {
   const settings = await settingsOf(["-p", Deno.cwd(), "http://x/"]);
   await assertRejects(() => composePlan(settings, LOCAL_SOURCES), UsageError, "it is a directory");
 });
+
+Deno.test("a gRPC target whose escapes are broken is a mistake of the command line", async () => {
+  await assertRejects(
+    () => planOf(["grpc://host/%zz"]),
+    UsageError,
+    'Cannot call "%zz": expected package.Service/Method',
+  );
+});

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { rejectUnknown } from "../../../lib/reject_unknown.ts";
 import { concat } from "@std/bytes/concat";
 import { assembleRequest } from "../../../client/exchange/assemble_request.ts";
 import type { PreparedRequest } from "../../../client/exchange/http_client.ts";
 import { LINE_BREAK } from "../../../lib/net/header_syntax.ts";
 import { DEFAULT_BODY_LIMIT_BYTES } from "../../../lib/size_limits.ts";
-import { suggest, withSuggestion } from "../../../lib/suggest.ts";
+import { suggest } from "../../../lib/suggest.ts";
 import type { ClientSpec } from "../../../plan/client_spec.ts";
 import type { CallMethod, ModuleCalls } from "../../../plan/grpc/module_calls.ts";
 import type { HeaderLine } from "../../../plan/http_step.ts";
@@ -88,7 +89,7 @@ export class CallBuilder {
       readonly isFed: boolean;
     },
   ): { readonly call: ScriptCall; readonly frames: readonly Uint8Array[] } {
-    rejectUnknown(options);
+    checkOptions(options);
     const place = this.#placeOf(String(path));
     const { form, method, plain, fed } = place;
     const { compressed = form.spec.compressed === true, name = method.path, expect } = options;
@@ -211,16 +212,12 @@ export class CallBuilder {
   }
 }
 
-function rejectUnknown(options: CallOptions): void {
+/** @throws {TypeError} */
+function checkOptions(options: CallOptions): void {
   if (typeof options !== "object" || options === null) {
     throw new TypeError('Cannot call with that: expected options such as { deadline: "1s" }');
   }
-  for (const key in options) {
-    if (OPTIONS.has(key)) continue;
-    const sentence = `Unknown call option ${JSON.stringify(key)}`;
-    const hinted = withSuggestion(sentence, key, [...OPTIONS]);
-    throw new TypeError(hinted === sentence ? `${sentence}: expected ${[...OPTIONS].join(", ")}` : hinted);
-  }
+  rejectUnknown(options, { known: OPTIONS, kind: "call" });
 }
 
 function framesOf(
