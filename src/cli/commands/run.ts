@@ -151,9 +151,7 @@ async function runToEnd(
   if (values.inspect) (await import("../await_debugger.ts")).awaitDebugger(TERMINAL);
   let isCleanedUp = true;
   const around = {
-    once: onceOf(ready, (line) =>
-      printError(`${escapeTerminal(line)}
-`)),
+    once: onceOf(ready, (line) => printError(`${escapeTerminal(line)}\n`)),
     signal,
     setupTimeoutMs: values.setupTimeout,
     warn: (sentence: string) => {

@@ -4,8 +4,9 @@
  * @module
  */
 import { OWN_URL } from "../script_text.ts";
-import { convertStreamEvent, grpcCallText, grpcStatusText, grpcStreamText } from "./grpc.ts";
+import { convertStreamEvent, grpcCallText, grpcStreamText } from "./grpc.ts";
 import type { K6Names } from "./imports.ts";
+import { convertMember } from "./members.ts";
 import { metricsIn } from "./metrics.ts";
 import { connectText, convertListener } from "./sockets.ts";
 import { type Edits, keyOf, nameOf, type Node, propertyOf, stringOf, walk } from "./syntax.ts";
@@ -42,7 +43,13 @@ export function convertCalls(rewriting: Rewriting): void {
     else if (
       node.type === "NewExpression" && names.socketClasses.has(nameOf(node["callee"]) ?? "")
     ) convertSocket(node, edits);
-    else if (node.type === "MemberExpression") convertMember(node, parents, { ...rewriting, metrics });
+    else if (node.type === "TaggedTemplateExpression") {
+      const { tag } = node as unknown as { tag: Node };
+      // Names of requests come of their paths.
+      const isUrl = tag.type === "MemberExpression" && names.http.has(nameOf(tag["object"]) ?? "") &&
+        nameOf(tag["property"]) === "url";
+      if (isUrl) edits.replace(tag.start, tag.end, "");
+    } else if (node.type === "MemberExpression") convertMember(node, parents, { ...rewriting, metrics });
     else if (
       node.type === "NewExpression" && names.classes.get(nameOf(node["callee"]) ?? "") === "SharedArray"
     ) {
@@ -67,9 +74,9 @@ export function convertCalls(rewriting: Rewriting): void {
     }
   }
   for (const key of lost) remarks.push(`parameter ${key} of requests: no counterpart, left out`);
-  if (/\bhttp\.(?:cookieJar|setResponseCallback|expectedStatuses|file|url)\b/.test(rewriting.text)) {
+  if (/\bhttp\.(?:cookieJar|setResponseCallback|expectedStatuses|file)\b/.test(rewriting.text)) {
     remarks.push(
-      "cookie jars, response callbacks, http.file and http.url: see expect, multipart and name in docs/scripts.md",
+      "cookie jars, response callbacks and http.file: see expect and multipart in docs/scripts.md",
     );
   }
 }
@@ -323,36 +330,4 @@ function batchText(list: Node, textOf: (part: Node) => string): string | undefin
 /** A function that may wait. */
 function asAsync(node: Node, text: string): string {
   return /Function/.test(node.type) && !node["async"] ? `async ${text}` : text;
-}
-
-/** Parts of responses that have other names here, and the environment. */
-function convertMember(node: Node, parents: readonly Node[], { edits, metrics, names }: Calling): void {
-  const parent = parents.at(-1);
-  const property = nameOf(node["property"]);
-  const status = grpcStatusText(node, names.grpc);
-  if (status !== undefined) return edits.replace(node.start, node.end, status);
-  const metric = metrics.get(nameOf(node["object"]) ?? "");
-  if (metric !== undefined && property === "name") {
-    return edits.replace(node.start, node.end, JSON.stringify(metric.name));
-  }
-  if (nameOf(node["object"]) === "__ENV") {
-    const key = node["computed"]
-      ? edits.apply(node["property"].start, node["property"].end)
-      : JSON.stringify(property);
-    return edits.replace(node.start, node.end, `Deno.${"env"}.get(${key})`);
-  }
-  const isRead = !(parent?.type === "AssignmentExpression" && parent["left"] === node);
-  if (!isRead) return;
-  if (!node["computed"] && property === "body") {
-    return edits.replace(
-      node.start,
-      node.end,
-      `${edits.apply(node["object"].start, node["object"].end)}.text()`,
-    );
-  }
-  const object: Node = node["object"];
-  if (node["computed"] && object.type === "MemberExpression" && nameOf(object["property"]) === "headers") {
-    const key = edits.apply(node["property"].start, node["property"].end);
-    edits.replace(node.start, node.end, `${edits.apply(object.start, object.end)}.get(${key})`);
-  }
 }

@@ -5,7 +5,8 @@
  * @module
  */
 import { convertCalls, type Rewriting } from "./calls.ts";
-import { convertGrpcClients, grpcClientsIn, type GrpcOptions, grpcStreamsIn } from "./grpc.ts";
+import { readsPhases } from "./members.ts";
+import { convertGrpcClients, grpcClientsIn, grpcStreamsIn } from "./grpc.ts";
 import { convertImports } from "./imports.ts";
 import { metricsIn } from "./metrics.ts";
 import { convertOptions } from "./options.ts";
@@ -35,7 +36,10 @@ export function convertK6(text: string, name: string): ConvertedScript {
   };
   const helpers = findHelpers(program, names, [...grpc.clients, ...grpc.streams]);
   const rewriting: Rewriting = { text, program, edits, remarks, names, grpc, helpers };
-  const besides = convertGrpcClients(rewriting, { names: names.grpc, clients: grpc.clients });
+  const besides = {
+    ...convertGrpcClients(rewriting, { names: names.grpc, clients: grpc.clients }),
+    ...(readsPhases(program) && { "latency-breakdown": true }),
+  };
   convertCalls(rewriting);
   const { hasScenarios, hasOptions } = convertExports(rewriting, besides);
   const body = edits.apply().replace(/^\s*\n/, "").replace(/\n{3,}/g, "\n\n");
@@ -77,7 +81,8 @@ function findHelpers(
         const used = nameOf(node);
         if (used === undefined) return;
         const isK6 = names.http.has(used) || names.sockets.has(used) || names.socketClasses.has(used) ||
-          names.functions.has(used) || metrics.has(used) || others.includes(used) ||
+          names.functions.has(used) || names.execution.has(used) || metrics.has(used) ||
+          others.includes(used) ||
           /^__(?:VU|ITER)$/.test(used);
         if (isK6 || (helpers.has(used) && used !== name)) helpers.add(name);
       });
@@ -105,7 +110,7 @@ function optionsText(options: object): string {
 /** Options, with some besides, and the functions that k6 calls; whether there are several scenarios, and options. */
 function convertExports(
   { program, edits, remarks, names, helpers }: Rewriting,
-  besides: GrpcOptions,
+  besides: object,
 ): { readonly hasScenarios: boolean; readonly hasOptions: boolean } {
   let hasOptions = false;
   const given = optionsIn(program);

@@ -6,6 +6,7 @@
 import type { GrpcNames } from "./grpc.ts";
 import { SOCKET_MODULES, TIMER_MODULES } from "./sockets.ts";
 import { type Edits, nameOf, type Node } from "./syntax.ts";
+import { type ImportedName, writtenOut } from "./written_out.ts";
 
 /** k6's names in a script, by the local name. */
 export interface K6Names {
@@ -21,16 +22,12 @@ export interface K6Names {
   readonly classes: ReadonlyMap<string, string>;
   /** Those of `k6/net/grpc`. */
   readonly grpc: GrpcNames;
+  /** Local names of `k6/execution`. */
+  readonly execution: ReadonlySet<string>;
 }
 
-/** Functions of k6's collections that are short enough to be written out. */
-const UTILITIES: Readonly<Record<string, string>> = {
-  randomIntBetween: "(min, max) => Math.floor(min + Math.random() * (max - min + 1))",
-  randomItem: "(list) => list[Math.floor(Math.random() * list.length)]",
-  randomString: '(length, from = "abcdefghijklmnopqrstuvwxyz") =>\n' +
-    '  Array.from({ length }, () => from[Math.floor(Math.random() * from.length)]).join("")',
-  uuidv4: "() => crypto.randomUUID()",
-};
+/** Modules that only say how results are shown, which is the business of options here. */
+const REPORTERS = /\/(?:k6-summary|k6-reporter)\/|^k6-html-reporter/;
 
 /** Takes k6's imports out of the text. */
 export function convertImports(program: Node, edits: Edits, remarks: string[]): K6Names {
@@ -39,6 +36,7 @@ export function convertImports(program: Node, edits: Edits, remarks: string[]): 
   const socketClasses = new Set<string>();
   const functions = new Map<string, string>();
   const classes = new Map<string, string>();
+  const execution = new Set<string>();
   const grpc = { modules: new Set<string>(), members: new Map<string, string>() };
   for (const node of program["body"] as readonly Node[]) {
     if (node.type !== "ImportDeclaration") continue;
@@ -48,7 +46,7 @@ export function convertImports(program: Node, edits: Edits, remarks: string[]): 
       remarks.push(`import of ${JSON.stringify(source)}: what it exports is not converted; convert it, too`);
       continue;
     }
-    const lines: string[] = [];
+    const others: ImportedName[] = [];
     for (const specifier of node["specifiers"] as readonly Node[]) {
       const local = nameOf(specifier["local"])!;
       const imported = nameOf(specifier["imported"]) ?? "default";
@@ -62,12 +60,16 @@ export function convertImports(program: Node, edits: Edits, remarks: string[]): 
       else if (source === "k6/net/grpc") {
         if (imported === "default" || specifier.type === "ImportNamespaceSpecifier") grpc.modules.add(local);
         else grpc.members.set(local, imported);
-      } else if (Object.hasOwn(UTILITIES, imported)) lines.push(`const ${local} = ${UTILITIES[imported]};`);
-      else {remarks.push(
-          `import of ${imported} from ${JSON.stringify(source)}: no counterpart; write what you need of it`,
-        );}
+      } else if (source === "k6/execution" && imported === "default") execution.add(local);
+      else others.push({ local, imported });
     }
-    edits.replace(node.start, node.end, lines.join("\n"));
+    const { text, missing } = writtenOut(source, others);
+    for (const name of REPORTERS.test(source) ? [] : missing) {
+      remarks.push(
+        `import of ${name} from ${JSON.stringify(source)}: no counterpart; write what you need of it`,
+      );
+    }
+    edits.replace(node.start, node.end, text);
   }
-  return { http, sockets, socketClasses, functions, classes, grpc };
+  return { http, sockets, socketClasses, functions, classes, grpc, execution };
 }

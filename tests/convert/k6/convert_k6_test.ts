@@ -14,7 +14,11 @@ import http from 'k6/http';
 import { check, sleep, group, fail } from 'k6';
 import { Counter, Trend, Rate, Gauge } from 'k6/metrics';
 import { SharedArray } from 'k6/data';
-import { randomItem } from 'https://jslib.k6.io/k6-utils/1.4.0/index.js';
+import exec from 'k6/execution';
+import encoding from 'k6/encoding';
+import crypto, { hmac as sign } from 'k6/crypto';
+import { textSummary } from 'https://jslib.k6.io/k6-summary/0.0.2/index.js';
+import { randomItem, uuidv4 } from 'https://jslib.k6.io/k6-utils/1.4.0/index.js';
 
 const users = new SharedArray('users', function () { return JSON.parse(open('./users.json')); });
 export const orders = new Counter('orders');
@@ -55,18 +59,26 @@ export function setup() {
 
 export default function (data) {
   const token = login(randomItem(users));
+  let items;
   group('shop', () => {
-    const items = http.get(\`\${BASE}/shop/items\`, { tags: { name: 'items' }, headers: { Authorization: \`Bearer \${token}\` } });
+    items = http.get(\`\${BASE}/shop/items\`, { tags: { name: 'items' }, headers: { Authorization: \`Bearer \${token}\` } });
     if (!items.json('items').length) fail('no items');
     const responses = http.batch([['GET', \`\${BASE}/shop/items/1001\`], { method: 'GET', url: \`\${BASE}/shop/items/1002\` }]);
     basket.add(responses[0].json('price'));
   });
   orders.add(1);
+  check(encoding, {
+    'codes': (e) => e.b64encode('a?b>c', 'url') === 'YT9iPmM=' && e.b64encode('aa', 'rawstd') === 'YWE' && e.b64decode('YTpi', 'std', 's') === 'a:b',
+    'hashes': () => crypto.md5('a', 'hex') === '0cc175b9c0f1b6a831c399e269772661' && new Uint8Array(crypto.sha1('a', 'binary')).length === 20,
+    'signatures': () => sign('sha256', 'key', 'text', 'base64rawurl').length === 43 && uuidv4().length === 36,
+    'phases': () => items.timings.waiting > 0 && items.timings.connecting >= 0 && items.timings.tls_handshaking === 0,
+    'numbers': () => exec.vu.idInTest === __VU && exec.scenario.iterationInTest === __ITER,
+  });
   ok.add(data.status === 200);
   if (data.status !== 200) failures.add(1);
   console.log(\`user \${__VU} iteration \${__ITER} \${basket.name}\`);
   http.post(\`\${BASE}/echo\`, { a: 1 });
-  http.del(\`\${BASE}/echo\`);
+  http.del(http.url\`\${BASE}/echo\`);
   sleep(0.001);
 }
 
@@ -97,8 +109,23 @@ Deno.test("a script of the usual kind runs as a module: requests, checks, groups
   // As in k6, a counter that nothing was added to is 0, and its threshold holds.
   assertEquals(result.custom_metrics.failures.value, 0);
   assertEquals(result.tags, { env: "test", build: "7" });
-  assertEquals(Object.keys(result.checks).sort(), ["JSON", "anything", "logged in"]);
+  assertEquals(Object.keys(result.checks).sort(), [
+    "JSON",
+    "anything",
+    "codes",
+    "hashes",
+    "logged in",
+    "numbers",
+    "phases",
+    "signatures",
+  ]);
   assertEquals([result.custom_metrics.orders.value, result.custom_metrics.ok.value], [20, 1]);
+  assertEquals(
+    Object.values(result.checks as Record<string, { failed: number }>).map(({ failed }) => failed),
+    [
+      ...new Array<number>(8).fill(0),
+    ],
+  );
   assertEquals(result.group_stats.shop.count, 20);
   const counts = Object.values(result.step_stats as Record<string, { count: number }>).map(({ count }) =>
     count
