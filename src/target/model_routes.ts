@@ -95,11 +95,10 @@ export const MODEL_ROUTES: readonly Route[] = [
 
 /** The number of tokens that a request asks for, wherever its API has it. */
 function tokensAsked(asked: unknown): number {
-  const { max_tokens: most, max_output_tokens: output, options } = (asked ?? {}) as Readonly<
-    Record<string, unknown>
-  >;
-  const predicted = (options as { readonly num_predict?: unknown } | undefined)?.num_predict;
-  const count = [most, output, predicted].find((value) => typeof value === "number");
+  const given = (asked ?? {}) as Readonly<Record<string, unknown>>;
+  const predicted = (given["options"] as { readonly num_predict?: unknown } | undefined)?.num_predict;
+  const named = ["max_tokens", "max_completion_tokens", "max_output_tokens"].map((name) => given[name]);
+  const count = [...named, predicted].find((value) => typeof value === "number");
   return count !== undefined && count >= 1 && count <= COUNT[1] ? Math.floor(count) : TOKENS;
 }
 

@@ -10,16 +10,20 @@ export interface RememberingServer extends AsyncDisposable {
   take(): readonly string[];
   /** Requests since the last `take`. */
   readonly count: number;
+  /** Requests with a trace context, from the start on. */
+  readonly traced: number;
 }
 
 /** Starts it; `delayMs` holds up each answer. */
 export function startRemembering(delayMs = 0): RememberingServer {
   let seen: string[] = [];
+  let traced = 0;
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
     const { pathname, search } = new URL(request.url);
     seen.push(`${request.method} ${pathname}${search} ${await request.text()}`.trim());
+    if (request.headers.has("traceparent")) traced++;
     if (delayMs > 0) await pause(delayMs);
-    return new Response("ok");
+    return new Response("ok", { headers: { "server-timing": "db;dur=12.5" } });
   });
   return {
     url: `http://127.0.0.1:${server.addr.port}`,
@@ -30,6 +34,9 @@ export function startRemembering(delayMs = 0): RememberingServer {
     },
     get count() {
       return seen.length;
+    },
+    get traced() {
+      return traced;
     },
     [Symbol.asyncDispose]: () => server.shutdown(),
   };

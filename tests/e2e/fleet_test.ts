@@ -27,6 +27,9 @@ const SCENARIO = {
   data: { rows: { file: "rows.csv", strategy: "unique" } },
 };
 
+/** A share of the requests has traces; responses say what they took, and how many did. */
+const TRACES = ["--trace-ratio", "0.5", "--server-timing", "--th", "server_timing:db count >= 500"];
+
 fleetTest("three workers send exactly what one process sends", async () => {
   await using server = startRemembering();
   await using temp = await tempDir();
@@ -43,7 +46,7 @@ fleetTest("three workers send exactly what one process sends", async () => {
   await Deno.writeTextFile(`${dir}/access.jsonl`, Array.from({ length: 100 }, (_, n) => line(n)).join("\n"));
   const scenario = ["--scenario", `${dir}/scenario.json`, server.url];
   const cases: readonly (readonly string[])[] = [
-    ["-n", "500", "-c", "10", `${server.url}/n`],
+    ["-n", "500", "-c", "10", ...TRACES, `${server.url}/n`],
     ["-n", "100", "-c", "10", "--url-file", `${dir}/urls.txt`],
     ["--rate", "120", "-n", "100", `${server.url}/rate`],
     [
@@ -67,12 +70,25 @@ fleetTest("three workers send exactly what one process sends", async () => {
   for (const args of cases) {
     const alone = await program(["--json", "-", "--seed", "1", ...args]);
     assertEquals(alone.code, 0, alone.err);
+    const tracedAlone = server.traced;
     const expected = server.take();
     assertGreater(expected.length, 0);
     const { code, out, err } = await master(port, ["--expect-workers", "3", "--seed", "1", ...args]).ended;
     assertEquals(code, 0, `${args.join(" ")}: ${err}`);
     assertEquals(server.take(), expected, args.join(" "));
-    assertEquals(JSON.parse(out).total_requests, expected.length);
+    const result = JSON.parse(out);
+    assertEquals(result.total_requests, expected.length);
+    if (!args.includes("--server-timing")) continue;
+    // What all workers said is added up.
+    assertEquals(result.traced_requests, server.traced - tracedAlone);
+    assertEquals(result.server_timing, [{
+      ...{ name: "db", count: 500, mean: 0.0125, min: 0.0125, max: 0.0125 },
+      ...{
+        p50: result.server_timing[0].p50,
+        p95: result.server_timing[0].p95,
+        p99: result.server_timing[0].p99,
+      },
+    }]);
   }
   assertEquals(await Promise.all(workers.map(stopped)), [1, 1, 1]);
 });

@@ -30,6 +30,9 @@ const messagesOf = (prompt: string) => [{ role: "user", content: prompt }];
 const ANTHROPIC_MAX_TOKENS = 1024;
 const ANTHROPIC_VERSION = "2023-06-01";
 
+/** Models of OpenAI that refuse `max_tokens`, which other servers of this API know alone; a provider may stand in front. */
+const THINKING_MODEL = /(?:^|\/)(?:o[1-9]|gpt-(?:[5-9]|\d\d))(?![a-z\d])/;
+
 /** By the name that `--api` takes. */
 export const MODEL_APIS = {
   openai: {
@@ -44,7 +47,7 @@ export const MODEL_APIS = {
       messages: messagesOf(prompt),
       stream: true,
       stream_options: { include_usage: true },
-      max_tokens: maxTokens,
+      [THINKING_MODEL.test(model ?? "") ? "max_completion_tokens" : "max_tokens"]: maxTokens,
     }),
   },
   "openai-completions": {

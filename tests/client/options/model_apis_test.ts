@@ -16,3 +16,18 @@ Deno.test("apiUrl() completes a host or a base address, and takes any other path
   ] as const;
   for (const [api, given, expected] of cases) assertEquals(apiUrl(given, MODEL_APIS[api]), expected);
 });
+
+Deno.test("models that refuse max_tokens are asked with max_completion_tokens, all others are not", () => {
+  const limitOf = (model: string) => {
+    const body = MODEL_APIS.openai.body({ prompt: "hi", model, maxTokens: 7 });
+    return Object.entries(body).flatMap(([key, value]) => value === 7 ? [key] : []);
+  };
+  for (
+    const model of ["o1", "o3-mini", "o4-mini-2025-04-16", "gpt-5", "gpt-5.1-mini", "openai/o3", "gpt-10"]
+  ) {
+    assertEquals(limitOf(model), ["max_completion_tokens"], model);
+  }
+  for (const model of ["gpt-4o", "small", "llama-3", "olmo-2", "o1ive", "gpt-oss-120b", "meta/opt-5"]) {
+    assertEquals(limitOf(model), ["max_tokens"], model);
+  }
+});
