@@ -210,6 +210,7 @@ Deno.test("every report has each scenario's own numbers, which thresholds and co
     "bench,flow=browse,group=nightly iteration_total",
     "bench,flow=buy,group=nightly iteration_total",
     "bench,group=nightly,group_name=order group_total",
+    ...["200", "404"].map((status) => `bench,group=nightly,status=${status} responses_total`),
   ]);
   // What was saved says the same, and can be compared.
   const again = await program(["report", at("a.json"), "--json", at("b.json")]);
