@@ -126,6 +126,8 @@ function convertCall(node: Node, parents: readonly Node[], calling: Calling): vo
   }
   const object = nameOf(callee["object"]);
   const method = nameOf(callee["property"]) ?? "";
+  const loop = waitingLoop(node, parents, { method, textOf, remarks });
+  if (loop !== undefined) return edits.replace(node.start, node.end, loop);
   if (object !== undefined && names.http.has(object)) {
     const request = requestText(method, args, textOf);
     if (request !== undefined) return wait(request);
@@ -325,6 +327,29 @@ function batchText(list: Node, textOf: (part: Node) => string): string | undefin
   return requests.some((request) => request === undefined)
     ? undefined
     : `Promise.all([${requests.join(", ")}])`;
+}
+
+/** A function for each item of a list that has come to wait for requests; `undefined`: it is none. */
+function waitingLoop(
+  { callee, arguments: [each] }: Node,
+  parents: readonly Node[],
+  { method, textOf, remarks }: {
+    readonly method: string;
+    readonly textOf: (part: Node) => string;
+    readonly remarks: string[];
+  },
+): string | undefined {
+  if (!/^(?:forEach|map|filter|find|some|every|flatMap|reduce)$/.test(method)) return undefined;
+  if (!/^(?:Arrow)?FunctionExpression$/.test(each?.type ?? "") || each["async"]) return undefined;
+  const text = textOf(each);
+  if (!/\bawait\b/.test(text)) return undefined;
+  const list = textOf(callee["object"]);
+  if (method === "map") return `await Promise.all(${list}.map(async ${text}))`;
+  if (method === "forEach" && parents.at(-1)?.type === "ExpressionStatement") {
+    return `for (const [at, item] of [...${list}].entries()) await (async ${text})(item, at)`;
+  }
+  remarks.push(`${method}() with a function that sends requests: it does not wait for them; write a loop`);
+  return `${list}.${method}(async ${text})`;
 }
 
 /** A function that may wait. */

@@ -22,8 +22,8 @@ export interface K6Names {
   readonly classes: ReadonlyMap<string, string>;
   /** Those of `k6/net/grpc`. */
   readonly grpc: GrpcNames;
-  /** Local names of `k6/execution`. */
-  readonly execution: ReadonlySet<string>;
+  /** What `k6/execution` has by local names: `""` for all of it, or one of its parts. */
+  readonly execution: ReadonlyMap<string, string>;
 }
 
 /** Modules that only say how results are shown, which is the business of options here. */
@@ -36,7 +36,7 @@ export function convertImports(program: Node, edits: Edits, remarks: string[]): 
   const socketClasses = new Set<string>();
   const functions = new Map<string, string>();
   const classes = new Map<string, string>();
-  const execution = new Set<string>();
+  const execution = new Map<string, string>();
   const grpc = { modules: new Set<string>(), members: new Map<string, string>() };
   for (const node of program["body"] as readonly Node[]) {
     if (node.type !== "ImportDeclaration") continue;
@@ -60,7 +60,7 @@ export function convertImports(program: Node, edits: Edits, remarks: string[]): 
       else if (source === "k6/net/grpc") {
         if (imported === "default" || specifier.type === "ImportNamespaceSpecifier") grpc.modules.add(local);
         else grpc.members.set(local, imported);
-      } else if (source === "k6/execution" && imported === "default") execution.add(local);
+      } else if (source === "k6/execution") execution.set(local, imported === "default" ? "" : imported);
       else others.push({ local, imported });
     }
     const { text, missing } = writtenOut(source, others);

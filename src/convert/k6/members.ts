@@ -59,8 +59,10 @@ export function convertMember(
   if (nameOf(whole["property"]) === "timings" && /^(?:blocked|sending)$/.test(property ?? "")) {
     remarks.push(`timings.${property}: no counterpart, left as it is`);
   }
-  if (whole.type === "MemberExpression" && names.execution.has(nameOf(whole["object"]) ?? "")) {
-    const path = `${nameOf(whole["property"])}.${property}`;
+  const part = names.execution.get(nameOf(whole) ?? "") ||
+    (names.execution.get(nameOf(whole["object"]) ?? "") === "" ? nameOf(whole["property"]) : undefined);
+  if (part !== undefined) {
+    const path = `${part}.${property}`;
     if (Object.hasOwn(EXECUTION, path)) return edits.replace(node.start, node.end, EXECUTION[path]!);
     return void remarks.push(`exec.${path}: no counterpart, left as it is`);
   }

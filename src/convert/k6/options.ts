@@ -16,9 +16,13 @@ export interface ConvertedOptions {
 /** Times and counts of k6's own metrics, by what they are called here. */
 const TIMES: Readonly<Record<string, string>> = {
   http_req_duration: "",
+  grpc_req_duration: "",
   iteration_duration: "iteration ",
   group_duration: "",
 };
+
+/** Other metrics that k6 itself makes. */
+const OF_K6 = /^(?:http_req_|data_(?:sent|received)$|vus(?:_max)?$|dropped_iterations$|ws_|grpc_|browser_)/;
 
 /** Options without a counterpart that need no word: they are about k6's own output. */
 const SILENT = new Set([
@@ -146,6 +150,7 @@ export function convertThreshold(metric: string, text: string): string | undefin
     case "ws_session_duration":
       return socketThreshold(name, word, `${operator} ${bound}`, part);
     default:
+      if (OF_K6.test(name)) return undefined;
       return tag === undefined
         ? `${/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name)} ${word} ${operator} ${bound}`
         : undefined;

@@ -14,7 +14,7 @@ import http from 'k6/http';
 import { check, sleep, group, fail } from 'k6';
 import { Counter, Trend, Rate, Gauge } from 'k6/metrics';
 import { SharedArray } from 'k6/data';
-import exec from 'k6/execution';
+import exec, { vu } from 'k6/execution';
 import encoding from 'k6/encoding';
 import crypto, { hmac as sign } from 'k6/crypto';
 import { textSummary } from 'https://jslib.k6.io/k6-summary/0.0.2/index.js';
@@ -72,11 +72,15 @@ export default function (data) {
     'hashes': () => crypto.md5('a', 'hex') === '0cc175b9c0f1b6a831c399e269772661' && new Uint8Array(crypto.sha1('a', 'binary')).length === 20,
     'signatures': () => sign('sha256', 'key', 'text', 'base64rawurl').length === 43 && uuidv4().length === 36,
     'phases': () => items.timings.waiting > 0 && items.timings.connecting >= 0 && items.timings.tls_handshaking === 0,
-    'numbers': () => exec.vu.idInTest === __VU && exec.scenario.iterationInTest === __ITER,
+    'numbers': () => exec.vu.idInTest === __VU && vu.idInTest === __VU && exec.scenario.iterationInTest === __ITER,
   });
   ok.add(data.status === 200);
   if (data.status !== 200) failures.add(1);
   console.log(\`user \${__VU} iteration \${__ITER} \${basket.name}\`);
+  const seen = [];
+  [3, 4].forEach((size, at) => { seen.push(at, http.get(\`\${BASE}/bytes/\${size}\`, { tags: { name: 'bytes' } }).body.length); });
+  const sizes = [5, 6].map((size) => http.get(\`\${BASE}/bytes/\${size}\`, { tags: { name: 'bytes' } }).body.length);
+  check([...seen, ...sizes], { 'in order': (all) => all.join() === '0,3,1,4,5,6' });
   http.post(\`\${BASE}/echo\`, { a: 1 });
   http.del(http.url\`\${BASE}/echo\`);
   sleep(0.001);
@@ -114,6 +118,7 @@ Deno.test("a script of the usual kind runs as a module: requests, checks, groups
     "anything",
     "codes",
     "hashes",
+    "in order",
     "logged in",
     "numbers",
     "phases",
@@ -123,14 +128,14 @@ Deno.test("a script of the usual kind runs as a module: requests, checks, groups
   assertEquals(
     Object.values(result.checks as Record<string, { failed: number }>).map(({ failed }) => failed),
     [
-      ...new Array<number>(8).fill(0),
+      ...new Array<number>(9).fill(0),
     ],
   );
   assertEquals(result.group_stats.shop.count, 20);
   const counts = Object.values(result.step_stats as Record<string, { count: number }>).map(({ count }) =>
     count
   );
-  assertEquals(counts.sort(), [20, 20, 20, 20, 40].sort());
+  assertEquals(counts.sort(), [20, 20, 20, 20, 40, 80].sort());
 });
 
 const SOCKETS = `
@@ -213,6 +218,9 @@ Deno.test("thresholds are said in the words of this program, or not at all", () 
     ["my-metric", "count>1", '"my-metric" count > 1'],
     ["http_req_duration{kind:html}", "p(95)<10", undefined],
     ["orders", "nonsense", undefined],
+    ["http_req_waiting", "p(95)<10", undefined],
+    ["data_received", "count>10", undefined],
+    ["grpc_req_duration", "p(95)<10", "p95 < 10ms"],
   ];
   for (const [metric, text, expected] of cases) assertEquals(convertThreshold(metric, text), expected);
 });
