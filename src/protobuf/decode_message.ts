@@ -11,7 +11,7 @@ import type {
   ProtoTypes,
   ScalarType,
 } from "../plan/grpc/proto_types.ts";
-import { SCALARS, WRAPPERS } from "./scalars.ts";
+import { fieldForm, SCALARS, WRAPPERS } from "./scalars.ts";
 import { durationText, timestampText } from "./times.ts";
 import { MalformedMessageError, MessageReader } from "./message_reader.ts";
 import { FORM } from "./message_writer.ts";
@@ -113,17 +113,15 @@ export class MessageDecoder {
   }
 
   #addField(shape: ProtoField, fields: Map<number, TakeField>): void {
-    const { number, kind, type, json, mapKey } = shape;
+    const { number, kind, json, mapKey } = shape;
     if (kind === "group") return;
     const read = this.#readerOf(shape);
-    const form = kind === "scalar"
-      ? SCALARS[type as ScalarType].form
-      : kind === "enum"
-      ? FORM.varint
-      : FORM.bytes;
+    const form = fieldForm(shape);
     if (mapKey !== undefined) {
-      const { take } = this.#mapReader({ json, read, keyType: mapKey, valueTag: 2 << 3 | form, shape });
-      fields.set((number << 3 | FORM.bytes) >>> 0, take);
+      fields.set(
+        (number << 3 | FORM.bytes) >>> 0,
+        this.#mapReader({ json, read, keyType: mapKey, valueTag: 2 << 3 | form, shape }),
+      );
     } else if (shape.repeated === true) {
       fields.set(
         (number << 3 | form) >>> 0,
@@ -150,31 +148,28 @@ export class MessageDecoder {
     readonly keyType: ScalarType;
     readonly valueTag: number;
     readonly shape: ProtoField;
-  }): { readonly take: TakeField } {
+  }): TakeField {
     const keys = SCALARS[keyType];
     const keyTag = 1 << 3 | keys.form;
-    const emptyValue = () => shape.kind === "message" ? this.decodeEmpty(shape.type) : this.#defaultOf(shape);
-    return {
-      take: (reader, into) => {
-        const outer = reader.enter();
-        let key: unknown = keys.byDefault;
-        let value: unknown;
-        while (reader.at < reader.end) {
-          const tag = reader.varint();
-          if (tag === keyTag) key = keys.read(reader);
-          else if (tag === valueTag) value = read(reader);
-          else reader.skip(tag);
-        }
-        reader.leave(outer);
-        setMember(into[json] as Filled, String(key), value === undefined ? emptyValue() : value);
-      },
+    const emptyValue = () => shape.kind === "message" ? this.#readEmpty(shape.type) : this.#defaultOf(shape);
+    return (reader, into) => {
+      const outer = reader.enter();
+      let key: unknown = keys.byDefault;
+      let value: unknown;
+      while (reader.at < reader.end) {
+        const tag = reader.varint();
+        if (tag === keyTag) key = keys.read(reader);
+        else if (tag === valueTag) value = read(reader);
+        else reader.skip(tag);
+      }
+      reader.leave(outer);
+      setMember(into[json] as Filled, String(key), value === undefined ? emptyValue() : value);
     };
   }
 
   /** A message of which nothing was sent. */
-  decodeEmpty(type: string): unknown {
-    const reader = new MessageReader();
-    return this.#readMessage(type, reader);
+  #readEmpty(type: string): unknown {
+    return this.#readMessage(type, new MessageReader());
   }
 
   #readerOf({ kind, type }: ProtoField): ReadValue {

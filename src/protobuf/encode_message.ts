@@ -15,7 +15,7 @@ import type {
 } from "../plan/grpc/proto_types.ts";
 import { MessageError, rejectValue } from "./message_error.ts";
 import { FormWriter, hasHole, Hole, type MessageForm, type WriteHole } from "./message_form.ts";
-import { SCALARS, WRAPPERS, writeInt32 } from "./scalars.ts";
+import { fieldForm, SCALARS, WRAPPERS, writeInt32 } from "./scalars.ts";
 import { writeFieldMask, writeSeconds } from "./special_messages.ts";
 import { parseDuration, parseTimestamp } from "./times.ts";
 import { FORM, type MessageWriter } from "./message_writer.ts";
@@ -225,12 +225,8 @@ export class MessageEncoder {
   }
 
   #fieldFor(shape: ProtoField): EncodedField {
-    const { number, type, kind, mapKey } = shape;
-    const form = kind === "scalar"
-      ? SCALARS[type as ScalarType].form
-      : kind === "enum"
-      ? FORM.varint
-      : FORM.bytes;
+    const { number, type, mapKey } = shape;
+    const form = fieldForm(shape);
     return {
       shape,
       tag: (number << 3 | (mapKey === undefined ? form : FORM.bytes)) >>> 0,

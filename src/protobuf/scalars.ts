@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ScalarType } from "../plan/grpc/proto_types.ts";
+import type { ProtoField, ScalarType } from "../plan/grpc/proto_types.ts";
 import { rejectValue } from "./message_error.ts";
 import type { MessageReader } from "./message_reader.ts";
 import { FORM, type MessageWriter } from "./message_writer.ts";
@@ -220,3 +220,9 @@ export const WRAPPERS: Readonly<Record<string, Scalar>> = {
   "google.protobuf.StringValue": SCALARS.string,
   "google.protobuf.BytesValue": SCALARS.bytes,
 };
+
+/** How each value of a field is written: enums are numbers; messages stand behind their length. */
+export function fieldForm({ kind, type }: ProtoField): number {
+  if (kind === "scalar") return SCALARS[type as ScalarType].form;
+  return kind === "enum" ? FORM.varint : FORM.bytes;
+}

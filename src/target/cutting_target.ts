@@ -5,6 +5,7 @@
  * @module
  */
 import { pause } from "../lib/clock.ts";
+import { closeQuietly } from "../lib/net/close_quietly.ts";
 import { MAX_CUT_REQUEST_BYTES } from "../lib/size_limits.ts";
 import type { Target } from "./serve.ts";
 
@@ -81,12 +82,4 @@ export function startCuttingTarget(every: number): CuttingTarget {
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-function closeQuietly(connection: Deno.Conn): void {
-  try {
-    connection.close();
-  } catch {
-    // Closed before.
-  }
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { concat } from "@std/bytes/concat";
+import { closeQuietly } from "../lib/net/close_quietly.ts";
 import { headerBlock } from "../client/http2/encode_request.ts";
 import {
   CODE,
@@ -86,11 +87,7 @@ export class H2Connection {
     this.#isClosed = true;
     for (const stream of this.#streams.values()) stream.cancel();
     this.#streams.clear();
-    try {
-      this.#socket.close();
-    } catch {
-      // Closed already, by the other end.
-    }
+    closeQuietly(this.#socket);
   }
 
   /** Sends the head of a stream's response. */

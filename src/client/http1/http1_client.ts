@@ -7,6 +7,7 @@
  */
 import { Attempt } from "../net/attempt.ts";
 import { readClock } from "../../lib/clock.ts";
+import { closeQuietly } from "../../lib/net/close_quietly.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { BodyFileError } from "../exchange/body_file.ts";
 import type { ClientSpec } from "../../plan/client_spec.ts";
@@ -212,11 +213,7 @@ export class RawClient implements HttpClient {
   #drop(connection: Connection): void {
     if (this.#connections.get(connection.origin) === connection) this.#connections.delete(connection.origin);
     if (this.#current === connection) this.#current = null;
-    try {
-      connection.socket.close();
-    } catch {
-      // Closed already, by the other end or by an abort.
-    }
+    closeQuietly(connection.socket);
   }
 
   /** An exchange that may have to connect first, or to ask the server whether it wants a body. */

@@ -5,6 +5,7 @@
  * @module
  */
 import { readClock } from "../../lib/clock.ts";
+import { closeQuietly } from "../../lib/net/close_quietly.ts";
 import { MAX_IDLE_FRAMES } from "../../lib/size_limits.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import type { ClientSpec } from "../../plan/client_spec.ts";
@@ -176,11 +177,7 @@ export class Connection implements FrameHandler, ControlHost {
     this.isClosed = true;
     this.isOpen = false;
     this.out.close(code ?? CODE.noError);
-    try {
-      this.#socket.close();
-    } catch {
-      // Closed already, by the other end.
-    }
+    closeQuietly(this.#socket);
     const streams = this.#streams.takeAbove(0);
     this.#options.onClosed(this);
     for (const stream of streams) {

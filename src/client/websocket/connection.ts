@@ -5,6 +5,7 @@
  * @module
  */
 import { readClock } from "../../lib/clock.ts";
+import { closeQuietly } from "../../lib/net/close_quietly.ts";
 import { FAILURE } from "../../metrics/failure.ts";
 import { detailOf, failureOf } from "../exchange/failure_of.ts";
 import type { Socket } from "../net/socket.ts";
@@ -308,11 +309,7 @@ export class WebSocketConnection implements MessageSink {
     if (this.#isGone) return;
     this.#isGone = true;
     clearTimeout(this.#timer);
-    try {
-      this.#socket.close();
-    } catch {
-      // Closed already, by the other end.
-    }
+    closeQuietly(this.#socket);
     this.#gone.resolve();
   }
 }

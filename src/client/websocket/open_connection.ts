@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { closeQuietly } from "../../lib/net/close_quietly.ts";
 import type { Exchange } from "../exchange/http_client.ts";
 import type { Dialer } from "../net/dialer.ts";
 import type { Socket } from "../net/socket.ts";
@@ -64,10 +65,6 @@ async function openOwn(
   const handshake = signal.aborted ? null : await shakeHands(socket, wish, out);
   signal.removeEventListener("abort", cut);
   if (handshake !== null && !signal.aborted) return { socket, handshake };
-  try {
-    if (!signal.aborted) socket.close();
-  } catch {
-    // Closed already, by the other end.
-  }
+  if (!signal.aborted) closeQuietly(socket);
   return null;
 }

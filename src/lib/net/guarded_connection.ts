@@ -6,6 +6,7 @@
  */
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
+import { closeQuietly } from "./close_quietly.ts";
 
 /** What a connection is read and written by; a `Deno.Conn`. */
 export interface RawConnection {
@@ -86,11 +87,7 @@ export class GuardedConnection extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    try {
-      this.#connection.close();
-    } catch {
-      // Closed before.
-    }
+    closeQuietly(this.#connection);
     done(error);
   }
 

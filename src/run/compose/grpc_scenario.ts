@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { percentDecoded } from "../../lib/percent_decode.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { escapeTerminal } from "../../lib/escape.ts";
 import { jsonMistake } from "../../lib/json/json_error.ts";
+import { percentDecoded } from "../../lib/percent_decode.ts";
 import { MAX_DATA_BYTES } from "../../lib/size_limits.ts";
 import type { DataSet, Scenario } from "../../plan/scenario.ts";
 import type { HttpStep } from "../../plan/http_step.ts";

@@ -5,6 +5,7 @@
  */
 import type { PreparedRequest } from "../../client/exchange/http_client.ts";
 import { isCredential, isSecretName, looksSecret } from "../../lib/credentials.ts";
+import { utf8Text } from "../../lib/utf8_text.ts";
 import type { RunPlan } from "../../plan/run_plan.ts";
 import { textOf } from "../../template/value.ts";
 import { bindExpression, isConstant } from "../../template/evaluate.ts";
@@ -98,9 +99,14 @@ function tokensOf(value: string): readonly string[] {
   const [scheme = "", token = ""] = value.split(/ +/);
   if (token === "") return [];
   try {
-    const [, password] = /^basic$/i.test(scheme) ? /^[^:]*:(.*)$/s.exec(atob(token)) ?? [] : [];
+    const [, password] = /^basic$/i.test(scheme) ? /^[^:]*:(.*)$/s.exec(userPasswordIn(token)) ?? [] : [];
     return password === undefined ? [token] : [token, password];
   } catch {
     return [token]; // No base64 after all.
   }
+}
+
+/** As {@linkcode basicAuth} wrote it, or somebody else who knows one byte a character. */
+function userPasswordIn(base64: string): string {
+  return utf8Text(Uint8Array.fromBase64(base64)) ?? atob(base64);
 }
