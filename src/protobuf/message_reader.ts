@@ -23,12 +23,13 @@ export class MessageReader {
   at = 0;
   end = 0;
   #bytes: Uint8Array = new Uint8Array(0);
-  #view: DataView = new DataView(this.#bytes.buffer);
+  /** Of the bytes, once it is needed: few messages have fields of fixed length. */
+  #view: DataView | null = null;
 
   /** Turns to other bytes. */
   begin(bytes: Uint8Array): void {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#view = null;
     this.at = 0;
     this.end = bytes.length;
   }
@@ -65,19 +66,24 @@ export class MessageReader {
   }
 
   fixed32(): number {
-    return this.#view.getUint32(this.#take(4), true);
+    return this.#fixed().getUint32(this.#take(4), true);
   }
 
   fixed64(): bigint {
-    return this.#view.getBigUint64(this.#take(8), true);
+    return this.#fixed().getBigUint64(this.#take(8), true);
   }
 
   float(): number {
-    return this.#view.getFloat32(this.#take(4), true);
+    return this.#fixed().getFloat32(this.#take(4), true);
   }
 
   double(): number {
-    return this.#view.getFloat64(this.#take(8), true);
+    return this.#fixed().getFloat64(this.#take(8), true);
+  }
+
+  #fixed(): DataView {
+    const { buffer, byteOffset, byteLength } = this.#bytes;
+    return this.#view ??= new DataView(buffer, byteOffset, byteLength);
   }
 
   /** A text with its length in front. */

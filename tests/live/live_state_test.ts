@@ -86,3 +86,17 @@ Deno.test("the dashboard lists what the run goes on for", () => {
     assertStringIncludes(frame[at + 1]!, "… p99 ± 2%  ± 4.0%, about 3min more");
   }
 });
+
+Deno.test("statuses of gRPC calls stand whole beside their counts, where there is room", () => {
+  const state = liveState();
+  const grpc = {
+    ...{ ok: 5, notOk: 2, noStatus: 0, http200: 6 },
+    codes: { OK: 5, DEADLINE_EXCEEDED: 2 },
+  };
+  const window = windowOf(0, [stepOf({ latency: histogramOf(1, 2, 3), statuses: { "200": 6 }, grpc })]);
+  state.add({ atMs: window.toMs, window, total: window, threads: 1 });
+  const shown = state.at(0, { isStopping: false });
+  assertEquals(shown.figures!.statuses, [["OK", 5], ["DEADLINE_EXCEEDED", 2]]);
+  const screen = renderDashboard(shown, { columns: 160, rows: 40 }, PLAIN_STYLE).join("\n");
+  assertStringIncludes(screen, "DEADLINE_EXCEEDED           2");
+});

@@ -116,3 +116,18 @@ Deno.test("series of an hour with 20 steps are small", () => {
   assertLess(numbers * 8 * 2, 4_000_000);
   assertLessOrEqual(JSON.stringify(series).length, 1_000_000);
 });
+
+Deno.test("series of gRPC calls are of their statuses", () => {
+  const recorder = new SeriesRecorder();
+  for (const [second, NOT_FOUND] of [1, 2].entries()) {
+    const grpc = {
+      ...{ ok: 3, notOk: NOT_FOUND, noStatus: 0, http200: 3 + NOT_FOUND },
+      codes: { OK: 3, NOT_FOUND },
+    };
+    recorder.add(windowOf(second, [stepOf({ statuses: { "200": 3 + NOT_FOUND }, grpc })]));
+  }
+  assertEquals(recorder.series().statuses, [
+    { name: "OK", counts: [3, 3] },
+    { name: "NOT_FOUND", counts: [1, 2] },
+  ]);
+});
