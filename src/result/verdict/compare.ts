@@ -160,17 +160,29 @@ function timingPaths(
 /** Other settings, and runs whose numbers mean less than they seem to. */
 function warningsOf(baseline: readonly ComparedRun[], current: readonly ComparedRun[]): readonly string[] {
   const runs = [...baseline, ...current];
+  const pooled = [...baseline.slice(1), ...current.slice(1)];
   return [
-    ...settingDifferences(baseline[0]!.config, current[0]!.config),
-    ...targetDifference(baseline[0]!, current[0]!),
-    ...runs.filter(({ result }) => result.interrupted).map(({ source }) => `${source} was cut short`),
-    ...runs.flatMap(({ source, result }) => warningsAbout(result).map((clause) => `${source}: ${clause}`)),
-    ...runs.flatMap(({ source, tool }) =>
-      tool === undefined ? [] : [
-        `${source} is a result of ${tool}: measured in its way, and without its noise, so that only large changes count`,
-      ]
-    ),
+    ...new Set([
+      ...differencesBetween(baseline[0]!, current[0]!),
+      // What is pooled must be alike, too.
+      ...pooled.flatMap((run) =>
+        differencesBetween(baseline.includes(run) ? baseline[0]! : current[0]!, run).map((text) =>
+          `${run.source}: ${text}`
+        )
+      ),
+      ...runs.filter(({ result }) => result.interrupted).map(({ source }) => `${source} was cut short`),
+      ...runs.flatMap(({ source, result }) => warningsAbout(result).map((clause) => `${source}: ${clause}`)),
+      ...runs.flatMap(({ source, tool }) =>
+        tool === undefined ? [] : [
+          `${source} is a result of ${tool}: measured in its way, and without its noise, so that only large changes count`,
+        ]
+      ),
+    ]),
   ];
+}
+
+function differencesBetween(before: ComparedRun, after: ComparedRun): readonly string[] {
+  return [...settingDifferences(before.config, after.config), ...targetDifference(before, after)];
 }
 
 /** Other paths of the same server; another server is told already. */
@@ -268,7 +280,7 @@ function spoiltBy(
       ? []
       : [`${source}: ${spoiling.reason}`];
   });
-  return clauses.length === 0 ? undefined : clauses.join("; ");
+  return clauses.length === 0 ? undefined : [...new Set(clauses)].join("; ");
 }
 
 /** Whether it is known which of the two is larger: at least 120 ms is more than 100 ms, at least 3 ms may be anything. */

@@ -55,7 +55,12 @@ function judgeHeadline(headline: readonly MetricChange[]): Judged {
 
 function judgeChange({ bound }: FailRule, change: JudgedChange): Judged {
   const { baseline, current, percent, verdict } = change;
-  if (current === undefined) return { passed: false, reason: "not measured in the current run" };
+  if (current === undefined) {
+    return {
+      passed: false,
+      reason: `not measured in ${baseline === undefined ? "either run" : "the current run"}`,
+    };
+  }
   if (baseline === undefined) return { passed: true, reason: "not in the baseline, nothing to compare with" };
   const text = changeText(change);
   if (change.notJudged !== undefined) {

@@ -22,7 +22,7 @@ export interface Spoiling {
 /** A request meets the generator's delay when it is sent and when its response comes. */
 const DELAYS_OF_A_REQUEST = 2;
 /** A generator that was late by this part of the timeout may have missed it for the server. */
-const LATE_OF_TIMEOUT = 0.25;
+const LATE_OF_TIMEOUT = 0.5;
 
 /** What is wrong with a run, in a clause. */
 const CLAUSES: Readonly<Partial<Record<FindingKind, string>>> = {

@@ -51,13 +51,13 @@ export function compareWith(
   current: readonly ComparedRun[],
   { failOn, strictConfig, confidence, runNoise }: CompareValues,
 ): Comparison {
-  if (strictConfig) refuseDifferences(baseline, current[0]!.config);
+  if (strictConfig) { for (const run of current) refuseDifferences(baseline, run.config); }
   return compareRuns(baseline, current, { rules: failOn, confidence, runNoisePercent: runNoise });
 }
 
 /** @throws {UsageError} naming every setting that differs. */
 export function refuseDifferences(baseline: readonly ComparedRun[], config: ConfigSnapshot): void {
-  const differences = settingDifferences(baseline[0]!.config, config);
+  const differences = [...new Set(baseline.flatMap((run) => settingDifferences(run.config, config)))];
   if (differences.length > 0) {
     throw new UsageError(
       differences.map((text) => `Cannot compare with the baseline (--strict-config): ${text}`),

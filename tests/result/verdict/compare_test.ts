@@ -251,6 +251,19 @@ Deno.test("compareRuns() warns of runs that mean less than they seem to", () => 
   assertEquals(comparison.warnings, ["x.json was cut short", "x.json: part of the load was lost"]);
 });
 
+Deno.test("runs that are pooled and were measured in another way are told", () => {
+  const random = new Random(15);
+  const runs = [1, 2, 3].map((n) => ({ ...runOf(random, { ms: 20 }), source: `${n}.json` }));
+  const odd = { ...runs[1]!, config: { ...runs[1]!.config, connections: 99 } };
+  const { connections } = runs[0]!.config;
+  assertEquals(compared([runs[0]!, odd], [runs[2]!]).warnings, [
+    `2.json: connections was ${connections} and is 99`,
+  ]);
+  assertEquals(compared([runs[0]!], [runs[2]!, odd]).warnings, [
+    `2.json: connections was ${connections} and is 99`,
+  ]);
+});
+
 Deno.test("a comparison in JSON reads back", () => {
   const random = new Random(10);
   const comparison = compared([runOf(random, { ms: 20 })], [runOf(random, { ms: 30 })], "worse");

@@ -91,7 +91,7 @@ Deno.test("what no late load generator explains is judged: errors of the server,
 
 Deno.test("errors that a load generator makes by itself are not judged", () => {
   const sound = runOf("a.json", {});
-  const longMs = PLAN.client.timeoutMs / 2;
+  const longMs = PLAN.client.timeoutMs;
   const cases = [
     [{ no_local_port: 500 }, undefined, true],
     [{ timeout: 500 }, longMs, true],
