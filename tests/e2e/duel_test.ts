@@ -1,6 +1,7 @@
 /** Duels of real servers; what they find depends on the machine, so only what it cannot change is looked at. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { unixTest } from "../_support/peers.ts";
+import { startTarget } from "../../src/target/serve.ts";
 import { program, programUntil } from "../_support/program.ts";
 import { tempDir } from "../_support/temp_dir.ts";
 
@@ -62,6 +63,15 @@ unixTest(
   },
 );
 
+Deno.test("a duel of servers that do not respond is not known, and no success", async () => {
+  await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
+  const url = `${server.url}/status/500`;
+  const { code, out } = await program(["duel", "-d", "1s", "-c", "1", "--fail-on", "worse", url, url]);
+  assertEquals(code, 1, out);
+  assertMatch(out, /Warning: No request to A succeeded/);
+  assertMatch(out, /worse +NOT KNOWN/);
+});
+
 Deno.test("a duel refuses what cannot be cut into blocks, and a server that does not start", async () => {
   const refused = async (...args: readonly string[]) => {
     const { code, err } = await program(["duel", ...args]);
@@ -70,6 +80,10 @@ Deno.test("a duel refuses what cannot be cut into blocks, and a server that does
   };
   assertMatch(await refused("--a", "-n 100", "http://127.0.0.1:9/"), /Cannot cut the load of A into blocks/);
   assertMatch(await refused("--fail-on", "speed > 1%", "http://127.0.0.1:9/"), /unknown metric "speed"/);
+  assertMatch(
+    await refused("--fail-on", "step:x p95 > 1%", "http://127.0.0.1:9/", "http://127.0.0.1:9/"),
+    /--fail-on: found "step:x p95 > 1%", but no step is called "x"/,
+  );
   assertMatch(await refused(), /expected two sides: two URLs/);
   assertMatch(await refused("-d", "1s", "http://127.0.0.1:9/"), /expected two sides: two URLs/);
   assertMatch(

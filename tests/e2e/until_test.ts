@@ -31,4 +31,7 @@ Deno.test("a run ends as soon as enough is known; every report says what was ask
   assertMatch(short.out, /Until p50 ± 1%: not reached \(too little is known to tell\) after/);
   const [median] = JSON.parse(await Deno.readTextFile(path)).until;
   assertEquals([median.reached, "value" in median], [false, false]);
+  const lost = await program(["-d", "1h", "--until", "step:x p50 ± 1%", url]);
+  assertEquals(lost.code, 1);
+  assertMatch(lost.err, /--until: found "step:x p50 ± 1%", but no step is called "x"; expected one of "GET /);
 });

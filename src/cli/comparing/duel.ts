@@ -25,6 +25,7 @@ import { outputsOf, readSettings, refuseProblems } from "../../run/settings/sett
 import { unitNotes } from "../../result/verdict/judge_run.ts";
 import { MAX_TEXT_BYTES } from "../../lib/size_limits.ts";
 import { readTextWithin } from "../../lib/files/read_within.ts";
+import { unknownPartProblems } from "../../run/settings/verdict_options.ts";
 import { assumedUrl } from "../assumed_scheme.ts";
 import type { Command, Door } from "../command.ts";
 import { watchInterrupts } from "../signals.ts";
@@ -85,6 +86,9 @@ async function run(argv: readonly string[], door: Door): Promise<number> {
         `Cannot cut the load of ${side.toUpperCase()} into blocks: expected connections, users or a steady rate, found ${unfit}`,
       ];
     }),
+    ...new Set(
+      SIDES.flatMap((side) => unknownPartProblems("--fail-on", values.failOn, { plan: corners[side].plan })),
+    ),
     ...await overwriteProblems(outputsOf(settings)),
   ]);
   for (const { text } of unitNotes(values.failOn)) say(text);

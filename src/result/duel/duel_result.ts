@@ -62,6 +62,8 @@ export interface DuelResult {
   /** Pairs of blocks that were measured. */
   readonly pairs: number;
   readonly ended: DuelEnd;
+  /** Sides none of whose requests succeeded; absent: none. */
+  readonly failing?: readonly Side[];
   /** How sure it is that all intervals hold the truth, in percent. */
   readonly confidence: number;
   /** Half the width at which a change counts as known, in percent or percentage points. */

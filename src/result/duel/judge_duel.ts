@@ -74,7 +74,10 @@ function judgeDuelRule(rule: FailRule, changes: Parameters<typeof judgeRule>[1])
   );
   if (unknown.length === 0 || (!about && !judged.passed)) return judged;
   const names = unknown.map(({ metric }) => metric).join(", ");
-  if (!about && unknown.length < headline.length) {
+  const measured = headline.filter(({ baseline, current }) =>
+    baseline !== undefined && current !== undefined
+  );
+  if (!about && unknown.length < measured.length) {
     return { ...judged, reason: `${judged.reason}; not known yet: ${names}` };
   }
   return { ...judged, passed: true, isKnown: false, reason: `how ${names} changed is not known yet` };

@@ -15,7 +15,7 @@ import { uniqueRowProblems } from "../../scenario/data_set.ts";
 import { stepKind } from "../../steps/registry.ts";
 import { asTyped } from "../settings/as_typed.ts";
 import { refuseProblems, type Settings } from "../settings/settings.ts";
-import { checkThresholdParts } from "../settings/verdict_options.ts";
+import { checkThresholdParts, unknownPartProblems } from "../settings/verdict_options.ts";
 import { composePlan } from "./compose_plan.ts";
 import { localThreads } from "./local_threads.ts";
 import { findPermissionProblems } from "./permissions.ts";
@@ -64,7 +64,11 @@ async function composeAndCheck(
     const checks = stepsOf(scenario).flatMap((step) => stepKind(step.kind).checks?.(step, scenario) ?? []);
     checkThresholdParts(values.threshold, { plan }, { checks, metrics: [] });
   }
-  refuseProblems(await findPermissionProblems(plan, threads));
+  refuseProblems([
+    ...unknownPartProblems("--until", values.until, { plan }),
+    ...unknownPartProblems("--fail-on", values.failOn, { plan }),
+    ...await findPermissionProblems(plan, threads),
+  ]);
   warnings.forEach(warn);
   return plan;
 }

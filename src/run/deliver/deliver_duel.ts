@@ -20,9 +20,9 @@ import type { Printer } from "../printer.ts";
 import type { DuelValues } from "../settings/duel_options.ts";
 
 /** The code that a duel ends with: 3 when a rule fired, 1 when nothing came of it. */
-export function duelExitCode({ rules, pairs, ended }: DuelResult): number {
+export function duelExitCode({ rules, pairs, ended, failing = [] }: DuelResult): number {
   if (rules.some(({ passed }) => !passed)) return EXIT.regression;
-  return pairs === 0 || ended === "server" ? EXIT.failed : EXIT.ok;
+  return pairs === 0 || ended === "server" || failing.length > 0 ? EXIT.failed : EXIT.ok;
 }
 
 /** A line that is rewritten while a duel goes on; nothing where standard error is no terminal. */

@@ -3,15 +3,17 @@
  *
  * @module
  */
+import { isCode, isReplay } from "../../plan/scenario.ts";
 import { maskUrlsIn } from "../../lib/mask_url.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { defineOptions, type OptionType } from "../../options/option.ts";
 import { duration, toggle } from "../../options/option_types.ts";
-import { type PartKind, partNames } from "../../result/run_parts.ts";
+import { type PartKind, type PartName, partNames } from "../../result/run_parts.ts";
 import { ALL_CHECKS } from "../../result/custom_results.ts";
 import { suggest } from "../../lib/suggest.ts";
 import { parseUntil, type Until } from "../../result/verdict/known_to.ts";
+import type { MetricPath } from "../../result/verdict/rule_grammar.ts";
 import { parseThreshold, type Threshold } from "../../result/verdict/threshold.ts";
 
 const threshold: OptionType<Threshold> = { label: "CONDITION", parse: parseThreshold };
@@ -87,14 +89,43 @@ export function checkThresholdParts(
     if (part === undefined) return [];
     const { kind } = part;
     if (kind === "server_timing") return timingProblems(expression, run);
-    const name = part.name === undefined ? undefined : maskUrlsIn(part.name);
-    if (name === undefined ? names[kind].length > 0 : names[kind].includes(name)) return [];
-    const found = `--threshold: found ${JSON.stringify(maskUrlsIn(expression))}, but`;
-    if (names[kind].length === 0) return [`${found} there are no ${PLURALS[kind]}`];
-    const known = names[kind].map((one) => JSON.stringify(one)).join(", ");
-    return [`${found} no ${NOUNS[kind]} is called ${JSON.stringify(name)}; expected one of ${known}`];
+    return unknownPart("--threshold", { expression, part }, names);
   });
   if (problems.length > 0) throw new UsageError(problems);
+}
+
+/** What is wrong with rules of a flag that are about steps, groups, flows or scenarios that the plan does not have. */
+export function unknownPartProblems(
+  flag: string,
+  rules: readonly { readonly expression: string; readonly about?: MetricPath }[],
+  run: Parameters<typeof partNames>[0],
+): readonly string[] {
+  const { scenario } = run.plan;
+  // What a module calls its requests is known when it makes them.
+  if (isCode(scenario) || isReplay(scenario)) return [];
+  const names = partNames(run);
+  return rules.flatMap(({ expression, about }) => {
+    const { part } = about ?? {};
+    if (part === undefined || part.kind === "server_timing") return [];
+    return unknownPart(flag, { expression, part }, names);
+  });
+}
+
+function unknownPart(
+  flag: string,
+  { expression, part }: {
+    readonly expression: string;
+    readonly part: PartName;
+  },
+  names: ReturnType<typeof partNames>,
+): readonly string[] {
+  const { kind } = part;
+  const name = part.name === undefined ? undefined : maskUrlsIn(part.name);
+  if (name === undefined ? names[kind].length > 0 : names[kind].includes(name)) return [];
+  const found = `${flag}: found ${JSON.stringify(maskUrlsIn(expression))}, but`;
+  if (names[kind].length === 0) return [`${found} there are no ${PLURALS[kind]}`];
+  const known = names[kind].map((one) => JSON.stringify(one)).join(", ");
+  return [`${found} no ${NOUNS[kind]} is called ${JSON.stringify(name)}; expected one of ${known}`];
 }
 
 /** What responses will say is not known before; that somebody looks at it is. */

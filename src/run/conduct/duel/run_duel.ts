@@ -129,6 +129,9 @@ export async function runDuel(
   while (!turn.done) turn = course.next(await measure(turn.value));
   const pairs = turn.value;
   const judged = judgeDuel(pairs, conduct);
+  const failing = (["a", "b"] as const).filter((side) =>
+    pairs.length > 0 && pairs.every((pair) => !successesPerSecond(overallStats(pair[side].result)))
+  );
   const serverEnded = [fighters.a.serverEnded, fighters.b.serverEnded].find((ended) => ended?.aborted);
   const ended: DuelEnd = serverEnded
     ? "server"
@@ -146,11 +149,12 @@ export async function runDuel(
     seed: conduct.seed,
     pairs: pairs.length,
     ended,
+    ...(failing.length > 0 && { failing }),
     confidence: conduct.confidence,
     precision: conduct.precision,
     metrics: judged.metrics,
     rules: judged.rules,
-    warnings: warningsOf(pairs, lateBlocks, serverEnded),
+    warnings: warningsOf(pairs, { failing, late: lateBlocks, serverEnded }),
   };
 }
 
@@ -200,12 +204,12 @@ function localPids({ scenario, client }: RunPlan): ServerPids {
 
 function warningsOf(
   pairs: readonly DuelPair[],
-  late: { readonly count: number; readonly all: number },
-  serverEnded: AbortSignal | undefined,
+  { failing, late, serverEnded }: {
+    readonly failing: readonly Side[];
+    readonly late: { readonly count: number; readonly all: number };
+    readonly serverEnded: AbortSignal | undefined;
+  },
 ): readonly string[] {
-  const failing = (["a", "b"] as const).filter((side) =>
-    pairs.length > 0 && pairs.every((pair) => !successesPerSecond(overallStats(pair[side].result)))
-  );
   const connections = pairs[0] && loadFacts(pairs[0].a.result.plan.load).maxUsers;
   return [
     ...(serverEnded ? [String((serverEnded.reason as Error).message)] : []),
