@@ -72,11 +72,14 @@ function judgeDuelRule(rule: FailRule, changes: Parameters<typeof judgeRule>[1])
     change.verdict === "unknown" && change.baseline !== undefined && change.current !== undefined &&
     !isUntold(change)
   );
-  if (unknown.length === 0 || (!about && !judged.passed)) return judged;
-  const names = unknown.map(({ metric }) => metric).join(", ");
   const measured = headline.filter(({ baseline, current }) =>
     baseline !== undefined && current !== undefined
   );
+  if (!about && judged.passed && measured.length === 0) {
+    return { ...judged, isKnown: false, reason: "nothing was measured on both sides" };
+  }
+  if (unknown.length === 0 || (!about && !judged.passed)) return judged;
+  const names = unknown.map(({ metric }) => metric).join(", ");
   if (!about && unknown.length < measured.length) {
     return { ...judged, reason: `${judged.reason}; not known yet: ${names}` };
   }

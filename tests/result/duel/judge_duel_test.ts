@@ -111,6 +111,11 @@ Deno.test("what is not known yet passes a rule, and is not said to have passed",
   assertMatch(all!.reason, /^nothing is worse beyond noise; not known yet: .*p99/);
 });
 
+Deno.test("a duel without a pair has no rule that held", () => {
+  const { isKnown, reason } = judgeDuel([], { ...JUDGING, rules: rules("worse") }).rules[0]!;
+  assertEquals([isKnown, reason], [false, "nothing was measured on both sides"]);
+});
+
 Deno.test("percentiles of few requests are put together, or are not known", () => {
   const few = fight(2, { a: { meanMs: 10 }, b: { meanMs: 10 }, pairs: 12, requests: 60 });
   const { metrics } = judgeDuel(few, JUDGING);
