@@ -40,6 +40,8 @@ export interface FileStep extends FileBody {
   readonly form?: FileFields<FileScalar>;
   readonly multipart?: FileFields<FilePart>;
   readonly assert_status?: number;
+  /** JSON paths of what is taken out of the response, by the names of variables. */
+  readonly extract?: Readonly<Record<string, { readonly json: string }>>;
   /** Pause after this step, in seconds. */
   readonly think_time?: number;
 }
@@ -94,6 +96,7 @@ export function scenarioText(file: ScenarioFile<FileStep | FileSocketStep>): str
       form: step.form,
       multipart: step.multipart,
       assert_status: step.assert_status,
+      extract: step.extract,
       think_time: step.think_time,
     }
   );

@@ -13,7 +13,8 @@ import { knownDocument } from "../known_formats.ts";
 import { type FileStep, isTooLarge, scenarioText } from "../scenario_file.ts";
 import { type ScenarioFormat, scriptText } from "../script_file.ts";
 import { quoted, shown, tally } from "../wording.ts";
-import { postmanStep, type RequestContext } from "./request.ts";
+import { extractsIn } from "./extracts.ts";
+import { postmanStep, type RequestContext, scriptsIn } from "./request.ts";
 import { envName, PostmanVariables, variablesIn } from "./variables.ts";
 
 /** How a collection is converted. */
@@ -60,6 +61,7 @@ export function convertPostman(text: string, options: PostmanOptions): PostmanCo
       ...variablesIn(isRecord(environment) ? environment["values"] : undefined),
       ...options.variables,
     ]),
+    options.format === "scenario" ? setIn(collection["item"]) : new Set(),
   );
   const leftOut = new Map<string, number>();
   const { preserveHeaders } = options;
@@ -67,6 +69,7 @@ export function convertPostman(text: string, options: PostmanOptions): PostmanCo
     variables,
     auth: collection["auth"],
     preserveHeaders,
+    extracts: options.format === "scenario",
     leftOut,
   });
   const [first] = found;
@@ -124,6 +127,18 @@ function stepsIn(items: unknown, names: readonly string[], context: RequestConte
     const step = postmanStep(item, context);
     return step === undefined ? [] : [{ names: inner, ...step }];
   });
+}
+
+/** Names that scripts of any request take out of its response. */
+function setIn(items: unknown): ReadonlySet<string> {
+  return new Set(
+    (Array.isArray(items) ? items : []).filter(isRecord).flatMap((item: Parts) => [
+      ...setIn(item["item"]),
+      ...scriptsIn(item["event"]).flatMap(({ isTest, text }) =>
+        isTest ? [...extractsIn(text).paths.keys()] : []
+      ),
+    ]),
+  );
 }
 
 /** The server of the first request: all others are told apart from it. */

@@ -11,6 +11,7 @@ import { textOf } from "../json_values.ts";
 import { boundaryFor, type FormPart, multipartForm } from "../multipart.ts";
 import { type FileBody, fileBody, type FileStep, headerLists } from "../scenario_file.ts";
 import { countOne } from "../wording.ts";
+import { extractsIn } from "./extracts.ts";
 import type { PostmanVariables } from "./variables.ts";
 
 /** What is known around a request. */
@@ -19,6 +20,8 @@ export interface RequestContext {
   /** The login of the nearest folder, or of the collection. */
   readonly auth: unknown;
   readonly preserveHeaders: boolean;
+  /** Steps can take values out of responses. */
+  readonly extracts: boolean;
   /** What was left out, by what it is. */
   readonly leftOut: Map<string, number>;
 }
@@ -30,7 +33,7 @@ export function postmanStep(
   item: Parts,
   context: RequestContext,
 ):
-  | (Pick<FileStep, "method" | "headers" | "assert_status"> & FileBody & { readonly url: string })
+  | (Pick<FileStep, "method" | "headers" | "assert_status" | "extract"> & FileBody & { readonly url: string })
   | undefined {
   const given = item["request"];
   const request: Parts = typeof given === "string" ? { url: given } : isRecord(given) ? given : {};
@@ -63,13 +66,16 @@ export function postmanStep(
     }
     return isKept;
   });
-  const status = statusIn(item["event"], context);
+  const { status, paths } = testsIn(item["event"], context);
+  for (const name of paths.keys()) variables.take(name);
   return {
     url,
     method: (textOf(request["method"]) ?? "GET").toUpperCase(),
     ...(kept.length > 0 && { headers: headerLists(kept) }),
     ...body?.file,
     ...(status !== undefined && { assert_status: status }),
+    ...(paths.size > 0 &&
+      { extract: Object.fromEntries(Array.from(paths, ([name, json]) => [name, { json }])) }),
   };
 }
 
@@ -127,6 +133,8 @@ function authOf(
       ? Object.entries(given).map(([key, value]) => [key, String(value)] as const)
       : enabled(given),
   );
+  // Nobody has logged in yet.
+  if ([...values.values()].some((text) => variables.isPending(text))) return undefined;
   const value = (name: string) => variables.fill(values.get(name) ?? "");
   switch (kind) {
     case "noauth":
@@ -253,20 +261,33 @@ const STATUS_TESTS = [
 ];
 
 /** The status that tests ask for; what else they do is told. */
-function statusIn(events: unknown, { leftOut }: RequestContext): number | undefined {
+function testsIn(
+  events: unknown,
+  { leftOut, extracts }: RequestContext,
+): { readonly status: number | undefined; readonly paths: ReadonlyMap<string, string> } {
   let status: number | undefined;
-  for (const event of Array.isArray(events) ? events : []) {
-    if (!isRecord(event) || !isRecord(event["script"])) continue;
-    const { exec } = event["script"];
-    const text = Array.isArray(exec) ? exec.join("\n") : textOf(exec) ?? "";
-    if (text.trim() === "") continue;
-    if (event["listen"] !== "test") {
+  const paths = new Map<string, string>();
+  for (const { isTest, text: whole } of scriptsIn(events)) {
+    if (!isTest) {
       countOne(leftOut, `script before a request`);
       continue;
     }
+    const found = extracts ? extractsIn(whole) : { paths: new Map<string, string>(), rest: whole };
+    for (const [name, path] of found.paths) paths.set(name, path);
+    const text = found.rest;
     for (const pattern of STATUS_TESTS) status ??= Number(pattern.exec(text)?.[1]) || undefined;
     const rest = STATUS_TESTS.reduce((left, pattern) => left.replace(new RegExp(pattern, "g"), ""), text);
     if (/pm\.(?!test\b)\w|postman\.|tests\[/.test(rest)) countOne(leftOut, `test of more than the status`);
   }
-  return status;
+  return { status, paths };
+}
+
+/** The scripts of a request that have something in them. */
+export function scriptsIn(events: unknown): readonly { readonly isTest: boolean; readonly text: string }[] {
+  return (Array.isArray(events) ? events : []).flatMap((event) => {
+    if (!isRecord(event) || !isRecord(event["script"])) return [];
+    const { exec } = event["script"];
+    const text = Array.isArray(exec) ? exec.join("\n") : textOf(exec) ?? "";
+    return text.trim() === "" ? [] : [{ isTest: event["listen"] === "test", text }];
+  });
 }

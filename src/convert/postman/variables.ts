@@ -18,14 +18,33 @@ const DYNAMIC: Readonly<Record<string, string>> = {
 export class PostmanVariables {
   readonly #values: ReadonlyMap<string, string>;
   readonly unknown = new Set<string>();
+  /** Those that an earlier response has set. */
+  readonly #set = new Set<string>();
+  /** Those that some response sets. */
+  readonly #expected: ReadonlySet<string>;
 
-  constructor(values: ReadonlyMap<string, string>) {
+  /** `expected`: names that scripts take out of responses. */
+  constructor(values: ReadonlyMap<string, string>, expected: ReadonlySet<string> = new Set()) {
     this.#values = values;
+    this.#expected = expected;
+  }
+
+  /** From here on the steps have a variable of that name. */
+  take(name: string): void {
+    this.#set.add(name);
+  }
+
+  /** Whether a text has a variable that only a later response sets, and nothing else gives a value. */
+  isPending(text: string): boolean {
+    return [...text.matchAll(/\{\{\s*([^{}]+?)\s*\}\}/g)].some(([, name = ""]) =>
+      this.#expected.has(name) && !this.#set.has(name) && !this.#values.has(name)
+    );
   }
 
   /** A text with its variables filled in; values may hold variables, too. */
   fill(text: string, depth = 0): string {
     return text.replace(/\{\{\s*([^{}]+?)\s*\}\}/g, (_, name: string) => {
+      if (this.#set.has(name)) return `\${${name}}`;
       const value = this.#values.get(name);
       if (value !== undefined) return depth < 8 ? this.fill(value, depth + 1) : value;
       if (name.startsWith("$")) return DYNAMIC[name] ?? "${randstr(8)}";
