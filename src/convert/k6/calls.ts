@@ -31,7 +31,13 @@ const WITH_BODY = new Set(["post", "put", "patch", "del", "options"]);
 export function convertCalls(rewriting: Rewriting): void {
   const { program, edits, remarks, names } = rewriting;
   const metrics = metricsIn(program, names);
-  lost.clear();
+  const lost = new Set<string>();
+  const calling: Calling = {
+    ...rewriting,
+    metrics,
+    lost,
+    textOf: ({ start, end }) => edits.apply(start, end),
+  };
   const params = new Set<string>();
   const calls: { node: Node; parents: readonly Node[] }[] = [];
   walk(program, (node, parents) => {
@@ -39,29 +45,29 @@ export function convertCalls(rewriting: Rewriting): void {
     for (const name of paramNames(node, names)) params.add(name);
   });
   for (const { node, parents } of calls.toReversed()) {
-    if (node.type === "CallExpression") convertCall(node, parents, { ...rewriting, metrics });
+    if (node.type === "CallExpression") convertCall(node, parents, calling);
     else if (
       node.type === "NewExpression" && names.socketClasses.has(nameOf(node["callee"]) ?? "")
-    ) convertSocket(node, edits);
+    ) convertSocket(node, calling);
     else if (node.type === "TaggedTemplateExpression") {
       const { tag } = node as unknown as { tag: Node };
       // Names of requests come of their paths.
       const isUrl = tag.type === "MemberExpression" && names.http.has(nameOf(tag["object"]) ?? "") &&
         nameOf(tag["property"]) === "url";
       if (isUrl) edits.replace(tag.start, tag.end, "");
-    } else if (node.type === "MemberExpression") convertMember(node, parents, { ...rewriting, metrics });
+    } else if (node.type === "MemberExpression") convertMember(node, parents, calling);
     else if (
       node.type === "NewExpression" && names.classes.get(nameOf(node["callee"]) ?? "") === "SharedArray"
     ) {
       const make = node["arguments"][1] as Node | undefined;
-      if (make !== undefined) edits.replace(node.start, node.end, `(${edits.apply(make.start, make.end)})()`);
+      if (make !== undefined) edits.replace(node.start, node.end, `(${calling.textOf(make)})()`);
     } else if (node.type === "NewExpression") {
-      const stream = grpcStreamText(node, names.grpc, (part) => edits.apply(part.start, part.end));
+      const stream = grpcStreamText(node, names.grpc, calling.textOf);
       if (stream !== undefined) edits.replace(node.start, node.end, stream);
     } else if (node.type === "Identifier" && (nameOf(node) === "__VU" || nameOf(node) === "__ITER")) {
       edits.replace(node.start, node.end, nameOf(node) === "__VU" ? "(bench.user + 1)" : "bench.iteration");
     } else if (node.type === "VariableDeclarator" && params.has(nameOf(node["id"]) ?? "")) {
-      convertParams(node["init"], edits);
+      convertParams(node["init"], calling);
     } else if (node.type === "VariableDeclaration") {
       const declared = node["declarations"] as readonly Node[];
       if (
@@ -81,15 +87,23 @@ export function convertCalls(rewriting: Rewriting): void {
   }
 }
 
-interface Calling extends Rewriting {
+/** What parts of calls are written with. */
+interface Writing {
+  readonly edits: Edits;
+  /** Parameters of requests that were left out, by their keys. */
+  readonly lost: Set<string>;
+  /** A part as it is by now. */
+  textOf(part: Node): string;
+}
+
+interface Calling extends Rewriting, Writing {
   readonly metrics: ReadonlyMap<string, { kind: string; name: string }>;
 }
 
 function convertCall(node: Node, parents: readonly Node[], calling: Calling): void {
-  const { edits, names, helpers, metrics, remarks } = calling;
+  const { edits, names, helpers, metrics, remarks, textOf } = calling;
   const callee: Node = node["callee"];
   const args = node["arguments"] as readonly Node[];
-  const textOf = (part: Node) => edits.apply(part.start, part.end);
   const wait = (text: string) =>
     edits.replace(
       node.start,
@@ -129,13 +143,13 @@ function convertCall(node: Node, parents: readonly Node[], calling: Calling): vo
   const loop = waitingLoop(node, parents, { method, textOf, remarks });
   if (loop !== undefined) return edits.replace(node.start, node.end, loop);
   if (object !== undefined && names.http.has(object)) {
-    const request = requestText(method, args, textOf);
+    const request = requestText(method, args, calling);
     if (request !== undefined) return wait(request);
     remarks.push(`http.${method}: no counterpart, left as it is`);
     return;
   }
   if (object !== undefined && names.sockets.has(object) && method === "connect") {
-    const connect = connectText(args, textOf, (params) => optionTexts(undefined, params, textOf)[0] ?? "{}");
+    const connect = connectText(args, textOf, (params) => optionTexts(undefined, params, calling)[0] ?? "{}");
     if (connect !== undefined) return wait(connect);
     remarks.push(`${object}.connect on line ${lineOf(node, edits)}: unusual arguments, left as it is`);
     return;
@@ -170,11 +184,11 @@ function convertCall(node: Node, parents: readonly Node[], calling: Calling): vo
 }
 
 /** `new WebSocket(url, protocols, params)`. */
-function convertSocket(node: Node, edits: Edits): void {
-  const textOf = (part: Node) => edits.apply(part.start, part.end);
+function convertSocket(node: Node, writing: Writing): void {
+  const { edits, textOf } = writing;
   const [url, protocols, params] = node["arguments"] as readonly Node[];
   if (url === undefined) return;
-  const options = optionTexts(undefined, params, textOf);
+  const options = optionTexts(undefined, params, writing);
   const texts = [
     textOf(url),
     ...(protocols === undefined ? [] : [protocols["value"] === null ? "[]" : textOf(protocols)]),
@@ -192,29 +206,30 @@ function lineOf({ start }: Node, { original }: Edits): number {
 function requestText(
   method: string,
   args: readonly Node[],
-  textOf: (part: Node) => string,
+  writing: Writing,
 ): string | undefined {
+  const { textOf } = writing;
   const [first, second, third, fourth] = args;
   switch (method) {
     case "get":
     case "head":
       return first &&
-        `bench.http.${method}(${[textOf(first), ...optionTexts(undefined, second, textOf)].join(", ")})`;
+        `bench.http.${method}(${[textOf(first), ...optionTexts(undefined, second, writing)].join(", ")})`;
     case "request":
     case "asyncRequest":
       return first && second &&
         `bench.http.request(${
-          [textOf(first), textOf(second), ...optionTexts(third, fourth, textOf)].join(", ")
+          [textOf(first), textOf(second), ...optionTexts(third, fourth, writing)].join(", ")
         })`;
     case "batch":
-      return first?.type === "ArrayExpression" ? batchText(first, textOf) : undefined;
+      return first?.type === "ArrayExpression" ? batchText(first, writing) : undefined;
     default:
       if (!WITH_BODY.has(method) || first === undefined) return undefined;
       return method === "options"
         ? `bench.http.request("OPTIONS", ${
-          [textOf(first), ...optionTexts(second, third, textOf)].join(", ")
+          [textOf(first), ...optionTexts(second, third, writing)].join(", ")
         })`
-        : `bench.http.${method}(${[textOf(first), ...optionTexts(second, third, textOf)].join(", ")})`;
+        : `bench.http.${method}(${[textOf(first), ...optionTexts(second, third, writing)].join(", ")})`;
   }
 }
 
@@ -222,15 +237,15 @@ function requestText(
 function optionTexts(
   body: Node | undefined,
   params: Node | undefined,
-  textOf: (part: Node) => string,
+  writing: Writing,
 ): readonly string[] {
-  const parts = [...bodyTexts(body, textOf), ...paramTexts(params, textOf)];
+  const parts = [...bodyTexts(body, writing), ...paramTexts(params, writing)];
   if (parts.length === 0) return [];
   const [only] = parts;
   return [parts.length === 1 && only!.startsWith("...") ? only!.slice(3) : `{ ${parts.join(", ")} }`];
 }
 
-function bodyTexts(body: Node | undefined, textOf: (part: Node) => string): readonly string[] {
+function bodyTexts(body: Node | undefined, { textOf }: Writing): readonly string[] {
   if (
     body === undefined || (body.type === "Literal" && body["value"] === null) || nameOf(body) === "undefined"
   ) return [];
@@ -241,7 +256,7 @@ function bodyTexts(body: Node | undefined, textOf: (part: Node) => string): read
   return isJson ? [`json: ${textOf(body["arguments"][0])}`] : [`body: ${textOf(body)}`];
 }
 
-function paramTexts(params: Node | undefined, textOf: (part: Node) => string): readonly string[] {
+function paramTexts(params: Node | undefined, { textOf, lost }: Writing): readonly string[] {
   if (
     params === undefined || nameOf(params) === "undefined" ||
     (params.type === "Literal" && params["value"] === null)
@@ -282,7 +297,7 @@ function paramNames({ type, callee, arguments: args }: Node, { http, sockets }: 
 }
 
 /** Rewrites parameters that a variable holds. */
-function convertParams(value: Node | null, edits: Edits): void {
+function convertParams(value: Node | null, writing: Writing): void {
   if (value?.type !== "ObjectExpression") return;
   const properties = value["properties"] as readonly Node[];
   const isAsItWas = properties.every((property) => {
@@ -290,8 +305,8 @@ function convertParams(value: Node | null, edits: Edits): void {
     return key === "headers" || key === undefined || (key === "timeout" && msOf(property) === undefined);
   });
   if (isAsItWas || !properties.every((property) => PARAMS.has(keyOf(property) ?? "headers"))) return;
-  const parts = paramTexts(value, (part) => edits.apply(part.start, part.end));
-  edits.replace(value.start, value.end, parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`);
+  const parts = paramTexts(value, writing);
+  writing.edits.replace(value.start, value.end, parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`);
 }
 
 /** The number of a timeout; k6 takes it as ms. */
@@ -300,17 +315,15 @@ function msOf(property: Node): number | undefined {
   return typeof value === "number" ? value : undefined;
 }
 
-/** Parameters of requests that were left out, by their keys. */
-const lost = new Set<string>();
-
 /** Several requests side by side. */
-function batchText(list: Node, textOf: (part: Node) => string): string | undefined {
+function batchText(list: Node, writing: Writing): string | undefined {
+  const { textOf } = writing;
   const requests = (list["elements"] as readonly Node[]).map((item) => {
     if (item.type === "ArrayExpression") {
       const [method, url, body, params] = item["elements"] as readonly Node[];
       return method && url &&
         `bench.http.request(${
-          [textOf(method), textOf(url), ...optionTexts(body, params, textOf)].join(", ")
+          [textOf(method), textOf(url), ...optionTexts(body, params, writing)].join(", ")
         })`;
     }
     if (item.type === "ObjectExpression") {
@@ -319,7 +332,7 @@ function batchText(list: Node, textOf: (part: Node) => string): string | undefin
       );
       return method && url &&
         `bench.http.request(${
-          [textOf(method), textOf(url), ...optionTexts(body, params, textOf)].join(", ")
+          [textOf(method), textOf(url), ...optionTexts(body, params, writing)].join(", ")
         })`;
     }
     return `bench.http.get(${textOf(item)})`;
