@@ -70,7 +70,7 @@ Deno.test("feeds that never end are no failure: their events are measured, how l
   const [json, junit] = [`${temp.path}/r.json`, `${temp.path}/r.xml`];
   const words = ["--stream", "sse", "-c", "2", "--timeout", "600", "--json", json, "--junit", junit];
   // They have begun, and go on for longer than anybody waits.
-  const { code, out, err } = await program([...words, "-d", "2", `${server.url}/sse/100000/20`]);
+  const { code, out, err } = await program([...words, "-d", "5", `${server.url}/sse/100000/20`]);
   const result = JSON.parse(await Deno.readTextFile(json));
   assertEquals([code, result.total_errors, result.unfinished_requests], [0, 0, 2], err + out);
   assert(result.event_streams.events > 2, "events count");

@@ -32,8 +32,8 @@ const LOADS: readonly LoadSpec[] = [
     kind: "rate",
     pacer: { kind: "constant", rate: 200 },
     amount: 100,
-    durationMs: 500,
-    // Enough for all of them at once, behind a standstill.
+    // It ends with the last of them; behind a standstill, all may be due at once.
+    durationMs: 60_000,
     maxConnections: 300,
     targetRate: 200,
   },
