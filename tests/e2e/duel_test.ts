@@ -66,7 +66,7 @@ unixTest(
 Deno.test("a duel of servers that do not respond is not known, and no success", async () => {
   await using server = startTarget({ port: 0, hostname: "127.0.0.1" });
   const url = `${server.url}/status/500`;
-  const { code, out } = await program(["duel", "-d", "1s", "-c", "1", "--fail-on", "worse", url, url]);
+  const { code, out } = await program(["duel", "-d", "6s", "-c", "1", "--fail-on", "worse", url, url]);
   assertEquals(code, 1, out);
   assertMatch(out, /Warning: No request to A succeeded/);
   assertMatch(out, /worse +NOT KNOWN/);
