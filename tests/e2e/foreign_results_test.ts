@@ -85,7 +85,7 @@ Deno.test("--baseline takes another tool's result; a change beyond any noise fai
   );
   const path = `${temp.path}/file.json`;
   await Deno.writeTextFile(path, JSON.stringify(PYWRKR));
-  const words = ["-d", "300ms", "--baseline", path, "--fail-on", "error_rate worse", `${server.origin}/`];
+  const words = ["-n", "500", "--baseline", path, "--fail-on", "error_rate worse", `${server.origin}/`];
   const { code, out } = await program(words);
   assertEquals(code, 3);
   assertMatch(out, /error_rate worse +FAIL [^]*worse\s+beyond\s+noise/);
