@@ -87,8 +87,8 @@ export function progressState({ atMs, window, total }: Tick): ProgressState {
 }
 
 /**
- * The line, at most `width` columns: share of the run, what it goes on for, p99 and rate of the last second, errors, requests, and users or
- * target. What does not fit is left out from the right, part by part.
+ * The line, at most `width` columns: share of the run, what it goes on for, p99 and rate of the last second, errors,
+ * requests, and users or target. What does not fit is left out from the right, part by part.
  *
  * @example
  * ```ts

@@ -314,7 +314,7 @@ export function definitionsOf(result: RunResult): readonly Definition[] {
       term: "Warm-up",
       text: `the first ${formatDuration(plan.warmupMs)}` +
         (result.warmupRequests === undefined ? "" : ` (${formatCounted(result.warmupRequests, "request")})`) +
-        "are not counted",
+        " are not counted",
     },
   ];
   const known = definitions.filter((definition) => definition !== false);

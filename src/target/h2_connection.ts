@@ -42,6 +42,7 @@ export class H2Connection {
   #buffer = new Uint8Array(0);
   #hasPreface = false;
   #block: Uint8Array[] = [];
+  #blockBytes = 0;
   #blockStream = 0;
   #blockEnds = false;
   /** What waits to be written. */
@@ -152,13 +153,15 @@ export class H2Connection {
         if (!isAck) this.#send(FRAME.ping, FLAG.ack, 0, payload);
         return;
       case FRAME.headers:
-        this.#block = [withoutPadding(payload, flags, (flags & FLAG.priority) !== 0 ? 5 : 0)];
+        this.#block = [];
+        this.#blockBytes = 0;
+        this.#addToHead(withoutPadding(payload, flags, (flags & FLAG.priority) !== 0 ? 5 : 0));
         this.#blockStream = id;
         this.#blockEnds = (flags & FLAG.endStream) !== 0;
         if ((flags & FLAG.endHeaders) !== 0) this.#takeHead();
         return;
       case FRAME.continuation:
-        this.#block.push(payload);
+        this.#addToHead(payload);
         if ((flags & FLAG.endHeaders) !== 0) this.#takeHead();
         return;
       case FRAME.data:
@@ -188,9 +191,14 @@ export class H2Connection {
     for (const stream of this.#streams.values()) stream.widen(0);
   }
 
+  #addToHead(part: Uint8Array): void {
+    this.#blockBytes += part.length;
+    if (this.#blockBytes > MAX_HEAD_BYTES) throw new Error("a head is too large");
+    this.#block.push(part);
+  }
+
   #takeHead(): void {
     const block = concat(this.#block);
-    if (block.length > MAX_HEAD_BYTES) throw new Error("a head is too large");
     this.#block = [];
     let path = "";
     const decoder = this.#decoder;

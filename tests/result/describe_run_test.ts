@@ -103,6 +103,17 @@ Deno.test("definitionsOf() defines only what the run has, each term once", () =>
   );
 });
 
+Deno.test("definitionsOf() says what was left out in the warm-up, with its requests where they are known", () => {
+  const { result } = openLoopOutcome();
+  const told = (warmupRequests: number | undefined) => {
+    const { warmupRequests: _, ...rest } = result;
+    const counted = warmupRequests === undefined ? rest : { ...rest, warmupRequests };
+    return definitionsOf(counted).find(({ key }) => key === "warmup")?.text;
+  };
+  assertEquals(told(100), "the first 1s (100 requests) are not counted");
+  assertEquals(told(undefined), "the first 1s are not counted");
+});
+
 Deno.test("pauseText() tells the pauses that steps come to", () => {
   const users = { kind: "users", users: 3, durationMs: 1000, rampUpMs: 0 } as const;
   const text = (thinkMs: number, thinkJitter: number, ...pauses: readonly (number | undefined)[]) => {

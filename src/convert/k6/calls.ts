@@ -359,7 +359,8 @@ function waitingLoop(
   const list = textOf(callee["object"]);
   if (method === "map") return `await Promise.all(${list}.map(async ${text}))`;
   if (method === "forEach" && parents.at(-1)?.type === "ExpressionStatement") {
-    return `for (const [at, item] of [...${list}].entries()) await (async ${text})(item, at)`;
+    // Names that the script hardly has.
+    return `for (const [$at, $item] of [...${list}].entries()) await (async ${text})($item, $at)`;
   }
   remarks.push(`${method}() with a function that sends requests: it does not wait for them; write a loop`);
   return `${list}.${method}(async ${text})`;

@@ -262,7 +262,7 @@ function warmup({ plan, warmupRequests }: RunResult): readonly TrustItem[] {
     title: "Warm-up excluded",
     text: `The first ${formatDuration(plan.warmupMs)}` +
       (warmupRequests === undefined ? "" : ` (${formatCounted(warmupRequests, "request")})`) +
-      "are not counted.",
+      " are not counted.",
   }];
 }
 
