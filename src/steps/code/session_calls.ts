@@ -182,11 +182,7 @@ export class SessionCalls {
         pending.rules = [`AssertGrpcStatus: expected ${expect.join(" or ")}, got ${status}`];
       }
     }
-    countStatus(this.#work.recorder.group(request.step, "grpc"), {
-      failure: exchange.failure,
-      httpStatus: exchange.status,
-      status: reader.status,
-    });
+    countStatus(this.#work.recorder.group(request.step, "grpc"), exchange, reader.status);
     const reply = new ScriptReply({ exchange, reader, form, messages, timings, headersOf });
     this.#requests.set(reply, pending);
     const { observe } = this.#work;

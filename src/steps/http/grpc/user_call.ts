@@ -68,10 +68,7 @@ export class UserCall {
   /** The call has ended. */
   end(): void {
     const { statuses } = this.#form;
-    if (statuses !== null) {
-      const { failure, status: httpStatus } = this.#exchange;
-      countStatus(statuses, { failure, httpStatus, status: this.#reader.status });
-    }
+    if (statuses !== null) countStatus(statuses, this.#exchange, this.#reader.status);
     if (this.#clock === null) return;
     const isStream = this.#exchange.status !== 0;
     if (isStream) this.#clock.open();

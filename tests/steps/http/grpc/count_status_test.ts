@@ -7,8 +7,8 @@ import { countStatus } from "../../../../src/steps/http/grpc/count_status.ts";
 /** What came of calls: their failures, HTTP statuses and gRPC statuses. */
 function counted(...calls: readonly (readonly [failure: FailureName, httpStatus: number, status: number])[]) {
   const group = new GroupRecorder("grpc");
-  for (const [failure, httpStatus, status] of calls) {
-    countStatus(group, { failure: FAILURE[failure], httpStatus, status });
+  for (const [failure, status, grpcStatus] of calls) {
+    countStatus(group, { failure: FAILURE[failure], status }, grpcStatus);
   }
   const { ok, notOk, noStatus, http200, codes } = group.take();
   return { ok, notOk, noStatus, http200, codes };
